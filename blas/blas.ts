@@ -1,0 +1,182 @@
+/**
+ * BLAS levels 1 to 3 over strided views, through the engine in use.
+ *
+ * These are the checked front doors; the library's own operations call the engine directly. What is written to is named
+ * so: `y` of axpy, gemv and copy, `x` of scal, `a` of ger, `c` of gemm.
+ *
+ * @module
+ */
+import type { DType } from "./dtype.ts";
+import { currentEngine, type GemmOperands, type GemvOperands } from "./engine.ts";
+import { DTypeError, ShapeError } from "./errors.ts";
+import { sameShape, type Shape } from "./shape.ts";
+import type { MutableView, View } from "./view.ts";
+
+type Operands = { readonly [name: string]: View };
+
+/** Refuses operands of several dtypes, of another rank than wanted, or that do not fit together. */
+function check(op: string, operands: Operands, rank: number | undefined, fits: boolean, wanted: string): void {
+  const views = Object.values(operands);
+  if (views.some(({ dtype }) => dtype !== views[0]!.dtype)) {
+    throw new DTypeError({
+      op,
+      given: views.map(({ dtype }) => dtype),
+      problem: "all operands must have one dtype",
+      remedy: "convert one of them",
+    });
+  }
+  if (!fits || (rank === 1 && views.some(({ shape }) => shape.length !== 1))) {
+    const given = Object.fromEntries(
+      Object.entries(operands).map(([name, { shape }]): [string, Shape] => [name, shape]),
+    );
+    throw new ShapeError({ op, given, problem: `wanted ${wanted}`, remedy: "correct the operand that does not fit" });
+  }
+}
+
+const vectors = (op: string, operands: Operands): void => {
+  const [first, ...others] = Object.values(operands);
+  check(op, operands, 1, others.every(({ shape }) => sameShape(shape, first!.shape)), "vectors of one length");
+};
+
+/**
+ * The inner product `sum(x * y)`.
+ *
+ * @param x `[n]`
+ * @param y `[n]`
+ * @throws {ShapeError} If they are not vectors of one length.
+ * @throws {DTypeError} If their dtypes differ.
+ */
+export function dot<D extends DType>(x: View<D>, y: View<NoInfer<D>>): number {
+  vectors("dot", { x, y });
+  return currentEngine().dot(x, y);
+}
+
+/**
+ * `y = alpha * x + y`.
+ *
+ * @throws {ShapeError} If they are not vectors of one length.
+ * @throws {DTypeError} If their dtypes differ.
+ */
+export function axpy<D extends DType>(
+  operands: { readonly alpha: number; readonly x: View<D>; readonly y: MutableView<D> },
+): void {
+  vectors("axpy", { x: operands.x, y: operands.y });
+  currentEngine().axpy(operands);
+}
+
+/**
+ * `x = alpha * x`.
+ *
+ * @throws {ShapeError} If `x` is not a vector.
+ */
+export function scal<D extends DType>(operands: { readonly alpha: number; readonly x: MutableView<D> }): void {
+  vectors("scal", { x: operands.x });
+  currentEngine().scal(operands);
+}
+
+/**
+ * The Euclidean norm of a vector, without overflow or underflow on the way.
+ *
+ * @throws {ShapeError} If `x` is not a vector.
+ */
+export function nrm2<D extends DType>(x: View<D>): number {
+  vectors("nrm2", { x });
+  return currentEngine().nrm2(x);
+}
+
+/**
+ * The sum of absolute values of a vector.
+ *
+ * @throws {ShapeError} If `x` is not a vector.
+ */
+export function asum<D extends DType>(x: View<D>): number {
+  vectors("asum", { x });
+  return currentEngine().asum(x);
+}
+
+/**
+ * The index of the first element of largest absolute value, or of the first NaN; -1 for no elements.
+ *
+ * @throws {ShapeError} If `x` is not a vector.
+ */
+export function iamax<D extends DType>(x: View<D>): number {
+  vectors("iamax", { x });
+  return currentEngine().iamax(x);
+}
+
+/**
+ * Copies `x` to `y`.
+ *
+ * @throws {ShapeError} If their shapes, of any rank, differ.
+ * @throws {DTypeError} If their dtypes differ.
+ */
+export function copy<D extends DType>(operands: { readonly x: View<D>; readonly y: MutableView<D> }): void {
+  const { x, y } = operands;
+  check("copy", { x, y }, undefined, sameShape(x.shape, y.shape), "two views of one shape");
+  currentEngine().copy(operands);
+}
+
+/**
+ * `a = alpha * x * transpose(y) + a`.
+ *
+ * @throws {ShapeError} Unless `x` is `[m]`, `y` is `[n]` and `a` is `[m, n]`.
+ * @throws {DTypeError} If their dtypes differ.
+ */
+export function ger<D extends DType>(
+  operands: { readonly alpha: number; readonly x: View<D>; readonly y: View<D>; readonly a: MutableView<D> },
+): void {
+  const { x, y, a } = operands;
+  const fits = x.shape.length === 1 && y.shape.length === 1 && sameShape(a.shape, [x.shape[0]!, y.shape[0]!]);
+  check("ger", { x, y, a }, undefined, fits, "x [m], y [n] and a [m, n]");
+  currentEngine().ger(operands);
+}
+
+/**
+ * `y = alpha * a * x + beta * y`; with `beta` 0, what `y` held is not read.
+ *
+ * @throws {ShapeError} Unless `a` is `[m, n]`, `x` is `[n]` and `y` is `[m]`.
+ * @throws {DTypeError} If their dtypes differ.
+ */
+export function gemv<D extends DType>(operands: GemvOperands<D>): void {
+  const { a, x, y } = operands;
+  const fits = a.shape.length === 2 && sameShape(x.shape, [a.shape[1]!]) && sameShape(y.shape, [a.shape[0]!]);
+  check("gemv", { a, x, y }, undefined, fits, "a [m, n], x [n] and y [m]");
+  currentEngine().gemv(operands);
+}
+
+/**
+ * `c = alpha * a * b + beta * c`; with `beta` 0, what `c` held is not read.
+ *
+ * @throws {ShapeError} Unless `a` is `[m, k]`, `b` is `[k, n]` and `c` is `[m, n]`.
+ * @throws {DTypeError} If their dtypes differ.
+ *
+ * @example The product with a transposed matrix, without copying it
+ * ```ts
+ * import { allocate, gemm, transposeView, view } from "@nanograd/nanograd/blas";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const a = view(new Float64Array([1, 2, 3, 4]), [2, 2]);
+ * const c = allocate("float64", [2, 2]);
+ * gemm({ alpha: 1, a, b: transposeView(a), beta: 0, c });
+ * assertEquals([c.get(0, 0), c.get(0, 1), c.get(1, 1)], [5, 11, 25]);
+ * ```
+ */
+export function gemm<D extends DType>(operands: GemmOperands<D>): void {
+  const { a, b, c } = operands, [m, n] = c.shape, k = a.shape[1];
+  const fits = c.shape.length === 2 && sameShape(a.shape, [m!, k!]) && sameShape(b.shape, [k!, n!]);
+  check("gemm", { a, b, c }, undefined, fits, "a [m, k], b [k, n] and c [m, n]");
+  currentEngine().gemm(operands);
+}
+
+/**
+ * {@link gemm} for each index of a leading axis.
+ *
+ * @throws {ShapeError} Unless `a` is `[batch, m, k]`, `b` is `[batch, k, n]` and `c` is `[batch, m, n]`.
+ * @throws {DTypeError} If their dtypes differ.
+ */
+export function gemmBatched<D extends DType>(operands: GemmOperands<D>): void {
+  const { a, b, c } = operands, [batch, m, n] = c.shape, k = a.shape[2];
+  const fits = c.shape.length === 3 && sameShape(a.shape, [batch!, m!, k!]) && sameShape(b.shape, [batch!, k!, n!]);
+  check("gemmBatched", { a, b, c }, undefined, fits, "a [batch, m, k], b [batch, k, n] and c [batch, m, n]");
+  currentEngine().gemmBatched(operands);
+}

@@ -1,0 +1,107 @@
+/**
+ * Engines: the records of functions that all heavy work goes through, and the one in use.
+ *
+ * @module
+ */
+import type { DType } from "./dtype.ts";
+import { reference } from "./reference/mod.ts";
+import type { Scalar } from "./scalar.ts";
+import type { MutableView, View } from "./view.ts";
+
+/** How a reduction joins two elements. */
+export type Reduction = "sum" | "product" | "max" | "min";
+
+/** Operands of {@link Engine.gemm}: `c = alpha * a * b + beta * c`. */
+export type GemmOperands<D extends DType> = {
+  /** The factor of the product. */
+  readonly alpha: number;
+  /** `[m, k]`, any strides. */
+  readonly a: View<D>;
+  /** `[k, n]`, any strides. */
+  readonly b: View<D>;
+  /** The factor of what `c` held; 0 overwrites without reading, so NaN there does no harm. */
+  readonly beta: number;
+  /** `[m, n]`, any strides but 0, not overlapping `a` or `b`. */
+  readonly c: MutableView<D>;
+};
+
+/** Operands of {@link Engine.gemv}: `y = alpha * a * x + beta * y`. */
+export type GemvOperands<D extends DType> = {
+  /** The factor of the product. */
+  readonly alpha: number;
+  /** `[m, n]`, any strides. */
+  readonly a: View<D>;
+  /** `[n]` */
+  readonly x: View<D>;
+  /** The factor of what `y` held; 0 overwrites without reading. */
+  readonly beta: number;
+  /** `[m]` */
+  readonly y: MutableView<D>;
+};
+
+/**
+ * What computes. Operands are views with any strides, checked by the caller; results go to views the caller has just
+ * allocated. Every function works on arrays of size 0.
+ */
+export type Engine = {
+  /** What `setEngine` and error messages call it. */
+  readonly name: string;
+  /** The inner product of two vectors. */
+  dot<D extends DType>(x: View<D>, y: View<D>): number;
+  /** `y = alpha * x + y` for vectors. */
+  axpy<D extends DType>(operands: { readonly alpha: number; readonly x: View<D>; readonly y: MutableView<D> }): void;
+  /** `x = alpha * x` for a vector. */
+  scal<D extends DType>(operands: { readonly alpha: number; readonly x: MutableView<D> }): void;
+  /** The Euclidean norm of a vector, without overflow or underflow on the way. */
+  nrm2<D extends DType>(x: View<D>): number;
+  /** The sum of the absolute values of a vector. */
+  asum<D extends DType>(x: View<D>): number;
+  /** The index of the first element of largest absolute value (the first NaN, if there is one); -1 for no elements. */
+  iamax<D extends DType>(x: View<D>): number;
+  /** Copies `x` to `y`, of the same shape, of any rank. */
+  copy<D extends DType>(operands: { readonly x: View<D>; readonly y: MutableView<D> }): void;
+  /** `a = alpha * x * transpose(y) + a`, the outer product of vectors `[m]` and `[n]` added to `[m, n]`. */
+  ger<D extends DType>(
+    operands: { readonly alpha: number; readonly x: View<D>; readonly y: View<D>; readonly a: MutableView<D> },
+  ): void;
+  /** Matrix times vector. */
+  gemv<D extends DType>(operands: GemvOperands<D>): void;
+  /** Matrix times matrix. */
+  gemm<D extends DType>(operands: GemmOperands<D>): void;
+  /** As many products as the leading axis is long: `a [batch, m, k]`, `b [batch, k, n]`, `c [batch, m, n]`. */
+  gemmBatched<D extends DType>(operands: GemmOperands<D>): void;
+  /** Computes an expression for every element; all views have the output's shape (broadcast by stride 0). */
+  map<D extends DType>(expression: Scalar, inputs: readonly View<D>[], output: MutableView<D>): void;
+  /** Reduces the axes that `output` has length 1 in; the rank stays. Nothing sums to 0, multiplies to 1. */
+  reduce<D extends DType>(reduction: Reduction, input: View<D>, output: MutableView<D>): void;
+};
+
+/** The engines there are. */
+export const engines: { readonly reference: Engine } = { reference };
+
+let current: Engine = engines.reference;
+
+/** The engine in use. */
+export function currentEngine(): Engine {
+  return current;
+}
+
+/**
+ * Chooses the engine that all heavy work goes through from now on.
+ *
+ * @param engine One of {@link engines}, or a record of your own.
+ * @returns The engine that was in use before.
+ *
+ * @example
+ * ```ts
+ * import { engines, setEngine } from "@nanograd/nanograd/blas";
+ *
+ * const previous = setEngine(engines.reference);
+ * setEngine(previous);
+ * ```
+ */
+export function setEngine(engine: Engine): Engine {
+  const previous = current;
+  current = engine;
+  return previous;
+}

@@ -1,0 +1,48 @@
+/**
+ * Strided arrays and the engines that compute with them: immutable views, scalar expressions, BLAS levels 1 to 3.
+ *
+ * Nothing here knows of derivatives. Most users need none of it beyond `setEngine`.
+ *
+ * @example Multiply two matrices
+ * ```ts
+ * import { allocate, gemm, view } from "@nanograd/nanograd/blas";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const a = view(new Float32Array([1, 2, 3, 4]), [2, 2]);
+ * const c = allocate("float32", [2, 2]);
+ * gemm({ alpha: 1, a, b: a, beta: 0, c });
+ * assertEquals(c.get(1, 1), 22);
+ * ```
+ *
+ * @module
+ */
+export * from "./blas.ts";
+export type { Either } from "../deps.ts";
+export type { DataOf, DType, Mutator, ReadonlyDataOf, ReadonlyFloat32Array, ReadonlyFloat64Array } from "./dtype.ts";
+export {
+  currentEngine,
+  type Engine,
+  engines,
+  type GemmOperands,
+  type GemvOperands,
+  type Reduction,
+  setEngine,
+} from "./engine.ts";
+export { DTypeError, ShapeError, type ShapeErrorDetails } from "./errors.ts";
+export * from "./scalar.ts";
+export { derivative } from "./scalar_derivative.ts";
+export { BINARY_FUNCTIONS, type BinaryFunction, UNARY_FUNCTIONS, type UnaryFunction } from "./scalar_functions.ts";
+export { type Instruction, type ScalarProgram, scalarProgram } from "./scalar_program.ts";
+export { broadcastShapes, rowMajorStrides, sameShape, type Shape, type ShapeResult, sizeOf } from "./shape.ts";
+export {
+  allocate,
+  broadcastView,
+  isContiguous,
+  type MutableView,
+  type Range,
+  reshapeView,
+  sliceView,
+  transposeView,
+  type View,
+  view,
+} from "./view.ts";

@@ -1,0 +1,144 @@
+/**
+ * Matrix products: levels 2 and 3, in blocks that stay in the cache.
+ *
+ * Both operands are packed into float64 panels first. That makes every stride equally fast, and keeps the inner loop to
+ * one kind of array: a loop that has met both dtypes is slow for both.
+ *
+ * @module
+ */
+import type { DType } from "../dtype.ts";
+import type { GemmOperands, GemvOperands } from "../engine.ts";
+import type { MutableView, View } from "../view.ts";
+import { unsafeView } from "../view.ts";
+
+/** The tile of `c` held in registers while one pass over k goes on, and the block of k that panels hold. */
+const TILE = 4, K_BLOCK = 256, M_BLOCK = 64;
+
+let panelA = new Float64Array(0), panelB = new Float64Array(0);
+const tile = new Float64Array(TILE * TILE);
+
+/** `c = alpha * a * b + beta * c`, accumulated in float64 over blocks of k. */
+export function gemm<D extends DType>({ alpha, a, b, beta, c }: GemmOperands<D>): void {
+  const m = c.shape[0]!, n = c.shape[1]!, k = a.shape[1]!;
+  scaleMatrix(c, beta);
+  if (alpha === 0 || k === 0) return;
+  const columnPanels = Math.ceil(n / TILE);
+  if (panelB.length < columnPanels * TILE * Math.min(k, K_BLOCK)) {
+    panelB = new Float64Array(columnPanels * TILE * Math.min(k, K_BLOCK));
+  }
+  if (panelA.length === 0) panelA = new Float64Array(M_BLOCK * K_BLOCK);
+  for (let k0 = 0; k0 < k; k0 += K_BLOCK) {
+    const depth = Math.min(K_BLOCK, k - k0);
+    const [rsA, csA] = a.stride as readonly [number, number], [rsB, csB] = b.stride as readonly [number, number];
+    pack(panelB, b.data, b.offset + k0 * rsB, csB, rsB, n, depth);
+    for (let m0 = 0; m0 < m; m0 += M_BLOCK) {
+      const rows = Math.min(M_BLOCK, m - m0);
+      pack(panelA, a.data, a.offset + m0 * rsA + k0 * csA, rsA, csA, rows, depth);
+      for (let j = 0; j < n; j += TILE) {
+        for (let i = 0; i < rows; i += TILE) {
+          multiplyTile(panelA, i * depth, panelB, j * depth, depth);
+          addTile(c, m0 + i, j, Math.min(TILE, rows - i), Math.min(TILE, n - j), alpha);
+        }
+      }
+    }
+  }
+}
+
+/** `c = beta * c`; 0 overwrites whatever is there. */
+function scaleMatrix<D extends DType>({ data, shape, stride, offset }: MutableView<D>, beta: number): void {
+  if (beta === 1) return;
+  for (let i = 0; i < shape[0]!; i++) {
+    for (let j = 0, p = offset + i * stride[0]!; j < shape[1]!; j++, p += stride[1]!) {
+      data[p] = beta === 0 ? 0 : beta * data[p]!;
+    }
+  }
+}
+
+/** Writes `count` vectors of length `depth` as panels of TILE interleaved vectors, the last padded with zeros. */
+function pack(
+  panel: Float64Array,
+  data: { readonly [index: number]: number },
+  offset: number,
+  vectorStride: number,
+  depthStride: number,
+  count: number,
+  depth: number,
+): void {
+  for (let v = 0, base = 0; v < count; v += TILE, base += TILE * depth) {
+    for (let lane = 0; lane < TILE; lane++) {
+      let from = offset + (v + lane) * vectorStride, to = base + lane;
+      if (v + lane >= count) { for (let p = 0; p < depth; p++, to += TILE) panel[to] = 0; }
+      else for (let p = 0; p < depth; p++, to += TILE, from += depthStride) panel[to] = data[from]!;
+    }
+  }
+}
+
+/** `tile = a * b` for one panel of each. */
+function multiplyTile(a: Float64Array, p: number, b: Float64Array, q: number, depth: number): void {
+  let c00 = 0, c01 = 0, c02 = 0, c03 = 0, c10 = 0, c11 = 0, c12 = 0, c13 = 0;
+  let c20 = 0, c21 = 0, c22 = 0, c23 = 0, c30 = 0, c31 = 0, c32 = 0, c33 = 0;
+  const end = p + TILE * depth;
+  for (; p < end; p += TILE, q += TILE) {
+    const b0 = b[q]!, b1 = b[q + 1]!, b2 = b[q + 2]!, b3 = b[q + 3]!;
+    const a0 = a[p]!, a1 = a[p + 1]!, a2 = a[p + 2]!, a3 = a[p + 3]!;
+    c00 += a0 * b0, c01 += a0 * b1, c02 += a0 * b2, c03 += a0 * b3;
+    c10 += a1 * b0, c11 += a1 * b1, c12 += a1 * b2, c13 += a1 * b3;
+    c20 += a2 * b0, c21 += a2 * b1, c22 += a2 * b2, c23 += a2 * b3;
+    c30 += a3 * b0, c31 += a3 * b1, c32 += a3 * b2, c33 += a3 * b3;
+  }
+  tile[0] = c00, tile[1] = c01, tile[2] = c02, tile[3] = c03;
+  tile[4] = c10, tile[5] = c11, tile[6] = c12, tile[7] = c13;
+  tile[8] = c20, tile[9] = c21, tile[10] = c22, tile[11] = c23;
+  tile[12] = c30, tile[13] = c31, tile[14] = c32, tile[15] = c33;
+}
+
+/** `c = c + alpha * tile` where the tile overlaps `c`. */
+function addTile<D extends DType>(
+  c: MutableView<D>,
+  i0: number,
+  j0: number,
+  rows: number,
+  columns: number,
+  alpha: number,
+): void {
+  const { data, stride } = c, rs = stride[0]!, cs = stride[1]!;
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0, p = c.offset + (i0 + i) * rs + j0 * cs; j < columns; j++, p += cs) {
+      data[p] = data[p]! + alpha * tile[i * TILE + j]!;
+    }
+  }
+}
+
+/** One product for each index of the leading axis. */
+export function gemmBatched<D extends DType>({ alpha, a, b, beta, c }: GemmOperands<D>): void {
+  for (let i = 0; i < c.shape[0]!; i++) {
+    gemm({ alpha, a: matrixAt(a, i), b: matrixAt(b, i), beta, c: matrixAt(c, i) });
+  }
+}
+
+const matrixAt = <D extends DType>({ data, shape, stride, offset }: View<D>, i: number): MutableView<D> =>
+  unsafeView(data, shape.slice(1), stride.slice(1), offset + i * stride[0]!);
+
+/** `y = alpha * a * x + beta * y`, each row accumulated in float64. */
+export function gemv<D extends DType>({ alpha, a, x, beta, y }: GemvOperands<D>): void {
+  const [m, n] = a.shape as readonly [number, number], [rs, cs] = a.stride as readonly [number, number];
+  const sx = x.stride[0]!, sy = y.stride[0]!;
+  for (let i = 0, to = y.offset; i < m; i++, to += sy) {
+    let sum = 0;
+    for (let j = 0, p = a.offset + i * rs, q = x.offset; j < n; j++, p += cs, q += sx) sum += a.data[p]! * x.data[q]!;
+    y.data[to] = beta === 0 ? alpha * sum : alpha * sum + beta * y.data[to]!;
+  }
+}
+
+/** `a = alpha * x * transpose(y) + a`. */
+export function ger<D extends DType>(
+  { alpha, x, y, a }: { readonly alpha: number; readonly x: View<D>; readonly y: View<D>; readonly a: MutableView<D> },
+): void {
+  const [m, n] = a.shape as readonly [number, number], [rs, cs] = a.stride as readonly [number, number];
+  for (let i = 0; i < m; i++) {
+    const scaled = alpha * x.data[x.offset + i * x.stride[0]!]!;
+    for (let j = 0, p = a.offset + i * rs, q = y.offset; j < n; j++, p += cs, q += y.stride[0]!) {
+      a.data[p] = a.data[p]! + scaled * y.data[q]!;
+    }
+  }
+}

@@ -1,0 +1,29 @@
+/**
+ * The reference engine: plain TypeScript loops, written for clarity. The oracle in tests, and what computes where
+ * WebAssembly SIMD is missing.
+ *
+ * @module
+ */
+import type { Engine } from "../engine.ts";
+import { gemm, gemmBatched, gemv, ger } from "./gemm.ts";
+import { asum, axpy, copy, dot, iamax, nrm2, scal } from "./level1.ts";
+import { map } from "./map.ts";
+import { reduce } from "./reduce.ts";
+
+/** Plain loops for every function of an engine. */
+export const reference: Engine = {
+  name: "reference",
+  dot,
+  axpy,
+  scal,
+  nrm2,
+  asum,
+  iamax,
+  copy,
+  ger,
+  gemv,
+  gemm,
+  gemmBatched,
+  map,
+  reduce,
+};

@@ -1,0 +1,68 @@
+/**
+ * Reductions over any axes as plain loops.
+ *
+ * @module
+ */
+import type { DType } from "../dtype.ts";
+import type { Reduction } from "../engine.ts";
+import type { MutableView, View } from "../view.ts";
+import { coalesce, forEachRun } from "./iterate.ts";
+
+/** Where each reduction starts. */
+const IDENTITY: { readonly [R in Reduction]: number } = { sum: 0, product: 1, max: -Infinity, min: Infinity };
+
+/** Reduces the axes that the output has length 1 in; sums and products accumulate in float64. */
+export function reduce<D extends DType>(reduction: Reduction, input: View<D>, output: MutableView<D>): void {
+  const axes = input.shape.map((_, axis) => axis);
+  const kept = axes.filter((axis) => output.shape[axis] === input.shape[axis]);
+  const reduced = axes.filter((axis) => output.shape[axis] !== input.shape[axis]);
+  const pick = (from: readonly number[], which: readonly number[]): number[] => which.map((axis) => from[axis]!);
+  const outside = coalesce(pick(input.shape, kept), [pick(input.stride, kept), pick(output.stride, kept)]);
+  const inside = coalesce(pick(input.shape, reduced), [pick(input.stride, reduced)]);
+
+  const last = outside.shape.length - 1, n = outside.shape[last]!;
+  const [fromStep, toStep] = outside.strides.map((stride) => stride[last]!) as [number, number];
+  const runLength = inside.shape[inside.shape.length - 1]!, runStep = inside.strides[0]![inside.shape.length - 1]!;
+  const accumulator = new Float64Array(n);
+  forEachRun(outside, [input.offset, output.offset], ([from, to]) => {
+    accumulator.fill(IDENTITY[reduction]);
+    forEachRun(inside, [from!], ([start]) => {
+      if (n > 1 && Math.abs(fromStep) <= Math.abs(runStep)) {
+        for (let j = 0; j < runLength; j++) {
+          accumulate(reduction, accumulator, input.data, start! + j * runStep, fromStep, n);
+        }
+      } else {
+        for (let i = 0; i < n; i++) {
+          accumulator[i] = fold(reduction, accumulator[i]!, input.data, start! + i * fromStep, runStep, runLength);
+        }
+      }
+    });
+    for (let i = 0; i < n; i++) output.data[to! + i * toStep] = accumulator[i]!;
+  });
+}
+
+type Elements = { readonly [index: number]: number };
+
+/** Joins `n` elements, `step` apart, each to the accumulator of its own. */
+function accumulate(
+  reduction: Reduction,
+  into: Float64Array,
+  data: Elements,
+  p: number,
+  step: number,
+  n: number,
+): void {
+  if (reduction === "sum") { for (let i = 0; i < n; i++, p += step) into[i]! += data[p]!; }
+  else for (let i = 0; i < n; i++, p += step) into[i] = join(reduction, into[i]!, data[p]!);
+}
+
+/** Joins `n` elements, `step` apart, to one accumulator. */
+function fold(reduction: Reduction, value: number, data: Elements, p: number, step: number, n: number): number {
+  if (reduction === "sum") { for (let i = 0; i < n; i++, p += step) value += data[p]!; }
+  else for (let i = 0; i < n; i++, p += step) value = join(reduction, value, data[p]!);
+  return value;
+}
+
+function join(reduction: Exclude<Reduction, "sum">, x: number, y: number): number {
+  return reduction === "product" ? x * y : reduction === "max" ? Math.max(x, y) : Math.min(x, y);
+}

@@ -1,0 +1,165 @@
+/**
+ * Arithmetic on shapes: sizes, strides, broadcasting, axes.
+ *
+ * @module
+ */
+import { type Either, either } from "../deps.ts";
+import { formatShape, ShapeError } from "./errors.ts";
+
+/** The lengths of an array's axes, outermost first. `[]` is a single number, an axis of length 0 holds nothing. */
+export type Shape = readonly number[];
+
+/** The answer of a shape rule: the shape of the result, or why there is none. */
+export type ShapeResult = Either<ShapeError, Shape>;
+
+/**
+ * Counts the elements of an array of this shape.
+ *
+ * @example
+ * ```ts
+ * import { sizeOf } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(sizeOf([2, 3]), 6);
+ * assertEquals(sizeOf([]), 1);
+ * ```
+ */
+export function sizeOf(shape: Shape): number {
+  let size = 1;
+  for (let axis = 0; axis < shape.length; axis++) size *= shape[axis]!;
+  return size;
+}
+
+/** The strides, in elements, of a row-major array of this shape. */
+export function rowMajorStrides(shape: Shape): readonly number[] {
+  const strides = new Array<number>(shape.length);
+  for (let axis = shape.length - 1, step = 1; axis >= 0; axis--) {
+    strides[axis] = step;
+    step *= shape[axis]!;
+  }
+  return strides;
+}
+
+/** Tells whether two shapes are the same. */
+export function sameShape(a: Shape, b: Shape): boolean {
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let axis = 0; axis < a.length; axis++) if (a[axis] !== b[axis]) return false;
+  return true;
+}
+
+/**
+ * Checks that a shape is an array of whole numbers, none negative, whose product a typed array can have.
+ *
+ * @param op The operation on whose behalf the check is made; the error names it.
+ * @param shape What the caller was given.
+ * @throws {ShapeError} If an axis is negative, fractional, NaN or infinite, or there are more than 2^32 elements.
+ */
+export function checkShape(op: string, shape: Shape): void {
+  if (!Array.isArray(shape)) {
+    throw new ShapeError({
+      op,
+      given: { shape: String(shape) },
+      problem: "a shape is an array of axis lengths",
+      remedy: "pass [n] for a vector and [] for a single number",
+    });
+  }
+  for (const length of shape) {
+    if (!Number.isInteger(length) || length < 0) {
+      throw new ShapeError({
+        op,
+        given: { shape },
+        problem: `every axis length must be a whole number of 0 or more, and ${length} is not`,
+        remedy: "correct that axis",
+      });
+    }
+  }
+  if (sizeOf(shape) > 2 ** 32) {
+    throw new ShapeError({
+      op,
+      given: { shape },
+      problem: `${sizeOf(shape)} elements are more than an array can have (2^32)`,
+      remedy: "split the work along one axis",
+    });
+  }
+}
+
+/**
+ * Broadcasts shapes against each other as NumPy does: aligned at the last axis, a length of 1 stretches.
+ *
+ * @param op The operation on whose behalf; the error names it.
+ * @param shapes One shape per operand.
+ * @returns The common shape, or the error that names the operands and the axis.
+ */
+export function broadcastShapes(op: string, shapes: readonly Shape[]): ShapeResult {
+  let result: Shape = shapes[0] ?? [];
+  for (let k = 1; k < shapes.length; k++) {
+    const next = shapes[k]!;
+    if (sameShape(result, next)) continue;
+    const rank = Math.max(result.length, next.length);
+    const joined = new Array<number>(rank);
+    for (let axis = 0; axis < rank; axis++) {
+      const x = result[axis - rank + result.length] ?? 1;
+      const y = next[axis - rank + next.length] ?? 1;
+      if (x !== y && x !== 1 && y !== 1) return either.left(broadcastError(op, shapes, axis - rank, x, y));
+      joined[axis] = x === 1 ? y : x;
+    }
+    result = joined;
+  }
+  return either.right(result);
+}
+
+function broadcastError(op: string, shapes: readonly Shape[], axis: number, x: number, y: number): ShapeError {
+  return new ShapeError({
+    op,
+    given: Object.fromEntries(shapes.map((shape, k) => ["abcdefghijklmnopqrstuvwxyz"[k] ?? `operand ${k}`, shape])),
+    problem: `axis ${axis} is ${x} in one and ${y} in another, and lengths must be equal or 1 to broadcast`,
+    remedy: "reshape or transpose one operand so that the axes line up from the right",
+  });
+}
+
+/**
+ * Turns an axis that may count from the end into one that counts from the front.
+ *
+ * @returns The axis in `[0, rank)`, or the error that names the range allowed.
+ */
+export function normalizeAxis(op: string, shape: Shape, axis: number): Either<ShapeError, number> {
+  const rank = shape.length;
+  if (Number.isInteger(axis) && axis >= -rank && axis < rank) return either.right(axis < 0 ? axis + rank : axis);
+  return either.left(
+    new ShapeError({
+      op,
+      given: { x: shape, axis: String(axis) },
+      problem: rank === 0
+        ? "a 0-d tensor has no axes"
+        : `axis must be a whole number from ${-rank} to ${rank - 1} for ${formatShape(shape)}`,
+      remedy: "-1 is the last axis",
+    }),
+  );
+}
+
+/**
+ * Resolves a choice of axes: nothing means all, one number means that axis.
+ *
+ * @returns Distinct axes in `[0, rank)`, ascending.
+ * @throws {ShapeError} If an axis is out of range or named twice.
+ */
+export function resolveAxes(op: string, shape: Shape, axes?: number | readonly number[]): readonly number[] {
+  if (axes === undefined) return shape.map((_, axis) => axis);
+  const resolved = (typeof axes === "number" ? [axes] : axes).map((axis) => unwrap(normalizeAxis(op, shape, axis)));
+  if (new Set(resolved).size !== resolved.length) {
+    throw new ShapeError({
+      op,
+      given: { x: shape, axes: formatShape(typeof axes === "number" ? [axes] : axes) },
+      problem: "an axis is named twice",
+      remedy: "name each axis once; -1 and the last axis are the same",
+    });
+  }
+  return resolved.sort((a, b) => a - b);
+}
+
+/** The value of a `Right`; throws what a `Left` holds. */
+export function unwrap<A>(result: Either<Error, A>): A {
+  if (result._tag === "Left") throw result.left;
+  return result.right;
+}

@@ -1,0 +1,225 @@
+/**
+ * Immutable strided views, and the views that can be made of a view without copying.
+ *
+ * @module
+ */
+import { ndarray } from "../deps.ts";
+import { type DataOf, type DType, isDType, newData, type ReadonlyDataOf } from "./dtype.ts";
+import { DTypeError, ShapeError } from "./errors.ts";
+import { checkShape, rowMajorStrides, sameShape, type Shape, sizeOf } from "./shape.ts";
+
+/**
+ * An array seen through a shape, strides and an offset: an `NdArray` of the ndarray package, read-only.
+ *
+ * Element `[i, j]` is `data[offset + i * stride[0] + j * stride[1]]`. Strides count elements; 0 repeats, and a negative
+ * stride runs backwards.
+ */
+export type View<D extends DType = DType> = {
+  /** The element type. */
+  readonly dtype: D;
+  /** The elements, together with others that this view does not show. */
+  readonly data: ReadonlyDataOf<D>;
+  /** The lengths of the axes. */
+  readonly shape: Shape;
+  /** The steps between neighbours along each axis, in elements. */
+  readonly stride: readonly number[];
+  /** The position in `data` of the element whose indices are all 0. */
+  readonly offset: number;
+  /** How many elements the view shows. */
+  readonly size: number;
+  /** The element at these indices. */
+  get(...indices: number[]): number;
+};
+
+/** A view whose elements may be written: only by the kernel that fills a buffer its caller has just allocated. */
+export type MutableView<D extends DType = DType> = Omit<View<D>, "data"> & { readonly data: DataOf<D> };
+
+/**
+ * Makes a view of a typed array.
+ *
+ * @param data The elements; they are not copied, and must not be written to afterwards.
+ * @param shape The lengths of the axes; left out, one axis as long as `data`.
+ * @param stride Steps in elements; left out, row-major.
+ * @param offset Where the first element is.
+ * @throws {DTypeError} If `data` is neither a `Float32Array` nor a `Float64Array`.
+ * @throws {ShapeError} If an element of the view would lie outside `data`.
+ *
+ * @example A transposed matrix shares its elements with the matrix
+ * ```ts
+ * import { transposeView, view } from "@nanograd/nanograd/blas";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const matrix = view(new Float64Array([1, 2, 3, 4, 5, 6]), [2, 3]);
+ * assertEquals(transposeView(matrix).get(2, 0), 3);
+ * ```
+ */
+export function view<D extends DType>(
+  data: ReadonlyDataOf<D>,
+  shape: Shape = [data.length],
+  stride: readonly number[] = rowMajorStrides(shape),
+  offset = 0,
+): View<D> {
+  checkShape("view", shape);
+  if (!(data instanceof Float32Array || data instanceof Float64Array)) {
+    throw new DTypeError({
+      op: "view",
+      given: [Object.prototype.toString.call(data).slice(8, -1)],
+      problem: "elements must be in a Float32Array or a Float64Array",
+      remedy: "convert with Float32Array.from",
+    });
+  }
+  const [low, high] = extent(shape, stride, offset);
+  const whole = Number.isInteger(offset) && stride.length === shape.length && stride.every(Number.isInteger);
+  if (!whole || (sizeOf(shape) > 0 && (low < 0 || high >= data.length))) {
+    throw new ShapeError({
+      op: "view",
+      given: { shape, stride, offset: String(offset), data: `of ${data.length} elements` },
+      problem: whole
+        ? `elements ${low} to ${high} are wanted, and there are 0 to ${data.length - 1}`
+        : "offset and strides must be whole numbers, one stride for each axis",
+      remedy: "correct the shape, the strides or the offset",
+    });
+  }
+  return unsafeView(data as ReadonlyDataOf<D>, shape, stride, offset);
+}
+
+/** {@link view} without its checks, for callers that have computed shape, stride and offset themselves. */
+export function unsafeView<D extends DType>(
+  data: ReadonlyDataOf<D>,
+  shape: Shape,
+  stride: readonly number[],
+  offset: number,
+): MutableView<D> {
+  // ndarray's types know mutable arrays alone, and not that the dtype follows from the kind of array.
+  return ndarray(data as unknown as number[], shape as number[], stride as number[], offset) as unknown as MutableView<
+    D
+  >;
+}
+
+/** The lowest and the highest position in the data that a view of this shape, stride and offset reaches. */
+export function extent(shape: Shape, stride: readonly number[], offset: number): readonly [number, number] {
+  let low = offset, high = offset;
+  for (let axis = 0; axis < shape.length; axis++) {
+    const reach = (shape[axis]! - 1) * stride[axis]!;
+    if (reach < 0) low += reach;
+    else high += reach;
+  }
+  return [low, high];
+}
+
+/**
+ * Longest run of elements served from a slab, and elements in a slab. A typed array of its own costs several hundred
+ * nanoseconds, more than computing 32 elements does. A slab is freed when the last view into it is.
+ */
+const SLAB_RUN = 64, SLAB_SIZE = 1024;
+
+const slabs: { readonly [D in DType]: { data: DataOf<D>; used: number } } = {
+  float32: { data: newData("float32", 0), used: 0 },
+  float64: { data: newData("float64", 0), used: 0 },
+};
+
+/**
+ * Allocates a row-major array of zeros for a kernel to fill.
+ *
+ * @param dtype The element type.
+ * @param shape The shape; the caller has checked it.
+ */
+export function allocate<D extends DType>(dtype: D, shape: Shape): MutableView<D> {
+  const size = sizeOf(shape);
+  if (size > SLAB_RUN) {
+    return unsafeView<D>(newData(dtype, size) as ReadonlyDataOf<D>, shape, rowMajorStrides(shape), 0);
+  }
+  const slab = slabs[dtype] as { data: DataOf<D>; used: number };
+  if (slab.used + size > slab.data.length) {
+    slab.data = newData(dtype, SLAB_SIZE);
+    slab.used = 0;
+  }
+  const offset = slab.used;
+  slab.used += size;
+  return unsafeView<D>(slab.data as ReadonlyDataOf<D>, shape, rowMajorStrides(shape), offset);
+}
+
+/** Tells whether the elements lie in row-major order without gaps; no elements always do. */
+export function isContiguous({ shape, stride }: View): boolean {
+  let dense = true;
+  for (let axis = shape.length - 1, step = 1; axis >= 0; axis--) {
+    const length = shape[axis]!;
+    if (length === 0) return true;
+    if (length !== 1 && stride[axis] !== step) dense = false;
+    step *= length;
+  }
+  return dense;
+}
+
+/**
+ * Permutes the axes.
+ *
+ * @param axes Axis `k` of the result is axis `axes[k]` of `v`; left out, the order is reversed.
+ */
+export function transposeView<D extends DType>(v: View<D>, axes?: readonly number[]): View<D> {
+  const order = axes ?? v.shape.map((_, axis) => v.shape.length - 1 - axis);
+  return unsafeView(v.data, order.map((axis) => v.shape[axis]!), order.map((axis) => v.stride[axis]!), v.offset);
+}
+
+/** What {@link sliceView} takes along one axis: `count` elements, the first at `start`, `step` apart. */
+export type Range = { readonly start: number; readonly step: number; readonly count: number };
+
+/** Takes some of the elements along each axis. The ranges must lie inside the view. */
+export function sliceView<D extends DType>(v: View<D>, ranges: readonly Range[]): MutableView<D> {
+  const offset = ranges.reduce(
+    (sum, { start, count }, axis) => count === 0 ? sum : sum + start * v.stride[axis]!,
+    v.offset,
+  );
+  return unsafeView(v.data, ranges.map(({ count }) => count), ranges.map(({ step }, k) => step * v.stride[k]!), offset);
+}
+
+/**
+ * Repeats a view along new leading axes and along axes of length 1, by stride 0.
+ *
+ * @param shape A shape that the view's own broadcasts to.
+ */
+export function broadcastView<D extends DType>(v: View<D>, shape: Shape): View<D> {
+  if (sameShape(v.shape, shape)) return v;
+  const lead = shape.length - v.shape.length;
+  const stride = shape.map((length, axis) =>
+    axis < lead || (v.shape[axis - lead] === 1 && length !== 1) ? 0 : v.stride[axis - lead]!
+  );
+  return unsafeView(v.data, shape, stride, v.offset);
+}
+
+/**
+ * Gives a view another shape of the same size without copying, if its strides allow.
+ *
+ * @returns The view, or `undefined` where elements would have to move.
+ */
+export function reshapeView<D extends DType>(v: View<D>, shape: Shape): View<D> | undefined {
+  if (isContiguous(v)) return unsafeView(v.data, shape, rowMajorStrides(shape), v.offset);
+  const stride = new Array<number>(shape.length).fill(0);
+  const from = v.shape.map((length, axis) => ({ length, step: v.stride[axis]! })).filter(({ length }) => length !== 1);
+  let to = 0;
+  for (let axis = 0; axis < from.length;) {
+    // The shortest run of old axes and of new axes that hold equally many elements must be one evenly spaced run.
+    let oldSize = from[axis]!.length, newSize = 1, last = axis;
+    const first = to;
+    while (newSize !== oldSize || to === first) {
+      if (newSize < oldSize || to === first) newSize *= shape[to++]!;
+      else {
+        const outer = from[last]!, inner = from[last + 1]!;
+        if (outer.step !== inner.length * inner.step) return undefined;
+        oldSize *= inner.length;
+        last++;
+      }
+    }
+    for (let k = to - 1, step = from[last]!.step; k >= first; k--) {
+      stride[k] = step;
+      step *= shape[k]!;
+    }
+    axis = last + 1;
+  }
+  return unsafeView(v.data, shape, stride, v.offset);
+}
+
+/** Tells whether a value is a view. */
+export function isView(value: unknown): value is View {
+  return typeof value === "object" && value !== null && "stride" in value && "dtype" in value && isDType(value.dtype);
+}
