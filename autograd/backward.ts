@@ -1,0 +1,125 @@
+/**
+ * Reverse-mode differentiation: a fold of closures over the graph, in reverse topological order.
+ *
+ * @module
+ */
+import { type Option, option } from "../deps.ts";
+import type { DType } from "../blas/dtype.ts";
+import { DTypeError, ShapeError } from "../blas/errors.ts";
+import { sameShape } from "../blas/shape.ts";
+import { ones, zeros } from "./constructors.ts";
+import { topologicalOrder } from "./graph.ts";
+import { insideTransform } from "./nesting.ts";
+import { add } from "./ops/arithmetic.ts";
+import { sumTo } from "./ops/sum.ts";
+import { type Node, stopGradient, type Tensor } from "./tensor.ts";
+
+/** What `backward` returns: for every tracked leaf that the root depends on, the gradient, of the leaf's shape. */
+export type Gradients = ReadonlyMap<Tensor, Tensor>;
+
+/** Cotangents on their way; each step of the fold takes out its own and adds to those of its inputs. */
+type Cotangents = Map<Tensor, Tensor>;
+
+/**
+ * Differentiates a tensor with respect to every tracked leaf that it depends on.
+ *
+ * Gradients are returned as values: nothing is stored in the tensors, nothing needs to be zeroed, and calling it twice
+ * gives the same answer twice.
+ *
+ * @param root A tensor of any shape.
+ * @param seed The cotangent of `root`, of its shape; ones if left out, which differentiates the sum of its elements.
+ * @returns Gradients by leaf; empty if `root` is a constant.
+ * @throws {GraphCycleError} If a hand-made node depends on itself.
+ * @throws {ShapeError} If the seed's shape is not the root's.
+ *
+ * @example
+ * ```ts
+ * import { backward, mul, sum, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const x = tensor64([1, 2, 3]);
+ * const gradients = backward(sum(mul(x, x)));
+ * assertEquals(toList(gradients.get(x)!), [2, 4, 6]);
+ * ```
+ */
+export function backward<D extends DType>(root: Tensor<D>, seed?: Tensor<NoInfer<D>>): Gradients {
+  return cotangentsOf(root, seed ?? ones(root.shape, { dtype: root.dtype }));
+}
+
+/**
+ * The gradient of one tensor.
+ *
+ * @returns `None` if the root did not depend on it, or it is not a tracked leaf.
+ */
+export function gradientOf<D extends DType>(gradients: Gradients, t: Tensor<D>): Option<Tensor<D>> {
+  return option.fromNullable(gradients.get(t) as Tensor<D> | undefined); // a gradient has the dtype of its tensor
+}
+
+/**
+ * What {@link backward} is made of, with a choice of leaves.
+ *
+ * @param root The tensor to differentiate.
+ * @param seed Its cotangent.
+ * @param wanted The tensors to stop at and to give cotangents for; left out, every variable. Only what leads to one of
+ * them is computed.
+ */
+export function cotangentsOf(root: Tensor, seed: Tensor, wanted?: ReadonlySet<Tensor>): Gradients {
+  checkSeed(root, seed);
+  const isLeaf = (t: Tensor): boolean => wanted === undefined ? t.tag === "variable" : wanted.has(t);
+  const order = topologicalOrder(root, isLeaf);
+  const needed = new Set<Tensor>();
+  for (const t of order) {
+    if (isLeaf(t) || (t.tag === "node" && t.inputs.some((input) => needed.has(input)))) needed.add(t);
+  }
+  const steps = order
+    .filter((t): t is Node => t.tag === "node" && needed.has(t) && !isLeaf(t))
+    .map((node) => stepOf(node, needed))
+    .reverse();
+  const found = steps.reduce((cotangents, step) => step(cotangents), new Map([[root, seed]]) as Cotangents);
+  return new Map(
+    order.filter((t) => isLeaf(t)).map((leaf) => [leaf, found.get(leaf) ?? zeros(leaf.shape, { dtype: leaf.dtype })]),
+  );
+}
+
+/** The closure of one node: takes its cotangent out, and hands each needed input its share. */
+function stepOf(node: Node, needed: ReadonlySet<Tensor>): (cotangents: Cotangents) => Cotangents {
+  return (cotangents) => {
+    const cotangent = cotangents.get(node);
+    if (cotangent === undefined) return cotangents;
+    cotangents.delete(node);
+    // Rules compute on constants, and so keep no graph, unless their results are to be differentiated again.
+    const keep = insideTransform();
+    const application = {
+      attributes: node.attributes,
+      inputs: keep ? node.inputs : node.inputs.map(stopGradient),
+      output: keep ? node : stopGradient(node),
+    };
+    node.inputs.forEach((input, index) => {
+      if (!needed.has(input)) return;
+      const share = node.primitive.vjp(index, cotangent, application);
+      if (share === null) return;
+      const summed = sumTo(share, input.shape), sofar = cotangents.get(input);
+      cotangents.set(input, sofar === undefined ? summed : add(sofar, summed));
+    });
+    return cotangents;
+  };
+}
+
+function checkSeed(root: Tensor, seed: Tensor): void {
+  if (seed.dtype !== root.dtype) {
+    throw new DTypeError({
+      op: "backward",
+      given: [root.dtype, seed.dtype],
+      problem: "the seed must have the dtype of the root",
+      remedy: `make the seed a ${root.dtype} tensor`,
+    });
+  }
+  if (!sameShape(seed.shape, root.shape)) {
+    throw new ShapeError({
+      op: "backward",
+      given: { root: root.shape, seed: seed.shape },
+      problem: "the seed must have the shape of the root",
+      remedy: "leave it out to differentiate the sum of all elements",
+    });
+  }
+}

@@ -1,0 +1,137 @@
+/**
+ * Element-wise primitives, made from one scalar expression each.
+ *
+ * @module
+ */
+import type { DType } from "../blas/dtype.ts";
+import { currentEngine } from "../blas/engine.ts";
+import { argument, mul, type Scalar, subexpressions, substitute } from "../blas/scalar.ts";
+import { derivative } from "../blas/scalar_derivative.ts";
+import { broadcastShapes, type Shape, type ShapeResult } from "../blas/shape.ts";
+import { allocate, broadcastView, type View } from "../blas/view.ts";
+import { type Application, apply, type Primitive, type Sample } from "./primitive.ts";
+import { constantOf, type Tensor, type TensorLike } from "./tensor.ts";
+
+/** Element-wise operations have no settings: what varies is an operand, if need be a 0-d one. */
+export type NoAttributes = Readonly<Record<never, never>>;
+
+const NO_ATTRIBUTES: NoAttributes = Object.freeze({});
+
+/** A primitive that computes one expression for every element of its broadcast operands. */
+export type Elementwise = Primitive<NoAttributes> & {
+  /** The value, over arguments 0, 1, …, one for each operand. */
+  readonly expression: Scalar;
+};
+
+/** What {@link elementwise} takes beside the expression. */
+export type ElementwiseOptions = {
+  /** The partial derivatives, where those that follow from the expression are not the ones wanted. */
+  readonly derivatives?: readonly ((...args: readonly Scalar[]) => Scalar)[];
+  /** The interval from which the generic checks draw each operand; `[-2, 2]` if left out. */
+  readonly domains?: readonly (readonly [min: number, max: number])[];
+};
+
+/** Operand shapes of the generic checks, by number of operands: plain, 0-d, empty, broadcast every way. */
+const SAMPLE_SHAPES: readonly (readonly (readonly Shape[])[])[] = [
+  [],
+  [[[2, 3]], [[]], [[0, 2]]],
+  [[[2, 3], [2, 3]], [[2, 3], [3]], [[2, 1], [1, 3]], [[], [2]], [[], []], [[0, 3], [3]]],
+  [[[2, 3], [2, 3], [2, 3]], [[3], [2, 1], []], [[0, 3], [3], [1, 1]]],
+];
+
+/**
+ * Makes a primitive of a scalar expression.
+ *
+ * @param name What error messages and listings call it.
+ * @param build The expression, as a function of one argument for each operand.
+ */
+export function elementwise(
+  name: string,
+  build: (...args: Scalar[]) => Scalar,
+  { derivatives, domains = [] }: ElementwiseOptions = {},
+): Elementwise {
+  const args = Array.from({ length: build.length }, (_, k) => argument(k));
+  const samples = (SAMPLE_SHAPES[build.length] ?? []).map((shapes): Sample<NoAttributes> => ({
+    attributes: NO_ATTRIBUTES,
+    inputs: shapes.map((shape, k) => ({ shape, min: domains[k]?.[0] ?? -2, max: domains[k]?.[1] ?? 2 })),
+  }));
+  return fromExpression(name, build(...args), args.length, samples, derivatives?.map((d) => d(...args)));
+}
+
+function fromExpression(
+  name: string,
+  expression: Scalar,
+  arity: number,
+  samples: readonly Sample<NoAttributes>[],
+  derivatives?: readonly Scalar[],
+): Elementwise {
+  const pullbacks: (Pullback | undefined)[] = [];
+  return {
+    name,
+    expression,
+    samples,
+    shape: (shapes): ShapeResult => broadcastShapes(name, shapes),
+    evaluate: <D extends DType>(inputs: readonly View<D>[], _: NoAttributes, shape: Shape): View<D> => {
+      const output = allocate<D>(inputs[0]!.dtype, shape);
+      currentEngine().map(expression, inputs.map((input) => broadcastView(input, shape)), output);
+      return output as View<D>;
+    },
+    vjp: (index, cotangent, application): Tensor | null => {
+      const slope = () => derivatives?.[index] ?? derivative(expression, index);
+      return (pullbacks[index] ??= pullback(`${name}'`, expression, slope(), arity))(cotangent, application);
+    },
+  };
+}
+
+/** A derivative rule of one input. */
+type Pullback = (cotangent: Tensor, application: Application<NoAttributes>) => Tensor | null;
+
+/**
+ * Makes one element-wise primitive of `cotangent * slope`, over those of the operands that the slope mentions. Where the
+ * slope contains the value itself (`exp`, `tanh`, `sqrt`), the output computed already takes its place.
+ */
+function pullback(name: string, value: Scalar, slope: Scalar, arity: number): Pullback {
+  const output = argument(arity), cotangent = argument(arity + 1);
+  const product = mul(substitute(slope, (part) => part === value ? output : undefined), cotangent);
+  if (product === cotangent) return (given) => given;
+  if (product.kind === "constant") return () => null;
+  const used = subexpressions(product).filter((part) => part.kind === "argument").map(({ index }) => index);
+  const renumbered = substitute(
+    product,
+    (part) => part.kind === "argument" ? argument(used.indexOf(part.index)) : undefined,
+  );
+  const primitive = fromExpression(name, renumbered, used.length, []);
+  return (given, application) =>
+    apply(
+      primitive,
+      NO_ATTRIBUTES,
+      used.map((k) => k < arity ? application.inputs[k]! : k === arity ? application.output : given),
+    );
+}
+
+/**
+ * Applies an element-wise primitive to tensors and numbers. A number takes the tensors' dtype, float32 where there are
+ * none.
+ *
+ * @throws {DTypeError} If the tensors' dtypes differ.
+ * @throws {ShapeError} If their shapes do not broadcast.
+ */
+export function applyElementwise<D extends DType>(
+  primitive: Elementwise,
+  operands: readonly TensorLike<D>[],
+): Tensor<D> {
+  const tensor = operands.find((operand) => typeof operand === "object");
+  const dtype = tensor?.dtype ?? "float32" as D;
+  return apply(
+    primitive,
+    NO_ATTRIBUTES,
+    operands.map((operand) => typeof operand === "number" ? scalarConstant(operand, dtype) : operand),
+  );
+}
+
+/** A number as a 0-d constant. */
+export function scalarConstant<D extends DType>(value: number, dtype: D): Tensor<D> {
+  const view = allocate(dtype, []);
+  view.data[view.offset] = value;
+  return constantOf<D>(view as View<D>);
+}

@@ -1,0 +1,29 @@
+/**
+ * Errors of the graph.
+ *
+ * @module
+ */
+
+/**
+ * A graph in which a tensor depends on itself. The library's own operations cannot make one; a hand-made node can.
+ */
+export class GraphCycleError extends Error {
+  /** `"GraphCycleError"` */
+  override readonly name = "GraphCycleError";
+  /** The operations on the cycle, each an input of the next, the last an input of the first. */
+  readonly operations: readonly string[];
+  /** What is wrong. */
+  readonly problem: string = "a tensor on it depends on its own value";
+  /** What to do about it. */
+  readonly remedy: string = "build nodes from tensors that exist already, never from the node itself";
+
+  /** Words the message out of the operations on the cycle. */
+  constructor(operations: readonly string[]) {
+    const cycle = [...operations, operations[0]].join(" -> ");
+    super(
+      `Cannot differentiate a graph with the cycle ${cycle}: a tensor on it depends on its own value; ` +
+        "build nodes from tensors that exist already, never from the node itself",
+    );
+    this.operations = operations;
+  }
+}

@@ -1,0 +1,31 @@
+/**
+ * Adding gradients.
+ *
+ * @module
+ */
+import type { Semigroup } from "../deps.ts";
+import type { Gradients } from "./backward.ts";
+import { add } from "./ops/arithmetic.ts";
+import type { Tensor } from "./tensor.ts";
+import { type Parameters, zipTensors } from "./parameters.ts";
+
+/**
+ * Adds two gradients: trees leaf by leaf, what `backward` returned tensor by tensor, where a tensor missing in one counts
+ * as 0.
+ *
+ * @throws {TypeError} If trees differ in structure; the message names the path.
+ */
+export function addGradients<G extends Gradients | Parameters>(a: G, b: G): G {
+  if (!(a instanceof Map) || !(b instanceof Map)) {
+    return zipTensors((x, y) => add(x, y), a as Parameters, b as Parameters) as G;
+  }
+  const joined = new Map<Tensor, Tensor>(a);
+  for (const [leaf, gradient] of b as Gradients) {
+    const present = joined.get(leaf);
+    joined.set(leaf, present === undefined ? gradient : add(present, gradient));
+  }
+  return joined as Gradients as G;
+}
+
+/** Gradient accumulation as an fp-ts `Semigroup`: {@link addGradients}. */
+export const gradientsSemigroup: Semigroup<Gradients | Parameters> = { concat: addGradients };

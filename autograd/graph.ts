@@ -1,0 +1,45 @@
+/**
+ * The order in which a graph is differentiated.
+ *
+ * @module
+ */
+import { GraphCycleError } from "./errors.ts";
+import type { Node, Tensor } from "./tensor.ts";
+
+/**
+ * Lists the tracked tensors that a root depends on, each once, inputs before what uses them. It does not recurse, so a
+ * chain of any length is fine.
+ *
+ * @param root Where to start.
+ * @param isLeaf Tensors to list without looking at what they were made of.
+ * @throws {GraphCycleError} If a node depends on itself.
+ */
+export function topologicalOrder(root: Tensor, isLeaf: (t: Tensor) => boolean): readonly Tensor[] {
+  const order: Tensor[] = [];
+  if (!root.requiresGrad) return order;
+  const state = new Map<Tensor, "open" | "done">();
+  // Beside each tensor on the way down, the number of its inputs that have been looked at.
+  const path: { readonly tensor: Tensor; next: number }[] = [{ tensor: root, next: 0 }];
+  state.set(root, "open");
+  while (path.length > 0) {
+    const top = path[path.length - 1]!, { tensor } = top;
+    const inputs = tensor.tag === "node" && !isLeaf(tensor) ? tensor.inputs : [];
+    if (top.next === inputs.length) {
+      state.set(tensor, "done");
+      order.push(tensor);
+      path.pop();
+      continue;
+    }
+    const input = inputs[top.next++]!;
+    if (!input.requiresGrad || state.get(input) === "done") continue;
+    if (state.get(input) === "open") throw cycleError(path.map(({ tensor }) => tensor), input);
+    state.set(input, "open");
+    path.push({ tensor: input, next: 0 });
+  }
+  return order;
+}
+
+function cycleError(path: readonly Tensor[], repeated: Tensor): GraphCycleError {
+  const cycle = path.slice(path.indexOf(repeated)).reverse();
+  return new GraphCycleError(cycle.map((tensor) => (tensor as Node).primitive.name));
+}

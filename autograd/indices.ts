@@ -1,0 +1,48 @@
+/**
+ * Whole numbers that point at something: classes, positions.
+ *
+ * @module
+ */
+import { checkShape, type Shape } from "../blas/shape.ts";
+import { type Numeric, parseNumeric } from "./numeric.ts";
+import { tensorData } from "./read.ts";
+import { isTensor, type Tensor } from "./tensor.ts";
+
+/** Indices as read: their shape, and their values in row-major order. */
+export type Indices = { readonly shape: Shape; readonly values: readonly number[] };
+
+/**
+ * Reads indices and checks each of them.
+ *
+ * @param op The operation on whose behalf; errors name it.
+ * @param indices An array of integers, or a tensor of whole numbers.
+ * @param count Indices must be in `[0, count)`.
+ * @param exception One value allowed besides.
+ * @throws {RangeError} If an index is no whole number or out of range; the message names it and its position.
+ */
+export function readIndices(op: string, indices: Tensor | Numeric, count: number, exception?: number): Indices {
+  checkShape(op, [count]);
+  const { shape, values } = isTensor(indices)
+    ? { shape: indices.shape, values: tensorData(indices) }
+    : parsed(op, indices);
+  const result = new Array<number>(values.length);
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (value !== exception && !(Number.isInteger(value) && value >= 0 && value < count)) {
+      throw new RangeError(
+        `Cannot apply ${op} to index ${value} at position ${i}: indices must be whole numbers from 0 to ${
+          count - 1
+        }; ` +
+          "correct the data, or the number of classes",
+      );
+    }
+    result[i] = value;
+  }
+  return { shape, values: result };
+}
+
+/** As float64, so that every index a 32-bit integer can hold is exact. */
+function parsed(op: string, indices: Numeric): { readonly shape: Shape; readonly values: ArrayLike<number> } {
+  const view = parseNumeric(op, indices, "float64");
+  return { shape: view.shape, values: view.data };
+}

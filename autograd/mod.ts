@@ -1,0 +1,58 @@
+/**
+ * Tensors, operations and their derivatives: values in, gradients out, nothing to free.
+ *
+ * @example Differentiate a function
+ * ```ts
+ * import { gradient, mul, sum, type Tensor, tensor64, toList } from "@nanograd/nanograd/autograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const slope = gradient((x: Tensor<"float64">) => sum(mul(x, x)));
+ * assertEquals(toList(slope(tensor64([1, 2, 3]))), [2, 4, 6]);
+ * ```
+ *
+ * @module
+ */
+import * as tree from "./tree.ts";
+
+export type { Either, Monoid, Option, Semigroup } from "../deps.ts";
+export type { DType, Mutator, ReadonlyDataOf, ReadonlyFloat32Array, ReadonlyFloat64Array } from "../blas/dtype.ts";
+export { DTypeError, ShapeError, type ShapeErrorDetails } from "../blas/errors.ts";
+export { type Shape, type ShapeResult, sizeOf } from "../blas/shape.ts";
+export type { View } from "../blas/view.ts";
+export { backward, gradientOf, type Gradients } from "./backward.ts";
+export { checkGradient, type GradientCheck } from "./check_gradient.ts";
+export { arange, constant, eye, full, oneHot, ones, tensor32, tensor64, zeros } from "./constructors.ts";
+export type { DTypeOption } from "./dtype_option.ts";
+export { GraphCycleError } from "./errors.ts";
+export { formatTensor, printTensor } from "./format.ts";
+export { addGradients, gradientsSemigroup } from "./gradients.ts";
+export { foldIn, isKey, type Key, key, type Keys } from "./key.ts";
+export type { Numeric, NumericArray } from "./numeric.ts";
+export * from "./ops/mod.ts";
+export type { Application, Primitive, Sample, SampleInput } from "./primitive.ts";
+export { type Parameters, zerosLike } from "./parameters.ts";
+export {
+  type IntegerOptions,
+  type NormalOptions,
+  permutation,
+  randomInteger,
+  randomNormal,
+  randomUniform,
+  type UniformOptions,
+} from "./random.ts";
+export { type Nested, tensorData, toArray, toList, toNumber } from "./read.ts";
+export { split } from "./split.ts";
+export {
+  type Constant,
+  isTensor,
+  isTensor32,
+  isTensor64,
+  type Node,
+  stopGradient,
+  type Tensor,
+  type TensorLike,
+  type Variable,
+} from "./tensor.ts";
+export { gradient, type ValueAndGradient, valueAndGradient } from "./transforms.ts";
+export type { MapTree, Tree } from "./tree.ts";
+export { tree };

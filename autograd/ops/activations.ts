@@ -1,0 +1,112 @@
+/**
+ * Activation functions that are neither kin of relu nor of the sigmoid.
+ *
+ * @module
+ */
+import type { DType } from "../../blas/dtype.ts";
+import * as scalar from "../../blas/scalar.ts";
+import { applyElementwise, elementwise } from "../elementwise.ts";
+import type { Tensor } from "../tensor.ts";
+
+const { abs, add, div, erf, expm1, greater, less, max, min, mul, select, tanh } = scalar;
+
+/** Hendrycks and Gimpel, 2016: the normal distribution's mass below x is (1 + erf(x / sqrt 2)) / 2. */
+const geluPrimitive = elementwise("gelu", (x) => mul(mul(0.5, x), add(1, erf(mul(Math.SQRT1_2, x)))));
+/** The same paper's approximation. */
+const geluTanhPrimitive = elementwise(
+  "geluTanh",
+  (x) => mul(mul(0.5, x), add(1, tanh(mul(Math.sqrt(2 / Math.PI), add(x, mul(0.044715, mul(x, mul(x, x)))))))),
+);
+const eluPrimitive = elementwise("elu", (x, alpha) => select(greater(x, 0), x, mul(alpha, expm1(min(x, 0)))), {
+  // expm1 of min(x, 0) keeps the branch not taken finite; its slope is that of expm1(x) up to and including 0.
+  derivatives: [
+    (x, alpha) => select(greater(x!, 0), 1, mul(alpha!, scalar.exp(min(x!, 0)))),
+    (x) => select(greater(x!, 0), 0, expm1(min(x!, 0))),
+  ],
+  domains: [[-2, 2], [0.5, 2]],
+});
+/** The constants that keep mean 0 and variance 1; Klambauer et al., Self-Normalizing Neural Networks, 2017. */
+const SELU_ALPHA = 1.6732632423543772, SELU_SCALE = 1.0507009873554805;
+const seluPrimitive = elementwise(
+  "selu",
+  (x) => mul(SELU_SCALE, select(greater(x, 0), x, mul(SELU_ALPHA, expm1(min(x, 0))))),
+  {
+    derivatives: [(x) => mul(SELU_SCALE, select(greater(x!, 0), 1, mul(SELU_ALPHA, scalar.exp(min(x!, 0)))))],
+  },
+);
+const hardSigmoidPrimitive = elementwise("hardSigmoid", (x) => min(max(div(add(x, 3), 6), 0), 1), {
+  derivatives: [(x) => mul(1 / 6, mul(greater(x!, -3), less(x!, 3)))],
+});
+const hardSwishPrimitive = elementwise("hardSwish", (x) => mul(x, min(max(div(add(x, 3), 6), 0), 1)), {
+  derivatives: [(x) => select(greater(x!, -3), select(less(x!, 3), add(div(x!, 3), 0.5), 1), 0)],
+});
+const softsignPrimitive = elementwise("softsign", (x) => div(x, add(1, abs(x))), {
+  derivatives: [(x) => div(1, mul(add(1, abs(x!)), add(1, abs(x!))))],
+  domains: [[0.2, 2]],
+});
+
+/** The primitives of this file, for the generic checks. */
+export const activationPrimitives = [
+  geluPrimitive,
+  geluTanhPrimitive,
+  eluPrimitive,
+  seluPrimitive,
+  hardSigmoidPrimitive,
+  hardSwishPrimitive,
+  softsignPrimitive,
+];
+
+/**
+ * `x` times the share of the normal distribution below `x`, element by element.
+ *
+ * @param options `approximate`: `"tanh"` (the default) or `"none"`, which uses the error function.
+ * @throws {RangeError} If `approximate` is anything else.
+ * @see Hendrycks and Gimpel, Gaussian Error Linear Units, 2016.
+ */
+export function gelu<D extends DType>(
+  x: Tensor<D>,
+  { approximate = "tanh" }: { readonly approximate?: "tanh" | "none" } = {},
+): Tensor<D> {
+  if (approximate !== "tanh" && approximate !== "none") {
+    throw new RangeError(`Cannot apply gelu with approximate "${approximate}": it must be "tanh" or "none"; pass one`);
+  }
+  return applyElementwise(approximate === "tanh" ? geluTanhPrimitive : geluPrimitive, [x]);
+}
+
+/**
+ * `x` where it is positive, else `alpha * (exp(x) - 1)`.
+ *
+ * @param options `alpha`: minus the value far to the left, 1 by default.
+ * @see Clevert et al., Exponential Linear Units, 2015.
+ */
+export function elu<D extends DType>(x: Tensor<D>, { alpha = 1 }: { readonly alpha?: number } = {}): Tensor<D> {
+  return applyElementwise(eluPrimitive, [x, alpha]);
+}
+
+/**
+ * The exponential linear unit that keeps activations at mean 0 and variance 1.
+ *
+ * @see Klambauer et al., Self-Normalizing Neural Networks, 2017.
+ */
+export function selu<D extends DType>(x: Tensor<D>): Tensor<D> {
+  return applyElementwise(seluPrimitive, [x]);
+}
+
+/** `clamp((x + 3) / 6, 0, 1)`, element by element; the slope is 0 from each bend outward. */
+export function hardSigmoid<D extends DType>(x: Tensor<D>): Tensor<D> {
+  return applyElementwise(hardSigmoidPrimitive, [x]);
+}
+
+/**
+ * `x * hardSigmoid(x)`, element by element.
+ *
+ * @see Howard et al., Searching for MobileNetV3, 2019.
+ */
+export function hardSwish<D extends DType>(x: Tensor<D>): Tensor<D> {
+  return applyElementwise(hardSwishPrimitive, [x]);
+}
+
+/** `x / (1 + |x|)`, element by element. */
+export function softsign<D extends DType>(x: Tensor<D>): Tensor<D> {
+  return applyElementwise(softsignPrimitive, [x]);
+}

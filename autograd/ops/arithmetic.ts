@@ -1,0 +1,143 @@
+/**
+ * Addition, subtraction, multiplication, division.
+ *
+ * @module
+ */
+import type { DType } from "../../blas/dtype.ts";
+import { add as plus, div as over, mul as times, neg as minus, sub as less } from "../../blas/scalar.ts";
+import { applyElementwise, elementwise } from "../elementwise.ts";
+import type { Tensor, TensorLike } from "../tensor.ts";
+
+const addPrimitive = elementwise("add", (a, b) => plus(a, b));
+const subPrimitive = elementwise("sub", (a, b) => less(a, b));
+const mulPrimitive = elementwise("mul", (a, b) => times(a, b));
+const divPrimitive = elementwise("div", (a, b) => over(a, b), { domains: [[-2, 2], [0.5, 2]] });
+const safeDivPrimitive = elementwise("safeDiv", (a, b, epsilon) => over(a, plus(b, epsilon)), {
+  domains: [[-2, 2], [0.5, 2], [0.1, 0.2]],
+});
+const negPrimitive = elementwise("neg", (x) => minus(x));
+
+/** The primitives of this file, for the generic checks. */
+export const arithmeticPrimitives = [
+  addPrimitive,
+  subPrimitive,
+  mulPrimitive,
+  divPrimitive,
+  safeDivPrimitive,
+  negPrimitive,
+];
+
+/**
+ * Adds element by element, broadcasting as NumPy does.
+ *
+ * @param a Any shape, or a number.
+ * @param b A shape that broadcasts with `a`'s, or a number.
+ * @returns The broadcast shape.
+ * @throws {ShapeError} If the shapes do not broadcast.
+ * @throws {DTypeError} If the dtypes differ.
+ *
+ * @example
+ * ```ts
+ * import { add, tensor64, toArray } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toArray(add(tensor64([[1, 2], [3, 4]]), tensor64([10, 20]))), [[11, 22], [13, 24]]);
+ * ```
+ */
+export function add<D extends DType>(a: Tensor<D>, b: TensorLike<NoInfer<D>>): Tensor<D>;
+/** Adds element by element where the first operand may be a number. */
+export function add<D extends DType = "float32">(a: TensorLike<NoInfer<D>>, b: TensorLike<D>): Tensor<D>;
+export function add<D extends DType>(a: TensorLike<D>, b: TensorLike<D>): Tensor<D> {
+  return applyElementwise(addPrimitive, [a, b]);
+}
+
+/**
+ * Subtracts element by element, broadcasting as NumPy does.
+ *
+ * @param a Any shape, or a number.
+ * @param b A shape that broadcasts with `a`'s, or a number.
+ * @returns The broadcast shape.
+ * @throws {ShapeError} If the shapes do not broadcast.
+ * @throws {DTypeError} If the dtypes differ.
+ */
+export function sub<D extends DType>(a: Tensor<D>, b: TensorLike<NoInfer<D>>): Tensor<D>;
+/** Subtracts element by element where the first operand may be a number. */
+export function sub<D extends DType = "float32">(a: TensorLike<NoInfer<D>>, b: TensorLike<D>): Tensor<D>;
+export function sub<D extends DType>(a: TensorLike<D>, b: TensorLike<D>): Tensor<D> {
+  return applyElementwise(subPrimitive, [a, b]);
+}
+
+/**
+ * Multiplies element by element, broadcasting as NumPy does.
+ *
+ * @param a Any shape, or a number.
+ * @param b A shape that broadcasts with `a`'s, or a number.
+ * @returns The broadcast shape.
+ * @throws {ShapeError} If the shapes do not broadcast.
+ * @throws {DTypeError} If the dtypes differ.
+ */
+export function mul<D extends DType>(a: Tensor<D>, b: TensorLike<NoInfer<D>>): Tensor<D>;
+/** Multiplies element by element where the first operand may be a number. */
+export function mul<D extends DType = "float32">(a: TensorLike<NoInfer<D>>, b: TensorLike<D>): Tensor<D>;
+export function mul<D extends DType>(a: TensorLike<D>, b: TensorLike<D>): Tensor<D> {
+  return applyElementwise(mulPrimitive, [a, b]);
+}
+
+/**
+ * Divides element by element, broadcasting as NumPy does. Division by 0 gives infinity or NaN, as in IEEE arithmetic.
+ *
+ * @param a Any shape, or a number.
+ * @param b A shape that broadcasts with `a`'s, or a number.
+ * @returns The broadcast shape.
+ * @throws {ShapeError} If the shapes do not broadcast.
+ * @throws {DTypeError} If the dtypes differ.
+ */
+export function div<D extends DType>(a: Tensor<D>, b: TensorLike<NoInfer<D>>): Tensor<D>;
+/** Divides element by element where the first operand may be a number. */
+export function div<D extends DType = "float32">(a: TensorLike<NoInfer<D>>, b: TensorLike<D>): Tensor<D>;
+export function div<D extends DType>(a: TensorLike<D>, b: TensorLike<D>): Tensor<D> {
+  return applyElementwise(divPrimitive, [a, b]);
+}
+
+/**
+ * `a / (b + epsilon)`, element by element: division where `b` is 0 or above.
+ *
+ * @param a Any shape, or a number.
+ * @param b A shape that broadcasts with `a`'s, or a number.
+ * @returns The broadcast shape.
+ * @throws {ShapeError} If the shapes do not broadcast.
+ * @throws {DTypeError} If the dtypes differ.
+ */
+export function safeDiv<D extends DType>(
+  a: Tensor<D>,
+  b: TensorLike<NoInfer<D>>,
+  options?: { readonly epsilon?: number },
+): Tensor<D>;
+/** `a / (b + epsilon)` where the first operand may be a number. */
+export function safeDiv<D extends DType = "float32">(
+  a: TensorLike<NoInfer<D>>,
+  b: TensorLike<D>,
+  options?: { readonly epsilon?: number },
+): Tensor<D>;
+export function safeDiv<D extends DType>(
+  a: TensorLike<D>,
+  b: TensorLike<D>,
+  { epsilon = 1e-8 }: { readonly epsilon?: number } = {},
+): Tensor<D> {
+  return applyElementwise(safeDivPrimitive, [a, b, epsilon]);
+}
+
+/** `-x`, element by element. */
+export function neg<D extends DType>(x: Tensor<D>): Tensor<D> {
+  return applyElementwise(negPrimitive, [x]);
+}
+
+/**
+ * Multiplies every element by one number.
+ *
+ * @param t Any shape.
+ * @param s The factor.
+ */
+export function scale<D extends DType>(t: Tensor<D>, s: number): Tensor<D> {
+  return applyElementwise(mulPrimitive, [t, s]);
+}

@@ -1,0 +1,152 @@
+/**
+ * Comparisons, and what chooses by them.
+ *
+ * @module
+ */
+import type { DType } from "../../blas/dtype.ts";
+import * as scalar from "../../blas/scalar.ts";
+import { applyElementwise, elementwise } from "../elementwise.ts";
+import type { Tensor, TensorLike } from "../tensor.ts";
+
+const greaterPrimitive = elementwise("greater", (a, b) => scalar.greater(a, b));
+const lessPrimitive = elementwise("less", (a, b) => scalar.less(a, b));
+const equalPrimitive = elementwise("equal", (a, b) => scalar.equal(a, b));
+const maximumPrimitive = elementwise("maximum", (a, b) => scalar.max(a, b));
+const minimumPrimitive = elementwise("minimum", (a, b) => scalar.min(a, b));
+const absPrimitive = elementwise("abs", (x) => scalar.abs(x), { domains: [[0.2, 2]] });
+const signPrimitive = elementwise("sign", (x) => scalar.sign(x), { domains: [[0.2, 2]] });
+const wherePrimitive = elementwise("where", (test, a, b) => scalar.select(test, a, b), { domains: [[0.5, 2]] });
+// The gradient passes at the bounds, as PyTorch's does; that of min(max(x, low), high) would be halved there.
+const clampPrimitive = elementwise("clamp", (x, low, high) => scalar.min(scalar.max(x, low), high), {
+  derivatives: [
+    (x, low, high) => scalar.mul(scalar.greaterEqual(x, low!), scalar.lessEqual(x, high!)),
+    (x, low, high) => scalar.select(scalar.less(x, low!), scalar.less(low!, high!), 0),
+    (x, low, high) => scalar.select(scalar.greater(scalar.max(x, low!), high!), 1, 0),
+  ],
+  domains: [[-2, 2], [-1.9, -1.8], [1.8, 1.9]],
+});
+
+/** The primitives of this file, for the generic checks. */
+export const comparisonPrimitives = [
+  greaterPrimitive,
+  lessPrimitive,
+  equalPrimitive,
+  maximumPrimitive,
+  minimumPrimitive,
+  absPrimitive,
+  signPrimitive,
+  wherePrimitive,
+  clampPrimitive,
+];
+
+/**
+ * 1 where `a > b`, else 0, element by element; no gradient flows through it.
+ *
+ * @throws {ShapeError} If the shapes do not broadcast.
+ */
+export function greater<D extends DType>(a: Tensor<D>, b: TensorLike<NoInfer<D>>): Tensor<D>;
+/** 1 where `a > b`, where the first operand may be a number. */
+export function greater<D extends DType = "float32">(a: TensorLike<NoInfer<D>>, b: TensorLike<D>): Tensor<D>;
+export function greater<D extends DType>(a: TensorLike<D>, b: TensorLike<D>): Tensor<D> {
+  return applyElementwise(greaterPrimitive, [a, b]);
+}
+
+/**
+ * 1 where `a < b`, else 0, element by element; no gradient flows through it.
+ *
+ * @throws {ShapeError} If the shapes do not broadcast.
+ */
+export function less<D extends DType>(a: Tensor<D>, b: TensorLike<NoInfer<D>>): Tensor<D>;
+/** 1 where `a < b`, where the first operand may be a number. */
+export function less<D extends DType = "float32">(a: TensorLike<NoInfer<D>>, b: TensorLike<D>): Tensor<D>;
+export function less<D extends DType>(a: TensorLike<D>, b: TensorLike<D>): Tensor<D> {
+  return applyElementwise(lessPrimitive, [a, b]);
+}
+
+/**
+ * 1 where `a` equals `b`, else 0, element by element; no gradient flows through it.
+ *
+ * @throws {ShapeError} If the shapes do not broadcast.
+ */
+export function equal<D extends DType>(a: Tensor<D>, b: TensorLike<NoInfer<D>>): Tensor<D>;
+/** 1 where `a` equals `b`, where the first operand may be a number. */
+export function equal<D extends DType = "float32">(a: TensorLike<NoInfer<D>>, b: TensorLike<D>): Tensor<D>;
+export function equal<D extends DType>(a: TensorLike<D>, b: TensorLike<D>): Tensor<D> {
+  return applyElementwise(equalPrimitive, [a, b]);
+}
+
+/**
+ * The larger of two, element by element; NaN where either is. At a tie each gets half of the gradient.
+ *
+ * @throws {ShapeError} If the shapes do not broadcast.
+ */
+export function maximum<D extends DType>(a: Tensor<D>, b: TensorLike<NoInfer<D>>): Tensor<D>;
+/** The larger of two, where the first operand may be a number. */
+export function maximum<D extends DType = "float32">(a: TensorLike<NoInfer<D>>, b: TensorLike<D>): Tensor<D>;
+export function maximum<D extends DType>(a: TensorLike<D>, b: TensorLike<D>): Tensor<D> {
+  return applyElementwise(maximumPrimitive, [a, b]);
+}
+
+/**
+ * The smaller of two, element by element; NaN where either is. At a tie each gets half of the gradient.
+ *
+ * @throws {ShapeError} If the shapes do not broadcast.
+ */
+export function minimum<D extends DType>(a: Tensor<D>, b: TensorLike<NoInfer<D>>): Tensor<D>;
+/** The smaller of two, where the first operand may be a number. */
+export function minimum<D extends DType = "float32">(a: TensorLike<NoInfer<D>>, b: TensorLike<D>): Tensor<D>;
+export function minimum<D extends DType>(a: TensorLike<D>, b: TensorLike<D>): Tensor<D> {
+  return applyElementwise(minimumPrimitive, [a, b]);
+}
+
+/** The absolute value of every element; the slope at 0 is 0. */
+export function abs<D extends DType>(x: Tensor<D>): Tensor<D> {
+  return applyElementwise(absPrimitive, [x]);
+}
+
+/** -1, 0 or 1 for every element; no gradient flows through it. */
+export function sign<D extends DType>(x: Tensor<D>): Tensor<D> {
+  return applyElementwise(signPrimitive, [x]);
+}
+
+/**
+ * Moves every element into `[min, max]`. The gradient passes inside and at the bounds.
+ *
+ * @param x Any shape.
+ * @param min The lowest value, -Infinity for none.
+ * @param max The highest value, Infinity for none.
+ * @throws {RangeError} If a bound is NaN, or `min` is above `max`.
+ */
+export function clamp<D extends DType>(x: Tensor<D>, min: number, max: number): Tensor<D> {
+  if (!(min <= max)) {
+    throw new RangeError(`Cannot clamp to [${min}, ${max}]: min must not be above max, and neither NaN; swap them`);
+  }
+  return applyElementwise(clampPrimitive, [x, min, max]);
+}
+
+/**
+ * Chooses element by element: `a` where `condition` is not 0, else `b`. What is not chosen has no influence, neither on
+ * the value nor on the gradient, not even as NaN.
+ *
+ * @param condition A tensor of numbers, 0 for false; comparisons give such.
+ * @param a A shape that broadcasts with the others', or a number.
+ * @param b A shape that broadcasts with the others', or a number.
+ * @returns The broadcast shape.
+ * @throws {ShapeError} If the shapes do not broadcast.
+ *
+ * @example
+ * ```ts
+ * import { greater, tensor64, toList, where } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const x = tensor64([-2, 3]);
+ * assertEquals(toList(where(greater(x, 0), x, 0)), [0, 3]);
+ * ```
+ */
+export function where<D extends DType>(
+  condition: Tensor<D>,
+  a: TensorLike<NoInfer<D>>,
+  b: TensorLike<NoInfer<D>>,
+): Tensor<D> {
+  return applyElementwise(wherePrimitive, [condition, a, b]);
+}

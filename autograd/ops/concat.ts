@@ -1,0 +1,91 @@
+/**
+ * Joining tensors.
+ *
+ * @module
+ */
+import { either } from "../../deps.ts";
+import type { DType } from "../../blas/dtype.ts";
+import { currentEngine } from "../../blas/engine.ts";
+import { ShapeError } from "../../blas/errors.ts";
+import { normalizeAxis, type Shape, type ShapeResult, unwrap } from "../../blas/shape.ts";
+import { allocate, sliceView, type View } from "../../blas/view.ts";
+import { apply, type Primitive } from "../primitive.ts";
+import type { Tensor } from "../tensor.ts";
+import { expandDims } from "./reshape.ts";
+import { partAlong } from "./slice.ts";
+
+type AxisAttributes = { readonly axis: number };
+
+const concatPrimitive: Primitive<AxisAttributes> = {
+  name: "concat",
+  samples: [
+    { attributes: { axis: 0 }, inputs: [{ shape: [2, 3] }, { shape: [1, 3] }, { shape: [0, 3] }] },
+    { attributes: { axis: 1 }, inputs: [{ shape: [2, 3] }, { shape: [2, 2] }] },
+    { attributes: { axis: 0 }, inputs: [{ shape: [3] }] },
+  ],
+  shape: (shapes, { axis }): ShapeResult => {
+    const [first, ...others] = shapes as readonly [Shape, ...Shape[]];
+    const fits = others.every((shape) =>
+      shape.length === first.length && shape.every((length, k) => k === axis || length === first[k])
+    );
+    return fits
+      ? either.right(first.map((length, k) => k === axis ? shapes.reduce((sum, shape) => sum + shape[k]!, 0) : length))
+      : either.left(
+        new ShapeError({
+          op: "concat",
+          given: Object.fromEntries(shapes.map((shape, k) => [`tensor ${k}`, shape])),
+          problem: `all axes but axis ${axis} must be of equal length`,
+          remedy: "slice or pad the others, or join along another axis",
+        }),
+      );
+  },
+  evaluate: <D extends DType>(inputs: readonly View<D>[], { axis }: AxisAttributes, shape: Shape): View<D> => {
+    const output = allocate<D>(inputs[0]!.dtype, shape);
+    let start = 0;
+    for (const x of inputs) {
+      const ranges = x.shape.map((count, k) => ({ start: k === axis ? start : 0, step: 1, count }));
+      currentEngine().copy({ x, y: sliceView<D>(output as View<D>, ranges) });
+      start += x.shape[axis]!;
+    }
+    return output as View<D>;
+  },
+  vjp: (index, cotangent, { attributes: { axis }, inputs }) => {
+    const start = inputs.slice(0, index).reduce((sum, t) => sum + t.shape[axis]!, 0);
+    return partAlong(cotangent, axis, start, inputs[index]!.shape[axis]!);
+  },
+};
+
+/** The primitives of this file, for the generic checks. */
+export const concatPrimitives = [concatPrimitive];
+
+function firstOf<D extends DType>(op: string, tensors: readonly Tensor<D>[]): Tensor<D> {
+  const first = tensors[0];
+  if (first !== undefined) return first;
+  throw new ShapeError({ op, given: {}, problem: "there is nothing to join", remedy: "pass at least one tensor" });
+}
+
+/**
+ * Joins tensors along an axis that they have.
+ *
+ * @param tensors One or more, equal in all axes but one.
+ * @param axis That axis, 0 if left out.
+ * @throws {ShapeError} If there are none, the axis is out of range, or another axis differs.
+ * @throws {DTypeError} If their dtypes differ.
+ */
+export function concat<D extends DType>(tensors: readonly Tensor<D>[], axis = 0): Tensor<D> {
+  const along = unwrap(normalizeAxis("concat", firstOf("concat", tensors).shape, axis));
+  return apply(concatPrimitive, { axis: along }, tensors);
+}
+
+/**
+ * Joins tensors of one shape along a new axis.
+ *
+ * @param tensors One or more.
+ * @param axis The position of the new axis in the result, 0 if left out.
+ * @throws {ShapeError} If there are none, the position is out of range, or the shapes differ.
+ * @throws {DTypeError} If their dtypes differ.
+ */
+export function stack<D extends DType>(tensors: readonly Tensor<D>[], axis = 0): Tensor<D> {
+  const along = unwrap(normalizeAxis("stack", [...firstOf("stack", tensors).shape, 1], axis));
+  return concat(tensors.map((t) => expandDims(t, along)), along);
+}

@@ -1,0 +1,32 @@
+/**
+ * The gated linear unit.
+ *
+ * @module
+ */
+import type { DType } from "../../blas/dtype.ts";
+import { ShapeError } from "../../blas/errors.ts";
+import { normalizeAxis, unwrap } from "../../blas/shape.ts";
+import type { Tensor } from "../tensor.ts";
+import { mul } from "./arithmetic.ts";
+import { sigmoid } from "./sigmoid.ts";
+import { partAlong } from "./slice.ts";
+
+/**
+ * The first half along an axis times the sigmoid of the second half.
+ *
+ * @param options `axis`: the axis that is halved, the last by default.
+ * @throws {ShapeError} If the axis is out of range or its length is odd.
+ * @see Dauphin et al., Language Modeling with Gated Convolutional Networks, 2016.
+ */
+export function glu<D extends DType>(x: Tensor<D>, { axis = -1 }: { readonly axis?: number } = {}): Tensor<D> {
+  const along = unwrap(normalizeAxis("glu", x.shape, axis)), half = x.shape[along]! / 2;
+  if (!Number.isInteger(half)) {
+    throw new ShapeError({
+      op: "glu",
+      given: { x: x.shape, axis: String(axis) },
+      problem: `the axis must have an even length, and has ${x.shape[along]}`,
+      remedy: "make the layer before it twice as wide as its output shall be",
+    });
+  }
+  return mul(partAlong(x, along, 0, half), sigmoid(partAlong(x, along, half, half)));
+}

@@ -1,0 +1,44 @@
+/**
+ * What losses have in common: how the losses of single examples become one number.
+ *
+ * @module
+ */
+import type { DType } from "../../blas/dtype.ts";
+import { ShapeError } from "../../blas/errors.ts";
+import { sameShape } from "../../blas/shape.ts";
+import type { Tensor } from "../tensor.ts";
+import { mean, sum } from "./sum.ts";
+
+/** How single losses become the result: their mean, their sum, or not at all. */
+export type LossReduction = "mean" | "sum" | "none";
+
+/** The option that every loss takes. */
+export type LossOptions = {
+  /** `"mean"` if left out. */
+  readonly reduction?: LossReduction;
+};
+
+/** Refuses a reduction that there is not, before anything is computed. */
+export function checkReduction(op: string, reduction: LossReduction): void {
+  if (!["mean", "sum", "none"].includes(reduction)) {
+    throw new RangeError(
+      `Cannot apply ${op} with reduction "${reduction}": it must be "mean", "sum" or "none"; pass one`,
+    );
+  }
+}
+
+/** Reduces single losses. */
+export function reduceLoss<D extends DType>(losses: Tensor<D>, reduction: LossReduction): Tensor<D> {
+  return reduction === "none" ? losses : reduction === "sum" ? sum(losses) : mean(losses);
+}
+
+/** Refuses predictions and targets of different shapes: broadcasting them is nearly always a mistake. */
+export function checkSameShape(op: string, pred: Tensor, target: Tensor): void {
+  if (sameShape(pred.shape, target.shape)) return;
+  throw new ShapeError({
+    op,
+    given: { pred: pred.shape, target: target.shape },
+    problem: "predictions and targets must have one shape",
+    remedy: "reshape the target, or stretch it with broadcastTo",
+  });
+}

@@ -1,0 +1,63 @@
+/**
+ * All operations, and the list of all primitives that the generic checks go through.
+ *
+ * @module
+ */
+import type { Primitive } from "../primitive.ts";
+import { activationPrimitives } from "./activations.ts";
+import { arithmeticPrimitives } from "./arithmetic.ts";
+import { broadcastToPrimitives } from "./broadcast_to.ts";
+import { comparisonPrimitives } from "./comparison.ts";
+import { concatPrimitives } from "./concat.ts";
+import { crossEntropyPrimitives } from "./cross_entropy.ts";
+import { exponentialPrimitives } from "./exponential.ts";
+import { extremumPrimitives } from "./extremum.ts";
+import { matmulPrimitives } from "./matmul.ts";
+import { powerPrimitives } from "./power.ts";
+import { reluPrimitives } from "./relu.ts";
+import { reshapePrimitives } from "./reshape.ts";
+import { sigmoidPrimitives } from "./sigmoid.ts";
+import { slicePrimitives } from "./slice.ts";
+import { sumPrimitives } from "./sum.ts";
+import { transposePrimitives } from "./transpose.ts";
+
+export { elu, gelu, hardSigmoid, hardSwish, selu, softsign } from "./activations.ts";
+export { add, div, mul, neg, safeDiv, scale, sub } from "./arithmetic.ts";
+export { broadcastTo } from "./broadcast_to.ts";
+export { abs, clamp, equal, greater, less, maximum, minimum, sign, where } from "./comparison.ts";
+export { concat, stack } from "./concat.ts";
+export { crossEntropyLoss, softmaxCrossEntropy, type SoftmaxCrossEntropyOptions } from "./cross_entropy.ts";
+export { cos, erf, exp, expm1, log, log1p, sin } from "./exponential.ts";
+export { argmax, argmin, max, min } from "./extremum.ts";
+export { glu } from "./glu.ts";
+export type { LossOptions, LossReduction } from "./loss.ts";
+export { dot, matmul, outer } from "./matmul.ts";
+export { mseLoss } from "./mse_loss.ts";
+export { pow, reciprocal, rsqrt, sqrt, square } from "./power.ts";
+export { leakyRelu, prelu, relu, relu6 } from "./relu.ts";
+export { expandDims, flatten, reshape, squeeze } from "./reshape.ts";
+export { logSigmoid, mish, sigmoid, sigmoidStable, silu, softplus, tanh } from "./sigmoid.ts";
+export { type AxisRange, flip, slice, sliceAxes } from "./slice.ts";
+export { type AxisOption, logSoftmax, logSumExp, softmax } from "./softmax.ts";
+export { mean, type ReductionOptions, sum } from "./sum.ts";
+export { transpose } from "./transpose.ts";
+
+/** Every primitive there is; `tests/autograd/ops/all_ops_test.ts` checks each on its samples. */
+export const PRIMITIVES: readonly Primitive<unknown>[] = [
+  ...arithmeticPrimitives,
+  ...powerPrimitives,
+  ...exponentialPrimitives,
+  ...comparisonPrimitives,
+  ...reluPrimitives,
+  ...sigmoidPrimitives,
+  ...activationPrimitives,
+  ...crossEntropyPrimitives,
+  ...sumPrimitives,
+  ...extremumPrimitives,
+  ...matmulPrimitives,
+  ...reshapePrimitives,
+  ...transposePrimitives,
+  ...slicePrimitives,
+  ...concatPrimitives,
+  ...broadcastToPrimitives,
+] as readonly Primitive<unknown>[]; // each keeps the type of its attributes beside them, in its samples

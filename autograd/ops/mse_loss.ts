@@ -1,0 +1,30 @@
+/**
+ * Mean squared error.
+ *
+ * @module
+ */
+import type { DType } from "../../blas/dtype.ts";
+import type { Tensor } from "../tensor.ts";
+import { sub } from "./arithmetic.ts";
+import { checkReduction, checkSameShape, type LossOptions, reduceLoss } from "./loss.ts";
+import { square } from "./power.ts";
+
+/**
+ * The mean of `(pred - target)^2` over all elements.
+ *
+ * @param pred Any shape.
+ * @param target The same shape.
+ * @param options `reduction`: `"mean"` (default), `"sum"` or `"none"`.
+ * @returns 0-d, or the operands' shape with `"none"`.
+ * @throws {ShapeError} If the shapes differ.
+ * @throws {DTypeError} If the dtypes differ.
+ */
+export function mseLoss<D extends DType>(
+  pred: Tensor<D>,
+  target: Tensor<NoInfer<D>>,
+  { reduction = "mean" }: LossOptions = {},
+): Tensor<D> {
+  checkReduction("mseLoss", reduction);
+  checkSameShape("mseLoss", pred, target);
+  return reduceLoss(square(sub(pred, target)), reduction);
+}

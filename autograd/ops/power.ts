@@ -1,0 +1,54 @@
+/**
+ * Powers and roots.
+ *
+ * @module
+ */
+import type { DType } from "../../blas/dtype.ts";
+import { div, mul, pow as power, sqrt as root } from "../../blas/scalar.ts";
+import { applyElementwise, elementwise } from "../elementwise.ts";
+import type { Tensor, TensorLike } from "../tensor.ts";
+
+const powPrimitive = elementwise("pow", (x, exponent) => power(x, exponent), { domains: [[0.3, 2], [-2, 2]] });
+const squarePrimitive = elementwise("square", (x) => mul(x, x));
+const sqrtPrimitive = elementwise("sqrt", (x) => root(x), { domains: [[0.1, 4]] });
+const rsqrtPrimitive = elementwise("rsqrt", (x) => div(1, root(x)), { domains: [[0.1, 4]] });
+const reciprocalPrimitive = elementwise("reciprocal", (x) => div(1, x), { domains: [[0.3, 2]] });
+
+/** The primitives of this file, for the generic checks. */
+export const powerPrimitives = [powPrimitive, squarePrimitive, sqrtPrimitive, rsqrtPrimitive, reciprocalPrimitive];
+
+/**
+ * `x` to the power `exponent`, element by element. A negative `x` needs whole exponents; `pow(x, 0)` is 1 with slope 0.
+ *
+ * @param x Any shape, or a number.
+ * @param exponent A shape that broadcasts with `x`'s, or a number.
+ * @returns The broadcast shape.
+ * @throws {ShapeError} If the shapes do not broadcast.
+ * @throws {DTypeError} If the dtypes differ.
+ */
+export function pow<D extends DType>(x: Tensor<D>, exponent: TensorLike<NoInfer<D>>): Tensor<D>;
+/** The power where the base may be a number. */
+export function pow<D extends DType = "float32">(x: TensorLike<NoInfer<D>>, exponent: TensorLike<D>): Tensor<D>;
+export function pow<D extends DType>(x: TensorLike<D>, exponent: TensorLike<D>): Tensor<D> {
+  return applyElementwise(powPrimitive, [x, exponent]);
+}
+
+/** `x * x`, element by element. */
+export function square<D extends DType>(x: Tensor<D>): Tensor<D> {
+  return applyElementwise(squarePrimitive, [x]);
+}
+
+/** The square root of every element; NaN below 0, infinite slope at 0. */
+export function sqrt<D extends DType>(x: Tensor<D>): Tensor<D> {
+  return applyElementwise(sqrtPrimitive, [x]);
+}
+
+/** `1 / sqrt(x)`, element by element. */
+export function rsqrt<D extends DType>(x: Tensor<D>): Tensor<D> {
+  return applyElementwise(rsqrtPrimitive, [x]);
+}
+
+/** `1 / x`, element by element. */
+export function reciprocal<D extends DType>(x: Tensor<D>): Tensor<D> {
+  return applyElementwise(reciprocalPrimitive, [x]);
+}

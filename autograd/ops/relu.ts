@@ -1,0 +1,67 @@
+/**
+ * The rectified linear unit and its relatives.
+ *
+ * @module
+ */
+import type { DType } from "../../blas/dtype.ts";
+import { ShapeError } from "../../blas/errors.ts";
+import * as scalar from "../../blas/scalar.ts";
+import { applyElementwise, elementwise } from "../elementwise.ts";
+import type { Tensor } from "../tensor.ts";
+import { reshape } from "./reshape.ts";
+
+const reluPrimitive = elementwise("relu", (x) => scalar.max(x, 0), { derivatives: [(x) => scalar.greater(x!, 0)] });
+const leakyReluPrimitive = elementwise(
+  "leakyRelu",
+  (x, slope) => scalar.select(scalar.greater(x, 0), x, scalar.mul(slope, x)),
+);
+const relu6Primitive = elementwise("relu6", (x) => scalar.min(scalar.max(x, 0), 6), {
+  derivatives: [(x) => scalar.mul(scalar.greater(x!, 0), scalar.less(x!, 6))],
+});
+
+/** The primitives of this file, for the generic checks. */
+export const reluPrimitives = [reluPrimitive, leakyReluPrimitive, relu6Primitive];
+
+/** `max(x, 0)`, element by element; the slope at 0 is 0. */
+export function relu<D extends DType>(x: Tensor<D>): Tensor<D> {
+  return applyElementwise(reluPrimitive, [x]);
+}
+
+/**
+ * `x` where it is positive, else `alpha * x`; the slope at 0 is `alpha`.
+ *
+ * @param options `alpha`: the slope on the left, 0.01 by default.
+ */
+export function leakyRelu<D extends DType>(
+  x: Tensor<D>,
+  { alpha = 0.01 }: { readonly alpha?: number } = {},
+): Tensor<D> {
+  return applyElementwise(leakyReluPrimitive, [x, alpha]);
+}
+
+/**
+ * `x` where it is positive, else `slope * x`, where the slope is learned.
+ *
+ * @param x `[batch, channels, ...]`, or any shape if there is one slope only.
+ * @param slope `[channels]`, or one number for all.
+ * @throws {ShapeError} If `slope` has neither one element nor one for each channel.
+ * @see He et al., Delving Deep into Rectifiers, 2015.
+ */
+export function prelu<D extends DType>(x: Tensor<D>, slope: Tensor<NoInfer<D>>): Tensor<D> {
+  const count = slope.shape.length === 0 ? 1 : slope.shape[0]!;
+  if (slope.shape.length > 1 || (count !== 1 && count !== x.shape[1])) {
+    throw new ShapeError({
+      op: "prelu",
+      given: { x: x.shape, slope: slope.shape },
+      problem: "slope must have one element, or one for each channel of x (axis 1)",
+      remedy: "pass slopes of shape [channels]",
+    });
+  }
+  const perChannel = count === 1 ? reshape(slope, []) : reshape(slope, [count, ...x.shape.slice(2).map(() => 1)]);
+  return applyElementwise(leakyReluPrimitive, [x, perChannel]);
+}
+
+/** `min(max(x, 0), 6)`, element by element; the slope at both ends is 0. */
+export function relu6<D extends DType>(x: Tensor<D>): Tensor<D> {
+  return applyElementwise(relu6Primitive, [x]);
+}

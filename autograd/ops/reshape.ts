@@ -1,0 +1,110 @@
+/**
+ * Other shapes for the same elements in the same order.
+ *
+ * @module
+ */
+import { either } from "../../deps.ts";
+import type { DType } from "../../blas/dtype.ts";
+import { currentEngine } from "../../blas/engine.ts";
+import { formatShape, ShapeError } from "../../blas/errors.ts";
+import { normalizeAxis, sameShape, type Shape, type ShapeResult, sizeOf, unwrap } from "../../blas/shape.ts";
+import { allocate, reshapeView, type View } from "../../blas/view.ts";
+import { apply, type Primitive } from "../primitive.ts";
+import type { Tensor } from "../tensor.ts";
+
+type ShapeAttributes = { readonly shape: Shape };
+
+const reshapePrimitive: Primitive<ShapeAttributes> = {
+  name: "reshape",
+  samples: [
+    { attributes: { shape: [3, 2] }, inputs: [{ shape: [2, 3] }] },
+    { attributes: { shape: [] }, inputs: [{ shape: [1, 1] }] },
+    { attributes: { shape: [1] }, inputs: [{ shape: [] }] },
+    { attributes: { shape: [2, 1, 2, 3] }, inputs: [{ shape: [4, 3] }] },
+    { attributes: { shape: [3, 0] }, inputs: [{ shape: [0, 5] }] },
+  ],
+  shape: ([from], { shape }): ShapeResult => resolveShape(from!, shape),
+  evaluate: <D extends DType>([v]: readonly View<D>[], _: ShapeAttributes, shape: Shape): View<D> => {
+    const reshaped = reshapeView(v!, shape);
+    if (reshaped !== undefined) return reshaped;
+    const output = allocate<D>(v!.dtype, v!.shape);
+    currentEngine().copy({ x: v!, y: output });
+    return reshapeView(output as View<D>, shape)!;
+  },
+  vjp: (_, cotangent, { inputs: [t] }) => reshape(cotangent, t!.shape),
+};
+
+/** The primitives of this file, for the generic checks. */
+export const reshapePrimitives = [reshapePrimitive];
+
+/** Checks a shape against a number of elements, and works out the axis given as -1. */
+function resolveShape(from: Shape, shape: Shape): ShapeResult {
+  const error = (problem: string, remedy: string) =>
+    either.left(new ShapeError({ op: "reshape", given: { t: from, shape }, problem, remedy }));
+  const open = shape.filter((length) => length === -1).length;
+  if (open > 1) return error("only one axis can be -1", "give the length of the others");
+  if (shape.some((length) => !Number.isInteger(length) || length < -1)) {
+    return error("axis lengths must be whole numbers of 0 or more, one of them -1 at most", "correct the shape");
+  }
+  const size = sizeOf(from), known = shape.reduce((product, length) => length === -1 ? product : product * length, 1);
+  const resolved = open === 0 ? shape : shape.map((length) => length === -1 ? size / known : length);
+  if (resolved.every(Number.isInteger) && sizeOf(resolved) === size) return either.right(resolved);
+  return error(
+    `${formatShape(from)} has ${size} elements, and ${formatShape(shape)} ${open ? `a multiple of ${known}` : known}`,
+    "keep the number of elements; one axis may be -1, and is then worked out",
+  );
+}
+
+/**
+ * Gives a tensor another shape. The elements stay in row-major order; they are copied only where strides demand it.
+ *
+ * @param t Any shape.
+ * @param shape A shape of as many elements; one axis may be -1 and is worked out from the others.
+ * @throws {ShapeError} If the numbers of elements differ.
+ *
+ * @example
+ * ```ts
+ * import { arange, reshape } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(reshape(arange(12), [3, -1]).shape, [3, 4]);
+ * ```
+ */
+export function reshape<D extends DType>(t: Tensor<D>, shape: Shape): Tensor<D> {
+  return sameShape(t.shape, shape) ? t : apply(reshapePrimitive, { shape }, [t]);
+}
+
+/** All elements along one axis, in row-major order. */
+export function flatten<D extends DType>(t: Tensor<D>): Tensor<D> {
+  return reshape(t, [sizeOf(t.shape)]);
+}
+
+/**
+ * Inserts an axis of length 1.
+ *
+ * @param axis Its position in the result; -1 makes it the last.
+ * @throws {ShapeError} If the position is out of range.
+ */
+export function expandDims<D extends DType>(t: Tensor<D>, axis: number): Tensor<D> {
+  const at = unwrap(normalizeAxis("expandDims", [...t.shape, 1], axis));
+  return reshape(t, [...t.shape.slice(0, at), 1, ...t.shape.slice(at)]);
+}
+
+/**
+ * Removes an axis of length 1, or all of them if none is named.
+ *
+ * @throws {ShapeError} If the axis is out of range or its length is not 1.
+ */
+export function squeeze<D extends DType>(t: Tensor<D>, axis?: number): Tensor<D> {
+  if (axis === undefined) return reshape(t, t.shape.filter((length) => length !== 1));
+  const at = unwrap(normalizeAxis("squeeze", t.shape, axis));
+  if (t.shape[at] !== 1) {
+    throw new ShapeError({
+      op: "squeeze",
+      given: { t: t.shape, axis: String(axis) },
+      problem: `the axis must have length 1, and has ${t.shape[at]}`,
+      remedy: "take one element of it with sliceAxes, or reduce it",
+    });
+  }
+  return reshape(t, t.shape.filter((_, k) => k !== at));
+}

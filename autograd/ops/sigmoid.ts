@@ -1,0 +1,106 @@
+/**
+ * The logistic sigmoid and what is built on it.
+ *
+ * @module
+ */
+import type { DType } from "../../blas/dtype.ts";
+import * as scalar from "../../blas/scalar.ts";
+import type { Scalar } from "../../blas/scalar.ts";
+import { applyElementwise, elementwise } from "../elementwise.ts";
+import type { Tensor } from "../tensor.ts";
+
+const { add, abs, div, exp, log1p, max, min, mul, neg, sub } = scalar;
+
+/** `log(1 + exp(x))`, written so that the exponential never exceeds 1: exp(710) is Infinity, exp(-|x|) is not. */
+const softplusOf = (x: Scalar): Scalar => add(max(x, 0), log1p(exp(neg(abs(x)))));
+
+const sigmoidPrimitive = elementwise("sigmoid", (x) => scalar.sigmoid(x));
+const tanhPrimitive = elementwise("tanh", (x) => scalar.tanh(x));
+// The derivatives of these two are given: that of max and abs, taken apart, would be lost at 0.
+const softplusPrimitive = elementwise("softplus", (x, beta) => div(softplusOf(mul(beta, x)), beta), {
+  derivatives: [
+    (x, beta) => scalar.sigmoid(mul(beta!, x!)),
+    (x, beta) => div(sub(mul(x!, scalar.sigmoid(mul(beta!, x!))), div(softplusOf(mul(beta!, x!)), beta!)), beta!),
+  ],
+  domains: [[-2, 2], [0.5, 2]],
+});
+const logSigmoidPrimitive = elementwise("logSigmoid", (x) => sub(min(x, 0), log1p(exp(neg(abs(x))))), {
+  derivatives: [(x) => scalar.sigmoid(neg(x!))],
+});
+const siluPrimitive = elementwise("silu", (x) => mul(x, scalar.sigmoid(x)));
+const mishPrimitive = elementwise("mish", (x) => mul(x, scalar.tanh(softplusOf(x))), {
+  derivatives: [(x) => {
+    const t = scalar.tanh(softplusOf(x!));
+    return add(t, mul(mul(x!, sub(1, mul(t, t))), scalar.sigmoid(x!)));
+  }],
+});
+
+/** The primitives of this file, for the generic checks. */
+export const sigmoidPrimitives = [
+  sigmoidPrimitive,
+  tanhPrimitive,
+  softplusPrimitive,
+  logSigmoidPrimitive,
+  siluPrimitive,
+  mishPrimitive,
+];
+
+/** `1 / (1 + exp(-x))`, element by element, without overflow. */
+export function sigmoid<D extends DType>(x: Tensor<D>): Tensor<D> {
+  return applyElementwise(sigmoidPrimitive, [x]);
+}
+
+/** The same as {@link sigmoid}, which is stable too; the original has both names. */
+export function sigmoidStable<D extends DType>(x: Tensor<D>): Tensor<D> {
+  return sigmoid(x);
+}
+
+/** The hyperbolic tangent of every element. */
+export function tanh<D extends DType>(x: Tensor<D>): Tensor<D> {
+  return applyElementwise(tanhPrimitive, [x]);
+}
+
+/**
+ * `log(1 + exp(beta * x)) / beta`, element by element, without overflow; the derivative is `sigmoid(beta * x)`.
+ *
+ * @param options `beta`: how sharp the bend is, 1 by default.
+ * @throws {RangeError} If `beta` is not a finite number above 0.
+ * @see Dugas et al., Incorporating Second-Order Functional Knowledge for Better Option Pricing, 2000.
+ *
+ * @example `log 2` at zero, the identity far to the right
+ * ```ts
+ * import { softplus, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(softplus(tensor64([0, 800]))), [Math.LN2, 800]);
+ * ```
+ */
+export function softplus<D extends DType>(x: Tensor<D>, { beta = 1 }: { readonly beta?: number } = {}): Tensor<D> {
+  if (!(beta > 0 && beta < Infinity)) {
+    throw new RangeError(`Cannot apply softplus with beta ${beta}: beta must be a finite number above 0; 1 is usual`);
+  }
+  return applyElementwise(softplusPrimitive, [x, beta]);
+}
+
+/** `log(sigmoid(x))`, element by element, without overflow or loss of digits. */
+export function logSigmoid<D extends DType>(x: Tensor<D>): Tensor<D> {
+  return applyElementwise(logSigmoidPrimitive, [x]);
+}
+
+/**
+ * `x * sigmoid(x)`, element by element, also called swish.
+ *
+ * @see Elfwing et al., Sigmoid-Weighted Linear Units, 2017.
+ */
+export function silu<D extends DType>(x: Tensor<D>): Tensor<D> {
+  return applyElementwise(siluPrimitive, [x]);
+}
+
+/**
+ * `x * tanh(softplus(x))`, element by element.
+ *
+ * @see Misra, Mish: A Self Regularized Non-Monotonic Activation Function, 2019.
+ */
+export function mish<D extends DType>(x: Tensor<D>): Tensor<D> {
+  return applyElementwise(mishPrimitive, [x]);
+}

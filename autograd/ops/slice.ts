@@ -1,0 +1,138 @@
+/**
+ * Parts of a tensor, and their adjoint: a part put back among zeros.
+ *
+ * @module
+ */
+import { either } from "../../deps.ts";
+import type { DType } from "../../blas/dtype.ts";
+import { currentEngine } from "../../blas/engine.ts";
+import { ShapeError } from "../../blas/errors.ts";
+import { resolveAxes, type Shape } from "../../blas/shape.ts";
+import { allocate, type Range, sliceView, type View } from "../../blas/view.ts";
+import { apply, type Primitive } from "../primitive.ts";
+import type { Tensor } from "../tensor.ts";
+
+type RangesAttributes = { readonly ranges: readonly Range[] };
+type EmbedAttributes = RangesAttributes & { readonly shape: Shape };
+
+const EVERY_OTHER: readonly Range[] = [{ start: 3, step: -2, count: 2 }, { start: 1, step: 1, count: 2 }];
+const NOTHING: readonly Range[] = [{ start: 0, step: 1, count: 0 }, { start: 0, step: 1, count: 3 }];
+
+const slicePrimitive: Primitive<RangesAttributes> = {
+  name: "slice",
+  samples: [
+    { attributes: { ranges: EVERY_OTHER }, inputs: [{ shape: [4, 3] }] },
+    { attributes: { ranges: NOTHING }, inputs: [{ shape: [2, 3] }] },
+    { attributes: { ranges: [] }, inputs: [{ shape: [] }] },
+  ],
+  shape: (_, { ranges }) => either.right(ranges.map(({ count }) => count)),
+  evaluate: <D extends DType>([v]: readonly View<D>[], { ranges }: RangesAttributes): View<D> =>
+    sliceView(v!, ranges) as View<D>,
+  vjp: (_, cotangent, { attributes: { ranges }, inputs: [t] }) =>
+    apply(embedPrimitive, { ranges, shape: t!.shape }, [cotangent]),
+};
+
+const embedPrimitive: Primitive<EmbedAttributes> = {
+  name: "embed",
+  samples: [
+    { attributes: { ranges: EVERY_OTHER, shape: [4, 3] }, inputs: [{ shape: [2, 2] }] },
+    { attributes: { ranges: NOTHING, shape: [2, 3] }, inputs: [{ shape: [0, 3] }] },
+  ],
+  shape: (_, { shape }) => either.right(shape),
+  evaluate: <D extends DType>([v]: readonly View<D>[], { ranges }: EmbedAttributes, shape: Shape): View<D> => {
+    const output = allocate<D>(v!.dtype, shape);
+    currentEngine().copy({ x: v!, y: sliceView<D>(output as View<D>, ranges) });
+    return output as View<D>;
+  },
+  vjp: (_, cotangent, { attributes: { ranges } }) => apply(slicePrimitive, { ranges }, [cotangent]),
+};
+
+/** The primitives of this file, for the generic checks. */
+export const slicePrimitives = [slicePrimitive, embedPrimitive];
+
+const whole = (length: number): Range => ({ start: 0, step: 1, count: length });
+
+/**
+ * Takes `length` elements along the first axis, without copying.
+ *
+ * @param t At least one axis.
+ * @param start The first element taken; a negative one counts from the end.
+ * @param length How many.
+ * @throws {ShapeError} If that reaches beyond the axis, or `t` is 0-d.
+ */
+export function slice<D extends DType>(t: Tensor<D>, start: number, length: number): Tensor<D> {
+  const rows = t.shape[0] ?? 0, first = start < 0 ? start + rows : start;
+  const fits = Number.isInteger(first) && Number.isInteger(length) && first >= 0 && length >= 0 &&
+    first + length <= rows;
+  if (t.shape.length === 0 || !fits) {
+    throw new ShapeError({
+      op: "slice",
+      given: { t: t.shape, start: String(start), length: String(length) },
+      problem: t.shape.length === 0
+        ? "a 0-d tensor has no axis to slice"
+        : `start and length must be whole numbers with start + length at most ${rows}`,
+      remedy: "shorten the slice; sliceAxes clips ranges to the axis",
+    });
+  }
+  const ranges = [{ start: first, step: 1, count: length }, ...t.shape.slice(1).map(whole)];
+  return apply(slicePrimitive, { ranges }, [t]);
+}
+
+/** The range along one axis: from `start` up to, but not including, `stop`, by `step`. */
+export type AxisRange = readonly [start?: number | null, stop?: number | null, step?: number];
+
+/**
+ * Takes ranges along the axes as Python's slices do, without copying: negative positions count from the end, what lies
+ * outside is clipped, a negative step runs backwards. Axes beyond the ranges given are taken whole.
+ *
+ * @param t Any shape.
+ * @param ranges `[start, stop, step]` for each axis; `null` stands for the end that the step comes from or runs to.
+ * @throws {ShapeError} If there are more ranges than axes, a number is not whole, or a step is 0.
+ *
+ * @example
+ * ```ts
+ * import { sliceAxes, tensor64, toArray } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const t = tensor64([[1, 2, 3], [4, 5, 6]]);
+ * assertEquals(toArray(sliceAxes(t, [[1, 2], [null, null, -1]])), [[6, 5, 4]]);
+ * ```
+ */
+export function sliceAxes<D extends DType>(t: Tensor<D>, ranges: readonly AxisRange[]): Tensor<D> {
+  const numbers = ranges.flat().filter((x) => x !== null && x !== undefined);
+  if (ranges.length > t.shape.length || !numbers.every(Number.isInteger) || ranges.some(([, , step]) => step === 0)) {
+    throw new ShapeError({
+      op: "sliceAxes",
+      given: { t: t.shape, ranges: JSON.stringify(ranges) },
+      problem: `wanted at most ${t.shape.length} ranges of whole numbers, no step 0`,
+      remedy: "pass [start, stop] or [start, stop, step] for each axis, null for an open end",
+    });
+  }
+  const resolved = t.shape.map((length, axis) => axis < ranges.length ? resolve(ranges[axis]!, length) : whole(length));
+  return apply(slicePrimitive, { ranges: resolved }, [t]);
+}
+
+function resolve([start, stop, step = 1]: AxisRange, length: number): Range {
+  const [low, high] = step > 0 ? [0, length] : [-1, length - 1];
+  const clip = (position: number): number => Math.min(Math.max(position < 0 ? position + length : position, low), high);
+  const first = start === null || start === undefined ? (step > 0 ? low : high) : clip(start);
+  const end = stop === null || stop === undefined ? (step > 0 ? high : low) : clip(stop);
+  return { start: first, step, count: Math.max(0, Math.ceil((end - first) / step)) };
+}
+
+/**
+ * Reverses the order of elements along axes, without copying.
+ *
+ * @param axes One or several; all if left out.
+ * @throws {ShapeError} If an axis is out of range or named twice.
+ */
+export function flip<D extends DType>(t: Tensor<D>, axes?: number | readonly number[]): Tensor<D> {
+  const flipped = resolveAxes("flip", t.shape, axes);
+  return sliceAxes(t, t.shape.map((_, axis): AxisRange => flipped.includes(axis) ? [null, null, -1] : []));
+}
+
+/** One part of a tensor along one axis. */
+export function partAlong<D extends DType>(t: Tensor<D>, axis: number, start: number, count: number): Tensor<D> {
+  const ranges = t.shape.map((length, k) => k === axis ? { start, step: 1, count } : whole(length));
+  return apply(slicePrimitive, { ranges }, [t]);
+}

@@ -1,0 +1,82 @@
+/**
+ * Softmax, its logarithm, and the logarithm of a sum of exponentials.
+ *
+ * @module
+ */
+import type { DType } from "../../blas/dtype.ts";
+import { normalizeAxis, resolveAxes, unwrap } from "../../blas/shape.ts";
+import { stopGradient, type Tensor } from "../tensor.ts";
+import { add, div, sub } from "./arithmetic.ts";
+import { abs, less, where } from "./comparison.ts";
+import { exp, log } from "./exponential.ts";
+import { max } from "./extremum.ts";
+import { reshape } from "./reshape.ts";
+import { droppedShape, type ReductionOptions, sum } from "./sum.ts";
+
+/** Over which axis. */
+export type AxisOption = {
+  /** Negative ones count from the end; the last if left out. */
+  readonly axis?: number;
+};
+
+/**
+ * Exponentials divided by their sum: positive numbers that add up to 1 along an axis. Large operands do not overflow.
+ *
+ * @param x At least one axis.
+ * @param options `axis`: the axis along which the result adds up to 1, the last by default.
+ * @throws {ShapeError} If the axis is out of range.
+ *
+ * @example
+ * ```ts
+ * import { softmax, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(softmax(tensor64([1000, 1000, -1000]))), [0.5, 0.5, 0]);
+ * ```
+ */
+export function softmax<D extends DType>(x: Tensor<D>, { axis = -1 }: AxisOption = {}): Tensor<D> {
+  const axes = unwrap(normalizeAxis("softmax", x.shape, axis));
+  const powers = exp(sub(x, peak(x, [axes])));
+  return div(powers, sum(powers, { axes, keepDims: true }));
+}
+
+/**
+ * The logarithm of {@link softmax}, without taking the logarithm of a number that underflowed to 0.
+ *
+ * @param x At least one axis.
+ * @param options `axis`: the axis along which the exponentials of the result add up to 1, the last by default.
+ * @throws {ShapeError} If the axis is out of range.
+ */
+export function logSoftmax<D extends DType>(x: Tensor<D>, { axis = -1 }: AxisOption = {}): Tensor<D> {
+  const axes = unwrap(normalizeAxis("logSoftmax", x.shape, axis));
+  const shifted = sub(x, peak(x, [axes]));
+  return sub(shifted, log(sum(exp(shifted), { axes, keepDims: true })));
+}
+
+/**
+ * `log(sum(exp(t)))` over axes, without overflow.
+ *
+ * @param t Any shape.
+ * @param options `axes`: one or several, all by default; `keepDims`: whether they stay with length 1, false by default.
+ * @returns The shape without those axes; -Infinity where all elements are.
+ * @throws {ShapeError} If an axis is out of range, named twice, or of length 0.
+ */
+export function logSumExp<D extends DType>(
+  t: Tensor<D>,
+  { axes, keepDims = false }: ReductionOptions = {},
+): Tensor<D> {
+  const resolved = resolveAxes("logSumExp", t.shape, axes), highest = peak(t, resolved);
+  const kept = add(log(sum(exp(sub(t, highest)), { axes: resolved, keepDims: true })), highest);
+  return keepDims ? kept : reshape(kept, droppedShape(t.shape, resolved));
+}
+
+/**
+ * What to subtract so that no exponential overflows: the largest element, or 0 where that is infinite. Any number gives
+ * the same result in exact arithmetic, so no gradient flows through it.
+ */
+function peak<D extends DType>(x: Tensor<D>, axes: readonly number[]): Tensor<D> {
+  const constant = stopGradient(x);
+  if (axes.some((axis) => x.shape[axis] === 0)) return sum(constant, { axes, keepDims: true });
+  const highest = max(constant, { axes, keepDims: true });
+  return where(less(abs(highest), Infinity), highest, 0);
+}

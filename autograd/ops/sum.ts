@@ -1,0 +1,112 @@
+/**
+ * Sums and means.
+ *
+ * @module
+ */
+import { either } from "../../deps.ts";
+import type { DType } from "../../blas/dtype.ts";
+import { currentEngine } from "../../blas/engine.ts";
+import { resolveAxes, sameShape, type Shape, sizeOf } from "../../blas/shape.ts";
+import { allocate, type View } from "../../blas/view.ts";
+import { apply, type Primitive, type Sample } from "../primitive.ts";
+import type { Tensor } from "../tensor.ts";
+import { scale } from "./arithmetic.ts";
+import { broadcastTo } from "./broadcast_to.ts";
+import { reshape } from "./reshape.ts";
+
+/** Which axes a reduction runs over, and whether they stay with length 1. */
+export type ReductionOptions = {
+  /** One axis or several, negative ones counted from the end; all if left out. */
+  readonly axes?: number | readonly number[];
+  /** Whether the reduced axes stay, with length 1; false if left out. */
+  readonly keepDims?: boolean;
+};
+
+/** The settings of reduction primitives: distinct axes, ascending. They stay, with length 1. */
+export type AxesAttributes = { readonly axes: readonly number[] };
+
+/** The shape left when the axes are reduced to length 1. */
+export function keptShape(shape: Shape, axes: readonly number[]): Shape {
+  return shape.map((length, axis) => axes.includes(axis) ? 1 : length);
+}
+
+/** The shape left when the axes are gone. */
+export function droppedShape(shape: Shape, axes: readonly number[]): Shape {
+  return shape.filter((_, axis) => !axes.includes(axis));
+}
+
+/** Samples for reductions: over one axis, several, all, none, of nothing and of a number. */
+export const REDUCTION_SAMPLES: readonly Sample<AxesAttributes>[] = [
+  { attributes: { axes: [0] }, inputs: [{ shape: [3, 4] }] },
+  { attributes: { axes: [1] }, inputs: [{ shape: [3, 4] }] },
+  { attributes: { axes: [0, 2] }, inputs: [{ shape: [2, 3, 2] }] },
+  { attributes: { axes: [0, 1] }, inputs: [{ shape: [2, 3] }] },
+  { attributes: { axes: [] }, inputs: [{ shape: [2] }] },
+  { attributes: { axes: [] }, inputs: [{ shape: [] }] },
+  { attributes: { axes: [1] }, inputs: [{ shape: [0, 3] }] },
+];
+
+const sumPrimitive: Primitive<AxesAttributes> = {
+  name: "sum",
+  samples: [...REDUCTION_SAMPLES, { attributes: { axes: [0] }, inputs: [{ shape: [0, 3] }] }],
+  shape: ([shape], { axes }) => either.right(keptShape(shape!, axes)),
+  evaluate: <D extends DType>([x]: readonly View<D>[], _: AxesAttributes, shape: Shape): View<D> => {
+    const output = allocate<D>(x!.dtype, shape);
+    currentEngine().reduce("sum", x!, output);
+    return output as View<D>;
+  },
+  vjp: (_, cotangent, { inputs: [x] }) => broadcastTo(cotangent, x!.shape),
+};
+
+/** The primitives of this file, for the generic checks. */
+export const sumPrimitives = [sumPrimitive];
+
+/**
+ * Adds up elements over axes.
+ *
+ * @param t Any shape.
+ * @param options `axes`: one or several, all by default; `keepDims`: whether they stay with length 1, false by default.
+ * @returns The shape without those axes; 0-d if all are summed. Nothing sums to 0.
+ * @throws {ShapeError} If an axis is out of range or named twice.
+ *
+ * @example
+ * ```ts
+ * import { sum, tensor64, toList, toNumber } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const t = tensor64([[1, 2], [3, 4]]);
+ * assertEquals(toNumber(sum(t)), 10);
+ * assertEquals(toList(sum(t, { axes: 0 })), [4, 6]);
+ * ```
+ */
+export function sum<D extends DType>(t: Tensor<D>, { axes, keepDims = false }: ReductionOptions = {}): Tensor<D> {
+  const resolved = resolveAxes("sum", t.shape, axes);
+  const kept = apply(sumPrimitive, { axes: resolved }, [t]);
+  return keepDims ? kept : reshape(kept, droppedShape(t.shape, resolved));
+}
+
+/**
+ * Averages elements over axes; otherwise as {@link sum}. The mean of nothing is NaN.
+ *
+ * @param t Any shape.
+ * @param options `axes`: one or several, all by default; `keepDims`: whether they stay with length 1, false by default.
+ * @throws {ShapeError} If an axis is out of range or named twice.
+ */
+export function mean<D extends DType>(t: Tensor<D>, options: ReductionOptions = {}): Tensor<D> {
+  const count = resolveAxes("mean", t.shape, options.axes).reduce((product, axis) => product * t.shape[axis]!, 1);
+  return scale(sum(t, options), 1 / count);
+}
+
+/**
+ * Undoes broadcasting: sums over the axes along which `shape` was stretched.
+ *
+ * @param t A shape that `shape` broadcasts to.
+ * @param shape The shape wanted.
+ */
+export function sumTo<D extends DType>(t: Tensor<D>, shape: Shape): Tensor<D> {
+  if (sameShape(t.shape, shape)) return t;
+  const lead = t.shape.length - shape.length;
+  const axes = t.shape.flatMap((length, axis) => axis < lead || shape[axis - lead] !== length ? [axis] : []);
+  const summed = axes.length === 0 || sizeOf(shape) === sizeOf(t.shape) ? t : apply(sumPrimitive, { axes }, [t]);
+  return reshape(summed, shape);
+}

@@ -1,0 +1,53 @@
+/**
+ * Permutations of axes.
+ *
+ * @module
+ */
+import { either } from "../../deps.ts";
+import type { DType } from "../../blas/dtype.ts";
+import { formatShape, ShapeError } from "../../blas/errors.ts";
+import { normalizeAxis, unwrap } from "../../blas/shape.ts";
+import { transposeView } from "../../blas/view.ts";
+import { apply, type Primitive } from "../primitive.ts";
+import type { Tensor } from "../tensor.ts";
+
+/** Axis `k` of the result is axis `axes[k]` of the operand. */
+type Permutation = { readonly axes: readonly number[] };
+
+const transposePrimitive: Primitive<Permutation> = {
+  name: "transpose",
+  samples: [
+    { attributes: { axes: [1, 0] }, inputs: [{ shape: [2, 3] }] },
+    { attributes: { axes: [2, 0, 1] }, inputs: [{ shape: [2, 3, 4] }] },
+    { attributes: { axes: [] }, inputs: [{ shape: [] }] },
+    { attributes: { axes: [1, 0] }, inputs: [{ shape: [0, 2] }] },
+  ],
+  shape: ([shape], { axes }) => either.right(axes.map((axis) => shape![axis]!)),
+  evaluate: ([v], { axes }) => transposeView(v!, axes),
+  vjp: (_, cotangent, { attributes: { axes } }) => transpose(cotangent, axes.map((_, axis) => axes.indexOf(axis))),
+};
+
+/** The primitives of this file, for the generic checks. */
+export const transposePrimitives = [transposePrimitive];
+
+/**
+ * Permutes the axes, without copying.
+ *
+ * @param t Any shape.
+ * @param axes For each axis of the result, the axis of `t` that it is; left out, the order is reversed.
+ * @throws {ShapeError} If `axes` does not name every axis once.
+ */
+export function transpose<D extends DType>(t: Tensor<D>, axes?: readonly number[]): Tensor<D> {
+  const order = axes === undefined
+    ? t.shape.map((_, axis) => t.shape.length - 1 - axis)
+    : axes.map((axis) => unwrap(normalizeAxis("transpose", t.shape, axis)));
+  if (order.length !== t.shape.length || new Set(order).size !== order.length) {
+    throw new ShapeError({
+      op: "transpose",
+      given: { t: t.shape, axes: formatShape(axes ?? []) },
+      problem: `axes must name each of the ${t.shape.length} axes once`,
+      remedy: "leave axes out to reverse their order",
+    });
+  }
+  return order.every((axis, k) => axis === k) ? t : apply(transposePrimitive, { axes: order }, [t]);
+}

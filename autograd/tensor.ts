@@ -1,0 +1,153 @@
+/**
+ * Tensors: the immutable values of the graph.
+ *
+ * @module
+ */
+import { type DType, isDType } from "../blas/dtype.ts";
+import type { Shape } from "../blas/shape.ts";
+import { isView, type View } from "../blas/view.ts";
+import { formatTensor } from "./format.ts";
+import type { Primitive } from "./primitive.ts";
+
+/** A tensor that nothing is differentiated with respect to. */
+export type Constant<D extends DType = DType> = {
+  readonly tag: "constant";
+  /** The element type. */
+  readonly dtype: D;
+  /** The lengths of the axes; `[]` for a single number. */
+  readonly shape: Shape;
+  /** The elements. */
+  readonly view: View<D>;
+  /** Whether derivatives flow to it. */
+  readonly requiresGrad: false;
+};
+
+/** A leaf of the graph that `backward` gives a gradient for. */
+export type Variable<D extends DType = DType> = {
+  readonly tag: "variable";
+  /** The element type. */
+  readonly dtype: D;
+  /** The lengths of the axes; `[]` for a single number. */
+  readonly shape: Shape;
+  /** The elements. */
+  readonly view: View<D>;
+  /** Whether derivatives flow to it. */
+  readonly requiresGrad: true;
+};
+
+/** The result of an operation on tensors of which at least one is tracked, with what it was computed from. */
+export type Node<D extends DType = DType> = {
+  readonly tag: "node";
+  /** The element type. */
+  readonly dtype: D;
+  /** The lengths of the axes; `[]` for a single number. */
+  readonly shape: Shape;
+  /** The elements. */
+  readonly view: View<D>;
+  /** Whether derivatives flow to it. */
+  readonly requiresGrad: true;
+  /** The operation. */
+  readonly primitive: Primitive<unknown>;
+  /** The operation's settings. */
+  readonly attributes: unknown;
+  /** What it was applied to. */
+  readonly inputs: readonly Tensor<D>[];
+};
+
+/**
+ * An immutable array of numbers, and how it was computed where derivatives are wanted.
+ *
+ * @typeParam D The dtype; operations refuse to mix them.
+ */
+export type Tensor<D extends DType = DType> = Constant<D> | Variable<D> | Node<D>;
+
+/** What element-wise operations take: a tensor, or a number that takes the other operand's dtype. */
+export type TensorLike<D extends DType = DType> = Tensor<D> | number;
+
+/** The one prototype of all tensors: frozen records that a console shows as arrays. */
+class TensorRecord {
+  constructor(
+    readonly tag: Tensor["tag"],
+    readonly dtype: DType,
+    readonly shape: Shape,
+    readonly view: View,
+    readonly requiresGrad: boolean,
+    readonly primitive?: Primitive<unknown>,
+    readonly attributes?: unknown,
+    readonly inputs?: readonly Tensor[],
+  ) {
+    Object.freeze(this);
+  }
+
+  [Symbol.for("Deno.customInspect")](): string {
+    return formatTensor(this as Tensor);
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return formatTensor(this as Tensor);
+  }
+}
+
+// The class holds the fields of all three kinds, and each maker below fills in those of its own: hence the casts.
+
+/** Wraps a view that nobody writes to any more as a tensor that is not tracked. */
+export function constantOf<D extends DType>(view: View<D>): Constant<D> {
+  return new TensorRecord("constant", view.dtype, view.shape, view, false) as unknown as Constant<D>;
+}
+
+/** Wraps a view as a new leaf: `backward` tells it from every other tensor, those of the same view included. */
+export function variableOf<D extends DType>(view: View<D>): Variable<D> {
+  return new TensorRecord("variable", view.dtype, view.shape, view, true) as unknown as Variable<D>;
+}
+
+/** Wraps a view with the operation that computed it. */
+export function nodeOf<D extends DType>(
+  view: View<D>,
+  primitive: Primitive<unknown>,
+  attributes: unknown,
+  inputs: readonly Tensor<D>[],
+): Node<D> {
+  return new TensorRecord(
+    "node",
+    view.dtype,
+    view.shape,
+    view,
+    true,
+    primitive,
+    attributes,
+    Object.freeze(inputs),
+  ) as unknown as Node<D>;
+}
+
+/**
+ * The same values without their history: no derivative flows through the result.
+ *
+ * @example
+ * ```ts
+ * import { gradient, mul, stopGradient, sum, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const f = (x: ReturnType<typeof tensor64>) => sum(mul(x, stopGradient(x)));
+ * assertEquals(toList(gradient(f)(tensor64([2, 3]))), [2, 3]);
+ * ```
+ */
+export function stopGradient<D extends DType>(t: Tensor<D>): Constant<D> {
+  return t.tag === "constant" ? t : constantOf(t.view);
+}
+
+/** Tells whether a value is a tensor. */
+export function isTensor(value: unknown): value is Tensor {
+  if (value instanceof TensorRecord) return true;
+  return typeof value === "object" && value !== null && "tag" in value && "view" in value && "dtype" in value &&
+    isDType(value.dtype) && isView(value.view);
+}
+
+/** Tells whether a value is a float32 tensor. */
+export function isTensor32(value: unknown): value is Tensor<"float32"> {
+  return isTensor(value) && value.dtype === "float32";
+}
+
+/** Tells whether a value is a float64 tensor. */
+export function isTensor64(value: unknown): value is Tensor<"float64"> {
+  return isTensor(value) && value.dtype === "float64";
+}
