@@ -1,0 +1,83 @@
+/**
+ * Activation functions as values that a layer can be given, with a name to be saved by.
+ *
+ * @module
+ */
+import type { DType } from "../blas/dtype.ts";
+import { elu, gelu, hardSwish, leakyRelu, relu, sigmoid, silu, softplus, tanh } from "../autograd/ops/mod.ts";
+import type { Tensor } from "../autograd/tensor.ts";
+import type { ConfigValue } from "./config.ts";
+
+/** An element-wise function between layers. */
+export type Activation = {
+  readonly tag: "activation";
+  /** What summaries call it, such as `"ReLU"`. */
+  readonly name: string;
+  /** Its settings, such as `{ alpha: 0.01 }`. */
+  readonly config: Readonly<Record<string, ConfigValue>>;
+  /** Applies it to a tensor of any shape. */
+  forward<D extends DType>(x: Tensor<D>): Tensor<D>;
+};
+
+const activation = (name: string, forward: Activation["forward"], config: Activation["config"] = {}): Activation =>
+  Object.freeze({ tag: "activation", name, config, forward });
+
+/** A setting that must be a finite number. */
+function finite(name: string, setting: string, value: number): number {
+  if (Number.isFinite(value)) return value;
+  throw new RangeError(`Cannot build ${name} with ${setting} ${value}: ${setting} must be a finite number; 1 is usual`);
+}
+
+/**
+ * The activations that layers know by name: six as they are, and four that take a setting.
+ *
+ * @example
+ * ```ts
+ * import { activations, denseLayer } from "@nanograd/nanograd";
+ *
+ * denseLayer(784, 128, { activation: activations.relu });
+ * denseLayer(784, 128, { activation: activations.leakyRelu(0.2) });
+ * ```
+ */
+export const activations: {
+  readonly relu: Activation;
+  readonly tanh: Activation;
+  readonly sigmoid: Activation;
+  readonly gelu: Activation;
+  readonly silu: Activation;
+  readonly identity: Activation;
+  readonly hardSwish: Activation;
+  /** `alpha`: the slope on the left, 0.01 if left out. */
+  readonly leakyRelu: (alpha?: number) => Activation;
+  /** `beta`: how sharp the bend is, 1 if left out. */
+  readonly softplus: (beta?: number) => Activation;
+  /** `alpha`: minus the value far to the left, 1 if left out. */
+  readonly elu: (alpha?: number) => Activation;
+} = Object.freeze({
+  relu: activation("ReLU", relu),
+  tanh: activation("Tanh", tanh),
+  sigmoid: activation("Sigmoid", sigmoid),
+  gelu: activation("GeLU", (x) => gelu(x)),
+  silu: activation("SiLU", silu),
+  identity: activation("Identity", (x) => x),
+  hardSwish: activation("HardSwish", hardSwish),
+  leakyRelu: (alpha = 0.01) =>
+    activation("LeakyReLU", (x) => leakyRelu(x, { alpha }), { alpha: finite("leakyRelu", "alpha", alpha) }),
+  softplus: (beta = 1) =>
+    activation("Softplus", (x) => softplus(x, { beta }), { beta: finite("softplus", "beta", beta) }),
+  elu: (alpha = 1) => activation("ELU", (x) => elu(x, { alpha }), { alpha: finite("elu", "alpha", alpha) }),
+});
+
+/** Tells whether a value is an activation. */
+export function isActivation(value: unknown): value is Activation {
+  return typeof value === "object" && value !== null && "tag" in value && value.tag === "activation";
+}
+
+/** Refuses what is no activation; `action` says what was about to be built. */
+export function checkActivation(action: string, value: Activation): void {
+  if (isActivation(value)) return;
+  throw new TypeError(
+    `Cannot ${action} with activation ${typeof value}: it must be one of activations; pass activations.relu, or ` +
+      "activations.identity for none",
+  );
+}

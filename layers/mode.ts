@@ -1,0 +1,23 @@
+/**
+ * The two modes in which a layer is applied.
+ *
+ * @module
+ */
+import { isKey, type Key } from "../autograd/key.ts";
+
+/** Whether a layer is being trained, and then the key that its randomness comes from. */
+export type Mode = { readonly training: false } | { readonly training: true; readonly key: Key };
+
+/** Predicting: nothing is random, no statistics change. */
+export const evaluate: Mode = Object.freeze({ training: false });
+
+/**
+ * Training: dropout draws from the key, statistics are updated.
+ *
+ * @param key A key of this step's own; `foldIn(key, step)` makes one.
+ * @throws {TypeError} If `key` is no key.
+ */
+export function train(key: Key): Mode {
+  if (isKey(key)) return Object.freeze({ training: true, key });
+  throw new TypeError(`Cannot train with ${typeof key}: randomness comes from a key; pass train(key(0))`);
+}

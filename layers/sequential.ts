@@ -1,0 +1,113 @@
+/**
+ * Layers one after another.
+ *
+ * @module
+ */
+import { either } from "../deps.ts";
+import type { DType } from "../blas/dtype.ts";
+import type { ShapeResult } from "../blas/shape.ts";
+import { foldIn, splitKey } from "../autograd/key.ts";
+import type { Parameters } from "../autograd/parameters.ts";
+import type { Tensor } from "../autograd/tensor.ts";
+import { activations } from "./activation.ts";
+import type { Layer, Variables } from "./layer.ts";
+import { evaluate, type Mode, train } from "./mode.ts";
+
+/** The params of a sequential: a tuple of those of its layers. */
+export type SequentialParams<L extends readonly Layer[]> = {
+  readonly [K in keyof L]: L[K] extends Layer<infer P, infer _> ? P : never;
+};
+
+/** The state of a sequential: a tuple of those of its layers. */
+export type SequentialState<L extends readonly Layer[]> = {
+  readonly [K in keyof L]: L[K] extends Layer<infer _, infer S> ? S : never;
+};
+
+/**
+ * A layer that applies others one after another. A model is usually one of these.
+ *
+ * @param layers At least one; params and state are tuples in their order.
+ * @param options `name`: what summaries call it, `"Sequential"` by default.
+ * @throws {TypeError} If there are no layers, or the output size of one is not the input size of the next.
+ *
+ * @example
+ * ```ts
+ * import { activations, denseLayer, key, parameterCount, sequential } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const model = sequential([
+ *   denseLayer(784, 128, { activation: activations.relu }),
+ *   denseLayer(128, 64, { activation: activations.relu }),
+ *   denseLayer(64, 10),
+ * ]);
+ * assertEquals(parameterCount(model.init(key(0))), 109386);
+ * ```
+ */
+export function sequential<const L extends readonly Layer[]>(
+  layers: L,
+  { name = "Sequential" }: { readonly name?: string } = {},
+): Layer<SequentialParams<L> & Parameters, SequentialState<L> & Parameters> & { readonly layers: L } {
+  checkNeighbours(name, layers);
+  const first = layers.find(({ inputSize }) => inputSize !== null);
+  const last = layers.findLast(({ outputSize }) => outputSize !== null);
+  return {
+    kind: "sequential",
+    name,
+    inputSize: first?.inputSize ?? null,
+    outputSize: last?.outputSize ?? null,
+    activation: activations.identity,
+    config: {},
+    layers,
+    init: (key) => {
+      const keys = splitKey(key, layers.length as number);
+      const each = layers.map((layer, k) => layer.init(keys[k]!));
+      // map keeps the order of the layers, so these are the tuples that the types describe.
+      return { params: each.map(({ params }) => params), state: each.map(({ state }) => state) } as Variables<
+        SequentialParams<L> & Parameters,
+        SequentialState<L> & Parameters
+      >;
+    },
+    apply: <D extends DType>(
+      { params, state }: Variables<SequentialParams<L> & Parameters, SequentialState<L> & Parameters>,
+      x: Tensor<D>,
+      mode: Mode,
+    ) => {
+      const states = state as readonly Parameters[];
+      const start: readonly [Tensor<D>, readonly Parameters[]] = [x, []];
+      const [y, next] = layers.reduce(([input, sofar], layer, k) => {
+        const own = { params: (params as readonly Parameters[])[k]!, state: states[k]! };
+        const [output, after] = layer.apply(own, input, modeOf(mode, k));
+        return [output, [...sofar, after]] as const;
+      }, start);
+      const changed = next.some((after, k) => after !== states[k]);
+      return [y, (changed ? next : state) as SequentialState<L> & Parameters];
+    },
+    outputShape: (shape) =>
+      layers.reduce(
+        (sofar: ShapeResult, layer) => either.chain(layer.outputShape)(sofar),
+        either.right(shape),
+      ),
+  };
+}
+
+/** In training every layer draws from a key of its own. */
+const modeOf = (mode: Mode, k: number): Mode => mode.training ? train(foldIn(mode.key, k)) : evaluate;
+
+function checkNeighbours(name: string, layers: readonly Layer[]): void {
+  if (layers.length === 0) {
+    throw new TypeError(`Cannot build ${name} of no layers: it must have at least one; pass [denseLayer(2, 1)], say`);
+  }
+  layers.slice(1).forEach((layer, k) => {
+    const before = layers[k]!;
+    if (before.outputSize === null || layer.inputSize === null || before.outputSize === layer.inputSize) return;
+    throw new TypeError(
+      `Cannot build ${name}: layer ${k} (${before.name}) has ${before.outputSize} outputs and layer ${k + 1} ` +
+        `(${layer.name}) wants ${layer.inputSize}; make these two sizes equal`,
+    );
+  });
+}
+
+/** Tells whether a value is a sequential. */
+export function isSequential(value: unknown): value is Layer & { readonly layers: readonly Layer[] } {
+  return typeof value === "object" && value !== null && "kind" in value && value.kind === "sequential";
+}
