@@ -1,0 +1,171 @@
+/**
+ * PyTorch's numbers, and how ours are compared with them.
+ *
+ * `tests/fixtures/make_torch_fixtures.py` wrote them and documents the format.
+ *
+ * @module
+ */
+import { assert, assertEquals } from "@std/assert";
+import { constant, type DType, type Tensor, tensor32, tensor64, toList } from "../../mod.ts";
+import json from "../fixtures/torch_fixtures.json" with { type: "json" };
+
+/** A number; JSON has no NaN and no infinities, so those are strings. */
+type Value = number | "NaN" | "Infinity" | "-Infinity";
+
+/** An array as PyTorch had it, row-major. */
+export type Recorded = {
+  readonly shape: readonly number[];
+  readonly data: readonly Value[];
+  /** `int64` and `bool` are said, float64 is not. */
+  readonly dtype?: "int64" | "bool";
+};
+
+/** The settings of an operation, in PyTorch's words. */
+export type Attributes = {
+  readonly alpha?: number;
+  readonly approximate?: "tanh" | "none";
+  readonly beta?: number;
+  readonly dim?: number | readonly number[] | null;
+  readonly dims?: readonly number[];
+  readonly end?: readonly number[];
+  readonly exponent?: number;
+  readonly ignore_index?: number;
+  readonly keepdim?: boolean;
+  readonly label_smoothing?: number;
+  readonly max?: number;
+  readonly min?: number;
+  readonly output?: number;
+  readonly perm?: readonly number[];
+  readonly reduction?: "mean" | "sum" | "none";
+  readonly shape?: readonly number[];
+  readonly sizes?: readonly number[];
+  readonly slope?: number;
+  /** One position for each axis where a slice is meant, else one number. */
+  readonly start?: number | readonly number[];
+  readonly step?: readonly number[];
+  readonly value?: number;
+};
+
+/** One operation on one set of inputs; `grads[i]` is the derivative of `sum(upstream * output)` by `inputs[i]`. */
+export type OperationCase = {
+  readonly name: string;
+  readonly op: string;
+  readonly attrs: Attributes;
+  readonly inputs: readonly (Recorded & { readonly name: string; readonly grad: boolean })[];
+  readonly upstream: Recorded;
+  readonly output: Recorded;
+  readonly grads: readonly (Recorded | null)[];
+};
+
+/** A gradient of `sum(upstream * f(x))`, and the gradient of its inner product with `v`. */
+export type DoubleBackwardCase = {
+  readonly name: string;
+  readonly x: Recorded;
+  readonly upstream: Recorded;
+  readonly v: Recorded;
+  readonly grad: Recorded;
+  readonly hvp: Recorded;
+};
+
+/** Settings of an optimizer, in PyTorch's words. */
+export type Hyper = {
+  readonly lr: number;
+  readonly momentum?: number;
+  readonly dampening?: number;
+  readonly nesterov?: boolean;
+  readonly weight_decay?: number;
+  readonly betas?: readonly [number, number];
+  readonly eps?: number;
+  readonly amsgrad?: boolean;
+  readonly alpha?: number;
+  readonly centered?: boolean;
+};
+
+/** Ten steps of one optimizer on one problem; `trajectory[i]` is the point after step `i`. */
+export type OptimizerCase = {
+  readonly name: string;
+  readonly optimizer: string;
+  readonly hyper: Hyper;
+  readonly problem: "quadratic" | "rosenbrock";
+  readonly losses: readonly number[];
+  readonly grads: readonly (readonly number[])[];
+  readonly trajectory: readonly (readonly number[])[];
+};
+
+/** The rates in force at steps 0, 1, … */
+export type ScheduleCase = {
+  readonly name: string;
+  readonly base_lr: number;
+  readonly lrs: readonly number[];
+};
+
+/** A short training on real data, `batches` in turn, with everything that it began and ended with. */
+export type TrainingCase = {
+  readonly name: string;
+  readonly hyper: Hyper & { readonly optimizer: string };
+  readonly batches: readonly { readonly x: Recorded; readonly y: Recorded }[];
+  readonly init: Readonly<Record<string, Recorded>>;
+  readonly losses: readonly number[];
+  readonly grads_step0: Readonly<Record<string, Recorded>>;
+  readonly final: Readonly<Record<string, Recorded>>;
+  readonly eval_x: Recorded;
+  readonly eval_logits: Recorded;
+};
+
+/** The file. Two groups belong to layers and transforms that are not here yet; `groups_test.ts` keeps count. */
+export type Fixtures = {
+  readonly ops: readonly OperationCase[];
+  readonly double_backward: readonly DoubleBackwardCase[];
+  readonly batchnorm_running: readonly unknown[];
+  readonly clip_grad: readonly unknown[];
+  readonly optimizers: {
+    readonly problems: {
+      readonly quadratic: { readonly A: readonly (readonly number[])[]; readonly b: readonly number[] };
+    };
+    readonly cases: readonly OptimizerCase[];
+  };
+  readonly schedulers: readonly ScheduleCase[];
+  readonly trainings: readonly TrainingCase[];
+};
+
+// The type that TypeScript reads off the file is a union of hundreds of literal shapes; the script's format is simpler.
+const untyped: unknown = json;
+
+/** Everything that was recorded. */
+export const fixtures = untyped as Fixtures;
+
+const numbers = ({ data }: Recorded): number[] => data.map(Number);
+
+/** A recorded array as a constant; whole numbers and truth values become numbers of the dtype. */
+export function constantFrom<D extends DType>(recorded: Recorded, dtype: D): Tensor<D> {
+  return constant<D>(numbers(recorded), { dtype, shape: recorded.shape });
+}
+
+/** A recorded array as a leaf that gradients are given for. */
+export function variableFrom(recorded: Recorded, dtype: DType): Tensor {
+  return (dtype === "float32" ? tensor32 : tensor64)(numbers(recorded), recorded.shape);
+}
+
+/**
+ * Compares with what PyTorch computed: every element to `tolerance` times `max(1, |element|)`; infinities and NaN must
+ * be where PyTorch has them.
+ */
+export function assertAgrees(actual: Tensor, expected: Recorded, tolerance: number, what: string): void {
+  assertEquals(actual.shape, expected.shape, `shape of ${what}`);
+  assertNumbersAgree(toList(actual), numbers(expected), tolerance, what);
+}
+
+/** {@link assertAgrees} for plain numbers. */
+export function assertNumbersAgree(
+  actual: readonly number[],
+  expected: readonly number[],
+  tolerance: number,
+  what: string,
+): void {
+  assertEquals(actual.length, expected.length, `length of ${what}`);
+  expected.forEach((wanted, i) => {
+    const given = actual[i]!, allowed = tolerance * Math.max(1, Math.abs(wanted));
+    const agrees = Number.isFinite(wanted) ? Math.abs(given - wanted) <= allowed : Object.is(given, wanted);
+    assert(agrees, `${what}, element ${i}: ${given} where PyTorch has ${wanted}, allowed difference ${allowed}`);
+  });
+}

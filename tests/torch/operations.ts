@@ -1,0 +1,215 @@
+/**
+ * How PyTorch's operations are called here, those still to come, and those that differ by convention.
+ *
+ * @module
+ */
+import * as ng from "../../mod.ts";
+import type { Tensor } from "../../mod.ts";
+import { type AwaitedExports, whenAll, whenAny } from "./awaited.ts";
+import type { Attributes } from "./fixtures.ts";
+
+/** From the settings to the function of the inputs. */
+export type Operation = (attrs: Attributes) => (...inputs: Tensor[]) => Tensor;
+
+/** One axis, where there must be one. */
+const axis = ({ dim }: Attributes): number => {
+  if (typeof dim === "number") return dim;
+  throw new TypeError(`Cannot read one axis from dim ${dim}: it must be a number; use reducing() for several`);
+};
+
+/** A reduction over one axis, several, or all. */
+const reducing = (f: (t: Tensor, options: ng.ReductionOptions) => Tensor): Operation => ({ dim, keepdim }) => (x) =>
+  f(x, { axes: dim ?? undefined, keepDims: keepdim });
+
+const linear = (x: Tensor, weight: Tensor, bias: Tensor): Tensor => ng.add(ng.matmul(x, ng.transpose(weight)), bias);
+
+/** By the fixtures' operation names. A new operation is one more line here and one less in {@link NOT_YET}. */
+export const OPERATIONS: Readonly<Record<string, Operation>> = {
+  // Element by element
+  add: () => (a, b) => ng.add(a, b),
+  sub: () => (a, b) => ng.sub(a, b),
+  mul: () => (a, b) => ng.mul(a, b),
+  div: () => (a, b) => ng.div(a, b),
+  pow: ({ exponent }) => (x, e) => ng.pow(x, exponent ?? e),
+  neg: () => ng.neg,
+  exp: () => ng.exp,
+  log: () => ng.log,
+  sqrt: () => ng.sqrt,
+  rsqrt: () => ng.rsqrt,
+  square: () => ng.square,
+  reciprocal: () => ng.reciprocal,
+  sin: () => ng.sin,
+  cos: () => ng.cos,
+  erf: () => ng.erf,
+  log1p: () => ng.log1p,
+  expm1: () => ng.expm1,
+  abs: () => ng.abs,
+  clip: ({ min, max }) => (x) => ng.clamp(x, min!, max!),
+  where: () => (condition, a, b) => ng.where(condition, a, b),
+  maximum: () => (a, b) => ng.maximum(a, b),
+  minimum: () => (a, b) => ng.minimum(a, b),
+  masked_fill: ({ value }) => (x, mask) => ng.where(mask, value!, x),
+  // Activations
+  relu: () => ng.relu,
+  leaky_relu: ({ slope }) => (x) => ng.leakyRelu(x, { alpha: slope }),
+  gelu: ({ approximate }) => (x) => ng.gelu(x, { approximate }),
+  silu: () => ng.silu,
+  sigmoid: () => ng.sigmoid,
+  tanh: () => ng.tanh,
+  softplus: ({ beta }) => (x) => ng.softplus(x, { beta }),
+  elu: ({ alpha }) => (x) => ng.elu(x, { alpha }),
+  selu: () => ng.selu,
+  mish: () => ng.mish,
+  relu6: () => ng.relu6,
+  hardswish: () => ng.hardSwish,
+  hardsigmoid: () => ng.hardSigmoid,
+  softsign: () => ng.softsign,
+  logsigmoid: () => ng.logSigmoid,
+  prelu: () => (x, slope) => ng.prelu(x, slope),
+  glu: (attrs) => (x) => ng.glu(x, { axis: axis(attrs) }),
+  softmax: (attrs) => (x) => ng.softmax(x, { axis: axis(attrs) }),
+  log_softmax: (attrs) => (x) => ng.logSoftmax(x, { axis: axis(attrs) }),
+  // Products
+  matmul: () => (a, b) => ng.matmul(a, b),
+  outer: () => (a, b) => ng.outer(a, b),
+  linear: () => linear,
+  // Losses; PyTorch has the classes on axis 1
+  mse_loss: ({ reduction }) => (x, y) => ng.mseLoss(x, y, { reduction }),
+  cross_entropy: ({ reduction, label_smoothing, ignore_index }) => (logits, target, weights?: Tensor) =>
+    ng.softmaxCrossEntropy(logits, target, {
+      axis: 1,
+      reduction,
+      labelSmoothing: label_smoothing,
+      ignoreIndex: ignore_index,
+      weights,
+    }),
+  cross_entropy_probs: () => (probs, target) => ng.crossEntropyLoss(probs, target),
+  "cross_entropy_probs(softmax)": () => (logits, target) => ng.crossEntropyLoss(ng.softmax(logits), target),
+  // Reductions
+  sum: reducing(ng.sum),
+  mean: reducing(ng.mean),
+  logsumexp: reducing(ng.logSumExp),
+  amax: reducing(ng.max),
+  amin: reducing(ng.min),
+  l2norm: reducing((x, options) => ng.sqrt(ng.sum(ng.square(x), options))),
+  // Shapes
+  slice: ({ start, end, step }) => (x) =>
+    ng.sliceAxes(x, (start as readonly number[]).map((from, k) => [from, end![k], step![k]])),
+  "x[0:3]+x[1:4]": () => (x) => ng.add(ng.slice(x, 0, 3), ng.slice(x, 1, 3)),
+  reshape: ({ shape }) => (x) => ng.reshape(x, shape!),
+  "transpose+reshape": ({ perm, shape }) => (x) => ng.reshape(ng.transpose(x, perm), shape!),
+  // Ours flattens all axes; PyTorch's leaves those before `start`.
+  flatten: ({ start }) => (x) => ng.reshape(x, [...x.shape.slice(0, start as number), -1]),
+  transpose: ({ perm }) => (x) => ng.transpose(x, perm),
+  squeeze: (attrs) => (x) => ng.squeeze(x, axis(attrs)),
+  unsqueeze: (attrs) => (x) => ng.expandDims(x, axis(attrs)),
+  concat: (attrs) => (...parts) => ng.concat(parts, axis(attrs)),
+  stack: (attrs) => (...parts) => ng.stack(parts, axis(attrs)),
+  split: ({ sizes, dim, output }) => (x) => ng.split(x, sizes!, dim as number)[output!]!,
+  broadcast_to: ({ shape }) => (x) => ng.broadcastTo(x, shape!),
+  flip: ({ dims }) => (x) => ng.flip(x, dims),
+  // How the graph is walked
+  "x*x + x*sin(x) + x": () => (x) => ng.add(ng.add(ng.mul(x, x), ng.mul(x, ng.sin(x))), x),
+  "y=x; 200 times y = 0.99 y + 0.01 tanh(y)": () => (x) =>
+    times(200, x, (y) => ng.add(ng.scale(y, 0.99), ng.scale(ng.tanh(y), 0.01))),
+  "a=x,b=x; 25 times (a,b)=(b,a+b); b*1e-5": () => (x) =>
+    ng.scale(times<readonly [Tensor, Tensor]>(25, [x, x], ([a, b]) => [b, ng.add(a, b)])[1], 1e-5),
+  "x * stop_gradient(x)": () => (x) => ng.mul(x, ng.stopGradient(x)),
+  "a*2": () => (a) => ng.scale(a, 2),
+};
+
+function times<A>(count: number, start: A, f: (value: A) => A): A {
+  return Array.from({ length: count }).reduce((value: A) => f(value), start);
+}
+
+/** Operations that the library does not have yet, and the exports with which they must move to {@link OPERATIONS}. */
+export const NOT_YET: Readonly<Record<string, AwaitedExports>> = {
+  einsum: whenAny("einsum"),
+  l1_loss: whenAny("l1Loss"),
+  huber_loss: whenAny("huberLoss"),
+  smooth_l1_loss: whenAny("smoothL1Loss"),
+  nll_loss: whenAny("nllLoss"),
+  bce: whenAny("binaryCrossEntropy"),
+  bce_with_logits: whenAny("binaryCrossEntropyWithLogits"),
+  kl_div: whenAny("klDivergence"),
+  var_biased: whenAny("variance"),
+  var: whenAny("variance"),
+  std: whenAny("standardDeviation"),
+  prod: whenAny("product"),
+  cumsum: whenAny("cumsum"),
+  pad: whenAny("pad"),
+  tile: whenAny("tile"),
+  gather: whenAny("takeAlong"),
+  index_select: whenAny("take"),
+  embedding: whenAny("take", "embedding"),
+  conv2d: whenAny("conv2d"),
+  conv1d: whenAny("conv1d"),
+  conv_transpose2d: whenAny("convTranspose2d"),
+  maxpool2d: whenAny("maxPool2d"),
+  avgpool2d: whenAny("avgPool2d"),
+  global_avgpool: whenAny("globalAvgPool2d"),
+  global_maxpool: whenAny("globalMaxPool2d"),
+  upsample_nearest: whenAny("upsampleNearest2d"),
+  batchnorm2d: whenAny("batchNorm", "batchNorm2d"),
+  batchnorm1d: whenAny("batchNorm", "batchNorm1d"),
+  layernorm: whenAny("layerNorm"),
+  rmsnorm: whenAny("rmsNorm"),
+  groupnorm: whenAny("groupNorm"),
+  instancenorm: whenAny("instanceNorm"),
+  l2_normalize: whenAny("l2Normalize"),
+  cosine_similarity: whenAny("cosineSimilarity"),
+  "softmax(causal(q k^T/sqrt(d))) v": whenAny("scaledDotProductAttention"),
+  "linear2(gelu_tanh(linear1(layernorm(x)))) + x": whenAny("layerNorm"),
+  "cross_entropy(linear(gap(relu(bn(conv(x))))))": whenAll("conv2d", "batchNorm2d", "globalAvgPool2d"),
+};
+
+/** Cases that ours answers differently on purpose: the call, and the reason. A test shows that it does. */
+export const BY_CONVENTION: Readonly<Record<string, { readonly call: Operation; readonly reason: string }>> = {
+  max_dim_ties_one_index: {
+    call: reducing(ng.max),
+    reason: "PyTorch's max over one axis gives all of the gradient to the one index it reports; ours shares it among " +
+      "all elements that attain the maximum, as PyTorch's amax does",
+  },
+};
+
+/** What is off in PyTorch's own gradient: the factor that puts it right, and the reason. */
+export const CORRECTIONS: Readonly<Record<string, { readonly factor: number; readonly reason: string }>> = {
+  hardsigmoid: {
+    factor: 1 / 6 / Math.fround(1 / 6),
+    reason: "PyTorch's gradient has 1/6 rounded to float32 (0.1666666716337204) in float64 too; ours has 1/6",
+  },
+};
+
+/** Settings that no call takes. */
+export const IGNORED_ATTRIBUTES: Readonly<Record<string, string>> = {
+  threshold:
+    "from there on PyTorch's softplus is linear; ours is exact everywhere, and they differ by exp(-20) at most",
+  target: "says what kind of labels the inputs hold; the call tells it from their shape",
+};
+
+const BEND = "0, a bend, is among the inputs", TIE = "elements tie for the extremum";
+
+/** Cases where central differences say nothing about the first derivative, nor about the second, and why. */
+export const NOT_SMOOTH: Readonly<Record<string, string>> = {
+  log: "the input 1e-8 is nearer to the pole at 0 than the step",
+  sqrt: "the input 1e-6 is as near to the bend at 0 as the step",
+  clip: "both bounds are among the inputs; the gradient passes there",
+  relu_extreme: BEND,
+  leaky_relu_001_extreme: BEND,
+  leaky_relu_02_extreme: BEND,
+  elu_05_extreme: BEND,
+  selu_extreme: BEND,
+  relu6_extreme: BEND,
+  amax_ties: TIE,
+  amin_ties: TIE,
+  max_all_ties: TIE,
+  masked_fill: "beside -1e9 the differences lose all their digits",
+  detach: "the gradient leaves out what flows through stopGradient, by design",
+};
+
+/** Cases whose first derivative alone can be compared with central differences, and why. */
+export const NOT_TWICE_SMOOTH: Readonly<Record<string, string>> = {
+  abs: "the slope jumps at the input 0",
+  maximum: TIE,
+  minimum: TIE,
+};
