@@ -55,15 +55,15 @@ export type ValueAndGradient<P> = {
  * assertEquals([toNumber(value), toList(gradients.x)], [5, [-4, -2]]);
  * ```
  */
-export function valueAndGradient<P extends Parameters, R extends readonly unknown[]>(
-  f: (params: P, ...rest: R) => Tensor,
-  options?: { readonly hasAux?: false },
-): (params: P, ...rest: R) => ValueAndGradient<P>;
-/** Value, gradient and whatever else the function returned beside its loss. */
 export function valueAndGradient<P extends Parameters, R extends readonly unknown[], A>(
   f: (params: P, ...rest: R) => readonly [Tensor, A],
   options: { readonly hasAux: true },
 ): (params: P, ...rest: R) => ValueAndGradient<P> & { readonly aux: A };
+/** Value and gradient of a function that returns its loss alone. */
+export function valueAndGradient<P extends Parameters, R extends readonly unknown[]>(
+  f: (params: P, ...rest: R) => Tensor,
+  options?: { readonly hasAux?: false },
+): (params: P, ...rest: R) => ValueAndGradient<P>;
 export function valueAndGradient<P extends Parameters, R extends readonly unknown[], A>(
   f: (params: P, ...rest: R) => Tensor | readonly [Tensor, A],
   { hasAux = false }: { readonly hasAux?: boolean } = {},

@@ -1,0 +1,68 @@
+/**
+ * Data sets as batches of tensors.
+ *
+ * @module
+ */
+import { type Constant, constant, type Key, permutation, tensorData } from "../mod.ts";
+import type { Dataset } from "./mnist_data.ts";
+
+/** Images `[batch, height * width]`, standardised, and the digits they show, `[batch]`. */
+export type Batch = { readonly images: Constant<"float32">; readonly labels: Uint8Array };
+
+/** The standard score of every grey value: 256 numbers, and what they were made from. */
+export type PixelScale = {
+  /** The mean pixel, from 0 (paper) to 1 (ink). */
+  readonly mean: number;
+  /** The standard deviation of a pixel, on the same scale. */
+  readonly std: number;
+  /** By grey value, `(value / 255 - mean) / std`. */
+  readonly scores: Float32Array;
+};
+
+/** Finds the scale on which the pixels of a data set have mean 0 and standard deviation 1. */
+export function pixelScale({ images }: Dataset): PixelScale {
+  const counts = new Float64Array(256);
+  for (let i = 0; i < images.length; i++) counts[images[i]!]! += 1;
+  // Sums of whole numbers, so exact: the result does not depend on the order of the pixels.
+  const sum = counts.reduce((total, count, value) => total + count * value, 0);
+  const squares = counts.reduce((total, count, value) => total + count * value * value, 0);
+  const mean = sum / images.length, variance = Math.max(squares / images.length - mean * mean, 0);
+  // A data set of one grey has no deviation to divide by.
+  const std = variance === 0 ? 255 : Math.sqrt(variance);
+  return { mean: mean / 255, std: std / 255, scores: Float32Array.from(counts, (_, value) => (value - mean) / std) };
+}
+
+/**
+ * The batches of an epoch: every index once, in an order drawn from the key.
+ *
+ * @param size How many samples there are.
+ * @param batch How many make a batch; the last one holds what remains.
+ */
+export function shuffledBatches(key: Key, size: number, batch: number): readonly (readonly number[])[] {
+  return inGroups(Array.from(tensorData(permutation(key, size))), batch);
+}
+
+/** Cuts an array into runs of `length`; the last one holds what remains. */
+export function inGroups<A>(items: readonly A[], length: number): readonly (readonly A[])[] {
+  return Array.from(
+    { length: Math.ceil(items.length / length) },
+    (_, group) => items.slice(group * length, (group + 1) * length),
+  );
+}
+
+/** Gathers the images and labels at some indices of a data set. */
+export function gatherBatch(
+  { images, labels, imageShape: [height, width] }: Dataset,
+  indices: readonly number[],
+  { scores }: PixelScale,
+): Batch {
+  const pixels = height * width, gathered = new Float32Array(indices.length * pixels);
+  for (let row = 0; row < indices.length; row++) {
+    const from = indices[row]! * pixels, to = row * pixels;
+    for (let i = 0; i < pixels; i++) gathered[to + i] = scores[images[from + i]!]!;
+  }
+  return {
+    images: constant(gathered, { shape: [indices.length, pixels] }),
+    labels: Uint8Array.from(indices, (index) => labels[index]!),
+  };
+}

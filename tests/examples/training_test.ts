@@ -1,0 +1,88 @@
+import { assert, assertAlmostEquals, assertEquals, assertGreater, assertLess } from "@std/assert";
+import { gatherBatch, inGroups, pixelScale, shuffledBatches } from "../../examples/batches.ts";
+import { accuracy, meanLoss } from "../../examples/metrics.ts";
+import {
+  evaluateModel,
+  startTraining,
+  trainEpoch,
+  type Training,
+  trainingStep,
+  variablesOf,
+} from "../../examples/training.ts";
+import { adam, denseLayer, forward, key, parameters, randomInteger, softmax, toList } from "../../mod.ts";
+
+/** Images of 2 x 2 pixels, labelled by their brightest pixel. */
+function brightestPixel(size: number, seed: number) {
+  const images = Uint8Array.from(toList(randomInteger(key(seed), [4 * size], { max: 256 })));
+  const labels = Uint8Array.from({ length: size }, (_, i) => {
+    const pixels = [...images.subarray(4 * i, 4 * i + 4)];
+    return pixels.indexOf(Math.max(...pixels));
+  });
+  return { size, imageShape: [2, 2] as const, images, labels };
+}
+
+const DATASET = brightestPixel(330, 1), SCALE = pixelScale(DATASET);
+const MODEL = denseLayer(4, 4), OPTIMIZER = adam({ learningRate: 0.05 });
+const START = startTraining(MODEL.init(key(0)), OPTIMIZER);
+const step = trainingStep(MODEL, OPTIMIZER, key(9));
+
+/** An epoch of batches of 8. */
+const epoch = (training: typeof START, seed: number, report: (training: Training) => void = () => {}) =>
+  trainEpoch(
+    (soFar, indices) => step(soFar, gatherBatch(DATASET, indices, SCALE)),
+    training,
+    shuffledBatches(key(seed), DATASET.size, 8),
+    report,
+  );
+
+Deno.test("trainingStep() reports the loss of before the step, and leaves what it was given alone", () => {
+  const before = parameters(variablesOf(START)).map(toList), all = Array.from(DATASET.labels.keys());
+  const after = step(START, gatherBatch(DATASET, all, SCALE));
+  const evaluated = evaluateModel(MODEL, variablesOf(START), DATASET, SCALE).metrics;
+  assertEquals([after.epoch.samples, after.epoch.correct], [330, evaluated.correct]);
+  assertAlmostEquals(meanLoss(after.epoch), meanLoss(evaluated), 1e-5);
+  assertEquals(parameters(variablesOf(START)).map(toList), before);
+  assertEquals([START.optimizer.step, after.optimizer.step], [0, 1]);
+});
+
+Deno.test("trainEpoch() learns", () => {
+  const trained = [1, 2, 3].reduce((training, seed) => epoch(training, seed), START);
+  const test = brightestPixel(500, 2), untrained = evaluateModel(MODEL, variablesOf(START), test, SCALE).metrics;
+  const tested = evaluateModel(MODEL, variablesOf(trained), test, SCALE).metrics;
+  assertLess(meanLoss(tested), meanLoss(untrained) / 2);
+  assertGreater(accuracy(tested), 0.85);
+});
+
+Deno.test("trainEpoch() gives the same network for the same key, to the last bit", () => {
+  const runs = [epoch(START, 5), epoch(START, 5)].map((run) => parameters(variablesOf(run)).map(toList));
+  assertEquals(runs[0], runs[1]);
+  assert(runs[0]!.flat().some((x, i) => x !== parameters(variablesOf(epoch(START, 6))).flatMap(toList)[i]));
+});
+
+Deno.test("trainEpoch() counts every sample once, and draws some 20 points of a curve that goes on", () => {
+  const seen: number[] = [], first = epoch(START, 1, ({ epoch }) => seen.push(epoch.samples)), second = epoch(first, 2);
+  assertEquals(seen, Array.from({ length: 42 }, (_, i) => Math.min(8 * (i + 1), 330)));
+  assertEquals([first.epoch.samples, second.epoch.samples, second.optimizer.step], [330, 330, 84]);
+  // 42 batches by threes.
+  assertEquals([first.curve.length, second.curve.length], [14, 28]);
+  assertEquals(second.curve.slice(0, 14), first.curve);
+  assertEquals([first.curve.at(-1)!.epoch, second.curve.at(-1)!.epoch], [1, 2]);
+  const sum = (values: readonly number[]): number => values.reduce((total, x) => total + x, 0);
+  assertEquals(sum(first.curve.map(({ metrics }) => metrics.samples)), 330);
+  assertAlmostEquals(sum(first.curve.map(({ metrics }) => metrics.lossSum)), first.epoch.lossSum, 1e-9);
+});
+
+Deno.test("evaluateModel() says of every sample what it was taken for, and how surely, across its batches", () => {
+  const dataset = brightestPixel(2100, 3), variables = variablesOf(START);
+  const { metrics, predictions, confidences } = evaluateModel(MODEL, variables, dataset, SCALE);
+  const { images } = gatherBatch(dataset, Array.from(dataset.labels.keys()), SCALE);
+  const probabilities = inGroups(toList(softmax(forward(MODEL, variables, images))), 4);
+  assertEquals([...predictions], probabilities.map((row) => row.indexOf(Math.max(...row))));
+  probabilities.forEach((row, i) => assertAlmostEquals(confidences[i]!, Math.max(...row), 1e-6));
+  assertEquals([metrics.samples, metrics.correct], [
+    2100,
+    dataset.labels.filter((l, i) => l === predictions[i]).length,
+  ]);
+  const loss = probabilities.reduce((sum, row, i) => sum - Math.log(row[dataset.labels[i]!]!), 0);
+  assertAlmostEquals(metrics.lossSum, loss, 1e-3 * loss);
+});
