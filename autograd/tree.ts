@@ -32,6 +32,10 @@ const join = (path: string, key: string): string => path === "" ? key : `${path}
 const keysOf = (branch: object): readonly string[] =>
   Object.keys(branch).filter((key) => (branch as Readonly<Record<string, unknown>>)[key] !== undefined);
 
+/** What a branch merely inherits, such as `constructor`, is no child. */
+const hasChild = (branch: object, key: string): boolean =>
+  Object.hasOwn(branch, key) && childOf(branch, key) !== undefined;
+
 const childOf = (branch: object, key: string): unknown => (branch as Readonly<Record<string, unknown>>)[key];
 
 /** Builds a branch of the same kind from its keys; `Object.fromEntries` keeps a key named `__proto__` a mere key. */
@@ -77,7 +81,7 @@ export function zipWith<A, B, C, T extends Tree<A> = Tree<A>>(
       return f(a as A, b as B, path);
     }
     if (!isBranch(b) || Array.isArray(a) !== Array.isArray(b)) throw mismatch(path, a, b);
-    const extra = keysOf(b).find((key) => !(key in a)), missing = keysOf(a).find((key) => !(key in b));
+    const extra = keysOf(b).find((key) => !hasChild(a, key)), missing = keysOf(a).find((key) => !hasChild(b, key));
     if (missing !== undefined) throw mismatch(join(path, missing), childOf(a, missing), undefined);
     if (extra !== undefined) throw mismatch(join(path, extra), undefined, childOf(b, extra));
     return build(a, (key) => visit(childOf(a, key), childOf(b, key), join(path, key)));

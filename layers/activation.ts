@@ -22,10 +22,11 @@ export type Activation = {
 const activation = (name: string, forward: Activation["forward"], config: Activation["config"] = {}): Activation =>
   Object.freeze({ tag: "activation", name, config, forward });
 
-/** A setting that must be a finite number. */
-function finite(name: string, setting: string, value: number): number {
-  if (Number.isFinite(value)) return value;
-  throw new RangeError(`Cannot build ${name} with ${setting} ${value}: ${setting} must be a finite number; 1 is usual`);
+/** A setting that must be a finite number, above a bound if there is one. */
+function finite(name: string, setting: string, value: number, above = -Infinity): number {
+  if (Number.isFinite(value) && value > above) return value;
+  const wanted = Number.isFinite(above) ? `a finite number above ${above}` : "a finite number";
+  throw new RangeError(`Cannot build ${name} with ${setting} ${value}: ${setting} must be ${wanted}; 1 is usual`);
 }
 
 /**
@@ -64,7 +65,7 @@ export const activations: {
   leakyRelu: (alpha = 0.01) =>
     activation("LeakyReLU", (x) => leakyRelu(x, { alpha }), { alpha: finite("leakyRelu", "alpha", alpha) }),
   softplus: (beta = 1) =>
-    activation("Softplus", (x) => softplus(x, { beta }), { beta: finite("softplus", "beta", beta) }),
+    activation("Softplus", (x) => softplus(x, { beta }), { beta: finite("softplus", "beta", beta, 0) }),
   elu: (alpha = 1) => activation("ELU", (x) => elu(x, { alpha }), { alpha: finite("elu", "alpha", alpha) }),
 });
 

@@ -123,7 +123,7 @@ export function optimizerOf<Slot extends string>(rule: UpdateRule<Slot>): Optimi
         rule.update(detached(parameter), given[k]!, remembered.map((slot) => slot[k]!), step, state.learningRate)
       );
       return {
-        params: withLeaves(state.params, after.map(([t], k) => before[k]!.tag === "variable" ? variableOf(t.view) : t)),
+        params: withLeaves(state.params, after.map(([t], k) => asBefore(t, before[k]!))),
         step,
         learningRate: state.scheduled ? schedule(step) : state.learningRate,
         scheduled: state.scheduled,
@@ -132,6 +132,10 @@ export function optimizerOf<Slot extends string>(rule: UpdateRule<Slot>): Optimi
     },
   };
 }
+
+/** A variable again where it was one, unless a transform is running that differentiates the step itself. */
+const asBefore = (t: Tensor, before: Tensor): Tensor =>
+  before.tag === "variable" && !t.requiresGrad ? variableOf(t.view) : t;
 
 /** A tree of this structure with these leaves, in order. */
 function withLeaves<P extends Parameters>(tree: P, tensors: readonly Tensor[]): P {
@@ -160,6 +164,12 @@ function gradientsFor(name: string, params: Parameters, gradients: Parameters | 
   }
   return zipTensors(
     (t, gradient, path) => {
+      if (!isTensor(gradient)) {
+        throw new TypeError(
+          `Cannot step ${name} at "${path}": found ${gradient === null ? "null" : `a ${typeof gradient}`} where the ` +
+            "gradient must be a tensor; pass the gradients that valueAndGradient returned for these params",
+        );
+      }
       if (sameShape(t.shape, gradient.shape)) return detached(gradient);
       throw new TypeError(
         `Cannot step ${name} at "${path}": found a gradient of shape ${

@@ -126,7 +126,8 @@ export function gemv<D extends DType>({ alpha, a, x, beta, y }: GemvOperands<D>)
   for (let i = 0, to = y.offset; i < m; i++, to += sy) {
     let sum = 0;
     for (let j = 0, p = a.offset + i * rs, q = x.offset; j < n; j++, p += cs, q += sx) sum += a.data[p]! * x.data[q]!;
-    y.data[to] = beta === 0 ? alpha * sum : alpha * sum + beta * y.data[to]!;
+    const product = alpha === 0 ? 0 : alpha * sum; // as in gemm, NaN in what is not asked for does no harm
+    y.data[to] = beta === 0 ? product : product + beta * y.data[to]!;
   }
 }
 

@@ -1,0 +1,62 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import fc from "fast-check";
+import { backward, gradientOf, type Gradients } from "../../autograd/backward.ts";
+import { tensor64 } from "../../autograd/constructors.ts";
+import { addGradients, gradientsSemigroup } from "../../autograd/gradients.ts";
+import { add, mul, sum } from "../../autograd/ops/mod.ts";
+import type { Parameters } from "../../autograd/parameters.ts";
+import { toList } from "../../autograd/read.ts";
+import type { Tensor } from "../../autograd/tensor.ts";
+import { entries } from "../../autograd/tree.ts";
+
+/** Trees of one structure; small whole numbers, of which sums are exact. */
+const params: fc.Arbitrary<Parameters> = fc.array(fc.integer({ min: -9, max: 9 }), { minLength: 3, maxLength: 3 }).map(
+  ([a, b, c]) => ({ weight: tensor64([a!, b!]), inner: [tensor64(c!)] }),
+);
+
+const leavesA = tensor64([1, 2]), leafB = tensor64(3), leafC = tensor64(4);
+const maps: fc.Arbitrary<Gradients> = fc.record({
+  a: fc.option(fc.integer({ min: -9, max: 9 })),
+  b: fc.option(fc.integer({ min: -9, max: 9 })),
+  c: fc.option(fc.integer({ min: -9, max: 9 })),
+}).map(({ a, b, c }) =>
+  new Map<Tensor, Tensor>([
+    ...a === null ? [] : [[leavesA, tensor64([a, -a])] as const],
+    ...b === null ? [] : [[leafB, tensor64(b)] as const],
+    ...c === null ? [] : [[leafC, tensor64(c)] as const],
+  ])
+);
+
+/** What can be compared: paths or names of leaves, with their numbers. */
+const read = (g: Gradients | Parameters): unknown =>
+  g instanceof Map
+    ? [leavesA, leafB, leafC].map((leaf) => g.has(leaf) ? toList(g.get(leaf)!) : null)
+    : entries<Tensor>(g as Parameters).map(([path, t]) => [path, toList(t)]);
+
+for (const [what, some] of [["trees", params], ["backward's gradients", maps]] as const) {
+  const arbitrary = some as fc.Arbitrary<Gradients | Parameters>;
+  Deno.test(`gradientsSemigroup is associative and commutative on ${what}, and leaves its operands alone`, () => {
+    const { concat } = gradientsSemigroup;
+    fc.assert(fc.property(arbitrary, arbitrary, arbitrary, (a, b, c) => {
+      const before = [read(a), read(b), read(c)];
+      assertEquals(read(concat(concat(a, b), c)), read(concat(a, concat(b, c))));
+      assertEquals(read(concat(a, b)), read(concat(b, a)));
+      assertEquals([read(a), read(b), read(c)], before);
+    }));
+  });
+}
+
+Deno.test("addGradients() accumulates what backward() returned over several batches", () => {
+  const w = tensor64([1, 2]), b = tensor64([5, 5]), batches = [tensor64([1, 0]), tensor64([2, 3])];
+  const [first, second] = batches.map((x, k) => backward(sum(k === 0 ? mul(w, x) : add(mul(w, x), b))));
+  const total = addGradients(first!, second!), whole = backward(sum(add(mul(w, add(batches[0]!, batches[1]!)), b)));
+  assertEquals(toList(total.get(w)!), toList(whole.get(w)!));
+  assertEquals(toList(total.get(b)!), [1, 1], "a tensor missing in one counts as 0 there");
+  const found = gradientOf(total, w);
+  assert(found._tag === "Some");
+});
+
+Deno.test("addGradients() names the path at which trees differ", () => {
+  const a = { weight: tensor64(1) } as Parameters, b = { bias: tensor64(1) } as Parameters;
+  assertThrows(() => addGradients(a, b), TypeError, 'Cannot map trees at "weight": found nothing');
+});

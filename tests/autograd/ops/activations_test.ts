@@ -1,0 +1,51 @@
+import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import fc from "fast-check";
+import { backward } from "../../../autograd/backward.ts";
+import { tensor64 } from "../../../autograd/constructors.ts";
+import { elu, gelu, hardSigmoid, hardSwish, selu, softsign } from "../../../autograd/ops/activations.ts";
+import { toList, toNumber } from "../../../autograd/read.ts";
+import type { Tensor } from "../../../autograd/tensor.ts";
+
+type T = Tensor<"float64">;
+const slopes = (f: (x: T) => T, ...at: number[]): number[] => {
+  const x = tensor64(at);
+  return toList(backward(f(x)).get(x)!);
+};
+
+Deno.test("gelu() is x times the normal distribution's mass below x, exactly or by the tanh approximation", () => {
+  // python3 -c "from math import *; x = 1.5; print(x * (1 + erf(x / sqrt(2))) / 2)"  ->  1.399789198096713
+  assertAlmostEquals(toNumber(gelu(tensor64(1.5), { approximate: "none" })), 1.399789198096713, 1e-14);
+  // python3 -c "from math import *; x = 1.5; print(.5*x*(1+tanh(sqrt(2/pi)*(x+.044715*x**3))))"  ->  1.3995715769802328
+  assertAlmostEquals(toNumber(gelu(tensor64(1.5))), 1.3995715769802328, 1e-14);
+  fc.assert(fc.property(fc.double({ min: -8, max: 8, noNaN: true }), (v) => {
+    const exact = toNumber(gelu(tensor64(v), { approximate: "none" }));
+    assertAlmostEquals(toNumber(gelu(tensor64(v))), exact, 5e-4);
+  }));
+  assertEquals(toList(gelu(tensor64([-100, 0, 100]))).map((x) => x + 0), [0, 0, 100]);
+  assertThrows(
+    () => gelu(tensor64(1), { approximate: "erf" as "none" }),
+    RangeError,
+    'Cannot apply gelu with approximate "erf": it must be "tanh" or "none"; pass one',
+  );
+});
+
+Deno.test("elu() and selu() bend at 0 and neither overflow nor underflow into NaN", () => {
+  assertEquals(toList(elu(tensor64([-1e4, 0, 1e4]))), [-1, 0, 1e4]);
+  assertEquals(toList(elu(tensor64([-1e4]), { alpha: 3 })), [-3]);
+  assertEquals(slopes((x) => elu(x, { alpha: 3 }), -1e4, 0, 1, 1e4), [0, 3, 1, 1]);
+  assertAlmostEquals(toNumber(selu(tensor64(1))), 1.0507009873554805, 1e-15);
+  assertAlmostEquals(toNumber(selu(tensor64(-1e4))), -1.7580993408473766, 1e-14);
+  assertEquals(slopes(selu, -1e4, 1e4).map((x) => x === 0 || x > 1), [true, true]);
+});
+
+Deno.test("hardSigmoid() and hardSwish() are 0 up to -3 and straight from 3 on", () => {
+  assertEquals(toList(hardSigmoid(tensor64([-9, -3, 0, 3, 9]))), [0, 0, 0.5, 1, 1]);
+  assertEquals(slopes(hardSigmoid, -9, -3, 0, 3, 9), [0, 0, 1 / 6, 0, 0]);
+  assertEquals(toList(hardSwish(tensor64([-9, -3, 0, 3, 9]))).map((x) => x + 0), [0, 0, 0, 3, 9]);
+  assertEquals(slopes(hardSwish, -9, 0, 9), [0, 0.5, 1]);
+});
+
+Deno.test("softsign() is odd, below 1 and steepest at 0", () => {
+  assertEquals(toList(softsign(tensor64([-1, 0, 3]))), [-0.5, 0, 0.75]);
+  assertEquals(slopes(softsign, -1, 0, 1), [0.25, 1, 0.25]);
+});

@@ -1,0 +1,174 @@
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { checkGradient } from "../../../autograd/check_gradient.ts";
+import { constant } from "../../../autograd/constructors.ts";
+import { key, splitKey } from "../../../autograd/key.ts";
+import { add, mul } from "../../../autograd/ops/arithmetic.ts";
+import { PRIMITIVES } from "../../../autograd/ops/mod.ts";
+import { sum } from "../../../autograd/ops/sum.ts";
+import { apply, type Primitive, type Sample, type SampleInput } from "../../../autograd/primitive.ts";
+import { randomNormal, randomUniform } from "../../../autograd/random.ts";
+import { constantOf, type Tensor } from "../../../autograd/tensor.ts";
+import { gradient, transformPrimitives } from "../../../autograd/transforms.ts";
+import type { DType } from "../../../blas/dtype.ts";
+import { type Engine, engines, setEngine } from "../../../blas/engine.ts";
+import { type Shape, unwrap } from "../../../blas/shape.ts";
+import type { View } from "../../../blas/view.ts";
+import { elementsOf, type Layout, layOut, LAYOUTS } from "../../blas/layouts.ts";
+
+const ALL: readonly Primitive<unknown>[] = [...PRIMITIVES, ...transformPrimitives as readonly Primitive<unknown>[]];
+const ENGINES: readonly Engine[] = Object.values(engines);
+const DTYPES: readonly DType[] = ["float32", "float64"];
+
+/** Differences that come from another order of summation. */
+const ROUNDING: { readonly [D in DType]: number } = { float32: 1e-5, float64: 1e-13 };
+
+/** Random operands, the same ones for the same sample. */
+function operands(sample: Sample<unknown>, dtype: DType): Tensor[] {
+  const keys = splitKey(key(7), sample.inputs.length + 1);
+  return sample.inputs.map(({ shape, min = -2, max = 2 }: SampleInput, k) =>
+    randomUniform(keys[k]!, shape, { dtype, min, max })
+  );
+}
+
+/** The same numbers in a view of the tensor's shape and that layout (where a step is 0, fewer different numbers). */
+const withLayout = (t: Tensor, layout: (shape: Shape) => Layout): Tensor =>
+  constantOf(layOut(t.dtype, t.shape, elementsOf(t.view), layout(t.shape)) as View);
+
+const contiguousCopy = (t: Tensor): Tensor => constant(elementsOf(t.view), { dtype: t.dtype, shape: t.shape });
+
+function assertClose(actual: Tensor, expected: Tensor): void {
+  assertEquals(actual.shape, expected.shape);
+  assertEquals(actual.dtype, expected.dtype);
+  const wanted = elementsOf(expected.view);
+  elementsOf(actual.view).forEach((x, i) => {
+    if (!Object.is(x, wanted[i]!)) {
+      assertAlmostEquals(x, wanted[i]!, ROUNDING[actual.dtype] * Math.max(1, Math.abs(wanted[i]!)));
+    }
+  });
+}
+
+/** The gradient with respect to one operand of the inner product of the result and a cotangent. */
+function gradientAt(
+  p: Primitive<unknown>,
+  attributes: unknown,
+  index: number,
+  xs: readonly Tensor[],
+  c: Tensor,
+): Tensor {
+  return gradient((x: Tensor) => sum(mul(apply(p, attributes, xs.map((own, k) => k === index ? x : own)), c)))(
+    xs[index]!,
+  );
+}
+
+const cotangentFor = (output: Tensor): Tensor => randomNormal(key(8), output.shape, { dtype: output.dtype });
+
+/** Registers a test that runs on every sample in both dtypes with one engine in use. */
+function testSamples(
+  claim: (name: string) => string,
+  check: (p: Primitive<unknown>, attributes: unknown, inputs: readonly Tensor[], dtype: DType) => void,
+  engineList: readonly Engine[] = ENGINES,
+): void {
+  for (const engine of engineList) {
+    for (const p of ALL) {
+      Deno.test(`${claim(p.name)} (${engine.name} engine)`, async (t) => {
+        for (const dtype of DTYPES) {
+          for (const sample of p.samples) {
+            const shapes = sample.inputs.map(({ shape }) => `[${shape}]`).join(" ");
+            await t.step(`${dtype} ${shapes} ${JSON.stringify(sample.attributes)}`, () => {
+              const previous = setEngine(engine);
+              try {
+                check(p, sample.attributes, operands(sample, dtype), dtype);
+              } finally {
+                setEngine(previous);
+              }
+            });
+          }
+        }
+      });
+    }
+  }
+}
+
+Deno.test("every primitive has a name of its own and samples to be checked on", () => {
+  assertEquals(new Set(ALL.map(({ name }) => name)).size, ALL.length);
+  for (const { name, samples } of ALL) assert(samples.length > 0, name);
+});
+
+Deno.test({
+  name: "every primitive that a file of ops makes is in PRIMITIVES",
+  ignore: Deno.permissions.querySync({ name: "read" }).state !== "granted",
+  fn: async () => {
+    const folder = new URL("../../../autograd/ops/", import.meta.url), listed = PRIMITIVES.map(({ name }) => name);
+    for await (const { name } of Deno.readDir(folder)) {
+      const source = await Deno.readTextFile(new URL(name, folder));
+      // `const reluPrimitive = elementwise("relu", …` and `const sumPrimitive: Primitive<…> = {`, not functions of them.
+      for (const [, made] of source.matchAll(/(?:const|,) (\w+)Primitive(?:: [^=]+)? = (?!\()/g)) {
+        assert(listed.includes(made!), `${name} makes ${made}, which is not in the list`);
+      }
+    }
+  },
+});
+
+testSamples((name) => `${name}: the shape rule says what shape the result has`, (p, attributes, inputs, dtype) => {
+  const output = apply(p, attributes, inputs);
+  assertEquals(output.shape, unwrap(p.shape(inputs.map(({ shape }) => shape), attributes)));
+  assertEquals([output.tag, output.dtype], ["constant", dtype]);
+});
+
+testSamples((name) => `${name}: the gradient agrees with central differences`, (p, attributes, inputs) => {
+  checkGradient((...xs) => apply(p, attributes, xs), ...inputs);
+});
+
+testSamples((name) => `${name}: the second derivatives agree with central differences`, (p, attributes, inputs) => {
+  const cotangent = cotangentFor(apply(p, attributes, inputs));
+  inputs.forEach((_, index) =>
+    checkGradient((...args) => gradientAt(p, attributes, index, args.slice(0, -1), args.at(-1)!), ...inputs, cotangent)
+  );
+});
+
+testSamples((name) => `${name}: strides make no difference to result and gradients`, (p, attributes, inputs) => {
+  for (const layout of Object.values(LAYOUTS)) {
+    // All operands laid out so, and each of them alone beside contiguous ones.
+    for (const only of [undefined, ...inputs.length > 1 ? inputs.keys() : []]) {
+      const viewed = inputs.map((t, k) => only === undefined || only === k ? withLayout(t, layout) : t);
+      const copies = viewed.map(contiguousCopy), expected = apply(p, attributes, copies);
+      assertClose(apply(p, attributes, viewed), expected);
+      const cotangent = cotangentFor(expected), strided = withLayout(cotangent, LAYOUTS["transposed views"]!);
+      inputs.forEach((_, k) =>
+        assertClose(gradientAt(p, attributes, k, viewed, strided), gradientAt(p, attributes, k, copies, cotangent))
+      );
+    }
+  }
+});
+
+testSamples((name) => `${name}: operands are left as they were`, (p, attributes, inputs) => {
+  for (const layout of Object.values(LAYOUTS)) {
+    const viewed = inputs.map((t) => withLayout(t, layout)), before = viewed.map(({ view }) => view.data.slice());
+    const cotangent = cotangentFor(apply(p, attributes, viewed));
+    viewed.forEach((_, k) => gradientAt(p, attributes, k, viewed, cotangent));
+    assertEquals(viewed.map(({ view }) => view.data), before);
+  }
+});
+
+testSamples((name) => `${name}: the result is the same every time, to the last bit`, (p, attributes, inputs) => {
+  const first = elementsOf(apply(p, attributes, inputs).view);
+  add(inputs[0]!, 1); // whatever happens in between
+  assertEquals(elementsOf(apply(p, attributes, inputs).view), first);
+});
+
+testSamples(
+  (name) => `${name}: result and gradients agree with the reference engine's`,
+  (p, attributes, inputs) => {
+    const compute = (): Tensor[] => {
+      const output = apply(p, attributes, inputs), cotangent = cotangentFor(output);
+      return [output, ...inputs.map((_, k) => gradientAt(p, attributes, k, inputs, cotangent))];
+    };
+    const own = compute(), previous = setEngine(engines.reference);
+    try {
+      compute().forEach((expected, k) => assertClose(own[k]!, expected));
+    } finally {
+      setEngine(previous);
+    }
+  },
+  ENGINES.filter((engine) => engine !== engines.reference),
+);

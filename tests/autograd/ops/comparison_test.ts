@@ -1,0 +1,63 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { backward } from "../../../autograd/backward.ts";
+import { tensor64 } from "../../../autograd/constructors.ts";
+import { abs, clamp, equal, greater, less, maximum, minimum, sign, where } from "../../../autograd/ops/comparison.ts";
+import { div, mul } from "../../../autograd/ops/arithmetic.ts";
+import { log } from "../../../autograd/ops/exponential.ts";
+import { toList } from "../../../autograd/read.ts";
+import type { Tensor } from "../../../autograd/tensor.ts";
+
+type T = Tensor<"float64">;
+const slopes = (f: (x: T) => T, ...at: number[]): number[] => {
+  const x = tensor64(at);
+  return toList(backward(f(x)).get(x)!);
+};
+
+Deno.test("comparisons give 1 and 0, and 0 beside NaN", () => {
+  const a = tensor64([1, 2, 3, NaN]), b = tensor64([2, 2, 2, 2]);
+  assertEquals([greater(a, b), less(a, b), equal(a, b)].map(toList), [[0, 0, 1, 0], [1, 0, 0, 0], [0, 1, 0, 0]]);
+  assertEquals(toList(greater(2.5, a)), [1, 1, 0, 0]);
+});
+
+Deno.test("no gradient flows through comparisons and sign", () => {
+  assertEquals(slopes((x) => greater(x, 1), 0, 1, 2), [0, 0, 0]);
+  assertEquals(slopes((x) => sign(x), -1, 0, 1), [0, 0, 0]);
+  assertEquals(slopes((x) => mul(x, greater(x, 0)), -1, 2), [0, 1], "the slope of the other factor remains");
+});
+
+Deno.test("maximum() and minimum() share the gradient equally at a tie, and carry NaN", () => {
+  const a = tensor64([1, 2, 3]), b = tensor64([3, 2, 1]);
+  const up = backward(maximum(a, b)), down = backward(minimum(a, b));
+  assertEquals([toList(up.get(a)!), toList(up.get(b)!)], [[0, 0.5, 1], [1, 0.5, 0]]);
+  assertEquals([toList(down.get(a)!), toList(down.get(b)!)], [[1, 0.5, 0], [0, 0.5, 1]]);
+  assertEquals(toList(maximum(tensor64([NaN, 1]), tensor64([1, NaN]))), [NaN, NaN]);
+  assertEquals(slopes((x) => maximum(x, 2), 1, 2, 3), [0, 0.5, 1]);
+});
+
+Deno.test("abs() has slope 0 at 0", () => {
+  assertEquals(toList(abs(tensor64([-2, 0, 3, -Infinity]))), [2, 0, 3, Infinity]);
+  assertEquals(slopes(abs, -2, 0, 3), [-1, 0, 1]);
+});
+
+Deno.test("clamp() passes the gradient inside and at the bounds", () => {
+  assertEquals(toList(clamp(tensor64([-3, -1, 0, 2, 5]), -1, 2)), [-1, -1, 0, 2, 2]);
+  assertEquals(slopes((x) => clamp(x, -1, 2), -3, -1, 0, 2, 5), [0, 1, 1, 1, 0]);
+  assertEquals(toList(clamp(tensor64([-9, 9]), -Infinity, 3)), [-9, 3]);
+  assertEquals(toList(clamp(tensor64([1, 2, 3]), 2, 2)), [2, 2, 2]);
+});
+
+Deno.test("clamp() refuses bounds out of order or NaN", () => {
+  const x = tensor64([1]);
+  assertThrows(() => clamp(x, 2, 1), RangeError, "Cannot clamp to [2, 1]: min must not be above max, and neither NaN");
+  assertThrows(() => clamp(x, NaN, 1), RangeError, "Cannot clamp to [NaN, 1]");
+});
+
+Deno.test("where() chooses, and what is not chosen has no influence, not even as NaN", () => {
+  const x = tensor64([-1, 0, Math.E]);
+  assertEquals(toList(where(greater(x, 0), log(x), 0)), [0, 0, 1]);
+  assertEquals(slopes((v) => where(greater(v, 0), v, 0), -1, 2), [0, 1]);
+  const a = tensor64([1, 2]), b = tensor64([NaN, 4]), chosen = backward(where(tensor64([1, 0]), a, b));
+  assertEquals([toList(chosen.get(a)!), toList(chosen.get(b)!)], [[1, 0], [0, 1]]);
+  assertEquals(slopes((v) => where(equal(v, 0), 1, div(1, v) as T), 2), [-0.25]);
+  assertEquals(where(tensor64([[1], [0]]), tensor64([1, 2, 3]), 0).shape, [2, 3]);
+});

@@ -1,0 +1,85 @@
+/**
+ * Random scalar expressions, for the tests of what reads them.
+ *
+ * @module
+ */
+import fc from "fast-check";
+import * as scalar from "../../blas/scalar.ts";
+import type { Scalar } from "../../blas/scalar.ts";
+import {
+  BINARY_FUNCTIONS,
+  type BinaryFunction,
+  UNARY_FUNCTIONS,
+  type UnaryFunction,
+} from "../../blas/scalar_functions.ts";
+
+/** An expression as it was written down, before any simplification. */
+export type Written =
+  | { readonly constant: number }
+  | { readonly argument: number }
+  | { readonly unary: UnaryFunction; readonly of: Written }
+  | { readonly binary: BinaryFunction; readonly of: readonly [Written, Written] }
+  | { readonly select: readonly [Written, Written, Written] };
+
+/** How many arguments the expressions have. */
+export const ARITY = 3;
+
+/** Builds it with the library's builders. */
+export function built(w: Written): Scalar {
+  if ("constant" in w) return scalar.constantScalar(w.constant);
+  if ("argument" in w) return scalar.argument(w.argument);
+  if ("unary" in w) return scalar.unary(w.unary, built(w.of));
+  if ("binary" in w) return scalar.binary(w.binary, built(w.of[0]), built(w.of[1]));
+  return scalar.select(built(w.select[0]), built(w.select[1]), built(w.select[2]));
+}
+
+/** Computes it as it stands; NaN if any part of it, needed or not, is not finite. */
+export function valueOf(w: Written, args: readonly number[]): number {
+  const of = (...parts: readonly Written[]): readonly number[] => parts.map((part) => valueOf(part, args));
+  const join = (parts: readonly number[], result: number): number =>
+    parts.every(Number.isFinite) && Number.isFinite(result) ? result : NaN;
+  if ("constant" in w) return w.constant;
+  if ("argument" in w) return args[w.argument]!;
+  if ("unary" in w) {
+    const parts = of(w.of);
+    return join(parts, UNARY_FUNCTIONS[w.unary](parts[0]!));
+  }
+  if ("binary" in w) {
+    const parts = of(...w.of), [x, y] = parts as readonly [number, number];
+    return join(parts, w.binary === "pow" && y === 2 ? x * x : BINARY_FUNCTIONS[w.binary](x, y));
+  }
+  const parts = of(...w.select);
+  return join(parts, parts[0] !== 0 ? parts[1]! : parts[2]!);
+}
+
+/** Expressions made of some functions; constants that simplify are frequent. */
+export function writtenArbitrary(
+  {
+    unary = Object.keys(UNARY_FUNCTIONS) as UnaryFunction[],
+    binary = Object.keys(BINARY_FUNCTIONS) as BinaryFunction[],
+    select = true,
+  } = {},
+): fc.Arbitrary<Written> {
+  return fc.letrec<{ tree: Written; leaf: Written; unary: Written; binary: Written; select: Written }>((tie) => ({
+    tree: fc.oneof(
+      { maxDepth: 4, withCrossShrink: true },
+      tie("leaf"),
+      tie("unary"),
+      tie("binary"),
+      ...select ? [tie("select")] : [],
+    ),
+    leaf: fc.oneof(
+      fc.nat(ARITY - 1).map((argument) => ({ argument })),
+      fc.constantFrom(0, 1, 2, -1, 0.5, -0, 3, -1.25).map((constant) => ({ constant })),
+    ),
+    unary: fc.record({ unary: fc.constantFrom(...unary), of: tie("tree") }),
+    binary: fc.record({ binary: fc.constantFrom(...binary), of: fc.tuple(tie("tree"), tie("tree")) }),
+    select: fc.tuple(tie("tree"), tie("tree"), tie("tree")).map((select) => ({ select })),
+  })).tree;
+}
+
+/** Values for the arguments. */
+export const argumentsArbitrary: fc.Arbitrary<number[]> = fc.array(
+  fc.oneof(fc.constantFrom(0, 1, -1), fc.double({ min: -2, max: 2, noNaN: true })),
+  { minLength: ARITY, maxLength: ARITY },
+);

@@ -1,0 +1,99 @@
+import { assert, assertEquals, assertNotEquals, assertStrictEquals, assertThrows } from "@std/assert";
+import { constant, zeros } from "../../autograd/constructors.ts";
+import { type Key, key } from "../../autograd/key.ts";
+import { add, mul } from "../../autograd/ops/mod.ts";
+import { toArray, toList, toNumber } from "../../autograd/read.ts";
+import type { Tensor } from "../../autograd/tensor.ts";
+import { either } from "../../deps.ts";
+import { ShapeError } from "../../blas/errors.ts";
+import { activations } from "../../layers/activation.ts";
+import { denseLayer } from "../../layers/dense.ts";
+import { forward, type Layer, parameterCount, parameters } from "../../layers/layer.ts";
+import { evaluate, train } from "../../layers/mode.ts";
+import { isSequential, sequential } from "../../layers/sequential.ts";
+
+const model = sequential([
+  denseLayer(4, 3, { activation: activations.tanh }),
+  denseLayer(3, 2, { name: "Output" }),
+], { name: "Model" });
+
+/** A layer with state: counts how often it was applied in training, and notes the keys it was given. */
+function countingLayer(keys: Key[]): Layer<readonly [], { readonly count: Tensor<"float32"> }> {
+  return {
+    kind: "counting",
+    name: "Counting",
+    inputSize: null,
+    outputSize: null,
+    activation: activations.identity,
+    config: {},
+    init: () => ({ params: [], state: { count: constant(0) } }),
+    apply: ({ state }, x, mode) => {
+      if (!mode.training) return [x, state];
+      keys.push(mode.key);
+      return [mul(x, 2), { count: add(state.count, 1) }];
+    },
+    outputShape: (shape) => either.right(shape),
+  };
+}
+
+Deno.test("a sequential applies its layers one after another", () => {
+  const variables = model.init(key(0)), x = constant([[1, 2, 3, 4], [0, 0, 1, 1]]);
+  const hidden = forward(model.layers[0], { params: variables.params[0], state: variables.state[0] }, x);
+  const output = forward(model.layers[1], { params: variables.params[1], state: variables.state[1] }, hidden);
+  assertEquals(toArray(forward(model, variables, x)), toArray(output));
+  assertEquals([model.inputSize, model.outputSize, model.name, model.kind], [4, 2, "Model", "sequential"]);
+});
+
+Deno.test("params and state are tuples in the order of the layers, each drawn from a key of its own", () => {
+  const twins = sequential([denseLayer(3, 3), denseLayer(3, 3)]), { params } = twins.init(key(2));
+  assertNotEquals(toList(params[0].weight), toList(params[1].weight));
+  assertEquals(parameters({ params }).map(({ shape }) => shape), [[3, 3], [3], [3, 3], [3]]);
+  assertEquals(toList(twins.init(key(2)).params[1].weight), toList(params[1].weight));
+  assertEquals(parameterCount(model.init(key(0))), 4 * 3 + 3 + 3 * 2 + 2);
+});
+
+Deno.test("apply() in evaluate mode returns the very state it was given", () => {
+  const stateful = sequential([denseLayer(2, 2), countingLayer([])]), variables = stateful.init(key(0));
+  assertStrictEquals(stateful.apply(variables, zeros([2]), evaluate)[1], variables.state);
+});
+
+Deno.test("apply() in training returns the next state of each layer, and gives each a key of its own", () => {
+  const keys: Key[] = [], stateful = sequential([countingLayer(keys), denseLayer(2, 2), countingLayer(keys)]);
+  const variables = stateful.init(key(0)), [, next] = stateful.apply(variables, zeros([2]), train(key(5)));
+  assertEquals([toNumber(next[0].count), next[1], toNumber(next[2].count)], [1, variables.state[1], 1]);
+  assertEquals([toNumber(variables.state[0].count), variables.state.length], [0, 3]);
+  assertNotEquals(keys[0]!.words, keys[1]!.words);
+  stateful.apply(variables, zeros([2]), train(key(5)));
+  assertEquals(keys.slice(2).map(({ words }) => words), keys.slice(0, 2).map(({ words }) => words));
+});
+
+Deno.test("sequentials nest", () => {
+  const nested = sequential([sequential([denseLayer(2, 3)]), sequential([denseLayer(3, 4), countingLayer([])])]);
+  const variables = nested.init(key(1));
+  assertEquals(forward(nested, variables, zeros([5, 2])).shape, [5, 4]);
+  assertEquals([nested.inputSize, nested.outputSize, parameterCount(variables)], [2, 4, 9 + 16]);
+  assertEquals(variables.params[1][0].weight.shape, [4, 3]);
+});
+
+Deno.test("outputShape() checks a model before it allocates anything", () => {
+  assertEquals(model.outputShape([7, 4]), { _tag: "Right", right: [7, 2] });
+  const answer = model.outputShape([7, 5]);
+  assert(answer._tag === "Left");
+  assertEquals(answer.left.message.split(":")[0], "Cannot apply Dense to x [7, 5]");
+  assertThrows(() => forward(model, model.init(key(0)), zeros([5])), ShapeError, "Cannot apply Dense to x [5]");
+});
+
+Deno.test("sequential() names the neighbours whose sizes do not fit, when it is built", () => {
+  assertThrows(
+    () => sequential([denseLayer(784, 128), denseLayer(64, 10, { name: "Output" })], { name: "Classifier" }),
+    TypeError,
+    "Cannot build Classifier: layer 0 (Dense) has 128 outputs and layer 1 (Output) wants 64; make these two sizes equal",
+  );
+  assertThrows(() => sequential([]), TypeError, "Cannot build Sequential of no layers: it must have at least one");
+  sequential([denseLayer(2, 3), countingLayer([]), denseLayer(3, 1)]);
+});
+
+Deno.test("isSequential() knows sequentials", () => {
+  assert(isSequential(model));
+  for (const other of [denseLayer(1, 1), null, {}, [denseLayer(1, 1)]]) assert(!isSequential(other));
+});

@@ -1,0 +1,168 @@
+import { assert, assertAlmostEquals, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
+import { backward } from "../../autograd/backward.ts";
+import { constant, tensor32, tensor64 } from "../../autograd/constructors.ts";
+import { mul, square, sum } from "../../autograd/ops/mod.ts";
+import type { Parameters } from "../../autograd/parameters.ts";
+import { toList, toNumber } from "../../autograd/read.ts";
+import type { Tensor } from "../../autograd/tensor.ts";
+import { gradient, valueAndGradient } from "../../autograd/transforms.ts";
+import { leaves, type Tree } from "../../autograd/tree.ts";
+import { adam } from "../../optim/adam.ts";
+import { isOptimizer, learningRate, type Optimizer, withLearningRate } from "../../optim/optimizer.ts";
+import { sgd } from "../../optim/sgd.ts";
+
+const OPTIMIZERS: readonly Optimizer[] = [
+  sgd({ learningRate: 0.1 }),
+  sgd({ learningRate: 0.1, momentum: 0.9, weightDecay: 0.01 }),
+  sgd({ learningRate: 0.1, momentum: 0.9, nesterov: true }),
+  adam({ learningRate: 0.1 }),
+  adam({ learningRate: 0.1, weightDecay: 0.01 }),
+];
+
+const makeParams = () => ({ layers: [{ weight: tensor64([[1, -2], [3, 0.5]]) }, { bias: tensor64(-1) }] as const });
+type Params = ReturnType<typeof makeParams>;
+const loss = (p: Params): Tensor => sum(mul(square(p.layers[0].weight), square(p.layers[1].bias)));
+const numbers = (tree: Tree<Tensor>): number[][] => leaves<Tensor>(tree).map(toList);
+
+for (const optimizer of OPTIMIZERS) {
+  const title = `${optimizer.name} ${JSON.stringify(optimizer.config)}`;
+
+  Deno.test(`${title}: a step is pure: same input, same output, nothing changed`, () => {
+    const start = optimizer.init(makeParams()), gradients = gradient(loss)(start.params);
+    const before = numbers([start.params, start.memory, gradients]);
+    const first = optimizer.step(start, gradients), again = optimizer.step(start, gradients);
+    assertEquals(numbers([first.params, first.memory]), numbers([again.params, again.memory]));
+    assertEquals(numbers([start.params, start.memory, gradients]), before);
+    assertEquals([start.step, first.step], [0, 1]);
+    const later = optimizer.step(first, gradients), laterAgain = optimizer.step(again, gradients);
+    assertEquals(numbers([later.params, later.memory]), numbers([laterAgain.params, laterAgain.memory]));
+  });
+
+  Deno.test(`${title}: gradients from backward() do as well, those missing counting as 0`, () => {
+    const tree = makeParams(), params = { ...tree, unused: tensor64([7]) }, start = optimizer.init(params);
+    const fromTree = optimizer.step(start, { ...gradient(loss)(tree), unused: tensor64([0]) });
+    const fromMap = optimizer.step(start, backward(loss(tree)));
+    assertEquals(numbers(fromMap.params), numbers(fromTree.params));
+    assertEquals(numbers(fromMap.memory), numbers(fromTree.memory));
+  });
+
+  Deno.test(`${title}: params keep their structure, shapes, dtypes and whether they are tracked`, () => {
+    const params = { a: tensor32([1, 2]), b: [constant([[3]], { dtype: "float64" })] as const };
+    const { params: next } = optimizer.step(optimizer.init(params), params);
+    assertEquals([next.a.tag, next.a.dtype, next.a.shape], ["variable", "float32", [2]]);
+    assertEquals([next.b[0].tag, next.b[0].dtype, next.b[0].shape], ["constant", "float64", [1, 1]]);
+  });
+
+  Deno.test(`${title}: a step keeps no graph, though params and gradients are tracked`, () => {
+    const params = makeParams();
+    const tracked: Parameters = { layers: [{ weight: mul(params.layers[0].weight, 2) }, { bias: tensor64(1) }] };
+    const { params: next, memory } = optimizer.step(optimizer.init(params), tracked);
+    assert(leaves<Tensor>(next as Parameters).every(({ tag }) => tag === "variable"));
+    assert(leaves<Tensor>(memory).every(({ tag }) => tag === "constant"));
+  });
+
+  Deno.test(`${title}: a training run is a fold, and it minimizes`, () => {
+    const target = tensor64([3, -1]), f = (x: Tensor<"float64">) => sum(square(mul(x, target)));
+    const steps = Array.from({ length: 200 }, () => valueAndGradient(f));
+    const last = steps.reduce(
+      (state, step) => optimizer.step(state, step(state.params).gradients),
+      withLearningRate(
+        optimizer.init(tensor64([1, 1])),
+        0.02,
+      ),
+    );
+    assert(toNumber(f(last.params)) < 1e-2, String(toNumber(f(last.params))));
+    assertEquals(last.step, 200);
+  });
+
+  Deno.test(`${title}: gradients of another structure are refused, with the path`, () => {
+    const start = optimizer.init(makeParams()), message = "pass the gradients that valueAndGradient returned";
+    const step = (gradients: Parameters) => () => optimizer.step(start, gradients);
+    assertThrows(step({ layers: [{ weight: tensor64(1) }] }), TypeError, 'Cannot map trees at "layers.1"');
+    assertThrows(step({ layers: [{}, { bias: tensor64(1) }] }), TypeError, '"layers.0.weight": found nothing');
+    assertThrows(step(tensor64(1)), TypeError, message);
+    assertThrows(
+      step({ layers: [{ weight: tensor64([1, 2]) }, { bias: tensor64(1) }] }),
+      TypeError,
+      `Cannot step ${optimizer.name} at "layers.0.weight": found a gradient of shape [2] where the parameter has [2, 2]`,
+    );
+  });
+}
+
+Deno.test("steps inside a transform can be differentiated: the learning that led to the loss", () => {
+  // d/dx of (x - 0.1 * 2 x)^2 is 2 * 0.8^2 * x.
+  const optimizer = sgd({ learningRate: 0.1 });
+  const outer = (x: Tensor<"float64">): Tensor => {
+    const next = optimizer.step(optimizer.init(x), gradient((y: Tensor<"float64">) => sum(square(y)))(x)).params;
+    return sum(square(next));
+  };
+  assertAlmostEquals(toNumber(gradient(outer)(tensor64(3))), 2 * 0.64 * 3, 1e-12);
+});
+
+Deno.test("withLearningRate() holds from the next step on, in place of number or schedule", () => {
+  for (const rate of [0.5, (step: number) => 0.5 / (step + 1)]) {
+    const optimizer = sgd({ learningRate: rate }), start = optimizer.init(tensor64(1));
+    assertEquals(learningRate(start), 0.5);
+    const slower = withLearningRate(start, 0.25);
+    assertEquals([learningRate(slower), learningRate(start)], [0.25, 0.5]);
+    const next = optimizer.step(slower, tensor64(1));
+    assertEquals([toNumber(next.params), learningRate(next)], [0.75, 0.25]);
+  }
+  for (const bad of [NaN, -1, Infinity]) {
+    assertThrows(
+      () => withLearningRate(sgd().init(tensor64(1)), bad),
+      RangeError,
+      `Cannot build the optimizer state with learningRate ${bad}: learningRate must be a finite number of 0 or more`,
+    );
+  }
+});
+
+Deno.test("a schedule sets the rate of each step, the first one included", () => {
+  const optimizer = sgd({ learningRate: (step) => 2 ** -step });
+  const states = [1, 1, 1].reduce(
+    (all, g) => [...all, optimizer.step(all.at(-1)!, tensor64(g))],
+    [optimizer.init(tensor64(0))],
+  );
+  assertEquals(states.map(({ params }) => toNumber(params)), [0, -1, -1.5, -1.75]);
+  assertEquals(states.map(learningRate), [1, 0.5, 0.25, 0.125]);
+});
+
+Deno.test("params that are no tensors are refused, with the path", () => {
+  const untyped = { weight: tensor32(1), bias: [3] } as unknown as Parameters;
+  assertThrows(
+    () => adam().init(untyped),
+    TypeError,
+    'Cannot begin adam with number at "bias.0": parameters must be a tree of tensors; pass the params that layer.init',
+  );
+});
+
+Deno.test("gradients that are no tensors are refused, with the path", () => {
+  const start = sgd().init({ weight: tensor32([1]) });
+  for (const bad of [3, [1], undefined, null, "g"]) {
+    assertThrows(() => sgd().step(start, { weight: bad } as unknown as Parameters), TypeError, '"weight"');
+  }
+});
+
+Deno.test("gradients of another dtype than the params are refused", () => {
+  const start = sgd().init(tensor32([1]));
+  assertThrows(() => sgd().step(start, tensor64([1])), TypeError, "float32 and float64");
+});
+
+Deno.test("optimizers have a name and a frozen config with the defaults", () => {
+  assertEquals(sgd().config, { learningRate: 0.01, momentum: 0, weightDecay: 0, nesterov: false });
+  assertEquals(adam().config, { learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 });
+  assertEquals([sgd().name, adam().name], ["sgd", "adam"]);
+  assert(Object.isFrozen(adam().config));
+  const schedule = (): number => 1;
+  assertStrictEquals(sgd({ learningRate: schedule }).config.learningRate, schedule);
+});
+
+Deno.test("isOptimizer() knows optimizers", () => {
+  for (const optimizer of OPTIMIZERS) assert(isOptimizer(optimizer));
+  for (const other of [null, undefined, {}, sgd, { init: () => {}, step: 1 }]) assert(!isOptimizer(other));
+});
+
+Deno.test("an empty tree of params is trained without complaint", () => {
+  const optimizer = adam(), state = optimizer.step(optimizer.init([]), []);
+  assertEquals([state.params, state.step], [[], 1]);
+});
