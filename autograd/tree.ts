@@ -7,8 +7,8 @@
 import type { Monoid } from "../deps.ts";
 import { isTensor } from "./tensor.ts";
 
-/** A leaf, or an array or a record of trees. */
-export type Tree<A> = A | readonly Tree<A>[] | { readonly [key: string]: Tree<A> };
+/** A leaf, or an array or a record of trees; a field that is `undefined` counts as absent. */
+export type Tree<A> = A | readonly Tree<A>[] | { readonly [key: string]: Tree<A> | undefined };
 
 /** The tree of the same structure as `T` with leaves of type `B` in place of those of type `A`. */
 export type MapTree<T, A, B> = [Tree<A>] extends [T] ? Tree<B> : T extends A ? B

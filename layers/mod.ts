@@ -18,5 +18,11 @@ export type { ConfigValue } from "./config.ts";
 export { denseLayer, type DenseOptions, type DenseParams, isDenseLayer, type NoState } from "./dense.ts";
 export { forward, isLayer, type Layer, parameterCount, parameters, type Variables } from "./layer.ts";
 export { evaluate, type Mode, train } from "./mode.ts";
-export { isSequential, sequential, type SequentialParams, type SequentialState } from "./sequential.ts";
+export {
+  type AsParameters,
+  isSequential,
+  sequential,
+  type SequentialParams,
+  type SequentialState,
+} from "./sequential.ts";
 export { summary } from "./summary.ts";

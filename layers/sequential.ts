@@ -18,6 +18,9 @@ export type SequentialParams<L extends readonly Layer[]> = {
   readonly [K in keyof L]: L[K] extends Layer<infer P, infer _> ? P : never;
 };
 
+/** `T`, which is a tree of tensors though TypeScript cannot tell while the layers are unknown. */
+export type AsParameters<T> = T extends Parameters ? T : never;
+
 /** The state of a sequential: a tuple of those of its layers. */
 export type SequentialState<L extends readonly Layer[]> = {
   readonly [K in keyof L]: L[K] extends Layer<infer _, infer S> ? S : never;
@@ -46,7 +49,7 @@ export type SequentialState<L extends readonly Layer[]> = {
 export function sequential<const L extends readonly Layer[]>(
   layers: L,
   { name = "Sequential" }: { readonly name?: string } = {},
-): Layer<SequentialParams<L> & Parameters, SequentialState<L> & Parameters> & { readonly layers: L } {
+): Layer<AsParameters<SequentialParams<L>>, AsParameters<SequentialState<L>>> & { readonly layers: L } {
   checkNeighbours(name, layers);
   const first = layers.find(({ inputSize }) => inputSize !== null);
   const last = layers.findLast(({ outputSize }) => outputSize !== null);
@@ -63,12 +66,12 @@ export function sequential<const L extends readonly Layer[]>(
       const each = layers.map((layer, k) => layer.init(keys[k]!));
       // map keeps the order of the layers, so these are the tuples that the types describe.
       return { params: each.map(({ params }) => params), state: each.map(({ state }) => state) } as Variables<
-        SequentialParams<L> & Parameters,
-        SequentialState<L> & Parameters
+        AsParameters<SequentialParams<L>>,
+        AsParameters<SequentialState<L>>
       >;
     },
     apply: <D extends DType>(
-      { params, state }: Variables<SequentialParams<L> & Parameters, SequentialState<L> & Parameters>,
+      { params, state }: Variables<AsParameters<SequentialParams<L>>, AsParameters<SequentialState<L>>>,
       x: Tensor<D>,
       mode: Mode,
     ) => {
@@ -80,7 +83,7 @@ export function sequential<const L extends readonly Layer[]>(
         return [output, [...sofar, after]] as const;
       }, start);
       const changed = next.some((after, k) => after !== states[k]);
-      return [y, (changed ? next : state) as SequentialState<L> & Parameters];
+      return [y, (changed ? next : state) as AsParameters<SequentialState<L>>];
     },
     outputShape: (shape) =>
       layers.reduce(

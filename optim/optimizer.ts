@@ -160,6 +160,7 @@ function checkParameters(name: string, params: Parameters): void {
  */
 function gradientsFor(name: string, params: Parameters, gradients: Parameters | Gradients): Parameters {
   if (gradients instanceof Map) {
+    checkAnyFound(name, params, gradients);
     return mapTensors((t) => gradients.get(t) ?? zeros<DType>(t.shape, { dtype: t.dtype }), params);
   }
   return zipTensors(
@@ -180,6 +181,16 @@ function gradientsFor(name: string, params: Parameters, gradients: Parameters | 
     },
     params,
     gradients as Parameters,
+  );
+}
+
+/** Refuses gradients of other tensors altogether, such as those of an earlier step: nothing would ever change. */
+function checkAnyFound(name: string, params: Parameters, gradients: Gradients): void {
+  const tensors = leaves<Tensor>(params);
+  if (tensors.length === 0 || tensors.some((t) => gradients.has(t))) return;
+  throw new TypeError(
+    `Cannot step ${name} with the gradients of ${gradients.size} other tensors: at least one of the ${tensors.length} ` +
+      "parameters must be among them; compute the loss from state.params, not from earlier params",
   );
 }
 

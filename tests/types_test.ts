@@ -141,6 +141,7 @@ function _gradients(): void {
   gradient((p: typeof params) => [loss(p, 1)]);
   // @ts-expect-error what is differentiated is a tree of tensors
   gradient((x: number) => add(a, x));
+  zerosLike({ layers: [{ weight: a }, { bias: a }] });
   const zero = zerosLike(params);
   holds<Same<typeof zero, typeof params>>();
 }
@@ -160,6 +161,8 @@ function _layers(): void {
   const weight: Tensor = params[0].weight,
     inner: Tensor = params[1][0].weight,
     bias: Tensor | undefined = params[0].bias;
+  // @ts-expect-error there are two layers
+  params[2];
   // @ts-expect-error a dense layer may have no bias
   const sure: Tensor = params[0].bias;
   // @ts-expect-error a dense layer has a weight and a bias, nothing else

@@ -131,10 +131,11 @@ export function gemv<D extends DType>({ alpha, a, x, beta, y }: GemvOperands<D>)
   }
 }
 
-/** `a = alpha * x * transpose(y) + a`. */
+/** `a = alpha * x * transpose(y) + a`; with `alpha` 0, `x` and `y` are not read. */
 export function ger<D extends DType>(
   { alpha, x, y, a }: { readonly alpha: number; readonly x: View<D>; readonly y: View<D>; readonly a: MutableView<D> },
 ): void {
+  if (alpha === 0) return;
   const [m, n] = a.shape as readonly [number, number], [rs, cs] = a.stride as readonly [number, number];
   for (let i = 0; i < m; i++) {
     const scaled = alpha * x.data[x.offset + i * x.stride[0]!]!;

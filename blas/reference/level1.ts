@@ -15,10 +15,11 @@ export function dot<D extends DType>(x: View<D>, y: View<D>): number {
   return sum;
 }
 
-/** `y = alpha * x + y`. */
+/** `y = alpha * x + y`; with `alpha` 0, `x` is not read. */
 export function axpy<D extends DType>(
   { alpha, x, y }: { readonly alpha: number; readonly x: View<D>; readonly y: MutableView<D> },
 ): void {
+  if (alpha === 0) return;
   const n = x.shape[0]!, sx = x.stride[0]!, sy = y.stride[0]!;
   for (let i = 0, p = x.offset, q = y.offset; i < n; i++, p += sx, q += sy) {
     y.data[q] = alpha * x.data[p]! + y.data[q]!;

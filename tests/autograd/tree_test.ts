@@ -114,7 +114,7 @@ Deno.test("zipWith names the path at which the structures differ", () => {
 function structureOf(t: Numbers): string {
   if (typeof t === "number") return "leaf";
   if (Array.isArray(t)) return `[${t.map(structureOf).join()}]`;
-  return `{${Object.entries(t).map(([key, part]) => `${key}:${structureOf(part)}`).sort().join()}}`;
+  return `{${Object.entries(t).map(([key, part]) => `${key}:${structureOf(part!)}`).sort().join()}}`;
 }
 
 Deno.test("zipWith accepts trees of equal structure alone", () => {

@@ -46,6 +46,12 @@ for (const optimizer of OPTIMIZERS) {
     assertEquals(numbers(fromMap.memory), numbers(fromTree.memory));
   });
 
+  Deno.test(`${title}: gradients from backward() of other tensors alone are refused`, () => {
+    const stale = backward(loss(makeParams()));
+    const message = "compute the loss from state.params";
+    assertThrows(() => optimizer.step(optimizer.init(makeParams()), stale), TypeError, message);
+  });
+
   Deno.test(`${title}: params keep their structure, shapes, dtypes and whether they are tracked`, () => {
     const params = { a: tensor32([1, 2]), b: [constant([[3]], { dtype: "float64" })] as const };
     const { params: next } = optimizer.step(optimizer.init(params), params);

@@ -61,6 +61,15 @@ for (const engine of Object.values(engines)) {
     }));
   });
 
+  Deno.test(`${engine.name}: axpy and ger with alpha 0 do not read x, as in BLAS`, () => {
+    const x = view(new Float64Array([NaN, Infinity]));
+    const y = view(new Float64Array([1, 2])) as MutableView,
+      a = view(new Float64Array([1, 2, 3, 4]), [2, 2]) as MutableView;
+    engine.axpy({ alpha: 0, x, y });
+    engine.ger({ alpha: 0, x, y: x, a });
+    assertEquals([elementsOf(y as View), elementsOf(a as View)], [[1, 2], [1, 2, 3, 4]]);
+  });
+
   Deno.test(`${engine.name}: copy moves every element, special ones included, between any two layouts`, () => {
     const pairs = fc.tuple(dtypes, shapeArbitrary()).chain(([dtype, shape]) => {
       const element = fc.oneof(numberArbitrary, special);
