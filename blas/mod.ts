@@ -25,6 +25,7 @@ export {
   engines,
   type GemmOperands,
   type GemvOperands,
+  nativeEngine,
   type Reduction,
   setEngine,
 } from "./engine.ts";
