@@ -22,6 +22,7 @@ export type { View } from "../blas/view.ts";
 export { backward, gradientOf, type Gradients } from "./backward.ts";
 export { checkGradient, type GradientCheck } from "./check_gradient.ts";
 export { arange, constant, eye, full, oneHot, ones, tensor32, tensor64, zeros } from "./constructors.ts";
+export { customOp, type CustomOpDefinition } from "./custom_op.ts";
 export type { DTypeOption } from "./dtype_option.ts";
 export { GraphCycleError } from "./errors.ts";
 export { formatTensor, printTensor } from "./format.ts";
