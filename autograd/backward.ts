@@ -65,8 +65,17 @@ export function gradientOf<D extends DType>(gradients: Gradients, t: Tensor<D>):
  */
 export function cotangentsOf(root: Tensor, seed: Tensor, wanted?: ReadonlySet<Tensor>): Gradients {
   checkSeed(root, seed);
+  return pullBack(new Map([[root, seed]]), wanted);
+}
+
+/**
+ * {@link cotangentsOf} of several tensors at once: what they share is done once.
+ *
+ * @param seeds Each tensor's cotangent, of its shape and dtype.
+ */
+export function pullBack(seeds: ReadonlyMap<Tensor, Tensor>, wanted?: ReadonlySet<Tensor>): Gradients {
   const isLeaf = (t: Tensor): boolean => wanted === undefined ? t.tag === "variable" : wanted.has(t);
-  const order = topologicalOrder(root, isLeaf);
+  const order = topologicalOrder(seeds.keys(), isLeaf);
   const needed = new Set<Tensor>();
   for (const t of order) {
     if (isLeaf(t) || (t.tag === "node" && t.inputs.some((input) => needed.has(input)))) needed.add(t);
@@ -75,7 +84,7 @@ export function cotangentsOf(root: Tensor, seed: Tensor, wanted?: ReadonlySet<Te
     .filter((t): t is Node => t.tag === "node" && needed.has(t) && !isLeaf(t))
     .map((node) => stepOf(node, needed))
     .reverse();
-  const found = steps.reduce((cotangents, step) => step(cotangents), new Map([[root, seed]]) as Cotangents);
+  const found = steps.reduce((cotangents, step) => step(cotangents), new Map(seeds) as Cotangents);
   return new Map(
     order.filter((t) => isLeaf(t)).map((leaf) => [leaf, found.get(leaf) ?? zeros(leaf.shape, { dtype: leaf.dtype })]),
   );

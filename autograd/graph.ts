@@ -7,17 +7,25 @@ import { GraphCycleError } from "./errors.ts";
 import type { Node, Tensor } from "./tensor.ts";
 
 /**
- * Lists the tracked tensors that a root depends on, each once, inputs before what uses them. It does not recurse, so a
+ * Lists the tracked tensors that roots depend on, each once, inputs before what uses them. It does not recurse, so a
  * chain of any length is fine.
  *
- * @param root Where to start.
+ * @param roots Where to start.
  * @param isLeaf Tensors to list without looking at what they were made of.
  * @throws {GraphCycleError} If a node depends on itself.
  */
-export function topologicalOrder(root: Tensor, isLeaf: (t: Tensor) => boolean): readonly Tensor[] {
-  const order: Tensor[] = [];
-  if (!root.requiresGrad) return order;
-  const state = new Map<Tensor, "open" | "done">();
+export function topologicalOrder(roots: Iterable<Tensor>, isLeaf: (t: Tensor) => boolean): readonly Tensor[] {
+  const order: Tensor[] = [], state = new Map<Tensor, "open" | "done">();
+  for (const root of roots) if (root.requiresGrad && !state.has(root)) visit(root, isLeaf, order, state);
+  return order;
+}
+
+function visit(
+  root: Tensor,
+  isLeaf: (t: Tensor) => boolean,
+  order: Tensor[],
+  state: Map<Tensor, "open" | "done">,
+): void {
   // Beside each tensor on the way down, the number of its inputs that have been looked at.
   const path: { readonly tensor: Tensor; next: number }[] = [{ tensor: root, next: 0 }];
   state.set(root, "open");
@@ -36,7 +44,6 @@ export function topologicalOrder(root: Tensor, isLeaf: (t: Tensor) => boolean): 
     state.set(input, "open");
     path.push({ tensor: input, next: 0 });
   }
-  return order;
 }
 
 function cycleError(path: readonly Tensor[], repeated: Tensor): GraphCycleError {

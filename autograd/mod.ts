@@ -28,6 +28,7 @@ export { GraphCycleError } from "./errors.ts";
 export { formatTensor, printTensor } from "./format.ts";
 export { addGradients, gradientsSemigroup } from "./gradients.ts";
 export { foldIn, isKey, type Key, key, type Keys } from "./key.ts";
+export { hessian, jacobian } from "./jacobian.ts";
 export type { Numeric, NumericArray } from "./numeric.ts";
 export * from "./ops/mod.ts";
 export type { Application, Primitive, Sample, SampleInput } from "./primitive.ts";
@@ -56,4 +57,5 @@ export {
 } from "./tensor.ts";
 export { gradient, type ValueAndGradient, valueAndGradient } from "./transforms.ts";
 export type { MapTree, Tree } from "./tree.ts";
+export { jvp, type PulledBack, type PushedForward, vjp } from "./vjp.ts";
 export { tree };
