@@ -19,6 +19,7 @@ import { huberPrimitives } from "./huber_loss.ts";
 import { klDivergencePrimitives } from "./kl_divergence.ts";
 import { matmulPrimitives } from "./matmul.ts";
 import { powerPrimitives } from "./power.ts";
+import { productPrimitives } from "./product.ts";
 import { reduceTensorPrimitives } from "./reduce_tensor.ts";
 import { reluPrimitives } from "./relu.ts";
 import { reshapePrimitives } from "./reshape.ts";
@@ -90,6 +91,7 @@ export const PRIMITIVES: readonly Primitive<unknown>[] = [
   ...broadcastToPrimitives,
   ...gatherPrimitives,
   ...cumsumPrimitives,
+  ...productPrimitives,
   ...reduceTensorPrimitives,
   ...huberPrimitives,
   ...binaryCrossEntropyPrimitives,
