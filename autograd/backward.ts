@@ -84,7 +84,9 @@ export function pullBack(seeds: ReadonlyMap<Tensor, Tensor>, wanted?: ReadonlySe
     .filter((t): t is Node => t.tag === "node" && needed.has(t) && !isLeaf(t))
     .map((node) => stepOf(node, needed))
     .reverse();
-  const found = steps.reduce((cotangents, step) => step(cotangents), new Map(seeds) as Cotangents);
+  // A seed that happens to be tracked shall not make the answer so, unless that is to be differentiated again.
+  const start: Cotangents = new Map([...seeds].map(([t, seed]) => [t, insideTransform() ? seed : stopGradient(seed)]));
+  const found = steps.reduce((cotangents, step) => step(cotangents), start);
   return new Map(
     order.filter((t) => isLeaf(t)).map((leaf) => [leaf, found.get(leaf) ?? zeros(leaf.shape, { dtype: leaf.dtype })]),
   );
