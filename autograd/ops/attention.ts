@@ -7,6 +7,7 @@ import { type DType, newData, type ReadonlyDataOf } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { broadcastShapes, sameShape, type Shape } from "../../blas/shape.ts";
 import { view } from "../../blas/view.ts";
+import { checkOperands } from "../primitive.ts";
 import { constantOf, type Tensor } from "../tensor.ts";
 import { mul, scale } from "./arithmetic.ts";
 import { where } from "./comparison.ts";
@@ -52,6 +53,7 @@ export function scaledDotProductAttention<D extends DType>(
   v: Tensor<NoInfer<D>>,
   { causal = false, mask }: AttentionOptions<NoInfer<D>> = {},
 ): Tensor<D> {
+  checkOperands("scaledDotProductAttention", mask === undefined ? [q, k, v] : [q, k, v, mask]);
   checkShapes(q.shape, k.shape, v.shape, mask?.shape);
   const swapped = k.shape.map((_, axis, { length }) => axis < length - 2 ? axis : 2 * length - 3 - axis);
   // The features of q are scaled: they are fewer than the scores.

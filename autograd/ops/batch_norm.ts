@@ -4,8 +4,6 @@
  * @module
  */
 import type { DType } from "../../blas/dtype.ts";
-import { ShapeError } from "../../blas/errors.ts";
-import { sameShape } from "../../blas/shape.ts";
 import type { Tensor } from "../tensor.ts";
 import { add, mul, sub } from "./arithmetic.ts";
 import { affine, checkAffine, checkEpsilon, type EpsilonOption, requireAxes } from "./normalization.ts";
@@ -85,22 +83,10 @@ export function batchNorm<D extends DType>(
   checkEpsilon("batchNorm", epsilon);
   requireAxes("batchNorm", x, 2, "[batch, channels, ...]");
   const channels = x.shape[1]!;
-  checkAffine("batchNorm", x.shape, { gamma, beta }, [channels], "one for each channel (axis 1)");
-  checkStatistics(x, statistics);
+  const perChannel = { gamma, beta, ...statistics && { mean: statistics.mean, variance: statistics.variance } };
+  checkAffine("batchNorm", x, perChannel, [channels], "one for each channel (axis 1)");
   const column = (t: Tensor<D>): Tensor<D> => reshape(t, [channels, ...x.shape.slice(2).map(() => 1)]);
   const { mean, variance } = statistics ?? batchStatistics(x);
   const normalized = mul(sub(x, column(mean)), column(rsqrt(add(variance, epsilon))));
   return affine(normalized, gamma && column(gamma), beta && column(beta));
-}
-
-function checkStatistics(x: Tensor, statistics: BatchStatistics | undefined): void {
-  for (const [name, { shape }] of Object.entries(statistics ?? {})) {
-    if (sameShape(shape, [x.shape[1]!])) continue;
-    throw new ShapeError({
-      op: "batchNorm",
-      given: { x: x.shape, [`statistics.${name}`]: shape },
-      problem: `statistics must have shape [${x.shape[1]}], one number for each channel (axis 1)`,
-      remedy: "leave them out to take those of x",
-    });
-  }
 }

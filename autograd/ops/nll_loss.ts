@@ -10,6 +10,7 @@ import { constant } from "../constructors.ts";
 import { applyElementwise } from "../elementwise.ts";
 import { readIndices } from "../indices.ts";
 import type { Numeric } from "../numeric.ts";
+import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { div, mul, neg } from "./arithmetic.ts";
 import { weighPrimitive } from "./cross_entropy.ts";
@@ -56,9 +57,10 @@ export function nllLoss<D extends DType>(
   classes: Tensor | Numeric,
   { axis = -1, reduction = "mean", weights, ignoreIndex }: NllLossOptions<NoInfer<D>> = {},
 ): Tensor<D> {
-  const op = "nllLoss", { dtype } = logProbs;
+  const op = "nllLoss";
   checkReduction(op, reduction);
-  const along = unwrap(normalizeAxis(op, logProbs.shape, axis)), count = logProbs.shape[along]!;
+  checkOperands(op, weights === undefined ? [logProbs] : [logProbs, weights]);
+  const { dtype } = logProbs, along = unwrap(normalizeAxis(op, logProbs.shape, axis)), count = logProbs.shape[along]!;
   const rows = logProbs.shape.filter((_, k) => k !== along);
   const { shape, values } = readIndices(op, classes, count, ignoreIndex);
   checkShapes(logProbs.shape, count, rows, shape, weights);

@@ -5,6 +5,7 @@
  */
 import type { DType } from "../../blas/dtype.ts";
 import { broadcastShapes, normalizeAxis, resolveAxes, unwrap } from "../../blas/shape.ts";
+import { checkOperands } from "../primitive.ts";
 import { stopGradient, type Tensor } from "../tensor.ts";
 import { div, mul } from "./arithmetic.ts";
 import { broadcastTo } from "./broadcast_to.ts";
@@ -85,6 +86,7 @@ export function cosineSimilarity<D extends DType>(
   { axis = -1, epsilon = 1e-8 }: CosineSimilarityOptions = {},
 ): Tensor<D> {
   checkEpsilon("cosineSimilarity", epsilon);
+  checkOperands("cosineSimilarity", [a, b]);
   const shape = unwrap(broadcastShapes("cosineSimilarity", [a.shape, b.shape]));
   const along = unwrap(normalizeAxis("cosineSimilarity", shape, axis));
   const unit = (t: Tensor<D>): Tensor<D> => l2Normalize(broadcastTo(t, shape), { axis: along, epsilon });

@@ -6,6 +6,7 @@
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { sameShape, type Shape, sizeOf } from "../../blas/shape.ts";
+import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { add, mul, sub } from "./arithmetic.ts";
 import { rsqrt, square } from "./power.ts";
@@ -29,19 +30,20 @@ export function checkEpsilon(op: string, epsilon: number): void {
   );
 }
 
-/** Refuses scales and shifts of another shape than wanted. */
+/** Refuses scales and shifts of another dtype than the operand's or another shape than wanted. */
 export function checkAffine(
   op: string,
-  x: Shape,
+  x: Tensor,
   params: { readonly [name: string]: Tensor | null },
   wanted: Shape,
   meaning: string,
 ): void {
+  checkOperands(op, [x, ...Object.values(params).filter((param) => param !== null)]);
   for (const [name, param] of Object.entries(params)) {
     if (param === null || sameShape(param.shape, wanted)) continue;
     throw new ShapeError({
       op,
-      given: { x, [name]: param.shape },
+      given: { x: x.shape, [name]: param.shape },
       problem: `${name} must have shape [${wanted.join(", ")}], ${meaning}`,
       remedy: "pass null to do without it",
     });
@@ -77,7 +79,7 @@ function standardize<D extends DType>(x: Tensor<D>, axes: readonly number[], eps
  * import { rmsNorm, tensor64, toList } from "@nanograd/nanograd";
  * import { assertEquals } from "@std/assert";
  *
- * assertEquals(toList(rmsNorm(tensor64([1, -7]), tensor64([5, 10]), { epsilon: 0 })), [1, -14]);
+ * assertEquals(toList(rmsNorm(tensor64([2, -2]), tensor64([5, 10]), { epsilon: 0 })), [5, -10]);
  * ```
  */
 export function rmsNorm<D extends DType>(
@@ -87,7 +89,7 @@ export function rmsNorm<D extends DType>(
 ): Tensor<D> {
   checkEpsilon("rmsNorm", epsilon);
   requireAxes("rmsNorm", x, 1, "[..., features]");
-  checkAffine("rmsNorm", x.shape, { weight }, x.shape.slice(-1), "one for each feature");
+  checkAffine("rmsNorm", x, { weight }, x.shape.slice(-1), "one for each feature");
   return affine<D>(mul(x, rsqrt(add(mean(square(x), { axes: -1, keepDims: true }), epsilon))), weight, null);
 }
 
@@ -138,7 +140,7 @@ export function layerNorm<D extends DType>(
       remedy: "pass the last axes of x, or leave it out to take them from weight",
     });
   }
-  checkAffine("layerNorm", x.shape, { weight, bias }, normalizedShape, "that of the axes normalized over");
+  checkAffine("layerNorm", x, { weight, bias }, normalizedShape, "that of the axes normalized over");
   const axes = x.shape.map((_, axis) => axis).slice(-count);
   return affine<D>(standardize(x, axes, epsilon), weight, bias);
 }
@@ -231,7 +233,7 @@ function perGroup<D extends DType>(
   epsilon: number,
 ): Tensor<D> {
   const channels = x.shape[1]!, column = [channels, ...x.shape.slice(2).map(() => 1)];
-  checkAffine(op, x.shape, { weight, bias }, [channels], "one for each channel (axis 1)");
+  checkAffine(op, x, { weight, bias }, [channels], "one for each channel (axis 1)");
   const normalized = reshape(standardize(reshape(x, grouped), [2], epsilon), x.shape);
   return affine(normalized, weight && reshape(weight, column), bias && reshape(bias, column));
 }

@@ -46,7 +46,7 @@ Deno.test("batchNorm() says what shape its operands must have", () => {
   assertThrows(
     () => batchNorm(x, two, two, { statistics: { mean: two, variance: three } }),
     ShapeError,
-    "Cannot apply batchNorm to x [4, 2, 3] and statistics.variance [3]: statistics must have shape [2]",
+    "Cannot apply batchNorm to x [4, 2, 3] and variance [3]: variance must have shape [2], one for each channel (axis 1)",
   );
   assertThrows(() => batchNorm(two, null, null), ShapeError, "x must have 2 axes at least, [batch, channels, ...]");
   assertThrows(() => batchStatistics(two), ShapeError, "Cannot apply batchStatistics");
