@@ -8,7 +8,7 @@ import type { DType } from "../../blas/dtype.ts";
 import { cumulativeSum } from "../../blas/scan.ts";
 import { normalizeAxis, type Shape, unwrap } from "../../blas/shape.ts";
 import { allocate, type View } from "../../blas/view.ts";
-import { apply, type Primitive } from "../primitive.ts";
+import { apply, checkOperands, type Primitive } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { flip } from "./slice.ts";
 
@@ -54,5 +54,6 @@ export const cumsumPrimitives = [cumsumPrimitive];
  * ```
  */
 export function cumsum<D extends DType>(t: Tensor<D>, axis = 0): Tensor<D> {
+  checkOperands("cumsum", [t]);
   return apply(cumsumPrimitive, { axis: unwrap(normalizeAxis("cumsum", t.shape, axis)) }, [t]);
 }

@@ -11,7 +11,7 @@ import { normalizeAxis, type Shape, type ShapeResult, unwrap } from "../../blas/
 import { allocate, type View } from "../../blas/view.ts";
 import { indexTensor } from "../indices.ts";
 import type { Numeric } from "../numeric.ts";
-import { apply, type Primitive } from "../primitive.ts";
+import { apply, checkOperands, type Primitive } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { broadcastTo } from "./broadcast_to.ts";
 import { reshape } from "./reshape.ts";
@@ -90,6 +90,7 @@ export const gatherPrimitives = [gatherPrimitive, scatterAddPrimitive];
  * ```
  */
 export function take<D extends DType>(t: Tensor<D>, indices: Tensor | Numeric, axis = 0): Tensor<D> {
+  checkOperands("take", [t]);
   const along = unwrap(normalizeAxis("take", t.shape, axis));
   const at = indexTensor("take", indices, t.shape[along]!, t.dtype), count = at.view.size;
   const before = t.shape.slice(0, along), after = t.shape.slice(along + 1);
@@ -126,6 +127,7 @@ export function take<D extends DType>(t: Tensor<D>, indices: Tensor | Numeric, a
  * ```
  */
 export function takeAlong<D extends DType>(t: Tensor<D>, indices: Tensor | Numeric, axis = 0): Tensor<D> {
+  checkOperands("takeAlong", [t]);
   const along = unwrap(normalizeAxis("takeAlong", t.shape, axis));
   const at = indexTensor("takeAlong", indices, t.shape[along]!, t.dtype);
   const fits = at.shape.length === t.shape.length &&

@@ -47,6 +47,7 @@ export function l2Normalize<D extends DType>(
   x: Tensor<D>,
   { axis, epsilon = 1e-8 }: L2NormalizeOptions = {},
 ): Tensor<D> {
+  checkOperands("l2Normalize", [x]);
   checkEpsilon("l2Normalize", epsilon);
   return div(x, maximum(euclideanNorm(x, resolveAxes("l2Normalize", x.shape, axis)), epsilon));
 }

@@ -127,10 +127,11 @@ export function layerNorm<D extends DType>(
   x: Tensor<D>,
   weight: Tensor<NoInfer<D>> | null,
   bias: Tensor<NoInfer<D>> | null,
-  { epsilon = 1e-5, normalizedShape = weight?.shape ?? bias?.shape ?? x.shape.slice(-1) }: LayerNormOptions = {},
+  { epsilon = 1e-5, ...options }: LayerNormOptions = {},
 ): Tensor<D> {
   checkEpsilon("layerNorm", epsilon);
   requireAxes("layerNorm", x, 1, "[..., features]");
+  const normalizedShape = options.normalizedShape ?? weight?.shape ?? bias?.shape ?? x.shape.slice(-1);
   const count = normalizedShape.length;
   if (count === 0 || !sameShape(x.shape.slice(-count), normalizedShape)) {
     throw new ShapeError({
@@ -238,8 +239,9 @@ function perGroup<D extends DType>(
   return affine(normalized, weight && reshape(weight, column), bias && reshape(bias, column));
 }
 
-/** Refuses operands of too few axes. */
+/** Refuses operands that are no tensors or have too few axes. */
 export function requireAxes(op: string, x: Tensor, count: number, wanted: string): void {
+  checkOperands(op, [x]);
   if (x.shape.length >= count) return;
   throw new ShapeError({
     op,

@@ -7,6 +7,7 @@ import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { checkShape, type Shape } from "../../blas/shape.ts";
 import { full } from "../constructors.ts";
+import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { broadcastTo } from "./broadcast_to.ts";
 import { concat } from "./concat.ts";
@@ -65,6 +66,7 @@ export function pad<D extends DType>(
   widths: readonly (readonly [before: number, after: number])[],
   { mode = "constant", value = 0 }: PadOptions = {},
 ): Tensor<D> {
+  checkOperands("pad", [t]);
   checkWidths(t.shape, widths, mode);
   return widths.reduce((padded: Tensor<D>, [before, after], axis) => {
     if (before === 0 && after === 0) return padded;
@@ -111,7 +113,7 @@ function checkWidths(shape: Shape, widths: readonly (readonly number[])[], mode:
     );
   }
   const error = (problem: string, remedy: string) =>
-    new ShapeError({ op: "pad", given: { t: shape, widths: JSON.stringify(widths) }, problem, remedy });
+    new ShapeError({ op: "pad", given: { t: shape, widths: String(JSON.stringify(widths)) }, problem, remedy });
   const pairs = Array.isArray(widths) && widths.length === shape.length &&
     widths.every((pair) =>
       Array.isArray(pair) && pair.length === 2 && pair.every((count) => Number.isInteger(count) && count >= 0)
@@ -151,6 +153,7 @@ function checkWidths(shape: Shape, widths: readonly (readonly number[])[], mode:
  * ```
  */
 export function tile<D extends DType>(t: Tensor<D>, repeats: number | readonly number[]): Tensor<D> {
+  checkOperands("tile", [t]);
   const given = typeof repeats === "number" ? [repeats] : repeats;
   checkShape("tile", given);
   const rank = Math.max(given.length, t.shape.length);

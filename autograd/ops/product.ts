@@ -9,7 +9,7 @@ import { currentEngine } from "../../blas/engine.ts";
 import { resolveAxes, type Shape } from "../../blas/shape.ts";
 import { allocate, type View } from "../../blas/view.ts";
 import { ones } from "../constructors.ts";
-import { apply, type Primitive } from "../primitive.ts";
+import { apply, checkOperands, type Primitive } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { mul } from "./arithmetic.ts";
 import { concat } from "./concat.ts";
@@ -62,6 +62,7 @@ export function product<D extends DType>(
   t: Tensor<D>,
   { axes, keepDims = false }: ReductionOptions = {},
 ): Tensor<D> {
+  checkOperands("product", [t]);
   const resolved = resolveAxes("product", t.shape, axes);
   const kept = apply(productPrimitive, { axes: resolved }, [t]);
   return keepDims ? kept : reshape(kept, droppedShape(t.shape, resolved));

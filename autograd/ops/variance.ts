@@ -5,6 +5,7 @@
  */
 import type { DType } from "../../blas/dtype.ts";
 import { resolveAxes } from "../../blas/shape.ts";
+import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { scale, sub } from "./arithmetic.ts";
 import { safeSqrt, square } from "./power.ts";
@@ -79,6 +80,7 @@ function varianceOf<D extends DType>(
   keepDims: boolean,
   correction: number,
 ): Tensor<D> {
+  checkOperands(op, [t]);
   if (!Number.isFinite(correction)) {
     throw new RangeError(
       `Cannot apply ${op} with correction ${correction}: it must be a finite number; 0 and 1 are usual`,
