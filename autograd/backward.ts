@@ -8,7 +8,7 @@ import type { DType } from "../blas/dtype.ts";
 import { DTypeError, ShapeError } from "../blas/errors.ts";
 import { sameShape } from "../blas/shape.ts";
 import { ones, zeros } from "./constructors.ts";
-import { topologicalOrder } from "./graph.ts";
+import { topologicalOrderOf } from "./graph.ts";
 import { insideTransform } from "./nesting.ts";
 import { add } from "./ops/arithmetic.ts";
 import { sumTo } from "./ops/sum.ts";
@@ -75,7 +75,7 @@ export function cotangentsOf(root: Tensor, seed: Tensor, wanted?: ReadonlySet<Te
  */
 export function pullBack(seeds: ReadonlyMap<Tensor, Tensor>, wanted?: ReadonlySet<Tensor>): Gradients {
   const isLeaf = (t: Tensor): boolean => wanted === undefined ? t.tag === "variable" : wanted.has(t);
-  const order = topologicalOrder(seeds.keys(), isLeaf);
+  const order = topologicalOrderOf(seeds.keys(), isLeaf);
   const needed = new Set<Tensor>();
   for (const t of order) {
     if (isLeaf(t) || (t.tag === "node" && t.inputs.some((input) => needed.has(input)))) needed.add(t);
