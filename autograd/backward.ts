@@ -8,7 +8,7 @@ import type { DType } from "../blas/dtype.ts";
 import { DTypeError, ShapeError } from "../blas/errors.ts";
 import { sameShape } from "../blas/shape.ts";
 import { ones, zeros } from "./constructors.ts";
-import { topologicalOrder } from "./graph.ts";
+import { topologicalOrderOf } from "./graph.ts";
 import { insideTransform } from "./nesting.ts";
 import { add } from "./ops/arithmetic.ts";
 import { sumTo } from "./ops/sum.ts";
@@ -65,8 +65,17 @@ export function gradientOf<D extends DType>(gradients: Gradients, t: Tensor<D>):
  */
 export function cotangentsOf(root: Tensor, seed: Tensor, wanted?: ReadonlySet<Tensor>): Gradients {
   checkSeed(root, seed);
+  return pullBack(new Map([[root, seed]]), wanted);
+}
+
+/**
+ * {@link cotangentsOf} of several tensors at once: what they share is done once.
+ *
+ * @param seeds Each tensor's cotangent, of its shape and dtype.
+ */
+export function pullBack(seeds: ReadonlyMap<Tensor, Tensor>, wanted?: ReadonlySet<Tensor>): Gradients {
   const isLeaf = (t: Tensor): boolean => wanted === undefined ? t.tag === "variable" : wanted.has(t);
-  const order = topologicalOrder(root, isLeaf);
+  const order = topologicalOrderOf(seeds.keys(), isLeaf);
   const needed = new Set<Tensor>();
   for (const t of order) {
     if (isLeaf(t) || (t.tag === "node" && t.inputs.some((input) => needed.has(input)))) needed.add(t);
@@ -75,7 +84,9 @@ export function cotangentsOf(root: Tensor, seed: Tensor, wanted?: ReadonlySet<Te
     .filter((t): t is Node => t.tag === "node" && needed.has(t) && !isLeaf(t))
     .map((node) => stepOf(node, needed))
     .reverse();
-  const found = steps.reduce((cotangents, step) => step(cotangents), new Map([[root, seed]]) as Cotangents);
+  // A seed that happens to be tracked shall not make the answer so, unless that is to be differentiated again.
+  const start: Cotangents = new Map([...seeds].map(([t, seed]) => [t, insideTransform() ? seed : stopGradient(seed)]));
+  const found = steps.reduce((cotangents, step) => step(cotangents), start);
   return new Map(
     order.filter((t) => isLeaf(t)).map((leaf) => [leaf, found.get(leaf) ?? zeros(leaf.shape, { dtype: leaf.dtype })]),
   );

@@ -5,7 +5,7 @@
  */
 import type { DType } from "../blas/dtype.ts";
 import { currentEngine } from "../blas/engine.ts";
-import { argument, mul, type Scalar, subexpressions, substitute } from "../blas/scalar.ts";
+import { argument, mul, type Scalar, select, subexpressions, substitute } from "../blas/scalar.ts";
 import { derivative } from "../blas/scalar_derivative.ts";
 import { broadcastShapes, type Shape, type ShapeResult } from "../blas/shape.ts";
 import { allocate, broadcastView, type View } from "../blas/view.ts";
@@ -92,7 +92,12 @@ type Pullback = (cotangent: Tensor, application: Application<NoAttributes>) => T
  */
 function pullback(name: string, value: Scalar, slope: Scalar, arity: number): Pullback {
   const output = argument(arity), cotangent = argument(arity + 1);
-  const product = mul(substitute(slope, (part) => part === value ? output : undefined), cotangent);
+  // Inside a choice, so that where the slope is 0 by choice a cotangent that is NaN has no influence.
+  const times = (part: Scalar): Scalar =>
+    part.kind === "select"
+      ? select(part.inputs[0], times(part.inputs[1]), times(part.inputs[2]))
+      : mul(part, cotangent);
+  const product = times(substitute(slope, (part) => part === value ? output : undefined));
   if (product === cotangent) return (given) => given;
   if (product.kind === "constant") return () => null;
   const used = subexpressions(product).filter((part) => part.kind === "argument").map(({ index }) => index);

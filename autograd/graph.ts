@@ -15,9 +15,22 @@ import type { Node, Tensor } from "./tensor.ts";
  * @throws {GraphCycleError} If a node depends on itself.
  */
 export function topologicalOrder(root: Tensor, isLeaf: (t: Tensor) => boolean): readonly Tensor[] {
-  const order: Tensor[] = [];
-  if (!root.requiresGrad) return order;
-  const state = new Map<Tensor, "open" | "done">();
+  return topologicalOrderOf([root], isLeaf);
+}
+
+/** {@link topologicalOrder} of several roots: what they share is listed once. */
+export function topologicalOrderOf(roots: Iterable<Tensor>, isLeaf: (t: Tensor) => boolean): readonly Tensor[] {
+  const order: Tensor[] = [], state = new Map<Tensor, "open" | "done">();
+  for (const root of roots) if (root.requiresGrad && !state.has(root)) visit(root, isLeaf, order, state);
+  return order;
+}
+
+function visit(
+  root: Tensor,
+  isLeaf: (t: Tensor) => boolean,
+  order: Tensor[],
+  state: Map<Tensor, "open" | "done">,
+): void {
   // Beside each tensor on the way down, the number of its inputs that have been looked at.
   const path: { readonly tensor: Tensor; next: number }[] = [{ tensor: root, next: 0 }];
   state.set(root, "open");
@@ -36,7 +49,6 @@ export function topologicalOrder(root: Tensor, isLeaf: (t: Tensor) => boolean): 
     state.set(input, "open");
     path.push({ tensor: input, next: 0 });
   }
-  return order;
 }
 
 function cycleError(path: readonly Tensor[], repeated: Tensor): GraphCycleError {

@@ -3,10 +3,12 @@
  *
  * @module
  */
+import type { DType } from "../blas/dtype.ts";
 import { checkShape, type Shape } from "../blas/shape.ts";
+import { constant } from "./constructors.ts";
 import { type Numeric, parseNumeric } from "./numeric.ts";
 import { tensorData } from "./read.ts";
-import { isTensor, type Tensor } from "./tensor.ts";
+import { isTensor, stopGradient, type Tensor } from "./tensor.ts";
 
 /** Indices as read: their shape, and their values in row-major order. */
 export type Indices = { readonly shape: Shape; readonly values: readonly number[] };
@@ -45,4 +47,44 @@ export function readIndices(op: string, indices: Tensor | Numeric, count: number
 function parsed(op: string, indices: Numeric): { readonly shape: Shape; readonly values: ArrayLike<number> } {
   const view = parseNumeric(op, indices, "float64");
   return { shape: view.shape, values: view.data };
+}
+
+/**
+ * Reads indices as a constant for an operation to use: each in `[0, count)`, negative ones counted from the end.
+ *
+ * @param op The operation on whose behalf; errors name it.
+ * @param indices An array of integers, or a tensor of whole numbers.
+ * @param count Indices must be in `[-count, count)`.
+ * @param dtype The dtype of the result.
+ * @throws {RangeError} If an index is no whole number or out of range, or the dtype cannot hold all indices exactly.
+ */
+export function indexTensor<D extends DType>(
+  op: string,
+  indices: Tensor | Numeric,
+  count: number,
+  dtype: D,
+): Tensor<D> {
+  if (dtype === "float32" && count > 2 ** 24) {
+    throw new RangeError(
+      `Cannot apply ${op} to an axis of ${count} in float32: it holds every whole number up to 2^24 only; use float64`,
+    );
+  }
+  const { shape, values } = isTensor(indices)
+    ? { shape: indices.shape, values: tensorData(indices) }
+    : parsed(op, indices);
+  let negative = false;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (!(Number.isInteger(value) && value >= -count && value < count)) {
+      throw new RangeError(
+        `Cannot apply ${op} to index ${value} at position ${i}: indices must be whole numbers from ${-count} to ${
+          count - 1
+        }, negative ones counted from the end; correct the data, or the axis`,
+      );
+    }
+    negative ||= value < 0;
+  }
+  // A tensor that fits is used as it is: it may be a view that shows few numbers many times.
+  if (!negative && isTensor(indices) && indices.dtype === dtype) return stopGradient(indices) as Tensor<D>;
+  return constant<D>(Float64Array.from(values, (value) => value < 0 ? value + count : value), { dtype, shape });
 }

@@ -74,7 +74,7 @@ export function apply<A, D extends DType>(
 }
 
 /** Refuses operands that are no tensors (callers without types can pass anything) or differ in dtype. */
-function checkOperands(op: string, inputs: readonly Tensor[]): void {
+export function checkOperands(op: string, inputs: readonly Tensor[]): void {
   const stranger = inputs.findIndex((input) => !isTensor(input));
   if (stranger >= 0) {
     throw new TypeError(

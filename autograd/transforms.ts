@@ -107,7 +107,7 @@ export function gradient<P extends Parameters, R extends readonly unknown[]>(
 }
 
 /** A fresh leaf of the same values; inside another transform one that leads on to what is tracked there. */
-function lift(t: Tensor): Tensor {
+export function lift(t: Tensor): Tensor {
   if (!isTensor(t)) {
     throw new TypeError(
       `Cannot differentiate with respect to ${typeof t}: the first argument must be a tensor or a tree of tensors; ` +

@@ -19,7 +19,7 @@ import { logSoftmax } from "./softmax.ts";
 import { sum } from "./sum.ts";
 
 /** `weight * x`, and 0 where the weight is 0, even if `x` is infinite there. */
-const weighPrimitive = elementwise("weigh", (weight, x) => select(equal(weight, 0), 0, times(weight, x)), {
+export const weighPrimitive = elementwise("weigh", (weight, x) => select(equal(weight, 0), 0, times(weight, x)), {
   derivatives: [(_, x) => x!, (weight) => weight!],
 });
 /** `weight * log(x)`, and 0 where the weight is 0, even if `x` is 0 there. */

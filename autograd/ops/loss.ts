@@ -6,6 +6,7 @@
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { sameShape } from "../../blas/shape.ts";
+import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { mean, sum } from "./sum.ts";
 
@@ -32,8 +33,9 @@ export function reduceLoss<D extends DType>(losses: Tensor<D>, reduction: LossRe
   return reduction === "none" ? losses : reduction === "sum" ? sum(losses) : mean(losses);
 }
 
-/** Refuses predictions and targets of different shapes: broadcasting them is nearly always a mistake. */
+/** Refuses predictions and targets of different dtypes, or shapes: broadcasting them is nearly always a mistake. */
 export function checkSameShape(op: string, pred: Tensor, target: Tensor): void {
+  checkOperands(op, [pred, target]);
   if (sameShape(pred.shape, target.shape)) return;
   throw new ShapeError({
     op,

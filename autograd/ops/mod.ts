@@ -6,14 +6,21 @@
 import type { Primitive } from "../primitive.ts";
 import { activationPrimitives } from "./activations.ts";
 import { arithmeticPrimitives } from "./arithmetic.ts";
+import { binaryCrossEntropyPrimitives } from "./binary_cross_entropy.ts";
 import { broadcastToPrimitives } from "./broadcast_to.ts";
 import { comparisonPrimitives } from "./comparison.ts";
 import { concatPrimitives } from "./concat.ts";
 import { crossEntropyPrimitives } from "./cross_entropy.ts";
+import { cumsumPrimitives } from "./cumsum.ts";
 import { exponentialPrimitives } from "./exponential.ts";
 import { extremumPrimitives } from "./extremum.ts";
+import { gatherPrimitives } from "./gather.ts";
+import { huberPrimitives } from "./huber_loss.ts";
+import { klDivergencePrimitives } from "./kl_divergence.ts";
 import { matmulPrimitives } from "./matmul.ts";
 import { powerPrimitives } from "./power.ts";
+import { productPrimitives } from "./product.ts";
+import { reduceTensorPrimitives } from "./reduce_tensor.ts";
 import { reluPrimitives } from "./relu.ts";
 import { reshapePrimitives } from "./reshape.ts";
 import { sigmoidPrimitives } from "./sigmoid.ts";
@@ -24,17 +31,38 @@ import { transposePrimitives } from "./transpose.ts";
 
 export { elu, gelu, hardSigmoid, hardSwish, selu, softsign } from "./activations.ts";
 export { add, div, mul, neg, safeDiv, scale, sub } from "./arithmetic.ts";
+export { type AttentionOptions, scaledDotProductAttention } from "./attention.ts";
+export { batchNorm, type BatchNormOptions, type BatchStatistics, batchStatistics } from "./batch_norm.ts";
+export { binaryCrossEntropy, binaryCrossEntropyWithLogits } from "./binary_cross_entropy.ts";
 export { broadcastTo } from "./broadcast_to.ts";
 export { abs, clamp, equal, greater, less, maximum, minimum, sign, where } from "./comparison.ts";
 export { concat, stack } from "./concat.ts";
 export { crossEntropyLoss, softmaxCrossEntropy, type SoftmaxCrossEntropyOptions } from "./cross_entropy.ts";
+export { cumsum } from "./cumsum.ts";
+export { einsum } from "./einsum.ts";
 export { cos, erf, exp, expm1, log, log1p, sin } from "./exponential.ts";
 export { argmax, argmin, max, min } from "./extremum.ts";
+export { take, takeAlong } from "./gather.ts";
 export { glu } from "./glu.ts";
+export { huberLoss, type HuberLossOptions, l1Loss, smoothL1Loss, type SmoothL1LossOptions } from "./huber_loss.ts";
+export { klDivergence } from "./kl_divergence.ts";
 export type { LossOptions, LossReduction } from "./loss.ts";
 export { dot, matmul, outer } from "./matmul.ts";
 export { mseLoss } from "./mse_loss.ts";
+export { nllLoss, type NllLossOptions } from "./nll_loss.ts";
+export { cosineSimilarity, type CosineSimilarityOptions, l2Normalize, type L2NormalizeOptions } from "./norm.ts";
+export {
+  type EpsilonOption,
+  groupNorm,
+  instanceNorm,
+  layerNorm,
+  type LayerNormOptions,
+  rmsNorm,
+} from "./normalization.ts";
+export { pad, type PadMode, type PadOptions, tile } from "./pad.ts";
 export { pow, reciprocal, rsqrt, sqrt, square } from "./power.ts";
+export { product } from "./product.ts";
+export { type ElementGradient, type Reducer, reduceTensor } from "./reduce_tensor.ts";
 export { leakyRelu, prelu, relu, relu6 } from "./relu.ts";
 export { expandDims, flatten, reshape, squeeze } from "./reshape.ts";
 export { logSigmoid, mish, sigmoid, sigmoidStable, silu, softplus, tanh } from "./sigmoid.ts";
@@ -42,6 +70,7 @@ export { type AxisRange, flip, slice, sliceAxes } from "./slice.ts";
 export { type AxisOption, logSoftmax, logSumExp, softmax } from "./softmax.ts";
 export { mean, type ReductionOptions, sum } from "./sum.ts";
 export { transpose } from "./transpose.ts";
+export { standardDeviation, variance, type VarianceOptions } from "./variance.ts";
 
 /** Every primitive there is; `tests/autograd/ops/all_ops_test.ts` checks each on its samples. */
 export const PRIMITIVES: readonly Primitive<unknown>[] = [
@@ -62,4 +91,11 @@ export const PRIMITIVES: readonly Primitive<unknown>[] = [
   ...slicePrimitives,
   ...concatPrimitives,
   ...broadcastToPrimitives,
+  ...gatherPrimitives,
+  ...cumsumPrimitives,
+  ...productPrimitives,
+  ...reduceTensorPrimitives,
+  ...huberPrimitives,
+  ...binaryCrossEntropyPrimitives,
+  ...klDivergencePrimitives,
 ] as readonly Primitive<unknown>[]; // each keeps the type of its attributes beside them, in its samples

@@ -4,18 +4,29 @@
  * @module
  */
 import type { DType } from "../../blas/dtype.ts";
-import { div, mul, pow as power, sqrt as root } from "../../blas/scalar.ts";
+import { div, equal, mul, pow as power, select, sqrt as root } from "../../blas/scalar.ts";
 import { applyElementwise, elementwise } from "../elementwise.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 
 const powPrimitive = elementwise("pow", (x, exponent) => power(x, exponent), { domains: [[0.3, 2], [-2, 2]] });
 const squarePrimitive = elementwise("square", (x) => mul(x, x));
 const sqrtPrimitive = elementwise("sqrt", (x) => root(x), { domains: [[0.1, 4]] });
+const safeSqrtPrimitive = elementwise("safeSqrt", (x) => root(x), {
+  derivatives: [(x) => select(equal(x!, 0), 0, div(0.5, root(x!)))],
+  domains: [[0.1, 4]],
+});
 const rsqrtPrimitive = elementwise("rsqrt", (x) => div(1, root(x)), { domains: [[0.1, 4]] });
 const reciprocalPrimitive = elementwise("reciprocal", (x) => div(1, x), { domains: [[0.3, 2]] });
 
 /** The primitives of this file, for the generic checks. */
-export const powerPrimitives = [powPrimitive, squarePrimitive, sqrtPrimitive, rsqrtPrimitive, reciprocalPrimitive];
+export const powerPrimitives = [
+  powPrimitive,
+  squarePrimitive,
+  sqrtPrimitive,
+  safeSqrtPrimitive,
+  rsqrtPrimitive,
+  reciprocalPrimitive,
+];
 
 /**
  * `x` to the power `exponent`, element by element. A negative `x` needs whole exponents; `pow(x, 0)` is 1 with slope 0.
@@ -41,6 +52,11 @@ export function square<D extends DType>(x: Tensor<D>): Tensor<D> {
 /** The square root of every element; NaN below 0, infinite slope at 0. */
 export function sqrt<D extends DType>(x: Tensor<D>): Tensor<D> {
   return applyElementwise(sqrtPrimitive, [x]);
+}
+
+/** {@link sqrt} with slope 0 at 0: for norms and deviations, whose own slope there is one of many and never NaN. */
+export function safeSqrt<D extends DType>(x: Tensor<D>): Tensor<D> {
+  return applyElementwise(safeSqrtPrimitive, [x]);
 }
 
 /** `1 / sqrt(x)`, element by element. */

@@ -25,24 +25,34 @@ export type Attributes = {
   readonly alpha?: number;
   readonly approximate?: "tanh" | "none";
   readonly beta?: number;
+  readonly delta?: number;
   readonly dim?: number | readonly number[] | null;
   readonly dims?: readonly number[];
   readonly end?: readonly number[];
+  readonly eps?: number;
+  readonly equation?: string;
   readonly exponent?: number;
+  readonly groups?: number;
   readonly ignore_index?: number;
   readonly keepdim?: boolean;
   readonly label_smoothing?: number;
   readonly max?: number;
   readonly min?: number;
+  readonly mode?: "constant" | "reflect";
+  readonly normalized_shape?: readonly number[];
   readonly output?: number;
+  readonly pads?: readonly (readonly [number, number])[];
   readonly perm?: readonly number[];
   readonly reduction?: "mean" | "sum" | "none";
+  readonly repeats?: readonly number[];
   readonly shape?: readonly number[];
   readonly sizes?: readonly number[];
   readonly slope?: number;
   /** One position for each axis where a slice is meant, else one number. */
   readonly start?: number | readonly number[];
   readonly step?: readonly number[];
+  readonly training?: boolean;
+  readonly unbiased?: boolean;
   readonly value?: number;
 };
 

@@ -18,8 +18,21 @@ const axis = ({ dim }: Attributes): number => {
 };
 
 /** A reduction over one axis, several, or all. */
-const reducing = (f: (t: Tensor, options: ng.ReductionOptions) => Tensor): Operation => ({ dim, keepdim }) => (x) =>
-  f(x, { axes: dim ?? undefined, keepDims: keepdim });
+const reducing =
+  (f: (t: Tensor, options: ng.VarianceOptions) => Tensor): Operation => ({ dim, keepdim, unbiased }) => (x) =>
+    f(x, { axes: dim ?? undefined, keepDims: keepdim, correction: unbiased ? 1 : 0 });
+
+/** PyTorch's `"batchmean"` is the mean over distributions, ours; its `"mean"` divides by their length too. */
+const overDistributions = (attrs: { readonly reduction?: string }): "mean" => {
+  if (attrs.reduction === "batchmean") return "mean";
+  throw new TypeError(`Cannot compare reduction "${attrs.reduction}": it must be "batchmean", which is our "mean"`);
+};
+
+const batchNorm: Operation = ({ training, eps }) =>
+  training
+    ? (x, gamma, beta) => ng.batchNorm(x, gamma, beta, { epsilon: eps })
+    : (x, mean, variance, gamma, beta) =>
+      ng.batchNorm(x, gamma!, beta!, { statistics: { mean, variance }, epsilon: eps });
 
 const linear = (x: Tensor, weight: Tensor, bias: Tensor): Tensor => ng.add(ng.matmul(x, ng.transpose(weight)), bias);
 
@@ -73,6 +86,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   matmul: () => (a, b) => ng.matmul(a, b),
   outer: () => (a, b) => ng.outer(a, b),
   linear: () => linear,
+  einsum: ({ equation }) => (...operands) => ng.einsum(equation!, ...operands),
   // Losses; PyTorch has the classes on axis 1
   mse_loss: ({ reduction }) => (x, y) => ng.mseLoss(x, y, { reduction }),
   cross_entropy: ({ reduction, label_smoothing, ignore_index }) => (logits, target, weights?: Tensor) =>
@@ -85,12 +99,35 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     }),
   cross_entropy_probs: () => (probs, target) => ng.crossEntropyLoss(probs, target),
   "cross_entropy_probs(softmax)": () => (logits, target) => ng.crossEntropyLoss(ng.softmax(logits), target),
+  nll_loss: ({ reduction }) => (logProbs, classes) => ng.nllLoss(logProbs, classes, { reduction }),
+  l1_loss: ({ reduction }) => (x, y) => ng.l1Loss(x, y, { reduction }),
+  huber_loss: ({ delta }) => (x, y) => ng.huberLoss(x, y, { delta }),
+  smooth_l1_loss: ({ beta }) => (x, y) => ng.smoothL1Loss(x, y, { beta }),
+  bce: () => (prob, target) => ng.binaryCrossEntropy(prob, target),
+  bce_with_logits: ({ reduction }) => (logits, target) =>
+    ng.binaryCrossEntropyWithLogits(logits, target, { reduction }),
+  kl_div: (attrs) => (logQ, p) => ng.klDivergence(logQ, p, { reduction: overDistributions(attrs) }),
+  // Normalizations
+  batchnorm1d: batchNorm,
+  batchnorm2d: batchNorm,
+  layernorm: ({ eps, normalized_shape }) => (x, weight?: Tensor, bias?: Tensor) =>
+    ng.layerNorm(x, weight ?? null, bias ?? null, { epsilon: eps, normalizedShape: normalized_shape }),
+  rmsnorm: ({ eps }) => (x, weight) => ng.rmsNorm(x, weight, { epsilon: eps }),
+  groupnorm: ({ groups, eps }) => (x, weight, bias) => ng.groupNorm(x, groups!, weight, bias, { epsilon: eps }),
+  instancenorm: ({ eps }) => (x, weight, bias) => ng.instanceNorm(x, weight, bias, { epsilon: eps }),
+  l2_normalize: (attrs) => (x) => ng.l2Normalize(x, { axis: axis(attrs), epsilon: attrs.eps }),
+  cosine_similarity: (attrs) => (a, b) => ng.cosineSimilarity(a, b, { axis: axis(attrs), epsilon: attrs.eps }),
   // Reductions
   sum: reducing(ng.sum),
   mean: reducing(ng.mean),
   logsumexp: reducing(ng.logSumExp),
   amax: reducing(ng.max),
   amin: reducing(ng.min),
+  prod: reducing(ng.product),
+  var_biased: reducing(ng.variance),
+  var: reducing(ng.variance),
+  std: reducing(ng.standardDeviation),
+  cumsum: (attrs) => (x) => ng.cumsum(x, axis(attrs)),
   l2norm: reducing((x, options) => ng.sqrt(ng.sum(ng.square(x), options))),
   // Shapes
   slice: ({ start, end, step }) => (x) =>
@@ -108,6 +145,17 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   split: ({ sizes, dim, output }) => (x) => ng.split(x, sizes!, dim as number)[output!]!,
   broadcast_to: ({ shape }) => (x) => ng.broadcastTo(x, shape!),
   flip: ({ dims }) => (x) => ng.flip(x, dims),
+  pad: ({ pads, mode, value }) => (x) => ng.pad(x, pads!, { mode, value }),
+  tile: ({ repeats }) => (x) => ng.tile(x, repeats!),
+  gather: (attrs) => (x, index) => ng.takeAlong(x, index, axis(attrs)),
+  index_select: (attrs) => (x, index) => ng.take(x, index, axis(attrs)),
+  embedding: () => (weight, index) => ng.take(weight, index, 0),
+  // Built of several
+  "softmax(causal(q k^T/sqrt(d))) v": () => (q, k, v) => ng.scaledDotProductAttention(q, k, v, { causal: true }),
+  "linear2(gelu_tanh(linear1(layernorm(x)))) + x": () => (x, gamma, beta, weight1, bias1, weight2, bias2) => {
+    const hidden = ng.gelu(linear(ng.layerNorm(x, gamma!, beta!), weight1!, bias1!));
+    return ng.add(linear(hidden, weight2!, bias2!), x);
+  },
   // How the graph is walked
   "x*x + x*sin(x) + x": () => (x) => ng.add(ng.add(ng.mul(x, x), ng.mul(x, ng.sin(x))), x),
   "y=x; 200 times y = 0.99 y + 0.01 tanh(y)": () => (x) =>
@@ -124,24 +172,6 @@ function times<A>(count: number, start: A, f: (value: A) => A): A {
 
 /** Operations that the library does not have yet, and the exports with which they must move to {@link OPERATIONS}. */
 export const NOT_YET: Readonly<Record<string, AwaitedExports>> = {
-  einsum: whenAny("einsum"),
-  l1_loss: whenAny("l1Loss"),
-  huber_loss: whenAny("huberLoss"),
-  smooth_l1_loss: whenAny("smoothL1Loss"),
-  nll_loss: whenAny("nllLoss"),
-  bce: whenAny("binaryCrossEntropy"),
-  bce_with_logits: whenAny("binaryCrossEntropyWithLogits"),
-  kl_div: whenAny("klDivergence"),
-  var_biased: whenAny("variance"),
-  var: whenAny("variance"),
-  std: whenAny("standardDeviation"),
-  prod: whenAny("product"),
-  cumsum: whenAny("cumsum"),
-  pad: whenAny("pad"),
-  tile: whenAny("tile"),
-  gather: whenAny("takeAlong"),
-  index_select: whenAny("take"),
-  embedding: whenAny("take", "embedding"),
   conv2d: whenAny("conv2d"),
   conv1d: whenAny("conv1d"),
   conv_transpose2d: whenAny("convTranspose2d"),
@@ -150,16 +180,6 @@ export const NOT_YET: Readonly<Record<string, AwaitedExports>> = {
   global_avgpool: whenAny("globalAvgPool2d"),
   global_maxpool: whenAny("globalMaxPool2d"),
   upsample_nearest: whenAny("upsampleNearest2d"),
-  batchnorm2d: whenAny("batchNorm", "batchNorm2d"),
-  batchnorm1d: whenAny("batchNorm", "batchNorm1d"),
-  layernorm: whenAny("layerNorm"),
-  rmsnorm: whenAny("rmsNorm"),
-  groupnorm: whenAny("groupNorm"),
-  instancenorm: whenAny("instanceNorm"),
-  l2_normalize: whenAny("l2Normalize"),
-  cosine_similarity: whenAny("cosineSimilarity"),
-  "softmax(causal(q k^T/sqrt(d))) v": whenAny("scaledDotProductAttention"),
-  "linear2(gelu_tanh(linear1(layernorm(x)))) + x": whenAny("layerNorm"),
   "cross_entropy(linear(gap(relu(bn(conv(x))))))": whenAll("conv2d", "batchNorm2d", "globalAvgPool2d"),
 };
 

@@ -1,0 +1,140 @@
+/**
+ * Differentiable functions whose derivative the user writes.
+ *
+ * @module
+ */
+import { either } from "../deps.ts";
+import type { DType } from "../blas/dtype.ts";
+import { DTypeError, formatShape, ShapeError } from "../blas/errors.ts";
+import { sameShape } from "../blas/shape.ts";
+import type { View } from "../blas/view.ts";
+import { type Application, checkOperands, type Primitive } from "./primitive.ts";
+import { constantOf, isTensor, nodeOf, stopGradient, type Tensor } from "./tensor.ts";
+
+/** What {@link customOp} is given. */
+export type CustomOpDefinition<D extends DType, I extends readonly Tensor<D>[]> = {
+  /** What error messages call it. */
+  readonly name: string;
+  /**
+   * Computes the result. It may read the operands as ordinary arrays and compute with those; its operations are not
+   * tracked.
+   */
+  readonly forward: (...inputs: I) => Tensor<D>;
+  /**
+   * The cotangents of the operands from that of the result: one for each operand, of its shape, or `null` where the
+   * derivative is 0. Written with tensor operations it can be differentiated again.
+   */
+  readonly vjp: (
+    cotangent: Tensor<D>,
+    application: { readonly inputs: I; readonly output: Tensor<D> },
+  ) => readonly (Tensor | null)[];
+};
+
+/**
+ * Makes a differentiable function of tensors out of its value and its derivative.
+ *
+ * @param definition `name`; `forward`, from the operands to the result; `vjp`, from the cotangent of the result, with
+ * `{ inputs, output }`, to an array of one cotangent, or `null`, for each operand. `vjp` is called once for each use of
+ * the function in a backward pass. Written with tensor operations it can itself be differentiated: second derivatives and
+ * `jvp` need that.
+ * @returns The function. It throws a `DTypeError` if the dtypes of operands and result differ, a `TypeError` if `forward`
+ * returns no tensor, and in the backward pass a `ShapeError` if `vjp` does not return one cotangent of the right shape for
+ * each operand.
+ *
+ * @example Rounding that passes the gradient on as if it were not there
+ * ```ts
+ * import { backward, customOp, sum, type Tensor, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const round = customOp({
+ *   name: "round",
+ *   forward: (x: Tensor<"float64">) => tensor64(toList(x).map(Math.round), x.shape),
+ *   vjp: (cotangent) => [cotangent],
+ * });
+ * const x = tensor64([0.4, 1.6]), y = round(x);
+ * assertEquals(toList(y), [0, 2]);
+ * assertEquals(toList(backward(sum(y)).get(x)!), [1, 1]);
+ * ```
+ */
+export function customOp<D extends DType, I extends readonly Tensor<D>[]>(
+  { name, forward, vjp }: CustomOpDefinition<D, I>,
+): (...inputs: I) => Tensor<D> {
+  const run = (inputs: readonly Tensor<D>[]): View<D> => {
+    // As many constants as there were operands, of their dtype: still of type I.
+    const output = forward(...inputs.map((t) => stopGradient(t)) as readonly Tensor<D>[] as I);
+    if (isTensor(output)) return output.view;
+    throw new TypeError(
+      `Cannot apply ${name} whose forward returned ${typeof output}: it must return a tensor; wrap it with constant`,
+    );
+  };
+  return (...inputs) => {
+    checkOperands(name, inputs);
+    const output = run(inputs);
+    checkDType(name, inputs, output);
+    if (!inputs.some((t) => t.requiresGrad)) return constantOf<D>(output);
+    return nodeOf<D>(output, primitiveOf({ name, forward, vjp }, output, run), {}, inputs);
+  };
+}
+
+/** The primitive of one application. */
+function primitiveOf<D extends DType, I extends readonly Tensor<D>[]>(
+  { name, vjp }: CustomOpDefinition<D, I>,
+  output: View<D>,
+  run: (inputs: readonly Tensor<D>[]) => View<D>,
+): Primitive<unknown> {
+  // All operands' cotangents come from one call, and backward asks for them one by one: it passes the same record.
+  const answers = new WeakMap<Application<unknown>, readonly (Tensor | null)[]>();
+  return {
+    name,
+    samples: [],
+    shape: () => either.right(output.shape),
+    // Operands and result have one dtype, the D that the node was made with.
+    evaluate: <E extends DType>(views: readonly View<E>[]): View<E> =>
+      run(views.map((v) => constantOf(v as View as View<D>))) as View as View<E>,
+    vjp: (index, cotangent, application) => {
+      const known = answers.get(application);
+      if (known !== undefined) return known[index]!;
+      const answer = vjp(
+        cotangent as Tensor<D>,
+        { inputs: application.inputs as readonly Tensor[] as I, output: application.output as Tensor<D> },
+      );
+      checkCotangents(name, application.inputs, answer);
+      answers.set(application, answer);
+      return answer[index]!;
+    },
+  };
+}
+
+function checkDType(name: string, inputs: readonly Tensor[], output: View): void {
+  const wanted = inputs[0]?.dtype;
+  if (wanted === undefined || wanted === output.dtype) return;
+  throw new DTypeError({
+    op: name,
+    given: inputs.map(({ dtype }) => dtype),
+    problem: `the result must have the operands' dtype, and forward returned ${output.dtype}`,
+    remedy: `make it with constant(…, { dtype: "${wanted}" })`,
+  });
+}
+
+function checkCotangents(name: string, inputs: readonly Tensor[], answer: readonly (Tensor | null)[]): void {
+  const error = (problem: string, remedy: string): ShapeError =>
+    new ShapeError({
+      op: `the vjp of ${name}`,
+      given: Object.fromEntries(inputs.map(({ shape }, k) => [`input ${k}`, shape])),
+      problem,
+      remedy,
+    });
+  if (!Array.isArray(answer) || answer.length !== inputs.length) {
+    throw error(
+      `it must return an array of ${inputs.length} cotangents, one for each operand`,
+      "return null for an operand on which the result does not depend",
+    );
+  }
+  answer.forEach((cotangent, k) => {
+    const { shape, dtype } = inputs[k]!;
+    if (cotangent === null) return;
+    if (isTensor(cotangent) && sameShape(cotangent.shape, shape) && cotangent.dtype === dtype) return;
+    const found = isTensor(cotangent) ? `${cotangent.dtype} ${formatShape(cotangent.shape)}` : typeof cotangent;
+    throw error(`cotangent ${k} is ${found}, and its operand ${dtype} ${formatShape(shape)}`, "sum it to that shape");
+  });
+}

@@ -1,0 +1,104 @@
+/**
+ * Binary cross-entropy, of probabilities and of logits.
+ *
+ * @module
+ */
+import type { DType } from "../../blas/dtype.ts";
+import * as scalar from "../../blas/scalar.ts";
+import type { Scalar } from "../../blas/scalar.ts";
+import { applyElementwise, elementwise } from "../elementwise.ts";
+import type { Tensor } from "../tensor.ts";
+import { checkReduction, checkSameShape, type LossOptions, reduceLoss } from "./loss.ts";
+
+const { abs, add, div, equal, exp, log, log1p, max, mul, neg, select, sigmoid, sub } = scalar;
+
+/** `weight * x`, and 0 where the weight is 0, even if `x` is infinite there. */
+const weigh = (weight: Scalar, x: Scalar): Scalar => select(equal(weight, 0), 0, mul(weight, x));
+
+/** `-(target * log(prob) + (1 - target) * log(1 - prob))` */
+const binaryCrossEntropyPrimitive = elementwise(
+  "binaryCrossEntropy",
+  (prob, target) => neg(add(weigh(target, log(prob)), weigh(sub(1, target), log1p(neg(prob))))),
+  {
+    derivatives: [
+      (prob, target) => sub(weigh(sub(1, target!), div(1, sub(1, prob!))), weigh(target!, div(1, prob!))),
+      (prob) => sub(log1p(neg(prob!)), log(prob!)),
+    ],
+    domains: [[0.3, 0.7], [0.1, 0.9]],
+  },
+);
+
+/** The same at `prob = sigmoid(logit)`: `log(1 + exp(logit)) - logit * target`, where the exponential never exceeds 1. */
+const binaryCrossEntropyWithLogitsPrimitive = elementwise(
+  "binaryCrossEntropyWithLogits",
+  (logit, target) => add(sub(max(logit, 0), mul(logit, target)), log1p(exp(neg(abs(logit))))),
+  // The first given, since that of max and abs, taken apart, would be lost at 0.
+  { derivatives: [(logit, target) => sub(sigmoid(logit!), target!), (logit) => neg(logit!)] },
+);
+
+/** The primitives of this file, for the generic checks. */
+export const binaryCrossEntropyPrimitives = [
+  binaryCrossEntropyPrimitive,
+  binaryCrossEntropyWithLogitsPrimitive,
+];
+
+/**
+ * Cross-entropy of the probabilities of a yes: minus `target * log(prob) + (1 - target) * log(1 - prob)`.
+ *
+ * A probability of 0 or 1 costs nothing where the target is the same, and Infinity where it is the other: where you have
+ * logits, {@link binaryCrossEntropyWithLogits} is exact for any.
+ *
+ * @param prob Numbers in [0, 1], of any shape.
+ * @param target Numbers in [0, 1], of the same shape.
+ * @param options `reduction`: `"mean"` (default) over all elements, `"sum"` or `"none"`.
+ * @returns 0-d, or the operands' shape with `"none"`; NaN for probabilities outside [0, 1].
+ * @throws {ShapeError} If the shapes differ.
+ * @throws {DTypeError} If the dtypes differ.
+ *
+ * @example
+ * ```ts
+ * import { binaryCrossEntropy, tensor64, toNumber } from "@nanograd/nanograd";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * assertAlmostEquals(toNumber(binaryCrossEntropy(tensor64([0.5, 1]), tensor64([1, 1]))), Math.LN2 / 2);
+ * ```
+ */
+export function binaryCrossEntropy<D extends DType>(
+  prob: Tensor<D>,
+  target: Tensor<NoInfer<D>>,
+  { reduction = "mean" }: LossOptions = {},
+): Tensor<D> {
+  checkReduction("binaryCrossEntropy", reduction);
+  checkSameShape("binaryCrossEntropy", prob, target);
+  return reduceLoss(applyElementwise<D>(binaryCrossEntropyPrimitive, [prob, target]), reduction);
+}
+
+/**
+ * {@link binaryCrossEntropy} of `sigmoid(logits)`, without overflow and without taking the logarithm of a number that was
+ * rounded to 0 or 1.
+ *
+ * @param logits Any shape.
+ * @param target Numbers in [0, 1], of the same shape.
+ * @param options `reduction`: `"mean"` (default) over all elements, `"sum"` or `"none"`.
+ * @returns 0-d, or the operands' shape with `"none"`.
+ * @throws {ShapeError} If the shapes differ.
+ * @throws {DTypeError} If the dtypes differ.
+ *
+ * @example
+ * ```ts
+ * import { binaryCrossEntropyWithLogits, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const losses = binaryCrossEntropyWithLogits(tensor64([0, -1000]), tensor64([1, 1]), { reduction: "none" });
+ * assertEquals(toList(losses), [Math.LN2, 1000]);
+ * ```
+ */
+export function binaryCrossEntropyWithLogits<D extends DType>(
+  logits: Tensor<D>,
+  target: Tensor<NoInfer<D>>,
+  { reduction = "mean" }: LossOptions = {},
+): Tensor<D> {
+  checkReduction("binaryCrossEntropyWithLogits", reduction);
+  checkSameShape("binaryCrossEntropyWithLogits", logits, target);
+  return reduceLoss(applyElementwise<D>(binaryCrossEntropyWithLogitsPrimitive, [logits, target]), reduction);
+}

@@ -1,0 +1,127 @@
+/**
+ * Einstein summation.
+ *
+ * @module
+ */
+import type { DType } from "../../blas/dtype.ts";
+import { sizeOf } from "../../blas/shape.ts";
+import { checkOperands } from "../primitive.ts";
+import type { Tensor } from "../tensor.ts";
+import { mul } from "./arithmetic.ts";
+import { type Labels, parseEinsum } from "./einsum_equation.ts";
+import { matmul } from "./matmul.ts";
+import { reshape } from "./reshape.ts";
+import { type AxisRange, sliceAxes } from "./slice.ts";
+import { sum } from "./sum.ts";
+import { transpose } from "./transpose.ts";
+
+/** A tensor whose axes have names. */
+type Labelled<D extends DType> = { readonly tensor: Tensor<D>; readonly labels: Labels };
+
+/**
+ * Multiplies tensors and sums over axes, as an equation between their axes says.
+ *
+ * Each letter names an axis. Axes of one letter are of one length and run together: within one tensor they are its
+ * diagonal, in two tensors they are multiplied element by element. Letters that the right side lacks are summed over.
+ * Without a right side the result has, in alphabetical order, the letters that occur once. `...` stands for any further
+ * axes, which broadcast.
+ *
+ * Tensors are joined from left to right, each pair by a (batched) matrix product where axes are summed over: put first
+ * what makes small results.
+ *
+ * @param equation `"bij,bjk->bik"`, say: letters for the axes of each tensor, an arrow, letters for those of the result.
+ * @param tensors As many as the left side has terms, of one dtype.
+ * @returns Axes as the right side says.
+ * @throws {RangeError} If the equation is none.
+ * @throws {ShapeError} If terms and tensors do not match in number or axes, or a letter stands for two lengths.
+ * @throws {DTypeError} If the dtypes differ.
+ *
+ * @example
+ * ```ts
+ * import { einsum, tensor64, toArray, toNumber } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const a = tensor64([[1, 2], [3, 4]]), v = tensor64([1, 10]);
+ * assertEquals(toArray(einsum("ij,j->i", a, v)), [21, 43]);
+ * assertEquals(toArray(einsum("i,j->ij", v, v)), [[1, 10], [10, 100]]);
+ * assertEquals(toNumber(einsum("ii->", a)), 5); // the trace
+ * ```
+ */
+export function einsum<D extends DType>(equation: string, ...tensors: readonly Tensor<D>[]): Tensor<D> {
+  checkOperands("einsum", tensors);
+  const { terms, result } = parseEinsum(equation, tensors.map(({ shape }) => shape));
+  const operands = tensors.map((tensor, k) => takeDiagonals({ tensor, labels: terms[k]! }));
+  const joined = operands.reduce((left, right, k) =>
+    multiply(left, right, [...operands.slice(k + 1).flatMap(({ labels }) => labels), ...result])
+  );
+  const { tensor, labels } = sumAllBut(joined, result);
+  return transpose(tensor, result.map((label) => labels.indexOf(label)));
+}
+
+/** Turns axes of one label into one axis, the diagonal, which is every `length + 1`-th element of the square. */
+function takeDiagonals<D extends DType>({ tensor, labels }: Labelled<D>): Labelled<D> {
+  const second = labels.findIndex((label, k) => labels.indexOf(label) !== k);
+  if (second < 0) return { tensor, labels };
+  const first = labels.indexOf(labels[second]!), length = tensor.shape[first]!;
+  const others = labels.map((_, k) => k).filter((k) => k !== first && k !== second);
+  const square = transpose(tensor, [...others, first, second]);
+  const flat = reshape(square, [...others.map((k) => tensor.shape[k]!), length * length]);
+  const diagonal = sliceAxes(flat, [...others.map((): AxisRange => []), [null, null, length + 1]]);
+  return takeDiagonals({ tensor: diagonal, labels: [...others.map((k) => labels[k]!), labels[first]!] });
+}
+
+/** Sums over the axes that nobody needs. */
+function sumAllBut<D extends DType>({ tensor, labels }: Labelled<D>, needed: Labels): Labelled<D> {
+  const axes = labels.map((_, k) => k).filter((k) => !needed.includes(labels[k]!));
+  return axes.length === 0
+    ? { tensor, labels }
+    : { tensor: sum(tensor, { axes }), labels: labels.filter((label) => needed.includes(label)) };
+}
+
+/**
+ * Multiplies two tensors and sums over the axes that they share and nobody needs.
+ *
+ * @param needed What the result and the tensors still to come have.
+ */
+function multiply<D extends DType>(a: Labelled<D>, b: Labelled<D>, needed: Labels): Labelled<D> {
+  const left = sumAllBut(a, [...b.labels, ...needed]), right = sumAllBut(b, [...a.labels, ...needed]);
+  const shared = left.labels.filter((label) => right.labels.includes(label));
+  const batch = shared.filter((label) => needed.includes(label));
+  const summed = shared.filter((label) => !needed.includes(label));
+  const rows = left.labels.filter((label) => !shared.includes(label));
+  const columns = right.labels.filter((label) => !shared.includes(label));
+  if (summed.length === 0 || (rows.length === 0 && columns.length === 0 && batch.length > 0)) {
+    const all = [...batch, ...rows, ...columns, ...summed];
+    return sumAllBut({ tensor: mul(aligned(left, all), aligned(right, all)), labels: all }, needed);
+  }
+  // Batch axes stay apart: those of an ellipsis may be 1 in one of the two, and matmul broadcasts them.
+  const product = matmul(grouped(left, batch, rows, summed), grouped(right, batch, summed, columns));
+  const lengthsOf = ({ tensor, labels }: Labelled<D>, wanted: Labels): number[] =>
+    wanted.map((label) => tensor.shape[labels.indexOf(label)]!);
+  return {
+    tensor: reshape(product, [
+      ...product.shape.slice(0, batch.length),
+      ...lengthsOf(left, rows),
+      ...lengthsOf(right, columns),
+    ]),
+    labels: [...batch, ...rows, ...columns],
+  };
+}
+
+/** The axes in this order, with axes of length 1 for labels that the tensor lacks. */
+function aligned<D extends DType>({ tensor, labels }: Labelled<D>, order: Labels): Tensor<D> {
+  const present = order.filter((label) => labels.includes(label)).map((label) => labels.indexOf(label));
+  const lengths = order.map((label) => labels.includes(label) ? tensor.shape[labels.indexOf(label)]! : 1);
+  return reshape(transpose(tensor, present), lengths);
+}
+
+/** Batch axes, then two groups of axes made one each: a stack of matrices. */
+function grouped<D extends DType>({ tensor, labels }: Labelled<D>, batch: Labels, m: Labels, n: Labels): Tensor<D> {
+  const ordered = transpose(tensor, [...batch, ...m, ...n].map((label) => labels.indexOf(label)));
+  const { shape } = ordered, inner = batch.length + m.length;
+  return reshape(ordered, [
+    ...shape.slice(0, batch.length),
+    sizeOf(shape.slice(batch.length, inner)),
+    sizeOf(shape.slice(inner)),
+  ]);
+}

@@ -1,0 +1,147 @@
+/**
+ * Elements picked by index, and their adjoint: elements added up where an index says.
+ *
+ * @module
+ */
+import { either } from "../../deps.ts";
+import type { DType } from "../../blas/dtype.ts";
+import { ShapeError } from "../../blas/errors.ts";
+import * as kernel from "../../blas/gather.ts";
+import { normalizeAxis, type Shape, type ShapeResult, unwrap } from "../../blas/shape.ts";
+import { allocate, type View } from "../../blas/view.ts";
+import { indexTensor } from "../indices.ts";
+import type { Numeric } from "../numeric.ts";
+import { apply, checkOperands, type Primitive } from "../primitive.ts";
+import type { Tensor } from "../tensor.ts";
+import { broadcastTo } from "./broadcast_to.ts";
+import { reshape } from "./reshape.ts";
+
+type GatherAttributes = { readonly axis: number };
+type ScatterAttributes = GatherAttributes & { readonly length: number };
+
+const withLength = (shape: Shape, axis: number, length: number): Shape =>
+  shape.map((own, k) => k === axis ? length : own);
+
+/**
+ * Operands `t` and indices of one rank: the indices have the result's shape, that of `t` but for the axis. Indices are
+ * operands, not attributes, so that one graph serves any indices. They are rounded and clipped to the axis, which makes
+ * the operation one of real numbers, locally constant in them: the callers below have refused all others.
+ */
+const gatherPrimitive: Primitive<GatherAttributes> = {
+  name: "gather",
+  samples: [
+    { attributes: { axis: 0 }, inputs: [{ shape: [3, 2] }, { shape: [4, 2], min: -9, max: 11 }] },
+    { attributes: { axis: 1 }, inputs: [{ shape: [2, 3] }, { shape: [2, 2], min: -9, max: 11 }] },
+    { attributes: { axis: 1 }, inputs: [{ shape: [2, 2, 3] }, { shape: [2, 4, 3], min: -9, max: 10 }] },
+    { attributes: { axis: 0 }, inputs: [{ shape: [3] }, { shape: [0] }] },
+    { attributes: { axis: 1 }, inputs: [{ shape: [0, 3] }, { shape: [0, 2] }] },
+  ],
+  shape: ([_, indices]) => either.right(indices!),
+  evaluate: <D extends DType>([x, indices]: readonly View<D>[], { axis }: GatherAttributes, shape: Shape): View<D> => {
+    const y = allocate<D>(x!.dtype, shape);
+    kernel.gather({ axis, x: x!, indices: indices!, y });
+    return y as View<D>;
+  },
+  vjp: (index, cotangent, { attributes: { axis }, inputs: [t, indices] }) =>
+    index === 0 ? apply(scatterAddPrimitive, { axis, length: t!.shape[axis]! }, [cotangent, indices!]) : null,
+};
+
+/** Operands of one shape: elements and where they go along an axis of this length. */
+const scatterAddPrimitive: Primitive<ScatterAttributes> = {
+  name: "scatterAdd",
+  samples: [
+    { attributes: { axis: 0, length: 3 }, inputs: [{ shape: [4, 2] }, { shape: [4, 2], min: -9, max: 11 }] },
+    { attributes: { axis: 1, length: 3 }, inputs: [{ shape: [2, 2] }, { shape: [2, 2], min: -9, max: 11 }] },
+    { attributes: { axis: 0, length: 3 }, inputs: [{ shape: [0] }, { shape: [0] }] },
+  ],
+  shape: ([t], { axis, length }): ShapeResult => either.right(withLength(t!, axis, length)),
+  evaluate: <D extends DType>([x, indices]: readonly View<D>[], { axis }: ScatterAttributes, shape: Shape): View<D> => {
+    const y = allocate<D>(x!.dtype, shape);
+    kernel.scatterAdd({ axis, x: x!, indices: indices!, y });
+    return y as View<D>;
+  },
+  vjp: (index, cotangent, { attributes: { axis }, inputs: [_, indices] }) =>
+    index === 0 ? apply(gatherPrimitive, { axis }, [cotangent, indices!]) : null,
+};
+
+/** The primitives of this file, for the generic checks. */
+export const gatherPrimitives = [gatherPrimitive, scatterAddPrimitive];
+
+/**
+ * Takes whole slices along an axis: rows of a matrix by number, words of an embedding.
+ *
+ * The gradient of a slice taken several times is the sum of its gradients.
+ *
+ * @param t At least one axis.
+ * @param indices Integers of any shape, as an array or a tensor of whole numbers; negative ones count from the end.
+ * @param axis The axis that they point along, 0 if left out.
+ * @returns The shape of `t` with the axis replaced by the axes of `indices`.
+ * @throws {ShapeError} If the axis is out of range.
+ * @throws {RangeError} If an index is no whole number or beyond the axis.
+ *
+ * @example
+ * ```ts
+ * import { take, tensor64, toArray } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const table = tensor64([[1, 2], [3, 4], [5, 6]]);
+ * assertEquals(toArray(take(table, [2, 0])), [[5, 6], [1, 2]]);
+ * assertEquals(toArray(take(table, [[-1], [0]], 1)), [[[2], [1]], [[4], [3]], [[6], [5]]]);
+ * ```
+ */
+export function take<D extends DType>(t: Tensor<D>, indices: Tensor | Numeric, axis = 0): Tensor<D> {
+  checkOperands("take", [t]);
+  const along = unwrap(normalizeAxis("take", t.shape, axis));
+  const at = indexTensor("take", indices, t.shape[along]!, t.dtype), count = at.view.size;
+  const before = t.shape.slice(0, along), after = t.shape.slice(along + 1);
+  // One index for each slice: the same number seen, by strides of 0, by all elements of the slice.
+  const column = reshape(at, [count, ...after.map(() => 1)]);
+  const taken = apply<GatherAttributes, D>(gatherPrimitive, { axis: along }, [
+    t,
+    broadcastTo(column, [...before, count, ...after]),
+  ]);
+  return reshape(taken, [...before, ...at.shape, ...after]);
+}
+
+/**
+ * Takes single elements along an axis, for every position along the others: what `argmax` or a sort points at.
+ *
+ * The gradient of an element taken several times is the sum of its gradients.
+ *
+ * @param t At least one axis.
+ * @param indices Integers as an array or a tensor of whole numbers; negative ones count from the end. As many axes as
+ * `t`; all but the one pointed along must be as long as those of `t`, or 1, which serves all.
+ * @param axis The axis that they point along, 0 if left out.
+ * @returns The shape of `t` with the axis as long as that of `indices`.
+ * @throws {ShapeError} If the axis is out of range, or `indices` have another shape.
+ * @throws {RangeError} If an index is no whole number or beyond the axis.
+ *
+ * @example
+ * ```ts
+ * import { argmax, expandDims, takeAlong, tensor64, toArray } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const t = tensor64([[1, 9, 2], [7, 3, 5]]);
+ * assertEquals(toArray(takeAlong(t, [[2, 1], [0, -1]], 1)), [[2, 9], [7, 5]]);
+ * assertEquals(toArray(takeAlong(t, expandDims(argmax(t, 1), 1), 1)), [[9], [7]]);
+ * ```
+ */
+export function takeAlong<D extends DType>(t: Tensor<D>, indices: Tensor | Numeric, axis = 0): Tensor<D> {
+  checkOperands("takeAlong", [t]);
+  const along = unwrap(normalizeAxis("takeAlong", t.shape, axis));
+  const at = indexTensor("takeAlong", indices, t.shape[along]!, t.dtype);
+  const fits = at.shape.length === t.shape.length &&
+    at.shape.every((length, k) => k === along || length === t.shape[k] || length === 1);
+  if (!fits) {
+    throw new ShapeError({
+      op: "takeAlong",
+      given: { t: t.shape, indices: at.shape, axis: String(axis) },
+      problem: `indices must have ${t.shape.length} axes, all but axis ${along} as long as those of t, or 1`,
+      remedy: "add the axis with expandDims, or pick whole slices with take",
+    });
+  }
+  return apply<GatherAttributes, D>(gatherPrimitive, { axis: along }, [
+    t,
+    broadcastTo(at, withLength(t.shape, along, at.shape[along]!)),
+  ]);
+}

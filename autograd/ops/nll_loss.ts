@@ -1,0 +1,95 @@
+/**
+ * The negative log-likelihood of classes.
+ *
+ * @module
+ */
+import type { DType } from "../../blas/dtype.ts";
+import { ShapeError } from "../../blas/errors.ts";
+import { normalizeAxis, sameShape, type Shape, unwrap } from "../../blas/shape.ts";
+import { constant } from "../constructors.ts";
+import { applyElementwise } from "../elementwise.ts";
+import { readIndices } from "../indices.ts";
+import type { Numeric } from "../numeric.ts";
+import { checkOperands } from "../primitive.ts";
+import type { Tensor } from "../tensor.ts";
+import { div, mul, neg } from "./arithmetic.ts";
+import { weighPrimitive } from "./cross_entropy.ts";
+import { take, takeAlong } from "./gather.ts";
+import { checkReduction, type LossOptions, reduceLoss } from "./loss.ts";
+import { expandDims, squeeze } from "./reshape.ts";
+import { sum } from "./sum.ts";
+
+/** The options of {@link nllLoss}. */
+export type NllLossOptions<D extends DType> = LossOptions & {
+  /** The axis of the classes, the last if left out. */
+  readonly axis?: number;
+  /** `[classes]`: how much each class counts; all alike if left out. */
+  readonly weights?: Tensor<D>;
+  /** A label whose rows are left out. */
+  readonly ignoreIndex?: number;
+};
+
+/**
+ * Minus the log-probability of the right class. `nllLoss(logSoftmax(logits), classes)` is
+ * `softmaxCrossEntropy(logits, classes)`.
+ *
+ * @param logProbs Log-probabilities, such as `logSoftmax` gives: `[..., classes]`, or with the classes on another axis.
+ * @param classes Whole numbers of the shape of `logProbs` without the class axis, as an array or a tensor.
+ * @param options `axis`: the last by default; `weights`: one for each class; `ignoreIndex`: a label whose rows are left
+ * out; `reduction`: `"mean"` (default) over rows, divided by the sum of the weights chosen where there are weights, as
+ * PyTorch does; `"sum"`; or `"none"`, one loss a row.
+ * @returns 0-d, or the shape of `classes` with `"none"`.
+ * @throws {ShapeError} If the classes have another shape, or there is not one weight for each class.
+ * @throws {RangeError} If a label is no class.
+ * @throws {DTypeError} If the dtypes differ.
+ *
+ * @example
+ * ```ts
+ * import { log, nllLoss, tensor64, toNumber } from "@nanograd/nanograd";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const logProbs = log(tensor64([[0.5, 0.5], [0.75, 0.25]]));
+ * assertAlmostEquals(toNumber(nllLoss(logProbs, [0, 1])), Math.log(8) / 2);
+ * ```
+ */
+export function nllLoss<D extends DType>(
+  logProbs: Tensor<D>,
+  classes: Tensor | Numeric,
+  { axis = -1, reduction = "mean", weights, ignoreIndex }: NllLossOptions<NoInfer<D>> = {},
+): Tensor<D> {
+  const op = "nllLoss";
+  checkReduction(op, reduction);
+  checkOperands(op, weights === undefined ? [logProbs] : [logProbs, weights]);
+  const { dtype } = logProbs, along = unwrap(normalizeAxis(op, logProbs.shape, axis)), count = logProbs.shape[along]!;
+  const rows = logProbs.shape.filter((_, k) => k !== along);
+  const { shape, values } = readIndices(op, classes, count, ignoreIndex);
+  checkShapes(logProbs.shape, count, rows, shape, weights);
+  const kept = constant(values.map((value) => value === ignoreIndex ? 0 : 1), { dtype, shape });
+  // Rows left out point at class 0, and their losses are dropped, infinite ones too.
+  const chosen = constant(values.map((value) => value === ignoreIndex ? 0 : value), { dtype, shape });
+  const picked = neg(squeeze(takeAlong(logProbs, expandDims(chosen, along), along), along));
+  const weight = weights === undefined ? kept : mul(take(weights, chosen), kept);
+  const losses = weights === undefined && ignoreIndex === undefined
+    ? picked
+    : applyElementwise<D>(weighPrimitive, [weight, picked]);
+  return reduction === "mean" ? div(sum(losses), sum(weight)) : reduceLoss(losses, reduction);
+}
+
+function checkShapes(logProbs: Shape, count: number, rows: Shape, classes: Shape, weights: Tensor | undefined): void {
+  if (!sameShape(classes, rows)) {
+    throw new ShapeError({
+      op: "nllLoss",
+      given: { logProbs, classes },
+      problem: `classes must have shape [${rows.join(", ")}], that of logProbs without the class axis`,
+      remedy: "axis says where the classes are, the last by default",
+    });
+  }
+  if (weights !== undefined && !sameShape(weights.shape, [count])) {
+    throw new ShapeError({
+      op: "nllLoss",
+      given: { logProbs, weights: weights.shape },
+      problem: `there must be one weight for each of the ${count} classes`,
+      remedy: `pass weights of shape [${count}]`,
+    });
+  }
+}

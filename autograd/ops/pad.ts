@@ -1,0 +1,166 @@
+/**
+ * Padding and tiling.
+ *
+ * @module
+ */
+import type { DType } from "../../blas/dtype.ts";
+import { ShapeError } from "../../blas/errors.ts";
+import { checkShape, type Shape } from "../../blas/shape.ts";
+import { full } from "../constructors.ts";
+import { checkOperands } from "../primitive.ts";
+import type { Tensor } from "../tensor.ts";
+import { broadcastTo } from "./broadcast_to.ts";
+import { concat } from "./concat.ts";
+import { reshape } from "./reshape.ts";
+import { flip, partAlong } from "./slice.ts";
+
+/**
+ * What is put around: one value; what a mirror on the outermost element shows; the outermost element; or the other end,
+ * as if the axis were a ring.
+ */
+export type PadMode = "constant" | "reflect" | "replicate" | "circular";
+
+/** The settings of {@link pad}. */
+export type PadOptions = {
+  /** `"constant"` if left out. */
+  readonly mode?: PadMode;
+  /** The value of `"constant"` padding, 0 if left out. */
+  readonly value?: number;
+};
+
+/** The length that an axis needs for each mode to find `count` elements to copy. */
+const needed: { readonly [M in PadMode]: (count: number) => number } = {
+  constant: () => 0,
+  reflect: (count) => count === 0 ? 0 : count + 1,
+  replicate: (count) => Math.min(count, 1),
+  circular: (count) => count,
+};
+
+/**
+ * Makes axes longer at both ends.
+ *
+ * @param t Any shape.
+ * @param widths `[before, after]` for each axis: how many elements to add.
+ * @param options `mode`: `"constant"` (default) adds `value` (0 by default), `"reflect"` what follows the outermost
+ * element, in reverse, `"replicate"` the outermost element, `"circular"` what is at the other end. PyTorch's names; NumPy
+ * says `"edge"` and `"wrap"` for the last two.
+ * @returns Each axis longer by `before + after`.
+ * @throws {ShapeError} If there is not one pair of whole numbers of 0 or more for each axis, or an axis is too short:
+ * reflecting takes more elements than are added at an end, circular padding as many, replicating one.
+ * @throws {RangeError} If there is no such mode.
+ *
+ * @example
+ * ```ts
+ * import { pad, tensor64, toArray } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const t = tensor64([1, 2, 3]);
+ * assertEquals(toArray(pad(t, [[1, 2]])), [0, 1, 2, 3, 0, 0]);
+ * assertEquals(toArray(pad(t, [[2, 1]], { mode: "reflect" })), [3, 2, 1, 2, 3, 2]);
+ * assertEquals(toArray(pad(t, [[2, 1]], { mode: "replicate" })), [1, 1, 1, 2, 3, 3]);
+ * assertEquals(toArray(pad(t, [[2, 1]], { mode: "circular" })), [2, 3, 1, 2, 3, 1]);
+ * ```
+ */
+export function pad<D extends DType>(
+  t: Tensor<D>,
+  widths: readonly (readonly [before: number, after: number])[],
+  { mode = "constant", value = 0 }: PadOptions = {},
+): Tensor<D> {
+  checkOperands("pad", [t]);
+  checkWidths(t.shape, widths, mode);
+  return widths.reduce((padded: Tensor<D>, [before, after], axis) => {
+    if (before === 0 && after === 0) return padded;
+    return concat(ends(padded, axis, before, after, mode, value), axis);
+  }, t);
+}
+
+/** What stands along the axis in the end: what is added before, the tensor itself, what is added after. */
+function ends<D extends DType>(
+  t: Tensor<D>,
+  axis: number,
+  before: number,
+  after: number,
+  mode: PadMode,
+  value: number,
+): readonly [Tensor<D>, Tensor<D>, Tensor<D>] {
+  const length = t.shape[axis]!, { dtype } = t;
+  const sized = (count: number): Shape => t.shape.map((own, k) => k === axis ? count : own);
+  switch (mode) {
+    case "constant":
+      return [full<D>(sized(before), value, { dtype }), t, full<D>(sized(after), value, { dtype })];
+    case "reflect":
+      return [
+        flip(partAlong(t, axis, 1, before), axis),
+        t,
+        flip(partAlong(t, axis, length - 1 - after, after), axis),
+      ];
+    case "replicate": {
+      const repeated = (at: number, count: number) =>
+        broadcastTo(partAlong(t, axis, at, Math.min(count, 1)), sized(count));
+      return [repeated(0, before), t, repeated(length - 1, after)];
+    }
+    case "circular":
+      return [partAlong(t, axis, length - before, before), t, partAlong(t, axis, 0, after)];
+  }
+}
+
+function checkWidths(shape: Shape, widths: readonly (readonly number[])[], mode: PadMode): void {
+  if (!Object.hasOwn(needed, mode)) {
+    throw new RangeError(
+      `Cannot apply pad with mode "${mode}": it must be ${
+        Object.keys(needed).map((name) => `"${name}"`).join(", ")
+      }; pass one of them`,
+    );
+  }
+  const error = (problem: string, remedy: string) =>
+    new ShapeError({ op: "pad", given: { t: shape, widths: String(JSON.stringify(widths)) }, problem, remedy });
+  const pairs = Array.isArray(widths) && widths.length === shape.length &&
+    widths.every((pair) =>
+      Array.isArray(pair) && pair.length === 2 && pair.every((count) => Number.isInteger(count) && count >= 0)
+    );
+  if (!pairs) {
+    throw error(
+      `there must be one pair [before, after] of whole numbers of 0 or more for each of the ${shape.length} axes`,
+      "pass [0, 0] for an axis that stays; sliceAxes makes axes shorter",
+    );
+  }
+  widths.forEach((pair, axis) => {
+    const wanted = Math.max(...pair.map(needed[mode]));
+    if (shape[axis]! < wanted) {
+      throw error(
+        `mode "${mode}" needs axis ${axis} to have ${wanted} elements at least, and it has ${shape[axis]}`,
+        'pad less, or with mode "constant"',
+      );
+    }
+  });
+}
+
+/**
+ * Repeats a tensor along its axes.
+ *
+ * @param t Any shape.
+ * @param repeats How often for each axis, or one number for a tensor of one axis. As in NumPy, the shorter of `repeats`
+ * and the shape is filled up with ones in front.
+ * @returns Each axis as many times as long.
+ * @throws {ShapeError} If a number of repeats is no whole number of 0 or more.
+ *
+ * @example
+ * ```ts
+ * import { tensor64, tile, toArray } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toArray(tile(tensor64([1, 2]), [2, 2])), [[1, 2, 1, 2], [1, 2, 1, 2]]);
+ * ```
+ */
+export function tile<D extends DType>(t: Tensor<D>, repeats: number | readonly number[]): Tensor<D> {
+  checkOperands("tile", [t]);
+  const given = typeof repeats === "number" ? [repeats] : repeats;
+  checkShape("tile", given);
+  const rank = Math.max(given.length, t.shape.length);
+  const filled = (counts: readonly number[]): number[] => [...new Array(rank - counts.length).fill(1), ...counts];
+  const counts = filled(given), shape = filled(t.shape);
+  // An axis of length 1 before each, stretched by a stride of 0: the copies are made once, where the axes are joined.
+  const apart = reshape(t, shape.flatMap((length) => [1, length]));
+  const stretched = broadcastTo(apart, shape.flatMap((length, axis) => [counts[axis]!, length]));
+  return reshape(stretched, shape.map((length, axis) => counts[axis]! * length));
+}

@@ -1,0 +1,88 @@
+/**
+ * Products over axes.
+ *
+ * @module
+ */
+import { either } from "../../deps.ts";
+import type { DType } from "../../blas/dtype.ts";
+import { currentEngine } from "../../blas/engine.ts";
+import { resolveAxes, type Shape } from "../../blas/shape.ts";
+import { allocate, type View } from "../../blas/view.ts";
+import { ones } from "../constructors.ts";
+import { apply, checkOperands, type Primitive } from "../primitive.ts";
+import type { Tensor } from "../tensor.ts";
+import { mul } from "./arithmetic.ts";
+import { concat } from "./concat.ts";
+import { reshape } from "./reshape.ts";
+import { partAlong } from "./slice.ts";
+import { type AxesAttributes, droppedShape, keptShape, REDUCTION_SAMPLES, type ReductionOptions } from "./sum.ts";
+import { transpose } from "./transpose.ts";
+
+const productPrimitive: Primitive<AxesAttributes> = {
+  name: "product",
+  samples: [
+    ...REDUCTION_SAMPLES,
+    { attributes: { axes: [0] }, inputs: [{ shape: [0, 3] }] },
+    { attributes: { axes: [0] }, inputs: [{ shape: [7] }] },
+  ],
+  shape: ([shape], { axes }) => either.right(keptShape(shape!, axes)),
+  evaluate: <D extends DType>([x]: readonly View<D>[], _: AxesAttributes, shape: Shape): View<D> => {
+    const output = allocate<D>(x!.dtype, shape);
+    currentEngine().reduce("product", x!, output);
+    return output as View<D>;
+  },
+  vjp: (_, cotangent, { attributes: { axes }, inputs: [x] }) => mul(cotangent, productsOfOthers(x!, axes)),
+};
+
+/** The primitives of this file, for the generic checks. */
+export const productPrimitives = [productPrimitive];
+
+/**
+ * Multiplies elements over axes.
+ *
+ * The derivative with respect to an element is the product of the others, right where elements are 0 or negative too: it is
+ * multiplied out, and nothing is divided by.
+ *
+ * @param t Any shape.
+ * @param options `axes`: one or several, all by default; `keepDims`: whether they stay with length 1, false by default.
+ * @returns The shape without those axes; 0-d if all are multiplied. The product of nothing is 1.
+ * @throws {ShapeError} If an axis is out of range or named twice.
+ *
+ * @example
+ * ```ts
+ * import { gradient, product, type Tensor, tensor64, toList, toNumber } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const t = tensor64([2, 0, -3]);
+ * assertEquals(toNumber(product(t)), 0);
+ * assertEquals(toList(gradient((x: Tensor<"float64">) => product(x))(t)), [0, -6, 0]);
+ * ```
+ */
+export function product<D extends DType>(
+  t: Tensor<D>,
+  { axes, keepDims = false }: ReductionOptions = {},
+): Tensor<D> {
+  checkOperands("product", [t]);
+  const resolved = resolveAxes("product", t.shape, axes);
+  const kept = apply(productPrimitive, { axes: resolved }, [t]);
+  return keepDims ? kept : reshape(kept, droppedShape(t.shape, resolved));
+}
+
+/** For every element, the product of the others over the axes. */
+function productsOfOthers(t: Tensor, axes: readonly number[]): Tensor {
+  const order = [...t.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis)), ...axes];
+  const moved = transpose(t, order), outer = moved.shape.slice(0, t.shape.length - axes.length);
+  const count = axes.reduce((product, axis) => product * t.shape[axis]!, 1);
+  const others = othersAlong(reshape(moved, [...outer, count]), outer.length);
+  return transpose(reshape(others, moved.shape), order.map((_, axis) => order.indexOf(axis)));
+}
+
+/** In pairs: the others of `a` are `b` and the others of the pair. */
+function othersAlong(t: Tensor, axis: number): Tensor {
+  const length = t.shape[axis]!;
+  if (length < 2) return ones(t.shape, { dtype: t.dtype });
+  const half = length >> 1, odd = length % 2;
+  const a = partAlong(t, axis, 0, half), b = partAlong(t, axis, half, half), last = partAlong(t, axis, 2 * half, odd);
+  const others = othersAlong(concat([mul(a, b), last], axis), axis), ofPairs = partAlong(others, axis, 0, half);
+  return concat([mul(ofPairs, b), mul(ofPairs, a), partAlong(others, axis, half, odd)], axis);
+}

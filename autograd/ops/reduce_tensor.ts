@@ -1,0 +1,143 @@
+/**
+ * Reductions by any function of numbers.
+ *
+ * @module
+ */
+import { either } from "../../deps.ts";
+import type { DType } from "../../blas/dtype.ts";
+import { ShapeError } from "../../blas/errors.ts";
+import { type Shape, type ShapeResult, sizeOf } from "../../blas/shape.ts";
+import { allocate, type View } from "../../blas/view.ts";
+import { ones } from "../constructors.ts";
+import { apply, type Primitive } from "../primitive.ts";
+import { toList } from "../read.ts";
+import { constantOf, type Tensor } from "../tensor.ts";
+import { mul } from "./arithmetic.ts";
+import { broadcastTo } from "./broadcast_to.ts";
+import { sum } from "./sum.ts";
+
+/** Joins an element to what the elements before it gave. */
+export type Reducer = (element: number, accumulator: number) => number;
+
+/**
+ * The gradient of one element of a reduction.
+ *
+ * @param gradOut The gradient of the result.
+ * @param index The element's place, row-major.
+ * @param value The element.
+ * @param allValues All elements, row-major.
+ */
+export type ElementGradient = (
+  gradOut: number,
+  index: number,
+  value: number,
+  allValues: readonly number[],
+) => number;
+
+type GradientAttributes = { readonly computeGradient: ElementGradient };
+type ReduceAttributes = { readonly reducer: Reducer; readonly computeGradient?: ElementGradient };
+
+const total: ReduceAttributes = { reducer: (element, accumulator) => element + accumulator };
+
+const reduceTensorPrimitive: Primitive<ReduceAttributes> = {
+  name: "reduceTensor",
+  samples: [[2, 3], [4], []].map((shape) => ({ attributes: total, inputs: [{ shape }] })),
+  shape: ([shape]): ShapeResult =>
+    sizeOf(shape!) > 0 ? either.right([]) : either.left(
+      new ShapeError({
+        op: "reduceTensor",
+        given: { t: shape! },
+        problem: "there is no first element to start from",
+        remedy: "skip empty tensors",
+      }),
+    ),
+  evaluate: <D extends DType>([x]: readonly View<D>[], { reducer }: ReduceAttributes): View<D> => {
+    const output = allocate<D>(x!.dtype, []);
+    const value = toList(constantOf(x!)).reduce((accumulator, element) => reducer(element, accumulator));
+    output.data[output.offset] = checkNumber("reducer", value);
+    return output as View<D>;
+  },
+  vjp: (_, cotangent, { attributes: { computeGradient }, inputs: [t] }) =>
+    computeGradient === undefined
+      ? broadcastTo(cotangent, t!.shape)
+      : apply(elementGradients, { computeGradient }, [t!, cotangent]),
+};
+
+/**
+ * The user's gradients of a tensor's elements, which are linear in the cotangent, its second operand. How they depend on
+ * the elements only the user knows: so it is no primitive for the generic checks, which would ask.
+ */
+const elementGradients: Primitive<GradientAttributes> = {
+  name: "reduceTensorGradient",
+  samples: [],
+  shape: ([shape]) => either.right(shape!),
+  evaluate: <D extends DType>(
+    [x, cotangent]: readonly View<D>[],
+    { computeGradient }: GradientAttributes,
+    shape: Shape,
+  ): View<D> => {
+    const output = allocate<D>(x!.dtype, shape),
+      values = Object.freeze(toList(constantOf(x!))),
+      gradOut = cotangent!.get();
+    values.forEach((value, i) =>
+      output.data[output.offset + i] = checkNumber("computeGradient", computeGradient(gradOut, i, value, values))
+    );
+    return output as View<D>;
+  },
+  vjp: (index, cotangent, { attributes, inputs: [t] }) => {
+    if (index === 0) {
+      throw new TypeError(
+        "Cannot differentiate the gradient of reduceTensor again: computeGradient gives numbers, and not how they " +
+          "depend on the elements; compose the reduction of tensor operations, or write it with customOp",
+      );
+    }
+    return sum(mul(cotangent, apply(elementGradients, attributes, [t!, ones([], { dtype: t!.dtype })])));
+  },
+};
+
+/** The primitives of this file, for the generic checks. */
+export const reduceTensorPrimitives = [reduceTensorPrimitive];
+
+function checkNumber(what: string, value: number): number {
+  if (typeof value === "number") return value;
+  throw new TypeError(
+    `Cannot apply reduceTensor whose ${what} returned ${typeof value}: it must return a number; correct it`,
+  );
+}
+
+/**
+ * Folds all elements into one number by a function of numbers.
+ *
+ * Where there is an operation for it (`sum`, `product`, `max`, `logSumExp`), that is faster, and can be differentiated
+ * twice where this one has a `computeGradient`.
+ *
+ * @param t Any shape, at least one element.
+ * @param reducer From an element and the accumulator to the next accumulator. The first accumulator is the first element;
+ * elements come row-major.
+ * @param options `computeGradient`: from the gradient of the result, and an element's place, value and all values, to the
+ * element's gradient. Without it every element gets the gradient of the result, which is right for sums alone.
+ * @returns A 0-d tensor.
+ * @throws {ShapeError} If `t` has no elements.
+ * @throws {TypeError} If a function returns no number, or the gradient by `computeGradient` is itself differentiated.
+ *
+ * @example The largest absolute value
+ * ```ts
+ * import { backward, reduceTensor, tensor64, toList, toNumber } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const x = tensor64([1, -7, 3]);
+ * const largest = reduceTensor(x, (element, accumulator) => Math.max(Math.abs(element), Math.abs(accumulator)), {
+ *   computeGradient: (gradOut, _, value, all) =>
+ *     Math.abs(value) === Math.max(...all.map(Math.abs)) ? gradOut * Math.sign(value) : 0,
+ * });
+ * assertEquals(toNumber(largest), 7);
+ * assertEquals(toList(backward(largest).get(x)!), [0, -1, 0]);
+ * ```
+ */
+export function reduceTensor<D extends DType>(
+  t: Tensor<D>,
+  reducer: Reducer,
+  { computeGradient }: { readonly computeGradient?: ElementGradient } = {},
+): Tensor<D> {
+  return apply(reduceTensorPrimitive, { reducer, computeGradient }, [t]);
+}

@@ -1,0 +1,70 @@
+import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import fc from "fast-check";
+import {
+  cosineSimilarity,
+  type DType,
+  gradient,
+  l2Normalize,
+  matmul,
+  mul,
+  scale,
+  ShapeError,
+  sum,
+  type Tensor,
+  tensor32,
+  tensor64,
+  toList,
+  toNumber,
+  zeros,
+} from "../../../autograd/mod.ts";
+
+const vector = fc.array(fc.double({ min: -9, max: 9, noNaN: true }), { minLength: 3, maxLength: 3 })
+  .filter((xs) => Math.hypot(...xs) > 1e-3);
+
+Deno.test("l2Normalize() gives length 1 and keeps the direction", () => {
+  fc.assert(fc.property(vector, (xs) => {
+    const length = Math.hypot(...xs);
+    toList(l2Normalize(tensor64(xs))).forEach((x, i) => assertAlmostEquals(x, xs[i]! / length, 1e-14));
+  }));
+});
+
+Deno.test("l2Normalize() of 0 is 0, and its gradient finite", () => {
+  const slope = gradient((x: Tensor) => sum(mul(l2Normalize(x, { epsilon: 0.5 }), tensor64([1, -2]))));
+  assertEquals(toList(l2Normalize(tensor64([0, 0]))), [0, 0]);
+  assertEquals(toList(slope(tensor64([0, 0]))), [2, -4]);
+  assertEquals(toList(gradient((x: Tensor) => sum(slope(x)))(tensor64([0, 0]))), [0, 0]);
+});
+
+Deno.test("squares neither overflow nor vanish on the way", () => {
+  for (const x of [tensor64([3e200, 4e200]), tensor32([3e30, 4e30]), tensor32([3e-30, 4e-30])]) {
+    toList(l2Normalize<DType>(x, { epsilon: 0 })).forEach((y, i) => assertAlmostEquals(y, [0.6, 0.8][i]!, 1e-7));
+  }
+});
+
+Deno.test("l2Normalize() over no axis, several, and of nothing", () => {
+  assertEquals(toList(l2Normalize(tensor64([2, -3]), { axis: [] })), [1, -1]);
+  assertEquals(toList(l2Normalize(tensor64([[[3], [4]], [[6], [8]]]), { axis: [1, 2] })), [0.6, 0.8, 0.6, 0.8]);
+  assertEquals(l2Normalize(zeros([2, 0]), { axis: 1 }).shape, [2, 0]);
+});
+
+Deno.test("cosineSimilarity() is the cosine: scaling does not matter, a half turn changes the sign", () => {
+  fc.assert(fc.property(vector, vector, fc.double({ min: 0.1, max: 9, noNaN: true }), (xs, ys, factor) => {
+    const a = tensor64(xs), b = tensor64(ys), cosine = toNumber(cosineSimilarity(a, b));
+    assertAlmostEquals(cosine, toNumber(matmul(a, b)) / Math.hypot(...xs) / Math.hypot(...ys), 1e-13);
+    assertAlmostEquals(toNumber(cosineSimilarity(scale(a, factor), b)), cosine, 1e-12);
+    assertAlmostEquals(toNumber(cosineSimilarity(a, scale(b, -1))), -cosine, 1e-13);
+  }));
+});
+
+Deno.test("cosineSimilarity() with 0 is 0, also its gradient is finite", () => {
+  const slope = toList(gradient((x: Tensor) => cosineSimilarity(x, tensor64([3, 4])))(tensor64([0, 0])));
+  assertEquals(toNumber(cosineSimilarity(tensor64([0, 0]), tensor64([3, 4]))), 0);
+  assertEquals(slope.every(Number.isFinite), true);
+});
+
+Deno.test("both refuse axes that there are not and a negative epsilon", () => {
+  assertThrows(() => l2Normalize(zeros([2]), { axis: 1 }), ShapeError, "Cannot apply l2Normalize");
+  assertThrows(() => l2Normalize(zeros([2]), { epsilon: -1 }), RangeError, "Cannot apply l2Normalize with epsilon -1");
+  assertThrows(() => cosineSimilarity(zeros([2]), zeros([3])), ShapeError, "Cannot apply cosineSimilarity");
+  assertThrows(() => cosineSimilarity(zeros([]), zeros([])), ShapeError, "a 0-d tensor has no axes");
+});

@@ -1,0 +1,49 @@
+import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import {
+  gradient,
+  ShapeError,
+  standardDeviation,
+  type Tensor,
+  tensor32,
+  tensor64,
+  toList,
+  toNumber,
+  variance,
+} from "../../../autograd/mod.ts";
+
+// python3 -c "import numpy as np; x=np.array([2.,4,4,4,5,5,7,9]); print(np.var(x),np.std(x),np.var(x,ddof=1),np.std(x,ddof=1))"
+//   ->  4.0 2.0 4.571428571428571 2.138089935299395
+Deno.test("variance() and standardDeviation() equal NumPy's, corrected or not", () => {
+  const x = tensor64([2, 4, 4, 4, 5, 5, 7, 9]);
+  assertEquals([toNumber(variance(x)), toNumber(standardDeviation(x))], [4, 2]);
+  assertAlmostEquals(toNumber(variance(x, { correction: 1 })), 4.571428571428571, 1e-15);
+  assertAlmostEquals(toNumber(standardDeviation(x, { correction: 1 })), 2.138089935299395, 1e-15);
+});
+
+Deno.test("variance() keeps its digits where the mean is large", () => {
+  assertEquals(toNumber(variance(tensor64([4, 7, 13, 16].map((x) => x + 1e9)), { correction: 1 })), 30);
+  assertAlmostEquals(toNumber(variance(tensor32([4, 7, 13, 16].map((x) => x + 4096)), { correction: 1 })), 30, 1e-3);
+});
+
+Deno.test("the gradient of standardDeviation() is 0 where all elements are equal, not NaN", () => {
+  const slope = gradient((x: Tensor<"float64">) => standardDeviation(x));
+  assertEquals(toList(slope(tensor64([3, 3, 3]))), [0, 0, 0]);
+  assertEquals(toList(gradient((x: Tensor<"float64">) => variance(x))(tensor64([3, 3, 3]))), [0, 0, 0]);
+});
+
+Deno.test("variance() is NaN where the correction leaves nothing to divide by, and where there is nothing", () => {
+  assertEquals(toNumber(variance(tensor64([1]), { correction: 1 })), NaN);
+  assertEquals(toNumber(variance(tensor64([1]), { correction: 5 })), NaN);
+  assertEquals(toNumber(variance(tensor64([]))), NaN);
+  assertEquals(toNumber(variance(tensor64(7))), 0);
+});
+
+Deno.test("variance() refuses a correction that is no number, and axes that there are not", () => {
+  assertThrows(
+    () => standardDeviation(tensor64([1]), { correction: NaN }),
+    RangeError,
+    "Cannot apply standardDeviation with correction NaN: it must be a finite number; 0 and 1 are usual",
+  );
+  assertThrows(() => variance(tensor64([1]), { axes: 2 }), ShapeError, "Cannot apply variance");
+  assertThrows(() => standardDeviation(tensor64([1]), { axes: 2 }), ShapeError, "Cannot apply standardDeviation");
+});
