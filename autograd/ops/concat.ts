@@ -9,7 +9,7 @@ import { currentEngine } from "../../blas/engine.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { normalizeAxis, type Shape, type ShapeResult, unwrap } from "../../blas/shape.ts";
 import { allocate, sliceView, type View } from "../../blas/view.ts";
-import { apply, type Primitive } from "../primitive.ts";
+import { apply, checkOperands, type Primitive } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { expandDims } from "./reshape.ts";
 import { partAlong } from "./slice.ts";
@@ -59,9 +59,17 @@ const concatPrimitive: Primitive<AxisAttributes> = {
 export const concatPrimitives = [concatPrimitive];
 
 function firstOf<D extends DType>(op: string, tensors: readonly Tensor<D>[]): Tensor<D> {
-  const first = tensors[0];
-  if (first !== undefined) return first;
-  throw new ShapeError({ op, given: {}, problem: "there is nothing to join", remedy: "pass at least one tensor" });
+  const first = Array.isArray(tensors) ? tensors[0] : undefined;
+  if (first !== undefined) {
+    checkOperands(op, tensors);
+    return first;
+  }
+  throw new ShapeError({
+    op,
+    given: {},
+    problem: "there is nothing to join",
+    remedy: "pass at least one tensor, in an array",
+  });
 }
 
 /**

@@ -11,6 +11,7 @@ import { constant } from "../constructors.ts";
 import { applyElementwise, elementwise } from "../elementwise.ts";
 import { readIndices } from "../indices.ts";
 import type { Numeric } from "../numeric.ts";
+import { checkOperands } from "../primitive.ts";
 import { isTensor, type Tensor } from "../tensor.ts";
 import { add, div as divide, mul, neg, scale } from "./arithmetic.ts";
 import { checkReduction, checkSameShape, type LossOptions, reduceLoss } from "./loss.ts";
@@ -95,6 +96,7 @@ export function softmaxCrossEntropy<D extends DType>(
   options: SoftmaxCrossEntropyOptions<NoInfer<D>> = {},
 ): Tensor<D> {
   const op = "softmaxCrossEntropy", { reduction = "mean", labelSmoothing = 0, weights, ignoreIndex } = options;
+  checkOperands(op, [logits]);
   checkReduction(op, reduction);
   if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
     throw new RangeError(

@@ -9,7 +9,7 @@ import { currentEngine, type Reduction } from "../../blas/engine.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { normalizeAxis, resolveAxes, rowMajorStrides, type Shape, type ShapeResult, unwrap } from "../../blas/shape.ts";
 import { allocate, type View } from "../../blas/view.ts";
-import { apply, type Primitive } from "../primitive.ts";
+import { apply, checkOperands, type Primitive } from "../primitive.ts";
 import { tensorData } from "../read.ts";
 import { constantOf, type Tensor } from "../tensor.ts";
 import { div, mul } from "./arithmetic.ts";
@@ -53,6 +53,7 @@ function reduceTo<D extends DType>(
   t: Tensor<D>,
   { axes, keepDims = false }: ReductionOptions,
 ): Tensor<D> {
+  checkOperands(primitive.name, [t]);
   const resolved = resolveAxes(primitive.name, t.shape, axes);
   const kept = apply(primitive, { axes: resolved }, [t]);
   return keepDims ? kept : reshape(kept, droppedShape(t.shape, resolved));
@@ -115,6 +116,7 @@ function argExtremum<D extends DType>(
   axis: number | undefined,
   better: (x: number, best: number) => boolean,
 ): Tensor<D> {
+  checkOperands(op, [t]);
   const data = tensorData(t), shape = axis === undefined ? [data.length] : t.shape;
   const along = axis === undefined ? 0 : unwrap(normalizeAxis(op, shape, axis));
   const length = shape[along]!, step = rowMajorStrides(shape)[along]!;

@@ -6,6 +6,7 @@
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { normalizeAxis, unwrap } from "../../blas/shape.ts";
+import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { mul } from "./arithmetic.ts";
 import { sigmoid } from "./sigmoid.ts";
@@ -19,6 +20,7 @@ import { partAlong } from "./slice.ts";
  * @see Dauphin et al., Language Modeling with Gated Convolutional Networks, 2016.
  */
 export function glu<D extends DType>(x: Tensor<D>, { axis = -1 }: { readonly axis?: number } = {}): Tensor<D> {
+  checkOperands("glu", [x]);
   const along = unwrap(normalizeAxis("glu", x.shape, axis)), half = x.shape[along]! / 2;
   if (!Number.isInteger(half)) {
     throw new ShapeError({

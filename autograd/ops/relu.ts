@@ -7,6 +7,7 @@ import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import * as scalar from "../../blas/scalar.ts";
 import { applyElementwise, elementwise } from "../elementwise.ts";
+import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { reshape } from "./reshape.ts";
 
@@ -48,6 +49,7 @@ export function leakyRelu<D extends DType>(
  * @see He et al., Delving Deep into Rectifiers, 2015.
  */
 export function prelu<D extends DType>(x: Tensor<D>, slope: Tensor<NoInfer<D>>): Tensor<D> {
+  checkOperands("prelu", [x, slope]);
   const count = slope.shape.length === 0 ? 1 : slope.shape[0]!;
   if (slope.shape.length > 1 || (count !== 1 && count !== x.shape[1])) {
     throw new ShapeError({

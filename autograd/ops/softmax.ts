@@ -7,6 +7,7 @@ import type { DType } from "../../blas/dtype.ts";
 import { exp, sub as minus } from "../../blas/scalar.ts";
 import { normalizeAxis, resolveAxes, unwrap } from "../../blas/shape.ts";
 import { applyElementwise, elementwise } from "../elementwise.ts";
+import { checkOperands } from "../primitive.ts";
 import { stopGradient, type Tensor } from "../tensor.ts";
 import { add, div, sub } from "./arithmetic.ts";
 import { abs, less, where } from "./comparison.ts";
@@ -43,6 +44,7 @@ export type AxisOption = {
  * ```
  */
 export function softmax<D extends DType>(x: Tensor<D>, { axis = -1 }: AxisOption = {}): Tensor<D> {
+  checkOperands("softmax", [x]);
   const axes = unwrap(normalizeAxis("softmax", x.shape, axis));
   const powers = expShifted(x, peak(x, [axes]));
   return div(powers, sum(powers, { axes, keepDims: true }));
@@ -56,6 +58,7 @@ export function softmax<D extends DType>(x: Tensor<D>, { axis = -1 }: AxisOption
  * @throws {ShapeError} If the axis is out of range.
  */
 export function logSoftmax<D extends DType>(x: Tensor<D>, { axis = -1 }: AxisOption = {}): Tensor<D> {
+  checkOperands("logSoftmax", [x]);
   const axes = unwrap(normalizeAxis("logSoftmax", x.shape, axis));
   const shift = peak(x, [axes]);
   return sub(sub(x, shift), log(sum(expShifted(x, shift), { axes, keepDims: true })));
@@ -73,6 +76,7 @@ export function logSumExp<D extends DType>(
   t: Tensor<D>,
   { axes, keepDims = false }: ReductionOptions = {},
 ): Tensor<D> {
+  checkOperands("logSumExp", [t]);
   const resolved = resolveAxes("logSumExp", t.shape, axes), highest = peak(t, resolved);
   const kept = add(log(sum(expShifted(t, highest), { axes: resolved, keepDims: true })), highest);
   return keepDims ? kept : reshape(kept, droppedShape(t.shape, resolved));

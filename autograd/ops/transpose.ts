@@ -8,7 +8,7 @@ import type { DType } from "../../blas/dtype.ts";
 import { formatShape, ShapeError } from "../../blas/errors.ts";
 import { normalizeAxis, unwrap } from "../../blas/shape.ts";
 import { transposeView } from "../../blas/view.ts";
-import { apply, type Primitive } from "../primitive.ts";
+import { apply, checkOperands, type Primitive } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 
 /** Axis `k` of the result is axis `axes[k]` of the operand. */
@@ -38,6 +38,7 @@ export const transposePrimitives = [transposePrimitive];
  * @throws {ShapeError} If `axes` does not name every axis once.
  */
 export function transpose<D extends DType>(t: Tensor<D>, axes?: readonly number[]): Tensor<D> {
+  checkOperands("transpose", [t]);
   const order = axes === undefined
     ? t.shape.map((_, axis) => t.shape.length - 1 - axis)
     : axes.map((axis) => unwrap(normalizeAxis("transpose", t.shape, axis)));
