@@ -4,8 +4,7 @@
  * @module
  */
 import type { DType } from "../../blas/dtype.ts";
-import { ones } from "../constructors.ts";
-import { constant } from "../constructors.ts";
+import { constant, ones } from "../constructors.ts";
 import type { Tensor } from "../tensor.ts";
 import { mul, scale } from "./arithmetic.ts";
 import { broadcastTo } from "./broadcast_to.ts";
@@ -49,6 +48,7 @@ export function avgPool2d<D extends DType>(
   x: Tensor<D>,
   { countIncludePad = true, ...options }: AveragePoolingOptions,
 ): Tensor<D> {
+  requireImage("avgPool2d", x);
   const plan = planPooling("avgPool2d", x.shape, options), { geometry } = plan, { dtype } = x;
   const [height, width] = x.shape.slice(-2) as [number, number], [rows, columns] = geometry.size;
   // The sum over a window is a convolution with ones, every channel by itself: an image of one channel.
@@ -99,6 +99,6 @@ function elementCounts(
  * ```
  */
 export function globalAvgPool2d<D extends DType>(x: Tensor<D>): Tensor<D> {
-  requireImage("globalAvgPool2d", x.shape);
+  requireImage("globalAvgPool2d", x);
   return mean(x, { axes: [-2, -1] });
 }

@@ -5,6 +5,7 @@
  */
 import type { DType } from "../../blas/dtype.ts";
 import { unwrap } from "../../blas/shape.ts";
+import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { convolve } from "./conv2d.ts";
 import { planConvolution } from "./convolution_shape.ts";
@@ -50,6 +51,7 @@ export function conv1d<D extends DType>(
   bias: Tensor<NoInfer<D>> | null,
   { stride = 1, padding = 0, dilation = 1, groups = 1 }: Convolution1dOptions = {},
 ): Tensor<D> {
+  checkOperands("conv1d", [input, weight, ...bias ? [bias] : []]);
   const { geometry, shape } = unwrap(
     planConvolution({
       op: "conv1d",

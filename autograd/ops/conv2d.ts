@@ -13,7 +13,7 @@ import { currentEngine } from "../../blas/engine.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { sameShape, type Shape, type ShapeResult, unwrap } from "../../blas/shape.ts";
 import { allocate, type View } from "../../blas/view.ts";
-import { apply, type Primitive, type Sample } from "../primitive.ts";
+import { apply, checkOperands, type Primitive, type Sample } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { add } from "./arithmetic.ts";
 import { type Padding, type PerAxis, planConvolution } from "./convolution_shape.ts";
@@ -195,6 +195,7 @@ export function conv2d<D extends DType>(
   bias: Tensor<NoInfer<D>> | null,
   { stride = 1, padding = 0, dilation = 1, groups = 1 }: ConvolutionOptions = {},
 ): Tensor<D> {
+  checkOperands("conv2d", [input, weight, ...bias ? [bias] : []]);
   const { geometry, shape } = unwrap(
     planConvolution({
       op: "conv2d",
@@ -237,5 +238,5 @@ export function convolveInput<D extends DType>(
 
 /** Adds a number for each channel, the axis before the last `axes`. */
 export function withBias<D extends DType>(t: Tensor<D>, bias: Tensor<D> | null, axes: number): Tensor<D> {
-  return bias === null ? t : add(t, reshape(bias, [bias.shape[0]!, ...new Array<number>(axes).fill(1)]));
+  return bias ? add(t, reshape(bias, [bias.shape[0]!, ...new Array<number>(axes).fill(1)])) : t;
 }

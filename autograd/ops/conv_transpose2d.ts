@@ -5,6 +5,7 @@
  */
 import { type ConvolutionGeometry, windowCount } from "../../blas/convolution.ts";
 import type { DType } from "../../blas/dtype.ts";
+import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { type ConvolutionOptions, convolveInput, withBias } from "./conv2d.ts";
 import {
@@ -58,6 +59,7 @@ export function convTranspose2d<D extends DType>(
   bias: Tensor<NoInfer<D>> | null,
   { stride = 1, padding = 0, dilation = 1, groups = 1, outputPadding = 0 }: TransposedConvolutionOptions = {},
 ): Tensor<D> {
+  checkOperands("convTranspose2d", [input, weight, ...bias ? [bias] : []]);
   const settings = { stride, padding, dilation, groups, outputPadding };
   const call = { op: "convTranspose2d", input: input.shape, weight: weight.shape, bias: bias?.shape, settings };
   const refuse = (problem: Problem | undefined): void => {

@@ -5,7 +5,7 @@
  */
 import { either } from "../../deps.ts";
 import type { DType } from "../../blas/dtype.ts";
-import { maxPositions, type PoolingGeometry } from "../../blas/pooling.ts";
+import { maxPositions } from "../../blas/pooling.ts";
 import { type Shape, type ShapeResult, sizeOf } from "../../blas/shape.ts";
 import { allocate, type View } from "../../blas/view.ts";
 import { apply, type Primitive, type Sample } from "../primitive.ts";
@@ -77,6 +77,7 @@ export const maxPool2dPrimitives = [maxPositionsPrimitive];
  * ```
  */
 export function maxPool2d<D extends DType>(x: Tensor<D>, options: PoolingOptions): Tensor<D> {
+  requireImage("maxPool2d", x);
   return pool("maxPool2d", x, options);
 }
 
@@ -97,7 +98,7 @@ export function maxPool2d<D extends DType>(x: Tensor<D>, options: PoolingOptions
  * ```
  */
 export function globalMaxPool2d<D extends DType>(x: Tensor<D>): Tensor<D> {
-  requireImage("globalMaxPool2d", x.shape);
+  requireImage("globalMaxPool2d", x);
   const size = [Math.max(x.shape.at(-2)!, 1), Math.max(x.shape.at(-1)!, 1)] as const;
   return reshape(pool("globalMaxPool2d", x, { size }), x.shape.slice(0, -2));
 }

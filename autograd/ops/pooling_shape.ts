@@ -6,6 +6,8 @@
 import { ShapeError } from "../../blas/errors.ts";
 import type { PoolingGeometry } from "../../blas/pooling.ts";
 import type { Shape } from "../../blas/shape.ts";
+import { checkOperands } from "../primitive.ts";
+import type { Tensor } from "../tensor.ts";
 import { describeSettings, expandSetting, type Padding, type PerAxis, settingsProblem } from "./convolution_shape.ts";
 
 /** The settings of poolings. */
@@ -33,8 +35,10 @@ export type PoolingPlan = {
   readonly counts: readonly [height: number, width: number];
 };
 
-/** Refuses what has not the axes of an image. */
-export function requireImage(op: string, x: Shape): void {
+/** Refuses what is no tensor, or has not the axes of an image. */
+export function requireImage(op: string, tensor: Tensor): void {
+  checkOperands(op, [tensor]);
+  const { shape: x } = tensor;
   if (x.length === 3 || x.length === 4) return;
   throw new ShapeError({
     op,
@@ -45,12 +49,11 @@ export function requireImage(op: string, x: Shape): void {
 }
 
 /**
- * Checks a pooling.
+ * Checks a pooling of images, `[…, height, width]`.
  *
  * @throws {ShapeError} If it cannot be done.
  */
 export function planPooling(op: string, x: Shape, options: PoolingOptions): PoolingPlan {
-  requireImage(op, x);
   const { size, stride = size, padding = 0, ceilMode = false } = options, settings = { size, stride, padding };
   const refuse = (problem: string, remedy: string): never => {
     const shown = describeSettings({ ...settings, ceilMode }, { stride: size, padding: 0, ceilMode: false });

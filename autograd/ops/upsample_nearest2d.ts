@@ -28,7 +28,7 @@ import { reshape } from "./reshape.ts";
  * ```
  */
 export function upsampleNearest2d<D extends DType>(x: Tensor<D>, scale: PerAxis): Tensor<D> {
-  requireImage("upsampleNearest2d", x.shape);
+  requireImage("upsampleNearest2d", x);
   const wrong = settingsProblem({ scale }, 2);
   if (wrong !== undefined || scale === undefined) {
     const problem = wrong ??
