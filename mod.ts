@@ -23,4 +23,4 @@
 export * from "./autograd/mod.ts";
 export * from "./layers/mod.ts";
 export * from "./optim/mod.ts";
-export { currentEngine, type Engine, engines, setEngine } from "./blas/mod.ts";
+export { currentEngine, type Engine, engines, nativeEngine, setEngine } from "./blas/mod.ts";

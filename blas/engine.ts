@@ -7,6 +7,7 @@ import type { ConvolutionInputOperands, ConvolutionOperands, ConvolutionWeightOp
 import type { DType } from "./dtype.ts";
 import { reference } from "./reference/mod.ts";
 import type { Scalar } from "./scalar.ts";
+import { hasSimd, simdEngine } from "./simd/mod.ts";
 import type { MutableView, View } from "./view.ts";
 
 /** How a reduction joins two elements. */
@@ -83,10 +84,15 @@ export type Engine = {
   reduce<D extends DType>(reduction: Reduction, input: View<D>, output: MutableView<D>): void;
 };
 
-/** The engines there are. */
-export const engines: { readonly reference: Engine } = { reference };
+/** The engines that need nothing beside the runtime. */
+export const engines: {
+  /** WebAssembly SIMD kernels, the default; where the runtime has no WebAssembly SIMD, the reference engine. */
+  readonly simd: Engine;
+  /** Plain TypeScript loops. */
+  readonly reference: Engine;
+} = Object.freeze({ simd: hasSimd() ? simdEngine() : reference, reference });
 
-let current: Engine = engines.reference;
+let current: Engine = engines.simd;
 
 /** The engine in use. */
 export function currentEngine(): Engine {
@@ -96,7 +102,7 @@ export function currentEngine(): Engine {
 /**
  * Chooses the engine that all heavy work goes through from now on.
  *
- * @param engine One of {@link engines}, or a record of your own.
+ * @param engine One of {@link engines}, what `nativeEngine` returned, or a record of your own.
  * @returns The engine that was in use before.
  *
  * @example
@@ -111,4 +117,28 @@ export function setEngine(engine: Engine): Engine {
   const previous = current;
   current = engine;
   return previous;
+}
+
+/**
+ * Opens a native BLAS library, and makes the engine that calls it for levels 1 to 3 and {@link engines}`.simd` for the rest.
+ *
+ * Deno must run with `--allow-ffi`. How many threads the library uses is its own affair: OpenBLAS takes all cores unless
+ * `OPENBLAS_NUM_THREADS` says otherwise.
+ *
+ * @param path The library's file; left out, the usual names are tried: OpenBLAS on Linux and Windows, Accelerate on macOS.
+ * @returns An engine for {@link setEngine}; its name says which library it found.
+ * @throws {Error} If there is no library with the CBLAS functions, or Deno may not call native code; the message says what
+ * was tried, what to install or which flag to give.
+ *
+ * @example
+ * ```ts ignore
+ * import { nativeEngine, setEngine } from "@nanograd/nanograd/blas";
+ *
+ * setEngine(await nativeEngine());
+ * ```
+ */
+export async function nativeEngine(path?: string): Promise<Engine> {
+  // Loaded when asked for: elsewhere than in Deno there is nothing that could open a library.
+  const { nativeEngineOver } = await import("./native/mod.ts");
+  return nativeEngineOver(engines.simd, path);
 }

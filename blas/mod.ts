@@ -31,6 +31,7 @@ export {
   engines,
   type GemmOperands,
   type GemvOperands,
+  nativeEngine,
   type Reduction,
   setEngine,
 } from "./engine.ts";

@@ -27,6 +27,7 @@ import { reluPrimitives } from "./relu.ts";
 import { reshapePrimitives } from "./reshape.ts";
 import { sigmoidPrimitives } from "./sigmoid.ts";
 import { slicePrimitives } from "./slice.ts";
+import { softmaxPrimitives } from "./softmax.ts";
 import { sumPrimitives } from "./sum.ts";
 import { transposePrimitives } from "./transpose.ts";
 
@@ -91,6 +92,7 @@ export const PRIMITIVES: readonly Primitive<unknown>[] = [
   ...sigmoidPrimitives,
   ...activationPrimitives,
   ...crossEntropyPrimitives,
+  ...softmaxPrimitives,
   ...sumPrimitives,
   ...extremumPrimitives,
   ...matmulPrimitives,

@@ -4,14 +4,22 @@
  * @module
  */
 import type { DType } from "../../blas/dtype.ts";
+import { exp, sub as minus } from "../../blas/scalar.ts";
 import { normalizeAxis, resolveAxes, unwrap } from "../../blas/shape.ts";
+import { applyElementwise, elementwise } from "../elementwise.ts";
 import { stopGradient, type Tensor } from "../tensor.ts";
 import { add, div, sub } from "./arithmetic.ts";
 import { abs, less, where } from "./comparison.ts";
-import { exp, log } from "./exponential.ts";
+import { log } from "./exponential.ts";
 import { max } from "./extremum.ts";
 import { reshape } from "./reshape.ts";
 import { droppedShape, type ReductionOptions, sum } from "./sum.ts";
+
+/** `exp(x - shift)`: one pass over memory where subtraction and exponential apart would take two. */
+const expShiftedPrimitive = elementwise("expShifted", (x, shift) => exp(minus(x, shift)));
+
+/** The primitives of this file, for the generic checks. */
+export const softmaxPrimitives = [expShiftedPrimitive];
 
 /** Over which axis. */
 export type AxisOption = {
@@ -36,7 +44,7 @@ export type AxisOption = {
  */
 export function softmax<D extends DType>(x: Tensor<D>, { axis = -1 }: AxisOption = {}): Tensor<D> {
   const axes = unwrap(normalizeAxis("softmax", x.shape, axis));
-  const powers = exp(sub(x, peak(x, [axes])));
+  const powers = expShifted(x, peak(x, [axes]));
   return div(powers, sum(powers, { axes, keepDims: true }));
 }
 
@@ -49,8 +57,8 @@ export function softmax<D extends DType>(x: Tensor<D>, { axis = -1 }: AxisOption
  */
 export function logSoftmax<D extends DType>(x: Tensor<D>, { axis = -1 }: AxisOption = {}): Tensor<D> {
   const axes = unwrap(normalizeAxis("logSoftmax", x.shape, axis));
-  const shifted = sub(x, peak(x, [axes]));
-  return sub(shifted, log(sum(exp(shifted), { axes, keepDims: true })));
+  const shift = peak(x, [axes]);
+  return sub(sub(x, shift), log(sum(expShifted(x, shift), { axes, keepDims: true })));
 }
 
 /**
@@ -66,9 +74,12 @@ export function logSumExp<D extends DType>(
   { axes, keepDims = false }: ReductionOptions = {},
 ): Tensor<D> {
   const resolved = resolveAxes("logSumExp", t.shape, axes), highest = peak(t, resolved);
-  const kept = add(log(sum(exp(sub(t, highest)), { axes: resolved, keepDims: true })), highest);
+  const kept = add(log(sum(expShifted(t, highest), { axes: resolved, keepDims: true })), highest);
   return keepDims ? kept : reshape(kept, droppedShape(t.shape, resolved));
 }
+
+const expShifted = <D extends DType>(x: Tensor<D>, shift: Tensor<D>): Tensor<D> =>
+  applyElementwise(expShiftedPrimitive, [x, shift]);
 
 /**
  * What to subtract so that no exponential overflows: the largest element, or 0 where that is infinite. Any number gives

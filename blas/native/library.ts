@@ -1,0 +1,115 @@
+/**
+ * Finding a CBLAS library and opening it through Deno's foreign function interface.
+ *
+ * @module
+ */
+import { type Either, either } from "../../deps.ts";
+
+// CBLAS passes sizes and strides as 32-bit integers, arrays as pointers.
+const level1 = <T extends "f32" | "f64">(number: T) => ({
+  dot: { parameters: ["i32", "buffer", "i32", "buffer", "i32"], result: number },
+  axpy: { parameters: ["i32", number, "buffer", "i32", "buffer", "i32"], result: "void" },
+  scal: { parameters: ["i32", number, "buffer", "i32"], result: "void" },
+  nrm2: { parameters: ["i32", "buffer", "i32"], result: number },
+  asum: { parameters: ["i32", "buffer", "i32"], result: number },
+} as const);
+
+const levels2And3 = <T extends "f32" | "f64">(number: T) => ({
+  ger: {
+    parameters: ["i32", "i32", "i32", number, "buffer", "i32", "buffer", "i32", "buffer", "i32"],
+    result: "void",
+  },
+  gemv: {
+    parameters: ["i32", "i32", "i32", "i32", number, "buffer", "i32", "buffer", "i32", number, "buffer", "i32"],
+    result: "void",
+  },
+  gemm: {
+    parameters: [
+      "i32",
+      "i32",
+      "i32",
+      "i32",
+      "i32",
+      "i32",
+      number,
+      "buffer",
+      "i32",
+      "buffer",
+      "i32",
+      number,
+      "buffer",
+      "i32",
+    ],
+    result: "void",
+  },
+} as const);
+
+const named = <P extends "s" | "d", T extends Record<string, Deno.ForeignFunction>>(prefix: P, functions: T) =>
+  Object.fromEntries(Object.entries(functions).map(([name, f]) => [`cblas_${prefix}${name}`, f])) as {
+    readonly [K in keyof T & string as `cblas_${P}${K}`]: T[K];
+  };
+
+const SYMBOLS = {
+  ...named("s", { ...level1("f32"), ...levels2And3("f32") }),
+  ...named("d", { ...level1("f64"), ...levels2And3("f64") }),
+};
+
+/** The functions of an open library. */
+export type Cblas = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
+
+/** The names under which CBLAS is found, by operating system. */
+const CANDIDATES: { readonly [os: string]: readonly string[] } = {
+  linux: ["libopenblas.so.0", "libopenblas.so", "libcblas.so.3", "libblas.so.3"],
+  darwin: ["/System/Library/Frameworks/Accelerate.framework/Accelerate", "libopenblas.dylib"],
+  windows: ["libopenblas.dll", "openblas.dll"],
+};
+
+/** What to install where there is nothing. */
+const INSTALL: { readonly [os: string]: string } = {
+  linux: "install OpenBLAS (Debian and Ubuntu: apt-get install libopenblas0-pthread)",
+  darwin: "Accelerate belongs to macOS; give the path of another library",
+  windows: "install OpenBLAS and put its folder on the PATH",
+};
+
+/**
+ * Opens a CBLAS library.
+ *
+ * @param path The library's file; left out, the usual names are tried.
+ * @returns Its functions, and the name that it was found under.
+ * @throws {Error} If there is no `Deno.dlopen`, no permission, no library, or the library lacks a function; the message
+ * says which and what to do.
+ */
+export function openCblas(path?: string): { readonly cblas: Cblas; readonly name: string } {
+  if (typeof Deno === "undefined" || typeof Deno.dlopen !== "function") {
+    throw new Error(
+      "Cannot open a native BLAS: this runtime has no Deno.dlopen; use engines.simd, which needs nothing",
+    );
+  }
+  const failures: string[] = [];
+  for (const name of path === undefined ? CANDIDATES[Deno.build.os] ?? [] : [path]) {
+    const opened = open(name);
+    if (opened._tag === "Right") return { cblas: opened.right, name };
+    failures.push(`${name}: ${opened.left}`);
+  }
+  throw new Error(
+    `Cannot open a native BLAS (${
+      failures.join("; ") || "no name is known here"
+    }): a library with the CBLAS functions ` +
+      `must be found; ${INSTALL[Deno.build.os] ?? "install OpenBLAS"}, or pass nativeEngine(path)`,
+  );
+}
+
+/** The functions of the library of this name, or what is wrong with it. */
+function open(name: string): Either<string, Cblas> {
+  try {
+    return either.right(Deno.dlopen(name, SYMBOLS).symbols);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) {
+      throw new Error("Cannot open a native BLAS: Deno must be allowed to call native code; run with --allow-ffi", {
+        cause: error,
+      });
+    }
+    const missing = /cblas_\w+/.exec(error instanceof Error ? error.message : String(error));
+    return either.left(missing === null ? "not found" : `it has no ${missing[0]}`);
+  }
+}

@@ -1,0 +1,133 @@
+/**
+ * The native engine: CBLAS for levels 1 to 3, another engine for the rest.
+ *
+ * @module
+ */
+import type { DType } from "../dtype.ts";
+import type { Engine, GemmOperands, GemvOperands } from "../engine.ts";
+import { type MutableView, unsafeView, type View } from "../view.ts";
+import { copied, type Matrix, matrixOf, type Vector, vectorOf } from "./layout.ts";
+import { type Cblas, openCblas } from "./library.ts";
+
+/** CBLAS's names for row-major order, for a matrix as it lies, and for its transpose. */
+const ROW_MAJOR = 101, PLAIN = 111, TRANSPOSED = 112;
+
+/**
+ * Makes the engine that calls a CBLAS library.
+ *
+ * @param rest What computes everything but BLAS levels 1 to 3.
+ * @param path The library's file; left out, the usual names are tried: OpenBLAS on Linux, Accelerate on macOS.
+ * @throws {Error} If no library with the CBLAS functions can be opened; the message says what was tried and what to do.
+ */
+export function nativeEngineOver(rest: Engine, path?: string): Engine {
+  const { cblas, name } = openCblas(path);
+  const vector = (x: View): Vector => vectorOf(x) ?? vectorOf(copied(rest, x))!;
+  const matrix = (a: View): Matrix => matrixOf(a) ?? matrixOf(copied(rest, a))!;
+  const gemm = gemmOver(cblas, rest, matrix);
+  return {
+    ...rest,
+    name: `native (${name})`,
+    dot: (x, y) => {
+      const p = vector(x), q = vector(y), f = x.dtype === "float32" ? cblas.cblas_sdot : cblas.cblas_ddot;
+      return f(x.size, p.elements, p.step, q.elements, q.step);
+    },
+    axpy: ({ alpha, x, y }) => {
+      const p = vector(x), q = vectorOf(y)!, f = x.dtype === "float32" ? cblas.cblas_saxpy : cblas.cblas_daxpy;
+      f(x.size, alpha, p.elements, p.step, q.elements, q.step);
+    },
+    // A factor of 0 is left to the other engine: libraries disagree whether it clears NaN. So are negative strides, for
+    // which CBLAS does nothing here and below.
+    scal: ({ alpha, x }) => {
+      if (alpha === 0 || x.stride[0]! < 0) return rest.scal({ alpha, x });
+      const p = vectorOf(x)!, f = x.dtype === "float32" ? cblas.cblas_sscal : cblas.cblas_dscal;
+      f(x.size, alpha, p.elements, p.step);
+    },
+    nrm2: (x) => {
+      const p = vector(x), f = x.dtype === "float32" ? cblas.cblas_snrm2 : cblas.cblas_dnrm2;
+      return f(x.size, p.elements, Math.abs(p.step));
+    },
+    asum: (x) => {
+      const p = vector(x), f = x.dtype === "float32" ? cblas.cblas_sasum : cblas.cblas_dasum;
+      return f(x.size, p.elements, Math.abs(p.step));
+    },
+    ger: <D extends DType>(operands: {
+      readonly alpha: number;
+      readonly x: View<D>;
+      readonly y: View<D>;
+      readonly a: MutableView<D>;
+    }) => {
+      const { alpha, x, y, a } = operands, [m, n] = a.shape as readonly [number, number], c = matrixOf(a as View<D>);
+      if (c === undefined) return rest.ger(operands);
+      const [p, q] = c.transposed ? [vector(y), vector(x)] : [vector(x), vector(y)];
+      const [rows, columns] = c.transposed ? [n, m] : [m, n];
+      const f = x.dtype === "float32" ? cblas.cblas_sger : cblas.cblas_dger;
+      f(ROW_MAJOR, rows, columns, alpha, p.elements, p.step, q.elements, q.step, c.elements, c.leading);
+    },
+    gemv: <D extends DType>(operands: GemvOperands<D>) => {
+      const { alpha, a, x, beta, y } = operands, [m, n] = a.shape as readonly [number, number];
+      if (m === 0 || n === 0) return rest.gemv(operands);
+      const p = matrix(a), v = vector(x), w = vectorOf(y as View<D>)!;
+      const f = a.dtype === "float32" ? cblas.cblas_sgemv : cblas.cblas_dgemv;
+      const [rows, columns] = p.transposed ? [n, m] : [m, n], order = p.transposed ? TRANSPOSED : PLAIN;
+      f(ROW_MAJOR, order, rows, columns, alpha, p.elements, p.leading, v.elements, v.step, beta, w.elements, w.step);
+    },
+    gemm,
+    gemmBatched: ({ alpha, a, b, beta, c }) => {
+      for (let i = 0; i < c.shape[0]!; i++) {
+        gemm({ alpha, a: matrixAt(a, i), b: matrixAt(b, i), beta, c: matrixAt(c, i) });
+      }
+    },
+  };
+}
+
+function gemmOver(cblas: Cblas, rest: Engine, matrix: (a: View) => Matrix): Engine["gemm"] {
+  return <D extends DType>(operands: GemmOperands<D>): void => {
+    const { alpha, a, b, beta, c } = operands, [m, n] = c.shape as readonly [number, number], k = a.shape[1]!;
+    if (m === 0 || n === 0 || k === 0) return rest.gemm(operands);
+    const to = matrixOf(c as View<D>);
+    if (to === undefined) return rest.gemm(operands);
+    const p = matrix(a),
+      q = matrix(b),
+      order = (x: Matrix, flipped: boolean) => x.transposed !== flipped ? TRANSPOSED : PLAIN;
+    const f = a.dtype === "float32" ? cblas.cblas_sgemm : cblas.cblas_dgemm;
+    // Where c lies in columns, its transpose lies in rows, and that is transpose(b) * transpose(a).
+    if (to.transposed) {
+      f(
+        ROW_MAJOR,
+        order(q, true),
+        order(p, true),
+        n,
+        m,
+        k,
+        alpha,
+        q.elements,
+        q.leading,
+        p.elements,
+        p.leading,
+        beta,
+        to.elements,
+        to.leading,
+      );
+    } else {
+      f(
+        ROW_MAJOR,
+        order(p, false),
+        order(q, false),
+        m,
+        n,
+        k,
+        alpha,
+        p.elements,
+        p.leading,
+        q.elements,
+        q.leading,
+        beta,
+        to.elements,
+        to.leading,
+      );
+    }
+  };
+}
+
+const matrixAt = <D extends DType>({ data, shape, stride, offset }: View<D>, i: number): MutableView<D> =>
+  unsafeView(data, shape.slice(1), stride.slice(1), offset + i * stride[0]!);

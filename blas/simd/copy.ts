@@ -1,0 +1,53 @@
+/**
+ * `copy` of the `simd` engine: JavaScript moves runs fastest, kernels transpose fastest.
+ *
+ * @module
+ */
+import type { DType } from "../dtype.ts";
+import { coalesce, forEachRun } from "../reference/iterate.ts";
+import { copy as copyByLoops } from "../reference/level1.ts";
+import type { MutableView, View } from "../view.ts";
+import type { Context } from "./kernels.ts";
+import { copyIn, copyOut, plan } from "./staging.ts";
+
+/** Matrices smaller than this on either side are copied by loops. */
+const SIDE = 8;
+
+/** Bytes that are transposed at a time: what goes in and what comes out stay in the second-level cache. */
+const PIECE = 262_144;
+
+/** Copies `x` to `y`, of the same shape, of any rank. */
+export function copy<D extends DType>(
+  context: Context,
+  operands: { readonly x: View<D>; readonly y: MutableView<D> },
+): void {
+  const { x, y } = operands, walk = coalesce(x.shape, [x.stride, y.stride]);
+  const last = walk.shape.length - 1, [from, to] = walk.strides as readonly [readonly number[], readonly number[]];
+  const across = from.findIndex((step, axis) => axis < last && step === 1 && walk.shape[axis]! >= SIDE);
+  if (across < 0 || to[last] !== 1 || walk.shape[last]! < SIDE) return copyByLoops(operands);
+  const { scratch, kernels } = context, { transpose } = kernels("copy", x.dtype), mark = scratch.mark();
+  const rows = walk.shape[across]!, columns = walk.shape[last]!, bytes = x.data.BYTES_PER_ELEMENT;
+  const most = Math.min(columns, Math.max(SIDE, Math.floor(PIECE / (rows * bytes) / SIDE) * SIDE));
+  const matrix = { dtype: x.dtype, data: x.data, batch: 1, batchStride: 0, rows };
+  const source = { ...matrix, rowStride: 1, columnStride: from[last]! };
+  const target = { ...matrix, rowStride: to[across]!, columnStride: 1 };
+  const without = (list: readonly number[]) => list.filter((_, axis) => axis !== across);
+  const outer = { shape: without(walk.shape), strides: walk.strides.map(without) };
+  try {
+    const room = [most, columns % most].map((count) => plan({ ...source, columns: count, offset: 0 }).elements);
+    const atX = scratch.reserve(Math.max(...room) * bytes);
+    const atY = scratch.reserve(rows * most * bytes);
+    forEachRun(outer, [x.offset, y.offset], ([p, q]) => {
+      for (let start = 0; start < columns; start += most) {
+        const count = Math.min(most, columns - start),
+          part = { ...source, columns: count, offset: p! + start * from[last]! };
+        const how = plan(part), address = atX + how.origin * bytes;
+        copyIn(scratch, atX, part, how);
+        transpose!(address, how.rowStride * bytes, how.columnStride * bytes, rows, count, atY, count * bytes);
+        copyOut(scratch, atY, { ...target, columns: count, offset: q! + start }, y.data);
+      }
+    });
+  } finally {
+    scratch.release(mark);
+  }
+}

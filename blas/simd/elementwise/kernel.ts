@@ -1,0 +1,126 @@
+/**
+ * Kernels for scalar expressions: one WebAssembly function each.
+ *
+ * @module
+ */
+import type { DType } from "../../dtype.ts";
+import { type Scalar, subexpressions } from "../../scalar.ts";
+import { type Expression, type FunctionBuilder, i32, type Local, ModuleBuilder, v128 } from "../../wasm/mod.ts";
+import { lanesOf, type Vector } from "../lanes.ts";
+import { cosineOfHugeAngle, sineOfHugeAngle } from "../math/huge_angle.ts";
+import { type ConstantPool, type Kit, kitOf, type SlowPaths } from "../math/kit.ts";
+import { argumentsOf, computing, uniformParts } from "./emit.ts";
+
+/** What a kernel is made for. */
+export type KernelOptions = {
+  readonly expression: Scalar;
+  readonly dtype: DType;
+  /** Bit `k` is set if operand `k` has one element for each row, not one for each column. */
+  readonly repeated: number;
+  /** Whether to use relaxed SIMD. */
+  readonly relaxed: boolean;
+  /** The memory that it computes in. */
+  readonly memory: WebAssembly.Memory;
+};
+
+/**
+ * Computes rows of an output. Its parameters are in memory, as 32-bit integers from the address on: rows; bytes in a row;
+ * then, for the output and for each operand, address and bytes from one row to the next.
+ *
+ * Rows are computed in whole vectors: up to 15 bytes behind the last row are overwritten, and as many behind the last row
+ * of an operand are read.
+ */
+export type Kernel = (parameters: number) => void;
+
+/** Bytes of a kernel's parameters. */
+export const parameterBytes = (operands: number): number => 16 + 8 * operands;
+
+/** Operands whose bit does not fit into `repeated` would be wrong, not slow. */
+export const MAX_OPERANDS = 30;
+
+/** Vectors in one turn of the loop where computing one takes less time than counting does. */
+const UNROLL = 4;
+
+/** Expressions with at most so many parts are that cheap, if all of them are instructions. */
+const CHEAP = 8;
+
+const INSTRUCTION_LIKE: ReadonlySet<string> = new Set(["neg", "abs", "sqrt", "add", "sub", "mul", "div", "max", "min"]);
+
+/** Makes a kernel. */
+export function makeKernel(options: KernelOptions): Kernel {
+  const { memory } = options;
+  const module = new WebAssembly.Module(kernelBytes(options));
+  const { exports } = new WebAssembly.Instance(module, {
+    engine: { memory, sin: sineOfHugeAngle, cos: cosineOfHugeAngle },
+  });
+  return exports.run as Kernel;
+}
+
+/** A kernel's module. */
+export function kernelBytes(options: KernelOptions): Uint8Array<ArrayBuffer> {
+  const constants = new Map<string, Vector>();
+  // A first run, whose result is thrown away, finds the constants; they are declared ahead of the loops in the second.
+  build(options, () => ({
+    get: (key, constant) => {
+      constants.set(key, constant);
+      return constant;
+    },
+  }));
+  return build(options, (f) => {
+    const locals = new Map([...constants].map(([key, constant]) => [key, f.let(constant)]));
+    return { get: (key) => locals.get(key)! };
+  }).toBytes();
+}
+
+function build(options: KernelOptions, poolFor: (f: FunctionBuilder) => ConstantPool): ModuleBuilder {
+  const { expression, dtype, relaxed } = options, builder = new ModuleBuilder();
+  builder.importMemory({ module: "engine", name: "memory" }, { minimum: 1, maximum: 65536 });
+  const names = new Set(subexpressions(expression).flatMap((x) => x.kind === "unary" ? [x.name] : []));
+  const imported = (["sin", "cos"] as const).filter((name) => names.has(name)).map((name) => [
+    name,
+    builder.importFunction({ module: "engine", name }, { parameters: { x: "f64" }, result: "f64" }),
+  ]);
+  const slowPaths: SlowPaths = Object.fromEntries(imported);
+  builder.function({ name: "run", parameters: { parameters: "i32" } }, (f, { parameters }) => {
+    emitRows(f, parameters, kitOf({ f, dtype, relaxed, constants: poolFor(f), slowPaths }), options);
+  });
+  return builder;
+}
+
+function emitRows(f: FunctionBuilder, parameters: Local<"i32">, kit: Kit, options: KernelOptions): void {
+  const { expression, dtype, repeated } = options, lanes = lanesOf(dtype, false);
+  const used = argumentsOf(expression), isRepeated = (k: number) => ((repeated >> k) & 1) === 1;
+  const rows = f.let(i32.load(parameters)), width = f.let(i32.load(parameters, 4));
+  const pointer = (slot: number) => ({
+    at: f.let(i32.load(parameters, 8 + 8 * slot)),
+    step: f.let(i32.load(parameters, 12 + 8 * slot)),
+  });
+  const output = pointer(0), operands = new Map(used.map((k) => [k, pointer(k + 1)]));
+  const uniform = uniformParts(expression, isRepeated);
+  const cheap = subexpressions(expression).length <= CHEAP &&
+    subexpressions(expression).every((x) => !("name" in x) || INSTRUCTION_LIKE.has(x.name));
+
+  f.while(i32.gt_s(rows, 0), () => {
+    // What is the same for a whole row is computed ahead of it.
+    const ofRow = computing(kit, (k) => lanes.loadSplat(operands.get(k)!.at));
+    const prepared = new Map<Scalar, Vector>();
+    for (const x of subexpressions(expression)) {
+      if (x.kind !== "constant" && uniform.has(x)) prepared.set(x, ofRow.value(x));
+    }
+    const vectorAt = (position: Expression<"i32">, offset: number) => {
+      const address = (base: Local<"i32">) => i32.add(base, position);
+      const ofElement = computing(kit, (k) => v128.load(address(operands.get(k)!.at), offset), prepared);
+      f.do(v128.store(address(output.at), ofElement.value(expression), offset));
+    };
+    const position = f.local("i32");
+    f.set(position, 0);
+    if (cheap) {
+      f.for({ counter: position, to: i32.sub(width, 16 * UNROLL - 1), step: 16 * UNROLL }, () => {
+        for (let k = 0; k < UNROLL; k++) vectorAt(position, 16 * k);
+      });
+    }
+    f.for({ counter: position, to: width, step: 16 }, () => vectorAt(position, 0));
+    for (const { at, step } of [output, ...operands.values()]) f.increment(at, step);
+    f.increment(rows, -1);
+  });
+}

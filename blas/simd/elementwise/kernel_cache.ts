@@ -1,0 +1,51 @@
+/**
+ * The kernels made so far.
+ *
+ * @module
+ */
+import type { DType } from "../../dtype.ts";
+import type { Scalar } from "../../scalar.ts";
+import { argumentsOf } from "./emit.ts";
+import { type Kernel, makeKernel } from "./kernel.ts";
+import { rewrite } from "./rewrite.ts";
+
+/** What is known about an expression. */
+export type Entry = {
+  /** The operands that occur in it. */
+  readonly used: readonly number[];
+  /** The kernel for a dtype and a pattern of operands, `repeated` as in `KernelOptions`. */
+  readonly kernel: (dtype: DType, repeated: number) => Kernel;
+};
+
+/** Kernels kept at most; a program whose operations are written down in its source needs fewer. */
+const LIMIT = 2048;
+
+/** Makes kernels when first asked for, and forgets those of the expression used first when there are too many. */
+export function kernelCache(memory: WebAssembly.Memory, relaxed: boolean): (expression: Scalar) => Entry {
+  const entries = new Map<number, Entry & { readonly count: () => number }>();
+  let total = 0;
+  const makeEntry = (given: Scalar) => {
+    const expression = rewrite(given), kernels = new Map<number, Kernel>();
+    const kernel = (dtype: DType, repeated: number): Kernel => {
+      const key = 2 * repeated + (dtype === "float32" ? 0 : 1), found = kernels.get(key);
+      if (found !== undefined) return found;
+      const made = makeKernel({ expression, dtype, repeated, relaxed, memory });
+      kernels.set(key, made);
+      if (++total > LIMIT) forgetOldest();
+      return made;
+    };
+    return { used: argumentsOf(expression), kernel, count: () => kernels.size };
+  };
+  const forgetOldest = () => {
+    const [id, entry] = entries.entries().next().value!;
+    total -= entry.count();
+    entries.delete(id);
+  };
+  return (expression) => {
+    const found = entries.get(expression.id);
+    if (found !== undefined) return found;
+    const made = makeEntry(expression);
+    entries.set(expression.id, made);
+    return made;
+  };
+}

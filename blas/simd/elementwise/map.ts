@@ -1,0 +1,166 @@
+/**
+ * `Engine.map`: an expression for every element, block after block through scratch memory.
+ *
+ * A block is a few thousand elements of every operand, so that what is copied in is still in the cache when it is computed
+ * with. Operands go in the way that their strides allow:
+ *
+ * - All of them gapless or one number each: as one long row.
+ * - Two axes left after joining: as rows. A bias `[n]` beside `[batch, n]` goes in once, and every row reads it; a column
+ *   `[batch, 1]` goes in as it is, and every row repeats its number. Anything else is gathered.
+ * - Rows too short to be worth it: gathered into one long row.
+ *
+ * @module
+ */
+import type { DType } from "../../dtype.ts";
+import type { Engine } from "../../engine.ts";
+import { coalesce, type Walk } from "../../reference/iterate.ts";
+import type { Scalar } from "../../scalar.ts";
+import { sizeOf } from "../../shape.ts";
+import type { MutableView, View } from "../../view.ts";
+import { hasRelaxedSimd } from "../features.ts";
+import type { Context } from "../kernels.ts";
+import { bit, BLOCK, elementsOf, flatness, type Job, reserve } from "./job.ts";
+import { MAX_OPERANDS } from "./kernel.ts";
+import { kernelCache } from "./kernel_cache.ts";
+import { mapRows } from "./map_rows.ts";
+import { copyRun, type Elements, gather, gatherSmall, scatter, scatterSmall } from "./transfer.ts";
+
+/** Up to so many elements, gathering them takes less time than looking for a better way. */
+const SMALL = 256;
+
+/** Rows shorter than this are not computed as rows. */
+const SHORTEST_ROW = 8;
+
+/**
+ * Makes the function of an engine.
+ *
+ * @param context What to compute with.
+ * @param relaxed Whether to use relaxed SIMD. Default: where the runtime has it.
+ */
+export function createMap({ scratch, kernels }: Context, relaxed: boolean = hasRelaxedSimd()): Engine["map"] {
+  const entryOf = kernelCache(scratch.memory, relaxed);
+  let ints = new Int32Array(scratch.memory.buffer), intsOf: Elements = scratch.float32;
+  /** 32-bit integers over the present memory. */
+  const integers = (): Int32Array => {
+    if (intsOf !== scratch.float32) {
+      intsOf = scratch.float32;
+      ints = new Int32Array(scratch.memory.buffer);
+    }
+    return ints;
+  };
+
+  return <D extends DType>(expression: Scalar, inputs: readonly View<D>[], output: MutableView<D>): void => {
+    const size = sizeOf(output.shape);
+    if (size === 0) return;
+    const mark = scratch.mark();
+    try {
+      const entry = entryOf(expression), job = { scratch, kernels, entry, inputs, output, size, integers };
+      const repeated = flatPattern(job);
+      if (repeated >= 0) mapFlat(job, repeated);
+      else if (size <= SMALL) mapSmall(job);
+      else {
+        const walk = coalesce(output.shape, [output.stride, ...inputs.map(({ stride }) => stride)]);
+        const rank = walk.shape.length, n = walk.shape[rank - 1]!;
+        if (rank > 1 && n >= SHORTEST_ROW && (rank === 2 || n * walk.shape[rank - 2]! >= 256)) mapRows(job, walk);
+        else mapGathered(job, walk);
+      }
+    } finally {
+      scratch.release(mark);
+    }
+  };
+}
+
+/** Which operands are one number for all, as bits; -1 if the operands cannot be taken as one long row. */
+function flatPattern({ entry, inputs, output, size }: Job): number {
+  if (size > 1 && flatness(output) !== 0) return -1;
+  let repeated = 0;
+  for (let i = 0; i < entry.used.length; i++) {
+    const k = entry.used[i]!, kind = flatness(inputs[k]!);
+    if (kind === 2 || (kind === 1 && k >= MAX_OPERANDS)) return -1;
+    if (kind === 1) repeated |= bit(k);
+  }
+  return repeated;
+}
+
+/** All operands side by side, or one number: one row. */
+function mapFlat(job: Job, repeated: number): void {
+  const { entry, inputs, output, size } = job, { used } = entry;
+  const block = Math.min(size, BLOCK[output.dtype]);
+  const { bytes, parameters, slot, base, region, heap } = reserve(job, block);
+  const kernel = entry.kernel(output.dtype, repeated), ints = job.integers();
+  ints[slot] = 1;
+  ints[slot + 2] = base;
+  for (let i = 0; i < used.length; i++) {
+    const k = used[i]!, address = base + (k + 1) * region;
+    ints[slot + 4 + 2 * k] = address;
+    if ((repeated & bit(k)) !== 0) heap[address / bytes] = elementsOf(inputs[k]!)[inputs[k]!.offset]!;
+  }
+  const target = output.data as Elements;
+  for (let start = 0; start < size; start += block) {
+    const count = Math.min(block, size - start);
+    ints[slot + 1] = count * bytes;
+    for (let i = 0; i < used.length; i++) {
+      const k = used[i]!, x = inputs[k]!;
+      if ((repeated & bit(k)) === 0) {
+        copyRun(elementsOf(x), x.offset + start, heap, (base + (k + 1) * region) / bytes, count);
+      }
+    }
+    kernel(parameters);
+    copyRun(heap, base / bytes, target, output.offset + start, count);
+  }
+}
+
+/** A few elements of any strides: gathered into one row, without looking for a better way. */
+function mapSmall(job: Job): void {
+  const { entry, inputs, output, size } = job, { used } = entry;
+  const { bytes, parameters, slot, base, region, heap } = reserve(job, size), ints = job.integers();
+  ints[slot] = 1;
+  ints[slot + 1] = size * bytes;
+  ints[slot + 2] = base;
+  let repeated = 0;
+  for (let i = 0; i < used.length; i++) {
+    const k = used[i]!, x = inputs[k]!, address = base + (k + 1) * region, kind = flatness(x);
+    ints[slot + 4 + 2 * k] = address;
+    if (kind === 1 && k < MAX_OPERANDS) {
+      repeated |= bit(k);
+      heap[address / bytes] = elementsOf(x)[x.offset]!;
+    } else if (kind === 0) copyRun(elementsOf(x), x.offset, heap, address / bytes, size);
+    else gatherSmall(elementsOf(x), output.shape, x.stride, 0, x.offset, heap, address / bytes);
+  }
+  entry.kernel(output.dtype, repeated)(parameters);
+  if (flatness(output) === 0) copyRun(heap, base / bytes, output.data as Elements, output.offset, size);
+  else scatterSmall(heap, base / bytes, output.data as Elements, output.shape, output.stride, 0, output.offset);
+}
+
+/** Any strides: every operand that is not one number is gathered into one row. */
+function mapGathered(job: Job, walk: Walk): void {
+  const { entry, inputs, output, size } = job, { shape, strides } = walk, n = shape.at(-1)!;
+  // Whole runs along the innermost axis, so that an operand that is the same for all of them goes in once.
+  const most = BLOCK[output.dtype], block = Math.min(size, n < most ? Math.floor(most / n) * n : most);
+  const { bytes, parameters, slot, base, region, heap } = reserve(job, block);
+  const kinds = inputs.map((x, k) => k < MAX_OPERANDS ? flatness(x) : 2);
+  const repeated = entry.used.reduce((bits, k) => kinds[k] === 1 ? bits | bit(k) : bits, 0);
+  const kernel = entry.kernel(output.dtype, repeated), ints = job.integers();
+  const outputKind = flatness(output), target = output.data as Elements;
+  const periodic = strides.map((stride) => block % n === 0 && stride.slice(0, -1).every((step) => step === 0));
+  ints[slot] = 1;
+  ints[slot + 2] = base;
+  for (const k of entry.used) {
+    ints[slot + 4 + 2 * k] = base + (k + 1) * region;
+    if (kinds[k] === 1) heap[(base + (k + 1) * region) / bytes] = elementsOf(inputs[k]!)[inputs[k]!.offset]!;
+  }
+  for (let start = 0; start < size; start += block) {
+    const count = Math.min(block, size - start);
+    ints[slot + 1] = count * bytes;
+    for (const k of entry.used) {
+      const { offset } = inputs[k]!, data = elementsOf(inputs[k]!), to = (base + (k + 1) * region) / bytes;
+      if (kinds[k] === 0) copyRun(data, offset + start, heap, to, count);
+      else if (kinds[k] === 2 && (start === 0 || !periodic[k + 1])) {
+        gather(data, { shape, stride: strides[k + 1]!, offset, start, count }, heap, to);
+      }
+    }
+    kernel(parameters);
+    if (outputKind === 0) copyRun(heap, base / bytes, target, output.offset + start, count);
+    else scatter(heap, base / bytes, target, { shape, stride: strides[0]!, offset: output.offset, start, count });
+  }
+}

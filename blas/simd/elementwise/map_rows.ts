@@ -1,0 +1,122 @@
+/**
+ * The part of `map` that computes rows: operands that are not all one long run, but have two axes left after joining.
+ *
+ * @module
+ */
+import { forEachRun, type Walk } from "../../reference/iterate.ts";
+import { bit, BLOCK, elementsOf, type Job, MARGIN, reserve } from "./job.ts";
+import { copyRectangle, copyRun, type Elements } from "./transfer.ts";
+
+/** The innermost axis as columns, the next as rows. */
+export function mapRows(job: Job, walk: Walk): void {
+  const { entry, inputs, output } = job, { used } = entry, last = walk.shape.length - 1;
+  const allColumns = walk.shape[last]!, allRows = walk.shape[last - 1]!;
+  const block = BLOCK[output.dtype], width = Math.min(allColumns, block);
+  const height = Math.max(1, Math.min(allRows, Math.floor(block / width)));
+  const columnStep = (operand: number) => walk.strides[operand]![last]!;
+  const rowStep = (operand: number) => walk.strides[operand]![last - 1]!;
+  const stretches = used.map((k) => stretchOf(job, allRows, allColumns, rowStep(k + 1), columnStep(k + 1)));
+  const { bytes, parameters, slot, base, region, heap } = reserve(job, MAX_SPREAD * width * height);
+  const repeated = used.reduce((bits, k) => columnStep(k + 1) === 0 ? bits | bit(k) : bits, 0);
+  const kernel = entry.kernel(output.dtype, repeated), ints = job.integers();
+  const loaded = used.map(() => -1);
+  const outside: Walk = {
+    shape: [...walk.shape.slice(0, -2), 1],
+    strides: walk.strides.map((stride) => [...stride.slice(0, -2), 0]),
+  };
+  const target = output.data as Elements;
+
+  /** Copies the part of operand `used[i]` for one block in; returns the bytes from row to row. */
+  const load = (i: number, start: number, origin: number, rows: number, columns: number): number => {
+    const k = used[i]!, data = elementsOf(inputs[k]!), at = (base + (k + 1) * region) / bytes;
+    const c = columnStep(k + 1), r = rowStep(k + 1);
+    const oneColumn = (repeated & bit(k)) !== 0, wide = oneColumn ? 1 : columns, high = r === 0 ? 1 : rows;
+    const step = r === 0 ? 0 : c === 1 && r >= wide && r <= MAX_SPREAD * wide ? r : wide;
+    if (loaded[i] !== start || r !== 0) {
+      const stretch = stretches[i];
+      if (stretch !== undefined) {
+        const { address, before, length } = stretch;
+        if (stretch.origin !== origin) copyRun(data, origin - before, heap, address / bytes, length);
+        stretch.origin = origin;
+        const source = address + (before + start - origin) * bytes;
+        job.kernels("copy", output.dtype).transpose!(
+          source,
+          r * bytes,
+          c * bytes,
+          high,
+          wide,
+          at * bytes,
+          wide * bytes,
+        );
+      } else if (c === 1 && (high === 1 || step === r)) copyRun(data, start, heap, at, (high - 1) * step + wide);
+      else {
+        const source = { start, rowStep: r, columnStep: c };
+        copyRectangle(data, source, heap, { start: at, rowStep: wide, columnStep: 1 }, high, wide);
+      }
+      loaded[i] = start;
+    }
+    return step * bytes;
+  };
+
+  forEachRun(outside, [output.offset, ...inputs.map(({ offset }) => offset)], (first) => {
+    for (let row = 0; row < allRows; row += height) {
+      const rows = Math.min(height, allRows - row);
+      for (let column = 0; column < allColumns; column += width) {
+        const columns = Math.min(width, allColumns - column);
+        const startOf = (operand: number) => first[operand]! + row * rowStep(operand) + column * columnStep(operand);
+        ints[slot] = rows;
+        ints[slot + 1] = columns * bytes;
+        ints[slot + 2] = base;
+        ints[slot + 3] = columns * bytes;
+        for (let i = 0; i < used.length; i++) {
+          const k = used[i]!;
+          ints[slot + 4 + 2 * k] = base + (k + 1) * region;
+          ints[slot + 5 + 2 * k] = load(i, startOf(k + 1), first[k + 1]!, rows, columns);
+        }
+        kernel(parameters);
+        const result = { start: base / bytes, rowStep: columns, columnStep: 1 };
+        const into = { start: startOf(0), rowStep: rowStep(0), columnStep: columnStep(0) };
+        if (into.columnStep === 1 && (into.rowStep === columns || rows === 1)) {
+          copyRun(heap, result.start, target, into.start, rows * columns);
+        } else copyRectangle(heap, result, target, into, rows, columns);
+      }
+    }
+  });
+}
+
+/** A stretch of an operand's buffer in scratch memory. */
+type Stretch = {
+  readonly address: number;
+  /** Elements ahead of the one whose indices are all 0, and in all. */
+  readonly before: number;
+  readonly length: number;
+  /** The position of that element in the buffer; -1 before anything has been copied. */
+  origin: number;
+};
+
+/**
+ * Reserves room for all that an operand's rectangle reaches, if it is transposed and little else lies between its elements:
+ * then it goes in as a whole, and a kernel transposes it faster than loops do.
+ */
+function stretchOf(
+  { scratch, output }: Job,
+  rows: number,
+  columns: number,
+  rowStep: number,
+  columnStep: number,
+): Stretch | undefined {
+  if (Math.abs(rowStep) >= Math.abs(columnStep)) return undefined;
+  const down = (rows - 1) * rowStep, across = (columns - 1) * columnStep;
+  const length = Math.abs(down) + Math.abs(across) + 1, bytes = output.dtype === "float32" ? 4 : 8;
+  if (rowStep === 0 || columnStep === 1 || length > 3 * rows * columns || length * bytes > LARGEST_STRETCH) {
+    return undefined;
+  }
+  const before = -Math.min(down, 0) - Math.min(across, 0);
+  return { address: scratch.reserve(length * bytes + MARGIN), before, length, origin: -1 };
+}
+
+/** Bytes that the scratch memory is asked for beyond a few blocks; larger operands are gathered by loops. */
+const LARGEST_STRETCH = 32 << 20;
+
+/** How far apart rows may lie, in row lengths, to be copied in together with what is between them. */
+const MAX_SPREAD = 2;

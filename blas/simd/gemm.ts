@@ -1,0 +1,206 @@
+/**
+ * `gemm` of the `simd` engine: operands into scratch memory, one call of the kernel, the result out.
+ *
+ * @module
+ */
+import type { DType } from "../dtype.ts";
+import type { GemmOperands } from "../engine.ts";
+import type { MutableView } from "../view.ts";
+import { multiplyVector } from "./gemv.ts";
+import type { Context } from "./kernels.ts";
+import { TILE_ROWS, TILE_VECTORS } from "./micro_kernel.ts";
+import { copyIn, copyOut, densePlan, type Plan, plan, type Stack, stackOf, transpose } from "./staging.ts";
+
+/** How the loops around the micro-kernel are cut. */
+export type BlockSizes = {
+  /** Steps of k in one pass: what one tile needs of both operands stays in the first-level cache. */
+  readonly depth: { readonly [D in DType]: number };
+  /** Bytes of `a` worked on at a time: they stay in the second-level cache. */
+  readonly bytes: number;
+};
+
+/**
+ * Measured from 256 to 1024 square with depths of 192 to 512 and 256 to 768 KiB: these were never worse than the best by
+ * more than runs differ (5 %); a depth of 192 lost 2 to 4 % in both dtypes.
+ */
+export const DEFAULT_BLOCKS: BlockSizes = { depth: { float32: 384, float64: 256 }, bytes: 393_216 };
+
+/** What {@linkcode gemm} computes with. */
+export type GemmContext = Context & { readonly blocks: BlockSizes };
+
+/** A product of stacks of matrices. */
+type Problem<D extends DType> = {
+  readonly alpha: number;
+  readonly beta: number;
+  readonly a: Stack<D>;
+  readonly b: Stack<D>;
+  readonly c: Stack<D>;
+  /** Where the elements of `c` are, to be written. */
+  readonly target: MutableView<D>["data"];
+};
+
+/** `c = alpha * a * b + beta * c`, of matrices or, with a leading axis, of stacks of them. */
+export function gemm<D extends DType>(context: GemmContext, { alpha, a, b, beta, c }: GemmOperands<D>): void {
+  if (c.size === 0) return;
+  const depth = a.shape[a.shape.length - 1]!;
+  const problem = { alpha, beta, a: stackOf(a), b: stackOf(b), c: stackOf(c), target: c.data };
+  if (alpha === 0 || depth === 0) scale(problem.c, c.data, beta);
+  else dispatch(context, orient(oneMatrix(problem)));
+}
+
+/** Computes the transpose, of the transposed operands, where that is less work. */
+function orient<D extends DType>(problem: Problem<D>): Problem<D> {
+  const { a, b, c } = problem, fewColumns = a.rows * a.columns > 4 * c.columns * (a.rows + a.columns);
+  const byColumns = ({ rowStride, columnStride }: Stack<D>) => Math.abs(rowStride) < Math.abs(columnStride);
+  // Rows of `c` must be runs. Rows of `a` need not, but packing them costs more than scattering a `c` of few columns.
+  const better = c.columnStride === 1 ? byColumns(a) && fewColumns : byColumns(c);
+  return better ? { ...problem, a: transpose(b), b: transpose(a), c: transpose(c) } : problem;
+}
+
+/** A batch whose matrices `a` stand below one another, times one `b`, is one tall product. */
+function oneMatrix<D extends DType>(problem: Problem<D>): Problem<D> {
+  const { a, b, c } = problem;
+  const tall = ({ batch, rows, batchStride, rowStride }: Stack<D>) => batch > 1 && batchStride === rows * rowStride;
+  if (!tall(a) || !tall(c) || b.batchStride !== 0) return problem;
+  const merge = (s: Stack<D>): Stack<D> => ({ ...s, batch: 1, rows: s.batch * s.rows, batchStride: 0 });
+  return { ...problem, a: merge(a), b: { ...b, batch: 1 }, c: merge(c) };
+}
+
+/** A product with a single row or column is a matrix times a vector; nothing is packed then. */
+function dispatch<D extends DType>(context: GemmContext, problem: Problem<D>): void {
+  const { alpha, beta, a, b, c, target } = problem;
+  if (c.batch > 1 || (c.rows > 1 && c.columns > 1)) return multiply(context, problem);
+  if (c.columns === 1) multiplyVector(context, { alpha, beta, a, x: transpose(b), y: transpose(c), target });
+  else multiplyVector(context, { alpha, beta, a: transpose(b), x: a, y: c, target });
+}
+
+/** Rounds up to a multiple. */
+const roundUp = (value: number, step: number): number => Math.ceil(value / step) * step;
+
+/** How an `a` whose columns lay together stands after packing, but for the step between rows. */
+const UPRIGHT = { elements: 0, origin: 0, batchStride: 0, columnStride: 1, whole: true };
+
+/**
+ * Computes a problem. All of `b` goes in and is packed once; `a` and `c` follow some rows at a time, so that what is
+ * copied in is still in the cache when it is used, and what is computed when it is copied out. Small matrices go in whole,
+ * and a batch of them is one call. If a problem needs more scratch memory than there may be, its halves are computed apart.
+ */
+function multiply<D extends DType>(context: GemmContext, problem: Problem<D>): void {
+  const { scratch, kernels, blocks } = context, { alpha, beta, a, b, c, target } = problem;
+  const { batch, rows: m, columns: n } = c, k = a.columns, bytes = c.data.BYTES_PER_ELEMENT;
+  const rowBytes = (k + n) * bytes, width = TILE_VECTORS * 16 / bytes;
+  if (batch > 1 && batch * (m * rowBytes + k * n * bytes) > 2 * blocks.bytes) return divide(context, problem);
+  const fitting = Math.max(4, Math.floor(blocks.bytes / (Math.max(k, n / 2) * bytes) / TILE_ROWS)) * TILE_ROWS;
+  const rows = batch > 1 ? m : Math.min(m, fitting);
+  const step = roundUp(k, 16) + 16; // of packed rows of `a`: no power of two, which would crowd one set of the cache
+  const upright = batch === 1 && Math.abs(a.rowStride) < Math.abs(a.columnStride); // columns, not rows, lie together
+  const strip = Math.max(16, Math.floor(blocks.bytes / (4 * m * bytes) / 16) * 16), piece = upright ? strip : rows;
+  const partsA = cutAll(a, upright ? "columns" : "rows", piece), partsC = cutAll(c, "rows", rows);
+  const plansA = partsA.map(plan), planB = plan(b), planC = densePlan(partsC[0]!);
+  const packedA = upright ? m * step : a.columnStride === 1 ? 0 : rows * step;
+  const packedB = k * roundUp(n, width), tile = TILE_ROWS * width;
+  const staged = Math.max(...plansA.map(({ elements }) => elements)) + planB.elements + planC.elements;
+  if ((staged + packedA + packedB + tile) * bytes > scratch.maximumBytes) return divide(context, problem);
+  const { gemm, packRows } = kernels("gemm", c.dtype), mark = scratch.mark();
+  try {
+    const atA = scratch.reserve((staged - planB.elements - planC.elements) * bytes);
+    const atB = scratch.reserve(planB.elements * bytes), atC = scratch.reserve(planC.elements * bytes);
+    const panels = scratch.reserve(packedB * bytes), packed = scratch.reserve(packedA * bytes);
+    const spare = scratch.reserve(tile * bytes), first = (how: Plan) => atA + how.origin * bytes;
+    copyIn(scratch, atB, b, planB);
+    if (upright) {
+      partsA.forEach((part, i) => {
+        const how = plansA[i]!, to = packed + i * strip * bytes;
+        copyIn(scratch, atA, part, how);
+        packRows!(first(how), how.rowStride * bytes, how.columnStride * bytes, m, part.columns, to, step * bytes);
+      });
+    }
+    partsC.forEach((part, i) => {
+      const how = upright ? { ...UPRIGHT, rowStride: step } : plansA[i]!;
+      if (!upright) copyIn(scratch, atA, partsA[i]!, how);
+      if (beta !== 0) copyIn(scratch, atC, part, planC);
+      gemm!(
+        batch,
+        part.rows,
+        n,
+        k,
+        upright ? packed + i * rows * step * bytes : first(how),
+        how.batchStride * bytes,
+        how.rowStride * bytes,
+        how.columnStride * bytes,
+        atB + planB.origin * bytes,
+        planB.batchStride * bytes,
+        planB.rowStride * bytes,
+        planB.columnStride * bytes,
+        atC,
+        planC.batchStride * bytes,
+        planC.rowStride * bytes,
+        rows,
+        passOf(k, blocks.depth[c.dtype]),
+        packed,
+        step * bytes,
+        panels,
+        spare,
+        i, // after the first rows, `b` is packed already
+        alpha,
+        beta,
+      );
+      copyOut(scratch, atC, part, target);
+    });
+  } finally {
+    scratch.release(mark);
+  }
+}
+
+/** Passes over `k` of even length, a multiple of the micro-kernel's unrolling: no short one at the end. */
+const passOf = (k: number, most: number): number => roundUp(Math.ceil(k / Math.ceil(k / most)), 4);
+
+/** Cuts a stack into pieces of so many rows or columns, the last shorter. */
+function cutAll<D extends DType>(stack: Stack<D>, axis: "rows" | "columns", most: number): readonly Stack<D>[] {
+  const length = stack[axis], stride = axis === "rows" ? stack.rowStride : stack.columnStride;
+  if (length <= most) return [stack];
+  return Array.from({ length: Math.ceil(length / most) }, (_, i) => {
+    const start = i * most;
+    return { ...stack, [axis]: Math.min(most, length - start), offset: stack.offset + start * stride };
+  });
+}
+
+/** Computes a problem as two, the batch or else the longest of rows, columns and depth cut in the middle. */
+function divide<D extends DType>(context: GemmContext, problem: Problem<D>): void {
+  const { a, b, c } = problem, k = a.columns;
+  if (c.batch > 1) {
+    const [a0, a1] = cut(a, "batch"), [b0, b1] = cut(b, "batch"), [c0, c1] = cut(c, "batch");
+    multiply(context, { ...problem, a: a0, b: b0, c: c0 });
+    multiply(context, { ...problem, a: a1, b: b1, c: c1 });
+  } else if (k >= c.rows && k >= c.columns) {
+    const [a0, a1] = cut(a, "columns"), [b0, b1] = cut(b, "rows");
+    multiply(context, { ...problem, a: a0, b: b0 });
+    multiply(context, { ...problem, a: a1, b: b1, beta: 1 });
+  } else if (c.rows >= c.columns) {
+    const [a0, a1] = cut(a, "rows"), [c0, c1] = cut(c, "rows");
+    multiply(context, { ...problem, a: a0, c: c0 });
+    multiply(context, { ...problem, a: a1, c: c1 });
+  } else {
+    const [b0, b1] = cut(b, "columns"), [c0, c1] = cut(c, "columns");
+    multiply(context, { ...problem, b: b0, c: c0 });
+    multiply(context, { ...problem, b: b1, c: c1 });
+  }
+}
+
+/** Cuts a stack in the middle of an axis, a long one at a multiple of every tile. */
+function cut<D extends DType>(stack: Stack<D>, axis: "batch" | "rows" | "columns"): readonly [Stack<D>, Stack<D>] {
+  const length = stack[axis], first = length > 96 ? roundUp(length / 2, 24) : Math.ceil(length / 2);
+  const stride = axis === "batch" ? stack.batchStride : axis === "rows" ? stack.rowStride : stack.columnStride;
+  return [{ ...stack, [axis]: first }, { ...stack, [axis]: length - first, offset: stack.offset + first * stride }];
+}
+
+/** `c = beta * c`, where there is no product; 0 overwrites whatever is there. */
+function scale(c: Stack<DType>, data: Float32Array | Float64Array, beta: number): void {
+  if (beta === 1) return;
+  for (let i = 0; i < c.batch; i++) {
+    for (let r = 0; r < c.rows; r++) {
+      let p = c.offset + i * c.batchStride + r * c.rowStride;
+      for (let j = 0; j < c.columns; j++, p += c.columnStride) data[p] = beta === 0 ? 0 : beta * data[p]!;
+    }
+  }
+}

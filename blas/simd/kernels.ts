@@ -1,0 +1,62 @@
+/**
+ * The compiled kernels of one engine: each module is generated, compiled and instantiated when first asked for, then kept.
+ *
+ * @module
+ */
+import type { DType } from "../dtype.ts";
+import { ModuleBuilder } from "../wasm/mod.ts";
+import { hasRelaxedSimd } from "./features.ts";
+import { buildGemm } from "./gemm_kernel.ts";
+import { buildGemv } from "./gemv_kernel.ts";
+import { type Lanes, lanesOf } from "./lanes.ts";
+import { buildPackRows } from "./pack_kernel.ts";
+import type { Scratch } from "./scratch.ts";
+import { buildVector } from "./vector_kernel.ts";
+
+/** A function exported by a kernel module. Addresses and strides are in bytes. */
+export type Kernel = (...numbers: number[]) => number;
+
+/** The exports of a kernel module. */
+export type Kernels = { readonly [name: string]: Kernel };
+
+/** The modules there are, by name: what builds them. */
+const MODULES = {
+  copy: (m: ModuleBuilder, lanes: Lanes) => void buildPackRows(m, lanes, "transpose"),
+  gemm: buildGemm,
+  gemv: buildGemv,
+  vector: buildVector,
+} as const;
+
+/** How an engine makes its kernels. */
+export type KernelOptions = {
+  /** Whether to use relaxed SIMD's multiply-add. Default: where the runtime has it. */
+  readonly fused?: boolean;
+};
+
+/** Gives the kernels of a module for a dtype. */
+export type KernelSource = (name: keyof typeof MODULES, dtype: DType) => Kernels;
+
+/** What the operations of an engine compute with. */
+export type Context = {
+  /** Where kernels compute. */
+  readonly scratch: Scratch;
+  /** The kernels, which work on `scratch`. */
+  readonly kernels: KernelSource;
+};
+
+/** Makes the source of kernels that work on a scratch memory. */
+export function kernelSource(scratch: Scratch, { fused = hasRelaxedSimd() }: KernelOptions = {}): KernelSource {
+  const known = new Map<string, Kernels>();
+  return (name, dtype) => {
+    const key = `${name} ${dtype}`, found = known.get(key);
+    if (found !== undefined) return found;
+    const builder = new ModuleBuilder();
+    builder.importMemory({ module: "engine", name: "memory" }, { minimum: 1, maximum: 65536 });
+    MODULES[name](builder, lanesOf(dtype, fused));
+    const module = new WebAssembly.Module(builder.toBytes());
+    // Kernel modules export functions from numbers to a number or nothing, and no more.
+    const kernels = new WebAssembly.Instance(module, { engine: { memory: scratch.memory } }).exports as Kernels;
+    known.set(key, kernels);
+    return kernels;
+  };
+}

@@ -1,0 +1,113 @@
+/**
+ * BLAS level 1 of the `simd` engine: vectors go through scratch memory a piece at a time.
+ *
+ * @module
+ */
+import type { DType } from "../dtype.ts";
+import type { MutableView, View } from "../view.ts";
+import type { Context } from "./kernels.ts";
+import { copyIn, copyOut, densePlan, type Stack, stackOf } from "./staging.ts";
+
+/** Elements that go through at a time: two pieces of float64 stay in the first-level cache's reach. */
+const PIECE = 8192;
+
+/** Visits vectors of one length piece by piece, as runs at the addresses given to `visit`. */
+function forEachPiece<D extends DType>(
+  { scratch }: Context,
+  vectors: readonly Stack<D>[],
+  visit: (n: number, addresses: readonly number[], start: number, parts: readonly Stack<D>[]) => void,
+): void {
+  const length = vectors[0]!.columns, mark = scratch.mark();
+  if (length === 0) return;
+  try {
+    const addresses = vectors.map(({ data }) => scratch.reserve(Math.min(length, PIECE) * data.BYTES_PER_ELEMENT));
+    for (let start = 0; start < length; start += PIECE) {
+      const n = Math.min(PIECE, length - start);
+      const parts = vectors.map((v) => ({ ...v, columns: n, offset: v.offset + start * v.columnStride }));
+      parts.forEach((part, k) => copyIn(scratch, addresses[k]!, part, densePlan(part)));
+      visit(n, addresses, start, parts);
+    }
+  } finally {
+    scratch.release(mark);
+  }
+}
+
+/** The inner product. Pieces are summed in float64. */
+export function dot<D extends DType>(context: Context, x: View<D>, y: View<D>): number {
+  const kernels = context.kernels("vector", x.dtype);
+  let sum = 0;
+  forEachPiece(context, [stackOf(x), stackOf(y)], (n, [atX, atY]) => sum += kernels.dot!(n, atX!, atY!));
+  return sum;
+}
+
+/** The sum of the absolute values. Pieces are summed in float64. */
+export function asum<D extends DType>(context: Context, x: View<D>): number {
+  const kernels = context.kernels("vector", x.dtype);
+  let sum = 0;
+  forEachPiece(context, [stackOf(x)], (n, [atX]) => sum += kernels.asum!(n, atX!));
+  return sum;
+}
+
+/** Sums of squares from here on have lost nothing to underflow; see {@linkcode nrm2}. */
+const SAFE = 2 ** -900;
+
+/**
+ * The Euclidean norm. Squares are summed in float64, where those of float32 can neither overflow nor underflow; for float64
+ * a sum that did is done again on numbers scaled by a power of two, which is exact.
+ */
+export function nrm2<D extends DType>(context: Context, x: View<D>): number {
+  const kernels = context.kernels("vector", x.dtype), stack = stackOf(x);
+  const sumOfSquares = (scale: number): number => {
+    let sum = 0;
+    forEachPiece(context, [stack], (n, [atX]) => sum += kernels.sumOfSquares!(n, atX!, scale));
+    return sum;
+  };
+  const plain = sumOfSquares(1);
+  if (Number.isNaN(plain) || (plain >= SAFE && plain < Infinity)) return Math.sqrt(plain);
+  const { largest } = findLargest(context, stack);
+  if (largest <= 0) return 0;
+  if (largest === Infinity) return largest;
+  const exponent = Math.max(-1022, Math.min(1022, Math.floor(Math.log2(largest)))), scale = 2 ** -exponent;
+  return Math.sqrt(sumOfSquares(scale)) / scale;
+}
+
+/** The index of the first element of largest absolute value, or of the first NaN; -1 for no elements. */
+export function iamax<D extends DType>(context: Context, x: View<D>): number {
+  return findLargest(context, stackOf(x)).index;
+}
+
+function findLargest<D extends DType>(context: Context, x: Stack<D>): { index: number; largest: number } {
+  const kernels = context.kernels("vector", x.dtype), best = { index: -1, largest: -1 };
+  forEachPiece(context, [x], (n, [at], start) => {
+    const largest = kernels.amax!(n, at!);
+    if (largest <= best.largest || Number.isNaN(best.largest)) return;
+    best.index = start + kernels.find!(n, at!, largest);
+    best.largest = largest;
+  });
+  return best;
+}
+
+/** `y = alpha * x + y`; with `alpha` 0, nothing is read. */
+export function axpy<D extends DType>(
+  context: Context,
+  { alpha, x, y }: { readonly alpha: number; readonly x: View<D>; readonly y: MutableView<D> },
+): void {
+  if (alpha === 0) return;
+  const kernels = context.kernels("vector", x.dtype);
+  forEachPiece(context, [stackOf(x), stackOf(y)], (n, [atX, atY], _start, [, part]) => {
+    kernels.axpy!(n, alpha, atX!, atY!);
+    copyOut(context.scratch, atY!, part!, y.data);
+  });
+}
+
+/** `x = alpha * x`. */
+export function scal<D extends DType>(
+  context: Context,
+  { alpha, x }: { readonly alpha: number; readonly x: MutableView<D> },
+): void {
+  const kernels = context.kernels("vector", x.dtype);
+  forEachPiece(context, [stackOf(x)], (n, [at], _start, [part]) => {
+    kernels.scal!(n, alpha, at!);
+    copyOut(context.scratch, at!, part!, x.data);
+  });
+}

@@ -1,0 +1,123 @@
+/**
+ * `exp` and `expm1`, and what other functions need of them.
+ *
+ * `x = n log 2 + r` with whole `n` and `|r| <= log(2) / 2`; `exp(r) = 1 + r + r^2 q(r)`, where `q` is the polynomial of least
+ * maximum error (Remez; `tests/fixtures/make_vector_math.py --coefficients exp`), and `exp(x) = 2^n exp(r)`.
+ *
+ * @module
+ */
+import type { DType } from "../../dtype.ts";
+import { i32x4, v128 } from "../../wasm/mod.ts";
+import type { Vector } from "../lanes.ts";
+import { type Kit, whenAny } from "./kit.ts";
+
+/** `(exp(r) - 1 - r) / r^2`, so that `exp(r) - 1` is off by less than 2^-25.9 and 2^-55.4 of itself. */
+const TAIL: { readonly [D in DType]: readonly number[] } = {
+  float32: [0.5, 0.1666654348373413, 0.04166628420352936, 0.008366580121219158, 0.0013946419348940253],
+  // deno-fmt-ignore
+  float64: [
+    0.5000000000000006, 0.16666666666666685, 0.04166666666657403, 0.008333333333314532, 0.001388888893228135,
+    0.00019841269903150572, 2.4801504536605446e-05, 2.755722785251675e-06, 2.7626297718526354e-07,
+    2.5114503801201587e-08,
+  ],
+};
+
+/** Up to this size of `x`, `2^n` is a normal number. */
+const ORDINARY: { readonly [D in DType]: number } = { float32: 87, float64: 708 };
+
+/** Beyond these, `exp` is infinite or 0, and the exponents below would overflow. */
+const RANGE: { readonly [D in DType]: readonly [low: number, high: number] } = {
+  float32: [-104, 89],
+  float64: [-746, 710],
+};
+
+/** Below the first, `expm1` is -1; below the second in size, it is `x`. */
+const EXPM1: { readonly [D in DType]: readonly [low: number, tiny: number] } = {
+  float32: [-20, 2 ** -26],
+  float64: [-40, 2 ** -55],
+};
+
+/** `x` without what lies outside the interval; NaN stays. */
+function clamp({ float, keep, constant }: Kit, x: Vector, low: number, high: number): Vector {
+  return keep(float.pmax(float.pmin(x, constant(high)), constant(low)));
+}
+
+/** `n` plus the bias in the lowest bits of `rounded`, `n`, and the two parts of `r` before they are joined. */
+function reduce(kit: Kit, x: Vector) {
+  const { float, keep, constant, multiplyAdd, subtractProduct, format: { exponentRounder, log2Parts } } = kit;
+  const rounded = keep(multiplyAdd(x, constant(Math.LOG2E), constant(exponentRounder)));
+  const n = keep(float.sub(rounded, constant(exponentRounder)));
+  const high = keep(subtractProduct(x, n, constant(log2Parts[0])));
+  return { rounded, n, high, r: keep(subtractProduct(high, n, constant(log2Parts[1]))) };
+}
+
+/** `2^n` for `n` plus the bias in the lowest bits of a vector, where it is a normal number. */
+export function powerOfTwo({ integer, format: { fractionBits } }: Kit, biased: Vector): Vector {
+  return integer.shl(biased, fractionBits);
+}
+
+/** `exp(r)` for `r` in the small interval. */
+function expSmall({ polynomial, dtype }: Kit, r: Vector): Vector {
+  return polynomial(r, [1, 1, ...TAIL[dtype]]);
+}
+
+/** `p * 2^n` for `n` plus the bias in the lowest bits, in two steps: the first is exact, so subnormal results are rounded once. */
+function scale(kit: Kit, p: Vector, biased: Vector): Vector {
+  const { float, keep, bits, format: { bias } } = kit;
+  // In both dtypes the 32 lowest bits are what matters, and 64-bit shifts with sign are not to be had.
+  const twice = keep(i32x4.add(biased, bits(BigInt(bias)))), half = keep(i32x4.shr_s(twice, 1));
+  return float.mul(float.mul(p, powerOfTwo(kit, half)), powerOfTwo(kit, i32x4.sub(twice, half)));
+}
+
+/** e to the power `x`. */
+export function exp(kit: Kit, x: Vector): Vector {
+  const { f } = kit, result = f.let(expBounded(kit, x));
+  whenAny(kit, isExtreme(kit, x), () => f.set(result, expOfSum(kit, x)));
+  return result;
+}
+
+/** `exp(x + correction)`, the correction far smaller than `x`; 0 or infinite where `x` is out of range. */
+export function expOfSum(kit: Kit, x: Vector, correction?: Vector): Vector {
+  const { float, keep, constant, dtype } = kit, [low, high] = RANGE[dtype];
+  // What becomes 0 is computed as exp(0) and cleared: arithmetic that underflows takes ten times as long.
+  const tooSmall = keep(float.lt(x, constant(low)));
+  const { rounded, r } = reduce(kit, keep(v128.andnot(float.pmin(x, constant(high)), tooSmall)));
+  const p = expSmall(kit, correction === undefined ? r : keep(float.add(r, correction)));
+  return v128.andnot(scale(kit, p, rounded), tooSmall);
+}
+
+/** `exp(x)` for `x` so near to 0 (64 in float32, 512 in float64) that the power of two is a normal number. */
+export function expBounded(kit: Kit, x: Vector): Vector {
+  const { rounded, r } = reduce(kit, x);
+  return kit.float.mul(expSmall(kit, r), powerOfTwo(kit, rounded));
+}
+
+/** `exp(x)` as {@link expBounded} has it, and what it was rounded by: the sum of both is right to a tenth of a unit. */
+export function expPair(kit: Kit, x: Vector): { readonly high: Vector; readonly low: Vector } {
+  const { float, keep, constant, multiplyAdd, polynomial, dtype } = kit, { rounded, r } = reduce(kit, x);
+  const one = constant(1), rest = keep(multiplyAdd(keep(float.mul(r, r)), polynomial(r, TAIL[dtype]), r));
+  const sum = keep(float.add(one, rest)), power = keep(powerOfTwo(kit, rounded));
+  return { high: keep(float.mul(sum, power)), low: keep(float.mul(float.sub(rest, float.sub(sum, one)), power)) };
+}
+
+/** Where {@link expBounded} and {@link expPair} must not be used, since the power of two is not a normal number. */
+export function isExtreme({ float, constant, dtype }: Kit, x: Vector): Vector {
+  return float.gt(float.abs(x), constant(ORDINARY[dtype]));
+}
+
+/**
+ * `exp(x) - 1`, without cancellation: `(2^n - 1) + 2^n r + 2^n (r^2 q(r))`, the first sum with its rounding error. All of it
+ * is halved until the end, so that 2^1024 does not overflow.
+ */
+export function expm1(kit: Kit, x: Vector): Vector {
+  const { float, integer, keep, constant, bits, choose, multiplyAdd, subtractProduct, polynomial, dtype, format } = kit;
+  const { fractionBits, log2Parts } = format, [low, tiny] = EXPM1[dtype];
+  const { rounded, n, high, r } = reduce(kit, clamp(kit, x, low, RANGE[dtype][1]));
+  const lost = subtractProduct(float.sub(high, r), n, constant(log2Parts[1]));
+  const tail = multiplyAdd(keep(float.mul(r, r)), polynomial(r, TAIL[dtype]), lost);
+  const power = keep(integer.shl(integer.sub(rounded, bits(1n)), fractionBits));
+  const whole = keep(float.sub(power, constant(0.5))), linear = keep(float.mul(power, r));
+  const sum = keep(float.add(whole, linear)), rest = float.sub(linear, float.sub(sum, whole));
+  const half = keep(float.add(sum, multiplyAdd(power, tail, rest)));
+  return choose(float.lt(float.abs(x), constant(tiny)), x, float.add(half, half));
+}

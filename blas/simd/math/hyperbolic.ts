@@ -1,0 +1,72 @@
+/**
+ * `tanh` and `sigmoid`.
+ *
+ * @module
+ */
+import type { DType } from "../../dtype.ts";
+import type { Vector } from "../lanes.ts";
+import { v128 } from "../../wasm/mod.ts";
+import { exp, expPair, isExtreme, powerOfTwo } from "./exponential.ts";
+import { type Kit, signBit, whenAny, withSignOf } from "./kit.ts";
+
+/** `((exp(2 r) - 1) / 2 - r) / r^2`; `make_vector_math.py --coefficients tanh`. Errors 2^-25.7 and 2^-54.7. */
+const TAIL: { readonly [D in DType]: readonly number[] } = {
+  float32: [1, 0.6666741967201233, 0.33330199122428894, 0.13241782784461975, 0.051514849066734314],
+  // deno-fmt-ignore
+  float64: [
+    1.000000000000001, 0.666666666666644, 0.33333333333235793, 0.13333333334952885, 0.044444444607601795,
+    0.01269840912059703, 0.0031746081989942293, 0.0007056805751006552, 0.000139495525348282, 3.0123584397141393e-05,
+  ],
+};
+
+/** From here on `tanh` is 1 in both dtypes. */
+const FAR = 20;
+
+/** What counts as a small `h` below: where `n` is 0. */
+const SMALL = 0.34;
+
+/**
+ * The hyperbolic tangent: `h / (h + 1)` with `h = (exp(2 |x|) - 1) / 2 = 2^n ((exp(2 r) - 1) / 2) + (2^n - 1) / 2` and
+ * `|x| = n log(2) / 2 + r`.
+ *
+ * `r` goes from -log(2) / 8 to 3 log(2) / 8, so that where `n` is 1 or more, the second summand is the larger one and no
+ * digits cancel.
+ */
+export function tanh(kit: Kit, x: Vector): Vector {
+  const { float, keep, constant, choose, multiplyAdd, subtractProduct, polynomial, dtype, format } = kit;
+  const { exponentRounder: rounder, log2Parts: [high, low] } = format;
+  const size = keep(float.pmin(float.abs(x), constant(FAR)));
+  const rounded = keep(float.add(multiplyAdd(size, constant(2 * Math.LOG2E), constant(-0.25)), constant(rounder)));
+  const n = keep(float.sub(rounded, constant(rounder)));
+  // In float32 one part of log 2 is enough: its error matters for n = 1 most, and is 1/14 ulp of the result there.
+  const r = keep(
+    dtype === "float32"
+      ? subtractProduct(size, n, constant(Math.LN2 / 2))
+      : subtractProduct(subtractProduct(size, n, constant(high / 2)), n, constant(low / 2)),
+  );
+  const small = multiplyAdd(keep(float.mul(r, r)), polynomial(r, TAIL[dtype]), r),
+    power = keep(powerOfTwo(kit, rounded));
+  const h = keep(multiplyAdd(power, small, multiplyAdd(power, constant(0.5), constant(-0.5))));
+  const quotient = keep(float.div(h, float.add(h, constant(1))));
+  // For small h, rounding h + 1 can cost a whole unit of the quotient, but in h - h h / (h + 1) it hardly shows.
+  const near = subtractProduct(h, h, quotient);
+  return withSignOf(kit, choose(float.lt(h, constant(SMALL)), near, quotient), x);
+}
+
+/**
+ * The logistic function: with `e = exp(-|x|)`, which never overflows, `q = e / (1 + e)` or `1 - q`.
+ *
+ * The quotient of `e` and `1 + e`, both rounded, may be off by more than two units; so what was lost in rounding them is made
+ * good: with `1 / (1 + e) = 1 - q`, the quotient changes by (loss of `e` - `q` (loss of `1 + e`)) (1 - q).
+ */
+export function sigmoid(kit: Kit, x: Vector): Vector {
+  const { f, float, keep, constant, choose, multiplyAdd, subtractProduct } = kit, one = constant(1);
+  const size = keep(v128.or(x, signBit(kit))), { high: e, low } = expPair(kit, size);
+  const divisor = keep(float.add(e, one)), lost = float.add(float.sub(e, float.sub(divisor, one)), low);
+  const quotient = keep(float.div(e, divisor));
+  const correction = subtractProduct(low, quotient, lost);
+  const smaller = f.let(multiplyAdd(correction, float.sub(one, quotient), quotient));
+  const extreme = keep(isExtreme(kit, x));
+  whenAny(kit, extreme, () => f.set(smaller, choose(extreme, exp(kit, size), smaller))); // 1 + e is 1 there
+  return choose(float.lt(x, constant(0)), smaller, float.sub(one, smaller));
+}

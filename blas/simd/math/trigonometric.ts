@@ -1,0 +1,114 @@
+/**
+ * `sin` and `cos`.
+ *
+ * `x = n pi / 2 + r` with whole `n` and `|r| <= pi / 4`; polynomials in `r` give sine and cosine there, and `n` modulo 4 says
+ * which of them it is, and its sign. pi / 2 is subtracted in parts of 33 bits, whose products with `n` are exact (W. Cody and
+ * W. Waite, Software Manual for the Elementary Functions, 1980); larger angles are left to a function of its own.
+ *
+ * @module
+ */
+import { call, f64x2, i64, i64x2, v128 } from "../../wasm/mod.ts";
+import type { Vector } from "../lanes.ts";
+import { type Kit, throughFloat64, whenAny } from "./kit.ts";
+
+/** pi / 2 in four parts, the first three of 33 bits. */
+const QUARTER = [1.5707963267341256, 6.077100506303966e-11, 2.0222662487111665e-21, 8.4784276603689e-32] as const;
+
+/** `n` has at most 20 bits up to here. */
+const LIMIT = 1.6e6;
+
+/** `(sin(r) / r - 1) / r^2` and `(cos(r) - 1 + r^2 / 2) / r^4` in `r^2`; `make_vector_math.py --coefficients sin`, `cos`. */
+// deno-fmt-ignore
+const SINE = [
+  -0.16666666666666632, 0.008333333333322512, -0.00019841269829863736, 2.7557313706027493e-06, -2.5050759720983943e-08,
+  1.5896861706882144e-10,
+];
+// deno-fmt-ignore
+const COSINE = [
+  0.0416666666666666, -0.0013888888888874183, 2.4801587289507555e-05, -2.7557314357092026e-07, 2.0875723641046417e-09,
+  -1.1359654898275593e-11,
+];
+/** The same with 2^-33 to spare, for arguments and results that are float32. */
+const SINE_OF_32 = [-0.1666666664176187, 0.0083333293936659, -0.00019839335923003796, 2.7183131733094488e-06];
+const COSINE_OF_32 = [0.041666646835213636, -0.0013887365647831812, 2.443820679962514e-05];
+
+/** The sine of radians. */
+export function sin(kit: Kit, x: Vector): Vector {
+  return kit.dtype === "float64"
+    ? sine(kit, x, 0, true)
+    : throughFloat64(kit, [x], (wide, [x]) => sine(wide, x!, 0, false));
+}
+
+/** The cosine of radians. */
+export function cos(kit: Kit, x: Vector): Vector {
+  return kit.dtype === "float64"
+    ? sine(kit, x, 1, true)
+    : throughFloat64(kit, [x], (wide, [x]) => sine(wide, x!, 1, false));
+}
+
+/** The sine of `x` plus so many quarter turns. */
+function sine(kit: Kit, x: Vector, quarters: 0 | 1, precise: boolean): Vector {
+  const { f, float, keep, constant, bits, choose, multiplyAdd, format: { rounder } } = kit;
+  const rounded = keep(multiplyAdd(x, constant(2 / Math.PI), constant(rounder)));
+  const n = keep(float.sub(rounded, constant(rounder)));
+  const { r, lost } = precise ? reducePrecisely(kit, x, n) : reduceFor32(kit, x, n);
+  const turns = quarters === 0 ? rounded : keep(i64x2.add(rounded, bits(1n)));
+  const odd = i64x2.ne(v128.and(turns, bits(1n)), bits(0n));
+  const value = choose(odd, cosineOfSmall(kit, r, lost), sineOfSmall(kit, r, lost));
+  const negative = i64x2.shl(v128.and(turns, bits(2n)), 62);
+  const signed = v128.xor(value, negative), tiny = float.lt(float.abs(x), constant(2 ** -27));
+  const result = f.let(quarters === 0 ? choose(tiny, x, signed) : signed);
+  const regular = keep(float.le(float.abs(x), constant(LIMIT)));
+  whenAny(kit, v128.not(regular), () => {
+    const slowPath = kit.slowPaths[quarters === 0 ? "sin" : "cos"]!;
+    for (const lane of [0, 1]) {
+      f.if(i64.eqz(i64x2.extract_lane(regular, lane)), () => {
+        f.set(result, f64x2.replace_lane(result, call(slowPath, f64x2.extract_lane(x, lane)), lane));
+      });
+    }
+  });
+  return result;
+}
+
+/** What is left of `x` without `n` quarter turns, as a sum of two vectors: right to 2^-53 of itself, however small it is. */
+function reducePrecisely({ float, keep, constant, subtractProduct }: Kit, x: Vector, n: Vector) {
+  const subtract = (a: Vector, b: Vector) => {
+    const difference = keep(float.sub(a, b)), taken = keep(float.sub(a, difference));
+    const error = float.add(float.sub(a, float.add(difference, taken)), float.sub(taken, b));
+    return { difference, error };
+  };
+  const first = keep(float.sub(x, float.mul(n, constant(QUARTER[0]))));
+  const second = subtract(first, keep(float.mul(n, constant(QUARTER[1]))));
+  const third = subtract(second.difference, keep(float.mul(n, constant(QUARTER[2]))));
+  const errors = keep(subtractProduct(float.add(second.error, third.error), n, constant(QUARTER[3])));
+  const r = keep(float.add(third.difference, errors));
+  return { r, lost: keep(float.add(float.sub(third.difference, r), errors)) };
+}
+
+/** The same right to 2^-34 for any `x` that is a float32. */
+function reduceFor32({ keep, constant, subtractProduct }: Kit, x: Vector, n: Vector): {
+  readonly r: Vector;
+  readonly lost: Vector | undefined;
+} {
+  const high = keep(subtractProduct(x, n, constant(QUARTER[0])));
+  return { r: keep(subtractProduct(high, n, constant(QUARTER[1]))), lost: undefined };
+}
+
+/** `sin(r + lost)`; `sin(r) + lost (1 - r^2 / 2)`, the sum begun with its smallest terms. */
+function sineOfSmall(kit: Kit, r: Vector, lost: Vector | undefined): Vector {
+  const { float, keep, constant, multiplyAdd, subtractProduct, polynomial } = kit;
+  const square = keep(float.mul(r, r)), cube = float.mul(square, r);
+  if (lost === undefined) return multiplyAdd(cube, polynomial(square, SINE_OF_32), r);
+  const factor = subtractProduct(constant(1), square, constant(0.5));
+  return float.add(r, multiplyAdd(cube, polynomial(square, SINE), float.mul(lost, factor)));
+}
+
+/** `cos(r + lost)`; `1 - r^2 / 2` with its rounding error, `- r lost`, and the rest. */
+function cosineOfSmall(kit: Kit, r: Vector, lost: Vector | undefined): Vector {
+  const { float, keep, constant, multiplyAdd, subtractProduct, polynomial } = kit;
+  const square = keep(float.mul(r, r)), one = constant(1), half = keep(float.mul(square, constant(0.5)));
+  const first = keep(float.sub(one, half)), fourth = keep(float.mul(square, square));
+  if (lost === undefined) return multiplyAdd(fourth, polynomial(square, COSINE_OF_32), first);
+  const rest = subtractProduct(float.sub(float.sub(one, first), half), r, lost);
+  return float.add(first, multiplyAdd(fourth, polynomial(square, COSINE), rest));
+}

@@ -1,0 +1,162 @@
+/**
+ * `Engine.reduce`: sums, products and extrema over any axes, rectangle after rectangle through scratch memory.
+ *
+ * Of the axes that stay one, and of those that are reduced one, span a rectangle; the others are walked through around it. The
+ * rectangle's rows are what lies side by side in memory, if anything does: along them or down the columns is reduced.
+ *
+ * @module
+ */
+import type { DType } from "../dtype.ts";
+import type { Engine, Reduction } from "../engine.ts";
+import { coalesce, forEachRun, type Walk } from "../reference/iterate.ts";
+import type { MutableView, View } from "../view.ts";
+import { isContiguous } from "../view.ts";
+import { copyRectangle, copyRun, type Elements } from "./elementwise/transfer.ts";
+import { IDENTITY, isWide, makeReduceKernels, type ReduceKernels } from "./reduce_kernel.ts";
+import { reduceSmall } from "./reduce_small.ts";
+import type { Context } from "./kernels.ts";
+import type { Scratch } from "./scratch.ts";
+
+/** Elements of a rectangle copied in at a time, 64 KiB in float32. */
+const BLOCK = 16384;
+
+/** Accumulators at a time. */
+const ACCUMULATORS = 8192;
+
+/** Room behind a region for the vectors that its last elements are part of. */
+const MARGIN = 64;
+
+/** Rows at least so long are worth being rows for their elements lying side by side. */
+const LONG = 16;
+
+/** Up to so many elements, a plain loop takes less time than the way into scratch memory. */
+const SMALL = 128;
+
+/** Rows up to so many times their length apart are copied in with what lies between. */
+const MAX_SPREAD = 2;
+
+/**
+ * Makes the function of an engine.
+ *
+ * @param context What to compute with.
+ */
+export function createReduce({ scratch }: Pick<Context, "scratch">): Engine["reduce"] {
+  const made = new Map<string, ReduceKernels>();
+  const kernelsFor = (reduction: Reduction, dtype: DType): ReduceKernels => {
+    const key = `${reduction} ${dtype}`, found = made.get(key);
+    if (found !== undefined) return found;
+    const kernels = makeReduceKernels(scratch.memory, reduction, dtype);
+    made.set(key, kernels);
+    return kernels;
+  };
+  return <D extends DType>(reduction: Reduction, input: View<D>, output: MutableView<D>): void => {
+    if (output.size === 0) return;
+    if (input.size <= SMALL && isContiguous(input) && reduceSmall(reduction, input, output)) return;
+    const mark = scratch.mark();
+    try {
+      reduceAny(scratch, kernelsFor(reduction, input.dtype), reduction, input, output);
+    } finally {
+      scratch.release(mark);
+    }
+  };
+}
+
+/** One axis of a walk, and the rest of it. */
+type Picked = { readonly length: number; readonly steps: readonly number[]; readonly rest: Walk };
+
+/** Takes the axis whose elements lie side by side, if it is long, else the longest. */
+function pick({ shape, strides }: Walk): Picked {
+  const axes = shape.map((_, axis) => axis);
+  const dense = axes.find((axis) => Math.abs(strides[0]![axis]!) === 1 && shape[axis]! >= LONG);
+  const picked = dense ?? axes.reduce((best, axis) => shape[axis]! >= shape[best]! ? axis : best, 0);
+  const others = axes.filter((axis) => axis !== picked);
+  return {
+    length: shape[picked]!,
+    steps: strides.map((stride) => stride[picked]!),
+    // `forEachRun` leaves the last axis to its caller; here there is none left.
+    rest: {
+      shape: [...others.map((axis) => shape[axis]!), 1],
+      strides: strides.map((stride) => [...others.map((axis) => stride[axis]!), 0]),
+    },
+  };
+}
+
+function reduceAny(
+  scratch: Scratch,
+  kernels: ReduceKernels,
+  reduction: Reduction,
+  input: View,
+  output: MutableView,
+): void {
+  const axes = input.shape.map((_, axis) => axis);
+  const kept = axes.filter((axis) => output.shape[axis] === input.shape[axis]);
+  const reduced = axes.filter((axis) => output.shape[axis] !== input.shape[axis]);
+  const choose = (from: readonly number[], which: readonly number[]): number[] => which.map((axis) => from[axis]!);
+  const outside = pick(coalesce(choose(input.shape, kept), [choose(input.stride, kept), choose(output.stride, kept)]));
+  const inside = pick(coalesce(choose(input.shape, reduced), [choose(input.stride, reduced)]));
+  const [keptStep, outputStep] = outside.steps as [number, number], reducedStep = inside.steps[0]!;
+
+  const bytes = input.dtype === "float32" ? 4 : 8;
+  const alongRows = outside.length === 1 || Math.abs(reducedStep) < Math.abs(keptStep);
+  const groups = Math.min(outside.length, ACCUMULATORS);
+  const base = scratch.reserve(MAX_SPREAD * BLOCK * bytes + MARGIN);
+  const accumulatorBase = scratch.reserve(groups * 8 + MARGIN);
+  const heap: Elements = bytes === 4 ? scratch.float32 : scratch.float64;
+  const accumulators: Elements = isWide(reduction) ? scratch.float64 : heap;
+  const first = accumulatorBase / accumulators.BYTES_PER_ELEMENT;
+  const data = input.data as Elements;
+
+  forEachRun(outside.rest, [input.offset, output.offset], ([from, to]) => {
+    for (let group = 0; group < outside.length; group += groups) {
+      const count = Math.min(groups, outside.length - group);
+      accumulators.fill(IDENTITY[reduction], first, first + count);
+      forEachRun(inside.rest, [from! + group * keptStep], ([start]) => {
+        const join = (row: number, column: number, rows: number, columns: number) => {
+          const kernel = alongRows ? kernels.rows : kernels.columns;
+          const source = alongRows
+            ? { start: start! + row * keptStep + column * reducedStep, rowStep: keptStep, columnStep: reducedStep }
+            : { start: start! + row * reducedStep + column * keptStep, rowStep: reducedStep, columnStep: keptStep };
+          const step = load(data, source, heap, base / bytes, rows, columns);
+          const accumulator = accumulatorBase + (alongRows ? row : column) * accumulators.BYTES_PER_ELEMENT;
+          kernel(base, step * bytes, rows, columns * bytes, accumulator);
+        };
+        forEachBlock(alongRows ? count : inside.length, alongRows ? inside.length : count, join);
+      });
+      const target = output.data as Elements, at = to! + group * outputStep;
+      for (let i = 0; i < count; i++) target[at + i * outputStep] = accumulators[first + i]!;
+    }
+  });
+}
+
+/** Cuts a rectangle into blocks, as wide as possible. */
+function forEachBlock(
+  allRows: number,
+  allColumns: number,
+  visit: (row: number, column: number, rows: number, columns: number) => void,
+): void {
+  if (allRows === 0 || allColumns === 0) return;
+  const width = Math.min(allColumns, BLOCK), height = Math.max(1, Math.floor(BLOCK / width));
+  for (let row = 0; row < allRows; row += height) {
+    for (let column = 0; column < allColumns; column += width) {
+      visit(row, column, Math.min(height, allRows - row), Math.min(width, allColumns - column));
+    }
+  }
+}
+
+/** Copies a rectangle in; returns the elements from row to row there. */
+function load(
+  data: Elements,
+  source: { readonly start: number; readonly rowStep: number; readonly columnStep: number },
+  heap: Elements,
+  at: number,
+  rows: number,
+  columns: number,
+): number {
+  const { start, rowStep, columnStep } = source;
+  if ((columnStep === 1 || columns === 1) && (rows === 1 || (rowStep >= columns && rowStep <= MAX_SPREAD * columns))) {
+    copyRun(data, start, heap, at, (rows - 1) * rowStep + columns);
+    return rowStep;
+  }
+  copyRectangle(data, source, heap, { start: at, rowStep: columns, columnStep: 1 }, rows, columns);
+  return columns;
+}

@@ -1,0 +1,284 @@
+/**
+ * Kernels that reduce a rectangle of numbers: along its rows, or down its columns.
+ *
+ * Sums are added in blocks: 16 numbers at most in each lane, in the operands' precision, then in float64. Products are taken
+ * in float64. The order depends on positions alone, so the same numbers always give the same result.
+ *
+ * @module
+ */
+import type { DType } from "../dtype.ts";
+import type { Reduction } from "../engine.ts";
+import {
+  f32,
+  f32x4,
+  f64,
+  f64x2,
+  type FunctionBuilder,
+  i32,
+  i32x4,
+  i64,
+  i64x2,
+  i8x16,
+  type Local,
+  ModuleBuilder,
+  v128,
+} from "../wasm/mod.ts";
+import type { Vector } from "./lanes.ts";
+
+/** Where each reduction starts. */
+export const IDENTITY: { readonly [R in Reduction]: number } = {
+  sum: 0,
+  product: 1,
+  max: -Infinity,
+  min: Infinity,
+};
+
+/**
+ * Joins `rows` rows of `width` bytes, `step` bytes apart, to accumulators: for `rows` one for each row, for `columns` one for
+ * each column. Accumulators of sums and products are float64. Up to 15 bytes behind the rectangle are read, and up to 7
+ * accumulators behind the last are overwritten.
+ */
+export type ReduceKernel = (address: number, step: number, rows: number, width: number, accumulators: number) => void;
+
+/** Both kernels of a reduction. */
+export type ReduceKernels = { readonly rows: ReduceKernel; readonly columns: ReduceKernel };
+
+/** Additions in a lane before its sum is carried over to float64. */
+const DEPTH = 16;
+
+/** Registers that a row is added up in: so many additions are on their way at a time. */
+const REGISTERS = 8;
+
+const PARAMETERS = { address: "i32", step: "i32", rows: "i32", width: "i32", accumulators: "i32" } as const;
+
+/** Makes the kernels of a reduction for a dtype. */
+export function makeReduceKernels(memory: WebAssembly.Memory, reduction: Reduction, dtype: DType): ReduceKernels {
+  const module = new WebAssembly.Module(reduceKernelBytes(reduction, dtype));
+  const { exports } = new WebAssembly.Instance(module, { engine: { memory } });
+  return { rows: exports.rows as ReduceKernel, columns: exports.columns as ReduceKernel };
+}
+
+/** The module of a reduction's kernels. */
+export function reduceKernelBytes(reduction: Reduction, dtype: DType): Uint8Array<ArrayBuffer> {
+  const builder = new ModuleBuilder();
+  builder.importMemory({ module: "engine", name: "memory" }, { minimum: 1, maximum: 65536 });
+  builder.function({ name: "rows", parameters: PARAMETERS }, (f, { address, step, rows, width, accumulators }) => {
+    const accumulatorBytes = isWide(reduction) || dtype === "float64" ? 8 : 4;
+    f.for({ to: rows }, () => {
+      reduceRow(f, { reduction, dtype, address, width, accumulator: accumulators });
+      f.increment(address, step);
+      f.increment(accumulators, accumulatorBytes);
+    });
+  });
+  builder.function({ name: "columns", parameters: PARAMETERS }, (f, locals) => {
+    const position = f.local("i32");
+    for (const group of [4, 1]) {
+      f.for({ counter: position, to: i32.sub(locals.width, 16 * (group - 1)), step: 16 * group }, () => {
+        reduceColumns(f, { reduction, dtype, ...locals, position, group });
+      });
+    }
+  });
+  return builder.toBytes();
+}
+
+/** Whether accumulators are float64 whatever the operands are. */
+export const isWide = (reduction: Reduction): boolean => reduction === "sum" || reduction === "product";
+
+/** Vectors of float64 with all lanes of a vector of either dtype. */
+function widen(f: FunctionBuilder, dtype: DType, v: Vector): readonly Vector[] {
+  if (dtype === "float64") return [v];
+  const upper = i8x16.shuffle(v, v, [8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7]);
+  return [f.let(f64x2.promote_low_f32x4(v)), f.let(f64x2.promote_low_f32x4(upper))];
+}
+
+const lanesOf = (dtype: DType) => dtype === "float32" ? f32x4 : f64x2;
+
+/** Joins vectors of the accumulators' type. */
+const joiner = (reduction: Reduction, dtype: DType) => {
+  switch (reduction) {
+    case "sum":
+      return f64x2.add;
+    case "product":
+      return f64x2.mul;
+    default:
+      return lanesOf(dtype)[reduction];
+  }
+};
+
+type Row = {
+  readonly reduction: Reduction;
+  readonly dtype: DType;
+  readonly address: Local<"i32">;
+  readonly width: Local<"i32">;
+  readonly accumulator: Local<"i32">;
+};
+
+/** Reduces one row and joins the result to its accumulator. */
+function reduceRow(f: FunctionBuilder, row: Row): void {
+  const { reduction, dtype, accumulator } = row;
+  switch (reduction) {
+    case "sum":
+      return joinNumber(f, row, accumulator, sumOfRow(f, row));
+    case "product":
+      return joinNumber(f, row, accumulator, productOfRow(f, row));
+    default: {
+      const float = lanesOf(dtype), result = f.let(extremumOfRow(f, row, false));
+      // The fast way takes -0 and 0 for equal; where it shows, the exact way is taken.
+      f.if(v128.any_true(float.eq(result, float.const(0))), () => f.set(result, extremumOfRow(f, row, true)));
+      joinNumber(f, row, accumulator, result);
+    }
+  }
+}
+
+/** Joins all lanes of a vector of the accumulators' type to an accumulator. */
+function joinNumber(f: FunctionBuilder, { reduction, dtype }: Row, accumulator: Local<"i32">, v: Vector): void {
+  const kept = f.let(v), wide = isWide(reduction);
+  const rotate = (bytes: number) => i8x16.shuffle(kept, kept, Array.from({ length: 16 }, (_, i) => (i + bytes) % 16));
+  const join = joiner(reduction, dtype);
+  for (const bytes of wide || dtype === "float64" ? [8] : [8, 4]) f.set(kept, join(kept, rotate(bytes)));
+  if (wide || dtype === "float64") {
+    const before = f64x2.splat(f64.load(accumulator));
+    f.do(f64.store(accumulator, f64x2.extract_lane(join(before, kept), 0)));
+  } else {
+    const before = f32x4.splat(f32.load(accumulator));
+    f.do(f32.store(accumulator, f32x4.extract_lane(join(before, kept), 0)));
+  }
+}
+
+/**
+ * Visits a row vector by vector, the last one filled up with `identity`.
+ *
+ * @param absorb Takes a vector into one of the registers, numbered from 0.
+ * @param settle Where given, is called after every `DEPTH` vectors in each register, and at the end.
+ */
+function forEachVector(
+  f: FunctionBuilder,
+  { address, width, dtype }: Row,
+  identity: number,
+  absorb: (v: Vector, register: number) => void,
+  settle?: () => void,
+): void {
+  const position = f.local("i32"), stride = 16 * REGISTERS;
+  const at = () => i32.add(address, position);
+  const several = () => {
+    const base = f.let(at());
+    for (let k = 0; k < REGISTERS; k++) absorb(v128.load(base, 16 * k), k);
+  };
+  f.set(position, 0);
+  if (settle !== undefined) {
+    f.while(i32.le_s(position, i32.sub(width, stride * DEPTH)), () => {
+      f.for({ to: DEPTH }, () => {
+        several();
+        f.increment(position, stride);
+      });
+      settle();
+    });
+  }
+  f.for({ counter: position, to: i32.sub(width, stride - 1), step: stride }, several);
+  f.for({ counter: position, to: i32.sub(width, 15), step: 16 }, () => absorb(v128.load(at()), 0));
+  f.if(i32.lt_s(position, width), () => {
+    const left = i32.sub(width, position), fill = lanesOf(dtype).const(identity);
+    const inside = dtype === "float32"
+      ? i32x4.gt_s(i32x4.splat(left), i32x4.const(0, 4, 8, 12))
+      : i64x2.gt_s(i64x2.splat(i64.extend_i32_s(left)), i64x2.const(0n, 8n));
+    absorb(v128.bitselect(v128.load(at()), fill, inside), 0);
+  });
+  settle?.();
+}
+
+/** The sum of a row, spread over the lanes of a float64 vector. */
+function sumOfRow(f: FunctionBuilder, row: Row): Vector {
+  const float = lanesOf(row.dtype), registers = Array.from({ length: REGISTERS }, () => f.local("v128"));
+  const total = f.local("v128"), zero = float.const(0);
+  const clear = () => registers.forEach((register) => f.set(register, zero));
+  f.set(total, zero);
+  clear();
+  forEachVector(f, row, 0, (v, k) => f.set(registers[k]!, float.add(registers[k]!, v)), () => {
+    for (let half = REGISTERS / 2; half >= 1; half /= 2) {
+      for (let k = 0; k < half; k++) f.set(registers[k]!, float.add(registers[k]!, registers[k + half]!));
+    }
+    for (const part of widen(f, row.dtype, registers[0]!)) f.set(total, f64x2.add(total, part));
+    clear();
+  });
+  return total;
+}
+
+/** The product of a row, spread over the lanes of a float64 vector. */
+function productOfRow(f: FunctionBuilder, row: Row): Vector {
+  const registers = Array.from({ length: REGISTERS }, () => f.let(f64x2.const(1)));
+  registers.forEach((register) => f.set(register, f64x2.const(1)));
+  forEachVector(f, row, 1, (v, k) => {
+    widen(f, row.dtype, f.let(v)).forEach((part, i) => {
+      const register = registers[(k + i * REGISTERS / 2) % REGISTERS]!;
+      f.set(register, f64x2.mul(register, part));
+    });
+  });
+  return registers.slice(1).reduce<Vector>((product, register) => f64x2.mul(product, register), registers[0]!);
+}
+
+/** The largest or smallest of a row, in every lane that of some of its elements; NaN in all lanes if one element is. */
+function extremumOfRow(f: FunctionBuilder, row: Row, exact: boolean): Vector {
+  const { reduction, dtype } = row, float = lanesOf(dtype), largest = reduction === "max";
+  const identity = float.const(IDENTITY[reduction]);
+  const registers = Array.from({ length: REGISTERS }, () => f.local("v128")), unordered = f.local("v128");
+  registers.forEach((register) => f.set(register, identity));
+  f.set(unordered, i32x4.const(0));
+  // One instruction where max is eight: of two numbers the larger, but NaN is lost, so it is looked out for.
+  const fast = largest ? float.pmax : float.pmin, slow = largest ? float.max : float.min;
+  forEachVector(f, row, IDENTITY[reduction], (v, k) => {
+    const x = f.let(v);
+    if (!exact) f.set(unordered, v128.or(unordered, float.ne(x, x)));
+    f.set(registers[k]!, exact ? slow(registers[k]!, x) : fast(registers[k]!, x));
+  });
+  const result = f.let(registers.slice(1).reduce<Vector>((joined, register) => slow(joined, register), registers[0]!));
+  if (!exact) f.if(v128.any_true(unordered), () => f.set(result, float.const(NaN)));
+  return result;
+}
+
+type Columns = {
+  readonly reduction: Reduction;
+  readonly dtype: DType;
+  readonly address: Local<"i32">;
+  readonly step: Local<"i32">;
+  readonly rows: Local<"i32">;
+  readonly accumulators: Local<"i32">;
+  /** Bytes from the left edge. */
+  readonly position: Local<"i32">;
+  /** How many vectors side by side. */
+  readonly group: number;
+};
+
+/** Joins a few columns to their accumulators. */
+function reduceColumns(f: FunctionBuilder, columns: Columns): void {
+  const { reduction, dtype, address, step, rows, accumulators, position, group } = columns;
+  const wide = isWide(reduction), join = joiner(reduction, dtype), float = lanesOf(dtype);
+  const perVector = wide && dtype === "float32" ? 2 : 1;
+  const target = f.let(i32.add(accumulators, perVector === 2 ? i32.mul(position, 2) : position));
+  const row = f.local("i32"), end = f.local("i32"), pointer = f.let(i32.add(address, position));
+  f.set(row, 0);
+  const results = Array.from({ length: group * perVector }, (_, k) => f.let(v128.load(target, 16 * k)));
+  const absorb = (k: number, v: Vector) =>
+    (wide ? widen(f, dtype, v) : [v]).forEach((part, i) => {
+      const result = results[k * perVector + i]!;
+      f.set(result, join(result, part));
+    });
+  if (reduction === "sum") {
+    const sums = Array.from({ length: group }, () => f.local("v128"));
+    f.while(i32.lt_s(row, rows), () => {
+      sums.forEach((sum) => f.set(sum, float.const(0)));
+      f.set(end, i32.add(row, DEPTH));
+      f.if(i32.gt_s(end, rows), () => f.set(end, rows));
+      f.for({ counter: row, to: end }, () => {
+        sums.forEach((sum, k) => f.set(sum, float.add(sum, v128.load(pointer, 16 * k))));
+        f.increment(pointer, step);
+      });
+      sums.forEach((sum, k) => absorb(k, sum));
+    });
+  } else {
+    f.for({ counter: row, to: rows }, () => {
+      for (let k = 0; k < group; k++) absorb(k, f.let(v128.load(pointer, 16 * k)));
+      f.increment(pointer, step);
+    });
+  }
+  results.forEach((result, k) => f.do(v128.store(target, result, 16 * k)));
+}

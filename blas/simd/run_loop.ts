@@ -1,0 +1,59 @@
+/**
+ * The loop that nearly every vector kernel is: over runs of elements, whole vectors first, then what is left.
+ *
+ * @module
+ */
+import { type FunctionBuilder, i32, type Local } from "../wasm/mod.ts";
+import type { Float, Lanes, Vector } from "./lanes.ts";
+
+/** What to run over. */
+export type Runs = {
+  /** How many elements. */
+  readonly n: Local<"i32">;
+  /** Addresses in runs; they are moved along. */
+  readonly pointers: readonly Local<"i32">[];
+  /** Vectors in one turn of the loop. Default 1. */
+  readonly unroll?: number;
+};
+
+/**
+ * Runs over elements.
+ *
+ * @param vectors Emits the work on the vector `offset` bytes from the pointers; `k` counts the vectors of one turn.
+ * @param single Emits the work on the one element at the pointers.
+ * @param between Emits what comes between the vectors and the single elements.
+ */
+export function forEachElement(
+  f: FunctionBuilder,
+  { bytes, count }: Lanes,
+  { n, pointers, unroll = 1 }: Runs,
+  vectors: (offset: number, k: number) => void,
+  single: () => void,
+  between: () => void = () => {},
+): void {
+  const i = f.local("i32");
+  f.set(i, 0);
+  for (const turn of unroll > 1 ? [unroll, 1] : [1]) {
+    f.for({ counter: i, to: i32.sub(n, turn * count - 1), step: turn * count }, () => {
+      for (let k = 0; k < turn; k++) vectors(16 * k, k);
+      pointers.forEach((pointer) => f.increment(pointer, 16 * turn));
+    });
+  }
+  between();
+  f.for({ counter: i, to: n }, () => {
+    single();
+    pointers.forEach((pointer) => f.increment(pointer, bytes));
+  });
+}
+
+/** The lanes of some vectors, joined: vectors with one another first, then lane by lane. */
+export function horizontal(
+  f: FunctionBuilder,
+  { count, vector }: Lanes,
+  vectors: readonly Vector[],
+  join: (a: Vector, b: Vector) => Vector,
+  joinScalars: (a: Float, b: Float) => Float,
+): Local<"f32" | "f64"> {
+  const all = f.let(vectors.reduce(join));
+  return f.let(Array.from({ length: count }, (_, lane) => vector.extract_lane(all, lane)).reduce(joinScalars));
+}

@@ -1,0 +1,80 @@
+/**
+ * How WebAssembly writes numbers, names and lists of things as bytes.
+ *
+ * Source: WebAssembly Core Specification 2.0, sections 5.1 to 5.3.
+ *
+ * @module
+ */
+
+/** A type of operand: 32- and 64-bit integers and floats, and 128 bits of lanes. */
+export type ValueType = "i32" | "i64" | "f32" | "f64" | "v128";
+
+/** A sequence of bytes on its way into a module. */
+export type Bytes = readonly number[];
+
+/** The byte that stands for each value type. */
+export const VALUE_TYPE_BYTES: { readonly [T in ValueType]: number } = {
+  i32: 0x7f,
+  i64: 0x7e,
+  f32: 0x7d,
+  f64: 0x7c,
+  v128: 0x7b,
+};
+
+/** The unsigned integers of a single byte, which nearly all are. */
+const SMALL: readonly Bytes[] = Array.from({ length: 0x80 }, (_, value) => [value]);
+
+/**
+ * Writes an unsigned integer in LEB128, seven bits a byte, lowest first.
+ *
+ * @param value An integer from 0 to 2 ** 32 - 1.
+ */
+export function unsigned(value: number): Bytes {
+  if (!Number.isInteger(value) || value < 0 || value > 0xffff_ffff) {
+    throw new RangeError(
+      `Cannot encode ${value}: an unsigned integer must be whole, from 0 to 4294967295; check sizes`,
+    );
+  }
+  if (value < 0x80) return SMALL[value]!;
+  const bytes: number[] = [];
+  let rest = value;
+  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes.push(rest % 0x80 + 0x80);
+  bytes.push(rest);
+  return bytes;
+}
+
+/**
+ * Writes a signed integer in LEB128.
+ *
+ * @param value Any integer that fits in 64 bits.
+ */
+export function signed(value: bigint): Bytes {
+  const bytes: number[] = [];
+  for (let rest = value;;) {
+    const low = Number(rest & 0x7fn);
+    rest >>= 7n;
+    if (rest === (low & 0x40 ? -1n : 0n)) return [...bytes, low]; // what is left is but the sign, which the bit 0x40 carries
+    bytes.push(low | 0x80);
+  }
+}
+
+/** Writes a float in its four IEEE 754 bytes, lowest first. */
+export function float32(value: number): Bytes {
+  return [...new Uint8Array(Float32Array.of(value).buffer)];
+}
+
+/** Writes a float in its eight IEEE 754 bytes, lowest first. */
+export function float64(value: number): Bytes {
+  return [...new Uint8Array(Float64Array.of(value).buffer)];
+}
+
+/** Writes a list: the number of its items, then the items. */
+export function vector(items: readonly Bytes[]): Bytes {
+  return [...unsigned(items.length), ...items.flat()];
+}
+
+/** Writes a name: its length in UTF-8 bytes, then those. */
+export function name(text: string): Bytes {
+  const bytes = [...new TextEncoder().encode(text)];
+  return [...unsigned(bytes.length), ...bytes];
+}

@@ -1,0 +1,290 @@
+/**
+ * Expressions: trees of instructions, written as one reads them: `f32.add(f32.load(p), f32.mul(x, 2))`.
+ *
+ * An expression is an immutable value that knows its type; nothing is emitted until a {@linkcode FunctionBuilder} is given
+ * it. An expression that is used twice is computed twice: keep what is needed again with `f.let`.
+ *
+ * @module
+ */
+import type { Bytes, ValueType } from "./encoding.ts";
+import { float32, float64, signed, unsigned, VALUE_TYPE_BYTES } from "./encoding.ts";
+import { type Immediate, type Instruction, type InstructionName, INSTRUCTIONS, type Rows } from "./instructions.ts";
+
+/** What an instruction tree leaves on the stack: one value, or nothing, as a store does. */
+export type ResultType = ValueType | "none";
+
+/** A tree of instructions with its type: the root's operands are computed first, from left to right. */
+export type Expression<T extends ResultType = ResultType> = {
+  /** The type of the value, or `"none"`. */
+  readonly type: T;
+  /** The instruction at the root. */
+  readonly root: InstructionName | Primary;
+  /** The subtrees that compute its operands. */
+  readonly operands: readonly Expression<ValueType>[];
+  /** The bytes after its opcode; for a root that is not in the tables, the opcode too. */
+  readonly immediate: Bytes;
+  /** For a call, the function. */
+  readonly target?: Callable;
+};
+
+/** Roots that are not in the tables, because their type depends on what they refer to. */
+export type Primary = "const" | "local" | "call" | "select";
+
+/** A local variable or parameter of the function under construction; as an expression, its present value. */
+export type Local<T extends ValueType = ValueType> = Expression<T> & { readonly index: number };
+
+/** A function that can be called: one of this module's or an imported one. */
+export type Callable<R extends ResultType = ResultType> = {
+  /** Its number in the module. */
+  readonly index: number;
+  /** The types of its parameters. */
+  readonly parameters: readonly ValueType[];
+  /** The type of its result, or `"none"`. */
+  readonly result: R;
+};
+
+/** An operand: an expression of the type, or a number that is a constant of the type. */
+export type Operand<T extends ValueType> =
+  | Expression<T>
+  | (T extends "i32" | "f32" | "f64" ? number : T extends "i64" ? bigint : never);
+
+/** The operands of a row, as the functions take them. */
+export type Operands<List extends string> = List extends `${infer Head extends ValueType} ${infer Rest}`
+  ? [Operand<Head>, ...Operands<Rest>]
+  : List extends ValueType ? [Operand<List>]
+  : [];
+
+/** The immediates of a row, as the functions take them. */
+export type Immediates<R> = R extends readonly [number, string, string, infer I]
+  ? I extends "memory" ? [offset?: number]
+  : I extends "lane" ? [lane: number]
+  : I extends "memoryLane" ? [lane: number, offset?: number]
+  : I extends "bytes" ? [bytes: Bytes]
+  : []
+  : [];
+
+/** The type of a row's result. */
+export type Result<List> = List extends ValueType ? List : "none";
+
+/** The function that builds the expression of an instruction: its operands, then its immediates. */
+export type InstructionFunction<N extends InstructionName> = (
+  ...given: [...Operands<Rows[N][1]>, ...Immediates<Rows[N]>]
+) => Expression<Result<Rows[N][2]>>;
+
+/** The functions of all instructions whose name begins with `P` and a point. */
+export type Namespace<P extends string> = {
+  readonly [N in InstructionName as N extends `${P}.${infer Name}` ? Name : never]: InstructionFunction<N>;
+};
+
+const expression = <T extends ResultType>(
+  type: T,
+  root: InstructionName | Primary,
+  operands: readonly Expression<ValueType>[],
+  immediate: Bytes,
+): Expression<T> => ({ type, root, operands, immediate });
+
+/**
+ * A constant of a scalar type.
+ *
+ * @throws {TypeError} If the type is `i64` and the value not a bigint, or the other way round.
+ */
+export function constant<T extends Exclude<ValueType, "v128">>(type: T, value: number | bigint): Expression<T> {
+  if ((typeof value === "bigint") !== (type === "i64")) {
+    throw new TypeError(
+      `Cannot make a constant ${type} of the ${typeof value} ${value}: i64 takes a bigint, the others a number; convert it`,
+    );
+  }
+  if (type === "i32" && (!Number.isInteger(value) || Number(value) < -(2 ** 31) || Number(value) >= 2 ** 32)) {
+    throw new RangeError(
+      `Cannot make a constant i32 of ${value}: it must be whole and fit in 32 bits; use f32 or f64 for fractions`,
+    );
+  }
+  switch (type) {
+    case "i32":
+      return expression(type, "const", [], [0x41, ...signed(BigInt(Number(value) | 0))]);
+    case "i64":
+      return expression(type, "const", [], [0x42, ...signed(BigInt.asIntN(64, BigInt(value)))]);
+    case "f32":
+      return expression(type, "const", [], [0x43, ...float32(Number(value))]);
+    default:
+      return expression(type, "const", [], [0x44, ...float64(Number(value))]);
+  }
+}
+
+/** An operand as an expression: numbers become constants of the wanted type. */
+export function toExpression<T extends ValueType>(type: T, operand: Operand<T>): Expression<T>;
+export function toExpression(type: ValueType, operand: Expression<ValueType> | number | bigint): Expression<ValueType> {
+  if (typeof operand === "object") return operand;
+  if (type !== "v128") return constant(type, operand);
+  throw new TypeError(
+    `Cannot make a v128 of ${operand}: it must say the shape of its lanes; write f32x4.const(${operand})`,
+  );
+}
+
+/** The value of a local; `f.let` and the parameters are made by it. */
+export function localExpression<T extends ValueType>(type: T, index: number): Local<T> {
+  return { ...expression(type, "local", [], [0x20, ...unsigned(index)]), index };
+}
+
+/** Calls a function of the module or an imported one. */
+export function call<R extends ResultType>(
+  target: Callable<R>,
+  ...given: readonly Operand<ValueType>[]
+): Expression<R> {
+  if (given.length !== target.parameters.length) {
+    throw new TypeError(
+      `Cannot call function ${target.index} with ${given.length} operands: it takes ${target.parameters.length}; pass one for each`,
+    );
+  }
+  const operands = given.map((operand, i) => toExpression(target.parameters[i]!, operand));
+  return { ...expression(target.result, "call", operands, [0x10, ...unsigned(target.index)]), target };
+}
+
+/** `condition ? a : b`, both computed. For lanes that choose each for itself see `v128.bitselect`. */
+export function select<T extends ValueType>(
+  condition: Operand<"i32">,
+  a: Expression<T>,
+  b: Expression<T>,
+): Expression<T> {
+  const immediate = a.type === "v128" ? [0x1c, 1, VALUE_TYPE_BYTES.v128] : [0x1b]; // plain select is for numbers only
+  return expression(a.type, "select", [a, b, toExpression("i32", condition)], immediate);
+}
+
+/** An offset in bytes, behind the alignment hint 2 ** 0, which is always true; current engines do not need a better one. */
+const memoryArgument = (offset: unknown): Bytes => {
+  if (offset === undefined || offset === 0) return NO_OFFSET;
+  return [0, ...unsigned(Number(offset))];
+};
+
+const NO_OFFSET: Bytes = [0, 0];
+
+/** What follows the opcode, from what was given after the operands. */
+function immediateBytes(name: string, immediate: Immediate, first: unknown, second: unknown): Bytes {
+  switch (immediate) {
+    case "memory":
+      return memoryArgument(first);
+    case "memoryLane":
+      return [...memoryArgument(second), lane(name, first)];
+    case "lane":
+      return [lane(name, first)];
+    case "bytes":
+      return sixteen(name, first);
+    case "zero":
+      return [0];
+    case "zeroZero":
+      return [0, 0];
+  }
+}
+
+function lane(name: string, value: unknown): number {
+  const [, bits] = /(?:i|f|load|store)(\d+)/.exec(name.replace("v128.", ""))!;
+  const count = 128 / Number(bits);
+  if (typeof value === "number" && Number.isInteger(value) && value >= 0 && value < count) return value;
+  throw new RangeError(`Cannot build ${name} of lane ${value}: lanes are numbered 0 to ${count - 1}; give one of them`);
+}
+
+function sixteen(name: string, value: unknown): Bytes {
+  const limit = name === "i8x16.shuffle" ? 32 : 256;
+  if (Array.isArray(value) && value.length === 16 && value.every((b) => Number.isInteger(b) && b >= 0 && b < limit)) {
+    return value;
+  }
+  throw new RangeError(`Cannot build ${name} of [${value}]: it takes 16 bytes below ${limit}; list them all`);
+}
+
+/** Builds the expression of an instruction by name: `instruction("i32.add", x, 1)` is `i32.add(x, 1)`. */
+export function instruction<N extends InstructionName>(
+  name: N,
+  ...given: Parameters<InstructionFunction<N>>
+): Expression<Result<Rows[N][2]>>;
+export function instruction(name: InstructionName, ...given: readonly unknown[]): Expression {
+  return build(name, INSTRUCTIONS.get(name)!, given);
+}
+
+const NOTHING: Bytes = [];
+
+function build(name: InstructionName, row: Instruction, given: readonly unknown[]): Expression {
+  const { operands, results, immediate } = row, count = operands.length;
+  if (given.length < count) {
+    throw new TypeError(`Cannot build ${name} of ${given.length} operands: it takes ${count}; pass one for each`);
+  }
+  const trees: Expression<ValueType>[] = [];
+  for (let i = 0; i < count; i++) trees.push(toExpression(operands[i]!, given[i] as Operand<ValueType>));
+  const bytes = immediate === undefined ? NOTHING : immediateBytes(name, immediate, given[count], given[count + 1]);
+  return { type: results[0] ?? "none", root: name, operands: trees, immediate: bytes };
+}
+
+/** Collects the functions of all instructions whose names begin with `prefix` and a point. */
+function namespace<P extends string>(prefix: P): Namespace<P> {
+  const rows = [...INSTRUCTIONS].filter(([name]) => name.startsWith(`${prefix}.`)) as [InstructionName, Instruction][];
+  const members = rows.map(([name, row]) => [
+    name.slice(prefix.length + 1),
+    (...given: readonly unknown[]) => build(name, row, given),
+  ]);
+  return Object.fromEntries(members);
+}
+
+/** Constants of lanes: one value for all of them, or one for each. */
+export type LaneConstants<V> = {
+  /** Makes a 128-bit constant. */
+  readonly const: (...lanes: readonly V[]) => Expression<"v128">;
+};
+
+function laneConstants<V>(count: number, bytesOf: (value: V) => Bytes): LaneConstants<V> {
+  return {
+    const: (...lanes) => {
+      if (lanes.length !== 1 && lanes.length !== count) {
+        throw new RangeError(
+          `Cannot make a constant of ${lanes.length} lanes: there are ${count}; give one value, or one for each lane`,
+        );
+      }
+      const all = Array.from({ length: count }, (_, i) => bytesOf(lanes[i % lanes.length]!));
+      return expression("v128", "v128.const", [], all.flat());
+    },
+  };
+}
+
+const littleEndian = (bytes: number) => (value: number | bigint): Bytes =>
+  Array.from({ length: bytes }, (_, i) => Number(BigInt.asUintN(8, BigInt(value) >> BigInt(8 * i))));
+
+/** Memory: its size in pages of 64 KiB, `grow`, `copy` and `fill`. */
+export const memory: Namespace<"memory"> = namespace("memory");
+/** 32-bit integers. */
+export const i32: Namespace<"i32"> = namespace("i32");
+/** 64-bit integers. */
+export const i64: Namespace<"i64"> = namespace("i64");
+/** Single-precision floats. */
+export const f32: Namespace<"f32"> = namespace("f32");
+/** Double-precision floats. */
+export const f64: Namespace<"f64"> = namespace("f64");
+/** All 128 bits at once: loads, stores, bitwise logic. */
+export const v128: Namespace<"v128"> = namespace("v128");
+/** Sixteen 8-bit integers. */
+export const i8x16: Namespace<"i8x16"> & LaneConstants<number> = {
+  ...namespace("i8x16"),
+  ...laneConstants(16, littleEndian(1)),
+};
+/** Eight 16-bit integers. */
+export const i16x8: Namespace<"i16x8"> & LaneConstants<number> = {
+  ...namespace("i16x8"),
+  ...laneConstants(8, littleEndian(2)),
+};
+/** Four 32-bit integers. */
+export const i32x4: Namespace<"i32x4"> & LaneConstants<number> = {
+  ...namespace("i32x4"),
+  ...laneConstants(4, littleEndian(4)),
+};
+/** Two 64-bit integers. */
+export const i64x2: Namespace<"i64x2"> & LaneConstants<bigint> = {
+  ...namespace("i64x2"),
+  ...laneConstants(2, littleEndian(8)),
+};
+/** Four single-precision floats. */
+export const f32x4: Namespace<"f32x4"> & LaneConstants<number> = {
+  ...namespace("f32x4"),
+  ...laneConstants(4, float32),
+};
+/** Two double-precision floats. */
+export const f64x2: Namespace<"f64x2"> & LaneConstants<number> = {
+  ...namespace("f64x2"),
+  ...laneConstants(2, float64),
+};

@@ -1,0 +1,67 @@
+/**
+ * Every instruction that the assembler knows, looked up by the name that the WebAssembly specification gives it.
+ *
+ * The tables are the single source: the checks of {@linkcode FunctionBuilder}, the functions in `expression.ts` and their
+ * TypeScript types all come from a row like `"f32x4.add": [0xe4, "v128 v128", "v128"]`. A new instruction is a new row.
+ *
+ * @module
+ */
+import type { Bytes, ValueType } from "./encoding.ts";
+import { unsigned } from "./encoding.ts";
+import { BULK_INSTRUCTIONS, PLAIN_INSTRUCTIONS } from "./scalar_instructions.ts";
+import { RELAXED_INSTRUCTIONS, SIMD_INSTRUCTIONS } from "./simd_instructions.ts";
+
+/**
+ * What follows the opcode: nothing, a byte offset (`memory`), a lane number, both, sixteen bytes, or zeros that
+ * name the only memory.
+ */
+export type Immediate = "memory" | "lane" | "memoryLane" | "bytes" | "zero" | "zeroZero";
+
+/** One row of the tables: opcode after the prefix, operand types and result types separated by blanks, immediate. */
+export type Row = readonly [code: number, operands: string, results: string, immediate?: Immediate];
+
+/** All rows by name. */
+export type Rows =
+  & typeof PLAIN_INSTRUCTIONS
+  & typeof BULK_INSTRUCTIONS
+  & typeof SIMD_INSTRUCTIONS
+  & typeof RELAXED_INSTRUCTIONS;
+
+/** The name of an instruction, such as `"f32x4.add"`. */
+export type InstructionName = keyof Rows;
+
+/** An instruction ready to be emitted. */
+export type Instruction = {
+  /** Prefix, if any, and opcode. */
+  readonly opcode: Bytes;
+  /** Types taken from the stack, the topmost last. */
+  readonly operands: readonly ValueType[];
+  /** Types left on the stack. */
+  readonly results: readonly ValueType[];
+  /** What follows the opcode. */
+  readonly immediate: Immediate | undefined;
+  /** Whether the module must have a memory. */
+  readonly usesMemory: boolean;
+};
+
+const types = (list: string): readonly ValueType[] => list === "" ? [] : list.split(" ") as ValueType[];
+
+const parse = (rows: { readonly [name: string]: Row }, prefix: Bytes): [string, Instruction][] =>
+  Object.entries(rows).map(([name, [code, operands, results, immediate]]) => [
+    name,
+    {
+      opcode: [...prefix, ...(prefix.length ? unsigned(code) : [code])],
+      operands: types(operands),
+      results: types(results),
+      immediate,
+      usesMemory: immediate !== undefined && immediate !== "lane" && immediate !== "bytes",
+    },
+  ]);
+
+/** All instructions by name. */
+export const INSTRUCTIONS: ReadonlyMap<string, Instruction> = new Map([
+  ...parse(PLAIN_INSTRUCTIONS, []),
+  ...parse(BULK_INSTRUCTIONS, [0xfc]),
+  ...parse(SIMD_INSTRUCTIONS, [0xfd]),
+  ...parse(RELAXED_INSTRUCTIONS, [0xfd]),
+]);

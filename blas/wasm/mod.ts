@@ -1,0 +1,48 @@
+/**
+ * A small WebAssembly assembler: typed instruction trees, functions checked as they are emitted, modules as bytes.
+ *
+ * @module
+ */
+export type { Bytes, ValueType } from "./encoding.ts";
+export {
+  call,
+  type Callable,
+  constant,
+  type Expression,
+  f32,
+  f32x4,
+  f64,
+  f64x2,
+  i16x8,
+  i32,
+  i32x4,
+  i64,
+  i64x2,
+  i8x16,
+  type Immediates,
+  instruction,
+  type InstructionFunction,
+  type LaneConstants,
+  type Local,
+  memory,
+  type Namespace,
+  type Operand,
+  type Operands,
+  type Primary,
+  type Result,
+  type ResultType,
+  select,
+  v128,
+} from "./expression.ts";
+export { FunctionBuilder, type Range, type Surroundings } from "./function_builder.ts";
+export type { InstructionName, Rows } from "./instructions.ts";
+export {
+  type ImportName,
+  type MemoryLimits,
+  ModuleBuilder,
+  type Parameters,
+  type Signature,
+} from "./module_builder.ts";
+export { BULK_INSTRUCTIONS, PLAIN_INSTRUCTIONS } from "./scalar_instructions.ts";
+export { RELAXED_INSTRUCTIONS, SIMD_INSTRUCTIONS } from "./simd_instructions.ts";
+export type { Label } from "./operand_stack.ts";

@@ -1,0 +1,165 @@
+/**
+ * A WebAssembly module, put together function by function.
+ *
+ * @example Adding one
+ * ```ts
+ * import { i32, ModuleBuilder } from "./mod.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const builder = new ModuleBuilder();
+ * builder.function({ name: "increment", parameters: { x: "i32" }, result: "i32" }, (f, { x }) => f.return(i32.add(x, 1)));
+ * const { exports } = new WebAssembly.Instance(new WebAssembly.Module(builder.toBytes()));
+ * assertEquals((exports.increment as (x: number) => number)(41), 42);
+ * ```
+ *
+ * @module
+ */
+import { type Bytes, name as nameBytes, unsigned, VALUE_TYPE_BYTES, type ValueType, vector } from "./encoding.ts";
+import type { Callable, Local, ResultType } from "./expression.ts";
+import { FunctionBuilder } from "./function_builder.ts";
+
+/** Parameters by name, in order. */
+export type Parameters = { readonly [name: string]: ValueType };
+
+/** What a function looks like from outside. */
+export type Signature<P extends Parameters, R extends ResultType> = {
+  /** The name to export it by. Without one it is for this module's own use. */
+  readonly name?: string;
+  /** The types of its parameters by name, in order. */
+  readonly parameters: P;
+  /** The type of its result. Default `"none"`. */
+  readonly result?: R;
+};
+
+/** The size of a memory in pages of 65,536 bytes. */
+export type MemoryLimits = {
+  /** Pages that are there from the start. */
+  readonly minimum: number;
+  /** Pages that it may grow to. */
+  readonly maximum?: number;
+  /** Whether worker threads may share it; then it must have a maximum. Default false. */
+  readonly shared?: boolean;
+};
+
+/** Where an import comes from: `imports[module][name]`. */
+export type ImportName = { readonly module: string; readonly name: string };
+
+const FUNCTION = 0x00, MEMORY = 0x02;
+
+/** Collects the parts of a module and writes its bytes. */
+export class ModuleBuilder {
+  readonly #types: string[] = [];
+  readonly #typeBytes: Bytes[] = [];
+  readonly #imports: Bytes[] = [];
+  readonly #exports: Bytes[] = [];
+  readonly #functions: { readonly type: number; readonly body: Bytes }[] = [];
+  #memory: Bytes | undefined;
+  #hasMemory = false;
+  readonly #callables = new Set<Callable>();
+
+  /** Uses a memory that the instance is given. */
+  importMemory({ module, name }: ImportName, limits: MemoryLimits): void {
+    this.#claimMemory();
+    this.#imports.push([...nameBytes(module), ...nameBytes(name), MEMORY, ...limitBytes(limits)]);
+  }
+
+  /** Has a memory of its own. */
+  memory(limits: MemoryLimits & { readonly name?: string }): void {
+    this.#claimMemory();
+    this.#memory = limitBytes(limits);
+    if (limits.name !== undefined) this.#exports.push([...nameBytes(limits.name), MEMORY, 0]);
+  }
+
+  /**
+   * Uses a function that the instance is given.
+   *
+   * @throws {TypeError} If the module has a function of its own already, since imports are numbered first.
+   */
+  importFunction<R extends ResultType = "none">(
+    { module, name }: ImportName,
+    { parameters, result }: Signature<Parameters, R>,
+  ): Callable<R> {
+    if (this.#functions.length > 0) {
+      throw new TypeError(
+        `Cannot import ${module}.${name} after a function is built: imports are numbered first; import it earlier`,
+      );
+    }
+    const types = Object.values(parameters), type = this.#type(types, result ?? "none");
+    this.#imports.push([...nameBytes(module), ...nameBytes(name), FUNCTION, ...unsigned(type)]);
+    return this.#register(types, (result ?? "none") as R);
+  }
+
+  /**
+   * Builds a function.
+   *
+   * @param signature Its name, parameters and result.
+   * @param body Emits the code; it is given the builder and the parameters as locals.
+   * @returns What `call` wants.
+   * @throws {TypeError} If the code is ill-typed.
+   */
+  function<P extends Parameters, R extends ResultType = "none">(
+    { name, parameters, result }: Signature<P, R>,
+    body: (f: FunctionBuilder, parameters: { readonly [K in keyof P]: Local<P[K]> }) => void,
+  ): Callable<R> {
+    const types = Object.values(parameters), returned = (result ?? "none") as R;
+    const builder = new FunctionBuilder(types, returned, { hasMemory: this.#hasMemory, callables: this.#callables });
+    const locals = Object.fromEntries(Object.keys(parameters).map((key, i) => [key, builder.parameter(i)]));
+    body(builder, locals as { readonly [K in keyof P]: Local<P[K]> });
+    this.#functions.push({ type: this.#type(types, returned), body: builder.finish() });
+    const callable = this.#register(types, returned);
+    if (name !== undefined) this.#exports.push([...nameBytes(name), FUNCTION, ...unsigned(callable.index)]);
+    return callable;
+  }
+
+  /** Writes the module, ready for `new WebAssembly.Module`. */
+  toBytes(): Uint8Array<ArrayBuffer> {
+    const bodies = this.#functions.map(({ body }) => [unsigned(body.length), body]);
+    const code = [unsigned(bodies.length), ...bodies.flat()];
+    const sections: (readonly [number, readonly Bytes[]])[] = [
+      [1, [vector(this.#typeBytes)]],
+      [2, [vector(this.#imports)]],
+      [3, [vector(this.#functions.map(({ type }) => unsigned(type)))]],
+      [5, [vector(this.#memory === undefined ? [] : [this.#memory])]],
+      [7, [vector(this.#exports)]],
+      [10, code],
+    ];
+    const parts = sections.filter(([, [first]]) => first![0] !== 0).flatMap(([id, content]) => {
+      const length = content.reduce((sum, part) => sum + part.length, 0);
+      return [[id, ...unsigned(length)], ...content];
+    });
+    const all: readonly Bytes[] = [[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00], ...parts];
+    const bytes = new Uint8Array(all.reduce((sum, part) => sum + part.length, 0));
+    all.reduce((at, part) => (bytes.set(part, at), at + part.length), 0);
+    return bytes;
+  }
+
+  #register<R extends ResultType>(parameters: readonly ValueType[], result: R): Callable<R> {
+    const callable: Callable<R> = { index: this.#callables.size, parameters, result };
+    this.#callables.add(callable);
+    return callable;
+  }
+
+  #claimMemory(): void {
+    if (this.#hasMemory) throw new TypeError("Cannot add a second memory: a module has one; leave this out");
+    this.#hasMemory = true;
+  }
+
+  /** The number of a function type; equal types share one. */
+  #type(parameters: readonly ValueType[], result: ResultType): number {
+    const key = `${parameters} -> ${result}`, known = this.#types.indexOf(key);
+    if (known >= 0) return known;
+    const list = (types: readonly ValueType[]): Bytes => vector(types.map((type) => [VALUE_TYPE_BYTES[type]]));
+    this.#typeBytes.push([0x60, ...list(parameters), ...list(result === "none" ? [] : [result])]);
+    return this.#types.push(key) - 1;
+  }
+}
+
+function limitBytes({ minimum, maximum, shared = false }: MemoryLimits): Bytes {
+  if (maximum === undefined) {
+    if (shared) {
+      throw new TypeError("Cannot share a memory without a maximum: shared memory cannot move; give a maximum");
+    }
+    return [0x00, ...unsigned(minimum)];
+  }
+  return [shared ? 0x03 : 0x01, ...unsigned(minimum), ...unsigned(maximum)];
+}

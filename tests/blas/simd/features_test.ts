@@ -1,0 +1,28 @@
+/**
+ * Finding out what the runtime's WebAssembly can do.
+ *
+ * @module
+ */
+import { assert, assertEquals } from "@std/assert";
+import { hasRelaxedSimd, hasSimd } from "../../../blas/simd/features.ts";
+
+Deno.test("Deno has SIMD", () => {
+  assert(hasSimd());
+});
+
+Deno.test("a runtime that refuses SIMD modules, or has no WebAssembly, is one without", () => {
+  const { validate } = WebAssembly;
+  try {
+    WebAssembly.validate = () => false;
+    assertEquals([hasSimd(), hasRelaxedSimd()], [false, false]);
+  } finally {
+    WebAssembly.validate = validate;
+  }
+  const webAssembly = Object.getOwnPropertyDescriptor(globalThis, "WebAssembly")!;
+  try {
+    Object.defineProperty(globalThis, "WebAssembly", { value: undefined, configurable: true });
+    assertEquals([hasSimd(), hasRelaxedSimd()], [false, false]);
+  } finally {
+    Object.defineProperty(globalThis, "WebAssembly", webAssembly);
+  }
+});

@@ -1,0 +1,17 @@
+/**
+ * The scratch memory: a stack that grows.
+ *
+ * @module
+ */
+import { assertEquals, assertThrows } from "@std/assert";
+import { createContext } from "../../../blas/simd/blas.ts";
+
+Deno.test("a scratch memory has sensible limits", () => {
+  assertThrows(() => createContext({ maximumBytes: 100 }), RangeError, "it must be from 1 MiB");
+  const { scratch } = createContext({ maximumBytes: 1 << 21 });
+  const mark = scratch.mark(), first = scratch.reserve(10), second = scratch.reserve(10);
+  assertEquals([first % 64, second - first], [0, 64]);
+  scratch.release(mark);
+  assertThrows(() => scratch.reserve(1 << 22), RangeError, "set a lower maximumBytes");
+  assertEquals(scratch.reserve(10), first);
+});
