@@ -39,7 +39,7 @@ export type AveragePoolingOptions = PoolingOptions & {
  *
  * const image = tensor64([[[4, 8], [12, 16]]]);
  * assertEquals(toArray(avgPool2d(image, { size: 2 })), [[[10]]]);
- * const corners = { size: 2, padding: 1 };
+ * const corners = { size: 2, stride: 1, padding: 1 };
  * assertEquals(toArray(avgPool2d(image, corners)), [[[1, 3, 2], [4, 10, 6], [3, 7, 4]]]);
  * assertEquals(toArray(avgPool2d(image, { ...corners, countIncludePad: false })), [[[4, 6, 8], [8, 10, 12], [12, 14, 16]]]);
  * ```
