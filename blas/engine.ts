@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { ConvolutionInputOperands, ConvolutionOperands, ConvolutionWeightOperands } from "./convolution.ts";
 import type { DType } from "./dtype.ts";
 import { reference } from "./reference/mod.ts";
 import type { Scalar } from "./scalar.ts";
@@ -71,6 +72,12 @@ export type Engine = {
   gemm<D extends DType>(operands: GemmOperands<D>): void;
   /** As many products as the leading axis is long: `a [batch, m, k]`, `b [batch, k, n]`, `c [batch, m, n]`. */
   gemmBatched<D extends DType>(operands: GemmOperands<D>): void;
+  /** Slides kernels over images: `y[n, f, i, j]` is the sum of `w[f, c, u, v]` times what `geometry` says they see. */
+  conv2d<D extends DType>(operands: ConvolutionOperands<D>): void;
+  /** The adjoint of {@link Engine.conv2d} in its images: gives each `y` back to all elements of `x` that it saw. */
+  conv2dInput<D extends DType>(operands: ConvolutionInputOperands<D>): void;
+  /** The adjoint of {@link Engine.conv2d} in its kernels: sums each element seen times the `y` that saw it. */
+  conv2dWeight<D extends DType>(operands: ConvolutionWeightOperands<D>): void;
   /** Computes an expression for every element; all views have the output's shape (broadcast by stride 0). */
   map<D extends DType>(expression: Scalar, inputs: readonly View<D>[], output: MutableView<D>): void;
   /** Reduces the axes that `output` has length 1 in; the rank stays. Nothing sums to 0, multiplies to 1. */

@@ -18,6 +18,12 @@
  */
 export * from "./blas.ts";
 export type { Either } from "../deps.ts";
+export type {
+  ConvolutionGeometry,
+  ConvolutionInputOperands,
+  ConvolutionOperands,
+  ConvolutionWeightOperands,
+} from "./convolution.ts";
 export type { DataOf, DType, Mutator, ReadonlyDataOf, ReadonlyFloat32Array, ReadonlyFloat64Array } from "./dtype.ts";
 export {
   currentEngine,

@@ -68,6 +68,15 @@ const scatterAddPrimitive: Primitive<ScatterAttributes> = {
 export const gatherPrimitives = [gatherPrimitive, scatterAddPrimitive];
 
 /**
+ * {@link takeAlong} for indices that are right by construction: nothing is read, checked or broadcast.
+ *
+ * @param indices The shape of `t` but for the axis.
+ */
+export function gatherAlong<D extends DType>(t: Tensor<D>, indices: Tensor<D>, axis: number): Tensor<D> {
+  return apply<GatherAttributes, D>(gatherPrimitive, { axis }, [t, indices]);
+}
+
+/**
  * Takes whole slices along an axis: rows of a matrix by number, words of an embedding.
  *
  * The gradient of a slice taken several times is the sum of its gradients.

@@ -10,6 +10,7 @@ import { binaryCrossEntropyPrimitives } from "./binary_cross_entropy.ts";
 import { broadcastToPrimitives } from "./broadcast_to.ts";
 import { comparisonPrimitives } from "./comparison.ts";
 import { concatPrimitives } from "./concat.ts";
+import { conv2dPrimitives } from "./conv2d.ts";
 import { crossEntropyPrimitives } from "./cross_entropy.ts";
 import { cumsumPrimitives } from "./cumsum.ts";
 import { exponentialPrimitives } from "./exponential.ts";
@@ -18,6 +19,7 @@ import { gatherPrimitives } from "./gather.ts";
 import { huberPrimitives } from "./huber_loss.ts";
 import { klDivergencePrimitives } from "./kl_divergence.ts";
 import { matmulPrimitives } from "./matmul.ts";
+import { maxPool2dPrimitives } from "./max_pool2d.ts";
 import { powerPrimitives } from "./power.ts";
 import { productPrimitives } from "./product.ts";
 import { reduceTensorPrimitives } from "./reduce_tensor.ts";
@@ -32,11 +34,16 @@ import { transposePrimitives } from "./transpose.ts";
 export { elu, gelu, hardSigmoid, hardSwish, selu, softsign } from "./activations.ts";
 export { add, div, mul, neg, safeDiv, scale, sub } from "./arithmetic.ts";
 export { type AttentionOptions, scaledDotProductAttention } from "./attention.ts";
+export { type AveragePoolingOptions, avgPool2d, globalAvgPool2d } from "./avg_pool2d.ts";
 export { batchNorm, type BatchNormOptions, type BatchStatistics, batchStatistics } from "./batch_norm.ts";
 export { binaryCrossEntropy, binaryCrossEntropyWithLogits } from "./binary_cross_entropy.ts";
 export { broadcastTo } from "./broadcast_to.ts";
 export { abs, clamp, equal, greater, less, maximum, minimum, sign, where } from "./comparison.ts";
 export { concat, stack } from "./concat.ts";
+export { conv1d, type Convolution1dOptions } from "./conv1d.ts";
+export { conv2d, type ConvolutionOptions } from "./conv2d.ts";
+export { convTranspose2d, type TransposedConvolutionOptions } from "./conv_transpose2d.ts";
+export type { Padding, PerAxis } from "./convolution_shape.ts";
 export { crossEntropyLoss, softmaxCrossEntropy, type SoftmaxCrossEntropyOptions } from "./cross_entropy.ts";
 export { cumsum } from "./cumsum.ts";
 export { einsum } from "./einsum.ts";
@@ -48,6 +55,7 @@ export { huberLoss, type HuberLossOptions, l1Loss, smoothL1Loss, type SmoothL1Lo
 export { klDivergence } from "./kl_divergence.ts";
 export type { LossOptions, LossReduction } from "./loss.ts";
 export { dot, matmul, outer } from "./matmul.ts";
+export { globalMaxPool2d, maxPool2d } from "./max_pool2d.ts";
 export { mseLoss } from "./mse_loss.ts";
 export { nllLoss, type NllLossOptions } from "./nll_loss.ts";
 export { cosineSimilarity, type CosineSimilarityOptions, l2Normalize, type L2NormalizeOptions } from "./norm.ts";
@@ -60,6 +68,7 @@ export {
   rmsNorm,
 } from "./normalization.ts";
 export { pad, type PadMode, type PadOptions, tile } from "./pad.ts";
+export type { PoolingOptions } from "./pooling_shape.ts";
 export { pow, reciprocal, rsqrt, sqrt, square } from "./power.ts";
 export { product } from "./product.ts";
 export { type ElementGradient, type Reducer, reduceTensor } from "./reduce_tensor.ts";
@@ -70,6 +79,7 @@ export { type AxisRange, flip, slice, sliceAxes } from "./slice.ts";
 export { type AxisOption, logSoftmax, logSumExp, softmax } from "./softmax.ts";
 export { mean, type ReductionOptions, sum } from "./sum.ts";
 export { transpose } from "./transpose.ts";
+export { upsampleNearest2d } from "./upsample_nearest2d.ts";
 export { standardDeviation, variance, type VarianceOptions } from "./variance.ts";
 
 /** Every primitive there is; `tests/autograd/ops/all_ops_test.ts` checks each on its samples. */
@@ -90,6 +100,8 @@ export const PRIMITIVES: readonly Primitive<unknown>[] = [
   ...transposePrimitives,
   ...slicePrimitives,
   ...concatPrimitives,
+  ...conv2dPrimitives,
+  ...maxPool2dPrimitives,
   ...broadcastToPrimitives,
   ...gatherPrimitives,
   ...cumsumPrimitives,

@@ -5,6 +5,7 @@
  * @module
  */
 import type { Engine } from "../engine.ts";
+import { conv2d, conv2dInput, conv2dWeight } from "./convolution.ts";
 import { gemm, gemmBatched, gemv, ger } from "./gemm.ts";
 import { asum, axpy, copy, dot, iamax, nrm2, scal } from "./level1.ts";
 import { map } from "./map.ts";
@@ -24,6 +25,9 @@ export const reference: Engine = {
   gemv,
   gemm,
   gemmBatched,
+  conv2d,
+  conv2dInput,
+  conv2dWeight,
   map,
   reduce,
 };

@@ -7,6 +7,7 @@ import type { Engine } from "../engine.ts";
 import { blasOn, createContext, type SimdOptions } from "./blas.ts";
 import { createMap } from "./elementwise/map.ts";
 import { createReduce } from "./reduce.ts";
+import { conv2d, conv2dInput, conv2dWeight } from "../reference/convolution.ts";
 
 export { hasSimd } from "./features.ts";
 export type { SimdOptions } from "./blas.ts";
@@ -18,5 +19,13 @@ export type { SimdOptions } from "./blas.ts";
  */
 export function simdEngine(options: SimdOptions = {}): Engine {
   const context = createContext(options);
-  return { name: "simd", ...blasOn(context), map: createMap(context, options.fused), reduce: createReduce(context) };
+  return {
+    name: "simd",
+    ...blasOn(context),
+    conv2d,
+    conv2dInput,
+    conv2dWeight,
+    map: createMap(context, options.fused),
+    reduce: createReduce(context),
+  };
 }

@@ -25,7 +25,10 @@ export type Attributes = {
   readonly alpha?: number;
   readonly approximate?: "tanh" | "none";
   readonly beta?: number;
+  readonly ceil_mode?: boolean;
+  readonly count_include_pad?: boolean;
   readonly delta?: number;
+  readonly dilation?: number | readonly [number, number];
   readonly dim?: number | readonly number[] | null;
   readonly dims?: readonly number[];
   readonly end?: readonly number[];
@@ -35,22 +38,27 @@ export type Attributes = {
   readonly groups?: number;
   readonly ignore_index?: number;
   readonly keepdim?: boolean;
+  readonly kernel?: number;
   readonly label_smoothing?: number;
   readonly max?: number;
   readonly min?: number;
   readonly mode?: "constant" | "reflect";
   readonly normalized_shape?: readonly number[];
   readonly output?: number;
+  readonly output_padding?: number;
+  readonly padding?: number | readonly [number, number];
   readonly pads?: readonly (readonly [number, number])[];
   readonly perm?: readonly number[];
   readonly reduction?: "mean" | "sum" | "none";
   readonly repeats?: readonly number[];
+  readonly scale?: number;
   readonly shape?: readonly number[];
   readonly sizes?: readonly number[];
   readonly slope?: number;
   /** One position for each axis where a slice is meant, else one number. */
   readonly start?: number | readonly number[];
   readonly step?: readonly number[];
+  readonly stride?: number | readonly [number, number];
   readonly training?: boolean;
   readonly unbiased?: boolean;
   readonly value?: number;

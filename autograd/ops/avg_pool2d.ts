@@ -1,0 +1,104 @@
+/**
+ * The mean of every window of an image.
+ *
+ * @module
+ */
+import type { DType } from "../../blas/dtype.ts";
+import { constant, ones } from "../constructors.ts";
+import type { Tensor } from "../tensor.ts";
+import { mul, scale } from "./arithmetic.ts";
+import { broadcastTo } from "./broadcast_to.ts";
+import { convolve } from "./conv2d.ts";
+import { planPooling, type PoolingOptions, type PoolingPlan, requireImage } from "./pooling_shape.ts";
+import { reshape } from "./reshape.ts";
+import { mean } from "./sum.ts";
+
+/** The settings of {@link avgPool2d}. */
+export type AveragePoolingOptions = PoolingOptions & {
+  /** Whether padding counts as zeros, or is left out of the mean; `true` if left out. */
+  readonly countIncludePad?: boolean;
+};
+
+/**
+ * The mean of every window.
+ *
+ * @param x `[channels, height, width]`, or `[batch, channels, height, width]`.
+ * @param options `size` of the windows, `stride` (default: the size): a number or `[height, width]`; `padding` (default
+ * 0): also `[top, left, bottom, right]`, less than the size; `countIncludePad` (default `true`): whether padding counts as
+ * zeros, or is left out of the mean; `ceilMode` (default `false`): whether the number of windows is rounded up, what they
+ * have beyond the padding being left out.
+ * @returns The shape of `x` but for height and width, which are `floor((length + padding - size) / stride) + 1`, padding
+ * on both sides counted.
+ * @throws {ShapeError} If `x` has another number of axes, a setting is no whole number or too small, or windows are larger
+ * than the padded image.
+ *
+ * @example
+ * ```ts
+ * import { avgPool2d, tensor64, toArray } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const image = tensor64([[[4, 8], [12, 16]]]);
+ * assertEquals(toArray(avgPool2d(image, { size: 2 })), [[[10]]]);
+ * const corners = { size: 2, stride: 1, padding: 1 };
+ * assertEquals(toArray(avgPool2d(image, corners)), [[[1, 3, 2], [4, 10, 6], [3, 7, 4]]]);
+ * assertEquals(toArray(avgPool2d(image, { ...corners, countIncludePad: false })), [[[4, 6, 8], [8, 10, 12], [12, 14, 16]]]);
+ * ```
+ */
+export function avgPool2d<D extends DType>(
+  x: Tensor<D>,
+  { countIncludePad = true, ...options }: AveragePoolingOptions,
+): Tensor<D> {
+  requireImage("avgPool2d", x);
+  const plan = planPooling("avgPool2d", x.shape, options), { geometry } = plan, { dtype } = x;
+  const [height, width] = x.shape.slice(-2) as [number, number], [rows, columns] = geometry.size;
+  // The sum over a window is a convolution with ones, every channel by itself: an image of one channel.
+  const planes = reshape(x, [x.shape.slice(0, -2).reduce((count, length) => count * length, 1), 1, height, width]);
+  const kernel = broadcastTo(ones<D>([], { dtype }), [1, 1, rows, columns]);
+  const sums = convolve(planes, kernel, null, { ...geometry, dilation: [1, 1], groups: 1 }, [
+    planes.shape[0]!,
+    1,
+    ...plan.counts,
+  ]);
+  const pooled = reshape(sums, [...x.shape.slice(0, -2), ...plan.counts]);
+  const down = elementCounts(plan, 0, height, countIncludePad), along = elementCounts(plan, 1, width, countIncludePad);
+  if ([...down, ...along].every((count, i) => count === (i < down.length ? rows : columns))) {
+    return scale(pooled, 1 / (rows * columns));
+  }
+  const factors = Float64Array.from(down.flatMap((count) => along.map((own) => 1 / (count * own))));
+  return mul(pooled, constant(factors, { dtype, shape: plan.counts }));
+}
+
+/** How many elements of an axis every window has that count: those of the image, or of the padded one. */
+function elementCounts(
+  { geometry: { size, stride }, padding, counts }: PoolingPlan,
+  axis: 0 | 1,
+  length: number,
+  includePad: boolean,
+): readonly number[] {
+  const before = padding[axis], low = includePad ? -before : 0, high = length + (includePad ? padding[axis + 2]! : 0);
+  return Array.from({ length: counts[axis] }, (_, i) => {
+    const start = i * stride[axis] - before;
+    return Math.min(start + size[axis], high) - Math.max(start, low);
+  });
+}
+
+/**
+ * The mean of every channel.
+ *
+ * @param x `[channels, height, width]`, or `[batch, channels, height, width]`.
+ * @returns `[channels]`, or `[batch, channels]`; NaN where there are no rows or no columns.
+ * @throws {ShapeError} If `x` has another number of axes.
+ * @see Lin, Chen and Yan, Network In Network, 2013.
+ *
+ * @example
+ * ```ts
+ * import { globalAvgPool2d, tensor64, toArray } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toArray(globalAvgPool2d(tensor64([[[1, 2], [3, 6]], [[0, 0], [0, 4]]]))), [3, 1]);
+ * ```
+ */
+export function globalAvgPool2d<D extends DType>(x: Tensor<D>): Tensor<D> {
+  requireImage("globalAvgPool2d", x);
+  return mean(x, { axes: [-2, -1] });
+}

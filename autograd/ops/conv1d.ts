@@ -1,0 +1,65 @@
+/**
+ * Convolution over one axis.
+ *
+ * @module
+ */
+import type { DType } from "../../blas/dtype.ts";
+import { unwrap } from "../../blas/shape.ts";
+import { checkOperands } from "../primitive.ts";
+import type { Tensor } from "../tensor.ts";
+import { convolve } from "./conv2d.ts";
+import { planConvolution } from "./convolution_shape.ts";
+
+/** The settings of {@link conv1d}. */
+export type Convolution1dOptions = {
+  /** Steps from one window to the next, 1 if left out. */
+  readonly stride?: number;
+  /** Zeros put at both ends, or at the left and at the right; 0 if left out. */
+  readonly padding?: number | readonly [left: number, right: number];
+  /** Steps from one element of a window to the next, 1 if left out. */
+  readonly dilation?: number;
+  /** Into how many groups the channels are split, 1 if left out. */
+  readonly groups?: number;
+};
+
+/**
+ * Slides kernels along an axis, and sums up the products at every place; see {@link conv2d}, of which it is the case of
+ * images one row high.
+ *
+ * @param input `[channels, length]`, or `[batch, channels, length]`.
+ * @param weight `[filters, channels / groups, kernel length]`
+ * @param bias `[filters]`, added to every place; `null` for none.
+ * @param options `stride` (default 1), `padding` (default 0, a number or `[left, right]`), `dilation` (default 1) and
+ * `groups` (default 1).
+ * @returns `[filters, output length]`, with a batch axis if the input has one.
+ * @throws {ShapeError} If an operand has another number of axes, channels, filters and groups do not fit together, the
+ * kernel is longer than the padded axis, or a setting is no whole number or too small.
+ * @throws {DTypeError} If the dtypes differ.
+ *
+ * @example A running mean that looks only back
+ * ```ts
+ * import { conv1d, tensor64, toArray } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const series = tensor64([[2, 4, 8, 16]]);
+ * assertEquals(toArray(conv1d(series, tensor64([[[0.5, 0.5]]]), null, { padding: [1, 0] })), [[1, 3, 6, 12]]);
+ * ```
+ */
+export function conv1d<D extends DType>(
+  input: Tensor<D>,
+  weight: Tensor<NoInfer<D>>,
+  bias: Tensor<NoInfer<D>> | null,
+  { stride = 1, padding = 0, dilation = 1, groups = 1 }: Convolution1dOptions = {},
+): Tensor<D> {
+  checkOperands("conv1d", [input, weight, ...bias ? [bias] : []]);
+  const { geometry, shape } = unwrap(
+    planConvolution({
+      op: "conv1d",
+      input: input.shape,
+      weight: weight.shape,
+      bias: bias?.shape,
+      settings: { stride, padding, dilation, groups },
+    }, 1),
+  );
+  return convolve(input, weight, bias, geometry, shape);
+}

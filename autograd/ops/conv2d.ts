@@ -1,0 +1,242 @@
+/**
+ * Convolution over two axes: the primitive, its two adjoints, and the operation made of them.
+ *
+ * The three are the one trilinear form `sum(conv(x, w) * y)`, each without one of its operands; so the derivative of each
+ * in an operand is another of them, and they can be differentiated as often as one likes.
+ *
+ * @module
+ */
+import { either, pipe } from "../../deps.ts";
+import type { ConvolutionGeometry } from "../../blas/convolution.ts";
+import type { DType } from "../../blas/dtype.ts";
+import { currentEngine } from "../../blas/engine.ts";
+import { ShapeError } from "../../blas/errors.ts";
+import { sameShape, type Shape, type ShapeResult, unwrap } from "../../blas/shape.ts";
+import { allocate, type View } from "../../blas/view.ts";
+import { apply, checkOperands, type Primitive, type Sample } from "../primitive.ts";
+import type { Tensor } from "../tensor.ts";
+import { add } from "./arithmetic.ts";
+import { type Padding, type PerAxis, planConvolution } from "./convolution_shape.ts";
+import { reshape } from "./reshape.ts";
+
+/** The geometry, and the sizes that the adjoints cannot tell from their operands. */
+export type ConvolutionAttributes = ConvolutionGeometry & {
+  /** Height and width of the images. */
+  readonly inputSize: readonly [height: number, width: number];
+  /** Height and width of the kernels. */
+  readonly kernelSize: readonly [height: number, width: number];
+};
+
+/** Operands `[batch, channels, height, width]` and `[filters, channels / groups, kernel height, kernel width]`. */
+const conv2dPrimitive: Primitive<ConvolutionAttributes> = {
+  name: "conv2d",
+  samples: samples(({ x, w }) => [x, w]),
+  shape: ([input, weight], settings): ShapeResult =>
+    pipe(
+      planConvolution({ op: "conv2d", input: input!, weight: weight!, settings: windowsOf(settings) }, 2),
+      either.map(({ shape }) => shape),
+    ),
+  evaluate: <D extends DType>([x, w]: readonly View<D>[], geometry: ConvolutionAttributes, shape: Shape): View<D> => {
+    const y = allocate<D>(x!.dtype, shape);
+    currentEngine().conv2d({ geometry, x: x!, w: w!, y });
+    return y as View<D>;
+  },
+  vjp: (index, cotangent, { attributes, inputs: [x, w] }) =>
+    index === 0
+      ? apply(conv2dInputPrimitive, attributes, [cotangent, w!])
+      : apply(conv2dWeightPrimitive, attributes, [x!, cotangent]),
+};
+
+/** Operands: what conv2d gives, and its weight. The result has the shape of its input. */
+const conv2dInputPrimitive: Primitive<ConvolutionAttributes> = {
+  name: "conv2dInput",
+  samples: samples(({ y, w }) => [y, w]),
+  shape: ([y, w], attributes): ShapeResult => {
+    const x = [y![0]!, (w![1] ?? 0) * attributes.groups, ...attributes.inputSize];
+    return adjointShape("conv2dInput", { x, w: w!, y: y! }, x, attributes);
+  },
+  evaluate: <D extends DType>([y, w]: readonly View<D>[], geometry: ConvolutionAttributes, shape: Shape): View<D> => {
+    const x = allocate<D>(y!.dtype, shape);
+    currentEngine().conv2dInput({ geometry, x, w: w!, y: y! });
+    return x as View<D>;
+  },
+  vjp: (index, cotangent, { attributes, inputs: [y, w] }) =>
+    index === 0
+      ? apply(conv2dPrimitive, attributes, [cotangent, w!])
+      : apply(conv2dWeightPrimitive, attributes, [cotangent, y!]),
+};
+
+/** Operands: the input of conv2d, and what it gives. The result has the shape of its weight. */
+const conv2dWeightPrimitive: Primitive<ConvolutionAttributes> = {
+  name: "conv2dWeight",
+  samples: samples(({ x, y }) => [x, y]),
+  shape: ([x, y], attributes): ShapeResult => {
+    const w = [y![1]!, x![1]! / attributes.groups, ...attributes.kernelSize];
+    return adjointShape("conv2dWeight", { x: x!, w, y: y! }, w, attributes);
+  },
+  evaluate: <D extends DType>([x, y]: readonly View<D>[], geometry: ConvolutionAttributes, shape: Shape): View<D> => {
+    const w = allocate<D>(x!.dtype, shape);
+    currentEngine().conv2dWeight({ geometry, x: x!, w, y: y! });
+    return w as View<D>;
+  },
+  vjp: (index, cotangent, { attributes, inputs: [x, y] }) =>
+    index === 0
+      ? apply(conv2dInputPrimitive, attributes, [y!, cotangent])
+      : apply(conv2dPrimitive, attributes, [x!, cotangent]),
+};
+
+/** The primitives of this file, for the generic checks. */
+export const conv2dPrimitives = [conv2dPrimitive, conv2dInputPrimitive, conv2dWeightPrimitive];
+
+// A function declaration, as those below: the samples are made before a constant would be.
+function windowsOf({ stride, padding, dilation, groups }: ConvolutionGeometry): ConvolutionGeometry {
+  return { stride, padding, dilation, groups };
+}
+
+/** The shape of an adjoint, if the convolution that it belongs to takes `x` and `w` to `y`. */
+function adjointShape(
+  op: string,
+  { x, w, y }: { readonly x: Shape; readonly w: Shape; readonly y: Shape },
+  result: Shape,
+  attributes: ConvolutionAttributes,
+): ShapeResult {
+  return pipe(
+    planConvolution({ op, input: x, weight: w, settings: windowsOf(attributes) }, 2),
+    either.chain(({ shape }) =>
+      sameShape(shape, y) ? either.right(result) : either.left(
+        new ShapeError({
+          op,
+          given: { x, w, y },
+          problem: `conv2d takes x and w to [${shape.join(", ")}], and so y must be`,
+          remedy: "pass what conv2d gave, and its own settings",
+        }),
+      )
+    ),
+  );
+}
+
+/** Geometries that differ in everything, with the operands that are asked for. */
+function samples(
+  operands: (shapes: { readonly x: Shape; readonly w: Shape; readonly y: Shape }) => readonly Shape[],
+): readonly Sample<ConvolutionAttributes>[] {
+  const plain: ConvolutionGeometry = { stride: [1, 1], padding: [0, 0, 0, 0], dilation: [1, 1], groups: 1 };
+  const cases: readonly (readonly [x: Shape, w: Shape, geometry?: Partial<ConvolutionGeometry>])[] = [
+    [[2, 2, 4, 5], [3, 2, 3, 2]],
+    [[1, 2, 3, 4], [2, 2, 3, 3], { padding: [1, 1, 1, 1] }],
+    [[1, 2, 4, 3], [2, 2, 2, 2], { padding: [2, 0, 1, 3] }],
+    [[2, 2, 6, 5], [2, 2, 3, 2], { stride: [2, 3] }], // the last rows and columns are seen by no window
+    [[1, 2, 5, 6], [1, 2, 2, 3], { dilation: [3, 2], padding: [0, 1, 1, 0] }],
+    [[2, 4, 3, 3], [6, 2, 2, 2], { groups: 2 }],
+    [[2, 3, 4, 5], [3, 1, 3, 3], { groups: 3, padding: [1, 1, 1, 1] }],
+    [[1, 2, 5, 4], [4, 1, 3, 2], { groups: 2, stride: [2, 1], dilation: [1, 2] }],
+    [[2, 3, 2, 3], [2, 3, 1, 1]],
+    [[1, 2, 5, 3], [2, 2, 1, 1], { stride: [2, 2] }],
+    [[1, 1, 1, 1], [1, 1, 1, 1]],
+    [[0, 2, 3, 3], [2, 2, 2, 2]],
+    [[2, 0, 3, 3], [2, 0, 2, 2]],
+    [[1, 2, 3, 3], [0, 2, 2, 2]],
+  ];
+  return cases.map(([x, w, unusual]) => {
+    const geometry = { ...plain, ...unusual };
+    const y = unwrap(planConvolution({ op: "conv2d", input: x, weight: w, settings: geometry }, 2)).shape;
+    return { attributes: attributesOf(geometry, x, w), inputs: operands({ x, w, y }).map((shape) => ({ shape })) };
+  });
+}
+
+function attributesOf(geometry: ConvolutionGeometry, x: Shape, w: Shape): ConvolutionAttributes {
+  return { ...windowsOf(geometry), inputSize: [x[2]!, x[3]!], kernelSize: [w[2]!, w[3]!] };
+}
+
+/** The settings of {@link conv2d}. */
+export type ConvolutionOptions = {
+  /** Steps from one window to the next, 1 if left out. */
+  readonly stride?: PerAxis;
+  /** Zeros put around every image, 0 if left out. */
+  readonly padding?: Padding;
+  /** Steps from one element of a window to the next, 1 if left out. */
+  readonly dilation?: PerAxis;
+  /** Into how many groups the channels are split, 1 if left out. */
+  readonly groups?: number;
+};
+
+/**
+ * Slides kernels over images, and sums up the products at every place: what neural networks call convolution, and
+ * mathematics cross-correlation.
+ *
+ * Both adjoints are operations of their own, so the result can be differentiated any number of times.
+ *
+ * @param input `[channels, height, width]`, or `[batch, channels, height, width]`.
+ * @param weight `[filters, channels / groups, kernel height, kernel width]`
+ * @param bias `[filters]`, added to every place; `null` for none.
+ * @param options `stride` (default 1), `padding` (default 0) and `dilation` (default 1): a number, or `[height, width]`;
+ * padding also `[top, left, bottom, right]`. `groups` (default 1): with as many as there are channels, every filter sees a
+ * single channel, which is a depthwise convolution.
+ * @returns `[filters, output height, output width]`, with a batch axis if the input has one. An output axis has length
+ * `floor((length + padding - dilation * (kernel - 1) - 1) / stride) + 1`, padding on both sides counted.
+ * @throws {ShapeError} If an operand has another number of axes, channels, filters and groups do not fit together, the
+ * kernel is larger than the padded image, or a setting is no whole number or too small.
+ * @throws {DTypeError} If the dtypes differ.
+ * @see Dumoulin and Visin, A guide to convolution arithmetic for deep learning, 2016.
+ *
+ * @example The difference of neighbours
+ * ```ts
+ * import { conv2d, tensor64, toArray } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const image = tensor64([[[1, 2, 4], [8, 16, 32]]]);
+ * const across = tensor64([[[[-1, 1]]]]);
+ * assertEquals(toArray(conv2d(image, across, null)), [[[1, 2], [8, 16]]]);
+ * assertEquals(toArray(conv2d(image, across, tensor64([5]), { stride: [2, 1] })), [[[6, 7]]]);
+ * ```
+ */
+export function conv2d<D extends DType>(
+  input: Tensor<D>,
+  weight: Tensor<NoInfer<D>>,
+  bias: Tensor<NoInfer<D>> | null,
+  { stride = 1, padding = 0, dilation = 1, groups = 1 }: ConvolutionOptions = {},
+): Tensor<D> {
+  checkOperands("conv2d", [input, weight, ...bias ? [bias] : []]);
+  const { geometry, shape } = unwrap(
+    planConvolution({
+      op: "conv2d",
+      input: input.shape,
+      weight: weight.shape,
+      bias: bias?.shape,
+      settings: { stride, padding, dilation, groups },
+    }, 2),
+  );
+  return convolve(input, weight, bias, geometry, shape);
+}
+
+/** The convolution of images, or of rows as images of height 1, checked already; `shape` is that of the result. */
+export function convolve<D extends DType>(
+  input: Tensor<D>,
+  weight: Tensor<D>,
+  bias: Tensor<D> | null,
+  geometry: ConvolutionGeometry,
+  shape: Shape,
+): Tensor<D> {
+  const rows = weight.shape.length === 3, batched = input.shape.length === weight.shape.length;
+  const images = reshape(input, [...batched ? [] : [1], ...rows ? withHeight(input.shape) : input.shape]);
+  const kernels = rows ? reshape(weight, withHeight(weight.shape)) : weight;
+  const output = apply(conv2dPrimitive, attributesOf(geometry, images.shape, kernels.shape), [images, kernels]);
+  return withBias(reshape(output, shape), bias, rows ? 1 : 2);
+}
+
+const withHeight = (shape: Shape): Shape => [...shape.slice(0, -1), 1, shape.at(-1)!];
+
+/** The adjoint of conv2d in its images, of `inputSize`, as an operation: `y` and `weight` have four axes. */
+export function convolveInput<D extends DType>(
+  y: Tensor<D>,
+  weight: Tensor<D>,
+  geometry: ConvolutionGeometry,
+  inputSize: readonly [height: number, width: number],
+): Tensor<D> {
+  const kernelSize = [weight.shape[2]!, weight.shape[3]!] as const;
+  return apply(conv2dInputPrimitive, { ...windowsOf(geometry), inputSize, kernelSize }, [y, weight]);
+}
+
+/** Adds a number for each channel, the axis before the last `axes`. */
+export function withBias<D extends DType>(t: Tensor<D>, bias: Tensor<D> | null, axes: number): Tensor<D> {
+  return bias ? add(t, reshape(bias, [bias.shape[0]!, ...new Array<number>(axes).fill(1)])) : t;
+}

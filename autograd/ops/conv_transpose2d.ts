@@ -1,0 +1,146 @@
+/**
+ * Transposed convolution: the adjoint of convolution as an operation of its own.
+ *
+ * @module
+ */
+import { type ConvolutionGeometry, windowCount } from "../../blas/convolution.ts";
+import type { DType } from "../../blas/dtype.ts";
+import { checkOperands } from "../primitive.ts";
+import type { Tensor } from "../tensor.ts";
+import { type ConvolutionOptions, convolveInput, withBias } from "./conv2d.ts";
+import {
+  biasProblem,
+  convolutionError,
+  expandSetting,
+  imageGeometry,
+  type PerAxis,
+  type Problem,
+  settingsProblem,
+} from "./convolution_shape.ts";
+import { reshape } from "./reshape.ts";
+
+/** The settings of {@link convTranspose2d}. */
+export type TransposedConvolutionOptions = ConvolutionOptions & {
+  /** Rows and columns that the result has more at the bottom and at the right, less than the stride; 0 if left out. */
+  readonly outputPadding?: PerAxis;
+};
+
+/**
+ * Gives every element of the input to a window of the output, weighted by the kernel: what {@link conv2d} with the same
+ * weight and settings does to gradients. Where that makes images smaller, this makes them larger.
+ *
+ * With a stride above 1, inputs of several sizes have conv2d results of one size; `outputPadding` says which is meant.
+ *
+ * @param input `[channels, height, width]`, or `[batch, channels, height, width]`.
+ * @param weight `[channels, filters / groups, kernel height, kernel width]`, the weight of the conv2d that is transposed.
+ * @param bias `[filters]`, added to every place; `null` for none.
+ * @param options `stride`, `padding`, `dilation` and `groups` of the conv2d that is transposed, so padding makes the
+ * result smaller; `outputPadding` (default 0): a number or `[height, width]`, less than the stride.
+ * @returns `[filters, output height, output width]`, with a batch axis if the input has one. An output axis has length
+ * `(length - 1) * stride - padding + dilation * (kernel - 1) + 1 + outputPadding`, padding on both sides counted.
+ * @throws {ShapeError} If an operand has another number of axes, channels, filters and groups do not fit together,
+ * nothing is left of the result, or a setting is no whole number, too small or, `outputPadding`, too large.
+ * @throws {DTypeError} If the dtypes differ.
+ * @see Dumoulin and Visin, A guide to convolution arithmetic for deep learning, 2016, chapter 4.
+ *
+ * @example Each element becomes a square
+ * ```ts
+ * import { convTranspose2d, ones, tensor64, toArray } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const square = ones([1, 1, 2, 2], { dtype: "float64" });
+ * const doubled = convTranspose2d(tensor64([[[1, 2]]]), square, null, { stride: 2 });
+ * assertEquals(toArray(doubled), [[[1, 1, 2, 2], [1, 1, 2, 2]]]);
+ * ```
+ */
+export function convTranspose2d<D extends DType>(
+  input: Tensor<D>,
+  weight: Tensor<NoInfer<D>>,
+  bias: Tensor<NoInfer<D>> | null,
+  { stride = 1, padding = 0, dilation = 1, groups = 1, outputPadding = 0 }: TransposedConvolutionOptions = {},
+): Tensor<D> {
+  checkOperands("convTranspose2d", [input, weight, ...bias ? [bias] : []]);
+  const settings = { stride, padding, dilation, groups, outputPadding };
+  const call = { op: "convTranspose2d", input: input.shape, weight: weight.shape, bias: bias?.shape, settings };
+  const refuse = (problem: Problem | undefined): void => {
+    if (problem !== undefined) throw convolutionError(call, problem);
+  };
+  refuse(settingsProblem({ stride, padding, dilation, outputPadding }, 2));
+  refuse(operandsProblem(input.shape, weight.shape, groups));
+  refuse(biasProblem(bias?.shape, weight.shape[1]! * groups));
+  const geometry = { ...imageGeometry(settings, 2), groups }, extra = expandSetting(outputPadding, 2);
+  const size = outputSize(input, weight, geometry, extra);
+  refuse(sizeProblem(input, weight, geometry, extra, size));
+  const images = input.shape.length === 4 ? input : reshape(input, [1, ...input.shape]);
+  const output = convolveInput(images, weight, geometry, size);
+  return withBias(reshape(output, [...input.shape.slice(0, -3), ...output.shape.slice(1)]), bias, 2);
+}
+
+function outputSize(
+  input: Tensor,
+  weight: Tensor,
+  { stride, padding, dilation }: ConvolutionGeometry,
+  extra: readonly number[],
+): readonly [height: number, width: number] {
+  const length = (axis: 0 | 1): number =>
+    (input.shape.at(axis - 2)! - 1) * stride[axis] - padding[axis] - padding[axis + 2]! +
+    dilation[axis] * (weight.shape[axis + 2]! - 1) + 1 + extra[axis]!;
+  return [length(0), length(1)];
+}
+
+function operandsProblem(input: readonly number[], weight: readonly number[], groups: number): Problem | undefined {
+  if (weight.length !== 4 || weight[2]! < 1 || weight[3]! < 1) {
+    return {
+      problem: "weight must be [channels, filters / groups, kernel height, kernel width], the last two 1 or more",
+      remedy: "reshape it; with one filter or one channel, that axis has length 1",
+    };
+  }
+  if (input.length !== 3 && input.length !== 4) {
+    return {
+      problem: `input must be [channels, height, width], or with a batch axis before, and has ${input.length} axes`,
+      remedy: "reshape it; with one channel, that axis has length 1",
+    };
+  }
+  const channels = input.at(-3)!;
+  if (channels !== weight[0]) {
+    return {
+      problem: `channels of input (${channels}) must equal the first axis of weight (${weight[0]})`,
+      remedy: "weight is that of the conv2d that is transposed: its filters are the channels here",
+    };
+  }
+  if (Number.isInteger(groups) && groups >= 1 && channels % groups === 0) return undefined;
+  return {
+    problem: `groups must be a whole number that divides the ${channels} channels of input`,
+    remedy: "1 lets every filter see every channel",
+  };
+}
+
+/** The result must be an image that conv2d takes back to what was given. */
+function sizeProblem(
+  input: Tensor,
+  weight: Tensor,
+  { stride, padding, dilation }: ConvolutionGeometry,
+  extra: readonly number[],
+  size: readonly [number, number],
+): Problem | undefined {
+  for (const axis of [0, 1] as const) {
+    if (extra[axis]! >= stride[axis]) {
+      return {
+        problem: `outputPadding (${extra[axis]}) must be less than the stride (${stride[axis]})`,
+        remedy: "it only tells apart sizes that conv2d takes to one; pad adds any number of zeros",
+      };
+    }
+    const length = input.shape.at(axis - 2)!;
+    const count = windowCount(size[axis], weight.shape[axis + 2]!, {
+      stride: stride[axis],
+      dilation: dilation[axis],
+      padding: padding[axis] + padding[axis + 2]!,
+    });
+    if (length >= 1 && size[axis] >= 1 && count === length) continue;
+    return {
+      problem: `the result would be ${size.join(" x ")}, and must be 1 x 1 at least`,
+      remedy: length < 1 ? "pass an input with rows and columns" : "pad less: padding makes the result smaller",
+    };
+  }
+  return undefined;
+}

@@ -1,0 +1,208 @@
+/**
+ * The settings of convolutions and the shapes that they allow.
+ *
+ * @module
+ */
+import { type Either, either } from "../../deps.ts";
+import { type ConvolutionGeometry, windowCount } from "../../blas/convolution.ts";
+import { ShapeError } from "../../blas/errors.ts";
+import { sameShape, type Shape } from "../../blas/shape.ts";
+
+/** One number for both axes of an image, or one for each. */
+export type PerAxis = number | readonly [height: number, width: number];
+
+/** What is put around an image: one number for all sides, one for each axis, or one for each side. */
+export type Padding = PerAxis | readonly [top: number, left: number, bottom: number, right: number];
+
+/** Settings as users give them, whatever the number of axes. */
+export type WindowSettings = {
+  readonly stride: number | readonly number[];
+  readonly padding: number | readonly number[];
+  readonly dilation: number | readonly number[];
+};
+
+/** What an error says besides what was given. */
+export type Problem = { readonly problem: string; readonly remedy: string };
+
+/** A convolution that someone asks for. */
+export type ConvolutionCall = {
+  /** Whom errors name. */
+  readonly op: string;
+  readonly input: Shape;
+  readonly weight: Shape;
+  readonly bias?: Shape | undefined;
+  readonly settings: WindowSettings & { readonly groups: number };
+};
+
+/** A convolution that can be computed. */
+export type ConvolutionPlan = {
+  /** In two axes, also where one was asked for: that is the width. */
+  readonly geometry: ConvolutionGeometry;
+  /** The shape of the result, with a batch axis if the input has one. */
+  readonly shape: Shape;
+};
+
+const NAMES = { 1: "[channels, length]", 2: "[channels, height, width]" } as const;
+
+/** How many axes images have: 1 or 2. */
+export type Axes = keyof typeof NAMES;
+
+/** Checks a convolution over one or two axes. */
+export function planConvolution(call: ConvolutionCall, axes: Axes): Either<ShapeError, ConvolutionPlan> {
+  const { input, weight, settings } = call;
+  const problem = settingsProblem(settings, axes) ?? operandsProblem(call, axes) ?? groupsProblem(call) ??
+    windowProblem(call, axes) ?? biasProblem(call.bias, weight[0]!);
+  if (problem !== undefined) return either.left(convolutionError(call, problem));
+  const lengths = windowCounts(call, axes);
+  const shape = [...input.slice(0, -axes - 1), weight[0]!, ...lengths];
+  return either.right({ geometry: { ...imageGeometry(settings, axes), groups: settings.groups }, shape });
+}
+
+/** The error that tells what was given, settings that differ from the defaults included. */
+export function convolutionError({ op, input, weight, bias, settings }: ConvolutionCall, problem: Problem): ShapeError {
+  const given = { input, weight, ...(bias && { bias }), ...describeSettings(settings, DEFAULTS) };
+  return new ShapeError({ op, given, ...problem });
+}
+
+const DEFAULTS = { stride: 1, padding: 0, dilation: 1, groups: 1, outputPadding: 0 } as const;
+
+/** Settings as errors show them, those left out that have their default. */
+export function describeSettings(
+  settings: Readonly<Record<string, unknown>>,
+  defaults: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, string>> {
+  const unusual = Object.entries(settings).filter(([name, value]) => value !== defaults[name]);
+  return Object.fromEntries(
+    unusual.map(([name, value]) => [name, typeof value === "object" ? JSON.stringify(value) : String(value)]),
+  );
+}
+
+/** The least that a setting may be. */
+const LEAST = { size: 1, stride: 1, padding: 0, dilation: 1, outputPadding: 0, scale: 1 } as const;
+
+/** Settings that are numbers, or lists with a number for each axis, padding also with one for each side. */
+export type NumericSettings = { readonly [K in keyof typeof LEAST]?: number | readonly number[] };
+
+/** What is wrong with a setting by itself. */
+export function settingsProblem(settings: NumericSettings, axes: Axes): Problem | undefined {
+  const names = (Object.keys(LEAST) as (keyof typeof LEAST)[]).filter((name) => settings[name] !== undefined);
+  const wrong = names.find((name) =>
+    !isSetting(settings[name], LEAST[name], [axes, name === "padding" ? 2 * axes : axes])
+  );
+  if (wrong === undefined) return undefined;
+  const sides = axes === 1 ? ", or [left, right]" : ", [height, width] or [top, left, bottom, right]";
+  const lists = wrong === "padding" ? sides : axes === 1 ? "" : ", or [height, width]";
+  return {
+    problem: `${wrong} must be a whole number of ${LEAST[wrong]} or more${lists}`,
+    remedy: wrong === "padding" ? "sliceAxes makes an input smaller" : `${LEAST[wrong]} is the least`,
+  };
+}
+
+function isSetting(value: unknown, least: number, lengths: readonly number[]): boolean {
+  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const fits = !Array.isArray(value) || lengths.includes(value.length);
+  return fits && list.every((x) => Number.isInteger(x) && Number(x) >= least);
+}
+
+function operandsProblem({ input, weight }: ConvolutionCall, axes: Axes): Problem | undefined {
+  if (weight.length !== axes + 2) {
+    const kernel = axes === 1 ? "kernel length" : "kernel height, kernel width";
+    return {
+      problem: `weight must have ${axes + 2} axes, [filters, channels / groups, ${kernel}], and has ${weight.length}`,
+      remedy: "reshape it; with one filter or one channel, that axis has length 1",
+    };
+  }
+  if (input.length === axes + 1 || input.length === axes + 2) return undefined;
+  return {
+    problem: `input must be ${NAMES[axes]}, or with a batch axis before, and has ${input.length} axes`,
+    remedy: "reshape it; with one channel, that axis has length 1",
+  };
+}
+
+function groupsProblem({ input, weight, settings: { groups } }: ConvolutionCall): Problem | undefined {
+  const channels = input.at(1 - weight.length)!, [filters, own] = weight as readonly [number, number];
+  if (!Number.isInteger(groups) || groups < 1) {
+    return { problem: `groups must be a whole number of 1 or more`, remedy: "1 lets every filter see every channel" };
+  }
+  if (channels !== own * groups) {
+    return {
+      problem: `filters see ${own} channels in each of ${groups} group${groups === 1 ? "" : "s"}, so input must have ${
+        own * groups
+      } channels, and has ${channels}`,
+      remedy: groups === 1 && channels % Math.max(own, 1) === 0
+        ? `pass a weight for ${channels} channels, or groups ${channels / Math.max(own, 1)}`
+        : "correct the weight, the input or groups",
+    };
+  }
+  if (filters % groups === 0) return undefined;
+  return {
+    problem: `groups (${groups}) must divide the number of filters (${filters})`,
+    remedy: "change either, so that every group has as many filters",
+  };
+}
+
+function windowProblem(call: ConvolutionCall, axes: Axes): Problem | undefined {
+  const { input, weight, settings } = call, kernel = weight.slice(2);
+  if (kernel.some((length) => length < 1)) {
+    return {
+      problem: "the kernel must have one element at least",
+      remedy: "pass a weight whose last axes are 1 or more",
+    };
+  }
+  if (windowCounts(call, axes).every((count) => count >= 1)) return undefined;
+  const { padding, dilation } = expand(settings, axes);
+  const span = kernel.map((length, axis) => dilation[axis]! * (length - 1) + 1);
+  const padded = input.slice(-axes).map((length, axis) => length + padding[axis]! + padding[axes + axis]!);
+  return {
+    problem: `the kernel spans ${span.join(" x ")}, more than the padded input, which is ${padded.join(" x ")}`,
+    remedy: "add padding, or make the kernel or its dilation smaller",
+  };
+}
+
+/** What is wrong with the shape of a bias, if there is one. */
+export function biasProblem(bias: Shape | undefined, filters: number): Problem | undefined {
+  if (bias === undefined || sameShape(bias, [filters])) return undefined;
+  return {
+    problem: `bias must be [${filters}], one number for each channel of the result`,
+    remedy: "flatten or slice it, or pass null for none",
+  };
+}
+
+function windowCounts({ input, weight, settings }: ConvolutionCall, axes: Axes): readonly number[] {
+  const { stride, padding, dilation } = expand(settings, axes);
+  return input.slice(-axes).map((length, axis) =>
+    windowCount(length, weight[2 + axis]!, {
+      stride: stride[axis]!,
+      padding: padding[axis]! + padding[axes + axis]!,
+      dilation: dilation[axis]!,
+    })
+  );
+}
+
+/** One number for each axis, of padding for each side: first those before, then those after. */
+function expand({ stride, padding, dilation }: WindowSettings, axes: Axes) {
+  return {
+    stride: expandSetting(stride, axes),
+    padding: expandSetting(padding, 2 * axes),
+    dilation: expandSetting(dilation, axes),
+  };
+}
+
+/** A setting as a list of that length; a shorter list is repeated. */
+export function expandSetting(setting: number | readonly number[], length: number): readonly number[] {
+  const list = typeof setting === "number" ? [setting] : setting;
+  return Array.from({ length }, (_, k) => list[k % list.length]!);
+}
+
+/** Settings, found to be right, in two axes: one axis is the width of an image of height 1. */
+export function imageGeometry(settings: WindowSettings, axes: Axes): Omit<ConvolutionGeometry, "groups"> {
+  const { stride, padding, dilation } = expand(settings, axes);
+  if (axes === 1) {
+    return { stride: [1, stride[0]!], padding: [0, padding[0]!, 0, padding[1]!], dilation: [1, dilation[0]!] };
+  }
+  return {
+    stride: [stride[0]!, stride[1]!],
+    padding: [padding[0]!, padding[1]!, padding[2]!, padding[3]!],
+    dilation: [dilation[0]!, dilation[1]!],
+  };
+}

@@ -1,0 +1,118 @@
+/**
+ * The largest element of every window of an image.
+ *
+ * @module
+ */
+import { either } from "../../deps.ts";
+import type { DType } from "../../blas/dtype.ts";
+import { maxPositions } from "../../blas/pooling.ts";
+import { type Shape, type ShapeResult, sizeOf } from "../../blas/shape.ts";
+import { allocate, type View } from "../../blas/view.ts";
+import { apply, type Primitive, type Sample } from "../primitive.ts";
+import type { Tensor } from "../tensor.ts";
+import { gatherAlong } from "./gather.ts";
+import { planPooling, type PoolingOptions, type PoolingPlan, requireImage } from "./pooling_shape.ts";
+import { reshape } from "./reshape.ts";
+
+type PositionAttributes = Pick<PoolingPlan, "geometry" | "counts">;
+
+const sample = (shape: Shape, options: PoolingOptions): Sample<PositionAttributes> => {
+  const { geometry, counts } = planPooling("maxPositions", shape, options);
+  // Far apart, so that no difference is small beside the steps that the checks take.
+  return { attributes: { geometry, counts }, inputs: [{ shape, min: -500, max: 500 }] };
+};
+
+/**
+ * Operand `[batch, channels, height, width]`; the result is `[batch, channels, number of windows]`. Where the largest
+ * elements are does not change when they change a little, so the derivative is 0.
+ */
+const maxPositionsPrimitive: Primitive<PositionAttributes> = {
+  name: "maxPositions",
+  samples: [
+    sample([2, 2, 4, 5], { size: 2 }),
+    sample([1, 2, 5, 4], { size: [3, 2], stride: [2, 1], padding: [1, 0, 2, 1] }),
+    sample([1, 1, 5, 5], { size: 2, ceilMode: true }),
+    sample([0, 2, 3, 3], { size: 2 }),
+  ],
+  shape: ([x], { counts }): ShapeResult => either.right([x![0]!, x![1]!, sizeOf(counts)]),
+  evaluate: <D extends DType>(
+    [x]: readonly View<D>[],
+    { geometry, counts }: PositionAttributes,
+    shape: Shape,
+  ): View<D> => {
+    const y = allocate<D>(x!.dtype, shape);
+    maxPositions(geometry, counts, x!, y);
+    return y as View<D>;
+  },
+  vjp: () => null,
+};
+
+/** The primitives of this file, for the generic checks. */
+export const maxPool2dPrimitives = [maxPositionsPrimitive];
+
+/**
+ * The largest element of every window.
+ *
+ * The gradient goes to the element that was largest, the first of several. Padding is never the largest; NaN is, and so
+ * shows in the result.
+ *
+ * @param x `[channels, height, width]`, or `[batch, channels, height, width]`.
+ * @param options `size` of the windows, `stride` (default: the size): a number or `[height, width]`; `padding` (default
+ * 0): also `[top, left, bottom, right]`, less than the size; `ceilMode` (default `false`): whether the number of windows
+ * is rounded up, so that rows and columns that are left at the end are seen.
+ * @returns The shape of `x` but for height and width, which are `floor((length + padding - size) / stride) + 1`, padding
+ * on both sides counted.
+ * @throws {ShapeError} If `x` has another number of axes, a setting is no whole number or too small, or windows are larger
+ * than the padded image.
+ * @throws {RangeError} If the image has more elements than its dtype can number, which is 2^24 in float32.
+ *
+ * @example
+ * ```ts
+ * import { maxPool2d, tensor64, toArray } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const image = tensor64([[[1, 2, 5], [4, 3, 6]]]);
+ * assertEquals(toArray(maxPool2d(image, { size: 2 })), [[[4]]]);
+ * assertEquals(toArray(maxPool2d(image, { size: 2, ceilMode: true })), [[[4, 6]]]);
+ * ```
+ */
+export function maxPool2d<D extends DType>(x: Tensor<D>, options: PoolingOptions): Tensor<D> {
+  requireImage("maxPool2d", x);
+  return pool("maxPool2d", x, options);
+}
+
+/**
+ * The largest element of every channel; the gradient goes to the first of several.
+ *
+ * @param x `[channels, height, width]`, or `[batch, channels, height, width]`.
+ * @returns `[channels]`, or `[batch, channels]`.
+ * @throws {ShapeError} If `x` has another number of axes, or no rows or no columns.
+ * @throws {RangeError} If the image has more elements than its dtype can number, which is 2^24 in float32.
+ *
+ * @example
+ * ```ts
+ * import { globalMaxPool2d, tensor64, toArray } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toArray(globalMaxPool2d(tensor64([[[1, 4], [3, 2]], [[5, 6], [7, 0]]]))), [4, 7]);
+ * ```
+ */
+export function globalMaxPool2d<D extends DType>(x: Tensor<D>): Tensor<D> {
+  requireImage("globalMaxPool2d", x);
+  const size = [Math.max(x.shape.at(-2)!, 1), Math.max(x.shape.at(-1)!, 1)] as const;
+  return reshape(pool("globalMaxPool2d", x, { size }), x.shape.slice(0, -2));
+}
+
+function pool<D extends DType>(op: string, x: Tensor<D>, options: PoolingOptions): Tensor<D> {
+  const { geometry, counts } = planPooling(op, x.shape, options), outer = x.shape.slice(0, -2);
+  const [height, width] = x.shape.slice(-2) as [number, number];
+  if (x.dtype === "float32" && height * width > 2 ** 24) {
+    throw new RangeError(
+      `Cannot apply ${op} to images of ${height} x ${width} in float32: it numbers 2^24 elements at most; use float64, or pool pieces`,
+    );
+  }
+  const images = reshape(x, [x.shape.length === 4 ? x.shape[0]! : 1, x.shape.at(-3)!, height, width]);
+  const positions = apply(maxPositionsPrimitive, { geometry, counts }, [images]);
+  const elements = reshape(images, [...images.shape.slice(0, 2), height * width]);
+  return reshape(gatherAlong(elements, positions, 2), [...outer, ...counts]);
+}

@@ -1,0 +1,50 @@
+/**
+ * Larger images of the same elements.
+ *
+ * @module
+ */
+import type { DType } from "../../blas/dtype.ts";
+import { ShapeError } from "../../blas/errors.ts";
+import type { Tensor } from "../tensor.ts";
+import { broadcastTo } from "./broadcast_to.ts";
+import { describeSettings, expandSetting, type PerAxis, settingsProblem } from "./convolution_shape.ts";
+import { requireImage } from "./pooling_shape.ts";
+import { reshape } from "./reshape.ts";
+
+/**
+ * Makes a block of equal elements of every element.
+ *
+ * @param x `[channels, height, width]`, or `[batch, channels, height, width]`.
+ * @param scale How many times as high and as wide: a whole number, or `[height, width]`.
+ * @returns The shape of `x`, height and width multiplied by `scale`.
+ * @throws {ShapeError} If `x` has another number of axes, or `scale` is no whole number of 1 or more.
+ *
+ * @example
+ * ```ts
+ * import { tensor64, toArray, upsampleNearest2d } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toArray(upsampleNearest2d(tensor64([[[1, 2]]]), 2)), [[[1, 1, 2, 2], [1, 1, 2, 2]]]);
+ * ```
+ */
+export function upsampleNearest2d<D extends DType>(x: Tensor<D>, scale: PerAxis): Tensor<D> {
+  requireImage("upsampleNearest2d", x);
+  const wrong = settingsProblem({ scale }, 2);
+  if (wrong !== undefined || scale === undefined) {
+    const problem = wrong ??
+      { problem: "scale must be given, a whole number of 1 or more", remedy: "2 doubles an image" };
+    throw new ShapeError({
+      op: "upsampleNearest2d",
+      given: { x: x.shape, ...describeSettings({ scale }, {}) },
+      ...problem,
+    });
+  }
+  const outer = x.shape.slice(0, -2), [height, width] = x.shape.slice(-2) as [number, number];
+  const [down, across] = expandSetting(scale, 2) as [number, number];
+  const apart = reshape(x, [...outer, height, 1, width, 1]);
+  return reshape(broadcastTo(apart, [...outer, height, down, width, across]), [
+    ...outer,
+    height * down,
+    width * across,
+  ]);
+}

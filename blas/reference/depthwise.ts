@@ -1,0 +1,84 @@
+/**
+ * Convolution and its adjoints where every filter sees a single channel: too little for a matrix product, so direct loops.
+ *
+ * @module
+ */
+import {
+  type ConvolutionInputOperands,
+  type ConvolutionOperands,
+  type ConvolutionWeightOperands,
+  sizesOf,
+} from "../convolution.ts";
+import type { DType, ReadonlyDataOf } from "../dtype.ts";
+import type { View } from "../view.ts";
+import { forEachWindowRun } from "./unfold.ts";
+
+/** A run of windows: the element of `w` that they are seen through, where they are in `y` and what they see in `x`. */
+type Run = {
+  readonly w: number;
+  readonly y: number;
+  readonly yStep: number;
+  readonly x: number;
+  readonly xStep: number;
+  readonly count: number;
+};
+
+/** `y = conv(x, w)` */
+export function conv2dDepthwise<D extends DType>(operands: ConvolutionOperands<D>): void {
+  const { y } = operands, to = y.data, x: ReadonlyDataOf<D> = operands.x.data, w: ReadonlyDataOf<D> = operands.w.data;
+  to.fill(0, y.offset, y.offset + y.size);
+  forEachRun({ ...operands, y: y as View<D> }, (run) => {
+    const factor = w[run.w]!;
+    for (let n = 0, p = run.x, q = run.y; n < run.count; n++, p += run.xStep, q += run.yStep) {
+      to[q] = to[q]! + factor * x[p]!;
+    }
+  });
+}
+
+/** The adjoint in `x`. */
+export function conv2dInputDepthwise<D extends DType>(operands: ConvolutionInputOperands<D>): void {
+  const { x } = operands, to = x.data, y: ReadonlyDataOf<D> = operands.y.data, w: ReadonlyDataOf<D> = operands.w.data;
+  to.fill(0, x.offset, x.offset + x.size);
+  forEachRun({ ...operands, x: x as View<D> }, (run) => {
+    const factor = w[run.w]!;
+    for (let n = 0, p = run.x, q = run.y; n < run.count; n++, p += run.xStep, q += run.yStep) {
+      to[p] = to[p]! + factor * y[q]!;
+    }
+  });
+}
+
+/** The adjoint in `w`. */
+export function conv2dWeightDepthwise<D extends DType>(operands: ConvolutionWeightOperands<D>): void {
+  const { w } = operands, to = w.data, y: ReadonlyDataOf<D> = operands.y.data, x: ReadonlyDataOf<D> = operands.x.data;
+  to.fill(0, w.offset, w.offset + w.size);
+  forEachRun({ ...operands, w: w as View<D> }, (run) => {
+    let sum = 0;
+    for (let n = 0, p = run.x, q = run.y; n < run.count; n++, p += run.xStep, q += run.yStep) sum += x[p]! * y[q]!;
+    to[run.w] = to[run.w]! + sum;
+  });
+}
+
+/** Visits all runs of windows of all filters in all images. */
+function forEachRun<D extends DType>(
+  operands: Omit<ConvolutionOperands<D>, "y"> & { readonly y: View<D> },
+  visit: (run: Run) => void,
+): void {
+  const { geometry, x, w, y } = operands, sizes = sizesOf(operands), { batch, filters, groups, outputHeight } = sizes;
+  const at = ({ offset, stride }: View, ...index: readonly number[]): number =>
+    index.reduce((sum, i, axis) => sum + i * stride[axis]!, offset);
+  const yStep = y.stride[3]!, xStep = x.stride[3]! * geometry.stride[1];
+  for (let image = 0; image < batch; image++) {
+    for (let filter = 0; filter < filters * groups; filter++) {
+      const channel = Math.floor(filter / filters);
+      forEachWindowRun(sizes, geometry, { first: 0, end: outputHeight }, (u, v, i, j, count, row, column) =>
+        visit({
+          w: at(w, filter, 0, u, v),
+          y: at(y, image, filter, i, j),
+          yStep,
+          x: at(x, image, channel, row, column),
+          xStep,
+          count,
+        }));
+    }
+  }
+}

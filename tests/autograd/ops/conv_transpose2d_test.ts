@@ -1,0 +1,74 @@
+import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import fc from "fast-check";
+import {
+  checkGradient,
+  conv2d,
+  convTranspose2d,
+  key,
+  mul,
+  randomNormal,
+  ShapeError,
+  sum,
+  tensor64,
+  toArray,
+  toNumber,
+  zeros,
+} from "../../../autograd/mod.ts";
+import { constantOf } from "../../../autograd/tensor.ts";
+import { convolutionArbitrary, SMALL } from "../../blas/convolutions.ts";
+
+Deno.test("convTranspose2d() is the adjoint of conv2d() with the same weight and settings", () => {
+  const some = convolutionArbitrary("float64", { ...SMALL, batch: { min: 1, max: 2 }, channels: { min: 1, max: 3 } });
+  fc.assert(fc.property(some, ({ geometry, x, w, y }) => {
+    // Rows and columns of x that no window reaches are what outputPadding is for.
+    const { stride, padding, dilation } = geometry;
+    const extra = (axis: 0 | 1): number =>
+      (x.shape[axis + 2]! + padding[axis] + padding[axis + 2]! - dilation[axis] * (w.shape[axis + 2]! - 1) - 1) %
+      stride[axis];
+    const outputPadding = [extra(0), extra(1)] as const;
+    const back = convTranspose2d(constantOf(y), constantOf(w), null, { ...geometry, outputPadding });
+    assertEquals(back.shape, x.shape);
+    const forth = conv2d(constantOf(x), constantOf(w), null, geometry);
+    assertAlmostEquals(toNumber(sum(mul(back, constantOf(x)))), toNumber(sum(mul(forth, constantOf(y)))), 1e-8);
+  }));
+});
+
+Deno.test("convTranspose2d() adds a bias, takes images alone, and has the gradients that central differences give", () => {
+  const x = randomNormal(key(1), [4, 3, 2], { dtype: "float64" });
+  const w = randomNormal(key(2), [4, 1, 2, 3], { dtype: "float64" });
+  const options = { stride: [2, 3], padding: [0, 1, 1, 0], groups: 2, outputPadding: [1, 2] } as const;
+  const b = tensor64([1, -2]);
+  assertEquals(convTranspose2d(x, w, b, options).shape, [2, 6, 7]);
+  assertEquals(toArray(convTranspose2d(zeros([1, 1, 1]), zeros([1, 1, 1, 2]), null)), [[[0, 0]]]);
+  checkGradient((...[x, w, b]) => convTranspose2d(x!, w!, b!, options), x, w, b);
+});
+
+Deno.test("convTranspose2d() says what it cannot do", () => {
+  const x = zeros([2, 4, 5, 5]), w = zeros([4, 3, 3, 3]);
+  const refuses = (call: () => unknown, message: string) => assertThrows(call, ShapeError, message);
+  refuses(
+    () => convTranspose2d(x, zeros([3, 4, 3, 3]), null),
+    "channels of input (4) must equal the first axis of weight (3)",
+  );
+  refuses(
+    () => convTranspose2d(x, w, null, { groups: 3 }),
+    "groups must be a whole number that divides the 4 channels",
+  );
+  refuses(
+    () => convTranspose2d(x, w, null, { stride: 2, outputPadding: [1, 2] }),
+    "and stride 2 and outputPadding [1,2]: outputPadding (2) must be less than the stride (2); it only tells apart sizes",
+  );
+  refuses(
+    () => convTranspose2d(x, w, null, { outputPadding: -1 }),
+    "outputPadding must be a whole number of 0 or more",
+  );
+  refuses(
+    () => convTranspose2d(x, w, null, { padding: 4 }),
+    "the result would be -1 x -1, and must be 1 x 1 at least; pad less",
+  );
+  refuses(() => convTranspose2d(zeros([4, 0, 5]), w, null), "pass an input with rows and columns");
+  refuses(() => convTranspose2d(x, w, zeros([4])), "bias must be [3]");
+  refuses(() => convTranspose2d(x, zeros([4, 3, 3]), null), "weight must be [channels, filters / groups,");
+  refuses(() => convTranspose2d(zeros([5, 5]), w, null), "input must be [channels, height, width]");
+  refuses(() => convTranspose2d(x, w, null, { stride: 0 }), "stride must be a whole number of 1 or more");
+});

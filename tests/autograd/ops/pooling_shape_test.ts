@@ -1,0 +1,50 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { avgPool2d, globalAvgPool2d, globalMaxPool2d, maxPool2d, ShapeError, zeros } from "../../../autograd/mod.ts";
+import { planPooling } from "../../../autograd/ops/pooling_shape.ts";
+
+Deno.test("windows touch unless a stride is given", () => {
+  const plan = planPooling("maxPool2d", [1, 6, 9], { size: [2, 3] });
+  assertEquals(plan.counts, [3, 3]);
+  assertEquals(plan.geometry, { size: [2, 3], stride: [2, 3], padding: [0, 0, 0, 0] });
+});
+
+Deno.test("ceilMode adds windows that begin inside the image or the padding before it, as padding after it", () => {
+  const plan = (length: number, size: number, stride: number, padding: number) =>
+    planPooling("maxPool2d", [1, length, length], { size, stride, padding, ceilMode: true });
+  assertEquals(plan(5, 2, 2, 0).counts, [3, 3]);
+  assertEquals(plan(5, 2, 2, 0).geometry.padding, [0, 0, 1, 1]);
+  assertEquals(plan(6, 2, 2, 0).counts, [3, 3]);
+  // A third window would begin at 5, in the padding after the image.
+  assertEquals(plan(4, 2, 3, 1).counts, [2, 2]);
+});
+
+for (const [name, pool] of Object.entries({ maxPool2d, avgPool2d })) {
+  Deno.test(`${name}() says what it cannot do`, () => {
+    const x = zeros([2, 3, 6, 6]),
+      refuses = (call: () => unknown, message: string) => assertThrows(call, ShapeError, message);
+    refuses(
+      () => pool(x, { size: 0 }),
+      `Cannot apply ${name} to x [2, 3, 6, 6] and size 0: size must be a whole number of 1`,
+    );
+    refuses(
+      () => pool(x, { size: 2, stride: [1, 0] }),
+      "and size 2 and stride [1,0]: stride must be a whole number of 1",
+    );
+    refuses(
+      () => pool(x, { size: 7 }),
+      "windows are 7 x 7, more than the padded image, which is 6 x 6; make them smaller",
+    );
+    refuses(() => pool(x, { size: [3, 2], padding: [1, 2] }), "padding must be less than the size of the windows");
+    refuses(() => pool(x, { size: 2, padding: -1 }), "padding must be a whole number of 0 or more");
+    refuses(() => pool(zeros([6, 6]), { size: 2 }), "x must be [channels, height, width], or with a batch axis before");
+    refuses(() => pool(zeros([1, 0, 6]), { size: 1 }), "the image must have one row and one column at least");
+    // @ts-expect-error there is no usual size
+    refuses(() => pool(x, {}), "size must be given");
+  });
+}
+
+Deno.test("the global poolings want images too", () => {
+  assertThrows(() => globalAvgPool2d(zeros([6, 6])), ShapeError, "Cannot apply globalAvgPool2d to x [6, 6]");
+  assertThrows(() => globalMaxPool2d(zeros([6, 6])), ShapeError, "Cannot apply globalMaxPool2d to x [6, 6]");
+  assertThrows(() => globalMaxPool2d(zeros([2, 0, 6])), ShapeError, "one row and one column at least");
+});
