@@ -49,6 +49,15 @@ export function backward<D extends DType>(root: Tensor<D>, seed?: Tensor<NoInfer
 /**
  * The gradient of one tensor.
  *
+ * @example
+ * ```ts
+ * import { backward, gradientOf, square, tensor64, toNumber } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const x = tensor64(3), found = gradientOf(backward(square(x)), x);
+ * assertEquals(found._tag === "Some" && toNumber(found.value), 6);
+ * ```
+ *
  * @returns `None` if the root did not depend on it, or it is not a tracked leaf.
  */
 export function gradientOf<D extends DType>(gradients: Gradients, t: Tensor<D>): Option<Tensor<D>> {

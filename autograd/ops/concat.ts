@@ -75,6 +75,14 @@ function firstOf<D extends DType>(op: string, tensors: readonly Tensor<D>[]): Te
 /**
  * Joins tensors along an axis that they have.
  *
+ * @example
+ * ```ts
+ * import { concat, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(concat([tensor64([1, 2]), tensor64([3])])), [1, 2, 3]);
+ * ```
+ *
  * @param tensors One or more, equal in all axes but one.
  * @param axis That axis, 0 if left out.
  * @throws {ShapeError} If there are none, the axis is out of range, or another axis differs.
@@ -87,6 +95,14 @@ export function concat<D extends DType>(tensors: readonly Tensor<D>[], axis = 0)
 
 /**
  * Joins tensors of one shape along a new axis.
+ *
+ * @example
+ * ```ts
+ * import { stack, tensor64, toArray } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toArray(stack([tensor64([1, 2]), tensor64([3, 4])])), [[1, 2], [3, 4]]);
+ * ```
  *
  * @param tensors One or more.
  * @param axis The position of the new axis in the result, 0 if left out.

@@ -37,6 +37,15 @@ export const crossEntropyPrimitives = [weighPrimitive, weighLogPrimitive];
  *
  * Where the target is 0 the prediction may be 0. Where you have logits, {@link softmaxCrossEntropy} is exact and faster.
  *
+ * @example
+ * ```ts
+ * import { crossEntropyLoss, tensor64, toNumber } from "@nanograd/nanograd";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const pred = tensor64([[0.5, 0.5], [1, 0]]), target = tensor64([[1, 0], [1, 0]]);
+ * assertAlmostEquals(toNumber(crossEntropyLoss(pred, target)), Math.LN2 / 2);
+ * ```
+ *
  * @param pred Probabilities: `[batch, classes]`, of which the mean over rows is returned, or any other shape, of which
  * the sum over all elements is.
  * @param target Probabilities of the same shape.

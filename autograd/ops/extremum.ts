@@ -62,6 +62,14 @@ function reduceTo<D extends DType>(
 /**
  * The largest element over axes; NaN where there is one. Elements that attain it share the gradient equally.
  *
+ * @example
+ * ```ts
+ * import { max, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(max(tensor64([[1, 5], [4, 2]]), { axes: 1 })), [5, 4]);
+ * ```
+ *
  * @param t Any shape.
  * @param options `axes`: one or several, all by default; `keepDims`: whether they stay with length 1, false by default.
  * @throws {ShapeError} If an axis is out of range, named twice, or of length 0.
@@ -72,6 +80,14 @@ export function max<D extends DType>(t: Tensor<D>, options: ReductionOptions = {
 
 /**
  * The smallest element over axes; NaN where there is one. Elements that attain it share the gradient equally.
+ *
+ * @example
+ * ```ts
+ * import { min, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(min(tensor64([[1, 5], [4, 2]]), { axes: 1 })), [1, 2]);
+ * ```
  *
  * @param t Any shape.
  * @param options `axes`: one or several, all by default; `keepDims`: whether they stay with length 1, false by default.
@@ -103,6 +119,14 @@ export function argmax<D extends DType>(t: Tensor<D>, axis?: number): Tensor<D> 
 
 /**
  * The position of the smallest element along an axis; otherwise as {@link argmax}.
+ *
+ * @example
+ * ```ts
+ * import { argmin, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(argmin(tensor64([[1, 9, 2], [7, 3, 5]]), 1)), [0, 1]);
+ * ```
  *
  * @throws {ShapeError} If the axis is out of range or of length 0.
  */

@@ -15,6 +15,14 @@ import { partAlong } from "./slice.ts";
 /**
  * The first half along an axis times the sigmoid of the second half.
  *
+ * @example
+ * ```ts
+ * import { glu, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(glu(tensor64([4, 0]))), [2]);
+ * ```
+ *
  * @param options `axis`: the axis that is halved, the last by default.
  * @throws {ShapeError} If the axis is out of range or its length is odd.
  * @see Dauphin et al., Language Modeling with Gated Convolutional Networks, 2016.

@@ -137,6 +137,14 @@ export function matmul<D extends DType>(a: Tensor<D>, b: Tensor<NoInfer<D>>): Te
 /**
  * The inner product of two vectors.
  *
+ * @example
+ * ```ts
+ * import { dot, tensor64, toNumber } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toNumber(dot(tensor64([1, 2]), tensor64([3, 4]))), 11);
+ * ```
+ *
  * @param a `[n]`
  * @param b `[n]`
  * @returns A 0-d tensor.
@@ -151,6 +159,14 @@ export function dot<D extends DType>(a: Tensor<D>, b: Tensor<NoInfer<D>>): Tenso
 
 /**
  * The outer product of two vectors: every element of one times every element of the other.
+ *
+ * @example
+ * ```ts
+ * import { outer, tensor64, toArray } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toArray(outer(tensor64([1, 2]), tensor64([3, 4]))), [[3, 4], [6, 8]]);
+ * ```
  *
  * @param a `[m]`
  * @param b `[n]`

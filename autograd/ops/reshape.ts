@@ -75,7 +75,17 @@ export function reshape<D extends DType>(t: Tensor<D>, shape: Shape): Tensor<D> 
   return sameShape(t.shape, shape) ? t : apply(reshapePrimitive, { shape }, [t]);
 }
 
-/** All elements along one axis, in row-major order. */
+/**
+ * All elements along one axis, in row-major order.
+ *
+ * @example
+ * ```ts
+ * import { flatten, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(flatten(tensor64([[1, 2], [3, 4]]))), [1, 2, 3, 4]);
+ * ```
+ */
 export function flatten<D extends DType>(t: Tensor<D>): Tensor<D> {
   checkOperands("flatten", [t]);
   return reshape(t, [sizeOf(t.shape)]);
@@ -83,6 +93,14 @@ export function flatten<D extends DType>(t: Tensor<D>): Tensor<D> {
 
 /**
  * Inserts an axis of length 1.
+ *
+ * @example
+ * ```ts
+ * import { expandDims, tensor64 } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(expandDims(tensor64([1, 2]), -1).shape, [2, 1]);
+ * ```
  *
  * @param axis Its position in the result; -1 makes it the last.
  * @throws {ShapeError} If the position is out of range.
@@ -95,6 +113,14 @@ export function expandDims<D extends DType>(t: Tensor<D>, axis: number): Tensor<
 
 /**
  * Removes an axis of length 1, or all of them if none is named.
+ *
+ * @example
+ * ```ts
+ * import { squeeze, tensor64 } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(squeeze(tensor64([[1, 2]])).shape, [2]);
+ * ```
  *
  * @throws {ShapeError} If the axis is out of range or its length is not 1.
  */

@@ -55,6 +55,14 @@ const whole = (length: number): Range => ({ start: 0, step: 1, count: length });
 /**
  * Takes `length` elements along the first axis, without copying.
  *
+ * @example
+ * ```ts
+ * import { slice, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(slice(tensor64([1, 2, 3, 4]), 1, 2)), [2, 3]);
+ * ```
+ *
  * @param t At least one axis.
  * @param start The first element taken; a negative one counts from the end.
  * @param length How many.
@@ -124,6 +132,14 @@ function resolve([start, stop, step = 1]: AxisRange, length: number): Range {
 
 /**
  * Reverses the order of elements along axes, without copying.
+ *
+ * @example
+ * ```ts
+ * import { flip, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(flip(tensor64([1, 2, 3]))), [3, 2, 1]);
+ * ```
  *
  * @param axes One or several; all if left out.
  * @throws {ShapeError} If an axis is out of range or named twice.

@@ -53,6 +53,14 @@ export function softmax<D extends DType>(x: Tensor<D>, { axis = -1 }: AxisOption
 /**
  * The logarithm of {@link softmax}, without taking the logarithm of a number that underflowed to 0.
  *
+ * @example
+ * ```ts
+ * import { logSoftmax, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(logSoftmax(tensor64([0, -1000]))), [0, -1000]);
+ * ```
+ *
  * @param x At least one axis.
  * @param options `axis`: the axis along which the exponentials of the result add up to 1, the last by default.
  * @throws {ShapeError} If the axis is out of range.
@@ -66,6 +74,14 @@ export function logSoftmax<D extends DType>(x: Tensor<D>, { axis = -1 }: AxisOpt
 
 /**
  * `log(sum(exp(t)))` over axes, without overflow.
+ *
+ * @example
+ * ```ts
+ * import { logSumExp, tensor64, toNumber } from "@nanograd/nanograd";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * assertAlmostEquals(toNumber(logSumExp(tensor64([1000, 1000]))), 1000 + Math.LN2);
+ * ```
  *
  * @param t Any shape.
  * @param options `axes`: one or several, all by default; `keepDims`: whether they stay with length 1, false by default.

@@ -89,6 +89,14 @@ export function sum<D extends DType>(t: Tensor<D>, { axes, keepDims = false }: R
 /**
  * Averages elements over axes; otherwise as {@link sum}. The mean of nothing is NaN.
  *
+ * @example
+ * ```ts
+ * import { mean, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(mean(tensor64([1, 2, 6]))), [3]);
+ * ```
+ *
  * @param t Any shape.
  * @param options `axes`: one or several, all by default; `keepDims`: whether they stay with length 1, false by default.
  * @throws {ShapeError} If an axis is out of range or named twice.

@@ -33,6 +33,14 @@ export const transposePrimitives = [transposePrimitive];
 /**
  * Permutes the axes, without copying.
  *
+ * @example
+ * ```ts
+ * import { tensor64, toArray, transpose } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toArray(transpose(tensor64([[1, 2], [3, 4]]))), [[1, 3], [2, 4]]);
+ * ```
+ *
  * @param t Any shape.
  * @param axes For each axis of the result, the axis of `t` that it is; left out, the order is reversed.
  * @throws {ShapeError} If `axes` does not name every axis once.
