@@ -5,6 +5,7 @@
  */
 import type { DType } from "../dtype.ts";
 import { ModuleBuilder } from "../wasm/mod.ts";
+import { buildConvolution } from "./convolution/kernel.ts";
 import { hasRelaxedSimd } from "./features.ts";
 import { buildGemm } from "./gemm_kernel.ts";
 import { buildGemv } from "./gemv_kernel.ts";
@@ -21,6 +22,7 @@ export type Kernels = { readonly [name: string]: Kernel };
 
 /** The modules there are, by name: what builds them. */
 const MODULES = {
+  convolution: buildConvolution,
   copy: (m: ModuleBuilder, lanes: Lanes) => void buildPackRows(m, lanes, "transpose"),
   gemm: buildGemm,
   gemv: buildGemv,

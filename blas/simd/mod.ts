@@ -5,9 +5,9 @@
  */
 import type { Engine } from "../engine.ts";
 import { blasOn, createContext, type SimdOptions } from "./blas.ts";
+import { convolutionOn } from "./convolution/mod.ts";
 import { createMap } from "./elementwise/map.ts";
 import { createReduce } from "./reduce.ts";
-import { conv2d, conv2dInput, conv2dWeight } from "../reference/convolution.ts";
 
 export { hasSimd } from "./features.ts";
 export type { SimdOptions } from "./blas.ts";
@@ -22,9 +22,7 @@ export function simdEngine(options: SimdOptions = {}): Engine {
   return {
     name: "simd",
     ...blasOn(context),
-    conv2d,
-    conv2dInput,
-    conv2dWeight,
+    ...convolutionOn(context),
     map: createMap(context, options.fused),
     reduce: createReduce(context),
   };

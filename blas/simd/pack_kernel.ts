@@ -83,7 +83,7 @@ function transposeColumns(f: FunctionBuilder, lanes: Lanes, width: number, block
 }
 
 /** The transpose of a square of as many vectors as a vector has lanes. */
-function transposed(f: FunctionBuilder, lanes: Lanes, [a, b, c, d]: readonly Vector[]): readonly Vector[] {
+export function transposed(f: FunctionBuilder, lanes: Lanes, [a, b, c, d]: readonly Vector[]): readonly Vector[] {
   const ab = lanes.interleave(a!, b!);
   if (lanes.count === 2) return ab;
   const cd = lanes.interleave(c!, d!).map((v) => f.let(v));

@@ -1,0 +1,84 @@
+/**
+ * How images lie in scratch memory while they are convolved.
+ *
+ * @module
+ */
+import type { ConvolutionGeometry, ConvolutionSizes } from "../../convolution.ts";
+
+/** Which runs of an image go where: `rows` runs of `count` elements. All are counted in elements. */
+export type Move = {
+  readonly rows: number;
+  readonly count: number;
+  /** Where the first run begins in a plane of the image, and the steps between its rows and elements. */
+  readonly image: number;
+  readonly imageRow: number;
+  readonly imageStep: number;
+  /** Where the first run begins in a plane of the grid; its elements are side by side, its rows {@link Grid.width} apart. */
+  readonly grid: number;
+};
+
+/**
+ * A channel of an image with its padding, its rows and columns sorted by their remainder after division by the stride: a
+ * grid for every pair of remainders. So what one element of the kernel sees through neighbouring windows stands side by
+ * side, whatever the stride; and since rows of windows and rows of a grid are as long, what it sees through all windows is
+ * one run, with a few elements between the rows that no window sees.
+ */
+export type Grid = {
+  /** Elements of a row. */
+  readonly width: number;
+  /** Elements from one channel to the next: all its grids. */
+  readonly plane: number;
+  /** Elements of one grid, rounded up to whole vectors. */
+  readonly size: number;
+  /** Windows, those between the rows included: `(output height - 1) * width + output width`. */
+  readonly windows: number;
+  /** For every element of the kernel, row by row, where the first window sees through it, and in which grid. */
+  readonly taps: readonly { readonly offset: number; readonly phase: number }[];
+  /** What there is of the image, grid by grid. */
+  readonly moves: readonly Move[];
+  /** Whether the image itself is its grid. */
+  readonly trivial: boolean;
+};
+
+/** A vector of float32; twice as many elements as one of float64 has. */
+const LANES = 4;
+
+/** Lays out the images of a convolution. */
+export function gridOf(sizes: ConvolutionSizes, { stride, padding, dilation }: ConvolutionGeometry): Grid {
+  const { height, width, kernelHeight, kernelWidth, outputHeight, outputWidth } = sizes;
+  const [down, across] = stride, [top, left] = padding;
+  const rows = outputHeight + Math.floor((kernelHeight - 1) * dilation[0] / down);
+  const columns = outputWidth + Math.floor((kernelWidth - 1) * dilation[1] / across);
+  const size = Math.ceil(rows * columns / LANES) * LANES;
+  const taps = Array.from({ length: kernelHeight * kernelWidth }, (_, k) => {
+    const u = Math.floor(k / kernelWidth) * dilation[0], v = k % kernelWidth * dilation[1];
+    const phase = u % down * across + v % across;
+    return { offset: phase * size + Math.floor(u / down) * columns + Math.floor(v / across), phase };
+  });
+  const moves = Array.from({ length: down * across }, (_, phase): Move => {
+    const [i, row, rowCount] = inside(Math.floor(phase / across) - top, down, height, rows);
+    const [j, column, count] = inside(phase % across - left, across, width, columns);
+    return {
+      rows: rowCount,
+      count,
+      image: row * width + column,
+      imageRow: down * width,
+      imageStep: across,
+      grid: phase * size + i * columns + j,
+    };
+  }).filter(({ rows, count }, phase) => rows > 0 && count > 0 && taps.some((tap) => tap.phase === phase));
+  const trivial = taps.length === 1 && down * across === 1 && columns === width && rows === height &&
+    size === rows * columns &&
+    top === 0 && left === 0;
+  const windows = (outputHeight - 1) * columns + outputWidth;
+  return { width: columns, plane: down * across * size, size, windows, taps, moves, trivial };
+}
+
+/**
+ * Positions `k` from 0 to below `most` with `start + k * step` in `[0, length)`: the first, where it is, and how many there
+ * are.
+ */
+function inside(start: number, step: number, length: number, most: number): readonly [number, number, number] {
+  const first = Math.max(0, Math.ceil(-start / step)), end = Math.min(most, Math.ceil((length - start) / step));
+  return [first, start + first * step, Math.max(0, end - first)];
+}

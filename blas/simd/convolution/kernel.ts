@@ -1,0 +1,205 @@
+/**
+ * The kernels of convolution: images into grids and back, what windows see into panels for `gemm`, and direct loops for
+ * filters that see a single channel.
+ *
+ * All addresses and steps are in bytes. Tables hold 32-bit integers.
+ *
+ * @module
+ */
+import { i32, type ModuleBuilder, v128 } from "../../wasm/mod.ts";
+import type { Lanes } from "../lanes.ts";
+import { TILE_VECTORS } from "../micro_kernel.ts";
+import { transposed } from "../pack_kernel.ts";
+import { horizontal } from "../run_loop.ts";
+
+/** Builds the module: `move`, `packRuns`, `packColumns`, `taps` and `tapProducts`. */
+export function buildConvolution(m: ModuleBuilder, lanes: Lanes): void {
+  buildMove(m, lanes);
+  buildPackRuns(m, lanes);
+  buildPackColumns(m, lanes);
+  buildTaps(m, lanes);
+  buildTapProducts(m, lanes);
+}
+
+/**
+ * `move(planes, rows, count, source, sourcePlane, sourceRow, sourceStep, target, targetPlane, targetRow, targetStep)`:
+ * copies runs of elements, `rows` of them in each of some planes.
+ */
+function buildMove(m: ModuleBuilder, { bytes, count: lanes, scalar }: Lanes): void {
+  const source = { source: "i32", sourcePlane: "i32", sourceRow: "i32", sourceStep: "i32" } as const;
+  const target = { target: "i32", targetPlane: "i32", targetRow: "i32", targetStep: "i32" } as const;
+  const parameters = { planes: "i32", rows: "i32", count: "i32", ...source, ...target } as const;
+  m.function({ name: "move", parameters }, (f, p) => {
+    const runs = f.let(i32.and(i32.eq(p.sourceStep, bytes), i32.eq(p.targetStep, bytes)));
+    f.set(runs, i32.and(runs, i32.ge_s(p.count, lanes)));
+    const last = f.let(i32.mul(i32.sub(p.count, lanes), bytes));
+    f.for({ to: p.planes }, () => {
+      const from = f.let(p.source), to = f.let(p.target);
+      f.for({ to: p.rows }, () => {
+        f.if(runs, () => {
+          // Whole vectors, then the last one again from where it ends: what it has in common is written twice.
+          const at = f.local("i32");
+          f.for({ counter: at, from: 0, to: last, step: 16 }, () => {
+            f.do(v128.store(i32.add(to, at), v128.load(i32.add(from, at))));
+          });
+          f.do(v128.store(i32.add(to, last), v128.load(i32.add(from, last))));
+        }, () => {
+          const read = f.let(from), write = f.let(to);
+          f.for({ to: p.count }, () => {
+            f.do(scalar.store(write, scalar.load(read)));
+            f.increment(read, p.sourceStep);
+            f.increment(write, p.targetStep);
+          });
+        });
+        f.increment(from, p.sourceRow);
+        f.increment(to, p.targetRow);
+      });
+      f.increment(p.source, p.sourcePlane);
+      f.increment(p.target, p.targetPlane);
+    });
+  });
+}
+
+/**
+ * `packRuns(columns, depth, table, source, target)`: panels of a matrix whose row `k` is the run from `source + table[k]`
+ * on. The last panel is as full as the others, with whatever follows.
+ */
+function buildPackRuns(m: ModuleBuilder, { bytes, count }: Lanes): void {
+  const width = TILE_VECTORS * count,
+    parameters = { columns: "i32", depth: "i32", table: "i32", source: "i32", target: "i32" } as const;
+  m.function({ name: "packRuns", parameters }, (f, { columns, depth, table, source, target }) => {
+    f.for({ to: columns, step: width }, () => {
+      const entry = f.let(table);
+      f.for({ to: depth }, () => {
+        const from = f.let(i32.add(source, i32.load(entry)));
+        for (let at = 0; at < TILE_VECTORS * 16; at += 16) f.do(v128.store(target, v128.load(from, at), at));
+        f.increment(target, TILE_VECTORS * 16);
+        f.increment(entry, 4);
+      });
+      f.increment(source, width * bytes);
+    });
+  });
+}
+
+/**
+ * `packColumns(columns, depth, table, source, target)`: panels of a matrix whose column `j` is the run from
+ * `source + table[j]` on. The table goes on to the end of the last panel.
+ */
+function buildPackColumns(m: ModuleBuilder, lanes: Lanes): void {
+  const { bytes, count, scalar } = lanes, width = TILE_VECTORS * count, step = width * bytes;
+  const parameters = { columns: "i32", depth: "i32", table: "i32", source: "i32", target: "i32" } as const;
+  m.function({ name: "packColumns", parameters }, (f, { columns, depth, table, source, target }) => {
+    const panelBytes = f.let(i32.mul(depth, step));
+    f.for({ to: columns, step: width }, () => {
+      for (let i = 0; i < width; i += count) {
+        const from = Array.from({ length: count }, (_, k) => f.let(i32.add(source, i32.load(table, 4 * (i + k)))));
+        const to = f.let(i32.add(target, i * bytes)), p = f.local("i32");
+        const advance = (elements: number) => {
+          from.forEach((address) => f.increment(address, elements * bytes));
+          f.increment(to, elements * step);
+        };
+        f.for({ counter: p, from: 0, to: i32.sub(depth, count - 1), step: count }, () => {
+          const square = transposed(f, lanes, from.map((address) => f.let(v128.load(address))));
+          square.forEach((vector, k) => f.do(v128.store(to, vector, k * step)));
+          advance(count);
+        });
+        f.for({ counter: p, to: depth }, () => {
+          from.forEach((address, k) => f.do(scalar.store(to, scalar.load(address), k * bytes)));
+          advance(1);
+        });
+      }
+      f.increment(table, 4 * width);
+      f.increment(target, panelBytes);
+    });
+  });
+}
+
+/** Vectors of windows that {@link buildTaps} has in registers at a time. */
+const TAP_VECTORS = 8;
+
+/** What both kernels of single channels take: `table` has, for every element of a kernel, its place and that of what it sees. */
+const TAP_PARAMETERS = {
+  planes: "i32",
+  windows: "i32",
+  taps: "i32",
+  table: "i32",
+  weight: "i32",
+  weightPlane: "i32",
+  source: "i32",
+  sourcePlane: "i32",
+  target: "i32",
+  targetPlane: "i32",
+} as const;
+
+/**
+ * `taps(…TAP_PARAMETERS)`: for each plane, `target[p]` is the sum over the taps of `weight[table[2 t]]` times
+ * `source[p + table[2 t + 1]]`. Windows are rounded up to whole vectors.
+ */
+function buildTaps(m: ModuleBuilder, lanes: Lanes): void {
+  m.function({ name: "taps", parameters: TAP_PARAMETERS }, (f, p) => {
+    const sums = Array.from({ length: TAP_VECTORS }, () => f.local("v128"));
+    f.for({ to: p.planes }, () => {
+      const i = f.local("i32"), from = f.let(p.source), to = f.let(p.target);
+      f.set(i, 0);
+      for (const vectors of [TAP_VECTORS, 1]) {
+        const needed = vectors === 1 ? p.windows : i32.sub(p.windows, vectors * lanes.count - 1);
+        f.for({ counter: i, to: needed, step: vectors * lanes.count }, () => {
+          const entry = f.let(p.table), factor = f.local("v128"), used = sums.slice(0, vectors);
+          used.forEach((sum) => f.set(sum, lanes.vector.const(0)));
+          f.for({ to: p.taps }, () => {
+            const seen = f.let(i32.add(from, i32.load(entry, 4)));
+            f.set(factor, lanes.loadSplat(i32.add(p.weight, i32.load(entry))));
+            used.forEach((sum, k) => f.set(sum, lanes.multiplyAdd(v128.load(seen, 16 * k), factor, sum)));
+            f.increment(entry, 8);
+          });
+          used.forEach((sum, k) => f.do(v128.store(to, sum, 16 * k)));
+          f.increment(from, 16 * vectors);
+          f.increment(to, 16 * vectors);
+        });
+      }
+      f.increment(p.weight, p.weightPlane);
+      f.increment(p.source, p.sourcePlane);
+      f.increment(p.target, p.targetPlane);
+    });
+  });
+}
+
+/**
+ * `tapProducts(…TAP_PARAMETERS)`: for each plane and tap, adds to `weight[table[2 t]]` the sum over all windows of
+ * `target[p]` times `source[p + table[2 t + 1]]`.
+ */
+function buildTapProducts(m: ModuleBuilder, lanes: Lanes): void {
+  const { vector, scalar, bytes, count, multiplyAdd } = lanes;
+  m.function({ name: "tapProducts", parameters: TAP_PARAMETERS }, (f, p) => {
+    const sums = Array.from({ length: 4 }, () => f.local("v128"));
+    f.for({ to: p.planes }, () => {
+      const entry = f.let(p.table);
+      f.for({ to: p.taps }, () => {
+        const seen = f.let(i32.add(p.source, i32.load(entry, 4))), given = f.let(p.target), i = f.local("i32");
+        sums.forEach((sum) => f.set(sum, vector.const(0)));
+        f.set(i, 0);
+        for (const vectors of [sums.length, 1]) {
+          f.for({ counter: i, to: i32.sub(p.windows, vectors * count - 1), step: vectors * count }, () => {
+            sums.slice(0, vectors).forEach((sum, k) => {
+              f.set(sum, multiplyAdd(v128.load(seen, 16 * k), v128.load(given, 16 * k), sum));
+            });
+            f.increment(seen, 16 * vectors);
+            f.increment(given, 16 * vectors);
+          });
+        }
+        const total = horizontal(f, lanes, sums, vector.add, scalar.add);
+        f.for({ counter: i, to: p.windows }, () => {
+          f.set(total, scalar.add(total, scalar.mul(scalar.load(seen), scalar.load(given))));
+          f.increment(seen, bytes);
+          f.increment(given, bytes);
+        });
+        const to = f.let(i32.add(p.weight, i32.load(entry)));
+        f.do(scalar.store(to, scalar.add(scalar.load(to), total)));
+        f.increment(entry, 8);
+      });
+      f.increment(p.weight, p.weightPlane);
+      f.increment(p.source, p.sourcePlane);
+      f.increment(p.target, p.targetPlane);
+    });
+  });
+}

@@ -1,0 +1,128 @@
+/**
+ * Convolution and its adjoints of the `simd` engine.
+ *
+ * @module
+ */
+import {
+  type ConvolutionGeometry,
+  type ConvolutionInputOperands,
+  type ConvolutionOperands,
+  type ConvolutionSizes,
+  type ConvolutionWeightOperands,
+  sizesOf,
+} from "../../convolution.ts";
+import type { DataOf, DType } from "../../dtype.ts";
+import type { Engine } from "../../engine.ts";
+import * as reference from "../../reference/convolution.ts";
+import { coalesce, forEachRun } from "../../reference/iterate.ts";
+import { allocate, isContiguous, type MutableView, sliceView, type View } from "../../view.ts";
+import { copy } from "../copy.ts";
+import type { Context } from "../kernels.ts";
+import { conv2dInputTaps, conv2dTaps, conv2dWeightTaps } from "./depthwise.ts";
+import { conv2dInputProduct, conv2dProduct, conv2dWeightProduct } from "./product.ts";
+
+/** The functions of an engine that convolve. */
+export type Convolution = Pick<Engine, "conv2d" | "conv2dInput" | "conv2dWeight">;
+
+/** Makes them on a context. */
+export function convolutionOn(context: Context): Convolution {
+  const self: Convolution = {
+    conv2d: <D extends DType>(operands: ConvolutionOperands<D>): void => {
+      const sizes = sizesOf(operands), { geometry, y } = operands;
+      if (isEmpty(sizes)) return clear(y);
+      const x = rowMajor(context, operands.x), w = rowMajor(context, operands.w);
+      const compute = sizes.channels === 1 ? conv2dTaps : conv2dProduct;
+      if (compute({ context, sizes, geometry, x, w, y })) return;
+      if (sizes.outputHeight === 1) return reference.conv2d(operands);
+      for (const half of halves({ ...operands, y: y as View<D> })) {
+        const part = allocate(y.dtype, half.y.shape);
+        self.conv2d({ geometry: half.geometry, x: half.x as View<D>, w: operands.w, y: part });
+        copy(context, { x: part as View<D>, y: half.y });
+      }
+    },
+    conv2dInput: <D extends DType>(operands: ConvolutionInputOperands<D>): void => {
+      const sizes = sizesOf(operands), { geometry, x } = operands;
+      if (isEmpty(sizes)) return clear(x);
+      const w = rowMajor(context, operands.w), y = rowMajor(context, operands.y);
+      const compute = sizes.channels === 1 ? conv2dInputTaps : conv2dInputProduct;
+      if (compute({ context, sizes, geometry, x, w, y })) return;
+      if (sizes.outputHeight === 1) return reference.conv2dInput(operands);
+      clear(x);
+      for (const half of halves({ ...operands, x: x as View<D> })) {
+        const part = allocate(x.dtype, half.x.shape);
+        self.conv2dInput({ geometry: half.geometry, x: part, w: operands.w, y: half.y as View<D> });
+        addTo(part as View<D>, half.x);
+      }
+    },
+    conv2dWeight: <D extends DType>(operands: ConvolutionWeightOperands<D>): void => {
+      const sizes = sizesOf(operands), { geometry, w } = operands;
+      if (isEmpty(sizes)) return clear(w);
+      const x = rowMajor(context, operands.x), y = rowMajor(context, operands.y);
+      const compute = sizes.channels === 1 ? conv2dWeightTaps : conv2dWeightProduct;
+      if (compute({ context, sizes, geometry, x, w, y })) return;
+      if (sizes.outputHeight === 1) return reference.conv2dWeight(operands);
+      clear(w);
+      for (const half of halves({ ...operands, w: w as View<D> })) {
+        const part = allocate(w.dtype, w.shape);
+        self.conv2dWeight({ geometry: half.geometry, x: half.x as View<D>, w: part, y: half.y as View<D> });
+        addTo(part as View<D>, w);
+      }
+    },
+  };
+  return self;
+}
+
+/** Whether there is nothing to add up. */
+const isEmpty = ({ batch, channels, filters, groups, height, width }: ConvolutionSizes): boolean =>
+  batch * channels * filters * groups * height * width === 0;
+
+function clear<D extends DType>({ data, offset, size }: MutableView<D>): void {
+  data.fill(0, offset, offset + size);
+}
+
+/** The view itself, or a row-major copy if it is not row-major. It is only read. */
+function rowMajor<D extends DType>(context: Context, x: View<D>): MutableView<D> {
+  if (isContiguous(x)) return x as MutableView<D>;
+  const y = allocate(x.dtype, x.shape);
+  copy(context, { x, y });
+  return y;
+}
+
+/** A part of a convolution, of which whoever asked for it writes to either array. */
+type Part<D extends DType> = {
+  readonly geometry: ConvolutionGeometry;
+  readonly x: MutableView<D>;
+  readonly y: MutableView<D>;
+};
+
+/** A convolution too large for the scratch memory as two: the upper and the lower rows of windows, and what they see. */
+function halves<D extends DType>(
+  { geometry, x, w, y }: Record<"x" | "w" | "y", View<D>> & { readonly geometry: ConvolutionGeometry },
+): readonly Part<D>[] {
+  const rows = y.shape[2]!, height = x.shape[2]!, middle = rows >> 1;
+  const { stride, padding: [top, left, , right], dilation } = geometry;
+  return [[0, middle], [middle, rows]].map(([first, end]) => {
+    const above = first! * stride[0] - top, below = (end! - 1) * stride[0] - top + dilation[0] * (w.shape[2]! - 1) + 1;
+    const start = Math.min(Math.max(above, 0), height), stop = Math.max(start, Math.min(below, height));
+    return {
+      geometry: { ...geometry, padding: [start - above, left, below - stop, right] as const },
+      x: rowsOf(x, start, stop - start),
+      y: rowsOf(y, first!, end! - first!),
+    };
+  });
+}
+
+const rowsOf = <D extends DType>(v: View<D>, start: number, count: number): MutableView<D> =>
+  sliceView(
+    v,
+    v.shape.map((length, axis) => axis === 2 ? { start, step: 1, count } : { start: 0, step: 1, count: length }),
+  );
+
+/** Adds the elements of one array to those of another of the same shape. */
+function addTo<D extends DType>(x: View<D>, y: MutableView<D>): void {
+  const walk = coalesce(x.shape, [x.stride, y.stride]), count = walk.shape.at(-1)!, from = x.data as DataOf<D>;
+  const [step, yStep] = walk.strides.map((strides) => strides.at(-1)!) as [number, number];
+  forEachRun(walk, [x.offset, y.offset], ([p, q]) => {
+    for (let i = 0; i < count; i++) y.data[q! + i * yStep] = y.data[q! + i * yStep]! + from[p! + i * step]!;
+  });
+}

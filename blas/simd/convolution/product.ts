@@ -1,0 +1,178 @@
+/**
+ * Convolution and its adjoints as matrix products in scratch memory, for filters that see several channels.
+ *
+ * The matrix of all windows is never written out: it is packed for the micro-kernel straight from the grids of an image, a
+ * block at a time, or never needed at all.
+ *
+ * @module
+ */
+import type { DType } from "../../dtype.ts";
+import { allocate, transposeView, unsafeView, type View } from "../../view.ts";
+import { copy } from "../copy.ts";
+import { depthOf, multiply, type Problem, roundUp, termsOf, TILE_BYTES, transfers, withRooms } from "./room.ts";
+
+/** Bytes that are packed at a time, to stay in the second-level cache. */
+const PANEL_BYTES = 262_144;
+
+/** How many rows or columns fit into {@link PANEL_BYTES}, four tiles of them at least. */
+const fitting = (vectorBytes: number, width: number): number =>
+  Math.max(4, Math.floor(PANEL_BYTES / vectorBytes / width)) * width;
+
+/** `y = conv(x, w)`; returns whether there was room. */
+export function conv2dProduct<D extends DType>(problem: Problem<D>): boolean {
+  const { context, sizes, x, w, y } = problem, { batch, groups, channels, filters } = sizes, terms = termsOf(problem);
+  const { grid, bytes, width, k, p, pixels, flat } = terms, step = flat ? p : roundUp(grid.windows, width);
+  const block = Math.min(roundUp(grid.windows, width), fitting(k * bytes, width));
+  const rooms = [
+    w.size,
+    k * 4 / bytes,
+    channels * pixels,
+    grid.trivial ? 0 : channels * grid.plane,
+    k * block,
+    filters * p,
+  ];
+  return withRooms(
+    context.scratch,
+    [...[...rooms, flat ? 0 : filters * step].map((count) => count * bytes), TILE_BYTES],
+    ([weight, table, image, spread, panels, output, wide, spare]) => {
+      const to = transfers(problem, terms), source = grid.trivial ? image! : spread!, result = flat ? output! : wide!;
+      to.read(w, 0, w.size, weight!);
+      to.table(table!, offsets(channels, terms));
+      if (!grid.trivial) to.clear(spread!, channels * grid.plane);
+      for (let part = 0; part < batch * groups; part++) {
+        to.read(x, part * channels * pixels, channels * pixels, image!);
+        if (!grid.trivial) to.spread(channels, image!, pixels, spread!);
+        const a = weight! + part % groups * filters * k * bytes;
+        for (let start = 0; start < grid.windows; start += block) {
+          const columns = Math.min(block, grid.windows - start), n = flat ? columns : roundUp(columns, width);
+          to.packRuns(columns, k, table!, source + start * bytes, panels!);
+          const c = result + start * bytes, cRow = step * bytes;
+          multiply(to.gemm, bytes, {
+            m: filters,
+            n,
+            k,
+            a,
+            aRow: k * bytes,
+            c,
+            cRow,
+            beta: 0,
+            panels: panels!,
+            spare: spare!,
+          });
+        }
+        if (!flat) {
+          const from = { address: wide!, plane: step, row: grid.width };
+          to.rows(filters, sizes, from, { address: output!, plane: p, row: sizes.outputWidth });
+        }
+        to.write(y, part * filters * p, filters * p, output!);
+      }
+    },
+  );
+}
+
+/**
+ * The adjoint in `x`; returns whether there was room. Every element of the kernels is one product, that adds what its
+ * windows are given to the grids where it saw them.
+ */
+export function conv2dInputProduct<D extends DType>(problem: Problem<D>): boolean {
+  const { context, sizes, x, w, y } = problem, { batch, groups, channels, filters } = sizes, terms = termsOf(problem);
+  const { grid, bytes, width, taps, p, pixels, flat } = terms, step = flat ? p : grid.windows;
+  const block = Math.min(roundUp(grid.windows, width), fitting(filters * bytes, width));
+  const rooms = [w.size, channels * pixels, grid.trivial ? 0 : channels * grid.plane, filters * block, filters * p];
+  const turned = tapMatrices(problem, taps);
+  return withRooms(
+    context.scratch,
+    [...[...rooms, flat ? 0 : filters * step].map((count) => count * bytes), TILE_BYTES],
+    ([weight, image, spread, panels, given, wide, spare]) => {
+      const to = transfers(problem, terms), target = grid.trivial ? image! : spread!, source = flat ? given! : wide!;
+      to.read(turned, 0, w.size, weight!);
+      to.clear(image!, channels * pixels);
+      if (!flat) to.clear(wide!, filters * step);
+      for (let part = 0; part < batch * groups; part++) {
+        to.read(y, part * filters * p, filters * p, given!);
+        if (!flat) {
+          const from = { address: given!, plane: p, row: sizes.outputWidth };
+          to.rows(filters, sizes, from, { address: wide!, plane: step, row: grid.width });
+        }
+        if (!grid.trivial) to.clear(spread!, channels * grid.plane);
+        for (let start = 0; start < grid.windows; start += block) {
+          const n = Math.min(block, grid.windows - start);
+          const b = { address: source + start * bytes, row: step * bytes, column: bytes };
+          grid.taps.forEach(({ offset }, tap) => {
+            const a = weight! + (part % groups * taps + tap) * channels * filters * bytes;
+            const c = target + (offset + start) * bytes, cRow = grid.plane * bytes, beta = grid.trivial ? 0 : 1;
+            const product = { m: channels, n, k: filters, a, aRow: filters * bytes, c, cRow, beta };
+            multiply(to.gemm, bytes, { ...product, ...tap === 0 && { b }, panels: panels!, spare: spare! });
+          });
+        }
+        if (!grid.trivial) to.collect(channels, spread!, image!, pixels);
+        to.write(x, part * channels * pixels, channels * pixels, image!);
+      }
+    },
+  );
+}
+
+/** The adjoint in `w`; returns whether there was room. */
+export function conv2dWeightProduct<D extends DType>(problem: Problem<D>): boolean {
+  const { context, sizes, x, w, y } = problem, { batch, groups, channels, filters } = sizes, terms = termsOf(problem);
+  const { grid, bytes, width, k, p, pixels, flat } = terms, step = flat ? p : grid.windows, row = roundUp(k, width);
+  const depth = Math.min(grid.windows, depthOf(bytes)), block = Math.min(row, fitting(depth * bytes, width));
+  const rooms = [groups * filters * row, row * 4 / bytes, channels * pixels, grid.trivial ? 0 : channels * grid.plane];
+  return withRooms(
+    context.scratch,
+    [...[...rooms, depth * block, filters * p, flat ? 0 : filters * step].map((count) => count * bytes), TILE_BYTES],
+    ([sums, table, image, spread, panels, given, wide, spare]) => {
+      const to = transfers(problem, terms), source = grid.trivial ? image! : spread!, a = flat ? given! : wide!;
+      to.table(table!, [...offsets(channels, terms), ...new Array<number>(row - k).fill(0)]);
+      to.clear(sums!, groups * filters * row);
+      if (!grid.trivial) to.clear(spread!, channels * grid.plane);
+      if (!flat) to.clear(wide!, filters * step);
+      for (let part = 0; part < batch * groups; part++) {
+        to.read(x, part * channels * pixels, channels * pixels, image!);
+        to.read(y, part * filters * p, filters * p, given!);
+        if (!grid.trivial) to.spread(channels, image!, pixels, spread!);
+        if (!flat) {
+          const from = { address: given!, plane: p, row: sizes.outputWidth };
+          to.rows(filters, sizes, from, { address: wide!, plane: step, row: grid.width });
+        }
+        const c = sums! + part % groups * filters * row * bytes, cRow = row * bytes, aRow = step * bytes;
+        for (let start = 0; start < grid.windows; start += depth) {
+          const own = Math.min(depth, grid.windows - start);
+          for (let column = 0; column < row; column += block) {
+            const n = Math.min(block, row - column), at = { a: a + start * bytes, c: c + column * bytes };
+            to.packColumns(n, own, table! + 4 * column, source + start * bytes, panels!);
+            multiply(to.gemm, bytes, {
+              m: filters,
+              n,
+              k: own,
+              aRow,
+              cRow,
+              beta: 1,
+              ...at,
+              panels: panels!,
+              spare: spare!,
+            });
+          }
+        }
+      }
+      for (let filter = 0; filter < groups * filters; filter++) {
+        to.write(w, filter * k, k, sums! + filter * row * bytes);
+      }
+    },
+  );
+}
+
+/** For every row of the matrix of windows, where in the grids of an image it begins, in bytes. */
+function offsets(channels: number, { grid, bytes }: ReturnType<typeof termsOf>): readonly number[] {
+  return Array.from({ length: channels }, (_, c) => grid.taps.map(({ offset }) => (c * grid.plane + offset) * bytes))
+    .flat();
+}
+
+/** The kernels as one matrix `[channels, filters]` for each group and element. */
+function tapMatrices<D extends DType>({ context, sizes, w }: Problem<D>, taps: number) {
+  const { groups, filters, channels } = sizes, strides = [filters * channels * taps, channels * taps, taps, 1];
+  const kernels = unsafeView<D>(w.data as View<D>["data"], [groups, filters, channels, taps], strides, w.offset);
+  const turned = allocate(w.dtype, [groups, taps, channels, filters]);
+  copy(context, { x: transposeView(kernels as View<D>, [0, 3, 2, 1]), y: turned });
+  return turned;
+}
