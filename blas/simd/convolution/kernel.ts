@@ -11,14 +11,17 @@ import type { Lanes } from "../lanes.ts";
 import { TILE_VECTORS } from "../micro_kernel.ts";
 import { transposed } from "../pack_kernel.ts";
 import { horizontal } from "../run_loop.ts";
+import { buildThreeByThree, buildThreeByThreeProducts } from "./three_by_three_kernel.ts";
 
-/** Builds the module: `move`, `packRuns`, `packColumns`, `taps` and `tapProducts`. */
+/** Builds the module: `move`, `packRuns`, `packColumns`, `taps`, `tapProducts`, and those for 3 x 3 elements. */
 export function buildConvolution(m: ModuleBuilder, lanes: Lanes): void {
   buildMove(m, lanes);
   buildPackRuns(m, lanes);
   buildPackColumns(m, lanes);
   buildTaps(m, lanes);
   buildTapProducts(m, lanes);
+  buildThreeByThree(m, lanes);
+  buildThreeByThreeProducts(m, lanes);
 }
 
 /**

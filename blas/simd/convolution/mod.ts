@@ -15,11 +15,14 @@ import type { DataOf, DType } from "../../dtype.ts";
 import type { Engine } from "../../engine.ts";
 import * as reference from "../../reference/convolution.ts";
 import { coalesce, forEachRun } from "../../reference/iterate.ts";
-import { allocate, isContiguous, type MutableView, sliceView, type View } from "../../view.ts";
+import { copy as copyByLoops } from "../../reference/level1.ts";
+import { rowMajorStrides } from "../../shape.ts";
+import { allocate, isContiguous, type MutableView, sliceView, unsafeView, type View } from "../../view.ts";
 import { copy } from "../copy.ts";
 import type { Context } from "../kernels.ts";
 import { conv2dInputTaps, conv2dTaps, conv2dWeightTaps } from "./depthwise.ts";
 import { conv2dInputProduct, conv2dProduct, conv2dWeightProduct } from "./product.ts";
+import { conv2dThreeByThree, conv2dWeightThreeByThree, isThreeByThree } from "./three_by_three.ts";
 
 /** The functions of an engine that convolve. */
 export type Convolution = Pick<Engine, "conv2d" | "conv2dInput" | "conv2dWeight">;
@@ -31,7 +34,8 @@ export function convolutionOn(context: Context): Convolution {
       const sizes = sizesOf(operands), { geometry, y } = operands;
       if (isEmpty(sizes)) return clear(y);
       const x = rowMajor(context, operands.x), w = rowMajor(context, operands.w);
-      const compute = sizes.channels === 1 ? conv2dTaps : conv2dProduct;
+      const small = isThreeByThree(sizes, geometry, y.data.BYTES_PER_ELEMENT);
+      const compute = small ? conv2dThreeByThree : sizes.channels === 1 ? conv2dTaps : conv2dProduct;
       if (compute({ context, sizes, geometry, x, w, y })) return;
       if (sizes.outputHeight === 1) return reference.conv2d(operands);
       for (const half of halves({ ...operands, y: y as View<D> })) {
@@ -43,6 +47,8 @@ export function convolutionOn(context: Context): Convolution {
     conv2dInput: <D extends DType>(operands: ConvolutionInputOperands<D>): void => {
       const sizes = sizesOf(operands), { geometry, x } = operands;
       if (isEmpty(sizes)) return clear(x);
+      const turned = asConvolution(operands, sizes);
+      if (turned !== undefined) return self.conv2d(turned);
       const w = rowMajor(context, operands.w), y = rowMajor(context, operands.y);
       const compute = sizes.channels === 1 ? conv2dInputTaps : conv2dInputProduct;
       if (compute({ context, sizes, geometry, x, w, y })) return;
@@ -58,7 +64,8 @@ export function convolutionOn(context: Context): Convolution {
       const sizes = sizesOf(operands), { geometry, w } = operands;
       if (isEmpty(sizes)) return clear(w);
       const x = rowMajor(context, operands.x), y = rowMajor(context, operands.y);
-      const compute = sizes.channels === 1 ? conv2dWeightTaps : conv2dWeightProduct;
+      const small = isThreeByThree(sizes, geometry, w.data.BYTES_PER_ELEMENT);
+      const compute = small ? conv2dWeightThreeByThree : sizes.channels === 1 ? conv2dWeightTaps : conv2dWeightProduct;
       if (compute({ context, sizes, geometry, x, w, y })) return;
       if (sizes.outputHeight === 1) return reference.conv2dWeight(operands);
       clear(w);
@@ -86,6 +93,34 @@ function rowMajor<D extends DType>(context: Context, x: View<D>): MutableView<D>
   const y = allocate(x.dtype, x.shape);
   copy(context, { x, y });
   return y;
+}
+
+/**
+ * The adjoint in the images as a convolution of the windows, with filters and channels exchanged, kernels turned around and
+ * other padding: where windows are one step apart. Where a channel has several filters that see no other, there are better
+ * ways.
+ */
+function asConvolution<D extends DType>(
+  { geometry, x, w, y }: ConvolutionInputOperands<D>,
+  { channels, filters, groups, kernelHeight, kernelWidth }: ConvolutionSizes,
+): ConvolutionOperands<D> | undefined {
+  const { stride, padding: [top, left, bottom, right], dilation } = geometry;
+  if (stride[0] !== 1 || stride[1] !== 1 || (channels === 1 && filters > 1)) return undefined;
+  const down = dilation[0] * (kernelHeight - 1), across = dilation[1] * (kernelWidth - 1);
+  const [filterStep, channelStep, rowStep, columnStep] = w.stride as readonly [number, number, number, number];
+  const kernels = allocate(w.dtype, [groups * channels, filters, kernelHeight, kernelWidth]);
+  const from = unsafeView(
+    w.data,
+    [groups, channels, filters, kernelHeight, kernelWidth],
+    [filters * filterStep, channelStep, filterStep, -rowStep, -columnStep],
+    w.offset + (kernelHeight - 1) * rowStep + (kernelWidth - 1) * columnStep,
+  );
+  copyByLoops({
+    x: from as View<D>,
+    y: unsafeView(kernels.data as View<D>["data"], from.shape, rowMajorStrides(from.shape), kernels.offset),
+  });
+  const padding = [down - top, across - left, down - bottom, across - right] as const;
+  return { geometry: { ...geometry, padding }, x: y, w: kernels as View<D>, y: x };
 }
 
 /** A part of a convolution, of which whoever asked for it writes to either array. */

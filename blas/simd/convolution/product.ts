@@ -45,7 +45,7 @@ export function conv2dProduct<D extends DType>(problem: Problem<D>): boolean {
         const a = weight! + part % groups * filters * k * bytes;
         for (let start = 0; start < grid.windows; start += block) {
           const columns = Math.min(block, grid.windows - start), n = flat ? columns : roundUp(columns, width);
-          to.packRuns(columns, k, table!, source + start * bytes, panels!);
+          to.convolution.packRuns!(columns, k, table!, source + start * bytes, panels!);
           const c = result + start * bytes, cRow = step * bytes;
           multiply(to.gemm, bytes, {
             m: filters,
@@ -140,7 +140,7 @@ export function conv2dWeightProduct<D extends DType>(problem: Problem<D>): boole
           const own = Math.min(depth, grid.windows - start);
           for (let column = 0; column < row; column += block) {
             const n = Math.min(block, row - column), at = { a: a + start * bytes, c: c + column * bytes };
-            to.packColumns(n, own, table! + 4 * column, source + start * bytes, panels!);
+            to.convolution.packColumns!(n, own, table! + 4 * column, source + start * bytes, panels!);
             multiply(to.gemm, bytes, {
               m: filters,
               n,

@@ -90,10 +90,7 @@ export function transfers<D extends DType>(
   const heap = scratch.data(dtype), convolution = kernels("convolution", dtype), move = convolution.move!;
   return {
     gemm: kernels("gemm", dtype).gemm!,
-    packRuns: convolution.packRuns!,
-    packColumns: convolution.packColumns!,
-    taps: convolution.taps!,
-    tapProducts: convolution.tapProducts!,
+    convolution,
     /** Copies elements of an array in. */
     read: ({ data, offset }: MutableView<D>, start: number, count: number, address: number): void =>
       heap.set((data as DataOf<D>).subarray(offset + start, offset + start + count), address / bytes),

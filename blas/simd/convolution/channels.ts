@@ -1,0 +1,37 @@
+/**
+ * Working through the channels of a batch, as many at a time as stay in the second-level cache.
+ *
+ * @module
+ */
+import type { ConvolutionSizes } from "../../convolution.ts";
+
+/** Bytes of channels, with all that is computed of them, that are worked on at a time. */
+const BYTES = 262_144;
+
+/** Channels that follow one another in the batch. */
+export type Step = {
+  /** The first, all channels of all images numbered. */
+  readonly start: number;
+  readonly count: number;
+  /** The same, image by image: `at` counts from the start, `channel` in the image. */
+  readonly parts: readonly { readonly at: number; readonly channel: number; readonly count: number }[];
+};
+
+/** Cuts the groups of a batch, each of one channel, into steps: parts of an image, or images. */
+export function channelSteps(
+  { batch, groups }: ConvolutionSizes,
+  channelBytes: number,
+): { readonly steps: readonly Step[]; readonly most: number } {
+  const all = batch * groups, fitting = Math.min(all, Math.max(1, Math.floor(BYTES / channelBytes)));
+  const most = fitting > groups ? fitting - fitting % groups : fitting;
+  const steps = Array.from({ length: Math.ceil(all / most) }, (_, k): Step => {
+    const start = k * most, count = Math.min(most, all - start), parts: Step["parts"][number][] = [];
+    for (let at = 0; at < count;) {
+      const channel = (start + at) % groups, own = Math.min(groups - channel, count - at);
+      parts.push({ at, channel, count: own });
+      at += own;
+    }
+    return { start, count, parts };
+  });
+  return { steps, most };
+}
