@@ -34,7 +34,7 @@ function buildMove(m: ModuleBuilder, lanes: Lanes): void {
   const parameters = { planes: "i32", rows: "i32", count: "i32", ...source, ...target } as const;
   m.function({ name: "move", parameters }, (f, p) => {
     // Whole vectors, then the last one again from where it ends: what it has in common with the one before is moved twice.
-    const vectors = (from: Local<"i32">, to: Local<"i32">, read: (at: Local<"i32">) => Vector) => {
+    const vectors = (to: Local<"i32">, read: (at: Local<"i32">) => Vector) => {
       const last = f.let(i32.mul(i32.sub(p.count, lanes.count), lanes.bytes)), at = f.local("i32");
       f.for({ counter: at, from: 0, to: last, step: 16 }, () => f.do(v128.store(i32.add(to, at), read(at))));
       f.do(v128.store(i32.add(to, last), read(last)));
@@ -48,11 +48,11 @@ function buildMove(m: ModuleBuilder, lanes: Lanes): void {
       f.for({ to: p.rows }, () => {
         f.block((done) => {
           f.if(runs, () => {
-            vectors(from, to, (at) => v128.load(i32.add(from, at)));
+            vectors(to, (at) => v128.load(i32.add(from, at)));
             f.branch(done);
           });
           f.if(pairs, () => {
-            vectors(from, to, (at) => {
+            vectors(to, (at) => {
               const pair = f.let(i32.add(from, i32.shl(at, 1)));
               return shuffle(v128.load(pair), v128.load(pair, 16), even);
             });
