@@ -51,15 +51,12 @@ export function avgPool2d<D extends DType>(
   requireImage("avgPool2d", x);
   const plan = planPooling("avgPool2d", x.shape, options), { geometry } = plan, { dtype } = x;
   const [height, width] = x.shape.slice(-2) as [number, number], [rows, columns] = geometry.size;
-  // The sum over a window is a convolution with ones, every channel by itself: an image of one channel.
-  const planes = reshape(x, [x.shape.slice(0, -2).reduce((count, length) => count * length, 1), 1, height, width]);
-  const kernel = broadcastTo(ones<D>([], { dtype }), [1, 1, rows, columns]);
-  const sums = convolve(planes, kernel, null, { ...geometry, dilation: [1, 1], groups: 1 }, [
-    planes.shape[0]!,
-    1,
-    ...plan.counts,
-  ]);
-  const pooled = reshape(sums, [...x.shape.slice(0, -2), ...plan.counts]);
+  // The sum over a window is a convolution with ones, every channel by itself.
+  const outer = x.shape.slice(0, -2), channels = outer.at(-1)!;
+  const images = reshape(x, [outer.length === 2 ? outer[0]! : 1, channels, height, width]);
+  const kernels = broadcastTo(ones<D>([], { dtype }), [channels, Math.min(channels, 1), rows, columns]);
+  const settings = { ...geometry, dilation: [1, 1], groups: Math.max(channels, 1) } as const;
+  const pooled = convolve(images, kernels, null, settings, [...outer, ...plan.counts]);
   const down = elementCounts(plan, 0, height, countIncludePad), along = elementCounts(plan, 1, width, countIncludePad);
   if ([...down, ...along].every((count, i) => count === (i < down.length ? rows : columns))) {
     return scale(pooled, 1 / (rows * columns));

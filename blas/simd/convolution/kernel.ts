@@ -6,8 +6,8 @@
  *
  * @module
  */
-import { i32, type ModuleBuilder, v128 } from "../../wasm/mod.ts";
-import type { Lanes } from "../lanes.ts";
+import { i32, type Local, type ModuleBuilder, v128 } from "../../wasm/mod.ts";
+import { type Lanes, shuffle, type Vector } from "../lanes.ts";
 import { TILE_VECTORS } from "../micro_kernel.ts";
 import { transposed } from "../pack_kernel.ts";
 import { horizontal } from "../run_loop.ts";
@@ -26,30 +26,41 @@ export function buildConvolution(m: ModuleBuilder, lanes: Lanes): void {
 
 /**
  * `move(planes, rows, count, source, sourcePlane, sourceRow, sourceStep, target, targetPlane, targetRow, targetStep)`:
- * copies runs of elements, `rows` of them in each of some planes.
+ * copies runs of elements, `rows` of them in each of some planes. Elements one or two steps apart are read as vectors.
  */
-function buildMove(m: ModuleBuilder, { bytes, count: lanes, scalar }: Lanes): void {
+function buildMove(m: ModuleBuilder, lanes: Lanes): void {
   const source = { source: "i32", sourcePlane: "i32", sourceRow: "i32", sourceStep: "i32" } as const;
   const target = { target: "i32", targetPlane: "i32", targetRow: "i32", targetStep: "i32" } as const;
   const parameters = { planes: "i32", rows: "i32", count: "i32", ...source, ...target } as const;
   m.function({ name: "move", parameters }, (f, p) => {
-    const runs = f.let(i32.and(i32.eq(p.sourceStep, bytes), i32.eq(p.targetStep, bytes)));
-    f.set(runs, i32.and(runs, i32.ge_s(p.count, lanes)));
-    const last = f.let(i32.mul(i32.sub(p.count, lanes), bytes));
+    // Whole vectors, then the last one again from where it ends: what it has in common with the one before is moved twice.
+    const vectors = (to: Local<"i32">, read: (at: Local<"i32">) => Vector) => {
+      const last = f.let(i32.mul(i32.sub(p.count, lanes.count), lanes.bytes)), at = f.local("i32");
+      f.for({ counter: at, from: 0, to: last, step: 16 }, () => f.do(v128.store(i32.add(to, at), read(at))));
+      f.do(v128.store(i32.add(to, last), read(last)));
+    };
+    const long = f.let(i32.and(i32.eq(p.targetStep, lanes.bytes), i32.ge_s(p.count, lanes.count)));
+    const runs = f.let(i32.and(long, i32.eq(p.sourceStep, lanes.bytes)));
+    const pairs = f.let(i32.and(long, i32.eq(p.sourceStep, 2 * lanes.bytes)));
+    const even = Array.from({ length: lanes.count }, (_, lane) => 2 * lane);
     f.for({ to: p.planes }, () => {
       const from = f.let(p.source), to = f.let(p.target);
       f.for({ to: p.rows }, () => {
-        f.if(runs, () => {
-          // Whole vectors, then the last one again from where it ends: what it has in common is written twice.
-          const at = f.local("i32");
-          f.for({ counter: at, from: 0, to: last, step: 16 }, () => {
-            f.do(v128.store(i32.add(to, at), v128.load(i32.add(from, at))));
+        f.block((done) => {
+          f.if(runs, () => {
+            vectors(to, (at) => v128.load(i32.add(from, at)));
+            f.branch(done);
           });
-          f.do(v128.store(i32.add(to, last), v128.load(i32.add(from, last))));
-        }, () => {
+          f.if(pairs, () => {
+            vectors(to, (at) => {
+              const pair = f.let(i32.add(from, i32.shl(at, 1)));
+              return shuffle(v128.load(pair), v128.load(pair, 16), even);
+            });
+            f.branch(done);
+          });
           const read = f.let(from), write = f.let(to);
           f.for({ to: p.count }, () => {
-            f.do(scalar.store(write, scalar.load(read)));
+            f.do(lanes.scalar.store(write, lanes.scalar.load(read)));
             f.increment(read, p.sourceStep);
             f.increment(write, p.targetStep);
           });

@@ -5,77 +5,95 @@
  */
 import type { ConvolutionGeometry, ConvolutionSizes } from "../../convolution.ts";
 import type { DType } from "../../dtype.ts";
-import { channelSteps } from "./channels.ts";
+import type { Kernel } from "../kernels.ts";
+import { channelSteps, type Step } from "./channels.ts";
 import { type Problem, termsOf, transfers, withRooms } from "./room.ts";
-import { leastWindows } from "./three_by_three_kernel.ts";
+import { leastWindows, MASK_BYTES, maskBits } from "./three_by_three_kernel.ts";
+
+/** Columns of padding that windows see at the right; below 0, columns of the image that none sees. */
+const rightOf = ({ width, outputWidth }: ConvolutionSizes, { padding }: ConvolutionGeometry): number =>
+  outputWidth + 2 - width - padding[1];
 
 /** Whether the kernels of this file take a convolution. */
-export function isThreeByThree(
-  sizes: ConvolutionSizes,
-  { stride, dilation }: ConvolutionGeometry,
-  bytes: number,
-): boolean {
+export function isThreeByThree(sizes: ConvolutionSizes, geometry: ConvolutionGeometry, bytes: number): boolean {
   const { channels, kernelHeight, kernelWidth, outputHeight, outputWidth } = sizes, least = leastWindows(bytes);
+  const { stride, dilation, padding: [, left] } = geometry;
   return channels === 1 && kernelHeight === 3 && kernelWidth === 3 &&
     [...stride, ...dilation].every((step) => step === 1) &&
-    outputHeight >= least.rows && outputWidth >= least.columns;
+    (left === 0 || left === 1) && rightOf(sizes, geometry) <= 1 && outputHeight >= least.rows &&
+    outputWidth >= least.columns;
+}
+
+/** Bytes in front of an image that windows reach into. */
+const FRONT = 64;
+
+/** What both functions have in common: rooms, what is constant in them, and the calls of a kernel for a step. */
+function prepare<D extends DType>(problem: Problem<D>) {
+  const { sizes, geometry } = problem,
+    { filters, outputHeight, outputWidth, height, width } = sizes,
+    terms = termsOf(problem);
+  const { bytes, p, pixels } = terms, { steps, most } = channelSteps(sizes, (pixels + filters * p) * bytes);
+  const [top, left] = geometry.padding,
+    right = Math.max(0, rightOf(sizes, geometry)),
+    zeroBytes = (outputWidth + 2) * bytes;
+  const rooms = [FRONT + most * pixels * bytes, most * filters * p * bytes, zeroBytes, MASK_BYTES];
+  return {
+    terms,
+    steps,
+    rooms,
+    /** Writes zeros and masks. */
+    fill: (to: ReturnType<typeof transfers<D>>, zeros: number, masks: number): void => {
+      to.clear(zeros, zeroBytes / bytes + 16 / bytes);
+      to.table(masks, maskBits(bytes, { left, right, columns: outputWidth }));
+    },
+    /** Calls a kernel for every filter of the channels of a step; `each` is bytes of an element of a kernel. */
+    call: (
+      kernel: Kernel,
+      { parts }: Step,
+      [image, windows, zeros, masks, weights]: readonly number[],
+      each: number,
+    ): void => {
+      for (const { at, channel, count } of parts) {
+        for (let filter = 0; filter < filters; filter++) {
+          const weight = weights! + (channel * filters + filter) * 9 * each, weightPlane = filters * 9 * each;
+          const source = image! + FRONT + (at * pixels - left) * bytes,
+            target = windows! + (at * filters + filter) * p * bytes;
+          const planes = [weight, weightPlane, source, pixels * bytes, target, filters * p * bytes] as const;
+          kernel(count, outputHeight, outputWidth, top, height, width, zeros!, masks!, ...planes);
+        }
+      }
+    },
+  };
 }
 
 /** `y = conv(x, w)`; returns whether there was room. */
 export function conv2dThreeByThree<D extends DType>(problem: Problem<D>): boolean {
-  const { context, sizes, x, w, y } = problem,
-    { filters } = sizes,
-    terms = termsOf(problem),
-    { grid, bytes, p, pixels } = terms;
-  const { steps, most } = channelSteps(sizes, (pixels + grid.plane + filters * p) * bytes);
-  const rooms = [w.size, most * pixels, most * grid.plane, most * filters * p].map((count) => count * bytes);
-  return withRooms(context.scratch, rooms, ([weight, image, spread, output]) => {
-    const to = transfers(problem, terms), { threeByThree } = to.convolution;
-    to.read(w, 0, w.size, weight!);
-    to.clear(spread!, most * grid.plane);
-    for (const { start, count, parts } of steps) {
-      to.read(x, start * pixels, count * pixels, image!);
-      to.spread(count, image!, pixels, spread!);
-      for (const { at, channel, count: own } of parts) {
-        for (let filter = 0; filter < filters; filter++) {
-          const kernel = weight! + (channel * filters + filter) * 9 * bytes, kernelPlane = filters * 9 * bytes;
-          const source = spread! + at * grid.plane * bytes, target = output! + (at * filters + filter) * p * bytes;
-          const planes = [source, grid.plane * bytes, grid.width * bytes, target, filters * p * bytes] as const;
-          threeByThree!(own, sizes.outputHeight, sizes.outputWidth, kernel, kernelPlane, ...planes);
-        }
-      }
-      to.write(y, start * filters * p, count * filters * p, output!);
+  const { context, sizes: { filters }, x, w, y } = problem, { terms, steps, rooms, fill, call } = prepare(problem);
+  const { bytes, p, pixels } = terms;
+  return withRooms(context.scratch, [...rooms, w.size * bytes], (all) => {
+    const [image, windows, zeros, masks, weights] = all, to = transfers(problem, terms);
+    fill(to, zeros!, masks!);
+    to.read(w, 0, w.size, weights!);
+    for (const step of steps) {
+      to.read(x, step.start * pixels, step.count * pixels, image! + FRONT);
+      call(to.convolution.threeByThree!, step, all, bytes);
+      to.write(y, step.start * filters * p, step.count * filters * p, windows!);
     }
   });
 }
 
 /** The adjoint in `w`; returns whether there was room. Sums are vectors until all images have been seen. */
 export function conv2dWeightThreeByThree<D extends DType>(problem: Problem<D>): boolean {
-  const { context, sizes, x, w, y } = problem,
-    { filters } = sizes,
-    terms = termsOf(problem),
-    { grid, bytes, p, pixels } = terms;
-  const { steps, most } = channelSteps(sizes, (pixels + grid.plane + filters * p) * bytes), lanes = 16 / bytes;
-  const rooms = [lanes * w.size, most * pixels, most * grid.plane, most * filters * p].map((count) => count * bytes);
-  return withRooms(context.scratch, [...rooms, 16], ([sums, image, spread, given, mask]) => {
-    const to = transfers(problem, terms), { threeByThreeProducts } = to.convolution;
-    to.clear(sums!, lanes * w.size);
-    to.clear(spread!, most * grid.plane);
-    // All ones in the last lanes, as many as are left of a row.
-    const clear = (lanes - sizes.outputWidth % lanes) * bytes;
-    to.table(mask!, Array.from({ length: 4 }, (_, k) => 4 * k < clear ? 0 : -1));
-    for (const { start, count, parts } of steps) {
-      to.read(x, start * pixels, count * pixels, image!);
-      to.read(y, start * filters * p, count * filters * p, given!);
-      to.spread(count, image!, pixels, spread!);
-      for (const { at, channel, count: own } of parts) {
-        for (let filter = 0; filter < filters; filter++) {
-          const kernel = sums! + (channel * filters + filter) * 9 * 16, kernelPlane = filters * 9 * 16;
-          const source = spread! + at * grid.plane * bytes, target = given! + (at * filters + filter) * p * bytes;
-          const planes = [source, grid.plane * bytes, grid.width * bytes, target, filters * p * bytes] as const;
-          threeByThreeProducts!(own, sizes.outputHeight, sizes.outputWidth, kernel, kernelPlane, ...planes, mask!);
-        }
-      }
+  const { context, sizes: { filters }, x, w, y } = problem, { terms, steps, rooms, fill, call } = prepare(problem);
+  const { bytes, p, pixels } = terms, lanes = 16 / bytes;
+  return withRooms(context.scratch, [...rooms, w.size * 16], (all) => {
+    const [image, windows, zeros, masks, sums] = all, to = transfers(problem, terms);
+    fill(to, zeros!, masks!);
+    to.clear(sums!, w.size * lanes);
+    for (const step of steps) {
+      to.read(x, step.start * pixels, step.count * pixels, image! + FRONT);
+      to.read(y, step.start * filters * p, step.count * filters * p, windows!);
+      call(to.convolution.threeByThreeProducts!, step, all, 16);
     }
     const heap = context.scratch.data(x.dtype), first = sums! / bytes;
     for (let k = 0; k < w.size; k++) {

@@ -1,11 +1,21 @@
 /**
- * The kernels of depthwise convolution with 3 x 3 elements, neighbours of one another: what most depthwise convolutions are.
+ * The kernels of depthwise convolution with 3 x 3 elements, neighbours of one another, and windows one step apart: what
+ * most depthwise convolutions are.
  *
- * All addresses and steps are in bytes.
+ * Images are read where they are, without their padding: a row outside is a row of zeros, and at the left and the right
+ * one element is masked. All addresses and steps are in bytes.
  *
  * @module
  */
-import { i32, type Local, type ModuleBuilder, select, v128 } from "../../wasm/mod.ts";
+import {
+  type Expression,
+  type FunctionBuilder,
+  i32,
+  type Local,
+  type ModuleBuilder,
+  select,
+  v128,
+} from "../../wasm/mod.ts";
 import type { Lanes } from "../lanes.ts";
 
 /** Rows and columns of a kernel. */
@@ -17,56 +27,114 @@ const SIDE = 3;
  */
 const BLOCK_ROWS = 2, BLOCK_VECTORS = 2;
 
-/** Images in grids, and windows row by row, no gaps between. */
+/**
+ * Images `[height, width]` and windows `[rows, columns]`, row by row. `source` is what the first window of the second row of
+ * the padding sees: `top` rows of padding are above, and padding at the left is already subtracted. `zeros` is as long as a
+ * row, and a vector more. `masks` are as of {@link maskBits}.
+ */
 const PARAMETERS = {
   planes: "i32",
   rows: "i32",
   columns: "i32",
+  top: "i32",
+  height: "i32",
+  width: "i32",
+  zeros: "i32",
+  masks: "i32",
   weight: "i32",
   weightPlane: "i32",
   source: "i32",
   sourcePlane: "i32",
-  sourceRow: "i32",
   target: "i32",
   targetPlane: "i32",
 } as const;
 
-/** The fewest rows and columns of windows that {@link buildThreeByThree}'s kernel takes. */
+type Parameters = { readonly [K in keyof typeof PARAMETERS]: Local<"i32"> };
+
+/** The fewest rows and columns of windows that both kernels take: more than one block. */
 export const leastWindows = (bytes: number): { readonly rows: number; readonly columns: number } => ({
   rows: BLOCK_ROWS,
-  columns: BLOCK_VECTORS * 16 / bytes,
+  columns: BLOCK_VECTORS * 16 / bytes + 1,
 });
+
+/** Where the rows of the image begin that windows of row `i` see, and those of the rows after it. */
+function lines(
+  f: FunctionBuilder,
+  bytes: number,
+  p: Parameters,
+  i: Local<"i32">,
+  count: number,
+): readonly Local<"i32">[] {
+  const row = f.let(i32.sub(i, p.top)), step = f.let(i32.mul(p.width, bytes));
+  const address = f.let(i32.add(p.source, i32.mul(row, step)));
+  return Array.from({ length: count }, () => {
+    const line = f.let(select(i32.lt_u(row, p.height), address, p.zeros));
+    f.increment(row, 1);
+    f.increment(address, step);
+    return line;
+  });
+}
+
+/**
+ * Works along a row, `step` bytes at a time: `work(at, place)` says how far from the row's start and whether at its left
+ * end, its right end or between. What is at the right is moved back to where it fits.
+ */
+function alongRow(
+  f: FunctionBuilder,
+  row: Local<"i32">,
+  step: number,
+  work: (at: Local<"i32">, place: Place) => void,
+): void {
+  const at = f.local("i32"), last = f.let(i32.sub(row, step));
+  f.set(at, 0);
+  work(at, "left");
+  f.for({ counter: at, from: step, to: last, step }, () => work(at, "between"));
+  work(last, "right");
+}
+
+type Place = "left" | "between" | "right";
+
+/** What windows see at an address: nothing outside the image, on the left in the first lane or on the right in the last. */
+function see(at: Local<"i32">, offset: number, mask?: Local<"v128">): Expression<"v128"> {
+  return mask === undefined ? v128.load(at, offset) : v128.and(v128.load(at, offset), mask);
+}
 
 /**
  * Builds `threeByThree(…PARAMETERS)`: for each plane, `target[i, j]` is the sum over `u` and `v` of `weight[u, v]` times
- * `source[i + u, j + v]`. At the edges, blocks are moved back to where they fit: what they share is computed twice.
+ * what window `[i, j]` sees at `[u, v]`. At the edges, blocks are moved back to where they fit: what they share is computed
+ * twice.
  */
 export function buildThreeByThree(m: ModuleBuilder, lanes: Lanes): void {
-  const { bytes, loadSplat, multiplyAdd, vector } = lanes, step = BLOCK_VECTORS * 16;
+  const { bytes, loadSplat, multiplyAdd, vector } = lanes;
   m.function({ name: "threeByThree", parameters: PARAMETERS }, (f, p) => {
     const sums = Array.from({ length: BLOCK_ROWS }, () => Array.from({ length: BLOCK_VECTORS }, () => f.local("v128")));
-    const row = f.let(i32.mul(p.columns, bytes)), lastColumn = f.let(i32.sub(row, step)), seen = f.local("v128");
-    const lastRow = f.let(i32.sub(p.rows, BLOCK_ROWS));
-    const atMost = (a: Local<"i32">, b: Local<"i32">) => f.let(select(i32.lt_s(a, b), a, b));
+    const row = f.let(i32.mul(p.columns, bytes)), seen = f.local("v128"), lastRow = f.let(i32.sub(p.rows, BLOCK_ROWS));
+    const left = f.let(v128.load(p.masks)), right = f.let(v128.load(p.masks, 16));
     f.for({ to: p.planes }, () => {
       const factors = Array.from({ length: SIDE ** 2 }, (_, k) => f.let(loadSplat(p.weight, k * bytes)));
       f.for({ to: p.rows, step: BLOCK_ROWS }, (next) => {
-        const i = atMost(next, lastRow);
-        const from = f.let(i32.add(p.source, i32.mul(i, p.sourceRow))), to = f.let(i32.add(p.target, i32.mul(i, row)));
-        f.for({ to: row, step }, (start) => {
-          const j = atMost(start, lastColumn), at = f.let(i32.add(from, j)), out = f.let(i32.add(to, j));
-          for (let s = 0; s < BLOCK_ROWS + SIDE - 1; s++) {
+        const i = f.let(select(i32.lt_s(next, lastRow), next, lastRow));
+        const from = lines(f, bytes, p, i, BLOCK_ROWS + SIDE - 1), to = f.let(i32.add(p.target, i32.mul(i, row)));
+        alongRow(f, row, BLOCK_VECTORS * 16, (j, place) => {
+          const maskOf = (v: number, k: number) =>
+            place === "left" && v === 0 && k === 0
+              ? left
+              : place === "right" && v === SIDE - 1 && k === BLOCK_VECTORS - 1
+              ? right
+              : undefined;
+          from.forEach((line, s) => {
+            const at = f.let(i32.add(line, j));
             for (let v = 0; v < SIDE; v++) {
               for (let k = 0; k < BLOCK_VECTORS; k++) {
-                f.set(seen, v128.load(at, 16 * k + v * bytes));
+                f.set(seen, see(at, 16 * k + v * bytes, maskOf(v, k)));
                 for (let r = Math.max(0, s - SIDE + 1); r <= Math.min(BLOCK_ROWS - 1, s); r++) {
                   const sum = sums[r]![k]!, factor = factors[(s - r) * SIDE + v]!;
                   f.set(sum, s === r && v === 0 ? vector.mul(seen, factor) : multiplyAdd(seen, factor, sum));
                 }
               }
             }
-            f.increment(at, p.sourceRow);
-          }
+          });
+          const out = f.let(i32.add(to, j));
           sums.forEach((own) => {
             own.forEach((sum, k) => f.do(v128.store(out, sum, 16 * k)));
             f.increment(out, row);
@@ -81,39 +149,34 @@ export function buildThreeByThree(m: ModuleBuilder, lanes: Lanes): void {
 }
 
 /**
- * Builds `threeByThreeProducts(…PARAMETERS, mask)`: for each plane, `u` and `v`, adds to the lanes of the vector
- * `weight[u, v]` the products of `target[i, j]` and `source[i + u, j + v]`. Rows are one vector long at least; the last
- * vector of a row is moved back to where it fits, and `mask` is the address of what clears the lanes that have been seen.
+ * Builds `threeByThreeProducts(…PARAMETERS)`: for each plane, `u` and `v`, adds to the lanes of the vector `weight[u, v]`
+ * the products of `target[i, j]` and what window `[i, j]` sees there. At the right, what has been added before is masked.
  */
 export function buildThreeByThreeProducts(m: ModuleBuilder, lanes: Lanes): void {
-  const { bytes, count, multiplyAdd } = lanes;
-  m.function({ name: "threeByThreeProducts", parameters: { ...PARAMETERS, mask: "i32" } }, (f, p) => {
+  const { bytes, multiplyAdd } = lanes;
+  m.function({ name: "threeByThreeProducts", parameters: PARAMETERS }, (f, p) => {
     const sums = Array.from({ length: SIDE ** 2 }, () => f.local("v128")), given = f.local("v128");
-    const whole = f.let(i32.mul(i32.div_s(p.columns, count), 16)), row = f.let(i32.mul(p.columns, bytes));
-    const rest = f.let(i32.ne(whole, row)), back = f.let(i32.sub(row, 16)), mask = f.let(v128.load(p.mask));
-    const add = (at: Local<"i32">) => {
-      const from = f.let(at);
-      for (let u = 0; u < SIDE; u++) {
-        for (let v = 0; v < SIDE; v++) {
-          const sum = sums[u * SIDE + v]!;
-          f.set(sum, multiplyAdd(v128.load(from, v * bytes), given, sum));
-        }
-        if (u < SIDE - 1) f.increment(from, p.sourceRow);
-      }
-    };
+    const row = f.let(i32.mul(p.columns, bytes));
+    const left = f.let(v128.load(p.masks)),
+      right = f.let(v128.load(p.masks, 16)),
+      fresh = f.let(v128.load(p.masks, 32));
     f.for({ to: p.planes }, () => {
-      const from = f.let(p.source), to = f.let(p.target);
+      const to = f.let(p.target);
       sums.forEach((sum, k) => f.set(sum, v128.load(p.weight, 16 * k)));
-      f.for({ to: p.rows }, () => {
-        f.for({ to: whole, step: 16 }, (j) => {
-          f.set(given, v128.load(i32.add(to, j)));
-          add(f.let(i32.add(from, j)));
+      f.for({ to: p.rows }, (i) => {
+        const from = lines(f, bytes, p, i, SIDE);
+        alongRow(f, row, 16, (j, place) => {
+          const known = v128.load(i32.add(to, j));
+          f.set(given, place === "right" ? v128.and(known, fresh) : known);
+          from.forEach((line, u) => {
+            const at = f.let(i32.add(line, j));
+            for (let v = 0; v < SIDE; v++) {
+              const mask = place === "left" && v === 0 ? left : place === "right" && v === SIDE - 1 ? right : undefined;
+              const sum = sums[u * SIDE + v]!;
+              f.set(sum, multiplyAdd(see(at, v * bytes, mask), given, sum));
+            }
+          });
         });
-        f.if(rest, () => {
-          f.set(given, v128.and(v128.load(i32.add(to, back)), mask));
-          add(f.let(i32.add(from, back)));
-        });
-        f.increment(from, p.sourceRow);
         f.increment(to, row);
       });
       sums.forEach((sum, k) => f.do(v128.store(p.weight, sum, 16 * k)));
@@ -122,4 +185,22 @@ export function buildThreeByThreeProducts(m: ModuleBuilder, lanes: Lanes): void 
       f.increment(p.target, p.targetPlane);
     });
   });
+}
+
+/** Bytes of the masks: see {@link maskBits}. */
+export const MASK_BYTES = 48;
+
+/** The bits of masks: for what is left of an image, for what is right of it, and for what has been seen of a row's end. */
+export function maskBits(
+  bytes: number,
+  { left, right, columns }: { readonly left: number; readonly right: number; readonly columns: number },
+): readonly number[] {
+  const lanes = 16 / bytes, seen = (lanes - columns % lanes) % lanes;
+  const vector = (isSet: (lane: number) => boolean) =>
+    Array.from({ length: 4 }, (_, word) => isSet(Math.floor(word * 4 / bytes)) ? -1 : 0);
+  return [
+    ...vector((lane) => lane >= left),
+    ...vector((lane) => lane < lanes - right),
+    ...vector((lane) => lane >= seen),
+  ];
 }

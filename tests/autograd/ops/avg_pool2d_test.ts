@@ -53,5 +53,11 @@ Deno.test("avgPool2d() spreads gradients, also where windows overlap, and can be
 Deno.test("globalAvgPool2d() is the mean of every channel", () => {
   assertEquals(toArray(ng.globalAvgPool2d(ng.tensor64([[[[1, 3]], [[5, 5]]]]))), [[2, 5]]);
   assertEquals(toList(ng.globalAvgPool2d(ng.zeros([1, 0, 3]))), [NaN]);
+});
+
+Deno.test("poolings of no images or no channels have none", () => {
   assertEquals(avgPool2d(ng.zeros([0, 3, 4, 4]), { size: 2 }).shape, [0, 3, 2, 2]);
+  assertEquals(avgPool2d(ng.zeros([2, 0, 4, 4]), { size: 2 }).shape, [2, 0, 2, 2]);
+  assertEquals(ng.maxPool2d(ng.zeros([2, 0, 4, 4]), { size: 2 }).shape, [2, 0, 2, 2]);
+  assertEquals(ng.globalMaxPool2d(ng.zeros([0, 3, 4, 4])).shape, [0, 3]);
 });

@@ -1,0 +1,35 @@
+import { assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { sizesOf } from "../../../../blas/convolution.ts";
+import { gridOf } from "../../../../blas/simd/convolution/grid.ts";
+import { shapesArbitrary, SMALL } from "../../convolutions.ts";
+
+const cases = shapesArbitrary({ ...SMALL, batch: { min: 1, max: 1 }, channels: { min: 1, max: 1 }, groups: 1 });
+
+Deno.test("in a grid, what an element of the kernel sees through all windows is one run", () => {
+  fc.assert(fc.property(cases, ({ geometry, x, w, y }) => {
+    const sizes = sizesOf({ geometry, x: { shape: x }, w: { shape: w }, y: { shape: y } }),
+      grid = gridOf(sizes, geometry);
+    const { height, width, kernelWidth, outputHeight, outputWidth } = sizes, { stride, padding, dilation } = geometry;
+    // Numbers the elements of the image from 1 on, and moves them into the grid; 0 is padding.
+    const placed = new Array<number>(grid.plane).fill(0);
+    for (const { rows, count, image, imageRow, imageStep, grid: at } of grid.moves) {
+      for (let i = 0; i < rows; i++) {
+        for (let j = 0; j < count; j++) placed[at + i * grid.width + j] = 1 + image + i * imageRow + j * imageStep;
+      }
+    }
+    grid.taps.forEach(({ offset, phase }, k) => {
+      assertEquals(Math.floor(offset / grid.size), phase);
+      for (let i = 0; i < outputHeight; i++) {
+        for (let j = 0; j < outputWidth; j++) {
+          const row = i * stride[0] - padding[0] + Math.floor(k / kernelWidth) * dilation[0];
+          const column = j * stride[1] - padding[1] + k % kernelWidth * dilation[1];
+          const inside = row >= 0 && row < height && column >= 0 && column < width;
+          assertEquals(placed[offset + i * grid.width + j], inside ? 1 + row * width + column : 0);
+        }
+      }
+    });
+    if (grid.trivial) assertEquals(placed, Array.from({ length: height * width }, (_, k) => k + 1));
+    assertEquals(grid.windows, (outputHeight - 1) * grid.width + outputWidth);
+  }));
+});
