@@ -15,7 +15,23 @@
  *
  * @module
  */
+export { adagrad, type AdagradOptions } from "./adagrad.ts";
 export { adam, type AdamOptions } from "./adam.ts";
+export { adamw } from "./adamw.ts";
+export { chain, clipNorm, clipValue, type Transform } from "./chain.ts";
+export { clipByGlobalNorm, clipByValue } from "./clip.ts";
+export {
+  type GradientHealth,
+  gradientHealth,
+  type GradientsStats,
+  type GradientStats,
+  gradientStats,
+  hasExplodingGradients,
+  hasVanishingGradients,
+  type ThresholdOption,
+} from "./diagnostics.ts";
+export { gradientNorm } from "./gradient_norm.ts";
+export { lion, type LionOptions } from "./lion.ts";
 export {
   isOptimizer,
   learningRate,
@@ -25,6 +41,7 @@ export {
   type OptimizerState,
   withLearningRate,
 } from "./optimizer.ts";
+export { rmsprop, type RmspropOptions } from "./rmsprop.ts";
 export {
   cosineAnnealing,
   exponentialDecay,

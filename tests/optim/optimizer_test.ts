@@ -7,8 +7,12 @@ import { toList, toNumber } from "../../autograd/read.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
 import { gradient, valueAndGradient } from "../../autograd/transforms.ts";
 import { leaves, type Tree } from "../../autograd/tree.ts";
+import { adagrad } from "../../optim/adagrad.ts";
 import { adam } from "../../optim/adam.ts";
+import { adamw } from "../../optim/adamw.ts";
+import { lion } from "../../optim/lion.ts";
 import { isOptimizer, learningRate, type Optimizer, withLearningRate } from "../../optim/optimizer.ts";
+import { rmsprop } from "../../optim/rmsprop.ts";
 import { sgd } from "../../optim/sgd.ts";
 
 const OPTIMIZERS: readonly Optimizer[] = [
@@ -17,6 +21,11 @@ const OPTIMIZERS: readonly Optimizer[] = [
   sgd({ learningRate: 0.1, momentum: 0.9, nesterov: true }),
   adam({ learningRate: 0.1 }),
   adam({ learningRate: 0.1, weightDecay: 0.01 }),
+  adamw({ learningRate: 0.1 }),
+  rmsprop({ learningRate: 0.1 }),
+  rmsprop({ learningRate: 0.1, momentum: 0.5, weightDecay: 0.01 }),
+  adagrad({ learningRate: 0.1, weightDecay: 0.01 }),
+  lion({ learningRate: 0.1, weightDecay: 0.01 }),
 ];
 
 const makeParams = () => ({ layers: [{ weight: tensor64([[1, -2], [3, 0.5]]) }, { bias: tensor64(-1) }] as const });
@@ -74,7 +83,7 @@ for (const optimizer of OPTIMIZERS) {
       (state, step) => optimizer.step(state, step(state.params).gradients),
       withLearningRate(
         optimizer.init(tensor64([1, 1])),
-        0.02,
+        optimizer.name === "adagrad" ? 0.2 : 0.02, // its steps shrink with every gradient
       ),
     );
     assert(toNumber(f(last.params)) < 1e-2, String(toNumber(f(last.params))));

@@ -107,6 +107,7 @@ export type Hyper = {
   readonly amsgrad?: boolean;
   readonly alpha?: number;
   readonly centered?: boolean;
+  readonly lr_decay?: number;
 };
 
 /** Ten steps of one optimizer on one problem; `trajectory[i]` is the point after step `i`. */
@@ -125,6 +126,16 @@ export type ScheduleCase = {
   readonly name: string;
   readonly base_lr: number;
   readonly lrs: readonly number[];
+};
+
+/** Gradients before and after clipping, by their common norm or element by element. */
+export type ClipCase = {
+  readonly max_norm?: number;
+  readonly norm_type?: number | "Infinity";
+  readonly total_norm?: number;
+  readonly clip_value?: number;
+  readonly grads: readonly Recorded[];
+  readonly clipped: readonly Recorded[];
 };
 
 /** A short training on real data, `batches` in turn, with everything that it began and ended with. */
@@ -156,12 +167,12 @@ export type BatchNormCase = {
   readonly eval: { readonly x: Recorded; readonly y: Recorded };
 };
 
-/** The file. One group belongs to transforms that are not here yet; `groups_test.ts` keeps count. */
+/** The file; `groups_test.ts` keeps count of its groups. */
 export type Fixtures = {
   readonly ops: readonly OperationCase[];
   readonly double_backward: readonly DoubleBackwardCase[];
   readonly batchnorm_running: readonly BatchNormCase[];
-  readonly clip_grad: readonly unknown[];
+  readonly clip_grad: readonly ClipCase[];
   readonly optimizers: {
     readonly problems: {
       readonly quadratic: { readonly A: readonly (readonly number[])[]; readonly b: readonly number[] };

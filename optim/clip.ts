@@ -1,0 +1,63 @@
+/**
+ * Clipping: gradients that grew too large, made smaller.
+ *
+ * @module
+ */
+import type { Gradients } from "../autograd/backward.ts";
+import { clamp, mul } from "../autograd/ops/mod.ts";
+import { mapTensors, type Parameters } from "../autograd/parameters.ts";
+import type { Tensor } from "../autograd/tensor.ts";
+import { gradientNorm } from "./gradient_norm.ts";
+import { checkSetting } from "./optimizer.ts";
+
+const ABOVE_ZERO = "a finite number above 0";
+
+/** Replaces every gradient, in a tree and in what `backward` returned alike. */
+function mapGradients<G extends Gradients | Parameters>(f: (g: Tensor) => Tensor, gradients: G): G {
+  if (!(gradients instanceof Map)) return mapTensors(f, gradients as Parameters) as G;
+  return new Map(Array.from(gradients as Gradients, ([leaf, g]) => [leaf, f(g)] as const)) as Gradients as G;
+}
+
+/**
+ * Scales all gradients by one factor, such that their common Euclidean norm does not exceed `maxNorm`: the direction
+ * stays. The factor is `min(1, maxNorm / (norm + 1e-6))`, as in PyTorch.
+ *
+ * @param gradients A tree of tensors, or what `backward` returned. Norms that are NaN or infinite make all of them NaN
+ * or 0, as in PyTorch: look at `gradientHealth` first.
+ * @returns The same structure.
+ * @throws {RangeError} If `maxNorm` is not a finite number above 0.
+ *
+ * @example
+ * ```ts
+ * import { clipByGlobalNorm, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const { weight } = clipByGlobalNorm({ weight: tensor64([30, 40]) }, 5);
+ * assertAlmostEquals(toList(weight)[0]!, 3, 1e-6);
+ * ```
+ */
+export function clipByGlobalNorm<G extends Gradients | Parameters>(gradients: G, maxNorm: number): G {
+  checkSetting("clipByGlobalNorm", "maxNorm", maxNorm, (x) => x > 0, ABOVE_ZERO);
+  const factor = maxNorm / (gradientNorm(gradients) + 1e-6);
+  return factor >= 1 ? gradients : mapGradients((g) => mul(g, factor), gradients);
+}
+
+/**
+ * Limits every element of every gradient to `[-limit, limit]`.
+ *
+ * @param gradients A tree of tensors, or what `backward` returned.
+ * @returns The same structure.
+ * @throws {RangeError} If `limit` is not a finite number above 0.
+ *
+ * @example
+ * ```ts
+ * import { clipByValue, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(clipByValue(tensor64([3, -0.5, -7]), 1)), [1, -0.5, -1]);
+ * ```
+ */
+export function clipByValue<G extends Gradients | Parameters>(gradients: G, limit: number): G {
+  checkSetting("clipByValue", "limit", limit, (x) => x > 0, ABOVE_ZERO);
+  return mapGradients((g) => clamp(g, -limit, limit), gradients);
+}

@@ -1,0 +1,43 @@
+import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
+import fc from "fast-check";
+import { tensor64 } from "../../autograd/constructors.ts";
+import { toList } from "../../autograd/read.ts";
+import { clipByGlobalNorm, clipByValue } from "../../optim/clip.ts";
+import { gradientNorm } from "../../optim/gradient_norm.ts";
+
+const values = fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 6 });
+const limits = fc.double({ min: 1e-3, max: 1e3, noNaN: true });
+
+Deno.test("clipByGlobalNorm() never exceeds the norm, keeps the direction, and leaves small gradients alone", () => {
+  fc.assert(fc.property(values, values, limits, (a, b, limit) => {
+    const gradients = { a: tensor64(a), b: [tensor64(b)] }, clipped = clipByGlobalNorm(gradients, limit);
+    assert(gradientNorm(clipped) <= limit * (1 + 1e-12));
+    if (gradientNorm(gradients) + 1e-6 <= limit) assertStrictEquals(clipped, gradients);
+    toList(clipped.a).forEach((x, i) => assert(Math.sign(x) === Math.sign(a[i]!) || Math.abs(a[i]!) < 1e-300));
+  }));
+});
+
+Deno.test("clipByValue() limits every element and is idempotent", () => {
+  fc.assert(fc.property(values, limits, (a, limit) => {
+    const once = toList(clipByValue(tensor64(a), limit));
+    assertEquals(once, a.map((x) => Math.min(Math.max(x, -limit), limit)));
+    assertEquals(toList(clipByValue(tensor64(once), limit)), once);
+  }));
+});
+
+Deno.test("gradientNorm() neither overflows nor underflows, and shows NaN", () => {
+  assert(Math.abs(gradientNorm([tensor64([3e200]), tensor64([4e200])]) / 5e200 - 1) < 1e-14);
+  assert(Math.abs(gradientNorm(tensor64([3e-200, 4e-200])) / 5e-200 - 1) < 1e-14);
+  assertEquals([gradientNorm([tensor64([1, NaN])]), gradientNorm(tensor64([1, -Infinity])), gradientNorm([])], [
+    NaN,
+    Infinity,
+    0,
+  ]);
+});
+
+Deno.test("clipping refuses limits that make no sense", () => {
+  for (const bad of [NaN, Infinity, 0, -1]) {
+    assertThrows(() => clipByGlobalNorm([], bad), RangeError, `Cannot build clipByGlobalNorm with maxNorm ${bad}`);
+    assertThrows(() => clipByValue([], bad), RangeError, `Cannot build clipByValue with limit ${bad}`);
+  }
+});
