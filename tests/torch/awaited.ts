@@ -17,12 +17,6 @@ export const whenAny = (...names: readonly string[]): AwaitedExports => ({
   arrived: () => names.some(exported),
 });
 
-/** Testable as soon as all of these exist. */
-export const whenAll = (...names: readonly string[]): AwaitedExports => ({
-  names,
-  arrived: () => names.every(exported),
-});
-
 /** Fails if something still listed as awaited has arrived: then its cases are to be tested, not listed. */
 export function assertStillAwaited(awaited: Readonly<Record<string, AwaitedExports>>): void {
   for (const [name, { names, arrived }] of Object.entries(awaited)) {
