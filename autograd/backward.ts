@@ -8,7 +8,7 @@ import type { DType } from "../blas/dtype.ts";
 import { DTypeError, ShapeError } from "../blas/errors.ts";
 import { sameShape } from "../blas/shape.ts";
 import { ones, zeros } from "./constructors.ts";
-import { topologicalOrder } from "./graph.ts";
+import { topologicalOrderOf } from "./graph.ts";
 import { insideTransform } from "./nesting.ts";
 import { add } from "./ops/arithmetic.ts";
 import { sumTo } from "./ops/sum.ts";
@@ -49,6 +49,15 @@ export function backward<D extends DType>(root: Tensor<D>, seed?: Tensor<NoInfer
 /**
  * The gradient of one tensor.
  *
+ * @example
+ * ```ts
+ * import { backward, gradientOf, square, tensor64, toNumber } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const x = tensor64(3), found = gradientOf(backward(square(x)), x);
+ * assertEquals(found._tag === "Some" && toNumber(found.value), 6);
+ * ```
+ *
  * @returns `None` if the root did not depend on it, or it is not a tracked leaf.
  */
 export function gradientOf<D extends DType>(gradients: Gradients, t: Tensor<D>): Option<Tensor<D>> {
@@ -75,7 +84,7 @@ export function cotangentsOf(root: Tensor, seed: Tensor, wanted?: ReadonlySet<Te
  */
 export function pullBack(seeds: ReadonlyMap<Tensor, Tensor>, wanted?: ReadonlySet<Tensor>): Gradients {
   const isLeaf = (t: Tensor): boolean => wanted === undefined ? t.tag === "variable" : wanted.has(t);
-  const order = topologicalOrder(seeds.keys(), isLeaf);
+  const order = topologicalOrderOf(seeds.keys(), isLeaf);
   const needed = new Set<Tensor>();
   for (const t of order) {
     if (isLeaf(t) || (t.tag === "node" && t.inputs.some((input) => needed.has(input)))) needed.add(t);

@@ -41,6 +41,14 @@ export function tensor32(
 /**
  * Makes a float64 tensor; otherwise as {@link tensor32}.
  *
+ * @example
+ * ```ts
+ * import { tensor64, toNumber } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toNumber(tensor64(0.1)), 0.1); // exactly: float32 would round it
+ * ```
+ *
  * @param data A number, nested arrays or a typed array; copied.
  * @param shape Left out, it follows from the nesting.
  * @param options `requiresGrad`: whether `backward` gives a gradient for it, true by default.
@@ -58,6 +66,14 @@ export function tensor64(
 /**
  * Makes a tensor that is not tracked: data, labels, masks.
  *
+ * @example
+ * ```ts
+ * import { constant, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(constant([1, 2, 3, 4], { dtype: "float64", shape: [2, 2] })), [1, 2, 3, 4]);
+ * ```
+ *
  * @param data A number, nested arrays or a typed array; copied, and rounded to the dtype.
  * @param options `dtype`, float32 by default, and `shape`, by default that of the nesting.
  * @throws {ShapeError} If the nesting is ragged or the shape does not fit the number of elements.
@@ -73,6 +89,14 @@ export function constant<D extends DType = "float32">(
 /**
  * A constant filled with one value.
  *
+ * @example
+ * ```ts
+ * import { full, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(full([2], 7)), [7, 7]);
+ * ```
+ *
  * @throws {ShapeError} If an axis length is negative or no whole number.
  */
 export function full<D extends DType = "float32">(
@@ -83,12 +107,36 @@ export function full<D extends DType = "float32">(
   return filled("full", shape, value, resolveDType("full", dtype));
 }
 
-/** A constant of zeros. @throws {ShapeError} If an axis length is negative or no whole number. */
+/**
+ * A constant of zeros.
+ *
+ * @example
+ * ```ts
+ * import { toList, zeros } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(zeros([2])), [0, 0]);
+ * ```
+ *
+ * @throws {ShapeError} If an axis length is negative or no whole number.
+ */
 export function zeros<D extends DType = "float32">(shape: Shape, { dtype }: DTypeOption<D> = {}): Constant<NoInfer<D>> {
   return filled("zeros", shape, 0, resolveDType("zeros", dtype));
 }
 
-/** A constant of ones. @throws {ShapeError} If an axis length is negative or no whole number. */
+/**
+ * A constant of ones.
+ *
+ * @example
+ * ```ts
+ * import { ones, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(ones([2])), [1, 1]);
+ * ```
+ *
+ * @throws {ShapeError} If an axis length is negative or no whole number.
+ */
 export function ones<D extends DType = "float32">(shape: Shape, { dtype }: DTypeOption<D> = {}): Constant<NoInfer<D>> {
   return filled("ones", shape, 1, resolveDType("ones", dtype));
 }
@@ -108,6 +156,15 @@ function filled<D extends DType>(op: string, shape: Shape, value: number, dtype:
 
 /**
  * The numbers from `start` up to, but not including, `stop`. With one argument, from 0 up to it.
+ *
+ * @example
+ * ```ts
+ * import { arange, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(arange(3)), [0, 1, 2]);
+ * assertEquals(toList(arange(1, 8, 3)), [1, 4, 7]);
+ * ```
  *
  * @returns `[ceil((stop - start) / step)]`, computed as `start + i * step`.
  * @throws {RangeError} If a number is not finite, `step` is 0, or there would be more than 2^32 elements.
@@ -131,7 +188,19 @@ export function arange<D extends DType = "float32">(
   return constantOf<D>(view);
 }
 
-/** The identity matrix `[n, columns]`, square if `columns` is left out. @throws {ShapeError} If a size is no whole number of 0 or more. */
+/**
+ * The identity matrix `[n, columns]`, square if `columns` is left out.
+ *
+ * @example
+ * ```ts
+ * import { eye, toArray } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toArray(eye(2)), [[1, 0], [0, 1]]);
+ * ```
+ *
+ * @throws {ShapeError} If a size is no whole number of 0 or more.
+ */
 export function eye<D extends DType = "float32">(
   n: number,
   columns: number = n,

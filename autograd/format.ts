@@ -52,7 +52,16 @@ export function formatTensor(t: Tensor): string {
   return `${t.dtype} ${formatShape(shape)}${shape.length > 1 ? "\n" : " "}${body}`;
 }
 
-/** Prints what {@link formatTensor} returns. */
+/**
+ * Prints what {@link formatTensor} returns.
+ *
+ * @example
+ * ```ts
+ * import { printTensor, tensor64 } from "@nanograd/nanograd";
+ *
+ * printTensor(tensor64([1, 2])); // float64 [2] [1, 2]
+ * ```
+ */
 export function printTensor(t: Tensor): void {
   console.log(formatTensor(t));
 }

@@ -13,6 +13,15 @@ import { type Parameters, zipTensors } from "./parameters.ts";
  * Adds two gradients: trees leaf by leaf, what `backward` returned tensor by tensor, where a tensor missing in one counts
  * as 0.
  *
+ * @example
+ * ```ts
+ * import { addGradients, tensor64, toNumber } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const sum = addGradients({ weight: tensor64(1) }, { weight: tensor64(2) });
+ * assertEquals(toNumber(sum.weight), 3);
+ * ```
+ *
  * @throws {TypeError} If trees differ in structure; the message names the path.
  */
 export function addGradients<G extends Gradients | Parameters>(a: G, b: G): G {

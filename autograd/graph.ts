@@ -7,14 +7,19 @@ import { GraphCycleError } from "./errors.ts";
 import type { Node, Tensor } from "./tensor.ts";
 
 /**
- * Lists the tracked tensors that roots depend on, each once, inputs before what uses them. It does not recurse, so a
+ * Lists the tracked tensors that a root depends on, each once, inputs before what uses them. It does not recurse, so a
  * chain of any length is fine.
  *
- * @param roots Where to start.
+ * @param root Where to start.
  * @param isLeaf Tensors to list without looking at what they were made of.
  * @throws {GraphCycleError} If a node depends on itself.
  */
-export function topologicalOrder(roots: Iterable<Tensor>, isLeaf: (t: Tensor) => boolean): readonly Tensor[] {
+export function topologicalOrder(root: Tensor, isLeaf: (t: Tensor) => boolean): readonly Tensor[] {
+  return topologicalOrderOf([root], isLeaf);
+}
+
+/** {@link topologicalOrder} of several roots: what they share is listed once. */
+export function topologicalOrderOf(roots: Iterable<Tensor>, isLeaf: (t: Tensor) => boolean): readonly Tensor[] {
   const order: Tensor[] = [], state = new Map<Tensor, "open" | "done">();
   for (const root of roots) if (root.requiresGrad && !state.has(root)) visit(root, isLeaf, order, state);
   return order;

@@ -115,7 +115,17 @@ export function foldIn(k: Key, data: number): Key {
   return makeKey(threefry2x32(k.words, [0, data]));
 }
 
-/** Tells whether a value is a key. */
+/**
+ * Tells whether a value is a key.
+ *
+ * @example
+ * ```ts
+ * import { isKey, key } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([isKey(key(0)), isKey(0)], [true, false]);
+ * ```
+ */
 export function isKey(value: unknown): value is Key {
   return typeof value === "object" && value !== null && "tag" in value && value.tag === "key";
 }

@@ -14,6 +14,14 @@ import type { Tensor } from "./tensor.ts";
 /**
  * The values of a tensor in row-major order.
  *
+ * @example
+ * ```ts
+ * import { tensor64, tensorData } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(tensorData(tensor64([[1, 2], [3, 4]])), new Float64Array([1, 2, 3, 4]));
+ * ```
+ *
  * @returns A typed array to read from. It may be the tensor's own storage: never write to it.
  */
 export function tensorData<D extends DType>(t: Tensor<D>): ReadonlyDataOf<D> {
@@ -26,7 +34,17 @@ export function tensorData<D extends DType>(t: Tensor<D>): ReadonlyDataOf<D> {
   return copied;
 }
 
-/** The values of a tensor in row-major order, as an array of numbers. */
+/**
+ * The values of a tensor in row-major order, as an array of numbers.
+ *
+ * @example
+ * ```ts
+ * import { tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(tensor64([[1, 2], [3, 4]])), [1, 2, 3, 4]);
+ * ```
+ */
 export function toList(t: Tensor): number[] {
   return Array.from(tensorData(t));
 }
@@ -56,6 +74,14 @@ export function toArray(t: Tensor): Nested {
 
 /**
  * The value of a tensor of one element, whatever its rank.
+ *
+ * @example
+ * ```ts
+ * import { tensor64, toNumber } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toNumber(tensor64([[5]])), 5);
+ * ```
  *
  * @throws {ShapeError} If it has none, or more than one.
  */

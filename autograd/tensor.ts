@@ -135,19 +135,49 @@ export function stopGradient<D extends DType>(t: Tensor<D>): Constant<D> {
   return t.tag === "constant" ? t : constantOf(t.view);
 }
 
-/** Tells whether a value is a tensor. */
+/**
+ * Tells whether a value is a tensor.
+ *
+ * @example
+ * ```ts
+ * import { isTensor, tensor32 } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([isTensor(tensor32(1)), isTensor(1)], [true, false]);
+ * ```
+ */
 export function isTensor(value: unknown): value is Tensor {
   if (value instanceof TensorRecord) return true;
   return typeof value === "object" && value !== null && "tag" in value && "view" in value && "dtype" in value &&
     isDType(value.dtype) && isView(value.view);
 }
 
-/** Tells whether a value is a float32 tensor. */
+/**
+ * Tells whether a value is a float32 tensor.
+ *
+ * @example
+ * ```ts
+ * import { isTensor32, tensor32, tensor64 } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([isTensor32(tensor32(1)), isTensor32(tensor64(1))], [true, false]);
+ * ```
+ */
 export function isTensor32(value: unknown): value is Tensor<"float32"> {
   return isTensor(value) && value.dtype === "float32";
 }
 
-/** Tells whether a value is a float64 tensor. */
+/**
+ * Tells whether a value is a float64 tensor.
+ *
+ * @example
+ * ```ts
+ * import { isTensor64, tensor32, tensor64 } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([isTensor64(tensor32(1)), isTensor64(tensor64(1))], [false, true]);
+ * ```
+ */
 export function isTensor64(value: unknown): value is Tensor<"float64"> {
   return isTensor(value) && value.dtype === "float64";
 }

@@ -59,6 +59,14 @@ export const activationPrimitives = [
 /**
  * `x` times the share of the normal distribution below `x`, element by element.
  *
+ * @example
+ * ```ts
+ * import { gelu, tensor64, toNumber } from "@nanograd/nanograd";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * assertAlmostEquals(toNumber(gelu(tensor64(1))), 0.8411919906);
+ * ```
+ *
  * @param options `approximate`: `"tanh"` (the default) or `"none"`, which uses the error function.
  * @throws {RangeError} If `approximate` is anything else.
  * @see Hendrycks and Gimpel, Gaussian Error Linear Units, 2016.
@@ -76,6 +84,14 @@ export function gelu<D extends DType>(
 /**
  * `x` where it is positive, else `alpha * (exp(x) - 1)`.
  *
+ * @example
+ * ```ts
+ * import { elu, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(elu(tensor64([2, -Infinity]))), [2, -1]);
+ * ```
+ *
  * @param options `alpha`: minus the value far to the left, 1 by default.
  * @see Clevert et al., Exponential Linear Units, 2015.
  */
@@ -86,13 +102,31 @@ export function elu<D extends DType>(x: Tensor<D>, { alpha = 1 }: { readonly alp
 /**
  * The exponential linear unit that keeps activations at mean 0 and variance 1.
  *
+ * @example
+ * ```ts
+ * import { selu, tensor64, toNumber } from "@nanograd/nanograd";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * assertAlmostEquals(toNumber(selu(tensor64(1))), 1.0507009873554805);
+ * ```
+ *
  * @see Klambauer et al., Self-Normalizing Neural Networks, 2017.
  */
 export function selu<D extends DType>(x: Tensor<D>): Tensor<D> {
   return applyElementwise(seluPrimitive, [x]);
 }
 
-/** `clamp((x + 3) / 6, 0, 1)`, element by element; the slope is 0 from each bend outward. */
+/**
+ * `clamp((x + 3) / 6, 0, 1)`, element by element; the slope is 0 from each bend outward.
+ *
+ * @example
+ * ```ts
+ * import { hardSigmoid, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(hardSigmoid(tensor64([-4, 0, 4]))), [0, 0.5, 1]);
+ * ```
+ */
 export function hardSigmoid<D extends DType>(x: Tensor<D>): Tensor<D> {
   return applyElementwise(hardSigmoidPrimitive, [x]);
 }
@@ -100,13 +134,31 @@ export function hardSigmoid<D extends DType>(x: Tensor<D>): Tensor<D> {
 /**
  * `x * hardSigmoid(x)`, element by element.
  *
+ * @example
+ * ```ts
+ * import { hardSwish, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(hardSwish(tensor64([-4, 0, 4]))), [-0, 0, 4]);
+ * ```
+ *
  * @see Howard et al., Searching for MobileNetV3, 2019.
  */
 export function hardSwish<D extends DType>(x: Tensor<D>): Tensor<D> {
   return applyElementwise(hardSwishPrimitive, [x]);
 }
 
-/** `x / (1 + |x|)`, element by element. */
+/**
+ * `x / (1 + |x|)`, element by element.
+ *
+ * @example
+ * ```ts
+ * import { softsign, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(softsign(tensor64([-3, 1]))), [-0.75, 0.5]);
+ * ```
+ */
 export function softsign<D extends DType>(x: Tensor<D>): Tensor<D> {
   return applyElementwise(softsignPrimitive, [x]);
 }

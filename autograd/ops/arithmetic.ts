@@ -54,6 +54,14 @@ export function add<D extends DType>(a: TensorLike<D>, b: TensorLike<D>): Tensor
 /**
  * Subtracts element by element, broadcasting as NumPy does.
  *
+ * @example
+ * ```ts
+ * import { sub, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(sub(tensor64([5, 6]), tensor64([1, 2]))), [4, 4]);
+ * ```
+ *
  * @param a Any shape, or a number.
  * @param b A shape that broadcasts with `a`'s, or a number.
  * @returns The broadcast shape.
@@ -69,6 +77,14 @@ export function sub<D extends DType>(a: TensorLike<D>, b: TensorLike<D>): Tensor
 
 /**
  * Multiplies element by element, broadcasting as NumPy does.
+ *
+ * @example
+ * ```ts
+ * import { mul, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(mul(tensor64([5, 6]), 2)), [10, 12]);
+ * ```
  *
  * @param a Any shape, or a number.
  * @param b A shape that broadcasts with `a`'s, or a number.
@@ -86,6 +102,14 @@ export function mul<D extends DType>(a: TensorLike<D>, b: TensorLike<D>): Tensor
 /**
  * Divides element by element, broadcasting as NumPy does. Division by 0 gives infinity or NaN, as in IEEE arithmetic.
  *
+ * @example
+ * ```ts
+ * import { div, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(div(tensor64([1, 6]), tensor64([4, 3]))), [0.25, 2]);
+ * ```
+ *
  * @param a Any shape, or a number.
  * @param b A shape that broadcasts with `a`'s, or a number.
  * @returns The broadcast shape.
@@ -101,6 +125,14 @@ export function div<D extends DType>(a: TensorLike<D>, b: TensorLike<D>): Tensor
 
 /**
  * `a / (b + epsilon)`, element by element: division where `b` is 0 or above.
+ *
+ * @example
+ * ```ts
+ * import { safeDiv, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(safeDiv(tensor64([0, 1]), 0, { epsilon: 0.5 })), [0, 2]);
+ * ```
  *
  * @param a Any shape, or a number.
  * @param b A shape that broadcasts with `a`'s, or a number.
@@ -127,13 +159,31 @@ export function safeDiv<D extends DType>(
   return applyElementwise(safeDivPrimitive, [a, b, epsilon]);
 }
 
-/** `-x`, element by element. */
+/**
+ * `-x`, element by element.
+ *
+ * @example
+ * ```ts
+ * import { neg, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(neg(tensor64([1, -2]))), [-1, 2]);
+ * ```
+ */
 export function neg<D extends DType>(x: Tensor<D>): Tensor<D> {
   return applyElementwise(negPrimitive, [x]);
 }
 
 /**
  * Multiplies every element by one number.
+ *
+ * @example
+ * ```ts
+ * import { scale, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(scale(tensor64([1, -2]), 3)), [3, -6]);
+ * ```
  *
  * @param t Any shape.
  * @param s The factor.

@@ -43,6 +43,14 @@ export const broadcastToPrimitives = [broadcastToPrimitive];
 /**
  * Repeats a tensor along new leading axes and along axes of length 1, without copying.
  *
+ * @example
+ * ```ts
+ * import { broadcastTo, tensor64, toArray } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toArray(broadcastTo(tensor64([1, 2]), [2, 2])), [[1, 2], [1, 2]]);
+ * ```
+ *
  * @param t A shape that broadcasts to `shape`.
  * @param shape The shape wanted.
  * @throws {ShapeError} If an axis of `t` is neither 1 nor the length wanted.

@@ -42,6 +42,14 @@ export const comparisonPrimitives = [
 /**
  * 1 where `a > b`, else 0, element by element; no gradient flows through it.
  *
+ * @example
+ * ```ts
+ * import { greater, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(greater(tensor64([1, 2, 3]), 2)), [0, 0, 1]);
+ * ```
+ *
  * @throws {ShapeError} If the shapes do not broadcast.
  */
 export function greater<D extends DType>(a: Tensor<D>, b: TensorLike<NoInfer<D>>): Tensor<D>;
@@ -53,6 +61,14 @@ export function greater<D extends DType>(a: TensorLike<D>, b: TensorLike<D>): Te
 
 /**
  * 1 where `a < b`, else 0, element by element; no gradient flows through it.
+ *
+ * @example
+ * ```ts
+ * import { less, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(less(tensor64([1, 2, 3]), 2)), [1, 0, 0]);
+ * ```
  *
  * @throws {ShapeError} If the shapes do not broadcast.
  */
@@ -66,6 +82,14 @@ export function less<D extends DType>(a: TensorLike<D>, b: TensorLike<D>): Tenso
 /**
  * 1 where `a` equals `b`, else 0, element by element; no gradient flows through it.
  *
+ * @example
+ * ```ts
+ * import { equal, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(equal(tensor64([1, 2, 3]), 2)), [0, 1, 0]);
+ * ```
+ *
  * @throws {ShapeError} If the shapes do not broadcast.
  */
 export function equal<D extends DType>(a: Tensor<D>, b: TensorLike<NoInfer<D>>): Tensor<D>;
@@ -77,6 +101,14 @@ export function equal<D extends DType>(a: TensorLike<D>, b: TensorLike<D>): Tens
 
 /**
  * The larger of two, element by element; NaN where either is. At a tie each gets half of the gradient.
+ *
+ * @example
+ * ```ts
+ * import { maximum, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(maximum(tensor64([1, 5]), tensor64([4, 2]))), [4, 5]);
+ * ```
  *
  * @throws {ShapeError} If the shapes do not broadcast.
  */
@@ -90,6 +122,14 @@ export function maximum<D extends DType>(a: TensorLike<D>, b: TensorLike<D>): Te
 /**
  * The smaller of two, element by element; NaN where either is. At a tie each gets half of the gradient.
  *
+ * @example
+ * ```ts
+ * import { minimum, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(minimum(tensor64([1, 5]), tensor64([4, 2]))), [1, 2]);
+ * ```
+ *
  * @throws {ShapeError} If the shapes do not broadcast.
  */
 export function minimum<D extends DType>(a: Tensor<D>, b: TensorLike<NoInfer<D>>): Tensor<D>;
@@ -99,18 +139,46 @@ export function minimum<D extends DType>(a: TensorLike<D>, b: TensorLike<D>): Te
   return applyElementwise(minimumPrimitive, [a, b]);
 }
 
-/** The absolute value of every element; the slope at 0 is 0. */
+/**
+ * The absolute value of every element; the slope at 0 is 0.
+ *
+ * @example
+ * ```ts
+ * import { abs, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(abs(tensor64([-2, 0, 3]))), [2, 0, 3]);
+ * ```
+ */
 export function abs<D extends DType>(x: Tensor<D>): Tensor<D> {
   return applyElementwise(absPrimitive, [x]);
 }
 
-/** -1, 0 or 1 for every element; no gradient flows through it. */
+/**
+ * -1, 0 or 1 for every element; no gradient flows through it.
+ *
+ * @example
+ * ```ts
+ * import { sign, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(sign(tensor64([-2, 0, 3]))), [-1, 0, 1]);
+ * ```
+ */
 export function sign<D extends DType>(x: Tensor<D>): Tensor<D> {
   return applyElementwise(signPrimitive, [x]);
 }
 
 /**
  * Moves every element into `[min, max]`. The gradient passes inside and at the bounds.
+ *
+ * @example
+ * ```ts
+ * import { clamp, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(clamp(tensor64([-3, 0.5, 9]), -1, 1)), [-1, 0.5, 1]);
+ * ```
  *
  * @param x Any shape.
  * @param min The lowest value, -Infinity for none.

@@ -9,7 +9,7 @@ import { currentEngine } from "../../blas/engine.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { normalizeAxis, type Shape, type ShapeResult, unwrap } from "../../blas/shape.ts";
 import { allocate, sliceView, type View } from "../../blas/view.ts";
-import { apply, type Primitive } from "../primitive.ts";
+import { apply, checkOperands, type Primitive } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { expandDims } from "./reshape.ts";
 import { partAlong } from "./slice.ts";
@@ -59,13 +59,29 @@ const concatPrimitive: Primitive<AxisAttributes> = {
 export const concatPrimitives = [concatPrimitive];
 
 function firstOf<D extends DType>(op: string, tensors: readonly Tensor<D>[]): Tensor<D> {
-  const first = tensors[0];
-  if (first !== undefined) return first;
-  throw new ShapeError({ op, given: {}, problem: "there is nothing to join", remedy: "pass at least one tensor" });
+  const first = Array.isArray(tensors) ? tensors[0] : undefined;
+  if (first !== undefined) {
+    checkOperands(op, tensors);
+    return first;
+  }
+  throw new ShapeError({
+    op,
+    given: {},
+    problem: "there is nothing to join",
+    remedy: "pass at least one tensor, in an array",
+  });
 }
 
 /**
  * Joins tensors along an axis that they have.
+ *
+ * @example
+ * ```ts
+ * import { concat, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(concat([tensor64([1, 2]), tensor64([3])])), [1, 2, 3]);
+ * ```
  *
  * @param tensors One or more, equal in all axes but one.
  * @param axis That axis, 0 if left out.
@@ -79,6 +95,14 @@ export function concat<D extends DType>(tensors: readonly Tensor<D>[], axis = 0)
 
 /**
  * Joins tensors of one shape along a new axis.
+ *
+ * @example
+ * ```ts
+ * import { stack, tensor64, toArray } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toArray(stack([tensor64([1, 2]), tensor64([3, 4])])), [[1, 2], [3, 4]]);
+ * ```
  *
  * @param tensors One or more.
  * @param axis The position of the new axis in the result, 0 if left out.

@@ -11,6 +11,7 @@ import { constant } from "../constructors.ts";
 import { applyElementwise, elementwise } from "../elementwise.ts";
 import { readIndices } from "../indices.ts";
 import type { Numeric } from "../numeric.ts";
+import { checkOperands } from "../primitive.ts";
 import { isTensor, type Tensor } from "../tensor.ts";
 import { add, div as divide, mul, neg, scale } from "./arithmetic.ts";
 import { checkReduction, checkSameShape, type LossOptions, reduceLoss } from "./loss.ts";
@@ -35,6 +36,15 @@ export const crossEntropyPrimitives = [weighPrimitive, weighLogPrimitive];
  * Cross-entropy of predictions that are probabilities already: minus the sum of `target * log(pred)`.
  *
  * Where the target is 0 the prediction may be 0. Where you have logits, {@link softmaxCrossEntropy} is exact and faster.
+ *
+ * @example
+ * ```ts
+ * import { crossEntropyLoss, tensor64, toNumber } from "@nanograd/nanograd";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const pred = tensor64([[0.5, 0.5], [1, 0]]), target = tensor64([[1, 0], [1, 0]]);
+ * assertAlmostEquals(toNumber(crossEntropyLoss(pred, target)), Math.LN2 / 2);
+ * ```
  *
  * @param pred Probabilities: `[batch, classes]`, of which the mean over rows is returned, or any other shape, of which
  * the sum over all elements is.
@@ -95,6 +105,7 @@ export function softmaxCrossEntropy<D extends DType>(
   options: SoftmaxCrossEntropyOptions<NoInfer<D>> = {},
 ): Tensor<D> {
   const op = "softmaxCrossEntropy", { reduction = "mean", labelSmoothing = 0, weights, ignoreIndex } = options;
+  checkOperands(op, [logits]);
   checkReduction(op, reduction);
   if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
     throw new RangeError(

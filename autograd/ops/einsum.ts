@@ -48,6 +48,11 @@ type Labelled<D extends DType> = { readonly tensor: Tensor<D>; readonly labels: 
  * ```
  */
 export function einsum<D extends DType>(equation: string, ...tensors: readonly Tensor<D>[]): Tensor<D> {
+  if (typeof equation !== "string") {
+    throw new TypeError(
+      `Cannot apply einsum to ${typeof equation}: the equation must come first; pass "ij,jk->ik", say`,
+    );
+  }
   checkOperands("einsum", tensors);
   const { terms, result } = parseEinsum(equation, tensors.map(({ shape }) => shape));
   const operands = tensors.map((tensor, k) => takeDiagonals({ tensor, labels: terms[k]! }));

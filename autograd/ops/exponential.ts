@@ -27,37 +27,107 @@ export const exponentialPrimitives = [
   erfPrimitive,
 ];
 
-/** e to the power of every element. */
+/**
+ * e to the power of every element.
+ *
+ * @example
+ * ```ts
+ * import { exp, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(exp(tensor64([0, -Infinity]))), [1, 0]);
+ * ```
+ */
 export function exp<D extends DType>(x: Tensor<D>): Tensor<D> {
   return applyElementwise(expPrimitive, [x]);
 }
 
-/** `exp(x) - 1` of every element, exact where `x` is small. */
+/**
+ * `exp(x) - 1` of every element, exact where `x` is small.
+ *
+ * @example
+ * ```ts
+ * import { expm1, tensor64, toNumber } from "@nanograd/nanograd";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * assertAlmostEquals(toNumber(expm1(tensor64(1e-12))), 1e-12, 1e-23);
+ * ```
+ */
 export function expm1<D extends DType>(x: Tensor<D>): Tensor<D> {
   return applyElementwise(expm1Primitive, [x]);
 }
 
-/** The natural logarithm of every element; -Infinity at 0, NaN below. */
+/**
+ * The natural logarithm of every element; -Infinity at 0, NaN below.
+ *
+ * @example
+ * ```ts
+ * import { log, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(log(tensor64([1, 0]))), [0, -Infinity]);
+ * ```
+ */
 export function log<D extends DType>(x: Tensor<D>): Tensor<D> {
   return applyElementwise(logPrimitive, [x]);
 }
 
-/** `log(1 + x)` of every element, exact where `x` is small. */
+/**
+ * `log(1 + x)` of every element, exact where `x` is small.
+ *
+ * @example
+ * ```ts
+ * import { log1p, tensor64, toNumber } from "@nanograd/nanograd";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * assertAlmostEquals(toNumber(log1p(tensor64(1e-12))), 1e-12, 1e-23);
+ * ```
+ */
 export function log1p<D extends DType>(x: Tensor<D>): Tensor<D> {
   return applyElementwise(log1pPrimitive, [x]);
 }
 
-/** The sine of every element, which is in radians. */
+/**
+ * The sine of every element, which is in radians.
+ *
+ * @example
+ * ```ts
+ * import { sin, tensor64, toNumber } from "@nanograd/nanograd";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * assertAlmostEquals(toNumber(sin(tensor64(Math.PI / 6))), 0.5);
+ * ```
+ */
 export function sin<D extends DType>(x: Tensor<D>): Tensor<D> {
   return applyElementwise(sinPrimitive, [x]);
 }
 
-/** The cosine of every element, which is in radians. */
+/**
+ * The cosine of every element, which is in radians.
+ *
+ * @example
+ * ```ts
+ * import { cos, tensor64, toNumber } from "@nanograd/nanograd";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * assertAlmostEquals(toNumber(cos(tensor64(Math.PI / 3))), 0.5);
+ * ```
+ */
 export function cos<D extends DType>(x: Tensor<D>): Tensor<D> {
   return applyElementwise(cosPrimitive, [x]);
 }
 
-/** The error function, `2 / sqrt(pi)` times the integral of `exp(-t * t)` from 0 to `x`, of every element. */
+/**
+ * The error function, `2 / sqrt(pi)` times the integral of `exp(-t * t)` from 0 to `x`, of every element.
+ *
+ * @example
+ * ```ts
+ * import { erf, tensor64, toNumber } from "@nanograd/nanograd";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * assertAlmostEquals(toNumber(erf(tensor64(1))), 0.8427007929497149);
+ * ```
+ */
 export function erf<D extends DType>(x: Tensor<D>): Tensor<D> {
   return applyElementwise(erfPrimitive, [x]);
 }

@@ -9,7 +9,7 @@ import { currentEngine, type Reduction } from "../../blas/engine.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { normalizeAxis, resolveAxes, rowMajorStrides, type Shape, type ShapeResult, unwrap } from "../../blas/shape.ts";
 import { allocate, type View } from "../../blas/view.ts";
-import { apply, type Primitive } from "../primitive.ts";
+import { apply, checkOperands, type Primitive } from "../primitive.ts";
 import { tensorData } from "../read.ts";
 import { constantOf, type Tensor } from "../tensor.ts";
 import { div, mul } from "./arithmetic.ts";
@@ -53,6 +53,7 @@ function reduceTo<D extends DType>(
   t: Tensor<D>,
   { axes, keepDims = false }: ReductionOptions,
 ): Tensor<D> {
+  checkOperands(primitive.name, [t]);
   const resolved = resolveAxes(primitive.name, t.shape, axes);
   const kept = apply(primitive, { axes: resolved }, [t]);
   return keepDims ? kept : reshape(kept, droppedShape(t.shape, resolved));
@@ -60,6 +61,14 @@ function reduceTo<D extends DType>(
 
 /**
  * The largest element over axes; NaN where there is one. Elements that attain it share the gradient equally.
+ *
+ * @example
+ * ```ts
+ * import { max, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(max(tensor64([[1, 5], [4, 2]]), { axes: 1 })), [5, 4]);
+ * ```
  *
  * @param t Any shape.
  * @param options `axes`: one or several, all by default; `keepDims`: whether they stay with length 1, false by default.
@@ -71,6 +80,14 @@ export function max<D extends DType>(t: Tensor<D>, options: ReductionOptions = {
 
 /**
  * The smallest element over axes; NaN where there is one. Elements that attain it share the gradient equally.
+ *
+ * @example
+ * ```ts
+ * import { min, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(min(tensor64([[1, 5], [4, 2]]), { axes: 1 })), [1, 2]);
+ * ```
  *
  * @param t Any shape.
  * @param options `axes`: one or several, all by default; `keepDims`: whether they stay with length 1, false by default.
@@ -103,6 +120,14 @@ export function argmax<D extends DType>(t: Tensor<D>, axis?: number): Tensor<D> 
 /**
  * The position of the smallest element along an axis; otherwise as {@link argmax}.
  *
+ * @example
+ * ```ts
+ * import { argmin, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(argmin(tensor64([[1, 9, 2], [7, 3, 5]]), 1)), [0, 1]);
+ * ```
+ *
  * @throws {ShapeError} If the axis is out of range or of length 0.
  */
 export function argmin<D extends DType>(t: Tensor<D>, axis?: number): Tensor<D> {
@@ -115,6 +140,7 @@ function argExtremum<D extends DType>(
   axis: number | undefined,
   better: (x: number, best: number) => boolean,
 ): Tensor<D> {
+  checkOperands(op, [t]);
   const data = tensorData(t), shape = axis === undefined ? [data.length] : t.shape;
   const along = axis === undefined ? 0 : unwrap(normalizeAxis(op, shape, axis));
   const length = shape[along]!, step = rowMajorStrides(shape)[along]!;

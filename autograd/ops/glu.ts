@@ -6,6 +6,7 @@
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { normalizeAxis, unwrap } from "../../blas/shape.ts";
+import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { mul } from "./arithmetic.ts";
 import { sigmoid } from "./sigmoid.ts";
@@ -14,11 +15,20 @@ import { partAlong } from "./slice.ts";
 /**
  * The first half along an axis times the sigmoid of the second half.
  *
+ * @example
+ * ```ts
+ * import { glu, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(glu(tensor64([4, 0]))), [2]);
+ * ```
+ *
  * @param options `axis`: the axis that is halved, the last by default.
  * @throws {ShapeError} If the axis is out of range or its length is odd.
  * @see Dauphin et al., Language Modeling with Gated Convolutional Networks, 2016.
  */
 export function glu<D extends DType>(x: Tensor<D>, { axis = -1 }: { readonly axis?: number } = {}): Tensor<D> {
+  checkOperands("glu", [x]);
   const along = unwrap(normalizeAxis("glu", x.shape, axis)), half = x.shape[along]! / 2;
   if (!Number.isInteger(half)) {
     throw new ShapeError({

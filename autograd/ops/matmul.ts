@@ -9,7 +9,7 @@ import { currentEngine } from "../../blas/engine.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { broadcastShapes, type Shape, type ShapeResult, sizeOf } from "../../blas/shape.ts";
 import { allocate, broadcastView, type MutableView, reshapeView, type View } from "../../blas/view.ts";
-import { apply, type Primitive } from "../primitive.ts";
+import { apply, checkOperands, type Primitive } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { reshape } from "./reshape.ts";
 import { transpose } from "./transpose.ts";
@@ -109,6 +109,7 @@ function multiply<D extends DType>(a: Tensor<D>, b: Tensor<D>): Tensor<D> {
  * ```
  */
 export function matmul<D extends DType>(a: Tensor<D>, b: Tensor<NoInfer<D>>): Tensor<D> {
+  checkOperands("matmul", [a, b]);
   const rowVector = a.shape.length === 1, columnVector = b.shape.length === 1;
   if (a.shape.length === 0 || b.shape.length === 0) throw mismatch(a.shape, b.shape, "a 0-d tensor is no matrix");
   if (rowVector && a.shape[0] !== b.shape.at(columnVector ? -1 : -2)) {
@@ -136,6 +137,14 @@ export function matmul<D extends DType>(a: Tensor<D>, b: Tensor<NoInfer<D>>): Te
 /**
  * The inner product of two vectors.
  *
+ * @example
+ * ```ts
+ * import { dot, tensor64, toNumber } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toNumber(dot(tensor64([1, 2]), tensor64([3, 4]))), 11);
+ * ```
+ *
  * @param a `[n]`
  * @param b `[n]`
  * @returns A 0-d tensor.
@@ -151,6 +160,14 @@ export function dot<D extends DType>(a: Tensor<D>, b: Tensor<NoInfer<D>>): Tenso
 /**
  * The outer product of two vectors: every element of one times every element of the other.
  *
+ * @example
+ * ```ts
+ * import { outer, tensor64, toArray } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toArray(outer(tensor64([1, 2]), tensor64([3, 4]))), [[3, 4], [6, 8]]);
+ * ```
+ *
  * @param a `[m]`
  * @param b `[n]`
  * @returns `[m, n]`
@@ -163,6 +180,7 @@ export function outer<D extends DType>(a: Tensor<D>, b: Tensor<NoInfer<D>>): Ten
 }
 
 function requireVectors(op: string, a: Tensor, b: Tensor): void {
+  checkOperands(op, [a, b]);
   if (a.shape.length !== 1 || b.shape.length !== 1) throw vectorError(op, a, b, "both must be vectors, of one axis");
 }
 

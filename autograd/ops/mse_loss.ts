@@ -12,6 +12,14 @@ import { square } from "./power.ts";
 /**
  * The mean of `(pred - target)^2` over all elements.
  *
+ * @example
+ * ```ts
+ * import { mseLoss, tensor64, toNumber } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toNumber(mseLoss(tensor64([1, 2]), tensor64([1, 4]))), 2);
+ * ```
+ *
  * @param pred Any shape.
  * @param target The same shape.
  * @param options `reduction`: `"mean"` (default), `"sum"` or `"none"`.

@@ -31,6 +31,14 @@ export const powerPrimitives = [
 /**
  * `x` to the power `exponent`, element by element. A negative `x` needs whole exponents; `pow(x, 0)` is 1 with slope 0.
  *
+ * @example
+ * ```ts
+ * import { pow, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(pow(tensor64([2, 3]), 2)), [4, 9]);
+ * ```
+ *
  * @param x Any shape, or a number.
  * @param exponent A shape that broadcasts with `x`'s, or a number.
  * @returns The broadcast shape.
@@ -44,12 +52,32 @@ export function pow<D extends DType>(x: TensorLike<D>, exponent: TensorLike<D>):
   return applyElementwise(powPrimitive, [x, exponent]);
 }
 
-/** `x * x`, element by element. */
+/**
+ * `x * x`, element by element.
+ *
+ * @example
+ * ```ts
+ * import { square, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(square(tensor64([-2, 3]))), [4, 9]);
+ * ```
+ */
 export function square<D extends DType>(x: Tensor<D>): Tensor<D> {
   return applyElementwise(squarePrimitive, [x]);
 }
 
-/** The square root of every element; NaN below 0, infinite slope at 0. */
+/**
+ * The square root of every element; NaN below 0, infinite slope at 0.
+ *
+ * @example
+ * ```ts
+ * import { sqrt, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(sqrt(tensor64([4, 9]))), [2, 3]);
+ * ```
+ */
 export function sqrt<D extends DType>(x: Tensor<D>): Tensor<D> {
   return applyElementwise(sqrtPrimitive, [x]);
 }
@@ -59,12 +87,32 @@ export function safeSqrt<D extends DType>(x: Tensor<D>): Tensor<D> {
   return applyElementwise(safeSqrtPrimitive, [x]);
 }
 
-/** `1 / sqrt(x)`, element by element. */
+/**
+ * `1 / sqrt(x)`, element by element.
+ *
+ * @example
+ * ```ts
+ * import { rsqrt, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(rsqrt(tensor64([4, 16]))), [0.5, 0.25]);
+ * ```
+ */
 export function rsqrt<D extends DType>(x: Tensor<D>): Tensor<D> {
   return applyElementwise(rsqrtPrimitive, [x]);
 }
 
-/** `1 / x`, element by element. */
+/**
+ * `1 / x`, element by element.
+ *
+ * @example
+ * ```ts
+ * import { reciprocal, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(reciprocal(tensor64([2, -4]))), [0.5, -0.25]);
+ * ```
+ */
 export function reciprocal<D extends DType>(x: Tensor<D>): Tensor<D> {
   return applyElementwise(reciprocalPrimitive, [x]);
 }

@@ -7,6 +7,7 @@ import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import * as scalar from "../../blas/scalar.ts";
 import { applyElementwise, elementwise } from "../elementwise.ts";
+import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { reshape } from "./reshape.ts";
 
@@ -22,13 +23,31 @@ const relu6Primitive = elementwise("relu6", (x) => scalar.min(scalar.max(x, 0), 
 /** The primitives of this file, for the generic checks. */
 export const reluPrimitives = [reluPrimitive, leakyReluPrimitive, relu6Primitive];
 
-/** `max(x, 0)`, element by element; the slope at 0 is 0. */
+/**
+ * `max(x, 0)`, element by element; the slope at 0 is 0.
+ *
+ * @example
+ * ```ts
+ * import { relu, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(relu(tensor64([-1, 0, 2]))), [0, 0, 2]);
+ * ```
+ */
 export function relu<D extends DType>(x: Tensor<D>): Tensor<D> {
   return applyElementwise(reluPrimitive, [x]);
 }
 
 /**
  * `x` where it is positive, else `alpha * x`; the slope at 0 is `alpha`.
+ *
+ * @example
+ * ```ts
+ * import { leakyRelu, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(leakyRelu(tensor64([-10, 2]), { alpha: 0.5 })), [-5, 2]);
+ * ```
  *
  * @param options `alpha`: the slope on the left, 0.01 by default.
  */
@@ -42,12 +61,22 @@ export function leakyRelu<D extends DType>(
 /**
  * `x` where it is positive, else `slope * x`, where the slope is learned.
  *
+ * @example
+ * ```ts
+ * import { prelu, tensor64, toArray } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const slopes = tensor64([0.5, 0.25]); // one for each of two channels
+ * assertEquals(toArray(prelu(tensor64([[-4, -4], [1, -8]]), slopes)), [[-2, -1], [1, -2]]);
+ * ```
+ *
  * @param x `[batch, channels, ...]`, or any shape if there is one slope only.
  * @param slope `[channels]`, or one number for all.
  * @throws {ShapeError} If `slope` has neither one element nor one for each channel.
  * @see He et al., Delving Deep into Rectifiers, 2015.
  */
 export function prelu<D extends DType>(x: Tensor<D>, slope: Tensor<NoInfer<D>>): Tensor<D> {
+  checkOperands("prelu", [x, slope]);
   const count = slope.shape.length === 0 ? 1 : slope.shape[0]!;
   if (slope.shape.length > 1 || (count !== 1 && count !== x.shape[1])) {
     throw new ShapeError({
@@ -61,7 +90,17 @@ export function prelu<D extends DType>(x: Tensor<D>, slope: Tensor<NoInfer<D>>):
   return applyElementwise(leakyReluPrimitive, [x, perChannel]);
 }
 
-/** `min(max(x, 0), 6)`, element by element; the slope at both ends is 0. */
+/**
+ * `min(max(x, 0), 6)`, element by element; the slope at both ends is 0.
+ *
+ * @example
+ * ```ts
+ * import { relu6, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(relu6(tensor64([-1, 3, 9]))), [0, 3, 6]);
+ * ```
+ */
 export function relu6<D extends DType>(x: Tensor<D>): Tensor<D> {
   return applyElementwise(relu6Primitive, [x]);
 }

@@ -9,7 +9,7 @@ import { currentEngine } from "../../blas/engine.ts";
 import { formatShape, ShapeError } from "../../blas/errors.ts";
 import { normalizeAxis, sameShape, type Shape, type ShapeResult, sizeOf, unwrap } from "../../blas/shape.ts";
 import { allocate, reshapeView, type View } from "../../blas/view.ts";
-import { apply, type Primitive } from "../primitive.ts";
+import { apply, checkOperands, type Primitive } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 
 type ShapeAttributes = { readonly shape: Shape };
@@ -71,21 +71,42 @@ function resolveShape(from: Shape, shape: Shape): ShapeResult {
  * ```
  */
 export function reshape<D extends DType>(t: Tensor<D>, shape: Shape): Tensor<D> {
+  checkOperands("reshape", [t]);
   return sameShape(t.shape, shape) ? t : apply(reshapePrimitive, { shape }, [t]);
 }
 
-/** All elements along one axis, in row-major order. */
+/**
+ * All elements along one axis, in row-major order.
+ *
+ * @example
+ * ```ts
+ * import { flatten, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(flatten(tensor64([[1, 2], [3, 4]]))), [1, 2, 3, 4]);
+ * ```
+ */
 export function flatten<D extends DType>(t: Tensor<D>): Tensor<D> {
+  checkOperands("flatten", [t]);
   return reshape(t, [sizeOf(t.shape)]);
 }
 
 /**
  * Inserts an axis of length 1.
  *
+ * @example
+ * ```ts
+ * import { expandDims, tensor64 } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(expandDims(tensor64([1, 2]), -1).shape, [2, 1]);
+ * ```
+ *
  * @param axis Its position in the result; -1 makes it the last.
  * @throws {ShapeError} If the position is out of range.
  */
 export function expandDims<D extends DType>(t: Tensor<D>, axis: number): Tensor<D> {
+  checkOperands("expandDims", [t]);
   const at = unwrap(normalizeAxis("expandDims", [...t.shape, 1], axis));
   return reshape(t, [...t.shape.slice(0, at), 1, ...t.shape.slice(at)]);
 }
@@ -93,9 +114,18 @@ export function expandDims<D extends DType>(t: Tensor<D>, axis: number): Tensor<
 /**
  * Removes an axis of length 1, or all of them if none is named.
  *
+ * @example
+ * ```ts
+ * import { squeeze, tensor64 } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(squeeze(tensor64([[1, 2]])).shape, [2]);
+ * ```
+ *
  * @throws {ShapeError} If the axis is out of range or its length is not 1.
  */
 export function squeeze<D extends DType>(t: Tensor<D>, axis?: number): Tensor<D> {
+  checkOperands("squeeze", [t]);
   if (axis === undefined) return reshape(t, t.shape.filter((length) => length !== 1));
   const at = unwrap(normalizeAxis("squeeze", t.shape, axis));
   if (t.shape[at] !== 1) {

@@ -45,17 +45,47 @@ export const sigmoidPrimitives = [
   mishPrimitive,
 ];
 
-/** `1 / (1 + exp(-x))`, element by element, without overflow. */
+/**
+ * `1 / (1 + exp(-x))`, element by element, without overflow.
+ *
+ * @example
+ * ```ts
+ * import { sigmoid, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(sigmoid(tensor64([0, -1000]))), [0.5, 0]);
+ * ```
+ */
 export function sigmoid<D extends DType>(x: Tensor<D>): Tensor<D> {
   return applyElementwise(sigmoidPrimitive, [x]);
 }
 
-/** The same as {@link sigmoid}, which is stable too; the original has both names. */
+/**
+ * The same as {@link sigmoid}, which is stable too; the original has both names.
+ *
+ * @example
+ * ```ts
+ * import { sigmoidStable, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(sigmoidStable(tensor64([0, -1000]))), [0.5, 0]);
+ * ```
+ */
 export function sigmoidStable<D extends DType>(x: Tensor<D>): Tensor<D> {
   return sigmoid(x);
 }
 
-/** The hyperbolic tangent of every element. */
+/**
+ * The hyperbolic tangent of every element.
+ *
+ * @example
+ * ```ts
+ * import { tanh, tensor64, toNumber } from "@nanograd/nanograd";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * assertAlmostEquals(toNumber(tanh(tensor64(1))), Math.tanh(1));
+ * ```
+ */
 export function tanh<D extends DType>(x: Tensor<D>): Tensor<D> {
   return applyElementwise(tanhPrimitive, [x]);
 }
@@ -82,13 +112,31 @@ export function softplus<D extends DType>(x: Tensor<D>, { beta = 1 }: { readonly
   return applyElementwise(softplusPrimitive, [x, beta]);
 }
 
-/** `log(sigmoid(x))`, element by element, without overflow or loss of digits. */
+/**
+ * `log(sigmoid(x))`, element by element, without overflow or loss of digits.
+ *
+ * @example
+ * ```ts
+ * import { logSigmoid, tensor64, toNumber } from "@nanograd/nanograd";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * assertAlmostEquals(toNumber(logSigmoid(tensor64(-1000))), -1000);
+ * ```
+ */
 export function logSigmoid<D extends DType>(x: Tensor<D>): Tensor<D> {
   return applyElementwise(logSigmoidPrimitive, [x]);
 }
 
 /**
  * `x * sigmoid(x)`, element by element, also called swish.
+ *
+ * @example
+ * ```ts
+ * import { silu, tensor64, toNumber } from "@nanograd/nanograd";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * assertAlmostEquals(toNumber(silu(tensor64(0))), 0);
+ * ```
  *
  * @see Elfwing et al., Sigmoid-Weighted Linear Units, 2017.
  */
@@ -98,6 +146,14 @@ export function silu<D extends DType>(x: Tensor<D>): Tensor<D> {
 
 /**
  * `x * tanh(softplus(x))`, element by element.
+ *
+ * @example
+ * ```ts
+ * import { mish, tensor64, toNumber } from "@nanograd/nanograd";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * assertAlmostEquals(toNumber(mish(tensor64(0))), 0);
+ * ```
  *
  * @see Misra, Mish: A Self Regularized Non-Monotonic Activation Function, 2019.
  */

@@ -9,7 +9,7 @@ import { currentEngine } from "../../blas/engine.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { resolveAxes, type Shape } from "../../blas/shape.ts";
 import { allocate, type Range, sliceView, type View } from "../../blas/view.ts";
-import { apply, type Primitive } from "../primitive.ts";
+import { apply, checkOperands, type Primitive } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 
 type RangesAttributes = { readonly ranges: readonly Range[] };
@@ -55,12 +55,21 @@ const whole = (length: number): Range => ({ start: 0, step: 1, count: length });
 /**
  * Takes `length` elements along the first axis, without copying.
  *
+ * @example
+ * ```ts
+ * import { slice, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(slice(tensor64([1, 2, 3, 4]), 1, 2)), [2, 3]);
+ * ```
+ *
  * @param t At least one axis.
  * @param start The first element taken; a negative one counts from the end.
  * @param length How many.
  * @throws {ShapeError} If that reaches beyond the axis, or `t` is 0-d.
  */
 export function slice<D extends DType>(t: Tensor<D>, start: number, length: number): Tensor<D> {
+  checkOperands("slice", [t]);
   const rows = t.shape[0] ?? 0, first = start < 0 ? start + rows : start;
   const fits = Number.isInteger(first) && Number.isInteger(length) && first >= 0 && length >= 0 &&
     first + length <= rows;
@@ -99,6 +108,7 @@ export type AxisRange = readonly [start?: number | null, stop?: number | null, s
  * ```
  */
 export function sliceAxes<D extends DType>(t: Tensor<D>, ranges: readonly AxisRange[]): Tensor<D> {
+  checkOperands("sliceAxes", [t]);
   const numbers = ranges.flat().filter((x) => x !== null && x !== undefined);
   if (ranges.length > t.shape.length || !numbers.every(Number.isInteger) || ranges.some(([, , step]) => step === 0)) {
     throw new ShapeError({
@@ -123,10 +133,19 @@ function resolve([start, stop, step = 1]: AxisRange, length: number): Range {
 /**
  * Reverses the order of elements along axes, without copying.
  *
+ * @example
+ * ```ts
+ * import { flip, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(flip(tensor64([1, 2, 3]))), [3, 2, 1]);
+ * ```
+ *
  * @param axes One or several; all if left out.
  * @throws {ShapeError} If an axis is out of range or named twice.
  */
 export function flip<D extends DType>(t: Tensor<D>, axes?: number | readonly number[]): Tensor<D> {
+  checkOperands("flip", [t]);
   const flipped = resolveAxes("flip", t.shape, axes);
   return sliceAxes(t, t.shape.map((_, axis): AxisRange => flipped.includes(axis) ? [null, null, -1] : []));
 }

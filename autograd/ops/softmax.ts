@@ -7,6 +7,7 @@ import type { DType } from "../../blas/dtype.ts";
 import { exp, sub as minus } from "../../blas/scalar.ts";
 import { normalizeAxis, resolveAxes, unwrap } from "../../blas/shape.ts";
 import { applyElementwise, elementwise } from "../elementwise.ts";
+import { checkOperands } from "../primitive.ts";
 import { stopGradient, type Tensor } from "../tensor.ts";
 import { add, div, sub } from "./arithmetic.ts";
 import { abs, less, where } from "./comparison.ts";
@@ -43,6 +44,7 @@ export type AxisOption = {
  * ```
  */
 export function softmax<D extends DType>(x: Tensor<D>, { axis = -1 }: AxisOption = {}): Tensor<D> {
+  checkOperands("softmax", [x]);
   const axes = unwrap(normalizeAxis("softmax", x.shape, axis));
   const powers = expShifted(x, peak(x, [axes]));
   return div(powers, sum(powers, { axes, keepDims: true }));
@@ -51,11 +53,20 @@ export function softmax<D extends DType>(x: Tensor<D>, { axis = -1 }: AxisOption
 /**
  * The logarithm of {@link softmax}, without taking the logarithm of a number that underflowed to 0.
  *
+ * @example
+ * ```ts
+ * import { logSoftmax, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(logSoftmax(tensor64([0, -1000]))), [0, -1000]);
+ * ```
+ *
  * @param x At least one axis.
  * @param options `axis`: the axis along which the exponentials of the result add up to 1, the last by default.
  * @throws {ShapeError} If the axis is out of range.
  */
 export function logSoftmax<D extends DType>(x: Tensor<D>, { axis = -1 }: AxisOption = {}): Tensor<D> {
+  checkOperands("logSoftmax", [x]);
   const axes = unwrap(normalizeAxis("logSoftmax", x.shape, axis));
   const shift = peak(x, [axes]);
   return sub(sub(x, shift), log(sum(expShifted(x, shift), { axes, keepDims: true })));
@@ -63,6 +74,14 @@ export function logSoftmax<D extends DType>(x: Tensor<D>, { axis = -1 }: AxisOpt
 
 /**
  * `log(sum(exp(t)))` over axes, without overflow.
+ *
+ * @example
+ * ```ts
+ * import { logSumExp, tensor64, toNumber } from "@nanograd/nanograd";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * assertAlmostEquals(toNumber(logSumExp(tensor64([1000, 1000]))), 1000 + Math.LN2);
+ * ```
  *
  * @param t Any shape.
  * @param options `axes`: one or several, all by default; `keepDims`: whether they stay with length 1, false by default.
@@ -73,6 +92,7 @@ export function logSumExp<D extends DType>(
   t: Tensor<D>,
   { axes, keepDims = false }: ReductionOptions = {},
 ): Tensor<D> {
+  checkOperands("logSumExp", [t]);
   const resolved = resolveAxes("logSumExp", t.shape, axes), highest = peak(t, resolved);
   const kept = add(log(sum(expShifted(t, highest), { axes: resolved, keepDims: true })), highest);
   return keepDims ? kept : reshape(kept, droppedShape(t.shape, resolved));

@@ -8,7 +8,7 @@ import type { DType } from "../../blas/dtype.ts";
 import { currentEngine } from "../../blas/engine.ts";
 import { resolveAxes, sameShape, type Shape, sizeOf } from "../../blas/shape.ts";
 import { allocate, type View } from "../../blas/view.ts";
-import { apply, type Primitive, type Sample } from "../primitive.ts";
+import { apply, checkOperands, type Primitive, type Sample } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { scale } from "./arithmetic.ts";
 import { broadcastTo } from "./broadcast_to.ts";
@@ -80,6 +80,7 @@ export const sumPrimitives = [sumPrimitive];
  * ```
  */
 export function sum<D extends DType>(t: Tensor<D>, { axes, keepDims = false }: ReductionOptions = {}): Tensor<D> {
+  checkOperands("sum", [t]);
   const resolved = resolveAxes("sum", t.shape, axes);
   const kept = apply(sumPrimitive, { axes: resolved }, [t]);
   return keepDims ? kept : reshape(kept, droppedShape(t.shape, resolved));
@@ -88,11 +89,20 @@ export function sum<D extends DType>(t: Tensor<D>, { axes, keepDims = false }: R
 /**
  * Averages elements over axes; otherwise as {@link sum}. The mean of nothing is NaN.
  *
+ * @example
+ * ```ts
+ * import { mean, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(mean(tensor64([1, 2, 6]))), [3]);
+ * ```
+ *
  * @param t Any shape.
  * @param options `axes`: one or several, all by default; `keepDims`: whether they stay with length 1, false by default.
  * @throws {ShapeError} If an axis is out of range or named twice.
  */
 export function mean<D extends DType>(t: Tensor<D>, options: ReductionOptions = {}): Tensor<D> {
+  checkOperands("mean", [t]);
   const count = resolveAxes("mean", t.shape, options.axes).reduce((product, axis) => product * t.shape[axis]!, 1);
   return scale(sum(t, options), 1 / count);
 }

@@ -8,7 +8,7 @@ import type { DType } from "../../blas/dtype.ts";
 import { formatShape, ShapeError } from "../../blas/errors.ts";
 import { normalizeAxis, unwrap } from "../../blas/shape.ts";
 import { transposeView } from "../../blas/view.ts";
-import { apply, type Primitive } from "../primitive.ts";
+import { apply, checkOperands, type Primitive } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 
 /** Axis `k` of the result is axis `axes[k]` of the operand. */
@@ -33,11 +33,20 @@ export const transposePrimitives = [transposePrimitive];
 /**
  * Permutes the axes, without copying.
  *
+ * @example
+ * ```ts
+ * import { tensor64, toArray, transpose } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toArray(transpose(tensor64([[1, 2], [3, 4]]))), [[1, 3], [2, 4]]);
+ * ```
+ *
  * @param t Any shape.
  * @param axes For each axis of the result, the axis of `t` that it is; left out, the order is reversed.
  * @throws {ShapeError} If `axes` does not name every axis once.
  */
 export function transpose<D extends DType>(t: Tensor<D>, axes?: readonly number[]): Tensor<D> {
+  checkOperands("transpose", [t]);
   const order = axes === undefined
     ? t.shape.map((_, axis) => t.shape.length - 1 - axis)
     : axes.map((axis) => unwrap(normalizeAxis("transpose", t.shape, axis)));

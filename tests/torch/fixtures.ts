@@ -6,7 +6,17 @@
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
-import { constant, type DType, type Tensor, tensor32, tensor64, toList } from "../../mod.ts";
+import {
+  constant,
+  currentEngine,
+  type DType,
+  engines,
+  setEngine,
+  type Tensor,
+  tensor32,
+  tensor64,
+  toList,
+} from "../../mod.ts";
 import json from "../fixtures/torch_fixtures.json" with { type: "json" };
 
 /** A number; JSON has no NaN and no infinities, so those are strings. */
@@ -186,4 +196,21 @@ export function assertNumbersAgree(
     const agrees = Number.isFinite(wanted) ? Math.abs(given - wanted) <= allowed : Object.is(given, wanted);
     assert(agrees, `${what}, element ${i}: ${given} where PyTorch has ${wanted}, allowed difference ${allowed}`);
   });
+}
+
+/** Runs a check on every engine; one that fails says which. */
+export function onEveryEngine(check: () => void): void {
+  const before = currentEngine();
+  try {
+    for (const engine of new Set(Object.values(engines))) {
+      setEngine(engine);
+      try {
+        check();
+      } catch (cause) {
+        throw new Error(`on the ${engine.name} engine: ${cause instanceof Error ? cause.message : cause}`, { cause });
+      }
+    }
+  } finally {
+    setEngine(before);
+  }
 }

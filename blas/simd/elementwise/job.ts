@@ -12,7 +12,7 @@ import type { Entry } from "./kernel_cache.ts";
 import type { Elements } from "./transfer.ts";
 
 /** Elements in a block, 64 KiB: few enough for the second-level cache, so many that what a block costs by itself does not show. */
-export const BLOCK: { readonly [D in DType]: number } = { float32: 16384, float64: 8192 };
+const BLOCK: { readonly [D in DType]: number } = { float32: 16384, float64: 8192 };
 
 /** Room behind every operand for the vector that its last elements are part of; operands begin at multiples of it. */
 export const MARGIN = 64;
@@ -53,8 +53,29 @@ export function flatness({ shape, stride }: View): 0 | 1 | 2 {
   return same ? 1 : gapless ? 0 : 2;
 }
 
+/** Elements in a block: fewer than {@link BLOCK} where the scratch memory is so small, or the operands are so many. */
+export function blockOf({ scratch, inputs, output }: Job): number {
+  const bytes = output.dtype === "float32" ? 4 : 8, room = scratch.maximumBytes - scratch.mark();
+  // A quarter of the room: rows are copied in with what is between them, and every region has a margin.
+  return Math.min(BLOCK[output.dtype], Math.max(64, Math.floor(room / (4 * bytes * (inputs.length + 1)))));
+}
+
+/** Where a call has its parameters and operands: addresses in bytes. */
+export type Room = {
+  /** Bytes of an element. */
+  readonly bytes: number;
+  /** The kernel's parameters, as an address and as an index of 32-bit integers. */
+  readonly parameters: number;
+  readonly slot: number;
+  /** The output; operand `k` stands `k + 1` regions behind it. */
+  readonly base: number;
+  readonly region: number;
+  /** The memory as elements of the output's dtype. */
+  readonly heap: Elements;
+};
+
 /** Reserves parameters and a region of `elements` for the output and each operand. */
-export function reserve({ scratch, inputs, output }: Job, elements: number) {
+export function reserve({ scratch, inputs, output }: Job, elements: number): Room {
   const bytes = output.dtype === "float32" ? 4 : 8;
   const parameters = scratch.reserve(parameterBytes(inputs.length));
   const alignment = elements * bytes >= LARGE ? PAGE : MARGIN;

@@ -19,7 +19,7 @@ import { sizeOf } from "../../shape.ts";
 import type { MutableView, View } from "../../view.ts";
 import { hasRelaxedSimd } from "../features.ts";
 import type { Context } from "../kernels.ts";
-import { bit, BLOCK, elementsOf, flatness, type Job, reserve } from "./job.ts";
+import { bit, blockOf, elementsOf, flatness, type Job, reserve } from "./job.ts";
 import { MAX_OPERANDS } from "./kernel.ts";
 import { kernelCache } from "./kernel_cache.ts";
 import { mapRows } from "./map_rows.ts";
@@ -85,7 +85,7 @@ function flatPattern({ entry, inputs, output, size }: Job): number {
 /** All operands side by side, or one number: one row. */
 function mapFlat(job: Job, repeated: number): void {
   const { entry, inputs, output, size } = job, { used } = entry;
-  const block = Math.min(size, BLOCK[output.dtype]);
+  const block = Math.min(size, blockOf(job));
   const { bytes, parameters, slot, base, region, heap } = reserve(job, block);
   const kernel = entry.kernel(output.dtype, repeated), ints = job.integers();
   ints[slot] = 1;
@@ -136,7 +136,7 @@ function mapSmall(job: Job): void {
 function mapGathered(job: Job, walk: Walk): void {
   const { entry, inputs, output, size } = job, { shape, strides } = walk, n = shape.at(-1)!;
   // Whole runs along the innermost axis, so that an operand that is the same for all of them goes in once.
-  const most = BLOCK[output.dtype], block = Math.min(size, n < most ? Math.floor(most / n) * n : most);
+  const most = blockOf(job), block = Math.min(size, n < most ? Math.floor(most / n) * n : most);
   const { bytes, parameters, slot, base, region, heap } = reserve(job, block);
   const kinds = inputs.map((x, k) => k < MAX_OPERANDS ? flatness(x) : 2);
   const repeated = entry.used.reduce((bits, k) => kinds[k] === 1 ? bits | bit(k) : bits, 0);

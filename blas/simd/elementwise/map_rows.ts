@@ -4,14 +4,14 @@
  * @module
  */
 import { forEachRun, type Walk } from "../../reference/iterate.ts";
-import { bit, BLOCK, elementsOf, type Job, MARGIN, reserve } from "./job.ts";
+import { bit, blockOf, elementsOf, type Job, MARGIN, reserve } from "./job.ts";
 import { copyRectangle, copyRun, type Elements } from "./transfer.ts";
 
 /** The innermost axis as columns, the next as rows. */
 export function mapRows(job: Job, walk: Walk): void {
   const { entry, inputs, output } = job, { used } = entry, last = walk.shape.length - 1;
   const allColumns = walk.shape[last]!, allRows = walk.shape[last - 1]!;
-  const block = BLOCK[output.dtype], width = Math.min(allColumns, block);
+  const block = blockOf(job), width = Math.min(allColumns, block);
   const height = Math.max(1, Math.min(allRows, Math.floor(block / width)));
   const columnStep = (operand: number) => walk.strides[operand]![last]!;
   const rowStep = (operand: number) => walk.strides[operand]![last - 1]!;
@@ -108,9 +108,8 @@ function stretchOf(
   if (Math.abs(rowStep) >= Math.abs(columnStep)) return undefined;
   const down = (rows - 1) * rowStep, across = (columns - 1) * columnStep;
   const length = Math.abs(down) + Math.abs(across) + 1, bytes = output.dtype === "float32" ? 4 : 8;
-  if (rowStep === 0 || columnStep === 1 || length > 3 * rows * columns || length * bytes > LARGEST_STRETCH) {
-    return undefined;
-  }
+  const room = Math.min(LARGEST_STRETCH, (scratch.maximumBytes - scratch.mark()) / 2);
+  if (rowStep === 0 || columnStep === 1 || length > 3 * rows * columns || length * bytes > room) return undefined;
   const before = -Math.min(down, 0) - Math.min(across, 0);
   return { address: scratch.reserve(length * bytes + MARGIN), before, length, origin: -1 };
 }

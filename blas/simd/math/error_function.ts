@@ -54,7 +54,7 @@ export function erf(kit: Kit, x: Vector): Vector {
   const near = multiplyAdd(size, slope, size);
   const complement = single ? complement32(kit, size) : complement64(kit, size);
   const far = float.sub(constant(1), complement);
-  return withSignOf(kit, choose(float.lt(size, constant(1)), near, far), x);
+  return withSignOf(choose(float.lt(size, constant(1)), near, far), x, size);
 }
 
 function complement32(kit: Kit, size: Vector): Vector {

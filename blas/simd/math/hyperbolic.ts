@@ -35,7 +35,7 @@ const SMALL = 0.34;
 export function tanh(kit: Kit, x: Vector): Vector {
   const { float, keep, constant, choose, multiplyAdd, subtractProduct, polynomial, dtype, format } = kit;
   const { exponentRounder: rounder, log2Parts: [high, low] } = format;
-  const size = keep(float.pmin(float.abs(x), constant(FAR)));
+  const whole = keep(float.abs(x)), size = keep(float.pmin(whole, constant(FAR)));
   const rounded = keep(float.add(multiplyAdd(size, constant(2 * Math.LOG2E), constant(-0.25)), constant(rounder)));
   const n = keep(float.sub(rounded, constant(rounder)));
   // In float32 one part of log 2 is enough: its error matters for n = 1 most, and is 1/14 ulp of the result there.
@@ -50,7 +50,7 @@ export function tanh(kit: Kit, x: Vector): Vector {
   const quotient = keep(float.div(h, float.add(h, constant(1))));
   // For small h, rounding h + 1 can cost a whole unit of the quotient, but in h - h h / (h + 1) it hardly shows.
   const near = subtractProduct(h, h, quotient);
-  return withSignOf(kit, choose(float.lt(h, constant(SMALL)), near, quotient), x);
+  return withSignOf(choose(float.lt(h, constant(SMALL)), near, quotient), x, whole);
 }
 
 /**

@@ -8,17 +8,7 @@
  */
 import type { DType } from "../../dtype.ts";
 import type { Vector } from "../lanes.ts";
-import {
-  type Callable,
-  type Expression,
-  f32x4,
-  f64x2,
-  type FunctionBuilder,
-  i32x4,
-  i64x2,
-  i8x16,
-  v128,
-} from "../../wasm/mod.ts";
+import { type Callable, f32x4, f64x2, type FunctionBuilder, i32x4, i64x2, i8x16, v128 } from "../../wasm/mod.ts";
 
 /** How a dtype's numbers are laid out, and the constants that follow from it. */
 export type Format = {
@@ -145,15 +135,9 @@ export function throughFloat64(
   return i8x16.shuffle(low, high, [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23]);
 }
 
-/** A function of one vector, or of two, as instructions. The operands are kept ones. */
-export type VectorFunction = (kit: Kit, ...operands: readonly Vector[]) => Vector;
-
-/** A mask, or nothing. */
-export type Mask = Expression<"v128">;
-
-/** `|x|` with the sign of `from`. */
-export function withSignOf(kit: Kit, magnitude: Vector, from: Vector): Vector {
-  return v128.or(magnitude, v128.xor(from, kit.float.abs(from)));
+/** A positive number with the sign of `x`, whose absolute value `size` is known. */
+export function withSignOf(positive: Vector, x: Vector, size: Vector): Vector {
+  return v128.or(positive, v128.xor(x, size));
 }
 
 /** The sign bit of every lane. */

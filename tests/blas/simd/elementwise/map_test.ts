@@ -164,3 +164,18 @@ Deno.test("map leaves the scratch memory as it found it", () => {
   map(exp(x), [output as View<"float64">], output);
   assertEquals(scratch.mark(), mark);
 });
+
+Deno.test("map works in a scratch memory of a mebibyte", () => {
+  const tight = createMap(createContext({ maximumBytes: 1 << 20 })), shape = [300, 200];
+  const count = 40, args = Array.from({ length: count }, (_, k) => scalar.argument(k));
+  const sum = args.reduce((total: scalar.Scalar, a) => add(total, a), scalar.constantScalar(0));
+  const inputs = args.map((_, k): View<"float64"> => {
+    const v = allocate("float64", k % 2 === 0 ? shape : shape.toReversed());
+    v.data.forEach((_, i) => v.data[i] = (i * 31 + k) % 17);
+    return k % 2 === 0 ? v : transposeView(v as View<"float64">);
+  });
+  const output = allocate("float64", shape), wanted = allocate("float64", shape);
+  tight(sum, inputs, output);
+  reference(sum, inputs, wanted);
+  assertEquals(output.data, wanted.data);
+});

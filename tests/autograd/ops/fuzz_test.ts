@@ -1,0 +1,225 @@
+/**
+ * Every public operation on random operands, axes, shapes and options: a tensor as documented, or an error of ours, never
+ * one from inside.
+ *
+ * @module
+ */
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import * as ops from "../../../autograd/ops/mod.ts";
+import { type DType, isTensor, sizeOf, type Tensor, tensor32, tensor64, tensorData, transpose } from "../../../mod.ts";
+
+const dtype = fc.constantFrom<DType>("float32", "float64", "float64", "float64");
+const length = fc.constantFrom(0, 1, 2, 2, 3, 3);
+
+/** Tensors of few elements, of any rank up to 4, some of them transposed. */
+const tensorOf = (shapes: fc.Arbitrary<readonly number[]>): fc.Arbitrary<Tensor> =>
+  fc.tuple(dtype, shapes, fc.constantFrom(0, 1, 2, -0.5, NaN, Infinity), fc.boolean()).map(
+    ([dtype, shape, start, turned]) => {
+      const values = Array.from({ length: sizeOf(shape) }, (_, i) => start + (i % 3));
+      const t = dtype === "float32" ? tensor32(values, shape) : tensor64(values, shape);
+      return turned ? transpose(t) : t;
+    },
+  );
+const tensor = tensorOf(fc.array(length, { maxLength: 4 }));
+const vector = tensorOf(fc.array(length, { minLength: 1, maxLength: 1 }));
+const images = tensorOf(fc.tuple(length, length, length, length).map((shape) => shape));
+
+const oddNumber = fc.constantFrom(0, 1, -1, 2, 3, 0.5, 1e-8, NaN, Infinity, -Infinity, 1e12);
+const whole = fc.constantFrom(0, 1, 2, -1, -2, 3, 4, 7, 0.5, NaN);
+const like = fc.oneof({ weight: 4, arbitrary: tensor }, oddNumber);
+const axis = fc.oneof({ weight: 4, arbitrary: fc.integer({ min: -4, max: 3 }) }, whole);
+const numbers = fc.array(whole, { maxLength: 4 });
+const axes = fc.oneof(fc.constant(undefined), axis, fc.array(axis, { maxLength: 3 }));
+const perAxis = fc.oneof(whole, fc.array(whole, { minLength: 1, maxLength: 4 }));
+const reduction = fc.constantFrom(undefined, "mean", "sum", "none", "median");
+const optional = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(value, { nil: undefined });
+const maybe = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(value, { nil: null });
+const options = (fields: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<unknown> =>
+  optional(fc.record(fields, { requiredKeys: [] }));
+const indices = fc.oneof(numbers, fc.array(numbers, { maxLength: 3 }), tensor, whole);
+const weights = fc.record({ reduction, weights: vector, ignoreIndex: whole }, { requiredKeys: [] });
+
+type Call = readonly fc.Arbitrary<unknown>[];
+const loss: Call = [tensor, tensor, options({ reduction, delta: oddNumber, beta: oddNumber })];
+const reducing: Call = [tensor, options({ axes, keepDims: fc.boolean(), correction: oddNumber })];
+const alongAxis: Call = [tensor, options({ axis })];
+const convolving = options({
+  stride: perAxis,
+  padding: perAxis,
+  dilation: perAxis,
+  groups: whole,
+  outputPadding: perAxis,
+});
+const pooling = options({ stride: perAxis, padding: perAxis, countIncludePad: fc.boolean(), ceil: fc.boolean() });
+
+/** Operations whose result has the shape of their one operand; the rest of the arguments changes nothing in that. */
+const SAME_SHAPE: Record<string, Call> = {
+  ...Object.fromEntries(
+    "neg square sqrt rsqrt reciprocal exp expm1 log log1p sin cos erf abs sign relu relu6 sigmoid sigmoidStable tanh logSigmoid silu mish selu hardSigmoid hardSwish softsign"
+      .split(" ").map((name) => [name, [tensor]]),
+  ),
+  scale: [tensor, oddNumber],
+  clamp: [tensor, oddNumber, oddNumber],
+  leakyRelu: [tensor, options({ alpha: oddNumber })],
+  elu: [tensor, options({ alpha: oddNumber })],
+  softplus: [tensor, options({ beta: oddNumber })],
+  gelu: [tensor, options({ approximate: fc.constantFrom("none", "tanh", "exact") })],
+  prelu: [tensor, tensor],
+  softmax: alongAxis,
+  logSoftmax: alongAxis,
+  cumsum: [tensor, axis],
+  flip: [tensor, axes],
+  l2Normalize: [tensor, options({ axis: axes, epsilon: oddNumber })],
+};
+
+/** Operations whose result has the shape that their operands broadcast to. */
+const BROADCAST: Record<string, Call> = {
+  ...Object.fromEntries(
+    "add sub mul div pow maximum minimum greater less equal".split(" ").map((n) => [n, [like, like]]),
+  ),
+  safeDiv: [like, like, options({ epsilon: oddNumber })],
+  where: [tensor, like, like],
+};
+
+/** Operations that reduce axes. */
+const REDUCING: Record<string, Call> = Object.fromEntries(
+  "sum mean max min product logSumExp variance standardDeviation".split(" ").map((name) => [name, reducing]),
+);
+
+/** All others. */
+const OTHER: Record<string, Call> = {
+  argmax: [tensor, optional(axis)],
+  argmin: [tensor, optional(axis)],
+  avgPool2d: [images, fc.tuple(perAxis, pooling).map(([size, rest]) => ({ ...(rest as object), size }))],
+  batchNorm: [tensor, vector, vector, options({ epsilon: oddNumber })],
+  batchStatistics: [tensor],
+  binaryCrossEntropy: loss,
+  binaryCrossEntropyWithLogits: loss,
+  broadcastTo: [tensor, numbers],
+  concat: [fc.array(tensor, { maxLength: 3 }), optional(axis)],
+  conv1d: [tensor, tensor, maybe(vector), convolving],
+  conv2d: [fc.oneof(images, tensor), images, maybe(vector), convolving],
+  convTranspose2d: [fc.oneof(images, tensor), images, maybe(vector), convolving],
+  cosineSimilarity: [tensor, tensor, options({ axis, epsilon: oddNumber })],
+  crossEntropyLoss: loss,
+  dot: [tensor, tensor],
+  einsum: [
+    fc.constantFrom("ij,jk->ik", "ii->", "ij->ji", "i,i", "...i->...", "ij,", "i->ii", "->", "ab->ac", "(", ""),
+    tensor,
+    tensor,
+  ],
+  expandDims: [tensor, axis],
+  flatten: [tensor],
+  globalAvgPool2d: [fc.oneof(images, tensor)],
+  globalMaxPool2d: [fc.oneof(images, tensor)],
+  glu: alongAxis,
+  groupNorm: [tensor, whole, maybe(vector), maybe(vector), options({ epsilon: oddNumber })],
+  huberLoss: loss,
+  instanceNorm: [tensor, maybe(vector), maybe(vector), options({ epsilon: oddNumber })],
+  klDivergence: loss,
+  l1Loss: loss,
+  layerNorm: [tensor, maybe(vector), maybe(vector), options({ epsilon: oddNumber })],
+  matmul: [tensor, tensor],
+  maxPool2d: [images, fc.tuple(perAxis, pooling).map(([size, rest]) => ({ ...(rest as object), size }))],
+  mseLoss: loss,
+  nllLoss: [tensor, indices, weights],
+  outer: [tensor, tensor],
+  pad: [
+    tensor,
+    fc.array(fc.tuple(whole, whole), { maxLength: 4 }),
+    options({ mode: fc.constantFrom("constant", "reflect", "replicate", "circular", "no"), value: oddNumber }),
+  ],
+  reduceTensor: [tensor, fc.constant((x: number, sum: number) => x + sum)],
+  reshape: [tensor, numbers],
+  rmsNorm: [tensor, maybe(vector), options({ epsilon: oddNumber })],
+  scaledDotProductAttention: [tensor, tensor, tensor, options({ causal: fc.boolean(), mask: tensor })],
+  slice: [tensor, whole, whole],
+  sliceAxes: [
+    tensor,
+    fc.array(fc.tuple(maybe(whole), maybe(whole), fc.constantFrom(1, 2, -1, 0, 0.5)), { maxLength: 3 }),
+  ],
+  smoothL1Loss: loss,
+  softmaxCrossEntropy: [
+    tensor,
+    fc.oneof(indices, tensor),
+    fc.tuple(weights, options({ axis, labelSmoothing: oddNumber })).map(([a, b]) => ({ ...a, ...(b as object) })),
+  ],
+  squeeze: [tensor, optional(axis)],
+  stack: [fc.array(tensor, { maxLength: 3 }), optional(axis)],
+  take: [tensor, indices, optional(axis)],
+  takeAlong: [tensor, fc.oneof(tensor, indices), optional(axis)],
+  tile: [tensor, fc.oneof(numbers, whole)],
+  transpose: [tensor, optional(fc.array(axis, { maxLength: 4 }))],
+  upsampleNearest2d: [fc.oneof(images, tensor), perAxis],
+};
+
+const TABLE: Record<string, Call> = { ...SAME_SHAPE, ...BROADCAST, ...REDUCING, ...OTHER };
+
+type Operation = (...args: readonly unknown[]) => unknown;
+const operations = ops as unknown as Record<string, Operation>; // called with arguments that types would refuse
+
+/** Our errors say what cannot be done, what is wrong and what to do; those of the runtime do not. */
+const OURS = /^Cannot [^]+: [^]+; [^]+/;
+
+/** What an operation gives: a value, or an error that must be ours. */
+function outcome(name: string, args: readonly unknown[]): { readonly value: unknown } | undefined {
+  try {
+    return { value: operations[name]!(...args) };
+  } catch (error) {
+    assert(error instanceof Error && OURS.test(error.message), `${name} threw ${error}`);
+    return undefined;
+  }
+}
+
+/** A tensor whose shape is one and whose elements are as many. */
+function assertSound(name: string, t: unknown): void {
+  assert(isTensor(t), `${name} gave no tensor`);
+  assert(t.shape.every((n) => Number.isInteger(n) && n >= 0), `${name} gave the shape [${t.shape}]`);
+  assertEquals(tensorData(t).length, sizeOf(t.shape), name);
+}
+
+Deno.test("the fuzz test knows every public operation", () => {
+  const exported = Object.entries(operations).filter(([, value]) => typeof value === "function").map(([name]) => name);
+  assertEquals(Object.keys(TABLE).filter((name) => !(name in operations)), []);
+  assertEquals(exported.filter((name) => !(name in TABLE)), []);
+});
+
+for (const [name, call] of Object.entries(TABLE)) {
+  Deno.test(`${name}() gives a sound tensor or says clearly why not`, () => {
+    fc.assert(
+      fc.property(fc.tuple(...call), (args) => {
+        const result = outcome(name, args);
+        if (result === undefined) return;
+        const parts = isTensor(result.value) ? [result.value] : Object.values(result.value as object);
+        parts.forEach((part) => assertSound(name, part));
+        const [first] = parts as readonly Tensor[], tensors = args.filter(isTensor);
+        if (name in SAME_SHAPE) assertEquals(first!.shape, tensors[0]!.shape);
+        if (name in BROADCAST) assertEquals(first!.shape, broadcast(tensors.map(({ shape }) => shape)));
+        if (name in REDUCING) assertEquals(first!.shape, reduced(tensors[0]!.shape, args[1]));
+      }),
+      { numRuns: 200 },
+    );
+  });
+}
+
+Deno.test("operations say clearly when an operand is no tensor at all", () => {
+  const junk = [undefined, null, "text", {}, [1, 2], () => 1, Symbol("s"), 1n, new Date(0)];
+  for (const name of Object.keys(TABLE)) {
+    for (const value of junk) outcome(name, TABLE[name]!.map((_, k) => k === 0 ? value : tensor64([[1, 2], [3, 4]])));
+  }
+});
+
+function broadcast(shapes: readonly (readonly number[])[]): readonly number[] {
+  const rank = Math.max(0, ...shapes.map(({ length }) => length));
+  return Array.from({ length: rank }, (_, k) => {
+    const lengths = shapes.map((shape) => shape[k - rank + shape.length] ?? 1);
+    return lengths.find((length) => length !== 1) ?? 1;
+  });
+}
+
+function reduced(shape: readonly number[], given: unknown): readonly number[] {
+  const { axes, keepDims = false } = (given ?? {}) as { axes?: number | readonly number[]; keepDims?: boolean };
+  const gone = axes === undefined ? shape.map((_, k) => k) : [axes].flat().map((k) => k < 0 ? k + shape.length : k);
+  return keepDims ? shape.map((n, k) => gone.includes(k) ? 1 : n) : shape.filter((_, k) => !gone.includes(k));
+}
