@@ -33,3 +33,6 @@ export type Monoid<A> = Semigroup<A> & {
   /** The value that changes nothing. */
   readonly empty: A;
 };
+
+/** fp-ts's `TaskEither`: work that is done when it is called, and that ends with an error or an answer. */
+export type TaskEither<E, A> = () => Promise<Either<E, A>>;

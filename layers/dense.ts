@@ -3,17 +3,16 @@
  *
  * @module
  */
-import { either } from "../deps.ts";
 import type { DType } from "../blas/dtype.ts";
-import { ShapeError } from "../blas/errors.ts";
-import { type ShapeResult, unwrap } from "../blas/shape.ts";
-import { zeros } from "../autograd/constructors.ts";
+import { resolveDType } from "../autograd/dtype_option.ts";
 import { add, matmul, transpose } from "../autograd/ops/mod.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { type Activation, activations, checkActivation } from "./activation.ts";
-import { checkSize } from "./checks.ts";
-import { glorotUniform, learned } from "./initializers.ts";
+import { checkSize, initializerConfig } from "./checks.ts";
+import { checkInitializer, type Initializer, initializers } from "./initializers.ts";
 import type { Layer } from "./layer.ts";
+import { makeLayer, NO_STATE, type NoState, shapeIf } from "./make_layer.ts";
+import { TensorSpec } from "./spec.ts";
 
 /** The params of a dense layer; without bias where it was made so. */
 export type DenseParams = {
@@ -22,12 +21,6 @@ export type DenseParams = {
   /** `[outputSize]` */
   readonly bias?: Tensor;
 };
-
-/** A state without anything in it. */
-export type NoState = readonly [];
-
-/** The one state without anything in it. */
-export const NO_STATE: NoState = Object.freeze([]);
 
 /** The options of {@link denseLayer}. */
 export type DenseOptions = {
@@ -39,6 +32,8 @@ export type DenseOptions = {
   readonly name?: string;
   /** Whether there is a bias; true if left out. */
   readonly bias?: boolean;
+  /** How the weight begins, `initializers.glorotUniform` if left out. */
+  readonly initializer?: Initializer;
 };
 
 /**
@@ -48,9 +43,10 @@ export type DenseOptions = {
  *
  * @param inputSize The length of the last axis of `x`, which is `[inputSize]` or `[..., inputSize]`.
  * @param outputSize The length of the last axis of the result.
- * @param options Activation, dtype, name and whether there is a bias; see {@link DenseOptions}.
+ * @param options Activation, dtype, name, whether there is a bias, initializer; see {@link DenseOptions}.
  * @throws {RangeError} If a size is no whole number above 0.
- * @throws {TypeError} If the activation is none.
+ * @throws {TypeError} If the activation or the initializer is none.
+ * @throws {DTypeError} If the dtype is none.
  *
  * @example
  * ```ts
@@ -64,43 +60,42 @@ export type DenseOptions = {
 export function denseLayer(
   inputSize: number,
   outputSize: number,
-  { activation = activations.identity, dtype = "float32", name = "Dense", bias = true }: DenseOptions = {},
+  {
+    activation = activations.identity,
+    dtype = "float32",
+    name = "Dense",
+    bias = true,
+    initializer = initializers.glorotUniform,
+  }: DenseOptions = {},
 ): Layer<DenseParams, NoState> {
   const action = `build ${name}`;
   checkSize(action, "inputSize", inputSize);
   checkSize(action, "outputSize", outputSize);
   checkActivation(action, activation);
-  const outputShape: Layer["outputShape"] = (shape): ShapeResult =>
-    shape.at(-1) === inputSize ? either.right([...shape.slice(0, -1), outputSize]) : either.left(
-      new ShapeError({
-        op: name,
-        given: { x: shape },
-        problem: `the last axis of x must be ${inputSize}`,
-        remedy: `reshape x to [batch, ${inputSize}], or build the layer for inputs of ${shape.at(-1) ?? "that size"}`,
-      }),
-    );
-  return {
+  checkInitializer(action, initializer);
+  resolveDType(name, dtype);
+  const weight = new TensorSpec([outputSize, inputSize], dtype, initializer);
+  return makeLayer<DenseParams, NoState>({
     kind: "dense",
     name,
     inputSize,
     outputSize,
     activation,
-    config: { inputSize, outputSize, dtype, bias },
-    init: (key) => {
-      const weight = learned(glorotUniform(key, [outputSize, inputSize], dtype));
-      return { params: bias ? { weight, bias: learned(zeros([outputSize], { dtype })) } : { weight }, state: NO_STATE };
+    config: { inputSize, outputSize, dtype, bias, ...initializerConfig(initializer, initializers.glorotUniform) },
+    specs: { params: bias ? { weight, bias: new TensorSpec([outputSize], dtype) } : { weight }, state: NO_STATE },
+    outputShape: (shape) =>
+      shapeIf(shape.at(-1) === inputSize, {
+        op: name,
+        x: shape,
+        result: () => [...shape.slice(0, -1), outputSize],
+        problem: `the last axis of x must be ${inputSize}`,
+        remedy: `reshape x to [batch, ${inputSize}], or build the layer for inputs of ${shape.at(-1) ?? "that size"}`,
+      }),
+    compute: ({ params, state }, x) => {
+      const product = matmul(x, transpose(params.weight));
+      return [params.bias === undefined ? product : add(product, params.bias), state];
     },
-    apply: <D extends DType>(
-      { params, state }: { readonly params: DenseParams; readonly state: NoState },
-      x: Tensor<D>,
-    ) => {
-      unwrap(outputShape(x.shape));
-      // Params of another dtype than x are refused by matmul.
-      const product = matmul(x, transpose(params.weight) as Tensor<D>);
-      return [activation.forward(params.bias === undefined ? product : add(product, params.bias as Tensor<D>)), state];
-    },
-    outputShape,
-  };
+  });
 }
 
 /** Tells whether a value is a dense layer. */

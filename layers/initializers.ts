@@ -4,10 +4,32 @@
  * @module
  */
 import type { DType } from "../blas/dtype.ts";
-import type { Shape } from "../blas/shape.ts";
+import { type Shape, sizeOf } from "../blas/shape.ts";
+import { full } from "../autograd/constructors.ts";
 import type { Key } from "../autograd/key.ts";
-import { randomUniform } from "../autograd/random.ts";
+import { randomNormal, randomUniform } from "../autograd/random.ts";
 import { type Tensor, variableOf } from "../autograd/tensor.ts";
+import type { ConfigValue } from "./config.ts";
+import { orthogonalTensor } from "./orthogonal.ts";
+
+/** How params begin: a function of a key, a shape and a dtype, with a name to be saved by. */
+export type Initializer = {
+  readonly tag: "initializer";
+  /** What it is saved by, such as `"heNormal"`. */
+  readonly name: string;
+  /** Its settings, such as `{ gain: 1 }`. */
+  readonly config: Readonly<Record<string, ConfigValue>>;
+  /** Whether it draws from the key. */
+  readonly random: boolean;
+  /** The initial values: `[fanOut, fanIn, ...kernel]` for weights, a kernel's size multiplying both. */
+  draw<D extends DType>(key: Key, shape: Shape, dtype: D): Tensor<D>;
+};
+
+/** From how many numbers one number of the next layer is computed, and to how many it contributes. */
+function fans(shape: Shape): { readonly fanIn: number; readonly fanOut: number } {
+  const kernel = sizeOf(shape.slice(2));
+  return { fanIn: (shape[1] ?? 1) * kernel, fanOut: (shape[0] ?? 1) * kernel };
+}
 
 /**
  * Uniform numbers of variance `2 / (fanIn + fanOut)`, in `[-limit, limit)` with `limit = sqrt(6 / (fanIn + fanOut))`.
@@ -17,9 +39,103 @@ import { type Tensor, variableOf } from "../autograd/tensor.ts";
  * @see Glorot and Bengio, Understanding the Difficulty of Training Deep Feedforward Neural Networks, 2010, eq. 16.
  */
 export function glorotUniform<D extends DType>(key: Key, shape: Shape, dtype: D): Tensor<D> {
-  const kernel = shape.slice(2).reduce((product, length) => product * length, 1);
-  const limit = Math.sqrt(6 / ((shape[0]! + shape[1]!) * kernel));
+  return uniform(({ fanIn, fanOut }) => 2 / (fanIn + fanOut))(key, shape, dtype);
+}
+
+type Variance = (fans: { readonly fanIn: number; readonly fanOut: number }) => number;
+
+/** A uniform distribution on `[-limit, limit)` has variance `limit^2 / 3`. */
+const uniform = (variance: Variance): Initializer["draw"] => <D extends DType>(key: Key, shape: Shape, dtype: D) => {
+  const limit = Math.sqrt(3 * variance(fans(shape)));
   return randomUniform<D>(key, shape, { dtype, min: -limit, max: limit });
+};
+
+const normal = (variance: Variance): Initializer["draw"] => <D extends DType>(key: Key, shape: Shape, dtype: D) =>
+  randomNormal<D>(key, shape, { dtype, std: Math.sqrt(variance(fans(shape))) });
+
+const initializer = (
+  name: string,
+  draw: Initializer["draw"],
+  config: Initializer["config"] = {},
+  random = true,
+): Initializer => Object.freeze({ tag: "initializer", name, config, random, draw });
+
+function finite(name: string, setting: string, value: number): number {
+  if (Number.isFinite(value)) return value;
+  throw new RangeError(
+    `Cannot build ${name} with ${setting} ${value}: ${setting} must be a finite number; 1 is usual`,
+  );
+}
+
+const filledWith = (value: number): Initializer["draw"] => <D extends DType>(_: Key, shape: Shape, dtype: D) =>
+  full<D>(shape, value, { dtype });
+
+/**
+ * Initializers by name. `fanIn` and `fanOut` are the second and first axis of a weight, times the size of its kernel.
+ *
+ * | name | variance | for |
+ * |---|---|---|
+ * | `glorotUniform`, `glorotNormal` | `2 / (fanIn + fanOut)` | tanh, sigmoid and no activation |
+ * | `heUniform`, `heNormal` | `2 / fanIn` | ReLU and its kin |
+ * | `lecunUniform`, `lecunNormal` | `1 / fanIn` | SELU, normalized inputs |
+ * | `normal(std)` | `std^2` | embeddings |
+ * | `orthogonal(gain)` | `gain^2 / max(rows, columns)` | deep and recurrent networks |
+ * | `zeros`, `ones`, `constant(value)` | 0 | biases, scales |
+ *
+ * @see Glorot and Bengio, 2010; He et al., Delving Deep into Rectifiers, 2015; LeCun et al., Efficient BackProp, 1998;
+ * Saxe et al., Exact solutions to the nonlinear dynamics of learning in deep linear neural networks, 2013.
+ *
+ * @example
+ * ```ts
+ * import { activations, denseLayer, initializers } from "@nanograd/nanograd";
+ *
+ * denseLayer(784, 128, { activation: activations.relu, initializer: initializers.heNormal });
+ * ```
+ */
+export const initializers: {
+  readonly glorotUniform: Initializer;
+  readonly glorotNormal: Initializer;
+  readonly heUniform: Initializer;
+  readonly heNormal: Initializer;
+  readonly lecunUniform: Initializer;
+  readonly lecunNormal: Initializer;
+  readonly zeros: Initializer;
+  readonly ones: Initializer;
+  /** `value`: what everything begins with. */
+  readonly constant: (value: number) => Initializer;
+  /** `std`: the standard deviation, 1 if left out. */
+  readonly normal: (std?: number) => Initializer;
+  /** `gain`: what the orthogonal matrix is multiplied by, 1 if left out. */
+  readonly orthogonal: (gain?: number) => Initializer;
+} = Object.freeze({
+  glorotUniform: initializer("glorotUniform", glorotUniform),
+  glorotNormal: initializer("glorotNormal", normal(({ fanIn, fanOut }) => 2 / (fanIn + fanOut))),
+  heUniform: initializer("heUniform", uniform(({ fanIn }) => 2 / fanIn)),
+  heNormal: initializer("heNormal", normal(({ fanIn }) => 2 / fanIn)),
+  lecunUniform: initializer("lecunUniform", uniform(({ fanIn }) => 1 / fanIn)),
+  lecunNormal: initializer("lecunNormal", normal(({ fanIn }) => 1 / fanIn)),
+  zeros: initializer("zeros", filledWith(0), {}, false),
+  ones: initializer("ones", filledWith(1), {}, false),
+  constant: (value) => initializer("constant", filledWith(finite("constant", "value", value)), { value }, false),
+  normal: (std = 1) =>
+    initializer("normal", normal(() => finite("normal", "std", std) ** 2), { std: finite("normal", "std", std) }),
+  orthogonal: (gain = 1) => {
+    finite("orthogonal", "gain", gain);
+    return initializer("orthogonal", (key, shape, dtype) => orthogonalTensor(key, shape, dtype, gain), { gain });
+  },
+});
+
+/** Tells whether a value is an initializer. */
+export function isInitializer(value: unknown): value is Initializer {
+  return typeof value === "object" && value !== null && "tag" in value && value.tag === "initializer";
+}
+
+/** Refuses what is no initializer; `action` says what was about to be built. */
+export function checkInitializer(action: string, value: Initializer): void {
+  if (isInitializer(value)) return;
+  throw new TypeError(
+    `Cannot ${action} with initializer ${typeof value}: it must be one of initializers; pass initializers.heNormal, say`,
+  );
 }
 
 /** Initial values as a variable, so that `backward` gives a gradient for them. */

@@ -12,6 +12,7 @@ import type { Tensor } from "../autograd/tensor.ts";
 import { leaves } from "../autograd/tree.ts";
 import type { Activation } from "./activation.ts";
 import { evaluate, type Mode } from "./mode.ts";
+import type { VariableSpecs } from "./spec.ts";
 
 /** What a layer computes with: values that are learned, and values that are carried along. */
 export type Variables<P extends Parameters = Parameters, S extends Parameters = Parameters> = {
@@ -40,8 +41,12 @@ export type Layer<P extends Parameters = Parameters, S extends Parameters = Para
   readonly activation: Activation;
   /** The settings it was made with, as JSON. */
   readonly config: Readonly<Record<string, ConfigValue>>;
-  /** The layers inside, in order; none for most. */
+  /** The layers inside, in order; none for most. Params and state are then tuples in their order. */
   readonly layers?: readonly Layer[];
+  /** Set where the size after it does not follow from the size before: neighbours cannot be checked across it. */
+  readonly reshapes?: true;
+  /** What its variables will be; none for models, whose layers have theirs. */
+  readonly specs?: VariableSpecs;
   // Methods, so that a layer of known params can stand where any layer may.
   /** Draws initial params and state. */
   init(key: Key): Variables<P, S>;

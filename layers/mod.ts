@@ -14,10 +14,45 @@
  * @module
  */
 export { type Activation, activations, isActivation } from "./activation.ts";
+export {
+  batchNorm1d,
+  batchNorm2d,
+  type BatchNormLayerOptions,
+  type BatchNormParams,
+  type BatchNormState,
+  isBatchNorm1d,
+  isBatchNorm2d,
+} from "./batch_norm.ts";
 export type { ConfigValue } from "./config.ts";
-export { denseLayer, type DenseOptions, type DenseParams, isDenseLayer, type NoState } from "./dense.ts";
+export type { TaskEither } from "../deps.ts";
+export { CheckpointError, ConfigError, type ErrorDetails } from "./checkpoint/errors.ts";
+export { decodeModel, encodeModel, loadModel, saveModel, type StoredModel } from "./checkpoint/model.ts";
+export { decodeSafetensors, encodeSafetensors, type Safetensors } from "./checkpoint/safetensors.ts";
+export { decodeTree, encodeTree, type StoredLeaf, type StoredTree } from "./checkpoint/tree_codec.ts";
+export { conv2dLayer, type Conv2dOptions, type Conv2dParams, isConv2dLayer } from "./conv2d.ts";
+export { denseLayer, type DenseOptions, type DenseParams, isDenseLayer } from "./dense.ts";
+export { dropout } from "./dropout.ts";
+export { embedding, type EmbeddingOptions, type EmbeddingParams } from "./embedding.ts";
+export { type Initializer, initializers } from "./initializers.ts";
 export { forward, isLayer, type Layer, parameterCount, parameters, type Variables } from "./layer.ts";
+export { type LayerConfig, layerFromConfig, layerToConfig } from "./layer_config.ts";
+export type { NoState } from "./make_layer.ts";
 export { evaluate, type Mode, train } from "./mode.ts";
+export {
+  type AttentionParams,
+  isMultiHeadAttention,
+  multiHeadAttention,
+  type MultiHeadAttentionOptions,
+} from "./multi_head_attention.ts";
+export {
+  groupNormLayer,
+  layerNormLayer,
+  type NormalizationOptions,
+  type NormalizationParams,
+  rmsNormLayer,
+  type RmsNormParams,
+} from "./normalization.ts";
+export { isResidual, residual, type ResidualOptions } from "./residual.ts";
 export {
   type AsParameters,
   isSequential,
@@ -25,4 +60,17 @@ export {
   type SequentialParams,
   type SequentialState,
 } from "./sequential.ts";
-export { summary } from "./summary.ts";
+export {
+  activationLayer,
+  avgPool2dLayer,
+  type AvgPool2dOptions,
+  flattenLayer,
+  globalAvgPool2dLayer,
+  lambda,
+  type LambdaOptions,
+  maxPool2dLayer,
+  type MaxPool2dOptions,
+  type NameOption,
+} from "./shaping.ts";
+export { TensorSpec, type VariableSpecs } from "./spec.ts";
+export { formatLayer, printLayer, summary } from "./summary.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isKey, type Key } from "../autograd/key.ts";
+import { foldIn, isKey, type Key } from "../autograd/key.ts";
 
 /** Whether a layer is being trained, and then the key that its randomness comes from. */
 export type Mode = { readonly training: false } | { readonly training: true; readonly key: Key };
@@ -20,4 +20,9 @@ export const evaluate: Mode = Object.freeze({ training: false });
 export function train(key: Key): Mode {
   if (isKey(key)) return Object.freeze({ training: true, key });
   throw new TypeError(`Cannot train with ${typeof key}: randomness comes from a key; pass train(key(0))`);
+}
+
+/** The mode of part `index` of a model: in training every part draws from a key of its own. */
+export function modeOf(mode: Mode, index: number): Mode {
+  return mode.training ? train(foldIn(mode.key, index)) : evaluate;
 }

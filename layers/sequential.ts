@@ -5,13 +5,15 @@
  */
 import { either } from "../deps.ts";
 import type { DType } from "../blas/dtype.ts";
-import type { ShapeResult } from "../blas/shape.ts";
-import { foldIn, splitKey } from "../autograd/key.ts";
+import type { ShapeError } from "../blas/errors.ts";
+import type { Shape, ShapeResult } from "../blas/shape.ts";
+import { splitKey } from "../autograd/key.ts";
 import type { Parameters } from "../autograd/parameters.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { activations } from "./activation.ts";
 import type { Layer, Variables } from "./layer.ts";
-import { evaluate, type Mode, train } from "./mode.ts";
+import { atIndex, located } from "./make_layer.ts";
+import { type Mode, modeOf } from "./mode.ts";
 
 /** The params of a sequential: a tuple of those of its layers. */
 export type SequentialParams<L extends readonly Layer[]> = {
@@ -31,7 +33,7 @@ export type SequentialState<L extends readonly Layer[]> = {
  *
  * @param layers At least one; params and state are tuples in their order.
  * @param options `name`: what summaries call it, `"Sequential"` by default.
- * @throws {TypeError} If there are no layers, or the output size of one is not the input size of the next.
+ * @throws {TypeError} If there are no layers, or the output size of one is not the input size of the next that has one.
  *
  * @example
  * ```ts
@@ -51,8 +53,8 @@ export function sequential<const L extends readonly Layer[]>(
   { name = "Sequential" }: { readonly name?: string } = {},
 ): Layer<AsParameters<SequentialParams<L>>, AsParameters<SequentialState<L>>> & { readonly layers: L } {
   checkNeighbours(name, layers);
-  const first = layers.find(({ inputSize }) => inputSize !== null);
-  const last = layers.findLast(({ outputSize }) => outputSize !== null);
+  const first = layers.find(({ inputSize, reshapes }) => inputSize !== null || reshapes);
+  const last = layers.findLast(({ outputSize, reshapes }) => outputSize !== null || reshapes);
   return {
     kind: "sequential",
     name,
@@ -79,7 +81,7 @@ export function sequential<const L extends readonly Layer[]>(
       const start: readonly [Tensor<D>, readonly Parameters[]] = [x, []];
       const [y, next] = layers.reduce(([input, sofar], layer, k) => {
         const own = { params: (params as readonly Parameters[])[k]!, state: states[k]! };
-        const [output, after] = layer.apply(own, input, modeOf(mode, k));
+        const [output, after] = located(k, () => layer.apply(own, input, modeOf(mode, k)));
         return [output, [...sofar, after]] as const;
       }, start);
       const changed = next.some((after, k) => after !== states[k]);
@@ -87,26 +89,30 @@ export function sequential<const L extends readonly Layer[]>(
     },
     outputShape: (shape) =>
       layers.reduce(
-        (sofar: ShapeResult, layer) => either.chain(layer.outputShape)(sofar),
+        (sofar: ShapeResult, layer, k) =>
+          either.chain((x: Shape) => either.mapLeft((error: ShapeError) => atIndex(error, k))(layer.outputShape(x)))(
+            sofar,
+          ),
         either.right(shape),
       ),
   };
 }
 
-/** In training every layer draws from a key of its own. */
-const modeOf = (mode: Mode, k: number): Mode => mode.training ? train(foldIn(mode.key, k)) : evaluate;
-
 function checkNeighbours(name: string, layers: readonly Layer[]): void {
   if (layers.length === 0) {
     throw new TypeError(`Cannot build ${name} of no layers: it must have at least one; pass [denseLayer(2, 1)], say`);
   }
-  layers.slice(1).forEach((layer, k) => {
-    const before = layers[k]!;
-    if (before.outputSize === null || layer.inputSize === null || before.outputSize === layer.inputSize) return;
-    throw new TypeError(
-      `Cannot build ${name}: layer ${k} (${before.name}) has ${before.outputSize} outputs and layer ${k + 1} ` +
-        `(${layer.name}) wants ${layer.inputSize}; make these two sizes equal`,
-    );
+  // The last layer whose output size is known, as long as nothing since has changed it.
+  let known: number | undefined;
+  layers.forEach((layer, k) => {
+    const before = known === undefined ? undefined : layers[known]!;
+    if (before !== undefined && layer.inputSize !== null && before.outputSize !== layer.inputSize) {
+      throw new TypeError(
+        `Cannot build ${name}: layer ${known} (${before.name}) has ${before.outputSize} outputs and layer ${k} ` +
+          `(${layer.name}) wants ${layer.inputSize}; make these two sizes equal`,
+      );
+    }
+    known = layer.outputSize !== null ? k : layer.reshapes ? undefined : known;
   });
 }
 

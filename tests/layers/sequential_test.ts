@@ -7,10 +7,13 @@ import type { Tensor } from "../../autograd/tensor.ts";
 import { either } from "../../deps.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { activations } from "../../layers/activation.ts";
+import { batchNorm2d } from "../../layers/batch_norm.ts";
+import { conv2dLayer } from "../../layers/conv2d.ts";
 import { denseLayer } from "../../layers/dense.ts";
 import { forward, type Layer, parameterCount, parameters } from "../../layers/layer.ts";
 import { evaluate, train } from "../../layers/mode.ts";
 import { isSequential, sequential } from "../../layers/sequential.ts";
+import { flattenLayer, maxPool2dLayer } from "../../layers/shaping.ts";
 
 const model = sequential([
   denseLayer(4, 3, { activation: activations.tanh }),
@@ -79,8 +82,8 @@ Deno.test("outputShape() checks a model before it allocates anything", () => {
   assertEquals(model.outputShape([7, 4]), { _tag: "Right", right: [7, 2] });
   const answer = model.outputShape([7, 5]);
   assert(answer._tag === "Left");
-  assertEquals(answer.left.message.split(":")[0], "Cannot apply Dense to x [7, 5]");
-  assertThrows(() => forward(model, model.init(key(0)), zeros([5])), ShapeError, "Cannot apply Dense to x [5]");
+  assertEquals(answer.left.message.split(":")[0], 'Cannot apply Dense at "0" to x [7, 5]');
+  assertThrows(() => forward(model, model.init(key(0)), zeros([5])), ShapeError, 'Cannot apply Dense at "0" to x [5]');
 });
 
 Deno.test("sequential() names the neighbours whose sizes do not fit, when it is built", () => {
@@ -91,6 +94,25 @@ Deno.test("sequential() names the neighbours whose sizes do not fit, when it is 
   );
   assertThrows(() => sequential([]), TypeError, "Cannot build Sequential of no layers: it must have at least one");
   sequential([denseLayer(2, 3), countingLayer([]), denseLayer(3, 1)]);
+});
+
+Deno.test("outputShape() and apply() name a layer deep inside by its path", () => {
+  const deep = sequential([denseLayer(2, 3), sequential([countingLayer([]), flattenLayer(), denseLayer(3, 1)])]);
+  const answer = deep.outputShape([4, 3, 2]);
+  assert(answer._tag === "Left");
+  assertEquals(answer.left.message.split(":")[0], 'Cannot apply Dense at "1.2" to x [36]');
+  assertThrows(() => forward(deep, deep.init(key(0)), zeros([4, 3, 2])), ShapeError, 'Dense at "1.2" to x [36]');
+});
+
+Deno.test("sequential() sees through layers that keep the size, and not through those that reshape", () => {
+  assertThrows(
+    () => sequential([conv2dLayer(1, 8, 3), maxPool2dLayer(2), batchNorm2d(16)]),
+    TypeError,
+    "layer 0 (Conv2D) has 8 outputs and layer 2 (BatchNorm2d) wants 16",
+  );
+  const model = sequential([conv2dLayer(1, 8, 3), flattenLayer(), denseLayer(72, 10)]);
+  assertEquals([model.inputSize, model.outputSize], [1, 10]);
+  assertEquals(sequential([flattenLayer(), denseLayer(72, 10)]).inputSize, null);
 });
 
 Deno.test("isSequential() knows sequentials", () => {

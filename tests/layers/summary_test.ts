@@ -1,9 +1,13 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { ShapeError } from "../../blas/errors.ts";
 import { activations } from "../../layers/activation.ts";
+import { batchNorm2d } from "../../layers/batch_norm.ts";
+import { conv2dLayer } from "../../layers/conv2d.ts";
 import { denseLayer } from "../../layers/dense.ts";
+import { residual } from "../../layers/residual.ts";
 import { sequential } from "../../layers/sequential.ts";
-import { summary } from "../../layers/summary.ts";
+import { globalAvgPool2dLayer } from "../../layers/shaping.ts";
+import { formatLayer, summary } from "../../layers/summary.ts";
 
 const classifier = sequential([
   denseLayer(784, 128, { activation: activations.relu }),
@@ -41,6 +45,62 @@ Deno.test("summary() refuses an input that the model cannot take, and names the 
   assertThrows(
     () => summary(classifier, [783]),
     ShapeError,
-    "Cannot apply Dense to x [783]: the last axis of x must be 784",
+    'Cannot apply Dense at "0" to x [783]: the last axis of x must be 784',
+  );
+});
+
+const nested = sequential([
+  conv2dLayer(3, 4, 3, { padding: 1, bias: false }),
+  residual(sequential([conv2dLayer(4, 8, 3, { stride: 2, padding: 1 }), batchNorm2d(8)], { name: "Block" }), {
+    shortcut: conv2dLayer(4, 8, 1, { stride: 2, name: "Shortcut" }),
+    activation: activations.relu,
+  }),
+  globalAvgPool2dLayer(),
+  denseLayer(8, 10),
+], { name: "Net" });
+
+// 4*3*9 = 108; 8*4*9 + 8 = 296; 2*8 = 16; 8*4 + 8 = 40; 8*10 + 10 = 90; the state is mean and variance of 8 channels.
+Deno.test("summary() indents what is inside, and counts params and state", () => {
+  assertEquals(
+    summary(nested, [3, 8, 8]),
+    [
+      "Net, input [3, 8, 8]",
+      "-----------------------------------------",
+      "layer            output shape  parameters",
+      "-----------------------------------------",
+      "Conv2D           [4, 8, 8]            108",
+      "Residual (ReLU)  [8, 4, 4]            352",
+      "  Block          [8, 4, 4]            312",
+      "    Conv2D       [8, 4, 4]            296",
+      "    BatchNorm2d  [8, 4, 4]             16",
+      "  Shortcut       [8, 4, 4]             40",
+      "GlobalAvgPool2d  [8]                    0",
+      "Dense            [10]                  90",
+      "-----------------------------------------",
+      "total parameters: 550",
+      "state: 16",
+    ].join("\n"),
+  );
+  assertThrows(() => summary(nested, [4, 8, 8]), ShapeError, 'Cannot apply Conv2D at "0" to input [4, 8, 8]');
+});
+
+Deno.test("summary() of a network of a million million parameters allocates nothing", () => {
+  assertStringIncludes(summary(denseLayer(1e6, 1e6, { bias: false })), "1,000,000,000,000");
+});
+
+Deno.test("formatLayer() writes a line for each layer, indented", () => {
+  assertEquals(
+    formatLayer(nested, 2),
+    [
+      "  Net: 3 -> 10",
+      "    Conv2D: 3 -> 4",
+      "    Residual (ReLU): 4 -> 8",
+      "      Block: 4 -> 8",
+      "        Conv2D: 4 -> 8",
+      "        BatchNorm2d: 8 -> 8",
+      "      Shortcut: 4 -> 8",
+      "    GlobalAvgPool2d",
+      "    Dense: 8 -> 10",
+    ].join("\n"),
   );
 });

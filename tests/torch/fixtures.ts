@@ -140,11 +140,27 @@ export type TrainingCase = {
   readonly eval_logits: Recorded;
 };
 
-/** The file. Two groups belong to layers and transforms that are not here yet; `groups_test.ts` keeps count. */
+/** A batch normalization, started from mean 0 and variance 1, over some batches, and then evaluated. */
+export type BatchNormCase = {
+  readonly name: string;
+  readonly momentum: number;
+  readonly eps: number;
+  readonly gamma: Recorded;
+  readonly beta: Recorded;
+  readonly steps: readonly {
+    readonly x: Recorded;
+    readonly y: Recorded;
+    readonly running_mean: Recorded;
+    readonly running_var: Recorded;
+  }[];
+  readonly eval: { readonly x: Recorded; readonly y: Recorded };
+};
+
+/** The file. One group belongs to transforms that are not here yet; `groups_test.ts` keeps count. */
 export type Fixtures = {
   readonly ops: readonly OperationCase[];
   readonly double_backward: readonly DoubleBackwardCase[];
-  readonly batchnorm_running: readonly unknown[];
+  readonly batchnorm_running: readonly BatchNormCase[];
   readonly clip_grad: readonly unknown[];
   readonly optimizers: {
     readonly problems: {

@@ -1,0 +1,192 @@
+/**
+ * Batch normalization with running statistics.
+ *
+ * @module
+ */
+import type { DType } from "../blas/dtype.ts";
+import { ShapeError } from "../blas/errors.ts";
+import { type Shape, sizeOf } from "../blas/shape.ts";
+import { resolveDType } from "../autograd/dtype_option.ts";
+import { add, batchNorm, type BatchStatistics, batchStatistics, reshape, scale } from "../autograd/ops/mod.ts";
+import { stopGradient, type Tensor } from "../autograd/tensor.ts";
+import { checkEpsilon, checkSize, isOfKind } from "./checks.ts";
+import { initializers } from "./initializers.ts";
+import type { Layer } from "./layer.ts";
+import { makeLayer, shapeIf } from "./make_layer.ts";
+import { TensorSpec } from "./spec.ts";
+
+/** The params of a batch normalization, each `[numFeatures]`. */
+export type BatchNormParams = {
+  /** What normalized channels are multiplied by; starts at 1. */
+  readonly gamma: Tensor;
+  /** What is added to them; starts at 0. */
+  readonly beta: Tensor;
+};
+
+/** The running statistics of a batch normalization, each `[numFeatures]`. */
+export type BatchNormState = {
+  /** Starts at 0. */
+  readonly runningMean: Tensor;
+  /** Starts at 1; averages the unbiased variances of the batches. */
+  readonly runningVariance: Tensor;
+};
+
+/** The options of {@link batchNorm2d} and {@link batchNorm1d}. */
+export type BatchNormLayerOptions = {
+  /** What is added to the variance, 1e-5 if left out. */
+  readonly epsilon?: number;
+  /** The share of the newest batch in the running statistics, 0.1 if left out. */
+  readonly momentum?: number;
+  /** The dtype of params and state, float32 if left out. */
+  readonly dtype?: DType;
+  /** `"BatchNorm2d"` or `"BatchNorm1d"` if left out. */
+  readonly name?: string;
+};
+
+/**
+ * Batch normalization of images.
+ *
+ * In training every channel is normalized by mean and (biased) variance of the batch, and the running statistics become
+ * `(1 - momentum) * running + momentum * batch`, with the unbiased variance. In evaluate mode channels are normalized by
+ * the running statistics, and the state is returned as it was given.
+ *
+ * @param numFeatures Channels of `x`, which is `[numFeatures, height, width]`, or with a batch axis before.
+ * @param options See {@link BatchNormLayerOptions}.
+ * @throws {RangeError} If `numFeatures` is no whole number above 0, `epsilon` is negative, or `momentum` not in [0, 1].
+ * @throws {DTypeError} If the dtype is none.
+ * @see Ioffe and Szegedy, Batch Normalization, 2015.
+ *
+ * @example Training changes the state, evaluating does not
+ * ```ts
+ * import { batchNorm2d, evaluate, key, ones, toList, train } from "@nanograd/nanograd";
+ * import { assertEquals, assertStrictEquals } from "@std/assert";
+ *
+ * const layer = batchNorm2d(1, { momentum: 0.5 }), variables = layer.init(key(0)), x = ones([2, 1, 4, 4]);
+ * const [, state] = layer.apply(variables, x, train(key(1)));
+ * assertEquals(toList(state.runningMean), [0.5]);
+ * assertStrictEquals(layer.apply({ ...variables, state }, x, evaluate)[1], state);
+ * ```
+ */
+export function batchNorm2d(
+  numFeatures: number,
+  options: BatchNormLayerOptions = {},
+): Layer<BatchNormParams, BatchNormState> {
+  return batchNormLayer("batchNorm2d", numFeatures, { name: "BatchNorm2d", ...options }, {
+    problem: `x must be [${numFeatures}, height, width], or with a batch axis before`,
+    batched: (shape) => shape.length === 4 ? shape : [1, ...shape],
+    fits: (shape) => (shape.length === 3 || shape.length === 4) && shape.at(-3) === numFeatures,
+  });
+}
+
+/**
+ * Batch normalization of features, over a batch `[batch, numFeatures]` or `[batch, numFeatures, length]`; a single example
+ * `[numFeatures]` can be evaluated. Otherwise as {@link batchNorm2d}.
+ *
+ * @param numFeatures How many features there are.
+ * @param options See {@link BatchNormLayerOptions}.
+ * @throws {RangeError} If `numFeatures` is no whole number above 0, `epsilon` is negative, or `momentum` not in [0, 1].
+ * @throws {DTypeError} If the dtype is none.
+ */
+export function batchNorm1d(
+  numFeatures: number,
+  options: BatchNormLayerOptions = {},
+): Layer<BatchNormParams, BatchNormState> {
+  return batchNormLayer("batchNorm1d", numFeatures, { name: "BatchNorm1d", ...options }, {
+    problem: `x must be [batch, ${numFeatures}], [batch, ${numFeatures}, length] or [${numFeatures}]`,
+    batched: (shape) => shape.length === 1 ? [1, ...shape] : shape,
+    fits: (shape) => shape.length <= 3 && shape[shape.length === 1 ? 0 : 1] === numFeatures,
+  });
+}
+
+/** Which inputs a batch normalization takes. */
+type Images = {
+  readonly problem: string;
+  readonly batched: (shape: Shape) => Shape;
+  readonly fits: (shape: Shape) => boolean;
+};
+
+function batchNormLayer(
+  kind: string,
+  numFeatures: number,
+  { epsilon = 1e-5, momentum = 0.1, dtype = "float32", name = kind }: BatchNormLayerOptions,
+  { problem, batched, fits }: Images,
+): Layer<BatchNormParams, BatchNormState> {
+  const action = `build ${name}`;
+  checkSize(action, "numFeatures", numFeatures);
+  checkEpsilon(action, epsilon);
+  checkMomentum(action, momentum);
+  resolveDType(name, dtype);
+  const zero = () => new TensorSpec([numFeatures], dtype);
+  const one = () => new TensorSpec([numFeatures], dtype, initializers.ones);
+  return makeLayer<BatchNormParams, BatchNormState>({
+    kind,
+    name,
+    inputSize: numFeatures,
+    outputSize: numFeatures,
+    config: { numFeatures, epsilon, momentum, dtype },
+    specs: { params: { gamma: one(), beta: zero() }, state: { runningMean: zero(), runningVariance: one() } },
+    outputShape: (x) =>
+      shapeIf(fits(x), {
+        op: name,
+        x,
+        result: () => x,
+        problem,
+        remedy: "reshape x, or build the layer for its channels",
+      }),
+    compute: ({ params: { gamma, beta }, state }, x, mode) => {
+      const shape = batched(x.shape), batch = shape === x.shape ? x : reshape(x, shape);
+      const count = sizeOf(shape) / numFeatures;
+      if (mode.training) checkCount(name, x.shape, count);
+      const running = { mean: state.runningMean, variance: state.runningVariance };
+      const statistics = mode.training ? batchStatistics(batch) : running;
+      const y = batchNorm(batch, gamma, beta, { statistics, epsilon });
+      return [
+        shape === x.shape ? y : reshape(y, x.shape),
+        mode.training ? nextState(state, statistics, momentum, count) : state,
+      ];
+    },
+  });
+}
+
+/** Running statistics after a batch. They are no part of what is differentiated. */
+function nextState(
+  { runningMean, runningVariance }: BatchNormState,
+  { mean, variance }: BatchStatistics,
+  momentum: number,
+  count: number,
+): BatchNormState {
+  const average = (running: Tensor, batch: Tensor): Tensor =>
+    add(scale(stopGradient(running), 1 - momentum), scale(stopGradient(batch), momentum));
+  return {
+    runningMean: average(runningMean, mean),
+    runningVariance: average(runningVariance, scale(stopGradient(variance), count / (count - 1))),
+  };
+}
+
+function checkMomentum(action: string, momentum: number): void {
+  if (momentum >= 0 && momentum <= 1) return;
+  throw new RangeError(
+    `Cannot ${action} with momentum ${momentum}: it is the share of the newest batch and must be in [0, 1]; 0.1 is usual`,
+  );
+}
+
+/** One value has no variance, and the statistics of no value are NaN for ever. */
+function checkCount(op: string, x: Shape, count: number): void {
+  if (count > 1) return;
+  throw new ShapeError({
+    op,
+    given: { x },
+    problem: "training wants two values for each channel at least, to have a variance",
+    remedy: "pass a larger batch, or evaluate",
+  });
+}
+
+/** Tells whether a value is a batch normalization of images. */
+export function isBatchNorm2d(value: unknown): value is Layer<BatchNormParams, BatchNormState> {
+  return isOfKind(value, "batchNorm2d");
+}
+
+/** Tells whether a value is a batch normalization of features. */
+export function isBatchNorm1d(value: unknown): value is Layer<BatchNormParams, BatchNormState> {
+  return isOfKind(value, "batchNorm1d");
+}

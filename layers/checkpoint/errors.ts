@@ -1,0 +1,66 @@
+/**
+ * Errors of files and configurations.
+ *
+ * @module
+ */
+
+/** What an error says. */
+export type ErrorDetails = {
+  /** What could not be done, such as `"decode a checkpoint"`. */
+  readonly action: string;
+  /** What was found, such as `"a header of 12 bytes"`. */
+  readonly given: string;
+  /** What is wrong with it. */
+  readonly problem: string;
+  /** What to do about it. */
+  readonly remedy: string;
+};
+
+const messageOf = ({ action, given, problem, remedy }: ErrorDetails): string =>
+  `Cannot ${action}: ${given}: ${problem}; ${remedy}`;
+
+/** A checkpoint that cannot be read or written. */
+export class CheckpointError extends Error implements ErrorDetails {
+  /** `"CheckpointError"` */
+  override readonly name = "CheckpointError";
+  /** What could not be done. */
+  readonly action: string;
+  /** What was found. */
+  readonly given: string;
+  /** What is wrong with it. */
+  readonly problem: string;
+  /** What to do about it. */
+  readonly remedy: string;
+
+  /** Words the message out of its parts. */
+  constructor(details: ErrorDetails, options?: ErrorOptions) {
+    super(messageOf(details), options);
+    this.action = details.action;
+    this.given = details.given;
+    this.problem = details.problem;
+    this.remedy = details.remedy;
+  }
+}
+
+/** A configuration that describes no layer, or a layer that no configuration can describe. */
+export class ConfigError extends Error implements ErrorDetails {
+  /** `"ConfigError"` */
+  override readonly name = "ConfigError";
+  /** What could not be done. */
+  readonly action: string;
+  /** What was found. */
+  readonly given: string;
+  /** What is wrong with it. */
+  readonly problem: string;
+  /** What to do about it. */
+  readonly remedy: string;
+
+  /** Words the message out of its parts. */
+  constructor(details: ErrorDetails, options?: ErrorOptions) {
+    super(messageOf(details), options);
+    this.action = details.action;
+    this.given = details.given;
+    this.problem = details.problem;
+    this.remedy = details.remedy;
+  }
+}

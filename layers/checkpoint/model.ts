@@ -1,0 +1,177 @@
+/**
+ * Models on disk: a safetensors file with the layer's configuration in its metadata.
+ *
+ * @module
+ */
+import { type Either, either, pipe, type TaskEither } from "../../deps.ts";
+import { sameShape } from "../../blas/shape.ts";
+import type { Parameters } from "../../autograd/parameters.ts";
+import { isTensor, type Tensor, variableOf } from "../../autograd/tensor.ts";
+import { entries, map, type Tree } from "../../autograd/tree.ts";
+import type { Layer, Variables } from "../layer.ts";
+import { layerFromConfig, layerToConfig } from "../layer_config.ts";
+import type { TensorSpec, VariableSpecs } from "../spec.ts";
+import { CheckpointError } from "./errors.ts";
+import { readBytes, writeBytes } from "./files.ts";
+import { parseJson } from "./json.ts";
+import { decodeSafetensors, encodeSafetensors, type Safetensors } from "./safetensors.ts";
+
+/** A model as a file holds it. */
+export type StoredModel = {
+  /** The layer. */
+  readonly layer: Layer;
+  /** Its params, as variables, and its state, as constants. */
+  readonly variables: Variables;
+};
+
+/** The name of the configuration in the metadata. */
+const LAYER = "nanograd.layer";
+
+/**
+ * Writes a model as a safetensors file: tensors named by their paths, such as `params.0.weight` and
+ * `state.1.runningMean`, the layer's configuration in the metadata.
+ *
+ * @param layer Any layer or model that settings describe: none with a `lambda` in it.
+ * @param variables Its params and state.
+ * @throws {ConfigError} If settings do not describe the layer.
+ * @throws {CheckpointError} If the variables are not the layer's: of another structure, shape or dtype.
+ *
+ * @example
+ * ```ts
+ * import { decodeModel, denseLayer, encodeModel, forward, key, ones, toList } from "@nanograd/nanograd";
+ * import { assert, assertEquals } from "@std/assert";
+ *
+ * const layer = denseLayer(4, 2), variables = layer.init(key(0));
+ * const model = decodeModel(encodeModel(layer, variables));
+ * assert(model._tag === "Right");
+ * const y = forward(model.right.layer, model.right.variables, ones([4]));
+ * assertEquals(toList(y), toList(forward(layer, variables, ones([4]))));
+ * ```
+ */
+export function encodeModel<P extends Parameters, S extends Parameters>(
+  layer: Layer<P, S>,
+  { params, state }: Variables<NoInfer<P>, NoInfer<S>>,
+): Uint8Array<ArrayBuffer> {
+  const config = JSON.stringify(layerToConfig(layer));
+  const tensors = Object.fromEntries(
+    entries<Tensor>({ params, state }).map(([path, t]) => {
+      if (isTensor(t)) return [path, t];
+      throw modelError("encode a model", `${typeof t} at "${path}"`, "it must be a tensor", "pass what init returned");
+    }),
+  );
+  const misfit = pipe(variablesFrom(specsOf(layer), tensors), either.fold((error) => error, () => undefined));
+  if (misfit !== undefined) {
+    throw modelError("encode a model", misfit.given, misfit.problem, "pass the variables of this very layer");
+  }
+  return encodeSafetensors(tensors, { [LAYER]: config });
+}
+
+const modelError = (action: string, given: string, problem: string, remedy: string): CheckpointError =>
+  new CheckpointError({ action, given, problem, remedy });
+
+/** The specs of a layer: those of the layers inside as tuples. */
+function specsOf(layer: Layer): VariableSpecs {
+  const inside = layer.layers?.map(specsOf);
+  if (inside === undefined) return layer.specs ?? { params: [], state: [] };
+  return { params: inside.map(({ params }) => params), state: inside.map(({ state }) => state) };
+}
+
+/** The tensors in the places that the specs give them, if there is the right one for each, and no other. */
+function variablesFrom(specs: VariableSpecs, tensors: Safetensors["tensors"]): Either<CheckpointError, Variables> {
+  const wanted = entries<TensorSpec>({ params: specs.params, state: specs.state });
+  const refuse = (given: string, problem: string): Either<CheckpointError, never> =>
+    either.left(modelError("decode a model", given, problem, "write the file again, with encodeModel"));
+  for (const [path, { shape, dtype }] of wanted) {
+    const t = Object.hasOwn(tensors, path) ? tensors[path] : undefined, what = `${dtype} [${shape.join(", ")}]`;
+    if (t === undefined) return refuse(`no tensor ${path}`, `the layer has one, ${what}`);
+    if (t.dtype !== dtype || !sameShape(t.shape, shape)) {
+      return refuse(`${t.dtype} [${t.shape.join(", ")}] as ${path}`, `the layer has ${what} there`);
+    }
+  }
+  const names = new Set(wanted.map(([path]) => path)), extra = Object.keys(tensors).find((name) => !names.has(name));
+  if (extra !== undefined) return refuse(`the tensor ${JSON.stringify(extra)}`, "the layer has none of that name");
+  const place = (tree: Tree<TensorSpec>, prefix: string, wrap: (t: Tensor) => Tensor): Parameters =>
+    map<TensorSpec, Tensor, Tree<TensorSpec>>(
+      (_, path) => wrap(tensors[path === "" ? prefix : `${prefix}.${path}`]!),
+      tree,
+    );
+  return either.right({
+    params: place(specs.params, "params", (t) => variableOf(t.view)),
+    state: place(specs.state, "state", (t) => t),
+  });
+}
+
+/**
+ * Reads what {@link encodeModel} wrote.
+ *
+ * @param bytes The whole file.
+ * @returns The layer and its variables; or why there is none, whatever the bytes. Nothing is allocated but what the file
+ * holds, whatever sizes its configuration claims.
+ */
+export function decodeModel(bytes: Uint8Array): Either<CheckpointError, StoredModel> {
+  return pipe(
+    decodeSafetensors(bytes),
+    either.chain(({ tensors, metadata }) =>
+      pipe(
+        layerOf(metadata[LAYER]),
+        either.chain((layer) =>
+          pipe(variablesFrom(specsOf(layer), tensors), either.map((variables) => ({ layer, variables })))
+        ),
+      )
+    ),
+  );
+}
+
+function layerOf(text: string | undefined): Either<CheckpointError, Layer> {
+  const refuse = (problem: string, remedy: string, cause?: unknown): Either<CheckpointError, never> =>
+    either.left(new CheckpointError({ action: "decode a model", given: "the metadata", problem, remedy }, { cause }));
+  if (text === undefined) {
+    return refuse(`it must have the layer as ${LAYER}`, "read files from elsewhere with decodeSafetensors");
+  }
+  const json = parseJson(text);
+  if (either.isLeft(json)) return refuse(`the layer is wrong: ${json.left}`, "write the file again");
+  const layer = layerFromConfig(json.right);
+  if (either.isRight(layer)) return layer;
+  return refuse(`the layer is wrong: ${layer.left.message}`, "write the file again", layer.left);
+}
+
+/**
+ * Writes a model to a file, at once or not at all: to a temporary file beside it, which is then renamed.
+ *
+ * @param path Where to, a path or a file URL. A file that is there is replaced.
+ * @param layer The layer.
+ * @param variables Its params and state.
+ * @returns A task: nothing happens until it is called. Its error says why the file could not be written.
+ *
+ * @example
+ * ```ts ignore
+ * const saved = await saveModel("model.safetensors", model, { params, state })();
+ * if (saved._tag === "Left") console.error(saved.left.message);
+ * ```
+ */
+export function saveModel<P extends Parameters, S extends Parameters>(
+  path: string | URL,
+  layer: Layer<P, S>,
+  variables: Variables<NoInfer<P>, NoInfer<S>>,
+): TaskEither<CheckpointError, void> {
+  return () => {
+    try {
+      return writeBytes(path, encodeModel(layer, variables));
+    } catch (cause) {
+      if (cause instanceof CheckpointError) return Promise.resolve(either.left(cause));
+      const problem = cause instanceof Error ? cause.message : String(cause);
+      const details = { action: "save a model", given: layer.name, problem, remedy: "nothing was written" };
+      return Promise.resolve(either.left(new CheckpointError(details, { cause })));
+    }
+  };
+}
+
+/**
+ * Reads a model from a file that {@link saveModel} wrote.
+ *
+ * @param path Where from, a path or a file URL.
+ * @returns A task: nothing happens until it is called. Its error says why the file could not be read or is no model.
+ */
+export function loadModel(path: string | URL): TaskEither<CheckpointError, StoredModel> {
+  return async () => pipe(await readBytes(path)(), either.chain(decodeModel));
+}

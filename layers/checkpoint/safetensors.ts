@@ -1,0 +1,239 @@
+/**
+ * The safetensors format: 8 bytes of header length (little-endian), a JSON header of names, element types, shapes and
+ * offsets, then the elements, one tensor after another without a gap.
+ *
+ * Decoding is total: whatever the bytes are, the answer is a value, and nothing is allocated but the tensors that the
+ * bytes hold.
+ *
+ * @see https://github.com/huggingface/safetensors#format
+ *
+ * @module
+ */
+import { type Either, either, pipe } from "../../deps.ts";
+import type { DType, ReadonlyDataOf } from "../../blas/dtype.ts";
+import { type Shape, sizeOf } from "../../blas/shape.ts";
+import { view } from "../../blas/view.ts";
+import { tensorData } from "../../autograd/read.ts";
+import { constantOf, isTensor, type Tensor } from "../../autograd/tensor.ts";
+import { ELEMENT_TYPES, type ElementType } from "./element_types.ts";
+import { CheckpointError } from "./errors.ts";
+import { fieldOf, isRecord, type JsonRecord, parseJson } from "./json.ts";
+
+/** What a safetensors file holds. Both records have no prototype: what is not in the file is not in them. */
+export type Safetensors = {
+  /** The tensors by name: constants. */
+  readonly tensors: Readonly<Record<string, Tensor>>;
+  /** What else the writer had to say. */
+  readonly metadata: Readonly<Record<string, string>>;
+};
+
+/** The longest header that the format allows, in bytes. */
+const LONGEST_HEADER = 100_000_000;
+
+/** The name that is no tensor's. */
+const METADATA = "__metadata__";
+
+/** A name by which careless programs change their own prototypes. */
+const isForbidden = (name: string): boolean => name.split(".").includes("__proto__");
+
+/**
+ * Writes tensors as safetensors, float32 as `F32` and float64 as `F64`. The elements begin at a multiple of 8 bytes, those
+ * of float64 first, so that every tensor is aligned.
+ *
+ * @param tensors By name.
+ * @param metadata What else to say, by name.
+ * @throws {CheckpointError} If a name is `__metadata__` or has the part `__proto__`, or the header grows too long.
+ * @throws {TypeError} If something is no tensor.
+ *
+ * @example
+ * ```ts
+ * import { decodeSafetensors, encodeSafetensors, tensor32, toList } from "@nanograd/nanograd";
+ * import { assert, assertEquals } from "@std/assert";
+ *
+ * const file = decodeSafetensors(encodeSafetensors({ weight: tensor32([1, 2]) }, { epoch: "3" }));
+ * assert(file._tag === "Right");
+ * assertEquals(toList(file.right.tensors.weight!), [1, 2]);
+ * assertEquals(file.right.metadata.epoch, "3");
+ * ```
+ */
+export function encodeSafetensors(
+  tensors: Readonly<Record<string, Tensor>>,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array<ArrayBuffer> {
+  const named = Object.entries(tensors);
+  [...named.map(([name]) => name), ...Object.keys(metadata)].forEach(checkName);
+  named.forEach(([name, t]) => checkTensor(name, t));
+  const ordered = [
+    ...named.filter(([, t]) => t.dtype === "float64"),
+    ...named.filter(([, t]) => t.dtype === "float32"),
+  ];
+  const header: Record<string, unknown> = Object.keys(metadata).length === 0 ? {} : { [METADATA]: metadata };
+  let end = 0;
+  for (const [name, t] of ordered) {
+    const begin = end;
+    end += sizeOf(t.shape) * (t.dtype === "float64" ? 8 : 4);
+    header[name] = { dtype: t.dtype === "float64" ? "F64" : "F32", shape: t.shape, data_offsets: [begin, end] };
+  }
+  const text = new TextEncoder().encode(JSON.stringify(header)), length = Math.ceil(text.length / 8) * 8;
+  if (length > LONGEST_HEADER) throw encodeError(`a header of ${length} bytes`, "100,000,000 is the most", "save less");
+  const bytes = new Uint8Array(8 + length + end);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(length), true);
+  bytes.set(text, 8);
+  bytes.fill(0x20, 8 + text.length, 8 + length); // spaces, as the format asks for
+  let at = 8 + length;
+  for (const [, t] of ordered) {
+    const data = tensorData(t) as Float32Array | Float64Array; // read-only in type alone; only read here
+    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
+    at += data.byteLength;
+  }
+  return bytes;
+}
+
+const encodeError = (given: string, problem: string, remedy: string): CheckpointError =>
+  new CheckpointError({ action: "encode safetensors", given, problem, remedy });
+
+function checkName(name: string): void {
+  if (name !== METADATA && !isForbidden(name)) return;
+  throw encodeError(`the name ${JSON.stringify(name)}`, "it has a meaning of its own", "choose another");
+}
+
+function checkTensor(name: string, t: Tensor): void {
+  if (isTensor(t)) return;
+  throw new TypeError(
+    `Cannot encode safetensors: ${typeof t} at ${JSON.stringify(name)}: it must be a tensor; pass one`,
+  );
+}
+
+/**
+ * Reads a safetensors file, whoever wrote it. `F16` and `BF16` are widened to float32, integers and truth values to the
+ * dtype that holds them all exactly (of 64-bit integers, those up to 2^53).
+ *
+ * @param bytes The whole file.
+ * @returns The tensors, as constants, and the metadata; or why it is no such file, whatever the bytes.
+ */
+export function decodeSafetensors(bytes: Uint8Array): Either<CheckpointError, Safetensors> {
+  if (!(bytes instanceof Uint8Array)) return bad(typeof bytes, "it must be a Uint8Array", "read the file as bytes");
+  if (bytes.length < 8) return bad(`${bytes.length} bytes`, "the length of the header takes 8", "fetch it again");
+  const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
+  if (length > Math.min(LONGEST_HEADER, bytes.length - 8)) {
+    return bad(`a header of ${length} bytes in ${bytes.length}`, "it is longer than the rest", "fetch it again");
+  }
+  return pipe(
+    headerOf(bytes.subarray(8, 8 + length)),
+    either.chain((header) => decodeTensors(header, bytes.subarray(8 + length))),
+  );
+}
+
+function bad(given: string, problem: string, remedy: string): Either<CheckpointError, never> {
+  return either.left(new CheckpointError({ action: "decode safetensors", given, problem, remedy }));
+}
+
+function headerOf(bytes: Uint8Array): Either<CheckpointError, JsonRecord> {
+  const refuse = (problem: string) =>
+    bad(`a header of ${bytes.length} bytes`, problem, "fetch or write the file again");
+  if (bytes[0] !== 0x7b) return refuse("it must begin with {");
+  try {
+    const parsed = parseJson(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
+    if (either.isLeft(parsed)) return refuse(parsed.left);
+    return isRecord(parsed.right) ? either.right(parsed.right) : refuse("it must be a record");
+  } catch {
+    return refuse("it must be UTF-8");
+  }
+}
+
+/** Where a tensor is in the file, and what it is. */
+type Entry = {
+  readonly name: string;
+  readonly type: ElementType;
+  readonly shape: Shape;
+  readonly begin: number;
+  readonly end: number;
+};
+
+function decodeTensors(header: JsonRecord, data: Uint8Array): Either<CheckpointError, Safetensors> {
+  const metadata = metadataOf(fieldOf(header, METADATA) ?? {});
+  if (either.isLeft(metadata)) return metadata;
+  const entries: Entry[] = [];
+  for (const [name, value] of Object.entries(header)) {
+    if (name === METADATA) continue;
+    const entry = entryOf(name, value);
+    if (either.isLeft(entry)) return entry;
+    entries.push(entry.right);
+  }
+  // One after another without gaps: so no tensor overlaps another, and none reaches beyond the data.
+  entries.sort((a, b) => a.begin - b.begin || a.end - b.end);
+  let end = 0;
+  for (const entry of entries) {
+    if (entry.begin !== end) {
+      const given = `${JSON.stringify(entry.name)} at bytes ${entry.begin} to ${entry.end}`;
+      return bad(given, `it must begin where the one before ends, at ${end}`, "write the file again");
+    }
+    end = entry.end;
+  }
+  if (end !== data.length) {
+    return bad(`${data.length} bytes of elements`, `the header describes ${end}`, "fetch or write the file again");
+  }
+  const tensors: Record<string, Tensor> = Object.create(null);
+  for (const entry of entries) {
+    const t = tensorOf(entry, data);
+    if (either.isLeft(t)) return t;
+    tensors[entry.name] = t.right;
+  }
+  return either.right({ tensors, metadata: metadata.right });
+}
+
+function metadataOf(value: unknown): Either<CheckpointError, Safetensors["metadata"]> {
+  const refuse = (problem: string) => bad(METADATA, problem, "write the file again");
+  if (!isRecord(value)) return refuse("it must be a record");
+  const metadata: Record<string, string> = Object.create(null);
+  for (const [name, text] of Object.entries(value)) {
+    if (isForbidden(name)) return refuse(`the name ${JSON.stringify(name)} is forbidden`);
+    if (typeof text !== "string") return refuse(`${JSON.stringify(name)} must be a string`);
+    metadata[name] = text;
+  }
+  return either.right(metadata);
+}
+
+function entryOf(name: string, value: unknown): Either<CheckpointError, Entry> {
+  const refuse = (problem: string) => bad(`the tensor ${JSON.stringify(name)}`, problem, "write the file again");
+  if (isForbidden(name)) return refuse("its name is forbidden");
+  if (!isRecord(value)) return refuse("its description must be a record");
+  const dtype = fieldOf(value, "dtype"), shape = fieldOf(value, "shape"), offsets = fieldOf(value, "data_offsets");
+  const type = typeof dtype === "string" ? ELEMENT_TYPES.get(dtype) : undefined;
+  if (type === undefined) return refuse(`its dtype ${shown(dtype)} is none of ${[...ELEMENT_TYPES.keys()].join(", ")}`);
+  if (!isCounts(shape)) return refuse(`its shape ${shown(shape)} must be a list of whole numbers`);
+  if (!isCounts(offsets) || offsets.length !== 2) {
+    return refuse(`its offsets ${shown(offsets)} must be two whole numbers`);
+  }
+  const [begin, end] = offsets as readonly [number, number], size = sizeOf(shape) * type.size;
+  // Lengths multiply to more than a number can count, or to NaN: then they are not the size either.
+  if (end - begin !== size) return refuse(`it has ${end - begin} bytes where its shape and dtype make ${size}`);
+  if (size > 2 ** 32) return refuse("it has more elements than an array can have (2^32)");
+  return either.right({ name, type, shape: Object.freeze([...shape]), begin, end });
+}
+
+/** What was found, not longer than a line. */
+const shown = (value: unknown): string => {
+  const text = Array.isArray(value) ? `a list of ${value.length}` : typeof value === "string" ? value : typeof value;
+  return JSON.stringify(text.slice(0, 40));
+};
+
+const isCounts = (value: unknown): value is readonly number[] =>
+  Array.isArray(value) && value.every((x) => Number.isSafeInteger(x) && x >= 0);
+
+function tensorOf({ name, type, shape, begin, end }: Entry, data: Uint8Array): Either<CheckpointError, Tensor> {
+  const elements = type.read(data.slice(begin, end).buffer as ArrayBuffer); // slice copies to a buffer of its own
+  if (type.dtype === "float64" && type.size === 8 && elements instanceof Float64Array && !allExact(type, elements)) {
+    return bad(`the tensor ${JSON.stringify(name)}`, "it holds integers beyond 2^53", "save it as floating point");
+  }
+  const values = elements instanceof Float32Array || elements instanceof Float64Array
+    ? elements
+    : type.dtype === "float32"
+    ? Float32Array.from(elements)
+    : Float64Array.from(elements);
+  return either.right(constantOf(view(values as ReadonlyDataOf<DType>, shape)));
+}
+
+/** Whether 64-bit integers have become the numbers that they were. */
+const allExact = (type: ElementType, elements: Float64Array): boolean =>
+  type === ELEMENT_TYPES.get("F64") || elements.every(Number.isSafeInteger);

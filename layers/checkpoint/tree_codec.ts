@@ -1,0 +1,220 @@
+/**
+ * Trees as safetensors: the tensors by their paths, everything else in the metadata.
+ *
+ * @module
+ */
+import { type Either, either, pipe } from "../../deps.ts";
+import { sameShape } from "../../blas/shape.ts";
+import { isTensor, type Tensor, variableOf } from "../../autograd/tensor.ts";
+import { entries, type Tree } from "../../autograd/tree.ts";
+import { CheckpointError } from "./errors.ts";
+import { parseJson } from "./json.ts";
+import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
+
+/** What a tree on disk may have at its leaves. */
+export type StoredLeaf = Tensor | number | string | boolean | null;
+
+/** A tree that can be written: params, an optimizer's state, a key, counters. */
+export type StoredTree = Tree<StoredLeaf>;
+
+/**
+ * A tree without its tensors, as JSON: a list `["list", …]`, a record `["record", [name, …], …]`, a constant or variable
+ * by its name in the file, or a value. Numbers that JSON cannot write are texts.
+ */
+type Structure = readonly [
+  kind: "list" | "record" | "constant" | "variable" | "number" | "value",
+  ...parts: readonly unknown[],
+];
+
+/** The name of the structure in the metadata. */
+const STRUCTURE = "nanograd.tree";
+
+/** How deep a tree may be, which bounds the recursion. */
+const DEEPEST = 200;
+
+/**
+ * Writes any tree of tensors, numbers, texts and truth values, an optimizer's state say, as a safetensors file. What is
+ * read back is the same to the last bit, variables being variables and constants constants.
+ *
+ * @param tree The tree; tensors are named by their paths, such as `params.0.weight`.
+ * @throws {CheckpointError} If something in it cannot be written, or it is more than 200 deep.
+ *
+ * @example Training goes on as if it had never stopped
+ * ```ts
+ * import { adam, decodeTree, encodeTree, tensor32, toList } from "@nanograd/nanograd";
+ * import { assert, assertEquals } from "@std/assert";
+ *
+ * const optimizer = adam(), gradients = { w: tensor32([1, 2]) };
+ * const state = optimizer.step(optimizer.init({ w: tensor32([3, 4]) }), gradients);
+ * const resumed = decodeTree(encodeTree(state), state);
+ * assert(resumed._tag === "Right");
+ * const next = optimizer.step(resumed.right, gradients);
+ * assertEquals(toList(next.params.w), toList(optimizer.step(state, gradients).params.w));
+ * ```
+ */
+export function encodeTree(tree: StoredTree): Uint8Array<ArrayBuffer> {
+  const tensors: Record<string, Tensor> = Object.create(null);
+  const nameFor = (path: string): string => {
+    const wanted = path === "" ? "tensor" : path;
+    let name = wanted;
+    // Different paths can read alike: ["a.b"] and ["a"]["b"].
+    for (let k = 2; name in tensors; k++) name = `${wanted}#${k}`;
+    return name;
+  };
+  const visit = (part: unknown, path: string, depth: number): Structure => {
+    if (depth > DEEPEST) throw encodeError(path, "a tree may be 200 deep", "flatten it");
+    if (isTensor(part)) {
+      const name = nameFor(path);
+      tensors[name] = part;
+      return [part.tag === "constant" ? "constant" : "variable", name];
+    }
+    if (typeof part === "number") {
+      const exact = Number.isFinite(part) && !Object.is(part, -0);
+      return exact ? ["value", part] : ["number", Object.is(part, -0) ? "-0" : String(part)];
+    }
+    if (part === null || typeof part === "string" || typeof part === "boolean") return ["value", part];
+    const child = (name: string, value: unknown): Structure => visit(value, path ? `${path}.${name}` : name, depth + 1);
+    if (Array.isArray(part)) return ["list", ...part.map((value, k) => child(String(k), value))];
+    const prototype = typeof part === "object" ? Object.getPrototypeOf(part) : undefined;
+    if (prototype !== Object.prototype && prototype !== null) {
+      throw encodeError(path, `a ${typeof part} there is no tensor, number, text or truth value`, "leave it out");
+    }
+    const present = Object.entries(part as object).filter(([, value]) => value !== undefined);
+    if (present.some(([name]) => name === "__proto__")) throw encodeError(path, "__proto__ is forbidden", "rename it");
+    return ["record", ...present.map(([name, value]) => [name, child(name, value)] as const)];
+  };
+  const structure = visit(tree, "", 0);
+  return encodeSafetensors(tensors, { [STRUCTURE]: JSON.stringify(structure) });
+}
+
+const encodeError = (path: string, problem: string, remedy: string): CheckpointError =>
+  new CheckpointError({ action: "encode a tree", given: `what is at "${path}"`, problem, remedy });
+
+/**
+ * Reads what {@link encodeTree} wrote.
+ *
+ * @param bytes The whole file.
+ * @returns The tree, or why there is none, whatever the bytes.
+ */
+export function decodeTree(bytes: Uint8Array): Either<CheckpointError, StoredTree>;
+/**
+ * Reads what {@link encodeTree} wrote, and makes sure that it is such a tree as is wanted.
+ *
+ * @param bytes The whole file.
+ * @param like A tree of the structure, shapes and dtypes wanted, such as `optimizer.init(params)`.
+ * @returns The tree, or why there is none, or the path at which it differs.
+ */
+export function decodeTree<T extends StoredTree>(bytes: Uint8Array, like: T): Either<CheckpointError, T>;
+export function decodeTree(bytes: Uint8Array, ...like: readonly StoredTree[]): Either<CheckpointError, StoredTree> {
+  return pipe(
+    decodeSafetensors(bytes),
+    either.chain(({ tensors, metadata }) => {
+      const text = metadata[STRUCTURE];
+      if (text === undefined) {
+        return bad("no structure", "encodeTree did not write it; decodeSafetensors reads any file");
+      }
+      const parsed = parseJson(text);
+      return either.isLeft(parsed) ? bad(`a structure of which ${parsed.left}`) : rebuild(parsed.right, tensors, 0);
+    }),
+    either.chain((tree) => like.length === 0 ? either.right(tree) : sameAs(tree, like[0]!)),
+  );
+}
+
+function bad(problem: string, remedy = "write the file again"): Either<CheckpointError, never> {
+  return either.left(
+    new CheckpointError({ action: "decode a tree", given: "the file", problem: `it has ${problem}`, remedy }),
+  );
+}
+
+const SPECIAL: ReadonlyMap<unknown, number> = new Map([
+  ["-0", -0],
+  ["NaN", NaN],
+  ["Infinity", Infinity],
+  ["-Infinity", -Infinity],
+]);
+
+function rebuild(
+  structure: unknown,
+  tensors: Readonly<Record<string, Tensor>>,
+  depth: number,
+): Either<CheckpointError, StoredTree> {
+  if (depth > DEEPEST) return bad("a structure more than 200 deep");
+  if (!Array.isArray(structure)) return bad("a structure that is none");
+  const [kind, first, ...more]: readonly unknown[] = structure;
+  const parts: readonly unknown[] = structure.slice(1);
+  if (kind === "list") {
+    return collect(parts.map((part) => () => rebuild(part, tensors, depth + 1)));
+  }
+  if (kind === "record") return record(parts, tensors, depth);
+  if (more.length > 0 || parts.length === 0) return bad("a leaf that is none");
+  if (kind === "value" && (first === null || ["number", "string", "boolean"].includes(typeof first))) {
+    return either.right(first as StoredLeaf);
+  }
+  if (kind === "number" && SPECIAL.has(first)) return either.right(SPECIAL.get(first)!);
+  if ((kind === "constant" || kind === "variable") && typeof first === "string") {
+    const t = tensors[first];
+    if (t === undefined) return bad(`no tensor ${JSON.stringify(first.slice(0, 80))}`);
+    return either.right(kind === "variable" ? variableOf(t.view) : t);
+  }
+  return bad("a leaf that is none");
+}
+
+function record(
+  parts: readonly unknown[],
+  tensors: Readonly<Record<string, Tensor>>,
+  depth: number,
+): Either<CheckpointError, StoredTree> {
+  const named = parts.filter((part): part is readonly [string, unknown] =>
+    Array.isArray(part) && part.length === 2 && typeof part[0] === "string" && part[0] !== "__proto__"
+  );
+  if (named.length < parts.length) return bad("a record with a field that is none");
+  if (new Set(named.map(([name]) => name)).size < named.length) return bad("a record with two fields of one name");
+  return pipe(
+    collect(named.map(([, part]) => () => rebuild(part, tensors, depth + 1))),
+    either.map((values) => Object.fromEntries(named.map(([name], k) => [name, values[k]!]))),
+  );
+}
+
+/** The answers of all, or the first error; what comes after it is not asked. */
+function collect<A>(questions: readonly (() => Either<CheckpointError, A>)[]): Either<CheckpointError, readonly A[]> {
+  const answers: A[] = [];
+  for (const question of questions) {
+    const answer = question();
+    if (either.isLeft(answer)) return answer;
+    answers.push(answer.right);
+  }
+  return either.right(answers);
+}
+
+/** The tree, if it has the structure, shapes, dtypes and kinds of leaves of another. */
+function sameAs(tree: StoredTree, like: StoredTree): Either<CheckpointError, StoredTree> {
+  const kinds = (part: StoredTree) => new Map(entries<StoredLeaf>(part));
+  const given = kinds(tree), wanted = kinds(like);
+  const path = [...new Set([...wanted.keys(), ...given.keys()])].find((at) => !alike(given.get(at), wanted.get(at)));
+  if (path === undefined && outline(tree) === outline(like)) return either.right(tree);
+  return bad(
+    path === undefined
+      ? "lists where records are wanted, or branches without leaves"
+      : `${leafName(given.get(path))} at "${path}" where ${leafName(wanted.get(path))} is wanted`,
+    "decode it for the model and the optimizer that it was made with",
+  );
+}
+
+/** Lists and records of a tree, without its leaves, whatever the order of fields. */
+const outline = (tree: StoredTree): string =>
+  JSON.stringify(tree, (_, part: unknown) => {
+    if (isTensor(part) || typeof part !== "object" || part === null) return 0;
+    return Array.isArray(part) ? part : Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => a < b ? -1 : 1));
+  });
+
+function alike(a: StoredLeaf | undefined, b: StoredLeaf | undefined): boolean {
+  if (isTensor(a) && isTensor(b)) return a.dtype === b.dtype && sameShape(a.shape, b.shape);
+  return !isTensor(a) && !isTensor(b) && typeof a === typeof b;
+}
+
+const leafName = (leaf: StoredLeaf | undefined): string =>
+  leaf === undefined
+    ? "nothing"
+    : isTensor(leaf)
+    ? `a ${leaf.dtype} tensor [${leaf.shape.join(", ")}]`
+    : `a ${typeof leaf}`;

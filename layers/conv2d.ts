@@ -1,0 +1,134 @@
+/**
+ * The convolutional layer.
+ *
+ * @module
+ */
+import { either, pipe } from "../deps.ts";
+import type { DType } from "../blas/dtype.ts";
+import { resolveDType } from "../autograd/dtype_option.ts";
+import { expandSetting, planConvolution, settingsProblem } from "../autograd/ops/convolution_shape.ts";
+import { conv2d, type ConvolutionOptions, type PerAxis } from "../autograd/ops/mod.ts";
+import type { Tensor } from "../autograd/tensor.ts";
+import { type Activation, activations, checkActivation } from "./activation.ts";
+import { checkSize, initializerConfig, isOfKind } from "./checks.ts";
+import { checkInitializer, type Initializer, initializers } from "./initializers.ts";
+import type { Layer } from "./layer.ts";
+import { makeLayer, NO_STATE, type NoState } from "./make_layer.ts";
+import { TensorSpec } from "./spec.ts";
+
+/** The params of a convolutional layer; without bias where it was made so. */
+export type Conv2dParams = {
+  /** `[outChannels, inChannels / groups, kernel height, kernel width]` */
+  readonly weight: Tensor;
+  /** `[outChannels]` */
+  readonly bias?: Tensor;
+};
+
+/** The options of {@link conv2dLayer}. */
+export type Conv2dOptions = ConvolutionOptions & {
+  /** Applied to the output; `activations.identity` if left out. */
+  readonly activation?: Activation;
+  /** The dtype of the params, float32 if left out. */
+  readonly dtype?: DType;
+  /** `"Conv2D"` if left out. */
+  readonly name?: string;
+  /** Whether there is a bias; true if left out. */
+  readonly bias?: boolean;
+  /** How the weight begins, `initializers.heNormal` if left out. */
+  readonly initializer?: Initializer;
+};
+
+/**
+ * A layer that convolves images with learned kernels: `activation(conv2d(x, weight, bias))`.
+ *
+ * The weight starts normal with variance `2 / fanIn` (He), the bias at zero.
+ *
+ * @param inChannels Channels of `x`, which is `[inChannels, height, width]`, or with a batch axis before.
+ * @param outChannels Channels of the result.
+ * @param kernelSize A whole number, or `[height, width]`.
+ * @param options Stride, padding, dilation, groups as for `conv2d`, and those of every layer; see {@link Conv2dOptions}.
+ * @throws {RangeError} If a size or setting is no whole number or too small, or groups do not divide the channels.
+ * @throws {TypeError} If the activation or the initializer is none.
+ * @throws {DTypeError} If the dtype is none.
+ *
+ * @example Images of half the size, with 16 channels
+ * ```ts
+ * import { conv2dLayer, forward, key, zeros } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const layer = conv2dLayer(3, 16, 3, { stride: 2, padding: 1 });
+ * assertEquals(forward(layer, layer.init(key(0)), zeros([8, 3, 32, 32])).shape, [8, 16, 16, 16]);
+ * ```
+ */
+export function conv2dLayer(
+  inChannels: number,
+  outChannels: number,
+  kernelSize: PerAxis,
+  {
+    stride = 1,
+    padding = 0,
+    dilation = 1,
+    groups = 1,
+    activation = activations.identity,
+    dtype = "float32",
+    name = "Conv2D",
+    bias = true,
+    initializer = initializers.heNormal,
+  }: Conv2dOptions = {},
+): Layer<Conv2dParams, NoState> {
+  const action = `build ${name}`, settings = { stride, padding, dilation, groups };
+  checkSize(action, "inChannels", inChannels);
+  checkSize(action, "outChannels", outChannels);
+  checkSettings(action, kernelSize, settings);
+  checkGroups(action, inChannels, outChannels, groups);
+  checkActivation(action, activation);
+  checkInitializer(action, initializer);
+  resolveDType(name, dtype);
+  const weightShape = [outChannels, inChannels / groups, ...expandSetting(kernelSize, 2)];
+  const weight = new TensorSpec(weightShape, dtype, initializer);
+  return makeLayer<Conv2dParams, NoState>({
+    kind: "conv2d",
+    name,
+    inputSize: inChannels,
+    outputSize: outChannels,
+    activation,
+    config: {
+      inChannels,
+      outChannels,
+      kernelSize,
+      ...settings,
+      dtype,
+      bias,
+      ...initializerConfig(initializer, initializers.heNormal),
+    },
+    specs: { params: bias ? { weight, bias: new TensorSpec([outChannels], dtype) } : { weight }, state: NO_STATE },
+    outputShape: (input) =>
+      pipe(
+        planConvolution({ op: name, input, weight: weightShape, settings }, 2),
+        either.map(({ shape }) => shape),
+      ),
+    compute: ({ params, state }, x) => [conv2d(x, params.weight, params.bias ?? null, settings), state],
+  });
+}
+
+function checkSettings(action: string, kernelSize: PerAxis, settings: Required<ConvolutionOptions>): void {
+  const kernel = settingsProblem({ size: kernelSize }, 2);
+  const problem = kernel ? kernel.problem.replace("size", "kernelSize") : settingsProblem(settings, 2)?.problem;
+  if (problem === undefined) return;
+  const shown = JSON.stringify({ kernelSize, ...settings });
+  throw new RangeError(`Cannot ${action} with ${shown}: ${problem}; correct it`);
+}
+
+function checkGroups(action: string, inChannels: number, outChannels: number, groups: number): void {
+  checkSize(action, "groups", groups);
+  if (inChannels % groups === 0 && outChannels % groups === 0) return;
+  throw new RangeError(
+    `Cannot ${action} with ${groups} groups of ${inChannels} and ${outChannels} channels: groups must divide both; ` +
+      "1 lets every filter see every channel",
+  );
+}
+
+/** Tells whether a value is a convolutional layer. */
+export function isConv2dLayer(value: unknown): value is Layer<Conv2dParams, NoState> {
+  return isOfKind(value, "conv2d");
+}

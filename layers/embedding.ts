@@ -1,0 +1,81 @@
+/**
+ * The embedding layer.
+ *
+ * @module
+ */
+import { either } from "../deps.ts";
+import type { DType } from "../blas/dtype.ts";
+import { resolveDType } from "../autograd/dtype_option.ts";
+import { readIndices } from "../autograd/indices.ts";
+import { take } from "../autograd/ops/mod.ts";
+import type { Tensor } from "../autograd/tensor.ts";
+import { checkSize, initializerConfig } from "./checks.ts";
+import { checkInitializer, type Initializer, initializers } from "./initializers.ts";
+import type { Layer } from "./layer.ts";
+import { makeLayer, NO_STATE, type NoState } from "./make_layer.ts";
+import { TensorSpec } from "./spec.ts";
+
+/** The params of an embedding. */
+export type EmbeddingParams = {
+  /** `[count, features]` */
+  readonly weight: Tensor;
+};
+
+/** The options of {@link embedding}. */
+export type EmbeddingOptions = {
+  /** The dtype of the params, and of the result, float32 if left out. */
+  readonly dtype?: DType;
+  /** `"Embedding"` if left out. */
+  readonly name?: string;
+  /** How the table begins, `initializers.normal(1)` if left out. */
+  readonly initializer?: Initializer;
+};
+
+const USUAL = initializers.normal(1);
+
+/**
+ * A table of vectors, looked up by number: words, characters, categories.
+ *
+ * @param count How many vectors there are.
+ * @param features The length of each.
+ * @param options See {@link EmbeddingOptions}.
+ * @returns A layer from whole numbers in `[0, count)`, of any shape, to that shape with an axis of `features` added. Applying
+ * it to another number throws a `RangeError`.
+ * @throws {RangeError} If a size is no whole number above 0.
+ * @throws {TypeError} If the initializer is none.
+ * @throws {DTypeError} If the dtype is none.
+ *
+ * @example
+ * ```ts
+ * import { constant, embedding, forward, key } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const layer = embedding(26, 8);
+ * assertEquals(forward(layer, layer.init(key(0)), constant([[0, 25, 3]])).shape, [1, 3, 8]);
+ * ```
+ */
+export function embedding(
+  count: number,
+  features: number,
+  { dtype = "float32", name = "Embedding", initializer = USUAL }: EmbeddingOptions = {},
+): Layer<EmbeddingParams, NoState> {
+  const action = `build ${name}`;
+  checkSize(action, "count", count);
+  checkSize(action, "features", features);
+  checkInitializer(action, initializer);
+  resolveDType(name, dtype);
+  const usual = initializer === USUAL || JSON.stringify(initializer.config) === JSON.stringify(USUAL.config);
+  return makeLayer<EmbeddingParams, NoState>({
+    kind: "embedding",
+    name,
+    outputSize: features,
+    reshapes: true,
+    config: { count, features, dtype, ...(usual ? {} : initializerConfig(initializer, initializers.zeros)) },
+    specs: { params: { weight: new TensorSpec([count, features], dtype, initializer) }, state: NO_STATE },
+    outputShape: (x) => either.right([...x, features]),
+    compute: ({ params: { weight }, state }, x) => {
+      readIndices(name, x, count); // take would count a negative number from the end
+      return [take(weight, x), state];
+    },
+  });
+}

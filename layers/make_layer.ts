@@ -1,0 +1,93 @@
+/**
+ * Layers out of their parts.
+ *
+ * @module
+ */
+import { type Either, either } from "../deps.ts";
+import type { DType } from "../blas/dtype.ts";
+import { ShapeError } from "../blas/errors.ts";
+import { type Shape, type ShapeResult, unwrap } from "../blas/shape.ts";
+import type { Parameters } from "../autograd/parameters.ts";
+import type { Tensor } from "../autograd/tensor.ts";
+import { type Activation, activations } from "./activation.ts";
+import type { Layer, Variables } from "./layer.ts";
+import type { Mode } from "./mode.ts";
+import { initialize, type VariableSpecs } from "./spec.ts";
+
+/** A state, or params, without anything in it. */
+export type NoState = readonly [];
+
+/** The one state without anything in it. */
+export const NO_STATE: NoState = Object.freeze([]);
+
+/** What distinguishes one layer from another. */
+export type LayerParts<P extends Parameters, S extends Parameters> =
+  & Pick<Layer, "kind" | "name" | "config" | "outputShape">
+  & {
+    readonly inputSize?: number | null;
+    readonly outputSize?: number | null;
+    readonly reshapes?: true;
+    readonly activation?: Activation;
+    readonly specs: VariableSpecs;
+    /** The output before the activation, and the next state; the shape of `x` has been checked. */
+    readonly compute: (variables: Variables<P, S>, x: Tensor, mode: Mode) => readonly [Tensor, S];
+  };
+
+/** Makes a layer that checks the shape of its input, computes, and applies its activation. */
+export function makeLayer<P extends Parameters, S extends Parameters>(
+  { inputSize = null, outputSize = null, activation = activations.identity, compute, ...parts }: LayerParts<P, S>,
+): Layer<P, S> {
+  return {
+    ...parts,
+    inputSize,
+    outputSize,
+    activation,
+    init: (key) => initialize<P, S>(parts.specs, key),
+    apply: <D extends DType>(variables: Variables<P, S>, x: Tensor<D>, mode: Mode) => {
+      unwrap(parts.outputShape(x.shape));
+      const [y, state] = compute(variables, x, mode);
+      // Operations give the dtype that they are given, and refuse params of another.
+      return [activation.forward(y) as Tensor<D>, state];
+    },
+  };
+}
+
+/** A shape, if it is as wanted; else why not. */
+export function shapeIf(
+  fits: boolean,
+  { op, x, result, problem, remedy }: {
+    readonly op: string;
+    readonly x: Shape;
+    readonly result: () => Shape;
+    readonly problem: string;
+    readonly remedy: string;
+  },
+): ShapeResult {
+  return fits ? either.right(result()) : either.left(new ShapeError({ op, given: { x }, problem, remedy }));
+}
+
+/** The answer of a shape rule that throws. */
+export function tryShape<A>(f: () => A): Either<ShapeError, A> {
+  try {
+    return either.right(f());
+  } catch (error) {
+    if (error instanceof ShapeError) return either.left(error);
+    throw error;
+  }
+}
+
+/** The same error, of the layer at `index` of a model: `Dense` becomes `Dense at "2"`, and in a model of models `"1.2"`. */
+export function atIndex(error: ShapeError, index: number): ShapeError {
+  const [, name, path] = /^(.*) at "([\d.]+)"$/s.exec(error.op) ?? [];
+  const op = name === undefined ? `${error.op} at "${index}"` : `${name} at "${index}.${path}"`;
+  return new ShapeError({ op, given: error.given, problem: error.problem, remedy: error.remedy });
+}
+
+/** Runs what the layer at `index` does; its shape errors say where it is. */
+export function located<A>(index: number, f: () => A): A {
+  try {
+    return f();
+  } catch (error) {
+    throw error instanceof ShapeError ? atIndex(error, index) : error;
+  }
+}

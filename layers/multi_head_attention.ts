@@ -1,0 +1,129 @@
+/**
+ * Multi-head self-attention.
+ *
+ * @module
+ */
+import type { DType } from "../blas/dtype.ts";
+import { resolveDType } from "../autograd/dtype_option.ts";
+import { add, matmul, reshape, scaledDotProductAttention, transpose } from "../autograd/ops/mod.ts";
+import type { Tensor } from "../autograd/tensor.ts";
+import { checkSize, isOfKind } from "./checks.ts";
+import type { DenseParams } from "./dense.ts";
+import { initializers } from "./initializers.ts";
+import type { Layer } from "./layer.ts";
+import { makeLayer, NO_STATE, type NoState, shapeIf } from "./make_layer.ts";
+import { TensorSpec } from "./spec.ts";
+
+/** The params of an attention: four dense maps, weights `[features, features]` and biases `[features]`. */
+export type AttentionParams = {
+  /** From inputs to queries, the heads side by side. */
+  readonly query: DenseParams;
+  /** From inputs to keys. */
+  readonly key: DenseParams;
+  /** From inputs to values. */
+  readonly value: DenseParams;
+  /** From the heads' results to the output. */
+  readonly output: DenseParams;
+};
+
+/** The options of {@link multiHeadAttention}. */
+export type MultiHeadAttentionOptions = {
+  /** Whether position `i` sees positions `0` to `i` only; false if left out. */
+  readonly causal?: boolean;
+  /** Whether the four maps have biases; true if left out. */
+  readonly bias?: boolean;
+  /** The dtype of the params, float32 if left out. */
+  readonly dtype?: DType;
+  /** `"MultiHeadAttention"` if left out. */
+  readonly name?: string;
+};
+
+/**
+ * A layer in which every position of a sequence attends to all positions, or with `causal` to those up to its own.
+ *
+ * Weights start Glorot-uniform, biases at zero.
+ *
+ * @param features The length of the last axis of `x`, which is `[length, features]` or `[..., length, features]`.
+ * @param heads How many attentions work side by side, each on `features / heads` features.
+ * @param options See {@link MultiHeadAttentionOptions}.
+ * @throws {RangeError} If a number is no whole number above 0, or heads do not divide features.
+ * @throws {DTypeError} If the dtype is none.
+ * @see Vaswani et al., Attention Is All You Need, 2017, section 3.2.2.
+ *
+ * @example
+ * ```ts
+ * import { forward, key, multiHeadAttention, zeros } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const layer = multiHeadAttention(64, 4, { causal: true });
+ * assertEquals(forward(layer, layer.init(key(0)), zeros([2, 10, 64])).shape, [2, 10, 64]);
+ * ```
+ */
+export function multiHeadAttention(
+  features: number,
+  heads: number,
+  { causal = false, bias = true, dtype = "float32", name = "MultiHeadAttention" }: MultiHeadAttentionOptions = {},
+): Layer<AttentionParams, NoState> {
+  const action = `build ${name}`;
+  checkSize(action, "features", features);
+  checkSize(action, "heads", heads);
+  resolveDType(name, dtype);
+  if (features % heads !== 0) {
+    throw new RangeError(
+      `Cannot ${action} with ${heads} heads of ${features} features: heads must divide features; correct either`,
+    );
+  }
+  const map = () => {
+    const weight = new TensorSpec([features, features], dtype, initializers.glorotUniform);
+    return bias ? { weight, bias: new TensorSpec([features], dtype) } : { weight };
+  };
+  return makeLayer<AttentionParams, NoState>({
+    kind: "multiHeadAttention",
+    name,
+    inputSize: features,
+    outputSize: features,
+    config: { features, heads, causal, bias, dtype },
+    specs: { params: { query: map(), key: map(), value: map(), output: map() }, state: NO_STATE },
+    outputShape: (x) =>
+      shapeIf(x.length >= 2 && x.at(-1) === features, {
+        op: name,
+        x,
+        result: () => x,
+        problem: `x must be [length, ${features}], or with batch axes before`,
+        remedy: "reshape x, or build the layer for its features",
+      }),
+    compute: ({ params: { query, key, value, output }, state }, x) => {
+      const [q, k, v] = [query, key, value].map((params) => splitHeads(dense(x, params), heads)) as [
+        Tensor,
+        Tensor,
+        Tensor,
+      ];
+      return [dense(joinHeads(scaledDotProductAttention(q, k, v, { causal }), x), output), state];
+    },
+  });
+}
+
+function dense(x: Tensor, { weight, bias }: DenseParams): Tensor {
+  const product = matmul(x, transpose(weight));
+  return bias === undefined ? product : add(product, bias);
+}
+
+/** The order of axes with the last but one and the last but two exchanged. */
+const exchanged = (rank: number): readonly number[] => [...Array(rank - 3).keys(), rank - 2, rank - 3, rank - 1];
+
+/** `[..., length, features]` to `[..., heads, length, features / heads]` */
+function splitHeads(x: Tensor, heads: number): Tensor {
+  const features = x.shape.at(-1)!;
+  const parts = reshape(x, [...x.shape.slice(0, -1), heads, features / heads]);
+  return transpose(parts, exchanged(parts.shape.length));
+}
+
+/** `[..., heads, length, features / heads]` back to the shape of `x`. */
+function joinHeads(parts: Tensor, x: Tensor): Tensor {
+  return reshape(transpose(parts, exchanged(parts.shape.length)), x.shape);
+}
+
+/** Tells whether a value is a multi-head attention. */
+export function isMultiHeadAttention(value: unknown): value is Layer<AttentionParams, NoState> {
+  return isOfKind(value, "multiHeadAttention");
+}

@@ -1,0 +1,138 @@
+/**
+ * Layers with a way around them.
+ *
+ * @module
+ */
+import { either } from "../deps.ts";
+import type { DType } from "../blas/dtype.ts";
+import { formatShape, ShapeError } from "../blas/errors.ts";
+import { sameShape, type ShapeResult, unwrap } from "../blas/shape.ts";
+import { splitKey } from "../autograd/key.ts";
+import { add } from "../autograd/ops/mod.ts";
+import type { Parameters } from "../autograd/parameters.ts";
+import type { Tensor } from "../autograd/tensor.ts";
+import { type Activation, activations, checkActivation } from "./activation.ts";
+import { isOfKind } from "./checks.ts";
+import { isLayer, type Layer, type Variables } from "./layer.ts";
+import { atIndex, located } from "./make_layer.ts";
+import { type Mode, modeOf } from "./mode.ts";
+
+/** The options of {@link residual}. */
+export type ResidualOptions = {
+  /** `"Residual"` if left out. */
+  readonly name?: string;
+  /** Applied to the sum, as in the first ResNets; `activations.identity` if left out. */
+  readonly activation?: Activation;
+};
+
+/**
+ * A layer that adds its input to the output of another: `activation(inner(x) + x)`, or with a shortcut
+ * `activation(inner(x) + shortcut(x))`, a 1 x 1 convolution, say, where the shapes differ.
+ *
+ * @param inner A layer that keeps the shape of its input, unless there is a shortcut.
+ * @param options `shortcut`: a layer from inputs to the shape of the inner layer's outputs; name and activation.
+ * @returns A layer whose params and state are tuples: those of the inner layer, then those of the shortcut if there is one.
+ * @throws {TypeError} If a part is no layer, or the sizes of the parts do not fit.
+ * @see He et al., Deep Residual Learning for Image Recognition, 2015.
+ *
+ * @example
+ * ```ts
+ * import { activations, denseLayer, forward, key, residual, zeros } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const layer = residual(denseLayer(8, 8, { activation: activations.relu }));
+ * assertEquals(forward(layer, layer.init(key(0)), zeros([2, 8])).shape, [2, 8]);
+ * ```
+ */
+export function residual<P extends Parameters, S extends Parameters>(
+  inner: Layer<P, S>,
+  options?: ResidualOptions & { readonly shortcut?: undefined },
+): Layer<readonly [P], readonly [S]>;
+/** The same, with a layer on the way around. */
+export function residual<P extends Parameters, S extends Parameters, Q extends Parameters, T extends Parameters>(
+  inner: Layer<P, S>,
+  options: ResidualOptions & { readonly shortcut: Layer<Q, T> },
+): Layer<readonly [P, Q], readonly [S, T]>;
+export function residual(
+  inner: Layer,
+  { shortcut, name = "Residual", activation = activations.identity }: ResidualOptions & {
+    readonly shortcut?: Layer | undefined;
+  } = {},
+): Layer<readonly Parameters[], readonly Parameters[]> {
+  checkActivation(`build ${name}`, activation);
+  checkParts(name, inner, shortcut);
+  const layers = shortcut === undefined ? [inner] : [inner, shortcut];
+  const outputShape: Layer["outputShape"] = (x): ShapeResult => {
+    const shapes = layers.map((layer, k) =>
+      either.mapLeft((error: ShapeError) => atIndex(error, k))(layer.outputShape(x))
+    );
+    const [long, around = either.right(x)] = shapes as [ShapeResult, ShapeResult?];
+    if (either.isLeft(long) || either.isLeft(around) || sameShape(long.right, around.right)) {
+      return either.isLeft(around) ? around : long;
+    }
+    const way = shortcut === undefined ? "x itself" : `the shortcut (${shortcut.name})`;
+    return either.left(
+      new ShapeError({
+        op: name,
+        given: { x },
+        problem: `${inner.name} gives ${formatShape(long.right)} and ${way} ${
+          formatShape(around.right)
+        }, and both must be equal to be added`,
+        remedy: "pass a shortcut from the one shape to the other, such as a 1 x 1 convolution of the same stride",
+      }),
+    );
+  };
+  return {
+    kind: "residual",
+    name,
+    inputSize: inner.inputSize ?? shortcut?.inputSize ?? null,
+    outputSize: inner.outputSize ?? shortcut?.outputSize ?? null,
+    activation,
+    config: {},
+    layers,
+    init: (key) => {
+      const keys = layers.length === 1 ? [key] : splitKey(key, 2);
+      const each = layers.map((layer, k) => layer.init(keys[k]!));
+      return { params: each.map(({ params }) => params), state: each.map(({ state }) => state) };
+    },
+    apply: <D extends DType>(
+      { params, state }: Variables<readonly Parameters[], readonly Parameters[]>,
+      x: Tensor<D>,
+      mode: Mode,
+    ) => {
+      unwrap(outputShape(x.shape));
+      const each = layers.map((layer, k) =>
+        located(k, () => layer.apply({ params: params[k]!, state: state[k]! }, x, modeOf(mode, k)))
+      );
+      const next = each.map(([, after]) => after), [long] = each[0]!, around = each[1]?.[0] ?? x;
+      const changed = next.some((after, k) => after !== state[k]);
+      return [activation.forward(add(long, around)), changed ? next : state];
+    },
+    outputShape,
+  };
+}
+
+function checkParts(name: string, inner: Layer, shortcut: Layer | undefined): void {
+  for (const [part, layer] of [["inner", inner], ["shortcut", shortcut ?? inner]] as const) {
+    if (isLayer(layer)) continue;
+    throw new TypeError(`Cannot build ${name} with ${part} ${typeof layer}: it must be a layer; pass one`);
+  }
+  const { inputSize, outputSize } = inner, around = shortcut ?? { inputSize, outputSize: inputSize };
+  const differ = (a: number | null, b: number | null): boolean => a !== null && b !== null && a !== b;
+  if (!differ(inputSize, around.inputSize) && !differ(outputSize, around.outputSize)) return;
+  const size = (layer: Pick<Layer, "inputSize" | "outputSize">): string => `${layer.inputSize} to ${layer.outputSize}`;
+  throw new TypeError(
+    shortcut === undefined
+      ? `Cannot build ${name}: ${inner.name} leads from ${
+        size(inner)
+      }, and its output is added to its input, so these ` +
+        "two must be equal; pass a shortcut from the one size to the other"
+      : `Cannot build ${name}: ${inner.name} leads from ${size(inner)} and the shortcut (${shortcut.name}) from ` +
+        `${size(shortcut)}, and their outputs are added; make these sizes equal`,
+  );
+}
+
+/** Tells whether a value is a residual. */
+export function isResidual(value: unknown): value is Layer & { readonly layers: readonly Layer[] } {
+  return isOfKind(value, "residual");
+}

@@ -1,0 +1,219 @@
+/**
+ * Layers without params: flattening, pooling, activations, functions.
+ *
+ * @module
+ */
+import { either, pipe } from "../deps.ts";
+import type { DType } from "../blas/dtype.ts";
+import { type Shape, type ShapeResult, sizeOf } from "../blas/shape.ts";
+import { zeros } from "../autograd/constructors.ts";
+import {
+  type AveragePoolingOptions,
+  avgPool2d,
+  globalAvgPool2d,
+  maxPool2d,
+  type PerAxis,
+  type PoolingOptions,
+  reshape,
+} from "../autograd/ops/mod.ts";
+import { planPooling } from "../autograd/ops/pooling_shape.ts";
+import type { Tensor } from "../autograd/tensor.ts";
+import { type Activation, checkActivation } from "./activation.ts";
+import { checkSize } from "./checks.ts";
+import type { Layer } from "./layer.ts";
+import { makeLayer, NO_STATE, type NoState, shapeIf, tryShape } from "./make_layer.ts";
+import type { Mode } from "./mode.ts";
+
+/** The option that layers without params have. */
+export type NameOption = {
+  /** What summaries and errors call it. */
+  readonly name?: string;
+};
+
+const NOTHING = { params: NO_STATE, state: NO_STATE } as const;
+
+/**
+ * Joins the last axes into one: `[batch, channels, height, width]` becomes `[batch, channels * height * width]`.
+ *
+ * @param options `axes`: how many axes are joined, 3 by default, so that an image without a batch axis is flattened as
+ * one with; 2 for images without a channel axis, `[batch, height, width]`. `name`: `"Flatten"` by default.
+ * @throws {RangeError} If `axes` is no whole number above 0.
+ *
+ * @example
+ * ```ts
+ * import { flattenLayer } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(flattenLayer().outputShape([8, 3, 4, 4]), { _tag: "Right", right: [8, 48] });
+ * assertEquals(flattenLayer({ axes: 2 }).outputShape([8, 28, 28]), { _tag: "Right", right: [8, 784] });
+ * ```
+ */
+export function flattenLayer(
+  { axes = 3, name = "Flatten" }: NameOption & { readonly axes?: number } = {},
+): Layer<NoState, NoState> {
+  checkSize(`build ${name}`, "axes", axes);
+  const flat = (x: Shape): Shape => [...x.slice(0, x.length - axes), sizeOf(x.slice(x.length - axes))];
+  return makeLayer<NoState, NoState>({
+    kind: "flatten",
+    name,
+    reshapes: true,
+    config: { axes },
+    specs: NOTHING,
+    outputShape: (x) =>
+      shapeIf(x.length >= axes, {
+        op: name,
+        x,
+        result: () => flat(x),
+        problem: `x must have ${axes} axes at least, which are joined`,
+        remedy: `pass { axes: ${Math.max(x.length - 1, 1)} } to join the last ${Math.max(x.length - 1, 1)}`,
+      }),
+    compute: ({ state }, x) => [reshape(x, flat(x.shape)), state],
+  });
+}
+
+/** Settings of a pooling other than its size. */
+export type MaxPool2dOptions = NameOption & Omit<PoolingOptions, "size">;
+
+/** Settings of an average pooling other than its size. */
+export type AvgPool2dOptions = NameOption & Omit<AveragePoolingOptions, "size">;
+
+/**
+ * The largest element of every window; `maxPool2d` as a layer.
+ *
+ * @param size Height and width of the windows, or one number for both.
+ * @param options `stride` (the size by default), `padding`, `ceilMode` as for `maxPool2d`; `name`: `"MaxPool2d"`.
+ * @throws {ShapeError} If a setting is no whole number or too small.
+ */
+export function maxPool2dLayer(
+  size: PerAxis,
+  { stride = size, padding = 0, ceilMode = false, name = "MaxPool2d" }: MaxPool2dOptions = {},
+): Layer<NoState, NoState> {
+  const settings = { size, stride, padding, ceilMode };
+  return poolingLayer("maxPool2d", name, settings, { ...settings }, (x) => maxPool2d(x, settings));
+}
+
+/**
+ * The mean of every window; `avgPool2d` as a layer.
+ *
+ * @param size Height and width of the windows, or one number for both.
+ * @param options `stride` (the size by default), `padding`, `ceilMode`, `countIncludePad` as for `avgPool2d`; `name`:
+ * `"AvgPool2d"`.
+ * @throws {ShapeError} If a setting is no whole number or too small.
+ */
+export function avgPool2dLayer(
+  size: PerAxis,
+  { stride = size, padding = 0, ceilMode = false, countIncludePad = true, name = "AvgPool2d" }: AvgPool2dOptions = {},
+): Layer<NoState, NoState> {
+  const settings = { size, stride, padding, ceilMode }, all = { ...settings, countIncludePad };
+  return poolingLayer("avgPool2d", name, settings, all, (x) => avgPool2d(x, all));
+}
+
+function poolingLayer(
+  kind: string,
+  name: string,
+  settings: PoolingOptions,
+  config: Layer["config"],
+  pool: (x: Tensor) => Tensor,
+): Layer<NoState, NoState> {
+  const largest = 2 ** 20;
+  planPooling(name, [1, largest, largest], settings); // refuses settings that fit no image
+  return makeLayer<NoState, NoState>({
+    kind,
+    name,
+    config,
+    specs: NOTHING,
+    outputShape: (x): ShapeResult =>
+      pipe(
+        image(name, x),
+        either.chain(() => tryShape(() => planPooling(name, x, settings))),
+        either.map(({ counts }) => [...x.slice(0, -2), ...counts]),
+      ),
+    compute: ({ state }, x) => [pool(x), state],
+  });
+}
+
+const image = (op: string, x: Shape): ShapeResult =>
+  shapeIf(x.length === 3 || x.length === 4, {
+    op,
+    x,
+    result: () => x,
+    problem: "x must be [channels, height, width], or with a batch axis before",
+    remedy: "reshape it; with one channel, that axis has length 1",
+  });
+
+/**
+ * The mean of every channel: `[batch, channels, height, width]` becomes `[batch, channels]`.
+ *
+ * @param options `name`: `"GlobalAvgPool2d"` by default.
+ */
+export function globalAvgPool2dLayer({ name = "GlobalAvgPool2d" }: NameOption = {}): Layer<NoState, NoState> {
+  return makeLayer<NoState, NoState>({
+    kind: "globalAvgPool2d",
+    name,
+    config: {},
+    specs: NOTHING,
+    outputShape: (x) => pipe(image(name, x), either.map((shape) => shape.slice(0, -2))),
+    compute: ({ state }, x) => [globalAvgPool2d(x), state],
+  });
+}
+
+/**
+ * An activation as a layer of its own.
+ *
+ * @param activation One of `activations`.
+ * @param options `name`: that of the activation by default.
+ * @throws {TypeError} If it is no activation.
+ */
+export function activationLayer(activation: Activation, { name }: NameOption = {}): Layer<NoState, NoState> {
+  checkActivation("build an activation layer", activation);
+  return makeLayer<NoState, NoState>({
+    kind: "activation",
+    name: name ?? activation.name,
+    activation,
+    config: {},
+    specs: NOTHING,
+    outputShape: (x) => either.right(x),
+    compute: ({ state }, x) => [x, state],
+  });
+}
+
+/** The options of {@link lambda}. */
+export type LambdaOptions = NameOption & {
+  /** The shape of the result for an input of this shape; left out, it is found by applying the function to zeros. */
+  readonly outputShape?: (shape: Shape) => ShapeResult;
+};
+
+/**
+ * A function of tensors as a layer. It can be used in any model, but not saved with one: a function is no data.
+ *
+ * @param f What to compute, out of tensor operations; the mode tells whether the model is being trained.
+ * @param options `name`: `"Lambda"` by default; `outputShape`: the shape rule, if applying `f` to zeros is too slow.
+ * @throws {TypeError} If `f` is no function.
+ *
+ * @example
+ * ```ts
+ * import { denseLayer, lambda, scale, sequential } from "@nanograd/nanograd";
+ *
+ * sequential([lambda((x) => scale(x, 1 / 255)), denseLayer(784, 10)]);
+ * ```
+ */
+export function lambda(
+  f: <D extends DType>(x: Tensor<D>, mode: Mode) => Tensor<D>,
+  { name = "Lambda", outputShape }: LambdaOptions = {},
+): Layer<NoState, NoState> {
+  if (typeof f !== "function") {
+    throw new TypeError(`Cannot build ${name} of ${typeof f}: it must be a function of a tensor; pass (x) => relu(x)`);
+  }
+  const evaluating: Mode = { training: false };
+  const layer = makeLayer<NoState, NoState>({
+    kind: "lambda",
+    name,
+    reshapes: true,
+    config: {},
+    specs: NOTHING,
+    outputShape: outputShape ?? ((x) => tryShape(() => f(zeros(x), evaluating).shape)),
+    compute: ({ state }, x, mode) => [f(x, mode), state],
+  });
+  // The function checks its own input: applying it to zeros first would double the work.
+  return outputShape === undefined ? { ...layer, apply: ({ state }, x, mode) => [f(x, mode), state] } : layer;
+}

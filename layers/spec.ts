@@ -1,0 +1,60 @@
+/**
+ * What a layer's variables are, before there are any: shapes, dtypes and how they begin. A model is checked against a
+ * file, counted and initialized by these, so that nothing is allocated to learn its shapes.
+ *
+ * @module
+ */
+import type { DType } from "../blas/dtype.ts";
+import type { Shape } from "../blas/shape.ts";
+import { type Key, splitKey } from "../autograd/key.ts";
+import type { Parameters } from "../autograd/parameters.ts";
+import type { Tensor } from "../autograd/tensor.ts";
+import { leaves, map, type Tree } from "../autograd/tree.ts";
+import { type Initializer, initializers, learned } from "./initializers.ts";
+import type { Variables } from "./layer.ts";
+
+/** One tensor that a layer will have. */
+export class TensorSpec {
+  /** The lengths of its axes. */
+  readonly shape: Shape;
+  /** Its dtype. */
+  readonly dtype: DType;
+  /** How it begins. */
+  readonly initializer: Initializer;
+
+  /** Zeros, unless another initializer is given. */
+  constructor(shape: Shape, dtype: DType, initializer: Initializer = initializers.zeros) {
+    this.shape = shape;
+    this.dtype = dtype;
+    this.initializer = initializer;
+    Object.freeze(this);
+  }
+}
+
+/** The trees of a layer's variables, a {@link TensorSpec} for each tensor. */
+export type VariableSpecs = {
+  /** What is learned. */
+  readonly params: Tree<TensorSpec>;
+  /** What is carried along. */
+  readonly state: Tree<TensorSpec>;
+};
+
+/**
+ * Makes the variables that are specified: params as variables, state as constants.
+ *
+ * A single random tensor draws from the key itself, several from keys split off it.
+ */
+export function initialize<P extends Parameters, S extends Parameters>(
+  { params, state }: VariableSpecs,
+  key: Key,
+): Variables<P, S> {
+  const random = leaves(params).filter(({ initializer }) => initializer.random);
+  const keys: readonly Key[] = random.length === 1 ? [key] : splitKey(key, random.length as number);
+  const keyOf = new Map(random.map((spec, k) => [spec, keys[k]!]));
+  const draw = (spec: TensorSpec): Tensor => spec.initializer.draw(keyOf.get(spec) ?? key, spec.shape, spec.dtype);
+  // A layer's specs have the structure of its variables: that is what P and S say.
+  return {
+    params: map<TensorSpec, Tensor, Tree<TensorSpec>>((spec) => learned(draw(spec)), params) as P,
+    state: map<TensorSpec, Tensor, Tree<TensorSpec>>(draw, state) as S,
+  };
+}

@@ -1,0 +1,105 @@
+import { assert, assertEquals, assertInstanceOf, assertStringIncludes, assertThrows } from "@std/assert";
+import fc from "fast-check";
+import { constant, tensor32, tensor64, zeros } from "../../autograd/constructors.ts";
+import { key } from "../../autograd/key.ts";
+import { toList } from "../../autograd/read.ts";
+import type { Tensor } from "../../autograd/tensor.ts";
+import { CheckpointError, decodeTree, encodeSafetensors, encodeTree, type StoredTree } from "../../layers/mod.ts";
+
+const decoded = (bytes: Uint8Array): StoredTree => {
+  const result = decodeTree(bytes);
+  assert(result._tag === "Right", result._tag === "Left" ? result.left.message : "");
+  return result.right;
+};
+
+const problemOf = (bytes: Uint8Array, ...like: readonly StoredTree[]): string => {
+  const result = like.length === 0 ? decodeTree(bytes) : decodeTree(bytes, like[0]!);
+  assert(result._tag === "Left", "a wrong file was read");
+  assertInstanceOf(result.left, CheckpointError);
+  return result.left.message;
+};
+
+Deno.test("any tree of values comes back", () => {
+  const leaf = fc.oneof(fc.double(), fc.string(), fc.boolean(), fc.constant(null), fc.constantFrom(-0, NaN, Infinity));
+  const { tree } = fc.letrec<{ tree: StoredTree }>((tie) => ({
+    tree: fc.oneof(
+      { depthSize: "small" },
+      leaf,
+      fc.array(tie("tree")),
+      fc.dictionary(fc.string().filter((name) => name !== "__proto__"), tie("tree")),
+    ),
+  }));
+  fc.assert(fc.property(tree, (value) => assertEquals(decoded(encodeTree(value)), value)));
+});
+
+Deno.test("tensors come back as what they were: variables, constants, both dtypes, keys", () => {
+  const tree = { a: [tensor32([1]), constant([2])], "a.0": tensor64([[3]]), k: key(7), none: [], empty: {} };
+  const back = decoded(encodeTree(tree)) as typeof tree;
+  assertEquals([back.a[0]!.tag, back.a[1]!.tag, back["a.0"].dtype], ["variable", "constant", "float64"]);
+  assertEquals([back.a[0]!, back.a[1]!, back["a.0"]].map((t) => toList(t as Tensor)), [[1], [2], [3]]);
+  assertEquals([back.k, back.none, back.empty], [tree.k, [], {}]);
+  assertEquals(toList(decoded(encodeTree(tensor32(5))) as Tensor), [5]);
+});
+
+Deno.test("decodeTree() with a tree to be like checks structure, shapes and dtypes, and names the path", () => {
+  const bytes = encodeTree({ w: zeros([2]), step: 3, list: [] });
+  const good = decodeTree(bytes, { step: 0, w: tensor32([1, 1]), list: [] });
+  assert(good._tag === "Right");
+  assertEquals([toList(good.right.w), good.right.step], [[0, 0], 3]);
+  const cases: readonly (readonly [StoredTree, string])[] = [
+    [{ w: zeros([3]), step: 3, list: [] }, 'a float32 tensor [2] at "w" where a float32 tensor [3] is wanted'],
+    [{ w: zeros([2], { dtype: "float64" }), step: 3, list: [] }, "where a float64 tensor [2] is wanted"],
+    [{ w: zeros([2]), step: "3", list: [] }, 'a number at "step" where a string is wanted'],
+    [{ w: zeros([2]), list: [] }, 'a number at "step" where nothing is wanted'],
+    [{ w: zeros([2]), step: 3, list: [], more: 1 }, 'nothing at "more" where a number is wanted'],
+    [{ w: zeros([2]), step: 3, list: {} }, "lists where records are wanted"],
+  ];
+  for (const [like, reason] of cases) assertStringIncludes(problemOf(bytes, like), reason);
+});
+
+const withStructure = (structure: string) => encodeSafetensors({ t: zeros([1]) }, { "nanograd.tree": structure });
+
+Deno.test("malformed structures are refused with a reason", () => {
+  const cases: readonly (readonly [Uint8Array, string])[] = [
+    [encodeSafetensors({ t: zeros([1]) }), "encodeTree did not write it"],
+    [withStructure("["), "it is no JSON"],
+    [withStructure("{}"), "a structure that is none"],
+    [withStructure(`["tensor","t"]`), "a leaf that is none"],
+    [withStructure(`["constant","toString"]`), 'no tensor "toString"'],
+    [withStructure(`["value"]`), "a leaf that is none"],
+    [withStructure(`["value",[1]]`), "a leaf that is none"],
+    [withStructure(`["number","1"]`), "a leaf that is none"],
+    [withStructure(`["record",["__proto__",["value",1]]]`), "a field that is none"],
+    [withStructure(`["record",["a",["value",1]],["a",["value",2]]]`), "two fields of one name"],
+    [withStructure(`["record",["a"]]`), "a field that is none"],
+    [withStructure('["list",'.repeat(5000) + '["value",1]' + "]".repeat(5000)), "more than 200 deep"],
+    [new Uint8Array(3), "the length of the header"],
+  ];
+  for (const [bytes, reason] of cases) assertStringIncludes(problemOf(bytes), reason);
+});
+
+Deno.test("a file cut off anywhere, or with a byte changed, never throws", () => {
+  const bytes = encodeTree({ a: [tensor32([1, 2]), -0], b: { c: "x" } });
+  for (let at = 0; at < bytes.length; at++) {
+    problemOf(bytes.subarray(0, at));
+    for (const bit of [1, 4, 32]) {
+      const changed = bytes.slice();
+      changed[at]! ^= bit;
+      const result = decodeTree(changed);
+      if (result._tag === "Left") assertInstanceOf(result.left, CheckpointError);
+    }
+  }
+});
+
+Deno.test("what cannot be written is refused, with its path", () => {
+  const cyclic: Record<string, StoredTree> = {};
+  cyclic.self = cyclic;
+  const cases: readonly (readonly [unknown, string])[] = [
+    [{ a: [new Map()] }, 'what is at "a.0": a object there is no tensor'],
+    [{ f: () => 1 }, 'what is at "f": a function there is no tensor'],
+    [JSON.parse('{"__proto__":1}'), "__proto__ is forbidden"],
+    [cyclic, "200 deep"],
+  ];
+  for (const [tree, reason] of cases) assertThrows(() => encodeTree(tree as StoredTree), CheckpointError, reason);
+  assertEquals(decoded(encodeTree({ here: 1, absent: undefined })), { here: 1 });
+});
