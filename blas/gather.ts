@@ -24,8 +24,14 @@ export function gather<D extends DType>(
   },
 ): void {
   const from = x.data as MutableView<D>["data"], to = y.data;
-  forEachPair(axis, x, y, indices, (p, q, n, pStep, qStep) => {
-    for (let i = 0; i < n; i++, p += pStep, q += qStep) to[q] = from[p]!;
+  const highest = x.shape[axis]! - 1, at = indices.data as MutableView<D>["data"];
+  forEachPair(axis, x, y, indices, {
+    row: (p, q, n, pStep, qStep) => {
+      for (let i = 0; i < n; i++, p += pStep, q += qStep) to[q] = from[p]!;
+    },
+    column: (p, q, r, n, pStep, qStep, rStep) => {
+      for (let j = 0; j < n; j++, q += qStep, r += rStep) to[q] = from[p + nearest(at[r]!, highest) * pStep]!;
+    },
   });
 }
 
@@ -43,18 +49,35 @@ export function scatterAdd<D extends DType>(
   },
 ): void {
   const from = x.data as MutableView<D>["data"], to = y.data;
-  forEachPair(axis, y, x, indices, (p, q, n, pStep, qStep) => {
-    for (let i = 0; i < n; i++, p += pStep, q += qStep) to[p] = to[p]! + from[q]!;
+  const highest = y.shape[axis]! - 1, at = indices.data as MutableView<D>["data"];
+  forEachPair(axis, y, x, indices, {
+    row: (p, q, n, pStep, qStep) => {
+      for (let i = 0; i < n; i++, p += pStep, q += qStep) to[p] = to[p]! + from[q]!;
+    },
+    column: (p, q, r, n, pStep, qStep, rStep) => {
+      for (let j = 0; j < n; j++, q += qStep, r += rStep) {
+        const own = p + nearest(at[r]!, highest) * pStep;
+        to[own] = to[own]! + from[q]!;
+      }
+    },
   });
 }
 
 type Strided = Pick<View, "shape" | "stride" | "offset">;
 
-/** What happens to `n` pairs of elements: from `p` on in the array pointed into, from `q` on in the other. */
-type Visit = (p: number, q: number, n: number, pStep: number, qStep: number) => void;
+/** What happens to elements: `p` counts in the array pointed into, `q` in the other, `r` in the indices. */
+type Visit = {
+  /** To `n` pairs for which one index serves. */
+  readonly row: (p: number, q: number, n: number, pStep: number, qStep: number) => void;
+  /** To `n` elements along the axis, of which each has an index. */
+  readonly column: (p: number, q: number, r: number, n: number, pStep: number, qStep: number, rStep: number) => void;
+};
 
-/** Visits the pairs: a row at once where one index serves all of it, as that of an embedding does, else one by one. */
-function forEachPair(axis: number, whole: Strided, picked: Strided, indices: View, visit: Visit): void {
+/** The position that an index means: rounded, and the nearest inside. */
+const nearest = (index: number, highest: number): number => Math.min(Math.max(Math.round(index), 0), highest);
+
+/** Visits the elements: a row at once where one index serves all of it, as that of an embedding does, else along the axis. */
+function forEachPair(axis: number, whole: Strided, picked: Strided, indices: View, { row, column }: Visit): void {
   const rest = picked.shape.map((_, k) => k).filter((k) => k !== axis);
   const across = coalesce(
     rest.map((k) => picked.shape[k]!),
@@ -64,15 +87,14 @@ function forEachPair(axis: number, whole: Strided, picked: Strided, indices: Vie
   const [pStep, qStep, rStep] = across.strides.map((strides) => strides[last]!) as [number, number, number];
   const pAlong = whole.stride[axis]!, qAlong = picked.stride[axis]!, rAlong = indices.stride[axis]!;
   const highest = whole.shape[axis]! - 1;
-  const pick = (r: number): number => Math.min(Math.max(Math.round(indices.data[r]!), 0), highest) * pAlong;
   forEachRun(across, [whole.offset, picked.offset, indices.offset], (at) => {
     const [p, q, r] = at as [number, number, number];
-    for (let j = 0; j < count; j++) {
-      const to = q + j * qAlong, index = r + j * rAlong;
-      if (rStep === 0 || n === 1) visit(p + pick(index), to, n, pStep, qStep);
-      else {
-        for (let i = 0; i < n; i++) visit(p + i * pStep + pick(index + i * rStep), to + i * qStep, 1, 0, 0);
+    if (rStep === 0 && n > 1) {
+      for (let j = 0; j < count; j++) {
+        row(p + nearest(indices.data[r + j * rAlong]!, highest) * pAlong, q + j * qAlong, n, pStep, qStep);
       }
+    } else {
+      for (let i = 0; i < n; i++) column(p + i * pStep, q + i * qStep, r + i * rStep, count, pAlong, qAlong, rAlong);
     }
   });
 }

@@ -5,8 +5,10 @@
  */
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
+import { ones } from "../constructors.ts";
 import type { Tensor } from "../tensor.ts";
 import { broadcastTo } from "./broadcast_to.ts";
+import { convolveInput } from "./conv2d.ts";
 import { describeSettings, expandSetting, type PerAxis, settingsProblem } from "./convolution_shape.ts";
 import { requireImage } from "./pooling_shape.ts";
 import { reshape } from "./reshape.ts";
@@ -39,12 +41,12 @@ export function upsampleNearest2d<D extends DType>(x: Tensor<D>, scale: PerAxis)
       ...problem,
     });
   }
-  const outer = x.shape.slice(0, -2), [height, width] = x.shape.slice(-2) as [number, number];
-  const [down, across] = expandSetting(scale, 2) as [number, number];
-  const apart = reshape(x, [...outer, height, 1, width, 1]);
-  return reshape(broadcastTo(apart, [...outer, height, down, width, across]), [
-    ...outer,
-    height * down,
-    width * across,
-  ]);
+  const outer = x.shape.slice(0, -2), channels = outer.at(-1)!, [height, width] = x.shape.slice(-2) as [number, number];
+  const [down, across] = expandSetting(scale, 2) as [number, number], size = [height * down, width * across] as const;
+  if (x.view.size === 0) return reshape(x, [...outer, ...size]);
+  // Every element is given to a window of its own, all ones: the adjoint of adding up windows that touch.
+  const images = reshape(x, [outer.length === 2 ? outer[0]! : 1, channels, height, width]);
+  const blocks = broadcastTo(ones<D>([], { dtype: x.dtype }), [channels, 1, down, across]);
+  const geometry = { stride: [down, across], padding: [0, 0, 0, 0], dilation: [1, 1], groups: channels } as const;
+  return reshape(convolveInput(images, blocks, geometry, size), [...outer, ...size]);
 }

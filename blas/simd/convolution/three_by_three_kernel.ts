@@ -28,9 +28,9 @@ const SIDE = 3;
 const BLOCK_ROWS = 2, BLOCK_VECTORS = 2;
 
 /**
- * Images `[height, width]` and windows `[rows, columns]`, row by row. `source` is what the first window of the second row of
- * the padding sees: `top` rows of padding are above, and padding at the left is already subtracted. `zeros` is as long as a
- * row, and a vector more. `masks` are as of {@link maskBits}.
+ * Images `[height, width]` and windows `[rows, columns]`, both row by row. `source` is where an image begins, less the
+ * padding at the left; `top` rows of padding are above it. `zeros` is as long as a row of windows and a vector; `masks` are
+ * those of {@link maskBits}.
  */
 const PARAMETERS = {
   planes: "i32",
