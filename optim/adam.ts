@@ -24,17 +24,13 @@ export type AdamOptions = {
 
 // Each is one pass over a parameter. Numbers come as 0-d operands, 1 - beta among them: computed from a rounded beta it
 // would lose the digits that matter.
-const firstMoment = elementwise(
-  "adamFirstMoment",
-  (m, g, p, beta, rest, decay) => add(mul(beta, m), mul(rest, add(g, mul(decay, p)))),
-);
-const secondMoment = elementwise("adamSecondMoment", (v, g, p, beta, rest, decay) => {
-  const decayed = add(g, mul(decay, p));
-  return add(mul(beta, v), mul(rest, mul(decayed, decayed)));
-});
+const decayedGradient = elementwise("adamDecayedGradient", (g, p, decay) => add(g, mul(decay, p)));
+const firstMoment = elementwise("adamFirstMoment", (m, g, beta, rest) => add(mul(beta, m), mul(rest, g)));
+const secondMoment = elementwise("adamSecondMoment", (v, g, beta, rest) => add(mul(beta, v), mul(rest, mul(g, g))));
 const adamStep = elementwise(
   "adamStep",
-  (p, m, v, rate, rootCorrection, epsilon) => sub(p, div(mul(rate, m), add(div(sqrt(v), rootCorrection), epsilon))),
+  (p, m, v, kept, rate, rootCorrection, epsilon) =>
+    sub(mul(kept, p), div(mul(rate, m), add(div(sqrt(v), rootCorrection), epsilon))),
 );
 
 /**
@@ -59,20 +55,35 @@ const adamStep = elementwise(
 export function adam(
   { learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0 }: AdamOptions = {},
 ): Optimizer<Memory<"firstMoment" | "secondMoment">> {
-  checkSetting("adam", "beta1", beta1, (x) => x >= 0 && x < 1, "in [0, 1)");
-  checkSetting("adam", "beta2", beta2, (x) => x >= 0 && x < 1, "in [0, 1)");
-  checkSetting("adam", "epsilon", epsilon, (x) => x >= 0, "a finite number of 0 or more");
-  checkSetting("adam", "weightDecay", weightDecay, (x) => x >= 0, "a finite number of 0 or more");
+  return adamOf("adam", { learningRate, beta1, beta2, epsilon, weightDecay });
+}
+
+/**
+ * What Adam and AdamW are: they differ in where the weight decay goes, to the gradient or to the parameter.
+ *
+ * @throws {RangeError} If a setting is NaN, infinite or out of range.
+ */
+export function adamOf(
+  name: "adam" | "adamw",
+  { learningRate, beta1, beta2, epsilon, weightDecay }: Required<AdamOptions>,
+): Optimizer<Memory<"firstMoment" | "secondMoment">> {
+  checkSetting(name, "beta1", beta1, (x) => x >= 0 && x < 1, "in [0, 1)");
+  checkSetting(name, "beta2", beta2, (x) => x >= 0 && x < 1, "in [0, 1)");
+  checkSetting(name, "epsilon", epsilon, (x) => x >= 0, "a finite number of 0 or more");
+  checkSetting(name, "weightDecay", weightDecay, (x) => x >= 0, "a finite number of 0 or more");
+  const coupled = name === "adam" && weightDecay !== 0, decoupled = name === "adamw";
   return optimizerOf({
-    name: "adam",
+    name,
     learningRate,
     config: { beta1, beta2, epsilon, weightDecay },
     slots: ["firstMoment", "secondMoment"],
-    update: (p, g, [m, v], step, rate) => {
-      const first = applyElementwise(firstMoment, [m!, g, p, beta1, 1 - beta1, weightDecay]);
-      const second = applyElementwise(secondMoment, [v!, g, p, beta2, 1 - beta2, weightDecay]);
-      const corrected = rate / (1 - beta1 ** step), rootCorrection = Math.sqrt(1 - beta2 ** step);
-      return [applyElementwise(adamStep, [p, first, second, corrected, rootCorrection, epsilon]), [first, second]];
+    update: (p, gradient, [m, v], step, rate) => {
+      const g = coupled ? applyElementwise(decayedGradient, [gradient, p, weightDecay]) : gradient;
+      const first = applyElementwise(firstMoment, [m!, g, beta1, 1 - beta1]);
+      const second = applyElementwise(secondMoment, [v!, g, beta2, 1 - beta2]);
+      const kept = decoupled ? 1 - rate * weightDecay : 1;
+      const corrected = rate / (1 - beta1 ** step), root = Math.sqrt(1 - beta2 ** step);
+      return [applyElementwise(adamStep, [p, first, second, kept, corrected, root, epsilon]), [first, second]];
     },
   });
 }

@@ -35,7 +35,7 @@ const seluPrimitive = elementwise(
   },
 );
 const hardSigmoidPrimitive = elementwise("hardSigmoid", (x) => min(max(div(add(x, 3), 6), 0), 1), {
-  derivatives: [(x) => mul(1 / 6, mul(greater(x!, -3), less(x!, 3)))],
+  derivatives: [(x) => select(greater(x!, -3), select(less(x!, 3), 1 / 6, 0), 0)],
 });
 const hardSwishPrimitive = elementwise("hardSwish", (x) => mul(x, min(max(div(add(x, 3), 6), 0), 1)), {
   derivatives: [(x) => select(greater(x!, -3), select(less(x!, 3), add(div(x!, 3), 0.5), 1), 0)],

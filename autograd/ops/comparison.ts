@@ -19,7 +19,7 @@ const wherePrimitive = elementwise("where", (test, a, b) => scalar.select(test, 
 // The gradient passes at the bounds, as PyTorch's does; that of min(max(x, low), high) would be halved there.
 const clampPrimitive = elementwise("clamp", (x, low, high) => scalar.min(scalar.max(x, low), high), {
   derivatives: [
-    (x, low, high) => scalar.mul(scalar.greaterEqual(x, low!), scalar.lessEqual(x, high!)),
+    (x, low, high) => scalar.select(scalar.greaterEqual(x, low!), scalar.select(scalar.lessEqual(x, high!), 1, 0), 0),
     (x, low, high) => scalar.select(scalar.less(x, low!), scalar.less(low!, high!), 0),
     (x, low, high) => scalar.select(scalar.greater(scalar.max(x, low!), high!), 1, 0),
   ],

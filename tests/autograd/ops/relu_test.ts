@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { backward } from "../../../autograd/backward.ts";
 import { tensor64, zeros } from "../../../autograd/constructors.ts";
+import { clamp } from "../../../autograd/ops/comparison.ts";
 import { leakyRelu, prelu, relu, relu6 } from "../../../autograd/ops/relu.ts";
 import { toArray, toList } from "../../../autograd/read.ts";
 import type { Tensor } from "../../../autograd/tensor.ts";
@@ -43,4 +44,11 @@ Deno.test("prelu() says what slopes must be", () => {
     ShapeError,
     "Cannot apply prelu to x [2, 3] and slope [1, 3]",
   );
+});
+
+Deno.test("where relu(), relu6() and clamp() are flat, a cotangent that is NaN or infinite has no influence", () => {
+  for (const f of [relu, relu6, (x: T) => clamp(x, 0, 9)]) {
+    const x = tensor64([-1, -1, 2]), seed = tensor64([NaN, Infinity, 3]);
+    assertEquals(toList(backward(f(x), seed).get(x)!), [0, 0, 3]);
+  }
 });
