@@ -9,7 +9,7 @@
  */
 export * as either from "npm:fp-ts@2.16.11/lib/Either.js";
 export * as option from "npm:fp-ts@2.16.11/lib/Option.js";
-export { flow, pipe } from "npm:fp-ts@2.16.11/lib/function.js";
+export { pipe } from "npm:fp-ts@2.16.11/lib/function.js";
 
 // @ts-types="npm:@types/ndarray@1.1.0"
 export { default as ndarray } from "npm:ndarray@1.1.1";

@@ -9,20 +9,25 @@ import type { DType } from "./dtype.ts";
 import { coalesce, forEachRun } from "./reference/iterate.ts";
 import type { MutableView, View } from "./view.ts";
 
+/** What {@link gather} and {@link scatterAdd} work on. */
+export type GatherOperands<D extends DType> = {
+  /** The axis that the indices count along. */
+  readonly axis: number;
+  /** The array read from. */
+  readonly x: View<D>;
+  /** Whole numbers, one for each element picked. */
+  readonly indices: View<D>;
+  /** The array written to. */
+  readonly y: MutableView<D>;
+};
+
 /**
  * `y[o, j, i] = x[o, indices[o, j, i], i]`, where `j` runs along the axis, `o` and `i` along those before and after it.
  *
  * @param operands `indices` and `y` of one shape, `x` of the same but for the axis, whose length must not be 0 if `y` has
  * elements. Indices are rounded, and those outside taken as the nearest inside.
  */
-export function gather<D extends DType>(
-  { axis, x, indices, y }: {
-    readonly axis: number;
-    readonly x: View<D>;
-    readonly indices: View<D>;
-    readonly y: MutableView<D>;
-  },
-): void {
+export function gather<D extends DType>({ axis, x, indices, y }: GatherOperands<D>): void {
   const from = x.data as MutableView<D>["data"], to = y.data;
   const highest = x.shape[axis]! - 1, at = indices.data as MutableView<D>["data"];
   forEachPair(axis, x, y, indices, {
@@ -40,14 +45,7 @@ export function gather<D extends DType>(
  *
  * @param operands As of {@link gather}, `x` and `y` with changed roles.
  */
-export function scatterAdd<D extends DType>(
-  { axis, x, indices, y }: {
-    readonly axis: number;
-    readonly x: View<D>;
-    readonly indices: View<D>;
-    readonly y: MutableView<D>;
-  },
-): void {
+export function scatterAdd<D extends DType>({ axis, x, indices, y }: GatherOperands<D>): void {
   const from = x.data as MutableView<D>["data"], to = y.data;
   const highest = y.shape[axis]! - 1, at = indices.data as MutableView<D>["data"];
   forEachPair(axis, y, x, indices, {

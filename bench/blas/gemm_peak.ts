@@ -3,12 +3,13 @@
  *
  * `deno run bench/blas/gemm_peak.ts [rounds]`. All shapes take turns, the micro-kernel between them, and the best of all
  * rounds counts: on a machine that others use too, the best is what repeats. The median of each round's own ratio follows
- * in brackets.
+ * in brackets. At the end of each line stand the rates of the reference engine and, with `--allow-ffi`, of the native one.
  *
  * @module
  */
 import type { DType } from "../../blas/dtype.ts";
 import { newData, type ReadonlyDataOf } from "../../blas/dtype.ts";
+import { type Engine, engines, nativeEngine } from "../../blas/engine.ts";
 import { blasOn, createContext } from "../../blas/simd/blas.ts";
 import { allocate, transposeView, type View, view } from "../../blas/view.ts";
 
@@ -24,6 +25,9 @@ const SHAPES = [
 ] as const;
 
 const rounds = Number(Deno.args[0] ?? 15), context = createContext(), { gemm } = blasOn(context);
+const allowed = Deno.permissions.querySync({ name: "ffi" }).state === "granted";
+const native = allowed ? await nativeEngine().catch(() => undefined) : undefined;
+const others = [engines.reference, ...(native === undefined ? [] : [native])];
 
 type Work = { readonly name: string; readonly flop: number; readonly run: () => void };
 
@@ -34,14 +38,28 @@ function random<D extends DType>(dtype: D, rows: number, columns: number): View<
 }
 
 /** One product, repeated until it takes about a millisecond. */
-function product<D extends DType>(dtype: D, [m, k, n]: readonly [number, number, number], order: string): Work {
+function product<D extends DType>(
+  dtype: D,
+  [m, k, n]: readonly [number, number, number],
+  order: string,
+  multiply: Engine["gemm"] = gemm,
+): Work {
   const a = order[0] === "n" ? random(dtype, m, k) : transposeView(random(dtype, k, m));
   const b = order[1] === "n" ? random(dtype, k, n) : transposeView(random(dtype, n, k));
   const c = allocate(dtype, [m, n]), times = Math.ceil(2e7 / (m * n * k));
   const run = () => {
-    for (let i = 0; i < times; i++) gemm<D>({ alpha: 1, a, b, beta: 0, c });
+    for (let i = 0; i < times; i++) multiply<D>({ alpha: 1, a, b, beta: 0, c });
   };
   return { name: `${dtype} ${m} x ${k} x ${n} ${order}`, flop: 2 * m * n * k * times, run };
+}
+
+/** The same product, both operands row-major, on other engines: three rounds, since the reference engine takes its time. */
+function elsewhere(dtype: DType, shape: readonly [number, number, number]): string {
+  const cells = others.map((engine) => {
+    const work = product(dtype, shape, "nn", engine.gemm);
+    return `${engine.name} ${Math.max(...[1, 2, 3].map(() => rate(work))).toFixed(1)}`;
+  });
+  return cells.join("   ");
 }
 
 /** The micro-kernel on panels that stay in the first-level cache. */
@@ -83,6 +101,6 @@ for (const dtype of ["float32", "float64"] as const) {
         (100 * median(ratios[i]!)).toFixed(0)
       })`;
     });
-    console.log(`  ${`${m} x ${k} x ${n}`.padEnd(20)} ${cells.join("   ")}`);
+    console.log(`  ${`${m} x ${k} x ${n}`.padEnd(20)} ${cells.join("   ")}   ${elsewhere(dtype, [m, k, n])}`);
   });
 }
