@@ -47,13 +47,17 @@ export { scaleByLion, type ScaleByLionOptions } from "./scale_by_lion.ts";
 export { scaleByAdagrad, type ScaleByAdagradOptions, scaleByRms, type ScaleByRmsOptions } from "./scale_by_rms.ts";
 export {
   cosineAnnealing,
+  cosineRestarts,
   exponentialDecay,
+  linearRamp,
   oneCycle,
   piecewise,
+  polynomialDecay,
   type Schedule,
   stepDecay,
   warmup,
 } from "./schedule.ts";
+export { joinSchedules, scaleSchedule } from "./schedule_composition.ts";
 export { sgd, type SgdOptions } from "./sgd.ts";
 export type { OptimizerConfig, ParameterPredicate, StateTree, Transform, TransformContext } from "./transform.ts";
 export { weightDecay, type WeightDecayOptions } from "./weight_decay.ts";
