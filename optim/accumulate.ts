@@ -14,7 +14,7 @@ import { asNumber } from "./descend.ts";
 import { withLeaves } from "./gradients_for.ts";
 import { checkSetting, type Optimizer, type OptimizerState } from "./optimizer.ts";
 import { compute, formula, numberOperand, type Pending } from "./pending.ts";
-import { contextOf, type StateTree } from "./transform.ts";
+import type { StateTree } from "./transform.ts";
 
 /** What {@link accumulate} remembers. */
 export type AccumulatorMemory<S extends StateTree> = {
@@ -65,8 +65,12 @@ export function accumulate<S extends StateTree>(
       const state = optimizer.init(params);
       return { ...state, memory: { sum: zerosLike<Parameters>(params), count: 0, optimizer: state.memory } };
     },
-    step: <P extends Parameters>(state: State<P>, gradients: readonly Pending[]): State<P> => {
-      const { sum, count: before, optimizer: memory } = state.memory, { parameters } = contextOf(state);
+    step: <P extends Parameters>(
+      state: State<P>,
+      gradients: readonly Pending[],
+      parameters: readonly Tensor[],
+    ): State<P> => {
+      const { sum, count: before, optimizer: memory } = state.memory;
       const count: DynamicNumber = before, sums = leaves<Tensor>(sum);
       const waiting = (): State<P> => {
         const next = gradients.map((g, k) => compute(summed(sums[k]!, g), parameters[k]!));
@@ -74,7 +78,7 @@ export function accumulate<S extends StateTree>(
         return { ...state, memory: { sum: withLeaves(sum, next), count: more, optimizer: memory } };
       };
       const stepping = (): State<P> => {
-        const next = stepOf({ ...state, memory }, gradients.map((g, k) => meanOf(sums[k]!, g, all)));
+        const next = stepOf({ ...state, memory }, gradients.map((g, k) => meanOf(sums[k]!, g, all)), parameters);
         return { ...next, memory: { sum: zerosLike(sum), count: 0, optimizer: next.memory } };
       };
       if (!isTensor(count)) return count + 1 === steps ? stepping() : waiting();

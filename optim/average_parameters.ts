@@ -11,7 +11,7 @@ import { defineOptimizer, nextParams, pendingStepOf } from "./define_optimizer.t
 import { withLeaves } from "./gradients_for.ts";
 import { checkSetting, type Optimizer, type OptimizerState } from "./optimizer.ts";
 import { compute, formula, numberOperand } from "./pending.ts";
-import { contextOf, type StateTree } from "./transform.ts";
+import { parametersOf, type StateTree } from "./transform.ts";
 
 /** What {@link averageParameters} remembers. */
 export type AverageMemory<S extends StateTree> = {
@@ -57,10 +57,11 @@ export function averageParameters<S extends StateTree>(
       const state = optimizer.init(params), average = map<Tensor, Tensor, Parameters>(stopGradient, params);
       return { ...state, memory: { average, optimizer: state.memory } };
     },
-    step: (state, gradients) => {
-      const next = stepOf({ ...state, memory: state.memory.optimizer }, gradients), { parameters } = contextOf(next);
+    step: (state, gradients, parameters) => {
+      const next = stepOf({ ...state, memory: state.memory.optimizer }, gradients, parameters);
+      const reached = parametersOf(next.params);
       const means = leaves<Tensor>(state.memory.average).map((mean, k) =>
-        compute(blended(mean, parameters[k]!, kept, rest), mean)
+        compute(blended(mean, reached[k]!, kept, rest), mean)
       );
       return { ...next, memory: { average: withLeaves(state.memory.average, means), optimizer: next.memory } };
     },

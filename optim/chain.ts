@@ -79,10 +79,10 @@ export function chain(
         memory: { transforms: transforms.map((transform) => transform.init(params)), optimizer: state.memory },
       };
     },
-    step: (state, gradients) => {
+    step: (state, gradients, parameters) => {
       const { transforms: before, optimizer } = state.memory;
-      const [changed, after] = inTurn(updates, gradients, before, contextOf(state));
-      const next = step({ ...state, memory: optimizer }, changed);
+      const [changed, after] = inTurn(updates, gradients, before, contextOf(state, parameters));
+      const next = step({ ...state, memory: optimizer }, changed, parameters);
       return { ...next, memory: { transforms: after, optimizer: next.memory } };
     },
   });

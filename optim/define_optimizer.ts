@@ -9,12 +9,13 @@ import { leaves } from "../autograd/tree.ts";
 import { checkParameters, gradientsFor, withLeaves } from "./gradients_for.ts";
 import type { Optimizer, OptimizerState } from "./optimizer.ts";
 import { compute, type Pending } from "./pending.ts";
-import { contextOf, type OptimizerConfig, type StateTree } from "./transform.ts";
+import { type OptimizerConfig, parametersOf, type StateTree } from "./transform.ts";
 
-/** One step with gradients that are still to be computed, in the order of the parameters. */
+/** One step with gradients that are still to be computed, in the order of the parameters, and those. */
 export type PendingStep<S extends StateTree> = <P extends Parameters>(
   state: OptimizerState<P, S>,
   gradients: readonly Pending[],
+  parameters: readonly Tensor[],
 ) => OptimizerState<P, S>;
 
 /** What is known of an optimizer when it is defined. */
@@ -39,7 +40,7 @@ export function defineOptimizer<S extends StateTree>(
       checkParameters(name, params);
       return init(params);
     },
-    step: (state, gradients) => step(state, gradientsFor(name, state.params, gradients)),
+    step: (state, gradients) => step(state, gradientsFor(name, state.params, gradients), parametersOf(state.params)),
   };
   pendingSteps.set(optimizer, step);
   return optimizer;
@@ -48,13 +49,11 @@ export function defineOptimizer<S extends StateTree>(
 /** The step of any optimizer; for one written by a user what is pending is computed first. */
 export function pendingStepOf<S extends StateTree>(optimizer: Optimizer<S>): PendingStep<S> {
   const known = pendingSteps.get(optimizer) as PendingStep<S> | undefined; // set with this optimizer, of this S
-  return known ?? ((state, gradients) => {
-    const { parameters } = contextOf(state);
-    return optimizer.step(
+  return known ?? ((state, gradients, parameters) =>
+    optimizer.step(
       state,
       withLeaves<Parameters>(state.params, gradients.map((pending, k) => compute(pending, parameters[k]!))),
-    );
-  });
+    ));
 }
 
 /**

@@ -79,10 +79,10 @@ export function descentBy<S extends StateTree>(
       scheduled: true,
       memory: joined(transforms.map((transform) => transform.init(params))),
     }),
-    step: (state, gradients) => {
-      const context = contextOf(state), { parameters, step } = context;
+    step: (state, gradients, parameters) => {
+      const context = contextOf(state, parameters);
       const [directions, memories] = inTurn(updates, gradients, updates.map(() => state.memory), context);
-      const rate = numberOperand(context.learningRate), next = computeNumber(successor, step);
+      const rate = numberOperand(context.learningRate), next = computeNumber(successor, context.step);
       return {
         params: nextParams(state.params, parameters.map((p, k) => compute(lowered(p, rate, directions[k]!), p))),
         step: asNumber(next),

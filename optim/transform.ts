@@ -71,7 +71,7 @@ export type Transform<S extends StateTree = StateTree> = {
 /** {@link TransformContext} for transforms that compute later. Its numbers may be tensors: nothing may branch on them. */
 export type PendingContext = {
   readonly params: Parameters;
-  /** The leaves of the params in order, without their graph. */
+  /** What {@link parametersOf} gives, once for all parts of a step: an expression reads each parameter once. */
   readonly parameters: readonly Tensor[];
   readonly step: DynamicNumber;
   readonly learningRate: DynamicNumber;
@@ -129,6 +129,14 @@ export function pendingUpdateOf<S extends StateTree>(transform: Transform<S>): P
 }
 
 /** What transforms read, from what a user sees of it. */
-export function contextOf({ params, step, learningRate }: TransformContext): PendingContext {
-  return { params, parameters: leaves<Tensor>(params).map(detached), step, learningRate };
+export function contextOf(
+  { params, step, learningRate }: TransformContext,
+  parameters: readonly Tensor[] = parametersOf(params),
+): PendingContext {
+  return { params, parameters, step, learningRate };
+}
+
+/** The parameters in order, without their graph, unless a transform is running that differentiates the step itself. */
+export function parametersOf(params: Parameters): readonly Tensor[] {
+  return leaves<Tensor>(params).map(detached);
 }
