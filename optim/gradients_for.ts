@@ -55,7 +55,7 @@ function checkGradientOf(name: string, t: Tensor, gradient: Tensor, path: string
   }
   if (gradient.dtype === t.dtype) return;
   throw new DTypeError({
-    op: `${name} at "${path}"`,
+    op: path === "" ? name : `${name} at "${path}"`,
     given: [t.dtype, gradient.dtype],
     problem: "a gradient must have the dtype of its parameter",
     remedy: `${REMEDY}, or convert it with cast`,

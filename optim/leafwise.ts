@@ -49,7 +49,7 @@ export function leafwise<Slot extends string = never>(
     config,
     init: (params) => memoryOf(() => zerosLike(params)),
     update: (gradients, memory, context) => {
-      const rule = begin(context), remembered = slots.map((slot) => leaves<Tensor>(memory[slot]));
+      const rule = begin(context), remembered = slots.map((slot) => rememberedOf(name, slot, memory, gradients.length));
       const results = gradients.map((gradient, k) =>
         rule(gradient, remembered.map((slot) => slot[k]!), context.parameters[k]!)
       );
@@ -57,4 +57,14 @@ export function leafwise<Slot extends string = never>(
       return [results.map(([update]) => update), next];
     },
   });
+}
+
+/** What was remembered in a slot, in the order of the parameters. */
+function rememberedOf(name: string, slot: string, memory: Memory<string>, count: number): readonly Tensor[] {
+  const tree = memory[slot], tensors = tree === undefined ? [] : leaves<Tensor>(tree);
+  if (tensors.length === count) return tensors;
+  throw new TypeError(
+    `Cannot step ${name} with ${tensors.length} tensors in ${slot}: the state must remember one for each of the ` +
+      `${count} parameters; begin with the init of this very optimizer`,
+  );
 }
