@@ -56,7 +56,7 @@ export function compute(pending: Pending, like: Tensor): Tensor {
   const expressionOf = (part: Pending): Scalar => {
     if ("kind" in part && part.kind === "formula") return compose(part.expression, part.operands.map(expressionOf));
     const at = operands.indexOf(part);
-    return argument(at >= 0 ? at : operands.push(part) - 1);
+    return argumentAt(at >= 0 ? at : operands.push(part) - 1);
   };
   const expression = expressionOf(pending);
   return applyElementwise(
@@ -65,11 +65,16 @@ export function compute(pending: Pending, like: Tensor): Tensor {
   );
 }
 
+/** Arguments by index: looking an expression up takes longer. */
+const known: Scalar[] = [];
+const argumentAt = (index: number): Scalar => known[index] ??= argument(index);
+
 /** Compositions made so far: those of an optimizer are the same at every step and for every parameter. */
 const compositions = new Map<string, Scalar>();
 
 /** An expression of expressions. */
 function compose(outer: Scalar, inner: readonly Scalar[]): Scalar {
+  if (inner.every((part, k) => part === argumentAt(k))) return outer;
   const key = `${outer.id} ${inner.map(({ id }) => id).join(" ")}`, found = compositions.get(key);
   if (found !== undefined) return found;
   const made = substitute(outer, (part) => part.kind === "argument" ? inner[part.index]! : undefined);
