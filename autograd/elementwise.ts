@@ -58,6 +58,24 @@ export function elementwise(
   return fromExpression(name, build(...args), args.length, samples, derivatives?.map((d) => d(...args)));
 }
 
+/** Primitives by their expressions. */
+const fused = new WeakMap<Scalar, Elementwise>();
+
+/**
+ * The primitive of an expression that came about while the program ran, by fusion for instance. Equal expressions give the
+ * same primitive, and so the same kernel.
+ *
+ * @param expression Its arguments are the operands, from 0 on without gaps.
+ */
+export function elementwiseOf(expression: Scalar): Elementwise {
+  const found = fused.get(expression);
+  if (found !== undefined) return found;
+  const indices = subexpressions(expression).flatMap((part) => part.kind === "argument" ? [part.index] : []);
+  const made = fromExpression("fused", expression, Math.max(-1, ...indices) + 1, []);
+  fused.set(expression, made);
+  return made;
+}
+
 function fromExpression(
   name: string,
   expression: Scalar,

@@ -89,8 +89,7 @@ export function checkOperands(op: string, inputs: readonly Tensor[]): void {
       op,
       given: inputs.map(({ dtype }) => dtype),
       problem: "all operands must have one dtype",
-      remedy:
-        "make both with tensor32 or both with tensor64; constant(tensorData(t), { dtype, shape: t.shape }) converts",
+      remedy: "make both with tensor32 or both with tensor64; cast(t, dtype) converts",
     });
   }
 }

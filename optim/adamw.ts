@@ -3,8 +3,12 @@
  *
  * @module
  */
-import { adamOf, type AdamOptions } from "./adam.ts";
-import type { Memory, Optimizer } from "./optimizer.ts";
+import type { AdamOptions } from "./adam.ts";
+import { descentBy } from "./descend.ts";
+import type { Memory } from "./leafwise.ts";
+import type { Optimizer } from "./optimizer.ts";
+import { checkAdamSettings, scaleByAdam } from "./scale_by_adam.ts";
+import { checkDecay, decayOf } from "./weight_decay.ts";
 
 /**
  * Adam with decoupled weight decay: each step shrinks the parameters by `learningRate * weightDecay`, beside the
@@ -25,7 +29,14 @@ import type { Memory, Optimizer } from "./optimizer.ts";
  * ```
  */
 export function adamw(
-  { learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0.01 }: AdamOptions = {},
+  { learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0.01, decays }: AdamOptions = {},
 ): Optimizer<Memory<"firstMoment" | "secondMoment">> {
-  return adamOf("adamw", { learningRate, beta1, beta2, epsilon, weightDecay });
+  checkAdamSettings("adamw", { beta1, beta2, epsilon });
+  checkDecay("adamw", "weightDecay", weightDecay);
+  return descentBy({
+    name: "adamw",
+    learningRate,
+    config: { beta1, beta2, epsilon, weightDecay, ...decays && { decays } },
+    transforms: [scaleByAdam({ beta1, beta2, epsilon }), ...decayOf({ weightDecay, decays })],
+  });
 }

@@ -1,46 +1,33 @@
 /**
- * Transforms of gradients, and the chain that puts them before an optimizer.
+ * Transforms one after another.
  *
  * @module
  */
-import type { Gradients } from "../autograd/backward.ts";
-import type { Parameters } from "../autograd/parameters.ts";
-import { clipByGlobalNorm, clipByValue } from "./clip.ts";
-import { checkSetting, isOptimizer, type Optimizer } from "./optimizer.ts";
+import { defineOptimizer, pendingStepOf } from "./define_optimizer.ts";
+import { inTurn } from "./descend.ts";
+import { isOptimizer, type Optimizer } from "./optimizer.ts";
+import {
+  contextOf,
+  defineTransform,
+  type OptimizerConfig,
+  pendingUpdateOf,
+  type StateTree,
+  type Transform,
+} from "./transform.ts";
 
-/** One thing done to gradients before an optimizer takes its step with them. */
-export type Transform = {
-  /** Such as `"clipNorm"`. */
-  readonly name: string;
-  /** The settings it was made with. */
-  readonly config: Readonly<Record<string, number | boolean>>;
-  /** The gradients that the next in line receives: a tree, or what `backward` returned, as it was given. */
-  update<G extends Gradients | Parameters>(gradients: G): G;
+/** What a chain that ends with an optimizer remembers. */
+export type ChainMemory<S extends StateTree> = {
+  /** What each transform remembers, in order. */
+  readonly transforms: readonly StateTree[];
+  /** What the optimizer remembers. */
+  readonly optimizer: S;
 };
 
 /**
- * {@link clipByGlobalNorm} as a transform.
- *
- * @throws {RangeError} If `maxNorm` is not a finite number above 0.
- */
-export function clipNorm(maxNorm: number): Transform {
-  checkSetting("clipNorm", "maxNorm", maxNorm, (x) => x > 0, "a finite number above 0");
-  return { name: "clipNorm", config: { maxNorm }, update: (gradients) => clipByGlobalNorm(gradients, maxNorm) };
-}
-
-/**
- * {@link clipByValue} as a transform.
- *
- * @throws {RangeError} If `limit` is not a finite number above 0.
- */
-export function clipValue(limit: number): Transform {
-  checkSetting("clipValue", "limit", limit, (x) => x > 0, "a finite number above 0");
-  return { name: "clipValue", config: { limit }, update: (gradients) => clipByValue(gradients, limit) };
-}
-
-/**
  * Puts transforms one after another: the gradients go through the first one first. With an optimizer at the end the chain
- * is that optimizer, on transformed gradients; its state is the optimizer's own.
+ * is an optimizer, and each parameter is still updated in one pass.
+ *
+ * Chains can be parts of chains: how they are nested makes no difference to the updates.
  *
  * @throws {TypeError} If an optimizer stands anywhere but at the end.
  *
@@ -54,10 +41,14 @@ export function clipValue(limit: number): Transform {
  * assertAlmostEquals(toNumber(params), 2.5);
  * ```
  */
-export function chain<S extends Parameters>(...parts: readonly [...Transform[], Optimizer<S>]): Optimizer<S>;
+export function chain<S extends StateTree>(
+  ...parts: readonly [...Transform[], Optimizer<S>]
+): Optimizer<ChainMemory<S>>;
 /** Joins transforms into one. */
-export function chain(...parts: readonly Transform[]): Transform;
-export function chain(...parts: readonly (Transform | Optimizer)[]): Transform | Optimizer {
+export function chain(...parts: readonly Transform[]): Transform<readonly StateTree[]>;
+export function chain(
+  ...parts: readonly (Transform | Optimizer)[]
+): Transform<readonly StateTree[]> | Optimizer<ChainMemory<StateTree>> {
   const last = parts.at(-1), transforms = parts.filter((part): part is Transform => !isOptimizer(part));
   const ends = isOptimizer(last);
   if (transforms.length !== parts.length - (ends ? 1 : 0)) {
@@ -66,16 +57,33 @@ export function chain(...parts: readonly (Transform | Optimizer)[]): Transform |
         "transforms before it",
     );
   }
-  const update = <G extends Gradients | Parameters>(gradients: G): G =>
-    transforms.reduce((soFar, transform) => transform.update(soFar), gradients);
   const name = parts.map((part) => part.name).join(" > ");
+  const config: OptimizerConfig = Object.assign({}, ...parts.map((part) => part.config));
+  const updates = transforms.map((transform) => pendingUpdateOf(transform));
   if (!ends) {
-    return { name, config: Object.freeze(Object.assign({}, ...transforms.map(({ config }) => config))), update };
+    return defineTransform<readonly StateTree[]>({
+      name,
+      config,
+      init: (params) => transforms.map((transform) => transform.init(params)),
+      update: (gradients, states, context) => inTurn(updates, gradients, states, context),
+    });
   }
-  return {
+  const step = pendingStepOf(last);
+  return defineOptimizer<ChainMemory<StateTree>>({
     name,
-    config: Object.freeze(Object.assign({}, ...parts.map(({ config }) => config))),
-    init: last.init,
-    step: (state, gradients) => last.step(state, update(gradients)),
-  };
+    config,
+    init: (params) => {
+      const state = last.init(params);
+      return {
+        ...state,
+        memory: { transforms: transforms.map((transform) => transform.init(params)), optimizer: state.memory },
+      };
+    },
+    step: (state, gradients, parameters) => {
+      const { transforms: before, optimizer } = state.memory;
+      const [changed, after] = inTurn(updates, gradients, before, contextOf(state, parameters));
+      const next = step({ ...state, memory: optimizer }, changed, parameters);
+      return { ...next, memory: { transforms: after, optimizer: next.memory } };
+    },
+  });
 }

@@ -3,28 +3,18 @@
  *
  * @module
  */
-import { add, mul, sign, sub } from "../blas/scalar.ts";
-import { applyElementwise, elementwise } from "../autograd/elementwise.ts";
-import { checkSetting, type Memory, type Optimizer, optimizerOf } from "./optimizer.ts";
+import { descentBy } from "./descend.ts";
+import type { Memory } from "./leafwise.ts";
+import { checkSetting, type Optimizer } from "./optimizer.ts";
+import { scaleByLion, type ScaleByLionOptions } from "./scale_by_lion.ts";
 import type { Schedule } from "./schedule.ts";
+import { checkDecay, decayOf, type WeightDecayOptions } from "./weight_decay.ts";
 
 /** The options of {@link lion}. */
-export type LionOptions = {
+export type LionOptions = WeightDecayOptions & ScaleByLionOptions & {
   /** 0.0001 if left out. */
   readonly learningRate?: number | Schedule;
-  /** How much of the mean gradient is in the direction, in [0, 1); 0.9 if left out. */
-  readonly beta1?: number;
-  /** How slowly the mean of the gradients forgets, in [0, 1); 0.99 if left out. */
-  readonly beta2?: number;
-  /** How much of the parameter is added to the direction; 0 if left out. */
-  readonly weightDecay?: number;
 };
-
-const momentOf = elementwise("lionMoment", (m, g, beta, rest) => add(mul(beta, m), mul(rest, g)));
-const lionStep = elementwise(
-  "lionStep",
-  (p, m, g, beta, rest, rate, decay) => sub(p, mul(rate, add(sign(add(mul(beta, m), mul(rest, g))), mul(decay, p)))),
-);
 
 /**
  * Lion: steps of the learning rate along the sign of the mean gradient, with decoupled weight decay.
@@ -43,19 +33,15 @@ const lionStep = elementwise(
  * ```
  */
 export function lion(
-  { learningRate = 1e-4, beta1 = 0.9, beta2 = 0.99, weightDecay = 0 }: LionOptions = {},
+  { learningRate = 1e-4, beta1 = 0.9, beta2 = 0.99, weightDecay = 0, decays }: LionOptions = {},
 ): Optimizer<Memory<"moment">> {
   checkSetting("lion", "beta1", beta1, (x) => x >= 0 && x < 1, "in [0, 1)");
   checkSetting("lion", "beta2", beta2, (x) => x >= 0 && x < 1, "in [0, 1)");
-  checkSetting("lion", "weightDecay", weightDecay, (x) => x >= 0, "a finite number of 0 or more");
-  return optimizerOf({
+  checkDecay("lion", "weightDecay", weightDecay);
+  return descentBy({
     name: "lion",
     learningRate,
-    config: { beta1, beta2, weightDecay },
-    slots: ["moment"],
-    update: (p, g, [m], _, rate) => [
-      applyElementwise(lionStep, [p, m!, g, beta1, 1 - beta1, rate, weightDecay]),
-      [applyElementwise(momentOf, [m!, g, beta2, 1 - beta2])],
-    ],
+    config: { beta1, beta2, weightDecay, ...decays && { decays } },
+    transforms: [scaleByLion({ beta1, beta2 }), ...decayOf({ weightDecay, decays })],
   });
 }

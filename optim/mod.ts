@@ -15,10 +15,14 @@
  *
  * @module
  */
+export { accumulate, type AccumulatorMemory } from "./accumulate.ts";
 export { adagrad, type AdagradOptions } from "./adagrad.ts";
 export { adam, type AdamOptions } from "./adam.ts";
 export { adamw } from "./adamw.ts";
-export { chain, clipNorm, clipValue, type Transform } from "./chain.ts";
+export { averagedParameters, type AverageMemory, averageParameters } from "./average_parameters.ts";
+export { chain, type ChainMemory } from "./chain.ts";
+export { clipNorm, clipValue } from "./clip_transforms.ts";
+export { descend, type DescendOptions } from "./descend.ts";
 export { clipByGlobalNorm, clipByValue } from "./clip.ts";
 export {
   type GradientHealth,
@@ -31,24 +35,29 @@ export {
   type ThresholdOption,
 } from "./diagnostics.ts";
 export { gradientNorm } from "./gradient_norm.ts";
+export type { Memory } from "./leafwise.ts";
 export { lion, type LionOptions } from "./lion.ts";
-export {
-  isOptimizer,
-  learningRate,
-  type Memory,
-  type Optimizer,
-  type OptimizerConfig,
-  type OptimizerState,
-  withLearningRate,
-} from "./optimizer.ts";
+export { exceptBiasesAndNorms, masked } from "./masked.ts";
+export { momentum, type MomentumOptions } from "./momentum.ts";
+export { isOptimizer, learningRate, type Optimizer, type OptimizerState, withLearningRate } from "./optimizer.ts";
 export { rmsprop, type RmspropOptions } from "./rmsprop.ts";
+export { scaleBy } from "./scale_by.ts";
+export { scaleByAdam, type ScaleByAdamOptions } from "./scale_by_adam.ts";
+export { scaleByLion, type ScaleByLionOptions } from "./scale_by_lion.ts";
+export { scaleByAdagrad, type ScaleByAdagradOptions, scaleByRms, type ScaleByRmsOptions } from "./scale_by_rms.ts";
 export {
   cosineAnnealing,
+  cosineRestarts,
   exponentialDecay,
+  linearRamp,
   oneCycle,
   piecewise,
+  polynomialDecay,
   type Schedule,
   stepDecay,
   warmup,
 } from "./schedule.ts";
+export { joinSchedules, scaleSchedule } from "./schedule_composition.ts";
 export { sgd, type SgdOptions } from "./sgd.ts";
+export type { OptimizerConfig, ParameterPredicate, StateTree, Transform, TransformContext } from "./transform.ts";
+export { weightDecay, type WeightDecayOptions } from "./weight_decay.ts";

@@ -3,38 +3,21 @@
  *
  * @module
  */
-import { add, div, mul, sqrt, sub } from "../blas/scalar.ts";
-import { applyElementwise, elementwise } from "../autograd/elementwise.ts";
-import { checkSetting, type Memory, type Optimizer, optimizerOf } from "./optimizer.ts";
+import { descentBy } from "./descend.ts";
+import type { Memory } from "./leafwise.ts";
+import { momentum as momentumTransform } from "./momentum.ts";
+import { checkSetting, type Optimizer } from "./optimizer.ts";
+import { scaleByRms, type ScaleByRmsOptions } from "./scale_by_rms.ts";
 import type { Schedule } from "./schedule.ts";
+import { checkDecay, decayOf, type WeightDecayOptions } from "./weight_decay.ts";
 
 /** The options of {@link rmsprop}. */
-export type RmspropOptions = {
+export type RmspropOptions = WeightDecayOptions & ScaleByRmsOptions & {
   /** 0.01 if left out. */
   readonly learningRate?: number | Schedule;
-  /** How slowly the mean of the squared gradients forgets, in [0, 1); 0.99 if left out. */
-  readonly alpha?: number;
-  /** Added to the root of the mean square; 1e-8 if left out. */
-  readonly epsilon?: number;
-  /** How much of the parameter is added to its gradient; 0 if left out. */
-  readonly weightDecay?: number;
   /** How much of the last direction is kept, in [0, 1); 0 if left out. */
   readonly momentum?: number;
 };
-
-const meanSquareOf = elementwise("rmspropMeanSquare", (v, g, p, alpha, rest, decay) => {
-  const decayed = add(g, mul(decay, p));
-  return add(mul(alpha, v), mul(rest, mul(decayed, decayed)));
-});
-const plainStep = elementwise(
-  "rmspropStep",
-  (p, g, v, rate, decay, epsilon) => sub(p, div(mul(rate, add(g, mul(decay, p))), add(sqrt(v), epsilon))),
-);
-const velocityOf = elementwise(
-  "rmspropVelocity",
-  (b, g, v, p, momentum, decay, epsilon) => add(mul(momentum, b), div(add(g, mul(decay, p)), add(sqrt(v), epsilon))),
-);
-const momentumStep = elementwise("rmspropMomentumStep", (p, b, rate) => sub(p, mul(rate, b)));
 
 /**
  * RMSprop: gradients divided by the root of their mean square; epsilon is added outside the root, and weight decay to
@@ -54,24 +37,20 @@ const momentumStep = elementwise("rmspropMomentumStep", (p, b, rate) => sub(p, m
  * ```
  */
 export function rmsprop(
-  { learningRate = 0.01, alpha = 0.99, epsilon = 1e-8, weightDecay = 0, momentum = 0 }: RmspropOptions = {},
+  { learningRate = 0.01, alpha = 0.99, epsilon = 1e-8, weightDecay = 0, momentum = 0, decays }: RmspropOptions = {},
 ): Optimizer<Memory<"meanSquare" | "velocity">> {
   checkSetting("rmsprop", "alpha", alpha, (x) => x >= 0 && x < 1, "in [0, 1)");
   checkSetting("rmsprop", "epsilon", epsilon, (x) => x >= 0, "a finite number of 0 or more");
-  checkSetting("rmsprop", "weightDecay", weightDecay, (x) => x >= 0, "a finite number of 0 or more");
   checkSetting("rmsprop", "momentum", momentum, (x) => x >= 0 && x < 1, "in [0, 1)");
-  return optimizerOf<"meanSquare" | "velocity">({
+  checkDecay("rmsprop", "weightDecay", weightDecay);
+  return descentBy({
     name: "rmsprop",
     learningRate,
-    config: { alpha, epsilon, weightDecay, momentum },
-    slots: momentum === 0 ? ["meanSquare"] : ["meanSquare", "velocity"],
-    update: (p, g, [v, b], _, rate) => {
-      const meanSquare = applyElementwise(meanSquareOf, [v!, g, p, alpha, 1 - alpha, weightDecay]);
-      if (b === undefined) {
-        return [applyElementwise(plainStep, [p, g, meanSquare, rate, weightDecay, epsilon]), [meanSquare]];
-      }
-      const velocity = applyElementwise(velocityOf, [b, g, meanSquare, p, momentum, weightDecay, epsilon]);
-      return [applyElementwise(momentumStep, [p, velocity, rate]), [meanSquare, velocity]];
-    },
+    config: { alpha, epsilon, weightDecay, momentum, ...decays && { decays } },
+    transforms: [
+      ...decayOf({ weightDecay, decays }),
+      scaleByRms({ alpha, epsilon }),
+      ...momentum === 0 ? [] : [momentumTransform({ decay: momentum })],
+    ],
   });
 }

@@ -74,6 +74,86 @@ export function cosineAnnealing(
 }
 
 /**
+ * {@link cosineAnnealing} that starts again whenever it has reached its end, each time `growth` times as long.
+ *
+ * @param options `steps`: of the first run; `growth`: 1 by default, all runs equally long; `final`: 0 by default, the
+ * rate that each run approaches and the next one's beginning takes the place of.
+ * @throws {RangeError} If a rate is negative or not finite, `steps` no whole number above 0, or `growth` below 1.
+ * @see Loshchilov and Hutter, SGDR: Stochastic Gradient Descent with Warm Restarts, 2016.
+ *
+ * @example
+ * ```ts
+ * import { cosineRestarts } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const rate = cosineRestarts({ initial: 1, steps: 2, growth: 2 });
+ * assertEquals([0, 2, 6, 14].map(rate), [1, 1, 1, 1]);
+ * ```
+ */
+export function cosineRestarts({ initial, steps, growth = 1, final = 0 }: {
+  readonly initial: number;
+  readonly steps: number;
+  readonly growth?: number;
+  readonly final?: number;
+}): Schedule {
+  checkSetting("cosineRestarts", "initial", initial, isRate, RATE);
+  checkSetting("cosineRestarts", "steps", steps, isCount, COUNT);
+  checkSetting("cosineRestarts", "growth", growth, (x) => x >= 1, "a finite number of 1 or more");
+  checkSetting("cosineRestarts", "final", final, isRate, RATE);
+  const rateAt = (share: number): number => final + (initial - final) * (1 + Math.cos(Math.PI * share)) / 2;
+  return (step) => {
+    if (growth === 1) return rateAt(step % steps / steps);
+    let start = 0, length = steps;
+    while (step >= start + length) {
+      start += length;
+      length *= growth;
+    }
+    return rateAt((step - start) / length);
+  };
+}
+
+/**
+ * Goes from `initial` to `final` in a straight line over `steps` steps, up or down, and stays there.
+ *
+ * @throws {RangeError} If a rate is negative or not finite, or `steps` no whole number above 0.
+ *
+ * @example
+ * ```ts
+ * import { linearRamp } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([0, 1, 4, 9].map(linearRamp({ initial: 2, final: 0, steps: 4 })), [2, 1.5, 0, 0]);
+ * ```
+ */
+export function linearRamp(
+  { initial, final, steps }: { readonly initial: number; readonly final: number; readonly steps: number },
+): Schedule {
+  checkSetting("linearRamp", "initial", initial, isRate, RATE);
+  checkSetting("linearRamp", "final", final, isRate, RATE);
+  checkSetting("linearRamp", "steps", steps, isCount, COUNT);
+  return (step) => step >= steps ? final : initial + (final - initial) * (step / steps);
+}
+
+/**
+ * Falls from `initial` to `final` as `(1 - step / steps) ** power`, over `steps` steps, and stays there.
+ *
+ * @param options `final`: 0 by default; `power`: 1 by default, a straight line.
+ * @throws {RangeError} If a rate is negative or not finite, `steps` no whole number above 0, or `power` not above 0.
+ */
+export function polynomialDecay({ initial, steps, final = 0, power = 1 }: {
+  readonly initial: number;
+  readonly steps: number;
+  readonly final?: number;
+  readonly power?: number;
+}): Schedule {
+  checkSetting("polynomialDecay", "initial", initial, isRate, RATE);
+  checkSetting("polynomialDecay", "steps", steps, isCount, COUNT);
+  checkSetting("polynomialDecay", "final", final, isRate, RATE);
+  checkSetting("polynomialDecay", "power", power, (x) => x > 0, "a finite number above 0");
+  return (step) => final + (initial - final) * (1 - Math.min(step, steps) / steps) ** power;
+}
+
+/**
  * Rises in a straight line to what another schedule starts with, over `steps` steps, and then follows it from its start.
  *
  * The first step has `1 / steps` of the rate, so that no step is wasted on a rate of 0.

@@ -3,34 +3,22 @@
  *
  * @module
  */
-import { add, mul, sub } from "../blas/scalar.ts";
-import { applyElementwise, elementwise } from "../autograd/elementwise.ts";
-import { checkSetting, type Memory, type Optimizer, optimizerOf } from "./optimizer.ts";
+import { descentBy } from "./descend.ts";
+import type { Memory } from "./leafwise.ts";
+import { momentum as momentumTransform } from "./momentum.ts";
+import { checkSetting, type Optimizer } from "./optimizer.ts";
 import type { Schedule } from "./schedule.ts";
+import { checkDecay, decayOf, type WeightDecayOptions } from "./weight_decay.ts";
 
 /** The options of {@link sgd}. */
-export type SgdOptions = {
+export type SgdOptions = WeightDecayOptions & {
   /** 0.01 if left out. */
   readonly learningRate?: number | Schedule;
   /** How much of the last direction is kept, in [0, 1); 0 if left out. */
   readonly momentum?: number;
-  /** How much of the parameter is added to its gradient; 0 if left out. */
-  readonly weightDecay?: number;
   /** Whether to look ahead along the direction; needs momentum; false if left out. */
   readonly nesterov?: boolean;
 };
-
-// Each is one pass over a parameter; numbers come as 0-d operands.
-const velocityOf = elementwise(
-  "sgdVelocity",
-  (v, g, p, momentum, decay) => add(mul(momentum, v), add(g, mul(decay, p))),
-);
-const plainStep = elementwise("sgdStep", (p, g, decay, rate) => sub(p, mul(rate, add(g, mul(decay, p)))));
-const momentumStep = elementwise("sgdMomentumStep", (p, v, rate) => sub(p, mul(rate, v)));
-const nesterovStep = elementwise(
-  "sgdNesterovStep",
-  (p, v, g, momentum, decay, rate) => sub(p, mul(rate, add(add(g, mul(decay, p)), mul(momentum, v)))),
-);
 
 /**
  * Stochastic gradient descent, with momentum, weight decay and Nesterov's acceleration as PyTorch has them.
@@ -49,24 +37,20 @@ const nesterovStep = elementwise(
  * ```
  */
 export function sgd(
-  { learningRate = 0.01, momentum = 0, weightDecay = 0, nesterov = false }: SgdOptions = {},
+  { learningRate = 0.01, momentum = 0, weightDecay = 0, nesterov = false, decays }: SgdOptions = {},
 ): Optimizer<Memory<"velocity">> {
   checkSetting("sgd", "momentum", momentum, (x) => x >= 0 && x < 1, "in [0, 1)");
-  checkSetting("sgd", "weightDecay", weightDecay, (x) => x >= 0, "a finite number of 0 or more");
+  checkDecay("sgd", "weightDecay", weightDecay);
   if (nesterov && momentum === 0) {
     throw new RangeError("Cannot build sgd with nesterov and momentum 0: it looks ahead along the momentum; pass 0.9");
   }
-  return optimizerOf<"velocity">({
+  return descentBy({
     name: "sgd",
     learningRate,
-    config: { momentum, weightDecay, nesterov },
-    slots: momentum === 0 ? [] : ["velocity"],
-    update: (p, g, [v], _, rate) => {
-      if (v === undefined) return [applyElementwise(plainStep, [p, g, weightDecay, rate]), []];
-      const velocity = applyElementwise(velocityOf, [v, g, p, momentum, weightDecay]);
-      return nesterov
-        ? [applyElementwise(nesterovStep, [p, velocity, g, momentum, weightDecay, rate]), [velocity]]
-        : [applyElementwise(momentumStep, [p, velocity, rate]), [velocity]];
-    },
+    config: { momentum, weightDecay, nesterov, ...decays && { decays } },
+    transforms: [
+      ...decayOf({ weightDecay, decays }),
+      ...momentum === 0 ? [] : [momentumTransform({ decay: momentum, nesterov })],
+    ],
   });
 }

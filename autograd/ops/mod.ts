@@ -8,6 +8,7 @@ import { activationPrimitives } from "./activations.ts";
 import { arithmeticPrimitives } from "./arithmetic.ts";
 import { binaryCrossEntropyPrimitives } from "./binary_cross_entropy.ts";
 import { broadcastToPrimitives } from "./broadcast_to.ts";
+import { castPrimitives } from "./cast.ts";
 import { comparisonPrimitives } from "./comparison.ts";
 import { concatPrimitives } from "./concat.ts";
 import { conv2dPrimitives } from "./conv2d.ts";
@@ -38,6 +39,7 @@ export { type AveragePoolingOptions, avgPool2d, globalAvgPool2d } from "./avg_po
 export { batchNorm, type BatchNormOptions, type BatchStatistics, batchStatistics } from "./batch_norm.ts";
 export { binaryCrossEntropy, binaryCrossEntropyWithLogits } from "./binary_cross_entropy.ts";
 export { broadcastTo } from "./broadcast_to.ts";
+export { cast } from "./cast.ts";
 export { abs, clamp, equal, greater, less, maximum, minimum, sign, where } from "./comparison.ts";
 export { concat, stack } from "./concat.ts";
 export { conv1d, type Convolution1dOptions } from "./conv1d.ts";
@@ -110,4 +112,5 @@ export const PRIMITIVES: readonly Primitive<unknown>[] = [
   ...huberPrimitives,
   ...binaryCrossEntropyPrimitives,
   ...klDivergencePrimitives,
+  ...castPrimitives,
 ] as readonly Primitive<unknown>[]; // each keeps the type of its attributes beside them, in its samples

@@ -1,11 +1,11 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import { backward } from "../../autograd/backward.ts";
 import { tensor32, tensor64 } from "../../autograd/constructors.ts";
-import { applyElementwise, elementwise, scalarConstant } from "../../autograd/elementwise.ts";
+import { applyElementwise, elementwise, elementwiseOf, scalarConstant } from "../../autograd/elementwise.ts";
 import { toList, toNumber } from "../../autograd/read.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
 import { gradient } from "../../autograd/transforms.ts";
-import { exp, mul, sign, sub } from "../../blas/scalar.ts";
+import { argument, exp, mul, sign, sub } from "../../blas/scalar.ts";
 
 const difference = elementwise("scaledDifference", (a, b, rate) => mul(rate, sub(a, b)));
 
@@ -49,4 +49,12 @@ Deno.test("scalarConstant() is a 0-d constant of the dtype", () => {
   const t = scalarConstant(0.1, "float32");
   assertEquals([t.tag, t.shape, t.dtype, toNumber(t)], ["constant", [], "float32", Math.fround(0.1)]);
   assertEquals(applyElementwise(difference, [tensor32([1]), 0.1, 1]).dtype, "float32");
+});
+
+Deno.test("elementwiseOf() gives equal expressions one primitive, which has as many operands as arguments", () => {
+  const build = () => sub(argument(0), mul(argument(1), argument(2)));
+  const primitive = elementwiseOf(build());
+  assertStrictEquals(elementwiseOf(build()), primitive);
+  const a = tensor64([5, 6]), y = applyElementwise(primitive, [a, tensor64([1, 2]), 3]);
+  assertEquals([toList(y), toList(backward(y).get(a)!)], [[2, 0], [1, 1]]);
 });

@@ -4,9 +4,9 @@ import { constant, tensor32, tensor64 } from "../../autograd/constructors.ts";
 import { mul, square, sum } from "../../autograd/ops/mod.ts";
 import type { Parameters } from "../../autograd/parameters.ts";
 import { toList, toNumber } from "../../autograd/read.ts";
-import type { Tensor } from "../../autograd/tensor.ts";
+import { isTensor, type Tensor } from "../../autograd/tensor.ts";
 import { gradient, valueAndGradient } from "../../autograd/transforms.ts";
-import { leaves, type Tree } from "../../autograd/tree.ts";
+import { leaves } from "../../autograd/tree.ts";
 import { adagrad } from "../../optim/adagrad.ts";
 import { adam } from "../../optim/adam.ts";
 import { adamw } from "../../optim/adamw.ts";
@@ -14,6 +14,7 @@ import { lion } from "../../optim/lion.ts";
 import { isOptimizer, learningRate, type Optimizer, withLearningRate } from "../../optim/optimizer.ts";
 import { rmsprop } from "../../optim/rmsprop.ts";
 import { sgd } from "../../optim/sgd.ts";
+import type { StateTree } from "../../optim/transform.ts";
 
 const OPTIMIZERS: readonly Optimizer[] = [
   sgd({ learningRate: 0.1 }),
@@ -31,7 +32,8 @@ const OPTIMIZERS: readonly Optimizer[] = [
 const makeParams = () => ({ layers: [{ weight: tensor64([[1, -2], [3, 0.5]]) }, { bias: tensor64(-1) }] as const });
 type Params = ReturnType<typeof makeParams>;
 const loss = (p: Params): Tensor => sum(mul(square(p.layers[0].weight), square(p.layers[1].bias)));
-const numbers = (tree: Tree<Tensor>): number[][] => leaves<Tensor>(tree).map(toList);
+const numbers = (tree: StateTree): number[][] =>
+  leaves<Tensor | number>(tree).map((leaf) => isTensor(leaf) ? toList(leaf) : [leaf]);
 
 for (const optimizer of OPTIMIZERS) {
   const title = `${optimizer.name} ${JSON.stringify(optimizer.config)}`;
@@ -73,7 +75,7 @@ for (const optimizer of OPTIMIZERS) {
     const tracked: Parameters = { layers: [{ weight: mul(params.layers[0].weight, 2) }, { bias: tensor64(1) }] };
     const { params: next, memory } = optimizer.step(optimizer.init(params), tracked);
     assert(leaves<Tensor>(next as Parameters).every(({ tag }) => tag === "variable"));
-    assert(leaves<Tensor>(memory).every(({ tag }) => tag === "constant"));
+    assert(leaves<Tensor>(memory as Parameters).every(({ tag }) => tag === "constant"));
   });
 
   Deno.test(`${title}: a training run is a fold, and it minimizes`, () => {

@@ -2,9 +2,12 @@ import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/ass
 import fc from "fast-check";
 import {
   cosineAnnealing,
+  cosineRestarts,
   exponentialDecay,
+  linearRamp,
   oneCycle,
   piecewise,
+  polynomialDecay,
   type Schedule,
   scheduleOf,
   stepDecay,
@@ -29,6 +32,24 @@ Deno.test("cosineAnnealing() falls from initial to final and stays there", () =>
   assertAlmostEquals(schedule(50), 0.55, 1e-15);
   assertEquals(cosineAnnealing({ initial: 1, steps: 10 })(10), 0);
   fc.assert(fc.property(fc.nat(120), (step) => assert(schedule(step) >= schedule(step + 1))));
+});
+
+Deno.test("cosineRestarts() is a cosine again and again, each as much longer as it is told", () => {
+  const even = cosineRestarts({ initial: 1, steps: 5, final: 0.1 });
+  const growing = cosineRestarts({ initial: 1, steps: 5, growth: 1.5, final: 0.1 });
+  const cosine = (steps: number) => cosineAnnealing({ initial: 1, steps, final: 0.1 });
+  fc.assert(fc.property(fc.nat(500), (step) => assertEquals(even(step), cosine(5)(step % 5))));
+  assertEquals(over(growing, 4, 5, 12, 13), [cosine(5)(4), 1, growing(12), growing(13)]);
+  assertAlmostEquals(growing(6), 0.1 + 0.9 * (1 + Math.cos(Math.PI / 7.5)) / 2, 1e-15);
+});
+
+Deno.test("linearRamp() and polynomialDecay() go from end to end and stay there", () => {
+  assertEquals(over(linearRamp({ initial: 0.1, final: 0.7, steps: 3 }), 0, 3, 99), [0.1, 0.7, 0.7]);
+  const square = polynomialDecay({ initial: 8, steps: 4, power: 2 });
+  assertEquals(over(square, 0, 2, 4, 9), [8, 2, 0, 0]);
+  const straight = polynomialDecay({ initial: 8, steps: 4, final: 4 }),
+    ramp = linearRamp({ initial: 8, final: 4, steps: 4 });
+  assertEquals(over(straight, 0, 1, 2, 3, 4, 5), over(ramp, 0, 1, 2, 3, 4, 5));
 });
 
 Deno.test("warmup() rises in a straight line and then follows the schedule from its start", () => {
@@ -75,6 +96,15 @@ Deno.test("schedules refuse settings that make no sense, and name them", () => {
     ["exponentialDecay", "initial", -1, (initial) => exponentialDecay({ ...good, initial })],
     ["cosineAnnealing", "steps", 1.5, (steps) => cosineAnnealing({ ...good, steps })],
     ["cosineAnnealing", "final", NaN, (final) => cosineAnnealing({ ...good, final })],
+    ["cosineRestarts", "initial", NaN, (initial) => cosineRestarts({ ...good, initial })],
+    ["cosineRestarts", "steps", 0, (steps) => cosineRestarts({ ...good, steps })],
+    ["cosineRestarts", "growth", 0.5, (growth) => cosineRestarts({ ...good, growth })],
+    ["cosineRestarts", "final", Infinity, (final) => cosineRestarts({ ...good, final })],
+    ["linearRamp", "initial", Infinity, (initial) => linearRamp({ ...good, final: 0, initial })],
+    ["linearRamp", "final", -1, (final) => linearRamp({ ...good, final })],
+    ["linearRamp", "steps", NaN, (steps) => linearRamp({ ...good, final: 0, steps })],
+    ["polynomialDecay", "power", 0, (power) => polynomialDecay({ ...good, power })],
+    ["polynomialDecay", "final", NaN, (final) => polynomialDecay({ ...good, final })],
     ["warmup", "steps", 0, (steps) => warmup({ steps }, 1)],
     ["warmup", "learningRate", NaN, (rate) => warmup({ steps: 1 }, rate)],
     ["oneCycle", "peak", -1, (peak) => oneCycle({ ...good, peak })],

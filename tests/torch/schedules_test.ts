@@ -1,10 +1,17 @@
 import { assert } from "@std/assert";
-import { cosineAnnealing, exponentialDecay, oneCycle, piecewise, type Schedule, stepDecay } from "../../mod.ts";
+import {
+  cosineAnnealing,
+  cosineRestarts,
+  exponentialDecay,
+  joinSchedules,
+  linearRamp,
+  oneCycle,
+  piecewise,
+  type Schedule,
+  stepDecay,
+} from "../../mod.ts";
 import { assertAccountsFor } from "./awaited.ts";
 import { assertNumbersAgree, fixtures, type ScheduleCase } from "./fixtures.ts";
-
-const restart = (from: number, steps: number) =>
-  [from, (step: number) => cosineAnnealing({ initial: 0.1, steps, final: 0.001 })(step - from)] as const;
 
 /** By PyTorch's names; the settings are those of the generating script. */
 const SCHEDULES: Readonly<Record<string, Schedule>> = {
@@ -13,8 +20,13 @@ const SCHEDULES: Readonly<Record<string, Schedule>> = {
   ExponentialLR: exponentialDecay({ initial: 0.1, rate: -Math.log(0.9) }),
   CosineAnnealingLR: cosineAnnealing({ initial: 0.1, steps: 20 }),
   CosineAnnealingLR_tmax8_eta: cosineAnnealing({ initial: 0.1, steps: 8, final: 0.01 }),
-  CosineAnnealingWarmRestarts: piecewise([restart(0, 4), restart(4, 8), restart(12, 16)]),
+  CosineAnnealingWarmRestarts: cosineRestarts({ initial: 0.1, steps: 4, growth: 2, final: 0.001 }),
   OneCycleLR_cos: oneCycle({ peak: 0.1, steps: 20 }),
+  OneCycleLR_linear: joinSchedules(
+    [[linearRamp({ initial: 0.01, final: 0.1, steps: 4 }), 4]],
+    linearRamp({ initial: 0.1, final: 0.0001, steps: 15 }),
+  ),
+  LinearLR_warmup: linearRamp({ initial: 0.01, final: 0.1, steps: 5 }),
 };
 
 /** Where ours goes its own way on purpose: from which step, and why. */
@@ -27,8 +39,6 @@ const DEPARTURES: Readonly<Record<string, { readonly from: number; readonly reas
 
 /** Schedules that ours cannot express, and why. */
 const NOT_OFFERED: Readonly<Record<string, string>> = {
-  OneCycleLR_linear: "oneCycle follows cosines, PyTorch's default; this one is made of straight lines",
-  LinearLR_warmup: "warmup begins with 1/steps of the rate, here 0.2 of it; PyTorch's start_factor is 0.1",
   ReduceLROnPlateau: "it depends on a metric, and a schedule is a function of the step alone",
 };
 

@@ -61,6 +61,7 @@ const SAME_SHAPE: Record<string, Call> = {
   ),
   scale: [tensor, oddNumber],
   clamp: [tensor, oddNumber, oddNumber],
+  cast: [tensor, fc.constantFrom("float32", "float64", "float16", undefined)],
   leakyRelu: [tensor, options({ alpha: oddNumber })],
   elu: [tensor, options({ alpha: oddNumber })],
   softplus: [tensor, options({ beta: oddNumber })],

@@ -1,0 +1,70 @@
+/**
+ * Conversion between the dtypes.
+ *
+ * @module
+ */
+import { either } from "../../deps.ts";
+import { type DType, isDType, newData, type ReadonlyDataOf } from "../../blas/dtype.ts";
+import { DTypeError } from "../../blas/errors.ts";
+import { rowMajorStrides, type Shape } from "../../blas/shape.ts";
+import { unsafeView, type View } from "../../blas/view.ts";
+import { apply, checkOperands, type Primitive } from "../primitive.ts";
+import { tensorData } from "../read.ts";
+import { constantOf, type Tensor } from "../tensor.ts";
+
+type DTypeAttributes = { readonly dtype: DType };
+
+const castPrimitive: Primitive<DTypeAttributes> = {
+  name: "cast",
+  samples: [
+    { attributes: { dtype: "float64" }, inputs: [{ shape: [2, 3] }] },
+    { attributes: { dtype: "float64" }, inputs: [{ shape: [] }] },
+    { attributes: { dtype: "float64" }, inputs: [{ shape: [0, 2] }] },
+  ],
+  shape: ([shape]) => either.right(shape!),
+  // The one primitive whose result has another dtype than its operand: the signature, written for all others, says D.
+  evaluate: <D extends DType>([x]: readonly View<D>[], { dtype }: DTypeAttributes, shape: Shape): View<D> =>
+    convert(x!, dtype, shape) as View as View<D>,
+  vjp: (_, cotangent, { inputs: [x] }) => cast(cotangent, x!.dtype),
+};
+
+/** The primitives of this file, for the generic checks. */
+export const castPrimitives = [castPrimitive];
+
+/**
+ * Converts to a dtype. float32 keeps about 7 digits: what is beyond them is rounded, and what exceeds 3.4e38 becomes
+ * infinite. The gradient is converted back.
+ *
+ * @param t Any shape.
+ * @param dtype The dtype wanted; a tensor that has it already is returned as it is.
+ * @returns The shape of `t`.
+ * @throws {DTypeError} If there is no such dtype.
+ *
+ * @example Adding up in float64 what was computed in float32
+ * ```ts
+ * import { cast, sum, tensor32, toNumber } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const x = tensor32([2 ** 24, 1]);
+ * assertEquals([toNumber(sum(x)), toNumber(sum(cast(x, "float64")))], [2 ** 24, 2 ** 24 + 1]);
+ * ```
+ */
+export function cast<D extends DType>(t: Tensor, dtype: D): Tensor<D> {
+  checkOperands("cast", [t]);
+  if (!isDType(dtype)) {
+    throw new DTypeError({
+      op: "cast",
+      given: [t.dtype, String(dtype)],
+      problem: "there are two dtypes, float32 and float64",
+      remedy: "pass one of them",
+    });
+  }
+  return (t.dtype === dtype ? t : apply(castPrimitive, { dtype }, [t])) as Tensor as Tensor<D>;
+}
+
+/** The elements in another dtype, row-major. `set` converts at memory speed, and no engine's function takes two dtypes. */
+function convert<D extends DType>(x: View, dtype: D, shape: Shape): View<D> {
+  const elements = tensorData(constantOf(x)), converted = newData(dtype, elements.length);
+  converted.set(elements as ArrayLike<number>);
+  return unsafeView<D>(converted as ReadonlyDataOf<D>, shape, rowMajorStrides(shape), 0) as View<D>;
+}

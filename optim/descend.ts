@@ -1,0 +1,111 @@
+/**
+ * The step down the slope, with which every optimizer ends.
+ *
+ * @module
+ */
+import { add, argument, mul, type Scalar, sub } from "../blas/scalar.ts";
+import { callOnNumber, computeNumber, type DynamicNumber } from "../autograd/dynamic_number.ts";
+import { defineOptimizer, nextParams } from "./define_optimizer.ts";
+import type { Memory } from "./leafwise.ts";
+import type { Optimizer } from "./optimizer.ts";
+import { compute, formula, numberOperand, type Pending } from "./pending.ts";
+import { type Schedule, scheduleOf } from "./schedule.ts";
+import {
+  contextOf,
+  type OptimizerConfig,
+  type PendingContext,
+  pendingUpdateOf,
+  type StateTree,
+  type Transform,
+} from "./transform.ts";
+
+/** The options of {@link descend}. */
+export type DescendOptions = {
+  /** 0.01 if left out. */
+  readonly learningRate?: number | Schedule;
+};
+
+/**
+ * Subtracts the learning rate times whatever it is given. It makes an optimizer of transforms: `adam` is
+ * `chain(scaleByAdam(), descend())`, with another default rate.
+ *
+ * @throws {RangeError} If the rate is NaN, infinite or negative.
+ *
+ * @example An optimizer of your own
+ * ```ts
+ * import { chain, clipNorm, descend, momentum, tensor64, toNumber, weightDecay } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const optimizer = chain(clipNorm(10), weightDecay(0.5), momentum({ decay: 0.9 }), descend({ learningRate: 0.1 }));
+ * const { params } = optimizer.step(optimizer.init(tensor64(4)), tensor64(3));
+ * assertEquals(toNumber(params), 3.5);
+ * ```
+ */
+export function descend({ learningRate = 0.01 }: DescendOptions = {}): Optimizer<Memory<never>> {
+  return descentBy<Memory<never>>({ name: "descend", learningRate, config: {}, transforms: [] });
+}
+
+/** What {@link descentBy} is given. */
+export type Descent = {
+  readonly name: string;
+  readonly learningRate: number | Schedule;
+  readonly config: OptimizerConfig;
+  /** What is done to the gradients first; what they remember goes by different names. */
+  readonly transforms: readonly Transform<Memory<string>>[];
+};
+
+const lowered = formula((p, rate, update) => sub(p, mul(rate, update)));
+const successor: Scalar = add(argument(0), 1);
+
+/**
+ * Makes an optimizer of transforms under one name.
+ *
+ * @typeParam S What all of the transforms remember, in one record.
+ */
+export function descentBy<S extends StateTree>(
+  { name, learningRate, config, transforms }: Descent,
+): Optimizer<S> {
+  const schedule = scheduleOf(name, learningRate),
+    updates = transforms.map((transform) => pendingUpdateOf<StateTree>(transform));
+  // The names differ, so that one record holds what all of them remember: an S, as the caller says.
+  const joined = (memories: readonly Memory<string>[]): S => Object.assign({}, ...memories) as S;
+  return defineOptimizer<S>({
+    name,
+    config: { learningRate, ...config },
+    init: (params) => ({
+      params,
+      step: 0,
+      learningRate: schedule(0),
+      scheduled: true,
+      memory: joined(transforms.map((transform) => transform.init(params))),
+    }),
+    step: (state, gradients, parameters) => {
+      const context = contextOf(state, parameters);
+      const [directions, memories] = inTurn(updates, gradients, updates.map(() => state.memory), context);
+      const rate = numberOperand(context.learningRate), next = computeNumber(successor, context.step);
+      return {
+        params: nextParams(state.params, parameters.map((p, k) => compute(lowered(p, rate, directions[k]!), p))),
+        step: asNumber(next),
+        learningRate: state.scheduled ? asNumber(callOnNumber(schedule, next)) : state.learningRate,
+        scheduled: state.scheduled,
+        memory: joined(memories as readonly Memory<string>[]),
+      };
+    },
+  });
+}
+
+/** Applies updates one after another, each to what the one before gives. */
+export function inTurn(
+  updates: readonly ReturnType<typeof pendingUpdateOf<StateTree>>[],
+  gradients: readonly Pending[],
+  states: readonly StateTree[],
+  context: PendingContext,
+): readonly [gradients: readonly Pending[], states: readonly StateTree[]] {
+  return updates.reduce<readonly [readonly Pending[], readonly StateTree[]]>(([soFar, next], update, k) => {
+    const [changed, state] = update(soFar, states[k]!, context);
+    return [changed, [...next, state]];
+  }, [gradients, []]);
+}
+
+/** States are typed for ordinary use, where their numbers are numbers; where a step is recorded they are tensors. */
+export const asNumber = (x: DynamicNumber): number => x as number;
