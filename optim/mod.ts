@@ -1,5 +1,5 @@
 /**
- * Optimizers as reducers, and schedules.
+ * Optimizers as reducers, schedules, gradient diagnostics, and the parts of a training loop: batches, metrics, epochs.
  *
  * @example A training run is a fold
  * ```ts
@@ -20,16 +20,20 @@ export { adam, type AdamOptions } from "./adam.ts";
 export { adamw } from "./adamw.ts";
 export { chain, clipNorm, clipValue, type Transform } from "./chain.ts";
 export { clipByGlobalNorm, clipByValue } from "./clip.ts";
+export { diagnose, type DiagnosisOptions, type Finding } from "./diagnostics/diagnose.ts";
 export {
   type GradientHealth,
   gradientHealth,
-  type GradientsStats,
-  type GradientStats,
-  gradientStats,
   hasExplodingGradients,
   hasVanishingGradients,
   type ThresholdOption,
-} from "./diagnostics.ts";
+} from "./diagnostics/gradient_health.ts";
+export { type GradientMonitor, gradientMonitor, type GradientRecord } from "./diagnostics/gradient_monitor.ts";
+export { formatGradientReport } from "./diagnostics/gradient_report.ts";
+export { type GradientsStats, type GradientStats, gradientStats } from "./diagnostics/gradient_stats.ts";
+export { type LearningRateSweep, learningRateSweep, type SweepOptions } from "./diagnostics/learning_rate_sweep.ts";
+export { suggestLearningRate } from "./diagnostics/suggest_learning_rate.ts";
+export type { Fold } from "./fold.ts";
 export { gradientNorm } from "./gradient_norm.ts";
 export { lion, type LionOptions } from "./lion.ts";
 export {
@@ -52,3 +56,30 @@ export {
   warmup,
 } from "./schedule.ts";
 export { sgd, type SgdOptions } from "./sgd.ts";
+export { batches, type BatchesOptions } from "./training/batches.ts";
+export {
+  accuracyMetric,
+  type Classified,
+  type ClassScores,
+  type Confusion,
+  type ConfusionMatrix,
+  confusionMetric,
+  type Hits,
+} from "./training/classification_metrics.ts";
+export { type Check, type EarlyStopping, earlyStopping, type EarlyStoppingOptions } from "./training/early_stopping.ts";
+export { type Epoch, epochs, type EpochsOptions } from "./training/epochs.ts";
+export {
+  type BatchLoss,
+  lossMetric,
+  meanMetric,
+  type Metric,
+  type Weighted,
+  type WeightedSum,
+} from "./training/metric.ts";
+export {
+  type AnyMetric,
+  metricRecord,
+  type MetricsInput,
+  type MetricSums,
+  type MetricValue,
+} from "./training/metric_record.ts";
