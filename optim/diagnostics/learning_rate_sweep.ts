@@ -13,7 +13,7 @@ import { checkSetting, type Optimizer, type OptimizerState, withLearningRate } f
 export type SweepOptions = {
   /** The first learning rate; 1e-6 if left out. */
   readonly from?: number;
-  /** The last one; 1 if left out. */
+  /** The last one; 10 if left out. */
   readonly to?: number;
   /** How many steps lead from the first to the last, a batch each; 100 if left out. */
   readonly steps?: number;
@@ -33,7 +33,7 @@ export type LearningRateSweep = {
   readonly smoothed: readonly number[];
   /** Why it ended: it went through the range, the loss diverged, or there were no more batches. */
   readonly ended: "range" | "diverged" | "batches";
-  /** The rate at which the smoothed loss falls fastest; nothing where it never falls. */
+  /** The rate at which the loss falls fastest; nothing where it never falls. */
   readonly suggestion: Option<number>;
 };
 
@@ -42,8 +42,8 @@ export type LearningRateSweep = {
  * constant factor from step to step, and the sweep ends where the loss diverges. The state that training reached is
  * thrown away; `params` are as they were.
  *
- * The suggestion is the rate at which the smoothed loss falls steepest over the logarithm of the rate, well before the
- * lowest loss, where the rate is already too large. Look at the curve too: a rate anywhere on the slope will do.
+ * The suggestion is the rate at which the loss falls steepest over the logarithm of the rate, before it is lowest, where
+ * the rate is already too large. Look at the curve too: a rate anywhere on the slope will do.
  *
  * @param optimizer Which optimizer takes the steps. Its own rate or schedule is not used.
  * @param lossAndGradients What `valueAndGradient` returned for a loss of params and a batch.
@@ -74,7 +74,7 @@ export function learningRateSweep<P extends Parameters, B>(
   lossAndGradients: (params: P, batch: B) => ValueAndGradient<P>,
   params: P,
   batches: Iterable<B>,
-  { from = 1e-6, to = 1, steps = 100, smoothing = 0.9, divergence = 4 }: SweepOptions = {},
+  { from = 1e-6, to = 10, steps = 100, smoothing = 0.9, divergence = 4 }: SweepOptions = {},
 ): LearningRateSweep {
   const check = (name: string, value: number, allowed: (x: number) => boolean, wanted: string): void =>
     checkSetting("learningRateSweep", name, value, allowed, wanted);
@@ -90,7 +90,7 @@ export function learningRateSweep<P extends Parameters, B>(
     losses,
     smoothed,
     ended,
-    suggestion: steepest(rates, smoothed),
+    suggestion: steepest(rates, losses, smoothed, steps),
   });
   let state: OptimizerState<P> = optimizer.init(params), average = 0, lowest = Infinity;
   for (const batch of batches) {
@@ -110,9 +110,26 @@ export function learningRateSweep<P extends Parameters, B>(
   return end("batches");
 }
 
-/** Where the loss falls fastest from one rate to the next, which is a constant factor above. */
-function steepest(rates: readonly number[], losses: readonly number[]): Option<number> {
-  const slopes = losses.slice(1).map((loss, k) => loss - losses[k]!);
-  const fastest = slopes.reduce((best, slope, k) => slope < (slopes[best] ?? 0) ? k : best, -1);
-  return fastest < 0 ? option.none : option.some(rates[fastest]!);
+/**
+ * Where the loss falls fastest: the middle of the tenth of the range over which a line through the losses falls most. A
+ * tenth, since from one batch to the next the loss differs by chance. What comes after the lowest average is left out: a
+ * loss that recovers from a leap falls fastest of all.
+ */
+function steepest(
+  rates: readonly number[],
+  losses: readonly number[],
+  smoothed: readonly number[],
+  steps: number,
+): Option<number> {
+  const lowest = smoothed.reduce((best, loss, k) => loss < smoothed[best]! ? k : best, 0);
+  const width = Math.min(Math.max(Math.round(steps / 10), 2), lowest + 1);
+  const slopes = Array.from({ length: lowest + 2 - width }, (_, k) => slope(losses.slice(k, k + width)));
+  const fastest = slopes.reduce((best, value, k) => value < (slopes[best] ?? 0) ? k : best, -1);
+  return fastest < 0 ? option.none : option.some(rates[fastest + Math.floor((width - 1) / 2)]!);
+}
+
+/** The slope of the line of least squares through values at 0, 1, 2, …, but for a positive factor. */
+function slope(values: readonly number[]): number {
+  const middle = (values.length - 1) / 2;
+  return values.reduce((sum, value, k) => sum + (k - middle) * value, 0);
 }

@@ -108,3 +108,23 @@ Deno.test("learningRateSweep() refuses settings that mean nothing", () => {
     }
   }
 });
+
+/** The suggestion for losses that come as they are written here, as the number of the step that it falls on. */
+function suggestedStep(losses: readonly number[]): number {
+  const scripted = (params: Tensor<"float64">, loss: number) => ({ value: tensor64(loss), gradients: mul(params, 0) });
+  const { rates, suggestion } = learningRateSweep(sgd(), scripted, tensor64([1]), losses, { steps: losses.length });
+  return suggestion._tag === "Some" ? rates.indexOf(suggestion.value) : NaN;
+}
+
+Deno.test("learningRateSweep() is not misled by a first batch that happens to be hard", () => {
+  const falling = Array.from({ length: 100 }, (_, k) => k < 50 ? 2 : k < 70 ? 2 - (k - 50) / 10 : 0.1);
+  const step = suggestedStep(falling.map((loss, k) => k === 0 ? 2.9 : loss + 0.1 * Math.sin(k * k)));
+  assert(step >= 50 && step < 70, `step ${step}`);
+});
+
+Deno.test("learningRateSweep() is not misled by a loss that recovers from a leap", () => {
+  const leap = (k: number): number => Math.max(2 - Math.abs(k - 85) / 3, 0);
+  const losses = Array.from({ length: 100 }, (_, k) => 2 - Math.min(Math.max(k - 30, 0), 40) / 25 + leap(k));
+  const step = suggestedStep(losses);
+  assert(step >= 30 && step < 70, `step ${step}`);
+});
