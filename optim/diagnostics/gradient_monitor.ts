@@ -42,7 +42,7 @@ export type GradientMonitor = {
  * Makes a reducer that watches gradients: `monitor = record(monitor, gradients)` after each step, or
  * `gradients.reduce(record, record.initial)` at once.
  *
- * A step costs about as much as reading every gradient five times.
+ * Recording a step costs three passes over the gradients, about a millisecond for 100,000 numbers.
  *
  * @param options `window`: how many steps back it looks, 100 by default.
  * @returns A reducer; its `initial` is the monitor that has seen nothing.
@@ -73,34 +73,38 @@ export function gradientMonitor(
   return foldOf<GradientMonitor, Gradients | Parameters>(
     { window, steps: 0, history: [], last: new Map() },
     (monitor, gradients) => {
-      const last = new Map(gradientEntries(gradients)), step = monitor.steps + 1;
-      const record = { step, stats: gradientStats(gradients), cosines: cosinesOf(monitor.last, last) };
-      return { ...monitor, steps: step, history: [...monitor.history, record].slice(-monitor.window), last };
+      const last = new Map(gradientEntries(gradients)), step = monitor.steps + 1, stats = gradientStats(gradients);
+      const cosines = cosinesOf(monitor.last, last, monitor.history.at(-1)?.stats, stats);
+      return {
+        ...monitor,
+        steps: step,
+        history: [...monitor.history, { step, stats, cosines }].slice(-monitor.window),
+        last,
+      };
     },
   );
 }
 
+/** The angles between the gradients of two steps, of which the norms are known. */
 function cosinesOf(
   before: ReadonlyMap<string, Tensor>,
   after: ReadonlyMap<string, Tensor>,
+  statsBefore: GradientsStats | undefined,
+  statsAfter: GradientsStats,
 ): Readonly<Record<string, number>> {
   const cosines = Array.from(after, ([path, gradient]) => {
-    const previous = before.get(path);
-    return [path, previous === undefined ? NaN : cosine(tensorData(previous), tensorData(gradient))] as const;
+    const previous = before.get(path), a = statsBefore?.byPath[path], b = statsAfter.byPath[path]!;
+    if (previous === undefined || a === undefined || a.size !== b.size) return [path, NaN] as const;
+    const norms = a.l2 * b.l2;
+    // Beyond these the products that are summed up overflow, or vanish.
+    if (!(norms > 1e-270 && norms < 1e300)) return [path, NaN] as const;
+    return [path, Math.min(Math.max(dot(tensorData(previous), tensorData(gradient)) / norms, -1), 1)] as const;
   });
   return Object.fromEntries(cosines.filter(([, value]) => !Number.isNaN(value)));
 }
 
-/** NaN where there is no angle, and for gradients so far from 1 that their squares leave float64's range. */
-function cosine(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  if (a.length !== b.length) return NaN;
-  let dot = 0, aa = 0, bb = 0;
-  for (let i = 0; i < a.length; i++) {
-    const x = a[i]!, y = b[i]!;
-    dot += x * y;
-    aa += x * x;
-    bb += y * y;
-  }
-  const value = aa < Infinity && bb < Infinity ? dot / Math.sqrt(aa) / Math.sqrt(bb) : NaN;
-  return Number.isFinite(value) ? Math.min(Math.max(value, -1), 1) : NaN;
+function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
 }

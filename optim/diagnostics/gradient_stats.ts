@@ -59,20 +59,28 @@ export function gradientStats(gradients: Gradients | Parameters): GradientsStats
 }
 
 function statsOf(values: ArrayLike<number>): GradientStats {
-  let total = 0, nan = 0, infinite = 0;
+  let total = 0, largest = 0;
   for (let i = 0; i < values.length; i++) {
-    const x = values[i]!;
-    total += Math.abs(x);
-    if (Number.isNaN(x)) nan++;
-    else if (!Number.isFinite(x)) infinite++;
+    const absolute = Math.abs(values[i]!);
+    total += absolute;
+    largest = Math.max(largest, absolute);
   }
+  const finite = Number.isFinite(largest);
+  const nan = finite ? 0 : count(values, Number.isNaN);
+  const infinite = finite ? 0 : count(values, (x) => x === Infinity || x === -Infinity);
   const size = values.length;
   return {
     l2: euclideanNorm(values),
-    inf: infinityNorm(values),
+    inf: largest,
     meanAbsolute: size === 0 ? 0 : total / size,
     size,
     nan,
     infinite,
   };
+}
+
+function count(values: ArrayLike<number>, fault: (x: number) => boolean): number {
+  let found = 0;
+  for (let i = 0; i < values.length; i++) if (fault(values[i]!)) found++;
+  return found;
 }
