@@ -65,7 +65,7 @@ export type LearningRateSweep = {
  * const batches = Array.from({ length: 100 }, () => 5);
  * const { rates, ended, suggestion } = learningRateSweep(sgd(), loss, tensor64([1]), batches, { from: 1e-4, to: 10 });
  * assertEquals(ended, "diverged");
- * assert(suggestion._tag === "Some" && suggestion.value > 0.01 && suggestion.value < 0.2);
+ * assert(suggestion._tag === "Some" && suggestion.value > 0.001 && suggestion.value < 0.2);
  * assert(rates.at(-1)! > 0.2);
  * ```
  */
