@@ -6,7 +6,7 @@
 import type { Gradients } from "../../autograd/backward.ts";
 import type { Parameters } from "../../autograd/parameters.ts";
 import { EXPLODING, type GradientHealth, gradientHealth, VANISHING } from "./gradient_health.ts";
-import { gradientStats } from "./gradient_stats.ts";
+import { type GradientStats, gradientStats } from "./gradient_stats.ts";
 
 const HEADINGS = ["gradient", "size", "l2 norm", "largest", "mean |g|", "NaN", "infinite"] as const;
 
@@ -35,20 +35,18 @@ const HEADINGS = ["gradient", "size", "l2 norm", "largest", "mean |g|", "NaN", "
  * ```
  */
 export function formatGradientReport(gradients: Gradients | Parameters): string {
-  const { l2, inf, byPath } = gradientStats(gradients), each = Object.entries(byPath);
-  const sum = (of: (k: number) => number): number => each.reduce((total, _, k) => total + of(k), 0);
-  const at = (k: number) => each[k]![1];
-  const size = sum((k) => at(k).size), total = sum((k) => at(k).meanAbsolute * at(k).size);
-  const rows = each.map(([path, { size, l2, inf, meanAbsolute, nan, infinite }]) =>
-    row(path === "" ? "(tensor)" : path, size, [l2, inf, meanAbsolute], nan, infinite)
-  );
-  const all = row(
-    "all",
+  const { l2, inf, byPath } = gradientStats(gradients), each = Object.values(byPath);
+  const sum = (of: (stats: GradientStats) => number): number => each.reduce((total, stats) => total + of(stats), 0);
+  const size = sum((stats) => stats.size), total = sum((stats) => stats.meanAbsolute * stats.size);
+  const rows = Object.entries(byPath).map(([path, stats]) => row(path === "" ? "(tensor)" : path, stats));
+  const all = row("all", {
+    l2,
+    inf,
+    meanAbsolute: size === 0 ? 0 : total / size,
     size,
-    [l2, inf, size === 0 ? 0 : total / size],
-    sum((k) => at(k).nan),
-    sum((k) => at(k).infinite),
-  );
+    nan: sum(({ nan }) => nan),
+    infinite: sum(({ infinite }) => infinite),
+  });
   const widths = HEADINGS.map((heading, k) =>
     Math.max(heading.length, ...[...rows, all].map((cells) => cells[k]!.length))
   );
@@ -58,13 +56,13 @@ export function formatGradientReport(gradients: Gradients | Parameters): string 
   return [line(HEADINGS), rule, ...rows.map(line), rule, line(all), verdict(gradientHealth(gradients))].join("\n");
 }
 
-const row = (
-  path: string,
-  size: number,
-  norms: readonly number[],
-  nan: number,
-  infinite: number,
-): readonly string[] => [path, count(size), ...norms.map(formatNorm), count(nan), count(infinite)];
+const row = (path: string, { size, l2, inf, meanAbsolute, nan, infinite }: GradientStats): readonly string[] => [
+  path,
+  count(size),
+  ...[l2, inf, meanAbsolute].map(formatNorm),
+  count(nan),
+  count(infinite),
+];
 
 const count = (n: number): string => n.toLocaleString("en-US");
 
@@ -75,16 +73,11 @@ function formatNorm(x: number): string {
 }
 
 function verdict(health: GradientHealth): string {
-  switch (health.tag) {
-    case "Healthy":
-      return `Healthy: every norm is from ${VANISHING} to ${EXPLODING}`;
-    case "NotFinite":
-      return `NotFinite at ${health.paths.join(", ")}: NaN or infinities; diagnose(monitor) says since when`;
-    case "Exploding":
-      return `Exploding at ${health.paths.join(", ")}: a norm above ${EXPLODING}; clip it or lower the learning rate`;
-    case "Vanishing":
-      return `Vanishing at ${
-        health.paths.join(", ")
-      }: a norm below ${VANISHING}; is training over, or a layer cut off?`;
-  }
+  if (health.tag === "Healthy") return `Healthy: every norm is from ${VANISHING} to ${EXPLODING}`;
+  const remarks = {
+    NotFinite: "NaN or infinities; diagnose(monitor) says since when",
+    Exploding: `a norm above ${EXPLODING}; clip it or lower the learning rate`,
+    Vanishing: `a norm below ${VANISHING}; is training over, or a layer cut off?`,
+  } as const;
+  return `${health.tag} at ${health.paths.join(", ")}: ${remarks[health.tag]}`;
 }
