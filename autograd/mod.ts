@@ -43,6 +43,7 @@ export {
   type UniformOptions,
 } from "./random.ts";
 export { type Nested, tensorData, toArray, toList, toNumber } from "./read.ts";
+export { scan } from "./scan.ts";
 export { split } from "./split.ts";
 export {
   type Constant,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Constant, constant, type Key, permutation, tensorData } from "../mod.ts";
+import { arange, batches, type Constant, constant, type Key, toList } from "../mod.ts";
 import type { Dataset } from "./mnist_data.ts";
 
 /** Images `[batch, height * width]`, standardised, and the digits they show, `[batch]`. */
@@ -33,21 +33,15 @@ export function pixelScale({ images }: Dataset): PixelScale {
 }
 
 /**
- * The batches of an epoch: every index once, in an order drawn from the key.
+ * The batches of an epoch, as indices: every one once, in an order drawn from the key. The pixels stay the bytes that they
+ * are until {@link gatherBatch} standardises those of one batch.
  *
+ * @param key What the order is drawn from; without it they come in order.
  * @param size How many samples there are.
  * @param batch How many make a batch; the last one holds what remains.
  */
-export function shuffledBatches(key: Key, size: number, batch: number): readonly (readonly number[])[] {
-  return inGroups(Array.from(tensorData(permutation(key, size))), batch);
-}
-
-/** Cuts an array into runs of `length`; the last one holds what remains. */
-export function inGroups<A>(items: readonly A[], length: number): readonly (readonly A[])[] {
-  return Array.from(
-    { length: Math.ceil(items.length / length) },
-    (_, group) => items.slice(group * length, (group + 1) * length),
-  );
+export function shuffledBatches(key: Key | undefined, size: number, batch: number): readonly (readonly number[])[] {
+  return Array.from(batches(arange(size), { size: batch, ...(key === undefined ? {} : { key }) }), toList);
 }
 
 /** Gathers the images and labels at some indices of a data set. */

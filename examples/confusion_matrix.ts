@@ -1,45 +1,11 @@
 /**
- * The confusion matrix: which class was taken for which.
+ * The confusion matrix as a table: which class was taken for which.
  *
  * @module
  */
+import type { ConfusionMatrix } from "../mod.ts";
 import { formatPercent } from "./formatting.ts";
 import { plainStyles, type Styles } from "./styles.ts";
-
-/** How often samples of class `row` were taken for class `column`: `matrix[row][column]`. */
-export type ConfusionMatrix = readonly (readonly number[])[];
-
-/**
- * Counts what was taken for what.
- *
- * @param labels The true class of every sample, from 0 to `classes - 1`.
- * @param predictions The class that each was taken for.
- * @throws {RangeError} If the two differ in length, or hold a number that is no class.
- */
-export function confusionMatrix(
-  labels: ArrayLike<number>,
-  predictions: ArrayLike<number>,
-  classes: number,
-): ConfusionMatrix {
-  if (labels.length !== predictions.length) {
-    throw new RangeError(
-      `Cannot count ${predictions.length} predictions for ${labels.length} labels: ` +
-        "there must be one per label; pass both for the same samples",
-    );
-  }
-  const matrix = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
-  for (let i = 0; i < labels.length; i++) {
-    const row = matrix[labels[i]!], column = predictions[i]!;
-    if (row?.[column] === undefined) {
-      throw new RangeError(
-        `Cannot count label ${labels[i]} taken for ${column}, sample ${i}: classes must be whole numbers from 0 to ` +
-          `${classes - 1}; pass the number of classes that the network has`,
-      );
-    }
-    row[column]! += 1;
-  }
-  return matrix;
-}
 
 /** A table of the matrix, with the recall of every class at its right and the precision below. */
 export function formatConfusionMatrix(matrix: ConfusionMatrix, styles: Styles = plainStyles): string {

@@ -1,32 +1,21 @@
 /**
- * How well a network did on some samples, as a value that adds up.
+ * How well a network did on some samples: its loss and its accuracy, as sums that add up over batches.
  *
  * @module
  */
-import type { Monoid } from "../deps.ts";
+import { accuracyMetric, lossMetric, metricRecord, type MetricSums } from "../mod.ts";
+
+/** Loss and accuracy at once: measured batch by batch, joined, and read in the end. */
+export const digitMetrics = metricRecord({ loss: lossMetric, accuracy: accuracyMetric });
 
 /** Sums over samples. */
-export type Metrics = {
-  /** How many samples. */
-  readonly samples: number;
-  /** The sum of their losses. */
-  readonly lossSum: number;
-  /** How many of them the network read correctly. */
-  readonly correct: number;
-};
-
-/** Joins the metrics of two sets of samples into those of both. */
-export const metricsMonoid: Monoid<Metrics> = {
-  empty: { samples: 0, lossSum: 0, correct: 0 },
-  concat: (a, b) => ({
-    samples: a.samples + b.samples,
-    lossSum: a.lossSum + b.lossSum,
-    correct: a.correct + b.correct,
-  }),
-};
+export type Metrics = MetricSums<typeof digitMetrics>;
 
 /** The mean loss of a sample; NaN where there is none. */
-export const meanLoss = ({ lossSum, samples }: Metrics): number => lossSum / samples;
+export const meanLoss = (metrics: Metrics): number => digitMetrics.value(metrics).loss;
 
 /** The share of samples read correctly, from 0 to 1; NaN where there is none. */
-export const accuracy = ({ correct, samples }: Metrics): number => correct / samples;
+export const accuracy = (metrics: Metrics): number => digitMetrics.value(metrics).accuracy;
+
+/** How many samples were measured. */
+export const sampleCount = (metrics: Metrics): number => metrics.accuracy.samples;

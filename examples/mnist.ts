@@ -94,7 +94,7 @@ async function demo(settings: Settings): Promise<number> {
   if (!Number.isFinite(meanLoss(training.epoch))) return fail([diverged(settings)]);
 
   console.log(`\n${formatResult(training.epoch, evaluation.metrics, seconds, styles)}`);
-  console.log(`\n${formatConfusion(test, evaluation, styles)}`);
+  console.log(`\n${formatConfusion(evaluation, styles)}`);
   console.log(`\n${formatMisreadings(test, evaluation, styles, terminal ? Deno.consoleSize().columns : 80)}`);
   const title = `MNIST, a network of 784-128-64-10: ${formatPercent(accuracy(evaluation.metrics))} test accuracy`;
   const svg = await drawLearningCurves({ title, training: training.curve, test: testCurve });

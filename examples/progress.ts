@@ -7,7 +7,7 @@ import process from "node:process";
 // @ts-types="@types/cli-progress"
 import cliProgress from "cli-progress";
 import { formatCount, formatDuration, formatPercent } from "./formatting.ts";
-import { accuracy, meanLoss, type Metrics } from "./metrics.ts";
+import { accuracy, meanLoss, type Metrics, sampleCount } from "./metrics.ts";
 
 /** How far a run has come. */
 export type Progress = {
@@ -34,10 +34,10 @@ export type Reporter = {
 
 /** The share of all samples of all epochs that training has seen, from 0 to 1. */
 export const shareDone = ({ epoch, epochs, size, metrics }: Progress): number =>
-  ((epoch - 1) * size + metrics.samples) / (epochs * size);
+  ((epoch - 1) * size + sampleCount(metrics)) / (epochs * size);
 
 /** Samples per second in this epoch. */
-export const samplesPerSecond = ({ metrics, epochSeconds }: Progress): number => metrics.samples / epochSeconds;
+export const samplesPerSecond = ({ metrics, epochSeconds }: Progress): number => sampleCount(metrics) / epochSeconds;
 
 /** Seconds until the last epoch ends, at the pace so far. */
 export const secondsLeft = (progress: Progress): number => progress.seconds * (1 / shareDone(progress) - 1);
@@ -70,11 +70,12 @@ function lineReporter(write: (line: string) => void): Reporter {
   let last = "";
   return {
     step: (progress) => {
-      const { epoch, epochs, size, metrics } = progress, quarter = Math.floor(metrics.samples / size * LINES_PER_EPOCH);
+      const { epoch, epochs, size, metrics } = progress, seen = sampleCount(metrics) / size;
+      const quarter = Math.floor(seen * LINES_PER_EPOCH);
       const now = `${epoch}.${quarter}`;
       if (now === last || quarter === 0 || quarter === LINES_PER_EPOCH) return;
       last = now;
-      const share = formatPercent(metrics.samples / size, 0).padStart(5);
+      const share = formatPercent(seen, 0).padStart(5);
       write(`epoch ${epoch}/${epochs} ${share}  ${formatProgress(progress)}`);
     },
     epochEnd: write,

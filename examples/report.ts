@@ -3,17 +3,17 @@
  *
  * @module
  */
-import { confusionMatrix, formatConfusionMatrix } from "./confusion_matrix.ts";
+import { formatConfusionMatrix } from "./confusion_matrix.ts";
 import { drawImage, inkBox, sideBySide } from "./draw_digit.ts";
 import { formatCount, formatDuration, formatPercent } from "./formatting.ts";
-import { accuracy, meanLoss, type Metrics } from "./metrics.ts";
-import { CLASSES, type Dataset, image } from "./mnist_data.ts";
+import { accuracy, meanLoss, type Metrics, sampleCount } from "./metrics.ts";
+import { type Dataset, image } from "./mnist_data.ts";
 import type { Styles } from "./styles.ts";
 import type { Evaluation } from "./training.ts";
 
 /** The result in a few lines; the losses with every digit, so that two runs can be compared to the last bit. */
 export function formatResult(training: Metrics, test: Metrics, seconds: number, styles: Styles): string {
-  const share = `${formatCount(test.correct)} of ${formatCount(test.samples)}`;
+  const share = `${formatCount(test.accuracy.correct)} of ${formatCount(sampleCount(test))}`;
   return [
     `${styles.heading(`Test accuracy ${formatPercent(accuracy(test))}`)} (${share}), trained in ${
       formatDuration(seconds)
@@ -24,10 +24,10 @@ export function formatResult(training: Metrics, test: Metrics, seconds: number, 
 }
 
 /** The confusion matrix of an evaluation, with its heading. */
-export function formatConfusion({ labels }: Dataset, { predictions }: Evaluation, styles: Styles): string {
+export function formatConfusion({ confusion }: Evaluation, styles: Styles): string {
   return [
     `${styles.heading("Confusion matrix")}: a row for each digit shown, a column for what the network read`,
-    formatConfusionMatrix(confusionMatrix(labels, predictions, CLASSES), styles),
+    formatConfusionMatrix(confusion, styles),
   ].join("\n");
 }
 

@@ -5,25 +5,28 @@
  */
 import {
   argmax,
+  type ConfusionMatrix,
+  confusionMetric,
   foldIn,
   forward,
   type Key,
   type Layer,
   max,
+  metricRecord,
   type Optimizer,
   type OptimizerState,
   type Parameters,
+  scan,
   softmax,
   softmaxCrossEntropy,
-  tensorData,
-  toNumber,
+  toList,
   train,
   valueAndGradient,
   type Variables,
 } from "../mod.ts";
-import { type Batch, gatherBatch, inGroups, type PixelScale } from "./batches.ts";
-import { type Metrics, metricsMonoid } from "./metrics.ts";
-import type { Dataset } from "./mnist_data.ts";
+import { type Batch, gatherBatch, type PixelScale, shuffledBatches } from "./batches.ts";
+import { digitMetrics, type Metrics, sampleCount } from "./metrics.ts";
+import { CLASSES, type Dataset } from "./mnist_data.ts";
 
 /** Metrics at a time, counted in epochs from the start of training. */
 export type CurvePoint = { readonly epoch: number; readonly metrics: Metrics };
@@ -50,8 +53,8 @@ export function startTraining<P extends Parameters, S extends Parameters>(
   return {
     optimizer: optimizer.init(params),
     state,
-    epoch: metricsMonoid.empty,
-    stretch: metricsMonoid.empty,
+    epoch: digitMetrics.empty,
+    stretch: digitMetrics.empty,
     curve: [],
   };
 }
@@ -78,17 +81,13 @@ export function trainingStep<P extends Parameters, S extends Parameters>(
 
   return ({ optimizer: before, state, epoch, stretch, curve }, batch) => {
     const { value, gradients, aux } = lossAndGradients(before.params, state, batch, before.step);
-    const samples = batch.labels.length;
-    const metrics: Metrics = {
-      samples,
-      lossSum: samples * toNumber(value),
-      correct: agreements(batch.labels, tensorData(argmax(aux.logits, 1))),
-    };
+    const { labels } = batch, { logits } = aux;
+    const metrics = digitMetrics.measure({ loss: value, samples: labels.length, logits, labels });
     return {
       optimizer: optimizer.step(before, gradients),
       state: aux.nextState,
-      epoch: metricsMonoid.concat(epoch, metrics),
-      stretch: metricsMonoid.concat(stretch, metrics),
+      epoch: digitMetrics.concat(epoch, metrics),
+      stretch: digitMetrics.concat(stretch, metrics),
       curve,
     };
   };
@@ -111,15 +110,26 @@ export function trainEpoch<T extends Training>(
   report: (training: T) => void,
 ): T {
   const size = batches.reduce((sum, { length }) => sum + length, 0), epochsBefore = Math.round(epochsSoFar(training));
-  return inGroups(batches, Math.ceil(batches.length / POINTS_PER_EPOCH)).reduce((before: T, group) => {
-    const after = group.reduce((soFar, indices) => {
-      const next = step(soFar, indices);
-      report(next);
-      return next;
-    }, { ...before, stretch: metricsMonoid.empty });
-    const point: CurvePoint = { epoch: epochsBefore + after.epoch.samples / size, metrics: after.stretch };
-    return { ...after, curve: [...after.curve, point] };
-  }, { ...training, epoch: metricsMonoid.empty });
+  const stretchLength = Math.ceil(batches.length / POINTS_PER_EPOCH);
+  const steps = scan(
+    (before: T, [k, indices]: readonly [number, readonly number[]]) => {
+      const start = k % stretchLength === 0 ? { ...before, stretch: digitMetrics.empty } : before;
+      const after = step(start, indices), ends = (k + 1) % stretchLength === 0 || k + 1 === batches.length;
+      const next = ends ? withPoint(after, epochsBefore + sampleCount(after.epoch) / size) : after;
+      return [next, next];
+    },
+    { ...training, epoch: digitMetrics.empty },
+    batches.entries(),
+  );
+  return steps.reduce((_, after) => {
+    report(after);
+    return after;
+  }, training);
+}
+
+/** With one more point of the curve: the stretch that ends here. */
+function withPoint<T extends Training>(training: T, epoch: number): T {
+  return { ...training, curve: [...training.curve, { epoch, metrics: training.stretch }] };
 }
 
 const epochsSoFar = ({ curve }: Training): number => curve.at(-1)?.epoch ?? 0;
@@ -127,6 +137,8 @@ const epochsSoFar = ({ curve }: Training): number => curve.at(-1)?.epoch ?? 0;
 /** What a model makes of a data set. */
 export type Evaluation = {
   readonly metrics: Metrics;
+  /** How often each class was taken for each. */
+  readonly confusion: ConfusionMatrix;
   /** The class that each sample was taken for. */
   readonly predictions: Uint8Array;
   /** The probability that the model gave to it. */
@@ -136,31 +148,31 @@ export type Evaluation = {
 /** How many samples are evaluated at once. */
 const EVALUATION_BATCH = 1000;
 
-/** Lets a model read a data set, without training it. */
+/**
+ * Lets a model read a data set, without training it.
+ *
+ * @param classes How many classes it tells apart.
+ */
 export function evaluateModel<P extends Parameters, S extends Parameters>(
   model: Layer<P, S>,
   variables: Variables<P, S>,
   dataset: Dataset,
   scale: PixelScale,
+  classes: number = CLASSES,
 ): Evaluation {
-  const indices = Array.from({ length: dataset.size }, (_, i) => i);
-  return inGroups(indices, EVALUATION_BATCH).reduce(({ metrics, predictions, confidences }: Evaluation, group) => {
-    const { images, labels } = gatherBatch(dataset, group, scale), start = metrics.samples;
-    const logits = forward(model, variables, images), predicted = tensorData(argmax(logits, 1));
-    // Written to the arrays made below, which nobody else has seen yet.
-    predictions.set(predicted as ArrayLike<number>, start);
-    confidences.set(tensorData(max(softmax(logits), { axes: 1 })), start);
-    const lossSum = toNumber(softmaxCrossEntropy(logits, labels, { reduction: "sum" }));
-    const read: Metrics = { samples: group.length, lossSum, correct: agreements(labels, predicted) };
-    return { metrics: metricsMonoid.concat(metrics, read), predictions, confidences };
-  }, {
-    metrics: metricsMonoid.empty,
-    predictions: new Uint8Array(dataset.size),
-    confidences: new Float32Array(dataset.size),
+  const both = metricRecord({ metrics: digitMetrics, confusion: confusionMetric(classes) });
+  const parts = shuffledBatches(undefined, dataset.size, EVALUATION_BATCH).map((indices) => {
+    const { images, labels } = gatherBatch(dataset, indices, scale), logits = forward(model, variables, images);
+    const loss = softmaxCrossEntropy(logits, labels), samples = labels.length;
+    return {
+      sums: both.measure({ loss, samples, logits, labels }),
+      predictions: toList(argmax(logits, 1)),
+      confidences: toList(max(softmax(logits), { axes: 1 })),
+    };
   });
-}
-
-/** At how many places two arrays agree. */
-function agreements(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  return Array.from(a).reduce((count, value, i) => count + (value === b[i] ? 1 : 0), 0);
+  return {
+    ...parts.reduce((all, { sums }) => both.concat(all, sums), both.empty),
+    predictions: Uint8Array.from(parts.flatMap(({ predictions }) => predictions)),
+    confidences: Float32Array.from(parts.flatMap(({ confidences }) => confidences)),
+  };
 }

@@ -22,8 +22,15 @@ export function infinityNorm(values: ArrayLike<number>): number {
   return largest;
 }
 
-/** The Euclidean norm in float64, scaled by the largest value so that no square overflows or vanishes. */
+/** The Euclidean norm in float64, where need be scaled by the largest value so that no square overflows or vanishes. */
 export function euclideanNorm(values: ArrayLike<number>): number {
+  let squares = 0;
+  for (let i = 0; i < values.length; i++) squares += values[i]! * values[i]!;
+  // Where the sum is in this range, what single squares lost is far below its last digit.
+  return squares > 1e-270 && squares < Infinity ? Math.sqrt(squares) : scaledNorm(values);
+}
+
+function scaledNorm(values: ArrayLike<number>): number {
   const largest = infinityNorm(values);
   if (largest === 0 || !Number.isFinite(largest)) return largest;
   let sum = 0;

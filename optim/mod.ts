@@ -1,5 +1,5 @@
 /**
- * Optimizers as reducers, and schedules.
+ * Optimizers as reducers, schedules, gradient diagnostics, and the parts of a training loop: batches, metrics, epochs.
  *
  * @example A training run is a fold
  * ```ts
@@ -24,16 +24,20 @@ export { chain, type ChainMemory } from "./chain.ts";
 export { clipNorm, clipValue } from "./clip_transforms.ts";
 export { descend, type DescendOptions } from "./descend.ts";
 export { clipByGlobalNorm, clipByValue } from "./clip.ts";
+export { diagnose, type DiagnosisOptions, type Finding } from "./diagnostics/diagnose.ts";
 export {
   type GradientHealth,
   gradientHealth,
-  type GradientsStats,
-  type GradientStats,
-  gradientStats,
   hasExplodingGradients,
   hasVanishingGradients,
   type ThresholdOption,
-} from "./diagnostics.ts";
+} from "./diagnostics/gradient_health.ts";
+export { type GradientMonitor, gradientMonitor, type GradientRecord } from "./diagnostics/gradient_monitor.ts";
+export { formatGradientReport } from "./diagnostics/gradient_report.ts";
+export { type GradientsStats, type GradientStats, gradientStats } from "./diagnostics/gradient_stats.ts";
+export { type LearningRateSweep, learningRateSweep, type SweepOptions } from "./diagnostics/learning_rate_sweep.ts";
+export { suggestLearningRate } from "./diagnostics/suggest_learning_rate.ts";
+export type { Fold } from "./fold.ts";
 export { gradientNorm } from "./gradient_norm.ts";
 export type { Memory } from "./leafwise.ts";
 export { lion, type LionOptions } from "./lion.ts";
@@ -61,3 +65,30 @@ export { joinSchedules, scaleSchedule } from "./schedule_composition.ts";
 export { sgd, type SgdOptions } from "./sgd.ts";
 export type { OptimizerConfig, ParameterPredicate, StateTree, Transform, TransformContext } from "./transform.ts";
 export { weightDecay, type WeightDecayOptions } from "./weight_decay.ts";
+export { batches, type BatchesOptions } from "./training/batches.ts";
+export {
+  accuracyMetric,
+  type Classified,
+  type ClassScores,
+  type Confusion,
+  type ConfusionMatrix,
+  confusionMetric,
+  type Hits,
+} from "./training/classification_metrics.ts";
+export { type Check, type EarlyStopping, earlyStopping, type EarlyStoppingOptions } from "./training/early_stopping.ts";
+export { type Epoch, epochs, type EpochsOptions } from "./training/epochs.ts";
+export {
+  type BatchLoss,
+  lossMetric,
+  meanMetric,
+  type Metric,
+  type Weighted,
+  type WeightedSum,
+} from "./training/metric.ts";
+export {
+  type AnyMetric,
+  metricRecord,
+  type MetricsInput,
+  type MetricSums,
+  type MetricValue,
+} from "./training/metric_record.ts";

@@ -1,6 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals, assertNotEquals } from "@std/assert";
 import fc from "fast-check";
-import { gatherBatch, inGroups, pixelScale, shuffledBatches } from "../../examples/batches.ts";
+import { gatherBatch, pixelScale, shuffledBatches } from "../../examples/batches.ts";
 import { key, toList } from "../../mod.ts";
 
 const dataset = (images: Uint8Array, labels: Uint8Array = new Uint8Array(images.length)) => ({
@@ -26,9 +26,8 @@ Deno.test("shuffledBatches() depends on the key alone", () => {
   assertNotEquals(shuffledBatches(key(1), 100, 10), shuffledBatches(key(2), 100, 10));
 });
 
-Deno.test("inGroups() cuts without losing anything", () => {
-  assertEquals(inGroups([1, 2, 3, 4, 5], 2), [[1, 2], [3, 4], [5]]);
-  assertEquals(inGroups([], 2), []);
+Deno.test("shuffledBatches() without a key come in order", () => {
+  assertEquals(shuffledBatches(undefined, 5, 2), [[0, 1], [2, 3], [4]]);
 });
 
 Deno.test("pixelScale() gives pixels a mean of 0 and a standard deviation of 1", () => {

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { trainAndSave } from "../../examples/cnn.ts";
-import { accuracy, meanLoss } from "../../examples/metrics.ts";
+import { accuracy, meanLoss, sampleCount } from "../../examples/metrics.ts";
 import { first, loadMnist } from "../../examples/mnist_data.ts";
 
 const files = ["read", "write"].every((name) =>
@@ -20,7 +20,7 @@ Deno.test(
       // A guess is right one time in ten.
       assert(accuracy(result.right) > 0.5 && meanLoss(result.right) < 2);
       assertStringIncludes(lines.at(-1)!, `test accuracy ${(100 * accuracy(result.right)).toFixed(2)}`);
-      assertEquals(result.right.samples, 500);
+      assertEquals(sampleCount(result.right), 500);
       const refused = await trainAndSave(
         { train: first(part.train, 64), test: first(part.test, 1) },
         `${folder}/no/a`,

@@ -3,7 +3,7 @@ import { type Curves, drawLearningCurves } from "../../examples/learning_curves.
 
 const point = (epoch: number, lossSum: number, correct: number) => ({
   epoch,
-  metrics: { samples: 100, lossSum, correct },
+  metrics: { loss: { total: lossSum, weight: 100 }, accuracy: { correct, samples: 100 } },
 });
 
 const CURVES: Curves = {

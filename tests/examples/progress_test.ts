@@ -14,7 +14,7 @@ const at = (samples: number): Progress => ({
   epoch: 2,
   epochs: 4,
   size: 1000,
-  metrics: { samples, lossSum: samples / 2, correct: samples * 0.75 },
+  metrics: { loss: { total: samples / 2, weight: samples }, accuracy: { correct: samples * 0.75, samples } },
   epochSeconds: samples / 100,
   seconds: 10 + samples / 100,
 });

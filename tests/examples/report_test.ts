@@ -10,15 +10,16 @@ const DATASET = {
   labels: Uint8Array.of(0, 1, 2, 3, 4, 5, 6, 7),
 };
 const EVALUATION = {
-  metrics: { samples: 8, lossSum: 1, correct: 1 },
+  metrics: { loss: { total: 1, weight: 8 }, accuracy: { correct: 1, samples: 8 } },
+  confusion: Array.from({ length: 10 }, (_, i) => Array.from({ length: 10 }, (_, j) => i === 0 && j === 0 ? 1 : 0)),
   predictions: Uint8Array.of(0, 2, 3, 4, 5, 6, 7, 8),
   confidences: Float32Array.of(1, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7),
 };
 
 Deno.test("formatResult() shows both losses with every digit", () => {
   const [first, second, third] = formatResult(
-    { samples: 3, lossSum: 1, correct: 3 },
-    { samples: 10000, lossSum: 700, correct: 9788 },
+    { loss: { total: 1, weight: 3 }, accuracy: { correct: 3, samples: 3 } },
+    { loss: { total: 700, weight: 10000 }, accuracy: { correct: 9788, samples: 10000 } },
     88.2,
     plainStyles,
   ).split("\n");
@@ -46,7 +47,7 @@ Deno.test("formatMisreadings() says so where nothing was misread", () => {
 });
 
 Deno.test("formatConfusion() has a row for every digit", () => {
-  const rows = formatConfusion(DATASET, EVALUATION, plainStyles).split("\n");
+  const rows = formatConfusion(EVALUATION, plainStyles).split("\n");
   assertEquals(rows.length, 13);
   assertStringIncludes(rows[0]!, "Confusion matrix");
 });

@@ -1,6 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals, assertGreater, assertLess } from "@std/assert";
-import { gatherBatch, inGroups, pixelScale, shuffledBatches } from "../../examples/batches.ts";
-import { accuracy, meanLoss } from "../../examples/metrics.ts";
+import { gatherBatch, pixelScale, shuffledBatches } from "../../examples/batches.ts";
+import { accuracy, meanLoss, sampleCount } from "../../examples/metrics.ts";
 import {
   evaluateModel,
   startTraining,
@@ -9,7 +9,7 @@ import {
   trainingStep,
   variablesOf,
 } from "../../examples/training.ts";
-import { adam, denseLayer, forward, key, parameters, randomInteger, softmax, toList } from "../../mod.ts";
+import { adam, denseLayer, forward, key, parameters, randomInteger, softmax, toArray, toList } from "../../mod.ts";
 
 /** Images of 2 x 2 pixels, labelled by their brightest pixel. */
 function brightestPixel(size: number, seed: number) {
@@ -38,8 +38,8 @@ const epoch = (training: typeof START, seed: number, report: (training: Training
 Deno.test("trainingStep() reports the loss of before the step, and leaves what it was given alone", () => {
   const before = parameters(variablesOf(START)).map(toList), all = Array.from(DATASET.labels.keys());
   const after = step(START, gatherBatch(DATASET, all, SCALE));
-  const evaluated = evaluateModel(MODEL, variablesOf(START), DATASET, SCALE).metrics;
-  assertEquals([after.epoch.samples, after.epoch.correct], [330, evaluated.correct]);
+  const evaluated = evaluateModel(MODEL, variablesOf(START), DATASET, SCALE, 4).metrics;
+  assertEquals(after.epoch.accuracy, { correct: evaluated.accuracy.correct, samples: 330 });
   assertAlmostEquals(meanLoss(after.epoch), meanLoss(evaluated), 1e-5);
   assertEquals(parameters(variablesOf(START)).map(toList), before);
   assertEquals([START.optimizer.step, after.optimizer.step], [0, 1]);
@@ -47,8 +47,8 @@ Deno.test("trainingStep() reports the loss of before the step, and leaves what i
 
 Deno.test("trainEpoch() learns", () => {
   const trained = [1, 2, 3].reduce((training, seed) => epoch(training, seed), START);
-  const test = brightestPixel(500, 2), untrained = evaluateModel(MODEL, variablesOf(START), test, SCALE).metrics;
-  const tested = evaluateModel(MODEL, variablesOf(trained), test, SCALE).metrics;
+  const test = brightestPixel(500, 2), untrained = evaluateModel(MODEL, variablesOf(START), test, SCALE, 4).metrics;
+  const tested = evaluateModel(MODEL, variablesOf(trained), test, SCALE, 4).metrics;
   assertLess(meanLoss(tested), meanLoss(untrained) / 2);
   assertGreater(accuracy(tested), 0.85);
 });
@@ -60,29 +60,30 @@ Deno.test("trainEpoch() gives the same network for the same key, to the last bit
 });
 
 Deno.test("trainEpoch() counts every sample once, and draws some 20 points of a curve that goes on", () => {
-  const seen: number[] = [], first = epoch(START, 1, ({ epoch }) => seen.push(epoch.samples)), second = epoch(first, 2);
+  const seen: number[] = [],
+    first = epoch(START, 1, ({ epoch }) => seen.push(sampleCount(epoch))),
+    second = epoch(first, 2);
   assertEquals(seen, Array.from({ length: 42 }, (_, i) => Math.min(8 * (i + 1), 330)));
-  assertEquals([first.epoch.samples, second.epoch.samples, second.optimizer.step], [330, 330, 84]);
+  assertEquals([sampleCount(first.epoch), sampleCount(second.epoch), second.optimizer.step], [330, 330, 84]);
   // 42 batches by threes.
   assertEquals([first.curve.length, second.curve.length], [14, 28]);
   assertEquals(second.curve.slice(0, 14), first.curve);
   assertEquals([first.curve.at(-1)!.epoch, second.curve.at(-1)!.epoch], [1, 2]);
   const sum = (values: readonly number[]): number => values.reduce((total, x) => total + x, 0);
-  assertEquals(sum(first.curve.map(({ metrics }) => metrics.samples)), 330);
-  assertAlmostEquals(sum(first.curve.map(({ metrics }) => metrics.lossSum)), first.epoch.lossSum, 1e-9);
+  assertEquals(sum(first.curve.map(({ metrics }) => sampleCount(metrics))), 330);
+  assertAlmostEquals(sum(first.curve.map(({ metrics }) => metrics.loss.total)), first.epoch.loss.total, 1e-9);
 });
 
 Deno.test("evaluateModel() says of every sample what it was taken for, and how surely, across its batches", () => {
   const dataset = brightestPixel(2100, 3), variables = variablesOf(START);
-  const { metrics, predictions, confidences } = evaluateModel(MODEL, variables, dataset, SCALE);
+  const { metrics, confusion, predictions, confidences } = evaluateModel(MODEL, variables, dataset, SCALE, 4);
   const { images } = gatherBatch(dataset, Array.from(dataset.labels.keys()), SCALE);
-  const probabilities = inGroups(toList(softmax(forward(MODEL, variables, images))), 4);
+  const probabilities = toArray(softmax(forward(MODEL, variables, images))) as readonly (readonly number[])[];
   assertEquals([...predictions], probabilities.map((row) => row.indexOf(Math.max(...row))));
   probabilities.forEach((row, i) => assertAlmostEquals(confidences[i]!, Math.max(...row), 1e-6));
-  assertEquals([metrics.samples, metrics.correct], [
-    2100,
-    dataset.labels.filter((l, i) => l === predictions[i]).length,
-  ]);
+  const correct = dataset.labels.filter((l, i) => l === predictions[i]).length;
+  assertEquals(metrics.accuracy, { correct, samples: 2100 });
+  assertEquals(confusion.reduce((sum, row, i) => sum + row[i]!, 0), correct);
   const loss = probabilities.reduce((sum, row, i) => sum - Math.log(row[dataset.labels[i]!]!), 0);
-  assertAlmostEquals(metrics.lossSum, loss, 1e-3 * loss);
+  assertAlmostEquals(metrics.loss.total, loss, 1e-3 * loss);
 });

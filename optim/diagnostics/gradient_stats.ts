@@ -1,0 +1,86 @@
+/**
+ * What gradients look like, in numbers.
+ *
+ * @module
+ */
+import type { Gradients } from "../../autograd/backward.ts";
+import type { Parameters } from "../../autograd/parameters.ts";
+import { tensorData } from "../../autograd/read.ts";
+import { euclideanNorm, gradientEntries, infinityNorm } from "../gradient_norm.ts";
+
+/** The numbers of one gradient. */
+export type GradientStats = {
+  /** The Euclidean norm. */
+  readonly l2: number;
+  /** The largest absolute value. */
+  readonly inf: number;
+  /** The mean absolute value; 0 for no elements. */
+  readonly meanAbsolute: number;
+  /** How many elements. */
+  readonly size: number;
+  /** How many of them are NaN. */
+  readonly nan: number;
+  /** How many of them are infinite. */
+  readonly infinite: number;
+};
+
+/** The numbers of all gradients, together and by path. */
+export type GradientsStats = {
+  /** The Euclidean norm of all together. */
+  readonly l2: number;
+  /** The largest absolute value of all. */
+  readonly inf: number;
+  /** By path, such as `"0.weight"`; what `backward` returned has no paths and is numbered in its order. */
+  readonly byPath: Readonly<Record<string, GradientStats>>;
+};
+
+/**
+ * Norms, mean absolute values, sizes, and counts of what is not finite.
+ *
+ * @param gradients A tree of tensors, or what `backward` returned.
+ * @returns Numbers for all gradients together, and for each by its path.
+ *
+ * @example
+ * ```ts
+ * import { gradientStats, tensor64 } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { l2, byPath } = gradientStats({ weight: tensor64([3, -4]), bias: tensor64([0]) });
+ * assertEquals([l2, byPath.weight?.meanAbsolute, byPath.bias?.size], [5, 3.5, 1]);
+ * ```
+ */
+export function gradientStats(gradients: Gradients | Parameters): GradientsStats {
+  const stats = gradientEntries(gradients).map(([path, g]) => [path, statsOf(tensorData(g))] as const);
+  return {
+    l2: euclideanNorm(stats.map(([, { l2 }]) => l2)),
+    inf: infinityNorm(stats.map(([, { inf }]) => inf)),
+    byPath: Object.fromEntries(stats),
+  };
+}
+
+function statsOf(values: ArrayLike<number>): GradientStats {
+  let total = 0, largest = 0;
+  for (let i = 0; i < values.length; i++) {
+    const absolute = Math.abs(values[i]!);
+    total += absolute;
+    largest = Math.max(largest, absolute);
+  }
+  const finite = Number.isFinite(largest);
+  const nan = finite ? 0 : count(values, Number.isNaN);
+  const infinite = finite ? 0 : count(values, (x) => x === Infinity || x === -Infinity);
+  const size = values.length;
+  return {
+    l2: euclideanNorm(values),
+    inf: largest,
+    meanAbsolute: size === 0 ? 0 : total / size,
+    size,
+    nan,
+    infinite,
+  };
+}
+
+function count(values: ArrayLike<number>, fault: (x: number) => boolean): number {
+  let found = 0;
+  for (let i = 0; i < values.length; i++) if (fault(values[i]!)) found++;
+  return found;
+}

@@ -1,0 +1,135 @@
+/**
+ * The learning-rate range test.
+ *
+ * @module
+ */
+import { type Option, option } from "../../deps.ts";
+import type { Parameters } from "../../autograd/parameters.ts";
+import { toNumber } from "../../autograd/read.ts";
+import type { ValueAndGradient } from "../../autograd/transforms.ts";
+import { checkSetting, type Optimizer, type OptimizerState, withLearningRate } from "../optimizer.ts";
+
+/** The options of {@link learningRateSweep}. */
+export type SweepOptions = {
+  /** The first learning rate; 1e-6 if left out. */
+  readonly from?: number;
+  /** The last one; 10 if left out. */
+  readonly to?: number;
+  /** How many steps lead from the first to the last, a batch each; 100 if left out. */
+  readonly steps?: number;
+  /** How much of the smoothed loss each step keeps, in [0, 1); 0.9 if left out. */
+  readonly smoothing?: number;
+  /** The sweep ends where the smoothed loss is this many times the lowest so far; 4 if left out. */
+  readonly divergence?: number;
+};
+
+/** What {@link learningRateSweep} measured; the arrays run side by side, an entry for each step. */
+export type LearningRateSweep = {
+  /** The learning rates, each a constant factor above the one before. */
+  readonly rates: readonly number[];
+  /** The loss before the step with that rate, on the step's own batch. */
+  readonly losses: readonly number[];
+  /** The losses' moving average. */
+  readonly smoothed: readonly number[];
+  /** Why it ended: it went through the range, the loss diverged, or there were no more batches. */
+  readonly ended: "range" | "diverged" | "batches";
+  /** The rate at which the loss falls fastest; nothing where it never falls. */
+  readonly suggestion: Option<number>;
+};
+
+/**
+ * Finds a learning rate by trying them all: training begins with a rate that is far too small, the rate grows by a
+ * constant factor from step to step, and the sweep ends where the loss diverges. The state that training reached is
+ * thrown away; `params` are as they were.
+ *
+ * The suggestion is the rate at which the loss falls steepest over the logarithm of the rate, before it is lowest, where
+ * the rate is already too large. Look at the curve too: a rate anywhere on the slope will do.
+ *
+ * @param optimizer Which optimizer takes the steps. Its own rate or schedule is not used.
+ * @param lossAndGradients What `valueAndGradient` returned for a loss of params and a batch.
+ * @param params Where training begins.
+ * @param batches One for each step, in any iterable: an array, or a generator that need not end.
+ * @param options The range, the number of steps, and when to stop.
+ * @throws {RangeError} If a setting is NaN, infinite or out of range.
+ * @see Smith, Cyclical Learning Rates for Training Neural Networks, 2015, section 3.3: the range test, with a rate that
+ * grows linearly. Growing it by a factor, and averaging with a correction for the start as Adam does (Kingma and Ba,
+ * 2014, section 3), covers several orders of magnitude.
+ *
+ * @example
+ * ```ts
+ * import { learningRateSweep, mul, sgd, square, sum, type Tensor, tensor64, valueAndGradient } from "@nanograd/nanograd";
+ * import { assert, assertEquals } from "@std/assert";
+ *
+ * // On scale * x^2 plain gradient descent diverges from a rate of 1 / scale on.
+ * const loss = valueAndGradient((x: Tensor<"float64">, scale: number) => sum(mul(square(x), scale)));
+ * const batches = Array.from({ length: 100 }, () => 5);
+ * const { rates, ended, suggestion } = learningRateSweep(sgd(), loss, tensor64([1]), batches, { from: 1e-4, to: 10 });
+ * assertEquals(ended, "diverged");
+ * assert(suggestion._tag === "Some" && suggestion.value > 0.001 && suggestion.value < 0.2);
+ * assert(rates.at(-1)! > 0.2);
+ * ```
+ */
+export function learningRateSweep<P extends Parameters, B>(
+  optimizer: Optimizer,
+  lossAndGradients: (params: P, batch: B) => ValueAndGradient<P>,
+  params: P,
+  batches: Iterable<B>,
+  { from = 1e-6, to = 10, steps = 100, smoothing = 0.9, divergence = 4 }: SweepOptions = {},
+): LearningRateSweep {
+  const check = (name: string, value: number, allowed: (x: number) => boolean, wanted: string): void =>
+    checkSetting("learningRateSweep", name, value, allowed, wanted);
+  check("from", from, (x) => x > 0, "a finite number above 0");
+  check("to", to, (x) => x > from, `a finite number above from, ${from}`);
+  check("steps", steps, (n) => Number.isInteger(n) && n >= 2, "a whole number of 2 or more");
+  check("smoothing", smoothing, (x) => x >= 0 && x < 1, "in [0, 1)");
+  check("divergence", divergence, (x) => x > 1, "a finite number above 1");
+
+  const rates: number[] = [], losses: number[] = [], smoothed: number[] = [];
+  const end = (ended: LearningRateSweep["ended"]): LearningRateSweep => ({
+    rates,
+    losses,
+    smoothed,
+    ended,
+    suggestion: steepest(rates, losses, smoothed, steps),
+  });
+  let state: OptimizerState<P> = optimizer.init(params), average = 0, lowest = Infinity;
+  for (const batch of batches) {
+    const k = rates.length, rate = from * (to / from) ** (k / (steps - 1));
+    const { value, gradients } = lossAndGradients(state.params, batch), loss = toNumber(value);
+    // The average begins at 0; the division takes out what of that is left in it.
+    average = smoothing * average + (1 - smoothing) * loss;
+    const smooth = average / (1 - smoothing ** (k + 1));
+    rates.push(rate);
+    losses.push(loss);
+    smoothed.push(smooth);
+    lowest = Math.min(lowest, smooth);
+    if (!Number.isFinite(smooth) || smooth > lowest + (divergence - 1) * Math.abs(lowest)) return end("diverged");
+    if (k + 1 === steps) return end("range");
+    state = optimizer.step(withLearningRate(state, rate), gradients);
+  }
+  return end("batches");
+}
+
+/**
+ * Where the loss falls fastest: the middle of the tenth of the range over which a line through the losses falls most. A
+ * tenth, since from one batch to the next the loss differs by chance. What comes after the lowest average is left out: a
+ * loss that recovers from a leap falls fastest of all.
+ */
+function steepest(
+  rates: readonly number[],
+  losses: readonly number[],
+  smoothed: readonly number[],
+  steps: number,
+): Option<number> {
+  const lowest = smoothed.reduce((best, loss, k) => loss < smoothed[best]! ? k : best, 0);
+  const width = Math.min(Math.max(Math.round(steps / 10), 2), lowest + 1);
+  const slopes = Array.from({ length: lowest + 2 - width }, (_, k) => slope(losses.slice(k, k + width)));
+  const fastest = slopes.reduce((best, value, k) => value < (slopes[best] ?? 0) ? k : best, -1);
+  return fastest < 0 ? option.none : option.some(rates[fastest + Math.floor((width - 1) / 2)]!);
+}
+
+/** The slope of the line of least squares through values at 0, 1, 2, …, but for a positive factor. */
+function slope(values: readonly number[]): number {
+  const middle = (values.length - 1) / 2;
+  return values.reduce((sum, value, k) => sum + (k - middle) * value, 0);
+}

@@ -1,0 +1,110 @@
+/**
+ * Data sets in batches.
+ *
+ * @module
+ */
+import { ShapeError } from "../../blas/errors.ts";
+import { checkKey, type Key } from "../../autograd/key.ts";
+import { slice, take } from "../../autograd/ops/mod.ts";
+import { mapTensors, type Parameters } from "../../autograd/parameters.ts";
+import { permutation } from "../../autograd/random.ts";
+import { isTensor, stopGradient, type Tensor } from "../../autograd/tensor.ts";
+import { entries } from "../../autograd/tree.ts";
+import { checkSetting } from "../optimizer.ts";
+
+/** The options of {@link batches}. */
+export type BatchesOptions = {
+  /** How many samples make a batch. */
+  readonly size: number;
+  /** What the order is drawn from; without a key the samples come in the order that they have. */
+  readonly key?: Key;
+  /** Whether to leave out a last batch that is smaller than the others; false if left out. */
+  readonly dropLast?: boolean;
+};
+
+/**
+ * Cuts a data set into batches, lazily: each is made when it is asked for, and not kept.
+ *
+ * The data are a tree of tensors, such as `{ images, labels }`, whose first axes count the same samples. With a key the
+ * samples are shuffled, all tensors alike, and every sample comes once; `foldIn(key, epoch)` gives each epoch an order of
+ * its own. A batch is one `take` for each tensor, and without a key one `slice`, which copies nothing.
+ *
+ * Batches are constants: no gradient flows back into the data.
+ *
+ * @typeParam T The type of the data, and of every batch.
+ * @param data A tree of tensors `[samples, …]`, of any rank from 1 on and either dtype.
+ * @param options The size of a batch, the key, and whether a smaller last batch is dropped.
+ * @returns A generator of trees like `data`, of tensors `[size, …]`.
+ * @throws {ShapeError} If the first axes differ in length or a tensor is 0-d; the message names the path.
+ * @throws {TypeError} If a leaf is no tensor, there is none, or `key` is no key.
+ * @throws {RangeError} If the size is no whole number of 1 or more.
+ *
+ * @example
+ * ```ts
+ * import { arange, batches, key, reshape, toArray } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const data = { x: reshape(arange(10), [5, 2]), y: arange(5) };
+ * const [first, second, last] = batches(data, { size: 2 });
+ * assertEquals([toArray(first!.x), toArray(second!.y)], [[[0, 1], [2, 3]], [2, 3]]);
+ * assertEquals(toArray(last!.y), [4]);
+ *
+ * const order = Array.from(batches(data, { size: 2, key: key(3) }), ({ y }) => toArray(y));
+ * assertEquals(order, [[0, 4], [2, 1], [3]]);
+ * ```
+ */
+export function batches<T extends Parameters>(
+  data: T,
+  { size, key, dropLast = false }: BatchesOptions,
+): Generator<T, void, undefined> {
+  checkSetting("batches", "size", size, (n) => Number.isInteger(n) && n >= 1, "a whole number of 1 or more");
+  if (key !== undefined) checkKey("draw the order of batches", key);
+  // Here and not in the generator, which would not run before the first batch is asked for.
+  const samples = samplesOf(data);
+  return generate(mapTensors(stopGradient, data), samples, size, key, dropLast ? size : 1);
+}
+
+function* generate<T extends Parameters>(
+  data: T,
+  samples: number,
+  size: number,
+  key: Key | undefined,
+  smallest: number,
+): Generator<T, void, undefined> {
+  const order = key === undefined ? undefined : permutation(key, samples, { dtype: "float64" });
+  for (let start = 0; start + smallest <= samples; start += size) {
+    const count = Math.min(size, samples - start);
+    const indices = order === undefined ? undefined : slice(order, start, count);
+    yield mapTensors((t) => indices === undefined ? slice(t, start, count) : take(t, indices), data);
+  }
+}
+
+/** How many samples there are: the length that all first axes share. */
+function samplesOf(data: Parameters): number {
+  const all = entries<Tensor>(data), place = (path: string): string => path === "" ? "" : ` at "${path}"`;
+  for (const [path, leaf] of all) {
+    if (isTensor(leaf)) continue;
+    const given = leaf === null ? "null" : ArrayBuffer.isView(leaf) ? "a typed array" : `a ${typeof leaf}`;
+    throw new TypeError(
+      `Cannot make batches of ${given}${place(path)}: data must be a tree of tensors; wrap numbers with constant(…)`,
+    );
+  }
+  const [firstPath, first] = all[0] ?? [];
+  if (first === undefined) {
+    throw new TypeError("Cannot make batches of no tensors: data must hold one at least; pass { x, y } or the like");
+  }
+  for (const [path, t] of all) {
+    if (t.shape.length > 0 && t.shape[0] === first.shape[0]) continue;
+    throw new ShapeError({
+      op: "batches",
+      given: { [firstPath === "" ? "data" : firstPath!]: first.shape, [path === "" ? "data" : path]: t.shape },
+      problem: t.shape.length === 0
+        ? `the tensor${place(path)} has no first axis to count samples along`
+        : `the first axes must count the same samples: ${t.shape[0]}${place(path)} against ${first.shape[0] ?? "none"}${
+          place(firstPath!)
+        }`,
+      remedy: "pass one row for each sample in every tensor",
+    });
+  }
+  return first.shape[0]!;
+}

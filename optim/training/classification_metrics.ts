@@ -1,0 +1,173 @@
+/**
+ * How well a classifier chooses: accuracy, and the confusion matrix.
+ *
+ * @module
+ */
+import { ShapeError } from "../../blas/errors.ts";
+import { sameShape } from "../../blas/shape.ts";
+import { readIndices } from "../../autograd/indices.ts";
+import type { Numeric } from "../../autograd/numeric.ts";
+import { argmax } from "../../autograd/ops/mod.ts";
+import { tensorData } from "../../autograd/read.ts";
+import type { Tensor } from "../../autograd/tensor.ts";
+import { checkSetting } from "../optimizer.ts";
+import type { Metric } from "./metric.ts";
+
+/** What a classifier made of a batch. */
+export type Classified = {
+  /** A number for each class, `[…, classes]`, of which the largest wins: logits, or probabilities. */
+  readonly logits: Tensor;
+  /** The true classes, whole numbers of the shape of the logits without their last axis. */
+  readonly labels: Tensor | Numeric;
+};
+
+/** How many were right. */
+export type Hits = {
+  /** How many samples were classified correctly. */
+  readonly correct: number;
+  /** Of how many. */
+  readonly samples: number;
+};
+
+/**
+ * The share of samples whose largest logit is that of their class, from 0 to 1; of equal logits the first wins. NaN where
+ * there are no samples.
+ *
+ * @example
+ * ```ts
+ * import { accuracyMetric, tensor64 } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const logits = tensor64([[0.1, 0.9], [0.8, 0.2], [0.3, 0.7], [0.6, 0.4]]);
+ * assertEquals(accuracyMetric.value(accuracyMetric.measure({ logits, labels: [1, 0, 0, 0] })), 0.75);
+ * ```
+ */
+export const accuracyMetric: Metric<Classified, Hits, number> = {
+  empty: { correct: 0, samples: 0 },
+  concat: (a, b) => ({ correct: a.correct + b.correct, samples: a.samples + b.samples }),
+  measure: (classified) => {
+    const { chosen, labels } = choicesOf("accuracyMetric", classified);
+    let correct = 0;
+    for (let i = 0; i < labels.length; i++) if (chosen[i] === labels[i]) correct++;
+    return { correct, samples: labels.length };
+  },
+  value: ({ correct, samples }) => correct / samples,
+};
+
+/** How often samples of class `row` were taken for class `column`: `matrix[row][column]`. */
+export type ConfusionMatrix = readonly (readonly number[])[];
+
+/** How well one class is told from the others; each number is NaN where it would divide by 0. */
+export type ClassScores = {
+  /** Of the samples taken for this class, the share that is of it. */
+  readonly precision: number;
+  /** Of the samples of this class, the share that was taken for it. */
+  readonly recall: number;
+  /** The harmonic mean of the two: twice the hits over hits, misses and false alarms. */
+  readonly f1: number;
+  /** How many samples are of this class. */
+  readonly support: number;
+};
+
+/** What a confusion matrix says. */
+export type Confusion = {
+  /** The counts. */
+  readonly matrix: ConfusionMatrix;
+  /** The share of samples on the diagonal; NaN where there are none. */
+  readonly accuracy: number;
+  /** The scores of each class. */
+  readonly classes: readonly ClassScores[];
+  /** The mean of the classes' F1, those left out that never occurred; NaN where none did. */
+  readonly macroF1: number;
+};
+
+/**
+ * Which class was taken for which, and the precision, recall and F1 of each.
+ *
+ * @param classes How many classes there are.
+ * @returns A metric; its sums are the confusion matrix.
+ * @throws {RangeError} If `classes` is no whole number of 1 or more.
+ * @see van Rijsbergen, Information Retrieval, 1979, chapter 7, for precision, recall and their harmonic mean.
+ *
+ * @example
+ * ```ts
+ * import { confusionMetric, tensor64 } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const confusion = confusionMetric(2), logits = tensor64([[1, 0], [1, 0], [0, 1], [1, 0]]);
+ * const { matrix, classes } = confusion.value(confusion.measure({ logits, labels: [0, 0, 1, 1] }));
+ * assertEquals(matrix, [[2, 0], [1, 1]]);
+ * assertEquals(classes[1], { precision: 1, recall: 0.5, f1: 2 / 3, support: 2 });
+ * ```
+ */
+export function confusionMetric(classes: number): Metric<Classified, ConfusionMatrix, Confusion> {
+  checkSetting(
+    "confusionMetric",
+    "classes",
+    classes,
+    (n) => Number.isInteger(n) && n >= 1,
+    "a whole number of 1 or more",
+  );
+  const each = <A>(of: (k: number) => A): readonly A[] => Array.from({ length: classes }, (_, k) => of(k));
+  return {
+    empty: each(() => each(() => 0)),
+    concat: (a, b) => a.map((row, i) => row.map((count, j) => count + b[i]![j]!)),
+    measure: (classified) => {
+      const { chosen, labels, classes: given } = choicesOf("confusionMetric", classified);
+      if (given !== classes) {
+        throw new ShapeError({
+          op: "confusionMetric",
+          given: { logits: classified.logits.shape, classes: String(classes) },
+          problem: `the last axis of logits must be as long as there are classes, ${classes}`,
+          remedy: `build it with confusionMetric(${given})`,
+        });
+      }
+      const counts = each(() => new Array<number>(classes).fill(0));
+      for (let i = 0; i < labels.length; i++) counts[labels[i]!]![chosen[i]!]! += 1;
+      return counts;
+    },
+    value: (matrix) => {
+      const scores = each((k) => scoresOf(matrix, k)), occurring = scores.filter(({ f1 }) => !Number.isNaN(f1));
+      return {
+        matrix,
+        accuracy: sum(each((k) => matrix[k]![k]!)) / sum(matrix.flat()),
+        classes: scores,
+        macroF1: sum(occurring.map(({ f1 }) => f1)) / occurring.length,
+      };
+    },
+  };
+}
+
+function scoresOf(matrix: ConfusionMatrix, k: number): ClassScores {
+  const hits = matrix[k]![k]!, support = sum(matrix[k]!), predicted = sum(matrix.map((row) => row[k]!));
+  return { precision: hits / predicted, recall: hits / support, f1: 2 * hits / (support + predicted), support };
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+/** The classes chosen and the true ones, checked. */
+function choicesOf(op: string, { logits, labels }: Classified): {
+  readonly chosen: ArrayLike<number>;
+  readonly labels: readonly number[];
+  readonly classes: number;
+} {
+  const rows = logits.shape.slice(0, -1), classes = logits.shape.at(-1);
+  if (classes === undefined) {
+    throw new ShapeError({
+      op,
+      given: { logits: logits.shape },
+      problem: "logits must have an axis of classes, their last one",
+      remedy: "pass one number for each class",
+    });
+  }
+  const { shape, values } = readIndices(op, labels, classes);
+  if (!sameShape(shape, rows)) {
+    throw new ShapeError({
+      op,
+      given: { logits: logits.shape, labels: shape },
+      problem: "labels must have the shape of logits without their last axis",
+      remedy: "pass one whole number for each row of logits",
+    });
+  }
+  return { chosen: values.length === 0 ? [] : tensorData(argmax(logits, -1)), labels: values, classes };
+}

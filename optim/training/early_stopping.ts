@@ -1,0 +1,92 @@
+/**
+ * Knowing when to stop.
+ *
+ * @module
+ */
+import { type Option, option } from "../../deps.ts";
+import { checkSetting } from "../optimizer.ts";
+import { type Fold, foldOf } from "../fold.ts";
+
+/** What comes in after each check, an epoch for instance. */
+export type Check<A> = {
+  /** The loss on data that training does not see; smaller is better. For accuracy pass `1 - accuracy`. */
+  readonly loss: number;
+  /** What had this loss, and is kept where it is the best: the state of the optimizer, or the parameters. */
+  readonly value: A;
+};
+
+/** What early stopping knows. */
+export type EarlyStopping<A> = {
+  /** Whether the losses have not improved for long enough. Checks that come after that change nothing. */
+  readonly stopped: boolean;
+  /** The check with the lowest loss, and which it was, counted from 0; nothing before the first finite loss. */
+  readonly best: Option<Check<A> & { readonly check: number }>;
+  /** The loss of the last check that counts as an improvement, from which the next is measured; Infinity before any. */
+  readonly reference: number;
+  /** How many checks have come since then. */
+  readonly waited: number;
+  /** How many checks have come. */
+  readonly checks: number;
+};
+
+/** The options of {@link earlyStopping}. */
+export type EarlyStoppingOptions = {
+  /** How many checks in a row may pass without improvement before training stops. */
+  readonly patience: number;
+  /** By how much a loss must be below the last that counted as an improvement to count as one; any amount if left out. */
+  readonly minimumImprovement?: number;
+};
+
+/**
+ * Makes a reducer that stops training where the loss on held-out data has not improved for `patience` checks in a row,
+ * and keeps what was best: `stopping = stop(stopping, { loss, value })` after each check, from `stop.initial` on.
+ *
+ * A loss that is NaN or infinite is no improvement. One that is lower than any before, but by less than
+ * `minimumImprovement`, is kept as the best and does not end the waiting; several such that add up to it do.
+ *
+ * @typeParam A What is kept.
+ * @param options How long to wait, and what counts as an improvement.
+ * @returns A reducer.
+ * @throws {RangeError} If the patience is no whole number of 1 or more, or the improvement is negative, NaN or infinite.
+ * @see Prechelt, Early Stopping - But When?, 1998.
+ *
+ * @example
+ * ```ts
+ * import { earlyStopping } from "@nanograd/nanograd";
+ * import { assert, assertEquals } from "@std/assert";
+ *
+ * const stop = earlyStopping<string>({ patience: 2 });
+ * let stopping = stop.initial;
+ * for (const [epoch, loss] of [0.9, 0.5, 0.6, 0.7, 0.1].entries()) {
+ *   stopping = stop(stopping, { loss, value: `parameters after epoch ${epoch}` });
+ *   if (stopping.stopped) break;
+ * }
+ * assert(stopping.best._tag === "Some");
+ * assertEquals([stopping.checks, stopping.best.value.value], [4, "parameters after epoch 1"]);
+ * ```
+ */
+export function earlyStopping<A>(
+  { patience, minimumImprovement = 0 }: EarlyStoppingOptions,
+): Fold<EarlyStopping<A>, Check<A>> {
+  const check = (name: string, value: number, allowed: (x: number) => boolean, wanted: string): void =>
+    checkSetting("earlyStopping", name, value, allowed, wanted);
+  check("patience", patience, (n) => Number.isInteger(n) && n >= 1, "a whole number of 1 or more");
+  check("minimumImprovement", minimumImprovement, (x) => x >= 0, "a finite number of 0 or more");
+  return foldOf<EarlyStopping<A>, Check<A>>(
+    { stopped: false, best: option.none, reference: Infinity, waited: 0, checks: 0 },
+    (before, { loss, value }) => {
+      if (before.stopped) return before;
+      const lowest = before.best._tag === "Some" ? before.best.value.loss : Infinity;
+      const lower = Number.isFinite(loss) && loss < lowest;
+      const improved = lower && loss < before.reference - minimumImprovement;
+      const waited = improved ? 0 : before.waited + 1;
+      return {
+        stopped: waited >= patience,
+        best: lower ? option.some({ loss, value, check: before.checks }) : before.best,
+        reference: improved ? loss : before.reference,
+        waited,
+        checks: before.checks + 1,
+      };
+    },
+  );
+}

@@ -1,0 +1,90 @@
+/**
+ * Metrics: what is measured of batches and adds up over them.
+ *
+ * @module
+ */
+import type { Monoid } from "../../deps.ts";
+import { toNumber } from "../../autograd/read.ts";
+import type { Tensor } from "../../autograd/tensor.ts";
+
+/**
+ * A question about samples that can be answered batch by batch: sums are measured on each batch, joined as a
+ * {@link Monoid} joins them, and read as a value in the end. Batches of different size count by their size, and it does
+ * not matter how samples were cut into batches.
+ *
+ * @typeParam Input What a batch must tell.
+ * @typeParam Sums What adds up.
+ * @typeParam Value The answer.
+ */
+export type Metric<Input, Sums, Value> = Monoid<Sums> & {
+  /** The sums of one batch. */
+  readonly measure: (input: Input) => Sums;
+  /** The answer to sums. */
+  readonly value: (sums: Sums) => Value;
+};
+
+/** A sum of values and of the weights that they count with. */
+export type WeightedSum = {
+  /** The sum of value times weight. */
+  readonly total: number;
+  /** The sum of the weights. */
+  readonly weight: number;
+};
+
+/** A value, a number or a 0-d tensor, and how much it counts; 1 if left out. */
+export type Weighted = { readonly value: Tensor | number; readonly weight?: number };
+
+/**
+ * The weighted mean of anything that a batch tells. A value of weight 0 does not count, even if it is NaN.
+ *
+ * @param of From a batch to a value, and its weight: of a mean over samples, how many they are.
+ * @returns A metric; its value is NaN where nothing was measured.
+ *
+ * @example The mean absolute error, over batches of different size
+ * ```ts
+ * import { abs, mean, meanMetric, sub, type Tensor, tensor64 } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * type Batch = { readonly prediction: Tensor<"float64">; readonly target: Tensor<"float64"> };
+ * const error = meanMetric(({ prediction, target }: Batch) => ({
+ *   value: mean(abs(sub(prediction, target))),
+ *   weight: target.shape[0]!,
+ * }));
+ * const one = error.measure({ prediction: tensor64([1, 2, 3]), target: tensor64([1, 2, 4]) });
+ * const two = error.measure({ prediction: tensor64([5]), target: tensor64([0]) });
+ * assertEquals(error.value(error.concat(one, two)), 1.5);
+ * ```
+ */
+export function meanMetric<Input>(of: (input: Input) => Weighted): Metric<Input, WeightedSum, number> {
+  return {
+    empty: { total: 0, weight: 0 },
+    concat: (a, b) => ({ total: a.total + b.total, weight: a.weight + b.weight }),
+    measure: (input) => {
+      const { value, weight = 1 } = of(input);
+      return weight === 0
+        ? { total: 0, weight: 0 }
+        : { total: weight * (typeof value === "number" ? value : toNumber(value)), weight };
+    },
+    value: ({ total, weight }) => total / weight,
+  };
+}
+
+/** The mean of a batch's losses, and over how many samples it was taken, or the sum of their weights. */
+export type BatchLoss = { readonly loss: Tensor | number; readonly samples: number };
+
+/**
+ * The mean loss of a sample.
+ *
+ * @example
+ * ```ts
+ * import { lossMetric } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const sums = [{ loss: 0.5, samples: 32 }, { loss: 2, samples: 16 }].map(lossMetric.measure);
+ * assertEquals(lossMetric.value(sums.reduce(lossMetric.concat, lossMetric.empty)), 1);
+ * ```
+ */
+export const lossMetric: Metric<BatchLoss, WeightedSum, number> = meanMetric(({ loss, samples }) => ({
+  value: loss,
+  weight: samples,
+}));
