@@ -18,6 +18,7 @@ import { type Initializer, initializers } from "./initializers.ts";
 import type { Layer } from "./layer.ts";
 import { multiHeadAttention } from "./multi_head_attention.ts";
 import { groupNormLayer, layerNormLayer, rmsNormLayer } from "./normalization.ts";
+import { positionEmbedding } from "./position_embedding.ts";
 import { residual } from "./residual.ts";
 import { sequential } from "./sequential.ts";
 import { activationLayer, avgPool2dLayer, flattenLayer, globalAvgPool2dLayer, maxPool2dLayer } from "./shaping.ts";
@@ -224,6 +225,12 @@ const BUILDERS: Readonly<Record<string, (reader: Reader) => Layer>> = {
   groupNorm: (r) => groupNormLayer(number(r, "groups"), number(r, "channels"), normalization(r)),
   embedding: (r) =>
     embedding(number(r, "count"), number(r, "features"), { dtype: dtype(r), name: r.name, ...r.initializer() }),
+  positionEmbedding: (r) =>
+    positionEmbedding(number(r, "length"), number(r, "features"), {
+      dtype: dtype(r),
+      name: r.name,
+      ...r.initializer(),
+    }),
   flatten: (r) => flattenLayer({ axes: number(r, "axes"), name: r.name }),
   maxPool2d: (r) => maxPool2dLayer(pair(r, "size"), pooling(r)),
   avgPool2d: (r) => avgPool2dLayer(pair(r, "size"), { ...pooling(r), countIncludePad: flag(r, "countIncludePad") }),

@@ -52,6 +52,7 @@ export {
   rmsNormLayer,
   type RmsNormParams,
 } from "./normalization.ts";
+export { positionEmbedding } from "./position_embedding.ts";
 export { isResidual, residual, type ResidualOptions } from "./residual.ts";
 export {
   type AsParameters,
