@@ -12,7 +12,7 @@ import type { Layer, Variables } from "../layer.ts";
 import { layerFromConfig, layerToConfig } from "../layer_config.ts";
 import type { TensorSpec, VariableSpecs } from "../spec.ts";
 import { CheckpointError } from "./errors.ts";
-import { readBytes, writeBytes } from "./files.ts";
+import { readBytes, writeEncoded } from "./files.ts";
 import { parseJson } from "./json.ts";
 import { decodeSafetensors, encodeSafetensors, type Safetensors } from "./safetensors.ts";
 
@@ -154,16 +154,7 @@ export function saveModel<P extends Parameters, S extends Parameters>(
   layer: Layer<P, S>,
   variables: Variables<NoInfer<P>, NoInfer<S>>,
 ): TaskEither<CheckpointError, void> {
-  return () => {
-    try {
-      return writeBytes(path, encodeModel(layer, variables));
-    } catch (cause) {
-      if (cause instanceof CheckpointError) return Promise.resolve(either.left(cause));
-      const problem = cause instanceof Error ? cause.message : String(cause);
-      const details = { action: "save a model", given: layer.name, problem, remedy: "nothing was written" };
-      return Promise.resolve(either.left(new CheckpointError(details, { cause })));
-    }
-  };
+  return writeEncoded(path, layer.name, () => encodeModel(layer, variables));
 }
 
 /**

@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertInstanceOf, assertStringIncludes, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { constant, tensor32, tensor64, zeros } from "../../autograd/constructors.ts";
-import { transpose } from "../../autograd/ops/mod.ts";
-import { toArray, toList } from "../../autograd/read.ts";
-import type { Tensor } from "../../autograd/tensor.ts";
-import { CheckpointError, decodeSafetensors, encodeSafetensors, type Safetensors } from "../../layers/mod.ts";
+import { constant, tensor32, tensor64, zeros } from "../../../autograd/constructors.ts";
+import { transpose } from "../../../autograd/ops/mod.ts";
+import { toArray, toList } from "../../../autograd/read.ts";
+import type { Tensor } from "../../../autograd/tensor.ts";
+import { CheckpointError, decodeSafetensors, encodeSafetensors, type Safetensors } from "../../../layers/mod.ts";
 
 const fileOf = (header: string, data: Uint8Array = new Uint8Array()): Uint8Array => {
   const text = new TextEncoder().encode(header), bytes = new Uint8Array(8 + text.length + data.length);
