@@ -42,7 +42,8 @@ const isForbidden = (name: string): boolean => name.split(".").includes("__proto
  *
  * @param tensors By name.
  * @param metadata What else to say, by name.
- * @throws {CheckpointError} If a name is `__metadata__` or has the part `__proto__`, or the header grows too long.
+ * @throws {CheckpointError} If a name is `__metadata__` or has the part `__proto__`, a text is no well-formed Unicode, or
+ * the header grows too long.
  * @throws {TypeError} If something is no tensor.
  *
  * @example
@@ -62,6 +63,7 @@ export function encodeSafetensors(
 ): Uint8Array<ArrayBuffer> {
   const named = Object.entries(tensors);
   [...named.map(([name]) => name), ...Object.keys(metadata)].forEach(checkName);
+  Object.values(metadata).forEach(checkText);
   named.forEach(([name, t]) => checkTensor(name, t));
   const ordered = [
     ...named.filter(([, t]) => t.dtype === "float64"),
@@ -93,8 +95,16 @@ const encodeError = (given: string, problem: string, remedy: string): Checkpoint
   new CheckpointError({ action: "encode safetensors", given, problem, remedy });
 
 function checkName(name: string): void {
+  checkText(name);
   if (name !== METADATA && !isForbidden(name)) return;
   throw encodeError(`the name ${JSON.stringify(name)}`, "it has a meaning of its own", "choose another");
+}
+
+/** Half a surrogate pair can be written as JSON, but other readers of the format refuse the whole file for it. */
+function checkText(text: string): void {
+  if (typeof text === "string" && text.isWellFormed()) return;
+  const given = typeof text === "string" ? JSON.stringify(text.slice(0, 80)) : typeof text;
+  throw encodeError(`the text ${given}`, "it must be well-formed Unicode", "call its toWellFormed()");
 }
 
 function checkTensor(name: string, t: Tensor): void {

@@ -55,7 +55,7 @@ const DEEPEST = 200;
 export function encodeTree(tree: StoredTree): Uint8Array<ArrayBuffer> {
   const tensors: Record<string, Tensor> = Object.create(null);
   const nameFor = (path: string): string => {
-    const wanted = path === "" ? "tensor" : path;
+    const wanted = path === "" ? "tensor" : path.toWellFormed();
     let name = wanted;
     // Different paths can read alike: ["a.b"] and ["a"]["b"].
     for (let k = 2; name in tensors; k++) name = `${wanted}#${k}`;
