@@ -79,6 +79,17 @@ export function layerToConfig(layer: Layer): LayerConfig {
  * Makes a layer of JSON that {@link layerToConfig} wrote.
  *
  * @param json Anything: what is no such JSON gives an error that says where and why.
+ *
+ * @example
+ * ```ts
+ * import { denseLayer, layerFromConfig, layerToConfig } from "@nanograd/nanograd";
+ * import { assert, assertEquals } from "@std/assert";
+ *
+ * const json = layerToConfig(denseLayer(4, 3));
+ * assertEquals(layerFromConfig(json)._tag, "Right");
+ * const wrong = layerFromConfig({ ...json, config: { ...json.config, inputSize: 0.5 } });
+ * assert(wrong._tag === "Left" && wrong.left.message.includes("inputSize must be a whole number above 0"));
+ * ```
  */
 export function layerFromConfig(json: unknown): Either<ConfigError, Layer> {
   try {

@@ -120,6 +120,18 @@ function checkTensor(name: string, t: Tensor): void {
  *
  * @param bytes The whole file.
  * @returns The tensors, as constants, and the metadata; or why it is no such file, whatever the bytes.
+ *
+ * @example Half precision becomes float32
+ * ```ts
+ * import { decodeSafetensors, toList } from "@nanograd/nanograd";
+ * import { assert, assertEquals } from "@std/assert";
+ *
+ * const header = '{"h":{"dtype":"F16","shape":[2],"data_offsets":[0,4]}}', halves = Uint8Array.of(0, 0x3c, 0, 0xc0);
+ * const bytes = Uint8Array.of(header.length, 0, 0, 0, 0, 0, 0, 0, ...new TextEncoder().encode(header), ...halves);
+ * const file = decodeSafetensors(bytes);
+ * assert(file._tag === "Right");
+ * assertEquals(toList(file.right.tensors.h!), [1, -2]);
+ * ```
  */
 export function decodeSafetensors(bytes: Uint8Array): Either<CheckpointError, Safetensors> {
   if (!(bytes instanceof Uint8Array)) return bad(typeof bytes, "it must be a Uint8Array", "read the file as bytes");

@@ -43,6 +43,17 @@ export function saveTree(path: string | URL, tree: StoredTree): TaskEither<Check
  *
  * @param path Where from, a path or a file URL.
  * @returns A task: nothing happens until it is called. Its error says why the file could not be read or is no tree.
+ *
+ * @example
+ * ```ts
+ * import { loadTree, saveTree } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const path = await Deno.makeTempFile();
+ * await saveTree(path, { epoch: 3 })();
+ * assertEquals(await loadTree(path)(), { _tag: "Right", right: { epoch: 3 } });
+ * await Deno.remove(path);
+ * ```
  */
 export function loadTree(path: string | URL): TaskEither<CheckpointError, StoredTree>;
 /**
@@ -52,6 +63,18 @@ export function loadTree(path: string | URL): TaskEither<CheckpointError, Stored
  * @param like A tree of the structure, shapes and dtypes wanted, such as `optimizer.init(params)`.
  * @returns A task: nothing happens until it is called. Its error says why the file could not be read, or the path in the
  * tree at which it differs.
+ *
+ * @example
+ * ```ts
+ * import { loadTree, saveTree } from "@nanograd/nanograd";
+ * import { assert } from "@std/assert";
+ *
+ * const path = await Deno.makeTempFile();
+ * await saveTree(path, { epoch: 3 })();
+ * const other = await loadTree(path, { step: 0 })();
+ * await Deno.remove(path);
+ * assert(other._tag === "Left" && other.left.message.includes('nothing at "step" where a number is wanted'));
+ * ```
  */
 export function loadTree<T extends StoredTree>(path: string | URL, like: T): TaskEither<CheckpointError, T>;
 export function loadTree(
