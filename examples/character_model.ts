@@ -40,7 +40,7 @@ import { accuracy, meanLoss, type Metrics, metricsMonoid } from "./metrics.ts";
 import type { Reporter } from "./progress.ts";
 
 /** How many characters the network looks back at. */
-export const CONTEXT = 64;
+export const CONTEXT = 32;
 
 const FEATURES = 96;
 const HEADS = 4;

@@ -8,7 +8,7 @@
  * @module
  */
 import { type Either, either, pipe } from "../deps.ts";
-import { foldIn, key, loadModel, saveModel, split, summary } from "../mod.ts";
+import { foldIn, key, saveModel, split, summary } from "../mod.ts";
 import { type Alphabet, alphabetOf, type Codes, decodeText, encodeText } from "./characters.ts";
 import { characterModel, CONTEXT, heldOutMetrics, trainCharacterModel } from "./character_model.ts";
 import {
@@ -25,9 +25,10 @@ import {
 } from "./flags.ts";
 import { formatPercent } from "./formatting.ts";
 import { accuracy, meanLoss } from "./metrics.ts";
-import { loadMobyDick } from "./moby_dick.ts";
+import { loadMobyDick, loadText } from "./moby_dick.ts";
 import { progressReporter, type Reporter } from "./progress.ts";
 import { continueText } from "./sampling.ts";
+import { loadNetwork } from "./saved_network.ts";
 
 const file = { placeholder: "FILE", example: "charlm.safetensors", read: filePath("safetensors") } as const;
 
@@ -47,6 +48,15 @@ const prompt: Flag<string> = {
   read: (text) => text === "" ? either.left("a character at least") : either.right(text),
 };
 
+const text: Flag<string | undefined> = {
+  name: "text",
+  placeholder: "FILE",
+  help: "learn from the text of FILE (default: Moby-Dick)",
+  fallback: undefined,
+  example: "book.txt",
+  read: filePath("txt"),
+};
+
 const FLAGS = {
   steps: {
     name: "steps",
@@ -56,8 +66,8 @@ const FLAGS = {
     example: "2000",
     read: wholeNumber(1),
   },
-  batch: batchFlag(16, `runs of ${CONTEXT} characters`),
-  learningRate: learningRateFlag(0.003),
+  batch: batchFlag(32, `runs of ${CONTEXT} characters`),
+  learningRate: learningRateFlag(0.004),
   seed: seedFlag,
   length: {
     name: "length",
@@ -76,6 +86,7 @@ const FLAGS = {
     read: positiveNumber,
   },
   prompt,
+  text,
   out: { ...file, name: "out", help: "where to save the network", fallback: "charlm.safetensors" },
   evaluate,
 } as const;
@@ -157,21 +168,9 @@ export async function loadAndWrite(
 ): Promise<Either<string, Writing>> {
   const start = encodeText(alphabet, settings.prompt);
   if (either.isLeft(start)) return start;
-  const loaded = pipe(await loadModel(path)(), either.mapLeft(({ message }) => message));
+  const network = await loadNetwork(path, "write", [1, CONTEXT], [1, CONTEXT, alphabet.length]);
   return pipe(
-    loaded,
-    either.chain(({ layer, variables }) =>
-      pipe(
-        layer.outputShape([1, CONTEXT]),
-        either.bimap(({ message }) => message, (shape) => ({ layer, variables, shape })),
-      )
-    ),
-    either.filterOrElse(
-      ({ shape }) => shape.length === 3 && shape[2] === alphabet.length,
-      ({ layer, shape }) =>
-        `Cannot write with ${path}: ${layer.name} gives [${shape.join(", ")}]: it must know ${alphabet.length} ` +
-        "characters; choose another file",
-    ),
+    network,
     either.map(({ layer, variables }) => {
       const options = { ...settings, context: CONTEXT };
       const text = decodeText(alphabet, continueText(writingKey(settings), layer, variables, start.right, options));
@@ -191,7 +190,8 @@ async function main(args: readonly string[]): Promise<number> {
     console.log(formatHelp(about, "deno run --allow-read --allow-write examples/charlm.ts [flags]", FLAGS));
     return 0;
   }
-  const { settings } = request.right, corpus = pipe(loadMobyDick(), either.chain(corpusOf));
+  const { settings } = request.right, book = settings.text === undefined ? loadMobyDick() : loadText(settings.text);
+  const corpus = pipe(book, either.chain(corpusOf));
   if (either.isLeft(corpus)) return fail([corpus.left]);
   const { evaluate, out } = settings;
   if (evaluate === undefined) console.log(`${summary(characterModel(corpus.right.alphabet.length), [CONTEXT])}\n`);

@@ -11,7 +11,6 @@ import {
   foldIn,
   key,
   type Layer,
-  loadModel,
   type Parameters,
   reshape,
   saveModel,
@@ -35,6 +34,7 @@ import { formatDuration, formatPercent } from "./formatting.ts";
 import { accuracy, meanLoss, type Metrics } from "./metrics.ts";
 import { CLASSES, first, loadMnist, type Mnist } from "./mnist_data.ts";
 import { progressReporter, type Reporter } from "./progress.ts";
+import { loadNetwork } from "./saved_network.ts";
 import { evaluateModel, startTraining, trainEpoch, trainingStep, variablesOf } from "./training.ts";
 
 /** A program that trains one network on MNIST. */
@@ -138,22 +138,9 @@ export async function trainAndSave(
  * @returns How well it reads the test images; or why it could not be loaded, or takes no such images.
  */
 export async function testSaved(path: string, { test, scale }: ImageData): Promise<Either<string, Metrics>> {
-  const loaded = pipe(await loadModel(path)(), either.mapLeft(({ message }) => message));
+  const network = await loadNetwork(path, "read digits", [1, 1, ...test.imageShape], [1, CLASSES]);
   return pipe(
-    loaded,
-    either.chain(({ layer, variables }) =>
-      pipe(
-        layer.outputShape([1, 1, ...test.imageShape]),
-        either.bimap(({ message }) => message, (shape) => ({ layer, variables, shape })),
-      )
-    ),
-    either.filterOrElse(
-      ({ shape }) => shape.length === 2 && shape[1] === CLASSES,
-      ({ layer, shape }) =>
-        `Cannot read digits with ${path}: ${layer.name} gives [${
-          shape.join(", ")
-        }]: it must give ${CLASSES} scores for an image; choose another file`,
-    ),
+    network,
     either.map(({ layer, variables }) => evaluateModel(ofRows(layer, test.imageShape), variables, test, scale).metrics),
   );
 }
@@ -162,27 +149,32 @@ export async function testSaved(path: string, { test, scale }: ImageData): Promi
  * Runs a program.
  *
  * @param args The arguments after its name.
+ * @param output Where lines go, and problems.
  * @returns The exit code.
  */
-export async function runImageProgram(program: ImageProgram, args: readonly string[]): Promise<number> {
-  const fail = (problems: readonly string[]): number => (problems.forEach((line) => console.error(line)), 1);
+export async function runImageProgram(
+  program: ImageProgram,
+  args: readonly string[],
+  { log, error }: Pick<Console, "log" | "error"> = console,
+): Promise<number> {
+  const fail = (problems: readonly string[]): number => (problems.forEach((line) => error(line)), 1);
   const flags = flagsOf(program), request = parseFlags(flags, args);
   if (either.isLeft(request)) return fail(request.left);
   if (request.right.kind === "help") {
     const usage = `deno run --allow-read --allow-write examples/${program.name}.ts [flags]`;
-    console.log(formatHelp(program.about, usage, flags));
+    log(formatHelp(program.about, usage, flags));
     return 0;
   }
   const { limit, evaluate, ...settings } = request.right.settings, mnist = loadMnist();
   if (either.isLeft(mnist)) return fail([mnist.left]);
   const { train, test } = mnist.right,
     data = { test, train: first(train, limit ?? train.size), scale: pixelScale(train) };
-  if (evaluate === undefined) console.log(`${summary(program.reader(), [1, ...train.imageShape])}\n`);
+  if (evaluate === undefined) log(`${summary(program.reader(), [1, ...train.imageShape])}\n`);
   const result = evaluate === undefined
-    ? await trainAndSave(program, data, settings, progressReporter(Deno.stdout.isTerminal()))
+    ? await trainAndSave(program, data, settings, progressReporter(Deno.stdout.isTerminal(), log))
     : await testSaved(evaluate, data);
   if (either.isLeft(result)) return fail([result.left]);
   const what = evaluate === undefined ? `\nSaved as ${settings.out}, loaded again` : `Loaded ${evaluate}`;
-  console.log(`${what}: test accuracy ${formatPercent(accuracy(result.right))}, loss ${meanLoss(result.right)}`);
+  log(`${what}: test accuracy ${formatPercent(accuracy(result.right))}, loss ${meanLoss(result.right)}`);
   return 0;
 }

@@ -8,6 +8,7 @@
 // Imported for its effect alone: `import.meta.resolve` gives a file only for a package that the module graph holds.
 import "moby-dick/package.json" with { type: "json" };
 import { type Either, either } from "../deps.ts";
+import { readPackaged } from "./packaged_file.ts";
 
 /**
  * Reads the book.
@@ -18,14 +19,14 @@ import { type Either, either } from "../deps.ts";
 export function loadMobyDick(
   file: URL = new URL("data/data.txt", import.meta.resolve("moby-dick/package.json")),
 ): Either<string, string> {
-  return either.tryCatch(
-    () => Deno.readTextFileSync(file),
-    (error) => {
-      const remedy = error instanceof Deno.errors.NotCapable
-        ? "run it with --allow-read"
-        : "delete that folder, so that Deno fetches the package again";
-      return `Cannot read Moby-Dick: ${error instanceof Error ? error.message : error}: ` +
-        `the file must be readable; ${remedy}`;
-    },
-  );
+  return readPackaged("Moby-Dick", () => Deno.readTextFileSync(file));
 }
+
+/** Reads the text of any file, or says why it cannot be read. */
+export const loadText = (path: string): Either<string, string> =>
+  either.tryCatch(
+    () => Deno.readTextFileSync(path),
+    (error) =>
+      `Cannot read ${path}: ${error instanceof Error ? error.message : error}: ` +
+      "it must be a text that may be read; choose another with --text",
+  );

@@ -2,10 +2,7 @@ import { assert, assertEquals, assertMatch, assertNotEquals, assertStringInclude
 import { type Corpus, corpusOf, loadAndWrite, trainAndWrite, type WritingSettings } from "../../examples/charlm.ts";
 import { progressReporter } from "../../examples/progress.ts";
 import { denseLayer, key, saveModel } from "../../mod.ts";
-
-const granted = (name: "read" | "write" | "run"): boolean => Deno.permissions.querySync({ name }).state === "granted";
-const files = { ignore: !(granted("read") && granted("write")) };
-const programs = { ignore: !(granted("read") && granted("write") && granted("run")) };
+import { files, inFolder, programs, runProgram } from "../programs.ts";
 
 function corpus(text: string): Corpus {
   const result = corpusOf(text);
@@ -28,23 +25,15 @@ const settings = (folder: string): WritingSettings => ({
   prompt: "Wolf",
   out: `${folder}/a.safetensors`,
   evaluate: undefined,
+  text: undefined,
 });
-
-async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await test(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
 
 Deno.test("corpusOf() keeps the last twentieth to test with", () => {
   assertEquals([howls.train.length, howls.test.length], [HOWL.length * 152, HOWL.length * 8]);
   assertEquals(howls.alphabet.join(""), "\n -.Wacfhklnopstu");
   assertEquals(corpusOf("abc"), {
     _tag: "Left",
-    left: "Cannot learn from 3 characters: the last twentieth must be longer than 64; pass a longer text",
+    left: "Cannot learn from 3 characters: the last twentieth must be longer than 32; pass a longer text",
   });
 });
 
@@ -85,7 +74,7 @@ Deno.test(
   () =>
     inFolder(async (folder) => {
       const told = { ...settings(folder), steps: 1 }, quiet = progressReporter(false, () => {});
-      const dense = denseLayer(64, 3), path = `${folder}/dense.safetensors`;
+      const dense = denseLayer(32, 3), path = `${folder}/dense.safetensors`;
       await saveModel(path, dense, dense.init(key(0)))();
       const cases = [
         [await trainAndWrite(howls, { ...told, prompt: "Zeus" }, quiet), 'Cannot read "Ze": the network knows'],
@@ -93,7 +82,7 @@ Deno.test(
         [await loadAndWrite(`${folder}/none`, howls, told), "Cannot read a checkpoint"],
         [
           await loadAndWrite(path, howls, told),
-          "Dense gives [1, 3]: it must know 17 characters; choose another file",
+          "Dense makes [1, 3] of [1, 32]: it must make [1, 32, 17]; choose another file",
         ],
       ] as const;
       for (const [result, reason] of cases) {
@@ -104,26 +93,27 @@ Deno.test(
     }),
 );
 
-Deno.test("the program trains on the book, writes, and explains its flags", programs, () =>
+Deno.test("the program trains on a text, writes, and explains its flags", programs, () =>
   inFolder(async (folder) => {
-    const decoder = new TextDecoder(), out = `${folder}/a.safetensors`;
-    const run = async (...args: readonly string[]) => {
-      const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-        args: ["run", "--no-prompt", "--allow-read", "--allow-write", "examples/charlm.ts", ...args],
-        cwd: new URL("../../", import.meta.url),
-      }).output();
-      return { code, output: decoder.decode(stdout), errors: decoder.decode(stderr) };
-    };
-    const trained = await run("--steps", "1", "--batch", "2", "--length", "40", "--out", out);
+    const out = `${folder}/a.safetensors`,
+      text = `${folder}/text.txt`,
+      run = runProgram.bind(null, "examples/charlm.ts");
+    await Deno.writeTextFile(text, "The whale. ".repeat(200));
+    const told = ["--text", text, "--length", "40"];
+    const trained = await run(...told, "--steps", "1", "--batch", "2", "--out", out);
     assertEquals([trained.code, trained.errors], [0, ""]);
-    for (const text of ["Character model, input [64]", "step 1/1  loss", `Saved as ${out}, loaded again: `]) {
+    for (const text of ["Character model, input [32]", "step 1/1  loss", `Saved as ${out}, loaded again: `]) {
       assertStringIncludes(trained.output, text);
     }
-    const loaded = await run("--evaluate", out, "--length", "40");
+    const loaded = await run(...told, "--evaluate", out);
     // The same report and the same text as after the training.
     const rest = loaded.output.replace(`Loaded ${out}`, "");
     assert(trained.output.endsWith(rest), `${rest} is not the end of ${trained.output}`);
     assertStringIncludes(rest, "\n\nThe whale ");
+    const foreign = await run(...told, "--prompt", "Zeus", "--evaluate", out);
+    assertEquals([foreign.code, foreign.output], [1, ""]);
+    const missing = await run("--text", `${folder}/none.txt`);
+    assertStringIncludes(missing.errors, "it must be a text that may be read; choose another with --text");
     assertStringIncludes((await run("--help")).output, "--temperature T");
     const refused = await run("--steps", "0", "--temperature", "0");
     assertEquals([refused.code, refused.errors.trimEnd().split("\n").length], [1, 2]);

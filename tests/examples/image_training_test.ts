@@ -1,32 +1,33 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import type { Either } from "../../deps.ts";
 import { pixelScale } from "../../examples/batches.ts";
 import { CNN } from "../../examples/cnn.ts";
-import { testSaved, trainAndSave } from "../../examples/image_training.ts";
-import { accuracy, meanLoss } from "../../examples/metrics.ts";
+import {
+  type ImageData,
+  type ImageProgram,
+  runImageProgram,
+  testSaved,
+  trainAndSave,
+} from "../../examples/image_training.ts";
+import { accuracy, meanLoss, type Metrics } from "../../examples/metrics.ts";
 import { first, loadMnist } from "../../examples/mnist_data.ts";
 import { progressReporter } from "../../examples/progress.ts";
 import { RESNET } from "../../examples/resnet.ts";
 import { denseLayer, flattenLayer, initializers, key, saveModel, sequential } from "../../mod.ts";
+import { files, inFolder, programs, runProgram } from "../programs.ts";
 
-const granted = (name: "read" | "write" | "run"): boolean => Deno.permissions.querySync({ name }).state === "granted";
-const files = { ignore: !(granted("read") && granted("write")) };
-const programs = { ignore: !(granted("read") && granted("write") && granted("run")) };
-
-/** A part of MNIST, and a folder that is removed in the end. */
-async function withImages(
+/** Runs a test on a part of MNIST, in a folder of its own. */
+const withImages = (
   train: number,
   test: number,
-  f: (data: Parameters<typeof testSaved>[1], folder: string) => Promise<void>,
-): Promise<void> {
-  const mnist = loadMnist(), folder = await Deno.makeTempDir();
-  try {
+  f: (data: ImageData, folder: string) => Promise<void>,
+): Promise<void> =>
+  inFolder((folder) => {
+    const mnist = loadMnist();
     assert(mnist._tag === "Right");
     const part = { train: first(mnist.right.train, train), test: first(mnist.right.test, test) };
-    await f({ ...part, scale: pixelScale(mnist.right.train) }, folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
+    return f({ ...part, scale: pixelScale(mnist.right.train) }, folder);
+  });
 
 for (const program of [CNN, RESNET]) {
   Deno.test(
@@ -66,7 +67,7 @@ Deno.test(
     withImages(64, 1, async (data, folder) => {
       const settings = { epochs: 1, batch: 64, learningRate: 0.01, seed: 0, out: `${folder}/no/a.safetensors` };
       const path = `${folder}/other.safetensors`;
-      const problem = async (outputs: number, inputs: number): Promise<unknown> => {
+      const problem = async (outputs: number, inputs: number): Promise<Either<string, Metrics>> => {
         const other = sequential([flattenLayer(), denseLayer(inputs, outputs)]);
         await saveModel(path, other, other.init(key(0)))();
         return await testSaved(path, data);
@@ -75,8 +76,8 @@ Deno.test(
         [await trainAndSave(CNN, data, settings, progressReporter(false, () => {})), "Cannot write a checkpoint"],
         [await testSaved(`${folder}/none`, data), "Cannot read a checkpoint"],
         [await problem(10, 3), 'Cannot apply Dense at "1" to x [1, 784]'],
-        [await problem(3, 784), "Sequential gives [1, 3]: it must give 10 scores for an image; choose another file"],
-      ] as readonly (readonly [Awaited<ReturnType<typeof testSaved>>, string])[];
+        [await problem(3, 784), "Sequential makes [1, 3] of [1, 1, 28, 28]: it must make [1, 10]; choose another file"],
+      ] as const;
       for (const [result, reason] of cases) {
         assert(result._tag === "Left");
         assertStringIncludes(result.left, reason);
@@ -84,32 +85,47 @@ Deno.test(
     }),
 );
 
-Deno.test("the programs train, evaluate what was saved, explain their flags and refuse others", programs, async () => {
-  const folder = await Deno.makeTempDir(), path = `${folder}/a.safetensors`, decoder = new TextDecoder();
-  const run = async (name: string, ...args: readonly string[]) => {
-    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "--no-prompt", "--allow-read", "--allow-write", `examples/${name}.ts`, ...args],
-      cwd: new URL("../../", import.meta.url),
-    }).output();
-    return { code, output: decoder.decode(stdout), errors: decoder.decode(stderr) };
-  };
-  try {
-    const trained = await run("cnn", "--epochs", "1", "--limit", "64", "--out", path);
+/** A network that takes no time, as a program. */
+const DENSE: ImageProgram = {
+  name: "dense",
+  about: "Does little.",
+  reader: () => sequential([flattenLayer(), denseLayer(784, 10, { initializer: initializers.zeros })]),
+  epochs: 2,
+  learningRate: 0.01,
+};
+
+/** Runs a program, and tells how it ended and what it wrote. */
+async function run(program: ImageProgram, ...args: readonly string[]) {
+  const lines: string[] = [], errors: string[] = [];
+  const code = await runImageProgram(program, args, {
+    log: (line: string) => lines.push(line),
+    error: (line: string) => errors.push(line),
+  });
+  return { code, output: lines.join("\n"), errors: errors.join("\n") };
+}
+
+Deno.test("a program trains, saves, and evaluates what any program has saved", files, () =>
+  inFolder(async (folder) => {
+    const path = `${folder}/a.safetensors`;
+    const trained = await run(DENSE, "--epochs", "1", "--limit", "640", "--out", path);
     assertEquals([trained.code, trained.errors], [0, ""]);
-    assertStringIncludes(trained.output, "Convolutional reader, input [1, 28, 28]");
-    assertMatch(trained.output, /\nSaved as .*a\.safetensors, loaded again: test accuracy \d+\.\d\d %, loss \d/);
-    // A file holds the whole network: any of the programs can read any.
-    const dense = sequential([flattenLayer(), denseLayer(784, 10, { initializer: initializers.zeros })]);
-    await saveModel(path, dense, dense.init(key(0)))();
-    const loaded = await run("resnet", "--evaluate", path);
-    // Equal scores are taken for a zero, of which there are 980.
-    assertStringIncludes(loaded.output, `Loaded ${path}: test accuracy 9.80 %, loss 2.302`);
-    assertStringIncludes((await run("resnet", "--help")).output, "--evaluate FILE");
-    const refused = await run("resnet", "--epoch", "1", "--out", "a.txt");
+    assertMatch(trained.output, /^Sequential, input \[1, 28, 28\]\n/);
+    const report = /\nSaved as .*a\.safetensors, loaded again: (test accuracy \d+\.\d\d %, loss \d.*)$/.exec(
+      trained.output,
+    );
+    const loaded = await run(RESNET, "--evaluate", path);
+    assertEquals(loaded.output, `Loaded ${path}: ${report?.[1]}`);
+    assertEquals((await run(DENSE, "--evaluate", `${folder}/none.safetensors`)).code, 1);
+  }));
+
+Deno.test("the programs explain their flags and refuse others, before any work", programs, async () => {
+  for (const { name, about } of [CNN, RESNET]) {
+    const { code, output } = await runProgram(`examples/${name}.ts`, "--help");
+    assertEquals(code, 0);
+    for (const text of [about, "--evaluate FILE", `(default: ${name}.safetensors)`]) assertStringIncludes(output, text);
+    const refused = await runProgram(`examples/${name}.ts`, "--epoch", "1", "--out", "a.txt");
     assertEquals([refused.code, refused.output], [1, ""]);
     assertStringIncludes(refused.errors, "did you mean --epochs?");
     assertStringIncludes(refused.errors, "the path of a file that ends in .safetensors");
-  } finally {
-    await Deno.remove(folder, { recursive: true });
   }
 });

@@ -14,20 +14,7 @@ import {
   type StoredLeaf,
   type StoredTree,
 } from "../../../mod.ts";
-
-const granted = (name: "read" | "write" | "run"): boolean => Deno.permissions.querySync({ name }).state === "granted";
-const files = { ignore: !(granted("read") && granted("write")) };
-const programs = { ignore: !(granted("read") && granted("write") && granted("run")) };
-
-/** Runs a test in a folder of its own. */
-async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await test(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
+import { files, inFolder, programs } from "../../programs.ts";
 
 const namesIn = (folder: string): readonly string[] => [...Deno.readDirSync(folder)].map(({ name }) => name).toSorted();
 
