@@ -25,7 +25,7 @@ import {
 } from "./flags.ts";
 import { formatPercent } from "./formatting.ts";
 import { accuracy, meanLoss } from "./metrics.ts";
-import { loadMobyDick, loadText } from "./moby_dick.ts";
+import { loadMobyDick } from "./moby_dick.ts";
 import { progressReporter, type Reporter } from "./progress.ts";
 import { continueText } from "./sampling.ts";
 import { loadNetwork } from "./saved_network.ts";
@@ -204,5 +204,14 @@ async function main(args: readonly string[]): Promise<number> {
   console.log(`\n${text}`);
   return 0;
 }
+
+/** Reads the text of any file, or says why it cannot be read. */
+const loadText = (path: string): Either<string, string> =>
+  either.tryCatch(
+    () => Deno.readTextFileSync(path),
+    (error) =>
+      `Cannot read ${path}: ${error instanceof Error ? error.message : error}: ` +
+      "it must be a text that may be read; choose another with --text",
+  );
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

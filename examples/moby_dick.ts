@@ -7,7 +7,7 @@
  */
 // Imported for its effect alone: `import.meta.resolve` gives a file only for a package that the module graph holds.
 import "moby-dick/package.json" with { type: "json" };
-import { type Either, either } from "../deps.ts";
+import type { Either } from "../deps.ts";
 import { readPackaged } from "./packaged_file.ts";
 
 /**
@@ -21,12 +21,3 @@ export function loadMobyDick(
 ): Either<string, string> {
   return readPackaged("Moby-Dick", () => Deno.readTextFileSync(file));
 }
-
-/** Reads the text of any file, or says why it cannot be read. */
-export const loadText = (path: string): Either<string, string> =>
-  either.tryCatch(
-    () => Deno.readTextFileSync(path),
-    (error) =>
-      `Cannot read ${path}: ${error instanceof Error ? error.message : error}: ` +
-      "it must be a text that may be read; choose another with --text",
-  );

@@ -10,7 +10,8 @@ import { decodeTree, encodeTree, type StoredTree } from "./tree_codec.ts";
 
 /**
  * Writes any tree of tensors, numbers, texts and truth values to a file, as {@link encodeTree} does: an optimizer's state,
- * keys, counters. The file is written at once or not at all: a crash leaves the old one, or the new one.
+ * keys, counters. The file is written at once or not at all: a crash leaves the old one, or the new one, and at most a
+ * temporary file beside it.
  *
  * @param path Where to, a path or a file URL. A file that is there is replaced.
  * @param tree The tree.
