@@ -103,10 +103,10 @@ export function trainCharacterModel<P extends Parameters, S extends Parameters>(
   const parts = inGroups(Array.from({ length: steps }, (_, step) => step), Math.ceil(steps / PARTS));
   return parts.reduce((before, part, index) => {
     const partStart = performance.now();
-    const after = part.reduce(({ optimizer: state, metrics }, step) => {
+    const after = part.reduce(({ training, metrics }, step) => {
       const [windowKey, modelKey] = [foldIn(key, 2 * step), foldIn(key, 2 * step + 1)];
       const { inputs, targets } = randomWindows(windowKey, texts.train, batch, CONTEXT);
-      const { value, gradients, aux } = lossAndGradients(state.params, inputs, targets, modelKey);
+      const { value, gradients, aux } = lossAndGradients(training.params, inputs, targets, modelKey);
       const next = metricsMonoid.concat(metrics, metricsOf(toNumber(value), aux, targets));
       reporter.step({
         epoch: index + 1,
@@ -117,13 +117,13 @@ export function trainCharacterModel<P extends Parameters, S extends Parameters>(
         seconds: secondsSince(start),
         words: { epoch: "part", samples: "characters" },
       });
-      return { optimizer: optimizer.step(state, gradients), metrics: next };
-    }, { optimizer: before, metrics: metricsMonoid.empty });
-    const heldOut = heldOutMetrics(model, { params: after.optimizer.params, state }, texts.test);
+      return { training: optimizer.step(training, gradients), metrics: next };
+    }, { training: before, metrics: metricsMonoid.empty });
+    const heldOut = heldOutMetrics(model, { params: after.training.params, state }, texts.test);
     const losses = `loss ${meanLoss(after.metrics).toFixed(4)}  held-out loss ${meanLoss(heldOut).toFixed(4)}`;
     const foretold = `${formatPercent(accuracy(heldOut), 1)} foretold  ${formatDuration(secondsSince(start))}`;
     reporter.epochEnd(`step ${part.at(-1)! + 1}/${steps}  ${losses}  ${foretold}`);
-    return after.optimizer;
+    return after.training;
   }, optimizer.init(params)).params;
 }
 
