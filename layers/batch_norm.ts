@@ -86,6 +86,16 @@ export function batchNorm2d(
  * @param options See {@link BatchNormLayerOptions}.
  * @throws {RangeError} If `numFeatures` is no whole number above 0, `epsilon` is negative, or `momentum` not in [0, 1].
  * @throws {DTypeError} If the dtype is none.
+ *
+ * @example
+ * ```ts
+ * import { batchNorm1d, key, tensor32, toList, train } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const layer = batchNorm1d(2, { epsilon: 0 });
+ * const [y] = layer.apply(layer.init(key(0)), tensor32([[1, 10], [3, 30]]), train(key(1)));
+ * assertEquals(toList(y), [-1, -1, 1, 1]);
+ * ```
  */
 export function batchNorm1d(
   numFeatures: number,
@@ -181,12 +191,32 @@ function checkCount(op: string, x: Shape, count: number): void {
   });
 }
 
-/** Tells whether a value is a batch normalization of images. */
+/**
+ * Tells whether a value is a batch normalization of images.
+ *
+ * @example
+ * ```ts
+ * import { batchNorm1d, batchNorm2d, isBatchNorm2d } from "@nanograd/nanograd";
+ * import { assert } from "@std/assert";
+ *
+ * assert(isBatchNorm2d(batchNorm2d(8)) && !isBatchNorm2d(batchNorm1d(8)));
+ * ```
+ */
 export function isBatchNorm2d(value: unknown): value is Layer<BatchNormParams, BatchNormState> {
   return isOfKind(value, "batchNorm2d");
 }
 
-/** Tells whether a value is a batch normalization of features. */
+/**
+ * Tells whether a value is a batch normalization of features.
+ *
+ * @example
+ * ```ts
+ * import { batchNorm1d, batchNorm2d, isBatchNorm1d } from "@nanograd/nanograd";
+ * import { assert } from "@std/assert";
+ *
+ * assert(isBatchNorm1d(batchNorm1d(8)) && !isBatchNorm1d(batchNorm2d(8)));
+ * ```
+ */
 export function isBatchNorm1d(value: unknown): value is Layer<BatchNormParams, BatchNormState> {
   return isOfKind(value, "batchNorm1d");
 }

@@ -25,7 +25,8 @@ export function initializerConfig(
   { name, config }: Initializer,
   usual: Initializer,
 ): Readonly<Record<string, ConfigValue>> {
-  return name === usual.name ? {} : { initializer: { name, config } };
+  const same = name === usual.name && JSON.stringify(config) === JSON.stringify(usual.config);
+  return same ? {} : { initializer: { name, config } };
 }
 
 /** Whether something is a layer of one kind. */

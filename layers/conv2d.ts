@@ -128,7 +128,17 @@ function checkGroups(action: string, inChannels: number, outChannels: number, gr
   );
 }
 
-/** Tells whether a value is a convolutional layer. */
+/**
+ * Tells whether a value is a convolutional layer.
+ *
+ * @example
+ * ```ts
+ * import { conv2dLayer, denseLayer, isConv2dLayer } from "@nanograd/nanograd";
+ * import { assert } from "@std/assert";
+ *
+ * assert(isConv2dLayer(conv2dLayer(1, 8, 3)) && !isConv2dLayer(denseLayer(1, 8)));
+ * ```
+ */
 export function isConv2dLayer(value: unknown): value is Layer<Conv2dParams, NoState> {
   return isOfKind(value, "conv2d");
 }

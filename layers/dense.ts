@@ -98,7 +98,17 @@ export function denseLayer(
   });
 }
 
-/** Tells whether a value is a dense layer. */
+/**
+ * Tells whether a value is a dense layer.
+ *
+ * @example
+ * ```ts
+ * import { conv2dLayer, denseLayer, isDenseLayer } from "@nanograd/nanograd";
+ * import { assert } from "@std/assert";
+ *
+ * assert(isDenseLayer(denseLayer(1, 8)) && !isDenseLayer(conv2dLayer(1, 8, 3)));
+ * ```
+ */
 export function isDenseLayer(value: unknown): value is Layer<DenseParams, NoState> {
   return typeof value === "object" && value !== null && "kind" in value && value.kind === "dense";
 }

@@ -21,13 +21,13 @@ export type EmbeddingParams = {
   readonly weight: Tensor;
 };
 
-/** The options of {@link embedding}. */
+/** The options of {@link embedding} and {@link positionEmbedding}. */
 export type EmbeddingOptions = {
   /** The dtype of the params, and of the result, float32 if left out. */
   readonly dtype?: DType;
-  /** `"Embedding"` if left out. */
+  /** `"Embedding"` or `"PositionEmbedding"` if left out. */
   readonly name?: string;
-  /** How the table begins, `initializers.normal(1)` if left out. */
+  /** How the table begins, `initializers.normal(1)` for words and `initializers.normal(0.02)` for positions if left out. */
   readonly initializer?: Initializer;
 };
 
@@ -64,13 +64,12 @@ export function embedding(
   checkSize(action, "features", features);
   checkInitializer(action, initializer);
   resolveDType(name, dtype);
-  const usual = initializer === USUAL || JSON.stringify(initializer.config) === JSON.stringify(USUAL.config);
   return makeLayer<EmbeddingParams, NoState>({
     kind: "embedding",
     name,
     outputSize: features,
     reshapes: true,
-    config: { count, features, dtype, ...(usual ? {} : initializerConfig(initializer, initializers.zeros)) },
+    config: { count, features, dtype, ...initializerConfig(initializer, USUAL) },
     specs: { params: { weight: new TensorSpec([count, features], dtype, initializer) }, state: NO_STATE },
     outputShape: (x) => either.right([...x, features]),
     compute: ({ params: { weight }, state }, x) => {

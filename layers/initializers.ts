@@ -87,9 +87,12 @@ const filledWith = (value: number): Initializer["draw"] => <D extends DType>(_: 
  *
  * @example
  * ```ts
- * import { activations, denseLayer, initializers } from "@nanograd/nanograd";
+ * import { activations, denseLayer, initializers, key, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
  *
- * denseLayer(784, 128, { activation: activations.relu, initializer: initializers.heNormal });
+ * const he = denseLayer(784, 128, { activation: activations.relu, initializer: initializers.heNormal });
+ * assertEquals(he.init(key(0)).params.weight.shape, [128, 784]);
+ * assertEquals(toList(denseLayer(2, 1, { initializer: initializers.constant(3) }).init(key(0)).params.weight), [3, 3]);
  * ```
  */
 export const initializers: {

@@ -56,7 +56,17 @@ export type Layer<P extends Parameters = Parameters, S extends Parameters = Para
   outputShape(shape: Shape): ShapeResult;
 };
 
-/** Tells whether a value is a layer. */
+/**
+ * Tells whether a value is a layer.
+ *
+ * @example
+ * ```ts
+ * import { activations, denseLayer, isLayer } from "@nanograd/nanograd";
+ * import { assert } from "@std/assert";
+ *
+ * assert(isLayer(denseLayer(1, 8)) && !isLayer(activations.relu));
+ * ```
+ */
 export function isLayer(value: unknown): value is Layer {
   return typeof value === "object" && value !== null && "kind" in value && typeof value.kind === "string" &&
     "init" in value && typeof value.init === "function" && "apply" in value && typeof value.apply === "function" &&
@@ -70,6 +80,15 @@ export function isLayer(value: unknown): value is Layer {
  * @param variables What `layer.init` returned, or what training made of it.
  * @param x An input, with or without a batch axis.
  * @throws {ShapeError} If the layer cannot take that shape.
+ *
+ * @example
+ * ```ts
+ * import { denseLayer, forward, key, ones, zerosLike, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const layer = denseLayer(3, 2), { params, state } = layer.init(key(0));
+ * assertEquals(toList(forward(layer, { params: zerosLike(params), state }, ones([3]))), [0, 0]);
+ * ```
  */
 export function forward<P extends Parameters, S extends Parameters, D extends DType>(
   layer: Layer<P, S>,
@@ -79,7 +98,18 @@ export function forward<P extends Parameters, S extends Parameters, D extends DT
   return layer.apply(variables, x, evaluate)[0];
 }
 
-/** The tensors of the params, in order. */
+/**
+ * The tensors of the params, in order.
+ *
+ * @example
+ * ```ts
+ * import { denseLayer, key, parameters } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const variables = denseLayer(3, 2).init(key(0));
+ * assertEquals(parameters(variables).map(({ shape }) => shape), [[2, 3], [2]]);
+ * ```
+ */
 export function parameters(variables: Pick<Variables, "params">): readonly Tensor[] {
   return leaves<Tensor>(variables.params);
 }

@@ -18,6 +18,7 @@ import { type Initializer, initializers } from "./initializers.ts";
 import type { Layer } from "./layer.ts";
 import { multiHeadAttention } from "./multi_head_attention.ts";
 import { groupNormLayer, layerNormLayer, rmsNormLayer } from "./normalization.ts";
+import { positionEmbedding } from "./position_embedding.ts";
 import { residual } from "./residual.ts";
 import { sequential } from "./sequential.ts";
 import { activationLayer, avgPool2dLayer, flattenLayer, globalAvgPool2dLayer, maxPool2dLayer } from "./shaping.ts";
@@ -78,6 +79,17 @@ export function layerToConfig(layer: Layer): LayerConfig {
  * Makes a layer of JSON that {@link layerToConfig} wrote.
  *
  * @param json Anything: what is no such JSON gives an error that says where and why.
+ *
+ * @example
+ * ```ts
+ * import { denseLayer, layerFromConfig, layerToConfig } from "@nanograd/nanograd";
+ * import { assert, assertEquals } from "@std/assert";
+ *
+ * const json = layerToConfig(denseLayer(4, 3));
+ * assertEquals(layerFromConfig(json)._tag, "Right");
+ * const wrong = layerFromConfig({ ...json, config: { ...json.config, inputSize: 0.5 } });
+ * assert(wrong._tag === "Left" && wrong.left.message.includes("inputSize must be a whole number above 0"));
+ * ```
  */
 export function layerFromConfig(json: unknown): Either<ConfigError, Layer> {
   try {
@@ -224,6 +236,12 @@ const BUILDERS: Readonly<Record<string, (reader: Reader) => Layer>> = {
   groupNorm: (r) => groupNormLayer(number(r, "groups"), number(r, "channels"), normalization(r)),
   embedding: (r) =>
     embedding(number(r, "count"), number(r, "features"), { dtype: dtype(r), name: r.name, ...r.initializer() }),
+  positionEmbedding: (r) =>
+    positionEmbedding(number(r, "length"), number(r, "features"), {
+      dtype: dtype(r),
+      name: r.name,
+      ...r.initializer(),
+    }),
   flatten: (r) => flattenLayer({ axes: number(r, "axes"), name: r.name }),
   maxPool2d: (r) => maxPool2dLayer(pair(r, "size"), pooling(r)),
   avgPool2d: (r) => avgPool2dLayer(pair(r, "size"), { ...pooling(r), countIncludePad: flag(r, "countIncludePad") }),

@@ -29,6 +29,7 @@ export { CheckpointError, ConfigError, type ErrorDetails } from "./checkpoint/er
 export { decodeModel, encodeModel, loadModel, saveModel, type StoredModel } from "./checkpoint/model.ts";
 export { decodeSafetensors, encodeSafetensors, type Safetensors } from "./checkpoint/safetensors.ts";
 export { decodeTree, encodeTree, type StoredLeaf, type StoredTree } from "./checkpoint/tree_codec.ts";
+export { loadTree, saveTree } from "./checkpoint/tree_files.ts";
 export { conv2dLayer, type Conv2dOptions, type Conv2dParams, isConv2dLayer } from "./conv2d.ts";
 export { denseLayer, type DenseOptions, type DenseParams, isDenseLayer } from "./dense.ts";
 export { dropout } from "./dropout.ts";
@@ -52,6 +53,7 @@ export {
   rmsNormLayer,
   type RmsNormParams,
 } from "./normalization.ts";
+export { positionEmbedding } from "./position_embedding.ts";
 export { isResidual, residual, type ResidualOptions } from "./residual.ts";
 export {
   type AsParameters,

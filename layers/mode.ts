@@ -8,7 +8,18 @@ import { foldIn, isKey, type Key } from "../autograd/key.ts";
 /** Whether a layer is being trained, and then the key that its randomness comes from. */
 export type Mode = { readonly training: false } | { readonly training: true; readonly key: Key };
 
-/** Predicting: nothing is random, no statistics change. */
+/**
+ * Predicting: nothing is random, no statistics change.
+ *
+ * @example
+ * ```ts
+ * import { dropout, evaluate, key, ones } from "@nanograd/nanograd";
+ * import { assertStrictEquals } from "@std/assert";
+ *
+ * const x = ones([4]), layer = dropout(0.5);
+ * assertStrictEquals(layer.apply(layer.init(key(0)), x, evaluate)[0], x);
+ * ```
+ */
 export const evaluate: Mode = Object.freeze({ training: false });
 
 /**
@@ -16,6 +27,16 @@ export const evaluate: Mode = Object.freeze({ training: false });
  *
  * @param key A key of this step's own; `foldIn(key, step)` makes one.
  * @throws {TypeError} If `key` is no key.
+ *
+ * @example
+ * ```ts
+ * import { dropout, foldIn, key, ones, toList, train } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const layer = dropout(0.5), variables = layer.init(key(0)), mode = train(foldIn(key(1), 7)); // step 7
+ * const twice = [1, 2].map(() => toList(layer.apply(variables, ones([4]), mode)[0]));
+ * assertEquals(twice[0], twice[1]);
+ * ```
  */
 export function train(key: Key): Mode {
   if (isKey(key)) return Object.freeze({ training: true, key });

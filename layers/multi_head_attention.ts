@@ -123,7 +123,17 @@ function joinHeads(parts: Tensor, x: Tensor): Tensor {
   return reshape(transpose(parts, exchanged(parts.shape.length)), x.shape);
 }
 
-/** Tells whether a value is a multi-head attention. */
+/**
+ * Tells whether a value is a multi-head attention.
+ *
+ * @example
+ * ```ts
+ * import { denseLayer, isMultiHeadAttention, multiHeadAttention } from "@nanograd/nanograd";
+ * import { assert } from "@std/assert";
+ *
+ * assert(isMultiHeadAttention(multiHeadAttention(8, 2)) && !isMultiHeadAttention(denseLayer(8, 2)));
+ * ```
+ */
 export function isMultiHeadAttention(value: unknown): value is Layer<AttentionParams, NoState> {
   return isOfKind(value, "multiHeadAttention");
 }

@@ -93,6 +93,15 @@ export function layerNormLayer(
  * @throws {RangeError} If `features` is no whole number above 0, or `epsilon` is negative.
  * @throws {DTypeError} If the dtype is none.
  * @see Zhang and Sennrich, Root Mean Square Layer Normalization, 2019.
+ *
+ * @example
+ * ```ts
+ * import { forward, key, rmsNormLayer, tensor32, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const layer = rmsNormLayer(2, { epsilon: 0 });
+ * assertEquals(toList(forward(layer, layer.init(key(0)), tensor32([7, -1]))), [7 / 5, -1 / 5].map(Math.fround));
+ * ```
  */
 export function rmsNormLayer(
   features: number,
@@ -131,6 +140,15 @@ export function rmsNormLayer(
  * @throws {RangeError} If a number is no whole number above 0, groups do not divide channels, or `epsilon` is negative.
  * @throws {DTypeError} If the dtype is none.
  * @see Wu and He, Group Normalization, 2018.
+ *
+ * @example
+ * ```ts
+ * import { forward, groupNormLayer, key, tensor32, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const layer = groupNormLayer(2, 4, { epsilon: 0 });
+ * assertEquals(toList(forward(layer, layer.init(key(0)), tensor32([1, 3, 10, 30]))), [-1, 1, -1, 1]);
+ * ```
  */
 export function groupNormLayer(
   groups: number,

@@ -48,7 +48,18 @@ export function residual<P extends Parameters, S extends Parameters>(
   inner: Layer<P, S>,
   options?: ResidualOptions & { readonly shortcut?: undefined },
 ): Layer<readonly [P], readonly [S]>;
-/** The same, with a layer on the way around. */
+/**
+ * The same, with a layer on the way around.
+ *
+ * @example
+ * ```ts
+ * import { denseLayer, forward, key, residual, zeros } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const layer = residual(denseLayer(8, 4), { shortcut: denseLayer(8, 4, { bias: false }) });
+ * assertEquals(forward(layer, layer.init(key(0)), zeros([2, 8])).shape, [2, 4]);
+ * ```
+ */
 export function residual<P extends Parameters, S extends Parameters, Q extends Parameters, T extends Parameters>(
   inner: Layer<P, S>,
   options: ResidualOptions & { readonly shortcut: Layer<Q, T> },
@@ -132,7 +143,17 @@ function checkParts(name: string, inner: Layer, shortcut: Layer | undefined): vo
   );
 }
 
-/** Tells whether a value is a residual. */
+/**
+ * Tells whether a value is a residual.
+ *
+ * @example
+ * ```ts
+ * import { denseLayer, isResidual, residual } from "@nanograd/nanograd";
+ * import { assert } from "@std/assert";
+ *
+ * assert(isResidual(residual(denseLayer(8, 8))) && !isResidual(denseLayer(8, 8)));
+ * ```
+ */
 export function isResidual(value: unknown): value is Layer & { readonly layers: readonly Layer[] } {
   return isOfKind(value, "residual");
 }

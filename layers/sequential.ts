@@ -116,7 +116,17 @@ function checkNeighbours(name: string, layers: readonly Layer[]): void {
   });
 }
 
-/** Tells whether a value is a sequential. */
+/**
+ * Tells whether a value is a sequential.
+ *
+ * @example
+ * ```ts
+ * import { denseLayer, isSequential, sequential } from "@nanograd/nanograd";
+ * import { assert } from "@std/assert";
+ *
+ * assert(isSequential(sequential([denseLayer(8, 8)])) && !isSequential(denseLayer(8, 8)));
+ * ```
+ */
 export function isSequential(value: unknown): value is Layer & { readonly layers: readonly Layer[] } {
   return typeof value === "object" && value !== null && "kind" in value && value.kind === "sequential";
 }

@@ -83,6 +83,15 @@ export type AvgPool2dOptions = NameOption & Omit<AveragePoolingOptions, "size">;
  * @param size Height and width of the windows, or one number for both.
  * @param options `stride` (the size by default), `padding`, `ceilMode` as for `maxPool2d`; `name`: `"MaxPool2d"`.
  * @throws {ShapeError} If a setting is no whole number or too small.
+ *
+ * @example
+ * ```ts
+ * import { forward, key, maxPool2dLayer, tensor32, toArray } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const layer = maxPool2dLayer(2), x = tensor32([[[1, 2, 3, 4], [5, 6, 7, 8]]]);
+ * assertEquals(toArray(forward(layer, layer.init(key(0)), x)), [[[6, 8]]]);
+ * ```
  */
 export function maxPool2dLayer(
   size: PerAxis,
@@ -99,6 +108,15 @@ export function maxPool2dLayer(
  * @param options `stride` (the size by default), `padding`, `ceilMode`, `countIncludePad` as for `avgPool2d`; `name`:
  * `"AvgPool2d"`.
  * @throws {ShapeError} If a setting is no whole number or too small.
+ *
+ * @example
+ * ```ts
+ * import { avgPool2dLayer, forward, key, tensor32, toArray } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const layer = avgPool2dLayer(2), x = tensor32([[[1, 2, 3, 4], [5, 6, 7, 8]]]);
+ * assertEquals(toArray(forward(layer, layer.init(key(0)), x)), [[[3.5, 5.5]]]);
+ * ```
  */
 export function avgPool2dLayer(
   size: PerAxis,
@@ -145,6 +163,15 @@ const image = (op: string, x: Shape): ShapeResult =>
  * The mean of every channel: `[batch, channels, height, width]` becomes `[batch, channels]`.
  *
  * @param options `name`: `"GlobalAvgPool2d"` by default.
+ *
+ * @example
+ * ```ts
+ * import { forward, globalAvgPool2dLayer, key, tensor32, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const layer = globalAvgPool2dLayer(), x = tensor32([[[1, 2], [3, 4]], [[5, 6], [7, 8]]]);
+ * assertEquals(toList(forward(layer, layer.init(key(0)), x)), [2.5, 6.5]);
+ * ```
  */
 export function globalAvgPool2dLayer({ name = "GlobalAvgPool2d" }: NameOption = {}): Layer<NoState, NoState> {
   return makeLayer<NoState, NoState>({
@@ -163,6 +190,15 @@ export function globalAvgPool2dLayer({ name = "GlobalAvgPool2d" }: NameOption = 
  * @param activation One of `activations`.
  * @param options `name`: that of the activation by default.
  * @throws {TypeError} If it is no activation.
+ *
+ * @example
+ * ```ts
+ * import { activationLayer, activations, forward, key, tensor32, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const layer = activationLayer(activations.relu);
+ * assertEquals(toList(forward(layer, layer.init(key(0)), tensor32([-1, 2]))), [0, 2]);
+ * ```
  */
 export function activationLayer(activation: Activation, { name }: NameOption = {}): Layer<NoState, NoState> {
   checkActivation("build an activation layer", activation);
@@ -192,9 +228,12 @@ export type LambdaOptions = NameOption & {
  *
  * @example
  * ```ts
- * import { denseLayer, lambda, scale, sequential } from "@nanograd/nanograd";
+ * import { denseLayer, forward, key, lambda, scale, sequential, tensor32, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
  *
- * sequential([lambda((x) => scale(x, 1 / 255)), denseLayer(784, 10)]);
+ * const layer = lambda((x) => scale(x, 1 / 256));
+ * assertEquals(toList(forward(layer, layer.init(key(0)), tensor32([64, 128]))), [0.25, 0.5]);
+ * assertEquals(sequential([layer, denseLayer(784, 10)]).outputShape([784]), { _tag: "Right", right: [10] });
  * ```
  */
 export function lambda(

@@ -13,7 +13,18 @@ import { leaves, map, type Tree } from "../autograd/tree.ts";
 import { type Initializer, initializers, learned } from "./initializers.ts";
 import type { Variables } from "./layer.ts";
 
-/** One tensor that a layer will have. */
+/**
+ * One tensor that a layer will have.
+ *
+ * @example The shapes of a model's params, before there are any
+ * ```ts
+ * import { denseLayer, TensorSpec, tree } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { specs } = denseLayer(1000, 1000);
+ * assertEquals(tree.leaves<TensorSpec>(specs!.params).map(({ shape }) => shape), [[1000, 1000], [1000]]);
+ * ```
+ */
 export class TensorSpec {
   /** The lengths of its axes. */
   readonly shape: Shape;

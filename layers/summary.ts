@@ -109,7 +109,19 @@ export function formatLayer(layer: Layer, indent: number = 0): string {
   return [own, ...layers.map((inner) => formatLayer(inner, indent + 2))].join("\n");
 }
 
-/** Writes what {@link formatLayer} returns to the console. */
+/**
+ * Writes what {@link formatLayer} returns to the console.
+ *
+ * @example
+ * ```ts
+ * import { activations, denseLayer, printLayer, sequential } from "@nanograd/nanograd";
+ *
+ * printLayer(sequential([denseLayer(784, 128, { activation: activations.relu }), denseLayer(128, 10)]));
+ * // Sequential: 784 -> 10
+ * //   Dense (ReLU): 784 -> 128
+ * //   Dense: 128 -> 10
+ * ```
+ */
 export function printLayer(layer: Layer, indent: number = 0): void {
   console.log(formatLayer(layer, indent));
 }

@@ -19,7 +19,19 @@ export type ErrorDetails = {
 const messageOf = ({ action, given, problem, remedy }: ErrorDetails): string =>
   `Cannot ${action}: ${given}: ${problem}; ${remedy}`;
 
-/** A checkpoint that cannot be read or written. */
+/**
+ * A checkpoint that cannot be read or written.
+ *
+ * @example
+ * ```ts
+ * import { CheckpointError, decodeSafetensors } from "@nanograd/nanograd";
+ * import { assert, assertEquals } from "@std/assert";
+ *
+ * const file = decodeSafetensors(new Uint8Array(3));
+ * assert(file._tag === "Left" && file.left instanceof CheckpointError);
+ * assertEquals([file.left.given, file.left.remedy], ["3 bytes", "fetch it again"]);
+ * ```
+ */
 export class CheckpointError extends Error implements ErrorDetails {
   /** `"CheckpointError"` */
   override readonly name = "CheckpointError";
@@ -42,7 +54,19 @@ export class CheckpointError extends Error implements ErrorDetails {
   }
 }
 
-/** A configuration that describes no layer, or a layer that no configuration can describe. */
+/**
+ * A configuration that describes no layer, or a layer that no configuration can describe.
+ *
+ * @example
+ * ```ts
+ * import { ConfigError, layerFromConfig } from "@nanograd/nanograd";
+ * import { assert, assertEquals } from "@std/assert";
+ *
+ * const layer = layerFromConfig({ kind: "dense" });
+ * assert(layer._tag === "Left" && layer.left instanceof ConfigError);
+ * assertEquals(layer.left.problem, "its name must be a text");
+ * ```
+ */
 export class ConfigError extends Error implements ErrorDetails {
   /** `"ConfigError"` */
   override readonly name = "ConfigError";

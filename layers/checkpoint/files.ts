@@ -28,10 +28,33 @@ export function readBytes(path: string | URL): TaskEither<CheckpointError, Uint8
 }
 
 /**
+ * Encodes something and writes it, at once or not at all.
+ *
+ * @param what What it is, in words.
+ * @param encode What it throws becomes the task's error, and nothing is written.
+ */
+export function writeEncoded(
+  path: string | URL,
+  what: string,
+  encode: () => Uint8Array,
+): TaskEither<CheckpointError, void> {
+  return () => {
+    try {
+      return writeBytes(path, encode());
+    } catch (cause) {
+      if (cause instanceof CheckpointError) return Promise.resolve(either.left(cause));
+      const problem = cause instanceof Error ? cause.message : String(cause);
+      const details = { action: "write a checkpoint", given: what, problem, remedy: "nothing was written" };
+      return Promise.resolve(either.left(new CheckpointError(details, { cause })));
+    }
+  };
+}
+
+/**
  * Writes a file at once or not at all. The bytes go to a temporary file in the same folder, to the disk, and only then
  * under the name wanted: renaming replaces a file in one step.
  */
-export async function writeBytes(path: string | URL, bytes: Uint8Array): Promise<Either<CheckpointError, void>> {
+async function writeBytes(path: string | URL, bytes: Uint8Array): Promise<Either<CheckpointError, void>> {
   const temporary = beside(path);
   try {
     const file = await Deno.open(temporary, { write: true, createNew: true });

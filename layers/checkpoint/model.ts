@@ -12,7 +12,7 @@ import type { Layer, Variables } from "../layer.ts";
 import { layerFromConfig, layerToConfig } from "../layer_config.ts";
 import type { TensorSpec, VariableSpecs } from "../spec.ts";
 import { CheckpointError } from "./errors.ts";
-import { readBytes, writeBytes } from "./files.ts";
+import { readBytes, writeEncoded } from "./files.ts";
 import { parseJson } from "./json.ts";
 import { decodeSafetensors, encodeSafetensors, type Safetensors } from "./safetensors.ts";
 
@@ -107,6 +107,18 @@ function variablesFrom(specs: VariableSpecs, tensors: Safetensors["tensors"]): E
  * @param bytes The whole file.
  * @returns The layer and its variables; or why there is none, whatever the bytes. Nothing is allocated but what the file
  * holds, whatever sizes its configuration claims.
+ *
+ * @example
+ * ```ts
+ * import { decodeModel, denseLayer, encodeModel, key } from "@nanograd/nanograd";
+ * import { assert, assertEquals } from "@std/assert";
+ *
+ * const layer = denseLayer(4, 2), bytes = encodeModel(layer, layer.init(key(0)));
+ * const model = decodeModel(bytes);
+ * assert(model._tag === "Right");
+ * assertEquals([model.right.layer.kind, model.right.layer.outputSize], ["dense", 2]);
+ * assertEquals(decodeModel(bytes.subarray(1))._tag, "Left");
+ * ```
  */
 export function decodeModel(bytes: Uint8Array): Either<CheckpointError, StoredModel> {
   return pipe(
@@ -144,9 +156,15 @@ function layerOf(text: string | undefined): Either<CheckpointError, Layer> {
  * @returns A task: nothing happens until it is called. Its error says why the file could not be written.
  *
  * @example
- * ```ts ignore
- * const saved = await saveModel("model.safetensors", model, { params, state })();
+ * ```ts
+ * import { denseLayer, key, saveModel } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const path = await Deno.makeTempFile(), layer = denseLayer(4, 2);
+ * const saved = await saveModel(path, layer, layer.init(key(0)))();
  * if (saved._tag === "Left") console.error(saved.left.message);
+ * assertEquals(saved._tag, "Right");
+ * await Deno.remove(path);
  * ```
  */
 export function saveModel<P extends Parameters, S extends Parameters>(
@@ -154,16 +172,7 @@ export function saveModel<P extends Parameters, S extends Parameters>(
   layer: Layer<P, S>,
   variables: Variables<NoInfer<P>, NoInfer<S>>,
 ): TaskEither<CheckpointError, void> {
-  return () => {
-    try {
-      return writeBytes(path, encodeModel(layer, variables));
-    } catch (cause) {
-      if (cause instanceof CheckpointError) return Promise.resolve(either.left(cause));
-      const problem = cause instanceof Error ? cause.message : String(cause);
-      const details = { action: "save a model", given: layer.name, problem, remedy: "nothing was written" };
-      return Promise.resolve(either.left(new CheckpointError(details, { cause })));
-    }
-  };
+  return writeEncoded(path, layer.name, () => encodeModel(layer, variables));
 }
 
 /**
@@ -171,6 +180,20 @@ export function saveModel<P extends Parameters, S extends Parameters>(
  *
  * @param path Where from, a path or a file URL.
  * @returns A task: nothing happens until it is called. Its error says why the file could not be read or is no model.
+ *
+ * @example
+ * ```ts
+ * import { denseLayer, key, loadModel, saveModel, summary } from "@nanograd/nanograd";
+ * import { assert, assertEquals } from "@std/assert";
+ *
+ * const path = await Deno.makeTempFile(), layer = denseLayer(4, 2);
+ * await saveModel(path, layer, layer.init(key(0)))();
+ * const model = await loadModel(path)();
+ * await Deno.remove(path);
+ * assert(model._tag === "Right");
+ * assertEquals(summary(model.right.layer), summary(layer));
+ * assertEquals((await loadModel(path)())._tag, "Left");
+ * ```
  */
 export function loadModel(path: string | URL): TaskEither<CheckpointError, StoredModel> {
   return async () => pipe(await readBytes(path)(), either.chain(decodeModel));

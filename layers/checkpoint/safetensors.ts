@@ -42,7 +42,8 @@ const isForbidden = (name: string): boolean => name.split(".").includes("__proto
  *
  * @param tensors By name.
  * @param metadata What else to say, by name.
- * @throws {CheckpointError} If a name is `__metadata__` or has the part `__proto__`, or the header grows too long.
+ * @throws {CheckpointError} If a name is `__metadata__` or has the part `__proto__`, a text is no well-formed Unicode, or
+ * the header grows too long.
  * @throws {TypeError} If something is no tensor.
  *
  * @example
@@ -62,6 +63,7 @@ export function encodeSafetensors(
 ): Uint8Array<ArrayBuffer> {
   const named = Object.entries(tensors);
   [...named.map(([name]) => name), ...Object.keys(metadata)].forEach(checkName);
+  Object.values(metadata).forEach(checkText);
   named.forEach(([name, t]) => checkTensor(name, t));
   const ordered = [
     ...named.filter(([, t]) => t.dtype === "float64"),
@@ -93,8 +95,16 @@ const encodeError = (given: string, problem: string, remedy: string): Checkpoint
   new CheckpointError({ action: "encode safetensors", given, problem, remedy });
 
 function checkName(name: string): void {
+  checkText(name);
   if (name !== METADATA && !isForbidden(name)) return;
   throw encodeError(`the name ${JSON.stringify(name)}`, "it has a meaning of its own", "choose another");
+}
+
+/** Half a surrogate pair can be written as JSON, but other readers of the format refuse the whole file for it. */
+function checkText(text: string): void {
+  if (typeof text === "string" && text.isWellFormed()) return;
+  const given = typeof text === "string" ? JSON.stringify(text.slice(0, 80)) : typeof text;
+  throw encodeError(`the text ${given}`, "it must be well-formed Unicode", "call its toWellFormed()");
 }
 
 function checkTensor(name: string, t: Tensor): void {
@@ -110,6 +120,18 @@ function checkTensor(name: string, t: Tensor): void {
  *
  * @param bytes The whole file.
  * @returns The tensors, as constants, and the metadata; or why it is no such file, whatever the bytes.
+ *
+ * @example Half precision becomes float32
+ * ```ts
+ * import { decodeSafetensors, toList } from "@nanograd/nanograd";
+ * import { assert, assertEquals } from "@std/assert";
+ *
+ * const header = '{"h":{"dtype":"F16","shape":[2],"data_offsets":[0,4]}}', halves = Uint8Array.of(0, 0x3c, 0, 0xc0);
+ * const bytes = Uint8Array.of(header.length, 0, 0, 0, 0, 0, 0, 0, ...new TextEncoder().encode(header), ...halves);
+ * const file = decodeSafetensors(bytes);
+ * assert(file._tag === "Right");
+ * assertEquals(toList(file.right.tensors.h!), [1, -2]);
+ * ```
  */
 export function decodeSafetensors(bytes: Uint8Array): Either<CheckpointError, Safetensors> {
   if (!(bytes instanceof Uint8Array)) return bad(typeof bytes, "it must be a Uint8Array", "read the file as bytes");

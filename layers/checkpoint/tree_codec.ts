@@ -55,7 +55,7 @@ const DEEPEST = 200;
 export function encodeTree(tree: StoredTree): Uint8Array<ArrayBuffer> {
   const tensors: Record<string, Tensor> = Object.create(null);
   const nameFor = (path: string): string => {
-    const wanted = path === "" ? "tensor" : path;
+    const wanted = path === "" ? "tensor" : path.toWellFormed();
     let name = wanted;
     // Different paths can read alike: ["a.b"] and ["a"]["b"].
     for (let k = 2; name in tensors; k++) name = `${wanted}#${k}`;
@@ -95,6 +95,17 @@ const encodeError = (path: string, problem: string, remedy: string): CheckpointE
  *
  * @param bytes The whole file.
  * @returns The tree, or why there is none, whatever the bytes.
+ *
+ * @example
+ * ```ts
+ * import { decodeTree, encodeTree } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(decodeTree(encodeTree({ epoch: 3, best: [0.5, -Infinity] })), {
+ *   _tag: "Right",
+ *   right: { epoch: 3, best: [0.5, -Infinity] },
+ * });
+ * ```
  */
 export function decodeTree(bytes: Uint8Array): Either<CheckpointError, StoredTree>;
 /**
@@ -103,6 +114,17 @@ export function decodeTree(bytes: Uint8Array): Either<CheckpointError, StoredTre
  * @param bytes The whole file.
  * @param like A tree of the structure, shapes and dtypes wanted, such as `optimizer.init(params)`.
  * @returns The tree, or why there is none, or the path at which it differs.
+ *
+ * @example
+ * ```ts
+ * import { decodeTree, encodeTree, zeros } from "@nanograd/nanograd";
+ * import { assert, assertEquals } from "@std/assert";
+ *
+ * const bytes = encodeTree({ weight: zeros([2, 3]) });
+ * assertEquals(decodeTree(bytes, { weight: zeros([2, 3]) })._tag, "Right");
+ * const other = decodeTree(bytes, { weight: zeros([3, 2]) });
+ * assert(other._tag === "Left" && other.left.message.includes('tensor [2, 3] at "weight"'));
+ * ```
  */
 export function decodeTree<T extends StoredTree>(bytes: Uint8Array, like: T): Either<CheckpointError, T>;
 export function decodeTree(bytes: Uint8Array, ...like: readonly StoredTree[]): Either<CheckpointError, StoredTree> {

@@ -26,6 +26,12 @@ Deno.test("progress counts all epochs", () => {
   assertEquals(formatProgress(at(500)), "loss 0.5000  accuracy  75.0 %     100 samples/s   0:25 left");
 });
 
+Deno.test("progress has other words where epochs and samples are something else", () => {
+  const words = { epoch: "part", samples: "characters" }, progress = { ...at(500), words };
+  assertEquals(formatProgress(progress), "loss 0.5000  accuracy  75.0 %     100 characters/s   0:25 left");
+  assertEquals(formatBar(progress, 20, () => ""), "part 2/4   loss 0.5");
+});
+
 Deno.test("formatBar() gives the bar what room there is", () => {
   const draw = (size: number): string => "=".repeat(size), words = formatProgress(at(500));
   assertEquals(formatBar(at(500), 200, draw), `epoch 2/4 ${"=".repeat(40)}  ${words}`);

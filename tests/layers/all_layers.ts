@@ -20,6 +20,7 @@ import {
   layerNormLayer,
   maxPool2dLayer,
   multiHeadAttention,
+  positionEmbedding,
   residual,
   rmsNormLayer,
   sequential,
@@ -93,6 +94,11 @@ export const LAYERS: readonly {
   },
   { layer: multiHeadAttention(4, 2, { dtype }), takes: [[[3, 4], [3, 4]], [[2, 3, 4], [2, 3, 4]]], refuses: [4] },
   { layer: multiHeadAttention(4, 4, { causal: true, bias: false, dtype }), takes: [[[5, 4], [5, 4]]], refuses: [3, 3] },
+  {
+    layer: positionEmbedding(5, 4, { dtype }),
+    takes: [[[5, 4], [5, 4]], [[2, 3, 4], [2, 3, 4]], [[0, 4], [0, 4]]],
+    refuses: [6, 4],
+  },
   {
     layer: sequential([dropout(0.3), denseLayer(3, 2, { dtype }), batchNorm1d(2, { dtype })]),
     takes: [[[4, 3], [4, 2]]],

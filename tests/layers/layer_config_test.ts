@@ -15,6 +15,7 @@ import {
   type Layer,
   layerFromConfig,
   layerToConfig,
+  positionEmbedding,
   sequential,
 } from "../../layers/mod.ts";
 import { LAYERS } from "./all_layers.ts";
@@ -36,6 +37,9 @@ Deno.test("every layer comes back from JSON as it was: settings, shapes, initial
   const more = [
     embedding(4, 3, { initializer: initializers.constant(2) }),
     embedding(4, 3),
+    embedding(4, 3, { initializer: initializers.zeros }),
+    embedding(4, 3, { initializer: initializers.normal(0.1) }),
+    positionEmbedding(4, 3, { initializer: initializers.normal(1) }),
     denseLayer(3, 2, { initializer: initializers.orthogonal(0.5), activation: activations.leakyRelu(0.3) }),
     denseLayer(3, 2, { name: "__proto__", activation: activations.softplus(2) }),
   ];

@@ -30,6 +30,7 @@ import {
   layerNormLayer,
   maxPool2dLayer,
   multiHeadAttention,
+  positionEmbedding,
   residual,
   sequential,
   train,
@@ -134,6 +135,7 @@ Deno.test("layers refuse settings that make no sense, when they are built", () =
     [() => layerNormLayer([]), "normalizedShape of length 0"],
     [() => groupNormLayer(3, 4), "groups must divide channels"],
     [() => embedding(0, 3), "count must be a whole number above 0"],
+    [() => positionEmbedding(0, 3), "Cannot build PositionEmbedding with length 0: length must be a whole number"],
     [() => multiHeadAttention(6, 4), "heads must divide features"],
     [() => maxPool2dLayer(2, { padding: 2 }), "padding must be less than the size of the windows"],
     [() => flattenLayer({ axes: 0 }), "axes must be a whole number above 0"],
@@ -156,6 +158,14 @@ Deno.test("embedding() looks vectors up, and refuses numbers that it has none fo
   for (const wrong of [3, -1, 0.5]) {
     assertThrows(() => look(constant([wrong], { dtype })), RangeError, `Cannot apply Embedding to index ${wrong}`);
   }
+});
+
+Deno.test("positionEmbedding() adds the vector of each place, and says how long a sequence may be", () => {
+  const layer = positionEmbedding(3, 2, { dtype }), params = { weight: constant([[1, 2], [3, 4], [5, 6]], { dtype }) };
+  const place = (x: Tensor) => layer.apply({ params, state: [] }, x, evaluate)[0];
+  assertEquals(toList(place(constant([[10, 10], [20, 20]], { dtype }))), [11, 12, 23, 24]);
+  const error = assertThrows(() => place(constant(new Float64Array(8), { dtype, shape: [4, 2] })), ShapeError);
+  assert(error.message.includes("x must be [length, 2] with a length of 3 at most"), error.message);
 });
 
 Deno.test("dropout() keeps the share that it promises, and the mean", () => {

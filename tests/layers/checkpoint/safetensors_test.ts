@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertInstanceOf, assertStringIncludes, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { constant, tensor32, tensor64, zeros } from "../../autograd/constructors.ts";
-import { transpose } from "../../autograd/ops/mod.ts";
-import { toArray, toList } from "../../autograd/read.ts";
-import type { Tensor } from "../../autograd/tensor.ts";
-import { CheckpointError, decodeSafetensors, encodeSafetensors, type Safetensors } from "../../layers/mod.ts";
+import { constant, tensor32, tensor64, zeros } from "../../../autograd/constructors.ts";
+import { transpose } from "../../../autograd/ops/mod.ts";
+import { toArray, toList } from "../../../autograd/read.ts";
+import type { Tensor } from "../../../autograd/tensor.ts";
+import { CheckpointError, decodeSafetensors, encodeSafetensors, type Safetensors } from "../../../layers/mod.ts";
 
 const fileOf = (header: string, data: Uint8Array = new Uint8Array()): Uint8Array => {
   const text = new TextEncoder().encode(header), bytes = new Uint8Array(8 + text.length + data.length);
@@ -33,14 +33,14 @@ const sample = () =>
     "a.double": tensor64([Math.PI, -0, NaN, Infinity]),
     scalar: tensor64(7),
     nothing: zeros([0, 3]),
-  }, { note: "ünïcode \u2028 \ud800" });
+  }, { note: "ünïcode \u2028 \ud83d\ude00" });
 
 Deno.test("what is written is read back, to the last bit", () => {
   const { tensors, metadata } = decoded(sample());
   assertEquals(toArray(tensors["b.single"]!), [[1, 2, 3]]);
   assertEquals(toList(tensors["a.double"]!), [Math.PI, -0, NaN, Infinity]);
   assertEquals([tensors.scalar!.shape, tensors.scalar!.dtype, tensors.nothing!.shape], [[], "float64", [0, 3]]);
-  assertEquals(metadata.note, "ünïcode \u2028 \ud800");
+  assertEquals(metadata.note, "ünïcode \u2028 \ud83d\ude00");
   assertEquals(tensors.toString, undefined);
   assertEquals(toArray(decoded(encodeSafetensors({ t: transpose(tensor32([[1, 2], [3, 4]])) })).tensors.t!), [[1, 3], [
     2,
@@ -196,7 +196,7 @@ Deno.test("malformed files are refused with a reason", () => {
   assertStringIncludes(problemOf("text" as unknown as Uint8Array), "must be a Uint8Array");
 });
 
-Deno.test("names with a meaning of their own are not written", () => {
+Deno.test("names with a meaning of their own, and texts that others cannot read, are not written", () => {
   for (const name of ["__metadata__", "__proto__", "a.__proto__"]) {
     assertThrows(
       () => encodeSafetensors(Object.fromEntries([[name, zeros([1])]])),
@@ -204,5 +204,12 @@ Deno.test("names with a meaning of their own are not written", () => {
       "meaning of its own",
     );
   }
+  for (
+    const write of [
+      () => encodeSafetensors({ "half \ud800": zeros([1]) }),
+      () => encodeSafetensors({}, { a: "half \udc00" }),
+      () => encodeSafetensors({}, { a: 3 as unknown as string }),
+    ]
+  ) assertThrows(write, CheckpointError, "it must be well-formed Unicode");
   assertThrows(() => encodeSafetensors({ a: 3 as unknown as Tensor }), TypeError, 'number at "a": it must be a tensor');
 });

@@ -1,11 +1,11 @@
 import { assert, assertEquals, assertInstanceOf, assertStringIncludes, assertThrows } from "@std/assert";
-import { foldIn, key } from "../../autograd/key.ts";
-import { mapTensors } from "../../autograd/parameters.ts";
-import { randomNormal } from "../../autograd/random.ts";
-import { toList } from "../../autograd/read.ts";
-import { zeros } from "../../autograd/constructors.ts";
-import type { Tensor } from "../../autograd/tensor.ts";
-import { entries } from "../../autograd/tree.ts";
+import { foldIn, key } from "../../../autograd/key.ts";
+import { mapTensors } from "../../../autograd/parameters.ts";
+import { randomNormal } from "../../../autograd/random.ts";
+import { toList } from "../../../autograd/read.ts";
+import { zeros } from "../../../autograd/constructors.ts";
+import type { Tensor } from "../../../autograd/tensor.ts";
+import { entries } from "../../../autograd/tree.ts";
 import {
   activations,
   adam,
@@ -31,8 +31,8 @@ import {
   type StoredModel,
   train,
   valueAndGradient,
-} from "../../mod.ts";
-import { LAYERS } from "./all_layers.ts";
+} from "../../../mod.ts";
+import { LAYERS } from "../all_layers.ts";
 
 const decoded = (bytes: Uint8Array): StoredModel => {
   const result = decodeModel(bytes);

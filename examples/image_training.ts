@@ -1,0 +1,180 @@
+/**
+ * What the programs that read images share: training with progress, saving, loading again, testing what was loaded, and
+ * the command line.
+ *
+ * @module
+ */
+import { type Either, either, pipe } from "../deps.ts";
+import {
+  adam,
+  cosineAnnealing,
+  foldIn,
+  key,
+  type Layer,
+  type Parameters,
+  reshape,
+  saveModel,
+  split,
+  summary,
+} from "../mod.ts";
+import { gatherBatch, type PixelScale, pixelScale, shuffledBatches } from "./batches.ts";
+import {
+  batchFlag,
+  epochsFlag,
+  filePath,
+  type Flag,
+  formatHelp,
+  learningRateFlag,
+  limitFlag,
+  parseFlags,
+  seedFlag,
+  type SettingsOf,
+} from "./flags.ts";
+import { formatDuration, formatPercent } from "./formatting.ts";
+import { accuracy, meanLoss, type Metrics } from "./metrics.ts";
+import { CLASSES, first, loadMnist, type Mnist } from "./mnist_data.ts";
+import { progressReporter, type Reporter } from "./progress.ts";
+import { loadNetwork } from "./saved_network.ts";
+import { evaluateModel, startTraining, trainEpoch, trainingStep, variablesOf } from "./training.ts";
+
+/** A program that trains one network on MNIST. */
+export type ImageProgram = {
+  /** The name of its file, `"cnn"` say. */
+  readonly name: string;
+  /** What it does, in sentences. */
+  readonly about: string;
+  /** The network: from images `[batch, 1, height, width]` to scores `[batch, CLASSES]`. */
+  readonly reader: () => Layer;
+  /** Passes over the training images if nothing is said. */
+  readonly epochs: number;
+  /** Adam's step size at the start if nothing is said. */
+  readonly learningRate: number;
+};
+
+/** Images per step if nothing is said. */
+const BATCH = 64;
+
+/** The flags of a program. */
+const flagsOf = ({ name, epochs, learningRate }: ImageProgram) => {
+  const file = { placeholder: "FILE", example: `${name}.safetensors`, read: filePath("safetensors") } as const;
+  const evaluate: Flag<string | undefined> = {
+    ...file,
+    name: "evaluate",
+    help: "train nothing: test the network that was saved as FILE",
+    fallback: undefined,
+  };
+  return {
+    epochs: epochsFlag(epochs),
+    batch: batchFlag(BATCH, "images"),
+    learningRate: learningRateFlag(learningRate),
+    seed: seedFlag,
+    limit: limitFlag,
+    out: { ...file, name: "out", help: "where to save the network", fallback: `${name}.safetensors` },
+    evaluate,
+  };
+};
+
+/** What a run is told. */
+export type ImageSettings = SettingsOf<ReturnType<typeof flagsOf>>;
+
+/** Images to train on and to test with, and the scale of their pixels: that of the whole training set. */
+export type ImageData = Mnist & { readonly scale: PixelScale };
+
+/** A network for rows of pixels, as batches hold them, out of one for images with a channel. */
+const ofRows = <P extends Parameters, S extends Parameters>(
+  reader: Layer<P, S>,
+  [height, width]: Mnist["train"]["imageShape"],
+): Layer<P, S> => ({
+  ...reader,
+  apply: (variables, x, mode) => reader.apply(variables, reshape(x, [x.shape[0]!, 1, height, width]), mode),
+});
+
+/**
+ * Trains a network, saves it, loads it, and tests what was loaded.
+ *
+ * @returns How well the loaded network reads the test images; or why it could not be saved or loaded.
+ */
+export async function trainAndSave(
+  { reader: build }: ImageProgram,
+  data: ImageData,
+  { epochs, batch, learningRate, seed, out }: Omit<ImageSettings, "limit" | "evaluate">,
+  reporter: Reporter,
+): Promise<Either<string, Metrics>> {
+  const { train, test, scale } = data, [initKey, orderKey, stepKey] = split(key(seed), 3);
+  const reader = build(), model = ofRows(reader, train.imageShape), steps = epochs * Math.ceil(train.size / batch);
+  const optimizer = adam({ learningRate: cosineAnnealing({ initial: learningRate, steps }) });
+  const step = trainingStep(model, optimizer, stepKey), start = performance.now();
+  const secondsSince = (time: number): number => (performance.now() - time) / 1000;
+
+  const training = Array.from({ length: epochs }, (_, epoch) => epoch).reduce((before, epoch) => {
+    const epochStart = performance.now();
+    const after = trainEpoch(
+      (soFar, indices) => step(soFar, gatherBatch(train, indices, scale)),
+      before,
+      shuffledBatches(foldIn(orderKey, epoch), train.size, batch),
+      ({ epoch: metrics }) =>
+        reporter.step({
+          epoch: epoch + 1,
+          epochs,
+          size: train.size,
+          metrics,
+          epochSeconds: secondsSince(epochStart),
+          seconds: secondsSince(start),
+        }),
+    );
+    const { metrics } = evaluateModel(model, variablesOf(after), test, scale);
+    const loss = `loss ${meanLoss(after.epoch).toFixed(4)}  test accuracy ${formatPercent(accuracy(metrics))}`;
+    reporter.epochEnd(`epoch ${epoch + 1}/${epochs}  ${loss}  ${formatDuration(secondsSince(start))}`);
+    return after;
+  }, startTraining(model.init(initKey), optimizer));
+
+  const saved = await saveModel(out, reader, variablesOf(training))();
+  return either.isLeft(saved) ? either.left(saved.left.message) : await testSaved(out, data);
+}
+
+/**
+ * Loads a network and tests it.
+ *
+ * @returns How well it reads the test images; or why it could not be loaded, or takes no such images.
+ */
+export async function testSaved(path: string, { test, scale }: ImageData): Promise<Either<string, Metrics>> {
+  const network = await loadNetwork(path, "read digits", [1, 1, ...test.imageShape], [1, CLASSES]);
+  return pipe(
+    network,
+    either.map(({ layer, variables }) => evaluateModel(ofRows(layer, test.imageShape), variables, test, scale).metrics),
+  );
+}
+
+/**
+ * Runs a program.
+ *
+ * @param args The arguments after its name.
+ * @param output Where lines go, and problems.
+ * @returns The exit code.
+ */
+export async function runImageProgram(
+  program: ImageProgram,
+  args: readonly string[],
+  { log, error }: Pick<Console, "log" | "error"> = console,
+): Promise<number> {
+  const fail = (problems: readonly string[]): number => (problems.forEach((line) => error(line)), 1);
+  const flags = flagsOf(program), request = parseFlags(flags, args);
+  if (either.isLeft(request)) return fail(request.left);
+  if (request.right.kind === "help") {
+    const usage = `deno run --allow-read --allow-write examples/${program.name}.ts [flags]`;
+    log(formatHelp(program.about, usage, flags));
+    return 0;
+  }
+  const { limit, evaluate, ...settings } = request.right.settings, mnist = loadMnist();
+  if (either.isLeft(mnist)) return fail([mnist.left]);
+  const { train, test } = mnist.right,
+    data = { test, train: first(train, limit ?? train.size), scale: pixelScale(train) };
+  if (evaluate === undefined) log(`${summary(program.reader(), [1, ...train.imageShape])}\n`);
+  const result = evaluate === undefined
+    ? await trainAndSave(program, data, settings, progressReporter(Deno.stdout.isTerminal(), log))
+    : await testSaved(evaluate, data);
+  if (either.isLeft(result)) return fail([result.left]);
+  const what = evaluate === undefined ? `\nSaved as ${settings.out}, loaded again` : `Loaded ${evaluate}`;
+  log(`${what}: test accuracy ${formatPercent(accuracy(result.right))}, loss ${meanLoss(result.right)}`);
+  return 0;
+}

@@ -1,0 +1,90 @@
+/**
+ * Trees on disk.
+ *
+ * @module
+ */
+import { either, pipe, type TaskEither } from "../../deps.ts";
+import type { CheckpointError } from "./errors.ts";
+import { readBytes, writeEncoded } from "./files.ts";
+import { decodeTree, encodeTree, type StoredTree } from "./tree_codec.ts";
+
+/**
+ * Writes any tree of tensors, numbers, texts and truth values to a file, as {@link encodeTree} does: an optimizer's state,
+ * keys, counters. The file is written at once or not at all: a crash leaves the old one, or the new one, and at most a
+ * temporary file beside it.
+ *
+ * @param path Where to, a path or a file URL. A file that is there is replaced.
+ * @param tree The tree.
+ * @returns A task: nothing happens until it is called. Its error says why the tree could not be written.
+ *
+ * @example A training that is stopped and goes on
+ * ```ts
+ * import { adam, denseLayer, key, loadTree, parameters, saveTree, toList } from "@nanograd/nanograd";
+ * import { assert, assertEquals } from "@std/assert";
+ *
+ * const optimizer = adam(), { params, state } = denseLayer(4, 2).init(key(0));
+ * const training = { optimizer: optimizer.init(params), state, key: key(1), epoch: 3 };
+ * const path = await Deno.makeTempFile();
+ * const saved = await saveTree(path, training)();
+ * assert(saved._tag === "Right");
+ *
+ * const loaded = await loadTree(path, training)(); // Left if it is no such training
+ * assert(loaded._tag === "Right");
+ * assertEquals(parameters(loaded.right.optimizer).map(toList), parameters({ params }).map(toList));
+ * assertEquals([loaded.right.key, loaded.right.epoch], [key(1), 3]);
+ * await Deno.remove(path);
+ * ```
+ */
+export function saveTree(path: string | URL, tree: StoredTree): TaskEither<CheckpointError, void> {
+  return writeEncoded(path, "a tree", () => encodeTree(tree));
+}
+
+/**
+ * Reads a tree from a file that {@link saveTree} wrote.
+ *
+ * @param path Where from, a path or a file URL.
+ * @returns A task: nothing happens until it is called. Its error says why the file could not be read or is no tree.
+ *
+ * @example
+ * ```ts
+ * import { loadTree, saveTree } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const path = await Deno.makeTempFile();
+ * await saveTree(path, { epoch: 3 })();
+ * assertEquals(await loadTree(path)(), { _tag: "Right", right: { epoch: 3 } });
+ * await Deno.remove(path);
+ * ```
+ */
+export function loadTree(path: string | URL): TaskEither<CheckpointError, StoredTree>;
+/**
+ * Reads a tree from a file that {@link saveTree} wrote, and makes sure that it is such a tree as is wanted.
+ *
+ * @param path Where from, a path or a file URL.
+ * @param like A tree of the structure, shapes and dtypes wanted, such as `optimizer.init(params)`.
+ * @returns A task: nothing happens until it is called. Its error says why the file could not be read, or the path in the
+ * tree at which it differs.
+ *
+ * @example
+ * ```ts
+ * import { loadTree, saveTree } from "@nanograd/nanograd";
+ * import { assert } from "@std/assert";
+ *
+ * const path = await Deno.makeTempFile();
+ * await saveTree(path, { epoch: 3 })();
+ * const other = await loadTree(path, { step: 0 })();
+ * await Deno.remove(path);
+ * assert(other._tag === "Left" && other.left.message.includes('nothing at "step" where a number is wanted'));
+ * ```
+ */
+export function loadTree<T extends StoredTree>(path: string | URL, like: T): TaskEither<CheckpointError, T>;
+export function loadTree(
+  path: string | URL,
+  ...like: readonly [] | readonly [StoredTree]
+): TaskEither<CheckpointError, StoredTree> {
+  return async () =>
+    pipe(
+      await readBytes(path)(),
+      either.chain((bytes) => like.length === 0 ? decodeTree(bytes) : decodeTree(bytes, like[0])),
+    );
+}

@@ -1,0 +1,70 @@
+/**
+ * Learned positions.
+ *
+ * @module
+ */
+import { resolveDType } from "../autograd/dtype_option.ts";
+import { add, slice } from "../autograd/ops/mod.ts";
+import { checkSize, initializerConfig } from "./checks.ts";
+import type { EmbeddingOptions, EmbeddingParams } from "./embedding.ts";
+import { checkInitializer, initializers } from "./initializers.ts";
+import type { Layer } from "./layer.ts";
+import { makeLayer, NO_STATE, type NoState, shapeIf } from "./make_layer.ts";
+import { TensorSpec } from "./spec.ts";
+
+/** The deviation of GPT-2's positions: small beside the embeddings that they are added to. */
+const USUAL = initializers.normal(0.02);
+
+/**
+ * A layer that adds to every element of a sequence a vector that is learned for its position. Attention alone does not
+ * know the order of what it sees.
+ *
+ * @param length The longest sequence it takes; shorter ones get the first vectors.
+ * @param features The length of the last axis of `x`, which is `[length, features]` or `[..., length, features]`.
+ * @param options `dtype`, float32 if left out; `name`, `"PositionEmbedding"`; `initializer`, `initializers.normal(0.02)`.
+ * @returns A layer that keeps the shape of its input; its weight is `[length, features]`.
+ * @throws {RangeError} If a size is no whole number above 0.
+ * @throws {TypeError} If the initializer is none.
+ * @throws {DTypeError} If the dtype is none.
+ * @see Radford et al., Language Models are Unsupervised Multitask Learners, 2019.
+ *
+ * @example What stands at different places becomes different
+ * ```ts
+ * import { forward, initializers, key, positionEmbedding, toArray, zeros } from "@nanograd/nanograd";
+ * import { assertEquals, assertNotEquals } from "@std/assert";
+ *
+ * const layer = positionEmbedding(16, 2), y = forward(layer, layer.init(key(0)), zeros([5, 3, 2]));
+ * assertEquals(y.shape, [5, 3, 2]);
+ * const [first, second] = toArray(y) as number[][][];
+ * assertEquals(first, second);
+ * assertNotEquals(first![0], first![1]);
+ * ```
+ */
+export function positionEmbedding(
+  length: number,
+  features: number,
+  { dtype = "float32", name = "PositionEmbedding", initializer = USUAL }: EmbeddingOptions = {},
+): Layer<EmbeddingParams, NoState> {
+  const action = `build ${name}`;
+  checkSize(action, "length", length);
+  checkSize(action, "features", features);
+  checkInitializer(action, initializer);
+  resolveDType(name, dtype);
+  return makeLayer<EmbeddingParams, NoState>({
+    kind: "positionEmbedding",
+    name,
+    inputSize: features,
+    outputSize: features,
+    config: { length, features, dtype, ...initializerConfig(initializer, USUAL) },
+    specs: { params: { weight: new TensorSpec([length, features], dtype, initializer) }, state: NO_STATE },
+    outputShape: (x) =>
+      shapeIf(x.length >= 2 && x.at(-1) === features && x.at(-2)! <= length, {
+        op: name,
+        x,
+        result: () => x,
+        problem: `x must be [length, ${features}] with a length of ${length} at most, or with batch axes before`,
+        remedy: "pass a shorter sequence, or build the layer for its length and features",
+      }),
+    compute: ({ params: { weight }, state }, x) => [add(x, slice(weight, 0, x.shape.at(-2)!)), state],
+  });
+}
