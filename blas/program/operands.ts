@@ -1,0 +1,149 @@
+/**
+ * The operands of a program's instructions: what they are, where they lie, and the same instruction with others.
+ *
+ * @module
+ */
+import { rowMajorStrides, sameShape, type Shape, sizeOf } from "../shape.ts";
+import { COMPUTED, type Loop, type Operand, type Operation, type Program, type ValueType } from "./program.ts";
+
+/** A value, or as many elements of it, read in row-major order from its first element on. */
+export function plainOperand(value: number, shape: Shape): Operand {
+  return { value, shape, stride: rowMajorStrides(shape), offset: 0 };
+}
+
+/** What a loop that comes after an instruction reads of it: what has been computed for the very index. */
+export function computedOperand(shape: Shape): Operand {
+  return plainOperand(COMPUTED, shape);
+}
+
+/** Tells whether an operand shows elements in row-major order without gaps, from the value's first element on. */
+export function isPlain({ shape, stride, offset }: Operand): boolean {
+  if (offset !== 0) return false;
+  for (let axis = shape.length - 1, step = 1; axis >= 0; axis--) {
+    const length = shape[axis]!;
+    if (length === 0) return true;
+    if (length !== 1 && stride[axis] !== step) return false;
+    step *= length;
+  }
+  return true;
+}
+
+/** Tells whether two operands show the same elements in the same way. Steps along axes of length 1 don't count. */
+export function sameOperand(a: Operand, b: Operand): boolean {
+  return a === b ||
+    (a.value === b.value && a.offset === b.offset && sameShape(a.shape, b.shape) &&
+      a.stride.every((step, axis) => step === b.stride[axis] || a.shape[axis]! <= 1));
+}
+
+/** Tells whether every element that an operand shows is another element of the value. */
+export function isInjective({ shape, stride }: Operand): boolean {
+  for (let axis = 0; axis < shape.length; axis++) if (stride[axis] === 0 && shape[axis]! > 1) return false;
+  return true;
+}
+
+/** All operands of an operation, those of loops included, except for what it has computed itself. */
+export function operandsOf(operation: Operation): readonly Operand[] {
+  switch (operation.kind) {
+    case "view":
+    case "cast":
+      return [operation.operand];
+    case "map":
+      return operation.loop.operands;
+    case "reduce":
+      return [...operation.loop.operands, ...outsideOperands(operation.after)];
+    case "gemm":
+      return [operation.a, operation.b, ...outsideOperands(operation.after)];
+    case "convolution":
+      return [...operation.operands, ...outsideOperands(operation.after)];
+    case "host":
+      return operation.operands;
+  }
+}
+
+function outsideOperands(loop: Loop | undefined): readonly Operand[] {
+  return loop === undefined ? [] : loop.operands.filter(({ value }) => value !== COMPUTED);
+}
+
+/** The operation with each operand replaced; the very operation where all stay as they are. */
+export function withOperands(operation: Operation, replace: (operand: Operand) => Operand): Operation {
+  switch (operation.kind) {
+    case "view":
+    case "cast": {
+      const operand = replace(operation.operand);
+      return operand === operation.operand ? operation : { ...operation, operand };
+    }
+    case "map": {
+      const loop = withLoopOperands(operation.loop, replace);
+      return loop === operation.loop ? operation : { ...operation, loop };
+    }
+    case "reduce": {
+      const loop = withLoopOperands(operation.loop, replace), after = withAfter(operation.after, replace);
+      return loop === operation.loop && after === operation.after
+        ? operation
+        : { ...operation, loop, ...after && { after } };
+    }
+    case "gemm": {
+      const a = replace(operation.a), b = replace(operation.b), after = withAfter(operation.after, replace);
+      return a === operation.a && b === operation.b && after === operation.after
+        ? operation
+        : { ...operation, a, b, ...after && { after } };
+    }
+    case "convolution": {
+      const [x, y] = operation.operands, first = replace(x), second = replace(y);
+      const after = withAfter(operation.after, replace);
+      return first === x && second === y && after === operation.after
+        ? operation
+        : { ...operation, operands: [first, second], ...after && { after } };
+    }
+    case "host": {
+      const operands = replaceAll(operation.operands, replace);
+      return operands === operation.operands ? operation : { ...operation, operands };
+    }
+  }
+}
+
+function withAfter(loop: Loop | undefined, replace: (operand: Operand) => Operand): Loop | undefined {
+  return loop === undefined ? undefined : withLoopOperands(loop, replace);
+}
+
+function withLoopOperands(loop: Loop, replace: (operand: Operand) => Operand): Loop {
+  const operands = replaceAll(loop.operands, (operand) => operand.value === COMPUTED ? operand : replace(operand));
+  return operands === loop.operands ? loop : { ...loop, operands };
+}
+
+function replaceAll(operands: readonly Operand[], replace: (operand: Operand) => Operand): readonly Operand[] {
+  const replaced = operands.map(replace);
+  return replaced.every((operand, k) => operand === operands[k]) ? operands : replaced;
+}
+
+/** The loops of an operation: that of a map or before a reduction, and the one that comes after. */
+export function loopsOf(operation: Operation): readonly Loop[] {
+  const before = operation.kind === "map" || operation.kind === "reduce" ? [operation.loop] : [];
+  return "after" in operation && operation.after !== undefined ? [...before, operation.after] : before;
+}
+
+/** The operation with each of its loops replaced. */
+export function withLoops(operation: Operation, replace: (loop: Loop) => Loop): Operation {
+  let result = operation;
+  if (result.kind === "map" || result.kind === "reduce") {
+    const loop = replace(result.loop);
+    if (loop !== result.loop) result = { ...result, loop };
+  }
+  if ("after" in result && result.after !== undefined) {
+    const after = replace(result.after);
+    if (after !== result.after) result = { ...result, after };
+  }
+  return result;
+}
+
+/** The types of all values of a program, by number. */
+export function valueTypes({ parameters, constants, instructions }: Program): readonly ValueType[] {
+  return [
+    ...parameters,
+    ...constants.map(({ dtype, shape }): ValueType => ({ dtype, shape })),
+    ...instructions.flatMap(({ results }) => results),
+  ];
+}
+
+/** How many elements an operand shows, repeated ones counted as often as they are read. */
+export const operandSize = ({ shape }: Operand): number => sizeOf(shape);
