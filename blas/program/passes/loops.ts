@@ -115,6 +115,9 @@ export function fits({ operands, expressions }: Loop): boolean {
   return functions.size <= MAX_FUNCTIONS;
 }
 
+/** What takes the place of an operand: an expression over others, which have the loop's shape. */
+export type Inlined = { readonly expression: Scalar; readonly operands: readonly Operand[] };
+
 /**
  * A loop that computes for itself what it read of another one.
  *
@@ -124,11 +127,11 @@ export function fits({ operands, expressions }: Loop): boolean {
  */
 export function inlineOperands(
   loop: Loop,
-  given: (operand: Operand) => { readonly expression: Scalar; readonly operands: readonly Operand[] } | undefined,
+  given: (operand: Operand, index: number) => Inlined | undefined,
 ): Loop | undefined {
   const operands: Operand[] = [], replacements: Scalar[] = [];
   for (const [index, operand] of loop.operands.entries()) {
-    const found = given(operand);
+    const found = given(operand, index);
     if (found === undefined) {
       replacements.push(argument(operands.push(operand) - 1));
       continue;

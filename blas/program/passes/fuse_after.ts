@@ -1,0 +1,68 @@
+/**
+ * Fusion into what comes after: loops that read a product, a convolution or a reduction are computed where it is.
+ *
+ * @module
+ */
+import { argument } from "../../scalar.ts";
+import { computedOperand } from "../operands.ts";
+import type { Loop, Operation, Program } from "../program.ts";
+import { reducedShape } from "../interpret.ts";
+import { alike } from "./compose.ts";
+import type { Step } from "./draft.ts";
+import { type Graph, graphOf, type Node } from "./graph.ts";
+import { canBeFollowed, isWanted, joinedTypes, joinLoops, readsInPassing } from "./join_loops.ts";
+
+/**
+ * Lets loops over the very indices of a product of matrices, a convolution or a reduction be its `after`. What others need too
+ * becomes one more result.
+ */
+export function fuseAfter(program: Program): Program {
+  const graph = graphOf(program);
+  let changed = false;
+  for (const node of graph.nodes.slice()) {
+    if (node !== undefined && canBeFollowed(node.step.operation) && follow(graph, node)) changed = true;
+  }
+  return changed ? graph.program() : program;
+}
+
+/** Lets all loops that can come after a step, one after the other. */
+function follow(graph: Graph, node: Node): boolean {
+  for (const value of node.step.values) {
+    for (const reader of graph.readers(value)) {
+      if (reader.step.operation.kind !== "map" || !graph.join(node, reader, () => joined(graph, node.step, reader))) {
+        continue;
+      }
+      // The joined step is where the reader was.
+      follow(graph, reader);
+      return true;
+    }
+  }
+  return false;
+}
+
+function joined(graph: Graph, step: Step, reader: Node): Step | undefined {
+  const { step: second } = reader, after = afterOf(step);
+  if (second.operation.kind !== "map") return undefined;
+  const { loop } = second.operation;
+  if (!alike(after.shape, loop.shape) || !readsInPassing(loop, step.values)) return undefined;
+  const both = joinLoops(
+    { loop: after, values: step.values },
+    { loop, values: second.values },
+    (value) => isWanted(graph, value, reader),
+  );
+  return both && {
+    ...joinedTypes(both.values, step, second),
+    operation: { ...step.operation, after: both.loop } as Operation,
+  };
+}
+
+/** What comes after a step: if nothing does, a loop that gives what was computed. */
+function afterOf({ operation, results }: Step): Loop {
+  if ("after" in operation && operation.after !== undefined) return operation.after;
+  const shape = operation.kind === "reduce"
+    ? reducedShape(operation.loop.shape, operation.axes)
+    : operation.kind === "gemm"
+    ? [operation.a.shape[0]!, operation.b.shape[1]!]
+    : results[0]!.shape;
+  return { shape, operands: [computedOperand(shape)], expressions: [argument(0)] };
+}
