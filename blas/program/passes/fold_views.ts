@@ -52,8 +52,8 @@ export function foldViews(program: Program): Program {
     if (inner === undefined || type === undefined || !isPlain(inner)) return value;
     const { shape } = types[value]!;
     if (sizeOf(inner.shape) !== sizeOf(type.shape) || type.dtype !== types[value]!.dtype) return value;
-    if (sameShape(shapes.get(inner.value) ?? type.shape, shape)) return inner.value;
-    if (!shapeable.has(inner.value) || shapes.has(inner.value)) return value;
+    const own = shapes.get(inner.value);
+    if (!sameShape(own ?? type.shape, shape) && (own !== undefined || !shapeable.has(inner.value))) return value;
     shapes.set(inner.value, shape);
     return inner.value;
   });

@@ -20,7 +20,8 @@ export function fuseAfter(program: Program): Program {
   const graph = graphOf(program);
   let changed = false;
   for (const node of graph.nodes.slice()) {
-    if (node !== undefined && canBeFollowed(node.step.operation) && follow(graph, node)) changed = true;
+    if (node === undefined || node.position < 0 || !canBeFollowed(node.step.operation)) continue;
+    if (follow(graph, node)) changed = true;
   }
   return changed ? graph.program() : program;
 }

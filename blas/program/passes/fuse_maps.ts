@@ -69,6 +69,10 @@ function isWorth(graph: Graph, loop: Loop, value: number, readers: ReadonlySet<N
     }
   }
   if (readers.size > 1) {
+    // What comes right after a product or a reduction is computed there in passing.
+    if (leadersOf(graph, loop).some((leader) => leader.step.values.every((own) => graph.readers(own).size === 1))) {
+      return false;
+    }
     // Reading one array in place of another costs nothing; reading two would.
     if (cost > REPEATED_COST || largest > size || loop.operands.filter(readsEachOnce).length > 1) return false;
     return true;

@@ -12,8 +12,19 @@ import { orderUpdates } from "./order_updates.ts";
 import { removeDeadCode } from "./remove_dead_code.ts";
 import { shareCommon } from "./share_common.ts";
 import { simplify } from "./simplify.ts";
+import { turnProducts } from "./turn_products.ts";
 
-export { foldConstants, foldViews, fuseAfter, fuseMaps, orderUpdates, removeDeadCode, shareCommon, simplify };
+export {
+  foldConstants,
+  foldViews,
+  fuseAfter,
+  fuseMaps,
+  orderUpdates,
+  removeDeadCode,
+  shareCommon,
+  simplify,
+  turnProducts,
+};
 
 /** Passes by name, in the order in which they run. */
 export const passes = {
@@ -22,6 +33,7 @@ export const passes = {
   foldViews,
   shareCommon,
   removeDeadCode,
+  turnProducts,
   fuseMaps,
   fuseAfter,
   orderUpdates,
@@ -31,7 +43,7 @@ export const passes = {
 export type PassName = keyof typeof passes;
 
 /** Passes that make instructions fewer and simpler, and those that join what is left. */
-const CLEANING = ["foldConstants", "simplify", "foldViews", "shareCommon", "removeDeadCode"] as const;
+const CLEANING = ["foldConstants", "simplify", "foldViews", "shareCommon", "removeDeadCode", "turnProducts"] as const;
 const FUSING = ["fuseMaps", "fuseAfter"] as const;
 
 /** More rounds than any program has been seen to need; each leaves a program that is correct. */
