@@ -43,6 +43,13 @@ export function isInjective({ shape, stride }: Operand): boolean {
 
 /** All operands of an operation, those of loops included, except for what it has computed itself. */
 export function operandsOf(operation: Operation): readonly Operand[] {
+  const operands = everyOperand(operation);
+  return operands.some(({ value }) => value === COMPUTED)
+    ? operands.filter(({ value }) => value !== COMPUTED)
+    : operands;
+}
+
+function everyOperand(operation: Operation): readonly Operand[] {
   switch (operation.kind) {
     case "view":
     case "cast":
@@ -50,22 +57,41 @@ export function operandsOf(operation: Operation): readonly Operand[] {
     case "map":
       return operation.loop.operands;
     case "reduce":
-      return [...operation.loop.operands, ...outsideOperands(operation.after)];
+      return [...operation.loop.operands, ...afterOperands(operation)];
     case "gemm":
-      return [operation.a, operation.b, ...outsideOperands(operation.after)];
+      return [operation.a, operation.b, ...afterOperands(operation)];
     case "convolution":
-      return [...operation.operands, ...outsideOperands(operation.after)];
+      return [...operation.operands, ...afterOperands(operation)];
     case "host":
       return operation.operands;
   }
 }
 
-function outsideOperands(loop: Loop | undefined): readonly Operand[] {
-  return loop === undefined ? [] : loop.operands.filter(({ value }) => value !== COMPUTED);
+const afterOperands = ({ after }: { readonly after?: Loop }): readonly Operand[] => after?.operands ?? [];
+
+/** The loop that gives an operation's results, and the operands that it reads before. */
+export function lastLoop(
+  operation: Operation,
+): { readonly loop: Loop | undefined; readonly before: readonly Operand[] } {
+  switch (operation.kind) {
+    case "map":
+      return { loop: operation.loop, before: [] };
+    case "reduce":
+    case "gemm":
+    case "convolution": {
+      const { after } = operation;
+      return after === undefined ? { loop: undefined, before: operandsOf(operation) } : {
+        loop: after,
+        before: everyOperand(operation).slice(0, everyOperand(operation).length - after.operands.length),
+      };
+    }
+    default:
+      return { loop: undefined, before: operandsOf(operation) };
+  }
 }
 
 /** The operation with each operand replaced; the very operation where all stay as they are. */
-export function withOperands(operation: Operation, replace: (operand: Operand) => Operand): Operation {
+export function mapOperands(operation: Operation, replace: (operand: Operand) => Operand): Operation {
   switch (operation.kind) {
     case "view":
     case "cast": {
@@ -123,7 +149,7 @@ export function loopsOf(operation: Operation): readonly Loop[] {
 }
 
 /** The operation with each of its loops replaced. */
-export function withLoops(operation: Operation, replace: (loop: Loop) => Loop): Operation {
+export function mapLoops(operation: Operation, replace: (loop: Loop) => Loop): Operation {
   let result = operation;
   if (result.kind === "map" || result.kind === "reduce") {
     const loop = replace(result.loop);
@@ -145,5 +171,19 @@ export function valueTypes({ parameters, constants, instructions }: Program): re
   ];
 }
 
-/** How many elements an operand shows, repeated ones counted as often as they are read. */
-export const operandSize = ({ shape }: Operand): number => sizeOf(shape);
+/** Tells whether an operand shows a whole value in its own order. */
+export function isWhole({ shape, stride, offset }: Operand, size: number): boolean {
+  if (offset !== 0 || sizeOf(shape) !== size) return false;
+  const dense = rowMajorStrides(shape);
+  return shape.every((length, axis) => length === 1 || stride[axis] === dense[axis]);
+}
+
+/** The number of the first result of each instruction. */
+export function firstResults(program: Program): readonly number[] {
+  let next = program.parameters.length + program.constants.length;
+  return program.instructions.map(({ results }) => {
+    const first = next;
+    next += results.length;
+    return first;
+  });
+}

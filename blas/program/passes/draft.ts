@@ -4,7 +4,7 @@
  * @module
  */
 import type { View } from "../../view.ts";
-import { valueTypes, withOperands } from "../operands.ts";
+import { mapOperands, valueTypes } from "../operands.ts";
 import type { Instruction, Operand, Program, ValueType } from "../program.ts";
 
 /** An instruction together with the numbers of its results. */
@@ -53,7 +53,7 @@ export function programOf({ parameters, constants, steps, results }: Draft): Pro
   return {
     parameters,
     constants: constants.map(({ view }) => view),
-    instructions: steps.map(({ results, operation }) => ({ results, operation: withOperands(operation, renumber) })),
+    instructions: steps.map(({ results, operation }) => ({ results, operation: mapOperands(operation, renumber) })),
     results: results.map((value) => numbers.get(value)!),
   };
 }

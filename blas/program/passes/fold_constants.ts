@@ -9,7 +9,7 @@ import { constantScalar } from "../../scalar.ts";
 import { type Shape, sizeOf } from "../../shape.ts";
 import { allocate, isContiguous, unsafeView, type View } from "../../view.ts";
 import { operandView, runInstruction } from "../interpret.ts";
-import { operandsOf, withLoops } from "../operands.ts";
+import { mapLoops, operandsOf } from "../operands.ts";
 import { COMPUTED, type Instruction, type Loop, type Operand, type Program, type ValueType } from "../program.ts";
 import { draftOf, programOf, type Step, valueCount, withOperation } from "./draft.ts";
 import { factsOf, inlineOperands } from "./loops.ts";
@@ -63,7 +63,7 @@ export function foldConstants(program: Program): Program {
     return same ? loop : folded;
   };
   for (const step of draft.steps) {
-    const folded = withOperation(step, withLoops(step.operation, foldLoop));
+    const folded = withOperation(step, mapLoops(step.operation, foldLoop));
     const views = constantResults(folded, known);
     if (views === undefined) steps.push(folded);
     else folded.values.forEach((value, k) => define(value, views[k]!));

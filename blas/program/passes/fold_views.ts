@@ -5,7 +5,7 @@
  */
 import { argument } from "../../scalar.ts";
 import { sameShape, type Shape, sizeOf } from "../../shape.ts";
-import { isPlain, withOperands } from "../operands.ts";
+import { isPlain, mapOperands } from "../operands.ts";
 import { COMPUTED, type Operand, type Operation, type Program } from "../program.ts";
 import { changeOperand, composeOperands } from "./compose.ts";
 import { draftOf, programOf, type Step, typesByValue, withOperation } from "./draft.ts";
@@ -24,7 +24,7 @@ export function foldViews(program: Program): Program {
     return inner === undefined ? operand : composeOperands(operand, inner) ?? operand;
   };
   const steps = draft.steps.map((step): Step => {
-    const operation = withOperands(step.operation, look);
+    const operation = mapOperands(step.operation, look);
     if (operation.kind === "view") {
       const changed = changeOperand(operation.operand, operation.change) ?? operation.operand;
       seen.set(step.values[0]!, changed);

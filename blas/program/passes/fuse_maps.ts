@@ -4,7 +4,7 @@
  * @module
  */
 import { sizeOf } from "../../shape.ts";
-import { loopsOf, operandsOf, sameOperand, withLoops } from "../operands.ts";
+import { loopsOf, mapLoops, operandsOf, sameOperand } from "../operands.ts";
 import type { Loop, Operand, Operation, Program } from "../program.ts";
 import { alignOperand, alike, composeOperands, readsOwnIndex } from "./compose.ts";
 import type { Step } from "./draft.ts";
@@ -97,7 +97,7 @@ function withInlined(operation: Operation, value: number, producer: Loop): Opera
     return operands.every((inner) => inner !== undefined) ? { expression: expression!, operands } : undefined;
   };
   let failed = false;
-  const replaced = withLoops(operation, (loop) => {
+  const replaced = mapLoops(operation, (loop) => {
     if (!loop.operands.some((operand) => operand.value === value)) return loop;
     const made = inlineOperands(loop, inlined);
     if (made === undefined) failed = true;

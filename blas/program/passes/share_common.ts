@@ -4,7 +4,7 @@
  * @module
  */
 import { isContiguous, type View } from "../../view.ts";
-import { withOperands } from "../operands.ts";
+import { mapOperands } from "../operands.ts";
 import type { Loop, Operand, Operation, Program } from "../program.ts";
 import { draftOf, programOf, type Step, withOperation } from "./draft.ts";
 
@@ -29,7 +29,7 @@ export function shareCommon(program: Program): Program {
   };
   const steps: Step[] = [];
   for (const step of draft.steps) {
-    const renamed = same.size === 0 ? step : withOperation(step, withOperands(step.operation, rename));
+    const renamed = same.size === 0 ? step : withOperation(step, mapOperands(step.operation, rename));
     const key = stepKey(renamed);
     if (key === undefined || isNew(key, step.values)) steps.push(renamed);
   }

@@ -6,7 +6,7 @@
 import { argument, constantScalar, max, mul, type Scalar, subexpressions } from "../../scalar.ts";
 import { type Shape, sizeOf } from "../../shape.ts";
 import { reducedShape } from "../interpret.ts";
-import { computedOperand, isPlain, operandsOf, withLoops } from "../operands.ts";
+import { computedOperand, isPlain, mapLoops, operandsOf } from "../operands.ts";
 import { COMPUTED, type Loop, type Operand, type Operation, type Program, type ValueType } from "../program.ts";
 import { alignOperand, composeOperands, readsOwnIndex } from "./compose.ts";
 import { draftOf, programOf, type Step, typesByValue, withOperation } from "./draft.ts";
@@ -27,7 +27,7 @@ export function simplify(program: Program): Program {
   const positive = new Map<number, number>(), types = typesByValue(program);
   const steps = draft.steps.map((step): Step => {
     let { operation } = step;
-    operation = withLoops(operation, (loop) => readSigns(loop, positive));
+    operation = mapLoops(operation, (loop) => readSigns(loop, positive));
     if (operation.kind === "gemm") operation = outerProduct(operation);
     if (operation.kind === "cast") operation = withoutCasts(operation, producers, types, step.results[0]!);
     if (operation.kind === "reduce") operation = joinReductions(operation, producers, readers);

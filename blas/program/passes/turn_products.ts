@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isPlain, operandsOf, withOperands } from "../operands.ts";
+import { isPlain, mapOperands, operandsOf } from "../operands.ts";
 import type { Operand, Program } from "../program.ts";
 import { changeOperand, composeOperands } from "./compose.ts";
 import { draftOf, programOf, type Step, withOperation } from "./draft.ts";
@@ -23,7 +23,7 @@ export function turnProducts(program: Program): Program {
   const turned = wantedTurned(draft.steps, products);
   if (turned.size === 0) return program;
   const steps = draft.steps.map((step): Step => {
-    const operation = withOperands(step.operation, (operand) => {
+    const operation = mapOperands(step.operation, (operand) => {
       const way = turned.get(operand.value);
       return way === undefined ? operand : composeOperands(operand, way)!;
     });
