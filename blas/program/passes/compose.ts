@@ -113,36 +113,15 @@ export function changeOperand(operand: Operand, change: ViewChange): Operand | u
 }
 
 /**
- * An operand of one shape as part of another that differs from it by axes of length 1 alone.
+ * An operand as part of a loop over another shape of the same number of elements, in the same order.
  *
- * @returns `undefined` if the shapes differ by more.
+ * @returns `undefined` where no strides do that.
  */
-export function alignOperand(operand: Operand, shape: Shape): Operand | undefined {
-  const stride = new Array<number>(shape.length).fill(0);
-  let from = 0;
-  for (let axis = 0; axis < shape.length; axis++) {
-    const length = shape[axis]!;
-    if (length === 1) continue;
-    while (operand.shape[from] === 1) from++;
-    if (operand.shape[from] !== length) return undefined;
-    stride[axis] = operand.stride[from++]!;
-  }
-  while (operand.shape[from] === 1) from++;
-  return from === operand.shape.length ? { value: operand.value, shape, stride, offset: operand.offset } : undefined;
-}
-
-/** Tells whether two shapes are the same but for axes of length 1. */
-export function alike(a: Shape, b: Shape): boolean {
-  let i = 0, j = 0;
-  while (true) {
-    while (a[i] === 1) i++;
-    while (b[j] === 1) j++;
-    if (i >= a.length || j >= b.length) return i >= a.length && j >= b.length;
-    if (a[i++] !== b[j++]) return false;
-  }
+export function reshapeOperand(operand: Operand, shape: Shape): Operand | undefined {
+  return sameShape(operand.shape, shape) ? operand : composeOperands(plainOperand(operand.value, shape), operand);
 }
 
 /** Tells whether an operand shows, at every index of a shape, the element that a row-major array of the shape has there. */
 export function readsOwnIndex(operand: Operand, shape: Shape): boolean {
-  return isPlain(operand) && alike(operand.shape, shape);
+  return isPlain(operand) && sizeOf(operand.shape) === sizeOf(shape);
 }

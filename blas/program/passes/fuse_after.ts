@@ -7,7 +7,7 @@ import { argument } from "../../scalar.ts";
 import { computedOperand } from "../operands.ts";
 import type { Loop, Operation, Program } from "../program.ts";
 import { reducedShape } from "../interpret.ts";
-import { alike } from "./compose.ts";
+import { sizeOf } from "../../shape.ts";
 import type { Step } from "./draft.ts";
 import { type Graph, graphOf, type Node } from "./graph.ts";
 import { canBeFollowed, isWanted, joinedTypes, joinLoops, readsInPassing } from "./join_loops.ts";
@@ -45,7 +45,7 @@ function joined(graph: Graph, step: Step, reader: Node): Step | undefined {
   const { step: second } = reader, after = afterOf(step);
   if (second.operation.kind !== "map") return undefined;
   const { loop } = second.operation;
-  if (!alike(after.shape, loop.shape) || !readsInPassing(loop, step.values)) return undefined;
+  if (sizeOf(after.shape) !== sizeOf(loop.shape) || !readsInPassing(loop, step.values)) return undefined;
   const both = joinLoops(
     { loop: after, values: step.values },
     { loop, values: second.values },

@@ -6,7 +6,7 @@
 import { sizeOf } from "../../shape.ts";
 import { loopsOf, mapLoops, operandsOf, sameOperand } from "../operands.ts";
 import type { Loop, Operand, Operation, Program } from "../program.ts";
-import { alignOperand, alike, composeOperands, readsOwnIndex } from "./compose.ts";
+import { composeOperands, readsOwnIndex, reshapeOperand } from "./compose.ts";
 import type { Step } from "./draft.ts";
 import { type Graph, graphOf, type Node } from "./graph.ts";
 import { canBeFollowed, isWanted, joinedTypes, joinLoops, readsEachOnce, readsInPassing } from "./join_loops.ts";
@@ -129,7 +129,8 @@ function joinWithSiblings(graph: Graph, node: Node): boolean {
     for (const other of [...graph.readers(operand.value)]) {
       if (other.position >= node.position || other.step.operation.kind !== "map") continue;
       const sees = other.step.operation.loop.operands.some((own) => {
-        const aligned = own.value === operand.value && alignOperand(own, operand.shape);
+        const aligned = own.value === operand.value && sizeOf(own.shape) === sizeOf(operand.shape) &&
+          reshapeOperand(own, operand.shape);
         return aligned && sameOperand(aligned, operand);
       });
       if (sees && tryJoin(graph, other, node)) joined = true;
@@ -157,17 +158,15 @@ function tryJoin(graph: Graph, one: Node, other: Node): boolean {
   const first = early.step, second = late.step;
   if (early === late || first.operation.kind !== "map" || second.operation.kind !== "map") return false;
   const a = first.operation.loop, b = second.operation.loop;
-  if (first.results[0]!.dtype !== second.results[0]!.dtype || !alike(a.shape, b.shape)) return false;
+  if (first.results[0]!.dtype !== second.results[0]!.dtype || sizeOf(a.shape) !== sizeOf(b.shape)) return false;
   if (!readsInPassing(b, first.values)) return false;
   const leaders = new Set([...leadersOf(graph, a), ...leadersOf(graph, b)]);
   leaders.delete(early);
   if (leaders.size > 1) return false;
   return graph.join(early, late, () => {
-    const joined = joinLoops(
-      { loop: a, values: first.values },
-      { loop: b, values: second.values },
-      (value) => isWanted(graph, value, late),
-    );
+    const both = [{ loop: a, values: first.values }, { loop: b, values: second.values }] as const;
+    const wanted = (value: number) => isWanted(graph, value, late);
+    const joined = joinLoops(...both, wanted) ?? joinLoops(...both, wanted, b.shape);
     return joined && { ...joinedTypes(joined.values, first, second), operation: { kind: "map", loop: joined.loop } };
   });
 }

@@ -4,9 +4,9 @@
  * @module
  */
 import { argument, type Scalar } from "../../scalar.ts";
-import { sizeOf } from "../../shape.ts";
+import { type Shape, sizeOf } from "../../shape.ts";
 import type { Loop, Operand, Operation } from "../program.ts";
-import { alignOperand, readsOwnIndex } from "./compose.ts";
+import { readsOwnIndex, reshapeOperand } from "./compose.ts";
 import type { Step } from "./draft.ts";
 import type { Graph, Node } from "./graph.ts";
 import { fits, replaceArguments, tidyLoop } from "./loops.ts";
@@ -22,25 +22,30 @@ export function readsInPassing(loop: Loop, values: readonly number[]): boolean {
 /**
  * Joins loops.
  *
- * @param first The one whose shape stays.
- * @param second Over a shape alike; it reads the first one's values in passing, or not at all.
+ * @param first The one that comes first.
+ * @param second As many elements; it reads the first one's values in passing, or not at all.
  * @param isWanted Which of the first one's values stay.
- * @returns The loop of both with its values, those of the first before those of the second; `undefined` if it would not fit.
+ * @param shape That of the joined loop: of the first if left out.
+ * @returns The loop of both with its values, those of the first before those of the second; `undefined` if it would not fit, or
+ * no strides would do.
  */
 export function joinLoops(
   first: Computing,
   second: Computing,
   isWanted: (value: number) => boolean,
+  shape: Shape = first.loop.shape,
 ): Computing | undefined {
-  const operands: Operand[] = [...first.loop.operands], replacements: Scalar[] = [];
+  const operands: (Operand | undefined)[] = first.loop.operands.map((operand) => reshapeOperand(operand, shape));
+  const replacements: Scalar[] = [];
   for (const operand of second.loop.operands) {
     const own = first.values.indexOf(operand.value);
     if (own >= 0) replacements.push(first.loop.expressions[own]!);
-    else replacements.push(argument(operands.push(alignOperand(operand, first.loop.shape)!) - 1));
+    else replacements.push(argument(operands.push(reshapeOperand(operand, shape)) - 1));
   }
+  if (!operands.every((operand) => operand !== undefined)) return undefined;
   const kept = first.values.flatMap((value, k) => isWanted(value) ? [k] : []);
   const loop = tidyLoop({
-    shape: first.loop.shape,
+    shape,
     operands,
     expressions: [
       ...kept.map((k) => first.loop.expressions[k]!),

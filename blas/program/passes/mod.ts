@@ -57,17 +57,22 @@ const MAX_ROUNDS = 6;
  * @returns A program that gives the same results to rounding.
  */
 export function optimize(program: Program, { without = [] }: { readonly without?: readonly PassName[] } = {}): Program {
-  const run = (names: readonly PassName[], start: Program): Program =>
-    names.reduce((now, name) => without.includes(name) ? now : passes[name](now), start);
-  const settle = (names: readonly PassName[], start: Program): Program => {
+  /** The programs that passes had nothing to do with. */
+  const idle = new Map<PassName, Program>();
+  const run = (now: Program, name: PassName): Program => {
+    if (without.includes(name) || idle.get(name) === now) return now;
+    const next = passes[name](now);
+    if (next === now) idle.set(name, now);
+    return next;
+  };
+  const settle = (start: Program, names: readonly PassName[]): Program => {
     let now = start;
     for (let round = 0; round < MAX_ROUNDS; round++) {
-      const next = run(names, now);
+      const next = names.reduce(run, now);
       if (next === now) break;
       now = next;
     }
     return now;
   };
-  const clean = settle(CLEANING, program);
-  return run(["orderUpdates"], settle([...FUSING, ...CLEANING], clean));
+  return run(settle(settle(program, CLEANING), [...FUSING, ...CLEANING]), "orderUpdates");
 }

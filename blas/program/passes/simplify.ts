@@ -4,11 +4,11 @@
  * @module
  */
 import { argument, constantScalar, max, mul, type Scalar, subexpressions } from "../../scalar.ts";
-import { type Shape, sizeOf } from "../../shape.ts";
+import { sameShape, type Shape, sizeOf } from "../../shape.ts";
 import { reducedShape } from "../interpret.ts";
 import { computedOperand, isPlain, mapLoops, operandsOf } from "../operands.ts";
 import { COMPUTED, type Loop, type Operand, type Operation, type Program, type ValueType } from "../program.ts";
-import { alignOperand, composeOperands, readsOwnIndex } from "./compose.ts";
+import { composeOperands, readsOwnIndex, reshapeOperand } from "./compose.ts";
 import { draftOf, programOf, type Step, typesByValue, withOperation } from "./draft.ts";
 import { inlineOperands } from "./loops.ts";
 
@@ -32,7 +32,7 @@ export function simplify(program: Program): Program {
     if (operation.kind === "cast") operation = withoutCasts(operation, producers, types, step.results[0]!);
     if (operation.kind === "reduce") operation = joinReductions(operation, producers, readers);
     if (operation.kind === "reduce") operation = withoutIdleAxes(operation);
-    operation = withoutIdleAfter(operation);
+    operation = withoutIdleAfter(operation, step.results[0]!);
     const simple = withOperation(step, operation);
     for (const value of step.values) producers.set(value, simple);
     if (operation.kind === "map") rememberSign(simple, operation.loop, types, positive);
@@ -133,24 +133,27 @@ function joinReductions(
   if (inner?.kind !== "reduce" || inner.reduction !== outer.reduction || inner.after !== undefined) return outer;
   const between = reducedShape(inner.loop.shape, inner.axes);
   if (!readsOwnIndex(operand!, between)) return outer;
-  // Axes longer than 1 come in the same order in both.
+  // Axes longer than 1 come in the same order in both, unless the result was reshaped between.
   const long = (shape: Shape): readonly number[] => shape.flatMap((length, axis) => length === 1 ? [] : [axis]);
-  const places = long(between),
-    further = long(outer.loop.shape).flatMap((axis, k) => outer.axes.includes(axis) ? [places[k]!] : []);
+  const places = long(between), own = long(outer.loop.shape);
+  if (!sameShape(places.map((axis) => between[axis]!), own.map((axis) => outer.loop.shape[axis]!))) return outer;
+  const further = own.flatMap((axis, k) => outer.axes.includes(axis) ? [places[k]!] : []);
   const axes = [...new Set([...inner.axes, ...further])].sort((a, b) => a - b);
-  const after = outer.after && alignLoop(outer.after, reducedShape(inner.loop.shape, axes));
+  const after = outer.after && reshapeLoop(outer.after, reducedShape(inner.loop.shape, axes));
+  if (after === undefined && outer.after !== undefined) return outer;
   return { kind: "reduce", reduction: outer.reduction, axes, loop: inner.loop, ...after && { after } };
 }
 
-/** A loop over a shape that differs in axes of length 1. */
-export function alignLoop(loop: Loop, shape: Shape): Loop {
-  return { ...loop, shape, operands: loop.operands.map((operand) => alignOperand(operand, shape)!) };
+function reshapeLoop(loop: Loop, shape: Shape): Loop | undefined {
+  const operands = loop.operands.map((operand) => reshapeOperand(operand, shape));
+  return operands.every((operand) => operand !== undefined) ? { ...loop, shape, operands } : undefined;
 }
 
-/** Drops what comes after if it gives but what was there. */
-function withoutIdleAfter(operation: Operation): Operation {
+/** Drops what comes after if it gives but what was there, in the shape that it had. */
+function withoutIdleAfter(operation: Operation, type: ValueType): Operation {
   if (!("after" in operation) || operation.after === undefined) return operation;
-  const { expressions, operands } = operation.after;
+  const { expressions, operands, shape } = operation.after;
+  if (operation.kind !== "reduce" && !sameShape(shape, type.shape)) return operation;
   if (expressions.length !== 1 || expressions[0] !== argument(0) || operands[0]!.value !== COMPUTED) return operation;
   const { after: _, ...rest } = operation;
   return rest;

@@ -89,6 +89,68 @@ function crossEntropy(t: Tracer, logits: Traced, target: Traced): readonly [loss
   return [loss, cotangent];
 }
 
+/** The largest of every window of 2 x 2, and the way back: both move memory where an index says. */
+function maxPool(t: Tracer, x: Traced): readonly [result: Traced, back: (cotangent: Traced) => Traced] {
+  const [batch, channels, height, width] = x.shape as [number, number, number, number], { dtype } = x;
+  const counts = [height / 2, width / 2], windows = [batch, channels, height * width / 4];
+  const flat = t.reshape(x, [batch, channels, height * width]);
+  // What they compute does not matter here, but they have to be there.
+  const host = (name: string, inputs: Traced[], shape: Shape) =>
+    t.host(name, name, inputs, { dtype, shape }, () => {
+      throw new Error("not to be run");
+    });
+  const positions = host("maxPositions", [x], windows), picked = host("gather", [flat, positions], windows);
+  return [
+    t.reshape(picked, [batch, channels, ...counts]),
+    (cotangent) => t.reshape(host("scatterAdd", [t.reshape(cotangent, windows), positions], flat.shape), x.shape),
+  ];
+}
+
+/**
+ * Three convolutions of 3 x 3 with relu, two of them with pooling, and a dense layer. Results: loss, step, weights.
+ *
+ * @param size Height and width of the images, a multiple of 4.
+ */
+export function cnnStep(batch: number, size: number, channels: readonly [number, number, number]): Program {
+  const t = tracer(), x = t.parameter("float32", [batch, 1, size, size]), target = t.parameter("float32", [batch, 10]);
+  const step = t.parameter("float64", []), padding = [1, 1, 1, 1] as const;
+  const layers = channels.map((count, k) => ({
+    weight: slotOf(t, [count, k === 0 ? 1 : channels[k - 1]!, 3, 3]),
+    bias: slotOf(t, [count]),
+  }));
+  const features = channels[2] * (size / 4) ** 2;
+  const dense = { weight: slotOf(t, [10, features]), bias: slotOf(t, [10]) };
+  const inputs: Traced[] = [], sums: Traced[] = [], backs: ((cotangent: Traced) => Traced)[] = [];
+  let h = x;
+  for (const [k, { weight, bias }] of layers.entries()) {
+    inputs.push(h);
+    const y = t.convolution("conv2d", [h, weight.weight], [batch, channels[k]!, ...h.shape.slice(2)], { padding });
+    const z = t.map(s.add, y, t.reshape(bias.weight, [channels[k]!, 1, 1])), [pooled, back] = maxPool(t, relu(t, z));
+    sums.push(z);
+    h = k < 2 ? pooled : relu(t, z);
+    backs.push(k < 2 ? back : (cotangent) => cotangent);
+  }
+  const flat = t.reshape(h, [batch, features]);
+  const [loss, last] = crossEntropy(
+    t,
+    t.map(s.add, t.gemm(flat, t.transpose(dense.weight.weight)), dense.bias.weight),
+    target,
+  );
+  const gradients: Traced[] = [t.transpose(t.gemm(t.transpose(flat), last)), t.reduce("sum", last, [0])];
+  let g = t.reshape(t.gemm(last, dense.weight.weight), h.shape);
+  for (let k = layers.length - 1; k >= 0; k--) {
+    g = reluCotangent(t, sums[k]!, backs[k]!(g));
+    const { shape } = layers[k]!.weight.weight;
+    const gBias = t.reshape(t.reduceKept("sum", g, [0, 2, 3]), [channels[k]!]);
+    gradients.unshift(t.convolution("conv2dWeight", [inputs[k]!, g], shape, { padding }), gBias);
+    if (k > 0) g = t.convolution("conv2dInput", [g, layers[k]!.weight.weight], inputs[k]!.shape, { padding });
+  }
+  return t.program(
+    loss,
+    ...adam(t, [...layers, dense].flatMap(({ weight, bias }) => [weight, bias]), gradients, step),
+  );
+}
+
 /** A network of dense layers with relu between them: sizes from the input to the classes. Results: loss, step, weights. */
 export function mlpStep(batch: number, sizes: readonly number[]): Program {
   const t = tracer(), x = t.parameter("float32", [batch, sizes[0]!]);
