@@ -9,7 +9,7 @@ import type { Loop, Operand, Operation } from "../program.ts";
 import { readsOwnIndex, reshapeOperand } from "./compose.ts";
 import type { Step } from "./draft.ts";
 import type { Graph, Node } from "./graph.ts";
-import { fits, replaceArguments, tidyLoop } from "./loops.ts";
+import { fits, isZero, replaceArguments, tidyLoop } from "./loops.ts";
 
 /** A loop and the values that it computes. */
 export type Computing = { readonly loop: Loop; readonly values: readonly number[] };
@@ -38,8 +38,9 @@ export function joinLoops(
   const operands: (Operand | undefined)[] = first.loop.operands.map((operand) => reshapeOperand(operand, shape));
   const replacements: Scalar[] = [];
   for (const operand of second.loop.operands) {
-    const own = first.values.indexOf(operand.value);
-    if (own >= 0) replacements.push(first.loop.expressions[own]!);
+    const own = first.values.indexOf(operand.value), expression = first.loop.expressions[own];
+    if (expression !== undefined && isZero(expression)) return undefined;
+    if (expression !== undefined) replacements.push(expression);
     else replacements.push(argument(operands.push(reshapeOperand(operand, shape)) - 1));
   }
   if (!operands.every((operand) => operand !== undefined)) return undefined;

@@ -52,7 +52,7 @@ export type Tracer = {
 /** Starts a program. */
 export function tracer(): Tracer {
   const parameters: ValueType[] = [], constants: { value: number; view: View }[] = [], steps: Step[] = [];
-  let next = 1000; // parameters come first, whenever they are asked for
+  let next = 1_000_000; // parameters come first, whenever they are asked for
   const read = ({ value, shape }: Traced): Operand => plainOperand(value, shape);
   const push = (operation: Operation, type: ValueType): Traced => {
     const value = next++;
