@@ -5,16 +5,12 @@
  *
  * @module
  */
-import { sizeOf } from "../../shape.ts";
 import { operandsOf } from "../operands.ts";
 import type { Program } from "../program.ts";
 import { type Draft, draftOf, programOf, type Step } from "./draft.ts";
 
 /** How many steps may lie between two that are made one: looking through more would take too long. */
-const MAX_DISTANCE = 1024;
-
-/** Values of so many elements may wait for a long time without taking much memory. */
-const SMALL = 64;
+const MAX_DISTANCE = 4096;
 
 /** A place for a step in a graph. */
 export type Node = {
@@ -53,8 +49,7 @@ const NOBODY: ReadonlySet<Node> = new Set();
 export function graphOf(program: Program): Graph {
   const draft = draftOf(program), results = new Set(draft.results);
   const producers = new Map<number, Node>(), readers = new Map<number, Set<Node>>();
-  const steps = draft.steps.length > MAX_DISTANCE ? gathered(draft.steps) : draft.steps;
-  const nodes: (Node | undefined)[] = steps.map((step, position): Node => ({ step, position }));
+  const nodes: (Node | undefined)[] = draft.steps.map((step, position): Node => ({ step, position }));
   const connect = (node: Node): void => {
     for (const value of node.step.values) producers.set(value, node);
     for (const { value } of operandsOf(node.step.operation)) {
@@ -119,21 +114,6 @@ export function graphOf(program: Program): Graph {
     join,
     program: () => programOf({ ...draft, steps: stepsOf(nodes) } satisfies Draft),
   };
-}
-
-/**
- * The steps of a long program, each right after the last one that computes what it reads: in the order of tracing, a weight's
- * gradient and its update are far apart. Steps that read only what is given stay where they are; those that give but a few numbers
- * come first.
- */
-function gathered(steps: readonly Step[]): readonly Step[] {
-  const places = new Map<number, number>();
-  return steps.map((step, k) => {
-    const place = operandsOf(step.operation).reduce((last, { value }) => Math.max(last, places.get(value) ?? -1), -1);
-    const own = place >= 0 ? place : step.results.every(({ shape }) => sizeOf(shape) <= SMALL) ? -1 : k;
-    for (const value of step.values) places.set(value, own);
-    return { step, own };
-  }).sort((a, b) => a.own - b.own).map(({ step }) => step);
 }
 
 const stepsOf = (nodes: readonly (Node | undefined)[]): readonly Step[] =>
