@@ -60,7 +60,7 @@ Deno.test("an executable computes what the interpreter does, run after run", () 
         });
       }
     }),
-    { numRuns: 3000 },
+    { numRuns: 150, endOnFailure: true },
   );
 });
 
@@ -96,7 +96,7 @@ Deno.test("carried results are the next run's parameters, as they would be if ar
         });
       }
     }),
-    { numRuns: 3000 },
+    { numRuns: 150, endOnFailure: true },
   );
   assert(inPlace > 0, "some results are computed in their parameters' rooms");
 });
