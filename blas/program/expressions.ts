@@ -83,8 +83,14 @@ export function needed(parts: Parts, level: number): readonly Scalar[] {
 /** About how many instructions the parts take that change along a level. */
 export function weightOf(parts: Parts, level: number): number {
   let weight = 1;
-  for (const [x, own] of parts) if (own === level) weight += "name" in x ? WEIGHTS[x.name] ?? 1 : 1;
+  for (const [x, own] of parts) if (own === level) weight += weightOfPart(x);
   return weight;
+}
+
+function weightOfPart(x: Scalar): number {
+  if (!("name" in x)) return 1;
+  const isExtremum = x.name === "max" || x.name === "min";
+  return isExtremum && x.inputs.some(({ kind }) => kind === "constant") ? 1 : WEIGHTS[x.name] ?? 1;
 }
 
 /** The arguments that occur in any of some expressions, ascending. */
