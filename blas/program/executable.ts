@@ -5,11 +5,12 @@
  */
 import type { DType } from "../dtype.ts";
 import { currentEngine, type Engine } from "../engine.ts";
-import { hasRelaxedSimd } from "../simd/features.ts";
+import { hasRelaxedSimd, hasSimd } from "../simd/features.ts";
 import { type MutableView, unsafeView, type View } from "../view.ts";
 import { assemble, type Step } from "./assemble.ts";
 import { convolveInto, multiplyInto } from "./interpret.ts";
 import type { Lowered } from "./emit_context.ts";
+import { interpreted } from "./interpreted.ts";
 import { lowerInstruction } from "./lower.ts";
 import { type Carried, type MemoryPlan, type Needs, planMemory } from "./memory_plan.ts";
 import { firstResults, lastLoop, valueTypes } from "./operands.ts";
@@ -53,6 +54,7 @@ export function makeExecutable(
   { carried = [], relaxed = hasRelaxedSimd(), native }: ExecutableOptions = {},
 ): Executable {
   checkCarried(program, carried);
+  if (!hasSimd()) return interpreted(program, carried);
   const lowered = program.instructions.map((instruction) =>
     native !== undefined && instruction.operation.kind === "gemm" ? undefined : lowerInstruction(instruction)
   );
@@ -67,19 +69,14 @@ export function makeExecutable(
   const types = valueTypes(program),
     rooms = types.map((type, value) => roomAt(memory.buffer, type, plan.addresses[value]!));
   program.constants.forEach((x, k) => fillRoom(rooms[program.parameters.length + k]!, x));
-  const outside = (i: number) => outsideStep(program.instructions[i]!, i, { memory, plan, rooms, first, native });
   const first = firstResults(program);
+  const outside = (i: number) => outsideStep(program.instructions[i]!, i, { memory, plan, rooms, first, native });
   const { run, advance } = assemble(program, { lowered, plan, memory, relaxed, outside });
   return {
     plan,
     write: (parameter, x) => {
       const room = rooms[parameter]!;
-      if (x.dtype !== room.dtype || x.size !== room.data.length) {
-        throw new TypeError(
-          `Cannot write parameter ${parameter}: a ${x.dtype} view of ${x.size} elements was given, and it is ${room.dtype} ` +
-            `with ${room.data.length}; pass what the program was made for`,
-        );
-      }
+      checkWritten(parameter, x, room);
       fillRoom(room, x);
     },
     run,
@@ -87,6 +84,14 @@ export function makeExecutable(
     read: (result) => readRoom(rooms[program.results[result]!]!),
     readParameter: (parameter) => readRoom(rooms[parameter]!),
   };
+}
+
+function checkWritten(parameter: number, x: View, { dtype, shape, data }: MemoryRoom): void {
+  if (x.dtype === dtype && x.size === data.length) return;
+  throw new TypeError(
+    `Cannot write parameter ${parameter}: a ${x.dtype} view of shape [${x.shape}] was given, and it is ${dtype} of shape ` +
+      `[${shape}]; pass what the program was made for`,
+  );
 }
 
 function checkCarried({ parameters, results }: Program, carried: readonly Carried[]): void {
