@@ -46,9 +46,18 @@ export type Executable = {
   readonly readParameter: (parameter: number) => View;
 };
 
-const PAGE = 65536;
+/** Bytes of a page, and as many pages as 32-bit addresses reach. */
+const PAGE = 65536, MOST_PAGES = 65536;
 
-/** Compiles a program. */
+/**
+ * Compiles a program.
+ *
+ * Each has a memory of its own, as large as its plan and never larger: the runtime reserves no more address space than that,
+ * and frees it when the executable is dropped.
+ *
+ * @throws {TypeError} If `carried` names what there is not, or a parameter twice.
+ * @throws {RangeError} If the program needs more than 4 GiB.
+ */
 export function makeExecutable(
   program: Program,
   { carried = [], relaxed = hasRelaxedSimd(), native }: ExecutableOptions = {},
@@ -65,6 +74,12 @@ export function makeExecutable(
   );
   // The plan's addresses begin one line on; a vector that is loaded where fewer elements are left may reach beyond the last.
   const pages = Math.max(1, Math.ceil((plan.peak + 128) / PAGE));
+  if (pages > MOST_PAGES) {
+    throw new RangeError(
+      `Cannot compile a program that needs ${plan.peak} bytes at a time: WebAssembly has ${MOST_PAGES * PAGE}; ` +
+        `work on smaller batches`,
+    );
+  }
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
   const types = valueTypes(program),
     rooms = types.map((type, value) => roomAt(memory.buffer, type, plan.addresses[value]!));

@@ -200,6 +200,11 @@ Deno.test("makeExecutable() refuses to carry what there is not, and two results 
   }
 });
 
+Deno.test("makeExecutable() says when a program needs more than there can be", () => {
+  const shape = [2 ** 30], program = { parameters: [type(shape)], constants: [], instructions: [], results: [] };
+  assertThrows(() => makeExecutable(program), RangeError, "needs 4294967296 bytes at a time");
+});
+
 Deno.test("parameters change places", () => {
   const parameters = [0, 1, 2].map(() => type(SHAPE)),
     program = { parameters, constants: [], instructions: [], results: [0, 1, 2] };
