@@ -71,12 +71,9 @@ export function runInstruction(
       );
     }
     case "gemm":
-      return finish(
-        filled((c) => multiplyInto(engine, view(operation.a), view(operation.b), c), operation.after?.shape),
-        operation.after,
-      );
+      return finish(filled((c) => multiplyInto(engine, view(operation.a), view(operation.b), c)), operation.after);
     case "convolution":
-      return finish(filled((y) => convolveInto(engine, operation, view, y), operation.after?.shape), operation.after);
+      return finish(filled((y) => convolveInto(engine, operation, view, y)), operation.after);
     case "cast": {
       const x = copied(engine, view(operation.operand));
       return [filled(({ data, offset }) => {

@@ -19,9 +19,9 @@ export function computedOperand(shape: Shape): Operand {
 /** Tells whether an operand shows elements in row-major order without gaps, from the value's first element on. */
 export function isPlain({ shape, stride, offset }: Operand): boolean {
   if (offset !== 0) return false;
+  if (shape.includes(0)) return true;
   for (let axis = shape.length - 1, step = 1; axis >= 0; axis--) {
     const length = shape[axis]!;
-    if (length === 0) return true;
     if (length !== 1 && stride[axis] !== step) return false;
     step *= length;
   }
@@ -172,10 +172,8 @@ export function valueTypes({ parameters, constants, instructions }: Program): re
 }
 
 /** Tells whether an operand shows a whole value in its own order. */
-export function isWhole({ shape, stride, offset }: Operand, size: number): boolean {
-  if (offset !== 0 || sizeOf(shape) !== size) return false;
-  const dense = rowMajorStrides(shape);
-  return shape.every((length, axis) => length === 1 || stride[axis] === dense[axis]);
+export function isWhole(operand: Operand, size: number): boolean {
+  return isPlain(operand) && sizeOf(operand.shape) === size;
 }
 
 /** The number of the first result of each instruction. */

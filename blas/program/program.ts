@@ -103,8 +103,8 @@ export type Operation =
 /** One step of a program. */
 export type Instruction = {
   /**
-   * The types of its results, which are the next values. What loops compute, and what a reduction gives, may have any shape
-   * of as many elements as there are: the arrays are the same.
+   * The types of its results, which are the next values. What maps and reductions give may have any shape of as many elements
+   * as they compute: the arrays are the same.
    */
   readonly results: readonly ValueType[];
   readonly operation: Operation;

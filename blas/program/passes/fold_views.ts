@@ -70,9 +70,7 @@ function copyOf(operand: Operand): Operation {
 /** Values that loops and reductions compute and that are no results themselves: nobody else looks at their shapes. */
 function shapeableValues(steps: readonly Step[], results: readonly number[]): ReadonlySet<number> {
   const values = steps.flatMap(({ operation, values }) =>
-    operation.kind === "map" || operation.kind === "reduce" || ("after" in operation && operation.after !== undefined)
-      ? values
-      : []
+    operation.kind === "map" || operation.kind === "reduce" ? values : []
   );
   const found = new Set(values);
   for (const value of results) found.delete(value);

@@ -7,7 +7,7 @@ import { argument } from "../../scalar.ts";
 import { computedOperand } from "../operands.ts";
 import type { Loop, Operation, Program } from "../program.ts";
 import { reducedShape } from "../interpret.ts";
-import { sizeOf } from "../../shape.ts";
+import { sameShape, sizeOf } from "../../shape.ts";
 import type { Step } from "./draft.ts";
 import { type Graph, graphOf, type Node } from "./graph.ts";
 import { canBeFollowed, isWanted, joinedTypes, joinLoops, readsInPassing } from "./join_loops.ts";
@@ -51,8 +51,16 @@ function joined(graph: Graph, step: Step, reader: Node): Step | undefined {
     { loop, values: second.values },
     (value) => isWanted(graph, value, reader),
   );
-  return both && {
-    ...joinedTypes(both.values, step, second),
+  if (both === undefined) return undefined;
+  const { values, results } = joinedTypes(both.values, step, second);
+  // What comes after a product has its shape, which matters to results of the program alone.
+  const { shape } = after, free = step.operation.kind === "reduce";
+  if (!free && values.some((value, k) => graph.isResult(value) && !sameShape(results[k]!.shape, shape))) {
+    return undefined;
+  }
+  return {
+    values,
+    results: free ? results : results.map(({ dtype }) => ({ dtype, shape })),
     operation: { ...step.operation, after: both.loop } as Operation,
   };
 }

@@ -32,7 +32,7 @@ export function simplify(program: Program): Program {
     if (operation.kind === "cast") operation = withoutCasts(operation, producers, types, step.results[0]!);
     if (operation.kind === "reduce") operation = joinReductions(operation, producers, readers);
     if (operation.kind === "reduce") operation = withoutIdleAxes(operation);
-    operation = withoutIdleAfter(operation, step.results[0]!);
+    operation = withoutIdleAfter(operation);
     const simple = withOperation(step, operation);
     for (const value of step.values) producers.set(value, simple);
     if (operation.kind === "map") rememberSign(simple, operation.loop, types, positive);
@@ -149,11 +149,10 @@ function reshapeLoop(loop: Loop, shape: Shape): Loop | undefined {
   return operands.every((operand) => operand !== undefined) ? { ...loop, shape, operands } : undefined;
 }
 
-/** Drops what comes after if it gives but what was there, in the shape that it had. */
-function withoutIdleAfter(operation: Operation, type: ValueType): Operation {
+/** Drops what comes after if it gives but what was there. */
+function withoutIdleAfter(operation: Operation): Operation {
   if (!("after" in operation) || operation.after === undefined) return operation;
-  const { expressions, operands, shape } = operation.after;
-  if (operation.kind !== "reduce" && !sameShape(shape, type.shape)) return operation;
+  const { expressions, operands } = operation.after;
   if (expressions.length !== 1 || expressions[0] !== argument(0) || operands[0]!.value !== COMPUTED) return operation;
   const { after: _, ...rest } = operation;
   return rest;
