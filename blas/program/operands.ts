@@ -35,12 +35,6 @@ export function sameOperand(a: Operand, b: Operand): boolean {
       a.stride.every((step, axis) => step === b.stride[axis] || a.shape[axis]! <= 1));
 }
 
-/** Tells whether every element that an operand shows is another element of the value. */
-export function isInjective({ shape, stride }: Operand): boolean {
-  for (let axis = 0; axis < shape.length; axis++) if (stride[axis] === 0 && shape[axis]! > 1) return false;
-  return true;
-}
-
 /** All operands of an operation, those of loops included, except for what it has computed itself. */
 export function operandsOf(operation: Operation): readonly Operand[] {
   const operands = everyOperand(operation);

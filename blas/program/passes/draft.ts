@@ -4,7 +4,7 @@
  * @module
  */
 import type { View } from "../../view.ts";
-import { mapOperands, valueTypes } from "../operands.ts";
+import { mapOperands } from "../operands.ts";
 import type { Instruction, Operand, Program, ValueType } from "../program.ts";
 
 /** An instruction together with the numbers of its results. */
@@ -33,11 +33,6 @@ export function draftOf({ parameters, constants, instructions, results }: Progra
 /** How many values a program has: the first number that is free. */
 export function valueCount({ parameters, constants, instructions }: Program): number {
   return instructions.reduce((sum, { results }) => sum + results.length, parameters.length + constants.length);
-}
-
-/** The type of each value of a program, for drafts that add to them. */
-export function typesByValue(program: Program): ValueType[] {
-  return [...valueTypes(program)];
 }
 
 /** The program of a draft: its values numbered as programs do. */

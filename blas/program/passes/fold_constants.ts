@@ -153,7 +153,7 @@ function uniformView({ dtype, shape }: ValueType, number: number): View {
 const numbers = new WeakMap<View, { readonly number: number | undefined }>();
 
 /** The number that all elements of a view are, if there are elements and they are all the same. */
-export function uniformNumber(view: View): number | undefined {
+function uniformNumber(view: View): number | undefined {
   const found = numbers.get(view);
   if (found !== undefined) return found.number;
   const number = findUniform(view);

@@ -5,10 +5,10 @@
  */
 import { argument } from "../../scalar.ts";
 import { sameShape, type Shape, sizeOf } from "../../shape.ts";
-import { isPlain, mapOperands } from "../operands.ts";
+import { isPlain, mapOperands, valueTypes } from "../operands.ts";
 import { COMPUTED, type Operand, type Operation, type Program } from "../program.ts";
 import { changeOperand, composeOperands } from "./compose.ts";
-import { draftOf, programOf, type Step, typesByValue, withOperation } from "./draft.ts";
+import { draftOf, programOf, type Step, withOperation } from "./draft.ts";
 import { copiedArgument } from "./loops.ts";
 
 /**
@@ -16,7 +16,7 @@ import { copiedArgument } from "./loops.ts";
  * array (a result, or a reshaping that strides cannot express) becomes a loop that copies.
  */
 export function foldViews(program: Program): Program {
-  const draft = draftOf(program), types = typesByValue(program);
+  const draft = draftOf(program), types = valueTypes(program);
   /** For values that are other values seen in another way: how. */
   const seen = new Map<number, Operand>();
   const look = (operand: Operand): Operand => {

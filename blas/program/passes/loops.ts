@@ -4,7 +4,7 @@
  * @module
  */
 import { argument, type Scalar, subexpressions, substitute } from "../../scalar.ts";
-import { COMPUTED, type Loop, type Operand } from "../program.ts";
+import type { Loop, Operand } from "../program.ts";
 import { sameOperand } from "../operands.ts";
 
 /** Most operands of a loop: each has a pointer of its own. */
@@ -151,6 +151,3 @@ export function inlineOperands(
 
 /** Tells whether an expression is the number 0, which products would take to be the end of the matter. */
 export const isZero = (expression: Scalar): boolean => expression.kind === "constant" && expression.value === 0;
-
-/** Tells whether a loop reads what its instruction has computed. */
-export const readsComputed = (loop: Loop): boolean => loop.operands.some(({ value }) => value === COMPUTED);

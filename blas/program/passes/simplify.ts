@@ -6,10 +6,10 @@
 import { argument, constantScalar, max, mul, type Scalar, subexpressions } from "../../scalar.ts";
 import { sameShape, type Shape, sizeOf } from "../../shape.ts";
 import { reducedShape } from "../interpret.ts";
-import { computedOperand, isPlain, mapLoops, operandsOf } from "../operands.ts";
+import { computedOperand, isPlain, mapLoops, operandsOf, valueTypes } from "../operands.ts";
 import { COMPUTED, type Loop, type Operand, type Operation, type Program, type ValueType } from "../program.ts";
 import { composeOperands, readsOwnIndex, reshapeOperand } from "./compose.ts";
-import { draftOf, programOf, type Step, typesByValue, withOperation } from "./draft.ts";
+import { draftOf, programOf, type Step, withOperation } from "./draft.ts";
 import { inlineOperands } from "./loops.ts";
 
 type Gemm = Extract<Operation, { kind: "gemm" }>;
@@ -24,7 +24,7 @@ export function simplify(program: Program): Program {
     producers = new Map<number, Step>(),
     readers = readerCounts(draft.steps, draft.results);
   /** For values of which `max(x, 0)` is computed: that one. */
-  const positive = new Map<number, number>(), types = typesByValue(program);
+  const positive = new Map<number, number>(), types = valueTypes(program);
   const steps = draft.steps.map((step): Step => {
     let { operation } = step;
     operation = mapLoops(operation, (loop) => readSigns(loop, positive));
