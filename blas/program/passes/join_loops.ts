@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { argument, type Scalar } from "../../scalar.ts";
+import type { Scalar } from "../../scalar.ts";
 import { type Shape, sizeOf } from "../../shape.ts";
 import type { Loop, Operand, Operation } from "../program.ts";
 import { readsOwnIndex, reshapeOperand } from "./compose.ts";
 import type { Step } from "./draft.ts";
 import type { Graph, Node } from "./graph.ts";
-import { fits, isZero, replaceArguments, tidyLoop } from "./loops.ts";
+import { argumentFor, fits, isZero, replaceArguments, tidyLoop } from "./loops.ts";
 
 /** A loop and the values that it computes. */
 export type Computing = { readonly loop: Loop; readonly values: readonly number[] };
@@ -35,15 +35,18 @@ export function joinLoops(
   isWanted: (value: number) => boolean,
   shape: Shape = first.loop.shape,
 ): Computing | undefined {
-  const operands: (Operand | undefined)[] = first.loop.operands.map((operand) => reshapeOperand(operand, shape));
-  const replacements: Scalar[] = [];
+  const operands: Operand[] = [], replacements: Scalar[] = [];
+  for (const operand of first.loop.operands) {
+    const reshaped = reshapeOperand(operand, shape);
+    if (reshaped === undefined) return undefined;
+    operands.push(reshaped);
+  }
   for (const operand of second.loop.operands) {
     const own = first.values.indexOf(operand.value), expression = first.loop.expressions[own];
-    if (expression !== undefined && isZero(expression)) return undefined;
-    if (expression !== undefined) replacements.push(expression);
-    else replacements.push(argument(operands.push(reshapeOperand(operand, shape)) - 1));
+    const reshaped = expression === undefined ? reshapeOperand(operand, shape) : undefined;
+    if (expression === undefined ? reshaped === undefined : isZero(expression)) return undefined;
+    replacements.push(expression ?? argumentFor(reshaped!, operands));
   }
-  if (!operands.every((operand) => operand !== undefined)) return undefined;
   const kept = first.values.flatMap((value, k) => isWanted(value) ? [k] : []);
   const loop = tidyLoop({
     shape,

@@ -99,9 +99,16 @@ export function tidyLoop(loop: Loop): Loop {
   };
 }
 
-/** An expression of other arguments. */
+/** An expression of other arguments; the very expression where they stay. */
 export function replaceArguments(expression: Scalar, replace: (index: number) => Scalar): Scalar {
+  if (factsOf(expression).arguments.every((index) => replace(index) === argument(index))) return expression;
   return substitute(expression, (part) => part.kind === "argument" ? replace(part.index) : undefined);
+}
+
+/** The argument that stands for an operand, which joins the others if it is not among them. */
+export function argumentFor(operand: Operand, operands: Operand[]): Scalar {
+  const known = operands.findIndex((other) => sameOperand(other, operand));
+  return argument(known >= 0 ? known : operands.push(operand) - 1);
 }
 
 /** Tells whether a loop is one that code is made for: with operands and expressions that are not too many. */
@@ -133,13 +140,12 @@ export function inlineOperands(
   for (const [index, operand] of loop.operands.entries()) {
     const found = given(operand, index);
     if (found === undefined) {
-      replacements.push(argument(operands.push(operand) - 1));
+      replacements.push(argumentFor(operand, operands));
       continue;
     }
     if (isZero(found.expression) && loop.expressions.some((x) => factsOf(x).factors.has(index))) return undefined;
-    const first = operands.length;
-    operands.push(...found.operands);
-    replacements.push(first === 0 ? found.expression : replaceArguments(found.expression, (k) => argument(first + k)));
+    const own = found.operands.map((inner) => argumentFor(inner, operands));
+    replacements.push(replaceArguments(found.expression, (k) => own[k]!));
   }
   const inlined = tidyLoop({
     ...loop,
