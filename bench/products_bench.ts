@@ -1,0 +1,91 @@
+/**
+ * Prints how long matrix products and convolutions take in a program's memory, beside the plain calls of the engine.
+ *
+ * `deno run bench/products_bench.ts [pattern]`; the best of several rounds counts.
+ *
+ * @module
+ */
+import { engines } from "@nanograd/nanograd/blas";
+import type { ProductOperation } from "../blas/program/products/lower_product.ts";
+import type { Operand } from "../blas/program/program.ts";
+import { sizeOf } from "../blas/shape.ts";
+import { unsafeView, type View } from "../blas/view.ts";
+import { prepare, turned, whole } from "../tests/blas/program/products/run_product.ts";
+
+type Case = {
+  readonly name: string;
+  readonly flop: number;
+  readonly operation: ProductOperation;
+  readonly lengths: readonly number[];
+  readonly result: readonly number[];
+  readonly plain: (views: readonly View<"float32">[], result: View<"float32">) => () => void;
+};
+
+const viewOf = ({ shape, stride, offset }: Operand, data: Float32Array) =>
+  unsafeView(data, shape, stride, offset) as View<"float32">;
+
+function product(name: string, a: Operand, b: Operand): Case {
+  const m = a.shape[0]!, k = a.shape[1]!, n = b.shape[1]!;
+  return {
+    name: `${name} ${m}x${k}x${n}`,
+    flop: 2 * m * k * n,
+    operation: { kind: "gemm", a, b },
+    lengths: [sizeOf(a.shape), sizeOf(b.shape)],
+    result: [m, n],
+    plain: ([x, y], c) => () => engines.simd.gemm({ alpha: 1, a: x!, b: y!, beta: 0, c: c as never }),
+  };
+}
+
+/** Products of a layer: forward, the gradient of its weight `[outputs, inputs]`, and that of its input. */
+const layer = (batch: number, inputs: number, outputs: number): readonly Case[] => [
+  product("forward", whole(0, [batch, inputs]), turned(whole(1, [outputs, inputs]))),
+  product("weight", turned(whole(0, [batch, outputs])), whole(1, [batch, inputs])),
+  product("input", whole(0, [batch, outputs]), whole(1, [outputs, inputs])),
+];
+
+const CASES: readonly Case[] = [
+  ...[1, 32, 128, 512].flatMap((
+    batch,
+  ) => [...layer(batch, 784, 128), ...layer(batch, 128, 64), ...layer(batch, 64, 10)]),
+  ...layer(1, 2, 8),
+  ...layer(1, 8, 1),
+  product("square", whole(0, [512, 512]), whole(1, [512, 512])),
+  product("turned", turned(whole(0, [256, 256])), turned(whole(1, [256, 256]))),
+];
+
+const best = (times: number, f: (count: number) => void): number => {
+  let least = Infinity;
+  for (let round = 0; round < 9; round++) {
+    const start = performance.now();
+    f(times);
+    least = Math.min(least, (performance.now() - start) / times * 1000);
+  }
+  return least;
+};
+
+const wanted = new RegExp(Deno.args[0] ?? "");
+console.log(
+  ["".padEnd(34), "us".padStart(9), "GFLOP/s".padStart(9), "plain us".padStart(9), "emit ms".padStart(9)].join(" "),
+);
+for (const { name, flop, operation, lengths, result, plain } of CASES.filter(({ name }) => wanted.test(name))) {
+  const data = lengths.map((length) => Float32Array.from({ length }, () => Math.random() - 0.5));
+  const start = performance.now(),
+    runnable = prepare(operation, "float32", data, [result]),
+    took = performance.now() - start;
+  if (runnable === undefined) {
+    console.log(name.padEnd(34), "not emitted");
+    continue;
+  }
+  const operands = operation.kind === "gemm" ? [operation.a, operation.b] : operation.operands;
+  const views = operands.map((operand) => viewOf(operand, data[operand.value]!));
+  const y = unsafeView(new Float32Array(sizeOf(result)), result, whole(0, result).stride, 0) as View<"float32">;
+  const call = plain(views, y), count = Math.max(1, Math.ceil(2e8 / Math.max(flop, 2000) / 2));
+  runnable.repeat(Math.min(count, 2000));
+  await new Promise((resolve) => setTimeout(resolve, 60)); // for optimized code to arrive
+  const us = best(count, runnable.repeat);
+  const slow = best(Math.ceil(count / 4), (times) => {
+    for (let i = 0; i < times; i++) call();
+  });
+  const cells = [us.toFixed(us < 10 ? 3 : 1), (flop / us / 1000).toFixed(1), slow.toFixed(1), took.toFixed(1)];
+  console.log(name.padEnd(34), cells.map((cell) => cell.padStart(9)).join(" "));
+}

@@ -1,0 +1,22 @@
+/**
+ * Matrix products and convolutions of programs, on their way to code.
+ *
+ * @module
+ */
+import type { Lowered } from "../emit_context.ts";
+import type { Operation } from "../program.ts";
+import { lowerGemm, type ProductResults } from "./gemm.ts";
+
+/** The operations that this folder emits. */
+export type ProductOperation = Extract<Operation, { readonly kind: "gemm" | "convolution" }>;
+
+/**
+ * Prepares a product or a convolution for emission.
+ *
+ * @param operation What to compute.
+ * @param about The dtype of all operands and results, and the numbers of the results.
+ * @returns What to reserve and emit, or `undefined` where an engine had better compute it.
+ */
+export function lowerProduct(operation: ProductOperation, about: ProductResults): Lowered | undefined {
+  return operation.kind === "gemm" ? lowerGemm(operation, about) : undefined;
+}

@@ -1,0 +1,65 @@
+/**
+ * Packing of the matrix that tiles read in vectors, into panels of two vectors of columns.
+ *
+ * @module
+ */
+import type { DType } from "../../dtype.ts";
+import type { Lanes } from "../../simd/lanes.ts";
+import { type FunctionBuilder, i32, type Local, v128 } from "../../wasm/mod.ts";
+import type { Matrix } from "./gemm_plan.ts";
+import { columnsOf, loadPart } from "./part.ts";
+import { repeat } from "./tile.ts";
+
+/** Bytes of a row of a panel. */
+const ROW = 32;
+
+/** Elements that a packed matrix takes. */
+export function packedElements({ n, k }: { readonly n: number; readonly k: number }, dtype: DType): number {
+  const width = ROW / (dtype === "float32" ? 4 : 8);
+  return Math.ceil(n / width) * width * k;
+}
+
+/** Emits the packing of the second matrix of a product; the last panel is filled up with zeros. */
+export function emitPack(
+  f: FunctionBuilder,
+  lanes: Lanes,
+  { n, k, b }: { readonly n: number; readonly k: number; readonly b: Matrix },
+  source: Local<"i32">,
+  target: Local<"i32">,
+): void {
+  const { bytes, count } = lanes, width = ROW / bytes, from = f.let(source), to = f.let(target);
+  const [row, column] = [b.row * bytes, b.column * bytes];
+  const panel = (columns: number) => {
+    for (let half = 0; half < width; half += count) {
+      const own = Math.max(0, Math.min(count, columns - half)), at = half * bytes;
+      const read = f.let(i32.add(from, half * column)), write = f.let(to);
+      const single = () => {
+        const value = f.let(v128.const(new Array<number>(16).fill(0)));
+        if (own > 0 && b.column === 1) f.set(value, loadPart(lanes, own, read, 0));
+        else {
+          const each = f.let(read);
+          for (let lane = 0; lane < own; lane++) {
+            f.set(value, bytes === 8 ? v128.load64_lane(each, value, lane, 0) : v128.load32_lane(each, value, lane, 0));
+            if (lane + 1 < own) f.increment(each, column);
+          }
+        }
+        f.do(v128.store(write, value, at));
+        f.increment(read, row);
+        f.increment(write, ROW);
+      };
+      if (b.row === 1 && own === count && column > 0) {
+        repeat(f, Math.floor(k / count), () => {
+          const rows = Array.from({ length: count }, (_, i) => f.let(v128.load(read, i * column)));
+          columnsOf(f, lanes, rows).forEach((vector, i) => f.do(v128.store(write, vector, i * ROW + at)));
+          f.increment(read, 16);
+          f.increment(write, ROW * count);
+        });
+        repeat(f, k % count, single);
+      } else repeat(f, k, single);
+    }
+    f.increment(to, ROW * k);
+    f.increment(from, width * column);
+  };
+  repeat(f, Math.floor(n / width), () => panel(width));
+  if (n % width > 0) panel(n % width);
+}
