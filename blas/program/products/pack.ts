@@ -19,11 +19,23 @@ export function packedElements({ n, k }: { readonly n: number; readonly k: numbe
   return Math.ceil(n / width) * width * k;
 }
 
+/** A matrix to pack, and how its panels lie where it goes. */
+export type Packing = {
+  /** Columns and rows. */
+  readonly n: number;
+  readonly k: number;
+  readonly b: Matrix;
+  /** Bytes from one row of a panel to the next. Default: they are side by side. */
+  readonly step?: number;
+  /** Bytes from one panel to the next. Default: they are side by side. */
+  readonly panel?: number;
+};
+
 /** Emits the packing of the second matrix of a product; the last panel is filled up with zeros. */
 export function emitPack(
   f: FunctionBuilder,
   lanes: Lanes,
-  { n, k, b }: { readonly n: number; readonly k: number; readonly b: Matrix },
+  { n, k, b, step = ROW, panel: panelStep = step * k }: Packing,
   source: Local<"i32">,
   target: Local<"i32">,
 ): void {
@@ -45,19 +57,19 @@ export function emitPack(
         }
         f.do(v128.store(write, value, at));
         f.increment(read, row);
-        f.increment(write, ROW);
+        f.increment(write, step);
       };
       if (b.row === 1 && own === count && column > 0) {
         repeat(f, Math.floor(k / count), () => {
           const rows = Array.from({ length: count }, (_, i) => f.let(v128.load(read, i * column)));
-          columnsOf(f, lanes, rows).forEach((vector, i) => f.do(v128.store(write, vector, i * ROW + at)));
+          columnsOf(f, lanes, rows).forEach((vector, i) => f.do(v128.store(write, vector, i * step + at)));
           f.increment(read, 16);
-          f.increment(write, ROW * count);
+          f.increment(write, step * count);
         });
         repeat(f, k % count, single);
       } else repeat(f, k, single);
     }
-    f.increment(to, ROW * k);
+    f.increment(to, panelStep);
     f.increment(from, width * column);
   };
   repeat(f, Math.floor(n / width), () => panel(width));

@@ -17,11 +17,13 @@ export type Step = { readonly a: number; readonly b: number };
 /** A loop: how often, and how far pointers move each time, in bytes. */
 export type Turns = { readonly count: number; readonly a: number; readonly b: number };
 
-/** The order in which products are added up: an outer loop, in it an inner one over `steps`, and `tail` after that. */
+/** The order in which products are added up. */
 export type Depth = {
-  readonly outer: Turns;
-  readonly inner: Turns & { readonly steps: readonly Step[] };
-  /** Steps after the inner loop, counted from where it left the pointers. */
+  /** Loops inside one another, the outermost first. */
+  readonly loops: readonly Turns[];
+  /** What a turn of the innermost loop adds. */
+  readonly steps: readonly Step[];
+  /** What is added after the innermost loop, counted from where it left the pointers. */
   readonly tail: readonly Step[];
 };
 
@@ -53,7 +55,7 @@ export const vectorsFor = (rows: number): number =>
   rows === 1 ? 10 : rows === 2 ? 6 : rows === 3 ? 3 : rows < 7 ? 2 : 1;
 
 /** Bytes that a pointer has moved when all has been added up. */
-const distance = ({ outer }: Depth, key: "a" | "b"): number => outer.count * outer[key];
+const distance = ({ loops }: Depth, key: "a" | "b"): number => loops[0]!.count * loops[0]![key];
 
 /**
  * Builds a function whose parameters are the pointers into the first matrix, the address of the second, and that of the
@@ -115,19 +117,17 @@ function emitPanel(
   widths: readonly number[],
   { pointers, b, c }: TileAddresses,
 ): void {
-  const { rows, depth: { outer, inner, tail } } = spec, { vector, multiplyAdd, loadSplat } = lanes;
+  const { rows } = spec, { vector, multiplyAdd, loadSplat } = lanes, depth = withoutShortLoops(spec.depth);
   const accumulators = rows.map(() => widths.map(() => f.local("v128")));
-  const single = outer.count * (inner.count * inner.steps.length + tail.length) <= 8 && // then there is no loop
-    [outer, inner].every(({ a, b }) => a >= 0 && b >= 0);
-  const fresh = { value: single || outer.count * inner.count === 0 };
+  const fresh = { value: depth.loops.every(({ count }) => count <= 1) }; // without a loop there is nothing to clear
   if (!fresh.value) accumulators.flat().forEach((sum) => f.set(sum, vector.const(0)));
   const add = (sum: Local<"v128">, x: Vector, y: Vector, first: boolean) =>
     f.set(sum, first ? vector.mul(x, y) : multiplyAdd(x, y, sum));
-  const step = (at: Step, extra: Step) => {
+  const step = (at: Step) => {
     const first = fresh.value;
     fresh.value = false;
-    const splat = (r: number) => loadSplat(pointers[rows[r]!.pointer]!, rows[r]!.offset + at.a + extra.a) as Vector;
-    const load = (v: number) => loadPart(lanes, spec.padded ? lanes.count : widths[v]!, b, at.b + extra.b + 16 * v);
+    const splat = (r: number) => loadSplat(pointers[rows[r]!.pointer]!, rows[r]!.offset + at.a) as Vector;
+    const load = (v: number) => loadPart(lanes, spec.padded ? lanes.count : widths[v]!, b, at.b + 16 * v);
     if (rows.length <= widths.length) {
       const factors = rows.map((_, r) => f.let(splat(r)));
       widths.forEach((_, v) => {
@@ -146,28 +146,35 @@ function emitPanel(
     if (a !== 0) pointers.forEach((pointer) => f.increment(pointer, a));
     if (by !== 0) f.increment(b, by);
   };
-  const none: Step = { a: 0, b: 0 };
-  if (single) {
-    for (let i = 0; i < outer.count; i++) {
-      for (let j = 0; j < inner.count; j++) {
-        const extra = { a: i * outer.a + j * inner.a, b: i * outer.b + j * inner.b };
-        inner.steps.forEach((at) => step(at, extra));
-      }
-      const extra = { a: i * outer.a + inner.count * inner.a, b: i * outer.b + inner.count * inner.b };
-      tail.forEach((at) => step(at, extra));
-    }
-    move(outer.count * outer.a, outer.count * outer.b);
-  } else {
-    repeat(f, outer.count, () => {
-      repeat(f, inner.count, () => {
-        inner.steps.forEach((at) => step(at, none));
-        move(inner.a, inner.b);
-      });
-      tail.forEach((at) => step(at, none));
-      move(outer.a - inner.count * inner.a, outer.b - inner.count * inner.b);
+  const { loops, steps, tail } = depth;
+  const walk = (level: number): void => {
+    const { count, a, b: by } = loops[level]!, next = loops[level + 1];
+    repeat(f, count, () => {
+      if (next === undefined) steps.forEach(step);
+      else walk(level + 1);
+      move(a - (next === undefined ? 0 : next.count * next.a), by - (next === undefined ? 0 : next.count * next.b));
     });
-  }
+    if (next === undefined) tail.forEach(step);
+  };
+  walk(0);
   store(f, lanes, spec, widths, accumulators, c);
+}
+
+/** Most steps that are written one after another without a loop. */
+const STRAIGHT = 16;
+
+/** The same steps without a loop, if they are few. */
+function withoutShortLoops({ loops, steps, tail }: Depth): Depth {
+  const most = loops.reduceRight((sum, { count }, i) => count * sum + (i === loops.length - 1 ? tail.length : 0), steps.length);
+  if (most > STRAIGHT || loops.some(({ a, b }) => a < 0 || b < 0)) return { loops, steps, tail };
+  const shift = (list: readonly Step[], { a, b }: Step, by: number) =>
+    list.map((at) => ({ a: at.a + a * by, b: at.b + b * by }));
+  const all = loops.reduceRight<readonly Step[]>((inside, loop, level) => {
+    const turns = Array.from({ length: loop.count }, (_, i) => shift(inside, loop, i)).flat();
+    return level === loops.length - 1 ? [...turns, ...shift(tail, loop, loop.count)] : turns;
+  }, steps);
+  const { count, a, b } = loops[0]!;
+  return { loops: [{ count: 1, a: count * a, b: count * b }], steps: all, tail: [] };
 }
 
 /** Emits a loop that runs a known number of times. */
@@ -216,8 +223,8 @@ export function plainDepth(count: number, a: number, b: number): Depth {
   const turns = Math.floor(count / unroll),
     steps = (k: number) => Array.from({ length: k }, (_, i) => ({ a: i * a, b: i * b }));
   return {
-    outer: { count: 1, a: count * a, b: count * b },
-    inner: { count: turns, a: unroll * a, b: unroll * b, steps: steps(unroll) },
+    loops: [{ count: 1, a: count * a, b: count * b }, { count: turns, a: unroll * a, b: unroll * b }],
+    steps: steps(unroll),
     tail: steps(count - turns * unroll),
   };
 }
