@@ -43,7 +43,42 @@ const layer = (batch: number, inputs: number, outputs: number): readonly Case[] 
   product("input", whole(0, [batch, outputs]), whole(1, [outputs, inputs])),
 ];
 
+/** A convolution with kernels of 3 x 3 elements and a margin of 1, and its adjoints. */
+function convolution(batch: number, channels: number, filters: number, side: number, stride: number): readonly Case[] {
+  const geometry = { stride: [stride, stride], padding: [1, 1, 1, 1], dilation: [1, 1], groups: 1 } as const;
+  const windows = Math.floor((side - 1) / stride) + 1;
+  const x = [batch, channels, side, side], w = [filters, channels, 3, 3], y = [batch, filters, windows, windows];
+  const flop = 2 * batch * channels * filters * 9 * windows ** 2;
+  const of = (
+    form: "conv2d" | "conv2dInput" | "conv2dWeight",
+    [first, second, result]: readonly (readonly number[])[],
+    plain: Case["plain"],
+  ): Case => ({
+    name: `${form} ${batch}: ${channels}-${filters}, ${side}, /${stride}`,
+    flop,
+    operation: { kind: "convolution", form, geometry, operands: [whole(0, first!), whole(1, second!)] },
+    lengths: [sizeOf(first!), sizeOf(second!)],
+    result: result!,
+    plain,
+  });
+  const engine = engines.simd;
+  return [
+    of("conv2d", [x, w, y], ([x, w], y) => () => engine.conv2d({ geometry, x: x!, w: w!, y: y as never })),
+    of("conv2dInput", [y, w, x], ([y, w], x) => () => engine.conv2dInput({ geometry, x: x as never, w: w!, y: y! })),
+    of("conv2dWeight", [x, y, w], ([x, y], w) => () => engine.conv2dWeight({ geometry, x: x!, w: w as never, y: y! })),
+  ];
+}
+
+/** The layers of a small network for images of 28 x 28 elements. */
+const network = (batch: number): readonly Case[] => [
+  ...convolution(batch, 1, 16, 28, 1),
+  ...convolution(batch, 16, 32, 28, 2),
+  ...convolution(batch, 32, 64, 14, 2),
+];
+
 const CASES: readonly Case[] = [
+  ...network(1),
+  ...network(32),
   ...[1, 32, 128, 512].flatMap((
     batch,
   ) => [...layer(batch, 784, 128), ...layer(batch, 128, 64), ...layer(batch, 64, 10)]),

@@ -43,8 +43,7 @@ const costOf = (rows: number): number =>
 function together(units: number, per: number): number {
   let best = 1;
   for (let many = 2; many <= units && many * per <= MANY; many++) {
-    const total = (group: number) =>
-      Math.floor(units / group) * costOf(group * per) + costOf((units % group) * per);
+    const total = (group: number) => Math.floor(units / group) * costOf(group * per) + costOf((units % group) * per);
     if (total(many) < 0.99 * total(best)) best = many;
   }
   return best;

@@ -57,7 +57,9 @@ export function lowerConvolution(
     outputWidth: y[3]!,
   };
   if (groups > 1 && (sizes.channels < 4 || sizes.filters < 4)) return undefined;
-  if ([...x, ...w, ...y].some((length) => length === 0) || sizes.kernelHeight * sizes.kernelWidth > 64) return undefined;
+  if ([...x, ...w, ...y].some((length) => length === 0) || sizes.kernelHeight * sizes.kernelWidth > 64) {
+    return undefined;
+  }
   const problem = { operation, geometry, sizes, bytes: about.dtype === "float32" ? 4 : 8, about };
   switch (form) {
     case "conv2d":

@@ -5,6 +5,7 @@
  */
 import type { Lowered } from "../emit_context.ts";
 import type { Operation } from "../program.ts";
+import { lowerConvolution } from "./convolution.ts";
 import { lowerGemm, type ProductResults } from "./gemm.ts";
 
 /** The operations that this folder emits. */
@@ -14,9 +15,14 @@ export type ProductOperation = Extract<Operation, { readonly kind: "gemm" | "con
  * Prepares a product or a convolution for emission.
  *
  * @param operation What to compute.
+ * @param shape The shape of the product, before any loop after it.
  * @param about The dtype of all operands and results, and the numbers of the results.
  * @returns What to reserve and emit, or `undefined` where an engine had better compute it.
  */
-export function lowerProduct(operation: ProductOperation, about: ProductResults): Lowered | undefined {
-  return operation.kind === "gemm" ? lowerGemm(operation, about) : undefined;
+export function lowerProduct(
+  operation: ProductOperation,
+  shape: readonly number[],
+  about: ProductResults,
+): Lowered | undefined {
+  return operation.kind === "gemm" ? lowerGemm(operation, about) : lowerConvolution(operation, shape, about);
 }

@@ -165,7 +165,10 @@ const STRAIGHT = 16;
 
 /** The same steps without a loop, if they are few. */
 function withoutShortLoops({ loops, steps, tail }: Depth): Depth {
-  const most = loops.reduceRight((sum, { count }, i) => count * sum + (i === loops.length - 1 ? tail.length : 0), steps.length);
+  const most = loops.reduceRight(
+    (sum, { count }, i) => count * sum + (i === loops.length - 1 ? tail.length : 0),
+    steps.length,
+  );
   if (most > STRAIGHT || loops.some(({ a, b }) => a < 0 || b < 0)) return { loops, steps, tail };
   const shift = (list: readonly Step[], { a, b }: Step, by: number) =>
     list.map((at) => ({ a: at.a + a * by, b: at.b + b * by }));

@@ -43,7 +43,7 @@ export function prepare(
   relaxed = hasRelaxedSimd(),
 ): Runnable | undefined {
   const bytes = dtype === "float32" ? 4 : 8, results = shapes.map((_, i) => inputs.length + i);
-  const lowered = lowerProduct(operation, { dtype, results });
+  const lowered = lowerProduct(operation, shapes[0]!, { dtype, results });
   if (lowered === undefined) return undefined;
   const addresses: number[] = [], lengths = [...inputs.map((values) => values.length), ...shapes.map(sizeOf)];
   let top = GUARD;
