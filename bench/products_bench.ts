@@ -8,6 +8,9 @@
 import { engines } from "@nanograd/nanograd/blas";
 import type { ProductOperation } from "../blas/program/products/lower_product.ts";
 import type { Operand } from "../blas/program/program.ts";
+import { hasRelaxedSimd } from "../blas/simd/features.ts";
+import { lanesOf } from "../blas/simd/lanes.ts";
+import { type Expression, f32x4, ModuleBuilder } from "../blas/wasm/mod.ts";
 import { sizeOf } from "../blas/shape.ts";
 import { unsafeView, type View } from "../blas/view.ts";
 import { prepare, turned, whole } from "../tests/blas/program/products/run_product.ts";
@@ -88,19 +91,48 @@ const CASES: readonly Case[] = [
   product("turned", turned(whole(0, [256, 256])), turned(whole(1, [256, 256]))),
 ];
 
-const best = (times: number, f: (count: number) => void): number => {
-  let least = Infinity;
-  for (let round = 0; round < 9; round++) {
-    const start = performance.now();
-    f(times);
-    least = Math.min(least, (performance.now() - start) / times * 1000);
+/** Multiplies and adds in registers alone: what the machine can do just now. */
+function peak(): (turns: number) => void {
+  const builder = new ModuleBuilder(), { multiplyAdd, vector } = lanesOf("float32", hasRelaxedSimd());
+  builder.function({ name: "run", parameters: { turns: "i32" }, result: "f32" }, (f, { turns }) => {
+    const sums = Array.from({ length: 12 }, () => f.let(vector.const(1))), factor = f.let(vector.const(0.5));
+    f.for({ to: turns }, () => {
+      for (let k = 0; k < 4; k++) sums.forEach((sum) => f.set(sum, multiplyAdd(sum, factor, factor)));
+    });
+    f.return(f32x4.extract_lane(sums.reduce<Expression<"v128">>((a, b) => f32x4.add(a, b), f32x4.const(0)), 0));
+  });
+  return new WebAssembly.Instance(new WebAssembly.Module(builder.toBytes())).exports.run as (turns: number) => void;
+}
+
+/** Multiplications and additions in one turn of it. */
+const PEAK_FLOP = 2 * 12 * 4 * 4;
+
+/** The best of several rounds of about 10 ms, in which all take turns; in microseconds a time. */
+function best(...works: readonly (readonly [times: number, f: (count: number) => void])[]): readonly number[] {
+  const least = works.map(() => Infinity);
+  for (let round = 0; round < ROUNDS; round++) {
+    works.forEach(([times, f], i) => {
+      const start = performance.now();
+      f(times);
+      least[i] = Math.min(least[i]!, (performance.now() - start) / times * 1000);
+    });
   }
   return least;
-};
+}
+
+const ROUNDS = 15, PEAK_TURNS = 500_000, flat = peak();
+flat(100_000);
 
 const wanted = new RegExp(Deno.args[0] ?? "");
 console.log(
-  ["".padEnd(34), "us".padStart(9), "GFLOP/s".padStart(9), "plain us".padStart(9), "emit ms".padStart(9)].join(" "),
+  [
+    "".padEnd(34),
+    "us".padStart(9),
+    "GFLOP/s".padStart(9),
+    "% of peak".padStart(9),
+    "plain us".padStart(9),
+    "emit ms".padStart(9),
+  ].join(" "),
 );
 for (const { name, flop, operation, lengths, result, plain } of CASES.filter(({ name }) => wanted.test(name))) {
   const data = lengths.map((length) => Float32Array.from({ length }, () => Math.random() - 0.5));
@@ -117,10 +149,15 @@ for (const { name, flop, operation, lengths, result, plain } of CASES.filter(({ 
   const call = plain(views, y), count = Math.max(1, Math.ceil(2e8 / Math.max(flop, 2000) / 2));
   runnable.repeat(Math.min(count, 2000));
   await new Promise((resolve) => setTimeout(resolve, 60)); // for optimized code to arrive
-  const us = best(count, runnable.repeat);
-  const slow = best(Math.ceil(count / 4), (times) => {
+  const slowly = (times: number) => {
     for (let i = 0; i < times; i++) call();
-  });
-  const cells = [us.toFixed(us < 10 ? 3 : 1), (flop / us / 1000).toFixed(1), slow.toFixed(1), took.toFixed(1)];
+  };
+  const [us, slow, most] = best([count, runnable.repeat], [Math.ceil(count / 4), slowly], [PEAK_TURNS, flat]) as [
+    number,
+    number,
+    number,
+  ];
+  const rate = flop / us / 1000, full = PEAK_FLOP / most / 1000, digits = (us: number) => us.toFixed(us < 10 ? 3 : 1);
+  const cells = [digits(us), rate.toFixed(1), (100 * rate / full).toFixed(0), digits(slow), took.toFixed(1)];
   console.log(name.padEnd(34), cells.map((cell) => cell.padStart(9)).join(" "));
 }

@@ -6,12 +6,13 @@
  * @module
  */
 import { type Lanes, lanesOf } from "../../simd/lanes.ts";
-import { call, type FunctionBuilder, i32, type Local, memory, v128 } from "../../wasm/mod.ts";
+import { call, type FunctionBuilder, i32, type Local, memory } from "../../wasm/mod.ts";
 import type { Lowered } from "../emit_context.ts";
 import { emitClear, emitPad, type Planes, sizeOfPlanes, withMargins } from "./conv_images.ts";
 import { tilesEmitter } from "./conv_tiles.ts";
 import { type ConvolutionProblem, planesOf, room } from "./convolution.ts";
 import { emitPack } from "./pack.ts";
+import { loadPart, storePart } from "./part.ts";
 import { type Depth, repeat } from "./tile.ts";
 
 /** The positions of one remainder on one axis of images, and the elements of the kernel that they are seen through. */
@@ -205,13 +206,35 @@ function emitMerge(
   target: Local<"i32">,
 ): void {
   const { bytes, count, scalar, interleave } = lanes;
-  const single = (from: Local<"i32">, to: Local<"i32">, many: number) => {
+  /** Positions that are a stride apart, one by one. */
+  const apart = (from: Local<"i32">, to: Local<"i32">, many: number) => {
     const at = f.let(from), put = f.let(to);
     repeat(f, many, () => {
       f.do(scalar.store(put, scalar.load(at)));
       f.increment(at, bytes);
       f.increment(put, across * bytes);
     });
+  };
+  /** Two phases, element by element in turns; the first may have one more. */
+  const inTurns = ([even, odd]: readonly Local<"i32">[], to: Local<"i32">, total: number) => {
+    const from = [f.let(even!), f.let(odd!)], put = f.let(to);
+    const pair = (i: number, left: number) => {
+      const own = (parity: number) => Math.min(count, Math.floor((left + 1 - parity) / 2));
+      const [a, b] = from.map((pointer, parity) => f.let(loadPart(lanes, own(parity), pointer, 16 * i)));
+      interleave(a!, b ?? a!).forEach((vector, half) => {
+        const many = Math.min(count, left - half * count);
+        if (many > 0) f.do(...storePart(lanes, many, put, f.let(vector), 32 * i + 16 * half));
+      });
+    };
+    const whole = Math.floor(total / (2 * count)), loops = Math.floor(whole / UNROLL);
+    repeat(f, loops, () => {
+      for (let i = 0; i < UNROLL; i++) pair(i, 2 * count);
+      from.forEach((pointer) => f.increment(pointer, 16 * UNROLL));
+      f.increment(put, 32 * UNROLL);
+    });
+    for (let i = 0; i < whole - loops * UNROLL; i++) pair(i, 2 * count);
+    const left = total - whole * 2 * count;
+    if (left > 0) pair(whole - loops * UNROLL, left);
   };
   for (const first of new Set(phases.map(({ down }) => down.first))) {
     const own = phases.map((phase, i) => ({ phase, start: starts[i]! })).filter(({ phase }) =>
@@ -223,26 +246,13 @@ function emitMerge(
     repeat(f, channels, () => {
       const line = f.let(plane);
       repeat(f, rows, () => {
-        const pairs = across === 2 && own.length === 2 ? Math.floor(own[1]!.phase.across.count / count) : 0;
-        const from = sources.map((source) => f.let(source)), to = f.let(line);
-        const pair = (i: number) => {
-          const [low, high] = interleave(f.let(v128.load(from[0]!, 16 * i)), f.let(v128.load(from[1]!, 16 * i)));
-          f.do(v128.store(to, low, 32 * i), v128.store(to, high, 32 * i + 16));
-        };
-        if (pairs <= 8) { for (let i = 0; i < pairs; i++) pair(i); }
+        if (across === 2 && own.length === 2) inTurns(sources, line, width);
         else {
-          repeat(f, pairs, () => {
-            pair(0);
-            from.forEach((pointer) => f.increment(pointer, 16));
-            f.increment(to, 32);
+          own.forEach(({ phase }, i) => {
+            apart(sources[i]!, f.let(i32.add(line, phase.across.first * bytes)), phase.across.count);
           });
         }
-        own.forEach(({ phase: { across: { first, count: all } } }, i) => {
-          const done = pairs * count, moved = pairs <= 8 ? done : 0;
-          const rest = f.let(i32.add(from[i]!, moved * bytes));
-          single(rest, f.let(i32.add(to, (moved * across + first) * bytes)), all - done);
-          f.increment(sources[i]!, all * bytes);
-        });
+        own.forEach(({ phase }, i) => f.increment(sources[i]!, phase.across.count * bytes));
         f.increment(line, down * width * bytes);
       });
       f.increment(plane, height * width * bytes);

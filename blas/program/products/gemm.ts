@@ -165,7 +165,16 @@ function matrixEmitter(
       tiles: { count, a: rows * a.row * bytes },
     };
     const to = i32.add(at.b, start * bRow);
-    if (small) emitTile(f, lanes, spec, { pointers: [f.let(from)], b: f.let(to), c: f.let(at.c) });
+    if (k * n * bytes <= CACHED && count > 1) {
+      const from = f.let(i32.add(at.a, start * a.column * bytes)), c = f.let(at.c);
+      const single = { ...spec, tiles: { count: 1, a: 0 } };
+      repeat(f, count, () => {
+        if (small) emitTile(f, lanes, single, { pointers: [f.let(from)], b: f.let(to), c: f.let(c) });
+        else f.do(call(once(`${rows} 1 ${depth} ${accumulate}`, () => buildTile(module, lanes, single)), from, to, c));
+        f.increment(from, rows * a.row * bytes);
+        f.increment(c, rows * target.row);
+      });
+    } else if (small) emitTile(f, lanes, spec, { pointers: [f.let(from)], b: f.let(to), c: f.let(at.c) });
     else f.do(call(once(key, () => buildTile(module, lanes, spec)), from, to, at.c));
   };
   const emit = (
@@ -191,6 +200,9 @@ function matrixEmitter(
   };
   return Object.assign(emit, { pack: (f: FunctionBuilder, b: Local<"i32">) => pack(f, b) });
 }
+
+/** Bytes of a second matrix that stays in the first-level cache, so that tiles below one another need not share a panel. */
+const CACHED = 20_480;
 
 /** Bytes of the first matrix that tiles work through for one panel of the second. */
 const GROUP = 262_144;

@@ -9,6 +9,7 @@ import { type Expression, type FunctionBuilder, type Local, memory, type Operand
 
 /** Loads the first `count` lanes; the others are 0. */
 export function loadPart({ bytes }: Lanes, count: number, address: Operand<"i32">, offset: number): Vector {
+  if (count === 0) return v128.const(new Array<number>(16).fill(0));
   if (count * bytes === 16) return v128.load(address, offset);
   if (bytes === 8 || count === 2) return v128.load64_zero(address, offset);
   if (count === 1) return v128.load32_zero(address, offset);

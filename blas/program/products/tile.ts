@@ -161,7 +161,7 @@ function emitPanel(
 }
 
 /** Most steps that are written one after another without a loop. */
-const STRAIGHT = 16;
+const STRAIGHT = 36;
 
 /** The same steps without a loop, if they are few. */
 function withoutShortLoops({ loops, steps, tail }: Depth): Depth {
@@ -213,6 +213,10 @@ function store(
   widths.forEach((width, v) => {
     for (let r = 0; r < accumulators.length; r += lanes.count) {
       const rows = accumulators.slice(r, r + lanes.count).map((row) => row[v]!);
+      if (rows.length === 2 && lanes.count === 4) {
+        storePairs(f, lanes, rows, width, (j) => r * target.row + (v * lanes.count + j) * target.column, accumulate, c);
+        continue;
+      }
       columnsOf(f, lanes, rows).slice(0, width).forEach((column, j) => {
         put(column, rows.length, r * target.row + (v * lanes.count + j) * target.column);
       });
@@ -220,9 +224,31 @@ function store(
   });
 }
 
+/** Emits the stores of two rows of a vector each, column by column: two shuffles rather than the eight of a square. */
+function storePairs(
+  f: FunctionBuilder,
+  lanes: Lanes,
+  [first, second]: readonly Local<"v128">[],
+  width: number,
+  offsetOf: (column: number) => number,
+  accumulate: boolean,
+  c: Local<"i32">,
+): void {
+  lanes.interleave(first!, second!).forEach((given, half) => {
+    const columns = [2 * half, 2 * half + 1].filter((column) => column < width), known = f.local("v128");
+    if (columns.length === 0) return;
+    const pair = f.let(given);
+    if (accumulate) {
+      columns.forEach((column, lane) => f.set(known, v128.load64_lane(c, known, lane, offsetOf(column))));
+      f.set(pair, lanes.vector.add(pair, known));
+    }
+    columns.forEach((column, lane) => f.do(v128.store64_lane(c, pair, lane, offsetOf(column))));
+  });
+}
+
 /** The order of a product of plain matrices: so many steps, `a` and `b` bytes apart. */
 export function plainDepth(count: number, a: number, b: number): Depth {
-  const unroll = a < 0 || b < 0 ? 1 : 4; // an instruction's offset cannot be negative
+  const unroll = a < 0 || b < 0 ? 1 : 8; // an instruction's offset cannot be negative
   const turns = Math.floor(count / unroll),
     steps = (k: number) => Array.from({ length: k }, (_, i) => ({ a: i * a, b: i * b }));
   return {
