@@ -38,6 +38,8 @@ export type EmitContext = {
   readonly relaxed: boolean;
   /** The byte address of the first element of a value's row-major array. */
   readonly address: (value: number) => number;
+  /** The byte address of each of the instruction's results, which are row-major. */
+  readonly results: readonly number[];
   /** The byte address of the instruction's workspace, a multiple of 64; what is there is left over from elsewhere. */
   readonly workspace: number;
   /** The dtype of a value. */
@@ -48,9 +50,11 @@ export type EmitContext = {
   readonly slowPaths: SlowPaths;
   /**
    * Builds the function of a loop, with operands where `address` says: parameters `(computed: i32, from: i32, to: i32)`, as
-   * `buildLoop` describes them.
+   * `buildLoop` describes them. For loops that are run in parts.
    */
   readonly loop: (request: LoopRequest) => Callable<"none">;
+  /** Builds the function of a whole loop; it takes no parameters. What was `COMPUTED` is at this byte address. */
+  readonly wholeLoop: (request: LoopRequest, computed?: number) => Callable<"none">;
 };
 
 /** An instruction on its way to code. */
@@ -59,6 +63,11 @@ export type Lowered = {
   readonly workspace: number;
   /** The kernels that it calls: imports come before all functions. */
   readonly kernels: readonly KernelImport[];
+  /**
+   * Whether a result may lie where an operand does that a loop reads at the same indices: where nothing is written to the
+   * room of the results before that loop runs. Default: not.
+   */
+  readonly inPlace?: boolean;
   /** Emits functions into the module, and gives the one that runs the instruction; that one takes no parameters. */
   readonly emit: (context: EmitContext) => Callable<"none">;
 };

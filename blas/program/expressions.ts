@@ -7,6 +7,9 @@ import { binary, type Scalar, subexpressions, substitute } from "../scalar.ts";
 import type { BinaryFunction, UnaryFunction } from "../scalar_functions.ts";
 import { argumentsOf } from "../simd/elementwise/emit.ts";
 import { rewrite } from "../simd/elementwise/rewrite.ts";
+import type { Vector } from "../simd/lanes.ts";
+import type { ConstantPool } from "../simd/math/kit.ts";
+import type { FunctionBuilder } from "../wasm/mod.ts";
 
 /** The parts of some expressions, inputs first, each with the innermost level that it changes along; -1: never. */
 export type Parts = ReadonlyMap<Scalar, number>;
@@ -82,4 +85,24 @@ export function weightOf(parts: Parts, level: number): number {
   let weight = 1;
   for (const [x, own] of parts) if (own === level) weight += "name" in x ? WEIGHTS[x.name] ?? 1 : 1;
   return weight;
+}
+
+/** The arguments that occur in any of some expressions, ascending. */
+export function argumentsIn(expressions: readonly Scalar[]): readonly number[] {
+  const indices = new Set(expressions.flatMap(argumentsOf));
+  return [...indices].sort((a, b) => a - b);
+}
+
+/** The constants of a function, each set once, where it begins. */
+export function constantsOf(f: FunctionBuilder): ConstantPool {
+  const known = new Map<string, Vector>();
+  return {
+    get: (key, value) => {
+      const found = known.get(key);
+      if (found !== undefined) return found;
+      const made = f.constant(value);
+      known.set(key, made);
+      return made;
+    },
+  };
 }

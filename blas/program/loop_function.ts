@@ -10,7 +10,7 @@ import { computing } from "../simd/elementwise/emit.ts";
 import type { Vector } from "../simd/lanes.ts";
 import { kitOf, type SlowPaths } from "../simd/math/kit.ts";
 import type { Callable, FunctionBuilder, Local, ModuleBuilder } from "../wasm/mod.ts";
-import { inLoops, needed, partsOf, weightOf } from "./expressions.ts";
+import { argumentsIn, constantsOf, inLoops, needed, partsOf, weightOf } from "./expressions.ts";
 import { loadLanes, storeLanes } from "./lane_access.ts";
 import { levelsFromAxis0, levelsOf } from "./levels.ts";
 import { emitNest } from "./nest.ts";
@@ -88,17 +88,7 @@ export function emitLoop(f: FunctionBuilder, spec: LoopSpec, computed?: Part | n
     strides[source.get(k)!]!.findLastIndex((step, level) => step !== 0 && lengths[level] !== 1);
   const expressions = inLoops(loop.expressions, (k) => depthOf(k) === last), parts = partsOf(expressions, depthOf);
 
-  const constants = new Map<string, Vector>();
-  const pool = {
-    get: (key: string, value: Vector) => {
-      const found = constants.get(key);
-      if (found !== undefined) return found;
-      const made = f.constant(value);
-      constants.set(key, made);
-      return made;
-    },
-  };
-  const kit = kitOf({ f, dtype, relaxed, constants: pool, slowPaths });
+  const kit = kitOf({ f, dtype, relaxed, constants: constantsOf(f), slowPaths });
   const prepared = new Map<Scalar, Vector>();
   emitNest(f, {
     lengths,
@@ -133,10 +123,4 @@ export function emitLoop(f: FunctionBuilder, spec: LoopSpec, computed?: Part | n
       }
     },
   });
-}
-
-/** The arguments that occur in any of some expressions, ascending. */
-function argumentsIn(expressions: readonly Scalar[]): readonly number[] {
-  const parts = partsOf(expressions, () => 0);
-  return [...parts.keys()].flatMap((x) => x.kind === "argument" ? [x.index] : []).sort((a, b) => a - b);
 }

@@ -50,53 +50,43 @@ const unrollOf = (weight: number): number => weight <= 8 ? 4 : weight <= 16 ? 2 
 
 /** Emits the loops of a nest. */
 export function emitNest(f: FunctionBuilder, nest: Nest): void {
-  const { lengths, sources, lanes, weight, range, enter, body } = nest;
-  const last = lengths.length - 1, n = lengths[last]!, unroll = unrollOf(weight);
-  const plan = planOf(nest), first = plan.first;
+  const { lengths, sources, lanes, range, enter, body } = nest, { first, turns, step } = planOf(nest);
   const pointers = pointersTo(f, sources, {
-    moves: (level) => level < first || (level === first && (plan.turns > 1 || (range !== undefined && level === 0))),
-    from: range === undefined ? undefined : scaled(f, range.from, range.scale),
+    moves: (level) => level < first || (level === first && (turns > 1 || (range !== undefined && level === 0))),
+    from: range && scaled(f, range.from, range.scale),
   });
-  const block = (count: number) => {
-    if (count > 0) body(vectorsOf(nest, first, count), pointers);
+  const block = (from: number, count: number) => {
+    if (count > 0) body(vectorsOf(nest, first, from, count), pointers);
   };
-  const move = (level: number, steps: number) => pointers.advance(new Map([[level, steps]]));
-  const inside = (): void => {
-    if (range !== undefined && first === 0) {
-      const left = f.let(i32.mul(i32.sub(range.to, range.from), range.scale));
-      for (const size of new Set([lanes * unroll, lanes, 1])) {
-        f.while(i32.ge_s(left, size), () => {
-          block(size);
-          move(0, size);
-          f.increment(left, -size);
-        });
-        if (range.scale % size === 0) break;
-      }
-      return;
-    }
-    const { turns, step } = plan, perIndex = first === last ? 1 : n;
-    if (turns > 1) {
-      f.for({ to: turns }, () => {
-        block(step * perIndex);
-        move(first, step);
+  const count = () => f.let(scaled(f, f.let(i32.sub(range!.to, range!.from)), range!.scale));
+  const whole = () => {
+    const perIndex = lengths.slice(first + 1).reduce((product, length) => product * length, 1);
+    pointers.loop(first, turns, step, () => block(0, step * perIndex));
+    const done = turns * step * perIndex;
+    block(done, lengths[first]! * perIndex - done);
+  };
+  /** Level 0 is the innermost, and as long as the caller says. */
+  const part = () => {
+    const left = count(), { scale } = range!;
+    for (const size of new Set([lanes * unrollOf(nest.weight), lanes, 1])) {
+      f.while(i32.ge_s(left, size), () => {
+        block(0, size);
+        pointers.advance(0, size);
+        f.increment(left, -size);
       });
+      if (scale % size === 0) break;
     }
-    const length = lengths.slice(first).reduce((product, l) => product * l, 1);
-    block(length - (turns > 1 ? turns * step * perIndex : 0));
   };
-  const moved = (level: number) => level < first ? lengths[level]! : plan.turns > 1 ? plan.turns * plan.step : 0;
-  const outside = (level: number): void => {
+  const inside = (level: number): void => {
     enter(level, pointers);
-    if (level === first) return inside();
-    const to = range !== undefined && level === 0
-      ? f.let(i32.mul(i32.sub(range.to, range.from), range.scale))
-      : lengths[level]!;
-    f.for({ to }, () => {
-      outside(level + 1);
-      pointers.advance(new Map([[level, 1], [level + 1, -moved(level + 1)]]));
+    if (level === first) return range !== undefined && level === 0 ? part() : whole();
+    if (range === undefined || level > 0) return pointers.loop(level, lengths[level]!, 1, () => inside(level + 1));
+    f.for({ to: count() }, () => {
+      inside(level + 1);
+      pointers.advance(level, 1);
     });
   };
-  outside(0);
+  inside(0);
 }
 
 /** How the innermost levels are walked: from level `first` on, in so many turns of `step` indices each, and the rest. */
@@ -130,8 +120,8 @@ function scaled(f: FunctionBuilder, index: Local<"i32">, scale: number): Local<"
 
 const greatestCommonDivisor = (a: number, b: number): number => b === 0 ? a : greatestCommonDivisor(b, a % b);
 
-/** The first `count` elements of the levels from `first` on, in vectors. */
-function vectorsOf({ lengths, sources, lanes }: Nest, first: number, count: number): readonly Lanes[] {
+/** So many elements of the levels from `first` on, from one on, in vectors. */
+function vectorsOf({ lengths, sources, lanes }: Nest, first: number, from: number, count: number): readonly Lanes[] {
   const inner = lengths.slice(first);
   return Array.from({ length: Math.ceil(count / lanes) }, (_, v) => {
     const width = Math.min(lanes, count - v * lanes);
@@ -139,7 +129,7 @@ function vectorsOf({ lengths, sources, lanes }: Nest, first: number, count: numb
       count: width,
       offsets: (source) => {
         const strides = sources[source]!.strides.slice(first);
-        return Array.from({ length: width }, (_, lane) => offsetOf(v * lanes + lane, inner, strides));
+        return Array.from({ length: width }, (_, lane) => offsetOf(from + v * lanes + lane, inner, strides));
       },
     };
   });

@@ -20,8 +20,13 @@ export type Source = {
 export type Pointers = {
   /** The place so many bytes behind the element of a source that its pointer stands at. */
   readonly place: (source: number, offset: number) => Place;
-  /** Moves on by so many indices along each level; levels left out stay. */
-  readonly advance: (steps: ReadonlyMap<number, number>) => void;
+  /** Moves by so many indices along a level. */
+  readonly advance: (level: number, steps: number) => void;
+  /**
+   * A loop of so many turns, each `step` indices further along a level. The pointers stand where they stood when it is over:
+   * what comes after a loop finds its elements at constant distances.
+   */
+  readonly loop: (level: number, turns: number, step: number, body: () => void) => void;
 };
 
 /** How pointers begin. */
@@ -57,16 +62,25 @@ export function pointersTo(
     pointers.set(key, { local, strides });
     return { pointer: local, base: backwards ? 0 : base };
   });
+  const advance = (level: number, steps: number) => {
+    for (const { local, strides } of pointers.values()) {
+      if (strides[level] !== 0 && steps !== 0) f.increment(local, strides[level]! * steps);
+    }
+  };
   return {
     place: (source, offset) => {
       const { pointer, base } = places[source]!;
       return placeAt(pointer, base + offset);
     },
-    advance: (steps) => {
-      for (const { local, strides } of pointers.values()) {
-        const distance = strides.reduce((sum, stride, level) => sum + stride * (steps.get(level) ?? 0), 0);
-        if (distance !== 0) f.increment(local, distance);
-      }
+    advance,
+    loop: (level, turns, step, body) => {
+      if (turns === 1) return body();
+      if (turns === 0) return;
+      f.for({ to: turns }, () => {
+        body();
+        advance(level, step);
+      });
+      advance(level, -turns * step);
     },
   };
 }
