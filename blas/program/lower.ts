@@ -10,6 +10,7 @@ import { call } from "../wasm/mod.ts";
 import { buildCast } from "./cast_function.ts";
 import type { Lowered } from "./emit_context.ts";
 import type { Instruction, Loop } from "./program.ts";
+import { lowerProduct } from "./products/lower_product.ts";
 import { buildReduce } from "./reduce_function.ts";
 import { changeOperand } from "./view_change.ts";
 
@@ -52,6 +53,9 @@ export function lowerInstruction({ operation, results }: Instruction): Lowered |
         },
       };
     }
+    case "gemm":
+    case "convolution":
+      return lowerProduct(operation, shape, dtype);
     default:
       return undefined;
   }

@@ -13,8 +13,8 @@ import { emitPack } from "./pack.ts";
 import { repeat } from "./tile.ts";
 
 /** Prepares a convolution. */
-export function lowerForward({ operation, geometry, sizes, bytes, about }: ConvolutionProblem): Lowered | undefined {
-  const { operands: [x, w], after } = operation, { dtype, results } = about;
+export function lowerForward({ operation, geometry, sizes, bytes, dtype }: ConvolutionProblem): Lowered | undefined {
+  const { operands: [x, w], after } = operation;
   const { batch, channels, filters, groups, kernelHeight, kernelWidth, outputHeight, outputWidth } = sizes;
   const { stride, dilation, padding: [top, left, bottom, right] } = geometry;
   const taps = kernelHeight * kernelWidth, k = channels * taps, p = outputHeight * outputWidth, width = 32 / bytes;
@@ -33,12 +33,11 @@ export function lowerForward({ operation, geometry, sizes, bytes, about }: Convo
   return {
     workspace: rooms.reduce((sum, bytes) => sum + bytes),
     kernels: [],
+    inPlace: after !== undefined,
     emit: (context) => {
       const lanes = lanesOf(dtype, context.relaxed), { module, workspace } = context;
       const staged = workspace, packed = staged + rooms[0]!, spread = packed + rooms[1]!;
-      const loop = after === undefined
-        ? undefined
-        : context.loop({ loop: after, dtype, results: results.map((value) => context.address(value)) });
+      const loop = after === undefined ? undefined : context.loop({ loop: after, dtype, results: context.results });
       const tiles = tilesEmitter(module, lanes, {
         rows: {
           units: outputHeight,
@@ -72,7 +71,7 @@ export function lowerForward({ operation, geometry, sizes, bytes, about }: Convo
           emitPack(f, lanes, matrix, f.let(i32.add(from, 0)), f.let(i32.add(packed + group * panels, 0)));
         }
         const source = f.let(i32.add(context.address(x.value) + x.offset * bytes, 0)), index = f.local("i32");
-        const target = f.let(i32.add(loop === undefined ? context.address(results[0]!) : staged, 0));
+        const target = f.let(i32.add(loop === undefined ? context.results[0]! : staged, 0));
         const size = groups * filters * p * bytes;
         repeat(f, batch, () => {
           for (let group = 0; group < groups; group++) {

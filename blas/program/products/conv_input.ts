@@ -59,8 +59,8 @@ type Phase = { readonly down: Residue; readonly across: Residue; readonly taps: 
 const UNROLL = 4;
 
 /** Prepares the adjoint in the images. */
-export function lowerInput({ operation, geometry, sizes, bytes, about }: ConvolutionProblem): Lowered | undefined {
-  const { operands: [y, w], after } = operation, { dtype, results } = about;
+export function lowerInput({ operation, geometry, sizes, bytes, dtype }: ConvolutionProblem): Lowered | undefined {
+  const { operands: [y, w], after } = operation;
   const { batch, channels, filters, groups, height, width, kernelHeight, kernelWidth, outputHeight, outputWidth } =
     sizes;
   const { stride, dilation, padding: [top, left] } = geometry;
@@ -90,6 +90,7 @@ export function lowerInput({ operation, geometry, sizes, bytes, about }: Convolu
   return {
     workspace: sum(rooms),
     kernels: [],
+    inPlace: after !== undefined,
     emit: (context) => {
       const lanes = lanesOf(dtype, context.relaxed), { module, workspace } = context;
       const [packed, spread, apart] = starts(rooms).slice(1).map((start) => workspace + start) as [
@@ -98,9 +99,7 @@ export function lowerInput({ operation, geometry, sizes, bytes, about }: Convolu
         number,
       ];
       const weightStarts = starts(packedBytes), phaseStarts = starts(phaseBytes);
-      const loop = after === undefined
-        ? undefined
-        : context.loop({ loop: after, dtype, results: results.map((value) => context.address(value)) });
+      const loop = after === undefined ? undefined : context.loop({ loop: after, dtype, results: context.results });
       const tiles = phases.map((phase) =>
         phase.taps === 0 ? undefined : tilesEmitter(module, lanes, {
           rows: {
@@ -149,7 +148,7 @@ export function lowerInput({ operation, geometry, sizes, bytes, about }: Convolu
           });
         }
         const source = f.let(i32.add(context.address(y.value) + y.offset * bytes, 0)), index = f.local("i32");
-        const target = f.let(i32.add(loop === undefined ? context.address(results[0]!) : workspace, 0));
+        const target = f.let(i32.add(loop === undefined ? context.results[0]! : workspace, 0));
         repeat(f, batch, () => {
           for (let group = 0; group < groups; group++) {
             const from = i32.add(source, group * filters * given.channel);

@@ -20,8 +20,8 @@ const WINDOWS = 256;
 const UNROLL = 8;
 
 /** Prepares the adjoint in the kernels. */
-export function lowerWeight({ operation, geometry, sizes, bytes, about }: ConvolutionProblem): Lowered | undefined {
-  const { operands: [x, y], after } = operation, { dtype, results } = about;
+export function lowerWeight({ operation, geometry, sizes, bytes, dtype }: ConvolutionProblem): Lowered | undefined {
+  const { operands: [x, y], after } = operation;
   const { batch, channels, filters, groups, kernelHeight, kernelWidth, outputHeight, outputWidth } = sizes;
   const { stride, dilation, padding: [top, left, bottom, right] } = geometry;
   const taps = kernelHeight * kernelWidth, k = channels * taps, p = outputHeight * outputWidth, width = 32 / bytes;
@@ -41,13 +41,12 @@ export function lowerWeight({ operation, geometry, sizes, bytes, about }: Convol
   return {
     workspace: rooms.reduce((sum, bytes) => sum + bytes),
     kernels: [],
+    inPlace: after !== undefined,
     emit: (context) => {
       const lanes = lanesOf(dtype, context.relaxed), { module, workspace } = context;
       const packed = workspace + rooms[0]!, spread = packed + rooms[1]!;
-      const target = after === undefined ? context.address(results[0]!) : workspace;
-      const loop = after === undefined
-        ? undefined
-        : context.loop({ loop: after, dtype, results: results.map((value) => context.address(value)) });
+      const target = after === undefined ? context.results[0]! : workspace;
+      const loop = after === undefined ? undefined : context.loop({ loop: after, dtype, results: context.results });
       /** Emits some images, one after another, of one group. */
       const passOf = (images: number) => {
         const tiles = tilesEmitter(module, lanes, {

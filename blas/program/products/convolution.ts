@@ -5,12 +5,12 @@
  * @module
  */
 import type { ConvolutionGeometry, ConvolutionSizes } from "../../convolution.ts";
+import type { DType } from "../../dtype.ts";
 import type { Lowered } from "../emit_context.ts";
 import type { Operand, Operation } from "../program.ts";
 import { lowerForward } from "./conv_forward.ts";
 import { lowerInput } from "./conv_input.ts";
 import { lowerWeight } from "./conv_weight.ts";
-import type { ProductResults } from "./gemm.ts";
 import type { Planes } from "./conv_images.ts";
 
 /** A convolution of a program. */
@@ -22,7 +22,7 @@ export type ConvolutionProblem = {
   readonly geometry: ConvolutionGeometry;
   readonly sizes: ConvolutionSizes;
   readonly bytes: number;
-  readonly about: ProductResults;
+  readonly dtype: DType;
 };
 
 /**
@@ -35,7 +35,7 @@ export type ConvolutionProblem = {
 export function lowerConvolution(
   operation: ConvolutionOperation,
   shape: readonly number[],
-  about: ProductResults,
+  dtype: DType,
 ): Lowered | undefined {
   const { form, geometry, operands: [first, second] } = operation;
   const [x, w, y] = form === "conv2d"
@@ -60,7 +60,7 @@ export function lowerConvolution(
   if ([...x, ...w, ...y].some((length) => length === 0) || sizes.kernelHeight * sizes.kernelWidth > 64) {
     return undefined;
   }
-  const problem = { operation, geometry, sizes, bytes: about.dtype === "float32" ? 4 : 8, about };
+  const problem = { operation, geometry, sizes, bytes: dtype === "float32" ? 4 : 8, dtype };
   switch (form) {
     case "conv2d":
       return lowerForward(problem);

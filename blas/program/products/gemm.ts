@@ -20,17 +20,10 @@ const BLOCK = 40_000;
 /** Multiplications up to which a product is computed where it stands, without functions for its tiles. */
 const SMALL = 2048;
 
-/** What is known about the results of a product. */
-export type ProductResults = {
-  readonly dtype: DType;
-  /** Numbers of the result values. */
-  readonly results: readonly number[];
-};
-
 /** Prepares a product for emission. */
 export function lowerGemm(
   { a, b, after }: Extract<Operation, { readonly kind: "gemm" }>,
-  { dtype, results }: ProductResults,
+  dtype: DType,
 ): Lowered {
   const problem = problemOf(a, b), { m, n, k, batch } = problem, bytes = dtype === "float32" ? 4 : 8;
   const shape = [...a.shape.slice(0, -1), n], size = shape.reduce((product, length) => product * length, 1);
@@ -43,12 +36,11 @@ export function lowerGemm(
   return {
     workspace: room + packed,
     kernels: [],
+    inPlace: after !== undefined,
     emit: (context) => {
-      const lanes = lanesOf(dtype, context.relaxed), { module } = context, target = context.address(results[0]!);
+      const lanes = lanesOf(dtype, context.relaxed), { module } = context, target = context.results[0]!;
       const from = context.address(a.value) + a.offset * bytes, other = context.address(b.value) + b.offset * bytes;
-      const loop = after === undefined
-        ? undefined
-        : context.loop({ loop: after, dtype, results: results.map((value) => context.address(value)) });
+      const loop = after === undefined ? undefined : context.loop({ loop: after, dtype, results: context.results });
       const emitter = matrixEmitter(context, lanes, oriented, plan, context.workspace + room);
       return module.function({ parameters: {} }, (f) => {
         if (size === 0) return;
@@ -227,7 +219,7 @@ function cutGroups(
 /** Emits loops over the axes of a batch around one product; with a loop after it, that runs for each index of axis 0. */
 function batchesOf(
   f: FunctionBuilder,
-  { problem: { batch, m, n }, bytes, from, other, target, loop }: {
+  { problem: { batch, m }, bytes, from, other, target, loop }: {
     readonly problem: Problem;
     readonly bytes: number;
     readonly from: number;

@@ -3,10 +3,11 @@
  *
  * @module
  */
+import type { DType } from "../../dtype.ts";
 import type { Lowered } from "../emit_context.ts";
 import type { Operation } from "../program.ts";
 import { lowerConvolution } from "./convolution.ts";
-import { lowerGemm, type ProductResults } from "./gemm.ts";
+import { lowerGemm } from "./gemm.ts";
 
 /** The operations that this folder emits. */
 export type ProductOperation = Extract<Operation, { readonly kind: "gemm" | "convolution" }>;
@@ -16,13 +17,13 @@ export type ProductOperation = Extract<Operation, { readonly kind: "gemm" | "con
  *
  * @param operation What to compute.
  * @param shape The shape of the product, before any loop after it.
- * @param about The dtype of all operands and results, and the numbers of the results.
+ * @param dtype That of all operands and results.
  * @returns What to reserve and emit, or `undefined` where an engine had better compute it.
  */
 export function lowerProduct(
   operation: ProductOperation,
   shape: readonly number[],
-  about: ProductResults,
+  dtype: DType,
 ): Lowered | undefined {
-  return operation.kind === "gemm" ? lowerGemm(operation, about) : lowerConvolution(operation, shape, about);
+  return operation.kind === "gemm" ? lowerGemm(operation, dtype) : lowerConvolution(operation, shape, dtype);
 }

@@ -4,8 +4,8 @@
  * @module
  */
 import type { DataOf, DType } from "../../../../blas/dtype.ts";
-import type { EmitContext } from "../../../../blas/program/emit_context.ts";
-import { buildLoop } from "../../../../blas/program/loop_function.ts";
+import type { EmitContext, LoopRequest } from "../../../../blas/program/emit_context.ts";
+import { buildLoop, buildWholeLoop } from "../../../../blas/program/loop_function.ts";
 import { lowerProduct, type ProductOperation } from "../../../../blas/program/products/lower_product.ts";
 import type { Operand } from "../../../../blas/program/program.ts";
 import { rowMajorStrides, sizeOf } from "../../../../blas/shape.ts";
@@ -43,7 +43,7 @@ export function prepare(
   relaxed = hasRelaxedSimd(),
 ): Runnable | undefined {
   const bytes = dtype === "float32" ? 4 : 8, results = shapes.map((_, i) => inputs.length + i);
-  const lowered = lowerProduct(operation, shapes[0]!, { dtype, results });
+  const lowered = lowerProduct(operation, shapes[0]!, dtype);
   if (lowered === undefined) return undefined;
   const addresses: number[] = [], lengths = [...inputs.map((values) => values.length), ...shapes.map(sizeOf)];
   let top = GUARD;
@@ -66,6 +66,11 @@ export function prepare(
     const key = `${wanted.module} ${wanted.dtype} ${wanted.name}`;
     return [key, module.importFunction({ module: key, name: "f" }, { parameters: wanted.parameters })];
   }));
+  const spec = (request: LoopRequest) => ({
+    ...request,
+    relaxed,
+    address: ({ value }: Operand) => addresses[value]!,
+  });
   const context: EmitContext = {
     module,
     relaxed,
@@ -73,9 +78,10 @@ export function prepare(
     workspace,
     dtypeOf: () => dtype,
     kernel: (name, of, exported) => kernels.get(`${name} ${of} ${exported}`)!,
-    slowPaths: undefined as never,
-    loop: ({ loop, results, dtype }) =>
-      buildLoop(module, { loop, dtype, relaxed, results, address: ({ value }: Operand) => addresses[value]! }),
+    slowPaths: {},
+    results: results.map((value) => addresses[value]!),
+    loop: (request) => buildLoop(module, spec(request)),
+    wholeLoop: (request, computed) => buildWholeLoop(module, spec(request), computed),
   };
   const main = lowered.emit(context);
   module.function({ name: "run", parameters: {} }, (f) => f.do(call(main)));
