@@ -62,7 +62,7 @@ export function lowerGemm(
             f.set(index, next);
             f.increment(source, count * problem.a.row * bytes);
           };
-          if (plan.packed && k > 0) emitter.pack(f, at(other));
+          if (plan.packed && k > 0) emitter.pack(f, at(plan.turned ? from : other));
           repeat(f, blocks, () => step(rows, false));
           if (rest > 0) step(rest, false);
         }

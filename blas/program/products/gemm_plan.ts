@@ -79,7 +79,7 @@ export function planOf({ m, n, k, a, b }: Problem, dtype: DType, blocks: boolean
   const turned = alongRows && (!alongColumns || (n < lanes && m > n)) && !(blocks && alongColumns);
   const [rows, step] = turned ? [n, a.column] : [m, b.row];
   const packed = !(turned || alongColumns) ||
-    (rows >= MANY && (k > SHORT || (Math.abs(step) * 16 / lanes) % 4096 === 0));
+    (rows >= MANY && (k > SHORT || (step !== 0 && (step * 16 / lanes) % 4096 === 0)));
   return { form: "outer", turned, packed, pass: passes("outer") };
 }
 

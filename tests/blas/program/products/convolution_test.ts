@@ -8,8 +8,9 @@ import fc from "fast-check";
 import { windowCount } from "../../../../blas/convolution.ts";
 import type { DType } from "../../../../blas/dtype.ts";
 import type { ConvolutionOperation } from "../../../../blas/program/products/convolution.ts";
-import type { Operand } from "../../../../blas/program/program.ts";
+import { COMPUTED, type Operand } from "../../../../blas/program/program.ts";
 import { reference } from "../../../../blas/reference/mod.ts";
+import { argument, neg } from "../../../../blas/scalar.ts";
 import { sizeOf } from "../../../../blas/shape.ts";
 import { allocate, type MutableView, unsafeView, type View } from "../../../../blas/view.ts";
 import { prepare, whole } from "./run_product.ts";
@@ -48,7 +49,14 @@ function shapesOf({ batch, channels, filters, groups, image, kernel, ...how }: S
   };
 }
 
-function check(dtype: DType, form: Form, sizes: Sizes, change: (operand: Operand) => Operand = (same) => same): void {
+type CheckOptions = { readonly change?: (operand: Operand) => Operand; readonly after?: boolean };
+
+function check(
+  dtype: DType,
+  form: Form,
+  sizes: Sizes,
+  { change = (same) => same, after = false }: CheckOptions = {},
+): void {
   const shapes = shapesOf(sizes);
   if (shapes === undefined) return;
   const { stride, padding, dilation, groups } = sizes, geometry = { stride, padding, dilation, groups };
@@ -62,7 +70,9 @@ function check(dtype: DType, form: Form, sizes: Sizes, change: (operand: Operand
     const length = sizeOf(shapes[name]);
     return dtype === "float32" ? Float32Array.from({ length }, next) : Float64Array.from({ length }, next);
   });
-  const runnable = prepare({ kind: "convolution", form, geometry, operands }, dtype, data, [shapes[result]]);
+  const loop = { shape: shapes[result], operands: [whole(COMPUTED, shapes[result])], expressions: [neg(argument(0))] };
+  const operation = { kind: "convolution", form, geometry, operands, ...after && { after: loop } } as const;
+  const runnable = prepare(operation, dtype, data, [shapes[result]]);
   if (runnable === undefined) {
     assert(groups > 1, "only convolutions in groups are left to engines");
     return;
@@ -80,7 +90,10 @@ function check(dtype: DType, form: Form, sizes: Sizes, change: (operand: Operand
   const first = runnable.value(2).slice(), terms = sizeOf(shapes.x) + sizeOf(shapes.y);
   const start = wanted.offset; // small arrays are pieces of larger ones
   wanted.data.slice(start, start + wanted.size).forEach((value, i) => {
-    assert(Math.abs(first[i]! - value) <= terms * EPSILON[dtype], `${first[i]} at ${i}, wanted ${value}`);
+    assert(
+      Math.abs(first[i]! - (after ? -value : value)) <= terms * EPSILON[dtype],
+      `${first[i]} at ${i}, wanted ${value}`,
+    );
   });
   assert(runnable.intact(), "nothing else must be written");
   runnable.run();
@@ -117,11 +130,14 @@ const CNN: Sizes = {
 for (const dtype of ["float32", "float64"] as const) {
   for (const form of FORMS) {
     Deno.test(`${form} in a program agrees with the reference engine (${dtype})`, () => {
-      fc.assert(fc.property(SIZES, (sizes) => check(dtype, form, sizes)), { numRuns: 120 });
+      fc.assert(fc.property(SIZES, fc.boolean(), (sizes, after) => check(dtype, form, sizes, { after })), {
+        numRuns: 120,
+      });
     });
 
     Deno.test(`${form} in a program computes the layers of a small network (${dtype})`, () => {
       check(dtype, form, CNN);
+      check(dtype, form, CNN, { after: true });
       check(dtype, form, { ...CNN, channels: 32, filters: 64, image: [14, 14] });
       check(dtype, form, { ...CNN, channels: 1, filters: 16, stride: [1, 1] });
       check(dtype, form, { ...CNN, channels: 8, filters: 8, groups: 2, stride: [1, 1], padding: [0, 0, 0, 0] });
@@ -132,7 +148,7 @@ for (const dtype of ["float32", "float64"] as const) {
         operand.value === 1 && form !== "conv2dWeight" || operand.value === 0 && form === "conv2dWeight"
           ? operand
           : { ...operand, stride: [...operand.stride.slice(0, 2), 0, 0] };
-      check(dtype, form, CNN, repeat);
+      check(dtype, form, CNN, { change: repeat });
     });
   }
 }

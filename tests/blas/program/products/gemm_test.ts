@@ -6,7 +6,8 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { DType } from "../../../../blas/dtype.ts";
-import type { Operand } from "../../../../blas/program/program.ts";
+import { COMPUTED, type Operand } from "../../../../blas/program/program.ts";
+import { add, argument, evaluateScalar, mul } from "../../../../blas/scalar.ts";
 import { sizeOf } from "../../../../blas/shape.ts";
 import { prepare, turned, whole } from "./run_product.ts";
 
@@ -59,22 +60,46 @@ function operandOf(value: number, shape: readonly number[], how: Layout): readon
   return [{ value, shape, stride, offset: Math.max(0, offset) }, Math.max(1, size)];
 }
 
-function check(dtype: DType, a: Operand, b: Operand, lengths: readonly number[], relaxed?: boolean): void {
+/** What the loop after a product computes, in the tests that have one, of the product and a number for its column. */
+const AFTER = [add(argument(0), argument(1)), mul(argument(0), argument(0))];
+
+type CheckOptions = { readonly relaxed?: boolean; readonly after?: boolean };
+
+function check(
+  dtype: DType,
+  a: Operand,
+  b: Operand,
+  lengths: readonly number[],
+  { relaxed, after = false }: CheckOptions = {},
+): void {
   let seed = 1;
   const next = () => (seed = seed * 16807 % 2147483647, seed / 2147483647 - 0.5);
   const make = (length: number) =>
     dtype === "float32" ? Float32Array.from({ length }, next) : Float64Array.from({ length }, next);
-  const data = lengths.map(make), shape = [...a.shape.slice(0, -1), b.shape.at(-1)!];
-  const runnable = prepare({ kind: "gemm", a, b }, dtype, data, [shape], relaxed)!;
+  const shape = [...a.shape.slice(0, -1), b.shape.at(-1)!], last = shape.length - 1;
+  const data = [...lengths, ...after ? [shape[last]!] : []].map(make);
+  const row = { value: 2, shape, stride: shape.map((_, axis) => axis === last ? 1 : 0), offset: 0 };
+  const loop = { shape, operands: [whole(COMPUTED, shape), row], expressions: AFTER };
+  const operation = { kind: "gemm", a, b, ...after && { after: loop } } as const;
+  const runnable = prepare(operation, dtype, data, after ? [shape, shape] : [shape], relaxed)!;
   runnable.run();
-  const given = runnable.value(2), wanted = multiply(a, b, data[0]!, data[1]!), k = a.shape.at(-1)!;
-  wanted.forEach((value, i) => {
-    const error = Math.abs(given[i]! - value);
-    assert(error <= (k + 2) * EPSILON[dtype], `${given[i]} at ${i} of ${shape} (k ${k}), wanted ${value}`);
-  });
+  const product = multiply(a, b, data[0]!, data[1]!), k = a.shape.at(-1)!;
+  const wanted = after
+    ? AFTER.map((x) => product.map((value, i) => evaluateScalar(x, [value, data[2]![i % shape[last]!]!])))
+    : [product];
+  const given = wanted.map((_, i) => runnable.value(data.length + i).slice());
+  wanted.forEach((values, result) =>
+    values.forEach((value, i) => {
+      const error = Math.abs(given[result]![i]! - value),
+        most = (k + 2) * EPSILON[dtype] * Math.max(1, Math.abs(value));
+      assert(error <= (after ? 4 : 1) * most, `${given[result]![i]} at ${i} of ${shape} (k ${k}), wanted ${value}`);
+    })
+  );
   assert(runnable.intact(), "nothing else must be written");
   runnable.run();
-  assertEquals([...runnable.value(2)], [...given], "a second run must not find anything of the first");
+  given.forEach((values, i) => {
+    assertEquals([...runnable.value(data.length + i)], [...values], "a second run must not find anything of the first");
+  });
 }
 
 for (const dtype of ["float32", "float64"] as const) {
@@ -88,11 +113,12 @@ for (const dtype of ["float32", "float64"] as const) {
       a: layout,
       b: layout,
       relaxed: fc.boolean(),
+      after: fc.boolean(),
     });
     fc.assert(
-      fc.property(problem, ({ batch, m, n, k, a, b, relaxed }) => {
+      fc.property(problem, ({ batch, m, n, k, a, b, ...options }) => {
         const [left, l] = operandOf(0, [...batch, m, k], a), [right, r] = operandOf(1, [...batch, k, n], b);
-        check(dtype, left, right, [l, r], relaxed);
+        check(dtype, left, right, [l, r], options);
       }),
       { numRuns: 400 },
     );
@@ -107,13 +133,20 @@ for (const dtype of ["float32", "float64"] as const) {
       ]] as const
     ) {
       for (const a of [whole(0, [m, k]), turned(whole(0, [k, m]))]) {
-        for (const b of [whole(1, [k, n]), turned(whole(1, [n, k]))]) check(dtype, a, b, [m * k, k * n]);
+        for (const b of [whole(1, [k, n]), turned(whole(1, [n, k]))]) {
+          for (const after of [false, true]) check(dtype, a, b, [m * k, k * n], { after });
+        }
       }
     }
   });
 
   Deno.test(`gemm in a program takes a batch times one matrix as one product (${dtype})`, () => {
     const b = { value: 1, shape: [5, 6, 7], stride: [0, 7, 1], offset: 0 };
-    check(dtype, whole(0, [5, 3, 6]), b, [90, 42]);
+    for (const after of [false, true]) {
+      check(dtype, whole(0, [5, 3, 6]), b, [90, 42], { after });
+      // Rows of several indices are computed before the loop after them runs.
+      check(dtype, whole(0, [500, 3, 6]), { ...b, shape: [500, 6, 7] }, [9000, 42], { after });
+      check(dtype, whole(0, [5, 300, 6]), b, [9000, 42], { after });
+    }
   });
 }
