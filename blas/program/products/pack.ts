@@ -13,6 +13,9 @@ import { repeat } from "./tile.ts";
 /** Bytes of a row of a panel. */
 const ROW = 32;
 
+/** Panels that are packed together where rows lie together: two lines of the cache, which rows far apart would drive out. */
+const TOGETHER = 4;
+
 /** Elements that a packed matrix takes. */
 export function packedElements({ n, k }: { readonly n: number; readonly k: number }, dtype: DType): number {
   const width = ROW / (dtype === "float32" ? 4 : 8);
@@ -72,6 +75,19 @@ export function emitPack(
     f.increment(to, panelStep);
     f.increment(from, width * column);
   };
-  repeat(f, Math.floor(n / width), () => panel(width));
+  const panels = Math.floor(n / width), groups = b.column === 1 ? Math.floor(panels / TOGETHER) : 0;
+  repeat(f, groups, () => {
+    const read = f.let(from), write = f.let(to);
+    repeat(f, k, () => {
+      for (let at = 0; at < TOGETHER * ROW; at += 16) {
+        f.do(v128.store(write, v128.load(read, at), Math.floor(at / ROW) * panelStep + at % ROW));
+      }
+      f.increment(read, row);
+      f.increment(write, step);
+    });
+    f.increment(to, TOGETHER * panelStep);
+    f.increment(from, TOGETHER * width * column);
+  });
+  repeat(f, panels - groups * TOGETHER, () => panel(width));
   if (n % width > 0) panel(n % width);
 }
