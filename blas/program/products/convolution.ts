@@ -29,8 +29,8 @@ export type ConvolutionProblem = {
  * Prepares a convolution for emission.
  *
  * @param shape The shape of the result, before any loop after it.
- * @returns `undefined` where an engine had better compute it: for filters that see a single channel among several, and for
- * strides that no matrix has.
+ * @returns `undefined` where an engine had better compute it: for filters that see few channels among several, or of
+ * which only the adjoint in a single channel is wanted, and for strides that no matrix has.
  */
 export function lowerConvolution(
   operation: ConvolutionOperation,
@@ -57,6 +57,8 @@ export function lowerConvolution(
     outputWidth: y[3]!,
   };
   if (groups > 1 && (sizes.channels < 4 || sizes.filters < 4)) return undefined;
+  // Channels are the columns of the product there: one of eight lanes would be of use.
+  if (form === "conv2dInput" && sizes.channels === 1) return undefined;
   if ([...x, ...w, ...y].some((length) => length === 0) || sizes.kernelHeight * sizes.kernelWidth > 64) {
     return undefined;
   }

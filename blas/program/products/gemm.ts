@@ -9,7 +9,7 @@ import { call, type Callable, type Expression, type FunctionBuilder, i32, type L
 import type { EmitContext, Lowered } from "../emit_context.ts";
 import type { Operation } from "../program.ts";
 import { buildDotTile, columnsFor, emitDotTile } from "./dot_tile.ts";
-import { type Matrix, type Plan, planOf, type Problem, problemOf, tileRows, transposed } from "./gemm_plan.ts";
+import { type Plan, planOf, type Problem, problemOf, tileRows, transposed } from "./gemm_plan.ts";
 import { emitZeros } from "./part.ts";
 import { emitPack, packedElements } from "./pack.ts";
 import { buildTile, emitTile, plainDepth, repeat, type TileSpec, vectorsFor } from "./tile.ts";
@@ -250,6 +250,3 @@ function batchesOf(
   };
   walk(0);
 }
-
-/** A matrix, for those who describe one. */
-export type { Matrix };

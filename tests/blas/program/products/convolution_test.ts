@@ -74,7 +74,7 @@ function check(
   const operation = { kind: "convolution", form, geometry, operands, ...after && { after: loop } } as const;
   const runnable = prepare(operation, dtype, data, [shapes[result]]);
   if (runnable === undefined) {
-    assert(groups > 1, "only convolutions in groups are left to engines");
+    assert(groups > 1 || (form === "conv2dInput" && sizes.channels === 1), "only these are left to engines");
     return;
   }
   const wanted = allocate(dtype, shapes[result]);
