@@ -5,11 +5,12 @@
  */
 import type { DType } from "../dtype.ts";
 import { currentEngine, type Engine } from "../engine.ts";
-import { hasRelaxedSimd } from "../simd/features.ts";
+import { hasRelaxedSimd, hasSimd } from "../simd/features.ts";
 import { type MutableView, unsafeView, type View } from "../view.ts";
 import { assemble, type Step } from "./assemble.ts";
 import { convolveInto, multiplyInto } from "./interpret.ts";
 import type { Lowered } from "./emit_context.ts";
+import { interpreted } from "./interpreted.ts";
 import { lowerInstruction } from "./lower.ts";
 import { type Carried, type MemoryPlan, type Needs, planMemory } from "./memory_plan.ts";
 import { firstResults, lastLoop, valueTypes } from "./operands.ts";
@@ -45,14 +46,24 @@ export type Executable = {
   readonly readParameter: (parameter: number) => View;
 };
 
-const PAGE = 65536;
+/** Bytes of a page, and as many pages as 32-bit addresses reach. */
+const PAGE = 65536, MOST_PAGES = 65536;
 
-/** Compiles a program. */
+/**
+ * Compiles a program.
+ *
+ * Each has a memory of its own, as large as its plan and never larger: the runtime reserves no more address space than that,
+ * and frees it when the executable is dropped.
+ *
+ * @throws {TypeError} If `carried` names what there is not, or a parameter twice.
+ * @throws {RangeError} If the program needs more than 4 GiB.
+ */
 export function makeExecutable(
   program: Program,
   { carried = [], relaxed = hasRelaxedSimd(), native }: ExecutableOptions = {},
 ): Executable {
   checkCarried(program, carried);
+  if (!hasSimd()) return interpreted(program, carried);
   const lowered = program.instructions.map((instruction) =>
     native !== undefined && instruction.operation.kind === "gemm" ? undefined : lowerInstruction(instruction)
   );
@@ -63,23 +74,24 @@ export function makeExecutable(
   );
   // The plan's addresses begin one line on; a vector that is loaded where fewer elements are left may reach beyond the last.
   const pages = Math.max(1, Math.ceil((plan.peak + 128) / PAGE));
+  if (pages > MOST_PAGES) {
+    throw new RangeError(
+      `Cannot compile a program that needs ${plan.peak} bytes at a time: WebAssembly has ${MOST_PAGES * PAGE}; ` +
+        `work on smaller batches`,
+    );
+  }
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
   const types = valueTypes(program),
     rooms = types.map((type, value) => roomAt(memory.buffer, type, plan.addresses[value]!));
   program.constants.forEach((x, k) => fillRoom(rooms[program.parameters.length + k]!, x));
-  const outside = (i: number) => outsideStep(program.instructions[i]!, i, { memory, plan, rooms, first, native });
   const first = firstResults(program);
+  const outside = (i: number) => outsideStep(program.instructions[i]!, i, { memory, plan, rooms, first, native });
   const { run, advance } = assemble(program, { lowered, plan, memory, relaxed, outside });
   return {
     plan,
     write: (parameter, x) => {
       const room = rooms[parameter]!;
-      if (x.dtype !== room.dtype || x.size !== room.data.length) {
-        throw new TypeError(
-          `Cannot write parameter ${parameter}: a ${x.dtype} view of ${x.size} elements was given, and it is ${room.dtype} ` +
-            `with ${room.data.length}; pass what the program was made for`,
-        );
-      }
+      checkWritten(parameter, x, room);
       fillRoom(room, x);
     },
     run,
@@ -87,6 +99,14 @@ export function makeExecutable(
     read: (result) => readRoom(rooms[program.results[result]!]!),
     readParameter: (parameter) => readRoom(rooms[parameter]!),
   };
+}
+
+function checkWritten(parameter: number, x: View, { dtype, shape, data }: MemoryRoom): void {
+  if (x.dtype === dtype && x.size === data.length) return;
+  throw new TypeError(
+    `Cannot write parameter ${parameter}: a ${x.dtype} view of shape [${x.shape}] was given, and it is ${dtype} of shape ` +
+      `[${shape}]; pass what the program was made for`,
+  );
 }
 
 function checkCarried({ parameters, results }: Program, carried: readonly Carried[]): void {

@@ -7,9 +7,6 @@ import { binary, type Scalar, subexpressions, substitute } from "../scalar.ts";
 import type { BinaryFunction, UnaryFunction } from "../scalar_functions.ts";
 import { argumentsOf } from "../simd/elementwise/emit.ts";
 import { rewrite } from "../simd/elementwise/rewrite.ts";
-import type { Vector } from "../simd/lanes.ts";
-import type { ConstantPool } from "../simd/math/kit.ts";
-import type { FunctionBuilder } from "../wasm/mod.ts";
 
 /** The parts of some expressions, inputs first, each with the innermost level that it changes along; -1: never. */
 export type Parts = ReadonlyMap<Scalar, number>;
@@ -83,26 +80,18 @@ export function needed(parts: Parts, level: number): readonly Scalar[] {
 /** About how many instructions the parts take that change along a level. */
 export function weightOf(parts: Parts, level: number): number {
   let weight = 1;
-  for (const [x, own] of parts) if (own === level) weight += "name" in x ? WEIGHTS[x.name] ?? 1 : 1;
+  for (const [x, own] of parts) if (own === level) weight += weightOfPart(x);
   return weight;
+}
+
+function weightOfPart(x: Scalar): number {
+  if (!("name" in x)) return 1;
+  const isExtremum = x.name === "max" || x.name === "min";
+  return isExtremum && x.inputs.some(({ kind }) => kind === "constant") ? 1 : WEIGHTS[x.name] ?? 1;
 }
 
 /** The arguments that occur in any of some expressions, ascending. */
 export function argumentsIn(expressions: readonly Scalar[]): readonly number[] {
   const indices = new Set(expressions.flatMap(argumentsOf));
   return [...indices].sort((a, b) => a - b);
-}
-
-/** The constants of a function, each set once, where it begins. */
-export function constantsOf(f: FunctionBuilder): ConstantPool {
-  const known = new Map<string, Vector>();
-  return {
-    get: (key, value) => {
-      const found = known.get(key);
-      if (found !== undefined) return found;
-      const made = f.constant(value);
-      known.set(key, made);
-      return made;
-    },
-  };
 }

@@ -93,10 +93,10 @@ export function expressionOf(random: Random, operands: number, depth = 3): Scala
     () => scalar.min(inner(), 1),
     () => scalar.div(inner(), scalar.add(1, scalar.abs(inner()))),
     () => scalar.div(inner(), pick([2, 3, 0.7])),
-    () => scalar.sqrt(scalar.abs(inner())),
+    () => scalar.sqrt(scalar.add(0.1, scalar.abs(inner()))),
     () => scalar.tanh(inner()),
     () => scalar.exp(scalar.min(inner(), 1)),
-    () => scalar.sin(inner()),
+    () => scalar.sin(scalar.min(scalar.max(inner(), -9), 9)),
     () => scalar.neg(inner()),
   ])();
 }
