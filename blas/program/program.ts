@@ -61,8 +61,8 @@ export type Operation =
   /** Expressions element by element. All results have one shape; all operands and results have one dtype. */
   | { readonly kind: "map"; readonly loop: Loop }
   /**
-   * Joins what the loop's only expression gives, over the axes; these stay with length 1. With `after`, the result of that
-   * loop over the reduced shape takes its place; {@link COMPUTED} is the reduced value there.
+   * Joins what the loop's only expression gives, over the axes; these stay with length 1. With `after`, the results of that
+   * loop over the reduced shape take its place; {@link COMPUTED} is the reduced value there.
    */
   | {
     readonly kind: "reduce";
@@ -102,7 +102,10 @@ export type Operation =
 
 /** One step of a program. */
 export type Instruction = {
-  /** The types of its results, which are the next values. */
+  /**
+   * The types of its results, which are the next values. What maps and reductions give may have any shape of as many elements
+   * as they compute: the arrays are the same.
+   */
   readonly results: readonly ValueType[];
   readonly operation: Operation;
 };

@@ -35,8 +35,11 @@ export type KernelOptions = {
   readonly fused?: boolean;
 };
 
+/** The name of a kernel module. */
+export type KernelModuleName = keyof typeof MODULES;
+
 /** Gives the kernels of a module for a dtype. */
-export type KernelSource = (name: keyof typeof MODULES, dtype: DType) => Kernels;
+export type KernelSource = (name: KernelModuleName, dtype: DType) => Kernels;
 
 /** What the operations of an engine compute with. */
 export type Context = {
@@ -52,13 +55,31 @@ export function kernelSource(scratch: Scratch, { fused = hasRelaxedSimd() }: Ker
   return (name, dtype) => {
     const key = `${name} ${dtype}`, found = known.get(key);
     if (found !== undefined) return found;
-    const builder = new ModuleBuilder();
-    builder.importMemory({ module: "engine", name: "memory" }, { minimum: 1, maximum: 65536 });
-    MODULES[name](builder, lanesOf(dtype, fused));
-    const module = new WebAssembly.Module(builder.toBytes());
     // Kernel modules export functions from numbers to a number or nothing, and no more.
-    const kernels = new WebAssembly.Instance(module, { engine: { memory: scratch.memory } }).exports as Kernels;
+    const { exports } = new WebAssembly.Instance(kernelModule(name, dtype, fused), {
+      engine: { memory: scratch.memory },
+    });
+    const kernels = exports as Kernels;
     known.set(key, kernels);
     return kernels;
   };
+}
+
+/** The modules compiled so far. */
+const compiled = new Map<string, WebAssembly.Module>();
+
+/**
+ * The compiled module of kernels for a dtype. It imports `engine.memory`, where its kernels compute.
+ *
+ * @param fused Whether it uses relaxed SIMD.
+ */
+export function kernelModule(name: KernelModuleName, dtype: DType, fused: boolean): WebAssembly.Module {
+  const key = `${name} ${dtype} ${fused}`, found = compiled.get(key);
+  if (found !== undefined) return found;
+  const builder = new ModuleBuilder();
+  builder.importMemory({ module: "engine", name: "memory" }, { minimum: 1, maximum: 65536 });
+  MODULES[name](builder, lanesOf(dtype, fused));
+  const made = new WebAssembly.Module(builder.toBytes());
+  compiled.set(key, made);
+  return made;
 }

@@ -58,14 +58,20 @@ export function signed(value: bigint): Bytes {
   }
 }
 
+const fields = new DataView(new ArrayBuffer(8));
+
+const byte = (position: number): number => fields.getUint8(position);
+
 /** Writes a float in its four IEEE 754 bytes, lowest first. */
 export function float32(value: number): Bytes {
-  return [...new Uint8Array(Float32Array.of(value).buffer)];
+  fields.setFloat32(0, value, true);
+  return [byte(0), byte(1), byte(2), byte(3)];
 }
 
 /** Writes a float in its eight IEEE 754 bytes, lowest first. */
 export function float64(value: number): Bytes {
-  return [...new Uint8Array(Float64Array.of(value).buffer)];
+  fields.setFloat64(0, value, true);
+  return [byte(0), byte(1), byte(2), byte(3), byte(4), byte(5), byte(6), byte(7)];
 }
 
 /** Writes a list: the number of its items, then the items. */

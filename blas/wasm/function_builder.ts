@@ -55,6 +55,7 @@ const ONE: { readonly [T in ValueType]: readonly T[] } = {
 
 /** Builds the body of a function; made by `ModuleBuilder.function`. */
 export class FunctionBuilder {
+  readonly #prelude: number[] = [];
   readonly #code: number[] = [];
   readonly #stack = new OperandStack();
   readonly #locals: Local[] = [];
@@ -93,6 +94,23 @@ export class FunctionBuilder {
   let<T extends ValueType>(value: Expression<T>): Local<T> {
     const local = this.local(value.type);
     this.set(local, value);
+    return local;
+  }
+
+  /**
+   * Keeps a constant in a new local that is set where the function begins: ahead of the loops that use it, though they may
+   * be open already.
+   *
+   * @throws {TypeError} If it is no constant.
+   */
+  constant<T extends ValueType>(value: Expression<T>): Local<T> {
+    if (value.root !== "const" && value.root !== "v128.const") {
+      throw new TypeError(
+        `Cannot set a local to ${value.root} where the function begins: it must be a constant; keep it with let`,
+      );
+    }
+    const local = this.local(value.type), opcode = value.root === "const" ? [] : INSTRUCTIONS.get(value.root)!.opcode;
+    for (const bytes of [opcode, value.immediate, [0x21], unsigned(local.index)]) this.#prelude.push(...bytes);
     return local;
   }
 
@@ -267,7 +285,7 @@ export class FunctionBuilder {
   finish(): Bytes {
     this.#stack.close("end of function");
     const locals = this.#locals.slice(this.#parameterCount).map(({ type }) => [1, VALUE_TYPE_BYTES[type]]);
-    return [...unsigned(locals.length), ...locals.flat(), ...this.#code, 0x0b];
+    return [...unsigned(locals.length), ...locals.flat(), ...this.#prelude, ...this.#code, 0x0b];
   }
 
   #write(bytes: Bytes): void {

@@ -41,7 +41,7 @@ export function computing(
       case "unary":
         return UNARY_VECTORS[x.name](kit, value(x.inputs[0]));
       case "binary":
-        return powerByMultiplying(kit, x, value) ??
+        return powerByMultiplying(kit, x, value) ?? extremumWithConstant(kit, x, value) ??
           BINARY_VECTORS[x.name](kit, value(x.inputs[0]), value(x.inputs[1]));
       case "select": {
         const [test, then, otherwise] = x.inputs, a = value(then), b = value(otherwise);
@@ -62,6 +62,21 @@ export function computing(
     return made;
   };
   return { value };
+}
+
+/**
+ * The larger or smaller of something and a constant, in one instruction where `max` of WebAssembly is eight. That one keeps its
+ * first operand where it is NaN, and where both are 0; 0 is added to make -0 the 0 that is larger.
+ */
+function extremumWithConstant(kit: Kit, x: Scalar, value: (x: Scalar) => Vector): Vector | undefined {
+  if (x.kind !== "binary" || (x.name !== "max" && x.name !== "min")) return undefined;
+  const { float, constant } = kit, [a, b] = x.inputs, [other, limit] = a.kind === "constant" ? [b, a] : [a, b];
+  if (limit.kind !== "constant" || Number.isNaN(limit.value)) return undefined;
+  if (x.name === "max") {
+    const larger = float.pmax(value(other), constant(limit.value));
+    return Object.is(limit.value, 0) ? float.add(larger, constant(0)) : larger;
+  }
+  return Object.is(limit.value, -0) ? undefined : float.pmin(value(other), constant(limit.value));
 }
 
 /** Powers with small constant exponents, as products and roots: within 2 ulp too, and far faster. */

@@ -8,7 +8,7 @@ import { type Scalar, subexpressions } from "../../scalar.ts";
 import { type Expression, type FunctionBuilder, i32, type Local, ModuleBuilder, v128 } from "../../wasm/mod.ts";
 import { lanesOf, type Vector } from "../lanes.ts";
 import { cosineOfHugeAngle, sineOfHugeAngle } from "../math/huge_angle.ts";
-import { type ConstantPool, type Kit, kitOf, type SlowPaths } from "../math/kit.ts";
+import { constantsOf, type Kit, kitOf, type SlowPaths } from "../math/kit.ts";
 import { argumentsOf, computing, uniformParts } from "./emit.ts";
 
 /** What a kernel is made for. */
@@ -57,23 +57,10 @@ export function makeKernel(options: KernelOptions): Kernel {
 }
 
 /** A kernel's module. */
-export function kernelBytes(options: KernelOptions): Uint8Array<ArrayBuffer> {
-  const constants = new Map<string, Vector>();
-  // A first run, whose result is thrown away, finds the constants; they are declared ahead of the loops in the second.
-  build(options, () => ({
-    get: (key, constant) => {
-      constants.set(key, constant);
-      return constant;
-    },
-  }));
-  return build(options, (f) => {
-    const locals = new Map([...constants].map(([key, constant]) => [key, f.let(constant)]));
-    return { get: (key) => locals.get(key)! };
-  }).toBytes();
-}
-
-function build(options: KernelOptions, poolFor: (f: FunctionBuilder) => ConstantPool): ModuleBuilder {
-  const { expression, dtype, relaxed } = options, builder = new ModuleBuilder();
+export function kernelBytes(
+  { expression, dtype, relaxed, repeated }: Omit<KernelOptions, "memory">,
+): Uint8Array<ArrayBuffer> {
+  const builder = new ModuleBuilder();
   builder.importMemory({ module: "engine", name: "memory" }, { minimum: 1, maximum: 65536 });
   const names = new Set(subexpressions(expression).flatMap((x) => x.kind === "unary" ? [x.name] : []));
   const imported = (["sin", "cos"] as const).filter((name) => names.has(name)).map((name) => [
@@ -82,12 +69,15 @@ function build(options: KernelOptions, poolFor: (f: FunctionBuilder) => Constant
   ]);
   const slowPaths: SlowPaths = Object.fromEntries(imported);
   builder.function({ name: "run", parameters: { parameters: "i32" } }, (f, { parameters }) => {
-    emitRows(f, parameters, kitOf({ f, dtype, relaxed, constants: poolFor(f), slowPaths }), options);
+    const kit = kitOf({ f, dtype, relaxed, constants: constantsOf(f), slowPaths });
+    emitRows(f, parameters, kit, { expression, dtype, repeated });
   });
-  return builder;
+  return builder.toBytes();
 }
 
-function emitRows(f: FunctionBuilder, parameters: Local<"i32">, kit: Kit, options: KernelOptions): void {
+type RowOptions = Pick<KernelOptions, "expression" | "dtype" | "repeated">;
+
+function emitRows(f: FunctionBuilder, parameters: Local<"i32">, kit: Kit, options: RowOptions): void {
   const { expression, dtype, repeated } = options, lanes = lanesOf(dtype, false);
   const used = argumentsOf(expression), isRepeated = (k: number) => ((repeated >> k) & 1) === 1;
   const rows = f.let(i32.load(parameters)), width = f.let(i32.load(parameters, 4));

@@ -12,8 +12,10 @@ type Unary = Extract<Scalar, { kind: "unary" }>;
  * approximate GELU becomes `x / (1 + exp(-2 u))`.
  */
 export function rewrite(expression: Scalar): Scalar {
-  const uses = new Map<Scalar, number>();
-  for (const part of subexpressions(expression)) {
+  const parts = subexpressions(expression), uses = new Map<Scalar, number>();
+  // To build an expression anew, part by part, takes longer than to see that there is nothing to rewrite in it.
+  if (!parts.some((x) => (x.kind === "unary" && x.name === "tanh") || isTwoOver(x))) return expression;
+  for (const part of parts) {
     if ("inputs" in part) { for (const input of part.inputs) uses.set(input, (uses.get(input) ?? 0) + 1); }
   }
   const visit = (part: Scalar): Scalar =>
@@ -27,6 +29,10 @@ export function rewrite(expression: Scalar): Scalar {
     });
   return substitute(visit(expression), withoutHalves);
 }
+
+/** Whether it is `2 / y`. */
+const isTwoOver = (x: Scalar): x is Extract<Scalar, { kind: "binary" }> =>
+  x.kind === "binary" && x.name === "div" && isConstant(x.inputs[0], 2);
 
 /** The `tanh` in `1 + tanh(u)`. */
 function onePlusTanh(x: Scalar): Unary | undefined {
@@ -60,7 +66,7 @@ function withoutHalves(x: Scalar): Scalar | undefined {
   if (x.kind !== "binary" || x.name !== "mul") return undefined;
   for (const [a, b] of [x.inputs, [x.inputs[1], x.inputs[0]] as const]) {
     const { factor, rest } = factored(a);
-    if (factor === 0.5 && b.kind === "binary" && b.name === "div" && isConstant(b.inputs[0], 2)) {
+    if (factor === 0.5 && isTwoOver(b)) {
       return div(withoutHalves(rest) ?? rest, b.inputs[1]);
     }
   }

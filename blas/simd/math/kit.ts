@@ -48,8 +48,22 @@ const FORMATS: { readonly [D in DType]: Format } = {
   },
 };
 
-/** Constants of the kernel under construction, each computed once, outside its loops. */
-export type ConstantPool = { readonly get: (key: string, constant: Vector) => Vector };
+/** Constants of the kernel under construction, each computed once, where it begins. */
+export type ConstantPool = { readonly get: (key: string, make: () => Vector) => Vector };
+
+/** The constants of a function. */
+export function constantsOf(f: FunctionBuilder): ConstantPool {
+  const known = new Map<string, Vector>();
+  return {
+    get: (key, make) => {
+      const found = known.get(key);
+      if (found !== undefined) return found;
+      const made = f.constant(make());
+      known.set(key, made);
+      return made;
+    },
+  };
+}
 
 /** Functions that a kernel calls for the lanes that its own instructions do not cover. */
 export type SlowPaths = { readonly [name in "sin" | "cos"]?: Callable<"f64"> };
@@ -92,7 +106,7 @@ export function kitOf(options: KitOptions): Kit {
   const { f, dtype, relaxed, constants } = options, single = dtype === "float32";
   const float = single ? f32x4 : f64x2, integer = single ? i32x4 : i64x2;
   const constant = (value: number) =>
-    constants.get(`${dtype} ${Object.is(value, -0) ? "-0" : value}`, float.const(value));
+    constants.get(`${dtype} ${Object.is(value, -0) ? "-0" : value}`, () => float.const(value));
   const multiplyAdd: Kit["multiplyAdd"] = relaxed ? float.relaxed_madd : (a, b, c) => float.add(float.mul(a, b), c);
   return {
     ...options,
@@ -101,7 +115,8 @@ export function kitOf(options: KitOptions): Kit {
     integer,
     keep: (v) => f.let(v),
     constant,
-    bits: (value) => constants.get(`${dtype} bits ${value}`, single ? i32x4.const(Number(value)) : i64x2.const(value)),
+    bits: (value) =>
+      constants.get(`${dtype} bits ${value}`, () => single ? i32x4.const(Number(value)) : i64x2.const(value)),
     multiplyAdd,
     subtractProduct: relaxed ? (c, a, b) => float.relaxed_nmadd(a, b, c) : (c, a, b) => float.sub(c, float.mul(a, b)),
     choose: relaxed

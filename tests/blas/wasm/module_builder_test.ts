@@ -315,3 +315,23 @@ Deno.test("building an expression refuses bad immediates and constants", () => {
   // @ts-expect-error an operand too few
   assertThrows(() => f32x4.add(v), TypeError, "pass one for each");
 });
+
+Deno.test("constant() sets a local where the function begins, though loops are open, and takes nothing but constants", () => {
+  const builder = new ModuleBuilder();
+  builder.function({ name: "run", parameters: { n: "i32" }, result: "i32" }, (f, { n }) => {
+    const sum = f.local("i32");
+    f.for({ to: n }, () => {
+      const seven = f.constant(constant("i32", 7)), vector = f.constant(i32x4.const(1, 2, 3, 4));
+      f.set(sum, i32.add(sum, i32.add(seven, i32x4.extract_lane(vector, 3))));
+      f.set(seven, 0); // it is set but once
+    });
+    f.return(sum);
+  });
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(builder.toBytes()));
+  assertEquals([0, 1, 3].map(exports.run as (n: number) => number), [0, 11, 19]);
+  assertThrows(
+    () => builder.function({ parameters: { n: "i32" } }, (f, { n }) => void f.constant(n)),
+    TypeError,
+    "must be a constant",
+  );
+});

@@ -1,0 +1,59 @@
+/**
+ * Programs on the way from one form to another: values keep their numbers while instructions come and go.
+ *
+ * @module
+ */
+import type { View } from "../../view.ts";
+import { mapOperands } from "../operands.ts";
+import type { Instruction, Operand, Program, ValueType } from "../program.ts";
+
+/** An instruction together with the numbers of its results. */
+export type Step = Instruction & { readonly values: readonly number[] };
+
+/** A program whose values may have any distinct numbers. */
+export type Draft = {
+  /** Values 0, 1, …. */
+  readonly parameters: readonly ValueType[];
+  readonly constants: readonly { readonly value: number; readonly view: View }[];
+  readonly steps: readonly Step[];
+  readonly results: readonly number[];
+};
+
+/** A program as a draft, its values with the numbers that they have. */
+export function draftOf({ parameters, constants, instructions, results }: Program): Draft {
+  let next = parameters.length;
+  return {
+    parameters,
+    constants: constants.map((view) => ({ value: next++, view })),
+    steps: instructions.map((instruction) => ({ ...instruction, values: instruction.results.map(() => next++) })),
+    results,
+  };
+}
+
+/** How many values a program has: the first number that is free. */
+export function valueCount({ parameters, constants, instructions }: Program): number {
+  return instructions.reduce((sum, { results }) => sum + results.length, parameters.length + constants.length);
+}
+
+/** The program of a draft: its values numbered as programs do. */
+export function programOf({ parameters, constants, steps, results }: Draft): Program {
+  const numbers = new Map<number, number>();
+  parameters.forEach((_, value) => numbers.set(value, value));
+  for (const { value } of constants) numbers.set(value, numbers.size);
+  for (const { values } of steps) for (const value of values) numbers.set(value, numbers.size);
+  const renumber = (operand: Operand): Operand => {
+    const value = numbers.get(operand.value)!;
+    return value === operand.value ? operand : { ...operand, value };
+  };
+  return {
+    parameters,
+    constants: constants.map(({ view }) => view),
+    instructions: steps.map(({ results, operation }) => ({ results, operation: mapOperands(operation, renumber) })),
+    results: results.map((value) => numbers.get(value)!),
+  };
+}
+
+/** The step with another operation; the very step where it is the same. */
+export function withOperation(step: Step, operation: Step["operation"]): Step {
+  return operation === step.operation ? step : { ...step, operation };
+}

@@ -1,0 +1,175 @@
+/**
+ * Constant folding: what is the same in every run is computed beforehand.
+ *
+ * @module
+ */
+import { newData, type ReadonlyDataOf } from "../../dtype.ts";
+import { reference } from "../../reference/mod.ts";
+import { constantScalar } from "../../scalar.ts";
+import { type Shape, sizeOf } from "../../shape.ts";
+import { allocate, isContiguous, unsafeView, type View } from "../../view.ts";
+import { operandView, runInstruction } from "../interpret.ts";
+import { mapLoops, operandsOf } from "../operands.ts";
+import { COMPUTED, type Instruction, type Loop, type Operand, type Program, type ValueType } from "../program.ts";
+import { draftOf, programOf, type Step, valueCount, withOperation } from "./draft.ts";
+import { factsOf, inlineOperands } from "./loops.ts";
+
+/** Instructions that compute more elements than this are left to the run: their results would have to be stored. */
+const MAX_ELEMENTS = 65_536;
+/** So many multiplications are not worth computing beforehand. */
+const MAX_PRODUCTS = 4_194_304;
+
+/**
+ * Makes numbers of constants that hold nothing else, and constants of instructions that read nothing else. Functions that run
+ * outside are left alone unless they have a key.
+ */
+export function foldConstants(program: Program): Program {
+  const draft = draftOf(program);
+  const known = new Map<number, View>(draft.constants.map(({ value, view }) => [value, view]));
+  const added: { readonly value: number; readonly view: View }[] = [], zeros = new Map<string, number>();
+  let next = valueCount(program), changed = false;
+  const steps: Step[] = [];
+  const define = (value: number, view: View): void => {
+    known.set(value, view);
+    added.push({ value, view });
+  };
+  /** A 0-d zero in place of an array of zeros. */
+  const zero = ({ dtype }: View, operand: Operand): Operand => {
+    let value = zeros.get(dtype);
+    if (value === undefined) {
+      value = next++;
+      zeros.set(dtype, value);
+      define(value, allocate(dtype, []) as View);
+    }
+    return { value, shape: operand.shape, stride: operand.shape.map(() => 0), offset: 0 };
+  };
+  const foldLoop = (loop: Loop): Loop => {
+    const reads = loop.operands.some(({ value }) => known.has(value));
+    if (!reads) return loop;
+    const operands = loop.operands.map((operand) => {
+      const view = known.get(operand.value);
+      return view !== undefined && view.size > 1 && uniformNumber(view) === 0 ? zero(view, operand) : operand;
+    });
+    const folded = inlineOperands({ ...loop, operands }, (operand, index) => {
+      const view = known.get(operand.value), number = view && uniformNumber(view);
+      // A product with the number 0 would become 0 even where the other factor turns out to be infinite.
+      if (number === undefined || (number === 0 && loop.expressions.some((x) => factsOf(x).factors.has(index)))) {
+        return undefined;
+      }
+      return { expression: constantScalar(number), operands: [] };
+    }) ?? loop;
+    const same = folded.operands.length === loop.operands.length &&
+      folded.operands.every((operand, k) => operand === loop.operands[k]);
+    return same ? loop : folded;
+  };
+  for (const step of draft.steps) {
+    const folded = withOperation(step, mapLoops(step.operation, foldLoop));
+    const views = constantResults(folded, known);
+    if (views === undefined) steps.push(folded);
+    else folded.values.forEach((value, k) => define(value, views[k]!));
+    if (folded !== step || views !== undefined) changed = true;
+  }
+  return changed ? programOf({ ...draft, constants: [...draft.constants, ...added], steps }) : program;
+}
+
+/** The results of an instruction that are the same in every run, if they can be had for little. */
+function constantResults(step: Step, known: ReadonlyMap<number, View>): readonly View[] | undefined {
+  const { operation, results } = step;
+  if (operation.kind === "map") {
+    const numbers = operation.loop.expressions.map((x) => x.kind === "constant" ? x.value : undefined);
+    if (numbers.every((number) => number !== undefined)) {
+      return results.map((type, k) => uniformView(type, numbers[k]!));
+    }
+  }
+  if (operation.kind === "reduce" && operation.after === undefined) {
+    const [expression] = operation.loop.expressions;
+    if (expression!.kind === "constant") {
+      const count = sizeOf(operation.axes.map((axis) => operation.loop.shape[axis]!));
+      return [uniformView(results[0]!, reducedNumber(operation.reduction, expression!.value, count))];
+    }
+  }
+  if (!operandsOf(operation).every(({ value }) => value === COMPUTED || known.has(value))) return undefined;
+  if (operation.kind === "view") {
+    const number = uniformNumber(known.get(operation.operand.value)!);
+    if (number !== undefined) return [uniformView(results[0]!, number)];
+  }
+  if (workOf(step) > MAX_ELEMENTS) return undefined;
+  return computed(step, known);
+}
+
+const reducedNumber = (reduction: "sum" | "product" | "max" | "min", x: number, count: number): number =>
+  reduction === "sum"
+    ? count === 0 ? 0 : x * count
+    : reduction === "product"
+    ? x ** count
+    : count > 0
+    ? x
+    : reduction === "max"
+    ? -Infinity
+    : Infinity;
+
+/** How many elements an instruction computes on the way to its results; `Infinity` where it is not to be computed. */
+function workOf({ operation, results }: Instruction): number {
+  const elements = results.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  switch (operation.kind) {
+    case "reduce":
+      return Math.max(elements, sizeOf(operation.loop.shape));
+    case "gemm":
+      return elements * operation.a.shape.at(-1)! > MAX_PRODUCTS ? Infinity : elements;
+    case "convolution":
+      return Infinity;
+    case "host":
+      return operation.key === undefined ? Infinity : elements;
+    default:
+      return elements;
+  }
+}
+
+function computed(step: Step, known: ReadonlyMap<number, View>): readonly View[] | undefined {
+  const read = (operand: Operand): View => operandView(dense(known.get(operand.value)!), operand);
+  if (step.operation.kind !== "host") return runInstruction(reference, step, read);
+  try {
+    return runInstruction(reference, step, read);
+  } catch {
+    // What it has to say is said when the program runs, and every time.
+    return undefined;
+  }
+}
+
+function dense(view: View): View {
+  if (isContiguous(view)) return view;
+  const copy = allocate(view.dtype, view.shape);
+  reference.copy({ x: view, y: copy });
+  return copy as View;
+}
+
+/** An array that holds one number, stored once. */
+function uniformView({ dtype, shape }: ValueType, number: number): View {
+  const data = newData(dtype, 1);
+  data[0] = number;
+  return unsafeView(data as ReadonlyDataOf<typeof dtype>, shape, shape.map(() => 0), 0);
+}
+
+const numbers = new WeakMap<View, { readonly number: number | undefined }>();
+
+/** The number that all elements of a view are, if there are elements and they are all the same. */
+function uniformNumber(view: View): number | undefined {
+  const found = numbers.get(view);
+  if (found !== undefined) return found.number;
+  const number = findUniform(view);
+  numbers.set(view, { number });
+  return number;
+}
+
+function findUniform(view: View): number | undefined {
+  const { data, offset, shape, size, stride } = view;
+  if (size === 0) return undefined;
+  const first = data[offset]!;
+  if (repeatsOne(shape, stride)) return first;
+  if (!isContiguous(view)) return undefined;
+  for (let k = 1; k < size; k++) if (!Object.is(data[offset + k], first)) return undefined;
+  return first;
+}
+
+const repeatsOne = (shape: Shape, stride: readonly number[]): boolean =>
+  shape.every((length, axis) => length === 1 || stride[axis] === 0);

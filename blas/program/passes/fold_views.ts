@@ -1,0 +1,86 @@
+/**
+ * Views: reshaping, transposing, broadcasting and slicing become strides of whoever reads the result.
+ *
+ * @module
+ */
+import { argument } from "../../scalar.ts";
+import { sameShape, type Shape, sizeOf } from "../../shape.ts";
+import { isPlain, mapOperands, valueTypes } from "../operands.ts";
+import { COMPUTED, type Operand, type Operation, type Program } from "../program.ts";
+import { changeOperand, composeOperands } from "./compose.ts";
+import { draftOf, programOf, type Step, withOperation } from "./draft.ts";
+import { copiedArgument } from "./loops.ts";
+
+/**
+ * Lets instructions read through views, and through loops that only copy, what lies behind. A view that is still needed as an
+ * array (a result, or a reshaping that strides cannot express) becomes a loop that copies.
+ */
+export function foldViews(program: Program): Program {
+  const draft = draftOf(program), types = valueTypes(program);
+  /** For values that are other values seen in another way: how. */
+  const seen = new Map<number, Operand>();
+  const look = (operand: Operand): Operand => {
+    const inner = seen.get(operand.value);
+    return inner === undefined ? operand : composeOperands(operand, inner) ?? operand;
+  };
+  const steps = draft.steps.map((step): Step => {
+    const operation = mapOperands(step.operation, look);
+    if (operation.kind === "view") {
+      const changed = changeOperand(operation.operand, operation.change) ?? operation.operand;
+      seen.set(step.values[0]!, changed);
+      return { ...step, operation: copyOf(changed) };
+    }
+    if (operation.kind === "map") {
+      operation.loop.expressions.forEach((expression, k) => {
+        const index = copiedArgument(expression);
+        if (index !== undefined) seen.set(step.values[k]!, operation.loop.operands[index]!);
+      });
+    } else if ("after" in operation && operation.after !== undefined) {
+      operation.after.expressions.forEach((expression, k) => {
+        const index = copiedArgument(expression),
+          operand = index === undefined ? undefined : operation.after!.operands[index];
+        if (operand !== undefined && operand.value !== COMPUTED) seen.set(step.values[k]!, operand);
+      });
+    }
+    return withOperation(step, operation);
+  });
+
+  /** Values whose declared shape changes, because a result is a reshaping of them. */
+  const shapes = new Map<number, Shape>(), shapeable = shapeableValues(steps, draft.results);
+  const results = draft.results.map((value) => {
+    const inner = seen.get(value), type = inner && types[inner.value];
+    if (inner === undefined || type === undefined || !isPlain(inner)) return value;
+    const { shape } = types[value]!;
+    if (sizeOf(inner.shape) !== sizeOf(type.shape) || type.dtype !== types[value]!.dtype) return value;
+    const own = shapes.get(inner.value);
+    if (!sameShape(own ?? type.shape, shape) && (own !== undefined || !shapeable.has(inner.value))) return value;
+    shapes.set(inner.value, shape);
+    return inner.value;
+  });
+  const shaped = shapes.size === 0 ? steps : steps.map((step) => withShapes(step, shapes));
+  const changed = shaped.some((step, k) => step !== draft.steps[k]) ||
+    results.some((value, k) => value !== draft.results[k]);
+  return changed ? programOf({ ...draft, steps: shaped, results }) : program;
+}
+
+function copyOf(operand: Operand): Operation {
+  return { kind: "map", loop: { shape: operand.shape, operands: [operand], expressions: [argument(0)] } };
+}
+
+/** Values that loops and reductions compute and that are no results themselves: nobody else looks at their shapes. */
+function shapeableValues(steps: readonly Step[], results: readonly number[]): ReadonlySet<number> {
+  const values = steps.flatMap(({ operation, values }) =>
+    operation.kind === "map" || operation.kind === "reduce" ? values : []
+  );
+  const found = new Set(values);
+  for (const value of results) found.delete(value);
+  return found;
+}
+
+function withShapes(step: Step, shapes: ReadonlyMap<number, Shape>): Step {
+  if (!step.values.some((value) => shapes.has(value))) return step;
+  return {
+    ...step,
+    results: step.results.map((type, k) => ({ ...type, shape: shapes.get(step.values[k]!) ?? type.shape })),
+  };
+}

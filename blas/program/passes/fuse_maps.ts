@@ -1,0 +1,182 @@
+/**
+ * Fusion of loops: what one computes and another reads stays in registers.
+ *
+ * @module
+ */
+import { sizeOf } from "../../shape.ts";
+import { loopsOf, mapLoops, operandsOf, sameOperand } from "../operands.ts";
+import type { Loop, Operand, Operation, Program } from "../program.ts";
+import { composeOperands, readsOwnIndex, reshapeOperand } from "./compose.ts";
+import type { Step } from "./draft.ts";
+import { type Graph, graphOf, type Node } from "./graph.ts";
+import { canBeFollowed, isWanted, joinedTypes, joinLoops, readsEachOnce, readsInPassing } from "./join_loops.ts";
+import { factsOf, type Inlined, inlineOperands } from "./loops.ts";
+
+/** How many additions may be done again, over all elements, to save a loop that computes them once. */
+const REPEATED_WORK = 512;
+/** An expression that costs more is not computed twice, whatever it saves. */
+const REPEATED_COST = 3;
+
+/**
+ * Computes what a single loop reads inside that loop; makes one of loops over the same indices that share operands or read each
+ * other's results, and computes cheap things twice where then they need not be stored.
+ */
+export function fuseMaps(program: Program): Program {
+  const graph = graphOf(program);
+  let changed = false;
+  const each = (fuse: (node: Node) => boolean): void => {
+    for (const node of graph.nodes.slice()) {
+      if (node !== undefined && node.position >= 0 && fuse(node)) changed = true;
+    }
+  };
+  each((node) => inlineIntoReaders(graph, node, "one reader"));
+  each((node) => joinWithProducers(graph, node));
+  each((node) => joinWithSiblings(graph, node));
+  each(joinTinyLoops(graph));
+  each((node) => inlineIntoReaders(graph, node, "several readers"));
+  return changed ? graph.program() : program;
+}
+
+/** Computes a loop's only result inside all loops that read it, if that is allowed and worth it. */
+function inlineIntoReaders(graph: Graph, node: Node, which: "one reader" | "several readers"): boolean {
+  const { step } = node;
+  if (step.operation.kind !== "map" || step.values.length !== 1 || graph.isResult(step.values[0]!)) return false;
+  const value = step.values[0]!, readers = graph.readers(value);
+  if (readers.size === 0 || (readers.size === 1) !== (which === "one reader")) return false;
+  const { loop } = step.operation;
+  if (!isWorth(graph, loop, value, readers)) return false;
+  const inlined: (readonly [Node, Step])[] = [];
+  for (const reader of readers) {
+    const operation = withInlined(reader.step.operation, value, loop);
+    if (operation === undefined) return false;
+    inlined.push([reader, { ...reader.step, operation }]);
+  }
+  for (const [reader, replaced] of inlined) graph.replace(reader, replaced);
+  graph.remove(node);
+  return true;
+}
+
+function isWorth(graph: Graph, loop: Loop, value: number, readers: ReadonlySet<Node>): boolean {
+  const { cost } = factsOf(loop.expressions[0]!), size = sizeOf(loop.shape);
+  let work = -size, largest = 0;
+  for (const { step } of readers) {
+    for (const reading of loopsOf(step.operation)) {
+      const own = reading.operands.filter((operand) => operand.value === value);
+      if (own.length === 0) continue;
+      work += sizeOf(reading.shape);
+      largest = Math.max(largest, sizeOf(reading.shape));
+      if (readers.size > 1 && own.some((operand) => isCompared(reading, operand))) return false;
+    }
+  }
+  if (readers.size > 1) {
+    // What comes right after a product or a reduction is computed there in passing.
+    if (leadersOf(graph, loop).some((leader) => leader.step.values.every((own) => graph.readers(own).size === 1))) {
+      return false;
+    }
+    // Reading one array in place of another costs nothing; reading two would.
+    if (cost > REPEATED_COST || largest > size || loop.operands.filter(readsEachOnce).length > 1) return false;
+    return true;
+  }
+  if (work <= 0 || cost === 0) return true;
+  // What follows a reduction or a product belongs there, where it is computed once.
+  return leadersOf(graph, loop).length === 0 && cost <= REPEATED_COST && cost * work <= REPEATED_WORK;
+}
+
+/** Whether numbers computed again, and perhaps rounded otherwise, would be compared with those that were stored. */
+function isCompared(loop: Loop, operand: Operand): boolean {
+  const index = loop.operands.indexOf(operand);
+  return loop.expressions.some((x) => factsOf(x).compared.has(index));
+}
+
+/** An operation whose loops compute a value for themselves; `undefined` if it reads it elsewhere or strides do not allow it. */
+function withInlined(operation: Operation, value: number, producer: Loop): Operation | undefined {
+  const [expression] = producer.expressions;
+  const inlined = (operand: Operand): Inlined | undefined => {
+    if (operand.value !== value) return undefined;
+    const operands = producer.operands.map((inner) => composeOperands(operand, inner));
+    return operands.every((inner) => inner !== undefined) ? { expression: expression!, operands } : undefined;
+  };
+  let failed = false;
+  const replaced = mapLoops(operation, (loop) => {
+    if (!loop.operands.some((operand) => operand.value === value)) return loop;
+    const made = inlineOperands(loop, inlined);
+    if (made === undefined) failed = true;
+    return made ?? loop;
+  });
+  return failed || operandsOf(replaced).some((operand) => operand.value === value) ? undefined : replaced;
+}
+
+/** Joins a loop with those over the same indices that compute what it reads, and that are needed for others too. */
+function joinWithProducers(graph: Graph, node: Node): boolean {
+  let joined = false;
+  for (let again = true; again;) {
+    again = false;
+    for (const { value } of operandsOf(node.step.operation)) {
+      const producer = graph.producer(value);
+      if (producer === undefined || !tryJoin(graph, producer, node)) continue;
+      joined = again = true;
+      break;
+    }
+  }
+  return joined;
+}
+
+/** Joins a loop with those over the same indices that come before it and read some of the same arrays. */
+function joinWithSiblings(graph: Graph, node: Node): boolean {
+  let joined = false;
+  for (const operand of node.step.operation.kind === "map" ? node.step.operation.loop.operands : []) {
+    if (!readsEachOnce(operand)) continue;
+    for (const other of [...graph.readers(operand.value)]) {
+      if (other.position >= node.position || other.step.operation.kind !== "map") continue;
+      const sees = other.step.operation.loop.operands.some((own) => {
+        const aligned = own.value === operand.value && sizeOf(own.shape) === sizeOf(operand.shape) &&
+          reshapeOperand(own, operand.shape);
+        return aligned && sameOperand(aligned, operand);
+      });
+      if (sees && tryJoin(graph, other, node)) joined = true;
+    }
+  }
+  return joined;
+}
+
+/** Joins loops that compute single numbers, whatever they read: calling them takes longer than they do. */
+function joinTinyLoops(graph: Graph): (node: Node) => boolean {
+  const last = new Map<string, Node>();
+  return (node) => {
+    const { operation, results } = node.step;
+    if (operation.kind !== "map" || sizeOf(operation.loop.shape) !== 1) return false;
+    const { dtype } = results[0]!, other = last.get(dtype);
+    const joined = other !== undefined && other.position >= 0 && tryJoin(graph, other, node);
+    last.set(dtype, node);
+    return joined;
+  };
+}
+
+/** Makes one loop of two, if nothing that reads the first is read by the second. */
+function tryJoin(graph: Graph, one: Node, other: Node): boolean {
+  const [early, late] = one.position < other.position ? [one, other] : [other, one];
+  const first = early.step, second = late.step;
+  if (early === late || first.operation.kind !== "map" || second.operation.kind !== "map") return false;
+  const a = first.operation.loop, b = second.operation.loop;
+  if (first.results[0]!.dtype !== second.results[0]!.dtype || sizeOf(a.shape) !== sizeOf(b.shape)) return false;
+  if (!readsInPassing(b, first.values)) return false;
+  const leaders = new Set([...leadersOf(graph, a), ...leadersOf(graph, b)]);
+  leaders.delete(early);
+  if (leaders.size > 1) return false;
+  return graph.join(early, late, () => {
+    const both = [{ loop: a, values: first.values }, { loop: b, values: second.values }] as const;
+    const wanted = (value: number) => isWanted(graph, value, late);
+    const joined = joinLoops(...both, wanted) ?? joinLoops(...both, wanted, b.shape);
+    return joined && { ...joinedTypes(joined.values, first, second), operation: { kind: "map", loop: joined.loop } };
+  });
+}
+
+/** The products and reductions that a loop could come right after, and be computed together with. */
+function leadersOf(graph: Graph, loop: Loop): readonly Node[] {
+  return loop.operands.flatMap((operand) => {
+    const producer = graph.producer(operand.value);
+    return producer !== undefined && canBeFollowed(producer.step.operation) && readsOwnIndex(operand, loop.shape)
+      ? [producer]
+      : [];
+  });
+}

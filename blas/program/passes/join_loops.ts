@@ -1,0 +1,87 @@
+/**
+ * Two loops over one shape made one, the second reading in passing what the first has computed.
+ *
+ * @module
+ */
+import type { Scalar } from "../../scalar.ts";
+import { type Shape, sizeOf } from "../../shape.ts";
+import type { Loop, Operand, Operation } from "../program.ts";
+import { readsOwnIndex, reshapeOperand } from "./compose.ts";
+import type { Step } from "./draft.ts";
+import type { Graph, Node } from "./graph.ts";
+import { argumentFor, fits, isZero, replaceArguments, tidyLoop } from "./loops.ts";
+
+/** A loop and the values that it computes. */
+export type Computing = { readonly loop: Loop; readonly values: readonly number[] };
+
+/** Tells whether a loop reads of these values nothing but what they have at its own index. */
+export function readsInPassing(loop: Loop, values: readonly number[]): boolean {
+  return loop.operands.every((operand) => !values.includes(operand.value) || readsOwnIndex(operand, loop.shape));
+}
+
+/**
+ * Joins loops.
+ *
+ * @param first The one that comes first.
+ * @param second As many elements; it reads the first one's values in passing, or not at all.
+ * @param isWanted Which of the first one's values stay.
+ * @param shape That of the joined loop: of the first if left out.
+ * @returns The loop of both with its values, those of the first before those of the second; `undefined` if it would not fit, or
+ * no strides would do.
+ */
+export function joinLoops(
+  first: Computing,
+  second: Computing,
+  isWanted: (value: number) => boolean,
+  shape: Shape = first.loop.shape,
+): Computing | undefined {
+  const operands: Operand[] = [], replacements: Scalar[] = [];
+  for (const operand of first.loop.operands) {
+    const reshaped = reshapeOperand(operand, shape);
+    if (reshaped === undefined) return undefined;
+    operands.push(reshaped);
+  }
+  for (const operand of second.loop.operands) {
+    const own = first.values.indexOf(operand.value), expression = first.loop.expressions[own];
+    const reshaped = expression === undefined ? reshapeOperand(operand, shape) : undefined;
+    if (expression === undefined ? reshaped === undefined : isZero(expression)) return undefined;
+    replacements.push(expression ?? argumentFor(reshaped!, operands));
+  }
+  const kept = first.values.flatMap((value, k) => isWanted(value) ? [k] : []);
+  const loop = tidyLoop({
+    shape,
+    operands,
+    expressions: [
+      ...kept.map((k) => first.loop.expressions[k]!),
+      ...second.loop.expressions.map((x) => replaceArguments(x, (k) => replacements[k]!)),
+    ],
+  });
+  return fits(loop) ? { loop, values: [...kept.map((k) => first.values[k]!), ...second.values] } : undefined;
+}
+
+/** Tells whether an operand shows as many different elements as the loop has indices. */
+export function readsEachOnce({ shape, stride }: Operand): boolean {
+  return sizeOf(shape) > 1 && shape.every((length, axis) => length === 1 || stride[axis] !== 0);
+}
+
+/** Tells whether loops can be computed together with an operation, as what comes after it: products of matrices, not of stacks. */
+export function canBeFollowed(operation: Operation): boolean {
+  return operation.kind === "reduce" || operation.kind === "convolution" ||
+    (operation.kind === "gemm" && operation.a.shape.length === 2);
+}
+
+/** Tells whether a value is needed by anyone else than a node. */
+export function isWanted(graph: Graph, value: number, beside: Node): boolean {
+  if (graph.isResult(value)) return true;
+  for (const reader of graph.readers(value)) if (reader !== beside) return true;
+  return false;
+}
+
+/** The values of a joined step with their types, which two steps know. */
+export function joinedTypes(values: readonly number[], first: Step, second: Step): Pick<Step, "values" | "results"> {
+  const typeOf = (value: number) => {
+    const own = first.values.indexOf(value);
+    return own >= 0 ? first.results[own]! : second.results[second.values.indexOf(value)]!;
+  };
+  return { values, results: values.map(typeOf) };
+}

@@ -1,0 +1,196 @@
+/**
+ * Algebra: instructions that can be said more simply.
+ *
+ * @module
+ */
+import { argument, constantScalar, max, mul, type Scalar, subexpressions } from "../../scalar.ts";
+import { sameShape, type Shape, sizeOf } from "../../shape.ts";
+import { reducedShape } from "../interpret.ts";
+import { computedOperand, isPlain, mapLoops, operandsOf, valueTypes } from "../operands.ts";
+import { COMPUTED, type Loop, type Operand, type Operation, type Program, type ValueType } from "../program.ts";
+import { composeOperands, readsOwnIndex, reshapeOperand } from "./compose.ts";
+import { draftOf, programOf, type Step, withOperation } from "./draft.ts";
+import { inlineOperands } from "./loops.ts";
+
+type Gemm = Extract<Operation, { kind: "gemm" }>;
+type Reduce = Extract<Operation, { kind: "reduce" }>;
+
+/**
+ * Outer products become loops, reductions leave out axes along which nothing changes and join with those that they
+ * reduce further, casts there and back vanish, and the derivative of relu looks at relu's result.
+ */
+export function simplify(program: Program): Program {
+  const draft = draftOf(program),
+    producers = new Map<number, Step>(),
+    readers = readerCounts(draft.steps, draft.results);
+  /** For values of which `max(x, 0)` is computed: that one. */
+  const positive = new Map<number, number>(), types = valueTypes(program);
+  const steps = draft.steps.map((step): Step => {
+    let { operation } = step;
+    operation = mapLoops(operation, (loop) => readSigns(loop, positive));
+    if (operation.kind === "gemm") operation = outerProduct(operation);
+    if (operation.kind === "cast") operation = withoutCasts(operation, producers, types, step.results[0]!);
+    if (operation.kind === "reduce") operation = joinReductions(operation, producers, readers);
+    if (operation.kind === "reduce") operation = withoutIdleAxes(operation);
+    operation = withoutIdleAfter(operation);
+    const simple = withOperation(step, operation);
+    for (const value of step.values) producers.set(value, simple);
+    if (operation.kind === "map") rememberSign(simple, operation.loop, types, positive);
+    return simple;
+  });
+  return steps.every((step, k) => step === draft.steps[k]) ? program : programOf({ ...draft, steps });
+}
+
+/** How many instructions and results want each value. */
+function readerCounts(steps: readonly Step[], results: readonly number[]): ReadonlyMap<number, number> {
+  const counts = new Map<number, number>();
+  const count = (value: number) => counts.set(value, (counts.get(value) ?? 0) + 1);
+  for (const { operation } of steps) for (const { value } of operandsOf(operation)) count(value);
+  results.forEach(count);
+  return counts;
+}
+
+/** A product of one column and one row is a loop; one of nothing is zeros. */
+function outerProduct(gemm: Gemm): Operation {
+  const { a, b } = gemm, k = a.shape.at(-1)!;
+  if (gemm.after !== undefined || k > 1) return gemm;
+  const shape = [...a.shape.slice(0, -1), b.shape.at(-1)!], rank = shape.length;
+  if (k === 0) return { kind: "map", loop: { shape, operands: [], expressions: [constantScalar(0)] } };
+  const repeat = (operand: Operand, axis: number): Operand => ({
+    ...operand,
+    shape,
+    stride: operand.stride.map((step, own) => own === axis ? 0 : step),
+  });
+  const operands = [repeat(a, rank - 1), repeat(b, rank - 2)];
+  return { kind: "map", loop: { shape, operands, expressions: [mul(argument(0), argument(1))] } };
+}
+
+/** A cast to the wider dtype and back is none. */
+function withoutCasts(
+  cast: Extract<Operation, { kind: "cast" }>,
+  producers: ReadonlyMap<number, Step>,
+  types: readonly ValueType[],
+  { dtype }: ValueType,
+): Operation {
+  const before = producers.get(cast.operand.value);
+  if (before?.operation.kind !== "cast" || before.results[0]!.dtype !== "float64") return cast;
+  const inner = before.operation.operand, operand = composeOperands(cast.operand, inner);
+  return operand === undefined || types[inner.value]!.dtype !== dtype
+    ? cast
+    : { kind: "map", loop: { shape: operand.shape, operands: [operand], expressions: [argument(0)] } };
+}
+
+/**
+ * Leaves out axes of length 1, and those along which the elements are all the same: a sum is then a multiple. Where no axis is
+ * left, there is no reduction.
+ */
+function withoutIdleAxes(reduce: Reduce): Operation {
+  const { reduction, axes, loop } = reduce;
+  const repeats = (axis: number): boolean =>
+    reduction !== "product" && loop.shape[axis]! > 1 && loop.operands.every(({ stride }) => stride[axis] === 0);
+  const left = axes.filter((axis) => loop.shape[axis] !== 1 && !repeats(axis));
+  if (left.length === axes.length) return reduce;
+  const repeated = axes.filter((axis) => loop.shape[axis] !== 1 && !left.includes(axis));
+  const count = reduction === "sum" ? sizeOf(repeated.map((axis) => loop.shape[axis]!)) : 1;
+  const short = withLengthOne(loop, repeated);
+  const multiple = count === 1 ? reduce.after : multipleFirst(reduce.after, reducedShape(loop.shape, axes), count);
+  if (multiple === undefined && (count !== 1 || reduce.after !== undefined)) return reduce;
+  if (left.length > 0) return { ...reduce, axes: left, loop: short, ...multiple && { after: multiple } };
+  if (multiple === undefined) return { kind: "map", loop: short };
+  const [expression] = short.expressions;
+  const joined = inlineOperands(
+    multiple,
+    ({ value }) => value === COMPUTED ? { expression: expression!, operands: short.operands } : undefined,
+  );
+  return joined === undefined ? reduce : { kind: "map", loop: joined };
+}
+
+function withLengthOne(loop: Loop, axes: readonly number[]): Loop {
+  if (axes.length === 0) return loop;
+  const shape = reducedShape(loop.shape, axes);
+  return { ...loop, shape, operands: loop.operands.map((operand) => ({ ...operand, shape })) };
+}
+
+/** What comes after a reduction, on a multiple of its result. */
+function multipleFirst(after: Loop | undefined, shape: Shape, count: number): Loop | undefined {
+  const computed = computedOperand(shape), expression = mul(argument(0), count);
+  if (after === undefined) return { shape, operands: [computed], expressions: [expression] };
+  return inlineOperands(
+    after,
+    ({ value }) => value === COMPUTED ? { expression, operands: [computed] } : undefined,
+  );
+}
+
+/** A reduction of nothing but the result of another one of its kind. */
+function joinReductions(
+  outer: Reduce,
+  producers: ReadonlyMap<number, Step>,
+  readers: ReadonlyMap<number, number>,
+): Operation {
+  const [operand] = outer.loop.operands, [expression] = outer.loop.expressions;
+  if (outer.loop.operands.length !== 1 || expression !== argument(0) || readers.get(operand!.value) !== 1) return outer;
+  const inner = producers.get(operand!.value)?.operation;
+  if (inner?.kind !== "reduce" || inner.reduction !== outer.reduction || inner.after !== undefined) return outer;
+  const between = reducedShape(inner.loop.shape, inner.axes);
+  if (!readsOwnIndex(operand!, between)) return outer;
+  // Axes longer than 1 come in the same order in both, unless the result was reshaped between.
+  const long = (shape: Shape): readonly number[] => shape.flatMap((length, axis) => length === 1 ? [] : [axis]);
+  const places = long(between), own = long(outer.loop.shape);
+  if (!sameShape(places.map((axis) => between[axis]!), own.map((axis) => outer.loop.shape[axis]!))) return outer;
+  const further = own.flatMap((axis, k) => outer.axes.includes(axis) ? [places[k]!] : []);
+  const axes = [...new Set([...inner.axes, ...further])].sort((a, b) => a - b);
+  const after = outer.after && reshapeLoop(outer.after, reducedShape(inner.loop.shape, axes));
+  if (after === undefined && outer.after !== undefined) return outer;
+  return { kind: "reduce", reduction: outer.reduction, axes, loop: inner.loop, ...after && { after } };
+}
+
+function reshapeLoop(loop: Loop, shape: Shape): Loop | undefined {
+  const operands = loop.operands.map((operand) => reshapeOperand(operand, shape));
+  return operands.every((operand) => operand !== undefined) ? { ...loop, shape, operands } : undefined;
+}
+
+/** Drops what comes after if it gives but what was there. */
+function withoutIdleAfter(operation: Operation): Operation {
+  if (!("after" in operation) || operation.after === undefined) return operation;
+  const { expressions, operands } = operation.after;
+  if (expressions.length !== 1 || expressions[0] !== argument(0) || operands[0]!.value !== COMPUTED) return operation;
+  const { after: _, ...rest } = operation;
+  return rest;
+}
+
+const RELU = max(argument(0), 0);
+
+function rememberSign(
+  { values }: Step,
+  { shape, operands, expressions }: Loop,
+  types: readonly ValueType[],
+  positive: Map<number, number>,
+): void {
+  expressions.forEach((expression, k) => {
+    const operand = operands[0]!;
+    if (expression !== RELU || !isPlain(operand)) return;
+    if (sizeOf(types[operand.value]!.shape) === sizeOf(shape)) positive.set(operand.value, values[k]!);
+  });
+}
+
+/** Asks `max(x, 0)`, which is there already, whether `x` is above 0: then `x` may be needed no longer. */
+function readSigns(loop: Loop, positive: ReadonlyMap<number, number>): Loop {
+  if (positive.size === 0 || !loop.operands.some(({ value }) => positive.has(value))) return loop;
+  let changed = false;
+  const operands = loop.operands.map((operand, index) => {
+    const value = positive.get(operand.value);
+    if (value === undefined || !loop.expressions.every((x) => asksSignOnly(x, index))) return operand;
+    changed = true;
+    return { ...operand, value };
+  });
+  return changed ? { ...loop, operands } : loop;
+}
+
+function asksSignOnly(expression: Scalar, index: number): boolean {
+  const asked = argument(index);
+  return expression !== asked && subexpressions(expression).every((part) => {
+    if (!("inputs" in part) || !(part.inputs as readonly Scalar[]).includes(asked)) return true;
+    return part.kind === "binary" && part.name === "greater" && part.inputs[0] === asked &&
+      part.inputs[1].kind === "constant" && part.inputs[1].value === 0;
+  });
+}

@@ -1,0 +1,59 @@
+import { assertEquals } from "@std/assert";
+import { type Graph, graphOf, type Node } from "../../../../blas/program/passes/graph.ts";
+import type { Program } from "../../../../blas/program/program.ts";
+import * as s from "../../../../blas/scalar.ts";
+import { assertListing } from "../listings.ts";
+import { tracer } from "../tracing.ts";
+
+/** Four loops; the last reads the first, and what `between` says comes between. */
+function program(between: "nothing" | "a reader"): Program {
+  const t = tracer(), x = t.parameter("float32", [2]);
+  const first = t.map(s.exp, x), reader = t.map(s.neg, first), other = t.map(s.tanh, x);
+  return t.program(reader, t.map(s.add, first, between === "nothing" ? other : reader), first);
+}
+
+const nodesOf = (graph: Graph): Node[] => graph.nodes.filter((node) => node !== undefined);
+
+Deno.test("join() lets readers of the first step move behind the joined one", () => {
+  const graph = graphOf(program("nothing")), [first, , , last] = nodesOf(graph) as [Node, Node, Node, Node];
+  const both = {
+    values: [...first.step.values, ...last.step.values],
+    results: [...first.step.results, ...last.step.results],
+  };
+  const loop = { shape: [2], operands: [], expressions: [s.constantScalar(1), s.constantScalar(2)] };
+  assertEquals(graph.join(first, last, () => ({ ...both, operation: { kind: "map", loop } })), true);
+  assertEquals(first.position, -1);
+  assertListing(
+    graph.program(),
+    `
+      %0  float32[2]  8 B  parameter
+      %1  float32[2]  8 B  map tanh(%0)
+      %2  float32[2]  8 B  map
+      %3  float32[2]  8 B
+                             %2 = 1
+                             %3 = 2
+      %4  float32[2]  8 B  map -%2
+      results %4 %3 %2
+    `,
+  );
+});
+
+Deno.test("join() refuses where something reads the first step and is read by the second", () => {
+  const graph = graphOf(program("a reader")), [first, , , last] = nodesOf(graph) as [Node, Node, Node, Node];
+  assertEquals(graph.join(first, last, () => last.step), false);
+  assertEquals(nodesOf(graph).length, 4);
+});
+
+Deno.test("readers() and producer() follow what is replaced and removed", () => {
+  const given = program("nothing"),
+    graph = graphOf(given),
+    [first, reader, other, last] = nodesOf(graph) as [Node, Node, Node, Node];
+  const value = first.step.values[0]!;
+  assertEquals(graph.producer(value), first);
+  assertEquals([...graph.readers(value)], [reader, last]);
+  graph.replace(reader, { ...reader.step, operation: other.step.operation });
+  assertEquals([...graph.readers(value)], [last]);
+  graph.remove(first);
+  assertEquals(graph.producer(value), undefined);
+  assertEquals([graph.isResult(value), graph.isResult(0)], [true, false]);
+});

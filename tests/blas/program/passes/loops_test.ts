@@ -1,0 +1,46 @@
+import { assertEquals, assertStrictEquals } from "@std/assert";
+import { plainOperand } from "../../../../blas/program/operands.ts";
+import { factsOf, fits, inlineOperands, tidyLoop } from "../../../../blas/program/passes/loops.ts";
+import type { Loop } from "../../../../blas/program/program.ts";
+import * as s from "../../../../blas/scalar.ts";
+
+const loopOf = (values: readonly number[], ...expressions: s.Scalar[]): Loop => ({
+  shape: [3],
+  operands: values.map((value) => plainOperand(value, [3])),
+  expressions,
+});
+
+Deno.test("tidyLoop() keeps each operand once, and those that are used", () => {
+  const [a, b, c, d] = [0, 1, 2, 3].map(s.argument) as [s.Scalar, s.Scalar, s.Scalar, s.Scalar];
+  assertEquals(tidyLoop(loopOf([4, 5, 4, 6], s.add(a, c), s.mul(d, a))), loopOf([4, 6], s.add(a, a), s.mul(b, a)));
+  const tidy = loopOf([4, 5], s.sub(b, a));
+  assertStrictEquals(tidyLoop(tidy), tidy);
+});
+
+Deno.test("inlineOperands() computes what was read, unless a product would be taken for 0", () => {
+  const [a, b] = [s.argument(0), s.argument(1)];
+  const zero = { expression: s.constantScalar(0), operands: [] };
+  const sum = { expression: s.add(a, b), operands: [plainOperand(7, [3]), plainOperand(5, [3])] };
+  const at = (value: number, inlined: typeof sum | typeof zero) => (operand: { readonly value: number }) =>
+    operand.value === value ? inlined : undefined;
+  assertEquals(inlineOperands(loopOf([4, 5], s.mul(a, b)), at(4, sum)), loopOf([7, 5], s.mul(s.add(a, b), b)));
+  assertEquals(inlineOperands(loopOf([4, 5], s.mul(a, b)), at(4, zero)), undefined);
+  assertEquals(inlineOperands(loopOf([4, 5], s.max(a, b)), at(4, zero)), loopOf([5], s.max(0, a)));
+});
+
+Deno.test("fits() refuses more operands than there are pointers for", () => {
+  const wide = (count: number) =>
+    loopOf(
+      Array.from({ length: count }, (_, k) => k),
+      Array.from({ length: count }, (_, k) => s.argument(k)).reduce((sum, x) => s.add(sum, x)),
+    );
+  assertEquals([fits(wide(30)), fits(wide(31))], [true, false]);
+});
+
+Deno.test("factsOf() knows which arguments are factors, and which are compared for equality", () => {
+  const [a, b, c] = [s.argument(0), s.argument(1), s.argument(2)];
+  const facts = factsOf(s.select(s.equal(s.exp(a), b), s.mul(b, c), s.greater(c, 0)));
+  assertEquals(facts.arguments, [0, 1, 2]);
+  assertEquals([...facts.factors], [1, 2]);
+  assertEquals([...facts.compared].sort(), [0, 1]);
+});

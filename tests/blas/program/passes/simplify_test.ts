@@ -1,0 +1,189 @@
+import { foldViews } from "../../../../blas/program/passes/fold_views.ts";
+import { removeDeadCode } from "../../../../blas/program/passes/remove_dead_code.ts";
+import { simplify } from "../../../../blas/program/passes/simplify.ts";
+import * as s from "../../../../blas/scalar.ts";
+import { assertListing } from "../listings.ts";
+import { tracer } from "../tracing.ts";
+
+Deno.test("simplify() makes a loop of an outer product", () => {
+  const t = tracer();
+  const build = () => {
+    const column = t.parameter("float32", [4, 1]), row = t.parameter("float32", [1, 5]);
+    return t.program(t.gemm(column, row));
+  };
+  const before = build();
+  assertListing(
+    before,
+    `
+      %0  float32[4, 1]  16 B  parameter
+      %1  float32[1, 5]  20 B  parameter
+      %2  float32[4, 5]  80 B  gemm %0 %1
+      results %2
+  `,
+  );
+  assertListing(
+    simplify(before),
+    `
+      %0  float32[4, 1]  16 B  parameter
+      %1  float32[1, 5]  20 B  parameter
+      %2  float32[4, 5]  80 B  map %0<1 0> * %1<0 1>
+      results %2
+  `,
+  );
+});
+
+Deno.test("simplify() reduces no axes of length 1", () => {
+  const t = tracer();
+  const build = () => {
+    const x = t.parameter("float32", [1, 3, 1]);
+    return t.program(t.reduceKept("sum", x, [0, 1]), t.reduceKept("max", x, [0, 2]));
+  };
+  const before = build();
+  assertListing(
+    before,
+    `
+      %0  float32[1, 3, 1]  12 B  parameter
+      %1  float32[1, 1, 1]   4 B  sum over axes 0, 1 of [1, 3, 1]: %0
+      %2  float32[1, 3, 1]  12 B  max over axes 0, 2 of [1, 3, 1]: %0
+      results %1 %2
+  `,
+  );
+  assertListing(
+    simplify(before),
+    `
+      %0  float32[1, 3, 1]  12 B  parameter
+      %1  float32[1, 1, 1]   4 B  sum over axis 1 of [1, 3, 1]: %0
+      %2  float32[1, 3, 1]  12 B  map %0
+      results %1 %2
+  `,
+  );
+});
+
+Deno.test("simplify() multiplies where a sum would add the same number again and again", () => {
+  const t = tracer();
+  const build = () => {
+    const x = t.parameter("float32", [3, 1]), wide = t.broadcast(x, [3, 8]);
+    return t.program(t.reduceKept("sum", wide, [1]), t.reduceKept("max", wide, [1]), t.reduceKept("sum", wide, [0, 1]));
+  };
+  const before = foldViews(build());
+  assertListing(
+    before,
+    `
+      %0  float32[3, 1]  12 B  parameter
+      %1  float32[3, 8]  96 B  map %0<1 0>
+      %2  float32[3, 1]  12 B  sum over axis 1 of [3, 8]: %0<1 0>
+      %3  float32[3, 1]  12 B  max over axis 1 of [3, 8]: %0<1 0>
+      %4  float32[1, 1]   4 B  sum over axes 0, 1 of [3, 8]: %0<1 0>
+      results %2 %3 %4
+  `,
+  );
+  assertListing(
+    simplify(before),
+    `
+      %0  float32[3, 1]  12 B  parameter
+      %1  float32[3, 8]  96 B  map %0<1 0>
+      %2  float32[3, 1]  12 B  map %0 * 8
+      %3  float32[3, 1]  12 B  map %0
+      %4  float32[1, 1]   4 B  sum over axis 0 of [3, 1]: %0
+                               after
+                                 %4 = computed * 8
+      results %2 %3 %4
+  `,
+  );
+});
+
+Deno.test("simplify() sums once what would be summed in two goes", () => {
+  const t = tracer();
+  const build = () => {
+    const x = t.parameter("float32", [2, 3, 4]);
+    return t.program(t.reduce("sum", t.reduce("sum", x, [1]), [0, 1]), t.reduce("max", t.reduce("sum", x, [2]), [0]));
+  };
+  const before = removeDeadCode(foldViews(build()));
+  assertListing(
+    before,
+    `
+      %0  float32[2, 3, 4]  96 B  parameter
+      %1  float32[2, 1, 4]  32 B  sum over axis 1 of [2, 3, 4]: %0
+      %2  float32[]          4 B  sum over axes 0, 1 of [2, 4]: %1
+      %3  float32[2, 3, 1]  24 B  sum over axis 2 of [2, 3, 4]: %0
+      %4  float32[3]        12 B  max over axis 0 of [2, 3]: %3
+      results %2 %4
+  `,
+  );
+  assertListing(
+    simplify(before),
+    `
+      %0  float32[2, 3, 4]  96 B  parameter
+      %1  float32[2, 1, 4]  32 B  sum over axis 1 of [2, 3, 4]: %0
+      %2  float32[]          4 B  sum over axes 0, 1, 2 of [2, 3, 4]: %0
+      %3  float32[2, 3, 1]  24 B  sum over axis 2 of [2, 3, 4]: %0
+      %4  float32[3]        12 B  max over axis 0 of [2, 3]: %3
+      results %2 %4
+  `,
+  );
+});
+
+Deno.test("simplify() lets relu's derivative look at relu's result", () => {
+  const t = tracer();
+  const build = () => {
+    const x = t.map(s.tanh, t.parameter("float32", [2, 3])), g = t.parameter("float32", [2, 3]);
+    const y = t.map((x) => s.max(x, 0), x);
+    return t.program(y, t.map((x, g) => s.select(s.greater(x, 0), g, 0), x, g));
+  };
+  const before = build();
+  assertListing(
+    before,
+    `
+      %0  float32[2, 3]  24 B  parameter
+      %1  float32[2, 3]  24 B  parameter
+      %2  float32[2, 3]  24 B  map tanh(%0)
+      %3  float32[2, 3]  24 B  map max(%2, 0)
+      %4  float32[2, 3]  24 B  map %2 > 0 ? %1 : 0
+      results %3 %4
+  `,
+  );
+  assertListing(
+    simplify(before),
+    `
+      %0  float32[2, 3]  24 B  parameter
+      %1  float32[2, 3]  24 B  parameter
+      %2  float32[2, 3]  24 B  map tanh(%0)
+      %3  float32[2, 3]  24 B  map max(%2, 0)
+      %4  float32[2, 3]  24 B  map %3 > 0 ? %1 : 0
+      results %3 %4
+  `,
+  );
+});
+
+Deno.test("simplify() casts there and back not at all, if nothing is lost on the way", () => {
+  const t = tracer();
+  const build = () => {
+    const x = t.parameter("float32", [2]), y = t.parameter("float64", [2]);
+    return t.program(t.cast(t.cast(x, "float64"), "float32"), t.cast(t.cast(y, "float32"), "float64"));
+  };
+  const before = build();
+  assertListing(
+    before,
+    `
+      %0  float32[2]   8 B  parameter
+      %1  float64[2]  16 B  parameter
+      %2  float64[2]  16 B  cast %0
+      %3  float32[2]   8 B  cast %2
+      %4  float32[2]   8 B  cast %1
+      %5  float64[2]  16 B  cast %4
+      results %3 %5
+  `,
+  );
+  assertListing(
+    simplify(before),
+    `
+      %0  float32[2]   8 B  parameter
+      %1  float64[2]  16 B  parameter
+      %2  float64[2]  16 B  cast %0
+      %3  float32[2]   8 B  map %0
+      %4  float32[2]   8 B  cast %1
+      %5  float64[2]  16 B  cast %4
+      results %3 %5
+  `,
+  );
+});

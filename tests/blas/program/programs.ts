@@ -1,0 +1,217 @@
+/**
+ * Random programs, and arrays to run them on.
+ *
+ * @module
+ */
+import type { DType } from "../../../blas/dtype.ts";
+import type { Reduction } from "../../../blas/engine.ts";
+import {
+  COMPUTED,
+  type Instruction,
+  type Loop,
+  type Operand,
+  type Program,
+  type ValueType,
+} from "../../../blas/program/program.ts";
+import { changeView } from "../../../blas/program/view_change.ts";
+import * as scalar from "../../../blas/scalar.ts";
+import type { Scalar } from "../../../blas/scalar.ts";
+import { rowMajorStrides, type Shape, sizeOf } from "../../../blas/shape.ts";
+import { unsafeView, type View, view } from "../../../blas/view.ts";
+
+/** Whole numbers at random. */
+export type Random = {
+  /** From 0 to `limit - 1`. */
+  readonly below: (limit: number) => number;
+  /** One of a list. */
+  readonly pick: <A>(list: readonly A[]) => A;
+};
+
+/** Random numbers that follow from a seed (xorshift, Marsaglia 2003). */
+export function randomOf(seed: number): Random {
+  let state = (seed ^ 0x9e3779b9) | 1;
+  const below = (limit: number) => {
+    for (const [shift, left] of [[13, true], [17, false], [5, true]] as const) {
+      state ^= left ? state << shift : state >>> shift;
+    }
+    return (state >>> 0) % limit;
+  };
+  return { below, pick: (list) => list[below(list.length)]! };
+}
+
+const LENGTHS = [1, 2, 3, 4, 5, 7, 8, 10, 16, 17, 33];
+const REDUCTIONS: readonly Reduction[] = ["sum", "product", "max", "min"];
+
+/** Numbers between -2 and 2. */
+export function numbersOf(random: Random, { dtype, shape }: ValueType): View {
+  const values = Array.from({ length: sizeOf(shape) }, () => random.below(4001) / 1000 - 2);
+  return view(dtype === "float32" ? Float32Array.from(values) : Float64Array.from(values), shape);
+}
+
+/** A shape of up to 3000 elements; now and then of none. */
+export function shapeOf({ below, pick }: Random): Shape {
+  const shape: number[] = [], rank = below(5);
+  while (shape.length < rank) {
+    const length = below(40) === 0 ? 0 : pick(LENGTHS);
+    shape.push(sizeOf(shape) * length > 3000 ? 1 : length);
+  }
+  return shape;
+}
+
+/** An operand of a shape: a value whole, turned, repeated, with gaps or backwards, whatever fits into it. */
+export function operandOf(random: Random, value: number, size: number, shape: Shape): Operand | undefined {
+  const { below, pick } = random;
+  if (sizeOf(shape) === 0) return { value, shape, stride: rowMajorStrides(shape), offset: 0 };
+  if (size === 0) return undefined;
+  if (size === sizeOf(shape) && below(3) > 0) return { value, shape, stride: rowMajorStrides(shape), offset: 0 };
+  const axes = shape.map((_, axis) => axis), order = below(2) === 0 ? axes.toReversed() : axes;
+  const stride = new Array<number>(shape.length).fill(0);
+  let room = size - 1, span = 1, offset = 0;
+  for (const axis of order) {
+    const length = shape[axis]!, step = pick([0, span, span, span, 2 * span, 1, -span]);
+    const reach = Math.abs(step) * (length - 1);
+    if (reach > room) continue;
+    room -= reach;
+    if (step < 0) offset += reach;
+    stride[axis] = step;
+    span = Math.max(span, Math.abs(step) * length);
+  }
+  return { value, shape, stride, offset: offset + below(room + 1) };
+}
+
+/** An expression that stays small and does not jump. */
+export function expressionOf(random: Random, operands: number, depth = 3): Scalar {
+  const { below, pick } = random, inner = () => expressionOf(random, operands, depth - 1);
+  if (depth === 0 || below(5) === 0) {
+    return below(4) === 0 ? scalar.constantScalar(below(5) / 2) : scalar.argument(below(operands));
+  }
+  return pick<() => Scalar>([
+    () => scalar.add(inner(), inner()),
+    () => scalar.sub(inner(), inner()),
+    () => scalar.mul(inner(), inner()),
+    () => scalar.max(inner(), inner()),
+    () => scalar.min(inner(), 1),
+    () => scalar.div(inner(), scalar.add(1, scalar.abs(inner()))),
+    () => scalar.div(inner(), pick([2, 3, 0.7])),
+    () => scalar.sqrt(scalar.add(0.1, scalar.abs(inner()))),
+    () => scalar.tanh(inner()),
+    () => scalar.exp(scalar.min(inner(), 1)),
+    () => scalar.sin(scalar.min(scalar.max(inner(), -9), 9)),
+    () => scalar.neg(inner()),
+  ])();
+}
+
+/** A program of so many instructions over random values; with both dtypes, casts between them. */
+export function programOf(random: Random, count: number, dtypes: readonly DType[]): Program {
+  const { below, pick } = random;
+  const typeOf = (): ValueType => ({ dtype: pick(dtypes), shape: shapeOf(random) });
+  const parameters = Array.from({ length: 1 + below(4) }, typeOf);
+  const constants = Array.from({ length: below(3) }, typeOf).map((type) => numbersOf(random, type));
+  const types: ValueType[] = [...parameters, ...constants.map(({ dtype, shape }) => ({ dtype, shape }))];
+  const instructions: Instruction[] = [];
+  const add = (results: readonly ValueType[], operation: Instruction["operation"]) => {
+    instructions.push({ results, operation });
+    types.push(...results);
+  };
+  const numbered = (dtype: DType) => types.flatMap((type, k) => type.dtype === dtype ? [k] : []);
+  const loopOf = (dtype: DType, shape: Shape, expressions: number, computed: boolean): Loop => {
+    const operands = Array.from({ length: 1 + below(3) }, () => {
+      const value = pick(numbered(dtype));
+      return operandOf(random, value, sizeOf(types[value]!.shape), shape);
+    }).filter((operand) => operand !== undefined);
+    if (computed || operands.length === 0) {
+      if (computed) operands.push({ value: COMPUTED, shape, stride: rowMajorStrides(shape), offset: 0 });
+    }
+    const give = () => {
+      const x = operands.length === 0 ? scalar.constantScalar(0.5) : expressionOf(random, operands.length);
+      return computed ? scalar.add(scalar.argument(operands.length - 1), x) : x;
+    };
+    return { shape, operands, expressions: Array.from({ length: expressions }, give) };
+  };
+  const small = (loop: Loop): Loop => ({
+    ...loop,
+    expressions: loop.expressions.map((x) => scalar.mul(0.25, scalar.tanh(x))),
+  });
+  const like = (shape: Shape) => below(2) === 0 ? shape : shapeOf(random);
+  const after = (dtype: DType, shape: Shape) => below(2) === 0 ? loopOf(dtype, shape, 1 + below(2), true) : undefined;
+  const typesFor = (dtype: DType, shape: Shape, loop: Loop | undefined) =>
+    Array.from({ length: loop?.expressions.length ?? 1 }, () => ({ dtype, shape }));
+  for (let i = 0; i < count; i++) {
+    const value = below(types.length), { dtype, shape } = types[value]!;
+    switch (dtypes.length === 1 ? 1 + below(9) : below(10)) {
+      case 0: {
+        const operand = operandOf(random, value, sizeOf(shape), shape)!;
+        add([{ dtype: dtype === "float32" ? "float64" : "float32", shape }], { kind: "cast", operand });
+        break;
+      }
+      case 1: {
+        const axes = shape.map((_, axis) => axis).sort(() => below(3) - 1);
+        const change = pick<Extract<Instruction["operation"], { kind: "view" }>["change"]>([
+          { kind: "transpose", axes },
+          { kind: "reshape", shape: [sizeOf(shape)] },
+          { kind: "broadcast", shape: [2, ...shape] },
+          { kind: "slice", ranges: shape.map((n) => ({ start: n > 1 ? 1 : 0, step: 1, count: n > 1 ? n - 1 : n })) },
+        ]);
+        const operand = operandOf(random, value, sizeOf(shape), shape)!;
+        const strides = unsafeView(new Float32Array(sizeOf(shape)), shape, rowMajorStrides(shape), 0) as View;
+        add([{ dtype, shape: changeView(strides, change, (x) => x).shape }], { kind: "view", change, operand });
+        break;
+      }
+      case 2:
+      case 3: {
+        const over = like(shape), axes = over.flatMap((_, axis) => below(2) === 0 ? [axis] : []);
+        const reduced = over.map((length, axis) => axes.includes(axis) ? 1 : length), rest = after(dtype, reduced);
+        const loop = loopOf(dtype, over, 1, false), reduction = pick(REDUCTIONS);
+        const prologue = reduction === "product"
+          ? { ...small(loop), expressions: small(loop).expressions.map((x) => scalar.add(1, x)) }
+          : small(loop);
+        add(typesFor(dtype, reduced, rest), {
+          kind: "reduce",
+          reduction,
+          axes,
+          loop: prologue,
+          ...(rest && { after: rest }),
+        });
+        break;
+      }
+      case 4: {
+        const batch = pick([[], [], [2], [2, 3]]), [m, k, n] = [pick(LENGTHS), pick(LENGTHS), pick(LENGTHS)];
+        const operands = [[...batch, m, k], [...batch, k, n]].map((wanted) => {
+          const from = pick(numbered(dtype));
+          return operandOf(random, from, sizeOf(types[from]!.shape), wanted);
+        });
+        const [a, b] = operands, product = [...batch, m, n];
+        if (a === undefined || b === undefined) break;
+        const rest = after(dtype, product);
+        add(typesFor(dtype, product, rest), { kind: "gemm", a, b, ...(rest && { after: rest }) });
+        break;
+      }
+      case 5: {
+        const operand = operandOf(random, value, sizeOf(shape), shape)!;
+        add([{ dtype, shape }], {
+          kind: "host",
+          name: "backwards",
+          key: undefined,
+          operands: [operand],
+          run: ([x]) => {
+            const all: number[] = [];
+            const copy = (offset: number, axis: number): void => {
+              if (axis === x!.shape.length) return void all.push(x!.data[offset]!);
+              for (let j = 0; j < x!.shape[axis]!; j++) copy(offset + j * x!.stride[axis]!, axis + 1);
+            };
+            copy(x!.offset, 0);
+            all.reverse();
+            return view(dtype === "float32" ? Float32Array.from(all) : Float64Array.from(all), shape);
+          },
+        });
+        break;
+      }
+      default: {
+        const over = like(shape), loop = loopOf(dtype, over, 1 + below(3), false);
+        add(typesFor(dtype, over, loop), { kind: "map", loop: small(loop) });
+      }
+    }
+  }
+  const results = Array.from({ length: 1 + below(4) }, () => below(types.length));
+  return { parameters, constants, instructions, results };
+}
