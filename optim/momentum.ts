@@ -4,6 +4,7 @@
  * @module
  */
 import { add, mul } from "../blas/scalar.ts";
+import { flushed } from "./flush.ts";
 import { leafwise, type Memory } from "./leafwise.ts";
 import { checkSetting } from "./optimizer.ts";
 import { compute, formula, numberOperand } from "./pending.ts";
@@ -17,7 +18,7 @@ export type MomentumOptions = {
   readonly nesterov?: boolean;
 };
 
-const velocityOf = formula((v, g, decay) => add(mul(decay, v), g));
+const velocityOf = formula((v, g, decay) => flushed(add(mul(decay, v), g)));
 
 /**
  * Replaces each gradient by its decaying sum, the velocity; with `nesterov` by what the next one would be, were the

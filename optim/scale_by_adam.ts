@@ -5,6 +5,7 @@
  */
 import { add, argument, div, mul, pow, type Scalar, sqrt, sub } from "../blas/scalar.ts";
 import { computeNumber } from "../autograd/dynamic_number.ts";
+import { flushed, meanSquareFor } from "./flush.ts";
 import { leafwise, type Memory } from "./leafwise.ts";
 import { checkSetting } from "./optimizer.ts";
 import { compute, formula, numberOperand } from "./pending.ts";
@@ -21,8 +22,7 @@ export type ScaleByAdamOptions = {
 };
 
 // 1 - beta comes as an operand of its own: computed from a rounded beta it would lose the digits that matter.
-const firstMoment = formula((m, g, beta, rest) => add(mul(beta, m), mul(rest, g)));
-const secondMoment = formula((v, g, beta, rest) => add(mul(beta, v), mul(rest, mul(g, g))));
+const firstMoment = formula((m, g, beta, rest) => flushed(add(mul(beta, m), mul(rest, g))));
 const direction = formula((m, v, first, second, epsilon) => div(mul(first, m), add(mul(second, sqrt(v)), epsilon)));
 
 /** What a mean that began at 0 lacks of 1, over beta and the steps taken before. */
@@ -49,6 +49,7 @@ export function scaleByAdam(
   { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: ScaleByAdamOptions = {},
 ): Transform<Memory<"firstMoment" | "secondMoment">> {
   checkAdamSettings("scaleByAdam", { beta1, beta2, epsilon });
+  const secondMoment = meanSquareFor(epsilon);
   const [kept1, rest1, kept2, rest2, added] = [beta1, 1 - beta1, beta2, 1 - beta2, epsilon].map(numberOperand);
   return leafwise<"firstMoment" | "secondMoment">({
     name: "scaleByAdam",

@@ -4,6 +4,7 @@
  * @module
  */
 import { add, mul, sign } from "../blas/scalar.ts";
+import { flushed } from "./flush.ts";
 import { leafwise, type Memory } from "./leafwise.ts";
 import { checkSetting } from "./optimizer.ts";
 import { compute, formula, numberOperand } from "./pending.ts";
@@ -17,7 +18,7 @@ export type ScaleByLionOptions = {
   readonly beta2?: number;
 };
 
-const momentOf = formula((m, g, beta, rest) => add(mul(beta, m), mul(rest, g)));
+const momentOf = formula((m, g, beta, rest) => flushed(add(mul(beta, m), mul(rest, g))));
 const signOf = formula((m, g, beta, rest) => sign(add(mul(beta, m), mul(rest, g))));
 
 /**

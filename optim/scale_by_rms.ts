@@ -4,6 +4,7 @@
  * @module
  */
 import { add, div, mul, sqrt } from "../blas/scalar.ts";
+import { meanSquareFor } from "./flush.ts";
 import { leafwise, type Memory } from "./leafwise.ts";
 import { checkSetting } from "./optimizer.ts";
 import { compute, formula, numberOperand } from "./pending.ts";
@@ -23,7 +24,6 @@ export type ScaleByAdagradOptions = {
   readonly epsilon?: number;
 };
 
-const meanSquareOf = formula((v, g, alpha, rest) => add(mul(alpha, v), mul(rest, mul(g, g))));
 const sumOfSquaresOf = formula((v, g) => add(v, mul(g, g)));
 const overRoot = formula((g, v, epsilon) => div(g, add(sqrt(v), epsilon)));
 
@@ -50,7 +50,7 @@ export function scaleByRms(
 ): Transform<Memory<"meanSquare">> {
   checkSetting("scaleByRms", "alpha", alpha, (x) => x >= 0 && x < 1, "in [0, 1)");
   checkSetting("scaleByRms", "epsilon", epsilon, isEpsilon, EPSILON);
-  const [kept, rest, added] = [alpha, 1 - alpha, epsilon].map(numberOperand);
+  const [kept, rest, added] = [alpha, 1 - alpha, epsilon].map(numberOperand), meanSquareOf = meanSquareFor(epsilon);
   return leafwise({
     name: "scaleByRms",
     config: { alpha, epsilon },
