@@ -7,7 +7,8 @@ import type { DType } from "../blas/dtype.ts";
 import { checkShape, type Shape } from "../blas/shape.ts";
 import { allocate, unsafeView } from "../blas/view.ts";
 import { type DTypeOption, resolveDType } from "./dtype_option.ts";
-import { readIndices } from "./indices.ts";
+import { tracedOneHot } from "./compile/one_hot.ts";
+import { isTraced, readIndices } from "./indices.ts";
 import { type Numeric, parseNumeric } from "./numeric.ts";
 import { type Constant, constantOf, type Tensor, variableOf } from "./tensor.ts";
 
@@ -233,8 +234,13 @@ export function oneHot<D extends DType = "float32">(
   count: number,
   { dtype }: DTypeOption<D> = {},
 ): Constant<NoInfer<D>> {
+  const resolved = resolveDType("oneHot", dtype);
+  if (isTraced(classes)) {
+    const { target } = tracedOneHot({ op: "oneHot", classes, count, axis: classes.shape.length, dtype: resolved });
+    return target as Constant<DType> as Constant<D>;
+  }
   const { shape, values } = readIndices("oneHot", classes, count);
-  const view = allocate(resolveDType("oneHot", dtype), [...shape, count]);
+  const view = allocate(resolved, [...shape, count]);
   values.forEach((value, row) => view.data[view.offset + row * count + value] = 1);
   return constantOf<D>(view);
 }

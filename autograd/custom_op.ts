@@ -6,8 +6,11 @@
 import { either } from "../deps.ts";
 import type { DType } from "../blas/dtype.ts";
 import { DTypeError, formatShape, ShapeError } from "../blas/errors.ts";
-import { sameShape } from "../blas/shape.ts";
+import { sameShape, type Shape } from "../blas/shape.ts";
 import type { View } from "../blas/view.ts";
+import { TraceError } from "./compile/errors.ts";
+import { isTracedView, record } from "./compile/traced_view.ts";
+import { zeros } from "./constructors.ts";
 import { type Application, checkOperands, type Primitive } from "./primitive.ts";
 import { constantOf, isTensor, nodeOf, stopGradient, type Tensor } from "./tensor.ts";
 
@@ -67,19 +70,31 @@ export function customOp<D extends DType, I extends readonly Tensor<D>[]>(
       `Cannot apply ${name} whose forward returned ${typeof output}: it must return a tensor; wrap it with constant`,
     );
   };
+  // While a function is traced `forward` is traced too, or, where it reads values, called in every run; what shape its
+  // result has is then found out with zeros.
+  const traced = (inputs: readonly Tensor<D>[]): View<D> => {
+    try {
+      return run(inputs);
+    } catch (error) {
+      if (!(error instanceof TraceError)) throw error;
+      const { shape } = run(inputs.map((t) => zeros<D>(t.shape, { dtype: t.dtype }) as Tensor<D>));
+      const primitive = primitiveOf({ name, forward, vjp }, shape, run);
+      return record(primitive, {}, inputs.map((t) => t.view), shape) as View as View<D>;
+    }
+  };
   return (...inputs) => {
     checkOperands(name, inputs);
-    const output = run(inputs);
+    const output = inputs.some((t) => isTracedView(t.view)) ? traced(inputs) : run(inputs);
     checkDType(name, inputs, output);
     if (!inputs.some((t) => t.requiresGrad)) return constantOf<D>(output);
-    return nodeOf<D>(output, primitiveOf({ name, forward, vjp }, output, run), {}, inputs);
+    return nodeOf<D>(output, primitiveOf({ name, forward, vjp }, output.shape, run), {}, inputs);
   };
 }
 
 /** The primitive of one application. */
 function primitiveOf<D extends DType, I extends readonly Tensor<D>[]>(
   { name, vjp }: CustomOpDefinition<D, I>,
-  output: View<D>,
+  shape: Shape,
   run: (inputs: readonly Tensor<D>[]) => View<D>,
 ): Primitive<unknown> {
   // All operands' cotangents come from one call, and backward asks for them one by one: it passes the same record.
@@ -87,7 +102,7 @@ function primitiveOf<D extends DType, I extends readonly Tensor<D>[]>(
   return {
     name,
     samples: [],
-    shape: () => either.right(output.shape),
+    shape: () => either.right(shape),
     // Operands and result have one dtype, the D that the node was made with.
     evaluate: <E extends DType>(views: readonly View<E>[]): View<E> =>
       run(views.map((v) => constantOf(v as View as View<D>))) as View as View<E>,

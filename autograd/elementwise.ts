@@ -89,6 +89,7 @@ function fromExpression(
     expression,
     samples,
     shape: (shapes): ShapeResult => broadcastShapes(name, shapes),
+    lower: () => ({ kind: "map", expression }),
     evaluate: <D extends DType>(inputs: readonly View<D>[], _: NoAttributes, shape: Shape): View<D> => {
       const output = allocate<D>(inputs[0]!.dtype, shape);
       currentEngine().map(expression, inputs.map((input) => broadcastView(input, shape)), output);

@@ -6,6 +6,8 @@
  *
  * @module
  */
+import { applyToKey, isTracedKey, isTracedNumber, tracedKey } from "./compile/traced_key.ts";
+import type { Tensor } from "./tensor.ts";
 import { randomWordPairs, threefry2x32, type Words } from "./threefry.ts";
 
 /** An immutable source of randomness. Keys of the same words are the same key. */
@@ -82,6 +84,7 @@ export function splitKey(k: Key, n = 2): readonly Key[] {
       `Cannot split a key into ${n}: the number of keys must be a whole number of 0 or more; round it`,
     );
   }
+  if (isTracedKey(k)) return Object.freeze(Array.from({ length: n }, (_, i) => foldIn(k, i))); // key i, as said below
   const words = randomWordPairs(k.words, n);
   return Object.freeze(Array.from({ length: n }, (_, i) => makeKey([words[2 * i]!, words[2 * i + 1]!])));
 }
@@ -106,6 +109,7 @@ export function splitKey(k: Key, n = 2): readonly Key[] {
  */
 export function foldIn(k: Key, data: number): Key {
   checkKey("fold into a key", k);
+  if (isTracedKey(k) || isTracedNumber(data)) return tracedFold(k, data);
   if (!(Number.isSafeInteger(data) && data >= 0 && data < 2 ** 32)) {
     throw new RangeError(
       `Cannot fold ${data} into a key: the number must be a whole number between 0 and 2^32 - 1; ` +
@@ -141,6 +145,14 @@ export function checkKey(action: string, value: Key): void {
   if (isKey(value)) return;
   const given = typeof value === "number" ? `the number ${value}` : value === null ? "null" : `a ${typeof value}`;
   throw new TypeError(`Cannot ${action}: ${given} was given: randomness comes from a key; make one with key(seed)`);
+}
+
+/** {@link foldIn} in a function that is being traced. */
+function tracedFold(k: Key, data: number): Key {
+  const compute = (words: Words, number?: number): Words => foldIn(makeKey(words), number!).words;
+  return tracedKey(
+    applyToKey({ name: "foldIn", shape: [2], dtype: "float64", compute }, k, data) as Tensor<"float64">,
+  );
 }
 
 function makeKey(words: Words): Key {

@@ -7,6 +7,8 @@ import type { DType } from "../blas/dtype.ts";
 import { DTypeError } from "../blas/errors.ts";
 import { type Shape, type ShapeResult, unwrap } from "../blas/shape.ts";
 import type { View } from "../blas/view.ts";
+import type { Lowering } from "./compile/lowering.ts";
+import { isTracedView, isTracing, record } from "./compile/traced_view.ts";
 import { constantOf, isTensor, nodeOf, type Tensor } from "./tensor.ts";
 
 /** What a derivative rule may read: the application it belongs to. */
@@ -52,6 +54,10 @@ export type Primitive<A> = {
    * again; `null` where the derivative is 0 throughout. Its shape may be the output's where the input was broadcast; `backward` sums it to the input's.
    */
   vjp(index: number, cotangent: Tensor, application: Application<A>): Tensor | null;
+  /** What it is to a compiled program; where this is missing, `evaluate` is called there. */
+  lower?(attributes: A): Lowering;
+  /** The dtype of the result, where it is not that of the operands. */
+  resultDType?(attributes: A): DType;
 };
 
 /**
@@ -67,7 +73,10 @@ export function apply<A, D extends DType>(
 ): Tensor<D> {
   checkOperands(primitive.name, inputs);
   const shape = unwrap(primitive.shape(inputs.map((t) => t.shape), attributes));
-  const view = primitive.evaluate(inputs.map((t) => t.view), attributes, shape);
+  const views = inputs.map((t) => t.view);
+  const view = isTracing() && views.some(isTracedView)
+    ? record(primitive as Primitive<unknown>, attributes, views, shape) as View as View<D> // of the operands' dtype, unless the primitive says otherwise
+    : primitive.evaluate(views, attributes, shape);
   return inputs.some((t) => t.requiresGrad)
     ? nodeOf(view, primitive as Primitive<unknown>, attributes, inputs)
     : constantOf(view);

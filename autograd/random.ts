@@ -7,7 +7,8 @@ import type { DataOf, DType, ReadonlyDataOf } from "../blas/dtype.ts";
 import { checkShape, rowMajorStrides, type Shape, sizeOf } from "../blas/shape.ts";
 import { unsafeView } from "../blas/view.ts";
 import { type DTypeOption, resolveDType } from "./dtype_option.ts";
-import type { Key } from "./key.ts";
+import { applyToKey, isTracedKey } from "./compile/traced_key.ts";
+import { isKey, type Key } from "./key.ts";
 import { integerValues, normalValues, permutationValues, uniformValues } from "./random_values.ts";
 import { type Constant, constantOf } from "./tensor.ts";
 
@@ -72,7 +73,7 @@ export function randomUniform<D extends DType = "float32">(
   { dtype = DEFAULT_DTYPE as D, min = 0, max = 1 }: UniformOptions<D> = {},
 ): Constant<NoInfer<D>> {
   checkShape("randomUniform", shape);
-  return constantFrom(uniformValues(key, sizeOf(shape), dtype, min, max), shape);
+  return draw("randomUniform", key, shape, dtype, (k) => uniformValues(k, sizeOf(shape), dtype, min, max));
 }
 
 /**
@@ -102,7 +103,7 @@ export function randomNormal<D extends DType = "float32">(
   { dtype = DEFAULT_DTYPE as D, mean = 0, std = 1 }: NormalOptions<D> = {},
 ): Constant<NoInfer<D>> {
   checkShape("randomNormal", shape);
-  return constantFrom(normalValues(key, sizeOf(shape), dtype, mean, std), shape);
+  return draw("randomNormal", key, shape, dtype, (k) => normalValues(k, sizeOf(shape), dtype, mean, std));
 }
 
 /**
@@ -135,7 +136,8 @@ export function randomInteger<D extends DType = "float32">(
 ): Constant<NoInfer<D>> {
   checkShape("randomInteger", shape);
   checkWhole("randomInteger", dtype, min, max - 1);
-  return constantFrom(convert(dtype, integerValues(key, sizeOf(shape), min, max)), shape);
+  const values = (k: Key) => convert(dtype, integerValues(k, sizeOf(shape), min, max));
+  return draw("randomInteger", key, shape, dtype, values);
 }
 
 /**
@@ -164,7 +166,21 @@ export function permutation<D extends DType = "float32">(
   { dtype = DEFAULT_DTYPE as D }: DTypeOption<D> = {},
 ): Constant<NoInfer<D>> {
   checkWhole("permutation", dtype, 0, n - 1);
-  return constantFrom(convert(dtype, permutationValues(key, n)), [n]);
+  return draw("permutation", key, [n], dtype, (k) => convert(dtype, permutationValues(k, n)));
+}
+
+/** Draws now, or in every run of the program that is being traced. */
+function draw<D extends DType>(
+  name: string,
+  key: Key,
+  shape: Shape,
+  dtype: D,
+  values: (key: Key) => DataOf<D>,
+): Constant<D> {
+  if (!isKey(key) || !isTracedKey(key)) return constantFrom(values(key), shape);
+  const compute = ([high, low]: Key["words"]): DataOf<D> => values({ tag: "key", words: [high, low] });
+  resolveDType(name, dtype);
+  return applyToKey({ name, shape, dtype, compute }, key) as Constant<D>;
 }
 
 /** Wraps values that were just drawn, which nobody else holds. */

@@ -4,6 +4,7 @@
  * @module
  */
 import { type DType, isDType } from "../blas/dtype.ts";
+import { formatShape } from "../blas/errors.ts";
 import type { Shape } from "../blas/shape.ts";
 import { isView, type View } from "../blas/view.ts";
 import { formatTensor } from "./format.ts";
@@ -77,6 +78,15 @@ class TensorRecord {
     readonly inputs?: readonly Tensor[],
   ) {
     Object.freeze(this);
+  }
+
+  /** In text, what a console shows. In arithmetic, an error: `t + 1` would be text, and nobody wants that. */
+  [Symbol.toPrimitive](hint: "string" | "number" | "default"): string {
+    if (hint === "string") return formatTensor(this as Tensor);
+    throw new TypeError(
+      `Cannot compute with a ${this.dtype} tensor ${formatShape(this.shape)} as if it were a number: JavaScript's ` +
+        "operators take plain numbers; use add, mul, greater and the like, or read it with toNumber",
+    );
   }
 
   [Symbol.for("Deno.customInspect")](): string {

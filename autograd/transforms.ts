@@ -20,6 +20,7 @@ const aliasPrimitive: Primitive<Readonly<Record<never, never>>> = {
   shape: ([shape]) => either.right(shape!),
   evaluate: ([v]) => v!,
   vjp: (_, cotangent) => cotangent,
+  lower: () => ({ kind: "reshape" }),
 };
 
 /** The primitives of this file, for the generic checks. */

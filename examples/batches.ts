@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { arange, batches, type Constant, constant, type Key, toList } from "../mod.ts";
+import { arange, batches, type Constant, constant, type Key, type Tensor, toList } from "../mod.ts";
 import type { Dataset } from "./mnist_data.ts";
 
 /** Images `[batch, height * width]`, standardised, and the digits they show, `[batch]`. */
@@ -59,4 +59,28 @@ export function gatherBatch(
     images: constant(gathered, { shape: [indices.length, pixels] }),
     labels: Uint8Array.from(indices, (index) => labels[index]!),
   };
+}
+
+/** A batch as a compiled step takes it: labels are data too, so they are a tensor. */
+export type BatchTensors = { readonly images: Tensor; readonly labels: Tensor };
+
+/** The tensors of a batch. */
+export const tensorsOf = ({ images, labels }: Batch): BatchTensors => ({
+  images,
+  labels: constant(Float32Array.from(labels)),
+});
+
+/** The batches of an epoch, how many there are, and how many samples in all. */
+export type EpochBatches = { readonly batches: Iterable<Batch>; readonly count: number; readonly size: number };
+
+/** The batches of an epoch, gathered one by one. */
+export function gatheredBatches(
+  dataset: Dataset,
+  groups: readonly (readonly number[])[],
+  scale: PixelScale,
+): EpochBatches {
+  function* gathered(): Generator<Batch> {
+    for (const indices of groups) yield gatherBatch(dataset, indices, scale);
+  }
+  return { batches: gathered(), count: groups.length, size: dataset.size };
 }

@@ -8,6 +8,8 @@ import {
   adamw,
   chain,
   clipNorm,
+  compile,
+  constant,
   cosineAnnealing,
   denseLayer,
   embedding,
@@ -91,31 +93,41 @@ export function trainCharacterModel<P extends Parameters, S extends Parameters>(
 ): P {
   const schedule = warmup({ steps: Math.ceil(WARMUP * steps) }, cosineAnnealing({ initial: learningRate, steps }));
   const optimizer = chain(clipNorm(1), adamw({ learningRate: schedule, beta2: 0.99 }));
-  const lossAndGradients = valueAndGradient((params: P, inputs: Tensor<"float32">, targets: Codes, own: Key) => {
-    const logits = perCharacter(model.apply({ params, state }, inputs, train(own))[0]);
-    return [softmaxCrossEntropy(logits, targets), logits] as const;
-  }, { hasAux: true });
+  const step = compile((training: ReturnType<typeof optimizer.init<P>>, { inputs, targets, own }: Drawn) => {
+    const { value, gradients, aux } = valueAndGradient((params: P) => {
+      const logits = perCharacter(model.apply({ params, state }, inputs, train(own))[0]);
+      return [softmaxCrossEntropy(logits, targets), logits] as const;
+    }, { hasAux: true })(training.params);
+    return [optimizer.step(training, gradients), { loss: value, logits: aux }] as const;
+  });
 
   const start = performance.now(), secondsSince = (time: number): number => (performance.now() - time) / 1000;
   const parts = inGroups(Array.from({ length: steps }, (_, step) => step), Math.ceil(steps / PARTS));
   return parts.reduce((before, part, index) => {
-    const partStart = performance.now();
-    const after = part.reduce(({ training, metrics }, step) => {
-      const [windowKey, modelKey] = [foldIn(key, 2 * step), foldIn(key, 2 * step + 1)];
-      const { inputs, targets } = randomWindows(windowKey, texts.train, batch, CONTEXT);
-      const { value, gradients, aux } = lossAndGradients(training.params, inputs, targets, modelKey);
-      const next = digitMetrics.concat(metrics, metricsOf(value, aux, targets));
+    const partStart = performance.now(), drawn: Codes[] = [];
+    function* windows(): Generator<Drawn> {
+      for (const step of part) {
+        const [windowKey, own] = [foldIn(key, 2 * step), foldIn(key, 2 * step + 1)];
+        const { inputs, targets } = randomWindows(windowKey, texts.train, batch, CONTEXT);
+        drawn.push(targets);
+        yield { inputs, targets: constant(Float32Array.from(targets)), own };
+      }
+    }
+    const outcomes = step.scan(before, windows());
+    let metrics = digitMetrics.empty, next = outcomes.next();
+    for (; !next.done; next = outcomes.next()) {
+      metrics = digitMetrics.concat(metrics, metricsOf(next.value.loss, next.value.logits, drawn.shift()!));
       reporter.step({
         epoch: index + 1,
         epochs: parts.length,
         size: part.length * batch * CONTEXT,
-        metrics: next,
+        metrics,
         epochSeconds: secondsSince(partStart),
         seconds: secondsSince(start),
         words: { epoch: "part", samples: "characters" },
       });
-      return { training: optimizer.step(training, gradients), metrics: next };
-    }, { training: before, metrics: digitMetrics.empty });
+    }
+    const after = { training: next.value, metrics };
     const heldOut = heldOutMetrics(model, { params: after.training.params, state }, texts.test);
     const losses = `loss ${meanLoss(after.metrics).toFixed(4)}  held-out loss ${meanLoss(heldOut).toFixed(4)}`;
     const foretold = `${formatPercent(accuracy(heldOut), 1)} foretold  ${formatDuration(secondsSince(start))}`;
@@ -123,6 +135,9 @@ export function trainCharacterModel<P extends Parameters, S extends Parameters>(
     return after.training;
   }, optimizer.init(params)).params;
 }
+
+/** What a step is given: characters `[batch, length]`, those that follow, one after another, and a key of its own. */
+type Drawn = { readonly inputs: Tensor<"float32">; readonly targets: Tensor; readonly own: Key };
 
 /** Windows of the held-out text that are looked at together. */
 const TEST_BATCH = 64;

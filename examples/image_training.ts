@@ -17,7 +17,7 @@ import {
   split,
   summary,
 } from "../mod.ts";
-import { gatherBatch, type PixelScale, pixelScale, shuffledBatches } from "./batches.ts";
+import { gatheredBatches, type PixelScale, pixelScale, shuffledBatches } from "./batches.ts";
 import {
   batchFlag,
   epochsFlag,
@@ -109,10 +109,10 @@ export async function trainAndSave(
   const training = Array.from({ length: epochs }, (_, epoch) => epoch).reduce((before, epoch) => {
     const epochStart = performance.now();
     const after = trainEpoch(
-      (soFar, indices) => step(soFar, gatherBatch(train, indices, scale)),
+      step,
       before,
-      shuffledBatches(foldIn(orderKey, epoch), train.size, batch),
-      ({ epoch: metrics }) =>
+      gatheredBatches(train, shuffledBatches(foldIn(orderKey, epoch), train.size, batch), scale),
+      (metrics) =>
         reporter.step({
           epoch: epoch + 1,
           epochs,

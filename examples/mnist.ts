@@ -6,7 +6,7 @@
 import { type Either, either, pipe } from "../deps.ts";
 import { activations, adam, cosineAnnealing, denseLayer, foldIn, key, sequential, split, summary } from "../mod.ts";
 import { helpText, parseArguments, type Settings } from "./arguments.ts";
-import { gatherBatch, type PixelScale, pixelScale, shuffledBatches } from "./batches.ts";
+import { gatheredBatches, type PixelScale, pixelScale, shuffledBatches } from "./batches.ts";
 import { formatCount, formatPercent } from "./formatting.ts";
 import { drawLearningCurves } from "./learning_curves.ts";
 import { accuracy, meanLoss, type Metrics } from "./metrics.ts";
@@ -49,10 +49,10 @@ function trainAndTest({ train, test }: Mnist, scale: PixelScale, { epochs, batch
       seconds: secondsSince(start),
     });
     const training = trainEpoch(
-      (soFar, indices) => step(soFar, gatherBatch(train, indices, scale)),
+      step,
       before.training,
-      shuffledBatches(foldIn(orderKey, epoch), train.size, batch),
-      (soFar) => reporter.step(progress(soFar.epoch)),
+      gatheredBatches(train, shuffledBatches(foldIn(orderKey, epoch), train.size, batch), scale),
+      (metrics) => reporter.step(progress(metrics)),
     );
     const trained = progress(training.epoch), evaluation = evaluateModel(model, variablesOf(training), test, scale);
     reporter.epochEnd(epochLine(trained, evaluation.metrics));

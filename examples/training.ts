@@ -5,6 +5,8 @@
  */
 import {
   argmax,
+  compile,
+  type Compiled,
   type ConfusionMatrix,
   confusionMetric,
   foldIn,
@@ -16,27 +18,39 @@ import {
   type Optimizer,
   type OptimizerState,
   type Parameters,
-  scan,
   softmax,
   softmaxCrossEntropy,
+  type Tensor,
   toList,
   train,
   valueAndGradient,
   type Variables,
 } from "../mod.ts";
-import { type Batch, gatherBatch, type PixelScale, shuffledBatches } from "./batches.ts";
+import {
+  type Batch,
+  type BatchTensors,
+  type EpochBatches,
+  gatherBatch,
+  type PixelScale,
+  shuffledBatches,
+  tensorsOf,
+} from "./batches.ts";
 import { digitMetrics, type Metrics, sampleCount } from "./metrics.ts";
 import { CLASSES, type Dataset } from "./mnist_data.ts";
 
 /** Metrics at a time, counted in epochs from the start of training. */
 export type CurvePoint = { readonly epoch: number; readonly metrics: Metrics };
 
-/** What training has made so far. */
-export type Training<P extends Parameters = Parameters, S extends Parameters = Parameters> = {
+/** What a step changes: the optimizer's state, the parameters among it, and the layers' own. */
+export type Learned<P extends Parameters = Parameters, S extends Parameters = Parameters> = {
   /** The parameters, and what the optimizer remembers. */
   readonly optimizer: OptimizerState<P>;
   /** The layers' own state. */
   readonly state: S;
+};
+
+/** What training has made so far. */
+export type Training<P extends Parameters = Parameters, S extends Parameters = Parameters> = Learned<P, S> & {
   /** Over the samples of this epoch. */
   readonly epoch: Metrics;
   /** Over the samples since the last point of the curve. */
@@ -60,12 +74,21 @@ export function startTraining<P extends Parameters, S extends Parameters>(
 }
 
 /** The model as trained so far. */
-export function variablesOf<P extends Parameters, S extends Parameters>(training: Training<P, S>): Variables<P, S> {
-  return { params: training.optimizer.params, state: training.state };
+export function variablesOf<P extends Parameters, S extends Parameters>(learned: Learned<P, S>): Variables<P, S> {
+  return { params: learned.optimizer.params, state: learned.state };
 }
 
+/** What a step says of its batch: the loss of before the step, `[]`, and the logits, `[batch, classes]`. */
+export type Outcome = { readonly loss: Tensor; readonly logits: Tensor };
+
+/** A training step as one compiled program. */
+export type TrainingStep<P extends Parameters, S extends Parameters> = Compiled<
+  [learned: Learned<P, S>, batch: BatchTensors],
+  readonly [Learned<P, S>, Outcome]
+>;
+
 /**
- * Makes the reducer that takes one training step.
+ * Makes the step of training.
  *
  * @param key What layers draw from that are random in training.
  */
@@ -73,63 +96,57 @@ export function trainingStep<P extends Parameters, S extends Parameters>(
   model: Layer<P, S>,
   optimizer: Optimizer,
   key: Key,
-): (training: Training<P, S>, batch: Batch) => Training<P, S> {
-  const lossAndGradients = valueAndGradient((params: P, state: S, { images, labels }: Batch, step: number) => {
-    const [logits, nextState] = model.apply({ params, state }, images, train(foldIn(key, step)));
-    return [softmaxCrossEntropy(logits, labels), { logits, nextState }] as const;
-  }, { hasAux: true });
-
-  return ({ optimizer: before, state, epoch, stretch, curve }, batch) => {
-    const { value, gradients, aux } = lossAndGradients(before.params, state, batch, before.step);
-    const { labels } = batch, { logits } = aux;
-    const metrics = digitMetrics.measure({ loss: value, samples: labels.length, logits, labels });
-    return {
-      optimizer: optimizer.step(before, gradients),
-      state: aux.nextState,
-      epoch: digitMetrics.concat(epoch, metrics),
-      stretch: digitMetrics.concat(stretch, metrics),
-      curve,
-    };
-  };
+): TrainingStep<P, S> {
+  return compile(({ optimizer: before, state }: Learned<P, S>, { images, labels }: BatchTensors) => {
+    const { value, gradients, aux } = valueAndGradient((params: P) => {
+      const [logits, next] = model.apply({ params, state }, images, train(foldIn(key, before.step)));
+      return [softmaxCrossEntropy(logits, labels), { logits, next }] as const;
+    }, { hasAux: true })(before.params);
+    return [
+      { optimizer: optimizer.step(before, gradients), state: aux.next },
+      { loss: value, logits: aux.logits },
+    ] as const;
+  });
 }
 
 /** How many points an epoch adds to the learning curve, where it has as many batches. */
 const POINTS_PER_EPOCH = 20;
 
 /**
- * Trains for one epoch.
+ * Trains for one epoch: a fold in which what is learned stays in compiled memory from the first batch to the last.
  *
- * @param step What takes a step, over the indices of a batch.
- * @param batches The indices of every batch.
+ * @param step What {@link trainingStep} made.
+ * @param batches The batches of the epoch; each is made when its step begins.
  * @param report Called after every step.
  */
-export function trainEpoch<T extends Training>(
-  step: (training: T, indices: readonly number[]) => T,
-  training: T,
-  batches: readonly (readonly number[])[],
-  report: (training: T) => void,
-): T {
-  const size = batches.reduce((sum, { length }) => sum + length, 0), epochsBefore = Math.round(epochsSoFar(training));
-  const stretchLength = Math.ceil(batches.length / POINTS_PER_EPOCH);
-  const steps = scan(
-    (before: T, [k, indices]: readonly [number, readonly number[]]) => {
-      const start = k % stretchLength === 0 ? { ...before, stretch: digitMetrics.empty } : before;
-      const after = step(start, indices), ends = (k + 1) % stretchLength === 0 || k + 1 === batches.length;
-      const next = ends ? withPoint(after, epochsBefore + sampleCount(after.epoch) / size) : after;
-      return [next, next];
-    },
-    { ...training, epoch: digitMetrics.empty },
-    batches.entries(),
-  );
-  return steps.reduce((_, after) => {
-    report(after);
-    return after;
-  }, training);
-}
-
-/** With one more point of the curve: the stretch that ends here. */
-function withPoint<T extends Training>(training: T, epoch: number): T {
-  return { ...training, curve: [...training.curve, { epoch, metrics: training.stretch }] };
+export function trainEpoch<P extends Parameters, S extends Parameters>(
+  step: TrainingStep<P, S>,
+  training: Training<P, S>,
+  { batches, count, size }: EpochBatches,
+  report: (epoch: Metrics) => void,
+): Training<P, S> {
+  const epochsBefore = Math.round(epochsSoFar(training)), stretchLength = Math.ceil(count / POINTS_PER_EPOCH);
+  const { optimizer, state } = training, labels: Batch["labels"][] = [];
+  function* inputs(): Generator<BatchTensors> {
+    for (const batch of batches) {
+      labels.push(batch.labels);
+      yield tensorsOf(batch);
+    }
+  }
+  const outcomes = step.scan({ optimizer, state }, inputs());
+  let soFar = { epoch: digitMetrics.empty, stretch: digitMetrics.empty, curve: training.curve };
+  let next = outcomes.next();
+  for (let k = 1; !next.done; k++, next = outcomes.next()) {
+    const own = labels.shift()!, measured = digitMetrics.measure({ ...next.value, samples: own.length, labels: own });
+    const epoch = digitMetrics.concat(soFar.epoch, measured), stretch = digitMetrics.concat(soFar.stretch, measured);
+    const point = { epoch: epochsBefore + sampleCount(epoch) / size, metrics: stretch };
+    const ends = k % stretchLength === 0 || k === count;
+    soFar = ends
+      ? { epoch, stretch: digitMetrics.empty, curve: [...soFar.curve, point] }
+      : { epoch, stretch, curve: soFar.curve };
+    report(epoch);
+  }
+  return { ...soFar, ...next.value };
 }
 
 const epochsSoFar = ({ curve }: Training): number => curve.at(-1)?.epoch ?? 0;

@@ -6,7 +6,7 @@
 import { either } from "../deps.ts";
 import type { DType } from "../blas/dtype.ts";
 import { resolveDType } from "../autograd/dtype_option.ts";
-import { readIndices } from "../autograd/indices.ts";
+import { checkedIndices } from "../autograd/indices.ts";
 import { take } from "../autograd/ops/mod.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { checkSize, initializerConfig } from "./checks.ts";
@@ -73,8 +73,7 @@ export function embedding(
     specs: { params: { weight: new TensorSpec([count, features], dtype, initializer) }, state: NO_STATE },
     outputShape: (x) => either.right([...x, features]),
     compute: ({ params: { weight }, state }, x) => {
-      readIndices(name, x, count); // take would count a negative number from the end
-      return [take(weight, x), state];
+      return [take(weight, checkedIndices(name, x, count)), state]; // take would count a negative number from the end
     },
   });
 }

@@ -4,10 +4,13 @@
  * @module
  */
 import type { Gradients } from "../autograd/backward.ts";
+import { isTracedView } from "../autograd/compile/traced_view.ts";
+import { numberTensor } from "../autograd/dynamic_number.ts";
 import { clamp, mul } from "../autograd/ops/mod.ts";
 import { mapTensors, type Parameters } from "../autograd/parameters.ts";
 import type { Tensor } from "../autograd/tensor.ts";
-import { gradientNorm } from "./gradient_norm.ts";
+import { factorFor } from "./clip_transforms.ts";
+import { gradientEntries, gradientNorm } from "./gradient_norm.ts";
 import { checkSetting } from "./optimizer.ts";
 
 const ABOVE_ZERO = "a finite number above 0";
@@ -38,6 +41,11 @@ function mapGradients<G extends Gradients | Parameters>(f: (g: Tensor) => Tensor
  */
 export function clipByGlobalNorm<G extends Gradients | Parameters>(gradients: G, maxNorm: number): G {
   checkSetting("clipByGlobalNorm", "maxNorm", maxNorm, (x) => x > 0, ABOVE_ZERO);
+  const tensors = gradientEntries(gradients).map(([, g]) => g);
+  if (tensors.some((g) => isTracedView(g.view))) {
+    const factor = factorFor(maxNorm, tensors);
+    return mapGradients((g) => mul(g, numberTensor(factor, g.dtype)), gradients);
+  }
   const factor = maxNorm / (gradientNorm(gradients) + 1e-6);
   return factor >= 1 ? gradients : mapGradients((g) => mul(g, factor), gradients);
 }

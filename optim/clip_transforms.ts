@@ -20,7 +20,7 @@ const squaredShare = formula((g, unit) => mul(div(g, unit), div(g, unit)));
 const limited = formula((g, low, high) => min(max(g, low), high));
 
 // Of maxNorm and the norm.
-const factorOf: Scalar = min(1, div(argument(0), add(argument(1), 1e-6)));
+const factorExpression: Scalar = min(1, div(argument(0), add(argument(1), 1e-6)));
 
 /**
  * Scales all gradients by one factor, such that their common Euclidean norm does not exceed `maxNorm`: `clipByGlobalNorm`
@@ -46,7 +46,7 @@ export function clipNorm(maxNorm: number): Transform<Memory<never>> {
     init: () => ({}),
     update: (gradients, state, { parameters }) => {
       const computed = gradients.map((gradient, k) => compute(gradient, parameters[k]!));
-      const factor = numberOperand(computeNumber(factorOf, maxNorm, globalNorm(computed)));
+      const factor = numberOperand(factorFor(maxNorm, computed));
       return [computed.map((gradient) => scaled(gradient, factor)), state];
     },
   });
@@ -84,6 +84,11 @@ const divisor: Scalar = select(greater(argument(0), 0), select(less(argument(0),
 const largerMagnitude: Scalar = max(argument(0), abs(argument(1)));
 const squareAdded: Scalar = add(argument(0), mul(div(argument(1), argument(2)), div(argument(1), argument(2))));
 const rescaled: Scalar = mul(argument(1), sqrt(argument(0)));
+
+/** What to multiply tensors by so that their common norm does not exceed a limit, computed without reading them. */
+export function factorFor(maxNorm: number, tensors: readonly Tensor[]): DynamicNumber {
+  return computeNumber(factorExpression, maxNorm, globalNorm(tensors));
+}
 
 /** The Euclidean norm of all tensors together, in tensor operations: where a step is recorded, values are not known. */
 function globalNorm(tensors: readonly Tensor[]): DynamicNumber {

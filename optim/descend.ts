@@ -67,6 +67,9 @@ export function descentBy<S extends StateTree>(
 ): Optimizer<S> {
   const schedule = scheduleOf(name, learningRate),
     updates = transforms.map((transform) => pendingUpdateOf<StateTree>(transform));
+  // A rate that never changes is no call of a function in a compiled step.
+  const rateAfter = (step: DynamicNumber): number =>
+    typeof learningRate === "number" ? learningRate : asNumber(callOnNumber(schedule, step));
   // The names differ, so that one record holds what all of them remember: an S, as the caller says.
   const joined = (memories: readonly Memory<string>[]): S => Object.assign({}, ...memories) as S;
   return defineOptimizer<S>({
@@ -86,7 +89,7 @@ export function descentBy<S extends StateTree>(
       return {
         params: nextParams(state.params, parameters.map((p, k) => compute(lowered(p, rate, directions[k]!), p))),
         step: asNumber(next),
-        learningRate: state.scheduled ? asNumber(callOnNumber(schedule, next)) : state.learningRate,
+        learningRate: state.scheduled ? rateAfter(next) : state.learningRate,
         scheduled: state.scheduled,
         memory: joined(memories as readonly Memory<string>[]),
       };

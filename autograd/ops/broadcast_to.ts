@@ -35,6 +35,7 @@ const broadcastToPrimitive: Primitive<ShapeAttributes> = {
   },
   evaluate: ([v], _, shape) => broadcastView(v!, shape),
   vjp: (_, cotangent, { inputs: [t] }) => sumTo(cotangent, t!.shape),
+  lower: ({ shape }) => ({ kind: "view", change: { kind: "broadcast", shape } }),
 };
 
 /** The primitives of this file, for the generic checks. */

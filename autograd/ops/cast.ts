@@ -26,6 +26,8 @@ const castPrimitive: Primitive<DTypeAttributes> = {
   evaluate: <D extends DType>([x]: readonly View<D>[], { dtype }: DTypeAttributes, shape: Shape): View<D> =>
     convert(x!, dtype, shape) as View as View<D>,
   vjp: (_, cotangent, { inputs: [x] }) => cast(cotangent, x!.dtype),
+  resultDType: ({ dtype }) => dtype,
+  lower: () => ({ kind: "cast" }),
 };
 
 /** The primitives of this file, for the generic checks. */

@@ -45,6 +45,7 @@ const conv2dPrimitive: Primitive<ConvolutionAttributes> = {
     index === 0
       ? apply(conv2dInputPrimitive, attributes, [cotangent, w!])
       : apply(conv2dWeightPrimitive, attributes, [x!, cotangent]),
+  lower: (geometry) => ({ kind: "convolution", form: "conv2d", geometry }),
 };
 
 /** Operands: what conv2d gives, and its weight. The result has the shape of its input. */
@@ -64,6 +65,7 @@ const conv2dInputPrimitive: Primitive<ConvolutionAttributes> = {
     index === 0
       ? apply(conv2dPrimitive, attributes, [cotangent, w!])
       : apply(conv2dWeightPrimitive, attributes, [cotangent, y!]),
+  lower: (geometry) => ({ kind: "convolution", form: "conv2dInput", geometry }),
 };
 
 /** Operands: the input of conv2d, and what it gives. The result has the shape of its weight. */
@@ -83,6 +85,7 @@ const conv2dWeightPrimitive: Primitive<ConvolutionAttributes> = {
     index === 0
       ? apply(conv2dInputPrimitive, attributes, [y!, cotangent])
       : apply(conv2dPrimitive, attributes, [x!, cotangent]),
+  lower: (geometry) => ({ kind: "convolution", form: "conv2dWeight", geometry }),
 };
 
 /** The primitives of this file, for the generic checks. */

@@ -9,7 +9,8 @@ import { div, equal, log, mul as times, select } from "../../blas/scalar.ts";
 import { normalizeAxis, sameShape, type Shape, unwrap } from "../../blas/shape.ts";
 import { constant } from "../constructors.ts";
 import { applyElementwise, elementwise } from "../elementwise.ts";
-import { readIndices } from "../indices.ts";
+import { tracedOneHot } from "../compile/one_hot.ts";
+import { isTraced, readIndices } from "../indices.ts";
 import type { Numeric } from "../numeric.ts";
 import { checkOperands } from "../primitive.ts";
 import { isTensor, type Tensor } from "../tensor.ts";
@@ -150,6 +151,11 @@ function targetOf<D extends DType>(
   // Probabilities have the logits' dtype; if not, the first operation on both says so.
   if (isTensor(labels) && sameShape(labels.shape, logits.shape)) return { target: labels as Tensor<D> };
   const { dtype } = logits, classes = logits.shape[axis]!, rows = logits.shape.filter((_, k) => k !== axis);
+  if (isTraced(labels)) {
+    if (!sameShape(labels.shape, rows)) throw labelShapeError(op, logits.shape, labels.shape, rows);
+    const { target, kept } = tracedOneHot({ op, classes: labels, count: classes, axis, dtype, ignoreIndex });
+    return weighted(target, kept, weights, axis);
+  }
   const { shape, values } = readIndices(op, labels, classes, ignoreIndex);
   if (!sameShape(shape, rows)) throw labelShapeError(op, logits.shape, shape, rows);
   const inner = logits.shape.slice(axis + 1).reduce((product, length) => product * length, 1);
@@ -160,11 +166,22 @@ function targetOf<D extends DType>(
     data[Math.floor(row / inner) * inner * classes + label * inner + row % inner] = 1;
   });
   const target = constant(data, { dtype, shape: logits.shape });
-  if (weights === undefined && ignoreIndex === undefined) return { target };
-  const counts = constant(kept, { dtype, shape: rows });
-  if (weights === undefined) return { target, rowWeights: { kept: counts, total: sum(counts) } };
-  const column = reshape(weights, [classes, ...logits.shape.slice(axis + 1).map(() => 1)]);
-  return { target, rowWeights: { kept: counts, total: sum(mul(target, column)) } };
+  const counted = weights !== undefined || ignoreIndex !== undefined;
+  return weighted(target, counted ? constant(kept, { dtype, shape: rows }) : undefined, weights, axis);
+}
+
+/** A target with, where rows are ignored or classes weighted, what each row counts, and all together. */
+function weighted<D extends DType>(
+  target: Tensor<D>,
+  kept: Tensor<D> | undefined,
+  weights: Tensor<D> | undefined,
+  axis: number,
+): Target<D> {
+  if (kept === undefined && weights === undefined) return { target };
+  const rows = kept ?? sum(target, { axes: axis });
+  if (weights === undefined) return { target, rowWeights: { kept: rows, total: sum(rows) } };
+  const column = reshape(weights, [...weights.shape, ...target.shape.slice(axis + 1).map(() => 1)]);
+  return { target, rowWeights: { kept: rows, total: sum(mul(target, column)) } };
 }
 
 function labelShapeError(op: string, logits: Shape, labels: Shape, rows: Shape): ShapeError {

@@ -7,11 +7,19 @@ import { either } from "../../deps.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { currentEngine, type Reduction } from "../../blas/engine.ts";
 import { ShapeError } from "../../blas/errors.ts";
-import { normalizeAxis, resolveAxes, rowMajorStrides, type Shape, type ShapeResult, unwrap } from "../../blas/shape.ts";
+import {
+  normalizeAxis,
+  resolveAxes,
+  rowMajorStrides,
+  type Shape,
+  type ShapeResult,
+  sizeOf,
+  unwrap,
+} from "../../blas/shape.ts";
 import { allocate, type View } from "../../blas/view.ts";
 import { apply, checkOperands, type Primitive } from "../primitive.ts";
 import { tensorData } from "../read.ts";
-import { constantOf, type Tensor } from "../tensor.ts";
+import { constantOf, stopGradient, type Tensor } from "../tensor.ts";
 import { div, mul } from "./arithmetic.ts";
 import { equal } from "./comparison.ts";
 import { reshape } from "./reshape.ts";
@@ -41,12 +49,10 @@ const extremumPrimitive = (name: Reduction & ("max" | "min")): Primitive<AxesAtt
     const attains = equal(x!, output);
     return mul(attains, div(cotangent, sum(attains, { axes, keepDims: true })));
   },
+  lower: ({ axes }) => ({ kind: "reduce", reduction: name, axes }),
 });
 
 const maxPrimitive = extremumPrimitive("max"), minPrimitive = extremumPrimitive("min");
-
-/** The primitives of this file, for the generic checks. */
-export const extremumPrimitives = [maxPrimitive, minPrimitive];
 
 function reduceTo<D extends DType>(
   primitive: Primitive<AxesAttributes>,
@@ -114,7 +120,7 @@ export function min<D extends DType>(t: Tensor<D>, options: ReductionOptions = {
  * ```
  */
 export function argmax<D extends DType>(t: Tensor<D>, axis?: number): Tensor<D> {
-  return argExtremum("argmax", t, axis, (x, best) => x > best);
+  return argExtremum(argmaxPrimitive, t, axis);
 }
 
 /**
@@ -131,38 +137,63 @@ export function argmax<D extends DType>(t: Tensor<D>, axis?: number): Tensor<D> 
  * @throws {ShapeError} If the axis is out of range or of length 0.
  */
 export function argmin<D extends DType>(t: Tensor<D>, axis?: number): Tensor<D> {
-  return argExtremum("argmin", t, axis, (x, best) => x < best);
+  return argExtremum(argminPrimitive, t, axis);
 }
 
+/** Which axis, of a tensor of at least one element along it. */
+type AxisAttributes = { readonly axis: number };
+
+const argExtremumPrimitive = (
+  name: "argmax" | "argmin",
+  better: (x: number, best: number) => boolean,
+): Primitive<AxisAttributes> => ({
+  name,
+  samples: [
+    { attributes: { axis: 1 }, inputs: [{ shape: [3, 4] }] },
+    { attributes: { axis: 0 }, inputs: [{ shape: [3, 2] }] },
+    { attributes: { axis: 1 }, inputs: [{ shape: [0, 2] }] },
+  ],
+  shape: ([shape], { axis }) => either.right(droppedShape(shape!, [axis])),
+  evaluate: <D extends DType>([x]: readonly View<D>[], { axis }: AxisAttributes, shape: Shape): View<D> => {
+    const data = tensorData(constantOf(x!)), output = allocate<D>(x!.dtype, shape);
+    const length = x!.shape[axis]!, step = rowMajorStrides(x!.shape)[axis]!;
+    for (let i = 0; i < output.size; i++) {
+      const first = Math.floor(i / step) * step * length + i % step;
+      let position = 0, best = data[first]!;
+      for (let j = 1; j < length && !Number.isNaN(best); j++) {
+        const element = data[first + j * step]!;
+        if (!better(element, best) && !Number.isNaN(element)) continue;
+        position = j;
+        best = element;
+      }
+      output.data[output.offset + i] = position;
+    }
+    return output as View<D>;
+  },
+  vjp: () => null,
+});
+
+const argmaxPrimitive = argExtremumPrimitive("argmax", (x, best) => x > best);
+const argminPrimitive = argExtremumPrimitive("argmin", (x, best) => x < best);
+
+/** The primitives of this file, for the generic checks. */
+export const extremumPrimitives = [maxPrimitive, minPrimitive, argmaxPrimitive, argminPrimitive];
+
 function argExtremum<D extends DType>(
-  op: string,
+  primitive: Primitive<AxisAttributes>,
   t: Tensor<D>,
   axis: number | undefined,
-  better: (x: number, best: number) => boolean,
 ): Tensor<D> {
-  checkOperands(op, [t]);
-  const data = tensorData(t), shape = axis === undefined ? [data.length] : t.shape;
-  const along = axis === undefined ? 0 : unwrap(normalizeAxis(op, shape, axis));
-  const length = shape[along]!, step = rowMajorStrides(shape)[along]!;
-  if (length === 0) {
+  checkOperands(primitive.name, [t]);
+  const operand = axis === undefined ? reshape(stopGradient(t), [sizeOf(t.shape)]) : stopGradient(t);
+  const along = axis === undefined ? 0 : unwrap(normalizeAxis(primitive.name, operand.shape, axis));
+  if (operand.shape[along] === 0) {
     throw new ShapeError({
-      op,
+      op: primitive.name,
       given: { t: t.shape },
       problem: "nothing has no extremum, and the axis has length 0",
       remedy: "skip empty arrays",
     });
   }
-  const output = allocate<D>(t.dtype, shape.filter((_, k) => k !== along));
-  for (let i = 0; i < output.size; i++) {
-    const first = Math.floor(i / step) * step * length + i % step;
-    let position = 0, best = data[first]!;
-    for (let j = 1; j < length && !Number.isNaN(best); j++) {
-      const x = data[first + j * step]!;
-      if (!better(x, best) && !Number.isNaN(x)) continue;
-      position = j;
-      best = x;
-    }
-    output.data[output.offset + i] = position;
-  }
-  return constantOf(output as View<D>);
+  return apply(primitive, { axis: along }, [operand]);
 }

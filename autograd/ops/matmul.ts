@@ -47,6 +47,7 @@ const matmulPrimitive: Primitive<NoAttributes> = {
   },
   vjp: (index, cotangent, { inputs: [a, b] }) =>
     index === 0 ? multiply(cotangent, swapLast(b!)) : multiply(swapLast(a!), cotangent),
+  lower: () => ({ kind: "gemm" }),
 };
 
 /** The primitives of this file, for the generic checks. */

@@ -6,13 +6,14 @@
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { normalizeAxis, sameShape, type Shape, unwrap } from "../../blas/shape.ts";
-import { constant } from "../constructors.ts";
+import { constant, ones } from "../constructors.ts";
 import { applyElementwise } from "../elementwise.ts";
-import { readIndices } from "../indices.ts";
+import { type Indices, isTraced, readIndices, tracedIndices } from "../indices.ts";
 import type { Numeric } from "../numeric.ts";
 import { checkOperands } from "../primitive.ts";
-import type { Tensor } from "../tensor.ts";
-import { div, mul, neg } from "./arithmetic.ts";
+import { isTensor, type Tensor } from "../tensor.ts";
+import { div, mul, neg, sub } from "./arithmetic.ts";
+import { equal, where } from "./comparison.ts";
 import { weighPrimitive } from "./cross_entropy.ts";
 import { take, takeAlong } from "./gather.ts";
 import { checkReduction, type LossOptions, reduceLoss } from "./loss.ts";
@@ -62,11 +63,16 @@ export function nllLoss<D extends DType>(
   checkOperands(op, weights === undefined ? [logProbs] : [logProbs, weights]);
   const { dtype } = logProbs, along = unwrap(normalizeAxis(op, logProbs.shape, axis)), count = logProbs.shape[along]!;
   const rows = logProbs.shape.filter((_, k) => k !== along);
-  const { shape, values } = readIndices(op, classes, count, ignoreIndex);
-  checkShapes(logProbs.shape, count, rows, shape, weights);
-  const kept = constant(values.map((value) => value === ignoreIndex ? 0 : 1), { dtype, shape });
+  if (isTensor(classes)) checkShapes(logProbs.shape, count, rows, classes.shape, weights);
+  const read = isTraced(classes)
+    ? tracedIndices(op, classes, count, dtype, ignoreIndex)
+    : readAsTensor(readIndices(op, classes, count, ignoreIndex), dtype);
+  checkShapes(logProbs.shape, count, rows, read.shape, weights);
+  const kept = ignoreIndex === undefined
+    ? ones(read.shape, { dtype }) as Tensor<D>
+    : sub<D>(1, equal<D>(read, ignoreIndex));
   // Rows left out point at class 0, and their losses are dropped, infinite ones too.
-  const chosen = constant(values.map((value) => value === ignoreIndex ? 0 : value), { dtype, shape });
+  const chosen = ignoreIndex === undefined ? read : where<D>(kept, read, 0);
   const picked = neg(squeeze(takeAlong(logProbs, expandDims(chosen, along), along), along));
   const weight = weights === undefined ? kept : mul(take(weights, chosen), kept);
   const losses = weights === undefined && ignoreIndex === undefined
@@ -74,6 +80,9 @@ export function nllLoss<D extends DType>(
     : applyElementwise<D>(weighPrimitive, [weight, picked]);
   return reduction === "mean" ? div(sum(losses), sum(weight)) : reduceLoss(losses, reduction);
 }
+
+const readAsTensor = <D extends DType>({ shape, values }: Indices, dtype: D): Tensor<D> =>
+  constant<D>(values, { dtype, shape });
 
 function checkShapes(logProbs: Shape, count: number, rows: Shape, classes: Shape, weights: Tensor | undefined): void {
   if (!sameShape(classes, rows)) {

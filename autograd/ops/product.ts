@@ -32,6 +32,7 @@ const productPrimitive: Primitive<AxesAttributes> = {
     return output as View<D>;
   },
   vjp: (_, cotangent, { attributes: { axes }, inputs: [x] }) => mul(cotangent, productsOfOthers(x!, axes)),
+  lower: ({ axes }) => ({ kind: "reduce", reduction: "product", axes }),
 };
 
 /** The primitives of this file, for the generic checks. */

@@ -32,6 +32,7 @@ const reshapePrimitive: Primitive<ShapeAttributes> = {
     return reshapeView(output as View<D>, shape)!;
   },
   vjp: (_, cotangent, { inputs: [t] }) => reshape(cotangent, t!.shape),
+  lower: () => ({ kind: "reshape" }),
 };
 
 /** The primitives of this file, for the generic checks. */

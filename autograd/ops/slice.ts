@@ -30,6 +30,7 @@ const slicePrimitive: Primitive<RangesAttributes> = {
     sliceView(v!, ranges) as View<D>,
   vjp: (_, cotangent, { attributes: { ranges }, inputs: [t] }) =>
     apply(embedPrimitive, { ranges, shape: t!.shape }, [cotangent]),
+  lower: ({ ranges }) => ({ kind: "view", change: { kind: "slice", ranges } }),
 };
 
 const embedPrimitive: Primitive<EmbedAttributes> = {

@@ -56,6 +56,7 @@ const sumPrimitive: Primitive<AxesAttributes> = {
     return output as View<D>;
   },
   vjp: (_, cotangent, { inputs: [x] }) => broadcastTo(cotangent, x!.shape),
+  lower: ({ axes }) => ({ kind: "reduce", reduction: "sum", axes }),
 };
 
 /** The primitives of this file, for the generic checks. */

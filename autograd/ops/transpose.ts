@@ -25,6 +25,7 @@ const transposePrimitive: Primitive<Permutation> = {
   shape: ([shape], { axes }) => either.right(axes.map((axis) => shape![axis]!)),
   evaluate: ([v], { axes }) => transposeView(v!, axes),
   vjp: (_, cotangent, { attributes: { axes } }) => transpose(cotangent, axes.map((_, axis) => axes.indexOf(axis))),
+  lower: ({ axes }) => ({ kind: "view", change: { kind: "transpose", axes } }),
 };
 
 /** The primitives of this file, for the generic checks. */

@@ -1,0 +1,177 @@
+/**
+ * Compilation of whole functions: a training step, derivatives and optimizer included, as one program.
+ *
+ * @module
+ */
+import { currentEngine } from "../../blas/engine.ts";
+import { formatProgram as formatOne } from "../../blas/program/format_program.ts";
+import { isKey } from "../key.ts";
+import { insideTransform } from "../nesting.ts";
+import { scan as scanPlainly } from "../scan.ts";
+import { isTensor } from "../tensor.ts";
+import { scanCompiled, type VariantSource } from "./scan_compiled.ts";
+import { type Datum, isRecord, matches, type Numbers, type Signature, signatureOf } from "./signature.ts";
+import { isTracedKey } from "./traced_key.ts";
+import { isTracedView, isTracing } from "./traced_view.ts";
+import { acquire, assemble, compileVariant, release, type Variant, viewOf } from "./variant.ts";
+
+/** Signatures that one compiled function keeps programs for; beyond, the one unused longest is dropped. */
+const MOST_VARIANTS = 32;
+
+/** What {@link formatProgram} asks a compiled function. */
+const VARIANT_FOR = Symbol("variantFor");
+
+/** A function from {@link compile}. */
+export type Compiled<A extends readonly unknown[], R> = {
+  /** Runs the computation, compiled. */
+  (...args: A): R;
+  /**
+   * Folds a step, from `(carry, x)` to `[carry, y]`, over a sequence; the carry stays in compiled memory in between.
+   *
+   * @param carry What the first step is given.
+   * @param xs What the steps are given one after the other; it is read as the steps run.
+   * @returns A generator that yields what each step yields, and returns the last carry.
+   */
+  scan(carry: CarryOf<A>, xs: Iterable<InputOf<A>>): Generator<YieldOf<R>, CarryOf<A>, undefined>;
+};
+
+/** The carry of a step: its first argument. */
+export type CarryOf<A extends readonly unknown[]> = A extends readonly [infer C, ...unknown[]] ? C : never;
+
+/** What a step is given beside: its second argument. */
+export type InputOf<A extends readonly unknown[]> = A extends readonly [unknown, infer X, ...unknown[]] ? X : undefined;
+
+/** What a step yields: the second part of what it returns. */
+export type YieldOf<R> = R extends readonly [unknown, infer Y] ? Y : never;
+
+/**
+ * Compiles a function of tensors.
+ *
+ * The function is run once, with tensors that have shapes and no values, for each signature of its arguments: structure,
+ * shapes, dtypes, and all that is no tensor, key or number beside tensors. What it computes, derivatives and optimizer
+ * steps included, becomes one program in WebAssembly memory, in which whole chains of operations are single loops. A call
+ * copies the arguments in and the results out; results are ordinary tensors, detached from any graph.
+ *
+ * Inside, values cannot be read, nor branched on: `where` chooses. Keys are data, so every call draws what its key gives.
+ * A number in a tree that holds tensors, such as an optimizer state's `step`, is data too; one that is an argument by itself
+ * is part of the signature. Tensors, keys and numbers that the function closes over are constants of the program.
+ *
+ * Inside `gradient` or another compiled function, the function is run plainly, as part of what is differentiated or
+ * compiled there.
+ *
+ * @param f A function without side effects; not asynchronous. It returns a tree of tensors, or of anything.
+ * @returns A function of the same arguments and results, with `scan` for steps from `(carry, x)` to `[carry, y]`.
+ * @throws {TraceError} From the compiled function, if `f` reads a value, or branches on one.
+ *
+ * @example A training step
+ * ```ts
+ * import { adam, compile, mean, square, sub, mul, tensor64, toNumber, valueAndGradient, type Tensor } from "@nanograd/nanograd";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const optimizer = adam({ learningRate: 0.1 }), x = tensor64([1, 2, 3]), y = tensor64([2, 4, 6]);
+ * const loss = (w: Tensor<"float64">) => mean(square(sub(mul(w, x), y)));
+ * const step = compile((state: ReturnType<typeof optimizer.init<Tensor<"float64">>>) =>
+ *   optimizer.step(state, valueAndGradient(loss)(state.params).gradients)
+ * );
+ * let state = optimizer.init(tensor64(0));
+ * for (let i = 0; i < 200; i++) state = step(state);
+ * assertAlmostEquals(toNumber(state.params), 2, 1e-3);
+ * ```
+ */
+export function compile<A extends readonly unknown[], R>(f: (...args: A) => R): Compiled<A, R> {
+  if (typeof f !== "function") throw new TypeError(`Cannot compile a ${typeof f}: it must be a function; pass one`);
+  const step = f as unknown as (...args: never[]) => unknown;
+  const forCalls = variantSource(step, "beside tensors", false), forScans = variantSource(step, "data", true);
+  const compiled = (...args: A): R => {
+    if (isPartOfMore(args)) return f(...args);
+    const data: Datum[] = [], variant = forCalls(args, data), executable = acquire(variant);
+    try {
+      for (let k = 0; k < data.length; k++) executable.write(k, viewOf(data[k]!));
+      executable.run();
+      let next = 0;
+      return assemble(variant.result, () => executable.read(next++)) as R;
+    } finally {
+      release(variant, executable);
+    }
+  };
+  const scan = (carry: unknown, xs: Iterable<unknown>) =>
+    isPartOfMore(carry)
+      ? scanPlainly(step as (carry: unknown, x: unknown) => readonly [unknown, unknown], carry, xs)
+      : scanCompiled(forScans, carry, xs);
+  const variantFor = (...args: readonly unknown[]) => forCalls(args, []);
+  // `scan` and the symbol are what the type adds to a function of these arguments.
+  return Object.assign(compiled, { scan, [VARIANT_FOR]: variantFor }) as Compiled<A, R>;
+}
+
+/**
+ * Shows the program that a compiled function runs for some arguments: as traced, and as optimized.
+ *
+ * @param compiled A function from {@link compile}.
+ * @param args Arguments, as for a call.
+ * @throws {TypeError} If the function is not from `compile`.
+ *
+ * @example
+ * ```ts
+ * import { add, compile, formatProgram, mul, tensor32 } from "@nanograd/nanograd";
+ * import { assertStringIncludes } from "@std/assert";
+ *
+ * const f = compile((x: ReturnType<typeof tensor32>) => add(mul(x, 2), 1));
+ * assertStringIncludes(formatProgram(f, tensor32([1, 2, 3])), "%0 * 2 + 1");
+ * ```
+ */
+export function formatProgram<A extends readonly unknown[]>(compiled: Compiled<A, unknown>, ...args: A): string {
+  const variantFor = (compiled as { readonly [VARIANT_FOR]?: (...args: A) => Variant })[VARIANT_FOR];
+  if (variantFor === undefined) {
+    throw new TypeError(
+      `Cannot format the program of a ${typeof compiled}: it must be a function that compile returned; compile it`,
+    );
+  }
+  const { traced, program } = variantFor(...args);
+  return `As traced:\n${formatOne(traced)}\n\nAs it runs:\n${formatOne(program)}`;
+}
+
+/** Keeps the variants of a function, those used last in front. */
+function variantSource(f: (...args: never[]) => unknown, numbers: Numbers, carries: boolean): VariantSource {
+  const variants: Variant[] = [];
+  return (args, data) => {
+    const engine = currentEngine();
+    for (let k = 0; k < variants.length; k++) {
+      const variant = variants[k]!;
+      data.length = 0;
+      if (variant.engine !== engine || !matches(variant.args, args, data)) continue;
+      if (k > 0) variants.unshift(...variants.splice(k, 1));
+      return variant;
+    }
+    checkArguments(args);
+    const signature: Signature = { kind: "list", parts: args.map((arg) => signatureOf(arg, numbers)) };
+    const variant = compileVariant(f, signature, carries);
+    data.length = 0;
+    matches(signature, args, data);
+    variants.unshift(variant);
+    variants.length = Math.min(variants.length, MOST_VARIANTS);
+    return variant;
+  };
+}
+
+/** Refuses what would be compiled in as a constant although it is meant as data. */
+function checkArguments(args: readonly unknown[]): void {
+  const position = args.findIndex((arg) => ArrayBuffer.isView(arg));
+  if (position < 0) return;
+  throw new TypeError(
+    `Cannot call a compiled function with a ${
+      args[position]!.constructor.name
+    } as argument ${position}: data must be ` +
+      "tensors; wrap it with constant",
+  );
+}
+
+/** Whether some argument is traced, or tracked inside a transform: then the function is a part of what goes on there. */
+function isPartOfMore(args: unknown): boolean {
+  if (!isTracing() && !insideTransform()) return false;
+  const visit = (part: unknown): boolean => {
+    if (isTensor(part)) return isTracedView(part.view) || (insideTransform() && part.requiresGrad);
+    if (isKey(part)) return isTracedKey(part);
+    return Array.isArray(part) ? part.some(visit) : isRecord(part) && Object.values(part).some(visit);
+  };
+  return visit(args);
+}

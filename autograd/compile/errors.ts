@@ -1,0 +1,24 @@
+/**
+ * What goes wrong while a function is traced.
+ *
+ * @module
+ */
+
+/** The function given to `compile` did something that only works on values, and while it is traced there are none. */
+export class TraceError extends TypeError {
+  /** The name of the class. */
+  override readonly name = "TraceError";
+
+  /**
+   * Builds the error.
+   *
+   * @param action What was attempted, such as `"read the value of a tensor"`.
+   * @param remedy What to do instead.
+   */
+  constructor(action: string, remedy: string) {
+    super(
+      `Cannot ${action} while compile traces a function: it is run once with tensors that have shapes and no values, ` +
+        `and what it computes is compiled; ${remedy}`,
+    );
+  }
+}

@@ -1,0 +1,104 @@
+/**
+ * Variants: what a function was compiled to for arguments of one signature.
+ *
+ * @module
+ */
+import { currentEngine, type Engine, engines } from "../../blas/engine.ts";
+import { type Executable, makeExecutable } from "../../blas/program/executable.ts";
+import { interpreted } from "../../blas/program/interpreted.ts";
+import { optimize } from "../../blas/program/passes/mod.ts";
+import type { Program } from "../../blas/program/program.ts";
+import { scheduleForCarried } from "../../blas/program/schedule.ts";
+import { allocate, type View, view } from "../../blas/view.ts";
+import { isKey, type Key } from "../key.ts";
+import { constantOf, isTensor, type Tensor, variableOf } from "../tensor.ts";
+import { dataOf, type Datum, type DatumSignature, rebuild, type Signature } from "./signature.ts";
+import { trace } from "./trace.ts";
+
+/** A function, compiled for arguments of one signature. */
+export type Variant = {
+  /** Of the list of arguments. */
+  readonly args: Signature;
+  /** Of what it returns. */
+  readonly result: Signature;
+  /** The engine in use when it was compiled. */
+  readonly engine: Engine;
+  /** As traced. */
+  readonly traced: Program;
+  /** As it runs. */
+  readonly program: Program;
+  /** Instances of its code that nobody uses at present. */
+  readonly idle: Executable[];
+  /** Makes another instance. */
+  make(): Executable;
+};
+
+/** Instances kept for later: recursion and interleaved scans need several. */
+const MOST_IDLE = 4;
+
+/**
+ * Traces and compiles a function.
+ *
+ * @param args The signature of the list of arguments.
+ * @param carries Whether the function is a step, from `(carry, x)` to `[carry, y]`, whose carry stays inside.
+ */
+export function compileVariant(f: (...args: never[]) => unknown, args: Signature, carries: boolean): Variant {
+  const engine = currentEngine(), { program: traced, result } = trace(f, args, carries);
+  if (carries) checkCarry(args, result);
+  const carried = Array.from({ length: carries ? carryOf(args).length : 0 }, (_, k) => [k, k] as const);
+  const program = scheduleForCarried(optimize(traced), carried);
+  const make = (): Executable =>
+    engine === engines.reference
+      ? interpreted(program, carried)
+      : makeExecutable(program, { carried, native: engine === engines.simd ? undefined : engine });
+  return { args, result, engine, traced, program, idle: [], make };
+}
+
+/** Takes an instance for exclusive use. */
+export function acquire(variant: Variant): Executable {
+  return variant.idle.pop() ?? variant.make();
+}
+
+/** Gives it back. */
+export function release(variant: Variant, executable: Executable): void {
+  if (variant.idle.length < MOST_IDLE) variant.idle.push(executable);
+}
+
+const carryOf = (pair: Signature) => dataOf((pair as Extract<Signature, { kind: "list" }>).parts[0]!, "");
+
+/** The carry that a step returns must be one that it takes. */
+function checkCarry(args: Signature, result: Signature): void {
+  const before = carryOf(args), after = carryOf(result);
+  for (let k = 0; k < Math.max(before.length, after.length); k++) {
+    const given = before[k], returned = after[k];
+    if (given && returned && given[0] === returned[0] && describe(given[1]) === describe(returned[1])) continue;
+    const path = (given && returned && given[0] !== returned[0] ? returned : given ?? returned)![0];
+    const wanted = before.find(([p]) => p === path)?.[1], found = after.find(([p]) => p === path)?.[1];
+    throw new TypeError(
+      `Cannot scan with a step that returns ${found ? describe(found) : "nothing"} at "${path}" of the carry: it was ` +
+        `given ${wanted ? describe(wanted) : "nothing"} there, and must return the like; every step has the same carry`,
+    );
+  }
+}
+
+const describe = (datum: DatumSignature): string =>
+  datum.kind === "tensor" ? `${datum.dtype} [${datum.shape.join(", ")}]` : `a ${datum.kind}`;
+
+/** The elements of a datum, as a program holds them. */
+export function viewOf(datum: Datum): View {
+  if (isTensor(datum)) return datum.view;
+  if (isKey(datum)) return view(Float64Array.from((datum as Key).words));
+  const number = allocate("float64", []);
+  number.data[number.offset] = datum as number;
+  return number as View;
+}
+
+/** Puts a tree together from what a program gave back. */
+export function assemble(signature: Signature, read: () => View): unknown {
+  return rebuild(signature, (datum) => {
+    const given = read();
+    if (datum.kind === "number") return given.get();
+    if (datum.kind === "key") return Object.freeze({ tag: "key", words: Object.freeze([given.get(0), given.get(1)]) });
+    return datum.tracked ? variableOf(given) as Tensor : constantOf(given);
+  });
+}
