@@ -26,13 +26,9 @@ export function scheduleForCarried(program: Program, carried: readonly Carried[]
     const own = definedAt.get(program.results[result]!);
     if (own === undefined) continue;
     const readers = reads.flatMap((values, i) => i !== own && values.includes(parameter) ? [i] : []);
-    if (readers.every((i) => i < own)) {
-      readers.forEach((i) => before[own]!.add(i)); // it must stay so when others move
-      continue;
-    }
     if (readers.some((i) => reaches(before, own, i))) continue;
-    readers.forEach((i) => before[own]!.add(i));
-    changed = true;
+    readers.forEach((i) => before[own]!.add(i)); // those in front of it already must stay so when others move
+    changed ||= readers.some((i) => i > own);
   }
   return changed ? reordered(program, orderOf(before), fixed) : program;
 }
