@@ -26,9 +26,8 @@ export function scheduleForCarried(program: Program, carried: readonly Carried[]
     const own = definedAt.get(program.results[result]!);
     if (own === undefined) continue;
     const readers = reads.flatMap((values, i) => i !== own && values.includes(parameter) ? [i] : []);
-    // What others were promised may rule it out.
     if (readers.some((i) => reaches(before, own, i))) continue;
-    readers.forEach((i) => before[own]!.add(i)); // where it is so already, it must stay so when others move
+    readers.forEach((i) => before[own]!.add(i)); // those in front of it already must stay so when others move
     changed ||= readers.some((i) => i > own);
   }
   return changed ? reordered(program, orderOf(before), fixed) : program;

@@ -43,3 +43,12 @@ Deno.test("scheduleForCarried() leaves the order where the last reader needs the
   const program: Program = { parameters: types, constants: [], instructions: [map(0), map(0, 1)], results: [1, 2] };
   assertStrictEquals(scheduleForCarried(program, [[0, 0]]), program);
 });
+
+Deno.test("scheduleForCarried() orders what it can of two results that each overwrite what the other reads", () => {
+  const two = [...types, ...types];
+  const program: Program = { parameters: two, constants: [], instructions: [map(1), map(0)], results: [2, 3] };
+  const scheduled = scheduleForCarried(program, [[0, 0], [1, 1]]); // value 2 is carried to 0, value 3 to 1
+  assertEquals(scheduled.instructions.length, 2);
+  const needs = program.instructions.map(() => ({ workspace: 0, inPlace: true }));
+  assertEquals(planMemory(scheduled, needs, [[0, 0], [1, 1]]).moves.length, 1);
+});
