@@ -6,6 +6,9 @@ import json, sys, time
 import torch, torch.nn as nn, torch.nn.functional as F
 
 torch.set_num_threads(1)
+# Trained on one batch for long, moments of units that are never active become subnormal: without this, steps that take
+# 0.6 ms at first take 1.4 ms after a thousand.
+torch.set_flush_denormal(True)
 torch.manual_seed(0)
 
 
