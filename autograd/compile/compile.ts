@@ -126,9 +126,13 @@ export function formatProgram<A extends readonly unknown[]>(compiled: Compiled<A
       `Cannot format the program of a ${typeof compiled}: it must be a function that compile returned; compile it`,
     );
   }
-  const { traced, program } = variantFor(...args);
-  return `As traced:\n${formatOne(traced)}\n\nAs it runs:\n${formatOne(program)}`;
+  const variant = variantFor(...args), executable = acquire(variant), { peak, lowerBound } = executable.plan;
+  release(variant, executable);
+  const memory = `Memory: ${bytes(peak)} at most; values that are needed at one time take ${bytes(lowerBound)}`;
+  return `As traced:\n${formatOne(variant.traced)}\n\nAs it runs:\n${formatOne(variant.program)}\n\n${memory}`;
 }
+
+const bytes = (count: number): string => `${count.toLocaleString("en-US")} bytes`;
 
 /** Keeps the variants of a function, those used last in front. */
 function variantSource(f: (...args: never[]) => unknown, numbers: Numbers, carries: boolean): VariantSource {

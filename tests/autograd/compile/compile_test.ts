@@ -297,5 +297,6 @@ Deno.test("a compiled function that calls itself by way of a host function has m
 Deno.test("formatProgram() shows a program before and after", () => {
   const text = formatProgram(compile((a: T64) => add(mul(a, 2), ones([3], { dtype: "float64" }))), x);
   assert(text.includes("As traced:") && text.includes("As it runs:"));
+  assert(/Memory: [\d,]+ bytes at most/.test(text));
   assertThrows(() => formatProgram((() => 1) as never), TypeError, "compile returned");
 });
