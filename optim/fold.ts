@@ -23,8 +23,8 @@
  * ```
  */
 export type Fold<State, Input> = {
-  /** What is known next; the state that it was given stays as it was. */
-  (state: State, input: Input): State;
+  /** What is known next; the state that it was given stays as it was. `undefined` stands for the one to begin with. */
+  (state: State | undefined, input: Input): State;
   /** What is known before anything came in. */
   readonly initial: State;
 };
@@ -35,5 +35,7 @@ export function foldOf<State, Input>(
   step: (state: State, input: Input) => State,
 ): Fold<State, Input> {
   // A function of its own, so that a step used twice does not have its initial state overwritten.
-  return Object.freeze(Object.assign((state: State, input: Input) => step(state, input), { initial }));
+  return Object.freeze(
+    Object.assign((state: State | undefined, input: Input) => step(state ?? initial, input), { initial }),
+  );
 }

@@ -57,3 +57,8 @@ Deno.test("gradientMonitor() refuses a window that is none", () => {
     assertThrows(() => gradientMonitor({ window }), RangeError, `Cannot build gradientMonitor with window ${window}`);
   }
 });
+
+Deno.test("a monitor begins with nothing where there is none yet", () => {
+  const record = gradientMonitor({ window: 3 }), gradients = { weight: tensor64([1]) };
+  assertEquals(record(undefined, gradients), record(record.initial, gradients));
+});
