@@ -169,11 +169,15 @@ function checkArguments(args: readonly unknown[]): void {
   );
 }
 
-/** Whether some argument is traced, or tracked inside a transform: then the function is a part of what goes on there. */
+/**
+ * Whether the function is a part of what is being differentiated or compiled. Inside a transform it always is: it may close
+ * over what derivatives are wanted of.
+ */
 function isPartOfMore(args: unknown): boolean {
-  if (!isTracing() && !insideTransform()) return false;
+  if (insideTransform()) return true;
+  if (!isTracing()) return false;
   const visit = (part: unknown): boolean => {
-    if (isTensor(part)) return isTracedView(part.view) || (insideTransform() && part.requiresGrad);
+    if (isTensor(part)) return isTracedView(part.view);
     if (isKey(part)) return isTracedKey(part);
     return Array.isArray(part) ? part.some(visit) : isRecord(part) && Object.values(part).some(visit);
   };

@@ -65,7 +65,7 @@ function begin(source: VariantSource, carry: unknown, x: unknown): Running {
 }
 
 /** What the next step would be given. */
-function carryOf({ carry, executable }: Running): unknown {
+function carryOf({ variant, carry, executable }: Running): unknown {
   let next = 0;
-  return assemble(carry, () => executable.readParameter(next++));
+  return assemble(carry, () => executable.readParameter(variant.carried[next++]![1]));
 }

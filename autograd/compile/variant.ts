@@ -6,6 +6,7 @@
 import { currentEngine, type Engine, engines } from "../../blas/engine.ts";
 import { type Executable, makeExecutable } from "../../blas/program/executable.ts";
 import { interpreted } from "../../blas/program/interpreted.ts";
+import type { Carried } from "../../blas/program/memory_plan.ts";
 import { optimize } from "../../blas/program/passes/mod.ts";
 import type { Program } from "../../blas/program/program.ts";
 import { scheduleForCarried } from "../../blas/program/schedule.ts";
@@ -21,6 +22,8 @@ export type Variant = {
   readonly args: Signature;
   /** Of what it returns. */
   readonly result: Signature;
+  /** For a step: which result is which parameter of the next run; results in the order of the carry that it returns. */
+  readonly carried: readonly Carried[];
   /** The engine in use when it was compiled. */
   readonly engine: Engine;
   /** As traced. */
@@ -44,14 +47,13 @@ const MOST_IDLE = 4;
  */
 export function compileVariant(f: (...args: never[]) => unknown, args: Signature, carries: boolean): Variant {
   const engine = currentEngine(), { program: traced, result } = trace(f, args, carries);
-  if (carries) checkCarry(args, result);
-  const carried = Array.from({ length: carries ? carryOf(args).length : 0 }, (_, k) => [k, k] as const);
+  const carried = carries ? carriedOf(args, result) : [];
   const program = scheduleForCarried(optimize(traced), carried);
   const make = (): Executable =>
     engine === engines.reference
       ? interpreted(program, carried)
       : makeExecutable(program, { carried, native: engine === engines.simd ? undefined : engine });
-  return { args, result, engine, traced, program, idle: [], make };
+  return { args, result, carried, engine, traced, program, idle: [], make };
 }
 
 /** Takes an instance for exclusive use. */
@@ -66,19 +68,22 @@ export function release(variant: Variant, executable: Executable): void {
 
 const carryOf = (pair: Signature) => dataOf((pair as Extract<Signature, { kind: "list" }>).parts[0]!, "");
 
-/** The carry that a step returns must be one that it takes. */
-function checkCarry(args: Signature, result: Signature): void {
-  const before = carryOf(args), after = carryOf(result);
-  for (let k = 0; k < Math.max(before.length, after.length); k++) {
-    const given = before[k], returned = after[k];
-    if (given && returned && given[0] === returned[0] && describe(given[1]) === describe(returned[1])) continue;
-    const path = (given && returned && given[0] !== returned[0] ? returned : given ?? returned)![0];
-    const wanted = before.find(([p]) => p === path)?.[1], found = after.find(([p]) => p === path)?.[1];
+/** Which datum of the carry that a step returns is which of the one that it takes; both must have the same, by path. */
+function carriedOf(args: Signature, result: Signature): readonly Carried[] {
+  const before = new Map(carryOf(args)), after = new Map(carryOf(result)), places = [...before.keys()];
+  for (const path of [...after.keys(), ...places]) {
+    const given = before.get(path), returned = after.get(path);
+    if (given && returned && describe(given) === describe(returned)) continue;
     throw new TypeError(
-      `Cannot scan with a step that returns ${found ? describe(found) : "nothing"} at "${path}" of the carry: it was ` +
-        `given ${wanted ? describe(wanted) : "nothing"} there, and must return the like; every step has the same carry`,
+      `Cannot scan with a step that returns ${
+        returned ? describe(returned) : "nothing"
+      } at "${path}" of the carry: it ` +
+        `was given ${
+          given ? describe(given) : "nothing"
+        } there, and must return the like; every step has the same carry`,
     );
   }
+  return [...after.keys()].map((path, k) => [k, places.indexOf(path)] as const);
 }
 
 const describe = (datum: DatumSignature): string =>

@@ -123,6 +123,9 @@ Deno.test("derivatives of any kind can be compiled", () => {
 Deno.test("a compiled function inside gradient is differentiated", () => {
   const cube = compile((a: T64) => mul(a, square(a)));
   assertEquals(toNumber(gradient((a: T64) => sum(cube(a)))(tensor64(2))), 12);
+  // Also where it closes over what is differentiated with respect to.
+  const slope = gradient((a: T64) => sum(compile((b: T64) => mul(a, b))(tensor64([3, 4]))));
+  assertEquals(toNumber(slope(tensor64(2))), 7);
 });
 
 Deno.test("a compiled function inside another becomes part of it", () => {

@@ -89,6 +89,15 @@ Deno.test("carries that change places do", () => {
   assertEquals([compiled.result.a, compiled.result.b].map(toList), [plain.result.a, plain.result.b].map(toList));
 });
 
+Deno.test("the fields of a carry may come back in another order", () => {
+  const step = ({ a, b }: { readonly a: T64; readonly b: T64 }, x: T64) => [{ b: add(b, 1), a: add(a, x) }, b] as const;
+  const carry = { a: tensor64([1, 2]), b: tensor64([3, 4]) }, steps = [...xs, tensor64(7)];
+  const compiled = collect(compile(step).scan(carry, xs)), plain = collect(scan(step, carry, xs));
+  assertEquals(compiled.ys.map(toList), plain.ys.map(toList));
+  assertEquals([compiled.result.a, compiled.result.b].map(toList), [plain.result.a, plain.result.b].map(toList));
+  assertEquals(toList(collect(compile(step).scan(carry, steps)).result.a), [18, -1]);
+});
+
 Deno.test("keys and numbers are carried as data", () => {
   type Carry = { readonly key: Key; readonly step: number; readonly total: T64 };
   const step = ({ key, step, total }: Carry, x: T64) => {
