@@ -72,7 +72,9 @@ function broadcast({ value, shape: from, stride, offset }: Operand, shape: Shape
 function instructionOf(application: Application, numberOf: (view: View) => number): Instruction {
   const { primitive, attributes, inputs, type } = application;
   const operands = inputs.map((view) => plain(numberOf(view), [...view.shape]));
-  const lowering = primitive.lower?.(attributes);
+  const given = primitive.lower?.(attributes);
+  // To the dtype that it has already: nothing is converted.
+  const lowering = given?.kind === "cast" && inputs[0]!.dtype === type.dtype ? { kind: "reshape" } as const : given;
   const operation = lowering === undefined
     ? hostOperation(application, operands)
     : operationOf(lowering, operands, type);
