@@ -78,9 +78,12 @@ export function clipValue(limit: number): Transform<Memory<never>> {
   });
 }
 
+/** A norm below this cannot be told from 0 beside the 1e-6 that is added to it. Numbers near it have no reciprocals. */
+const NEGLIGIBLE = 1e-30;
+
 // Numbers are divided by the largest before they are squared, so that no square overflows or vanishes; by 1 where the
 // largest is 0, infinite or NaN, which the result then shows.
-const divisor: Scalar = select(greater(argument(0), 0), select(less(argument(0), Infinity), argument(0), 1), 1);
+const divisor: Scalar = select(greater(argument(0), NEGLIGIBLE), select(less(argument(0), Infinity), argument(0), 1), 1);
 const largerMagnitude: Scalar = max(argument(0), abs(argument(1)));
 const squareAdded: Scalar = add(argument(0), mul(div(argument(1), argument(2)), div(argument(1), argument(2))));
 const rescaled: Scalar = mul(argument(1), sqrt(argument(0)));

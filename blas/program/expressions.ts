@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { binary, type Scalar, subexpressions, substitute } from "../scalar.ts";
+import { binary, type Scalar, select, subexpressions, substitute, unary } from "../scalar.ts";
 import type { BinaryFunction, UnaryFunction } from "../scalar_functions.ts";
 import { argumentsOf } from "../simd/elementwise/emit.ts";
 import { rewrite } from "../simd/elementwise/rewrite.ts";
@@ -44,7 +44,10 @@ export function inLoops(expressions: readonly Scalar[], changes: (index: number)
         if (!isQuotient(x)) return undefined;
         const [a, b] = x.inputs;
         if (varies(b) || !varies(a) || (b.kind === "constant" && !hasReciprocal(b.value))) return undefined;
-        return binary("mul", visit(a), binary("div", 1, visit(b)));
+        const divisor = visit(b);
+        if (b.kind === "constant") return binary("mul", visit(a), binary("div", 1, divisor));
+        const factor = towardsOne(divisor);
+        return binary("mul", binary("mul", visit(a), factor), binary("div", 1, binary("mul", divisor, factor)));
       });
     return visit(whole);
   });
@@ -54,6 +57,19 @@ const isQuotient = (x: Scalar): x is Extract<Scalar, { kind: "binary" }> => x.ki
 
 /** Whether a float32, and so a float64, has a reciprocal with all its digits. */
 const hasReciprocal = (x: number): boolean => Math.abs(x) > 2 ** -126 && Math.abs(x) < 2 ** 126;
+
+/** How near to 1 the size of a number has to be for its reciprocal to have all its digits in float32. */
+const FAR = 2 ** 64;
+
+/**
+ * A power of two that dividend and divisor are multiplied by, 1 in all but extreme cases: the reciprocal of a number below
+ * float32's smallest normal one is infinite, where the quotient is not.
+ */
+function towardsOne(divisor: Scalar): Scalar {
+  const size = unary("abs", divisor);
+  const large = select(binary("greater", size, FAR), 1 / FAR, 1);
+  return select(binary("less", size, 1 / FAR), FAR, large);
+}
 
 /** The parts of some expressions. */
 export function partsOf(expressions: readonly Scalar[], levelOf: (argument: number) => number): Parts {
