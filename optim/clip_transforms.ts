@@ -83,7 +83,11 @@ const NEGLIGIBLE = 1e-30;
 
 // Numbers are divided by the largest before they are squared, so that no square overflows or vanishes; by 1 where the
 // largest is 0, infinite or NaN, which the result then shows.
-const divisor: Scalar = select(greater(argument(0), NEGLIGIBLE), select(less(argument(0), Infinity), argument(0), 1), 1);
+const divisor: Scalar = select(
+  greater(argument(0), NEGLIGIBLE),
+  select(less(argument(0), Infinity), argument(0), 1),
+  1,
+);
 const largerMagnitude: Scalar = max(argument(0), abs(argument(1)));
 const squareAdded: Scalar = add(argument(0), mul(div(argument(1), argument(2)), div(argument(1), argument(2))));
 const rescaled: Scalar = mul(argument(1), sqrt(argument(0)));

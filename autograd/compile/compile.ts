@@ -80,6 +80,7 @@ export type YieldOf<R> = R extends readonly [unknown, infer Y] ? Y : never;
  */
 export function compile<A extends readonly unknown[], R>(f: (...args: A) => R): Compiled<A, R> {
   if (typeof f !== "function") throw new TypeError(`Cannot compile a ${typeof f}: it must be a function; pass one`);
+  // A function of whatever arguments: those that it is called with below are of its own type.
   const step = f as unknown as (...args: never[]) => unknown;
   const forCalls = variantSource(step, "beside tensors", false), forScans = variantSource(step, "data", true);
   const compiled = (...args: A): R => {
