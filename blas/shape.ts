@@ -163,3 +163,8 @@ export function unwrap<A>(result: Either<Error, A>): A {
   if (result._tag === "Left") throw result.left;
   return result.right;
 }
+
+/** The shape left when the axes are reduced to length 1. */
+export function reducedShape(shape: Shape, axes: readonly number[]): Shape {
+  return shape.map((length, axis) => axes.includes(axis) ? 1 : length);
+}

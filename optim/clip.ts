@@ -42,6 +42,7 @@ function mapGradients<G extends Gradients | Parameters>(f: (g: Tensor) => Tensor
 export function clipByGlobalNorm<G extends Gradients | Parameters>(gradients: G, maxNorm: number): G {
   checkSetting("clipByGlobalNorm", "maxNorm", maxNorm, (x) => x > 0, ABOVE_ZERO);
   const tensors = gradientEntries(gradients).map(([, g]) => g);
+  // Read where they can be: then gradients that are small enough are given back as they are.
   if (tensors.some((g) => isTracedView(g.view))) {
     const factor = factorFor(maxNorm, tensors);
     return mapGradients((g) => mul(g, numberTensor(factor, g.dtype)), gradients);

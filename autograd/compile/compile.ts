@@ -158,16 +158,20 @@ function variantSource(f: (...args: never[]) => unknown, numbers: Numbers, carri
   };
 }
 
-/** Refuses what would be compiled in as a constant although it is meant as data. */
+/** Refuses what would be compiled in as a constant, and anew in each call, although it is meant as data. */
 function checkArguments(args: readonly unknown[]): void {
-  const position = args.findIndex((arg) => ArrayBuffer.isView(arg));
-  if (position < 0) return;
-  throw new TypeError(
-    `Cannot call a compiled function with a ${
-      args[position]!.constructor.name
-    } as argument ${position}: data must be ` +
-      "tensors; wrap it with constant",
-  );
+  const visit = (part: unknown, path: string): void => {
+    if (ArrayBuffer.isView(part)) {
+      throw new TypeError(
+        `Cannot call a compiled function with a ${part.constructor.name} as argument ${path}: data must be tensors; ` +
+          "wrap it with constant",
+      );
+    }
+    if (isTensor(part) || isKey(part)) return;
+    if (Array.isArray(part)) part.forEach((child, k) => visit(child, `${path}.${k}`));
+    else if (isRecord(part)) Object.entries(part).forEach(([name, child]) => visit(child, `${path}.${name}`));
+  };
+  args.forEach((arg, k) => visit(arg, String(k)));
 }
 
 /**

@@ -74,6 +74,3 @@ export function applyToKey(f: KeyFunction, key: Key, data?: number): Tensor {
     : [isTensor(data) ? data as Tensor as Tensor<"float64"> : constantOf(view(new Float64Array([data]), []))];
   return apply({ ...keyPrimitive, name: f.name }, f, [wordsOf(key), ...number]);
 }
-
-/** The row of a tensor `[n, 2]` of words, as a key. */
-export const keyOfWords = (words: Tensor): Key => tracedKey(words as Tensor<"float64">);

@@ -9,6 +9,7 @@ import { currentEngine, type Reduction } from "../../blas/engine.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import {
   normalizeAxis,
+  reducedShape,
   resolveAxes,
   rowMajorStrides,
   type Shape,
@@ -23,7 +24,7 @@ import { constantOf, stopGradient, type Tensor } from "../tensor.ts";
 import { div, mul } from "./arithmetic.ts";
 import { equal } from "./comparison.ts";
 import { reshape } from "./reshape.ts";
-import { type AxesAttributes, droppedShape, keptShape, REDUCTION_SAMPLES, type ReductionOptions, sum } from "./sum.ts";
+import { type AxesAttributes, droppedShape, REDUCTION_SAMPLES, type ReductionOptions, sum } from "./sum.ts";
 
 const extremumPrimitive = (name: Reduction & ("max" | "min")): Primitive<AxesAttributes> => ({
   name,
@@ -38,7 +39,7 @@ const extremumPrimitive = (name: Reduction & ("max" | "min")): Primitive<AxesAtt
           remedy: "skip empty arrays",
         }),
       )
-      : either.right(keptShape(shape!, axes)),
+      : either.right(reducedShape(shape!, axes)),
   evaluate: <D extends DType>([x]: readonly View<D>[], _: AxesAttributes, shape: Shape): View<D> => {
     const output = allocate<D>(x!.dtype, shape);
     currentEngine().reduce(name, x!, output);

@@ -6,7 +6,7 @@
 import { either } from "../../deps.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { currentEngine } from "../../blas/engine.ts";
-import { resolveAxes, type Shape } from "../../blas/shape.ts";
+import { reducedShape, resolveAxes, type Shape } from "../../blas/shape.ts";
 import { allocate, type View } from "../../blas/view.ts";
 import { ones } from "../constructors.ts";
 import { apply, checkOperands, type Primitive } from "../primitive.ts";
@@ -15,7 +15,7 @@ import { mul } from "./arithmetic.ts";
 import { concat } from "./concat.ts";
 import { reshape } from "./reshape.ts";
 import { partAlong } from "./slice.ts";
-import { type AxesAttributes, droppedShape, keptShape, REDUCTION_SAMPLES, type ReductionOptions } from "./sum.ts";
+import { type AxesAttributes, droppedShape, REDUCTION_SAMPLES, type ReductionOptions } from "./sum.ts";
 import { transpose } from "./transpose.ts";
 
 const productPrimitive: Primitive<AxesAttributes> = {
@@ -25,7 +25,7 @@ const productPrimitive: Primitive<AxesAttributes> = {
     { attributes: { axes: [0] }, inputs: [{ shape: [0, 3] }] },
     { attributes: { axes: [0] }, inputs: [{ shape: [7] }] },
   ],
-  shape: ([shape], { axes }) => either.right(keptShape(shape!, axes)),
+  shape: ([shape], { axes }) => either.right(reducedShape(shape!, axes)),
   evaluate: <D extends DType>([x]: readonly View<D>[], _: AxesAttributes, shape: Shape): View<D> => {
     const output = allocate<D>(x!.dtype, shape);
     currentEngine().reduce("product", x!, output);

@@ -6,7 +6,7 @@
 import { either } from "../../deps.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { currentEngine } from "../../blas/engine.ts";
-import { resolveAxes, sameShape, type Shape, sizeOf } from "../../blas/shape.ts";
+import { reducedShape, resolveAxes, sameShape, type Shape, sizeOf } from "../../blas/shape.ts";
 import { allocate, type View } from "../../blas/view.ts";
 import { apply, checkOperands, type Primitive, type Sample } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
@@ -24,11 +24,6 @@ export type ReductionOptions = {
 
 /** The settings of reduction primitives: distinct axes, ascending. They stay, with length 1. */
 export type AxesAttributes = { readonly axes: readonly number[] };
-
-/** The shape left when the axes are reduced to length 1. */
-export function keptShape(shape: Shape, axes: readonly number[]): Shape {
-  return shape.map((length, axis) => axes.includes(axis) ? 1 : length);
-}
 
 /** The shape left when the axes are gone. */
 export function droppedShape(shape: Shape, axes: readonly number[]): Shape {
@@ -49,7 +44,7 @@ export const REDUCTION_SAMPLES: readonly Sample<AxesAttributes>[] = [
 const sumPrimitive: Primitive<AxesAttributes> = {
   name: "sum",
   samples: [...REDUCTION_SAMPLES, { attributes: { axes: [0] }, inputs: [{ shape: [0, 3] }] }],
-  shape: ([shape], { axes }) => either.right(keptShape(shape!, axes)),
+  shape: ([shape], { axes }) => either.right(reducedShape(shape!, axes)),
   evaluate: <D extends DType>([x]: readonly View<D>[], _: AxesAttributes, shape: Shape): View<D> => {
     const output = allocate<D>(x!.dtype, shape);
     currentEngine().reduce("sum", x!, output);

@@ -6,7 +6,7 @@
  */
 import type { Engine } from "../engine.ts";
 import { reference } from "../reference/mod.ts";
-import { rowMajorStrides, type Shape } from "../shape.ts";
+import { reducedShape, rowMajorStrides } from "../shape.ts";
 import { allocate, isContiguous, type MutableView, unsafeView, type View } from "../view.ts";
 import { COMPUTED, type Instruction, type Loop, type Operand, type Program, type ValueType } from "./program.ts";
 import { changeView } from "./view_change.ts";
@@ -83,11 +83,6 @@ export function runInstruction(
     case "host":
       return [dense(engine, operation.run(operation.operands.map(view)))];
   }
-}
-
-/** The shape left when the axes are reduced to length 1. */
-export function reducedShape(shape: Shape, axes: readonly number[]): Shape {
-  return shape.map((length, axis) => axes.includes(axis) ? 1 : length);
 }
 
 /** The product of two stacks of matrices, into a row-major array. */

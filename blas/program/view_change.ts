@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { rowMajorStrides, sameShape } from "../shape.ts";
+import { sameShape } from "../shape.ts";
 import { broadcastView, reshapeView, sliceView, transposeView, unsafeView, type View } from "../view.ts";
 import type { Operand, ViewChange } from "./program.ts";
 
@@ -38,8 +38,3 @@ export function changeOperand(operand: Operand, change: ViewChange): Operand {
 }
 
 const NOTHING = new Float32Array(0);
-
-/** A whole value as an operand. */
-export function wholeValue(value: number, shape: readonly number[]): Operand {
-  return { value, shape, stride: rowMajorStrides(shape), offset: 0 };
-}

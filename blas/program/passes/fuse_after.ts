@@ -6,8 +6,7 @@
 import { argument } from "../../scalar.ts";
 import { computedOperand } from "../operands.ts";
 import type { Loop, Operation, Program } from "../program.ts";
-import { reducedShape } from "../interpret.ts";
-import { sameShape, sizeOf } from "../../shape.ts";
+import { reducedShape, sameShape, sizeOf } from "../../shape.ts";
 import type { Step } from "./draft.ts";
 import { type Graph, graphOf, type Node } from "./graph.ts";
 import { canBeFollowed, isWanted, joinedTypes, joinLoops, readsInPassing } from "./join_loops.ts";

@@ -4,8 +4,7 @@
  * @module
  */
 import { argument, constantScalar, max, mul, type Scalar, subexpressions } from "../../scalar.ts";
-import { sameShape, type Shape, sizeOf } from "../../shape.ts";
-import { reducedShape } from "../interpret.ts";
+import { reducedShape, sameShape, type Shape, sizeOf } from "../../shape.ts";
 import { computedOperand, isPlain, mapLoops, operandsOf, valueTypes } from "../operands.ts";
 import { COMPUTED, type Loop, type Operand, type Operation, type Program, type ValueType } from "../program.ts";
 import { composeOperands, readsOwnIndex, reshapeOperand } from "./compose.ts";

@@ -231,6 +231,8 @@ Deno.test("a Map of gradients, and an argument that is a typed array, are refuse
     TypeError,
     "wrap it with constant",
   );
+  const labelled = compile(({ a }: { readonly a: T64; readonly labels: Uint8Array }) => a);
+  assertThrows(() => labelled({ a: x, labels: new Uint8Array(2) }), TypeError, "a Uint8Array as argument 0.labels");
   assertThrows(() => compile(3 as never), TypeError, "must be a function");
 });
 
