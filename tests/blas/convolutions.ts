@@ -159,19 +159,26 @@ export function computed<D extends DType>(
   return result as { readonly [K in "x" | "w" | "y"]: View<D> };
 }
 
+/** The largest absolute value of an array. */
+const largest = (v: View): number => elementsOf(v).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+
 /** Fails unless an engine computes what the definition says and leaves operands, and what surrounds results, alone. */
 export function assertConvolves(engine: Parameters<typeof computed>[0], convolution: Convolution): void {
   const before = [convolution.x, convolution.w, convolution.y].map(({ data }) => data.slice());
   const expected = naive(convolution), actual = computed(engine, convolution);
   const tolerance = convolution.x.dtype === "float32" ? 2e-5 : 1e-12;
-  const { w, y } = convolution, filters = w.shape[0]!, ofKernels = w.size / Math.max(filters, 1);
-  // How many products each element adds up.
-  const terms = { y: ofKernels, x: ofKernels * filters, w: y.size / Math.max(filters, 1) };
+  const { x, w, y } = convolution,
+    filters = Math.max(w.shape[0]!, 1),
+    size = { x: largest(x), w: largest(w), y: largest(y) };
+  // What each element adds up to at most: so many products of so large numbers. Sums may cancel, errors do not.
+  const most = {
+    y: w.size / filters * size.x * size.w,
+    x: w.size * size.w * size.y,
+    w: y.size / filters * size.x * size.y,
+  };
   for (const name of ["y", "x", "w"] as const) {
-    const { data, size } = actual[name];
-    // Sums may cancel, so the error is small beside what they are made of.
+    const { data, size } = actual[name], slack = Math.max(tolerance * 64, tolerance / 10 * most[name]);
     elementsOf(actual[name]).forEach((value, k) => {
-      const slack = tolerance * Math.max(64, terms[name]);
       assertAlmostEquals(value, expected[name][k]!, slack, `${name}[${k}] of ${size}`);
     });
     assertEquals([...data.slice(0, 3), ...data.slice(3 + size)].every(Number.isNaN), true, `what surrounds ${name}`);
