@@ -19,6 +19,7 @@ import { extremumPrimitives } from "./extremum.ts";
 import { gatherPrimitives } from "./gather.ts";
 import { huberPrimitives } from "./huber_loss.ts";
 import { klDivergencePrimitives } from "./kl_divergence.ts";
+import { lossPrimitives } from "./loss.ts";
 import { matmulPrimitives } from "./matmul.ts";
 import { maxPool2dPrimitives } from "./max_pool2d.ts";
 import { powerPrimitives } from "./power.ts";
@@ -93,6 +94,7 @@ export const PRIMITIVES: readonly Primitive<unknown>[] = [
   ...reluPrimitives,
   ...sigmoidPrimitives,
   ...activationPrimitives,
+  ...lossPrimitives,
   ...crossEntropyPrimitives,
   ...softmaxPrimitives,
   ...sumPrimitives,
