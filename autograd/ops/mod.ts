@@ -51,7 +51,7 @@ export { crossEntropyLoss, softmaxCrossEntropy, type SoftmaxCrossEntropyOptions 
 export { cumsum } from "./cumsum.ts";
 export { einsum } from "./einsum.ts";
 export { cos, erf, exp, expm1, log, log1p, sin } from "./exponential.ts";
-export { argmax, argmin, max, min } from "./extremum.ts";
+export { type ArgExtremumOptions, argmax, argmin, max, min } from "./extremum.ts";
 export { take, takeAlong } from "./gather.ts";
 export { glu } from "./glu.ts";
 export { huberLoss, type HuberLossOptions, l1Loss, smoothL1Loss, type SmoothL1LossOptions } from "./huber_loss.ts";
