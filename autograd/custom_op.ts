@@ -10,7 +10,7 @@ import { sameShape, type Shape } from "../blas/shape.ts";
 import type { View } from "../blas/view.ts";
 import { TraceError } from "./compile/errors.ts";
 import { isTracedView, record } from "./compile/traced_view.ts";
-import { zeros } from "./constructors.ts";
+import { zeros } from "./values/constructors.ts";
 import { type Application, checkOperands, type Primitive } from "./primitive.ts";
 import { constantOf, isTensor, nodeOf, stopGradient, type Tensor } from "./tensor.ts";
 

@@ -5,8 +5,8 @@
  */
 import type { DType } from "../blas/dtype.ts";
 import { currentEngine } from "../blas/engine.ts";
-import { argument, mul, type Scalar, select, subexpressions, substitute } from "../blas/scalar.ts";
-import { derivative } from "../blas/scalar_derivative.ts";
+import { argument, mul, type Scalar, select, subexpressions, substitute } from "../blas/scalar/scalar.ts";
+import { derivative } from "../blas/scalar/derivative.ts";
 import { broadcastShapes, type Shape, type ShapeResult } from "../blas/shape.ts";
 import { allocate, broadcastView, type View } from "../blas/view.ts";
 import { type Application, apply, type Primitive, type Sample } from "./primitive.ts";

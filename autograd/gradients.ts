@@ -7,7 +7,7 @@ import type { Semigroup } from "../deps.ts";
 import type { Gradients } from "./backward.ts";
 import { add } from "./ops/arithmetic.ts";
 import type { Tensor } from "./tensor.ts";
-import { type Parameters, zipTensors } from "./parameters.ts";
+import { type Parameters, zipTensors } from "./tree/parameter_tree.ts";
 
 /**
  * Adds two gradients: trees leaf by leaf, what `backward` returned tensor by tensor, where a tensor missing in one counts

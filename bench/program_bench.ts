@@ -6,9 +6,9 @@
  * @module
  */
 import type { Reduction } from "../blas/engine.ts";
-import { makeExecutable } from "../blas/program/executable.ts";
+import { makeExecutable } from "../blas/simd/program/compile.ts";
 import type { Instruction, Loop, Operand, Program, ValueType } from "../blas/program/program.ts";
-import { add, argument, div, max, mul, type Scalar, sqrt, sub, tanh } from "../blas/scalar.ts";
+import { add, argument, div, max, mul, type Scalar, sqrt, sub, tanh } from "../blas/scalar/scalar.ts";
 import { rowMajorStrides, type Shape } from "../blas/shape.ts";
 import { type View, view } from "../blas/view.ts";
 

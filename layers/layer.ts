@@ -6,10 +6,10 @@
 import type { ConfigValue } from "./config.ts";
 import type { DType } from "../blas/dtype.ts";
 import type { Shape, ShapeResult } from "../blas/shape.ts";
-import type { Key } from "../autograd/key.ts";
-import type { Parameters } from "../autograd/parameters.ts";
+import type { Key } from "../autograd/random/key.ts";
+import type { Parameters } from "../autograd/tree/parameter_tree.ts";
 import type { Tensor } from "../autograd/tensor.ts";
-import { leaves } from "../autograd/tree.ts";
+import { leaves } from "../autograd/tree/tree.ts";
 import type { Activation } from "./activation.ts";
 import { evaluate, type Mode } from "./mode.ts";
 import type { VariableSpecs } from "./spec.ts";

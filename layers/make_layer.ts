@@ -7,7 +7,7 @@ import { type Either, either } from "../deps.ts";
 import type { DType } from "../blas/dtype.ts";
 import { ShapeError } from "../blas/errors.ts";
 import { type Shape, type ShapeResult, unwrap } from "../blas/shape.ts";
-import type { Parameters } from "../autograd/parameters.ts";
+import type { Parameters } from "../autograd/tree/parameter_tree.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { type Activation, activations } from "./activation.ts";
 import type { Layer, Variables } from "./layer.ts";

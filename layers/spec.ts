@@ -6,10 +6,10 @@
  */
 import type { DType } from "../blas/dtype.ts";
 import type { Shape } from "../blas/shape.ts";
-import { type Key, splitKey } from "../autograd/key.ts";
-import type { Parameters } from "../autograd/parameters.ts";
+import { type Key, splitKey } from "../autograd/random/key.ts";
+import type { Parameters } from "../autograd/tree/parameter_tree.ts";
 import type { Tensor } from "../autograd/tensor.ts";
-import { leaves, map, type Tree } from "../autograd/tree.ts";
+import { leaves, map, type Tree } from "../autograd/tree/tree.ts";
 import { type Initializer, initializers, learned } from "./initializers.ts";
 import type { Variables } from "./layer.ts";
 

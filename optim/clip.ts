@@ -7,10 +7,10 @@ import type { Gradients } from "../autograd/backward.ts";
 import { isTracedView } from "../autograd/compile/traced_view.ts";
 import { numberTensor } from "../autograd/dynamic_number.ts";
 import { clamp, mul } from "../autograd/ops/mod.ts";
-import { mapTensors, type Parameters } from "../autograd/parameters.ts";
+import { mapTensors, type Parameters } from "../autograd/tree/parameter_tree.ts";
 import type { Tensor } from "../autograd/tensor.ts";
-import { factorFor } from "./clip_transforms.ts";
-import { gradientEntries, gradientNorm } from "./gradient_norm.ts";
+import { factorFor } from "./transforms/clip_transforms.ts";
+import { gradientEntries, gradientNorm } from "./diagnostics/gradient_norm.ts";
 import { checkSetting } from "./optimizer.ts";
 
 const ABOVE_ZERO = "a finite number above 0";

@@ -3,13 +3,13 @@
  *
  * @module
  */
-import type { Parameters } from "../autograd/parameters.ts";
+import type { Parameters } from "../autograd/tree/parameter_tree.ts";
 import { type Tensor, variableOf } from "../autograd/tensor.ts";
-import { leaves } from "../autograd/tree.ts";
-import { checkParameters, gradientsFor, withLeaves } from "./gradients_for.ts";
+import { leaves } from "../autograd/tree/tree.ts";
+import { checkParameters, gradientsFor, withLeaves } from "./transforms/gradients_for.ts";
 import type { Optimizer, OptimizerState } from "./optimizer.ts";
-import { compute, type Pending } from "./pending.ts";
-import { type OptimizerConfig, parametersOf, type StateTree } from "./transform.ts";
+import { compute, type Pending } from "./transforms/pending.ts";
+import { type OptimizerConfig, parametersOf, type StateTree } from "./transforms/transform.ts";
 
 /** One step with gradients that are still to be computed, in the order of the parameters, and those. */
 export type PendingStep<S extends StateTree> = <P extends Parameters>(

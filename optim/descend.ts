@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { add, argument, mul, type Scalar, sub } from "../blas/scalar.ts";
+import { add, argument, mul, type Scalar, sub } from "../blas/scalar/scalar.ts";
 import { callOnNumber, computeNumber, type DynamicNumber } from "../autograd/dynamic_number.ts";
 import { defineOptimizer, nextParams } from "./define_optimizer.ts";
-import type { Memory } from "./leafwise.ts";
+import type { Memory } from "./transforms/leafwise.ts";
 import type { Optimizer } from "./optimizer.ts";
-import { compute, formula, numberOperand, type Pending } from "./pending.ts";
-import { type Schedule, scheduleOf } from "./schedule.ts";
+import { compute, formula, numberOperand, type Pending } from "./transforms/pending.ts";
+import { type Schedule, scheduleOf } from "./schedules/schedule.ts";
 import {
   contextOf,
   type OptimizerConfig,
@@ -17,7 +17,7 @@ import {
   pendingUpdateOf,
   type StateTree,
   type Transform,
-} from "./transform.ts";
+} from "./transforms/transform.ts";
 
 /** The options of {@link descend}. */
 export type DescendOptions = {

@@ -4,8 +4,8 @@
  * @module
  */
 import type { Gradients } from "../autograd/backward.ts";
-import type { Parameters } from "../autograd/parameters.ts";
-import type { OptimizerConfig, StateTree } from "./transform.ts";
+import type { Parameters } from "../autograd/tree/parameter_tree.ts";
+import type { OptimizerConfig, StateTree } from "./transforms/transform.ts";
 
 /** Training so far: the parameters, how many steps were taken, and what the optimizer remembers of them. */
 export type OptimizerState<P extends Parameters = Parameters, S extends StateTree = StateTree> = {

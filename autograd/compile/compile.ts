@@ -4,16 +4,16 @@
  * @module
  */
 import { currentEngine } from "../../blas/engine.ts";
-import { formatProgram as formatOne } from "../../blas/program/format_program.ts";
-import { isKey } from "../key.ts";
-import { insideTransform } from "../nesting.ts";
-import { scan as scanPlainly } from "../scan.ts";
+import { formatProgram as formatOne } from "../../blas/program/format/format_program.ts";
+import { isKey } from "../random/key.ts";
+import { insideTransform } from "../transforms/nesting.ts";
+import { scan as scanPlainly } from "../transforms/scan.ts";
 import { isTensor } from "../tensor.ts";
 import { scanCompiled, type VariantSource } from "./scan_compiled.ts";
 import { type Datum, isRecord, matches, type Numbers, type Signature, signatureOf } from "./signature.ts";
 import { isTracedKey } from "./traced_key.ts";
 import { isTracedView, isTracing } from "./traced_view.ts";
-import { acquire, assemble, compileVariant, release, type Variant, viewOf } from "./variant.ts";
+import { acquire, assemble, compileVariant, release, type Variant, viewOf } from "./specialization.ts";
 
 /** Signatures that one compiled function keeps programs for; beyond, the one unused longest is dropped. */
 const MOST_VARIANTS = 32;

@@ -6,7 +6,7 @@
 import type { ConvolutionGeometry } from "../../blas/convolution.ts";
 import type { Reduction } from "../../blas/engine.ts";
 import type { Instruction, Operand, Operation, Program, ValueType, ViewChange } from "../../blas/program/program.ts";
-import { argument, type Scalar } from "../../blas/scalar.ts";
+import { argument, type Scalar } from "../../blas/scalar/scalar.ts";
 import { rowMajorStrides, type Shape } from "../../blas/shape.ts";
 import { broadcastView, unsafeView, type View } from "../../blas/view.ts";
 import type { Primitive } from "../primitive.ts";

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Executable } from "../../blas/program/executable.ts";
+import type { Executable } from "../../blas/simd/program/compile.ts";
 import { dataOf, type Datum, matches, type Signature } from "./signature.ts";
-import { acquire, assemble, release, type Variant, viewOf } from "./variant.ts";
+import { acquire, assemble, release, type Variant, viewOf } from "./specialization.ts";
 
 /** Finds or makes the variant for a list of arguments, whose data it appends. */
 export type VariantSource = (args: readonly unknown[], data: Datum[]) => Variant;

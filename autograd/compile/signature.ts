@@ -6,7 +6,7 @@
 import type { DType } from "../../blas/dtype.ts";
 import type { ValueType } from "../../blas/program/program.ts";
 import { sameShape, type Shape } from "../../blas/shape.ts";
-import { isKey, type Key } from "../key.ts";
+import { isKey, type Key } from "../random/key.ts";
 import { isTensor, type Tensor } from "../tensor.ts";
 
 /** What is data in an argument: it may differ from call to call. */

@@ -5,7 +5,7 @@
  */
 import type { Program } from "../../blas/program/program.ts";
 import { type View, view } from "../../blas/view.ts";
-import { isKey } from "../key.ts";
+import { isKey } from "../random/key.ts";
 import { constantOf, isTensor, type Tensor, variableOf } from "../tensor.ts";
 import { TraceError } from "./errors.ts";
 import { programOf } from "./lowering.ts";

@@ -19,7 +19,7 @@ import {
 } from "../../blas/shape.ts";
 import { allocate, type View } from "../../blas/view.ts";
 import { apply, checkOperands, type Primitive } from "../primitive.ts";
-import { tensorData } from "../read.ts";
+import { tensorData } from "../values/read.ts";
 import { constantOf, stopGradient, type Tensor } from "../tensor.ts";
 import { div, mul } from "./arithmetic.ts";
 import { equal } from "./comparison.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import type { DType } from "../../blas/dtype.ts";
-import { div, equal, mul, pow as power, select, sqrt as root } from "../../blas/scalar.ts";
+import { div, equal, mul, pow as power, select, sqrt as root } from "../../blas/scalar/scalar.ts";
 import { applyElementwise, elementwise } from "../elementwise.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 

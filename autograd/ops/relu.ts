@@ -5,7 +5,7 @@
  */
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
-import * as scalar from "../../blas/scalar.ts";
+import * as scalar from "../../blas/scalar/scalar.ts";
 import { applyElementwise, elementwise } from "../elementwise.ts";
 import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";

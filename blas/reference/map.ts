@@ -7,12 +7,12 @@
  * @module
  */
 import type { DType } from "../dtype.ts";
-import type { Scalar } from "../scalar.ts";
-import { BINARY_FUNCTIONS, UNARY_FUNCTIONS } from "../scalar_functions.ts";
-import { type Instruction, scalarProgram } from "../scalar_program.ts";
+import type { Scalar } from "../scalar/scalar.ts";
+import { BINARY_FUNCTIONS, UNARY_FUNCTIONS } from "../scalar/functions.ts";
+import { type Instruction, scalarProgram } from "../scalar/scalar_program.ts";
 import { sizeOf } from "../shape.ts";
 import type { MutableView, View } from "../view.ts";
-import { coalesce, type Walk } from "./iterate.ts";
+import { coalesce, type Walk } from "../walk.ts";
 
 /** Elements in a register: small enough that a handful stays in the first-level cache. */
 const BLOCK = 512;

@@ -8,7 +8,7 @@
  * @module
  */
 import { call, type Callable, constant, i32, type Local, type ModuleBuilder, select } from "../wasm/mod.ts";
-import type { Lanes } from "./lanes.ts";
+import type { Lanes } from "./lane_instructions.ts";
 import { buildMicroKernel, TILE_ROWS, TILE_VECTORS } from "./micro_kernel.ts";
 import { buildPackPanels, buildPackRows } from "./pack_kernel.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { i32, type ModuleBuilder, v128 } from "../wasm/mod.ts";
-import type { Lanes, Vector } from "./lanes.ts";
+import type { Lanes, Vector } from "./lane_instructions.ts";
 import { forEachElement, horizontal } from "./run_loop.ts";
 
 const MATRIX = { m: "i32", n: "i32", a: "i32", step: "i32", x: "i32", y: "i32" } as const;

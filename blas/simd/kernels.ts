@@ -9,7 +9,7 @@ import { buildConvolution } from "./convolution/kernel.ts";
 import { hasRelaxedSimd } from "./features.ts";
 import { buildGemm } from "./gemm_kernel.ts";
 import { buildGemv } from "./gemv_kernel.ts";
-import { type Lanes, lanesOf } from "./lanes.ts";
+import { type Lanes, lanesOf } from "./lane_instructions.ts";
 import { buildPackRows } from "./pack_kernel.ts";
 import type { Scratch } from "./scratch.ts";
 import { buildVector } from "./vector_kernel.ts";

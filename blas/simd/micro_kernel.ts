@@ -4,7 +4,7 @@
  * @module
  */
 import { type Callable, i32, type ModuleBuilder, v128 } from "../wasm/mod.ts";
-import type { Lanes } from "./lanes.ts";
+import type { Lanes } from "./lane_instructions.ts";
 
 /**
  * Rows of a tile, and vectors in each of its rows. 6 x 2 vectors make 12 accumulators: enough to cover the latency of

@@ -6,7 +6,7 @@
  * @module
  */
 import { type Callable, type FunctionBuilder, i32, type Local, memory, type ModuleBuilder, v128 } from "../wasm/mod.ts";
-import { type Lanes, shuffle, type Vector } from "./lanes.ts";
+import { type Lanes, shuffle, type Vector } from "./lane_instructions.ts";
 
 const PARAMETERS = { source: "i32", row: "i32", column: "i32", rows: "i32", columns: "i32", target: "i32" } as const;
 

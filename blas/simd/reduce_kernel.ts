@@ -23,7 +23,7 @@ import {
   ModuleBuilder,
   v128,
 } from "../wasm/mod.ts";
-import type { Vector } from "./lanes.ts";
+import type { Vector } from "./lane_instructions.ts";
 
 /** Where each reduction starts. */
 export const IDENTITY: { readonly [R in Reduction]: number } = {

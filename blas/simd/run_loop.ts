@@ -4,7 +4,7 @@
  * @module
  */
 import { type FunctionBuilder, i32, type Local } from "../wasm/mod.ts";
-import type { Float, Lanes, Vector } from "./lanes.ts";
+import type { Float, Lanes, Vector } from "./lane_instructions.ts";
 
 /** What to run over. */
 export type Runs = {

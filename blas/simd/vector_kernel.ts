@@ -4,7 +4,7 @@
  * @module
  */
 import { f64, f64x2, i32, type Local, type ModuleBuilder, v128 } from "../wasm/mod.ts";
-import { type Float, type Lanes, shuffle, type Vector } from "./lanes.ts";
+import { type Float, type Lanes, shuffle, type Vector } from "./lane_instructions.ts";
 import { forEachElement, horizontal } from "./run_loop.ts";
 
 /** Sums kept apart in one loop: they cover the latency of an addition. */

@@ -5,9 +5,9 @@
  */
 import { type Either, either, pipe, type TaskEither } from "../../deps.ts";
 import { sameShape } from "../../blas/shape.ts";
-import type { Parameters } from "../../autograd/parameters.ts";
+import type { Parameters } from "../../autograd/tree/parameter_tree.ts";
 import { isTensor, type Tensor, variableOf } from "../../autograd/tensor.ts";
-import { entries, map, type Tree } from "../../autograd/tree.ts";
+import { entries, map, type Tree } from "../../autograd/tree/tree.ts";
 import type { Layer, Variables } from "../layer.ts";
 import { layerFromConfig, layerToConfig } from "../layer_config.ts";
 import type { TensorSpec, VariableSpecs } from "../spec.ts";

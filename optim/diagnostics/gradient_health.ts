@@ -4,9 +4,9 @@
  * @module
  */
 import type { Gradients } from "../../autograd/backward.ts";
-import type { Parameters } from "../../autograd/parameters.ts";
-import { tensorData } from "../../autograd/read.ts";
-import { gradientEntries, gradientNorm } from "../gradient_norm.ts";
+import type { Parameters } from "../../autograd/tree/parameter_tree.ts";
+import { tensorData } from "../../autograd/values/read.ts";
+import { gradientEntries, gradientNorm } from "./gradient_norm.ts";
 import { checkSetting } from "../optimizer.ts";
 
 /** What {@link gradientHealth} finds. */

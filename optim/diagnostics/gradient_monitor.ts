@@ -4,12 +4,12 @@
  * @module
  */
 import type { Gradients } from "../../autograd/backward.ts";
-import type { Parameters } from "../../autograd/parameters.ts";
-import { tensorData } from "../../autograd/read.ts";
+import type { Parameters } from "../../autograd/tree/parameter_tree.ts";
+import { tensorData } from "../../autograd/values/read.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
-import { gradientEntries } from "../gradient_norm.ts";
+import { gradientEntries } from "./gradient_norm.ts";
 import { checkSetting } from "../optimizer.ts";
-import { type Fold, foldOf } from "../fold.ts";
+import { type Fold, foldOf } from "../training/fold.ts";
 import { type GradientsStats, gradientStats } from "./gradient_stats.ts";
 
 /** What a monitor keeps of one step. */

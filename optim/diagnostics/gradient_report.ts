@@ -4,7 +4,7 @@
  * @module
  */
 import type { Gradients } from "../../autograd/backward.ts";
-import type { Parameters } from "../../autograd/parameters.ts";
+import type { Parameters } from "../../autograd/tree/parameter_tree.ts";
 import { EXPLODING, type GradientHealth, gradientHealth, VANISHING } from "./gradient_health.ts";
 import { type GradientStats, gradientStats } from "./gradient_stats.ts";
 

@@ -4,9 +4,9 @@
  * @module
  */
 import type { Gradients } from "../../autograd/backward.ts";
-import type { Parameters } from "../../autograd/parameters.ts";
-import { tensorData } from "../../autograd/read.ts";
-import { euclideanNorm, gradientEntries, infinityNorm } from "../gradient_norm.ts";
+import type { Parameters } from "../../autograd/tree/parameter_tree.ts";
+import { tensorData } from "../../autograd/values/read.ts";
+import { euclideanNorm, gradientEntries, infinityNorm } from "./gradient_norm.ts";
 
 /** The numbers of one gradient. */
 export type GradientStats = {

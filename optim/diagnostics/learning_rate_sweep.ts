@@ -4,9 +4,9 @@
  * @module
  */
 import { type Option, option } from "../../deps.ts";
-import type { Parameters } from "../../autograd/parameters.ts";
-import { toNumber } from "../../autograd/read.ts";
-import type { ValueAndGradient } from "../../autograd/transforms.ts";
+import type { Parameters } from "../../autograd/tree/parameter_tree.ts";
+import { toNumber } from "../../autograd/values/read.ts";
+import type { ValueAndGradient } from "../../autograd/transforms/gradient.ts";
 import { checkSetting, type Optimizer, type OptimizerState, withLearningRate } from "../optimizer.ts";
 
 /** The options of {@link learningRateSweep}. */

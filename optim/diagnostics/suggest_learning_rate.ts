@@ -4,8 +4,8 @@
  * @module
  */
 import type { Gradients } from "../../autograd/backward.ts";
-import type { Parameters } from "../../autograd/parameters.ts";
-import { gradientNorm } from "../gradient_norm.ts";
+import type { Parameters } from "../../autograd/tree/parameter_tree.ts";
+import { gradientNorm } from "./gradient_norm.ts";
 import { checkSetting } from "../optimizer.ts";
 
 /**

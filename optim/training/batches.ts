@@ -4,12 +4,12 @@
  * @module
  */
 import { ShapeError } from "../../blas/errors.ts";
-import { checkKey, type Key } from "../../autograd/key.ts";
+import { checkKey, type Key } from "../../autograd/random/key.ts";
 import { slice, take } from "../../autograd/ops/mod.ts";
-import { mapTensors, type Parameters } from "../../autograd/parameters.ts";
-import { permutation } from "../../autograd/random.ts";
+import { mapTensors, type Parameters } from "../../autograd/tree/parameter_tree.ts";
+import { permutation } from "../../autograd/random/random.ts";
 import { isTensor, stopGradient, type Tensor } from "../../autograd/tensor.ts";
-import { entries } from "../../autograd/tree.ts";
+import { entries } from "../../autograd/tree/tree.ts";
 import { checkSetting } from "../optimizer.ts";
 
 /** The options of {@link batches}. */

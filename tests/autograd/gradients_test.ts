@@ -1,13 +1,13 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { backward, gradientOf, type Gradients } from "../../autograd/backward.ts";
-import { tensor64 } from "../../autograd/constructors.ts";
+import { tensor64 } from "../../autograd/values/constructors.ts";
 import { addGradients, gradientsSemigroup } from "../../autograd/gradients.ts";
 import { add, mul, sum } from "../../autograd/ops/mod.ts";
-import type { Parameters } from "../../autograd/parameters.ts";
-import { toList } from "../../autograd/read.ts";
+import type { Parameters } from "../../autograd/tree/parameter_tree.ts";
+import { toList } from "../../autograd/values/read.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
-import { entries } from "../../autograd/tree.ts";
+import { entries } from "../../autograd/tree/tree.ts";
 
 /** Trees of one structure; small whole numbers, of which sums are exact. */
 const params: fc.Arbitrary<Parameters> = fc.array(fc.integer({ min: -9, max: 9 }), { minLength: 3, maxLength: 3 }).map(

@@ -4,15 +4,15 @@
  * @module
  */
 import { assertEquals } from "@std/assert";
-import { constant, tensor32, tensor64 } from "../../autograd/constructors.ts";
-import type { Parameters } from "../../autograd/parameters.ts";
-import { toNumber } from "../../autograd/read.ts";
+import { constant, tensor32, tensor64 } from "../../autograd/values/constructors.ts";
+import type { Parameters } from "../../autograd/tree/parameter_tree.ts";
+import { toNumber } from "../../autograd/values/read.ts";
 import { isTensor, isTensor64, type Tensor } from "../../autograd/tensor.ts";
-import { map } from "../../autograd/tree.ts";
+import { map } from "../../autograd/tree/tree.ts";
 import { adam } from "../../optim/adam.ts";
 import { type Optimizer, type OptimizerState, withLearningRate } from "../../optim/optimizer.ts";
-import type { StateTree } from "../../optim/transform.ts";
-import { numbersOf, OPTIMIZERS } from "./transforms.ts";
+import type { StateTree } from "../../optim/transforms/transform.ts";
+import { numbersOf, OPTIMIZERS } from "./transforms/transforms.ts";
 
 const tensorOf = (x: number): Tensor => constant(x, { dtype: "float64" });
 

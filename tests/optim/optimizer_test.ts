@@ -1,12 +1,12 @@
 import { assert, assertAlmostEquals, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { backward } from "../../autograd/backward.ts";
-import { constant, tensor32, tensor64 } from "../../autograd/constructors.ts";
+import { constant, tensor32, tensor64 } from "../../autograd/values/constructors.ts";
 import { mul, square, sum } from "../../autograd/ops/mod.ts";
-import type { Parameters } from "../../autograd/parameters.ts";
-import { toList, toNumber } from "../../autograd/read.ts";
+import type { Parameters } from "../../autograd/tree/parameter_tree.ts";
+import { toList, toNumber } from "../../autograd/values/read.ts";
 import { isTensor, type Tensor } from "../../autograd/tensor.ts";
-import { gradient, valueAndGradient } from "../../autograd/transforms.ts";
-import { leaves } from "../../autograd/tree.ts";
+import { gradient, valueAndGradient } from "../../autograd/transforms/gradient.ts";
+import { leaves } from "../../autograd/tree/tree.ts";
 import { adagrad } from "../../optim/adagrad.ts";
 import { adam } from "../../optim/adam.ts";
 import { adamw } from "../../optim/adamw.ts";
@@ -14,7 +14,7 @@ import { lion } from "../../optim/lion.ts";
 import { isOptimizer, learningRate, type Optimizer, withLearningRate } from "../../optim/optimizer.ts";
 import { rmsprop } from "../../optim/rmsprop.ts";
 import { sgd } from "../../optim/sgd.ts";
-import type { StateTree } from "../../optim/transform.ts";
+import type { StateTree } from "../../optim/transforms/transform.ts";
 
 const OPTIMIZERS: readonly Optimizer[] = [
   sgd({ learningRate: 0.1 }),

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { argument } from "../../scalar.ts";
+import { argument } from "../../scalar/scalar.ts";
 import { sameShape, type Shape, sizeOf } from "../../shape.ts";
 import { isPlain, mapOperands, valueTypes } from "../operands.ts";
 import { COMPUTED, type Operand, type Operation, type Program } from "../program.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Scalar } from "../../scalar.ts";
+import type { Scalar } from "../../scalar/scalar.ts";
 import { type Shape, sizeOf } from "../../shape.ts";
 import type { Loop, Operand, Operation } from "../program.ts";
 import { readsOwnIndex, reshapeOperand } from "./compose.ts";

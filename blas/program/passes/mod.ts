@@ -6,12 +6,12 @@
 import type { Program } from "../program.ts";
 import { foldConstants } from "./fold_constants.ts";
 import { foldViews } from "./fold_views.ts";
-import { fuseAfter } from "./fuse_after.ts";
+import { fuseAfter } from "./fuse_epilogue.ts";
 import { fuseMaps } from "./fuse_maps.ts";
 import { removeDeadCode } from "./remove_dead_code.ts";
-import { shareCommon } from "./share_common.ts";
+import { shareCommon } from "./common_subexpressions.ts";
 import { simplify } from "./simplify.ts";
-import { turnProducts } from "./turn_products.ts";
+import { turnProducts } from "./transpose_products.ts";
 
 export { foldConstants, foldViews, fuseAfter, fuseMaps, removeDeadCode, shareCommon, simplify, turnProducts };
 

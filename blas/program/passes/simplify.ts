@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { argument, constantScalar, max, mul, type Scalar, subexpressions } from "../../scalar.ts";
+import { argument, constantScalar, max, mul, type Scalar, subexpressions } from "../../scalar/scalar.ts";
 import { reducedShape, sameShape, type Shape, sizeOf } from "../../shape.ts";
 import { computedOperand, isPlain, mapLoops, operandsOf, valueTypes } from "../operands.ts";
 import { COMPUTED, type Loop, type Operand, type Operation, type Program, type ValueType } from "../program.ts";

@@ -6,7 +6,7 @@
  */
 import type { DType } from "../../dtype.ts";
 import { channelSteps } from "./channels.ts";
-import { type Problem, roundUp, type Terms, termsOf, transfers, withRooms } from "./room.ts";
+import { type Problem, roundUp, type Terms, termsOf, transfers, withRooms } from "./scratch_transfer.ts";
 
 /** A vector of float32. */
 const LANES = 4;

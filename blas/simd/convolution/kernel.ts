@@ -7,7 +7,7 @@
  * @module
  */
 import { i32, type Local, type ModuleBuilder, v128 } from "../../wasm/mod.ts";
-import { type Lanes, shuffle, type Vector } from "../lanes.ts";
+import { type Lanes, shuffle, type Vector } from "../lane_instructions.ts";
 import { TILE_VECTORS } from "../micro_kernel.ts";
 import { transposed } from "../pack_kernel.ts";
 import { horizontal } from "../run_loop.ts";

@@ -9,7 +9,16 @@
 import type { DType } from "../../dtype.ts";
 import { allocate, transposeView, unsafeView, type View } from "../../view.ts";
 import { copy } from "../copy.ts";
-import { depthOf, multiply, type Problem, roundUp, termsOf, TILE_BYTES, transfers, withRooms } from "./room.ts";
+import {
+  depthOf,
+  multiply,
+  type Problem,
+  roundUp,
+  termsOf,
+  TILE_BYTES,
+  transfers,
+  withRooms,
+} from "./scratch_transfer.ts";
 
 /** Bytes that are packed at a time, to stay in the second-level cache. */
 const PANEL_BYTES = 262_144;

@@ -7,7 +7,7 @@ import type { ConvolutionGeometry, ConvolutionSizes } from "../../convolution.ts
 import type { DType } from "../../dtype.ts";
 import type { Kernel } from "../kernels.ts";
 import { channelSteps, type Step } from "./channels.ts";
-import { type Problem, termsOf, transfers, withRooms } from "./room.ts";
+import { type Problem, termsOf, transfers, withRooms } from "./scratch_transfer.ts";
 import { leastWindows, MASK_BYTES, maskBits } from "./three_by_three_kernel.ts";
 
 /** Columns of padding that windows see at the right; below 0, columns of the image that none sees. */

@@ -16,7 +16,7 @@ import {
   select,
   v128,
 } from "../../wasm/mod.ts";
-import type { Lanes } from "../lanes.ts";
+import type { Lanes } from "../lane_instructions.ts";
 
 /** Rows and columns of a kernel. */
 const SIDE = 3;

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { type Scalar, subexpressions } from "../../scalar.ts";
-import type { Vector } from "../lanes.ts";
-import type { Kit } from "../math/kit.ts";
+import { type Scalar, subexpressions } from "../../scalar/scalar.ts";
+import type { Vector } from "../lane_instructions.ts";
+import type { Kit } from "../math/vector_math.ts";
 import { BINARY_VECTORS, COMPARISON_MASKS, UNARY_VECTORS } from "../math/mod.ts";
 
 /** What an expression's parts were computed into, so far. */

@@ -4,11 +4,11 @@
  * @module
  */
 import type { DType } from "../../dtype.ts";
-import { type Scalar, subexpressions } from "../../scalar.ts";
+import { type Scalar, subexpressions } from "../../scalar/scalar.ts";
 import { type Expression, type FunctionBuilder, i32, type Local, ModuleBuilder, v128 } from "../../wasm/mod.ts";
-import { lanesOf, type Vector } from "../lanes.ts";
+import { lanesOf, type Vector } from "../lane_instructions.ts";
 import { cosineOfHugeAngle, sineOfHugeAngle } from "../math/huge_angle.ts";
-import { constantsOf, type Kit, kitOf, type SlowPaths } from "../math/kit.ts";
+import { constantsOf, type Kit, kitOf, type SlowPaths } from "../math/vector_math.ts";
 import { argumentsOf, computing, uniformParts } from "./emit.ts";
 
 /** What a kernel is made for. */

@@ -13,13 +13,13 @@
  */
 import type { DType } from "../../dtype.ts";
 import type { Engine } from "../../engine.ts";
-import { coalesce, type Walk } from "../../reference/iterate.ts";
-import type { Scalar } from "../../scalar.ts";
+import { coalesce, type Walk } from "../../walk.ts";
+import type { Scalar } from "../../scalar/scalar.ts";
 import { sizeOf } from "../../shape.ts";
 import type { MutableView, View } from "../../view.ts";
 import { hasRelaxedSimd } from "../features.ts";
 import type { Context } from "../kernels.ts";
-import { bit, blockOf, elementsOf, flatness, type Job, reserve } from "./job.ts";
+import { bit, blockOf, elementsOf, flatness, type Job, reserve } from "./map_call.ts";
 import { MAX_OPERANDS } from "./kernel.ts";
 import { kernelCache } from "./kernel_cache.ts";
 import { mapRows } from "./map_rows.ts";

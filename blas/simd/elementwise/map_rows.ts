@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { forEachRun, type Walk } from "../../reference/iterate.ts";
-import { bit, blockOf, elementsOf, type Job, MARGIN, reserve } from "./job.ts";
+import { forEachRun, type Walk } from "../../walk.ts";
+import { bit, blockOf, elementsOf, type Job, MARGIN, reserve } from "./map_call.ts";
 import { copyRectangle, copyRun, type Elements } from "./transfer.ts";
 
 /** The innermost axis as columns, the next as rows. */

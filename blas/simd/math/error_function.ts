@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Vector } from "../lanes.ts";
+import type { Vector } from "../lane_instructions.ts";
 import { expBounded } from "./exponential.ts";
-import { type Kit, withSignOf } from "./kit.ts";
+import { type Kit, withSignOf } from "./vector_math.ts";
 
 /** `2 / sqrt(pi) - 1`. */
 const FIRST = 0.1283791670955126;

@@ -8,8 +8,8 @@
  */
 import type { DType } from "../../dtype.ts";
 import { i32x4, v128 } from "../../wasm/mod.ts";
-import type { Vector } from "../lanes.ts";
-import { type Kit, whenAny } from "./kit.ts";
+import type { Vector } from "../lane_instructions.ts";
+import { type Kit, whenAny } from "./vector_math.ts";
 
 /** `(exp(r) - 1 - r) / r^2`, so that `exp(r) - 1` is off by less than 2^-25.9 and 2^-55.4 of itself. */
 const TAIL: { readonly [D in DType]: readonly number[] } = {

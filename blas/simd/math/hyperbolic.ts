@@ -4,10 +4,10 @@
  * @module
  */
 import type { DType } from "../../dtype.ts";
-import type { Vector } from "../lanes.ts";
+import type { Vector } from "../lane_instructions.ts";
 import { v128 } from "../../wasm/mod.ts";
 import { exp, expPair, isExtreme, powerOfTwo } from "./exponential.ts";
-import { type Kit, signBit, whenAny, withSignOf } from "./kit.ts";
+import { type Kit, signBit, whenAny, withSignOf } from "./vector_math.ts";
 
 /** `((exp(2 r) - 1) / 2 - r) / r^2`; `make_vector_math.py --coefficients tanh`. Errors 2^-25.7 and 2^-54.7. */
 const TAIL: { readonly [D in DType]: readonly number[] } = {

@@ -9,8 +9,8 @@
  */
 import type { DType } from "../../dtype.ts";
 import { type Local, v128 } from "../../wasm/mod.ts";
-import type { Vector } from "../lanes.ts";
-import { type Kit, whenAny } from "./kit.ts";
+import type { Vector } from "../lane_instructions.ts";
+import { type Kit, whenAny } from "./vector_math.ts";
 
 /** `(log(1 + f) / s - 2) / z`, so that the logarithm is off by less than 2^-30 and 2^-58 of itself. */
 const TAIL: { readonly [D in DType]: readonly number[] } = {

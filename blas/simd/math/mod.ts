@@ -3,13 +3,13 @@
  *
  * @module
  */
-import type { BinaryFunction, UnaryFunction } from "../../scalar_functions.ts";
+import type { BinaryFunction, UnaryFunction } from "../../scalar/functions.ts";
 import { v128 } from "../../wasm/mod.ts";
-import type { Vector } from "../lanes.ts";
+import type { Vector } from "../lane_instructions.ts";
 import { erf } from "./error_function.ts";
 import { exp, expm1 } from "./exponential.ts";
 import { sigmoid, tanh } from "./hyperbolic.ts";
-import { type Kit, signBit } from "./kit.ts";
+import { type Kit, signBit } from "./vector_math.ts";
 import { log, log1p } from "./logarithm.ts";
 import { pow } from "./power.ts";
 import { cos, sin } from "./trigonometric.ts";

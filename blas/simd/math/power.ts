@@ -8,9 +8,9 @@
  * @module
  */
 import { v128 } from "../../wasm/mod.ts";
-import type { Vector } from "../lanes.ts";
+import type { Vector } from "../lane_instructions.ts";
 import { expOfSum, powerOfTwo } from "./exponential.ts";
-import { type Kit, signBit, throughFloat64 } from "./kit.ts";
+import { type Kit, signBit, throughFloat64 } from "./vector_math.ts";
 import { split, splitAny } from "./logarithm.ts";
 
 /** An unevaluated sum, the second far smaller. */

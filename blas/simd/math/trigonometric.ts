@@ -8,8 +8,8 @@
  * @module
  */
 import { call, f64x2, i64, i64x2, v128 } from "../../wasm/mod.ts";
-import type { Vector } from "../lanes.ts";
-import { type Kit, throughFloat64, whenAny } from "./kit.ts";
+import type { Vector } from "../lane_instructions.ts";
+import { type Kit, throughFloat64, whenAny } from "./vector_math.ts";
 
 /** pi / 2 in four parts, the first three of 33 bits. */
 const QUARTER = [1.5707963267341256, 6.077100506303966e-11, 2.0222662487111665e-21, 8.4784276603689e-32] as const;

@@ -1,11 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { compile, type Tensor, toList, valueAndGradient } from "../../../autograd/mod.ts";
-import { makeExecutable } from "../../../blas/program/executable.ts";
+import { makeExecutable } from "../../../blas/simd/program/compile.ts";
 import { optimize, passes, type PassName } from "../../../blas/program/passes/mod.ts";
 import { signatureOf } from "../../../autograd/compile/signature.ts";
 import { trace } from "../../../autograd/compile/trace.ts";
-import { assemble } from "../../../autograd/compile/variant.ts";
+import { assemble } from "../../../autograd/compile/specialization.ts";
 import { cases, inputsOf, lossOf, randomFunction } from "./random_functions.ts";
 
 /** Equal to rounding: sums may be added up in another order. */

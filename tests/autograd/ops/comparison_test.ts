@@ -1,10 +1,10 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { backward } from "../../../autograd/backward.ts";
-import { tensor64 } from "../../../autograd/constructors.ts";
+import { tensor64 } from "../../../autograd/values/constructors.ts";
 import { abs, clamp, equal, greater, less, maximum, minimum, sign, where } from "../../../autograd/ops/comparison.ts";
 import { div, mul } from "../../../autograd/ops/arithmetic.ts";
 import { log } from "../../../autograd/ops/exponential.ts";
-import { toList } from "../../../autograd/read.ts";
+import { toList } from "../../../autograd/values/read.ts";
 import type { Tensor } from "../../../autograd/tensor.ts";
 
 type T = Tensor<"float64">;

@@ -5,7 +5,7 @@
  */
 import { assertEquals } from "@std/assert";
 import { interpret } from "../../../blas/program/interpret.ts";
-import { interpreted } from "../../../blas/program/interpreted.ts";
+import { interpreted } from "../../../blas/reference/program.ts";
 import {
   COMPUTED,
   type Instruction,
@@ -13,7 +13,7 @@ import {
   type Operation,
   type Program,
 } from "../../../blas/program/program.ts";
-import { add, argument, mul } from "../../../blas/scalar.ts";
+import { add, argument, mul } from "../../../blas/scalar/scalar.ts";
 import { rowMajorStrides, type Shape } from "../../../blas/shape.ts";
 import { view } from "../../../blas/view.ts";
 import { elementsOf } from "../layouts.ts";

@@ -10,7 +10,7 @@ import {
   sameOperand,
 } from "../../../blas/program/operands.ts";
 import type { Operand, Operation } from "../../../blas/program/program.ts";
-import { argument } from "../../../blas/scalar.ts";
+import { argument } from "../../../blas/scalar/scalar.ts";
 
 const loop = { shape: [2], operands: [computedOperand([2]), plainOperand(3, [2])], expressions: [argument(1)] };
 const geometry = { stride: [1, 1], padding: [0, 0, 0, 0], dilation: [1, 1], groups: 1 } as const;

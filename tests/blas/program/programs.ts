@@ -14,8 +14,8 @@ import {
   type ValueType,
 } from "../../../blas/program/program.ts";
 import { changeView } from "../../../blas/program/view_change.ts";
-import * as scalar from "../../../blas/scalar.ts";
-import type { Scalar } from "../../../blas/scalar.ts";
+import * as scalar from "../../../blas/scalar/scalar.ts";
+import type { Scalar } from "../../../blas/scalar/scalar.ts";
 import { rowMajorStrides, type Shape, sizeOf } from "../../../blas/shape.ts";
 import { unsafeView, type View, view } from "../../../blas/view.ts";
 

@@ -9,7 +9,7 @@ import type { Reduction } from "../../../blas/engine.ts";
 import { plainOperand } from "../../../blas/program/operands.ts";
 import { type Draft, programOf, type Step } from "../../../blas/program/passes/draft.ts";
 import type { Operand, Operation, Program, ValueType, ViewChange } from "../../../blas/program/program.ts";
-import { argument, type Scalar } from "../../../blas/scalar.ts";
+import { argument, type Scalar } from "../../../blas/scalar/scalar.ts";
 import { broadcastShapes, sameShape, type Shape, unwrap } from "../../../blas/shape.ts";
 import { broadcastView, unsafeView, type View, view } from "../../../blas/view.ts";
 

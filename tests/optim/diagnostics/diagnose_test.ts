@@ -1,12 +1,12 @@
 import { assert, assertAlmostEquals, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { tensor64, zeros } from "../../../autograd/constructors.ts";
-import { key } from "../../../autograd/key.ts";
+import { tensor64, zeros } from "../../../autograd/values/constructors.ts";
+import { key } from "../../../autograd/random/key.ts";
 import { div, matmul, mean, mseLoss, mul, sigmoid, square, sub, sum } from "../../../autograd/ops/mod.ts";
-import type { Parameters } from "../../../autograd/parameters.ts";
-import { randomNormal } from "../../../autograd/random.ts";
+import type { Parameters } from "../../../autograd/tree/parameter_tree.ts";
+import { randomNormal } from "../../../autograd/random/random.ts";
 import type { Tensor } from "../../../autograd/tensor.ts";
-import { valueAndGradient } from "../../../autograd/transforms.ts";
+import { valueAndGradient } from "../../../autograd/transforms/gradient.ts";
 import { diagnose, type DiagnosisOptions } from "../../../optim/diagnostics/diagnose.ts";
 import { gradientMonitor } from "../../../optim/diagnostics/gradient_monitor.ts";
 import type { Optimizer } from "../../../optim/optimizer.ts";

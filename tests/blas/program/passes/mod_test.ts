@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import fc from "fast-check";
-import { formatProgram } from "../../../../blas/program/format_program.ts";
+import { formatProgram } from "../../../../blas/program/format/format_program.ts";
 import { optimize, passes, type PassName } from "../../../../blas/program/passes/mod.ts";
 import type { Instruction, Program } from "../../../../blas/program/program.ts";
 import { assertListing } from "../listings.ts";

@@ -1,7 +1,7 @@
 import { foldViews } from "../../../../blas/program/passes/fold_views.ts";
 import { removeDeadCode } from "../../../../blas/program/passes/remove_dead_code.ts";
 import { simplify } from "../../../../blas/program/passes/simplify.ts";
-import * as s from "../../../../blas/scalar.ts";
+import * as s from "../../../../blas/scalar/scalar.ts";
 import { assertListing } from "../listings.ts";
 import { tracer } from "../tracing.ts";
 
