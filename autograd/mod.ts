@@ -35,8 +35,8 @@ export { foldIn, isKey, type Key, key, type Keys } from "./random/key.ts";
 export { hessian, jacobian } from "./transforms/jacobian.ts";
 export type { Numeric, NumericArray } from "./values/numeric.ts";
 export * from "./ops/mod.ts";
-export type { Application, Primitive, Sample, SampleInput } from "./primitive.ts";
-export { type Parameters, zerosLike } from "./tree/parameter_tree.ts";
+export type { Primitive, Sample, SampleInput, VjpContext } from "./primitive.ts";
+export { type ParameterTree, zerosLike } from "./tree/parameter_tree.ts";
 export {
   type IntegerOptions,
   type NormalOptions,

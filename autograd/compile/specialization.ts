@@ -4,8 +4,8 @@
  * @module
  */
 import { currentEngine, type Engine, engines } from "../../blas/engine.ts";
-import { type Executable, makeExecutable } from "../../blas/simd/program/compile.ts";
-import { interpreted } from "../../blas/reference/program.ts";
+import { compileProgram, type Executable } from "../../blas/simd/program/compile.ts";
+import { interpretedProgram } from "../../blas/reference/program.ts";
 import type { Carried } from "../../blas/program/memory/memory_plan.ts";
 import { optimize } from "../../blas/program/passes/mod.ts";
 import type { Program } from "../../blas/program/program.ts";
@@ -13,11 +13,11 @@ import { scheduleForCarried } from "../../blas/program/memory/schedule.ts";
 import { allocate, type View, view } from "../../blas/view.ts";
 import { isKey, type Key } from "../random/key.ts";
 import { constantOf, isTensor, type Tensor, variableOf } from "../tensor.ts";
-import { dataOf, type Datum, type DatumSignature, rebuild, type Signature } from "./signature.ts";
+import { type DataLeaf, type DataLeafSignature, dataOf, type Signature, unflattenLeaves } from "./signature.ts";
 import { trace } from "./trace.ts";
 
 /** A function, compiled for arguments of one signature. */
-export type Variant = {
+export type Specialization = {
   /** Of the list of arguments. */
   readonly args: Signature;
   /** Of what it returns. */
@@ -45,24 +45,24 @@ const MOST_IDLE = 4;
  * @param args The signature of the list of arguments.
  * @param carries Whether the function is a step, from `(carry, x)` to `[carry, y]`, whose carry stays inside.
  */
-export function compileVariant(f: (...args: never[]) => unknown, args: Signature, carries: boolean): Variant {
+export function specialize(f: (...args: never[]) => unknown, args: Signature, carries: boolean): Specialization {
   const engine = currentEngine(), { program: traced, result } = trace(f, args, carries);
   const carried = carries ? carriedOf(args, result) : [];
   const program = scheduleForCarried(optimize(traced), carried);
   const make = (): Executable =>
     engine === engines.reference
-      ? interpreted(program, carried)
-      : makeExecutable(program, { carried, native: engine === engines.simd ? undefined : engine });
+      ? interpretedProgram(program, carried)
+      : compileProgram(program, { carried, native: engine === engines.simd ? undefined : engine });
   return { args, result, carried, engine, traced, program, idle: [], make };
 }
 
 /** Takes an instance for exclusive use. */
-export function acquire(variant: Variant): Executable {
+export function acquire(variant: Specialization): Executable {
   return variant.idle.pop() ?? variant.make();
 }
 
 /** Gives it back. */
-export function release(variant: Variant, executable: Executable): void {
+export function release(variant: Specialization, executable: Executable): void {
   if (variant.idle.length < MOST_IDLE) variant.idle.push(executable);
 }
 
@@ -86,11 +86,11 @@ function carriedOf(args: Signature, result: Signature): readonly Carried[] {
   return [...after.keys()].map((path, k) => [k, places.indexOf(path)] as const);
 }
 
-const describe = (datum: DatumSignature): string =>
+const describe = (datum: DataLeafSignature): string =>
   datum.kind === "tensor" ? `${datum.dtype} [${datum.shape.join(", ")}]` : `a ${datum.kind}`;
 
 /** The elements of a datum, as a program holds them. */
-export function viewOf(datum: Datum): View {
+export function viewOf(datum: DataLeaf): View {
   if (isTensor(datum)) return datum.view;
   if (isKey(datum)) return view(Float64Array.from((datum as Key).words));
   const number = allocate("float64", []);
@@ -99,8 +99,8 @@ export function viewOf(datum: Datum): View {
 }
 
 /** Puts a tree together from what a program gave back. */
-export function assemble(signature: Signature, read: () => View): unknown {
-  return rebuild(signature, (datum) => {
+export function unflatten(signature: Signature, read: () => View): unknown {
+  return unflattenLeaves(signature, (datum) => {
     const given = read();
     if (datum.kind === "number") return given.get();
     if (datum.kind === "key") return Object.freeze({ tag: "key", words: Object.freeze([given.get(0), given.get(1)]) });

@@ -14,7 +14,7 @@ import {
   expandSetting,
   imageGeometry,
   type PerAxis,
-  type Problem,
+  type SettingsProblem,
   settingsProblem,
 } from "./convolution_shape.ts";
 import { reshape } from "./reshape.ts";
@@ -62,7 +62,7 @@ export function convTranspose2d<D extends DType>(
   checkOperands("convTranspose2d", [input, weight, ...bias ? [bias] : []]);
   const settings = { stride, padding, dilation, groups, outputPadding };
   const call = { op: "convTranspose2d", input: input.shape, weight: weight.shape, bias: bias?.shape, settings };
-  const refuse = (problem: Problem | undefined): void => {
+  const refuse = (problem: SettingsProblem | undefined): void => {
     if (problem !== undefined) throw convolutionError(call, problem);
   };
   refuse(settingsProblem({ stride, padding, dilation, outputPadding }, 2));
@@ -88,7 +88,11 @@ function outputSize(
   return [length(0), length(1)];
 }
 
-function operandsProblem(input: readonly number[], weight: readonly number[], groups: number): Problem | undefined {
+function operandsProblem(
+  input: readonly number[],
+  weight: readonly number[],
+  groups: number,
+): SettingsProblem | undefined {
   if (weight.length !== 4 || weight[2]! < 1 || weight[3]! < 1) {
     return {
       problem: "weight must be [channels, filters / groups, kernel height, kernel width], the last two 1 or more",
@@ -122,7 +126,7 @@ function sizeProblem(
   { stride, padding, dilation }: ConvolutionGeometry,
   extra: readonly number[],
   size: readonly [number, number],
-): Problem | undefined {
+): SettingsProblem | undefined {
   for (const axis of [0, 1] as const) {
     if (extra[axis]! >= stride[axis]) {
       return {

@@ -8,7 +8,7 @@ import { formatShape, ShapeError } from "../../blas/errors.ts";
 import { cotangentsOf } from "../backward.ts";
 import { ones, zeros } from "../values/constructors.ts";
 import { insideTransform, runTransformed } from "./nesting.ts";
-import { mapTensors, type Parameters } from "../tree/parameter_tree.ts";
+import { mapTensors, type ParameterTree } from "../tree/parameter_tree.ts";
 import { apply, type Primitive } from "../primitive.ts";
 import { isTensor, stopGradient, type Tensor, variableOf } from "../tensor.ts";
 import { leaves, map, type Tree } from "../tree/tree.ts";
@@ -56,16 +56,16 @@ export type ValueAndGradient<P> = {
  * assertEquals([toNumber(value), toList(gradients.x)], [5, [-4, -2]]);
  * ```
  */
-export function valueAndGradient<P extends Parameters, R extends readonly unknown[], A>(
+export function valueAndGradient<P extends ParameterTree, R extends readonly unknown[], A>(
   f: (params: P, ...rest: R) => readonly [Tensor, A],
   options: { readonly hasAux: true },
 ): (params: P, ...rest: R) => ValueAndGradient<P> & { readonly aux: A };
 /** Value and gradient of a function that returns its loss alone. */
-export function valueAndGradient<P extends Parameters, R extends readonly unknown[]>(
+export function valueAndGradient<P extends ParameterTree, R extends readonly unknown[]>(
   f: (params: P, ...rest: R) => Tensor,
   options?: { readonly hasAux?: false },
 ): (params: P, ...rest: R) => ValueAndGradient<P>;
-export function valueAndGradient<P extends Parameters, R extends readonly unknown[], A>(
+export function valueAndGradient<P extends ParameterTree, R extends readonly unknown[], A>(
   f: (params: P, ...rest: R) => Tensor | readonly [Tensor, A],
   { hasAux = false }: { readonly hasAux?: boolean } = {},
 ): (params: P, ...rest: R) => ValueAndGradient<P> & { readonly aux?: A } {
@@ -77,7 +77,7 @@ export function valueAndGradient<P extends Parameters, R extends readonly unknow
     const gradients = cotangentsOf(
       loss,
       ones([], { dtype: loss.dtype }),
-      new Set(leaves<Tensor>(lifted as Parameters)),
+      new Set(leaves<Tensor>(lifted as ParameterTree)),
     );
     const gradientOf = (leaf: Tensor): Tensor => gradients.get(leaf) ?? zeros(leaf.shape, { dtype: leaf.dtype });
     const answer = { value: detached(loss), gradients: mapTensors(gradientOf, lifted) };
@@ -100,7 +100,7 @@ export function valueAndGradient<P extends Parameters, R extends readonly unknow
  * assertEquals(toNumber(gradient(gradient(cube))(tensor64(5))), 30);
  * ```
  */
-export function gradient<P extends Parameters, R extends readonly unknown[]>(
+export function gradient<P extends ParameterTree, R extends readonly unknown[]>(
   f: (params: P, ...rest: R) => Tensor,
 ): (params: P, ...rest: R) => P {
   const both = valueAndGradient(f);

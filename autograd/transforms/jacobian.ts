@@ -9,7 +9,7 @@ import { oneHot, zeros } from "../values/constructors.ts";
 import { runTransformed } from "./nesting.ts";
 import { stack } from "../ops/concat.ts";
 import { reshape } from "../ops/reshape.ts";
-import { mapTensors, type Parameters } from "../tree/parameter_tree.ts";
+import { mapTensors, type ParameterTree } from "../tree/parameter_tree.ts";
 import type { Tensor } from "../tensor.ts";
 import { detached, gradient, lift } from "./gradient.ts";
 import { leaves, map, type MapTree } from "../tree/tree.ts";
@@ -36,19 +36,19 @@ import { checkOutput } from "./vjp.ts";
  * assertEquals(toArray(jacobian(f)(tensor64([2, 3, 4]))), [[1, 1, 1], [12, 8, 6]]);
  * ```
  */
-export function jacobian<P extends Parameters, R extends readonly unknown[], O extends Parameters>(
+export function jacobian<P extends ParameterTree, R extends readonly unknown[], O extends ParameterTree>(
   f: (params: P, ...rest: R) => O,
 ): (params: P, ...rest: R) => MapTree<O, Tensor, P> {
   return (params, ...rest) => {
     const lifted = mapTensors(lift, params), output = runTransformed(() => f(lifted, ...rest));
     checkOutput("jacobian", output);
-    const wanted = new Set(leaves<Tensor>(lifted as Parameters));
+    const wanted = new Set(leaves<Tensor>(lifted as ParameterTree));
     return map<Tensor, P, O>((root) => rowsOf(root, lifted, wanted), output);
   };
 }
 
 /** The derivatives of one tensor, an axis for each of its own before those of the parameters. */
-function rowsOf<P extends Parameters>(root: Tensor, params: P, wanted: ReadonlySet<Tensor>): P {
+function rowsOf<P extends ParameterTree>(root: Tensor, params: P, wanted: ReadonlySet<Tensor>): P {
   const { shape, dtype } = root, count = sizeOf(shape);
   const rows = Array.from({ length: count }, (_, i) => {
     const one = reshape(oneHot(i, count, { dtype }), shape);
@@ -79,7 +79,7 @@ function rowsOf<P extends Parameters>(root: Tensor, params: P, wanted: ReadonlyS
  * assertEquals(toArray(hessian(f)(tensor64([3, 5]))), [[10, 6], [6, 0]]);
  * ```
  */
-export function hessian<P extends Parameters, R extends readonly unknown[]>(
+export function hessian<P extends ParameterTree, R extends readonly unknown[]>(
   f: (params: P, ...rest: R) => Tensor,
 ): (params: P, ...rest: R) => MapTree<P, Tensor, P> {
   return jacobian(gradient(f));

@@ -9,13 +9,13 @@ import { pullBack } from "../backward.ts";
 import { zeros } from "../values/constructors.ts";
 import { runTransformed } from "./nesting.ts";
 import { add } from "../ops/arithmetic.ts";
-import { mapTensors, type Parameters, zerosLike, zipTensors } from "../tree/parameter_tree.ts";
+import { mapTensors, type ParameterTree, zerosLike, zipTensors } from "../tree/parameter_tree.ts";
 import { isTensor, type Tensor } from "../tensor.ts";
 import { detached, lift } from "./gradient.ts";
 import { entries, leaves } from "../tree/tree.ts";
 
 /** The answer of {@link vjp}. */
-export type PulledBack<P extends readonly Parameters[], O extends Parameters> = {
+export type PulledBack<P extends readonly ParameterTree[], O extends ParameterTree> = {
   /** What the function returned. */
   readonly value: O;
   /** From a cotangent, a tree like the value, to cotangents of the primals. It is linear, and may be called many times. */
@@ -48,13 +48,13 @@ export type PulledBack<P extends readonly Parameters[], O extends Parameters> = 
  * assertEquals([value, dx, dy].map(toList), [[3, 8], [30, 400], [10, 200]]);
  * ```
  */
-export function vjp<P extends readonly Parameters[], O extends Parameters>(
+export function vjp<P extends readonly ParameterTree[], O extends ParameterTree>(
   f: (...primals: P) => O,
   ...primals: P
 ): PulledBack<P, O> {
-  const lifted = mapTensors(lift, primals as Parameters) as P, output = runTransformed(() => f(...lifted));
+  const lifted = mapTensors(lift, primals as ParameterTree) as P, output = runTransformed(() => f(...lifted));
   checkOutput("vjp", output);
-  const wanted = new Set(leaves<Tensor>(lifted as Parameters));
+  const wanted = new Set(leaves<Tensor>(lifted as ParameterTree));
   const pullback = (cotangent: O): P => {
     const cotangents = pullBack(seedsOf(output, cotangent, VJP_WORDS), wanted);
     return mapTensors((leaf) => cotangents.get(leaf) ?? zeros(leaf.shape, { dtype: leaf.dtype }), lifted);
@@ -63,7 +63,7 @@ export function vjp<P extends readonly Parameters[], O extends Parameters>(
 }
 
 /** The answer of {@link jvp}. */
-export type PushedForward<O extends Parameters> = {
+export type PushedForward<O extends ParameterTree> = {
   /** What the function returned. */
   readonly value: O;
   /** Its derivative along the tangents of the primals, a tree like it. */
@@ -93,16 +93,16 @@ export type PushedForward<O extends Parameters> = {
  * assertEquals([value, tangent].map(toList), [[4, 9], [4, 60]]);
  * ```
  */
-export function jvp<P extends readonly Parameters[], O extends Parameters>(
+export function jvp<P extends readonly ParameterTree[], O extends ParameterTree>(
   f: (...primals: P) => O,
   primals: readonly [...P],
   tangents: readonly [...NoInfer<P>],
 ): PushedForward<O> {
   seedsOf(primals, tangents, JVP_WORDS); // before anything is computed
-  const { value, pullback } = runTransformed(() => vjp(f, ...primals as readonly Parameters[] as P));
+  const { value, pullback } = runTransformed(() => vjp(f, ...primals as readonly ParameterTree[] as P));
   // The pullback at any cotangent will do, since it is linear; what it returns is a graph that leads to that cotangent.
   const cotangent = mapTensors(lift, zerosLike(value)), pulled = runTransformed(() => pullback(cotangent));
-  const found = pullBack(seedsOf(pulled, tangents, JVP_WORDS), new Set(leaves<Tensor>(cotangent as Parameters)));
+  const found = pullBack(seedsOf(pulled, tangents, JVP_WORDS), new Set(leaves<Tensor>(cotangent as ParameterTree)));
   const tangentOf = (leaf: Tensor): Tensor => found.get(leaf) ?? zeros(leaf.shape, { dtype: leaf.dtype });
   return { value: mapTensors(detached, value), tangent: mapTensors(tangentOf, cotangent) };
 }
@@ -114,7 +114,7 @@ const VJP_WORDS: Words = { op: "vjp", tensor: "value", given: "cotangent" };
 const JVP_WORDS: Words = { op: "jvp", tensor: "primal", given: "tangent" };
 
 /** Cotangents by tensor; one that occurs twice in the tree gets both. */
-function seedsOf(tree: Parameters, cotangents: Parameters, words: Words): ReadonlyMap<Tensor, Tensor> {
+function seedsOf(tree: ParameterTree, cotangents: ParameterTree, words: Words): ReadonlyMap<Tensor, Tensor> {
   const seeds = new Map<Tensor, Tensor>();
   zipTensors(
     (t, cotangent, path) => {
@@ -155,7 +155,7 @@ function checkMatch(t: Tensor, given: Tensor, path: string, words: Words): void 
 }
 
 /** Refuses results that are no tree of tensors. */
-export function checkOutput(op: string, output: Parameters): void {
+export function checkOutput(op: string, output: ParameterTree): void {
   for (const [path, leaf] of entries<unknown>(output)) {
     if (isTensor(leaf)) continue;
     throw new TypeError(

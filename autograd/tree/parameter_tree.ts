@@ -9,14 +9,14 @@ import type { Tensor } from "../tensor.ts";
 import { map, type Tree, zipWith } from "./tree.ts";
 
 /** A tree of tensors. */
-export type Parameters = Tree<Tensor>;
+export type ParameterTree = Tree<Tensor>;
 
 // A tensor in, a tensor out, in the same structure: the results below have the type of the tree they were made from,
 // which TypeScript cannot conclude by itself.
 
 /** {@link map} from tensors to tensors; the result has the type of the tree. */
-export function mapTensors<P extends Parameters>(f: (t: Tensor, path: string) => Tensor, tree: P): P {
-  return map<Tensor, Tensor, Parameters>(f, tree) as P;
+export function mapTensors<P extends ParameterTree>(f: (t: Tensor, path: string) => Tensor, tree: P): P {
+  return map<Tensor, Tensor, ParameterTree>(f, tree) as P;
 }
 
 /**
@@ -24,12 +24,12 @@ export function mapTensors<P extends Parameters>(f: (t: Tensor, path: string) =>
  *
  * @throws {TypeError} If the structures differ; the message names the path.
  */
-export function zipTensors<P extends Parameters>(
+export function zipTensors<P extends ParameterTree>(
   f: (a: Tensor, b: Tensor, path: string) => Tensor,
   first: P,
-  second: Parameters,
+  second: ParameterTree,
 ): P {
-  return zipWith<Tensor, Tensor, Tensor, Parameters>(f, first, second) as P;
+  return zipWith<Tensor, Tensor, Tensor, ParameterTree>(f, first, second) as P;
 }
 
 /**
@@ -43,6 +43,6 @@ export function zipTensors<P extends Parameters>(
  * assertEquals(toList(zerosLike({ bias: ones([2]) }).bias), [0, 0]);
  * ```
  */
-export function zerosLike<P extends Parameters>(tree: P): P {
+export function zerosLike<P extends ParameterTree>(tree: P): P {
   return mapTensors((t) => zeros<DType>(t.shape, { dtype: t.dtype }), tree);
 }

@@ -10,8 +10,8 @@ import { interpret } from "../program/interpret.ts";
 import { type Carried, planMemory } from "../program/memory/memory_plan.ts";
 import type { Program } from "../program/program.ts";
 
-/** A program that is interpreted each time it runs. */
-export function interpreted(program: Program, carried: readonly Carried[]): Executable {
+/** A program that is interpretedProgram each time it runs. */
+export function interpretedProgram(program: Program, carried: readonly Carried[]): Executable {
   const parameters: View[] = program.parameters.map(({ dtype, shape }) => allocate(dtype, shape) as View);
   let results: readonly View[] = [];
   const copied = (x: View): View => {

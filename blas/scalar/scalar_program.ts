@@ -6,7 +6,7 @@
 import { type Scalar, subexpressions } from "./scalar.ts";
 
 /** One step: `registers[target] = x(registers[inputs...])`. */
-export type Instruction = {
+export type ScalarInstruction = {
   /** The expression computed, a function or a choice. */
   readonly expression: Extract<Scalar, { inputs: readonly Scalar[] }>;
   /** The registers of its inputs. */
@@ -21,7 +21,7 @@ export type ScalarProgram = {
   readonly constants: readonly { readonly register: number; readonly value: number }[];
   /** Register to load each argument into; arguments that do not occur are not listed. */
   readonly arguments: readonly { readonly register: number; readonly index: number }[];
-  readonly instructions: readonly Instruction[];
+  readonly instructions: readonly ScalarInstruction[];
   /** The register that holds the value in the end. */
   readonly result: number;
   /** How many registers there are. */
@@ -50,7 +50,7 @@ function assign(root: Scalar): ScalarProgram {
   const register = new Map<Scalar, number>();
   const constants: { register: number; value: number }[] = [];
   const args: { register: number; index: number }[] = [];
-  const instructions: Instruction[] = [];
+  const instructions: ScalarInstruction[] = [];
   const free: number[] = [];
   let registerCount = 0;
   parts.forEach((x, position) => {

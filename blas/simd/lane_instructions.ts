@@ -49,7 +49,7 @@ export type ScalarInstructions = {
 };
 
 /** The instructions of one dtype. */
-export type Lanes = {
+export type LaneInstructions = {
   readonly dtype: DType;
   /** The WebAssembly type of a scalar. */
   readonly type: "f32" | "f64";
@@ -81,7 +81,7 @@ export function shuffle(a: Vector, b: Vector, lanes: readonly number[]): Vector 
  * @param dtype The element type.
  * @param fused Whether to multiply and add by relaxed SIMD, in one instruction.
  */
-export function lanesOf(dtype: DType, fused: boolean): Lanes {
+export function laneInstructionsOf(dtype: DType, fused: boolean): LaneInstructions {
   return dtype === "float32"
     ? {
       dtype,

@@ -4,14 +4,14 @@
  * @module
  */
 import type { Gradients } from "../../autograd/backward.ts";
-import type { Parameters } from "../../autograd/tree/parameter_tree.ts";
+import type { ParameterTree } from "../../autograd/tree/parameter_tree.ts";
 import { tensorData } from "../../autograd/values/read.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
 import { entries } from "../../autograd/tree/tree.ts";
 
 /** Gradients with their paths; those of `backward` have none, and are numbered in its order. */
-export function gradientEntries(gradients: Gradients | Parameters): readonly (readonly [string, Tensor])[] {
-  if (!(gradients instanceof Map)) return entries<Tensor>(gradients as Parameters);
+export function gradientEntries(gradients: Gradients | ParameterTree): readonly (readonly [string, Tensor])[] {
+  if (!(gradients instanceof Map)) return entries<Tensor>(gradients as ParameterTree);
   return Array.from((gradients as Gradients).values(), (g, k) => [String(k), g] as const);
 }
 
@@ -56,7 +56,7 @@ function scaledNorm(values: ArrayLike<number>): number {
  * ```
  */
 export function gradientNorm(
-  gradients: Gradients | Parameters,
+  gradients: Gradients | ParameterTree,
   { norm = "l2" }: { readonly norm?: "l2" | "inf" } = {},
 ): number {
   if (norm !== "l2" && norm !== "inf") {

@@ -6,28 +6,28 @@
 import { add, argument, div, equal, type Scalar, select } from "../../blas/scalar/scalar.ts";
 import { computeNumber, type DynamicNumber, numberTensor } from "../../autograd/dynamic_number.ts";
 import { where } from "../../autograd/ops/comparison.ts";
-import { type Parameters, zerosLike } from "../../autograd/tree/parameter_tree.ts";
+import { type ParameterTree, zerosLike } from "../../autograd/tree/parameter_tree.ts";
 import { isTensor, type Tensor } from "../../autograd/tensor.ts";
 import { leaves, zipWith } from "../../autograd/tree/tree.ts";
-import { defineOptimizer, nextParams, pendingStepOf } from "../define_optimizer.ts";
+import { deferredStepOf, defineOptimizer, nextParams } from "../define_optimizer.ts";
 import { asNumber } from "../descend.ts";
 import { withLeaves } from "./gradients_for.ts";
 import { checkSetting, type Optimizer, type OptimizerState } from "../optimizer.ts";
-import { compute, formula, numberOperand, type Pending } from "./pending.ts";
+import { compute, type Deferred, deferredElementwise, numberOperand } from "./pending.ts";
 import type { StateTree } from "./transform.ts";
 
 /** What {@link accumulate} remembers. */
 export type AccumulatorMemory<S extends StateTree> = {
   /** The sum of the gradients given since the last step. */
-  readonly sum: Parameters;
+  readonly sum: ParameterTree;
   /** How many they are. */
   readonly count: number;
   /** What the optimizer remembers. */
   readonly optimizer: S;
 };
 
-const summed = formula((sum, g) => add(sum, g));
-const meanOf = formula((sum, g, count) => div(add(sum, g), count));
+const summed = deferredElementwise((sum, g) => add(sum, g));
+const meanOf = deferredElementwise((sum, g, count) => div(add(sum, g), count));
 const successor: Scalar = add(argument(0), 1);
 const isDue: Scalar = equal(add(argument(0), 1), argument(1));
 const chosen: Scalar = select(argument(0), argument(1), argument(2));
@@ -56,18 +56,18 @@ export function accumulate<S extends StateTree>(
   optimizer: Optimizer<S>,
 ): Optimizer<AccumulatorMemory<S>> {
   checkSetting("accumulate", "steps", steps, (x) => Number.isInteger(x) && x > 0, "a whole number above 0");
-  const stepOf = pendingStepOf(optimizer), all = numberOperand(steps);
-  type State<P extends Parameters> = OptimizerState<P, AccumulatorMemory<S>>;
+  const stepOf = deferredStepOf(optimizer), all = numberOperand(steps);
+  type State<P extends ParameterTree> = OptimizerState<P, AccumulatorMemory<S>>;
   return defineOptimizer<AccumulatorMemory<S>>({
     name: `accumulate(${optimizer.name})`,
     config: { ...optimizer.config, steps },
     init: (params) => {
       const state = optimizer.init(params);
-      return { ...state, memory: { sum: zerosLike<Parameters>(params), count: 0, optimizer: state.memory } };
+      return { ...state, memory: { sum: zerosLike<ParameterTree>(params), count: 0, optimizer: state.memory } };
     },
-    step: <P extends Parameters>(
+    step: <P extends ParameterTree>(
       state: State<P>,
-      gradients: readonly Pending[],
+      gradients: readonly Deferred[],
       parameters: readonly Tensor[],
     ): State<P> => {
       const { sum, count: before, optimizer: memory } = state.memory;
@@ -88,7 +88,7 @@ export function accumulate<S extends StateTree>(
 }
 
 /** The first state where a number that is not known yet is 1, the second where it is 0. */
-function choose<P extends Parameters, S extends StateTree>(
+function choose<P extends ParameterTree, S extends StateTree>(
   first: DynamicNumber,
   a: OptimizerState<P, S>,
   b: OptimizerState<P, S>,
@@ -100,7 +100,7 @@ function choose<P extends Parameters, S extends StateTree>(
   const pickAll = <T extends StateTree>(x: T, y: T): T =>
     zipWith<Tensor | number, Tensor | number, Tensor | number, StateTree>(pick, x, y) as T;
   return {
-    params: nextParams(a.params, leaves<Tensor>(pickAll<Parameters>(a.params, b.params))),
+    params: nextParams(a.params, leaves<Tensor>(pickAll<ParameterTree>(a.params, b.params))),
     step: asNumber(pick(a.step, b.step) as DynamicNumber),
     learningRate: asNumber(pick(a.learningRate, b.learningRate) as DynamicNumber),
     scheduled: a.scheduled,

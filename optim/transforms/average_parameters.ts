@@ -4,24 +4,24 @@
  * @module
  */
 import { add, mul } from "../../blas/scalar/scalar.ts";
-import type { Parameters } from "../../autograd/tree/parameter_tree.ts";
+import type { ParameterTree } from "../../autograd/tree/parameter_tree.ts";
 import { stopGradient, type Tensor } from "../../autograd/tensor.ts";
 import { leaves, map } from "../../autograd/tree/tree.ts";
-import { defineOptimizer, nextParams, pendingStepOf } from "../define_optimizer.ts";
+import { deferredStepOf, defineOptimizer, nextParams } from "../define_optimizer.ts";
 import { withLeaves } from "./gradients_for.ts";
 import { checkSetting, type Optimizer, type OptimizerState } from "../optimizer.ts";
-import { compute, formula, numberOperand } from "./pending.ts";
+import { compute, deferredElementwise, numberOperand } from "./pending.ts";
 import { parametersOf, type StateTree } from "./transform.ts";
 
 /** What {@link averageParameters} remembers. */
 export type AverageMemory<S extends StateTree> = {
   /** The mean of the parameters, of their structure. */
-  readonly average: Parameters;
+  readonly average: ParameterTree;
   /** What the optimizer remembers. */
   readonly optimizer: S;
 };
 
-const blended = formula((mean, p, decay, rest) => add(mul(decay, mean), mul(rest, p)));
+const blended = deferredElementwise((mean, p, decay, rest) => add(mul(decay, mean), mul(rest, p)));
 
 /**
  * Keeps an exponential moving average of the parameters beside an optimizer, which trains as it would without.
@@ -49,12 +49,12 @@ export function averageParameters<S extends StateTree>(
   optimizer: Optimizer<S>,
 ): Optimizer<AverageMemory<S>> {
   checkSetting("averageParameters", "decay", decay, (x) => x >= 0 && x < 1, "in [0, 1)");
-  const stepOf = pendingStepOf(optimizer), kept = numberOperand(decay), rest = numberOperand(1 - decay);
+  const stepOf = deferredStepOf(optimizer), kept = numberOperand(decay), rest = numberOperand(1 - decay);
   return defineOptimizer<AverageMemory<S>>({
     name: `averageParameters(${optimizer.name})`,
     config: { ...optimizer.config, averageDecay: decay },
     init: (params) => {
-      const state = optimizer.init(params), average = map<Tensor, Tensor, Parameters>(stopGradient, params);
+      const state = optimizer.init(params), average = map<Tensor, Tensor, ParameterTree>(stopGradient, params);
       return { ...state, memory: { average, optimizer: state.memory } };
     },
     step: (state, gradients, parameters) => {
@@ -74,7 +74,7 @@ export function averageParameters<S extends StateTree>(
  *
  * @throws {TypeError} If no average was kept.
  */
-export function averagedParameters<P extends Parameters>(state: OptimizerState<P>): P {
+export function averagedParameters<P extends ParameterTree>(state: OptimizerState<P>): P {
   for (let memory: unknown = state.memory; typeof memory === "object" && memory !== null;) {
     if ("average" in memory && "optimizer" in memory) {
       return nextParams(state.params, leaves<Tensor>((memory as AverageMemory<StateTree>).average));

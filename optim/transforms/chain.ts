@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { defineOptimizer, pendingStepOf } from "../define_optimizer.ts";
+import { deferredStepOf, defineOptimizer } from "../define_optimizer.ts";
 import { inTurn } from "../descend.ts";
 import { isOptimizer, type Optimizer } from "../optimizer.ts";
 import {
   contextOf,
+  deferredUpdateOf,
   defineTransform,
   type OptimizerConfig,
-  pendingUpdateOf,
   type StateTree,
   type Transform,
 } from "./transform.ts";
@@ -59,7 +59,7 @@ export function chain(
   }
   const name = parts.map((part) => part.name).join(" > ");
   const config: OptimizerConfig = Object.assign({}, ...parts.map((part) => part.config));
-  const updates = transforms.map((transform) => pendingUpdateOf(transform));
+  const updates = transforms.map((transform) => deferredUpdateOf(transform));
   if (!ends) {
     return defineTransform<readonly StateTree[]>({
       name,
@@ -68,7 +68,7 @@ export function chain(
       update: (gradients, states, context) => inTurn(updates, gradients, states, context),
     });
   }
-  const step = pendingStepOf(last);
+  const step = deferredStepOf(last);
   return defineOptimizer<ChainMemory<StateTree>>({
     name,
     config,

@@ -23,14 +23,14 @@ import * as ops from "../../autograd/ops/mod.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
 import { leafwise, type Memory } from "./leafwise.ts";
 import { checkSetting } from "../optimizer.ts";
-import { compute, formula, numberOperand } from "./pending.ts";
+import { compute, deferredElementwise, numberOperand } from "./pending.ts";
 import { defineTransform, type Transform } from "./transform.ts";
 
 const isLimit = (x: number): boolean => x > 0, LIMIT = "a finite number above 0";
 
-const scaled = formula((g, factor) => mul(g, factor));
-const squaredShare = formula((g, unit) => mul(div(g, unit), div(g, unit)));
-const limited = formula((g, low, high) => min(max(g, low), high));
+const scaled = deferredElementwise((g, factor) => mul(g, factor));
+const squaredShare = deferredElementwise((g, unit) => mul(div(g, unit), div(g, unit)));
+const limited = deferredElementwise((g, low, high) => min(max(g, low), high));
 
 // Of maxNorm and the norm.
 const factorExpression: Scalar = min(1, div(argument(0), add(argument(1), 1e-6)));

@@ -8,7 +8,7 @@
  * @module
  */
 import { abs, add, less, mul, type Scalar, select } from "../../blas/scalar/scalar.ts";
-import { formula } from "./pending.ts";
+import { deferredElementwise } from "./pending.ts";
 
 /** What is remembered is 0 below this: one step of decay from it is a normal number still. */
 const SMALLEST = 1e-37;
@@ -24,8 +24,8 @@ export const flushed = (x: Scalar): Scalar => select(less(abs(x), SMALLEST), 0, 
 
 const ofTiny = (g: Scalar): Scalar => select(less(abs(g), SMALLEST_ROOT), 0, g);
 
-const exactMeanSquare = formula((v, g, beta, rest) => add(mul(beta, v), mul(rest, mul(g, g))));
-const flushedMeanSquare = formula((v, g, beta, rest) =>
+const exactMeanSquare = deferredElementwise((v, g, beta, rest) => add(mul(beta, v), mul(rest, mul(g, g))));
+const flushedMeanSquare = deferredElementwise((v, g, beta, rest) =>
   flushed(add(mul(beta, v), mul(rest, mul(ofTiny(g), ofTiny(g)))))
 );
 

@@ -8,7 +8,7 @@ import { DTypeError, formatShape } from "../../blas/errors.ts";
 import { sameShape } from "../../blas/shape.ts";
 import type { Gradients } from "../../autograd/backward.ts";
 import { zeros } from "../../autograd/values/constructors.ts";
-import { mapTensors, type Parameters, zipTensors } from "../../autograd/tree/parameter_tree.ts";
+import { mapTensors, type ParameterTree, zipTensors } from "../../autograd/tree/parameter_tree.ts";
 import { isTensor, type Tensor } from "../../autograd/tensor.ts";
 import { detached } from "../../autograd/transforms/gradient.ts";
 import { entries, leaves } from "../../autograd/tree/tree.ts";
@@ -22,14 +22,14 @@ import { entries, leaves } from "../../autograd/tree/tree.ts";
  */
 export function gradientsFor(
   name: string,
-  params: Parameters,
-  gradients: Parameters | Gradients,
+  params: ParameterTree,
+  gradients: ParameterTree | Gradients,
 ): readonly Tensor[] {
   const fitting = (t: Tensor, gradient: Tensor, path: string): Tensor => {
     checkGradientOf(name, t, gradient, path);
     return detached(gradient);
   };
-  if (!(gradients instanceof Map)) return leaves<Tensor>(zipTensors(fitting, params, gradients as Parameters));
+  if (!(gradients instanceof Map)) return leaves<Tensor>(zipTensors(fitting, params, gradients as ParameterTree));
   checkAnyFound(name, params, gradients);
   return entries<Tensor>(params).map(([path, t]) =>
     fitting(t, gradients.get(t) ?? zeros<DType>(t.shape, { dtype: t.dtype }), path)
@@ -63,7 +63,7 @@ function checkGradientOf(name: string, t: Tensor, gradient: Tensor, path: string
 }
 
 /** Refuses gradients of other tensors altogether, such as those of an earlier step: nothing would ever change. */
-function checkAnyFound(name: string, params: Parameters, gradients: Gradients): void {
+function checkAnyFound(name: string, params: ParameterTree, gradients: Gradients): void {
   const tensors = leaves<Tensor>(params);
   if (tensors.length === 0 || tensors.some((t) => gradients.has(t))) return;
   throw new TypeError(
@@ -73,7 +73,7 @@ function checkAnyFound(name: string, params: Parameters, gradients: Gradients): 
 }
 
 /** Refuses parameters that are no tensors. */
-export function checkParameters(name: string, params: Parameters): void {
+export function checkParameters(name: string, params: ParameterTree): void {
   for (const [path, leaf] of entries<Tensor>(params)) {
     if (isTensor(leaf)) continue;
     throw new TypeError(
@@ -84,7 +84,7 @@ export function checkParameters(name: string, params: Parameters): void {
 }
 
 /** A tree of this structure with these leaves, in order. */
-export function withLeaves<P extends Parameters>(tree: P, tensors: readonly Tensor[]): P {
+export function withLeaves<P extends ParameterTree>(tree: P, tensors: readonly Tensor[]): P {
   let next = 0;
   return mapTensors(() => tensors[next++]!, tree);
 }

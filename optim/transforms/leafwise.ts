@@ -4,15 +4,15 @@
  * @module
  */
 import type { DynamicNumber } from "../../autograd/dynamic_number.ts";
-import { type Parameters, zerosLike } from "../../autograd/tree/parameter_tree.ts";
+import { type ParameterTree, zerosLike } from "../../autograd/tree/parameter_tree.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
 import { leaves } from "../../autograd/tree/tree.ts";
 import { withLeaves } from "./gradients_for.ts";
-import type { Pending } from "./pending.ts";
+import type { Deferred } from "./pending.ts";
 import { defineTransform, type OptimizerConfig, type Transform } from "./transform.ts";
 
 /** What is remembered: by name, trees of the structure of the parameters. */
-export type Memory<Slot extends string> = { readonly [S in Slot]: Parameters };
+export type Memory<Slot extends string> = { readonly [S in Slot]: ParameterTree };
 
 /**
  * What happens to one gradient.
@@ -23,10 +23,10 @@ export type Memory<Slot extends string> = { readonly [S in Slot]: Parameters };
  * @returns What to pass on, and what to remember.
  */
 export type LeafRule = (
-  gradient: Pending,
+  gradient: Deferred,
   remembered: readonly Tensor[],
   parameter: Tensor,
-) => readonly [update: Pending, remembered: readonly Tensor[]];
+) => readonly [update: Deferred, remembered: readonly Tensor[]];
 
 /** What {@link leafwise} is given. */
 export type LeafwiseDefinition<Slot extends string> = {
@@ -42,7 +42,7 @@ export type LeafwiseDefinition<Slot extends string> = {
 export function leafwise<Slot extends string = never>(
   { name, config, slots, begin }: LeafwiseDefinition<Slot>,
 ): Transform<Memory<Slot>> {
-  const memoryOf = (tree: (slot: Slot, index: number) => Parameters): Memory<Slot> =>
+  const memoryOf = (tree: (slot: Slot, index: number) => ParameterTree): Memory<Slot> =>
     Object.fromEntries(slots.map((slot, index) => [slot, tree(slot, index)])) as Memory<Slot>;
   return defineTransform<Memory<Slot>>({
     name,

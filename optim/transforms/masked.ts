@@ -3,13 +3,13 @@
  *
  * @module
  */
-import type { Parameters } from "../../autograd/tree/parameter_tree.ts";
+import type { ParameterTree } from "../../autograd/tree/parameter_tree.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
 import { entries } from "../../autograd/tree/tree.ts";
 import {
+  deferredUpdateOf,
   defineTransform,
   type ParameterPredicate,
-  pendingUpdateOf,
   type StateTree,
   type Transform,
 } from "./transform.ts";
@@ -37,7 +37,7 @@ import {
  * ```
  */
 export function masked<S extends StateTree>(chooses: ParameterPredicate, transform: Transform<S>): Transform<S> {
-  const inner = pendingUpdateOf(transform), name = `masked(${transform.name})`;
+  const inner = deferredUpdateOf(transform), name = `masked(${transform.name})`;
   return defineTransform<S>({
     name,
     config: transform.config,
@@ -73,7 +73,7 @@ export function exceptBiasesAndNorms(_path: string, parameter: Tensor): boolean 
 function partOf(
   name: string,
   chooses: ParameterPredicate,
-  params: Parameters,
+  params: ParameterTree,
 ): { readonly params: Readonly<Record<string, Tensor>>; readonly indices: readonly number[] } {
   const chosen = entries<Tensor>(params)
     .map(([path, parameter], index) => ({ path, parameter, index }))

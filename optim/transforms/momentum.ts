@@ -7,7 +7,7 @@ import { add, mul } from "../../blas/scalar/scalar.ts";
 import { flushed } from "./flush.ts";
 import { leafwise, type Memory } from "./leafwise.ts";
 import { checkSetting } from "../optimizer.ts";
-import { compute, formula, numberOperand } from "./pending.ts";
+import { compute, deferredElementwise, numberOperand } from "./pending.ts";
 import type { Transform } from "./transform.ts";
 
 /** The options of {@link momentum}. */
@@ -18,7 +18,7 @@ export type MomentumOptions = {
   readonly nesterov?: boolean;
 };
 
-const velocityOf = formula((v, g, decay) => flushed(add(mul(decay, v), g)));
+const velocityOf = deferredElementwise((v, g, decay) => flushed(add(mul(decay, v), g)));
 
 /**
  * Replaces each gradient by its decaying sum, the velocity; with `nesterov` by what the next one would be, were the

@@ -13,16 +13,16 @@ import { applyElementwise, elementwiseOf } from "../../autograd/elementwise.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
 
 /** What will be a tensor of a parameter's shape once it is computed; a tensor that exists is one too. */
-export type Pending = Tensor | PendingNumber | PendingFormula;
+export type Deferred = Tensor | DeferredNumber | DeferredFormula;
 
 /** A number: an operand, not a constant of the expression, so that kernels serve whatever the rate of a step is. */
-type PendingNumber = { readonly kind: "number"; readonly as: (dtype: DType) => Tensor };
+type DeferredNumber = { readonly kind: "number"; readonly as: (dtype: DType) => Tensor };
 
 /** An expression whose arguments are other computations. */
-type PendingFormula = {
+type DeferredFormula = {
   readonly kind: "formula";
   readonly expression: Scalar;
-  readonly operands: readonly Pending[];
+  readonly operands: readonly Deferred[];
 };
 
 /**
@@ -30,16 +30,16 @@ type PendingFormula = {
  *
  * @param build The expression, as a function of one argument for each operand.
  */
-export function formula<A extends readonly Scalar[]>(
+export function deferredElementwise<A extends readonly Scalar[]>(
   build: (...args: A) => Scalar,
-): (...operands: { readonly [K in keyof A]: Pending }) => Pending {
+): (...operands: { readonly [K in keyof A]: Deferred }) => Deferred {
   const args = Array.from({ length: build.length }, (_, k) => argument(k)) as readonly Scalar[] as A;
   const expression = build(...args);
   return (...operands) => ({ kind: "formula", expression, operands });
 }
 
 /** A number as an operand; one that several parameters share is made into a tensor once for each dtype. */
-export function numberOperand(value: DynamicNumber): Pending {
+export function numberOperand(value: DynamicNumber): Deferred {
   const made: { [D in DType]?: Tensor } = {};
   return { kind: "number", as: (dtype) => made[dtype] ??= numberTensor(value, dtype) };
 }
@@ -50,15 +50,15 @@ export function numberOperand(value: DynamicNumber): Pending {
  * @param pending The computation.
  * @param like The parameter that it belongs to; numbers take its dtype.
  */
-export function compute(pending: Pending, like: Tensor): Tensor {
-  if (!("kind" in pending)) return pending;
-  const operands: (Tensor | PendingNumber)[] = [];
-  const expressionOf = (part: Pending): Scalar => {
+export function compute(deferred: Deferred, like: Tensor): Tensor {
+  if (!("kind" in deferred)) return deferred;
+  const operands: (Tensor | DeferredNumber)[] = [];
+  const expressionOf = (part: Deferred): Scalar => {
     if ("kind" in part && part.kind === "formula") return compose(part.expression, part.operands.map(expressionOf));
     const at = operands.indexOf(part);
     return argumentAt(at >= 0 ? at : operands.push(part) - 1);
   };
-  const expression = expressionOf(pending);
+  const expression = expressionOf(deferred);
   return applyElementwise(
     elementwiseOf(expression),
     operands.map((operand) => "kind" in operand ? operand.as(like.dtype) : operand),

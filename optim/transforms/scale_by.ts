@@ -7,11 +7,11 @@ import { mul } from "../../blas/scalar/scalar.ts";
 import { callOnNumber } from "../../autograd/dynamic_number.ts";
 import { leafwise, type Memory } from "./leafwise.ts";
 import { checkSetting } from "../optimizer.ts";
-import { formula, numberOperand } from "./pending.ts";
+import { deferredElementwise, numberOperand } from "./pending.ts";
 import type { Schedule } from "../schedules/schedule.ts";
 import type { Transform } from "./transform.ts";
 
-const scaled = formula((g, factor) => mul(factor, g));
+const scaled = deferredElementwise((g, factor) => mul(factor, g));
 
 /**
  * Multiplies by a number, or by what a schedule gives at the step. After an optimizer's scaling it changes the rate of

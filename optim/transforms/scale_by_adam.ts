@@ -8,7 +8,7 @@ import { computeNumber } from "../../autograd/dynamic_number.ts";
 import { flushed, meanSquareFor } from "./flush.ts";
 import { leafwise, type Memory } from "./leafwise.ts";
 import { checkSetting } from "../optimizer.ts";
-import { compute, formula, numberOperand } from "./pending.ts";
+import { compute, deferredElementwise, numberOperand } from "./pending.ts";
 import type { Transform } from "./transform.ts";
 
 /** The options of {@link scaleByAdam}. */
@@ -22,8 +22,10 @@ export type ScaleByAdamOptions = {
 };
 
 // 1 - beta comes as an operand of its own: computed from a rounded beta it would lose the digits that matter.
-const firstMoment = formula((m, g, beta, rest) => flushed(add(mul(beta, m), mul(rest, g))));
-const direction = formula((m, v, first, second, epsilon) => div(mul(first, m), add(mul(second, sqrt(v)), epsilon)));
+const firstMoment = deferredElementwise((m, g, beta, rest) => flushed(add(mul(beta, m), mul(rest, g))));
+const direction = deferredElementwise((m, v, first, second, epsilon) =>
+  div(mul(first, m), add(mul(second, sqrt(v)), epsilon))
+);
 
 /** What a mean that began at 0 lacks of 1, over beta and the steps taken before. */
 const weight: Scalar = sub(1, pow(argument(0), add(argument(1), 1)));

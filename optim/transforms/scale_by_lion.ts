@@ -7,7 +7,7 @@ import { add, mul, sign } from "../../blas/scalar/scalar.ts";
 import { flushed } from "./flush.ts";
 import { leafwise, type Memory } from "./leafwise.ts";
 import { checkSetting } from "../optimizer.ts";
-import { compute, formula, numberOperand } from "./pending.ts";
+import { compute, deferredElementwise, numberOperand } from "./pending.ts";
 import type { Transform } from "./transform.ts";
 
 /** The options of {@link scaleByLion}. */
@@ -18,8 +18,8 @@ export type ScaleByLionOptions = {
   readonly beta2?: number;
 };
 
-const momentOf = formula((m, g, beta, rest) => flushed(add(mul(beta, m), mul(rest, g))));
-const signOf = formula((m, g, beta, rest) => sign(add(mul(beta, m), mul(rest, g))));
+const momentOf = deferredElementwise((m, g, beta, rest) => flushed(add(mul(beta, m), mul(rest, g))));
+const signOf = deferredElementwise((m, g, beta, rest) => sign(add(mul(beta, m), mul(rest, g))));
 
 /**
  * Replaces each gradient by the sign of a mean of it and of those before.

@@ -7,7 +7,7 @@ import { add, div, mul, sqrt } from "../../blas/scalar/scalar.ts";
 import { meanSquareFor } from "./flush.ts";
 import { leafwise, type Memory } from "./leafwise.ts";
 import { checkSetting } from "../optimizer.ts";
-import { compute, formula, numberOperand } from "./pending.ts";
+import { compute, deferredElementwise, numberOperand } from "./pending.ts";
 import type { Transform } from "./transform.ts";
 
 /** The options of {@link scaleByRms}. */
@@ -24,8 +24,8 @@ export type ScaleByAdagradOptions = {
   readonly epsilon?: number;
 };
 
-const sumOfSquaresOf = formula((v, g) => add(v, mul(g, g)));
-const overRoot = formula((g, v, epsilon) => div(g, add(sqrt(v), epsilon)));
+const sumOfSquaresOf = deferredElementwise((v, g) => add(v, mul(g, g)));
+const overRoot = deferredElementwise((g, v, epsilon) => div(g, add(sqrt(v), epsilon)));
 
 const isEpsilon = (x: number): boolean => x >= 0, EPSILON = "a finite number of 0 or more";
 

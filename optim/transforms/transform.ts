@@ -4,12 +4,12 @@
  * @module
  */
 import type { DynamicNumber } from "../../autograd/dynamic_number.ts";
-import type { Parameters } from "../../autograd/tree/parameter_tree.ts";
+import type { ParameterTree } from "../../autograd/tree/parameter_tree.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
 import { detached } from "../../autograd/transforms/gradient.ts";
 import { leaves, type Tree } from "../../autograd/tree/tree.ts";
 import { checkParameters, gradientsFor, withLeaves } from "./gradients_for.ts";
-import { compute, type Pending } from "./pending.ts";
+import { compute, type Deferred } from "./pending.ts";
 import type { Schedule } from "../schedules/schedule.ts";
 
 /** What transforms and optimizers remember: a tree of tensors and counters, which `encodeTree` can write. */
@@ -24,7 +24,7 @@ export type OptimizerConfig = Readonly<Record<string, number | boolean | Schedul
 /** What a transform may read beside the gradients. */
 export type TransformContext = {
   /** The parameters before the step. */
-  readonly params: Parameters;
+  readonly params: ParameterTree;
   /** How many steps were taken before this one: 0 at the first, as schedules count. */
   readonly step: number;
   /** The learning rate of this step. */
@@ -59,18 +59,18 @@ export type Transform<S extends StateTree = StateTree> = {
   /** The settings it was made with. */
   readonly config: OptimizerConfig;
   /** What it remembers before the first step. */
-  init(params: Parameters): S;
+  init(params: ParameterTree): S;
   /**
    * The gradients that the next in line receives, a tree of the structure of the parameters, and what to remember.
    *
    * @throws {TypeError} If the gradients are no tree of the structure of the parameters; the message names the path.
    */
-  update(gradients: Parameters, state: S, context: TransformContext): readonly [gradients: Parameters, state: S];
+  update(gradients: ParameterTree, state: S, context: TransformContext): readonly [gradients: ParameterTree, state: S];
 };
 
 /** {@link TransformContext} for transforms that compute later. Its numbers may be tensors: nothing may branch on them. */
-export type PendingContext = {
-  readonly params: Parameters;
+export type DeferredContext = {
+  readonly params: ParameterTree;
   /** What {@link parametersOf} gives, once for all parts of a step: an expression reads each parameter once. */
   readonly parameters: readonly Tensor[];
   readonly step: DynamicNumber;
@@ -78,22 +78,22 @@ export type PendingContext = {
 };
 
 /** The update of a transform, on what is still to be computed, in the order of the parameters. */
-export type PendingUpdate<S extends StateTree> = (
-  gradients: readonly Pending[],
+export type DeferredUpdate<S extends StateTree> = (
+  gradients: readonly Deferred[],
   state: S,
-  context: PendingContext,
-) => readonly [gradients: readonly Pending[], state: S];
+  context: DeferredContext,
+) => readonly [gradients: readonly Deferred[], state: S];
 
 /** What is known of a transform when it is defined. */
 export type TransformDefinition<S extends StateTree> = {
   readonly name: string;
   readonly config: OptimizerConfig;
-  init(params: Parameters): S;
-  readonly update: PendingUpdate<S>;
+  init(params: ParameterTree): S;
+  readonly update: DeferredUpdate<S>;
 };
 
 /** How the transforms of this library work underneath. A transform written by a user is not among them. */
-const pendingUpdates = new WeakMap<object, unknown>();
+const deferredUpdates = new WeakMap<object, unknown>();
 
 /** Makes a transform whose computations others can take up before they are done. */
 export function defineTransform<S extends StateTree>(
@@ -109,18 +109,18 @@ export function defineTransform<S extends StateTree>(
     update: (gradients, state, given) => {
       const context = contextOf(given), { params, parameters } = context;
       const [updates, next] = update(gradientsFor(name, params, gradients), state, context);
-      return [withLeaves(params, updates.map((pending, k) => compute(pending, parameters[k]!))), next];
+      return [withLeaves(params, updates.map((deferred, k) => compute(deferred, parameters[k]!))), next];
     },
   };
-  pendingUpdates.set(transform, update);
+  deferredUpdates.set(transform, update);
   return transform;
 }
 
 /** The update of any transform; for one written by a user what is pending is computed first. */
-export function pendingUpdateOf<S extends StateTree>(transform: Transform<S>): PendingUpdate<S> {
-  const known = pendingUpdates.get(transform) as PendingUpdate<S> | undefined; // set with this transform, of this S
+export function deferredUpdateOf<S extends StateTree>(transform: Transform<S>): DeferredUpdate<S> {
+  const known = deferredUpdates.get(transform) as DeferredUpdate<S> | undefined; // set with this transform, of this S
   return known ?? ((gradients, state, { params, parameters, step, learningRate }) => {
-    const computed = withLeaves(params, gradients.map((pending, k) => compute(pending, parameters[k]!)));
+    const computed = withLeaves(params, gradients.map((deferred, k) => compute(deferred, parameters[k]!)));
     // Numbers, but where a step is being recorded: the transform is given what it can compute with there.
     const context = { params: withLeaves(params, parameters), step, learningRate } as TransformContext;
     const [updates, next] = transform.update(computed, state, context);
@@ -132,11 +132,11 @@ export function pendingUpdateOf<S extends StateTree>(transform: Transform<S>): P
 export function contextOf(
   { params, step, learningRate }: TransformContext,
   parameters: readonly Tensor[] = parametersOf(params),
-): PendingContext {
+): DeferredContext {
   return { params, parameters, step, learningRate };
 }
 
 /** The parameters in order, without their graph, unless a transform is running that differentiates the step itself. */
-export function parametersOf(params: Parameters): readonly Tensor[] {
+export function parametersOf(params: ParameterTree): readonly Tensor[] {
   return leaves<Tensor>(params).map(detached);
 }

@@ -7,7 +7,7 @@ import { add, mul } from "../../blas/scalar/scalar.ts";
 import { leafwise, type Memory } from "./leafwise.ts";
 import { masked } from "./masked.ts";
 import { checkSetting } from "../optimizer.ts";
-import { formula, numberOperand } from "./pending.ts";
+import { deferredElementwise, numberOperand } from "./pending.ts";
 import type { ParameterPredicate, Transform } from "./transform.ts";
 
 /** The options that optimizers with weight decay share. */
@@ -18,7 +18,7 @@ export type WeightDecayOptions = {
   readonly decays?: ParameterPredicate;
 };
 
-const decayed = formula((g, p, decay) => add(g, mul(decay, p)));
+const decayed = deferredElementwise((g, p, decay) => add(g, mul(decay, p)));
 
 /**
  * Adds a share of each parameter to its gradient.

@@ -9,7 +9,7 @@ import { type Shape, sizeOf } from "../../shape.ts";
 import type { View } from "../../view.ts";
 import { formatExpressions } from "./format_expressions.ts";
 import { isPlain, valueTypes } from "../operands.ts";
-import { COMPUTED, type Loop, type Operand, type Operation, type Program, type ValueType } from "../program.ts";
+import { EPILOGUE_INPUT, type Loop, type Operand, type Operation, type Program, type ValueType } from "../program.ts";
 
 /** Constants of so many elements are written out. */
 const WRITTEN_ELEMENTS = 4;
@@ -68,8 +68,8 @@ function formatConstant({ size, data, offset, shape, stride }: View): string {
 
 function formatOperation(operation: Operation, values: readonly number[], types: readonly ValueType[]): string[] {
   const read = (operand: Operand): string => formatOperand(operand, types);
-  const after = "after" in operation && operation.after !== undefined
-    ? formatLoop("after", operation.after, values, types)
+  const epilogue = "epilogue" in operation && operation.epilogue !== undefined
+    ? formatLoop("epilogue", operation.epilogue, values, types)
     : [];
   switch (operation.kind) {
     case "view":
@@ -79,10 +79,10 @@ function formatOperation(operation: Operation, values: readonly number[], types:
     case "reduce": {
       const { reduction, axes, loop } = operation;
       const [expression] = loop.expressions, [text] = formatExpressions([expression!], loopArguments(loop, types), []);
-      return [`${reduction} over ${formatAxes(axes)} of ${formatShape(loop.shape)}: ${text!.text}`, ...after];
+      return [`${reduction} over ${formatAxes(axes)} of ${formatShape(loop.shape)}: ${text!.text}`, ...epilogue];
     }
     case "gemm":
-      return [`gemm ${read(operation.a)} ${read(operation.b)}`, ...after];
+      return [`gemm ${read(operation.a)} ${read(operation.b)}`, ...epilogue];
     case "convolution": {
       const { stride, padding, dilation, groups } = operation.geometry;
       const settings = [
@@ -91,7 +91,7 @@ function formatOperation(operation: Operation, values: readonly number[], types:
         `dilation ${dilation.join(" ")}`,
         `groups ${groups}`,
       ].join(", ");
-      return [`${operation.form} ${operation.operands.map(read).join(" ")}, ${settings}`, ...after];
+      return [`${operation.form} ${operation.operands.map(read).join(" ")}, ${settings}`, ...epilogue];
     }
     case "cast":
       return [`cast ${read(operation.operand)}`];
@@ -128,8 +128,8 @@ function formatLoop(
 /** What a loop's arguments are called: the operands, with strides where they do not have the loop's own. */
 function loopArguments({ shape, operands }: Loop, types: readonly ValueType[]): readonly string[] {
   return operands.map((operand) => {
-    const isOwn = operand.value === COMPUTED || sizeOf(types[operand.value]!.shape) === sizeOf(shape);
-    const name = operand.value === COMPUTED ? "computed" : `%${operand.value}`;
+    const isOwn = operand.value === EPILOGUE_INPUT || sizeOf(types[operand.value]!.shape) === sizeOf(shape);
+    const name = operand.value === EPILOGUE_INPUT ? "computed" : `%${operand.value}`;
     if (isPlain(operand) && isOwn) return name;
     return `${name}<${formatSteps(operand)}>`;
   });

@@ -10,7 +10,7 @@ import { coalesce, forEachRun } from "../../walk.ts";
 import type { ValueType } from "../program.ts";
 
 /** A row-major array in memory. */
-export type MemoryRoom = {
+export type MemoryArray = {
   readonly dtype: DType;
   readonly shape: Shape;
   readonly data: DataOf<DType>;
@@ -20,7 +20,7 @@ export type MemoryRoom = {
 const FEW = 32;
 
 /** The array of a value at a byte address. */
-export function roomAt(buffer: ArrayBufferLike, { dtype, shape }: ValueType, address: number): MemoryRoom {
+export function memoryArrayAt(buffer: ArrayBufferLike, { dtype, shape }: ValueType, address: number): MemoryArray {
   const Data = dtype === "float32" ? Float32Array : Float64Array, size = sizeOf(shape);
   // An array of no elements may have been planned at any address.
   const at = size === 0 ? 0 : address;
@@ -28,7 +28,7 @@ export function roomAt(buffer: ArrayBufferLike, { dtype, shape }: ValueType, add
 }
 
 /** Copies a view of any strides into a room of its size. */
-export function fillRoom({ data: to }: MemoryRoom, x: View): void {
+export function fillMemoryArray({ data: to }: MemoryArray, x: View): void {
   const from = x.data as DataOf<DType>, { offset } = x, size = to.length;
   if (isContiguous(x)) {
     if (size <= FEW) { for (let i = 0; i < size; i++) to[i] = from[offset + i]!; }
@@ -46,7 +46,7 @@ export function fillRoom({ data: to }: MemoryRoom, x: View): void {
 }
 
 /** Copies a room into a fresh array. */
-export function readRoom({ dtype, shape, data: from }: MemoryRoom): View {
+export function readMemoryArray({ dtype, shape, data: from }: MemoryArray): View {
   const y = allocate(dtype, shape), { data: to, offset } = y, size = from.length;
   if (size <= FEW) { for (let i = 0; i < size; i++) to[offset + i] = from[i]!; }
   else to.set(from, offset);

@@ -7,8 +7,8 @@ import { BYTES_PER_ELEMENT } from "../../dtype.ts";
 import { sizeOf } from "../../shape.ts";
 import { firstResults, isWhole, lastLoop, operandsOf, valueTypes } from "../operands.ts";
 import type { Program, ValueType } from "../program.ts";
-import { type Move, orderMoves } from "./order_copies.ts";
-import { placeRooms, type Room } from "./place_spans.ts";
+import { type Copy, orderCopies } from "./order_copies.ts";
+import { type Interval, placeSpans } from "./place_spans.ts";
 
 /** A result (its position in the program's list) that is the next run's parameter. */
 export type Carried = readonly [result: number, parameter: number];
@@ -28,7 +28,7 @@ export type MemoryPlan = {
   /** Where each instruction's workspace is. */
   readonly workspaces: readonly number[];
   /** What is to be copied, in this order, for carried results to become parameters. */
-  readonly moves: readonly Move[];
+  readonly moves: readonly Copy[];
   /** Bytes in all. */
   readonly peak: number;
   /** The most bytes that are needed at one time, whatever the plan. */
@@ -56,7 +56,7 @@ export function planMemory(program: Program, needs: readonly Needs[], carried: r
   const fixed = program.parameters.length + program.constants.length;
   const shares = shareRooms(program, { types, uses, needs, carried });
   // A room is there from the first of its values until the last.
-  const rooms = new Map<number, Room>();
+  const rooms = new Map<number, Interval>();
   types.forEach((type, value) => {
     const owner = shares[value]!, bytes = lines(bytesOf(type)), found = rooms.get(owner);
     const from = value < fixed ? -1 : uses.definedAt[value]!, to = owner < fixed ? end : uses.lastUse[value]!;
@@ -69,18 +69,18 @@ export function planMemory(program: Program, needs: readonly Needs[], carried: r
   });
   // A parameter that is carried to, and carried itself, may have to be kept aside.
   const aside = Math.max(0, ...copies.filter(({ value }) => shares[value]! < fixed).map(({ bytes }) => lines(bytes)));
-  const all: readonly Room[] = [
+  const all: readonly Interval[] = [
     ...rooms.values(),
     ...needs.map(({ workspace }, i) => ({ bytes: lines(workspace), from: i, to: i })),
     { bytes: aside, from: end, to: end },
   ];
-  const placed = placeRooms(all), places = placed.map((at) => at + LINE); // so that no address is 0
+  const placed = placeSpans(all), places = placed.map((at) => at + LINE); // so that no address is 0
   const addressOf = new Map(owners.map((owner, i) => [owner, places[i]!]));
   const addresses = types.map((_, value) => addressOf.get(shares[value]!)!);
   return {
     addresses,
     workspaces: needs.map((_, i) => places[owners.length + i]!),
-    moves: orderMoves(
+    moves: orderCopies(
       copies.map(({ value, parameter, bytes }) => ({ from: addresses[value]!, to: addresses[parameter]!, bytes })),
       places.at(-1)!,
     ),
@@ -90,7 +90,7 @@ export function planMemory(program: Program, needs: readonly Needs[], carried: r
 }
 
 /** Bytes of the rooms that are needed at a time. */
-function bytesAt(rooms: readonly Room[], time: number): number {
+function bytesAt(rooms: readonly Interval[], time: number): number {
   return rooms.reduce((sum, { bytes, from, to }) => sum + (from <= time && time <= to ? bytes : 0), 0);
 }
 

@@ -5,7 +5,7 @@
  */
 
 /** Bytes to be copied from one address to another. */
-export type Move = { readonly from: number; readonly to: number; readonly bytes: number };
+export type Copy = { readonly from: number; readonly to: number; readonly bytes: number };
 
 /**
  * Orders copies so that nothing is overwritten before it has been copied. Where copies form a circle, one of the rooms is
@@ -14,8 +14,8 @@ export type Move = { readonly from: number; readonly to: number; readonly bytes:
  * @param moves Copies with different targets, of rooms that are the same or do not overlap.
  * @param aside The address of room for the largest of them.
  */
-export function orderMoves(moves: readonly Move[], aside: number): readonly Move[] {
-  const ordered: Move[] = [];
+export function orderCopies(moves: readonly Copy[], aside: number): readonly Copy[] {
+  const ordered: Copy[] = [];
   let pending = moves.filter(({ from, to, bytes }) => from !== to && bytes > 0);
   while (pending.length > 0) {
     const free = pending.find((move) => pending.every(({ from }) => from !== move.to));

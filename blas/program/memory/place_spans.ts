@@ -5,7 +5,7 @@
  */
 
 /** So many bytes, needed from one time to another, both included. */
-export type Room = { readonly bytes: number; readonly from: number; readonly to: number };
+export type Interval = { readonly bytes: number; readonly from: number; readonly to: number };
 
 /**
  * Finds a place for every room: the lowest where it does not overlap one that is needed at the same time. Rooms are placed
@@ -13,9 +13,9 @@ export type Room = { readonly bytes: number; readonly from: number; readonly to:
  *
  * @returns The first byte of each.
  */
-export function placeRooms(rooms: readonly Room[]): readonly number[] {
+export function placeSpans(rooms: readonly Interval[]): readonly number[] {
   const numbers = rooms.map((_, k) => k).filter((k) => rooms[k]!.bytes > 0);
-  const length = ({ from, to }: Room) => to - from;
+  const length = ({ from, to }: Interval) => to - from;
   const orders = [
     numbers.toSorted((a, b) => rooms[b]!.bytes - rooms[a]!.bytes || length(rooms[b]!) - length(rooms[a]!)),
     numbers.toSorted((a, b) => rooms[a]!.from - rooms[b]!.from || rooms[b]!.bytes - rooms[a]!.bytes),
@@ -26,7 +26,7 @@ export function placeRooms(rooms: readonly Room[]): readonly number[] {
   return orders.map((order) => place(rooms, order)).reduce((best, next) => height(next) < height(best) ? next : best);
 }
 
-function place(rooms: readonly Room[], order: readonly number[]): readonly number[] {
+function place(rooms: readonly Interval[], order: readonly number[]): readonly number[] {
   const places = new Array<number>(rooms.length).fill(0);
   /** Rooms placed so far, by place. */
   const placed: number[] = [];

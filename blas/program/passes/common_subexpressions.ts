@@ -6,13 +6,13 @@
 import { isContiguous, type View } from "../../view.ts";
 import { mapOperands } from "../operands.ts";
 import type { Loop, Operand, Operation, Program } from "../program.ts";
-import { draftOf, programOf, type Step, withOperation } from "./draft.ts";
+import { type DraftInstruction, draftOf, programOf, withOperation } from "./draft.ts";
 
 /** Up to so many elements constants are compared by them; larger ones are the same if they share their data. */
 const COMPARED_ELEMENTS = 64;
 
 /** Lets instructions that compute the same of the same operands be one, and constants that hold the same. */
-export function shareCommon(program: Program): Program {
+export function commonSubexpressions(program: Program): Program {
   const draft = draftOf(program), same = new Map<number, number>(), first = new Map<string, readonly number[]>();
   /** Remembers what comes first under a key, and lets values that come later be those. */
   const isNew = (key: string, values: readonly number[]): boolean => {
@@ -27,7 +27,7 @@ export function shareCommon(program: Program): Program {
     const value = same.get(operand.value);
     return value === undefined ? operand : { ...operand, value };
   };
-  const steps: Step[] = [];
+  const steps: DraftInstruction[] = [];
   for (const step of draft.steps) {
     const renamed = same.size === 0 ? step : withOperation(step, mapOperands(step.operation, rename));
     const key = stepKey(renamed);
@@ -62,7 +62,7 @@ function constantKey(view: View, identify: Identify): string {
   return `${dtype} ${shape} = ${elements}`;
 }
 
-function stepKey({ operation, results }: Step): string | undefined {
+function stepKey({ operation, results }: DraftInstruction): string | undefined {
   const key = operationKey(operation);
   return key && `${key} -> ${results.map(({ dtype, shape }) => `${dtype} ${shape}`).join(";")}`;
 }
@@ -81,12 +81,14 @@ function operationKey(operation: Operation): string | undefined {
     case "map":
       return `map ${loopKey(operation.loop)}`;
     case "reduce":
-      return `${operation.reduction} ${operation.axes} ${loopKey(operation.loop)}${afterKey(operation.after)}`;
+      return `${operation.reduction} ${operation.axes} ${loopKey(operation.loop)}${epilogueKey(operation.epilogue)}`;
     case "gemm":
-      return `gemm ${operandKey(operation.a)} ${operandKey(operation.b)}${afterKey(operation.after)}`;
+      return `gemm ${operandKey(operation.a)} ${operandKey(operation.b)}${epilogueKey(operation.epilogue)}`;
     case "convolution": {
       const { form, geometry: { stride, padding, dilation, groups }, operands } = operation;
-      return `${form} ${stride}/${padding}/${dilation}/${groups} ${operandKeys(operands)}${afterKey(operation.after)}`;
+      return `${form} ${stride}/${padding}/${dilation}/${groups} ${operandKeys(operands)}${
+        epilogueKey(operation.epilogue)
+      }`;
     }
     case "cast":
       return `cast ${operandKey(operation.operand)}`;
@@ -100,7 +102,7 @@ function operationKey(operation: Operation): string | undefined {
 const loopKey = ({ shape, operands, expressions }: Loop): string =>
   `${shape} ${operandKeys(operands)} ${expressions.map(({ id }) => id)}`;
 
-const afterKey = (loop: Loop | undefined): string => loop === undefined ? "" : ` after ${loopKey(loop)}`;
+const epilogueKey = (loop: Loop | undefined): string => loop === undefined ? "" : ` after ${loopKey(loop)}`;
 
 const operandKeys = (operands: readonly Operand[]): string => operands.map(operandKey).join(" ");
 

@@ -4,10 +4,10 @@
  * @module
  */
 import { argument } from "../../scalar/scalar.ts";
-import { computedOperand } from "../operands.ts";
+import { epilogueInput } from "../operands.ts";
 import type { Loop, Operation, Program } from "../program.ts";
 import { reducedShape, sameShape, sizeOf } from "../../shape.ts";
-import type { Step } from "./draft.ts";
+import type { DraftInstruction } from "./draft.ts";
 import { type Graph, graphOf, type Node } from "./graph.ts";
 import { canBeFollowed, isWanted, joinedTypes, joinLoops, readsInPassing } from "./join_loops.ts";
 
@@ -15,7 +15,7 @@ import { canBeFollowed, isWanted, joinedTypes, joinLoops, readsInPassing } from 
  * Lets loops over the very indices of a product of matrices, a convolution or a reduction be its `after`. What others need too
  * becomes one more result.
  */
-export function fuseAfter(program: Program): Program {
+export function fuseEpilogue(program: Program): Program {
   const graph = graphOf(program);
   let changed = false;
   for (const node of graph.nodes.slice()) {
@@ -40,37 +40,37 @@ function follow(graph: Graph, node: Node): boolean {
   return false;
 }
 
-function joined(graph: Graph, step: Step, reader: Node): Step | undefined {
-  const { step: second } = reader, after = afterOf(step);
+function joined(graph: Graph, step: DraftInstruction, reader: Node): DraftInstruction | undefined {
+  const { step: second } = reader, epilogue = afterOf(step);
   if (second.operation.kind !== "map") return undefined;
   const { loop } = second.operation;
-  if (sizeOf(after.shape) !== sizeOf(loop.shape) || !readsInPassing(loop, step.values)) return undefined;
+  if (sizeOf(epilogue.shape) !== sizeOf(loop.shape) || !readsInPassing(loop, step.values)) return undefined;
   const both = joinLoops(
-    { loop: after, values: step.values },
+    { loop: epilogue, values: step.values },
     { loop, values: second.values },
     (value) => isWanted(graph, value, reader),
   );
   if (both === undefined) return undefined;
   const { values, results } = joinedTypes(both.values, step, second);
   // What comes after a product has its shape, which matters to results of the program alone.
-  const { shape } = after, free = step.operation.kind === "reduce";
+  const { shape } = epilogue, free = step.operation.kind === "reduce";
   if (!free && values.some((value, k) => graph.isResult(value) && !sameShape(results[k]!.shape, shape))) {
     return undefined;
   }
   return {
     values,
     results: free ? results : results.map(({ dtype }) => ({ dtype, shape })),
-    operation: { ...step.operation, after: both.loop } as Operation,
+    operation: { ...step.operation, epilogue: both.loop } as Operation,
   };
 }
 
 /** What comes after a step: if nothing does, a loop that gives what was computed. */
-function afterOf({ operation, results }: Step): Loop {
-  if ("after" in operation && operation.after !== undefined) return operation.after;
+function afterOf({ operation, results }: DraftInstruction): Loop {
+  if ("epilogue" in operation && operation.epilogue !== undefined) return operation.epilogue;
   const shape = operation.kind === "reduce"
     ? reducedShape(operation.loop.shape, operation.axes)
     : operation.kind === "gemm"
     ? [operation.a.shape[0]!, operation.b.shape[1]!]
     : results[0]!.shape;
-  return { shape, operands: [computedOperand(shape)], expressions: [argument(0)] };
+  return { shape, operands: [epilogueInput(shape)], expressions: [argument(0)] };
 }

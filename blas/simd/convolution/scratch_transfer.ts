@@ -12,7 +12,7 @@ import type { Scratch } from "../scratch.ts";
 import { type Grid, gridOf } from "./grid.ts";
 
 /** A convolution of row-major arrays; one of them is written. */
-export type Problem<D extends DType> = {
+export type StagedConvolution<D extends DType> = {
   readonly context: Context;
   readonly sizes: ConvolutionSizes;
   readonly geometry: ConvolutionGeometry;
@@ -40,7 +40,7 @@ export type Terms = {
 };
 
 /** Works out the terms of a problem. */
-export function termsOf<D extends DType>({ sizes, geometry, x }: Problem<D>): Terms {
+export function termsOf<D extends DType>({ sizes, geometry, x }: StagedConvolution<D>): Terms {
   const grid = gridOf(sizes, geometry), bytes = x.dtype === "float32" ? 4 : 8;
   const taps = sizes.kernelHeight * sizes.kernelWidth;
   return {
@@ -66,7 +66,7 @@ const MARGIN = 64;
  *
  * @returns Whether there was room; nothing is done otherwise.
  */
-export function withRooms(
+export function withScratch(
   scratch: Scratch,
   rooms: readonly number[],
   work: (addresses: readonly number[]) => void,
@@ -84,7 +84,7 @@ export function withRooms(
 
 /** The kernels of convolution, and moves between arrays and scratch memory. To be made when rooms are reserved. */
 export function transfers<D extends DType>(
-  { context: { scratch, kernels }, x: { dtype } }: Problem<D>,
+  { context: { scratch, kernels }, x: { dtype } }: StagedConvolution<D>,
   { grid, bytes }: Terms,
 ) {
   const heap = scratch.data(dtype), convolution = kernels("convolution", dtype), move = convolution.move!;

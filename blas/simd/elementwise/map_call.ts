@@ -14,7 +14,7 @@ import type { Elements } from "./transfer.ts";
 /** Elements in a block, 64 KiB: few enough for the second-level cache, so many that what a block costs by itself does not show. */
 const BLOCK: { readonly [D in DType]: number } = { float32: 16384, float64: 8192 };
 
-/** Room behind every operand for the vector that its last elements are part of; operands begin at multiples of it. */
+/** Layout behind every operand for the vector that its last elements are part of; operands begin at multiples of it. */
 export const MARGIN = 64;
 
 /**
@@ -27,7 +27,7 @@ const LARGE = 16384, PAGE = 4096;
 export const bit = (operand: number): number => operand < MAX_OPERANDS ? 1 << operand : 0;
 
 /** The operands of a call and what it is computed with. */
-export type Job = {
+export type MapCall = {
   readonly scratch: Scratch;
   readonly kernels: KernelSource;
   readonly entry: Entry;
@@ -54,14 +54,14 @@ export function flatness({ shape, stride }: View): 0 | 1 | 2 {
 }
 
 /** Elements in a block: fewer than {@link BLOCK} where the scratch memory is so small, or the operands are so many. */
-export function blockOf({ scratch, inputs, output }: Job): number {
+export function blockOf({ scratch, inputs, output }: MapCall): number {
   const bytes = output.dtype === "float32" ? 4 : 8, room = scratch.maximumBytes - scratch.mark();
   // A quarter of the room: rows are copied in with what is between them, and every region has a margin.
   return Math.min(BLOCK[output.dtype], Math.max(64, Math.floor(room / (4 * bytes * (inputs.length + 1)))));
 }
 
 /** Where a call has its parameters and operands: addresses in bytes. */
-export type Room = {
+export type Layout = {
   /** Bytes of an element. */
   readonly bytes: number;
   /** The kernel's parameters, as an address and as an index of 32-bit integers. */
@@ -75,7 +75,7 @@ export type Room = {
 };
 
 /** Reserves parameters and a region of `elements` for the output and each operand. */
-export function reserve({ scratch, inputs, output }: Job, elements: number): Room {
+export function reserve({ scratch, inputs, output }: MapCall, elements: number): Layout {
   const bytes = output.dtype === "float32" ? 4 : 8;
   const parameters = scratch.reserve(parameterBytes(inputs.length));
   const alignment = elements * bytes >= LARGE ? PAGE : MARGIN;

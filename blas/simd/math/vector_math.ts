@@ -68,8 +68,8 @@ export function constantsOf(f: FunctionBuilder): ConstantPool {
 /** Functions that a kernel calls for the lanes that its own instructions do not cover. */
 export type SlowPaths = { readonly [name in "sin" | "cos"]?: Callable<"f64"> };
 
-/** What a kit is made from. */
-export type KitOptions = {
+/** What a math is made from. */
+export type VectorMathOptions = {
   readonly f: FunctionBuilder;
   readonly dtype: DType;
   /** Whether relaxed SIMD may be used: multiply-add, and the choice between lanes, in one instruction. */
@@ -79,11 +79,11 @@ export type KitOptions = {
 };
 
 /** The vocabulary for one dtype, bound to a function under construction. */
-export type Kit = KitOptions & {
+export type VectorMath = VectorMathOptions & {
   readonly format: Format;
-  /** Lanes of floats. */
+  /** LaneInstructions of floats. */
   readonly float: typeof f32x4 | typeof f64x2;
-  /** Lanes of integers of the same width. */
+  /** LaneInstructions of integers of the same width. */
   readonly integer: typeof i32x4 | typeof i64x2;
   /** Computes a vector now, so that it can be used any number of times. */
   readonly keep: (v: Vector) => Vector;
@@ -95,19 +95,21 @@ export type Kit = KitOptions & {
   readonly multiplyAdd: (a: Vector, b: Vector, c: Vector) => Vector;
   /** `c - a * b`, rounded once or twice. */
   readonly subtractProduct: (c: Vector, a: Vector, b: Vector) => Vector;
-  /** Lanes of `a` where the mask's bits are set, else of `b`. */
+  /** LaneInstructions of `a` where the mask's bits are set, else of `b`. */
   readonly choose: (mask: Vector, a: Vector, b: Vector) => Vector;
   /** The polynomial with these coefficients, lowest power first. */
   readonly polynomial: (x: Vector, coefficients: readonly number[]) => Vector;
 };
 
 /** Makes the vocabulary of a dtype. */
-export function kitOf(options: KitOptions): Kit {
+export function vectorMathOf(options: VectorMathOptions): VectorMath {
   const { f, dtype, relaxed, constants } = options, single = dtype === "float32";
   const float = single ? f32x4 : f64x2, integer = single ? i32x4 : i64x2;
   const constant = (value: number) =>
     constants.get(`${dtype} ${Object.is(value, -0) ? "-0" : value}`, () => float.const(value));
-  const multiplyAdd: Kit["multiplyAdd"] = relaxed ? float.relaxed_madd : (a, b, c) => float.add(float.mul(a, b), c);
+  const multiplyAdd: VectorMath["multiplyAdd"] = relaxed
+    ? float.relaxed_madd
+    : (a, b, c) => float.add(float.mul(a, b), c);
   return {
     ...options,
     format: FORMATS[dtype],
@@ -130,20 +132,20 @@ export function kitOf(options: KitOptions): Kit {
 }
 
 /** Emits code that runs if any lane of the mask is set: for what is rare. */
-export function whenAny({ f }: Kit, mask: Vector, then: () => void): void {
+export function whenAny({ f }: VectorMath, mask: Vector, then: () => void): void {
   f.if(v128.any_true(mask), then);
 }
 
 /** Computes float32 lanes as float64: first the lower two, then the upper two. Every result is within 0.51 ulp. */
 export function throughFloat64(
-  kit: Kit,
+  math: VectorMath,
   inputs: readonly Vector[],
-  compute: (wide: Kit, halves: readonly Vector[]) => Vector,
+  compute: (wide: VectorMath, halves: readonly Vector[]) => Vector,
 ): Vector {
-  const wide = kitOf({ ...kit, dtype: "float64" });
+  const wide = vectorMathOf({ ...math, dtype: "float64" });
   const upperHalf = [8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7];
-  const half = (x: Vector) => kit.keep(f64x2.promote_low_f32x4(x));
-  const low = kit.keep(f32x4.demote_f64x2_zero(compute(wide, inputs.map(half))));
+  const half = (x: Vector) => math.keep(f64x2.promote_low_f32x4(x));
+  const low = math.keep(f32x4.demote_f64x2_zero(compute(wide, inputs.map(half))));
   const high = f32x4.demote_f64x2_zero(
     compute(wide, inputs.map((x) => half(i8x16.shuffle(x, x, upperHalf)))),
   );
@@ -156,6 +158,6 @@ export function withSignOf(positive: Vector, x: Vector, size: Vector): Vector {
 }
 
 /** The sign bit of every lane. */
-export function signBit(kit: Kit): Vector {
-  return kit.constant(-0);
+export function signBit(math: VectorMath): Vector {
+  return math.constant(-0);
 }

@@ -8,16 +8,16 @@ import { subexpressions } from "../../scalar/scalar.ts";
 import { cosineOfHugeAngle, sineOfHugeAngle } from "../math/huge_angle.ts";
 import type { SlowPaths } from "../math/vector_math.ts";
 import { call, type Callable, memory as memoryInstructions, ModuleBuilder } from "../../wasm/mod.ts";
-import type { EmitContext, KernelImport, LoopRequest, Lowered } from "./emitter.ts";
+import type { EmitterContext, KernelImport, LoopRequest, Lowered } from "./emitter.ts";
 import { buildLoop, buildWholeLoop, type LoopSpec } from "./loop_function.ts";
 import type { MemoryPlan } from "../../program/memory/memory_plan.ts";
 import { firstResults, loopsOf, valueTypes } from "../../program/operands.ts";
 import type { Loop, Program } from "../../program/program.ts";
 
 /** What happens outside WebAssembly, and the loop that comes after it, where what was computed is at an address. */
-export type Step = {
+export type HostStep = {
   readonly run: () => void;
-  readonly after: { readonly loop: Loop; readonly computed: number } | undefined;
+  readonly epilogue: { readonly loop: Loop; readonly computed: number } | undefined;
 };
 
 /** What a module is put together from. */
@@ -27,7 +27,7 @@ export type Assembly = {
   readonly plan: MemoryPlan;
   readonly memory: WebAssembly.Memory;
   readonly relaxed: boolean;
-  readonly outside: (instruction: number) => Step;
+  readonly outside: (instruction: number) => HostStep;
 };
 
 /** What runs a program, and what carries its results over. */
@@ -47,7 +47,7 @@ export function assemble(program: Program, { lowered, plan, memory, relaxed, out
     slowPaths,
     address: ({ value }) => address(value),
   });
-  const contextOf = (i: number): EmitContext => ({
+  const contextOf = (i: number): EmitterContext => ({
     module: m,
     relaxed,
     address,
@@ -74,11 +74,11 @@ export function assemble(program: Program, { lowered, plan, memory, relaxed, out
     const context = contextOf(i);
     if (one !== undefined) return void segment.push(one.emit(context));
     close();
-    const { run, after } = outside(i);
+    const { run, epilogue } = outside(i);
     steps.push(run);
-    if (after === undefined) return;
+    if (epilogue === undefined) return;
     const { dtype } = program.instructions[i]!.results[0]!;
-    segment.push(context.wholeLoop({ loop: after.loop, dtype, results: context.results }, after.computed));
+    segment.push(context.wholeLoop({ loop: epilogue.loop, dtype, results: context.results }, epilogue.computed));
   });
   close();
   m.function({ name: "advance", parameters: {} }, (f) => {
@@ -118,7 +118,7 @@ function importKernels(
   kernels: readonly KernelImport[],
   memory: WebAssembly.Memory,
   relaxed: boolean,
-): { readonly kernel: EmitContext["kernel"]; readonly imports: WebAssembly.Imports } {
+): { readonly kernel: EmitterContext["kernel"]; readonly imports: WebAssembly.Imports } {
   const callables = new Map<string, Callable<"none">>(), imports: { [module: string]: WebAssembly.Exports } = {};
   for (const { module, dtype, name, parameters } of kernels) {
     const from = `${module} ${dtype}`, key = `${from} ${name}`;
@@ -126,7 +126,7 @@ function importKernels(
     imports[from] ??= new WebAssembly.Instance(kernelModule(module, dtype, relaxed), { engine: { memory } }).exports;
     callables.set(key, m.importFunction({ module: from, name }, { parameters }));
   }
-  const kernel: EmitContext["kernel"] = (module, dtype, name) => {
+  const kernel: EmitterContext["kernel"] = (module, dtype, name) => {
     const found = callables.get(`${module} ${dtype} ${name}`);
     if (found !== undefined) return found;
     throw new TypeError(

@@ -8,7 +8,7 @@ import { rowMajorStrides, sizeOf } from "../../shape.ts";
 import { type Callable, f32x4, f64x2, type ModuleBuilder } from "../../wasm/mod.ts";
 import { loadLanes, storeLanes } from "./lane_access.ts";
 import { levelsOf } from "./levels.ts";
-import { emitNest } from "./loop_nest.ts";
+import { emitLoopNest } from "./loop_nest.ts";
 import type { Operand } from "../../program/program.ts";
 
 /** What is converted. */
@@ -31,7 +31,7 @@ export function buildCast(m: ModuleBuilder, { operand, from, address, result }: 
     if (sizeOf(operand.shape) === 0) return;
     const bytes = BYTES_PER_ELEMENT[from] as 4 | 8, resultBytes = bytes === 4 ? 8 : 4;
     const { lengths, strides } = levelsOf(operand.shape, [operand.stride]);
-    emitNest(f, {
+    emitLoopNest(f, {
       lengths,
       sources: [
         { base: address + operand.offset * bytes, strides: strides[0]!.map((step) => step * bytes) },

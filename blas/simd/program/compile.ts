@@ -7,18 +7,23 @@ import type { DType } from "../../dtype.ts";
 import { currentEngine, type Engine } from "../../engine.ts";
 import { hasRelaxedSimd, hasSimd } from "../features.ts";
 import { type MutableView, unsafeView, type View } from "../../view.ts";
-import { assemble, type Step } from "./assemble.ts";
+import { assemble, type HostStep } from "./assemble.ts";
 import { convolveInto, multiplyInto } from "../../program/interpret.ts";
 import type { Lowered } from "./emitter.ts";
-import { interpreted } from "../../reference/program.ts";
+import { interpretedProgram } from "../../reference/program.ts";
 import { lowerInstruction } from "./lower.ts";
 import { type Carried, type MemoryPlan, type Needs, planMemory } from "../../program/memory/memory_plan.ts";
 import { firstResults, lastLoop, valueTypes } from "../../program/operands.ts";
 import type { Instruction, Operand, Program } from "../../program/program.ts";
-import { fillRoom, type MemoryRoom, readRoom, roomAt } from "../../program/memory/memory_array.ts";
+import {
+  fillMemoryArray,
+  type MemoryArray,
+  memoryArrayAt,
+  readMemoryArray,
+} from "../../program/memory/memory_array.ts";
 
 /** How a program is made executable. */
-export type ExecutableOptions = {
+export type CompileProgramOptions = {
   /** Which results are which parameters of the next run. */
   readonly carried?: readonly Carried[];
   /** Whether to use relaxed SIMD. Default: where the runtime has it. */
@@ -58,12 +63,12 @@ const PAGE = 65536, MOST_PAGES = 65536;
  * @throws {TypeError} If `carried` names what there is not, or a parameter twice.
  * @throws {RangeError} If the program needs more than 4 GiB.
  */
-export function makeExecutable(
+export function compileProgram(
   program: Program,
-  { carried = [], relaxed = hasRelaxedSimd(), native }: ExecutableOptions = {},
+  { carried = [], relaxed = hasRelaxedSimd(), native }: CompileProgramOptions = {},
 ): Executable {
   checkCarried(program, carried);
-  if (!hasSimd()) return interpreted(program, carried);
+  if (!hasSimd()) return interpretedProgram(program, carried);
   const lowered = program.instructions.map((instruction) =>
     native !== undefined && instruction.operation.kind === "gemm" ? undefined : lowerInstruction(instruction)
   );
@@ -82,8 +87,8 @@ export function makeExecutable(
   }
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
   const types = valueTypes(program),
-    rooms = types.map((type, value) => roomAt(memory.buffer, type, plan.addresses[value]!));
-  program.constants.forEach((x, k) => fillRoom(rooms[program.parameters.length + k]!, x));
+    rooms = types.map((type, value) => memoryArrayAt(memory.buffer, type, plan.addresses[value]!));
+  program.constants.forEach((x, k) => fillMemoryArray(rooms[program.parameters.length + k]!, x));
   const first = firstResults(program);
   const outside = (i: number) => outsideStep(program.instructions[i]!, i, { memory, plan, rooms, first, native });
   const { run, advance } = assemble(program, { lowered, plan, memory, relaxed, outside });
@@ -92,16 +97,16 @@ export function makeExecutable(
     write: (parameter, x) => {
       const room = rooms[parameter]!;
       checkWritten(parameter, x, room);
-      fillRoom(room, x);
+      fillMemoryArray(room, x);
     },
     run,
     advance,
-    read: (result) => readRoom(rooms[program.results[result]!]!),
-    readParameter: (parameter) => readRoom(rooms[parameter]!),
+    read: (result) => readMemoryArray(rooms[program.results[result]!]!),
+    readParameter: (parameter) => readMemoryArray(rooms[parameter]!),
   };
 }
 
-function checkWritten(parameter: number, x: View, { dtype, shape, data }: MemoryRoom): void {
+function checkWritten(parameter: number, x: View, { dtype, shape, data }: MemoryArray): void {
   if (x.dtype === dtype && x.size === data.length) return;
   throw new TypeError(
     `Cannot write parameter ${parameter}: a ${x.dtype} view of shape [${x.shape}] was given, and it is ${dtype} of shape ` +
@@ -135,38 +140,38 @@ function needsOf({ operation, results }: Instruction, lowered: Lowered | undefin
 type Surroundings = {
   readonly memory: WebAssembly.Memory;
   readonly plan: MemoryPlan;
-  readonly rooms: readonly MemoryRoom[];
+  readonly rooms: readonly MemoryArray[];
   readonly first: readonly number[];
   readonly native: Engine | undefined;
 };
 
 /** The step of an instruction that is computed outside WebAssembly, on views over the memory. */
-function outsideStep({ operation, results }: Instruction, i: number, surroundings: Surroundings): Step {
+function outsideStep({ operation, results }: Instruction, i: number, surroundings: Surroundings): HostStep {
   const { memory, plan, rooms, first, native } = surroundings,
     [type] = results as readonly [Instruction["results"][number]];
   const viewOf = ({ value, shape, stride, offset }: Operand): View =>
     unsafeView(rooms[value]!.data as View<DType>["data"], shape, stride, offset) as View;
   const { loop } = lastLoop(operation);
-  const target = loop === undefined ? rooms[first[i]!]! : roomAt(memory.buffer, type, plan.workspaces[i]!);
+  const target = loop === undefined ? rooms[first[i]!]! : memoryArrayAt(memory.buffer, type, plan.workspaces[i]!);
   const to = unsafeView(
     target.data as View["data"],
     type.shape,
     target.shape.map((_, axis) => type.shape.slice(axis + 1).reduce((product, length) => product * length, 1)),
     0,
   ) as MutableView;
-  const after = loop && { loop, computed: plan.workspaces[i]! };
+  const epilogue = loop && { loop, computed: plan.workspaces[i]! };
   switch (operation.kind) {
     case "host": {
       const inputs = operation.operands.map(viewOf);
-      return { run: () => fillRoom(target, operation.run(inputs)), after };
+      return { run: () => fillMemoryArray(target, operation.run(inputs)), epilogue };
     }
     case "gemm": {
       const a = viewOf(operation.a), b = viewOf(operation.b);
-      return { run: () => multiplyInto(native ?? currentEngine(), a, b, to), after };
+      return { run: () => multiplyInto(native ?? currentEngine(), a, b, to), epilogue };
     }
     case "convolution": {
       const views = new Map(operation.operands.map((operand) => [operand, viewOf(operand)]));
-      return { run: () => convolveInto(currentEngine(), operation, (operand) => views.get(operand)!, to), after };
+      return { run: () => convolveInto(currentEngine(), operation, (operand) => views.get(operand)!, to), epilogue };
     }
     default:
       throw new TypeError(

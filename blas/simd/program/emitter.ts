@@ -6,7 +6,7 @@
 import type { DType } from "../../dtype.ts";
 import type { KernelModuleName } from "../kernels.ts";
 import type { SlowPaths } from "../math/vector_math.ts";
-import type { Callable, ModuleBuilder, Parameters } from "../../wasm/mod.ts";
+import type { Callable, FunctionParameters, ModuleBuilder } from "../../wasm/mod.ts";
 import type { Loop } from "../../program/program.ts";
 
 /** A function of a kernel module that a program's module imports. */
@@ -18,7 +18,7 @@ export type KernelImport = {
   /** The name that the kernel module exports it by. */
   readonly name: string;
   /** Its parameters in order; it has no result. */
-  readonly parameters: Parameters;
+  readonly parameters: FunctionParameters;
 };
 
 /** A loop to be built as a function. */
@@ -31,7 +31,7 @@ export type LoopRequest = {
 };
 
 /** What code is emitted with. */
-export type EmitContext = {
+export type EmitterContext = {
   /** The program's module. */
   readonly module: ModuleBuilder;
   /** Whether relaxed SIMD may be used. */
@@ -53,7 +53,7 @@ export type EmitContext = {
    * `buildLoop` describes them. For loops that are run in parts.
    */
   readonly loop: (request: LoopRequest) => Callable<"none">;
-  /** Builds the function of a whole loop; it takes no parameters. What was `COMPUTED` is at this byte address. */
+  /** Builds the function of a whole loop; it takes no parameters. What was `EPILOGUE_INPUT` is at this byte address. */
   readonly wholeLoop: (request: LoopRequest, computed?: number) => Callable<"none">;
 };
 
@@ -69,5 +69,5 @@ export type Lowered = {
    */
   readonly inPlace?: boolean;
   /** Emits functions into the module, and gives the one that runs the instruction; that one takes no parameters. */
-  readonly emit: (context: EmitContext) => Callable<"none">;
+  readonly emit: (context: EmitterContext) => Callable<"none">;
 };

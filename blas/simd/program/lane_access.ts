@@ -1,5 +1,5 @@
 /**
- * Lanes of a vector loaded from wherever their elements are, and stored side by side.
+ * LaneInstructions of a vector loaded from wherever their elements are, and stored side by side.
  *
  * @module
  */
@@ -16,7 +16,7 @@ export function placeAt(pointer: Expression<"i32"> | undefined, offset: number):
 }
 
 /**
- * Loads elements into the lowest lanes, reading nothing else. Lanes without an element hold 0, or one of the elements.
+ * Loads elements into the lowest lanes, reading nothing else. LaneInstructions without an element hold 0, or one of the elements.
  *
  * @param place Where the element is that is so many bytes behind the first.
  * @param offsets For each lane, where its element is.

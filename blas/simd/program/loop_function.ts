@@ -8,14 +8,14 @@ import type { Scalar } from "../../scalar/scalar.ts";
 import { sizeOf } from "../../shape.ts";
 import { computing } from "../elementwise/emit.ts";
 import type { Vector } from "../lane_instructions.ts";
-import { constantsOf, kitOf, type SlowPaths } from "../math/vector_math.ts";
+import { constantsOf, type SlowPaths, vectorMathOf } from "../math/vector_math.ts";
 import type { Callable, FunctionBuilder, Local, ModuleBuilder } from "../../wasm/mod.ts";
 import { argumentsIn, inLoops, needed, partsOf, weightOf } from "./loop_expressions.ts";
 import { loadLanes, storeLanes } from "./lane_access.ts";
 import { levelsFromAxis0, levelsOf } from "./levels.ts";
-import { emitNest } from "./loop_nest.ts";
+import { emitLoopNest } from "./loop_nest.ts";
 import type { Source } from "./pointers.ts";
-import { COMPUTED, type Loop, type Operand } from "../../program/program.ts";
+import { EPILOGUE_INPUT, type Loop, type Operand } from "../../program/program.ts";
 
 /** What a loop's function is made for. */
 export type LoopSpec = {
@@ -43,7 +43,7 @@ type Part = {
  * Builds the function that computes all expressions of a loop for indices `from` to `to` (exclusive) of axis 0 (rank 0: from 0
  * to 1), and stores them to their row-major results.
  *
- * Operands that stand for what was `COMPUTED` are read at the byte address `computed` plus what their offset, strides and
+ * Operands that stand for what was `EPILOGUE_INPUT` are read at the byte address `computed` plus what their offset, strides and
  * the index say; axis 0's index counts from 0 there too, whatever `from` is. A result may have the address of an operand that
  * is read at the same indices. Nothing outside the operands and results is read or written.
  *
@@ -56,7 +56,7 @@ export function buildLoop(m: ModuleBuilder, spec: LoopSpec): Callable<"none"> {
 /**
  * Builds the function that computes a whole loop. Its trip counts are constants.
  *
- * @param computed The byte address of what was `COMPUTED`, if any operand is.
+ * @param computed The byte address of what was `EPILOGUE_INPUT`, if any operand is.
  * @returns The function, without parameters.
  */
 export function buildWholeLoop(m: ModuleBuilder, spec: LoopSpec, computed?: number): Callable<"none"> {
@@ -76,7 +76,7 @@ export function emitLoop(f: FunctionBuilder, spec: LoopSpec, computed?: Part | n
   const inBytes = (steps: readonly number[]) => steps.map((step) => step * bytes);
   const sources = operands.map((operand, i): Source => {
     const offset = operand.offset * bytes, steps = inBytes(strides[i]!);
-    if (operand.value !== COMPUTED) return { base: spec.address(operand) + offset, strides: steps };
+    if (operand.value !== EPILOGUE_INPUT) return { base: spec.address(operand) + offset, strides: steps };
     if (typeof computed === "object") return { base: offset, start: computed.computed, strides: steps };
     return { base: (computed ?? 0) + offset, strides: steps };
   });
@@ -88,9 +88,9 @@ export function emitLoop(f: FunctionBuilder, spec: LoopSpec, computed?: Part | n
     strides[source.get(k)!]!.findLastIndex((step, level) => step !== 0 && lengths[level] !== 1);
   const expressions = inLoops(loop.expressions, (k) => depthOf(k) === last), parts = partsOf(expressions, depthOf);
 
-  const kit = kitOf({ f, dtype, relaxed, constants: constantsOf(f), slowPaths });
+  const math = vectorMathOf({ f, dtype, relaxed, constants: constantsOf(f), slowPaths });
   const prepared = new Map<Scalar, Vector>();
-  emitNest(f, {
+  emitLoopNest(f, {
     lengths,
     sources: [...sources, ...results],
     lanes: 16 / bytes,
@@ -98,7 +98,7 @@ export function emitLoop(f: FunctionBuilder, spec: LoopSpec, computed?: Part | n
     range: part && { from: part.from, to: part.to, scale },
     enter: (level, { place }) => {
       const values = computing(
-        kit,
+        math,
         (k) => loadLanes((offset) => place(source.get(k)!, offset), [0], bytes),
         prepared,
       );
@@ -107,7 +107,7 @@ export function emitLoop(f: FunctionBuilder, spec: LoopSpec, computed?: Part | n
     body: (vectors, { place }) => {
       const loaded = new Map<string, Vector>();
       for (const { count, offsets } of vectors) {
-        const values = computing(kit, (k) => {
+        const values = computing(math, (k) => {
           const i = source.get(k)!, where = offsets(i), key = `${k} ${where}`, found = loaded.get(key);
           if (found !== undefined) return found;
           const made = f.let(loadLanes((offset) => place(i, offset), where, bytes));

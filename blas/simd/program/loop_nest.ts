@@ -7,7 +7,7 @@ import { type FunctionBuilder, i32, type Local } from "../../wasm/mod.ts";
 import { type Pointers, pointersTo, type Source } from "./pointers.ts";
 
 /** Some elements that are computed together, side by side in the result. */
-export type Lanes = {
+export type VectorSpan = {
   /** How many. */
   readonly count: number;
   /** For each, how many bytes it lies behind the element of a source that the pointers stand at. */
@@ -23,11 +23,11 @@ export type Range = {
 };
 
 /** What is to be walked through, and what happens there. */
-export type Nest = {
+export type LoopNest = {
   /** The lengths of the levels, outermost first: at least one, none 0. */
   readonly lengths: readonly number[];
   readonly sources: readonly Source[];
-  /** Lanes in a vector. */
+  /** VectorSpan in a vector. */
   readonly lanes: number;
   /** About how many instructions computing one vector takes. */
   readonly weight: number;
@@ -36,7 +36,7 @@ export type Nest = {
   /** Called inside so many loops, before anything deeper: for what does not change any more there. */
   readonly enter: (level: number, pointers: Pointers) => void;
   /** Emits the code for some vectors. */
-  readonly body: (vectors: readonly Lanes[], pointers: Pointers) => void;
+  readonly body: (vectors: readonly VectorSpan[], pointers: Pointers) => void;
 };
 
 /** Instructions in straight code, at most, where a loop would do as well; and vectors. */
@@ -49,7 +49,7 @@ const SHORT = 16;
 const unrollOf = (weight: number): number => weight <= 8 ? 4 : weight <= 16 ? 2 : 1;
 
 /** Emits the loops of a nest. */
-export function emitNest(f: FunctionBuilder, nest: Nest): void {
+export function emitLoopNest(f: FunctionBuilder, nest: LoopNest): void {
   const { lengths, sources, lanes, range, enter, body } = nest, { first, turns, step } = planOf(nest);
   const pointers = pointersTo(f, sources, {
     moves: (level) => level < first || (level === first && (turns > 1 || (range !== undefined && level === 0))),
@@ -90,9 +90,9 @@ export function emitNest(f: FunctionBuilder, nest: Nest): void {
 }
 
 /** How the innermost levels are walked: from level `first` on, in so many turns of `step` indices each, and the rest. */
-type Plan = { readonly first: number; readonly turns: number; readonly step: number };
+type Traversal = { readonly first: number; readonly turns: number; readonly step: number };
 
-function planOf({ lengths, lanes, weight, range }: Nest): Plan {
+function planOf({ lengths, lanes, weight, range }: LoopNest): Traversal {
   const last = lengths.length - 1, n = lengths[last]!, unroll = unrollOf(weight);
   const vectors = Math.ceil(lengths.reduce((product, length) => product * length, 1) / lanes);
   if (range === undefined && vectors <= STRAIGHT_VECTORS && vectors * weight <= STRAIGHT) {
@@ -109,7 +109,7 @@ function planOf({ lengths, lanes, weight, range }: Nest): Plan {
     : turnsOf(last, n, lanes * unroll);
 }
 
-function turnsOf(first: number, length: number, step: number): Plan {
+function turnsOf(first: number, length: number, step: number): Traversal {
   const turns = Math.floor(length / step);
   return turns > 1 ? { first, turns, step } : { first, turns: 0, step: 0 };
 }
@@ -121,7 +121,12 @@ function scaled(f: FunctionBuilder, index: Local<"i32">, scale: number): Local<"
 const greatestCommonDivisor = (a: number, b: number): number => b === 0 ? a : greatestCommonDivisor(b, a % b);
 
 /** So many elements of the levels from `first` on, from one on, in vectors. */
-function vectorsOf({ lengths, sources, lanes }: Nest, first: number, from: number, count: number): readonly Lanes[] {
+function vectorsOf(
+  { lengths, sources, lanes }: LoopNest,
+  first: number,
+  from: number,
+  count: number,
+): readonly VectorSpan[] {
   const inner = lengths.slice(first);
   return Array.from({ length: Math.ceil(count / lanes) }, (_, v) => {
     const width = Math.min(lanes, count - v * lanes);

@@ -37,18 +37,18 @@ export function lowerInstruction({ operation, results }: Instruction): Lowered |
           }),
       };
     case "reduce": {
-      const { reduction, axes, loop, after } = operation;
+      const { reduction, axes, loop, epilogue } = operation;
       return {
-        workspace: after === undefined ? 0 : sizeOf(shape) * BYTES_PER_ELEMENT[dtype],
+        workspace: epilogue === undefined ? 0 : sizeOf(shape) * BYTES_PER_ELEMENT[dtype],
         kernels: [],
-        inPlace: after !== undefined,
+        inPlace: epilogue !== undefined,
         emit: (context) => {
           const { module, relaxed, slowPaths, workspace, results } = context;
           const address = ({ value }: { readonly value: number }) => context.address(value);
-          const result = after === undefined ? results[0]! : workspace;
+          const result = epilogue === undefined ? results[0]! : workspace;
           const reduced = buildReduce(module, { reduction, axes, loop, dtype, relaxed, slowPaths, address, result });
-          if (after === undefined) return reduced;
-          const rest = context.wholeLoop({ loop: after, dtype, results }, workspace);
+          if (epilogue === undefined) return reduced;
+          const rest = context.wholeLoop({ loop: epilogue, dtype, results }, workspace);
           return module.function({ parameters: {} }, (f) => f.do(call(reduced), call(rest)));
         },
       };

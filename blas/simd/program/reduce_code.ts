@@ -9,7 +9,7 @@ import type { Scalar } from "../../scalar/scalar.ts";
 import { rowMajorStrides } from "../../shape.ts";
 import { computing } from "../elementwise/emit.ts";
 import type { Vector } from "../lane_instructions.ts";
-import { constantsOf, type Kit, kitOf, type SlowPaths } from "../math/vector_math.ts";
+import { constantsOf, type SlowPaths, type VectorMath, vectorMathOf } from "../math/vector_math.ts";
 import { type FunctionBuilder, i32 } from "../../wasm/mod.ts";
 import { type Accumulator, accumulatorOf } from "./accumulator.ts";
 import { argumentsIn, inLoops, partsOf, weightOf } from "./loop_expressions.ts";
@@ -57,10 +57,10 @@ export type Pass = {
 /** The vocabulary of a reduction's code. */
 export type ReduceCode = {
   readonly f: FunctionBuilder;
-  readonly kit: Kit;
+  readonly math: VectorMath;
   readonly reduction: Reduction;
   readonly bytes: 4 | 8;
-  /** Lanes in a vector. */
+  /** LaneInstructions in a vector. */
   readonly lanes: number;
   /** Lengths of the levels: `kept` ones that are kept, then those that are reduced. */
   readonly lengths: readonly number[];
@@ -110,10 +110,10 @@ export function reduceCode(f: FunctionBuilder, spec: ReduceSpec): ReduceCode & {
   const levelOf = (k: number) => strides[sourceOf.get(k)!]!.findLastIndex((step) => step !== 0);
   const expressions = inLoops(loop.expressions, (k) => levelOf(k) >= kept), parts = partsOf(expressions, levelOf);
   const weight = lengths.slice(kept).reduce((sum, _, i) => sum + weightOf(parts, kept + i) - 1, 1);
-  const kit = kitOf({ f, dtype, relaxed, constants: constantsOf(f), slowPaths });
+  const math = vectorMathOf({ f, dtype, relaxed, constants: constantsOf(f), slowPaths });
   const pointers = pointersTo(f, sources, { moves: () => true });
   const compute = (offsets: Offsets, known: Known) =>
-    computing(kit, (k) => {
+    computing(math, (k) => {
       const source = sourceOf.get(k)!;
       return loadLanes((offset) => pointers.place(source, offset), offsets(source), bytes);
     }, known);
@@ -151,7 +151,7 @@ export function reduceCode(f: FunctionBuilder, spec: ReduceSpec): ReduceCode & {
 
   return {
     f,
-    kit,
+    math,
     reduction,
     bytes,
     lanes,

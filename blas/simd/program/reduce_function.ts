@@ -40,7 +40,7 @@ const ORIGIN: Offsets = () => [0];
 
 /** Each number of the result from vectors along the innermost level. */
 function reduceRows(code: ReduceCode): void {
-  const { kit, reduction, lanes, lengths, kept, weight, pointers, along, vector, store } = code;
+  const { math, reduction, lanes, lengths, kept, weight, pointers, along, vector, store } = code;
   const last = lengths.length - 1, n = lengths[last]!, vectors = Math.ceil(n / lanes);
   const ways = Math.min(vectors, weight <= 8 ? 8 : weight <= 16 ? 4 : 2), step = ways * lanes;
   const turns = isStraight(vectors, weight) ? 0 : Math.floor(n / step), done = turns * step;
@@ -70,8 +70,8 @@ function reduceRows(code: ReduceCode): void {
 
   function filledUp({ bytes }: ReduceCode, x: Vector, count: number): Vector {
     const inside = i32x4.const(...[0, 1, 2, 3].map((lane) => lane * 4 < count * bytes ? -1 : 0));
-    const mask = kit.f.constant(inside);
-    return reduction === "sum" ? v128.and(x, mask) : v128.bitselect(x, kit.constant(IDENTITY[reduction]), mask);
+    const mask = math.f.constant(inside);
+    return reduction === "sum" ? v128.and(x, mask) : v128.bitselect(x, math.constant(IDENTITY[reduction]), mask);
   }
 }
 

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { ones, tensor64 } from "../../../autograd/values/constructors.ts";
 import { add } from "../../../autograd/ops/mod.ts";
-import { mapTensors, type Parameters, zerosLike, zipTensors } from "../../../autograd/tree/parameter_tree.ts";
+import { mapTensors, type ParameterTree, zerosLike, zipTensors } from "../../../autograd/tree/parameter_tree.ts";
 import { toList } from "../../../autograd/values/read.ts";
 
 Deno.test("zerosLike() keeps structure, shapes and dtypes", () => {
@@ -22,6 +22,6 @@ Deno.test("mapTensors() and zipTensors() keep the type of the tree", () => {
   assertEquals(toList(doubled.b[0]), [6]);
   const summed: typeof params = zipTensors((x, y) => add(x, y), params, doubled);
   assertEquals(toList(summed.a), [3, 6]);
-  const other: Parameters = { a: tensor64(1) };
+  const other: ParameterTree = { a: tensor64(1) };
   assertThrows(() => zipTensors((x, y) => add(x, y), params, other), TypeError, '"b"');
 });

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { backward } from "../../../autograd/backward.ts";
 import { constant, tensor32, tensor64 } from "../../../autograd/values/constructors.ts";
 import { mul, sum } from "../../../autograd/ops/mod.ts";
-import type { Parameters } from "../../../autograd/tree/parameter_tree.ts";
+import type { ParameterTree } from "../../../autograd/tree/parameter_tree.ts";
 import { toList } from "../../../autograd/values/read.ts";
 import { adam } from "../../../optim/adam.ts";
 import { chain } from "../../../optim/transforms/chain.ts";
@@ -14,13 +14,13 @@ import type { StateTree, Transform } from "../../../optim/transforms/transform.t
 import { anyOptimizer, anyTransform, numbersOf, turned } from "./transforms.ts";
 
 const values = fc.array(fc.double({ min: -20, max: 20, noNaN: true }), { minLength: 4, maxLength: 4 });
-const trees: fc.Arbitrary<Parameters> = values.map(([a, b, c, d]) => ({
+const trees: fc.Arbitrary<ParameterTree> = values.map(([a, b, c, d]) => ({
   a: tensor64([[a!, b!]]),
   b: [tensor32(c!), tensor64([d!])],
 }));
 
 /** What a transform makes of gradients, one after another. */
-function updates(transform: Transform, params: Parameters, gradients: readonly Parameters[]): unknown {
+function updates(transform: Transform, params: ParameterTree, gradients: readonly ParameterTree[]): unknown {
   let state: StateTree = transform.init(params);
   return gradients.map((g, step) => {
     const [update, next] = transform.update(g, state, { params, step, learningRate: 0.1 });
@@ -30,7 +30,7 @@ function updates(transform: Transform, params: Parameters, gradients: readonly P
 }
 
 /** Where an optimizer goes. */
-function path(optimizer: Optimizer, params: Parameters, gradients: readonly Parameters[]): unknown {
+function path(optimizer: Optimizer, params: ParameterTree, gradients: readonly ParameterTree[]): unknown {
   let state = optimizer.init(params);
   return gradients.map((g) => {
     state = optimizer.step(state, g);

@@ -1,7 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { tensor32, tensor64 } from "../../../autograd/values/constructors.ts";
-import type { Parameters } from "../../../autograd/tree/parameter_tree.ts";
+import type { ParameterTree } from "../../../autograd/tree/parameter_tree.ts";
 import { gradient } from "../../../autograd/transforms/gradient.ts";
 import { square, sum } from "../../../autograd/ops/mod.ts";
 import { toList } from "../../../autograd/values/read.ts";
@@ -13,7 +13,7 @@ import { descend } from "../../../optim/descend.ts";
 import type { Transform } from "../../../optim/transforms/transform.ts";
 import { numbersOf } from "./transforms.ts";
 
-const update = (transform: Transform, gradients: Parameters): readonly (readonly [string, number[]])[] =>
+const update = (transform: Transform, gradients: ParameterTree): readonly (readonly [string, number[]])[] =>
   numbersOf(transform.update(gradients, transform.init(gradients), { params: gradients, step: 0, learningRate: 0 })[0]);
 
 const values = fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { maxLength: 6 });
@@ -21,7 +21,7 @@ const limits = fc.double({ min: 1e-3, max: 1e3, noNaN: true });
 
 Deno.test("clipNorm() and clipValue() do what clipByGlobalNorm() and clipByValue() do, in both dtypes", () => {
   fc.assert(fc.property(values, values, limits, (a, b, limit) => {
-    const gradients: Parameters = { a: tensor64(a), b: [tensor32(b), tensor64(0.1)] };
+    const gradients: ParameterTree = { a: tensor64(a), b: [tensor32(b), tensor64(0.1)] };
     assertEquals(update(clipValue(limit), gradients), numbersOf(clipByValue(gradients, limit)));
     const expected = numbersOf(clipByGlobalNorm(gradients, limit)), found = update(clipNorm(limit), gradients);
     const tolerance = b.length > 0 ? 1e-6 : 1e-13; // squares of float32 are summed in float32
@@ -32,7 +32,7 @@ Deno.test("clipNorm() and clipValue() do what clipByGlobalNorm() and clipByValue
 });
 
 Deno.test("clipNorm() leaves gradients within the norm as they are, to the last bit", () => {
-  const gradients: Parameters = { a: tensor64([0.1, 1 / 3]), b: tensor32([0.2]), empty: tensor64([], [0, 3]) };
+  const gradients: ParameterTree = { a: tensor64([0.1, 1 / 3]), b: tensor32([0.2]), empty: tensor64([], [0, 3]) };
   assertEquals(update(clipNorm(10), gradients), numbersOf(gradients));
   assertEquals(update(clipNorm(1), { a: tensor64([0, 0]) }), [["a", [0, 0]]]);
   assertEquals(update(clipNorm(1), []), []);

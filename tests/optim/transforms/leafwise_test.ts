@@ -6,10 +6,10 @@ import { add, mul } from "../../../blas/scalar/scalar.ts";
 import { adam } from "../../../optim/adam.ts";
 import { leafwise } from "../../../optim/transforms/leafwise.ts";
 import type { Optimizer } from "../../../optim/optimizer.ts";
-import { compute, formula, numberOperand } from "../../../optim/transforms/pending.ts";
+import { compute, deferredElementwise, numberOperand } from "../../../optim/transforms/pending.ts";
 import { sgd } from "../../../optim/sgd.ts";
 
-const summed = formula((a, b) => add(a, b)), scaled = formula((g, factor) => mul(g, factor));
+const summed = deferredElementwise((a, b) => add(a, b)), scaled = deferredElementwise((g, factor) => mul(g, factor));
 
 Deno.test("leafwise() begins with zeros, and gives each parameter what was remembered of it", () => {
   const transform = leafwise({

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { tensor32, tensor64, zeros } from "../../../autograd/values/constructors.ts";
-import type { Parameters } from "../../../autograd/tree/parameter_tree.ts";
+import type { ParameterTree } from "../../../autograd/tree/parameter_tree.ts";
 import type { Tensor } from "../../../autograd/tensor.ts";
 import { chain } from "../../../optim/transforms/chain.ts";
 import { clipNorm } from "../../../optim/transforms/clip_transforms.ts";
@@ -10,11 +10,11 @@ import { momentum } from "../../../optim/transforms/momentum.ts";
 import type { Transform } from "../../../optim/transforms/transform.ts";
 import { anyTransform, numbersOf } from "./transforms.ts";
 
-const params: Parameters = {
+const params: ParameterTree = {
   layers: [{ w: tensor64([[3]]), b: tensor64([4]) }, tensor32([[1, 2]])],
   last: tensor64(0),
 };
-const gradients: Parameters = {
+const gradients: ParameterTree = {
   layers: [{ w: tensor64([[30]]), b: tensor64([40]) }, tensor32([[5, 6]])],
   last: tensor64(7),
 };
@@ -44,7 +44,7 @@ Deno.test("masked() remembers the chosen alone, by path, whatever the order of k
   const [, { velocity }] = transform.update(gradients, transform.init(params), context);
   // A record puts keys that are whole numbers first; these are none.
   assertEquals(numbersOf(velocity), [["layers.0.w", [30]], ["layers.0.b", [40]], ["layers.1", [5, 6]]]);
-  const list: Parameters = [{ w: tensor64(1) }, tensor64(2)], second = masked(() => true, momentum());
+  const list: ParameterTree = [{ w: tensor64(1) }, tensor64(2)], second = masked(() => true, momentum());
   const [passed, state] = second.update(list, second.init(list), { ...context, params: list });
   assertEquals(numbersOf(passed), [["0.w", [1]], ["1", [2]]]);
   assertEquals(numbersOf(state.velocity), [["1", [2]], ["0.w", [1]]]);
@@ -62,7 +62,7 @@ Deno.test("masks nest: the inner one is asked about the same paths", () => {
 });
 
 Deno.test("masked() refuses parameters that their paths do not tell apart", () => {
-  const twins: Parameters = { "a.b": tensor64(1), a: { b: tensor64(2) } };
+  const twins: ParameterTree = { "a.b": tensor64(1), a: { b: tensor64(2) } };
   assertThrows(
     () => masked(() => true, momentum()).init(twins),
     TypeError,

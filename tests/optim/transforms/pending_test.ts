@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import { constant, tensor32, tensor64 } from "../../../autograd/values/constructors.ts";
-import type { Parameters } from "../../../autograd/tree/parameter_tree.ts";
+import type { ParameterTree } from "../../../autograd/tree/parameter_tree.ts";
 import { toList } from "../../../autograd/values/read.ts";
 import { currentEngine, setEngine } from "../../../blas/engine.ts";
 import { add, mul, type Scalar, sqrt } from "../../../blas/scalar/scalar.ts";
@@ -12,7 +12,7 @@ import { clipNorm, clipValue } from "../../../optim/transforms/clip_transforms.t
 import { lion } from "../../../optim/lion.ts";
 import { masked } from "../../../optim/transforms/masked.ts";
 import type { Optimizer } from "../../../optim/optimizer.ts";
-import { compute, formula, numberOperand } from "../../../optim/transforms/pending.ts";
+import { compute, deferredElementwise, numberOperand } from "../../../optim/transforms/pending.ts";
 import { rmsprop } from "../../../optim/rmsprop.ts";
 import { cosineAnnealing } from "../../../optim/schedules/schedule.ts";
 import { sgd } from "../../../optim/sgd.ts";
@@ -36,7 +36,7 @@ function passes(f: () => void): readonly Scalar[] {
   return seen;
 }
 
-const decayed = formula((g, p, rate) => add(g, mul(rate, p))), root = formula((x) => sqrt(x));
+const decayed = deferredElementwise((g, p, rate) => add(g, mul(rate, p))), root = deferredElementwise((x) => sqrt(x));
 
 Deno.test("compute() does a formula of formulas in one pass, which reads each tensor once", () => {
   const g = tensor64([3, 8]), p = tensor64([1, 1]);
@@ -62,8 +62,8 @@ Deno.test("numbers take the dtype of the parameter, rounded from what they were"
   }
 });
 
-const params: Parameters = { a: tensor64([1, 2]), b: [tensor32([3, 4, 5])] };
-const gradients: Parameters = { a: tensor64([0.1, -2]), b: [tensor32([1, 0, -7])] };
+const params: ParameterTree = { a: tensor64([1, 2]), b: [tensor32([3, 4, 5])] };
+const gradients: ParameterTree = { a: tensor64([0.1, -2]), b: [tensor32([1, 0, -7])] };
 const learningRate = cosineAnnealing({ initial: 0.1, steps: 9 });
 
 /** Passes over each parameter: one for itself, and one for each thing remembered of it. */

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { backward } from "../../../autograd/backward.ts";
 import { tensor32, tensor64 } from "../../../autograd/values/constructors.ts";
 import { mul, square, sum } from "../../../autograd/ops/mod.ts";
-import type { Parameters } from "../../../autograd/tree/parameter_tree.ts";
+import type { ParameterTree } from "../../../autograd/tree/parameter_tree.ts";
 import { toList } from "../../../autograd/values/read.ts";
 import type { Tensor } from "../../../autograd/tensor.ts";
 import { leaves } from "../../../autograd/tree/tree.ts";
@@ -13,10 +13,10 @@ import { descend } from "../../../optim/descend.ts";
 import type { Transform } from "../../../optim/transforms/transform.ts";
 import { anyTransform, numbersOf, turned } from "./transforms.ts";
 
-const params: Parameters = { a: tensor64([[1, -2]]), b: [tensor32(3)] };
+const params: ParameterTree = { a: tensor64([[1, -2]]), b: [tensor32(3)] };
 const context = { params, step: 3, learningRate: 0.1 };
 const gradients = fc.array(fc.double({ min: -9, max: 9, noNaN: true }), { minLength: 3, maxLength: 3 }).map(
-  ([x, y, z]): Parameters => ({ a: tensor64([[x!, y!]]), b: [tensor32(z!)] }),
+  ([x, y, z]): ParameterTree => ({ a: tensor64([[x!, y!]]), b: [tensor32(z!)] }),
 );
 
 Deno.test("transforms are pure, keep structure, shapes and dtypes, and no graph", () => {
@@ -26,7 +26,7 @@ Deno.test("transforms are pure, keep structure, shapes and dtypes, and no graph"
       [again, nextAgain] = transform.update(g, state, context);
     assertEquals([numbersOf(update), numbersOf(next)], [numbersOf(again), numbersOf(nextAgain)]);
     assertEquals([numbersOf(g), numbersOf(state), numbersOf(params)], before);
-    const kinds = (tree: Parameters) => leaves<Tensor>(tree).map(({ dtype, shape }) => [dtype, shape]);
+    const kinds = (tree: ParameterTree) => leaves<Tensor>(tree).map(({ dtype, shape }) => [dtype, shape]);
     assertEquals(kinds(update), kinds(params));
     assertEquals(numbersOf(next).map(([path]) => path), numbersOf(state).map(([path]) => path));
     if (transform !== turned) assert(leaves<Tensor>(update).every((t) => t.tag !== "node"));
@@ -35,7 +35,7 @@ Deno.test("transforms are pure, keep structure, shapes and dtypes, and no graph"
 
 Deno.test("transforms name the path where gradients do not fit the parameters", () => {
   const transform = clipValue(1), state = transform.init(params);
-  const update = (g: Parameters) => () => transform.update(g, state, context);
+  const update = (g: ParameterTree) => () => transform.update(g, state, context);
   assertThrows(update({ a: tensor64([[1, 1]]) }), TypeError, 'Cannot map trees at "b": found nothing');
   assertThrows(
     update({ a: tensor64([1]), b: [tensor32(1)] }),
@@ -48,14 +48,14 @@ Deno.test("transforms name the path where gradients do not fit the parameters", 
     'Cannot apply clipValue at "b.0" to float32 and float64: a gradient must have the dtype of its parameter',
   );
   assertThrows(
-    () => transform.init([3] as unknown as Parameters),
+    () => transform.init([3] as unknown as ParameterTree),
     TypeError,
     'Cannot begin clipValue with number at "0"',
   );
 });
 
 Deno.test("a transform of a user's own that returns what does not fit is named, with the path", () => {
-  const broken: Transform = { ...turned, name: "broken", update: (g, state) => [(g as Parameters[])[0]!, state] };
+  const broken: Transform = { ...turned, name: "broken", update: (g, state) => [(g as ParameterTree[])[0]!, state] };
   const optimizer = chain(broken, descend());
   assertThrows(() => optimizer.step(optimizer.init([tensor64(1)]), [tensor64(1)]), TypeError, "Cannot map trees");
 });

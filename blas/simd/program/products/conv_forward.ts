@@ -3,18 +3,18 @@
  *
  * @module
  */
-import { lanesOf } from "../../lane_instructions.ts";
+import { laneInstructionsOf } from "../../lane_instructions.ts";
 import { call, i32 } from "../../../wasm/mod.ts";
 import type { Lowered } from "../emitter.ts";
 import { emitClear, emitPad, sizeOfPlanes, withMargins } from "./conv_images.ts";
 import { tilesEmitter } from "./conv_tiles.ts";
-import { type ConvolutionProblem, planesOf, room } from "./convolution.ts";
+import { alignedBytes, type ConvolutionProblem, planesOf } from "./convolution.ts";
 import { emitPack } from "./pack.ts";
 import { repeat } from "./tile.ts";
 
 /** Prepares a convolution. */
 export function lowerForward({ operation, geometry, sizes, bytes, dtype }: ConvolutionProblem): Lowered | undefined {
-  const { operands: [x, w], after } = operation;
+  const { operands: [x, w], epilogue } = operation;
   const { batch, channels, filters, groups, kernelHeight, kernelWidth, outputHeight, outputWidth } = sizes;
   const { stride, dilation, padding: [top, left, bottom, right] } = geometry;
   const taps = kernelHeight * kernelWidth, k = channels * taps, p = outputHeight * outputWidth, width = 32 / bytes;
@@ -26,18 +26,20 @@ export function lowerForward({ operation, geometry, sizes, bytes, dtype }: Convo
   if (!padded && [image.row, image.column, image.channel].some((step) => step < 0)) return undefined;
   const panel = k * 32, panels = Math.ceil(filters / width) * panel;
   const rooms = [
-    after === undefined ? 0 : groups * filters * p * bytes,
+    epilogue === undefined ? 0 : groups * filters * p * bytes,
     groups * panels,
     padded ? sizeOfPlanes(copy) : 0,
-  ].map(room);
+  ].map(alignedBytes);
   return {
     workspace: rooms.reduce((sum, bytes) => sum + bytes),
     kernels: [],
-    inPlace: after !== undefined,
+    inPlace: epilogue !== undefined,
     emit: (context) => {
-      const lanes = lanesOf(dtype, context.relaxed), { module, workspace } = context;
+      const lanes = laneInstructionsOf(dtype, context.relaxed), { module, workspace } = context;
       const staged = workspace, packed = staged + rooms[0]!, spread = packed + rooms[1]!;
-      const loop = after === undefined ? undefined : context.loop({ loop: after, dtype, results: context.results });
+      const loop = epilogue === undefined
+        ? undefined
+        : context.loop({ loop: epilogue, dtype, results: context.results });
       const tiles = tilesEmitter(module, lanes, {
         rows: {
           units: outputHeight,

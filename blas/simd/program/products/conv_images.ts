@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Lanes } from "../../lane_instructions.ts";
+import type { LaneInstructions } from "../../lane_instructions.ts";
 import { type FunctionBuilder, i32, type Local, memory } from "../../../wasm/mod.ts";
-import { loadPart, storePart } from "./partial_vector.ts";
+import { loadPartialVector, storePartialVector } from "./partial_vector.ts";
 import { repeat } from "./tile.ts";
 
 /** Channels of something with rows and columns; strides in bytes. */
@@ -48,7 +48,7 @@ const UNROLL = 8;
 /** Emits a copy of planes to where their margins are zeros already. */
 export function emitPad(
   f: FunctionBuilder,
-  lanes: Lanes,
+  lanes: LaneInstructions,
   from: Planes,
   { top, left, bottom, right }: Margins,
   to: Planes,
@@ -73,7 +73,7 @@ export function emitPad(
     const at = f.let(read), put = f.let(write);
     const copy = (many: number) => {
       for (let i = 0; i < many; i++) {
-        f.do(...storePart(lanes, count, put, f.let(loadPart(lanes, count, at, 16 * i)), 16 * i));
+        f.do(...storePartialVector(lanes, count, put, f.let(loadPartialVector(lanes, count, at, 16 * i)), 16 * i));
       }
     };
     repeat(f, loops, () => {
@@ -83,7 +83,9 @@ export function emitPad(
     });
     const left = vectors - loops * UNROLL;
     copy(left);
-    if (rest > 0) f.do(...storePart(lanes, rest, put, f.let(loadPart(lanes, rest, at, 16 * left)), 16 * left));
+    if (rest > 0) {
+      f.do(...storePartialVector(lanes, rest, put, f.let(loadPartialVector(lanes, rest, at, 16 * left)), 16 * left));
+    }
   };
   repeat(f, from.channels, () => {
     const read = f.let(plane), write = f.let(goal);

@@ -5,14 +5,14 @@
  *
  * @module
  */
-import { type Lanes, lanesOf } from "../../lane_instructions.ts";
+import { type LaneInstructions, laneInstructionsOf } from "../../lane_instructions.ts";
 import { call, type FunctionBuilder, i32, type Local, memory } from "../../../wasm/mod.ts";
 import type { Lowered } from "../emitter.ts";
 import { emitClear, emitPad, type Planes, sizeOfPlanes, withMargins } from "./conv_images.ts";
 import { tilesEmitter } from "./conv_tiles.ts";
-import { type ConvolutionProblem, planesOf, room } from "./convolution.ts";
+import { alignedBytes, type ConvolutionProblem, planesOf } from "./convolution.ts";
 import { emitPack } from "./pack.ts";
-import { loadPart, storePart } from "./partial_vector.ts";
+import { loadPartialVector, storePartialVector } from "./partial_vector.ts";
 import { type Depth, repeat } from "./tile.ts";
 
 /** The positions of one remainder on one axis of images, and the elements of the kernel that they are seen through. */
@@ -60,7 +60,7 @@ const UNROLL = 4;
 
 /** Prepares the adjoint in the images. */
 export function lowerInput({ operation, geometry, sizes, bytes, dtype }: ConvolutionProblem): Lowered | undefined {
-  const { operands: [y, w], after } = operation;
+  const { operands: [y, w], epilogue } = operation;
   const { batch, channels, filters, groups, height, width, kernelHeight, kernelWidth, outputHeight, outputWidth } =
     sizes;
   const { stride, dilation, padding: [top, left] } = geometry;
@@ -82,24 +82,26 @@ export function lowerInput({ operation, geometry, sizes, bytes, dtype }: Convolu
   const sum = (list: readonly number[]) => list.reduce((total, count) => total + count, 0);
   const starts = (list: readonly number[]) => list.map((_, i) => sum(list.slice(0, i)));
   const rooms = [
-    after === undefined ? 0 : size,
+    epilogue === undefined ? 0 : size,
     groups * sum(packedBytes),
     padded ? sizeOfPlanes(copy) : 0,
     single ? 0 : sum(phaseBytes),
-  ].map(room);
+  ].map(alignedBytes);
   return {
     workspace: sum(rooms),
     kernels: [],
-    inPlace: after !== undefined,
+    inPlace: epilogue !== undefined,
     emit: (context) => {
-      const lanes = lanesOf(dtype, context.relaxed), { module, workspace } = context;
+      const lanes = laneInstructionsOf(dtype, context.relaxed), { module, workspace } = context;
       const [packed, spread, apart] = starts(rooms).slice(1).map((start) => workspace + start) as [
         number,
         number,
         number,
       ];
       const weightStarts = starts(packedBytes), phaseStarts = starts(phaseBytes);
-      const loop = after === undefined ? undefined : context.loop({ loop: after, dtype, results: context.results });
+      const loop = epilogue === undefined
+        ? undefined
+        : context.loop({ loop: epilogue, dtype, results: context.results });
       const tiles = phases.map((phase) =>
         phase.taps === 0 ? undefined : tilesEmitter(module, lanes, {
           rows: {
@@ -193,7 +195,7 @@ function depthOf({ down, across, taps }: Phase, filters: number, { channel, row,
 /** Emits the putting together of images from phases, each `[channels, rows, columns]` by itself. */
 function emitMerge(
   f: FunctionBuilder,
-  lanes: Lanes,
+  lanes: LaneInstructions,
   { channels, height, width, stride: [down, across], phases, starts }: {
     readonly channels: number;
     readonly height: number;
@@ -219,10 +221,10 @@ function emitMerge(
     const from = [f.let(even!), f.let(odd!)], put = f.let(to);
     const pair = (i: number, left: number) => {
       const own = (parity: number) => Math.min(count, Math.floor((left + 1 - parity) / 2));
-      const [a, b] = from.map((pointer, parity) => f.let(loadPart(lanes, own(parity), pointer, 16 * i)));
+      const [a, b] = from.map((pointer, parity) => f.let(loadPartialVector(lanes, own(parity), pointer, 16 * i)));
       interleave(a!, b ?? a!).forEach((vector, half) => {
         const many = Math.min(count, left - half * count);
-        if (many > 0) f.do(...storePart(lanes, many, put, f.let(vector), 32 * i + 16 * half));
+        if (many > 0) f.do(...storePartialVector(lanes, many, put, f.let(vector), 32 * i + 16 * half));
       });
     };
     const whole = Math.floor(total / (2 * count)), loops = Math.floor(whole / UNROLL);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Lanes } from "../../lane_instructions.ts";
+import type { LaneInstructions } from "../../lane_instructions.ts";
 import { call, type Callable, type FunctionBuilder, i32, type Local, type ModuleBuilder } from "../../../wasm/mod.ts";
 import { tileRows } from "./gemm_plan.ts";
 import { buildTile, type Depth, repeat } from "./tile.ts";
@@ -52,7 +52,7 @@ function together(units: number, per: number): number {
 /** Emits a product; the function is given where the image, the packed matrix and the product begin. */
 export function tilesEmitter(
   m: ModuleBuilder,
-  lanes: Lanes,
+  lanes: LaneInstructions,
   spec: Spec,
 ): (f: FunctionBuilder, image: Local<"i32">, packed: Local<"i32">, target: Local<"i32">) => void {
   const { rows: { units, unit, offsets }, depth, columns, panel, column, accumulate } = spec, { bytes } = lanes;

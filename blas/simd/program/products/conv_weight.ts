@@ -4,12 +4,12 @@
  *
  * @module
  */
-import { lanesOf } from "../../lane_instructions.ts";
+import { laneInstructionsOf } from "../../lane_instructions.ts";
 import { call, i32, memory } from "../../../wasm/mod.ts";
 import type { Lowered } from "../emitter.ts";
 import { emitPad, sizeOfPlanes, withMargins } from "./conv_images.ts";
 import { tilesEmitter } from "./conv_tiles.ts";
-import { type ConvolutionProblem, planesOf, room } from "./convolution.ts";
+import { alignedBytes, type ConvolutionProblem, planesOf } from "./convolution.ts";
 import { emitPack } from "./pack.ts";
 import { repeat } from "./tile.ts";
 
@@ -21,7 +21,7 @@ const UNROLL = 8;
 
 /** Prepares the adjoint in the kernels. */
 export function lowerWeight({ operation, geometry, sizes, bytes, dtype }: ConvolutionProblem): Lowered | undefined {
-  const { operands: [x, y], after } = operation;
+  const { operands: [x, y], epilogue } = operation;
   const { batch, channels, filters, groups, kernelHeight, kernelWidth, outputHeight, outputWidth } = sizes;
   const { stride, dilation, padding: [top, left, bottom, right] } = geometry;
   const taps = kernelHeight * kernelWidth, k = channels * taps, p = outputHeight * outputWidth, width = 32 / bytes;
@@ -34,19 +34,21 @@ export function lowerWeight({ operation, geometry, sizes, bytes, dtype }: Convol
   const many = Math.min(batch, Math.max(1, Math.floor(WINDOWS / p)));
   const panel = many * p * 32, panels = Math.ceil(filters / width) * panel, size = groups * filters * k * bytes;
   const perImage = padded ? sizeOfPlanes(copy) : x.stride[0]! * bytes;
-  const rooms = [after === undefined ? 0 : size, panels, padded ? many * perImage : 0].map(room);
+  const rooms = [epilogue === undefined ? 0 : size, panels, padded ? many * perImage : 0].map(alignedBytes);
   const unroll = outputWidth <= 2 * UNROLL ? outputWidth : UNROLL, turns = Math.floor(outputWidth / unroll);
   const [down, across] = [stride[0] * seen.row, stride[1] * seen.column];
   const steps = (count: number) => Array.from({ length: count }, (_, j) => ({ a: j * across, b: j * 32 }));
   return {
     workspace: rooms.reduce((sum, bytes) => sum + bytes),
     kernels: [],
-    inPlace: after !== undefined,
+    inPlace: epilogue !== undefined,
     emit: (context) => {
-      const lanes = lanesOf(dtype, context.relaxed), { module, workspace } = context;
+      const lanes = laneInstructionsOf(dtype, context.relaxed), { module, workspace } = context;
       const packed = workspace + rooms[0]!, spread = packed + rooms[1]!;
-      const target = after === undefined ? context.results[0]! : workspace;
-      const loop = after === undefined ? undefined : context.loop({ loop: after, dtype, results: context.results });
+      const target = epilogue === undefined ? context.results[0]! : workspace;
+      const loop = epilogue === undefined
+        ? undefined
+        : context.loop({ loop: epilogue, dtype, results: context.results });
       /** Emits some images, one after another, of one group. */
       const passOf = (images: number) => {
         const tiles = tilesEmitter(module, lanes, {

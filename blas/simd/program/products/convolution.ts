@@ -88,4 +88,4 @@ export function planesOf({ shape, stride }: Operand, groups: number, bytes: numb
 }
 
 /** Rounds up to whole lines of the cache, and leaves one between. */
-export const room = (bytes: number): number => bytes === 0 ? 0 : Math.ceil(bytes / 64) * 64 + 64;
+export const alignedBytes = (bytes: number): number => bytes === 0 ? 0 : Math.ceil(bytes / 64) * 64 + 64;

@@ -4,9 +4,9 @@
  *
  * @module
  */
-import type { Lanes } from "../../lane_instructions.ts";
+import type { LaneInstructions } from "../../lane_instructions.ts";
 import { type Callable, type FunctionBuilder, i32, type Local, type ModuleBuilder } from "../../../wasm/mod.ts";
-import { loadLane, loadPart, scatter, sums } from "./partial_vector.ts";
+import { loadLane, loadPartialVector, scatter, sums } from "./partial_vector.ts";
 
 /** What the function does. All strides in bytes. */
 export type DotSpec = {
@@ -33,7 +33,7 @@ export const columnsFor = (rows: number): number => rows === 1 ? 8 : rows === 2 
 const BUSY = 8;
 
 /** Builds a function of the addresses of both matrices and the product. */
-export function buildDotTile(m: ModuleBuilder, lanes: Lanes, spec: DotSpec): Callable<"none"> {
+export function buildDotTile(m: ModuleBuilder, lanes: LaneInstructions, spec: DotSpec): Callable<"none"> {
   return m.function({ parameters: { a: "i32", b: "i32", c: "i32" } }, (f, at) => emitDotTile(f, lanes, spec, at));
 }
 
@@ -41,7 +41,7 @@ export function buildDotTile(m: ModuleBuilder, lanes: Lanes, spec: DotSpec): Cal
 export type DotAddresses = { readonly a: Local<"i32">; readonly b: Local<"i32">; readonly c: Local<"i32"> };
 
 /** Emits what {@link buildDotTile}'s function does. */
-export function emitDotTile(f: FunctionBuilder, lanes: Lanes, spec: DotSpec, at: DotAddresses): void {
+export function emitDotTile(f: FunctionBuilder, lanes: LaneInstructions, spec: DotSpec, at: DotAddresses): void {
   const { columns, panel, bColumn, target } = spec, full = Math.floor(columns / panel), rest = columns % panel;
   if (full > 0) {
     const body = () => {
@@ -56,7 +56,13 @@ export function emitDotTile(f: FunctionBuilder, lanes: Lanes, spec: DotSpec, at:
 }
 
 /** Emits the code of one panel. */
-function emitDots(f: FunctionBuilder, lanes: Lanes, spec: DotSpec, columns: number, { a, b, c }: DotAddresses): void {
+function emitDots(
+  f: FunctionBuilder,
+  lanes: LaneInstructions,
+  spec: DotSpec,
+  columns: number,
+  { a, b, c }: DotAddresses,
+): void {
   const { rows, aRow, bColumn, depth, target, accumulate } = spec, { count, vector, multiplyAdd } = lanes;
   const vectors = Math.floor(depth / count), rest = depth % count, pairs = rows * columns;
   // Few pairs have several sums each; they take turns.
@@ -73,8 +79,8 @@ function emitDots(f: FunctionBuilder, lanes: Lanes, spec: DotSpec, columns: numb
   const from = f.let(i32.add(a, fromFirst)), to = f.let(i32.add(b, toFirst));
   const step = (k: number, width: number) => {
     const own = accumulators[k % sets]!;
-    const x = (r: number) => loadPart(lanes, width, from, r * aRow - fromFirst + 16 * k);
-    const y = (j: number) => loadPart(lanes, width, to, j * bColumn - toFirst + 16 * k);
+    const x = (r: number) => loadPartialVector(lanes, width, from, r * aRow - fromFirst + 16 * k);
+    const y = (j: number) => loadPartialVector(lanes, width, to, j * bColumn - toFirst + 16 * k);
     const add = (r: number, j: number, p: Local<"v128">, q: Local<"v128">) => {
       const sum = own[r]![j]!;
       f.set(sum, used.has(sum) ? multiplyAdd(p, q, sum) : vector.mul(p, q));

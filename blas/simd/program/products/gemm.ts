@@ -4,12 +4,12 @@
  * @module
  */
 import type { DType } from "../../../dtype.ts";
-import { type Lanes, lanesOf } from "../../lane_instructions.ts";
+import { type LaneInstructions, laneInstructionsOf } from "../../lane_instructions.ts";
 import { call, type Callable, type Expression, type FunctionBuilder, i32, type Local } from "../../../wasm/mod.ts";
-import type { EmitContext, Lowered } from "../emitter.ts";
+import type { EmitterContext, Lowered } from "../emitter.ts";
 import type { Operation } from "../../../program/program.ts";
 import { buildDotTile, columnsFor, emitDotTile } from "./dot_tile.ts";
-import { type Plan, planOf, type Problem, problemOf, tileRows, transposed } from "./gemm_plan.ts";
+import { type GemmPlan, type GemmProblem, planOf, problemOf, tileRows, transposed } from "./gemm_plan.ts";
 import { emitZeros } from "./partial_vector.ts";
 import { emitPack, packedElements } from "./pack.ts";
 import { buildTile, emitTile, plainDepth, repeat, type TileSpec, vectorsFor } from "./tile.ts";
@@ -22,25 +22,27 @@ const SMALL = 2048;
 
 /** Prepares a product for emission. */
 export function lowerGemm(
-  { a, b, after }: Extract<Operation, { readonly kind: "gemm" }>,
+  { a, b, epilogue }: Extract<Operation, { readonly kind: "gemm" }>,
   dtype: DType,
 ): Lowered {
   const problem = problemOf(a, b), { m, n, k, batch } = problem, bytes = dtype === "float32" ? 4 : 8;
   const shape = [...a.shape.slice(0, -1), n], size = shape.reduce((product, length) => product * length, 1);
-  const plan = planOf(problem, dtype, after !== undefined);
+  const plan = planOf(problem, dtype, epilogue !== undefined);
   const oriented = plan.turned ? transposed(problem) : problem;
   const unit = batch.length > 0 ? 0 : problem.unit, rows = unit === 0 ? 0 : blockRows(m, n * bytes, unit, plan.turned);
-  const first = shape[0]!, staged = after === undefined || size === 0 ? 0 : unit === 0 ? size / first : rows * n;
+  const first = shape[0]!, staged = epilogue === undefined || size === 0 ? 0 : unit === 0 ? size / first : rows * n;
   const room = Math.ceil(staged * bytes / 64) * 64;
   const packed = plan.packed && size > 0 && k > 0 ? packedElements(oriented, dtype) * bytes : 0;
   return {
     workspace: room + packed,
     kernels: [],
-    inPlace: after !== undefined,
+    inPlace: epilogue !== undefined,
     emit: (context) => {
-      const lanes = lanesOf(dtype, context.relaxed), { module } = context, target = context.results[0]!;
+      const lanes = laneInstructionsOf(dtype, context.relaxed), { module } = context, target = context.results[0]!;
       const from = context.address(a.value) + a.offset * bytes, other = context.address(b.value) + b.offset * bytes;
-      const loop = after === undefined ? undefined : context.loop({ loop: after, dtype, results: context.results });
+      const loop = epilogue === undefined
+        ? undefined
+        : context.loop({ loop: epilogue, dtype, results: context.results });
       const emitter = matrixEmitter(context, lanes, oriented, plan, context.workspace + room);
       return module.function({ parameters: {} }, (f) => {
         if (size === 0) return;
@@ -93,10 +95,10 @@ type MatrixEmitter = {
 };
 
 function matrixEmitter(
-  { module }: EmitContext,
-  lanes: Lanes,
-  problem: Problem,
-  plan: Plan,
+  { module }: EmitterContext,
+  lanes: LaneInstructions,
+  problem: GemmProblem,
+  plan: GemmPlan,
   panels: number,
 ): MatrixEmitter {
   const { m, n, k, a, b } = problem, { bytes } = lanes, small = m * n * k <= SMALL;
@@ -202,7 +204,7 @@ const GROUP = 262_144;
 /** Cuts groups of tiles so that what they read of the first matrix stays in the second-level cache. */
 function cutGroups(
   groups: readonly { readonly rows: number; readonly count: number }[],
-  { pass }: Plan,
+  { pass }: GemmPlan,
   k: number,
   bytes: number,
 ): readonly { readonly rows: number; readonly count: number }[] {
@@ -220,7 +222,7 @@ function cutGroups(
 function batchesOf(
   f: FunctionBuilder,
   { problem: { batch, m }, bytes, from, other, target, loop }: {
-    readonly problem: Problem;
+    readonly problem: GemmProblem;
     readonly bytes: number;
     readonly from: number;
     readonly other: number;

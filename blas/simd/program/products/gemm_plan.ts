@@ -10,7 +10,7 @@ import type { Operand } from "../../../program/program.ts";
 export type Matrix = { readonly rows: number; readonly columns: number; readonly row: number; readonly column: number };
 
 /** Products of pairs of matrices that lie at the same strides from one another. */
-export type Problem = {
+export type GemmProblem = {
   readonly m: number;
   readonly n: number;
   readonly k: number;
@@ -23,7 +23,7 @@ export type Problem = {
 };
 
 /** Reads sizes and strides off operands; a batch of matrices below one another times one matrix is one product. */
-export function problemOf(a: Operand, b: Operand): Problem {
+export function problemOf(a: Operand, b: Operand): GemmProblem {
   const rank = a.shape.length, m = a.shape[rank - 2]!, k = a.shape[rank - 1]!, n = b.shape[rank - 1]!;
   const left = { rows: m, columns: k, row: a.stride[rank - 2]!, column: a.stride[rank - 1]! };
   const right = { rows: k, columns: n, row: b.stride[rank - 2]!, column: b.stride[rank - 1]! };
@@ -45,7 +45,7 @@ export function problemOf(a: Operand, b: Operand): Problem {
 }
 
 /** What a tile's function computes: `a` read element by element and `b` in vectors, or both along the axis of sums. */
-export type Plan = {
+export type GemmPlan = {
   readonly form: "outer" | "dot";
   /** Whether it is the transposed product of the transposed matrices that is computed. */
   readonly turned: boolean;
@@ -71,7 +71,7 @@ const WAYS = 8;
 const MANY = 48, MANY_CROWDED = 16;
 
 /** Chooses how to compute a product. */
-export function planOf({ m, n, k, a, b }: Problem, dtype: DType, blocks: boolean): Plan {
+export function planOf({ m, n, k, a, b }: GemmProblem, dtype: DType, blocks: boolean): GemmPlan {
   const lanes = dtype === "float32" ? 4 : 2;
   const alongDepth = (a.column === 1 || k === 1) && (b.row === 1 || k === 1);
   const alongColumns = b.column === 1 || n === 1, alongRows = a.row === 1 || m === 1;
@@ -90,7 +90,7 @@ export function planOf({ m, n, k, a, b }: Problem, dtype: DType, blocks: boolean
 }
 
 /** The same problem, transposed. */
-export function transposed({ m, n, k, a, b, batch, unit }: Problem): Problem {
+export function transposed({ m, n, k, a, b, batch, unit }: GemmProblem): GemmProblem {
   const turn = ({ rows, columns, row, column }: Matrix): Matrix => ({
     rows: columns,
     columns: rows,

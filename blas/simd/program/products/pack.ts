@@ -4,10 +4,10 @@
  * @module
  */
 import type { DType } from "../../../dtype.ts";
-import type { Lanes } from "../../lane_instructions.ts";
+import type { LaneInstructions } from "../../lane_instructions.ts";
 import { type FunctionBuilder, i32, type Local, v128 } from "../../../wasm/mod.ts";
 import type { Matrix } from "./gemm_plan.ts";
-import { columnsOf, loadPart } from "./partial_vector.ts";
+import { columnsOf, loadPartialVector } from "./partial_vector.ts";
 import { repeat } from "./tile.ts";
 
 /** Bytes of a row of a panel. */
@@ -37,7 +37,7 @@ export type Packing = {
 /** Emits the packing of the second matrix of a product; the last panel is filled up with zeros. */
 export function emitPack(
   f: FunctionBuilder,
-  lanes: Lanes,
+  lanes: LaneInstructions,
   { n, k, b, step = ROW, panel: panelStep = step * k }: Packing,
   source: Local<"i32">,
   target: Local<"i32">,
@@ -50,7 +50,7 @@ export function emitPack(
       const read = f.let(i32.add(from, half * column)), write = f.let(to);
       const single = () => {
         const value = f.let(v128.const(new Array<number>(16).fill(0)));
-        if (own > 0 && b.column === 1) f.set(value, loadPart(lanes, own, read, 0));
+        if (own > 0 && b.column === 1) f.set(value, loadPartialVector(lanes, own, read, 0));
         else {
           const each = f.let(read);
           for (let lane = 0; lane < own; lane++) {

@@ -3,12 +3,17 @@
  *
  * @module
  */
-import { type Lanes, shuffle, type Vector } from "../../lane_instructions.ts";
+import { type LaneInstructions, shuffle, type Vector } from "../../lane_instructions.ts";
 import { transposed } from "../../pack_kernel.ts";
 import { type Expression, type FunctionBuilder, type Local, memory, type Operand, v128 } from "../../../wasm/mod.ts";
 
 /** Loads the first `count` lanes; the others are 0. */
-export function loadPart({ bytes }: Lanes, count: number, address: Operand<"i32">, offset: number): Vector {
+export function loadPartialVector(
+  { bytes }: LaneInstructions,
+  count: number,
+  address: Operand<"i32">,
+  offset: number,
+): Vector {
   if (count === 0) return v128.const(new Array<number>(16).fill(0));
   if (count * bytes === 16) return v128.load(address, offset);
   if (bytes === 8 || count === 2) return v128.load64_zero(address, offset);
@@ -17,8 +22,8 @@ export function loadPart({ bytes }: Lanes, count: number, address: Operand<"i32"
 }
 
 /** Stores the first `count` lanes. */
-export function storePart(
-  { bytes }: Lanes,
+export function storePartialVector(
+  { bytes }: LaneInstructions,
   count: number,
   address: Operand<"i32">,
   value: Local<"v128">,
@@ -32,7 +37,7 @@ export function storePart(
 
 /** Replaces one lane by what is at an address. */
 export function loadLane(
-  { bytes }: Lanes,
+  { bytes }: LaneInstructions,
   address: Operand<"i32">,
   value: Local<"v128">,
   lane: number,
@@ -43,7 +48,7 @@ export function loadLane(
 
 /** Stores every lane where it belongs, `offsets` from the address, in as few pieces as they lie in. */
 export function scatter(
-  { bytes, count, storeLane }: Lanes,
+  { bytes, count, storeLane }: LaneInstructions,
   address: Operand<"i32">,
   value: Local<"v128">,
   offsets: readonly number[],
@@ -65,7 +70,7 @@ export function scatter(
 }
 
 /** The sums of the lanes of as many vectors as a vector has lanes, as one vector; of fewer, in its first lanes. */
-export function sums(f: FunctionBuilder, lanes: Lanes, vectors: readonly Vector[]): Local<"v128"> {
+export function sums(f: FunctionBuilder, lanes: LaneInstructions, vectors: readonly Vector[]): Local<"v128"> {
   const [a, b = a, c = a, d = c] = vectors, { vector } = lanes;
   const pair = (x: Vector, y: Vector) => f.let(vector.add(...lanes.interleave(x, y)));
   const ab = pair(a!, b!);
@@ -75,7 +80,11 @@ export function sums(f: FunctionBuilder, lanes: Lanes, vectors: readonly Vector[
 }
 
 /** The transpose of some rows of one vector each: for each lane a vector of all rows, whose first lanes count. */
-export function columnsOf(f: FunctionBuilder, lanes: Lanes, rows: readonly Vector[]): readonly Local<"v128">[] {
+export function columnsOf(
+  f: FunctionBuilder,
+  lanes: LaneInstructions,
+  rows: readonly Vector[],
+): readonly Local<"v128">[] {
   const square = Array.from({ length: lanes.count }, (_, i) => rows[i] ?? rows[rows.length - 1]!);
   return transposed(f, lanes, square).map((vector) => f.let(vector));
 }

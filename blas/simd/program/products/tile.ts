@@ -7,12 +7,12 @@
  *
  * @module
  */
-import type { Lanes, Vector } from "../../lane_instructions.ts";
+import type { LaneInstructions, Vector } from "../../lane_instructions.ts";
 import { type Callable, type FunctionBuilder, i32, type Local, type ModuleBuilder, v128 } from "../../../wasm/mod.ts";
-import { columnsOf, loadPart, storePart } from "./partial_vector.ts";
+import { columnsOf, loadPartialVector, storePartialVector } from "./partial_vector.ts";
 
 /** One multiplication and addition for each element of a tile: where its factors are, in bytes from the pointers. */
-export type Step = { readonly a: number; readonly b: number };
+export type TileStep = { readonly a: number; readonly b: number };
 
 /** A loop: how often, and how far pointers move each time, in bytes. */
 export type Turns = { readonly count: number; readonly a: number; readonly b: number };
@@ -22,9 +22,9 @@ export type Depth = {
   /** Loops inside one another, the outermost first. */
   readonly loops: readonly Turns[];
   /** What a turn of the innermost loop adds. */
-  readonly steps: readonly Step[];
+  readonly steps: readonly TileStep[];
   /** What is added after the innermost loop, counted from where it left the pointers. */
-  readonly tail: readonly Step[];
+  readonly tail: readonly TileStep[];
 };
 
 /** What a tile's function does. */
@@ -61,7 +61,7 @@ const distance = ({ loops }: Depth, key: "a" | "b"): number => loops[0]!.count *
  * Builds a function whose parameters are the pointers into the first matrix, the address of the second, and that of the
  * product. It computes all columns of some rows.
  */
-export function buildTile(m: ModuleBuilder, lanes: Lanes, spec: TileSpec): Callable<"none"> {
+export function buildTile(m: ModuleBuilder, lanes: LaneInstructions, spec: TileSpec): Callable<"none"> {
   const names = Array.from({ length: spec.pointers }, (_, i) => `p${i}`);
   const parameters = Object.fromEntries([...names, "b", "c"].map((name) => [name, "i32" as const]));
   return m.function({ parameters }, (f, p) => {
@@ -78,7 +78,7 @@ export type TileAddresses = {
 };
 
 /** Emits what {@link buildTile}'s function does. */
-export function emitTile(f: FunctionBuilder, lanes: Lanes, given: TileSpec, at: TileAddresses): void {
+export function emitTile(f: FunctionBuilder, lanes: LaneInstructions, given: TileSpec, at: TileAddresses): void {
   const spec = withoutNegativeOffsets(f, given, at), { columns, vectors, panel, depth, target } = spec;
   const width = vectors * lanes.count, full = Math.floor(columns / width), rest = columns % width;
   const { count, a } = spec.tiles ?? { count: 1, a: 0 };
@@ -112,7 +112,7 @@ function withoutNegativeOffsets(f: FunctionBuilder, spec: TileSpec, { pointers }
 /** Emits the code of one panel, its vectors `widths` wide. */
 function emitPanel(
   f: FunctionBuilder,
-  lanes: Lanes,
+  lanes: LaneInstructions,
   spec: TileSpec,
   widths: readonly number[],
   { pointers, b, c }: TileAddresses,
@@ -123,11 +123,11 @@ function emitPanel(
   if (!fresh.value) accumulators.flat().forEach((sum) => f.set(sum, vector.const(0)));
   const add = (sum: Local<"v128">, x: Vector, y: Vector, first: boolean) =>
     f.set(sum, first ? vector.mul(x, y) : multiplyAdd(x, y, sum));
-  const step = (at: Step) => {
+  const step = (at: TileStep) => {
     const first = fresh.value;
     fresh.value = false;
     const splat = (r: number) => loadSplat(pointers[rows[r]!.pointer]!, rows[r]!.offset + at.a) as Vector;
-    const load = (v: number) => loadPart(lanes, spec.padded ? lanes.count : widths[v]!, b, at.b + 16 * v);
+    const load = (v: number) => loadPartialVector(lanes, spec.padded ? lanes.count : widths[v]!, b, at.b + 16 * v);
     if (rows.length <= widths.length) {
       const factors = rows.map((_, r) => f.let(splat(r)));
       widths.forEach((_, v) => {
@@ -170,9 +170,9 @@ function withoutShortLoops({ loops, steps, tail }: Depth): Depth {
     steps.length,
   );
   if (most > STRAIGHT || loops.some(({ a, b }) => a < 0 || b < 0)) return { loops, steps, tail };
-  const shift = (list: readonly Step[], { a, b }: Step, by: number) =>
+  const shift = (list: readonly TileStep[], { a, b }: TileStep, by: number) =>
     list.map((at) => ({ a: at.a + a * by, b: at.b + b * by }));
-  const all = loops.reduceRight<readonly Step[]>((inside, loop, level) => {
+  const all = loops.reduceRight<readonly TileStep[]>((inside, loop, level) => {
     const turns = Array.from({ length: loop.count }, (_, i) => shift(inside, loop, i)).flat();
     return level === loops.length - 1 ? [...turns, ...shift(tail, loop, loop.count)] : turns;
   }, steps);
@@ -196,15 +196,15 @@ export function repeat(f: FunctionBuilder, count: number, body: () => void): voi
 /** Emits the stores of a panel: vectors as they are, or turned where it is rows that lie together. */
 function store(
   f: FunctionBuilder,
-  lanes: Lanes,
+  lanes: LaneInstructions,
   { target, accumulate }: TileSpec,
   widths: readonly number[],
   accumulators: readonly (readonly Local<"v128">[])[],
   c: Local<"i32">,
 ): void {
   const put = (value: Local<"v128">, count: number, offset: number) => {
-    if (accumulate) f.set(value, lanes.vector.add(value, loadPart(lanes, count, c, offset)));
-    f.do(...storePart(lanes, count, c, value, offset));
+    if (accumulate) f.set(value, lanes.vector.add(value, loadPartialVector(lanes, count, c, offset)));
+    f.do(...storePartialVector(lanes, count, c, value, offset));
   };
   if (target.column === lanes.bytes || target.row !== lanes.bytes) {
     accumulators.forEach((row, r) => row.forEach((sum, v) => put(sum, widths[v]!, r * target.row + 16 * v)));
@@ -227,7 +227,7 @@ function store(
 /** Emits the stores of two rows of a vector each, column by column: two shuffles rather than the eight of a square. */
 function storePairs(
   f: FunctionBuilder,
-  lanes: Lanes,
+  lanes: LaneInstructions,
   [first, second]: readonly Local<"v128">[],
   width: number,
   offsetOf: (column: number) => number,

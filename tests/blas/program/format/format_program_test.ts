@@ -50,7 +50,7 @@ Deno.test("formatProgram() shows what comes after an instruction, and operands t
         kind: "gemm",
         a: operand(0, [4, 2], [2, 1]),
         b: operand(1, [2, 3], [3, 1]),
-        after: {
+        epilogue: {
           shape: [4, 3],
           operands: [operand(-1, [4, 3], [3, 1]), operand(2, [4, 3], [2, 0], 1)],
           expressions: [s.add(s.argument(0), s.argument(1)), s.exp(s.add(s.argument(0), s.argument(1)))],
@@ -67,7 +67,7 @@ Deno.test("formatProgram() shows what comes after an instruction, and operands t
           operands: [operand(4, [2, 6], [6, 1])],
           expressions: [s.mul(s.argument(0), s.argument(0))],
         },
-        after: { shape: [2, 1], operands: [operand(-1, [2, 1], [1, 1])], expressions: [s.sqrt(s.argument(0))] },
+        epilogue: { shape: [2, 1], operands: [operand(-1, [2, 1], [1, 1])], expressions: [s.sqrt(s.argument(0))] },
       },
     }],
     results: [5, 3],
@@ -80,11 +80,11 @@ Deno.test("formatProgram() shows what comes after an instruction, and operands t
     %2  float32[8]     32 B  parameter
     %3  float32[4, 3]  48 B  gemm %0 %1
     %4  float32[4, 3]  48 B
-                             after
+                             epilogue
                                %3 = computed + %2<2 0 +1>
                                %4 = exp(%3)
     %5  float32[2]      8 B  sum over axis 1 of [2, 6]: %4 * %4
-                             after [2, 1]
+                             epilogue [2, 1]
                                %5 = sqrt(computed)
     results %5 %3
     `,

@@ -8,7 +8,7 @@ import fc from "fast-check";
 import { BYTES_PER_ELEMENT } from "../../../../blas/dtype.ts";
 import { type Carried, type Needs, planMemory } from "../../../../blas/program/memory/memory_plan.ts";
 import { firstResults, isWhole, lastLoop, operandsOf, valueTypes } from "../../../../blas/program/operands.ts";
-import { placeRooms } from "../../../../blas/program/memory/place_spans.ts";
+import { placeSpans } from "../../../../blas/program/memory/place_spans.ts";
 import type { Instruction, Operand, Program, ValueType } from "../../../../blas/program/program.ts";
 import { add, argument, mul } from "../../../../blas/scalar/scalar.ts";
 import { rowMajorStrides, type Shape, sizeOf } from "../../../../blas/shape.ts";
@@ -82,7 +82,7 @@ Deno.test("no two values that are needed at one time overlap, nor does a workspa
   );
 });
 
-Deno.test("placeRooms() stays within 1.3 times what is needed at one time", () => {
+Deno.test("placeSpans() stays within 1.3 times what is needed at one time", () => {
   const rooms = fc.array(
     fc.record({ bytes: fc.nat(100).map((n) => 64 * n), from: fc.nat(60), length: fc.nat(12) })
       .map(({ bytes, from, length }) => ({ bytes, from, to: from + length })),
@@ -91,7 +91,7 @@ Deno.test("placeRooms() stays within 1.3 times what is needed at one time", () =
   let worst = 1;
   fc.assert(
     fc.property(rooms, (all) => {
-      const places = placeRooms(all),
+      const places = placeSpans(all),
         peak = Math.max(...all.map(({ bytes }, k) => bytes === 0 ? 0 : places[k]! + bytes));
       const at = (time: number) => all.reduce((sum, r) => sum + (r.from <= time && time <= r.to ? r.bytes : 0), 0);
       const bound = Math.max(...Array.from({ length: 73 }, (_, time) => at(time)));

@@ -1,9 +1,9 @@
-import { shareCommon } from "../../../../blas/program/passes/common_subexpressions.ts";
+import { commonSubexpressions } from "../../../../blas/program/passes/common_subexpressions.ts";
 import * as s from "../../../../blas/scalar/scalar.ts";
 import { assertListing } from "../listings.ts";
 import { tracer } from "../tracing.ts";
 
-Deno.test("shareCommon() computes equal things once", () => {
+Deno.test("commonSubexpressions() computes equal things once", () => {
   const t = tracer();
   const build = () => {
     const x = t.parameter("float32", [3]), one = () => t.map(s.add, x, 1);
@@ -25,7 +25,7 @@ Deno.test("shareCommon() computes equal things once", () => {
   `,
   );
   assertListing(
-    shareCommon(before),
+    commonSubexpressions(before),
     `
       %0  float32[3]  12 B  parameter
       %1  float32[]    4 B  constant 1
@@ -36,7 +36,7 @@ Deno.test("shareCommon() computes equal things once", () => {
   );
 });
 
-Deno.test("shareCommon() runs functions of one key once, and others as often as they are there", () => {
+Deno.test("commonSubexpressions() runs functions of one key once, and others as often as they are there", () => {
   const t = tracer();
   const build = () => {
     const x = t.parameter("float32", [3]);
@@ -57,7 +57,7 @@ Deno.test("shareCommon() runs functions of one key once, and others as often as 
   `,
   );
   assertListing(
-    shareCommon(before),
+    commonSubexpressions(before),
     `
       %0  float32[3]  12 B  parameter
       %1  float32[3]  12 B  host draw %0

@@ -1,10 +1,10 @@
 import { assertStrictEquals } from "@std/assert";
-import { fuseAfter } from "../../../../blas/program/passes/fuse_epilogue.ts";
+import { fuseEpilogue } from "../../../../blas/program/passes/fuse_epilogue.ts";
 import * as s from "../../../../blas/scalar/scalar.ts";
 import { assertListing } from "../listings.ts";
 import { tracer } from "../tracing.ts";
 
-Deno.test("fuseAfter() adds a bias and applies relu where the product is", () => {
+Deno.test("fuseEpilogue() adds a bias and applies relu where the product is", () => {
   const t = tracer();
   const build = () => {
     const x = t.parameter("float32", [32, 7]), w = t.parameter("float32", [7, 4]), b = t.parameter("float32", [4]);
@@ -23,20 +23,20 @@ Deno.test("fuseAfter() adds a bias and applies relu where the product is", () =>
   `,
   );
   assertListing(
-    fuseAfter(before),
+    fuseEpilogue(before),
     `
       %0  float32[32, 7]  896 B  parameter
       %1  float32[7, 4]   112 B  parameter
       %2  float32[4]       16 B  parameter
       %3  float32[32, 4]  512 B  gemm %0 %1
-                                 after
+                                 epilogue
                                    %3 = max(computed + %2<0 1>, 0)
       results %3
   `,
   );
 });
 
-Deno.test("fuseAfter() gives the product too, where it is needed", () => {
+Deno.test("fuseEpilogue() gives the product too, where it is needed", () => {
   const t = tracer();
   const build = () => {
     const x = t.parameter("float32", [3, 7]), w = t.parameter("float32", [7, 4]), product = t.gemm(x, w);
@@ -56,14 +56,14 @@ Deno.test("fuseAfter() gives the product too, where it is needed", () => {
   `,
   );
   assertListing(
-    fuseAfter(before),
+    fuseEpilogue(before),
     `
       %0  float32[3, 7]   84 B  parameter
       %1  float32[7, 4]  112 B  parameter
       %2  float32[2, 3]   24 B  parameter
       %3  float32[3, 4]   48 B  gemm %0 %1
       %4  float32[3, 4]   48 B
-                                after
+                                epilogue
                                   %3 = computed
                                   %4 = tanh(computed)
       %5  float32[2, 4]   32 B  gemm %2 %3
@@ -72,7 +72,7 @@ Deno.test("fuseAfter() gives the product too, where it is needed", () => {
   );
 });
 
-Deno.test("fuseAfter() computes single numbers after a reduction, and several results after a convolution", () => {
+Deno.test("fuseEpilogue() computes single numbers after a reduction, and several results after a convolution", () => {
   const t = tracer();
   const build = () => {
     const x = t.parameter("float32", [2, 1, 5, 5]),
@@ -97,25 +97,25 @@ Deno.test("fuseAfter() computes single numbers after a reduction, and several re
   `,
   );
   assertListing(
-    fuseAfter(before),
+    fuseEpilogue(before),
     `
       %0  float32[2, 1, 5, 5]  200 B  parameter
       %1  float32[3, 1, 3, 3]  108 B  parameter
       %2  float32[3, 1, 1]      12 B  parameter
       %3  float32[2, 3, 3, 3]  216 B  conv2d %0 %1, stride 1 1, padding 0 0 0 0, dilation 1 1, groups 1
       %4  float32[2, 3, 3, 3]  216 B
-                                      after
+                                      epilogue
                                         %3 = computed + %2<0 1 0 0>
                                         %4 = max(%3, 0)
       %5  float32[1, 1, 1, 1]    4 B  sum over axes 0, 1, 2, 3 of [2, 1, 5, 5]: %0
-                                      after
+                                      epilogue
                                         %5 = sqrt(computed)
       results %3 %4 %5
   `,
   );
 });
 
-Deno.test("fuseAfter() leaves a loop alone that also needs what is computed from the product in between", () => {
+Deno.test("fuseEpilogue() leaves a loop alone that also needs what is computed from the product in between", () => {
   const t = tracer();
   const build = () => {
     const a = t.parameter("float32", [3, 7]), b = t.parameter("float32", [7, 4]), g = t.gemm(a, b);
@@ -134,5 +134,5 @@ Deno.test("fuseAfter() leaves a loop alone that also needs what is computed from
       results %4
   `,
   );
-  assertStrictEquals(fuseAfter(before), before);
+  assertStrictEquals(fuseEpilogue(before), before);
 });

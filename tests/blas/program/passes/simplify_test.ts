@@ -85,7 +85,7 @@ Deno.test("simplify() multiplies where a sum would add the same number again and
       %2  float32[3, 1]  12 B  map %0 * 8
       %3  float32[3, 1]  12 B  map %0
       %4  float32[1, 1]   4 B  sum over axis 0 of [3, 1]: %0
-                               after
+                               epilogue
                                  %4 = computed * 8
       results %2 %3 %4
   `,

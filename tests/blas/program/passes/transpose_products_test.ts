@@ -1,12 +1,12 @@
 import { assertStrictEquals } from "@std/assert";
 import { foldViews } from "../../../../blas/program/passes/fold_views.ts";
 import { removeDeadCode } from "../../../../blas/program/passes/remove_dead_code.ts";
-import { turnProducts } from "../../../../blas/program/passes/transpose_products.ts";
+import { transposeProducts } from "../../../../blas/program/passes/transpose_products.ts";
 import * as s from "../../../../blas/scalar/scalar.ts";
 import { assertListing } from "../listings.ts";
 import { tracer } from "../tracing.ts";
 
-Deno.test("turnProducts() computes the gradient of a layer's weight in the weight's order", () => {
+Deno.test("transposeProducts() computes the gradient of a layer's weight in the weight's order", () => {
   const t = tracer();
   const build = () => {
     const x = t.parameter("float32", [32, 7]), g = t.parameter("float32", [32, 4]), w = t.parameter("float32", [4, 7]);
@@ -26,7 +26,7 @@ Deno.test("turnProducts() computes the gradient of a layer's weight in the weigh
   `,
   );
   assertListing(
-    turnProducts(before),
+    transposeProducts(before),
     `
       %0  float32[32, 7]  896 B  parameter
       %1  float32[32, 4]  512 B  parameter
@@ -38,7 +38,7 @@ Deno.test("turnProducts() computes the gradient of a layer's weight in the weigh
   );
 });
 
-Deno.test("turnProducts() leaves products alone that are read as they are", () => {
+Deno.test("transposeProducts() leaves products alone that are read as they are", () => {
   const t = tracer();
   const build = () => {
     const a = t.parameter("float32", [2, 3]), b = t.parameter("float32", [3, 4]), product = t.gemm(a, b);
@@ -56,5 +56,5 @@ Deno.test("turnProducts() leaves products alone that are read as they are", () =
       results %3 %4
   `,
   );
-  assertStrictEquals(turnProducts(before), before);
+  assertStrictEquals(transposeProducts(before), before);
 });

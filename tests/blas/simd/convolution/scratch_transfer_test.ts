@@ -1,11 +1,11 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { depthOf, roundUp, withRooms } from "../../../../blas/simd/convolution/scratch_transfer.ts";
+import { depthOf, roundUp, withScratch } from "../../../../blas/simd/convolution/scratch_transfer.ts";
 import { Scratch } from "../../../../blas/simd/scratch.ts";
 
 Deno.test("withRooms() gives rooms that do not overlap, with a margin behind each, and takes them back", () => {
   const scratch = new Scratch(), before = scratch.mark();
   assertEquals(
-    withRooms(scratch, [100, 0, 20_000], ([a, b, c]) => {
+    withScratch(scratch, [100, 0, 20_000], ([a, b, c]) => {
       assertEquals([a! + 164 <= b!, b! + 64 <= c!, c! + 20_064 <= scratch.mark()], [true, true, true]);
     }),
     true,
@@ -15,10 +15,10 @@ Deno.test("withRooms() gives rooms that do not overlap, with a margin behind eac
 
 Deno.test("withRooms() does nothing if there is no room, and takes rooms back after an error", () => {
   const scratch = new Scratch(1 << 20), before = scratch.mark();
-  assertEquals(withRooms(scratch, [1 << 20], () => assertEquals(1, 2, "not called")), false);
+  assertEquals(withScratch(scratch, [1 << 20], () => assertEquals(1, 2, "not called")), false);
   assertThrows(
     () =>
-      withRooms(scratch, [64], () => {
+      withScratch(scratch, [64], () => {
         throw new Error("on the way");
       }),
     Error,

@@ -7,12 +7,12 @@ import { assert, assertAlmostEquals, assertEquals, assertNotStrictEquals, assert
 import fc from "fast-check";
 import type { DType } from "../../../../blas/dtype.ts";
 import type { Engine } from "../../../../blas/engine.ts";
-import { makeExecutable } from "../../../../blas/simd/program/compile.ts";
+import { compileProgram } from "../../../../blas/simd/program/compile.ts";
 import { interpret } from "../../../../blas/program/interpret.ts";
 import type { Carried } from "../../../../blas/program/memory/memory_plan.ts";
 import { valueTypes } from "../../../../blas/program/operands.ts";
 import type { Instruction, Operand, Program, ValueType } from "../../../../blas/program/program.ts";
-import { COMPUTED } from "../../../../blas/program/program.ts";
+import { EPILOGUE_INPUT } from "../../../../blas/program/program.ts";
 import { reference } from "../../../../blas/reference/mod.ts";
 import { scheduleForCarried } from "../../../../blas/program/memory/schedule.ts";
 import * as scalar from "../../../../blas/scalar/scalar.ts";
@@ -55,7 +55,7 @@ Deno.test("an executable computes what the interpreter does, run after run", () 
   fc.assert(
     fc.property(seeds, fc.integer({ min: 1, max: 12 }), (seed, count) => {
       const random = randomOf(seed), dtypes = random.pick(DTYPES), program = programOf(random, count, dtypes);
-      const executable = makeExecutable(program);
+      const executable = compileProgram(program);
       for (let run = 0; run < 2; run++) {
         const given = program.parameters.map((type) => numbersOf(random, type));
         given.forEach((x, k) => executable.write(k, x));
@@ -84,7 +84,7 @@ Deno.test("carried results are the next run's parameters, as they would be if ar
       );
       const program = { ...plain, results: [...plain.results, ...fitting] };
       const carried = carriedOf(random, program), scheduled = scheduleForCarried(program, carried);
-      const executable = makeExecutable(scheduled, { carried });
+      const executable = compileProgram(scheduled, { carried });
       inPlace += carried.length - executable.plan.moves.length;
       let given: readonly View[] = program.parameters.map((type) => numbersOf(random, type));
       given.forEach((x, k) => executable.write(k, x));
@@ -141,7 +141,7 @@ Deno.test("what a host function throws is passed on, and the executable works af
     ],
     results: [3],
   };
-  const executable = makeExecutable(program);
+  const executable = compileProgram(program);
   executable.write(0, floats(1, 2, 3, 4));
   assertThrows(() => executable.run(), RangeError, "not today");
   fails = false;
@@ -156,7 +156,7 @@ Deno.test("what is read is a copy: later runs do not change it", () => {
     instructions: [map(SHAPE, scalar.add(scalar.argument(0), scalar.argument(1)), 0, 1)],
     results: [2, 1],
   };
-  const executable = makeExecutable(program, { carried: [[0, 0]] });
+  const executable = compileProgram(program, { carried: [[0, 0]] });
   executable.write(0, floats(0, 1, 2, 3));
   const seen = Array.from({ length: 3 }, () => {
     executable.run();
@@ -169,7 +169,7 @@ Deno.test("what is read is a copy: later runs do not change it", () => {
 
 Deno.test("views of any strides can be written", () => {
   const shape = [3, 40], program = { parameters: [type(shape)], constants: [], instructions: [], results: [0] };
-  const executable = makeExecutable(program), data = Float32Array.from({ length: 200 }, (_, i) => i);
+  const executable = compileProgram(program), data = Float32Array.from({ length: 200 }, (_, i) => i);
   for (
     const [stride, offset] of [[[40, 1], 0], [[1, 3], 5], [[0, 1], 7], [[-50, 1], 110], [[40, -1], 99], [
       [0, 0],
@@ -184,7 +184,7 @@ Deno.test("views of any strides can be written", () => {
 });
 
 Deno.test("write() says what was given and what was wanted", () => {
-  const executable = makeExecutable({ parameters: [type(SHAPE)], constants: [], instructions: [], results: [] });
+  const executable = compileProgram({ parameters: [type(SHAPE)], constants: [], instructions: [], results: [] });
   assertThrows(
     () => executable.write(0, floats(1, 2)),
     TypeError,
@@ -193,22 +193,22 @@ Deno.test("write() says what was given and what was wanted", () => {
   assertThrows(() => executable.write(0, view(new Float64Array(4))), TypeError, "a float64 view");
 });
 
-Deno.test("makeExecutable() refuses to carry what there is not, and two results to one parameter", () => {
+Deno.test("compileProgram() refuses to carry what there is not, and two results to one parameter", () => {
   const program = { parameters: [type(SHAPE)], constants: [], instructions: [], results: [0, 0] };
   for (const carried of [[[2, 0]], [[0, 1]], [[0, 0], [1, 0]]] as const) {
-    assertThrows(() => makeExecutable(program, { carried }), TypeError, "must name a result");
+    assertThrows(() => compileProgram(program, { carried }), TypeError, "must name a result");
   }
 });
 
-Deno.test("makeExecutable() says when a program needs more than there can be", () => {
+Deno.test("compileProgram() says when a program needs more than there can be", () => {
   const shape = [2 ** 30], program = { parameters: [type(shape)], constants: [], instructions: [], results: [] };
-  assertThrows(() => makeExecutable(program), RangeError, "needs 4294967296 bytes at a time");
+  assertThrows(() => compileProgram(program), RangeError, "needs 4294967296 bytes at a time");
 });
 
 Deno.test("parameters change places", () => {
   const parameters = [0, 1, 2].map(() => type(SHAPE)),
     program = { parameters, constants: [], instructions: [], results: [0, 1, 2] };
-  const executable = makeExecutable(program, { carried: [[0, 1], [1, 2], [2, 0]] });
+  const executable = compileProgram(program, { carried: [[0, 1], [1, 2], [2, 0]] });
   [1, 2, 3].forEach((value, k) => executable.write(k, floats(value, value, value, value)));
   executable.run();
   executable.advance();
@@ -224,7 +224,7 @@ Deno.test("products of float arrays go to the native engine, if there is one", (
       reference.gemm(operands);
     },
   };
-  const computed: Operand = { ...whole(COMPUTED, [2, 2]) };
+  const computed: Operand = { ...whole(EPILOGUE_INPUT, [2, 2]) };
   const program: Program = {
     parameters: [type([2, 3]), type([3, 2])],
     constants: [],
@@ -234,12 +234,12 @@ Deno.test("products of float arrays go to the native engine, if there is one", (
         kind: "gemm",
         a: whole(0, [2, 3]),
         b: whole(1, [3, 2]),
-        after: { shape: [2, 2], operands: [computed], expressions: [scalar.add(1, scalar.argument(0))] },
+        epilogue: { shape: [2, 2], operands: [computed], expressions: [scalar.add(1, scalar.argument(0))] },
       },
     }],
     results: [2],
   };
-  const executable = makeExecutable(program, { native });
+  const executable = compileProgram(program, { native });
   executable.write(0, view(Float32Array.of(1, 2, 3, 4, 5, 6), [2, 3]));
   executable.write(1, view(Float32Array.of(1, 0, 0, 1, 1, 1), [3, 2]));
   executable.run();
@@ -264,16 +264,16 @@ Deno.test("convolutions and their adjoints are those of the engine, with what co
             form,
             geometry,
             operands: [whole(0, p), whole(1, q)],
-            after: {
+            epilogue: {
               shape: result,
-              operands: [whole(COMPUTED, result), { value: 2, shape: result, stride: [0, 1, 0, 0], offset: 0 }],
+              operands: [whole(EPILOGUE_INPUT, result), { value: 2, shape: result, stride: [0, 1, 0, 0], offset: 0 }],
               expressions: [scalar.max(scalar.add(scalar.argument(0), scalar.argument(1)), 0)],
             },
           },
         }],
         results: [3],
       };
-      const given = program.parameters.map((one) => numbersOf(random, one)), executable = makeExecutable(program);
+      const given = program.parameters.map((one) => numbersOf(random, one)), executable = compileProgram(program);
       given.forEach((one, k) => executable.write(k, one));
       executable.run();
       assertEquals(difference(executable.read(0), interpret(program, given)[0]!, dtype), undefined);
@@ -282,7 +282,7 @@ Deno.test("convolutions and their adjoints are those of the engine, with what co
 });
 
 Deno.test("sines of huge angles are right in programs too", () => {
-  const executable = makeExecutable({
+  const executable = compileProgram({
     parameters: [type([1], "float64")],
     constants: [],
     instructions: [{
@@ -302,7 +302,7 @@ Deno.test("sines of huge angles are right in programs too", () => {
 
 Deno.test("many programs can be compiled, and forgotten", () => {
   for (let i = 0; i < 300; i++) {
-    const executable = makeExecutable({
+    const executable = compileProgram({
       parameters: [type(SHAPE)],
       constants: [],
       instructions: [map(SHAPE, scalar.mul(i + 2, scalar.argument(0)), 0)],

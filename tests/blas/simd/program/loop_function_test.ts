@@ -8,7 +8,7 @@ import fc from "fast-check";
 import { BYTES_PER_ELEMENT, type DType } from "../../../../blas/dtype.ts";
 import { reference } from "../../../../blas/reference/mod.ts";
 import { buildLoop, buildWholeLoop } from "../../../../blas/simd/program/loop_function.ts";
-import { COMPUTED, type Loop, type Operand } from "../../../../blas/program/program.ts";
+import { EPILOGUE_INPUT, type Loop, type Operand } from "../../../../blas/program/program.ts";
 import { add, argument, div, max, mul, sqrt, sub, tanh } from "../../../../blas/scalar/scalar.ts";
 import { rowMajorStrides, sizeOf } from "../../../../blas/shape.ts";
 import { allocate, unsafeView, type View } from "../../../../blas/view.ts";
@@ -32,11 +32,11 @@ function check(
   const random = randomOf(seed), { below, pick } = random, dtype = pick(DTYPES), bytes = BYTES_PER_ELEMENT[dtype];
   const shape = shapeOf(random), size = sizeOf(shape);
   const operands = Array.from({ length: 1 + below(4) }, (_, k): Operand => {
-    const operand = operandOf(random, below(4) === 0 ? COMPUTED : k, pick([size, 3000]), shape);
+    const operand = operandOf(random, below(4) === 0 ? EPILOGUE_INPUT : k, pick([size, 3000]), shape);
     return operand ?? { value: k, shape, stride: shape.map(() => 0), offset: 0 };
   });
   const expressions = Array.from({ length: 1 + below(3) }, () => expressionOf(random, operands.length, 1 + below(3)));
-  const loop: Loop = { shape, operands, expressions }, slotOf = (value: number) => value === COMPUTED ? 8 : value;
+  const loop: Loop = { shape, operands, expressions }, slotOf = (value: number) => value === EPILOGUE_INPUT ? 8 : value;
   const results = expressions.map((_, k) => (10 + k) * SLOT);
   const address = ({ value }: Operand) => slotOf(value) * SLOT;
   const { memory, run: computed } = over(

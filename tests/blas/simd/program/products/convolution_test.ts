@@ -8,7 +8,7 @@ import fc from "fast-check";
 import { windowCount } from "../../../../../blas/convolution.ts";
 import type { DType } from "../../../../../blas/dtype.ts";
 import type { ConvolutionOperation } from "../../../../../blas/simd/program/products/convolution.ts";
-import { COMPUTED, type Operand } from "../../../../../blas/program/program.ts";
+import { EPILOGUE_INPUT, type Operand } from "../../../../../blas/program/program.ts";
 import { reference } from "../../../../../blas/reference/mod.ts";
 import { argument, neg } from "../../../../../blas/scalar/scalar.ts";
 import { sizeOf } from "../../../../../blas/shape.ts";
@@ -49,13 +49,13 @@ function shapesOf({ batch, channels, filters, groups, image, kernel, ...how }: S
   };
 }
 
-type CheckOptions = { readonly change?: (operand: Operand) => Operand; readonly after?: boolean };
+type CheckOptions = { readonly change?: (operand: Operand) => Operand; readonly epilogue?: boolean };
 
 function check(
   dtype: DType,
   form: Form,
   sizes: Sizes,
-  { change = (same) => same, after = false }: CheckOptions = {},
+  { change = (same) => same, epilogue = false }: CheckOptions = {},
 ): void {
   const shapes = shapesOf(sizes);
   if (shapes === undefined) return;
@@ -70,8 +70,12 @@ function check(
     const length = sizeOf(shapes[name]);
     return dtype === "float32" ? Float32Array.from({ length }, next) : Float64Array.from({ length }, next);
   });
-  const loop = { shape: shapes[result], operands: [whole(COMPUTED, shapes[result])], expressions: [neg(argument(0))] };
-  const operation = { kind: "convolution", form, geometry, operands, ...after && { after: loop } } as const;
+  const loop = {
+    shape: shapes[result],
+    operands: [whole(EPILOGUE_INPUT, shapes[result])],
+    expressions: [neg(argument(0))],
+  };
+  const operation = { kind: "convolution", form, geometry, operands, ...epilogue && { epilogue: loop } } as const;
   const runnable = prepare(operation, dtype, data, [shapes[result]]);
   if (runnable === undefined) {
     assert(groups > 1 || (form === "conv2dInput" && sizes.channels === 1), "only these are left to engines");
@@ -91,7 +95,7 @@ function check(
   const start = wanted.offset; // small arrays are pieces of larger ones
   wanted.data.slice(start, start + wanted.size).forEach((value, i) => {
     assert(
-      Math.abs(first[i]! - (after ? -value : value)) <= terms * EPSILON[dtype],
+      Math.abs(first[i]! - (epilogue ? -value : value)) <= terms * EPSILON[dtype],
       `${first[i]} at ${i}, wanted ${value}`,
     );
   });
@@ -130,14 +134,14 @@ const CNN: Sizes = {
 for (const dtype of ["float32", "float64"] as const) {
   for (const form of FORMS) {
     Deno.test(`${form} in a program agrees with the reference engine (${dtype})`, () => {
-      fc.assert(fc.property(SIZES, fc.boolean(), (sizes, after) => check(dtype, form, sizes, { after })), {
+      fc.assert(fc.property(SIZES, fc.boolean(), (sizes, epilogue) => check(dtype, form, sizes, { epilogue })), {
         numRuns: 120,
       });
     });
 
     Deno.test(`${form} in a program computes the layers of a small network (${dtype})`, () => {
       check(dtype, form, CNN);
-      check(dtype, form, CNN, { after: true });
+      check(dtype, form, CNN, { epilogue: true });
       check(dtype, form, { ...CNN, channels: 32, filters: 64, image: [14, 14] });
       check(dtype, form, { ...CNN, channels: 1, filters: 16, stride: [1, 1] });
       check(dtype, form, { ...CNN, channels: 8, filters: 8, groups: 2, stride: [1, 1], padding: [0, 0, 0, 0] });

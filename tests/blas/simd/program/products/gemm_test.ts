@@ -6,7 +6,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { DType } from "../../../../../blas/dtype.ts";
-import { COMPUTED, type Operand } from "../../../../../blas/program/program.ts";
+import { EPILOGUE_INPUT, type Operand } from "../../../../../blas/program/program.ts";
 import { add, argument, evaluateScalar, mul } from "../../../../../blas/scalar/scalar.ts";
 import { sizeOf } from "../../../../../blas/shape.ts";
 import { prepare, turned, whole } from "./run_product.ts";
@@ -63,28 +63,28 @@ function operandOf(value: number, shape: readonly number[], how: Layout): readon
 /** What the loop after a product computes, in the tests that have one, of the product and a number for its column. */
 const AFTER = [add(argument(0), argument(1)), mul(argument(0), argument(0))];
 
-type CheckOptions = { readonly relaxed?: boolean; readonly after?: boolean };
+type CheckOptions = { readonly relaxed?: boolean; readonly epilogue?: boolean };
 
 function check(
   dtype: DType,
   a: Operand,
   b: Operand,
   lengths: readonly number[],
-  { relaxed, after = false }: CheckOptions = {},
+  { relaxed, epilogue = false }: CheckOptions = {},
 ): void {
   let seed = 1;
   const next = () => (seed = seed * 16807 % 2147483647, seed / 2147483647 - 0.5);
   const make = (length: number) =>
     dtype === "float32" ? Float32Array.from({ length }, next) : Float64Array.from({ length }, next);
   const shape = [...a.shape.slice(0, -1), b.shape.at(-1)!], last = shape.length - 1;
-  const data = [...lengths, ...after ? [shape[last]!] : []].map(make);
+  const data = [...lengths, ...epilogue ? [shape[last]!] : []].map(make);
   const row = { value: 2, shape, stride: shape.map((_, axis) => axis === last ? 1 : 0), offset: 0 };
-  const loop = { shape, operands: [whole(COMPUTED, shape), row], expressions: AFTER };
-  const operation = { kind: "gemm", a, b, ...after && { after: loop } } as const;
-  const runnable = prepare(operation, dtype, data, after ? [shape, shape] : [shape], relaxed)!;
+  const loop = { shape, operands: [whole(EPILOGUE_INPUT, shape), row], expressions: AFTER };
+  const operation = { kind: "gemm", a, b, ...epilogue && { epilogue: loop } } as const;
+  const runnable = prepare(operation, dtype, data, epilogue ? [shape, shape] : [shape], relaxed)!;
   runnable.run();
   const product = multiply(a, b, data[0]!, data[1]!), k = a.shape.at(-1)!;
-  const wanted = after
+  const wanted = epilogue
     ? AFTER.map((x) => product.map((value, i) => evaluateScalar(x, [value, data[2]![i % shape[last]!]!])))
     : [product];
   const given = wanted.map((_, i) => runnable.value(data.length + i).slice());
@@ -92,7 +92,7 @@ function check(
     values.forEach((value, i) => {
       const error = Math.abs(given[result]![i]! - value),
         most = (k + 2) * EPSILON[dtype] * Math.max(1, Math.abs(value));
-      assert(error <= (after ? 4 : 1) * most, `${given[result]![i]} at ${i} of ${shape} (k ${k}), wanted ${value}`);
+      assert(error <= (epilogue ? 4 : 1) * most, `${given[result]![i]} at ${i} of ${shape} (k ${k}), wanted ${value}`);
     })
   );
   assert(runnable.intact(), "nothing else must be written");
@@ -113,7 +113,7 @@ for (const dtype of ["float32", "float64"] as const) {
       a: layout,
       b: layout,
       relaxed: fc.boolean(),
-      after: fc.boolean(),
+      epilogue: fc.boolean(),
     });
     fc.assert(
       fc.property(problem, ({ batch, m, n, k, a, b, ...options }) => {
@@ -134,7 +134,7 @@ for (const dtype of ["float32", "float64"] as const) {
     ) {
       for (const a of [whole(0, [m, k]), turned(whole(0, [k, m]))]) {
         for (const b of [whole(1, [k, n]), turned(whole(1, [n, k]))]) {
-          for (const after of [false, true]) check(dtype, a, b, [m * k, k * n], { after });
+          for (const epilogue of [false, true]) check(dtype, a, b, [m * k, k * n], { epilogue });
         }
       }
     }
@@ -142,11 +142,11 @@ for (const dtype of ["float32", "float64"] as const) {
 
   Deno.test(`gemm in a program takes a batch times one matrix as one product (${dtype})`, () => {
     const b = { value: 1, shape: [5, 6, 7], stride: [0, 7, 1], offset: 0 };
-    for (const after of [false, true]) {
-      check(dtype, whole(0, [5, 3, 6]), b, [90, 42], { after });
+    for (const epilogue of [false, true]) {
+      check(dtype, whole(0, [5, 3, 6]), b, [90, 42], { epilogue });
       // Rows of several indices are computed before the loop after them runs.
-      check(dtype, whole(0, [500, 3, 6]), { ...b, shape: [500, 6, 7] }, [9000, 42], { after });
-      check(dtype, whole(0, [5, 300, 6]), b, [9000, 42], { after });
+      check(dtype, whole(0, [500, 3, 6]), { ...b, shape: [500, 6, 7] }, [9000, 42], { epilogue });
+      check(dtype, whole(0, [5, 300, 6]), b, [9000, 42], { epilogue });
     }
   });
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { DataOf, DType } from "../../../../../blas/dtype.ts";
-import type { EmitContext, LoopRequest } from "../../../../../blas/simd/program/emitter.ts";
+import type { EmitterContext, LoopRequest } from "../../../../../blas/simd/program/emitter.ts";
 import { buildLoop, buildWholeLoop } from "../../../../../blas/simd/program/loop_function.ts";
 import { lowerProduct, type ProductOperation } from "../../../../../blas/simd/program/products/lower_product.ts";
 import type { Operand } from "../../../../../blas/program/program.ts";
@@ -71,7 +71,7 @@ export function prepare(
     relaxed,
     address: ({ value }: Operand) => addresses[value]!,
   });
-  const context: EmitContext = {
+  const context: EmitterContext = {
     module,
     relaxed,
     address: (value) => addresses[value]!,
