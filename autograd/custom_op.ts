@@ -10,8 +10,8 @@ import { sameShape, type Shape } from "../blas/shape.ts";
 import type { View } from "../blas/view.ts";
 import { TraceError } from "./compile/errors.ts";
 import { isTracedView, record } from "./compile/traced_view.ts";
-import { zeros } from "./constructors.ts";
-import { type Application, checkOperands, type Primitive } from "./primitive.ts";
+import { zeros } from "./values/constructors.ts";
+import { checkOperands, type Primitive, type VjpContext } from "./primitive.ts";
 import { constantOf, isTensor, nodeOf, stopGradient, type Tensor } from "./tensor.ts";
 
 /** What {@link customOp} is given. */
@@ -98,7 +98,7 @@ function primitiveOf<D extends DType, I extends readonly Tensor<D>[]>(
   run: (inputs: readonly Tensor<D>[]) => View<D>,
 ): Primitive<unknown> {
   // All operands' cotangents come from one call, and backward asks for them one by one: it passes the same record.
-  const answers = new WeakMap<Application<unknown>, readonly (Tensor | null)[]>();
+  const answers = new WeakMap<VjpContext<unknown>, readonly (Tensor | null)[]>();
   return {
     name,
     samples: [],

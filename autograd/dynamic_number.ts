@@ -8,7 +8,7 @@
  */
 import { either } from "../deps.ts";
 import type { DType } from "../blas/dtype.ts";
-import { evaluateScalar, type Scalar } from "../blas/scalar.ts";
+import { evaluateScalar, type Scalar } from "../blas/scalar/scalar.ts";
 import type { Shape } from "../blas/shape.ts";
 import { allocate, type View } from "../blas/view.ts";
 import { type Elementwise, elementwiseOf, type NoAttributes, scalarConstant } from "./elementwise.ts";

@@ -5,11 +5,21 @@
  */
 import type { DType } from "../blas/dtype.ts";
 import { currentEngine } from "../blas/engine.ts";
-import { argument, binary, div, mul, neg, type Scalar, select, subexpressions, substitute } from "../blas/scalar.ts";
-import { derivative } from "../blas/scalar_derivative.ts";
+import {
+  argument,
+  binary,
+  div,
+  mul,
+  neg,
+  type Scalar,
+  select,
+  subexpressions,
+  substitute,
+} from "../blas/scalar/scalar.ts";
+import { derivative } from "../blas/scalar/derivative.ts";
 import { broadcastShapes, type Shape, type ShapeResult } from "../blas/shape.ts";
 import { allocate, broadcastView, type View } from "../blas/view.ts";
-import { type Application, apply, type Primitive, type Sample } from "./primitive.ts";
+import { apply, type Primitive, type Sample, type VjpContext } from "./primitive.ts";
 import { constantOf, type Tensor, type TensorLike } from "./tensor.ts";
 
 /** Element-wise operations have no settings: what varies is an operand, if need be a 0-d one. */
@@ -131,7 +141,7 @@ const containsQuotient = (slope: Scalar): boolean =>
   slope.kind === "select" ? slope.inputs.slice(1).some(containsQuotient) : divides(slope);
 
 /** A derivative rule of one input. */
-type Pullback = (cotangent: Tensor, application: Application<NoAttributes>) => Tensor | null;
+type Pullback = (cotangent: Tensor, application: VjpContext<NoAttributes>) => Tensor | null;
 
 /**
  * Makes one element-wise primitive of `cotangent * slope`, over those of the operands that the slope mentions. Where the

@@ -7,7 +7,7 @@ import type { Semigroup } from "../deps.ts";
 import type { Gradients } from "./backward.ts";
 import { add } from "./ops/arithmetic.ts";
 import type { Tensor } from "./tensor.ts";
-import { type Parameters, zipTensors } from "./parameters.ts";
+import { type ParameterTree, zipTensors } from "./tree/parameter_tree.ts";
 
 /**
  * Adds two gradients: trees leaf by leaf, what `backward` returned tensor by tensor, where a tensor missing in one counts
@@ -24,9 +24,9 @@ import { type Parameters, zipTensors } from "./parameters.ts";
  *
  * @throws {TypeError} If trees differ in structure; the message names the path.
  */
-export function addGradients<G extends Gradients | Parameters>(a: G, b: G): G {
+export function addGradients<G extends Gradients | ParameterTree>(a: G, b: G): G {
   if (!(a instanceof Map) || !(b instanceof Map)) {
-    return zipTensors((x, y) => add(x, y), a as Parameters, b as Parameters) as G;
+    return zipTensors((x, y) => add(x, y), a as ParameterTree, b as ParameterTree) as G;
   }
   const joined = new Map<Tensor, Tensor>(a);
   for (const [leaf, gradient] of b as Gradients) {
@@ -37,4 +37,4 @@ export function addGradients<G extends Gradients | Parameters>(a: G, b: G): G {
 }
 
 /** Gradient accumulation as an fp-ts `Semigroup`: {@link addGradients}. */
-export const gradientsSemigroup: Semigroup<Gradients | Parameters> = { concat: addGradients };
+export const gradientsSemigroup: Semigroup<Gradients | ParameterTree> = { concat: addGradients };

@@ -12,7 +12,7 @@
  *
  * @module
  */
-import * as tree from "./tree.ts";
+import * as tree from "./tree/tree.ts";
 
 export type { Either, Monoid, Option, Semigroup } from "../deps.ts";
 export type { DType, Mutator, ReadonlyDataOf, ReadonlyFloat32Array, ReadonlyFloat64Array } from "../blas/dtype.ts";
@@ -20,23 +20,23 @@ export { DTypeError, ShapeError, type ShapeErrorDetails } from "../blas/errors.t
 export { type Shape, type ShapeResult, sizeOf } from "../blas/shape.ts";
 export type { View } from "../blas/view.ts";
 export { backward, gradientOf, type Gradients } from "./backward.ts";
-export { checkGradient, type GradientCheck } from "./check_gradient.ts";
-export { arange, constant, eye, full, oneHot, ones, tensor32, tensor64, zeros } from "./constructors.ts";
+export { checkGradient, type GradientCheck } from "./transforms/check_gradient.ts";
+export { arange, constant, eye, full, oneHot, ones, tensor32, tensor64, zeros } from "./values/constructors.ts";
 export { type CarryOf, compile, type Compiled, formatProgram, type InputOf, type YieldOf } from "./compile/compile.ts";
 export { TraceError } from "./compile/errors.ts";
 export type { Lowering } from "./compile/lowering.ts";
 export type { ViewChange } from "../blas/program/program.ts";
 export { customOp, type CustomOpDefinition } from "./custom_op.ts";
-export type { DTypeOption } from "./dtype_option.ts";
+export type { DTypeOption } from "./values/dtype_option.ts";
 export { GraphCycleError } from "./errors.ts";
 export { formatTensor, printTensor } from "./format.ts";
 export { addGradients, gradientsSemigroup } from "./gradients.ts";
-export { foldIn, isKey, type Key, key, type Keys } from "./key.ts";
-export { hessian, jacobian } from "./jacobian.ts";
-export type { Numeric, NumericArray } from "./numeric.ts";
+export { foldIn, isKey, type Key, key, type Keys } from "./random/key.ts";
+export { hessian, jacobian } from "./transforms/jacobian.ts";
+export type { Numeric, NumericArray } from "./values/numeric.ts";
 export * from "./ops/mod.ts";
-export type { Application, Primitive, Sample, SampleInput } from "./primitive.ts";
-export { type Parameters, zerosLike } from "./parameters.ts";
+export type { Primitive, Sample, SampleInput, VjpContext } from "./primitive.ts";
+export { type ParameterTree, zerosLike } from "./tree/parameter_tree.ts";
 export {
   type IntegerOptions,
   type NormalOptions,
@@ -45,10 +45,10 @@ export {
   randomNormal,
   randomUniform,
   type UniformOptions,
-} from "./random.ts";
-export { type Nested, tensorData, toArray, toList, toNumber } from "./read.ts";
-export { scan } from "./scan.ts";
-export { split } from "./split.ts";
+} from "./random/random.ts";
+export { type Nested, tensorData, toArray, toList, toNumber } from "./values/read.ts";
+export { scan } from "./transforms/scan.ts";
+export { split } from "./random/split.ts";
 export {
   type Constant,
   isTensor,
@@ -60,7 +60,7 @@ export {
   type TensorLike,
   type Variable,
 } from "./tensor.ts";
-export { gradient, type ValueAndGradient, valueAndGradient } from "./transforms.ts";
-export type { MapTree, Tree } from "./tree.ts";
-export { jvp, type PulledBack, type PushedForward, vjp } from "./vjp.ts";
+export { gradient, type ValueAndGradient, valueAndGradient } from "./transforms/gradient.ts";
+export type { MapTree, Tree } from "./tree/tree.ts";
+export { jvp, type PulledBack, type PushedForward, vjp } from "./transforms/vjp.ts";
 export { tree };

@@ -12,7 +12,7 @@ import { isTracedView, isTracing, record } from "./compile/traced_view.ts";
 import { constantOf, isTensor, nodeOf, type Tensor } from "./tensor.ts";
 
 /** What a derivative rule may read: the application it belongs to. */
-export type Application<A> = {
+export type VjpContext<A> = {
   /** The settings. */
   readonly attributes: A;
   /** The operands. */
@@ -53,7 +53,7 @@ export type Primitive<A> = {
    * The cotangent of one input, from the cotangent of the output, in tensor operations: so it can be differentiated
    * again; `null` where the derivative is 0 throughout. Its shape may be the output's where the input was broadcast; `backward` sums it to the input's.
    */
-  vjp(index: number, cotangent: Tensor, application: Application<A>): Tensor | null;
+  vjp(index: number, cotangent: Tensor, application: VjpContext<A>): Tensor | null;
   /** What it is to a compiled program; where this is missing, `evaluate` is called there. */
   lower?(attributes: A): Lowering;
   /** The dtype of the result, where it is not that of the operands. */

@@ -19,7 +19,7 @@ import {
   masked,
   type Optimizer,
   type OptimizerState,
-  type Parameters,
+  type ParameterTree,
   randomNormal,
   rmsprop,
   sequential,
@@ -108,12 +108,12 @@ const CASES: Readonly<Record<string, readonly [loop: Loop, slots: number, ...opt
   lion: [lionLoop, 1, lion({ learningRate })],
 };
 
-const million: Parameters = randomNormal(key(0), [1e6]);
-const network: Parameters =
+const million: ParameterTree = randomNormal(key(0), [1e6]);
+const network: ParameterTree =
   sequential([denseLayer(784, 128), denseLayer(128, 64), denseLayer(64, 10)]).init(key(0)).params;
 
 for (const [where, params] of [["1e6 in one tensor", million], ["784-128-64-10", network]] as const) {
-  const gradients = tree.map<Tensor, Tensor, Parameters>(({ shape }) => randomNormal(key(1), shape), params);
+  const gradients = tree.map<Tensor, Tensor, ParameterTree>(({ shape }) => randomNormal(key(1), shape), params);
   const data = tree.leaves<Tensor>(params).map((
     p,
     k,

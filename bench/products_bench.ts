@@ -6,14 +6,14 @@
  * @module
  */
 import { engines } from "@nanograd/nanograd/blas";
-import type { ProductOperation } from "../blas/program/products/lower_product.ts";
+import type { ProductOperation } from "../blas/simd/program/products/lower_product.ts";
 import type { Operand } from "../blas/program/program.ts";
 import { hasRelaxedSimd } from "../blas/simd/features.ts";
-import { lanesOf } from "../blas/simd/lanes.ts";
+import { laneInstructionsOf } from "../blas/simd/lane_instructions.ts";
 import { type Expression, f32x4, ModuleBuilder } from "../blas/wasm/mod.ts";
 import { sizeOf } from "../blas/shape.ts";
 import { unsafeView, type View } from "../blas/view.ts";
-import { prepare, turned, whole } from "../tests/blas/program/products/run_product.ts";
+import { prepare, turned, whole } from "../tests/blas/simd/program/products/run_product.ts";
 
 type Case = {
   readonly name: string;
@@ -93,7 +93,7 @@ const CASES: readonly Case[] = [
 
 /** Multiplies and adds in registers alone: what the machine can do just now. */
 function peak(): (turns: number) => void {
-  const builder = new ModuleBuilder(), { multiplyAdd, vector } = lanesOf("float32", hasRelaxedSimd());
+  const builder = new ModuleBuilder(), { multiplyAdd, vector } = laneInstructionsOf("float32", hasRelaxedSimd());
   builder.function({ name: "run", parameters: { turns: "i32" }, result: "f32" }, (f, { turns }) => {
     const sums = Array.from({ length: 12 }, () => f.let(vector.const(1))), factor = f.let(vector.const(0.5));
     f.for({ to: turns }, () => {

@@ -6,9 +6,9 @@
  * @module
  */
 import type { Reduction } from "../blas/engine.ts";
-import { makeExecutable } from "../blas/program/executable.ts";
+import { compileProgram } from "../blas/simd/program/compile.ts";
 import type { Instruction, Loop, Operand, Program, ValueType } from "../blas/program/program.ts";
-import { add, argument, div, max, mul, type Scalar, sqrt, sub, tanh } from "../blas/scalar.ts";
+import { add, argument, div, max, mul, type Scalar, sqrt, sub, tanh } from "../blas/scalar/scalar.ts";
 import { rowMajorStrides, type Shape } from "../blas/shape.ts";
 import { type View, view } from "../blas/view.ts";
 
@@ -38,7 +38,7 @@ const ones = ({ dtype, shape }: ValueType): View => {
 
 /** Compiles a program, gives it numbers, and runs it as often as it takes for the runtime to optimize it. */
 function ready(program: Program): () => void {
-  const executable = makeExecutable(program);
+  const executable = compileProgram(program);
   program.parameters.forEach((one, k) => executable.write(k, ones(one)));
   const end = performance.now() + 300;
   while (performance.now() < end) executable.run();
@@ -82,7 +82,7 @@ const x = argument(0), y = argument(1);
   });
   const run = ready(program);
   Deno.bench({ name: "program", group, fn: run });
-  const carried = makeExecutable(program, { carried: [[0, 0], [1, 1], [2, 2]] });
+  const carried = compileProgram(program, { carried: [[0, 0], [1, 1], [2, 2]] });
   program.parameters.forEach((one, k) => carried.write(k, ones(one)));
   for (let i = 0; i < 2000; i++) carried.run();
   Deno.bench({
@@ -132,7 +132,7 @@ for (
     ],
     results: [2, 3],
   };
-  const executable = makeExecutable(program), given = ones(program.parameters[0]!);
+  const executable = compileProgram(program), given = ones(program.parameters[0]!);
   const run = ready(program), group = "tiny: [8, 2]";
   executable.write(0, given);
   executable.write(1, ones(program.parameters[1]!));

@@ -6,7 +6,7 @@
 import type { ConvolutionInputOperands, ConvolutionOperands, ConvolutionWeightOperands } from "./convolution.ts";
 import type { DType } from "./dtype.ts";
 import { reference } from "./reference/mod.ts";
-import type { Scalar } from "./scalar.ts";
+import type { Scalar } from "./scalar/scalar.ts";
 import { hasSimd, simdEngine } from "./simd/mod.ts";
 import type { MutableView, View } from "./view.ts";
 

@@ -6,7 +6,7 @@
  * @module
  */
 import type { DType } from "./dtype.ts";
-import { coalesce, forEachRun } from "./reference/iterate.ts";
+import { coalesce, forEachRun } from "./walk.ts";
 import type { MutableView, View } from "./view.ts";
 
 /** What {@link gather} and {@link scatterAdd} work on. */

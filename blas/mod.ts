@@ -36,10 +36,10 @@ export {
   setEngine,
 } from "./engine.ts";
 export { DTypeError, ShapeError, type ShapeErrorDetails } from "./errors.ts";
-export * from "./scalar.ts";
-export { derivative } from "./scalar_derivative.ts";
-export { BINARY_FUNCTIONS, type BinaryFunction, UNARY_FUNCTIONS, type UnaryFunction } from "./scalar_functions.ts";
-export { type Instruction, type ScalarProgram, scalarProgram } from "./scalar_program.ts";
+export * from "./scalar/scalar.ts";
+export { derivative } from "./scalar/derivative.ts";
+export { BINARY_FUNCTIONS, type BinaryFunction, UNARY_FUNCTIONS, type UnaryFunction } from "./scalar/functions.ts";
+export { type ScalarInstruction, type ScalarProgram, scalarProgram } from "./scalar/scalar_program.ts";
 export { broadcastShapes, rowMajorStrides, sameShape, type Shape, type ShapeResult, sizeOf } from "./shape.ts";
 export {
   allocate,

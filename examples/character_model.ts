@@ -20,7 +20,7 @@ import {
   type Layer,
   layerNormLayer,
   multiHeadAttention,
-  type Parameters,
+  type ParameterTree,
   positionEmbedding,
   reshape,
   residual,
@@ -83,7 +83,7 @@ const WARMUP = 1 / 20;
  * @param key What the windows are drawn from.
  * @returns The trained params.
  */
-export function trainCharacterModel<P extends Parameters, S extends Parameters>(
+export function trainCharacterModel<P extends ParameterTree, S extends ParameterTree>(
   key: Key,
   model: Layer<P, S>,
   { params, state }: Variables<P, S>,
@@ -143,7 +143,7 @@ type Drawn = { readonly inputs: Tensor<"float32">; readonly targets: Tensor; rea
 const TEST_BATCH = 64;
 
 /** How well a network foretells a text, every character from the window that it is in: the loss in nats. */
-export function heldOutMetrics<P extends Parameters, S extends Parameters>(
+export function heldOutMetrics<P extends ParameterTree, S extends ParameterTree>(
   model: Layer<P, S>,
   variables: Variables<P, S>,
   text: Codes,

@@ -11,7 +11,7 @@ import {
   foldIn,
   key,
   type Layer,
-  type Parameters,
+  type ParameterTree,
   reshape,
   saveModel,
   split,
@@ -81,7 +81,7 @@ export type ImageSettings = SettingsOf<ReturnType<typeof flagsOf>>;
 export type ImageData = Mnist & { readonly scale: PixelScale };
 
 /** A network for rows of pixels, as batches hold them, out of one for images with a channel. */
-const ofRows = <P extends Parameters, S extends Parameters>(
+const ofRows = <P extends ParameterTree, S extends ParameterTree>(
   reader: Layer<P, S>,
   [height, width]: Mnist["train"]["imageShape"],
 ): Layer<P, S> => ({

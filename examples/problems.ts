@@ -24,7 +24,7 @@ import {
   metricRecord,
   type Optimizer,
   type Option,
-  type Parameters,
+  type ParameterTree,
   rmsprop,
   sequential,
   sgd,
@@ -188,8 +188,8 @@ export function sweptRate(problem: Problem, optimizer: Optimizer, seed: number):
 }
 
 /** The loss of a problem's network on a batch with its gradients, and its logits beside. */
-const lossOf = ({ model }: Problem, state: Parameters) =>
-  valueAndGradient((params: Parameters, { x, labels }: Labelled) => {
+const lossOf = ({ model }: Problem, state: ParameterTree) =>
+  valueAndGradient((params: ParameterTree, { x, labels }: Labelled) => {
     const logits = forward(model, { params, state }, x);
     return [softmaxCrossEntropy(logits, labels), logits];
   }, { hasAux: true });

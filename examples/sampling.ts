@@ -13,7 +13,7 @@ import {
   type Layer,
   log,
   neg,
-  type Parameters,
+  type ParameterTree,
   randomUniform,
   scale,
   slice,
@@ -47,7 +47,7 @@ export function drawClass(key: Key, logits: Tensor<"float32">, temperature: numb
  * @param options How many characters to add, at what temperature, and how many of the last ones the model looks at.
  * @returns The text with its continuation.
  */
-export function continueText<P extends Parameters, S extends Parameters>(
+export function continueText<P extends ParameterTree, S extends ParameterTree>(
   key: Key,
   model: Layer<P, S>,
   variables: Variables<P, S>,

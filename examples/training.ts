@@ -17,7 +17,7 @@ import {
   metricRecord,
   type Optimizer,
   type OptimizerState,
-  type Parameters,
+  type ParameterTree,
   softmax,
   softmaxCrossEntropy,
   type Tensor,
@@ -42,7 +42,7 @@ import { CLASSES, type Dataset } from "./mnist_data.ts";
 export type CurvePoint = { readonly epoch: number; readonly metrics: Metrics };
 
 /** What a step changes: the optimizer's state, the parameters among it, and the layers' own. */
-export type Learned<P extends Parameters = Parameters, S extends Parameters = Parameters> = {
+export type Learned<P extends ParameterTree = ParameterTree, S extends ParameterTree = ParameterTree> = {
   /** The parameters, and what the optimizer remembers. */
   readonly optimizer: OptimizerState<P>;
   /** The layers' own state. */
@@ -50,17 +50,19 @@ export type Learned<P extends Parameters = Parameters, S extends Parameters = Pa
 };
 
 /** What training has made so far. */
-export type Training<P extends Parameters = Parameters, S extends Parameters = Parameters> = Learned<P, S> & {
-  /** Over the samples of this epoch. */
-  readonly epoch: Metrics;
-  /** Over the samples since the last point of the curve. */
-  readonly stretch: Metrics;
-  /** The learning curve. */
-  readonly curve: readonly CurvePoint[];
-};
+export type Training<P extends ParameterTree = ParameterTree, S extends ParameterTree = ParameterTree> =
+  & Learned<P, S>
+  & {
+    /** Over the samples of this epoch. */
+    readonly epoch: Metrics;
+    /** Over the samples since the last point of the curve. */
+    readonly stretch: Metrics;
+    /** The learning curve. */
+    readonly curve: readonly CurvePoint[];
+  };
 
 /** Training before the first step. */
-export function startTraining<P extends Parameters, S extends Parameters>(
+export function startTraining<P extends ParameterTree, S extends ParameterTree>(
   { params, state }: Variables<P, S>,
   optimizer: Optimizer,
 ): Training<P, S> {
@@ -74,7 +76,7 @@ export function startTraining<P extends Parameters, S extends Parameters>(
 }
 
 /** The model as trained so far. */
-export function variablesOf<P extends Parameters, S extends Parameters>(learned: Learned<P, S>): Variables<P, S> {
+export function variablesOf<P extends ParameterTree, S extends ParameterTree>(learned: Learned<P, S>): Variables<P, S> {
   return { params: learned.optimizer.params, state: learned.state };
 }
 
@@ -82,7 +84,7 @@ export function variablesOf<P extends Parameters, S extends Parameters>(learned:
 export type Outcome = { readonly loss: Tensor; readonly logits: Tensor };
 
 /** A training step as one compiled program. */
-export type TrainingStep<P extends Parameters, S extends Parameters> = Compiled<
+export type TrainingStep<P extends ParameterTree, S extends ParameterTree> = Compiled<
   [learned: Learned<P, S>, batch: BatchTensors],
   readonly [Learned<P, S>, Outcome]
 >;
@@ -92,7 +94,7 @@ export type TrainingStep<P extends Parameters, S extends Parameters> = Compiled<
  *
  * @param key What layers draw from that are random in training.
  */
-export function trainingStep<P extends Parameters, S extends Parameters>(
+export function trainingStep<P extends ParameterTree, S extends ParameterTree>(
   model: Layer<P, S>,
   optimizer: Optimizer,
   key: Key,
@@ -119,7 +121,7 @@ const POINTS_PER_EPOCH = 20;
  * @param batches The batches of the epoch; each is made when its step begins.
  * @param report Called after every step.
  */
-export function trainEpoch<P extends Parameters, S extends Parameters>(
+export function trainEpoch<P extends ParameterTree, S extends ParameterTree>(
   step: TrainingStep<P, S>,
   training: Training<P, S>,
   { batches, count, size }: EpochBatches,
@@ -170,7 +172,7 @@ const EVALUATION_BATCH = 1000;
  *
  * @param classes How many classes it tells apart.
  */
-export function evaluateModel<P extends Parameters, S extends Parameters>(
+export function evaluateModel<P extends ParameterTree, S extends ParameterTree>(
   model: Layer<P, S>,
   variables: Variables<P, S>,
   dataset: Dataset,

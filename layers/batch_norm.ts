@@ -6,7 +6,7 @@
 import type { DType } from "../blas/dtype.ts";
 import { ShapeError } from "../blas/errors.ts";
 import { type Shape, sizeOf } from "../blas/shape.ts";
-import { resolveDType } from "../autograd/dtype_option.ts";
+import { resolveDType } from "../autograd/values/dtype_option.ts";
 import { add, batchNorm, type BatchStatistics, batchStatistics, reshape, scale } from "../autograd/ops/mod.ts";
 import { stopGradient, type Tensor } from "../autograd/tensor.ts";
 import { checkEpsilon, checkSize, isOfKind } from "./checks.ts";

@@ -5,7 +5,7 @@
  */
 import { either, pipe } from "../deps.ts";
 import type { DType } from "../blas/dtype.ts";
-import { resolveDType } from "../autograd/dtype_option.ts";
+import { resolveDType } from "../autograd/values/dtype_option.ts";
 import { expandSetting, planConvolution, settingsProblem } from "../autograd/ops/convolution_shape.ts";
 import { conv2d, type ConvolutionOptions, type PerAxis } from "../autograd/ops/mod.ts";
 import type { Tensor } from "../autograd/tensor.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import type { DType } from "../blas/dtype.ts";
-import { resolveDType } from "../autograd/dtype_option.ts";
+import { resolveDType } from "../autograd/values/dtype_option.ts";
 import { add, matmul, transpose } from "../autograd/ops/mod.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { type Activation, activations, checkActivation } from "./activation.ts";

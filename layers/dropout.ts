@@ -4,7 +4,7 @@
  * @module
  */
 import { either } from "../deps.ts";
-import { randomUniform } from "../autograd/random.ts";
+import { randomUniform } from "../autograd/random/random.ts";
 import { less, mul, scale } from "../autograd/ops/mod.ts";
 import type { Layer } from "./layer.ts";
 import { makeLayer, NO_STATE, type NoState } from "./make_layer.ts";

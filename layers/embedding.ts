@@ -5,8 +5,8 @@
  */
 import { either } from "../deps.ts";
 import type { DType } from "../blas/dtype.ts";
-import { resolveDType } from "../autograd/dtype_option.ts";
-import { checkedIndices } from "../autograd/indices.ts";
+import { resolveDType } from "../autograd/values/dtype_option.ts";
+import { checkedIndices } from "../autograd/values/indices.ts";
 import { take } from "../autograd/ops/mod.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { checkSize, initializerConfig } from "./checks.ts";

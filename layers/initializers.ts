@@ -5,9 +5,9 @@
  */
 import type { DType } from "../blas/dtype.ts";
 import { type Shape, sizeOf } from "../blas/shape.ts";
-import { full } from "../autograd/constructors.ts";
-import type { Key } from "../autograd/key.ts";
-import { randomNormal, randomUniform } from "../autograd/random.ts";
+import { full } from "../autograd/values/constructors.ts";
+import type { Key } from "../autograd/random/key.ts";
+import { randomNormal, randomUniform } from "../autograd/random/random.ts";
 import { type Tensor, variableOf } from "../autograd/tensor.ts";
 import type { ConfigValue } from "./config.ts";
 import { orthogonalTensor } from "./orthogonal.ts";

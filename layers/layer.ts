@@ -6,16 +6,16 @@
 import type { ConfigValue } from "./config.ts";
 import type { DType } from "../blas/dtype.ts";
 import type { Shape, ShapeResult } from "../blas/shape.ts";
-import type { Key } from "../autograd/key.ts";
-import type { Parameters } from "../autograd/parameters.ts";
+import type { Key } from "../autograd/random/key.ts";
+import type { ParameterTree } from "../autograd/tree/parameter_tree.ts";
 import type { Tensor } from "../autograd/tensor.ts";
-import { leaves } from "../autograd/tree.ts";
+import { leaves } from "../autograd/tree/tree.ts";
 import type { Activation } from "./activation.ts";
 import { evaluate, type Mode } from "./mode.ts";
 import type { VariableSpecs } from "./spec.ts";
 
 /** What a layer computes with: values that are learned, and values that are carried along. */
-export type Variables<P extends Parameters = Parameters, S extends Parameters = Parameters> = {
+export type Variables<P extends ParameterTree = ParameterTree, S extends ParameterTree = ParameterTree> = {
   /** The tensors that an optimizer changes. */
   readonly params: P;
   /** The tensors that applying the layer in training changes, such as running statistics. */
@@ -28,7 +28,7 @@ export type Variables<P extends Parameters = Parameters, S extends Parameters = 
  * @typeParam P The params: a tree of tensors.
  * @typeParam S The state: a tree of tensors, an empty tuple where there is none.
  */
-export type Layer<P extends Parameters = Parameters, S extends Parameters = Parameters> = {
+export type Layer<P extends ParameterTree = ParameterTree, S extends ParameterTree = ParameterTree> = {
   /** The kind of layer, such as `"dense"`. */
   readonly kind: string;
   /** What summaries and error messages call it. */
@@ -90,7 +90,7 @@ export function isLayer(value: unknown): value is Layer {
  * assertEquals(toList(forward(layer, { params: zerosLike(params), state }, ones([3]))), [0, 0]);
  * ```
  */
-export function forward<P extends Parameters, S extends Parameters, D extends DType>(
+export function forward<P extends ParameterTree, S extends ParameterTree, D extends DType>(
   layer: Layer<P, S>,
   variables: Variables<NoInfer<P>, NoInfer<S>>,
   x: Tensor<D>,

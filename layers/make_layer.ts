@@ -7,7 +7,7 @@ import { type Either, either } from "../deps.ts";
 import type { DType } from "../blas/dtype.ts";
 import { ShapeError } from "../blas/errors.ts";
 import { type Shape, type ShapeResult, unwrap } from "../blas/shape.ts";
-import type { Parameters } from "../autograd/parameters.ts";
+import type { ParameterTree } from "../autograd/tree/parameter_tree.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { type Activation, activations } from "./activation.ts";
 import type { Layer, Variables } from "./layer.ts";
@@ -21,7 +21,7 @@ export type NoState = readonly [];
 export const NO_STATE: NoState = Object.freeze([]);
 
 /** What distinguishes one layer from another. */
-export type LayerParts<P extends Parameters, S extends Parameters> =
+export type LayerParts<P extends ParameterTree, S extends ParameterTree> =
   & Pick<Layer, "kind" | "name" | "config" | "outputShape">
   & {
     readonly inputSize?: number | null;
@@ -34,7 +34,7 @@ export type LayerParts<P extends Parameters, S extends Parameters> =
   };
 
 /** Makes a layer that checks the shape of its input, computes, and applies its activation. */
-export function makeLayer<P extends Parameters, S extends Parameters>(
+export function makeLayer<P extends ParameterTree, S extends ParameterTree>(
   { inputSize = null, outputSize = null, activation = activations.identity, compute, ...parts }: LayerParts<P, S>,
 ): Layer<P, S> {
   return {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { foldIn, isKey, type Key } from "../autograd/key.ts";
+import { foldIn, isKey, type Key } from "../autograd/random/key.ts";
 
 /** Whether a layer is being trained, and then the key that its randomness comes from. */
 export type Mode = { readonly training: false } | { readonly training: true; readonly key: Key };

@@ -4,7 +4,7 @@
  * @module
  */
 import type { DType } from "../blas/dtype.ts";
-import { resolveDType } from "../autograd/dtype_option.ts";
+import { resolveDType } from "../autograd/values/dtype_option.ts";
 import { add, matmul, reshape, scaledDotProductAttention, transpose } from "../autograd/ops/mod.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { checkSize, isOfKind } from "./checks.ts";

@@ -5,7 +5,7 @@
  */
 import type { DType } from "../blas/dtype.ts";
 import { sameShape, type Shape } from "../blas/shape.ts";
-import { resolveDType } from "../autograd/dtype_option.ts";
+import { resolveDType } from "../autograd/values/dtype_option.ts";
 import { groupNorm, layerNorm, reshape, rmsNorm } from "../autograd/ops/mod.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { checkEpsilon, checkSize } from "./checks.ts";

@@ -7,9 +7,9 @@ import { type DType, newData, type ReadonlyDataOf } from "../blas/dtype.ts";
 import { ShapeError } from "../blas/errors.ts";
 import { type Shape, sizeOf } from "../blas/shape.ts";
 import { view } from "../blas/view.ts";
-import type { Key } from "../autograd/key.ts";
-import { randomNormal } from "../autograd/random.ts";
-import { tensorData } from "../autograd/read.ts";
+import type { Key } from "../autograd/random/key.ts";
+import { randomNormal } from "../autograd/random/random.ts";
+import { tensorData } from "../autograd/values/read.ts";
 import { constantOf, type Tensor } from "../autograd/tensor.ts";
 
 /**

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { resolveDType } from "../autograd/dtype_option.ts";
+import { resolveDType } from "../autograd/values/dtype_option.ts";
 import { add, slice } from "../autograd/ops/mod.ts";
 import { checkSize, initializerConfig } from "./checks.ts";
 import type { EmbeddingOptions, EmbeddingParams } from "./embedding.ts";

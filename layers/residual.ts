@@ -7,9 +7,9 @@ import { either } from "../deps.ts";
 import type { DType } from "../blas/dtype.ts";
 import { formatShape, ShapeError } from "../blas/errors.ts";
 import { sameShape, type ShapeResult, unwrap } from "../blas/shape.ts";
-import { splitKey } from "../autograd/key.ts";
+import { splitKey } from "../autograd/random/key.ts";
 import { add } from "../autograd/ops/mod.ts";
-import type { Parameters } from "../autograd/parameters.ts";
+import type { ParameterTree } from "../autograd/tree/parameter_tree.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { type Activation, activations, checkActivation } from "./activation.ts";
 import { isOfKind } from "./checks.ts";
@@ -44,7 +44,7 @@ export type ResidualOptions = {
  * assertEquals(forward(layer, layer.init(key(0)), zeros([2, 8])).shape, [2, 8]);
  * ```
  */
-export function residual<P extends Parameters, S extends Parameters>(
+export function residual<P extends ParameterTree, S extends ParameterTree>(
   inner: Layer<P, S>,
   options?: ResidualOptions & { readonly shortcut?: undefined },
 ): Layer<readonly [P], readonly [S]>;
@@ -60,7 +60,12 @@ export function residual<P extends Parameters, S extends Parameters>(
  * assertEquals(forward(layer, layer.init(key(0)), zeros([2, 8])).shape, [2, 4]);
  * ```
  */
-export function residual<P extends Parameters, S extends Parameters, Q extends Parameters, T extends Parameters>(
+export function residual<
+  P extends ParameterTree,
+  S extends ParameterTree,
+  Q extends ParameterTree,
+  T extends ParameterTree,
+>(
   inner: Layer<P, S>,
   options: ResidualOptions & { readonly shortcut: Layer<Q, T> },
 ): Layer<readonly [P, Q], readonly [S, T]>;
@@ -69,7 +74,7 @@ export function residual(
   { shortcut, name = "Residual", activation = activations.identity }: ResidualOptions & {
     readonly shortcut?: Layer | undefined;
   } = {},
-): Layer<readonly Parameters[], readonly Parameters[]> {
+): Layer<readonly ParameterTree[], readonly ParameterTree[]> {
   checkActivation(`build ${name}`, activation);
   checkParts(name, inner, shortcut);
   const layers = shortcut === undefined ? [inner] : [inner, shortcut];
@@ -107,7 +112,7 @@ export function residual(
       return { params: each.map(({ params }) => params), state: each.map(({ state }) => state) };
     },
     apply: <D extends DType>(
-      { params, state }: Variables<readonly Parameters[], readonly Parameters[]>,
+      { params, state }: Variables<readonly ParameterTree[], readonly ParameterTree[]>,
       x: Tensor<D>,
       mode: Mode,
     ) => {

@@ -7,8 +7,8 @@ import { either } from "../deps.ts";
 import type { DType } from "../blas/dtype.ts";
 import type { ShapeError } from "../blas/errors.ts";
 import type { Shape, ShapeResult } from "../blas/shape.ts";
-import { splitKey } from "../autograd/key.ts";
-import type { Parameters } from "../autograd/parameters.ts";
+import { splitKey } from "../autograd/random/key.ts";
+import type { ParameterTree } from "../autograd/tree/parameter_tree.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { activations } from "./activation.ts";
 import type { Layer, Variables } from "./layer.ts";
@@ -21,7 +21,7 @@ export type SequentialParams<L extends readonly Layer[]> = {
 };
 
 /** `T`, which is a tree of tensors though TypeScript cannot tell while the layers are unknown. */
-export type AsParameters<T> = T extends Parameters ? T : never;
+export type AsParameters<T> = T extends ParameterTree ? T : never;
 
 /** The state of a sequential: a tuple of those of its layers. */
 export type SequentialState<L extends readonly Layer[]> = {
@@ -77,10 +77,10 @@ export function sequential<const L extends readonly Layer[]>(
       x: Tensor<D>,
       mode: Mode,
     ) => {
-      const states = state as readonly Parameters[];
-      const start: readonly [Tensor<D>, readonly Parameters[]] = [x, []];
+      const states = state as readonly ParameterTree[];
+      const start: readonly [Tensor<D>, readonly ParameterTree[]] = [x, []];
       const [y, next] = layers.reduce(([input, sofar], layer, k) => {
-        const own = { params: (params as readonly Parameters[])[k]!, state: states[k]! };
+        const own = { params: (params as readonly ParameterTree[])[k]!, state: states[k]! };
         const [output, after] = located(k, () => layer.apply(own, input, modeOf(mode, k)));
         return [output, [...sofar, after]] as const;
       }, start);

@@ -6,7 +6,7 @@
 import { either, pipe } from "../deps.ts";
 import type { DType } from "../blas/dtype.ts";
 import { type Shape, type ShapeResult, sizeOf } from "../blas/shape.ts";
-import { zeros } from "../autograd/constructors.ts";
+import { zeros } from "../autograd/values/constructors.ts";
 import {
   type AveragePoolingOptions,
   avgPool2d,

@@ -6,10 +6,10 @@
  */
 import type { DType } from "../blas/dtype.ts";
 import type { Shape } from "../blas/shape.ts";
-import { type Key, splitKey } from "../autograd/key.ts";
-import type { Parameters } from "../autograd/parameters.ts";
+import { type Key, splitKey } from "../autograd/random/key.ts";
+import type { ParameterTree } from "../autograd/tree/parameter_tree.ts";
 import type { Tensor } from "../autograd/tensor.ts";
-import { leaves, map, type Tree } from "../autograd/tree.ts";
+import { leaves, map, type Tree } from "../autograd/tree/tree.ts";
 import { type Initializer, initializers, learned } from "./initializers.ts";
 import type { Variables } from "./layer.ts";
 
@@ -55,7 +55,7 @@ export type VariableSpecs = {
  *
  * A single random tensor draws from the key itself, several from keys split off it.
  */
-export function initialize<P extends Parameters, S extends Parameters>(
+export function initialize<P extends ParameterTree, S extends ParameterTree>(
   { params, state }: VariableSpecs,
   key: Key,
 ): Variables<P, S> {

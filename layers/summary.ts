@@ -5,8 +5,8 @@
  */
 import { formatShape } from "../blas/errors.ts";
 import { type Shape, sizeOf, unwrap } from "../blas/shape.ts";
-import { key } from "../autograd/key.ts";
-import { leaves } from "../autograd/tree.ts";
+import { key } from "../autograd/random/key.ts";
+import { leaves } from "../autograd/tree/tree.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import type { Layer } from "./layer.ts";
 import { located } from "./make_layer.ts";

@@ -4,11 +4,11 @@
  * @module
  */
 import { descentBy } from "./descend.ts";
-import type { Memory } from "./leafwise.ts";
+import type { Memory } from "./transforms/leafwise.ts";
 import { checkSetting, type Optimizer } from "./optimizer.ts";
-import { scaleByAdagrad, type ScaleByAdagradOptions } from "./scale_by_rms.ts";
-import type { Schedule } from "./schedule.ts";
-import { checkDecay, decayOf, type WeightDecayOptions } from "./weight_decay.ts";
+import { scaleByAdagrad, type ScaleByAdagradOptions } from "./transforms/scale_by_rms.ts";
+import type { Schedule } from "./schedules/schedule.ts";
+import { checkDecay, decayOf, type WeightDecayOptions } from "./transforms/weight_decay.ts";
 
 /** The options of {@link adagrad}. */
 export type AdagradOptions = WeightDecayOptions & ScaleByAdagradOptions & {

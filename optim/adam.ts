@@ -4,11 +4,11 @@
  * @module
  */
 import { descentBy } from "./descend.ts";
-import type { Memory } from "./leafwise.ts";
+import type { Memory } from "./transforms/leafwise.ts";
 import type { Optimizer } from "./optimizer.ts";
-import { checkAdamSettings, scaleByAdam, type ScaleByAdamOptions } from "./scale_by_adam.ts";
-import type { Schedule } from "./schedule.ts";
-import { checkDecay, decayOf, type WeightDecayOptions } from "./weight_decay.ts";
+import { checkAdamSettings, scaleByAdam, type ScaleByAdamOptions } from "./transforms/scale_by_adam.ts";
+import type { Schedule } from "./schedules/schedule.ts";
+import { checkDecay, decayOf, type WeightDecayOptions } from "./transforms/weight_decay.ts";
 
 /** The options of {@link adam}. */
 export type AdamOptions = WeightDecayOptions & ScaleByAdamOptions & {

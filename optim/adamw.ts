@@ -5,10 +5,10 @@
  */
 import type { AdamOptions } from "./adam.ts";
 import { descentBy } from "./descend.ts";
-import type { Memory } from "./leafwise.ts";
+import type { Memory } from "./transforms/leafwise.ts";
 import type { Optimizer } from "./optimizer.ts";
-import { checkAdamSettings, scaleByAdam } from "./scale_by_adam.ts";
-import { checkDecay, decayOf } from "./weight_decay.ts";
+import { checkAdamSettings, scaleByAdam } from "./transforms/scale_by_adam.ts";
+import { checkDecay, decayOf } from "./transforms/weight_decay.ts";
 
 /**
  * Adam with decoupled weight decay: each step shrinks the parameters by `learningRate * weightDecay`, beside the

@@ -7,17 +7,17 @@ import type { Gradients } from "../autograd/backward.ts";
 import { isTracedView } from "../autograd/compile/traced_view.ts";
 import { numberTensor } from "../autograd/dynamic_number.ts";
 import { clamp, mul } from "../autograd/ops/mod.ts";
-import { mapTensors, type Parameters } from "../autograd/parameters.ts";
+import { mapTensors, type ParameterTree } from "../autograd/tree/parameter_tree.ts";
 import type { Tensor } from "../autograd/tensor.ts";
-import { factorFor } from "./clip_transforms.ts";
-import { gradientEntries, gradientNorm } from "./gradient_norm.ts";
+import { factorFor } from "./transforms/clip_transforms.ts";
+import { gradientEntries, gradientNorm } from "./diagnostics/gradient_norm.ts";
 import { checkSetting } from "./optimizer.ts";
 
 const ABOVE_ZERO = "a finite number above 0";
 
 /** Replaces every gradient, in a tree and in what `backward` returned alike. */
-function mapGradients<G extends Gradients | Parameters>(f: (g: Tensor) => Tensor, gradients: G): G {
-  if (!(gradients instanceof Map)) return mapTensors(f, gradients as Parameters) as G;
+function mapGradients<G extends Gradients | ParameterTree>(f: (g: Tensor) => Tensor, gradients: G): G {
+  if (!(gradients instanceof Map)) return mapTensors(f, gradients as ParameterTree) as G;
   return new Map(Array.from(gradients as Gradients, ([leaf, g]) => [leaf, f(g)] as const)) as Gradients as G;
 }
 
@@ -39,7 +39,7 @@ function mapGradients<G extends Gradients | Parameters>(f: (g: Tensor) => Tensor
  * assertAlmostEquals(toList(weight)[0]!, 3, 1e-6);
  * ```
  */
-export function clipByGlobalNorm<G extends Gradients | Parameters>(gradients: G, maxNorm: number): G {
+export function clipByGlobalNorm<G extends Gradients | ParameterTree>(gradients: G, maxNorm: number): G {
   checkSetting("clipByGlobalNorm", "maxNorm", maxNorm, (x) => x > 0, ABOVE_ZERO);
   const tensors = gradientEntries(gradients).map(([, g]) => g);
   // Read where they can be: then gradients that are small enough are given back as they are.
@@ -66,7 +66,7 @@ export function clipByGlobalNorm<G extends Gradients | Parameters>(gradients: G,
  * assertEquals(toList(clipByValue(tensor64([3, -0.5, -7]), 1)), [1, -0.5, -1]);
  * ```
  */
-export function clipByValue<G extends Gradients | Parameters>(gradients: G, limit: number): G {
+export function clipByValue<G extends Gradients | ParameterTree>(gradients: G, limit: number): G {
   checkSetting("clipByValue", "limit", limit, (x) => x > 0, ABOVE_ZERO);
   return mapGradients((g) => clamp(g, -limit, limit), gradients);
 }

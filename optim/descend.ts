@@ -3,21 +3,21 @@
  *
  * @module
  */
-import { add, argument, mul, type Scalar, sub } from "../blas/scalar.ts";
+import { add, argument, mul, type Scalar, sub } from "../blas/scalar/scalar.ts";
 import { callOnNumber, computeNumber, type DynamicNumber } from "../autograd/dynamic_number.ts";
 import { defineOptimizer, nextParams } from "./define_optimizer.ts";
-import type { Memory } from "./leafwise.ts";
+import type { Memory } from "./transforms/leafwise.ts";
 import type { Optimizer } from "./optimizer.ts";
-import { compute, formula, numberOperand, type Pending } from "./pending.ts";
-import { type Schedule, scheduleOf } from "./schedule.ts";
+import { compute, type Deferred, deferredElementwise, numberOperand } from "./transforms/pending.ts";
+import { type Schedule, scheduleOf } from "./schedules/schedule.ts";
 import {
   contextOf,
+  type DeferredContext,
+  deferredUpdateOf,
   type OptimizerConfig,
-  type PendingContext,
-  pendingUpdateOf,
   type StateTree,
   type Transform,
-} from "./transform.ts";
+} from "./transforms/transform.ts";
 
 /** The options of {@link descend}. */
 export type DescendOptions = {
@@ -54,7 +54,7 @@ export type Descent = {
   readonly transforms: readonly Transform<Memory<string>>[];
 };
 
-const lowered = formula((p, rate, update) => sub(p, mul(rate, update)));
+const lowered = deferredElementwise((p, rate, update) => sub(p, mul(rate, update)));
 const successor: Scalar = add(argument(0), 1);
 
 /**
@@ -66,7 +66,7 @@ export function descentBy<S extends StateTree>(
   { name, learningRate, config, transforms }: Descent,
 ): Optimizer<S> {
   const schedule = scheduleOf(name, learningRate),
-    updates = transforms.map((transform) => pendingUpdateOf<StateTree>(transform));
+    updates = transforms.map((transform) => deferredUpdateOf<StateTree>(transform));
   // A rate that never changes is no call of a function in a compiled step.
   const rateAfter = (step: DynamicNumber): number =>
     typeof learningRate === "number" ? learningRate : asNumber(callOnNumber(schedule, step));
@@ -99,12 +99,12 @@ export function descentBy<S extends StateTree>(
 
 /** Applies updates one after another, each to what the one before gives. */
 export function inTurn(
-  updates: readonly ReturnType<typeof pendingUpdateOf<StateTree>>[],
-  gradients: readonly Pending[],
+  updates: readonly ReturnType<typeof deferredUpdateOf<StateTree>>[],
+  gradients: readonly Deferred[],
   states: readonly StateTree[],
-  context: PendingContext,
-): readonly [gradients: readonly Pending[], states: readonly StateTree[]] {
-  return updates.reduce<readonly [readonly Pending[], readonly StateTree[]]>(([soFar, next], update, k) => {
+  context: DeferredContext,
+): readonly [gradients: readonly Deferred[], states: readonly StateTree[]] {
+  return updates.reduce<readonly [readonly Deferred[], readonly StateTree[]]>(([soFar, next], update, k) => {
     const [changed, state] = update(soFar, states[k]!, context);
     return [changed, [...next, state]];
   }, [gradients, []]);

@@ -15,13 +15,13 @@
  *
  * @module
  */
-export { accumulate, type AccumulatorMemory } from "./accumulate.ts";
+export { accumulate, type AccumulatorMemory } from "./transforms/accumulate.ts";
 export { adagrad, type AdagradOptions } from "./adagrad.ts";
 export { adam, type AdamOptions } from "./adam.ts";
 export { adamw } from "./adamw.ts";
-export { averagedParameters, type AverageMemory, averageParameters } from "./average_parameters.ts";
-export { chain, type ChainMemory } from "./chain.ts";
-export { clipNorm, clipValue } from "./clip_transforms.ts";
+export { averagedParameters, type AverageMemory, averageParameters } from "./transforms/average_parameters.ts";
+export { chain, type ChainMemory } from "./transforms/chain.ts";
+export { clipNorm, clipValue } from "./transforms/clip_transforms.ts";
 export { descend, type DescendOptions } from "./descend.ts";
 export { clipByGlobalNorm, clipByValue } from "./clip.ts";
 export { diagnose, type DiagnosisOptions, type Finding } from "./diagnostics/diagnose.ts";
@@ -37,18 +37,23 @@ export { formatGradientReport } from "./diagnostics/gradient_report.ts";
 export { type GradientsStats, type GradientStats, gradientStats } from "./diagnostics/gradient_stats.ts";
 export { type LearningRateSweep, learningRateSweep, type SweepOptions } from "./diagnostics/learning_rate_sweep.ts";
 export { suggestLearningRate } from "./diagnostics/suggest_learning_rate.ts";
-export type { Fold } from "./fold.ts";
-export { gradientNorm } from "./gradient_norm.ts";
-export type { Memory } from "./leafwise.ts";
+export type { Fold } from "./training/fold.ts";
+export { gradientNorm } from "./diagnostics/gradient_norm.ts";
+export type { Memory } from "./transforms/leafwise.ts";
 export { lion, type LionOptions } from "./lion.ts";
-export { exceptBiasesAndNorms, masked } from "./masked.ts";
-export { momentum, type MomentumOptions } from "./momentum.ts";
+export { exceptBiasesAndNorms, masked } from "./transforms/masked.ts";
+export { momentum, type MomentumOptions } from "./transforms/momentum.ts";
 export { isOptimizer, learningRate, type Optimizer, type OptimizerState, withLearningRate } from "./optimizer.ts";
 export { rmsprop, type RmspropOptions } from "./rmsprop.ts";
-export { scaleBy } from "./scale_by.ts";
-export { scaleByAdam, type ScaleByAdamOptions } from "./scale_by_adam.ts";
-export { scaleByLion, type ScaleByLionOptions } from "./scale_by_lion.ts";
-export { scaleByAdagrad, type ScaleByAdagradOptions, scaleByRms, type ScaleByRmsOptions } from "./scale_by_rms.ts";
+export { scaleBy } from "./transforms/scale_by.ts";
+export { scaleByAdam, type ScaleByAdamOptions } from "./transforms/scale_by_adam.ts";
+export { scaleByLion, type ScaleByLionOptions } from "./transforms/scale_by_lion.ts";
+export {
+  scaleByAdagrad,
+  type ScaleByAdagradOptions,
+  scaleByRms,
+  type ScaleByRmsOptions,
+} from "./transforms/scale_by_rms.ts";
 export {
   cosineAnnealing,
   cosineRestarts,
@@ -60,11 +65,17 @@ export {
   type Schedule,
   stepDecay,
   warmup,
-} from "./schedule.ts";
-export { joinSchedules, scaleSchedule } from "./schedule_composition.ts";
+} from "./schedules/schedule.ts";
+export { joinSchedules, scaleSchedule } from "./schedules/schedule_composition.ts";
 export { sgd, type SgdOptions } from "./sgd.ts";
-export type { OptimizerConfig, ParameterPredicate, StateTree, Transform, TransformContext } from "./transform.ts";
-export { weightDecay, type WeightDecayOptions } from "./weight_decay.ts";
+export type {
+  OptimizerConfig,
+  ParameterPredicate,
+  StateTree,
+  Transform,
+  TransformContext,
+} from "./transforms/transform.ts";
+export { weightDecay, type WeightDecayOptions } from "./transforms/weight_decay.ts";
 export { batches, type BatchesOptions } from "./training/batches.ts";
 export {
   accuracyMetric,

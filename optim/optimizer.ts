@@ -4,11 +4,11 @@
  * @module
  */
 import type { Gradients } from "../autograd/backward.ts";
-import type { Parameters } from "../autograd/parameters.ts";
-import type { OptimizerConfig, StateTree } from "./transform.ts";
+import type { ParameterTree } from "../autograd/tree/parameter_tree.ts";
+import type { OptimizerConfig, StateTree } from "./transforms/transform.ts";
 
 /** Training so far: the parameters, how many steps were taken, and what the optimizer remembers of them. */
-export type OptimizerState<P extends Parameters = Parameters, S extends StateTree = StateTree> = {
+export type OptimizerState<P extends ParameterTree = ParameterTree, S extends StateTree = StateTree> = {
   /** The parameters. */
   readonly params: P;
   /** How many steps led to them. */
@@ -33,13 +33,16 @@ export type Optimizer<S extends StateTree = StateTree> = {
   /** The settings it was made with, defaults included. */
   readonly config: OptimizerConfig;
   /** The state before the first step. */
-  init<P extends Parameters>(params: P): OptimizerState<P, S>;
+  init<P extends ParameterTree>(params: P): OptimizerState<P, S>;
   /**
    * Takes one step. Gradients are a tree of the structure of the parameters, or what `backward` returned.
    *
    * @throws {TypeError} If the gradients are no tree of the structure of the parameters; the message names the path.
    */
-  step<P extends Parameters>(state: OptimizerState<P, S>, gradients: Parameters | Gradients): OptimizerState<P, S>;
+  step<P extends ParameterTree>(
+    state: OptimizerState<P, S>,
+    gradients: ParameterTree | Gradients,
+  ): OptimizerState<P, S>;
 };
 
 /** Tells whether a value is an optimizer. */
@@ -58,7 +61,7 @@ export function learningRate(state: OptimizerState): number {
  *
  * @throws {RangeError} If the rate is negative, NaN or infinite.
  */
-export function withLearningRate<P extends Parameters, S extends StateTree>(
+export function withLearningRate<P extends ParameterTree, S extends StateTree>(
   state: OptimizerState<P, S>,
   rate: number,
 ): OptimizerState<P, S> {

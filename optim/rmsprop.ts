@@ -4,12 +4,12 @@
  * @module
  */
 import { descentBy } from "./descend.ts";
-import type { Memory } from "./leafwise.ts";
-import { momentum as momentumTransform } from "./momentum.ts";
+import type { Memory } from "./transforms/leafwise.ts";
+import { momentum as momentumTransform } from "./transforms/momentum.ts";
 import { checkSetting, type Optimizer } from "./optimizer.ts";
-import { scaleByRms, type ScaleByRmsOptions } from "./scale_by_rms.ts";
-import type { Schedule } from "./schedule.ts";
-import { checkDecay, decayOf, type WeightDecayOptions } from "./weight_decay.ts";
+import { scaleByRms, type ScaleByRmsOptions } from "./transforms/scale_by_rms.ts";
+import type { Schedule } from "./schedules/schedule.ts";
+import { checkDecay, decayOf, type WeightDecayOptions } from "./transforms/weight_decay.ts";
 
 /** The options of {@link rmsprop}. */
 export type RmspropOptions = WeightDecayOptions & ScaleByRmsOptions & {

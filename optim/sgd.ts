@@ -4,11 +4,11 @@
  * @module
  */
 import { descentBy } from "./descend.ts";
-import type { Memory } from "./leafwise.ts";
-import { momentum as momentumTransform } from "./momentum.ts";
+import type { Memory } from "./transforms/leafwise.ts";
+import { momentum as momentumTransform } from "./transforms/momentum.ts";
 import { checkSetting, type Optimizer } from "./optimizer.ts";
-import type { Schedule } from "./schedule.ts";
-import { checkDecay, decayOf, type WeightDecayOptions } from "./weight_decay.ts";
+import type { Schedule } from "./schedules/schedule.ts";
+import { checkDecay, decayOf, type WeightDecayOptions } from "./transforms/weight_decay.ts";
 
 /** The options of {@link sgd}. */
 export type SgdOptions = WeightDecayOptions & {

@@ -21,7 +21,7 @@ import {
   ones,
   type Optimizer,
   type OptimizerState,
-  type Parameters,
+  type ParameterTree,
   randomNormal,
   sequential,
   sgd,
@@ -185,7 +185,7 @@ function _optimizers(): void {
   const optimizer = adam(), any: Optimizer = sgd(), params = { weight: a, scale: [b] as const };
   const start = optimizer.init(params), next = optimizer.step(start, params);
   holds<Same<typeof next.params, typeof params>>();
-  const state: OptimizerState = next, memory: Parameters = next.memory.firstMoment;
+  const state: OptimizerState = next, memory: ParameterTree = next.memory.firstMoment;
   // @ts-expect-error adam has no velocity
   next.memory.velocity;
   // @ts-expect-error the state is a value

@@ -4,22 +4,22 @@
  * @module
  */
 import { currentEngine } from "../../blas/engine.ts";
-import { formatProgram as formatOne } from "../../blas/program/format_program.ts";
-import { isKey } from "../key.ts";
-import { insideTransform } from "../nesting.ts";
-import { scan as scanPlainly } from "../scan.ts";
+import { formatProgram as formatOne } from "../../blas/program/format/format_program.ts";
+import { isKey } from "../random/key.ts";
+import { insideTransform } from "../transforms/nesting.ts";
+import { scan as scanPlainly } from "../transforms/scan.ts";
 import { isTensor } from "../tensor.ts";
-import { scanCompiled, type VariantSource } from "./scan_compiled.ts";
-import { type Datum, isRecord, matches, type Numbers, type Signature, signatureOf } from "./signature.ts";
+import { scanCompiled, type SpecializationSource } from "./scan_compiled.ts";
+import { type DataLeaf, isRecord, matches, type Numbers, type Signature, signatureOf } from "./signature.ts";
 import { isTracedKey } from "./traced_key.ts";
 import { isTracedView, isTracing } from "./traced_view.ts";
-import { acquire, assemble, compileVariant, release, type Variant, viewOf } from "./variant.ts";
+import { acquire, release, type Specialization, specialize, unflatten, viewOf } from "./specialization.ts";
 
 /** Signatures that one compiled function keeps programs for; beyond, the one unused longest is dropped. */
-const MOST_VARIANTS = 32;
+const MOST_SPECIALIZATIONS = 32;
 
 /** What {@link formatProgram} asks a compiled function. */
-const VARIANT_FOR = Symbol("variantFor");
+const SPECIALIZATION_FOR = Symbol("variantFor");
 
 /** A function from {@link compile}. */
 export type Compiled<A extends readonly unknown[], R> = {
@@ -82,15 +82,16 @@ export function compile<A extends readonly unknown[], R>(f: (...args: A) => R): 
   if (typeof f !== "function") throw new TypeError(`Cannot compile a ${typeof f}: it must be a function; pass one`);
   // A function of whatever arguments: those that it is called with below are of its own type.
   const step = f as unknown as (...args: never[]) => unknown;
-  const forCalls = variantSource(step, "beside tensors", false), forScans = variantSource(step, "data", true);
+  const forCalls = specializationSource(step, "beside tensors", false),
+    forScans = specializationSource(step, "data", true);
   const compiled = (...args: A): R => {
     if (isPartOfMore(args)) return f(...args);
-    const data: Datum[] = [], variant = forCalls(args, data), executable = acquire(variant);
+    const data: DataLeaf[] = [], variant = forCalls(args, data), executable = acquire(variant);
     try {
       for (let k = 0; k < data.length; k++) executable.write(k, viewOf(data[k]!));
       executable.run();
       let next = 0;
-      return assemble(variant.result, () => executable.read(next++)) as R;
+      return unflatten(variant.result, () => executable.read(next++)) as R;
     } finally {
       release(variant, executable);
     }
@@ -99,9 +100,9 @@ export function compile<A extends readonly unknown[], R>(f: (...args: A) => R): 
     isPartOfMore(carry)
       ? scanPlainly(step as (carry: unknown, x: unknown) => readonly [unknown, unknown], carry, xs)
       : scanCompiled(forScans, carry, xs);
-  const variantFor = (...args: readonly unknown[]) => forCalls(args, []);
+  const specializationFor = (...args: readonly unknown[]) => forCalls(args, []);
   // `scan` and the symbol are what the type adds to a function of these arguments.
-  return Object.assign(compiled, { scan, [VARIANT_FOR]: variantFor }) as Compiled<A, R>;
+  return Object.assign(compiled, { scan, [SPECIALIZATION_FOR]: specializationFor }) as Compiled<A, R>;
 }
 
 /**
@@ -121,13 +122,14 @@ export function compile<A extends readonly unknown[], R>(f: (...args: A) => R): 
  * ```
  */
 export function formatProgram<A extends readonly unknown[]>(compiled: Compiled<A, unknown>, ...args: A): string {
-  const variantFor = (compiled as { readonly [VARIANT_FOR]?: (...args: A) => Variant })[VARIANT_FOR];
-  if (variantFor === undefined) {
+  const specializationFor =
+    (compiled as { readonly [SPECIALIZATION_FOR]?: (...args: A) => Specialization })[SPECIALIZATION_FOR];
+  if (specializationFor === undefined) {
     throw new TypeError(
       `Cannot format the program of a ${typeof compiled}: it must be a function that compile returned; compile it`,
     );
   }
-  const variant = variantFor(...args), executable = acquire(variant), { peak, lowerBound } = executable.plan;
+  const variant = specializationFor(...args), executable = acquire(variant), { peak, lowerBound } = executable.plan;
   release(variant, executable);
   const memory = `Memory: ${bytes(peak)} at most; values that are needed at one time take ${bytes(lowerBound)}`;
   return `As traced:\n${formatOne(variant.traced)}\n\nAs it runs:\n${formatOne(variant.program)}\n\n${memory}`;
@@ -136,8 +138,12 @@ export function formatProgram<A extends readonly unknown[]>(compiled: Compiled<A
 const bytes = (count: number): string => `${count.toLocaleString("en-US")} bytes`;
 
 /** Keeps the variants of a function, those used last in front. */
-function variantSource(f: (...args: never[]) => unknown, numbers: Numbers, carries: boolean): VariantSource {
-  const variants: Variant[] = [];
+function specializationSource(
+  f: (...args: never[]) => unknown,
+  numbers: Numbers,
+  carries: boolean,
+): SpecializationSource {
+  const variants: Specialization[] = [];
   return (args, data) => {
     const engine = currentEngine();
     for (let k = 0; k < variants.length; k++) {
@@ -149,11 +155,11 @@ function variantSource(f: (...args: never[]) => unknown, numbers: Numbers, carri
     }
     checkArguments(args);
     const signature: Signature = { kind: "list", parts: args.map((arg) => signatureOf(arg, numbers)) };
-    const variant = compileVariant(f, signature, carries);
+    const variant = specialize(f, signature, carries);
     data.length = 0;
     matches(signature, args, data);
     variants.unshift(variant);
-    variants.length = Math.min(variants.length, MOST_VARIANTS);
+    variants.length = Math.min(variants.length, MOST_SPECIALIZATIONS);
     return variant;
   };
 }

@@ -6,11 +6,11 @@
 import type { ConvolutionGeometry } from "../../blas/convolution.ts";
 import type { Reduction } from "../../blas/engine.ts";
 import type { Instruction, Operand, Operation, Program, ValueType, ViewChange } from "../../blas/program/program.ts";
-import { argument, type Scalar } from "../../blas/scalar.ts";
+import { argument, type Scalar } from "../../blas/scalar/scalar.ts";
 import { rowMajorStrides, type Shape } from "../../blas/shape.ts";
 import { broadcastView, unsafeView, type View } from "../../blas/view.ts";
 import type { Primitive } from "../primitive.ts";
-import { type Application, isTracedView, type Recording } from "./traced_view.ts";
+import { type Equation, isTracedView, type Recording } from "./traced_view.ts";
 
 /** What a primitive is to a program, where it is more than a function that runs outside. */
 export type Lowering =
@@ -69,7 +69,7 @@ function broadcast({ value, shape: from, stride, offset }: Operand, shape: Shape
   return { value, shape, stride: [...seen.stride], offset };
 }
 
-function instructionOf(application: Application, numberOf: (view: View) => number): Instruction {
+function instructionOf(application: Equation, numberOf: (view: View) => number): Instruction {
   const { primitive, attributes, inputs, type } = application;
   const operands = inputs.map((view) => plain(numberOf(view), [...view.shape]));
   const given = primitive.lower?.(attributes);
@@ -122,7 +122,7 @@ function identityOf(primitive: Primitive<unknown>): number {
   return count;
 }
 
-function hostOperation({ primitive, attributes, type }: Application, operands: readonly Operand[]): Operation {
+function hostOperation({ primitive, attributes, type }: Equation, operands: readonly Operand[]): Operation {
   return {
     kind: "host",
     name: primitive.name,

@@ -4,8 +4,8 @@
  * @module
  */
 import type { DType } from "../../blas/dtype.ts";
-import { arange } from "../constructors.ts";
-import { tracedIndices } from "../indices.ts";
+import { arange } from "../values/constructors.ts";
+import { tracedIndices } from "../values/indices.ts";
 import { mul, sub } from "../ops/arithmetic.ts";
 import { equal } from "../ops/comparison.ts";
 import { expandDims, reshape } from "../ops/reshape.ts";

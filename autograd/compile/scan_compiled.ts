@@ -3,16 +3,16 @@
  *
  * @module
  */
-import type { Executable } from "../../blas/program/executable.ts";
-import { dataOf, type Datum, matches, type Signature } from "./signature.ts";
-import { acquire, assemble, release, type Variant, viewOf } from "./variant.ts";
+import type { Executable } from "../../blas/simd/program/compile.ts";
+import { type DataLeaf, dataOf, matches, type Signature } from "./signature.ts";
+import { acquire, release, type Specialization, unflatten, viewOf } from "./specialization.ts";
 
 /** Finds or makes the variant for a list of arguments, whose data it appends. */
-export type VariantSource = (args: readonly unknown[], data: Datum[]) => Variant;
+export type SpecializationSource = (args: readonly unknown[], data: DataLeaf[]) => Specialization;
 
 /** A variant at work. */
 type Running = {
-  readonly variant: Variant;
+  readonly variant: Specialization;
   readonly executable: Executable;
   /** Signatures of the carry, of what steps are given, and of what they yield. */
   readonly carry: Signature;
@@ -26,12 +26,12 @@ type Pair = { readonly parts: readonly [Signature, Signature] };
 
 /** See `Compiled.scan`. */
 export function* scanCompiled(
-  source: VariantSource,
+  source: SpecializationSource,
   carry: unknown,
   xs: Iterable<unknown>,
 ): Generator<unknown, unknown, undefined> {
   let running: Running | undefined, outside = carry;
-  const data: Datum[] = [];
+  const data: DataLeaf[] = [];
   try {
     for (const x of xs) {
       data.length = 0;
@@ -47,7 +47,7 @@ export function* scanCompiled(
       const { executable, y, carried }: Running = running;
       executable.run();
       let next = carried;
-      const yielded = assemble(y, () => executable.read(next++));
+      const yielded = unflatten(y, () => executable.read(next++));
       executable.advance();
       yield yielded;
     }
@@ -57,8 +57,8 @@ export function* scanCompiled(
   }
 }
 
-function begin(source: VariantSource, carry: unknown, x: unknown): Running {
-  const data: Datum[] = [], variant = source([carry, x], data), executable = acquire(variant);
+function begin(source: SpecializationSource, carry: unknown, x: unknown): Running {
+  const data: DataLeaf[] = [], variant = source([carry, x], data), executable = acquire(variant);
   data.forEach((datum, k) => executable.write(k, viewOf(datum)));
   const { parts: [before, given] } = variant.args as Signature & Pair, { parts } = variant.result as Signature & Pair;
   return { variant, executable, carry: parts[0], x: given, y: parts[1], carried: dataOf(before).length };
@@ -67,5 +67,5 @@ function begin(source: VariantSource, carry: unknown, x: unknown): Running {
 /** What the next step would be given. */
 function carryOf({ variant, carry, executable }: Running): unknown {
   let next = 0;
-  return assemble(carry, () => executable.readParameter(variant.carried[next++]![1]));
+  return unflatten(carry, () => executable.readParameter(variant.carried[next++]![1]));
 }

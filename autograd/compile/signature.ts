@@ -6,11 +6,11 @@
 import type { DType } from "../../blas/dtype.ts";
 import type { ValueType } from "../../blas/program/program.ts";
 import { sameShape, type Shape } from "../../blas/shape.ts";
-import { isKey, type Key } from "../key.ts";
+import { isKey, type Key } from "../random/key.ts";
 import { isTensor, type Tensor } from "../tensor.ts";
 
 /** What is data in an argument: it may differ from call to call. */
-export type Datum = Tensor | Key | number;
+export type DataLeaf = Tensor | Key | number;
 
 /** What a tree of arguments looks like. Leaves that are no data are part of it. */
 export type Signature =
@@ -57,7 +57,7 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
  *
  * @param data Where data are appended, in order; what a failed attempt has left there means nothing.
  */
-export function matches(signature: Signature, value: unknown, data: Datum[]): boolean {
+export function matches(signature: Signature, value: unknown, data: DataLeaf[]): boolean {
   switch (signature.kind) {
     case "tensor":
       if (!isTensor(value) || value.dtype !== signature.dtype || value.requiresGrad !== signature.tracked) return false;
@@ -92,7 +92,7 @@ export function matches(signature: Signature, value: unknown, data: Datum[]): bo
 }
 
 /** Puts a tree together: data in order, the rest as the signature has it. */
-export function rebuild(signature: Signature, next: (leaf: DatumSignature) => unknown): unknown {
+export function unflattenLeaves(signature: Signature, next: (leaf: DataLeafSignature) => unknown): unknown {
   switch (signature.kind) {
     case "tensor":
     case "key":
@@ -101,17 +101,17 @@ export function rebuild(signature: Signature, next: (leaf: DatumSignature) => un
     case "static":
       return signature.value;
     case "list":
-      return signature.parts.map((part) => rebuild(part, next));
+      return signature.parts.map((part) => unflattenLeaves(part, next));
     case "record":
-      return Object.fromEntries(signature.names.map((name, k) => [name, rebuild(signature.parts[k]!, next)]));
+      return Object.fromEntries(signature.names.map((name, k) => [name, unflattenLeaves(signature.parts[k]!, next)]));
   }
 }
 
 /** The signature of one datum. */
-export type DatumSignature = Extract<Signature, { readonly kind: "tensor" | "key" | "number" }>;
+export type DataLeafSignature = Extract<Signature, { readonly kind: "tensor" | "key" | "number" }>;
 
 /** The signatures of the data, in order, with their paths. */
-export function dataOf(signature: Signature, path = ""): readonly (readonly [path: string, DatumSignature])[] {
+export function dataOf(signature: Signature, path = ""): readonly (readonly [path: string, DataLeafSignature])[] {
   switch (signature.kind) {
     case "tensor":
     case "key":
@@ -128,7 +128,7 @@ export function dataOf(signature: Signature, path = ""): readonly (readonly [pat
 }
 
 /** What holds a datum inside a program. */
-export function typeOf(datum: DatumSignature): ValueType {
+export function typeOf(datum: DataLeafSignature): ValueType {
   if (datum.kind === "tensor") return { dtype: datum.dtype, shape: datum.shape };
   return { dtype: "float64", shape: datum.kind === "key" ? [2] : [] };
 }

@@ -5,11 +5,11 @@
  */
 import type { Program } from "../../blas/program/program.ts";
 import { type View, view } from "../../blas/view.ts";
-import { isKey } from "../key.ts";
+import { isKey } from "../random/key.ts";
 import { constantOf, isTensor, type Tensor, variableOf } from "../tensor.ts";
 import { TraceError } from "./errors.ts";
 import { programOf } from "./lowering.ts";
-import { dataOf, type DatumSignature, isRecord, rebuild, type Signature, typeOf } from "./signature.ts";
+import { type DataLeafSignature, dataOf, isRecord, type Signature, typeOf, unflattenLeaves } from "./signature.ts";
 import { isTracedKey, tracedKey, wordsOf } from "./traced_key.ts";
 import { isTracedView, type Recording, runTraced, TracedView } from "./traced_view.ts";
 
@@ -31,14 +31,14 @@ export function trace(f: (...args: never[]) => unknown, args: Signature, carries
   const recording: Recording = { applications: [], open: true },
     parameters = dataOf(args).map(([, datum]) => typeOf(datum));
   let index = 0;
-  const lift = (datum: DatumSignature): unknown => {
+  const lift = (datum: DataLeafSignature): unknown => {
     const { dtype, shape } = parameters[index]!, isNumber = datum.kind === "number";
     const traced = new TracedView(dtype, shape, recording, { kind: "parameter", index }, isNumber);
     index++;
     if (datum.kind === "key") return tracedKey(constantOf(traced as View) as Tensor<"float64">);
     return datum.kind === "tensor" && datum.tracked ? variableOf(traced as View) : constantOf(traced as View);
   };
-  const lifted = rebuild(args, lift) as never[], returned = runTraced(recording, () => f(...lifted));
+  const lifted = unflattenLeaves(args, lift) as never[], returned = runTraced(recording, () => f(...lifted));
   if (returned instanceof Promise) {
     returned.catch(() => {}); // what it was about to do is of no interest, and shall not end the process
     throw new TraceError("await", "make the function synchronous, and await outside of it");

@@ -9,7 +9,7 @@ import { either } from "../../deps.ts";
 import type { DType } from "../../blas/dtype.ts";
 import type { Shape } from "../../blas/shape.ts";
 import { type View, view } from "../../blas/view.ts";
-import type { Key } from "../key.ts";
+import type { Key } from "../random/key.ts";
 import { apply, type Primitive } from "../primitive.ts";
 import { constantOf, isTensor, type Tensor } from "../tensor.ts";
 import { TraceError } from "./errors.ts";

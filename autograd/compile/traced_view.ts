@@ -14,7 +14,7 @@ import type { Primitive } from "../primitive.ts";
 import { TraceError } from "./errors.ts";
 
 /** One application of a primitive. */
-export type Application = {
+export type Equation = {
   readonly primitive: Primitive<unknown>;
   readonly attributes: unknown;
   /** Traced views and ordinary ones, which are constants. */
@@ -25,7 +25,7 @@ export type Application = {
 /** What one run of a function did. */
 export type Recording = {
   /** In the order in which they were applied. */
-  readonly applications: Application[];
+  readonly applications: Equation[];
   /** Whether the function is still running. */
   open: boolean;
 };

@@ -4,7 +4,7 @@
  * @module
  */
 import type { DType } from "../../blas/dtype.ts";
-import { add as plus, div as over, mul as times, neg as minus, sub as less } from "../../blas/scalar.ts";
+import { add as plus, div as over, mul as times, neg as minus, sub as less } from "../../blas/scalar/scalar.ts";
 import { applyElementwise, elementwise } from "../elementwise.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { DType } from "../../blas/dtype.ts";
-import { constant, ones } from "../constructors.ts";
+import { constant, ones } from "../values/constructors.ts";
 import type { Tensor } from "../tensor.ts";
 import { mul, scale } from "./arithmetic.ts";
 import { broadcastTo } from "./broadcast_to.ts";

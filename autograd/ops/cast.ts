@@ -9,7 +9,7 @@ import { DTypeError } from "../../blas/errors.ts";
 import { rowMajorStrides, type Shape } from "../../blas/shape.ts";
 import { unsafeView, type View } from "../../blas/view.ts";
 import { apply, checkOperands, type Primitive } from "../primitive.ts";
-import { tensorData } from "../read.ts";
+import { tensorData } from "../values/read.ts";
 import { constantOf, type Tensor } from "../tensor.ts";
 
 type DTypeAttributes = { readonly dtype: DType };

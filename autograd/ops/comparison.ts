@@ -4,7 +4,7 @@
  * @module
  */
 import type { DType } from "../../blas/dtype.ts";
-import * as scalar from "../../blas/scalar.ts";
+import * as scalar from "../../blas/scalar/scalar.ts";
 import { applyElementwise, type Elementwise, elementwise } from "../elementwise.ts";
 import { isTensor, stopGradient, type Tensor, type TensorLike } from "../tensor.ts";
 

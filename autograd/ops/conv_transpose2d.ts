@@ -14,7 +14,7 @@ import {
   expandSetting,
   imageGeometry,
   type PerAxis,
-  type Problem,
+  type SettingsProblem,
   settingsProblem,
 } from "./convolution_shape.ts";
 import { pad } from "./pad.ts";
@@ -64,7 +64,7 @@ export function convTranspose2d<D extends DType>(
   checkOperands("convTranspose2d", [input, weight, ...bias ? [bias] : []]);
   const settings = { stride, padding, dilation, groups, outputPadding };
   const call = { op: "convTranspose2d", input: input.shape, weight: weight.shape, bias: bias?.shape, settings };
-  const refuse = (problem: Problem | undefined): void => {
+  const refuse = (problem: SettingsProblem | undefined): void => {
     if (problem !== undefined) throw convolutionError(call, problem);
   };
   refuse(settingsProblem({ stride, padding, dilation, outputPadding }, 2));
@@ -110,7 +110,11 @@ function outputSize(
   return [length(0), length(1)];
 }
 
-function operandsProblem(input: readonly number[], weight: readonly number[], groups: number): Problem | undefined {
+function operandsProblem(
+  input: readonly number[],
+  weight: readonly number[],
+  groups: number,
+): SettingsProblem | undefined {
   if (weight.length !== 4 || weight[2]! < 1 || weight[3]! < 1) {
     return {
       problem: "weight must be [channels, filters / groups, kernel height, kernel width], the last two 1 or more",
@@ -140,7 +144,7 @@ function operandsProblem(input: readonly number[], weight: readonly number[], gr
 function outputPaddingProblem(
   { stride, dilation }: ConvolutionGeometry,
   extra: readonly number[],
-): Problem | undefined {
+): SettingsProblem | undefined {
   const axis = ([0, 1] as const).find((axis) => extra[axis]! >= Math.max(stride[axis], dilation[axis]));
   return axis === undefined ? undefined : {
     problem: `outputPadding (${extra[axis]}) must be less than the stride (${stride[axis]}) or the dilation (${
@@ -157,7 +161,7 @@ function sizeProblem(
   { stride, padding, dilation }: ConvolutionGeometry,
   size: readonly [number, number],
   beyond: readonly number[],
-): Problem | undefined {
+): SettingsProblem | undefined {
   for (const axis of [0, 1] as const) {
     const length = input.shape.at(axis - 2)!;
     const count = windowCount(size[axis], weight.shape[axis + 2]!, {

@@ -22,7 +22,7 @@ export type WindowSettings = {
 };
 
 /** What an error says besides what was given. */
-export type Problem = { readonly problem: string; readonly remedy: string };
+export type SettingsProblem = { readonly problem: string; readonly remedy: string };
 
 /** A convolution that someone asks for. */
 export type ConvolutionCall = {
@@ -59,7 +59,10 @@ export function planConvolution(call: ConvolutionCall, axes: Axes): Either<Shape
 }
 
 /** The error that tells what was given, settings that differ from the defaults included. */
-export function convolutionError({ op, input, weight, bias, settings }: ConvolutionCall, problem: Problem): ShapeError {
+export function convolutionError(
+  { op, input, weight, bias, settings }: ConvolutionCall,
+  problem: SettingsProblem,
+): ShapeError {
   const given = { input, weight, ...(bias && { bias }), ...describeSettings(settings, DEFAULTS) };
   return new ShapeError({ op, given, ...problem });
 }
@@ -84,7 +87,7 @@ const LEAST = { size: 1, stride: 1, padding: 0, dilation: 1, outputPadding: 0, s
 export type NumericSettings = { readonly [K in keyof typeof LEAST]?: number | readonly number[] };
 
 /** What is wrong with a setting by itself. */
-export function settingsProblem(settings: NumericSettings, axes: Axes): Problem | undefined {
+export function settingsProblem(settings: NumericSettings, axes: Axes): SettingsProblem | undefined {
   const names = (Object.keys(LEAST) as (keyof typeof LEAST)[]).filter((name) => settings[name] !== undefined);
   const wrong = names.find((name) =>
     !isSetting(settings[name], LEAST[name], [axes, name === "padding" ? 2 * axes : axes])
@@ -104,7 +107,7 @@ function isSetting(value: unknown, least: number, lengths: readonly number[]): b
   return fits && list.every((x) => Number.isInteger(x) && Number(x) >= least);
 }
 
-function operandsProblem({ input, weight }: ConvolutionCall, axes: Axes): Problem | undefined {
+function operandsProblem({ input, weight }: ConvolutionCall, axes: Axes): SettingsProblem | undefined {
   if (weight.length !== axes + 2) {
     const kernel = axes === 1 ? "kernel length" : "kernel height, kernel width";
     return {
@@ -119,7 +122,7 @@ function operandsProblem({ input, weight }: ConvolutionCall, axes: Axes): Proble
   };
 }
 
-function groupsProblem({ input, weight, settings: { groups } }: ConvolutionCall): Problem | undefined {
+function groupsProblem({ input, weight, settings: { groups } }: ConvolutionCall): SettingsProblem | undefined {
   const channels = input.at(1 - weight.length)!, [filters, own] = weight as readonly [number, number];
   if (!Number.isInteger(groups) || groups < 1) {
     return { problem: `groups must be a whole number of 1 or more`, remedy: "1 lets every filter see every channel" };
@@ -141,7 +144,7 @@ function groupsProblem({ input, weight, settings: { groups } }: ConvolutionCall)
   };
 }
 
-function windowProblem(call: ConvolutionCall, axes: Axes): Problem | undefined {
+function windowProblem(call: ConvolutionCall, axes: Axes): SettingsProblem | undefined {
   const { input, weight, settings } = call, kernel = weight.slice(2);
   if (kernel.some((length) => length < 1)) {
     return {
@@ -160,7 +163,7 @@ function windowProblem(call: ConvolutionCall, axes: Axes): Problem | undefined {
 }
 
 /** What is wrong with the shape of a bias, if there is one. */
-export function biasProblem(bias: Shape | undefined, filters: number): Problem | undefined {
+export function biasProblem(bias: Shape | undefined, filters: number): SettingsProblem | undefined {
   if (bias === undefined || sameShape(bias, [filters])) return undefined;
   return {
     problem: `bias must be [${filters}], one number for each channel of the result`,

@@ -5,13 +5,13 @@
  */
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
-import { div, equal, log, mul as times, select } from "../../blas/scalar.ts";
+import { div, equal, log, mul as times, select } from "../../blas/scalar/scalar.ts";
 import { normalizeAxis, sameShape, type Shape, sizeOf, unwrap } from "../../blas/shape.ts";
-import { constant } from "../constructors.ts";
+import { constant } from "../values/constructors.ts";
 import { applyElementwise, elementwise } from "../elementwise.ts";
 import { tracedOneHot } from "../compile/one_hot.ts";
-import { isTraced, readIndices } from "../indices.ts";
-import type { Numeric } from "../numeric.ts";
+import { isTraced, readIndices } from "../values/indices.ts";
+import type { Numeric } from "../values/numeric.ts";
 import { checkOperands } from "../primitive.ts";
 import { isTensor, type Tensor } from "../tensor.ts";
 import { add, mul, neg, scale } from "./arithmetic.ts";

@@ -5,7 +5,7 @@
  */
 import { either } from "../../deps.ts";
 import type { DType } from "../../blas/dtype.ts";
-import { cumulativeSum } from "../../blas/scan.ts";
+import { cumulativeSum } from "../../blas/cumsum.ts";
 import { normalizeAxis, type Shape, unwrap } from "../../blas/shape.ts";
 import { allocate, type View } from "../../blas/view.ts";
 import { apply, checkOperands, type Primitive } from "../primitive.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import type { DType } from "../../blas/dtype.ts";
-import { equal, log, mul, select, sub } from "../../blas/scalar.ts";
+import { equal, log, mul, select, sub } from "../../blas/scalar/scalar.ts";
 import { normalizeAxis, unwrap } from "../../blas/shape.ts";
 import { applyElementwise, elementwise } from "../elementwise.ts";
 import type { Tensor } from "../tensor.ts";

@@ -5,7 +5,7 @@
  */
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
-import { div as quotient, equal, neg as minus, select } from "../../blas/scalar.ts";
+import { div as quotient, equal, neg as minus, select } from "../../blas/scalar/scalar.ts";
 import { sameShape } from "../../blas/shape.ts";
 import { applyElementwise, elementwise } from "../elementwise.ts";
 import { checkOperands } from "../primitive.ts";

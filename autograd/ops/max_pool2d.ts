@@ -8,7 +8,7 @@ import type { DType } from "../../blas/dtype.ts";
 import { maxPositions } from "../../blas/pooling.ts";
 import { type Shape, type ShapeResult, sizeOf } from "../../blas/shape.ts";
 import { allocate, type View } from "../../blas/view.ts";
-import { checkPositions } from "../indices.ts";
+import { checkPositions } from "../values/indices.ts";
 import { apply, type Primitive, type Sample } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { gatherAlong } from "./gather.ts";

@@ -6,10 +6,10 @@
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { normalizeAxis, sameShape, type Shape, unwrap } from "../../blas/shape.ts";
-import { constant, ones } from "../constructors.ts";
+import { constant, ones } from "../values/constructors.ts";
 import { applyElementwise } from "../elementwise.ts";
-import { type Indices, isTraced, readIndices, tracedIndices } from "../indices.ts";
-import type { Numeric } from "../numeric.ts";
+import { type Indices, isTraced, readIndices, tracedIndices } from "../values/indices.ts";
+import type { Numeric } from "../values/numeric.ts";
 import { checkOperands } from "../primitive.ts";
 import { isTensor, type Tensor } from "../tensor.ts";
 import { mul, neg, sub } from "./arithmetic.ts";

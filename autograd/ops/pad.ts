@@ -6,7 +6,7 @@
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { checkShape, type Shape } from "../../blas/shape.ts";
-import { full } from "../constructors.ts";
+import { full } from "../values/constructors.ts";
 import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { broadcastTo } from "./broadcast_to.ts";

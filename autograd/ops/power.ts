@@ -4,8 +4,19 @@
  * @module
  */
 import type { DType } from "../../blas/dtype.ts";
-import { abs, div, equal, greater, less, mul, pow as power, select, sqrt as root, sub } from "../../blas/scalar.ts";
-import { derivative } from "../../blas/scalar_derivative.ts";
+import {
+  abs,
+  div,
+  equal,
+  greater,
+  less,
+  mul,
+  pow as power,
+  select,
+  sqrt as root,
+  sub,
+} from "../../blas/scalar/scalar.ts";
+import { derivative } from "../../blas/scalar/derivative.ts";
 import { applyElementwise, elementwise } from "../elementwise.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 

@@ -8,7 +8,7 @@ import type { DType } from "../../blas/dtype.ts";
 import { currentEngine } from "../../blas/engine.ts";
 import { reducedShape, resolveAxes, type Shape } from "../../blas/shape.ts";
 import { allocate, type View } from "../../blas/view.ts";
-import { ones } from "../constructors.ts";
+import { ones } from "../values/constructors.ts";
 import { apply, checkOperands, type Primitive } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { mul } from "./arithmetic.ts";

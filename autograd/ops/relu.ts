@@ -6,7 +6,7 @@
 import { either } from "../../deps.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
-import * as scalar from "../../blas/scalar.ts";
+import * as scalar from "../../blas/scalar/scalar.ts";
 import { broadcastShapes, sameShape, type Shape, sizeOf } from "../../blas/shape.ts";
 import { applyElementwise, elementwise } from "../elementwise.ts";
 import { checkOperands } from "../primitive.ts";

@@ -4,8 +4,8 @@
  * @module
  */
 import type { DType } from "../../blas/dtype.ts";
-import * as scalar from "../../blas/scalar.ts";
-import type { Scalar } from "../../blas/scalar.ts";
+import * as scalar from "../../blas/scalar/scalar.ts";
+import type { Scalar } from "../../blas/scalar/scalar.ts";
 import { applyElementwise, elementwise } from "../elementwise.ts";
 import type { Tensor } from "../tensor.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { DType } from "../../blas/dtype.ts";
-import { exp, sub as minus } from "../../blas/scalar.ts";
+import { exp, sub as minus } from "../../blas/scalar/scalar.ts";
 import { normalizeAxis, resolveAxes, unwrap } from "../../blas/shape.ts";
 import { applyElementwise, elementwise } from "../elementwise.ts";
 import { checkOperands } from "../primitive.ts";

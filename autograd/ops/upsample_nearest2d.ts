@@ -5,7 +5,7 @@
  */
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
-import { ones } from "../constructors.ts";
+import { ones } from "../values/constructors.ts";
 import type { Tensor } from "../tensor.ts";
 import { broadcastTo } from "./broadcast_to.ts";
 import { convolveInput } from "./conv2d.ts";

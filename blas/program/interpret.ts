@@ -8,7 +8,7 @@ import type { Engine } from "../engine.ts";
 import { reference } from "../reference/mod.ts";
 import { reducedShape, rowMajorStrides } from "../shape.ts";
 import { allocate, isContiguous, type MutableView, unsafeView, type View } from "../view.ts";
-import { COMPUTED, type Instruction, type Loop, type Operand, type Program, type ValueType } from "./program.ts";
+import { EPILOGUE_INPUT, type Instruction, type Loop, type Operand, type Program, type ValueType } from "./program.ts";
 import { changeView } from "./view_change.ts";
 
 /**
@@ -41,7 +41,7 @@ export function runInstruction(
   const [first] = results as readonly [ValueType], { dtype } = first;
   const loopOver = (loop: Loop, computed?: View): readonly View[] => {
     const inputs = loop.operands.map((operand) =>
-      operand.value === COMPUTED ? operandView(computed!, operand) : view(operand)
+      operand.value === EPILOGUE_INPUT ? operandView(computed!, operand) : view(operand)
     );
     return loop.expressions.map((expression) => {
       const output = allocate(dtype, loop.shape);
@@ -51,8 +51,8 @@ export function runInstruction(
   };
   const declared = (x: View, k: number): View =>
     unsafeView(x.data, results[k]!.shape, rowMajorStrides(results[k]!.shape), x.offset);
-  const finish = (computed: View, after: Loop | undefined) =>
-    (after === undefined ? [computed] : loopOver(after, computed)).map(declared);
+  const finish = (computed: View, epilogue: Loop | undefined) =>
+    (epilogue === undefined ? [computed] : loopOver(epilogue, computed)).map(declared);
   const filled = (fill: (output: MutableView) => void, shape = first.shape): View => {
     const output = allocate(dtype, shape);
     fill(output);
@@ -64,16 +64,16 @@ export function runInstruction(
     case "map":
       return loopOver(operation.loop).map(declared);
     case "reduce": {
-      const { loop, axes, reduction, after } = operation;
+      const { loop, axes, reduction, epilogue } = operation;
       return finish(
         filled((y) => engine.reduce(reduction, loopOver(loop)[0]!, y), reducedShape(loop.shape, axes)),
-        after,
+        epilogue,
       );
     }
     case "gemm":
-      return finish(filled((c) => multiplyInto(engine, view(operation.a), view(operation.b), c)), operation.after);
+      return finish(filled((c) => multiplyInto(engine, view(operation.a), view(operation.b), c)), operation.epilogue);
     case "convolution":
-      return finish(filled((y) => convolveInto(engine, operation, view, y)), operation.after);
+      return finish(filled((y) => convolveInto(engine, operation, view, y)), operation.epilogue);
     case "cast": {
       const x = copied(engine, view(operation.operand));
       return [filled(({ data, offset }) => {

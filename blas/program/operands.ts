@@ -4,7 +4,7 @@
  * @module
  */
 import { rowMajorStrides, sameShape, type Shape, sizeOf } from "../shape.ts";
-import { COMPUTED, type Loop, type Operand, type Operation, type Program, type ValueType } from "./program.ts";
+import { EPILOGUE_INPUT, type Loop, type Operand, type Operation, type Program, type ValueType } from "./program.ts";
 
 /** A value, or as many elements of it, read in row-major order from its first element on. */
 export function plainOperand(value: number, shape: Shape): Operand {
@@ -12,8 +12,8 @@ export function plainOperand(value: number, shape: Shape): Operand {
 }
 
 /** What a loop that comes after an instruction reads of it: what has been computed for the very index. */
-export function computedOperand(shape: Shape): Operand {
-  return plainOperand(COMPUTED, shape);
+export function epilogueInput(shape: Shape): Operand {
+  return plainOperand(EPILOGUE_INPUT, shape);
 }
 
 /** Tells whether an operand shows elements in row-major order without gaps, from the value's first element on. */
@@ -38,8 +38,8 @@ export function sameOperand(a: Operand, b: Operand): boolean {
 /** All operands of an operation, those of loops included, except for what it has computed itself. */
 export function operandsOf(operation: Operation): readonly Operand[] {
   const operands = everyOperand(operation);
-  return operands.some(({ value }) => value === COMPUTED)
-    ? operands.filter(({ value }) => value !== COMPUTED)
+  return operands.some(({ value }) => value === EPILOGUE_INPUT)
+    ? operands.filter(({ value }) => value !== EPILOGUE_INPUT)
     : operands;
 }
 
@@ -51,17 +51,17 @@ function everyOperand(operation: Operation): readonly Operand[] {
     case "map":
       return operation.loop.operands;
     case "reduce":
-      return [...operation.loop.operands, ...afterOperands(operation)];
+      return [...operation.loop.operands, ...epilogueOperands(operation)];
     case "gemm":
-      return [operation.a, operation.b, ...afterOperands(operation)];
+      return [operation.a, operation.b, ...epilogueOperands(operation)];
     case "convolution":
-      return [...operation.operands, ...afterOperands(operation)];
+      return [...operation.operands, ...epilogueOperands(operation)];
     case "host":
       return operation.operands;
   }
 }
 
-const afterOperands = ({ after }: { readonly after?: Loop }): readonly Operand[] => after?.operands ?? [];
+const epilogueOperands = ({ epilogue }: { readonly epilogue?: Loop }): readonly Operand[] => epilogue?.operands ?? [];
 
 /** The loop that gives an operation's results, and the operands that it reads before. */
 export function lastLoop(
@@ -73,10 +73,10 @@ export function lastLoop(
     case "reduce":
     case "gemm":
     case "convolution": {
-      const { after } = operation;
-      return after === undefined ? { loop: undefined, before: operandsOf(operation) } : {
-        loop: after,
-        before: everyOperand(operation).slice(0, everyOperand(operation).length - after.operands.length),
+      const { epilogue } = operation;
+      return epilogue === undefined ? { loop: undefined, before: operandsOf(operation) } : {
+        loop: epilogue,
+        before: everyOperand(operation).slice(0, everyOperand(operation).length - epilogue.operands.length),
       };
     }
     default:
@@ -97,23 +97,23 @@ export function mapOperands(operation: Operation, replace: (operand: Operand) =>
       return loop === operation.loop ? operation : { ...operation, loop };
     }
     case "reduce": {
-      const loop = withLoopOperands(operation.loop, replace), after = withAfter(operation.after, replace);
-      return loop === operation.loop && after === operation.after
+      const loop = withLoopOperands(operation.loop, replace), epilogue = withEpilogue(operation.epilogue, replace);
+      return loop === operation.loop && epilogue === operation.epilogue
         ? operation
-        : { ...operation, loop, ...after && { after } };
+        : { ...operation, loop, ...epilogue && { epilogue } };
     }
     case "gemm": {
-      const a = replace(operation.a), b = replace(operation.b), after = withAfter(operation.after, replace);
-      return a === operation.a && b === operation.b && after === operation.after
+      const a = replace(operation.a), b = replace(operation.b), epilogue = withEpilogue(operation.epilogue, replace);
+      return a === operation.a && b === operation.b && epilogue === operation.epilogue
         ? operation
-        : { ...operation, a, b, ...after && { after } };
+        : { ...operation, a, b, ...epilogue && { epilogue } };
     }
     case "convolution": {
       const [x, y] = operation.operands, first = replace(x), second = replace(y);
-      const after = withAfter(operation.after, replace);
-      return first === x && second === y && after === operation.after
+      const epilogue = withEpilogue(operation.epilogue, replace);
+      return first === x && second === y && epilogue === operation.epilogue
         ? operation
-        : { ...operation, operands: [first, second], ...after && { after } };
+        : { ...operation, operands: [first, second], ...epilogue && { epilogue } };
     }
     case "host": {
       const operands = replaceAll(operation.operands, replace);
@@ -122,12 +122,15 @@ export function mapOperands(operation: Operation, replace: (operand: Operand) =>
   }
 }
 
-function withAfter(loop: Loop | undefined, replace: (operand: Operand) => Operand): Loop | undefined {
+function withEpilogue(loop: Loop | undefined, replace: (operand: Operand) => Operand): Loop | undefined {
   return loop === undefined ? undefined : withLoopOperands(loop, replace);
 }
 
 function withLoopOperands(loop: Loop, replace: (operand: Operand) => Operand): Loop {
-  const operands = replaceAll(loop.operands, (operand) => operand.value === COMPUTED ? operand : replace(operand));
+  const operands = replaceAll(
+    loop.operands,
+    (operand) => operand.value === EPILOGUE_INPUT ? operand : replace(operand),
+  );
   return operands === loop.operands ? loop : { ...loop, operands };
 }
 
@@ -139,7 +142,7 @@ function replaceAll(operands: readonly Operand[], replace: (operand: Operand) =>
 /** The loops of an operation: that of a map or before a reduction, and the one that comes after. */
 export function loopsOf(operation: Operation): readonly Loop[] {
   const before = operation.kind === "map" || operation.kind === "reduce" ? [operation.loop] : [];
-  return "after" in operation && operation.after !== undefined ? [...before, operation.after] : before;
+  return "epilogue" in operation && operation.epilogue !== undefined ? [...before, operation.epilogue] : before;
 }
 
 /** The operation with each of its loops replaced. */
@@ -149,9 +152,9 @@ export function mapLoops(operation: Operation, replace: (loop: Loop) => Loop): O
     const loop = replace(result.loop);
     if (loop !== result.loop) result = { ...result, loop };
   }
-  if ("after" in result && result.after !== undefined) {
-    const after = replace(result.after);
-    if (after !== result.after) result = { ...result, after };
+  if ("epilogue" in result && result.epilogue !== undefined) {
+    const epilogue = replace(result.epilogue);
+    if (epilogue !== result.epilogue) result = { ...result, epilogue };
   }
   return result;
 }

@@ -9,7 +9,7 @@
 import type { ConvolutionGeometry } from "../convolution.ts";
 import type { DType } from "../dtype.ts";
 import type { Reduction } from "../engine.ts";
-import type { Scalar } from "../scalar.ts";
+import type { Scalar } from "../scalar/scalar.ts";
 import type { Shape } from "../shape.ts";
 import type { Range, View } from "../view.ts";
 
@@ -21,7 +21,7 @@ export type ValueType = { readonly dtype: DType; readonly shape: Shape };
  * repeats.
  */
 export type Operand = {
-  /** The number of the value, or {@link COMPUTED}. */
+  /** The number of the value, or {@link EPILOGUE_INPUT}. */
   readonly value: number;
   /** The lengths of the axes. */
   readonly shape: Shape;
@@ -32,7 +32,7 @@ export type Operand = {
 };
 
 /** In place of a value's number: what the instruction has just computed, in the loop that comes after it. */
-export const COMPUTED = -1;
+export const EPILOGUE_INPUT = -1;
 
 /**
  * Expressions to compute for every element of a shape, one for each result. Argument `k` of all expressions is operand
@@ -62,20 +62,20 @@ export type Operation =
   | { readonly kind: "map"; readonly loop: Loop }
   /**
    * Joins what the loop's only expression gives, over the axes; these stay with length 1. With `after`, the results of that
-   * loop over the reduced shape take its place; {@link COMPUTED} is the reduced value there.
+   * loop over the reduced shape take its place; {@link EPILOGUE_INPUT} is the reduced value there.
    */
   | {
     readonly kind: "reduce";
     readonly reduction: Reduction;
     readonly axes: readonly number[];
     readonly loop: Loop;
-    readonly after?: Loop;
+    readonly epilogue?: Loop;
   }
   /**
    * The product of `a` `[..., m, k]` and `b` `[..., k, n]`, whose batch axes are equal (repeated by stride 0 if need be). With
-   * `after`, a loop over the product's shape whose results take its place; {@link COMPUTED} is the product there.
+   * `after`, a loop over the product's shape whose results take its place; {@link EPILOGUE_INPUT} is the product there.
    */
-  | { readonly kind: "gemm"; readonly a: Operand; readonly b: Operand; readonly after?: Loop }
+  | { readonly kind: "gemm"; readonly a: Operand; readonly b: Operand; readonly epilogue?: Loop }
   /**
    * `conv2d` of images and kernels; `conv2dInput` of windows and kernels; `conv2dWeight` of images and windows; in this
    * order, and as the functions of `Engine` define them.
@@ -85,7 +85,7 @@ export type Operation =
     readonly form: "conv2d" | "conv2dInput" | "conv2dWeight";
     readonly geometry: ConvolutionGeometry;
     readonly operands: readonly [Operand, Operand];
-    readonly after?: Loop;
+    readonly epilogue?: Loop;
   }
   /** The same numbers in the result's dtype. */
   | { readonly kind: "cast"; readonly operand: Operand }

@@ -5,7 +5,7 @@
  */
 import type { DType } from "../dtype.ts";
 import type { MutableView, View } from "../view.ts";
-import { coalesce, forEachRun } from "./iterate.ts";
+import { coalesce, forEachRun } from "../walk.ts";
 
 /** The inner product, accumulated in float64. */
 export function dot<D extends DType>(x: View<D>, y: View<D>): number {

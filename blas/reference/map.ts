@@ -7,12 +7,12 @@
  * @module
  */
 import type { DType } from "../dtype.ts";
-import type { Scalar } from "../scalar.ts";
-import { BINARY_FUNCTIONS, UNARY_FUNCTIONS } from "../scalar_functions.ts";
-import { type Instruction, scalarProgram } from "../scalar_program.ts";
+import type { Scalar } from "../scalar/scalar.ts";
+import { BINARY_FUNCTIONS, UNARY_FUNCTIONS } from "../scalar/functions.ts";
+import { type ScalarInstruction, scalarProgram } from "../scalar/scalar_program.ts";
 import { sizeOf } from "../shape.ts";
 import type { MutableView, View } from "../view.ts";
-import { coalesce, type Walk } from "./iterate.ts";
+import { coalesce, type Walk } from "../walk.ts";
 
 /** Elements in a register: small enough that a handful stays in the first-level cache. */
 const BLOCK = 512;
@@ -95,7 +95,7 @@ function store<D extends DType>(
   });
 }
 
-function run({ expression, inputs, target }: Instruction, registers: readonly Float64Array[], n: number): void {
+function run({ expression, inputs, target }: ScalarInstruction, registers: readonly Float64Array[], n: number): void {
   const out = registers[target]!, x = registers[inputs[0]!]!;
   if (expression.kind === "unary") {
     const f = UNARY_FUNCTIONS[expression.name];

@@ -6,7 +6,7 @@
 import type { DType } from "../dtype.ts";
 import type { Reduction } from "../engine.ts";
 import type { MutableView, View } from "../view.ts";
-import { coalesce, forEachRun } from "./iterate.ts";
+import { coalesce, forEachRun } from "../walk.ts";
 
 /** Where each reduction starts. */
 const IDENTITY: { readonly [R in Reduction]: number } = { sum: 0, product: 1, max: -Infinity, min: Infinity };

@@ -4,7 +4,7 @@
  * @module
  */
 import type { DType } from "../dtype.ts";
-import { coalesce, forEachRun } from "../reference/iterate.ts";
+import { coalesce, forEachRun } from "../walk.ts";
 import { copy as copyByLoops } from "../reference/level1.ts";
 import type { MutableView, View } from "../view.ts";
 import type { Context } from "./kernels.ts";

@@ -9,7 +9,7 @@ import type { MutableView } from "../view.ts";
 import { multiplyVector } from "./gemv.ts";
 import type { Context } from "./kernels.ts";
 import { TILE_ROWS, TILE_VECTORS } from "./micro_kernel.ts";
-import { copyIn, copyOut, densePlan, type Plan, plan, type Stack, stackOf, transpose } from "./staging.ts";
+import { copyIn, copyOut, type CopyPlan, densePlan, plan, type Stack, stackOf, transpose } from "./staging.ts";
 
 /** How the loops around the micro-kernel are cut. */
 export type BlockSizes = {
@@ -29,7 +29,7 @@ export const DEFAULT_BLOCKS: BlockSizes = { depth: { float32: 384, float64: 256 
 export type GemmContext = Context & { readonly blocks: BlockSizes };
 
 /** A product of stacks of matrices. */
-type Problem<D extends DType> = {
+type StagedGemm<D extends DType> = {
   readonly alpha: number;
   readonly beta: number;
   readonly a: Stack<D>;
@@ -49,7 +49,7 @@ export function gemm<D extends DType>(context: GemmContext, { alpha, a, b, beta,
 }
 
 /** Computes the transpose, of the transposed operands, where that is less work. */
-function orient<D extends DType>(problem: Problem<D>): Problem<D> {
+function orient<D extends DType>(problem: StagedGemm<D>): StagedGemm<D> {
   const { a, b, c } = problem, fewColumns = a.rows * a.columns > 4 * c.columns * (a.rows + a.columns);
   const byColumns = ({ rowStride, columnStride }: Stack<D>) => Math.abs(rowStride) < Math.abs(columnStride);
   // Rows of `c` must be runs. Rows of `a` need not, but packing them costs more than scattering a `c` of few columns.
@@ -58,7 +58,7 @@ function orient<D extends DType>(problem: Problem<D>): Problem<D> {
 }
 
 /** A batch whose matrices `a` stand below one another, times one `b`, is one tall product. */
-function oneMatrix<D extends DType>(problem: Problem<D>): Problem<D> {
+function oneMatrix<D extends DType>(problem: StagedGemm<D>): StagedGemm<D> {
   const { a, b, c } = problem;
   const tall = ({ batch, rows, batchStride, rowStride }: Stack<D>) => batch > 1 && batchStride === rows * rowStride;
   if (!tall(a) || !tall(c) || b.batchStride !== 0) return problem;
@@ -67,7 +67,7 @@ function oneMatrix<D extends DType>(problem: Problem<D>): Problem<D> {
 }
 
 /** A product with a single row or column is a matrix times a vector; nothing is packed then. */
-function dispatch<D extends DType>(context: GemmContext, problem: Problem<D>): void {
+function dispatch<D extends DType>(context: GemmContext, problem: StagedGemm<D>): void {
   const { alpha, beta, a, b, c, target } = problem;
   if (c.batch > 1 || (c.rows > 1 && c.columns > 1)) return multiply(context, problem);
   if (c.columns === 1) multiplyVector(context, { alpha, beta, a, x: transpose(b), y: transpose(c), target });
@@ -85,7 +85,7 @@ const UPRIGHT = { elements: 0, origin: 0, batchStride: 0, columnStride: 1, whole
  * copied in is still in the cache when it is used, and what is computed when it is copied out. Small matrices go in whole,
  * and a batch of them is one call. If a problem needs more scratch memory than there may be, its halves are computed apart.
  */
-function multiply<D extends DType>(context: GemmContext, problem: Problem<D>): void {
+function multiply<D extends DType>(context: GemmContext, problem: StagedGemm<D>): void {
   const { scratch, kernels, blocks } = context, { alpha, beta, a, b, c, target } = problem;
   const { batch, rows: m, columns: n } = c, k = a.columns, bytes = c.data.BYTES_PER_ELEMENT;
   const rowBytes = (k + n) * bytes, width = TILE_VECTORS * 16 / bytes;
@@ -106,7 +106,7 @@ function multiply<D extends DType>(context: GemmContext, problem: Problem<D>): v
     const atA = scratch.reserve((staged - planB.elements - planC.elements) * bytes);
     const atB = scratch.reserve(planB.elements * bytes), atC = scratch.reserve(planC.elements * bytes);
     const panels = scratch.reserve(packedB * bytes), packed = scratch.reserve(packedA * bytes);
-    const spare = scratch.reserve(tile * bytes), first = (how: Plan) => atA + how.origin * bytes;
+    const spare = scratch.reserve(tile * bytes), first = (how: CopyPlan) => atA + how.origin * bytes;
     copyIn(scratch, atB, b, planB);
     if (upright) {
       partsA.forEach((part, i) => {
@@ -166,7 +166,7 @@ function cutAll<D extends DType>(stack: Stack<D>, axis: "rows" | "columns", most
 }
 
 /** Computes a problem as two, the batch or else the longest of rows, columns and depth cut in the middle. */
-function divide<D extends DType>(context: GemmContext, problem: Problem<D>): void {
+function divide<D extends DType>(context: GemmContext, problem: StagedGemm<D>): void {
   const { a, b, c } = problem, k = a.columns;
   if (c.batch > 1) {
     const [a0, a1] = cut(a, "batch"), [b0, b1] = cut(b, "batch"), [c0, c1] = cut(c, "batch");

@@ -8,7 +8,7 @@
  * @module
  */
 import { call, type Callable, constant, i32, type Local, type ModuleBuilder, select } from "../wasm/mod.ts";
-import type { Lanes } from "./lanes.ts";
+import type { LaneInstructions } from "./lane_instructions.ts";
 import { buildMicroKernel, TILE_ROWS, TILE_VECTORS } from "./micro_kernel.ts";
 import { buildPackPanels, buildPackRows } from "./pack_kernel.ts";
 
@@ -48,7 +48,7 @@ const least = (a: Local<"i32">, b: Local<"i32"> | number) =>
  * there already. `spare` is room for one tile. Also exports `packRows`, and the bare
  * `microKernel` for measuring.
  */
-export function buildGemm(m: ModuleBuilder, lanes: Lanes): void {
+export function buildGemm(m: ModuleBuilder, lanes: LaneInstructions): void {
   const packRows = buildPackRows(m, lanes, "packRows"),
     packPanels = buildPackPanels(m, lanes, TILE_VECTORS * lanes.count);
   const block = buildBlock(m, lanes);
@@ -86,7 +86,7 @@ const OPERANDS = { a: "i32", aRow: "i32", b: "i32", c: "i32", cRow: "i32" } as c
  * Builds `block(rows, columns, depth, a, aRow, b, c, cRow, blockK, spare, alpha, beta)`: some rows of `c`, tile by tile,
  * from rows that are runs and packed panels.
  */
-function buildBlock(m: ModuleBuilder, lanes: Lanes): Callable<"none"> {
+function buildBlock(m: ModuleBuilder, lanes: LaneInstructions): Callable<"none"> {
   const full = buildMicroKernel(m, lanes, TILE_ROWS, TILE_VECTORS, "microKernel"), edge = buildEdge(m, lanes, full);
   const width = TILE_VECTORS * lanes.count, sizes = { rows: "i32", columns: "i32", depth: "i32" } as const;
   const parameters = {
@@ -131,7 +131,7 @@ function buildBlock(m: ModuleBuilder, lanes: Lanes): Callable<"none"> {
  * Builds `edge(rows, columns, depth, a, aRow, b, c, cRow, spare, alpha, beta)`: a tile at the right or lower edge, or a
  * whole one. Columns that do not fill a vector go by way of `spare`.
  */
-function buildEdge(m: ModuleBuilder, lanes: Lanes, full: Callable<"none">): Callable<"none"> {
+function buildEdge(m: ModuleBuilder, lanes: LaneInstructions, full: Callable<"none">): Callable<"none"> {
   const kernels = Array.from({ length: TILE_ROWS }, (_, i) =>
     Array.from({ length: TILE_VECTORS }, (_, j) => {
       const whole = i + 1 === TILE_ROWS && j + 1 === TILE_VECTORS;

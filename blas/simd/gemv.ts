@@ -8,7 +8,7 @@ import type { DType } from "../dtype.ts";
 import type { GemvOperands } from "../engine.ts";
 import type { MutableView, View } from "../view.ts";
 import type { Context } from "./kernels.ts";
-import { copyIn, copyOut, densePlan, type Plan, plan, type Stack, stackOf, transpose } from "./staging.ts";
+import { copyIn, copyOut, type CopyPlan, densePlan, plan, type Stack, stackOf, transpose } from "./staging.ts";
 
 /** Bytes of the matrix that go through at a time. From 64 to 512 KiB, 1024 x 1024 took the same time to 5 %. */
 const PIECE = 262_144;
@@ -88,7 +88,7 @@ export function ger<D extends DType>(
 /** Some rows or columns of a matrix, where they begin, and how they go into scratch memory. */
 type Piece<D extends DType> = {
   readonly part: Stack<D>;
-  readonly how: Plan;
+  readonly how: CopyPlan;
   readonly row: number;
   readonly column: number;
 };

@@ -4,7 +4,7 @@
  * @module
  */
 import { i32, type ModuleBuilder, v128 } from "../wasm/mod.ts";
-import type { Lanes, Vector } from "./lanes.ts";
+import type { LaneInstructions, Vector } from "./lane_instructions.ts";
 import { forEachElement, horizontal } from "./run_loop.ts";
 
 const MATRIX = { m: "i32", n: "i32", a: "i32", step: "i32", x: "i32", y: "i32" } as const;
@@ -24,11 +24,11 @@ const SUMS = 2;
  * - `outer(m, n, a, step, x, y)`: `a = x * transpose(y) + a` where rows of `a` are runs, `step` apart;
  * - `combine(n, alpha, x, beta, y)`: `y = alpha * x + beta * y`, where `y` is not read if `beta` is 0.
  */
-export function buildGemv(m: ModuleBuilder, lanes: Lanes): void {
+export function buildGemv(m: ModuleBuilder, lanes: LaneInstructions): void {
   [buildRows, buildColumns, buildStrided, buildOuter, buildCombine].forEach((build) => build(m, lanes));
 }
 
-function buildRows(builder: ModuleBuilder, lanes: Lanes): void {
+function buildRows(builder: ModuleBuilder, lanes: LaneInstructions): void {
   const { bytes, scalar, vector } = lanes;
   builder.function({ name: "rows", parameters: MATRIX }, (f, { m, n, a, step, x, y }) => {
     const i = f.local("i32");
@@ -60,7 +60,7 @@ function buildRows(builder: ModuleBuilder, lanes: Lanes): void {
   });
 }
 
-function buildColumns(builder: ModuleBuilder, lanes: Lanes): void {
+function buildColumns(builder: ModuleBuilder, lanes: LaneInstructions): void {
   const { bytes, scalar, vector } = lanes;
   builder.function({ name: "columns", parameters: MATRIX }, (f, { m, n, a, step, x, y }) => {
     const j = f.local("i32");
@@ -87,7 +87,7 @@ function buildColumns(builder: ModuleBuilder, lanes: Lanes): void {
   });
 }
 
-function buildStrided(builder: ModuleBuilder, lanes: Lanes): void {
+function buildStrided(builder: ModuleBuilder, lanes: LaneInstructions): void {
   const parameters = { m: "i32", n: "i32", a: "i32", row: "i32", column: "i32", x: "i32", y: "i32" } as const;
   const { bytes, scalar } = lanes;
   builder.function({ name: "strided", parameters }, (f, { m, n, a, row, column, x, y }) => {
@@ -107,7 +107,7 @@ function buildStrided(builder: ModuleBuilder, lanes: Lanes): void {
   });
 }
 
-function buildOuter(builder: ModuleBuilder, lanes: Lanes): void {
+function buildOuter(builder: ModuleBuilder, lanes: LaneInstructions): void {
   const { bytes, scalar, vector } = lanes;
   builder.function({ name: "outer", parameters: MATRIX }, (f, { m, n, a, step, x, y }) => {
     f.for({ to: m }, () => {
@@ -126,7 +126,7 @@ function buildOuter(builder: ModuleBuilder, lanes: Lanes): void {
   });
 }
 
-function buildCombine(builder: ModuleBuilder, lanes: Lanes): void {
+function buildCombine(builder: ModuleBuilder, lanes: LaneInstructions): void {
   const { scalar } = lanes;
   const parameters = { n: "i32", alpha: lanes.type, x: "i32", beta: lanes.type, y: "i32" } as const;
   builder.function({ name: "combine", parameters }, (f, { n, alpha, x, beta, y }) => {

@@ -9,7 +9,7 @@ import { buildConvolution } from "./convolution/kernel.ts";
 import { hasRelaxedSimd } from "./features.ts";
 import { buildGemm } from "./gemm_kernel.ts";
 import { buildGemv } from "./gemv_kernel.ts";
-import { type Lanes, lanesOf } from "./lanes.ts";
+import { type LaneInstructions, laneInstructionsOf } from "./lane_instructions.ts";
 import { buildPackRows } from "./pack_kernel.ts";
 import type { Scratch } from "./scratch.ts";
 import { buildVector } from "./vector_kernel.ts";
@@ -23,7 +23,7 @@ export type Kernels = { readonly [name: string]: Kernel };
 /** The modules there are, by name: what builds them. */
 const MODULES = {
   convolution: buildConvolution,
-  copy: (m: ModuleBuilder, lanes: Lanes) => void buildPackRows(m, lanes, "transpose"),
+  copy: (m: ModuleBuilder, lanes: LaneInstructions) => void buildPackRows(m, lanes, "transpose"),
   gemm: buildGemm,
   gemv: buildGemv,
   vector: buildVector,
@@ -78,7 +78,7 @@ export function kernelModule(name: KernelModuleName, dtype: DType, fused: boolea
   if (found !== undefined) return found;
   const builder = new ModuleBuilder();
   builder.importMemory({ module: "engine", name: "memory" }, { minimum: 1, maximum: 65536 });
-  MODULES[name](builder, lanesOf(dtype, fused));
+  MODULES[name](builder, laneInstructionsOf(dtype, fused));
   const made = new WebAssembly.Module(builder.toBytes());
   compiled.set(key, made);
   return made;

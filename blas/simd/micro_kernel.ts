@@ -4,7 +4,7 @@
  * @module
  */
 import { type Callable, i32, type ModuleBuilder, v128 } from "../wasm/mod.ts";
-import type { Lanes } from "./lanes.ts";
+import type { LaneInstructions } from "./lane_instructions.ts";
 
 /**
  * Rows of a tile, and vectors in each of its rows. 6 x 2 vectors make 12 accumulators: enough to cover the latency of
@@ -32,7 +32,7 @@ const PARAMETERS = { depth: "i32", a: "i32", aRow: "i32", b: "i32", c: "i32", cR
  */
 export function buildMicroKernel(
   m: ModuleBuilder,
-  lanes: Lanes,
+  lanes: LaneInstructions,
   rows: number,
   vectors: number,
   name?: string,

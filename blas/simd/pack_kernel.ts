@@ -6,7 +6,7 @@
  * @module
  */
 import { type Callable, type FunctionBuilder, i32, type Local, memory, type ModuleBuilder, v128 } from "../wasm/mod.ts";
-import { type Lanes, shuffle, type Vector } from "./lanes.ts";
+import { type LaneInstructions, shuffle, type Vector } from "./lane_instructions.ts";
 
 const PARAMETERS = { source: "i32", row: "i32", column: "i32", rows: "i32", columns: "i32", target: "i32" } as const;
 
@@ -23,7 +23,7 @@ type Block = {
  * Builds `packPanels(source, row, column, rows, columns, target)`: cuts a matrix into panels of `width` columns, each
  * stored row after row. Rows are `row` bytes apart, columns `column`. The last panel is filled up with zeros.
  */
-export function buildPackPanels(m: ModuleBuilder, lanes: Lanes, width: number): Callable<"none"> {
+export function buildPackPanels(m: ModuleBuilder, lanes: LaneInstructions, width: number): Callable<"none"> {
   return m.function({ parameters: PARAMETERS }, (f, { columns, ...block }) => {
     const { source, row, column, rows, target } = block;
     const panelBytes = f.let(i32.mul(rows, width * lanes.bytes));
@@ -50,7 +50,12 @@ export function buildPackPanels(m: ModuleBuilder, lanes: Lanes, width: number): 
 }
 
 /** Columns stand side by side: every row of a panel is a short run. */
-function copyRows(f: FunctionBuilder, lanes: Lanes, width: number, { source, row, rows, target }: Block): void {
+function copyRows(
+  f: FunctionBuilder,
+  lanes: LaneInstructions,
+  width: number,
+  { source, row, rows, target }: Block,
+): void {
   const from = f.let(source), to = f.let(target);
   f.for({ to: rows }, () => {
     for (let at = 0; at < width * lanes.bytes; at += 16) f.do(v128.store(to, v128.load(from, at), at));
@@ -63,7 +68,7 @@ function copyRows(f: FunctionBuilder, lanes: Lanes, width: number, { source, row
  * Every column is a run of its own: squares are transposed in registers. Only as many columns as a square has are read at
  * a time, since columns 4096 bytes apart fall into the same set of the cache.
  */
-function transposeColumns(f: FunctionBuilder, lanes: Lanes, width: number, block: Block): void {
+function transposeColumns(f: FunctionBuilder, lanes: LaneInstructions, width: number, block: Block): void {
   const { source, row, column, rows, target } = block, step = width * lanes.bytes;
   for (let i = 0; i < width; i += lanes.count) {
     const to = f.let(i32.add(target, i * lanes.bytes)), p = f.local("i32");
@@ -83,7 +88,11 @@ function transposeColumns(f: FunctionBuilder, lanes: Lanes, width: number, block
 }
 
 /** The transpose of a square of as many vectors as a vector has lanes. */
-export function transposed(f: FunctionBuilder, lanes: Lanes, [a, b, c, d]: readonly Vector[]): readonly Vector[] {
+export function transposed(
+  f: FunctionBuilder,
+  lanes: LaneInstructions,
+  [a, b, c, d]: readonly Vector[],
+): readonly Vector[] {
   const ab = lanes.interleave(a!, b!);
   if (lanes.count === 2) return ab;
   const cd = lanes.interleave(c!, d!).map((v) => f.let(v));
@@ -97,7 +106,7 @@ export function transposed(f: FunctionBuilder, lanes: Lanes, [a, b, c, d]: reado
  * Where columns are runs, a few of them are transposed at a time, from top to bottom: columns 4096 bytes apart fall into
  * the same set of the cache, so more would drive one another out before their lines are used up.
  */
-export function buildPackRows(m: ModuleBuilder, lanes: Lanes, name?: string): Callable<"none"> {
+export function buildPackRows(m: ModuleBuilder, lanes: LaneInstructions, name?: string): Callable<"none"> {
   return m.function({ name, parameters: { ...PARAMETERS, step: "i32" } }, (f, p) => {
     const { source, row, column, rows, columns, target, step } = p, j = f.local("i32"), { count, bytes } = lanes;
     f.if(i32.eq(row, bytes), () => {
@@ -151,7 +160,7 @@ type Vectors = {
 /** Interleaves vectors element by element: the way for any strides, and for panels that are not full. */
 function gather(
   f: FunctionBuilder,
-  lanes: Lanes,
+  lanes: LaneInstructions,
   { source, target, across, along, vectors, depth }: Vectors,
   step: number,
 ): void {

@@ -8,7 +8,7 @@
  */
 import type { DType } from "../dtype.ts";
 import type { Engine, Reduction } from "../engine.ts";
-import { coalesce, forEachRun, type Walk } from "../reference/iterate.ts";
+import { coalesce, forEachRun, type Walk } from "../walk.ts";
 import type { MutableView, View } from "../view.ts";
 import { isContiguous } from "../view.ts";
 import { copyRectangle, copyRun, type Elements } from "./elementwise/transfer.ts";

@@ -23,7 +23,7 @@ import {
   ModuleBuilder,
   v128,
 } from "../wasm/mod.ts";
-import type { Vector } from "./lanes.ts";
+import type { Vector } from "./lane_instructions.ts";
 
 /** Where each reduction starts. */
 export const IDENTITY: { readonly [R in Reduction]: number } = {
@@ -91,7 +91,7 @@ function widen(f: FunctionBuilder, dtype: DType, v: Vector): readonly Vector[] {
   return [f.let(f64x2.promote_low_f32x4(v)), f.let(f64x2.promote_low_f32x4(upper))];
 }
 
-const lanesOf = (dtype: DType) => dtype === "float32" ? f32x4 : f64x2;
+const laneInstructionsOf = (dtype: DType) => dtype === "float32" ? f32x4 : f64x2;
 
 /** Joins vectors of the accumulators' type. */
 const joiner = (reduction: Reduction, dtype: DType) => {
@@ -101,7 +101,7 @@ const joiner = (reduction: Reduction, dtype: DType) => {
     case "product":
       return f64x2.mul;
     default:
-      return lanesOf(dtype)[reduction];
+      return laneInstructionsOf(dtype)[reduction];
   }
 };
 
@@ -122,7 +122,7 @@ function reduceRow(f: FunctionBuilder, row: Row): void {
     case "product":
       return joinNumber(f, row, accumulator, productOfRow(f, row));
     default: {
-      const float = lanesOf(dtype), result = f.let(extremumOfRow(f, row, false));
+      const float = laneInstructionsOf(dtype), result = f.let(extremumOfRow(f, row, false));
       // The fast way takes -0 and 0 for equal; where it shows, the exact way is taken.
       f.if(v128.any_true(float.eq(result, float.const(0))), () => f.set(result, extremumOfRow(f, row, true)));
       joinNumber(f, row, accumulator, result);
@@ -177,7 +177,7 @@ function forEachVector(
   f.for({ counter: position, to: i32.sub(width, stride - 1), step: stride }, several);
   f.for({ counter: position, to: i32.sub(width, 15), step: 16 }, () => absorb(v128.load(at()), 0));
   f.if(i32.lt_s(position, width), () => {
-    const left = i32.sub(width, position), fill = lanesOf(dtype).const(identity);
+    const left = i32.sub(width, position), fill = laneInstructionsOf(dtype).const(identity);
     const inside = dtype === "float32"
       ? i32x4.gt_s(i32x4.splat(left), i32x4.const(0, 4, 8, 12))
       : i64x2.gt_s(i64x2.splat(i64.extend_i32_s(left)), i64x2.const(0n, 8n));
@@ -188,7 +188,7 @@ function forEachVector(
 
 /** The sum of a row, spread over the lanes of a float64 vector. */
 function sumOfRow(f: FunctionBuilder, row: Row): Vector {
-  const float = lanesOf(row.dtype), registers = Array.from({ length: REGISTERS }, () => f.local("v128"));
+  const float = laneInstructionsOf(row.dtype), registers = Array.from({ length: REGISTERS }, () => f.local("v128"));
   const total = f.local("v128"), zero = float.const(0);
   const clear = () => registers.forEach((register) => f.set(register, zero));
   f.set(total, zero);
@@ -218,7 +218,7 @@ function productOfRow(f: FunctionBuilder, row: Row): Vector {
 
 /** The largest or smallest of a row, in every lane that of some of its elements; NaN in all lanes if one element is. */
 function extremumOfRow(f: FunctionBuilder, row: Row, exact: boolean): Vector {
-  const { reduction, dtype } = row, float = lanesOf(dtype), largest = reduction === "max";
+  const { reduction, dtype } = row, float = laneInstructionsOf(dtype), largest = reduction === "max";
   const identity = float.const(IDENTITY[reduction]);
   const registers = Array.from({ length: REGISTERS }, () => f.local("v128")), unordered = f.local("v128");
   registers.forEach((register) => f.set(register, identity));
@@ -251,7 +251,7 @@ type Columns = {
 /** Joins a few columns to their accumulators. */
 function reduceColumns(f: FunctionBuilder, columns: Columns): void {
   const { reduction, dtype, address, step, rows, accumulators, position, group } = columns;
-  const wide = isWide(reduction), join = joiner(reduction, dtype), float = lanesOf(dtype);
+  const wide = isWide(reduction), join = joiner(reduction, dtype), float = laneInstructionsOf(dtype);
   const perVector = wide && dtype === "float32" ? 2 : 1;
   const target = f.let(i32.add(accumulators, perVector === 2 ? i32.mul(position, 2) : position));
   const row = f.local("i32"), end = f.local("i32"), pointer = f.let(i32.add(address, position));

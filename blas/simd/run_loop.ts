@@ -4,7 +4,7 @@
  * @module
  */
 import { type FunctionBuilder, i32, type Local } from "../wasm/mod.ts";
-import type { Float, Lanes, Vector } from "./lanes.ts";
+import type { Float, LaneInstructions, Vector } from "./lane_instructions.ts";
 
 /** What to run over. */
 export type Runs = {
@@ -25,7 +25,7 @@ export type Runs = {
  */
 export function forEachElement(
   f: FunctionBuilder,
-  { bytes, count }: Lanes,
+  { bytes, count }: LaneInstructions,
   { n, pointers, unroll = 1 }: Runs,
   vectors: (offset: number, k: number) => void,
   single: () => void,
@@ -49,7 +49,7 @@ export function forEachElement(
 /** The lanes of some vectors, joined: vectors with one another first, then lane by lane. */
 export function horizontal(
   f: FunctionBuilder,
-  { count, vector }: Lanes,
+  { count, vector }: LaneInstructions,
   vectors: readonly Vector[],
   join: (a: Vector, b: Vector) => Vector,
   joinScalars: (a: Float, b: Float) => Float,

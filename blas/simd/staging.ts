@@ -51,7 +51,7 @@ export function transpose<D extends DType>(stack: Stack<D>): Stack<D> {
 }
 
 /** How a stack goes into scratch memory. */
-export type Plan = {
+export type CopyPlan = {
   /** Elements that it takes there. */
   readonly elements: number;
   /** Elements from the start of what it takes to the element whose indices are all 0. */
@@ -70,7 +70,9 @@ const WASTE = 3;
 const SHORT = 24;
 
 /** Decides how a stack goes in. An axis of stride 0 is stored once. */
-export function plan<D extends DType>({ batch, rows, columns, batchStride, rowStride, columnStride }: Stack<D>): Plan {
+export function plan<D extends DType>(
+  { batch, rows, columns, batchStride, rowStride, columnStride }: Stack<D>,
+): CopyPlan {
   const batches = batchStride === 0 ? 1 : batch, height = rowStride === 0 ? 1 : rows;
   const width = columnStride === 0 ? 1 : columns;
   const down = (batches - 1) * batchStride, across = (height - 1) * rowStride, along = (width - 1) * columnStride;
@@ -86,7 +88,7 @@ export function plan<D extends DType>({ batch, rows, columns, batchStride, rowSt
 }
 
 /** Decides that a stack goes in row-major and without gaps, whatever its strides are. */
-export function densePlan<D extends DType>({ batch, rows, columns }: Stack<D>): Plan {
+export function densePlan<D extends DType>({ batch, rows, columns }: Stack<D>): CopyPlan {
   const size = rows * columns;
   return { elements: batch * size, origin: 0, batchStride: size, rowStride: columns, columnStride: 1, whole: false };
 }
@@ -103,7 +105,7 @@ function isDense({ batch, rows, columns, batchStride, rowStride, columnStride }:
  * @param scratch The memory, with room for the plan at `address`.
  * @param address Where to.
  */
-export function copyIn<D extends DType>(scratch: Scratch, address: number, stack: Stack<D>, how: Plan): void {
+export function copyIn<D extends DType>(scratch: Scratch, address: number, stack: Stack<D>, how: CopyPlan): void {
   const data = stack.data as DataOf<D>, heap = scratch.data(stack.dtype), at = address / heap.BYTES_PER_ELEMENT;
   if (how.whole || isDense(stack)) {
     const start = stack.offset - how.origin, { elements } = how;

@@ -4,7 +4,7 @@
  * @module
  */
 import { f64, f64x2, i32, type Local, type ModuleBuilder, v128 } from "../wasm/mod.ts";
-import { type Float, type Lanes, shuffle, type Vector } from "./lanes.ts";
+import { type Float, type LaneInstructions, shuffle, type Vector } from "./lane_instructions.ts";
 import { forEachElement, horizontal } from "./run_loop.ts";
 
 /** Sums kept apart in one loop: they cover the latency of an addition. */
@@ -19,7 +19,7 @@ const SUMS = 4;
  *   absolute value `value`, or of the first NaN if `value` is NaN; -1 for none;
  * - `axpy(n, alpha, x, y)`: `y = alpha * x + y`; `scal(n, alpha, x)`: `x = alpha * x`.
  */
-export function buildVector(m: ModuleBuilder, lanes: Lanes): void {
+export function buildVector(m: ModuleBuilder, lanes: LaneInstructions): void {
   const { scalar, vector, multiplyAdd } = lanes;
   buildSum(m, lanes, "dot", {
     vectors: (sum, x, y) => multiplyAdd(x, y!, sum),
@@ -50,7 +50,7 @@ type Reduction = {
 };
 
 /** Builds a function that reduces one vector, or two for `dot`, starting from 0. */
-function buildSum(m: ModuleBuilder, lanes: Lanes, name: "dot" | "asum" | "amax", how: Reduction): void {
+function buildSum(m: ModuleBuilder, lanes: LaneInstructions, name: "dot" | "asum" | "amax", how: Reduction): void {
   const { scalar, vector } = lanes, { vectors, scalars, join = vector.add, joinScalars = scalar.add } = how;
   const parameters = Object.fromEntries(
     (name === "dot" ? ["n", "x", "y"] : ["n", "x"]).map((key) => [key, "i32" as const]),
@@ -72,7 +72,7 @@ function buildSum(m: ModuleBuilder, lanes: Lanes, name: "dot" | "asum" | "amax",
   });
 }
 
-function buildSumOfSquares(m: ModuleBuilder, lanes: Lanes): void {
+function buildSumOfSquares(m: ModuleBuilder, lanes: LaneInstructions): void {
   const parameters = { n: "i32", x: "i32", scale: "f64" } as const;
   m.function({ name: "sumOfSquares", parameters, result: "f64" }, (f, { n, x, scale }) => {
     const scales = f.let(f64x2.splat(scale)), sums = Array.from({ length: SUMS }, () => f.local("v128"));
@@ -105,7 +105,7 @@ function buildSumOfSquares(m: ModuleBuilder, lanes: Lanes): void {
   });
 }
 
-function buildFind(m: ModuleBuilder, lanes: Lanes): void {
+function buildFind(m: ModuleBuilder, lanes: LaneInstructions): void {
   const { scalar } = lanes, parameters = { n: "i32", x: "i32", value: lanes.type } as const;
   m.function({ name: "find", parameters, result: "i32" }, (f, { n, x, value }) => {
     const found = f.local("i32"), element = f.local(lanes.type), wantNaN = f.let(scalar.ne(value, value));
@@ -122,7 +122,7 @@ function buildFind(m: ModuleBuilder, lanes: Lanes): void {
   });
 }
 
-function buildAxpy(m: ModuleBuilder, lanes: Lanes): void {
+function buildAxpy(m: ModuleBuilder, lanes: LaneInstructions): void {
   const { scalar } = lanes, parameters = { n: "i32", alpha: lanes.type, x: "i32", y: "i32" } as const;
   m.function({ name: "axpy", parameters }, (f, { n, alpha, x, y }) => {
     const alphas = f.let(lanes.vector.splat(alpha));
@@ -136,7 +136,7 @@ function buildAxpy(m: ModuleBuilder, lanes: Lanes): void {
   });
 }
 
-function buildScal(m: ModuleBuilder, lanes: Lanes): void {
+function buildScal(m: ModuleBuilder, lanes: LaneInstructions): void {
   const { scalar, vector } = lanes, parameters = { n: "i32", alpha: lanes.type, x: "i32" } as const;
   m.function({ name: "scal", parameters }, (f, { n, alpha, x }) => {
     const alphas = f.let(vector.splat(alpha));

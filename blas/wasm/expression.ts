@@ -8,7 +8,7 @@
  */
 import type { Bytes, ValueType } from "./encoding.ts";
 import { float32, float64, signed, unsigned, VALUE_TYPE_BYTES } from "./encoding.ts";
-import { type Immediate, type Instruction, type InstructionName, INSTRUCTIONS, type Rows } from "./instructions.ts";
+import { type Immediate, type InstructionName, INSTRUCTIONS, type Rows, type WasmInstruction } from "./instructions.ts";
 
 /** What an instruction tree leaves on the stack: one value, or nothing, as a store does. */
 export type ResultType = ValueType | "none";
@@ -202,7 +202,7 @@ export function instruction(name: InstructionName, ...given: readonly unknown[])
 
 const NOTHING: Bytes = [];
 
-function build(name: InstructionName, row: Instruction, given: readonly unknown[]): Expression {
+function build(name: InstructionName, row: WasmInstruction, given: readonly unknown[]): Expression {
   const { operands, results, immediate } = row, count = operands.length;
   if (given.length < count) {
     throw new TypeError(`Cannot build ${name} of ${given.length} operands: it takes ${count}; pass one for each`);
@@ -215,7 +215,10 @@ function build(name: InstructionName, row: Instruction, given: readonly unknown[
 
 /** Collects the functions of all instructions whose names begin with `prefix` and a point. */
 function namespace<P extends string>(prefix: P): Namespace<P> {
-  const rows = [...INSTRUCTIONS].filter(([name]) => name.startsWith(`${prefix}.`)) as [InstructionName, Instruction][];
+  const rows = [...INSTRUCTIONS].filter(([name]) => name.startsWith(`${prefix}.`)) as [
+    InstructionName,
+    WasmInstruction,
+  ][];
   const members = rows.map(([name, row]) => [
     name.slice(prefix.length + 1),
     (...given: readonly unknown[]) => build(name, row, given),

@@ -31,7 +31,7 @@ export type Rows =
 export type InstructionName = keyof Rows;
 
 /** An instruction ready to be emitted. */
-export type Instruction = {
+export type WasmInstruction = {
   /** Prefix, if any, and opcode. */
   readonly opcode: Bytes;
   /** Types taken from the stack, the topmost last. */
@@ -46,7 +46,7 @@ export type Instruction = {
 
 const types = (list: string): readonly ValueType[] => list === "" ? [] : list.split(" ") as ValueType[];
 
-const parse = (rows: { readonly [name: string]: Row }, prefix: Bytes): [string, Instruction][] =>
+const parse = (rows: { readonly [name: string]: Row }, prefix: Bytes): [string, WasmInstruction][] =>
   Object.entries(rows).map(([name, [code, operands, results, immediate]]) => [
     name,
     {
@@ -59,7 +59,7 @@ const parse = (rows: { readonly [name: string]: Row }, prefix: Bytes): [string, 
   ]);
 
 /** All instructions by name. */
-export const INSTRUCTIONS: ReadonlyMap<string, Instruction> = new Map([
+export const INSTRUCTIONS: ReadonlyMap<string, WasmInstruction> = new Map([
   ...parse(PLAIN_INSTRUCTIONS, []),
   ...parse(BULK_INSTRUCTIONS, [0xfc]),
   ...parse(SIMD_INSTRUCTIONS, [0xfd]),

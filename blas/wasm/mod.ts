@@ -37,10 +37,10 @@ export {
 export { FunctionBuilder, type Range, type Surroundings } from "./function_builder.ts";
 export type { InstructionName, Rows } from "./instructions.ts";
 export {
+  type FunctionParameters,
   type ImportName,
   type MemoryLimits,
   ModuleBuilder,
-  type Parameters,
   type Signature,
 } from "./module_builder.ts";
 export { BULK_INSTRUCTIONS, PLAIN_INSTRUCTIONS } from "./scalar_instructions.ts";

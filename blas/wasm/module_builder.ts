@@ -19,10 +19,10 @@ import type { Callable, Local, ResultType } from "./expression.ts";
 import { FunctionBuilder } from "./function_builder.ts";
 
 /** Parameters by name, in order. */
-export type Parameters = { readonly [name: string]: ValueType };
+export type FunctionParameters = { readonly [name: string]: ValueType };
 
 /** What a function looks like from outside. */
-export type Signature<P extends Parameters, R extends ResultType> = {
+export type Signature<P extends FunctionParameters, R extends ResultType> = {
   /** The name to export it by. Without one it is for this module's own use. */
   readonly name?: string;
   /** The types of its parameters by name, in order. */
@@ -77,7 +77,7 @@ export class ModuleBuilder {
    */
   importFunction<R extends ResultType = "none">(
     { module, name }: ImportName,
-    { parameters, result }: Signature<Parameters, R>,
+    { parameters, result }: Signature<FunctionParameters, R>,
   ): Callable<R> {
     if (this.#functions.length > 0) {
       throw new TypeError(
@@ -97,7 +97,7 @@ export class ModuleBuilder {
    * @returns What `call` wants.
    * @throws {TypeError} If the code is ill-typed.
    */
-  function<P extends Parameters, R extends ResultType = "none">(
+  function<P extends FunctionParameters, R extends ResultType = "none">(
     { name, parameters, result }: Signature<P, R>,
     body: (f: FunctionBuilder, parameters: { readonly [K in keyof P]: Local<P[K]> }) => void,
   ): Callable<R> {

@@ -5,9 +5,9 @@
  */
 import { type Either, either, pipe, type TaskEither } from "../../deps.ts";
 import { sameShape } from "../../blas/shape.ts";
-import type { Parameters } from "../../autograd/parameters.ts";
+import type { ParameterTree } from "../../autograd/tree/parameter_tree.ts";
 import { isTensor, type Tensor, variableOf } from "../../autograd/tensor.ts";
-import { entries, map, type Tree } from "../../autograd/tree.ts";
+import { entries, map, type Tree } from "../../autograd/tree/tree.ts";
 import type { Layer, Variables } from "../layer.ts";
 import { layerFromConfig, layerToConfig } from "../layer_config.ts";
 import type { TensorSpec, VariableSpecs } from "../spec.ts";
@@ -48,7 +48,7 @@ const LAYER = "nanograd.layer";
  * assertEquals(toList(y), toList(forward(layer, variables, ones([4]))));
  * ```
  */
-export function encodeModel<P extends Parameters, S extends Parameters>(
+export function encodeModel<P extends ParameterTree, S extends ParameterTree>(
   layer: Layer<P, S>,
   { params, state }: Variables<NoInfer<P>, NoInfer<S>>,
 ): Uint8Array<ArrayBuffer> {
@@ -90,7 +90,7 @@ function variablesFrom(specs: VariableSpecs, tensors: Safetensors["tensors"]): E
   }
   const names = new Set(wanted.map(([path]) => path)), extra = Object.keys(tensors).find((name) => !names.has(name));
   if (extra !== undefined) return refuse(`the tensor ${JSON.stringify(extra)}`, "the layer has none of that name");
-  const place = (tree: Tree<TensorSpec>, prefix: string, wrap: (t: Tensor) => Tensor): Parameters =>
+  const place = (tree: Tree<TensorSpec>, prefix: string, wrap: (t: Tensor) => Tensor): ParameterTree =>
     map<TensorSpec, Tensor, Tree<TensorSpec>>(
       (_, path) => wrap(tensors[path === "" ? prefix : `${prefix}.${path}`]!),
       tree,
@@ -167,7 +167,7 @@ function layerOf(text: string | undefined): Either<CheckpointError, Layer> {
  * await Deno.remove(path);
  * ```
  */
-export function saveModel<P extends Parameters, S extends Parameters>(
+export function saveModel<P extends ParameterTree, S extends ParameterTree>(
   path: string | URL,
   layer: Layer<P, S>,
   variables: Variables<NoInfer<P>, NoInfer<S>>,

@@ -13,7 +13,7 @@ import { type Either, either, pipe } from "../../deps.ts";
 import type { DType, ReadonlyDataOf } from "../../blas/dtype.ts";
 import { type Shape, sizeOf } from "../../blas/shape.ts";
 import { view } from "../../blas/view.ts";
-import { tensorData } from "../../autograd/read.ts";
+import { tensorData } from "../../autograd/values/read.ts";
 import { constantOf, isTensor, type Tensor } from "../../autograd/tensor.ts";
 import { ELEMENT_TYPES, type ElementType } from "./element_types.ts";
 import { CheckpointError } from "./errors.ts";

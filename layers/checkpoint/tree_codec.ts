@@ -6,7 +6,7 @@
 import { type Either, either, pipe } from "../../deps.ts";
 import { sameShape } from "../../blas/shape.ts";
 import { isTensor, type Tensor, variableOf } from "../../autograd/tensor.ts";
-import { entries, type Tree } from "../../autograd/tree.ts";
+import { entries, type Tree } from "../../autograd/tree/tree.ts";
 import { CheckpointError } from "./errors.ts";
 import { parseJson } from "./json.ts";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";

@@ -4,9 +4,9 @@
  * @module
  */
 import type { Gradients } from "../../autograd/backward.ts";
-import type { Parameters } from "../../autograd/parameters.ts";
-import { tensorData } from "../../autograd/read.ts";
-import { gradientEntries, gradientNorm } from "../gradient_norm.ts";
+import type { ParameterTree } from "../../autograd/tree/parameter_tree.ts";
+import { tensorData } from "../../autograd/values/read.ts";
+import { gradientEntries, gradientNorm } from "./gradient_norm.ts";
 import { checkSetting } from "../optimizer.ts";
 
 /** What {@link gradientHealth} finds. */
@@ -45,9 +45,9 @@ export const VANISHING = 1e-7;
  * assertEquals(gradientHealth(gradients), { tag: "NotFinite", paths: ["0.weight"] });
  * ```
  */
-export function gradientHealth(gradients: Gradients | Parameters): GradientHealth {
+export function gradientHealth(gradients: Gradients | ParameterTree): GradientHealth {
   const each = gradientEntries(gradients);
-  const at = (fault: (g: Parameters) => boolean) => each.filter(([, g]) => fault(g)).map(([path]) => path);
+  const at = (fault: (g: ParameterTree) => boolean) => each.filter(([, g]) => fault(g)).map(([path]) => path);
   const notFinite = at((g) => !Number.isFinite(gradientNorm(g)));
   if (notFinite.length > 0) return { tag: "NotFinite", paths: notFinite };
   const exploding = at((g) => hasExplodingGradients(g));
@@ -73,7 +73,7 @@ export function gradientHealth(gradients: Gradients | Parameters): GradientHealt
  * ```
  */
 export function hasExplodingGradients(
-  gradients: Gradients | Parameters,
+  gradients: Gradients | ParameterTree,
   { threshold = EXPLODING }: ThresholdOption = {},
 ): boolean {
   checkThreshold("hasExplodingGradients", threshold);
@@ -96,7 +96,7 @@ export function hasExplodingGradients(
  * ```
  */
 export function hasVanishingGradients(
-  gradients: Gradients | Parameters,
+  gradients: Gradients | ParameterTree,
   { threshold = VANISHING }: ThresholdOption = {},
 ): boolean {
   checkThreshold("hasVanishingGradients", threshold);

@@ -4,12 +4,12 @@
  * @module
  */
 import type { Gradients } from "../../autograd/backward.ts";
-import type { Parameters } from "../../autograd/parameters.ts";
-import { tensorData } from "../../autograd/read.ts";
+import type { ParameterTree } from "../../autograd/tree/parameter_tree.ts";
+import { tensorData } from "../../autograd/values/read.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
-import { gradientEntries } from "../gradient_norm.ts";
+import { gradientEntries } from "./gradient_norm.ts";
 import { checkSetting } from "../optimizer.ts";
-import { type Fold, foldOf } from "../fold.ts";
+import { type Fold, foldOf } from "../training/fold.ts";
 import { type GradientsStats, gradientStats } from "./gradient_stats.ts";
 
 /** What a monitor keeps of one step. */
@@ -62,7 +62,7 @@ export type GradientMonitor = {
  */
 export function gradientMonitor(
   { window = 100 }: { readonly window?: number } = {},
-): Fold<GradientMonitor, Gradients | Parameters> {
+): Fold<GradientMonitor, Gradients | ParameterTree> {
   checkSetting(
     "gradientMonitor",
     "window",
@@ -70,7 +70,7 @@ export function gradientMonitor(
     (n) => Number.isInteger(n) && n >= 1,
     "a whole number of 1 or more",
   );
-  return foldOf<GradientMonitor, Gradients | Parameters>(
+  return foldOf<GradientMonitor, Gradients | ParameterTree>(
     { window, steps: 0, history: [], last: new Map() },
     (monitor, gradients) => {
       const last = new Map(gradientEntries(gradients)), step = monitor.steps + 1, stats = gradientStats(gradients);

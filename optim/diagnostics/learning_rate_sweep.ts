@@ -4,9 +4,9 @@
  * @module
  */
 import { type Option, option } from "../../deps.ts";
-import type { Parameters } from "../../autograd/parameters.ts";
-import { toNumber } from "../../autograd/read.ts";
-import type { ValueAndGradient } from "../../autograd/transforms.ts";
+import type { ParameterTree } from "../../autograd/tree/parameter_tree.ts";
+import { toNumber } from "../../autograd/values/read.ts";
+import type { ValueAndGradient } from "../../autograd/transforms/gradient.ts";
 import { checkSetting, type Optimizer, type OptimizerState, withLearningRate } from "../optimizer.ts";
 
 /** The options of {@link learningRateSweep}. */
@@ -69,7 +69,7 @@ export type LearningRateSweep = {
  * assert(rates.at(-1)! > 0.2);
  * ```
  */
-export function learningRateSweep<P extends Parameters, B>(
+export function learningRateSweep<P extends ParameterTree, B>(
   optimizer: Optimizer,
   lossAndGradients: (params: P, batch: B) => ValueAndGradient<P>,
   params: P,

@@ -4,8 +4,8 @@
  * @module
  */
 import type { Gradients } from "../../autograd/backward.ts";
-import type { Parameters } from "../../autograd/parameters.ts";
-import { gradientNorm } from "../gradient_norm.ts";
+import type { ParameterTree } from "../../autograd/tree/parameter_tree.ts";
+import { gradientNorm } from "./gradient_norm.ts";
 import { checkSetting } from "../optimizer.ts";
 
 /**
@@ -36,7 +36,7 @@ import { checkSetting } from "../optimizer.ts";
  * assertEquals([0.3, 7, 1e-8].map((g) => suggestLearningRate(tensor64([g]), 0.5)), [0.5, 0.25, 5]);
  * ```
  */
-export function suggestLearningRate(gradients: Gradients | Parameters, current: number): number {
+export function suggestLearningRate(gradients: Gradients | ParameterTree, current: number): number {
   checkSetting("a suggestion", "current", current, (x) => x > 0, "a finite number above 0");
   return current * factor(gradientNorm(gradients));
 }

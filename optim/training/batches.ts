@@ -4,12 +4,12 @@
  * @module
  */
 import { ShapeError } from "../../blas/errors.ts";
-import { checkKey, type Key } from "../../autograd/key.ts";
+import { checkKey, type Key } from "../../autograd/random/key.ts";
 import { slice, take } from "../../autograd/ops/mod.ts";
-import { mapTensors, type Parameters } from "../../autograd/parameters.ts";
-import { permutation } from "../../autograd/random.ts";
+import { mapTensors, type ParameterTree } from "../../autograd/tree/parameter_tree.ts";
+import { permutation } from "../../autograd/random/random.ts";
 import { isTensor, stopGradient, type Tensor } from "../../autograd/tensor.ts";
-import { entries } from "../../autograd/tree.ts";
+import { entries } from "../../autograd/tree/tree.ts";
 import { checkSetting } from "../optimizer.ts";
 
 /** The options of {@link batches}. */
@@ -53,7 +53,7 @@ export type BatchesOptions = {
  * assertEquals(order, [[0, 4], [2, 1], [3]]);
  * ```
  */
-export function batches<T extends Parameters>(
+export function batches<T extends ParameterTree>(
   data: T,
   { size, key, dropLast = false }: BatchesOptions,
 ): Generator<T, void, undefined> {
@@ -64,7 +64,7 @@ export function batches<T extends Parameters>(
   return generate(mapTensors(stopGradient, data), samples, size, key, dropLast ? size : 1);
 }
 
-function* generate<T extends Parameters>(
+function* generate<T extends ParameterTree>(
   data: T,
   samples: number,
   size: number,
@@ -80,7 +80,7 @@ function* generate<T extends Parameters>(
 }
 
 /** How many samples there are: the length that all first axes share. */
-function samplesOf(data: Parameters): number {
+function samplesOf(data: ParameterTree): number {
   const all = entries<Tensor>(data), place = (path: string): string => path === "" ? "" : ` at "${path}"`;
   for (const [path, leaf] of all) {
     if (isTensor(leaf)) continue;

@@ -5,10 +5,10 @@
  */
 import { ShapeError } from "../../blas/errors.ts";
 import { sameShape } from "../../blas/shape.ts";
-import { readIndices } from "../../autograd/indices.ts";
-import type { Numeric } from "../../autograd/numeric.ts";
+import { readIndices } from "../../autograd/values/indices.ts";
+import type { Numeric } from "../../autograd/values/numeric.ts";
 import { argmax } from "../../autograd/ops/mod.ts";
-import { tensorData } from "../../autograd/read.ts";
+import { tensorData } from "../../autograd/values/read.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
 import { checkSetting } from "../optimizer.ts";
 import type { Metric } from "./metric.ts";

@@ -5,7 +5,7 @@
  */
 import { type Option, option } from "../../deps.ts";
 import { checkSetting } from "../optimizer.ts";
-import { type Fold, foldOf } from "../fold.ts";
+import { type Fold, foldOf } from "./fold.ts";
 
 /** What comes in after each check, an epoch for instance. */
 export type Check<A> = {

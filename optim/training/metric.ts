@@ -4,7 +4,7 @@
  * @module
  */
 import type { Monoid } from "../../deps.ts";
-import { toNumber } from "../../autograd/read.ts";
+import { toNumber } from "../../autograd/values/read.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals, assertLess, assertThrows } from "@std/assert";
 import { backward, gradientOf } from "../../autograd/backward.ts";
-import { constant, ones, tensor32, tensor64 } from "../../autograd/constructors.ts";
+import { constant, ones, tensor32, tensor64 } from "../../autograd/values/constructors.ts";
 import { GraphCycleError } from "../../autograd/errors.ts";
 import {
   add,
@@ -16,7 +16,7 @@ import {
   tanh,
   transpose,
 } from "../../autograd/ops/mod.ts";
-import { toArray, toList, toNumber } from "../../autograd/read.ts";
+import { toArray, toList, toNumber } from "../../autograd/values/read.ts";
 import type { Node, Tensor } from "../../autograd/tensor.ts";
 import { DTypeError, ShapeError } from "../../blas/errors.ts";
 

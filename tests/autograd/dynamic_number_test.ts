@@ -1,11 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { constant, tensor64 } from "../../autograd/constructors.ts";
+import { constant, tensor64 } from "../../autograd/values/constructors.ts";
 import { callOnNumber, computeNumber, type DynamicNumber, numberTensor } from "../../autograd/dynamic_number.ts";
-import { toNumber } from "../../autograd/read.ts";
+import { toNumber } from "../../autograd/values/read.ts";
 import { isTensor } from "../../autograd/tensor.ts";
-import { gradient } from "../../autograd/transforms.ts";
-import { add, argument, div, pow, sqrt, sub } from "../../blas/scalar.ts";
+import { gradient } from "../../autograd/transforms/gradient.ts";
+import { add, argument, div, pow, sqrt, sub } from "../../blas/scalar/scalar.ts";
 
 const expression = div(1, sqrt(sub(1, pow(argument(0), add(argument(1), 1)))));
 const number64 = (x: number) => constant(x, { dtype: "float64" });

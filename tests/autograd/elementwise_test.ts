@@ -1,11 +1,11 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import { backward } from "../../autograd/backward.ts";
-import { tensor32, tensor64 } from "../../autograd/constructors.ts";
+import { tensor32, tensor64 } from "../../autograd/values/constructors.ts";
 import { applyElementwise, elementwise, elementwiseOf, scalarConstant } from "../../autograd/elementwise.ts";
-import { toList, toNumber } from "../../autograd/read.ts";
+import { toList, toNumber } from "../../autograd/values/read.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
-import { gradient } from "../../autograd/transforms.ts";
-import { argument, exp, mul, sign, sub } from "../../blas/scalar.ts";
+import { gradient } from "../../autograd/transforms/gradient.ts";
+import { argument, exp, mul, sign, sub } from "../../blas/scalar/scalar.ts";
 
 const difference = elementwise("scaledDifference", (a, b, rate) => mul(rate, sub(a, b)));
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { arange, constant, tensor32, tensor64, zeros } from "../../autograd/constructors.ts";
+import { arange, constant, tensor32, tensor64, zeros } from "../../autograd/values/constructors.ts";
 import { formatTensor, printTensor } from "../../autograd/format.ts";
 import { add, reshape, transpose } from "../../autograd/ops/mod.ts";
 

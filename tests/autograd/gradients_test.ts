@@ -1,18 +1,19 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { backward, gradientOf, type Gradients } from "../../autograd/backward.ts";
-import { tensor64 } from "../../autograd/constructors.ts";
+import { tensor64 } from "../../autograd/values/constructors.ts";
 import { addGradients, gradientsSemigroup } from "../../autograd/gradients.ts";
 import { add, mul, sum } from "../../autograd/ops/mod.ts";
-import type { Parameters } from "../../autograd/parameters.ts";
-import { toList } from "../../autograd/read.ts";
+import type { ParameterTree } from "../../autograd/tree/parameter_tree.ts";
+import { toList } from "../../autograd/values/read.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
-import { entries } from "../../autograd/tree.ts";
+import { entries } from "../../autograd/tree/tree.ts";
 
 /** Trees of one structure; small whole numbers, of which sums are exact. */
-const params: fc.Arbitrary<Parameters> = fc.array(fc.integer({ min: -9, max: 9 }), { minLength: 3, maxLength: 3 }).map(
-  ([a, b, c]) => ({ weight: tensor64([a!, b!]), inner: [tensor64(c!)] }),
-);
+const params: fc.Arbitrary<ParameterTree> = fc.array(fc.integer({ min: -9, max: 9 }), { minLength: 3, maxLength: 3 })
+  .map(
+    ([a, b, c]) => ({ weight: tensor64([a!, b!]), inner: [tensor64(c!)] }),
+  );
 
 const leavesA = tensor64([1, 2]), leafB = tensor64(3), leafC = tensor64(4);
 const maps: fc.Arbitrary<Gradients> = fc.record({
@@ -28,13 +29,13 @@ const maps: fc.Arbitrary<Gradients> = fc.record({
 );
 
 /** What can be compared: paths or names of leaves, with their numbers. */
-const read = (g: Gradients | Parameters): unknown =>
+const read = (g: Gradients | ParameterTree): unknown =>
   g instanceof Map
     ? [leavesA, leafB, leafC].map((leaf) => g.has(leaf) ? toList(g.get(leaf)!) : null)
-    : entries<Tensor>(g as Parameters).map(([path, t]) => [path, toList(t)]);
+    : entries<Tensor>(g as ParameterTree).map(([path, t]) => [path, toList(t)]);
 
 for (const [what, some] of [["trees", params], ["backward's gradients", maps]] as const) {
-  const arbitrary = some as fc.Arbitrary<Gradients | Parameters>;
+  const arbitrary = some as fc.Arbitrary<Gradients | ParameterTree>;
   Deno.test(`gradientsSemigroup is associative and commutative on ${what}, and leaves its operands alone`, () => {
     const { concat } = gradientsSemigroup;
     fc.assert(fc.property(arbitrary, arbitrary, arbitrary, (a, b, c) => {
@@ -57,6 +58,6 @@ Deno.test("addGradients() accumulates what backward() returned over several batc
 });
 
 Deno.test("addGradients() names the path at which trees differ", () => {
-  const a = { weight: tensor64(1) } as Parameters, b = { bias: tensor64(1) } as Parameters;
+  const a = { weight: tensor64(1) } as ParameterTree, b = { bias: tensor64(1) } as ParameterTree;
   assertThrows(() => addGradients(a, b), TypeError, 'Cannot map trees at "weight": found nothing');
 });

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import fc from "fast-check";
-import { constant, tensor64 } from "../../autograd/constructors.ts";
+import { constant, tensor64 } from "../../autograd/values/constructors.ts";
 import { topologicalOrder } from "../../autograd/graph.ts";
 import { add, exp, mul } from "../../autograd/ops/mod.ts";
 import type { Tensor } from "../../autograd/tensor.ts";

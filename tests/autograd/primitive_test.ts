@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { constant, tensor32, tensor64, zeros } from "../../autograd/constructors.ts";
+import { constant, tensor32, tensor64, zeros } from "../../autograd/values/constructors.ts";
 import { add, concat, matmul, relu, sum, where } from "../../autograd/ops/mod.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
 import { DTypeError, ShapeError } from "../../blas/errors.ts";

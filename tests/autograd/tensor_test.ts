@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertNotStrictEquals, assertStrictEquals } from "@std/assert";
 import { backward } from "../../autograd/backward.ts";
-import { constant, tensor32, tensor64, zeros } from "../../autograd/constructors.ts";
+import { constant, tensor32, tensor64, zeros } from "../../autograd/values/constructors.ts";
 import { add, mul, sum } from "../../autograd/ops/mod.ts";
-import { toList } from "../../autograd/read.ts";
+import { toList } from "../../autograd/values/read.ts";
 import { isTensor, isTensor32, isTensor64, stopGradient, variableOf } from "../../autograd/tensor.ts";
 
 Deno.test("a node is made only if an operand is tracked", () => {

@@ -1,9 +1,9 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import { dot, view } from "../../blas/mod.ts";
 import { currentEngine, type Engine, engines, setEngine } from "../../blas/engine.ts";
-import { tensor64 } from "../../autograd/constructors.ts";
+import { tensor64 } from "../../autograd/values/constructors.ts";
 import { matmul } from "../../autograd/ops/mod.ts";
-import { toList } from "../../autograd/read.ts";
+import { toList } from "../../autograd/values/read.ts";
 
 /** An engine that notes which of its functions are called. */
 function spy(): { readonly engine: Engine; readonly calls: string[] } {

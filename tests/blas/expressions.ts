@@ -4,14 +4,14 @@
  * @module
  */
 import fc from "fast-check";
-import * as scalar from "../../blas/scalar.ts";
-import type { Scalar } from "../../blas/scalar.ts";
+import * as scalar from "../../blas/scalar/scalar.ts";
+import type { Scalar } from "../../blas/scalar/scalar.ts";
 import {
   BINARY_FUNCTIONS,
   type BinaryFunction,
   UNARY_FUNCTIONS,
   type UnaryFunction,
-} from "../../blas/scalar_functions.ts";
+} from "../../blas/scalar/functions.ts";
 
 /** An expression as it was written down, before any simplification. */
 export type Written =

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { tensor32, tensor64 } from "../../autograd/constructors.ts";
+import { tensor32, tensor64 } from "../../autograd/values/constructors.ts";
 import { elu, gelu, hardSwish, leakyRelu, relu, sigmoid, silu, softplus, tanh } from "../../autograd/ops/mod.ts";
-import { toList } from "../../autograd/read.ts";
+import { toList } from "../../autograd/values/read.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
 import { type Activation, activations, checkActivation, isActivation } from "../../layers/activation.ts";
 

@@ -27,7 +27,7 @@ import {
   compile,
   type DType,
   key,
-  type Parameters,
+  type ParameterTree,
   randomInteger,
   randomNormal,
   sum,
@@ -84,16 +84,16 @@ for (const dtype of ["float64", "float32"] as const) {
   for (const [name, [build, input]] of Object.entries(LAYERS)) {
     Deno.test(`${name} in ${dtype} is compiled in both modes, with its gradients and its state`, () => {
       const layer = build(dtype), { params, state } = layer.init(key(0)), x = input(dtype);
-      const trained = valueAndGradient((p: Parameters, x: Tensor, k: typeof drawn) => {
+      const trained = valueAndGradient((p: ParameterTree, x: Tensor, k: typeof drawn) => {
         const [y, next] = layer.apply({ params: p as never, state }, x, train(k));
         return [sum(tanh(y)), [y, next]] as const;
       }, { hasAux: true });
-      const f = (p: Parameters, x: Tensor, k: typeof drawn) => {
+      const f = (p: ParameterTree, x: Tensor, k: typeof drawn) => {
         const { value, gradients, aux } = trained(p, x, k);
         const [y] = layer.apply({ params: p as never, state }, x, evaluate);
-        return [value, gradients, aux, add(y, 0)] as unknown as Parameters;
+        return [value, gradients, aux, add(y, 0)] as unknown as ParameterTree;
       };
-      const [got, wanted] = [compile(f), f].map((g) => tree.entries<Tensor>(g(params as Parameters, x, drawn)));
+      const [got, wanted] = [compile(f), f].map((g) => tree.entries<Tensor>(g(params as ParameterTree, x, drawn)));
       assertEquals(got!.map(([path]) => path), wanted!.map(([path]) => path));
       const tolerance = dtype === "float64" ? 1e-11 : 2e-4;
       got!.forEach(([path, t], k) => {

@@ -1,10 +1,10 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { backward } from "../../autograd/backward.ts";
-import { checkGradient } from "../../autograd/check_gradient.ts";
-import { tensor32, tensor64, zeros } from "../../autograd/constructors.ts";
-import { key } from "../../autograd/key.ts";
+import { checkGradient } from "../../autograd/transforms/check_gradient.ts";
+import { tensor32, tensor64, zeros } from "../../autograd/values/constructors.ts";
+import { key } from "../../autograd/random/key.ts";
 import { sum } from "../../autograd/ops/mod.ts";
-import { toArray, toList } from "../../autograd/read.ts";
+import { toArray, toList } from "../../autograd/values/read.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
 import { DTypeError, ShapeError } from "../../blas/errors.ts";
 import { activations } from "../../layers/activation.ts";

@@ -1,8 +1,8 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { ones } from "../../autograd/constructors.ts";
+import { ones } from "../../autograd/values/constructors.ts";
 import { matmul, reshape, transpose } from "../../autograd/ops/mod.ts";
-import { key } from "../../autograd/key.ts";
-import { toList } from "../../autograd/read.ts";
+import { key } from "../../autograd/random/key.ts";
+import { toList } from "../../autograd/values/read.ts";
 import { glorotUniform, type Initializer, initializers, learned } from "../../layers/initializers.ts";
 
 Deno.test("glorotUniform() fills up to sqrt(6 / (fanIn + fanOut)), of which a kernel's size multiplies both", () => {

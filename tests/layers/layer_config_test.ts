@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertInstanceOf, assertStringIncludes, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { key } from "../../autograd/key.ts";
-import { toList } from "../../autograd/read.ts";
+import { key } from "../../autograd/random/key.ts";
+import { toList } from "../../autograd/values/read.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
-import { leaves } from "../../autograd/tree.ts";
+import { leaves } from "../../autograd/tree/tree.ts";
 import {
   activations,
   ConfigError,

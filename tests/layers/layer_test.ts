@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
-import { constant, ones } from "../../autograd/constructors.ts";
-import { key } from "../../autograd/key.ts";
-import { toArray } from "../../autograd/read.ts";
+import { constant, ones } from "../../autograd/values/constructors.ts";
+import { key } from "../../autograd/random/key.ts";
+import { toArray } from "../../autograd/values/read.ts";
 import { denseLayer } from "../../layers/dense.ts";
 import { forward, isLayer, parameterCount, parameters } from "../../layers/layer.ts";
 import { evaluate } from "../../layers/mode.ts";

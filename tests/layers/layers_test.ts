@@ -1,14 +1,14 @@
 /** What holds for every layer there is. */
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { DTypeError, ShapeError } from "../../blas/errors.ts";
-import { checkGradient } from "../../autograd/check_gradient.ts";
-import { constant } from "../../autograd/constructors.ts";
-import { key } from "../../autograd/key.ts";
-import { mapTensors } from "../../autograd/parameters.ts";
-import { randomNormal } from "../../autograd/random.ts";
-import { toList } from "../../autograd/read.ts";
+import { checkGradient } from "../../autograd/transforms/check_gradient.ts";
+import { constant } from "../../autograd/values/constructors.ts";
+import { key } from "../../autograd/random/key.ts";
+import { mapTensors } from "../../autograd/tree/parameter_tree.ts";
+import { randomNormal } from "../../autograd/random/random.ts";
+import { toList } from "../../autograd/values/read.ts";
 import { stopGradient, type Tensor } from "../../autograd/tensor.ts";
-import { entries, leaves } from "../../autograd/tree.ts";
+import { entries, leaves } from "../../autograd/tree/tree.ts";
 import {
   batchNorm2d,
   conv2dLayer,

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
-import { type Key, key } from "../../autograd/key.ts";
+import { type Key, key } from "../../autograd/random/key.ts";
 import { evaluate, train } from "../../layers/mode.ts";
 
 Deno.test("train() carries the key, evaluate has none", () => {

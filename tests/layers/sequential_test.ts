@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertNotEquals, assertStrictEquals, assertThrows } from "@std/assert";
-import { constant, zeros } from "../../autograd/constructors.ts";
-import { type Key, key } from "../../autograd/key.ts";
+import { constant, zeros } from "../../autograd/values/constructors.ts";
+import { type Key, key } from "../../autograd/random/key.ts";
 import { add, mul } from "../../autograd/ops/mod.ts";
-import { toArray, toList, toNumber } from "../../autograd/read.ts";
+import { toArray, toList, toNumber } from "../../autograd/values/read.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
 import { either } from "../../deps.ts";
 import { ShapeError } from "../../blas/errors.ts";

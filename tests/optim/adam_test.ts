@@ -1,7 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { tensor32, tensor64 } from "../../autograd/constructors.ts";
-import { toList, toNumber } from "../../autograd/read.ts";
+import { tensor32, tensor64 } from "../../autograd/values/constructors.ts";
+import { toList, toNumber } from "../../autograd/values/read.ts";
 import { adam, type AdamOptions } from "../../optim/adam.ts";
 
 Deno.test("adam follows algorithm 1 of its paper, in both dtypes", () => {

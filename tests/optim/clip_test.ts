@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { tensor64 } from "../../autograd/constructors.ts";
-import { toList } from "../../autograd/read.ts";
+import { tensor64 } from "../../autograd/values/constructors.ts";
+import { toList } from "../../autograd/values/read.ts";
 import { clipByGlobalNorm, clipByValue } from "../../optim/clip.ts";
-import { gradientNorm } from "../../optim/gradient_norm.ts";
+import { gradientNorm } from "../../optim/diagnostics/gradient_norm.ts";
 
 const values = fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 6 });
 const limits = fc.double({ min: 1e-3, max: 1e3, noNaN: true });

@@ -1,18 +1,18 @@
 import { assertEquals } from "@std/assert";
-import { tensor64 } from "../../autograd/constructors.ts";
+import { tensor64 } from "../../autograd/values/constructors.ts";
 import { adagrad } from "../../optim/adagrad.ts";
 import { adam } from "../../optim/adam.ts";
-import { chain } from "../../optim/chain.ts";
+import { chain } from "../../optim/transforms/chain.ts";
 import { descend } from "../../optim/descend.ts";
 import { lion } from "../../optim/lion.ts";
-import { momentum } from "../../optim/momentum.ts";
+import { momentum } from "../../optim/transforms/momentum.ts";
 import type { Optimizer } from "../../optim/optimizer.ts";
 import { rmsprop } from "../../optim/rmsprop.ts";
-import { scaleByAdam } from "../../optim/scale_by_adam.ts";
-import { scaleByLion } from "../../optim/scale_by_lion.ts";
-import { scaleByAdagrad, scaleByRms } from "../../optim/scale_by_rms.ts";
+import { scaleByAdam } from "../../optim/transforms/scale_by_adam.ts";
+import { scaleByLion } from "../../optim/transforms/scale_by_lion.ts";
+import { scaleByAdagrad, scaleByRms } from "../../optim/transforms/scale_by_rms.ts";
 import { sgd } from "../../optim/sgd.ts";
-import { numbersOf } from "./transforms.ts";
+import { numbersOf } from "./transforms/transforms.ts";
 
 const learningRate = 0.1, last = descend({ learningRate });
 

@@ -4,20 +4,20 @@
  * @module
  */
 import { assertEquals } from "@std/assert";
-import { constant, tensor32, tensor64 } from "../../autograd/constructors.ts";
-import type { Parameters } from "../../autograd/parameters.ts";
-import { toNumber } from "../../autograd/read.ts";
+import { constant, tensor32, tensor64 } from "../../autograd/values/constructors.ts";
+import type { ParameterTree } from "../../autograd/tree/parameter_tree.ts";
+import { toNumber } from "../../autograd/values/read.ts";
 import { isTensor, isTensor64, type Tensor } from "../../autograd/tensor.ts";
-import { map } from "../../autograd/tree.ts";
+import { map } from "../../autograd/tree/tree.ts";
 import { adam } from "../../optim/adam.ts";
 import { type Optimizer, type OptimizerState, withLearningRate } from "../../optim/optimizer.ts";
-import type { StateTree } from "../../optim/transform.ts";
-import { numbersOf, OPTIMIZERS } from "./transforms.ts";
+import type { StateTree } from "../../optim/transforms/transform.ts";
+import { numbersOf, OPTIMIZERS } from "./transforms/transforms.ts";
 
 const tensorOf = (x: number): Tensor => constant(x, { dtype: "float64" });
 
 /** A state with tensors in place of its numbers, the masks of its kind left alone. */
-function recorded<P extends Parameters>({ scheduled, ...rest }: OptimizerState<P>): OptimizerState<P> {
+function recorded<P extends ParameterTree>({ scheduled, ...rest }: OptimizerState<P>): OptimizerState<P> {
   const tensors = map<Tensor | number, Tensor, StateTree>(
     (leaf) => isTensor(leaf) ? leaf : tensorOf(leaf),
     rest as StateTree,
@@ -25,8 +25,8 @@ function recorded<P extends Parameters>({ scheduled, ...rest }: OptimizerState<P
   return { ...tensors as object, scheduled } as OptimizerState<P>; // of the same structure, though its type says numbers
 }
 
-const params = (): Parameters => ({ a: tensor64([[1, -2], [3, 0.5]]), b: [tensor32([0.1, -1]), tensor64(2)] });
-const gradients = [1, -0.3, 7, 0.01, 2].map((x): Parameters => ({
+const params = (): ParameterTree => ({ a: tensor64([[1, -2], [3, 0.5]]), b: [tensor32([0.1, -1]), tensor64(2)] });
+const gradients = [1, -0.3, 7, 0.01, 2].map((x): ParameterTree => ({
   a: tensor64([[x, -x], [0.1, 1]]),
   b: [tensor32([x, 0.3]), tensor64(-x)],
 }));

@@ -1,6 +1,6 @@
 import { assertAlmostEquals, assertThrows } from "@std/assert";
-import { tensor64 } from "../../autograd/constructors.ts";
-import { toNumber } from "../../autograd/read.ts";
+import { tensor64 } from "../../autograd/values/constructors.ts";
+import { toNumber } from "../../autograd/values/read.ts";
 import { lion } from "../../optim/lion.ts";
 
 Deno.test("lion follows algorithm 2 of its paper", () => {

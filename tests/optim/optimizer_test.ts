@@ -1,12 +1,12 @@
 import { assert, assertAlmostEquals, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { backward } from "../../autograd/backward.ts";
-import { constant, tensor32, tensor64 } from "../../autograd/constructors.ts";
+import { constant, tensor32, tensor64 } from "../../autograd/values/constructors.ts";
 import { mul, square, sum } from "../../autograd/ops/mod.ts";
-import type { Parameters } from "../../autograd/parameters.ts";
-import { toList, toNumber } from "../../autograd/read.ts";
+import type { ParameterTree } from "../../autograd/tree/parameter_tree.ts";
+import { toList, toNumber } from "../../autograd/values/read.ts";
 import { isTensor, type Tensor } from "../../autograd/tensor.ts";
-import { gradient, valueAndGradient } from "../../autograd/transforms.ts";
-import { leaves } from "../../autograd/tree.ts";
+import { gradient, valueAndGradient } from "../../autograd/transforms/gradient.ts";
+import { leaves } from "../../autograd/tree/tree.ts";
 import { adagrad } from "../../optim/adagrad.ts";
 import { adam } from "../../optim/adam.ts";
 import { adamw } from "../../optim/adamw.ts";
@@ -14,7 +14,7 @@ import { lion } from "../../optim/lion.ts";
 import { isOptimizer, learningRate, type Optimizer, withLearningRate } from "../../optim/optimizer.ts";
 import { rmsprop } from "../../optim/rmsprop.ts";
 import { sgd } from "../../optim/sgd.ts";
-import type { StateTree } from "../../optim/transform.ts";
+import type { StateTree } from "../../optim/transforms/transform.ts";
 
 const OPTIMIZERS: readonly Optimizer[] = [
   sgd({ learningRate: 0.1 }),
@@ -72,10 +72,10 @@ for (const optimizer of OPTIMIZERS) {
 
   Deno.test(`${title}: a step keeps no graph, though params and gradients are tracked`, () => {
     const params = makeParams();
-    const tracked: Parameters = { layers: [{ weight: mul(params.layers[0].weight, 2) }, { bias: tensor64(1) }] };
+    const tracked: ParameterTree = { layers: [{ weight: mul(params.layers[0].weight, 2) }, { bias: tensor64(1) }] };
     const { params: next, memory } = optimizer.step(optimizer.init(params), tracked);
-    assert(leaves<Tensor>(next as Parameters).every(({ tag }) => tag === "variable"));
-    assert(leaves<Tensor>(memory as Parameters).every(({ tag }) => tag === "constant"));
+    assert(leaves<Tensor>(next as ParameterTree).every(({ tag }) => tag === "variable"));
+    assert(leaves<Tensor>(memory as ParameterTree).every(({ tag }) => tag === "constant"));
   });
 
   Deno.test(`${title}: a training run is a fold, and it minimizes`, () => {
@@ -94,7 +94,7 @@ for (const optimizer of OPTIMIZERS) {
 
   Deno.test(`${title}: gradients of another structure are refused, with the path`, () => {
     const start = optimizer.init(makeParams()), message = "pass the gradients that valueAndGradient returned";
-    const step = (gradients: Parameters) => () => optimizer.step(start, gradients);
+    const step = (gradients: ParameterTree) => () => optimizer.step(start, gradients);
     assertThrows(step({ layers: [{ weight: tensor64(1) }] }), TypeError, 'Cannot map trees at "layers.1"');
     assertThrows(step({ layers: [{}, { bias: tensor64(1) }] }), TypeError, '"layers.0.weight": found nothing');
     assertThrows(step(tensor64(1)), TypeError, message);
@@ -145,7 +145,7 @@ Deno.test("a schedule sets the rate of each step, the first one included", () =>
 });
 
 Deno.test("params that are no tensors are refused, with the path", () => {
-  const untyped = { weight: tensor32(1), bias: [3] } as unknown as Parameters;
+  const untyped = { weight: tensor32(1), bias: [3] } as unknown as ParameterTree;
   assertThrows(
     () => adam().init(untyped),
     TypeError,
@@ -156,7 +156,7 @@ Deno.test("params that are no tensors are refused, with the path", () => {
 Deno.test("gradients that are no tensors are refused, with the path", () => {
   const start = sgd().init({ weight: tensor32([1]) });
   for (const bad of [3, [1], undefined, null, "g"]) {
-    assertThrows(() => sgd().step(start, { weight: bad } as unknown as Parameters), TypeError, '"weight"');
+    assertThrows(() => sgd().step(start, { weight: bad } as unknown as ParameterTree), TypeError, '"weight"');
   }
 });
 

@@ -19,7 +19,7 @@ import {
   train,
   valueAndGradient,
 } from "../../mod.ts";
-import { numbersOf, OPTIMIZERS } from "./transforms.ts";
+import { numbersOf, OPTIMIZERS } from "./transforms/transforms.ts";
 
 const model = sequential([denseLayer(3, 5, { activation: activations.tanh }), denseLayer(5, 2)]);
 const { params, state } = model.init(key(0));

@@ -1,6 +1,6 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { tensor64 } from "../../autograd/constructors.ts";
-import { toNumber } from "../../autograd/read.ts";
+import { tensor64 } from "../../autograd/values/constructors.ts";
+import { toNumber } from "../../autograd/values/read.ts";
 import { sgd, type SgdOptions } from "../../optim/sgd.ts";
 
 /** Parameters after gradients of 1, 2 and 3, from 1. */

@@ -9,7 +9,7 @@ import {
   forward,
   key,
   mul,
-  type Parameters,
+  type ParameterTree,
   randomNormal,
   sequential,
   softmaxCrossEntropy,
@@ -74,7 +74,7 @@ Deno.test("2,000 calls of backward() on one leaf keep memory flat", () => {
 Deno.test("a network learns exclusive or, the same way every time", () => {
   const model = sequential([denseLayer(2, 8, { activation: activations.tanh }), denseLayer(8, 2)]);
   const x = tensor32([[0, 0], [0, 1], [1, 0], [1, 1]], undefined, { requiresGrad: false }), labels = [0, 1, 1, 0];
-  const learn = (): readonly [number, Parameters] => {
+  const learn = (): readonly [number, ParameterTree] => {
     const { params, state } = model.init(key(7)), optimizer = adam({ learningRate: 0.05 });
     const loss = valueAndGradient((p: typeof params) =>
       softmaxCrossEntropy(forward(model, { params: p, state }, x), labels)

@@ -13,7 +13,7 @@ import {
   key,
   type Layer,
   type Optimizer,
-  type Parameters,
+  type ParameterTree,
   residual,
   rmsNormLayer,
   sequential,
@@ -36,17 +36,17 @@ type Named = Readonly<Record<string, Recorded>>;
 /** A model, and where PyTorch's names for its tensors belong. */
 type Network = {
   readonly model: Layer;
-  readonly params: (recorded: Named) => Parameters;
-  readonly state: (recorded: Named) => Parameters;
+  readonly params: (recorded: Named) => ParameterTree;
+  readonly state: (recorded: Named) => ParameterTree;
 };
 
-const variables = (recorded: Named, names: Readonly<Record<string, string>>): Parameters =>
+const variables = (recorded: Named, names: Readonly<Record<string, string>>): ParameterTree =>
   tree.map<string, Tensor>((name) => variableFrom(recorded[name]!, DTYPE), names);
 
 const dense = (recorded: Named, name: string) =>
   variables(recorded, { weight: `${name}.weight`, bias: `${name}.bias` });
 
-const NOTHING: Parameters = [];
+const NOTHING: ParameterTree = [];
 
 /** PyTorch counts activations as layers: its 0, 2 and 4 are our 0, 1 and 2. */
 const perceptron: Network = {
@@ -131,7 +131,7 @@ const optimizerFor = ({ name, hyper }: (typeof fixtures.trainings)[number]): Opt
     : OPTIMIZERS[hyper.optimizer]!(hyper);
 
 /** Compares every tensor of a tree with the one that belongs in its place. */
-function assertTreesAgree(actual: Parameters, expected: Parameters, what: string): void {
+function assertTreesAgree(actual: ParameterTree, expected: ParameterTree, what: string): void {
   tree.zipWith<Tensor, Tensor, void>(
     (a, e, path) => assertNumbersAgree(toList(a), toList(e), TOLERANCE, `${what} of ${path}`),
     actual,
@@ -144,7 +144,7 @@ for (const recorded of fixtures.trainings) {
     const { model, params, state } = NETWORKS[recorded.name]!;
     const batches = recorded.batches.map(({ x, y }) => ({ x: constantFrom(x, DTYPE), labels: y.data.map(Number) }));
     const optimizer = optimizerFor(recorded);
-    const loss = valueAndGradient((p: Parameters, s: Parameters, { x, labels }: typeof batches[number]) => {
+    const loss = valueAndGradient((p: ParameterTree, s: ParameterTree, { x, labels }: typeof batches[number]) => {
       const [logits, next] = model.apply({ params: p, state: s }, x, train(key(0)));
       return [softmaxCrossEntropy(logits, labels), next] as const;
     }, { hasAux: true });

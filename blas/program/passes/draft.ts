@@ -8,14 +8,14 @@ import { mapOperands } from "../operands.ts";
 import type { Instruction, Operand, Program, ValueType } from "../program.ts";
 
 /** An instruction together with the numbers of its results. */
-export type Step = Instruction & { readonly values: readonly number[] };
+export type DraftInstruction = Instruction & { readonly values: readonly number[] };
 
 /** A program whose values may have any distinct numbers. */
 export type Draft = {
   /** Values 0, 1, …. */
   readonly parameters: readonly ValueType[];
   readonly constants: readonly { readonly value: number; readonly view: View }[];
-  readonly steps: readonly Step[];
+  readonly steps: readonly DraftInstruction[];
   readonly results: readonly number[];
 };
 
@@ -54,6 +54,6 @@ export function programOf({ parameters, constants, steps, results }: Draft): Pro
 }
 
 /** The step with another operation; the very step where it is the same. */
-export function withOperation(step: Step, operation: Step["operation"]): Step {
+export function withOperation(step: DraftInstruction, operation: DraftInstruction["operation"]): DraftInstruction {
   return operation === step.operation ? step : { ...step, operation };
 }

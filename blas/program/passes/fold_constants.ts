@@ -5,13 +5,13 @@
  */
 import { newData, type ReadonlyDataOf } from "../../dtype.ts";
 import { reference } from "../../reference/mod.ts";
-import { constantScalar } from "../../scalar.ts";
+import { constantScalar } from "../../scalar/scalar.ts";
 import { type Shape, sizeOf } from "../../shape.ts";
 import { allocate, isContiguous, unsafeView, type View } from "../../view.ts";
 import { operandView, runInstruction } from "../interpret.ts";
 import { mapLoops, operandsOf } from "../operands.ts";
-import { COMPUTED, type Instruction, type Loop, type Operand, type Program, type ValueType } from "../program.ts";
-import { draftOf, programOf, type Step, valueCount, withOperation } from "./draft.ts";
+import { EPILOGUE_INPUT, type Instruction, type Loop, type Operand, type Program, type ValueType } from "../program.ts";
+import { type DraftInstruction, draftOf, programOf, valueCount, withOperation } from "./draft.ts";
 import { factsOf, inlineOperands } from "./loops.ts";
 
 /** Instructions that compute more elements than this are left to the run: their results would have to be stored. */
@@ -28,7 +28,7 @@ export function foldConstants(program: Program): Program {
   const known = new Map<number, View>(draft.constants.map(({ value, view }) => [value, view]));
   const added: { readonly value: number; readonly view: View }[] = [], zeros = new Map<string, number>();
   let next = valueCount(program), changed = false;
-  const steps: Step[] = [];
+  const steps: DraftInstruction[] = [];
   const define = (value: number, view: View): void => {
     known.set(value, view);
     added.push({ value, view });
@@ -73,7 +73,7 @@ export function foldConstants(program: Program): Program {
 }
 
 /** The results of an instruction that are the same in every run, if they can be had for little. */
-function constantResults(step: Step, known: ReadonlyMap<number, View>): readonly View[] | undefined {
+function constantResults(step: DraftInstruction, known: ReadonlyMap<number, View>): readonly View[] | undefined {
   const { operation, results } = step;
   if (operation.kind === "map") {
     const numbers = operation.loop.expressions.map((x) => x.kind === "constant" ? x.value : undefined);
@@ -81,14 +81,14 @@ function constantResults(step: Step, known: ReadonlyMap<number, View>): readonly
       return results.map((type, k) => uniformView(type, numbers[k]!));
     }
   }
-  if (operation.kind === "reduce" && operation.after === undefined) {
+  if (operation.kind === "reduce" && operation.epilogue === undefined) {
     const [expression] = operation.loop.expressions;
     if (expression!.kind === "constant") {
       const count = sizeOf(operation.axes.map((axis) => operation.loop.shape[axis]!));
       return [uniformView(results[0]!, reducedNumber(operation.reduction, expression!.value, count))];
     }
   }
-  if (!operandsOf(operation).every(({ value }) => value === COMPUTED || known.has(value))) return undefined;
+  if (!operandsOf(operation).every(({ value }) => value === EPILOGUE_INPUT || known.has(value))) return undefined;
   if (operation.kind === "view") {
     const number = uniformNumber(known.get(operation.operand.value)!);
     if (number !== undefined) return [uniformView(results[0]!, number)];
@@ -125,7 +125,7 @@ function workOf({ operation, results }: Instruction): number {
   }
 }
 
-function computed(step: Step, known: ReadonlyMap<number, View>): readonly View[] | undefined {
+function computed(step: DraftInstruction, known: ReadonlyMap<number, View>): readonly View[] | undefined {
   const read = (operand: Operand): View => operandView(dense(known.get(operand.value)!), operand);
   if (step.operation.kind !== "host") return runInstruction(reference, step, read);
   try {

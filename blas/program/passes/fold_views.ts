@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { argument } from "../../scalar.ts";
+import { argument } from "../../scalar/scalar.ts";
 import { sameShape, type Shape, sizeOf } from "../../shape.ts";
 import { isPlain, mapOperands, valueTypes } from "../operands.ts";
-import { COMPUTED, type Operand, type Operation, type Program } from "../program.ts";
+import { EPILOGUE_INPUT, type Operand, type Operation, type Program } from "../program.ts";
 import { changeOperand, composeOperands } from "./compose.ts";
-import { draftOf, programOf, type Step, withOperation } from "./draft.ts";
+import { type DraftInstruction, draftOf, programOf, withOperation } from "./draft.ts";
 import { copiedArgument } from "./loops.ts";
 
 /**
@@ -23,7 +23,7 @@ export function foldViews(program: Program): Program {
     const inner = seen.get(operand.value);
     return inner === undefined ? operand : composeOperands(operand, inner) ?? operand;
   };
-  const steps = draft.steps.map((step): Step => {
+  const steps = draft.steps.map((step): DraftInstruction => {
     const operation = mapOperands(step.operation, look);
     if (operation.kind === "view") {
       const changed = changeOperand(operation.operand, operation.change) ?? operation.operand;
@@ -35,11 +35,11 @@ export function foldViews(program: Program): Program {
         const index = copiedArgument(expression);
         if (index !== undefined) seen.set(step.values[k]!, operation.loop.operands[index]!);
       });
-    } else if ("after" in operation && operation.after !== undefined) {
-      operation.after.expressions.forEach((expression, k) => {
+    } else if ("epilogue" in operation && operation.epilogue !== undefined) {
+      operation.epilogue.expressions.forEach((expression, k) => {
         const index = copiedArgument(expression),
-          operand = index === undefined ? undefined : operation.after!.operands[index];
-        if (operand !== undefined && operand.value !== COMPUTED) seen.set(step.values[k]!, operand);
+          operand = index === undefined ? undefined : operation.epilogue!.operands[index];
+        if (operand !== undefined && operand.value !== EPILOGUE_INPUT) seen.set(step.values[k]!, operand);
       });
     }
     return withOperation(step, operation);
@@ -68,7 +68,7 @@ function copyOf(operand: Operand): Operation {
 }
 
 /** Values that loops and reductions compute and that are no results themselves: nobody else looks at their shapes. */
-function shapeableValues(steps: readonly Step[], results: readonly number[]): ReadonlySet<number> {
+function shapeableValues(steps: readonly DraftInstruction[], results: readonly number[]): ReadonlySet<number> {
   const values = steps.flatMap(({ operation, values }) =>
     operation.kind === "map" || operation.kind === "reduce" ? values : []
   );
@@ -77,7 +77,7 @@ function shapeableValues(steps: readonly Step[], results: readonly number[]): Re
   return found;
 }
 
-function withShapes(step: Step, shapes: ReadonlyMap<number, Shape>): Step {
+function withShapes(step: DraftInstruction, shapes: ReadonlyMap<number, Shape>): DraftInstruction {
   if (!step.values.some((value) => shapes.has(value))) return step;
   return {
     ...step,

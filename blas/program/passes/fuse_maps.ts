@@ -7,7 +7,7 @@ import { sizeOf } from "../../shape.ts";
 import { loopsOf, mapLoops, operandsOf, sameOperand } from "../operands.ts";
 import type { Loop, Operand, Operation, Program } from "../program.ts";
 import { composeOperands, readsOwnIndex, reshapeOperand } from "./compose.ts";
-import type { Step } from "./draft.ts";
+import type { DraftInstruction } from "./draft.ts";
 import { type Graph, graphOf, type Node } from "./graph.ts";
 import { canBeFollowed, isWanted, joinedTypes, joinLoops, readsEachOnce, readsInPassing } from "./join_loops.ts";
 import { factsOf, type Inlined, inlineOperands } from "./loops.ts";
@@ -45,7 +45,7 @@ function inlineIntoReaders(graph: Graph, node: Node, which: "one reader" | "seve
   if (readers.size === 0 || (readers.size === 1) !== (which === "one reader")) return false;
   const { loop } = step.operation;
   if (!isWorth(graph, loop, value, readers)) return false;
-  const inlined: (readonly [Node, Step])[] = [];
+  const inlined: (readonly [Node, DraftInstruction])[] = [];
   for (const reader of readers) {
     const operation = withInlined(reader.step.operation, value, loop);
     if (operation === undefined) return false;

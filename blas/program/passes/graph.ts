@@ -7,7 +7,7 @@
  */
 import { operandsOf } from "../operands.ts";
 import type { Program } from "../program.ts";
-import { type Draft, draftOf, programOf, type Step } from "./draft.ts";
+import { type Draft, type DraftInstruction, draftOf, programOf } from "./draft.ts";
 
 /** How many steps may lie between two that are made one: looking through more would take too long. */
 const MAX_DISTANCE = 4096;
@@ -15,7 +15,7 @@ const MAX_DISTANCE = 4096;
 /** A place for a step in a graph. */
 export type Node = {
   /** The step there at present. */
-  step: Step;
+  step: DraftInstruction;
   /** Where it stands in the order; -1 once it is gone. */
   position: number;
 };
@@ -31,14 +31,14 @@ export type Graph = {
   /** Whether a value is a result of the program. */
   readonly isResult: (value: number) => boolean;
   /** Puts another step in a place. It must read nothing that is computed later. */
-  readonly replace: (node: Node, step: Step) => void;
+  readonly replace: (node: Node, step: DraftInstruction) => void;
   /** Takes a step out. */
   readonly remove: (node: Node) => void;
   /**
    * Puts one step in place of two, at the place of the later one; what reads the earlier one's results moves behind it. Does
    * nothing and gives `false` if something reads the earlier one and is read by the later one.
    */
-  readonly join: (early: Node, late: Node, make: () => Step | undefined) => boolean;
+  readonly join: (early: Node, late: Node, make: () => DraftInstruction | undefined) => boolean;
   /** The program now. */
   readonly program: () => Program;
 };
@@ -64,7 +64,7 @@ export function graphOf(program: Program): Graph {
   };
   for (const node of nodes) connect(node!);
 
-  const replace = (node: Node, step: Step): void => {
+  const replace = (node: Node, step: DraftInstruction): void => {
     disconnect(node);
     node.step = step;
     connect(node);
@@ -87,7 +87,7 @@ export function graphOf(program: Program): Graph {
     for (const value of early.step.values) tainted.delete(value);
     return operandsOf(late.step.operation).some(({ value }) => tainted.has(value)) ? undefined : moved;
   };
-  const join = (early: Node, late: Node, make: () => Step | undefined): boolean => {
+  const join = (early: Node, late: Node, make: () => DraftInstruction | undefined): boolean => {
     const moved = dependentsBetween(early, late), step = moved && make();
     if (moved === undefined || step === undefined) return false;
     const gone = new Set<Node>(moved), stay: (Node | undefined)[] = [];
@@ -116,5 +116,5 @@ export function graphOf(program: Program): Graph {
   };
 }
 
-const stepsOf = (nodes: readonly (Node | undefined)[]): readonly Step[] =>
+const stepsOf = (nodes: readonly (Node | undefined)[]): readonly DraftInstruction[] =>
   nodes.flatMap((node) => node === undefined ? [] : [node.step]);

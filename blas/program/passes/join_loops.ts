@@ -3,11 +3,11 @@
  *
  * @module
  */
-import type { Scalar } from "../../scalar.ts";
+import type { Scalar } from "../../scalar/scalar.ts";
 import { type Shape, sizeOf } from "../../shape.ts";
 import type { Loop, Operand, Operation } from "../program.ts";
 import { readsOwnIndex, reshapeOperand } from "./compose.ts";
-import type { Step } from "./draft.ts";
+import type { DraftInstruction } from "./draft.ts";
 import type { Graph, Node } from "./graph.ts";
 import { argumentFor, fits, isZero, replaceArguments, tidyLoop } from "./loops.ts";
 
@@ -78,7 +78,11 @@ export function isWanted(graph: Graph, value: number, beside: Node): boolean {
 }
 
 /** The values of a joined step with their types, which two steps know. */
-export function joinedTypes(values: readonly number[], first: Step, second: Step): Pick<Step, "values" | "results"> {
+export function joinedTypes(
+  values: readonly number[],
+  first: DraftInstruction,
+  second: DraftInstruction,
+): Pick<DraftInstruction, "values" | "results"> {
   const typeOf = (value: number) => {
     const own = first.values.indexOf(value);
     return own >= 0 ? first.results[own]! : second.results[second.values.indexOf(value)]!;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { argument, type Scalar, subexpressions, substitute } from "../../scalar.ts";
+import { argument, type Scalar, subexpressions, substitute } from "../../scalar/scalar.ts";
 import type { Loop, Operand } from "../program.ts";
 import { sameOperand } from "../operands.ts";
 

@@ -6,33 +6,49 @@
 import type { Program } from "../program.ts";
 import { foldConstants } from "./fold_constants.ts";
 import { foldViews } from "./fold_views.ts";
-import { fuseAfter } from "./fuse_after.ts";
+import { fuseEpilogue } from "./fuse_epilogue.ts";
 import { fuseMaps } from "./fuse_maps.ts";
 import { removeDeadCode } from "./remove_dead_code.ts";
-import { shareCommon } from "./share_common.ts";
+import { commonSubexpressions } from "./common_subexpressions.ts";
 import { simplify } from "./simplify.ts";
-import { turnProducts } from "./turn_products.ts";
+import { transposeProducts } from "./transpose_products.ts";
 
-export { foldConstants, foldViews, fuseAfter, fuseMaps, removeDeadCode, shareCommon, simplify, turnProducts };
+export {
+  commonSubexpressions,
+  foldConstants,
+  foldViews,
+  fuseEpilogue,
+  fuseMaps,
+  removeDeadCode,
+  simplify,
+  transposeProducts,
+};
 
 /** Passes by name, in the order in which they run. */
 export const passes = {
   foldConstants,
   simplify,
   foldViews,
-  shareCommon,
+  commonSubexpressions,
   removeDeadCode,
-  turnProducts,
+  transposeProducts,
   fuseMaps,
-  fuseAfter,
+  fuseEpilogue,
 } as const;
 
 /** The name of a pass. */
 export type PassName = keyof typeof passes;
 
 /** Passes that make instructions fewer and simpler, and those that join what is left. */
-const CLEANING = ["foldConstants", "simplify", "foldViews", "shareCommon", "removeDeadCode", "turnProducts"] as const;
-const FUSING = ["fuseMaps", "fuseAfter"] as const;
+const CLEANING = [
+  "foldConstants",
+  "simplify",
+  "foldViews",
+  "commonSubexpressions",
+  "removeDeadCode",
+  "transposeProducts",
+] as const;
+const FUSING = ["fuseMaps", "fuseEpilogue"] as const;
 
 /** More rounds than any program has been seen to need; each leaves a program that is correct. */
 const MAX_ROUNDS = 6;

@@ -5,7 +5,7 @@
  */
 import { operandsOf } from "../operands.ts";
 import type { Loop, Operation, Program } from "../program.ts";
-import { draftOf, programOf, type Step } from "./draft.ts";
+import { type DraftInstruction, draftOf, programOf } from "./draft.ts";
 import { tidyLoop } from "./loops.ts";
 
 /**
@@ -13,7 +13,7 @@ import { tidyLoop } from "./loops.ts";
  * whose result is not needed does not run.
  */
 export function removeDeadCode(program: Program): Program {
-  const draft = draftOf(program), live = new Set(draft.results), kept: Step[] = [];
+  const draft = draftOf(program), live = new Set(draft.results), kept: DraftInstruction[] = [];
   let changed = false;
   for (let k = draft.steps.length - 1; k >= 0; k--) {
     const step = draft.steps[k]!, needed = step.values.filter((value) => live.has(value)).length;
@@ -32,7 +32,7 @@ export function removeDeadCode(program: Program): Program {
 }
 
 /** A step of which some results are not wanted. */
-export function withoutResults(step: Step, isWanted: (value: number) => boolean): Step {
+export function withoutResults(step: DraftInstruction, isWanted: (value: number) => boolean): DraftInstruction {
   const wanted = step.values.map(isWanted);
   const operation = withoutExpressions(step.operation, wanted);
   return {
@@ -46,7 +46,7 @@ function withoutExpressions(operation: Operation, wanted: readonly boolean[]): O
   const shorten = (loop: Loop): Loop =>
     tidyLoop({ ...loop, expressions: loop.expressions.filter((_, k) => wanted[k]) });
   if (operation.kind === "map") return { ...operation, loop: shorten(operation.loop) };
-  return "after" in operation && operation.after !== undefined
-    ? { ...operation, after: shorten(operation.after) }
+  return "epilogue" in operation && operation.epilogue !== undefined
+    ? { ...operation, epilogue: shorten(operation.epilogue) }
     : operation;
 }

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { argument, constantScalar, max, mul, type Scalar, subexpressions } from "../../scalar.ts";
+import { argument, constantScalar, max, mul, type Scalar, subexpressions } from "../../scalar/scalar.ts";
 import { reducedShape, sameShape, type Shape, sizeOf } from "../../shape.ts";
-import { computedOperand, isPlain, mapLoops, operandsOf, valueTypes } from "../operands.ts";
-import { COMPUTED, type Loop, type Operand, type Operation, type Program, type ValueType } from "../program.ts";
+import { epilogueInput, isPlain, mapLoops, operandsOf, valueTypes } from "../operands.ts";
+import { EPILOGUE_INPUT, type Loop, type Operand, type Operation, type Program, type ValueType } from "../program.ts";
 import { composeOperands, readsOwnIndex, reshapeOperand } from "./compose.ts";
-import { draftOf, programOf, type Step, withOperation } from "./draft.ts";
+import { type DraftInstruction, draftOf, programOf, withOperation } from "./draft.ts";
 import { inlineOperands } from "./loops.ts";
 
 type Gemm = Extract<Operation, { kind: "gemm" }>;
@@ -20,11 +20,11 @@ type Reduce = Extract<Operation, { kind: "reduce" }>;
  */
 export function simplify(program: Program): Program {
   const draft = draftOf(program),
-    producers = new Map<number, Step>(),
+    producers = new Map<number, DraftInstruction>(),
     readers = readerCounts(draft.steps, draft.results);
   /** For values of which `max(x, 0)` is computed: that one. */
   const positive = new Map<number, number>(), types = valueTypes(program);
-  const steps = draft.steps.map((step): Step => {
+  const steps = draft.steps.map((step): DraftInstruction => {
     let { operation } = step;
     operation = mapLoops(operation, (loop) => readSigns(loop, positive));
     if (operation.kind === "gemm") operation = outerProduct(operation);
@@ -41,7 +41,7 @@ export function simplify(program: Program): Program {
 }
 
 /** How many instructions and results want each value. */
-function readerCounts(steps: readonly Step[], results: readonly number[]): ReadonlyMap<number, number> {
+function readerCounts(steps: readonly DraftInstruction[], results: readonly number[]): ReadonlyMap<number, number> {
   const counts = new Map<number, number>();
   const count = (value: number) => counts.set(value, (counts.get(value) ?? 0) + 1);
   for (const { operation } of steps) for (const { value } of operandsOf(operation)) count(value);
@@ -52,7 +52,7 @@ function readerCounts(steps: readonly Step[], results: readonly number[]): Reado
 /** A product of one column and one row is a loop; one of nothing is zeros. */
 function outerProduct(gemm: Gemm): Operation {
   const { a, b } = gemm, k = a.shape.at(-1)!;
-  if (gemm.after !== undefined || k > 1) return gemm;
+  if (gemm.epilogue !== undefined || k > 1) return gemm;
   const shape = [...a.shape.slice(0, -1), b.shape.at(-1)!], rank = shape.length;
   if (k === 0) return { kind: "map", loop: { shape, operands: [], expressions: [constantScalar(0)] } };
   const repeat = (operand: Operand, axis: number): Operand => ({
@@ -67,7 +67,7 @@ function outerProduct(gemm: Gemm): Operation {
 /** A cast to the wider dtype and back is none. */
 function withoutCasts(
   cast: Extract<Operation, { kind: "cast" }>,
-  producers: ReadonlyMap<number, Step>,
+  producers: ReadonlyMap<number, DraftInstruction>,
   types: readonly ValueType[],
   { dtype }: ValueType,
 ): Operation {
@@ -92,14 +92,16 @@ function withoutIdleAxes(reduce: Reduce): Operation {
   const repeated = axes.filter((axis) => loop.shape[axis] !== 1 && !left.includes(axis));
   const count = reduction === "sum" ? sizeOf(repeated.map((axis) => loop.shape[axis]!)) : 1;
   const short = withLengthOne(loop, repeated);
-  const multiple = count === 1 ? reduce.after : multipleFirst(reduce.after, reducedShape(loop.shape, axes), count);
-  if (multiple === undefined && (count !== 1 || reduce.after !== undefined)) return reduce;
-  if (left.length > 0) return { ...reduce, axes: left, loop: short, ...multiple && { after: multiple } };
+  const multiple = count === 1
+    ? reduce.epilogue
+    : multipleFirst(reduce.epilogue, reducedShape(loop.shape, axes), count);
+  if (multiple === undefined && (count !== 1 || reduce.epilogue !== undefined)) return reduce;
+  if (left.length > 0) return { ...reduce, axes: left, loop: short, ...multiple && { epilogue: multiple } };
   if (multiple === undefined) return { kind: "map", loop: short };
   const [expression] = short.expressions;
   const joined = inlineOperands(
     multiple,
-    ({ value }) => value === COMPUTED ? { expression: expression!, operands: short.operands } : undefined,
+    ({ value }) => value === EPILOGUE_INPUT ? { expression: expression!, operands: short.operands } : undefined,
   );
   return joined === undefined ? reduce : { kind: "map", loop: joined };
 }
@@ -111,25 +113,25 @@ function withLengthOne(loop: Loop, axes: readonly number[]): Loop {
 }
 
 /** What comes after a reduction, on a multiple of its result. */
-function multipleFirst(after: Loop | undefined, shape: Shape, count: number): Loop | undefined {
-  const computed = computedOperand(shape), expression = mul(argument(0), count);
-  if (after === undefined) return { shape, operands: [computed], expressions: [expression] };
+function multipleFirst(epilogue: Loop | undefined, shape: Shape, count: number): Loop | undefined {
+  const computed = epilogueInput(shape), expression = mul(argument(0), count);
+  if (epilogue === undefined) return { shape, operands: [computed], expressions: [expression] };
   return inlineOperands(
-    after,
-    ({ value }) => value === COMPUTED ? { expression, operands: [computed] } : undefined,
+    epilogue,
+    ({ value }) => value === EPILOGUE_INPUT ? { expression, operands: [computed] } : undefined,
   );
 }
 
 /** A reduction of nothing but the result of another one of its kind. */
 function joinReductions(
   outer: Reduce,
-  producers: ReadonlyMap<number, Step>,
+  producers: ReadonlyMap<number, DraftInstruction>,
   readers: ReadonlyMap<number, number>,
 ): Operation {
   const [operand] = outer.loop.operands, [expression] = outer.loop.expressions;
   if (outer.loop.operands.length !== 1 || expression !== argument(0) || readers.get(operand!.value) !== 1) return outer;
   const inner = producers.get(operand!.value)?.operation;
-  if (inner?.kind !== "reduce" || inner.reduction !== outer.reduction || inner.after !== undefined) return outer;
+  if (inner?.kind !== "reduce" || inner.reduction !== outer.reduction || inner.epilogue !== undefined) return outer;
   const between = reducedShape(inner.loop.shape, inner.axes);
   if (!readsOwnIndex(operand!, between)) return outer;
   // Axes longer than 1 come in the same order in both, unless the result was reshaped between.
@@ -138,9 +140,9 @@ function joinReductions(
   if (!sameShape(places.map((axis) => between[axis]!), own.map((axis) => outer.loop.shape[axis]!))) return outer;
   const further = own.flatMap((axis, k) => outer.axes.includes(axis) ? [places[k]!] : []);
   const axes = [...new Set([...inner.axes, ...further])].sort((a, b) => a - b);
-  const after = outer.after && reshapeLoop(outer.after, reducedShape(inner.loop.shape, axes));
-  if (after === undefined && outer.after !== undefined) return outer;
-  return { kind: "reduce", reduction: outer.reduction, axes, loop: inner.loop, ...after && { after } };
+  const epilogue = outer.epilogue && reshapeLoop(outer.epilogue, reducedShape(inner.loop.shape, axes));
+  if (epilogue === undefined && outer.epilogue !== undefined) return outer;
+  return { kind: "reduce", reduction: outer.reduction, axes, loop: inner.loop, ...epilogue && { epilogue } };
 }
 
 function reshapeLoop(loop: Loop, shape: Shape): Loop | undefined {
@@ -150,17 +152,19 @@ function reshapeLoop(loop: Loop, shape: Shape): Loop | undefined {
 
 /** Drops what comes after if it gives but what was there. */
 function withoutIdleAfter(operation: Operation): Operation {
-  if (!("after" in operation) || operation.after === undefined) return operation;
-  const { expressions, operands } = operation.after;
-  if (expressions.length !== 1 || expressions[0] !== argument(0) || operands[0]!.value !== COMPUTED) return operation;
-  const { after: _, ...rest } = operation;
+  if (!("epilogue" in operation) || operation.epilogue === undefined) return operation;
+  const { expressions, operands } = operation.epilogue;
+  if (expressions.length !== 1 || expressions[0] !== argument(0) || operands[0]!.value !== EPILOGUE_INPUT) {
+    return operation;
+  }
+  const { epilogue: _, ...rest } = operation;
   return rest;
 }
 
 const RELU = max(argument(0), 0);
 
 function rememberSign(
-  { values }: Step,
+  { values }: DraftInstruction,
   { shape, operands, expressions }: Loop,
   types: readonly ValueType[],
   positive: Map<number, number>,

@@ -9,7 +9,7 @@ import type { ConvolutionSizes } from "../../convolution.ts";
 const BYTES = 262_144;
 
 /** Channels that follow one another in the batch. */
-export type Step = {
+export type ChannelStep = {
   /** The first, all channels of all images numbered. */
   readonly start: number;
   readonly count: number;
@@ -21,11 +21,11 @@ export type Step = {
 export function channelSteps(
   { batch, groups }: ConvolutionSizes,
   channelBytes: number,
-): { readonly steps: readonly Step[]; readonly most: number } {
+): { readonly steps: readonly ChannelStep[]; readonly most: number } {
   const all = batch * groups, fitting = Math.min(all, Math.max(1, Math.floor(BYTES / channelBytes)));
   const most = fitting > groups ? fitting - fitting % groups : fitting;
-  const steps = Array.from({ length: Math.ceil(all / most) }, (_, k): Step => {
-    const start = k * most, count = Math.min(most, all - start), parts: Step["parts"][number][] = [];
+  const steps = Array.from({ length: Math.ceil(all / most) }, (_, k): ChannelStep => {
+    const start = k * most, count = Math.min(most, all - start), parts: ChannelStep["parts"][number][] = [];
     for (let at = 0; at < count;) {
       const channel = (start + at) % groups, own = Math.min(groups - channel, count - at);
       parts.push({ at, channel, count: own });

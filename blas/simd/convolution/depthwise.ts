@@ -6,19 +6,19 @@
  */
 import type { DType } from "../../dtype.ts";
 import { channelSteps } from "./channels.ts";
-import { type Problem, roundUp, type Terms, termsOf, transfers, withRooms } from "./room.ts";
+import { roundUp, type StagedConvolution, type Terms, termsOf, transfers, withScratch } from "./scratch_transfer.ts";
 
 /** A vector of float32. */
 const LANES = 4;
 
 /** `y = conv(x, w)`; returns whether there was room. */
-export function conv2dTaps<D extends DType>(problem: Problem<D>): boolean {
+export function conv2dTaps<D extends DType>(problem: StagedConvolution<D>): boolean {
   const { context, sizes, x, w, y } = problem, { filters } = sizes, terms = termsOf(problem);
   const { grid, bytes, taps, p, pixels } = terms, direct = terms.flat && p % LANES === 0;
   const wide = direct ? p : roundUp(grid.windows, LANES), perChannel = pixels + grid.plane + filters * (p + wide);
   const { steps, most } = channelSteps(sizes, perChannel * bytes);
   const rooms = [w.size, most * pixels, most * grid.plane, most * filters * wide, direct ? 0 : most * filters * p];
-  return withRooms(
+  return withScratch(
     context.scratch,
     [...rooms.map((count) => count * bytes), taps * 8],
     ([weight, image, spread, result, output, table]) => {
@@ -51,14 +51,14 @@ export function conv2dTaps<D extends DType>(problem: Problem<D>): boolean {
  * The adjoint in `x`; returns whether there was room. An element of a grid gets from every window that sees it: the window
  * that is as far before it as the element of the kernel is behind the first. In front of the windows there are zeros.
  */
-export function conv2dInputTaps<D extends DType>(problem: Problem<D>): boolean {
+export function conv2dInputTaps<D extends DType>(problem: StagedConvolution<D>): boolean {
   const { context, sizes, x, w, y } = problem, { filters } = sizes, terms = termsOf(problem);
   const { grid, bytes, taps, p, pixels } = terms;
   const before = roundUp(Math.max(...grid.taps.map(({ offset, phase }) => offset - phase * grid.size)), LANES);
   const wide = before + Math.max(grid.size, roundUp(grid.windows, LANES));
   const { steps, most } = channelSteps(sizes, (pixels + grid.plane + filters * (p + wide)) * bytes);
   const rooms = [w.size, most * pixels, most * grid.plane, most * filters * wide, most * filters * p];
-  return withRooms(
+  return withScratch(
     context.scratch,
     [...rooms.map((count) => count * bytes), filters * taps * 8],
     ([weight, image, spread, windows, given, table]) => {
@@ -119,12 +119,12 @@ function writeTables(
 }
 
 /** The adjoint in `w`; returns whether there was room. */
-export function conv2dWeightTaps<D extends DType>(problem: Problem<D>): boolean {
+export function conv2dWeightTaps<D extends DType>(problem: StagedConvolution<D>): boolean {
   const { context, sizes, x, w, y } = problem, { filters } = sizes, terms = termsOf(problem);
   const { grid, bytes, taps, p, pixels, flat } = terms, wide = flat ? p : grid.windows;
   const { steps, most } = channelSteps(sizes, (pixels + grid.plane + filters * (p + wide)) * bytes);
   const rooms = [w.size, most * pixels, most * grid.plane, most * filters * p, flat ? 0 : most * filters * wide];
-  return withRooms(
+  return withScratch(
     context.scratch,
     [...rooms.map((count) => count * bytes), taps * 8],
     ([weight, image, spread, given, windows, table]) => {

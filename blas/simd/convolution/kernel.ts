@@ -7,14 +7,14 @@
  * @module
  */
 import { i32, type Local, type ModuleBuilder, v128 } from "../../wasm/mod.ts";
-import { type Lanes, shuffle, type Vector } from "../lanes.ts";
+import { type LaneInstructions, shuffle, type Vector } from "../lane_instructions.ts";
 import { TILE_VECTORS } from "../micro_kernel.ts";
 import { transposed } from "../pack_kernel.ts";
 import { horizontal } from "../run_loop.ts";
 import { buildThreeByThree, buildThreeByThreeProducts } from "./three_by_three_kernel.ts";
 
 /** Builds the module: `move`, `packRuns`, `packColumns`, `taps`, `tapProducts`, and those for 3 x 3 elements. */
-export function buildConvolution(m: ModuleBuilder, lanes: Lanes): void {
+export function buildConvolution(m: ModuleBuilder, lanes: LaneInstructions): void {
   buildMove(m, lanes);
   buildPackRuns(m, lanes);
   buildPackColumns(m, lanes);
@@ -28,7 +28,7 @@ export function buildConvolution(m: ModuleBuilder, lanes: Lanes): void {
  * `move(planes, rows, count, source, sourcePlane, sourceRow, sourceStep, target, targetPlane, targetRow, targetStep)`:
  * copies runs of elements, `rows` of them in each of some planes. Elements one or two steps apart are read as vectors.
  */
-function buildMove(m: ModuleBuilder, lanes: Lanes): void {
+function buildMove(m: ModuleBuilder, lanes: LaneInstructions): void {
   const source = { source: "i32", sourcePlane: "i32", sourceRow: "i32", sourceStep: "i32" } as const;
   const target = { target: "i32", targetPlane: "i32", targetRow: "i32", targetStep: "i32" } as const;
   const parameters = { planes: "i32", rows: "i32", count: "i32", ...source, ...target } as const;
@@ -78,7 +78,7 @@ function buildMove(m: ModuleBuilder, lanes: Lanes): void {
  * `packRuns(columns, depth, table, source, target)`: panels of a matrix whose row `k` is the run from `source + table[k]`
  * on. The last panel is as full as the others, with whatever follows.
  */
-function buildPackRuns(m: ModuleBuilder, { bytes, count }: Lanes): void {
+function buildPackRuns(m: ModuleBuilder, { bytes, count }: LaneInstructions): void {
   const width = TILE_VECTORS * count,
     parameters = { columns: "i32", depth: "i32", table: "i32", source: "i32", target: "i32" } as const;
   m.function({ name: "packRuns", parameters }, (f, { columns, depth, table, source, target }) => {
@@ -99,7 +99,7 @@ function buildPackRuns(m: ModuleBuilder, { bytes, count }: Lanes): void {
  * `packColumns(columns, depth, table, source, target)`: panels of a matrix whose column `j` is the run from
  * `source + table[j]` on. The table goes on to the end of the last panel.
  */
-function buildPackColumns(m: ModuleBuilder, lanes: Lanes): void {
+function buildPackColumns(m: ModuleBuilder, lanes: LaneInstructions): void {
   const { bytes, count, scalar } = lanes, width = TILE_VECTORS * count, step = width * bytes;
   const parameters = { columns: "i32", depth: "i32", table: "i32", source: "i32", target: "i32" } as const;
   m.function({ name: "packColumns", parameters }, (f, { columns, depth, table, source, target }) => {
@@ -149,7 +149,7 @@ const TAP_PARAMETERS = {
  * `taps(…TAP_PARAMETERS)`: for each plane, `target[p]` is the sum over the taps of `weight[table[2 t]]` times
  * `source[p + table[2 t + 1]]`. Windows are rounded up to whole vectors.
  */
-function buildTaps(m: ModuleBuilder, lanes: Lanes): void {
+function buildTaps(m: ModuleBuilder, lanes: LaneInstructions): void {
   m.function({ name: "taps", parameters: TAP_PARAMETERS }, (f, p) => {
     const sums = Array.from({ length: TAP_VECTORS }, () => f.local("v128"));
     f.for({ to: p.planes }, () => {
@@ -182,7 +182,7 @@ function buildTaps(m: ModuleBuilder, lanes: Lanes): void {
  * `tapProducts(…TAP_PARAMETERS)`: for each plane and tap, adds to `weight[table[2 t]]` the sum over all windows of
  * `target[p]` times `source[p + table[2 t + 1]]`.
  */
-function buildTapProducts(m: ModuleBuilder, lanes: Lanes): void {
+function buildTapProducts(m: ModuleBuilder, lanes: LaneInstructions): void {
   const { vector, scalar, bytes, count, multiplyAdd } = lanes;
   m.function({ name: "tapProducts", parameters: TAP_PARAMETERS }, (f, p) => {
     const sums = Array.from({ length: 4 }, () => f.local("v128"));

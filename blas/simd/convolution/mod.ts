@@ -14,7 +14,7 @@ import {
 import type { DataOf, DType } from "../../dtype.ts";
 import type { Engine } from "../../engine.ts";
 import * as reference from "../../reference/convolution.ts";
-import { coalesce, forEachRun } from "../../reference/iterate.ts";
+import { coalesce, forEachRun } from "../../walk.ts";
 import { copy as copyByLoops } from "../../reference/level1.ts";
 import { rowMajorStrides } from "../../shape.ts";
 import { allocate, isContiguous, type MutableView, sliceView, unsafeView, type View } from "../../view.ts";

@@ -9,7 +9,16 @@
 import type { DType } from "../../dtype.ts";
 import { allocate, transposeView, unsafeView, type View } from "../../view.ts";
 import { copy } from "../copy.ts";
-import { depthOf, multiply, type Problem, roundUp, termsOf, TILE_BYTES, transfers, withRooms } from "./room.ts";
+import {
+  depthOf,
+  multiply,
+  roundUp,
+  type StagedConvolution,
+  termsOf,
+  TILE_BYTES,
+  transfers,
+  withScratch,
+} from "./scratch_transfer.ts";
 
 /** Bytes that are packed at a time, to stay in the second-level cache. */
 const PANEL_BYTES = 262_144;
@@ -19,7 +28,7 @@ const fitting = (vectorBytes: number, width: number): number =>
   Math.max(4, Math.floor(PANEL_BYTES / vectorBytes / width)) * width;
 
 /** `y = conv(x, w)`; returns whether there was room. */
-export function conv2dProduct<D extends DType>(problem: Problem<D>): boolean {
+export function conv2dProduct<D extends DType>(problem: StagedConvolution<D>): boolean {
   const { context, sizes, x, w, y } = problem, { batch, groups, channels, filters } = sizes, terms = termsOf(problem);
   const { grid, bytes, width, k, p, pixels, flat } = terms, step = flat ? p : roundUp(grid.windows, width);
   const block = Math.min(roundUp(grid.windows, width), fitting(k * bytes, width));
@@ -31,7 +40,7 @@ export function conv2dProduct<D extends DType>(problem: Problem<D>): boolean {
     k * block,
     filters * p,
   ];
-  return withRooms(
+  return withScratch(
     context.scratch,
     [...[...rooms, flat ? 0 : filters * step].map((count) => count * bytes), TILE_BYTES],
     ([weight, table, image, spread, panels, output, wide, spare]) => {
@@ -74,13 +83,13 @@ export function conv2dProduct<D extends DType>(problem: Problem<D>): boolean {
  * The adjoint in `x`; returns whether there was room. Every element of the kernels is one product, that adds what its
  * windows are given to the grids where it saw them.
  */
-export function conv2dInputProduct<D extends DType>(problem: Problem<D>): boolean {
+export function conv2dInputProduct<D extends DType>(problem: StagedConvolution<D>): boolean {
   const { context, sizes, x, w, y } = problem, { batch, groups, channels, filters } = sizes, terms = termsOf(problem);
   const { grid, bytes, width, taps, p, pixels, flat } = terms, step = flat ? p : grid.windows;
   const block = Math.min(roundUp(grid.windows, width), fitting(filters * bytes, width));
   const rooms = [w.size, channels * pixels, grid.trivial ? 0 : channels * grid.plane, filters * block, filters * p];
   const turned = tapMatrices(problem, taps);
-  return withRooms(
+  return withScratch(
     context.scratch,
     [...[...rooms, flat ? 0 : filters * step].map((count) => count * bytes), TILE_BYTES],
     ([weight, image, spread, panels, given, wide, spare]) => {
@@ -113,12 +122,12 @@ export function conv2dInputProduct<D extends DType>(problem: Problem<D>): boolea
 }
 
 /** The adjoint in `w`; returns whether there was room. */
-export function conv2dWeightProduct<D extends DType>(problem: Problem<D>): boolean {
+export function conv2dWeightProduct<D extends DType>(problem: StagedConvolution<D>): boolean {
   const { context, sizes, x, w, y } = problem, { batch, groups, channels, filters } = sizes, terms = termsOf(problem);
   const { grid, bytes, width, k, p, pixels, flat } = terms, step = flat ? p : grid.windows, row = roundUp(k, width);
   const depth = Math.min(grid.windows, depthOf(bytes)), block = Math.min(row, fitting(depth * bytes, width));
   const rooms = [groups * filters * row, row * 4 / bytes, channels * pixels, grid.trivial ? 0 : channels * grid.plane];
-  return withRooms(
+  return withScratch(
     context.scratch,
     [...[...rooms, depth * block, filters * p, flat ? 0 : filters * step].map((count) => count * bytes), TILE_BYTES],
     ([sums, table, image, spread, panels, given, wide, spare]) => {
@@ -169,7 +178,7 @@ function offsets(channels: number, { grid, bytes }: ReturnType<typeof termsOf>):
 }
 
 /** The kernels as one matrix `[channels, filters]` for each group and element. */
-function tapMatrices<D extends DType>({ context, sizes, w }: Problem<D>, taps: number) {
+function tapMatrices<D extends DType>({ context, sizes, w }: StagedConvolution<D>, taps: number) {
   const { groups, filters, channels } = sizes, strides = [filters * channels * taps, channels * taps, taps, 1];
   const kernels = unsafeView<D>(w.data as View<D>["data"], [groups, filters, channels, taps], strides, w.offset);
   const turned = allocate(w.dtype, [groups, taps, channels, filters]);

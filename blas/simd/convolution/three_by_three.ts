@@ -6,8 +6,8 @@
 import type { ConvolutionGeometry, ConvolutionSizes } from "../../convolution.ts";
 import type { DType } from "../../dtype.ts";
 import type { Kernel } from "../kernels.ts";
-import { channelSteps, type Step } from "./channels.ts";
-import { type Problem, termsOf, transfers, withRooms } from "./room.ts";
+import { type ChannelStep, channelSteps } from "./channels.ts";
+import { type StagedConvolution, termsOf, transfers, withScratch } from "./scratch_transfer.ts";
 import { leastWindows, MASK_BYTES, maskBits } from "./three_by_three_kernel.ts";
 
 /** Columns of padding that windows see at the right; below 0, columns of the image that none sees. */
@@ -28,7 +28,7 @@ export function isThreeByThree(sizes: ConvolutionSizes, geometry: ConvolutionGeo
 const FRONT = 64;
 
 /** What both functions have in common: rooms, what is constant in them, and the calls of a kernel for a step. */
-function prepare<D extends DType>(problem: Problem<D>) {
+function prepare<D extends DType>(problem: StagedConvolution<D>) {
   const { sizes, geometry } = problem,
     { filters, outputHeight, outputWidth, height, width } = sizes,
     terms = termsOf(problem);
@@ -49,7 +49,7 @@ function prepare<D extends DType>(problem: Problem<D>) {
     /** Calls a kernel for every filter of the channels of a step; `each` is bytes of an element of a kernel. */
     call: (
       kernel: Kernel,
-      { parts }: Step,
+      { parts }: ChannelStep,
       [image, windows, zeros, masks, weights]: readonly number[],
       each: number,
     ): void => {
@@ -67,10 +67,10 @@ function prepare<D extends DType>(problem: Problem<D>) {
 }
 
 /** `y = conv(x, w)`; returns whether there was room. */
-export function conv2dThreeByThree<D extends DType>(problem: Problem<D>): boolean {
+export function conv2dThreeByThree<D extends DType>(problem: StagedConvolution<D>): boolean {
   const { context, sizes: { filters }, x, w, y } = problem, { terms, steps, rooms, fill, call } = prepare(problem);
   const { bytes, p, pixels } = terms;
-  return withRooms(context.scratch, [...rooms, w.size * bytes], (all) => {
+  return withScratch(context.scratch, [...rooms, w.size * bytes], (all) => {
     const [image, windows, zeros, masks, weights] = all, to = transfers(problem, terms);
     fill(to, zeros!, masks!);
     to.read(w, 0, w.size, weights!);
@@ -83,10 +83,10 @@ export function conv2dThreeByThree<D extends DType>(problem: Problem<D>): boolea
 }
 
 /** The adjoint in `w`; returns whether there was room. Sums are vectors until all images have been seen. */
-export function conv2dWeightThreeByThree<D extends DType>(problem: Problem<D>): boolean {
+export function conv2dWeightThreeByThree<D extends DType>(problem: StagedConvolution<D>): boolean {
   const { context, sizes: { filters }, x, w, y } = problem, { terms, steps, rooms, fill, call } = prepare(problem);
   const { bytes, p, pixels } = terms, lanes = 16 / bytes;
-  return withRooms(context.scratch, [...rooms, w.size * 16], (all) => {
+  return withScratch(context.scratch, [...rooms, w.size * 16], (all) => {
     const [image, windows, zeros, masks, sums] = all, to = transfers(problem, terms);
     fill(to, zeros!, masks!);
     to.clear(sums!, w.size * lanes);

@@ -16,7 +16,7 @@ import {
   select,
   v128,
 } from "../../wasm/mod.ts";
-import type { Lanes } from "../lanes.ts";
+import type { LaneInstructions } from "../lane_instructions.ts";
 
 /** Rows and columns of a kernel. */
 const SIDE = 3;
@@ -49,7 +49,7 @@ const PARAMETERS = {
   targetPlane: "i32",
 } as const;
 
-type Parameters = { readonly [K in keyof typeof PARAMETERS]: Local<"i32"> };
+type FunctionParameters = { readonly [K in keyof typeof PARAMETERS]: Local<"i32"> };
 
 /** The fewest rows and columns of windows that both kernels take: more than one block. */
 export const leastWindows = (bytes: number): { readonly rows: number; readonly columns: number } => ({
@@ -61,7 +61,7 @@ export const leastWindows = (bytes: number): { readonly rows: number; readonly c
 function lines(
   f: FunctionBuilder,
   bytes: number,
-  p: Parameters,
+  p: FunctionParameters,
   i: Local<"i32">,
   count: number,
 ): readonly Local<"i32">[] {
@@ -104,7 +104,7 @@ function see(at: Local<"i32">, offset: number, mask?: Local<"v128">): Expression
  * what window `[i, j]` sees at `[u, v]`. At the edges, blocks are moved back to where they fit: what they share is computed
  * twice.
  */
-export function buildThreeByThree(m: ModuleBuilder, lanes: Lanes): void {
+export function buildThreeByThree(m: ModuleBuilder, lanes: LaneInstructions): void {
   const { bytes, loadSplat, multiplyAdd, vector } = lanes;
   m.function({ name: "threeByThree", parameters: PARAMETERS }, (f, p) => {
     const sums = Array.from({ length: BLOCK_ROWS }, () => Array.from({ length: BLOCK_VECTORS }, () => f.local("v128")));
@@ -152,7 +152,7 @@ export function buildThreeByThree(m: ModuleBuilder, lanes: Lanes): void {
  * Builds `threeByThreeProducts(…PARAMETERS)`: for each plane, `u` and `v`, adds to the lanes of the vector `weight[u, v]`
  * the products of `target[i, j]` and what window `[i, j]` sees there. At the right, what has been added before is masked.
  */
-export function buildThreeByThreeProducts(m: ModuleBuilder, lanes: Lanes): void {
+export function buildThreeByThreeProducts(m: ModuleBuilder, lanes: LaneInstructions): void {
   const { bytes, multiplyAdd } = lanes;
   m.function({ name: "threeByThreeProducts", parameters: PARAMETERS }, (f, p) => {
     const sums = Array.from({ length: SIDE ** 2 }, () => f.local("v128")), given = f.local("v128");

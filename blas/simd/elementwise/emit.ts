@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { type Scalar, subexpressions } from "../../scalar.ts";
-import type { Vector } from "../lanes.ts";
-import type { Kit } from "../math/kit.ts";
+import { type Scalar, subexpressions } from "../../scalar/scalar.ts";
+import type { Vector } from "../lane_instructions.ts";
+import type { VectorMath } from "../math/vector_math.ts";
 import { BINARY_VECTORS, COMPARISON_MASKS, UNARY_VECTORS } from "../math/mod.ts";
 
 /** What an expression's parts were computed into, so far. */
@@ -17,12 +17,12 @@ export type Computed = {
 /**
  * Prepares the parts of an expression to be computed in a kernel, each at most once.
  *
- * @param kit What to compute with.
+ * @param math What to compute with.
  * @param argument The vector that holds an argument; called once for each.
  * @param known Parts that have been computed before.
  */
 export function computing(
-  kit: Kit,
+  math: VectorMath,
   argument: (index: number) => Vector,
   known: ReadonlyMap<Scalar, Vector> = new Map(),
 ): Computed {
@@ -30,7 +30,7 @@ export function computing(
   const value = (x: Scalar): Vector => {
     const found = values.get(x);
     if (found !== undefined) return found;
-    const made = x.kind === "constant" ? kit.constant(x.value) : kit.keep(compute(x));
+    const made = x.kind === "constant" ? math.constant(x.value) : math.keep(compute(x));
     values.set(x, made);
     return made;
   };
@@ -39,13 +39,13 @@ export function computing(
       case "argument":
         return argument(x.index);
       case "unary":
-        return UNARY_VECTORS[x.name](kit, value(x.inputs[0]));
+        return UNARY_VECTORS[x.name](math, value(x.inputs[0]));
       case "binary":
-        return powerByMultiplying(kit, x, value) ?? extremumWithConstant(kit, x, value) ??
-          BINARY_VECTORS[x.name](kit, value(x.inputs[0]), value(x.inputs[1]));
+        return powerByMultiplying(math, x, value) ?? extremumWithConstant(math, x, value) ??
+          BINARY_VECTORS[x.name](math, value(x.inputs[0]), value(x.inputs[1]));
       case "select": {
         const [test, then, otherwise] = x.inputs, a = value(then), b = value(otherwise);
-        return kit.choose(mask(test), a, b);
+        return math.choose(mask(test), a, b);
       }
     }
   };
@@ -53,10 +53,10 @@ export function computing(
     const found = masks.get(test);
     if (found !== undefined) return found;
     const compare = test.kind === "binary" ? COMPARISON_MASKS[test.name] : undefined;
-    const made = kit.keep(
+    const made = math.keep(
       compare !== undefined && test.kind === "binary"
-        ? compare(kit, value(test.inputs[0]), value(test.inputs[1]))
-        : kit.float.ne(value(test), kit.constant(0)),
+        ? compare(math, value(test.inputs[0]), value(test.inputs[1]))
+        : math.float.ne(value(test), math.constant(0)),
     );
     masks.set(test, made);
     return made;
@@ -68,9 +68,9 @@ export function computing(
  * The larger or smaller of something and a constant, in one instruction where `max` of WebAssembly is eight. That one keeps its
  * first operand where it is NaN, and where both are 0; 0 is added to make -0 the 0 that is larger.
  */
-function extremumWithConstant(kit: Kit, x: Scalar, value: (x: Scalar) => Vector): Vector | undefined {
+function extremumWithConstant(math: VectorMath, x: Scalar, value: (x: Scalar) => Vector): Vector | undefined {
   if (x.kind !== "binary" || (x.name !== "max" && x.name !== "min")) return undefined;
-  const { float, constant } = kit, [a, b] = x.inputs, [other, limit] = a.kind === "constant" ? [b, a] : [a, b];
+  const { float, constant } = math, [a, b] = x.inputs, [other, limit] = a.kind === "constant" ? [b, a] : [a, b];
   if (limit.kind !== "constant" || Number.isNaN(limit.value)) return undefined;
   if (x.name === "max") {
     const larger = float.pmax(value(other), constant(limit.value));
@@ -80,9 +80,9 @@ function extremumWithConstant(kit: Kit, x: Scalar, value: (x: Scalar) => Vector)
 }
 
 /** Powers with small constant exponents, as products and roots: within 2 ulp too, and far faster. */
-function powerByMultiplying(kit: Kit, x: Scalar, value: (x: Scalar) => Vector): Vector | undefined {
+function powerByMultiplying(math: VectorMath, x: Scalar, value: (x: Scalar) => Vector): Vector | undefined {
   if (x.kind !== "binary" || x.name !== "pow" || x.inputs[1].kind !== "constant") return undefined;
-  const { float, keep, constant, choose } = kit, base = () => value(x.inputs[0]);
+  const { float, keep, constant, choose } = math, base = () => value(x.inputs[0]);
   const inverse = () => keep(float.div(constant(1), base()));
   // Two cases differ from those of sqrt: the root of -0 is 0 here, and of -Infinity, Infinity.
   const root = () =>

@@ -4,11 +4,11 @@
  * @module
  */
 import type { DType } from "../../dtype.ts";
-import { type Scalar, subexpressions } from "../../scalar.ts";
+import { type Scalar, subexpressions } from "../../scalar/scalar.ts";
 import { type Expression, type FunctionBuilder, i32, type Local, ModuleBuilder, v128 } from "../../wasm/mod.ts";
-import { lanesOf, type Vector } from "../lanes.ts";
+import { laneInstructionsOf, type Vector } from "../lane_instructions.ts";
 import { cosineOfHugeAngle, sineOfHugeAngle } from "../math/huge_angle.ts";
-import { constantsOf, type Kit, kitOf, type SlowPaths } from "../math/kit.ts";
+import { constantsOf, type SlowPaths, type VectorMath, vectorMathOf } from "../math/vector_math.ts";
 import { argumentsOf, computing, uniformParts } from "./emit.ts";
 
 /** What a kernel is made for. */
@@ -69,16 +69,16 @@ export function kernelBytes(
   ]);
   const slowPaths: SlowPaths = Object.fromEntries(imported);
   builder.function({ name: "run", parameters: { parameters: "i32" } }, (f, { parameters }) => {
-    const kit = kitOf({ f, dtype, relaxed, constants: constantsOf(f), slowPaths });
-    emitRows(f, parameters, kit, { expression, dtype, repeated });
+    const math = vectorMathOf({ f, dtype, relaxed, constants: constantsOf(f), slowPaths });
+    emitRows(f, parameters, math, { expression, dtype, repeated });
   });
   return builder.toBytes();
 }
 
 type RowOptions = Pick<KernelOptions, "expression" | "dtype" | "repeated">;
 
-function emitRows(f: FunctionBuilder, parameters: Local<"i32">, kit: Kit, options: RowOptions): void {
-  const { expression, dtype, repeated } = options, lanes = lanesOf(dtype, false);
+function emitRows(f: FunctionBuilder, parameters: Local<"i32">, math: VectorMath, options: RowOptions): void {
+  const { expression, dtype, repeated } = options, lanes = laneInstructionsOf(dtype, false);
   const used = argumentsOf(expression), isRepeated = (k: number) => ((repeated >> k) & 1) === 1;
   const rows = f.let(i32.load(parameters)), width = f.let(i32.load(parameters, 4));
   const pointer = (slot: number) => ({
@@ -92,14 +92,14 @@ function emitRows(f: FunctionBuilder, parameters: Local<"i32">, kit: Kit, option
 
   f.while(i32.gt_s(rows, 0), () => {
     // What is the same for a whole row is computed ahead of it.
-    const ofRow = computing(kit, (k) => lanes.loadSplat(operands.get(k)!.at));
+    const ofRow = computing(math, (k) => lanes.loadSplat(operands.get(k)!.at));
     const prepared = new Map<Scalar, Vector>();
     for (const x of subexpressions(expression)) {
       if (x.kind !== "constant" && uniform.has(x)) prepared.set(x, ofRow.value(x));
     }
     const vectorAt = (position: Expression<"i32">, offset: number) => {
       const address = (base: Local<"i32">) => i32.add(base, position);
-      const ofElement = computing(kit, (k) => v128.load(address(operands.get(k)!.at), offset), prepared);
+      const ofElement = computing(math, (k) => v128.load(address(operands.get(k)!.at), offset), prepared);
       f.do(v128.store(address(output.at), ofElement.value(expression), offset));
     };
     const position = f.local("i32");

@@ -4,7 +4,7 @@
  * @module
  */
 import type { DType } from "../../dtype.ts";
-import type { Scalar } from "../../scalar.ts";
+import type { Scalar } from "../../scalar/scalar.ts";
 import { argumentsOf } from "./emit.ts";
 import { type Kernel, makeKernel } from "./kernel.ts";
 import { rewrite } from "./rewrite.ts";

@@ -13,13 +13,13 @@
  */
 import type { DType } from "../../dtype.ts";
 import type { Engine } from "../../engine.ts";
-import { coalesce, type Walk } from "../../reference/iterate.ts";
-import type { Scalar } from "../../scalar.ts";
+import { coalesce, type Walk } from "../../walk.ts";
+import type { Scalar } from "../../scalar/scalar.ts";
 import { sizeOf } from "../../shape.ts";
 import type { MutableView, View } from "../../view.ts";
 import { hasRelaxedSimd } from "../features.ts";
 import type { Context } from "../kernels.ts";
-import { bit, blockOf, elementsOf, flatness, type Job, reserve } from "./job.ts";
+import { bit, blockOf, elementsOf, flatness, type MapCall, reserve } from "./map_call.ts";
 import { MAX_OPERANDS } from "./kernel.ts";
 import { kernelCache } from "./kernel_cache.ts";
 import { mapRows } from "./map_rows.ts";
@@ -71,7 +71,7 @@ export function createMap({ scratch, kernels }: Context, relaxed: boolean = hasR
 }
 
 /** Which operands are one number for all, as bits; -1 if the operands cannot be taken as one long row. */
-function flatPattern({ entry, inputs, output, size }: Job): number {
+function flatPattern({ entry, inputs, output, size }: MapCall): number {
   if (size > 1 && flatness(output) !== 0) return -1;
   let repeated = 0;
   for (let i = 0; i < entry.used.length; i++) {
@@ -83,7 +83,7 @@ function flatPattern({ entry, inputs, output, size }: Job): number {
 }
 
 /** All operands side by side, or one number: one row. */
-function mapFlat(job: Job, repeated: number): void {
+function mapFlat(job: MapCall, repeated: number): void {
   const { entry, inputs, output, size } = job, { used } = entry;
   const block = Math.min(size, blockOf(job));
   const { bytes, parameters, slot, base, region, heap } = reserve(job, block);
@@ -111,7 +111,7 @@ function mapFlat(job: Job, repeated: number): void {
 }
 
 /** A few elements of any strides: gathered into one row, without looking for a better way. */
-function mapSmall(job: Job): void {
+function mapSmall(job: MapCall): void {
   const { entry, inputs, output, size } = job, { used } = entry;
   const { bytes, parameters, slot, base, region, heap } = reserve(job, size), ints = job.integers();
   ints[slot] = 1;
@@ -133,7 +133,7 @@ function mapSmall(job: Job): void {
 }
 
 /** Any strides: every operand that is not one number is gathered into one row. */
-function mapGathered(job: Job, walk: Walk): void {
+function mapGathered(job: MapCall, walk: Walk): void {
   const { entry, inputs, output, size } = job, { shape, strides } = walk, n = shape.at(-1)!;
   // Whole runs along the innermost axis, so that an operand that is the same for all of them goes in once.
   const most = blockOf(job), block = Math.min(size, n < most ? Math.floor(most / n) * n : most);

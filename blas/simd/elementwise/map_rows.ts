@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { forEachRun, type Walk } from "../../reference/iterate.ts";
-import { bit, blockOf, elementsOf, type Job, MARGIN, reserve } from "./job.ts";
+import { forEachRun, type Walk } from "../../walk.ts";
+import { bit, blockOf, elementsOf, type MapCall, MARGIN, reserve } from "./map_call.ts";
 import { copyRectangle, copyRun, type Elements } from "./transfer.ts";
 
 /** The innermost axis as columns, the next as rows. */
-export function mapRows(job: Job, walk: Walk): void {
+export function mapRows(job: MapCall, walk: Walk): void {
   const { entry, inputs, output } = job, { used } = entry, last = walk.shape.length - 1;
   const allColumns = walk.shape[last]!, allRows = walk.shape[last - 1]!;
   const block = blockOf(job), width = Math.min(allColumns, block);
@@ -99,7 +99,7 @@ type Stretch = {
  * then it goes in as a whole, and a kernel transposes it faster than loops do.
  */
 function stretchOf(
-  { scratch, output }: Job,
+  { scratch, output }: MapCall,
   rows: number,
   columns: number,
   rowStep: number,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { add, div, exp, mul, type Scalar, subexpressions, substitute } from "../../scalar.ts";
+import { add, div, exp, mul, type Scalar, subexpressions, substitute } from "../../scalar/scalar.ts";
 
 type Unary = Extract<Scalar, { kind: "unary" }>;
 

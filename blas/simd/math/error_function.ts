@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Vector } from "../lanes.ts";
+import type { Vector } from "../lane_instructions.ts";
 import { expBounded } from "./exponential.ts";
-import { type Kit, withSignOf } from "./kit.ts";
+import { type VectorMath, withSignOf } from "./vector_math.ts";
 
 /** `2 / sqrt(pi) - 1`. */
 const FIRST = 0.1283791670955126;
@@ -47,24 +47,24 @@ const FAR64 = [
 ];
 
 /** The error function: a polynomial up to 1, above it 1 minus its complement, which is 0.16 at most. */
-export function erf(kit: Kit, x: Vector): Vector {
-  const { float, keep, constant, choose, multiplyAdd, polynomial, dtype } = kit, single = dtype === "float32";
+export function erf(math: VectorMath, x: Vector): Vector {
+  const { float, keep, constant, choose, multiplyAdd, polynomial, dtype } = math, single = dtype === "float32";
   const size = keep(float.abs(x)), square = keep(float.mul(size, size));
   const slope = multiplyAdd(square, polynomial(square, single ? NEAR32 : NEAR64), constant(FIRST));
   const near = multiplyAdd(size, slope, size);
-  const complement = single ? complement32(kit, size) : complement64(kit, size);
+  const complement = single ? complement32(math, size) : complement64(math, size);
   const far = float.sub(constant(1), complement);
   return withSignOf(choose(float.lt(size, constant(1)), near, far), x, size);
 }
 
-function complement32(kit: Kit, size: Vector): Vector {
-  const { float, keep, constant, polynomial } = kit, x = keep(float.pmin(size, constant(4)));
-  return expBounded(kit, keep(float.neg(float.mul(x, polynomial(x, FAR32)))));
+function complement32(math: VectorMath, size: Vector): Vector {
+  const { float, keep, constant, polynomial } = math, x = keep(float.pmin(size, constant(4)));
+  return expBounded(math, keep(float.neg(float.mul(x, polynomial(x, FAR32)))));
 }
 
-function complement64(kit: Kit, size: Vector): Vector {
-  const { float, keep, constant, polynomial } = kit, x = keep(float.pmin(size, constant(6)));
+function complement64(math: VectorMath, size: Vector): Vector {
+  const { float, keep, constant, polynomial } = math, x = keep(float.pmin(size, constant(6)));
   const u = keep(float.div(float.sub(x, constant(2)), float.add(x, constant(2))));
-  const bell = expBounded(kit, keep(float.neg(float.mul(x, x))));
+  const bell = expBounded(math, keep(float.neg(float.mul(x, x))));
   return float.div(float.mul(bell, polynomial(u, FAR64)), float.add(float.add(x, x), constant(1)));
 }

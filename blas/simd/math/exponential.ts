@@ -8,8 +8,8 @@
  */
 import type { DType } from "../../dtype.ts";
 import { i32x4, v128 } from "../../wasm/mod.ts";
-import type { Vector } from "../lanes.ts";
-import { type Kit, whenAny } from "./kit.ts";
+import type { Vector } from "../lane_instructions.ts";
+import { type VectorMath, whenAny } from "./vector_math.ts";
 
 /** `(exp(r) - 1 - r) / r^2`, so that `exp(r) - 1` is off by less than 2^-25.9 and 2^-55.4 of itself. */
 const TAIL: { readonly [D in DType]: readonly number[] } = {
@@ -38,13 +38,13 @@ const EXPM1: { readonly [D in DType]: readonly [low: number, tiny: number] } = {
 };
 
 /** `x` without what lies outside the interval; NaN stays. */
-function clamp({ float, keep, constant }: Kit, x: Vector, low: number, high: number): Vector {
+function clamp({ float, keep, constant }: VectorMath, x: Vector, low: number, high: number): Vector {
   return keep(float.pmax(float.pmin(x, constant(high)), constant(low)));
 }
 
 /** `n` plus the bias in the lowest bits of `rounded`, `n`, and the two parts of `r` before they are joined. */
-function reduce(kit: Kit, x: Vector) {
-  const { float, keep, constant, multiplyAdd, subtractProduct, format: { exponentRounder, log2Parts } } = kit;
+function reduce(math: VectorMath, x: Vector) {
+  const { float, keep, constant, multiplyAdd, subtractProduct, format: { exponentRounder, log2Parts } } = math;
   const rounded = keep(multiplyAdd(x, constant(Math.LOG2E), constant(exponentRounder)));
   const n = keep(float.sub(rounded, constant(exponentRounder)));
   const high = keep(subtractProduct(x, n, constant(log2Parts[0])));
@@ -52,56 +52,56 @@ function reduce(kit: Kit, x: Vector) {
 }
 
 /** `2^n` for `n` plus the bias in the lowest bits of a vector, where it is a normal number. */
-export function powerOfTwo({ integer, format: { fractionBits } }: Kit, biased: Vector): Vector {
+export function powerOfTwo({ integer, format: { fractionBits } }: VectorMath, biased: Vector): Vector {
   return integer.shl(biased, fractionBits);
 }
 
 /** `exp(r)` for `r` in the small interval. */
-function expSmall({ polynomial, dtype }: Kit, r: Vector): Vector {
+function expSmall({ polynomial, dtype }: VectorMath, r: Vector): Vector {
   return polynomial(r, [1, 1, ...TAIL[dtype]]);
 }
 
 /** `p * 2^n` for `n` plus the bias in the lowest bits, in two steps: the first is exact, so subnormal results are rounded once. */
-function scale(kit: Kit, p: Vector, biased: Vector): Vector {
-  const { float, keep, bits, format: { bias } } = kit;
+function scale(math: VectorMath, p: Vector, biased: Vector): Vector {
+  const { float, keep, bits, format: { bias } } = math;
   // In both dtypes the 32 lowest bits are what matters, and 64-bit shifts with sign are not to be had.
   const twice = keep(i32x4.add(biased, bits(BigInt(bias)))), half = keep(i32x4.shr_s(twice, 1));
-  return float.mul(float.mul(p, powerOfTwo(kit, half)), powerOfTwo(kit, i32x4.sub(twice, half)));
+  return float.mul(float.mul(p, powerOfTwo(math, half)), powerOfTwo(math, i32x4.sub(twice, half)));
 }
 
 /** e to the power `x`. */
-export function exp(kit: Kit, x: Vector): Vector {
-  const { f } = kit, result = f.let(expBounded(kit, x));
-  whenAny(kit, isExtreme(kit, x), () => f.set(result, expOfSum(kit, x)));
+export function exp(math: VectorMath, x: Vector): Vector {
+  const { f } = math, result = f.let(expBounded(math, x));
+  whenAny(math, isExtreme(math, x), () => f.set(result, expOfSum(math, x)));
   return result;
 }
 
 /** `exp(x + correction)`, the correction far smaller than `x`; 0 or infinite where `x` is out of range. */
-export function expOfSum(kit: Kit, x: Vector, correction?: Vector): Vector {
-  const { float, keep, constant, dtype } = kit, [low, high] = RANGE[dtype];
+export function expOfSum(math: VectorMath, x: Vector, correction?: Vector): Vector {
+  const { float, keep, constant, dtype } = math, [low, high] = RANGE[dtype];
   // What becomes 0 is computed as exp(0) and cleared: arithmetic that underflows takes ten times as long.
   const tooSmall = keep(float.lt(x, constant(low)));
-  const { rounded, r } = reduce(kit, keep(v128.andnot(float.pmin(x, constant(high)), tooSmall)));
-  const p = expSmall(kit, correction === undefined ? r : keep(float.add(r, correction)));
-  return v128.andnot(scale(kit, p, rounded), tooSmall);
+  const { rounded, r } = reduce(math, keep(v128.andnot(float.pmin(x, constant(high)), tooSmall)));
+  const p = expSmall(math, correction === undefined ? r : keep(float.add(r, correction)));
+  return v128.andnot(scale(math, p, rounded), tooSmall);
 }
 
 /** `exp(x)` for `x` so near to 0 (64 in float32, 512 in float64) that the power of two is a normal number. */
-export function expBounded(kit: Kit, x: Vector): Vector {
-  const { rounded, r } = reduce(kit, x);
-  return kit.float.mul(expSmall(kit, r), powerOfTwo(kit, rounded));
+export function expBounded(math: VectorMath, x: Vector): Vector {
+  const { rounded, r } = reduce(math, x);
+  return math.float.mul(expSmall(math, r), powerOfTwo(math, rounded));
 }
 
 /** `exp(x)` as {@link expBounded} has it, and what it was rounded by: the sum of both is right to a tenth of a unit. */
-export function expPair(kit: Kit, x: Vector): { readonly high: Vector; readonly low: Vector } {
-  const { float, keep, constant, multiplyAdd, polynomial, dtype } = kit, { rounded, r } = reduce(kit, x);
+export function expPair(math: VectorMath, x: Vector): { readonly high: Vector; readonly low: Vector } {
+  const { float, keep, constant, multiplyAdd, polynomial, dtype } = math, { rounded, r } = reduce(math, x);
   const one = constant(1), rest = keep(multiplyAdd(keep(float.mul(r, r)), polynomial(r, TAIL[dtype]), r));
-  const sum = keep(float.add(one, rest)), power = keep(powerOfTwo(kit, rounded));
+  const sum = keep(float.add(one, rest)), power = keep(powerOfTwo(math, rounded));
   return { high: keep(float.mul(sum, power)), low: keep(float.mul(float.sub(rest, float.sub(sum, one)), power)) };
 }
 
 /** Where {@link expBounded} and {@link expPair} must not be used, since the power of two is not a normal number. */
-export function isExtreme({ float, constant, dtype }: Kit, x: Vector): Vector {
+export function isExtreme({ float, constant, dtype }: VectorMath, x: Vector): Vector {
   return float.gt(float.abs(x), constant(ORDINARY[dtype]));
 }
 
@@ -109,10 +109,11 @@ export function isExtreme({ float, constant, dtype }: Kit, x: Vector): Vector {
  * `exp(x) - 1`, without cancellation: `(2^n - 1) + 2^n r + 2^n (r^2 q(r))`, the first sum with its rounding error. All of it
  * is halved until the end, so that 2^1024 does not overflow.
  */
-export function expm1(kit: Kit, x: Vector): Vector {
-  const { float, integer, keep, constant, bits, choose, multiplyAdd, subtractProduct, polynomial, dtype, format } = kit;
+export function expm1(math: VectorMath, x: Vector): Vector {
+  const { float, integer, keep, constant, bits, choose, multiplyAdd, subtractProduct, polynomial, dtype, format } =
+    math;
   const { fractionBits, log2Parts } = format, [low, tiny] = EXPM1[dtype];
-  const { rounded, n, high, r } = reduce(kit, clamp(kit, x, low, RANGE[dtype][1]));
+  const { rounded, n, high, r } = reduce(math, clamp(math, x, low, RANGE[dtype][1]));
   const lost = subtractProduct(float.sub(high, r), n, constant(log2Parts[1]));
   const tail = multiplyAdd(keep(float.mul(r, r)), polynomial(r, TAIL[dtype]), lost);
   const power = keep(integer.shl(integer.sub(rounded, bits(1n)), fractionBits));

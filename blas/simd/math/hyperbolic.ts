@@ -4,10 +4,10 @@
  * @module
  */
 import type { DType } from "../../dtype.ts";
-import type { Vector } from "../lanes.ts";
+import type { Vector } from "../lane_instructions.ts";
 import { v128 } from "../../wasm/mod.ts";
 import { exp, expPair, isExtreme, powerOfTwo } from "./exponential.ts";
-import { type Kit, signBit, whenAny, withSignOf } from "./kit.ts";
+import { signBit, type VectorMath, whenAny, withSignOf } from "./vector_math.ts";
 
 /** `((exp(2 r) - 1) / 2 - r) / r^2`; `make_vector_math.py --coefficients tanh`. Errors 2^-25.7 and 2^-54.7. */
 const TAIL: { readonly [D in DType]: readonly number[] } = {
@@ -32,8 +32,8 @@ const SMALL = 0.34;
  * `r` goes from -log(2) / 8 to 3 log(2) / 8, so that where `n` is 1 or more, the second summand is the larger one and no
  * digits cancel.
  */
-export function tanh(kit: Kit, x: Vector): Vector {
-  const { float, keep, constant, choose, multiplyAdd, subtractProduct, polynomial, dtype, format } = kit;
+export function tanh(math: VectorMath, x: Vector): Vector {
+  const { float, keep, constant, choose, multiplyAdd, subtractProduct, polynomial, dtype, format } = math;
   const { exponentRounder: rounder, log2Parts: [high, low] } = format;
   const whole = keep(float.abs(x)), size = keep(float.pmin(whole, constant(FAR)));
   const rounded = keep(float.add(multiplyAdd(size, constant(2 * Math.LOG2E), constant(-0.25)), constant(rounder)));
@@ -45,7 +45,7 @@ export function tanh(kit: Kit, x: Vector): Vector {
       : subtractProduct(subtractProduct(size, n, constant(high / 2)), n, constant(low / 2)),
   );
   const small = multiplyAdd(keep(float.mul(r, r)), polynomial(r, TAIL[dtype]), r),
-    power = keep(powerOfTwo(kit, rounded));
+    power = keep(powerOfTwo(math, rounded));
   const h = keep(multiplyAdd(power, small, multiplyAdd(power, constant(0.5), constant(-0.5))));
   const quotient = keep(float.div(h, float.add(h, constant(1))));
   // For small h, rounding h + 1 can cost a whole unit of the quotient, but in h - h h / (h + 1) it hardly shows.
@@ -59,14 +59,14 @@ export function tanh(kit: Kit, x: Vector): Vector {
  * The quotient of `e` and `1 + e`, both rounded, may be off by more than two units; so what was lost in rounding them is made
  * good: with `1 / (1 + e) = 1 - q`, the quotient changes by (loss of `e` - `q` (loss of `1 + e`)) (1 - q).
  */
-export function sigmoid(kit: Kit, x: Vector): Vector {
-  const { f, float, keep, constant, choose, multiplyAdd, subtractProduct } = kit, one = constant(1);
-  const size = keep(v128.or(x, signBit(kit))), { high: e, low } = expPair(kit, size);
+export function sigmoid(math: VectorMath, x: Vector): Vector {
+  const { f, float, keep, constant, choose, multiplyAdd, subtractProduct } = math, one = constant(1);
+  const size = keep(v128.or(x, signBit(math))), { high: e, low } = expPair(math, size);
   const divisor = keep(float.add(e, one)), lost = float.add(float.sub(e, float.sub(divisor, one)), low);
   const quotient = keep(float.div(e, divisor));
   const correction = subtractProduct(low, quotient, lost);
   const smaller = f.let(multiplyAdd(correction, float.sub(one, quotient), quotient));
-  const extreme = keep(isExtreme(kit, x));
-  whenAny(kit, extreme, () => f.set(smaller, choose(extreme, exp(kit, size), smaller))); // 1 + e is 1 there
+  const extreme = keep(isExtreme(math, x));
+  whenAny(math, extreme, () => f.set(smaller, choose(extreme, exp(math, size), smaller))); // 1 + e is 1 there
   return choose(float.lt(x, constant(0)), smaller, float.sub(one, smaller));
 }

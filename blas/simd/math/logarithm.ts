@@ -9,8 +9,8 @@
  */
 import type { DType } from "../../dtype.ts";
 import { type Local, v128 } from "../../wasm/mod.ts";
-import type { Vector } from "../lanes.ts";
-import { type Kit, whenAny } from "./kit.ts";
+import type { Vector } from "../lane_instructions.ts";
+import { type VectorMath, whenAny } from "./vector_math.ts";
 
 /** `(log(1 + f) / s - 2) / z`, so that the logarithm is off by less than 2^-30 and 2^-58 of itself. */
 const TAIL: { readonly [D in DType]: readonly number[] } = {
@@ -29,8 +29,8 @@ const ROOT_BITS: { readonly [D in DType]: bigint } = { float32: 0x3f3504f3n, flo
 const LIFT: { readonly [D in DType]: number } = { float32: 25, float64: 54 };
 
 /** Splits positive normal numbers into `2^k * m`, `m` between sqrt(1/2) and sqrt(2). Others give anything. */
-export function split(kit: Kit, x: Vector): { readonly k: Vector; readonly m: Vector } {
-  const { float, integer, keep, constant, bits, dtype, format: { fractionBits, bias } } = kit;
+export function split(math: VectorMath, x: Vector): { readonly k: Vector; readonly m: Vector } {
+  const { float, integer, keep, constant, bits, dtype, format: { fractionBits, bias } } = math;
   const width = BigInt(fractionBits), one = BigInt(bias) << width;
   const biased = keep(integer.shr_u(integer.add(x, bits(one - ROOT_BITS[dtype])), fractionBits));
   const asFloat = v128.or(biased, constant(2 ** fractionBits));
@@ -41,20 +41,20 @@ export function split(kit: Kit, x: Vector): { readonly k: Vector; readonly m: Ve
 }
 
 /** {@link split} for subnormal numbers too. */
-export function splitAny(kit: Kit, x: Vector): { readonly k: Vector; readonly m: Vector } {
-  const { f, float, keep, constant, choose, dtype, format } = kit, lift = LIFT[dtype];
+export function splitAny(math: VectorMath, x: Vector): { readonly k: Vector; readonly m: Vector } {
+  const { f, float, keep, constant, choose, dtype, format } = math, lift = LIFT[dtype];
   const lifted = f.let(x), extra = f.let(constant(0)), small = keep(float.lt(x, constant(format.minNormal)));
-  whenAny(kit, small, () => {
+  whenAny(math, small, () => {
     f.set(lifted, choose(small, float.mul(x, constant(2 ** lift)), x));
     f.set(extra, v128.and(small, constant(lift)));
   });
-  const { k, m } = split(kit, lifted);
+  const { k, m } = split(math, lifted);
   return { k: keep(float.sub(k, extra)), m };
 }
 
 /** `k log 2 + log(1 + f) + correction`, the correction far smaller than the rest. */
-function assemble(kit: Kit, k: Vector, f: Vector, correction?: Vector): Vector {
-  const { float, keep, constant, multiplyAdd, polynomial, dtype, format: { log2Parts } } = kit;
+function assemble(math: VectorMath, k: Vector, f: Vector, correction?: Vector): Vector {
+  const { float, keep, constant, multiplyAdd, polynomial, dtype, format: { log2Parts } } = math;
   const s = keep(float.div(f, float.add(f, constant(2)))), z = keep(float.mul(s, s));
   const halfSquare = keep(float.mul(float.mul(f, constant(0.5)), f));
   const low = correction === undefined
@@ -66,28 +66,33 @@ function assemble(kit: Kit, k: Vector, f: Vector, correction?: Vector): Vector {
 }
 
 /** The natural logarithm. */
-export function log(kit: Kit, x: Vector): Vector {
-  const { f, float, keep, constant, format: { minNormal } } = kit, one = constant(1);
-  const { k, m } = split(kit, x), result = f.let(assemble(kit, k, keep(float.sub(m, one))));
+export function log(math: VectorMath, x: Vector): Vector {
+  const { f, float, keep, constant, format: { minNormal } } = math, one = constant(1);
+  const { k, m } = split(math, x), result = f.let(assemble(math, k, keep(float.sub(m, one))));
   const regular = v128.and(float.ge(x, constant(minNormal)), float.lt(x, constant(Infinity)));
-  whenAny(kit, v128.not(regular), () => {
-    const { k, m } = splitAny(kit, x);
-    f.set(result, assemble(kit, k, keep(float.sub(m, one))));
-    setSpecialCases(kit, x, 0, result);
+  whenAny(math, v128.not(regular), () => {
+    const { k, m } = splitAny(math, x);
+    f.set(result, assemble(math, k, keep(float.sub(m, one))));
+    setSpecialCases(math, x, 0, result);
   });
   return result;
 }
 
 /** Infinite at `zero` and at infinity, NaN below. */
-function setSpecialCases({ f, float, constant, choose }: Kit, x: Vector, zero: number, result: Local<"v128">): void {
+function setSpecialCases(
+  { f, float, constant, choose }: VectorMath,
+  x: Vector,
+  zero: number,
+  result: Local<"v128">,
+): void {
   f.set(result, choose(float.eq(x, constant(zero)), constant(-Infinity), result));
   f.set(result, choose(float.eq(x, constant(Infinity)), x, result));
   f.set(result, choose(float.ge(x, constant(zero)), result, constant(NaN)));
 }
 
 /** `log(1 + x)`: the logarithm of `1 + x` rounded, plus what the rounding lost divided by it. */
-export function log1p(kit: Kit, x: Vector): Vector {
-  const { f, float, keep, constant, choose, dtype } = kit;
+export function log1p(math: VectorMath, x: Vector): Vector {
+  const { f, float, keep, constant, choose, dtype } = math;
   const one = constant(1), sum = keep(float.add(x, one));
   const large = float.gt(sum, constant(2)),
     lost = choose(
@@ -95,12 +100,12 @@ export function log1p(kit: Kit, x: Vector): Vector {
       float.sub(one, float.sub(sum, x)),
       float.sub(x, float.sub(sum, one)),
     );
-  const { k, m } = split(kit, sum), near = keep(float.eq(k, constant(0)));
+  const { k, m } = split(math, sum), near = keep(float.eq(k, constant(0)));
   const fraction = keep(choose(near, x, float.sub(m, one)));
   const correction = keep(v128.andnot(float.div(lost, sum), near));
   const tiny = float.lt(float.abs(x), constant(2 ** -LIFT[dtype]));
-  const result = f.let(choose(tiny, x, assemble(kit, k, fraction, correction)));
+  const result = f.let(choose(tiny, x, assemble(math, k, fraction, correction)));
   const regular = v128.and(float.gt(x, constant(-1)), float.lt(x, constant(Infinity)));
-  whenAny(kit, v128.not(regular), () => setSpecialCases(kit, x, -1, result));
+  whenAny(math, v128.not(regular), () => setSpecialCases(math, x, -1, result));
   return result;
 }

@@ -3,26 +3,26 @@
  *
  * @module
  */
-import type { BinaryFunction, UnaryFunction } from "../../scalar_functions.ts";
+import type { BinaryFunction, UnaryFunction } from "../../scalar/functions.ts";
 import { v128 } from "../../wasm/mod.ts";
-import type { Vector } from "../lanes.ts";
+import type { Vector } from "../lane_instructions.ts";
 import { erf } from "./error_function.ts";
 import { exp, expm1 } from "./exponential.ts";
 import { sigmoid, tanh } from "./hyperbolic.ts";
-import { type Kit, signBit } from "./kit.ts";
+import { signBit, type VectorMath } from "./vector_math.ts";
 import { log, log1p } from "./logarithm.ts";
 import { pow } from "./power.ts";
 import { cos, sin } from "./trigonometric.ts";
 
 /** -1, 0, 1, -0 and NaN as they are. */
-function sign(kit: Kit, x: Vector): Vector {
-  const { float, constant, choose } = kit, zero = constant(0);
-  const one = v128.or(constant(1), v128.and(x, signBit(kit)));
+function sign(math: VectorMath, x: Vector): Vector {
+  const { float, constant, choose } = math, zero = constant(0);
+  const one = v128.or(constant(1), v128.and(x, signBit(math)));
   return choose(v128.or(float.lt(x, zero), float.gt(x, zero)), one, x);
 }
 
 /** Functions of one argument. */
-export const UNARY_VECTORS: { readonly [name in UnaryFunction]: (kit: Kit, x: Vector) => Vector } = {
+export const UNARY_VECTORS: { readonly [name in UnaryFunction]: (math: VectorMath, x: Vector) => Vector } = {
   neg: ({ float }, x) => float.neg(x),
   abs: ({ float }, x) => float.abs(x),
   sign,
@@ -40,7 +40,7 @@ export const UNARY_VECTORS: { readonly [name in UnaryFunction]: (kit: Kit, x: Ve
 
 /** A comparison's mask: all bits of a lane, or none. */
 export const COMPARISON_MASKS: {
-  readonly [name in BinaryFunction]?: (kit: Kit, x: Vector, y: Vector) => Vector;
+  readonly [name in BinaryFunction]?: (math: VectorMath, x: Vector, y: Vector) => Vector;
 } = {
   greater: ({ float }, x, y) => float.gt(x, y),
   greaterEqual: ({ float }, x, y) => float.ge(x, y),
@@ -50,21 +50,22 @@ export const COMPARISON_MASKS: {
 };
 
 /** 1 where the comparison holds, else 0. */
-const comparison = (name: BinaryFunction) => (kit: Kit, x: Vector, y: Vector): Vector =>
-  v128.and(COMPARISON_MASKS[name]!(kit, x, y), kit.constant(1));
+const comparison = (name: BinaryFunction) => (math: VectorMath, x: Vector, y: Vector): Vector =>
+  v128.and(COMPARISON_MASKS[name]!(math, x, y), math.constant(1));
 
 /** Functions of two arguments. */
-export const BINARY_VECTORS: { readonly [name in BinaryFunction]: (kit: Kit, x: Vector, y: Vector) => Vector } = {
-  add: ({ float }, x, y) => float.add(x, y),
-  sub: ({ float }, x, y) => float.sub(x, y),
-  mul: ({ float }, x, y) => float.mul(x, y),
-  div: ({ float }, x, y) => float.div(x, y),
-  pow,
-  max: ({ float }, x, y) => float.max(x, y),
-  min: ({ float }, x, y) => float.min(x, y),
-  greater: comparison("greater"),
-  greaterEqual: comparison("greaterEqual"),
-  less: comparison("less"),
-  lessEqual: comparison("lessEqual"),
-  equal: comparison("equal"),
-};
+export const BINARY_VECTORS: { readonly [name in BinaryFunction]: (math: VectorMath, x: Vector, y: Vector) => Vector } =
+  {
+    add: ({ float }, x, y) => float.add(x, y),
+    sub: ({ float }, x, y) => float.sub(x, y),
+    mul: ({ float }, x, y) => float.mul(x, y),
+    div: ({ float }, x, y) => float.div(x, y),
+    pow,
+    max: ({ float }, x, y) => float.max(x, y),
+    min: ({ float }, x, y) => float.min(x, y),
+    greater: comparison("greater"),
+    greaterEqual: comparison("greaterEqual"),
+    less: comparison("less"),
+    lessEqual: comparison("lessEqual"),
+    equal: comparison("equal"),
+  };

@@ -8,9 +8,9 @@
  * @module
  */
 import { v128 } from "../../wasm/mod.ts";
-import type { Vector } from "../lanes.ts";
+import type { Vector } from "../lane_instructions.ts";
 import { expOfSum, powerOfTwo } from "./exponential.ts";
-import { type Kit, signBit, throughFloat64 } from "./kit.ts";
+import { signBit, throughFloat64, type VectorMath } from "./vector_math.ts";
 import { split, splitAny } from "./logarithm.ts";
 
 /** An unevaluated sum, the second far smaller. */
@@ -41,15 +41,15 @@ const EXP2_OF_32 = [
 const TWO_THIRDS = [0.6666666666666666, 3.700743415417188e-17] as const;
 
 /** `x` to the power `y`. */
-export function pow(kit: Kit, x: Vector, y: Vector): Vector {
-  const { float, keep, constant, choose } = kit;
+export function pow(math: VectorMath, x: Vector, y: Vector): Vector {
+  const { float, keep, constant, choose } = math;
   const size = keep(float.abs(x));
-  const magnitude = kit.dtype === "float64"
-    ? powerOfPositive(kit, size, y)
-    : throughFloat64(kit, [size, y], (wide, [size, y]) => powerOfFloat32(wide, size!, y!));
+  const magnitude = math.dtype === "float64"
+    ? powerOfPositive(math, size, y)
+    : throughFloat64(math, [size, y], (wide, [size, y]) => powerOfFloat32(wide, size!, y!));
   const half = keep(float.mul(y, constant(0.5))), whole = keep(float.eq(float.nearest(y), y));
   const odd = v128.andnot(whole, float.eq(float.nearest(half), half));
-  const signed = v128.or(magnitude, v128.and(v128.and(odd, x), signBit(kit)));
+  const signed = v128.or(magnitude, v128.and(v128.and(odd, x), signBit(math)));
   const finite = float.lt(size, constant(Infinity));
   const undefinedRoot = v128.andnot(v128.and(float.lt(x, constant(0)), finite), whole);
   const unknown = keep(v128.or(undefinedRoot, v128.or(float.ne(x, x), float.ne(y, y))));
@@ -58,41 +58,41 @@ export function pow(kit: Kit, x: Vector, y: Vector): Vector {
 }
 
 /** `2^(y log2(x))` for float64 lanes that were float32, 0 or more. */
-function powerOfFloat32(kit: Kit, x: Vector, y: Vector): Vector {
-  const { float, keep, constant, multiplyAdd, polynomial, format: { exponentRounder: rounder } } = kit;
-  const { k, m } = split(kit, x), one = constant(1);
+function powerOfFloat32(math: VectorMath, x: Vector, y: Vector): Vector {
+  const { float, keep, constant, multiplyAdd, polynomial, format: { exponentRounder: rounder } } = math;
+  const { k, m } = split(math, x), one = constant(1);
   const s = keep(float.div(float.sub(m, one), float.add(m, one))), z = keep(float.mul(s, s));
-  const logarithm = limits(kit, x, multiplyAdd(s, polynomial(z, LOG2_OF_32), k));
+  const logarithm = limits(math, x, multiplyAdd(s, polynomial(z, LOG2_OF_32), k));
   // The largest float32 is below 2^128, the smallest above 2^-150.
   const exponent = keep(float.pmax(float.pmin(float.mul(y, logarithm), constant(160)), constant(-160)));
   const rounded = keep(float.add(exponent, constant(rounder)));
   const r = keep(float.sub(exponent, float.sub(rounded, constant(rounder))));
-  return float.mul(polynomial(r, EXP2_OF_32), powerOfTwo(kit, rounded));
+  return float.mul(polynomial(r, EXP2_OF_32), powerOfTwo(math, rounded));
 }
 
 /** The logarithm, or where `x` is 0 or infinite, its limit. */
-function limits({ float, keep, constant, choose }: Kit, x: Vector, logarithm: Vector): Vector {
+function limits({ float, keep, constant, choose }: VectorMath, x: Vector, logarithm: Vector): Vector {
   const finite = choose(float.eq(x, constant(0)), constant(-Infinity), keep(logarithm));
   return choose(float.eq(x, constant(Infinity)), x, finite);
 }
 
-function powerOfPositive(kit: Kit, x: Vector, y: Vector): Vector {
-  const { float, keep, constant, multiplyAdd } = kit;
-  const { high, low } = logarithm(kit, x), first = keep(limits(kit, x, high));
-  const { high: exponent, low: error } = product(kit, y, first);
+function powerOfPositive(math: VectorMath, x: Vector, y: Vector): Vector {
+  const { float, keep, constant, multiplyAdd } = math;
+  const { high, low } = logarithm(math, x), first = keep(limits(math, x, high));
+  const { high: exponent, low: error } = product(math, y, first);
   // Where the exponent is so large that the result is 0 or infinite, its error may be NaN.
   const moderate = float.lt(float.abs(exponent), constant(800));
-  return expOfSum(kit, exponent, keep(v128.and(moderate, multiplyAdd(y, low, error))));
+  return expOfSum(math, exponent, keep(v128.and(moderate, multiplyAdd(y, low, error))));
 }
 
 /** `a + b` exactly, for `a` of a larger exponent than `b`, or 0. */
-function sum({ float, keep }: Kit, a: Vector, b: Vector): Pair {
+function sum({ float, keep }: VectorMath, a: Vector, b: Vector): Pair {
   const high = keep(float.add(a, b));
   return { high, low: float.sub(b, float.sub(high, a)) };
 }
 
 /** `a * b` exactly. Halves of 26 bits have exact products, whether or not multiply-add rounds once. */
-function product({ float, keep, bits }: Kit, a: Vector, b: Vector): Pair {
+function product({ float, keep, bits }: VectorMath, a: Vector, b: Vector): Pair {
   const mask = bits(0xfffffffff8000000n), high = keep(float.mul(a, b));
   const a1 = keep(v128.and(a, mask)), a2 = keep(float.sub(a, a1));
   const b1 = keep(v128.and(b, mask)), b2 = keep(float.sub(b, b1));
@@ -102,26 +102,26 @@ function product({ float, keep, bits }: Kit, a: Vector, b: Vector): Pair {
 }
 
 /** The logarithm of a positive finite number, as a sum: `k log 2 + s (2 + z (2 / 3 + z t(z)))`, see `logarithm.ts`. */
-function logarithm(kit: Kit, x: Vector): Pair {
-  const { float, keep, constant, multiplyAdd, polynomial, format: { log2Parts } } = kit;
-  const { k, m } = splitAny(kit, x), one = constant(1);
+function logarithm(math: VectorMath, x: Vector): Pair {
+  const { float, keep, constant, multiplyAdd, polynomial, format: { log2Parts } } = math;
+  const { k, m } = splitAny(math, x), one = constant(1);
   const f = keep(float.sub(m, one)), divisor = keep(float.add(m, one)), lost = float.sub(m, float.sub(divisor, one));
-  const s1 = keep(float.div(f, divisor)), back = product(kit, s1, divisor);
+  const s1 = keep(float.div(f, divisor)), back = product(math, s1, divisor);
   const remainder = float.sub(float.sub(float.sub(f, back.high), back.low), float.mul(s1, lost));
   const s2 = keep(float.div(remainder, divisor));
 
-  const square = product(kit, s1, s1), z1 = square.high;
+  const square = product(math, s1, s1), z1 = square.high;
   const z2 = keep(multiplyAdd(float.add(s1, s1), s2, square.low));
-  const tail = sum(kit, constant(TWO_THIRDS[0]), keep(float.mul(z1, polynomial(z1, TAIL))));
+  const tail = sum(math, constant(TWO_THIRDS[0]), keep(float.mul(z1, polynomial(z1, TAIL))));
   const t1 = tail.high, t2 = keep(float.add(tail.low, constant(TWO_THIRDS[1])));
-  const w = product(kit, z1, t1);
-  const bracket = sum(kit, constant(2), w.high);
+  const w = product(math, z1, t1);
+  const bracket = sum(math, constant(2), w.high);
   const b1 = bracket.high;
   const b2 = keep(float.add(bracket.low, multiplyAdd(z1, t2, multiplyAdd(z2, t1, w.low))));
-  const fraction = product(kit, s1, b1), fractionLow = multiplyAdd(s1, b2, multiplyAdd(s2, b1, fraction.low));
+  const fraction = product(math, s1, b1), fractionLow = multiplyAdd(s1, b2, multiplyAdd(s2, b1, fraction.low));
 
-  const whole = sum(kit, keep(float.mul(k, constant(log2Parts[0]))), fraction.high);
+  const whole = sum(math, keep(float.mul(k, constant(log2Parts[0]))), fraction.high);
   const low = keep(float.add(whole.low, multiplyAdd(k, constant(log2Parts[1]), fractionLow)));
-  const total = sum(kit, whole.high, low);
+  const total = sum(math, whole.high, low);
   return { high: total.high, low: keep(total.low) };
 }

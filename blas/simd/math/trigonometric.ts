@@ -8,8 +8,8 @@
  * @module
  */
 import { call, f64x2, i64, i64x2, v128 } from "../../wasm/mod.ts";
-import type { Vector } from "../lanes.ts";
-import { type Kit, throughFloat64, whenAny } from "./kit.ts";
+import type { Vector } from "../lane_instructions.ts";
+import { throughFloat64, type VectorMath, whenAny } from "./vector_math.ts";
 
 /** pi / 2 in four parts, the first three of 33 bits. */
 const QUARTER = [1.5707963267341256, 6.077100506303966e-11, 2.0222662487111665e-21, 8.4784276603689e-32] as const;
@@ -33,34 +33,34 @@ const SINE_OF_32 = [-0.1666666664176187, 0.0083333293936659, -0.0001983933592300
 const COSINE_OF_32 = [0.041666646835213636, -0.0013887365647831812, 2.443820679962514e-05];
 
 /** The sine of radians. */
-export function sin(kit: Kit, x: Vector): Vector {
-  return kit.dtype === "float64"
-    ? sine(kit, x, 0, true)
-    : throughFloat64(kit, [x], (wide, [x]) => sine(wide, x!, 0, false));
+export function sin(math: VectorMath, x: Vector): Vector {
+  return math.dtype === "float64"
+    ? sine(math, x, 0, true)
+    : throughFloat64(math, [x], (wide, [x]) => sine(wide, x!, 0, false));
 }
 
 /** The cosine of radians. */
-export function cos(kit: Kit, x: Vector): Vector {
-  return kit.dtype === "float64"
-    ? sine(kit, x, 1, true)
-    : throughFloat64(kit, [x], (wide, [x]) => sine(wide, x!, 1, false));
+export function cos(math: VectorMath, x: Vector): Vector {
+  return math.dtype === "float64"
+    ? sine(math, x, 1, true)
+    : throughFloat64(math, [x], (wide, [x]) => sine(wide, x!, 1, false));
 }
 
 /** The sine of `x` plus so many quarter turns. */
-function sine(kit: Kit, x: Vector, quarters: 0 | 1, precise: boolean): Vector {
-  const { f, float, keep, constant, bits, choose, multiplyAdd, format: { rounder } } = kit;
+function sine(math: VectorMath, x: Vector, quarters: 0 | 1, precise: boolean): Vector {
+  const { f, float, keep, constant, bits, choose, multiplyAdd, format: { rounder } } = math;
   const rounded = keep(multiplyAdd(x, constant(2 / Math.PI), constant(rounder)));
   const n = keep(float.sub(rounded, constant(rounder)));
-  const { r, lost } = precise ? reducePrecisely(kit, x, n) : reduceFor32(kit, x, n);
+  const { r, lost } = precise ? reducePrecisely(math, x, n) : reduceFor32(math, x, n);
   const turns = quarters === 0 ? rounded : keep(i64x2.add(rounded, bits(1n)));
   const odd = i64x2.ne(v128.and(turns, bits(1n)), bits(0n));
-  const value = choose(odd, cosineOfSmall(kit, r, lost), sineOfSmall(kit, r, lost));
+  const value = choose(odd, cosineOfSmall(math, r, lost), sineOfSmall(math, r, lost));
   const negative = i64x2.shl(v128.and(turns, bits(2n)), 62);
   const signed = v128.xor(value, negative), tiny = float.lt(float.abs(x), constant(2 ** -27));
   const result = f.let(quarters === 0 ? choose(tiny, x, signed) : signed);
   const regular = keep(float.le(float.abs(x), constant(LIMIT)));
-  whenAny(kit, v128.not(regular), () => {
-    const slowPath = kit.slowPaths[quarters === 0 ? "sin" : "cos"]!;
+  whenAny(math, v128.not(regular), () => {
+    const slowPath = math.slowPaths[quarters === 0 ? "sin" : "cos"]!;
     for (const lane of [0, 1]) {
       f.if(i64.eqz(i64x2.extract_lane(regular, lane)), () => {
         f.set(result, f64x2.replace_lane(result, call(slowPath, f64x2.extract_lane(x, lane)), lane));
@@ -71,7 +71,7 @@ function sine(kit: Kit, x: Vector, quarters: 0 | 1, precise: boolean): Vector {
 }
 
 /** What is left of `x` without `n` quarter turns, as a sum of two vectors: right to 2^-53 of itself, however small it is. */
-function reducePrecisely({ float, keep, constant, subtractProduct }: Kit, x: Vector, n: Vector) {
+function reducePrecisely({ float, keep, constant, subtractProduct }: VectorMath, x: Vector, n: Vector) {
   const subtract = (a: Vector, b: Vector) => {
     const difference = keep(float.sub(a, b)), taken = keep(float.sub(a, difference));
     const error = float.add(float.sub(a, float.add(difference, taken)), float.sub(taken, b));
@@ -86,7 +86,7 @@ function reducePrecisely({ float, keep, constant, subtractProduct }: Kit, x: Vec
 }
 
 /** The same right to 2^-34 for any `x` that is a float32. */
-function reduceFor32({ keep, constant, subtractProduct }: Kit, x: Vector, n: Vector): {
+function reduceFor32({ keep, constant, subtractProduct }: VectorMath, x: Vector, n: Vector): {
   readonly r: Vector;
   readonly lost: Vector | undefined;
 } {
@@ -95,8 +95,8 @@ function reduceFor32({ keep, constant, subtractProduct }: Kit, x: Vector, n: Vec
 }
 
 /** `sin(r + lost)`; `sin(r) + lost (1 - r^2 / 2)`, the sum begun with its smallest terms. */
-function sineOfSmall(kit: Kit, r: Vector, lost: Vector | undefined): Vector {
-  const { float, keep, constant, multiplyAdd, subtractProduct, polynomial } = kit;
+function sineOfSmall(math: VectorMath, r: Vector, lost: Vector | undefined): Vector {
+  const { float, keep, constant, multiplyAdd, subtractProduct, polynomial } = math;
   const square = keep(float.mul(r, r)), cube = float.mul(square, r);
   if (lost === undefined) return multiplyAdd(cube, polynomial(square, SINE_OF_32), r);
   const factor = subtractProduct(constant(1), square, constant(0.5));
@@ -104,8 +104,8 @@ function sineOfSmall(kit: Kit, r: Vector, lost: Vector | undefined): Vector {
 }
 
 /** `cos(r + lost)`; `1 - r^2 / 2` with its rounding error, `- r lost`, and the rest. */
-function cosineOfSmall(kit: Kit, r: Vector, lost: Vector | undefined): Vector {
-  const { float, keep, constant, multiplyAdd, subtractProduct, polynomial } = kit;
+function cosineOfSmall(math: VectorMath, r: Vector, lost: Vector | undefined): Vector {
+  const { float, keep, constant, multiplyAdd, subtractProduct, polynomial } = math;
   const square = keep(float.mul(r, r)), one = constant(1), half = keep(float.mul(square, constant(0.5)));
   const first = keep(float.sub(one, half)), fourth = keep(float.mul(square, square));
   if (lost === undefined) return multiplyAdd(fourth, polynomial(square, COSINE_OF_32), first);

@@ -1,11 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { compile, type Tensor, toList, valueAndGradient } from "../../../autograd/mod.ts";
-import { makeExecutable } from "../../../blas/program/executable.ts";
+import { compileProgram } from "../../../blas/simd/program/compile.ts";
 import { optimize, passes, type PassName } from "../../../blas/program/passes/mod.ts";
 import { signatureOf } from "../../../autograd/compile/signature.ts";
 import { trace } from "../../../autograd/compile/trace.ts";
-import { assemble } from "../../../autograd/compile/variant.ts";
+import { unflatten } from "../../../autograd/compile/specialization.ts";
 import { cases, inputsOf, lossOf, randomFunction } from "./random_functions.ts";
 
 /** Equal to rounding: sums may be added up in another order. */
@@ -40,11 +40,11 @@ Deno.test("random functions give the same with each pass left out, and with all"
     fc.property(cases, fc.constantFrom(PASSES, ...PASSES.map((name) => [name])), (c, without) => {
       const f = randomFunction(c.numbers), inputs = inputsOf(c);
       const { program, result } = trace(f as never, { kind: "list", parts: [signatureOf(inputs, "data")] }, false);
-      const executable = makeExecutable(optimize(program, { without }));
+      const executable = compileProgram(optimize(program, { without }));
       inputs.forEach((t, k) => executable.write(k, t.view));
       executable.run();
       let next = 0;
-      assertClose(assemble(result, () => executable.read(next++)) as readonly Tensor[], f(inputs));
+      assertClose(unflatten(result, () => executable.read(next++)) as readonly Tensor[], f(inputs));
     }),
     { numRuns: 150 },
   );

@@ -1,13 +1,13 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { gradient } from "../../../autograd/transforms.ts";
+import { gradient } from "../../../autograd/transforms/gradient.ts";
 import { add, div, mul, neg, safeDiv, scale, sub } from "../../../autograd/ops/arithmetic.ts";
 import { binaryCrossEntropy } from "../../../autograd/ops/binary_cross_entropy.ts";
 import { crossEntropyLoss } from "../../../autograd/ops/cross_entropy.ts";
 import { log } from "../../../autograd/ops/exponential.ts";
 import { sum } from "../../../autograd/ops/sum.ts";
-import { tensor32, tensor64, zeros } from "../../../autograd/constructors.ts";
-import { toArray, toList, toNumber } from "../../../autograd/read.ts";
+import { tensor32, tensor64, zeros } from "../../../autograd/values/constructors.ts";
+import { toArray, toList, toNumber } from "../../../autograd/values/read.ts";
 import type { Tensor } from "../../../autograd/tensor.ts";
 import { ShapeError } from "../../../blas/errors.ts";
 

@@ -1,8 +1,8 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { backward } from "../../../autograd/backward.ts";
-import { tensor64, zeros } from "../../../autograd/constructors.ts";
+import { tensor64, zeros } from "../../../autograd/values/constructors.ts";
 import { broadcastTo } from "../../../autograd/ops/broadcast_to.ts";
-import { toArray } from "../../../autograd/read.ts";
+import { toArray } from "../../../autograd/values/read.ts";
 import { ShapeError } from "../../../blas/errors.ts";
 
 Deno.test("broadcastTo() repeats without copying, and sums the gradient", () => {

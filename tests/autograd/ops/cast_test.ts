@@ -1,12 +1,12 @@
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { backward } from "../../../autograd/backward.ts";
-import { constant, tensor32, tensor64 } from "../../../autograd/constructors.ts";
+import { constant, tensor32, tensor64 } from "../../../autograd/values/constructors.ts";
 import { cast } from "../../../autograd/ops/cast.ts";
 import { mul, square, sum } from "../../../autograd/ops/mod.ts";
-import { toArray, toList, toNumber } from "../../../autograd/read.ts";
+import { toArray, toList, toNumber } from "../../../autograd/values/read.ts";
 import type { Tensor } from "../../../autograd/tensor.ts";
-import { gradient } from "../../../autograd/transforms.ts";
+import { gradient } from "../../../autograd/transforms/gradient.ts";
 import { transpose } from "../../../autograd/ops/transpose.ts";
 import { DTypeError } from "../../../blas/errors.ts";
 

@@ -1,13 +1,13 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { backward } from "../../../autograd/backward.ts";
-import { tensor64 } from "../../../autograd/constructors.ts";
+import { tensor64 } from "../../../autograd/values/constructors.ts";
 import { abs, clamp, equal, greater, less, maximum, minimum, sign, where } from "../../../autograd/ops/comparison.ts";
 import { div, mul } from "../../../autograd/ops/arithmetic.ts";
 import { log } from "../../../autograd/ops/exponential.ts";
 import { sum } from "../../../autograd/ops/sum.ts";
-import { toArray, toList } from "../../../autograd/read.ts";
+import { toArray, toList } from "../../../autograd/values/read.ts";
 import type { Tensor } from "../../../autograd/tensor.ts";
-import { gradient } from "../../../autograd/transforms.ts";
+import { gradient } from "../../../autograd/transforms/gradient.ts";
 import { ShapeError } from "../../../blas/errors.ts";
 
 type T = Tensor<"float64">;

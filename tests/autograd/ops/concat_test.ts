@@ -1,9 +1,9 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { backward } from "../../../autograd/backward.ts";
-import { tensor64, zeros } from "../../../autograd/constructors.ts";
+import { tensor64, zeros } from "../../../autograd/values/constructors.ts";
 import { concat, stack } from "../../../autograd/ops/concat.ts";
 import { mul } from "../../../autograd/ops/arithmetic.ts";
-import { toArray, toList } from "../../../autograd/read.ts";
+import { toArray, toList } from "../../../autograd/values/read.ts";
 import { ShapeError } from "../../../blas/errors.ts";
 
 Deno.test("concat() joins along an axis, of unequal lengths", () => {

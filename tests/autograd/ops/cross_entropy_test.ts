@@ -1,8 +1,8 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { backward } from "../../../autograd/backward.ts";
-import { checkGradient } from "../../../autograd/check_gradient.ts";
-import { constant, oneHot, tensor32, tensor64, zeros } from "../../../autograd/constructors.ts";
+import { checkGradient } from "../../../autograd/transforms/check_gradient.ts";
+import { constant, oneHot, tensor32, tensor64, zeros } from "../../../autograd/values/constructors.ts";
 import {
   crossEntropyLoss,
   softmaxCrossEntropy,
@@ -11,9 +11,9 @@ import {
 import { sum } from "../../../autograd/ops/sum.ts";
 import { logSoftmax, softmax } from "../../../autograd/ops/softmax.ts";
 import { transpose } from "../../../autograd/ops/transpose.ts";
-import { toArray, toList, toNumber } from "../../../autograd/read.ts";
+import { toArray, toList, toNumber } from "../../../autograd/values/read.ts";
 import type { Tensor } from "../../../autograd/tensor.ts";
-import { gradient } from "../../../autograd/transforms.ts";
+import { gradient } from "../../../autograd/transforms/gradient.ts";
 import { DTypeError, ShapeError } from "../../../blas/errors.ts";
 
 const logits = tensor64([[2, -1, 0.5], [0, 1, -2], [0.3, 0.2, 0.1]]);

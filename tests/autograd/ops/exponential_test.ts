@@ -1,8 +1,8 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { tensor32, tensor64 } from "../../../autograd/constructors.ts";
+import { tensor32, tensor64 } from "../../../autograd/values/constructors.ts";
 import { cos, erf, exp, expm1, log, log1p, sin } from "../../../autograd/ops/exponential.ts";
-import { toList, toNumber } from "../../../autograd/read.ts";
+import { toList, toNumber } from "../../../autograd/values/read.ts";
 
 Deno.test("each function computes what its name says, in both dtypes", () => {
   const functions = [[exp, Math.exp], [expm1, Math.expm1], [log1p, Math.log1p], [sin, Math.sin], [

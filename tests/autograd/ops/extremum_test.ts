@@ -1,11 +1,11 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { backward } from "../../../autograd/backward.ts";
-import { tensor32, tensor64, zeros } from "../../../autograd/constructors.ts";
+import { tensor32, tensor64, zeros } from "../../../autograd/values/constructors.ts";
 import { compile } from "../../../autograd/mod.ts";
 import { argmax, argmin, max, min } from "../../../autograd/ops/extremum.ts";
 import { transpose } from "../../../autograd/ops/transpose.ts";
-import { toArray, toList, toNumber } from "../../../autograd/read.ts";
+import { toArray, toList, toNumber } from "../../../autograd/values/read.ts";
 import type { Tensor } from "../../../autograd/tensor.ts";
 import { engines, setEngine } from "../../../blas/engine.ts";
 import { ShapeError } from "../../../blas/errors.ts";

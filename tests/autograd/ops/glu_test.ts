@@ -1,8 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { checkGradient } from "../../../autograd/check_gradient.ts";
-import { tensor64, zeros } from "../../../autograd/constructors.ts";
+import { checkGradient } from "../../../autograd/transforms/check_gradient.ts";
+import { tensor64, zeros } from "../../../autograd/values/constructors.ts";
 import { glu } from "../../../autograd/ops/glu.ts";
-import { toArray } from "../../../autograd/read.ts";
+import { toArray } from "../../../autograd/values/read.ts";
 import { ShapeError } from "../../../blas/errors.ts";
 
 Deno.test("glu() gates the first half with the second", () => {

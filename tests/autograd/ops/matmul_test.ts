@@ -1,13 +1,13 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { backward } from "../../../autograd/backward.ts";
-import { checkGradient } from "../../../autograd/check_gradient.ts";
-import { tensor64, zeros } from "../../../autograd/constructors.ts";
-import { key } from "../../../autograd/key.ts";
+import { checkGradient } from "../../../autograd/transforms/check_gradient.ts";
+import { tensor64, zeros } from "../../../autograd/values/constructors.ts";
+import { key } from "../../../autograd/random/key.ts";
 import { dot, matmul, outer } from "../../../autograd/ops/matmul.ts";
 import { transpose } from "../../../autograd/ops/transpose.ts";
-import { randomNormal } from "../../../autograd/random.ts";
-import { toArray, toList, toNumber } from "../../../autograd/read.ts";
+import { randomNormal } from "../../../autograd/random/random.ts";
+import { toArray, toList, toNumber } from "../../../autograd/values/read.ts";
 import type { Tensor } from "../../../autograd/tensor.ts";
 import { ShapeError } from "../../../blas/errors.ts";
 import { type Shape, sizeOf } from "../../../blas/shape.ts";

@@ -1,8 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { backward } from "../../../autograd/backward.ts";
-import { tensor64, zeros } from "../../../autograd/constructors.ts";
+import { tensor64, zeros } from "../../../autograd/values/constructors.ts";
 import { mseLoss } from "../../../autograd/ops/mse_loss.ts";
-import { toArray, toNumber } from "../../../autograd/read.ts";
+import { toArray, toNumber } from "../../../autograd/values/read.ts";
 import { ShapeError } from "../../../blas/errors.ts";
 
 Deno.test("mseLoss() averages, sums, or leaves the squares alone", () => {

@@ -1,12 +1,12 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { tensor64 } from "../../../autograd/constructors.ts";
+import { tensor64 } from "../../../autograd/values/constructors.ts";
 import { mul } from "../../../autograd/ops/arithmetic.ts";
 import { pow, reciprocal, rsqrt, sqrt, square } from "../../../autograd/ops/power.ts";
 import { sum } from "../../../autograd/ops/sum.ts";
-import { toList, toNumber } from "../../../autograd/read.ts";
+import { toList, toNumber } from "../../../autograd/values/read.ts";
 import type { Tensor } from "../../../autograd/tensor.ts";
-import { gradient } from "../../../autograd/transforms.ts";
+import { gradient } from "../../../autograd/transforms/gradient.ts";
 
 type T = Tensor<"float64">;
 const slopes = (f: (x: T) => T, ...at: number[]): number[] => toList(gradient((x: T) => sum(f(x)))(tensor64(at)));

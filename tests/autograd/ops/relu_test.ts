@@ -1,9 +1,9 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { backward } from "../../../autograd/backward.ts";
-import { tensor64, zeros } from "../../../autograd/constructors.ts";
+import { tensor64, zeros } from "../../../autograd/values/constructors.ts";
 import { clamp } from "../../../autograd/ops/comparison.ts";
 import { leakyRelu, prelu, relu, relu6 } from "../../../autograd/ops/relu.ts";
-import { toArray, toList } from "../../../autograd/read.ts";
+import { toArray, toList } from "../../../autograd/values/read.ts";
 import type { Tensor } from "../../../autograd/tensor.ts";
 import { ShapeError } from "../../../blas/errors.ts";
 

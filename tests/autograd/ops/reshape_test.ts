@@ -1,9 +1,9 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { backward } from "../../../autograd/backward.ts";
-import { arange, tensor64, zeros } from "../../../autograd/constructors.ts";
+import { arange, tensor64, zeros } from "../../../autograd/values/constructors.ts";
 import { expandDims, flatten, reshape, squeeze } from "../../../autograd/ops/reshape.ts";
 import { transpose } from "../../../autograd/ops/transpose.ts";
-import { toArray, toList } from "../../../autograd/read.ts";
+import { toArray, toList } from "../../../autograd/values/read.ts";
 import { ShapeError } from "../../../blas/errors.ts";
 
 Deno.test("reshape() keeps the row-major order, of transposed tensors too", () => {

@@ -1,9 +1,9 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { backward } from "../../../autograd/backward.ts";
-import { tensor64 } from "../../../autograd/constructors.ts";
+import { tensor64 } from "../../../autograd/values/constructors.ts";
 import { logSigmoid, mish, sigmoid, sigmoidStable, silu, softplus, tanh } from "../../../autograd/ops/sigmoid.ts";
-import { toList, toNumber } from "../../../autograd/read.ts";
+import { toList, toNumber } from "../../../autograd/values/read.ts";
 import type { Tensor } from "../../../autograd/tensor.ts";
 
 type T = Tensor<"float64">;

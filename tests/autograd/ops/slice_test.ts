@@ -1,10 +1,10 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { backward } from "../../../autograd/backward.ts";
-import { arange, tensor64, zeros } from "../../../autograd/constructors.ts";
+import { arange, tensor64, zeros } from "../../../autograd/values/constructors.ts";
 import { reshape } from "../../../autograd/ops/reshape.ts";
 import { flip, slice, sliceAxes } from "../../../autograd/ops/slice.ts";
-import { toArray, toList } from "../../../autograd/read.ts";
+import { toArray, toList } from "../../../autograd/values/read.ts";
 import { ShapeError } from "../../../blas/errors.ts";
 
 Deno.test("slice() takes rows without copying", () => {

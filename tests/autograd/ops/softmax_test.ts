@@ -1,14 +1,14 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { backward } from "../../../autograd/backward.ts";
-import { checkGradient } from "../../../autograd/check_gradient.ts";
-import { arange, tensor32, tensor64, zeros } from "../../../autograd/constructors.ts";
+import { checkGradient } from "../../../autograd/transforms/check_gradient.ts";
+import { arange, tensor32, tensor64, zeros } from "../../../autograd/values/constructors.ts";
 import { add } from "../../../autograd/ops/arithmetic.ts";
 import { reshape } from "../../../autograd/ops/reshape.ts";
 import { logSoftmax, logSumExp, softmax } from "../../../autograd/ops/softmax.ts";
 import { sum } from "../../../autograd/ops/sum.ts";
-import { toArray, toList, toNumber } from "../../../autograd/read.ts";
-import { gradient } from "../../../autograd/transforms.ts";
+import { toArray, toList, toNumber } from "../../../autograd/values/read.ts";
+import { gradient } from "../../../autograd/transforms/gradient.ts";
 import type { Tensor } from "../../../autograd/tensor.ts";
 import { ShapeError } from "../../../blas/errors.ts";
 

@@ -1,9 +1,9 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { backward } from "../../../autograd/backward.ts";
-import { arange, ones, tensor32, tensor64, zeros } from "../../../autograd/constructors.ts";
+import { arange, ones, tensor32, tensor64, zeros } from "../../../autograd/values/constructors.ts";
 import { mean, sum, sumTo } from "../../../autograd/ops/sum.ts";
 import { reshape } from "../../../autograd/ops/reshape.ts";
-import { toArray, toList, toNumber } from "../../../autograd/read.ts";
+import { toArray, toList, toNumber } from "../../../autograd/values/read.ts";
 import { ShapeError } from "../../../blas/errors.ts";
 
 Deno.test("sum() and mean() reduce chosen axes, all if none is chosen", () => {

@@ -1,8 +1,8 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
-import { arange, tensor64, zeros } from "../../../autograd/constructors.ts";
+import { arange, tensor64, zeros } from "../../../autograd/values/constructors.ts";
 import { reshape } from "../../../autograd/ops/reshape.ts";
 import { transpose } from "../../../autograd/ops/transpose.ts";
-import { toArray } from "../../../autograd/read.ts";
+import { toArray } from "../../../autograd/values/read.ts";
 import { ShapeError } from "../../../blas/errors.ts";
 
 Deno.test("transpose() reverses the axes, or permutes them as told", () => {

@@ -5,15 +5,15 @@
  */
 import { assertEquals } from "@std/assert";
 import { interpret } from "../../../blas/program/interpret.ts";
-import { interpreted } from "../../../blas/program/interpreted.ts";
+import { interpretedProgram } from "../../../blas/reference/program.ts";
 import {
-  COMPUTED,
+  EPILOGUE_INPUT,
   type Instruction,
   type Operand,
   type Operation,
   type Program,
 } from "../../../blas/program/program.ts";
-import { add, argument, mul } from "../../../blas/scalar.ts";
+import { add, argument, mul } from "../../../blas/scalar/scalar.ts";
 import { rowMajorStrides, type Shape } from "../../../blas/shape.ts";
 import { view } from "../../../blas/view.ts";
 import { elementsOf } from "../layouts.ts";
@@ -49,8 +49,8 @@ Deno.test("a reduction joins what its loop gives, and goes on from there", () =>
   const loop = { shape: [2, 3], operands: [whole(0, [2, 3])], expressions: [mul(2, argument(0))] };
   const reduce = { kind: "reduce", reduction: "sum", axes: [1], loop } as const;
   assertEquals(results([2, 1], reduce), [12, 30]);
-  const after = { shape: [2, 1], operands: [whole(COMPUTED, [2, 1])], expressions: [add(argument(0), 1)] };
-  assertEquals(results([2, 1], { ...reduce, after }), [13, 31]);
+  const epilogue = { shape: [2, 1], operands: [whole(EPILOGUE_INPUT, [2, 1])], expressions: [add(argument(0), 1)] };
+  assertEquals(results([2, 1], { ...reduce, epilogue }), [13, 31]);
   assertEquals(results([1, 3], { ...reduce, axes: [0], reduction: "max" }), [8, 10, 12]);
 });
 
@@ -99,7 +99,7 @@ Deno.test("interpreted() carries results over as an executable does", () => {
     instructions: [{ results: [type], operation: { kind: "map", loop } }],
     results: [1, 0],
   };
-  const executable = interpreted(program, [[0, 0]]);
+  const executable = interpretedProgram(program, [[0, 0]]);
   executable.write(0, view(Float64Array.of(1, 2)));
   for (let i = 0; i < 3; i++) {
     executable.run();

@@ -4,7 +4,7 @@
  * @module
  */
 import { assertEquals } from "@std/assert";
-import { formatProgram } from "../../../blas/program/format_program.ts";
+import { formatProgram } from "../../../blas/program/format/format_program.ts";
 import type { Program } from "../../../blas/program/program.ts";
 
 /** Checks what a program looks like; the listing may be indented, and have an empty line before and after it. */

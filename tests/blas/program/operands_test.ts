@@ -1,6 +1,6 @@
 import { assertEquals, assertNotStrictEquals, assertStrictEquals } from "@std/assert";
 import {
-  computedOperand,
+  epilogueInput,
   isPlain,
   loopsOf,
   mapLoops,
@@ -10,25 +10,25 @@ import {
   sameOperand,
 } from "../../../blas/program/operands.ts";
 import type { Operand, Operation } from "../../../blas/program/program.ts";
-import { argument } from "../../../blas/scalar.ts";
+import { argument } from "../../../blas/scalar/scalar.ts";
 
-const loop = { shape: [2], operands: [computedOperand([2]), plainOperand(3, [2])], expressions: [argument(1)] };
+const loop = { shape: [2], operands: [epilogueInput([2]), plainOperand(3, [2])], expressions: [argument(1)] };
 const geometry = { stride: [1, 1], padding: [0, 0, 0, 0], dilation: [1, 1], groups: 1 } as const;
 const x = plainOperand(1, [2]), y = plainOperand(2, [2]);
 
 const OPERATIONS: readonly Operation[] = [
   { kind: "view", change: { kind: "reshape", shape: [2] }, operand: x },
   { kind: "map", loop: { ...loop, operands: [x, y] } },
-  { kind: "reduce", reduction: "sum", axes: [0], loop: { ...loop, operands: [x, y] }, after: loop },
+  { kind: "reduce", reduction: "sum", axes: [0], loop: { ...loop, operands: [x, y] }, epilogue: loop },
   { kind: "gemm", a: x, b: y },
-  { kind: "gemm", a: x, b: y, after: loop },
-  { kind: "convolution", form: "conv2d", geometry, operands: [x, y], after: loop },
+  { kind: "gemm", a: x, b: y, epilogue: loop },
+  { kind: "convolution", form: "conv2d", geometry, operands: [x, y], epilogue: loop },
   { kind: "cast", operand: x },
   { kind: "host", name: "f", key: undefined, operands: [x, y], run: ([v]) => v! },
 ];
 
 for (const operation of OPERATIONS) {
-  const name = "after" in operation ? `${operation.kind} and what comes after` : operation.kind;
+  const name = "epilogue" in operation ? `${operation.kind} and what comes after` : operation.kind;
 
   Deno.test(`mapOperands() reaches what operandsOf() lists, of ${name}`, () => {
     const moved = mapOperands(operation, (operand) => ({ ...operand, value: operand.value + 10 }));

@@ -6,7 +6,7 @@
 import type { DType } from "../../../blas/dtype.ts";
 import type { Reduction } from "../../../blas/engine.ts";
 import {
-  COMPUTED,
+  EPILOGUE_INPUT,
   type Instruction,
   type Loop,
   type Operand,
@@ -14,8 +14,8 @@ import {
   type ValueType,
 } from "../../../blas/program/program.ts";
 import { changeView } from "../../../blas/program/view_change.ts";
-import * as scalar from "../../../blas/scalar.ts";
-import type { Scalar } from "../../../blas/scalar.ts";
+import * as scalar from "../../../blas/scalar/scalar.ts";
+import type { Scalar } from "../../../blas/scalar/scalar.ts";
 import { rowMajorStrides, type Shape, sizeOf } from "../../../blas/shape.ts";
 import { unsafeView, type View, view } from "../../../blas/view.ts";
 
@@ -120,7 +120,7 @@ export function programOf(random: Random, count: number, dtypes: readonly DType[
       return operandOf(random, value, sizeOf(types[value]!.shape), shape);
     }).filter((operand) => operand !== undefined);
     if (computed || operands.length === 0) {
-      if (computed) operands.push({ value: COMPUTED, shape, stride: rowMajorStrides(shape), offset: 0 });
+      if (computed) operands.push({ value: EPILOGUE_INPUT, shape, stride: rowMajorStrides(shape), offset: 0 });
     }
     const give = () => {
       const x = operands.length === 0 ? scalar.constantScalar(0.5) : expressionOf(random, operands.length);
@@ -133,7 +133,8 @@ export function programOf(random: Random, count: number, dtypes: readonly DType[
     expressions: loop.expressions.map((x) => scalar.mul(0.25, scalar.tanh(x))),
   });
   const like = (shape: Shape) => below(2) === 0 ? shape : shapeOf(random);
-  const after = (dtype: DType, shape: Shape) => below(2) === 0 ? loopOf(dtype, shape, 1 + below(2), true) : undefined;
+  const epilogue = (dtype: DType, shape: Shape) =>
+    below(2) === 0 ? loopOf(dtype, shape, 1 + below(2), true) : undefined;
   const typesFor = (dtype: DType, shape: Shape, loop: Loop | undefined) =>
     Array.from({ length: loop?.expressions.length ?? 1 }, () => ({ dtype, shape }));
   for (let i = 0; i < count; i++) {
@@ -160,7 +161,7 @@ export function programOf(random: Random, count: number, dtypes: readonly DType[
       case 2:
       case 3: {
         const over = like(shape), axes = over.flatMap((_, axis) => below(2) === 0 ? [axis] : []);
-        const reduced = over.map((length, axis) => axes.includes(axis) ? 1 : length), rest = after(dtype, reduced);
+        const reduced = over.map((length, axis) => axes.includes(axis) ? 1 : length), rest = epilogue(dtype, reduced);
         const loop = loopOf(dtype, over, 1, false), reduction = pick(REDUCTIONS);
         const prologue = reduction === "product"
           ? { ...small(loop), expressions: small(loop).expressions.map((x) => scalar.add(1, x)) }
@@ -170,7 +171,7 @@ export function programOf(random: Random, count: number, dtypes: readonly DType[
           reduction,
           axes,
           loop: prologue,
-          ...(rest && { after: rest }),
+          ...(rest && { epilogue: rest }),
         });
         break;
       }
@@ -182,8 +183,8 @@ export function programOf(random: Random, count: number, dtypes: readonly DType[
         });
         const [a, b] = operands, product = [...batch, m, n];
         if (a === undefined || b === undefined) break;
-        const rest = after(dtype, product);
-        add(typesFor(dtype, product, rest), { kind: "gemm", a, b, ...(rest && { after: rest }) });
+        const rest = epilogue(dtype, product);
+        add(typesFor(dtype, product, rest), { kind: "gemm", a, b, ...(rest && { epilogue: rest }) });
         break;
       }
       case 5: {

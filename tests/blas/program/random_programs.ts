@@ -8,7 +8,7 @@ import type { DType } from "../../../blas/dtype.ts";
 import { interpret } from "../../../blas/program/interpret.ts";
 import { valueTypes } from "../../../blas/program/operands.ts";
 import type { Program } from "../../../blas/program/program.ts";
-import * as s from "../../../blas/scalar.ts";
+import * as s from "../../../blas/scalar/scalar.ts";
 import { type Shape, sizeOf } from "../../../blas/shape.ts";
 import { allocate, type View } from "../../../blas/view.ts";
 import { type Traced, tracer } from "./tracing.ts";

@@ -7,9 +7,9 @@ import type { ConvolutionGeometry } from "../../../blas/convolution.ts";
 import { type DType, newData, type ReadonlyDataOf } from "../../../blas/dtype.ts";
 import type { Reduction } from "../../../blas/engine.ts";
 import { plainOperand } from "../../../blas/program/operands.ts";
-import { type Draft, programOf, type Step } from "../../../blas/program/passes/draft.ts";
+import { type Draft, type DraftInstruction, programOf } from "../../../blas/program/passes/draft.ts";
 import type { Operand, Operation, Program, ValueType, ViewChange } from "../../../blas/program/program.ts";
-import { argument, type Scalar } from "../../../blas/scalar.ts";
+import { argument, type Scalar } from "../../../blas/scalar/scalar.ts";
 import { broadcastShapes, sameShape, type Shape, unwrap } from "../../../blas/shape.ts";
 import { broadcastView, unsafeView, type View, view } from "../../../blas/view.ts";
 
@@ -51,7 +51,7 @@ export type Tracer = {
 
 /** Starts a program. */
 export function tracer(): Tracer {
-  const parameters: ValueType[] = [], constants: { value: number; view: View }[] = [], steps: Step[] = [];
+  const parameters: ValueType[] = [], constants: { value: number; view: View }[] = [], steps: DraftInstruction[] = [];
   let next = 1_000_000; // parameters come first, whenever they are asked for
   const read = ({ value, shape }: Traced): Operand => plainOperand(value, shape);
   const push = (operation: Operation, type: ValueType): Traced => {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Program } from "../../../blas/program/program.ts";
-import * as s from "../../../blas/scalar.ts";
+import * as s from "../../../blas/scalar/scalar.ts";
 import type { Shape } from "../../../blas/shape.ts";
 import { type Traced, type Tracer, tracer } from "./tracing.ts";
 

@@ -12,13 +12,13 @@ import {
   type Scalar,
   select,
   unary,
-} from "../../../blas/scalar.ts";
+} from "../../../blas/scalar/scalar.ts";
 import {
   BINARY_FUNCTIONS,
   type BinaryFunction,
   UNARY_FUNCTIONS,
   type UnaryFunction,
-} from "../../../blas/scalar_functions.ts";
+} from "../../../blas/scalar/functions.ts";
 import { allocate, broadcastView, type MutableView, type View, view } from "../../../blas/view.ts";
 import { ARITY, built, writtenArbitrary } from "../expressions.ts";
 import { elementsOf, layOut, shapeArbitrary, viewArbitrary } from "../layouts.ts";

@@ -13,6 +13,7 @@ import {
   f32x4,
   f64,
   type FunctionBuilder,
+  type FunctionParameters,
   i32,
   i32x4,
   i8x16,
@@ -20,7 +21,6 @@ import {
   type Local,
   memory,
   ModuleBuilder,
-  type Parameters,
   type ResultType,
   select,
   v128,
@@ -28,13 +28,16 @@ import {
 } from "../../../blas/wasm/mod.ts";
 
 type Run = (...numbers: number[]) => number;
-type Body<P extends Parameters> = (f: FunctionBuilder, locals: { readonly [K in keyof P]: Local<P[K]> }) => void;
+type Body<P extends FunctionParameters> = (
+  f: FunctionBuilder,
+  locals: { readonly [K in keyof P]: Local<P[K]> },
+) => void;
 
 const instantiate = (builder: ModuleBuilder, imports: WebAssembly.Imports = {}) =>
   new WebAssembly.Instance(new WebAssembly.Module(builder.toBytes()), imports).exports;
 
 /** Builds a module of one function and returns it. */
-function functionOf<P extends Parameters>(parameters: P, result: ResultType, body: Body<P>): Run {
+function functionOf<P extends FunctionParameters>(parameters: P, result: ResultType, body: Body<P>): Run {
   const builder = new ModuleBuilder();
   builder.memory({ minimum: 1, name: "memory" });
   builder.function({ name: "run", parameters, result }, body);

@@ -1,9 +1,9 @@
 /** Files that go to Hugging Face's and PyTorch's programs, and files that come from there. */
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { parseSafetensorsMetadata, type SafetensorsFileHeader } from "@huggingface/hub";
-import { tensor32, tensor64, zeros } from "../../../autograd/constructors.ts";
-import { key } from "../../../autograd/key.ts";
-import { toArray, toList } from "../../../autograd/read.ts";
+import { tensor32, tensor64, zeros } from "../../../autograd/values/constructors.ts";
+import { key } from "../../../autograd/random/key.ts";
+import { toArray, toList } from "../../../autograd/values/read.ts";
 import type { Tensor } from "../../../autograd/tensor.ts";
 import {
   adam,

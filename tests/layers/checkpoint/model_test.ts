@@ -1,11 +1,11 @@
 import { assert, assertEquals, assertInstanceOf, assertStringIncludes, assertThrows } from "@std/assert";
-import { foldIn, key } from "../../../autograd/key.ts";
-import { mapTensors } from "../../../autograd/parameters.ts";
-import { randomNormal } from "../../../autograd/random.ts";
-import { toList } from "../../../autograd/read.ts";
-import { zeros } from "../../../autograd/constructors.ts";
+import { foldIn, key } from "../../../autograd/random/key.ts";
+import { mapTensors } from "../../../autograd/tree/parameter_tree.ts";
+import { randomNormal } from "../../../autograd/random/random.ts";
+import { toList } from "../../../autograd/values/read.ts";
+import { zeros } from "../../../autograd/values/constructors.ts";
 import type { Tensor } from "../../../autograd/tensor.ts";
-import { entries } from "../../../autograd/tree.ts";
+import { entries } from "../../../autograd/tree/tree.ts";
 import {
   activations,
   adam,

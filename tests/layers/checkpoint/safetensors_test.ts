@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertInstanceOf, assertStringIncludes, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { constant, tensor32, tensor64, zeros } from "../../../autograd/constructors.ts";
+import { constant, tensor32, tensor64, zeros } from "../../../autograd/values/constructors.ts";
 import { transpose } from "../../../autograd/ops/mod.ts";
-import { toArray, toList } from "../../../autograd/read.ts";
+import { toArray, toList } from "../../../autograd/values/read.ts";
 import type { Tensor } from "../../../autograd/tensor.ts";
 import { CheckpointError, decodeSafetensors, encodeSafetensors, type Safetensors } from "../../../layers/mod.ts";
 

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertInstanceOf, assertStringIncludes, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { constant, tensor32, tensor64, zeros } from "../../../autograd/constructors.ts";
-import { key } from "../../../autograd/key.ts";
-import { toList } from "../../../autograd/read.ts";
+import { constant, tensor32, tensor64, zeros } from "../../../autograd/values/constructors.ts";
+import { key } from "../../../autograd/random/key.ts";
+import { toList } from "../../../autograd/values/read.ts";
 import type { Tensor } from "../../../autograd/tensor.ts";
 import { CheckpointError, decodeTree, encodeSafetensors, encodeTree, type StoredTree } from "../../../layers/mod.ts";
 

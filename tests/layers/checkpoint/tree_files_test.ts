@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertInstanceOf, assertStringIncludes } from "@std/assert";
-import { key } from "../../../autograd/key.ts";
-import { zeros } from "../../../autograd/constructors.ts";
-import { leaves } from "../../../autograd/tree.ts";
-import { toList } from "../../../autograd/read.ts";
+import { key } from "../../../autograd/random/key.ts";
+import { zeros } from "../../../autograd/values/constructors.ts";
+import { leaves } from "../../../autograd/tree/tree.ts";
+import { toList } from "../../../autograd/values/read.ts";
 import { isTensor } from "../../../autograd/tensor.ts";
 import {
   adam,

@@ -1,12 +1,12 @@
 import { assert, assertAlmostEquals, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { tensor64, zeros } from "../../../autograd/constructors.ts";
-import { key } from "../../../autograd/key.ts";
+import { tensor64, zeros } from "../../../autograd/values/constructors.ts";
+import { key } from "../../../autograd/random/key.ts";
 import { div, matmul, mean, mseLoss, mul, sigmoid, square, sub, sum } from "../../../autograd/ops/mod.ts";
-import type { Parameters } from "../../../autograd/parameters.ts";
-import { randomNormal } from "../../../autograd/random.ts";
+import type { ParameterTree } from "../../../autograd/tree/parameter_tree.ts";
+import { randomNormal } from "../../../autograd/random/random.ts";
 import type { Tensor } from "../../../autograd/tensor.ts";
-import { valueAndGradient } from "../../../autograd/transforms.ts";
+import { valueAndGradient } from "../../../autograd/transforms/gradient.ts";
 import { diagnose, type DiagnosisOptions } from "../../../optim/diagnostics/diagnose.ts";
 import { gradientMonitor } from "../../../optim/diagnostics/gradient_monitor.ts";
 import type { Optimizer } from "../../../optim/optimizer.ts";
@@ -15,14 +15,14 @@ import { sgd } from "../../../optim/sgd.ts";
 const record = gradientMonitor();
 
 /** What is found in a run of these gradients. */
-const found = (run: readonly Parameters[], options?: DiagnosisOptions) =>
+const found = (run: readonly ParameterTree[], options?: DiagnosisOptions) =>
   diagnose(run.reduce<typeof record.initial>((monitor, g) => record(monitor, g), record.initial), options);
 
-const briefly = (run: readonly Parameters[], options?: DiagnosisOptions) =>
+const briefly = (run: readonly ParameterTree[], options?: DiagnosisOptions) =>
   found(run, options).map(({ tag, paths }) => [tag, ...paths]);
 
 /** The gradients of a training run. */
-function gradientsOf<P extends Parameters>(
+function gradientsOf<P extends ParameterTree>(
   loss: (params: P) => Tensor,
   optimizer: Optimizer,
   params: P,

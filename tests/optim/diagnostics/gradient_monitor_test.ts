@@ -1,6 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { backward } from "../../../autograd/backward.ts";
-import { tensor32, tensor64, zeros } from "../../../autograd/constructors.ts";
+import { tensor32, tensor64, zeros } from "../../../autograd/values/constructors.ts";
 import { mul, square, sum } from "../../../autograd/ops/mod.ts";
 import { gradientMonitor } from "../../../optim/diagnostics/gradient_monitor.ts";
 import { gradientStats } from "../../../optim/diagnostics/gradient_stats.ts";

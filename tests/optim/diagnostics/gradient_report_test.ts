@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { tensor32, tensor64, zeros } from "../../../autograd/constructors.ts";
+import { tensor32, tensor64, zeros } from "../../../autograd/values/constructors.ts";
 import { formatGradientReport } from "../../../optim/diagnostics/gradient_report.ts";
 
 Deno.test("formatGradientReport() lines up its columns, whatever the sizes and norms", () => {

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { tensor32, tensor64 } from "../../../autograd/constructors.ts";
+import { tensor32, tensor64 } from "../../../autograd/values/constructors.ts";
 import { gradientStats } from "../../../optim/diagnostics/gradient_stats.ts";
 
 Deno.test("gradientStats() counts and measures by path and together", () => {

@@ -1,13 +1,13 @@
 import { assert, assertAlmostEquals, assertEquals, assertLess, assertThrows } from "@std/assert";
-import { tensor64 } from "../../../autograd/constructors.ts";
+import { tensor64 } from "../../../autograd/values/constructors.ts";
 import { mul, square, sum } from "../../../autograd/ops/mod.ts";
-import { toList } from "../../../autograd/read.ts";
+import { toList } from "../../../autograd/values/read.ts";
 import type { Tensor } from "../../../autograd/tensor.ts";
-import { valueAndGradient } from "../../../autograd/transforms.ts";
+import { valueAndGradient } from "../../../autograd/transforms/gradient.ts";
 import { adam } from "../../../optim/adam.ts";
 import { learningRateSweep } from "../../../optim/diagnostics/learning_rate_sweep.ts";
 import { sgd } from "../../../optim/sgd.ts";
-import { cosineAnnealing } from "../../../optim/schedule.ts";
+import { cosineAnnealing } from "../../../optim/schedules/schedule.ts";
 
 /** scale x^2, whose gradient descent stops converging at a rate of 1 / scale. */
 const parabola = valueAndGradient((x: Tensor<"float64">, scale: number) => sum(mul(square(x), scale)));

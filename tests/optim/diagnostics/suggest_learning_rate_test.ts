@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { tensor64 } from "../../../autograd/constructors.ts";
+import { tensor64 } from "../../../autograd/values/constructors.ts";
 import { suggestLearningRate } from "../../../optim/diagnostics/suggest_learning_rate.ts";
 
 Deno.test("suggestLearningRate() follows NanoGrad 1.2's rule, by the norm of all gradients together", () => {

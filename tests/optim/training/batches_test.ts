@@ -1,11 +1,11 @@
 import { assertEquals, assertNotEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { ShapeError } from "../../../blas/errors.ts";
-import { arange, ones, tensor32, tensor64, zeros } from "../../../autograd/constructors.ts";
-import { foldIn, key } from "../../../autograd/key.ts";
+import { arange, ones, tensor32, tensor64, zeros } from "../../../autograd/values/constructors.ts";
+import { foldIn, key } from "../../../autograd/random/key.ts";
 import { reshape, transpose } from "../../../autograd/ops/mod.ts";
-import { permutation } from "../../../autograd/random.ts";
-import { toArray, toList } from "../../../autograd/read.ts";
+import { permutation } from "../../../autograd/random/random.ts";
+import { toArray, toList } from "../../../autograd/values/read.ts";
 import type { Tensor } from "../../../autograd/tensor.ts";
 import { batches } from "../../../optim/training/batches.ts";
 

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { tensor64 } from "../../../autograd/constructors.ts";
+import { tensor64 } from "../../../autograd/values/constructors.ts";
 import { accuracyMetric, type Classified, type Hits } from "../../../optim/training/classification_metrics.ts";
 import { type BatchLoss, lossMetric, type WeightedSum } from "../../../optim/training/metric.ts";
 import {

@@ -1,6 +1,6 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { tensor64 } from "../../../autograd/constructors.ts";
+import { tensor64 } from "../../../autograd/values/constructors.ts";
 import { lossMetric, meanMetric, type Weighted } from "../../../optim/training/metric.ts";
 import { checkMetricLaws } from "./metric_laws.ts";
 

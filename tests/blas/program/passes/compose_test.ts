@@ -61,8 +61,8 @@ function changed(start: Operand, changes: readonly (readonly [number, number])[]
 Deno.test("composeOperands() shows what an operand shows of what another one shows", () => {
   let composed = 0;
   fc.assert(
-    fc.property(shapeArbitrary, changesArbitrary, changesArbitrary, (shape, before, after) => {
-      const inner = changed(plainOperand(7, shape), before), outer = changed(plainOperand(8, inner.shape), after);
+    fc.property(shapeArbitrary, changesArbitrary, changesArbitrary, (shape, before, epilogue) => {
+      const inner = changed(plainOperand(7, shape), before), outer = changed(plainOperand(8, inner.shape), epilogue);
       const found = composeOperands(outer, inner);
       if (found === undefined) return;
       composed++;

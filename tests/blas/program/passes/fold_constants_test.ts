@@ -1,5 +1,5 @@
 import { foldConstants } from "../../../../blas/program/passes/fold_constants.ts";
-import * as s from "../../../../blas/scalar.ts";
+import * as s from "../../../../blas/scalar/scalar.ts";
 import { view } from "../../../../blas/view.ts";
 import { assertListing } from "../listings.ts";
 import { tracer } from "../tracing.ts";

@@ -1,5 +1,5 @@
 import { foldViews } from "../../../../blas/program/passes/fold_views.ts";
-import * as s from "../../../../blas/scalar.ts";
+import * as s from "../../../../blas/scalar/scalar.ts";
 import { assertListing } from "../listings.ts";
 import { tracer } from "../tracing.ts";
 

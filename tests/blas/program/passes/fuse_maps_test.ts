@@ -1,6 +1,6 @@
 import { assertStrictEquals } from "@std/assert";
 import { fuseMaps } from "../../../../blas/program/passes/fuse_maps.ts";
-import * as s from "../../../../blas/scalar.ts";
+import * as s from "../../../../blas/scalar/scalar.ts";
 import { assertListing } from "../listings.ts";
 import { tracer } from "../tracing.ts";
 

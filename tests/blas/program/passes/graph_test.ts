@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { type Graph, graphOf, type Node } from "../../../../blas/program/passes/graph.ts";
 import type { Program } from "../../../../blas/program/program.ts";
-import * as s from "../../../../blas/scalar.ts";
+import * as s from "../../../../blas/scalar/scalar.ts";
 import { assertListing } from "../listings.ts";
 import { tracer } from "../tracing.ts";
 

@@ -2,7 +2,7 @@ import { assertEquals, assertStrictEquals } from "@std/assert";
 import { plainOperand } from "../../../../blas/program/operands.ts";
 import { factsOf, fits, inlineOperands, tidyLoop } from "../../../../blas/program/passes/loops.ts";
 import type { Loop } from "../../../../blas/program/program.ts";
-import * as s from "../../../../blas/scalar.ts";
+import * as s from "../../../../blas/scalar/scalar.ts";
 
 const loopOf = (values: readonly number[], ...expressions: s.Scalar[]): Loop => ({
   shape: [3],

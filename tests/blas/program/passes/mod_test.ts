@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import fc from "fast-check";
-import { formatProgram } from "../../../../blas/program/format_program.ts";
+import { formatProgram } from "../../../../blas/program/format/format_program.ts";
 import { optimize, passes, type PassName } from "../../../../blas/program/passes/mod.ts";
 import type { Instruction, Program } from "../../../../blas/program/program.ts";
 import { assertListing } from "../listings.ts";
@@ -36,7 +36,7 @@ for (const dtype of ["float64", "float32"] as const) {
 function kinds({ instructions }: Program): { readonly [kind: string]: number } {
   const counts: { [kind: string]: number } = {};
   for (const { operation, results } of instructions) {
-    const kind = "after" in operation && operation.after !== undefined
+    const kind = "epilogue" in operation && operation.epilogue !== undefined
       ? `${operation.kind}, then ${results.length}`
       : operation.kind;
     counts[kind] = (counts[kind] ?? 0) + 1;
@@ -45,7 +45,7 @@ function kinds({ instructions }: Program): { readonly [kind: string]: number } {
 }
 
 const isUpdate = ({ results, operation }: Instruction): boolean =>
-  results.length === 3 && "after" in operation && operation.after !== undefined;
+  results.length === 3 && "epilogue" in operation && operation.epilogue !== undefined;
 
 Deno.test("optimize() leaves 21 of the 130 instructions of a training step, each weight's update with its gradient", () => {
   const step = mlpStep(32, [784, 128, 64, 10]), optimized = optimize(step);
@@ -104,7 +104,7 @@ Deno.test("optimize() makes a handful of loops and products of a tiny network's 
     %13  float32[1]      4 B  parameter
     %14  float32[1]      4 B  parameter
     %15  float32[1, 8]  32 B  gemm %0 %3[2, 8]<1 2>
-                              after
+                              epilogue
                                 %15 = max(computed + %6, 0)
     %16  float32[1, 1]   4 B  gemm %15 %9[8, 1]
     %17  float64[]       8 B  map

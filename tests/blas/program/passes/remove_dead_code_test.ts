@@ -1,5 +1,5 @@
 import { removeDeadCode } from "../../../../blas/program/passes/remove_dead_code.ts";
-import * as s from "../../../../blas/scalar.ts";
+import * as s from "../../../../blas/scalar/scalar.ts";
 import { assertListing } from "../listings.ts";
 import { tracer } from "../tracing.ts";
 

@@ -1,7 +1,7 @@
 import { foldViews } from "../../../../blas/program/passes/fold_views.ts";
 import { removeDeadCode } from "../../../../blas/program/passes/remove_dead_code.ts";
 import { simplify } from "../../../../blas/program/passes/simplify.ts";
-import * as s from "../../../../blas/scalar.ts";
+import * as s from "../../../../blas/scalar/scalar.ts";
 import { assertListing } from "../listings.ts";
 import { tracer } from "../tracing.ts";
 
@@ -85,7 +85,7 @@ Deno.test("simplify() multiplies where a sum would add the same number again and
       %2  float32[3, 1]  12 B  map %0 * 8
       %3  float32[3, 1]  12 B  map %0
       %4  float32[1, 1]   4 B  sum over axis 0 of [3, 1]: %0
-                               after
+                               epilogue
                                  %4 = computed * 8
       results %2 %3 %4
   `,

@@ -5,8 +5,8 @@
  */
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import fc from "fast-check";
-import * as scalar from "../../../../blas/scalar.ts";
-import { evaluateScalar, formatScalar } from "../../../../blas/scalar.ts";
+import * as scalar from "../../../../blas/scalar/scalar.ts";
+import { evaluateScalar, formatScalar } from "../../../../blas/scalar/scalar.ts";
 import { argumentsOf, uniformParts } from "../../../../blas/simd/elementwise/emit.ts";
 import { kernelBytes } from "../../../../blas/simd/elementwise/kernel.ts";
 import { kernelCache } from "../../../../blas/simd/elementwise/kernel_cache.ts";

@@ -7,7 +7,7 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { DType } from "../../../../blas/dtype.ts";
 import { map as reference } from "../../../../blas/reference/map.ts";
-import * as scalar from "../../../../blas/scalar.ts";
+import * as scalar from "../../../../blas/scalar/scalar.ts";
 import { createContext } from "../../../../blas/simd/blas.ts";
 import { createMap } from "../../../../blas/simd/elementwise/map.ts";
 import {

@@ -7,13 +7,13 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import fc from "fast-check";
 import { type DType, newData } from "../../../../blas/dtype.ts";
-import { argument, binary, pow, type Scalar, select, unary } from "../../../../blas/scalar.ts";
+import { argument, binary, pow, type Scalar, select, unary } from "../../../../blas/scalar/scalar.ts";
 import {
   BINARY_FUNCTIONS,
   type BinaryFunction,
   UNARY_FUNCTIONS,
   type UnaryFunction,
-} from "../../../../blas/scalar_functions.ts";
+} from "../../../../blas/scalar/functions.ts";
 import { createContext } from "../../../../blas/simd/blas.ts";
 import { createMap } from "../../../../blas/simd/elementwise/map.ts";
 import { hasRelaxedSimd } from "../../../../blas/simd/features.ts";

@@ -7,8 +7,8 @@
  */
 import { assertLessOrEqual } from "@std/assert";
 import { type DType, newData } from "../../../../blas/dtype.ts";
-import { argument, binary, unary } from "../../../../blas/scalar.ts";
-import type { BinaryFunction, UnaryFunction } from "../../../../blas/scalar_functions.ts";
+import { argument, binary, unary } from "../../../../blas/scalar/scalar.ts";
+import type { BinaryFunction, UnaryFunction } from "../../../../blas/scalar/functions.ts";
 import { createContext } from "../../../../blas/simd/blas.ts";
 import { createMap } from "../../../../blas/simd/elementwise/map.ts";
 import { hasRelaxedSimd } from "../../../../blas/simd/features.ts";

@@ -1,0 +1,160 @@
+/**
+ * Keys: the pure source of randomness. Whoever draws passes a key, and the same key always gives the same numbers.
+ *
+ * A key is used once: to draw, or to make further keys by {@link splitKey} or {@link foldIn}. Keys and all that is
+ * drawn from them are those of JAX (`threefry2x32`, the partitionable layout that is its default since 0.5).
+ *
+ * @module
+ */
+import { applyToKey, isTracedKey, isTracedNumber, tracedKey } from "../compile/traced_key.ts";
+import type { Tensor } from "../tensor.ts";
+import { randomWordPairs, threefry2x32, type Words } from "./threefry.ts";
+
+/** An immutable source of randomness. Keys of the same words are the same key. */
+export type Key = {
+  readonly tag: "key";
+  /** The two 32-bit words that it consists of. */
+  readonly words: readonly [high: number, low: number];
+};
+
+/**
+ * As many keys as asked for: a tuple where the number is written out (up to 32), so that it can be destructured.
+ *
+ * @typeParam N The number.
+ * @typeParam T The keys counted so far.
+ */
+export type Keys<N extends number, T extends readonly Key[] = readonly []> = N extends number
+  ? number extends N ? readonly Key[]
+  : T["length"] extends N ? T
+  : T["length"] extends 32 ? readonly Key[]
+  : Keys<N, readonly [...T, Key]>
+  : never;
+
+/**
+ * Makes a key out of a number.
+ *
+ * The seed's 64-bit two's complement is cut in two words, as JAX does with 64-bit integers enabled. Without them, JAX
+ * drops the high word, so that it agrees for seeds from 0 to 2^32 - 1 only.
+ *
+ * @example
+ * ```ts
+ * import { key } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(key(42), key(42));
+ * assertEquals(key(42).words, [0, 42]);
+ * ```
+ *
+ * @param seed A whole number from -(2^53 - 1) to 2^53 - 1.
+ * @returns The key of that seed; different seeds give different keys.
+ * @throws {RangeError} If `seed` is fractional, NaN, infinite or beyond 2^53 - 1.
+ * @throws {TypeError} If `seed` is no number.
+ */
+export function key(seed: number): Key {
+  if (typeof seed !== "number") {
+    throw new TypeError(`Cannot build a key from a ${typeof seed}: a seed must be a whole number; pass one, such as 0`);
+  }
+  if (!Number.isSafeInteger(seed)) {
+    throw new RangeError(
+      `Cannot build a key from seed ${seed}: a seed must be a whole number between -(2^53 - 1) and 2^53 - 1; ` +
+        "round it, or choose one such as 0",
+    );
+  }
+  return makeKey([Math.floor(seed / 2 ** 32) >>> 0, seed >>> 0]);
+}
+
+/**
+ * Makes keys out of one key: independent of each other and of the numbers that the given key would draw.
+ *
+ * Key `i` is the same however many are asked for.
+ *
+ * @param k The key to split; not to be used again.
+ * @param n How many keys, 2 if left out.
+ * @returns `n` keys.
+ * @throws {RangeError} If `n` is no whole number of 0 or more.
+ * @throws {TypeError} If `k` is no key.
+ */
+export function splitKey(k: Key): readonly [Key, Key];
+/** Makes `n` keys out of one. */
+export function splitKey<N extends number>(k: Key, n: N): Keys<N>;
+export function splitKey(k: Key, n = 2): readonly Key[] {
+  checkKey("split a key", k);
+  if (!(Number.isSafeInteger(n) && n >= 0)) {
+    throw new RangeError(
+      `Cannot split a key into ${n}: the number of keys must be a whole number of 0 or more; round it`,
+    );
+  }
+  if (isTracedKey(k)) return Object.freeze(Array.from({ length: n }, (_, i) => foldIn(k, i))); // key i, as said below
+  const words = randomWordPairs(k.words, n);
+  return Object.freeze(Array.from({ length: n }, (_, i) => makeKey([words[2 * i]!, words[2 * i + 1]!])));
+}
+
+/**
+ * Makes a key out of a key and a number, such as the step of a loop or the index of a device.
+ *
+ * @example A fresh key for every epoch
+ * ```ts
+ * import { foldIn, key } from "@nanograd/nanograd";
+ * import { assertNotEquals } from "@std/assert";
+ *
+ * const keys = [0, 1, 2].map((epoch) => foldIn(key(7), epoch));
+ * assertNotEquals(keys[0], keys[1]);
+ * ```
+ *
+ * @param k The key; may be folded with other numbers, not used otherwise: `foldIn(k, i)` is key `i` of `split(k, n)`.
+ * @param data A whole number from 0 to 2^32 - 1.
+ * @returns A key that depends on both.
+ * @throws {RangeError} If `data` is fractional, NaN, negative or beyond 2^32 - 1.
+ * @throws {TypeError} If `k` is no key.
+ */
+export function foldIn(k: Key, data: number): Key {
+  checkKey("fold into a key", k);
+  if (isTracedKey(k) || isTracedNumber(data)) return tracedFold(k, data);
+  if (!(Number.isSafeInteger(data) && data >= 0 && data < 2 ** 32)) {
+    throw new RangeError(
+      `Cannot fold ${data} into a key: the number must be a whole number between 0 and 2^32 - 1; ` +
+        "use a counter, or fold in the parts of a larger number one after the other",
+    );
+  }
+  return makeKey(threefry2x32(k.words, [0, data]));
+}
+
+/**
+ * Tells whether a value is a key.
+ *
+ * @example
+ * ```ts
+ * import { isKey, key } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([isKey(key(0)), isKey(0)], [true, false]);
+ * ```
+ */
+export function isKey(value: unknown): value is Key {
+  return typeof value === "object" && value !== null && "tag" in value && value.tag === "key";
+}
+
+/**
+ * Checks that a value passed as a key is one.
+ *
+ * @param action What is about to be done; the error names it.
+ * @param value What was passed.
+ * @throws {TypeError} If it is no key.
+ */
+export function checkKey(action: string, value: Key): void {
+  if (isKey(value)) return;
+  const given = typeof value === "number" ? `the number ${value}` : value === null ? "null" : `a ${typeof value}`;
+  throw new TypeError(`Cannot ${action}: ${given} was given: randomness comes from a key; make one with key(seed)`);
+}
+
+/** {@link foldIn} in a function that is being traced. */
+function tracedFold(k: Key, data: number): Key {
+  const compute = (words: Words, number?: number): Words => foldIn(makeKey(words), number!).words;
+  return tracedKey(
+    applyToKey({ name: "foldIn", shape: [2], dtype: "float64", compute }, k, data) as Tensor<"float64">,
+  );
+}
+
+function makeKey(words: Words): Key {
+  return Object.freeze({ tag: "key", words: Object.freeze(words) });
+}

@@ -1,0 +1,205 @@
+/**
+ * Random tensors. Each is a function of a key: the same key gives the same tensor, and JAX's numbers.
+ *
+ * @module
+ */
+import type { DataOf, DType, ReadonlyDataOf } from "../../blas/dtype.ts";
+import { checkShape, rowMajorStrides, type Shape, sizeOf } from "../../blas/shape.ts";
+import { unsafeView } from "../../blas/view.ts";
+import { type DTypeOption, resolveDType } from "../values/dtype_option.ts";
+import { applyToKey, isTracedKey } from "../compile/traced_key.ts";
+import { isKey, type Key } from "./key.ts";
+import { integerValues, normalValues, permutationValues, uniformValues } from "./random_values.ts";
+import { type Constant, constantOf } from "../tensor.ts";
+
+// `NoInfer`: a caller who expects float64 but names no dtype gets float32, and shall hear of it from the compiler.
+
+/** The dtype of whoever names none; `D` is `"float32"` then, so that the casts to `D` below agree. */
+const DEFAULT_DTYPE: DType = "float32";
+
+/** The settings of {@link randomUniform}. */
+export type UniformOptions<D extends DType> = DTypeOption<D> & {
+  /** The lower bound, included; 0 if left out. */
+  readonly min?: number;
+  /** The upper bound, not included; 1 if left out. */
+  readonly max?: number;
+};
+
+/** The settings of {@link randomNormal}. */
+export type NormalOptions<D extends DType> = DTypeOption<D> & {
+  /** The mean, 0 if left out. */
+  readonly mean?: number;
+  /** The standard deviation, 1 if left out. */
+  readonly std?: number;
+};
+
+/** The settings of {@link randomInteger}. */
+export type IntegerOptions<D extends DType> = DTypeOption<D> & {
+  /** The smallest number, 0 if left out. */
+  readonly min?: number;
+  /** One more than the largest number. */
+  readonly max: number;
+};
+
+/**
+ * Draws a tensor from the uniform distribution on `[min, max)`.
+ *
+ * Where `max - min` is small beside `max`, the topmost values round to `max` itself, as in JAX and NumPy; with the
+ * default bounds that does not happen.
+ *
+ * @example
+ * ```ts
+ * import { key, randomUniform, split, toList } from "@nanograd/nanograd";
+ * import { assertEquals, assertNotEquals } from "@std/assert";
+ *
+ * const [a, b] = split(key(0));
+ * assertEquals(toList(randomUniform(a, [2, 3])), toList(randomUniform(a, [2, 3])));
+ * assertNotEquals(toList(randomUniform(a, [2, 3])), toList(randomUniform(b, [2, 3])));
+ * ```
+ *
+ * @typeParam D The dtype.
+ * @param key The key to use up.
+ * @param shape Any shape.
+ * @param options `dtype`, float32 by default; `min` and `max`, 0 and 1 by default.
+ * @returns A constant of that shape.
+ * @throws {ShapeError} If `shape` is no shape.
+ * @throws {RangeError} If `min` exceeds `max`, or one of them or their distance is not finite in the dtype.
+ * @throws {DTypeError} If `dtype` is no dtype.
+ * @throws {TypeError} If `key` is no key.
+ */
+export function randomUniform<D extends DType = "float32">(
+  key: Key,
+  shape: Shape,
+  { dtype = DEFAULT_DTYPE as D, min = 0, max = 1 }: UniformOptions<D> = {},
+): Constant<NoInfer<D>> {
+  checkShape("randomUniform", shape);
+  return draw("randomUniform", key, shape, dtype, (k) => uniformValues(k, sizeOf(shape), dtype, min, max));
+}
+
+/**
+ * Draws a tensor from the normal distribution.
+ *
+ * @example
+ * ```ts
+ * import { key, randomNormal, toNumber } from "@nanograd/nanograd";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * assertAlmostEquals(toNumber(randomNormal(key(42), [])), -0.028304616, 1e-9);
+ * ```
+ *
+ * @typeParam D The dtype.
+ * @param key The key to use up.
+ * @param shape Any shape.
+ * @param options `dtype`, float32 by default; `mean` and `std`, 0 and 1 by default.
+ * @returns A constant of that shape.
+ * @throws {ShapeError} If `shape` is no shape.
+ * @throws {RangeError} If `std` is negative, or `mean` or `std` is not finite in the dtype.
+ * @throws {DTypeError} If `dtype` is no dtype.
+ * @throws {TypeError} If `key` is no key.
+ */
+export function randomNormal<D extends DType = "float32">(
+  key: Key,
+  shape: Shape,
+  { dtype = DEFAULT_DTYPE as D, mean = 0, std = 1 }: NormalOptions<D> = {},
+): Constant<NoInfer<D>> {
+  checkShape("randomNormal", shape);
+  return draw("randomNormal", key, shape, dtype, (k) => normalValues(k, sizeOf(shape), dtype, mean, std));
+}
+
+/**
+ * Draws a tensor of whole numbers from the uniform distribution on `[min, max)`.
+ *
+ * @example Ten throws of a die
+ * ```ts
+ * import { key, randomInteger, toList } from "@nanograd/nanograd";
+ * import { assert } from "@std/assert";
+ *
+ * const throws = toList(randomInteger(key(1), [10], { min: 1, max: 7 }));
+ * assert(throws.every((n) => [1, 2, 3, 4, 5, 6].includes(n)));
+ * ```
+ *
+ * @typeParam D The dtype.
+ * @param key The key to use up.
+ * @param shape Any shape.
+ * @param options `dtype`, float32 by default; `min`, 0 by default and -(2^31) or more; `max`, up to 2^31.
+ * @returns A constant of that shape.
+ * @throws {ShapeError} If `shape` is no shape.
+ * @throws {RangeError} If `max` does not exceed `min`, or either is fractional, beyond 32 bits or, for float32, beyond
+ * the 2^24 up to which it holds every whole number.
+ * @throws {DTypeError} If `dtype` is no dtype.
+ * @throws {TypeError} If `key` is no key.
+ */
+export function randomInteger<D extends DType = "float32">(
+  key: Key,
+  shape: Shape,
+  { dtype = DEFAULT_DTYPE as D, min = 0, max }: IntegerOptions<D>,
+): Constant<NoInfer<D>> {
+  checkShape("randomInteger", shape);
+  checkWhole("randomInteger", dtype, min, max - 1);
+  const values = (k: Key) => convert(dtype, integerValues(k, sizeOf(shape), min, max));
+  return draw("randomInteger", key, shape, dtype, values);
+}
+
+/**
+ * Draws a random order: the numbers from 0 to `n - 1`, each once, all orders equally likely.
+ *
+ * @example
+ * ```ts
+ * import { key, permutation, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(permutation(key(3), 5)), [0, 4, 2, 1, 3]);
+ * ```
+ *
+ * @typeParam D The dtype.
+ * @param key The key to use up.
+ * @param n How many numbers.
+ * @param options `dtype`, float32 by default, which holds every whole number up to 2^24.
+ * @returns `[n]`, a constant.
+ * @throws {RangeError} If `n` is no whole number of 0 or more, or too large for the dtype.
+ * @throws {DTypeError} If `dtype` is no dtype.
+ * @throws {TypeError} If `key` is no key.
+ */
+export function permutation<D extends DType = "float32">(
+  key: Key,
+  n: number,
+  { dtype = DEFAULT_DTYPE as D }: DTypeOption<D> = {},
+): Constant<NoInfer<D>> {
+  checkWhole("permutation", dtype, 0, n - 1);
+  return draw("permutation", key, [n], dtype, (k) => convert(dtype, permutationValues(k, n)));
+}
+
+/** Draws now, or in every run of the program that is being traced. */
+function draw<D extends DType>(
+  name: string,
+  key: Key,
+  shape: Shape,
+  dtype: D,
+  values: (key: Key) => DataOf<D>,
+): Constant<D> {
+  if (!isKey(key) || !isTracedKey(key)) return constantFrom(values(key), shape);
+  const compute = ([high, low]: Key["words"]): DataOf<D> => values({ tag: "key", words: [high, low] });
+  resolveDType(name, dtype);
+  return applyToKey({ name, shape, dtype, compute }, key) as Constant<D>;
+}
+
+/** Wraps values that were just drawn, which nobody else holds. */
+function constantFrom<D extends DType>(values: DataOf<D>, shape: Shape): Constant<D> {
+  const axes = Object.freeze([...shape]);
+  return constantOf<D>(unsafeView<D>(values as ReadonlyDataOf<D>, axes, rowMajorStrides(axes), 0));
+}
+
+function convert<D extends DType>(dtype: D, values: Int32Array<ArrayBuffer>): DataOf<D> {
+  return (dtype === "float32" ? new Float32Array(values) : new Float64Array(values)) as DataOf<D>;
+}
+
+/** Checks that the dtype is one and holds every whole number from `low` to `high`. */
+function checkWhole(op: string, dtype: DType, low: number, high: number): void {
+  resolveDType(op, dtype);
+  if (dtype === "float32" && (low < -(2 ** 24) || high > 2 ** 24)) {
+    throw new RangeError(
+      `Cannot apply ${op} to numbers from ${low} to ${high}: float32 holds every whole number up to 2^24 only; ` +
+        'pass { dtype: "float64" }',
+    );
+  }
+}

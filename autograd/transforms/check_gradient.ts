@@ -1,0 +1,72 @@
+/**
+ * Checking derivatives against central differences.
+ *
+ * @module
+ */
+import { cotangentsOf } from "../backward.ts";
+import { constant } from "../values/constructors.ts";
+import { key, splitKey } from "../random/key.ts";
+import { runTransformed } from "./nesting.ts";
+import { add, mul, scale } from "../ops/arithmetic.ts";
+import { sum } from "../ops/sum.ts";
+import { randomNormal } from "../random/random.ts";
+import { tensorData, toNumber } from "../values/read.ts";
+import { constantOf, type Tensor, variableOf } from "../tensor.ts";
+
+/** What {@link checkGradient} found. */
+export type GradientCheck = {
+  /** The derivative along a random direction that the graph gives. */
+  readonly analytic: number;
+  /** The same from the function's values at two points. */
+  readonly numeric: number;
+  /** Their difference, relative to the larger of them and 1. */
+  readonly relativeError: number;
+};
+
+/**
+ * Compares the derivative of a function with central differences along a random direction, for a random cotangent:
+ * `<direction, vjp(cotangent)>` must equal `<(f(x + h d) - f(x - h d)) / 2h, cotangent>`.
+ *
+ * Directions come from a fixed key, so the same call gives the same answer.
+ *
+ * @param f A function of tensors to a tensor of any shape, smooth near the inputs.
+ * @param inputs Where to check; float64 is checked to 1e-5, float32 to 2e-3.
+ * @returns The two derivatives and their relative difference.
+ * @throws {Error} If they differ by more than that, or either is NaN; the message has both.
+ *
+ * @example
+ * ```ts
+ * import { checkGradient, mul, tanh, tensor64 } from "@nanograd/nanograd";
+ *
+ * checkGradient((x, y) => mul(tanh(x), y), tensor64([1, 2]), tensor64([3, 4]));
+ * ```
+ */
+export function checkGradient(f: (...inputs: Tensor[]) => Tensor, ...inputs: readonly Tensor[]): GradientCheck {
+  const float64 = inputs.every(({ dtype }) => dtype === "float64"), step = float64 ? 1e-6 : 1e-2;
+  const keys = splitKey(key(0), inputs.length + 1);
+  const directions = inputs.map(({ shape, dtype }, k) => randomNormal(keys[k]!, shape, { dtype }));
+  // Run as a transform runs it, so that a function that itself takes gradients is tracked through them.
+  const variables = inputs.map((t) => variableOf(t.view)), output = runTransformed(() => f(...variables));
+  const cotangent = randomNormal(keys[inputs.length]!, output.shape, { dtype: output.dtype });
+
+  const inner = (a: Tensor, b: Tensor): number => toNumber(sum(mul(widened(a), widened(b))));
+  const gradients = cotangentsOf(output, cotangent, new Set<Tensor>(variables));
+  const analytic = variables.reduce((total, variable, k) => {
+    const gradient = gradients.get(variable);
+    return gradient === undefined ? total : total + inner(gradient, directions[k]!);
+  }, 0);
+  const at = (h: number): number =>
+    inner(f(...inputs.map((t, k) => add(constantOf(t.view), scale(directions[k]!, h)))), cotangent);
+  const numeric = (at(step) - at(-step)) / (2 * step);
+  const relativeError = Math.abs(analytic - numeric) / Math.max(1, Math.abs(analytic), Math.abs(numeric));
+  if (!(relativeError <= (float64 ? 1e-5 : 2e-3))) {
+    throw new Error(
+      `Cannot confirm the gradient: ${analytic} where central differences give ${numeric}, a relative error of ` +
+        `${relativeError}; correct the derivative rule, or check where the function is smooth`,
+    );
+  }
+  return { analytic, numeric, relativeError };
+}
+
+/** In float64, so that the sums of the comparison itself lose nothing. */
+const widened = (t: Tensor): Tensor => constant(tensorData(t), { dtype: "float64", shape: t.shape });

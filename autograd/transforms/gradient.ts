@@ -1,0 +1,142 @@
+/**
+ * Function transforms: from a function of parameters to the function of its gradient.
+ *
+ * @module
+ */
+import { either } from "../../deps.ts";
+import { formatShape, ShapeError } from "../../blas/errors.ts";
+import { cotangentsOf } from "../backward.ts";
+import { ones, zeros } from "../values/constructors.ts";
+import { insideTransform, runTransformed } from "./nesting.ts";
+import { mapTensors, type ParameterTree } from "../tree/parameter_tree.ts";
+import { apply, type Primitive } from "../primitive.ts";
+import { isTensor, stopGradient, type Tensor, variableOf } from "../tensor.ts";
+import { leaves, map, type Tree } from "../tree/tree.ts";
+
+/** A tensor of an outer transform's graph, seen as a leaf by an inner one. */
+const aliasPrimitive: Primitive<Readonly<Record<never, never>>> = {
+  name: "alias",
+  samples: [{ attributes: {}, inputs: [{ shape: [2] }] }],
+  shape: ([shape]) => either.right(shape!),
+  evaluate: ([v]) => v!,
+  vjp: (_, cotangent) => cotangent,
+  lower: () => ({ kind: "reshape" }),
+};
+
+/** The primitives of this file, for the generic checks. */
+export const transformPrimitives = [aliasPrimitive];
+
+/** The answer of {@link valueAndGradient}. */
+export type ValueAndGradient<P> = {
+  /** The loss, 0-d. */
+  readonly value: Tensor;
+  /** A tree of the structure of the parameters. */
+  readonly gradients: P;
+};
+
+/**
+ * Turns a loss function into one that returns its value and its gradient.
+ *
+ * Only the first argument is differentiated. What comes back is detached from the graph, so that nothing is kept alive
+ * between training steps, except inside another transform, where it can be differentiated again. `f` must not be
+ * asynchronous.
+ *
+ * @param f From parameters, a tree of tensors, and anything else, to a 0-d tensor. With `hasAux` it returns
+ * `[loss, aux]` and the answer has `aux` beside: predictions, new statistics, whatever is needed besides; its tensors
+ * are detached too.
+ * @returns A function of the same arguments. It throws a `ShapeError` if the loss is not 0-d.
+ *
+ * @example
+ * ```ts
+ * import { square, sub, sum, tensor64, toList, toNumber, valueAndGradient } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const loss = (params: { x: ReturnType<typeof tensor64> }, target: number) => sum(square(sub(params.x, target)));
+ * const { value, gradients } = valueAndGradient(loss)({ x: tensor64([1, 2]) }, 3);
+ * assertEquals([toNumber(value), toList(gradients.x)], [5, [-4, -2]]);
+ * ```
+ */
+export function valueAndGradient<P extends ParameterTree, R extends readonly unknown[], A>(
+  f: (params: P, ...rest: R) => readonly [Tensor, A],
+  options: { readonly hasAux: true },
+): (params: P, ...rest: R) => ValueAndGradient<P> & { readonly aux: A };
+/** Value and gradient of a function that returns its loss alone. */
+export function valueAndGradient<P extends ParameterTree, R extends readonly unknown[]>(
+  f: (params: P, ...rest: R) => Tensor,
+  options?: { readonly hasAux?: false },
+): (params: P, ...rest: R) => ValueAndGradient<P>;
+export function valueAndGradient<P extends ParameterTree, R extends readonly unknown[], A>(
+  f: (params: P, ...rest: R) => Tensor | readonly [Tensor, A],
+  { hasAux = false }: { readonly hasAux?: boolean } = {},
+): (params: P, ...rest: R) => ValueAndGradient<P> & { readonly aux?: A } {
+  return (params, ...rest) => {
+    const lifted = mapTensors(lift, params);
+    const result = runTransformed(() => f(lifted, ...rest));
+    const [loss, aux] = hasAux ? result as readonly [Tensor, A] : [result as Tensor];
+    checkLoss(loss);
+    const gradients = cotangentsOf(
+      loss,
+      ones([], { dtype: loss.dtype }),
+      new Set(leaves<Tensor>(lifted as ParameterTree)),
+    );
+    const gradientOf = (leaf: Tensor): Tensor => gradients.get(leaf) ?? zeros(leaf.shape, { dtype: leaf.dtype });
+    const answer = { value: detached(loss), gradients: mapTensors(gradientOf, lifted) };
+    return hasAux ? { ...answer, aux: detachedTree(aux as A) } : answer;
+  };
+}
+
+/**
+ * Turns a loss function into the function of its gradient; see {@link valueAndGradient}.
+ *
+ * @param f From parameters, a tree of tensors, and anything else, to a 0-d tensor.
+ * @returns A function of the same arguments that returns a tree of the structure of the parameters.
+ *
+ * @example The second derivative of x^3 is 6 x
+ * ```ts
+ * import { gradient, pow, type Tensor, tensor64, toNumber } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const cube = (x: Tensor<"float64">) => pow(x, 3);
+ * assertEquals(toNumber(gradient(gradient(cube))(tensor64(5))), 30);
+ * ```
+ */
+export function gradient<P extends ParameterTree, R extends readonly unknown[]>(
+  f: (params: P, ...rest: R) => Tensor,
+): (params: P, ...rest: R) => P {
+  const both = valueAndGradient(f);
+  return (params, ...rest) => both(params, ...rest).gradients;
+}
+
+/** A fresh leaf of the same values; inside another transform one that leads on to what is tracked there. */
+export function lift(t: Tensor): Tensor {
+  if (!isTensor(t)) {
+    throw new TypeError(
+      `Cannot differentiate with respect to ${typeof t}: the first argument must be a tensor or a tree of tensors; ` +
+        "pass numbers as further arguments, or wrap them with tensor64",
+    );
+  }
+  return insideTransform() && t.requiresGrad ? apply(aliasPrimitive, {}, [t]) : variableOf(t.view);
+}
+
+function checkLoss(loss: Tensor): void {
+  if (!isTensor(loss)) {
+    throw new TypeError(
+      `Cannot differentiate a function that returned ${Array.isArray(loss) ? "an array" : typeof loss}: ` +
+        "it must return a 0-d tensor; return the loss, or [loss, aux] with { hasAux: true }",
+    );
+  }
+  if (loss.shape.length === 0) return;
+  throw new ShapeError({
+    op: "gradient",
+    given: { loss: loss.shape },
+    problem: `a loss must be a single number, of shape [], and has shape ${formatShape(loss.shape)}`,
+    remedy: "reduce it with sum or mean",
+  });
+}
+
+/** A result without its graph, unless a transform is running that may differentiate it. */
+export const detached = (t: Tensor): Tensor => insideTransform() ? t : stopGradient(t);
+
+/** Detaches the tensors of a tree of anything; other leaves pass through. */
+const detachedTree = <A>(aux: A): A =>
+  map<unknown, unknown, Tree<unknown>>((leaf) => isTensor(leaf) ? detached(leaf) : leaf, aux as Tree<unknown>) as A;

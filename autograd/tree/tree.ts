@@ -1,0 +1,140 @@
+/**
+ * Trees: nested arrays and records of anything, above all of tensors. A parameter record is one, so are its gradients
+ * and an optimizer's state.
+ *
+ * @module
+ */
+import type { Monoid } from "../../deps.ts";
+import { isTensor } from "../tensor.ts";
+
+/** A leaf, or an array or a record of trees; a field that is `undefined` counts as absent. */
+export type Tree<A> = A | readonly Tree<A>[] | { readonly [key: string]: Tree<A> | undefined };
+
+/** The tree of the same structure as `T` with leaves of type `B` in place of those of type `A`. */
+export type MapTree<T, A, B> = [Tree<A>] extends [T] ? Tree<B> : T extends A ? B
+: T extends readonly unknown[] | object ? { readonly [K in keyof T]: MapTree<T[K], A, B> }
+: T;
+
+/**
+ * Tells branches from leaves: arrays and plain records are branches; tensors, numbers, typed arrays and instances of
+ * classes are leaves.
+ */
+function isBranch(tree: unknown): tree is readonly unknown[] | { readonly [key: string]: unknown } {
+  if (Array.isArray(tree)) return true;
+  if (typeof tree !== "object" || tree === null || isTensor(tree)) return false;
+  const prototype = Object.getPrototypeOf(tree);
+  return prototype === Object.prototype || prototype === null;
+}
+
+const join = (path: string, key: string): string => path === "" ? key : `${path}.${key}`;
+
+/** Keys of a branch in order; an absent optional field is no key. */
+const keysOf = (branch: object): readonly string[] =>
+  Object.keys(branch).filter((key) => (branch as Readonly<Record<string, unknown>>)[key] !== undefined);
+
+/** What a branch merely inherits, such as `constructor`, is no child. */
+const hasChild = (branch: object, key: string): boolean =>
+  Object.hasOwn(branch, key) && childOf(branch, key) !== undefined;
+
+const childOf = (branch: object, key: string): unknown => (branch as Readonly<Record<string, unknown>>)[key];
+
+/** Builds a branch of the same kind from its keys; `Object.fromEntries` keeps a key named `__proto__` a mere key. */
+function build(branch: object, child: (key: string) => unknown): unknown {
+  if (Array.isArray(branch)) return branch.map((_, i) => child(String(i)));
+  return Object.fromEntries(keysOf(branch).map((key) => [key, child(key)]));
+}
+
+/**
+ * Replaces every leaf.
+ *
+ * @param f Receives the leaf and its path, such as `"1.weight"`; the path of a lone leaf is `""`.
+ * @returns A tree of the same structure.
+ *
+ * @example
+ * ```ts
+ * import { tree } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(tree.map((x: number) => 2 * x, { a: 1, b: [2, 3] }), { a: 2, b: [4, 6] });
+ * ```
+ */
+export function map<A, B, T extends Tree<A> = Tree<A>>(f: (leaf: A, path: string) => B, tree: T): MapTree<T, A, B> {
+  const visit = (part: unknown, path: string): unknown =>
+    isBranch(part) ? build(part, (key) => visit(childOf(part, key), join(path, key))) : f(part as A, path);
+  return visit(tree, "") as MapTree<T, A, B>; // the structure is the same and every A became a B: what MapTree says
+}
+
+/**
+ * Joins the leaves of two trees of the same structure.
+ *
+ * @param f Receives the two leaves and their path.
+ * @throws {TypeError} If the structures differ; the message names the path.
+ */
+export function zipWith<A, B, C, T extends Tree<A> = Tree<A>>(
+  f: (a: A, b: B, path: string) => C,
+  first: T,
+  second: Tree<B>,
+): MapTree<T, A, C> {
+  const visit = (a: unknown, b: unknown, path: string): unknown => {
+    if (!isBranch(a)) {
+      if (isBranch(b)) throw mismatch(path, a, b);
+      return f(a as A, b as B, path);
+    }
+    if (!isBranch(b) || Array.isArray(a) !== Array.isArray(b)) throw mismatch(path, a, b);
+    const extra = keysOf(b).find((key) => !hasChild(a, key)), missing = keysOf(a).find((key) => !hasChild(b, key));
+    if (missing !== undefined) throw mismatch(join(path, missing), childOf(a, missing), undefined);
+    if (extra !== undefined) throw mismatch(join(path, extra), undefined, childOf(b, extra));
+    return build(a, (key) => visit(childOf(a, key), childOf(b, key), join(path, key)));
+  };
+  return visit(first, second, "") as MapTree<T, A, C>;
+}
+
+function mismatch(path: string, a: unknown, b: unknown): TypeError {
+  return new TypeError(
+    `Cannot map trees at "${path}": found ${describe(b)} where the first tree has ${describe(a)}; ` +
+      "pass the gradients that valueAndGradient returned for these params",
+  );
+}
+
+function describe(part: unknown): string {
+  if (part === undefined) return "nothing";
+  if (isTensor(part)) return "a tensor";
+  if (Array.isArray(part)) return `an array of ${part.length}`;
+  if (isBranch(part)) return `a record of ${Object.keys(part).join(", ") || "nothing"}`;
+  return `a ${typeof part}`;
+}
+
+/** The leaves, from first to last; records in the order of their keys. */
+export function leaves<A>(tree: Tree<A>): readonly A[] {
+  return entries(tree).map(([, leaf]) => leaf);
+}
+
+/** The leaves with their paths. */
+export function entries<A>(tree: Tree<A>): readonly (readonly [path: string, leaf: A])[] {
+  const result: (readonly [string, A])[] = [];
+  const visit = (part: unknown, path: string): void => {
+    if (isBranch(part)) keysOf(part).forEach((key) => visit(childOf(part, key), join(path, key)));
+    else result.push([path, part as A]);
+  };
+  visit(tree, "");
+  return result;
+}
+
+/**
+ * Folds the leaves.
+ *
+ * @param monoid How to join two answers, and the answer for no leaves.
+ * @returns A function that takes the question to ask of each leaf, and then the tree.
+ *
+ * @example Counting the numbers in a tree of tensors
+ * ```ts
+ * import { sizeOf, type Tensor, tree, zeros } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const count = tree.foldMap({ empty: 0, concat: (a: number, b: number) => a + b })((t: Tensor) => sizeOf(t.shape));
+ * assertEquals(count({ weight: zeros([3, 2]), bias: zeros([3]) }), 9);
+ * ```
+ */
+export function foldMap<M>(monoid: Monoid<M>): <A>(f: (leaf: A, path: string) => M) => (tree: Tree<A>) => M {
+  return (f) => (tree) => entries(tree).reduce((sum, [path, leaf]) => monoid.concat(sum, f(leaf, path)), monoid.empty);
+}

@@ -1,0 +1,256 @@
+/**
+ * Making tensors out of numbers.
+ *
+ * @module
+ */
+import type { DType } from "../../blas/dtype.ts";
+import { checkShape, type Shape } from "../../blas/shape.ts";
+import { allocate, unsafeView } from "../../blas/view.ts";
+import { type DTypeOption, resolveDType } from "./dtype_option.ts";
+import { tracedOneHot } from "../compile/one_hot.ts";
+import { isTraced, readIndices } from "./indices.ts";
+import { type Numeric, parseNumeric } from "./numeric.ts";
+import { type Constant, constantOf, type Tensor, variableOf } from "../tensor.ts";
+
+/**
+ * Makes a float32 tensor.
+ *
+ * @param data A number, nested arrays or a typed array; copied.
+ * @param shape Left out, it follows from the nesting.
+ * @param options `requiresGrad`: whether `backward` gives a gradient for it, true by default.
+ * @returns A variable, or a constant where no gradient is wanted.
+ * @throws {ShapeError} If the nesting is ragged or the shape does not fit the number of elements.
+ *
+ * @example
+ * ```ts
+ * import { tensor32 } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(tensor32([[1, 2, 3], [4, 5, 6]]).shape, [2, 3]);
+ * assertEquals(tensor32([1, 2, 3, 4], [2, 2]).shape, [2, 2]);
+ * ```
+ */
+export function tensor32(
+  data: Numeric,
+  shape?: Shape,
+  { requiresGrad = true }: { readonly requiresGrad?: boolean } = {},
+): Tensor<"float32"> {
+  const view = parseNumeric("tensor32", data, "float32", shape);
+  return requiresGrad ? variableOf<"float32">(view) : constantOf<"float32">(view);
+}
+
+/**
+ * Makes a float64 tensor; otherwise as {@link tensor32}.
+ *
+ * @example
+ * ```ts
+ * import { tensor64, toNumber } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toNumber(tensor64(0.1)), 0.1); // exactly: float32 would round it
+ * ```
+ *
+ * @param data A number, nested arrays or a typed array; copied.
+ * @param shape Left out, it follows from the nesting.
+ * @param options `requiresGrad`: whether `backward` gives a gradient for it, true by default.
+ * @throws {ShapeError} If the nesting is ragged or the shape does not fit the number of elements.
+ */
+export function tensor64(
+  data: Numeric,
+  shape?: Shape,
+  { requiresGrad = true }: { readonly requiresGrad?: boolean } = {},
+): Tensor<"float64"> {
+  const view = parseNumeric("tensor64", data, "float64", shape);
+  return requiresGrad ? variableOf<"float64">(view) : constantOf<"float64">(view);
+}
+
+/**
+ * Makes a tensor that is not tracked: data, labels, masks.
+ *
+ * @example
+ * ```ts
+ * import { constant, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(constant([1, 2, 3, 4], { dtype: "float64", shape: [2, 2] })), [1, 2, 3, 4]);
+ * ```
+ *
+ * @param data A number, nested arrays or a typed array; copied, and rounded to the dtype.
+ * @param options `dtype`, float32 by default, and `shape`, by default that of the nesting.
+ * @throws {ShapeError} If the nesting is ragged or the shape does not fit the number of elements.
+ * @throws {DTypeError} If `dtype` is no dtype.
+ */
+export function constant<D extends DType = "float32">(
+  data: Numeric,
+  { dtype, shape }: DTypeOption<D> & { readonly shape?: Shape } = {},
+): Constant<NoInfer<D>> {
+  return constantOf<D>(parseNumeric("constant", data, resolveDType("constant", dtype), shape));
+}
+
+/**
+ * A constant filled with one value.
+ *
+ * @example
+ * ```ts
+ * import { full, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(full([2], 7)), [7, 7]);
+ * ```
+ *
+ * @throws {ShapeError} If an axis length is negative or no whole number.
+ */
+export function full<D extends DType = "float32">(
+  shape: Shape,
+  value: number,
+  { dtype }: DTypeOption<D> = {},
+): Constant<NoInfer<D>> {
+  return filled("full", shape, value, resolveDType("full", dtype));
+}
+
+/**
+ * A constant of zeros.
+ *
+ * @example
+ * ```ts
+ * import { toList, zeros } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(zeros([2])), [0, 0]);
+ * ```
+ *
+ * @throws {ShapeError} If an axis length is negative or no whole number.
+ */
+export function zeros<D extends DType = "float32">(shape: Shape, { dtype }: DTypeOption<D> = {}): Constant<NoInfer<D>> {
+  return filled("zeros", shape, 0, resolveDType("zeros", dtype));
+}
+
+/**
+ * A constant of ones.
+ *
+ * @example
+ * ```ts
+ * import { ones, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(ones([2])), [1, 1]);
+ * ```
+ *
+ * @throws {ShapeError} If an axis length is negative or no whole number.
+ */
+export function ones<D extends DType = "float32">(shape: Shape, { dtype }: DTypeOption<D> = {}): Constant<NoInfer<D>> {
+  return filled("ones", shape, 1, resolveDType("ones", dtype));
+}
+
+function filled<D extends DType>(op: string, shape: Shape, value: number, dtype: D): Constant<D> {
+  checkShape(op, shape);
+  if (typeof value !== "number") {
+    throw new TypeError(`Cannot apply ${op} to ${typeof value}: the value must be a number; pass one`);
+  }
+  // One element seen everywhere, by strides of 0: as quick for a million elements as for one.
+  const one = allocate(dtype, []);
+  one.data[one.offset] = value;
+  return constantOf<D>(
+    unsafeView<D>(one.data as typeof one["data"], Object.freeze([...shape]), shape.map(() => 0), one.offset),
+  );
+}
+
+/**
+ * The numbers from `start` up to, but not including, `stop`. With one argument, from 0 up to it.
+ *
+ * @example
+ * ```ts
+ * import { arange, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(arange(3)), [0, 1, 2]);
+ * assertEquals(toList(arange(1, 8, 3)), [1, 4, 7]);
+ * ```
+ *
+ * @returns `[ceil((stop - start) / step)]`, computed as `start + i * step`.
+ * @throws {RangeError} If a number is not finite, `step` is 0, there would be more than 2^32 elements, or a whole number
+ * among them is not exact in float32, as beyond 2^24.
+ */
+export function arange<D extends DType = "float32">(
+  start: number,
+  stop?: number,
+  step = 1,
+  { dtype }: DTypeOption<D> = {},
+): Constant<NoInfer<D>> {
+  const [first, end] = stop === undefined ? [0, start] : [start, stop];
+  const count = Math.max(0, Math.ceil((end - first) / step));
+  if (!Number.isFinite(count) || count > 2 ** 32 || ![first, end, step].every(Number.isFinite)) {
+    throw new RangeError(
+      `Cannot build arange from ${first} to ${end} by ${step}: all three must be finite, step not 0, ` +
+        "and at most 2^32 elements result; correct the step",
+    );
+  }
+  const view = allocate(resolveDType("arange", dtype), [count]);
+  for (let i = 0; i < count; i++) {
+    const value = first + i * step;
+    view.data[view.offset + i] = value;
+    if (Number.isSafeInteger(value) && view.data[view.offset + i] !== value) {
+      throw new RangeError(
+        `Cannot build arange from ${first} to ${end} by ${step} in float32: ${value} must be exact, and float32 holds ` +
+          'every whole number up to 2^24 only; pass { dtype: "float64" }',
+      );
+    }
+  }
+  return constantOf<D>(view);
+}
+
+/**
+ * The identity matrix `[n, columns]`, square if `columns` is left out.
+ *
+ * @example
+ * ```ts
+ * import { eye, toArray } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toArray(eye(2)), [[1, 0], [0, 1]]);
+ * ```
+ *
+ * @throws {ShapeError} If a size is no whole number of 0 or more.
+ */
+export function eye<D extends DType = "float32">(
+  n: number,
+  columns: number = n,
+  { dtype }: DTypeOption<D> = {},
+): Constant<NoInfer<D>> {
+  checkShape("eye", [n, columns]);
+  const view = allocate(resolveDType("eye", dtype), [n, columns]);
+  for (let i = 0; i < Math.min(n, columns); i++) view.data[view.offset + i * columns + i] = 1;
+  return constantOf<D>(view);
+}
+
+/**
+ * Writes classes as rows that are 1 at the class and 0 elsewhere.
+ *
+ * @param classes Whole numbers in `[0, count)`: an array, or a tensor of any shape.
+ * @param count How many classes there are.
+ * @returns The shape of `classes` with an axis of length `count` added at the end.
+ * @throws {RangeError} If a class is no whole number in `[0, count)`.
+ *
+ * @example
+ * ```ts
+ * import { oneHot, toArray } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toArray(oneHot([2, 0], 3)), [[0, 0, 1], [1, 0, 0]]);
+ * ```
+ */
+export function oneHot<D extends DType = "float32">(
+  classes: Tensor | Numeric,
+  count: number,
+  { dtype }: DTypeOption<D> = {},
+): Constant<NoInfer<D>> {
+  const resolved = resolveDType("oneHot", dtype);
+  if (isTraced(classes)) {
+    const { target } = tracedOneHot({ op: "oneHot", classes, count, axis: classes.shape.length, dtype: resolved });
+    return target as Constant<DType> as Constant<D>;
+  }
+  const { shape, values } = readIndices("oneHot", classes, count);
+  const view = allocate(resolved, [...shape, count]);
+  values.forEach((value, row) => view.data[view.offset + row * count + value] = 1);
+  return constantOf<D>(view);
+}

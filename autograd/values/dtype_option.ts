@@ -1,0 +1,31 @@
+/**
+ * The option by which constants get their dtype.
+ *
+ * @module
+ */
+import { type DType, isDType } from "../../blas/dtype.ts";
+import { DTypeError } from "../../blas/errors.ts";
+
+/** The choice of dtype that constructors of constants take. */
+export type DTypeOption<D extends DType> = {
+  /** The element type, float32 if left out. */
+  readonly dtype?: D;
+};
+
+/**
+ * The dtype asked for, float32 if none was.
+ *
+ * @param op The constructor on whose behalf; the error names it.
+ * @throws {DTypeError} If it is no dtype.
+ */
+export function resolveDType<D extends DType>(op: string, dtype: D | undefined): D {
+  // Where dtype is left out, D is its default at every caller: "float32".
+  if (dtype === undefined) return "float32" as D;
+  if (isDType(dtype)) return dtype;
+  throw new DTypeError({
+    op,
+    given: [String(dtype)],
+    problem: "there are two dtypes, float32 and float64",
+    remedy: "pass one of them",
+  });
+}

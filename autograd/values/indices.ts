@@ -1,0 +1,158 @@
+/**
+ * Whole numbers that point at something: classes, positions.
+ *
+ * @module
+ */
+import { either } from "../../deps.ts";
+import type { DType } from "../../blas/dtype.ts";
+import { checkShape, type Shape } from "../../blas/shape.ts";
+import type { View } from "../../blas/view.ts";
+import { isTracedView } from "../compile/traced_view.ts";
+import { constant } from "./constructors.ts";
+import { type Numeric, parseNumeric } from "./numeric.ts";
+import { tensorData } from "./read.ts";
+import { apply, type Primitive } from "../primitive.ts";
+import { constantOf, isTensor, stopGradient, type Tensor } from "../tensor.ts";
+
+/** Indices as read: their shape, and their values in row-major order. */
+export type Indices = { readonly shape: Shape; readonly values: readonly number[] };
+
+/**
+ * Reads indices and checks each of them.
+ *
+ * @param op The operation on whose behalf; errors name it.
+ * @param indices An array of integers, or a tensor of whole numbers.
+ * @param count Indices must be in `[0, count)`.
+ * @param exception One value allowed besides.
+ * @throws {RangeError} If an index is no whole number or out of range; the message names it and its position.
+ */
+export function readIndices(op: string, indices: Tensor | Numeric, count: number, exception?: number): Indices {
+  checkShape(op, [count]);
+  const { shape, values } = isTensor(indices)
+    ? { shape: indices.shape, values: tensorData(indices) }
+    : parsed(op, indices);
+  const result = new Array<number>(values.length);
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (value !== exception && !(Number.isInteger(value) && value >= 0 && value < count)) {
+      throw new RangeError(
+        `Cannot apply ${op} to index ${value} at position ${i}: ` +
+          (count === 0
+            ? "there are 0 classes to choose from; "
+            : `indices must be whole numbers from 0 to ${count - 1}; `) +
+          "correct the data, or the number of classes",
+      );
+    }
+    result[i] = value;
+  }
+  return { shape, values: result };
+}
+
+/** As float64, so that every index a 32-bit integer can hold is exact. */
+function parsed(op: string, indices: Numeric): { readonly shape: Shape; readonly values: ArrayLike<number> } {
+  const view = parseNumeric(op, indices, "float64");
+  return { shape: view.shape, values: view.data };
+}
+
+/**
+ * Reads indices as a constant for an operation to use: each in `[0, count)`, negative ones counted from the end.
+ *
+ * @param op The operation on whose behalf; errors name it.
+ * @param indices An array of integers, or a tensor of whole numbers.
+ * @param count Indices must be in `[-count, count)`.
+ * @param dtype The dtype of the result.
+ * @throws {RangeError} If an index is no whole number or out of range, or the dtype cannot hold all indices exactly.
+ */
+export function indexTensor<D extends DType>(
+  op: string,
+  indices: Tensor | Numeric,
+  count: number,
+  dtype: D,
+): Tensor<D> {
+  checkPositions(op, count, dtype);
+  if (isTraced(indices)) return apply(indexPrimitive, { op, count, dtype, negative: true }, [indices]) as Tensor<D>;
+  const { shape, values } = isTensor(indices)
+    ? { shape: indices.shape, values: tensorData(indices) }
+    : parsed(op, indices);
+  let negative = false;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (!(Number.isInteger(value) && value >= -count && value < count)) {
+      throw new RangeError(
+        `Cannot apply ${op} to index ${value} at position ${i}: indices must be whole numbers from ${-count} to ${
+          count - 1
+        }, negative ones counted from the end; correct the data, or the axis`,
+      );
+    }
+    negative ||= value < 0;
+  }
+  // A tensor that fits is used as it is: it may be a view that shows few numbers many times.
+  if (!negative && isTensor(indices) && indices.dtype === dtype) return stopGradient(indices) as Tensor<D>;
+  return constant<D>(Float64Array.from(values, (value) => value < 0 ? value + count : value), { dtype, shape });
+}
+
+/**
+ * Refuses axes with more positions than a dtype holds: beyond 2^24, float32 would give a neighbour of the right one.
+ *
+ * @throws {RangeError} If the dtype is float32 and there are more than 2^24 positions.
+ */
+export function checkPositions(op: string, count: number, dtype: DType): void {
+  if (dtype === "float64" || count <= 2 ** 24) return;
+  throw new RangeError(
+    `Cannot apply ${op} to an axis of ${count} in float32: it holds every whole number up to 2^24 only; use float64`,
+  );
+}
+
+/** Tells whether indices are a tensor whose values are not known yet, since a function is being traced. */
+export function isTraced(indices: Tensor | Numeric): indices is Tensor {
+  return isTensor(indices) && isTracedView(indices.view);
+}
+
+/**
+ * {@link readIndices} of a traced tensor: every run of the compiled program checks them.
+ *
+ * @param dtype The dtype of the result.
+ * @returns The indices as a tensor of their shape.
+ */
+export function tracedIndices<D extends DType>(
+  op: string,
+  indices: Tensor,
+  count: number,
+  dtype: D,
+  exception?: number,
+): Tensor<D> {
+  checkShape(op, [count]);
+  checkPositions(op, count, dtype);
+  return apply(indexPrimitive, { op, count, dtype, exception, negative: false }, [indices]) as Tensor<D>;
+}
+
+type IndexAttributes = {
+  readonly op: string;
+  readonly count: number;
+  readonly dtype: DType;
+  readonly exception?: number;
+  /** Whether negative ones count from the end. */
+  readonly negative: boolean;
+};
+
+/** Checks indices: in tracing alone a primitive, since elsewhere they are checked where they are read. */
+const indexPrimitive: Primitive<IndexAttributes> = {
+  name: "checkIndices",
+  samples: [],
+  shape: ([shape]) => either.right(shape!),
+  resultDType: ({ dtype }) => dtype,
+  evaluate: <D extends DType>([v]: readonly View<D>[], attributes: IndexAttributes, shape: Shape): View<D> => {
+    const { op, count, dtype, exception, negative } = attributes, indices = constantOf(v!);
+    if (negative) return indexTensor(op, indices, count, dtype).view as View as View<D>;
+    const { values } = readIndices(op, indices, count, exception);
+    return constant(Float64Array.from(values), { dtype, shape }).view as View as View<D>;
+  },
+  vjp: () => null,
+};
+
+/** A tensor of indices, each in `[0, count)`: checked now, or in every run where it is traced. */
+export function checkedIndices<D extends DType>(op: string, indices: Tensor<D>, count: number): Tensor<D> {
+  if (isTraced(indices)) return tracedIndices(op, indices, count, indices.dtype) as Tensor<D>;
+  readIndices(op, indices, count);
+  return indices;
+}

@@ -1,0 +1,96 @@
+/**
+ * Reading tensors back as numbers.
+ *
+ * @module
+ */
+import type { DType, ReadonlyDataOf } from "../../blas/dtype.ts";
+import { newData } from "../../blas/dtype.ts";
+import { currentEngine } from "../../blas/engine.ts";
+import { ShapeError } from "../../blas/errors.ts";
+import { rowMajorStrides, sizeOf } from "../../blas/shape.ts";
+import { isContiguous, unsafeView } from "../../blas/view.ts";
+import type { Tensor } from "../tensor.ts";
+
+/**
+ * The values of a tensor in row-major order.
+ *
+ * @example
+ * ```ts
+ * import { tensor64, tensorData } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(tensorData(tensor64([[1, 2], [3, 4]])), new Float64Array([1, 2, 3, 4]));
+ * ```
+ *
+ * @returns A typed array to read from. It may be the tensor's own storage: never write to it.
+ */
+export function tensorData<D extends DType>(t: Tensor<D>): ReadonlyDataOf<D> {
+  const { data, dtype, shape, offset } = t.view, size = sizeOf(shape);
+  if (isContiguous(t.view)) {
+    return (data.length === size ? data : data.slice(offset, offset + size)) as ReadonlyDataOf<D>;
+  }
+  const copied = newData(dtype, size) as ReadonlyDataOf<D>;
+  currentEngine().copy({ x: t.view, y: unsafeView<D>(copied, shape, rowMajorStrides(shape), 0) });
+  return copied;
+}
+
+/**
+ * The values of a tensor in row-major order, as an array of numbers.
+ *
+ * @example
+ * ```ts
+ * import { tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(tensor64([[1, 2], [3, 4]])), [1, 2, 3, 4]);
+ * ```
+ */
+export function toList(t: Tensor): number[] {
+  return Array.from(tensorData(t));
+}
+
+/** A number, or arrays of them nested as deep as the tensor has axes. */
+export type Nested = number | Nested[];
+
+/**
+ * The values of a tensor as nested arrays; a 0-d tensor gives a number.
+ *
+ * @example
+ * ```ts
+ * import { tensor64, toArray, transpose } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toArray(transpose(tensor64([[1, 2], [3, 4]]))), [[1, 3], [2, 4]]);
+ * ```
+ */
+export function toArray(t: Tensor): Nested {
+  const data = tensorData(t), strides = rowMajorStrides(t.shape);
+  const build = (axis: number, at: number): Nested =>
+    axis === t.shape.length
+      ? data[at]!
+      : Array.from({ length: t.shape[axis]! }, (_, i) => build(axis + 1, at + i * strides[axis]!));
+  return build(0, 0);
+}
+
+/**
+ * The value of a tensor of one element, whatever its rank.
+ *
+ * @example
+ * ```ts
+ * import { tensor64, toNumber } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toNumber(tensor64([[5]])), 5);
+ * ```
+ *
+ * @throws {ShapeError} If it has none, or more than one.
+ */
+export function toNumber(t: Tensor): number {
+  if (sizeOf(t.shape) === 1) return t.view.data[t.view.offset]!;
+  throw new ShapeError({
+    op: "toNumber",
+    given: { t: t.shape },
+    problem: `a tensor of ${sizeOf(t.shape)} elements is not one number`,
+    remedy: "reduce it first, with sum or mean, or read all of it with toList",
+  });
+}

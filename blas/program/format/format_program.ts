@@ -1,0 +1,147 @@
+/**
+ * Programs as text, for people.
+ *
+ * @module
+ */
+import { BYTES_PER_ELEMENT } from "../../dtype.ts";
+import { formatShape } from "../../errors.ts";
+import { type Shape, sizeOf } from "../../shape.ts";
+import type { View } from "../../view.ts";
+import { formatExpressions } from "./format_expressions.ts";
+import { isPlain, valueTypes } from "../operands.ts";
+import { EPILOGUE_INPUT, type Loop, type Operand, type Operation, type Program, type ValueType } from "../program.ts";
+
+/** Constants of so many elements are written out. */
+const WRITTEN_ELEMENTS = 4;
+
+/** A line about a value: its number, its type, its size, and what it is. */
+type Line = { readonly number: string; readonly type: string; readonly size: string; readonly text: string };
+
+/**
+ * Writes a program as a list: parameters, constants, then for each instruction its results with their dtypes, shapes and
+ * sizes, what it does to which values, and the results of the program.
+ *
+ * Operands are numbers of values; where one is not simply the whole array, its shape, strides and offset follow. Loops show
+ * one formula for each result, which may mention results above it in the same loop; `computed` is what the instruction has
+ * just computed.
+ */
+export function formatProgram(program: Program): string {
+  const { parameters, constants, instructions, results } = program, types = valueTypes(program);
+  let next = 0;
+  const line = (text: string): Line => describe(next, types[next++]!, text);
+  const lines: (Line | string)[] = [
+    ...parameters.map(() => line("parameter")),
+    ...constants.map((view) => line(`constant ${formatConstant(view)}`)),
+  ];
+  for (const { operation, results } of instructions) {
+    const [head, ...rest] = formatOperation(operation, results.map((_, k) => next + k), types);
+    results.forEach((_, k) => lines.push(line(k === 0 ? head! : "")));
+    lines.push(...rest);
+  }
+  const width = (key: keyof Line): number =>
+    lines.reduce((most, line) => typeof line === "string" ? most : Math.max(most, line[key].length), 0);
+  const number = width("number"), type = width("type"), size = width("size");
+  const indent = " ".repeat(number + type + size + 6);
+  return [
+    ...lines.map((line) =>
+      typeof line === "string"
+        ? indent + line
+        : `${line.number.padEnd(number)}  ${line.type.padEnd(type)}  ${line.size.padStart(size)}  ${line.text}`
+          .trimEnd()
+    ),
+    `results ${results.map((value) => `%${value}`).join(" ")}`,
+  ].join("\n");
+}
+
+function describe(value: number, { dtype, shape }: ValueType, text: string): Line {
+  const bytes = sizeOf(shape) * BYTES_PER_ELEMENT[dtype];
+  return { number: `%${value}`, type: `${dtype}${formatShape(shape)}`, size: formatBytes(bytes), text };
+}
+
+const formatBytes = (bytes: number): string => `${String(bytes).replace(/\B(?=(\d{3})+$)/g, ",")} B`;
+
+function formatConstant({ size, data, offset, shape, stride }: View): string {
+  if (size > 0 && shape.every((length, axis) => length === 1 || stride[axis] === 0)) return String(data[offset]);
+  if (size > WRITTEN_ELEMENTS || shape.length > 1) return "";
+  return Array.from({ length: size }, (_, k) => data[offset + k * stride[0]!]).join(", ");
+}
+
+function formatOperation(operation: Operation, values: readonly number[], types: readonly ValueType[]): string[] {
+  const read = (operand: Operand): string => formatOperand(operand, types);
+  const epilogue = "epilogue" in operation && operation.epilogue !== undefined
+    ? formatLoop("epilogue", operation.epilogue, values, types)
+    : [];
+  switch (operation.kind) {
+    case "view":
+      return [`${operation.change.kind} ${read(operation.operand)}${formatChange(operation)}`];
+    case "map":
+      return formatLoop("map", operation.loop, values, types, true);
+    case "reduce": {
+      const { reduction, axes, loop } = operation;
+      const [expression] = loop.expressions, [text] = formatExpressions([expression!], loopArguments(loop, types), []);
+      return [`${reduction} over ${formatAxes(axes)} of ${formatShape(loop.shape)}: ${text!.text}`, ...epilogue];
+    }
+    case "gemm":
+      return [`gemm ${read(operation.a)} ${read(operation.b)}`, ...epilogue];
+    case "convolution": {
+      const { stride, padding, dilation, groups } = operation.geometry;
+      const settings = [
+        `stride ${stride.join(" ")}`,
+        `padding ${padding.join(" ")}`,
+        `dilation ${dilation.join(" ")}`,
+        `groups ${groups}`,
+      ].join(", ");
+      return [`${operation.form} ${operation.operands.map(read).join(" ")}, ${settings}`, ...epilogue];
+    }
+    case "cast":
+      return [`cast ${read(operation.operand)}`];
+    case "host":
+      return [`host ${operation.name} ${operation.operands.map(read).join(" ")}`.trimEnd()];
+  }
+}
+
+function formatAxes(axes: readonly number[]): string {
+  return axes.length === 1 ? `axis ${axes[0]}` : `axes ${axes.join(", ")}`;
+}
+
+function formatChange({ change }: Extract<Operation, { kind: "view" }>): string {
+  if (change.kind === "transpose") return ` by ${change.axes.join(", ")}`;
+  if (change.kind !== "slice") return "";
+  return ` [${change.ranges.map(({ start, step, count }) => `${start}:${start + step * count}:${step}`).join(", ")}]`;
+}
+
+/** A loop: its name and shape, and a line for each result; all in one line where there is one short formula. */
+function formatLoop(
+  name: string,
+  loop: Loop,
+  values: readonly number[],
+  types: readonly ValueType[],
+  first = false,
+): string[] {
+  const formulas = formatExpressions(loop.expressions, loopArguments(loop, types), values.map((value) => `%${value}`));
+  const ownShape = values.every((value) => formatShape(types[value]!.shape) === formatShape(loop.shape));
+  const title = ownShape ? name : `${name} ${formatShape(loop.shape)}`;
+  if (first && formulas.length === 1) return [`${title} ${formulas[0]!.text}`];
+  return [title, ...formulas.map((formula) => `  ${formula.name} = ${formula.text}`)];
+}
+
+/** What a loop's arguments are called: the operands, with strides where they do not have the loop's own. */
+function loopArguments({ shape, operands }: Loop, types: readonly ValueType[]): readonly string[] {
+  return operands.map((operand) => {
+    const isOwn = operand.value === EPILOGUE_INPUT || sizeOf(types[operand.value]!.shape) === sizeOf(shape);
+    const name = operand.value === EPILOGUE_INPUT ? "computed" : `%${operand.value}`;
+    if (isPlain(operand) && isOwn) return name;
+    return `${name}<${formatSteps(operand)}>`;
+  });
+}
+
+function formatOperand(operand: Operand, types: readonly ValueType[]): string {
+  const own = types[operand.value]!.shape, plain = isPlain(operand) && sizeOf(own) === sizeOf(operand.shape);
+  const shape = sameText(own, operand.shape) ? "" : formatShape(operand.shape);
+  return `%${operand.value}${plain ? shape : `${formatShape(operand.shape)}<${formatSteps(operand)}>`}`;
+}
+
+const sameText = (a: Shape, b: Shape): boolean => formatShape(a) === formatShape(b);
+
+const formatSteps = ({ stride, offset, shape }: Operand): string =>
+  `${stride.map((step, axis) => shape[axis] === 1 ? 0 : step).join(" ")}${offset === 0 ? "" : ` +${offset}`}`;

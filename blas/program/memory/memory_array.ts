@@ -1,0 +1,54 @@
+/**
+ * Arrays in a program's memory, and copies into and out of them.
+ *
+ * @module
+ */
+import { BYTES_PER_ELEMENT, type DataOf, type DType } from "../../dtype.ts";
+import { type Shape, sizeOf } from "../../shape.ts";
+import { allocate, isContiguous, type View } from "../../view.ts";
+import { coalesce, forEachRun } from "../../walk.ts";
+import type { ValueType } from "../program.ts";
+
+/** A row-major array in memory. */
+export type MemoryArray = {
+  readonly dtype: DType;
+  readonly shape: Shape;
+  readonly data: DataOf<DType>;
+};
+
+/** Elements copied one by one; to set up a copy of many takes longer than these. */
+const FEW = 32;
+
+/** The array of a value at a byte address. */
+export function memoryArrayAt(buffer: ArrayBufferLike, { dtype, shape }: ValueType, address: number): MemoryArray {
+  const Data = dtype === "float32" ? Float32Array : Float64Array, size = sizeOf(shape);
+  // An array of no elements may have been planned at any address.
+  const at = size === 0 ? 0 : address;
+  return { dtype, shape, data: new Data(buffer as ArrayBuffer, at - at % BYTES_PER_ELEMENT[dtype], size) };
+}
+
+/** Copies a view of any strides into a room of its size. */
+export function fillMemoryArray({ data: to }: MemoryArray, x: View): void {
+  const from = x.data as DataOf<DType>, { offset } = x, size = to.length;
+  if (isContiguous(x)) {
+    if (size <= FEW) { for (let i = 0; i < size; i++) to[i] = from[offset + i]!; }
+    else to.set(from.length === size ? from : from.subarray(offset, offset + size));
+    return;
+  }
+  const walk = coalesce(x.shape, [x.stride]), n = walk.shape.at(-1)!, step = walk.strides[0]!.at(-1)!;
+  let next = 0;
+  forEachRun(walk, [offset], ([start]) => {
+    if (step === 1 && n > FEW) {
+      to.set(from.subarray(start!, start! + n), next);
+      next += n;
+    } else for (let i = 0, p = start!; i < n; i++, p += step) to[next++] = from[p]!;
+  });
+}
+
+/** Copies a room into a fresh array. */
+export function readMemoryArray({ dtype, shape, data: from }: MemoryArray): View {
+  const y = allocate(dtype, shape), { data: to, offset } = y, size = from.length;
+  if (size <= FEW) { for (let i = 0; i < size; i++) to[offset + i] = from[i]!; }
+  else to.set(from, offset);
+  return y as View;
+}

@@ -1,0 +1,153 @@
+/**
+ * Where every value of a program is in memory.
+ *
+ * @module
+ */
+import { BYTES_PER_ELEMENT } from "../../dtype.ts";
+import { sizeOf } from "../../shape.ts";
+import { firstResults, isWhole, lastLoop, operandsOf, valueTypes } from "../operands.ts";
+import type { Program, ValueType } from "../program.ts";
+import { type Copy, orderCopies } from "./order_copies.ts";
+import { type Interval, placeSpans } from "./place_spans.ts";
+
+/** A result (its position in the program's list) that is the next run's parameter. */
+export type Carried = readonly [result: number, parameter: number];
+
+/** What an instruction's code needs. */
+export type Needs = {
+  /** Bytes for itself while it runs. */
+  readonly workspace: number;
+  /** Whether results may lie where operands do that its last loop reads at the same indices. */
+  readonly inPlace: boolean;
+};
+
+/** Addresses are in bytes, multiples of 64. */
+export type MemoryPlan = {
+  /** Where each value is. */
+  readonly addresses: readonly number[];
+  /** Where each instruction's workspace is. */
+  readonly workspaces: readonly number[];
+  /** What is to be copied, in this order, for carried results to become parameters. */
+  readonly moves: readonly Copy[];
+  /** Bytes in all. */
+  readonly peak: number;
+  /** The most bytes that are needed at one time, whatever the plan. */
+  readonly lowerBound: number;
+};
+
+const LINE = 64;
+
+/** Rounds up to lines of the cache. */
+const lines = (bytes: number): number => Math.ceil(bytes / LINE) * LINE;
+
+const bytesOf = ({ dtype, shape }: ValueType): number => sizeOf(shape) * BYTES_PER_ELEMENT[dtype];
+
+/**
+ * Plans the memory of a program. Parameters and constants have rooms of their own; a result may lie where an operand does that
+ * is read for the last time, and a carried one where its parameter is. A run may so destroy parameters that are carried to:
+ * they are to be written, or carried over, before the next.
+ *
+ * @param program The program.
+ * @param needs What each instruction needs.
+ * @param carried Which results are which parameters of the next run.
+ */
+export function planMemory(program: Program, needs: readonly Needs[], carried: readonly Carried[] = []): MemoryPlan {
+  const types = valueTypes(program), uses = lastUses(program, types.length), end = program.instructions.length;
+  const fixed = program.parameters.length + program.constants.length;
+  const shares = shareRooms(program, { types, uses, needs, carried });
+  // A room is there from the first of its values until the last.
+  const rooms = new Map<number, Interval>();
+  types.forEach((type, value) => {
+    const owner = shares[value]!, bytes = lines(bytesOf(type)), found = rooms.get(owner);
+    const from = value < fixed ? -1 : uses.definedAt[value]!, to = owner < fixed ? end : uses.lastUse[value]!;
+    rooms.set(owner, { bytes, from: Math.min(found?.from ?? from, from), to: Math.max(found?.to ?? to, to) });
+  });
+  const owners = [...rooms.keys()];
+  const copies = carried.flatMap(([result, parameter]) => {
+    const value = program.results[result]!;
+    return shares[value] === parameter ? [] : [{ value, parameter, bytes: bytesOf(types[parameter]!) }];
+  });
+  // A parameter that is carried to, and carried itself, may have to be kept aside.
+  const aside = Math.max(0, ...copies.filter(({ value }) => shares[value]! < fixed).map(({ bytes }) => lines(bytes)));
+  const all: readonly Interval[] = [
+    ...rooms.values(),
+    ...needs.map(({ workspace }, i) => ({ bytes: lines(workspace), from: i, to: i })),
+    { bytes: aside, from: end, to: end },
+  ];
+  const placed = placeSpans(all), places = placed.map((at) => at + LINE); // so that no address is 0
+  const addressOf = new Map(owners.map((owner, i) => [owner, places[i]!]));
+  const addresses = types.map((_, value) => addressOf.get(shares[value]!)!);
+  return {
+    addresses,
+    workspaces: needs.map((_, i) => places[owners.length + i]!),
+    moves: orderCopies(
+      copies.map(({ value, parameter, bytes }) => ({ from: addresses[value]!, to: addresses[parameter]!, bytes })),
+      places.at(-1)!,
+    ),
+    peak: all.reduce((most, { bytes }, i) => Math.max(most, placed[i]! + bytes), 0),
+    lowerBound: Math.max(0, ...Array.from({ length: end + 1 }, (_, time) => bytesAt(all, time))),
+  };
+}
+
+/** Bytes of the rooms that are needed at a time. */
+function bytesAt(rooms: readonly Interval[], time: number): number {
+  return rooms.reduce((sum, { bytes, from, to }) => sum + (from <= time && time <= to ? bytes : 0), 0);
+}
+
+/** The instructions that values are computed by and read last by; -1: none, and as many as there are: the program's end. */
+type Uses = { readonly definedAt: readonly number[]; readonly lastUse: readonly number[] };
+
+function lastUses({ instructions, parameters, constants, results }: Program, count: number): Uses {
+  const definedAt = new Array<number>(parameters.length + constants.length).fill(-1);
+  instructions.forEach(({ results }, i) => results.forEach(() => definedAt.push(i)));
+  const lastUse = definedAt.slice(0, count);
+  instructions.forEach(({ operation }, i) => operandsOf(operation).forEach(({ value }) => lastUse[value] = i));
+  for (const value of results) lastUse[value] = instructions.length;
+  return { definedAt, lastUse };
+}
+
+type Sharing = {
+  readonly types: readonly ValueType[];
+  readonly uses: Uses;
+  readonly needs: readonly Needs[];
+  readonly carried: readonly Carried[];
+};
+
+/** For each value, the first of those that lie in the same room. */
+function shareRooms(program: Program, { types, uses, needs, carried }: Sharing): readonly number[] {
+  const { definedAt, lastUse } = uses, fixed = program.parameters.length + program.constants.length;
+  const owner = types.map((_, value) => value), taken = new Set<number>();
+  const sameRoom = (a: number, b: number) => bytesOf(types[a]!) === bytesOf(types[b]!) && bytesOf(types[a]!) > 0;
+  /** Whether an instruction reads a value, if at all, in its last loop, at the indices of its results. */
+  const readsInPlace = (i: number, value: number): boolean => {
+    const { operation, results } = program.instructions[i]!, { loop, before } = lastLoop(operation);
+    if (before.some((operand) => operand.value === value)) return false;
+    const reads = (loop?.operands ?? []).filter((operand) => operand.value === value);
+    return reads.length === 0 ||
+      (needs[i]!.inPlace && reads.every((operand) => isWhole(operand, sizeOf(results[0]!.shape))));
+  };
+  for (const [result, parameter] of carried) {
+    const value = program.results[result]!, i = definedAt[value]!;
+    if (value < fixed || owner[value] !== value || taken.has(parameter) || !sameRoom(value, parameter)) continue;
+    if (lastUse[parameter]! > i || (lastUse[parameter] === i && !readsInPlace(i, parameter))) continue;
+    owner[value] = parameter;
+    taken.add(parameter);
+  }
+  const first = firstResults(program);
+  program.instructions.forEach(({ operation, results }, i) => {
+    if (!needs[i]!.inPlace) return;
+    const dying = new Set((lastLoop(operation).loop?.operands ?? []).map(({ value }) => value));
+    results.forEach((_, k) => {
+      const value = first[i]! + k;
+      if (owner[value] !== value) return;
+      for (const operand of dying) {
+        const free = operand >= fixed && owner[operand]! >= fixed && lastUse[operand] === i && sameRoom(value, operand);
+        if (!free || taken.has(operand) || !readsInPlace(i, operand)) continue;
+        owner[value] = owner[operand]!;
+        taken.add(operand);
+        return;
+      }
+    });
+  });
+  return owner;
+}

@@ -1,0 +1,109 @@
+/**
+ * Common sub-expressions: the same thing computed once.
+ *
+ * @module
+ */
+import { isContiguous, type View } from "../../view.ts";
+import { mapOperands } from "../operands.ts";
+import type { Loop, Operand, Operation, Program } from "../program.ts";
+import { type DraftInstruction, draftOf, programOf, withOperation } from "./draft.ts";
+
+/** Up to so many elements constants are compared by them; larger ones are the same if they share their data. */
+const COMPARED_ELEMENTS = 64;
+
+/** Lets instructions that compute the same of the same operands be one, and constants that hold the same. */
+export function commonSubexpressions(program: Program): Program {
+  const draft = draftOf(program), same = new Map<number, number>(), first = new Map<string, readonly number[]>();
+  /** Remembers what comes first under a key, and lets values that come later be those. */
+  const isNew = (key: string, values: readonly number[]): boolean => {
+    const known = first.get(key);
+    if (known === undefined) first.set(key, values);
+    else values.forEach((value, k) => same.set(value, known[k]!));
+    return known === undefined;
+  };
+  const identify = identities();
+  const constants = draft.constants.filter(({ value, view }) => isNew(constantKey(view, identify), [value]));
+  const rename = (operand: Operand): Operand => {
+    const value = same.get(operand.value);
+    return value === undefined ? operand : { ...operand, value };
+  };
+  const steps: DraftInstruction[] = [];
+  for (const step of draft.steps) {
+    const renamed = same.size === 0 ? step : withOperation(step, mapOperands(step.operation, rename));
+    const key = stepKey(renamed);
+    if (key === undefined || isNew(key, step.values)) steps.push(renamed);
+  }
+  if (same.size === 0) return program;
+  return programOf({ ...draft, constants, steps, results: draft.results.map((value) => same.get(value) ?? value) });
+}
+
+type Identify = (object: object) => number;
+
+/** Numbers objects as they come. */
+function identities(): Identify {
+  const numbers = new Map<object, number>();
+  return (object) => {
+    const known = numbers.get(object);
+    if (known !== undefined) return known;
+    numbers.set(object, numbers.size);
+    return numbers.size - 1;
+  };
+}
+
+function constantKey(view: View, identify: Identify): string {
+  const { dtype, shape, stride, offset, size, data } = view;
+  if (size > COMPARED_ELEMENTS || !isContiguous(view)) {
+    return `${dtype} ${shape} ${stride} ${offset} #${identify(data)}`;
+  }
+  const elements = Array.from({ length: size }, (_, k) => {
+    const element = data[offset + k]!;
+    return Object.is(element, -0) ? "-0" : String(element);
+  });
+  return `${dtype} ${shape} = ${elements}`;
+}
+
+function stepKey({ operation, results }: DraftInstruction): string | undefined {
+  const key = operationKey(operation);
+  return key && `${key} -> ${results.map(({ dtype, shape }) => `${dtype} ${shape}`).join(";")}`;
+}
+
+function operationKey(operation: Operation): string | undefined {
+  switch (operation.kind) {
+    case "view": {
+      const { change } = operation;
+      const to = change.kind === "transpose"
+        ? change.axes
+        : change.kind === "slice"
+        ? change.ranges.map(({ start, step, count }) => `${start}:${step}:${count}`)
+        : change.shape;
+      return `view ${change.kind} ${to} ${operandKey(operation.operand)}`;
+    }
+    case "map":
+      return `map ${loopKey(operation.loop)}`;
+    case "reduce":
+      return `${operation.reduction} ${operation.axes} ${loopKey(operation.loop)}${epilogueKey(operation.epilogue)}`;
+    case "gemm":
+      return `gemm ${operandKey(operation.a)} ${operandKey(operation.b)}${epilogueKey(operation.epilogue)}`;
+    case "convolution": {
+      const { form, geometry: { stride, padding, dilation, groups }, operands } = operation;
+      return `${form} ${stride}/${padding}/${dilation}/${groups} ${operandKeys(operands)}${
+        epilogueKey(operation.epilogue)
+      }`;
+    }
+    case "cast":
+      return `cast ${operandKey(operation.operand)}`;
+    case "host":
+      return operation.key === undefined
+        ? undefined
+        : `host ${JSON.stringify([operation.name, operation.key])} ${operandKeys(operation.operands)}`;
+  }
+}
+
+const loopKey = ({ shape, operands, expressions }: Loop): string =>
+  `${shape} ${operandKeys(operands)} ${expressions.map(({ id }) => id)}`;
+
+const epilogueKey = (loop: Loop | undefined): string => loop === undefined ? "" : ` after ${loopKey(loop)}`;
+
+const operandKeys = (operands: readonly Operand[]): string => operands.map(operandKey).join(" ");
+
+const operandKey = ({ value, shape, stride, offset }: Operand): string => `${value}[${shape}/${stride}+${offset}]`;

@@ -1,0 +1,76 @@
+/**
+ * Fusion into what comes after: loops that read a product, a convolution or a reduction are computed where it is.
+ *
+ * @module
+ */
+import { argument } from "../../scalar/scalar.ts";
+import { epilogueInput } from "../operands.ts";
+import type { Loop, Operation, Program } from "../program.ts";
+import { reducedShape, sameShape, sizeOf } from "../../shape.ts";
+import type { DraftInstruction } from "./draft.ts";
+import { type Graph, graphOf, type Node } from "./graph.ts";
+import { canBeFollowed, isWanted, joinedTypes, joinLoops, readsInPassing } from "./join_loops.ts";
+
+/**
+ * Lets loops over the very indices of a product of matrices, a convolution or a reduction be its `after`. What others need too
+ * becomes one more result.
+ */
+export function fuseEpilogue(program: Program): Program {
+  const graph = graphOf(program);
+  let changed = false;
+  for (const node of graph.nodes.slice()) {
+    if (node === undefined || node.position < 0 || !canBeFollowed(node.step.operation)) continue;
+    if (follow(graph, node)) changed = true;
+  }
+  return changed ? graph.program() : program;
+}
+
+/** Lets all loops that can come after a step, one after the other. */
+function follow(graph: Graph, node: Node): boolean {
+  for (const value of node.step.values) {
+    for (const reader of graph.readers(value)) {
+      if (reader.step.operation.kind !== "map" || !graph.join(node, reader, () => joined(graph, node.step, reader))) {
+        continue;
+      }
+      // The joined step is where the reader was.
+      follow(graph, reader);
+      return true;
+    }
+  }
+  return false;
+}
+
+function joined(graph: Graph, step: DraftInstruction, reader: Node): DraftInstruction | undefined {
+  const { step: second } = reader, epilogue = afterOf(step);
+  if (second.operation.kind !== "map") return undefined;
+  const { loop } = second.operation;
+  if (sizeOf(epilogue.shape) !== sizeOf(loop.shape) || !readsInPassing(loop, step.values)) return undefined;
+  const both = joinLoops(
+    { loop: epilogue, values: step.values },
+    { loop, values: second.values },
+    (value) => isWanted(graph, value, reader),
+  );
+  if (both === undefined) return undefined;
+  const { values, results } = joinedTypes(both.values, step, second);
+  // What comes after a product has its shape, which matters to results of the program alone.
+  const { shape } = epilogue, free = step.operation.kind === "reduce";
+  if (!free && values.some((value, k) => graph.isResult(value) && !sameShape(results[k]!.shape, shape))) {
+    return undefined;
+  }
+  return {
+    values,
+    results: free ? results : results.map(({ dtype }) => ({ dtype, shape })),
+    operation: { ...step.operation, epilogue: both.loop } as Operation,
+  };
+}
+
+/** What comes after a step: if nothing does, a loop that gives what was computed. */
+function afterOf({ operation, results }: DraftInstruction): Loop {
+  if ("epilogue" in operation && operation.epilogue !== undefined) return operation.epilogue;
+  const shape = operation.kind === "reduce"
+    ? reducedShape(operation.loop.shape, operation.axes)
+    : operation.kind === "gemm"
+    ? [operation.a.shape[0]!, operation.b.shape[1]!]
+    : results[0]!.shape;
+  return { shape, operands: [epilogueInput(shape)], expressions: [argument(0)] };
+}

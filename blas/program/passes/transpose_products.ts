@@ -1,0 +1,61 @@
+/**
+ * Products that are only read transposed, computed so.
+ *
+ * @module
+ */
+import { isPlain, mapOperands, operandsOf } from "../operands.ts";
+import type { Operand, Program } from "../program.ts";
+import { changeOperand, composeOperands } from "./compose.ts";
+import { type DraftInstruction, draftOf, programOf, withOperation } from "./draft.ts";
+
+/**
+ * Computes a product of matrices as the transposed product of the transposed matrices where loops want it that way: the
+ * gradient of a layer's weight is one. They then read it in the order in which it is computed, and can come after it.
+ */
+export function transposeProducts(program: Program): Program {
+  const draft = draftOf(program), results = new Set(draft.results);
+  const products = new Set<number>();
+  for (const { operation, values } of draft.steps) {
+    if (operation.kind !== "gemm" || operation.epilogue !== undefined || operation.a.shape.length !== 2) continue;
+    if (!results.has(values[0]!)) products.add(values[0]!);
+  }
+  if (products.size === 0) return program;
+  const turned = wantedTurned(draft.steps, products);
+  if (turned.size === 0) return program;
+  const steps = draft.steps.map((step): DraftInstruction => {
+    const operation = mapOperands(step.operation, (operand) => {
+      const way = turned.get(operand.value);
+      return way === undefined ? operand : composeOperands(operand, way)!;
+    });
+    if (operation.kind !== "gemm" || !turned.has(step.values[0]!)) return withOperation(step, operation);
+    const [{ dtype, shape: [m, n] }] = step.results as [DraftInstruction["results"][number]];
+    return {
+      ...step,
+      results: [{ dtype, shape: [n!, m!] }],
+      operation: { kind: "gemm", a: transposed(operation.b), b: transposed(operation.a) },
+    };
+  });
+  return programOf({ ...draft, steps });
+}
+
+const transposed = (operand: Operand): Operand => changeOperand(operand, { kind: "transpose", axes: [1, 0] })!;
+
+/** For products that loops read transposed, and none as they are: how to read them once they are turned. */
+function wantedTurned(steps: readonly DraftInstruction[], products: ReadonlySet<number>): ReadonlyMap<number, Operand> {
+  const wanted = new Map<number, Operand>(), refused = new Set<number>(), sizes = new Map<number, readonly number[]>();
+  for (const { operation, values, results } of steps) {
+    if (products.has(values[0]!)) sizes.set(values[0]!, results[0]!.shape);
+    const isLoop = operation.kind === "map" || operation.kind === "reduce" || operation.kind === "convolution";
+    for (const operand of operandsOf(operation)) {
+      const { value } = operand, shape = sizes.get(value);
+      if (shape === undefined) continue;
+      const [m, n] = shape as readonly [number, number];
+      // Element [i, j] of the product will be element [j, i] of what takes its place.
+      const way: Operand = { value, shape, stride: [1, m], offset: 0 }, epilogue = composeOperands(operand, way);
+      if (epilogue === undefined || (isLoop && isPlain(operand) && m > 1 && n > 1)) refused.add(value);
+      else if (isLoop && isPlain(epilogue)) wanted.set(value, way);
+    }
+  }
+  for (const value of refused) wanted.delete(value);
+  return wanted;
+}

@@ -1,0 +1,115 @@
+/**
+ * Symbolic differentiation of scalar expressions.
+ *
+ * @module
+ */
+import {
+  add,
+  constantScalar,
+  cos,
+  div,
+  equal,
+  exp,
+  greater,
+  less,
+  log,
+  mul,
+  neg,
+  pow,
+  type Scalar,
+  select,
+  sign,
+  sin,
+  sub,
+  subexpressions,
+} from "./scalar.ts";
+import type { BinaryFunction, UnaryFunction } from "./functions.ts";
+
+const ZERO = constantScalar(0), ONE = constantScalar(1);
+
+/** The derivative of each function of one argument, from its argument `x` and its value `y`. */
+const UNARY_DERIVATIVES: { readonly [F in UnaryFunction]: (x: Scalar, y: Scalar) => Scalar } = {
+  neg: () => constantScalar(-1),
+  abs: (x) => sign(x),
+  sign: () => ZERO,
+  sqrt: (_, y) => div(0.5, y),
+  exp: (_, y) => y,
+  expm1: (_, y) => add(y, 1),
+  log: (x) => div(1, x),
+  log1p: (x) => div(1, add(1, x)),
+  sin: (x) => cos(x),
+  cos: (x) => neg(sin(x)),
+  tanh: (_, y) => sub(1, mul(y, y)),
+  sigmoid: (_, y) => mul(y, sub(1, y)),
+  erf: (x) => mul(2 / Math.sqrt(Math.PI), exp(neg(mul(x, x)))),
+};
+
+/** 1 where `wins` holds, one half at a tie, else 0: the larger (or smaller) of two carries the slope. */
+const share = (wins: Scalar, a: Scalar, b: Scalar): Scalar => select(wins, 1, select(equal(a, b), 0.5, 0));
+
+/** The two partial derivatives of each function of two arguments, from arguments `a` and `b` and the value `y`. */
+const BINARY_DERIVATIVES: {
+  readonly [F in BinaryFunction]: (a: Scalar, b: Scalar, y: Scalar) => readonly [Scalar, Scalar];
+} = {
+  add: () => [ONE, ONE],
+  sub: () => [ONE, constantScalar(-1)],
+  mul: (a, b) => [b, a],
+  div: (_, b, y) => [div(1, b), neg(div(y, b))],
+  // x^0 is 1 everywhere, so its slope is 0 even where x^-1 is infinite; 0^y is 0 for all y > 0, so its slope in y is 0.
+  pow: (a, b, y) => [
+    select(equal(b, 0), 0, mul(b, pow(a, sub(b, 1)))),
+    select(equal(a, 0), select(less(b, 0), mul(y, log(a)), 0), mul(y, log(a))),
+  ],
+  max: (a, b) => [share(greater(a, b), a, b), share(greater(b, a), a, b)],
+  min: (a, b) => [share(less(a, b), a, b), share(less(b, a), a, b)],
+  greater: () => [ZERO, ZERO],
+  greaterEqual: () => [ZERO, ZERO],
+  less: () => [ZERO, ZERO],
+  lessEqual: () => [ZERO, ZERO],
+  equal: () => [ZERO, ZERO],
+};
+
+/**
+ * Differentiates an expression with respect to one argument.
+ *
+ * At kinks: `abs` has slope 0 at 0, `max` and `min` share it at a tie, a comparison has none anywhere, and a `select`
+ * has the slope of the branch it takes.
+ *
+ * @param root The expression.
+ * @param index The argument.
+ *
+ * @example d/dx tanh(x) is 1 - tanh(x)^2
+ * ```ts
+ * import { argument, derivative, evaluateScalar, tanh } from "@nanograd/nanograd/blas";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const slope = derivative(tanh(argument(0)), 0);
+ * assertAlmostEquals(evaluateScalar(slope, [0.3]), 1 - Math.tanh(0.3) ** 2);
+ * ```
+ */
+export function derivative(root: Scalar, index: number): Scalar {
+  const slopes = new Map<Scalar, Scalar>();
+  const slope = (x: Scalar): Scalar => slopes.get(x)!;
+  for (const x of subexpressions(root)) slopes.set(x, differentiate(x, index, slope));
+  return slope(root);
+}
+
+function differentiate(x: Scalar, index: number, slope: (part: Scalar) => Scalar): Scalar {
+  switch (x.kind) {
+    case "constant":
+      return ZERO;
+    case "argument":
+      return x.index === index ? ONE : ZERO;
+    case "unary":
+      return chainRule(slope(x.inputs[0]), UNARY_DERIVATIVES[x.name](x.inputs[0], x));
+    case "binary": {
+      const [a, b] = x.inputs, [da, db] = BINARY_DERIVATIVES[x.name](a, b, x);
+      return x.name === "sub" ? sub(slope(a), slope(b)) : add(chainRule(slope(a), da), chainRule(slope(b), db));
+    }
+    case "select":
+      return select(x.inputs[0], slope(x.inputs[1]), slope(x.inputs[2]));
+  }
+}
+
+/** The product, except that a slope of 0 stays the constant 0 that {@link select} joins, and does not become -0. */
+const chainRule = (inner: Scalar, outer: Scalar): Scalar => inner === ZERO ? ZERO : mul(inner, outer);

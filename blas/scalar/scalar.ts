@@ -1,0 +1,233 @@
+/**
+ * Scalar expressions: an element-wise operation, written once, as a function of numbers.
+ *
+ * From one expression come its value, its derivative, the loops that the engines run, and the fusion of whole chains.
+ * Equal expressions are one object: comparing them is `===`, and a sub-expression used twice is computed once.
+ *
+ * @module
+ */
+import { BINARY_FUNCTIONS, type BinaryFunction, UNARY_FUNCTIONS, type UnaryFunction } from "./functions.ts";
+
+/** An expression over numbers: constants, arguments, functions of one or two expressions, and a choice. */
+export type Scalar =
+  | { readonly kind: "constant"; readonly id: number; readonly value: number }
+  | { readonly kind: "argument"; readonly id: number; readonly index: number }
+  | { readonly kind: "unary"; readonly id: number; readonly name: UnaryFunction; readonly inputs: readonly [Scalar] }
+  | {
+    readonly kind: "binary";
+    readonly id: number;
+    readonly name: BinaryFunction;
+    readonly inputs: readonly [Scalar, Scalar];
+  }
+  | { readonly kind: "select"; readonly id: number; readonly inputs: readonly [Scalar, Scalar, Scalar] };
+
+/** What the builders take: an expression, or a number that stands for a constant. */
+export type ScalarLike = Scalar | number;
+
+type WithoutId<S> = S extends Scalar ? Omit<S, "id"> : never;
+
+/** Every expression made so far, by its structure. */
+const known = new Map<string, Scalar>();
+
+function intern(key: string, parts: WithoutId<Scalar>): Scalar {
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const made = Object.freeze({ ...parts, id: known.size } as Scalar);
+  known.set(key, made);
+  return made;
+}
+
+/** A number as an expression. */
+export function constantScalar(value: number): Scalar {
+  return intern(`c${Object.is(value, -0) ? "-0" : value}`, { kind: "constant", value });
+}
+
+/** The argument at this index, counted from 0. */
+export function argument(index: number): Scalar {
+  return intern(`a${index}`, { kind: "argument", index });
+}
+
+function lift(x: ScalarLike): Scalar {
+  return typeof x === "number" ? constantScalar(x) : x;
+}
+
+/** Builds the function of this name, computing it at once where the argument is a constant. */
+export function unary(name: UnaryFunction, x: ScalarLike): Scalar {
+  const a = lift(x);
+  if (a.kind === "constant") return constantScalar(UNARY_FUNCTIONS[name](a.value));
+  if (name === "neg" && a.kind === "unary" && a.name === "neg") return a.inputs[0];
+  return intern(`${name} ${a.id}`, { kind: "unary", name, inputs: [a] });
+}
+
+/** Builds the function of this name, computing it where both arguments are constants, and dropping what changes nothing. */
+export function binary(name: BinaryFunction, x: ScalarLike, y: ScalarLike): Scalar {
+  const a = lift(x), b = lift(y);
+  if (a.kind === "constant" && b.kind === "constant") return constantScalar(BINARY_FUNCTIONS[name](a.value, b.value));
+  return simplify(name, a, b) ?? intern(`${name} ${a.id} ${b.id}`, { kind: "binary", name, inputs: [a, b] });
+}
+
+const isConstant = (x: Scalar, value: number): boolean => x.kind === "constant" && x.value === value;
+
+/** The identities of arithmetic that hold for every finite number; 0 * x is 0, as in symbolic differentiation. */
+function simplify(name: BinaryFunction, a: Scalar, b: Scalar): Scalar | undefined {
+  switch (name) {
+    case "add":
+      return isConstant(a, 0) ? b : isConstant(b, 0) ? a : undefined;
+    case "sub":
+      return isConstant(b, 0) ? a : isConstant(a, 0) ? neg(b) : undefined;
+    case "mul":
+      if (isConstant(a, 0) || isConstant(b, 0)) return constantScalar(0);
+      if (isConstant(a, 1)) return b;
+      if (isConstant(b, 1)) return a;
+      return isConstant(a, -1) ? neg(b) : isConstant(b, -1) ? neg(a) : undefined;
+    case "div":
+      return isConstant(b, 1) ? a : isConstant(a, 0) ? constantScalar(0) : undefined;
+    case "pow":
+      return isConstant(b, 1) ? a : isConstant(b, 0) ? constantScalar(1) : isConstant(b, 2) ? mul(a, a) : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** `test ? then : otherwise`, where 0 is false. The branch not taken has no influence, not even as NaN. */
+export function select(test: ScalarLike, then: ScalarLike, otherwise: ScalarLike): Scalar {
+  const t = lift(test), a = lift(then), b = lift(otherwise);
+  if (t.kind === "constant") return t.value !== 0 ? a : b;
+  return a === b ? a : intern(`? ${t.id} ${a.id} ${b.id}`, { kind: "select", inputs: [t, a, b] });
+}
+
+/** `-x`. */
+export const neg = (x: ScalarLike): Scalar => unary("neg", x);
+/** `|x|`. */
+export const abs = (x: ScalarLike): Scalar => unary("abs", x);
+/** -1, 0 or 1. */
+export const sign = (x: ScalarLike): Scalar => unary("sign", x);
+/** The square root. */
+export const sqrt = (x: ScalarLike): Scalar => unary("sqrt", x);
+/** e to the power `x`. */
+export const exp = (x: ScalarLike): Scalar => unary("exp", x);
+/** `exp(x) - 1`, exact for small `x`. */
+export const expm1 = (x: ScalarLike): Scalar => unary("expm1", x);
+/** The natural logarithm. */
+export const log = (x: ScalarLike): Scalar => unary("log", x);
+/** `log(1 + x)`, exact for small `x`. */
+export const log1p = (x: ScalarLike): Scalar => unary("log1p", x);
+/** The sine; `x` in radians. */
+export const sin = (x: ScalarLike): Scalar => unary("sin", x);
+/** The cosine; `x` in radians. */
+export const cos = (x: ScalarLike): Scalar => unary("cos", x);
+/** The hyperbolic tangent. */
+export const tanh = (x: ScalarLike): Scalar => unary("tanh", x);
+/** The logistic function `1 / (1 + exp(-x))`, without overflow. */
+export const sigmoid = (x: ScalarLike): Scalar => unary("sigmoid", x);
+/** The error function. */
+export const erf = (x: ScalarLike): Scalar => unary("erf", x);
+/** `x + y`. */
+export const add = (x: ScalarLike, y: ScalarLike): Scalar => binary("add", x, y);
+/** `x - y`. */
+export const sub = (x: ScalarLike, y: ScalarLike): Scalar => binary("sub", x, y);
+/** `x * y`. */
+export const mul = (x: ScalarLike, y: ScalarLike): Scalar => binary("mul", x, y);
+/** `x / y`. */
+export const div = (x: ScalarLike, y: ScalarLike): Scalar => binary("div", x, y);
+/** `x` to the power `y`. */
+export const pow = (x: ScalarLike, y: ScalarLike): Scalar => binary("pow", x, y);
+/** The larger, NaN where either is. */
+export const max = (x: ScalarLike, y: ScalarLike): Scalar => binary("max", x, y);
+/** The smaller, NaN where either is. */
+export const min = (x: ScalarLike, y: ScalarLike): Scalar => binary("min", x, y);
+/** 1 where `x > y`, else 0. */
+export const greater = (x: ScalarLike, y: ScalarLike): Scalar => binary("greater", x, y);
+/** 1 where `x >= y`, else 0. */
+export const greaterEqual = (x: ScalarLike, y: ScalarLike): Scalar => binary("greaterEqual", x, y);
+/** 1 where `x < y`, else 0. */
+export const less = (x: ScalarLike, y: ScalarLike): Scalar => binary("less", x, y);
+/** 1 where `x <= y`, else 0. */
+export const lessEqual = (x: ScalarLike, y: ScalarLike): Scalar => binary("lessEqual", x, y);
+/** 1 where `x` equals `y`, else 0. */
+export const equal = (x: ScalarLike, y: ScalarLike): Scalar => binary("equal", x, y);
+
+/**
+ * Lists an expression and all it is made of, each once, inputs before what uses them.
+ */
+export function subexpressions(root: Scalar): readonly Scalar[] {
+  const order = new Set<Scalar>();
+  const visit = (x: Scalar): void => {
+    if (order.has(x)) return;
+    if ("inputs" in x) x.inputs.forEach(visit);
+    order.add(x);
+  };
+  visit(root);
+  return [...order];
+}
+
+/**
+ * Rebuilds an expression from replaced parts, simplifying again on the way.
+ *
+ * @param root The expression.
+ * @param replace Gives what stands for a part, or `undefined` to keep it and go on inside.
+ */
+export function substitute(root: Scalar, replace: (part: Scalar) => Scalar | undefined): Scalar {
+  const done = new Map<Scalar, Scalar>();
+  const visit = (x: Scalar): Scalar => {
+    const found = done.get(x);
+    if (found !== undefined) return found;
+    const result = replace(x) ?? rebuild(x, visit);
+    done.set(x, result);
+    return result;
+  };
+  return visit(root);
+}
+
+function rebuild(x: Scalar, visit: (part: Scalar) => Scalar): Scalar {
+  switch (x.kind) {
+    case "unary":
+      return unary(x.name, visit(x.inputs[0]));
+    case "binary":
+      return binary(x.name, visit(x.inputs[0]), visit(x.inputs[1]));
+    case "select":
+      return select(visit(x.inputs[0]), visit(x.inputs[1]), visit(x.inputs[2]));
+    default:
+      return x;
+  }
+}
+
+/**
+ * Computes an expression for given arguments: the definition that every engine's loops are held to.
+ *
+ * @param root The expression.
+ * @param args A number for each argument.
+ */
+export function evaluateScalar(root: Scalar, args: readonly number[]): number {
+  const values = new Map<Scalar, number>();
+  for (const x of subexpressions(root)) {
+    const at = (k: 0 | 1 | 2): number => values.get((x as Extract<Scalar, { kind: "select" }>).inputs[k])!;
+    values.set(
+      x,
+      x.kind === "constant"
+        ? x.value
+        : x.kind === "argument"
+        ? args[x.index]!
+        : x.kind === "unary"
+        ? UNARY_FUNCTIONS[x.name](at(0))
+        : x.kind === "binary"
+        ? BINARY_FUNCTIONS[x.name](at(0), at(1))
+        : at(0) !== 0
+        ? at(1)
+        : at(2),
+    );
+  }
+  return values.get(root)!;
+}
+
+/** Writes an expression as a formula, for error messages and listings: `mul(0.5, x0)`. */
+export function formatScalar(x: Scalar): string {
+  switch (x.kind) {
+    case "constant":
+      return String(x.value);
+    case "argument":
+      return `x${x.index}`;
+    default:
+      return `${x.kind === "select" ? "select" : x.name}(${x.inputs.map(formatScalar).join(", ")})`;
+  }
+}

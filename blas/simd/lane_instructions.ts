@@ -1,0 +1,110 @@
+/**
+ * One vocabulary for both dtypes, so that a kernel is written once: vectors of four float32 or two float64, and scalars.
+ *
+ * @module
+ */
+import type { DType } from "../dtype.ts";
+import {
+  type Expression,
+  f32,
+  f32x4,
+  f64,
+  f64x2,
+  i8x16,
+  type InstructionFunction,
+  type Operand,
+  v128,
+} from "../wasm/mod.ts";
+
+/** A vector of 128 bits. */
+export type Vector = Expression<"v128">;
+
+/** A scalar of the dtype, `f32` or `f64`. */
+export type Float = Expression<"f32" | "f64">;
+
+type FloatOperand = Operand<"f32" | "f64">;
+
+/** What both `f32x4` and `f64x2` have. Methods, since a method's parameters may be narrower than declared. */
+export type VectorInstructions = {
+  const(value: number): Vector;
+  splat(x: FloatOperand): Vector;
+  extract_lane(v: Vector, lane: number): Float;
+  add(a: Vector, b: Vector): Vector;
+  sub(a: Vector, b: Vector): Vector;
+  mul(a: Vector, b: Vector): Vector;
+  abs(a: Vector): Vector;
+  max(a: Vector, b: Vector): Vector;
+};
+
+/** What both `f32` and `f64` have. */
+export type ScalarInstructions = {
+  load(address: Operand<"i32">, offset?: number): Float;
+  store(address: Operand<"i32">, x: FloatOperand, offset?: number): Expression<"none">;
+  add(a: FloatOperand, b: FloatOperand): Float;
+  mul(a: FloatOperand, b: FloatOperand): Float;
+  abs(a: FloatOperand): Float;
+  max(a: FloatOperand, b: FloatOperand): Float;
+  eq(a: FloatOperand, b: FloatOperand): Expression<"i32">;
+  ne(a: FloatOperand, b: FloatOperand): Expression<"i32">;
+};
+
+/** The instructions of one dtype. */
+export type LaneInstructions = {
+  readonly dtype: DType;
+  /** The WebAssembly type of a scalar. */
+  readonly type: "f32" | "f64";
+  /** Bytes of a scalar. */
+  readonly bytes: number;
+  /** Scalars in a vector. */
+  readonly count: number;
+  readonly vector: VectorInstructions;
+  readonly scalar: ScalarInstructions;
+  /** `a * b + c`, rounded once where kernels use fused multiply-add, else twice. */
+  multiplyAdd(a: Vector, b: Vector, c: Vector): Vector;
+  /** Loads one scalar into all lanes. */
+  readonly loadSplat: InstructionFunction<"v128.load32_splat">;
+  /** Stores one lane. */
+  readonly storeLane: InstructionFunction<"v128.store32_lane">;
+  /** `[a0, b0, a1, b1, …]` in two vectors. */
+  interleave(a: Vector, b: Vector): readonly [Vector, Vector];
+};
+
+/** A vector of the numbered lanes: those of `a` from 0 on, then those of `b`. */
+export function shuffle(a: Vector, b: Vector, lanes: readonly number[]): Vector {
+  const width = 16 / lanes.length;
+  return i8x16.shuffle(a, b, lanes.flatMap((lane) => Array.from({ length: width }, (_, byte) => lane * width + byte)));
+}
+
+/**
+ * The instructions of a dtype.
+ *
+ * @param dtype The element type.
+ * @param fused Whether to multiply and add by relaxed SIMD, in one instruction.
+ */
+export function laneInstructionsOf(dtype: DType, fused: boolean): LaneInstructions {
+  return dtype === "float32"
+    ? {
+      dtype,
+      type: "f32",
+      bytes: 4,
+      count: 4,
+      vector: f32x4,
+      scalar: f32,
+      multiplyAdd: fused ? f32x4.relaxed_madd : (a, b, c) => f32x4.add(f32x4.mul(a, b), c),
+      loadSplat: v128.load32_splat,
+      storeLane: v128.store32_lane,
+      interleave: (a, b) => [shuffle(a, b, [0, 4, 1, 5]), shuffle(a, b, [2, 6, 3, 7])],
+    }
+    : {
+      dtype,
+      type: "f64",
+      bytes: 8,
+      count: 2,
+      vector: f64x2,
+      scalar: f64,
+      multiplyAdd: fused ? f64x2.relaxed_madd : (a, b, c) => f64x2.add(f64x2.mul(a, b), c),
+      loadSplat: v128.load64_splat,
+      storeLane: v128.store64_lane,
+      interleave: (a, b) => [shuffle(a, b, [0, 2]), shuffle(a, b, [1, 3])],
+    };
+}

@@ -1,0 +1,163 @@
+/**
+ * What the vectorised functions are written with: one vocabulary for four float32 and for two float64 lanes.
+ *
+ * A function of this folder takes vectors and gives a vector; the instructions that compute it go into the WebAssembly
+ * function under construction. A vector that is used more than once must be one that `keep` has returned.
+ *
+ * @module
+ */
+import type { DType } from "../../dtype.ts";
+import type { Vector } from "../lane_instructions.ts";
+import { type Callable, f32x4, f64x2, type FunctionBuilder, i32x4, i64x2, i8x16, v128 } from "../../wasm/mod.ts";
+
+/** How a dtype's numbers are laid out, and the constants that follow from it. */
+export type Format = {
+  /** Bits of the fraction. */
+  readonly fractionBits: number;
+  /** What is added to the exponent. */
+  readonly bias: number;
+  /** The smallest number with a full fraction. */
+  readonly minNormal: number;
+  /**
+   * Adding it to a small number leaves the nearest whole number in the lowest bits of the sum: 1.5 * 2^fractionBits.
+   */
+  readonly rounder: number;
+  /** The same, but it leaves the whole number plus the bias: shifted up, these bits are that power of two. */
+  readonly exponentRounder: number;
+  /** log 2 in two parts; whole numbers up to the largest exponent times the first are exact. */
+  readonly log2Parts: readonly [high: number, low: number];
+};
+
+/** The layouts of IEEE 754; the parts of log 2 are computed by mpmath. */
+const FORMATS: { readonly [D in DType]: Format } = {
+  float32: {
+    fractionBits: 23,
+    bias: 127,
+    minNormal: 2 ** -126,
+    rounder: 1.5 * 2 ** 23,
+    exponentRounder: 1.5 * 2 ** 23 + 127,
+    log2Parts: [0.693115234375, 3.194618329871446e-5],
+  },
+  float64: {
+    fractionBits: 52,
+    bias: 1023,
+    minNormal: 2 ** -1022,
+    rounder: 1.5 * 2 ** 52,
+    exponentRounder: 1.5 * 2 ** 52 + 1023,
+    log2Parts: [0.6931471804855391, 7.440617110012397e-11],
+  },
+};
+
+/** Constants of the kernel under construction, each computed once, where it begins. */
+export type ConstantPool = { readonly get: (key: string, make: () => Vector) => Vector };
+
+/** The constants of a function. */
+export function constantsOf(f: FunctionBuilder): ConstantPool {
+  const known = new Map<string, Vector>();
+  return {
+    get: (key, make) => {
+      const found = known.get(key);
+      if (found !== undefined) return found;
+      const made = f.constant(make());
+      known.set(key, made);
+      return made;
+    },
+  };
+}
+
+/** Functions that a kernel calls for the lanes that its own instructions do not cover. */
+export type SlowPaths = { readonly [name in "sin" | "cos"]?: Callable<"f64"> };
+
+/** What a math is made from. */
+export type VectorMathOptions = {
+  readonly f: FunctionBuilder;
+  readonly dtype: DType;
+  /** Whether relaxed SIMD may be used: multiply-add, and the choice between lanes, in one instruction. */
+  readonly relaxed: boolean;
+  readonly constants: ConstantPool;
+  readonly slowPaths: SlowPaths;
+};
+
+/** The vocabulary for one dtype, bound to a function under construction. */
+export type VectorMath = VectorMathOptions & {
+  readonly format: Format;
+  /** LaneInstructions of floats. */
+  readonly float: typeof f32x4 | typeof f64x2;
+  /** LaneInstructions of integers of the same width. */
+  readonly integer: typeof i32x4 | typeof i64x2;
+  /** Computes a vector now, so that it can be used any number of times. */
+  readonly keep: (v: Vector) => Vector;
+  /** This number in all lanes. */
+  readonly constant: (value: number) => Vector;
+  /** These bits in all lanes. */
+  readonly bits: (value: bigint) => Vector;
+  /** `a * b + c`, rounded once or twice. */
+  readonly multiplyAdd: (a: Vector, b: Vector, c: Vector) => Vector;
+  /** `c - a * b`, rounded once or twice. */
+  readonly subtractProduct: (c: Vector, a: Vector, b: Vector) => Vector;
+  /** LaneInstructions of `a` where the mask's bits are set, else of `b`. */
+  readonly choose: (mask: Vector, a: Vector, b: Vector) => Vector;
+  /** The polynomial with these coefficients, lowest power first. */
+  readonly polynomial: (x: Vector, coefficients: readonly number[]) => Vector;
+};
+
+/** Makes the vocabulary of a dtype. */
+export function vectorMathOf(options: VectorMathOptions): VectorMath {
+  const { f, dtype, relaxed, constants } = options, single = dtype === "float32";
+  const float = single ? f32x4 : f64x2, integer = single ? i32x4 : i64x2;
+  const constant = (value: number) =>
+    constants.get(`${dtype} ${Object.is(value, -0) ? "-0" : value}`, () => float.const(value));
+  const multiplyAdd: VectorMath["multiplyAdd"] = relaxed
+    ? float.relaxed_madd
+    : (a, b, c) => float.add(float.mul(a, b), c);
+  return {
+    ...options,
+    format: FORMATS[dtype],
+    float,
+    integer,
+    keep: (v) => f.let(v),
+    constant,
+    bits: (value) =>
+      constants.get(`${dtype} bits ${value}`, () => single ? i32x4.const(Number(value)) : i64x2.const(value)),
+    multiplyAdd,
+    subtractProduct: relaxed ? (c, a, b) => float.relaxed_nmadd(a, b, c) : (c, a, b) => float.sub(c, float.mul(a, b)),
+    choose: relaxed
+      ? (mask, a, b) => integer.relaxed_laneselect(a, b, mask)
+      : (mask, a, b) => v128.bitselect(a, b, mask),
+    polynomial: (x, coefficients) => {
+      const last = constant(coefficients.at(-1)!);
+      return coefficients.slice(0, -1).reduceRight((sum, c) => multiplyAdd(sum, x, constant(c)), last);
+    },
+  };
+}
+
+/** Emits code that runs if any lane of the mask is set: for what is rare. */
+export function whenAny({ f }: VectorMath, mask: Vector, then: () => void): void {
+  f.if(v128.any_true(mask), then);
+}
+
+/** Computes float32 lanes as float64: first the lower two, then the upper two. Every result is within 0.51 ulp. */
+export function throughFloat64(
+  math: VectorMath,
+  inputs: readonly Vector[],
+  compute: (wide: VectorMath, halves: readonly Vector[]) => Vector,
+): Vector {
+  const wide = vectorMathOf({ ...math, dtype: "float64" });
+  const upperHalf = [8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7];
+  const half = (x: Vector) => math.keep(f64x2.promote_low_f32x4(x));
+  const low = math.keep(f32x4.demote_f64x2_zero(compute(wide, inputs.map(half))));
+  const high = f32x4.demote_f64x2_zero(
+    compute(wide, inputs.map((x) => half(i8x16.shuffle(x, x, upperHalf)))),
+  );
+  return i8x16.shuffle(low, high, [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23]);
+}
+
+/** A positive number with the sign of `x`, whose absolute value `size` is known. */
+export function withSignOf(positive: Vector, x: Vector, size: Vector): Vector {
+  return v128.or(positive, v128.xor(x, size));
+}
+
+/** The sign bit of every lane. */
+export function signBit(math: VectorMath): Vector {
+  return math.constant(-0);
+}

@@ -1,0 +1,167 @@
+/**
+ * Registers that numbers are joined in, lane by lane, by one of the reductions.
+ *
+ * @module
+ */
+import type { DType } from "../../dtype.ts";
+import type { Reduction } from "../../engine.ts";
+import type { Vector } from "../lane_instructions.ts";
+import { IDENTITY } from "../reduce_kernel.ts";
+import { f32x4, f64x2, type FunctionBuilder, i32, i32x4, i8x16, type Local, v128 } from "../../wasm/mod.ts";
+
+/** What vectors are joined in. */
+export type Accumulator = {
+  /** Sets all registers to what changes nothing. */
+  readonly begin: () => void;
+  /** Joins a vector to a register; different registers do not wait for one another. */
+  readonly absorb: (v: Vector, way: number) => void;
+  /** Carries what sums of float32 have in their registers over to float64. */
+  readonly settle: () => void;
+  /** Each lane joined on its own, in the dtype. */
+  readonly lanes: () => Local<"v128">;
+  /** All lanes joined, in the lowest lane, in the dtype. */
+  readonly lowest: () => Local<"v128">;
+};
+
+/** How an accumulator is made. */
+export type AccumulatorOptions = {
+  readonly reduction: Reduction;
+  readonly dtype: DType;
+  /** How many registers. */
+  readonly ways: number;
+  /** Whether `settle` is going to be called: without it, sums of float32 stay float32 until lanes are joined. */
+  readonly settles: boolean;
+};
+
+/** Declares the registers of a reduction. */
+export function accumulatorOf(f: FunctionBuilder, options: AccumulatorOptions): Accumulator {
+  const { reduction, dtype } = options;
+  if (reduction === "max" || reduction === "min") return extremumOf(f, options, reduction);
+  if (dtype === "float64") return plainOf(f, options, reduction);
+  return reduction === "sum" ? sumOf(f, options) : productOf(f, options);
+}
+
+const rotated = (v: Vector, bytes: number): Vector =>
+  i8x16.shuffle(v, v, Array.from({ length: 16 }, (_, i) => (i + bytes) % 16));
+
+/** Both halves of four float32 as float64. */
+function widened(f: FunctionBuilder, v: Local<"v128">): readonly [Local<"v128">, Local<"v128">] {
+  return [f.let(f64x2.promote_low_f32x4(v)), f.let(f64x2.promote_low_f32x4(rotated(v, 8)))];
+}
+
+/** Four float32 of two times two float64. */
+function narrowed(f: FunctionBuilder, low: Vector, high: Vector): Local<"v128"> {
+  const bytes = [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23];
+  return f.let(i8x16.shuffle(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), bytes));
+}
+
+/** Joins registers in pairs, and the pairs in pairs. */
+function joined(vectors: readonly Vector[], join: (a: Vector, b: Vector) => Vector): Vector {
+  if (vectors.length === 1) return vectors[0]!;
+  const half = Math.ceil(vectors.length / 2);
+  return join(joined(vectors.slice(0, half), join), joined(vectors.slice(half), join));
+}
+
+const registersOf = (f: FunctionBuilder, count: number) => Array.from({ length: count }, () => f.local("v128"));
+
+/** Sums of float32. */
+function sumOf(f: FunctionBuilder, { ways, settles }: AccumulatorOptions): Accumulator {
+  const registers = registersOf(f, ways), totals = registersOf(f, settles ? 2 : 0), zero = f.constant(f32x4.const(0));
+  const clear = () => registers.forEach((register) => f.set(register, zero));
+  const all = () => f.let(joined(registers, f32x4.add));
+  const settle = () => {
+    if (!settles) return;
+    widened(f, all()).forEach((part, i) => f.set(totals[i]!, f64x2.add(totals[i]!, part)));
+    clear();
+  };
+  return {
+    begin: () => {
+      clear();
+      totals.forEach((total) => f.set(total, zero));
+    },
+    absorb: (v, way) => f.set(registers[way]!, f32x4.add(registers[way]!, v)),
+    settle,
+    lanes: () => {
+      settle();
+      return settles ? narrowed(f, totals[0]!, totals[1]!) : all();
+    },
+    lowest: () => {
+      settle();
+      const [low, high] = settles ? totals : widened(f, all()), sum = f.let(f64x2.add(low!, high!));
+      return f.let(f32x4.demote_f64x2_zero(f64x2.add(sum, rotated(sum, 8))));
+    },
+  };
+}
+
+/** Products of float32, taken in float64. */
+function productOf(f: FunctionBuilder, { ways }: AccumulatorOptions): Accumulator {
+  const registers = registersOf(f, 2 * ways), one = f.constant(f64x2.const(1));
+  const half = (which: 0 | 1) => joined(registers.filter((_, i) => i % 2 === which), f64x2.mul);
+  return {
+    begin: () => registers.forEach((register) => f.set(register, one)),
+    absorb: (v, way) =>
+      widened(f, f.let(v)).forEach((part, i) => {
+        const register = registers[2 * way + i]!;
+        f.set(register, f64x2.mul(register, part));
+      }),
+    settle: () => {},
+    lanes: () => narrowed(f, half(0), half(1)),
+    lowest: () => {
+      const all = f.let(f64x2.mul(half(0), half(1)));
+      return f.let(f32x4.demote_f64x2_zero(f64x2.mul(all, rotated(all, 8))));
+    },
+  };
+}
+
+/** Sums and products of float64. */
+function plainOf(
+  f: FunctionBuilder,
+  { ways }: AccumulatorOptions,
+  reduction: "sum" | "product",
+): Accumulator {
+  const registers = registersOf(f, ways), identity = f.constant(f64x2.const(IDENTITY[reduction]));
+  const join = reduction === "sum" ? f64x2.add : f64x2.mul, all = () => f.let(joined(registers, join));
+  return {
+    begin: () => registers.forEach((register) => f.set(register, identity)),
+    absorb: (v, way) => f.set(registers[way]!, join(registers[way]!, v)),
+    settle: () => {},
+    lanes: all,
+    lowest: () => {
+      const lanes = all();
+      return f.let(join(lanes, rotated(lanes, 8)));
+    },
+  };
+}
+
+/**
+ * The largest or smallest number. One instruction joins where `max` of WebAssembly is eight; it loses NaN, which is looked out
+ * for, and takes -0 and 0 for equal.
+ */
+function extremumOf(
+  f: FunctionBuilder,
+  { dtype, ways }: AccumulatorOptions,
+  reduction: "max" | "min",
+): Accumulator {
+  const float = dtype === "float32" ? f32x4 : f64x2, join = reduction === "max" ? float.pmax : float.pmin;
+  const registers = registersOf(f, ways), unordered = f.local("v128");
+  const identity = f.constant(float.const(IDENTITY[reduction])), none = f.constant(i32x4.const(0));
+  return {
+    begin: () => {
+      registers.forEach((register) => f.set(register, identity));
+      f.set(unordered, none);
+    },
+    absorb: (v, way) => {
+      const x = f.let(v);
+      f.set(unordered, v128.or(unordered, float.ne(x, x)));
+      f.set(registers[way]!, join(registers[way]!, x));
+    },
+    settle: () => {},
+    // All bits set are a NaN.
+    lanes: () => f.let(v128.or(joined(registers, join), unordered)),
+    lowest: () => {
+      const lanes = f.let(joined(registers, join));
+      for (const bytes of dtype === "float32" ? [8, 4] : [8]) f.set(lanes, join(lanes, rotated(lanes, bytes)));
+      return f.let(v128.or(lanes, i32x4.splat(i32.sub(0, v128.any_true(unordered)))));
+    },
+  };
+}

@@ -1,0 +1,52 @@
+/**
+ * Conversions between float32 and float64 as WebAssembly functions.
+ *
+ * @module
+ */
+import { BYTES_PER_ELEMENT, type DType } from "../../dtype.ts";
+import { rowMajorStrides, sizeOf } from "../../shape.ts";
+import { type Callable, f32x4, f64x2, type ModuleBuilder } from "../../wasm/mod.ts";
+import { loadLanes, storeLanes } from "./lane_access.ts";
+import { levelsOf } from "./levels.ts";
+import { emitLoopNest } from "./loop_nest.ts";
+import type { Operand } from "../../program/program.ts";
+
+/** What is converted. */
+export type CastSpec = {
+  readonly operand: Operand;
+  /** The dtype of the operand; the result has the other. */
+  readonly from: DType;
+  /** The byte address of element 0 of the operand's value. */
+  readonly address: number;
+  /** The byte address of the result, row-major. It must not overlap the operand. */
+  readonly result: number;
+};
+
+/** Two elements at a time: as many as fit in a vector of both dtypes. */
+const LANES = 2;
+
+/** Builds the function that converts an array; it has no parameters. */
+export function buildCast(m: ModuleBuilder, { operand, from, address, result }: CastSpec): Callable<"none"> {
+  return m.function({ parameters: {} }, (f) => {
+    if (sizeOf(operand.shape) === 0) return;
+    const bytes = BYTES_PER_ELEMENT[from] as 4 | 8, resultBytes = bytes === 4 ? 8 : 4;
+    const { lengths, strides } = levelsOf(operand.shape, [operand.stride]);
+    emitLoopNest(f, {
+      lengths,
+      sources: [
+        { base: address + operand.offset * bytes, strides: strides[0]!.map((step) => step * bytes) },
+        { base: result, strides: rowMajorStrides(lengths).map((step) => step * resultBytes) },
+      ],
+      lanes: LANES,
+      weight: 2,
+      enter: () => {},
+      body: (vectors, { place }) => {
+        for (const { count, offsets } of vectors) {
+          const x = loadLanes((offset) => place(0, offset), offsets(0), bytes), [first] = offsets(1) as [number];
+          const y = f.let(from === "float32" ? f64x2.promote_low_f32x4(x) : f32x4.demote_f64x2_zero(x));
+          f.do(...storeLanes((offset) => place(1, first + offset), y, count, resultBytes));
+        }
+      },
+    });
+  });
+}

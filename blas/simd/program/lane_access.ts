@@ -1,0 +1,65 @@
+/**
+ * LaneInstructions of a vector loaded from wherever their elements are, and stored side by side.
+ *
+ * @module
+ */
+import type { Vector } from "../lane_instructions.ts";
+import { type Expression, i32, type Operand, v128 } from "../../wasm/mod.ts";
+
+/** A place in memory: an address, and bytes to add to it. */
+export type Place = { readonly address: Operand<"i32">; readonly offset: number };
+
+/** A place; what is to be added is part of the address where it is negative, which an instruction's offset cannot be. */
+export function placeAt(pointer: Expression<"i32"> | undefined, offset: number): Place {
+  if (pointer === undefined) return { address: 0, offset };
+  return offset < 0 ? { address: i32.add(pointer, offset), offset: 0 } : { address: pointer, offset };
+}
+
+/**
+ * Loads elements into the lowest lanes, reading nothing else. LaneInstructions without an element hold 0, or one of the elements.
+ *
+ * @param place Where the element is that is so many bytes behind the first.
+ * @param offsets For each lane, where its element is.
+ * @param bytes Of an element.
+ */
+export function loadLanes(place: (offset: number) => Place, offsets: readonly number[], bytes: 4 | 8): Vector {
+  const at = offsets.map((offset) => () => place(offset)), [first] = at as [() => Place];
+  const follows = (lane: number) => offsets[lane] === offsets[lane - 1]! + bytes;
+  const load = (name: "load32_splat" | "load64_splat" | "load64_zero" | "load" | "load32_zero") => {
+    const { address, offset } = first();
+    return v128[name](address, offset);
+  };
+  const insert = (name: "load32_lane" | "load64_lane", v: Vector, lane: number, { address, offset }: Place) =>
+    v128[name](address, v, lane, offset);
+  if (offsets.every((offset) => offset === offsets[0])) return load(bytes === 4 ? "load32_splat" : "load64_splat");
+  if (bytes === 8) return follows(1) ? load("load") : insert("load64_lane", load("load64_zero"), 1, at[1]!());
+  if (offsets.length === 4 && follows(1) && follows(3)) {
+    if (follows(2)) return load("load");
+    return offsets[2] === offsets[0] ? load("load64_splat") : insert("load64_lane", load("load64_zero"), 1, at[2]!());
+  }
+  const paired = follows(1);
+  let v: Vector = load(paired ? "load64_zero" : "load32_zero");
+  for (let lane = paired ? 2 : 1; lane < offsets.length; lane++) v = insert("load32_lane", v, lane, at[lane]!());
+  return v;
+}
+
+/**
+ * Stores the lowest lanes side by side, writing nothing else.
+ *
+ * @param v A vector that costs nothing to be named twice.
+ * @param count How many lanes.
+ */
+export function storeLanes(
+  place: (offset: number) => Place,
+  v: Vector,
+  count: number,
+  bytes: 4 | 8,
+): readonly Expression<"none">[] {
+  const { address, offset } = place(0);
+  if (count * bytes === 16) return [v128.store(address, v, offset)];
+  if (count * bytes === 4) return [v128.store32_lane(address, v, 0, offset)];
+  const half = v128.store64_lane(address, v, 0, offset);
+  if (count * bytes === 8) return [half];
+  const rest = place(8);
+  return [half, v128.store32_lane(rest.address, v, 2, rest.offset)];
+}

@@ -1,0 +1,113 @@
+/**
+ * Expressions as loops compute them: what changes how often, and what that costs.
+ *
+ * @module
+ */
+import { binary, type Scalar, select, subexpressions, substitute, unary } from "../../scalar/scalar.ts";
+import type { BinaryFunction, UnaryFunction } from "../../scalar/functions.ts";
+import { argumentsOf } from "../elementwise/emit.ts";
+import { rewrite } from "../elementwise/rewrite.ts";
+
+/** The parts of some expressions, inputs first, each with the innermost level that it changes along; -1: never. */
+export type Parts = ReadonlyMap<Scalar, number>;
+
+/** About how many instructions a function takes, beside those that are one. */
+const WEIGHTS: { readonly [name in UnaryFunction | BinaryFunction]?: number } = {
+  sign: 5,
+  exp: 20,
+  expm1: 30,
+  log: 25,
+  log1p: 30,
+  sin: 60,
+  cos: 60,
+  tanh: 30,
+  sigmoid: 30,
+  erf: 60,
+  pow: 80,
+  max: 4,
+  min: 4,
+};
+
+/**
+ * Expressions as a loop computes them: rewritten as kernels want them, and with products by a reciprocal in place of quotients
+ * by what does not change along the innermost level, so that it is computed once.
+ *
+ * @param changes Tells whether an argument changes along the innermost level.
+ */
+export function inLoops(expressions: readonly Scalar[], changes: (index: number) => boolean): readonly Scalar[] {
+  return expressions.map((expression) => {
+    const whole = rewrite(expression);
+    const varies = (x: Scalar) => argumentsOf(x).some(changes);
+    if (!subexpressions(whole).some((x) => isQuotient(x) && varies(x))) return whole;
+    const visit = (root: Scalar): Scalar =>
+      substitute(root, (x) => {
+        if (!isQuotient(x)) return undefined;
+        const [a, b] = x.inputs;
+        if (varies(b) || !varies(a) || (b.kind === "constant" && !hasReciprocal(b.value))) return undefined;
+        const divisor = visit(b);
+        if (b.kind === "constant") return binary("mul", visit(a), binary("div", 1, divisor));
+        const factor = towardsOne(divisor);
+        return binary("mul", binary("mul", visit(a), factor), binary("div", 1, binary("mul", divisor, factor)));
+      });
+    return visit(whole);
+  });
+}
+
+const isQuotient = (x: Scalar): x is Extract<Scalar, { kind: "binary" }> => x.kind === "binary" && x.name === "div";
+
+/** Whether a float32, and so a float64, has a reciprocal with all its digits. */
+const hasReciprocal = (x: number): boolean => Math.abs(x) > 2 ** -126 && Math.abs(x) < 2 ** 126;
+
+/** How near to 1 the size of a number has to be for its reciprocal to have all its digits in float32. */
+const FAR = 2 ** 64;
+
+/**
+ * A power of two that dividend and divisor are multiplied by, 1 in all but extreme cases: the reciprocal of a number below
+ * float32's smallest normal one is infinite, where the quotient is not.
+ */
+function towardsOne(divisor: Scalar): Scalar {
+  const size = unary("abs", divisor);
+  const large = select(binary("greater", size, FAR), 1 / FAR, 1);
+  return select(binary("less", size, 1 / FAR), FAR, large);
+}
+
+/** The parts of some expressions. */
+export function partsOf(expressions: readonly Scalar[], levelOf: (argument: number) => number): Parts {
+  const levels = new Map<Scalar, number>();
+  for (const expression of expressions) {
+    for (const x of subexpressions(expression)) {
+      if (levels.has(x)) continue;
+      const level = x.kind === "constant"
+        ? -1
+        : x.kind === "argument"
+        ? levelOf(x.index)
+        : Math.max(...x.inputs.map((input) => levels.get(input)!));
+      levels.set(x, level);
+    }
+  }
+  return levels;
+}
+
+/** The parts that change along the level around this one, and are computed before it is entered. */
+export function needed(parts: Parts, level: number): readonly Scalar[] {
+  return [...parts].flatMap(([x, own]) => own === level - 1 && x.kind !== "constant" ? [x] : []);
+}
+
+/** About how many instructions the parts take that change along a level. */
+export function weightOf(parts: Parts, level: number): number {
+  let weight = 1;
+  for (const [x, own] of parts) if (own === level) weight += weightOfPart(x);
+  return weight;
+}
+
+function weightOfPart(x: Scalar): number {
+  if (!("name" in x)) return 1;
+  const isExtremum = x.name === "max" || x.name === "min";
+  return isExtremum && x.inputs.some(({ kind }) => kind === "constant") ? 1 : WEIGHTS[x.name] ?? 1;
+}
+
+/** The arguments that occur in any of some expressions, ascending. */
+export function argumentsIn(expressions: readonly Scalar[]): readonly number[] {
+  const indices = new Set(expressions.flatMap(argumentsOf));
+  return [...indices].sort((a, b) => a - b);
+}

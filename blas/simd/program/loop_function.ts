@@ -1,0 +1,126 @@
+/**
+ * Loops as WebAssembly functions: expressions computed for every element of a shape.
+ *
+ * @module
+ */
+import { BYTES_PER_ELEMENT, type DType } from "../../dtype.ts";
+import type { Scalar } from "../../scalar/scalar.ts";
+import { sizeOf } from "../../shape.ts";
+import { computing } from "../elementwise/emit.ts";
+import type { Vector } from "../lane_instructions.ts";
+import { constantsOf, type SlowPaths, vectorMathOf } from "../math/vector_math.ts";
+import type { Callable, FunctionBuilder, Local, ModuleBuilder } from "../../wasm/mod.ts";
+import { argumentsIn, inLoops, needed, partsOf, weightOf } from "./loop_expressions.ts";
+import { loadLanes, storeLanes } from "./lane_access.ts";
+import { levelsFromAxis0, levelsOf } from "./levels.ts";
+import { emitLoopNest } from "./loop_nest.ts";
+import type { Source } from "./pointers.ts";
+import { EPILOGUE_INPUT, type Loop, type Operand } from "../../program/program.ts";
+
+/** What a loop's function is made for. */
+export type LoopSpec = {
+  readonly loop: Loop;
+  /** The dtype of all operands and results. */
+  readonly dtype: DType;
+  /** Whether to use relaxed SIMD. */
+  readonly relaxed: boolean;
+  /** The byte address of an operand's value, that is, of element 0 of its row-major array. */
+  readonly address: (operand: Operand) => number;
+  /** The byte address of each result. */
+  readonly results: readonly number[];
+  /** Functions for `sin` and `cos` of huge angles; needed where the expressions have them. */
+  readonly slowPaths?: SlowPaths;
+};
+
+/** The part of a loop that a function computes. */
+type Part = {
+  readonly computed: Local<"i32">;
+  readonly from: Local<"i32">;
+  readonly to: Local<"i32">;
+};
+
+/**
+ * Builds the function that computes all expressions of a loop for indices `from` to `to` (exclusive) of axis 0 (rank 0: from 0
+ * to 1), and stores them to their row-major results.
+ *
+ * Operands that stand for what was `EPILOGUE_INPUT` are read at the byte address `computed` plus what their offset, strides and
+ * the index say; axis 0's index counts from 0 there too, whatever `from` is. A result may have the address of an operand that
+ * is read at the same indices. Nothing outside the operands and results is read or written.
+ *
+ * @returns The function, with parameters `(computed: i32, from: i32, to: i32)`.
+ */
+export function buildLoop(m: ModuleBuilder, spec: LoopSpec): Callable<"none"> {
+  return m.function({ parameters: { computed: "i32", from: "i32", to: "i32" } }, (f, part) => emitLoop(f, spec, part));
+}
+
+/**
+ * Builds the function that computes a whole loop. Its trip counts are constants.
+ *
+ * @param computed The byte address of what was `EPILOGUE_INPUT`, if any operand is.
+ * @returns The function, without parameters.
+ */
+export function buildWholeLoop(m: ModuleBuilder, spec: LoopSpec, computed?: number): Callable<"none"> {
+  return m.function({ parameters: {} }, (f) => emitLoop(f, spec, computed));
+}
+
+/** Emits a loop, whole or in part. */
+export function emitLoop(f: FunctionBuilder, spec: LoopSpec, computed?: Part | number): void {
+  const { loop, dtype, relaxed, slowPaths = {} } = spec, bytes = BYTES_PER_ELEMENT[dtype] as 4 | 8;
+  if (sizeOf(loop.shape) === 0) return;
+  const part = typeof computed === "object" && loop.shape.length > 0 ? computed : undefined;
+  const used = argumentsIn(loop.expressions), operands = used.map((k) => loop.operands[k]!);
+  const { lengths, strides, scale } = (part === undefined ? levelsOf : levelsFromAxis0)(
+    loop.shape,
+    operands.map(({ stride }) => stride),
+  );
+  const inBytes = (steps: readonly number[]) => steps.map((step) => step * bytes);
+  const sources = operands.map((operand, i): Source => {
+    const offset = operand.offset * bytes, steps = inBytes(strides[i]!);
+    if (operand.value !== EPILOGUE_INPUT) return { base: spec.address(operand) + offset, strides: steps };
+    if (typeof computed === "object") return { base: offset, start: computed.computed, strides: steps };
+    return { base: (computed ?? 0) + offset, strides: steps };
+  });
+  const dense = inBytes(lengths.map((_, level) => sizeOf(lengths.slice(level + 1))));
+  const results = spec.results.map((base): Source => ({ base, strides: dense }));
+
+  const last = lengths.length - 1, source = new Map(used.map((k, i) => [k, i]));
+  const depthOf = (k: number) =>
+    strides[source.get(k)!]!.findLastIndex((step, level) => step !== 0 && lengths[level] !== 1);
+  const expressions = inLoops(loop.expressions, (k) => depthOf(k) === last), parts = partsOf(expressions, depthOf);
+
+  const math = vectorMathOf({ f, dtype, relaxed, constants: constantsOf(f), slowPaths });
+  const prepared = new Map<Scalar, Vector>();
+  emitLoopNest(f, {
+    lengths,
+    sources: [...sources, ...results],
+    lanes: 16 / bytes,
+    weight: weightOf(parts, last),
+    range: part && { from: part.from, to: part.to, scale },
+    enter: (level, { place }) => {
+      const values = computing(
+        math,
+        (k) => loadLanes((offset) => place(source.get(k)!, offset), [0], bytes),
+        prepared,
+      );
+      for (const x of needed(parts, level)) prepared.set(x, values.value(x));
+    },
+    body: (vectors, { place }) => {
+      const loaded = new Map<string, Vector>();
+      for (const { count, offsets } of vectors) {
+        const values = computing(math, (k) => {
+          const i = source.get(k)!, where = offsets(i), key = `${k} ${where}`, found = loaded.get(key);
+          if (found !== undefined) return found;
+          const made = f.let(loadLanes((offset) => place(i, offset), where, bytes));
+          loaded.set(key, made);
+          return made;
+        }, prepared);
+        // All is computed before anything is stored: a result may lie where an operand does.
+        const computedNow = expressions.map((x) => values.value(x));
+        computedNow.forEach((v, k) => {
+          const to = sources.length + k, first = offsets(to)[0]!;
+          f.do(...storeLanes((offset) => place(to, first + offset), v, count, bytes));
+        });
+      }
+    },
+  });
+}

@@ -1,0 +1,151 @@
+/**
+ * Nests of loops over a shape, the innermost axis in vectors.
+ *
+ * @module
+ */
+import { type FunctionBuilder, i32, type Local } from "../../wasm/mod.ts";
+import { type Pointers, pointersTo, type Source } from "./pointers.ts";
+
+/** Some elements that are computed together, side by side in the result. */
+export type VectorSpan = {
+  /** How many. */
+  readonly count: number;
+  /** For each, how many bytes it lies behind the element of a source that the pointers stand at. */
+  readonly offsets: (source: number) => readonly number[];
+};
+
+/** Indices along level 0 that are known only when the code runs. */
+export type Range = {
+  readonly from: Local<"i32">;
+  readonly to: Local<"i32">;
+  /** Indices of level 0 for each of `from` and `to`. */
+  readonly scale: number;
+};
+
+/** What is to be walked through, and what happens there. */
+export type LoopNest = {
+  /** The lengths of the levels, outermost first: at least one, none 0. */
+  readonly lengths: readonly number[];
+  readonly sources: readonly Source[];
+  /** VectorSpan in a vector. */
+  readonly lanes: number;
+  /** About how many instructions computing one vector takes. */
+  readonly weight: number;
+  /** Left out, all of level 0. */
+  readonly range?: Range;
+  /** Called inside so many loops, before anything deeper: for what does not change any more there. */
+  readonly enter: (level: number, pointers: Pointers) => void;
+  /** Emits the code for some vectors. */
+  readonly body: (vectors: readonly VectorSpan[], pointers: Pointers) => void;
+};
+
+/** Instructions in straight code, at most, where a loop would do as well; and vectors. */
+const STRAIGHT = 160, STRAIGHT_VECTORS = 16;
+
+/** Innermost axes shorter than this are not walked one by one if they do not fill vectors. */
+const SHORT = 16;
+
+/** Vectors in one turn of a loop, for what takes so many instructions. */
+const unrollOf = (weight: number): number => weight <= 8 ? 4 : weight <= 16 ? 2 : 1;
+
+/** Emits the loops of a nest. */
+export function emitLoopNest(f: FunctionBuilder, nest: LoopNest): void {
+  const { lengths, sources, lanes, range, enter, body } = nest, { first, turns, step } = planOf(nest);
+  const pointers = pointersTo(f, sources, {
+    moves: (level) => level < first || (level === first && (turns > 1 || (range !== undefined && level === 0))),
+    from: range && scaled(f, range.from, range.scale),
+  });
+  const block = (from: number, count: number) => {
+    if (count > 0) body(vectorsOf(nest, first, from, count), pointers);
+  };
+  const count = () => f.let(scaled(f, f.let(i32.sub(range!.to, range!.from)), range!.scale));
+  const whole = () => {
+    const perIndex = lengths.slice(first + 1).reduce((product, length) => product * length, 1);
+    pointers.loop(first, turns, step, () => block(0, step * perIndex));
+    const done = turns * step * perIndex;
+    block(done, lengths[first]! * perIndex - done);
+  };
+  /** Level 0 is the innermost, and as long as the caller says. */
+  const part = () => {
+    const left = count(), { scale } = range!;
+    for (const size of new Set([lanes * unrollOf(nest.weight), lanes, 1])) {
+      f.while(i32.ge_s(left, size), () => {
+        block(0, size);
+        pointers.advance(0, size);
+        f.increment(left, -size);
+      });
+      if (scale % size === 0) break;
+    }
+  };
+  const inside = (level: number): void => {
+    enter(level, pointers);
+    if (level === first) return range !== undefined && level === 0 ? part() : whole();
+    if (range === undefined || level > 0) return pointers.loop(level, lengths[level]!, 1, () => inside(level + 1));
+    f.for({ to: count() }, () => {
+      inside(level + 1);
+      pointers.advance(level, 1);
+    });
+  };
+  inside(0);
+}
+
+/** How the innermost levels are walked: from level `first` on, in so many turns of `step` indices each, and the rest. */
+type Traversal = { readonly first: number; readonly turns: number; readonly step: number };
+
+function planOf({ lengths, lanes, weight, range }: LoopNest): Traversal {
+  const last = lengths.length - 1, n = lengths[last]!, unroll = unrollOf(weight);
+  const vectors = Math.ceil(lengths.reduce((product, length) => product * length, 1) / lanes);
+  if (range === undefined && vectors <= STRAIGHT_VECTORS && vectors * weight <= STRAIGHT) {
+    return { first: 0, turns: 0, step: 0 };
+  }
+  if (n % lanes !== 0 && n < SHORT && last > 0 && (range === undefined || last > 1)) {
+    // So many rows that they fill vectors.
+    const rows = lanes / greatestCommonDivisor(n, lanes), perBlock = rows * n / lanes;
+    const step = rows * Math.max(1, Math.floor(unroll / perBlock));
+    return turnsOf(last - 1, lengths[last - 1]!, step);
+  }
+  return n / lanes <= STRAIGHT_VECTORS / 2 && n / lanes * weight <= STRAIGHT
+    ? { first: last, turns: 0, step: 0 }
+    : turnsOf(last, n, lanes * unroll);
+}
+
+function turnsOf(first: number, length: number, step: number): Traversal {
+  const turns = Math.floor(length / step);
+  return turns > 1 ? { first, turns, step } : { first, turns: 0, step: 0 };
+}
+
+function scaled(f: FunctionBuilder, index: Local<"i32">, scale: number): Local<"i32"> {
+  return scale === 1 ? index : f.let(i32.mul(index, scale));
+}
+
+const greatestCommonDivisor = (a: number, b: number): number => b === 0 ? a : greatestCommonDivisor(b, a % b);
+
+/** So many elements of the levels from `first` on, from one on, in vectors. */
+function vectorsOf(
+  { lengths, sources, lanes }: LoopNest,
+  first: number,
+  from: number,
+  count: number,
+): readonly VectorSpan[] {
+  const inner = lengths.slice(first);
+  return Array.from({ length: Math.ceil(count / lanes) }, (_, v) => {
+    const width = Math.min(lanes, count - v * lanes);
+    return {
+      count: width,
+      offsets: (source) => {
+        const strides = sources[source]!.strides.slice(first);
+        return Array.from({ length: width }, (_, lane) => offsetOf(from + v * lanes + lane, inner, strides));
+      },
+    };
+  });
+}
+
+/** Where an element is, by its number in row-major order. */
+function offsetOf(position: number, lengths: readonly number[], strides: readonly number[]): number {
+  let offset = 0, rest = position;
+  for (let level = lengths.length - 1; level > 0; level--) {
+    offset += (rest % lengths[level]!) * strides[level]!;
+    rest = Math.floor(rest / lengths[level]!);
+  }
+  return offset + rest * strides[0]!;
+}

@@ -1,0 +1,86 @@
+/**
+ * Pointers that walk through several strided arrays in step, as few of them as possible.
+ *
+ * @module
+ */
+import { type Expression, type FunctionBuilder, i32, type Local } from "../../wasm/mod.ts";
+import { type Place, placeAt } from "./lane_access.ts";
+
+/** An array in memory as loops walk through it; all numbers in bytes. */
+export type Source = {
+  /** Where the element is whose indices are all 0: an address, or what is to be added to `start`. */
+  readonly base: number;
+  /** An address that is known only when the code runs. */
+  readonly start?: Local<"i32">;
+  /** The steps along each level of the loops. */
+  readonly strides: readonly number[];
+};
+
+/** Pointers that stand at one index of all arrays. */
+export type Pointers = {
+  /** The place so many bytes behind the element of a source that its pointer stands at. */
+  readonly place: (source: number, offset: number) => Place;
+  /** Moves by so many indices along a level. */
+  readonly advance: (level: number, steps: number) => void;
+  /**
+   * A loop of so many turns, each `step` indices further along a level. The pointers stand where they stood when it is over:
+   * what comes after a loop finds its elements at constant distances.
+   */
+  readonly loop: (level: number, turns: number, step: number, body: () => void) => void;
+};
+
+/** How pointers begin. */
+export type PointerOptions = {
+  /** Tells which levels they will move along. */
+  readonly moves: (level: number) => boolean;
+  /** The index along level 0 to begin with. Default 0. */
+  readonly from?: Expression<"i32">;
+};
+
+/** A pointer, and its steps along each level. */
+type Pointer = { readonly local: Local<"i32">; readonly strides: readonly number[] };
+
+/**
+ * Declares pointers and sets them. Arrays with equal steps share one, counted from 0: what differs is a constant of the
+ * instructions. Those that run backwards have their own, since a pointer must not be negative.
+ */
+export function pointersTo(
+  f: FunctionBuilder,
+  sources: readonly Source[],
+  { moves, from }: PointerOptions,
+): Pointers {
+  const pointers = new Map<string, Pointer>();
+  const places = sources.map(({ base, start, strides: all }, k) => {
+    const strides = all.map((stride, level) => moves(level) ? stride : 0);
+    if (strides.every((stride) => stride === 0)) return { pointer: start, base };
+    const backwards = strides.some((stride) => stride < 0);
+    const key = `${strides} ${start?.index} ${backwards ? k : ""}`, found = pointers.get(key);
+    if (found !== undefined) return { pointer: found.local, base: backwards ? 0 : base };
+    const local = f.local("i32"), first = backwards ? base : 0;
+    const begin: Expression<"i32"> | number = start === undefined ? first : first === 0 ? start : i32.add(start, first);
+    f.set(local, from === undefined || strides[0] === 0 ? begin : i32.add(begin, i32.mul(from, strides[0]!)));
+    pointers.set(key, { local, strides });
+    return { pointer: local, base: backwards ? 0 : base };
+  });
+  const advance = (level: number, steps: number) => {
+    for (const { local, strides } of pointers.values()) {
+      if (strides[level] !== 0 && steps !== 0) f.increment(local, strides[level]! * steps);
+    }
+  };
+  return {
+    place: (source, offset) => {
+      const { pointer, base } = places[source]!;
+      return placeAt(pointer, base + offset);
+    },
+    advance,
+    loop: (level, turns, step, body) => {
+      if (turns === 1) return body();
+      if (turns === 0) return;
+      f.for({ to: turns }, () => {
+        body();
+        advance(level, step);
+      });
+      advance(level, -turns * step);
+    },
+  };
+}

@@ -1,0 +1,104 @@
+/**
+ * Tiles whose rows are anywhere in an image: windows, or elements of a kernel.
+ *
+ * @module
+ */
+import type { LaneInstructions } from "../../lane_instructions.ts";
+import { call, type Callable, type FunctionBuilder, i32, type Local, type ModuleBuilder } from "../../../wasm/mod.ts";
+import { tileRows } from "./gemm_plan.ts";
+import { buildTile, type Depth, repeat } from "./tile.ts";
+
+/** Rows of a product: `units` times as many as `offsets`, which say where each row's elements begin in an image. */
+export type Rows = {
+  readonly units: number;
+  /** Bytes in the image from one unit to the next. */
+  readonly unit: number;
+  readonly offsets: readonly number[];
+};
+
+/** What all tiles of a product have in common. */
+export type Spec = {
+  readonly rows: Rows;
+  readonly depth: Depth;
+  /** Columns of the product. */
+  readonly columns: number;
+  /** Bytes between panels of the packed matrix, which rows below one another are 32 bytes apart in. */
+  readonly panel: number;
+  /** Bytes between columns of the product, whose rows are side by side. */
+  readonly column: number;
+  readonly accumulate: boolean;
+};
+
+/** Rows that are taken together at most; each of their tiles is a call of its own. */
+const MANY = 96;
+
+/** Bytes of the packed matrix that stay in the first-level cache. */
+const PANELS = 20_480;
+
+/** How long a tile of so many rows takes, in multiplications: the fewest hide no latency. */
+const costOf = (rows: number): number =>
+  tileRows(rows).reduce((sum, { rows, count }) => sum + count * (Math.max(rows, 4) + 0.3), 0);
+
+/** Units that make tiles of few rows rare. */
+function together(units: number, per: number): number {
+  let best = 1;
+  for (let many = 2; many <= units && many * per <= MANY; many++) {
+    const total = (group: number) => Math.floor(units / group) * costOf(group * per) + costOf((units % group) * per);
+    if (total(many) < 0.99 * total(best)) best = many;
+  }
+  return best;
+}
+
+/** Emits a product; the function is given where the image, the packed matrix and the product begin. */
+export function tilesEmitter(
+  m: ModuleBuilder,
+  lanes: LaneInstructions,
+  spec: Spec,
+): (f: FunctionBuilder, image: Local<"i32">, packed: Local<"i32">, target: Local<"i32">) => void {
+  const { rows: { units, unit, offsets }, depth, columns, panel, column, accumulate } = spec, { bytes } = lanes;
+  const width = 32 / bytes, panels = Math.ceil(columns / width);
+  const chunk = Math.min(panels, Math.max(1, Math.floor(PANELS / Math.max(1, panel))));
+  const known = new Map<string, Callable<"none">>();
+  const tile = (rows: number, wide: number) => {
+    const key = `${rows} ${wide}`, found = known.get(key);
+    if (found !== undefined) return found;
+    const built = buildTile(m, lanes, {
+      pointers: rows,
+      rows: Array.from({ length: rows }, (_, pointer) => ({ pointer, offset: 0 })),
+      depth,
+      columns: wide,
+      vectors: 2,
+      panel,
+      padded: true,
+      target: { row: bytes, column },
+      accumulate,
+    });
+    known.set(key, built);
+    return built;
+  };
+  const group = together(units, offsets.length), most = chunk * width;
+  return (f, image, packed, target) => {
+    const b = f.let(packed), c = f.let(target);
+    const body = (wide: number) => {
+      const from = f.let(image), to = f.let(c);
+      const some = (count: number) => {
+        let first = 0;
+        const starts = Array.from({ length: count }, (_, i) => offsets.map((offset) => offset + i * unit)).flat();
+        for (const { rows, count: times } of tileRows(starts.length)) {
+          for (let i = 0; i < times; i++, first += rows) {
+            const pointers = starts.slice(first, first + rows).map((offset) => i32.add(from, offset));
+            f.do(call(tile(rows, wide), ...pointers, b, i32.add(to, first * bytes)));
+          }
+        }
+        f.increment(from, count * unit);
+        f.increment(to, starts.length * bytes);
+      };
+      repeat(f, Math.floor(units / group), () => some(group));
+      if (units % group > 0) some(units % group);
+      f.increment(b, chunk * panel);
+      f.increment(c, most * column);
+    };
+    repeat(f, Math.floor(columns / most), () => body(most));
+    if (columns % most > 0) body(columns % most);
+  };
+}

@@ -1,0 +1,259 @@
+/**
+ * Functions that compute some rows of a matrix product, a few of their columns at a time in registers: one matrix is read
+ * element by element, from anywhere, the other in vectors.
+ *
+ * All sizes and strides are known when the code is written, so they are in its instructions: there are no address
+ * computations but one addition for each pointer in a turn of a loop, and neither matrix need be packed.
+ *
+ * @module
+ */
+import type { LaneInstructions, Vector } from "../../lane_instructions.ts";
+import { type Callable, type FunctionBuilder, i32, type Local, type ModuleBuilder, v128 } from "../../../wasm/mod.ts";
+import { columnsOf, loadPartialVector, storePartialVector } from "./partial_vector.ts";
+
+/** One multiplication and addition for each element of a tile: where its factors are, in bytes from the pointers. */
+export type TileStep = { readonly a: number; readonly b: number };
+
+/** A loop: how often, and how far pointers move each time, in bytes. */
+export type Turns = { readonly count: number; readonly a: number; readonly b: number };
+
+/** The order in which products are added up. */
+export type Depth = {
+  /** Loops inside one another, the outermost first. */
+  readonly loops: readonly Turns[];
+  /** What a turn of the innermost loop adds. */
+  readonly steps: readonly TileStep[];
+  /** What is added after the innermost loop, counted from where it left the pointers. */
+  readonly tail: readonly TileStep[];
+};
+
+/** What a tile's function does. */
+export type TileSpec = {
+  /** How many pointers it takes to read the first matrix. */
+  readonly pointers: number;
+  /** Which pointer each row is read through, and how far from it. */
+  readonly rows: readonly { readonly pointer: number; readonly offset: number }[];
+  readonly depth: Depth;
+  /** Columns of the product. */
+  readonly columns: number;
+  /** Vectors of columns in a full panel; see {@link vectorsFor}. */
+  readonly vectors: number;
+  /** Bytes of the second matrix from one panel to the next. */
+  readonly panel: number;
+  /** Whether whole vectors of the second matrix can be read in the last panel too. */
+  readonly padded: boolean;
+  /** Bytes between rows and between columns of the product; one of them is that of an element, or there is one of them. */
+  readonly target: { readonly row: number; readonly column: number };
+  /** Whether to add to what is there. */
+  readonly accumulate: boolean;
+  /** Tiles below one another, and bytes between them in the first matrix. Default 1. */
+  readonly tiles?: { readonly count: number; readonly a: number };
+};
+
+/** How many vectors of columns go with so many rows: V8 leaves 15 registers, in which sums and factors must fit. */
+export const vectorsFor = (rows: number): number =>
+  rows === 1 ? 10 : rows === 2 ? 6 : rows === 3 ? 3 : rows < 7 ? 2 : 1;
+
+/** Bytes that a pointer has moved when all has been added up. */
+const distance = ({ loops }: Depth, key: "a" | "b"): number => loops[0]!.count * loops[0]![key];
+
+/**
+ * Builds a function whose parameters are the pointers into the first matrix, the address of the second, and that of the
+ * product. It computes all columns of some rows.
+ */
+export function buildTile(m: ModuleBuilder, lanes: LaneInstructions, spec: TileSpec): Callable<"none"> {
+  const names = Array.from({ length: spec.pointers }, (_, i) => `p${i}`);
+  const parameters = Object.fromEntries([...names, "b", "c"].map((name) => [name, "i32" as const]));
+  return m.function({ parameters }, (f, p) => {
+    const pointers = names.map((name) => p[name]!);
+    emitTile(f, lanes, spec, { pointers, b: p.b!, c: p.c! });
+  });
+}
+
+/** Where a tile's matrices are. All of these are changed. */
+export type TileAddresses = {
+  readonly pointers: readonly Local<"i32">[];
+  readonly b: Local<"i32">;
+  readonly c: Local<"i32">;
+};
+
+/** Emits what {@link buildTile}'s function does. */
+export function emitTile(f: FunctionBuilder, lanes: LaneInstructions, given: TileSpec, at: TileAddresses): void {
+  const spec = withoutNegativeOffsets(f, given, at), { columns, vectors, panel, depth, target } = spec;
+  const width = vectors * lanes.count, full = Math.floor(columns / width), rest = columns % width;
+  const { count, a } = spec.tiles ?? { count: 1, a: 0 };
+  const step = (widths: readonly number[], last: boolean) => () => {
+    repeat(f, count, () => {
+      emitPanel(f, lanes, spec, widths, at);
+      const next = a - distance(depth, "a"), back = distance(depth, "b");
+      if (next !== 0) at.pointers.forEach((pointer) => f.increment(pointer, next));
+      if (back !== 0) f.increment(at.b, -back);
+      if (count > 1) f.increment(at.c, spec.rows.length * target.row);
+    });
+    if (last) return;
+    if (count * a !== 0) at.pointers.forEach((pointer) => f.increment(pointer, -count * a));
+    f.increment(at.b, panel);
+    f.increment(at.c, width * target.column - (count > 1 ? count * spec.rows.length * target.row : 0));
+  };
+  repeat(f, full, step(Array.from({ length: vectors }, () => lanes.count), rest === 0 && full === 1));
+  if (rest === 0) return;
+  const last = Math.ceil(rest / lanes.count);
+  step(Array.from({ length: last }, (_, i) => Math.min(lanes.count, rest - i * lanes.count)), true)();
+}
+
+/** Moves pointers so that no row is in front of its pointer: an instruction's offset cannot be negative. */
+function withoutNegativeOffsets(f: FunctionBuilder, spec: TileSpec, { pointers }: TileAddresses): TileSpec {
+  const least = Math.min(0, ...spec.rows.map(({ offset }) => offset));
+  if (least === 0) return spec;
+  pointers.forEach((pointer) => f.increment(pointer, least));
+  return { ...spec, rows: spec.rows.map(({ pointer, offset }) => ({ pointer, offset: offset - least })) };
+}
+
+/** Emits the code of one panel, its vectors `widths` wide. */
+function emitPanel(
+  f: FunctionBuilder,
+  lanes: LaneInstructions,
+  spec: TileSpec,
+  widths: readonly number[],
+  { pointers, b, c }: TileAddresses,
+): void {
+  const { rows } = spec, { vector, multiplyAdd, loadSplat } = lanes, depth = withoutShortLoops(spec.depth);
+  const accumulators = rows.map(() => widths.map(() => f.local("v128")));
+  const fresh = { value: depth.loops.every(({ count }) => count <= 1) }; // without a loop there is nothing to clear
+  if (!fresh.value) accumulators.flat().forEach((sum) => f.set(sum, vector.const(0)));
+  const add = (sum: Local<"v128">, x: Vector, y: Vector, first: boolean) =>
+    f.set(sum, first ? vector.mul(x, y) : multiplyAdd(x, y, sum));
+  const step = (at: TileStep) => {
+    const first = fresh.value;
+    fresh.value = false;
+    const splat = (r: number) => loadSplat(pointers[rows[r]!.pointer]!, rows[r]!.offset + at.a) as Vector;
+    const load = (v: number) => loadPartialVector(lanes, spec.padded ? lanes.count : widths[v]!, b, at.b + 16 * v);
+    if (rows.length <= widths.length) {
+      const factors = rows.map((_, r) => f.let(splat(r)));
+      widths.forEach((_, v) => {
+        const column = rows.length === 1 ? load(v) : f.let(load(v));
+        factors.forEach((factor, r) => add(accumulators[r]![v]!, factor, column, first));
+      });
+    } else {
+      const loaded = widths.map((_, v) => f.let(load(v)));
+      rows.forEach((_, r) => {
+        const factor = widths.length === 1 ? splat(r) : f.let(splat(r));
+        loaded.forEach((column, v) => add(accumulators[r]![v]!, factor, column, first));
+      });
+    }
+  };
+  const move = (a: number, by: number) => {
+    if (a !== 0) pointers.forEach((pointer) => f.increment(pointer, a));
+    if (by !== 0) f.increment(b, by);
+  };
+  const { loops, steps, tail } = depth;
+  const walk = (level: number): void => {
+    const { count, a, b: by } = loops[level]!, next = loops[level + 1];
+    repeat(f, count, () => {
+      if (next === undefined) steps.forEach(step);
+      else walk(level + 1);
+      move(a - (next === undefined ? 0 : next.count * next.a), by - (next === undefined ? 0 : next.count * next.b));
+    });
+    if (next === undefined) tail.forEach(step);
+  };
+  walk(0);
+  store(f, lanes, spec, widths, accumulators, c);
+}
+
+/** Most steps that are written one after another without a loop. */
+const STRAIGHT = 36;
+
+/** The same steps without a loop, if they are few. */
+function withoutShortLoops({ loops, steps, tail }: Depth): Depth {
+  const most = loops.reduceRight(
+    (sum, { count }, i) => count * sum + (i === loops.length - 1 ? tail.length : 0),
+    steps.length,
+  );
+  if (most > STRAIGHT || loops.some(({ a, b }) => a < 0 || b < 0)) return { loops, steps, tail };
+  const shift = (list: readonly TileStep[], { a, b }: TileStep, by: number) =>
+    list.map((at) => ({ a: at.a + a * by, b: at.b + b * by }));
+  const all = loops.reduceRight<readonly TileStep[]>((inside, loop, level) => {
+    const turns = Array.from({ length: loop.count }, (_, i) => shift(inside, loop, i)).flat();
+    return level === loops.length - 1 ? [...turns, ...shift(tail, loop, loop.count)] : turns;
+  }, steps);
+  const { count, a, b } = loops[0]!;
+  return { loops: [{ count: 1, a: count * a, b: count * b }], steps: all, tail: [] };
+}
+
+/** Emits a loop that runs a known number of times. */
+export function repeat(f: FunctionBuilder, count: number, body: () => void): void {
+  if (count === 0) return;
+  if (count === 1) return body();
+  const left = f.local("i32");
+  f.set(left, count);
+  f.loop((again) => {
+    body();
+    f.set(left, i32.sub(left, 1));
+    f.branchIf(again, left);
+  });
+}
+
+/** Emits the stores of a panel: vectors as they are, or turned where it is rows that lie together. */
+function store(
+  f: FunctionBuilder,
+  lanes: LaneInstructions,
+  { target, accumulate }: TileSpec,
+  widths: readonly number[],
+  accumulators: readonly (readonly Local<"v128">[])[],
+  c: Local<"i32">,
+): void {
+  const put = (value: Local<"v128">, count: number, offset: number) => {
+    if (accumulate) f.set(value, lanes.vector.add(value, loadPartialVector(lanes, count, c, offset)));
+    f.do(...storePartialVector(lanes, count, c, value, offset));
+  };
+  if (target.column === lanes.bytes || target.row !== lanes.bytes) {
+    accumulators.forEach((row, r) => row.forEach((sum, v) => put(sum, widths[v]!, r * target.row + 16 * v)));
+    return;
+  }
+  widths.forEach((width, v) => {
+    for (let r = 0; r < accumulators.length; r += lanes.count) {
+      const rows = accumulators.slice(r, r + lanes.count).map((row) => row[v]!);
+      if (rows.length === 2 && lanes.count === 4) {
+        storePairs(f, lanes, rows, width, (j) => r * target.row + (v * lanes.count + j) * target.column, accumulate, c);
+        continue;
+      }
+      columnsOf(f, lanes, rows).slice(0, width).forEach((column, j) => {
+        put(column, rows.length, r * target.row + (v * lanes.count + j) * target.column);
+      });
+    }
+  });
+}
+
+/** Emits the stores of two rows of a vector each, column by column: two shuffles rather than the eight of a square. */
+function storePairs(
+  f: FunctionBuilder,
+  lanes: LaneInstructions,
+  [first, second]: readonly Local<"v128">[],
+  width: number,
+  offsetOf: (column: number) => number,
+  accumulate: boolean,
+  c: Local<"i32">,
+): void {
+  lanes.interleave(first!, second!).forEach((given, half) => {
+    const columns = [2 * half, 2 * half + 1].filter((column) => column < width), known = f.local("v128");
+    if (columns.length === 0) return;
+    const pair = f.let(given);
+    if (accumulate) {
+      columns.forEach((column, lane) => f.set(known, v128.load64_lane(c, known, lane, offsetOf(column))));
+      f.set(pair, lanes.vector.add(pair, known));
+    }
+    columns.forEach((column, lane) => f.do(v128.store64_lane(c, pair, lane, offsetOf(column))));
+  });
+}
+
+/** The order of a product of plain matrices: so many steps, `a` and `b` bytes apart. */
+export function plainDepth(count: number, a: number, b: number): Depth {
+  const unroll = a < 0 || b < 0 ? 1 : 8; // an instruction's offset cannot be negative
+  const turns = Math.floor(count / unroll),
+    steps = (k: number) => Array.from({ length: k }, (_, i) => ({ a: i * a, b: i * b }));
+  return {
+    loops: [{ count: 1, a: count * a, b: count * b }, { count: turns, a: unroll * a, b: unroll * b }],
+    steps: steps(unroll),
+    tail: steps(count - turns * unroll),
+  };
+}

@@ -1,0 +1,181 @@
+/**
+ * What the code of both ways to reduce, along rows and down columns, is made with.
+ *
+ * @module
+ */
+import { BYTES_PER_ELEMENT, type DType } from "../../dtype.ts";
+import type { Reduction } from "../../engine.ts";
+import type { Scalar } from "../../scalar/scalar.ts";
+import { rowMajorStrides } from "../../shape.ts";
+import { computing } from "../elementwise/emit.ts";
+import type { Vector } from "../lane_instructions.ts";
+import { constantsOf, type SlowPaths, type VectorMath, vectorMathOf } from "../math/vector_math.ts";
+import { type FunctionBuilder, i32 } from "../../wasm/mod.ts";
+import { type Accumulator, accumulatorOf } from "./accumulator.ts";
+import { argumentsIn, inLoops, partsOf, weightOf } from "./loop_expressions.ts";
+import { loadLanes, storeLanes } from "./lane_access.ts";
+import { type Pointers, pointersTo } from "./pointers.ts";
+import type { Loop, Operand } from "../../program/program.ts";
+import { reductionLevels } from "./reduction_levels.ts";
+
+/** What a reduction's function is made for. */
+export type ReduceSpec = {
+  readonly reduction: Reduction;
+  readonly axes: readonly number[];
+  /** With one expression. */
+  readonly loop: Loop;
+  readonly dtype: DType;
+  /** Whether to use relaxed SIMD. */
+  readonly relaxed: boolean;
+  /** The byte address of element 0 of an operand's value. */
+  readonly address: (operand: Operand) => number;
+  /** The byte address of the result, row-major. It must not lie where an operand does. */
+  readonly result: number;
+  readonly slowPaths?: SlowPaths;
+};
+
+/** Tells for every source, operands first and then the result, how many bytes lie between its pointer and each lane. */
+export type Offsets = (source: number) => readonly number[];
+
+/** Parts of the expression that have been computed. */
+export type Known = ReadonlyMap<Scalar, Vector>;
+
+/** One pass along the innermost level. */
+export type Pass = {
+  /** Turns of a loop. */
+  readonly turns: number;
+  /** Indices of the innermost level in a turn. */
+  readonly step: number;
+  /** Emits a turn. */
+  readonly turn: () => void;
+  /** Emits what is left behind the turns. */
+  readonly rest: () => void;
+  /** How many vectors each register gets in all. */
+  readonly perRegister: number;
+};
+
+/** The vocabulary of a reduction's code. */
+export type ReduceCode = {
+  readonly f: FunctionBuilder;
+  readonly math: VectorMath;
+  readonly reduction: Reduction;
+  readonly bytes: 4 | 8;
+  /** LaneInstructions in a vector. */
+  readonly lanes: number;
+  /** Lengths of the levels: `kept` ones that are kept, then those that are reduced. */
+  readonly lengths: readonly number[];
+  readonly kept: number;
+  /** About how many instructions computing one vector takes. */
+  readonly weight: number;
+  readonly pointers: Pointers;
+  /** The distances of `count` lanes along a level, the first `from` indices away. */
+  readonly along: (level: number, from: number, count: number) => Offsets;
+  /** Computes the expression. */
+  readonly vector: (offsets: Offsets, known: Known) => Vector;
+  /** Computes the parts that change along levels `from` to `to` and none further in. */
+  readonly hoisted: (from: number, to: number, offsets: Offsets, known: Known) => Known;
+  /** An accumulator for passes that give each register so many vectors. */
+  readonly accumulator: (ways: number, perRegister: number) => Accumulator;
+  /** Emits the loops over all levels that are reduced, the innermost one as `pass` says. */
+  readonly reduceLevels: (accumulators: readonly Accumulator[], pass: Pass) => void;
+  /** Stores lanes of the result, so many bytes behind its pointer. */
+  readonly store: (v: Vector, offset: number, count: number) => void;
+};
+
+/** Additions in a lane before its sum is carried over to float64. */
+const DEPTH = 16;
+
+/** Prepares to emit a reduction. */
+export function reduceCode(f: FunctionBuilder, spec: ReduceSpec): ReduceCode & { readonly byRows: boolean } {
+  const { loop, dtype, relaxed, reduction, slowPaths = {} } = spec, bytes = BYTES_PER_ELEMENT[dtype] as 4 | 8;
+  const lanes = 16 / bytes, used = argumentsIn(loop.expressions), operands = used.map((k) => loop.operands[k]!);
+  const { lengths, strides, kept, byRows } = reductionLevels(
+    loop.shape,
+    spec.axes,
+    operands.map(({ stride }) => stride),
+    lanes,
+  );
+  const last = lengths.length - 1, sourceOf = new Map(used.map((k, i) => [k, i]));
+  const inBytes = (steps: readonly number[]) => steps.map((step) => step * bytes);
+  const sources = [
+    ...operands.map((operand, i) => ({
+      base: spec.address(operand) + operand.offset * bytes,
+      strides: inBytes(strides[i]!),
+    })),
+    {
+      base: spec.result,
+      strides: [...inBytes(rowMajorStrides(lengths.slice(0, kept))), ...lengths.slice(kept).map(() => 0)],
+    },
+  ];
+  const levelOf = (k: number) => strides[sourceOf.get(k)!]!.findLastIndex((step) => step !== 0);
+  const expressions = inLoops(loop.expressions, (k) => levelOf(k) >= kept), parts = partsOf(expressions, levelOf);
+  const weight = lengths.slice(kept).reduce((sum, _, i) => sum + weightOf(parts, kept + i) - 1, 1);
+  const math = vectorMathOf({ f, dtype, relaxed, constants: constantsOf(f), slowPaths });
+  const pointers = pointersTo(f, sources, { moves: () => true });
+  const compute = (offsets: Offsets, known: Known) =>
+    computing(math, (k) => {
+      const source = sourceOf.get(k)!;
+      return loadLanes((offset) => pointers.place(source, offset), offsets(source), bytes);
+    }, known);
+  const outer = lengths.slice(kept, last).reduce((product, length) => product * length, 1);
+  const settles = (perRegister: number) => reduction === "sum" && dtype === "float32" && perRegister * outer > DEPTH;
+
+  const reduceLevels = (accumulators: readonly Accumulator[], { turns, step, turn, rest, perRegister }: Pass) => {
+    const carries = settles(perRegister), settle = () => accumulators.forEach((one) => one.settle());
+    // So many passes fit in before sums must be carried over.
+    const passes = Math.floor(DEPTH / perRegister), count = carries && passes > 1 ? f.local("i32") : undefined;
+    accumulators.forEach((one) => one.begin());
+    if (count !== undefined) f.set(count, 0);
+    const pass = () => {
+      const full = carries && turns > DEPTH ? Math.floor(turns / DEPTH) : 0, left = turns - full * DEPTH;
+      pointers.loop(last, full, step * DEPTH, () => {
+        pointers.loop(last, DEPTH, step, turn);
+        settle();
+      });
+      if (full > 0 && left > 0) pointers.advance(last, full * DEPTH * step);
+      pointers.loop(last, left, step, turn);
+      if (full > 0 && left > 0) pointers.advance(last, -full * DEPTH * step);
+      rest();
+      if (!carries) return;
+      if (count === undefined) return settle();
+      f.increment(count, 1);
+      f.if(i32.ge_s(count, passes), () => {
+        settle();
+        f.set(count, 0);
+      });
+    };
+    const inside = (level: number): void =>
+      level === last ? pass() : pointers.loop(level, lengths[level]!, 1, () => inside(level + 1));
+    inside(kept);
+  };
+
+  return {
+    f,
+    math,
+    reduction,
+    bytes,
+    lanes,
+    lengths,
+    kept,
+    weight,
+    byRows,
+    pointers,
+    along: (level, from, count) => (source) => {
+      const stride = sources[source]!.strides[level]!;
+      return Array.from({ length: count }, (_, lane) => (from + lane) * stride);
+    },
+    vector: (offsets, known) => compute(offsets, known).value(expressions[0]!),
+    hoisted: (from, to, offsets, known) => {
+      const values = compute(offsets, known), result = new Map(known);
+      for (const [x, level] of parts) {
+        if (level >= from && level <= to && x.kind !== "constant") result.set(x, values.value(x));
+      }
+      return result;
+    },
+    accumulator: (ways, perRegister) => accumulatorOf(f, { reduction, dtype, ways, settles: settles(perRegister) }),
+    reduceLevels,
+    store: (v, offset, count) => {
+      f.do(...storeLanes((more) => pointers.place(sources.length - 1, offset + more), v, count, bytes));
+    },
+  };
+}

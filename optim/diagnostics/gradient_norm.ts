@@ -1,0 +1,67 @@
+/**
+ * Norms of gradients.
+ *
+ * @module
+ */
+import type { Gradients } from "../../autograd/backward.ts";
+import type { ParameterTree } from "../../autograd/tree/parameter_tree.ts";
+import { tensorData } from "../../autograd/values/read.ts";
+import type { Tensor } from "../../autograd/tensor.ts";
+import { entries } from "../../autograd/tree/tree.ts";
+
+/** Gradients with their paths; those of `backward` have none, and are numbered in its order. */
+export function gradientEntries(gradients: Gradients | ParameterTree): readonly (readonly [string, Tensor])[] {
+  if (!(gradients instanceof Map)) return entries<Tensor>(gradients as ParameterTree);
+  return Array.from((gradients as Gradients).values(), (g, k) => [String(k), g] as const);
+}
+
+/** The largest absolute value; NaN where there is one. */
+export function infinityNorm(values: ArrayLike<number>): number {
+  let largest = 0;
+  for (let i = 0; i < values.length; i++) largest = Math.max(largest, Math.abs(values[i]!));
+  return largest;
+}
+
+/** The Euclidean norm in float64, where need be scaled by the largest value so that no square overflows or vanishes. */
+export function euclideanNorm(values: ArrayLike<number>): number {
+  let squares = 0;
+  for (let i = 0; i < values.length; i++) squares += values[i]! * values[i]!;
+  // Where the sum is in this range, what single squares lost is far below its last digit.
+  return squares > 1e-270 && squares < Infinity ? Math.sqrt(squares) : scaledNorm(values);
+}
+
+function scaledNorm(values: ArrayLike<number>): number {
+  const largest = infinityNorm(values);
+  if (largest === 0 || !Number.isFinite(largest)) return largest;
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += (values[i]! / largest) ** 2;
+  return largest * Math.sqrt(sum);
+}
+
+/**
+ * The norm of all gradients together, as if they were one vector.
+ *
+ * @param gradients A tree of tensors, or what `backward` returned.
+ * @param options `norm`: `"l2"`, the Euclidean norm, by default; `"inf"`, the largest absolute value.
+ * @returns NaN if a gradient has one; 0 for no gradients.
+ * @throws {RangeError} If `norm` is neither.
+ *
+ * @example
+ * ```ts
+ * import { gradientNorm, tensor64 } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const gradients = { weight: tensor64([[3, 0]]), bias: tensor64([-4]) };
+ * assertEquals([gradientNorm(gradients), gradientNorm(gradients, { norm: "inf" })], [5, 4]);
+ * ```
+ */
+export function gradientNorm(
+  gradients: Gradients | ParameterTree,
+  { norm = "l2" }: { readonly norm?: "l2" | "inf" } = {},
+): number {
+  if (norm !== "l2" && norm !== "inf") {
+    throw new RangeError(`Cannot compute gradientNorm with norm ${norm}: norm must be "l2" or "inf"; choose one`);
+  }
+  const of = norm === "l2" ? euclideanNorm : infinityNorm;
+  return of(gradientEntries(gradients).map(([, g]) => of(tensorData(g))));
+}

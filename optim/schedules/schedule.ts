@@ -1,0 +1,215 @@
+/**
+ * Schedules: hyper-parameters as pure functions of the step.
+ *
+ * @module
+ */
+import { checkSetting } from "../optimizer.ts";
+
+/** The value in force at a step; steps count from 0, the first. */
+export type Schedule = (step: number) => number;
+
+const isRate = (x: number): boolean => x >= 0, RATE = "a finite number of 0 or more";
+const isCount = (x: number): boolean => Number.isInteger(x) && x > 0, COUNT = "a whole number above 0";
+
+/** A number as the schedule that always gives it. Whatever a schedule gives is checked when it is used. */
+export function scheduleOf(what: string, rate: number | Schedule): Schedule {
+  if (typeof rate === "function") {
+    return (step) => {
+      const value = rate(step);
+      checkSetting(what, `learningRate(${step})`, value, isRate, RATE);
+      return value;
+    };
+  }
+  checkSetting(what, "learningRate", rate, isRate, RATE);
+  return () => rate;
+}
+
+/**
+ * Multiplies the rate by `dropRate` every `dropEvery` steps.
+ *
+ * @throws {RangeError} If a setting is not finite, `initial` or `dropRate` negative, or `dropEvery` no whole number above 0.
+ *
+ * @example
+ * ```ts
+ * import { stepDecay } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const rate = stepDecay({ initial: 1, dropEvery: 10, dropRate: 0.5 });
+ * assertEquals([rate(9), rate(10), rate(20)], [1, 0.5, 0.25]);
+ * ```
+ */
+export function stepDecay(
+  { initial, dropEvery, dropRate }: { readonly initial: number; readonly dropEvery: number; readonly dropRate: number },
+): Schedule {
+  checkSetting("stepDecay", "initial", initial, isRate, RATE);
+  checkSetting("stepDecay", "dropEvery", dropEvery, isCount, COUNT);
+  checkSetting("stepDecay", "dropRate", dropRate, isRate, RATE);
+  return (step) => initial * dropRate ** Math.floor(step / dropEvery);
+}
+
+/**
+ * `initial * exp(-rate * step)`.
+ *
+ * @throws {RangeError} If a setting is not finite, or `initial` negative.
+ */
+export function exponentialDecay({ initial, rate }: { readonly initial: number; readonly rate: number }): Schedule {
+  checkSetting("exponentialDecay", "initial", initial, isRate, RATE);
+  checkSetting("exponentialDecay", "rate", rate, () => true, "a finite number");
+  return (step) => initial * Math.exp(-rate * step);
+}
+
+/**
+ * Falls from `initial` to `final` along half a cosine wave over `steps` steps, and stays there.
+ *
+ * @throws {RangeError} If a rate is negative or not finite, or `steps` no whole number above 0.
+ * @see Loshchilov and Hutter, SGDR: Stochastic Gradient Descent with Warm Restarts, 2016, eq. 5.
+ */
+export function cosineAnnealing(
+  { initial, steps, final = 0 }: { readonly initial: number; readonly steps: number; readonly final?: number },
+): Schedule {
+  checkSetting("cosineAnnealing", "initial", initial, isRate, RATE);
+  checkSetting("cosineAnnealing", "steps", steps, isCount, COUNT);
+  checkSetting("cosineAnnealing", "final", final, isRate, RATE);
+  return (step) => final + (initial - final) * (1 + Math.cos(Math.PI * Math.min(step, steps) / steps)) / 2;
+}
+
+/**
+ * {@link cosineAnnealing} that starts again whenever it has reached its end, each time `growth` times as long.
+ *
+ * @param options `steps`: of the first run; `growth`: 1 by default, all runs equally long; `final`: 0 by default, the
+ * rate that each run approaches and the next one's beginning takes the place of.
+ * @throws {RangeError} If a rate is negative or not finite, `steps` no whole number above 0, or `growth` below 1.
+ * @see Loshchilov and Hutter, SGDR: Stochastic Gradient Descent with Warm Restarts, 2016.
+ *
+ * @example
+ * ```ts
+ * import { cosineRestarts } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const rate = cosineRestarts({ initial: 1, steps: 2, growth: 2 });
+ * assertEquals([0, 2, 6, 14].map(rate), [1, 1, 1, 1]);
+ * ```
+ */
+export function cosineRestarts({ initial, steps, growth = 1, final = 0 }: {
+  readonly initial: number;
+  readonly steps: number;
+  readonly growth?: number;
+  readonly final?: number;
+}): Schedule {
+  checkSetting("cosineRestarts", "initial", initial, isRate, RATE);
+  checkSetting("cosineRestarts", "steps", steps, isCount, COUNT);
+  checkSetting("cosineRestarts", "growth", growth, (x) => x >= 1, "a finite number of 1 or more");
+  checkSetting("cosineRestarts", "final", final, isRate, RATE);
+  const rateAt = (share: number): number => final + (initial - final) * (1 + Math.cos(Math.PI * share)) / 2;
+  return (step) => {
+    if (growth === 1) return rateAt(step % steps / steps);
+    let start = 0, length = steps;
+    while (step >= start + length) {
+      start += length;
+      length *= growth;
+    }
+    return rateAt((step - start) / length);
+  };
+}
+
+/**
+ * Goes from `initial` to `final` in a straight line over `steps` steps, up or down, and stays there.
+ *
+ * @throws {RangeError} If a rate is negative or not finite, or `steps` no whole number above 0.
+ *
+ * @example
+ * ```ts
+ * import { linearRamp } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([0, 1, 4, 9].map(linearRamp({ initial: 2, final: 0, steps: 4 })), [2, 1.5, 0, 0]);
+ * ```
+ */
+export function linearRamp(
+  { initial, final, steps }: { readonly initial: number; readonly final: number; readonly steps: number },
+): Schedule {
+  checkSetting("linearRamp", "initial", initial, isRate, RATE);
+  checkSetting("linearRamp", "final", final, isRate, RATE);
+  checkSetting("linearRamp", "steps", steps, isCount, COUNT);
+  return (step) => step >= steps ? final : initial + (final - initial) * (step / steps);
+}
+
+/**
+ * Falls from `initial` to `final` as `(1 - step / steps) ** power`, over `steps` steps, and stays there.
+ *
+ * @param options `final`: 0 by default; `power`: 1 by default, a straight line.
+ * @throws {RangeError} If a rate is negative or not finite, `steps` no whole number above 0, or `power` not above 0.
+ */
+export function polynomialDecay({ initial, steps, final = 0, power = 1 }: {
+  readonly initial: number;
+  readonly steps: number;
+  readonly final?: number;
+  readonly power?: number;
+}): Schedule {
+  checkSetting("polynomialDecay", "initial", initial, isRate, RATE);
+  checkSetting("polynomialDecay", "steps", steps, isCount, COUNT);
+  checkSetting("polynomialDecay", "final", final, isRate, RATE);
+  checkSetting("polynomialDecay", "power", power, (x) => x > 0, "a finite number above 0");
+  return (step) => final + (initial - final) * (1 - Math.min(step, steps) / steps) ** power;
+}
+
+/**
+ * Rises in a straight line to what another schedule starts with, over `steps` steps, and then follows it from its start.
+ *
+ * The first step has `1 / steps` of the rate, so that no step is wasted on a rate of 0.
+ *
+ * @param then The rate, or the schedule, after the warm-up.
+ * @throws {RangeError} If `steps` is no whole number above 0.
+ */
+export function warmup({ steps }: { readonly steps: number }, then: number | Schedule): Schedule {
+  checkSetting("warmup", "steps", steps, isCount, COUNT);
+  const after = scheduleOf("warmup", then);
+  return (step) => step < steps ? after(0) * (step + 1) / steps : after(step - steps);
+}
+
+/**
+ * Rises along half a cosine wave from `peak / initialDivisor` to `peak`, then falls to `peak / initialDivisor /
+ * finalDivisor`.
+ *
+ * @param options `peak`: the highest rate; `steps`: how many there are in all; `rise`: the share of them that goes up,
+ * 0.3 by default; `initialDivisor`: 25 by default; `finalDivisor`: 1e4 by default.
+ * @throws {RangeError} If a setting is not finite or out of range.
+ * @see Smith and Topin, Super-Convergence, 2017; with cosines as PyTorch's OneCycleLR.
+ */
+export function oneCycle({ peak, steps, rise = 0.3, initialDivisor = 25, finalDivisor = 1e4 }: {
+  readonly peak: number;
+  readonly steps: number;
+  readonly rise?: number;
+  readonly initialDivisor?: number;
+  readonly finalDivisor?: number;
+}): Schedule {
+  checkSetting("oneCycle", "peak", peak, isRate, RATE);
+  checkSetting("oneCycle", "steps", steps, isCount, COUNT);
+  checkSetting("oneCycle", "rise", rise, (x) => x > 0 && x < 1, "between 0 and 1");
+  checkSetting("oneCycle", "initialDivisor", initialDivisor, (x) => x > 0, "a finite number above 0");
+  checkSetting("oneCycle", "finalDivisor", finalDivisor, (x) => x > 0, "a finite number above 0");
+  const start = peak / initialDivisor, end = start / finalDivisor, top = rise * steps - 1, last = steps - 1;
+  const wave = (from: number, to: number, share: number): number =>
+    to + (from - to) * (1 + Math.cos(Math.PI * Math.min(Math.max(share, 0), 1))) / 2;
+  return (step) => step <= top ? wave(start, peak, step / top) : wave(peak, end, (step - top) / (last - top));
+}
+
+/**
+ * One rate after another: each from its step on.
+ *
+ * @param pieces `[from, rate]`, the first from step 0, in rising order.
+ * @throws {RangeError} If there are none, the first is not from 0, they do not rise, or a rate is negative or not finite.
+ */
+export function piecewise(pieces: readonly (readonly [from: number, rate: number | Schedule])[]): Schedule {
+  const rising = pieces.every(([from], k) =>
+    Number.isInteger(from) && (k === 0 ? from === 0 : from > pieces[k - 1]![0])
+  );
+  if (pieces.length === 0 || !rising) {
+    throw new RangeError(
+      `Cannot build piecewise from steps ${pieces.map(([from]) => from).join(", ") || "(none)"}: they must be whole ` +
+        "numbers that rise from 0; sort them",
+    );
+  }
+  const schedules = pieces.map(([from, rate]) => ({ from, schedule: scheduleOf("piecewise", rate) }));
+  return (step) => (schedules.findLast(({ from }) => from <= step) ?? schedules[0]!).schedule(step);
+}

@@ -1,0 +1,61 @@
+/**
+ * Schedules made of schedules.
+ *
+ * @module
+ */
+import { checkSetting } from "../optimizer.ts";
+import { type Schedule, scheduleOf } from "./schedule.ts";
+
+/**
+ * One schedule after another, each from its own start: unlike `piecewise`, which tells them the step of the whole run.
+ *
+ * @param pieces `[schedule or rate, steps]`, in order.
+ * @param last What follows them.
+ * @throws {RangeError} If a number of steps is no whole number above 0, or a rate is negative or not finite.
+ *
+ * @example Up, constant, down
+ * ```ts
+ * import { joinSchedules, linearRamp } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const up = linearRamp({ initial: 0, final: 1, steps: 2 }), down = linearRamp({ initial: 1, final: 0, steps: 2 });
+ * assertEquals([0, 1, 2, 3, 4, 5, 6].map(joinSchedules([[up, 2], [1, 2]], down)), [0, 0.5, 1, 1, 1, 0.5, 0]);
+ * ```
+ */
+export function joinSchedules(
+  pieces: readonly (readonly [schedule: number | Schedule, steps: number])[],
+  last: number | Schedule,
+): Schedule {
+  const final = scheduleOf("joinSchedules", last);
+  return pieces.reduceRight<Schedule>((after, [piece, steps], k) => {
+    checkSetting(
+      "joinSchedules",
+      `steps of piece ${k}`,
+      steps,
+      (x) => Number.isInteger(x) && x > 0,
+      "a whole number above 0",
+    );
+    const schedule = scheduleOf("joinSchedules", piece);
+    return (step) => step < steps ? schedule(step) : after(step - steps);
+  }, final);
+}
+
+/**
+ * A schedule times a factor, or times another schedule.
+ *
+ * @throws {RangeError} If a factor or a rate is negative, NaN or infinite, now or at a step.
+ *
+ * @example A tenth of the rate, with a warm-up on top
+ * ```ts
+ * import { cosineAnnealing, linearRamp, scaleSchedule } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const cosine = cosineAnnealing({ initial: 1, steps: 4 }), rising = linearRamp({ initial: 0, final: 1, steps: 4 });
+ * assertEquals(scaleSchedule(0.5, cosine)(0), 0.5);
+ * assertEquals(scaleSchedule(rising, cosine)(2), 0.25);
+ * ```
+ */
+export function scaleSchedule(factor: number | Schedule, schedule: number | Schedule): Schedule {
+  const factorAt = scheduleOf("scaleSchedule", factor), rateAt = scheduleOf("scaleSchedule", schedule);
+  return (step) => factorAt(step) * rateAt(step);
+}

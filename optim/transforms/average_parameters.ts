@@ -1,0 +1,88 @@
+/**
+ * Moving averages of parameters.
+ *
+ * @module
+ */
+import { add, mul } from "../../blas/scalar/scalar.ts";
+import type { ParameterTree } from "../../autograd/tree/parameter_tree.ts";
+import { stopGradient, type Tensor } from "../../autograd/tensor.ts";
+import { leaves, map } from "../../autograd/tree/tree.ts";
+import { deferredStepOf, defineOptimizer, nextParams } from "../define_optimizer.ts";
+import { withLeaves } from "./gradients_for.ts";
+import { checkSetting, type Optimizer, type OptimizerState } from "../optimizer.ts";
+import { compute, deferredElementwise, numberOperand } from "./pending.ts";
+import { parametersOf, type StateTree } from "./transform.ts";
+
+/** What {@link averageParameters} remembers. */
+export type AverageMemory<S extends StateTree> = {
+  /** The mean of the parameters, of their structure. */
+  readonly average: ParameterTree;
+  /** What the optimizer remembers. */
+  readonly optimizer: S;
+};
+
+const blended = deferredElementwise((mean, p, decay, rest) => add(mul(decay, mean), mul(rest, p)));
+
+/**
+ * Keeps an exponential moving average of the parameters beside an optimizer, which trains as it would without.
+ * {@link averagedParameters} reads it; averages often predict better than what was reached last.
+ *
+ * The average begins at the first parameters. With gradient accumulation, average inside:
+ * `accumulate({ steps }, averageParameters({ decay }, adam()))`.
+ *
+ * @param options `decay`: how slowly the average forgets, in [0, 1); 0.999 if left out.
+ * @throws {RangeError} If `decay` is not in [0, 1).
+ * @see Polyak and Juditsky, Acceleration of Stochastic Approximation by Averaging, 1992.
+ *
+ * @example
+ * ```ts
+ * import { averagedParameters, averageParameters, sgd, tensor64, toNumber } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const optimizer = averageParameters({ decay: 0.5 }, sgd({ learningRate: 1 }));
+ * const state = [tensor64(4), tensor64(4)].reduce(optimizer.step, optimizer.init(tensor64(8)));
+ * assertEquals([toNumber(state.params), toNumber(averagedParameters(state))], [0, 3]); // 8, 6, 3
+ * ```
+ */
+export function averageParameters<S extends StateTree>(
+  { decay = 0.999 }: { readonly decay?: number },
+  optimizer: Optimizer<S>,
+): Optimizer<AverageMemory<S>> {
+  checkSetting("averageParameters", "decay", decay, (x) => x >= 0 && x < 1, "in [0, 1)");
+  const stepOf = deferredStepOf(optimizer), kept = numberOperand(decay), rest = numberOperand(1 - decay);
+  return defineOptimizer<AverageMemory<S>>({
+    name: `averageParameters(${optimizer.name})`,
+    config: { ...optimizer.config, averageDecay: decay },
+    init: (params) => {
+      const state = optimizer.init(params), average = map<Tensor, Tensor, ParameterTree>(stopGradient, params);
+      return { ...state, memory: { average, optimizer: state.memory } };
+    },
+    step: (state, gradients, parameters) => {
+      const next = stepOf({ ...state, memory: state.memory.optimizer }, gradients, parameters);
+      const reached = parametersOf(next.params);
+      const means = leaves<Tensor>(state.memory.average).map((mean, k) =>
+        compute(blended(mean, reached[k]!, kept, rest), mean)
+      );
+      return { ...next, memory: { average: withLeaves(state.memory.average, means), optimizer: next.memory } };
+    },
+  });
+}
+
+/**
+ * The moving average that {@link averageParameters} has kept, for evaluation: a tree like the params. It is found inside
+ * of chains and of `accumulate` too.
+ *
+ * @throws {TypeError} If no average was kept.
+ */
+export function averagedParameters<P extends ParameterTree>(state: OptimizerState<P>): P {
+  for (let memory: unknown = state.memory; typeof memory === "object" && memory !== null;) {
+    if ("average" in memory && "optimizer" in memory) {
+      return nextParams(state.params, leaves<Tensor>((memory as AverageMemory<StateTree>).average));
+    }
+    memory = "optimizer" in memory ? memory.optimizer : undefined;
+  }
+  throw new TypeError(
+    "Cannot read averaged parameters from a state without them: its optimizer must keep an average; make it with " +
+      "averageParameters({ decay }, optimizer)",
+  );
+}

@@ -1,0 +1,89 @@
+/**
+ * Transforms one after another.
+ *
+ * @module
+ */
+import { deferredStepOf, defineOptimizer } from "../define_optimizer.ts";
+import { inTurn } from "../descend.ts";
+import { isOptimizer, type Optimizer } from "../optimizer.ts";
+import {
+  contextOf,
+  deferredUpdateOf,
+  defineTransform,
+  type OptimizerConfig,
+  type StateTree,
+  type Transform,
+} from "./transform.ts";
+
+/** What a chain that ends with an optimizer remembers. */
+export type ChainMemory<S extends StateTree> = {
+  /** What each transform remembers, in order. */
+  readonly transforms: readonly StateTree[];
+  /** What the optimizer remembers. */
+  readonly optimizer: S;
+};
+
+/**
+ * Puts transforms one after another: the gradients go through the first one first. With an optimizer at the end the chain
+ * is an optimizer, and each parameter is still updated in one pass.
+ *
+ * Chains can be parts of chains: how they are nested makes no difference to the updates.
+ *
+ * @throws {TypeError} If an optimizer stands anywhere but at the end.
+ *
+ * @example
+ * ```ts
+ * import { chain, clipNorm, sgd, tensor64, toNumber } from "@nanograd/nanograd";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const optimizer = chain(clipNorm(1), sgd({ learningRate: 0.5 }));
+ * const { params } = optimizer.step(optimizer.init(tensor64(3)), tensor64(1000));
+ * assertAlmostEquals(toNumber(params), 2.5);
+ * ```
+ */
+export function chain<S extends StateTree>(
+  ...parts: readonly [...Transform[], Optimizer<S>]
+): Optimizer<ChainMemory<S>>;
+/** Joins transforms into one. */
+export function chain(...parts: readonly Transform[]): Transform<readonly StateTree[]>;
+export function chain(
+  ...parts: readonly (Transform | Optimizer)[]
+): Transform<readonly StateTree[]> | Optimizer<ChainMemory<StateTree>> {
+  const last = parts.at(-1), transforms = parts.filter((part): part is Transform => !isOptimizer(part));
+  const ends = isOptimizer(last);
+  if (transforms.length !== parts.length - (ends ? 1 : 0)) {
+    throw new TypeError(
+      `Cannot chain ${parts.map(({ name }) => name).join(", ")}: only the last part may be an optimizer; put the ` +
+        "transforms before it",
+    );
+  }
+  const name = parts.map((part) => part.name).join(" > ");
+  const config: OptimizerConfig = Object.assign({}, ...parts.map((part) => part.config));
+  const updates = transforms.map((transform) => deferredUpdateOf(transform));
+  if (!ends) {
+    return defineTransform<readonly StateTree[]>({
+      name,
+      config,
+      init: (params) => transforms.map((transform) => transform.init(params)),
+      update: (gradients, states, context) => inTurn(updates, gradients, states, context),
+    });
+  }
+  const step = deferredStepOf(last);
+  return defineOptimizer<ChainMemory<StateTree>>({
+    name,
+    config,
+    init: (params) => {
+      const state = last.init(params);
+      return {
+        ...state,
+        memory: { transforms: transforms.map((transform) => transform.init(params)), optimizer: state.memory },
+      };
+    },
+    step: (state, gradients, parameters) => {
+      const { transforms: before, optimizer } = state.memory;
+      const [changed, after] = inTurn(updates, gradients, before, contextOf(state, parameters));
+      const next = step({ ...state, memory: optimizer }, changed, parameters);
+      return { ...next, memory: { transforms: after, optimizer: next.memory } };
+    },
+  });
+}

@@ -1,0 +1,90 @@
+/**
+ * Parameters and gradients that fit together, or an error that names the path where they do not.
+ *
+ * @module
+ */
+import type { DType } from "../../blas/dtype.ts";
+import { DTypeError, formatShape } from "../../blas/errors.ts";
+import { sameShape } from "../../blas/shape.ts";
+import type { Gradients } from "../../autograd/backward.ts";
+import { zeros } from "../../autograd/values/constructors.ts";
+import { mapTensors, type ParameterTree, zipTensors } from "../../autograd/tree/parameter_tree.ts";
+import { isTensor, type Tensor } from "../../autograd/tensor.ts";
+import { detached } from "../../autograd/transforms/gradient.ts";
+import { entries, leaves } from "../../autograd/tree/tree.ts";
+
+/**
+ * Gradients in the order of the parameters, without a graph. What `backward` returned is looked up by parameter, one that
+ * the loss did not depend on counting as 0.
+ *
+ * @param name The optimizer or transform on whose behalf; errors name it.
+ * @throws {TypeError} If the gradients are no tree of the structure of the parameters, or differ in shape or dtype.
+ */
+export function gradientsFor(
+  name: string,
+  params: ParameterTree,
+  gradients: ParameterTree | Gradients,
+): readonly Tensor[] {
+  const fitting = (t: Tensor, gradient: Tensor, path: string): Tensor => {
+    checkGradientOf(name, t, gradient, path);
+    return detached(gradient);
+  };
+  if (!(gradients instanceof Map)) return leaves<Tensor>(zipTensors(fitting, params, gradients as ParameterTree));
+  checkAnyFound(name, params, gradients);
+  return entries<Tensor>(params).map(([path, t]) =>
+    fitting(t, gradients.get(t) ?? zeros<DType>(t.shape, { dtype: t.dtype }), path)
+  );
+}
+
+const REMEDY = "pass the gradients that valueAndGradient returned for these params";
+
+function checkGradientOf(name: string, t: Tensor, gradient: Tensor, path: string): void {
+  if (!isTensor(gradient)) {
+    throw new TypeError(
+      `Cannot step ${name} at "${path}": found ${gradient === null ? "null" : `a ${typeof gradient}`} where the ` +
+        `gradient must be a tensor; ${REMEDY}`,
+    );
+  }
+  if (!sameShape(t.shape, gradient.shape)) {
+    throw new TypeError(
+      `Cannot step ${name} at "${path}": found a gradient of shape ${
+        formatShape(gradient.shape)
+      } where the parameter ` +
+        `has ${formatShape(t.shape)}; ${REMEDY}`,
+    );
+  }
+  if (gradient.dtype === t.dtype) return;
+  throw new DTypeError({
+    op: path === "" ? name : `${name} at "${path}"`,
+    given: [t.dtype, gradient.dtype],
+    problem: "a gradient must have the dtype of its parameter",
+    remedy: `${REMEDY}, or convert it with cast`,
+  });
+}
+
+/** Refuses gradients of other tensors altogether, such as those of an earlier step: nothing would ever change. */
+function checkAnyFound(name: string, params: ParameterTree, gradients: Gradients): void {
+  const tensors = leaves<Tensor>(params);
+  if (tensors.length === 0 || tensors.some((t) => gradients.has(t))) return;
+  throw new TypeError(
+    `Cannot step ${name} with the gradients of ${gradients.size} other tensors: at least one of the ${tensors.length} ` +
+      "parameters must be among them; compute the loss from state.params, not from earlier params",
+  );
+}
+
+/** Refuses parameters that are no tensors. */
+export function checkParameters(name: string, params: ParameterTree): void {
+  for (const [path, leaf] of entries<Tensor>(params)) {
+    if (isTensor(leaf)) continue;
+    throw new TypeError(
+      `Cannot begin ${name} with ${typeof leaf} at "${path}": parameters must be a tree of tensors; pass the params ` +
+        "that layer.init returned",
+    );
+  }
+}
+
+/** A tree of this structure with these leaves, in order. */
+export function withLeaves<P extends ParameterTree>(tree: P, tensors: readonly Tensor[]): P {
+  let next = 0;
+  return mapTensors(() => tensors[next++]!, tree);
+}

@@ -1,0 +1,70 @@
+/**
+ * Transforms that treat every parameter by itself.
+ *
+ * @module
+ */
+import type { DynamicNumber } from "../../autograd/dynamic_number.ts";
+import { type ParameterTree, zerosLike } from "../../autograd/tree/parameter_tree.ts";
+import type { Tensor } from "../../autograd/tensor.ts";
+import { leaves } from "../../autograd/tree/tree.ts";
+import { withLeaves } from "./gradients_for.ts";
+import type { Deferred } from "./pending.ts";
+import { defineTransform, type OptimizerConfig, type Transform } from "./transform.ts";
+
+/** What is remembered: by name, trees of the structure of the parameters. */
+export type Memory<Slot extends string> = { readonly [S in Slot]: ParameterTree };
+
+/**
+ * What happens to one gradient.
+ *
+ * @param gradient What the transform before passed on.
+ * @param remembered What the last step remembered of this parameter, in the order of the slots.
+ * @param parameter The parameter.
+ * @returns What to pass on, and what to remember.
+ */
+export type LeafRule = (
+  gradient: Deferred,
+  remembered: readonly Tensor[],
+  parameter: Tensor,
+) => readonly [update: Deferred, remembered: readonly Tensor[]];
+
+/** What {@link leafwise} is given. */
+export type LeafwiseDefinition<Slot extends string> = {
+  readonly name: string;
+  readonly config: OptimizerConfig;
+  /** What is remembered for each parameter, by name: a tensor of its shape, zero before the first step. */
+  readonly slots: readonly Slot[];
+  /** The rule of one step, with the numbers that all parameters share. */
+  begin(numbers: { readonly step: DynamicNumber; readonly learningRate: DynamicNumber }): LeafRule;
+};
+
+/** Makes a transform of the rule for one parameter. */
+export function leafwise<Slot extends string = never>(
+  { name, config, slots, begin }: LeafwiseDefinition<Slot>,
+): Transform<Memory<Slot>> {
+  const memoryOf = (tree: (slot: Slot, index: number) => ParameterTree): Memory<Slot> =>
+    Object.fromEntries(slots.map((slot, index) => [slot, tree(slot, index)])) as Memory<Slot>;
+  return defineTransform<Memory<Slot>>({
+    name,
+    config,
+    init: (params) => memoryOf(() => zerosLike(params)),
+    update: (gradients, memory, context) => {
+      const rule = begin(context), remembered = slots.map((slot) => rememberedOf(name, slot, memory, gradients.length));
+      const results = gradients.map((gradient, k) =>
+        rule(gradient, remembered.map((slot) => slot[k]!), context.parameters[k]!)
+      );
+      const next = memoryOf((_, index) => withLeaves(context.params, results.map(([, tensors]) => tensors[index]!)));
+      return [results.map(([update]) => update), next];
+    },
+  });
+}
+
+/** What was remembered in a slot, in the order of the parameters. */
+function rememberedOf(name: string, slot: string, memory: Memory<string>, count: number): readonly Tensor[] {
+  const tree = memory[slot], tensors = tree === undefined ? [] : leaves<Tensor>(tree);
+  if (tensors.length === count) return tensors;
+  throw new TypeError(
+    `Cannot step ${name} with ${tensors.length} tensors in ${slot}: the state must remember one for each of the ` +
+      `${count} parameters; begin with the init of this very optimizer`,
+  );
+}

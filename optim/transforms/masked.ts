@@ -1,0 +1,92 @@
+/**
+ * Transforms for some of the parameters.
+ *
+ * @module
+ */
+import type { ParameterTree } from "../../autograd/tree/parameter_tree.ts";
+import type { Tensor } from "../../autograd/tensor.ts";
+import { entries } from "../../autograd/tree/tree.ts";
+import {
+  deferredUpdateOf,
+  defineTransform,
+  type ParameterPredicate,
+  type StateTree,
+  type Transform,
+} from "./transform.ts";
+
+/**
+ * Applies a transform to those parameters that a predicate chooses, as if there were no others; the gradients of the rest
+ * pass unchanged.
+ *
+ * @param chooses Receives the path, such as `"1.weight"`, and the parameter. It may look at its shape and dtype; what it
+ * says must be the same at every step.
+ * @param transform Its state is of the chosen parameters alone, a record by path.
+ * @throws {TypeError} When it is used, if two of the chosen parameters have the same path.
+ *
+ * @example
+ * ```ts
+ * import { chain, clipValue, descend, masked, tensor64, toNumber } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const optimizer = chain(masked((path) => path === "b", clipValue(1)), descend({ learningRate: 1 }));
+ * const { params } = optimizer.step(
+ *   optimizer.init({ a: tensor64(0), b: tensor64(0) }),
+ *   { a: tensor64(5), b: tensor64(5) },
+ * );
+ * assertEquals([toNumber(params.a), toNumber(params.b)], [-5, -1]);
+ * ```
+ */
+export function masked<S extends StateTree>(chooses: ParameterPredicate, transform: Transform<S>): Transform<S> {
+  const inner = deferredUpdateOf(transform), name = `masked(${transform.name})`;
+  return defineTransform<S>({
+    name,
+    config: transform.config,
+    init: (params) => transform.init(partOf(name, chooses, params).params),
+    update: (gradients, state, context) => {
+      const { params, indices } = partOf(name, chooses, context.params);
+      const parameters = indices.map((k) => context.parameters[k]!);
+      const [updates, next] = inner(indices.map((k) => gradients[k]!), state, { ...context, params, parameters });
+      const changed = new Map(indices.map((k, i) => [k, updates[i]!]));
+      return [gradients.map((gradient, k) => changed.get(k) ?? gradient), next];
+    },
+  });
+}
+
+/**
+ * Chooses what has two axes or more, for weight decay: biases and the parameters of normalizations have one, and should
+ * not be drawn to 0.
+ *
+ * @example
+ * ```ts
+ * import { exceptBiasesAndNorms, zeros } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(exceptBiasesAndNorms("0.weight", zeros([64, 10])), true);
+ * assertEquals(exceptBiasesAndNorms("0.bias", zeros([10])), false);
+ * ```
+ */
+export function exceptBiasesAndNorms(_path: string, parameter: Tensor): boolean {
+  return parameter.shape.length >= 2;
+}
+
+/** The chosen parameters by path, and which ones they are, in the order of that record: not always the tree's own. */
+function partOf(
+  name: string,
+  chooses: ParameterPredicate,
+  params: ParameterTree,
+): { readonly params: Readonly<Record<string, Tensor>>; readonly indices: readonly number[] } {
+  const chosen = entries<Tensor>(params)
+    .map(([path, parameter], index) => ({ path, parameter, index }))
+    .filter(({ path, parameter }) => chooses(path, parameter));
+  const byPath = Object.fromEntries(chosen.map((found) => [found.path, found])), found = Object.values(byPath);
+  if (found.length < chosen.length) {
+    const twice = chosen.find(({ path, index }) => byPath[path]!.index !== index)!.path;
+    throw new TypeError(
+      `Cannot step ${name} with two parameters at "${twice}": paths must tell parameters apart; rename the key with a dot`,
+    );
+  }
+  return {
+    params: Object.fromEntries(found.map(({ path, parameter }) => [path, parameter])),
+    indices: found.map(({ index }) => index),
+  };
+}

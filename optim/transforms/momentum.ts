@@ -1,0 +1,53 @@
+/**
+ * Momentum.
+ *
+ * @module
+ */
+import { add, mul } from "../../blas/scalar/scalar.ts";
+import { flushed } from "./flush.ts";
+import { leafwise, type Memory } from "./leafwise.ts";
+import { checkSetting } from "../optimizer.ts";
+import { compute, deferredElementwise, numberOperand } from "./pending.ts";
+import type { Transform } from "./transform.ts";
+
+/** The options of {@link momentum}. */
+export type MomentumOptions = {
+  /** How much of the last velocity is kept, in [0, 1); 0.9 if left out. */
+  readonly decay?: number;
+  /** Whether to look ahead along the velocity; false if left out. */
+  readonly nesterov?: boolean;
+};
+
+const velocityOf = deferredElementwise((v, g, decay) => flushed(add(mul(decay, v), g)));
+
+/**
+ * Replaces each gradient by its decaying sum, the velocity; with `nesterov` by what the next one would be, were the
+ * gradient to stay.
+ *
+ * @throws {RangeError} If `decay` is not in [0, 1).
+ * @see Sutskever et al., On the Importance of Initialization and Momentum in Deep Learning, 2013, with the rate applied
+ * later, as in PyTorch.
+ *
+ * @example
+ * ```ts
+ * import { chain, descend, momentum, tensor64, toNumber } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const optimizer = chain(momentum({ decay: 0.5 }), descend({ learningRate: 1 }));
+ * const { params } = [tensor64(4), tensor64(0)].reduce(optimizer.step, optimizer.init(tensor64(10)));
+ * assertEquals(toNumber(params), 4); // 10 - 4 - 2
+ * ```
+ */
+export function momentum({ decay = 0.9, nesterov = false }: MomentumOptions = {}): Transform<Memory<"velocity">> {
+  checkSetting("momentum", "decay", decay, (x) => x >= 0 && x < 1, "in [0, 1)");
+  const kept = numberOperand(decay);
+  return leafwise({
+    name: "momentum",
+    config: { decay, nesterov },
+    slots: ["velocity"],
+    begin: () => (gradient, [v], parameter) => {
+      const velocity = compute(velocityOf(v!, gradient, kept), parameter);
+      return [nesterov ? velocityOf(velocity, gradient, kept) : velocity, [velocity]];
+    },
+  });
+}

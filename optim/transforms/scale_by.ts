@@ -1,0 +1,51 @@
+/**
+ * Scaling by a number or a schedule.
+ *
+ * @module
+ */
+import { mul } from "../../blas/scalar/scalar.ts";
+import { callOnNumber } from "../../autograd/dynamic_number.ts";
+import { leafwise, type Memory } from "./leafwise.ts";
+import { checkSetting } from "../optimizer.ts";
+import { deferredElementwise, numberOperand } from "./pending.ts";
+import type { Schedule } from "../schedules/schedule.ts";
+import type { Transform } from "./transform.ts";
+
+const scaled = deferredElementwise((g, factor) => mul(factor, g));
+
+/**
+ * Multiplies by a number, or by what a schedule gives at the step. After an optimizer's scaling it changes the rate of
+ * those parameters that `masked` chooses.
+ *
+ * @throws {RangeError} If the factor is NaN or infinite, now or at a step.
+ *
+ * @example What is pretrained learns at a tenth of the rate
+ * ```ts
+ * import { chain, descend, masked, scaleBy, scaleByAdam, tensor64, toNumber } from "@nanograd/nanograd";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const isPretrained = (path: string) => path.startsWith("body");
+ * const optimizer = chain(scaleByAdam(), masked(isPretrained, scaleBy(0.1)), descend({ learningRate: 1 }));
+ * const start = optimizer.init({ body: tensor64(0), head: tensor64(0) });
+ * const { params } = optimizer.step(start, { body: tensor64(5), head: tensor64(5) });
+ * assertAlmostEquals(toNumber(params.body), -0.1, 1e-8);
+ * assertAlmostEquals(toNumber(params.head), -1, 1e-8);
+ * ```
+ */
+export function scaleBy(factor: number | Schedule): Transform<Memory<never>> {
+  const checked = (value: number, name: string): number => {
+    checkSetting("scaleBy", name, value, () => true, "a finite number");
+    return value;
+  };
+  const constant = typeof factor === "number" ? checked(factor, "factor") : undefined;
+  const at = (step: number): number => constant ?? checked((factor as Schedule)(step), `factor(${step})`);
+  return leafwise({
+    name: "scaleBy",
+    config: { factor },
+    slots: [],
+    begin: ({ step }) => {
+      const number = numberOperand(constant ?? callOnNumber(at, step));
+      return (gradient) => [scaled(gradient, number), []];
+    },
+  });
+}

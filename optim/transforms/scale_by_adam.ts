@@ -1,0 +1,80 @@
+/**
+ * Adam's scaling.
+ *
+ * @module
+ */
+import { add, argument, div, mul, pow, type Scalar, sqrt, sub } from "../../blas/scalar/scalar.ts";
+import { computeNumber } from "../../autograd/dynamic_number.ts";
+import { flushed, meanSquareFor } from "./flush.ts";
+import { leafwise, type Memory } from "./leafwise.ts";
+import { checkSetting } from "../optimizer.ts";
+import { compute, deferredElementwise, numberOperand } from "./pending.ts";
+import type { Transform } from "./transform.ts";
+
+/** The options of {@link scaleByAdam}. */
+export type ScaleByAdamOptions = {
+  /** How slowly the mean of the gradients forgets, in [0, 1); 0.9 if left out. */
+  readonly beta1?: number;
+  /** How slowly the mean of their squares forgets, in [0, 1); 0.999 if left out. */
+  readonly beta2?: number;
+  /** Added to the root of the mean square; 1e-8 if left out. */
+  readonly epsilon?: number;
+};
+
+// 1 - beta comes as an operand of its own: computed from a rounded beta it would lose the digits that matter.
+const firstMoment = deferredElementwise((m, g, beta, rest) => flushed(add(mul(beta, m), mul(rest, g))));
+const direction = deferredElementwise((m, v, first, second, epsilon) =>
+  div(mul(first, m), add(mul(second, sqrt(v)), epsilon))
+);
+
+/** What a mean that began at 0 lacks of 1, over beta and the steps taken before. */
+const weight: Scalar = sub(1, pow(argument(0), add(argument(1), 1)));
+const firstCorrection = div(1, weight), secondCorrection = div(1, sqrt(weight));
+
+/**
+ * Divides the mean of the gradients by the root of the mean of their squares, both corrected for having begun at 0.
+ *
+ * @throws {RangeError} If a setting is NaN, infinite or out of range.
+ * @see Kingma and Ba, Adam: A Method for Stochastic Optimization, 2014, algorithm 1.
+ *
+ * @example Adam, with weight decay in its own place
+ * ```ts
+ * import { chain, descend, scaleByAdam, tensor64, toNumber, weightDecay } from "@nanograd/nanograd";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const optimizer = chain(scaleByAdam(), weightDecay(0.5), descend({ learningRate: 0.1 }));
+ * const { params } = optimizer.step(optimizer.init(tensor64(2)), tensor64(7));
+ * assertAlmostEquals(toNumber(params), 2 - 0.1 * (1 + 0.5 * 2), 1e-8);
+ * ```
+ */
+export function scaleByAdam(
+  { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: ScaleByAdamOptions = {},
+): Transform<Memory<"firstMoment" | "secondMoment">> {
+  checkAdamSettings("scaleByAdam", { beta1, beta2, epsilon });
+  const secondMoment = meanSquareFor(epsilon);
+  const [kept1, rest1, kept2, rest2, added] = [beta1, 1 - beta1, beta2, 1 - beta2, epsilon].map(numberOperand);
+  return leafwise<"firstMoment" | "secondMoment">({
+    name: "scaleByAdam",
+    config: { beta1, beta2, epsilon },
+    slots: ["firstMoment", "secondMoment"],
+    begin: ({ step }) => {
+      const first = numberOperand(computeNumber(firstCorrection, beta1, step));
+      const second = numberOperand(computeNumber(secondCorrection, beta2, step));
+      return (gradient, [m, v], parameter) => {
+        const mean = compute(firstMoment(m!, gradient, kept1!, rest1!), parameter);
+        const square = compute(secondMoment(v!, gradient, kept2!, rest2!), parameter);
+        return [direction(mean, square, first, second, added!), [mean, square]];
+      };
+    },
+  });
+}
+
+/** Refuses settings of Adam that make no sense, in the name of what has them. */
+export function checkAdamSettings(
+  what: string,
+  { beta1, beta2, epsilon }: Required<ScaleByAdamOptions>,
+): void {
+  checkSetting(what, "beta1", beta1, (x) => x >= 0 && x < 1, "in [0, 1)");
+  checkSetting(what, "beta2", beta2, (x) => x >= 0 && x < 1, "in [0, 1)");
+  checkSetting(what, "epsilon", epsilon, (x) => x >= 0, "a finite number of 0 or more");
+}

@@ -1,0 +1,53 @@
+/**
+ * Lion's direction.
+ *
+ * @module
+ */
+import { add, mul, sign } from "../../blas/scalar/scalar.ts";
+import { flushed } from "./flush.ts";
+import { leafwise, type Memory } from "./leafwise.ts";
+import { checkSetting } from "../optimizer.ts";
+import { compute, deferredElementwise, numberOperand } from "./pending.ts";
+import type { Transform } from "./transform.ts";
+
+/** The options of {@link scaleByLion}. */
+export type ScaleByLionOptions = {
+  /** How much of the mean gradient is in the direction, in [0, 1); 0.9 if left out. */
+  readonly beta1?: number;
+  /** How slowly the mean of the gradients forgets, in [0, 1); 0.99 if left out. */
+  readonly beta2?: number;
+};
+
+const momentOf = deferredElementwise((m, g, beta, rest) => flushed(add(mul(beta, m), mul(rest, g))));
+const signOf = deferredElementwise((m, g, beta, rest) => sign(add(mul(beta, m), mul(rest, g))));
+
+/**
+ * Replaces each gradient by the sign of a mean of it and of those before.
+ *
+ * @throws {RangeError} If a setting is NaN, infinite or out of range.
+ * @see Chen et al., Symbolic Discovery of Optimization Algorithms, 2023, algorithm 2.
+ *
+ * @example
+ * ```ts
+ * import { chain, descend, scaleByLion, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const optimizer = chain(scaleByLion(), descend({ learningRate: 0.25 }));
+ * const { params } = optimizer.step(optimizer.init(tensor64([1, 1])), tensor64([9, -0.1]));
+ * assertEquals(toList(params), [0.75, 1.25]);
+ * ```
+ */
+export function scaleByLion({ beta1 = 0.9, beta2 = 0.99 }: ScaleByLionOptions = {}): Transform<Memory<"moment">> {
+  checkSetting("scaleByLion", "beta1", beta1, (x) => x >= 0 && x < 1, "in [0, 1)");
+  checkSetting("scaleByLion", "beta2", beta2, (x) => x >= 0 && x < 1, "in [0, 1)");
+  const [kept1, rest1, kept2, rest2] = [beta1, 1 - beta1, beta2, 1 - beta2].map(numberOperand);
+  return leafwise({
+    name: "scaleByLion",
+    config: { beta1, beta2 },
+    slots: ["moment"],
+    begin: () => (gradient, [m], parameter) => [
+      signOf(m!, gradient, kept1!, rest1!),
+      [compute(momentOf(m!, gradient, kept2!, rest2!), parameter)],
+    ],
+  });
+}

@@ -1,0 +1,93 @@
+/**
+ * Scaling by the root of a mean or a sum of squares.
+ *
+ * @module
+ */
+import { add, div, mul, sqrt } from "../../blas/scalar/scalar.ts";
+import { meanSquareFor } from "./flush.ts";
+import { leafwise, type Memory } from "./leafwise.ts";
+import { checkSetting } from "../optimizer.ts";
+import { compute, deferredElementwise, numberOperand } from "./pending.ts";
+import type { Transform } from "./transform.ts";
+
+/** The options of {@link scaleByRms}. */
+export type ScaleByRmsOptions = {
+  /** How slowly the mean of the squared gradients forgets, in [0, 1); 0.99 if left out. */
+  readonly alpha?: number;
+  /** Added to the root; 1e-8 if left out. */
+  readonly epsilon?: number;
+};
+
+/** The options of {@link scaleByAdagrad}. */
+export type ScaleByAdagradOptions = {
+  /** Added to the root; 1e-10 if left out. */
+  readonly epsilon?: number;
+};
+
+const sumOfSquaresOf = deferredElementwise((v, g) => add(v, mul(g, g)));
+const overRoot = deferredElementwise((g, v, epsilon) => div(g, add(sqrt(v), epsilon)));
+
+const isEpsilon = (x: number): boolean => x >= 0, EPSILON = "a finite number of 0 or more";
+
+/**
+ * Divides each gradient by the root of the mean of its squares.
+ *
+ * @throws {RangeError} If a setting is NaN, infinite or out of range.
+ * @see Tieleman and Hinton, Neural Networks for Machine Learning, lecture 6.5, 2012.
+ *
+ * @example
+ * ```ts
+ * import { chain, descend, scaleByRms, tensor64, toNumber } from "@nanograd/nanograd";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const optimizer = chain(scaleByRms({ alpha: 0.75 }), descend({ learningRate: 0.1 }));
+ * const { params } = optimizer.step(optimizer.init(tensor64(1)), tensor64(5));
+ * assertAlmostEquals(toNumber(params), 0.8, 1e-8);
+ * ```
+ */
+export function scaleByRms(
+  { alpha = 0.99, epsilon = 1e-8 }: ScaleByRmsOptions = {},
+): Transform<Memory<"meanSquare">> {
+  checkSetting("scaleByRms", "alpha", alpha, (x) => x >= 0 && x < 1, "in [0, 1)");
+  checkSetting("scaleByRms", "epsilon", epsilon, isEpsilon, EPSILON);
+  const [kept, rest, added] = [alpha, 1 - alpha, epsilon].map(numberOperand), meanSquareOf = meanSquareFor(epsilon);
+  return leafwise({
+    name: "scaleByRms",
+    config: { alpha, epsilon },
+    slots: ["meanSquare"],
+    begin: () => (gradient, [v], parameter) => {
+      const meanSquare = compute(meanSquareOf(v!, gradient, kept!, rest!), parameter);
+      return [overRoot(gradient, meanSquare, added!), [meanSquare]];
+    },
+  });
+}
+
+/**
+ * Divides each gradient by the root of the sum of all its squares so far.
+ *
+ * @throws {RangeError} If `epsilon` is NaN, infinite or negative.
+ * @see Duchi, Hazan and Singer, Adaptive Subgradient Methods, 2011.
+ *
+ * @example
+ * ```ts
+ * import { chain, descend, scaleByAdagrad, tensor64, toNumber } from "@nanograd/nanograd";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const optimizer = chain(scaleByAdagrad(), descend({ learningRate: 0.5 }));
+ * const { params } = optimizer.step(optimizer.init(tensor64(1)), tensor64(7));
+ * assertAlmostEquals(toNumber(params), 0.5, 1e-9);
+ * ```
+ */
+export function scaleByAdagrad({ epsilon = 1e-10 }: ScaleByAdagradOptions = {}): Transform<Memory<"sumOfSquares">> {
+  checkSetting("scaleByAdagrad", "epsilon", epsilon, isEpsilon, EPSILON);
+  const added = numberOperand(epsilon);
+  return leafwise({
+    name: "scaleByAdagrad",
+    config: { epsilon },
+    slots: ["sumOfSquares"],
+    begin: () => (gradient, [v], parameter) => {
+      const sumOfSquares = compute(sumOfSquaresOf(v!, gradient), parameter);
+      return [overRoot(gradient, sumOfSquares, added), [sumOfSquares]];
+    },
+  });
+}

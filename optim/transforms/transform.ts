@@ -1,0 +1,142 @@
+/**
+ * What a transform is: one thing done to gradients on their way to the parameters.
+ *
+ * @module
+ */
+import type { DynamicNumber } from "../../autograd/dynamic_number.ts";
+import type { ParameterTree } from "../../autograd/tree/parameter_tree.ts";
+import type { Tensor } from "../../autograd/tensor.ts";
+import { detached } from "../../autograd/transforms/gradient.ts";
+import { leaves, type Tree } from "../../autograd/tree/tree.ts";
+import { checkParameters, gradientsFor, withLeaves } from "./gradients_for.ts";
+import { compute, type Deferred } from "./pending.ts";
+import type { Schedule } from "../schedules/schedule.ts";
+
+/** What transforms and optimizers remember: a tree of tensors and counters, which `encodeTree` can write. */
+export type StateTree = Tree<Tensor | number>;
+
+/** Chooses parameters by path, such as `"1.weight"`, and by shape and dtype; values must not matter. */
+export type ParameterPredicate = (path: string, parameter: Tensor) => boolean;
+
+/** Settings of an optimizer or a transform, by name. */
+export type OptimizerConfig = Readonly<Record<string, number | boolean | Schedule | ParameterPredicate>>;
+
+/** What a transform may read beside the gradients. */
+export type TransformContext = {
+  /** The parameters before the step. */
+  readonly params: ParameterTree;
+  /** How many steps were taken before this one: 0 at the first, as schedules count. */
+  readonly step: number;
+  /** The learning rate of this step. */
+  readonly learningRate: number;
+};
+
+/**
+ * A reducer of its own state that changes gradients on their way to the parameters. `chain` puts transforms one after
+ * another and before an optimizer.
+ *
+ * @typeParam S What it remembers from step to step.
+ *
+ * @example A transform of your own is a record: this one hands on the sign of each gradient
+ * ```ts
+ * import { chain, descend, sign, type Tensor, tensor64, toList, type Transform, tree } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const signs: Transform = {
+ *   name: "signs",
+ *   config: {},
+ *   init: () => [],
+ *   update: (gradients, state) => [tree.map((g: Tensor) => sign(g), gradients), state],
+ * };
+ * const optimizer = chain(signs, descend({ learningRate: 0.5 }));
+ * const { params } = optimizer.step(optimizer.init(tensor64([1, 1])), tensor64([9, -0.1]));
+ * assertEquals(toList(params), [0.5, 1.5]);
+ * ```
+ */
+export type Transform<S extends StateTree = StateTree> = {
+  /** Such as `"clipNorm"`. */
+  readonly name: string;
+  /** The settings it was made with. */
+  readonly config: OptimizerConfig;
+  /** What it remembers before the first step. */
+  init(params: ParameterTree): S;
+  /**
+   * The gradients that the next in line receives, a tree of the structure of the parameters, and what to remember.
+   *
+   * @throws {TypeError} If the gradients are no tree of the structure of the parameters; the message names the path.
+   */
+  update(gradients: ParameterTree, state: S, context: TransformContext): readonly [gradients: ParameterTree, state: S];
+};
+
+/** {@link TransformContext} for transforms that compute later. Its numbers may be tensors: nothing may branch on them. */
+export type DeferredContext = {
+  readonly params: ParameterTree;
+  /** What {@link parametersOf} gives, once for all parts of a step: an expression reads each parameter once. */
+  readonly parameters: readonly Tensor[];
+  readonly step: DynamicNumber;
+  readonly learningRate: DynamicNumber;
+};
+
+/** The update of a transform, on what is still to be computed, in the order of the parameters. */
+export type DeferredUpdate<S extends StateTree> = (
+  gradients: readonly Deferred[],
+  state: S,
+  context: DeferredContext,
+) => readonly [gradients: readonly Deferred[], state: S];
+
+/** What is known of a transform when it is defined. */
+export type TransformDefinition<S extends StateTree> = {
+  readonly name: string;
+  readonly config: OptimizerConfig;
+  init(params: ParameterTree): S;
+  readonly update: DeferredUpdate<S>;
+};
+
+/** How the transforms of this library work underneath. A transform written by a user is not among them. */
+const deferredUpdates = new WeakMap<object, unknown>();
+
+/** Makes a transform whose computations others can take up before they are done. */
+export function defineTransform<S extends StateTree>(
+  { name, config, init, update }: TransformDefinition<S>,
+): Transform<S> {
+  const transform: Transform<S> = {
+    name,
+    config: Object.freeze({ ...config }),
+    init: (params) => {
+      checkParameters(name, params);
+      return init(params);
+    },
+    update: (gradients, state, given) => {
+      const context = contextOf(given), { params, parameters } = context;
+      const [updates, next] = update(gradientsFor(name, params, gradients), state, context);
+      return [withLeaves(params, updates.map((deferred, k) => compute(deferred, parameters[k]!))), next];
+    },
+  };
+  deferredUpdates.set(transform, update);
+  return transform;
+}
+
+/** The update of any transform; for one written by a user what is pending is computed first. */
+export function deferredUpdateOf<S extends StateTree>(transform: Transform<S>): DeferredUpdate<S> {
+  const known = deferredUpdates.get(transform) as DeferredUpdate<S> | undefined; // set with this transform, of this S
+  return known ?? ((gradients, state, { params, parameters, step, learningRate }) => {
+    const computed = withLeaves(params, gradients.map((deferred, k) => compute(deferred, parameters[k]!)));
+    // Numbers, but where a step is being recorded: the transform is given what it can compute with there.
+    const context = { params: withLeaves(params, parameters), step, learningRate } as TransformContext;
+    const [updates, next] = transform.update(computed, state, context);
+    return [gradientsFor(transform.name, params, updates), next];
+  });
+}
+
+/** What transforms read, from what a user sees of it. */
+export function contextOf(
+  { params, step, learningRate }: TransformContext,
+  parameters: readonly Tensor[] = parametersOf(params),
+): DeferredContext {
+  return { params, parameters, step, learningRate };
+}
+
+/** The parameters in order, without their graph, unless a transform is running that differentiates the step itself. */
+export function parametersOf(params: ParameterTree): readonly Tensor[] {
+  return leaves<Tensor>(params).map(detached);
+}

@@ -1,0 +1,67 @@
+/**
+ * Weight decay.
+ *
+ * @module
+ */
+import { add, mul } from "../../blas/scalar/scalar.ts";
+import { leafwise, type Memory } from "./leafwise.ts";
+import { masked } from "./masked.ts";
+import { checkSetting } from "../optimizer.ts";
+import { deferredElementwise, numberOperand } from "./pending.ts";
+import type { ParameterPredicate, Transform } from "./transform.ts";
+
+/** The options that optimizers with weight decay share. */
+export type WeightDecayOptions = {
+  /** How much of the parameter is added to its gradient; 0 if left out. */
+  readonly weightDecay?: number;
+  /** Which parameters decay, all if left out; `exceptBiasesAndNorms` is the usual choice. */
+  readonly decays?: ParameterPredicate;
+};
+
+const decayed = deferredElementwise((g, p, decay) => add(g, mul(decay, p)));
+
+/**
+ * Adds a share of each parameter to its gradient.
+ *
+ * Where it stands decides what it is: before an optimizer or its scaling it is a penalty on the squares of the parameters,
+ * coupled, as in PyTorch's `Adam`; between the scaling and `descend` each step shrinks the parameters by the learning
+ * rate times `decay`, decoupled, as in AdamW. `masked` spares biases.
+ *
+ * @param decay How much of the parameter is added.
+ * @throws {RangeError} If `decay` is NaN, infinite or negative.
+ * @see Loshchilov and Hutter, Decoupled Weight Decay Regularization, 2017.
+ *
+ * @example
+ * ```ts
+ * import { chain, descend, exceptBiasesAndNorms, masked, tensor64, toList, weightDecay } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const optimizer = chain(masked(exceptBiasesAndNorms, weightDecay(0.5)), descend({ learningRate: 0.5 }));
+ * const params = { weight: tensor64([[8]]), bias: tensor64([8]) };
+ * const next = optimizer.step(optimizer.init(params), { weight: tensor64([[0]]), bias: tensor64([0]) }).params;
+ * assertEquals([toList(next.weight), toList(next.bias)], [[6], [8]]);
+ * ```
+ */
+export function weightDecay(decay: number): Transform<Memory<never>> {
+  checkDecay("weightDecay", "decay", decay);
+  const number = numberOperand(decay);
+  return leafwise({
+    name: "weightDecay",
+    config: { decay },
+    slots: [],
+    begin: () => (gradient, _, parameter) => [decayed(gradient, parameter, number), []],
+  });
+}
+
+/** Refuses a decay that makes no sense, in the name of what has it. */
+export function checkDecay(what: string, name: string, decay: number): void {
+  checkSetting(what, name, decay, (x) => x >= 0, "a finite number of 0 or more");
+}
+
+/** The transforms that an optimizer's options ask for: none where nothing decays. */
+export function decayOf(
+  { weightDecay: decay, decays }: { readonly weightDecay: number; readonly decays: ParameterPredicate | undefined },
+): readonly Transform<Memory<never>>[] {
+  if (decay === 0) return [];
+  return [decays === undefined ? weightDecay(decay) : masked(decays, weightDecay(decay))];
+}

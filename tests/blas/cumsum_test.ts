@@ -1,0 +1,29 @@
+import { assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { cumulativeSum } from "../../blas/cumsum.ts";
+import { allocate, type View } from "../../blas/view.ts";
+import { elementsOf, indicesOf, layOut, shapeArbitrary, viewArbitrary } from "./layouts.ts";
+
+Deno.test("cumulativeSum() adds what lies before along an axis, for any strides on both sides", () => {
+  const operands = shapeArbitrary({ maxRank: 3 }).filter((shape) => shape.length > 0).chain((shape) =>
+    fc.record({
+      x: viewArbitrary("float64", shape),
+      y: viewArbitrary("float64", shape, { repeat: false }),
+      axis: fc.nat(shape.length - 1),
+    })
+  );
+  fc.assert(fc.property(operands, ({ x, y, axis }) => {
+    cumulativeSum({ axis, x: x as View<"float64">, y });
+    const expected = indicesOf(x.shape).map((index) =>
+      Array.from({ length: index[axis]! + 1 }, (_, j) => x.get(...index.map((i, k) => k === axis ? j : i)))
+        .reduce((sum, element) => sum + element, 0)
+    );
+    assertEquals(elementsOf(y as View), expected); // the numbers are multiples of 1/64, so no order of addition rounds
+  }));
+});
+
+Deno.test("cumulativeSum() adds in float64 what is stored in float32", () => {
+  const ones = layOut("float32", [3], [2 ** 24, 1, 1]) as View<"float32">, y = allocate("float32", [3]);
+  cumulativeSum({ axis: 0, x: ones, y });
+  assertEquals(elementsOf(y as View), [2 ** 24, 2 ** 24, 2 ** 24 + 2]);
+});

@@ -1,0 +1,22 @@
+/**
+ * Arrays in a program's memory.
+ *
+ * @module
+ */
+import { assertEquals, assertNotStrictEquals } from "@std/assert";
+import fc from "fast-check";
+import { fillMemoryArray, memoryArrayAt, readMemoryArray } from "../../../../blas/program/memory/memory_array.ts";
+import { transposeView, view } from "../../../../blas/view.ts";
+import { elementsOf } from "../../layouts.ts";
+
+Deno.test("a room holds the elements of a view in row-major order, and gives copies of them", () => {
+  fc.assert(fc.property(fc.nat(9), fc.nat(60), fc.boolean(), (m, n, turned) => {
+    const room = memoryArrayAt(new ArrayBuffer(65536), { dtype: "float32", shape: turned ? [n, m] : [m, n] }, 128);
+    const x = view(Float32Array.from({ length: m * n }, (_, i) => i), [m, n]), given = turned ? transposeView(x) : x;
+    fillMemoryArray(room, given);
+    const read = readMemoryArray(room);
+    assertEquals(read.shape, given.shape);
+    assertEquals(elementsOf(read), elementsOf(given));
+    assertNotStrictEquals(read.data.length === 0 ? undefined : read.data, room.data);
+  }));
+});

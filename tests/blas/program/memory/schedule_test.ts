@@ -1,0 +1,54 @@
+/**
+ * The order of instructions.
+ *
+ * @module
+ */
+import { assertEquals, assertStrictEquals } from "@std/assert";
+import { planMemory } from "../../../../blas/program/memory/memory_plan.ts";
+import { operandsOf } from "../../../../blas/program/operands.ts";
+import type { Program } from "../../../../blas/program/program.ts";
+import { scheduleForCarried } from "../../../../blas/program/memory/schedule.ts";
+import { add, argument, mul } from "../../../../blas/scalar/scalar.ts";
+
+const shape = [64], types = [{ dtype: "float32", shape }] as const;
+const operand = (value: number) => ({ value, shape, stride: [1], offset: 0 });
+const map = (...values: readonly number[]) => ({
+  results: types,
+  operation: {
+    kind: "map",
+    loop: {
+      shape,
+      operands: values.map(operand),
+      expressions: [values.map((_, k) => mul(2, argument(k))).reduce(add)],
+    },
+  },
+} as const);
+
+Deno.test("scheduleForCarried() updates a parameter after it was read for the last time", () => {
+  const program: Program = {
+    parameters: types,
+    constants: [],
+    instructions: [map(0), map(0, 0), map(2)], // value 1 is carried to 0, which is read again for value 2
+    results: [1, 3],
+  };
+  const scheduled = scheduleForCarried(program, [[0, 0]]);
+  assertEquals(scheduled.results, [2, 3]);
+  assertEquals(operandsOf(scheduled.instructions[0]!.operation).map(({ value }) => value), [0, 0]);
+  const needs = program.instructions.map(() => ({ workspace: 0, inPlace: true }));
+  assertEquals(planMemory(program, needs, [[0, 0]]).moves.length, 1);
+  assertEquals(planMemory(scheduled, needs, [[0, 0]]).moves.length, 0);
+});
+
+Deno.test("scheduleForCarried() leaves the order where the last reader needs the carried result", () => {
+  const program: Program = { parameters: types, constants: [], instructions: [map(0), map(0, 1)], results: [1, 2] };
+  assertStrictEquals(scheduleForCarried(program, [[0, 0]]), program);
+});
+
+Deno.test("scheduleForCarried() orders what it can of two results that each overwrite what the other reads", () => {
+  const two = [...types, ...types];
+  const program: Program = { parameters: two, constants: [], instructions: [map(1), map(0)], results: [2, 3] };
+  const scheduled = scheduleForCarried(program, [[0, 0], [1, 1]]); // value 2 is carried to 0, value 3 to 1
+  assertEquals(scheduled.instructions.length, 2);
+  const needs = program.instructions.map(() => ({ workspace: 0, inPlace: true }));
+  assertEquals(planMemory(scheduled, needs, [[0, 0], [1, 1]]).moves.length, 1);
+});

@@ -1,0 +1,42 @@
+import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { BINARY_FUNCTIONS, UNARY_FUNCTIONS } from "../../../blas/scalar/functions.ts";
+
+Deno.test("sigmoid neither overflows nor loses digits at either end", () => {
+  const { sigmoid } = UNARY_FUNCTIONS;
+  // python3 -c "from mpmath import *; mp.dps = 30; print(1/(1+exp(30)), 1/(1+exp(-1)), 1/(1+exp(700)))"
+  assertAlmostEquals(sigmoid(-30) / 9.357622968839299e-14, 1, 1e-14);
+  assertAlmostEquals(sigmoid(1), 0.7310585786300049, 1e-16);
+  assertAlmostEquals(sigmoid(-700) / 9.859676543759770e-305, 1, 1e-13);
+  assertEquals([sigmoid(0), sigmoid(Infinity), sigmoid(-Infinity), sigmoid(1000), sigmoid(NaN)], [0.5, 1, 0, 1, NaN]);
+});
+
+Deno.test("sign keeps 0 and NaN", () => {
+  assertEquals([-3, 0, 0.1, NaN].map(UNARY_FUNCTIONS.sign), [-1, 0, 1, NaN]);
+});
+
+Deno.test("comparisons give 1 or 0, and 0 where an argument is NaN", () => {
+  const { greater, greaterEqual, less, lessEqual, equal } = BINARY_FUNCTIONS;
+  const pairs = [[1, 2], [2, 1], [2, 2], [NaN, 1], [1, NaN], [NaN, NaN]] as const;
+  assertEquals(pairs.map(([a, b]) => greater(a, b)), [0, 1, 0, 0, 0, 0]);
+  assertEquals(pairs.map(([a, b]) => greaterEqual(a, b)), [0, 1, 1, 0, 0, 0]);
+  assertEquals(pairs.map(([a, b]) => less(a, b)), [1, 0, 0, 0, 0, 0]);
+  assertEquals(pairs.map(([a, b]) => lessEqual(a, b)), [1, 0, 1, 0, 0, 0]);
+  assertEquals(pairs.map(([a, b]) => equal(a, b)), [0, 0, 1, 0, 0, 0]);
+});
+
+Deno.test("max and min give NaN where either argument is NaN", () => {
+  const { max, min } = BINARY_FUNCTIONS;
+  assertEquals([max(1, 2), min(1, 2), max(NaN, 2), max(2, NaN), min(NaN, 2), min(2, NaN)], [2, 1, NaN, NaN, NaN, NaN]);
+});
+
+Deno.test("pow() of anything to the 0 and of 1 to anything is 1, as in C", () => {
+  const { pow } = BINARY_FUNCTIONS;
+  assertEquals([pow(NaN, 0), pow(1, NaN), pow(0, 0), pow(1, Infinity), pow(-2, 3), pow(-2, 0.5)], [
+    1,
+    1,
+    1,
+    1,
+    -8,
+    NaN,
+  ]);
+});

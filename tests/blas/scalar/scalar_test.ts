@@ -1,0 +1,142 @@
+import { assert, assertAlmostEquals, assertEquals, assertNotStrictEquals, assertStrictEquals } from "@std/assert";
+import fc from "fast-check";
+import {
+  abs,
+  add,
+  argument,
+  constantScalar,
+  cos,
+  div,
+  equal,
+  erf,
+  evaluateScalar,
+  exp,
+  expm1,
+  formatScalar,
+  greater,
+  greaterEqual,
+  less,
+  lessEqual,
+  log,
+  log1p,
+  max,
+  min,
+  mul,
+  neg,
+  pow,
+  type Scalar,
+  select,
+  sigmoid,
+  sign,
+  sin,
+  sqrt,
+  sub,
+  subexpressions,
+  substitute,
+  tanh,
+} from "../../../blas/scalar/scalar.ts";
+import { BINARY_FUNCTIONS, UNARY_FUNCTIONS } from "../../../blas/scalar/functions.ts";
+import { argumentsArbitrary, built, valueOf, writtenArbitrary } from "../expressions.ts";
+
+const x = argument(0), y = argument(1);
+
+Deno.test("simplification keeps the value of every expression whose parts are finite", () => {
+  let compared = 0;
+  fc.assert(
+    fc.property(writtenArbitrary(), argumentsArbitrary, (written, args) => {
+      const expected = valueOf(written, args);
+      if (Number.isNaN(expected)) return;
+      compared++;
+      assert(evaluateScalar(built(written), args) === expected);
+    }),
+    { numRuns: 2000 },
+  );
+  assert(compared > 500);
+});
+
+Deno.test("equal expressions are one object, different ones are not", () => {
+  fc.assert(fc.property(writtenArbitrary(), (written) => assertStrictEquals(built(written), built(written))));
+  assertStrictEquals(add(x, mul(y, 3)), add(argument(0), mul(argument(1), constantScalar(3))));
+  assertStrictEquals(constantScalar(NaN), constantScalar(NaN));
+  assertNotStrictEquals(add(x, y), add(y, x));
+  assertNotStrictEquals(constantScalar(0), constantScalar(-0));
+  assertNotStrictEquals(sub(x, y), add(x, y));
+  assertNotStrictEquals<Scalar>(argument(1), constantScalar(1));
+  assert(Object.isFrozen(add(x, y)));
+});
+
+Deno.test("what changes nothing is left out", () => {
+  for (const same of [add(x, 0), add(0, x), sub(x, 0), mul(x, 1), mul(1, x), div(x, 1), pow(x, 1), neg(neg(x))]) {
+    assertStrictEquals(same, x);
+  }
+  for (const zero of [mul(x, 0), mul(0, x), div(0, x), mul(-0, x)]) assertStrictEquals(zero, constantScalar(0));
+  for (const minus of [sub(0, x), mul(-1, x), mul(x, -1)]) assertStrictEquals(minus, neg(x));
+  assertStrictEquals(pow(x, 0), constantScalar(1));
+  assertStrictEquals(pow(x, 2), mul(x, x));
+  assertStrictEquals(select(1, x, y), x);
+  assertStrictEquals(select(0, x, y), y);
+  assertStrictEquals(select(x, y, y), y);
+  assertStrictEquals(add(mul(2, 3), 1), constantScalar(7));
+  assertStrictEquals(exp(0), constantScalar(1));
+});
+
+Deno.test("each builder computes the function of its name", () => {
+  const unary = { neg, abs, sign, sqrt, exp, expm1, log, log1p, sin, cos, tanh, sigmoid, erf };
+  const binary = { add, sub, mul, div, pow, max, min, greater, greaterEqual, less, lessEqual, equal };
+  assertEquals(Object.keys(unary).sort(), Object.keys(UNARY_FUNCTIONS).sort());
+  assertEquals(Object.keys(binary).sort(), Object.keys(BINARY_FUNCTIONS).sort());
+  for (const name of Object.keys(unary) as (keyof typeof unary)[]) {
+    assertEquals(evaluateScalar(unary[name](x), [0.7]), UNARY_FUNCTIONS[name](0.7));
+  }
+  for (const name of Object.keys(binary) as (keyof typeof binary)[]) {
+    for (const [a, b] of [[0.7, 1.3], [1.3, 0.7], [0.7, 0.7]] as const) {
+      assertEquals(evaluateScalar(binary[name](x, y), [a, b]), BINARY_FUNCTIONS[name](a, b));
+    }
+  }
+});
+
+Deno.test("select() lets the branch not taken have no influence", () => {
+  const guarded = select(greater(x, 0), log(x), 0);
+  assertEquals(evaluateScalar(guarded, [-1]), 0);
+  assertEquals(evaluateScalar(guarded, [1]), 0);
+  assertAlmostEquals(evaluateScalar(guarded, [Math.E]), 1);
+  assertEquals(evaluateScalar(select(x, 1, 2), [NaN]), 1, "NaN is not 0");
+});
+
+Deno.test("subexpressions() lists each part once, inputs before what uses them", () => {
+  fc.assert(fc.property(writtenArbitrary(), (written) => {
+    const root = built(written), parts = subexpressions(root), place = new Map(parts.map((part, k) => [part, k]));
+    assertEquals(place.size, parts.length);
+    assertStrictEquals(parts.at(-1), root);
+    for (const part of parts) {
+      if ("inputs" in part) { for (const input of part.inputs) assert(place.get(input)! < place.get(part)!); }
+    }
+  }));
+});
+
+Deno.test("substitute() puts expressions in the place of parts", () => {
+  fc.assert(fc.property(writtenArbitrary(), (written) => {
+    const root = built(written);
+    assertStrictEquals(substitute(root, () => undefined), root);
+    assertStrictEquals(substitute(root, (part) => part === root ? x : undefined), x);
+  }));
+  const doubled = substitute(mul(add(x, y), sin(x)), (part) => part === x ? mul(2, y) : undefined);
+  assertStrictEquals(doubled, mul(add(mul(2, y), y), sin(mul(2, y))));
+  assertStrictEquals(substitute(add(x, y), (part) => part === y ? constantScalar(0) : undefined), x);
+});
+
+Deno.test("evaluateScalar() of a composition is the composition of the values", () => {
+  const smooth = writtenArbitrary({ unary: ["sin", "cos", "tanh"], binary: ["add", "sub", "mul"], select: false });
+  fc.assert(fc.property(smooth, smooth, argumentsArbitrary, (outer, inner, args) => {
+    const composed = substitute(built(outer), (part) => part === x ? built(inner) : undefined);
+    const value = evaluateScalar(built(outer), [evaluateScalar(built(inner), args), ...args.slice(1)]);
+    assertAlmostEquals(evaluateScalar(composed, args), value, 1e-12 * Math.max(1, Math.abs(value)));
+  }));
+});
+
+Deno.test("formatScalar() writes a formula", () => {
+  assertEquals(
+    formatScalar(mul(0.5, add(x, select(greater(y, 0), y, -1)))),
+    "mul(0.5, add(x0, select(greater(x1, 0), x1, -1)))",
+  );
+});

@@ -1,0 +1,33 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { depthOf, roundUp, withScratch } from "../../../../blas/simd/convolution/scratch_transfer.ts";
+import { Scratch } from "../../../../blas/simd/scratch.ts";
+
+Deno.test("withRooms() gives rooms that do not overlap, with a margin behind each, and takes them back", () => {
+  const scratch = new Scratch(), before = scratch.mark();
+  assertEquals(
+    withScratch(scratch, [100, 0, 20_000], ([a, b, c]) => {
+      assertEquals([a! + 164 <= b!, b! + 64 <= c!, c! + 20_064 <= scratch.mark()], [true, true, true]);
+    }),
+    true,
+  );
+  assertEquals(scratch.mark(), before);
+});
+
+Deno.test("withRooms() does nothing if there is no room, and takes rooms back after an error", () => {
+  const scratch = new Scratch(1 << 20), before = scratch.mark();
+  assertEquals(withScratch(scratch, [1 << 20], () => assertEquals(1, 2, "not called")), false);
+  assertThrows(
+    () =>
+      withScratch(scratch, [64], () => {
+        throw new Error("on the way");
+      }),
+    Error,
+    "on the way",
+  );
+  assertEquals(scratch.mark(), before);
+});
+
+Deno.test("roundUp() and depthOf()", () => {
+  assertEquals([roundUp(0, 8), roundUp(1, 8), roundUp(16, 8)], [0, 8, 16]);
+  assertEquals([depthOf(4), depthOf(8)], [384, 256]);
+});
