@@ -141,7 +141,7 @@ export function nodeOf<D extends DType>(
  * assertEquals(toList(gradient(f)(tensor64([2, 3]))), [2, 3]);
  * ```
  */
-export function stopGradient<D extends DType>(t: Tensor<D>): Constant<D> {
+export function stopGradient<D extends DType>(t: Tensor<D>): Tensor<D> {
   return t.tag === "constant" ? t : constantOf(t.view);
 }
 

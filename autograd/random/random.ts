@@ -10,7 +10,7 @@ import { type DTypeOption, resolveDType } from "../values/dtype_option.ts";
 import { applyToKey, isTracedKey } from "../compile/traced_key.ts";
 import { isKey, type Key } from "./key.ts";
 import { integerValues, normalValues, permutationValues, uniformValues } from "./random_values.ts";
-import { type Constant, constantOf } from "../tensor.ts";
+import { constantOf, type Tensor } from "../tensor.ts";
 
 // `NoInfer`: a caller who expects float64 but names no dtype gets float32, and shall hear of it from the compiler.
 
@@ -71,7 +71,7 @@ export function randomUniform<D extends DType = "float32">(
   key: Key,
   shape: Shape,
   { dtype = DEFAULT_DTYPE as D, min = 0, max = 1 }: UniformOptions<D> = {},
-): Constant<NoInfer<D>> {
+): Tensor<NoInfer<D>> {
   checkShape("randomUniform", shape);
   return draw("randomUniform", key, shape, dtype, (k) => uniformValues(k, sizeOf(shape), dtype, min, max));
 }
@@ -101,7 +101,7 @@ export function randomNormal<D extends DType = "float32">(
   key: Key,
   shape: Shape,
   { dtype = DEFAULT_DTYPE as D, mean = 0, std = 1 }: NormalOptions<D> = {},
-): Constant<NoInfer<D>> {
+): Tensor<NoInfer<D>> {
   checkShape("randomNormal", shape);
   return draw("randomNormal", key, shape, dtype, (k) => normalValues(k, sizeOf(shape), dtype, mean, std));
 }
@@ -133,7 +133,7 @@ export function randomInteger<D extends DType = "float32">(
   key: Key,
   shape: Shape,
   { dtype = DEFAULT_DTYPE as D, min = 0, max }: IntegerOptions<D>,
-): Constant<NoInfer<D>> {
+): Tensor<NoInfer<D>> {
   checkShape("randomInteger", shape);
   checkWhole("randomInteger", dtype, min, max - 1);
   const values = (k: Key) => convert(dtype, integerValues(k, sizeOf(shape), min, max));
@@ -164,7 +164,7 @@ export function permutation<D extends DType = "float32">(
   key: Key,
   n: number,
   { dtype = DEFAULT_DTYPE as D }: DTypeOption<D> = {},
-): Constant<NoInfer<D>> {
+): Tensor<NoInfer<D>> {
   checkWhole("permutation", dtype, 0, n - 1);
   return draw("permutation", key, [n], dtype, (k) => convert(dtype, permutationValues(k, n)));
 }
@@ -176,15 +176,15 @@ function draw<D extends DType>(
   shape: Shape,
   dtype: D,
   values: (key: Key) => DataOf<D>,
-): Constant<D> {
+): Tensor<D> {
   if (!isKey(key) || !isTracedKey(key)) return constantFrom(values(key), shape);
   const compute = ([high, low]: Key["words"]): DataOf<D> => values({ tag: "key", words: [high, low] });
   resolveDType(name, dtype);
-  return applyToKey({ name, shape, dtype, compute }, key) as Constant<D>;
+  return applyToKey({ name, shape, dtype, compute }, key) as Tensor<D>;
 }
 
 /** Wraps values that were just drawn, which nobody else holds. */
-function constantFrom<D extends DType>(values: DataOf<D>, shape: Shape): Constant<D> {
+function constantFrom<D extends DType>(values: DataOf<D>, shape: Shape): Tensor<D> {
   const axes = Object.freeze([...shape]);
   return constantOf<D>(unsafeView<D>(values as ReadonlyDataOf<D>, axes, rowMajorStrides(axes), 0));
 }

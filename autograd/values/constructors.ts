@@ -10,7 +10,7 @@ import { type DTypeOption, resolveDType } from "./dtype_option.ts";
 import { tracedOneHot } from "../compile/one_hot.ts";
 import { isTraced, readIndices } from "./indices.ts";
 import { type Numeric, parseNumeric } from "./numeric.ts";
-import { type Constant, constantOf, type Tensor, variableOf } from "../tensor.ts";
+import { constantOf, type Tensor, variableOf } from "../tensor.ts";
 
 /**
  * Makes a float32 tensor.
@@ -83,7 +83,7 @@ export function tensor64(
 export function constant<D extends DType = "float32">(
   data: Numeric,
   { dtype, shape }: DTypeOption<D> & { readonly shape?: Shape } = {},
-): Constant<NoInfer<D>> {
+): Tensor<NoInfer<D>> {
   return constantOf<D>(parseNumeric("constant", data, resolveDType("constant", dtype), shape));
 }
 
@@ -104,7 +104,7 @@ export function full<D extends DType = "float32">(
   shape: Shape,
   value: number,
   { dtype }: DTypeOption<D> = {},
-): Constant<NoInfer<D>> {
+): Tensor<NoInfer<D>> {
   return filled("full", shape, value, resolveDType("full", dtype));
 }
 
@@ -121,7 +121,7 @@ export function full<D extends DType = "float32">(
  *
  * @throws {ShapeError} If an axis length is negative or no whole number.
  */
-export function zeros<D extends DType = "float32">(shape: Shape, { dtype }: DTypeOption<D> = {}): Constant<NoInfer<D>> {
+export function zeros<D extends DType = "float32">(shape: Shape, { dtype }: DTypeOption<D> = {}): Tensor<NoInfer<D>> {
   return filled("zeros", shape, 0, resolveDType("zeros", dtype));
 }
 
@@ -138,11 +138,11 @@ export function zeros<D extends DType = "float32">(shape: Shape, { dtype }: DTyp
  *
  * @throws {ShapeError} If an axis length is negative or no whole number.
  */
-export function ones<D extends DType = "float32">(shape: Shape, { dtype }: DTypeOption<D> = {}): Constant<NoInfer<D>> {
+export function ones<D extends DType = "float32">(shape: Shape, { dtype }: DTypeOption<D> = {}): Tensor<NoInfer<D>> {
   return filled("ones", shape, 1, resolveDType("ones", dtype));
 }
 
-function filled<D extends DType>(op: string, shape: Shape, value: number, dtype: D): Constant<D> {
+function filled<D extends DType>(op: string, shape: Shape, value: number, dtype: D): Tensor<D> {
   checkShape(op, shape);
   if (typeof value !== "number") {
     throw new TypeError(`Cannot apply ${op} to ${typeof value}: the value must be a number; pass one`);
@@ -176,7 +176,7 @@ export function arange<D extends DType = "float32">(
   stop?: number,
   step = 1,
   { dtype }: DTypeOption<D> = {},
-): Constant<NoInfer<D>> {
+): Tensor<NoInfer<D>> {
   const [first, end] = stop === undefined ? [0, start] : [start, stop];
   const count = Math.max(0, Math.ceil((end - first) / step));
   if (!Number.isFinite(count) || count > 2 ** 32 || ![first, end, step].every(Number.isFinite)) {
@@ -216,7 +216,7 @@ export function eye<D extends DType = "float32">(
   n: number,
   columns: number = n,
   { dtype }: DTypeOption<D> = {},
-): Constant<NoInfer<D>> {
+): Tensor<NoInfer<D>> {
   checkShape("eye", [n, columns]);
   const view = allocate(resolveDType("eye", dtype), [n, columns]);
   for (let i = 0; i < Math.min(n, columns); i++) view.data[view.offset + i * columns + i] = 1;
@@ -243,11 +243,11 @@ export function oneHot<D extends DType = "float32">(
   classes: Tensor | Numeric,
   count: number,
   { dtype }: DTypeOption<D> = {},
-): Constant<NoInfer<D>> {
+): Tensor<NoInfer<D>> {
   const resolved = resolveDType("oneHot", dtype);
   if (isTraced(classes)) {
     const { target } = tracedOneHot({ op: "oneHot", classes, count, axis: classes.shape.length, dtype: resolved });
-    return target as Constant<DType> as Constant<D>;
+    return target as Tensor as Tensor<D>;
   }
   const { shape, values } = readIndices("oneHot", classes, count);
   const view = allocate(resolved, [...shape, count]);
