@@ -10,12 +10,12 @@
  * @module
  */
 import { type Either, either, pipe } from "../../deps.ts";
-import type { DType, ReadonlyDataOf } from "../../blas/dtype.ts";
+import { BYTES_PER_ELEMENT, type DType, DTYPES, type ReadonlyDataOf } from "../../blas/dtype.ts";
 import { type Shape, sizeOf } from "../../blas/shape.ts";
 import { view } from "../../blas/view.ts";
 import { tensorData } from "../../autograd/values/read.ts";
 import { constantOf, isTensor, type Tensor } from "../../autograd/tensor.ts";
-import { ELEMENT_TYPES, type ElementType } from "./element_types.ts";
+import { ELEMENT_TYPES, type ElementType, WRITTEN_AS } from "./element_types.ts";
 import { CheckpointError } from "./errors.ts";
 import { fieldOf, isRecord, type JsonRecord, parseJson } from "./json.ts";
 
@@ -65,16 +65,14 @@ export function encodeSafetensors(
   [...named.map(([name]) => name), ...Object.keys(metadata)].forEach(checkName);
   Object.values(metadata).forEach(checkText);
   named.forEach(([name, t]) => checkTensor(name, t));
-  const ordered = [
-    ...named.filter(([, t]) => t.dtype === "float64"),
-    ...named.filter(([, t]) => t.dtype === "float32"),
-  ];
+  // Wider elements first, so that all begin at a multiple of their size.
+  const ordered = named.toSorted(([, a], [, b]) => BYTES_PER_ELEMENT[b.dtype] - BYTES_PER_ELEMENT[a.dtype]);
   const header: Record<string, unknown> = Object.keys(metadata).length === 0 ? {} : { [METADATA]: metadata };
   let end = 0;
   for (const [name, t] of ordered) {
     const begin = end;
-    end += sizeOf(t.shape) * (t.dtype === "float64" ? 8 : 4);
-    header[name] = { dtype: t.dtype === "float64" ? "F64" : "F32", shape: t.shape, data_offsets: [begin, end] };
+    end += sizeOf(t.shape) * BYTES_PER_ELEMENT[t.dtype];
+    header[name] = { dtype: WRITTEN_AS[t.dtype], shape: t.shape, data_offsets: [begin, end] };
   }
   const text = new TextEncoder().encode(JSON.stringify(header)), length = Math.ceil(text.length / 8) * 8;
   if (length > LONGEST_HEADER) throw encodeError(`a header of ${length} bytes`, "100,000,000 is the most", "save less");
@@ -248,11 +246,7 @@ function tensorOf({ name, type, shape, begin, end }: Entry, data: Uint8Array): E
   if (type.dtype === "float64" && type.size === 8 && elements instanceof Float64Array && !allExact(type, elements)) {
     return bad(`the tensor ${JSON.stringify(name)}`, "it holds integers beyond 2^53", "save it as floating point");
   }
-  const values = elements instanceof Float32Array || elements instanceof Float64Array
-    ? elements
-    : type.dtype === "float32"
-    ? Float32Array.from(elements)
-    : Float64Array.from(elements);
+  const { Data } = DTYPES[type.dtype], values = elements instanceof Data ? elements : new Data(elements);
   return either.right(constantOf(view(values as ReadonlyDataOf<DType>, shape)));
 }
 
