@@ -25,7 +25,7 @@ const LIMIT = 2048;
 
 /** Makes kernels when first asked for, and forgets those of the expression used first when there are too many. */
 export function kernelCache(memory: WebAssembly.Memory, relaxed: boolean): (expression: Scalar) => Entry {
-  const entries = new Map<number, Entry & { readonly count: () => number }>();
+  const entries = new Map<Scalar, Entry & { readonly count: () => number }>();
   let total = 0;
   const makeEntry = (given: Scalar) => {
     const expression = rewrite(given), kernels: KernelsOf = { float32: new Map(), float64: new Map() };
@@ -44,15 +44,15 @@ export function kernelCache(memory: WebAssembly.Memory, relaxed: boolean): (expr
     };
   };
   const forgetOldest = () => {
-    const [id, entry] = entries.entries().next().value!;
+    const [expression, entry] = entries.entries().next().value!;
     total -= entry.count();
-    entries.delete(id);
+    entries.delete(expression);
   };
   return (expression) => {
-    const found = entries.get(expression.id);
+    const found = entries.get(expression);
     if (found !== undefined) return found;
     const made = makeEntry(expression);
-    entries.set(expression.id, made);
+    entries.set(expression, made);
     return made;
   };
 }
