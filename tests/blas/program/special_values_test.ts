@@ -135,7 +135,12 @@ Deno.test("zeros keep their signs, and NaN and infinities stay what they are, co
           results.forEach((result, k) => {
             const found = elementsOf(result),
               at = found.findIndex((x, i) => !same(x, wanted[k]![i]!));
-            assert(at < 0, `${name}, ${dtype}: element ${at} of result ${k} is ${shown(found[at])}, not ${shown(wanted[k]![at])}\n${formatProgram(program)}`);
+            assert(
+              at < 0,
+              `${name}, ${dtype}: element ${at} of result ${k} is ${shown(found[at])}, not ${shown(wanted[k]![at])}\n${
+                formatProgram(program)
+              }`,
+            );
           });
         }
       },
