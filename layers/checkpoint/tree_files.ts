@@ -85,6 +85,6 @@ export function loadTree(
   return async () =>
     pipe(
       await readBytes(path)(),
-      either.chain((bytes) => like.length === 0 ? decodeTree(bytes) : decodeTree(bytes, like[0])),
+      either.chain((bytes) => like[0] === undefined ? decodeTree(bytes) : decodeTree(bytes, like[0])),
     );
 }
