@@ -154,7 +154,8 @@ function layerOf(text: string | undefined): Either<CheckpointError, Layer> {
 /**
  * Writes a model to a file, at once or not at all: to a temporary file beside it, which is then renamed.
  *
- * @param path Where to, a path or a file URL. A file that is there is replaced.
+ * @param path Where to, a path or a file URL. A file that is there is replaced and passes its mode on; a symbolic link
+ * stays, and the file that it leads to is replaced.
  * @param layer The layer.
  * @param variables Its params and state.
  * @returns A task: nothing happens until it is called. Its error says why the file could not be written.
