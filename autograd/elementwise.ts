@@ -5,18 +5,8 @@
  */
 import type { DType } from "../blas/dtype.ts";
 import { currentEngine } from "../blas/engine.ts";
-import {
-  argument,
-  binary,
-  div,
-  mul,
-  neg,
-  type Scalar,
-  select,
-  subexpressions,
-  substitute,
-} from "../blas/scalar/scalar.ts";
-import { derivative } from "../blas/scalar/derivative.ts";
+import { argument, binary, div, neg, type Scalar, select, subexpressions, substitute } from "../blas/scalar/scalar.ts";
+import { chainRule, derivative } from "../blas/scalar/derivative.ts";
 import { broadcastShapes, type Shape, type ShapeResult } from "../blas/shape.ts";
 import { allocate, broadcastView, type View } from "../blas/view.ts";
 import { apply, type Primitive, type Sample, type VjpContext } from "./primitive.ts";
@@ -121,7 +111,7 @@ function weighed(slope: Scalar, cotangent: Scalar): Scalar {
   if (slope.kind === "select") {
     return select(slope.inputs[0], weighed(slope.inputs[1], cotangent), weighed(slope.inputs[2], cotangent));
   }
-  if (!divides(slope)) return mul(slope, cotangent);
+  if (!divides(slope)) return chainRule(cotangent, slope);
   if (slope.kind === "unary") return neg(weighed(slope.inputs[0], cotangent));
   const [a, b] = slope.inputs;
   if (slope.name === "div") return weighed(a, div(cotangent, b));

@@ -4,7 +4,7 @@
  * @module
  */
 import { either } from "../../deps.ts";
-import type { DType } from "../../blas/dtype.ts";
+import { type DType, DTYPES, exactRange } from "../../blas/dtype.ts";
 import { checkShape, type Shape } from "../../blas/shape.ts";
 import type { View } from "../../blas/view.ts";
 import { isTracedView } from "../compile/traced_view.ts";
@@ -94,13 +94,11 @@ export function indexTensor<D extends DType>(
 /**
  * Refuses axes with more positions than a dtype holds: beyond 2^24, float32 would give a neighbour of the right one.
  *
- * @throws {RangeError} If the dtype is float32 and there are more than 2^24 positions.
+ * @throws {RangeError} If the dtype does not hold all positions.
  */
 export function checkPositions(op: string, count: number, dtype: DType): void {
-  if (dtype === "float64" || count <= 2 ** 24) return;
-  throw new RangeError(
-    `Cannot apply ${op} to an axis of ${count} in float32: it holds every whole number up to 2^24 only; use float64`,
-  );
+  if (count <= DTYPES[dtype].largestExact) return;
+  throw new RangeError(`Cannot apply ${op} to an axis of ${count}: ${exactRange(dtype)}; use float64`);
 }
 
 /** Tells whether indices are a tensor whose values are not known yet, since a function is being traced. */

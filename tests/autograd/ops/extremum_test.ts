@@ -100,7 +100,7 @@ Deno.test("argmax() and argmin() refuse axes whose positions float32 cannot hold
     assertThrows(
       () => f(long, { axis: 1 }),
       RangeError,
-      `Cannot apply ${name} to an axis of 16777217 in float32: it holds every whole number up to 2^24 only; use float64`,
+      `Cannot apply ${name} to an axis of 16777217: float32 holds every whole number up to 2^24 only; use float64`,
     );
     assertThrows(() => f(long), RangeError, "an axis of 33554434");
   }

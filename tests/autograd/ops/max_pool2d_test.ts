@@ -70,6 +70,6 @@ Deno.test("an image of more elements than float32 can number is refused", () => 
   assertThrows(
     () => maxPool2d(large, { size: 2 }),
     RangeError,
-    "it holds every whole number up to 2^24 only; use float64",
+    "float32 holds every whole number up to 2^24 only; use float64",
   );
 });
