@@ -111,7 +111,7 @@ function weighed(slope: Scalar, cotangent: Scalar): Scalar {
   if (slope.kind === "select") {
     return select(slope.inputs[0], weighed(slope.inputs[1], cotangent), weighed(slope.inputs[2], cotangent));
   }
-  if (!divides(slope)) return chainRule(cotangent, slope);
+  if (!divides(slope)) return chainRule(slope, cotangent);
   if (slope.kind === "unary") return neg(weighed(slope.inputs[0], cotangent));
   const [a, b] = slope.inputs;
   if (slope.name === "div") return weighed(a, div(cotangent, b));
