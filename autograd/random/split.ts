@@ -6,6 +6,7 @@
 import type { DType } from "../../blas/dtype.ts";
 import { formatShape, ShapeError } from "../../blas/errors.ts";
 import { normalizeAxis, unwrap } from "../../blas/shape.ts";
+import { checkList } from "../arguments.ts";
 import { type Key, type Keys, splitKey } from "./key.ts";
 import { partAlong } from "../ops/slice.ts";
 import { isTensor, type Tensor } from "../tensor.ts";
@@ -52,6 +53,7 @@ export function split(
 ): readonly Key[] | readonly Tensor[] {
   if (!isTensor(source)) return splitKey(source, parts as number);
   const along = unwrap(normalizeAxis("split", source.shape, axis)), sizes = typeof parts === "number" ? [parts] : parts;
+  checkList("apply split", "sizes", sizes, "an array of lengths", "pass one for each part, such as [2, 1]");
   const total = sizes.reduce((sum, size) => sum + size, 0);
   if (total !== source.shape[along] || !sizes.every((size) => Number.isInteger(size) && size >= 0)) {
     throw new ShapeError({

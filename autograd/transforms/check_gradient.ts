@@ -4,6 +4,7 @@
  * @module
  */
 import type { DType } from "../../blas/dtype.ts";
+import { checkFunction, checkTensor } from "../arguments.ts";
 import { cotangentsOf } from "../backward.ts";
 import { constant } from "../values/constructors.ts";
 import { key, splitKey } from "../random/key.ts";
@@ -43,6 +44,8 @@ export type GradientCheck = {
  * ```
  */
 export function checkGradient<T extends readonly Tensor[]>(f: (...inputs: T) => Tensor, ...inputs: T): GradientCheck {
+  checkFunction("apply checkGradient", "f", f);
+  for (const input of inputs) checkTensor("apply checkGradient", input);
   const compute = f as (...inputs: readonly Tensor[]) => Tensor; // it gets tensors of the dtypes and shapes of the inputs
   const { step, tolerance } = precisionOf(inputs);
   const keys = splitKey(key(0), inputs.length + 1);
