@@ -6,42 +6,45 @@
 import type { DType } from "../blas/dtype.ts";
 import { ShapeError } from "../blas/errors.ts";
 import { type Shape, sizeOf } from "../blas/shape.ts";
+import { checkOptions, type OptionNames } from "../blas/options.ts";
 import { resolveDType } from "../autograd/values/dtype_option.ts";
 import { add, batchNorm, type BatchStatistics, batchStatistics, reshape, scale } from "../autograd/ops/mod.ts";
 import { stopGradient, type Tensor } from "../autograd/tensor.ts";
-import { checkEpsilon, checkSize, isOfKind } from "./checks.ts";
+import { checkEpsilon, checkName, checkSize, describe } from "./checks.ts";
 import { initializers } from "./initializers.ts";
-import type { Layer } from "./layer.ts";
+import { isOfKind, type Layer } from "./layer.ts";
 import { makeLayer, shapeIf } from "./make_layer.ts";
 import { TensorSpec } from "./spec.ts";
 
 /** The params of a batch normalization, each `[numFeatures]`. */
-export type BatchNormParams = {
+export type BatchNormParams<D extends DType = DType> = {
   /** What normalized channels are multiplied by; starts at 1. */
-  readonly gamma: Tensor;
+  readonly gamma: Tensor<D>;
   /** What is added to them; starts at 0. */
-  readonly beta: Tensor;
+  readonly beta: Tensor<D>;
 };
 
 /** The running statistics of a batch normalization, each `[numFeatures]`. */
-export type BatchNormState = {
+export type BatchNormState<D extends DType = DType> = {
   /** Starts at 0. */
-  readonly runningMean: Tensor;
+  readonly runningMean: Tensor<D>;
   /** Starts at 1; averages the unbiased variances of the batches. */
-  readonly runningVariance: Tensor;
+  readonly runningVariance: Tensor<D>;
 };
 
 /** The options of {@link batchNorm2d} and {@link batchNorm1d}. */
-export type BatchNormLayerOptions = {
+export type BatchNormLayerOptions<D extends DType = DType> = {
   /** What is added to the variance, 1e-5 if left out. */
   readonly epsilon?: number;
   /** The share of the newest batch in the running statistics, 0.1 if left out. */
   readonly momentum?: number;
   /** The dtype of params and state, float32 if left out. */
-  readonly dtype?: DType;
+  readonly dtype?: D;
   /** `"BatchNorm2d"` or `"BatchNorm1d"` if left out. */
   readonly name?: string;
 };
+
+const OPTIONS: OptionNames<BatchNormLayerOptions> = { epsilon: true, momentum: true, dtype: true, name: true };
 
 /**
  * Batch normalization of images.
@@ -53,6 +56,7 @@ export type BatchNormLayerOptions = {
  * @param numFeatures Channels of `x`, which is `[numFeatures, height, width]`, or with a batch axis before.
  * @param options See {@link BatchNormLayerOptions}.
  * @throws {RangeError} If `numFeatures` is no whole number above 0, `epsilon` is negative, or `momentum` not in [0, 1].
+ * @throws {TypeError} If an option does not exist, or is not what it should be.
  * @throws {DTypeError} If the dtype is none.
  * @see Ioffe and Szegedy, Batch Normalization, 2015.
  *
@@ -67,11 +71,11 @@ export type BatchNormLayerOptions = {
  * assertStrictEquals(layer.apply({ ...variables, state }, x, evaluate)[1], state);
  * ```
  */
-export function batchNorm2d(
+export function batchNorm2d<D extends DType = "float32">(
   numFeatures: number,
-  options: BatchNormLayerOptions = {},
-): Layer<BatchNormParams, BatchNormState> {
-  return batchNormLayer("batchNorm2d", numFeatures, { name: "BatchNorm2d", ...options }, {
+  options: BatchNormLayerOptions<D> = {},
+): Layer<BatchNormParams<D>, BatchNormState<D>> {
+  return batchNormLayer("batchNorm2d", "BatchNorm2d", numFeatures, options, {
     problem: `x must be [${numFeatures}, height, width], or with a batch axis before`,
     batched: (shape) => shape.length === 4 ? shape : [1, ...shape],
     fits: (shape) => (shape.length === 3 || shape.length === 4) && shape.at(-3) === numFeatures,
@@ -85,6 +89,7 @@ export function batchNorm2d(
  * @param numFeatures How many features there are.
  * @param options See {@link BatchNormLayerOptions}.
  * @throws {RangeError} If `numFeatures` is no whole number above 0, `epsilon` is negative, or `momentum` not in [0, 1].
+ * @throws {TypeError} If an option does not exist, or is not what it should be.
  * @throws {DTypeError} If the dtype is none.
  *
  * @example
@@ -97,11 +102,11 @@ export function batchNorm2d(
  * assertEquals(toList(y), [-1, -1, 1, 1]);
  * ```
  */
-export function batchNorm1d(
+export function batchNorm1d<D extends DType = "float32">(
   numFeatures: number,
-  options: BatchNormLayerOptions = {},
-): Layer<BatchNormParams, BatchNormState> {
-  return batchNormLayer("batchNorm1d", numFeatures, { name: "BatchNorm1d", ...options }, {
+  options: BatchNormLayerOptions<D> = {},
+): Layer<BatchNormParams<D>, BatchNormState<D>> {
+  return batchNormLayer("batchNorm1d", "BatchNorm1d", numFeatures, options, {
     problem: `x must be [batch, ${numFeatures}], [batch, ${numFeatures}, length] or [${numFeatures}]`,
     batched: (shape) => shape.length === 1 ? [1, ...shape] : shape,
     fits: (shape) => shape.length <= 3 && shape[shape.length === 1 ? 0 : 1] === numFeatures,
@@ -115,20 +120,24 @@ type Images = {
   readonly fits: (shape: Shape) => boolean;
 };
 
-function batchNormLayer(
+function batchNormLayer<D extends DType>(
   kind: string,
+  usualName: string,
   numFeatures: number,
-  { epsilon = 1e-5, momentum = 0.1, dtype = "float32", name = kind }: BatchNormLayerOptions,
+  options: BatchNormLayerOptions<D>,
   { problem, batched, fits }: Images,
-): Layer<BatchNormParams, BatchNormState> {
+): Layer<BatchNormParams<D>, BatchNormState<D>> {
+  checkOptions<BatchNormLayerOptions>(`build ${kind}`, options, OPTIONS);
+  const { epsilon = 1e-5, momentum = 0.1, dtype = "float32", name = usualName }: BatchNormLayerOptions = options;
   const action = `build ${name}`;
+  checkName(`build ${kind}`, name);
   checkSize(action, "numFeatures", numFeatures);
   checkEpsilon(action, epsilon);
   checkMomentum(action, momentum);
   resolveDType(name, dtype);
   const zero = () => new TensorSpec([numFeatures], dtype);
   const one = () => new TensorSpec([numFeatures], dtype, initializers.ones);
-  return makeLayer<BatchNormParams, BatchNormState>({
+  const layer = makeLayer<BatchNormParams, BatchNormState>({
     kind,
     name,
     inputSize: numFeatures,
@@ -156,6 +165,7 @@ function batchNormLayer(
       ];
     },
   });
+  return layer as Layer<BatchNormParams<D>, BatchNormState<D>>; // of the dtype that the specs say
 }
 
 /** Running statistics after a batch. They are no part of what is differentiated. */
@@ -174,9 +184,11 @@ function nextState(
 }
 
 function checkMomentum(action: string, momentum: number): void {
-  if (momentum >= 0 && momentum <= 1) return;
+  if (typeof momentum === "number" && momentum >= 0 && momentum <= 1) return;
   throw new RangeError(
-    `Cannot ${action} with momentum ${momentum}: it is the share of the newest batch and must be in [0, 1]; 0.1 is usual`,
+    `Cannot ${action} with momentum ${
+      describe(momentum)
+    }: it is the share of the newest batch and must be in [0, 1]; 0.1 is usual`,
   );
 }
 

@@ -15,7 +15,7 @@ import { denseLayer } from "./dense.ts";
 import { dropout } from "./dropout.ts";
 import { embedding } from "./embedding.ts";
 import { type Initializer, initializers } from "./initializers.ts";
-import type { Layer } from "./layer.ts";
+import { type AnyLayer, checkLayer, type Layer } from "./layer.ts";
 import { multiHeadAttention } from "./multi_head_attention.ts";
 import { groupNormLayer, layerNormLayer, rmsNormLayer } from "./normalization.ts";
 import { positionEmbedding } from "./position_embedding.ts";
@@ -57,11 +57,12 @@ const DEEPEST = 64;
  * assertEquals(layer.right.outputSize, 3);
  * ```
  */
-export function layerToConfig(layer: Layer): LayerConfig {
-  return describe(layer, 0);
+export function layerToConfig(layer: AnyLayer): LayerConfig {
+  checkLayer("write a layer as JSON", layer);
+  return configOf(layer, 0);
 }
 
-function describe({ kind, name, activation, config, layers }: Layer, depth: number): LayerConfig {
+function configOf({ kind, name, activation, config, layers }: AnyLayer, depth: number): LayerConfig {
   if (depth > DEEPEST) {
     throw new ConfigError({
       action: "write a layer as JSON",
@@ -83,7 +84,7 @@ function describe({ kind, name, activation, config, layers }: Layer, depth: numb
     name,
     activation: { name: activation.name, config: activation.config },
     config,
-    ...layers === undefined ? {} : { layers: layers.map((inner) => describe(inner, depth + 1)) },
+    ...layers === undefined ? {} : { layers: layers.map((inner) => configOf(inner, depth + 1)) },
   };
 }
 

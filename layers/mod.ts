@@ -23,6 +23,7 @@ export {
   isBatchNorm1d,
   isBatchNorm2d,
 } from "./batch_norm.ts";
+export type { Bias } from "./bias.ts";
 export type { ConfigValue } from "./config.ts";
 export type { TaskEither } from "../deps.ts";
 export { CheckpointError, ConfigError, type ErrorDetails } from "./checkpoint/errors.ts";
@@ -35,7 +36,16 @@ export { denseLayer, type DenseOptions, type DenseParams, isDenseLayer } from ".
 export { dropout } from "./dropout.ts";
 export { embedding, type EmbeddingOptions, type EmbeddingParams } from "./embedding.ts";
 export { type Initializer, initializers } from "./initializers.ts";
-export { forward, isLayer, type Layer, parameterCount, parameters, type Variables } from "./layer.ts";
+export {
+  type AnyDType,
+  type AnyLayer,
+  forward,
+  isLayer,
+  type Layer,
+  parameterCount,
+  parameters,
+  type Variables,
+} from "./layer.ts";
 export { type LayerConfig, layerFromConfig, layerToConfig } from "./layer_config.ts";
 export type { NoState } from "./make_layer.ts";
 export { evaluate, type Mode, train } from "./mode.ts";

@@ -4,6 +4,7 @@
  * @module
  */
 import { foldIn, isKey, type Key } from "../autograd/random/key.ts";
+import { describe } from "./checks.ts";
 
 /** Whether a layer is being trained, and then the key that its randomness comes from. */
 export type Mode = { readonly training: false } | { readonly training: true; readonly key: Key };
@@ -40,7 +41,7 @@ export const evaluate: Mode = Object.freeze({ training: false });
  */
 export function train(key: Key): Mode {
   if (isKey(key)) return Object.freeze({ training: true, key });
-  throw new TypeError(`Cannot train with ${typeof key}: randomness comes from a key; pass train(key(0))`);
+  throw new TypeError(`Cannot train with ${describe(key)}: randomness comes from a key; pass train(key(0))`);
 }
 
 /** The mode of part `index` of a model: in training every part draws from a key of its own. */

@@ -5,6 +5,7 @@
  */
 import { either, pipe } from "../deps.ts";
 import type { DType } from "../blas/dtype.ts";
+import { checkOptions, type OptionNames } from "../blas/options.ts";
 import { type Shape, type ShapeResult, sizeOf } from "../blas/shape.ts";
 import { zeros } from "../autograd/values/constructors.ts";
 import {
@@ -19,7 +20,9 @@ import {
 import { planPooling } from "../autograd/ops/pooling_shape.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { type Activation, checkActivation } from "./activation.ts";
-import { checkSize } from "./checks.ts";
+import { checkInput, checkMode, checkVariables } from "./check_call.ts";
+import { checkFlag, checkName, checkSize, describe } from "./checks.ts";
+import { type ConfigValue, frozenCopy } from "./config.ts";
 import type { Layer } from "./layer.ts";
 import { makeLayer, NO_STATE, type NoState, shapeIf, tryShape } from "./make_layer.ts";
 import type { Mode } from "./mode.ts";
@@ -49,8 +52,11 @@ const NOTHING = { params: NO_STATE, state: NO_STATE } as const;
  * ```
  */
 export function flattenLayer(
-  { axes = 3, name = "Flatten" }: NameOption & { readonly axes?: number } = {},
+  options: NameOption & { readonly axes?: number } = {},
 ): Layer<NoState, NoState> {
+  checkOptions("build flattenLayer", options, { axes: true, name: true });
+  const { axes = 3, name = "Flatten" } = options;
+  checkName("build flattenLayer", name);
   checkSize(`build ${name}`, "axes", axes);
   const flat = (x: Shape): Shape => [...x.slice(0, x.length - axes), sizeOf(x.slice(x.length - axes))];
   return makeLayer<NoState, NoState>({
@@ -74,6 +80,8 @@ export function flattenLayer(
 /** Settings of a pooling other than its size. */
 export type MaxPool2dOptions = NameOption & Omit<PoolingOptions, "size">;
 
+const MAX_OPTIONS: OptionNames<MaxPool2dOptions> = { stride: true, padding: true, ceilMode: true, name: true };
+
 /** Settings of an average pooling other than its size. */
 export type AvgPool2dOptions = NameOption & Omit<AveragePoolingOptions, "size">;
 
@@ -95,10 +103,12 @@ export type AvgPool2dOptions = NameOption & Omit<AveragePoolingOptions, "size">;
  */
 export function maxPool2dLayer(
   size: PerAxis,
-  { stride = size, padding = 0, ceilMode = false, name = "MaxPool2d" }: MaxPool2dOptions = {},
+  options: MaxPool2dOptions = {},
 ): Layer<NoState, NoState> {
-  const settings = { size, stride, padding, ceilMode };
-  return poolingLayer("maxPool2d", name, settings, { ...settings }, (x) => maxPool2d(x, settings));
+  checkOptions("build maxPool2dLayer", options, MAX_OPTIONS);
+  const { stride = size, padding = 0, ceilMode = false, name = "MaxPool2d" } = options;
+  const settings = checkedPooling("maxPool2dLayer", name, { size, stride, padding, ceilMode });
+  return poolingLayer("maxPool2d", name, settings, settings, (x) => maxPool2d(x, settings));
 }
 
 /**
@@ -120,10 +130,23 @@ export function maxPool2dLayer(
  */
 export function avgPool2dLayer(
   size: PerAxis,
-  { stride = size, padding = 0, ceilMode = false, countIncludePad = true, name = "AvgPool2d" }: AvgPool2dOptions = {},
+  options: AvgPool2dOptions = {},
 ): Layer<NoState, NoState> {
-  const settings = { size, stride, padding, ceilMode }, all = { ...settings, countIncludePad };
+  checkOptions("build avgPool2dLayer", options, { ...MAX_OPTIONS, countIncludePad: true });
+  const { stride = size, padding = 0, ceilMode = false, countIncludePad = true, name = "AvgPool2d" } = options;
+  checkFlag("build avgPool2dLayer", "countIncludePad", countIncludePad);
+  const settings = checkedPooling("avgPool2dLayer", name, { size, stride, padding, ceilMode });
+  const all = { ...settings, countIncludePad };
   return poolingLayer("avgPool2d", name, settings, all, (x) => avgPool2d(x, all));
+}
+
+/** The settings of a pooling, checked: those that fit no image are refused. */
+function checkedPooling<S extends Required<PoolingOptions>>(builder: string, name: string, settings: S): S {
+  checkName(`build ${builder}`, name);
+  checkFlag(`build ${builder}`, "ceilMode", settings.ceilMode);
+  const largest = 2 ** 20;
+  planPooling(name, [1, largest, largest], settings);
+  return frozenCopy<ConfigValue>(settings) as S;
 }
 
 function poolingLayer(
@@ -133,8 +156,6 @@ function poolingLayer(
   config: Layer["config"],
   pool: (x: Tensor) => Tensor,
 ): Layer<NoState, NoState> {
-  const largest = 2 ** 20;
-  planPooling(name, [1, largest, largest], settings); // refuses settings that fit no image
   return makeLayer<NoState, NoState>({
     kind,
     name,
@@ -173,7 +194,10 @@ const image = (op: string, x: Shape): ShapeResult =>
  * assertEquals(toList(forward(layer, layer.init(key(0)), x)), [2.5, 6.5]);
  * ```
  */
-export function globalAvgPool2dLayer({ name = "GlobalAvgPool2d" }: NameOption = {}): Layer<NoState, NoState> {
+export function globalAvgPool2dLayer(options: NameOption = {}): Layer<NoState, NoState> {
+  checkOptions("build globalAvgPool2dLayer", options, { name: true });
+  const { name = "GlobalAvgPool2d" } = options;
+  checkName("build globalAvgPool2dLayer", name);
   return makeLayer<NoState, NoState>({
     kind: "globalAvgPool2d",
     name,
@@ -200,11 +224,14 @@ export function globalAvgPool2dLayer({ name = "GlobalAvgPool2d" }: NameOption = 
  * assertEquals(toList(forward(layer, layer.init(key(0)), tensor32([-1, 2]))), [0, 2]);
  * ```
  */
-export function activationLayer(activation: Activation, { name }: NameOption = {}): Layer<NoState, NoState> {
+export function activationLayer(activation: Activation, options: NameOption = {}): Layer<NoState, NoState> {
   checkActivation("build an activation layer", activation);
+  checkOptions("build activationLayer", options, { name: true });
+  const { name = activation.name } = options;
+  checkName("build activationLayer", name);
   return makeLayer<NoState, NoState>({
     kind: "activation",
-    name: name ?? activation.name,
+    name,
     activation,
     config: {},
     specs: NOTHING,
@@ -224,7 +251,7 @@ export type LambdaOptions = NameOption & {
  *
  * @param f What to compute, out of tensor operations; the mode tells whether the model is being trained.
  * @param options `name`: `"Lambda"` by default; `outputShape`: the shape rule, if applying `f` to zeros is too slow.
- * @throws {TypeError} If `f` is no function.
+ * @throws {TypeError} If `f` or `outputShape` is not a function, or an option does not exist.
  *
  * @example
  * ```ts
@@ -238,10 +265,19 @@ export type LambdaOptions = NameOption & {
  */
 export function lambda(
   f: <D extends DType>(x: Tensor<D>, mode: Mode) => Tensor<D>,
-  { name = "Lambda", outputShape }: LambdaOptions = {},
+  options: LambdaOptions = {},
 ): Layer<NoState, NoState> {
+  checkOptions("build lambda", options, { name: true, outputShape: true });
+  const { name = "Lambda", outputShape } = options;
+  checkName("build lambda", name);
   if (typeof f !== "function") {
     throw new TypeError(`Cannot build ${name} of ${typeof f}: it must be a function of a tensor; pass (x) => relu(x)`);
+  }
+  if (outputShape !== undefined && typeof outputShape !== "function") {
+    throw new TypeError(
+      `Cannot build ${name} with outputShape ${describe(outputShape)}: it must be a function from shape to Either; ` +
+        "leave it out to have it found",
+    );
   }
   const evaluating: Mode = { training: false };
   const layer = makeLayer<NoState, NoState>({
@@ -254,5 +290,14 @@ export function lambda(
     compute: ({ state }, x, mode) => [f(x, mode), state],
   });
   // The function checks its own input: applying it to zeros first would double the work.
-  return outputShape === undefined ? { ...layer, apply: ({ state }, x, mode) => [f(x, mode), state] } : layer;
+  if (outputShape !== undefined) return layer;
+  return Object.freeze<typeof layer>({
+    ...layer,
+    apply: (variables, x, mode) => {
+      checkInput(name, x);
+      checkVariables(name, variables);
+      checkMode(name, mode);
+      return [f(x, mode), variables.state];
+    },
+  });
 }
