@@ -4,9 +4,9 @@
  * @module
  */
 import type { DType } from "../blas/dtype.ts";
+import { describe } from "../blas/describe.ts";
 import { elu, gelu, hardSwish, leakyRelu, relu, sigmoid, silu, softplus, tanh } from "../autograd/ops/mod.ts";
 import type { Tensor } from "../autograd/tensor.ts";
-import { describe } from "./checks.ts";
 import { type ConfigValue, deepFreeze } from "./config.ts";
 
 /** An element-wise function between layers. */

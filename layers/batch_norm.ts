@@ -4,13 +4,14 @@
  * @module
  */
 import type { DType } from "../blas/dtype.ts";
+import { describe } from "../blas/describe.ts";
 import { ShapeError } from "../blas/errors.ts";
 import { type Shape, sizeOf } from "../blas/shape.ts";
 import { checkOptions, type OptionNames } from "../blas/options.ts";
 import { resolveDType } from "../autograd/values/dtype_option.ts";
 import { add, batchNorm, type BatchStatistics, batchStatistics, reshape, scale } from "../autograd/ops/mod.ts";
 import { stopGradient, type Tensor } from "../autograd/tensor.ts";
-import { checkEpsilon, checkName, checkSize, describe } from "./checks.ts";
+import { checkEpsilon, checkName, checkSize } from "./checks.ts";
 import { initializers } from "./initializers.ts";
 import { isOfKind, type Layer } from "./layer.ts";
 import { makeLayer, shapeIf } from "./make_layer.ts";
@@ -75,11 +76,7 @@ export function batchNorm2d<D extends DType = "float32">(
   numFeatures: number,
   options: BatchNormLayerOptions<D> = {},
 ): Layer<BatchNormParams<D>, BatchNormState<D>> {
-  return batchNormLayer("batchNorm2d", "BatchNorm2d", numFeatures, options, {
-    problem: `x must be [${numFeatures}, height, width], or with a batch axis before`,
-    batched: (shape) => shape.length === 4 ? shape : [1, ...shape],
-    fits: (shape) => (shape.length === 3 || shape.length === 4) && shape.at(-3) === numFeatures,
-  });
+  return batchNormLayer("batchNorm2d", "BatchNorm2d", numFeatures, options, IMAGES);
 }
 
 /**
@@ -106,18 +103,26 @@ export function batchNorm1d<D extends DType = "float32">(
   numFeatures: number,
   options: BatchNormLayerOptions<D> = {},
 ): Layer<BatchNormParams<D>, BatchNormState<D>> {
-  return batchNormLayer("batchNorm1d", "BatchNorm1d", numFeatures, options, {
-    problem: `x must be [batch, ${numFeatures}], [batch, ${numFeatures}, length] or [${numFeatures}]`,
-    batched: (shape) => shape.length === 1 ? [1, ...shape] : shape,
-    fits: (shape) => shape.length <= 3 && shape[shape.length === 1 ? 0 : 1] === numFeatures,
-  });
+  return batchNormLayer("batchNorm1d", "BatchNorm1d", numFeatures, options, FEATURES);
 }
 
-/** Which inputs a batch normalization takes. */
-type Images = {
-  readonly problem: string;
+/** Which inputs a batch normalization of `n` features takes. */
+type Inputs = {
+  readonly problem: (n: number) => string;
   readonly batched: (shape: Shape) => Shape;
-  readonly fits: (shape: Shape) => boolean;
+  readonly fits: (shape: Shape, n: number) => boolean;
+};
+
+const IMAGES: Inputs = {
+  problem: (n) => `x must be [${n}, height, width], or with a batch axis before`,
+  batched: (shape) => shape.length === 4 ? shape : [1, ...shape],
+  fits: (shape, n) => (shape.length === 3 || shape.length === 4) && shape.at(-3) === n,
+};
+
+const FEATURES: Inputs = {
+  problem: (n) => `x must be [batch, ${n}], [batch, ${n}, length] or [${n}]`,
+  batched: (shape) => shape.length === 1 ? [1, ...shape] : shape,
+  fits: (shape, n) => shape.length <= 3 && shape[shape.length === 1 ? 0 : 1] === n,
 };
 
 function batchNormLayer<D extends DType>(
@@ -125,12 +130,12 @@ function batchNormLayer<D extends DType>(
   usualName: string,
   numFeatures: number,
   options: BatchNormLayerOptions<D>,
-  { problem, batched, fits }: Images,
+  { problem, batched, fits }: Inputs,
 ): Layer<BatchNormParams<D>, BatchNormState<D>> {
   checkOptions<BatchNormLayerOptions>(`build ${kind}`, options, OPTIONS);
   const { epsilon = 1e-5, momentum = 0.1, dtype = "float32", name = usualName }: BatchNormLayerOptions = options;
-  const action = `build ${name}`;
   checkName(`build ${kind}`, name);
+  const action = `build ${name}`;
   checkSize(action, "numFeatures", numFeatures);
   checkEpsilon(action, epsilon);
   checkMomentum(action, momentum);
@@ -145,11 +150,11 @@ function batchNormLayer<D extends DType>(
     config: { numFeatures, epsilon, momentum, dtype },
     specs: { params: { gamma: one(), beta: zero() }, state: { runningMean: zero(), runningVariance: one() } },
     outputShape: (x) =>
-      shapeIf(fits(x), {
+      shapeIf(fits(x, numFeatures), {
         op: name,
         x,
         result: () => x,
-        problem,
+        problem: problem(numFeatures),
         remedy: "reshape x, or build the layer for its channels",
       }),
     compute: ({ params: { gamma, beta }, state }, x, mode) => {

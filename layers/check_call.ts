@@ -4,12 +4,12 @@
  *
  * @module
  */
+import { describe } from "../blas/describe.ts";
 import { formatShape, ShapeError } from "../blas/errors.ts";
 import { sameShape } from "../blas/shape.ts";
 import { isKey } from "../autograd/random/key.ts";
 import { isTensor, type Tensor } from "../autograd/tensor.ts";
 import type { Tree } from "../autograd/tree/tree.ts";
-import { describe } from "./checks.ts";
 import type { Mode } from "./mode.ts";
 import { TensorSpec, type VariableSpecs } from "./spec.ts";
 

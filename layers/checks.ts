@@ -3,9 +3,8 @@
  *
  * @module
  */
-import { formatShape } from "../blas/errors.ts";
+import { describe } from "../blas/describe.ts";
 import { isKey, type Key } from "../autograd/random/key.ts";
-import { isTensor } from "../autograd/tensor.ts";
 import type { ConfigValue } from "./config.ts";
 import type { Initializer } from "./initializers.ts";
 
@@ -43,19 +42,6 @@ export function checkKey(name: string, value: Key): void {
   throw new TypeError(
     `Cannot initialize ${name} with ${describe(value)}: its variables are drawn from a key; pass key(0), say`,
   );
-}
-
-/** What a caller has passed, in a few words. */
-export function describe(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value.slice(0, 40));
-  if (typeof value === "function") return "a function";
-  if (typeof value !== "object" || value === null) return String(value);
-  if (isTensor(value)) return `a ${value.dtype} tensor ${formatShape(value.shape)}`;
-  if (Array.isArray(value)) return `an array of ${value.length}`;
-  if (ArrayBuffer.isView(value)) return `a ${value.constructor.name} of ${value.byteLength} bytes`;
-  const names = Object.keys(value);
-  const shown = names.slice(0, 4).join(", ") + (names.length > 4 ? ", …" : "");
-  return names.length === 0 ? "a record of nothing" : `a record of ${shown}`;
 }
 
 /** An initializer as a setting, where it is not the usual one. */

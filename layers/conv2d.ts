@@ -4,6 +4,7 @@
  * @module
  */
 import { either, pipe } from "../deps.ts";
+import { describeSetting } from "../blas/describe.ts";
 import type { DType } from "../blas/dtype.ts";
 import { checkOptions, type OptionNames } from "../blas/options.ts";
 import { resolveDType } from "../autograd/values/dtype_option.ts";
@@ -96,14 +97,14 @@ export function conv2dLayer<D extends DType = "float32", B extends boolean = tru
     bias = true,
     initializer = initializers.heNormal,
   }: Conv2dOptions = options;
-  const action = `build ${name}`;
   checkName("build conv2dLayer", name);
+  const action = `build ${name}`;
   checkFlag(action, "bias", bias);
   checkSize(action, "inChannels", inChannels);
   checkSize(action, "outChannels", outChannels);
   checkSettings(action, kernelSize, { stride, padding, dilation, groups });
-  const settings = frozenCopy({ stride, padding, dilation, groups });
   checkGroups(action, inChannels, outChannels, groups);
+  const settings = frozenCopy({ stride, padding, dilation, groups });
   checkActivation(action, activation);
   checkInitializer(action, initializer);
   resolveDType(name, dtype);
@@ -136,10 +137,12 @@ export function conv2dLayer<D extends DType = "float32", B extends boolean = tru
 }
 
 function checkSettings(action: string, kernelSize: PerAxis, settings: Required<ConvolutionOptions>): void {
-  const kernel = settingsProblem({ size: kernelSize }, 2);
+  // A size that is left out would be taken for one that has a default.
+  const kernel = settingsProblem({ size: kernelSize ?? NaN }, 2);
   const problem = kernel ? kernel.problem.replace("size", "kernelSize") : settingsProblem(settings, 2)?.problem;
   if (problem === undefined) return;
-  const shown = JSON.stringify({ kernelSize, ...settings });
+  const shown = Object.entries({ kernelSize, ...settings }).map(([name, value]) => `${name} ${describeSetting(value)}`)
+    .join(", ");
   throw new RangeError(`Cannot ${action} with ${shown}: ${problem}; correct it`);
 }
 

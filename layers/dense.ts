@@ -77,8 +77,8 @@ export function denseLayer<D extends DType = "float32", B extends boolean = true
     bias = true,
     initializer = initializers.glorotUniform,
   }: DenseOptions = options;
-  const action = `build ${name}`;
   checkName("build denseLayer", name);
+  const action = `build ${name}`;
   checkFlag(action, "bias", bias);
   checkSize(action, "inputSize", inputSize);
   checkSize(action, "outputSize", outputSize);

@@ -4,10 +4,11 @@
  * @module
  */
 import { either } from "../deps.ts";
+import { describe } from "../blas/describe.ts";
 import { checkOptions } from "../blas/options.ts";
 import { randomUniform } from "../autograd/random/random.ts";
 import { less, mul, scale } from "../autograd/ops/mod.ts";
-import { checkName, describe } from "./checks.ts";
+import { checkName } from "./checks.ts";
 import type { Layer } from "./layer.ts";
 import { makeLayer, NO_STATE, type NoState } from "./make_layer.ts";
 

@@ -65,8 +65,8 @@ export function embedding<D extends DType = "float32">(
 ): Layer<EmbeddingParams<D>, NoState> {
   checkOptions<EmbeddingOptions>("build embedding", options, EMBEDDING_OPTIONS);
   const { dtype = "float32", name = "Embedding", initializer = USUAL }: EmbeddingOptions = options;
-  const action = `build ${name}`;
   checkName("build embedding", name);
+  const action = `build ${name}`;
   checkSize(action, "count", count);
   checkSize(action, "features", features);
   checkInitializer(action, initializer);

@@ -4,12 +4,12 @@
  * @module
  */
 import type { DType } from "../blas/dtype.ts";
+import { describe } from "../blas/describe.ts";
 import { type Shape, sizeOf } from "../blas/shape.ts";
 import { full } from "../autograd/values/constructors.ts";
 import type { Key } from "../autograd/random/key.ts";
 import { randomNormal, randomUniform } from "../autograd/random/random.ts";
 import { type Tensor, variableOf } from "../autograd/tensor.ts";
-import { describe } from "./checks.ts";
 import { type ConfigValue, deepFreeze } from "./config.ts";
 import { orthogonalTensor } from "./orthogonal.ts";
 

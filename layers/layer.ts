@@ -5,6 +5,7 @@
  */
 import type { ConfigValue } from "./config.ts";
 import type { DType } from "../blas/dtype.ts";
+import { describe } from "../blas/describe.ts";
 import type { Shape, ShapeResult } from "../blas/shape.ts";
 import type { Key } from "../autograd/random/key.ts";
 import type { ParameterTree } from "../autograd/tree/parameter_tree.ts";
@@ -12,7 +13,6 @@ import { isTensor, type Tensor } from "../autograd/tensor.ts";
 import { entries, type Tree } from "../autograd/tree/tree.ts";
 import { type Activation, isActivation } from "./activation.ts";
 import { checkInput } from "./check_call.ts";
-import { describe } from "./checks.ts";
 import { evaluate, type Mode } from "./mode.ts";
 import type { VariableSpecs } from "./spec.ts";
 

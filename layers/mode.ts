@@ -3,8 +3,8 @@
  *
  * @module
  */
+import { describe } from "../blas/describe.ts";
 import { foldIn, isKey, type Key } from "../autograd/random/key.ts";
-import { describe } from "./checks.ts";
 
 /** Whether a layer is being trained, and then the key that its randomness comes from. */
 export type Mode = { readonly training: false } | { readonly training: true; readonly key: Key };

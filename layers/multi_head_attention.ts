@@ -71,8 +71,8 @@ export function multiHeadAttention<D extends DType = "float32", B extends boolea
   checkOptions<MultiHeadAttentionOptions>("build multiHeadAttention", options, OPTIONS);
   const { causal = false, bias = true, dtype = "float32", name = "MultiHeadAttention" }: MultiHeadAttentionOptions =
     options;
-  const action = `build ${name}`;
   checkName("build multiHeadAttention", name);
+  const action = `build ${name}`;
   checkFlag(action, "causal", causal);
   checkFlag(action, "bias", bias);
   checkSize(action, "features", features);

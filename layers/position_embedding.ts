@@ -49,8 +49,8 @@ export function positionEmbedding<D extends DType = "float32">(
 ): Layer<EmbeddingParams<D>, NoState> {
   checkOptions<EmbeddingOptions>("build positionEmbedding", options, EMBEDDING_OPTIONS);
   const { dtype = "float32", name = "PositionEmbedding", initializer = USUAL }: EmbeddingOptions = options;
-  const action = `build ${name}`;
   checkName("build positionEmbedding", name);
+  const action = `build ${name}`;
   checkSize(action, "length", length);
   checkSize(action, "features", features);
   checkInitializer(action, initializer);

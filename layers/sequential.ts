@@ -5,6 +5,7 @@
  */
 import { either } from "../deps.ts";
 import type { DType } from "../blas/dtype.ts";
+import { describe } from "../blas/describe.ts";
 import type { ShapeError } from "../blas/errors.ts";
 import { checkOptions } from "../blas/options.ts";
 import type { Shape, ShapeResult } from "../blas/shape.ts";
@@ -12,7 +13,7 @@ import { splitKey } from "../autograd/random/key.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { activations } from "./activation.ts";
 import { checkInput, checkListed, checkMode } from "./check_call.ts";
-import { checkKey, checkName, describe } from "./checks.ts";
+import { checkKey, checkName } from "./checks.ts";
 import { deepFreeze } from "./config.ts";
 import { type AnyLayer, checkLayer, isOfKind, type Layer, type Variables } from "./layer.ts";
 import { atIndex, located } from "./make_layer.ts";

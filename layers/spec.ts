@@ -5,11 +5,11 @@
  * @module
  */
 import { type DType, isDType } from "../blas/dtype.ts";
+import { describe } from "../blas/describe.ts";
 import type { Shape } from "../blas/shape.ts";
 import { type Key, splitKey } from "../autograd/random/key.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { leaves, map, type Tree } from "../autograd/tree/tree.ts";
-import { describe } from "./checks.ts";
 import { checkInitializer, type Initializer, initializers, learned } from "./initializers.ts";
 import type { Variables } from "./layer.ts";
 

@@ -4,12 +4,12 @@
  * @module
  */
 import { either } from "../deps.ts";
+import { describe } from "../blas/describe.ts";
 import { formatShape } from "../blas/errors.ts";
 import { checkShape, type Shape, sizeOf, unwrap } from "../blas/shape.ts";
 import { key } from "../autograd/random/key.ts";
 import { leaves, type Tree } from "../autograd/tree/tree.ts";
 import type { Tensor } from "../autograd/tensor.ts";
-import { describe } from "./checks.ts";
 import { knownInput, knownOutput } from "./known_shape.ts";
 import { type AnyLayer, checkLayer } from "./layer.ts";
 import { located } from "./make_layer.ts";

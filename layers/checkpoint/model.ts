@@ -4,12 +4,12 @@
  * @module
  */
 import { type Either, either, pipe, type TaskEither } from "../../deps.ts";
+import { describe } from "../../blas/describe.ts";
 import { sameShape } from "../../blas/shape.ts";
 import type { ParameterTree } from "../../autograd/tree/parameter_tree.ts";
 import { isTensor, type Tensor, variableOf } from "../../autograd/tensor.ts";
 import { entries, map, type Tree } from "../../autograd/tree/tree.ts";
 import { checkVariables } from "../check_call.ts";
-import { describe } from "../checks.ts";
 import { type AnyLayer, checkLayer, isLayer, type Layer, type Variables } from "../layer.ts";
 import { layerFromConfig, layerToConfig } from "../layer_config.ts";
 import type { TensorSpec, VariableSpecs } from "../spec.ts";

@@ -10,6 +10,7 @@
  * @module
  */
 import { type Either, either, pipe } from "../../deps.ts";
+import { describe } from "../../blas/describe.ts";
 import type { DType, ReadonlyDataOf } from "../../blas/dtype.ts";
 import { checkShape, type Shape, sizeOf } from "../../blas/shape.ts";
 import { view } from "../../blas/view.ts";
@@ -71,6 +72,8 @@ export function encodeSafetensors(
   tensors: Readonly<Record<string, Tensor>>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array<ArrayBuffer> {
+  checkRecord("tensors", tensors, "{ weight: tensor32([1, 2]) }");
+  checkRecord("metadata", metadata, '{ epoch: "3" }');
   const named = Object.entries(tensors);
   [...named.map(([name]) => name), ...Object.keys(metadata)].forEach(checkName);
   Object.values(metadata).forEach(checkText);
@@ -119,6 +122,13 @@ function checkText(text: string): void {
 
 /** A name or a text, not longer than a line. */
 const quoted = (text: string): string => JSON.stringify(text.slice(0, 80));
+
+function checkRecord(what: string, value: object, example: string): void {
+  if (isRecord(value)) return;
+  throw new TypeError(
+    `Cannot encode safetensors: ${what} is ${describe(value)}: it must be a record by name; pass ${example}, say`,
+  );
+}
 
 function checkTensor(name: string, t: Tensor): void {
   if (isTensor(t)) return;
