@@ -11,13 +11,13 @@
  */
 import { type Either, either, pipe } from "../../deps.ts";
 import { describe } from "../../blas/describe.ts";
-import type { DType, ReadonlyDataOf } from "../../blas/dtype.ts";
+import { BYTES_PER_ELEMENT, type DType, DTYPES, type ReadonlyDataOf } from "../../blas/dtype.ts";
 import { checkShape, type Shape, sizeOf } from "../../blas/shape.ts";
 import { view } from "../../blas/view.ts";
 import { tensorData } from "../../autograd/values/read.ts";
 import { constantOf, isTensor, type Tensor } from "../../autograd/tensor.ts";
 import { tryShape } from "../make_layer.ts";
-import { ELEMENT_TYPES, type ElementType } from "./element_types.ts";
+import { ELEMENT_TYPES, type ElementType, WRITTEN_AS } from "./element_types.ts";
 import { CheckpointError } from "./errors.ts";
 import { fieldOf, isRecord, jsonProblem, type JsonRecord, parseJson } from "./json.ts";
 
@@ -78,16 +78,14 @@ export function encodeSafetensors(
   [...named.map(([name]) => name), ...Object.keys(metadata)].forEach(checkName);
   Object.values(metadata).forEach(checkText);
   named.forEach(([name, t]) => checkTensor(name, t));
-  const ordered = [
-    ...named.filter(([, t]) => t.dtype === "float64"),
-    ...named.filter(([, t]) => t.dtype === "float32"),
-  ];
+  // Wider elements first, so that all begin at a multiple of their size.
+  const ordered = named.toSorted(([, a], [, b]) => BYTES_PER_ELEMENT[b.dtype] - BYTES_PER_ELEMENT[a.dtype]);
   const header: Record<string, unknown> = Object.keys(metadata).length === 0 ? {} : { [METADATA]: metadata };
   let end = 0;
   for (const [name, t] of ordered) {
     const begin = end;
-    end += sizeOf(t.shape) * (t.dtype === "float64" ? 8 : 4);
-    header[name] = { dtype: t.dtype === "float64" ? "F64" : "F32", shape: t.shape, data_offsets: [begin, end] };
+    end += sizeOf(t.shape) * BYTES_PER_ELEMENT[t.dtype];
+    header[name] = { dtype: WRITTEN_AS[t.dtype], shape: t.shape, data_offsets: [begin, end] };
   }
   const json = JSON.stringify(header), problem = jsonProblem(json, MOST_VALUES);
   if (problem !== undefined) throw encodeError(`${named.length} tensors`, `a header may not be so large: ${problem}`);
@@ -278,11 +276,7 @@ function tensorOf({ name, type, shape, begin, end }: Entry, data: Uint8Array): E
   if (type.dtype === "float64" && type.size === 8 && elements instanceof Float64Array && !allExact(type, elements)) {
     return bad(`the tensor ${quoted(name)}`, "it holds integers beyond 2^53", "save it as floating point");
   }
-  const values = elements instanceof Float32Array || elements instanceof Float64Array
-    ? elements
-    : type.dtype === "float32"
-    ? Float32Array.from(elements)
-    : Float64Array.from(elements);
+  const { Data } = DTYPES[type.dtype], values = elements instanceof Data ? elements : new Data(elements);
   return either.right(constantOf(view(values as ReadonlyDataOf<DType>, shape)));
 }
 
