@@ -37,6 +37,8 @@ export type LayerConfig = {
   readonly layers?: readonly LayerConfig[];
 };
 
+const REMEDY = "save the variables with encodeTree, and build the model in code";
+
 /** How deep models may be nested, which bounds the recursion. */
 const DEEPEST = 64;
 
@@ -44,7 +46,7 @@ const DEEPEST = 64;
  * Writes a layer, or a whole model, as JSON. {@link layerFromConfig} makes the same layer of it.
  *
  * @throws {ConfigError} If it is, or has inside, a layer that is a function (`lambda`) or of a kind from elsewhere, or if
- * models are nested more than 64 deep.
+ * models are nested more than 64 deep, or an activation or initializer is not one of `activations` or `initializers`.
  *
  * @example
  * ```ts
@@ -59,7 +61,11 @@ const DEEPEST = 64;
  */
 export function layerToConfig(layer: AnyLayer): LayerConfig {
   checkLayer("write a layer as JSON", layer);
-  return configOf(layer, 0);
+  const config = configOf(layer, 0), back = layerFromConfig(config);
+  if (either.isRight(back)) return config;
+  // An activation or an initializer of somebody's own, say: what is written must be read back.
+  const { given, problem } = back.left;
+  throw new ConfigError({ action: "write a layer as JSON", given, problem, remedy: REMEDY }, { cause: back.left });
 }
 
 function configOf({ kind, name, activation, config, layers }: AnyLayer, depth: number): LayerConfig {
@@ -76,7 +82,7 @@ function configOf({ kind, name, activation, config, layers }: AnyLayer, depth: n
       action: "write a layer as JSON",
       given: `${name} of kind ${kind}`,
       problem: "it must be a layer that settings alone describe, and a function is none",
-      remedy: "save the variables with encodeTree, and build the model in code",
+      remedy: REMEDY,
     });
   }
   return {

@@ -6,7 +6,7 @@
  */
 import { type DType, isDType } from "../blas/dtype.ts";
 import { describe } from "../blas/describe.ts";
-import type { Shape } from "../blas/shape.ts";
+import { HIGHEST_RANK, type Shape } from "../blas/shape.ts";
 import { type Key, splitKey } from "../autograd/random/key.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { leaves, map, type Tree } from "../autograd/tree/tree.ts";
@@ -39,11 +39,14 @@ export class TensorSpec {
    * @throws {TypeError} If the shape is not an array of whole numbers, or dtype or initializer is none.
    */
   constructor(shape: Shape, dtype: DType, initializer: Initializer = initializers.zeros) {
-    const counts = Array.isArray(shape) && shape.every((length) => Number.isInteger(length) && length >= 0);
+    const counts = Array.isArray(shape) && shape.length <= HIGHEST_RANK &&
+      shape.every((length) => Number.isInteger(length) && length >= 0);
     if (!counts || !isDType(dtype)) {
       throw new TypeError(
-        `Cannot specify a tensor of ${describe(shape)} and ${describe(dtype)}: a shape of whole numbers and a dtype ` +
-          'specify it; pass [2, 3] and "float32", say',
+        `Cannot specify a tensor of ${describe(shape)} and ${
+          describe(dtype)
+        }: a shape of up to ${HIGHEST_RANK} whole numbers ` +
+          'and a dtype specify it; pass [2, 3] and "float32", say',
       );
     }
     checkInitializer("specify a tensor", initializer);

@@ -102,7 +102,7 @@ export function encodeTree(tree: unknown): Uint8Array<ArrayBuffer> {
     }
     if (part === null || typeof part === "string" || typeof part === "boolean") return ["value", part];
     const child = (name: string, value: unknown): Structure => visit(value, path ? `${path}.${name}` : name, depth + 1);
-    if (Array.isArray(part)) return ["list", ...part.map((value, k) => child(String(k), value))];
+    if (Array.isArray(part)) return ["list", ...Array.from(part, (value, k) => child(String(k), value))]; // holes included
     const prototype = typeof part === "object" ? Object.getPrototypeOf(part) : undefined;
     if (prototype !== Object.prototype && prototype !== null) {
       throw encodeError(path, `${describe(part)} there is no tensor, number, text or truth value`, "leave it out");
