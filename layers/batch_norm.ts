@@ -56,9 +56,9 @@ const OPTIONS: OptionNames<BatchNormLayerOptions> = { epsilon: true, momentum: t
  *
  * @param numFeatures Channels of `x`, which is `[numFeatures, height, width]`, or with a batch axis before.
  * @param options See {@link BatchNormLayerOptions}.
- * @throws {RangeError} If `numFeatures` is no whole number above 0, `epsilon` is negative, or `momentum` not in [0, 1].
+ * @throws {RangeError} If `numFeatures` is not a whole number above 0, `epsilon` is negative, or `momentum` not in [0, 1].
  * @throws {TypeError} If an option does not exist, or is not what it should be.
- * @throws {DTypeError} If the dtype is none.
+ * @throws {DTypeError} If the dtype does not exist.
  * @see Ioffe and Szegedy, Batch Normalization, 2015.
  *
  * @example Training changes the state, evaluating does not
@@ -85,9 +85,9 @@ export function batchNorm2d<D extends DType = "float32">(
  *
  * @param numFeatures How many features there are.
  * @param options See {@link BatchNormLayerOptions}.
- * @throws {RangeError} If `numFeatures` is no whole number above 0, `epsilon` is negative, or `momentum` not in [0, 1].
+ * @throws {RangeError} If `numFeatures` is not a whole number above 0, `epsilon` is negative, or `momentum` not in [0, 1].
  * @throws {TypeError} If an option does not exist, or is not what it should be.
- * @throws {DTypeError} If the dtype is none.
+ * @throws {DTypeError} If the dtype does not exist.
  *
  * @example
  * ```ts
@@ -173,7 +173,7 @@ function batchNormLayer<D extends DType>(
   return layer as Layer<BatchNormParams<D>, BatchNormState<D>>; // of the dtype that the specs say
 }
 
-/** Running statistics after a batch. They are no part of what is differentiated. */
+/** Running statistics after a batch. They are not part of what is differentiated. */
 function nextState(
   { runningMean, runningVariance }: BatchNormState,
   { mean, variance }: BatchStatistics,

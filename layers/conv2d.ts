@@ -66,9 +66,9 @@ const OPTIONS: OptionNames<Conv2dOptions> = {
  * @param outChannels Channels of the result.
  * @param kernelSize A whole number, or `[height, width]`.
  * @param options Stride, padding, dilation, groups as for `conv2d`, and those of every layer; see {@link Conv2dOptions}.
- * @throws {RangeError} If a size or setting is no whole number or too small, or groups do not divide the channels.
+ * @throws {RangeError} If a size or setting is not a whole number or too small, or groups do not divide the channels.
  * @throws {TypeError} If an option does not exist, or is not what it should be.
- * @throws {DTypeError} If the dtype is none.
+ * @throws {DTypeError} If the dtype does not exist.
  *
  * @example Images of half the size, with 16 channels
  * ```ts

@@ -51,9 +51,9 @@ const OPTIONS: OptionNames<DenseOptions> = { activation: true, dtype: true, name
  * @param inputSize The length of the last axis of `x`, which is `[inputSize]` or `[..., inputSize]`.
  * @param outputSize The length of the last axis of the result.
  * @param options Activation, dtype, name, whether there is a bias, initializer; see {@link DenseOptions}.
- * @throws {RangeError} If a size is no whole number above 0.
+ * @throws {RangeError} If a size is not a whole number above 0.
  * @throws {TypeError} If an option does not exist, or is not what it should be.
- * @throws {DTypeError} If the dtype is none.
+ * @throws {DTypeError} If the dtype does not exist.
  *
  * @example
  * ```ts

@@ -45,9 +45,9 @@ const USUAL = initializers.normal(1);
  * @param options See {@link EmbeddingOptions}.
  * @returns A layer from whole numbers in `[0, count)`, of any shape, to that shape with an axis of `features` added. Applying
  * it to another number throws a `RangeError`.
- * @throws {RangeError} If a size is no whole number above 0.
+ * @throws {RangeError} If a size is not a whole number above 0.
  * @throws {TypeError} If an option does not exist, or is not what it should be.
- * @throws {DTypeError} If the dtype is none.
+ * @throws {DTypeError} If the dtype does not exist.
  *
  * @example
  * ```ts

@@ -23,7 +23,7 @@ export type LambdaOptions = NameOption & {
 };
 
 /**
- * A function of tensors as a layer. It can be used in any model, but not saved with one: a function is no data.
+ * A function of tensors as a layer. It can be used in any model, but not saved with one: a function is not data.
  *
  * @param f What to compute, out of tensor operations; the mode tells whether the model is being trained.
  * @param options `name`: `"Lambda"` by default; `outputShape`: the shape rule, if applying `f` to zeros is too slow.

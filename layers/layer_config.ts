@@ -97,7 +97,7 @@ function configOf({ kind, name, activation, config, layers }: AnyLayer, depth: n
 /**
  * Makes a layer of JSON that {@link layerToConfig} wrote.
  *
- * @param json Anything: what is no such JSON gives an error that says where and why.
+ * @param json Anything: what is not such JSON gives an error that says where and why.
  *
  * @example
  * ```ts

@@ -27,7 +27,7 @@ export const evaluate: Mode = Object.freeze({ training: false });
  * Training: dropout draws from the key, statistics are updated.
  *
  * @param key A key of this step's own; `foldIn(key, step)` makes one.
- * @throws {TypeError} If `key` is no key.
+ * @throws {TypeError} If `key` is not a key.
  *
  * @example
  * ```ts

@@ -49,9 +49,9 @@ const OPTIONS: OptionNames<MultiHeadAttentionOptions> = { causal: true, bias: tr
  * @param features The length of the last axis of `x`, which is `[length, features]` or `[..., length, features]`.
  * @param heads How many attentions work side by side, each on `features / heads` features.
  * @param options See {@link MultiHeadAttentionOptions}.
- * @throws {RangeError} If a number is no whole number above 0, or heads do not divide features.
+ * @throws {RangeError} If a number is not a whole number above 0, or heads do not divide features.
  * @throws {TypeError} If an option does not exist, or is not what it should be.
- * @throws {DTypeError} If the dtype is none.
+ * @throws {DTypeError} If the dtype does not exist.
  * @see Vaswani et al., Attention Is All You Need, 2017, section 3.2.2.
  *
  * @example

@@ -55,9 +55,9 @@ function resolve(builder: string, usualName: string, options: NormalizationOptio
  *
  * @param normalizedShape The length of the last axis of `x`, or the lengths of its last axes.
  * @param options See {@link NormalizationOptions}.
- * @throws {RangeError} If a length is no whole number above 0, or `epsilon` is negative.
+ * @throws {RangeError} If a length is not a whole number above 0, or `epsilon` is negative.
  * @throws {TypeError} If an option does not exist, or is not what it should be.
- * @throws {DTypeError} If the dtype is none.
+ * @throws {DTypeError} If the dtype does not exist.
  * @see Ba et al., Layer Normalization, 2016.
  *
  * @example
@@ -103,9 +103,9 @@ export function layerNormLayer<D extends DType = "float32">(
  *
  * @param features The length of the last axis of `x`.
  * @param options See {@link NormalizationOptions}.
- * @throws {RangeError} If `features` is no whole number above 0, or `epsilon` is negative.
+ * @throws {RangeError} If `features` is not a whole number above 0, or `epsilon` is negative.
  * @throws {TypeError} If an option does not exist, or is not what it should be.
- * @throws {DTypeError} If the dtype is none.
+ * @throws {DTypeError} If the dtype does not exist.
  * @see Zhang and Sennrich, Root Mean Square Layer Normalization, 2019.
  *
  * @example
@@ -150,9 +150,9 @@ export function rmsNormLayer<D extends DType = "float32">(
  * @param groups Into how many groups the channels are split.
  * @param channels Channels of `x`, which is `[channels, height, width]` or `[channels]`, or with a batch axis before.
  * @param options See {@link NormalizationOptions}.
- * @throws {RangeError} If a number is no whole number above 0, groups do not divide channels, or `epsilon` is negative.
+ * @throws {RangeError} If a number is not a whole number above 0, groups do not divide channels, or `epsilon` is negative.
  * @throws {TypeError} If an option does not exist, or is not what it should be.
- * @throws {DTypeError} If the dtype is none.
+ * @throws {DTypeError} If the dtype does not exist.
  * @see Wu and He, Group Normalization, 2018.
  *
  * @example

@@ -25,9 +25,9 @@ const USUAL = initializers.normal(0.02);
  * @param features The length of the last axis of `x`, which is `[length, features]` or `[..., length, features]`.
  * @param options `dtype`, float32 if left out; `name`, `"PositionEmbedding"`; `initializer`, `initializers.normal(0.02)`.
  * @returns A layer that keeps the shape of its input; its weight is `[length, features]`.
- * @throws {RangeError} If a size is no whole number above 0.
+ * @throws {RangeError} If a size is not a whole number above 0.
  * @throws {TypeError} If an option does not exist, or is not what it should be.
- * @throws {DTypeError} If the dtype is none.
+ * @throws {DTypeError} If the dtype does not exist.
  * @see Radford et al., Language Models are Unsupervised Multitask Learners, 2019.
  *
  * @example What stands at different places becomes different

@@ -36,7 +36,7 @@ const NOTHING = { params: NO_STATE, state: NO_STATE } as const;
  *
  * @param options `axes`: how many axes are joined, 3 by default, so that an image without a batch axis is flattened as
  * one with; 2 for images without a channel axis, `[batch, height, width]`. `name`: `"Flatten"` by default.
- * @throws {RangeError} If `axes` is no whole number above 0.
+ * @throws {RangeError} If `axes` is not a whole number above 0.
  *
  * @example
  * ```ts
@@ -86,7 +86,7 @@ export type AvgPool2dOptions = NameOption & Omit<AveragePoolingOptions, "size">;
  *
  * @param size Height and width of the windows, or one number for both.
  * @param options `stride` (the size by default), `padding`, `ceilMode` as for `maxPool2d`; `name`: `"MaxPool2d"`.
- * @throws {ShapeError} If a setting is no whole number or too small.
+ * @throws {ShapeError} If a setting is not a whole number or too small.
  *
  * @example
  * ```ts
@@ -113,7 +113,7 @@ export function maxPool2dLayer(
  * @param size Height and width of the windows, or one number for both.
  * @param options `stride` (the size by default), `padding`, `ceilMode`, `countIncludePad` as for `avgPool2d`; `name`:
  * `"AvgPool2d"`.
- * @throws {ShapeError} If a setting is no whole number or too small.
+ * @throws {ShapeError} If a setting is not a whole number or too small.
  *
  * @example
  * ```ts
@@ -209,7 +209,7 @@ export function globalAvgPool2dLayer(options: NameOption = {}): Layer<NoState, N
  *
  * @param activation One of `activations`.
  * @param options `name`: that of the activation by default.
- * @throws {TypeError} If it is no activation.
+ * @throws {TypeError} If it is not an activation.
  *
  * @example
  * ```ts

@@ -27,7 +27,7 @@ export function parseJson(text: string, mostValues: number): Either<string, unkn
 }
 
 /**
- * Says which limit a JSON text exceeds, or which name a record has twice; of a text that is no JSON it may say nothing.
+ * Says which limit a JSON text exceeds, or which name a record has twice; of a text that is not JSON it may say nothing.
  * Limits come first: looking for names takes memory for each of them.
  */
 export function jsonProblem(text: string, mostValues: number): string | undefined {

@@ -193,7 +193,7 @@ export function saveModel<P extends object, S extends object>(
  * Reads a model from a file that {@link saveModel} wrote.
  *
  * @param path Where from, a path or a file URL.
- * @returns A task: nothing happens until it is called. Its error says why the file could not be read or is no model.
+ * @returns A task: nothing happens until it is called. Its error says why the file could not be read or is not a model.
  *
  * @example
  * ```ts

@@ -35,7 +35,7 @@ const LONGEST_HEADER = 100_000_000;
 /** How many values a header may have. A tensor of two axes is eight of them: that makes some 100,000 tensors. */
 const MOST_VALUES = 1_000_000;
 
-/** The name that is no tensor's. */
+/** The name under which the header has what is not a tensor. */
 const METADATA = "__metadata__";
 
 /**
@@ -53,9 +53,9 @@ function nameProblem(name: string): string | undefined {
  *
  * @param tensors By name.
  * @param metadata What else to say, by name.
- * @throws {CheckpointError} If a name is `__metadata__` or has the part `__proto__`, a text is no well-formed Unicode, or
+ * @throws {CheckpointError} If a name is `__metadata__` or has the part `__proto__`, a text is not well-formed Unicode, or
  * the header grows too long.
- * @throws {TypeError} If something is no tensor.
+ * @throws {TypeError} If something is not a tensor.
  *
  * @example
  * ```ts
@@ -140,7 +140,7 @@ function checkTensor(name: string, t: Tensor): void {
  * dtype that holds them all exactly (of 64-bit integers, those up to 2^53).
  *
  * @param bytes The whole file.
- * @returns The tensors, as constants, and the metadata; or why it is no such file, whatever the bytes.
+ * @returns The tensors, as constants, and the metadata; or why it is not such a file, whatever the bytes.
  *
  * @example Half precision becomes float32
  * ```ts

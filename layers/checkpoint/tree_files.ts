@@ -62,7 +62,7 @@ export function saveTree(path: string | URL, tree: unknown): TaskEither<Checkpoi
  * Reads a tree from a file that {@link saveTree} wrote.
  *
  * @param path Where from, a path or a file URL.
- * @returns A task: nothing happens until it is called. Its error says why the file could not be read or is no tree.
+ * @returns A task: nothing happens until it is called. Its error says why the file could not be read or is not a tree.
  *
  * @example
  * ```ts
