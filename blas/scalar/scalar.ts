@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { isNeverMinusZero } from "./minus_zero.ts";
 import { BINARY_FUNCTIONS, type BinaryFunction, UNARY_FUNCTIONS, type UnaryFunction } from "./functions.ts";
 
 /** An expression over numbers: constants, arguments, functions of one or two expressions, and a choice. */
@@ -81,22 +82,22 @@ export function binary(name: BinaryFunction, x: ScalarLike, y: ScalarLike): Scal
   return simplify(name, a, b) ?? intern(`${name} ${a.id} ${b.id}`, { kind: "binary", name, inputs: [a, b] });
 }
 
-const isConstant = (x: Scalar, value: number): boolean => x.kind === "constant" && x.value === value;
+const isConstant = (x: Scalar, value: number): boolean => x.kind === "constant" && Object.is(x.value, value);
 
-/** The identities of arithmetic that hold for every finite number; 0 * x is 0, as in symbolic differentiation. */
+/** The identities of arithmetic that hold for all numbers: for zeros of either sign, infinities and NaN too. */
 function simplify(name: BinaryFunction, a: Scalar, b: Scalar): Scalar | undefined {
   switch (name) {
-    case "add":
-      return isConstant(a, 0) ? b : isConstant(b, 0) ? a : undefined;
-    case "sub":
-      return isConstant(b, 0) ? a : isConstant(a, 0) ? neg(b) : undefined;
+    case "add": // -0 + 0 is 0
+      if (isConstant(a, -0) || (isConstant(a, 0) && isNeverMinusZero(b))) return b;
+      return isConstant(b, -0) || (isConstant(b, 0) && isNeverMinusZero(a)) ? a : undefined;
+    case "sub": // 0 - 0 is 0, and not -0
+      return isConstant(b, 0) ? a : isConstant(a, -0) ? neg(b) : undefined;
     case "mul":
-      if (isConstant(a, 0) || isConstant(b, 0)) return constantScalar(0);
       if (isConstant(a, 1)) return b;
       if (isConstant(b, 1)) return a;
       return isConstant(a, -1) ? neg(b) : isConstant(b, -1) ? neg(a) : undefined;
     case "div":
-      return isConstant(b, 1) ? a : isConstant(a, 0) ? constantScalar(0) : undefined;
+      return isConstant(b, 1) ? a : undefined;
     case "pow":
       return isConstant(b, 1) ? a : isConstant(b, 0) ? constantScalar(1) : isConstant(b, 2) ? mul(a, a) : undefined;
     default:

@@ -144,7 +144,8 @@ function plainOf(
 
 /**
  * The largest or smallest number. One instruction joins where `max` of WebAssembly is eight; it loses NaN, which is looked out
- * for, and takes -0 and 0 for equal.
+ * for, and takes -0 and 0 for equal. So signs are joined on their own: the largest number is negative, or -0, if all of them
+ * are; the smallest, if one of them is.
  */
 function extremumOf(
   f: FunctionBuilder,
@@ -152,25 +153,32 @@ function extremumOf(
   reduction: "max" | "min",
 ): Accumulator {
   const float = FLOAT_VECTORS[dtype], join = reduction === "max" ? float.pmax : float.pmin;
-  const registers = registersOf(f, ways), unordered = f.local("v128");
+  const registers = registersOf(f, ways), unordered = f.local("v128"), signs = f.local("v128");
+  const joinSigns = reduction === "max" ? v128.and : v128.or, signBit = f.constant(float.const(-0));
+  const signed = (v: Vector) => v128.bitselect(signs, v, signBit);
   const identity = f.constant(float.const(IDENTITY[reduction])), none = f.constant(i32x4.const(0));
   return {
     begin: () => {
       registers.forEach((register) => f.set(register, identity));
       f.set(unordered, none);
+      f.set(signs, identity);
     },
     absorb: (v, way) => {
       const x = f.let(v);
       f.set(unordered, v128.or(unordered, float.ne(x, x)));
+      f.set(signs, joinSigns(signs, x));
       f.set(registers[way]!, join(registers[way]!, x));
     },
     settle: () => {},
     // All bits set are a NaN.
-    lanes: () => f.let(v128.or(joined(registers, join), unordered)),
+    lanes: () => f.let(v128.or(signed(joined(registers, join)), unordered)),
     lowest: () => {
       const lanes = f.let(joined(registers, join));
-      for (const bytes of ROTATIONS[dtype]) f.set(lanes, join(lanes, rotated(lanes, bytes)));
-      return f.let(v128.or(lanes, i32x4.splat(i32.sub(0, v128.any_true(unordered)))));
+      for (const bytes of ROTATIONS[dtype]) {
+        f.set(lanes, join(lanes, rotated(lanes, bytes)));
+        f.set(signs, joinSigns(signs, rotated(signs, bytes)));
+      }
+      return f.let(v128.or(signed(lanes), i32x4.splat(i32.sub(0, v128.any_true(unordered)))));
     },
   };
 }
