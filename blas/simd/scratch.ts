@@ -6,18 +6,19 @@
  *
  * @module
  */
+import { CACHE_LINE, roundUp, toLines } from "../alignment.ts";
 import type { DataOf, DType } from "../dtype.ts";
 
 /**
  * Reserved room begins at a line of the cache; large room at a page, since copying to an address 64
  * bytes off a page made gemv of 1024 x 1024 a sixth slower.
  */
-const LINE = 64, LARGE = 16_384, LARGE_ALIGNMENT = 4096;
+const LARGE = 16_384, LARGE_ALIGNMENT = 4096;
 
 const PAGE = 65536, MEBIBYTE = 1 << 20;
 
 /** Kernels use it freely while one of them runs; it begins there, so that no address is 0. */
-const FIRST = LINE;
+const FIRST = CACHE_LINE;
 
 /** What a scratch memory may take in all, unless the caller says otherwise. Larger problems are computed in blocks. */
 export const DEFAULT_MAXIMUM_BYTES: number = 256 * MEBIBYTE;
@@ -64,8 +65,8 @@ export class Scratch {
    * @throws {RangeError} If the runtime has no more memory. Nothing is changed then.
    */
   reserve(bytes: number): number {
-    const alignment = bytes >= LARGE ? LARGE_ALIGNMENT : LINE;
-    const address = Math.ceil(this.#top / alignment) * alignment, top = Math.ceil((address + bytes) / LINE) * LINE;
+    const alignment = bytes >= LARGE ? LARGE_ALIGNMENT : CACHE_LINE;
+    const address = roundUp(this.#top, alignment), top = toLines(address + bytes);
     if (top > this.float32.length * 4) this.#grow(top);
     this.#top = top;
     return address;
@@ -84,8 +85,8 @@ export class Scratch {
   #grow(bytes: number): void {
     const present = this.float32.length * 4;
     try {
-      const wanted = Math.min(Math.ceil(bytes / MEBIBYTE) * MEBIBYTE, this.maximumBytes + PAGE);
-      this.memory.grow(Math.max(wanted, Math.ceil(bytes / PAGE) * PAGE) / PAGE - present / PAGE);
+      const wanted = Math.min(roundUp(bytes, MEBIBYTE), this.maximumBytes + PAGE);
+      this.memory.grow(Math.max(wanted, roundUp(bytes, PAGE)) / PAGE - present / PAGE);
     } catch (cause) {
       throw new RangeError(
         `Cannot grow the scratch memory from ${present} to ${bytes} bytes: the runtime must grant as much; ` +
