@@ -6,7 +6,7 @@
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { div, equal, log, mul as times, select } from "../../blas/scalar/scalar.ts";
-import { normalizeAxis, sameShape, type Shape, unwrap } from "../../blas/shape.ts";
+import { normalizeAxis, sameShape, type Shape, sizeOf, unwrap } from "../../blas/shape.ts";
 import { constant } from "../values/constructors.ts";
 import { applyElementwise, elementwise } from "../elementwise.ts";
 import { tracedOneHot } from "../compile/one_hot.ts";
@@ -158,7 +158,7 @@ function targetOf<D extends DType>(
   }
   const { shape, values } = readIndices(op, labels, classes, ignoreIndex);
   if (!sameShape(shape, rows)) throw labelShapeError(op, logits.shape, shape, rows);
-  const inner = logits.shape.slice(axis + 1).reduce((product, length) => product * length, 1);
+  const inner = sizeOf(logits.shape.slice(axis + 1));
   const data = new Float64Array(values.length * classes), kept = new Float64Array(values.length);
   values.forEach((label, row) => {
     if (label === ignoreIndex) return;

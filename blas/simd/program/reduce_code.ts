@@ -6,10 +6,11 @@
 import { BYTES_PER_ELEMENT, type DType } from "../../dtype.ts";
 import { accumulatorType, type Reduction } from "../../reduction.ts";
 import type { Scalar } from "../../scalar/scalar.ts";
-import { rowMajorStrides } from "../../shape.ts";
+import { rowMajorStrides, sizeOf } from "../../shape.ts";
 import { computing } from "../elementwise/emit.ts";
 import type { Vector } from "../lane_instructions.ts";
-import { constantsOf, type SlowPaths, type VectorMath, vectorMathOf } from "../math/vector_math.ts";
+import { constantsOf, type VectorMath, vectorMathOf } from "../math/vector_math.ts";
+import type { SlowPaths } from "../math/slow_paths.ts";
 import { type FunctionBuilder, i32 } from "../../wasm/mod.ts";
 import { type Accumulator, accumulatorOf } from "./accumulator.ts";
 import { argumentsIn, inLoops, partsOf, weightOf } from "./loop_expressions.ts";
@@ -117,7 +118,7 @@ export function reduceCode(f: FunctionBuilder, spec: ReduceSpec): ReduceCode & {
       const source = sourceOf.get(k)!;
       return loadLanes((offset) => pointers.place(source, offset), offsets(source), bytes);
     }, known);
-  const outer = lengths.slice(kept, last).reduce((product, length) => product * length, 1);
+  const outer = sizeOf(lengths.slice(kept, last));
   const settles = (perRegister: number) =>
     reduction === "sum" && accumulatorType(reduction, dtype) !== dtype && perRegister * outer > DEPTH;
 
