@@ -21,6 +21,12 @@ export type BlockSizes = {
  */
 export const DEFAULT_BLOCKS: BlockSizes = { depth: { float32: 384, float64: 256 }, bytes: 393_216 };
 
+/**
+ * Bytes that are copied in, used and copied out at a time where nothing is read twice: they stay in the second-level cache. From
+ * 64 to 512 KiB, gemv of 1024 x 1024 took the same time to 5 %.
+ */
+export const PIECE_BYTES = 262_144;
+
 /** Rows of so many bytes that are worked on at a time: whole tiles, four at least. */
 export const rowsOf = (rowBytes: number, { bytes }: BlockSizes): number =>
   Math.max(4, Math.floor(bytes / rowBytes / TILE_ROWS)) * TILE_ROWS;

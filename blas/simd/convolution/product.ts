@@ -9,16 +9,13 @@
 import { roundUp } from "../../alignment.ts";
 import type { DType } from "../../dtype.ts";
 import { allocate, transposeView, unsafeView, type View } from "../../view.ts";
-import { DEFAULT_BLOCKS } from "../block_sizes.ts";
+import { DEFAULT_BLOCKS, PIECE_BYTES } from "../block_sizes.ts";
 import { copy } from "../copy.ts";
 import { multiply, type StagedConvolution, termsOf, TILE_BYTES, transfers, withScratch } from "./scratch_transfer.ts";
 
-/** Bytes that are packed at a time, to stay in the second-level cache. */
-const PANEL_BYTES = 262_144;
-
-/** How many rows or columns fit into {@link PANEL_BYTES}, four tiles of them at least. */
+/** How many rows or columns fit into {@link PIECE_BYTES}, four tiles of them at least. */
 const fitting = (vectorBytes: number, width: number): number =>
-  Math.max(4, Math.floor(PANEL_BYTES / vectorBytes / width)) * width;
+  Math.max(4, Math.floor(PIECE_BYTES / vectorBytes / width)) * width;
 
 /** `y = conv(x, w)`; returns whether there was room. */
 export function conv2dProduct<D extends DType>(problem: StagedConvolution<D>): boolean {

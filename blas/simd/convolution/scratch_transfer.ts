@@ -9,7 +9,7 @@ import type { MutableView } from "../../view.ts";
 import { DEFAULT_BLOCKS, passOf, rowsOf } from "../block_sizes.ts";
 import type { Context, Kernel } from "../kernels.ts";
 import { TILE_ROWS, TILE_VECTORS } from "../micro_kernel.ts";
-import type { Scratch } from "../scratch.ts";
+import { LARGE_ALIGNMENT, MARGIN, type Scratch } from "../scratch.ts";
 import { type Grid, gridOf } from "./grid.ts";
 
 /** A convolution of row-major arrays; one of them is written. */
@@ -56,9 +56,6 @@ export function termsOf<D extends DType>({ sizes, geometry, x }: StagedConvoluti
   };
 }
 
-/** Kernels read whole vectors and tiles: so many bytes behind what they are given. */
-const MARGIN = 64;
-
 /**
  * Reserves rooms of so many bytes, one after another, and gives them back afterwards.
  *
@@ -70,8 +67,7 @@ export function withScratch(
   work: (addresses: readonly number[]) => void,
 ): boolean {
   const mark = scratch.mark();
-  // Large rooms begin at pages.
-  if (rooms.reduce((sum, bytes) => sum + bytes + MARGIN + 4096, mark) > scratch.maximumBytes) return false;
+  if (rooms.reduce((sum, bytes) => sum + bytes + MARGIN + LARGE_ALIGNMENT, mark) > scratch.maximumBytes) return false;
   try {
     work(rooms.map((bytes) => scratch.reserve(bytes + MARGIN)));
   } finally {

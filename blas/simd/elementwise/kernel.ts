@@ -7,6 +7,7 @@ import type { DType } from "../../dtype.ts";
 import { FUNCTION_COSTS } from "../../scalar/functions.ts";
 import { type Scalar, subexpressions } from "../../scalar/scalar.ts";
 import { type Expression, type FunctionBuilder, i32, type Local, ModuleBuilder, v128 } from "../../wasm/mod.ts";
+import { importEngineMemory } from "../engine_memory.ts";
 import { laneInstructionsOf, type Vector } from "../lane_instructions.ts";
 import { importSlowPaths, SLOW_FUNCTIONS } from "../math/slow_paths.ts";
 import { constantsOf, type VectorMath, vectorMathOf } from "../math/vector_math.ts";
@@ -58,7 +59,7 @@ export function kernelBytes(
   { expression, dtype, relaxed, repeated }: Omit<KernelOptions, "memory">,
 ): Uint8Array<ArrayBuffer> {
   const builder = new ModuleBuilder();
-  builder.importMemory({ module: "engine", name: "memory" }, { minimum: 1, maximum: 65536 });
+  importEngineMemory(builder);
   const slowPaths = importSlowPaths(builder, [expression]);
   builder.function({ name: "run", parameters: { parameters: "i32" } }, (f, { parameters }) => {
     const math = vectorMathOf({ f, dtype, relaxed, constants: constantsOf(f), slowPaths });

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { importEngineMemory, PAGE_BYTES } from "../engine_memory.ts";
 import { kernelModule } from "../kernels.ts";
 import { importSlowPaths, SLOW_FUNCTIONS } from "../math/slow_paths.ts";
 import { call, type Callable, memory as memoryInstructions, ModuleBuilder } from "../../wasm/mod.ts";
@@ -33,8 +34,8 @@ export type Assembled = { readonly run: () => void; readonly advance: () => void
 
 /** Assembles, compiles and instantiates the module of a program. */
 export function assemble(program: Program, { lowered, plan, memory, relaxed, outside }: Assembly): Assembled {
-  const m = new ModuleBuilder(), pages = memory.buffer.byteLength / 65536;
-  m.importMemory({ module: "engine", name: "memory" }, { minimum: pages, maximum: pages });
+  const m = new ModuleBuilder(), pages = memory.buffer.byteLength / PAGE_BYTES;
+  importEngineMemory(m, pages, pages);
   const loops = program.instructions.flatMap(({ operation }) => loopsOf(operation));
   const slowPaths = importSlowPaths(m, loops.flatMap(({ expressions }) => expressions));
   const { kernel, imports } = importKernels(m, lowered.flatMap((one) => one?.kernels ?? []), memory, relaxed);

@@ -4,7 +4,7 @@
  * @module
  */
 import { BYTES_PER_ELEMENT, type DType } from "../../dtype.ts";
-import { accumulatorType, type Reduction } from "../../reduction.ts";
+import { accumulatorType, type Reduction, SUM_DEPTH as DEPTH } from "../../reduction.ts";
 import type { Scalar } from "../../scalar/scalar.ts";
 import { rowMajorStrides, sizeOf } from "../../shape.ts";
 import { computing } from "../elementwise/emit.ts";
@@ -82,9 +82,6 @@ export type ReduceCode = {
   /** Stores lanes of the result, so many bytes behind its pointer. */
   readonly store: (v: Vector, offset: number, count: number) => void;
 };
-
-/** Additions in a lane before its sum is carried over to float64. */
-const DEPTH = 16;
 
 /** Prepares to emit a reduction. */
 export function reduceCode(f: FunctionBuilder, spec: ReduceSpec): ReduceCode & { readonly byRows: boolean } {
