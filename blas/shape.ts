@@ -48,7 +48,7 @@ export function sameShape(a: Shape, b: Shape): boolean {
   return true;
 }
 
-/** The most axes that an array can have. Views are made by code that ndarray generates for each rank, slowly for large ones. */
+/** The most axes that an array can have: ndarray generates code for each rank, in time that grows steeply with it. */
 export const HIGHEST_RANK = 64;
 
 /** The most elements that an array can have: ndarray and WebAssembly count them in signed 32-bit integers. */

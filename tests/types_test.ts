@@ -223,8 +223,7 @@ function _layers(): void {
     bias: Tensor | undefined = params[0].bias;
   // @ts-expect-error there are two layers
   params[2];
-  // @ts-expect-error a dense layer may have no bias
-  const sure: Tensor = params[0].bias;
+  const sure: Tensor<"float32"> = params[0].bias;
   // @ts-expect-error a dense layer has a weight and a bias, nothing else
   params[0].gamma;
   const output: Tensor<"float64"> = forward(model, { params, state }, b);

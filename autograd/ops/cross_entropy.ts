@@ -169,7 +169,7 @@ function targetOf<D extends DType>(
   }
   const { shape, values } = readIndices(op, labels, classes, ignoreIndex);
   if (!sameShape(shape, rows)) throw labelShapeError(op, logits.shape, shape, rows);
-  const inner = logits.shape.slice(axis + 1).reduce((product, length) => product * length, 1);
+  const inner = sizeOf(logits.shape.slice(axis + 1));
   const data = new Float64Array(values.length * classes), kept = new Float64Array(values.length);
   values.forEach((label, row) => {
     if (label === ignoreIndex) return;

@@ -105,7 +105,7 @@ export function cosineSimilarity<D extends DType>(
  * Divided by the largest element first, so that no square overflows or vanishes. Any divisor gives the same result in
  * exact arithmetic, so no gradient flows through it.
  */
-export function euclideanNorm<D extends DType>(x: Tensor<D>, axes: readonly number[]): Tensor<D> {
+function euclideanNorm<D extends DType>(x: Tensor<D>, axes: readonly number[]): Tensor<D> {
   const options = { axes, keepDims: true };
   if (axes.some((axis) => x.shape[axis] === 0)) return sum(x, options);
   const largest = max(abs(stopGradient(x)), options);
