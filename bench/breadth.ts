@@ -1,0 +1,126 @@
+/**
+ * Operations and networks that nobody tuned for, compiled and plain, against PyTorch on one thread.
+ *
+ *     OPENBLAS_NUM_THREADS=1 deno run -A --no-check bench/breadth.ts [--seed=1] [--only=pattern] [--rounds=3]
+ *         [--slice=40] [--no-plain] [--json=path] [--list] [--programs]
+ *
+ * Shapes are drawn by the seed, the same for both. `--only` picks workloads by a regular expression on their names;
+ * `--list` shows them with their shapes; `--programs` prints the programs that run. Times are in milliseconds, best
+ * (median); ratios are PyTorch's time over ours, by medians, with the mark that is to be reached behind, and an
+ * exclamation mark where it is not.
+ *
+ * - Compiled, single operations run inside a program with their arguments already there: the step of `compile(f).scan`
+ *   whose carry holds the operands and the results (`breadth/runner.ts`). An operand that no instruction reads shows that
+ *   the operation was folded away, and is reported. Networks are given their batch in each step, as in training.
+ * - Plain, and in PyTorch, they are ordinary calls. "And backward" is the value together with the derivatives with respect
+ *   to all operands, for a cotangent that is given.
+ * - Compiled, plain and PyTorch take turns, several slices of time each, in several rounds. Beside each slice a bare
+ *   kernel is measured on the same core; slices in which it runs at less than 0.8 of its best in this run do not count
+ *   (`slices kept`: the share that did, of each of the three).
+ * - Results are compared with PyTorch's (`breadth/fill.ts`); where they differ the row says so.
+ *
+ * PyTorch's side is `breadth/torch_breadth.py`, run by `/usr/bin/python3` (Debian: python3-torch).
+ *
+ * @module
+ */
+import { parseArgs } from "@std/cli/parse-args";
+import { agree } from "./breadth/compare.ts";
+import { drawFor } from "./breadth/draw.ts";
+import type { InputSpec } from "./breadth/fill.ts";
+import { type Ours, startOurs } from "./breadth/ours.ts";
+import { type ComparedSide, formatRow, formatSummary, HEAD, type Measured, type Row, rowOf } from "./breadth/report.ts";
+import type { Slice } from "./breadth/slice.ts";
+import { requestFor, startTorch, type Torch } from "./breadth/torch.ts";
+import type { Workload } from "./breadth/workload.ts";
+import { WORKLOADS } from "./breadth/workloads/mod.ts";
+
+const options = parseArgs(Deno.args, {
+  string: ["seed", "only", "rounds", "slice", "json"],
+  boolean: ["no-plain", "list", "programs"],
+});
+const { seed: seedText = "1", only: pattern = "", rounds: roundsText = "3", slice = "40" } = options;
+const seed = Number(seedText),
+  rounds = Number(roundsText),
+  milliseconds = Number(slice),
+  only = new RegExp(String(pattern));
+const withPlain = options["no-plain"] !== true;
+/** Slices of each side in a round. */
+const SLICES = 3;
+
+const chosen = WORKLOADS.filter(({ name }) => only.test(name));
+const peaks = { compiled: 0, plain: 0, torch: 0 };
+
+/** The shapes of the inputs, short: "32x10 5". */
+const shapesOf = (inputs: readonly InputSpec[]): string => inputs.map(({ shape }) => shape.join("x") || "()").join(" ");
+
+/** Says what is wrong with a workload's values or its program. */
+function problemOf(
+  { ready }: Ours,
+  theirs: Awaited<ReturnType<Torch["prepare"]>> | undefined,
+  { comparison }: Workload,
+) {
+  const exact = { ...comparison, tolerance: Math.max(comparison.tolerance, 1e-4) };
+  const problems = [
+    ...ready.unread.map((k) => `no instruction reads operand ${k}: the operation was folded away`),
+    ...agree(ready.compiled, ready.plain, exact) ? [] : ["compiled and plain values differ"],
+    ...theirs === undefined || agree(ready.plain, theirs, comparison)
+      ? []
+      : [`values differ: ours ${JSON.stringify(ready.plain)}, PyTorch's ${JSON.stringify(theirs)}`],
+  ];
+  return problems.length > 0 ? problems.join("; ") : undefined;
+}
+
+async function measure(workload: Workload, torch: Torch | undefined): Promise<Measured> {
+  const { name, family } = workload, drawn = workload.draw(drawFor(seed, name));
+  const ours = await startOurs(name, seed);
+  try {
+    if (options.programs) console.log(ours.ready.program);
+    const theirs = await torch?.prepare(workload, seed);
+    const slices: { readonly [S in ComparedSide]: Slice[] } = { compiled: [], plain: [], torch: [] };
+    const take = (side: ComparedSide, slice: Slice) => {
+      slices[side].push(slice);
+      peaks[side] = Math.max(peaks[side], slice.probe);
+    };
+    for (let round = 0; round < rounds; round++) {
+      for (let k = 0; k < SLICES; k++) take("compiled", await ours.slice("compiled", milliseconds));
+      if (torch !== undefined) { for (let k = 0; k < SLICES; k++) take("torch", await torch.slice(milliseconds)); }
+      if (withPlain) { for (let k = 0; k < SLICES; k++) take("plain", await ours.slice("plain", milliseconds)); }
+    }
+    return {
+      name,
+      family,
+      shapes: shapesOf("params" in drawn ? [...drawn.params, ...drawn.data] : drawn.inputs),
+      marks: drawn.marks ?? workload.marks,
+      compilation: ours.ready.compilation,
+      wrong: problemOf(ours, theirs, workload),
+      slices,
+    };
+  } finally {
+    ours.close();
+  }
+}
+
+if (options.list) {
+  for (const workload of chosen) {
+    console.log(workload.name.padEnd(42), shapesOf(requestFor(workload, seed).inputs));
+  }
+} else {
+  const torch = await startTorch(), measured: Measured[] = [], failed: string[] = [];
+  console.log(`seed ${seed}; milliseconds a call, best (median); ratios: PyTorch's time over ours\n${HEAD}`);
+  for (const workload of chosen) {
+    try {
+      measured.push(await measure(workload, torch));
+      console.log(formatRow(rowOf(measured.at(-1)!, peaks)));
+    } catch (error) {
+      failed.push(workload.name);
+      console.log(`${workload.name}\n  failed: ${error instanceof Error ? error.message : error}`);
+    }
+  }
+  await torch?.close();
+  // Once more, since the peaks of the whole run are known only now.
+  const rows: readonly Row[] = measured.map((one) => rowOf(one, peaks));
+  console.log(`${formatSummary(rows)}${failed.length > 0 ? `; failed: ${failed.join("; ")}` : ""}`);
+  if (typeof options.json === "string") {
+    Deno.writeTextFileSync(options.json, `${JSON.stringify({ seed, rounds, peaks, rows, failed }, null, 1)}\n`);
+  }
+}
