@@ -16,10 +16,12 @@
  *   to all operands, for a cotangent that is given.
  * - Compiled, plain and PyTorch take turns, several slices of time each, in several rounds. Beside each slice a bare
  *   kernel is measured on the same core; slices in which it runs at less than 0.8 of its best in this run do not count
- *   (`slices kept`: the share that did, of each of the three).
+ *   (`slices kept`: the share that did, of each of the three). Time in which other programs had the core is left out
+ *   (`breadth/clock.ts`), on Linux; their use of the caches is not.
  * - Results are compared with PyTorch's (`breadth/fill.ts`); where they differ the row says so.
  *
- * PyTorch's side is `breadth/torch_breadth.py`, run by `/usr/bin/python3` (Debian: python3-torch).
+ * PyTorch's side is `breadth/torch_breadth.py`, run by `/usr/bin/python3` (Debian: python3-torch and libopenblas0-pthread; a warning says
+ * when its products are those of the slow reference BLAS).
  *
  * @module
  */
@@ -28,8 +30,19 @@ import { agree } from "./breadth/compare.ts";
 import { drawFor } from "./breadth/draw.ts";
 import type { InputSpec } from "./breadth/fill.ts";
 import { type Ours, startOurs } from "./breadth/ours.ts";
-import { type ComparedSide, formatRow, formatSummary, HEAD, type Measured, type Row, rowOf } from "./breadth/report.ts";
+import {
+  type ComparedSide,
+  formatRow,
+  formatSummary,
+  HEAD,
+  type Measured,
+  type Row,
+  rowOf,
+  SIDES,
+} from "./breadth/report.ts";
+import { makeProbe } from "./breadth/probe.ts";
 import type { Slice } from "./breadth/slice.ts";
+import { summarize } from "./breadth/statistics.ts";
 import { requestFor, startTorch, type Torch } from "./breadth/torch.ts";
 import type { Workload } from "./breadth/workload.ts";
 import { WORKLOADS } from "./breadth/workloads/mod.ts";
@@ -46,6 +59,8 @@ const seed = Number(seedText),
 const withPlain = options["no-plain"] !== true;
 /** Slices of each side in a round. */
 const SLICES = 3;
+/** The share of slices that must count; where fewer do, up to as many rounds again are measured. */
+const ENOUGH = 0.34;
 
 const chosen = WORKLOADS.filter(({ name }) => only.test(name));
 const peaks = { compiled: 0, plain: 0, torch: 0 };
@@ -77,14 +92,16 @@ async function measure(workload: Workload, torch: Torch | undefined): Promise<Me
     if (options.programs) console.log(ours.ready.program);
     const theirs = await torch?.prepare(workload, seed);
     const slices: { readonly [S in ComparedSide]: Slice[] } = { compiled: [], plain: [], torch: [] };
-    const take = (side: ComparedSide, slice: Slice) => {
-      slices[side].push(slice);
-      peaks[side] = Math.max(peaks[side], slice.probe);
-    };
-    for (let round = 0; round < rounds; round++) {
-      for (let k = 0; k < SLICES; k++) take("compiled", await ours.slice("compiled", milliseconds));
-      if (torch !== undefined) { for (let k = 0; k < SLICES; k++) take("torch", await torch.slice(milliseconds)); }
-      if (withPlain) { for (let k = 0; k < SLICES; k++) take("plain", await ours.slice("plain", milliseconds)); }
+    const sides = SIDES.filter((side) => side === "torch" ? torch !== undefined : side === "compiled" || withPlain);
+    const lacking = () => sides.some((side) => summarize(slices[side], peaks[side]).kept < ENOUGH);
+    for (let round = 0; round < rounds || (round < 2 * rounds && lacking()); round++) {
+      for (const side of sides) {
+        for (let k = 0; k < SLICES; k++) {
+          const slice = await (side === "torch" ? torch!.slice(milliseconds) : ours.slice(side, milliseconds));
+          slices[side].push(slice);
+          peaks[side] = Math.max(peaks[side], slice.probe);
+        }
+      }
     }
     return {
       name,
@@ -106,6 +123,12 @@ if (options.list) {
   }
 } else {
   const torch = await startTorch(), measured: Measured[] = [], failed: string[] = [];
+  if (torch === undefined) console.log("PyTorch is not installed: no ratios");
+  else if (torch.probe < makeProbe()() / 2) {
+    console.log(
+      `PyTorch's products run at ${torch.probe.toFixed(0)} GFLOP/s only: no fair rival; install libopenblas0-pthread`,
+    );
+  }
   console.log(`seed ${seed}; milliseconds a call, best (median); ratios: PyTorch's time over ours\n${HEAD}`);
   for (const workload of chosen) {
     try {

@@ -23,11 +23,11 @@ export function drawFor(seed: number, name: string): Draw {
   const between = (low: number, high: number): number => {
     const plain = Math.round(low * (high / low) ** next()), kind = next();
     const drawn = kind < 1 / 6 ? primeBelow(plain) : kind < 1 / 3 ? 2 ** Math.round(Math.log2(plain)) + 1 : plain;
-    return Math.min(high, Math.max(low, drawn));
+    return Math.min(Math.floor(high), Math.max(Math.ceil(low), drawn));
   };
   const matrix = (low: number, high: number): readonly [number, number] => {
     const elements = between(low, high), rows = between(elements ** 0.35, elements ** 0.65);
-    return [Math.round(rows), Math.max(1, Math.round(elements / rows))];
+    return [rows, Math.max(1, Math.round(elements / rows))];
   };
   return { between, count, matrix, pick: (values) => values[Math.floor(next() * values.length)]! };
 }

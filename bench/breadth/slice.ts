@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ownTime } from "./clock.ts";
 
 /** One slice: milliseconds a call, and the slower of the two probes in GFLOP/s. */
 export type Slice = { readonly milliseconds: number; readonly probe: number };
@@ -10,24 +11,28 @@ export type Slice = { readonly milliseconds: number; readonly probe: number };
 /** Long enough for the runtime to replace the code it begins with by optimized code. */
 const WARM_UP = 250;
 
-/** Calls a function for a while, and tells how long a call takes then. */
+/** Calls a function for a while, and tells how many milliseconds a call takes then. */
 export function warmUp(call: () => void): number {
-  const start = performance.now();
-  let calls = 0, half = 0, halfCalls = 0;
-  while (performance.now() - start < WARM_UP || calls < 2) {
-    if (half === 0 && performance.now() - start > WARM_UP / 2) [half, halfCalls] = [performance.now(), calls];
-    call();
-    calls++;
+  const start = ownTime();
+  let last = start, taken = Infinity;
+  for (let turn = 0; turn < 2 || last - start < WARM_UP; turn++) {
+    const begun = performance.now();
+    let calls = 0;
+    do {
+      call();
+      calls++;
+    } while (performance.now() - begun < WARM_UP / 8);
+    const now = ownTime();
+    taken = (now - last) / calls;
+    last = now;
   }
-  return half === 0 || calls === halfCalls
-    ? (performance.now() - start) / calls
-    : (performance.now() - half) / (calls - halfCalls);
+  return Math.max(taken, 1e-6);
 }
 
 /** Measures one slice. */
 export function measureSlice(call: () => void, calls: number, probe: () => number): Slice {
-  const before = probe(), start = performance.now();
+  const before = probe(), start = ownTime();
   for (let i = 0; i < calls; i++) call();
-  const milliseconds = (performance.now() - start) / calls;
+  const milliseconds = (ownTime() - start) / calls;
   return { milliseconds, probe: Math.min(before, probe()) };
 }

@@ -10,6 +10,8 @@ import type { Workload } from "./workload.ts";
 
 /** PyTorch at work. */
 export type Torch = {
+  /** GFLOP/s of its matrix products, small ones. */
+  readonly probe: number;
   /** Prepares a workload, and gives the fingerprints of its results. */
   prepare(workload: Workload, seed: number): Promise<readonly Fingerprint[]>;
   slice(milliseconds: number): Promise<Slice>;
@@ -38,14 +40,15 @@ export async function startTorch(): Promise<Torch | undefined> {
     if (reply.error !== undefined) throw new Error(reply.error);
     return reply;
   };
-  if ((await lines.next()).value !== "ready") {
+  const greeting = (await lines.next()).value;
+  if (greeting === undefined) {
     await child.status;
     return undefined;
   }
   return {
+    probe: (JSON.parse(greeting) as { readonly probe: number }).probe,
     prepare: async (workload, seed) => {
-      const { name: _, ...request } = requestFor(workload, seed);
-      return (await ask(request) as { readonly prints: readonly Fingerprint[] }).prints;
+      return (await ask(requestFor(workload, seed)) as { readonly prints: readonly Fingerprint[] }).prints;
     },
     slice: async (milliseconds) => await ask({ kind: "slice", milliseconds }) as Slice,
     close: async () => {
