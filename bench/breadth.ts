@@ -5,7 +5,7 @@
  *         [--slice=40] [--no-plain] [--json=path] [--list] [--programs]
  *
  * Shapes are drawn by the seed, the same for both. `--only` picks workloads by a regular expression on their names;
- * `--list` shows them with their shapes; `--programs` prints the programs that run. Times are in milliseconds, best
+ * `--list` shows them with their shapes; `--programs` prints the programs that run; `--rounds=0` only compares values. Times are in milliseconds, best
  * (median); ratios are PyTorch's time over ours, by medians, with the mark that is to be reached behind, and an
  * exclamation mark where it is not.
  *
@@ -20,8 +20,8 @@
  *   (`breadth/clock.ts`), on Linux; their use of the caches is not.
  * - Results are compared with PyTorch's (`breadth/fill.ts`); where they differ the row says so.
  *
- * PyTorch's side is `breadth/torch_breadth.py`, run by `/usr/bin/python3` (Debian: python3-torch and libopenblas0-pthread; a warning says
- * when its products are those of the slow reference BLAS).
+ * PyTorch's side is `breadth/torch_breadth.py`, run by `/usr/bin/python3` (Debian: python3-torch and
+ * libopenblas0-pthread); a warning says so where its products are those of the slow reference BLAS.
  *
  * @module
  */
@@ -123,6 +123,8 @@ if (options.list) {
   }
 } else {
   const torch = await startTorch(), measured: Measured[] = [], failed: string[] = [];
+  /** All rows, by the peaks that are known now: those of a whole run are known at its end. */
+  const rowsNow = (): readonly Row[] => measured.map((one) => rowOf(one, peaks));
   if (torch === undefined) console.log("PyTorch is not installed: no ratios");
   else if (torch.probe < makeProbe()() / 2) {
     console.log(
@@ -138,12 +140,11 @@ if (options.list) {
       failed.push(workload.name);
       console.log(`${workload.name}\n  failed: ${error instanceof Error ? error.message : error}`);
     }
+    if (typeof options.json === "string") {
+      const table = { seed, rounds, peaks, rows: rowsNow(), failed };
+      Deno.writeTextFileSync(options.json, `${JSON.stringify(table, null, 1)}\n`);
+    }
   }
   await torch?.close();
-  // Once more, since the peaks of the whole run are known only now.
-  const rows: readonly Row[] = measured.map((one) => rowOf(one, peaks));
-  console.log(`${formatSummary(rows)}${failed.length > 0 ? `; failed: ${failed.join("; ")}` : ""}`);
-  if (typeof options.json === "string") {
-    Deno.writeTextFileSync(options.json, `${JSON.stringify({ seed, rounds, peaks, rows, failed }, null, 1)}\n`);
-  }
+  console.log(`${formatSummary(rowsNow())}${failed.length > 0 ? `; failed: ${failed.join("; ")}` : ""}`);
 }

@@ -51,10 +51,10 @@ const COMPARED_STEPS = 4;
 export function makeRunner(workload: Workload, seed: number): Runner {
   const draw = drawFor(seed, workload.name);
   if (workload.mode !== "train") return operationRunner(workload.draw(draw), workload);
-  const network = workload.draw(draw);
+  const network = workload.draw(draw), random = workload.comparison.kind === "average";
   return workload.optimizer === "adam"
-    ? networkRunner(network, adam({ learningRate: 1e-3 }))
-    : networkRunner(network, sgd({ learningRate: 1e-2 }));
+    ? networkRunner(network, random, adam({ learningRate: 1e-3 }))
+    : networkRunner(network, random, sgd({ learningRate: 1e-2 }));
 }
 
 type OperationCarry = {
@@ -64,9 +64,9 @@ type OperationCarry = {
   readonly key: Key;
 };
 
-function operationRunner({ inputs, run }: Operation, { mode, dtype, family }: Workload): Runner {
+function operationRunner({ inputs, run }: Operation, { mode, dtype, comparison }: Workload): Runner {
   const filled = inputs.map((input, place) => fillInput(input, place, dtype));
-  const tracked = inputs.map(({ fill }) => fill.kind === "uniform"), random = family === "random";
+  const tracked = inputs.map(({ fill }) => fill.kind === "uniform"), random = comparison.kind === "average";
   const list = (given: Tensor | readonly Tensor[]): readonly Tensor[] =>
     Array.isArray(given) ? given : [given as Tensor];
   const compute = (inputs: readonly Tensor[], cotangents: readonly Tensor[], now: Key): readonly Tensor[] => {
@@ -110,13 +110,17 @@ function operationRunner({ inputs, run }: Operation, { mode, dtype, family }: Wo
   };
 }
 
-function networkRunner<M extends ParameterTree>({ params, data, loss }: Network, optimizer: Optimizer<M>): Runner {
+function networkRunner<M extends ParameterTree>(
+  { params, data, loss }: Network,
+  random: boolean,
+  optimizer: Optimizer<M>,
+): Runner {
   const begin = params.map((input, place) => fillInput(input, place, "float32"));
   const given = data.map((input, k) => fillInput(input, params.length + k, "float32"));
   const start = { optimizer: optimizer.init(begin), key: key(0) };
   type Carry = typeof start;
   const step = (carry: Carry, data: readonly Tensor[]): readonly [Carry, Tensor] => {
-    const [now, next] = split(carry.key);
+    const [now, next] = random ? split(carry.key) : [carry.key, carry.key];
     const { value, gradients } = valueAndGradient((params: typeof begin) => loss(params, data, now))(
       carry.optimizer.params,
     );

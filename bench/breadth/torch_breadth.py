@@ -72,13 +72,24 @@ def prepare(request):
     return (network if request["mode"] == "train" else operation)(request)
 
 
-def own_time():
-    """Seconds, without those in which this thread waited for a core that others had; see `clock.ts`."""
+def waited():
+    """Seconds that this thread has waited for a core; 0 on systems that do not tell."""
     try:
         with open("/proc/thread-self/schedstat") as statistics:
-            return time.perf_counter() - int(statistics.read().split()[1]) / 1e9
+            return int(statistics.read().split()[1]) / 1e9
     except OSError:
-        return time.perf_counter()
+        return 0.0
+
+
+def own_time():
+    """Seconds, without those in which this thread waited for a core that others had; see `clock.ts`."""
+    before = waited()
+    for _ in range(5):
+        now, after = time.perf_counter(), waited()
+        if before == after:
+            break
+        before = after
+    return now - after
 
 
 def seconds_of(f, calls):
