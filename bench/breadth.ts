@@ -28,7 +28,6 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { agree } from "./breadth/compare.ts";
 import { drawFor } from "./breadth/draw.ts";
-import type { InputSpec } from "./breadth/fill.ts";
 import { type Ours, startOurs } from "./breadth/ours.ts";
 import {
   type ComparedSide,
@@ -65,8 +64,9 @@ const ENOUGH = 0.34;
 const chosen = WORKLOADS.filter(({ name }) => only.test(name));
 const peaks = { compiled: 0, plain: 0, torch: 0 };
 
-/** The shapes of the inputs, short: "32x10 5". */
-const shapesOf = (inputs: readonly InputSpec[]): string => inputs.map(({ shape }) => shape.join("x") || "()").join(" ");
+/** The shapes of the inputs, short, "32x10 5"; of what has none, the settings. */
+const shapesOf = ({ inputs, settings }: ReturnType<typeof requestFor>): string =>
+  inputs.length === 0 ? JSON.stringify(settings) : inputs.map(({ shape }) => shape.join("x") || "()").join(" ");
 
 /** Says what is wrong with a workload's values or its program. */
 function problemOf(
@@ -106,7 +106,7 @@ async function measure(workload: Workload, torch: Torch | undefined): Promise<Me
     return {
       name,
       family,
-      shapes: shapesOf("params" in drawn ? [...drawn.params, ...drawn.data] : drawn.inputs),
+      shapes: shapesOf(requestFor(workload, seed)),
       marks: drawn.marks ?? workload.marks,
       compilation: ours.ready.compilation,
       wrong: problemOf(ours, theirs, workload),
@@ -119,7 +119,7 @@ async function measure(workload: Workload, torch: Torch | undefined): Promise<Me
 
 if (options.list) {
   for (const workload of chosen) {
-    console.log(workload.name.padEnd(42), shapesOf(requestFor(workload, seed).inputs));
+    console.log(workload.name.padEnd(42), shapesOf(requestFor(workload, seed)));
   }
 } else {
   const torch = await startTorch(), measured: Measured[] = [], failed: string[] = [];
