@@ -8,10 +8,10 @@ import type { DType } from "../blas/dtype.ts";
 import { DTypeError, formatShape, ShapeError } from "../blas/errors.ts";
 import { sameShape, type Shape } from "../blas/shape.ts";
 import type { View } from "../blas/view.ts";
-import { TraceError } from "./compile/errors.ts";
-import { isTracedView, record } from "./compile/traced_view.ts";
+import { isAbstract } from "./abstract_view.ts";
+import { AbstractValueError } from "./errors.ts";
 import { zeros } from "./values/constructors.ts";
-import { checkOperands, type Primitive, type VjpContext } from "./primitive.ts";
+import { apply, checkOperands, type Primitive, type VjpContext } from "./primitive.ts";
 import { constantOf, isTensor, nodeOf, stopGradient, type Tensor } from "./tensor.ts";
 
 /** What {@link customOp} is given. */
@@ -70,21 +70,21 @@ export function customOp<D extends DType, I extends readonly Tensor<D>[]>(
       `Cannot apply ${name} whose forward returned ${typeof output}: it must return a tensor; wrap it with constant`,
     );
   };
-  // While a function is traced `forward` is traced too, or, where it reads values, called in every run; what shape its
-  // result has is then found out with zeros.
-  const traced = (inputs: readonly Tensor<D>[]): View<D> => {
+  // On tensors without elements `forward` is run as it is, or, where it reads values, is a primitive of its own; what shape
+  // its result has is then found out with zeros.
+  const runAbstract = (inputs: readonly Tensor<D>[]): View<D> => {
     try {
       return run(inputs);
     } catch (error) {
-      if (!(error instanceof TraceError)) throw error;
+      if (!(error instanceof AbstractValueError)) throw error;
       const { shape } = run(inputs.map((t) => zeros<D>(t.shape, { dtype: t.dtype }) as Tensor<D>));
       const primitive = primitiveOf({ name, forward, vjp }, shape, run);
-      return record(primitive, {}, inputs.map((t) => t.view), shape) as View as View<D>;
+      return apply(primitive, {}, inputs.map((t) => stopGradient(t))).view;
     }
   };
   return (...inputs) => {
     checkOperands(name, inputs);
-    const output = inputs.some((t) => isTracedView(t.view)) ? traced(inputs) : run(inputs);
+    const output = inputs.some((t) => isAbstract(t.view)) ? runAbstract(inputs) : run(inputs);
     checkDType(name, inputs, output);
     if (!inputs.some((t) => t.requiresGrad)) return constantOf<D>(output);
     return nodeOf<D>(output, primitiveOf({ name, forward, vjp }, output.shape, run), {}, inputs);

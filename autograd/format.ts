@@ -5,7 +5,7 @@
  */
 import { formatShape } from "../blas/errors.ts";
 import { sizeOf } from "../blas/shape.ts";
-import { isTracedView } from "./compile/traced_view.ts";
+import { isAbstract } from "./abstract_view.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** Above this many elements only the first and last few along each axis are shown. */
@@ -28,7 +28,9 @@ const DIGITS = 5;
  * ```
  */
 export function formatTensor(t: Tensor): string {
-  if (isTracedView(t.view)) return `${t.dtype} ${formatShape(t.shape)} without values: it is being traced by compile`;
+  if (isAbstract(t.view)) {
+    return `${t.dtype} ${formatShape(t.shape)} without values: ${t.view.interpreter.description}`;
+  }
   const { data, offset, shape, stride } = t.view;
   const summarize = sizeOf(shape) > SUMMARIZE_ABOVE;
   const positions = shape.map((length): readonly (number | undefined)[] =>

@@ -7,8 +7,8 @@ import type { DType } from "../blas/dtype.ts";
 import { DTypeError } from "../blas/errors.ts";
 import { type Shape, type ShapeResult, unwrap } from "../blas/shape.ts";
 import type { View } from "../blas/view.ts";
+import { interpreterOf } from "./abstract_view.ts";
 import type { Lowering } from "./compile/lowering.ts";
-import { isTracedView, isTracing, record } from "./compile/traced_view.ts";
 import { constantOf, isTensor, nodeOf, type Tensor } from "./tensor.ts";
 
 /** What a derivative rule may read: the application it belongs to. */
@@ -60,6 +60,9 @@ export type Primitive<A> = {
   resultDType?(attributes: A): DType;
 };
 
+/** A primitive beside the attributes that it was applied with, whatever they are. */
+export type AnyPrimitive = Primitive<unknown>;
+
 /**
  * Applies a primitive: checks, computes, and remembers how if any operand is tracked.
  *
@@ -73,10 +76,13 @@ export function apply<A, D extends DType>(
 ): Tensor<D> {
   checkOperands(primitive.name, inputs);
   const shape = unwrap(primitive.shape(inputs.map((t) => t.shape), attributes));
-  const views = inputs.map((t) => t.view);
-  const view = isTracing() && views.some(isTracedView)
-    ? record(primitive as Primitive<unknown>, attributes, views, shape) as View as View<D> // of the operands' dtype, unless the primitive says otherwise
-    : primitive.evaluate(views, attributes, shape);
+  const views = inputs.map((t) => t.view), interpreter = interpreterOf(views);
+  const view = interpreter === undefined
+    ? primitive.evaluate(views, attributes, shape)
+    : interpreter.apply(primitive as AnyPrimitive, attributes, views, [{
+      dtype: primitive.resultDType?.(attributes) ?? inputs[0]!.dtype,
+      shape,
+    }])[0] as View as View<D>; // of the operands' dtype, unless the primitive says otherwise
   return inputs.some((t) => t.requiresGrad)
     ? nodeOf(view, primitive as Primitive<unknown>, attributes, inputs)
     : constantOf(view);

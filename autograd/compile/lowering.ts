@@ -10,7 +10,7 @@ import { argument, type Scalar } from "../../blas/scalar/scalar.ts";
 import { rowMajorStrides, type Shape } from "../../blas/shape.ts";
 import { broadcastView, unsafeView, type View } from "../../blas/view.ts";
 import type { Primitive } from "../primitive.ts";
-import { type Equation, isTracedView, type Recording } from "./traced_view.ts";
+import type { Equation, Recording } from "./traced_view.ts";
 
 /** What a primitive is to a program, where it is more than a function that runs outside. */
 export type Lowering =
@@ -41,11 +41,11 @@ export type Lowering =
 export function programOf(recording: Recording, parameters: readonly ValueType[], results: readonly View[]): Program {
   const constants = new Map<View, number>();
   for (const view of [...recording.applications.flatMap(({ inputs }) => inputs), ...results]) {
-    if (!isTracedView(view) && !constants.has(view)) constants.set(view, parameters.length + constants.size);
+    if (!recording.has(view) && !constants.has(view)) constants.set(view, parameters.length + constants.size);
   }
   const first = parameters.length + constants.size;
   const numberOf = (view: View): number =>
-    !isTracedView(view)
+    !recording.has(view)
       ? constants.get(view)!
       : view.source.kind === "parameter"
       ? view.source.index

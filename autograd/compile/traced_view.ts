@@ -1,15 +1,13 @@
 /**
- * Tracing: tensors whose views have no elements, and the list of what is done to them.
- *
- * A traced view stands where an ordinary one would in a tensor. `apply` records a primitive that is applied to one instead
- * of computing; all that is built of primitives, derivatives and optimizers included, is thereby traced.
+ * Tracing: the interpreter that writes down what is done to its views, to be compiled.
  *
  * @module
  */
-import type { DType, ReadonlyDataOf } from "../../blas/dtype.ts";
+import type { DType } from "../../blas/dtype.ts";
 import type { ValueType } from "../../blas/program/program.ts";
-import { rowMajorStrides, type Shape, sizeOf } from "../../blas/shape.ts";
+import type { Shape } from "../../blas/shape.ts";
 import type { View } from "../../blas/view.ts";
+import { AbstractView, type Interpreter, isAbstract, nextLevel, runAbstractly } from "../abstract_view.ts";
 import type { Primitive } from "../primitive.ts";
 import { TraceError } from "./errors.ts";
 
@@ -22,25 +20,13 @@ export type Equation = {
   readonly type: ValueType;
 };
 
-/** What one run of a function did. */
-export type Recording = {
-  /** In the order in which they were applied. */
-  readonly applications: Equation[];
-  /** Whether the function is still running. */
-  open: boolean;
-};
-
 /** Where the elements of a traced view will come from. */
 export type Source =
   | { readonly kind: "parameter"; readonly index: number }
   | { readonly kind: "application"; readonly index: number };
 
-/** A row-major view without elements. */
-export class TracedView implements View {
-  readonly stride: readonly number[];
-  readonly offset = 0;
-  readonly size: number;
-
+/** A view of which a {@link Recording} knows where its elements will come from. */
+export class TracedView extends AbstractView {
   /**
    * Makes one.
    *
@@ -51,78 +37,67 @@ export class TracedView implements View {
    * @param isNumber Whether it stands for a plain number that the caller passed, or one computed from such.
    */
   constructor(
-    readonly dtype: DType,
-    readonly shape: Shape,
-    readonly recording: Recording,
+    dtype: DType,
+    shape: Shape,
+    recording: Recording,
     readonly source: Source,
     readonly isNumber: boolean,
   ) {
-    this.stride = rowMajorStrides(shape);
-    this.size = sizeOf(shape);
-  }
-
-  /** Elements there are none. */
-  get data(): ReadonlyDataOf<DType> {
-    throw noValue();
-  }
-
-  /** Elements there are none. */
-  get(): number {
-    throw noValue();
+    super(dtype, shape, recording);
   }
 }
 
-const noValue = (): TraceError =>
-  new TraceError(
-    "read the value of a tensor",
-    "use where(condition, a, b) in place of a branch, or read it outside, from what the compiled function returns",
-  );
+/** What one run of a function did. */
+export class Recording implements Interpreter {
+  readonly level: number = nextLevel();
+  readonly description = "it is being traced by compile";
+  /** In the order in which they were applied. */
+  readonly applications: Equation[] = [];
+  /** Whether the function is still running. */
+  #open = true;
 
-/** Tells whether a view has no elements yet. */
-export function isTracedView(view: View): view is TracedView & View {
-  return view instanceof TracedView;
-}
-
-let depth = 0;
-
-/** Tells whether a function is being traced. */
-export function isTracing(): boolean {
-  return depth > 0;
-}
-
-/** Runs a function whose arguments may hold traced views of the recording. */
-export function runTraced<R>(recording: Recording, f: () => R): R {
-  depth++;
-  try {
-    return f();
-  } finally {
-    depth--;
-    recording.open = false;
+  /** Runs the function to record. */
+  run<R>(f: () => R): R {
+    try {
+      return runAbstractly(f);
+    } finally {
+      this.#open = false;
+    }
   }
-}
 
-/**
- * Records that a primitive was applied.
- *
- * @param inputs At least one of them traced.
- * @returns The result, traced.
- * @throws {TraceError} If a view was traced by a function that has ended.
- */
-export function record(
-  primitive: Primitive<unknown>,
-  attributes: unknown,
-  inputs: readonly View[],
-  shape: Shape,
-): TracedView {
-  const traced = inputs.filter(isTracedView), { recording } = traced[0]!;
-  if (traced.some((view) => view.recording !== recording || !view.recording.open)) {
-    throw new TraceError(
-      `apply ${primitive.name} to a tensor of another trace`,
-      "keep no tensors from inside a compiled function: return them",
+  /** Tells whether a view is one of this recording. */
+  has(view: View): view is TracedView & View {
+    return view instanceof TracedView && view.interpreter === this;
+  }
+
+  /**
+   * Records that a primitive was applied.
+   *
+   * @throws {TraceError} If a view was traced by a function that has ended.
+   */
+  apply(
+    primitive: Primitive<unknown>,
+    attributes: unknown,
+    inputs: readonly View[],
+    [type]: readonly [ValueType],
+  ): readonly View[] {
+    if (!this.#open || inputs.some((view) => isAbstract(view) && !this.has(view))) {
+      throw new TraceError(
+        `apply ${primitive.name} to a tensor of another trace`,
+        "keep no tensors from inside a compiled function: return them",
+      );
+    }
+    const index = this.applications.push({ primitive, attributes, inputs, type }) - 1;
+    const isNumber = type.shape.length === 0 && type.dtype === "float64" &&
+      inputs.every((view) => !this.has(view) || view.isNumber);
+    return [new TracedView(type.dtype, type.shape, this, { kind: "application", index }, isNumber) as View];
+  }
+
+  /** The error for whoever reads elements while the function is traced, or afterwards. */
+  unreadable(): TraceError {
+    return new TraceError(
+      "read the value of a tensor",
+      "use where(condition, a, b) in place of a branch, or read it outside, from what the compiled function returns",
     );
   }
-  const dtype = primitive.resultDType?.(attributes) ?? traced[0]!.dtype;
-  const index = recording.applications.push({ primitive, attributes, inputs, type: { dtype, shape } }) - 1;
-  const isNumber = shape.length === 0 && dtype === "float64" && traced.every((view) => view.isNumber);
-  return new TracedView(dtype, shape, recording, { kind: "application", index }, isNumber);
 }

@@ -13,8 +13,7 @@ import { apply, type Primitive } from "../primitive.ts";
 import { toList } from "../values/read.ts";
 import { constantOf, type Tensor } from "../tensor.ts";
 import { mul } from "./arithmetic.ts";
-import { broadcastTo } from "./broadcast_to.ts";
-import { sum } from "./sum.ts";
+import { broadcastTo, sum } from "./sum.ts";
 
 /** Joins an element to what the elements before it gave. */
 export type Reducer = (element: number, accumulator: number) => number;

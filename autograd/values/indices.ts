@@ -7,7 +7,7 @@ import { either } from "../../deps.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { checkShape, type Shape } from "../../blas/shape.ts";
 import type { View } from "../../blas/view.ts";
-import { isTracedView } from "../compile/traced_view.ts";
+import { isAbstract } from "../abstract_view.ts";
 import { constant } from "./constructors.ts";
 import { type Numeric, parseNumeric } from "./numeric.ts";
 import { tensorData } from "./read.ts";
@@ -73,7 +73,7 @@ export function indexTensor<D extends DType>(
       `Cannot apply ${op} to an axis of ${count} in float32: it holds every whole number up to 2^24 only; use float64`,
     );
   }
-  if (isTraced(indices)) return apply(indexPrimitive, { op, count, dtype, negative: true }, [indices]) as Tensor<D>;
+  if (areAbstract(indices)) return apply(indexPrimitive, { op, count, dtype, negative: true }, [indices]) as Tensor<D>;
   const { shape, values } = isTensor(indices)
     ? { shape: indices.shape, values: tensorData(indices) }
     : parsed(op, indices);
@@ -94,18 +94,18 @@ export function indexTensor<D extends DType>(
   return constant<D>(Float64Array.from(values, (value) => value < 0 ? value + count : value), { dtype, shape });
 }
 
-/** Tells whether indices are a tensor whose values are not known yet, since a function is being traced. */
-export function isTraced(indices: Tensor | Numeric): indices is Tensor {
-  return isTensor(indices) && isTracedView(indices.view);
+/** Tells whether indices are a tensor without elements, which cannot be read. */
+export function areAbstract(indices: Tensor | Numeric): indices is Tensor {
+  return isTensor(indices) && isAbstract(indices.view);
 }
 
 /**
- * {@link readIndices} of a traced tensor: every run of the compiled program checks them.
+ * {@link readIndices} of a tensor without elements: they are checked when it has some, in every run of a compiled program.
  *
  * @param dtype The dtype of the result.
  * @returns The indices as a tensor of their shape.
  */
-export function tracedIndices<D extends DType>(
+export function abstractIndices<D extends DType>(
   op: string,
   indices: Tensor,
   count: number,
@@ -125,7 +125,7 @@ type IndexAttributes = {
   readonly negative: boolean;
 };
 
-/** Checks indices: in tracing alone a primitive, since elsewhere they are checked where they are read. */
+/** Checks indices: a primitive for tensors without elements alone, since others are checked where they are read. */
 const indexPrimitive: Primitive<IndexAttributes> = {
   name: "checkIndices",
   samples: [],
@@ -140,9 +140,9 @@ const indexPrimitive: Primitive<IndexAttributes> = {
   vjp: () => null,
 };
 
-/** A tensor of indices, each in `[0, count)`: checked now, or in every run where it is traced. */
+/** A tensor of indices, each in `[0, count)`: checked now, or where it has no elements, when it has. */
 export function checkedIndices<D extends DType>(op: string, indices: Tensor<D>, count: number): Tensor<D> {
-  if (isTraced(indices)) return tracedIndices(op, indices, count, indices.dtype) as Tensor<D>;
+  if (areAbstract(indices)) return abstractIndices(op, indices, count, indices.dtype) as Tensor<D>;
   readIndices(op, indices, count);
   return indices;
 }
