@@ -24,8 +24,6 @@ export { checkGradient, type GradientCheck } from "./transforms/check_gradient.t
 export { arange, constant, eye, full, ones, tensor32, tensor64, zeros } from "./values/constructors.ts";
 export { type CarryOf, compile, type Compiled, formatProgram, type InputOf, type YieldOf } from "./compile/compile.ts";
 export { TraceError } from "./compile/errors.ts";
-export type { Lowering } from "./compile/lowering.ts";
-export type { ViewChange } from "../blas/program/program.ts";
 export { customOp, type CustomOpDefinition } from "./custom_op.ts";
 export type { DTypeOption } from "./values/dtype_option.ts";
 export { AbstractValueError, GraphCycleError } from "./errors.ts";
@@ -35,7 +33,7 @@ export { foldIn, isKey, type Key, key, type Keys } from "./random/key.ts";
 export { hessian, jacobian } from "./transforms/jacobian.ts";
 export type { Numeric, NumericArray } from "./values/numeric.ts";
 export * from "./ops/mod.ts";
-export type { Primitive, Sample, SampleInput, VjpContext } from "./primitive.ts";
+export type { Evaluating, Operating, Primitive, PrimitiveFacts, Sample, SampleInput, VjpContext } from "./primitive.ts";
 export { type ParameterTree, zerosLike } from "./tree/parameter_tree.ts";
 export {
   type IntegerOptions,

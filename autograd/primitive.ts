@@ -4,11 +4,13 @@
  * @module
  */
 import type { DType } from "../blas/dtype.ts";
+import { currentEngine, type Engine } from "../blas/engine.ts";
 import { DTypeError } from "../blas/errors.ts";
+import type { Operator } from "../blas/program/operations/operator.ts";
+import type { ValueType } from "../blas/program/program.ts";
 import { type Shape, type ShapeResult, unwrap } from "../blas/shape.ts";
 import type { View } from "../blas/view.ts";
 import { interpreterOf } from "./abstract_view.ts";
-import type { Lowering } from "./compile/lowering.ts";
 import { constantOf, isTensor, nodeOf, type Tensor } from "./tensor.ts";
 
 /** What a derivative rule may read: the application it belongs to. */
@@ -38,7 +40,10 @@ export type Sample<A> = { readonly attributes: A; readonly inputs: readonly Samp
  *
  * @typeParam A Its settings: axes, shapes, whatever is neither a tensor nor differentiable.
  */
-export type Primitive<A> = {
+export type Primitive<A> = PrimitiveFacts<A> & (Operating<A> | Evaluating<A>);
+
+/** What a primitive has beside what it computes. */
+export type PrimitiveFacts<A> = {
   /** What error messages and listings call it. */
   readonly name: string;
   /** The operands and settings of the generic checks. */
@@ -47,17 +52,33 @@ export type Primitive<A> = {
   // beside the attributes that it was applied with.
   /** The shape of the result, or why there is none. */
   shape(shapes: readonly Shape[], attributes: A): ShapeResult;
-  /** Computes the result, whose shape is given, through the engine in use. */
-  evaluate<D extends DType>(inputs: readonly View<D>[], attributes: A, shape: Shape): View<D>;
   /**
    * The cotangent of one input, from the cotangent of the output, in tensor operations: so it can be differentiated
-   * again; `null` where the derivative is 0 throughout. Its shape may be the output's where the input was broadcast; `backward` sums it to the input's.
+   * again; `null` where the derivative is 0 throughout. Its shape may be the output's where the input was broadcast;
+   * `backward` sums it to the input's.
    */
   vjp(index: number, cotangent: Tensor, application: VjpContext<A>): Tensor | null;
-  /** What it is to a compiled program; where this is missing, `evaluate` is called there. */
-  lower?(attributes: A): Lowering;
   /** The dtype of the result, where it is not that of the operands. */
   resultDType?(attributes: A): DType;
+};
+
+/** A primitive that is an operation of programs: eager calls run it, compiled ones place it. */
+export type Operating<A> = {
+  /** The operation. */
+  operator(attributes: A): Operator;
+  readonly evaluate?: undefined;
+};
+
+/** A primitive that is a function of arrays, which programs call outside. */
+export type Evaluating<A> = {
+  readonly operator?: undefined;
+  /**
+   * Computes the result.
+   *
+   * @param shape The shape of the result.
+   * @param engine The engine for what is not done in plain loops.
+   */
+  evaluate<D extends DType>(inputs: readonly View<D>[], attributes: A, shape: Shape, engine: Engine): View<D>;
 };
 
 /** A primitive beside the attributes that it was applied with, whatever they are. */
@@ -75,17 +96,39 @@ export function apply<A, D extends DType>(
   inputs: readonly Tensor<D>[],
 ): Tensor<D> {
   checkOperands(primitive.name, inputs);
+  return applyChecked(primitive, attributes, inputs);
+}
+
+/** {@link apply} to operands that {@link checkOperands} has seen. */
+export function applyChecked<A, D extends DType>(
+  primitive: Primitive<A>,
+  attributes: A,
+  inputs: readonly Tensor<D>[],
+): Tensor<D> {
   const shape = unwrap(primitive.shape(inputs.map((t) => t.shape), attributes));
   const views = inputs.map((t) => t.view), interpreter = interpreterOf(views);
-  const view = interpreter === undefined
-    ? primitive.evaluate(views, attributes, shape)
-    : interpreter.apply(primitive as AnyPrimitive, attributes, views, [{
-      dtype: primitive.resultDType?.(attributes) ?? inputs[0]!.dtype,
-      shape,
-    }])[0] as View as View<D>; // of the operands' dtype, unless the primitive says otherwise
+  const type = { dtype: primitive.resultDType?.(attributes) ?? inputs[0]!.dtype, shape };
+  // The view has the operands' dtype D, unless the primitive says otherwise: then the caller knows.
+  const view =
+    (interpreter === undefined
+      ? compute(primitive, attributes, views, type, currentEngine())
+      : interpreter.apply(primitive as AnyPrimitive, attributes, views, [type])[0]) as View as View<D>;
   return inputs.some((t) => t.requiresGrad)
-    ? nodeOf(view, primitive as Primitive<unknown>, attributes, inputs)
+    ? nodeOf(view, primitive as AnyPrimitive, attributes, inputs)
     : constantOf(view);
+}
+
+/** Computes the result of a primitive. */
+export function compute<A>(
+  primitive: Primitive<A>,
+  attributes: A,
+  inputs: readonly View[],
+  result: ValueType,
+  engine: Engine,
+): View {
+  return primitive.operator === undefined
+    ? primitive.evaluate(inputs, attributes, result.shape, engine)
+    : primitive.operator(attributes).run(engine, inputs, result);
 }
 
 /** Refuses operands that are no tensors (callers without types can pass anything) or differ in dtype. */

@@ -5,11 +5,11 @@
  */
 import { either } from "../../deps.ts";
 import type { DType } from "../../blas/dtype.ts";
-import { currentEngine } from "../../blas/engine.ts";
+import type { Engine } from "../../blas/engine.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { normalizeAxis, type Shape, type ShapeResult, unwrap } from "../../blas/shape.ts";
 import { allocate, sliceView, type View } from "../../blas/view.ts";
-import { apply, checkOperands, type Primitive } from "../primitive.ts";
+import { applyChecked, checkOperands, type Primitive } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { expandDims } from "./reshape.ts";
 import { partAlong } from "./slice.ts";
@@ -39,12 +39,17 @@ const concatPrimitive: Primitive<AxisAttributes> = {
         }),
       );
   },
-  evaluate: <D extends DType>(inputs: readonly View<D>[], { axis }: AxisAttributes, shape: Shape): View<D> => {
+  evaluate: <D extends DType>(
+    inputs: readonly View<D>[],
+    { axis }: AxisAttributes,
+    shape: Shape,
+    engine: Engine,
+  ): View<D> => {
     const output = allocate<D>(inputs[0]!.dtype, shape);
     let start = 0;
     for (const x of inputs) {
       const ranges = x.shape.map((count, k) => ({ start: k === axis ? start : 0, step: 1, count }));
-      currentEngine().copy({ x, y: sliceView<D>(output as View<D>, ranges) });
+      engine.copy({ x, y: sliceView<D>(output as View<D>, ranges) });
       start += x.shape[axis]!;
     }
     return output as View<D>;
@@ -90,7 +95,7 @@ function firstOf<D extends DType>(op: string, tensors: readonly Tensor<D>[]): Te
  */
 export function concat<D extends DType>(tensors: readonly Tensor<D>[], axis = 0): Tensor<D> {
   const along = unwrap(normalizeAxis("concat", firstOf("concat", tensors).shape, axis));
-  return apply(concatPrimitive, { axis: along }, tensors);
+  return applyChecked(concatPrimitive, { axis: along }, tensors);
 }
 
 /**

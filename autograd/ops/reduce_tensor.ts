@@ -5,13 +5,14 @@
  */
 import { either } from "../../deps.ts";
 import type { DType } from "../../blas/dtype.ts";
+import type { Engine } from "../../blas/engine.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { type Shape, type ShapeResult, sizeOf } from "../../blas/shape.ts";
 import { allocate, type View } from "../../blas/view.ts";
 import { ones } from "../values/constructors.ts";
 import { apply, type Primitive } from "../primitive.ts";
-import { toList } from "../values/read.ts";
-import { constantOf, type Tensor } from "../tensor.ts";
+import { elementsOf } from "../values/read.ts";
+import type { Tensor } from "../tensor.ts";
 import { mul } from "./arithmetic.ts";
 import { broadcastTo, sum } from "./sum.ts";
 
@@ -50,9 +51,16 @@ const reduceTensorPrimitive: Primitive<ReduceAttributes> = {
         remedy: "skip empty tensors",
       }),
     ),
-  evaluate: <D extends DType>([x]: readonly View<D>[], { reducer }: ReduceAttributes): View<D> => {
+  evaluate: <D extends DType>(
+    [x]: readonly View<D>[],
+    { reducer }: ReduceAttributes,
+    _: Shape,
+    engine: Engine,
+  ): View<D> => {
     const output = allocate<D>(x!.dtype, []);
-    const value = toList(constantOf(x!)).reduce((accumulator, element) => reducer(element, accumulator));
+    const value = Array.from<number>(elementsOf(x!, engine)).reduce((accumulator, element) =>
+      reducer(element, accumulator)
+    );
     output.data[output.offset] = checkNumber("reducer", value);
     return output as View<D>;
   },
@@ -74,9 +82,10 @@ const elementGradients: Primitive<GradientAttributes> = {
     [x, cotangent]: readonly View<D>[],
     { computeGradient }: GradientAttributes,
     shape: Shape,
+    engine: Engine,
   ): View<D> => {
     const output = allocate<D>(x!.dtype, shape),
-      values = Object.freeze(toList(constantOf(x!))),
+      values = Object.freeze(Array.from<number>(elementsOf(x!, engine))),
       gradOut = cotangent!.get();
     values.forEach((value, i) =>
       output.data[output.offset + i] = checkNumber("computeGradient", computeGradient(gradOut, i, value, values))

@@ -5,8 +5,9 @@
  */
 import { either } from "../../deps.ts";
 import type { DType } from "../../blas/dtype.ts";
-import { currentEngine } from "../../blas/engine.ts";
 import { ShapeError } from "../../blas/errors.ts";
+import { reduceOf } from "../../blas/program/operations/reduce.ts";
+import { viewOf } from "../../blas/program/operations/view.ts";
 import {
   broadcastShapes,
   checkShape,
@@ -17,8 +18,7 @@ import {
   type ShapeResult,
   sizeOf,
 } from "../../blas/shape.ts";
-import { allocate, broadcastView, type View } from "../../blas/view.ts";
-import { apply, checkOperands, type Primitive, type Sample } from "../primitive.ts";
+import { apply, applyChecked, checkOperands, type Primitive, type Sample } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { scale } from "./arithmetic.ts";
 import { reshape } from "./reshape.ts";
@@ -54,13 +54,8 @@ const sumPrimitive: Primitive<AxesAttributes> = {
   name: "sum",
   samples: [...REDUCTION_SAMPLES, { attributes: { axes: [0] }, inputs: [{ shape: [0, 3] }] }],
   shape: ([shape], { axes }) => either.right(reducedShape(shape!, axes)),
-  evaluate: <D extends DType>([x]: readonly View<D>[], _: AxesAttributes, shape: Shape): View<D> => {
-    const output = allocate<D>(x!.dtype, shape);
-    currentEngine().reduce("sum", x!, output);
-    return output as View<D>;
-  },
+  operator: ({ axes }) => reduceOf("sum", axes),
   vjp: (_, cotangent, { inputs: [x] }) => broadcastTo(cotangent, x!.shape),
-  lower: ({ axes }) => ({ kind: "reduce", reduction: "sum", axes }),
 };
 
 type ShapeAttributes = { readonly shape: Shape };
@@ -84,9 +79,8 @@ const broadcastToPrimitive: Primitive<ShapeAttributes> = {
       }),
     );
   },
-  evaluate: ([v], _, shape) => broadcastView(v!, shape),
+  operator: ({ shape }) => viewOf({ kind: "broadcast", shape }),
   vjp: (_, cotangent, { inputs: [t] }) => sumTo(cotangent, t!.shape),
-  lower: ({ shape }) => ({ kind: "view", change: { kind: "broadcast", shape } }),
 };
 
 /** The primitives of this file, for the generic checks. */
@@ -113,7 +107,7 @@ export const sumPrimitives = [sumPrimitive, broadcastToPrimitive];
 export function sum<D extends DType>(t: Tensor<D>, { axes, keepDims = false }: ReductionOptions = {}): Tensor<D> {
   checkOperands("sum", [t]);
   const resolved = resolveAxes("sum", t.shape, axes);
-  const kept = apply(sumPrimitive, { axes: resolved }, [t]);
+  const kept = applyChecked(sumPrimitive, { axes: resolved }, [t]);
   return keepDims ? kept : reshape(kept, droppedShape(t.shape, resolved));
 }
 

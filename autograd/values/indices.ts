@@ -5,6 +5,8 @@
  */
 import { either } from "../../deps.ts";
 import type { DType } from "../../blas/dtype.ts";
+import type { Engine } from "../../blas/engine.ts";
+import { dense } from "../../blas/program/operations/dense.ts";
 import { checkShape, type Shape } from "../../blas/shape.ts";
 import type { View } from "../../blas/view.ts";
 import { isAbstract } from "../abstract_view.ts";
@@ -131,8 +133,13 @@ const indexPrimitive: Primitive<IndexAttributes> = {
   samples: [],
   shape: ([shape]) => either.right(shape!),
   resultDType: ({ dtype }) => dtype,
-  evaluate: <D extends DType>([v]: readonly View<D>[], attributes: IndexAttributes, shape: Shape): View<D> => {
-    const { op, count, dtype, exception, negative } = attributes, indices = constantOf(v!);
+  evaluate: <D extends DType>(
+    [v]: readonly View<D>[],
+    { op, count, dtype, exception, negative }: IndexAttributes,
+    shape: Shape,
+    engine: Engine,
+  ): View<D> => {
+    const indices = constantOf(dense(engine, v!));
     if (negative) return indexTensor(op, indices, count, dtype).view as View as View<D>;
     const { values } = readIndices(op, indices, count, exception);
     return constant(Float64Array.from(values), { dtype, shape }).view as View as View<D>;
