@@ -5,8 +5,8 @@
  */
 import type { DType } from "../blas/dtype.ts";
 import { mapOf } from "../blas/program/operations/map.ts";
-import { argument, mul, type Scalar, select, subexpressions, substitute } from "../blas/scalar/scalar.ts";
-import { derivative } from "../blas/scalar/derivative.ts";
+import { argument, type Scalar, select, subexpressions, substitute } from "../blas/scalar/scalar.ts";
+import { chainRule, derivative } from "../blas/scalar/derivative.ts";
 import { broadcastShapes, type Shape, type ShapeResult } from "../blas/shape.ts";
 import { allocate, type View } from "../blas/view.ts";
 import { apply, type Operating, type PrimitiveFacts, type Sample, type VjpContext } from "./primitive.ts";
@@ -110,7 +110,7 @@ function pullback(name: string, value: Scalar, slope: Scalar, arity: number): Pu
   const times = (part: Scalar): Scalar =>
     part.kind === "select"
       ? select(part.inputs[0], times(part.inputs[1]), times(part.inputs[2]))
-      : mul(part, cotangent);
+      : chainRule(cotangent, part);
   const product = times(substitute(slope, (part) => part === value ? output : undefined));
   if (product === cotangent) return (given) => given;
   if (product.kind === "constant") return () => null;

@@ -8,7 +8,7 @@ import { currentEngine, type Engine } from "../blas/engine.ts";
 import { DTypeError } from "../blas/errors.ts";
 import type { Operator } from "../blas/program/operations/operator.ts";
 import type { ValueType } from "../blas/program/program.ts";
-import { type Shape, type ShapeResult, unwrap } from "../blas/shape.ts";
+import { checkResultShape, type Shape, type ShapeResult, unwrap } from "../blas/shape.ts";
 import type { View } from "../blas/view.ts";
 import { interpreterOf } from "./abstract_view.ts";
 import { constantOf, isTensor, nodeOf, type Tensor } from "./tensor.ts";
@@ -88,7 +88,7 @@ export type AnyPrimitive = Primitive<unknown>;
  * Applies a primitive: checks, computes, and remembers how if any operand is tracked.
  *
  * @throws {DTypeError} If the operands' dtypes differ.
- * @throws {ShapeError} If the primitive's shape rule says so.
+ * @throws {ShapeError} If the primitive's shape rule says so, or the result would be larger than an array can be.
  */
 export function apply<A, D extends DType>(
   primitive: Primitive<A>,
@@ -106,6 +106,7 @@ export function applyChecked<A, D extends DType>(
   inputs: readonly Tensor<D>[],
 ): Tensor<D> {
   const shape = unwrap(primitive.shape(inputs.map((t) => t.shape), attributes));
+  checkResultShape(primitive.name, shape); // before anything is allocated, and for abstract operands too
   const views = inputs.map((t) => t.view), interpreter = interpreterOf(views);
   const type = { dtype: primitive.resultDType?.(attributes) ?? inputs[0]!.dtype, shape };
   // The view has the operands' dtype D, unless the primitive says otherwise: then the caller knows.

@@ -4,7 +4,7 @@
  * @module
  */
 import { either } from "../../deps.ts";
-import type { DType } from "../../blas/dtype.ts";
+import { type DType, DTYPES, exactRange } from "../../blas/dtype.ts";
 import { maxPositions } from "../../blas/pooling.ts";
 import { type Shape, type ShapeResult, sizeOf } from "../../blas/shape.ts";
 import { allocate, type View } from "../../blas/view.ts";
@@ -106,9 +106,9 @@ export function globalMaxPool2d<D extends DType>(x: Tensor<D>): Tensor<D> {
 function pool<D extends DType>(op: string, x: Tensor<D>, options: PoolingOptions): Tensor<D> {
   const { geometry, counts } = planPooling(op, x.shape, options), outer = x.shape.slice(0, -2);
   const [height, width] = x.shape.slice(-2) as [number, number];
-  if (x.dtype === "float32" && height * width > 2 ** 24) {
+  if (height * width > DTYPES[x.dtype].largestExact) {
     throw new RangeError(
-      `Cannot apply ${op} to images of ${height} x ${width} in float32: it numbers 2^24 elements at most; use float64, or pool pieces`,
+      `Cannot apply ${op} to images of ${height} x ${width}: ${exactRange(x.dtype)}; use float64, or pool pieces`,
     );
   }
   const images = reshape(x, [x.shape.length === 4 ? x.shape[0]! : 1, x.shape.at(-3)!, height, width]);

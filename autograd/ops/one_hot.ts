@@ -4,6 +4,7 @@
  * @module
  */
 import type { DType } from "../../blas/dtype.ts";
+import { checkShape } from "../../blas/shape.ts";
 import { allocate } from "../../blas/view.ts";
 import { type Constant, constantOf, type Tensor } from "../tensor.ts";
 import { arange } from "../values/constructors.ts";
@@ -41,6 +42,7 @@ export function oneHot<D extends DType = "float32">(
     return target as Constant<DType> as Constant<D>;
   }
   const { shape, values } = readIndices("oneHot", classes, count);
+  checkShape("oneHot", [...shape, count]);
   const view = allocate(resolved, [...shape, count]);
   values.forEach((value, row) => view.data[view.offset + row * count + value] = 1);
   return constantOf<D>(view);

@@ -4,7 +4,7 @@
  * @module
  */
 import type { DType } from "../../blas/dtype.ts";
-import { checkShape, type Shape } from "../../blas/shape.ts";
+import { checkShape, MOST_ELEMENTS, type Shape } from "../../blas/shape.ts";
 import { allocate, unsafeView } from "../../blas/view.ts";
 import { type DTypeOption, resolveDType } from "./dtype_option.ts";
 import { type Numeric, parseNumeric } from "./numeric.ts";
@@ -166,7 +166,7 @@ function filled<D extends DType>(op: string, shape: Shape, value: number, dtype:
  * ```
  *
  * @returns `[ceil((stop - start) / step)]`, computed as `start + i * step`.
- * @throws {RangeError} If a number is not finite, `step` is 0, or there would be more than 2^32 elements.
+ * @throws {RangeError} If a number is not finite, `step` is 0, or there would be more than 2^31 - 1 elements.
  */
 export function arange<D extends DType = "float32">(
   start: number,
@@ -176,10 +176,10 @@ export function arange<D extends DType = "float32">(
 ): Constant<NoInfer<D>> {
   const [first, end] = stop === undefined ? [0, start] : [start, stop];
   const count = Math.max(0, Math.ceil((end - first) / step));
-  if (!Number.isFinite(count) || count > 2 ** 32 || ![first, end, step].every(Number.isFinite)) {
+  if (!Number.isFinite(count) || count > MOST_ELEMENTS || ![first, end, step].every(Number.isFinite)) {
     throw new RangeError(
       `Cannot build arange from ${first} to ${end} by ${step}: all three must be finite, step not 0, ` +
-        "and at most 2^32 elements result; correct the step",
+        "and at most 2^31 - 1 elements result; correct the step",
     );
   }
   const view = allocate(resolveDType("arange", dtype), [count]);

@@ -4,7 +4,7 @@
  * @module
  */
 import { either } from "../../deps.ts";
-import type { DType } from "../../blas/dtype.ts";
+import { type DType, DTYPES, exactRange } from "../../blas/dtype.ts";
 import type { Engine } from "../../blas/engine.ts";
 import { dense } from "../../blas/program/operations/dense.ts";
 import { checkShape, type Shape } from "../../blas/shape.ts";
@@ -70,9 +70,9 @@ export function indexTensor<D extends DType>(
   count: number,
   dtype: D,
 ): Tensor<D> {
-  if (dtype === "float32" && count > 2 ** 24) {
+  if (count > DTYPES[dtype].largestExact) {
     throw new RangeError(
-      `Cannot apply ${op} to an axis of ${count} in float32: it holds every whole number up to 2^24 only; use float64`,
+      `Cannot apply ${op} to an axis of ${count}: ${exactRange(dtype)}; use float64`,
     );
   }
   if (areAbstract(indices)) return apply(indexPrimitive, { op, count, dtype, negative: true }, [indices]) as Tensor<D>;

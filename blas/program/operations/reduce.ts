@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Reduction } from "../../engine.ts";
 import { formatShape } from "../../errors.ts";
+import type { Reduction } from "../../reduction.ts";
 import { argument } from "../../scalar/scalar.ts";
 import { reducedShape, sizeOf } from "../../shape.ts";
 import { allocate, type View } from "../../view.ts";
