@@ -11,6 +11,7 @@ import type { ValueType } from "../blas/program/program.ts";
 import { checkResultShape, type Shape, type ShapeResult, unwrap } from "../blas/shape.ts";
 import type { View } from "../blas/view.ts";
 import { interpreterOf } from "./abstract_view.ts";
+import type { MultiPrimitive } from "./multi_primitive.ts";
 import { constantOf, isTensor, nodeOf, type Tensor } from "./tensor.ts";
 
 /** What a derivative rule may read: the application it belongs to. */
@@ -30,6 +31,8 @@ export type SampleInput = {
   readonly min?: number;
   /** 2 if left out. */
   readonly max?: number;
+  /** Whether the numbers are rounded down to whole ones: there are no derivatives with respect to those. */
+  readonly whole?: boolean;
 };
 
 /** Operands and settings on which the generic checks try a primitive. */
@@ -82,7 +85,7 @@ export type Evaluating<A> = {
 };
 
 /** A primitive beside the attributes that it was applied with, whatever they are. */
-export type AnyPrimitive = Primitive<unknown>;
+export type AnyPrimitive = Primitive<unknown> | MultiPrimitive<unknown>;
 
 /**
  * Applies a primitive: checks, computes, and remembers how if any operand is tracked.
@@ -115,7 +118,7 @@ export function applyChecked<A, D extends DType>(
       ? compute(primitive, attributes, views, type, currentEngine())
       : interpreter.apply(primitive as AnyPrimitive, attributes, views, [type])[0]) as View as View<D>;
   return inputs.some((t) => t.requiresGrad)
-    ? nodeOf(view, primitive as AnyPrimitive, attributes, inputs)
+    ? nodeOf(view, primitive as Primitive<unknown>, attributes, inputs)
     : constantOf(view);
 }
 

@@ -8,7 +8,8 @@ import { formatShape } from "../blas/errors.ts";
 import type { Shape } from "../blas/shape.ts";
 import { isView, type View } from "../blas/view.ts";
 import { formatTensor } from "./format.ts";
-import type { Primitive } from "./primitive.ts";
+import type { MultiPrimitive } from "./multi_primitive.ts";
+import type { AnyPrimitive, Primitive } from "./primitive.ts";
 
 /** A tensor that nothing is differentiated with respect to. */
 export type Constant<D extends DType = DType> = {
@@ -47,12 +48,25 @@ export type Node<D extends DType = DType> = {
   readonly view: View<D>;
   /** Whether derivatives flow to it. */
   readonly requiresGrad: true;
-  /** The operation. */
-  readonly primitive: Primitive<unknown>;
   /** The operation's settings. */
   readonly attributes: unknown;
   /** What it was applied to. */
   readonly inputs: readonly Tensor<D>[];
+} & (OneResult | SeveralResults);
+
+/** What a node of an operation of one result has beside. */
+export type OneResult = {
+  /** The operation. */
+  readonly primitive: Primitive<unknown>;
+  readonly siblings?: undefined;
+};
+
+/** What a node of an operation of several results has beside. */
+export type SeveralResults = {
+  /** The operation. */
+  readonly primitive: MultiPrimitive<unknown>;
+  /** All results of this application, the node itself among them. */
+  readonly siblings: readonly Node[];
 };
 
 /**
@@ -73,9 +87,10 @@ class TensorRecord {
     readonly shape: Shape,
     readonly view: View,
     readonly requiresGrad: boolean,
-    readonly primitive?: Primitive<unknown>,
+    readonly primitive?: AnyPrimitive,
     readonly attributes?: unknown,
     readonly inputs?: readonly Tensor[],
+    readonly siblings?: readonly Node[],
   ) {
     Object.freeze(this);
   }
@@ -127,6 +142,24 @@ export function nodeOf<D extends DType>(
     attributes,
     Object.freeze(inputs),
   ) as unknown as Node<D>;
+}
+
+/** Wraps the views of all results of one application. */
+export function nodesOf<D extends DType>(
+  views: readonly View<D>[],
+  primitive: MultiPrimitive<unknown>,
+  attributes: unknown,
+  inputs: readonly Tensor<D>[],
+): readonly Node<D>[] {
+  Object.freeze(inputs);
+  const siblings: Node<D>[] = []; // each of them knows the array, which is frozen when it is complete
+  for (const view of views) {
+    const { dtype, shape } = view;
+    siblings.push(
+      new TensorRecord("node", dtype, shape, view, true, primitive, attributes, inputs, siblings) as unknown as Node<D>,
+    );
+  }
+  return Object.freeze(siblings);
 }
 
 /**

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { Operand, Operation, Program, ValueType } from "../../blas/program/program.ts";
+import type { HostOperation } from "../../blas/program/operations/host.ts";
+import type { Operation, Program, ValueType } from "../../blas/program/program.ts";
 import type { TypedValue } from "../../blas/program/operations/operator.ts";
 import { plainOperand } from "../../blas/program/operand.ts";
 import { type DraftInstruction, programOf } from "../../blas/program/passes/draft.ts";
@@ -138,16 +139,20 @@ function operationOf(
   inputs: readonly TypedValue[],
   results: readonly ValueType[],
 ): Operation {
-  const [result] = results as readonly [ValueType];
-  if (primitive.operator !== undefined) return primitive.operator(attributes).place(inputs, result);
-  const operands = inputs.map(({ value, shape }): Operand => plainOperand(value, shape));
-  return {
-    kind: "host",
-    name: primitive.name,
-    key: keyOf(primitive, attributes),
-    operands,
-    run: (views, engine) => [primitive.evaluate(views, attributes, result.shape, engine)],
+  const { name } = primitive, [result] = results as readonly [ValueType];
+  const host = (run: HostOperation["run"]): HostOperation => {
+    const operands = inputs.map(({ value, shape }) => plainOperand(value, shape));
+    return { kind: "host", name, key: keyOf(primitive, attributes), operands, run };
   };
+  if ("shapes" in primitive) {
+    const shapes = results.map(({ shape }) => shape);
+    return primitive.operator === undefined
+      ? host((views, engine) => primitive.evaluate(views, attributes, shapes, engine))
+      : primitive.operator(attributes).place(inputs, results);
+  }
+  return primitive.operator === undefined
+    ? host((views, engine) => [primitive.evaluate(views, attributes, result.shape, engine)])
+    : primitive.operator(attributes).place(inputs, result);
 }
 
 const identities = new WeakMap<AnyPrimitive, number>();

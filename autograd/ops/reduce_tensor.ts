@@ -67,16 +67,19 @@ const reduceTensorPrimitive: Primitive<ReduceAttributes> = {
   vjp: (_, cotangent, { attributes: { computeGradient }, inputs: [t] }) =>
     computeGradient === undefined
       ? broadcastTo(cotangent, t!.shape)
-      : apply(elementGradients, { computeGradient }, [t!, cotangent]),
+      : apply(reduceTensorGradientPrimitive, { computeGradient }, [t!, cotangent]),
 };
 
 /**
  * The user's gradients of a tensor's elements, which are linear in the cotangent, its second operand. How they depend on
- * the elements only the user knows: so it is no primitive for the generic checks, which would ask.
+ * the elements only the user knows.
  */
-const elementGradients: Primitive<GradientAttributes> = {
+const reduceTensorGradientPrimitive: Primitive<GradientAttributes> = {
   name: "reduceTensorGradient",
-  samples: [],
+  samples: [{
+    attributes: { computeGradient: (g, _, value) => g * value },
+    inputs: [{ shape: [2, 3] }, { shape: [] }],
+  }],
   shape: ([shape]) => either.right(shape!),
   evaluate: <D extends DType>(
     [x, cotangent]: readonly View<D>[],
@@ -99,12 +102,12 @@ const elementGradients: Primitive<GradientAttributes> = {
           "depend on the elements; compose the reduction of tensor operations, or write it with customOp",
       );
     }
-    return sum(mul(cotangent, apply(elementGradients, attributes, [t!, ones([], { dtype: t!.dtype })])));
+    return sum(mul(cotangent, apply(reduceTensorGradientPrimitive, attributes, [t!, ones([], { dtype: t!.dtype })])));
   },
 };
 
 /** The primitives of this file, for the generic checks. */
-export const reduceTensorPrimitives = [reduceTensorPrimitive];
+export const reduceTensorPrimitives = [reduceTensorPrimitive, reduceTensorGradientPrimitive];
 
 function checkNumber(what: string, value: number): number {
   if (typeof value === "number") return value;

@@ -103,13 +103,19 @@ export function splitKey(k: Key, n = 2): readonly Key[] {
  * ```
  *
  * @param k The key; may be folded with other numbers, not used otherwise: `foldIn(k, i)` is key `i` of `split(k, n)`.
- * @param data A whole number from 0 to 2^32 - 1, or a 0-d tensor that holds one, such as a compiled step's counter.
+ * @param data A whole number from 0 to 2^32 - 1, or a 0-d tensor of one, such as the `step` of an optimizer's state.
  * @returns A key that depends on both.
  * @throws {RangeError} If `data` is fractional, NaN, negative or beyond 2^32 - 1.
- * @throws {TypeError} If `k` is no key.
+ * @throws {TypeError} If `k` is no key, or `data` a tensor that is not 0-d.
  */
-export function foldIn(k: Key, data: number | Tensor<"float64">): Key {
+export function foldIn(k: Key, data: number | Tensor): Key {
   checkKey("fold into a key", k);
+  if (isTensor(data) && data.shape.length > 0) {
+    throw new TypeError(
+      `Cannot fold a tensor of shape [${data.shape}] into a key: it must be a number or a 0-d tensor; fold in one ` +
+        "number after the other",
+    );
+  }
   if (isAbstractKey(k) || (isTensor(data) && isAbstract(data.view))) return foldAbstractly(k, data);
   return makeKey(fold(k.words, isTensor(data) ? data.view.get() : data));
 }
@@ -123,7 +129,7 @@ function fold(words: Words, data: number): Words {
 }
 
 /** {@link foldIn} where the words or the number are not known. */
-function foldAbstractly(k: Key, data: number | Tensor<"float64">): Key {
+function foldAbstractly(k: Key, data: number | Tensor): Key {
   const compute = (words: Words, number?: number): Words => fold(words, number!);
   return keyOf(applyToKey({ name: "foldIn", shape: [2], dtype: "float64", compute }, k, data) as Tensor<"float64">);
 }

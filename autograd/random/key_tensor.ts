@@ -11,6 +11,7 @@ import { type DType, DTYPES } from "../../blas/dtype.ts";
 import type { Shape } from "../../blas/shape.ts";
 import { type View, view } from "../../blas/view.ts";
 import { isAbstract } from "../abstract_view.ts";
+import { cast } from "../ops/cast.ts";
 import { apply, type Primitive } from "../primitive.ts";
 import { constantOf, isTensor, type Tensor } from "../tensor.ts";
 import type { Key } from "./key.ts";
@@ -50,7 +51,15 @@ type KeyFunction = {
 
 const keyPrimitive: Primitive<KeyFunction> = {
   name: "key",
-  samples: [],
+  samples: [{
+    attributes: {
+      name: "rounded",
+      shape: [3],
+      dtype: "float64",
+      compute: ([high, low], data = 0) => [high, low, data].map(Math.round),
+    },
+    inputs: [{ shape: [2], min: 0.6, max: 1.4 }, { shape: [], min: 2.6, max: 3.4 }],
+  }],
   shape: (_, { shape }) => either.right(shape),
   resultDType: ({ dtype }) => dtype,
   evaluate: <D extends DType>([words, data]: readonly View<D>[], { shape, dtype, compute }: KeyFunction): View<D> => {
@@ -60,14 +69,17 @@ const keyPrimitive: Primitive<KeyFunction> = {
   vjp: () => null,
 };
 
+/** The primitives of this file, for the generic checks. */
+export const keyPrimitives = [keyPrimitive];
+
 /**
  * Applies a function to a key of which the words, or the number that it takes beside, are not known.
  *
  * @param data The number, if it takes one.
  */
-export function applyToKey(f: KeyFunction, key: Key, data?: number | Tensor<"float64">): Tensor {
+export function applyToKey(f: KeyFunction, key: Key, data?: number | Tensor): Tensor {
   const number = data === undefined
     ? []
-    : [isTensor(data) ? data : constantOf<"float64">(view(new Float64Array([data]), []))];
+    : [isTensor(data) ? cast(data, "float64") : constantOf<"float64">(view(new Float64Array([data]), []))];
   return apply({ ...keyPrimitive, name: f.name }, f, [wordsOf(key), ...number]);
 }

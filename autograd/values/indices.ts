@@ -130,7 +130,16 @@ type IndexAttributes = {
 /** Checks indices: a primitive for tensors without elements alone, since others are checked where they are read. */
 const indexPrimitive: Primitive<IndexAttributes> = {
   name: "checkIndices",
-  samples: [],
+  samples: [
+    {
+      attributes: { op: "take", count: 3, dtype: "float64", negative: true },
+      inputs: [{ shape: [2, 3], min: -3, max: 3, whole: true }],
+    },
+    {
+      attributes: { op: "nllLoss", count: 2, dtype: "float32", exception: -1, negative: false },
+      inputs: [{ shape: [4], min: -1, max: 2, whole: true }],
+    },
+  ],
   shape: ([shape]) => either.right(shape!),
   resultDType: ({ dtype }) => dtype,
   evaluate: <D extends DType>(
@@ -146,6 +155,9 @@ const indexPrimitive: Primitive<IndexAttributes> = {
   },
   vjp: () => null,
 };
+
+/** The primitives of this file, for the generic checks. */
+export const indexPrimitives = [indexPrimitive];
 
 /** A tensor of indices, each in `[0, count)`: checked now, or where it has no elements, when it has. */
 export function checkedIndices<D extends DType>(op: string, indices: Tensor<D>, count: number): Tensor<D> {

@@ -41,6 +41,7 @@ export const castKind: OperationKind<CastOperation> = {
   key: () => "",
   format: ({ operand }, write) => [`cast ${write.operand(operand)}`],
   work: (_, elements) => elements,
+  withResults: () => undefined, // there is one
   epilogueShape: () => undefined,
   anyShape: false,
 };

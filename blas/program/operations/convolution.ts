@@ -79,6 +79,7 @@ export const convolutionKind: OperationKind<ConvolutionOperation> = {
     return [`${form} ${operands.map(write.operand).join(" ")}, ${settings}`];
   },
   work: () => Infinity,
+  withResults: () => undefined, // there is one
   epilogueShape: (_, [result]) => result!.shape,
   anyShape: false,
 };

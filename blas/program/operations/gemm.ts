@@ -66,6 +66,7 @@ export const gemmKind: OperationKind<GemmOperation> = {
   key: () => "",
   format: ({ a, b }, write) => [`gemm ${write.operand(a)} ${write.operand(b)}`],
   work: ({ a }, elements) => elements * a.shape.at(-1)!,
+  withResults: () => undefined, // there is one
   epilogueShape: ({ a, b }) => a.shape.length === 2 ? [a.shape[0]!, b.shape[1]!] : undefined,
   anyShape: false,
 };

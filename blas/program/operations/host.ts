@@ -34,6 +34,11 @@ export const hostKind: OperationKind<HostOperation> = {
   key: ({ name, key }) => key === undefined ? undefined : JSON.stringify([name, key]),
   format: ({ name, operands }, write) => [`host ${name} ${operands.map(write.operand).join(" ")}`.trimEnd()],
   work: ({ key }, elements) => key === undefined ? Infinity : elements,
+  withResults: (operation, wanted) => ({
+    ...operation,
+    key: operation.key && `${operation.key} results ${wanted.flatMap((isWanted, k) => isWanted ? [k] : [])}`,
+    run: (inputs, engine) => operation.run(inputs, engine).filter((_, k) => wanted[k]),
+  }),
   epilogueShape: () => undefined,
   anyShape: false,
 };

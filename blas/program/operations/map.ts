@@ -61,6 +61,10 @@ export const mapKind: OperationKind<MapOperation> = {
   key: () => "",
   format: ({ loop }, write) => write.loop("map", loop),
   work: (_, elements) => elements,
+  withResults: ({ loop }, wanted) => ({
+    kind: "map",
+    loop: { ...loop, expressions: loop.expressions.filter((_, k) => wanted[k]) },
+  }),
   epilogueShape: () => undefined,
   anyShape: true,
 };

@@ -82,6 +82,13 @@ export type OperationKind<O extends Operation> = {
   format(operation: O, write: Writer): readonly string[];
   /** Counts the numbers that plain loops compute on the way to so many elements of the results; infinite if they must not. */
   work(operation: O, elements: number): number;
+  /**
+   * Gives the operation without the results that nothing needs, or `undefined` if it cannot leave any out. Results of an
+   * epilogue are left out without asking.
+   *
+   * @param wanted For each result whether it stays; one at least does.
+   */
+  withResults(operation: O, wanted: readonly boolean[]): O | undefined;
   /** The shape over whose indices an epilogue can run; `undefined` if there can be none. */
   epilogueShape(operation: O, results: readonly ValueType[]): Shape | undefined;
   /** Whether the results may be declared with any shape of as many elements. */

@@ -58,6 +58,7 @@ export const reduceKind: OperationKind<ReduceOperation> = {
     return [`${reduction} over ${over} of ${formatShape(loop.shape)}: ${write.formula(loop)}`];
   },
   work: ({ loop }, elements) => Math.max(elements, sizeOf(loop.shape)),
+  withResults: () => undefined, // there is one
   epilogueShape: ({ loop, axes }) => reducedShape(loop.shape, axes),
   anyShape: true,
 };

@@ -64,6 +64,7 @@ export const viewKind: OperationKind<ViewOperation> = {
     return [`${change.kind} ${write.operand(operand)}${details}`];
   },
   work: (_, elements) => elements,
+  withResults: () => undefined, // there is one
   epilogueShape: () => undefined,
   anyShape: false,
 };

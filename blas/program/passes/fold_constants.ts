@@ -7,7 +7,7 @@ import { newData, type ReadonlyDataOf } from "../../dtype.ts";
 import { reference } from "../../reference/mod.ts";
 import { constantScalar } from "../../scalar/scalar.ts";
 import { type Shape, sizeOf } from "../../shape.ts";
-import { allocate, isContiguous, unsafeView, type View } from "../../view.ts";
+import { isContiguous, unsafeView, type View } from "../../view.ts";
 import { operandView, runInstruction } from "../interpret.ts";
 import { mapLoops, operandsOf } from "../operands.ts";
 import { dense } from "../operations/dense.ts";
