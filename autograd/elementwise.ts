@@ -139,6 +139,9 @@ export function applyElementwise<D extends DType>(
   primitive: Elementwise,
   operands: readonly TensorLike<D>[],
 ): Tensor<D> {
+  if (!operands.some((operand) => typeof operand === "number")) {
+    return apply(primitive, NO_ATTRIBUTES, operands as readonly Tensor<D>[]);
+  }
   const tensor = operands.find((operand) => typeof operand === "object");
   const dtype = tensor?.dtype ?? "float32" as D;
   return apply(

@@ -108,52 +108,48 @@ export function applyChecked<A, D extends DType>(
   attributes: A,
   inputs: readonly Tensor<D>[],
 ): Tensor<D> {
-  const shape = unwrap(primitive.shape(inputs.map((t) => t.shape), attributes));
+  // One loop in place of four walks over the operands: this runs for every operation, and many are on a few numbers.
+  const count = inputs.length, shapes = new Array<Shape>(count), views = new Array<View<D>>(count);
+  let tracked = false;
+  for (let k = 0; k < count; k++) {
+    const { shape, view, requiresGrad } = inputs[k]!;
+    shapes[k] = shape;
+    views[k] = view;
+    if (requiresGrad) tracked = true;
+  }
+  const shape = unwrap(primitive.shape(shapes, attributes));
   checkResultShape(primitive.name, shape); // before anything is allocated, and for abstract operands too
-  const views = inputs.map((t) => t.view), interpreter = interpreterOf(views);
-  const type = { dtype: primitive.resultDType?.(attributes) ?? inputs[0]!.dtype, shape };
+  const interpreter = interpreterOf(views);
+  const type = { dtype: primitive.resultDType?.(attributes) ?? views[0]!.dtype, shape };
   // The view has the operands' dtype D, unless the primitive says otherwise: then the caller knows.
   const view =
-    (interpreter === undefined
-      ? compute(primitive, attributes, views, type, currentEngine())
-      : interpreter.apply(primitive as AnyPrimitive, attributes, views, [type])[0]) as View as View<D>;
-  return inputs.some((t) => t.requiresGrad)
-    ? nodeOf(view, primitive as Primitive<unknown>, attributes, inputs)
-    : constantOf(view);
-}
-
-/** Computes the result of a primitive. */
-export function compute<A>(
-  primitive: Primitive<A>,
-  attributes: A,
-  inputs: readonly View[],
-  result: ValueType,
-  engine: Engine,
-): View {
-  return primitive.operator === undefined
-    ? primitive.evaluate(inputs, attributes, result.shape, engine)
-    : primitive.operator(attributes).run(engine, inputs, result);
+    (interpreter !== undefined
+      ? interpreter.apply(primitive as Primitive<unknown>, attributes, views, [type])[0]
+      : primitive.operator === undefined
+      ? primitive.evaluate(views, attributes, shape, currentEngine())
+      : primitive.operator(attributes).run(currentEngine(), views, type)) as View as View<D>;
+  return tracked ? nodeOf(view, primitive as Primitive<unknown>, attributes, inputs) : constantOf(view);
 }
 
 /** Refuses operands that are no tensors (callers without types can pass anything) or differ in dtype. */
 export function checkOperands(op: string, inputs: readonly Tensor[]): void {
-  const stranger = inputs.findIndex((input) => !isTensor(input));
-  if (stranger >= 0) {
-    throw new TypeError(
-      `Cannot apply ${op} to ${
-        describe(inputs[stranger])
-      }: operands must be tensors; wrap it with tensor32 or constant`,
-    );
-  }
-  for (let k = 1; k < inputs.length; k++) {
-    if (inputs[k]!.dtype === inputs[0]!.dtype) continue;
-    throw new DTypeError({
-      op,
-      given: inputs.map(({ dtype }) => dtype),
-      problem: "all operands must have one dtype",
-      remedy: "make both with tensor32 or both with tensor64; cast(t, dtype) converts",
-    });
-  }
+  for (let k = 0; k < inputs.length; k++) if (!isTensor(inputs[k])) throw strangerError(op, inputs[k]);
+  for (let k = 1; k < inputs.length; k++) if (inputs[k]!.dtype !== inputs[0]!.dtype) throw mixtureError(op, inputs);
+}
+
+function strangerError(op: string, stranger: unknown): TypeError {
+  return new TypeError(
+    `Cannot apply ${op} to ${describe(stranger)}: operands must be tensors; wrap it with tensor32 or constant`,
+  );
+}
+
+function mixtureError(op: string, inputs: readonly Tensor[]): DTypeError {
+  return new DTypeError({
+    op,
+    given: inputs.map(({ dtype }) => dtype),
+    problem: "all operands must have one dtype",
+    remedy: "make both with tensor32 or both with tensor64; cast(t, dtype) converts",
+  });
 }
 
 const describe = (value: unknown): string =>
