@@ -166,7 +166,8 @@ function filled<D extends DType>(op: string, shape: Shape, value: number, dtype:
  * ```
  *
  * @returns `[ceil((stop - start) / step)]`, computed as `start + i * step`.
- * @throws {RangeError} If a number is not finite, `step` is 0, or there would be more than 2^31 - 1 elements.
+ * @throws {RangeError} If a number is not finite, `step` is 0, there would be more than 2^31 - 1 elements, or a whole number
+ * among them is not exact in float32, as beyond 2^24.
  */
 export function arange<D extends DType = "float32">(
   start: number,
@@ -183,7 +184,16 @@ export function arange<D extends DType = "float32">(
     );
   }
   const view = allocate(resolveDType("arange", dtype), [count]);
-  for (let i = 0; i < count; i++) view.data[view.offset + i] = first + i * step;
+  for (let i = 0; i < count; i++) {
+    const value = first + i * step;
+    view.data[view.offset + i] = value;
+    if (Number.isSafeInteger(value) && view.data[view.offset + i] !== value) {
+      throw new RangeError(
+        `Cannot build arange from ${first} to ${end} by ${step} in float32: ${value} must be exact, and float32 holds ` +
+          'every whole number up to 2^24 only; pass { dtype: "float64" }',
+      );
+    }
+  }
   return constantOf<D>(view);
 }
 

@@ -38,9 +38,10 @@ export function readIndices(op: string, indices: Tensor | Numeric, count: number
     const value = values[i]!;
     if (value !== exception && !(Number.isInteger(value) && value >= 0 && value < count)) {
       throw new RangeError(
-        `Cannot apply ${op} to index ${value} at position ${i}: indices must be whole numbers from 0 to ${
-          count - 1
-        }; ` +
+        `Cannot apply ${op} to index ${value} at position ${i}: ` +
+          (count === 0
+            ? "there are 0 classes to choose from; "
+            : `indices must be whole numbers from 0 to ${count - 1}; `) +
           "correct the data, or the number of classes",
       );
     }
@@ -70,11 +71,7 @@ export function indexTensor<D extends DType>(
   count: number,
   dtype: D,
 ): Tensor<D> {
-  if (count > DTYPES[dtype].largestExact) {
-    throw new RangeError(
-      `Cannot apply ${op} to an axis of ${count}: ${exactRange(dtype)}; use float64`,
-    );
-  }
+  checkPositions(op, count, dtype);
   if (areAbstract(indices)) return apply(indexPrimitive, { op, count, dtype, negative: true }, [indices]) as Tensor<D>;
   const { shape, values } = isTensor(indices)
     ? { shape: indices.shape, values: tensorData(indices) }
@@ -96,6 +93,16 @@ export function indexTensor<D extends DType>(
   return constant<D>(Float64Array.from(values, (value) => value < 0 ? value + count : value), { dtype, shape });
 }
 
+/**
+ * Refuses axes with more positions than a dtype holds: beyond 2^24, float32 would give a neighbour of the right one.
+ *
+ * @throws {RangeError} If the dtype is float32 and there are more than 2^24 positions.
+ */
+export function checkPositions(op: string, count: number, dtype: DType): void {
+  if (count <= DTYPES[dtype].largestExact) return;
+  throw new RangeError(`Cannot apply ${op} to an axis of ${count}: ${exactRange(dtype)}; use float64`);
+}
+
 /** Tells whether indices are a tensor without elements, which cannot be read. */
 export function areAbstract(indices: Tensor | Numeric): indices is Tensor {
   return isTensor(indices) && isAbstract(indices.view);
@@ -115,6 +122,7 @@ export function abstractIndices<D extends DType>(
   exception?: number,
 ): Tensor<D> {
   checkShape(op, [count]);
+  checkPositions(op, count, dtype);
   return apply(indexPrimitive, { op, count, dtype, exception, negative: false }, [indices]) as Tensor<D>;
 }
 

@@ -31,3 +31,9 @@ Deno.test("oneHot() of classes that are an argument of a compiled function check
   assertEquals(toArray(rows(tensor64([1, 1]))), [[0, 1, 0], [0, 1, 0]]);
   assertThrows(() => rows(tensor64([0, 3])), RangeError, "Cannot apply oneHot to index 3 at position 1");
 });
+
+Deno.test("oneHot() refuses negative classes, and any class where there are none", () => {
+  assertThrows(() => oneHot(-1, 3), RangeError, "Cannot apply oneHot to index -1 at position 0: indices must be whole");
+  assertThrows(() => oneHot([0], 0), RangeError, "index 0 at position 0: there are 0 classes to choose from; correct");
+  assertThrows(() => oneHot([1], -1), ShapeError, "Cannot apply oneHot to shape [-1]");
+});

@@ -119,3 +119,16 @@ Deno.test("eye() has ones on the diagonal, of matrices that are not square too",
   assertEquals(toArray(eye(3, 2, { dtype: "float64" })), [[1, 0], [0, 1], [0, 0]]);
   assertEquals(eye(0).shape, [0, 0]);
 });
+
+Deno.test("arange() refuses whole numbers that float32 would round to a neighbour", () => {
+  assertEquals(toList(arange(2 ** 24 - 1, 2 ** 24 + 1)), [2 ** 24 - 1, 2 ** 24]);
+  assertEquals(toList(arange(2 ** 25, 2 ** 25 + 8, 4)), [2 ** 25, 2 ** 25 + 4]);
+  assertThrows(
+    () => arange(2 ** 24, 2 ** 24 + 2),
+    RangeError,
+    "Cannot build arange from 16777216 to 16777218 by 1 in float32: 16777217 must be exact, and float32 holds every whole " +
+      'number up to 2^24 only; pass { dtype: "float64" }',
+  );
+  assertThrows(() => arange(-(2 ** 24) - 1, 0, 2 ** 24), RangeError, "-16777217 must be exact");
+  assertEquals(toList(arange(2 ** 24, 2 ** 24 + 2, 1, { dtype: "float64" })), [2 ** 24, 2 ** 24 + 1]);
+});

@@ -49,7 +49,7 @@ Deno.test("simplification keeps the value of every expression: signs of zeros, i
   fc.assert(
     fc.property(writtenArbitrary(), fc.array(numbers, { minLength: ARITY, maxLength: ARITY }), (written, args) => {
       const expected = valueOf(written, args), value = evaluateScalar(built(written), args);
-      assert(Object.is(value, expected), `${formatScalar(built(written))} at ${args} is ${value}, not ${expected}`);
+      assert(Object.is(value, expected), `${JSON.stringify(written)} at ${args} is ${value}, not ${expected}`);
     }),
     { numRuns: 5000 },
   );

@@ -115,7 +115,7 @@ for (const [what, [bytes, reason]] of Object.entries(hostile)) {
     assert(result._tag === "Left");
     assertStringIncludes(result.left.message, reason);
     assert(result.left.message.length < 1000, `a message of ${result.left.message.length} characters`);
-    assert(milliseconds < 2000, `${milliseconds} ms`); // a tenth of that on an idle machine
+    assert(milliseconds < 20_000, `${milliseconds} ms`); // a hundredth of that on an idle machine
   });
 }
 
