@@ -7,7 +7,6 @@ import type { DType } from "../blas/dtype.ts";
 import { currentEngine, type Engine } from "../blas/engine.ts";
 import { DTypeError } from "../blas/errors.ts";
 import type { Operator } from "../blas/program/operations/operator.ts";
-import type { ValueType } from "../blas/program/program.ts";
 import { checkResultShape, type Shape, type ShapeResult, unwrap } from "../blas/shape.ts";
 import type { View } from "../blas/view.ts";
 import { interpreterOf } from "./abstract_view.ts";

@@ -12,7 +12,7 @@ import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { convolutionOf } from "../../blas/program/operations/convolution.ts";
 import { sameShape, type Shape, type ShapeResult, unwrap } from "../../blas/shape.ts";
-import { apply, checkOperands, type Primitive, type Sample } from "../primitive.ts";
+import { apply, applyChecked, checkOperands, type Primitive, type Sample } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { add } from "./arithmetic.ts";
 import { type Padding, type PerAxis, planConvolution } from "./convolution_shape.ts";
@@ -206,7 +206,7 @@ export function convolve<D extends DType>(
   const rows = weight.shape.length === 3, batched = input.shape.length === weight.shape.length;
   const images = reshape(input, [...batched ? [] : [1], ...rows ? withHeight(input.shape) : input.shape]);
   const kernels = rows ? reshape(weight, withHeight(weight.shape)) : weight;
-  const output = apply(conv2dPrimitive, attributesOf(geometry, images.shape, kernels.shape), [images, kernels]);
+  const output = applyChecked(conv2dPrimitive, attributesOf(geometry, images.shape, kernels.shape), [images, kernels]);
   return withBias(reshape(output, shape), bias, rows ? 1 : 2);
 }
 

@@ -1,9 +1,17 @@
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
-import { AbstractView, type Interpreter, interpreterOf, isAbstract, nextLevel } from "../../autograd/abstract_view.ts";
+import {
+  AbstractView,
+  type Interpreter,
+  interpreterOf,
+  isAbstract,
+  nextLevel,
+  runAbstractly,
+} from "../../autograd/abstract_view.ts";
 import { AbstractValueError } from "../../autograd/errors.ts";
 import { formatTensor } from "../../autograd/format.ts";
 import { add, matmul, mul, relu } from "../../autograd/ops/mod.ts";
 import { backward } from "../../autograd/backward.ts";
+import { compile } from "../../autograd/compile/compile.ts";
 import { foldIn, key, splitKey } from "../../autograd/random/key.ts";
 import { isAbstractKey, keyOf } from "../../autograd/random/key_tensor.ts";
 import { randomUniform } from "../../autograd/random/random.ts";
@@ -84,4 +92,23 @@ Deno.test("a key over words that are known is the key of these words, and a coun
   assertEquals(foldIn(keyOf(tensor64([0, 7])), tensor64(3)), foldIn(key(7), 3));
   const folded = foldIn(key(7), abstract(noting([]), []));
   assert(isAbstractKey(folded));
+});
+
+Deno.test("foldIn() refuses a tensor that is not a single number", () => {
+  assertThrows(() => foldIn(key(7), tensor64([1, 2])), TypeError, "Cannot fold a tensor of shape [2] into a key");
+});
+
+Deno.test("a compiled function is run as part of what another interpreter makes of its arguments", () => {
+  const log: string[] = [], f = compile((x: Tensor<"float64">) => relu(x)), x = abstract(noting(log), [2]);
+  const y = runAbstractly(() => f(x));
+  assertEquals([isAbstract(y.view), log], [true, ["noted: relu of [2]"]]);
+});
+
+Deno.test("a tensor of another interpreter cannot be compiled in as a constant", () => {
+  const x = abstract(noting([]), [2]);
+  assertThrows(
+    () => compile((y: Tensor<"float64">) => add(x, y))(tensor64([1, 2])),
+    AbstractValueError,
+    "another trace",
+  );
 });
