@@ -74,14 +74,10 @@ export class Tracing implements Interpreter {
     inputs: readonly View[],
     results: readonly ValueType[],
   ): readonly View[] {
-    if (!this.#open || inputs.some((view) => isAbstract(view) && !this.#has(view))) {
-      throw new TraceError(
-        `apply ${primitive.name} to a tensor of another trace`,
-        "keep no tensors from inside a compiled function: return them",
-      );
-    }
+    const action = `apply ${primitive.name} to`;
+    if (!this.#open) throw strangerError(action);
     const values = inputs.map((view): TypedValue => ({
-      value: this.#valueOf(view),
+      value: this.#valueOf(view, action),
       dtype: view.dtype,
       shape: [...view.shape],
     }));
@@ -106,9 +102,10 @@ export class Tracing implements Interpreter {
    * Returns the program that gives these results.
    *
    * @param results Traced views, or ordinary ones, which are constants.
+   * @throws {TraceError} If a view belongs to another interpreter.
    */
   program(results: readonly View[]): Program {
-    const values = results.map((view) => this.#valueOf(view));
+    const values = results.map((view) => this.#valueOf(view, "return"));
     return programOf({
       parameters: this.#parameters,
       constants: this.#constants,
@@ -121,8 +118,9 @@ export class Tracing implements Interpreter {
     return view instanceof TracedView && view.interpreter === this;
   }
 
-  #valueOf(view: View): number {
+  #valueOf(view: View, action: string): number {
     if (this.#has(view)) return view.value;
+    if (isAbstract(view)) throw strangerError(action);
     const known = this.#numbers.get(view);
     if (known !== undefined) return known;
     const value = this.#next++;
@@ -131,6 +129,12 @@ export class Tracing implements Interpreter {
     return value;
   }
 }
+
+const strangerError = (action: string): TraceError =>
+  new TraceError(
+    `${action} a tensor of another trace`,
+    "keep no tensors from inside a compiled function: return them",
+  );
 
 /** What an application of a primitive is to a program: its operator, or else a function that runs outside. */
 function operationOf(
