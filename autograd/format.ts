@@ -6,6 +6,7 @@
 import { formatShape } from "../blas/errors.ts";
 import { sizeOf } from "../blas/shape.ts";
 import { isAbstract } from "./abstract_view.ts";
+import { checkTensor } from "./arguments.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** Above this many elements only the first and last few along each axis are shown. */
@@ -28,6 +29,7 @@ const DIGITS = 5, EXPONENT_FROM = 1e16;
  * ```
  */
 export function formatTensor(t: Tensor): string {
+  checkTensor("apply formatTensor", t);
   if (isAbstract(t.view)) {
     return `${t.dtype} ${formatShape(t.shape)} without values: ${t.view.interpreter.description}`;
   }

@@ -10,6 +10,7 @@ import { either, pipe } from "../../deps.ts";
 import type { ConvolutionGeometry } from "../../blas/convolution.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
+import { checkOptions } from "../../blas/options.ts";
 import { convolutionOf } from "../../blas/program/operations/convolution.ts";
 import { sameShape, type Shape, type ShapeResult, unwrap } from "../../blas/shape.ts";
 import { apply, applyChecked, checkOperands, type Primitive, type Sample } from "../primitive.ts";
@@ -180,8 +181,10 @@ export function conv2d<D extends DType>(
   input: Tensor<D>,
   weight: Tensor<NoInfer<D>>,
   bias: Tensor<NoInfer<D>> | null,
-  { stride = 1, padding = 0, dilation = 1, groups = 1 }: ConvolutionOptions = {},
+  options: ConvolutionOptions = {},
 ): Tensor<D> {
+  checkOptions("apply conv2d", options, { stride: true, padding: true, dilation: true, groups: true });
+  const { stride = 1, padding = 0, dilation = 1, groups = 1 } = options;
   checkOperands("conv2d", [input, weight, ...bias ? [bias] : []]);
   const { geometry, shape } = unwrap(
     planConvolution({

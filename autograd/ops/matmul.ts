@@ -8,12 +8,11 @@ import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { gemm } from "../../blas/program/operations/gemm.ts";
 import { broadcastShapes, type Shape, type ShapeResult, sizeOf } from "../../blas/shape.ts";
+import type { NoAttributes } from "../elementwise.ts";
 import { applyChecked, checkOperands, type Primitive } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { reshape } from "./reshape.ts";
 import { transpose } from "./transpose.ts";
-
-type NoAttributes = Readonly<Record<never, never>>;
 
 const sample = (a: Shape, b: Shape) => ({ attributes: {}, inputs: [{ shape: a }, { shape: b }] });
 

@@ -4,9 +4,10 @@
  * @module
  */
 import type { DType } from "../../blas/dtype.ts";
+import { checkOptions } from "../../blas/options.ts";
 import { checkShape } from "../../blas/shape.ts";
 import { allocate } from "../../blas/view.ts";
-import { type Constant, constantOf, type Tensor } from "../tensor.ts";
+import { constantOf, type Tensor } from "../tensor.ts";
 import { arange } from "../values/constructors.ts";
 import { type DTypeOption, resolveDType } from "../values/dtype_option.ts";
 import { abstractIndices, areAbstract, readIndices } from "../values/indices.ts";
@@ -34,12 +35,14 @@ import { expandDims, reshape } from "./reshape.ts";
 export function oneHot<D extends DType = "float32">(
   classes: Tensor | Numeric,
   count: number,
-  { dtype }: DTypeOption<D> = {},
-): Constant<NoInfer<D>> {
+  options: DTypeOption<D> = {},
+): Tensor<NoInfer<D>> {
+  checkOptions("apply oneHot", options, { dtype: true });
+  const { dtype } = options;
   const resolved = resolveDType("oneHot", dtype);
   if (areAbstract(classes)) {
     const { target } = abstractOneHot({ op: "oneHot", classes, count, axis: classes.shape.length, dtype: resolved });
-    return target as Constant<DType> as Constant<D>;
+    return target as Tensor as Tensor<D>;
   }
   const { shape, values } = readIndices("oneHot", classes, count);
   checkShape("oneHot", [...shape, count]);

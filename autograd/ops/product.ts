@@ -5,6 +5,7 @@
  */
 import { either } from "../../deps.ts";
 import type { DType } from "../../blas/dtype.ts";
+import { checkOptions } from "../../blas/options.ts";
 import { reduceOf } from "../../blas/program/operations/reduce.ts";
 import { reducedShape, resolveAxes } from "../../blas/shape.ts";
 import { ones } from "../values/constructors.ts";
@@ -55,8 +56,10 @@ export const productPrimitives = [productPrimitive];
  */
 export function product<D extends DType>(
   t: Tensor<D>,
-  { axes, keepDims = false }: ReductionOptions = {},
+  options: ReductionOptions = {},
 ): Tensor<D> {
+  checkOptions("apply product", options, { axes: true, keepDims: true });
+  const { axes, keepDims = false } = options;
   checkOperands("product", [t]);
   const resolved = resolveAxes("product", t.shape, axes);
   const kept = applyChecked(productPrimitive, { axes: resolved }, [t]);

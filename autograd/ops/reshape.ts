@@ -8,6 +8,7 @@ import type { DType } from "../../blas/dtype.ts";
 import { formatShape, ShapeError } from "../../blas/errors.ts";
 import { reshaped } from "../../blas/program/operations/view.ts";
 import { normalizeAxis, sameShape, type Shape, type ShapeResult, sizeOf, unwrap } from "../../blas/shape.ts";
+import { checkList } from "../arguments.ts";
 import { applyChecked, checkOperands, type Primitive } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 
@@ -65,6 +66,7 @@ function resolveShape(from: Shape, shape: Shape): ShapeResult {
  */
 export function reshape<D extends DType>(t: Tensor<D>, shape: Shape): Tensor<D> {
   checkOperands("reshape", [t]);
+  checkList("apply reshape", "shape", shape, "an array of axis lengths", "pass [-1] for a single axis of all elements");
   return sameShape(t.shape, shape) ? t : applyChecked(reshapePrimitive, { shape }, [t]);
 }
 

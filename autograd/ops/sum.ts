@@ -6,6 +6,7 @@
 import { either } from "../../deps.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
+import { checkOptions } from "../../blas/options.ts";
 import { reduceOf } from "../../blas/program/operations/reduce.ts";
 import { viewOf } from "../../blas/program/operations/view.ts";
 import {
@@ -104,7 +105,9 @@ export const sumPrimitives = [sumPrimitive, broadcastToPrimitive];
  * assertEquals(toList(sum(t, { axes: 0 })), [4, 6]);
  * ```
  */
-export function sum<D extends DType>(t: Tensor<D>, { axes, keepDims = false }: ReductionOptions = {}): Tensor<D> {
+export function sum<D extends DType>(t: Tensor<D>, options: ReductionOptions = {}): Tensor<D> {
+  checkOptions("apply sum", options, { axes: true, keepDims: true });
+  const { axes, keepDims = false } = options;
   checkOperands("sum", [t]);
   const resolved = resolveAxes("sum", t.shape, axes);
   const kept = applyChecked(sumPrimitive, { axes: resolved }, [t]);
@@ -128,6 +131,7 @@ export function sum<D extends DType>(t: Tensor<D>, { axes, keepDims = false }: R
  */
 export function mean<D extends DType>(t: Tensor<D>, options: ReductionOptions = {}): Tensor<D> {
   checkOperands("mean", [t]);
+  checkOptions("apply mean", options, { axes: true, keepDims: true });
   const count = resolveAxes("mean", t.shape, options.axes).reduce((product, axis) => product * t.shape[axis]!, 1);
   return scale(sum(t, options), 1 / count);
 }
@@ -162,6 +166,7 @@ export function sumTo<D extends DType>(t: Tensor<D>, shape: Shape): Tensor<D> {
  * @throws {ShapeError} If an axis of `t` is neither 1 nor the length wanted.
  */
 export function broadcastTo<D extends DType>(t: Tensor<D>, shape: Shape): Tensor<D> {
+  checkOperands("broadcastTo", [t]);
   checkShape("broadcastTo", shape);
-  return sameShape(t.shape, shape) ? t : apply(broadcastToPrimitive, { shape }, [t]);
+  return sameShape(t.shape, shape) ? t : applyChecked(broadcastToPrimitive, { shape }, [t]);
 }
