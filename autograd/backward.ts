@@ -13,7 +13,8 @@ import { topologicalOrderOf } from "./graph.ts";
 import { insideTransform } from "./transforms/nesting.ts";
 import { add } from "./ops/arithmetic.ts";
 import { sumTo } from "./ops/sum.ts";
-import { type Node, type OneResult, type SeveralResults, stopGradient, type Tensor } from "./tensor.ts";
+import { stopGradient } from "./stop_gradient.ts";
+import type { Node, OneResult, SeveralResults, Tensor } from "./tensor.ts";
 
 /** What `backward` returns: for every tracked leaf that the root depends on, the gradient, of the leaf's shape. */
 export type Gradients = ReadonlyMap<Tensor, Tensor>;

@@ -15,7 +15,8 @@ import { AbstractValueError } from "./errors.ts";
 import { zeros } from "./values/constructors.ts";
 import { applySeveral, type MultiPrimitive } from "./multi_primitive.ts";
 import { checkOperands } from "./primitive.ts";
-import { constantOf, isTensor, nodesOf, stopGradient, type Tensor } from "./tensor.ts";
+import { stopGradient } from "./stop_gradient.ts";
+import { constantOf, isTensor, nodesOf, type Tensor } from "./tensor.ts";
 
 /** What {@link customOp} is given. */
 export type CustomOpDefinition<D extends DType, I extends readonly Tensor<D>[]> = {

@@ -48,6 +48,7 @@ export {
 export { type Nested, tensorData, toArray, toList, toNumber } from "./values/read.ts";
 export { scan } from "./transforms/scan.ts";
 export { type Parts, split } from "./random/split.ts";
+export { stopGradient } from "./stop_gradient.ts";
 export {
   type Constant,
   isTensor,
@@ -56,7 +57,6 @@ export {
   type Node,
   type OneResult,
   type SeveralResults,
-  stopGradient,
   type Tensor,
   type TensorLike,
   type Variable,

@@ -7,8 +7,7 @@ import { type DType, isDType } from "../blas/dtype.ts";
 import { formatShape } from "../blas/errors.ts";
 import type { Shape } from "../blas/shape.ts";
 import { isView, type View } from "../blas/view.ts";
-import { checkTensor } from "./arguments.ts";
-import { formatTensor } from "./format.ts";
+import { formatView } from "./format_view.ts";
 import type { MultiPrimitive } from "./multi_primitive.ts";
 import type { AnyPrimitive, Primitive } from "./primitive.ts";
 
@@ -98,7 +97,7 @@ class TensorRecord {
 
   /** In text, what a console shows. In arithmetic, an error: `t + 1` would be text, and nobody wants that. */
   [Symbol.toPrimitive](hint: "string" | "number" | "default"): string {
-    if (hint === "string") return formatTensor(this as Tensor);
+    if (hint === "string") return formatView(this.view);
     throw new TypeError(
       `Cannot compute with a ${this.dtype} tensor ${formatShape(this.shape)} as if it were a number: JavaScript's ` +
         "operators take plain numbers; use add, mul, greater and the like, or read it with toNumber",
@@ -106,11 +105,11 @@ class TensorRecord {
   }
 
   [Symbol.for("Deno.customInspect")](): string {
-    return formatTensor(this as Tensor);
+    return formatView(this.view);
   }
 
   [Symbol.for("nodejs.util.inspect.custom")](): string {
-    return formatTensor(this as Tensor);
+    return formatView(this.view);
   }
 }
 
@@ -161,23 +160,6 @@ export function nodesOf<D extends DType>(
     );
   }
   return Object.freeze(siblings);
-}
-
-/**
- * The same values without their history: no derivative flows through the result.
- *
- * @example
- * ```ts
- * import { gradient, mul, stopGradient, sum, tensor64, toList } from "@nanograd/nanograd";
- * import { assertEquals } from "@std/assert";
- *
- * const f = (x: ReturnType<typeof tensor64>) => sum(mul(x, stopGradient(x)));
- * assertEquals(toList(gradient(f)(tensor64([2, 3]))), [2, 3]);
- * ```
- */
-export function stopGradient<D extends DType>(t: Tensor<D>): Tensor<D> {
-  checkTensor("apply stopGradient", t);
-  return t.tag === "constant" ? t : constantOf(t.view);
 }
 
 /**

@@ -13,7 +13,8 @@ import { ones, zeros } from "../values/constructors.ts";
 import { insideTransform, runTransformed } from "./nesting.ts";
 import { mapTensors, type ParameterTree } from "../tree/parameter_tree.ts";
 import { apply, type Primitive } from "../primitive.ts";
-import { isTensor, stopGradient, type Tensor, variableOf } from "../tensor.ts";
+import { stopGradient } from "../stop_gradient.ts";
+import { isTensor, type Tensor, variableOf } from "../tensor.ts";
 import { leaves, map, type Tree } from "../tree/tree.ts";
 
 /** A tensor of an outer transform's graph, seen as a leaf by an inner one. */

@@ -14,7 +14,8 @@ import { constant } from "./constructors.ts";
 import { type Numeric, parseNumeric } from "./numeric.ts";
 import { tensorData } from "./read.ts";
 import { apply, type Primitive } from "../primitive.ts";
-import { constantOf, isTensor, stopGradient, type Tensor } from "../tensor.ts";
+import { stopGradient } from "../stop_gradient.ts";
+import { constantOf, isTensor, type Tensor } from "../tensor.ts";
 
 /** Indices as read: their shape, and their values in row-major order. */
 export type Indices = { readonly shape: Shape; readonly values: readonly number[] };
