@@ -6,14 +6,14 @@
 import { describe } from "../../blas/describe.ts";
 import { currentEngine } from "../../blas/engine.ts";
 import { formatProgram as formatOne } from "../../blas/program/format/format_program.ts";
+import { isAbstract, isRunningAbstractly } from "../abstract_view.ts";
 import { isKey } from "../random/key.ts";
+import { isAbstractKey } from "../random/key_tensor.ts";
 import { insideTransform } from "../transforms/nesting.ts";
 import { scan as scanPlainly } from "../transforms/scan.ts";
 import { isTensor } from "../tensor.ts";
 import { scanCompiled, type SpecializationSource } from "./scan_compiled.ts";
 import { type DataLeaf, isRecord, matches, type Numbers, type Signature, signatureOf } from "./signature.ts";
-import { isTracedKey } from "./traced_key.ts";
-import { isTracedView, isTracing } from "./traced_view.ts";
 import { acquire, release, type Specialization, specialize, unflatten, viewOf } from "./specialization.ts";
 
 /** Signatures that one compiled function keeps programs for; beyond, the one unused longest is dropped. */
@@ -189,10 +189,10 @@ function checkArguments(args: readonly unknown[]): void {
  */
 function isPartOfMore(args: unknown): boolean {
   if (insideTransform()) return true;
-  if (!isTracing()) return false;
+  if (!isRunningAbstractly()) return false;
   const visit = (part: unknown): boolean => {
-    if (isTensor(part)) return isTracedView(part.view);
-    if (isKey(part)) return isTracedKey(part);
+    if (isTensor(part)) return isAbstract(part.view);
+    if (isKey(part)) return isAbstractKey(part);
     return Array.isArray(part) ? part.some(visit) : isRecord(part) && Object.values(part).some(visit);
   };
   return visit(args);

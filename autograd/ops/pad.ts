@@ -11,10 +11,10 @@ import { checkShape, type Shape } from "../../blas/shape.ts";
 import { full } from "../values/constructors.ts";
 import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
-import { broadcastTo } from "./broadcast_to.ts";
 import { concat } from "./concat.ts";
 import { reshape } from "./reshape.ts";
 import { flip, partAlong } from "./slice.ts";
+import { broadcastTo } from "./sum.ts";
 
 /**
  * What is put around: one value; what a mirror on the outermost element shows; the outermost element; or the other end,

@@ -7,13 +7,15 @@ import { either } from "../../deps.ts";
 import { describe } from "../../blas/describe.ts";
 import { formatShape, ShapeError } from "../../blas/errors.ts";
 import { checkOptions } from "../../blas/options.ts";
+import { reshaped } from "../../blas/program/operations/view.ts";
 import { checkFunction } from "../arguments.ts";
 import { cotangentsOf } from "../backward.ts";
 import { ones, zeros } from "../values/constructors.ts";
 import { insideTransform, runTransformed } from "./nesting.ts";
 import { mapTensors, type ParameterTree } from "../tree/parameter_tree.ts";
 import { apply, type Primitive } from "../primitive.ts";
-import { isTensor, stopGradient, type Tensor, variableOf } from "../tensor.ts";
+import { stopGradient } from "../stop_gradient.ts";
+import { isTensor, type Tensor, variableOf } from "../tensor.ts";
 import { leaves, map, type Tree } from "../tree/tree.ts";
 
 /** A tensor of an outer transform's graph, seen as a leaf by an inner one. */
@@ -21,9 +23,8 @@ const aliasPrimitive: Primitive<Readonly<Record<never, never>>> = {
   name: "alias",
   samples: [{ attributes: {}, inputs: [{ shape: [2] }] }],
   shape: ([shape]) => either.right(shape!),
-  evaluate: ([v]) => v!,
+  operator: () => reshaped,
   vjp: (_, cotangent) => cotangent,
-  lower: () => ({ kind: "reshape" }),
 };
 
 /** The primitives of this file, for the generic checks. */

@@ -2,7 +2,8 @@ import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/ass
 import fc from "fast-check";
 import { backward } from "../../../autograd/backward.ts";
 import { checkGradient } from "../../../autograd/transforms/check_gradient.ts";
-import { constant, oneHot, tensor32, tensor64, zeros } from "../../../autograd/values/constructors.ts";
+import { constant, tensor32, tensor64, zeros } from "../../../autograd/values/constructors.ts";
+import { oneHot } from "../../../autograd/ops/one_hot.ts";
 import {
   crossEntropyLoss,
   softmaxCrossEntropy,
