@@ -4,7 +4,7 @@
  * @module
  */
 import type { DType } from "../blas/dtype.ts";
-import { currentEngine } from "../blas/engine.ts";
+import { currentEngine } from "../blas/engines.ts";
 import { argument, mul, type Scalar, select, subexpressions, substitute } from "../blas/scalar/scalar.ts";
 import { derivative } from "../blas/scalar/derivative.ts";
 import { broadcastShapes, type Shape, type ShapeResult } from "../blas/shape.ts";

@@ -25,16 +25,8 @@ export type {
   ConvolutionWeightOperands,
 } from "./convolution.ts";
 export type { DataOf, DType, Mutator, ReadonlyDataOf, ReadonlyFloat32Array, ReadonlyFloat64Array } from "./dtype.ts";
-export {
-  currentEngine,
-  type Engine,
-  engines,
-  type GemmOperands,
-  type GemvOperands,
-  nativeEngine,
-  type Reduction,
-  setEngine,
-} from "./engine.ts";
+export type { Engine, GemmOperands, GemvOperands, PartialEngine, Reduction } from "./engine.ts";
+export { currentEngine, engines, nativeEngine, setEngine } from "./engines.ts";
 export { DTypeError, ShapeError, type ShapeErrorDetails } from "./errors.ts";
 export * from "./scalar/scalar.ts";
 export { derivative } from "./scalar/derivative.ts";

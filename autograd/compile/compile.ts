@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { currentEngine } from "../../blas/engine.ts";
+import { currentEngine } from "../../blas/engines.ts";
 import { formatProgram as formatOne } from "../../blas/program/format/format_program.ts";
 import { isKey } from "../random/key.ts";
 import { insideTransform } from "../transforms/nesting.ts";

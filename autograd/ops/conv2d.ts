@@ -9,7 +9,7 @@
 import { either, pipe } from "../../deps.ts";
 import type { ConvolutionGeometry } from "../../blas/convolution.ts";
 import type { DType } from "../../blas/dtype.ts";
-import { currentEngine } from "../../blas/engine.ts";
+import { currentEngine } from "../../blas/engines.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { sameShape, type Shape, type ShapeResult, unwrap } from "../../blas/shape.ts";
 import { allocate, type View } from "../../blas/view.ts";

@@ -5,7 +5,8 @@
  */
 import { either } from "../../deps.ts";
 import type { DType } from "../../blas/dtype.ts";
-import { currentEngine, type Reduction } from "../../blas/engine.ts";
+import type { Reduction } from "../../blas/engine.ts";
+import { currentEngine } from "../../blas/engines.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import {
   normalizeAxis,

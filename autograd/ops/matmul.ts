@@ -5,7 +5,7 @@
  */
 import { either } from "../../deps.ts";
 import type { DType } from "../../blas/dtype.ts";
-import { currentEngine } from "../../blas/engine.ts";
+import { currentEngine } from "../../blas/engines.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { broadcastShapes, type Shape, type ShapeResult, sizeOf } from "../../blas/shape.ts";
 import { allocate, broadcastView, type MutableView, reshapeView, type View } from "../../blas/view.ts";

@@ -5,7 +5,7 @@
  */
 import { either } from "../../deps.ts";
 import type { DType } from "../../blas/dtype.ts";
-import { currentEngine } from "../../blas/engine.ts";
+import { currentEngine } from "../../blas/engines.ts";
 import { formatShape, ShapeError } from "../../blas/errors.ts";
 import { normalizeAxis, sameShape, type Shape, type ShapeResult, sizeOf, unwrap } from "../../blas/shape.ts";
 import { allocate, reshapeView, type View } from "../../blas/view.ts";

@@ -5,7 +5,7 @@
  */
 import { either } from "../../deps.ts";
 import type { DType } from "../../blas/dtype.ts";
-import { currentEngine } from "../../blas/engine.ts";
+import { currentEngine } from "../../blas/engines.ts";
 import { reducedShape, resolveAxes, sameShape, type Shape, sizeOf } from "../../blas/shape.ts";
 import { allocate, type View } from "../../blas/view.ts";
 import { apply, checkOperands, type Primitive, type Sample } from "../primitive.ts";

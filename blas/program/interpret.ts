@@ -5,7 +5,6 @@
  * @module
  */
 import type { Engine } from "../engine.ts";
-import { reference } from "../reference/mod.ts";
 import { reducedShape, rowMajorStrides } from "../shape.ts";
 import { allocate, isContiguous, type MutableView, unsafeView, type View } from "../view.ts";
 import { EPILOGUE_INPUT, type Instruction, type Loop, type Operand, type Program, type ValueType } from "./program.ts";
@@ -16,10 +15,10 @@ import { changeView } from "./view_change.ts";
  *
  * @param program The program.
  * @param given A view for each parameter.
- * @param engine What computes. Default: the reference engine.
+ * @param engine What computes.
  * @returns A row-major array for each result.
  */
-export function interpret(program: Program, given: readonly View[], engine: Engine = reference): readonly View[] {
+export function interpret(program: Program, given: readonly View[], engine: Engine): readonly View[] {
   const values: View[] = [...given, ...program.constants].map((x) => dense(engine, x));
   for (const instruction of program.instructions) {
     values.push(...runInstruction(engine, instruction, (operand) => operandView(values[operand.value]!, operand)));
@@ -81,7 +80,7 @@ export function runInstruction(
       })];
     }
     case "host":
-      return [dense(engine, operation.run(operation.operands.map(view)))];
+      return [dense(engine, operation.run(operation.operands.map(view), engine))];
   }
 }
 

@@ -8,7 +8,7 @@
  */
 import type { ConvolutionGeometry } from "../convolution.ts";
 import type { DType } from "../dtype.ts";
-import type { Reduction } from "../engine.ts";
+import type { Engine, Reduction } from "../engine.ts";
 import type { Scalar } from "../scalar/scalar.ts";
 import type { Shape } from "../shape.ts";
 import type { Range, View } from "../view.ts";
@@ -89,7 +89,10 @@ export type Operation =
   }
   /** The same numbers in the result's dtype. */
   | { readonly kind: "cast"; readonly operand: Operand }
-  /** A function of arrays that runs outside: it may throw, must not keep or change what it is given. It has one result. */
+  /**
+   * A function of arrays that runs outside, given the engine that runs the program: it may throw, must not keep or change what
+   * it is given. It has one result.
+   */
   | {
     readonly kind: "host";
     /** What listings call it. */
@@ -97,7 +100,7 @@ export type Operation =
     /** Two of equal `key` and operands give equal results; `undefined` equals nothing. */
     readonly key: string | undefined;
     readonly operands: readonly Operand[];
-    run(inputs: readonly View[]): View;
+    run(inputs: readonly View[], engine: Engine): View;
   };
 
 /** One step of a program. */

@@ -22,6 +22,8 @@ export type Pointers = {
   readonly place: (source: number, offset: number) => Place;
   /** Moves by so many indices along a level. */
   readonly advance: (level: number, steps: number) => void;
+  /** Moves by a number of indices along a level that is known only when the code runs. */
+  readonly skip: (level: number, steps: Local<"i32">) => void;
   /**
    * A loop of so many turns, each `step` indices further along a level. The pointers stand where they stood when it is over:
    * what comes after a loop finds its elements at constant distances.
@@ -73,6 +75,11 @@ export function pointersTo(
       return placeAt(pointer, base + offset);
     },
     advance,
+    skip: (level, steps) => {
+      for (const { local, strides } of pointers.values()) {
+        if (strides[level] !== 0) f.increment(local, i32.mul(steps, strides[level]!));
+      }
+    },
     loop: (level, turns, step, body) => {
       if (turns === 1) return body();
       if (turns === 0) return;

@@ -11,7 +11,8 @@ import {
   type Tensor,
   toList,
 } from "../../../autograd/mod.ts";
-import { type Engine, engines, setEngine } from "../../../blas/engine.ts";
+import type { Engine } from "../../../blas/engine.ts";
+import { engines, setEngine } from "../../../blas/engines.ts";
 import { nativeEngineOver } from "../../../blas/native/mod.ts";
 
 /** The native engine, where native code may be called and there is a library. */

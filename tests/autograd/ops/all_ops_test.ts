@@ -11,7 +11,8 @@ import { randomNormal, randomUniform } from "../../../autograd/random/random.ts"
 import { constantOf, type Tensor } from "../../../autograd/tensor.ts";
 import { gradient, transformPrimitives } from "../../../autograd/transforms/gradient.ts";
 import type { DType } from "../../../blas/dtype.ts";
-import { type Engine, engines, setEngine } from "../../../blas/engine.ts";
+import type { Engine } from "../../../blas/engine.ts";
+import { engines, setEngine } from "../../../blas/engines.ts";
 import { type Shape, unwrap } from "../../../blas/shape.ts";
 import type { View } from "../../../blas/view.ts";
 import { elementsOf, type Layout, layOut, LAYOUTS } from "../../blas/layouts.ts";

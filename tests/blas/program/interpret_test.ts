@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { reference } from "../../../blas/reference/mod.ts";
 import { assertEquals } from "@std/assert";
 import { interpret } from "../../../blas/program/interpret.ts";
 import { interpretedProgram } from "../../../blas/reference/program.ts";
@@ -31,7 +32,7 @@ function results(shape: Shape, operation: Operation, dtype: "float32" | "float64
     instructions: [instruction],
     results: [1],
   };
-  const [result] = interpret(program, [matrix]);
+  const [result] = interpret(program, [matrix], reference);
   assertEquals([result!.dtype, result!.shape], [dtype, shape]);
   return elementsOf(result!);
 }
@@ -90,7 +91,7 @@ Deno.test("products, casts and host functions", () => {
   assertEquals(results([1], { kind: "host", name: "corner", key: undefined, operands: [turned], run }), [3]);
 });
 
-Deno.test("interpreted() carries results over as an executable does", () => {
+Deno.test("interpretedProgram() carries results over as an executable does", () => {
   const loop = { shape: [2], operands: [whole(0, [2])], expressions: [mul(2, argument(0))] };
   const type = { dtype: "float64", shape: [2] } as const;
   const program: Program = {
@@ -99,7 +100,7 @@ Deno.test("interpreted() carries results over as an executable does", () => {
     instructions: [{ results: [type], operation: { kind: "map", loop } }],
     results: [1, 0],
   };
-  const executable = interpretedProgram(program, [[0, 0]]);
+  const executable = interpretedProgram(program, reference, { carried: [[0, 0]] });
   executable.write(0, view(Float64Array.of(1, 2)));
   for (let i = 0; i < 3; i++) {
     executable.run();

@@ -1,6 +1,7 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import { dot, view } from "../../blas/mod.ts";
-import { currentEngine, type Engine, engines, setEngine } from "../../blas/engine.ts";
+import type { Engine } from "../../blas/engine.ts";
+import { currentEngine, engines, setEngine } from "../../blas/engines.ts";
 import { tensor64 } from "../../autograd/values/constructors.ts";
 import { matmul } from "../../autograd/ops/mod.ts";
 import { toList } from "../../autograd/values/read.ts";
