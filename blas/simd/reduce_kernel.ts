@@ -62,6 +62,11 @@ export function makeReduceKernels(memory: WebAssembly.Memory, reduction: Reducti
 export function reduceKernelBytes(reduction: Reduction, dtype: DType): Uint8Array<ArrayBuffer> {
   const builder = new ModuleBuilder();
   builder.importMemory({ module: "engine", name: "memory" }, { minimum: 1, maximum: 65536 });
+  builder.named(`${reduction} ${dtype}`, () => buildReductions(builder, reduction, dtype));
+  return builder.toBytes();
+}
+
+function buildReductions(builder: ModuleBuilder, reduction: Reduction, dtype: DType): void {
   builder.function({ name: "rows", parameters: PARAMETERS }, (f, { address, step, rows, width, accumulators }) => {
     const accumulatorBytes = isWide(reduction) || dtype === "float64" ? 8 : 4;
     f.for({ to: rows }, () => {
@@ -78,7 +83,6 @@ export function reduceKernelBytes(reduction: Reduction, dtype: DType): Uint8Arra
       });
     }
   });
-  return builder.toBytes();
 }
 
 /** Whether accumulators are float64 whatever the operands are. */

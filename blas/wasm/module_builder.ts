@@ -96,7 +96,8 @@ export class ModuleBuilder {
   }
 
   /**
-   * Names the functions that are built in `body` and not exported: traps and profiles show the name.
+   * Names the functions that are built in `body`: traps and profiles show the name, and behind it the one that a function is
+   * exported by.
    *
    * @param name What the functions work on, `gemm %12`.
    */
@@ -127,7 +128,8 @@ export class ModuleBuilder {
     const locals = Object.fromEntries(Object.keys(parameters).map((key, i) => [key, builder.parameter(i)]));
     body(builder, locals as { readonly [K in keyof P]: Local<P[K]> });
     this.#functions.push({ type: this.#type(types, returned), body: builder.finish() });
-    const callable = this.#register(types, returned, name ?? this.#scope);
+    const label = name === undefined || this.#scope === undefined ? name ?? this.#scope : `${this.#scope} ${name}`;
+    const callable = this.#register(types, returned, label);
     if (name !== undefined) this.#exports.push([...nameBytes(name), FUNCTION, ...unsigned(callable.index)]);
     return callable;
   }

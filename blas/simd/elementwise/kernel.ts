@@ -68,10 +68,14 @@ export function kernelBytes(
     builder.importFunction({ module: "engine", name }, { parameters: { x: "f64" }, result: "f64" }),
   ]);
   const slowPaths: SlowPaths = Object.fromEntries(imported);
-  builder.function({ name: "run", parameters: { parameters: "i32" } }, (f, { parameters }) => {
-    const math = vectorMathOf({ f, dtype, relaxed, constants: constantsOf(f), slowPaths });
-    emitRows(f, parameters, math, { expression, dtype, repeated });
-  });
+  builder.named(
+    `map ${dtype}`,
+    () =>
+      builder.function({ name: "run", parameters: { parameters: "i32" } }, (f, { parameters }) => {
+        const math = vectorMathOf({ f, dtype, relaxed, constants: constantsOf(f), slowPaths });
+        emitRows(f, parameters, math, { expression, dtype, repeated });
+      }),
+  );
   return builder.toBytes();
 }
 
