@@ -93,6 +93,25 @@ export function currentEngine(): Engine {
  * const previous = setEngine(engines.reference);
  * setEngine(previous);
  * ```
+ *
+ * @example An engine of your own that counts products
+ * ```ts
+ * import { allocate, engines, gemm, setEngine, view } from "@nanograd/nanograd/blas";
+ * import { assertEquals } from "@std/assert";
+ *
+ * let products = 0;
+ * const previous = setEngine({
+ *   name: "counting",
+ *   gemm: (operands) => {
+ *     products++;
+ *     engines.reference.gemm(operands);
+ *   },
+ * });
+ * const a = view(new Float32Array([1, 2, 3, 4]), [2, 2]);
+ * gemm({ alpha: 1, a, b: a, beta: 0, c: allocate("float32", [2, 2]) });
+ * setEngine(previous);
+ * assertEquals(products, 1);
+ * ```
  */
 export function setEngine(engine: PartialEngine): Engine {
   const previous = current;

@@ -28,6 +28,10 @@ export type { DataOf, DType, Mutator, ReadonlyDataOf, ReadonlyFloat32Array, Read
 export type { Engine, GemmOperands, GemvOperands, PartialEngine, Reduction } from "./engine.ts";
 export { currentEngine, engines, nativeEngine, setEngine } from "./engines.ts";
 export { DTypeError, ShapeError, type ShapeErrorDetails } from "./errors.ts";
+export type { Copy } from "./program/memory/order_copies.ts";
+export type { Carried, MemoryPlan } from "./program/memory/memory_plan.ts";
+export type { Instruction, Loop, Operand, Operation, Program, ValueType, ViewChange } from "./program/program.ts";
+export type { CompileOptions, Executable } from "./program/target.ts";
 export * from "./scalar/scalar.ts";
 export { derivative } from "./scalar/derivative.ts";
 export { BINARY_FUNCTIONS, type BinaryFunction, UNARY_FUNCTIONS, type UnaryFunction } from "./scalar/functions.ts";

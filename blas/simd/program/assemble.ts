@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { MemoryPlan } from "../../program/memory/memory_plan.ts";
+import { type MemoryPlan, toLines } from "../../program/memory/memory_plan.ts";
 import { firstResults, loopsOf } from "../../program/operands.ts";
 import type { Program } from "../../program/program.ts";
 import { subexpressions } from "../../scalar/scalar.ts";
@@ -13,7 +13,6 @@ import type { SlowPaths } from "../math/vector_math.ts";
 import type { EmitterContext, LoopRequest, Lowered, Shares } from "./emitter.ts";
 import { buildLoop, buildLoopShare, buildWholeLoop, type LoopSpec } from "./loop_function.ts";
 import type { OutsideStep } from "./outside.ts";
-import { toLines } from "./shares.ts";
 
 /** What a module is put together from. */
 export type Assembly = {

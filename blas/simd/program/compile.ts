@@ -5,7 +5,7 @@
  */
 import type { Engine } from "../../engine.ts";
 import { fillMemoryArray, memoryArrayAt, readMemoryArray } from "../../program/memory/memory_array.ts";
-import { type Needs, planMemory } from "../../program/memory/memory_plan.ts";
+import { type Needs, planMemory, toLines } from "../../program/memory/memory_plan.ts";
 import { lastLoop, valueTypes } from "../../program/operands.ts";
 import type { Instruction, Program, ValueType } from "../../program/program.ts";
 import { checkCarried, checkWritten, type CompileOptions, type Executable } from "../../program/target.ts";
@@ -16,7 +16,6 @@ import { assemble } from "./assemble.ts";
 import type { Lowered } from "./emitter.ts";
 import { lowerInstruction } from "./lower.ts";
 import { outsideStep } from "./outside.ts";
-import { toLines } from "./shares.ts";
 
 /** How a program is made executable. */
 export type CompileProgramOptions = CompileOptions & {

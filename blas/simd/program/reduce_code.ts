@@ -139,7 +139,7 @@ export function reduceCode(f: FunctionBuilder, spec: ReduceSpec): ReduceCode & {
 
   const reduceLevels = (accumulators: readonly Accumulator[], { turns, step, turn, rest, perRegister }: Pass) => {
     const carries = settles(perRegister), settle = () => accumulators.forEach((one) => one.settle());
-    // So many passes fit in before sums must be carried over.
+    // How many passes fit in before sums must be carried over.
     const passes = Math.floor(DEPTH / perRegister), count = carries && passes > 1 ? f.local("i32") : undefined;
     accumulators.forEach((one) => one.begin());
     if (count !== undefined) f.set(count, 0);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { toLines } from "../../program/memory/memory_plan.ts";
 import {
   call,
   type Callable,
@@ -20,9 +21,6 @@ export type UnitRange = { readonly from: Local<"i32">; readonly to: Local<"i32">
 
 /** The parameters of a share: its units, and memory for itself. */
 export type Share = UnitRange & { readonly scratch: Local<"i32"> };
-
-/** Rounds up to lines of the cache. */
-export const toLines = (bytes: number): number => Math.ceil(bytes / 64) * 64;
 
 /** Builds a function as `Phase.emit` gives it. */
 export function shareFunction(m: ModuleBuilder, body: (f: FunctionBuilder, share: Share) => void): Callable<"none"> {

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { constant, f32, f32x4, f64, i32, i32x4, memory, ModuleBuilder, select, v128 } from "../../../blas/wasm/mod.ts";
+import { constant, f32, f32x4, i32, i32x4, ModuleBuilder, select, v128 } from "../../../blas/wasm/mod.ts";
 import { functionOf, instantiate, type Run } from "./modules.ts";
 
 Deno.test("for counts from, to and by step, and not at all when there is nothing to count", () => {

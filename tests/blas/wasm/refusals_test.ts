@@ -13,13 +13,12 @@ import {
   i8x16,
   type Label,
   type Local,
-  memory,
   ModuleBuilder,
   select,
   v128,
   type ValueType,
 } from "../../../blas/wasm/mod.ts";
-import { type Body } from "./modules.ts";
+import type { Body } from "./modules.ts";
 
 /** What is thrown when a body is assembled, and by what message it is known. */
 const REFUSED: readonly {

@@ -13,7 +13,7 @@ import { emitClear, emitPad, sizeOfPlanes, withMargins } from "./conv_images.ts"
 import { emitMerge } from "./conv_merge.ts";
 import { depthOf, latest, outside, type PositionPhase, residuesOf } from "./conv_residues.ts";
 import { tilesEmitter } from "./conv_tiles.ts";
-import { alignedBytes, type ConvolutionProblem, planesOf } from "./convolution.ts";
+import { alignedBytes, type ConvolutionProblem, planesOf } from "./conv_problem.ts";
 import { emitPackShare, packUnits } from "./pack.ts";
 
 /** Prepares the adjoint in the images. */

@@ -10,7 +10,7 @@ import type { EmitterContext, Lowered } from "../emitter.ts";
 import { emitUnits, least, shareFunction, unitsOfList } from "../shares.ts";
 import { emitPad, sizeOfPlanes, withMargins } from "./conv_images.ts";
 import { tilesEmitter } from "./conv_tiles.ts";
-import { alignedBytes, type ConvolutionProblem, planesOf } from "./convolution.ts";
+import { alignedBytes, type ConvolutionProblem, planesOf } from "./conv_problem.ts";
 import { emitPack } from "./pack.ts";
 import { repeat } from "./tile.ts";
 

@@ -4,26 +4,13 @@
  *
  * @module
  */
-import type { ConvolutionGeometry, ConvolutionSizes } from "../../../convolution.ts";
+import type { ConvolutionSizes } from "../../../convolution.ts";
 import type { DType } from "../../../dtype.ts";
 import type { Lowered } from "../emitter.ts";
-import type { Operand, Operation } from "../../../program/program.ts";
 import { lowerForward } from "./conv_forward.ts";
 import { lowerInput } from "./conv_input.ts";
 import { lowerWeight } from "./conv_weight.ts";
-import type { Planes } from "./conv_images.ts";
-
-/** A convolution of a program. */
-export type ConvolutionOperation = Extract<Operation, { readonly kind: "convolution" }>;
-
-/** A convolution by its parts: the operands in their order, and all sizes. */
-export type ConvolutionProblem = {
-  readonly operation: ConvolutionOperation;
-  readonly geometry: ConvolutionGeometry;
-  readonly sizes: ConvolutionSizes;
-  readonly bytes: number;
-  readonly dtype: DType;
-};
+import type { ConvolutionOperation } from "./conv_problem.ts";
 
 /**
  * Prepares a convolution for emission.
@@ -72,20 +59,3 @@ export function lowerConvolution(
       return lowerWeight(problem);
   }
 }
-
-/** The channels of one group of one image of an operand `[batch, channels, height, width]`. */
-export function planesOf({ shape, stride }: Operand, groups: number, bytes: number): Planes {
-  const [, channels, height, width] = shape as [number, number, number, number];
-  const [, channel, row, column] = stride as [number, number, number, number];
-  return {
-    channels: channels / groups,
-    height,
-    width,
-    channel: channel * bytes,
-    row: row * bytes,
-    column: column * bytes,
-  };
-}
-
-/** Rounds up to whole lines of the cache, and leaves one between. */
-export const alignedBytes = (bytes: number): number => bytes === 0 ? 0 : Math.ceil(bytes / 64) * 64 + 64;

@@ -4,12 +4,12 @@
  * @module
  */
 import { BYTES_PER_ELEMENT, type DType } from "../../../dtype.ts";
+import { toLines } from "../../../program/memory/memory_plan.ts";
 import type { Operation } from "../../../program/program.ts";
 import { sizeOf } from "../../../shape.ts";
 import { call, type FunctionBuilder, i32, type Local, memory } from "../../../wasm/mod.ts";
 import { laneInstructionsOf } from "../../lane_instructions.ts";
 import type { EmitterContext, Lowered } from "../emitter.ts";
-import { toLines } from "../shares.ts";
 import { advance, type BatchAxis, emitBatches } from "./gemm_batches.ts";
 import { type GemmLowering, planOf, problemOf, transposed } from "./gemm_plan.ts";
 import { gemmShares } from "./gemm_shares.ts";

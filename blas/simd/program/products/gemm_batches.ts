@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type FunctionBuilder, i32, type Local } from "../../../wasm/mod.ts";
+import type { FunctionBuilder, Local } from "../../../wasm/mod.ts";
 import type { GemmProblem } from "./gemm_plan.ts";
 import { repeat } from "./tile.ts";
 

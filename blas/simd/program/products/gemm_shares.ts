@@ -6,10 +6,11 @@
  *
  * @module
  */
+import { toLines } from "../../../program/memory/memory_plan.ts";
 import { call, type FunctionBuilder, i32, type Local } from "../../../wasm/mod.ts";
 import { laneInstructionsOf } from "../../lane_instructions.ts";
 import type { EmitterContext, Lowered, Phase, Shares } from "../emitter.ts";
-import { emitUnits, indivisible, type Share, shareFunction, toLines } from "../shares.ts";
+import { emitUnits, indivisible, type Share, shareFunction } from "../shares.ts";
 import { columnsFor } from "./dot_tile.ts";
 import { advance, emitBatches } from "./gemm_batches.ts";
 import { type GemmLowering, tileRows } from "./gemm_plan.ts";

@@ -80,7 +80,7 @@ export function emitPackShare(
 function packerOf(
   f: FunctionBuilder,
   lanes: LaneInstructions,
-  { n, k, b, step = ROW, panel: panelStep = step * k }: Packing,
+  { k, b, step = ROW, panel: panelStep = step * k }: Packing,
   from: Local<"i32">,
   to: Local<"i32">,
 ): { readonly group: () => void; readonly panel: (columns: number) => void } {
