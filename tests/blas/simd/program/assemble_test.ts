@@ -52,7 +52,7 @@ Deno.test("kernels are called what they compute", () => {
     expression: scalar.sin(scalar.argument(0)),
     dtype: "float64",
     relaxed: false,
-    repeated: [false],
+    repeated: 0,
   } as const;
   assertEquals([...namesOf(kernelBytes(options)).values()], ["sin", "map float64 run"]);
 });
