@@ -12,6 +12,7 @@ import { cosineOfHugeAngle, sineOfHugeAngle } from "../math/huge_angle.ts";
 import type { SlowPaths } from "../math/vector_math.ts";
 import type { EmitterContext, LoopRequest, Lowered, Shares } from "./emitter.ts";
 import { buildLoop, buildLoopShare, buildWholeLoop, type LoopSpec } from "./loop_function.ts";
+import { lowerLoop } from "./lower.ts";
 import type { OutsideStep } from "./outside.ts";
 
 /** What a module is put together from. */
@@ -75,9 +76,7 @@ export function assemble(program: Program, assembly: Assembly): Assembled {
       steps.push(run);
       if (epilogue === undefined) return;
       const { dtype } = program.instructions[i]!.results[0]!;
-      segment.push(
-        call(context.wholeLoop({ loop: epilogue.loop, dtype, results: context.results }, epilogue.computed)),
-      );
+      segment.push(...emit(lowerLoop(epilogue.loop, dtype, true, epilogue.computed), context));
     });
   });
   close();

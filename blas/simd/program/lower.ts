@@ -41,15 +41,21 @@ function lowerCopy(operand: Operand, dtype: DType): Lowered {
   return lowerLoop({ shape: operand.shape, operands: [operand], expressions: [argument(0)] }, dtype, false);
 }
 
-function lowerLoop(loop: Loop, dtype: DType, inPlace: boolean): Lowered {
+/**
+ * Prepares a loop for emission.
+ *
+ * @param inPlace Whether a result may lie where an operand does that is read at the same indices.
+ * @param computed The byte address of what was `EPILOGUE_INPUT`, if any operand is.
+ */
+export function lowerLoop(loop: Loop, dtype: DType, inPlace: boolean, computed?: number): Lowered {
   const phase: Phase = {
     units: loopUnits(loop),
-    emit: ({ loopShare, results }) => loopShare({ loop, dtype, results }),
+    emit: ({ loopShare, results }) => loopShare({ loop, dtype, results }, computed),
   };
   return {
     workspace: 0,
     inPlace,
-    emit: ({ wholeLoop, results }) => wholeLoop({ loop, dtype, results }),
+    emit: ({ wholeLoop, results }) => wholeLoop({ loop, dtype, results }, computed),
     shares: { workspace: 0, scratch: 0, phases: [phase] },
   };
 }
