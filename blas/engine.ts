@@ -9,11 +9,11 @@ import type { ConvolutionInputOperands, ConvolutionOperands, ConvolutionWeightOp
 import type { DType } from "./dtype.ts";
 import type { Program } from "./program/program.ts";
 import type { CompileOptions, Executable } from "./program/target.ts";
+import type { Reduction } from "./reduction.ts";
 import type { Scalar } from "./scalar/scalar.ts";
 import type { MutableView, View } from "./view.ts";
 
-/** How a reduction joins two elements. */
-export type Reduction = "sum" | "product" | "max" | "min";
+export type { Reduction };
 
 /** Operands of {@link Engine.gemm}: `c = alpha * a * b + beta * c`. */
 export type GemmOperands<D extends DType> = {

@@ -4,7 +4,7 @@
  * @module
  */
 import { type MemoryPlan, toLines } from "../../program/memory/memory_plan.ts";
-import { firstResults, loopsOf } from "../../program/operands.ts";
+import { firstResults, loopsOf, valueTypes } from "../../program/operands.ts";
 import type { Program } from "../../program/program.ts";
 import { subexpressions } from "../../scalar/scalar.ts";
 import { call, type Expression, memory as memoryInstructions, ModuleBuilder } from "../../wasm/mod.ts";
@@ -35,7 +35,7 @@ export function assemble(program: Program, assembly: Assembly): Assembled {
   const { lowered, plan, memory, relaxed, outside, shares } = assembly;
   const m = new ModuleBuilder(), pages = memory.buffer.byteLength / 65536;
   m.importMemory({ module: "engine", name: "memory" }, { minimum: pages, maximum: pages });
-  const slowPaths = importSlowPaths(m, program), first = firstResults(program);
+  const slowPaths = importSlowPaths(m, program), first = firstResults(program), types = valueTypes(program);
   const address = (value: number) => plan.addresses[value]!;
   const spec = (request: LoopRequest): LoopSpec => ({
     ...request,
@@ -49,6 +49,7 @@ export function assemble(program: Program, assembly: Assembly): Assembled {
     address,
     results: program.instructions[i]!.results.map((_, k) => address(first[i]! + k)),
     workspace: plan.workspaces[i]!,
+    dtypeOf: (value) => types[value]!.dtype,
     slowPaths,
     loop: (request) => buildLoop(m, spec(request)),
     wholeLoop: (request, computed) => buildWholeLoop(m, spec(request), computed),

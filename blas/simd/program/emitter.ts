@@ -29,6 +29,8 @@ export type EmitterContext = {
   readonly results: readonly number[];
   /** The byte address of the instruction's workspace, a multiple of 64; what is there is left over from elsewhere. */
   readonly workspace: number;
+  /** The dtype of a value. */
+  readonly dtypeOf: (value: number) => DType;
   /** Functions for angles that vector code does not cover. */
   readonly slowPaths: SlowPaths;
   /**

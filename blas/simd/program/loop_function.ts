@@ -93,7 +93,7 @@ export function buildLoopShare(m: ModuleBuilder, spec: LoopSpec, computed?: numb
 
 /** Emits a loop, whole or in part. */
 export function emitLoop(f: FunctionBuilder, spec: LoopSpec, { computed = 0, range }: Part = {}): void {
-  const { loop, dtype, relaxed, slowPaths = {} } = spec, bytes = BYTES_PER_ELEMENT[dtype] as 4 | 8;
+  const { loop, dtype, relaxed, slowPaths = {} } = spec, bytes = BYTES_PER_ELEMENT[dtype];
   if (sizeOf(loop.shape) === 0) return;
   const alongAxis0 = range?.of === "axis 0" && loop.shape.length > 0;
   const used = argumentsIn(loop.expressions), operands = used.map((k) => loop.operands[k]!);

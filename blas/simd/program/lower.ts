@@ -60,11 +60,11 @@ export function lowerLoop(loop: Loop, dtype: DType, inPlace: boolean, computed?:
   };
 }
 
-/** The result's dtype is `dtype`; the operand has the other. */
 function lowerCast(operand: Operand, dtype: DType): Lowered {
-  const spec = ({ address, results: [result] }: EmitterContext): CastSpec => ({
+  const spec = ({ address, dtypeOf, results: [result] }: EmitterContext): CastSpec => ({
     operand,
-    from: dtype === "float32" ? "float64" : "float32",
+    from: dtypeOf(operand.value),
+    to: dtype,
     address: address(operand.value),
     result: result!,
   });

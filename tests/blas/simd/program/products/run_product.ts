@@ -85,6 +85,7 @@ export function prepare(
     relaxed,
     address: (value) => addresses[value]!,
     workspace,
+    dtypeOf: () => dtype,
     slowPaths: {},
     results: results.map((value) => addresses[value]!),
     loop: (request) => buildLoop(module, spec(request)),
