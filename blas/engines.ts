@@ -63,11 +63,10 @@ function checkEngine(engine: PartialEngine): void {
   }
   const wrong = FUNCTIONS.find((name) => !["function", "undefined"].includes(typeof functionOf(engine, name)));
   if (wrong === undefined) return;
+  const found = typeof functionOf(engine, wrong);
   throw new TypeError(
-    `Cannot use the engine ${engine.name}: its ${wrong} is of type ${typeof engine[
-      wrong
-    ]}, and must be a function; leave ` +
-      `it out, and the reference engine computes it`,
+    `Cannot use the engine ${engine.name}: its ${wrong} is of type ${found}, and must be a function; leave it out, and ` +
+      `the reference engine computes it`,
   );
 }
 
