@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { CACHE_LINE, toLines } from "../../alignment.ts";
 import { BYTES_PER_ELEMENT } from "../../dtype.ts";
 import { sizeOf } from "../../shape.ts";
 import { firstResults, isWhole, lastLoop, operandsOf, valueTypes } from "../operands.ts";
@@ -34,11 +35,6 @@ export type MemoryPlan = {
   /** The most bytes that are needed at one time, whatever the plan. */
   readonly lowerBound: number;
 };
-
-const LINE = 64;
-
-/** Rounds up to lines of the cache. */
-export const toLines = (bytes: number): number => Math.ceil(bytes / LINE) * LINE;
 
 const bytesOf = ({ dtype, shape }: ValueType): number => sizeOf(shape) * BYTES_PER_ELEMENT[dtype];
 
@@ -74,7 +70,7 @@ export function planMemory(program: Program, needs: readonly Needs[], carried: r
     ...needs.map(({ workspace }, i) => ({ bytes: toLines(workspace), from: i, to: i })),
     { bytes: aside, from: end, to: end },
   ];
-  const placed = placeSpans(all), places = placed.map((at) => at + LINE); // so that no address is 0
+  const placed = placeSpans(all), places = placed.map((at) => at + CACHE_LINE); // so that no address is 0
   const addressOf = new Map(owners.map((owner, i) => [owner, places[i]!]));
   const addresses = types.map((_, value) => addressOf.get(shares[value]!)!);
   return {

@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { type MemoryPlan, toLines } from "../../program/memory/memory_plan.ts";
+import { toLines } from "../../alignment.ts";
+import type { MemoryPlan } from "../../program/memory/memory_plan.ts";
 import { firstResults, loopsOf, valueTypes } from "../../program/operands.ts";
 import type { Program } from "../../program/program.ts";
-import { subexpressions } from "../../scalar/scalar.ts";
 import { call, type Expression, memory as memoryInstructions, ModuleBuilder } from "../../wasm/mod.ts";
-import { cosineOfHugeAngle, sineOfHugeAngle } from "../math/huge_angle.ts";
-import type { SlowPaths } from "../math/vector_math.ts";
+import { importEngineMemory, PAGE_BYTES } from "../engine_memory.ts";
+import { importSlowPaths, SLOW_FUNCTIONS } from "../math/slow_paths.ts";
 import type { EmitterContext, LoopRequest, Lowered, Shares } from "./emitter.ts";
 import { buildLoop, buildLoopShare, buildWholeLoop, type LoopSpec } from "./loop_function.ts";
 import { lowerLoop } from "./lower.ts";
@@ -33,9 +33,12 @@ export type Assembled = { readonly run: () => void; readonly advance: () => void
 /** Assembles, compiles and instantiates the module of a program. */
 export function assemble(program: Program, assembly: Assembly): Assembled {
   const { lowered, plan, memory, relaxed, outside, shares } = assembly;
-  const m = new ModuleBuilder(), pages = memory.buffer.byteLength / 65536;
-  m.importMemory({ module: "engine", name: "memory" }, { minimum: pages, maximum: pages });
-  const slowPaths = importSlowPaths(m, program), first = firstResults(program), types = valueTypes(program);
+  const m = new ModuleBuilder(), pages = memory.buffer.byteLength / PAGE_BYTES;
+  importEngineMemory(m, pages, pages);
+  const loops = program.instructions.flatMap(({ operation }) => loopsOf(operation));
+  const slowPaths = importSlowPaths(m, loops.flatMap(({ expressions }) => expressions)),
+    first = firstResults(program),
+    types = valueTypes(program);
   const address = (value: number) => plan.addresses[value]!;
   const spec = (request: LoopRequest): LoopSpec => ({
     ...request,
@@ -85,7 +88,7 @@ export function assemble(program: Program, assembly: Assembly): Assembled {
     for (const { from, to, bytes } of plan.moves) f.do(memoryInstructions.copy(to, from, bytes));
   });
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(m.toBytes()), {
-    engine: { memory, sin: sineOfHugeAngle, cos: cosineOfHugeAngle },
+    engine: { memory, ...SLOW_FUNCTIONS },
   });
   // All exports are functions without parameters and results.
   const runs = steps.map((step) => typeof step === "string" ? exports[step] as () => void : step);
@@ -97,18 +100,6 @@ function inOrder(steps: readonly (() => void)[]): () => void {
   return () => {
     for (let i = 0; i < steps.length; i++) steps[i]!();
   };
-}
-
-/** Imports the functions of huge angles that the program's expressions may call. */
-function importSlowPaths(m: ModuleBuilder, { instructions }: Program): SlowPaths {
-  const expressions = instructions.flatMap(({ operation }) => loopsOf(operation).flatMap((loop) => loop.expressions));
-  const names = new Set(expressions.flatMap(subexpressions).flatMap((x) => x.kind === "unary" ? [x.name] : []));
-  return Object.fromEntries(
-    (["sin", "cos"] as const).filter((name) => names.has(name)).map((name) => [
-      name,
-      m.importFunction({ module: "engine", name }, { parameters: { x: "f64" }, result: "f64" }),
-    ]),
-  );
 }
 
 /** Calls each phase once for each share, in reverse: no share may need what another one computes. */

@@ -5,12 +5,14 @@
  */
 import type { Engine } from "../../engine.ts";
 import { fillMemoryArray, memoryArrayAt, readMemoryArray } from "../../program/memory/memory_array.ts";
-import { type Needs, planMemory, toLines } from "../../program/memory/memory_plan.ts";
+import { type Needs, planMemory } from "../../program/memory/memory_plan.ts";
 import { lastLoop, valueTypes } from "../../program/operands.ts";
 import type { Instruction, Program, ValueType } from "../../program/program.ts";
 import { checkCarried, checkWritten, type CompileOptions, type Executable } from "../../program/target.ts";
+import { toLines } from "../../alignment.ts";
 import { BYTES_PER_ELEMENT } from "../../dtype.ts";
 import { sizeOf } from "../../shape.ts";
+import { MOST_PAGES, PAGE_BYTES } from "../engine_memory.ts";
 import { hasRelaxedSimd } from "../features.ts";
 import { assemble } from "./assemble.ts";
 import type { Lowered } from "./emitter.ts";
@@ -29,9 +31,6 @@ export type CompileProgramOptions = CompileOptions & {
    */
   readonly shares?: number;
 };
-
-/** Bytes of a page, and as many pages as 32-bit addresses reach. */
-const PAGE = 65536, MOST_PAGES = 65536;
 
 /**
  * Compiles a program.
@@ -53,10 +52,10 @@ export function compileProgram(program: Program, engine: Engine, options: Compil
   const needs = program.instructions.map((instruction, i) => needsOf(instruction, lowered[i], shares));
   const plan = planMemory(program, needs, carried);
   // The plan's addresses begin one line on; a vector that is loaded where fewer elements are left may reach beyond the last.
-  const pages = Math.max(1, Math.ceil((plan.peak + 128) / PAGE));
+  const pages = Math.max(1, Math.ceil((plan.peak + 128) / PAGE_BYTES));
   if (pages > MOST_PAGES) {
     throw new RangeError(
-      `Cannot compile a program that needs ${plan.peak} bytes at a time: WebAssembly has ${MOST_PAGES * PAGE}; ` +
+      `Cannot compile a program that needs ${plan.peak} bytes at a time: WebAssembly has ${MOST_PAGES * PAGE_BYTES}; ` +
         `work on smaller batches`,
     );
   }

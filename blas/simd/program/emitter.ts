@@ -4,7 +4,7 @@
  * @module
  */
 import type { DType } from "../../dtype.ts";
-import type { SlowPaths } from "../math/vector_math.ts";
+import type { SlowPaths } from "../math/slow_paths.ts";
 import type { Callable, ModuleBuilder } from "../../wasm/mod.ts";
 import type { Loop } from "../../program/program.ts";
 

@@ -8,7 +8,7 @@
  */
 import { IDENTITY } from "../../reduction.ts";
 import { constantScalar } from "../../scalar/scalar.ts";
-import { sizeOf } from "../../shape.ts";
+import { reducedShape, sizeOf } from "../../shape.ts";
 import type { Vector } from "../lane_instructions.ts";
 import { type Callable, type FunctionBuilder, i32, i32x4, type ModuleBuilder, v128 } from "../../wasm/mod.ts";
 import { emitLoop } from "./loop_function.ts";
@@ -51,8 +51,7 @@ function emitReduce(f: FunctionBuilder, spec: ReduceSpec, range?: UnitRange): vo
     const code = reduceCode(f, spec);
     return (code.byRows ? reduceRows : reduceColumns)(code, range);
   }
-  const kept = shape.map((length, axis) => axes.includes(axis) ? 1 : length);
-  const loop = { shape: kept, operands: [], expressions: [constantScalar(IDENTITY[reduction])] };
+  const loop = { shape: reducedShape(shape, axes), operands: [], expressions: [constantScalar(IDENTITY[reduction])] };
   const fill = () => emitLoop(f, { ...spec, loop, results: [result] });
   if (range === undefined) fill();
   else f.if(i32.lt_s(range.from, range.to), fill);

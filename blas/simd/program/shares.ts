@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { toLines } from "../../program/memory/memory_plan.ts";
+import { toLines } from "../../alignment.ts";
 import {
   call,
   type Callable,

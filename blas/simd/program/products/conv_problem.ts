@@ -1,8 +1,9 @@
 /**
- * What the three convolutions of a program have in common.
+ * What a convolution is computed from: operands and sizes, and how they lie in memory.
  *
  * @module
  */
+import { CACHE_LINE, toLines } from "../../../alignment.ts";
 import type { ConvolutionGeometry, ConvolutionSizes } from "../../../convolution.ts";
 import type { DType } from "../../../dtype.ts";
 import type { Operand, Operation } from "../../../program/program.ts";
@@ -34,5 +35,5 @@ export function planesOf({ shape, stride }: Operand, groups: number, bytes: numb
   };
 }
 
-/** Rounds up to whole lines of the cache, and leaves one between. */
-export const alignedBytes = (bytes: number): number => bytes === 0 ? 0 : Math.ceil(bytes / 64) * 64 + 64;
+/** Bytes of room for so many, in whole lines of the cache, with one between it and the next. */
+export const alignedBytes = (bytes: number): number => bytes === 0 ? 0 : toLines(bytes) + CACHE_LINE;

@@ -4,7 +4,7 @@
  * @module
  */
 import { BYTES_PER_ELEMENT, type DType } from "../../../dtype.ts";
-import { toLines } from "../../../program/memory/memory_plan.ts";
+import { toLines } from "../../../alignment.ts";
 import type { Operation } from "../../../program/program.ts";
 import { sizeOf } from "../../../shape.ts";
 import { call, type FunctionBuilder, i32, type Local, memory } from "../../../wasm/mod.ts";

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { toLines } from "../../../program/memory/memory_plan.ts";
+import { toLines } from "../../../alignment.ts";
 import { call, type FunctionBuilder, i32, type Local } from "../../../wasm/mod.ts";
 import { laneInstructionsOf } from "../../lane_instructions.ts";
 import type { EmitterContext, Lowered, Phase, Shares } from "../emitter.ts";
