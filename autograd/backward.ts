@@ -4,10 +4,11 @@
  * @module
  */
 import { type Option, option } from "../deps.ts";
+import { describe } from "../blas/describe.ts";
 import type { DType } from "../blas/dtype.ts";
 import { DTypeError, ShapeError } from "../blas/errors.ts";
 import { sameShape } from "../blas/shape.ts";
-import { checkTensor, describeValue } from "./arguments.ts";
+import { checkTensor } from "./arguments.ts";
 import { ones, zeros } from "./values/constructors.ts";
 import { topologicalOrderOf } from "./graph.ts";
 import { insideTransform } from "./transforms/nesting.ts";
@@ -66,7 +67,7 @@ export function backward<D extends DType>(root: Tensor<D>, seed?: Tensor<NoInfer
 export function gradientOf<D extends DType>(gradients: Gradients, t: Tensor<D>): Option<Tensor<D>> {
   if (!(gradients instanceof Map)) {
     throw new TypeError(
-      `Cannot apply gradientOf to ${describeValue(gradients)}: it must be what backward returned; gradients from ` +
+      `Cannot apply gradientOf to ${describe(gradients)}: it must be what backward returned; gradients from ` +
         "valueAndGradient are a tree like the parameters, to be read by its fields",
     );
   }

@@ -4,12 +4,13 @@
  * @module
  */
 import { either } from "../deps.ts";
+import { describe } from "../blas/describe.ts";
 import type { DType } from "../blas/dtype.ts";
 import { DTypeError, formatShape, ShapeError } from "../blas/errors.ts";
 import { checkOptions } from "../blas/options.ts";
 import { sameShape, type Shape } from "../blas/shape.ts";
 import type { View } from "../blas/view.ts";
-import { checkFunction, describeValue } from "./arguments.ts";
+import { checkFunction } from "./arguments.ts";
 import { TraceError } from "./compile/errors.ts";
 import { isTracedView, record } from "./compile/traced_view.ts";
 import { zeros } from "./values/constructors.ts";
@@ -67,7 +68,7 @@ export function customOp<D extends DType, I extends readonly Tensor<D>[]>(
   checkOptions("build customOp", definition, { name: true, forward: true, vjp: true });
   const { name, forward, vjp } = definition;
   if (typeof name !== "string") {
-    throw new TypeError(`Cannot build customOp with ${describeValue(name)} for name: it must be a text; pass a name`);
+    throw new TypeError(`Cannot build customOp with ${describe(name)} for name: it must be a text; pass a name`);
   }
   checkFunction(`build customOp ${name}`, "forward", forward);
   checkFunction(`build customOp ${name}`, "vjp", vjp);
@@ -76,9 +77,7 @@ export function customOp<D extends DType, I extends readonly Tensor<D>[]>(
     const output = forward(...inputs.map((t) => stopGradient(t)) as readonly Tensor<D>[] as I);
     if (isTensor(output)) return output.view;
     throw new TypeError(
-      `Cannot apply ${name} whose forward returned ${
-        describeValue(output)
-      }: it must return a tensor; wrap it with constant`,
+      `Cannot apply ${name} whose forward returned ${describe(output)}: it must return a tensor; wrap it with constant`,
     );
   };
   // While a function is traced `forward` is traced too, or, where it reads values, called in every run; what shape its

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { describeValue } from "../arguments.ts";
+import { describe } from "../../blas/describe.ts";
 import { applyToKey, isTracedKey, isTracedNumber, tracedKey } from "../compile/traced_key.ts";
 import type { Tensor } from "../tensor.ts";
 import { randomWordPairs, threefry2x32, type Words } from "./threefry.ts";
@@ -54,7 +54,7 @@ export type Keys<N extends number, T extends readonly Key[] = readonly []> = N e
 export function key(seed: number): Key {
   if (typeof seed !== "number") {
     throw new TypeError(
-      `Cannot build a key from ${describeValue(seed)}: a seed must be a whole number; pass one, such as 0`,
+      `Cannot build a key from ${describe(seed)}: a seed must be a whole number; pass one, such as 0`,
     );
   }
   if (!Number.isSafeInteger(seed)) {
@@ -147,7 +147,7 @@ export function isKey(value: unknown): value is Key {
 export function checkKey(action: string, value: Key): void {
   if (isKey(value)) return;
   throw new TypeError(
-    `Cannot ${action}: ${describeValue(value)} was given: randomness comes from a key; make one with key(seed)`,
+    `Cannot ${action}: ${describe(value)} was given: randomness comes from a key; make one with key(seed)`,
   );
 }
 

@@ -3,11 +3,11 @@
  *
  * @module
  */
+import { describe } from "../../blas/describe.ts";
 import { type DataOf, type DType, DTYPES, exactRange, type ReadonlyDataOf } from "../../blas/dtype.ts";
 import { checkOptions } from "../../blas/options.ts";
 import { checkShape, rowMajorStrides, type Shape, sizeOf } from "../../blas/shape.ts";
 import { unsafeView } from "../../blas/view.ts";
-import { describeValue } from "../arguments.ts";
 import { type DTypeOption, resolveDType } from "../values/dtype_option.ts";
 import { applyToKey, isTracedKey } from "../compile/traced_key.ts";
 import { isKey, type Key } from "./key.ts";
@@ -176,7 +176,7 @@ export function permutation<D extends DType = "float32">(
   checkOptions("apply permutation", options, { dtype: true });
   const { dtype = DEFAULT_DTYPE as D } = options;
   if (typeof n !== "number") {
-    throw new TypeError(`Cannot apply permutation to ${describeValue(n)}: n must be a number; pass how many to order`);
+    throw new TypeError(`Cannot apply permutation to ${describe(n)}: n must be a number; pass how many to order`);
   }
   checkWhole("permutation", dtype, 0, n - 1);
   return draw("permutation", key, [n], dtype, (k) => convert(dtype, permutationValues(k, n)));

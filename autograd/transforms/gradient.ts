@@ -4,9 +4,10 @@
  * @module
  */
 import { either } from "../../deps.ts";
+import { describe } from "../../blas/describe.ts";
 import { formatShape, ShapeError } from "../../blas/errors.ts";
 import { checkOptions } from "../../blas/options.ts";
-import { checkFunction, describeValue } from "../arguments.ts";
+import { checkFunction } from "../arguments.ts";
 import { cotangentsOf } from "../backward.ts";
 import { ones, zeros } from "../values/constructors.ts";
 import { insideTransform, runTransformed } from "./nesting.ts";
@@ -117,9 +118,7 @@ export function lift(t: Tensor, path: string): Tensor {
   if (!isTensor(t)) {
     const at = path === "" ? "" : ` at "${path}"`;
     throw new TypeError(
-      `Cannot differentiate with respect to ${
-        describeValue(t)
-      }${at}: the first argument must be a tensor or a tree of ` +
+      `Cannot differentiate with respect to ${describe(t)}${at}: the first argument must be a tensor or a tree of ` +
         "tensors; pass numbers as further arguments, or wrap them with tensor64",
     );
   }
@@ -129,7 +128,7 @@ export function lift(t: Tensor, path: string): Tensor {
 function checkLoss(loss: Tensor): void {
   if (!isTensor(loss)) {
     throw new TypeError(
-      `Cannot differentiate a function that returned ${describeValue(loss)}: ` +
+      `Cannot differentiate a function that returned ${describe(loss)}: ` +
         "it must return a 0-d tensor; return the loss, or [loss, aux] with { hasAux: true }",
     );
   }

@@ -3,11 +3,11 @@
  *
  * @module
  */
+import { describe } from "../../blas/describe.ts";
 import { type DType, exactRange } from "../../blas/dtype.ts";
 import { checkOptions } from "../../blas/options.ts";
 import { checkShape, MOST_ELEMENTS, type Shape } from "../../blas/shape.ts";
 import { allocate, unsafeView } from "../../blas/view.ts";
-import { describeValue } from "../arguments.ts";
 import { type DTypeOption, resolveDType } from "./dtype_option.ts";
 import { tracedOneHot } from "../compile/one_hot.ts";
 import { isTraced, readIndices } from "./indices.ts";
@@ -159,7 +159,7 @@ export function ones<D extends DType = "float32">(shape: Shape, options: DTypeOp
 function filled<D extends DType>(op: string, shape: Shape, value: number, dtype: D): Tensor<D> {
   checkShape(op, shape);
   if (typeof value !== "number") {
-    throw new TypeError(`Cannot apply ${op} to ${describeValue(value)}: the value must be a number; pass one`);
+    throw new TypeError(`Cannot apply ${op} to ${describe(value)}: the value must be a number; pass one`);
   }
   // One element seen everywhere, by strides of 0: as quick for a million elements as for one.
   const one = allocate(dtype, []);
@@ -196,7 +196,7 @@ export function arange<D extends DType = "float32">(
   for (const given of [start, stop ?? 0, step]) {
     if (typeof given === "number") continue;
     throw new TypeError(
-      `Cannot build arange with ${describeValue(given)}: start, stop and step must be numbers; pass numbers`,
+      `Cannot build arange with ${describe(given)}: start, stop and step must be numbers; pass numbers`,
     );
   }
   const [first, end] = stop === undefined ? [0, start] : [start, stop];
