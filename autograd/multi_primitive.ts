@@ -6,7 +6,8 @@
  */
 import type { Either } from "../deps.ts";
 import type { DType } from "../blas/dtype.ts";
-import { currentEngine, type Engine } from "../blas/engine.ts";
+import type { Engine } from "../blas/engine.ts";
+import { currentEngine } from "../blas/engines.ts";
 import type { ShapeError } from "../blas/errors.ts";
 import type { MultiOperator } from "../blas/program/operations/operator.ts";
 import type { ValueType } from "../blas/program/program.ts";

@@ -4,7 +4,8 @@
  * @module
  */
 import type { DType } from "../blas/dtype.ts";
-import { currentEngine, type Engine } from "../blas/engine.ts";
+import type { Engine } from "../blas/engine.ts";
+import { currentEngine } from "../blas/engines.ts";
 import { DTypeError } from "../blas/errors.ts";
 import type { Operator } from "../blas/program/operations/operator.ts";
 import { checkResultShape, type Shape, type ShapeResult, unwrap } from "../blas/shape.ts";

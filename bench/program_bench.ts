@@ -6,6 +6,7 @@
  * @module
  */
 import type { Reduction } from "../blas/engine.ts";
+import { engines } from "../blas/engines.ts";
 import { compileProgram } from "../blas/simd/program/compile.ts";
 import type { Instruction, Loop, Operand, Program, ValueType } from "../blas/program/program.ts";
 import { add, argument, div, max, mul, type Scalar, sqrt, sub, tanh } from "../blas/scalar/scalar.ts";
@@ -38,7 +39,7 @@ const ones = ({ dtype, shape }: ValueType): View => {
 
 /** Compiles a program, gives it numbers, and runs it as often as it takes for the runtime to optimize it. */
 function ready(program: Program): () => void {
-  const executable = compileProgram(program);
+  const executable = compileProgram(program, engines.simd);
   program.parameters.forEach((one, k) => executable.write(k, ones(one)));
   const end = performance.now() + 300;
   while (performance.now() < end) executable.run();
@@ -82,7 +83,7 @@ const x = argument(0), y = argument(1);
   });
   const run = ready(program);
   Deno.bench({ name: "program", group, fn: run });
-  const carried = compileProgram(program, { carried: [[0, 0], [1, 1], [2, 2]] });
+  const carried = compileProgram(program, engines.simd, { carried: [[0, 0], [1, 1], [2, 2]] });
   program.parameters.forEach((one, k) => carried.write(k, ones(one)));
   for (let i = 0; i < 2000; i++) carried.run();
   Deno.bench({
@@ -132,7 +133,7 @@ for (
     ],
     results: [2, 3],
   };
-  const executable = compileProgram(program), given = ones(program.parameters[0]!);
+  const executable = compileProgram(program, engines.simd), given = ones(program.parameters[0]!);
   const run = ready(program), group = "tiny: [8, 2]";
   executable.write(0, given);
   executable.write(1, ones(program.parameters[1]!));

@@ -7,7 +7,8 @@
  * @module
  */
 import type { DType } from "./dtype.ts";
-import { currentEngine, type GemmOperands, type GemvOperands } from "./engine.ts";
+import type { GemmOperands, GemvOperands } from "./engine.ts";
+import { currentEngine } from "./engines.ts";
 import { DTypeError, ShapeError } from "./errors.ts";
 import { sameShape, type Shape } from "./shape.ts";
 import type { MutableView, View } from "./view.ts";

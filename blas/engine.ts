@@ -1,14 +1,16 @@
 /**
- * Engines: the records of functions that all heavy work goes through, and the one in use.
+ * What an engine is: the record of functions that all heavy work goes through.
+ *
+ * Only types are here, so that every engine can import them; `engines.ts` says which engines there are.
  *
  * @module
  */
 import type { ConvolutionInputOperands, ConvolutionOperands, ConvolutionWeightOperands } from "./convolution.ts";
 import type { DType } from "./dtype.ts";
+import type { Program } from "./program/program.ts";
+import type { CompileOptions, Executable } from "./program/target.ts";
 import type { Reduction } from "./reduction.ts";
-import { reference } from "./reference/mod.ts";
 import type { Scalar } from "./scalar/scalar.ts";
-import { hasSimd, simdEngine } from "./simd/mod.ts";
 import type { MutableView, View } from "./view.ts";
 
 export type { Reduction };
@@ -82,63 +84,19 @@ export type Engine = {
   map<D extends DType>(expression: Scalar, inputs: readonly View<D>[], output: MutableView<D>): void;
   /** Reduces the axes that `output` has length 1 in; the rank stays. Nothing sums to 0, multiplies to 1. */
   reduce<D extends DType>(reduction: Reduction, input: View<D>, output: MutableView<D>): void;
+  /**
+   * Makes a program executable. The executable computes with the engine that this was called on, and with that one only,
+   * whichever engine is in use when it runs: `{ ...engines.simd, gemm }` compiles as `engines.simd` does, and leaves
+   * products to its own `gemm`.
+   *
+   * @throws {TypeError} If `carried` names a result or parameter that does not exist, or a parameter twice.
+   * @throws {RangeError} If the program needs more memory than there can be.
+   */
+  compile(program: Program, options?: CompileOptions): Executable;
 };
 
-/** The engines that need nothing beside the runtime. */
-export const engines: {
-  /** WebAssembly SIMD kernels, the default; where the runtime has no WebAssembly SIMD, the reference engine. */
-  readonly simd: Engine;
-  /** Plain TypeScript loops. */
-  readonly reference: Engine;
-} = Object.freeze({ simd: hasSimd() ? simdEngine() : reference, reference });
-
-let current: Engine = engines.simd;
-
-/** The engine in use. */
-export function currentEngine(): Engine {
-  return current;
-}
-
 /**
- * Chooses the engine that all heavy work goes through from now on.
- *
- * @param engine One of {@link engines}, what `nativeEngine` returned, or a record of your own.
- * @returns The engine that was in use before.
- *
- * @example
- * ```ts
- * import { engines, setEngine } from "@nanograd/nanograd/blas";
- *
- * const previous = setEngine(engines.reference);
- * setEngine(previous);
- * ```
+ * An engine of your own: a name, and the functions that it is good at. The reference engine fills the gaps; without
+ * `compile`, programs are interpreted, instruction by instruction, on this very engine.
  */
-export function setEngine(engine: Engine): Engine {
-  const previous = current;
-  current = engine;
-  return previous;
-}
-
-/**
- * Opens a native BLAS library, and makes the engine that calls it for levels 1 to 3 and {@link engines}`.simd` for the rest.
- *
- * Deno must run with `--allow-ffi`. How many threads the library uses is its own affair: OpenBLAS takes all cores unless
- * `OPENBLAS_NUM_THREADS` says otherwise.
- *
- * @param path The library's file; left out, the usual names are tried: OpenBLAS on Linux and Windows, Accelerate on macOS.
- * @returns An engine for {@link setEngine}; its name says which library it found.
- * @throws {Error} If there is no library with the CBLAS functions, or Deno may not call native code; the message says what
- * was tried, what to install or which flag to give.
- *
- * @example
- * ```ts ignore
- * import { nativeEngine, setEngine } from "@nanograd/nanograd/blas";
- *
- * setEngine(await nativeEngine());
- * ```
- */
-export async function nativeEngine(path?: string): Promise<Engine> {
-  // Loaded when asked for: elsewhere than in Deno there is nothing that could open a library.
-  const { nativeEngineOver } = await import("./native/mod.ts");
-  return nativeEngineOver(engines.simd, path);
-}
+export type PartialEngine = { readonly name: string } & Partial<Omit<Engine, "name">>;

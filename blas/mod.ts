@@ -25,16 +25,8 @@ export type {
   ConvolutionWeightOperands,
 } from "./convolution.ts";
 export type { DataOf, DType, Mutator, ReadonlyDataOf, ReadonlyFloat32Array, ReadonlyFloat64Array } from "./dtype.ts";
-export {
-  currentEngine,
-  type Engine,
-  engines,
-  type GemmOperands,
-  type GemvOperands,
-  nativeEngine,
-  type Reduction,
-  setEngine,
-} from "./engine.ts";
+export type { Engine, GemmOperands, GemvOperands, PartialEngine, Reduction } from "./engine.ts";
+export { currentEngine, engines, nativeEngine, setEngine } from "./engines.ts";
 export { DTypeError, ShapeError, type ShapeErrorDetails } from "./errors.ts";
 export type { CastOperation } from "./program/operations/cast.ts";
 export type { ConvolutionForm, ConvolutionOperation } from "./program/operations/convolution.ts";
@@ -44,7 +36,10 @@ export type { MapOperation } from "./program/operations/map.ts";
 export type { MultiOperator, Operator, TypedValue } from "./program/operations/operator.ts";
 export type { ReduceOperation } from "./program/operations/reduce.ts";
 export type { ViewChange, ViewOperation } from "./program/operations/view.ts";
-export type { Loop, Operand, Operation, ValueType } from "./program/program.ts";
+export type { Copy } from "./program/memory/order_copies.ts";
+export type { Carried, MemoryPlan } from "./program/memory/memory_plan.ts";
+export type { Instruction, Loop, Operand, Operation, Program, ValueType } from "./program/program.ts";
+export type { CompileOptions, Executable } from "./program/target.ts";
 export * from "./scalar/scalar.ts";
 export { derivative } from "./scalar/derivative.ts";
 export { BINARY_FUNCTIONS, type BinaryFunction, UNARY_FUNCTIONS, type UnaryFunction } from "./scalar/functions.ts";

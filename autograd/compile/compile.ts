@@ -4,7 +4,7 @@
  * @module
  */
 import { describe } from "../../blas/describe.ts";
-import { currentEngine } from "../../blas/engine.ts";
+import { currentEngine } from "../../blas/engines.ts";
 import { formatProgram as formatOne } from "../../blas/program/format/format_program.ts";
 import { isAbstract, isRunningAbstractly } from "../abstract_view.ts";
 import { isKey } from "../random/key.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Executable } from "../../blas/simd/program/compile.ts";
+import type { Executable } from "../../blas/program/target.ts";
 import { type DataLeaf, dataOf, matches, type Signature } from "./signature.ts";
 import { acquire, release, type Specialization, unflatten, viewOf } from "./specialization.ts";
 

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { currentEngine, type Engine, engines } from "../../blas/engine.ts";
-import { compileProgram, type Executable } from "../../blas/simd/program/compile.ts";
-import { interpretedProgram } from "../../blas/reference/program.ts";
+import type { Engine } from "../../blas/engine.ts";
+import { currentEngine } from "../../blas/engines.ts";
 import type { Carried } from "../../blas/program/memory/memory_plan.ts";
 import { optimize } from "../../blas/program/passes/mod.ts";
 import type { Program } from "../../blas/program/program.ts";
+import type { Executable } from "../../blas/program/target.ts";
 import { scheduleForCarried } from "../../blas/program/memory/schedule.ts";
 import { allocate, type View, view } from "../../blas/view.ts";
 import { isKey, type Key } from "../random/key.ts";
@@ -49,10 +49,7 @@ export function specialize(f: (...args: never[]) => unknown, args: Signature, ca
   const engine = currentEngine(), { program: traced, result } = trace(f, args, carries);
   const carried = carries ? carriedOf(args, result) : [];
   const program = scheduleForCarried(optimize(traced), carried);
-  const make = (): Executable =>
-    engine === engines.reference
-      ? interpretedProgram(program, carried)
-      : compileProgram(program, { carried, native: engine === engines.simd ? undefined : engine });
+  const make = () => engine.compile(program, { carried });
   return { args, result, carried, engine, traced, program, idle: [], make };
 }
 

@@ -5,7 +5,8 @@
  */
 import type { DType, ReadonlyDataOf } from "../../blas/dtype.ts";
 import { newData } from "../../blas/dtype.ts";
-import { currentEngine, type Engine } from "../../blas/engine.ts";
+import type { Engine } from "../../blas/engine.ts";
+import { currentEngine } from "../../blas/engines.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { rowMajorStrides, sizeOf } from "../../blas/shape.ts";
 import { isContiguous, unsafeView, type View } from "../../blas/view.ts";

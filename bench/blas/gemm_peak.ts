@@ -9,7 +9,8 @@
  */
 import type { DType } from "../../blas/dtype.ts";
 import { newData, type ReadonlyDataOf } from "../../blas/dtype.ts";
-import { type Engine, engines, nativeEngine } from "../../blas/engine.ts";
+import type { Engine } from "../../blas/engine.ts";
+import { engines, nativeEngine } from "../../blas/engines.ts";
 import { blasOn, createContext } from "../../blas/simd/blas.ts";
 import { allocate, transposeView, type View, view } from "../../blas/view.ts";
 

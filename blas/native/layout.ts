@@ -13,7 +13,7 @@ type Elements = DataOf<DType> & ArrayBufferView<ArrayBuffer>;
 /** A vector for CBLAS: a pointer to the lowest of its elements, and the stride. */
 export type Vector = { readonly elements: Elements; readonly step: number };
 
-/** A matrix for CBLAS, row-major: a pointer, the distance between rows, and whether it is to be transposed. */
+/** A matrix for CBLAS, row-major: a pointer, the distance between rows, and whether CBLAS must transpose it. */
 export type Matrix = { readonly elements: Elements; readonly leading: number; readonly transposed: boolean };
 
 /** From a position on. Views are of plain array buffers: their types leave that open, but shared memory is never in one. */

@@ -1,11 +1,13 @@
 /**
- * The native engine: CBLAS for levels 1 to 3, another engine for the rest.
+ * The native engine: CBLAS for levels 1 to 3, another engine for the rest. Programs are compiled as that other engine
+ * compiles them, with products by CBLAS.
  *
  * @module
  */
+import { gemmBatchedBy } from "../batches.ts";
 import type { DType } from "../dtype.ts";
 import type { Engine, GemmOperands, GemvOperands } from "../engine.ts";
-import { type MutableView, unsafeView, type View } from "../view.ts";
+import type { MutableView, View } from "../view.ts";
 import { copied, type Matrix, matrixOf, type Vector, vectorOf } from "./layout.ts";
 import { type Cblas, openCblas } from "./library.ts";
 
@@ -72,11 +74,7 @@ export function nativeEngineOver(rest: Engine, path?: string): Engine {
       f(ROW_MAJOR, order, rows, columns, alpha, p.elements, p.leading, v.elements, v.step, beta, w.elements, w.step);
     },
     gemm,
-    gemmBatched: ({ alpha, a, b, beta, c }) => {
-      for (let i = 0; i < c.shape[0]!; i++) {
-        gemm({ alpha, a: matrixAt(a, i), b: matrixAt(b, i), beta, c: matrixAt(c, i) });
-      }
-    },
+    gemmBatched: gemmBatchedBy(gemm),
   };
 }
 
@@ -128,6 +126,3 @@ function gemmOver(cblas: Cblas, rest: Engine, matrix: (a: View) => Matrix): Engi
     }
   };
 }
-
-const matrixAt = <D extends DType>({ data, shape, stride, offset }: View<D>, i: number): MutableView<D> =>
-  unsafeView(data, shape.slice(1), stride.slice(1), offset + i * stride[0]!);

@@ -7,9 +7,9 @@
  * @module
  */
 import type { DType } from "../dtype.ts";
-import type { GemmOperands, GemvOperands } from "../engine.ts";
+import { gemmBatchedBy } from "../batches.ts";
+import type { Engine, GemmOperands, GemvOperands } from "../engine.ts";
 import type { MutableView, View } from "../view.ts";
-import { unsafeView } from "../view.ts";
 
 /** The tile of `c` held in registers while one pass over k goes on, and the block of k that panels hold. */
 const TILE = 4, K_BLOCK = 256, M_BLOCK = 64;
@@ -110,14 +110,7 @@ function addTile<D extends DType>(
 }
 
 /** One product for each index of the leading axis. */
-export function gemmBatched<D extends DType>({ alpha, a, b, beta, c }: GemmOperands<D>): void {
-  for (let i = 0; i < c.shape[0]!; i++) {
-    gemm({ alpha, a: matrixAt(a, i), b: matrixAt(b, i), beta, c: matrixAt(c, i) });
-  }
-}
-
-const matrixAt = <D extends DType>({ data, shape, stride, offset }: View<D>, i: number): MutableView<D> =>
-  unsafeView(data, shape.slice(1), stride.slice(1), offset + i * stride[0]!);
+export const gemmBatched: Engine["gemmBatched"] = gemmBatchedBy(gemm);
 
 /** `y = alpha * a * x + beta * y`, each row accumulated in float64. */
 export function gemv<D extends DType>({ alpha, a, x, beta, y }: GemvOperands<D>): void {

@@ -9,6 +9,7 @@ import { conv2d, conv2dInput, conv2dWeight } from "./convolution.ts";
 import { gemm, gemmBatched, gemv, ger } from "./gemm.ts";
 import { asum, axpy, copy, dot, iamax, nrm2, scal } from "./level1.ts";
 import { map } from "./map.ts";
+import { interpretedProgram } from "./program.ts";
 import { reduce } from "./reduce.ts";
 
 /** Plain loops for every function of an engine. */
@@ -30,4 +31,7 @@ export const reference: Engine = {
   conv2dWeight,
   map,
   reduce,
+  compile(program, options) {
+    return interpretedProgram(program, this, options);
+  },
 };

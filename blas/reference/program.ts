@@ -1,28 +1,42 @@
 /**
- * Programs that run where WebAssembly has no SIMD.
+ * Programs that are interpreted each time they run: on the reference engine, and on engines that do not compile.
  *
  * @module
  */
-import { reference } from "./mod.ts";
-import { allocate, type View } from "../view.ts";
-import type { Executable } from "../simd/program/compile.ts";
+import type { Engine } from "../engine.ts";
 import { interpret } from "../program/interpret.ts";
-import { type Carried, planMemory } from "../program/memory/memory_plan.ts";
+import { planMemory } from "../program/memory/memory_plan.ts";
 import type { Program } from "../program/program.ts";
+import { checkCarried, checkWritten, type CompileOptions, type Executable } from "../program/target.ts";
+import { allocate, type View } from "../view.ts";
 
-/** A program that is interpretedProgram each time it runs. */
-export function interpretedProgram(program: Program, carried: readonly Carried[]): Executable {
+/**
+ * Makes an executable that interprets its program.
+ *
+ * @param program The program.
+ * @param engine What computes each instruction.
+ * @throws {TypeError} If `carried` names a result or parameter that does not exist, or a parameter twice.
+ */
+export function interpretedProgram(
+  program: Program,
+  engine: Engine,
+  { carried = [] }: CompileOptions = {},
+): Executable {
+  checkCarried(program, carried);
   const parameters: View[] = program.parameters.map(({ dtype, shape }) => allocate(dtype, shape) as View);
   let results: readonly View[] = [];
   const copied = (x: View): View => {
     const y = allocate(x.dtype, x.shape);
-    reference.copy({ x, y });
+    engine.copy({ x, y });
     return y as View;
   };
   return {
     plan: planMemory(program, program.instructions.map(() => ({ workspace: 0, inPlace: false })), carried),
-    write: (parameter, x) => void (parameters[parameter] = copied(x)),
-    run: () => void (results = interpret(program, parameters, reference)),
+    write: (parameter, x) => {
+      checkWritten(program, parameter, x);
+      parameters[parameter] = copied(x);
+    },
+    run: () => void (results = interpret(program, parameters, engine)),
     advance: () => {
       for (const [result, parameter] of carried) parameters[parameter] = results[result]!;
     },

@@ -74,12 +74,12 @@ const compiled = new Map<string, WebAssembly.Module>();
  *
  * @param fused Whether it uses relaxed SIMD.
  */
-export function kernelModule(name: KernelModuleName, dtype: DType, fused: boolean): WebAssembly.Module {
+function kernelModule(name: KernelModuleName, dtype: DType, fused: boolean): WebAssembly.Module {
   const key = `${name} ${dtype} ${fused}`, found = compiled.get(key);
   if (found !== undefined) return found;
   const builder = new ModuleBuilder();
   importEngineMemory(builder);
-  MODULES[name](builder, laneInstructionsOf(dtype, fused));
+  builder.named(`${name} ${dtype}`, () => MODULES[name](builder, laneInstructionsOf(dtype, fused)));
   const made = new WebAssembly.Module(builder.toBytes());
   compiled.set(key, made);
   return made;

@@ -7,10 +7,14 @@ import type { Engine } from "../engine.ts";
 import { blasOn, createContext, type SimdOptions } from "./blas.ts";
 import { convolutionOn } from "./convolution/mod.ts";
 import { createMap } from "./elementwise/map.ts";
+import { compileProgram } from "./program/compile.ts";
 import { createReduce } from "./reduce.ts";
 
 export { hasSimd } from "./features.ts";
 export type { SimdOptions } from "./blas.ts";
+
+/** Functions that programs are compiled without if an engine has its own: it computes these operations then. */
+const PRODUCTS = ["gemm", "gemmBatched", "conv2d", "conv2dInput", "conv2dWeight"] as const;
 
 /**
  * Makes a simd engine with a scratch memory of its own.
@@ -18,12 +22,19 @@ export type { SimdOptions } from "./blas.ts";
  * @param options Whether to use fused multiply-add, and how large the scratch memory may become.
  */
 export function simdEngine(options: SimdOptions = {}): Engine {
-  const context = createContext(options);
-  return {
-    name: "simd",
+  const context = createContext(options), { fused } = options;
+  const own = {
     ...blasOn(context),
     ...convolutionOn(context),
-    map: createMap(context, options.fused),
+    map: createMap(context, fused),
     reduce: createReduce(context),
+  };
+  return {
+    name: "simd",
+    ...own,
+    compile(program, options) {
+      const outside = PRODUCTS.filter((name) => this[name] !== own[name]);
+      return compileProgram(program, this, { ...options, outside, ...fused !== undefined && { relaxed: fused } });
+    },
   };
 }

@@ -35,9 +35,14 @@ export function makeReduceKernels(memory: WebAssembly.Memory, reduction: Reducti
 }
 
 /** The module of a reduction's kernels. */
-function reduceKernelBytes(reduction: Reduction, dtype: DType): Uint8Array<ArrayBuffer> {
+export function reduceKernelBytes(reduction: Reduction, dtype: DType): Uint8Array<ArrayBuffer> {
   const builder = new ModuleBuilder();
   importEngineMemory(builder);
+  builder.named(`${reduction} ${dtype}`, () => buildReductions(builder, reduction, dtype));
+  return builder.toBytes();
+}
+
+function buildReductions(builder: ModuleBuilder, reduction: Reduction, dtype: DType): void {
   builder.function({ name: "rows", parameters: PARAMETERS }, (f, { address, step, rows, width, accumulators }) => {
     const accumulatorBytes = BYTES_PER_ELEMENT[accumulatorType(reduction, dtype)];
     f.for({ to: rows }, () => {
@@ -54,7 +59,6 @@ function reduceKernelBytes(reduction: Reduction, dtype: DType): Uint8Array<Array
       });
     }
   });
-  return builder.toBytes();
 }
 
 /** Vectors of float64 with all lanes of a vector of either dtype. */

@@ -9,18 +9,16 @@
  */
 import { type Bytes, unsigned, VALUE_TYPE_BYTES, type ValueType } from "./encoding.ts";
 import {
-  type Callable,
   constant,
   type Expression,
   i32,
   type Local,
-  localExpression,
   type Operand,
   type ResultType,
   toExpression,
 } from "./expression.ts";
-import { type InstructionName, INSTRUCTIONS } from "./instructions.ts";
-import { type Label, OperandStack } from "./operand_stack.ts";
+import { FunctionCode, type Surroundings } from "./function_code.ts";
+import type { Label } from "./operand_stack.ts";
 
 /** How a counting loop runs: `for (counter = from; counter < to; counter += step)`, signed 32-bit integers. */
 export type Range = {
@@ -34,34 +32,12 @@ export type Range = {
   readonly counter?: Local<"i32">;
 };
 
-/** What a function may refer to outside itself. */
-export type Surroundings = {
-  /** Whether the module has a memory. */
-  readonly hasMemory: boolean;
-  /** The module's functions so far. */
-  readonly callables: ReadonlySet<Callable>;
-};
-
 const EMPTY_BLOCK = 0x40;
 
-/** Lists of one type, made once: assigning to a local is what most code does. */
-const ONE: { readonly [T in ValueType]: readonly T[] } = {
-  i32: ["i32"],
-  i64: ["i64"],
-  f32: ["f32"],
-  f64: ["f64"],
-  v128: ["v128"],
-};
-
 /** Builds the body of a function; made by `ModuleBuilder.function`. */
-export class FunctionBuilder {
-  readonly #prelude: number[] = [];
-  readonly #code: number[] = [];
-  readonly #stack = new OperandStack();
-  readonly #locals: Local[] = [];
+export class FunctionBuilder extends FunctionCode {
   readonly #parameterCount: number;
   readonly #results: readonly ValueType[];
-  readonly #surroundings: Surroundings;
 
   /**
    * Starts a function.
@@ -71,116 +47,10 @@ export class FunctionBuilder {
    * @param surroundings What it may refer to.
    */
   constructor(parameters: readonly ValueType[], result: ResultType, surroundings: Surroundings) {
+    super(parameters, surroundings);
     this.#parameterCount = parameters.length;
     this.#results = result === "none" ? [] : [result];
-    this.#surroundings = surroundings;
-    parameters.forEach((type) => this.local(type));
-    this.#stack.open(this.#results);
-  }
-
-  /** A parameter by its number, as a local. */
-  parameter(index: number): Local {
-    return this.#locals[index]!;
-  }
-
-  /** Declares a local variable; it holds 0 until it is set. */
-  local<T extends ValueType>(type: T): Local<T> {
-    const local = localExpression(type, this.#locals.length);
-    this.#locals.push(local);
-    return local;
-  }
-
-  /** Computes an expression once and keeps its value in a new local. */
-  let<T extends ValueType>(value: Expression<T>): Local<T> {
-    const local = this.local(value.type);
-    this.set(local, value);
-    return local;
-  }
-
-  /**
-   * Keeps a constant in a new local that is set where the function begins: ahead of the loops that use it, though they may
-   * be open already.
-   *
-   * @throws {TypeError} If it is no constant.
-   */
-  constant<T extends ValueType>(value: Expression<T>): Local<T> {
-    if (value.root !== "const" && value.root !== "v128.const") {
-      throw new TypeError(
-        `Cannot set a local to ${value.root} where the function begins: it must be a constant; keep it with let`,
-      );
-    }
-    const local = this.local(value.type), opcode = value.root === "const" ? [] : INSTRUCTIONS.get(value.root)!.opcode;
-    for (const bytes of [opcode, value.immediate, [0x21], unsigned(local.index)]) this.#prelude.push(...bytes);
-    return local;
-  }
-
-  /** Assigns to a local. */
-  set<T extends ValueType>(local: Local<T>, value: Operand<T>): void {
-    this.#own(local);
-    this.push(toExpression(local.type, value));
-    this.#stack.take("local.set", ONE[local.type]);
-    this.#code.push(0x21);
-    this.#write(unsigned(local.index));
-  }
-
-  /** Adds to a 32-bit integer local, as pointers and counters want it. */
-  increment(local: Local<"i32">, by: Operand<"i32">): void {
-    this.set(local, i32.add(local, by));
-  }
-
-  /** Emits expressions that have no value: stores and calls of functions without a result. */
-  do(...statements: readonly Expression<"none">[]): void {
-    statements.forEach((statement) => this.push(statement));
-  }
-
-  /** Computes an expression and forgets its value. */
-  drop(value: Expression<ValueType>): void {
-    this.push(value);
-    this.#stack.take("drop", [value.type]);
-    this.#code.push(0x1a);
-  }
-
-  /** Emits a whole tree: operands from left to right, then the root. Its value stays on the stack. */
-  push(tree: Expression): void {
-    for (let i = 0; i < tree.operands.length; i++) this.push(tree.operands[i]!);
-    switch (tree.root) {
-      case "local":
-        this.#own(tree as Local);
-        break;
-      case "call":
-        this.#known(tree.target!);
-        this.#stack.take("call", tree.target!.parameters);
-        break;
-      case "select":
-        this.#stack.take("select", [tree.type as ValueType, tree.type as ValueType, "i32"]);
-        break;
-      case "const":
-        break;
-      default:
-        return this.emit(tree.root, tree.immediate);
-    }
-    this.#write(tree.immediate);
-    if (tree.type !== "none") this.#stack.give(tree.type);
-  }
-
-  /**
-   * Emits one instruction on what is on the stack; everything in the tables comes down to this.
-   *
-   * @param name As in the specification, `"f32x4.add"`.
-   * @param immediate The bytes after the opcode.
-   * @throws {TypeError} If the types on the stack are not those that it takes.
-   */
-  emit(name: InstructionName, immediate: Bytes = []): void {
-    const { opcode, operands, results, usesMemory } = INSTRUCTIONS.get(name)!;
-    if (usesMemory && !this.#surroundings.hasMemory) {
-      throw new TypeError(
-        `Cannot emit ${name}: the module has no memory: one must come first; call memory or importMemory`,
-      );
-    }
-    this.#stack.take(name, operands);
-    this.#write(opcode);
-    this.#write(immediate);
-    if (results.length > 0) this.#stack.give(results[0]!);
+    this.stack.open(this.#results);
   }
 
   /** A block; a branch to its label leaves it. */
@@ -196,16 +66,16 @@ export class FunctionBuilder {
   /** `if (condition) then else otherwise`; a branch to the label leaves it. */
   if(condition: Operand<"i32">, then: (exit: Label) => void, otherwise?: (exit: Label) => void): void {
     this.push(toExpression("i32", condition));
-    this.#stack.take("if", ["i32"]);
-    this.#code.push(0x04, EMPTY_BLOCK);
-    then(this.#stack.open());
-    this.#stack.close("end of if");
+    this.stack.take("if", ["i32"]);
+    this.code.push(0x04, EMPTY_BLOCK);
+    then(this.stack.open());
+    this.stack.close("end of if");
     if (otherwise !== undefined) {
-      this.#code.push(0x05);
-      otherwise(this.#stack.open());
-      this.#stack.close("end of else");
+      this.code.push(0x05);
+      otherwise(this.stack.open());
+      this.stack.close("end of else");
     }
-    this.#code.push(0x0b);
+    this.code.push(0x0b);
   }
 
   /** Runs the body as long as the condition, computed before each turn, is not 0. */
@@ -244,16 +114,16 @@ export class FunctionBuilder {
 
   /** Leaves a block, or runs a loop again. What follows in the block could not be reached, so nothing may. */
   branch(label: Label): void {
-    this.#stack.take("br", []);
-    this.#code.push(0x0c, ...unsigned(this.#stack.distance("br", label)));
-    this.#stack.end();
+    this.stack.take("br", []);
+    this.code.push(0x0c, ...unsigned(this.stack.distance("br", label)));
+    this.stack.end();
   }
 
   /** Leaves a block, or runs a loop again, if the condition is not 0. */
   branchIf(label: Label, condition: Operand<"i32">): void {
     this.push(toExpression("i32", condition));
-    this.#stack.take("br_if", ["i32"]);
-    this.#code.push(0x0d, ...unsigned(this.#stack.distance("br_if", label)));
+    this.stack.take("br_if", ["i32"]);
+    this.code.push(0x0d, ...unsigned(this.stack.distance("br_if", label)));
   }
 
   /** Returns from the function, with a value if it has a result. */
@@ -265,16 +135,16 @@ export class FunctionBuilder {
       );
     }
     if (value !== undefined) this.push(value);
-    this.#stack.take("return", this.#results);
-    this.#code.push(0x0f);
-    this.#stack.end();
+    this.stack.take("return", this.#results);
+    this.code.push(0x0f);
+    this.stack.end();
   }
 
   /** Stops with a trap: the caller sees a `WebAssembly.RuntimeError`. */
   unreachable(): void {
-    this.#stack.take("unreachable", []);
-    this.#code.push(0x00);
-    this.#stack.end();
+    this.stack.take("unreachable", []);
+    this.code.push(0x00);
+    this.stack.end();
   }
 
   /**
@@ -283,42 +153,22 @@ export class FunctionBuilder {
    * @returns Declarations of locals and code, as the code section holds them.
    */
   finish(): Bytes {
-    this.#stack.close("end of function");
-    const locals = this.#locals.slice(this.#parameterCount).map(({ type }) => [1, VALUE_TYPE_BYTES[type]]);
-    return [...unsigned(locals.length), ...locals.flat(), ...this.#prelude, ...this.#code, 0x0b];
-  }
-
-  #write(bytes: Bytes): void {
-    for (let i = 0; i < bytes.length; i++) this.#code.push(bytes[i]!);
+    this.stack.close("end of function");
+    const locals = this.locals.slice(this.#parameterCount).map(({ type }) => [1, VALUE_TYPE_BYTES[type]]);
+    return [...unsigned(locals.length), ...locals.flat(), ...this.body, 0x0b];
   }
 
   #enclose(opcode: number, body: (label: Label) => void): void {
-    this.#stack.take("block", []);
-    this.#code.push(opcode, EMPTY_BLOCK);
-    body(this.#stack.open());
-    this.#stack.close("end");
-    this.#code.push(0x0b);
+    this.stack.take("block", []);
+    this.code.push(opcode, EMPTY_BLOCK);
+    body(this.stack.open());
+    this.stack.close("end");
+    this.code.push(0x0b);
   }
 
   /** A value that a loop reads again and again: constants stay, all else is computed once. */
   #once(value: Operand<"i32">): Expression<"i32"> {
     if (typeof value === "number") return constant("i32", value);
     return value.root === "const" ? value : this.let(value);
-  }
-
-  #own(local: Local): void {
-    if (this.#locals[local.index] !== local) {
-      throw new TypeError(
-        `Cannot use local ${local.index} (${local.type}) of another function: locals must be this function's; declare one here`,
-      );
-    }
-  }
-
-  #known(target: Callable): void {
-    if (!this.#surroundings.callables.has(target)) {
-      throw new TypeError(
-        `Cannot call function ${target.index} of another module: it must be this module's own or imported; import it`,
-      );
-    }
   }
 }

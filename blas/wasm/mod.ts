@@ -34,7 +34,8 @@ export {
   select,
   v128,
 } from "./expression.ts";
-export { FunctionBuilder, type Range, type Surroundings } from "./function_builder.ts";
+export { FunctionBuilder, type Range } from "./function_builder.ts";
+export { FunctionCode, type Surroundings } from "./function_code.ts";
 export type { InstructionName, Rows } from "./instructions.ts";
 export {
   type FunctionParameters,

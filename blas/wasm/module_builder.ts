@@ -23,7 +23,7 @@ export type FunctionParameters = { readonly [name: string]: ValueType };
 
 /** What a function looks like from outside. */
 export type Signature<P extends FunctionParameters, R extends ResultType> = {
-  /** The name to export it by. Without one it is for this module's own use. */
+  /** The name to export it by. Without one it is for this module's own use; see {@link ModuleBuilder.named}. */
   readonly name?: string;
   /** The types of its parameters by name, in order. */
   readonly parameters: P;
@@ -46,6 +46,9 @@ export type ImportName = { readonly module: string; readonly name: string };
 
 const FUNCTION = 0x00, MEMORY = 0x02;
 
+/** A section that the runtime may ignore, and the part of the name section that is about functions. */
+const CUSTOM = 0, FUNCTION_NAMES = 1;
+
 /** Collects the parts of a module and writes its bytes. */
 export class ModuleBuilder {
   readonly #types: string[] = [];
@@ -56,6 +59,9 @@ export class ModuleBuilder {
   #memory: Bytes | undefined;
   #hasMemory = false;
   readonly #callables = new Set<Callable>();
+  /** What traps and profiles call each function, imports first; `undefined` where nothing does. */
+  readonly #names: (string | undefined)[] = [];
+  #scope: string | undefined;
 
   /** Uses a memory that the instance is given. */
   importMemory({ module, name }: ImportName, limits: MemoryLimits): void {
@@ -86,7 +92,23 @@ export class ModuleBuilder {
     }
     const types = Object.values(parameters), type = this.#type(types, result ?? "none");
     this.#imports.push([...nameBytes(module), ...nameBytes(name), FUNCTION, ...unsigned(type)]);
-    return this.#register(types, (result ?? "none") as R);
+    return this.#register(types, (result ?? "none") as R, name);
+  }
+
+  /**
+   * Names the functions that are built in `body`: traps and profiles show the name, and behind it the one that a function is
+   * exported by.
+   *
+   * @param name What the functions work on, `gemm %12`.
+   */
+  named<A>(name: string, body: () => A): A {
+    const outer = this.#scope;
+    this.#scope = name;
+    try {
+      return body();
+    } finally {
+      this.#scope = outer;
+    }
   }
 
   /**
@@ -106,7 +128,8 @@ export class ModuleBuilder {
     const locals = Object.fromEntries(Object.keys(parameters).map((key, i) => [key, builder.parameter(i)]));
     body(builder, locals as { readonly [K in keyof P]: Local<P[K]> });
     this.#functions.push({ type: this.#type(types, returned), body: builder.finish() });
-    const callable = this.#register(types, returned);
+    const label = name === undefined || this.#scope === undefined ? name ?? this.#scope : `${this.#scope} ${name}`;
+    const callable = this.#register(types, returned, label);
     if (name !== undefined) this.#exports.push([...nameBytes(name), FUNCTION, ...unsigned(callable.index)]);
     return callable;
   }
@@ -127,15 +150,17 @@ export class ModuleBuilder {
       const length = content.reduce((sum, part) => sum + part.length, 0);
       return [[id, ...unsigned(length)], ...content];
     });
-    const all: readonly Bytes[] = [[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00], ...parts];
+    const names = nameSection(this.#names);
+    const all: readonly Bytes[] = [[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00], ...parts, names];
     const bytes = new Uint8Array(all.reduce((sum, part) => sum + part.length, 0));
     all.reduce((at, part) => (bytes.set(part, at), at + part.length), 0);
     return bytes;
   }
 
-  #register<R extends ResultType>(parameters: readonly ValueType[], result: R): Callable<R> {
+  #register<R extends ResultType>(parameters: readonly ValueType[], result: R, name: string | undefined): Callable<R> {
     const callable: Callable<R> = { index: this.#callables.size, parameters, result };
     this.#callables.add(callable);
+    this.#names.push(name);
     return callable;
   }
 
@@ -162,4 +187,12 @@ function limitBytes({ minimum, maximum, shared = false }: MemoryLimits): Bytes {
     return [0x00, ...unsigned(minimum)];
   }
   return [shared ? 0x03 : 0x01, ...unsigned(minimum), ...unsigned(maximum)];
+}
+
+/** Writes the custom section that names functions; nothing where none has a name. Source: the specification, appendix 7.4. */
+function nameSection(names: readonly (string | undefined)[]): Bytes {
+  const entries = names.flatMap((text, index) => text === undefined ? [] : [[...unsigned(index), ...nameBytes(text)]]);
+  if (entries.length === 0) return [];
+  const list = vector(entries), content = [...nameBytes("name"), FUNCTION_NAMES, ...unsigned(list.length), ...list];
+  return [CUSTOM, ...unsigned(content.length), ...content];
 }

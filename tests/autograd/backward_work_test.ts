@@ -24,7 +24,8 @@ import {
   toList,
   valueAndGradient,
 } from "../../autograd/mod.ts";
-import { currentEngine, type Engine, setEngine } from "../../blas/engine.ts";
+import type { Engine } from "../../blas/engine.ts";
+import { currentEngine, setEngine } from "../../blas/engines.ts";
 
 /** Runs something and lists what the engine was asked for: products by the shape of their result, and the rest by name. */
 function workOf(run: () => unknown): string[] {

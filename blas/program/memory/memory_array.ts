@@ -27,7 +27,7 @@ export function memoryArrayAt(buffer: ArrayBufferLike, { dtype, shape }: ValueTy
   return { dtype, shape, data: new Data(buffer, at - at % BYTES_PER_ELEMENT[dtype], size) };
 }
 
-/** Copies a view of any strides into a room of its size. */
+/** Copies a view of any strides into an array of its size. */
 export function fillMemoryArray({ data: to }: MemoryArray, x: View): void {
   const from = x.data as DataOf<DType>, { offset } = x, size = to.length;
   if (isContiguous(x)) {
@@ -45,7 +45,7 @@ export function fillMemoryArray({ data: to }: MemoryArray, x: View): void {
   });
 }
 
-/** Copies a room into a fresh array. */
+/** Copies an array out of memory. */
 export function readMemoryArray({ dtype, shape, data: from }: MemoryArray): View {
   const y = allocate(dtype, shape), { data: to, offset } = y, size = from.length;
   if (size <= FEW) { for (let i = 0; i < size; i++) to[offset + i] = from[i]!; }

@@ -28,7 +28,7 @@ export type MemoryPlan = {
   readonly addresses: readonly number[];
   /** Where each instruction's workspace is. */
   readonly workspaces: readonly number[];
-  /** What is to be copied, in this order, for carried results to become parameters. */
+  /** The copies, in this order, by which carried results become parameters. */
   readonly moves: readonly Copy[];
   /** Bytes in all. */
   readonly peak: number;
@@ -39,9 +39,9 @@ export type MemoryPlan = {
 const bytesOf = ({ dtype, shape }: ValueType): number => sizeOf(shape) * BYTES_PER_ELEMENT[dtype];
 
 /**
- * Plans the memory of a program. Parameters and constants have rooms of their own; a result may lie where an operand does that
+ * Plans the memory of a program. Parameters and constants have memory of their own; a result may lie where an operand does that
  * is read for the last time, and a carried one where its parameter is. A run may so destroy parameters that are carried to:
- * they are to be written, or carried over, before the next.
+ * they must be written, or carried over, before the next.
  *
  * @param program The program.
  * @param needs What each instruction needs.
@@ -50,15 +50,15 @@ const bytesOf = ({ dtype, shape }: ValueType): number => sizeOf(shape) * BYTES_P
 export function planMemory(program: Program, needs: readonly Needs[], carried: readonly Carried[] = []): MemoryPlan {
   const types = valueTypes(program), uses = lastUses(program, types.length), end = program.instructions.length;
   const fixed = program.parameters.length + program.constants.length;
-  const shares = shareRooms(program, { types, uses, needs, carried });
-  // A room is there from the first of its values until the last.
-  const rooms = new Map<number, Interval>();
+  const shares = shareMemory(program, { types, uses, needs, carried });
+  // A span is there from the first of its values until the last.
+  const spans = new Map<number, Interval>();
   types.forEach((type, value) => {
-    const owner = shares[value]!, bytes = toLines(bytesOf(type)), found = rooms.get(owner);
+    const owner = shares[value]!, bytes = toLines(bytesOf(type)), found = spans.get(owner);
     const from = value < fixed ? -1 : uses.definedAt[value]!, to = owner < fixed ? end : uses.lastUse[value]!;
-    rooms.set(owner, { bytes, from: Math.min(found?.from ?? from, from), to: Math.max(found?.to ?? to, to) });
+    spans.set(owner, { bytes, from: Math.min(found?.from ?? from, from), to: Math.max(found?.to ?? to, to) });
   });
-  const owners = [...rooms.keys()];
+  const owners = [...spans.keys()];
   const copies = carried.flatMap(([result, parameter]) => {
     const value = program.results[result]!;
     return shares[value] === parameter ? [] : [{ value, parameter, bytes: bytesOf(types[parameter]!) }];
@@ -66,7 +66,7 @@ export function planMemory(program: Program, needs: readonly Needs[], carried: r
   // A parameter that is carried to, and carried itself, may have to be kept aside.
   const aside = Math.max(0, ...copies.filter(({ value }) => shares[value]! < fixed).map(({ bytes }) => toLines(bytes)));
   const all: readonly Interval[] = [
-    ...rooms.values(),
+    ...spans.values(),
     ...needs.map(({ workspace }, i) => ({ bytes: toLines(workspace), from: i, to: i })),
     { bytes: aside, from: end, to: end },
   ];
@@ -85,9 +85,9 @@ export function planMemory(program: Program, needs: readonly Needs[], carried: r
   };
 }
 
-/** Bytes of the rooms that are needed at a time. */
-function bytesAt(rooms: readonly Interval[], time: number): number {
-  return rooms.reduce((sum, { bytes, from, to }) => sum + (from <= time && time <= to ? bytes : 0), 0);
+/** Bytes of the spans that are needed at a time. */
+function bytesAt(spans: readonly Interval[], time: number): number {
+  return spans.reduce((sum, { bytes, from, to }) => sum + (from <= time && time <= to ? bytes : 0), 0);
 }
 
 /** The instructions that values are computed by and read last by; -1: none, and as many as there are: the program's end. */
@@ -109,11 +109,11 @@ type Sharing = {
   readonly carried: readonly Carried[];
 };
 
-/** For each value, the first of those that lie in the same room. */
-function shareRooms(program: Program, { types, uses, needs, carried }: Sharing): readonly number[] {
+/** For each value, the first of those that lie in the same memory. */
+function shareMemory(program: Program, { types, uses, needs, carried }: Sharing): readonly number[] {
   const { definedAt, lastUse } = uses, fixed = program.parameters.length + program.constants.length;
   const owner = types.map((_, value) => value), taken = new Set<number>();
-  const sameRoom = (a: number, b: number) => bytesOf(types[a]!) === bytesOf(types[b]!) && bytesOf(types[a]!) > 0;
+  const sameSize = (a: number, b: number) => bytesOf(types[a]!) === bytesOf(types[b]!) && bytesOf(types[a]!) > 0;
   /** Whether an instruction reads a value, if at all, in its last loop, at the indices of its results. */
   const readsInPlace = (i: number, value: number): boolean => {
     const { operation, results } = program.instructions[i]!, { loop, before } = lastLoop(operation);
@@ -124,7 +124,7 @@ function shareRooms(program: Program, { types, uses, needs, carried }: Sharing):
   };
   for (const [result, parameter] of carried) {
     const value = program.results[result]!, i = definedAt[value]!;
-    if (value < fixed || owner[value] !== value || taken.has(parameter) || !sameRoom(value, parameter)) continue;
+    if (value < fixed || owner[value] !== value || taken.has(parameter) || !sameSize(value, parameter)) continue;
     if (lastUse[parameter]! > i || (lastUse[parameter] === i && !readsInPlace(i, parameter))) continue;
     owner[value] = parameter;
     taken.add(parameter);
@@ -137,7 +137,7 @@ function shareRooms(program: Program, { types, uses, needs, carried }: Sharing):
       const value = first[i]! + k;
       if (owner[value] !== value) return;
       for (const operand of dying) {
-        const free = operand >= fixed && owner[operand]! >= fixed && lastUse[operand] === i && sameRoom(value, operand);
+        const free = operand >= fixed && owner[operand]! >= fixed && lastUse[operand] === i && sameSize(value, operand);
         if (!free || taken.has(operand) || !readsInPlace(i, operand)) continue;
         owner[value] = owner[operand]!;
         taken.add(operand);

@@ -4,15 +4,15 @@
  * @module
  */
 
-/** Bytes to be copied from one address to another. */
+/** A copy from one address to another, in bytes. */
 export type Copy = { readonly from: number; readonly to: number; readonly bytes: number };
 
 /**
- * Orders copies so that nothing is overwritten before it has been copied. Where copies form a circle, one of the rooms is
+ * Orders copies so that nothing is overwritten before it has been copied. Where copies form a circle, one of the arrays is
  * copied aside first.
  *
- * @param moves Copies with different targets, of rooms that are the same or do not overlap.
- * @param aside The address of room for the largest of them.
+ * @param moves Copies with different targets, of arrays that are the same or do not overlap.
+ * @param aside The address of memory for the largest of them.
  */
 export function orderCopies(moves: readonly Copy[], aside: number): readonly Copy[] {
   const ordered: Copy[] = [];

@@ -61,10 +61,12 @@ export function kernelBytes(
   const builder = new ModuleBuilder();
   importEngineMemory(builder);
   const slowPaths = importSlowPaths(builder, [expression]);
-  builder.function({ name: "run", parameters: { parameters: "i32" } }, (f, { parameters }) => {
-    const math = vectorMathOf({ f, dtype, relaxed, constants: constantsOf(f), slowPaths });
-    emitRows(f, parameters, math, { expression, dtype, repeated });
-  });
+  const run = () =>
+    builder.function({ name: "run", parameters: { parameters: "i32" } }, (f, { parameters }) => {
+      const math = vectorMathOf({ f, dtype, relaxed, constants: constantsOf(f), slowPaths });
+      emitRows(f, parameters, math, { expression, dtype, repeated });
+    });
+  builder.named(`map ${dtype}`, run);
   return builder.toBytes();
 }
 

@@ -5,11 +5,14 @@
  */
 import { BYTES_PER_ELEMENT, type DType } from "../../dtype.ts";
 import { rowMajorStrides, sizeOf } from "../../shape.ts";
-import { type Callable, f32x4, f64x2, type ModuleBuilder } from "../../wasm/mod.ts";
+import { type Callable, f32x4, f64x2, type FunctionBuilder, type ModuleBuilder } from "../../wasm/mod.ts";
+import { argument } from "../../scalar/scalar.ts";
 import type { Vector } from "../lane_instructions.ts";
 import { loadLanes, storeLanes } from "./lane_access.ts";
 import { levelsOf } from "./levels.ts";
 import { emitLoopNest } from "./loop_nest.ts";
+import { indicesOf, loopUnits } from "./loop_function.ts";
+import { shareFunction, type UnitRange } from "./shares.ts";
 import type { Operand } from "../../program/program.ts";
 
 /** What is converted. */
@@ -34,27 +37,39 @@ const CONVERSIONS: { readonly [From in DType]: { readonly [To in DType]: (x: Vec
 };
 
 /** Builds the function that converts an array; it has no parameters. */
-export function buildCast(m: ModuleBuilder, { operand, from, to, address, result }: CastSpec): Callable<"none"> {
-  return m.function({ parameters: {} }, (f) => {
-    if (sizeOf(operand.shape) === 0) return;
-    const bytes = BYTES_PER_ELEMENT[from], resultBytes = BYTES_PER_ELEMENT[to];
-    const { lengths, strides } = levelsOf(operand.shape, [operand.stride]);
-    emitLoopNest(f, {
-      lengths,
-      sources: [
-        { base: address + operand.offset * bytes, strides: strides[0]!.map((step) => step * bytes) },
-        { base: result, strides: rowMajorStrides(lengths).map((step) => step * resultBytes) },
-      ],
-      lanes: LANES,
-      weight: 2,
-      enter: () => {},
-      body: (vectors, { place }) => {
-        for (const { count, offsets } of vectors) {
-          const x = loadLanes((offset) => place(0, offset), offsets(0), bytes), [first] = offsets(1) as [number];
-          const y = f.let(CONVERSIONS[from][to](x));
-          f.do(...storeLanes((offset) => place(1, first + offset), y, count, resultBytes));
-        }
-      },
-    });
+export function buildCast(m: ModuleBuilder, spec: CastSpec): Callable<"none"> {
+  return m.function({ parameters: {} }, (f) => emitCast(f, spec));
+}
+
+/** Builds the function that converts some units of an array, as `Phase.emit` describes it. */
+export function buildCastShare(m: ModuleBuilder, spec: CastSpec): Callable<"none"> {
+  return shareFunction(m, (f, range) => emitCast(f, spec, range));
+}
+
+/** Counts the units of a conversion that is run in shares. */
+export const castUnits = (operand: Operand): number =>
+  loopUnits({ shape: operand.shape, operands: [operand], expressions: [argument(0)] });
+
+function emitCast(f: FunctionBuilder, { operand, from, to, address, result }: CastSpec, range?: UnitRange): void {
+  if (sizeOf(operand.shape) === 0) return;
+  const bytes = BYTES_PER_ELEMENT[from], resultBytes = BYTES_PER_ELEMENT[to];
+  const { lengths, strides } = levelsOf(operand.shape, [operand.stride]);
+  emitLoopNest(f, {
+    lengths,
+    sources: [
+      { base: address + operand.offset * bytes, strides: strides[0]!.map((step) => step * bytes) },
+      { base: result, strides: rowMajorStrides(lengths).map((step) => step * resultBytes) },
+    ],
+    lanes: LANES,
+    weight: 2,
+    ...range && { range: { ...indicesOf(f, range, lengths), scale: 1 } },
+    enter: () => {},
+    body: (vectors, { place }) => {
+      for (const { count, offsets } of vectors) {
+        const x = loadLanes((offset) => place(0, offset), offsets(0), bytes), [first] = offsets(1) as [number];
+        const y = f.let(CONVERSIONS[from][to](x));
+        f.do(...storeLanes((offset) => place(1, first + offset), y, count, resultBytes));
+      }
+    },
   });
 }

@@ -3,55 +3,33 @@
  *
  * @module
  */
-import { BYTES_PER_ELEMENT, type DType } from "../../dtype.ts";
-import { currentEngine, type Engine } from "../../engine.ts";
+import type { Engine } from "../../engine.ts";
+import { fillMemoryArray, memoryArrayAt, readMemoryArray } from "../../program/memory/memory_array.ts";
+import { type Needs, planMemory } from "../../program/memory/memory_plan.ts";
+import { lastLoop, valueTypes } from "../../program/operands.ts";
+import type { Instruction, Program, ValueType } from "../../program/program.ts";
+import { checkCarried, checkWritten, type CompileOptions, type Executable } from "../../program/target.ts";
+import { toLines } from "../../alignment.ts";
+import { BYTES_PER_ELEMENT } from "../../dtype.ts";
+import { sizeOf } from "../../shape.ts";
 import { MOST_PAGES, PAGE_BYTES } from "../engine_memory.ts";
-import { hasRelaxedSimd, hasSimd } from "../features.ts";
-import { rowMajorStrides, sizeOf } from "../../shape.ts";
-import { type MutableView, unsafeView, type View } from "../../view.ts";
-import { assemble, type HostStep } from "./assemble.ts";
+import { hasRelaxedSimd } from "../features.ts";
+import { assemble } from "./assemble.ts";
 import type { Lowered } from "./emitter.ts";
-import { interpretedProgram } from "../../reference/program.ts";
 import { lowerInstruction } from "./lower.ts";
-import { type Carried, type MemoryPlan, type Needs, planMemory } from "../../program/memory/memory_plan.ts";
-import { convolveInto } from "../../program/operations/convolution.ts";
-import { multiplyInto } from "../../program/operations/gemm.ts";
-import { firstResults, lastLoop, valueTypes } from "../../program/operands.ts";
-import type { Instruction, Operand, Program } from "../../program/program.ts";
-import {
-  fillMemoryArray,
-  type MemoryArray,
-  memoryArrayAt,
-  readMemoryArray,
-} from "../../program/memory/memory_array.ts";
+import { outsideStep } from "./outside.ts";
 
 /** How a program is made executable. */
-export type CompileProgramOptions = {
-  /** Which results are which parameters of the next run. */
-  readonly carried?: readonly Carried[];
+export type CompileProgramOptions = CompileOptions & {
   /** Whether to use relaxed SIMD. Default: where the runtime has it. */
   readonly relaxed?: boolean;
-  /** An engine whose gemm computes products, in place of kernels. */
-  readonly native?: Engine;
-};
-
-/**
- * A program ready to run. Between runs it keeps its parameters, but for those that results are carried to: a run may use their
- * room, so they are to be written, or carried over by `advance`, before the next.
- */
-export type Executable = {
-  /** Where values are. */
-  readonly plan: MemoryPlan;
-  /** Copies a view of a parameter's shape and dtype, of any strides, to where the next run finds it. */
-  readonly write: (parameter: number, x: View) => void;
-  /** Runs all instructions. What an instruction throws is passed on; the next run is none the worse for it. */
-  readonly run: () => void;
-  /** Makes carried results the parameters of the next run. */
-  readonly advance: () => void;
-  /** A fresh row-major copy of a result of the last run. Once `advance` was called, carried results are to be read as parameters. */
-  readonly read: (result: number) => View;
-  /** A fresh row-major copy of a parameter as it stands. */
-  readonly readParameter: (parameter: number) => View;
+  /** The engine's functions that compute products and convolutions in place of emitted code. Default: none. */
+  readonly outside?: readonly ("gemm" | "gemmBatched" | "conv2d" | "conv2dInput" | "conv2dWeight")[];
+  /**
+   * Runs each instruction in so many shares, one after the other, as threads would at the same time: the results are the same.
+   * Left out, instructions run as wholes, which is faster.
+   */
+  readonly shares?: number;
 };
 
 /**
@@ -60,23 +38,19 @@ export type Executable = {
  * Each has a memory of its own, as large as its plan and never larger: the runtime reserves no more address space than that,
  * and frees it when the executable is dropped.
  *
- * @throws {TypeError} If `carried` names what there is not, or a parameter twice.
+ * @param program The program.
+ * @param engine What computes the operations that no code is emitted for; given to host operations.
+ * @throws {TypeError} If `carried` names a result or parameter that does not exist, or a parameter twice.
  * @throws {RangeError} If the program needs more than 4 GiB.
  */
-export function compileProgram(
-  program: Program,
-  { carried = [], relaxed = hasRelaxedSimd(), native }: CompileProgramOptions = {},
-): Executable {
+export function compileProgram(program: Program, engine: Engine, options: CompileProgramOptions = {}): Executable {
+  const { carried = [], relaxed = hasRelaxedSimd(), shares } = options;
   checkCarried(program, carried);
-  if (!hasSimd()) return interpretedProgram(program, carried);
   const lowered = program.instructions.map((instruction) =>
-    native !== undefined && instruction.operation.kind === "gemm" ? undefined : lowerInstruction(instruction)
+    isOutside(instruction, options) ? undefined : lowerInstruction(instruction)
   );
-  const plan = planMemory(
-    program,
-    program.instructions.map((instruction, i) => needsOf(instruction, lowered[i])),
-    carried,
-  );
+  const needs = program.instructions.map((instruction, i) => needsOf(instruction, lowered[i], shares));
+  const plan = planMemory(program, needs, carried);
   // The plan's addresses begin one line on; a vector that is loaded where fewer elements are left may reach beyond the last.
   const pages = Math.max(1, Math.ceil((plan.peak + 128) / PAGE_BYTES));
   if (pages > MOST_PAGES) {
@@ -86,97 +60,43 @@ export function compileProgram(
     );
   }
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
-  const types = valueTypes(program),
-    rooms = types.map((type, value) => memoryArrayAt(memory.buffer, type, plan.addresses[value]!));
-  program.constants.forEach((x, k) => fillMemoryArray(rooms[program.parameters.length + k]!, x));
-  const first = firstResults(program);
-  const outside = (i: number) => outsideStep(program.instructions[i]!, i, { memory, plan, rooms, first, native });
-  const { run, advance } = assemble(program, { lowered, plan, memory, relaxed, outside });
+  const arrays = valueTypes(program).map((type, value) => memoryArrayAt(memory.buffer, type, plan.addresses[value]!));
+  program.constants.forEach((x, k) => fillMemoryArray(arrays[program.parameters.length + k]!, x));
+  const outside = (i: number) => outsideStep(program, i, { memory, plan, arrays, engine });
+  const { run, advance } = assemble(program, { lowered, plan, memory, relaxed, outside, shares });
   return {
     plan,
     write: (parameter, x) => {
-      const room = rooms[parameter]!;
-      checkWritten(parameter, x, room);
-      fillMemoryArray(room, x);
+      checkWritten(program, parameter, x);
+      fillMemoryArray(arrays[parameter]!, x);
     },
     run,
     advance,
-    read: (result) => readMemoryArray(rooms[program.results[result]!]!),
-    readParameter: (parameter) => readMemoryArray(rooms[parameter]!),
+    read: (result) => readMemoryArray(arrays[program.results[result]!]!),
+    readParameter: (parameter) => readMemoryArray(arrays[parameter]!),
   };
 }
 
-function checkWritten(parameter: number, x: View, { dtype, shape, data }: MemoryArray): void {
-  if (x.dtype === dtype && x.size === data.length) return;
-  throw new TypeError(
-    `Cannot write parameter ${parameter}: a ${x.dtype} view of shape [${x.shape}] was given, and it is ${dtype} of shape ` +
-      `[${shape}]; pass what the program was made for`,
-  );
-}
-
-function checkCarried({ parameters, results }: Program, carried: readonly Carried[]): void {
-  const targets = new Set(carried.map(([, parameter]) => parameter));
-  const wrong = carried.find(([result, parameter]) =>
-    results[result] === undefined || parameters[parameter] === undefined
-  );
-  if (wrong !== undefined || targets.size !== carried.length) {
-    throw new TypeError(
-      `Cannot carry results ${
-        JSON.stringify(carried)
-      }: each pair must name a result (of ${results.length}) and a parameter ` +
-        `(of ${parameters.length}) of its own; correct the list`,
-    );
-  }
-}
-
-/** What an instruction needs: where nothing emits it, its loop afterwards finds what was computed in its workspace. */
-function needsOf({ operation, results }: Instruction, lowered: Lowered | undefined): Needs {
-  if (lowered !== undefined) return { workspace: lowered.workspace, inPlace: lowered.inPlace ?? false };
-  const { loop } = lastLoop(operation), [first] = results as readonly [Instruction["results"][number]];
-  const bytes = sizeOf(first.shape) * BYTES_PER_ELEMENT[first.dtype];
-  return loop === undefined ? { workspace: 0, inPlace: false } : { workspace: bytes, inPlace: true };
-}
-
-type Surroundings = {
-  readonly memory: WebAssembly.Memory;
-  readonly plan: MemoryPlan;
-  readonly rooms: readonly MemoryArray[];
-  readonly first: readonly number[];
-  readonly native: Engine | undefined;
-};
-
-/** The step of an instruction that is computed outside WebAssembly, on views over the memory. */
-function outsideStep({ operation, results }: Instruction, i: number, surroundings: Surroundings): HostStep {
-  const { memory, plan, rooms, first, native } = surroundings,
-    [type] = results as readonly [Instruction["results"][number]];
-  const viewOf = ({ value, shape, stride, offset }: Operand): View =>
-    unsafeView(rooms[value]!.data as View<DType>["data"], shape, stride, offset) as View;
-  const { loop } = lastLoop(operation);
-  const target = loop === undefined ? rooms[first[i]!]! : memoryArrayAt(memory.buffer, type, plan.workspaces[i]!);
-  const to = unsafeView(
-    target.data as View["data"],
-    type.shape,
-    rowMajorStrides(type.shape),
-    0,
-  ) as MutableView;
-  const epilogue = loop && { loop, computed: plan.workspaces[i]! };
+/** Whether a function of the engine computes an instruction. */
+function isOutside({ operation }: Instruction, { outside = [] }: CompileProgramOptions): boolean {
   switch (operation.kind) {
-    case "host": {
-      const inputs = operation.operands.map(viewOf);
-      const fill = (x: View, k: number): void => fillMemoryArray(rooms[first[i]! + k]!, x);
-      return { run: () => operation.run(inputs, native ?? currentEngine()).forEach(fill), epilogue };
-    }
-    case "gemm": {
-      const a = viewOf(operation.a), b = viewOf(operation.b);
-      return { run: () => multiplyInto(native ?? currentEngine(), a, b, to), epilogue };
-    }
-    case "convolution": {
-      const { form, geometry } = operation, inputs = operation.operands.map(viewOf);
-      return { run: () => convolveInto(currentEngine(), form, geometry, inputs, to), epilogue };
-    }
+    case "gemm":
+      return outside.includes(operation.a.shape.length > 2 ? "gemmBatched" : "gemm");
+    case "convolution":
+      return outside.includes(operation.form);
     default:
-      throw new TypeError(
-        `Cannot run a ${operation.kind} outside WebAssembly: only gemm, convolution and host are; lower it`,
-      );
+      return false;
   }
+}
+
+/** What an instruction needs: where nothing emits it, its epilogue finds what was computed in its workspace. */
+function needsOf({ operation, results }: Instruction, lowered: Lowered | undefined, count: number | undefined): Needs {
+  if (lowered !== undefined) {
+    const { workspace, shares, inPlace = false } = lowered;
+    const bytes = count === undefined ? workspace : toLines(shares.workspace) + count * toLines(shares.scratch);
+    return { workspace: bytes, inPlace };
+  }
+  const { loop } = lastLoop(operation), [{ dtype, shape }] = results as readonly [ValueType];
+  const bytes = sizeOf(shape) * BYTES_PER_ELEMENT[dtype];
+  return loop === undefined ? { workspace: 0, inPlace: false } : { workspace: bytes, inPlace: true };
 }

@@ -1,5 +1,5 @@
 /**
- * LaneInstructions of a vector loaded from wherever their elements are, and stored side by side.
+ * Lanes of a vector, loaded from wherever their elements are, and stored side by side.
  *
  * @module
  */
@@ -9,14 +9,14 @@ import { type Expression, i32, type Operand, v128 } from "../../wasm/mod.ts";
 /** A place in memory: an address, and bytes to add to it. */
 export type Place = { readonly address: Operand<"i32">; readonly offset: number };
 
-/** A place; what is to be added is part of the address where it is negative, which an instruction's offset cannot be. */
+/** Returns a place. A negative offset becomes part of the address, since the offset of an instruction cannot be negative. */
 export function placeAt(pointer: Expression<"i32"> | undefined, offset: number): Place {
   if (pointer === undefined) return { address: 0, offset };
   return offset < 0 ? { address: i32.add(pointer, offset), offset: 0 } : { address: pointer, offset };
 }
 
 /**
- * Loads elements into the lowest lanes, reading nothing else. LaneInstructions without an element hold 0, or one of the elements.
+ * Loads elements into the lowest lanes, reading nothing else. Lanes without an element hold 0, or one of the elements.
  *
  * @param place Where the element is that is so many bytes behind the first.
  * @param offsets For each lane, where its element is.

@@ -10,12 +10,13 @@ import { computing } from "../elementwise/emit.ts";
 import type { Vector } from "../lane_instructions.ts";
 import { constantsOf, vectorMathOf } from "../math/vector_math.ts";
 import type { SlowPaths } from "../math/slow_paths.ts";
-import type { Callable, FunctionBuilder, Local, ModuleBuilder } from "../../wasm/mod.ts";
+import { type Callable, type FunctionBuilder, i32, type Local, type ModuleBuilder } from "../../wasm/mod.ts";
 import { argumentsIn, inLoops, needed, partsOf, weightOf } from "./loop_expressions.ts";
 import { loadLanes, storeLanes } from "./lane_access.ts";
 import { levelsFromAxis0, levelsOf } from "./levels.ts";
 import { emitLoopNest } from "./loop_nest.ts";
 import type { Source } from "./pointers.ts";
+import { least, shareFunction, type UnitRange } from "./shares.ts";
 import { EPILOGUE_INPUT, type Loop, type Operand } from "../../program/program.ts";
 
 /** What a loop's function is made for. */
@@ -35,10 +36,24 @@ export type LoopSpec = {
 
 /** The part of a loop that a function computes. */
 type Part = {
-  readonly computed: Local<"i32">;
-  readonly from: Local<"i32">;
-  readonly to: Local<"i32">;
+  /** The byte address of what was `EPILOGUE_INPUT`, if any operand is. */
+  readonly computed?: Local<"i32"> | number;
+  /** Some of its work; left out, all. */
+  readonly range?: UnitRange & { readonly of: "axis 0" | "units" };
 };
+
+/** Elements in a unit of a loop that is a single level: enough for any vectors in a turn. */
+const UNIT = 256;
+
+/**
+ * Counts the units of a loop that is run in shares: indices of its outermost level, or pieces of 256 elements where that is the
+ * only level.
+ */
+export function loopUnits({ shape, operands, expressions }: Loop): number {
+  if (sizeOf(shape) === 0) return 1;
+  const strides = argumentsIn(expressions).map((k) => operands[k]!.stride), { lengths } = levelsOf(shape, strides);
+  return lengths.length === 1 ? Math.ceil(lengths[0]! / UNIT) : lengths[0]!;
+}
 
 /**
  * Builds the function that computes all expressions of a loop for indices `from` to `to` (exclusive) of axis 0 (rank 0: from 0
@@ -51,7 +66,9 @@ type Part = {
  * @returns The function, with parameters `(computed: i32, from: i32, to: i32)`.
  */
 export function buildLoop(m: ModuleBuilder, spec: LoopSpec): Callable<"none"> {
-  return m.function({ parameters: { computed: "i32", from: "i32", to: "i32" } }, (f, part) => emitLoop(f, spec, part));
+  return m.function({ parameters: { computed: "i32", from: "i32", to: "i32" } }, (f, { computed, from, to }) => {
+    emitLoop(f, spec, { computed, range: { from, to, of: "axis 0" } });
+  });
 }
 
 /**
@@ -61,16 +78,27 @@ export function buildLoop(m: ModuleBuilder, spec: LoopSpec): Callable<"none"> {
  * @returns The function, without parameters.
  */
 export function buildWholeLoop(m: ModuleBuilder, spec: LoopSpec, computed?: number): Callable<"none"> {
-  return m.function({ parameters: {} }, (f) => emitLoop(f, spec, computed));
+  return m.function({ parameters: {} }, (f) => emitLoop(f, spec, computed === undefined ? {} : { computed }));
+}
+
+/**
+ * Builds the function that computes some units of a loop, as `Phase.emit` describes it; {@link loopUnits} counts them.
+ *
+ * @param computed As for {@link buildWholeLoop}.
+ */
+export function buildLoopShare(m: ModuleBuilder, spec: LoopSpec, computed?: number): Callable<"none"> {
+  return shareFunction(m, (f, { from, to }) => {
+    emitLoop(f, spec, { ...computed !== undefined && { computed }, range: { from, to, of: "units" } });
+  });
 }
 
 /** Emits a loop, whole or in part. */
-export function emitLoop(f: FunctionBuilder, spec: LoopSpec, computed?: Part | number): void {
+export function emitLoop(f: FunctionBuilder, spec: LoopSpec, { computed = 0, range }: Part = {}): void {
   const { loop, dtype, relaxed, slowPaths = {} } = spec, bytes = BYTES_PER_ELEMENT[dtype];
   if (sizeOf(loop.shape) === 0) return;
-  const part = typeof computed === "object" && loop.shape.length > 0 ? computed : undefined;
+  const alongAxis0 = range?.of === "axis 0" && loop.shape.length > 0;
   const used = argumentsIn(loop.expressions), operands = used.map((k) => loop.operands[k]!);
-  const { lengths, strides, scale } = (part === undefined ? levelsOf : levelsFromAxis0)(
+  const { lengths, strides, scale } = (alongAxis0 ? levelsFromAxis0 : levelsOf)(
     loop.shape,
     operands.map(({ stride }) => stride),
   );
@@ -78,8 +106,8 @@ export function emitLoop(f: FunctionBuilder, spec: LoopSpec, computed?: Part | n
   const sources = operands.map((operand, i): Source => {
     const offset = operand.offset * bytes, steps = inBytes(strides[i]!);
     if (operand.value !== EPILOGUE_INPUT) return { base: spec.address(operand) + offset, strides: steps };
-    if (typeof computed === "object") return { base: offset, start: computed.computed, strides: steps };
-    return { base: (computed ?? 0) + offset, strides: steps };
+    if (typeof computed === "object") return { base: offset, start: computed, strides: steps };
+    return { base: computed + offset, strides: steps };
   });
   const dense = inBytes(lengths.map((_, level) => sizeOf(lengths.slice(level + 1))));
   const results = spec.results.map((base): Source => ({ base, strides: dense }));
@@ -96,7 +124,8 @@ export function emitLoop(f: FunctionBuilder, spec: LoopSpec, computed?: Part | n
     sources: [...sources, ...results],
     lanes: 16 / bytes,
     weight: weightOf(parts, last),
-    range: part && { from: part.from, to: part.to, scale },
+    ...alongAxis0 && { range: { from: range.from, to: range.to, scale } },
+    ...range?.of === "units" && { range: { ...indicesOf(f, range, lengths), scale: 1 } },
     enter: (level, { place }) => {
       const values = computing(
         math,
@@ -124,4 +153,10 @@ export function emitLoop(f: FunctionBuilder, spec: LoopSpec, computed?: Part | n
       }
     },
   });
+}
+
+/** The indices along level 0 of some units. */
+export function indicesOf(f: FunctionBuilder, { from, to }: UnitRange, lengths: readonly number[]): UnitRange {
+  if (lengths.length > 1) return { from, to };
+  return { from: f.let(i32.mul(from, UNIT)), to: least(f, f.let(i32.mul(to, UNIT)), lengths[0]!) };
 }

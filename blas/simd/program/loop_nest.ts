@@ -11,7 +11,7 @@ import { type Pointers, pointersTo, type Source } from "./pointers.ts";
 export type VectorSpan = {
   /** How many. */
   readonly count: number;
-  /** For each, how many bytes it lies behind the element of a source that the pointers stand at. */
+  /** For each, its distance in bytes from the element of a source that the pointers stand at. */
   readonly offsets: (source: number) => readonly number[];
 };
 
@@ -23,18 +23,18 @@ export type Range = {
   readonly scale: number;
 };
 
-/** What is to be walked through, and what happens there. */
+/** What is walked through, and what happens there. */
 export type LoopNest = {
   /** The lengths of the levels, outermost first: at least one, none 0. */
   readonly lengths: readonly number[];
   readonly sources: readonly Source[];
-  /** VectorSpan in a vector. */
+  /** Elements in a vector. */
   readonly lanes: number;
   /** About how many instructions computing one vector takes. */
   readonly weight: number;
   /** Left out, all of level 0. */
   readonly range?: Range;
-  /** Called inside so many loops, before anything deeper: for what does not change any more there. */
+  /** Called inside `level` loops, before anything deeper: for what does not change any more there. */
   readonly enter: (level: number, pointers: Pointers) => void;
   /** Emits the code for some vectors. */
   readonly body: (vectors: readonly VectorSpan[], pointers: Pointers) => void;
@@ -46,7 +46,7 @@ const STRAIGHT = 160, STRAIGHT_VECTORS = 16;
 /** Innermost axes shorter than this are not walked one by one if they do not fill vectors. */
 const SHORT = 16;
 
-/** Vectors in one turn of a loop, for what takes so many instructions. */
+/** Returns how many vectors one turn of a loop computes, where each takes `weight` instructions. */
 const unrollOf = (weight: number): number => weight <= 8 ? 4 : weight <= 16 ? 2 : 1;
 
 /** Emits the loops of a nest. */
@@ -90,7 +90,7 @@ export function emitLoopNest(f: FunctionBuilder, nest: LoopNest): void {
   inside(0);
 }
 
-/** How the innermost levels are walked: from level `first` on, in so many turns of `step` indices each, and the rest. */
+/** How the innermost levels are walked: from level `first` on, in `turns` turns of `step` indices each, and the rest. */
 type Traversal = { readonly first: number; readonly turns: number; readonly step: number };
 
 function planOf({ lengths, lanes, weight, range }: LoopNest): Traversal {
@@ -100,7 +100,7 @@ function planOf({ lengths, lanes, weight, range }: LoopNest): Traversal {
     return { first: 0, turns: 0, step: 0 };
   }
   if (n % lanes !== 0 && n < SHORT && last > 0 && (range === undefined || last > 1)) {
-    // So many rows that they fill vectors.
+    // As many rows as it takes to fill vectors.
     const rows = lanes / greatestCommonDivisor(n, lanes), perBlock = rows * n / lanes;
     const step = rows * Math.max(1, Math.floor(unroll / perBlock));
     return turnsOf(last - 1, lengths[last - 1]!, step);
@@ -121,7 +121,7 @@ function scaled(f: FunctionBuilder, index: Local<"i32">, scale: number): Local<"
 
 const greatestCommonDivisor = (a: number, b: number): number => b === 0 ? a : greatestCommonDivisor(b, a % b);
 
-/** So many elements of the levels from `first` on, from one on, in vectors. */
+/** Splits `count` elements of the levels from `first` on, starting at element `from`, into vectors. */
 function vectorsOf(
   { lengths, sources, lanes }: LoopNest,
   first: number,

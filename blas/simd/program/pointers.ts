@@ -8,7 +8,7 @@ import { type Place, placeAt } from "./lane_access.ts";
 
 /** An array in memory as loops walk through it; all numbers in bytes. */
 export type Source = {
-  /** Where the element is whose indices are all 0: an address, or what is to be added to `start`. */
+  /** Where the element is whose indices are all 0: an address, or the distance from `start`. */
   readonly base: number;
   /** An address that is known only when the code runs. */
   readonly start?: Local<"i32">;
@@ -18,12 +18,14 @@ export type Source = {
 
 /** Pointers that stand at one index of all arrays. */
 export type Pointers = {
-  /** The place so many bytes behind the element of a source that its pointer stands at. */
+  /** Returns the place `offset` bytes behind the element of a source that its pointer stands at. */
   readonly place: (source: number, offset: number) => Place;
-  /** Moves by so many indices along a level. */
+  /** Moves by a number of indices along a level. */
   readonly advance: (level: number, steps: number) => void;
+  /** Moves by a number of indices along a level that is known only when the code runs. */
+  readonly skip: (level: number, steps: Local<"i32">) => void;
   /**
-   * A loop of so many turns, each `step` indices further along a level. The pointers stand where they stood when it is over:
+   * Emits a loop of `turns` turns, each `step` indices further along a level. The pointers stand where they stood when it is over:
    * what comes after a loop finds its elements at constant distances.
    */
   readonly loop: (level: number, turns: number, step: number, body: () => void) => void;
@@ -73,6 +75,11 @@ export function pointersTo(
       return placeAt(pointer, base + offset);
     },
     advance,
+    skip: (level, steps) => {
+      for (const { local, strides } of pointers.values()) {
+        if (strides[level] !== 0) f.increment(local, i32.mul(steps, strides[level]!));
+      }
+    },
     loop: (level, turns, step, body) => {
       if (turns === 1) return body();
       if (turns === 0) return;

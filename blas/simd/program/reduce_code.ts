@@ -13,11 +13,11 @@ import { constantsOf, type VectorMath, vectorMathOf } from "../math/vector_math.
 import type { SlowPaths } from "../math/slow_paths.ts";
 import { type FunctionBuilder, i32 } from "../../wasm/mod.ts";
 import { type Accumulator, accumulatorOf } from "./accumulator.ts";
-import { argumentsIn, inLoops, partsOf, weightOf } from "./loop_expressions.ts";
+import { argumentsIn, inLoops, type Parts, partsOf, weightOf } from "./loop_expressions.ts";
 import { loadLanes, storeLanes } from "./lane_access.ts";
 import { type Pointers, pointersTo } from "./pointers.ts";
 import type { Loop, Operand } from "../../program/program.ts";
-import { reductionLevels } from "./reduction_levels.ts";
+import { type ReductionLevels, reductionLevels } from "./reduction_levels.ts";
 
 /** What a reduction's function is made for. */
 export type ReduceSpec = {
@@ -61,7 +61,7 @@ export type ReduceCode = {
   readonly math: VectorMath;
   readonly reduction: Reduction;
   readonly bytes: 4 | 8;
-  /** LaneInstructions in a vector. */
+  /** Elements in a vector. */
   readonly lanes: number;
   /** Lengths of the levels: `kept` ones that are kept, then those that are reduced. */
   readonly lengths: readonly number[];
@@ -83,16 +83,36 @@ export type ReduceCode = {
   readonly store: (v: Vector, offset: number, count: number) => void;
 };
 
+/** What is known of a reduction before code is emitted. */
+export type ReducePlan = ReductionLevels & {
+  /** The arguments that the expression has. */
+  readonly used: readonly number[];
+  /** The operands that those are. */
+  readonly operands: readonly Operand[];
+  readonly expressions: readonly Scalar[];
+  readonly parts: Parts;
+  /** About how many instructions computing one vector takes. */
+  readonly weight: number;
+  /** Elements in a vector. */
+  readonly lanes: number;
+};
+
+/** Plans a reduction. No length may be 0. */
+export function reducePlan({ loop, axes, dtype }: Pick<ReduceSpec, "loop" | "axes" | "dtype">): ReducePlan {
+  const lanes = 16 / BYTES_PER_ELEMENT[dtype], used = argumentsIn(loop.expressions);
+  const operands = used.map((k) => loop.operands[k]!);
+  const levels = reductionLevels(loop.shape, axes, operands.map(({ stride }) => stride), lanes);
+  const { lengths, strides, kept } = levels, sourceOf = new Map(used.map((k, i) => [k, i]));
+  const levelOf = (k: number) => strides[sourceOf.get(k)!]!.findLastIndex((step) => step !== 0);
+  const expressions = inLoops(loop.expressions, (k) => levelOf(k) >= kept), parts = partsOf(expressions, levelOf);
+  const weight = lengths.slice(kept).reduce((sum, _, i) => sum + weightOf(parts, kept + i) - 1, 1);
+  return { ...levels, used, operands, expressions, parts, weight, lanes };
+}
+
 /** Prepares to emit a reduction. */
 export function reduceCode(f: FunctionBuilder, spec: ReduceSpec): ReduceCode & { readonly byRows: boolean } {
-  const { loop, dtype, relaxed, reduction, slowPaths = {} } = spec, bytes = BYTES_PER_ELEMENT[dtype];
-  const lanes = 16 / bytes, used = argumentsIn(loop.expressions), operands = used.map((k) => loop.operands[k]!);
-  const { lengths, strides, kept, byRows } = reductionLevels(
-    loop.shape,
-    spec.axes,
-    operands.map(({ stride }) => stride),
-    lanes,
-  );
+  const { dtype, relaxed, reduction, slowPaths = {} } = spec, bytes = BYTES_PER_ELEMENT[dtype];
+  const { lengths, strides, kept, byRows, used, operands, expressions, parts, weight, lanes } = reducePlan(spec);
   const last = lengths.length - 1, sourceOf = new Map(used.map((k, i) => [k, i]));
   const inBytes = (steps: readonly number[]) => steps.map((step) => step * bytes);
   const sources = [
@@ -105,9 +125,6 @@ export function reduceCode(f: FunctionBuilder, spec: ReduceSpec): ReduceCode & {
       strides: [...inBytes(rowMajorStrides(lengths.slice(0, kept))), ...lengths.slice(kept).map(() => 0)],
     },
   ];
-  const levelOf = (k: number) => strides[sourceOf.get(k)!]!.findLastIndex((step) => step !== 0);
-  const expressions = inLoops(loop.expressions, (k) => levelOf(k) >= kept), parts = partsOf(expressions, levelOf);
-  const weight = lengths.slice(kept).reduce((sum, _, i) => sum + weightOf(parts, kept + i) - 1, 1);
   const math = vectorMathOf({ f, dtype, relaxed, constants: constantsOf(f), slowPaths });
   const pointers = pointersTo(f, sources, { moves: () => true });
   const compute = (offsets: Offsets, known: Known) =>
@@ -121,7 +138,7 @@ export function reduceCode(f: FunctionBuilder, spec: ReduceSpec): ReduceCode & {
 
   const reduceLevels = (accumulators: readonly Accumulator[], { turns, step, turn, rest, perRegister }: Pass) => {
     const carries = settles(perRegister), settle = () => accumulators.forEach((one) => one.settle());
-    // So many passes fit in before sums must be carried over.
+    // How many passes fit in before sums must be carried over.
     const passes = Math.floor(DEPTH / perRegister), count = carries && passes > 1 ? f.local("i32") : undefined;
     accumulators.forEach((one) => one.begin());
     if (count !== undefined) f.set(count, 0);

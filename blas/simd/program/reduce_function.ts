@@ -10,26 +10,64 @@ import { IDENTITY } from "../../reduction.ts";
 import { constantScalar } from "../../scalar/scalar.ts";
 import { reducedShape, sizeOf } from "../../shape.ts";
 import type { Vector } from "../lane_instructions.ts";
-import { type Callable, i32x4, type ModuleBuilder, v128 } from "../../wasm/mod.ts";
+import { type Callable, type FunctionBuilder, i32, i32x4, type ModuleBuilder, v128 } from "../../wasm/mod.ts";
 import { emitLoop } from "./loop_function.ts";
-import { type Known, type Offsets, type ReduceCode, reduceCode, type ReduceSpec } from "./reduce_code.ts";
+import {
+  type Known,
+  type Offsets,
+  type ReduceCode,
+  reduceCode,
+  type ReducePlan,
+  reducePlan,
+  type ReduceSpec,
+} from "./reduce_code.ts";
+import { emitUnits, shareFunction, type UnitRange } from "./shares.ts";
 
 export type { ReduceSpec } from "./reduce_code.ts";
 
 /** Builds the function that computes a reduction; it has no parameters. */
 export function buildReduce(m: ModuleBuilder, spec: ReduceSpec): Callable<"none"> {
-  return m.function({ parameters: {} }, (f) => {
-    const { loop: { shape }, axes, reduction, result } = spec;
-    if (sizeOf(shape) === 0) {
-      const loop = {
-        shape: reducedShape(shape, axes),
-        operands: [],
-        expressions: [constantScalar(IDENTITY[reduction])],
-      };
-      return emitLoop(f, { ...spec, loop, results: [result] });
-    }
+  return m.function({ parameters: {} }, (f) => emitReduce(f, spec));
+}
+
+/** Builds the function that computes some units of a reduction, as `Phase.emit` describes it. */
+export function buildReduceShare(m: ModuleBuilder, spec: ReduceSpec): Callable<"none"> {
+  return shareFunction(m, (f, range) => emitReduce(f, spec, range));
+}
+
+/**
+ * Counts the units of a reduction that is run in shares: indices of its outermost kept level, or stretches of that level where
+ * several results lie in a vector. A reduction to one number is indivisible: its order of addition is that of one worker.
+ */
+export function reduceUnits(spec: Pick<ReduceSpec, "loop" | "axes" | "dtype">): number {
+  if (sizeOf(spec.loop.shape) === 0) return 1;
+  const plan = reducePlan(spec), length = plan.lengths[0]!;
+  return plan.byRows || plan.kept > 1 ? length : Math.ceil(length / widthOf(plan));
+}
+
+function emitReduce(f: FunctionBuilder, spec: ReduceSpec, range?: UnitRange): void {
+  const { loop: { shape }, axes, reduction, result } = spec;
+  if (sizeOf(shape) > 0) {
     const code = reduceCode(f, spec);
-    (code.byRows ? reduceRows : reduceColumns)(code);
+    return (code.byRows ? reduceRows : reduceColumns)(code, range);
+  }
+  const loop = { shape: reducedShape(shape, axes), operands: [], expressions: [constantScalar(IDENTITY[reduction])] };
+  const fill = () => emitLoop(f, { ...spec, loop, results: [result] });
+  if (range === undefined) fill();
+  else f.if(i32.lt_s(range.from, range.to), fill);
+}
+
+/** Results side by side that are computed together: as many as fit in the registers. */
+const widthOf = ({ lengths, kept, lanes, weight }: Pick<ReducePlan, "lengths" | "kept" | "lanes" | "weight">): number =>
+  Math.min(Math.ceil(lengths[kept - 1]! / lanes), weight <= 16 ? 4 : 2) * lanes;
+
+/** Emits a loop over the outermost level: all of it, or some indices. */
+function outermost({ f, pointers, lengths }: ReduceCode, range: UnitRange | undefined, body: () => void): void {
+  if (range === undefined) return pointers.loop(0, lengths[0]!, 1, body);
+  pointers.skip(0, range.from);
+  f.for({ from: range.from, to: range.to }, () => {
+    body();
+    pointers.advance(0, 1);
   });
 }
 
@@ -42,7 +80,7 @@ const isStraight = (vectors: number, weight: number): boolean =>
 const ORIGIN: Offsets = () => [0];
 
 /** Each number of the result from vectors along the innermost level. */
-function reduceRows(code: ReduceCode): void {
+function reduceRows(code: ReduceCode, range?: UnitRange): void {
   const { math, reduction, lanes, lengths, kept, weight, pointers, along, vector, store } = code;
   const last = lengths.length - 1, n = lengths[last]!, vectors = Math.ceil(n / lanes);
   const ways = Math.min(vectors, weight <= 8 ? 8 : weight <= 16 ? 4 : 2), step = ways * lanes;
@@ -69,7 +107,7 @@ function reduceRows(code: ReduceCode): void {
   };
   const inside = (level: number): void =>
     level === kept ? row() : pointers.loop(level, lengths[level]!, 1, () => inside(level + 1));
-  inside(0);
+  outermost(code, range, () => inside(1));
 
   function filledUp({ bytes }: ReduceCode, x: Vector, count: number): Vector {
     const inside = i32x4.const(...[0, 1, 2, 3].map((lane) => lane * 4 < count * bytes ? -1 : 0));
@@ -79,10 +117,10 @@ function reduceRows(code: ReduceCode): void {
 }
 
 /** Several numbers of the result at a time, side by side in vectors. */
-function reduceColumns(code: ReduceCode): void {
+function reduceColumns(code: ReduceCode, range?: UnitRange): void {
   const { lanes, lengths, kept, weight, pointers, along, vector, store } = code;
   const level = kept - 1, last = lengths.length - 1, n = lengths[level]!, rows = lengths[last]!;
-  const widest = Math.min(Math.ceil(n / lanes), weight <= 16 ? 4 : 2) * lanes;
+  const widest = widthOf(code);
   const uniform = code.hoisted(-1, -1, ORIGIN, new Map());
   const columns = (first: number, width: number) => {
     const vectors = Math.ceil(width / lanes), ways = Math.min(rows, Math.max(1, Math.floor(4 / vectors)));
@@ -121,5 +159,13 @@ function reduceColumns(code: ReduceCode): void {
   };
   const inside = (at: number): void =>
     at === level ? across() : pointers.loop(at, lengths[at]!, 1, () => inside(at + 1));
-  inside(0);
+  if (range === undefined) return inside(0);
+  if (level > 0) return outermost(code, range, () => inside(1));
+  pointers.skip(0, code.f.let(i32.mul(range.from, widest)));
+  const rest = n % widest;
+  const unit = () => {
+    columns(0, widest);
+    pointers.advance(0, widest);
+  };
+  emitUnits(code.f, range, Math.ceil(n / widest), unit, rest > 0 ? () => columns(0, rest) : undefined);
 }

@@ -1,17 +1,24 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import {
+  add,
   compile,
+  conv2d as convolve,
   gradient,
   key,
   matmul,
   mean,
+  ones,
   randomNormal,
   square,
+  sum,
   tanh,
   type Tensor,
+  tensor64,
   toList,
+  toNumber,
 } from "../../../autograd/mod.ts";
-import { type Engine, engines, setEngine } from "../../../blas/engine.ts";
+import type { Engine, PartialEngine } from "../../../blas/engine.ts";
+import { engines, setEngine } from "../../../blas/engines.ts";
 import { nativeEngineOver } from "../../../blas/native/mod.ts";
 
 /** The native engine, where native code may be called and there is a library. */
@@ -61,7 +68,74 @@ Deno.test("an engine that is neither of ours computes the products of compiled p
   assertEquals(products(), 2);
 });
 
+/** A step that multiplies what it carries. */
+const step = compile((carry: Tensor<"float64">, x: Tensor<"float64">) => {
+  const next = matmul(x, carry);
+  return [next, sum(next)] as const;
+});
+
+/** Begins a scan on one engine, and goes on while another is in use. */
+function suspended(begun: PartialEngine, later: PartialEngine): readonly number[] {
+  const xs = [1, 2, 3].map((factor) => tensor64([[factor, 0], [1, factor]])), before = setEngine(begun);
+  try {
+    const steps = step.scan(tensor64([[1, 2], [3, 4]]), xs), first = steps.next();
+    setEngine(later);
+    return [first.value as Tensor<"float64">, ...steps].map((y) => toNumber(y as Tensor<"float64">));
+  } finally {
+    setEngine(before);
+  }
+}
+
+const SUMS = [13, 29, 93]; // by hand
+
+for (const [name, base] of Object.entries(engines)) {
+  Deno.test(`a scan that is suspended while setEngine() is called goes on where it began (${name})`, () => {
+    const begun = counting(base), later = counting(engines.reference);
+    assertEquals(suspended(begun.engine, later.engine), SUMS);
+    assertEquals([begun.products(), later.products()], [3, 0]);
+  });
+}
+
+Deno.test("a scan on an engine without compile goes on where it began too", () => {
+  const { engine: { gemm }, products } = counting(engines.reference), later = counting(engines.simd);
+  assertEquals(suspended({ name: "mine", gemm }, later.engine), SUMS);
+  assertEquals([products(), later.products()], [3, 0]);
+});
+
+Deno.test("a convolution that no code is emitted for stays on the engine that the scan began with", () => {
+  let calls = 0;
+  const conv2d: Engine["conv2d"] = (operands) => {
+    calls++;
+    engines.reference.conv2d(operands);
+  };
+  const w = ones([4, 1, 2, 2]),
+    slide = compile((carry: Tensor, x: Tensor) => {
+      const y = sum(convolve(x, w, null, { groups: 4 }));
+      return [add(carry, y), y] as const;
+    });
+  const before = setEngine({ ...engines.simd, conv2d }), xs = [1, 2].map(() => ones([1, 4, 2, 2]));
+  try {
+    const steps = slide.scan(ones([]), xs);
+    steps.next();
+    setEngine(engines.reference);
+    assertEquals(toNumber(steps.next().value as Tensor), 16);
+  } finally {
+    setEngine(before);
+  }
+  assertEquals(calls, 2);
+});
+
 const engine = native();
+
+Deno.test({
+  name: "a scan that began on the native engine goes on there",
+  ignore: engine === undefined,
+  fn: () => {
+    const begun = counting(engine!), later = counting(engines.reference);
+    assertEquals(suspended(begun.engine, later.engine), SUMS);
+    assertEquals([begun.products(), later.products()], [3, 0]);
+  },
+});
 
 Deno.test({
   name: "the native engine computes the products of compiled programs",

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { compile, type Tensor, toList, valueAndGradient } from "../../../autograd/mod.ts";
-import { compileProgram } from "../../../blas/simd/program/compile.ts";
+import { engines } from "../../../blas/engines.ts";
 import { optimize, passes, type PassName } from "../../../blas/program/passes/mod.ts";
 import { signatureOf } from "../../../autograd/compile/signature.ts";
 import { trace } from "../../../autograd/compile/trace.ts";
@@ -40,7 +40,7 @@ Deno.test("random functions give the same with each pass left out, and with all"
     fc.property(cases, fc.constantFrom(PASSES, ...PASSES.map((name) => [name])), (c, without) => {
       const f = randomFunction(c.numbers), inputs = inputsOf(c);
       const { program, result } = trace(f as never, { kind: "list", parts: [signatureOf(inputs, "data")] }, false);
-      const executable = compileProgram(optimize(program, { without }));
+      const executable = engines.simd.compile(optimize(program, { without }));
       inputs.forEach((t, k) => executable.write(k, t.view));
       executable.run();
       let next = 0;

@@ -7,7 +7,7 @@ import { sum } from "../../../autograd/ops/sum.ts";
 import { toList, toNumber } from "../../../autograd/values/read.ts";
 import type { Tensor } from "../../../autograd/tensor.ts";
 import { gradient } from "../../../autograd/transforms/gradient.ts";
-import { engines, setEngine } from "../../../blas/engine.ts";
+import { engines, setEngine } from "../../../blas/engines.ts";
 
 type T = Tensor<"float64">;
 const slopes = (f: (x: T) => T, ...at: number[]): number[] => {

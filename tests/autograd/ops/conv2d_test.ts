@@ -3,7 +3,7 @@ import fc from "fast-check";
 import * as ng from "../../../autograd/mod.ts";
 import type { Tensor } from "../../../autograd/mod.ts";
 import { constantOf } from "../../../autograd/tensor.ts";
-import { currentEngine, setEngine } from "../../../blas/engine.ts";
+import { currentEngine, setEngine } from "../../../blas/engines.ts";
 import { convolutionArbitrary, naive } from "../../blas/convolutions.ts";
 
 const { conv2d, ones, ShapeError, tensor64, toArray, toList, zeros } = ng;

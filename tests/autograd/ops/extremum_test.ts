@@ -7,7 +7,7 @@ import { argmax, argmin, max, min } from "../../../autograd/ops/extremum.ts";
 import { transpose } from "../../../autograd/ops/transpose.ts";
 import { toArray, toList, toNumber } from "../../../autograd/values/read.ts";
 import type { Tensor } from "../../../autograd/tensor.ts";
-import { engines, setEngine } from "../../../blas/engine.ts";
+import { engines, setEngine } from "../../../blas/engines.ts";
 import { ShapeError } from "../../../blas/errors.ts";
 
 Deno.test("max() and min() reduce chosen axes, all if none is chosen", () => {

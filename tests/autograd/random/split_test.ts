@@ -5,7 +5,7 @@ import { key, splitKey } from "../../../autograd/random/key.ts";
 import { concat, mul, reshape, sum } from "../../../autograd/ops/mod.ts";
 import { toArray, toList } from "../../../autograd/values/read.ts";
 import { split } from "../../../autograd/random/split.ts";
-import { currentEngine, setEngine } from "../../../blas/engine.ts";
+import { currentEngine, setEngine } from "../../../blas/engines.ts";
 import { ShapeError } from "../../../blas/errors.ts";
 
 Deno.test("split() of a key makes keys, two if not told how many", () => {

@@ -91,7 +91,7 @@ Deno.test("products, casts and host functions", () => {
   assertEquals(results([1], { kind: "host", name: "corner", key: undefined, operands: [turned], run }), [3]);
 });
 
-Deno.test("interpreted() carries results over as an executable does", () => {
+Deno.test("interpretedProgram() carries results over as an executable does", () => {
   const loop = { shape: [2], operands: [whole(0, [2])], expressions: [mul(2, argument(0))] };
   const type = { dtype: "float64", shape: [2] } as const;
   const program: Program = {
@@ -100,7 +100,7 @@ Deno.test("interpreted() carries results over as an executable does", () => {
     instructions: [{ results: [type], operation: { kind: "map", loop } }],
     results: [1, 0],
   };
-  const executable = interpretedProgram(program, [[0, 0]]);
+  const executable = interpretedProgram(program, reference, { carried: [[0, 0]] });
   executable.write(0, view(Float64Array.of(1, 2)));
   for (let i = 0; i < 3; i++) {
     executable.run();

@@ -6,8 +6,7 @@
 import { assert, assertGreater } from "@std/assert";
 import fc from "fast-check";
 import type { DType } from "../../../blas/dtype.ts";
-import { engines } from "../../../blas/engine.ts";
-import { reference } from "../../../blas/reference/mod.ts";
+import { engines } from "../../../blas/engines.ts";
 import { interpret } from "../../../blas/program/interpret.ts";
 import { valueTypes } from "../../../blas/program/operands.ts";
 import { optimize } from "../../../blas/program/passes/mod.ts";
@@ -15,7 +14,6 @@ import { formatProgram } from "../../../blas/program/format/format_program.ts";
 import type { Program } from "../../../blas/program/program.ts";
 import * as s from "../../../blas/scalar/scalar.ts";
 import { type Shape, sizeOf } from "../../../blas/shape.ts";
-import { compileProgram } from "../../../blas/simd/program/compile.ts";
 import { simdEngine } from "../../../blas/simd/mod.ts";
 import type { View } from "../../../blas/view.ts";
 import { elementsOf, filled } from "./random_programs.ts";
@@ -101,7 +99,7 @@ const shown = (x: number | undefined): string => Object.is(x, -0) ? "-0" : Strin
 const isShort = (x: number): boolean => !Number.isFinite(x) || (Math.abs(x) < 512 && Number.isInteger(x * 1024));
 
 function compiled(program: Program, given: readonly View[]): readonly View[] {
-  const executable = compileProgram(program);
+  const executable = engines.simd.compile(program);
   given.forEach((x, k) => executable.write(k, x));
   executable.run();
   return program.results.map((_, k) => executable.read(k));
@@ -121,7 +119,7 @@ Deno.test("zeros keep their signs, and NaN and infinities stay what they are, co
         const given = program.parameters.map(({ dtype, shape }) =>
           filled(dtype, shape, () => numbers[next++ % numbers.length]!)
         );
-        const every = interpret({ ...program, results: all }, given, reference);
+        const every = interpret({ ...program, results: all }, given, engines.reference);
         if (!every.flatMap(elementsOf).every(isShort)) return;
         compared++;
         const wanted = program.results.map((value) => elementsOf(every[value]!)), optimized = optimize(program);
@@ -129,7 +127,7 @@ Deno.test("zeros keep their signs, and NaN and infinities stay what they are, co
           simd: interpret(program, given, engines.simd),
           unfused: interpret(program, given, unfused),
           compiled: compiled(program, given),
-          optimized: interpret(optimized, given, reference),
+          optimized: interpret(optimized, given, engines.reference),
           "optimized and compiled": compiled(optimized, given),
         };
         for (const [name, results] of Object.entries(runs)) {

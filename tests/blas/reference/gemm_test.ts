@@ -1,7 +1,7 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { DType } from "../../../blas/dtype.ts";
-import { engines } from "../../../blas/engine.ts";
+import { engines } from "../../../blas/engines.ts";
 import { type Shape, sizeOf } from "../../../blas/shape.ts";
 import { allocate, type MutableView, transposeView, type View } from "../../../blas/view.ts";
 import { elementsOf, layOut, numberArbitrary, rowMajor, viewArbitrary } from "../layouts.ts";

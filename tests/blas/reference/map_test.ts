@@ -1,7 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { DType } from "../../../blas/dtype.ts";
-import { engines } from "../../../blas/engine.ts";
+import { engines } from "../../../blas/engines.ts";
 import {
   add,
   argument,

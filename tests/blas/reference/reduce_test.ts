@@ -1,7 +1,8 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { DType } from "../../../blas/dtype.ts";
-import { engines, type Reduction } from "../../../blas/engine.ts";
+import type { Reduction } from "../../../blas/engine.ts";
+import { engines } from "../../../blas/engines.ts";
 import type { Shape } from "../../../blas/shape.ts";
 import { allocate, type MutableView, type View } from "../../../blas/view.ts";
 import {

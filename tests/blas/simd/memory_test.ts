@@ -1,7 +1,7 @@
 import { assertEquals, assertLess } from "@std/assert";
 import { constant, matmul, type Tensor, toNumber } from "../../../mod.ts";
 import { simdEngine } from "../../../blas/simd/mod.ts";
-import { setEngine } from "../../../blas/engine.ts";
+import { setEngine } from "../../../blas/engines.ts";
 import { hasSimd } from "../../../blas/simd/features.ts";
 
 Deno.test({

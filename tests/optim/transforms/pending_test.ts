@@ -2,7 +2,7 @@ import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import { constant, tensor32, tensor64 } from "../../../autograd/values/constructors.ts";
 import type { ParameterTree } from "../../../autograd/tree/parameter_tree.ts";
 import { toList } from "../../../autograd/values/read.ts";
-import { currentEngine, setEngine } from "../../../blas/engine.ts";
+import { currentEngine, setEngine } from "../../../blas/engines.ts";
 import { add, mul, type Scalar, sqrt } from "../../../blas/scalar/scalar.ts";
 import { sizeOf } from "../../../blas/shape.ts";
 import { adam } from "../../../optim/adam.ts";

@@ -5,12 +5,12 @@
  */
 import { laneInstructionsOf } from "../../lane_instructions.ts";
 import { call, i32 } from "../../../wasm/mod.ts";
-import type { Lowered } from "../emitter.ts";
+import type { Lowered, Phase } from "../emitter.ts";
+import { emitUnits, loweredFrom, shareFunction, unitsOfList } from "../shares.ts";
 import { emitClear, emitPad, sizeOfPlanes, withMargins } from "./conv_images.ts";
 import { tilesEmitter } from "./conv_tiles.ts";
 import { alignedBytes, type ConvolutionProblem, planesOf } from "./conv_problem.ts";
-import { emitPack } from "./pack.ts";
-import { repeat } from "./tile.ts";
+import { emitPackShare, packUnits } from "./pack.ts";
 
 /** Prepares a convolution. */
 export function lowerForward({ operation, geometry, sizes, bytes, dtype }: ConvolutionProblem): Lowered | undefined {
@@ -25,21 +25,33 @@ export function lowerForward({ operation, geometry, sizes, bytes, dtype }: Convo
   const crop = Math.max(0, -top) * image.row + Math.max(0, -left) * image.column, seen = padded ? copy : image;
   if (!padded && [image.row, image.column, image.channel].some((step) => step < 0)) return undefined;
   const panel = k * 32, panels = Math.ceil(filters / width) * panel;
-  const rooms = [
-    epilogue === undefined ? 0 : groups * filters * p * bytes,
-    groups * panels,
-    padded ? sizeOfPlanes(copy) : 0,
-  ].map(alignedBytes);
-  return {
-    workspace: rooms.reduce((sum, bytes) => sum + bytes),
-    kernels: [],
-    inPlace: epilogue !== undefined,
+  const packing = { n: filters, k, b: { rows: k, columns: filters, row: columnStep, column: filterStep } };
+  const units = packUnits(filters, bytes),
+    staged = epilogue === undefined ? 0 : alignedBytes(groups * filters * p * bytes);
+  /** Packs the filters of each group. */
+  const pack: Phase = {
+    units: groups * units,
     emit: (context) => {
       const lanes = laneInstructionsOf(dtype, context.relaxed), { module, workspace } = context;
-      const staged = workspace, packed = staged + rooms[0]!, spread = packed + rooms[1]!;
-      const loop = epilogue === undefined
-        ? undefined
-        : context.loop({ loop: epilogue, dtype, results: context.results });
+      const some = module.function(
+        { parameters: { source: "i32", target: "i32", from: "i32", to: "i32" } },
+        (f, { source, target, from, to }) => emitPackShare(f, lanes, packing, { from, to }, source, target),
+      );
+      return shareFunction(module, (f, range) => {
+        for (let group = 0; group < groups; group++) {
+          const source = context.address(w.value) + (w.offset + group * filters * filterStep) * bytes;
+          const { from, to } = unitsOfList(f, range, group, units);
+          f.do(call(some, source, workspace + group * panels, from, to));
+        }
+      });
+    },
+  };
+  /** Computes an image after the other, with its epilogue. */
+  const images: Phase = {
+    units: batch,
+    emit: (context) => {
+      const lanes = laneInstructionsOf(dtype, context.relaxed), { module, workspace } = context;
+      const loop = epilogue && context.loop({ loop: epilogue, dtype, results: context.results });
       const tiles = tilesEmitter(module, lanes, {
         rows: {
           units: outputHeight,
@@ -59,36 +71,38 @@ export function lowerForward({ operation, geometry, sizes, bytes, dtype }: Convo
         column: p * bytes,
         accumulate: false,
       });
-      const body = module.function({ parameters: { image: "i32", weight: "i32", target: "i32" } }, (f, at) => {
-        if (padded) emitPad(f, lanes, image, margins, copy, at.image, f.let(i32.add(spread, 0)));
-        const source = padded ? f.let(i32.add(spread, 0)) : f.let(i32.add(at.image, crop));
-        tiles(f, source, at.weight, at.target);
-      });
-      return module.function({ parameters: {} }, (f) => {
+      const body = module.function(
+        { parameters: { image: "i32", weight: "i32", target: "i32", spread: "i32" } },
+        (f, at) => {
+          if (padded) emitPad(f, lanes, image, margins, copy, at.image, at.spread);
+          tiles(f, padded ? at.spread : f.let(i32.add(at.image, crop)), at.weight, at.target);
+        },
+      );
+      const size = groups * filters * p * bytes;
+      return shareFunction(module, (f, share) => {
+        const spread = f.let(i32.add(share.scratch, staged));
         if (padded) emitClear(f, copy, spread);
-        for (let group = 0; group < groups; group++) {
-          const from = context.address(w.value) + (w.offset + group * filters * filterStep) * bytes;
-          const b = { rows: k, columns: filters, row: columnStep, column: filterStep };
-          const matrix = { n: filters, k, b };
-          emitPack(f, lanes, matrix, f.let(i32.add(from, 0)), f.let(i32.add(packed + group * panels, 0)));
-        }
-        const source = f.let(i32.add(context.address(x.value) + x.offset * bytes, 0)), index = f.local("i32");
-        const target = f.let(i32.add(loop === undefined ? context.results[0]! : staged, 0));
-        const size = groups * filters * p * bytes;
-        repeat(f, batch, () => {
+        const first = context.address(x.value) + x.offset * bytes;
+        const source = f.let(i32.add(first, i32.mul(share.from, x.stride[0]! * bytes)));
+        const target = loop === undefined
+          ? f.let(i32.add(context.results[0]!, i32.mul(share.from, size)))
+          : share.scratch;
+        emitUnits(f, share, batch, (index) => {
           for (let group = 0; group < groups; group++) {
             const at = i32.add(source, group * channels * image.channel);
-            f.do(call(body, at, packed + group * panels, i32.add(target, group * filters * p * bytes)));
+            f.do(call(body, at, workspace + group * panels, i32.add(target, group * filters * p * bytes), spread));
           }
           if (loop === undefined) f.increment(target, size);
-          else {
-            const next = f.let(i32.add(index, 1));
-            f.do(call(loop, i32.sub(staged, i32.mul(index, size)), index, next));
-            f.set(index, next);
-          }
+          else f.do(call(loop, i32.sub(target, i32.mul(index, size)), index, f.let(i32.add(index, 1))));
           f.increment(source, x.stride[0]! * bytes);
         });
       });
     },
   };
+  const shares = {
+    workspace: alignedBytes(groups * panels),
+    scratch: staged + (padded ? alignedBytes(sizeOfPlanes(copy)) : 0),
+    phases: [pack, images],
+  };
+  return loweredFrom(shares, epilogue !== undefined);
 }

@@ -38,7 +38,7 @@ export function withMargins({ channels, height, width }: Planes, margins: Margin
 export const sizeOfPlanes = ({ channels, channel }: Planes): number => channels * channel;
 
 /** Emits zeros all over planes that are side by side. */
-export function emitClear(f: FunctionBuilder, planes: Planes, address: number): void {
+export function emitClear(f: FunctionBuilder, planes: Planes, address: Local<"i32">): void {
   f.do(memory.fill(address, 0, sizeOfPlanes(planes)));
 }
 

@@ -5,7 +5,8 @@
  */
 import { DEFAULT_BLOCKS } from "../../block_sizes.ts";
 import { BYTES_PER_ELEMENT, type DType } from "../../../dtype.ts";
-import type { Operand } from "../../../program/program.ts";
+import type { Loop, Operand } from "../../../program/program.ts";
+import type { Shape } from "../../../shape.ts";
 
 /** A matrix of an operand, its strides in elements. */
 export type Matrix = { readonly rows: number; readonly columns: number; readonly row: number; readonly column: number };
@@ -54,6 +55,30 @@ export type GemmPlan = {
   readonly packed: boolean;
   /** How much is added up in one pass. */
   readonly pass: number;
+};
+
+/** A product on its way to code: what was decided about it. */
+export type GemmLowering = {
+  /** `[..., m, k]` */
+  readonly a: Operand;
+  /** `[..., k, n]` */
+  readonly b: Operand;
+  /** The loop after it. */
+  readonly epilogue?: Loop;
+  readonly dtype: DType;
+  /** Bytes of an element. */
+  readonly bytes: number;
+  readonly problem: GemmProblem;
+  /** The problem, transposed if it is computed so. */
+  readonly oriented: GemmProblem;
+  readonly plan: GemmPlan;
+  /** The shape of the product, and how many elements it has. */
+  readonly shape: Shape;
+  readonly size: number;
+  /** Rows that are computed before the epilogue runs on them; 0 where there is a batch. */
+  readonly blockRows: number;
+  /** Bytes of the packed matrix of one product; 0 where none is packed. */
+  readonly packedBytes: number;
 };
 
 /** Steps in one pass: what a tile needs of both matrices stays in the first-level cache. */

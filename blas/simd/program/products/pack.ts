@@ -8,6 +8,7 @@ import type { LaneInstructions } from "../../lane_instructions.ts";
 import { type FunctionBuilder, i32, type Local, v128 } from "../../../wasm/mod.ts";
 import type { Matrix } from "./gemm_plan.ts";
 import { columnsOf, loadPartialVector } from "./partial_vector.ts";
+import { emitUnits, type UnitRange } from "../shares.ts";
 import { repeat } from "./tile.ts";
 
 /** Bytes of a row of a panel. */
@@ -34,16 +35,56 @@ export type Packing = {
   readonly panel?: number;
 };
 
+/** Counts the units of a packing that is done in shares: groups of panels. */
+export function packUnits(n: number, bytes: number): number {
+  return Math.max(1, Math.ceil(n / (TOGETHER * ROW / bytes)));
+}
+
 /** Emits the packing of the second matrix of a product; the last panel is filled up with zeros. */
 export function emitPack(
   f: FunctionBuilder,
   lanes: LaneInstructions,
-  { n, k, b, step = ROW, panel: panelStep = step * k }: Packing,
+  packing: Packing,
   source: Local<"i32">,
   target: Local<"i32">,
 ): void {
-  const { bytes, count } = lanes, width = ROW / bytes, from = f.let(source), to = f.let(target);
-  const [row, column] = [b.row * bytes, b.column * bytes];
+  const { group, panel } = packerOf(f, lanes, packing, f.let(source), f.let(target));
+  const width = ROW / lanes.bytes, panels = Math.floor(packing.n / width), rest = packing.n % width;
+  const groups = packing.b.column === 1 ? Math.floor(panels / TOGETHER) : 0;
+  repeat(f, groups, group);
+  repeat(f, panels - groups * TOGETHER, () => panel(width));
+  if (rest > 0) panel(rest);
+}
+
+/** Emits the packing of some units. */
+export function emitPackShare(
+  f: FunctionBuilder,
+  lanes: LaneInstructions,
+  packing: Packing,
+  range: UnitRange,
+  source: Local<"i32">,
+  target: Local<"i32">,
+): void {
+  const { n, k, b, step = ROW } = packing, width = TOGETHER * ROW / lanes.bytes;
+  const from = f.let(i32.add(source, i32.mul(range.from, width * b.column * lanes.bytes)));
+  const to = f.let(i32.add(target, i32.mul(range.from, TOGETHER * (packing.panel ?? step * k))));
+  const { group, panel } = packerOf(f, lanes, packing, from, to), single = ROW / lanes.bytes;
+  const last = () => {
+    repeat(f, Math.floor(n % width / single), () => panel(single));
+    if (n % single > 0) panel(n % single);
+  };
+  emitUnits(f, range, packUnits(n, lanes.bytes), group, n % width > 0 ? last : undefined);
+}
+
+/** What packs a group of panels, and what packs one panel of so many columns; both move the pointers on. */
+function packerOf(
+  f: FunctionBuilder,
+  lanes: LaneInstructions,
+  { k, b, step = ROW, panel: panelStep = step * k }: Packing,
+  from: Local<"i32">,
+  to: Local<"i32">,
+): { readonly group: () => void; readonly panel: (columns: number) => void } {
+  const { bytes, count } = lanes, width = ROW / bytes, [row, column] = [b.row * bytes, b.column * bytes];
   const panel = (columns: number) => {
     for (let half = 0; half < width; half += count) {
       const own = Math.max(0, Math.min(count, columns - half)), at = half * bytes;
@@ -75,8 +116,7 @@ export function emitPack(
     f.increment(to, panelStep);
     f.increment(from, width * column);
   };
-  const panels = Math.floor(n / width), groups = b.column === 1 ? Math.floor(panels / TOGETHER) : 0;
-  repeat(f, groups, () => {
+  const together = () => {
     const read = f.let(from), write = f.let(to);
     repeat(f, k, () => {
       for (let at = 0; at < TOGETHER * ROW; at += 16) {
@@ -87,7 +127,9 @@ export function emitPack(
     });
     f.increment(to, TOGETHER * panelStep);
     f.increment(from, TOGETHER * width * column);
-  });
-  repeat(f, panels - groups * TOGETHER, () => panel(width));
-  if (n % width > 0) panel(n % width);
+  };
+  return {
+    group: b.column === 1 ? together : () => repeat(f, TOGETHER, () => panel(width)),
+    panel,
+  };
 }

@@ -5,7 +5,7 @@
  */
 import { type LaneInstructions, shuffle, type Vector } from "../../lane_instructions.ts";
 import { transposed } from "../../pack_kernel.ts";
-import { type Expression, type FunctionBuilder, type Local, memory, type Operand, v128 } from "../../../wasm/mod.ts";
+import { type Expression, type FunctionBuilder, type Local, type Operand, v128 } from "../../../wasm/mod.ts";
 
 /** Loads the first `count` lanes; the others are 0. */
 export function loadPartialVector(
@@ -87,9 +87,4 @@ export function columnsOf(
 ): readonly Local<"v128">[] {
   const square = Array.from({ length: lanes.count }, (_, i) => rows[i] ?? rows[rows.length - 1]!);
   return transposed(f, lanes, square).map((vector) => f.let(vector));
-}
-
-/** Stores zeros. */
-export function emitZeros(f: FunctionBuilder, address: Local<"i32">, bytes: number): void {
-  f.do(memory.fill(address, 0, bytes));
 }

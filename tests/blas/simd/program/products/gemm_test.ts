@@ -107,7 +107,9 @@ function check(
   const row = { value: 2, shape, stride: shape.map((_, axis) => axis === last ? 1 : 0), offset: 0 };
   const loop = { shape, operands: [whole(EPILOGUE_INPUT, shape), row], expressions: AFTER };
   const operation = { kind: "gemm", a, b, ...epilogue && { epilogue: loop } } as const;
-  const runnable = prepare(operation, dtype, data, epilogue ? [shape, shape] : [shape], relaxed)!;
+  const runnable = prepare(operation, dtype, data, epilogue ? [shape, shape] : [shape], {
+    ...relaxed !== undefined && { relaxed },
+  })!;
   runnable.run();
   const product = multiply(a, b, data[0]!, data[1]!), k = a.shape.at(-1)!;
   const wanted = epilogue

@@ -5,12 +5,11 @@
  */
 import type { DataOf, DType } from "../../../../../blas/dtype.ts";
 import type { EmitterContext, LoopRequest } from "../../../../../blas/simd/program/emitter.ts";
-import { buildLoop, buildWholeLoop } from "../../../../../blas/simd/program/loop_function.ts";
+import { buildLoop, buildLoopShare, buildWholeLoop } from "../../../../../blas/simd/program/loop_function.ts";
 import { lowerProduct, type ProductOperation } from "../../../../../blas/simd/program/products/lower_product.ts";
 import type { Operand } from "../../../../../blas/program/program.ts";
 import { rowMajorStrides, sizeOf } from "../../../../../blas/shape.ts";
 import { hasRelaxedSimd } from "../../../../../blas/simd/features.ts";
-import { kernelModule } from "../../../../../blas/simd/kernels.ts";
 import { call, ModuleBuilder } from "../../../../../blas/wasm/mod.ts";
 
 /** A product ready to run. */
@@ -24,6 +23,15 @@ export type Runnable = {
   readonly repeat: (times: number) => void;
   /** Whether nothing was written but results and workspace. */
   readonly intact: () => boolean;
+  /** How many units each phase of its shares has. */
+  readonly units: readonly number[];
+};
+
+/** How a product is run. */
+export type PrepareOptions = {
+  readonly relaxed?: boolean;
+  /** In shares: given the units of a phase, the ranges to run one after the other. Default: as a whole. */
+  readonly split?: (units: number) => readonly (readonly [from: number, to: number])[];
 };
 
 /** What surrounds values in memory. */
@@ -40,7 +48,7 @@ export function prepare(
   dtype: DType,
   inputs: readonly (readonly number[] | DataOf<DType>)[],
   shapes: readonly (readonly number[])[],
-  relaxed = hasRelaxedSimd(),
+  { relaxed = hasRelaxedSimd(), split }: PrepareOptions = {},
 ): Runnable | undefined {
   const bytes = dtype === "float32" ? 4 : 8, results = shapes.map((_, i) => inputs.length + i);
   const lowered = lowerProduct(operation, shapes[0]!, dtype);
@@ -51,8 +59,13 @@ export function prepare(
     addresses.push(top);
     top = Math.ceil((top + length * bytes + GUARD) / 64) * 64;
   }
+  const { shares } = lowered, parts = shares.phases.map(({ units }) => split?.(units) ?? []);
+  const lines = (bytes: number) => Math.ceil(bytes / 64) * 64, most = Math.max(...parts.map(({ length }) => length));
+  const room = split === undefined
+    ? lowered.workspace
+    : lines(shares.workspace) + most * (lines(shares.scratch) + GUARD);
   const workspace = top;
-  top += lowered.workspace + GUARD;
+  top += room + GUARD;
   const memory = new WebAssembly.Memory({ initial: Math.ceil(top / 65536), maximum: 65536 });
   const words = new Int32Array(memory.buffer).fill(SENTINEL);
   const view = (k: number) =>
@@ -62,10 +75,6 @@ export function prepare(
   inputs.forEach((values, k) => view(k).set(values));
   const module = new ModuleBuilder();
   module.importMemory({ module: "engine", name: "memory" }, { minimum: 1, maximum: 65536 });
-  const kernels = new Map(lowered.kernels.map((wanted) => {
-    const key = `${wanted.module} ${wanted.dtype} ${wanted.name}`;
-    return [key, module.importFunction({ module: key, name: "f" }, { parameters: wanted.parameters })];
-  }));
   const spec = (request: LoopRequest) => ({
     ...request,
     relaxed,
@@ -77,32 +86,38 @@ export function prepare(
     address: (value) => addresses[value]!,
     workspace,
     dtypeOf: () => dtype,
-    kernel: (name, of, exported) => kernels.get(`${name} ${of} ${exported}`)!,
     slowPaths: {},
     results: results.map((value) => addresses[value]!),
     loop: (request) => buildLoop(module, spec(request)),
     wholeLoop: (request, computed) => buildWholeLoop(module, spec(request), computed),
+    loopShare: (request, computed) => buildLoopShare(module, spec(request), computed),
   };
-  const main = lowered.emit(context);
-  module.function({ name: "run", parameters: {} }, (f) => f.do(call(main)));
-  module.function({ name: "repeat", parameters: { times: "i32" } }, (f, { times }) => {
-    f.for({ to: times }, () => f.do(call(main)));
+  const scratch = (k: number) => workspace + lines(shares.workspace) + k * (lines(shares.scratch) + GUARD);
+  const main = split === undefined ? [call(lowered.emit(context))] : shares.phases.flatMap(({ emit }, phase) => {
+    const share = emit(context);
+    return parts[phase]!.map(([from, to], k) => call(share, from, to, scratch(k)));
   });
-  const imports: WebAssembly.Imports = { engine: { memory } };
-  for (const { module: name, dtype, name: exported } of lowered.kernels) {
-    const { exports } = new WebAssembly.Instance(kernelModule(name, dtype, relaxed), { engine: { memory } });
-    imports[`${name} ${dtype} ${exported}`] = { f: exports[exported]! };
-  }
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(module.toBytes()), imports);
+  module.function({ name: "run", parameters: {} }, (f) => f.do(...main));
+  module.function({ name: "repeat", parameters: { times: "i32" } }, (f, { times }) => {
+    f.for({ to: times }, () => f.do(...main));
+  });
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(module.toBytes()), { engine: { memory } });
   const before = words.slice();
+  /** Whether an address is in the workspace, or in the scratch of a share: not in between. */
+  const inScratch = (at: number) =>
+    (at >= workspace && at < workspace + lines(shares.workspace)) ||
+    Array.from({ length: most }, (_, k) => scratch(k)).some((start) =>
+      at >= start && at < start + lines(shares.scratch)
+    );
   const free = (word: number) =>
-    (word * 4 >= workspace && word * 4 < workspace + lowered.workspace) ||
+    (split === undefined ? word * 4 >= workspace && word * 4 < workspace + room : inScratch(word * 4)) ||
     results.some((k) => word * 4 >= addresses[k]! && word * 4 < addresses[k]! + lengths[k]! * bytes);
   return {
     memory,
     value: view,
     run: exports.run as () => void,
     repeat: exports.repeat as (times: number) => void,
+    units: shares.phases.map(({ units }) => units),
     intact: () => words.every((word, i) => word === before[i] || free(i)),
   };
 }

@@ -1,0 +1,20 @@
+/**
+ * Batches of matrix products, one product after the other.
+ *
+ * @module
+ */
+import type { DType } from "./dtype.ts";
+import type { Engine } from "./engine.ts";
+import { type MutableView, unsafeView, type View } from "./view.ts";
+
+/** Returns the `gemmBatched` that calls a `gemm` for each product. */
+export function gemmBatchedBy(gemm: Engine["gemm"]): Engine["gemmBatched"] {
+  return ({ alpha, a, b, beta, c }) => {
+    for (let i = 0; i < c.shape[0]!; i++) {
+      gemm({ alpha, a: matrixAt(a, i), b: matrixAt(b, i), beta, c: matrixAt(c, i) });
+    }
+  };
+}
+
+const matrixAt = <D extends DType>({ data, shape, stride, offset }: View<D>, i: number): MutableView<D> =>
+  unsafeView(data, shape.slice(1), stride.slice(1), offset + i * stride[0]!);

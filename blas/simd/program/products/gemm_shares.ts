@@ -1,0 +1,228 @@
+/**
+ * Matrix products in shares: by indices of a batch, by rows, or by columns where there are few rows.
+ *
+ * Every unit computes its elements as the whole product does. Where vectors run along the axis of sums, the number of rows
+ * and columns of a tile decides the order of addition, so units are cut between the tiles of the whole.
+ *
+ * @module
+ */
+import { toLines } from "../../../alignment.ts";
+import { call, type FunctionBuilder, i32, type Local } from "../../../wasm/mod.ts";
+import { laneInstructionsOf } from "../../lane_instructions.ts";
+import type { EmitterContext, Lowered, Phase, Shares } from "../emitter.ts";
+import { emitUnits, indivisible, type Share, shareFunction } from "../shares.ts";
+import { columnsFor } from "./dot_tile.ts";
+import { advance, emitBatches } from "./gemm_batches.ts";
+import { type GemmLowering, tileRows } from "./gemm_plan.ts";
+import { isSmall, matrixEmitter } from "./matrix_emitter.ts";
+import { emitPack, emitPackShare, packUnits } from "./pack.ts";
+import { vectorsFor } from "./tile.ts";
+
+/** Units that are aimed at, where they are not too small. */
+const UNITS = 32;
+
+/** Rows in a unit at least: two tiles. */
+const LEAST_ROWS = 12;
+
+/** Fewer units than this are not enough where columns make up more. */
+const FEW = 4;
+
+/** Equal pieces of an axis, and what is left behind them. */
+type Cut = { readonly size: number; readonly full: number; readonly rest: number };
+
+const unitsIn = ({ full, rest }: Cut): number => full + (rest > 0 ? 1 : 0);
+
+/** Divides a product; where nothing is to be gained, `emit` is its only unit. */
+export function gemmShares(lowering: GemmLowering, workspace: number, emit: Lowered["emit"]): Shares {
+  const { problem: { batch, k }, oriented, plan, shape, size, bytes, packedBytes, epilogue } = lowering;
+  if (size === 0 || k === 0 || (batch.length === 0 && isSmall(oriented))) return indivisible(workspace, emit);
+  const all = toLines(epilogue === undefined ? 0 : size * bytes);
+  if (batch.length > 0) {
+    const axis = Math.max(0, batch.findIndex(({ length }) => length > 1)), apart = epilogue !== undefined && axis > 0;
+    const staged = epilogue === undefined || apart ? 0 : toLines(size / shape[0]! * bytes);
+    return {
+      workspace: apart ? all : 0,
+      scratch: staged + packedBytes,
+      phases: [
+        { units: batch[axis]!.length, emit: (context) => emitBatchShare(context, lowering, { axis, apart, staged }) },
+        ...apart ? [epiloguePhase(lowering)] : [],
+      ],
+    };
+  }
+  const rows = cutRows(lowering), columns = cutColumns(lowering);
+  const byColumns = unitsIn(rows) < FEW && unitsIn(columns) > unitsIn(rows);
+  const apart = epilogue !== undefined && (byColumns || plan.turned), staged = apart ? all : 0;
+  const product: Phase = byColumns
+    ? { units: unitsIn(columns), emit: (context) => emitColumnShare(context, lowering, columns, staged) }
+    : { units: unitsIn(rows), emit: (context) => emitRowShare(context, lowering, rows, staged) };
+  return {
+    workspace: staged + packedBytes,
+    scratch: epilogue === undefined || apart
+      ? 0
+      : Math.max(rows.full > 0 ? rows.size : 0, rows.rest) * shape.at(-1)! * bytes,
+    phases: [
+      ...plan.packed ? [packPhase(lowering, staged)] : [],
+      product,
+      ...apart ? [epiloguePhase(lowering)] : [],
+    ],
+  };
+}
+
+/** Cuts rows, in the orientation in which the product is computed, into whole indices of axis 0 if the epilogue needs them. */
+function cutRows({ oriented: { m }, problem, plan, blockRows, epilogue }: GemmLowering): Cut {
+  const whole = epilogue === undefined || plan.turned, unit = whole ? 1 : problem.unit;
+  const cut = (size: number, full = Math.floor(m / size)): Cut => ({ size, full, rest: m - full * size });
+  if (plan.form === "outer") {
+    const most = Math.min(Math.ceil(m / UNITS), whole ? m : blockRows), step = unit === 1 ? LEAST_ROWS : unit;
+    return cut(Math.ceil(Math.max(LEAST_ROWS, most) / step) * step);
+  }
+  // The tiles of the whole: blocks of so many rows, each beginning with tiles of 6.
+  const block = whole || blockRows >= m ? m : blockRows;
+  if (unit > 1 || (block < m && block % LEAST_ROWS !== 0)) return cut(block);
+  const before = block < m ? Math.floor(m / block) * block : 0;
+  const sixes = m === before ? 0 : tileRows(m - before).find(({ rows }) => rows === 6)?.count ?? 0;
+  return cut(LEAST_ROWS, before / LEAST_ROWS + Math.floor(sixes / 2));
+}
+
+/** Cuts columns, between panels of the whole. */
+function cutColumns(lowering: GemmLowering): Cut {
+  const { oriented: { n }, plan, bytes } = lowering, lanes = 16 / bytes;
+  const widths = rowBlocks(lowering).flatMap((count) => tileRows(count)).map(({ rows }) =>
+    plan.form === "dot" ? columnsFor(rows) : (plan.packed ? 2 : vectorsFor(rows)) * lanes
+  );
+  const width = widths.reduce(leastCommonMultiple), size = width * Math.ceil(Math.max(n / UNITS, 16) / width);
+  return { size, full: Math.floor(n / size), rest: n % size };
+}
+
+const leastCommonMultiple = (a: number, b: number): number => {
+  let multiple = a;
+  while (multiple % b !== 0) multiple += a;
+  return multiple;
+};
+
+/** The rows that the whole computes one block after the other. */
+function rowBlocks({ oriented: { m }, plan, blockRows, epilogue }: GemmLowering): readonly number[] {
+  if (epilogue === undefined || plan.turned || blockRows >= m) return [m];
+  const rest = m % blockRows, blocks = new Array<number>(Math.floor(m / blockRows)).fill(blockRows);
+  return rest > 0 ? [...blocks, rest] : blocks;
+}
+
+/** Packs the matrix that tiles read in vectors, behind what is staged. */
+function packPhase(lowering: GemmLowering, staged: number): Phase {
+  const { oriented, dtype, bytes } = lowering;
+  return {
+    units: packUnits(oriented.n, bytes),
+    emit: (context) => {
+      const lanes = laneInstructionsOf(dtype, context.relaxed), { b } = addressesOf(context, lowering);
+      return shareFunction(context.module, (f, range) => {
+        emitPackShare(f, lanes, oriented, range, at(f, b), at(f, context.workspace + staged));
+      });
+    },
+  };
+}
+
+/** Runs the epilogue on a product that is all in the workspace. */
+function epiloguePhase({ epilogue: loop, dtype, shape }: GemmLowering): Phase {
+  return {
+    units: shape[0]!,
+    emit: ({ module, loop: build, results, workspace }) => {
+      const part = build({ loop: loop!, dtype, results });
+      return shareFunction(module, (f, { from, to }) => f.do(call(part, workspace, from, to)));
+    },
+  };
+}
+
+const at = (f: FunctionBuilder, address: number): Local<"i32"> => f.let(i32.add(address, 0));
+
+/** Where both matrices begin, in the orientation in which the product is computed. */
+function addressesOf({ address }: EmitterContext, { a, b, bytes, plan }: GemmLowering) {
+  const [p, q] = [a, b].map(({ value, offset }) => address(value) + offset * bytes) as [number, number];
+  return plan.turned ? { a: q, b: p } : { a: p, b: q };
+}
+
+/** Units are rows; each runs the epilogue on its own, if that is not `staged` for a phase of its own. */
+function emitRowShare(context: EmitterContext, lowering: GemmLowering, cut: Cut, staged: number) {
+  const { oriented, problem: { unit }, plan, dtype, bytes, epilogue } = lowering, { module, workspace } = context;
+  const lanes = laneInstructionsOf(dtype, context.relaxed), compute = matrixEmitter(module, lanes, oriented, plan);
+  const addresses = addressesOf(context, lowering), fused = epilogue !== undefined && staged === 0;
+  const loop = fused ? context.loop({ loop: epilogue, dtype, results: context.results }) : undefined;
+  const { size, full, rest } = cut, aRow = oriented.a.row * bytes, cRow = (plan.turned ? 1 : oriented.n) * bytes;
+  return shareFunction(module, (f, share) => {
+    const { from, scratch } = share, b = at(f, plan.packed ? workspace + staged : addresses.b);
+    const a = f.let(i32.add(addresses.a, i32.mul(from, size * aRow)));
+    const c = fused
+      ? scratch
+      : f.let(i32.add(staged > 0 ? workspace : context.results[0]!, i32.mul(from, size * cRow)));
+    const index = f.let(i32.mul(from, fused ? size / unit : 0));
+    const step = (rows: number) => {
+      compute(f, rows, { a, b, c });
+      f.increment(a, rows * aRow);
+      if (loop === undefined) return f.increment(c, rows * cRow);
+      const next = f.let(i32.add(index, rows / unit));
+      f.do(call(loop, i32.sub(scratch, i32.mul(index, unit * cRow)), index, next));
+      f.set(index, next);
+    };
+    emitUnits(f, share, full + (rest > 0 ? 1 : 0), () => step(size), rest > 0 ? () => step(rest) : undefined);
+  });
+}
+
+/** Units are columns of all rows. */
+function emitColumnShare(context: EmitterContext, lowering: GemmLowering, cut: Cut, staged: number) {
+  const { oriented, plan, dtype, bytes } = lowering, { module, workspace } = context, { size, full, rest } = cut;
+  const lanes = laneInstructionsOf(dtype, context.relaxed), addresses = addressesOf(context, lowering);
+  const { a: { row }, b: { column }, m, n, k } = oriented, [cRow, cColumn] = plan.turned ? [1, m] : [n, 1];
+  const bStep = plan.packed ? size * k : size * column;
+  const [compute, computeRest] = [size, rest].map((columns) => matrixEmitter(module, lanes, oriented, plan, columns));
+  return shareFunction(module, (f, share) => {
+    const b = f.let(i32.add(plan.packed ? workspace + staged : addresses.b, i32.mul(share.from, bStep * bytes)));
+    const start = staged > 0 ? workspace : context.results[0]!;
+    const to = f.let(i32.add(start, i32.mul(share.from, size * cColumn * bytes)));
+    const step = (emit: typeof compute) => {
+      const a = at(f, addresses.a), c = f.let(to);
+      for (const rows of rowBlocks(lowering)) {
+        emit!(f, rows, { a, b, c });
+        advance(f, [a, c], [rows * row, rows * cRow], bytes);
+      }
+      advance(f, [b, to], [bStep, size * cColumn], bytes);
+    };
+    emitUnits(f, share, full + (rest > 0 ? 1 : 0), () => step(compute), rest > 0 ? () => step(computeRest) : undefined);
+  });
+}
+
+/** How a batch is divided. */
+type BatchCut = {
+  /** Which axis; those before it have length 1. */
+  readonly axis: number;
+  /** Whether the epilogue is a phase of its own. */
+  readonly apart: boolean;
+  /** Bytes of scratch for what waits for its epilogue; what is packed follows. */
+  readonly staged: number;
+};
+
+/** Units are indices of an axis of the batch. */
+function emitBatchShare(context: EmitterContext, lowering: GemmLowering, { axis, apart, staged }: BatchCut) {
+  const { problem: { batch, m, n }, oriented, plan, dtype, bytes, epilogue } = lowering, { module } = context;
+  const lanes = laneInstructionsOf(dtype, context.relaxed), compute = matrixEmitter(module, lanes, oriented, plan);
+  const loop = epilogue && !apart ? context.loop({ loop: epilogue, dtype, results: context.results }) : undefined;
+  const { length, ...step } = batch[axis]!, inner = batch.slice(axis + 1);
+  const [from, other] = [lowering.a, lowering.b].map(({ value, offset }) => context.address(value) + offset * bytes);
+  return shareFunction(module, (f, share: Share) => {
+    const start = (address: number, step: number) => f.let(i32.add(address, i32.mul(share.from, step * bytes)));
+    const product = loop !== undefined
+      ? f.let(share.scratch)
+      : start(apart ? context.workspace : context.results[0]!, step.c);
+    const pointers = [start(from!, step.a), start(other!, step.b), product];
+    const packed = f.let(i32.add(share.scratch, staged));
+    emitUnits(f, share, length, (index) => {
+      emitBatches(f, inner, pointers, bytes, (p, q, c) => {
+        const [a, b] = plan.turned ? [q, p] : [p, q];
+        if (plan.packed) emitPack(f, lanes, oriented, b, packed);
+        compute(f, plan.turned ? n : m, { a, b: plan.packed ? packed : b, c });
+      });
+      if (loop !== undefined) {
+        f.do(call(loop, i32.sub(share.scratch, i32.mul(index, step.c * bytes)), index, f.let(i32.add(index, 1))));
+      }
+      advance(f, pointers, [step.a, step.b, loop === undefined ? step.c : 0], bytes);
+    });
+  });
+}

@@ -1,0 +1,136 @@
+/**
+ * Code that computes some rows of a matrix product with tiles.
+ *
+ * @module
+ */
+import { call, type Callable, type FunctionBuilder, i32, type Local, type ModuleBuilder } from "../../../wasm/mod.ts";
+import type { LaneInstructions } from "../../lane_instructions.ts";
+import { buildDotTile, columnsFor, emitDotTile } from "./dot_tile.ts";
+import { type GemmPlan, type GemmProblem, tileRows } from "./gemm_plan.ts";
+import { buildTile, emitTile, plainDepth, repeat, type TileSpec, vectorsFor } from "./tile.ts";
+
+/** Multiplications up to which a product is computed where it stands, without functions for its tiles. */
+const SMALL = 2048;
+
+/** Tells whether a product is computed where it stands. */
+export const isSmall = ({ m, n, k }: GemmProblem): boolean => m * n * k <= SMALL;
+
+/** Where the matrices of a product are, in the orientation in which it is computed; `b` is packed if the plan says so. */
+export type MatrixPointers = { readonly a: Local<"i32">; readonly b: Local<"i32">; readonly c: Local<"i32"> };
+
+/** Emits the computation of some rows; every call site has a number of rows of its own. */
+export type MatrixEmitter = (f: FunctionBuilder, rows: number, at: MatrixPointers) => void;
+
+/**
+ * Prepares the computation of all columns of a product, or of some that lie side by side.
+ *
+ * @param problem The product in the orientation in which it is computed; `k` is above 0.
+ * @param columns How many columns. Default: all.
+ */
+export function matrixEmitter(
+  module: ModuleBuilder,
+  lanes: LaneInstructions,
+  problem: GemmProblem,
+  plan: GemmPlan,
+  columns: number = problem.n,
+): MatrixEmitter {
+  const { m, n: width, k, a, b } = problem, n = columns, { bytes } = lanes, small = isSmall(problem);
+  // What is called `a` here is the second matrix of the program's product, if that is computed transposed.
+  const target = plan.turned ? { row: bytes, column: m * bytes } : { row: width * bytes, column: bytes };
+  const known = new Map<string, Callable<"none">>();
+  const once = (key: string, build: () => Callable<"none">) => {
+    const found = known.get(key) ?? build();
+    known.set(key, found);
+    return found;
+  };
+  /** Emits one group of tiles, one below the other, for one pass. */
+  const group = (
+    f: FunctionBuilder,
+    { rows, count }: { readonly rows: number; readonly count: number },
+    at: { readonly a: Local<"i32">; readonly b: Local<"i32">; readonly c: Local<"i32"> },
+    start: number,
+  ) => {
+    const depth = Math.min(plan.pass, k - start),
+      accumulate = start > 0,
+      key = `${rows} ${count} ${depth} ${accumulate}`;
+    const from = i32.add(at.a, start * a.column * bytes);
+    if (plan.form === "dot") {
+      const spec = {
+        rows,
+        aRow: a.row * bytes,
+        columns: n,
+        bColumn: b.column * bytes,
+        depth,
+        panel: columnsFor(rows),
+        target,
+        accumulate,
+      };
+      const to = i32.add(at.b, start * bytes), tile = f.let(from), c = f.let(at.c);
+      repeat(f, count, () => {
+        if (small) emitDotTile(f, lanes, spec, { a: f.let(tile), b: f.let(to), c: f.let(c) });
+        else f.do(call(once(key, () => buildDotTile(module, lanes, spec)), tile, to, c));
+        f.increment(tile, rows * a.row * bytes);
+        f.increment(c, rows * target.row);
+      });
+      return;
+    }
+    const vectors = plan.packed ? 2 : vectorsFor(rows), bRow = plan.packed ? 32 : b.row * bytes;
+    const spec: TileSpec = {
+      pointers: 1,
+      rows: Array.from({ length: rows }, (_, r) => ({ pointer: 0, offset: r * a.row * bytes })),
+      depth: plainDepth(depth, a.column * bytes, bRow),
+      columns: n,
+      vectors,
+      panel: plan.packed ? k * 32 : vectors * 16,
+      padded: plan.packed,
+      target,
+      accumulate,
+      tiles: { count, a: rows * a.row * bytes },
+    };
+    const to = i32.add(at.b, start * bRow);
+    if (k * n * bytes <= CACHED && count > 1) {
+      const from = f.let(i32.add(at.a, start * a.column * bytes)), c = f.let(at.c);
+      const single = { ...spec, tiles: { count: 1, a: 0 } };
+      repeat(f, count, () => {
+        if (small) emitTile(f, lanes, single, { pointers: [f.let(from)], b: f.let(to), c: f.let(c) });
+        else f.do(call(once(`${rows} 1 ${depth} ${accumulate}`, () => buildTile(module, lanes, single)), from, to, c));
+        f.increment(from, rows * a.row * bytes);
+        f.increment(c, rows * target.row);
+      });
+    } else if (small) emitTile(f, lanes, spec, { pointers: [f.let(from)], b: f.let(to), c: f.let(at.c) });
+    else f.do(call(once(key, () => buildTile(module, lanes, spec)), from, to, at.c));
+  };
+  return (f, rows, at) => {
+    for (let start = 0; start < k; start += plan.pass) {
+      const first = f.let(at.a), to = f.let(at.c);
+      for (const tiles of cutGroups(tileRows(rows), plan, k, bytes)) {
+        group(f, tiles, { a: first, b: at.b, c: to }, start);
+        f.increment(first, tiles.rows * tiles.count * a.row * bytes);
+        f.increment(to, tiles.rows * tiles.count * target.row);
+      }
+    }
+  };
+}
+
+/** Bytes of a second matrix that stays in the first-level cache, so that tiles below one another need not share a panel. */
+const CACHED = 20_480;
+
+/** Bytes of the first matrix that tiles work through for one panel of the second. */
+const GROUP = 262_144;
+
+/** Cuts groups of tiles so that what they read of the first matrix stays in the second-level cache. */
+function cutGroups(
+  groups: readonly { readonly rows: number; readonly count: number }[],
+  { pass }: GemmPlan,
+  k: number,
+  bytes: number,
+): readonly { readonly rows: number; readonly count: number }[] {
+  return groups.flatMap(({ rows, count }) => {
+    const most = Math.max(1, Math.floor(GROUP / (rows * Math.min(k, pass) * bytes)));
+    const pieces = Math.ceil(count / most);
+    return Array.from({ length: pieces }, (_, i) => ({
+      rows,
+      count: Math.floor((i + 1) * count / pieces) - Math.floor(i * count / pieces),
+    }));
+  });
+}

@@ -1,0 +1,86 @@
+/**
+ * Functions that compute some units of an instruction's work.
+ *
+ * @module
+ */
+import { toLines } from "../../alignment.ts";
+import {
+  call,
+  type Callable,
+  constant,
+  type FunctionBuilder,
+  i32,
+  type Local,
+  type ModuleBuilder,
+  select,
+} from "../../wasm/mod.ts";
+import type { EmitterContext, Lowered, Shares } from "./emitter.ts";
+
+/** Units `from` to `to - 1`, known only when the code runs. */
+export type UnitRange = { readonly from: Local<"i32">; readonly to: Local<"i32"> };
+
+/** The parameters of a share: its units, and memory for itself. */
+export type Share = UnitRange & { readonly scratch: Local<"i32"> };
+
+/** Builds a function as `Phase.emit` gives it. */
+export function shareFunction(m: ModuleBuilder, body: (f: FunctionBuilder, share: Share) => void): Callable<"none"> {
+  return m.function({ parameters: { from: "i32", to: "i32", scratch: "i32" } }, body);
+}
+
+/** The shares of an instruction that does not divide: one unit, which is all of it. */
+export function indivisible(workspace: number, emit: Lowered["emit"]): Shares {
+  const phase = (context: EmitterContext) => {
+    const whole = emit(context);
+    return shareFunction(context.module, (f, { from, to }) => f.if(i32.lt_s(from, to), () => f.do(call(whole))));
+  };
+  return { workspace, scratch: 0, phases: [{ units: 1, emit: phase }] };
+}
+
+/** An instruction whose whole is nothing but all units of its phases, one phase after the other. */
+export function loweredFrom(shares: Shares, inPlace: boolean): Lowered {
+  const { workspace, scratch, phases } = shares, own = toLines(workspace);
+  return {
+    workspace: own + scratch,
+    inPlace,
+    emit: (context) => {
+      const calls = phases.map(({ units, emit }) => call(emit(context), 0, units, context.workspace + own));
+      return context.module.function({ parameters: {} }, (f) => f.do(...calls));
+    },
+    shares,
+  };
+}
+
+/**
+ * Emits what a share does for each of its units.
+ *
+ * @param count How many units there are.
+ * @param unit Emits a unit.
+ * @param last Emits the last of all units, where that one is different.
+ */
+export function emitUnits(
+  f: FunctionBuilder,
+  { from, to }: UnitRange,
+  count: number,
+  unit: (index: Local<"i32">) => void,
+  last?: () => void,
+): void {
+  const equal = last === undefined ? count : count - 1;
+  if (equal > 0) f.for({ from, to: last === undefined ? to : least(f, to, equal) }, unit);
+  if (last === undefined) return;
+  f.if(i32.and(i32.gt_s(to, equal), i32.le_s(from, equal)), last);
+}
+
+/** The units of one of several lists of `count` units each, counted from its own first. */
+export function unitsOfList(f: FunctionBuilder, { from, to }: UnitRange, list: number, count: number): UnitRange {
+  if (list === 0) return { from: least(f, from, count), to: least(f, to, count) };
+  const within = (index: Local<"i32">) => {
+    const own = f.let(i32.sub(index, list * count));
+    return least(f, f.let(select(i32.gt_s(own, 0), own, constant("i32", 0))), count);
+  };
+  return { from: within(from), to: within(to) };
+}
+
+/** The smaller of a number and a limit. */
+export function least(f: FunctionBuilder, value: Local<"i32">, limit: number): Local<"i32"> {
+  return f.let(select(i32.lt_s(value, limit), value, constant("i32", limit)));
+}

@@ -1,0 +1,186 @@
+/**
+ * Instructions on values in the body of one function: locals, expressions, stores and calls.
+ *
+ * An instruction whose operands have other types than it takes, a value left over, a call of something that the module does not
+ * have: each throws at the line that emits it.
+ *
+ * @module
+ */
+import { type Bytes, unsigned, type ValueType } from "./encoding.ts";
+import {
+  type Callable,
+  type Expression,
+  i32,
+  type Local,
+  localExpression,
+  type Operand,
+  toExpression,
+} from "./expression.ts";
+import { type InstructionName, INSTRUCTIONS } from "./instructions.ts";
+import { OperandStack } from "./operand_stack.ts";
+
+/** What a function may refer to outside itself. */
+export type Surroundings = {
+  /** Whether the module has a memory. */
+  readonly hasMemory: boolean;
+  /** The module's functions so far. */
+  readonly callables: ReadonlySet<Callable>;
+};
+
+/** Lists of one type, made once: assigning to a local is what most code does. */
+const ONE: { readonly [T in ValueType]: readonly T[] } = {
+  i32: ["i32"],
+  i64: ["i64"],
+  f32: ["f32"],
+  f64: ["f64"],
+  v128: ["v128"],
+};
+
+/** Emits instructions on values, in the order in which they run. */
+export class FunctionCode {
+  readonly #prelude: number[] = [];
+  /** The instructions so far. */
+  protected readonly code: number[] = [];
+  /** The types of the values that instructions have left, and the blocks that are open. */
+  protected readonly stack = new OperandStack();
+  /** Parameters and local variables. */
+  protected readonly locals: Local[] = [];
+  readonly #surroundings: Surroundings;
+
+  /** Starts with the parameters; they are the first locals. */
+  constructor(parameters: readonly ValueType[], surroundings: Surroundings) {
+    this.#surroundings = surroundings;
+    parameters.forEach((type) => this.local(type));
+  }
+
+  /** A parameter by its number, as a local. */
+  parameter(index: number): Local {
+    return this.locals[index]!;
+  }
+
+  /** Declares a local variable; it holds 0 until it is set. */
+  local<T extends ValueType>(type: T): Local<T> {
+    const local = localExpression(type, this.locals.length);
+    this.locals.push(local);
+    return local;
+  }
+
+  /** Computes an expression once and keeps its value in a new local. */
+  let<T extends ValueType>(value: Expression<T>): Local<T> {
+    const local = this.local(value.type);
+    this.set(local, value);
+    return local;
+  }
+
+  /**
+   * Keeps a constant in a new local that is set where the function begins: ahead of the loops that use it, though they may
+   * be open already.
+   *
+   * @throws {TypeError} If it is not a constant.
+   */
+  constant<T extends ValueType>(value: Expression<T>): Local<T> {
+    if (value.root !== "const" && value.root !== "v128.const") {
+      throw new TypeError(
+        `Cannot set a local to ${value.root} where the function begins: it must be a constant; keep it with let`,
+      );
+    }
+    const local = this.local(value.type), opcode = value.root === "const" ? [] : INSTRUCTIONS.get(value.root)!.opcode;
+    for (const bytes of [opcode, value.immediate, [0x21], unsigned(local.index)]) this.#prelude.push(...bytes);
+    return local;
+  }
+
+  /** Assigns to a local. */
+  set<T extends ValueType>(local: Local<T>, value: Operand<T>): void {
+    this.#own(local);
+    this.push(toExpression(local.type, value));
+    this.stack.take("local.set", ONE[local.type]);
+    this.code.push(0x21);
+    this.write(unsigned(local.index));
+  }
+
+  /** Adds to a 32-bit integer local, as pointers and counters want it. */
+  increment(local: Local<"i32">, by: Operand<"i32">): void {
+    this.set(local, i32.add(local, by));
+  }
+
+  /** Emits expressions that have no value: stores and calls of functions without a result. */
+  do(...statements: readonly Expression<"none">[]): void {
+    statements.forEach((statement) => this.push(statement));
+  }
+
+  /** Computes an expression and forgets its value. */
+  drop(value: Expression<ValueType>): void {
+    this.push(value);
+    this.stack.take("drop", [value.type]);
+    this.code.push(0x1a);
+  }
+
+  /** Emits a whole tree: operands from left to right, then the root. Its value stays on the stack. */
+  push(tree: Expression): void {
+    for (let i = 0; i < tree.operands.length; i++) this.push(tree.operands[i]!);
+    switch (tree.root) {
+      case "local":
+        this.#own(tree as Local);
+        break;
+      case "call":
+        this.#known(tree.target!);
+        this.stack.take("call", tree.target!.parameters);
+        break;
+      case "select":
+        this.stack.take("select", [tree.type as ValueType, tree.type as ValueType, "i32"]);
+        break;
+      case "const":
+        break;
+      default:
+        return this.emit(tree.root, tree.immediate);
+    }
+    this.write(tree.immediate);
+    if (tree.type !== "none") this.stack.give(tree.type);
+  }
+
+  /**
+   * Emits one instruction on what is on the stack; everything in the tables comes down to this.
+   *
+   * @param name As in the specification, `"f32x4.add"`.
+   * @param immediate The bytes after the opcode.
+   * @throws {TypeError} If the types on the stack are not those that it takes.
+   */
+  emit(name: InstructionName, immediate: Bytes = []): void {
+    const { opcode, operands, results, usesMemory } = INSTRUCTIONS.get(name)!;
+    if (usesMemory && !this.#surroundings.hasMemory) {
+      throw new TypeError(
+        `Cannot emit ${name}: the module has no memory: one must come first; call memory or importMemory`,
+      );
+    }
+    this.stack.take(name, operands);
+    this.write(opcode);
+    this.write(immediate);
+    if (results.length > 0) this.stack.give(results[0]!);
+  }
+
+  /** All instructions, those first that set constants. */
+  protected get body(): Bytes {
+    return [...this.#prelude, ...this.code];
+  }
+
+  /** Adds bytes to the code. */
+  protected write(bytes: Bytes): void {
+    for (let i = 0; i < bytes.length; i++) this.code.push(bytes[i]!);
+  }
+
+  #own(local: Local): void {
+    if (this.locals[local.index] !== local) {
+      throw new TypeError(
+        `Cannot use local ${local.index} (${local.type}) of another function: locals must be this function's; declare one here`,
+      );
+    }
+  }
+
+  #known(target: Callable): void {
+    if (!this.#surroundings.callables.has(target)) {
+      throw new TypeError(
+        `Cannot call function ${target.index} of another module: it must be this module's own or imported; import it`,
+      );
+    }
+  }
+}

@@ -1,0 +1,58 @@
+/**
+ * The modules that programs become.
+ *
+ * @module
+ */
+import { assert, assertEquals } from "@std/assert";
+import { engines } from "../../../../blas/engines.ts";
+import type { Program } from "../../../../blas/program/program.ts";
+import * as scalar from "../../../../blas/scalar/scalar.ts";
+import { kernelBytes } from "../../../../blas/simd/elementwise/kernel.ts";
+import { compileProgram } from "../../../../blas/simd/program/compile.ts";
+import { reduceKernelBytes } from "../../../../blas/simd/reduce_kernel.ts";
+import { namesOf } from "../../wasm/modules.ts";
+import { map, type, whole } from "./small_programs.ts";
+
+/** The bytes of the modules that are compiled while `f` runs. */
+function modulesOf(f: () => void): readonly BufferSource[] {
+  const { Module } = WebAssembly, seen: BufferSource[] = [];
+  WebAssembly.Module = class extends Module {
+    constructor(bytes: BufferSource) {
+      super(bytes);
+      seen.push(bytes);
+    }
+  };
+  try {
+    f();
+  } finally {
+    WebAssembly.Module = Module;
+  }
+  return seen;
+}
+
+Deno.test("functions of a compiled program are called what listings call their instruction", () => {
+  const shape = [20, 20],
+    program: Program = {
+      parameters: [type(shape), type(shape)],
+      constants: [],
+      instructions: [
+        { results: [type(shape)], operation: { kind: "gemm", a: whole(0, shape), b: whole(1, shape) } },
+        map(shape, scalar.neg(scalar.argument(0)), 2),
+      ],
+      results: [3],
+    };
+  const [bytes] = modulesOf(() => compileProgram(program, engines.simd)), names = [...namesOf(bytes!).values()];
+  assertEquals(new Set(names), new Set(["gemm %2", "map %3", "segment0", "advance"]));
+  assert(names.filter((name) => name === "gemm %2").length > 1, "tiles are called what their product is");
+});
+
+Deno.test("kernels are called what they compute", () => {
+  assertEquals([...namesOf(reduceKernelBytes("max", "float32")).values()], ["max float32 rows", "max float32 columns"]);
+  const options = {
+    expression: scalar.sin(scalar.argument(0)),
+    dtype: "float64",
+    relaxed: false,
+    repeated: 0,
+  } as const;
+  assertEquals([...namesOf(kernelBytes(options)).values()], ["sin", "map float64 run"]);
+});
