@@ -22,7 +22,15 @@ export type { View } from "../blas/view.ts";
 export { backward, gradientOf, type Gradients } from "./backward.ts";
 export { checkGradient, type GradientCheck } from "./transforms/check_gradient.ts";
 export { arange, constant, eye, full, oneHot, ones, tensor32, tensor64, zeros } from "./values/constructors.ts";
-export { type CarryOf, compile, type Compiled, formatProgram, type InputOf, type YieldOf } from "./compile/compile.ts";
+export {
+  type CarryOf,
+  compile,
+  type Compiled,
+  type CompileOptions,
+  formatProgram,
+  type InputOf,
+  type YieldOf,
+} from "./compile/compile.ts";
 export { TraceError } from "./compile/errors.ts";
 export type { Lowering } from "./compile/lowering.ts";
 export type { ViewChange } from "../blas/program/program.ts";
@@ -36,7 +44,7 @@ export { hessian, jacobian } from "./transforms/jacobian.ts";
 export type { Numeric, NumericArray } from "./values/numeric.ts";
 export * from "./ops/mod.ts";
 export type { Primitive, Sample, SampleInput, VjpContext } from "./primitive.ts";
-export { type ParameterTree, zerosLike } from "./tree/parameter_tree.ts";
+export { type ParameterTree, type TensorsIn, type TensorTree, zerosLike } from "./tree/parameter_tree.ts";
 export {
   type IntegerOptions,
   type NormalOptions,
@@ -47,7 +55,7 @@ export {
   type UniformOptions,
 } from "./random/random.ts";
 export { type Nested, tensorData, toArray, toList, toNumber } from "./values/read.ts";
-export { scan } from "./transforms/scan.ts";
+export { type Scan, scan } from "./transforms/scan.ts";
 export { split } from "./random/split.ts";
 export {
   type Constant,

@@ -3,12 +3,13 @@
  *
  * @module
  */
+import { checkNotNegative } from "./check_setting.ts";
 import { descentBy } from "./descend.ts";
 import type { Memory } from "./transforms/leafwise.ts";
 import type { Optimizer } from "./optimizer.ts";
 import { checkAdamSettings, scaleByAdam, type ScaleByAdamOptions } from "./transforms/scale_by_adam.ts";
 import type { Schedule } from "./schedules/schedule.ts";
-import { checkDecay, decayOf, type WeightDecayOptions } from "./transforms/weight_decay.ts";
+import { decayOf, type WeightDecayOptions } from "./transforms/weight_decay.ts";
 
 /** The options of {@link adam}. */
 export type AdamOptions = WeightDecayOptions & ScaleByAdamOptions & {
@@ -39,7 +40,7 @@ export function adam(
   { learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0, decays }: AdamOptions = {},
 ): Optimizer<Memory<"firstMoment" | "secondMoment">> {
   checkAdamSettings("adam", { beta1, beta2, epsilon });
-  checkDecay("adam", "weightDecay", weightDecay);
+  checkNotNegative("adam", "weightDecay", weightDecay);
   return descentBy({
     name: "adam",
     learningRate,

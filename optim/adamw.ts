@@ -3,12 +3,13 @@
  *
  * @module
  */
+import { checkNotNegative } from "./check_setting.ts";
 import type { AdamOptions } from "./adam.ts";
 import { descentBy } from "./descend.ts";
 import type { Memory } from "./transforms/leafwise.ts";
 import type { Optimizer } from "./optimizer.ts";
 import { checkAdamSettings, scaleByAdam } from "./transforms/scale_by_adam.ts";
-import { checkDecay, decayOf } from "./transforms/weight_decay.ts";
+import { decayOf } from "./transforms/weight_decay.ts";
 
 /**
  * Adam with decoupled weight decay: each step shrinks the parameters by `learningRate * weightDecay`, beside the
@@ -32,7 +33,7 @@ export function adamw(
   { learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0.01, decays }: AdamOptions = {},
 ): Optimizer<Memory<"firstMoment" | "secondMoment">> {
   checkAdamSettings("adamw", { beta1, beta2, epsilon });
-  checkDecay("adamw", "weightDecay", weightDecay);
+  checkNotNegative("adamw", "weightDecay", weightDecay);
   return descentBy({
     name: "adamw",
     learningRate,

@@ -3,17 +3,14 @@
  *
  * @module
  */
+import { checkPositive } from "./check_setting.ts";
 import type { Gradients } from "../autograd/backward.ts";
 import { isTracedView } from "../autograd/compile/traced_view.ts";
-import { numberTensor } from "../autograd/dynamic_number.ts";
-import { clamp, mul } from "../autograd/ops/mod.ts";
+import { cast, clamp, mul } from "../autograd/ops/mod.ts";
 import { mapTensors, type ParameterTree } from "../autograd/tree/parameter_tree.ts";
 import type { Tensor } from "../autograd/tensor.ts";
-import { factorFor } from "./transforms/clip_transforms.ts";
+import { clippingFactor } from "./transforms/clipping_factor.ts";
 import { gradientEntries, gradientNorm } from "./diagnostics/gradient_norm.ts";
-import { checkSetting } from "./optimizer.ts";
-
-const ABOVE_ZERO = "a finite number above 0";
 
 /** Replaces every gradient, in a tree and in what `backward` returned alike. */
 function mapGradients<G extends Gradients | ParameterTree>(f: (g: Tensor) => Tensor, gradients: G): G {
@@ -40,12 +37,12 @@ function mapGradients<G extends Gradients | ParameterTree>(f: (g: Tensor) => Ten
  * ```
  */
 export function clipByGlobalNorm<G extends Gradients | ParameterTree>(gradients: G, maxNorm: number): G {
-  checkSetting("clipByGlobalNorm", "maxNorm", maxNorm, (x) => x > 0, ABOVE_ZERO);
+  checkPositive("clipByGlobalNorm", "maxNorm", maxNorm);
   const tensors = gradientEntries(gradients).map(([, g]) => g);
   // Read where they can be: then gradients that are small enough are given back as they are.
   if (tensors.some((g) => isTracedView(g.view))) {
-    const factor = factorFor(maxNorm, tensors);
-    return mapGradients((g) => mul(g, numberTensor(factor, g.dtype)), gradients);
+    const factor = clippingFactor(maxNorm, tensors);
+    return mapGradients((g) => mul(g, cast(factor, g.dtype)), gradients);
   }
   const factor = maxNorm / (gradientNorm(gradients) + 1e-6);
   return factor >= 1 ? gradients : mapGradients((g) => mul(g, factor), gradients);
@@ -67,6 +64,6 @@ export function clipByGlobalNorm<G extends Gradients | ParameterTree>(gradients:
  * ```
  */
 export function clipByValue<G extends Gradients | ParameterTree>(gradients: G, limit: number): G {
-  checkSetting("clipByValue", "limit", limit, (x) => x > 0, ABOVE_ZERO);
+  checkPositive("clipByValue", "limit", limit);
   return mapGradients((g) => clamp(g, -limit, limit), gradients);
 }

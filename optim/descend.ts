@@ -3,12 +3,15 @@
  *
  * @module
  */
-import { add, argument, mul, type Scalar, sub } from "../blas/scalar/scalar.ts";
-import { callOnNumber, computeNumber, type DynamicNumber } from "../autograd/dynamic_number.ts";
+import { add, argument, mul, sub } from "../blas/scalar/scalar.ts";
+import { callOnNumbers } from "../autograd/callback.ts";
+import { applyElementwise, elementwiseOf } from "../autograd/elementwise.ts";
+import type { Tensor } from "../autograd/tensor.ts";
+import { constant } from "../autograd/values/constructors.ts";
 import { defineOptimizer, nextParams } from "./define_optimizer.ts";
 import type { Memory } from "./transforms/leafwise.ts";
-import type { Optimizer } from "./optimizer.ts";
-import { compute, type Deferred, deferredElementwise, numberOperand } from "./transforms/pending.ts";
+import type { Optimizer, OptimizerState } from "./optimizer.ts";
+import { type Deferred, deferredElementwise, deferredNumber, materialize } from "./transforms/deferred.ts";
 import { type Schedule, scheduleOf } from "./schedules/schedule.ts";
 import {
   contextOf,
@@ -55,7 +58,10 @@ export type Descent = {
 };
 
 const lowered = deferredElementwise((p, rate, update) => sub(p, mul(rate, update)));
-const successor: Scalar = add(argument(0), 1);
+const successor = elementwiseOf(add(argument(0), 1));
+
+/** A count, one higher. */
+export const increased = (count: Tensor<"float64">): Tensor<"float64"> => applyElementwise(successor, [count]);
 
 /**
  * Makes an optimizer of transforms under one name.
@@ -65,11 +71,8 @@ const successor: Scalar = add(argument(0), 1);
 export function descentBy<S extends StateTree>(
   { name, learningRate, config, transforms }: Descent,
 ): Optimizer<S> {
-  const schedule = scheduleOf(name, learningRate),
-    updates = transforms.map((transform) => deferredUpdateOf<StateTree>(transform));
-  // A rate that never changes is no call of a function in a compiled step.
-  const rateAfter = (step: DynamicNumber): number =>
-    typeof learningRate === "number" ? learningRate : asNumber(callOnNumber(schedule, step));
+  const updates = transforms.map((transform) => deferredUpdateOf<StateTree>(transform));
+  const { initial, rateOf, rateAfter } = ratesOf(name, learningRate);
   // The names differ, so that one record holds what all of them remember: an S, as the caller says.
   const joined = (memories: readonly Memory<string>[]): S => Object.assign({}, ...memories) as S;
   return defineOptimizer<S>({
@@ -77,24 +80,61 @@ export function descentBy<S extends StateTree>(
     config: { learningRate, ...config },
     init: (params) => ({
       params,
-      step: 0,
-      learningRate: schedule(0),
+      step: number(0),
+      learningRate: number(initial()),
       scheduled: true,
       memory: joined(transforms.map((transform) => transform.init(params))),
     }),
     step: (state, gradients, parameters) => {
-      const context = contextOf(state, parameters);
+      const context = contextOf({ ...state, learningRate: rateOf(state) }, parameters);
       const [directions, memories] = inTurn(updates, gradients, updates.map(() => state.memory), context);
-      const rate = numberOperand(context.learningRate), next = computeNumber(successor, context.step);
+      const rate = deferredNumber(context.learningRate), step = increased(state.step);
       return {
-        params: nextParams(state.params, parameters.map((p, k) => compute(lowered(p, rate, directions[k]!), p))),
-        step: asNumber(next),
-        learningRate: state.scheduled ? rateAfter(next) : state.learningRate,
+        params: nextParams(state.params, parameters.map((p, k) => materialize(lowered(p, rate, directions[k]!), p))),
+        step,
+        learningRate: state.scheduled ? rateAfter(state, step) : state.learningRate,
         scheduled: state.scheduled,
         memory: joined(memories as readonly Memory<string>[]),
       };
     },
   });
+}
+
+const number = (value: number): Tensor<"float64"> => constant(value, { dtype: "float64" });
+
+/** A state as far as rates go. */
+type RateState = Pick<OptimizerState, "step" | "learningRate" | "scheduled">;
+
+/** The rates of an optimizer from step to step. */
+type Rates = {
+  /** That of the first step. */
+  initial(): number;
+  /** That of the step from a state. */
+  rateOf(state: RateState): Tensor<"float64">;
+  /** That of the step after it, NaN if the schedule has none: it may never be taken. */
+  rateAfter(state: RateState, step: Tensor<"float64">): Tensor<"float64">;
+};
+
+function ratesOf(name: string, learningRate: number | Schedule): Rates {
+  const schedule = scheduleOf(name, learningRate);
+  if (typeof learningRate === "number") {
+    // A rate that never changes is not a call of a function in a compiled step.
+    return { initial: () => learningRate, rateOf: (state) => state.learningRate, rateAfter: (state) => state.learningRate };
+  }
+  const orNothing = (step: number): number => {
+    try {
+      return schedule(step);
+    } catch {
+      return NaN;
+    }
+  };
+  // A rate that the state does not know is asked for again, so that the step that needs it throws.
+  const known = (rate: number, step: number): number => Number.isNaN(rate) ? schedule(step) : rate;
+  return {
+    initial: () => schedule(0),
+    rateOf: ({ scheduled, learningRate, step }) => scheduled ? callOnNumbers(known, learningRate, step) : learningRate,
+    rateAfter: (_, step) => callOnNumbers(orNothing, step),
+  };
 }
 
 /** Applies updates one after another, each to what the one before gives. */
@@ -109,6 +149,3 @@ export function inTurn(
     return [changed, [...next, state]];
   }, [gradients, []]);
 }
-
-/** States are typed for ordinary use, where their numbers are numbers; where a step is recorded they are tensors. */
-export const asNumber = (x: DynamicNumber): number => x as number;

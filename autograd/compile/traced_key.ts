@@ -10,6 +10,7 @@ import type { DType } from "../../blas/dtype.ts";
 import type { Shape } from "../../blas/shape.ts";
 import { type View, view } from "../../blas/view.ts";
 import type { Key } from "../random/key.ts";
+import { cast } from "../ops/cast.ts";
 import { apply, type Primitive } from "../primitive.ts";
 import { constantOf, isTensor, type Tensor } from "../tensor.ts";
 import { TraceError } from "./errors.ts";
@@ -34,7 +35,7 @@ export const tracedKey = (words: Tensor<"float64">): Key => new TracedKey(words)
 /** Tells whether the words of a key are not known yet. */
 export const isTracedKey = (key: Key): boolean => key instanceof TracedKey;
 
-/** Tells whether a number is in truth a tensor that stands for one. */
+/** Tells whether a number is a tensor whose value is not known yet. */
 export const isTracedNumber = (x: unknown): boolean => isTensor(x) && isTracedView(x.view);
 
 /** The words of a key as a tensor `[2]`. */
@@ -68,9 +69,9 @@ const keyPrimitive: Primitive<KeyFunction> = {
  *
  * @param data A number that it takes beside, traced or not.
  */
-export function applyToKey(f: KeyFunction, key: Key, data?: number): Tensor {
+export function applyToKey(f: KeyFunction, key: Key, data?: number | Tensor): Tensor {
   const number = data === undefined
     ? []
-    : [isTensor(data) ? data as Tensor as Tensor<"float64"> : constantOf(view(new Float64Array([data]), []))];
+    : [isTensor(data) ? cast(data, "float64") : constantOf(view(new Float64Array([data]), []))];
   return apply({ ...keyPrimitive, name: f.name }, f, [wordsOf(key), ...number]);
 }

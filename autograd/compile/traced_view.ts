@@ -48,14 +48,12 @@ export class TracedView implements View {
    * @param shape The lengths of the axes.
    * @param recording What it belongs to.
    * @param source Where its elements will come from.
-   * @param isNumber Whether it stands for a plain number that the caller passed, or one computed from such.
    */
   constructor(
     readonly dtype: DType,
     readonly shape: Shape,
     readonly recording: Recording,
     readonly source: Source,
-    readonly isNumber: boolean,
   ) {
     this.stride = rowMajorStrides(shape);
     this.size = sizeOf(shape);
@@ -123,6 +121,5 @@ export function record(
   }
   const dtype = primitive.resultDType?.(attributes) ?? traced[0]!.dtype;
   const index = recording.applications.push({ primitive, attributes, inputs, type: { dtype, shape } }) - 1;
-  const isNumber = shape.length === 0 && dtype === "float64" && traced.every((view) => view.isNumber);
-  return new TracedView(dtype, shape, recording, { kind: "application", index }, isNumber);
+  return new TracedView(dtype, shape, recording, { kind: "application", index });
 }

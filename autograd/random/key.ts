@@ -7,7 +7,7 @@
  * @module
  */
 import { applyToKey, isTracedKey, isTracedNumber, tracedKey } from "../compile/traced_key.ts";
-import type { Tensor } from "../tensor.ts";
+import { isTensor, type Tensor } from "../tensor.ts";
 import { randomWordPairs, threefry2x32, type Words } from "./threefry.ts";
 
 /** An immutable source of randomness. Keys of the same words are the same key. */
@@ -102,14 +102,25 @@ export function splitKey(k: Key, n = 2): readonly Key[] {
  * ```
  *
  * @param k The key; may be folded with other numbers, not used otherwise: `foldIn(k, i)` is key `i` of `split(k, n)`.
- * @param data A whole number from 0 to 2^32 - 1.
+ * @param data A whole number from 0 to 2^32 - 1, or a 0-d tensor of one, such as the `step` of an optimizer's state.
  * @returns A key that depends on both.
  * @throws {RangeError} If `data` is fractional, NaN, negative or beyond 2^32 - 1.
- * @throws {TypeError} If `k` is no key.
+ * @throws {TypeError} If `k` is no key, or `data` a tensor that is not 0-d.
  */
-export function foldIn(k: Key, data: number): Key {
+export function foldIn(k: Key, data: number | Tensor): Key {
   checkKey("fold into a key", k);
+  if (isTensor(data) && data.shape.length > 0) {
+    throw new TypeError(
+      `Cannot fold a tensor of shape [${data.shape}] into a key: it must be a number or a 0-d tensor; fold in one ` +
+        "number after the other",
+    );
+  }
   if (isTracedKey(k) || isTracedNumber(data)) return tracedFold(k, data);
+  return foldNumber(k, isTensor(data) ? data.view.get() : data);
+}
+
+/** {@link foldIn} of a number that is known. */
+function foldNumber(k: Key, data: number): Key {
   if (!(Number.isSafeInteger(data) && data >= 0 && data < 2 ** 32)) {
     throw new RangeError(
       `Cannot fold ${data} into a key: the number must be a whole number between 0 and 2^32 - 1; ` +
@@ -148,8 +159,8 @@ export function checkKey(action: string, value: Key): void {
 }
 
 /** {@link foldIn} in a function that is being traced. */
-function tracedFold(k: Key, data: number): Key {
-  const compute = (words: Words, number?: number): Words => foldIn(makeKey(words), number!).words;
+function tracedFold(k: Key, data: number | Tensor): Key {
+  const compute = (words: Words, number?: number): Words => foldNumber(makeKey(words), number!).words;
   return tracedKey(
     applyToKey({ name: "foldIn", shape: [2], dtype: "float64", compute }, k, data) as Tensor<"float64">,
   );

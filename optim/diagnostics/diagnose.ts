@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkSetting } from "../optimizer.ts";
+import { checkPositive } from "../check_setting.ts";
 import { EXPLODING, VANISHING } from "./gradient_health.ts";
 import type { GradientMonitor } from "./gradient_monitor.ts";
 
@@ -100,7 +100,7 @@ export function diagnose(
   { exploding = EXPLODING, vanishing = VANISHING, ratio = 1000 }: DiagnosisOptions = {},
 ): readonly Finding[] {
   for (const [name, value] of Object.entries({ exploding, vanishing, ratio })) {
-    checkSetting("a diagnosis", name, value, (x) => x > 0, "a finite number above 0");
+    checkPositive("a diagnosis", name, value);
   }
   const courses = coursesOf(monitor).filter(({ size }) => size > 0);
   const finite = courses.filter(({ notFiniteAt }) => notFiniteAt === undefined);

@@ -3,11 +3,11 @@
  *
  * @module
  */
+import { checkPositive } from "../check_setting.ts";
 import type { Gradients } from "../../autograd/backward.ts";
 import type { ParameterTree } from "../../autograd/tree/parameter_tree.ts";
 import { tensorData } from "../../autograd/values/read.ts";
 import { gradientEntries, gradientNorm } from "./gradient_norm.ts";
-import { checkSetting } from "../optimizer.ts";
 
 /** What {@link gradientHealth} finds. */
 export type GradientHealth =
@@ -103,5 +103,4 @@ export function hasVanishingGradients(
   return gradientEntries(gradients).some(([, g]) => tensorData(g).length > 0) && gradientNorm(gradients) < threshold;
 }
 
-const checkThreshold = (what: string, threshold: number): void =>
-  checkSetting(what, "threshold", threshold, (x) => x > 0, "a finite number above 0");
+const checkThreshold = (what: string, threshold: number): void => checkPositive(what, "threshold", threshold);

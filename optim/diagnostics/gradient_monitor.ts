@@ -3,12 +3,12 @@
  *
  * @module
  */
+import { checkSetting } from "../check_setting.ts";
 import type { Gradients } from "../../autograd/backward.ts";
 import type { ParameterTree } from "../../autograd/tree/parameter_tree.ts";
 import { tensorData } from "../../autograd/values/read.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
 import { gradientEntries } from "./gradient_norm.ts";
-import { checkSetting } from "../optimizer.ts";
 import { type Fold, foldOf } from "../training/fold.ts";
 import { type GradientsStats, gradientStats } from "./gradient_stats.ts";
 

@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { checkSetting } from "../check_setting.ts";
 import { type Option, option } from "../../deps.ts";
 import type { ParameterTree } from "../../autograd/tree/parameter_tree.ts";
 import { toNumber } from "../../autograd/values/read.ts";
 import type { ValueAndGradient } from "../../autograd/transforms/gradient.ts";
-import { checkSetting, type Optimizer, type OptimizerState, withLearningRate } from "../optimizer.ts";
+import { type Optimizer, type OptimizerState, withLearningRate } from "../optimizer.ts";
 
 /** The options of {@link learningRateSweep}. */
 export type SweepOptions = {

@@ -3,24 +3,21 @@
  *
  * @module
  */
-import { checkSetting } from "../optimizer.ts";
+import { checkCount, checkNotNegative, checkPositive, checkSetting } from "../check_setting.ts";
 
 /** The value in force at a step; steps count from 0, the first. */
 export type Schedule = (step: number) => number;
-
-const isRate = (x: number): boolean => x >= 0, RATE = "a finite number of 0 or more";
-const isCount = (x: number): boolean => Number.isInteger(x) && x > 0, COUNT = "a whole number above 0";
 
 /** A number as the schedule that always gives it. Whatever a schedule gives is checked when it is used. */
 export function scheduleOf(what: string, rate: number | Schedule): Schedule {
   if (typeof rate === "function") {
     return (step) => {
       const value = rate(step);
-      checkSetting(what, `learningRate(${step})`, value, isRate, RATE);
+      checkNotNegative(what, `learningRate(${step})`, value);
       return value;
     };
   }
-  checkSetting(what, "learningRate", rate, isRate, RATE);
+  checkNotNegative(what, "learningRate", rate);
   return () => rate;
 }
 
@@ -41,9 +38,9 @@ export function scheduleOf(what: string, rate: number | Schedule): Schedule {
 export function stepDecay(
   { initial, dropEvery, dropRate }: { readonly initial: number; readonly dropEvery: number; readonly dropRate: number },
 ): Schedule {
-  checkSetting("stepDecay", "initial", initial, isRate, RATE);
-  checkSetting("stepDecay", "dropEvery", dropEvery, isCount, COUNT);
-  checkSetting("stepDecay", "dropRate", dropRate, isRate, RATE);
+  checkNotNegative("stepDecay", "initial", initial);
+  checkCount("stepDecay", "dropEvery", dropEvery);
+  checkNotNegative("stepDecay", "dropRate", dropRate);
   return (step) => initial * dropRate ** Math.floor(step / dropEvery);
 }
 
@@ -53,7 +50,7 @@ export function stepDecay(
  * @throws {RangeError} If a setting is not finite, or `initial` negative.
  */
 export function exponentialDecay({ initial, rate }: { readonly initial: number; readonly rate: number }): Schedule {
-  checkSetting("exponentialDecay", "initial", initial, isRate, RATE);
+  checkNotNegative("exponentialDecay", "initial", initial);
   checkSetting("exponentialDecay", "rate", rate, () => true, "a finite number");
   return (step) => initial * Math.exp(-rate * step);
 }
@@ -67,9 +64,9 @@ export function exponentialDecay({ initial, rate }: { readonly initial: number; 
 export function cosineAnnealing(
   { initial, steps, final = 0 }: { readonly initial: number; readonly steps: number; readonly final?: number },
 ): Schedule {
-  checkSetting("cosineAnnealing", "initial", initial, isRate, RATE);
-  checkSetting("cosineAnnealing", "steps", steps, isCount, COUNT);
-  checkSetting("cosineAnnealing", "final", final, isRate, RATE);
+  checkNotNegative("cosineAnnealing", "initial", initial);
+  checkCount("cosineAnnealing", "steps", steps);
+  checkNotNegative("cosineAnnealing", "final", final);
   return (step) => final + (initial - final) * (1 + Math.cos(Math.PI * Math.min(step, steps) / steps)) / 2;
 }
 
@@ -96,10 +93,10 @@ export function cosineRestarts({ initial, steps, growth = 1, final = 0 }: {
   readonly growth?: number;
   readonly final?: number;
 }): Schedule {
-  checkSetting("cosineRestarts", "initial", initial, isRate, RATE);
-  checkSetting("cosineRestarts", "steps", steps, isCount, COUNT);
+  checkNotNegative("cosineRestarts", "initial", initial);
+  checkCount("cosineRestarts", "steps", steps);
   checkSetting("cosineRestarts", "growth", growth, (x) => x >= 1, "a finite number of 1 or more");
-  checkSetting("cosineRestarts", "final", final, isRate, RATE);
+  checkNotNegative("cosineRestarts", "final", final);
   const rateAt = (share: number): number => final + (initial - final) * (1 + Math.cos(Math.PI * share)) / 2;
   return (step) => {
     if (growth === 1) return rateAt(step % steps / steps);
@@ -128,9 +125,9 @@ export function cosineRestarts({ initial, steps, growth = 1, final = 0 }: {
 export function linearRamp(
   { initial, final, steps }: { readonly initial: number; readonly final: number; readonly steps: number },
 ): Schedule {
-  checkSetting("linearRamp", "initial", initial, isRate, RATE);
-  checkSetting("linearRamp", "final", final, isRate, RATE);
-  checkSetting("linearRamp", "steps", steps, isCount, COUNT);
+  checkNotNegative("linearRamp", "initial", initial);
+  checkNotNegative("linearRamp", "final", final);
+  checkCount("linearRamp", "steps", steps);
   return (step) => step >= steps ? final : initial + (final - initial) * (step / steps);
 }
 
@@ -146,10 +143,10 @@ export function polynomialDecay({ initial, steps, final = 0, power = 1 }: {
   readonly final?: number;
   readonly power?: number;
 }): Schedule {
-  checkSetting("polynomialDecay", "initial", initial, isRate, RATE);
-  checkSetting("polynomialDecay", "steps", steps, isCount, COUNT);
-  checkSetting("polynomialDecay", "final", final, isRate, RATE);
-  checkSetting("polynomialDecay", "power", power, (x) => x > 0, "a finite number above 0");
+  checkNotNegative("polynomialDecay", "initial", initial);
+  checkCount("polynomialDecay", "steps", steps);
+  checkNotNegative("polynomialDecay", "final", final);
+  checkPositive("polynomialDecay", "power", power);
   return (step) => final + (initial - final) * (1 - Math.min(step, steps) / steps) ** power;
 }
 
@@ -162,7 +159,7 @@ export function polynomialDecay({ initial, steps, final = 0, power = 1 }: {
  * @throws {RangeError} If `steps` is no whole number above 0.
  */
 export function warmup({ steps }: { readonly steps: number }, then: number | Schedule): Schedule {
-  checkSetting("warmup", "steps", steps, isCount, COUNT);
+  checkCount("warmup", "steps", steps);
   const after = scheduleOf("warmup", then);
   return (step) => step < steps ? after(0) * (step + 1) / steps : after(step - steps);
 }
@@ -183,11 +180,11 @@ export function oneCycle({ peak, steps, rise = 0.3, initialDivisor = 25, finalDi
   readonly initialDivisor?: number;
   readonly finalDivisor?: number;
 }): Schedule {
-  checkSetting("oneCycle", "peak", peak, isRate, RATE);
-  checkSetting("oneCycle", "steps", steps, isCount, COUNT);
+  checkNotNegative("oneCycle", "peak", peak);
+  checkCount("oneCycle", "steps", steps);
   checkSetting("oneCycle", "rise", rise, (x) => x > 0 && x < 1, "between 0 and 1");
-  checkSetting("oneCycle", "initialDivisor", initialDivisor, (x) => x > 0, "a finite number above 0");
-  checkSetting("oneCycle", "finalDivisor", finalDivisor, (x) => x > 0, "a finite number above 0");
+  checkPositive("oneCycle", "initialDivisor", initialDivisor);
+  checkPositive("oneCycle", "finalDivisor", finalDivisor);
   const start = peak / initialDivisor, end = start / finalDivisor, top = rise * steps - 1, last = steps - 1;
   const wave = (from: number, to: number, share: number): number =>
     to + (from - to) * (1 + Math.cos(Math.PI * Math.min(Math.max(share, 0), 1))) / 2;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkSetting } from "../optimizer.ts";
+import { checkSetting } from "../check_setting.ts";
 import { type Schedule, scheduleOf } from "./schedule.ts";
 
 /**

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkSetting } from "../check_setting.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { checkKey, type Key } from "../../autograd/random/key.ts";
 import { slice, take } from "../../autograd/ops/mod.ts";
@@ -10,7 +11,6 @@ import { mapTensors, type ParameterTree } from "../../autograd/tree/parameter_tr
 import { permutation } from "../../autograd/random/random.ts";
 import { isTensor, stopGradient, type Tensor } from "../../autograd/tensor.ts";
 import { entries } from "../../autograd/tree/tree.ts";
-import { checkSetting } from "../optimizer.ts";
 
 /** The options of {@link batches}. */
 export type BatchesOptions = {

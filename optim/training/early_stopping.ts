@@ -3,8 +3,8 @@
  *
  * @module
  */
+import { checkSetting } from "../check_setting.ts";
 import { type Option, option } from "../../deps.ts";
-import { checkSetting } from "../optimizer.ts";
 import { type Fold, foldOf } from "./fold.ts";
 
 /** What comes in after each check, an epoch for instance. */

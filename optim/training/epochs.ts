@@ -3,8 +3,8 @@
  *
  * @module
  */
+import { checkSetting } from "../check_setting.ts";
 import type { Monoid } from "../../deps.ts";
-import { checkSetting } from "../optimizer.ts";
 
 /** An epoch that is over. */
 export type Epoch<C, Y> = {

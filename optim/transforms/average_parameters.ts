@@ -3,14 +3,15 @@
  *
  * @module
  */
+import { checkShare } from "../check_setting.ts";
 import { add, mul } from "../../blas/scalar/scalar.ts";
 import type { ParameterTree } from "../../autograd/tree/parameter_tree.ts";
 import { stopGradient, type Tensor } from "../../autograd/tensor.ts";
 import { leaves, map } from "../../autograd/tree/tree.ts";
 import { deferredStepOf, defineOptimizer, nextParams } from "../define_optimizer.ts";
 import { withLeaves } from "./gradients_for.ts";
-import { checkSetting, type Optimizer, type OptimizerState } from "../optimizer.ts";
-import { compute, deferredElementwise, numberOperand } from "./pending.ts";
+import { type Optimizer, type OptimizerState } from "../optimizer.ts";
+import { deferredElementwise, deferredNumber, materialize } from "./deferred.ts";
 import { parametersOf, type StateTree } from "./transform.ts";
 
 /** What {@link averageParameters} remembers. */
@@ -48,8 +49,8 @@ export function averageParameters<S extends StateTree>(
   { decay = 0.999 }: { readonly decay?: number },
   optimizer: Optimizer<S>,
 ): Optimizer<AverageMemory<S>> {
-  checkSetting("averageParameters", "decay", decay, (x) => x >= 0 && x < 1, "in [0, 1)");
-  const stepOf = deferredStepOf(optimizer), kept = numberOperand(decay), rest = numberOperand(1 - decay);
+  checkShare("averageParameters", "decay", decay);
+  const stepOf = deferredStepOf(optimizer), kept = deferredNumber(decay), rest = deferredNumber(1 - decay);
   return defineOptimizer<AverageMemory<S>>({
     name: `averageParameters(${optimizer.name})`,
     config: { ...optimizer.config, averageDecay: decay },
@@ -61,7 +62,7 @@ export function averageParameters<S extends StateTree>(
       const next = stepOf({ ...state, memory: state.memory.optimizer }, gradients, parameters);
       const reached = parametersOf(next.params);
       const means = leaves<Tensor>(state.memory.average).map((mean, k) =>
-        compute(blended(mean, reached[k]!, kept, rest), mean)
+        materialize(blended(mean, reached[k]!, kept, rest), mean)
       );
       return { ...next, memory: { average: withLeaves(state.memory.average, means), optimizer: next.memory } };
     },

@@ -3,11 +3,11 @@
  *
  * @module
  */
+import { checkShare } from "../check_setting.ts";
 import { add, mul } from "../../blas/scalar/scalar.ts";
 import { flushed } from "./flush.ts";
 import { leafwise, type Memory } from "./leafwise.ts";
-import { checkSetting } from "../optimizer.ts";
-import { compute, deferredElementwise, numberOperand } from "./pending.ts";
+import { deferredElementwise, deferredNumber, materialize } from "./deferred.ts";
 import type { Transform } from "./transform.ts";
 
 /** The options of {@link momentum}. */
@@ -39,14 +39,14 @@ const velocityOf = deferredElementwise((v, g, decay) => flushed(add(mul(decay, v
  * ```
  */
 export function momentum({ decay = 0.9, nesterov = false }: MomentumOptions = {}): Transform<Memory<"velocity">> {
-  checkSetting("momentum", "decay", decay, (x) => x >= 0 && x < 1, "in [0, 1)");
-  const kept = numberOperand(decay);
+  checkShare("momentum", "decay", decay);
+  const kept = deferredNumber(decay);
   return leafwise({
     name: "momentum",
     config: { decay, nesterov },
     slots: ["velocity"],
     begin: () => (gradient, [v], parameter) => {
-      const velocity = compute(velocityOf(v!, gradient, kept), parameter);
+      const velocity = materialize(velocityOf(v!, gradient, kept), parameter);
       return [nesterov ? velocityOf(velocity, gradient, kept) : velocity, [velocity]];
     },
   });

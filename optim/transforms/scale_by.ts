@@ -3,11 +3,11 @@
  *
  * @module
  */
+import { checkSetting } from "../check_setting.ts";
 import { mul } from "../../blas/scalar/scalar.ts";
-import { callOnNumber } from "../../autograd/dynamic_number.ts";
+import { callOnNumbers } from "../../autograd/callback.ts";
 import { leafwise, type Memory } from "./leafwise.ts";
-import { checkSetting } from "../optimizer.ts";
-import { deferredElementwise, numberOperand } from "./pending.ts";
+import { deferredElementwise, deferredNumber } from "./deferred.ts";
 import type { Schedule } from "../schedules/schedule.ts";
 import type { Transform } from "./transform.ts";
 
@@ -44,7 +44,7 @@ export function scaleBy(factor: number | Schedule): Transform<Memory<never>> {
     config: { factor },
     slots: [],
     begin: ({ step }) => {
-      const number = numberOperand(constant ?? callOnNumber(at, step));
+      const number = deferredNumber(constant ?? callOnNumbers(at, step));
       return (gradient) => [scaled(gradient, number), []];
     },
   });

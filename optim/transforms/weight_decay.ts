@@ -3,11 +3,11 @@
  *
  * @module
  */
+import { checkNotNegative } from "../check_setting.ts";
 import { add, mul } from "../../blas/scalar/scalar.ts";
 import { leafwise, type Memory } from "./leafwise.ts";
 import { masked } from "./masked.ts";
-import { checkSetting } from "../optimizer.ts";
-import { deferredElementwise, numberOperand } from "./pending.ts";
+import { deferredElementwise, deferredNumber } from "./deferred.ts";
 import type { ParameterPredicate, Transform } from "./transform.ts";
 
 /** The options that optimizers with weight decay share. */
@@ -43,19 +43,14 @@ const decayed = deferredElementwise((g, p, decay) => add(g, mul(decay, p)));
  * ```
  */
 export function weightDecay(decay: number): Transform<Memory<never>> {
-  checkDecay("weightDecay", "decay", decay);
-  const number = numberOperand(decay);
+  checkNotNegative("weightDecay", "decay", decay);
+  const number = deferredNumber(decay);
   return leafwise({
     name: "weightDecay",
     config: { decay },
     slots: [],
     begin: () => (gradient, _, parameter) => [decayed(gradient, parameter, number), []],
   });
-}
-
-/** Refuses a decay that makes no sense, in the name of what has it. */
-export function checkDecay(what: string, name: string, decay: number): void {
-  checkSetting(what, name, decay, (x) => x >= 0, "a finite number of 0 or more");
 }
 
 /** The transforms that an optimizer's options ask for: none where nothing decays. */

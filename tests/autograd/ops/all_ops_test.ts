@@ -1,7 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { checkGradient } from "../../../autograd/transforms/check_gradient.ts";
 import { constant } from "../../../autograd/values/constructors.ts";
-import { dynamicNumberPrimitives } from "../../../autograd/dynamic_number.ts";
+import { callbackPrimitives } from "../../../autograd/callback.ts";
 import { key, splitKey } from "../../../autograd/random/key.ts";
 import { add, mul } from "../../../autograd/ops/arithmetic.ts";
 import { PRIMITIVES } from "../../../autograd/ops/mod.ts";
@@ -16,7 +16,7 @@ import { type Shape, unwrap } from "../../../blas/shape.ts";
 import type { View } from "../../../blas/view.ts";
 import { elementsOf, type Layout, layOut, LAYOUTS } from "../../blas/layouts.ts";
 
-const ALL = [...PRIMITIVES, ...transformPrimitives, ...dynamicNumberPrimitives] as readonly Primitive<unknown>[];
+const ALL = [...PRIMITIVES, ...transformPrimitives, ...callbackPrimitives] as readonly Primitive<unknown>[];
 const ENGINES: readonly Engine[] = Object.values(engines);
 const DTYPES: readonly DType[] = ["float32", "float64"];
 

@@ -8,14 +8,14 @@
  */
 import type { DType } from "../../blas/dtype.ts";
 import { argument, type Scalar, substitute } from "../../blas/scalar/scalar.ts";
-import { type DynamicNumber, numberTensor } from "../../autograd/dynamic_number.ts";
-import { applyElementwise, elementwiseOf } from "../../autograd/elementwise.ts";
+import { applyElementwise, elementwiseOf, scalarConstant } from "../../autograd/elementwise.ts";
+import { cast } from "../../autograd/ops/cast.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
 
 /** What will be a tensor of a parameter's shape once it is computed; a tensor that exists is one too. */
 export type Deferred = Tensor | DeferredNumber | DeferredFormula;
 
-/** A number: an operand, not a constant of the expression, so that kernels serve whatever the rate of a step is. */
+/** A number, or a 0-d tensor of one: an operand, not a constant of the expression, so that kernels serve whatever the rate of a step is. */
 type DeferredNumber = { readonly kind: "number"; readonly as: (dtype: DType) => Tensor };
 
 /** An expression whose arguments are other computations. */
@@ -39,18 +39,20 @@ export function deferredElementwise<A extends readonly Scalar[]>(
 }
 
 /** A number as an operand; one that several parameters share is made into a tensor once for each dtype. */
-export function numberOperand(value: DynamicNumber): Deferred {
+export function deferredNumber(value: number | Tensor<"float64">): Deferred {
   const made: { [D in DType]?: Tensor } = {};
-  return { kind: "number", as: (dtype) => made[dtype] ??= numberTensor(value, dtype) };
+  const rounded = (dtype: DType): Tensor =>
+    typeof value === "number" ? scalarConstant(value, dtype) : cast(value, dtype);
+  return { kind: "number", as: (dtype) => made[dtype] ??= rounded(dtype) };
 }
 
 /**
- * Does what was written down.
+ * Computes what was written down.
  *
- * @param pending The computation.
+ * @param deferred The computation.
  * @param like The parameter that it belongs to; numbers take its dtype.
  */
-export function compute(deferred: Deferred, like: Tensor): Tensor {
+export function materialize(deferred: Deferred, like: Tensor): Tensor {
   if (!("kind" in deferred)) return deferred;
   const operands: (Tensor | DeferredNumber)[] = [];
   const expressionOf = (part: Deferred): Scalar => {
