@@ -6,7 +6,7 @@
 import { checkNotNegative } from "./check_setting.ts";
 import { descentBy } from "./descend.ts";
 import type { Memory } from "./transforms/leafwise.ts";
-import { type Optimizer } from "./optimizer.ts";
+import type { Optimizer } from "./optimizer.ts";
 import { scaleByAdagrad, type ScaleByAdagradOptions } from "./transforms/scale_by_rms.ts";
 import type { Schedule } from "./schedules/schedule.ts";
 import { decayOf, type WeightDecayOptions } from "./transforms/weight_decay.ts";

@@ -119,7 +119,11 @@ function ratesOf(name: string, learningRate: number | Schedule): Rates {
   const schedule = scheduleOf(name, learningRate);
   if (typeof learningRate === "number") {
     // A rate that never changes is not a call of a function in a compiled step.
-    return { initial: () => learningRate, rateOf: (state) => state.learningRate, rateAfter: (state) => state.learningRate };
+    return {
+      initial: () => learningRate,
+      rateOf: (state) => state.learningRate,
+      rateAfter: (state) => state.learningRate,
+    };
   }
   const orNothing = (step: number): number => {
     try {

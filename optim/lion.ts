@@ -6,7 +6,7 @@
 import { checkNotNegative, checkShare } from "./check_setting.ts";
 import { descentBy } from "./descend.ts";
 import type { Memory } from "./transforms/leafwise.ts";
-import { type Optimizer } from "./optimizer.ts";
+import type { Optimizer } from "./optimizer.ts";
 import { scaleByLion, type ScaleByLionOptions } from "./transforms/scale_by_lion.ts";
 import type { Schedule } from "./schedules/schedule.ts";
 import { decayOf, type WeightDecayOptions } from "./transforms/weight_decay.ts";

@@ -7,7 +7,7 @@ import { checkNotNegative, checkShare } from "./check_setting.ts";
 import { descentBy } from "./descend.ts";
 import type { Memory } from "./transforms/leafwise.ts";
 import { momentum as momentumTransform } from "./transforms/momentum.ts";
-import { type Optimizer } from "./optimizer.ts";
+import type { Optimizer } from "./optimizer.ts";
 import { scaleByRms, type ScaleByRmsOptions } from "./transforms/scale_by_rms.ts";
 import type { Schedule } from "./schedules/schedule.ts";
 import { decayOf, type WeightDecayOptions } from "./transforms/weight_decay.ts";

@@ -10,7 +10,7 @@ import { stopGradient, type Tensor } from "../../autograd/tensor.ts";
 import { leaves, map } from "../../autograd/tree/tree.ts";
 import { deferredStepOf, defineOptimizer, nextParams } from "../define_optimizer.ts";
 import { withLeaves } from "./gradients_for.ts";
-import { type Optimizer, type OptimizerState } from "../optimizer.ts";
+import type { Optimizer, OptimizerState } from "../optimizer.ts";
 import { deferredElementwise, deferredNumber, materialize } from "./deferred.ts";
 import { parametersOf, type StateTree } from "./transform.ts";
 

@@ -3,7 +3,6 @@ import {
   add,
   compile,
   type Compiled,
-  constant,
   customOp,
   exp,
   formatProgram,
@@ -22,7 +21,6 @@ import {
   toList,
   toNumber,
   transpose,
-  where,
 } from "../../../autograd/mod.ts";
 
 type T64 = Tensor<"float64">;

@@ -3,7 +3,6 @@ import {
   compile,
   gradient,
   oneHot,
-  ones,
   softmaxCrossEntropy,
   take,
   type Tensor,
