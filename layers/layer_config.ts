@@ -43,7 +43,8 @@ const DEEPEST = 64;
 /**
  * Writes a layer, or a whole model, as JSON. {@link layerFromConfig} makes the same layer of it.
  *
- * @throws {ConfigError} If it is, or has inside, a layer that is a function (`lambda`) or of a kind from elsewhere.
+ * @throws {ConfigError} If it is, or has inside, a layer that is a function (`lambda`) or of a kind from elsewhere, or if
+ * models are nested more than 64 deep.
  *
  * @example
  * ```ts
@@ -57,7 +58,18 @@ const DEEPEST = 64;
  * ```
  */
 export function layerToConfig(layer: Layer): LayerConfig {
-  const { kind, name, activation, config, layers } = layer;
+  return describe(layer, 0);
+}
+
+function describe({ kind, name, activation, config, layers }: Layer, depth: number): LayerConfig {
+  if (depth > DEEPEST) {
+    throw new ConfigError({
+      action: "write a layer as JSON",
+      given: name,
+      problem: `models may be nested ${DEEPEST} deep`,
+      remedy: "put the layers side by side in one sequential",
+    });
+  }
   if (!Object.hasOwn(BUILDERS, kind)) {
     throw new ConfigError({
       action: "write a layer as JSON",
@@ -71,7 +83,7 @@ export function layerToConfig(layer: Layer): LayerConfig {
     name,
     activation: { name: activation.name, config: activation.config },
     config,
-    ...layers === undefined ? {} : { layers: layers.map(layerToConfig) },
+    ...layers === undefined ? {} : { layers: layers.map((inner) => describe(inner, depth + 1)) },
   };
 }
 

@@ -137,6 +137,7 @@ function keyOf(primitive: Primitive<unknown>, attributes: unknown): string | und
   let data = true;
   const text = JSON.stringify(attributes, (_, part: unknown) => {
     if (typeof part === "function" || typeof part === "symbol" || typeof part === "bigint") data = false;
+    if (Object.is(part, -0)) return "-0"; // JSON writes 0
     if (typeof part === "number" && !Number.isFinite(part)) return String(part);
     return typeof part === "bigint" ? 0 : part;
   });

@@ -5,8 +5,8 @@
  */
 import type { DType } from "../../blas/dtype.ts";
 import * as scalar from "../../blas/scalar/scalar.ts";
-import { applyElementwise, elementwise } from "../elementwise.ts";
-import type { Tensor, TensorLike } from "../tensor.ts";
+import { applyElementwise, type Elementwise, elementwise } from "../elementwise.ts";
+import { isTensor, stopGradient, type Tensor, type TensorLike } from "../tensor.ts";
 
 const greaterPrimitive = elementwise("greater", (a, b) => scalar.greater(a, b));
 const lessPrimitive = elementwise("less", (a, b) => scalar.less(a, b));
@@ -40,7 +40,7 @@ export const comparisonPrimitives = [
 ];
 
 /**
- * 1 where `a > b`, else 0, element by element; no gradient flows through it.
+ * 1 where `a > b`, else 0, element by element. Its result is not tracked: no gradient flows through it.
  *
  * @example
  * ```ts
@@ -56,11 +56,11 @@ export function greater<D extends DType>(a: Tensor<D>, b: TensorLike<NoInfer<D>>
 /** 1 where `a > b`, where the first operand may be a number. */
 export function greater<D extends DType = "float32">(a: TensorLike<NoInfer<D>>, b: TensorLike<D>): Tensor<D>;
 export function greater<D extends DType>(a: TensorLike<D>, b: TensorLike<D>): Tensor<D> {
-  return applyElementwise(greaterPrimitive, [a, b]);
+  return compare(greaterPrimitive, a, b);
 }
 
 /**
- * 1 where `a < b`, else 0, element by element; no gradient flows through it.
+ * 1 where `a < b`, else 0, element by element. Its result is not tracked: no gradient flows through it.
  *
  * @example
  * ```ts
@@ -76,11 +76,11 @@ export function less<D extends DType>(a: Tensor<D>, b: TensorLike<NoInfer<D>>): 
 /** 1 where `a < b`, where the first operand may be a number. */
 export function less<D extends DType = "float32">(a: TensorLike<NoInfer<D>>, b: TensorLike<D>): Tensor<D>;
 export function less<D extends DType>(a: TensorLike<D>, b: TensorLike<D>): Tensor<D> {
-  return applyElementwise(lessPrimitive, [a, b]);
+  return compare(lessPrimitive, a, b);
 }
 
 /**
- * 1 where `a` equals `b`, else 0, element by element; no gradient flows through it.
+ * 1 where `a` equals `b`, else 0, element by element. Its result is not tracked: no gradient flows through it.
  *
  * @example
  * ```ts
@@ -96,7 +96,7 @@ export function equal<D extends DType>(a: Tensor<D>, b: TensorLike<NoInfer<D>>):
 /** 1 where `a` equals `b`, where the first operand may be a number. */
 export function equal<D extends DType = "float32">(a: TensorLike<NoInfer<D>>, b: TensorLike<D>): Tensor<D>;
 export function equal<D extends DType>(a: TensorLike<D>, b: TensorLike<D>): Tensor<D> {
-  return applyElementwise(equalPrimitive, [a, b]);
+  return compare(equalPrimitive, a, b);
 }
 
 /**
@@ -155,7 +155,7 @@ export function abs<D extends DType>(x: Tensor<D>): Tensor<D> {
 }
 
 /**
- * -1, 0 or 1 for every element; no gradient flows through it.
+ * -1, 0 or 1 for every element; the slope is 0 throughout.
  *
  * @example
  * ```ts
@@ -170,7 +170,8 @@ export function sign<D extends DType>(x: Tensor<D>): Tensor<D> {
 }
 
 /**
- * Moves every element into `[min, max]`. The gradient passes inside and at the bounds.
+ * Moves every element into `[min, max]`, element by element: `minimum(maximum(x, min), max)`, so where the bounds are crossed
+ * the result is `max`, as in PyTorch. The gradient passes inside and at the bounds.
  *
  * @example
  * ```ts
@@ -181,13 +182,24 @@ export function sign<D extends DType>(x: Tensor<D>): Tensor<D> {
  * ```
  *
  * @param x Any shape.
- * @param min The lowest value, -Infinity for none.
- * @param max The highest value, Infinity for none.
- * @throws {RangeError} If a bound is NaN, or `min` is above `max`.
+ * @param min The lowest values, -Infinity for none: a number, or a shape that broadcasts with `x`'s.
+ * @param max The highest values, Infinity for none: a number, or a shape that broadcasts with `x`'s. Tensors as bounds get
+ * the gradient where they are the result.
+ * @returns The broadcast shape.
+ * @throws {RangeError} If a bound is the number NaN.
+ * @throws {ShapeError} If the shapes do not broadcast.
+ * @throws {DTypeError} If the dtypes differ.
  */
-export function clamp<D extends DType>(x: Tensor<D>, min: number, max: number): Tensor<D> {
-  if (!(min <= max)) {
-    throw new RangeError(`Cannot clamp to [${min}, ${max}]: min must not be above max, and neither NaN; swap them`);
+export function clamp<D extends DType>(
+  x: Tensor<D>,
+  min: TensorLike<NoInfer<D>>,
+  max: TensorLike<NoInfer<D>>,
+): Tensor<D> {
+  if (Number.isNaN(min) || Number.isNaN(max)) {
+    throw new RangeError(
+      `Cannot clamp with ${Number.isNaN(min) ? "min" : "max"} NaN: bounds must be numbers that can be compared; ` +
+        "-Infinity and Infinity leave a side open",
+    );
   }
   return applyElementwise(clampPrimitive, [x, min, max]);
 }
@@ -217,4 +229,9 @@ export function where<D extends DType>(
   b: TensorLike<NoInfer<D>>,
 ): Tensor<D> {
   return applyElementwise(wherePrimitive, [condition, a, b]);
+}
+
+/** Compares what is left of the operands when their history is cut: a result that is flat needs none. */
+function compare<D extends DType>(primitive: Elementwise, a: TensorLike<D>, b: TensorLike<D>): Tensor<D> {
+  return applyElementwise<D>(primitive, [a, b].map((operand) => isTensor(operand) ? stopGradient(operand) : operand));
 }

@@ -7,7 +7,7 @@ import type { DType } from "../../blas/dtype.ts";
 import * as scalar from "../../blas/scalar/scalar.ts";
 import { applyElementwise, elementwise } from "../elementwise.ts";
 import type { Tensor } from "../tensor.ts";
-import { scale, sub } from "./arithmetic.ts";
+import { sub } from "./arithmetic.ts";
 import { abs } from "./comparison.ts";
 import { checkReduction, checkSameShape, type LossOptions, reduceLoss } from "./loss.ts";
 
@@ -21,8 +21,18 @@ const huberPrimitive = elementwise("huber", (x, delta) => {
   );
 }, { domains: [[-2, 2], [0.5, 1.5]] });
 
+/** The same divided by `beta`, as a formula of its own: `beta` may be so small that its reciprocal is infinite. */
+const smoothL1Primitive = elementwise("smoothL1", (x, beta) => {
+  const distance = scalar.abs(x);
+  return scalar.select(
+    scalar.lessEqual(distance, beta),
+    scalar.mul(0.5, scalar.mul(distance, scalar.div(distance, beta))),
+    scalar.sub(distance, scalar.mul(0.5, beta)),
+  );
+}, { domains: [[-2, 2], [0.5, 1.5]] });
+
 /** The primitives of this file, for the generic checks. */
-export const huberPrimitives = [huberPrimitive];
+export const huberPrimitives = [huberPrimitive, smoothL1Primitive];
 
 /**
  * The mean of `|pred - target|` over all elements; the slope is 0 where they are equal.
@@ -133,6 +143,6 @@ export function smoothL1Loss<D extends DType>(
   }
   checkSameShape("smoothL1Loss", pred, target);
   const distance = sub(pred, target);
-  const losses = beta === 0 ? abs(distance) : scale(applyElementwise<D>(huberPrimitive, [distance, beta]), 1 / beta);
+  const losses = beta === 0 ? abs(distance) : applyElementwise<D>(smoothL1Primitive, [distance, beta]);
   return reduceLoss(losses, reduction);
 }

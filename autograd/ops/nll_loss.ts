@@ -12,13 +12,12 @@ import { type Indices, isTraced, readIndices, tracedIndices } from "../values/in
 import type { Numeric } from "../values/numeric.ts";
 import { checkOperands } from "../primitive.ts";
 import { isTensor, type Tensor } from "../tensor.ts";
-import { div, mul, neg, sub } from "./arithmetic.ts";
+import { mul, neg, sub } from "./arithmetic.ts";
 import { equal, where } from "./comparison.ts";
 import { weighPrimitive } from "./cross_entropy.ts";
 import { take, takeAlong } from "./gather.ts";
-import { checkReduction, type LossOptions, reduceLoss } from "./loss.ts";
+import { checkReduction, type LossOptions, reduceLoss, weightedMean } from "./loss.ts";
 import { expandDims, squeeze } from "./reshape.ts";
-import { sum } from "./sum.ts";
 
 /** The options of {@link nllLoss}. */
 export type NllLossOptions<D extends DType> = LossOptions & {
@@ -39,7 +38,7 @@ export type NllLossOptions<D extends DType> = LossOptions & {
  * @param options `axis`: the last by default; `weights`: one for each class; `ignoreIndex`: a label whose rows are left
  * out; `reduction`: `"mean"` (default) over rows, divided by the sum of the weights chosen where there are weights, as
  * PyTorch does; `"sum"`; or `"none"`, one loss a row.
- * @returns 0-d, or the shape of `classes` with `"none"`.
+ * @returns 0-d, or the shape of `classes` with `"none"`. The mean is NaN with gradient 0 where no row counts.
  * @throws {ShapeError} If the classes have another shape, or there is not one weight for each class.
  * @throws {RangeError} If a label is no class.
  * @throws {DTypeError} If the dtypes differ.
@@ -78,7 +77,7 @@ export function nllLoss<D extends DType>(
   const losses = weights === undefined && ignoreIndex === undefined
     ? picked
     : applyElementwise<D>(weighPrimitive, [weight, picked]);
-  return reduction === "mean" ? div(sum(losses), sum(weight)) : reduceLoss(losses, reduction);
+  return reduction === "mean" ? weightedMean(losses, weight) : reduceLoss(losses, reduction);
 }
 
 const readAsTensor = <D extends DType>({ shape, values }: Indices, dtype: D): Tensor<D> =>

@@ -142,7 +142,7 @@ function checkWidths(shape: Shape, widths: readonly (readonly number[])[], mode:
  * @param repeats How often for each axis, or one number for a tensor of one axis. As in NumPy, the shorter of `repeats`
  * and the shape is filled up with ones in front.
  * @returns Each axis as many times as long.
- * @throws {ShapeError} If a number of repeats is no whole number of 0 or more.
+ * @throws {ShapeError} If a number of repeats is no whole number of 0 or more, or the result is larger than an array can be.
  *
  * @example
  * ```ts
@@ -159,8 +159,10 @@ export function tile<D extends DType>(t: Tensor<D>, repeats: number | readonly n
   const rank = Math.max(given.length, t.shape.length);
   const filled = (counts: readonly number[]): number[] => [...new Array(rank - counts.length).fill(1), ...counts];
   const counts = filled(given), shape = filled(t.shape);
-  // An axis of length 1 before each, stretched by a stride of 0: the copies are made once, where the axes are joined.
-  const apart = reshape(t, shape.flatMap((length) => [1, length]));
-  const stretched = broadcastTo(apart, shape.flatMap((length, axis) => [counts[axis]!, length]));
+  // An axis of length 1 before each that is repeated, stretched by a stride of 0: the copies are made once, where the axes
+  // are joined. Axes that stay 1 are left out meanwhile, since 64 are the most.
+  const axes = shape.flatMap((length, axis) => [{ from: 1, to: counts[axis]! }, { from: length, to: length }])
+    .filter(({ to }) => to !== 1);
+  const stretched = broadcastTo(reshape(t, axes.map(({ from }) => from)), axes.map(({ to }) => to));
   return reshape(stretched, shape.map((length, axis) => counts[axis]! * length));
 }

@@ -85,8 +85,8 @@ export function logSoftmax<D extends DType>(x: Tensor<D>, { axis = -1 }: AxisOpt
  *
  * @param t Any shape.
  * @param options `axes`: one or several, all by default; `keepDims`: whether they stay with length 1, false by default.
- * @returns The shape without those axes; -Infinity where all elements are.
- * @throws {ShapeError} If an axis is out of range, named twice, or of length 0.
+ * @returns The shape without those axes; -Infinity where all elements are, and where there are none.
+ * @throws {ShapeError} If an axis is out of range or named twice.
  */
 export function logSumExp<D extends DType>(
   t: Tensor<D>,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { DataOf, DType, ReadonlyDataOf } from "../../blas/dtype.ts";
+import { type DataOf, type DType, DTYPES, exactRange, type ReadonlyDataOf } from "../../blas/dtype.ts";
 import { checkShape, rowMajorStrides, type Shape, sizeOf } from "../../blas/shape.ts";
 import { unsafeView } from "../../blas/view.ts";
 import { type DTypeOption, resolveDType } from "../values/dtype_option.ts";
@@ -190,16 +190,16 @@ function constantFrom<D extends DType>(values: DataOf<D>, shape: Shape): Constan
 }
 
 function convert<D extends DType>(dtype: D, values: Int32Array<ArrayBuffer>): DataOf<D> {
-  return (dtype === "float32" ? new Float32Array(values) : new Float64Array(values)) as DataOf<D>;
+  return new DTYPES[dtype].Data(values);
 }
 
 /** Checks that the dtype is one and holds every whole number from `low` to `high`. */
 function checkWhole(op: string, dtype: DType, low: number, high: number): void {
   resolveDType(op, dtype);
-  if (dtype === "float32" && (low < -(2 ** 24) || high > 2 ** 24)) {
+  const { largestExact } = DTYPES[dtype];
+  if (low < -largestExact || high > largestExact) {
     throw new RangeError(
-      `Cannot apply ${op} to numbers from ${low} to ${high}: float32 holds every whole number up to 2^24 only; ` +
-        'pass { dtype: "float64" }',
+      `Cannot apply ${op} to numbers from ${low} to ${high}: ${exactRange(dtype)}; pass { dtype: "float64" }`,
     );
   }
 }

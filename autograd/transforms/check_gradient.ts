@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { DType } from "../../blas/dtype.ts";
 import { cotangentsOf } from "../backward.ts";
 import { constant } from "../values/constructors.ts";
 import { key, splitKey } from "../random/key.ts";
@@ -42,7 +43,7 @@ export type GradientCheck = {
  * ```
  */
 export function checkGradient(f: (...inputs: Tensor[]) => Tensor, ...inputs: readonly Tensor[]): GradientCheck {
-  const float64 = inputs.every(({ dtype }) => dtype === "float64"), step = float64 ? 1e-6 : 1e-2;
+  const { step, tolerance } = precisionOf(inputs);
   const keys = splitKey(key(0), inputs.length + 1);
   const directions = inputs.map(({ shape, dtype }, k) => randomNormal(keys[k]!, shape, { dtype }));
   // Run as a transform runs it, so that a function that itself takes gradients is tracked through them.
@@ -59,7 +60,7 @@ export function checkGradient(f: (...inputs: Tensor[]) => Tensor, ...inputs: rea
     inner(f(...inputs.map((t, k) => add(constantOf(t.view), scale(directions[k]!, h)))), cotangent);
   const numeric = (at(step) - at(-step)) / (2 * step);
   const relativeError = Math.abs(analytic - numeric) / Math.max(1, Math.abs(analytic), Math.abs(numeric));
-  if (!(relativeError <= (float64 ? 1e-5 : 2e-3))) {
+  if (!(relativeError <= tolerance)) {
     throw new Error(
       `Cannot confirm the gradient: ${analytic} where central differences give ${numeric}, a relative error of ` +
         `${relativeError}; correct the derivative rule, or check where the function is smooth`,
@@ -67,6 +68,16 @@ export function checkGradient(f: (...inputs: Tensor[]) => Tensor, ...inputs: rea
   }
   return { analytic, numeric, relativeError };
 }
+
+/** The distance of the two points, and the relative error that is let pass. */
+const PRECISION: { readonly [D in DType]: { readonly step: number; readonly tolerance: number } } = {
+  float32: { step: 1e-2, tolerance: 2e-3 },
+  float64: { step: 1e-6, tolerance: 1e-5 },
+};
+
+/** The precision of the least precise input. */
+const precisionOf = (inputs: readonly Tensor[]) =>
+  inputs.map(({ dtype }) => PRECISION[dtype]).reduce((a, b) => a.step >= b.step ? a : b, PRECISION.float64);
 
 /** In float64, so that the sums of the comparison itself lose nothing. */
 const widened = (t: Tensor): Tensor => constant(tensorData(t), { dtype: "float64", shape: t.shape });

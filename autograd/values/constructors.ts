@@ -4,7 +4,7 @@
  * @module
  */
 import type { DType } from "../../blas/dtype.ts";
-import { checkShape, type Shape } from "../../blas/shape.ts";
+import { checkShape, MOST_ELEMENTS, type Shape } from "../../blas/shape.ts";
 import { allocate, unsafeView } from "../../blas/view.ts";
 import { type DTypeOption, resolveDType } from "./dtype_option.ts";
 import { tracedOneHot } from "../compile/one_hot.ts";
@@ -168,7 +168,8 @@ function filled<D extends DType>(op: string, shape: Shape, value: number, dtype:
  * ```
  *
  * @returns `[ceil((stop - start) / step)]`, computed as `start + i * step`.
- * @throws {RangeError} If a number is not finite, `step` is 0, or there would be more than 2^32 elements.
+ * @throws {RangeError} If a number is not finite, `step` is 0, there would be more than 2^31 - 1 elements, or a whole number
+ * among them is not exact in float32, as beyond 2^24.
  */
 export function arange<D extends DType = "float32">(
   start: number,
@@ -178,14 +179,23 @@ export function arange<D extends DType = "float32">(
 ): Constant<NoInfer<D>> {
   const [first, end] = stop === undefined ? [0, start] : [start, stop];
   const count = Math.max(0, Math.ceil((end - first) / step));
-  if (!Number.isFinite(count) || count > 2 ** 32 || ![first, end, step].every(Number.isFinite)) {
+  if (!Number.isFinite(count) || count > MOST_ELEMENTS || ![first, end, step].every(Number.isFinite)) {
     throw new RangeError(
       `Cannot build arange from ${first} to ${end} by ${step}: all three must be finite, step not 0, ` +
-        "and at most 2^32 elements result; correct the step",
+        "and at most 2^31 - 1 elements result; correct the step",
     );
   }
   const view = allocate(resolveDType("arange", dtype), [count]);
-  for (let i = 0; i < count; i++) view.data[view.offset + i] = first + i * step;
+  for (let i = 0; i < count; i++) {
+    const value = first + i * step;
+    view.data[view.offset + i] = value;
+    if (Number.isSafeInteger(value) && view.data[view.offset + i] !== value) {
+      throw new RangeError(
+        `Cannot build arange from ${first} to ${end} by ${step} in float32: ${value} must be exact, and float32 holds ` +
+          'every whole number up to 2^24 only; pass { dtype: "float64" }',
+      );
+    }
+  }
   return constantOf<D>(view);
 }
 
@@ -240,6 +250,7 @@ export function oneHot<D extends DType = "float32">(
     return target as Constant<DType> as Constant<D>;
   }
   const { shape, values } = readIndices("oneHot", classes, count);
+  checkShape("oneHot", [...shape, count]);
   const view = allocate(resolved, [...shape, count]);
   values.forEach((value, row) => view.data[view.offset + row * count + value] = 1);
   return constantOf<D>(view);

@@ -104,12 +104,23 @@ function differentiate(x: Scalar, index: number, slope: (part: Scalar) => Scalar
       return chainRule(slope(x.inputs[0]), UNARY_DERIVATIVES[x.name](x.inputs[0], x));
     case "binary": {
       const [a, b] = x.inputs, [da, db] = BINARY_DERIVATIVES[x.name](a, b, x);
-      return x.name === "sub" ? sub(slope(a), slope(b)) : add(chainRule(slope(a), da), chainRule(slope(b), db));
+      return x.name === "sub"
+        ? symbolicDifference(slope(a), slope(b))
+        : symbolicSum(chainRule(slope(a), da), chainRule(slope(b), db));
     }
     case "select":
       return select(x.inputs[0], slope(x.inputs[1]), slope(x.inputs[2]));
   }
 }
 
-/** The product, except that a slope of 0 stays the constant 0 that {@link select} joins, and does not become -0. */
-const chainRule = (inner: Scalar, outer: Scalar): Scalar => inner === ZERO ? ZERO : mul(inner, outer);
+/**
+ * Multiplies as differentiation by hand does: nothing comes of a slope of 0, whatever the other factor turns out to be.
+ *
+ * @returns The very constant 0 if either factor is it.
+ */
+export const chainRule = (inner: Scalar, outer: Scalar): Scalar =>
+  inner === ZERO || outer === ZERO ? ZERO : mul(inner, outer);
+
+const symbolicSum = (a: Scalar, b: Scalar): Scalar => a === ZERO ? b : b === ZERO ? a : add(a, b);
+
+const symbolicDifference = (a: Scalar, b: Scalar): Scalar => b === ZERO ? a : a === ZERO ? neg(b) : sub(a, b);

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { isNeverMinusZero } from "./minus_zero.ts";
 import { BINARY_FUNCTIONS, type BinaryFunction, UNARY_FUNCTIONS, type UnaryFunction } from "./functions.ts";
 
 /** An expression over numbers: constants, arguments, functions of one or two expressions, and a choice. */
@@ -26,16 +27,31 @@ export type ScalarLike = Scalar | number;
 
 type WithoutId<S> = S extends Scalar ? Omit<S, "id"> : never;
 
-/** Every expression made so far, by its structure. */
-const known = new Map<string, Scalar>();
+/**
+ * The expressions in use, by their structure. Only those who use an expression keep it: a program that makes ever new ones,
+ * with constants of its data for example, holds no more than it uses.
+ */
+const known = new Map<string, WeakRef<Scalar>>();
+
+const forgotten = new FinalizationRegistry<string>((key) => {
+  // An equal expression may have been made in the meantime.
+  if (known.get(key)?.deref() === undefined) known.delete(key);
+});
+
+/** How many expressions have been made. A number is not used again, so that keys made of it stay true. */
+let count = 0;
 
 function intern(key: string, parts: WithoutId<Scalar>): Scalar {
-  const found = known.get(key);
+  const found = known.get(key)?.deref();
   if (found !== undefined) return found;
-  const made = Object.freeze({ ...parts, id: known.size } as Scalar);
-  known.set(key, made);
+  const made = Object.freeze({ ...parts, id: count++ } as Scalar);
+  known.set(key, new WeakRef(made));
+  forgotten.register(made, key);
   return made;
 }
+
+/** Arguments by index; they are few, and always in use. */
+const args: Scalar[] = [];
 
 /** A number as an expression. */
 export function constantScalar(value: number): Scalar {
@@ -44,7 +60,7 @@ export function constantScalar(value: number): Scalar {
 
 /** The argument at this index, counted from 0. */
 export function argument(index: number): Scalar {
-  return intern(`a${index}`, { kind: "argument", index });
+  return args[index] ??= intern(`a${index}`, { kind: "argument", index });
 }
 
 function lift(x: ScalarLike): Scalar {
@@ -66,22 +82,22 @@ export function binary(name: BinaryFunction, x: ScalarLike, y: ScalarLike): Scal
   return simplify(name, a, b) ?? intern(`${name} ${a.id} ${b.id}`, { kind: "binary", name, inputs: [a, b] });
 }
 
-const isConstant = (x: Scalar, value: number): boolean => x.kind === "constant" && x.value === value;
+const isConstant = (x: Scalar, value: number): boolean => x.kind === "constant" && Object.is(x.value, value);
 
-/** The identities of arithmetic that hold for every finite number; 0 * x is 0, as in symbolic differentiation. */
+/** The identities of arithmetic that hold for all numbers: for zeros of either sign, infinities and NaN too. */
 function simplify(name: BinaryFunction, a: Scalar, b: Scalar): Scalar | undefined {
   switch (name) {
-    case "add":
-      return isConstant(a, 0) ? b : isConstant(b, 0) ? a : undefined;
-    case "sub":
-      return isConstant(b, 0) ? a : isConstant(a, 0) ? neg(b) : undefined;
+    case "add": // -0 + 0 is 0
+      if (isConstant(a, -0) || (isConstant(a, 0) && isNeverMinusZero(b))) return b;
+      return isConstant(b, -0) || (isConstant(b, 0) && isNeverMinusZero(a)) ? a : undefined;
+    case "sub": // 0 - 0 is 0, and not -0
+      return isConstant(b, 0) ? a : isConstant(a, -0) ? neg(b) : undefined;
     case "mul":
-      if (isConstant(a, 0) || isConstant(b, 0)) return constantScalar(0);
       if (isConstant(a, 1)) return b;
       if (isConstant(b, 1)) return a;
       return isConstant(a, -1) ? neg(b) : isConstant(b, -1) ? neg(a) : undefined;
     case "div":
-      return isConstant(b, 1) ? a : isConstant(a, 0) ? constantScalar(0) : undefined;
+      return isConstant(b, 1) ? a : undefined;
     case "pow":
       return isConstant(b, 1) ? a : isConstant(b, 0) ? constantScalar(1) : isConstant(b, 2) ? mul(a, a) : undefined;
     default:
@@ -218,16 +234,4 @@ export function evaluateScalar(root: Scalar, args: readonly number[]): number {
     );
   }
   return values.get(root)!;
-}
-
-/** Writes an expression as a formula, for error messages and listings: `mul(0.5, x0)`. */
-export function formatScalar(x: Scalar): string {
-  switch (x.kind) {
-    case "constant":
-      return String(x.value);
-    case "argument":
-      return `x${x.index}`;
-    default:
-      return `${x.kind === "select" ? "select" : x.name}(${x.inputs.map(formatScalar).join(", ")})`;
-  }
 }

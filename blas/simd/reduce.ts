@@ -6,13 +6,14 @@
  *
  * @module
  */
-import type { DType } from "../dtype.ts";
-import type { Engine, Reduction } from "../engine.ts";
+import { BYTES_PER_ELEMENT, type DType } from "../dtype.ts";
+import type { Engine } from "../engine.ts";
+import { accumulatorType, IDENTITY, type Reduction } from "../reduction.ts";
 import { coalesce, forEachRun, type Walk } from "../walk.ts";
 import type { MutableView, View } from "../view.ts";
 import { isContiguous } from "../view.ts";
 import { copyRectangle, copyRun, type Elements } from "./elementwise/transfer.ts";
-import { IDENTITY, isWide, makeReduceKernels, type ReduceKernels } from "./reduce_kernel.ts";
+import { makeReduceKernels, type ReduceKernels } from "./reduce_kernel.ts";
 import { reduceSmall } from "./reduce_small.ts";
 import type { Context } from "./kernels.ts";
 import type { Scratch } from "./scratch.ts";
@@ -96,13 +97,13 @@ function reduceAny(
   const inside = pick(coalesce(choose(input.shape, reduced), [choose(input.stride, reduced)]));
   const [keptStep, outputStep] = outside.steps as [number, number], reducedStep = inside.steps[0]!;
 
-  const bytes = input.dtype === "float32" ? 4 : 8;
+  const bytes = BYTES_PER_ELEMENT[input.dtype];
   const alongRows = outside.length === 1 || Math.abs(reducedStep) < Math.abs(keptStep);
   const groups = Math.min(outside.length, ACCUMULATORS);
   const base = scratch.reserve(MAX_SPREAD * BLOCK * bytes + MARGIN);
   const accumulatorBase = scratch.reserve(groups * 8 + MARGIN);
-  const heap: Elements = bytes === 4 ? scratch.float32 : scratch.float64;
-  const accumulators: Elements = isWide(reduction) ? scratch.float64 : heap;
+  const heap: Elements = scratch.data(input.dtype);
+  const accumulators: Elements = scratch.data(accumulatorType(reduction, input.dtype));
   const first = accumulatorBase / accumulators.BYTES_PER_ELEMENT;
   const data = input.data as Elements;
 

@@ -53,7 +53,7 @@ export class Scratch {
 
   /** The whole memory as elements of a dtype. */
   data<D extends DType>(dtype: D): DataOf<D> {
-    return (dtype === "float32" ? this.float32 : this.float64) as DataOf<D>;
+    return this[dtype] as DataOf<D>;
   }
 
   /**

@@ -13,7 +13,7 @@ import { layerFromConfig, layerToConfig } from "../layer_config.ts";
 import type { TensorSpec, VariableSpecs } from "../spec.ts";
 import { CheckpointError } from "./errors.ts";
 import { readBytes, writeEncoded } from "./files.ts";
-import { parseJson } from "./json.ts";
+import { jsonProblem, parseJson } from "./json.ts";
 import { decodeSafetensors, encodeSafetensors, type Safetensors } from "./safetensors.ts";
 
 /** A model as a file holds it. */
@@ -26,6 +26,9 @@ export type StoredModel = {
 
 /** The name of the configuration in the metadata. */
 const LAYER = "nanograd.layer";
+
+/** How many values a configuration may have as JSON. */
+const MOST_VALUES = 1_000_000;
 
 /**
  * Writes a model as a safetensors file: tensors named by their paths, such as `params.0.weight` and
@@ -52,7 +55,8 @@ export function encodeModel<P extends ParameterTree, S extends ParameterTree>(
   layer: Layer<P, S>,
   { params, state }: Variables<NoInfer<P>, NoInfer<S>>,
 ): Uint8Array<ArrayBuffer> {
-  const config = JSON.stringify(layerToConfig(layer));
+  const config = JSON.stringify(layerToConfig(layer)), problem = jsonProblem(config, MOST_VALUES);
+  if (problem !== undefined) throw modelError("encode a model", layer.name, problem, "make it of fewer layers");
   const tensors = Object.fromEntries(
     entries<Tensor>({ params, state }).map(([path, t]) => {
       if (isTensor(t)) return [path, t];
@@ -140,7 +144,7 @@ function layerOf(text: string | undefined): Either<CheckpointError, Layer> {
   if (text === undefined) {
     return refuse(`it must have the layer as ${LAYER}`, "read files from elsewhere with decodeSafetensors");
   }
-  const json = parseJson(text);
+  const json = parseJson(text, MOST_VALUES);
   if (either.isLeft(json)) return refuse(`the layer is wrong: ${json.left}`, "write the file again");
   const layer = layerFromConfig(json.right);
   if (either.isRight(layer)) return layer;
@@ -150,7 +154,8 @@ function layerOf(text: string | undefined): Either<CheckpointError, Layer> {
 /**
  * Writes a model to a file, at once or not at all: to a temporary file beside it, which is then renamed.
  *
- * @param path Where to, a path or a file URL. A file that is there is replaced.
+ * @param path Where to, a path or a file URL. A file that is there is replaced and passes its mode on; a symbolic link
+ * stays, and the file that it leads to is replaced.
  * @param layer The layer.
  * @param variables Its params and state.
  * @returns A task: nothing happens until it is called. Its error says why the file could not be written.

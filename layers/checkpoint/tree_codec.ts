@@ -8,7 +8,7 @@ import { sameShape } from "../../blas/shape.ts";
 import { isTensor, type Tensor, variableOf } from "../../autograd/tensor.ts";
 import { entries, type Tree } from "../../autograd/tree/tree.ts";
 import { CheckpointError } from "./errors.ts";
-import { parseJson } from "./json.ts";
+import { jsonProblem, parseJson } from "./json.ts";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
 
 /** What a tree on disk may have at its leaves. */
@@ -32,12 +32,16 @@ const STRUCTURE = "nanograd.tree";
 /** How deep a tree may be, which bounds the recursion. */
 const DEEPEST = 200;
 
+/** How many values a structure may have as JSON. A leaf is three of them: that makes some 2,800,000 leaves. */
+const MOST_VALUES = 2 ** 23;
+
 /**
  * Writes any tree of tensors, numbers, texts and truth values, an optimizer's state say, as a safetensors file. What is
  * read back is the same to the last bit, variables being variables and constants constants.
  *
  * @param tree The tree; tensors are named by their paths, such as `params.0.weight`.
- * @throws {CheckpointError} If something in it cannot be written, or it is more than 200 deep.
+ * @throws {CheckpointError} If something in it cannot be written, it is more than 200 deep, or it has more than some
+ * 2,800,000 leaves or 100,000 tensors.
  *
  * @example Training goes on as if it had never stopped
  * ```ts
@@ -83,8 +87,11 @@ export function encodeTree(tree: StoredTree): Uint8Array<ArrayBuffer> {
     if (present.some(([name]) => name === "__proto__")) throw encodeError(path, "__proto__ is forbidden", "rename it");
     return ["record", ...present.map(([name, value]) => [name, child(name, value)] as const)];
   };
-  const structure = visit(tree, "", 0);
-  return encodeSafetensors(tensors, { [STRUCTURE]: JSON.stringify(structure) });
+  const structure = JSON.stringify(visit(tree, "", 0)), problem = jsonProblem(structure, MOST_VALUES);
+  if (problem !== undefined) {
+    throw encodeError("", `its structure may not be so large: ${problem}`, "save less at once");
+  }
+  return encodeSafetensors(tensors, { [STRUCTURE]: structure });
 }
 
 const encodeError = (path: string, problem: string, remedy: string): CheckpointError =>
@@ -135,10 +142,10 @@ export function decodeTree(bytes: Uint8Array, ...like: readonly StoredTree[]): E
       if (text === undefined) {
         return bad("no structure", "encodeTree did not write it; decodeSafetensors reads any file");
       }
-      const parsed = parseJson(text);
-      return either.isLeft(parsed) ? bad(`a structure of which ${parsed.left}`) : rebuild(parsed.right, tensors, 0);
+      const parsed = parseJson(text, MOST_VALUES);
+      return either.isLeft(parsed) ? bad(`a wrong structure (${parsed.left})`) : rebuild(parsed.right, tensors, 0);
     }),
-    either.chain((tree) => like.length === 0 ? either.right(tree) : sameAs(tree, like[0]!)),
+    either.chain((tree) => like[0] === undefined ? either.right(tree) : sameAs(tree, like[0])),
   );
 }
 
@@ -213,7 +220,7 @@ function sameAs(tree: StoredTree, like: StoredTree): Either<CheckpointError, Sto
   const kinds = (part: StoredTree) => new Map(entries<StoredLeaf>(part));
   const given = kinds(tree), wanted = kinds(like);
   const path = [...new Set([...wanted.keys(), ...given.keys()])].find((at) => !alike(given.get(at), wanted.get(at)));
-  if (path === undefined && outline(tree) === outline(like)) return either.right(tree);
+  if (path === undefined && outline(tree) === outline(like)) return either.right(withAbsent(tree, like));
   return bad(
     path === undefined
       ? "lists where records are wanted, or branches without leaves"
@@ -225,9 +232,25 @@ function sameAs(tree: StoredTree, like: StoredTree): Either<CheckpointError, Sto
 /** Lists and records of a tree, without its leaves, whatever the order of fields. */
 const outline = (tree: StoredTree): string =>
   JSON.stringify(tree, (_, part: unknown) => {
+    if (part === undefined) return undefined;
     if (isTensor(part) || typeof part !== "object" || part === null) return 0;
     return Array.isArray(part) ? part : Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => a < b ? -1 : 1));
   });
+
+/** The tree, of the structure of another, with the fields that are there and `undefined` in the other: none is written. */
+function withAbsent(tree: StoredTree, like: StoredTree): StoredTree {
+  if (Array.isArray(tree)) return tree.map((part, k) => withAbsent(part, (like as readonly StoredTree[])[k]!));
+  if (!isStoredRecord(tree)) return tree;
+  const wanted = like as StoredRecord;
+  const present = Object.entries(tree).map(([name, part]) => [name, withAbsent(part!, wanted[name]!)] as const);
+  const absent = Object.keys(wanted).filter((name) => wanted[name] === undefined).map((name) => [name, undefined]);
+  return Object.fromEntries([...present, ...absent]);
+}
+
+type StoredRecord = { readonly [name: string]: StoredTree | undefined };
+
+const isStoredRecord = (tree: StoredTree): tree is StoredRecord =>
+  typeof tree === "object" && tree !== null && !isTensor(tree) && !Array.isArray(tree);
 
 function alike(a: StoredLeaf | undefined, b: StoredLeaf | undefined): boolean {
   if (isTensor(a) && isTensor(b)) return a.dtype === b.dtype && sameShape(a.shape, b.shape);

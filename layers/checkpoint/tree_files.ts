@@ -11,9 +11,10 @@ import { decodeTree, encodeTree, type StoredTree } from "./tree_codec.ts";
 /**
  * Writes any tree of tensors, numbers, texts and truth values to a file, as {@link encodeTree} does: an optimizer's state,
  * keys, counters. The file is written at once or not at all: a crash leaves the old one, or the new one, and at most a
- * temporary file beside it.
+ * temporary file beside it, which the next save removes.
  *
- * @param path Where to, a path or a file URL. A file that is there is replaced.
+ * @param path Where to, a path or a file URL. A file that is there is replaced and passes its mode on; a symbolic link
+ * stays, and the file that it leads to is replaced.
  * @param tree The tree.
  * @returns A task: nothing happens until it is called. Its error says why the tree could not be written.
  *
@@ -85,6 +86,6 @@ export function loadTree(
   return async () =>
     pipe(
       await readBytes(path)(),
-      either.chain((bytes) => like.length === 0 ? decodeTree(bytes) : decodeTree(bytes, like[0])),
+      either.chain((bytes) => like[0] === undefined ? decodeTree(bytes) : decodeTree(bytes, like[0])),
     );
 }

@@ -33,23 +33,17 @@ export function built(w: Written): Scalar {
   return scalar.select(built(w.select[0]), built(w.select[1]), built(w.select[2]));
 }
 
-/** Computes it as it stands; NaN if any part of it, needed or not, is not finite. */
+/** Computes it as it stands. */
 export function valueOf(w: Written, args: readonly number[]): number {
-  const of = (...parts: readonly Written[]): readonly number[] => parts.map((part) => valueOf(part, args));
-  const join = (parts: readonly number[], result: number): number =>
-    parts.every(Number.isFinite) && Number.isFinite(result) ? result : NaN;
+  const of = (part: Written): number => valueOf(part, args);
   if ("constant" in w) return w.constant;
   if ("argument" in w) return args[w.argument]!;
-  if ("unary" in w) {
-    const parts = of(w.of);
-    return join(parts, UNARY_FUNCTIONS[w.unary](parts[0]!));
-  }
+  if ("unary" in w) return UNARY_FUNCTIONS[w.unary](of(w.of));
   if ("binary" in w) {
-    const parts = of(...w.of), [x, y] = parts as readonly [number, number];
-    return join(parts, w.binary === "pow" && y === 2 ? x * x : BINARY_FUNCTIONS[w.binary](x, y));
+    const x = of(w.of[0]), y = of(w.of[1]);
+    return w.binary === "pow" && y === 2 ? x * x : BINARY_FUNCTIONS[w.binary](x, y);
   }
-  const parts = of(...w.select);
-  return join(parts, parts[0] !== 0 ? parts[1]! : parts[2]!);
+  return of(w.select[0]) !== 0 ? of(w.select[1]) : of(w.select[2]);
 }
 
 /** Expressions made of some functions; constants that simplify are frequent. */

@@ -20,6 +20,9 @@ const OPERATORS: { readonly [name: string]: readonly [symbol: string, strength: 
   div: ["/", 3],
 };
 
+/** Writes a number, -0 with its sign. */
+export const formatNumber = (x: number): string => Object.is(x, -0) ? "-0" : String(x);
+
 /** How tightly numbers, names and calls hold together. */
 const TIGHT = 9;
 
@@ -67,7 +70,7 @@ function describe(
 ): readonly [text: string, strength: number] {
   switch (x.kind) {
     case "constant":
-      return [String(x.value), x.value < 0 ? 4 : TIGHT];
+      return [formatNumber(x.value), x.value < 0 || Object.is(x.value, -0) ? 4 : TIGHT];
     case "argument":
       return [args[x.index]!, TIGHT];
     case "unary":

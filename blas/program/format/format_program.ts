@@ -7,7 +7,7 @@ import { BYTES_PER_ELEMENT } from "../../dtype.ts";
 import { formatShape } from "../../errors.ts";
 import { type Shape, sizeOf } from "../../shape.ts";
 import type { View } from "../../view.ts";
-import { formatExpressions } from "./format_expressions.ts";
+import { formatExpressions, formatNumber } from "./format_expressions.ts";
 import { isPlain, valueTypes } from "../operands.ts";
 import { EPILOGUE_INPUT, type Loop, type Operand, type Operation, type Program, type ValueType } from "../program.ts";
 
@@ -61,9 +61,9 @@ function describe(value: number, { dtype, shape }: ValueType, text: string): Lin
 const formatBytes = (bytes: number): string => `${String(bytes).replace(/\B(?=(\d{3})+$)/g, ",")} B`;
 
 function formatConstant({ size, data, offset, shape, stride }: View): string {
-  if (size > 0 && shape.every((length, axis) => length === 1 || stride[axis] === 0)) return String(data[offset]);
+  if (size > 0 && shape.every((length, axis) => length === 1 || stride[axis] === 0)) return formatNumber(data[offset]!);
   if (size > WRITTEN_ELEMENTS || shape.length > 1) return "";
-  return Array.from({ length: size }, (_, k) => data[offset + k * stride[0]!]).join(", ");
+  return Array.from({ length: size }, (_, k) => formatNumber(data[offset + k * stride[0]!]!)).join(", ");
 }
 
 function formatOperation(operation: Operation, values: readonly number[], types: readonly ValueType[]): string[] {

@@ -30,11 +30,6 @@ export function draftOf({ parameters, constants, instructions, results }: Progra
   };
 }
 
-/** How many values a program has: the first number that is free. */
-export function valueCount({ parameters, constants, instructions }: Program): number {
-  return instructions.reduce((sum, { results }) => sum + results.length, parameters.length + constants.length);
-}
-
 /** The program of a draft: its values numbered as programs do. */
 export function programOf({ parameters, constants, steps, results }: Draft): Program {
   const numbers = new Map<number, number>();

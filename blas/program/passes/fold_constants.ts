@@ -11,8 +11,8 @@ import { allocate, isContiguous, unsafeView, type View } from "../../view.ts";
 import { operandView, runInstruction } from "../interpret.ts";
 import { mapLoops, operandsOf } from "../operands.ts";
 import { EPILOGUE_INPUT, type Instruction, type Loop, type Operand, type Program, type ValueType } from "../program.ts";
-import { type DraftInstruction, draftOf, programOf, valueCount, withOperation } from "./draft.ts";
-import { factsOf, inlineOperands } from "./loops.ts";
+import { type DraftInstruction, draftOf, programOf, withOperation } from "./draft.ts";
+import { inlineOperands } from "./loops.ts";
 
 /** Instructions that compute more elements than this are left to the run: their results would have to be stored. */
 const MAX_ELEMENTS = 65_536;
@@ -26,37 +26,19 @@ const MAX_PRODUCTS = 4_194_304;
 export function foldConstants(program: Program): Program {
   const draft = draftOf(program);
   const known = new Map<number, View>(draft.constants.map(({ value, view }) => [value, view]));
-  const added: { readonly value: number; readonly view: View }[] = [], zeros = new Map<string, number>();
-  let next = valueCount(program), changed = false;
+  const added: { readonly value: number; readonly view: View }[] = [];
+  let changed = false;
   const steps: DraftInstruction[] = [];
   const define = (value: number, view: View): void => {
     known.set(value, view);
     added.push({ value, view });
   };
-  /** A 0-d zero in place of an array of zeros. */
-  const zero = ({ dtype }: View, operand: Operand): Operand => {
-    let value = zeros.get(dtype);
-    if (value === undefined) {
-      value = next++;
-      zeros.set(dtype, value);
-      define(value, allocate(dtype, []) as View);
-    }
-    return { value, shape: operand.shape, stride: operand.shape.map(() => 0), offset: 0 };
-  };
   const foldLoop = (loop: Loop): Loop => {
     const reads = loop.operands.some(({ value }) => known.has(value));
     if (!reads) return loop;
-    const operands = loop.operands.map((operand) => {
-      const view = known.get(operand.value);
-      return view !== undefined && view.size > 1 && uniformNumber(view) === 0 ? zero(view, operand) : operand;
-    });
-    const folded = inlineOperands({ ...loop, operands }, (operand, index) => {
+    const folded = inlineOperands(loop, (operand) => {
       const view = known.get(operand.value), number = view && uniformNumber(view);
-      // A product with the number 0 would become 0 even where the other factor turns out to be infinite.
-      if (number === undefined || (number === 0 && loop.expressions.some((x) => factsOf(x).factors.has(index)))) {
-        return undefined;
-      }
-      return { expression: constantScalar(number), operands: [] };
+      return number === undefined ? undefined : { expression: constantScalar(number), operands: [] };
     }) ?? loop;
     const same = folded.operands.length === loop.operands.length &&
       folded.operands.every((operand, k) => operand === loop.operands[k]);
@@ -99,7 +81,7 @@ function constantResults(step: DraftInstruction, known: ReadonlyMap<number, View
 
 const reducedNumber = (reduction: "sum" | "product" | "max" | "min", x: number, count: number): number =>
   reduction === "sum"
-    ? count === 0 ? 0 : x * count
+    ? count === 0 ? 0 : 0 + x * count // a sum begins with 0, and so is never -0
     : reduction === "product"
     ? x ** count
     : count > 0

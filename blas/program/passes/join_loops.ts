@@ -9,7 +9,7 @@ import type { Loop, Operand, Operation } from "../program.ts";
 import { readsOwnIndex, reshapeOperand } from "./compose.ts";
 import type { DraftInstruction } from "./draft.ts";
 import type { Graph, Node } from "./graph.ts";
-import { argumentFor, fits, isZero, replaceArguments, tidyLoop } from "./loops.ts";
+import { argumentFor, fits, replaceArguments, tidyLoop } from "./loops.ts";
 
 /** A loop and the values that it computes. */
 export type Computing = { readonly loop: Loop; readonly values: readonly number[] };
@@ -44,7 +44,7 @@ export function joinLoops(
   for (const operand of second.loop.operands) {
     const own = first.values.indexOf(operand.value), expression = first.loop.expressions[own];
     const reshaped = expression === undefined ? reshapeOperand(operand, shape) : undefined;
-    if (expression === undefined ? reshaped === undefined : isZero(expression)) return undefined;
+    if (expression === undefined && reshaped === undefined) return undefined;
     replacements.push(expression ?? argumentFor(reshaped!, operands));
   }
   const kept = first.values.flatMap((value, k) => isWanted(value) ? [k] : []);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { FUNCTION_COSTS } from "../../scalar/functions.ts";
 import { argument, type Scalar, subexpressions, substitute } from "../../scalar/scalar.ts";
 import type { Loop, Operand } from "../program.ts";
 import { sameOperand } from "../operands.ts";
@@ -20,29 +21,11 @@ type Facts = {
   readonly functions: number;
   /** About how long it takes, an addition being 1. */
   readonly cost: number;
-  /** The arguments that are factors or divided as they are: 0 there would make constants of products. */
-  readonly factors: ReadonlySet<number>;
   /** The arguments that are compared for equality, be it after other functions. */
   readonly compared: ReadonlySet<number>;
 };
 
 const facts = new WeakMap<Scalar, Facts>();
-
-/** The costs of functions that take longer than an addition. */
-const COSTS: { readonly [name: string]: number } = {
-  sqrt: 4,
-  div: 4,
-  exp: 20,
-  expm1: 20,
-  log: 20,
-  log1p: 20,
-  sin: 20,
-  cos: 20,
-  tanh: 20,
-  sigmoid: 24,
-  erf: 30,
-  pow: 40,
-};
 
 const NONE: ReadonlySet<number> = new Set();
 
@@ -51,16 +34,13 @@ export function factsOf(expression: Scalar): Facts {
   const found = facts.get(expression);
   if (found !== undefined) return found;
   const parts = subexpressions(expression), args: number[] = [];
-  let functions = 0, cost = 0, factors: Set<number> | undefined, compared: Set<number> | undefined;
+  let functions = 0, cost = 0, compared: Set<number> | undefined;
   for (const part of parts) {
     if (part.kind === "argument") args.push(part.index);
     if (!("inputs" in part)) continue;
     functions++;
-    cost += part.kind === "select" ? 1 : COSTS[part.name] ?? 1;
+    cost += part.kind === "select" ? 1 : FUNCTION_COSTS[part.name].time;
     if (part.kind !== "binary") continue;
-    if (part.name === "mul" || part.name === "div") {
-      for (const input of part.inputs) if (input.kind === "argument") (factors ??= new Set()).add(input.index);
-    }
     if (part.name === "equal" || part.name === "greaterEqual" || part.name === "lessEqual") {
       for (const inner of subexpressions(part)) {
         if (inner.kind === "argument") (compared ??= new Set()).add(inner.index);
@@ -68,7 +48,7 @@ export function factsOf(expression: Scalar): Facts {
     }
   }
   args.sort((a, b) => a - b);
-  const made = { arguments: args, functions, cost, factors: factors ?? NONE, compared: compared ?? NONE };
+  const made = { arguments: args, functions, cost, compared: compared ?? NONE };
   facts.set(expression, made);
   return made;
 }
@@ -130,20 +110,19 @@ export type Inlined = { readonly expression: Scalar; readonly operands: readonly
  *
  * @param loop The reader.
  * @param given For an operand: what it reads, as an expression over operands of the reader's shape; `undefined` to keep it.
- * @returns `undefined` if the loop would not fit, or would compute something else for numbers that are not finite.
+ * @returns `undefined` if the loop would not fit.
  */
 export function inlineOperands(
   loop: Loop,
-  given: (operand: Operand, index: number) => Inlined | undefined,
+  given: (operand: Operand) => Inlined | undefined,
 ): Loop | undefined {
   const operands: Operand[] = [], replacements: Scalar[] = [];
-  for (const [index, operand] of loop.operands.entries()) {
-    const found = given(operand, index);
+  for (const operand of loop.operands) {
+    const found = given(operand);
     if (found === undefined) {
       replacements.push(argumentFor(operand, operands));
       continue;
     }
-    if (isZero(found.expression) && loop.expressions.some((x) => factsOf(x).factors.has(index))) return undefined;
     const own = found.operands.map((inner) => argumentFor(inner, operands));
     replacements.push(replaceArguments(found.expression, (k) => own[k]!));
   }
@@ -154,6 +133,3 @@ export function inlineOperands(
   });
   return fits(inlined) ? inlined : undefined;
 }
-
-/** Tells whether an expression is the number 0, which products would take to be the end of the matter. */
-export const isZero = (expression: Scalar): boolean => expression.kind === "constant" && expression.value === 0;

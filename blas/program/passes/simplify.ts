@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { argument, constantScalar, max, mul, type Scalar, subexpressions } from "../../scalar/scalar.ts";
+import { BYTES_PER_ELEMENT } from "../../dtype.ts";
+import { add, argument, constantScalar, max, mul, type Scalar, subexpressions } from "../../scalar/scalar.ts";
 import { reducedShape, sameShape, type Shape, sizeOf } from "../../shape.ts";
 import { epilogueInput, isPlain, mapLoops, operandsOf, valueTypes } from "../operands.ts";
 import { EPILOGUE_INPUT, type Loop, type Operand, type Operation, type Program, type ValueType } from "../program.ts";
@@ -61,8 +62,11 @@ function outerProduct(gemm: Gemm): Operation {
     stride: operand.stride.map((step, own) => own === axis ? 0 : step),
   });
   const operands = [repeat(a, rank - 1), repeat(b, rank - 2)];
-  return { kind: "map", loop: { shape, operands, expressions: [mul(argument(0), argument(1))] } };
+  return { kind: "map", loop: { shape, operands, expressions: [fromZero(mul(argument(0), argument(1)))] } };
 }
+
+/** A sum of one term: sums begin with 0, and so are never -0. */
+const fromZero = (term: Scalar): Scalar => add(term, 0);
 
 /** A cast to the wider dtype and back is none. */
 function withoutCasts(
@@ -72,7 +76,9 @@ function withoutCasts(
   { dtype }: ValueType,
 ): Operation {
   const before = producers.get(cast.operand.value);
-  if (before?.operation.kind !== "cast" || before.results[0]!.dtype !== "float64") return cast;
+  if (before?.operation.kind !== "cast" || BYTES_PER_ELEMENT[before.results[0]!.dtype] < BYTES_PER_ELEMENT[dtype]) {
+    return cast;
+  }
   const inner = before.operation.operand, operand = composeOperands(cast.operand, inner);
   return operand === undefined || types[inner.value]!.dtype !== dtype
     ? cast
@@ -91,7 +97,8 @@ function withoutIdleAxes(reduce: Reduce): Operation {
   if (left.length === axes.length) return reduce;
   const repeated = axes.filter((axis) => loop.shape[axis] !== 1 && !left.includes(axis));
   const count = reduction === "sum" ? sizeOf(repeated.map((axis) => loop.shape[axis]!)) : 1;
-  const short = withLengthOne(loop, repeated);
+  const single = withLengthOne(loop, repeated), isSum = reduction === "sum" && left.length === 0 && count === 1;
+  const short = isSum ? { ...single, expressions: single.expressions.map(fromZero) } : single;
   const multiple = count === 1
     ? reduce.epilogue
     : multipleFirst(reduce.epilogue, reducedShape(loop.shape, axes), count);
@@ -114,7 +121,7 @@ function withLengthOne(loop: Loop, axes: readonly number[]): Loop {
 
 /** What comes after a reduction, on a multiple of its result. */
 function multipleFirst(epilogue: Loop | undefined, shape: Shape, count: number): Loop | undefined {
-  const computed = epilogueInput(shape), expression = mul(argument(0), count);
+  const computed = epilogueInput(shape), expression = fromZero(mul(argument(0), count));
   if (epilogue === undefined) return { shape, operands: [computed], expressions: [expression] };
   return inlineOperands(
     epilogue,

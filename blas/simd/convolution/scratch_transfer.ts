@@ -4,7 +4,7 @@
  * @module
  */
 import type { ConvolutionGeometry, ConvolutionSizes } from "../../convolution.ts";
-import type { DataOf, DType } from "../../dtype.ts";
+import { BYTES_PER_ELEMENT, type DataOf, type DType } from "../../dtype.ts";
 import type { MutableView } from "../../view.ts";
 import type { Context, Kernel } from "../kernels.ts";
 import { TILE_ROWS, TILE_VECTORS } from "../micro_kernel.ts";
@@ -41,7 +41,7 @@ export type Terms = {
 
 /** Works out the terms of a problem. */
 export function termsOf<D extends DType>({ sizes, geometry, x }: StagedConvolution<D>): Terms {
-  const grid = gridOf(sizes, geometry), bytes = x.dtype === "float32" ? 4 : 8;
+  const grid = gridOf(sizes, geometry), bytes = BYTES_PER_ELEMENT[x.dtype];
   const taps = sizes.kernelHeight * sizes.kernelWidth;
   return {
     grid,

@@ -4,6 +4,7 @@
  * @module
  */
 import type { DType } from "../../dtype.ts";
+import { FUNCTION_COSTS } from "../../scalar/functions.ts";
 import { type Scalar, subexpressions } from "../../scalar/scalar.ts";
 import { type Expression, type FunctionBuilder, i32, type Local, ModuleBuilder, v128 } from "../../wasm/mod.ts";
 import { laneInstructionsOf, type Vector } from "../lane_instructions.ts";
@@ -41,10 +42,8 @@ export const MAX_OPERANDS = 30;
 /** Vectors in one turn of the loop where computing one takes less time than counting does. */
 const UNROLL = 4;
 
-/** Expressions with at most so many parts are that cheap, if all of them are instructions. */
-const CHEAP = 8;
-
-const INSTRUCTION_LIKE: ReadonlySet<string> = new Set(["neg", "abs", "sqrt", "add", "sub", "mul", "div", "max", "min"]);
+/** Expressions with at most so many parts are that cheap, if each of them is a few instructions at most. */
+const CHEAP = 8, FEW = 4;
 
 /** Makes a kernel. */
 export function makeKernel(options: KernelOptions): Kernel {
@@ -88,7 +87,7 @@ function emitRows(f: FunctionBuilder, parameters: Local<"i32">, math: VectorMath
   const output = pointer(0), operands = new Map(used.map((k) => [k, pointer(k + 1)]));
   const uniform = uniformParts(expression, isRepeated);
   const cheap = subexpressions(expression).length <= CHEAP &&
-    subexpressions(expression).every((x) => !("name" in x) || INSTRUCTION_LIKE.has(x.name));
+    subexpressions(expression).every((x) => !("name" in x) || FUNCTION_COSTS[x.name].instructions <= FEW);
 
   f.while(i32.gt_s(rows, 0), () => {
     // What is the same for a whole row is computed ahead of it.

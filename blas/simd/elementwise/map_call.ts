@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { DType } from "../../dtype.ts";
+import { BYTES_PER_ELEMENT, type DType } from "../../dtype.ts";
 import type { MutableView, View } from "../../view.ts";
 import type { KernelSource } from "../kernels.ts";
 import type { Scratch } from "../scratch.ts";
@@ -55,7 +55,7 @@ export function flatness({ shape, stride }: View): 0 | 1 | 2 {
 
 /** Elements in a block: fewer than {@link BLOCK} where the scratch memory is so small, or the operands are so many. */
 export function blockOf({ scratch, inputs, output }: MapCall): number {
-  const bytes = output.dtype === "float32" ? 4 : 8, room = scratch.maximumBytes - scratch.mark();
+  const bytes = BYTES_PER_ELEMENT[output.dtype], room = scratch.maximumBytes - scratch.mark();
   // A quarter of the room: rows are copied in with what is between them, and every region has a margin.
   return Math.min(BLOCK[output.dtype], Math.max(64, Math.floor(room / (4 * bytes * (inputs.length + 1)))));
 }
@@ -76,11 +76,11 @@ export type Layout = {
 
 /** Reserves parameters and a region of `elements` for the output and each operand. */
 export function reserve({ scratch, inputs, output }: MapCall, elements: number): Layout {
-  const bytes = output.dtype === "float32" ? 4 : 8;
+  const bytes = BYTES_PER_ELEMENT[output.dtype];
   const parameters = scratch.reserve(parameterBytes(inputs.length));
   const alignment = elements * bytes >= LARGE ? PAGE : MARGIN;
   const region = (elements * bytes + MARGIN + alignment - 1) & -alignment,
     base = scratch.reserve(region * (inputs.length + 1));
-  const heap: Elements = output.dtype === "float32" ? scratch.float32 : scratch.float64;
+  const heap: Elements = scratch.data(output.dtype);
   return { bytes, parameters, slot: parameters >> 2, base, region, heap };
 }

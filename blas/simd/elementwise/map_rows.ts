@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { BYTES_PER_ELEMENT } from "../../dtype.ts";
 import { forEachRun, type Walk } from "../../walk.ts";
 import { bit, blockOf, elementsOf, type MapCall, MARGIN, reserve } from "./map_call.ts";
 import { copyRectangle, copyRun, type Elements } from "./transfer.ts";
@@ -107,7 +108,7 @@ function stretchOf(
 ): Stretch | undefined {
   if (Math.abs(rowStep) >= Math.abs(columnStep)) return undefined;
   const down = (rows - 1) * rowStep, across = (columns - 1) * columnStep;
-  const length = Math.abs(down) + Math.abs(across) + 1, bytes = output.dtype === "float32" ? 4 : 8;
+  const length = Math.abs(down) + Math.abs(across) + 1, bytes = BYTES_PER_ELEMENT[output.dtype];
   const room = Math.min(LARGEST_STRETCH, (scratch.maximumBytes - scratch.mark()) / 2);
   if (rowStep === 0 || columnStep === 1 || length > 3 * rows * columns || length * bytes > room) return undefined;
   const before = -Math.min(down, 0) - Math.min(across, 0);

@@ -65,7 +65,7 @@ export function buildWholeLoop(m: ModuleBuilder, spec: LoopSpec, computed?: numb
 
 /** Emits a loop, whole or in part. */
 export function emitLoop(f: FunctionBuilder, spec: LoopSpec, computed?: Part | number): void {
-  const { loop, dtype, relaxed, slowPaths = {} } = spec, bytes = BYTES_PER_ELEMENT[dtype] as 4 | 8;
+  const { loop, dtype, relaxed, slowPaths = {} } = spec, bytes = BYTES_PER_ELEMENT[dtype];
   if (sizeOf(loop.shape) === 0) return;
   const part = typeof computed === "object" && loop.shape.length > 0 ? computed : undefined;
   const used = argumentsIn(loop.expressions), operands = used.map((k) => loop.operands[k]!);

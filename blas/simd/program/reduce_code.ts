@@ -4,7 +4,7 @@
  * @module
  */
 import { BYTES_PER_ELEMENT, type DType } from "../../dtype.ts";
-import type { Reduction } from "../../engine.ts";
+import { accumulatorType, type Reduction } from "../../reduction.ts";
 import type { Scalar } from "../../scalar/scalar.ts";
 import { rowMajorStrides } from "../../shape.ts";
 import { computing } from "../elementwise/emit.ts";
@@ -87,7 +87,7 @@ const DEPTH = 16;
 
 /** Prepares to emit a reduction. */
 export function reduceCode(f: FunctionBuilder, spec: ReduceSpec): ReduceCode & { readonly byRows: boolean } {
-  const { loop, dtype, relaxed, reduction, slowPaths = {} } = spec, bytes = BYTES_PER_ELEMENT[dtype] as 4 | 8;
+  const { loop, dtype, relaxed, reduction, slowPaths = {} } = spec, bytes = BYTES_PER_ELEMENT[dtype];
   const lanes = 16 / bytes, used = argumentsIn(loop.expressions), operands = used.map((k) => loop.operands[k]!);
   const { lengths, strides, kept, byRows } = reductionLevels(
     loop.shape,
@@ -118,7 +118,8 @@ export function reduceCode(f: FunctionBuilder, spec: ReduceSpec): ReduceCode & {
       return loadLanes((offset) => pointers.place(source, offset), offsets(source), bytes);
     }, known);
   const outer = lengths.slice(kept, last).reduce((product, length) => product * length, 1);
-  const settles = (perRegister: number) => reduction === "sum" && dtype === "float32" && perRegister * outer > DEPTH;
+  const settles = (perRegister: number) =>
+    reduction === "sum" && accumulatorType(reduction, dtype) !== dtype && perRegister * outer > DEPTH;
 
   const reduceLevels = (accumulators: readonly Accumulator[], { turns, step, turn, rest, perRegister }: Pass) => {
     const carries = settles(perRegister), settle = () => accumulators.forEach((one) => one.settle());

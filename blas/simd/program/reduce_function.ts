@@ -6,10 +6,10 @@
  *
  * @module
  */
+import { IDENTITY } from "../../reduction.ts";
 import { constantScalar } from "../../scalar/scalar.ts";
 import { sizeOf } from "../../shape.ts";
 import type { Vector } from "../lane_instructions.ts";
-import { IDENTITY } from "../reduce_kernel.ts";
 import { type Callable, i32x4, type ModuleBuilder, v128 } from "../../wasm/mod.ts";
 import { emitLoop } from "./loop_function.ts";
 import { type Known, type Offsets, type ReduceCode, reduceCode, type ReduceSpec } from "./reduce_code.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 import type { ConvolutionGeometry, ConvolutionSizes } from "../../../convolution.ts";
-import type { DType } from "../../../dtype.ts";
+import { BYTES_PER_ELEMENT, type DType } from "../../../dtype.ts";
 import type { Lowered } from "../emitter.ts";
 import type { Operand, Operation } from "../../../program/program.ts";
 import { lowerForward } from "./conv_forward.ts";
@@ -62,7 +62,7 @@ export function lowerConvolution(
   if ([...x, ...w, ...y].some((length) => length === 0) || sizes.kernelHeight * sizes.kernelWidth > 64) {
     return undefined;
   }
-  const problem = { operation, geometry, sizes, bytes: dtype === "float32" ? 4 : 8, dtype };
+  const problem = { operation, geometry, sizes, bytes: BYTES_PER_ELEMENT[dtype], dtype };
   switch (form) {
     case "conv2d":
       return lowerForward(problem);

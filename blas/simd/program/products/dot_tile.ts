@@ -83,7 +83,8 @@ function emitDots(
     const y = (j: number) => loadPartialVector(lanes, width, to, j * bColumn - toFirst + 16 * k);
     const add = (r: number, j: number, p: Local<"v128">, q: Local<"v128">) => {
       const sum = own[r]![j]!;
-      f.set(sum, used.has(sum) ? multiplyAdd(p, q, sum) : vector.mul(p, q));
+      // A sum begins with 0: a product of -0 alone does not make it -0.
+      f.set(sum, multiplyAdd(p, q, used.has(sum) ? sum : vector.const(0)));
       used.add(sum);
     };
     if (rows <= columns) {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { DType } from "../../../dtype.ts";
+import { BYTES_PER_ELEMENT, type DType } from "../../../dtype.ts";
 import { type LaneInstructions, laneInstructionsOf } from "../../lane_instructions.ts";
 import { call, type Callable, type Expression, type FunctionBuilder, i32, type Local } from "../../../wasm/mod.ts";
 import type { EmitterContext, Lowered } from "../emitter.ts";
@@ -25,7 +25,7 @@ export function lowerGemm(
   { a, b, epilogue }: Extract<Operation, { readonly kind: "gemm" }>,
   dtype: DType,
 ): Lowered {
-  const problem = problemOf(a, b), { m, n, k, batch } = problem, bytes = dtype === "float32" ? 4 : 8;
+  const problem = problemOf(a, b), { m, n, k, batch } = problem, bytes = BYTES_PER_ELEMENT[dtype];
   const shape = [...a.shape.slice(0, -1), n], size = shape.reduce((product, length) => product * length, 1);
   const plan = planOf(problem, dtype, epilogue !== undefined);
   const oriented = plan.turned ? transposed(problem) : problem;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { DType } from "../../../dtype.ts";
+import { BYTES_PER_ELEMENT, type DType } from "../../../dtype.ts";
 import type { Operand } from "../../../program/program.ts";
 
 /** A matrix of an operand, its strides in elements. */
@@ -72,7 +72,7 @@ const MANY = 48, MANY_CROWDED = 16;
 
 /** Chooses how to compute a product. */
 export function planOf({ m, n, k, a, b }: GemmProblem, dtype: DType, blocks: boolean): GemmPlan {
-  const lanes = dtype === "float32" ? 4 : 2;
+  const lanes = 16 / BYTES_PER_ELEMENT[dtype];
   const alongDepth = (a.column === 1 || k === 1) && (b.row === 1 || k === 1);
   const alongColumns = b.column === 1 || n === 1, alongRows = a.row === 1 || m === 1;
   const passes = (form: "outer" | "dot") => {

@@ -122,7 +122,7 @@ function emitPanel(
   const fresh = { value: depth.loops.every(({ count }) => count <= 1) }; // without a loop there is nothing to clear
   if (!fresh.value) accumulators.flat().forEach((sum) => f.set(sum, vector.const(0)));
   const add = (sum: Local<"v128">, x: Vector, y: Vector, first: boolean) =>
-    f.set(sum, first ? vector.mul(x, y) : multiplyAdd(x, y, sum));
+    f.set(sum, multiplyAdd(x, y, first ? vector.const(0) : sum)); // from 0, so that no sum is -0
   const step = (at: TileStep) => {
     const first = fresh.value;
     fresh.value = false;

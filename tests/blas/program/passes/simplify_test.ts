@@ -5,7 +5,7 @@ import * as s from "../../../../blas/scalar/scalar.ts";
 import { assertListing } from "../listings.ts";
 import { tracer } from "../tracing.ts";
 
-Deno.test("simplify() makes a loop of an outer product", () => {
+Deno.test("simplify() makes a loop of an outer product, whose sums of one term begin with 0", () => {
   const t = tracer();
   const build = () => {
     const column = t.parameter("float32", [4, 1]), row = t.parameter("float32", [1, 5]);
@@ -26,7 +26,7 @@ Deno.test("simplify() makes a loop of an outer product", () => {
     `
       %0  float32[4, 1]  16 B  parameter
       %1  float32[1, 5]  20 B  parameter
-      %2  float32[4, 5]  80 B  map %0<1 0> * %1<0 1>
+      %2  float32[4, 5]  80 B  map %0<1 0> * %1<0 1> + 0
       results %2
   `,
   );
@@ -82,11 +82,11 @@ Deno.test("simplify() multiplies where a sum would add the same number again and
     `
       %0  float32[3, 1]  12 B  parameter
       %1  float32[3, 8]  96 B  map %0<1 0>
-      %2  float32[3, 1]  12 B  map %0 * 8
+      %2  float32[3, 1]  12 B  map %0 * 8 + 0
       %3  float32[3, 1]  12 B  map %0
       %4  float32[1, 1]   4 B  sum over axis 0 of [3, 1]: %0
                                epilogue
-                                 %4 = computed * 8
+                                 %4 = computed * 8 + 0
       results %2 %3 %4
   `,
   );

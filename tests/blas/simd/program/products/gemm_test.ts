@@ -60,6 +60,32 @@ function operandOf(value: number, shape: readonly number[], how: Layout): readon
   return [{ value, shape, stride, offset: Math.max(0, offset) }, Math.max(1, size)];
 }
 
+Deno.test("sums begin with 0, whatever the layout: products of -0 alone give 0", () => {
+  for (const dtype of ["float32", "float64"] as const) {
+    for (const k of [1, 2, 3, 4, 5, 8, 9, 33, 64, 400]) {
+      for (const [m, n] of [[1, 1], [1, 8], [3, 3], [7, 5], [60, 12]] as const) {
+        for (
+          const [a, b] of LAYOUTS.map(([a, b]) =>
+            [a(whole(0, a === turned ? [k, m] : [m, k])), b(whole(1, b === turned ? [n, k] : [k, n]))] as const
+          )
+        ) {
+          const runnable = prepare({ kind: "gemm", a, b }, dtype, [
+            new Array<number>(m * k).fill(-0),
+            new Array<number>(k * n).fill(1),
+          ], [[m, n]])!;
+          runnable.run();
+          assert(runnable.value(2).every((x: number) => Object.is(x, 0)), `${dtype} ${m} x ${k} x ${n}`);
+        }
+      }
+    }
+  }
+});
+
+const plain = (operand: Operand): Operand => operand;
+
+/** Both matrices as they are, or transposed. */
+const LAYOUTS = [[plain, plain], [plain, turned], [turned, plain], [turned, turned]] as const;
+
 /** What the loop after a product computes, in the tests that have one, of the product and a number for its column. */
 const AFTER = [add(argument(0), argument(1)), mul(argument(0), argument(0))];
 
