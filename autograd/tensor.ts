@@ -8,6 +8,7 @@ import { formatShape } from "../blas/errors.ts";
 import type { Shape } from "../blas/shape.ts";
 import { isView, type View } from "../blas/view.ts";
 import { formatTensor } from "./format.ts";
+import { depthAfter } from "./long_graph.ts";
 import type { Primitive } from "./primitive.ts";
 
 /** A tensor that nothing is differentiated with respect to. */
@@ -76,6 +77,8 @@ class TensorRecord {
     readonly primitive?: Primitive<unknown>,
     readonly attributes?: unknown,
     readonly inputs?: readonly Tensor[],
+    /** How many operations led to it, by way of first operands: see `depthAfter`. */
+    readonly depth = 0,
   ) {
     Object.freeze(this);
   }
@@ -126,6 +129,8 @@ export function nodeOf<D extends DType>(
     primitive,
     attributes,
     Object.freeze(inputs),
+    // Tensors that were made by hand have no depth.
+    depthAfter((inputs[0] as unknown as TensorRecord | undefined)?.depth ?? 0),
   ) as unknown as Node<D>;
 }
 

@@ -7,14 +7,14 @@ import { checkPositive } from "./check_setting.ts";
 import type { Gradients } from "../autograd/backward.ts";
 import { isTracedView } from "../autograd/compile/traced_view.ts";
 import { cast, clamp, mul } from "../autograd/ops/mod.ts";
-import { mapTensors, type ParameterTree } from "../autograd/tree/parameter_tree.ts";
+import { mapTensors, type TensorTree } from "../autograd/tree/parameter_tree.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { clippingFactor } from "./transforms/clipping_factor.ts";
 import { gradientEntries, gradientNorm } from "./diagnostics/gradient_norm.ts";
 
 /** Replaces every gradient, in a tree and in what `backward` returned alike. */
-function mapGradients<G extends Gradients | ParameterTree>(f: (g: Tensor) => Tensor, gradients: G): G {
-  if (!(gradients instanceof Map)) return mapTensors(f, gradients as ParameterTree) as G;
+function mapGradients<G>(f: (g: Tensor) => Tensor, gradients: G): G {
+  if (!(gradients instanceof Map)) return mapTensors(f, gradients);
   return new Map(Array.from(gradients as Gradients, ([leaf, g]) => [leaf, f(g)] as const)) as Gradients as G;
 }
 
@@ -36,7 +36,7 @@ function mapGradients<G extends Gradients | ParameterTree>(f: (g: Tensor) => Ten
  * assertAlmostEquals(toList(weight)[0]!, 3, 1e-6);
  * ```
  */
-export function clipByGlobalNorm<G extends Gradients | ParameterTree>(gradients: G, maxNorm: number): G {
+export function clipByGlobalNorm<G extends Gradients | TensorTree<G>>(gradients: G, maxNorm: number): G {
   checkPositive("clipByGlobalNorm", "maxNorm", maxNorm);
   const tensors = gradientEntries(gradients).map(([, g]) => g);
   // Read where they can be: then gradients that are small enough are given back as they are.
@@ -63,7 +63,7 @@ export function clipByGlobalNorm<G extends Gradients | ParameterTree>(gradients:
  * assertEquals(toList(clipByValue(tensor64([3, -0.5, -7]), 1)), [1, -0.5, -1]);
  * ```
  */
-export function clipByValue<G extends Gradients | ParameterTree>(gradients: G, limit: number): G {
+export function clipByValue<G extends Gradients | TensorTree<G>>(gradients: G, limit: number): G {
   checkPositive("clipByValue", "limit", limit);
   return mapGradients((g) => clamp(g, -limit, limit), gradients);
 }

@@ -9,7 +9,7 @@ import { oneHot, zeros } from "../values/constructors.ts";
 import { runTransformed } from "./nesting.ts";
 import { stack } from "../ops/concat.ts";
 import { reshape } from "../ops/reshape.ts";
-import { mapTensors, type ParameterTree } from "../tree/parameter_tree.ts";
+import { mapTensors, type ParameterTree, type TensorTree } from "../tree/parameter_tree.ts";
 import type { Tensor } from "../tensor.ts";
 import { detached, gradient, lift } from "./gradient.ts";
 import { leaves, map, type MapTree } from "../tree/tree.ts";
@@ -36,7 +36,7 @@ import { checkOutput } from "./vjp.ts";
  * assertEquals(toArray(jacobian(f)(tensor64([2, 3, 4]))), [[1, 1, 1], [12, 8, 6]]);
  * ```
  */
-export function jacobian<P extends ParameterTree, R extends readonly unknown[], O extends ParameterTree>(
+export function jacobian<P extends TensorTree<P>, R extends readonly unknown[], O extends TensorTree<O>>(
   f: (params: P, ...rest: R) => O,
 ): (params: P, ...rest: R) => MapTree<O, Tensor, P> {
   return (params, ...rest) => {
@@ -48,7 +48,7 @@ export function jacobian<P extends ParameterTree, R extends readonly unknown[], 
 }
 
 /** The derivatives of one tensor, an axis for each of its own before those of the parameters. */
-function rowsOf<P extends ParameterTree>(root: Tensor, params: P, wanted: ReadonlySet<Tensor>): P {
+function rowsOf<P>(root: Tensor, params: P, wanted: ReadonlySet<Tensor>): P {
   const { shape, dtype } = root, count = sizeOf(shape);
   const rows = Array.from({ length: count }, (_, i) => {
     const one = reshape(oneHot(i, count, { dtype }), shape);
@@ -79,7 +79,7 @@ function rowsOf<P extends ParameterTree>(root: Tensor, params: P, wanted: Readon
  * assertEquals(toArray(hessian(f)(tensor64([3, 5]))), [[10, 6], [6, 0]]);
  * ```
  */
-export function hessian<P extends ParameterTree, R extends readonly unknown[]>(
+export function hessian<P extends TensorTree<P>, R extends readonly unknown[]>(
   f: (params: P, ...rest: R) => Tensor,
 ): (params: P, ...rest: R) => MapTree<P, Tensor, P> {
   return jacobian(gradient(f));

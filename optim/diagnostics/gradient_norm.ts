@@ -4,14 +4,16 @@
  * @module
  */
 import type { Gradients } from "../../autograd/backward.ts";
-import type { ParameterTree } from "../../autograd/tree/parameter_tree.ts";
+import type { TensorTree } from "../../autograd/tree/parameter_tree.ts";
 import { tensorData } from "../../autograd/values/read.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
-import { entries } from "../../autograd/tree/tree.ts";
+import { entries, type Tree } from "../../autograd/tree/tree.ts";
 
 /** Gradients with their paths; those of `backward` have none, and are numbered in its order. */
-export function gradientEntries(gradients: Gradients | ParameterTree): readonly (readonly [string, Tensor])[] {
-  if (!(gradients instanceof Map)) return entries<Tensor>(gradients as ParameterTree);
+export function gradientEntries<P extends TensorTree<P>>(
+  gradients: Gradients | P,
+): readonly (readonly [string, Tensor])[] {
+  if (!(gradients instanceof Map)) return entries<Tensor>(gradients as Tree<Tensor>);
   return Array.from((gradients as Gradients).values(), (g, k) => [String(k), g] as const);
 }
 
@@ -55,8 +57,8 @@ function scaledNorm(values: ArrayLike<number>): number {
  * assertEquals([gradientNorm(gradients), gradientNorm(gradients, { norm: "inf" })], [5, 4]);
  * ```
  */
-export function gradientNorm(
-  gradients: Gradients | ParameterTree,
+export function gradientNorm<P extends TensorTree<P>>(
+  gradients: Gradients | P,
   { norm = "l2" }: { readonly norm?: "l2" | "inf" } = {},
 ): number {
   if (norm !== "l2" && norm !== "inf") {

@@ -5,7 +5,7 @@
  */
 import { checkSetting } from "../check_setting.ts";
 import { type Option, option } from "../../deps.ts";
-import type { ParameterTree } from "../../autograd/tree/parameter_tree.ts";
+import type { TensorTree } from "../../autograd/tree/parameter_tree.ts";
 import { toNumber } from "../../autograd/values/read.ts";
 import type { ValueAndGradient } from "../../autograd/transforms/gradient.ts";
 import { type Optimizer, type OptimizerState, withLearningRate } from "../optimizer.ts";
@@ -70,7 +70,7 @@ export type LearningRateSweep = {
  * assert(rates.at(-1)! > 0.2);
  * ```
  */
-export function learningRateSweep<P extends ParameterTree, B>(
+export function learningRateSweep<P extends TensorTree<P>, B>(
   optimizer: Optimizer,
   lossAndGradients: (params: P, batch: B) => ValueAndGradient<P>,
   params: P,

@@ -5,7 +5,7 @@
  */
 import { checkPositive } from "../check_setting.ts";
 import type { Gradients } from "../../autograd/backward.ts";
-import type { ParameterTree } from "../../autograd/tree/parameter_tree.ts";
+import type { TensorTree } from "../../autograd/tree/parameter_tree.ts";
 import { gradientNorm } from "./gradient_norm.ts";
 
 /**
@@ -36,7 +36,7 @@ import { gradientNorm } from "./gradient_norm.ts";
  * assertEquals([0.3, 7, 1e-8].map((g) => suggestLearningRate(tensor64([g]), 0.5)), [0.5, 0.25, 5]);
  * ```
  */
-export function suggestLearningRate(gradients: Gradients | ParameterTree, current: number): number {
+export function suggestLearningRate<P extends TensorTree<P>>(gradients: Gradients | P, current: number): number {
   checkPositive("a suggestion", "current", current);
   return current * factor(gradientNorm(gradients));
 }

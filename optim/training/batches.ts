@@ -7,7 +7,7 @@ import { checkSetting } from "../check_setting.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { checkKey, type Key } from "../../autograd/random/key.ts";
 import { slice, take } from "../../autograd/ops/mod.ts";
-import { mapTensors, type ParameterTree } from "../../autograd/tree/parameter_tree.ts";
+import { mapTensors, type ParameterTree, type TensorTree } from "../../autograd/tree/parameter_tree.ts";
 import { permutation } from "../../autograd/random/random.ts";
 import { isTensor, stopGradient, type Tensor } from "../../autograd/tensor.ts";
 import { entries } from "../../autograd/tree/tree.ts";
@@ -53,7 +53,7 @@ export type BatchesOptions = {
  * assertEquals(order, [[0, 4], [2, 1], [3]]);
  * ```
  */
-export function batches<T extends ParameterTree>(
+export function batches<T extends TensorTree<T>>(
   data: T,
   { size, key, dropLast = false }: BatchesOptions,
 ): Generator<T, void, undefined> {
@@ -64,7 +64,7 @@ export function batches<T extends ParameterTree>(
   return generate(mapTensors(stopGradient, data), samples, size, key, dropLast ? size : 1);
 }
 
-function* generate<T extends ParameterTree>(
+function* generate<T>(
   data: T,
   samples: number,
   size: number,

@@ -75,7 +75,7 @@ export function averageParameters<S extends StateTree>(
  *
  * @throws {TypeError} If no average was kept.
  */
-export function averagedParameters<P extends ParameterTree>(state: OptimizerState<P>): P {
+export function averagedParameters<P>(state: OptimizerState<P>): P {
   for (let memory: unknown = state.memory; typeof memory === "object" && memory !== null;) {
     if ("average" in memory && "optimizer" in memory) {
       return nextParams(state.params, leaves<Tensor>((memory as AverageMemory<StateTree>).average));
