@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions } from "../blas/options.ts";
 import { checkNotNegative } from "./check_setting.ts";
 import { descentBy } from "./descend.ts";
 import type { Memory } from "./transforms/leafwise.ts";
@@ -34,8 +35,10 @@ export type AdagradOptions = WeightDecayOptions & ScaleByAdagradOptions & {
  * ```
  */
 export function adagrad(
-  { learningRate = 0.01, epsilon = 1e-10, weightDecay = 0, decays }: AdagradOptions = {},
+  options: AdagradOptions = {},
 ): Optimizer<Memory<"sumOfSquares">> {
+  checkOptions("build adagrad", options, { learningRate: true, epsilon: true, weightDecay: true, decays: true });
+  const { learningRate = 0.01, epsilon = 1e-10, weightDecay = 0, decays } = options;
   checkNotNegative("adagrad", "epsilon", epsilon);
   checkNotNegative("adagrad", "weightDecay", weightDecay);
   return descentBy({

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions } from "../blas/options.ts";
 import { checkNotNegative } from "./check_setting.ts";
 import { descentBy } from "./descend.ts";
 import type { Memory } from "./transforms/leafwise.ts";
@@ -37,8 +38,17 @@ export type AdamOptions = WeightDecayOptions & ScaleByAdamOptions & {
  * ```
  */
 export function adam(
-  { learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0, decays }: AdamOptions = {},
+  options: AdamOptions = {},
 ): Optimizer<Memory<"firstMoment" | "secondMoment">> {
+  checkOptions("build adam", options, {
+    learningRate: true,
+    beta1: true,
+    beta2: true,
+    epsilon: true,
+    weightDecay: true,
+    decays: true,
+  });
+  const { learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0, decays } = options;
   checkAdamSettings("adam", { beta1, beta2, epsilon });
   checkNotNegative("adam", "weightDecay", weightDecay);
   return descentBy({

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions } from "../blas/options.ts";
 import { checkNotNegative } from "./check_setting.ts";
 import type { AdamOptions } from "./adam.ts";
 import { descentBy } from "./descend.ts";
@@ -30,8 +31,17 @@ import { decayOf } from "./transforms/weight_decay.ts";
  * ```
  */
 export function adamw(
-  { learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0.01, decays }: AdamOptions = {},
+  options: AdamOptions = {},
 ): Optimizer<Memory<"firstMoment" | "secondMoment">> {
+  checkOptions("build adamw", options, {
+    learningRate: true,
+    beta1: true,
+    beta2: true,
+    epsilon: true,
+    weightDecay: true,
+    decays: true,
+  });
+  const { learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0.01, decays } = options;
   checkAdamSettings("adamw", { beta1, beta2, epsilon });
   checkNotNegative("adamw", "weightDecay", weightDecay);
   return descentBy({

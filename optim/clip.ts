@@ -65,5 +65,6 @@ export function clipByGlobalNorm<G extends Gradients | TensorTree<G>>(gradients:
  */
 export function clipByValue<G extends Gradients | TensorTree<G>>(gradients: G, limit: number): G {
   checkPositive("clipByValue", "limit", limit);
+  gradientEntries(gradients); // refuses what is not a tree of tensors
   return mapGradients((g) => clamp(g, -limit, limit), gradients);
 }

@@ -9,7 +9,7 @@ import { type Tensor, variableOf } from "../autograd/tensor.ts";
 import { leaves } from "../autograd/tree/tree.ts";
 import { deeplyFrozen } from "./deeply_frozen.ts";
 import { checkParameters, gradientsFor, withLeaves } from "./transforms/gradients_for.ts";
-import type { Optimizer, OptimizerState } from "./optimizer.ts";
+import { checkState, type Optimizer, type OptimizerState } from "./optimizer.ts";
 import { type Deferred, materialize } from "./transforms/deferred.ts";
 import { type OptimizerConfig, parametersOf, type StateTree } from "./transforms/transform.ts";
 
@@ -39,7 +39,7 @@ export function defineOptimizer<S extends StateTree>(
     state: OptimizerState<ParameterTree, S>,
     gradients: ParameterTree | Gradients,
   ): OptimizerState<ParameterTree, S> => {
-    checkState(name, state);
+    checkState(`step ${name} from`, state);
     return deeplyFrozen(step(state, gradientsFor(name, state.params, gradients), parametersOf(state.params)));
   };
   const optimizer = {
@@ -73,18 +73,5 @@ export function nextParams<P>(params: P, tensors: readonly Tensor[]): P {
   return withLeaves(
     params,
     tensors.map((t, k) => before[k]!.tag === "variable" && !t.requiresGrad ? variableOf(t.view) : t),
-  );
-}
-
-/** Refuses states that no optimizer has made. */
-function checkState(name: string, state: unknown): void {
-  const isState = typeof state === "object" && state !== null &&
-    ["params", "step", "learningRate", "memory"].every((field) => field in state);
-  if (isState) return;
-  throw new TypeError(
-    `Cannot step ${name} from ${
-      state === null ? "null" : `a ${typeof state}`
-    } that is not an optimizer's state: it must ` +
-      "have params, step, learningRate and memory; begin with optimizer.init(params)",
   );
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions } from "../blas/options.ts";
 import { add, argument, mul, sub } from "../blas/scalar/scalar.ts";
 import { callOnNumbers } from "../autograd/callback.ts";
 import { applyElementwise, elementwiseOf } from "../autograd/elementwise.ts";
@@ -44,7 +45,9 @@ export type DescendOptions = {
  * assertEquals(toNumber(params), 3.5);
  * ```
  */
-export function descend({ learningRate = 0.01 }: DescendOptions = {}): Optimizer<Memory<never>> {
+export function descend(options: DescendOptions = {}): Optimizer<Memory<never>> {
+  checkOptions("build descend", options, { learningRate: true });
+  const { learningRate = 0.01 } = options;
   return descentBy<Memory<never>>({ name: "descend", learningRate, config: {}, transforms: [] });
 }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions } from "../blas/options.ts";
 import { checkNotNegative, checkShare } from "./check_setting.ts";
 import { descentBy } from "./descend.ts";
 import type { Memory } from "./transforms/leafwise.ts";
@@ -34,8 +35,16 @@ export type LionOptions = WeightDecayOptions & ScaleByLionOptions & {
  * ```
  */
 export function lion(
-  { learningRate = 1e-4, beta1 = 0.9, beta2 = 0.99, weightDecay = 0, decays }: LionOptions = {},
+  options: LionOptions = {},
 ): Optimizer<Memory<"moment">> {
+  checkOptions("build lion", options, {
+    learningRate: true,
+    beta1: true,
+    beta2: true,
+    weightDecay: true,
+    decays: true,
+  });
+  const { learningRate = 1e-4, beta1 = 0.9, beta2 = 0.99, weightDecay = 0, decays } = options;
   checkShare("lion", "beta1", beta1);
   checkShare("lion", "beta2", beta2);
   checkNotNegative("lion", "weightDecay", weightDecay);

@@ -63,6 +63,7 @@ export function isOptimizer(value: unknown): value is Optimizer {
  * @returns NaN if the optimizer's schedule has no rate for that step, as one that ends with the training.
  */
 export function learningRate<P>(state: OptimizerState<P>): number {
+  checkState("read the learning rate of", state);
   return toNumber(state.learningRate);
 }
 
@@ -77,7 +78,22 @@ export function withLearningRate<P, S extends StateTree>(
   state: OptimizerState<P, S>,
   rate: number | Tensor<"float64">,
 ): OptimizerState<P, S> {
+  checkState("set the learning rate of", state);
   return Object.freeze({ ...state, learningRate: rateOf(rate), scheduled: false });
+}
+
+/** Refuses states that no optimizer has made. */
+export function checkState(action: string, state: unknown): void {
+  const isState = typeof state === "object" && state !== null &&
+    ["params", "step", "learningRate", "memory"].every((field) => field in state);
+  if (isState && isTensor((state as OptimizerState).step) && isTensor((state as OptimizerState).learningRate)) return;
+  throw new TypeError(
+    `Cannot ${action} ${
+      state === null ? "null" : typeof state === "object" ? "an object" : `a ${typeof state}`
+    } that is ` +
+      "not an optimizer's state: it must have params, memory, and the tensors step and learningRate; begin with " +
+      "optimizer.init(params)",
+  );
 }
 
 function rateOf(rate: number | Tensor<"float64">): Tensor<"float64"> {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions } from "../blas/options.ts";
 import { checkNotNegative, checkShare } from "./check_setting.ts";
 import { descentBy } from "./descend.ts";
 import type { Memory } from "./transforms/leafwise.ts";
@@ -38,8 +39,17 @@ export type RmspropOptions = WeightDecayOptions & ScaleByRmsOptions & {
  * ```
  */
 export function rmsprop(
-  { learningRate = 0.01, alpha = 0.99, epsilon = 1e-8, weightDecay = 0, momentum = 0, decays }: RmspropOptions = {},
+  options: RmspropOptions = {},
 ): Optimizer<Memory<"meanSquare" | "velocity">> {
+  checkOptions("build rmsprop", options, {
+    learningRate: true,
+    alpha: true,
+    epsilon: true,
+    weightDecay: true,
+    momentum: true,
+    decays: true,
+  });
+  const { learningRate = 0.01, alpha = 0.99, epsilon = 1e-8, weightDecay = 0, momentum = 0, decays } = options;
   checkShare("rmsprop", "alpha", alpha);
   checkNotNegative("rmsprop", "epsilon", epsilon);
   checkShare("rmsprop", "momentum", momentum);

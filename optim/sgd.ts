@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { checkFlag } from "./check_parts.ts";
+import { checkOptions } from "../blas/options.ts";
 import { checkNotNegative, checkShare } from "./check_setting.ts";
 import { descentBy } from "./descend.ts";
 import type { Memory } from "./transforms/leafwise.ts";
@@ -38,10 +40,19 @@ export type SgdOptions = WeightDecayOptions & {
  * ```
  */
 export function sgd(
-  { learningRate = 0.01, momentum = 0, weightDecay = 0, nesterov = false, decays }: SgdOptions = {},
+  options: SgdOptions = {},
 ): Optimizer<Memory<"velocity">> {
+  checkOptions("build sgd", options, {
+    learningRate: true,
+    momentum: true,
+    weightDecay: true,
+    nesterov: true,
+    decays: true,
+  });
+  const { learningRate = 0.01, momentum = 0, weightDecay = 0, nesterov = false, decays } = options;
   checkShare("sgd", "momentum", momentum);
   checkNotNegative("sgd", "weightDecay", weightDecay);
+  checkFlag("sgd", "nesterov", nesterov);
   if (nesterov && momentum === 0) {
     throw new RangeError("Cannot build sgd with nesterov and momentum 0: it looks ahead along the momentum; pass 0.9");
   }

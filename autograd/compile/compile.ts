@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions } from "../../blas/options.ts";
 import { formatProgram as formatOne } from "../../blas/program/format/format_program.ts";
 import { isKey } from "../random/key.ts";
 import { insideTransform } from "../transforms/nesting.ts";
@@ -90,9 +91,11 @@ export type YieldOf<R> = R extends readonly [unknown, infer Y] ? Y : never;
  */
 export function compile<A extends readonly unknown[], R>(
   f: (...args: A) => R,
-  { variants = 32, warn = true }: CompileOptions = {},
+  options: CompileOptions = {},
 ): Compiled<A, R> {
   if (typeof f !== "function") throw new TypeError(`Cannot compile a ${typeof f}: it must be a function; pass one`);
+  checkOptions("compile", options, { variants: true, warn: true });
+  const { variants = 32, warn = true } = options;
   checkOptionValues(variants, warn);
   // A function of whatever arguments: those that it is called with below are of its own type.
   const step = f as unknown as (...args: never[]) => unknown;

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Executable } from "../../blas/simd/program/compile.ts";
-import { type Scan, withCarry } from "../transforms/scan.ts";
+import { checkIterable, type Scan, withCarry } from "../transforms/scan.ts";
 import { type DataLeaf, dataOf, matches, type Signature } from "./signature.ts";
 import { acquire, release, type Specialization, unflatten, viewOf } from "./specialization.ts";
 import type { SpecializationCache } from "./specialization_cache.ts";
@@ -29,6 +29,7 @@ export function scanCompiled(
   carry: unknown,
   xs: Iterable<unknown>,
 ): Scan<unknown, unknown> {
+  checkIterable(xs);
   // The carry is in the memory of what is running, and outside of it where nothing runs.
   let running: Running | undefined, outside = carry, isStepping = false;
   const data: DataLeaf[] = [];

@@ -10,6 +10,15 @@ export type Scan<Y, C> = Generator<Y, C, undefined> & {
   readonly carry: C;
 };
 
+/** Refuses what cannot be iterated over, before the first step asks for it. */
+export function checkIterable(xs: unknown): void {
+  if (xs !== null && xs !== undefined && typeof (xs as Iterable<unknown>)[Symbol.iterator] === "function") return;
+  const given = xs === null || xs === undefined ? String(xs) : typeof xs === "object" ? "an object" : `a ${typeof xs}`;
+  throw new TypeError(
+    `Cannot scan over ${given}: it must be an array or another iterable, of one x for each step; pass [x] for one step`,
+  );
+}
+
 /** Adds the carry to the generator of a fold. */
 export function withCarry<Y, C>(generator: Generator<Y, C, undefined>, carry: () => C): Scan<Y, C> {
   return Object.defineProperty(generator, "carry", { get: carry, enumerable: true }) as Scan<Y, C>;
@@ -64,6 +73,7 @@ export function scan<C, X, Y>(
   carry: C,
   xs: Iterable<X>,
 ): Scan<Y, C> {
+  checkIterable(xs);
   let carried = carry;
   function* steps(): Generator<Y, C, undefined> {
     for (const x of xs) {

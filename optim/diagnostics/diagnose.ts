@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions } from "../../blas/options.ts";
 import { checkPositive } from "../check_setting.ts";
 import { EXPLODING, VANISHING } from "./gradient_health.ts";
 import type { GradientMonitor } from "./gradient_monitor.ts";
@@ -97,8 +98,10 @@ type Course = {
  */
 export function diagnose(
   monitor: GradientMonitor,
-  { exploding = EXPLODING, vanishing = VANISHING, ratio = 1000 }: DiagnosisOptions = {},
+  options: DiagnosisOptions = {},
 ): readonly Finding[] {
+  checkOptions("diagnose", options, { exploding: true, vanishing: true, ratio: true });
+  const { exploding = EXPLODING, vanishing = VANISHING, ratio = 1000 } = options;
   for (const [name, value] of Object.entries({ exploding, vanishing, ratio })) {
     checkPositive("a diagnosis", name, value);
   }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions } from "../../blas/options.ts";
 import { checkPositive } from "../check_setting.ts";
 import type { Gradients } from "../../autograd/backward.ts";
 import type { TensorTree } from "../../autograd/tree/parameter_tree.ts";
@@ -82,8 +83,10 @@ export function gradientHealth<P extends TensorTree<P>>(gradients: Gradients | P
  */
 export function hasExplodingGradients<P extends TensorTree<P>>(
   gradients: Gradients | P,
-  { threshold = EXPLODING }: ThresholdOption = {},
+  options: ThresholdOption = {},
 ): boolean {
+  checkOptions("ask hasExplodingGradients", options, { threshold: true });
+  const { threshold = EXPLODING } = options;
   checkThreshold("hasExplodingGradients", threshold);
   return !(gradientNorm(gradients) <= threshold);
 }
@@ -105,8 +108,10 @@ export function hasExplodingGradients<P extends TensorTree<P>>(
  */
 export function hasVanishingGradients<P extends TensorTree<P>>(
   gradients: Gradients | P,
-  { threshold = VANISHING }: ThresholdOption = {},
+  options: ThresholdOption = {},
 ): boolean {
+  checkOptions("ask hasVanishingGradients", options, { threshold: true });
+  const { threshold = VANISHING } = options;
   checkThreshold("hasVanishingGradients", threshold);
   return gradientEntries(gradients).some(([, g]) => tensorData(g).length > 0) && gradientNorm(gradients) < threshold;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions } from "../../blas/options.ts";
 import { checkSetting } from "../check_setting.ts";
 import type { Gradients } from "../../autograd/backward.ts";
 import type { ParameterTree } from "../../autograd/tree/parameter_tree.ts";
@@ -61,8 +62,10 @@ export type GradientMonitor = {
  * ```
  */
 export function gradientMonitor(
-  { window = 100 }: { readonly window?: number } = {},
+  options: { readonly window?: number } = {},
 ): Fold<GradientMonitor, Gradients | ParameterTree> {
+  checkOptions("build gradientMonitor", options, { window: true });
+  const { window = 100 } = options;
   checkSetting(
     "gradientMonitor",
     "window",

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions } from "../../blas/options.ts";
 import { checkSetting } from "../check_setting.ts";
 import { type Option, option } from "../../deps.ts";
 import type { TensorTree } from "../../autograd/tree/parameter_tree.ts";
@@ -75,8 +76,16 @@ export function learningRateSweep<P extends TensorTree<P>, B>(
   lossAndGradients: (params: P, batch: B) => ValueAndGradient<P>,
   params: P,
   batches: Iterable<B>,
-  { from = 1e-6, to = 10, steps = 100, smoothing = 0.9, divergence = 4 }: SweepOptions = {},
+  options: SweepOptions = {},
 ): LearningRateSweep {
+  checkOptions("run learningRateSweep", options, {
+    from: true,
+    to: true,
+    steps: true,
+    smoothing: true,
+    divergence: true,
+  });
+  const { from = 1e-6, to = 10, steps = 100, smoothing = 0.9, divergence = 4 } = options;
   const check = (name: string, value: number, allowed: (x: number) => boolean, wanted: string): void =>
     checkSetting("learningRateSweep", name, value, allowed, wanted);
   check("from", from, (x) => x > 0, "a finite number above 0");

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { inWords } from "../check_parts.ts";
+import { checkOptions } from "../../blas/options.ts";
 import { checkCount, checkNotNegative, checkPositive, checkSetting } from "../check_setting.ts";
 
 /** The value in force at a step; steps count from 0, the first. */
@@ -36,8 +38,10 @@ export function scheduleOf(what: string, rate: number | Schedule): Schedule {
  * ```
  */
 export function stepDecay(
-  { initial, dropEvery, dropRate }: { readonly initial: number; readonly dropEvery: number; readonly dropRate: number },
+  options: { readonly initial: number; readonly dropEvery: number; readonly dropRate: number },
 ): Schedule {
+  checkOptions("build stepDecay", options, { initial: true, dropEvery: true, dropRate: true });
+  const { initial, dropEvery, dropRate } = options;
   checkNotNegative("stepDecay", "initial", initial);
   checkCount("stepDecay", "dropEvery", dropEvery);
   checkNotNegative("stepDecay", "dropRate", dropRate);
@@ -49,7 +53,9 @@ export function stepDecay(
  *
  * @throws {RangeError} If a setting is not finite, or `initial` negative.
  */
-export function exponentialDecay({ initial, rate }: { readonly initial: number; readonly rate: number }): Schedule {
+export function exponentialDecay(options: { readonly initial: number; readonly rate: number }): Schedule {
+  checkOptions("build exponentialDecay", options, { initial: true, rate: true });
+  const { initial, rate } = options;
   checkNotNegative("exponentialDecay", "initial", initial);
   checkSetting("exponentialDecay", "rate", rate, () => true, "a finite number");
   return (step) => initial * Math.exp(-rate * step);
@@ -62,8 +68,10 @@ export function exponentialDecay({ initial, rate }: { readonly initial: number; 
  * @see Loshchilov and Hutter, SGDR: Stochastic Gradient Descent with Warm Restarts, 2016, eq. 5.
  */
 export function cosineAnnealing(
-  { initial, steps, final = 0 }: { readonly initial: number; readonly steps: number; readonly final?: number },
+  options: { readonly initial: number; readonly steps: number; readonly final?: number },
 ): Schedule {
+  checkOptions("build cosineAnnealing", options, { initial: true, steps: true, final: true });
+  const { initial, steps, final = 0 } = options;
   checkNotNegative("cosineAnnealing", "initial", initial);
   checkCount("cosineAnnealing", "steps", steps);
   checkNotNegative("cosineAnnealing", "final", final);
@@ -87,12 +95,14 @@ export function cosineAnnealing(
  * assertEquals([0, 2, 6, 14].map(rate), [1, 1, 1, 1]);
  * ```
  */
-export function cosineRestarts({ initial, steps, growth = 1, final = 0 }: {
+export function cosineRestarts(options: {
   readonly initial: number;
   readonly steps: number;
   readonly growth?: number;
   readonly final?: number;
 }): Schedule {
+  checkOptions("build cosineRestarts", options, { initial: true, steps: true, growth: true, final: true });
+  const { initial, steps, growth = 1, final = 0 } = options;
   checkNotNegative("cosineRestarts", "initial", initial);
   checkCount("cosineRestarts", "steps", steps);
   checkSetting("cosineRestarts", "growth", growth, (x) => x >= 1, "a finite number of 1 or more");
@@ -123,8 +133,10 @@ export function cosineRestarts({ initial, steps, growth = 1, final = 0 }: {
  * ```
  */
 export function linearRamp(
-  { initial, final, steps }: { readonly initial: number; readonly final: number; readonly steps: number },
+  options: { readonly initial: number; readonly final: number; readonly steps: number },
 ): Schedule {
+  checkOptions("build linearRamp", options, { initial: true, final: true, steps: true });
+  const { initial, final, steps } = options;
   checkNotNegative("linearRamp", "initial", initial);
   checkNotNegative("linearRamp", "final", final);
   checkCount("linearRamp", "steps", steps);
@@ -137,12 +149,14 @@ export function linearRamp(
  * @param options `final`: 0 by default; `power`: 1 by default, a straight line.
  * @throws {RangeError} If a rate is negative or not finite, `steps` no whole number above 0, or `power` not above 0.
  */
-export function polynomialDecay({ initial, steps, final = 0, power = 1 }: {
+export function polynomialDecay(options: {
   readonly initial: number;
   readonly steps: number;
   readonly final?: number;
   readonly power?: number;
 }): Schedule {
+  checkOptions("build polynomialDecay", options, { initial: true, steps: true, final: true, power: true });
+  const { initial, steps, final = 0, power = 1 } = options;
   checkNotNegative("polynomialDecay", "initial", initial);
   checkCount("polynomialDecay", "steps", steps);
   checkNotNegative("polynomialDecay", "final", final);
@@ -158,7 +172,9 @@ export function polynomialDecay({ initial, steps, final = 0, power = 1 }: {
  * @param then The rate, or the schedule, after the warm-up.
  * @throws {RangeError} If `steps` is no whole number above 0.
  */
-export function warmup({ steps }: { readonly steps: number }, then: number | Schedule): Schedule {
+export function warmup(options: { readonly steps: number }, then: number | Schedule): Schedule {
+  checkOptions("build warmup", options, { steps: true });
+  const { steps } = options;
   checkCount("warmup", "steps", steps);
   const after = scheduleOf("warmup", then);
   return (step) => step < steps ? after(0) * (step + 1) / steps : after(step - steps);
@@ -173,13 +189,21 @@ export function warmup({ steps }: { readonly steps: number }, then: number | Sch
  * @throws {RangeError} If a setting is not finite or out of range.
  * @see Smith and Topin, Super-Convergence, 2017; with cosines as PyTorch's OneCycleLR.
  */
-export function oneCycle({ peak, steps, rise = 0.3, initialDivisor = 25, finalDivisor = 1e4 }: {
+export function oneCycle(options: {
   readonly peak: number;
   readonly steps: number;
   readonly rise?: number;
   readonly initialDivisor?: number;
   readonly finalDivisor?: number;
 }): Schedule {
+  checkOptions("build oneCycle", options, {
+    peak: true,
+    steps: true,
+    rise: true,
+    initialDivisor: true,
+    finalDivisor: true,
+  });
+  const { peak, steps, rise = 0.3, initialDivisor = 25, finalDivisor = 1e4 } = options;
   checkNotNegative("oneCycle", "peak", peak);
   checkCount("oneCycle", "steps", steps);
   checkSetting("oneCycle", "rise", rise, (x) => x > 0 && x < 1, "between 0 and 1");
@@ -191,6 +215,8 @@ export function oneCycle({ peak, steps, rise = 0.3, initialDivisor = 25, finalDi
   return (step) => step <= top ? wave(start, peak, step / top) : wave(peak, end, (step - top) / (last - top));
 }
 
+const PIECES = "pieces must be an array of [from, rate]; pass [[0, rate], …]";
+
 /**
  * One rate after another: each from its step on.
  *
@@ -198,6 +224,7 @@ export function oneCycle({ peak, steps, rise = 0.3, initialDivisor = 25, finalDi
  * @throws {RangeError} If there are none, the first is not from 0, they do not rise, or a rate is negative or not finite.
  */
 export function piecewise(pieces: readonly (readonly [from: number, rate: number | Schedule])[]): Schedule {
+  if (!Array.isArray(pieces)) throw new TypeError(`Cannot build piecewise with ${inWords(pieces)}: ${PIECES}`);
   const rising = pieces.every(([from], k) =>
     Number.isInteger(from) && (k === 0 ? from === 0 : from > pieces[k - 1]![0])
   );

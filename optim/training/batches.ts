@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions } from "../../blas/options.ts";
 import { checkSetting } from "../check_setting.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { checkKey, type Key } from "../../autograd/random/key.ts";
@@ -55,8 +56,10 @@ export type BatchesOptions = {
  */
 export function batches<T extends TensorTree<T>>(
   data: T,
-  { size, key, dropLast = false }: BatchesOptions,
+  options: BatchesOptions,
 ): Generator<T, void, undefined> {
+  checkOptions("make batches", options, { size: true, key: true, dropLast: true });
+  const { size, key, dropLast = false } = options;
   checkSetting("batches", "size", size, (n) => Number.isInteger(n) && n >= 1, "a whole number of 1 or more");
   if (key !== undefined) checkKey("draw the order of batches", key);
   // Here and not in the generator, which would not run before the first batch is asked for.

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { checkOptimizer } from "../check_parts.ts";
+import { checkOptions } from "../../blas/options.ts";
 import { checkCount } from "../check_setting.ts";
 import { add, argument, div, equal } from "../../blas/scalar/scalar.ts";
 import { isTracedView } from "../../autograd/compile/traced_view.ts";
@@ -10,6 +12,7 @@ import { applyElementwise, elementwiseOf } from "../../autograd/elementwise.ts";
 import { cast } from "../../autograd/ops/cast.ts";
 import { where } from "../../autograd/ops/comparison.ts";
 import { type ParameterTree, zerosLike } from "../../autograd/tree/parameter_tree.ts";
+import { detached } from "../../autograd/transforms/gradient.ts";
 import { isTensor, type Tensor } from "../../autograd/tensor.ts";
 import { leaves, zipWith } from "../../autograd/tree/tree.ts";
 import { zeros } from "../../autograd/values/constructors.ts";
@@ -55,10 +58,13 @@ const isDue = elementwiseOf(equal(add(argument(0), 1), argument(1)));
  * ```
  */
 export function accumulate<S extends StateTree>(
-  { steps }: { readonly steps: number },
+  options: { readonly steps: number },
   optimizer: Optimizer<S>,
 ): Optimizer<AccumulatorMemory<S>> {
+  checkOptions("build accumulate", options, { steps: true });
+  const { steps } = options;
   checkCount("accumulate", "steps", steps);
+  checkOptimizer("accumulate", optimizer);
   const stepOf = deferredStepOf(optimizer), all = deferredNumber(steps);
   const none = zeros([], { dtype: "float64" }) as Tensor<"float64">;
   type State = OptimizerState<ParameterTree, AccumulatorMemory<S>>;
@@ -94,7 +100,7 @@ function choose<S extends StateTree>(
   b: OptimizerState<ParameterTree, S>,
 ): OptimizerState<ParameterTree, S> {
   const pick = (x: Tensor | number, y: Tensor | number, path: string): Tensor | number => {
-    if (isTensor(x) && isTensor(y)) return x === y ? x : where(cast(first, x.dtype), x, y);
+    if (isTensor(x) && isTensor(y)) return x === y ? x : where(cast(first, x.dtype), detached(x), detached(y));
     if (Object.is(x, y)) return x;
     throw new TypeError(
       `Cannot compile accumulate whose optimizer counts in a number at "${path}" of its memory: what changes from step to ` +

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { checkOptimizer } from "../check_parts.ts";
+import { checkOptions } from "../../blas/options.ts";
 import { checkShare } from "../check_setting.ts";
 import { add, mul } from "../../blas/scalar/scalar.ts";
 import type { ParameterTree } from "../../autograd/tree/parameter_tree.ts";
@@ -46,10 +48,13 @@ const blended = deferredElementwise((mean, p, decay, rest) => add(mul(decay, mea
  * ```
  */
 export function averageParameters<S extends StateTree>(
-  { decay = 0.999 }: { readonly decay?: number },
+  options: { readonly decay?: number },
   optimizer: Optimizer<S>,
 ): Optimizer<AverageMemory<S>> {
+  checkOptions("build averageParameters", options, { decay: true });
+  const { decay = 0.999 } = options;
   checkShare("averageParameters", "decay", decay);
+  checkOptimizer("averageParameters", optimizer);
   const stepOf = deferredStepOf(optimizer), kept = deferredNumber(decay), rest = deferredNumber(1 - decay);
   return defineOptimizer<AverageMemory<S>>({
     name: `averageParameters(${optimizer.name})`,
@@ -76,7 +81,10 @@ export function averageParameters<S extends StateTree>(
  * @throws {TypeError} If no average was kept.
  */
 export function averagedParameters<P>(state: OptimizerState<P>): P {
-  for (let memory: unknown = state.memory; typeof memory === "object" && memory !== null;) {
+  for (
+    let memory: unknown = (state as OptimizerState<P> | undefined)?.memory;
+    typeof memory === "object" && memory !== null;
+  ) {
     if ("average" in memory && "optimizer" in memory) {
       return nextParams(state.params, leaves<Tensor>((memory as AverageMemory<StateTree>).average));
     }

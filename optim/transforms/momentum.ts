@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { checkFlag } from "../check_parts.ts";
+import { checkOptions } from "../../blas/options.ts";
 import { checkShare } from "../check_setting.ts";
 import { add, mul } from "../../blas/scalar/scalar.ts";
 import { flushed } from "./flush.ts";
@@ -38,8 +40,11 @@ const velocityOf = deferredElementwise((v, g, decay) => flushed(add(mul(decay, v
  * assertEquals(toNumber(params), 4); // 10 - 4 - 2
  * ```
  */
-export function momentum({ decay = 0.9, nesterov = false }: MomentumOptions = {}): Transform<Memory<"velocity">> {
+export function momentum(options: MomentumOptions = {}): Transform<Memory<"velocity">> {
+  checkOptions("build momentum", options, { decay: true, nesterov: true });
+  const { decay = 0.9, nesterov = false } = options;
   checkShare("momentum", "decay", decay);
+  checkFlag("momentum", "nesterov", nesterov);
   const kept = deferredNumber(decay);
   return leafwise({
     name: "momentum",

@@ -37,7 +37,7 @@ export function scaleBy(factor: number | Schedule): Transform<Memory<never>> {
     checkSetting("scaleBy", name, value, () => true, "a finite number");
     return value;
   };
-  const constant = typeof factor === "number" ? checked(factor, "factor") : undefined;
+  const constant = typeof factor === "function" ? undefined : checked(factor, "factor");
   const at = (step: number): number => constant ?? checked((factor as Schedule)(step), `factor(${step})`);
   return leafwise({
     name: "scaleBy",

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions } from "../../blas/options.ts";
 import { checkNotNegative, checkShare } from "../check_setting.ts";
 import { add, argument, div, mul, pow, type Scalar, sqrt, sub } from "../../blas/scalar/scalar.ts";
 import { applyElementwise, elementwiseOf } from "../../autograd/elementwise.ts";
@@ -48,8 +49,10 @@ const firstCorrection = elementwiseOf(div(1, weight)), secondCorrection = elemen
  * ```
  */
 export function scaleByAdam(
-  { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: ScaleByAdamOptions = {},
+  options: ScaleByAdamOptions = {},
 ): Transform<Memory<"firstMoment" | "secondMoment">> {
+  checkOptions("build scaleByAdam", options, { beta1: true, beta2: true, epsilon: true });
+  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
   checkAdamSettings("scaleByAdam", { beta1, beta2, epsilon });
   const secondMoment = meanSquareFor(epsilon);
   const [kept1, rest1, kept2, rest2, added] = [beta1, 1 - beta1, beta2, 1 - beta2, epsilon].map(deferredNumber);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions } from "../../blas/options.ts";
 import { checkShare } from "../check_setting.ts";
 import { add, mul, sign } from "../../blas/scalar/scalar.ts";
 import { flushed } from "./flush.ts";
@@ -37,7 +38,9 @@ const signOf = deferredElementwise((m, g, beta, rest) => sign(add(mul(beta, m), 
  * assertEquals(toList(params), [0.75, 1.25]);
  * ```
  */
-export function scaleByLion({ beta1 = 0.9, beta2 = 0.99 }: ScaleByLionOptions = {}): Transform<Memory<"moment">> {
+export function scaleByLion(options: ScaleByLionOptions = {}): Transform<Memory<"moment">> {
+  checkOptions("build scaleByLion", options, { beta1: true, beta2: true });
+  const { beta1 = 0.9, beta2 = 0.99 } = options;
   checkShare("scaleByLion", "beta1", beta1);
   checkShare("scaleByLion", "beta2", beta2);
   const [kept1, rest1, kept2, rest2] = [beta1, 1 - beta1, beta2, 1 - beta2].map(deferredNumber);

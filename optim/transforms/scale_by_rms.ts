@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions } from "../../blas/options.ts";
 import { checkNotNegative, checkShare } from "../check_setting.ts";
 import { add, div, mul, sqrt } from "../../blas/scalar/scalar.ts";
 import { meanSquareFor } from "./flush.ts";
@@ -44,8 +45,10 @@ const overRoot = deferredElementwise((g, v, epsilon) => div(g, add(sqrt(v), epsi
  * ```
  */
 export function scaleByRms(
-  { alpha = 0.99, epsilon = 1e-8 }: ScaleByRmsOptions = {},
+  options: ScaleByRmsOptions = {},
 ): Transform<Memory<"meanSquare">> {
+  checkOptions("build scaleByRms", options, { alpha: true, epsilon: true });
+  const { alpha = 0.99, epsilon = 1e-8 } = options;
   checkShare("scaleByRms", "alpha", alpha);
   checkNotNegative("scaleByRms", "epsilon", epsilon);
   const [kept, rest, added] = [alpha, 1 - alpha, epsilon].map(deferredNumber), meanSquareOf = meanSquareFor(epsilon);
@@ -76,7 +79,9 @@ export function scaleByRms(
  * assertAlmostEquals(toNumber(params), 0.5, 1e-9);
  * ```
  */
-export function scaleByAdagrad({ epsilon = 1e-10 }: ScaleByAdagradOptions = {}): Transform<Memory<"sumOfSquares">> {
+export function scaleByAdagrad(options: ScaleByAdagradOptions = {}): Transform<Memory<"sumOfSquares">> {
+  checkOptions("build scaleByAdagrad", options, { epsilon: true });
+  const { epsilon = 1e-10 } = options;
   checkNotNegative("scaleByAdagrad", "epsilon", epsilon);
   const added = deferredNumber(epsilon);
   return leafwise({
