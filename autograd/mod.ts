@@ -31,6 +31,8 @@ export {
   type InputOf,
   type YieldOf,
 } from "./compile/compile.ts";
+export type { PassOptions } from "./compile/specialization.ts";
+export type { PassName } from "../blas/program/passes/mod.ts";
 export { TraceError } from "./compile/errors.ts";
 export type { Lowering } from "./compile/lowering.ts";
 export type { ViewChange } from "../blas/program/program.ts";

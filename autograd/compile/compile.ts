@@ -5,6 +5,8 @@
  */
 import { checkOptions } from "../../blas/options.ts";
 import { formatProgram as formatOne } from "../../blas/program/format/format_program.ts";
+import { optimize } from "../../blas/program/passes/mod.ts";
+import type { Program } from "../../blas/program/program.ts";
 import { isKey } from "../random/key.ts";
 import { insideTransform } from "../transforms/nesting.ts";
 import { type Scan, scan as scanPlainly } from "../transforms/scan.ts";
@@ -12,8 +14,11 @@ import { scanCompiled } from "./scan_compiled.ts";
 import { type DataLeaf, dataLeafSignature, signatureOf } from "./signature.ts";
 import { isTracedKey } from "./traced_key.ts";
 import { isTracedView, isTracing } from "./traced_view.ts";
-import { acquire, release, type Specialization, unflatten, viewOf } from "./specialization.ts";
+import { acquire, type PassOptions, release, type Specialization, unflatten, viewOf } from "./specialization.ts";
 import { specializationCache } from "./specialization_cache.ts";
+
+/** A program that does nothing. */
+const NOTHING: Program = { parameters: [], constants: [], instructions: [], results: [] };
 
 /** What {@link formatProgram} asks a compiled function. */
 const SPECIALIZATION_FOR = Symbol("specializationFor");
@@ -39,6 +44,8 @@ export type CompileOptions = {
   readonly variants?: number;
   /** Whether to warn, once, when most calls compile anew; true if left out. */
   readonly warn?: boolean;
+  /** For those who look into a program: passes to leave out, and a function that is shown the program after each. */
+  readonly passes?: PassOptions;
 };
 
 /** The carry of a step: its first argument. */
@@ -68,7 +75,8 @@ export type YieldOf<R> = R extends readonly [unknown, infer Y] ? Y : never;
  *
  * @param f A function without side effects; not asynchronous. It returns a tree of what may be an argument.
  * @param options `variants`: how many programs are kept, 32 by default; `warn`: whether to say once, with `console.warn`,
- * that most calls compile anew since something changes with each, true by default.
+ * that most calls compile anew since something changes with each, true by default; `passes`: which passes to leave out,
+ * `without`, and a function that is shown the program after each, `watch`.
  * @returns A function of the same arguments and results, with `scan` for steps from `(carry, x)` to `[carry, y]`.
  * @throws {TypeError} From the compiled function, if an argument or a result is neither data nor part of a signature.
  * @throws {TraceError} From the compiled function, if `f` reads a value, or branches on one.
@@ -94,13 +102,13 @@ export function compile<A extends readonly unknown[], R>(
   options: CompileOptions = {},
 ): Compiled<A, R> {
   if (typeof f !== "function") throw new TypeError(`Cannot compile a ${typeof f}: it must be a function; pass one`);
-  checkOptions("compile", options, { variants: true, warn: true });
-  const { variants = 32, warn = true } = options;
-  checkOptionValues(variants, warn);
+  checkOptions("compile", options, { variants: true, warn: true, passes: true });
+  const { variants = 32, warn = true, passes = {} } = options;
+  checkOptionValues(variants, warn, passes);
   // A function of whatever arguments: those that it is called with below are of its own type.
   const step = f as unknown as (...args: never[]) => unknown;
-  const forCalls = specializationCache(step, { variants, warn, carries: false }),
-    forScans = specializationCache(step, { variants, warn, carries: true });
+  const forCalls = specializationCache(step, { variants, warn, passes, carries: false }),
+    forScans = specializationCache(step, { variants, warn, passes, carries: true });
   const compiled = (...args: A): R => {
     if (isPartOfMore(args)) return f(...args);
     const data: DataLeaf[] = [], found = forCalls.find(args, data), executable = acquire(found);
@@ -169,7 +177,9 @@ function isPartOfMore(args: readonly unknown[]): boolean {
   return found;
 }
 
-function checkOptionValues(variants: number, warn: boolean): void {
+function checkOptionValues(variants: number, warn: boolean, passes: PassOptions): void {
+  checkOptions("compile with passes", passes, { without: true, watch: true });
+  optimize(NOTHING, { without: passes.without }); // refuses names that no pass has
   if (!(Number.isInteger(variants) && variants > 0)) {
     throw new RangeError(
       `Cannot compile with variants ${String(variants)}: it must be a whole number above 0; leave it out for 32`,

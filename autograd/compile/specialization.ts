@@ -7,7 +7,8 @@ import { currentEngine, type Engine, engines } from "../../blas/engine.ts";
 import { compileProgram, type Executable } from "../../blas/simd/program/compile.ts";
 import { interpretedProgram } from "../../blas/reference/program.ts";
 import type { Carried } from "../../blas/program/memory/memory_plan.ts";
-import { optimize } from "../../blas/program/passes/mod.ts";
+import { formatProgram } from "../../blas/program/format/format_program.ts";
+import { optimize, type PassName } from "../../blas/program/passes/mod.ts";
 import type { Program } from "../../blas/program/program.ts";
 import { scheduleForCarried } from "../../blas/program/memory/schedule.ts";
 import { type View, view } from "../../blas/view.ts";
@@ -41,6 +42,16 @@ export type Specialization = {
 export type SpecializeOptions = {
   /** Whether the function is a step, from `(carry, x)` to `[carry, y]`, whose carry stays inside. */
   readonly carries: boolean;
+  /** Which passes run, and who is told what they make of the program. */
+  readonly passes?: PassOptions;
+};
+
+/** What `compile` lets its caller say of passes. */
+export type PassOptions = {
+  /** Passes to leave out; the program is then slower, and as correct. */
+  readonly without?: readonly PassName[];
+  /** Is told of every pass that has changed a program, and shown the program that it made. */
+  readonly watch?: (pass: PassName, program: string) => void;
 };
 
 /** Instances kept for later: recursion and interleaved scans need several. */
@@ -55,11 +66,12 @@ const MOST_IDLE = 4;
 export function specialize(
   f: (...args: never[]) => unknown,
   args: Signature,
-  { carries }: SpecializeOptions,
+  { carries, passes: { without, watch } = {} }: SpecializeOptions,
 ): Specialization {
   const engine = currentEngine(), { program: traced, result } = trace(f, args, carries);
   const carried = carries ? carriedLeaves(args, result) : [];
-  const program = scheduleForCarried(optimize(traced), carried);
+  const shown = watch && ((pass: PassName, after: Program): void => watch(pass, formatProgram(after)));
+  const program = scheduleForCarried(optimize(traced, { without, watch: shown }), carried);
   const make = (): Executable =>
     engine === engines.reference
       ? interpretedProgram(program, carried)

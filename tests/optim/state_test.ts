@@ -150,11 +150,9 @@ Deno.test("a schedule is asked once for each step", () => {
 
 Deno.test("accumulate() asks a schedule for the steps taken, not for the calls", () => {
   const optimizer = accumulate({ steps: 2 }, sgd({ learningRate: threeSteps }));
-  const step = (s: OptimizerState<Tensor>) => optimizer.step(s, tensor64([1]));
-  const last = Array.from({ length: 6 }).reduce<OptimizerState<Tensor>>(
-    (s) => step(s),
-    optimizer.init(tensor64([2]) as Tensor),
-  );
+  type State = ReturnType<typeof optimizer.init<Tensor>>;
+  const step = (s: State): State => optimizer.step(s, tensor64([1]));
+  const last = Array.from({ length: 6 }).reduce<State>((s) => step(s), optimizer.init(tensor64([2]) as Tensor));
   assertEquals(toList(last.params), [2 - 0.875]);
   assertThrows(() => step(step(last)), RangeError, "step 3");
 });

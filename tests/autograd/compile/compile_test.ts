@@ -12,6 +12,7 @@ import {
   matmul,
   mul,
   ones,
+  type PassName,
   square,
   sum,
   type Tensor,
@@ -125,4 +126,18 @@ Deno.test("formatProgram() shows a program before and after", () => {
   assert(text.includes("As traced:") && text.includes("As it runs:"));
   assert(/Memory: [\d,]+ bytes at most/.test(text));
   assertThrows(() => formatProgram((() => 1) as never), TypeError, "compile returned");
+});
+
+Deno.test("passes can be left out and watched: the results stay, and each program is shown", () => {
+  const f = (a: T64) => sum(mul(add(mul(a, 2), 0), exp(a))), seen: [PassName, string][] = [];
+  const watch = (pass: PassName, program: string) => void seen.push([pass, program]);
+  const usual = compile(f, { passes: { watch } }), unfused = compile(f, { passes: { without: ["fuseMaps"], watch } });
+  assertAlmostEquals(toNumber(usual(x)), toNumber(f(x)), 1e-9);
+  assert(seen.some(([pass, program]) => pass === "fuseMaps" && program.includes("exp(")));
+  const before = seen.length;
+  assertAlmostEquals(toNumber(unfused(x)), toNumber(f(x)), 1e-9);
+  assert(seen.length > before && seen.slice(before).every(([pass]) => pass !== "fuseMaps"));
+  assertEquals(formatProgram(unfused, x) === formatProgram(usual, x), false);
+  assertThrows(() => compile(f, { passes: { without: ["fuse" as PassName] } }), RangeError, "the name of a pass");
+  assertThrows(() => compile(f, { passes: { skip: [] } as object }), TypeError, 'the option "skip"');
 });
