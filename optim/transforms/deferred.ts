@@ -4,6 +4,11 @@
  * Transforms pass on such computations in place of tensors. Only what is stored is computed, the next parameters and what
  * is remembered, each by one expression in one pass, however many transforms had a part in it.
  *
+ * Computing each formula at once would make one more array for each parameter. `bench/deferred_bench.ts`, three runs on 2
+ * shared cores, a plain step of Adam on 109,386 float32 parameters: 0.26 ms either way at best, but 0.45 against 0.97 ms at
+ * the third quartile, since the collector has a third more to collect; on 1e6, 2.1 to 2.4 against 2.4 to 2.8 ms at best. SGD
+ * with momentum has nothing to defer and is 0.01 ms slower for it. Compiled steps are fused by the compiler either way.
+ *
  * @module
  */
 import type { DType } from "../../blas/dtype.ts";

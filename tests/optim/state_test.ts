@@ -181,6 +181,14 @@ Deno.test("a key folded with the step draws anew in every compiled step, and as 
   toList(compiled.params).forEach((v, k) => assert(Math.abs(v - toList(wanted.params)[k]!) < 1e-12));
 });
 
+Deno.test("withLearningRate() stays in force for all further steps, whatever the schedule says", () => {
+  for (const optimizer of [sgd({ learningRate: (step) => 1 / (1 + step) }), sgd({ learningRate: 3 })]) {
+    const set = withLearningRate(optimizer.init(tensor64([8])), 0.125);
+    const last = [1, 2, 3].reduce((s) => optimizer.step(s, tensor64([1])), set);
+    assertEquals([learningRate(last), toList(last.params)], [0.125, [8 - 0.375]]);
+  }
+});
+
 Deno.test("withLearningRate() takes a tensor, which compiled code can compute", () => {
   const optimizer = sgd({ learningRate: 1 });
   const slower = compile((s: ReturnType<typeof optimizer.init<Tensor<"float64">>>, factor: Tensor<"float64">) =>

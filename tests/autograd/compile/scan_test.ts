@@ -147,6 +147,8 @@ Deno.test("a step that drops or adds a field of the carry is refused, with the p
   assertThrows(() => drops.scan({ a: xs[0]!, b: xs[0]! }, xs).next(), TypeError, 'returns nothing at "b" of the carry');
   const adds = compile(({ a }: Carry, x: T64) => [{ a, b: x }, x] as const);
   assertThrows(() => adds.scan({ a: xs[0]! }, xs).next(), TypeError, "it was given nothing there");
+  const shorter = compile((list: readonly T64[], x: T64) => [list.slice(1), x] as const);
+  assertThrows(() => shorter.scan([xs[0]!, xs[1]!], xs).next(), TypeError, "returns an array of 1 as its carry");
 });
 
 Deno.test("a step that returns another carry is refused, with the path", () => {

@@ -157,6 +157,14 @@ Deno.test("nothing is said where calls come back to the same signatures, or with
     warnings(() => {
       for (let k = 0; k < 100; k++) few(k % 8, x);
       for (let k = 0; k < 40; k++) silent(k);
+      // Nine programs in all, each of which takes many steps.
+      const step = compile((total: T64, k: number) => [add(total, k), 0] as const);
+      for (
+        const _ of step.scan(
+          constant(0, { dtype: "float64" }),
+          Array.from({ length: 90 }, (_, k) => Math.floor(k / 10)),
+        )
+      );
       // A run over many sizes, each of which is used many times, is no mistake.
       const sizes = compile((a: Tensor) => sum(a));
       for (let k = 0; k < 100; k++) sizes(ones([1 + Math.floor(k / 5)]));
