@@ -6,7 +6,6 @@
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import {
   accumulate,
-  adam,
   chain,
   clipNorm,
   compile,
