@@ -5,15 +5,15 @@
  */
 import { checkOptions } from "../blas/options.ts";
 import { add, argument, mul, sub } from "../blas/scalar/scalar.ts";
-import { callOnNumbers } from "../autograd/callback.ts";
 import { applyElementwise, elementwiseOf } from "../autograd/elementwise.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { constant } from "../autograd/values/constructors.ts";
 import { defineOptimizer, nextParams } from "./define_optimizer.ts";
 import type { Memory } from "./transforms/leafwise.ts";
-import type { Optimizer, OptimizerState } from "./optimizer.ts";
+import type { Optimizer } from "./optimizer.ts";
 import { type Deferred, deferredElementwise, deferredNumber, materialize } from "./transforms/deferred.ts";
-import { type Schedule, scheduleOf } from "./schedules/schedule.ts";
+import { ratesOf } from "./schedules/rates.ts";
+import type { Schedule } from "./schedules/schedule.ts";
 import {
   contextOf,
   type DeferredContext,
@@ -104,45 +104,6 @@ export function descentBy<S extends StateTree>(
 }
 
 const number = (value: number): Tensor<"float64"> => constant(value, { dtype: "float64" });
-
-/** A state as far as rates go. */
-type RateState = Pick<OptimizerState, "step" | "learningRate" | "scheduled">;
-
-/** The rates of an optimizer from step to step. */
-type Rates = {
-  /** That of the first step. */
-  initial(): number;
-  /** That of the step from a state. */
-  rateOf(state: RateState): Tensor<"float64">;
-  /** That of the step after it, NaN if the schedule has none: it may never be taken. */
-  rateAfter(state: RateState, step: Tensor<"float64">): Tensor<"float64">;
-};
-
-function ratesOf(name: string, learningRate: number | Schedule): Rates {
-  const schedule = scheduleOf(name, learningRate);
-  if (typeof learningRate === "number") {
-    // A rate that never changes is not a call of a function in a compiled step.
-    return {
-      initial: () => learningRate,
-      rateOf: (state) => state.learningRate,
-      rateAfter: (state) => state.learningRate,
-    };
-  }
-  const orNothing = (step: number): number => {
-    try {
-      return schedule(step);
-    } catch {
-      return NaN;
-    }
-  };
-  // A rate that the state does not know is asked for again, so that the step that needs it throws.
-  const known = (rate: number, step: number): number => Number.isNaN(rate) ? schedule(step) : rate;
-  return {
-    initial: () => schedule(0),
-    rateOf: ({ scheduled, learningRate, step }) => scheduled ? callOnNumbers(known, learningRate, step) : learningRate,
-    rateAfter: (_, step) => callOnNumbers(orNothing, step),
-  };
-}
 
 /** Applies updates one after another, each to what the one before gives. */
 export function inTurn(
