@@ -5,6 +5,7 @@
  */
 import { formatShape } from "../blas/errors.ts";
 import { sizeOf } from "../blas/shape.ts";
+import { checkTensor } from "./arguments.ts";
 import { isTracedView } from "./compile/traced_view.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -28,6 +29,7 @@ const DIGITS = 5, EXPONENT_FROM = 1e16;
  * ```
  */
 export function formatTensor(t: Tensor): string {
+  checkTensor("apply formatTensor", t);
   if (isTracedView(t.view)) return `${t.dtype} ${formatShape(t.shape)} without values: it is being traced by compile`;
   const { data, offset, shape, stride } = t.view;
   const summarize = sizeOf(shape) > SUMMARIZE_ABOVE;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { describeValue } from "./arguments.ts";
 import type { Semigroup } from "../deps.ts";
 import { ShapeError } from "../blas/errors.ts";
 import { sameShape } from "../blas/shape.ts";
@@ -48,9 +49,7 @@ function addAlike(a: Tensor, b: Tensor, path: string): Tensor {
   const stranger = [a, b].find((gradient) => !isTensor(gradient));
   if (stranger !== undefined || !isTensor(a)) {
     throw new TypeError(
-      `Cannot add gradients${at(path)}: found ${
-        stranger === null ? "null" : `a ${typeof stranger}`
-      } where both must be ` +
+      `Cannot add gradients${at(path)}: found ${describeValue(stranger)} where both must be ` +
         "tensors; pass what valueAndGradient or backward returned",
     );
   }

@@ -11,6 +11,9 @@ export type Reduction = "sum" | "product" | "max" | "min";
 /** Where each reduction starts: the number that changes nothing. */
 export const IDENTITY: { readonly [R in Reduction]: number } = { sum: 0, product: 1, max: -Infinity, min: Infinity };
 
+/** Additions in a lane, in the operands' precision, before its sum is carried over to the wider dtype. */
+export const SUM_DEPTH = 16;
+
 /** The dtypes that a dtype's sums and products are taken in. */
 const WIDENED: { readonly [D in DType]: DType } = { float32: "float64", float64: "float64" };
 

@@ -48,7 +48,7 @@ export function sameShape(a: Shape, b: Shape): boolean {
   return true;
 }
 
-/** The most axes that an array can have. Views are made by code that ndarray generates for each rank, slowly for large ones. */
+/** The most axes that an array can have: ndarray generates code for each rank, in time that grows steeply with it. */
 export const HIGHEST_RANK = 64;
 
 /** The most elements that an array can have: ndarray and WebAssembly count them in signed 32-bit integers. */
@@ -75,7 +75,7 @@ export function checkShape(op: string, shape: Shape): void {
     throw new ShapeError({
       op,
       given: { shape },
-      problem: `every axis length must be a whole number of 0 or more, and ${shape[wrong]} is not`,
+      problem: `every axis length must be a whole number of 0 or more, and ${String(shape[wrong])} is not`,
       remedy: "correct that axis",
     });
   }
@@ -176,11 +176,12 @@ export function normalizeAxis(op: string, shape: Shape, axis: number): Either<Sh
  */
 export function resolveAxes(op: string, shape: Shape, axes?: number | readonly number[]): readonly number[] {
   if (axes === undefined) return shape.map((_, axis) => axis);
-  const resolved = (typeof axes === "number" ? [axes] : axes).map((axis) => unwrap(normalizeAxis(op, shape, axis)));
+  const named: readonly number[] = Array.isArray(axes) ? axes : [axes];
+  const resolved = named.map((axis) => unwrap(normalizeAxis(op, shape, axis)));
   if (new Set(resolved).size !== resolved.length) {
     throw new ShapeError({
       op,
-      given: { x: shape, axes: formatShape(typeof axes === "number" ? [axes] : axes) },
+      given: { x: shape, axes: formatShape(named) },
       problem: "an axis is named twice",
       remedy: "name each axis once; -1 and the last axis are the same",
     });

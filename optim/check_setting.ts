@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { describeValue } from "../autograd/arguments.ts";
 
 /**
  * Refuses a setting that is not a number, NaN, infinite, or out of range.
@@ -24,17 +25,11 @@ export function checkSetting(
 
 // Callers without types can pass anything.
 const describe = (value: unknown): string =>
-  typeof value === "string"
-    ? JSON.stringify(value)
-    : typeof value === "object" && value !== null
-    ? "an object"
-    : String(value);
-
-const isShare = (x: number): boolean => x >= 0 && x < 1;
+  typeof value === "string" ? JSON.stringify(value) : typeof value === "number" ? String(value) : describeValue(value);
 
 /** Refuses a setting that is not in [0, 1): how much of a mean is kept. */
 export function checkShare(what: string, name: string, value: number): void {
-  checkSetting(what, name, value, isShare, "in [0, 1)");
+  checkSetting(what, name, value, (x) => x >= 0 && x < 1, "in [0, 1)");
 }
 
 /** Refuses a setting that is not a finite number of 0 or more. */

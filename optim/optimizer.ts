@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { describeValue } from "../autograd/arguments.ts";
 import { checkNotNegative } from "./check_setting.ts";
 import type { Gradients } from "../autograd/backward.ts";
 import type { ParameterTree, TensorTree } from "../autograd/tree/parameter_tree.ts";
@@ -89,10 +90,9 @@ export function checkState(action: string, state: unknown): void {
   if (isState && isTensor((state as OptimizerState).step) && isTensor((state as OptimizerState).learningRate)) return;
   throw new TypeError(
     `Cannot ${action} ${
-      state === null ? "null" : typeof state === "object" ? "an object" : `a ${typeof state}`
-    } that is ` +
-      "not an optimizer's state: it must have params, memory, and the tensors step and learningRate; begin with " +
-      "optimizer.init(params)",
+      describeValue(state)
+    }: it must be an optimizer's state, with params, memory, and the tensors step ` +
+      "and learningRate; begin with optimizer.init(params)",
   );
 }
 

@@ -7,6 +7,7 @@ import { checkOptions } from "../../blas/options.ts";
 import { formatProgram as formatOne } from "../../blas/program/format/format_program.ts";
 import { optimize } from "../../blas/program/passes/mod.ts";
 import type { Program } from "../../blas/program/program.ts";
+import { describeValue } from "../arguments.ts";
 import { isKey } from "../random/key.ts";
 import { insideTransform } from "../transforms/nesting.ts";
 import { type Scan, scan as scanPlainly } from "../transforms/scan.ts";
@@ -101,7 +102,9 @@ export function compile<A extends readonly unknown[], R>(
   f: (...args: A) => R,
   options: CompileOptions = {},
 ): Compiled<A, R> {
-  if (typeof f !== "function") throw new TypeError(`Cannot compile a ${typeof f}: it must be a function; pass one`);
+  if (typeof f !== "function") {
+    throw new TypeError(`Cannot compile ${describeValue(f)}: it must be a function; pass one`);
+  }
   checkOptions("compile", options, { variants: true, warn: true, passes: true });
   const { variants = 32, warn = true, passes = {} } = options;
   checkOptionValues(variants, warn, passes);
@@ -151,7 +154,9 @@ export function formatProgram<A extends readonly unknown[]>(compiled: Compiled<A
     (compiled as { readonly [SPECIALIZATION_FOR]?: (...args: A) => Specialization })[SPECIALIZATION_FOR];
   if (specializationFor === undefined) {
     throw new TypeError(
-      `Cannot format the program of a ${typeof compiled}: it must be a function that compile returned; compile it`,
+      `Cannot format the program of ${
+        describeValue(compiled)
+      }: it must be a function that compile returned; compile it`,
     );
   }
   const found = specializationFor(...args), executable = acquire(found), { peak, lowerBound } = executable.plan;

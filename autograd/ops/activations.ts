@@ -4,6 +4,7 @@
  * @module
  */
 import type { DType } from "../../blas/dtype.ts";
+import { checkOptions } from "../../blas/options.ts";
 import * as scalar from "../../blas/scalar/scalar.ts";
 import type { Scalar } from "../../blas/scalar/scalar.ts";
 import { applyElementwise, elementwise } from "../elementwise.ts";
@@ -79,8 +80,10 @@ export const activationPrimitives = [
  */
 export function gelu<D extends DType>(
   x: Tensor<D>,
-  { approximate = "tanh" }: { readonly approximate?: "tanh" | "none" } = {},
+  options: { readonly approximate?: "tanh" | "none" } = {},
 ): Tensor<D> {
+  checkOptions("apply gelu", options, { approximate: true });
+  const { approximate = "tanh" } = options;
   if (approximate !== "tanh" && approximate !== "none") {
     throw new RangeError(`Cannot apply gelu with approximate "${approximate}": it must be "tanh" or "none"; pass one`);
   }
@@ -101,7 +104,9 @@ export function gelu<D extends DType>(
  * @param options `alpha`: minus the value far to the left, 1 by default.
  * @see Clevert et al., Exponential Linear Units, 2015.
  */
-export function elu<D extends DType>(x: Tensor<D>, { alpha = 1 }: { readonly alpha?: number } = {}): Tensor<D> {
+export function elu<D extends DType>(x: Tensor<D>, options: { readonly alpha?: number } = {}): Tensor<D> {
+  checkOptions("apply elu", options, { alpha: true });
+  const { alpha = 1 } = options;
   return applyElementwise(eluPrimitive, [x, alpha]);
 }
 

@@ -205,8 +205,12 @@ export function clamp<D extends DType>(
 }
 
 /**
- * Chooses element by element: `a` where `condition` is not 0, else `b`. What is not chosen has no influence, neither on
- * the value nor on the gradient, not even as NaN.
+ * Chooses element by element: `a` where `condition` is not 0, else `b`. What is not chosen has no influence on the value, not
+ * even as NaN, and gets the gradient 0.
+ *
+ * That 0 goes on to what `a` and `b` were computed from, and where a derivative is infinite there, 0 times infinity is NaN:
+ * the gradient of `where(greater(x, 0), log(x), 0)` at 0 is 0 / 0. The second example shows the remedy, a `where` before the
+ * operation as well, so that it never sees what it cannot differentiate. JAX and PyTorch need it too.
  *
  * @param condition A tensor of numbers, 0 for false; comparisons give such.
  * @param a A shape that broadcasts with the others', or a number.
@@ -221,6 +225,18 @@ export function clamp<D extends DType>(
  *
  * const x = tensor64([-2, 3]);
  * assertEquals(toList(where(greater(x, 0), x, 0)), [0, 3]);
+ * ```
+ *
+ * @example The double `where`: 1 stands in for the operands that `log` cannot take
+ * ```ts
+ * import { gradient, greater, log, sum, type Tensor, tensor64, toList, where } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const safeLog = (x: Tensor<"float64">) => {
+ *   const positive = greater(x, 0);
+ *   return where(positive, log(where(positive, x, 1)), 0);
+ * };
+ * assertEquals(toList(gradient((x: Tensor<"float64">) => sum(safeLog(x)))(tensor64([0, 2]))), [0, 0.5]);
  * ```
  */
 export function where<D extends DType>(

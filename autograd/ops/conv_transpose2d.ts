@@ -5,6 +5,7 @@
  */
 import { type ConvolutionGeometry, windowCount } from "../../blas/convolution.ts";
 import type { DType } from "../../blas/dtype.ts";
+import { checkOptions } from "../../blas/options.ts";
 import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { type ConvolutionOptions, convolveInput, withBias } from "./conv2d.ts";
@@ -59,8 +60,16 @@ export function convTranspose2d<D extends DType>(
   input: Tensor<D>,
   weight: Tensor<NoInfer<D>>,
   bias: Tensor<NoInfer<D>> | null,
-  { stride = 1, padding = 0, dilation = 1, groups = 1, outputPadding = 0 }: TransposedConvolutionOptions = {},
+  options: TransposedConvolutionOptions = {},
 ): Tensor<D> {
+  checkOptions("apply convTranspose2d", options, {
+    stride: true,
+    padding: true,
+    dilation: true,
+    groups: true,
+    outputPadding: true,
+  });
+  const { stride = 1, padding = 0, dilation = 1, groups = 1, outputPadding = 0 } = options;
   checkOperands("convTranspose2d", [input, weight, ...bias ? [bias] : []]);
   const settings = { stride, padding, dilation, groups, outputPadding };
   const call = { op: "convTranspose2d", input: input.shape, weight: weight.shape, bias: bias?.shape, settings };

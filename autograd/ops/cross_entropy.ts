@@ -5,6 +5,7 @@
  */
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
+import { checkOptions } from "../../blas/options.ts";
 import { div, equal, log, mul as times, select } from "../../blas/scalar/scalar.ts";
 import { normalizeAxis, sameShape, type Shape, sizeOf, unwrap } from "../../blas/shape.ts";
 import { constant } from "../values/constructors.ts";
@@ -57,8 +58,10 @@ export const crossEntropyPrimitives = [weighPrimitive, weighLogPrimitive];
 export function crossEntropyLoss<D extends DType>(
   pred: Tensor<D>,
   target: Tensor<NoInfer<D>>,
-  { reduction = "mean" }: LossOptions = {},
+  options: LossOptions = {},
 ): Tensor<D> {
+  checkOptions("apply crossEntropyLoss", options, { reduction: true });
+  const { reduction = "mean" } = options;
   checkReduction("crossEntropyLoss", reduction);
   checkSameShape("crossEntropyLoss", pred, target);
   const terms = neg(applyElementwise<D>(weighLogPrimitive, [target, pred]));
@@ -105,8 +108,16 @@ export function softmaxCrossEntropy<D extends DType>(
   labels: Tensor | Numeric,
   options: SoftmaxCrossEntropyOptions<NoInfer<D>> = {},
 ): Tensor<D> {
-  const op = "softmaxCrossEntropy", { reduction = "mean", labelSmoothing = 0, weights, ignoreIndex } = options;
-  checkOperands(op, [logits]);
+  const op = "softmaxCrossEntropy";
+  checkOptions(`apply ${op}`, options, {
+    reduction: true,
+    axis: true,
+    labelSmoothing: true,
+    weights: true,
+    ignoreIndex: true,
+  });
+  const { reduction = "mean", labelSmoothing = 0, weights, ignoreIndex } = options;
+  checkOperands(op, weights === undefined ? [logits] : [logits, weights]);
   checkReduction(op, reduction);
   if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
     throw new RangeError(
@@ -158,7 +169,7 @@ function targetOf<D extends DType>(
   }
   const { shape, values } = readIndices(op, labels, classes, ignoreIndex);
   if (!sameShape(shape, rows)) throw labelShapeError(op, logits.shape, shape, rows);
-  const inner = logits.shape.slice(axis + 1).reduce((product, length) => product * length, 1);
+  const inner = sizeOf(logits.shape.slice(axis + 1));
   const data = new Float64Array(values.length * classes), kept = new Float64Array(values.length);
   values.forEach((label, row) => {
     if (label === ignoreIndex) return;

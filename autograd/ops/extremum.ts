@@ -9,6 +9,7 @@ import { currentEngine, type Reduction } from "../../blas/engine.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { reducedShape, resolveAxes, rowMajorStrides, type Shape, sizeOf } from "../../blas/shape.ts";
 import { allocate, type View } from "../../blas/view.ts";
+import { checkOptions } from "../../blas/options.ts";
 import { checkPositions } from "../values/indices.ts";
 import { apply, checkOperands, type Primitive } from "../primitive.ts";
 import { tensorData } from "../values/read.ts";
@@ -41,9 +42,11 @@ const maxPrimitive = extremumPrimitive("max"), minPrimitive = extremumPrimitive(
 function reduceTo<D extends DType>(
   primitive: Primitive<AxesAttributes>,
   t: Tensor<D>,
-  { axes, keepDims = false }: ReductionOptions,
+  options: ReductionOptions,
 ): Tensor<D> {
   checkOperands(primitive.name, [t]);
+  checkOptions(`apply ${primitive.name}`, options, { axes: true, keepDims: true });
+  const { axes, keepDims = false } = options;
   const resolved = resolveAxes(primitive.name, t.shape, axes);
   const kept = apply(primitive, { axes: resolved }, [t]);
   return keepDims ? kept : reshape(kept, droppedShape(t.shape, resolved));
@@ -187,7 +190,9 @@ function argExtremum<D extends DType>(
 ): Tensor<D> {
   const op = primitive.name;
   checkOperands(op, [t]);
-  const { axis, axes = axis, keepDims = false } = typeof options === "number" ? { axis: options } : options;
+  const record: ArgExtremumOptions = typeof options === "number" ? { axis: options } : options;
+  checkOptions(`apply ${op}`, record, { axis: true, axes: true, keepDims: true });
+  const { axis, axes = axis, keepDims = false } = record;
   if (axis !== undefined && axes !== axis) {
     throw new TypeError(`Cannot apply ${op} with axis ${axis} and axes ${axes}: both say the same; pass one of them`);
   }

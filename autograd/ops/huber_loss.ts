@@ -4,6 +4,7 @@
  * @module
  */
 import type { DType } from "../../blas/dtype.ts";
+import { checkOptions } from "../../blas/options.ts";
 import * as scalar from "../../blas/scalar/scalar.ts";
 import { applyElementwise, elementwise } from "../elementwise.ts";
 import type { Tensor } from "../tensor.ts";
@@ -55,8 +56,10 @@ export const huberPrimitives = [huberPrimitive, smoothL1Primitive];
 export function l1Loss<D extends DType>(
   pred: Tensor<D>,
   target: Tensor<NoInfer<D>>,
-  { reduction = "mean" }: LossOptions = {},
+  options: LossOptions = {},
 ): Tensor<D> {
+  checkOptions("apply l1Loss", options, { reduction: true });
+  const { reduction = "mean" } = options;
   checkReduction("l1Loss", reduction);
   checkSameShape("l1Loss", pred, target);
   return reduceLoss(abs(sub(pred, target)), reduction);
@@ -92,8 +95,10 @@ export type HuberLossOptions = LossOptions & {
 export function huberLoss<D extends DType>(
   pred: Tensor<D>,
   target: Tensor<NoInfer<D>>,
-  { delta = 1, reduction = "mean" }: HuberLossOptions = {},
+  options: HuberLossOptions = {},
 ): Tensor<D> {
+  checkOptions("apply huberLoss", options, { delta: true, reduction: true });
+  const { delta = 1, reduction = "mean" } = options;
   checkReduction("huberLoss", reduction);
   if (!(delta > 0 && delta < Infinity)) {
     throw new RangeError(`Cannot apply huberLoss with delta ${delta}: it must be a finite number above 0; 1 is usual`);
@@ -133,8 +138,10 @@ export type SmoothL1LossOptions = LossOptions & {
 export function smoothL1Loss<D extends DType>(
   pred: Tensor<D>,
   target: Tensor<NoInfer<D>>,
-  { beta = 1, reduction = "mean" }: SmoothL1LossOptions = {},
+  options: SmoothL1LossOptions = {},
 ): Tensor<D> {
+  checkOptions("apply smoothL1Loss", options, { beta: true, reduction: true });
+  const { beta = 1, reduction = "mean" } = options;
   checkReduction("smoothL1Loss", reduction);
   if (!(beta >= 0 && beta < Infinity)) {
     throw new RangeError(

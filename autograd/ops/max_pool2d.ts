@@ -8,6 +8,7 @@ import type { DType } from "../../blas/dtype.ts";
 import { maxPositions } from "../../blas/pooling.ts";
 import { type Shape, type ShapeResult, sizeOf } from "../../blas/shape.ts";
 import { allocate, type View } from "../../blas/view.ts";
+import { checkOptions } from "../../blas/options.ts";
 import { checkPositions } from "../values/indices.ts";
 import { apply, type Primitive, type Sample } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
@@ -79,6 +80,7 @@ export const maxPool2dPrimitives = [maxPositionsPrimitive];
  */
 export function maxPool2d<D extends DType>(x: Tensor<D>, options: PoolingOptions): Tensor<D> {
   requireImage("maxPool2d", x);
+  checkOptions("apply maxPool2d", options, { size: true, stride: true, padding: true, ceilMode: true });
   return pool("maxPool2d", x, options);
 }
 

@@ -5,6 +5,7 @@
  */
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
+import { checkOptions } from "../../blas/options.ts";
 import { normalizeAxis, sameShape, type Shape, unwrap } from "../../blas/shape.ts";
 import { constant, ones } from "../values/constructors.ts";
 import { applyElementwise } from "../elementwise.ts";
@@ -55,8 +56,10 @@ export type NllLossOptions<D extends DType> = LossOptions & {
 export function nllLoss<D extends DType>(
   logProbs: Tensor<D>,
   classes: Tensor | Numeric,
-  { axis = -1, reduction = "mean", weights, ignoreIndex }: NllLossOptions<NoInfer<D>> = {},
+  options: NllLossOptions<NoInfer<D>> = {},
 ): Tensor<D> {
+  checkOptions("apply nllLoss", options, { axis: true, reduction: true, weights: true, ignoreIndex: true });
+  const { axis = -1, reduction = "mean", weights, ignoreIndex } = options;
   const op = "nllLoss";
   checkReduction(op, reduction);
   checkOperands(op, weights === undefined ? [logProbs] : [logProbs, weights]);

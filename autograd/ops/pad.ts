@@ -5,7 +5,9 @@
  */
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
+import { checkOptions } from "../../blas/options.ts";
 import { checkShape, type Shape } from "../../blas/shape.ts";
+import { describeValue } from "../arguments.ts";
 import { full } from "../values/constructors.ts";
 import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
@@ -64,8 +66,10 @@ const needed: { readonly [M in PadMode]: (count: number) => number } = {
 export function pad<D extends DType>(
   t: Tensor<D>,
   widths: readonly (readonly [before: number, after: number])[],
-  { mode = "constant", value = 0 }: PadOptions = {},
+  options: PadOptions = {},
 ): Tensor<D> {
+  checkOptions("apply pad", options, { mode: true, value: true });
+  const { mode = "constant", value = 0 } = options;
   checkOperands("pad", [t]);
   checkWidths(t.shape, widths, mode);
   return widths.reduce((padded: Tensor<D>, [before, after], axis) => {
@@ -113,7 +117,12 @@ function checkWidths(shape: Shape, widths: readonly (readonly number[])[], mode:
     );
   }
   const error = (problem: string, remedy: string) =>
-    new ShapeError({ op: "pad", given: { t: shape, widths: String(JSON.stringify(widths)) }, problem, remedy });
+    new ShapeError({
+      op: "pad",
+      given: { t: shape, widths: Array.isArray(widths) ? JSON.stringify(widths) : describeValue(widths) },
+      problem,
+      remedy,
+    });
   const pairs = Array.isArray(widths) && widths.length === shape.length &&
     widths.every((pair) =>
       Array.isArray(pair) && pair.length === 2 && pair.every((count) => Number.isInteger(count) && count >= 0)

@@ -6,6 +6,7 @@
 import { either } from "../../deps.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
+import { checkOptions } from "../../blas/options.ts";
 import * as scalar from "../../blas/scalar/scalar.ts";
 import { broadcastShapes, sameShape, type Shape, sizeOf } from "../../blas/shape.ts";
 import { applyElementwise, elementwise } from "../elementwise.ts";
@@ -57,8 +58,10 @@ export function relu<D extends DType>(x: Tensor<D>): Tensor<D> {
  */
 export function leakyRelu<D extends DType>(
   x: Tensor<D>,
-  { alpha = 0.01 }: { readonly alpha?: number } = {},
+  options: { readonly alpha?: number } = {},
 ): Tensor<D> {
+  checkOptions("apply leakyRelu", options, { alpha: true });
+  const { alpha = 0.01 } = options;
   return applyElementwise(leakyReluPrimitive, [x, alpha]);
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import type { DType } from "../../blas/dtype.ts";
+import { checkFunction, checkTensor } from "../arguments.ts";
 import { cotangentsOf } from "../backward.ts";
 import { constant } from "../values/constructors.ts";
 import { key, splitKey } from "../random/key.ts";
@@ -42,12 +43,15 @@ export type GradientCheck = {
  * checkGradient((x, y) => mul(tanh(x), y), tensor64([1, 2]), tensor64([3, 4]));
  * ```
  */
-export function checkGradient(f: (...inputs: Tensor[]) => Tensor, ...inputs: readonly Tensor[]): GradientCheck {
+export function checkGradient<T extends readonly Tensor[]>(f: (...inputs: T) => Tensor, ...inputs: T): GradientCheck {
+  checkFunction("apply checkGradient", "f", f);
+  for (const input of inputs) checkTensor("apply checkGradient", input);
+  const compute = f as (...inputs: readonly Tensor[]) => Tensor; // it gets tensors of the dtypes and shapes of the inputs
   const { step, tolerance } = precisionOf(inputs);
   const keys = splitKey(key(0), inputs.length + 1);
   const directions = inputs.map(({ shape, dtype }, k) => randomNormal(keys[k]!, shape, { dtype }));
   // Run as a transform runs it, so that a function that itself takes gradients is tracked through them.
-  const variables = inputs.map((t) => variableOf(t.view)), output = runTransformed(() => f(...variables));
+  const variables = inputs.map((t) => variableOf(t.view)), output = runTransformed(() => compute(...variables));
   const cotangent = randomNormal(keys[inputs.length]!, output.shape, { dtype: output.dtype });
 
   const inner = (a: Tensor, b: Tensor): number => toNumber(sum(mul(widened(a), widened(b))));
@@ -57,7 +61,7 @@ export function checkGradient(f: (...inputs: Tensor[]) => Tensor, ...inputs: rea
     return gradient === undefined ? total : total + inner(gradient, directions[k]!);
   }, 0);
   const at = (h: number): number =>
-    inner(f(...inputs.map((t, k) => add(constantOf(t.view), scale(directions[k]!, h)))), cotangent);
+    inner(compute(...inputs.map((t, k) => add(constantOf(t.view), scale(directions[k]!, h)))), cotangent);
   const numeric = (at(step) - at(-step)) / (2 * step);
   const relativeError = Math.abs(analytic - numeric) / Math.max(1, Math.abs(analytic), Math.abs(numeric));
   if (!(relativeError <= tolerance)) {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkFunction, describeValue } from "../arguments.ts";
 
 /** A fold on its way: a generator of what each step yields, and the carry as it stands. */
 export type Scan<Y, C> = Generator<Y, C, undefined> & {
@@ -13,9 +14,10 @@ export type Scan<Y, C> = Generator<Y, C, undefined> & {
 /** Refuses what cannot be iterated over, before the first step asks for it. */
 export function checkIterable(xs: unknown): void {
   if (xs !== null && xs !== undefined && typeof (xs as Iterable<unknown>)[Symbol.iterator] === "function") return;
-  const given = xs === null || xs === undefined ? String(xs) : typeof xs === "object" ? "an object" : `a ${typeof xs}`;
   throw new TypeError(
-    `Cannot scan over ${given}: it must be an array or another iterable, of one x for each step; pass [x] for one step`,
+    `Cannot scan over ${
+      describeValue(xs)
+    }: it must be an array or another iterable, of one x for each step; pass [x] for one step`,
   );
 }
 
@@ -73,6 +75,7 @@ export function scan<C, X, Y>(
   carry: C,
   xs: Iterable<X>,
 ): Scan<Y, C> {
+  checkFunction("apply scan", "f", f);
   checkIterable(xs);
   let carried = carry;
   function* steps(): Generator<Y, C, undefined> {

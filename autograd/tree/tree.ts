@@ -98,11 +98,10 @@ function mismatch(path: string, a: unknown, b: unknown): TypeError {
 
 function describe(part: unknown): string {
   if (part === undefined) return "nothing";
-  if (part === null) return "null";
   if (isTensor(part)) return "a tensor";
   if (Array.isArray(part)) return `an array of ${part.length}`;
   if (isBranch(part)) return `a record of ${Object.keys(part).join(", ") || "nothing"}`;
-  return typeof part === "object" ? "an object" : `a ${typeof part}`;
+  return part === null ? "null" : typeof part === "object" ? "an object" : `a ${typeof part}`;
 }
 
 /** The leaves, from first to last; records in the order of their keys. */

@@ -94,7 +94,7 @@ export function indexTensor<D extends DType>(
 /**
  * Refuses axes with more positions than a dtype holds: beyond 2^24, float32 would give a neighbour of the right one.
  *
- * @throws {RangeError} If the dtype is float32 and there are more than 2^24 positions.
+ * @throws {RangeError} If the dtype does not hold all positions.
  */
 export function checkPositions(op: string, count: number, dtype: DType): void {
   if (count <= DTYPES[dtype].largestExact) return;

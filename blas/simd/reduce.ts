@@ -16,16 +16,13 @@ import { copyRectangle, copyRun, type Elements } from "./elementwise/transfer.ts
 import { makeReduceKernels, type ReduceKernels } from "./reduce_kernel.ts";
 import { reduceSmall } from "./reduce_small.ts";
 import type { Context } from "./kernels.ts";
-import type { Scratch } from "./scratch.ts";
+import { MARGIN, type Scratch } from "./scratch.ts";
 
 /** Elements of a rectangle copied in at a time, 64 KiB in float32. */
 const BLOCK = 16384;
 
 /** Accumulators at a time. */
 const ACCUMULATORS = 8192;
-
-/** Room behind a region for the vectors that its last elements are part of. */
-const MARGIN = 64;
 
 /** Rows at least so long are worth being rows for their elements lying side by side. */
 const LONG = 16;

@@ -7,8 +7,9 @@
  * @module
  */
 import { BYTES_PER_ELEMENT, type DType } from "../dtype.ts";
-import { accumulatorType, IDENTITY, type Reduction } from "../reduction.ts";
+import { accumulatorType, IDENTITY, type Reduction, SUM_DEPTH as DEPTH } from "../reduction.ts";
 import { f64x2, type FunctionBuilder, i32, i32x4, i8x16, type Local, ModuleBuilder, v128 } from "../wasm/mod.ts";
+import { importEngineMemory } from "./engine_memory.ts";
 import { FLOAT_VECTORS, laneInstructionsOf, ROTATIONS, type Vector } from "./lane_instructions.ts";
 
 /**
@@ -20,9 +21,6 @@ export type ReduceKernel = (address: number, step: number, rows: number, width: 
 
 /** Both kernels of a reduction. */
 export type ReduceKernels = { readonly rows: ReduceKernel; readonly columns: ReduceKernel };
-
-/** Additions in a lane before its sum is carried over to float64. */
-const DEPTH = 16;
 
 /** Registers that a row is added up in: so many additions are on their way at a time. */
 const REGISTERS = 8;
@@ -37,9 +35,9 @@ export function makeReduceKernels(memory: WebAssembly.Memory, reduction: Reducti
 }
 
 /** The module of a reduction's kernels. */
-export function reduceKernelBytes(reduction: Reduction, dtype: DType): Uint8Array<ArrayBuffer> {
+function reduceKernelBytes(reduction: Reduction, dtype: DType): Uint8Array<ArrayBuffer> {
   const builder = new ModuleBuilder();
-  builder.importMemory({ module: "engine", name: "memory" }, { minimum: 1, maximum: 65536 });
+  importEngineMemory(builder);
   builder.function({ name: "rows", parameters: PARAMETERS }, (f, { address, step, rows, width, accumulators }) => {
     const accumulatorBytes = BYTES_PER_ELEMENT[accumulatorType(reduction, dtype)];
     f.for({ to: rows }, () => {

@@ -5,6 +5,7 @@
  * @module
  */
 import { type Either, either, type TaskEither } from "../../deps.ts";
+import { describe } from "../../blas/describe.ts";
 import { CheckpointError } from "./errors.ts";
 import { regularMode, targetOf } from "./file_target.ts";
 import { removeStale, temporaryFor } from "./temporary_files.ts";
@@ -15,7 +16,7 @@ const CHUNK = 2 ** 28;
 const fileError = (action: string, path: unknown, cause: unknown, remedy: string): CheckpointError =>
   new CheckpointError({
     action,
-    given: String(path),
+    given: typeof path === "string" || path instanceof URL ? String(path) : describe(path),
     problem: cause instanceof Error ? cause.message : String(cause),
     remedy,
   }, { cause });

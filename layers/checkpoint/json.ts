@@ -26,36 +26,65 @@ export function parseJson(text: string, mostValues: number): Either<string, unkn
   }
 }
 
+/**
+ * Says which limit a JSON text exceeds, or which name a record has twice; of a text that is not JSON it may say nothing.
+ * Limits come first: looking for names takes memory for each of them.
+ */
+export function jsonProblem(text: string, mostValues: number): string | undefined {
+  return excess(text, mostValues) ?? duplicateName(text);
+}
+
 const [QUOTE, BACKSLASH, COLON, COMMA] = [0x22, 0x5c, 0x3a, 0x2c];
 const [OPEN_LIST, CLOSE_LIST, OPEN_RECORD, CLOSE_RECORD] = [0x5b, 0x5d, 0x7b, 0x7d];
 
-/**
- * Says which limit a JSON text exceeds, or which name a record has twice. One pass over the characters, without recursion;
- * of a text that is no JSON it may say nothing.
- */
-export function jsonProblem(text: string, mostValues: number): string | undefined {
+const isOpen = (character: number): boolean => character === OPEN_LIST || character === OPEN_RECORD;
+const isClose = (character: number): boolean => character === CLOSE_LIST || character === CLOSE_RECORD;
+
+function excess(text: string, mostValues: number): string | undefined {
+  let depth = 0, values = 1;
+  return scan(text, (character) => {
+    if (isClose(character)) depth--;
+    if (isOpen(character) && ++depth > DEEPEST) return `it is nested more than ${DEEPEST} deep`;
+    if ((isOpen(character) || character === COMMA) && ++values > mostValues) {
+      return `it has more than ${mostValues} values`;
+    }
+    return undefined;
+  });
+}
+
+function duplicateName(text: string): string | undefined {
   const open: (Set<string> | undefined)[] = []; // of each open list and record the names met so far
-  let values = 1, start = 0, end = 0; // the last text is from start to end, quotes included
-  for (let at = 0; at < text.length; at++) {
+  return scan(text, (character, start, end) => {
+    if (isClose(character)) open.pop();
+    if (isOpen(character)) open.push(undefined);
+    if (character !== COLON || open.length === 0) return undefined;
+    const quoted = text.slice(start, end), names = open[open.length - 1] ??= new Set();
+    const name: string = quoted.includes("\\") ? JSON.parse(quoted) : quoted.slice(1, -1);
+    if (names.has(name)) return `the name ${JSON.stringify(name.slice(0, 80))} occurs twice`;
+    names.add(name);
+    return undefined;
+  });
+}
+
+/**
+ * Visits the characters outside texts, one after another, until a visit returns something.
+ *
+ * @param visit Is also given where the last text before the character begins and ends, quotes included.
+ */
+function scan(
+  text: string,
+  visit: (character: number, start: number, end: number) => string | undefined,
+): string | undefined {
+  for (let at = 0, start = 0, end = 0; at < text.length; at++) {
     const character = text.charCodeAt(at);
     if (character === QUOTE) {
       start = at;
       at = closingQuote(text, at);
       end = at + 1;
-    } else if (character === OPEN_LIST || character === OPEN_RECORD) {
-      if (open.push(undefined) > DEEPEST) return `it is nested more than ${DEEPEST} deep`;
-      values++;
-    } else if (character === CLOSE_LIST || character === CLOSE_RECORD) {
-      open.pop();
-    } else if (character === COMMA) {
-      values++;
-    } else if (character === COLON && open.length > 0) {
-      const quoted = text.slice(start, end), names = open[open.length - 1] ??= new Set();
-      const name: string = quoted.includes("\\") ? JSON.parse(quoted) : quoted.slice(1, -1);
-      if (names.has(name)) return `the name ${JSON.stringify(name.slice(0, 80))} occurs twice`;
-      names.add(name);
+      continue;
     }
-    if (values > mostValues) return `it has more than ${mostValues} values`;
+    const answer = visit(character, start, end);
+    if (answer !== undefined) return answer;
   }
   return undefined;
 }

@@ -4,11 +4,13 @@
  * @module
  */
 import { type Either, either, pipe, type TaskEither } from "../../deps.ts";
+import { describe } from "../../blas/describe.ts";
 import { sameShape } from "../../blas/shape.ts";
 import type { ParameterTree } from "../../autograd/tree/parameter_tree.ts";
 import { isTensor, type Tensor, variableOf } from "../../autograd/tensor.ts";
 import { entries, map, type Tree } from "../../autograd/tree/tree.ts";
-import type { Layer, Variables } from "../layer.ts";
+import { checkVariables } from "../check_call.ts";
+import { type AnyLayer, checkLayer, isLayer, type Layer, type Variables } from "../layer.ts";
 import { layerFromConfig, layerToConfig } from "../layer_config.ts";
 import type { TensorSpec, VariableSpecs } from "../spec.ts";
 import { CheckpointError } from "./errors.ts";
@@ -51,16 +53,23 @@ const MOST_VALUES = 1_000_000;
  * assertEquals(toList(y), toList(forward(layer, variables, ones([4]))));
  * ```
  */
-export function encodeModel<P extends ParameterTree, S extends ParameterTree>(
+export function encodeModel<P extends object, S extends object>(
   layer: Layer<P, S>,
-  { params, state }: Variables<NoInfer<P>, NoInfer<S>>,
+  variables: Variables<NoInfer<P>, NoInfer<S>>,
 ): Uint8Array<ArrayBuffer> {
+  checkLayer("encode a model", layer);
+  checkVariables(layer.name, variables);
   const config = JSON.stringify(layerToConfig(layer)), problem = jsonProblem(config, MOST_VALUES);
   if (problem !== undefined) throw modelError("encode a model", layer.name, problem, "make it of fewer layers");
   const tensors = Object.fromEntries(
-    entries<Tensor>({ params, state }).map(([path, t]) => {
+    entries<Tensor>({ params: variables.params, state: variables.state } as Tree<Tensor>).map(([path, t]) => {
       if (isTensor(t)) return [path, t];
-      throw modelError("encode a model", `${typeof t} at "${path}"`, "it must be a tensor", "pass what init returned");
+      throw modelError(
+        "encode a model",
+        `${describe(t)} at "${path}"`,
+        "it must be a tensor",
+        "pass what init returned",
+      );
     }),
   );
   const misfit = pipe(variablesFrom(specsOf(layer), tensors), either.fold((error) => error, () => undefined));
@@ -74,7 +83,7 @@ const modelError = (action: string, given: string, problem: string, remedy: stri
   new CheckpointError({ action, given, problem, remedy });
 
 /** The specs of a layer: those of the layers inside as tuples. */
-function specsOf(layer: Layer): VariableSpecs {
+function specsOf(layer: AnyLayer): VariableSpecs {
   const inside = layer.layers?.map(specsOf);
   if (inside === undefined) return layer.specs ?? { params: [], state: [] };
   return { params: inside.map(({ params }) => params), state: inside.map(({ state }) => state) };
@@ -172,19 +181,19 @@ function layerOf(text: string | undefined): Either<CheckpointError, Layer> {
  * await Deno.remove(path);
  * ```
  */
-export function saveModel<P extends ParameterTree, S extends ParameterTree>(
+export function saveModel<P extends object, S extends object>(
   path: string | URL,
   layer: Layer<P, S>,
   variables: Variables<NoInfer<P>, NoInfer<S>>,
 ): TaskEither<CheckpointError, void> {
-  return writeEncoded(path, layer.name, () => encodeModel(layer, variables));
+  return writeEncoded(path, isLayer(layer) ? layer.name : "a model", () => encodeModel(layer, variables));
 }
 
 /**
  * Reads a model from a file that {@link saveModel} wrote.
  *
  * @param path Where from, a path or a file URL.
- * @returns A task: nothing happens until it is called. Its error says why the file could not be read or is no model.
+ * @returns A task: nothing happens until it is called. Its error says why the file could not be read or is not a model.
  *
  * @example
  * ```ts

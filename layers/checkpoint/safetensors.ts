@@ -10,6 +10,7 @@
  * @module
  */
 import { type Either, either, pipe } from "../../deps.ts";
+import { describe } from "../../blas/describe.ts";
 import { BYTES_PER_ELEMENT, type DType, DTYPES, type ReadonlyDataOf } from "../../blas/dtype.ts";
 import { checkShape, type Shape, sizeOf } from "../../blas/shape.ts";
 import { view } from "../../blas/view.ts";
@@ -34,7 +35,7 @@ const LONGEST_HEADER = 100_000_000;
 /** How many values a header may have. A tensor of two axes is eight of them: that makes some 100,000 tensors. */
 const MOST_VALUES = 1_000_000;
 
-/** The name that is no tensor's. */
+/** The name under which the header has what is not a tensor. */
 const METADATA = "__metadata__";
 
 /**
@@ -52,9 +53,9 @@ function nameProblem(name: string): string | undefined {
  *
  * @param tensors By name.
  * @param metadata What else to say, by name.
- * @throws {CheckpointError} If a name is `__metadata__` or has the part `__proto__`, a text is no well-formed Unicode, or
+ * @throws {CheckpointError} If a name is `__metadata__` or has the part `__proto__`, a text is not well-formed Unicode, or
  * the header grows too long.
- * @throws {TypeError} If something is no tensor.
+ * @throws {TypeError} If something is not a tensor.
  *
  * @example
  * ```ts
@@ -71,6 +72,8 @@ export function encodeSafetensors(
   tensors: Readonly<Record<string, Tensor>>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array<ArrayBuffer> {
+  checkRecord("tensors", tensors, "{ weight: tensor32([1, 2]) }");
+  checkRecord("metadata", metadata, '{ epoch: "3" }');
   const named = Object.entries(tensors);
   [...named.map(([name]) => name), ...Object.keys(metadata)].forEach(checkName);
   Object.values(metadata).forEach(checkText);
@@ -118,6 +121,13 @@ function checkText(text: string): void {
 /** A name or a text, not longer than a line. */
 const quoted = (text: string): string => JSON.stringify(text.slice(0, 80));
 
+function checkRecord(what: string, value: object, example: string): void {
+  if (isRecord(value)) return;
+  throw new TypeError(
+    `Cannot encode safetensors: ${what} is ${describe(value)}: it must be a record by name; pass ${example}, say`,
+  );
+}
+
 function checkTensor(name: string, t: Tensor): void {
   if (isTensor(t)) return;
   throw new TypeError(
@@ -130,7 +140,7 @@ function checkTensor(name: string, t: Tensor): void {
  * dtype that holds them all exactly (of 64-bit integers, those up to 2^53).
  *
  * @param bytes The whole file.
- * @returns The tensors, as constants, and the metadata; or why it is no such file, whatever the bytes.
+ * @returns The tensors, as constants, and the metadata; or why it is not such a file, whatever the bytes.
  *
  * @example Half precision becomes float32
  * ```ts

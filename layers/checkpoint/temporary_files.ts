@@ -16,7 +16,10 @@ export async function temporaryFor(target: string): Promise<string> {
 /** What {@link temporaryFor} adds to a path; the first versions did so without the process. */
 const SUFFIX = /^\.(?:(\d+)-)?[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\.tmp$/;
 
-/** Removes the temporary files of processes that were killed while they saved to this file. It does not fail: if it cannot look or remove, files stay. */
+/**
+ * Removes the temporary files of processes that were killed while they saved to this file. It does not fail: what it may
+ * not look at or remove stays.
+ */
 export async function removeStale(target: string): Promise<void> {
   const fs = (await import("node:fs/promises")).default, { basename, dirname, join } = await import("node:path");
   const folder = dirname(target), name = basename(target);

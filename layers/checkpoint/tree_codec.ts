@@ -4,18 +4,25 @@
  * @module
  */
 import { type Either, either, pipe } from "../../deps.ts";
-import { sameShape } from "../../blas/shape.ts";
+import { describe } from "../../blas/describe.ts";
 import { isTensor, type Tensor, variableOf } from "../../autograd/tensor.ts";
-import { entries, type Tree } from "../../autograd/tree/tree.ts";
+import type { Tree } from "../../autograd/tree/tree.ts";
 import { CheckpointError } from "./errors.ts";
 import { jsonProblem, parseJson } from "./json.ts";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
+import { sameAs } from "./same_tree.ts";
 
 /** What a tree on disk may have at its leaves. */
 export type StoredLeaf = Tensor | number | string | boolean | null;
 
 /** A tree that can be written: params, an optimizer's state, a key, counters. */
 export type StoredTree = Tree<StoredLeaf>;
+
+/** `T`, if it can be written: its `interface`s need not have the index signature of a {@link StoredTree}. */
+export type Storable<T> = T extends StoredLeaf | undefined ? T
+  : T extends (...args: never) => unknown ? never
+  : T extends object ? { readonly [K in keyof T]: Storable<T[K]> }
+  : never;
 
 /**
  * A tree without its tensors, as JSON: a list `["list", …]`, a record `["record", [name, …], …]`, a constant or variable
@@ -56,7 +63,24 @@ const MOST_VALUES = 2 ** 23;
  * assertEquals(toList(next.params.w), toList(optimizer.step(state, gradients).params.w));
  * ```
  */
-export function encodeTree(tree: StoredTree): Uint8Array<ArrayBuffer> {
+export function encodeTree(tree: StoredTree): Uint8Array<ArrayBuffer>;
+/**
+ * The same for trees of which an `interface` is part.
+ *
+ * @example
+ * ```ts
+ * import { decodeTree, encodeTree } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * interface Progress {
+ *   epoch: number;
+ * }
+ * const progress: Progress = { epoch: 3 };
+ * assertEquals(decodeTree(encodeTree(progress), progress), { _tag: "Right", right: progress });
+ * ```
+ */
+export function encodeTree<T>(tree: T & Storable<T>): Uint8Array<ArrayBuffer>;
+export function encodeTree(tree: unknown): Uint8Array<ArrayBuffer> {
   const tensors: Record<string, Tensor> = Object.create(null);
   const nameFor = (path: string): string => {
     const wanted = path === "" ? "tensor" : path.toWellFormed();
@@ -78,10 +102,10 @@ export function encodeTree(tree: StoredTree): Uint8Array<ArrayBuffer> {
     }
     if (part === null || typeof part === "string" || typeof part === "boolean") return ["value", part];
     const child = (name: string, value: unknown): Structure => visit(value, path ? `${path}.${name}` : name, depth + 1);
-    if (Array.isArray(part)) return ["list", ...part.map((value, k) => child(String(k), value))];
+    if (Array.isArray(part)) return ["list", ...Array.from(part, (value, k) => child(String(k), value))]; // holes included
     const prototype = typeof part === "object" ? Object.getPrototypeOf(part) : undefined;
     if (prototype !== Object.prototype && prototype !== null) {
-      throw encodeError(path, `a ${typeof part} there is no tensor, number, text or truth value`, "leave it out");
+      throw encodeError(path, `${describe(part)} there is no tensor, number, text or truth value`, "leave it out");
     }
     const present = Object.entries(part as object).filter(([, value]) => value !== undefined);
     if (present.some(([name]) => name === "__proto__")) throw encodeError(path, "__proto__ is forbidden", "rename it");
@@ -134,6 +158,22 @@ export function decodeTree(bytes: Uint8Array): Either<CheckpointError, StoredTre
  * ```
  */
 export function decodeTree<T extends StoredTree>(bytes: Uint8Array, like: T): Either<CheckpointError, T>;
+/**
+ * The same for trees of which an `interface` is part.
+ *
+ * @example
+ * ```ts
+ * import { decodeTree, encodeTree } from "@nanograd/nanograd";
+ * import { assert } from "@std/assert";
+ *
+ * interface Progress {
+ *   epoch: number;
+ * }
+ * const like: Progress = { epoch: 0 }, progress = decodeTree(encodeTree({ epoch: 3 }), like);
+ * assert(progress._tag === "Right" && progress.right.epoch === 3);
+ * ```
+ */
+export function decodeTree<T>(bytes: Uint8Array, like: T & Storable<T>): Either<CheckpointError, T>;
 export function decodeTree(bytes: Uint8Array, ...like: readonly StoredTree[]): Either<CheckpointError, StoredTree> {
   return pipe(
     decodeSafetensors(bytes),
@@ -145,7 +185,7 @@ export function decodeTree(bytes: Uint8Array, ...like: readonly StoredTree[]): E
       const parsed = parseJson(text, MOST_VALUES);
       return either.isLeft(parsed) ? bad(`a wrong structure (${parsed.left})`) : rebuild(parsed.right, tensors, 0);
     }),
-    either.chain((tree) => like[0] === undefined ? either.right(tree) : sameAs(tree, like[0])),
+    either.chain((tree) => like[0] === undefined ? either.right(tree) : asWanted(tree, like[0])),
   );
 }
 
@@ -153,6 +193,12 @@ function bad(problem: string, remedy = "write the file again"): Either<Checkpoin
   return either.left(
     new CheckpointError({ action: "decode a tree", given: "the file", problem: `it has ${problem}`, remedy }),
   );
+}
+
+function asWanted(tree: StoredTree, like: StoredTree): Either<CheckpointError, StoredTree> {
+  const remedy = "decode it for the model and the optimizer that it was made with";
+  const answer = sameAs(tree, like);
+  return either.isLeft(answer) ? bad(answer.left, remedy) : answer;
 }
 
 const SPECIAL: ReadonlyMap<unknown, number> = new Map([
@@ -214,52 +260,3 @@ function collect<A>(questions: readonly (() => Either<CheckpointError, A>)[]): E
   }
   return either.right(answers);
 }
-
-/** The tree, if it has the structure, shapes, dtypes and kinds of leaves of another. */
-function sameAs(tree: StoredTree, like: StoredTree): Either<CheckpointError, StoredTree> {
-  const kinds = (part: StoredTree) => new Map(entries<StoredLeaf>(part));
-  const given = kinds(tree), wanted = kinds(like);
-  const path = [...new Set([...wanted.keys(), ...given.keys()])].find((at) => !alike(given.get(at), wanted.get(at)));
-  if (path === undefined && outline(tree) === outline(like)) return either.right(withAbsent(tree, like));
-  return bad(
-    path === undefined
-      ? "lists where records are wanted, or branches without leaves"
-      : `${leafName(given.get(path))} at "${path}" where ${leafName(wanted.get(path))} is wanted`,
-    "decode it for the model and the optimizer that it was made with",
-  );
-}
-
-/** Lists and records of a tree, without its leaves, whatever the order of fields. */
-const outline = (tree: StoredTree): string =>
-  JSON.stringify(tree, (_, part: unknown) => {
-    if (part === undefined) return undefined;
-    if (isTensor(part) || typeof part !== "object" || part === null) return 0;
-    return Array.isArray(part) ? part : Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => a < b ? -1 : 1));
-  });
-
-/** The tree, of the structure of another, with the fields that are there and `undefined` in the other: none is written. */
-function withAbsent(tree: StoredTree, like: StoredTree): StoredTree {
-  if (Array.isArray(tree)) return tree.map((part, k) => withAbsent(part, (like as readonly StoredTree[])[k]!));
-  if (!isStoredRecord(tree)) return tree;
-  const wanted = like as StoredRecord;
-  const present = Object.entries(tree).map(([name, part]) => [name, withAbsent(part!, wanted[name]!)] as const);
-  const absent = Object.keys(wanted).filter((name) => wanted[name] === undefined).map((name) => [name, undefined]);
-  return Object.fromEntries([...present, ...absent]);
-}
-
-type StoredRecord = { readonly [name: string]: StoredTree | undefined };
-
-const isStoredRecord = (tree: StoredTree): tree is StoredRecord =>
-  typeof tree === "object" && tree !== null && !isTensor(tree) && !Array.isArray(tree);
-
-function alike(a: StoredLeaf | undefined, b: StoredLeaf | undefined): boolean {
-  if (isTensor(a) && isTensor(b)) return a.dtype === b.dtype && sameShape(a.shape, b.shape);
-  return !isTensor(a) && !isTensor(b) && typeof a === typeof b;
-}
-
-const leafName = (leaf: StoredLeaf | undefined): string =>
-  leaf === undefined
-    ? "nothing"
-    : isTensor(leaf)
-    ? `a ${leaf.dtype} tensor [${leaf.shape.join(", ")}]`
-    : `a ${typeof leaf}`;

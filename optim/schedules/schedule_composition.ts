@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { inWords } from "../check_parts.ts";
+import { describeValue } from "../../autograd/arguments.ts";
 import { checkSetting } from "../check_setting.ts";
 import { type Schedule, scheduleOf } from "./schedule.ts";
 
@@ -30,7 +30,7 @@ export function joinSchedules(
   if (!Array.isArray(pieces)) {
     throw new TypeError(
       `Cannot build joinSchedules with ${
-        inWords(pieces)
+        describeValue(pieces)
       }: pieces must be an array of [schedule, steps]; pass [[rate, 10], …]`,
     );
   }

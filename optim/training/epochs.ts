@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkFunction } from "../check_parts.ts";
+import { checkFunction } from "../../autograd/arguments.ts";
 import { checkOptions } from "../../blas/options.ts";
 import { checkSetting } from "../check_setting.ts";
 import type { Monoid } from "../../deps.ts";
@@ -64,9 +64,9 @@ export function epochs<C, B, Y>(
 ): Generator<Epoch<C, Y>, C, undefined> {
   checkOptions("run epochs", options, { batches: true, monoid: true, count: true });
   const { batches, monoid, count = Infinity } = options;
-  checkFunction("epochs", "the step", f);
-  checkFunction("epochs", "batches", batches);
-  checkFunction("epochs", "the concat of its monoid", (monoid as Monoid<Y> | undefined)?.concat);
+  checkFunction("build epochs", "the step", f);
+  checkFunction("build epochs", "batches", batches);
+  checkFunction("build epochs", "the concat of its monoid", (monoid as Monoid<Y> | undefined)?.concat);
   if (count !== Infinity) {
     checkSetting("epochs", "count", count, (n) => Number.isInteger(n) && n >= 0, "a whole number of 0 or more");
   }

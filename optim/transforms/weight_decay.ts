@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkFunction } from "../check_parts.ts";
+import { checkFunction } from "../../autograd/arguments.ts";
 import { checkNotNegative } from "../check_setting.ts";
 import { add, mul } from "../../blas/scalar/scalar.ts";
 import { leafwise, type Memory } from "./leafwise.ts";
@@ -58,7 +58,7 @@ export function weightDecay(decay: number): Transform<Memory<never>> {
 export function decayOf(
   { weightDecay: decay, decays }: { readonly weightDecay: number; readonly decays: ParameterPredicate | undefined },
 ): readonly Transform<Memory<never>>[] {
-  if (decays !== undefined) checkFunction("an optimizer", "decays", decays);
+  if (decays !== undefined) checkFunction("build an optimizer", "decays", decays);
   if (decay === 0) return [];
   return [decays === undefined ? weightDecay(decay) : masked(decays, weightDecay(decay))];
 }

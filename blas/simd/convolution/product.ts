@@ -6,26 +6,16 @@
  *
  * @module
  */
+import { roundUp } from "../../alignment.ts";
 import type { DType } from "../../dtype.ts";
 import { allocate, transposeView, unsafeView, type View } from "../../view.ts";
+import { DEFAULT_BLOCKS, PIECE_BYTES } from "../block_sizes.ts";
 import { copy } from "../copy.ts";
-import {
-  depthOf,
-  multiply,
-  roundUp,
-  type StagedConvolution,
-  termsOf,
-  TILE_BYTES,
-  transfers,
-  withScratch,
-} from "./scratch_transfer.ts";
+import { multiply, type StagedConvolution, termsOf, TILE_BYTES, transfers, withScratch } from "./scratch_transfer.ts";
 
-/** Bytes that are packed at a time, to stay in the second-level cache. */
-const PANEL_BYTES = 262_144;
-
-/** How many rows or columns fit into {@link PANEL_BYTES}, four tiles of them at least. */
+/** How many rows or columns fit into {@link PIECE_BYTES}, four tiles of them at least. */
 const fitting = (vectorBytes: number, width: number): number =>
-  Math.max(4, Math.floor(PANEL_BYTES / vectorBytes / width)) * width;
+  Math.max(4, Math.floor(PIECE_BYTES / vectorBytes / width)) * width;
 
 /** `y = conv(x, w)`; returns whether there was room. */
 export function conv2dProduct<D extends DType>(problem: StagedConvolution<D>): boolean {
@@ -56,7 +46,7 @@ export function conv2dProduct<D extends DType>(problem: StagedConvolution<D>): b
           const columns = Math.min(block, grid.windows - start), n = flat ? columns : roundUp(columns, width);
           to.convolution.packRuns!(columns, k, table!, source + start * bytes, panels!);
           const c = result + start * bytes, cRow = step * bytes;
-          multiply(to.gemm, bytes, {
+          multiply(to.gemm, x.dtype, {
             m: filters,
             n,
             k,
@@ -111,7 +101,7 @@ export function conv2dInputProduct<D extends DType>(problem: StagedConvolution<D
             const a = weight! + (part % groups * taps + tap) * channels * filters * bytes;
             const c = target + (offset + start) * bytes, cRow = grid.plane * bytes, beta = grid.trivial ? 0 : 1;
             const product = { m: channels, n, k: filters, a, aRow: filters * bytes, c, cRow, beta };
-            multiply(to.gemm, bytes, { ...product, ...tap === 0 && { b }, panels: panels!, spare: spare! });
+            multiply(to.gemm, x.dtype, { ...product, ...tap === 0 && { b }, panels: panels!, spare: spare! });
           });
         }
         if (!grid.trivial) to.collect(channels, spread!, image!, pixels);
@@ -125,7 +115,8 @@ export function conv2dInputProduct<D extends DType>(problem: StagedConvolution<D
 export function conv2dWeightProduct<D extends DType>(problem: StagedConvolution<D>): boolean {
   const { context, sizes, x, w, y } = problem, { batch, groups, channels, filters } = sizes, terms = termsOf(problem);
   const { grid, bytes, width, k, p, pixels, flat } = terms, step = flat ? p : grid.windows, row = roundUp(k, width);
-  const depth = Math.min(grid.windows, depthOf(bytes)), block = Math.min(row, fitting(depth * bytes, width));
+  const depth = Math.min(grid.windows, DEFAULT_BLOCKS.depth[x.dtype]),
+    block = Math.min(row, fitting(depth * bytes, width));
   const rooms = [groups * filters * row, row * 4 / bytes, channels * pixels, grid.trivial ? 0 : channels * grid.plane];
   return withScratch(
     context.scratch,
@@ -150,7 +141,7 @@ export function conv2dWeightProduct<D extends DType>(problem: StagedConvolution<
           for (let column = 0; column < row; column += block) {
             const n = Math.min(block, row - column), at = { a: a + start * bytes, c: c + column * bytes };
             to.convolution.packColumns!(n, own, table! + 4 * column, source + start * bytes, panels!);
-            multiply(to.gemm, bytes, {
+            multiply(to.gemm, x.dtype, {
               m: filters,
               n,
               k: own,

@@ -8,7 +8,8 @@
  */
 import { type DType, DTYPES } from "../../dtype.ts";
 import { FLOAT_VECTORS, type Vector } from "../lane_instructions.ts";
-import { type Callable, f32x4, f64x2, type FunctionBuilder, i32x4, i64x2, i8x16, v128 } from "../../wasm/mod.ts";
+import type { SlowPaths } from "./slow_paths.ts";
+import { f32x4, f64x2, type FunctionBuilder, i32x4, i64x2, i8x16, v128 } from "../../wasm/mod.ts";
 
 /** How a dtype's numbers are laid out, and the constants that follow from it. */
 export type Format = {
@@ -64,9 +65,6 @@ export function constantsOf(f: FunctionBuilder): ConstantPool {
     },
   };
 }
-
-/** Functions that a kernel calls for the lanes that its own instructions do not cover. */
-export type SlowPaths = { readonly [name in "sin" | "cos"]?: Callable<"f64"> };
 
 /** What a math is made from. */
 export type VectorMathOptions = {

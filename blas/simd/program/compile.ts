@@ -5,6 +5,7 @@
  */
 import { BYTES_PER_ELEMENT, type DType } from "../../dtype.ts";
 import { currentEngine, type Engine } from "../../engine.ts";
+import { MOST_PAGES, PAGE_BYTES } from "../engine_memory.ts";
 import { hasRelaxedSimd, hasSimd } from "../features.ts";
 import { rowMajorStrides, sizeOf } from "../../shape.ts";
 import { type MutableView, unsafeView, type View } from "../../view.ts";
@@ -52,9 +53,6 @@ export type Executable = {
   readonly readParameter: (parameter: number) => View;
 };
 
-/** Bytes of a page, and as many pages as 32-bit addresses reach. */
-const PAGE = 65536, MOST_PAGES = 65536;
-
 /**
  * Compiles a program.
  *
@@ -79,10 +77,10 @@ export function compileProgram(
     carried,
   );
   // The plan's addresses begin one line on; a vector that is loaded where fewer elements are left may reach beyond the last.
-  const pages = Math.max(1, Math.ceil((plan.peak + 128) / PAGE));
+  const pages = Math.max(1, Math.ceil((plan.peak + 128) / PAGE_BYTES));
   if (pages > MOST_PAGES) {
     throw new RangeError(
-      `Cannot compile a program that needs ${plan.peak} bytes at a time: WebAssembly has ${MOST_PAGES * PAGE}; ` +
+      `Cannot compile a program that needs ${plan.peak} bytes at a time: WebAssembly has ${MOST_PAGES * PAGE_BYTES}; ` +
         `work on smaller batches`,
     );
   }

@@ -87,3 +87,9 @@ Deno.test("where() chooses, and what is not chosen has no influence, not even as
   assertEquals(slopes((v) => where(equal(v, 0), 1, div(1, v) as T), 2), [-0.25]);
   assertEquals(where(tensor64([[1], [0]]), tensor64([1, 2, 3]), 0).shape, [2, 3]);
 });
+
+Deno.test("the gradient of what where() does not take is 0, which an infinite derivative makes NaN; two of them avoid it", () => {
+  // As in JAX ("why is my gradient NaN where I use where?" in its FAQ) and PyTorch: 0 * (1 / 0).
+  assertEquals(slopes((x) => where(greater(x, 0), log(x), 0), 0, 2), [NaN, 0.5]);
+  assertEquals(slopes((x) => where(greater(x, 0), log(where(greater(x, 0), x, 1)), 0), 0, 2), [0, 0.5]);
+});

@@ -72,8 +72,10 @@ const fileOf = (header: string, data = new Uint8Array()): Uint8Array => {
 const shaped = (shape: readonly number[]) =>
   fileOf(JSON.stringify({ a: { dtype: "F32", shape, data_offsets: [0, 4] } }), new Uint8Array(4));
 
-const empty = (shape: readonly number[]) =>
-  fileOf(JSON.stringify({ a: { dtype: "F32", shape, data_offsets: [0, 0] } }));
+const claiming = (shape: readonly number[], end: number) =>
+  fileOf(JSON.stringify({ a: { dtype: "F32", shape, data_offsets: [0, end] } }));
+
+const empty = (shape: readonly number[]) => claiming(shape, 0);
 
 const hugeLength = (length: bigint): Uint8Array => {
   const bytes = fileOf("{}");
@@ -97,8 +99,12 @@ const hostile: Readonly<Record<string, readonly [Uint8Array, string]>> = {
   "10 MB of open braces": [fileOf('{"a":'.repeat(2e6)), "nested more than 262144 deep"],
   "a million empty fields": [fileOf(`{${fields}}`), "more than 1000000 values"],
   "a million empty fields in the metadata": [fileOf(`{"__metadata__":{${fields}}}`), "more than 1000000 values"],
-  "a million empty names": [fileOf(`{${'"":0,'.repeat(1e6)}"":0}`), 'the name "" occurs twice'],
+  "a million empty names": [fileOf(`{${'"":0,'.repeat(1e6)}"":0}`), "more than 1000000 values"],
+  "ten thousand empty names": [fileOf(`{${'"":0,'.repeat(1e4)}"":0}`), 'the name "" occurs twice'],
   "a million lists": [fileOf(`{"a":[${"[],".repeat(1e6)}[]]}`), "more than 1000000 values"],
+  "offsets that claim 2^52 bytes": [claiming([2 ** 50], 2 ** 52), "more than an array can have"],
+  "offsets that claim 4 GB": [claiming([2 ** 30], 2 ** 32), "0 bytes of elements: the header describes 4294967296"],
+  "offsets beyond 2^53": [claiming([2 ** 60], 2 ** 62), "must be a list of whole numbers"],
   "a header of 2^60 bytes": [hugeLength(2n ** 60n), "it is longer than the rest"],
   "a header of 2^64 - 1 bytes": [hugeLength(2n ** 64n - 1n), "it is longer than the rest"],
   "10 MB of brackets as a tree": [inTree(brackets(5e6)), "nested more than 262144 deep"],

@@ -95,7 +95,8 @@ Deno.test("what cannot be written is refused, with its path", () => {
   const cyclic: Record<string, StoredTree> = {};
   cyclic.self = cyclic;
   const cases: readonly (readonly [unknown, string])[] = [
-    [{ a: [new Map()] }, 'what is at "a.0": a object there is no tensor'],
+    [{ a: [new Map()] }, 'what is at "a.0": an instance of Map there is no tensor'],
+    [{ a: new Array(2) }, 'what is at "a.0": undefined there is no tensor'],
     [{ f: () => 1 }, 'what is at "f": a function there is no tensor'],
     [JSON.parse('{"__proto__":1}'), "__proto__ is forbidden"],
     [cyclic, "200 deep"],

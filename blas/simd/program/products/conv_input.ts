@@ -10,7 +10,7 @@ import { call, type FunctionBuilder, i32, type Local, memory } from "../../../wa
 import type { Lowered } from "../emitter.ts";
 import { emitClear, emitPad, type Planes, sizeOfPlanes, withMargins } from "./conv_images.ts";
 import { tilesEmitter } from "./conv_tiles.ts";
-import { alignedBytes, type ConvolutionProblem, planesOf } from "./convolution.ts";
+import { alignedBytes, type ConvolutionProblem, planesOf } from "./conv_problem.ts";
 import { emitPack } from "./pack.ts";
 import { loadPartialVector, storePartialVector } from "./partial_vector.ts";
 import { type Depth, repeat } from "./tile.ts";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { DEFAULT_BLOCKS } from "../../block_sizes.ts";
 import { BYTES_PER_ELEMENT, type DType } from "../../../dtype.ts";
 import type { Operand } from "../../../program/program.ts";
 
@@ -56,7 +57,10 @@ export type GemmPlan = {
 };
 
 /** Steps in one pass: what a tile needs of both matrices stays in the first-level cache. */
-const PASS = { outer: { float32: 384, float64: 256 }, dot: { float32: 1024, float64: 512 } } as const;
+const PASS: { readonly [F in GemmPlan["form"]]: { readonly [D in DType]: number } } = {
+  outer: DEFAULT_BLOCKS.depth,
+  dot: { float32: 1024, float64: 512 },
+};
 
 /** Below this many steps, what a tile needs of an unpacked matrix stays in the first-level cache. */
 const SHORT = 64;
