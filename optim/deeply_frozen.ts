@@ -10,9 +10,14 @@
  */
 export function deeplyFrozen<T>(tree: T): T {
   if (typeof tree !== "object" || tree === null || Object.isFrozen(tree)) return tree;
+  if (Array.isArray(tree)) {
+    Object.freeze(tree);
+    for (let k = 0; k < tree.length; k++) deeplyFrozen(tree[k]);
+    return tree;
+  }
   const prototype = Object.getPrototypeOf(tree);
-  if (prototype !== Object.prototype && prototype !== Array.prototype && prototype !== null) return tree;
-  Object.freeze(tree);
-  for (const child of Object.values(tree)) deeplyFrozen(child);
+  if (prototype !== Object.prototype && prototype !== null) return tree;
+  Object.freeze(tree); // before its children: a tree that contains itself ends here
+  for (const name in tree) deeplyFrozen(tree[name]);
   return tree;
 }

@@ -5,7 +5,7 @@
  */
 import { checkOptions } from "../blas/options.ts";
 import { add, argument, mul, sub } from "../blas/scalar/scalar.ts";
-import { applyElementwise, elementwiseOf } from "../autograd/elementwise.ts";
+import { computeNumber } from "./step_number.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { constant } from "../autograd/values/constructors.ts";
 import { defineOptimizer, nextParams } from "./define_optimizer.ts";
@@ -61,10 +61,10 @@ export type Descent = {
 };
 
 const lowered = deferredElementwise((p, rate, update) => sub(p, mul(rate, update)));
-const successor = elementwiseOf(add(argument(0), 1));
+const successor = add(argument(0), 1);
 
 /** A count, one higher. */
-export const increased = (count: Tensor<"float64">): Tensor<"float64"> => applyElementwise(successor, [count]);
+export const increased = (count: Tensor<"float64">): Tensor<"float64"> => computeNumber(successor, count);
 
 /**
  * Makes an optimizer of transforms under one name.

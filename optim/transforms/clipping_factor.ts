@@ -18,16 +18,13 @@ import {
   sqrt,
 } from "../../blas/scalar/scalar.ts";
 import { sizeOf } from "../../blas/shape.ts";
-import { applyElementwise, type Elementwise, elementwiseOf } from "../../autograd/elementwise.ts";
+import { computeNumber } from "../step_number.ts";
 import * as ops from "../../autograd/ops/mod.ts";
-import type { Tensor, TensorLike } from "../../autograd/tensor.ts";
+import type { Tensor } from "../../autograd/tensor.ts";
 import { zeros } from "../../autograd/values/constructors.ts";
 import { deferredElementwise, deferredNumber, materialize } from "./deferred.ts";
 
 type Number64 = Tensor<"float64">;
-
-const compute = (primitive: Elementwise, ...numbers: readonly TensorLike<"float64">[]): Number64 =>
-  applyElementwise<"float64">(primitive, numbers);
 
 /** A norm below this cannot be told from 0 beside the 1e-6 that is added to it. Numbers near it have no reciprocals. */
 const NEGLIGIBLE = 1e-30;
@@ -35,33 +32,38 @@ const NEGLIGIBLE = 1e-30;
 // Numbers are divided by the largest before they are squared, so that no square overflows or vanishes; by 1 where the
 // largest is 0, infinite or NaN, which the result then shows.
 const squareOf = (x: Scalar): Scalar => mul(x, x);
-const divisor = elementwiseOf(
-  select(greater(argument(0), NEGLIGIBLE), select(less(argument(0), Infinity), argument(0), 1), 1),
+const divisor: Scalar = select(
+  greater(argument(0), NEGLIGIBLE),
+  select(less(argument(0), Infinity), argument(0), 1),
+  1,
 );
-const largerMagnitude = elementwiseOf(max(argument(0), abs(argument(1))));
-const squareAdded = elementwiseOf(add(argument(0), squareOf(div(argument(1), argument(2)))));
-const rescaled = elementwiseOf(mul(argument(1), sqrt(argument(0))));
+const largerMagnitude = max(argument(0), abs(argument(1)));
+const squareAdded = add(argument(0), squareOf(div(argument(1), argument(2))));
+const rescaled = mul(argument(1), sqrt(argument(0)));
 const squaredShare = deferredElementwise((g, unit) => squareOf(div(g, unit)));
 
 /** Of maxNorm and the norm. */
-const factor = elementwiseOf(min(1, div(argument(0), add(argument(1), 1e-6))));
+const factor = min(1, div(argument(0), add(argument(1), 1e-6)));
 
 /** What to multiply tensors by so that their common Euclidean norm does not exceed a limit: 0-d, 1 at most. */
 export function clippingFactor(maxNorm: number, tensors: readonly Tensor[]): Number64 {
-  return compute(factor, maxNorm, globalNorm(tensors));
+  return computeNumber(factor, maxNorm, globalNorm(tensors));
 }
 
 /** The Euclidean norm of all tensors together. */
 function globalNorm(tensors: readonly Tensor[]): Number64 {
   const norms = tensors.filter(({ shape }) => sizeOf(shape) > 0).map(normOf);
   const none = zeros([], { dtype: "float64" }) as Number64;
-  const unit = compute(divisor, norms.reduce((largest, norm) => compute(largerMagnitude, largest, norm), none));
-  return compute(rescaled, norms.reduce((sum, norm) => compute(squareAdded, sum, norm, unit), none), unit);
+  const unit = computeNumber(
+    divisor,
+    norms.reduce((largest, norm) => computeNumber(largerMagnitude, largest, norm), none),
+  );
+  return computeNumber(rescaled, norms.reduce((sum, norm) => computeNumber(squareAdded, sum, norm, unit), none), unit);
 }
 
 function normOf(t: Tensor): Number64 {
   const [high, low] = [ops.max(t), ops.min(t)].map((extremum) => ops.cast(extremum, "float64"));
-  const unit = compute(divisor, compute(largerMagnitude, compute(largerMagnitude, 0, high!), low!));
+  const unit = computeNumber(divisor, computeNumber(largerMagnitude, computeNumber(largerMagnitude, 0, high!), low!));
   const sum = ops.sum(materialize(squaredShare(t, deferredNumber(unit)), t));
-  return compute(rescaled, ops.cast(sum, "float64"), unit);
+  return computeNumber(rescaled, ops.cast(sum, "float64"), unit);
 }

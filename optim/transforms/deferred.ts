@@ -13,8 +13,8 @@
  */
 import type { DType } from "../../blas/dtype.ts";
 import { argument, type Scalar, substitute } from "../../blas/scalar/scalar.ts";
-import { applyElementwise, elementwiseOf, scalarConstant } from "../../autograd/elementwise.ts";
-import { cast } from "../../autograd/ops/cast.ts";
+import { numberTensor, type StepNumber } from "../step_number.ts";
+import { applyElementwise, elementwiseOf } from "../../autograd/elementwise.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
 
 /** What will be a tensor of a parameter's shape once it is computed; a tensor that exists is one too. */
@@ -44,11 +44,9 @@ export function deferredElementwise<A extends readonly Scalar[]>(
 }
 
 /** A number as an operand; one that several parameters share is made into a tensor once for each dtype. */
-export function deferredNumber(value: number | Tensor<"float64">): Deferred {
+export function deferredNumber(value: StepNumber): Deferred {
   const made: { [D in DType]?: Tensor } = {};
-  const rounded = (dtype: DType): Tensor =>
-    typeof value === "number" ? scalarConstant(value, dtype) : cast(value, dtype);
-  return { kind: "number", as: (dtype) => made[dtype] ??= rounded(dtype) };
+  return { kind: "number", as: (dtype) => made[dtype] ??= numberTensor(value, dtype) };
 }
 
 /**

@@ -6,7 +6,7 @@
 import { checkOptions } from "../../blas/options.ts";
 import { checkNotNegative, checkShare } from "../check_setting.ts";
 import { add, argument, div, mul, pow, type Scalar, sqrt, sub } from "../../blas/scalar/scalar.ts";
-import { applyElementwise, elementwiseOf } from "../../autograd/elementwise.ts";
+import { computeNumber } from "../step_number.ts";
 import { flushed, meanSquareFor } from "./flush.ts";
 import { leafwise, type Memory } from "./leafwise.ts";
 import { deferredElementwise, deferredNumber, materialize } from "./deferred.ts";
@@ -30,7 +30,7 @@ const direction = deferredElementwise((m, v, first, second, epsilon) =>
 
 /** What a mean that began at 0 lacks of 1, over beta and the steps taken before. */
 const weight: Scalar = sub(1, pow(argument(0), add(argument(1), 1)));
-const firstCorrection = elementwiseOf(div(1, weight)), secondCorrection = elementwiseOf(div(1, sqrt(weight)));
+const firstCorrection = div(1, weight), secondCorrection = div(1, sqrt(weight));
 
 /**
  * Divides the mean of the gradients by the root of the mean of their squares, both corrected for having begun at 0.
@@ -61,8 +61,8 @@ export function scaleByAdam(
     config: { beta1, beta2, epsilon },
     slots: ["firstMoment", "secondMoment"],
     begin: ({ step }) => {
-      const first = deferredNumber(applyElementwise<"float64">(firstCorrection, [beta1, step]));
-      const second = deferredNumber(applyElementwise<"float64">(secondCorrection, [beta2, step]));
+      const first = deferredNumber(computeNumber(firstCorrection, beta1, step));
+      const second = deferredNumber(computeNumber(secondCorrection, beta2, step));
       return (gradient, [m, v], parameter) => {
         const mean = materialize(firstMoment(m!, gradient, kept1!, rest1!), parameter);
         const square = materialize(secondMoment(v!, gradient, kept2!, rest2!), parameter);

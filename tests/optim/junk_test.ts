@@ -70,7 +70,7 @@ const JUNK: readonly (readonly [what: string, call: () => unknown, message: stri
     () => named("sgd")({ learningRate: "0.1" }),
     'learningRate "0.1": learningRate must be a finite number',
   ],
-  ["sgd with a tensor", () => named("sgd")({ learningRate: n.constant(1) }), "learningRate an object"],
+  ["sgd with a tensor", () => named("sgd")({ learningRate: n.constant(1) }), "learningRate a tensor []"],
   ["sgd with a momentum of null", () => named("sgd")({ momentum: null }), "momentum null: momentum must be in [0, 1)"],
   [
     "sgd with nesterov 1",
