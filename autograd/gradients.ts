@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { describeValue } from "./arguments.ts";
+import { describe } from "../blas/describe.ts";
 import type { Semigroup } from "../deps.ts";
 import { ShapeError } from "../blas/errors.ts";
 import { sameShape } from "../blas/shape.ts";
@@ -49,7 +49,7 @@ function addAlike(a: Tensor, b: Tensor, path: string): Tensor {
   const stranger = [a, b].find((gradient) => !isTensor(gradient));
   if (stranger !== undefined || !isTensor(a)) {
     throw new TypeError(
-      `Cannot add gradients${at(path)}: found ${describeValue(stranger)} where both must be ` +
+      `Cannot add gradients${at(path)}: found ${describe(stranger)} where both must be ` +
         "tensors; pass what valueAndGradient or backward returned",
     );
   }

@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { describeValue } from "../autograd/arguments.ts";
+import { describe } from "../blas/describe.ts";
 import { isOptimizer } from "./optimizer.ts";
 
 /** Refuses what is not a truth value. */
 export function checkFlag(what: string, name: string, value: unknown): void {
   if (typeof value === "boolean") return;
   throw new TypeError(
-    `Cannot build ${what} with ${describeValue(value)} for ${name}: it must be true or false; correct it`,
+    `Cannot build ${what} with ${describe(value)} for ${name}: it must be true or false; correct it`,
   );
 }
 
@@ -18,7 +18,7 @@ export function checkFlag(what: string, name: string, value: unknown): void {
 export function checkOptimizer(what: string, value: unknown): void {
   if (isOptimizer(value)) return;
   throw new TypeError(
-    `Cannot build ${what} with ${describeValue(value)} as its optimizer: it must be one; pass adam() or the like, last`,
+    `Cannot build ${what} with ${describe(value)} as its optimizer: it must be one; pass adam() or the like, last`,
   );
 }
 
@@ -27,7 +27,7 @@ export function checkPart(what: string, value: unknown): void {
   if (isOptimizer(value) || isTransform(value)) return;
   throw new TypeError(
     `Cannot build ${what} with ${
-      describeValue(value)
+      describe(value)
     } as a part: it must be a transform or an optimizer; pass one such as ` +
       "clipNorm(1)",
   );
@@ -37,9 +37,7 @@ export function checkPart(what: string, value: unknown): void {
 export function checkTransform(what: string, value: unknown): void {
   if (isTransform(value)) return;
   throw new TypeError(
-    `Cannot build ${what} with ${
-      describeValue(value)
-    } as its transform: it must be one; pass weightDecay(0.1) or the like`,
+    `Cannot build ${what} with ${describe(value)} as its transform: it must be one; pass weightDecay(0.1) or the like`,
   );
 }
 

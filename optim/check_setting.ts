@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { describeValue } from "../autograd/arguments.ts";
+import { describe } from "../blas/describe.ts";
 
 /**
  * Refuses a setting that is not a number, NaN, infinite, or out of range.
@@ -20,12 +20,12 @@ export function checkSetting(
   wanted: string,
 ): void {
   if (typeof value === "number" && Number.isFinite(value) && allowed(value)) return;
-  throw new RangeError(`Cannot build ${what} with ${name} ${describe(value)}: ${name} must be ${wanted}; correct it`);
+  throw new RangeError(`Cannot build ${what} with ${name} ${inWords(value)}: ${name} must be ${wanted}; correct it`);
 }
 
 // Callers without types can pass anything.
-const describe = (value: unknown): string =>
-  typeof value === "string" ? JSON.stringify(value) : typeof value === "number" ? String(value) : describeValue(value);
+const inWords = (value: unknown): string =>
+  typeof value === "string" ? JSON.stringify(value) : typeof value === "number" ? String(value) : describe(value);
 
 /** Refuses a setting that is not in [0, 1): how much of a mean is kept. */
 export function checkShare(what: string, name: string, value: number): void {

@@ -5,7 +5,7 @@
  */
 import { checkPositive } from "./check_setting.ts";
 import type { Gradients } from "../autograd/backward.ts";
-import { isTracedView } from "../autograd/compile/traced_view.ts";
+import { isAbstract } from "../autograd/abstract_view.ts";
 import { cast, clamp, mul } from "../autograd/ops/mod.ts";
 import { mapTensors, type TensorTree } from "../autograd/tree/parameter_tree.ts";
 import type { Tensor } from "../autograd/tensor.ts";
@@ -40,7 +40,7 @@ export function clipByGlobalNorm<G extends Gradients | TensorTree<G>>(gradients:
   checkPositive("clipByGlobalNorm", "maxNorm", maxNorm);
   const tensors = gradientEntries(gradients).map(([, g]) => g);
   // Read where they can be: then gradients that are small enough are given back as they are.
-  if (tensors.some((g) => isTracedView(g.view))) {
+  if (tensors.some((g) => isAbstract(g.view))) {
     const factor = clippingFactor(maxNorm, tensors);
     return mapGradients((g) => mul(g, cast(factor, g.dtype)), gradients);
   }

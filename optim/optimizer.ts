@@ -3,13 +3,14 @@
  *
  * @module
  */
-import { describeValue } from "../autograd/arguments.ts";
+import { describe } from "../blas/describe.ts";
 import { checkNotNegative } from "./check_setting.ts";
 import type { Gradients } from "../autograd/backward.ts";
 import type { ParameterTree, TensorTree } from "../autograd/tree/parameter_tree.ts";
 import { constant } from "../autograd/values/constructors.ts";
 import { toNumber } from "../autograd/values/read.ts";
-import { isTensor, stopGradient, type Tensor } from "../autograd/tensor.ts";
+import { stopGradient } from "../autograd/stop_gradient.ts";
+import { isTensor, type Tensor } from "../autograd/tensor.ts";
 import type { OptimizerConfig, StateTree } from "./transforms/transform.ts";
 
 /** Training so far: the parameters, how many steps were taken, and what the optimizer remembers of them. */
@@ -89,9 +90,7 @@ export function checkState(action: string, state: unknown): void {
     ["params", "step", "learningRate", "memory"].every((field) => field in state);
   if (isState && isTensor((state as OptimizerState).step) && isTensor((state as OptimizerState).learningRate)) return;
   throw new TypeError(
-    `Cannot ${action} ${
-      describeValue(state)
-    }: it must be an optimizer's state, with params, memory, and the tensors step ` +
+    `Cannot ${action} ${describe(state)}: it must be an optimizer's state, with params, memory, and the tensors step ` +
       "and learningRate; begin with optimizer.init(params)",
   );
 }

@@ -8,7 +8,7 @@
  */
 import { evaluateScalar, type Scalar } from "../blas/scalar/scalar.ts";
 import type { DType } from "../blas/dtype.ts";
-import { isTracedView } from "../autograd/compile/traced_view.ts";
+import { isAbstract } from "../autograd/abstract_view.ts";
 import { applyElementwise, elementwiseOf, scalarConstant } from "../autograd/elementwise.ts";
 import { cast } from "../autograd/ops/cast.ts";
 import { isTensor, type Tensor } from "../autograd/tensor.ts";
@@ -19,7 +19,7 @@ export type StepNumber = number | Tensor<"float64">;
 /** The value of a number, where it is known and nobody differentiates it. */
 export function knownValue(x: StepNumber): number | undefined {
   if (!isTensor(x)) return x;
-  return x.requiresGrad || isTracedView(x.view) ? undefined : x.view.data[x.view.offset];
+  return x.requiresGrad || isAbstract(x.view) ? undefined : x.view.data[x.view.offset];
 }
 
 /**

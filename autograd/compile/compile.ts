@@ -7,14 +7,14 @@ import { checkOptions } from "../../blas/options.ts";
 import { formatProgram as formatOne } from "../../blas/program/format/format_program.ts";
 import { optimize } from "../../blas/program/passes/mod.ts";
 import type { Program } from "../../blas/program/program.ts";
-import { describeValue } from "../arguments.ts";
+import { describe } from "../../blas/describe.ts";
+import { isAbstract, isRunningAbstractly } from "../abstract_view.ts";
 import { isKey } from "../random/key.ts";
+import { isAbstractKey } from "../random/key_tensor.ts";
 import { insideTransform } from "../transforms/nesting.ts";
 import { type Scan, scan as scanPlainly } from "../transforms/scan.ts";
 import { scanCompiled } from "./scan_compiled.ts";
 import { type DataLeaf, dataLeafSignature, signatureOf } from "./signature.ts";
-import { isTracedKey } from "./traced_key.ts";
-import { isTracedView, isTracing } from "./traced_view.ts";
 import { acquire, type PassOptions, release, type Specialization, unflatten, viewOf } from "./specialization.ts";
 import { specializationCache } from "./specialization_cache.ts";
 
@@ -103,7 +103,7 @@ export function compile<A extends readonly unknown[], R>(
   options: CompileOptions = {},
 ): Compiled<A, R> {
   if (typeof f !== "function") {
-    throw new TypeError(`Cannot compile ${describeValue(f)}: it must be a function; pass one`);
+    throw new TypeError(`Cannot compile ${describe(f)}: it must be a function; pass one`);
   }
   checkOptions("compile", options, { variants: true, warn: true, passes: true });
   const { variants = 32, warn = true, passes = {} } = options;
@@ -154,9 +154,7 @@ export function formatProgram<A extends readonly unknown[]>(compiled: Compiled<A
     (compiled as { readonly [SPECIALIZATION_FOR]?: (...args: A) => Specialization })[SPECIALIZATION_FOR];
   if (specializationFor === undefined) {
     throw new TypeError(
-      `Cannot format the program of ${
-        describeValue(compiled)
-      }: it must be a function that compile returned; compile it`,
+      `Cannot format the program of ${describe(compiled)}: it must be a function that compile returned; compile it`,
     );
   }
   const found = specializationFor(...args), executable = acquire(found), { peak, lowerBound } = executable.plan;
@@ -173,10 +171,10 @@ const bytes = (count: number): string => `${count.toLocaleString("en-US")} bytes
  */
 function isPartOfMore(args: readonly unknown[]): boolean {
   if (insideTransform()) return true;
-  if (!isTracing()) return false;
+  if (!isRunningAbstractly()) return false;
   let found = false;
   signatureOf(args, "argument", (part) => {
-    found ||= isKey(part) ? isTracedKey(part) : isTracedView(part.view);
+    found ||= isKey(part) ? isAbstractKey(part) : isAbstract(part.view);
     return dataLeafSignature(part);
   });
   return found;

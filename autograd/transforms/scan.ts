@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { checkFunction, describeValue } from "../arguments.ts";
+import { describe } from "../../blas/describe.ts";
+import { checkFunction } from "../arguments.ts";
 
 /** A fold on its way: a generator of what each step yields, and the carry as it stands. */
 export type Scan<Y, C> = Generator<Y, C, undefined> & {
@@ -16,7 +17,7 @@ export function checkIterable(xs: unknown): void {
   if (xs !== null && xs !== undefined && typeof (xs as Iterable<unknown>)[Symbol.iterator] === "function") return;
   throw new TypeError(
     `Cannot scan over ${
-      describeValue(xs)
+      describe(xs)
     }: it must be an array or another iterable, of one x for each step; pass [x] for one step`,
   );
 }

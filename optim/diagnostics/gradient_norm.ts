@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { describeValue } from "../../autograd/arguments.ts";
+import { describe } from "../../blas/describe.ts";
 import { checkOptions } from "../../blas/options.ts";
 import type { Gradients } from "../../autograd/backward.ts";
 import type { TensorTree } from "../../autograd/tree/parameter_tree.ts";
@@ -21,7 +21,7 @@ export function gradientEntries<P extends TensorTree<P>>(
   const stranger = found.find(([, leaf]) => !isTensor(leaf));
   if (stranger === undefined) return found;
   throw new TypeError(
-    `Cannot read gradients with ${describeValue(stranger[1])}${
+    `Cannot read gradients with ${describe(stranger[1])}${
       stranger[0] === "" ? "" : ` at "${stranger[0]}"`
     }: they must be ` +
       "a tree of tensors; pass what valueAndGradient or backward returned",

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { describeValue } from "../../autograd/arguments.ts";
+import { describe } from "../../blas/describe.ts";
 import { checkOptions } from "../../blas/options.ts";
 import { checkCount, checkNotNegative, checkPositive, checkSetting } from "../check_setting.ts";
 
@@ -224,7 +224,7 @@ const PIECES = "pieces must be an array of [from, rate]; pass [[0, rate], …]";
  * @throws {RangeError} If there are none, the first is not from 0, they do not rise, or a rate is negative or not finite.
  */
 export function piecewise(pieces: readonly (readonly [from: number, rate: number | Schedule])[]): Schedule {
-  if (!Array.isArray(pieces)) throw new TypeError(`Cannot build piecewise with ${describeValue(pieces)}: ${PIECES}`);
+  if (!Array.isArray(pieces)) throw new TypeError(`Cannot build piecewise with ${describe(pieces)}: ${PIECES}`);
   const rising = pieces.every(([from], k) =>
     Number.isInteger(from) && (k === 0 ? from === 0 : from > pieces[k - 1]![0])
   );

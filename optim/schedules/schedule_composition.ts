@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { describeValue } from "../../autograd/arguments.ts";
+import { describe } from "../../blas/describe.ts";
 import { checkSetting } from "../check_setting.ts";
 import { type Schedule, scheduleOf } from "./schedule.ts";
 
@@ -30,7 +30,7 @@ export function joinSchedules(
   if (!Array.isArray(pieces)) {
     throw new TypeError(
       `Cannot build joinSchedules with ${
-        describeValue(pieces)
+        describe(pieces)
       }: pieces must be an array of [schedule, steps]; pass [[rate, 10], …]`,
     );
   }

@@ -7,7 +7,7 @@ import { checkOptimizer } from "../check_parts.ts";
 import { checkOptions } from "../../blas/options.ts";
 import { checkCount } from "../check_setting.ts";
 import { add, argument, div, equal } from "../../blas/scalar/scalar.ts";
-import { isTracedView } from "../../autograd/compile/traced_view.ts";
+import { isAbstract } from "../../autograd/abstract_view.ts";
 import { applyElementwise, elementwiseOf } from "../../autograd/elementwise.ts";
 import { cast } from "../../autograd/ops/cast.ts";
 import { where } from "../../autograd/ops/comparison.ts";
@@ -87,7 +87,7 @@ export function accumulate<S extends StateTree>(
         return { ...next, memory: { sum: zerosLike(sum), count: none, optimizer: next.memory } };
       };
       // Where the count cannot be read, both are computed, and one is chosen.
-      if (isTracedView(count.view)) return choose(applyElementwise(isDue, [count, steps]), stepping(), waiting());
+      if (isAbstract(count.view)) return choose(applyElementwise(isDue, [count, steps]), stepping(), waiting());
       return toNumber(count) + 1 === steps ? stepping() : waiting();
     },
   });
