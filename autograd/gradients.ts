@@ -3,11 +3,14 @@
  *
  * @module
  */
+import { describe } from "../blas/describe.ts";
 import type { Semigroup } from "../deps.ts";
+import { ShapeError } from "../blas/errors.ts";
+import { sameShape } from "../blas/shape.ts";
 import type { Gradients } from "./backward.ts";
 import { add } from "./ops/arithmetic.ts";
-import type { Tensor } from "./tensor.ts";
-import { type ParameterTree, zipTensors } from "./tree/parameter_tree.ts";
+import { isTensor, type Tensor } from "./tensor.ts";
+import { type ParameterTree, type TensorTree, zipTensors } from "./tree/parameter_tree.ts";
 
 /**
  * Adds two gradients: trees leaf by leaf, what `backward` returned tensor by tensor, where a tensor missing in one counts
@@ -23,18 +26,43 @@ import { type ParameterTree, zipTensors } from "./tree/parameter_tree.ts";
  * ```
  *
  * @throws {TypeError} If trees differ in structure; the message names the path.
+ * @throws {ShapeError} If two gradients differ in shape.
  */
-export function addGradients<G extends Gradients | ParameterTree>(a: G, b: G): G {
-  if (!(a instanceof Map) || !(b instanceof Map)) {
-    return zipTensors((x, y) => add(x, y), a as ParameterTree, b as ParameterTree) as G;
+export function addGradients<G extends Gradients | TensorTree<G>>(a: G, b: G): G {
+  if (a instanceof Map !== b instanceof Map) {
+    throw new TypeError(
+      "Cannot add gradients of which one is a tree and one what backward returned: both must be of one kind; use " +
+        "backward for both, or valueAndGradient for both",
+    );
   }
-  const joined = new Map<Tensor, Tensor>(a);
+  if (!(a instanceof Map)) return zipTensors(addAlike, a, b as ParameterTree);
+  const joined = new Map<Tensor, Tensor>(a as Gradients);
   for (const [leaf, gradient] of b as Gradients) {
     const present = joined.get(leaf);
-    joined.set(leaf, present === undefined ? gradient : add(present, gradient));
+    joined.set(leaf, present === undefined ? gradient : addAlike(present, gradient, ""));
   }
   return joined as Gradients as G;
 }
+
+/** Adds two gradients of one tensor, which are never broadcast: of other shapes, they are of other parameters. */
+function addAlike(a: Tensor, b: Tensor, path: string): Tensor {
+  const stranger = [a, b].find((gradient) => !isTensor(gradient));
+  if (stranger !== undefined || !isTensor(a)) {
+    throw new TypeError(
+      `Cannot add gradients${at(path)}: found ${describe(stranger)} where both must be ` +
+        "tensors; pass what valueAndGradient or backward returned",
+    );
+  }
+  if (sameShape(a.shape, b.shape)) return add(a, b);
+  throw new ShapeError({
+    op: `addGradients${at(path)}`,
+    given: { a: a.shape, b: b.shape },
+    problem: "gradients of one parameter must have its shape",
+    remedy: "pass gradients of the same params",
+  });
+}
+
+const at = (path: string): string => path === "" ? "" : ` at "${path}"`;
 
 /** Gradient accumulation as an fp-ts `Semigroup`: {@link addGradients}. */
 export const gradientsSemigroup: Semigroup<Gradients | ParameterTree> = { concat: addGradients };

@@ -22,7 +22,17 @@ export type { View } from "../blas/view.ts";
 export { backward, gradientOf, type Gradients } from "./backward.ts";
 export { checkGradient, type GradientCheck } from "./transforms/check_gradient.ts";
 export { arange, constant, eye, full, ones, tensor32, tensor64, zeros } from "./values/constructors.ts";
-export { type CarryOf, compile, type Compiled, formatProgram, type InputOf, type YieldOf } from "./compile/compile.ts";
+export {
+  type CarryOf,
+  compile,
+  type Compiled,
+  type CompileOptions,
+  formatProgram,
+  type InputOf,
+  type YieldOf,
+} from "./compile/compile.ts";
+export type { PassOptions } from "./compile/specialization.ts";
+export type { PassName } from "../blas/program/passes/mod.ts";
 export { TraceError } from "./compile/errors.ts";
 export { customOp, type CustomOpDefinition } from "./custom_op.ts";
 export type { DTypeOption } from "./values/dtype_option.ts";
@@ -35,7 +45,7 @@ export type { MultiPrimitive, MultiVjpContext } from "./multi_primitive.ts";
 export type { Numeric, NumericArray } from "./values/numeric.ts";
 export * from "./ops/mod.ts";
 export type { Evaluating, Operating, Primitive, PrimitiveFacts, Sample, SampleInput, VjpContext } from "./primitive.ts";
-export { type ParameterTree, zerosLike } from "./tree/parameter_tree.ts";
+export { type ParameterTree, type TensorsIn, type TensorTree, zerosLike } from "./tree/parameter_tree.ts";
 export {
   type IntegerOptions,
   type NormalOptions,
@@ -46,7 +56,7 @@ export {
   type UniformOptions,
 } from "./random/random.ts";
 export { type Nested, tensorData, toArray, toList, toNumber } from "./values/read.ts";
-export { scan } from "./transforms/scan.ts";
+export { type Scan, scan } from "./transforms/scan.ts";
 export { type Parts, split } from "./random/split.ts";
 export { stopGradient } from "./stop_gradient.ts";
 export {

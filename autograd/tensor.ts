@@ -8,6 +8,7 @@ import { formatShape } from "../blas/errors.ts";
 import type { Shape } from "../blas/shape.ts";
 import { isView, type View } from "../blas/view.ts";
 import { formatView } from "./format_view.ts";
+import { depthAfter } from "./long_graph.ts";
 import type { MultiPrimitive } from "./multi_primitive.ts";
 import type { AnyPrimitive, Primitive } from "./primitive.ts";
 
@@ -91,6 +92,8 @@ class TensorRecord {
     readonly attributes?: unknown,
     readonly inputs?: readonly Tensor[],
     readonly siblings?: readonly Node[],
+    /** How many operations led to it, by way of first operands: see `depthAfter`. */
+    readonly depth = 0,
   ) {
     Object.freeze(this);
   }
@@ -141,8 +144,14 @@ export function nodeOf<D extends DType>(
     primitive,
     attributes,
     Object.freeze(inputs),
+    undefined,
+    depthAbove(inputs),
   ) as unknown as Node<D>;
 }
+
+/** The depth of a result; tensors that were made by hand have none. */
+const depthAbove = (inputs: readonly Tensor[]): number =>
+  depthAfter((inputs[0] as unknown as TensorRecord | undefined)?.depth ?? 0);
 
 /** Wraps the views of all results of one application. */
 export function nodesOf<D extends DType>(
@@ -152,11 +161,22 @@ export function nodesOf<D extends DType>(
   inputs: readonly Tensor<D>[],
 ): readonly Node<D>[] {
   Object.freeze(inputs);
-  const siblings: Node<D>[] = []; // each of them knows the array, which is frozen when it is complete
+  const depth = depthAbove(inputs), siblings: Node<D>[] = []; // each of them knows the array, which is frozen when it is complete
   for (const view of views) {
     const { dtype, shape } = view;
     siblings.push(
-      new TensorRecord("node", dtype, shape, view, true, primitive, attributes, inputs, siblings) as unknown as Node<D>,
+      new TensorRecord(
+        "node",
+        dtype,
+        shape,
+        view,
+        true,
+        primitive,
+        attributes,
+        inputs,
+        siblings,
+        depth,
+      ) as unknown as Node<D>,
     );
   }
   return Object.freeze(siblings);

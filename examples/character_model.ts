@@ -114,9 +114,9 @@ export function trainCharacterModel<P extends ParameterTree, S extends Parameter
       }
     }
     const outcomes = step.scan(before, windows());
-    let metrics = digitMetrics.empty, next = outcomes.next();
-    for (; !next.done; next = outcomes.next()) {
-      metrics = digitMetrics.concat(metrics, metricsOf(next.value.loss, next.value.logits, drawn.shift()!));
+    let metrics = digitMetrics.empty;
+    for (const { loss, logits } of outcomes) {
+      metrics = digitMetrics.concat(metrics, metricsOf(loss, logits, drawn.shift()!));
       reporter.step({
         epoch: index + 1,
         epochs: parts.length,
@@ -127,7 +127,7 @@ export function trainCharacterModel<P extends ParameterTree, S extends Parameter
         words: { epoch: "part", samples: "characters" },
       });
     }
-    const after = { training: next.value, metrics };
+    const after = { training: outcomes.carry, metrics };
     const heldOut = heldOutMetrics(model, { params: after.training.params, state }, texts.test);
     const losses = `loss ${meanLoss(after.metrics).toFixed(4)}  held-out loss ${meanLoss(heldOut).toFixed(4)}`;
     const foretold = `${formatPercent(accuracy(heldOut), 1)} foretold  ${formatDuration(secondsSince(start))}`;

@@ -137,9 +137,10 @@ export function trainEpoch<P extends ParameterTree, S extends ParameterTree>(
   }
   const outcomes = step.scan({ optimizer, state }, inputs());
   let soFar = { epoch: digitMetrics.empty, stretch: digitMetrics.empty, curve: training.curve };
-  let next = outcomes.next();
-  for (let k = 1; !next.done; k++, next = outcomes.next()) {
-    const own = labels.shift()!, measured = digitMetrics.measure({ ...next.value, samples: own.length, labels: own });
+  let k = 0;
+  for (const outcome of outcomes) {
+    k++;
+    const own = labels.shift()!, measured = digitMetrics.measure({ ...outcome, samples: own.length, labels: own });
     const epoch = digitMetrics.concat(soFar.epoch, measured), stretch = digitMetrics.concat(soFar.stretch, measured);
     const point = { epoch: epochsBefore + sampleCount(epoch) / size, metrics: stretch };
     const ends = k % stretchLength === 0 || k === count;
@@ -148,7 +149,7 @@ export function trainEpoch<P extends ParameterTree, S extends ParameterTree>(
       : { epoch, stretch, curve: soFar.curve };
     report(epoch);
   }
-  return { ...soFar, ...next.value };
+  return { ...soFar, ...outcomes.carry };
 }
 
 const epochsSoFar = ({ curve }: Training): number => curve.at(-1)?.epoch ?? 0;

@@ -3,12 +3,14 @@
  *
  * @module
  */
+import { checkOptions } from "../blas/options.ts";
+import { checkNotNegative } from "./check_setting.ts";
 import { descentBy } from "./descend.ts";
 import type { Memory } from "./transforms/leafwise.ts";
-import { checkSetting, type Optimizer } from "./optimizer.ts";
+import type { Optimizer } from "./optimizer.ts";
 import { scaleByAdagrad, type ScaleByAdagradOptions } from "./transforms/scale_by_rms.ts";
 import type { Schedule } from "./schedules/schedule.ts";
-import { checkDecay, decayOf, type WeightDecayOptions } from "./transforms/weight_decay.ts";
+import { decayOf, type WeightDecayOptions } from "./transforms/weight_decay.ts";
 
 /** The options of {@link adagrad}. */
 export type AdagradOptions = WeightDecayOptions & ScaleByAdagradOptions & {
@@ -33,10 +35,12 @@ export type AdagradOptions = WeightDecayOptions & ScaleByAdagradOptions & {
  * ```
  */
 export function adagrad(
-  { learningRate = 0.01, epsilon = 1e-10, weightDecay = 0, decays }: AdagradOptions = {},
+  options: AdagradOptions = {},
 ): Optimizer<Memory<"sumOfSquares">> {
-  checkSetting("adagrad", "epsilon", epsilon, (x) => x >= 0, "a finite number of 0 or more");
-  checkDecay("adagrad", "weightDecay", weightDecay);
+  checkOptions("build adagrad", options, { learningRate: true, epsilon: true, weightDecay: true, decays: true });
+  const { learningRate = 0.01, epsilon = 1e-10, weightDecay = 0, decays } = options;
+  checkNotNegative("adagrad", "epsilon", epsilon);
+  checkNotNegative("adagrad", "weightDecay", weightDecay);
   return descentBy({
     name: "adagrad",
     learningRate,

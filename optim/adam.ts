@@ -3,12 +3,14 @@
  *
  * @module
  */
+import { checkOptions } from "../blas/options.ts";
+import { checkNotNegative } from "./check_setting.ts";
 import { descentBy } from "./descend.ts";
 import type { Memory } from "./transforms/leafwise.ts";
 import type { Optimizer } from "./optimizer.ts";
 import { checkAdamSettings, scaleByAdam, type ScaleByAdamOptions } from "./transforms/scale_by_adam.ts";
 import type { Schedule } from "./schedules/schedule.ts";
-import { checkDecay, decayOf, type WeightDecayOptions } from "./transforms/weight_decay.ts";
+import { decayOf, type WeightDecayOptions } from "./transforms/weight_decay.ts";
 
 /** The options of {@link adam}. */
 export type AdamOptions = WeightDecayOptions & ScaleByAdamOptions & {
@@ -36,10 +38,19 @@ export type AdamOptions = WeightDecayOptions & ScaleByAdamOptions & {
  * ```
  */
 export function adam(
-  { learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0, decays }: AdamOptions = {},
+  options: AdamOptions = {},
 ): Optimizer<Memory<"firstMoment" | "secondMoment">> {
+  checkOptions("build adam", options, {
+    learningRate: true,
+    beta1: true,
+    beta2: true,
+    epsilon: true,
+    weightDecay: true,
+    decays: true,
+  });
+  const { learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0, decays } = options;
   checkAdamSettings("adam", { beta1, beta2, epsilon });
-  checkDecay("adam", "weightDecay", weightDecay);
+  checkNotNegative("adam", "weightDecay", weightDecay);
   return descentBy({
     name: "adam",
     learningRate,

@@ -3,12 +3,14 @@
  *
  * @module
  */
+import { checkOptions } from "../blas/options.ts";
+import { checkNotNegative } from "./check_setting.ts";
 import type { AdamOptions } from "./adam.ts";
 import { descentBy } from "./descend.ts";
 import type { Memory } from "./transforms/leafwise.ts";
 import type { Optimizer } from "./optimizer.ts";
 import { checkAdamSettings, scaleByAdam } from "./transforms/scale_by_adam.ts";
-import { checkDecay, decayOf } from "./transforms/weight_decay.ts";
+import { decayOf } from "./transforms/weight_decay.ts";
 
 /**
  * Adam with decoupled weight decay: each step shrinks the parameters by `learningRate * weightDecay`, beside the
@@ -29,10 +31,19 @@ import { checkDecay, decayOf } from "./transforms/weight_decay.ts";
  * ```
  */
 export function adamw(
-  { learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0.01, decays }: AdamOptions = {},
+  options: AdamOptions = {},
 ): Optimizer<Memory<"firstMoment" | "secondMoment">> {
+  checkOptions("build adamw", options, {
+    learningRate: true,
+    beta1: true,
+    beta2: true,
+    epsilon: true,
+    weightDecay: true,
+    decays: true,
+  });
+  const { learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0.01, decays } = options;
   checkAdamSettings("adamw", { beta1, beta2, epsilon });
-  checkDecay("adamw", "weightDecay", weightDecay);
+  checkNotNegative("adamw", "weightDecay", weightDecay);
   return descentBy({
     name: "adamw",
     learningRate,

@@ -3,21 +3,18 @@
  *
  * @module
  */
+import { checkPositive } from "./check_setting.ts";
 import type { Gradients } from "../autograd/backward.ts";
 import { isAbstract } from "../autograd/abstract_view.ts";
-import { numberTensor } from "../autograd/dynamic_number.ts";
-import { clamp, mul } from "../autograd/ops/mod.ts";
-import { mapTensors, type ParameterTree } from "../autograd/tree/parameter_tree.ts";
+import { cast, clamp, mul } from "../autograd/ops/mod.ts";
+import { mapTensors, type TensorTree } from "../autograd/tree/parameter_tree.ts";
 import type { Tensor } from "../autograd/tensor.ts";
-import { factorFor } from "./transforms/clip_transforms.ts";
+import { clippingFactor } from "./transforms/clipping_factor.ts";
 import { gradientEntries, gradientNorm } from "./diagnostics/gradient_norm.ts";
-import { checkSetting } from "./optimizer.ts";
-
-const ABOVE_ZERO = "a finite number above 0";
 
 /** Replaces every gradient, in a tree and in what `backward` returned alike. */
-function mapGradients<G extends Gradients | ParameterTree>(f: (g: Tensor) => Tensor, gradients: G): G {
-  if (!(gradients instanceof Map)) return mapTensors(f, gradients as ParameterTree) as G;
+function mapGradients<G>(f: (g: Tensor) => Tensor, gradients: G): G {
+  if (!(gradients instanceof Map)) return mapTensors(f, gradients);
   return new Map(Array.from(gradients as Gradients, ([leaf, g]) => [leaf, f(g)] as const)) as Gradients as G;
 }
 
@@ -39,13 +36,13 @@ function mapGradients<G extends Gradients | ParameterTree>(f: (g: Tensor) => Ten
  * assertAlmostEquals(toList(weight)[0]!, 3, 1e-6);
  * ```
  */
-export function clipByGlobalNorm<G extends Gradients | ParameterTree>(gradients: G, maxNorm: number): G {
-  checkSetting("clipByGlobalNorm", "maxNorm", maxNorm, (x) => x > 0, ABOVE_ZERO);
+export function clipByGlobalNorm<G extends Gradients | TensorTree<G>>(gradients: G, maxNorm: number): G {
+  checkPositive("clipByGlobalNorm", "maxNorm", maxNorm);
   const tensors = gradientEntries(gradients).map(([, g]) => g);
   // Read where they can be: then gradients that are small enough are given back as they are.
   if (tensors.some((g) => isAbstract(g.view))) {
-    const factor = factorFor(maxNorm, tensors);
-    return mapGradients((g) => mul(g, numberTensor(factor, g.dtype)), gradients);
+    const factor = clippingFactor(maxNorm, tensors);
+    return mapGradients((g) => mul(g, cast(factor, g.dtype)), gradients);
   }
   const factor = maxNorm / (gradientNorm(gradients) + 1e-6);
   return factor >= 1 ? gradients : mapGradients((g) => mul(g, factor), gradients);
@@ -66,7 +63,8 @@ export function clipByGlobalNorm<G extends Gradients | ParameterTree>(gradients:
  * assertEquals(toList(clipByValue(tensor64([3, -0.5, -7]), 1)), [1, -0.5, -1]);
  * ```
  */
-export function clipByValue<G extends Gradients | ParameterTree>(gradients: G, limit: number): G {
-  checkSetting("clipByValue", "limit", limit, (x) => x > 0, ABOVE_ZERO);
+export function clipByValue<G extends Gradients | TensorTree<G>>(gradients: G, limit: number): G {
+  checkPositive("clipByValue", "limit", limit);
+  gradientEntries(gradients); // refuses what is not a tree of tensors
   return mapGradients((g) => clamp(g, -limit, limit), gradients);
 }

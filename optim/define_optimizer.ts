@@ -3,64 +3,72 @@
  *
  * @module
  */
-import type { ParameterTree } from "../autograd/tree/parameter_tree.ts";
+import type { Gradients } from "../autograd/backward.ts";
+import { mapTensors, type ParameterTree } from "../autograd/tree/parameter_tree.ts";
 import { type Tensor, variableOf } from "../autograd/tensor.ts";
 import { leaves } from "../autograd/tree/tree.ts";
+import { deeplyFrozen } from "./deeply_frozen.ts";
 import { checkParameters, gradientsFor, withLeaves } from "./transforms/gradients_for.ts";
-import type { Optimizer, OptimizerState } from "./optimizer.ts";
-import { compute, type Deferred } from "./transforms/pending.ts";
+import { checkState, type Optimizer, type OptimizerState } from "./optimizer.ts";
+import { type Deferred, materialize } from "./transforms/deferred.ts";
 import { type OptimizerConfig, parametersOf, type StateTree } from "./transforms/transform.ts";
 
 /** One step with gradients that are still to be computed, in the order of the parameters, and those. */
-export type DeferredStep<S extends StateTree> = <P extends ParameterTree>(
-  state: OptimizerState<P, S>,
+export type DeferredStep<S extends StateTree> = (
+  state: OptimizerState<ParameterTree, S>,
   gradients: readonly Deferred[],
   parameters: readonly Tensor[],
-) => OptimizerState<P, S>;
+) => OptimizerState<ParameterTree, S>;
 
 /** What is known of an optimizer when it is defined. */
 export type OptimizerDefinition<S extends StateTree> = {
   readonly name: string;
   readonly config: OptimizerConfig;
-  init<P extends ParameterTree>(params: P): OptimizerState<P, S>;
+  init(params: ParameterTree): OptimizerState<ParameterTree, S>;
   readonly step: DeferredStep<S>;
 };
 
-/** How the optimizers of this library work underneath. An optimizer written by a user is not among them. */
-const deferredSteps = new WeakMap<object, unknown>();
+/** The step of an optimizer of this library carries the form of it that takes up deferred gradients. */
+type StepWithDeferred<S extends StateTree> = Optimizer<S>["step"] & { readonly deferred?: DeferredStep<S> };
 
 /** Makes an optimizer that takes up what transforms before it have left to be computed. */
 export function defineOptimizer<S extends StateTree>(
   { name, config, init, step }: OptimizerDefinition<S>,
 ): Optimizer<S> {
-  const optimizer: Optimizer<S> = {
+  const plainStep = (
+    state: OptimizerState<ParameterTree, S>,
+    gradients: ParameterTree | Gradients,
+  ): OptimizerState<ParameterTree, S> => {
+    checkState(`step ${name} from`, state);
+    return deeplyFrozen(step(state, gradientsFor(name, state.params, gradients), parametersOf(state.params)));
+  };
+  const optimizer = {
     name,
     config: Object.freeze({ ...config }),
-    init: (params) => {
+    init: (params: ParameterTree) => {
       checkParameters(name, params);
-      return init(params);
+      return deeplyFrozen(init(mapTensors((t) => t, params))); // of a copy: what the caller passed is the caller's
     },
-    step: (state, gradients) => step(state, gradientsFor(name, state.params, gradients), parametersOf(state.params)),
+    step: Object.assign(plainStep, { deferred: step }),
   };
-  deferredSteps.set(optimizer, step);
-  return optimizer;
+  // A tree of params comes out as the type that went in: a step changes neither its structure nor its shapes.
+  return Object.freeze(optimizer) as unknown as Optimizer<S>;
 }
 
-/** The step of any optimizer; for one written by a user what is pending is computed first. */
+/** The step of any optimizer; for one written by a user what is deferred is computed first. */
 export function deferredStepOf<S extends StateTree>(optimizer: Optimizer<S>): DeferredStep<S> {
-  const known = deferredSteps.get(optimizer) as DeferredStep<S> | undefined; // set with this optimizer, of this S
-  return known ?? ((state, gradients, parameters) =>
-    optimizer.step(
-      state,
-      withLeaves<ParameterTree>(state.params, gradients.map((deferred, k) => compute(deferred, parameters[k]!))),
-    ));
+  const { deferred } = optimizer.step as StepWithDeferred<S>;
+  return deferred ?? ((state, gradients, parameters) => {
+    const computed = gradients.map((gradient, k) => materialize(gradient, parameters[k]!));
+    return optimizer.step(state, withLeaves(state.params, computed));
+  });
 }
 
 /**
  * The tree of params with these tensors in it: variables where there were variables, unless a transform is running that
  * differentiates the step itself.
  */
-export function nextParams<P extends ParameterTree>(params: P, tensors: readonly Tensor[]): P {
+export function nextParams<P>(params: P, tensors: readonly Tensor[]): P {
   const before = leaves<Tensor>(params as ParameterTree);
   return withLeaves(
     params,

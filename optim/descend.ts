@@ -3,13 +3,17 @@
  *
  * @module
  */
-import { add, argument, mul, type Scalar, sub } from "../blas/scalar/scalar.ts";
-import { callOnNumber, computeNumber, type DynamicNumber } from "../autograd/dynamic_number.ts";
+import { checkOptions } from "../blas/options.ts";
+import { add, argument, mul, sub } from "../blas/scalar/scalar.ts";
+import { computeNumber } from "./step_number.ts";
+import type { Tensor } from "../autograd/tensor.ts";
+import { constant } from "../autograd/values/constructors.ts";
 import { defineOptimizer, nextParams } from "./define_optimizer.ts";
 import type { Memory } from "./transforms/leafwise.ts";
 import type { Optimizer } from "./optimizer.ts";
-import { compute, type Deferred, deferredElementwise, numberOperand } from "./transforms/pending.ts";
-import { type Schedule, scheduleOf } from "./schedules/schedule.ts";
+import { type Deferred, deferredElementwise, deferredNumber, materialize } from "./transforms/deferred.ts";
+import { ratesOf } from "./schedules/rates.ts";
+import type { Schedule } from "./schedules/schedule.ts";
 import {
   contextOf,
   type DeferredContext,
@@ -41,7 +45,9 @@ export type DescendOptions = {
  * assertEquals(toNumber(params), 3.5);
  * ```
  */
-export function descend({ learningRate = 0.01 }: DescendOptions = {}): Optimizer<Memory<never>> {
+export function descend(options: DescendOptions = {}): Optimizer<Memory<never>> {
+  checkOptions("build descend", options, { learningRate: true });
+  const { learningRate = 0.01 } = options;
   return descentBy<Memory<never>>({ name: "descend", learningRate, config: {}, transforms: [] });
 }
 
@@ -55,7 +61,10 @@ export type Descent = {
 };
 
 const lowered = deferredElementwise((p, rate, update) => sub(p, mul(rate, update)));
-const successor: Scalar = add(argument(0), 1);
+const successor = add(argument(0), 1);
+
+/** A count, one higher. */
+export const increased = (count: Tensor<"float64">): Tensor<"float64"> => computeNumber(successor, count);
 
 /**
  * Makes an optimizer of transforms under one name.
@@ -65,11 +74,8 @@ const successor: Scalar = add(argument(0), 1);
 export function descentBy<S extends StateTree>(
   { name, learningRate, config, transforms }: Descent,
 ): Optimizer<S> {
-  const schedule = scheduleOf(name, learningRate),
-    updates = transforms.map((transform) => deferredUpdateOf<StateTree>(transform));
-  // A rate that never changes is no call of a function in a compiled step.
-  const rateAfter = (step: DynamicNumber): number =>
-    typeof learningRate === "number" ? learningRate : asNumber(callOnNumber(schedule, step));
+  const updates = transforms.map((transform) => deferredUpdateOf<StateTree>(transform));
+  const { initial, rateOf, rateAfter } = ratesOf(name, learningRate);
   // The names differ, so that one record holds what all of them remember: an S, as the caller says.
   const joined = (memories: readonly Memory<string>[]): S => Object.assign({}, ...memories) as S;
   return defineOptimizer<S>({
@@ -77,25 +83,27 @@ export function descentBy<S extends StateTree>(
     config: { learningRate, ...config },
     init: (params) => ({
       params,
-      step: 0,
-      learningRate: schedule(0),
+      step: number(0),
+      learningRate: number(initial()),
       scheduled: true,
       memory: joined(transforms.map((transform) => transform.init(params))),
     }),
     step: (state, gradients, parameters) => {
-      const context = contextOf(state, parameters);
+      const context = contextOf({ ...state, learningRate: rateOf(state) }, parameters);
       const [directions, memories] = inTurn(updates, gradients, updates.map(() => state.memory), context);
-      const rate = numberOperand(context.learningRate), next = computeNumber(successor, context.step);
+      const rate = deferredNumber(context.learningRate), step = increased(state.step);
       return {
-        params: nextParams(state.params, parameters.map((p, k) => compute(lowered(p, rate, directions[k]!), p))),
-        step: asNumber(next),
-        learningRate: state.scheduled ? rateAfter(next) : state.learningRate,
+        params: nextParams(state.params, parameters.map((p, k) => materialize(lowered(p, rate, directions[k]!), p))),
+        step,
+        learningRate: state.scheduled ? rateAfter(state, step) : state.learningRate,
         scheduled: state.scheduled,
         memory: joined(memories as readonly Memory<string>[]),
       };
     },
   });
 }
+
+const number = (value: number): Tensor<"float64"> => constant(value, { dtype: "float64" });
 
 /** Applies updates one after another, each to what the one before gives. */
 export function inTurn(
@@ -109,6 +117,3 @@ export function inTurn(
     return [changed, [...next, state]];
   }, [gradients, []]);
 }
-
-/** States are typed for ordinary use, where their numbers are numbers; where a step is recorded they are tensors. */
-export const asNumber = (x: DynamicNumber): number => x as number;

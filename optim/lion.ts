@@ -3,12 +3,14 @@
  *
  * @module
  */
+import { checkOptions } from "../blas/options.ts";
+import { checkNotNegative, checkShare } from "./check_setting.ts";
 import { descentBy } from "./descend.ts";
 import type { Memory } from "./transforms/leafwise.ts";
-import { checkSetting, type Optimizer } from "./optimizer.ts";
+import type { Optimizer } from "./optimizer.ts";
 import { scaleByLion, type ScaleByLionOptions } from "./transforms/scale_by_lion.ts";
 import type { Schedule } from "./schedules/schedule.ts";
-import { checkDecay, decayOf, type WeightDecayOptions } from "./transforms/weight_decay.ts";
+import { decayOf, type WeightDecayOptions } from "./transforms/weight_decay.ts";
 
 /** The options of {@link lion}. */
 export type LionOptions = WeightDecayOptions & ScaleByLionOptions & {
@@ -33,11 +35,19 @@ export type LionOptions = WeightDecayOptions & ScaleByLionOptions & {
  * ```
  */
 export function lion(
-  { learningRate = 1e-4, beta1 = 0.9, beta2 = 0.99, weightDecay = 0, decays }: LionOptions = {},
+  options: LionOptions = {},
 ): Optimizer<Memory<"moment">> {
-  checkSetting("lion", "beta1", beta1, (x) => x >= 0 && x < 1, "in [0, 1)");
-  checkSetting("lion", "beta2", beta2, (x) => x >= 0 && x < 1, "in [0, 1)");
-  checkDecay("lion", "weightDecay", weightDecay);
+  checkOptions("build lion", options, {
+    learningRate: true,
+    beta1: true,
+    beta2: true,
+    weightDecay: true,
+    decays: true,
+  });
+  const { learningRate = 1e-4, beta1 = 0.9, beta2 = 0.99, weightDecay = 0, decays } = options;
+  checkShare("lion", "beta1", beta1);
+  checkShare("lion", "beta2", beta2);
+  checkNotNegative("lion", "weightDecay", weightDecay);
   return descentBy({
     name: "lion",
     learningRate,

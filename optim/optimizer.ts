@@ -3,18 +3,24 @@
  *
  * @module
  */
+import { describe } from "../blas/describe.ts";
+import { checkNotNegative } from "./check_setting.ts";
 import type { Gradients } from "../autograd/backward.ts";
-import type { ParameterTree } from "../autograd/tree/parameter_tree.ts";
+import type { ParameterTree, TensorTree } from "../autograd/tree/parameter_tree.ts";
+import { constant } from "../autograd/values/constructors.ts";
+import { toNumber } from "../autograd/values/read.ts";
+import { stopGradient } from "../autograd/stop_gradient.ts";
+import { isTensor, type Tensor } from "../autograd/tensor.ts";
 import type { OptimizerConfig, StateTree } from "./transforms/transform.ts";
 
 /** Training so far: the parameters, how many steps were taken, and what the optimizer remembers of them. */
-export type OptimizerState<P extends ParameterTree = ParameterTree, S extends StateTree = StateTree> = {
+export type OptimizerState<P = ParameterTree, S extends StateTree = StateTree> = {
   /** The parameters. */
   readonly params: P;
-  /** How many steps led to them. */
-  readonly step: number;
-  /** The learning rate of the next step. */
-  readonly learningRate: number;
+  /** How many steps led to them: a 0-d tensor, so that compiled steps count; `toNumber` reads it, `foldIn` takes it. */
+  readonly step: Tensor<"float64">;
+  /** The learning rate of the next step, 0-d; {@link learningRate} reads it. */
+  readonly learningRate: Tensor<"float64">;
   /** Whether the optimizer's schedule sets the rates to come; false once {@link withLearningRate} has set one. */
   readonly scheduled: boolean;
   /** Moments and such, most of them trees of the structure of the parameters. */
@@ -33,15 +39,15 @@ export type Optimizer<S extends StateTree = StateTree> = {
   /** The settings it was made with, defaults included. */
   readonly config: OptimizerConfig;
   /** The state before the first step. */
-  init<P extends ParameterTree>(params: P): OptimizerState<P, S>;
+  init<P extends TensorTree<P>>(params: P): OptimizerState<P, S>;
   /**
    * Takes one step. Gradients are a tree of the structure of the parameters, or what `backward` returned.
    *
-   * @throws {TypeError} If the gradients are no tree of the structure of the parameters; the message names the path.
+   * @throws {TypeError} If the gradients are not a tree of the structure of the parameters; the message names the path.
    */
-  step<P extends ParameterTree>(
+  step<P>(
     state: OptimizerState<P, S>,
-    gradients: ParameterTree | Gradients,
+    gradients: NoInfer<P> | ParameterTree | Gradients,
   ): OptimizerState<P, S>;
 };
 
@@ -51,35 +57,52 @@ export function isOptimizer(value: unknown): value is Optimizer {
     "step" in value && typeof value.step === "function" && "config" in value;
 }
 
-/** The learning rate that the next step from this state takes. */
-export function learningRate(state: OptimizerState): number {
-  return state.learningRate;
+/**
+ * Reads the learning rate that the next step from this state takes.
+ *
+ * Inside compiled code nothing can be read: there `state.learningRate` is the tensor.
+ *
+ * @returns NaN if the optimizer's schedule has no rate for that step, as one that ends with the training.
+ */
+export function learningRate<P>(state: OptimizerState<P>): number {
+  checkState("read the learning rate of", state);
+  return toNumber(state.learningRate);
 }
 
 /**
  * A state with another learning rate, in force from the next step on in place of the optimizer's own.
  *
+ * @param rate A number, or a 0-d tensor, which compiled code can compute.
  * @throws {RangeError} If the rate is negative, NaN or infinite.
+ * @throws {TypeError} If the rate is neither a number nor a 0-d float64 tensor.
  */
-export function withLearningRate<P extends ParameterTree, S extends StateTree>(
+export function withLearningRate<P, S extends StateTree>(
   state: OptimizerState<P, S>,
-  rate: number,
+  rate: number | Tensor<"float64">,
 ): OptimizerState<P, S> {
-  // Where a step is recorded to be run with other numbers, the rate is a tensor, and its value is not known.
-  if (typeof rate !== "object") {
-    checkSetting("the optimizer state", "learningRate", rate, (x) => x >= 0, "a finite number of 0 or more");
-  }
-  return { ...state, learningRate: rate, scheduled: false };
+  checkState("set the learning rate of", state);
+  return Object.freeze({ ...state, learningRate: rateOf(rate), scheduled: false });
 }
 
-/** Refuses a setting that is NaN, infinite, or out of range. */
-export function checkSetting(
-  what: string,
-  name: string,
-  value: number,
-  allowed: (value: number) => boolean,
-  wanted: string,
-): void {
-  if (Number.isFinite(value) && allowed(value)) return;
-  throw new RangeError(`Cannot build ${what} with ${name} ${value}: ${name} must be ${wanted}; correct it`);
+/** Refuses states that no optimizer has made. */
+export function checkState(action: string, state: unknown): void {
+  const isState = typeof state === "object" && state !== null &&
+    ["params", "step", "learningRate", "memory"].every((field) => field in state);
+  if (isState && isTensor((state as OptimizerState).step) && isTensor((state as OptimizerState).learningRate)) return;
+  throw new TypeError(
+    `Cannot ${action} ${describe(state)}: it must be an optimizer's state, with params, memory, and the tensors step ` +
+      "and learningRate; begin with optimizer.init(params)",
+  );
+}
+
+function rateOf(rate: number | Tensor<"float64">): Tensor<"float64"> {
+  if (!isTensor(rate)) {
+    checkNotNegative("the optimizer state", "learningRate", rate);
+    return constant(rate, { dtype: "float64" });
+  }
+  if (rate.dtype === "float64" && rate.shape.length === 0) return stopGradient(rate);
+  throw new TypeError(
+    `Cannot build the optimizer state with a learning rate that is a ${rate.dtype} tensor of shape [${rate.shape}]: it ` +
+      "must be a number or a 0-d float64 tensor; pass a number",
+  );
 }

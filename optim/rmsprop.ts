@@ -3,13 +3,15 @@
  *
  * @module
  */
+import { checkOptions } from "../blas/options.ts";
+import { checkNotNegative, checkShare } from "./check_setting.ts";
 import { descentBy } from "./descend.ts";
 import type { Memory } from "./transforms/leafwise.ts";
 import { momentum as momentumTransform } from "./transforms/momentum.ts";
-import { checkSetting, type Optimizer } from "./optimizer.ts";
+import type { Optimizer } from "./optimizer.ts";
 import { scaleByRms, type ScaleByRmsOptions } from "./transforms/scale_by_rms.ts";
 import type { Schedule } from "./schedules/schedule.ts";
-import { checkDecay, decayOf, type WeightDecayOptions } from "./transforms/weight_decay.ts";
+import { decayOf, type WeightDecayOptions } from "./transforms/weight_decay.ts";
 
 /** The options of {@link rmsprop}. */
 export type RmspropOptions = WeightDecayOptions & ScaleByRmsOptions & {
@@ -37,12 +39,21 @@ export type RmspropOptions = WeightDecayOptions & ScaleByRmsOptions & {
  * ```
  */
 export function rmsprop(
-  { learningRate = 0.01, alpha = 0.99, epsilon = 1e-8, weightDecay = 0, momentum = 0, decays }: RmspropOptions = {},
+  options: RmspropOptions = {},
 ): Optimizer<Memory<"meanSquare" | "velocity">> {
-  checkSetting("rmsprop", "alpha", alpha, (x) => x >= 0 && x < 1, "in [0, 1)");
-  checkSetting("rmsprop", "epsilon", epsilon, (x) => x >= 0, "a finite number of 0 or more");
-  checkSetting("rmsprop", "momentum", momentum, (x) => x >= 0 && x < 1, "in [0, 1)");
-  checkDecay("rmsprop", "weightDecay", weightDecay);
+  checkOptions("build rmsprop", options, {
+    learningRate: true,
+    alpha: true,
+    epsilon: true,
+    weightDecay: true,
+    momentum: true,
+    decays: true,
+  });
+  const { learningRate = 0.01, alpha = 0.99, epsilon = 1e-8, weightDecay = 0, momentum = 0, decays } = options;
+  checkShare("rmsprop", "alpha", alpha);
+  checkNotNegative("rmsprop", "epsilon", epsilon);
+  checkShare("rmsprop", "momentum", momentum);
+  checkNotNegative("rmsprop", "weightDecay", weightDecay);
   return descentBy({
     name: "rmsprop",
     learningRate,

@@ -3,12 +3,15 @@
  *
  * @module
  */
+import { checkFlag } from "./check_parts.ts";
+import { checkOptions } from "../blas/options.ts";
+import { checkNotNegative, checkShare } from "./check_setting.ts";
 import { descentBy } from "./descend.ts";
 import type { Memory } from "./transforms/leafwise.ts";
 import { momentum as momentumTransform } from "./transforms/momentum.ts";
-import { checkSetting, type Optimizer } from "./optimizer.ts";
+import type { Optimizer } from "./optimizer.ts";
 import type { Schedule } from "./schedules/schedule.ts";
-import { checkDecay, decayOf, type WeightDecayOptions } from "./transforms/weight_decay.ts";
+import { decayOf, type WeightDecayOptions } from "./transforms/weight_decay.ts";
 
 /** The options of {@link sgd}. */
 export type SgdOptions = WeightDecayOptions & {
@@ -37,10 +40,19 @@ export type SgdOptions = WeightDecayOptions & {
  * ```
  */
 export function sgd(
-  { learningRate = 0.01, momentum = 0, weightDecay = 0, nesterov = false, decays }: SgdOptions = {},
+  options: SgdOptions = {},
 ): Optimizer<Memory<"velocity">> {
-  checkSetting("sgd", "momentum", momentum, (x) => x >= 0 && x < 1, "in [0, 1)");
-  checkDecay("sgd", "weightDecay", weightDecay);
+  checkOptions("build sgd", options, {
+    learningRate: true,
+    momentum: true,
+    weightDecay: true,
+    nesterov: true,
+    decays: true,
+  });
+  const { learningRate = 0.01, momentum = 0, weightDecay = 0, nesterov = false, decays } = options;
+  checkShare("sgd", "momentum", momentum);
+  checkNotNegative("sgd", "weightDecay", weightDecay);
+  checkFlag("sgd", "nesterov", nesterov);
   if (nesterov && momentum === 0) {
     throw new RangeError("Cannot build sgd with nesterov and momentum 0: it looks ahead along the momentum; pass 0.9");
   }

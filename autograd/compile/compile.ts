@@ -3,24 +3,26 @@
  *
  * @module
  */
-import { describe } from "../../blas/describe.ts";
-import { currentEngine } from "../../blas/engines.ts";
+import { checkOptions } from "../../blas/options.ts";
 import { formatProgram as formatOne } from "../../blas/program/format/format_program.ts";
+import { optimize } from "../../blas/program/passes/mod.ts";
+import type { Program } from "../../blas/program/program.ts";
+import { describe } from "../../blas/describe.ts";
 import { isAbstract, isRunningAbstractly } from "../abstract_view.ts";
 import { isKey } from "../random/key.ts";
 import { isAbstractKey } from "../random/key_tensor.ts";
 import { insideTransform } from "../transforms/nesting.ts";
-import { scan as scanPlainly } from "../transforms/scan.ts";
-import { isTensor } from "../tensor.ts";
-import { scanCompiled, type SpecializationSource } from "./scan_compiled.ts";
-import { type DataLeaf, isRecord, matches, type Numbers, type Signature, signatureOf } from "./signature.ts";
-import { acquire, release, type Specialization, specialize, unflatten, viewOf } from "./specialization.ts";
+import { type Scan, scan as scanPlainly } from "../transforms/scan.ts";
+import { scanCompiled } from "./scan_compiled.ts";
+import { type DataLeaf, dataLeafSignature, signatureOf } from "./signature.ts";
+import { acquire, type PassOptions, release, type Specialization, unflatten, viewOf } from "./specialization.ts";
+import { specializationCache } from "./specialization_cache.ts";
 
-/** Signatures that one compiled function keeps programs for; beyond, the one unused longest is dropped. */
-const MOST_SPECIALIZATIONS = 32;
+/** A program that does nothing. */
+const NOTHING: Program = { parameters: [], constants: [], instructions: [], results: [] };
 
 /** What {@link formatProgram} asks a compiled function. */
-const SPECIALIZATION_FOR = Symbol("variantFor");
+const SPECIALIZATION_FOR = Symbol("specializationFor");
 
 /** A function from {@link compile}. */
 export type Compiled<A extends readonly unknown[], R> = {
@@ -31,15 +33,26 @@ export type Compiled<A extends readonly unknown[], R> = {
    *
    * @param carry What the first step is given.
    * @param xs What the steps are given one after the other; it is read as the steps run.
-   * @returns A generator that yields what each step yields, and returns the last carry.
+   * @returns A generator that yields what each step yields, and returns the last carry. Its `carry` is a copy of the carry
+   * as it stands, at any time between steps, after `break` too.
    */
-  scan(carry: CarryOf<A>, xs: Iterable<InputOf<A>>): Generator<YieldOf<R>, CarryOf<A>, undefined>;
+  scan(carry: CarryOf<A>, xs: Iterable<InputOf<A>>): Scan<YieldOf<R>, CarryOf<A>>;
+};
+
+/** The options of {@link compile}. */
+export type CompileOptions = {
+  /** How many programs are kept, one for each signature; beyond, the one unused for the longest time is dropped. 32. */
+  readonly variants?: number;
+  /** Whether to warn, once, when most calls compile anew; true if left out. */
+  readonly warn?: boolean;
+  /** For those who look into a program: passes to leave out, and a function that is shown the program after each. */
+  readonly passes?: PassOptions;
 };
 
 /** The carry of a step: its first argument. */
 export type CarryOf<A extends readonly unknown[]> = A extends readonly [infer C, ...unknown[]] ? C : never;
 
-/** What a step is given beside: its second argument. */
+/** The second argument of a step. */
 export type InputOf<A extends readonly unknown[]> = A extends readonly [unknown, infer X, ...unknown[]] ? X : undefined;
 
 /** What a step yields: the second part of what it returns. */
@@ -48,21 +61,27 @@ export type YieldOf<R> = R extends readonly [unknown, infer Y] ? Y : never;
 /**
  * Compiles a function of tensors.
  *
- * The function is run once, with tensors that have shapes and no values, for each signature of its arguments: structure,
- * shapes, dtypes, and all that is no tensor, key or number beside tensors. What it computes, derivatives and optimizer
+ * The function is run once, with tensors that have shapes and no values, for each signature of its arguments. Tensors and
+ * keys are data; their shapes and dtypes, and numbers, texts, truth values and functions wherever they stand, are the
+ * signature. Plain records and arrays are walked; anything else among arguments or results is refused. What it computes, derivatives and optimizer
  * steps included, becomes one program in WebAssembly memory, in which whole chains of operations are single loops. A call
  * copies the arguments in and the results out; results are ordinary tensors, detached from any graph.
  *
- * Inside, values cannot be read, nor branched on: `where` chooses. Keys are data, so every call draws what its key gives.
- * A number in a tree that holds tensors, such as an optimizer state's `step`, is data too; one that is an argument by itself
- * is part of the signature. Tensors, keys and numbers that the function closes over are constants of the program.
+ * Inside, values of tensors cannot be read, nor branched on: `where` chooses. Numbers are numbers, and may be branched on:
+ * another number is another program. What changes from call to call is passed as a tensor, `constant(x)`. Keys are data, so
+ * every call draws what its key gives. What the function closes over is constant.
  *
  * Inside `gradient` or another compiled function, the function is run plainly, as part of what is differentiated or
  * compiled there.
  *
- * @param f A function without side effects; not asynchronous. It returns a tree of tensors, or of anything.
+ * @param f A function without side effects; not asynchronous. It returns a tree of what may be an argument.
+ * @param options `variants`: how many programs are kept, 32 by default; `warn`: whether to say once, with `console.warn`,
+ * that most calls compile anew since something changes with each, true by default; `passes`: which passes to leave out,
+ * `without`, and a function that is shown the program after each, `watch`.
  * @returns A function of the same arguments and results, with `scan` for steps from `(carry, x)` to `[carry, y]`.
+ * @throws {TypeError} From the compiled function, if an argument or a result is neither data nor part of a signature.
  * @throws {TraceError} From the compiled function, if `f` reads a value, or branches on one.
+ * @throws {RangeError} If `variants` is not a whole number above 0.
  *
  * @example A training step
  * ```ts
@@ -79,31 +98,37 @@ export type YieldOf<R> = R extends readonly [unknown, infer Y] ? Y : never;
  * assertAlmostEquals(toNumber(state.params), 2, 1e-3);
  * ```
  */
-export function compile<A extends readonly unknown[], R>(f: (...args: A) => R): Compiled<A, R> {
+export function compile<A extends readonly unknown[], R>(
+  f: (...args: A) => R,
+  options: CompileOptions = {},
+): Compiled<A, R> {
   if (typeof f !== "function") {
     throw new TypeError(`Cannot compile ${describe(f)}: it must be a function; pass one`);
   }
+  checkOptions("compile", options, { variants: true, warn: true, passes: true });
+  const { variants = 32, warn = true, passes = {} } = options;
+  checkOptionValues(variants, warn, passes);
   // A function of whatever arguments: those that it is called with below are of its own type.
   const step = f as unknown as (...args: never[]) => unknown;
-  const forCalls = specializationSource(step, "beside tensors", false),
-    forScans = specializationSource(step, "data", true);
+  const forCalls = specializationCache(step, { variants, warn, passes, carries: false }),
+    forScans = specializationCache(step, { variants, warn, passes, carries: true });
   const compiled = (...args: A): R => {
     if (isPartOfMore(args)) return f(...args);
-    const data: DataLeaf[] = [], variant = forCalls(args, data), executable = acquire(variant);
+    const data: DataLeaf[] = [], found = forCalls.find(args, data), executable = acquire(found);
     try {
       for (let k = 0; k < data.length; k++) executable.write(k, viewOf(data[k]!));
       executable.run();
       let next = 0;
-      return unflatten(variant.result, () => executable.read(next++)) as R;
+      return unflatten(found.result, () => executable.read(next++)) as R;
     } finally {
-      release(variant, executable);
+      release(found, executable);
     }
   };
   const scan = (carry: unknown, xs: Iterable<unknown>) =>
-    isPartOfMore(carry)
+    isPartOfMore([carry])
       ? scanPlainly(step as (carry: unknown, x: unknown) => readonly [unknown, unknown], carry, xs)
       : scanCompiled(forScans, carry, xs);
-  const specializationFor = (...args: readonly unknown[]) => forCalls(args, []);
+  const specializationFor = (...args: readonly unknown[]) => forCalls.find(args, []);
   // `scan` and the symbol are what the type adds to a function of these arguments.
   return Object.assign(compiled, { scan, [SPECIALIZATION_FOR]: specializationFor }) as Compiled<A, R>;
 }
@@ -132,68 +157,38 @@ export function formatProgram<A extends readonly unknown[]>(compiled: Compiled<A
       `Cannot format the program of ${describe(compiled)}: it must be a function that compile returned; compile it`,
     );
   }
-  const variant = specializationFor(...args), executable = acquire(variant), { peak, lowerBound } = executable.plan;
-  release(variant, executable);
+  const found = specializationFor(...args), executable = acquire(found), { peak, lowerBound } = executable.plan;
+  release(found, executable);
   const memory = `Memory: ${bytes(peak)} at most; values that are needed at one time take ${bytes(lowerBound)}`;
-  return `As traced:\n${formatOne(variant.traced)}\n\nAs it runs:\n${formatOne(variant.program)}\n\n${memory}`;
+  return `As traced:\n${formatOne(found.traced)}\n\nAs it runs:\n${formatOne(found.program)}\n\n${memory}`;
 }
 
 const bytes = (count: number): string => `${count.toLocaleString("en-US")} bytes`;
-
-/** Keeps the variants of a function, those used last in front. */
-function specializationSource(
-  f: (...args: never[]) => unknown,
-  numbers: Numbers,
-  carries: boolean,
-): SpecializationSource {
-  const variants: Specialization[] = [];
-  return (args, data) => {
-    const engine = currentEngine();
-    for (let k = 0; k < variants.length; k++) {
-      const variant = variants[k]!;
-      data.length = 0;
-      if (variant.engine !== engine || !matches(variant.args, args, data)) continue;
-      if (k > 0) variants.unshift(...variants.splice(k, 1));
-      return variant;
-    }
-    checkArguments(args);
-    const signature: Signature = { kind: "list", parts: args.map((arg) => signatureOf(arg, numbers)) };
-    const variant = specialize(f, signature, carries);
-    data.length = 0;
-    matches(signature, args, data);
-    variants.unshift(variant);
-    variants.length = Math.min(variants.length, MOST_SPECIALIZATIONS);
-    return variant;
-  };
-}
-
-/** Refuses what would be compiled in as a constant, and anew in each call, although it is meant as data. */
-function checkArguments(args: readonly unknown[]): void {
-  const visit = (part: unknown, path: string): void => {
-    if (ArrayBuffer.isView(part)) {
-      throw new TypeError(
-        `Cannot call a compiled function with a ${part.constructor.name} as argument ${path}: data must be tensors; ` +
-          "wrap it with constant",
-      );
-    }
-    if (isTensor(part) || isKey(part)) return;
-    if (Array.isArray(part)) part.forEach((child, k) => visit(child, `${path}.${k}`));
-    else if (isRecord(part)) Object.entries(part).forEach(([name, child]) => visit(child, `${path}.${name}`));
-  };
-  args.forEach((arg, k) => visit(arg, String(k)));
-}
 
 /**
  * Whether the function is a part of what is being differentiated or compiled. Inside a transform it always is: it may close
  * over what derivatives are wanted of.
  */
-function isPartOfMore(args: unknown): boolean {
+function isPartOfMore(args: readonly unknown[]): boolean {
   if (insideTransform()) return true;
   if (!isRunningAbstractly()) return false;
-  const visit = (part: unknown): boolean => {
-    if (isTensor(part)) return isAbstract(part.view);
-    if (isKey(part)) return isAbstractKey(part);
-    return Array.isArray(part) ? part.some(visit) : isRecord(part) && Object.values(part).some(visit);
-  };
-  return visit(args);
+  let found = false;
+  signatureOf(args, "argument", (part) => {
+    found ||= isKey(part) ? isAbstractKey(part) : isAbstract(part.view);
+    return dataLeafSignature(part);
+  });
+  return found;
+}
+
+function checkOptionValues(variants: number, warn: boolean, passes: PassOptions): void {
+  checkOptions("compile with passes", passes, { without: true, watch: true });
+  optimize(NOTHING, { without: passes.without }); // refuses names that no pass has
+  if (!(Number.isInteger(variants) && variants > 0)) {
+    throw new RangeError(
+      `Cannot compile with variants ${String(variants)}: it must be a whole number above 0; leave it out for 32`,
+    );
+  }
+  if (typeof warn !== "boolean") {
+    throw new TypeError(`Cannot compile with warn ${String(warn)}: it must be true or false; leave it out for true`);
+  }
 }

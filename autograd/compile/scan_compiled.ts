@@ -4,15 +4,14 @@
  * @module
  */
 import type { Executable } from "../../blas/program/target.ts";
+import { checkIterable, type Scan, withCarry } from "../transforms/scan.ts";
 import { type DataLeaf, dataOf, matches, type Signature } from "./signature.ts";
 import { acquire, release, type Specialization, unflatten, viewOf } from "./specialization.ts";
+import type { SpecializationCache } from "./specialization_cache.ts";
 
-/** Finds or makes the variant for a list of arguments, whose data it appends. */
-export type SpecializationSource = (args: readonly unknown[], data: DataLeaf[]) => Specialization;
-
-/** A variant at work. */
+/** A specialization at work. */
 type Running = {
-  readonly variant: Specialization;
+  readonly specialization: Specialization;
   readonly executable: Executable;
   /** Signatures of the carry, of what steps are given, and of what they yield. */
   readonly carry: Signature;
@@ -25,47 +24,71 @@ type Running = {
 type Pair = { readonly parts: readonly [Signature, Signature] };
 
 /** See `Compiled.scan`. */
-export function* scanCompiled(
-  source: SpecializationSource,
+export function scanCompiled(
+  cache: SpecializationCache,
   carry: unknown,
   xs: Iterable<unknown>,
-): Generator<unknown, unknown, undefined> {
-  let running: Running | undefined, outside = carry;
+): Scan<unknown, unknown> {
+  checkIterable(xs);
+  // The carry is in the memory of what is running, and outside of it where nothing runs.
+  let running: Running | undefined, outside = carry, isStepping = false;
   const data: DataLeaf[] = [];
-  try {
-    for (const x of xs) {
-      data.length = 0;
-      if (running !== undefined && matches(running.x, x, data)) {
-        for (let k = 0; k < data.length; k++) running.executable.write(running.carried + k, viewOf(data[k]!));
-      } else {
-        // The first, or one of another shape, such as a smaller last batch: the carry moves to another program.
-        if (running !== undefined) outside = carryOf(running);
-        const previous: Running | undefined = running;
-        running = begin(source, outside, x);
-        if (previous !== undefined) release(previous.variant, previous.executable);
+  const current = (): unknown => {
+    if (isStepping) throw noCarry();
+    return running === undefined ? outside : carryOf(running);
+  };
+  function* steps(): Generator<unknown, unknown, undefined> {
+    try {
+      for (const x of xs) {
+        data.length = 0;
+        if (running !== undefined && matches(running.x, x, data)) {
+          cache.countHit();
+          for (let k = 0; k < data.length; k++) running.executable.write(running.carried + k, viewOf(data[k]!));
+        } else {
+          // The first, or one of another shape, such as a smaller last batch: the carry moves to another program.
+          outside = current();
+          const next = begin(cache, outside, x);
+          if (running !== undefined) release(running.specialization, running.executable);
+          running = next;
+        }
+        const { executable, y, carried }: Running = running;
+        isStepping = true;
+        executable.run();
+        let next = carried;
+        const yielded = unflatten(y, () => executable.read(next++));
+        executable.advance();
+        isStepping = false;
+        yield yielded;
       }
-      const { executable, y, carried }: Running = running;
-      executable.run();
-      let next = carried;
-      const yielded = unflatten(y, () => executable.read(next++));
-      executable.advance();
-      yield yielded;
+    } finally {
+      if (running !== undefined) {
+        // After a step that failed its memory holds parts of two carries, and nobody may have them.
+        if (!isStepping) outside = current();
+        release(running.specialization, running.executable);
+        running = undefined;
+      }
     }
-    return running === undefined ? carry : carryOf(running);
-  } finally {
-    if (running !== undefined) release(running.variant, running.executable);
+    return outside;
   }
+  return withCarry(steps(), current);
 }
 
-function begin(source: SpecializationSource, carry: unknown, x: unknown): Running {
-  const data: DataLeaf[] = [], variant = source([carry, x], data), executable = acquire(variant);
-  data.forEach((datum, k) => executable.write(k, viewOf(datum)));
-  const { parts: [before, given] } = variant.args as Signature & Pair, { parts } = variant.result as Signature & Pair;
-  return { variant, executable, carry: parts[0], x: given, y: parts[1], carried: dataOf(before).length };
+function begin(cache: SpecializationCache, carry: unknown, x: unknown): Running {
+  const data: DataLeaf[] = [], specialization = cache.find([carry, x], data), executable = acquire(specialization);
+  data.forEach((leaf, k) => executable.write(k, viewOf(leaf)));
+  const { parts: [before, given] } = specialization.args as Signature & Pair;
+  const { parts } = specialization.result as Signature & Pair;
+  return { specialization, executable, carry: parts[0], x: given, y: parts[1], carried: dataOf(before).length };
 }
 
 /** What the next step would be given. */
-function carryOf({ variant, carry, executable }: Running): unknown {
+function carryOf({ specialization, carry, executable }: Running): unknown {
   let next = 0;
-  return unflatten(carry, () => executable.readParameter(variant.carried[next++]![1]));
+  return unflatten(carry, () => executable.readParameter(specialization.carried[next++]![1]));
 }
+
+const noCarry = (): Error =>
+  new Error(
+    "Cannot read the carry of a scan in the middle of a step, or after a step that failed: it is updated in place, and is " +
+      "whole between steps only; read it after each step whose carry is to be kept",
+  );

@@ -1,6 +1,9 @@
 /**
  * Signatures: what compiled code depends on of its arguments, and how trees of them are taken apart and put together.
  *
+ * Tensors and keys are data. Numbers, texts, truth values, functions, null and undefined are part of the signature wherever
+ * they stand, plain records and arrays are walked, and anything else is refused.
+ *
  * @module
  */
 import type { DType } from "../../blas/dtype.ts";
@@ -8,54 +11,77 @@ import type { ValueType } from "../../blas/program/program.ts";
 import { sameShape, type Shape } from "../../blas/shape.ts";
 import { isKey, type Key } from "../random/key.ts";
 import { isTensor, type Tensor } from "../tensor.ts";
+import { checkArray, checkRecord, isRecord, joinPath, refusal, type Subject } from "./walk.ts";
 
 /** What is data in an argument: it may differ from call to call. */
-export type DataLeaf = Tensor | Key | number;
+export type DataLeaf = Tensor | Key;
 
-/** What a tree of arguments looks like. Leaves that are no data are part of it. */
+/** What a tree of arguments looks like. Leaves that are not data are part of it. */
 export type Signature =
-  | { readonly kind: "tensor"; readonly dtype: DType; readonly shape: Shape; readonly tracked: boolean }
-  | { readonly kind: "key" }
-  | { readonly kind: "number" }
+  | DataLeafSignature
   | { readonly kind: "static"; readonly value: unknown }
   | { readonly kind: "list"; readonly parts: readonly Signature[] }
   | { readonly kind: "record"; readonly names: readonly string[]; readonly parts: readonly Signature[] };
 
-/** Whether numbers are data: all, none, or those in a tree that holds a tensor or a key. */
-export type Numbers = "data" | "static" | "beside tensors";
+/** The signature of a leaf that is data. */
+export type DataLeafSignature =
+  | { readonly kind: "tensor"; readonly dtype: DType; readonly shape: Shape; readonly tracked: boolean }
+  | { readonly kind: "key" };
 
-/** The signature of an argument. */
-export function signatureOf(value: unknown, numbers: Numbers): Signature {
-  const data = numbers === "data" || (numbers === "beside tensors" && holdsData(value));
-  const visit = (part: unknown): Signature => {
-    if (isTensor(part)) return { kind: "tensor", dtype: part.dtype, shape: part.shape, tracked: part.requiresGrad };
-    if (isKey(part)) return { kind: "key" };
-    if (typeof part === "number" && data) return { kind: "number" };
-    if (Array.isArray(part)) return { kind: "list", parts: part.map(visit) };
-    if (!isRecord(part)) return { kind: "static", value: part };
-    const names = Object.keys(part);
-    return { kind: "record", names, parts: names.map((name) => visit(part[name])) };
+/** The signature of the arguments of a call, as a list. */
+export function signatureOfArguments(args: readonly unknown[]): Signature {
+  return signatureOf(args, "argument", dataLeafSignature);
+}
+
+/** The signature of a tensor or a key that is data. */
+export function dataLeafSignature(part: DataLeaf): DataLeafSignature {
+  if (isKey(part)) return { kind: "key" };
+  return { kind: "tensor", dtype: part.dtype, shape: part.shape, tracked: part.requiresGrad };
+}
+
+/**
+ * The signature of a tree.
+ *
+ * @param subject What the tree is: errors name it.
+ * @param leafSignature What a tensor or a key in the tree is; called in the order of the leaves.
+ * @throws {TypeError} If the tree holds what is neither data nor part of a signature, or contains itself.
+ */
+export function signatureOf(
+  tree: unknown,
+  subject: Subject,
+  leafSignature: (part: DataLeaf) => Signature,
+): Signature {
+  const above = new Set<unknown>();
+  const visit = (part: unknown, path: string): Signature => {
+    if (isTensor(part) || isKey(part)) return leafSignature(part);
+    if (isStatic(part)) return { kind: "static", value: part };
+    if (above.has(part)) throw refusal(subject, path, "a tree that contains itself", "leave the inner reference out");
+    above.add(part);
+    const signature = branchSignature(part, path);
+    above.delete(part);
+    return signature;
   };
-  return visit(value);
+  const branchSignature = (part: unknown, path: string): Signature => {
+    if (Array.isArray(part)) {
+      checkArray(subject, path, part);
+      // Array.from gives the holes of a sparse array as undefined, as indexing does.
+      return { kind: "list", parts: Array.from(part, (child, k) => visit(child, joinPath(path, String(k)))) };
+    }
+    const names = checkRecord(subject, path, part);
+    return { kind: "record", names, parts: names.map((name) => visit(childOf(part, name), joinPath(path, name))) };
+  };
+  return visit(tree, "");
 }
 
-function holdsData(value: unknown): boolean {
-  if (isTensor(value) || isKey(value)) return true;
-  if (Array.isArray(value)) return value.some(holdsData);
-  return isRecord(value) && Object.values(value).some(holdsData);
-}
+/** Tells whether a leaf is part of the signature: another value is another program. */
+const isStatic = (part: unknown): boolean => part === null || (typeof part !== "object" && typeof part !== "symbol");
 
-/** Plain records are branches; instances of classes are leaves. */
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  if (typeof value !== "object" || value === null) return false;
-  const prototype = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
-}
+const childOf = (branch: unknown, name: string): unknown => (branch as Readonly<Record<string, unknown>>)[name];
 
 /**
  * Tells whether an argument has a signature, and lists its data.
  *
- * @param data Where data are appended, in order; what a failed attempt has left there means nothing.
+ * @param data Where data are appended, in order; what a failed attempt has left there is meaningless.
  */
 export function matches(signature: Signature, value: unknown, data: DataLeaf[]): boolean {
   switch (signature.kind) {
@@ -67,11 +93,8 @@ export function matches(signature: Signature, value: unknown, data: DataLeaf[]):
       if (!isKey(value)) return false;
       data.push(value);
       return true;
-    case "number":
-      if (typeof value !== "number") return false;
-      data.push(value);
-      return true;
     case "static":
+      // The same value, NaN like NaN, and -0 unlike 0: programs may divide by it.
       return Object.is(signature.value, value);
     case "list": {
       const { parts } = signature;
@@ -82,7 +105,7 @@ export function matches(signature: Signature, value: unknown, data: DataLeaf[]):
     case "record": {
       if (!isRecord(value) || isTensor(value) || isKey(value)) return false;
       const { names, parts } = signature, given = Object.keys(value);
-      if (given.length !== names.length) return false;
+      if (given.length !== names.length || Object.getOwnPropertySymbols(value).length > 0) return false;
       for (let k = 0; k < names.length; k++) {
         if (given[k] !== names[k] || !matches(parts[k]!, value[names[k]!], data)) return false;
       }
@@ -96,7 +119,6 @@ export function unflattenLeaves(signature: Signature, next: (leaf: DataLeafSigna
   switch (signature.kind) {
     case "tensor":
     case "key":
-    case "number":
       return next(signature);
     case "static":
       return signature.value;
@@ -107,28 +129,20 @@ export function unflattenLeaves(signature: Signature, next: (leaf: DataLeafSigna
   }
 }
 
-/** The signature of one datum. */
-export type DataLeafSignature = Extract<Signature, { readonly kind: "tensor" | "key" | "number" }>;
-
-/** The signatures of the data, in order, with their paths. */
-export function dataOf(signature: Signature, path = ""): readonly (readonly [path: string, DataLeafSignature])[] {
+/** The signatures of the data, in order. */
+export function dataOf(signature: Signature): readonly DataLeafSignature[] {
   switch (signature.kind) {
     case "tensor":
     case "key":
-    case "number":
-      return [[path, signature]];
+      return [signature];
     case "static":
       return [];
     default:
-      return signature.parts.flatMap((part, k) => {
-        const name = signature.kind === "list" ? String(k) : signature.names[k]!;
-        return dataOf(part, path === "" ? name : `${path}.${name}`);
-      });
+      return signature.parts.flatMap(dataOf);
   }
 }
 
-/** What holds a datum inside a program. */
-export function typeOf(datum: DataLeafSignature): ValueType {
-  if (datum.kind === "tensor") return { dtype: datum.dtype, shape: datum.shape };
-  return { dtype: "float64", shape: datum.kind === "key" ? [2] : [] };
+/** What holds a leaf inside a program. */
+export function typeOf(leaf: DataLeafSignature): ValueType {
+  return leaf.kind === "tensor" ? { dtype: leaf.dtype, shape: leaf.shape } : { dtype: "float64", shape: [2] };
 }

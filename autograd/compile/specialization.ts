@@ -1,19 +1,21 @@
 /**
- * Variants: what a function was compiled to for arguments of one signature.
+ * Specializations: what a function was compiled to for arguments of one signature.
  *
  * @module
  */
 import type { Engine } from "../../blas/engine.ts";
 import { currentEngine } from "../../blas/engines.ts";
 import type { Carried } from "../../blas/program/memory/memory_plan.ts";
-import { optimize } from "../../blas/program/passes/mod.ts";
+import { formatProgram } from "../../blas/program/format/format_program.ts";
+import { optimize, type PassName } from "../../blas/program/passes/mod.ts";
 import type { Program } from "../../blas/program/program.ts";
 import type { Executable } from "../../blas/program/target.ts";
 import { scheduleForCarried } from "../../blas/program/memory/schedule.ts";
-import { allocate, type View, view } from "../../blas/view.ts";
-import { isKey, type Key } from "../random/key.ts";
-import { constantOf, isTensor, type Tensor, variableOf } from "../tensor.ts";
-import { type DataLeaf, type DataLeafSignature, dataOf, type Signature, unflattenLeaves } from "./signature.ts";
+import { type View, view } from "../../blas/view.ts";
+import { isKey } from "../random/key.ts";
+import { constantOf, type Tensor, variableOf } from "../tensor.ts";
+import { carriedLeaves } from "./carried_leaves.ts";
+import { type DataLeaf, type Signature, unflattenLeaves } from "./signature.ts";
 import { trace } from "./trace.ts";
 
 /** A function, compiled for arguments of one signature. */
@@ -36,6 +38,22 @@ export type Specialization = {
   make(): Executable;
 };
 
+/** How a function is compiled. */
+export type SpecializeOptions = {
+  /** Whether the function is a step, from `(carry, x)` to `[carry, y]`, whose carry stays inside. */
+  readonly carries: boolean;
+  /** Which passes run, and who is told what they make of the program. */
+  readonly passes?: PassOptions;
+};
+
+/** What `compile` lets its caller say of passes. */
+export type PassOptions = {
+  /** Passes to leave out; the program is then slower, and as correct. */
+  readonly without?: readonly PassName[];
+  /** Is told of every pass that has changed a program, and shown the program that it made. */
+  readonly watch?: (pass: PassName, program: string) => void;
+};
+
 /** Instances kept for later: recursion and interleaved scans need several. */
 const MOST_IDLE = 4;
 
@@ -43,13 +61,18 @@ const MOST_IDLE = 4;
  * Traces and compiles a function.
  *
  * @param args The signature of the list of arguments.
- * @param carries Whether the function is a step, from `(carry, x)` to `[carry, y]`, whose carry stays inside.
+ * @throws {TypeError} If it is a step that returns another carry than it takes.
  */
-export function specialize(f: (...args: never[]) => unknown, args: Signature, carries: boolean): Specialization {
+export function specialize(
+  f: (...args: never[]) => unknown,
+  args: Signature,
+  { carries, passes: { without, watch } = {} }: SpecializeOptions,
+): Specialization {
   const engine = currentEngine(), { program: traced, result } = trace(f, args, carries);
-  const carried = carries ? carriedOf(args, result) : [];
-  const program = scheduleForCarried(optimize(traced), carried);
-  const make = () => engine.compile(program, { carried });
+  const carried = carries ? carriedLeaves(args, result) : [];
+  const shown = watch && ((pass: PassName, after: Program): void => watch(pass, formatProgram(after)));
+  const program = scheduleForCarried(optimize(traced, { without, watch: shown }), carried);
+  const make = (): Executable => engine.compile(program, { carried });
   return { args, result, carried, engine, traced, program, idle: [], make };
 }
 
@@ -63,44 +86,16 @@ export function release(variant: Specialization, executable: Executable): void {
   if (variant.idle.length < MOST_IDLE) variant.idle.push(executable);
 }
 
-const carryOf = (pair: Signature) => dataOf((pair as Extract<Signature, { kind: "list" }>).parts[0]!, "");
-
-/** Which datum of the carry that a step returns is which of the one that it takes; both must have the same, by path. */
-function carriedOf(args: Signature, result: Signature): readonly Carried[] {
-  const before = new Map(carryOf(args)), after = new Map(carryOf(result)), places = [...before.keys()];
-  for (const path of [...after.keys(), ...places]) {
-    const given = before.get(path), returned = after.get(path);
-    if (given && returned && describe(given) === describe(returned)) continue;
-    throw new TypeError(
-      `Cannot scan with a step that returns ${
-        returned ? describe(returned) : "nothing"
-      } at "${path}" of the carry: it ` +
-        `was given ${
-          given ? describe(given) : "nothing"
-        } there, and must return the like; every step has the same carry`,
-    );
-  }
-  return [...after.keys()].map((path, k) => [k, places.indexOf(path)] as const);
-}
-
-const describe = (datum: DataLeafSignature): string =>
-  datum.kind === "tensor" ? `${datum.dtype} [${datum.shape.join(", ")}]` : `a ${datum.kind}`;
-
-/** The elements of a datum, as a program holds them. */
-export function viewOf(datum: DataLeaf): View {
-  if (isTensor(datum)) return datum.view;
-  if (isKey(datum)) return view(Float64Array.from((datum as Key).words));
-  const number = allocate("float64", []);
-  number.data[number.offset] = datum as number;
-  return number as View;
+/** The elements of a leaf, as a program holds them. */
+export function viewOf(leaf: DataLeaf): View {
+  return isKey(leaf) ? view(Float64Array.from(leaf.words)) : leaf.view;
 }
 
 /** Puts a tree together from what a program gave back. */
 export function unflatten(signature: Signature, read: () => View): unknown {
-  return unflattenLeaves(signature, (datum) => {
+  return unflattenLeaves(signature, (leaf) => {
     const given = read();
-    if (datum.kind === "number") return given.get();
-    if (datum.kind === "key") return Object.freeze({ tag: "key", words: Object.freeze([given.get(0), given.get(1)]) });
-    return datum.tracked ? variableOf(given) as Tensor : constantOf(given);
+    if (leaf.kind === "key") return Object.freeze({ tag: "key", words: Object.freeze([given.get(0), given.get(1)]) });
+    return leaf.tracked ? variableOf(given) as Tensor : constantOf(given);
   });
 }

@@ -4,14 +4,14 @@
  * @module
  */
 import type { Program } from "../../blas/program/program.ts";
-import { type View, view } from "../../blas/view.ts";
+import type { View } from "../../blas/view.ts";
 import { isAbstract } from "../abstract_view.ts";
 import { isKey } from "../random/key.ts";
 import { isAbstractKey, keyOf, wordsOf } from "../random/key_tensor.ts";
-import { constantOf, isTensor, type Tensor, variableOf } from "../tensor.ts";
+import { constantOf, type Tensor, variableOf } from "../tensor.ts";
 import { TraceError } from "./errors.ts";
-import { type DataLeafSignature, dataOf, isRecord, type Signature, typeOf, unflattenLeaves } from "./signature.ts";
-import { TracedView, Tracing } from "./tracing.ts";
+import { type DataLeafSignature, dataOf, type Signature, signatureOf, typeOf, unflattenLeaves } from "./signature.ts";
+import { Tracing } from "./tracing.ts";
 
 /** What a function does to arguments of one signature. */
 export type Trace = {
@@ -28,10 +28,10 @@ export type Trace = {
  * @throws {TraceError} If the function reads a value, is asynchronous, or returns what no program can give back.
  */
 export function trace(f: (...args: never[]) => unknown, args: Signature, carries: boolean): Trace {
-  const parameters = dataOf(args).map(([, datum]) => typeOf(datum)), tracing = new Tracing(parameters);
+  const parameters = dataOf(args).map(typeOf), tracing = new Tracing(parameters);
   let index = 0;
   const lift = (datum: DataLeafSignature): unknown => {
-    const traced = tracing.parameter(index++, datum.kind === "number");
+    const traced = tracing.parameter(index++);
     if (datum.kind === "key") return keyOf(constantOf(traced) as Tensor<"float64">);
     return datum.kind === "tensor" && datum.tracked ? variableOf(traced) : constantOf(traced);
   };
@@ -44,14 +44,14 @@ export function trace(f: (...args: never[]) => unknown, args: Signature, carries
   return { program: tracing.program(views), result };
 }
 
-/** The result of a step: the carry, all of which is data, and what the step yields. */
+/** The result of a step: the carry, whose tensors and keys are all data, and what the step yields. */
 function pairOf(returned: unknown, views: View[]): Signature {
   if (!Array.isArray(returned) || returned.length !== 2) {
     throw new TypeError(
       `Cannot scan with a function that returned ${
         Array.isArray(returned) ? `an array of ${returned.length}` : typeof returned
-      }: ` +
-        "it must return [carry, y]; return undefined as y if there is none",
+      }: it ` +
+        "must return [carry, y]; return undefined as y if there is none",
     );
   }
   return { kind: "list", parts: [resultOf(returned[0], views, true), resultOf(returned[1], views, false)] };
@@ -61,43 +61,18 @@ function pairOf(returned: unknown, views: View[]): Signature {
  * The signature of a result, as plain code would return it.
  *
  * @param views Where the views of its data are appended.
- * @param all Whether tensors, keys and numbers that do not depend on the arguments are data too.
+ * @param all Whether tensors and keys that do not depend on the arguments are data too.
  */
 function resultOf(returned: unknown, views: View[], all: boolean): Signature {
-  const visit = (part: unknown, path: string): Signature => {
-    if (isTensor(part) && (all || isAbstract(part.view))) {
-      const { view, dtype, shape } = part as Tensor;
-      views.push(view);
-      if (view instanceof TracedView && view.isNumber) return { kind: "number" };
-      return { kind: "tensor", dtype, shape, tracked: part.tag === "variable" };
-    }
-    if (isKey(part) && (all || isAbstractKey(part))) {
+  return signatureOf(returned, "result", (part) => {
+    if (isKey(part)) {
+      if (!all && !isAbstractKey(part)) return { kind: "static", value: part };
       views.push(wordsOf(part).view);
       return { kind: "key" };
     }
-    if (typeof part === "number" && all) {
-      views.push(view(new Float64Array([part]), []));
-      return { kind: "number" };
-    }
-    if (isTensor(part) || isKey(part)) return { kind: "static", value: part };
-    if (Array.isArray(part)) {
-      return {
-        kind: "list",
-        parts: part.map((child, k) => visit(child, join(path, String(k)))),
-      };
-    }
-    if (part instanceof Map || part instanceof Set) throw collectionError(part, path);
-    if (!isRecord(part)) return { kind: "static", value: part };
-    const names = Object.keys(part);
-    return { kind: "record", names, parts: names.map((name) => visit(part[name], join(path, name))) };
-  };
-  return visit(returned, "");
+    if (!all && !isAbstract(part.view)) return { kind: "static", value: part };
+    views.push(part.view);
+    // What operations gave is detached: a result has no graph.
+    return { kind: "tensor", dtype: part.dtype, shape: part.shape, tracked: part.tag === "variable" };
+  });
 }
-
-const collectionError = (part: object, path: string): TraceError =>
-  new TraceError(
-    `return a ${part instanceof Map ? "Map" : "Set"}${path === "" ? "" : ` at "${path}"`}`,
-    "return records and arrays; valueAndGradient gives gradients as a tree where backward gives a Map",
-  );
-
-const join = (path: string, name: string): string => path === "" ? name : `${path}.${name}`;

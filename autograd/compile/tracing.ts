@@ -21,9 +21,8 @@ export class TracedView extends AbstractView {
    * @param type Its dtype and shape.
    * @param tracing What it belongs to.
    * @param value The number that the value has while the program is written.
-   * @param isNumber Whether it stands for a plain number that the caller passed, or one computed from such.
    */
-  constructor({ dtype, shape }: ValueType, tracing: Tracing, readonly value: number, readonly isNumber: boolean) {
+  constructor({ dtype, shape }: ValueType, tracing: Tracing, readonly value: number) {
     super(dtype, shape, tracing);
   }
 }
@@ -47,11 +46,9 @@ export class Tracing implements Interpreter {
 
   /**
    * Returns a view of a parameter.
-   *
-   * @param isNumber Whether it stands for a plain number.
    */
-  parameter(index: number, isNumber: boolean): View {
-    return new TracedView(this.#parameters[index]!, this, index, isNumber) as View;
+  parameter(index: number): View {
+    return new TracedView(this.#parameters[index]!, this, index) as View;
   }
 
   /** Runs the function to trace. */
@@ -83,10 +80,8 @@ export class Tracing implements Interpreter {
     }));
     const own = results.map(() => this.#next++), operation = operationOf(primitive, attributes, values, results);
     this.#steps.push({ values: own, results, operation });
-    const numbers = inputs.every((view) => !this.#has(view) || view.isNumber);
     return results.map((type, k) => {
-      const isNumber = numbers && type.shape.length === 0 && type.dtype === "float64";
-      return new TracedView(type, this, own[k]!, isNumber) as View;
+      return new TracedView(type, this, own[k]!) as View;
     });
   }
 

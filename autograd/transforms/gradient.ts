@@ -12,7 +12,7 @@ import { checkFunction } from "../arguments.ts";
 import { cotangentsOf } from "../backward.ts";
 import { ones, zeros } from "../values/constructors.ts";
 import { insideTransform, runTransformed } from "./nesting.ts";
-import { mapTensors, type ParameterTree } from "../tree/parameter_tree.ts";
+import { mapTensors, type ParameterTree, type TensorTree } from "../tree/parameter_tree.ts";
 import { apply, type Primitive } from "../primitive.ts";
 import { stopGradient } from "../stop_gradient.ts";
 import { isTensor, type Tensor, variableOf } from "../tensor.ts";
@@ -60,16 +60,16 @@ export type ValueAndGradient<P> = {
  * assertEquals([toNumber(value), toList(gradients.x)], [5, [-4, -2]]);
  * ```
  */
-export function valueAndGradient<P extends ParameterTree, R extends readonly unknown[], A>(
+export function valueAndGradient<P extends TensorTree<P>, R extends readonly unknown[], A>(
   f: (params: P, ...rest: R) => readonly [Tensor, A],
   options: { readonly hasAux: true },
 ): (params: P, ...rest: R) => ValueAndGradient<P> & { readonly aux: A };
 /** Value and gradient of a function that returns its loss alone. */
-export function valueAndGradient<P extends ParameterTree, R extends readonly unknown[]>(
+export function valueAndGradient<P extends TensorTree<P>, R extends readonly unknown[]>(
   f: (params: P, ...rest: R) => Tensor,
   options?: { readonly hasAux?: false },
 ): (params: P, ...rest: R) => ValueAndGradient<P>;
-export function valueAndGradient<P extends ParameterTree, R extends readonly unknown[], A>(
+export function valueAndGradient<P extends TensorTree<P>, R extends readonly unknown[], A>(
   f: (params: P, ...rest: R) => Tensor | readonly [Tensor, A],
   options: { readonly hasAux?: boolean } = {},
 ): (params: P, ...rest: R) => ValueAndGradient<P> & { readonly aux?: A } {
@@ -107,7 +107,7 @@ export function valueAndGradient<P extends ParameterTree, R extends readonly unk
  * assertEquals(toNumber(gradient(gradient(cube))(tensor64(5))), 30);
  * ```
  */
-export function gradient<P extends ParameterTree, R extends readonly unknown[]>(
+export function gradient<P extends TensorTree<P>, R extends readonly unknown[]>(
   f: (params: P, ...rest: R) => Tensor,
 ): (params: P, ...rest: R) => P {
   const both = valueAndGradient(f);

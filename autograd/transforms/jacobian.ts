@@ -11,7 +11,7 @@ import { runTransformed } from "./nesting.ts";
 import { stack } from "../ops/concat.ts";
 import { oneHot } from "../ops/one_hot.ts";
 import { reshape } from "../ops/reshape.ts";
-import { mapTensors, type ParameterTree } from "../tree/parameter_tree.ts";
+import { mapTensors, type ParameterTree, type TensorTree } from "../tree/parameter_tree.ts";
 import type { Tensor } from "../tensor.ts";
 import { detached, gradient, lift } from "./gradient.ts";
 import { leaves, map, type MapTree } from "../tree/tree.ts";
@@ -38,7 +38,7 @@ import { checkOutput } from "./vjp.ts";
  * assertEquals(toArray(jacobian(f)(tensor64([2, 3, 4]))), [[1, 1, 1], [12, 8, 6]]);
  * ```
  */
-export function jacobian<P extends ParameterTree, R extends readonly unknown[], O extends ParameterTree>(
+export function jacobian<P extends TensorTree<P>, R extends readonly unknown[], O extends TensorTree<O>>(
   f: (params: P, ...rest: R) => O,
 ): (params: P, ...rest: R) => MapTree<O, Tensor, P> {
   checkFunction("apply jacobian", "f", f);
@@ -51,7 +51,7 @@ export function jacobian<P extends ParameterTree, R extends readonly unknown[], 
 }
 
 /** The derivatives of one tensor, an axis for each of its own before those of the parameters. */
-function rowsOf<P extends ParameterTree>(root: Tensor, params: P, wanted: ReadonlySet<Tensor>): P {
+function rowsOf<P>(root: Tensor, params: P, wanted: ReadonlySet<Tensor>): P {
   const { shape, dtype } = root, count = sizeOf(shape);
   const rows = Array.from({ length: count }, (_, i) => {
     const one = reshape(oneHot(i, count, { dtype }), shape);
@@ -82,7 +82,7 @@ function rowsOf<P extends ParameterTree>(root: Tensor, params: P, wanted: Readon
  * assertEquals(toArray(hessian(f)(tensor64([3, 5]))), [[10, 6], [6, 0]]);
  * ```
  */
-export function hessian<P extends ParameterTree, R extends readonly unknown[]>(
+export function hessian<P extends TensorTree<P>, R extends readonly unknown[]>(
   f: (params: P, ...rest: R) => Tensor,
 ): (params: P, ...rest: R) => MapTree<P, Tensor, P> {
   checkFunction("apply hessian", "f", f);

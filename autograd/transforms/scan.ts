@@ -3,7 +3,29 @@
  *
  * @module
  */
+import { describe } from "../../blas/describe.ts";
 import { checkFunction } from "../arguments.ts";
+
+/** A fold on its way: a generator of what each step yields, and the carry as it stands. */
+export type Scan<Y, C> = Generator<Y, C, undefined> & {
+  /** What the next step would be given: at any time, also after the loop has ended or was left with `break`. */
+  readonly carry: C;
+};
+
+/** Refuses what cannot be iterated over, before the first step asks for it. */
+export function checkIterable(xs: unknown): void {
+  if (xs !== null && xs !== undefined && typeof (xs as Iterable<unknown>)[Symbol.iterator] === "function") return;
+  throw new TypeError(
+    `Cannot scan over ${
+      describe(xs)
+    }: it must be an array or another iterable, of one x for each step; pass [x] for one step`,
+  );
+}
+
+/** Adds the carry to the generator of a fold. */
+export function withCarry<Y, C>(generator: Generator<Y, C, undefined>, carry: () => C): Scan<Y, C> {
+  return Object.defineProperty(generator, "carry", { get: carry, enumerable: true }) as Scan<Y, C>;
+}
 
 /**
  * Folds a function over things one at a time, and yields what it says about each: a training run whose losses can be
@@ -18,7 +40,8 @@ import { checkFunction } from "../arguments.ts";
  * @param f From what is carried and the next thing to `[carry, y]`: what to carry on, and what to yield.
  * @param carry What the first step is given.
  * @param xs Things in any iterable.
- * @returns A generator that yields each `y` and returns the last carry, `carry` itself where there was nothing.
+ * @returns A generator that yields each `y` and returns the last carry, `carry` itself where there was nothing. Its `carry`
+ * is the one reached so far.
  *
  * @example Losses, and the parameters in the end
  * ```ts
@@ -31,6 +54,7 @@ import { checkFunction } from "../arguments.ts";
  *   return [optimizer.step(state, gradients), toNumber(value)];
  * }, optimizer.init<Tensor<"float64">>(tensor64(1)), [1, 2, 3]);
  * assertEquals([...steps], [1, 0.25, 0.0625]);
+ * assertEquals(toNumber(steps.carry.params), 0.125);
  * ```
  *
  * @example Running totals
@@ -47,17 +71,21 @@ import { checkFunction } from "../arguments.ts";
  * ]);
  * ```
  */
-export function* scan<C, X, Y>(
+export function scan<C, X, Y>(
   f: (carry: C, x: X) => readonly [carry: C, y: Y],
   carry: C,
   xs: Iterable<X>,
-): Generator<Y, C, undefined> {
+): Scan<Y, C> {
   checkFunction("apply scan", "f", f);
+  checkIterable(xs);
   let carried = carry;
-  for (const x of xs) {
-    const [next, y] = f(carried, x);
-    carried = next;
-    yield y;
+  function* steps(): Generator<Y, C, undefined> {
+    for (const x of xs) {
+      const [next, y] = f(carried, x);
+      carried = next;
+      yield y;
+    }
+    return carried;
   }
-  return carried;
+  return withCarry(steps(), () => carried);
 }

@@ -11,13 +11,13 @@ import { pullBack } from "../backward.ts";
 import { zeros } from "../values/constructors.ts";
 import { runTransformed } from "./nesting.ts";
 import { add } from "../ops/arithmetic.ts";
-import { mapTensors, type ParameterTree, zerosLike, zipTensors } from "../tree/parameter_tree.ts";
+import { mapTensors, type ParameterTree, type TensorTree, zerosLike, zipTensors } from "../tree/parameter_tree.ts";
 import { isTensor, type Tensor } from "../tensor.ts";
 import { detached, lift } from "./gradient.ts";
 import { entries, leaves } from "../tree/tree.ts";
 
 /** The answer of {@link vjp}. */
-export type PulledBack<P extends readonly ParameterTree[], O extends ParameterTree> = {
+export type PulledBack<P, O> = {
   /** What the function returned. */
   readonly value: O;
   /** From a cotangent, a tree like the value, to cotangents of the primals. It is linear, and may be called many times. */
@@ -50,7 +50,7 @@ export type PulledBack<P extends readonly ParameterTree[], O extends ParameterTr
  * assertEquals([value, dx, dy].map(toList), [[3, 8], [30, 400], [10, 200]]);
  * ```
  */
-export function vjp<P extends readonly ParameterTree[], O extends ParameterTree>(
+export function vjp<P extends readonly unknown[] & TensorTree<P>, O extends TensorTree<O>>(
   f: (...primals: P) => O,
   ...primals: P
 ): PulledBack<P, O> {
@@ -66,7 +66,7 @@ export function vjp<P extends readonly ParameterTree[], O extends ParameterTree>
 }
 
 /** The answer of {@link jvp}. */
-export type PushedForward<O extends ParameterTree> = {
+export type PushedForward<O> = {
   /** What the function returned. */
   readonly value: O;
   /** Its derivative along the tangents of the primals, a tree like it. */
@@ -96,7 +96,7 @@ export type PushedForward<O extends ParameterTree> = {
  * assertEquals([value, tangent].map(toList), [[4, 9], [4, 60]]);
  * ```
  */
-export function jvp<P extends readonly ParameterTree[], O extends ParameterTree>(
+export function jvp<P extends readonly unknown[] & TensorTree<P>, O extends TensorTree<O>>(
   f: (...primals: P) => O,
   primals: readonly [...P],
   tangents: readonly [...NoInfer<P>],
@@ -104,11 +104,16 @@ export function jvp<P extends readonly ParameterTree[], O extends ParameterTree>
   checkFunction("apply jvp", "f", f);
   checkList("apply jvp", "primals", primals, "an array of the arguments", "pass [x] for a function of one argument");
   checkList("apply jvp", "tangents", tangents, "an array like the primals", "pass [direction] for one argument");
-  seedsOf(primals, tangents, JVP_WORDS); // before anything is computed
-  const { value, pullback } = runTransformed(() => vjp(f, ...primals as readonly ParameterTree[] as P));
+  // Lists of trees of tensors, as P is: TypeScript does not see it through the tuples.
+  const [given, along] = [primals, tangents] as unknown as readonly ParameterTree[];
+  seedsOf(given!, along!, JVP_WORDS); // before anything is computed
+  const { value, pullback } = runTransformed(() => vjp(f, ...primals as P));
   // The pullback at any cotangent will do, since it is linear; what it returns is a graph that leads to that cotangent.
   const cotangent = mapTensors(lift, zerosLike(value)), pulled = runTransformed(() => pullback(cotangent));
-  const found = pullBack(seedsOf(pulled, tangents, JVP_WORDS), new Set(leaves<Tensor>(cotangent as ParameterTree)));
+  const found = pullBack(
+    seedsOf(pulled as ParameterTree, along!, JVP_WORDS),
+    new Set(leaves<Tensor>(cotangent as ParameterTree)),
+  );
   const tangentOf = (leaf: Tensor): Tensor => found.get(leaf) ?? zeros(leaf.shape, { dtype: leaf.dtype });
   return { value: mapTensors(detached, value), tangent: mapTensors(tangentOf, cotangent) };
 }

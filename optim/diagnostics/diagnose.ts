@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { checkSetting } from "../optimizer.ts";
+import { checkOptions } from "../../blas/options.ts";
+import { checkPositive } from "../check_setting.ts";
 import { EXPLODING, VANISHING } from "./gradient_health.ts";
 import type { GradientMonitor } from "./gradient_monitor.ts";
 
@@ -97,10 +98,12 @@ type Course = {
  */
 export function diagnose(
   monitor: GradientMonitor,
-  { exploding = EXPLODING, vanishing = VANISHING, ratio = 1000 }: DiagnosisOptions = {},
+  options: DiagnosisOptions = {},
 ): readonly Finding[] {
+  checkOptions("diagnose", options, { exploding: true, vanishing: true, ratio: true });
+  const { exploding = EXPLODING, vanishing = VANISHING, ratio = 1000 } = options;
   for (const [name, value] of Object.entries({ exploding, vanishing, ratio })) {
-    checkSetting("a diagnosis", name, value, (x) => x > 0, "a finite number above 0");
+    checkPositive("a diagnosis", name, value);
   }
   const courses = coursesOf(monitor).filter(({ size }) => size > 0);
   const finite = courses.filter(({ notFiniteAt }) => notFiniteAt === undefined);

@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { checkOptions } from "../../blas/options.ts";
+import { checkPositive } from "../check_setting.ts";
 import type { Gradients } from "../../autograd/backward.ts";
-import type { ParameterTree } from "../../autograd/tree/parameter_tree.ts";
+import type { TensorTree } from "../../autograd/tree/parameter_tree.ts";
 import { tensorData } from "../../autograd/values/read.ts";
 import { gradientEntries, gradientNorm } from "./gradient_norm.ts";
-import { checkSetting } from "../optimizer.ts";
 
 /** What {@link gradientHealth} finds. */
 export type GradientHealth =
@@ -29,9 +30,12 @@ export const EXPLODING = 10;
 export const VANISHING = 1e-7;
 
 /**
- * What is wrong with gradients, if anything, and where: NaN and infinities first, then norms above 10, then below 1e-7,
- * each of one tensor's gradient; with the default thresholds of {@link hasExplodingGradients} and
- * {@link hasVanishingGradients}.
+ * What is wrong with gradients, if anything, and where: NaN and infinities first, then gradients that explode, then
+ * gradients that vanish.
+ *
+ * They explode exactly where {@link hasExplodingGradients} says so, which judges all of them together: the paths are those
+ * with more than their share of the norm, at least one. They vanish where {@link hasVanishingGradients} says so, and also
+ * where single ones do, as in a layer that is cut off: the paths are those whose own norm is below 1e-7.
  *
  * @param gradients A tree of tensors, or what `backward` returned, whose gradients have no paths and are numbered.
  * @returns The worst that was found, and the paths where.
@@ -45,14 +49,19 @@ export const VANISHING = 1e-7;
  * assertEquals(gradientHealth(gradients), { tag: "NotFinite", paths: ["0.weight"] });
  * ```
  */
-export function gradientHealth(gradients: Gradients | ParameterTree): GradientHealth {
-  const each = gradientEntries(gradients);
-  const at = (fault: (g: ParameterTree) => boolean) => each.filter(([, g]) => fault(g)).map(([path]) => path);
-  const notFinite = at((g) => !Number.isFinite(gradientNorm(g)));
+export function gradientHealth<P extends TensorTree<P>>(gradients: Gradients | P): GradientHealth {
+  const norms = gradientEntries(gradients)
+    .filter(([, g]) => tensorData(g).length > 0)
+    .map(([path, g]) => [path, gradientNorm(g)] as const);
+  const at = (fault: (norm: number) => boolean) => norms.filter(([, norm]) => fault(norm)).map(([path]) => path);
+  const notFinite = at((norm) => !Number.isFinite(norm));
   if (notFinite.length > 0) return { tag: "NotFinite", paths: notFinite };
-  const exploding = at((g) => hasExplodingGradients(g));
-  if (exploding.length > 0) return { tag: "Exploding", paths: exploding };
-  const vanishing = at((g) => hasVanishingGradients(g));
+  if (hasExplodingGradients(gradients)) {
+    // If no norm were above this, their squares would add up to the threshold's at most. Rounding may hide the one that is.
+    const share = EXPLODING / Math.sqrt(norms.length), largest = Math.max(...norms.map(([, norm]) => norm));
+    return { tag: "Exploding", paths: at((norm) => norm > share || norm === largest) };
+  }
+  const vanishing = at((norm) => norm < VANISHING);
   return vanishing.length > 0 ? { tag: "Vanishing", paths: vanishing } : { tag: "Healthy" };
 }
 
@@ -72,10 +81,12 @@ export function gradientHealth(gradients: Gradients | ParameterTree): GradientHe
  * assertEquals([hasExplodingGradients(gradients), hasExplodingGradients(gradients, { threshold: 100 })], [true, false]);
  * ```
  */
-export function hasExplodingGradients(
-  gradients: Gradients | ParameterTree,
-  { threshold = EXPLODING }: ThresholdOption = {},
+export function hasExplodingGradients<P extends TensorTree<P>>(
+  gradients: Gradients | P,
+  options: ThresholdOption = {},
 ): boolean {
+  checkOptions("ask hasExplodingGradients", options, { threshold: true });
+  const { threshold = EXPLODING } = options;
   checkThreshold("hasExplodingGradients", threshold);
   return !(gradientNorm(gradients) <= threshold);
 }
@@ -95,13 +106,14 @@ export function hasExplodingGradients(
  * assertEquals([hasVanishingGradients(tensor64([1e-9])), hasVanishingGradients(tensor64([0.1]))], [true, false]);
  * ```
  */
-export function hasVanishingGradients(
-  gradients: Gradients | ParameterTree,
-  { threshold = VANISHING }: ThresholdOption = {},
+export function hasVanishingGradients<P extends TensorTree<P>>(
+  gradients: Gradients | P,
+  options: ThresholdOption = {},
 ): boolean {
+  checkOptions("ask hasVanishingGradients", options, { threshold: true });
+  const { threshold = VANISHING } = options;
   checkThreshold("hasVanishingGradients", threshold);
   return gradientEntries(gradients).some(([, g]) => tensorData(g).length > 0) && gradientNorm(gradients) < threshold;
 }
 
-const checkThreshold = (what: string, threshold: number): void =>
-  checkSetting(what, "threshold", threshold, (x) => x > 0, "a finite number above 0");
+const checkThreshold = (what: string, threshold: number): void => checkPositive(what, "threshold", threshold);

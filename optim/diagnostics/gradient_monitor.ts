@@ -3,12 +3,13 @@
  *
  * @module
  */
+import { checkOptions } from "../../blas/options.ts";
+import { checkSetting } from "../check_setting.ts";
 import type { Gradients } from "../../autograd/backward.ts";
 import type { ParameterTree } from "../../autograd/tree/parameter_tree.ts";
 import { tensorData } from "../../autograd/values/read.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
 import { gradientEntries } from "./gradient_norm.ts";
-import { checkSetting } from "../optimizer.ts";
 import { type Fold, foldOf } from "../training/fold.ts";
 import { type GradientsStats, gradientStats } from "./gradient_stats.ts";
 
@@ -61,8 +62,10 @@ export type GradientMonitor = {
  * ```
  */
 export function gradientMonitor(
-  { window = 100 }: { readonly window?: number } = {},
+  options: { readonly window?: number } = {},
 ): Fold<GradientMonitor, Gradients | ParameterTree> {
+  checkOptions("build gradientMonitor", options, { window: true });
+  const { window = 100 } = options;
   checkSetting(
     "gradientMonitor",
     "window",

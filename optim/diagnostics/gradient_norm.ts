@@ -3,16 +3,29 @@
  *
  * @module
  */
+import { describe } from "../../blas/describe.ts";
+import { checkOptions } from "../../blas/options.ts";
 import type { Gradients } from "../../autograd/backward.ts";
-import type { ParameterTree } from "../../autograd/tree/parameter_tree.ts";
+import type { TensorTree } from "../../autograd/tree/parameter_tree.ts";
 import { tensorData } from "../../autograd/values/read.ts";
-import type { Tensor } from "../../autograd/tensor.ts";
-import { entries } from "../../autograd/tree/tree.ts";
+import { isTensor, type Tensor } from "../../autograd/tensor.ts";
+import { entries, type Tree } from "../../autograd/tree/tree.ts";
 
 /** Gradients with their paths; those of `backward` have none, and are numbered in its order. */
-export function gradientEntries(gradients: Gradients | ParameterTree): readonly (readonly [string, Tensor])[] {
-  if (!(gradients instanceof Map)) return entries<Tensor>(gradients as ParameterTree);
-  return Array.from((gradients as Gradients).values(), (g, k) => [String(k), g] as const);
+export function gradientEntries<P extends TensorTree<P>>(
+  gradients: Gradients | P,
+): readonly (readonly [string, Tensor])[] {
+  const found = gradients instanceof Map
+    ? Array.from((gradients as Gradients).values(), (g, k) => [String(k), g] as const)
+    : entries<Tensor>(gradients as Tree<Tensor>);
+  const stranger = found.find(([, leaf]) => !isTensor(leaf));
+  if (stranger === undefined) return found;
+  throw new TypeError(
+    `Cannot read gradients with ${describe(stranger[1])}${
+      stranger[0] === "" ? "" : ` at "${stranger[0]}"`
+    }: they must be ` +
+      "a tree of tensors; pass what valueAndGradient or backward returned",
+  );
 }
 
 /** The largest absolute value; NaN where there is one. */
@@ -55,10 +68,12 @@ function scaledNorm(values: ArrayLike<number>): number {
  * assertEquals([gradientNorm(gradients), gradientNorm(gradients, { norm: "inf" })], [5, 4]);
  * ```
  */
-export function gradientNorm(
-  gradients: Gradients | ParameterTree,
-  { norm = "l2" }: { readonly norm?: "l2" | "inf" } = {},
+export function gradientNorm<P extends TensorTree<P>>(
+  gradients: Gradients | P,
+  options: { readonly norm?: "l2" | "inf" } = {},
 ): number {
+  checkOptions("compute gradientNorm", options, { norm: true });
+  const { norm = "l2" } = options;
   if (norm !== "l2" && norm !== "inf") {
     throw new RangeError(`Cannot compute gradientNorm with norm ${norm}: norm must be "l2" or "inf"; choose one`);
   }

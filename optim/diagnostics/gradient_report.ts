@@ -4,7 +4,7 @@
  * @module
  */
 import type { Gradients } from "../../autograd/backward.ts";
-import type { ParameterTree } from "../../autograd/tree/parameter_tree.ts";
+import type { TensorTree } from "../../autograd/tree/parameter_tree.ts";
 import { EXPLODING, type GradientHealth, gradientHealth, VANISHING } from "./gradient_health.ts";
 import { type GradientStats, gradientStats } from "./gradient_stats.ts";
 
@@ -34,7 +34,7 @@ const HEADINGS = ["gradient", "size", "l2 norm", "largest", "mean |g|", "NaN", "
  * ]);
  * ```
  */
-export function formatGradientReport(gradients: Gradients | ParameterTree): string {
+export function formatGradientReport<P extends TensorTree<P>>(gradients: Gradients | P): string {
   const { l2, inf, byPath } = gradientStats(gradients), each = Object.values(byPath);
   const sum = (of: (stats: GradientStats) => number): number => each.reduce((total, stats) => total + of(stats), 0);
   const size = sum((stats) => stats.size), total = sum((stats) => stats.meanAbsolute * stats.size);

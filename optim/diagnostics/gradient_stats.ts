@@ -4,7 +4,7 @@
  * @module
  */
 import type { Gradients } from "../../autograd/backward.ts";
-import type { ParameterTree } from "../../autograd/tree/parameter_tree.ts";
+import type { TensorTree } from "../../autograd/tree/parameter_tree.ts";
 import { tensorData } from "../../autograd/values/read.ts";
 import { euclideanNorm, gradientEntries, infinityNorm } from "./gradient_norm.ts";
 
@@ -49,7 +49,7 @@ export type GradientsStats = {
  * assertEquals([l2, byPath.weight?.meanAbsolute, byPath.bias?.size], [5, 3.5, 1]);
  * ```
  */
-export function gradientStats(gradients: Gradients | ParameterTree): GradientsStats {
+export function gradientStats<P extends TensorTree<P>>(gradients: Gradients | P): GradientsStats {
   const stats = gradientEntries(gradients).map(([path, g]) => [path, statsOf(tensorData(g))] as const);
   return {
     l2: euclideanNorm(stats.map(([, { l2 }]) => l2)),

@@ -3,11 +3,13 @@
  *
  * @module
  */
+import { checkOptions } from "../../blas/options.ts";
+import { checkSetting } from "../check_setting.ts";
 import { type Option, option } from "../../deps.ts";
-import type { ParameterTree } from "../../autograd/tree/parameter_tree.ts";
+import type { TensorTree } from "../../autograd/tree/parameter_tree.ts";
 import { toNumber } from "../../autograd/values/read.ts";
 import type { ValueAndGradient } from "../../autograd/transforms/gradient.ts";
-import { checkSetting, type Optimizer, type OptimizerState, withLearningRate } from "../optimizer.ts";
+import { type Optimizer, type OptimizerState, withLearningRate } from "../optimizer.ts";
 
 /** The options of {@link learningRateSweep}. */
 export type SweepOptions = {
@@ -69,13 +71,21 @@ export type LearningRateSweep = {
  * assert(rates.at(-1)! > 0.2);
  * ```
  */
-export function learningRateSweep<P extends ParameterTree, B>(
+export function learningRateSweep<P extends TensorTree<P>, B>(
   optimizer: Optimizer,
   lossAndGradients: (params: P, batch: B) => ValueAndGradient<P>,
   params: P,
   batches: Iterable<B>,
-  { from = 1e-6, to = 10, steps = 100, smoothing = 0.9, divergence = 4 }: SweepOptions = {},
+  options: SweepOptions = {},
 ): LearningRateSweep {
+  checkOptions("run learningRateSweep", options, {
+    from: true,
+    to: true,
+    steps: true,
+    smoothing: true,
+    divergence: true,
+  });
+  const { from = 1e-6, to = 10, steps = 100, smoothing = 0.9, divergence = 4 } = options;
   const check = (name: string, value: number, allowed: (x: number) => boolean, wanted: string): void =>
     checkSetting("learningRateSweep", name, value, allowed, wanted);
   check("from", from, (x) => x > 0, "a finite number above 0");

@@ -3,10 +3,10 @@
  *
  * @module
  */
+import { checkPositive } from "../check_setting.ts";
 import type { Gradients } from "../../autograd/backward.ts";
-import type { ParameterTree } from "../../autograd/tree/parameter_tree.ts";
+import type { TensorTree } from "../../autograd/tree/parameter_tree.ts";
 import { gradientNorm } from "./gradient_norm.ts";
-import { checkSetting } from "../optimizer.ts";
 
 /**
  * Suggests the learning rate for the next steps from the size of the gradients, by NanoGrad 1.2's rule of thumb:
@@ -36,8 +36,8 @@ import { checkSetting } from "../optimizer.ts";
  * assertEquals([0.3, 7, 1e-8].map((g) => suggestLearningRate(tensor64([g]), 0.5)), [0.5, 0.25, 5]);
  * ```
  */
-export function suggestLearningRate(gradients: Gradients | ParameterTree, current: number): number {
-  checkSetting("a suggestion", "current", current, (x) => x > 0, "a finite number above 0");
+export function suggestLearningRate<P extends TensorTree<P>>(gradients: Gradients | P, current: number): number {
+  checkPositive("a suggestion", "current", current);
   return current * factor(gradientNorm(gradients));
 }
 

@@ -3,24 +3,23 @@
  *
  * @module
  */
-import { checkSetting } from "../optimizer.ts";
+import { describe } from "../../blas/describe.ts";
+import { checkOptions } from "../../blas/options.ts";
+import { checkCount, checkNotNegative, checkPositive, checkSetting } from "../check_setting.ts";
 
 /** The value in force at a step; steps count from 0, the first. */
 export type Schedule = (step: number) => number;
-
-const isRate = (x: number): boolean => x >= 0, RATE = "a finite number of 0 or more";
-const isCount = (x: number): boolean => Number.isInteger(x) && x > 0, COUNT = "a whole number above 0";
 
 /** A number as the schedule that always gives it. Whatever a schedule gives is checked when it is used. */
 export function scheduleOf(what: string, rate: number | Schedule): Schedule {
   if (typeof rate === "function") {
     return (step) => {
       const value = rate(step);
-      checkSetting(what, `learningRate(${step})`, value, isRate, RATE);
+      checkNotNegative(what, `learningRate(${step})`, value);
       return value;
     };
   }
-  checkSetting(what, "learningRate", rate, isRate, RATE);
+  checkNotNegative(what, "learningRate", rate);
   return () => rate;
 }
 
@@ -39,11 +38,13 @@ export function scheduleOf(what: string, rate: number | Schedule): Schedule {
  * ```
  */
 export function stepDecay(
-  { initial, dropEvery, dropRate }: { readonly initial: number; readonly dropEvery: number; readonly dropRate: number },
+  options: { readonly initial: number; readonly dropEvery: number; readonly dropRate: number },
 ): Schedule {
-  checkSetting("stepDecay", "initial", initial, isRate, RATE);
-  checkSetting("stepDecay", "dropEvery", dropEvery, isCount, COUNT);
-  checkSetting("stepDecay", "dropRate", dropRate, isRate, RATE);
+  checkOptions("build stepDecay", options, { initial: true, dropEvery: true, dropRate: true });
+  const { initial, dropEvery, dropRate } = options;
+  checkNotNegative("stepDecay", "initial", initial);
+  checkCount("stepDecay", "dropEvery", dropEvery);
+  checkNotNegative("stepDecay", "dropRate", dropRate);
   return (step) => initial * dropRate ** Math.floor(step / dropEvery);
 }
 
@@ -52,8 +53,10 @@ export function stepDecay(
  *
  * @throws {RangeError} If a setting is not finite, or `initial` negative.
  */
-export function exponentialDecay({ initial, rate }: { readonly initial: number; readonly rate: number }): Schedule {
-  checkSetting("exponentialDecay", "initial", initial, isRate, RATE);
+export function exponentialDecay(options: { readonly initial: number; readonly rate: number }): Schedule {
+  checkOptions("build exponentialDecay", options, { initial: true, rate: true });
+  const { initial, rate } = options;
+  checkNotNegative("exponentialDecay", "initial", initial);
   checkSetting("exponentialDecay", "rate", rate, () => true, "a finite number");
   return (step) => initial * Math.exp(-rate * step);
 }
@@ -65,11 +68,13 @@ export function exponentialDecay({ initial, rate }: { readonly initial: number; 
  * @see Loshchilov and Hutter, SGDR: Stochastic Gradient Descent with Warm Restarts, 2016, eq. 5.
  */
 export function cosineAnnealing(
-  { initial, steps, final = 0 }: { readonly initial: number; readonly steps: number; readonly final?: number },
+  options: { readonly initial: number; readonly steps: number; readonly final?: number },
 ): Schedule {
-  checkSetting("cosineAnnealing", "initial", initial, isRate, RATE);
-  checkSetting("cosineAnnealing", "steps", steps, isCount, COUNT);
-  checkSetting("cosineAnnealing", "final", final, isRate, RATE);
+  checkOptions("build cosineAnnealing", options, { initial: true, steps: true, final: true });
+  const { initial, steps, final = 0 } = options;
+  checkNotNegative("cosineAnnealing", "initial", initial);
+  checkCount("cosineAnnealing", "steps", steps);
+  checkNotNegative("cosineAnnealing", "final", final);
   return (step) => final + (initial - final) * (1 + Math.cos(Math.PI * Math.min(step, steps) / steps)) / 2;
 }
 
@@ -90,16 +95,18 @@ export function cosineAnnealing(
  * assertEquals([0, 2, 6, 14].map(rate), [1, 1, 1, 1]);
  * ```
  */
-export function cosineRestarts({ initial, steps, growth = 1, final = 0 }: {
+export function cosineRestarts(options: {
   readonly initial: number;
   readonly steps: number;
   readonly growth?: number;
   readonly final?: number;
 }): Schedule {
-  checkSetting("cosineRestarts", "initial", initial, isRate, RATE);
-  checkSetting("cosineRestarts", "steps", steps, isCount, COUNT);
+  checkOptions("build cosineRestarts", options, { initial: true, steps: true, growth: true, final: true });
+  const { initial, steps, growth = 1, final = 0 } = options;
+  checkNotNegative("cosineRestarts", "initial", initial);
+  checkCount("cosineRestarts", "steps", steps);
   checkSetting("cosineRestarts", "growth", growth, (x) => x >= 1, "a finite number of 1 or more");
-  checkSetting("cosineRestarts", "final", final, isRate, RATE);
+  checkNotNegative("cosineRestarts", "final", final);
   const rateAt = (share: number): number => final + (initial - final) * (1 + Math.cos(Math.PI * share)) / 2;
   return (step) => {
     if (growth === 1) return rateAt(step % steps / steps);
@@ -126,11 +133,13 @@ export function cosineRestarts({ initial, steps, growth = 1, final = 0 }: {
  * ```
  */
 export function linearRamp(
-  { initial, final, steps }: { readonly initial: number; readonly final: number; readonly steps: number },
+  options: { readonly initial: number; readonly final: number; readonly steps: number },
 ): Schedule {
-  checkSetting("linearRamp", "initial", initial, isRate, RATE);
-  checkSetting("linearRamp", "final", final, isRate, RATE);
-  checkSetting("linearRamp", "steps", steps, isCount, COUNT);
+  checkOptions("build linearRamp", options, { initial: true, final: true, steps: true });
+  const { initial, final, steps } = options;
+  checkNotNegative("linearRamp", "initial", initial);
+  checkNotNegative("linearRamp", "final", final);
+  checkCount("linearRamp", "steps", steps);
   return (step) => step >= steps ? final : initial + (final - initial) * (step / steps);
 }
 
@@ -140,16 +149,18 @@ export function linearRamp(
  * @param options `final`: 0 by default; `power`: 1 by default, a straight line.
  * @throws {RangeError} If a rate is negative or not finite, `steps` no whole number above 0, or `power` not above 0.
  */
-export function polynomialDecay({ initial, steps, final = 0, power = 1 }: {
+export function polynomialDecay(options: {
   readonly initial: number;
   readonly steps: number;
   readonly final?: number;
   readonly power?: number;
 }): Schedule {
-  checkSetting("polynomialDecay", "initial", initial, isRate, RATE);
-  checkSetting("polynomialDecay", "steps", steps, isCount, COUNT);
-  checkSetting("polynomialDecay", "final", final, isRate, RATE);
-  checkSetting("polynomialDecay", "power", power, (x) => x > 0, "a finite number above 0");
+  checkOptions("build polynomialDecay", options, { initial: true, steps: true, final: true, power: true });
+  const { initial, steps, final = 0, power = 1 } = options;
+  checkNotNegative("polynomialDecay", "initial", initial);
+  checkCount("polynomialDecay", "steps", steps);
+  checkNotNegative("polynomialDecay", "final", final);
+  checkPositive("polynomialDecay", "power", power);
   return (step) => final + (initial - final) * (1 - Math.min(step, steps) / steps) ** power;
 }
 
@@ -161,8 +172,10 @@ export function polynomialDecay({ initial, steps, final = 0, power = 1 }: {
  * @param then The rate, or the schedule, after the warm-up.
  * @throws {RangeError} If `steps` is no whole number above 0.
  */
-export function warmup({ steps }: { readonly steps: number }, then: number | Schedule): Schedule {
-  checkSetting("warmup", "steps", steps, isCount, COUNT);
+export function warmup(options: { readonly steps: number }, then: number | Schedule): Schedule {
+  checkOptions("build warmup", options, { steps: true });
+  const { steps } = options;
+  checkCount("warmup", "steps", steps);
   const after = scheduleOf("warmup", then);
   return (step) => step < steps ? after(0) * (step + 1) / steps : after(step - steps);
 }
@@ -176,23 +189,33 @@ export function warmup({ steps }: { readonly steps: number }, then: number | Sch
  * @throws {RangeError} If a setting is not finite or out of range.
  * @see Smith and Topin, Super-Convergence, 2017; with cosines as PyTorch's OneCycleLR.
  */
-export function oneCycle({ peak, steps, rise = 0.3, initialDivisor = 25, finalDivisor = 1e4 }: {
+export function oneCycle(options: {
   readonly peak: number;
   readonly steps: number;
   readonly rise?: number;
   readonly initialDivisor?: number;
   readonly finalDivisor?: number;
 }): Schedule {
-  checkSetting("oneCycle", "peak", peak, isRate, RATE);
-  checkSetting("oneCycle", "steps", steps, isCount, COUNT);
+  checkOptions("build oneCycle", options, {
+    peak: true,
+    steps: true,
+    rise: true,
+    initialDivisor: true,
+    finalDivisor: true,
+  });
+  const { peak, steps, rise = 0.3, initialDivisor = 25, finalDivisor = 1e4 } = options;
+  checkNotNegative("oneCycle", "peak", peak);
+  checkCount("oneCycle", "steps", steps);
   checkSetting("oneCycle", "rise", rise, (x) => x > 0 && x < 1, "between 0 and 1");
-  checkSetting("oneCycle", "initialDivisor", initialDivisor, (x) => x > 0, "a finite number above 0");
-  checkSetting("oneCycle", "finalDivisor", finalDivisor, (x) => x > 0, "a finite number above 0");
+  checkPositive("oneCycle", "initialDivisor", initialDivisor);
+  checkPositive("oneCycle", "finalDivisor", finalDivisor);
   const start = peak / initialDivisor, end = start / finalDivisor, top = rise * steps - 1, last = steps - 1;
   const wave = (from: number, to: number, share: number): number =>
     to + (from - to) * (1 + Math.cos(Math.PI * Math.min(Math.max(share, 0), 1))) / 2;
   return (step) => step <= top ? wave(start, peak, step / top) : wave(peak, end, (step - top) / (last - top));
 }
+
+const PIECES = "pieces must be an array of [from, rate]; pass [[0, rate], …]";
 
 /**
  * One rate after another: each from its step on.
@@ -201,6 +224,7 @@ export function oneCycle({ peak, steps, rise = 0.3, initialDivisor = 25, finalDi
  * @throws {RangeError} If there are none, the first is not from 0, they do not rise, or a rate is negative or not finite.
  */
 export function piecewise(pieces: readonly (readonly [from: number, rate: number | Schedule])[]): Schedule {
+  if (!Array.isArray(pieces)) throw new TypeError(`Cannot build piecewise with ${describe(pieces)}: ${PIECES}`);
   const rising = pieces.every(([from], k) =>
     Number.isInteger(from) && (k === 0 ? from === 0 : from > pieces[k - 1]![0])
   );

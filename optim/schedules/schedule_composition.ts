@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { checkSetting } from "../optimizer.ts";
+import { describe } from "../../blas/describe.ts";
+import { checkSetting } from "../check_setting.ts";
 import { type Schedule, scheduleOf } from "./schedule.ts";
 
 /**
@@ -26,6 +27,13 @@ export function joinSchedules(
   pieces: readonly (readonly [schedule: number | Schedule, steps: number])[],
   last: number | Schedule,
 ): Schedule {
+  if (!Array.isArray(pieces)) {
+    throw new TypeError(
+      `Cannot build joinSchedules with ${
+        describe(pieces)
+      }: pieces must be an array of [schedule, steps]; pass [[rate, 10], …]`,
+    );
+  }
   const final = scheduleOf("joinSchedules", last);
   return pieces.reduceRight<Schedule>((after, [piece, steps], k) => {
     checkSetting(

@@ -3,15 +3,16 @@
  *
  * @module
  */
+import { checkOptions } from "../../blas/options.ts";
+import { checkSetting } from "../check_setting.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { checkKey, type Key } from "../../autograd/random/key.ts";
 import { slice, take } from "../../autograd/ops/mod.ts";
-import { mapTensors, type ParameterTree } from "../../autograd/tree/parameter_tree.ts";
+import { mapTensors, type ParameterTree, type TensorTree } from "../../autograd/tree/parameter_tree.ts";
 import { permutation } from "../../autograd/random/random.ts";
 import { stopGradient } from "../../autograd/stop_gradient.ts";
 import { isTensor, type Tensor } from "../../autograd/tensor.ts";
 import { entries } from "../../autograd/tree/tree.ts";
-import { checkSetting } from "../optimizer.ts";
 
 /** The options of {@link batches}. */
 export type BatchesOptions = {
@@ -54,10 +55,12 @@ export type BatchesOptions = {
  * assertEquals(order, [[0, 4], [2, 1], [3]]);
  * ```
  */
-export function batches<T extends ParameterTree>(
+export function batches<T extends TensorTree<T>>(
   data: T,
-  { size, key, dropLast = false }: BatchesOptions,
+  options: BatchesOptions,
 ): Generator<T, void, undefined> {
+  checkOptions("make batches", options, { size: true, key: true, dropLast: true });
+  const { size, key, dropLast = false } = options;
   checkSetting("batches", "size", size, (n) => Number.isInteger(n) && n >= 1, "a whole number of 1 or more");
   if (key !== undefined) checkKey("draw the order of batches", key);
   // Here and not in the generator, which would not run before the first batch is asked for.
@@ -65,7 +68,7 @@ export function batches<T extends ParameterTree>(
   return generate(mapTensors(stopGradient, data), samples, size, key, dropLast ? size : 1);
 }
 
-function* generate<T extends ParameterTree>(
+function* generate<T>(
   data: T,
   samples: number,
   size: number,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkSetting } from "../check_setting.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { sameShape } from "../../blas/shape.ts";
 import { readIndices } from "../../autograd/values/indices.ts";
@@ -10,7 +11,6 @@ import type { Numeric } from "../../autograd/values/numeric.ts";
 import { argmax } from "../../autograd/ops/mod.ts";
 import { tensorData } from "../../autograd/values/read.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
-import { checkSetting } from "../optimizer.ts";
 import type { Metric } from "./metric.ts";
 
 /** What a classifier made of a batch. */

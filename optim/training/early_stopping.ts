@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { checkOptions } from "../../blas/options.ts";
+import { checkSetting } from "../check_setting.ts";
 import { type Option, option } from "../../deps.ts";
-import { checkSetting } from "../optimizer.ts";
 import { type Fold, foldOf } from "./fold.ts";
 
 /** What comes in after each check, an epoch for instance. */
@@ -66,8 +67,10 @@ export type EarlyStoppingOptions = {
  * ```
  */
 export function earlyStopping<A>(
-  { patience, minimumImprovement = 0 }: EarlyStoppingOptions,
+  options: EarlyStoppingOptions,
 ): Fold<EarlyStopping<A>, Check<A>> {
+  checkOptions("build earlyStopping", options, { patience: true, minimumImprovement: true });
+  const { patience, minimumImprovement = 0 } = options;
   const check = (name: string, value: number, allowed: (x: number) => boolean, wanted: string): void =>
     checkSetting("earlyStopping", name, value, allowed, wanted);
   check("patience", patience, (n) => Number.isInteger(n) && n >= 1, "a whole number of 1 or more");

@@ -3,8 +3,10 @@
  *
  * @module
  */
+import { checkFunction } from "../../autograd/arguments.ts";
+import { checkOptions } from "../../blas/options.ts";
+import { checkSetting } from "../check_setting.ts";
 import type { Monoid } from "../../deps.ts";
-import { checkSetting } from "../optimizer.ts";
 
 /** An epoch that is over. */
 export type Epoch<C, Y> = {
@@ -58,8 +60,13 @@ export type EpochsOptions<B, Y> = {
 export function epochs<C, B, Y>(
   f: (carry: C, batch: B) => readonly [carry: C, y: Y],
   carry: C,
-  { batches, monoid, count = Infinity }: EpochsOptions<B, Y>,
+  options: EpochsOptions<B, Y>,
 ): Generator<Epoch<C, Y>, C, undefined> {
+  checkOptions("run epochs", options, { batches: true, monoid: true, count: true });
+  const { batches, monoid, count = Infinity } = options;
+  checkFunction("build epochs", "the step", f);
+  checkFunction("build epochs", "batches", batches);
+  checkFunction("build epochs", "the concat of its monoid", (monoid as Monoid<Y> | undefined)?.concat);
   if (count !== Infinity) {
     checkSetting("epochs", "count", count, (n) => Number.isInteger(n) && n >= 0, "a whole number of 0 or more");
   }

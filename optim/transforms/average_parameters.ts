@@ -3,6 +3,9 @@
  *
  * @module
  */
+import { checkOptimizer } from "../check_parts.ts";
+import { checkOptions } from "../../blas/options.ts";
+import { checkShare } from "../check_setting.ts";
 import { add, mul } from "../../blas/scalar/scalar.ts";
 import type { ParameterTree } from "../../autograd/tree/parameter_tree.ts";
 import { stopGradient } from "../../autograd/stop_gradient.ts";
@@ -10,8 +13,8 @@ import type { Tensor } from "../../autograd/tensor.ts";
 import { leaves, map } from "../../autograd/tree/tree.ts";
 import { deferredStepOf, defineOptimizer, nextParams } from "../define_optimizer.ts";
 import { withLeaves } from "./gradients_for.ts";
-import { checkSetting, type Optimizer, type OptimizerState } from "../optimizer.ts";
-import { compute, deferredElementwise, numberOperand } from "./pending.ts";
+import type { Optimizer, OptimizerState } from "../optimizer.ts";
+import { deferredElementwise, deferredNumber, materialize } from "./deferred.ts";
 import { parametersOf, type StateTree } from "./transform.ts";
 
 /** What {@link averageParameters} remembers. */
@@ -46,11 +49,14 @@ const blended = deferredElementwise((mean, p, decay, rest) => add(mul(decay, mea
  * ```
  */
 export function averageParameters<S extends StateTree>(
-  { decay = 0.999 }: { readonly decay?: number },
+  options: { readonly decay?: number },
   optimizer: Optimizer<S>,
 ): Optimizer<AverageMemory<S>> {
-  checkSetting("averageParameters", "decay", decay, (x) => x >= 0 && x < 1, "in [0, 1)");
-  const stepOf = deferredStepOf(optimizer), kept = numberOperand(decay), rest = numberOperand(1 - decay);
+  checkOptions("build averageParameters", options, { decay: true });
+  const { decay = 0.999 } = options;
+  checkShare("averageParameters", "decay", decay);
+  checkOptimizer("averageParameters", optimizer);
+  const stepOf = deferredStepOf(optimizer), kept = deferredNumber(decay), rest = deferredNumber(1 - decay);
   return defineOptimizer<AverageMemory<S>>({
     name: `averageParameters(${optimizer.name})`,
     config: { ...optimizer.config, averageDecay: decay },
@@ -62,7 +68,7 @@ export function averageParameters<S extends StateTree>(
       const next = stepOf({ ...state, memory: state.memory.optimizer }, gradients, parameters);
       const reached = parametersOf(next.params);
       const means = leaves<Tensor>(state.memory.average).map((mean, k) =>
-        compute(blended(mean, reached[k]!, kept, rest), mean)
+        materialize(blended(mean, reached[k]!, kept, rest), mean)
       );
       return { ...next, memory: { average: withLeaves(state.memory.average, means), optimizer: next.memory } };
     },
@@ -75,8 +81,11 @@ export function averageParameters<S extends StateTree>(
  *
  * @throws {TypeError} If no average was kept.
  */
-export function averagedParameters<P extends ParameterTree>(state: OptimizerState<P>): P {
-  for (let memory: unknown = state.memory; typeof memory === "object" && memory !== null;) {
+export function averagedParameters<P>(state: OptimizerState<P>): P {
+  for (
+    let memory: unknown = (state as OptimizerState<P> | undefined)?.memory;
+    typeof memory === "object" && memory !== null;
+  ) {
     if ("average" in memory && "optimizer" in memory) {
       return nextParams(state.params, leaves<Tensor>((memory as AverageMemory<StateTree>).average));
     }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkPart } from "../check_parts.ts";
 import { deferredStepOf, defineOptimizer } from "../define_optimizer.ts";
 import { inTurn } from "../descend.ts";
 import { isOptimizer, type Optimizer } from "../optimizer.ts";
@@ -49,6 +50,7 @@ export function chain(...parts: readonly Transform[]): Transform<readonly StateT
 export function chain(
   ...parts: readonly (Transform | Optimizer)[]
 ): Transform<readonly StateTree[]> | Optimizer<ChainMemory<StateTree>> {
+  for (const part of parts) checkPart("chain", part);
   const last = parts.at(-1), transforms = parts.filter((part): part is Transform => !isOptimizer(part));
   const ends = isOptimizer(last);
   if (transforms.length !== parts.length - (ends ? 1 : 0)) {

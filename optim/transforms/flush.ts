@@ -8,7 +8,7 @@
  * @module
  */
 import { abs, add, less, mul, type Scalar, select } from "../../blas/scalar/scalar.ts";
-import { deferredElementwise } from "./pending.ts";
+import { deferredElementwise } from "./deferred.ts";
 
 /** What is remembered is 0 below this: one step of decay from it is a normal number still. */
 const SMALLEST = 1e-37;

@@ -72,19 +72,21 @@ function checkAnyFound(name: string, params: ParameterTree, gradients: Gradients
   );
 }
 
-/** Refuses parameters that are no tensors. */
+/** Refuses parameters that are not tensors. */
 export function checkParameters(name: string, params: ParameterTree): void {
   for (const [path, leaf] of entries<Tensor>(params)) {
     if (isTensor(leaf)) continue;
     throw new TypeError(
-      `Cannot begin ${name} with ${typeof leaf} at "${path}": parameters must be a tree of tensors; pass the params ` +
+      `Cannot begin ${name} with ${
+        (leaf as unknown) === null ? "null" : typeof leaf
+      } at "${path}": parameters must be a tree of tensors; pass the params ` +
         "that layer.init returned",
     );
   }
 }
 
 /** A tree of this structure with these leaves, in order. */
-export function withLeaves<P extends ParameterTree>(tree: P, tensors: readonly Tensor[]): P {
+export function withLeaves<P>(tree: P, tensors: readonly Tensor[]): P {
   let next = 0;
   return mapTensors(() => tensors[next++]!, tree);
 }

@@ -3,13 +3,12 @@
  *
  * @module
  */
-import type { DynamicNumber } from "../../autograd/dynamic_number.ts";
 import { type ParameterTree, zerosLike } from "../../autograd/tree/parameter_tree.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
 import { leaves } from "../../autograd/tree/tree.ts";
 import { withLeaves } from "./gradients_for.ts";
-import type { Deferred } from "./pending.ts";
-import { defineTransform, type OptimizerConfig, type Transform } from "./transform.ts";
+import type { Deferred } from "./deferred.ts";
+import { defineTransform, type OptimizerConfig, type Transform, type TransformContext } from "./transform.ts";
 
 /** What is remembered: by name, trees of the structure of the parameters. */
 export type Memory<Slot extends string> = { readonly [S in Slot]: ParameterTree };
@@ -35,7 +34,7 @@ export type LeafwiseDefinition<Slot extends string> = {
   /** What is remembered for each parameter, by name: a tensor of its shape, zero before the first step. */
   readonly slots: readonly Slot[];
   /** The rule of one step, with the numbers that all parameters share. */
-  begin(numbers: { readonly step: DynamicNumber; readonly learningRate: DynamicNumber }): LeafRule;
+  begin(context: TransformContext): LeafRule;
 };
 
 /** Makes a transform of the rule for one parameter. */

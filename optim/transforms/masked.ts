@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { checkTransform } from "../check_parts.ts";
+import { checkFunction } from "../../autograd/arguments.ts";
 import type { ParameterTree } from "../../autograd/tree/parameter_tree.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
 import { entries } from "../../autograd/tree/tree.ts";
@@ -37,6 +39,8 @@ import {
  * ```
  */
 export function masked<S extends StateTree>(chooses: ParameterPredicate, transform: Transform<S>): Transform<S> {
+  checkFunction("build masked", "the choice", chooses);
+  checkTransform("masked", transform);
   const inner = deferredUpdateOf(transform), name = `masked(${transform.name})`;
   return defineTransform<S>({
     name,

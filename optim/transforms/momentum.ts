@@ -3,11 +3,13 @@
  *
  * @module
  */
+import { checkFlag } from "../check_parts.ts";
+import { checkOptions } from "../../blas/options.ts";
+import { checkShare } from "../check_setting.ts";
 import { add, mul } from "../../blas/scalar/scalar.ts";
 import { flushed } from "./flush.ts";
 import { leafwise, type Memory } from "./leafwise.ts";
-import { checkSetting } from "../optimizer.ts";
-import { compute, deferredElementwise, numberOperand } from "./pending.ts";
+import { deferredElementwise, deferredNumber, materialize } from "./deferred.ts";
 import type { Transform } from "./transform.ts";
 
 /** The options of {@link momentum}. */
@@ -38,15 +40,18 @@ const velocityOf = deferredElementwise((v, g, decay) => flushed(add(mul(decay, v
  * assertEquals(toNumber(params), 4); // 10 - 4 - 2
  * ```
  */
-export function momentum({ decay = 0.9, nesterov = false }: MomentumOptions = {}): Transform<Memory<"velocity">> {
-  checkSetting("momentum", "decay", decay, (x) => x >= 0 && x < 1, "in [0, 1)");
-  const kept = numberOperand(decay);
+export function momentum(options: MomentumOptions = {}): Transform<Memory<"velocity">> {
+  checkOptions("build momentum", options, { decay: true, nesterov: true });
+  const { decay = 0.9, nesterov = false } = options;
+  checkShare("momentum", "decay", decay);
+  checkFlag("momentum", "nesterov", nesterov);
+  const kept = deferredNumber(decay);
   return leafwise({
     name: "momentum",
     config: { decay, nesterov },
     slots: ["velocity"],
     begin: () => (gradient, [v], parameter) => {
-      const velocity = compute(velocityOf(v!, gradient, kept), parameter);
+      const velocity = materialize(velocityOf(v!, gradient, kept), parameter);
       return [nesterov ? velocityOf(velocity, gradient, kept) : velocity, [velocity]];
     },
   });

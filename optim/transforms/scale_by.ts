@@ -3,11 +3,11 @@
  *
  * @module
  */
+import { checkSetting } from "../check_setting.ts";
 import { mul } from "../../blas/scalar/scalar.ts";
-import { callOnNumber } from "../../autograd/dynamic_number.ts";
+import { callOnNumbers } from "../../autograd/callback.ts";
 import { leafwise, type Memory } from "./leafwise.ts";
-import { checkSetting } from "../optimizer.ts";
-import { deferredElementwise, numberOperand } from "./pending.ts";
+import { deferredElementwise, deferredNumber } from "./deferred.ts";
 import type { Schedule } from "../schedules/schedule.ts";
 import type { Transform } from "./transform.ts";
 
@@ -37,14 +37,14 @@ export function scaleBy(factor: number | Schedule): Transform<Memory<never>> {
     checkSetting("scaleBy", name, value, () => true, "a finite number");
     return value;
   };
-  const constant = typeof factor === "number" ? checked(factor, "factor") : undefined;
+  const constant = typeof factor === "function" ? undefined : checked(factor, "factor");
   const at = (step: number): number => constant ?? checked((factor as Schedule)(step), `factor(${step})`);
   return leafwise({
     name: "scaleBy",
     config: { factor },
     slots: [],
     begin: ({ step }) => {
-      const number = numberOperand(constant ?? callOnNumber(at, step));
+      const number = deferredNumber(constant ?? callOnNumbers(at, step));
       return (gradient) => [scaled(gradient, number), []];
     },
   });

@@ -3,12 +3,13 @@
  *
  * @module
  */
+import { checkOptions } from "../../blas/options.ts";
+import { checkNotNegative, checkShare } from "../check_setting.ts";
 import { add, argument, div, mul, pow, type Scalar, sqrt, sub } from "../../blas/scalar/scalar.ts";
-import { computeNumber } from "../../autograd/dynamic_number.ts";
+import { computeNumber } from "../step_number.ts";
 import { flushed, meanSquareFor } from "./flush.ts";
 import { leafwise, type Memory } from "./leafwise.ts";
-import { checkSetting } from "../optimizer.ts";
-import { compute, deferredElementwise, numberOperand } from "./pending.ts";
+import { deferredElementwise, deferredNumber, materialize } from "./deferred.ts";
 import type { Transform } from "./transform.ts";
 
 /** The options of {@link scaleByAdam}. */
@@ -48,21 +49,23 @@ const firstCorrection = div(1, weight), secondCorrection = div(1, sqrt(weight));
  * ```
  */
 export function scaleByAdam(
-  { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: ScaleByAdamOptions = {},
+  options: ScaleByAdamOptions = {},
 ): Transform<Memory<"firstMoment" | "secondMoment">> {
+  checkOptions("build scaleByAdam", options, { beta1: true, beta2: true, epsilon: true });
+  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
   checkAdamSettings("scaleByAdam", { beta1, beta2, epsilon });
   const secondMoment = meanSquareFor(epsilon);
-  const [kept1, rest1, kept2, rest2, added] = [beta1, 1 - beta1, beta2, 1 - beta2, epsilon].map(numberOperand);
+  const [kept1, rest1, kept2, rest2, added] = [beta1, 1 - beta1, beta2, 1 - beta2, epsilon].map(deferredNumber);
   return leafwise<"firstMoment" | "secondMoment">({
     name: "scaleByAdam",
     config: { beta1, beta2, epsilon },
     slots: ["firstMoment", "secondMoment"],
     begin: ({ step }) => {
-      const first = numberOperand(computeNumber(firstCorrection, beta1, step));
-      const second = numberOperand(computeNumber(secondCorrection, beta2, step));
+      const first = deferredNumber(computeNumber(firstCorrection, beta1, step));
+      const second = deferredNumber(computeNumber(secondCorrection, beta2, step));
       return (gradient, [m, v], parameter) => {
-        const mean = compute(firstMoment(m!, gradient, kept1!, rest1!), parameter);
-        const square = compute(secondMoment(v!, gradient, kept2!, rest2!), parameter);
+        const mean = materialize(firstMoment(m!, gradient, kept1!, rest1!), parameter);
+        const square = materialize(secondMoment(v!, gradient, kept2!, rest2!), parameter);
         return [direction(mean, square, first, second, added!), [mean, square]];
       };
     },
@@ -74,7 +77,7 @@ export function checkAdamSettings(
   what: string,
   { beta1, beta2, epsilon }: Required<ScaleByAdamOptions>,
 ): void {
-  checkSetting(what, "beta1", beta1, (x) => x >= 0 && x < 1, "in [0, 1)");
-  checkSetting(what, "beta2", beta2, (x) => x >= 0 && x < 1, "in [0, 1)");
-  checkSetting(what, "epsilon", epsilon, (x) => x >= 0, "a finite number of 0 or more");
+  checkShare(what, "beta1", beta1);
+  checkShare(what, "beta2", beta2);
+  checkNotNegative(what, "epsilon", epsilon);
 }

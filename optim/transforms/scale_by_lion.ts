@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { checkOptions } from "../../blas/options.ts";
+import { checkShare } from "../check_setting.ts";
 import { add, mul, sign } from "../../blas/scalar/scalar.ts";
 import { flushed } from "./flush.ts";
 import { leafwise, type Memory } from "./leafwise.ts";
-import { checkSetting } from "../optimizer.ts";
-import { compute, deferredElementwise, numberOperand } from "./pending.ts";
+import { deferredElementwise, deferredNumber, materialize } from "./deferred.ts";
 import type { Transform } from "./transform.ts";
 
 /** The options of {@link scaleByLion}. */
@@ -37,17 +38,19 @@ const signOf = deferredElementwise((m, g, beta, rest) => sign(add(mul(beta, m), 
  * assertEquals(toList(params), [0.75, 1.25]);
  * ```
  */
-export function scaleByLion({ beta1 = 0.9, beta2 = 0.99 }: ScaleByLionOptions = {}): Transform<Memory<"moment">> {
-  checkSetting("scaleByLion", "beta1", beta1, (x) => x >= 0 && x < 1, "in [0, 1)");
-  checkSetting("scaleByLion", "beta2", beta2, (x) => x >= 0 && x < 1, "in [0, 1)");
-  const [kept1, rest1, kept2, rest2] = [beta1, 1 - beta1, beta2, 1 - beta2].map(numberOperand);
+export function scaleByLion(options: ScaleByLionOptions = {}): Transform<Memory<"moment">> {
+  checkOptions("build scaleByLion", options, { beta1: true, beta2: true });
+  const { beta1 = 0.9, beta2 = 0.99 } = options;
+  checkShare("scaleByLion", "beta1", beta1);
+  checkShare("scaleByLion", "beta2", beta2);
+  const [kept1, rest1, kept2, rest2] = [beta1, 1 - beta1, beta2, 1 - beta2].map(deferredNumber);
   return leafwise({
     name: "scaleByLion",
     config: { beta1, beta2 },
     slots: ["moment"],
     begin: () => (gradient, [m], parameter) => [
       signOf(m!, gradient, kept1!, rest1!),
-      [compute(momentOf(m!, gradient, kept2!, rest2!), parameter)],
+      [materialize(momentOf(m!, gradient, kept2!, rest2!), parameter)],
     ],
   });
 }

@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { checkOptions } from "../../blas/options.ts";
+import { checkNotNegative, checkShare } from "../check_setting.ts";
 import { add, div, mul, sqrt } from "../../blas/scalar/scalar.ts";
 import { meanSquareFor } from "./flush.ts";
 import { leafwise, type Memory } from "./leafwise.ts";
-import { checkSetting } from "../optimizer.ts";
-import { compute, deferredElementwise, numberOperand } from "./pending.ts";
+import { deferredElementwise, deferredNumber, materialize } from "./deferred.ts";
 import type { Transform } from "./transform.ts";
 
 /** The options of {@link scaleByRms}. */
@@ -27,8 +28,6 @@ export type ScaleByAdagradOptions = {
 const sumOfSquaresOf = deferredElementwise((v, g) => add(v, mul(g, g)));
 const overRoot = deferredElementwise((g, v, epsilon) => div(g, add(sqrt(v), epsilon)));
 
-const isEpsilon = (x: number): boolean => x >= 0, EPSILON = "a finite number of 0 or more";
-
 /**
  * Divides each gradient by the root of the mean of its squares.
  *
@@ -46,17 +45,19 @@ const isEpsilon = (x: number): boolean => x >= 0, EPSILON = "a finite number of 
  * ```
  */
 export function scaleByRms(
-  { alpha = 0.99, epsilon = 1e-8 }: ScaleByRmsOptions = {},
+  options: ScaleByRmsOptions = {},
 ): Transform<Memory<"meanSquare">> {
-  checkSetting("scaleByRms", "alpha", alpha, (x) => x >= 0 && x < 1, "in [0, 1)");
-  checkSetting("scaleByRms", "epsilon", epsilon, isEpsilon, EPSILON);
-  const [kept, rest, added] = [alpha, 1 - alpha, epsilon].map(numberOperand), meanSquareOf = meanSquareFor(epsilon);
+  checkOptions("build scaleByRms", options, { alpha: true, epsilon: true });
+  const { alpha = 0.99, epsilon = 1e-8 } = options;
+  checkShare("scaleByRms", "alpha", alpha);
+  checkNotNegative("scaleByRms", "epsilon", epsilon);
+  const [kept, rest, added] = [alpha, 1 - alpha, epsilon].map(deferredNumber), meanSquareOf = meanSquareFor(epsilon);
   return leafwise({
     name: "scaleByRms",
     config: { alpha, epsilon },
     slots: ["meanSquare"],
     begin: () => (gradient, [v], parameter) => {
-      const meanSquare = compute(meanSquareOf(v!, gradient, kept!, rest!), parameter);
+      const meanSquare = materialize(meanSquareOf(v!, gradient, kept!, rest!), parameter);
       return [overRoot(gradient, meanSquare, added!), [meanSquare]];
     },
   });
@@ -78,15 +79,17 @@ export function scaleByRms(
  * assertAlmostEquals(toNumber(params), 0.5, 1e-9);
  * ```
  */
-export function scaleByAdagrad({ epsilon = 1e-10 }: ScaleByAdagradOptions = {}): Transform<Memory<"sumOfSquares">> {
-  checkSetting("scaleByAdagrad", "epsilon", epsilon, isEpsilon, EPSILON);
-  const added = numberOperand(epsilon);
+export function scaleByAdagrad(options: ScaleByAdagradOptions = {}): Transform<Memory<"sumOfSquares">> {
+  checkOptions("build scaleByAdagrad", options, { epsilon: true });
+  const { epsilon = 1e-10 } = options;
+  checkNotNegative("scaleByAdagrad", "epsilon", epsilon);
+  const added = deferredNumber(epsilon);
   return leafwise({
     name: "scaleByAdagrad",
     config: { epsilon },
     slots: ["sumOfSquares"],
     begin: () => (gradient, [v], parameter) => {
-      const sumOfSquares = compute(sumOfSquaresOf(v!, gradient), parameter);
+      const sumOfSquares = materialize(sumOfSquaresOf(v!, gradient), parameter);
       return [overRoot(gradient, sumOfSquares, added), [sumOfSquares]];
     },
   });

@@ -3,13 +3,12 @@
  *
  * @module
  */
-import type { DynamicNumber } from "../../autograd/dynamic_number.ts";
 import type { ParameterTree } from "../../autograd/tree/parameter_tree.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
 import { detached } from "../../autograd/transforms/gradient.ts";
 import { leaves, type Tree } from "../../autograd/tree/tree.ts";
 import { checkParameters, gradientsFor, withLeaves } from "./gradients_for.ts";
-import { compute, type Deferred } from "./pending.ts";
+import { type Deferred, materialize } from "./deferred.ts";
 import type { Schedule } from "../schedules/schedule.ts";
 
 /** What transforms and optimizers remember: a tree of tensors and counters, which `encodeTree` can write. */
@@ -25,10 +24,10 @@ export type OptimizerConfig = Readonly<Record<string, number | boolean | Schedul
 export type TransformContext = {
   /** The parameters before the step. */
   readonly params: ParameterTree;
-  /** How many steps were taken before this one: 0 at the first, as schedules count. */
-  readonly step: number;
-  /** The learning rate of this step. */
-  readonly learningRate: number;
+  /** How many steps were taken before this one, a 0-d tensor: 0 at the first, as schedules count. */
+  readonly step: Tensor<"float64">;
+  /** The learning rate of this step, 0-d. */
+  readonly learningRate: Tensor<"float64">;
 };
 
 /**
@@ -68,13 +67,10 @@ export type Transform<S extends StateTree = StateTree> = {
   update(gradients: ParameterTree, state: S, context: TransformContext): readonly [gradients: ParameterTree, state: S];
 };
 
-/** {@link TransformContext} for transforms that compute later. Its numbers may be tensors: nothing may branch on them. */
-export type DeferredContext = {
-  readonly params: ParameterTree;
+/** {@link TransformContext} for transforms that compute later. */
+export type DeferredContext = TransformContext & {
   /** What {@link parametersOf} gives, once for all parts of a step: an expression reads each parameter once. */
   readonly parameters: readonly Tensor[];
-  readonly step: DynamicNumber;
-  readonly learningRate: DynamicNumber;
 };
 
 /** The update of a transform, on what is still to be computed, in the order of the parameters. */
@@ -92,37 +88,36 @@ export type TransformDefinition<S extends StateTree> = {
   readonly update: DeferredUpdate<S>;
 };
 
-/** How the transforms of this library work underneath. A transform written by a user is not among them. */
-const deferredUpdates = new WeakMap<object, unknown>();
+/** The update of a transform of this library carries the form of it that computes later. */
+type UpdateWithDeferred<S extends StateTree> = Transform<S>["update"] & { readonly deferred?: DeferredUpdate<S> };
 
 /** Makes a transform whose computations others can take up before they are done. */
 export function defineTransform<S extends StateTree>(
   { name, config, init, update }: TransformDefinition<S>,
 ): Transform<S> {
-  const transform: Transform<S> = {
+  const plainUpdate: Transform<S>["update"] = (gradients, state, given) => {
+    const context = contextOf(given), { params, parameters } = context;
+    const [updates, next] = update(gradientsFor(name, params, gradients), state, context);
+    return [withLeaves(params, updates.map((deferred, k) => materialize(deferred, parameters[k]!))), next];
+  };
+  const updates: UpdateWithDeferred<S> = Object.assign(plainUpdate, { deferred: update });
+  return Object.freeze<Transform<S>>({
     name,
     config: Object.freeze({ ...config }),
     init: (params) => {
       checkParameters(name, params);
       return init(params);
     },
-    update: (gradients, state, given) => {
-      const context = contextOf(given), { params, parameters } = context;
-      const [updates, next] = update(gradientsFor(name, params, gradients), state, context);
-      return [withLeaves(params, updates.map((deferred, k) => compute(deferred, parameters[k]!))), next];
-    },
-  };
-  deferredUpdates.set(transform, update);
-  return transform;
+    update: updates,
+  });
 }
 
-/** The update of any transform; for one written by a user what is pending is computed first. */
+/** The update of any transform; for one written by a user what is deferred is computed first. */
 export function deferredUpdateOf<S extends StateTree>(transform: Transform<S>): DeferredUpdate<S> {
-  const known = deferredUpdates.get(transform) as DeferredUpdate<S> | undefined; // set with this transform, of this S
-  return known ?? ((gradients, state, { params, parameters, step, learningRate }) => {
-    const computed = withLeaves(params, gradients.map((deferred, k) => compute(deferred, parameters[k]!)));
-    // Numbers, but where a step is being recorded: the transform is given what it can compute with there.
-    const context = { params: withLeaves(params, parameters), step, learningRate } as TransformContext;
+  const { deferred } = transform.update as UpdateWithDeferred<S>;
+  return deferred ?? ((gradients, state, { params, parameters, step, learningRate }) => {
+    const computed = withLeaves(params, gradients.map((gradient, k) => materialize(gradient, parameters[k]!)));
+    const context: TransformContext = { params: withLeaves(params, parameters), step, learningRate };
     const [updates, next] = transform.update(computed, state, context);
     return [gradientsFor(transform.name, params, updates), next];
   });

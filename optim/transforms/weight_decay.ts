@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { checkFunction } from "../../autograd/arguments.ts";
+import { checkNotNegative } from "../check_setting.ts";
 import { add, mul } from "../../blas/scalar/scalar.ts";
 import { leafwise, type Memory } from "./leafwise.ts";
 import { masked } from "./masked.ts";
-import { checkSetting } from "../optimizer.ts";
-import { deferredElementwise, numberOperand } from "./pending.ts";
+import { deferredElementwise, deferredNumber } from "./deferred.ts";
 import type { ParameterPredicate, Transform } from "./transform.ts";
 
 /** The options that optimizers with weight decay share. */
@@ -43,8 +44,8 @@ const decayed = deferredElementwise((g, p, decay) => add(g, mul(decay, p)));
  * ```
  */
 export function weightDecay(decay: number): Transform<Memory<never>> {
-  checkDecay("weightDecay", "decay", decay);
-  const number = numberOperand(decay);
+  checkNotNegative("weightDecay", "decay", decay);
+  const number = deferredNumber(decay);
   return leafwise({
     name: "weightDecay",
     config: { decay },
@@ -53,15 +54,11 @@ export function weightDecay(decay: number): Transform<Memory<never>> {
   });
 }
 
-/** Refuses a decay that makes no sense, in the name of what has it. */
-export function checkDecay(what: string, name: string, decay: number): void {
-  checkSetting(what, name, decay, (x) => x >= 0, "a finite number of 0 or more");
-}
-
 /** The transforms that an optimizer's options ask for: none where nothing decays. */
 export function decayOf(
   { weightDecay: decay, decays }: { readonly weightDecay: number; readonly decays: ParameterPredicate | undefined },
 ): readonly Transform<Memory<never>>[] {
+  if (decays !== undefined) checkFunction("build an optimizer", "decays", decays);
   if (decay === 0) return [];
   return [decays === undefined ? weightDecay(decay) : masked(decays, weightDecay(decay))];
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { dynamicNumberPrimitives } from "../../autograd/dynamic_number.ts";
+import { callbackPrimitives } from "../../autograd/callback.ts";
 import { applySeveral, type MultiPrimitive } from "../../autograd/multi_primitive.ts";
 import { concat } from "../../autograd/ops/concat.ts";
 import { PRIMITIVES } from "../../autograd/ops/mod.ts";
@@ -76,7 +76,7 @@ export const CASES: readonly Case[] = [
   ...([
     ...PRIMITIVES,
     ...transformPrimitives,
-    ...dynamicNumberPrimitives,
+    ...callbackPrimitives,
     ...keyPrimitives,
     ...indexPrimitives,
   ] as readonly Primitive<unknown>[]).map(caseOf),

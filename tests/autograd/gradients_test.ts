@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
+import { ShapeError } from "../../blas/errors.ts";
 import { backward, gradientOf, type Gradients } from "../../autograd/backward.ts";
 import { tensor64 } from "../../autograd/values/constructors.ts";
 import { addGradients, gradientsSemigroup } from "../../autograd/gradients.ts";
@@ -60,4 +61,15 @@ Deno.test("addGradients() accumulates what backward() returned over several batc
 Deno.test("addGradients() names the path at which trees differ", () => {
   const a = { weight: tensor64(1) } as ParameterTree, b = { bias: tensor64(1) } as ParameterTree;
   assertThrows(() => addGradients(a, b), TypeError, 'Cannot map trees at "weight": found nothing');
+});
+
+Deno.test("gradients of other shapes are refused instead of broadcast, in trees and in what backward() returned", () => {
+  const wide = { layer: { weight: tensor64([[1, 2], [3, 4]]) } }, narrow = { layer: { weight: tensor64([[1, 2]]) } };
+  const message =
+    'Cannot apply addGradients at "layer.weight" to a [2, 2] and b [1, 2]: gradients of one parameter must';
+  assertThrows(() => addGradients(wide, narrow), ShapeError, message);
+  assertThrows(() => gradientsSemigroup.concat(narrow, wide), ShapeError, "must have its shape");
+  assertThrows(() => addGradients(tensor64([1]), tensor64(1)), ShapeError, "must have its shape");
+  const leaf = tensor64([1, 2]), maps = [tensor64([1, 2]), tensor64(1)].map((g) => new Map([[leaf, g]]));
+  assertThrows(() => addGradients(maps[0]!, maps[1]!), ShapeError, "must have its shape");
 });

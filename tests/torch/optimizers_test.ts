@@ -45,7 +45,7 @@ for (const { name, optimizer: torchName, hyper, problem, losses, grads, trajecto
       state = optimizer.step(state, tensor64(gradient));
       assertNumbersAgree(toList(state.params), trajectory[k + 1]!, TOLERANCE, `the point after step ${k + 1}`);
     });
-    assertEquals(state.step, grads.length);
+    assertEquals(toNumber(state.step), grads.length);
   });
 
   Deno.test(`${name}: losses, gradients and points of a minimization are PyTorch's`, () => {

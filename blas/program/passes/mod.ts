@@ -24,8 +24,19 @@ export {
   transposeProducts,
 };
 
+/** The name of a pass. */
+export type PassName =
+  | "foldConstants"
+  | "simplify"
+  | "foldViews"
+  | "commonSubexpressions"
+  | "removeDeadCode"
+  | "transposeProducts"
+  | "fuseMaps"
+  | "fuseEpilogue";
+
 /** Passes by name, in the order in which they run. */
-export const passes = {
+export const passes: { readonly [Name in PassName]: (program: Program) => Program } = {
   foldConstants,
   simplify,
   foldViews,
@@ -34,10 +45,7 @@ export const passes = {
   transposeProducts,
   fuseMaps,
   fuseEpilogue,
-} as const;
-
-/** The name of a pass. */
-export type PassName = keyof typeof passes;
+};
 
 /** Passes that make instructions fewer and simpler, and those that join what is left. */
 const CLEANING = [

@@ -98,7 +98,7 @@ Deno.test("the fields of a carry may come back in another order", () => {
   assertEquals(toList(collect(compile(step).scan(carry, steps)).result.a), [18, -1]);
 });
 
-Deno.test("keys and numbers are carried as data", () => {
+Deno.test("keys are carried as data, and numbers stay as they are", () => {
   type Carry = { readonly key: Key; readonly step: number; readonly total: T64 };
   const step = ({ key, step, total }: Carry, x: T64) => {
     const noise = randomUniform(foldIn(key, step), [2], { dtype: "float64" });
@@ -110,9 +110,45 @@ Deno.test("keys and numbers are carried as data", () => {
   assertEquals([compiled.result.key, compiled.result.step], [plain.result.key, 3]);
 });
 
-Deno.test("xs may be numbers", () => {
-  const step = (total: T64, x: number) => [add(total, x), total] as const;
-  assertEquals(toNumber(collect(compile(step).scan(tensor64(0), [1, 2, 3])).result), 6);
+Deno.test("xs may be numbers, each of which is a program of its own", () => {
+  let traced = 0;
+  const step = compile((total: T64, x: number) => {
+    traced++;
+    return [add(total, x === 2 ? 20 : x), total] as const;
+  });
+  assertEquals(toNumber(collect(step.scan(constant(0, { dtype: "float64" }), [1, 2, 3, 1, 2])).result), 45);
+  assertEquals(traced, 3);
+});
+
+Deno.test("a number in the carry that changes is refused, with its path and what to carry instead", () => {
+  type Carry = { readonly at: { readonly step: number }; readonly total: T64 };
+  const counting = compile(({ at, total }: Carry, x: T64) =>
+    [{ at: { step: at.step + 1 }, total: add(total, x) }, total] as const
+  );
+  assertThrows(
+    () => counting.scan({ at: { step: 3 }, total: tensor64(0) }, [tensor64(1)]).next(),
+    TypeError,
+    'returns the number 4 at "at.step" of the carry: it was given the number 3 there, and numbers are part of the ' +
+      "signature, so they must stay the same; carry a tensor where it counts, constant(0)",
+  );
+  const wrong = compile(({ mode }: { readonly mode: string }, x: T64) => [{ mode: `${mode}!` }, x] as const);
+  assertThrows(
+    () => wrong.scan({ mode: "a" }, [tensor64(1)]).next(),
+    TypeError,
+    'the text "a!" at "mode" of the carry',
+  );
+  const signs = compile(({ zero }: { readonly zero: number }, x: T64) => [{ zero: -zero }, x] as const);
+  assertThrows(() => signs.scan({ zero: 0 }, [tensor64(1)]).next(), TypeError, "the number -0");
+});
+
+Deno.test("a step that drops or adds a field of the carry is refused, with the path", () => {
+  type Carry = { readonly a: T64; readonly b?: T64 };
+  const drops = compile(({ a }: Carry, x: T64) => [{ a }, x] as const);
+  assertThrows(() => drops.scan({ a: xs[0]!, b: xs[0]! }, xs).next(), TypeError, 'returns nothing at "b" of the carry');
+  const adds = compile(({ a }: Carry, x: T64) => [{ a, b: x }, x] as const);
+  assertThrows(() => adds.scan({ a: xs[0]! }, xs).next(), TypeError, "it was given nothing there");
+  const shorter = compile((list: readonly T64[], x: T64) => [list.slice(1), x] as const);
+  assertThrows(() => shorter.scan([xs[0]!, xs[1]!], xs).next(), TypeError, "returns an array of 1 as its carry");
 });
 
 Deno.test("a step that returns another carry is refused, with the path", () => {
@@ -123,7 +159,7 @@ Deno.test("a step that returns another carry is refused, with the path", () => {
     'returns float64 [] at "a" of the carry: it was given float64 [2]',
   );
   const more = compile((a: T64, x: T64) => [{ a, x }, x] as unknown as readonly [T64, T64]);
-  assertThrows(() => more.scan(tensor64([1, 2]), xs).next(), TypeError, "of the carry");
+  assertThrows(() => more.scan(tensor64([1, 2]), xs).next(), TypeError, "as its carry");
   const none = compile((a: T64, _: T64) => a as unknown as readonly [T64, T64]);
   assertThrows(() => none.scan(tensor64([1, 2]), xs).next(), TypeError, "must return [carry, y]");
 });

@@ -9,7 +9,7 @@ import { assertListing } from "../../blas/program/listings.ts";
 
 const MATRIX: ValueType = { dtype: "float64", shape: [2, 3] };
 const parameterOf = (tracing: Tracing): Tensor<"float64"> =>
-  constantOf(tracing.parameter(0, false)) as Tensor as Tensor<"float64">;
+  constantOf(tracing.parameter(0)) as Tensor as Tensor<"float64">;
 
 Deno.test("tracing writes each application as the operation of its primitive, and others as calls outside", () => {
   const tracing = new Tracing([MATRIX]), x = parameterOf(tracing), weight = tensor64([[1], [2], [3]]);

@@ -57,7 +57,7 @@ if (before._tag === "Left") throw before.left;
 let training: typeof start = before.right;
 for (let i = 0; i < Number(steps); i++) {
   training = step(training);
-  console.log(training.optimizer.step, training.loss);
+  console.log(toNumber(training.optimizer.step), training.loss);
 }
 
 const saved = await saveTree(path, training)();

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import fc from "fast-check";
 import { tensor64 } from "../../../autograd/values/constructors.ts";
 import {
   gradientHealth,
@@ -27,4 +28,26 @@ Deno.test("exploding and vanishing are told by thresholds", () => {
     assertThrows(() => hasExplodingGradients(g, { threshold }), RangeError, `threshold ${threshold}`);
     assertThrows(() => hasVanishingGradients(g, { threshold }), RangeError, `threshold ${threshold}`);
   }
+});
+
+Deno.test("gradients that explode together are not healthy, though each by itself would be", () => {
+  const g = { a: tensor64([9]), b: tensor64([8, 0]), c: tensor64([1]), empty: tensor64([], [0]) };
+  assert(hasExplodingGradients(g));
+  assertEquals(gradientHealth(g), { tag: "Exploding", paths: ["a", "b"] });
+  const many = Array.from({ length: 1000 }, () => tensor64([0.5]));
+  assertEquals([hasExplodingGradients(many), gradientHealth(many).tag], [true, "Exploding"]);
+});
+
+Deno.test("gradientHealth() agrees with the two questions, whatever the gradients", () => {
+  const element = fc.oneof(
+    fc.double({ min: -12, max: 12, noNaN: true }),
+    fc.double({ min: -1e-7, max: 1e-7, noNaN: true }),
+    fc.constantFrom(0, NaN, Infinity, 1e300),
+  );
+  fc.assert(fc.property(fc.array(fc.array(element, { maxLength: 3 }), { maxLength: 4 }), (lists) => {
+    const g = lists.map((values) => tensor64(values, [values.length])), health = gradientHealth(g);
+    assertEquals(hasExplodingGradients(g), health.tag === "Exploding" || health.tag === "NotFinite");
+    if (hasVanishingGradients(g)) assertEquals(health.tag, "Vanishing");
+    assertEquals("paths" in health && health.paths.length === 0, false);
+  }));
 });

@@ -87,29 +87,30 @@ Deno.test("piecewise() takes one rate after another, and tells schedules the ste
 });
 
 Deno.test("schedules refuse settings that make no sense, and name them", () => {
-  const good = { initial: 1, steps: 10, dropEvery: 2, dropRate: 0.5, rate: 0.1, peak: 1 };
+  const stepped = { initial: 1, dropEvery: 2, dropRate: 0.5 }, exponential = { initial: 1, rate: 0.1 };
+  const falling = { initial: 1, steps: 10 }, cycle = { peak: 1, steps: 10 };
   const cases: readonly (readonly [string, string, number, (bad: number) => Schedule])[] = [
-    ["stepDecay", "initial", NaN, (initial) => stepDecay({ ...good, initial })],
-    ["stepDecay", "dropEvery", 0, (dropEvery) => stepDecay({ ...good, dropEvery })],
-    ["stepDecay", "dropRate", -1, (dropRate) => stepDecay({ ...good, dropRate })],
-    ["exponentialDecay", "rate", Infinity, (rate) => exponentialDecay({ ...good, rate })],
-    ["exponentialDecay", "initial", -1, (initial) => exponentialDecay({ ...good, initial })],
-    ["cosineAnnealing", "steps", 1.5, (steps) => cosineAnnealing({ ...good, steps })],
-    ["cosineAnnealing", "final", NaN, (final) => cosineAnnealing({ ...good, final })],
-    ["cosineRestarts", "initial", NaN, (initial) => cosineRestarts({ ...good, initial })],
-    ["cosineRestarts", "steps", 0, (steps) => cosineRestarts({ ...good, steps })],
-    ["cosineRestarts", "growth", 0.5, (growth) => cosineRestarts({ ...good, growth })],
-    ["cosineRestarts", "final", Infinity, (final) => cosineRestarts({ ...good, final })],
-    ["linearRamp", "initial", Infinity, (initial) => linearRamp({ ...good, final: 0, initial })],
-    ["linearRamp", "final", -1, (final) => linearRamp({ ...good, final })],
-    ["linearRamp", "steps", NaN, (steps) => linearRamp({ ...good, final: 0, steps })],
-    ["polynomialDecay", "power", 0, (power) => polynomialDecay({ ...good, power })],
-    ["polynomialDecay", "final", NaN, (final) => polynomialDecay({ ...good, final })],
+    ["stepDecay", "initial", NaN, (initial) => stepDecay({ ...stepped, initial })],
+    ["stepDecay", "dropEvery", 0, (dropEvery) => stepDecay({ ...stepped, dropEvery })],
+    ["stepDecay", "dropRate", -1, (dropRate) => stepDecay({ ...stepped, dropRate })],
+    ["exponentialDecay", "rate", Infinity, (rate) => exponentialDecay({ ...exponential, rate })],
+    ["exponentialDecay", "initial", -1, (initial) => exponentialDecay({ ...exponential, initial })],
+    ["cosineAnnealing", "steps", 1.5, (steps) => cosineAnnealing({ ...falling, steps })],
+    ["cosineAnnealing", "final", NaN, (final) => cosineAnnealing({ ...falling, final })],
+    ["cosineRestarts", "initial", NaN, (initial) => cosineRestarts({ ...falling, initial })],
+    ["cosineRestarts", "steps", 0, (steps) => cosineRestarts({ ...falling, steps })],
+    ["cosineRestarts", "growth", 0.5, (growth) => cosineRestarts({ ...falling, growth })],
+    ["cosineRestarts", "final", Infinity, (final) => cosineRestarts({ ...falling, final })],
+    ["linearRamp", "initial", Infinity, (initial) => linearRamp({ ...falling, final: 0, initial })],
+    ["linearRamp", "final", -1, (final) => linearRamp({ ...falling, final })],
+    ["linearRamp", "steps", NaN, (steps) => linearRamp({ ...falling, final: 0, steps })],
+    ["polynomialDecay", "power", 0, (power) => polynomialDecay({ ...falling, power })],
+    ["polynomialDecay", "final", NaN, (final) => polynomialDecay({ ...falling, final })],
     ["warmup", "steps", 0, (steps) => warmup({ steps }, 1)],
     ["warmup", "learningRate", NaN, (rate) => warmup({ steps: 1 }, rate)],
-    ["oneCycle", "peak", -1, (peak) => oneCycle({ ...good, peak })],
-    ["oneCycle", "rise", 1, (rise) => oneCycle({ ...good, rise })],
-    ["oneCycle", "finalDivisor", 0, (finalDivisor) => oneCycle({ ...good, finalDivisor })],
+    ["oneCycle", "peak", -1, (peak) => oneCycle({ ...cycle, peak })],
+    ["oneCycle", "rise", 1, (rise) => oneCycle({ ...cycle, rise })],
+    ["oneCycle", "finalDivisor", 0, (finalDivisor) => oneCycle({ ...cycle, finalDivisor })],
     ["piecewise", "learningRate", NaN, (rate) => piecewise([[0, rate]])],
   ];
   for (const [what, name, bad, make] of cases) {

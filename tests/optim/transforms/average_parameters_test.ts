@@ -25,7 +25,7 @@ Deno.test("averageParameters() trains as its optimizer does, and keeps the avera
       assertEquals(numbersOf(state.params), numbersOf(plain.params));
       toList(averagedParameters(state)).forEach((m, i) => assertAlmostEquals(m, mean[i]!, 1e-12));
     }
-    assertEquals([state.step, state.learningRate], [plain.step, plain.learningRate]);
+    assertEquals(numbersOf([state.step, state.learningRate]), numbersOf([plain.step, plain.learningRate]));
   }));
 });
 

@@ -11,7 +11,7 @@ import { clipNorm, clipValue } from "../../../optim/transforms/clip_transforms.t
 import { isOptimizer, type Optimizer, withLearningRate } from "../../../optim/optimizer.ts";
 import { sgd } from "../../../optim/sgd.ts";
 import type { StateTree, Transform } from "../../../optim/transforms/transform.ts";
-import { anyOptimizer, anyTransform, numbersOf, turned } from "./transforms.ts";
+import { anyOptimizer, anyTransform, contextOf, numbersOf, turned } from "./transforms.ts";
 
 const values = fc.array(fc.double({ min: -20, max: 20, noNaN: true }), { minLength: 4, maxLength: 4 });
 const trees: fc.Arbitrary<ParameterTree> = values.map(([a, b, c, d]) => ({
@@ -23,7 +23,7 @@ const trees: fc.Arbitrary<ParameterTree> = values.map(([a, b, c, d]) => ({
 function updates(transform: Transform, params: ParameterTree, gradients: readonly ParameterTree[]): unknown {
   let state: StateTree = transform.init(params);
   return gradients.map((g, step) => {
-    const [update, next] = transform.update(g, state, { params, step, learningRate: 0.1 });
+    const [update, next] = transform.update(g, state, contextOf(params, step));
     state = next;
     return numbersOf(update);
   });

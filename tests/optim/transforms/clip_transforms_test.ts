@@ -11,10 +11,10 @@ import { clipByGlobalNorm, clipByValue } from "../../../optim/clip.ts";
 import { clipNorm, clipValue } from "../../../optim/transforms/clip_transforms.ts";
 import { descend } from "../../../optim/descend.ts";
 import type { Transform } from "../../../optim/transforms/transform.ts";
-import { numbersOf } from "./transforms.ts";
+import { contextOf, numbersOf } from "./transforms.ts";
 
 const update = (transform: Transform, gradients: ParameterTree): readonly (readonly [string, number[]])[] =>
-  numbersOf(transform.update(gradients, transform.init(gradients), { params: gradients, step: 0, learningRate: 0 })[0]);
+  numbersOf(transform.update(gradients, transform.init(gradients), contextOf(gradients))[0]);
 
 const values = fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { maxLength: 6 });
 const limits = fc.double({ min: 1e-3, max: 1e3, noNaN: true });

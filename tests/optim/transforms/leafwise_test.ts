@@ -6,8 +6,9 @@ import { add, mul } from "../../../blas/scalar/scalar.ts";
 import { adam } from "../../../optim/adam.ts";
 import { leafwise } from "../../../optim/transforms/leafwise.ts";
 import type { Optimizer } from "../../../optim/optimizer.ts";
-import { compute, deferredElementwise, numberOperand } from "../../../optim/transforms/pending.ts";
+import { deferredElementwise, deferredNumber, materialize } from "../../../optim/transforms/deferred.ts";
 import { sgd } from "../../../optim/sgd.ts";
+import { contextOf } from "./transforms.ts";
 
 const summed = deferredElementwise((a, b) => add(a, b)), scaled = deferredElementwise((g, factor) => mul(g, factor));
 
@@ -17,14 +18,14 @@ Deno.test("leafwise() begins with zeros, and gives each parameter what was remem
     config: {},
     slots: ["sum"],
     begin: ({ step }) => {
-      const factor = numberOperand(step);
+      const factor = deferredNumber(step);
       return (gradient, [sum], parameter) => {
-        const next = compute(summed(sum!, gradient), parameter);
+        const next = materialize(summed(sum!, gradient), parameter);
         return [scaled(next, factor), [next]];
       };
     },
   });
-  const params = { a: tensor64([1, 1]), b: tensor32(1) }, context = { params, step: 10, learningRate: 0 };
+  const params = { a: tensor64([1, 1]), b: tensor32(1) }, context = contextOf(params, 10);
   const start = transform.init(params), g = { a: tensor64([1, 2]), b: tensor32(3) };
   assertEquals([toList((start.sum as typeof params).a), (start.sum as typeof params).b.dtype], [[0, 0], "float32"]);
   const [, once] = transform.update(g, start, context), [update, twice] = transform.update(g, once, context);

@@ -8,7 +8,7 @@ import { clipNorm } from "../../../optim/transforms/clip_transforms.ts";
 import { exceptBiasesAndNorms, masked } from "../../../optim/transforms/masked.ts";
 import { momentum } from "../../../optim/transforms/momentum.ts";
 import type { Transform } from "../../../optim/transforms/transform.ts";
-import { anyTransform, numbersOf } from "./transforms.ts";
+import { anyTransform, contextOf, numbersOf } from "./transforms.ts";
 
 const params: ParameterTree = {
   layers: [{ w: tensor64([[3]]), b: tensor64([4]) }, tensor32([[1, 2]])],
@@ -18,7 +18,7 @@ const gradients: ParameterTree = {
   layers: [{ w: tensor64([[30]]), b: tensor64([40]) }, tensor32([[5, 6]])],
   last: tensor64(7),
 };
-const context = { params, step: 0, learningRate: 0.1 };
+const context = contextOf(params);
 const update = (transform: Transform) => numbersOf(transform.update(gradients, transform.init(params), context)[0]);
 
 Deno.test("masked() by always is the transform itself, by never it changes nothing", () => {

@@ -3,8 +3,9 @@ import { tensor64 } from "../../../autograd/values/constructors.ts";
 import { toNumber } from "../../../autograd/values/read.ts";
 import type { Tensor } from "../../../autograd/tensor.ts";
 import { momentum } from "../../../optim/transforms/momentum.ts";
+import { contextOf } from "./transforms.ts";
 
-const context = { params: tensor64(1), step: 0, learningRate: 0.1 };
+const context = contextOf(tensor64(1));
 
 Deno.test("momentum() passes on the decaying sum of the gradients, and remembers it", () => {
   const transform = momentum({ decay: 0.5 });

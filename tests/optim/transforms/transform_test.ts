@@ -4,17 +4,17 @@ import { backward } from "../../../autograd/backward.ts";
 import { tensor32, tensor64 } from "../../../autograd/values/constructors.ts";
 import { mul, square, sum } from "../../../autograd/ops/mod.ts";
 import type { ParameterTree } from "../../../autograd/tree/parameter_tree.ts";
-import { toList } from "../../../autograd/values/read.ts";
+import { toList, toNumber } from "../../../autograd/values/read.ts";
 import type { Tensor } from "../../../autograd/tensor.ts";
 import { leaves } from "../../../autograd/tree/tree.ts";
 import { chain } from "../../../optim/transforms/chain.ts";
 import { clipValue } from "../../../optim/transforms/clip_transforms.ts";
 import { descend } from "../../../optim/descend.ts";
 import type { Transform } from "../../../optim/transforms/transform.ts";
-import { anyTransform, numbersOf, turned } from "./transforms.ts";
+import { anyTransform, contextOf, numbersOf, turned } from "./transforms.ts";
 
 const params: ParameterTree = { a: tensor64([[1, -2]]), b: [tensor32(3)] };
-const context = { params, step: 3, learningRate: 0.1 };
+const context = contextOf(params, 3);
 const gradients = fc.array(fc.double({ min: -9, max: 9, noNaN: true }), { minLength: 3, maxLength: 3 }).map(
   ([x, y, z]): ParameterTree => ({ a: tensor64([[x!, y!]]), b: [tensor32(z!)] }),
 );
@@ -65,7 +65,7 @@ Deno.test("transforms of a user's own see detached params, the step and the rate
   const spy: Transform = {
     ...turned,
     update: (g, state, { params, step, learningRate }) => {
-      seen.push([(params as Tensor).tag, step, learningRate]);
+      seen.push([(params as Tensor).tag, toNumber(step), toNumber(learningRate)]);
       return [g, state];
     },
   };

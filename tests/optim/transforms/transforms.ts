@@ -4,8 +4,10 @@
  * @module
  */
 import fc from "fast-check";
-import { neg } from "../../../autograd/ops/mod.ts";
+import { add, neg } from "../../../autograd/ops/mod.ts";
 import { isTensor, type Tensor } from "../../../autograd/tensor.ts";
+import type { ParameterTree } from "../../../autograd/tree/parameter_tree.ts";
+import { constant } from "../../../autograd/values/constructors.ts";
 import { toList } from "../../../autograd/values/read.ts";
 import { entries, map } from "../../../autograd/tree/tree.ts";
 import { accumulate } from "../../../optim/transforms/accumulate.ts";
@@ -27,16 +29,23 @@ import { scaleByLion } from "../../../optim/transforms/scale_by_lion.ts";
 import { scaleByAdagrad, scaleByRms } from "../../../optim/transforms/scale_by_rms.ts";
 import { cosineAnnealing, warmup } from "../../../optim/schedules/schedule.ts";
 import { sgd } from "../../../optim/sgd.ts";
-import type { StateTree, Transform } from "../../../optim/transforms/transform.ts";
+import type { StateTree, Transform, TransformContext } from "../../../optim/transforms/transform.ts";
 import { weightDecay } from "../../../optim/transforms/weight_decay.ts";
 
 /** As a user would write one: it counts its steps, and turns every gradient round. */
-export const turned: Transform<{ readonly count: number }> = {
+export const turned: Transform<{ readonly count: Tensor }> = {
   name: "turned",
   config: {},
-  init: () => ({ count: 0 }),
-  update: (gradients, { count }) => [map((g: Tensor) => neg(g), gradients), { count: count + 1 }],
+  init: () => ({ count: constant(0) }),
+  update: (gradients, { count }) => [map((g: Tensor) => neg(g), gradients), { count: add(count, 1) }],
 };
+
+/** What a transform reads beside the gradients, from plain numbers. */
+export const contextOf = (params: ParameterTree, step = 0, learningRate = 0.1): TransformContext => ({
+  params,
+  step: constant(step, { dtype: "float64" }),
+  learningRate: constant(learningRate, { dtype: "float64" }),
+});
 
 const isFirst = (path: string): boolean => path.startsWith("a");
 

@@ -12,8 +12,9 @@ import type { Optimizer } from "../../../optim/optimizer.ts";
 import { rmsprop } from "../../../optim/rmsprop.ts";
 import { scaleByAdam } from "../../../optim/transforms/scale_by_adam.ts";
 import { sgd } from "../../../optim/sgd.ts";
+import type { Tensor } from "../../../autograd/tensor.ts";
 import { weightDecay } from "../../../optim/transforms/weight_decay.ts";
-import { numbersOf } from "./transforms.ts";
+import { contextOf, numbersOf } from "./transforms.ts";
 
 const params = { weight: tensor64([[1, -2]]), bias: tensor64([3]) };
 const gradients = [0.5, -1, 2].map((g) => ({ weight: tensor64([[g, 1]]), bias: tensor64([g]) }));
@@ -46,9 +47,9 @@ for (const make of [sgd, adam, adamw, rmsprop, adagrad, lion]) {
 }
 
 Deno.test("weightDecay() adds a share of the parameter to its gradient", () => {
-  const context = { params: tensor64([2, -4]), step: 0, learningRate: 1 }, transform = weightDecay(0.5);
+  const context = contextOf(tensor64([2, -4])), transform = weightDecay(0.5);
   const [update] = transform.update(tensor64([1, 1]), transform.init(context.params), context);
-  assertEquals(toList(update as typeof context.params), [2, -1]);
+  assertEquals(toList(update as Tensor), [2, -1]);
 });
 
 Deno.test("weightDecay() refuses a decay that makes no sense", () => {

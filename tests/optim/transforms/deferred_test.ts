@@ -12,7 +12,7 @@ import { clipNorm, clipValue } from "../../../optim/transforms/clip_transforms.t
 import { lion } from "../../../optim/lion.ts";
 import { masked } from "../../../optim/transforms/masked.ts";
 import type { Optimizer } from "../../../optim/optimizer.ts";
-import { compute, deferredElementwise, numberOperand } from "../../../optim/transforms/pending.ts";
+import { deferredElementwise, deferredNumber, materialize } from "../../../optim/transforms/deferred.ts";
 import { rmsprop } from "../../../optim/rmsprop.ts";
 import { cosineAnnealing } from "../../../optim/schedules/schedule.ts";
 import { sgd } from "../../../optim/sgd.ts";
@@ -38,10 +38,10 @@ function passes(f: () => void): readonly Scalar[] {
 
 const decayed = deferredElementwise((g, p, rate) => add(g, mul(rate, p))), root = deferredElementwise((x) => sqrt(x));
 
-Deno.test("compute() does a formula of formulas in one pass, which reads each tensor once", () => {
+Deno.test("materialize() does a formula of formulas in one pass, which reads each tensor once", () => {
   const g = tensor64([3, 8]), p = tensor64([1, 1]);
   const expressions = passes(() => {
-    const result = compute(root(decayed(decayed(g, p, numberOperand(0.5)), p, numberOperand(0.5))), p);
+    const result = materialize(root(decayed(decayed(g, p, deferredNumber(0.5)), p, deferredNumber(0.5))), p);
     assertEquals(toList(result), [2, 3]);
   });
   assertEquals(expressions.length, 1);
@@ -49,15 +49,15 @@ Deno.test("compute() does a formula of formulas in one pass, which reads each te
   assertEquals(read.size, 4); // g, p and two numbers
 });
 
-Deno.test("compute() of a tensor is that tensor", () => {
+Deno.test("materialize() of a tensor is that tensor", () => {
   const t = tensor64([1]);
-  assertStrictEquals(compute(t, t), t);
+  assertStrictEquals(materialize(t, t), t);
 });
 
 Deno.test("numbers take the dtype of the parameter, rounded from what they were", () => {
-  const third = numberOperand(1 / 3);
+  const third = deferredNumber(1 / 3);
   for (const p of [tensor32([0]), tensor64([0])]) {
-    const { dtype } = p, sum = compute(decayed(p, constant([1], { dtype }), third), p);
+    const { dtype } = p, sum = materialize(decayed(p, constant([1], { dtype }), third), p);
     assertEquals([sum.dtype, toList(sum)], [dtype, [dtype === "float32" ? Math.fround(1 / 3) : 1 / 3]]);
   }
 });

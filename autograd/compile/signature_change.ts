@@ -1,0 +1,97 @@
+/**
+ * What differs between two signatures: where, how, and what to do about it.
+ *
+ * @module
+ */
+import type { Signature } from "./signature.ts";
+import { joinPath } from "./walk.ts";
+
+/** A difference between two signatures. */
+export type SignatureChange = {
+  /** Where, such as `"1.step"`. */
+  readonly path: string;
+  /** From what to what. */
+  readonly change: string;
+  /** What to do so that it no longer makes another program. */
+  readonly remedy: string;
+};
+
+/** The first difference between two signatures, values before shapes; the engine is another where there is none. */
+export function changeBetween(before: Signature, after: Signature): SignatureChange {
+  const found = [...differences(before, after, "")];
+  const [path, a, b] = found.find(([, x, y]) => x.kind === "static" && y.kind === "static") ?? found[0] ?? [];
+  if (path === undefined || a === undefined || b === undefined) {
+    return { path: "(none)", change: "another engine", remedy: "set the engine once, before the first call" };
+  }
+  return { path, change: `${describeSignature(a)}, then ${describeSignature(b)}`, remedy: remedyFor(a, b) };
+}
+
+type Difference = readonly [path: string, before: Signature, after: Signature];
+
+const NOTHING: Signature = { kind: "static", value: undefined };
+
+function* differences(before: Signature, after: Signature, path: string): Generator<Difference> {
+  if (before.kind === "list" && after.kind === "list") {
+    for (let k = 0; k < Math.max(before.parts.length, after.parts.length); k++) {
+      yield* differences(before.parts[k] ?? NOTHING, after.parts[k] ?? NOTHING, joinPath(path, String(k)));
+    }
+  } else if (before.kind === "record" && after.kind === "record") {
+    for (const name of new Set([...before.names, ...after.names])) {
+      yield* differences(fieldOf(before, name), fieldOf(after, name), joinPath(path, name));
+    }
+  } else if (describeSignature(before) !== describeSignature(after) || !sameStatic(before, after)) {
+    yield [path, before, after];
+  }
+}
+
+const fieldOf = ({ names, parts }: Extract<Signature, { kind: "record" }>, name: string): Signature =>
+  parts[names.indexOf(name)] ?? NOTHING;
+
+const sameStatic = (a: Signature, b: Signature): boolean =>
+  a.kind !== "static" || b.kind !== "static" || Object.is(a.value, b.value);
+
+/** A signature in words, such as "float64 [2, 3]" or "the number 3". */
+export function describeSignature(signature: Signature): string {
+  switch (signature.kind) {
+    case "tensor":
+      return `${signature.tracked ? "a variable " : ""}${signature.dtype} [${signature.shape.join(", ")}]`;
+    case "key":
+      return "a key";
+    case "list":
+      return `an array of ${signature.parts.length}`;
+    case "record":
+      return `a record of ${signature.names.join(", ") || "nothing"}`;
+    case "static":
+      return describeValue(signature.value);
+  }
+}
+
+function describeValue(value: unknown): string {
+  if (Object.is(value, -0)) return "the number -0";
+  switch (typeof value) {
+    case "string":
+      return `the text ${JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value)}`;
+    case "function":
+      return `the function ${value.name || "(without a name)"}`;
+    case "number":
+    case "bigint":
+      return `the ${typeof value} ${value}`;
+    default:
+      return String(value);
+  }
+}
+
+function remedyFor(a: Signature, b: Signature): string {
+  if (a.kind === "tensor" && b.kind === "tensor") {
+    return "every shape, dtype and kind of tensor is a program of its own: pad to a few shapes, or stay with variables or " +
+      "with constants";
+  }
+  const values = [a, b].flatMap((part) => part.kind === "static" ? [part.value] : []);
+  if (values.length === 2 && values.every((value) => typeof value === "number")) {
+    return "every number is a program of its own: pass constant(x), a tensor, which is data";
+  }
+  if (values.some((value) => typeof value === "function")) {
+    return "functions are told apart by identity: define it once, outside of the loop";
+  }
+  return "every value is a program of its own: compile one function for each, or pass what changes as a tensor";
+}

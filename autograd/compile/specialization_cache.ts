@@ -1,0 +1,85 @@
+/**
+ * The programs that one compiled function keeps, and the warning that most of its calls make a new one.
+ *
+ * @module
+ */
+import { currentEngine } from "../../blas/engines.ts";
+import { changeBetween } from "./signature_change.ts";
+import { type DataLeaf, matches, type Signature, signatureOfArguments } from "./signature.ts";
+import { type Specialization, specialize, type SpecializeOptions } from "./specialization.ts";
+
+/** Programs of one function, by the signature of its arguments and the engine in use. */
+export type SpecializationCache = {
+  /** Finds the specialization for a list of arguments, or makes one; appends the data of the arguments. */
+  find(args: readonly unknown[], data: DataLeaf[]): Specialization;
+  /** Says that a call needed no search, since it has the signature of the one before. */
+  countHit(): void;
+};
+
+/** How a function's programs are kept. */
+export type CacheOptions = SpecializeOptions & {
+  /** How many programs are kept at most; beyond, the one that was not used for the longest time is dropped. */
+  readonly variants: number;
+  /** Whether to warn when most calls compile. */
+  readonly warn: boolean;
+};
+
+/** The calls that the warning looks back on, one bit each, and how many of them may compile. */
+const WINDOW = 0xffff, MOST_MISSES = 8;
+
+/** Makes the cache of a function. */
+export function specializationCache(
+  f: (...args: never[]) => unknown,
+  { variants: capacity, warn, ...options }: CacheOptions,
+): SpecializationCache {
+  const kept: Specialization[] = []; // those used last in front
+  let latest: Signature | undefined, misses = 0, warned = !warn;
+  const countMiss = (args: Signature): void => {
+    misses = (misses << 1 | 1) & WINDOW;
+    if (!warned && latest !== undefined && bitsOf(misses) > MOST_MISSES) {
+      warned = true;
+      console.warn(warningFor(f.name, bitsOf(misses), capacity, latest, args));
+    }
+    latest = args;
+  };
+  return {
+    countHit: () => void (misses = misses << 1 & WINDOW),
+    find: (args, data) => {
+      const engine = currentEngine();
+      for (let k = 0; k < kept.length; k++) {
+        const candidate = kept[k]!;
+        data.length = 0;
+        if (candidate.engine !== engine || !matches(candidate.args, args, data)) continue;
+        if (k > 0) kept.unshift(...kept.splice(k, 1));
+        misses = misses << 1 & WINDOW;
+        return candidate;
+      }
+      const signature = signatureOfArguments(args);
+      data.length = 0;
+      if (!matches(signature, args, data)) {
+        throw new TypeError(
+          "Cannot call a compiled function with arguments that change while they are read: two looks at them must give " +
+            "the same; pass plain records and arrays",
+        );
+      }
+      const made = specialize(f, signature, options);
+      countMiss(signature);
+      kept.unshift(made);
+      kept.length = Math.min(kept.length, capacity);
+      return made;
+    },
+  };
+}
+
+function bitsOf(mask: number): number {
+  let count = 0;
+  for (let rest = mask; rest !== 0; rest &= rest - 1) count++;
+  return count;
+}
+
+function warningFor(name: string, count: number, capacity: number, before: Signature, after: Signature): string {
+  const { path, change, remedy } = changeBetween(before, after);
+  return `compile: ${name === "" ? "a function" : name} was compiled anew in ${count} of its last 16 calls, because ` +
+    `argument ${path} changes (${change}); ${remedy}. Where the values come back, { variants } keeps more programs than ` +
+    `${capacity}; { warn: false } turns this warning off`;
+}

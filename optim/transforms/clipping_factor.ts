@@ -1,0 +1,69 @@
+/**
+ * How far gradients must be scaled down, computed without reading them.
+ *
+ * @module
+ */
+import {
+  abs,
+  add,
+  argument,
+  div,
+  greater,
+  less,
+  max,
+  min,
+  mul,
+  type Scalar,
+  select,
+  sqrt,
+} from "../../blas/scalar/scalar.ts";
+import { sizeOf } from "../../blas/shape.ts";
+import { computeNumber } from "../step_number.ts";
+import * as ops from "../../autograd/ops/mod.ts";
+import type { Tensor } from "../../autograd/tensor.ts";
+import { zeros } from "../../autograd/values/constructors.ts";
+import { deferredElementwise, deferredNumber, materialize } from "./deferred.ts";
+
+type Number64 = Tensor<"float64">;
+
+/** A norm below this cannot be told from 0 beside the 1e-6 that is added to it. Numbers near it have no reciprocals. */
+const NEGLIGIBLE = 1e-30;
+
+// Numbers are divided by the largest before they are squared, so that no square overflows or vanishes; by 1 where the
+// largest is 0, infinite or NaN, which the result then shows.
+const squareOf = (x: Scalar): Scalar => mul(x, x);
+const divisor: Scalar = select(
+  greater(argument(0), NEGLIGIBLE),
+  select(less(argument(0), Infinity), argument(0), 1),
+  1,
+);
+const largerMagnitude = max(argument(0), abs(argument(1)));
+const squareAdded = add(argument(0), squareOf(div(argument(1), argument(2))));
+const rescaled = mul(argument(1), sqrt(argument(0)));
+const squaredShare = deferredElementwise((g, unit) => squareOf(div(g, unit)));
+
+/** Of maxNorm and the norm. */
+const factor = min(1, div(argument(0), add(argument(1), 1e-6)));
+
+/** What to multiply tensors by so that their common Euclidean norm does not exceed a limit: 0-d, 1 at most. */
+export function clippingFactor(maxNorm: number, tensors: readonly Tensor[]): Number64 {
+  return computeNumber(factor, maxNorm, globalNorm(tensors));
+}
+
+/** The Euclidean norm of all tensors together. */
+function globalNorm(tensors: readonly Tensor[]): Number64 {
+  const norms = tensors.filter(({ shape }) => sizeOf(shape) > 0).map(normOf);
+  const none = zeros([], { dtype: "float64" }) as Number64;
+  const unit = computeNumber(
+    divisor,
+    norms.reduce((largest, norm) => computeNumber(largerMagnitude, largest, norm), none),
+  );
+  return computeNumber(rescaled, norms.reduce((sum, norm) => computeNumber(squareAdded, sum, norm, unit), none), unit);
+}
+
+function normOf(t: Tensor): Number64 {
+  const [high, low] = [ops.max(t), ops.min(t)].map((extremum) => ops.cast(extremum, "float64"));
+  const unit = computeNumber(divisor, computeNumber(largerMagnitude, computeNumber(largerMagnitude, 0, high!), low!));
+  const sum = ops.sum(materialize(squaredShare(t, deferredNumber(unit)), t));
+  return computeNumber(rescaled, ops.cast(sum, "float64"), unit);
+}

@@ -1,0 +1,60 @@
+import { assertEquals } from "@std/assert";
+import { either } from "../../../deps.ts";
+import {
+  add,
+  broadcastTo,
+  compile,
+  div,
+  full,
+  matmul,
+  max,
+  min,
+  mul,
+  reshape,
+  sub,
+  sum,
+  type Tensor,
+  tensor64,
+  toList,
+} from "../../../autograd/mod.ts";
+import { apply, type Primitive } from "../../../autograd/primitive.ts";
+import type { DType } from "../../../blas/dtype.ts";
+import type { Shape } from "../../../blas/shape.ts";
+import { allocate, type View } from "../../../blas/view.ts";
+
+type T64 = Tensor<"float64">;
+
+Deno.test("zeros keep their signs in compiled code: constants, differences, sums and products of one term", () => {
+  const zeros = tensor64([1, -1, 0, -0]);
+  const functions: Record<string, (x: T64) => T64> = {
+    "x / -0": (x) => div(x, full([4], -0, { dtype: "float64" })),
+    "x / [-0]": (x) => div(x, full([1], -0, { dtype: "float64" })),
+    "0 - x": (x) => sub(0, x),
+    "0 + x": (x) => add(0, x),
+    "0 x": (x) => mul(x, 0),
+    "0 / x": (x) => div(0, x),
+    "column times row": (x) => matmul(reshape(x, [4, 1]), full([1, 2], -1, { dtype: "float64" })),
+    "sum of one": (x) => sum(reshape(x, [4, 1]), { axes: 1 }),
+    "sum of the same": (x) => sum(broadcastTo(reshape(x, [4, 1]), [4, 3]), { axes: 1 }),
+    "sum of constants": (x) => add(sum(full([4, 3], -0, { dtype: "float64" }), { axes: 1 }), mul(x, -0)),
+    "largest": (x) => max(mul(x, -0), { axes: 0 }),
+    "smallest": (x) => min(mul(x, 0), { axes: 0 }),
+  };
+  for (const [name, f] of Object.entries(functions)) assertEquals(toList(compile(f)(zeros)), toList(f(zeros)), name);
+});
+
+Deno.test("a setting of -0 is another one than 0 to a function that runs outside", () => {
+  const filling: Primitive<{ readonly value: number }> = {
+    name: "filling",
+    samples: [],
+    shape: ([shape]) => either.right(shape!),
+    evaluate: <D extends DType>([x]: readonly View<D>[], { value }: { readonly value: number }, shape: Shape) => {
+      const filled = allocate<D>(x!.dtype, shape);
+      filled.data.fill(value, filled.offset, filled.offset + filled.size);
+      return filled as View<D>;
+    },
+    vjp: () => null,
+  };
+  const both = compile((x: T64) => [0, -0].map((value) => apply(filling, { value }, [x])));
+  assertEquals(both(tensor64([1])).map((filled) => toList(filled)), [[0], [-0]]);
+});

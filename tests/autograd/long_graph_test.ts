@@ -1,0 +1,44 @@
+import { assert, assertEquals } from "@std/assert";
+
+// The warning comes once in a process, so each program below is a process of its own.
+
+/** What a program says as a warning. */
+async function warningsOf(program: string): Promise<readonly string[]> {
+  const imports = `import * as n from ${JSON.stringify(new URL("../../autograd/mod.ts", import.meta.url).href)};`;
+  const { stderr, success } = await new Deno.Command(Deno.execPath(), {
+    args: ["eval", "--no-check", `${imports}\n${program}`],
+    env: { NO_COLOR: "1" },
+  }).output();
+  const text = new TextDecoder().decode(stderr);
+  assert(success, text);
+  return text.split("\n").filter((line) => line.startsWith("nanograd:"));
+}
+
+Deno.test("a value that is computed from itself for 100,000 operations is warned of, once", async () => {
+  const said = await warningsOf(`
+    for (let run = 0; run < 2; run++) {
+      let p = n.tensor64(1);
+      for (let k = 0; k < 100_100; k++) p = n.mul(p, 0.999);
+    }
+  `);
+  assertEquals(said.length, 1);
+  assert(said[0]!.includes("stopGradient") && said[0]!.includes("constant") && said[0]!.includes("optimizer"));
+});
+
+Deno.test("constants, cut graphs, wide graphs and what is being differentiated are not warned of", async () => {
+  const said = await warningsOf(`
+    let c = n.constant(1), cut = n.tensor64(1);
+    for (let k = 0; k < 100_100; k++) {
+      c = n.mul(c, 0.999);
+      cut = n.stopGradient(n.mul(cut, 0.999));
+    }
+    const x = n.tensor64(1), wide = [];
+    for (let k = 0; k < 100_100; k++) wide.push(n.mul(x, k));
+    n.gradient((x) => {
+      let y = x;
+      for (let k = 0; k < 100_100; k++) y = n.mul(y, 0.999);
+      return y;
+    })(x);
+  `);
+  assertEquals(said, []);
+});
