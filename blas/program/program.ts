@@ -14,6 +14,7 @@ import type { CastOperation } from "./operations/cast.ts";
 import type { ConvolutionOperation } from "./operations/convolution.ts";
 import type { GemmOperation } from "./operations/gemm.ts";
 import type { HostOperation } from "./operations/host.ts";
+import type { JoinOperation } from "./operations/join.ts";
 import type { MapOperation } from "./operations/map.ts";
 import type { ReduceOperation } from "./operations/reduce.ts";
 import type { ViewOperation } from "./operations/view.ts";
@@ -60,6 +61,7 @@ export type Operation =
   | GemmOperation
   | ConvolutionOperation
   | CastOperation
+  | JoinOperation
   | HostOperation;
 
 /** One step of a program. */

@@ -9,6 +9,7 @@ import { castKind } from "./cast.ts";
 import { convolutionKind } from "./convolution.ts";
 import { gemmKind } from "./gemm.ts";
 import { hostKind } from "./host.ts";
+import { joinKind } from "./join.ts";
 import { mapKind } from "./map.ts";
 import type { OperationKind } from "./operator.ts";
 import { reduceKind } from "./reduce.ts";
@@ -21,6 +22,7 @@ const KINDS: { readonly [K in Operation["kind"]]: OperationKind<Extract<Operatio
   gemm: gemmKind,
   convolution: convolutionKind,
   cast: castKind,
+  join: joinKind,
   host: hostKind,
 };
 

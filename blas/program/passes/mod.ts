@@ -8,6 +8,7 @@ import { foldConstants } from "./fold_constants.ts";
 import { foldViews } from "./fold_views.ts";
 import { fuseEpilogue } from "./fuse_epilogue.ts";
 import { fuseMaps } from "./fuse_maps.ts";
+import { joinSums } from "./join_sums.ts";
 import { removeDeadCode } from "./remove_dead_code.ts";
 import { commonSubexpressions } from "./common_subexpressions.ts";
 import { simplify } from "./simplify.ts";
@@ -19,6 +20,7 @@ export {
   foldViews,
   fuseEpilogue,
   fuseMaps,
+  joinSums,
   removeDeadCode,
   simplify,
   transposeProducts,
@@ -28,6 +30,7 @@ export {
 export type PassName =
   | "foldConstants"
   | "simplify"
+  | "joinSums"
   | "foldViews"
   | "commonSubexpressions"
   | "removeDeadCode"
@@ -39,6 +42,7 @@ export type PassName =
 export const passes: { readonly [Name in PassName]: (program: Program) => Program } = {
   foldConstants,
   simplify,
+  joinSums,
   foldViews,
   commonSubexpressions,
   removeDeadCode,
@@ -51,6 +55,7 @@ export const passes: { readonly [Name in PassName]: (program: Program) => Progra
 const CLEANING = [
   "foldConstants",
   "simplify",
+  "joinSums",
   "foldViews",
   "commonSubexpressions",
   "removeDeadCode",

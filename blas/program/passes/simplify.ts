@@ -7,11 +7,12 @@ import { BYTES_PER_ELEMENT } from "../../dtype.ts";
 import { add, argument, constantScalar, max, mul, type Scalar, subexpressions } from "../../scalar/scalar.ts";
 import { reducedShape, sameShape, type Shape, sizeOf } from "../../shape.ts";
 import { epilogueInput, isPlain } from "../operand.ts";
-import { mapLoops, operandsOf, valueTypes } from "../operands.ts";
+import { mapLoops, valueTypes } from "../operands.ts";
 import { EPILOGUE_INPUT, type Loop, type Operand, type Operation, type Program, type ValueType } from "../program.ts";
 import { composeOperands, readsOwnIndex, reshapeOperand } from "../compose.ts";
 import { type DraftInstruction, draftOf, programOf, withOperation } from "./draft.ts";
 import { inlineOperands } from "./loops.ts";
+import { readerCounts } from "./reader_counts.ts";
 
 type Gemm = Extract<Operation, { kind: "gemm" }>;
 type Reduce = Extract<Operation, { kind: "reduce" }>;
@@ -40,15 +41,6 @@ export function simplify(program: Program): Program {
     return simple;
   });
   return steps.every((step, k) => step === draft.steps[k]) ? program : programOf({ ...draft, steps });
-}
-
-/** How many instructions and results want each value. */
-function readerCounts(steps: readonly DraftInstruction[], results: readonly number[]): ReadonlyMap<number, number> {
-  const counts = new Map<number, number>();
-  const count = (value: number) => counts.set(value, (counts.get(value) ?? 0) + 1);
-  for (const { operation } of steps) for (const { value } of operandsOf(operation)) count(value);
-  results.forEach(count);
-  return counts;
 }
 
 /** A product of one column and one row is a loop; one of nothing is zeros. */

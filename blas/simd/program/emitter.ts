@@ -13,8 +13,10 @@ export type LoopRequest = {
   readonly loop: Loop;
   /** The dtype of all operands and results. */
   readonly dtype: DType;
-  /** The byte address of each result; results are row-major. */
+  /** The byte address of each result. */
   readonly results: readonly number[];
+  /** The steps of all results along the axes, in elements; left out, results are row-major. */
+  readonly resultStride?: readonly number[];
 };
 
 /** What code is emitted with. */

@@ -44,6 +44,33 @@ export function loadLanes(place: (offset: number) => Place, offsets: readonly nu
 }
 
 /**
+ * Stores lanes wherever they belong, writing nothing else.
+ *
+ * @param v A vector that costs nothing to be named twice.
+ * @param offsets For each lane from the lowest on, where it goes.
+ */
+export function storeLanesAt(
+  place: (offset: number) => Place,
+  v: Vector,
+  offsets: readonly number[],
+  bytes: 4 | 8,
+): readonly Expression<"none">[] {
+  const follows = (lane: number) => offsets[lane] === offsets[lane - 1]! + bytes, [first] = offsets as [number];
+  if (offsets.every((_, lane) => lane === 0 || follows(lane))) {
+    return storeLanes((offset) => place(first + offset), v, offsets.length, bytes);
+  }
+  const stores: Expression<"none">[] = [];
+  for (let lane = 0; lane < offsets.length; lane++) {
+    const { address, offset } = place(offsets[lane]!);
+    if (bytes === 8) stores.push(v128.store64_lane(address, v, lane, offset));
+    else if (lane % 2 === 0 && lane + 1 < offsets.length && follows(lane + 1)) {
+      stores.push(v128.store64_lane(address, v, lane++ / 2, offset));
+    } else stores.push(v128.store32_lane(address, v, lane, offset));
+  }
+  return stores;
+}
+
+/**
  * Stores the lowest lanes side by side, writing nothing else.
  *
  * @param v A vector that costs nothing to be named twice.

@@ -12,7 +12,7 @@ import { constantsOf, vectorMathOf } from "../math/vector_math.ts";
 import type { SlowPaths } from "../math/slow_paths.ts";
 import { type Callable, type FunctionBuilder, i32, type Local, type ModuleBuilder } from "../../wasm/mod.ts";
 import { argumentsIn, inLoops, needed, partsOf, weightOf } from "./loop_expressions.ts";
-import { loadLanes, storeLanes } from "./lane_access.ts";
+import { loadLanes, storeLanesAt } from "./lane_access.ts";
 import { levelsFromAxis0, levelsOf } from "./levels.ts";
 import { emitLoopNest } from "./loop_nest.ts";
 import type { Source } from "./pointers.ts";
@@ -30,6 +30,8 @@ export type LoopSpec = {
   readonly address: (operand: Operand) => number;
   /** The byte address of each result. */
   readonly results: readonly number[];
+  /** The steps of all results along the axes, in elements; left out, results are row-major. */
+  readonly resultStride?: readonly number[];
   /** Functions for `sin` and `cos` of huge angles; needed where the expressions have them. */
   readonly slowPaths?: SlowPaths;
 };
@@ -48,10 +50,13 @@ const UNIT = 256;
 /**
  * Counts the units of a loop that is run in shares: indices of its outermost level, or pieces of 256 elements where that is the
  * only level.
+ *
+ * @param resultStride As in {@link LoopSpec}.
  */
-export function loopUnits({ shape, operands, expressions }: Loop): number {
+export function loopUnits({ shape, operands, expressions }: Loop, resultStride?: readonly number[]): number {
   if (sizeOf(shape) === 0) return 1;
-  const strides = argumentsIn(expressions).map((k) => operands[k]!.stride), { lengths } = levelsOf(shape, strides);
+  const strides = argumentsIn(expressions).map((k) => operands[k]!.stride);
+  const { lengths } = levelsOf(shape, resultStride === undefined ? strides : [...strides, resultStride]);
   return lengths.length === 1 ? Math.ceil(lengths[0]! / UNIT) : lengths[0]!;
 }
 
@@ -94,13 +99,13 @@ export function buildLoopShare(m: ModuleBuilder, spec: LoopSpec, computed?: numb
 
 /** Emits a loop, whole or in part. */
 export function emitLoop(f: FunctionBuilder, spec: LoopSpec, { computed = 0, range }: Part = {}): void {
-  const { loop, dtype, relaxed, slowPaths = {} } = spec, bytes = BYTES_PER_ELEMENT[dtype];
+  const { loop, dtype, relaxed, slowPaths = {}, resultStride } = spec, bytes = BYTES_PER_ELEMENT[dtype];
   if (sizeOf(loop.shape) === 0) return;
   const alongAxis0 = range?.of === "axis 0" && loop.shape.length > 0;
   const used = argumentsIn(loop.expressions), operands = used.map((k) => loop.operands[k]!);
   const { lengths, strides, scale } = (alongAxis0 ? levelsFromAxis0 : levelsOf)(
     loop.shape,
-    operands.map(({ stride }) => stride),
+    [...operands.map(({ stride }) => stride), ...resultStride === undefined ? [] : [resultStride]],
   );
   const inBytes = (steps: readonly number[]) => steps.map((step) => step * bytes);
   const sources = operands.map((operand, i): Source => {
@@ -109,8 +114,12 @@ export function emitLoop(f: FunctionBuilder, spec: LoopSpec, { computed = 0, ran
     if (typeof computed === "object") return { base: offset, start: computed, strides: steps };
     return { base: computed + offset, strides: steps };
   });
-  const dense = inBytes(lengths.map((_, level) => sizeOf(lengths.slice(level + 1))));
-  const results = spec.results.map((base): Source => ({ base, strides: dense }));
+  const steps = inBytes(
+    resultStride === undefined
+      ? lengths.map((_, level) => sizeOf(lengths.slice(level + 1)))
+      : strides[operands.length]!,
+  );
+  const results = spec.results.map((base): Source => ({ base, strides: steps }));
 
   const last = lengths.length - 1, source = new Map(used.map((k, i) => [k, i]));
   const depthOf = (k: number) =>
@@ -123,6 +132,7 @@ export function emitLoop(f: FunctionBuilder, spec: LoopSpec, { computed = 0, ran
     lengths,
     sources: [...sources, ...results],
     lanes: 16 / bytes,
+    acrossRows: resultStride === undefined,
     weight: weightOf(parts, last),
     ...alongAxis0 && { range: { from: range.from, to: range.to, scale } },
     ...range?.of === "units" && { range: { ...indicesOf(f, range, lengths), scale: 1 } },
@@ -136,7 +146,7 @@ export function emitLoop(f: FunctionBuilder, spec: LoopSpec, { computed = 0, ran
     },
     body: (vectors, { place }) => {
       const loaded = new Map<string, Vector>();
-      for (const { count, offsets } of vectors) {
+      for (const { offsets } of vectors) {
         const values = computing(math, (k) => {
           const i = source.get(k)!, where = offsets(i), key = `${k} ${where}`, found = loaded.get(key);
           if (found !== undefined) return found;
@@ -147,8 +157,8 @@ export function emitLoop(f: FunctionBuilder, spec: LoopSpec, { computed = 0, ran
         // All is computed before anything is stored: a result may lie where an operand does.
         const computedNow = expressions.map((x) => values.value(x));
         computedNow.forEach((v, k) => {
-          const to = sources.length + k, first = offsets(to)[0]!;
-          f.do(...storeLanes((offset) => place(to, first + offset), v, count, bytes));
+          const to = sources.length + k;
+          f.do(...storeLanesAt((offset) => place(to, offset), v, offsets(to), bytes));
         });
       }
     },

@@ -11,6 +11,7 @@ import { type Shape, sizeOf } from "../../shape.ts";
 import { call } from "../../wasm/mod.ts";
 import { buildCast, buildCastShare, type CastSpec, castUnits } from "./cast_function.ts";
 import type { EmitterContext, Lowered, Phase } from "./emitter.ts";
+import { lowerJoin } from "./join_function.ts";
 import { loopUnits } from "./loop_function.ts";
 import { lowerProduct } from "./products/lower_product.ts";
 import { buildReduce, buildReduceShare, type ReduceSpec, reduceUnits } from "./reduce_function.ts";
@@ -29,6 +30,8 @@ export function lowerInstruction({ operation, results }: Instruction): Lowered |
       return lowerCast(operation.operand, dtype);
     case "reduce":
       return lowerReduce(operation, shape, dtype);
+    case "join":
+      return lowerJoin(operation, dtype);
     case "gemm":
     case "convolution":
       return lowerProduct(operation, shape, dtype);

@@ -13,12 +13,13 @@ import {
   type Program,
   type ValueType,
 } from "../../../blas/program/program.ts";
+import type { JoinPart } from "../../../blas/program/operations/join.ts";
 import { changeView } from "../../../blas/program/operations/view.ts";
 import { reference } from "../../../blas/reference/mod.ts";
 import * as scalar from "../../../blas/scalar/scalar.ts";
 import type { Scalar } from "../../../blas/scalar/scalar.ts";
 import { rowMajorStrides, type Shape, sizeOf } from "../../../blas/shape.ts";
-import { unsafeView, type View, view } from "../../../blas/view.ts";
+import { type Range, unsafeView, type View, view } from "../../../blas/view.ts";
 
 /** Whole numbers at random. */
 export type Random = {
@@ -102,6 +103,8 @@ export function expressionOf(random: Random, operands: number, depth = 3): Scala
   ])();
 }
 
+const part = (start: number, count: number): Range => ({ start, step: 1, count });
+
 /** A program of so many instructions over random values; with both dtypes, casts between them. */
 export function programOf(random: Random, count: number, dtypes: readonly DType[]): Program {
   const { below, pick } = random;
@@ -140,7 +143,7 @@ export function programOf(random: Random, count: number, dtypes: readonly DType[
     Array.from({ length: loop?.expressions.length ?? 1 }, () => ({ dtype, shape }));
   for (let i = 0; i < count; i++) {
     const value = below(types.length), { dtype, shape } = types[value]!;
-    switch (dtypes.length === 1 ? 1 + below(9) : below(10)) {
+    switch (dtypes.length === 1 ? 1 + below(10) : below(11)) {
       case 0: {
         const operand = operandOf(random, value, sizeOf(shape), shape)!;
         add([{ dtype: dtype === "float32" ? "float64" : "float32", shape }], { kind: "cast", operand });
@@ -206,6 +209,24 @@ export function programOf(random: Random, count: number, dtypes: readonly DType[
             return [view(dtype === "float32" ? Float32Array.from(all) : Float64Array.from(all), shape)];
           },
         });
+        break;
+      }
+      case 6: {
+        // Pieces along an axis, in any order, with gaps between them and inside.
+        const axis = below(Math.max(1, shape.length)), parts: JoinPart[] = [];
+        for (let at = 0; shape.length > 0 && at < shape[axis]!;) {
+          const step = pick([1, 1, 2, 3]), count = 1 + below(Math.ceil((shape[axis]! - at) / step));
+          const turn = below(4) === 0, low = at;
+          const place = shape.map((length, k) => {
+            if (k !== axis) return length > 3 && below(3) === 0 ? part(1, length - 2) : part(0, length);
+            return turn ? { start: low + step * (count - 1), step: -step, count } : { start: low, step, count };
+          });
+          at += step * (count - 1) + 1 + below(2) * below(3);
+          if (below(5) === 0) continue;
+          parts.push({ loop: small(loopOf(dtype, place.map(({ count }) => count), 1, false)), place });
+        }
+        if (shape.length === 0) parts.push({ loop: small(loopOf(dtype, [], 1, false)), place: [] });
+        add([{ dtype, shape }], { kind: "join", shape, parts, fill: pick([0, 0, 1.5]) });
         break;
       }
       default: {

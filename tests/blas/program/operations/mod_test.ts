@@ -27,6 +27,15 @@ const OPERATIONS: readonly Operation[] = [
   { kind: "gemm", a: x, b: y },
   { kind: "convolution", form: "conv2d", geometry, operands: [x, y] },
   { kind: "cast", operand: x },
+  {
+    kind: "join",
+    shape: [4, 2],
+    fill: 0,
+    parts: [{
+      loop: { shape: [2, 2], operands: [x], expressions: [argument(0)] },
+      place: [{ start: 3, step: -2, count: 2 }, { start: 0, step: 1, count: 2 }],
+    }],
+  },
   host,
 ];
 

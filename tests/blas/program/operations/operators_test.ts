@@ -9,6 +9,7 @@ import { cast } from "../../../../blas/program/operations/cast.ts";
 import { convolutionOf } from "../../../../blas/program/operations/convolution.ts";
 import { gemm } from "../../../../blas/program/operations/gemm.ts";
 import { mapOf, mapsOf } from "../../../../blas/program/operations/map.ts";
+import { joinOf } from "../../../../blas/program/operations/join.ts";
 import type { Operator } from "../../../../blas/program/operations/operator.ts";
 import { reduceOf } from "../../../../blas/program/operations/reduce.ts";
 import { reshaped, viewOf } from "../../../../blas/program/operations/view.ts";
@@ -26,6 +27,8 @@ const numbers = (...shape: number[]): View =>
 const turned = (...shape: number[]): View => transposeView(numbers(...shape.toReversed()));
 
 const geometry = { stride: [1, 1], padding: [0, 0, 0, 0], dilation: [1, 1], groups: 1 } as const;
+
+const range = (start: number, count: number, step = 1) => ({ start, step, count });
 
 const CASES: readonly (readonly [
   name: string,
@@ -48,6 +51,10 @@ const CASES: readonly (readonly [
   ["slice", viewOf({ kind: "slice", ranges: [{ start: 2, step: -2, count: 2 }] }), [numbers(4)], [2]],
   ["reshape", reshaped, [turned(2, 3)], [3, 2]],
   ["reshape to its own shape", reshaped, [turned(2, 3)], [2, 3]],
+  ["join", joinOf([[range(0, 2), range(0, 3)], [range(0, 2), range(3, 1)]], 0), [turned(2, 3), numbers(2, 1)], [2, 4]],
+  ["join with gaps", joinOf([[range(4, 2, -3), range(1, 2, 2)]], -1.5), [turned(2, 2)], [5, 4]],
+  ["join of numbers", joinOf([[]], 0), [numbers()], []],
+  ["join of nothing", joinOf([[range(0, 0), range(0, 3)]], -0), [numbers(0, 3)], [2, 3]],
   ["cast", cast, [turned(2, 3)], [2, 3], "float32"],
   ["cast to its own dtype", cast, [turned(2, 3)], [2, 3]],
 ];
