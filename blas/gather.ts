@@ -32,10 +32,15 @@ export function gather<D extends DType>({ axis, x, indices, y }: GatherOperands<
   const highest = x.shape[axis]! - 1, at = indices.data as MutableView<D>["data"];
   forEachPair(axis, x, y, indices, {
     row: (p, q, n, pStep, qStep) => {
-      for (let i = 0; i < n; i++, p += pStep, q += qStep) to[q] = from[p]!;
+      if (pStep === 1 && qStep === 1 && n >= LONG) to.set(from.subarray(p, p + n), q);
+      else for (let i = 0; i < n; i++, p += pStep, q += qStep) to[q] = from[p]!;
     },
     column: (p, q, r, n, pStep, qStep, rStep) => {
-      for (let j = 0; j < n; j++, q += qStep, r += rStep) to[q] = from[p + nearest(at[r]!, highest) * pStep]!;
+      for (let j = 0; j < n; j++, q += qStep, r += rStep) {
+        const index = at[r]!, whole = index | 0; // quick, and enough for what has been checked
+        const own = whole === index && whole >= 0 && whole <= highest ? whole : nearest(index, highest);
+        to[q] = from[p + own * pStep]!;
+      }
     },
   });
 }
@@ -54,12 +59,16 @@ export function scatterAdd<D extends DType>({ axis, x, indices, y }: GatherOpera
     },
     column: (p, q, r, n, pStep, qStep, rStep) => {
       for (let j = 0; j < n; j++, q += qStep, r += rStep) {
-        const own = p + nearest(at[r]!, highest) * pStep;
-        to[own] = to[own]! + from[q]!;
+        const index = at[r]!, whole = index | 0;
+        const own = whole === index && whole >= 0 && whole <= highest ? whole : nearest(index, highest);
+        to[p + own * pStep] = to[p + own * pStep]! + from[q]!;
       }
     },
   });
 }
+
+/** Rows of so many elements are moved by one call. */
+const LONG = 16;
 
 type Strided = Pick<View, "shape" | "stride" | "offset">;
 

@@ -11,7 +11,9 @@ import type { Scalar } from "../scalar/scalar.ts";
 import type { Shape } from "../shape.ts";
 import type { View } from "../view.ts";
 import type { CastOperation } from "./operations/cast.ts";
+import type { CheckIndicesOperation } from "./operations/check_indices.ts";
 import type { ConvolutionOperation } from "./operations/convolution.ts";
+import type { GatherOperation, ScatterOperation } from "./operations/gather.ts";
 import type { GemmOperation } from "./operations/gemm.ts";
 import type { HostOperation } from "./operations/host.ts";
 import type { JoinOperation } from "./operations/join.ts";
@@ -62,6 +64,9 @@ export type Operation =
   | ConvolutionOperation
   | CastOperation
   | JoinOperation
+  | GatherOperation
+  | ScatterOperation
+  | CheckIndicesOperation
   | HostOperation;
 
 /** One step of a program. */

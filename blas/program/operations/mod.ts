@@ -6,7 +6,9 @@
  */
 import type { Operation } from "../program.ts";
 import { castKind } from "./cast.ts";
+import { checkIndicesKind } from "./check_indices.ts";
 import { convolutionKind } from "./convolution.ts";
+import { gatherKind, scatterKind } from "./gather.ts";
 import { gemmKind } from "./gemm.ts";
 import { hostKind } from "./host.ts";
 import { joinKind } from "./join.ts";
@@ -23,6 +25,9 @@ const KINDS: { readonly [K in Operation["kind"]]: OperationKind<Extract<Operatio
   convolution: convolutionKind,
   cast: castKind,
   join: joinKind,
+  gather: gatherKind,
+  scatter: scatterKind,
+  checkIndices: checkIndicesKind,
   host: hostKind,
 };
 

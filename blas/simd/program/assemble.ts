@@ -6,8 +6,9 @@
 import { toLines } from "../../alignment.ts";
 import type { MemoryPlan } from "../../program/memory/memory_plan.ts";
 import { firstResults, loopsOf, valueTypes } from "../../program/operands.ts";
+import { indexError } from "../../program/operations/check_indices.ts";
 import type { Program } from "../../program/program.ts";
-import { call, type Expression, memory as memoryInstructions, ModuleBuilder } from "../../wasm/mod.ts";
+import { call, type Callable, type Expression, memory as memoryInstructions, ModuleBuilder } from "../../wasm/mod.ts";
 import { importEngineMemory, PAGE_BYTES } from "../engine_memory.ts";
 import { importSlowPaths, SLOW_FUNCTIONS } from "../math/slow_paths.ts";
 import type { EmitterContext, LoopRequest, Lowered, Shares } from "./emitter.ts";
@@ -40,6 +41,8 @@ export function assemble(program: Program, assembly: Assembly): Assembled {
     first = firstResults(program),
     types = valueTypes(program);
   const address = (value: number) => plan.addresses[value]!;
+  const checks = program.instructions.some(({ operation }) => operation.kind === "checkIndices");
+  const refusal = checks ? importRefusal(m) : undefined;
   const spec = (request: LoopRequest): LoopSpec => ({
     ...request,
     relaxed,
@@ -54,6 +57,7 @@ export function assemble(program: Program, assembly: Assembly): Assembled {
     workspace: plan.workspaces[i]!,
     dtypeOf: (value) => types[value]!.dtype,
     slowPaths,
+    refuse: (position, value) => call(refusal!, i, position, value),
     loop: (request) => buildLoop(m, spec(request)),
     wholeLoop: (request, computed) => buildWholeLoop(m, spec(request), computed),
     loopShare: (request, computed) => buildLoopShare(m, spec(request), computed),
@@ -88,12 +92,26 @@ export function assemble(program: Program, assembly: Assembly): Assembled {
     for (const { from, to, bytes } of plan.moves) f.do(memoryInstructions.copy(to, from, bytes));
   });
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(m.toBytes()), {
-    engine: { memory, ...SLOW_FUNCTIONS },
+    engine: { memory, ...SLOW_FUNCTIONS, refuse: refuserOf(program) },
   });
   // All exports are functions without parameters and results.
   const runs = steps.map((step) => typeof step === "string" ? exports[step] as () => void : step);
   return { run: inOrder(runs), advance: plan.moves.length === 0 ? () => {} : exports.advance as () => void };
 }
+
+/** Imports what throws for a number that is not an index. */
+function importRefusal(m: ModuleBuilder): Callable<"none"> {
+  const parameters = { instruction: "i32", position: "i32", value: "f64" } as const;
+  return m.importFunction({ module: "engine", name: "refuse" }, { parameters });
+}
+
+/** Throws the error of a check of indices. */
+const refuserOf = ({ instructions }: Program) => (instruction: number, position: number, value: number): never => {
+  const { operation } = instructions[instruction]!;
+  throw operation.kind === "checkIndices" ? indexError(operation.range, value, position) : new TypeError(
+    `Cannot check indices in a ${operation.kind}: it must be checkIndices; emit the check there`,
+  );
+};
 
 function inOrder(steps: readonly (() => void)[]): () => void {
   if (steps.length === 1) return steps[0]!;

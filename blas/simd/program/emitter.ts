@@ -5,7 +5,7 @@
  */
 import type { DType } from "../../dtype.ts";
 import type { SlowPaths } from "../math/slow_paths.ts";
-import type { Callable, ModuleBuilder } from "../../wasm/mod.ts";
+import type { Callable, Expression, ModuleBuilder } from "../../wasm/mod.ts";
 import type { Loop } from "../../program/program.ts";
 
 /** A loop to be built as a function. */
@@ -35,6 +35,8 @@ export type EmitterContext = {
   readonly dtypeOf: (value: number) => DType;
   /** Functions for angles that vector code does not cover. */
   readonly slowPaths: SlowPaths;
+  /** Stops the program with the error that the number at this position of the operand is not an index; `checkIndices` alone. */
+  readonly refuse: (position: Expression<"i32">, value: Expression<"f64">) => Expression<"none">;
   /**
    * Builds the function of a loop, with operands where `address` says: parameters `(computed: i32, from: i32, to: i32)`, as
    * `buildLoop` describes them. For loops that are run in parts.

@@ -57,6 +57,11 @@ export function loopUnits({ shape, operands, expressions }: Loop, resultStride?:
   if (sizeOf(shape) === 0) return 1;
   const strides = argumentsIn(expressions).map((k) => operands[k]!.stride);
   const { lengths } = levelsOf(shape, resultStride === undefined ? strides : [...strides, resultStride]);
+  return unitsOfLevels(lengths);
+}
+
+/** Counts the units of levels, as {@link loopUnits} does. */
+export function unitsOfLevels(lengths: readonly number[]): number {
   return lengths.length === 1 ? Math.ceil(lengths[0]! / UNIT) : lengths[0]!;
 }
 

@@ -10,10 +10,13 @@ import { argument } from "../../scalar/scalar.ts";
 import { type Shape, sizeOf } from "../../shape.ts";
 import { call } from "../../wasm/mod.ts";
 import { buildCast, buildCastShare, type CastSpec, castUnits } from "./cast_function.ts";
+import { lowerCheckIndices } from "./check_indices_function.ts";
 import type { EmitterContext, Lowered, Phase } from "./emitter.ts";
+import { lowerGather } from "./gather_function.ts";
 import { lowerJoin } from "./join_function.ts";
 import { loopUnits } from "./loop_function.ts";
 import { lowerProduct } from "./products/lower_product.ts";
+import { lowerScatter } from "./scatter_function.ts";
 import { buildReduce, buildReduceShare, type ReduceSpec, reduceUnits } from "./reduce_function.ts";
 
 /**
@@ -32,6 +35,12 @@ export function lowerInstruction({ operation, results }: Instruction): Lowered |
       return lowerReduce(operation, shape, dtype);
     case "join":
       return lowerJoin(operation, dtype);
+    case "gather":
+      return lowerGather(operation, dtype);
+    case "scatter":
+      return lowerScatter(operation, dtype);
+    case "checkIndices":
+      return lowerCheckIndices(operation, dtype);
     case "gemm":
     case "convolution":
       return lowerProduct(operation, shape, dtype);

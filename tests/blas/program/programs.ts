@@ -143,7 +143,7 @@ export function programOf(random: Random, count: number, dtypes: readonly DType[
     Array.from({ length: loop?.expressions.length ?? 1 }, () => ({ dtype, shape }));
   for (let i = 0; i < count; i++) {
     const value = below(types.length), { dtype, shape } = types[value]!;
-    switch (dtypes.length === 1 ? 1 + below(10) : below(11)) {
+    switch (dtypes.length === 1 ? 1 + below(11) : below(12)) {
       case 0: {
         const operand = operandOf(random, value, sizeOf(shape), shape)!;
         add([{ dtype: dtype === "float32" ? "float64" : "float32", shape }], { kind: "cast", operand });
@@ -227,6 +227,22 @@ export function programOf(random: Random, count: number, dtypes: readonly DType[
         }
         if (shape.length === 0) parts.push({ loop: small(loopOf(dtype, [], 1, false)), place: [] });
         add([{ dtype, shape }], { kind: "join", shape, parts, fill: pick([0, 0, 1.5]) });
+        break;
+      }
+      case 7: {
+        // Indices are whatever numbers there are: rounded, and clipped to the axis.
+        if (shape.length === 0 || sizeOf(shape) === 0) break;
+        const axis = below(shape.length), count = pick(LENGTHS), from = pick(numbered(dtype));
+        const picked = shape.map((length, k) => k === axis ? Math.min(count, 3 * length) : length);
+        const indices = operandOf(random, from, sizeOf(types[from]!.shape), picked);
+        if (indices === undefined || sizeOf(picked) > 3000) break;
+        if (below(2) === 0) {
+          const operand = operandOf(random, value, sizeOf(shape), shape)!;
+          add([{ dtype, shape: picked }], { kind: "gather", axis, operand, indices });
+          break;
+        }
+        const source = pick(numbered(dtype)), operand = operandOf(random, source, sizeOf(types[source]!.shape), picked);
+        if (operand !== undefined) add([{ dtype, shape }], { kind: "scatter", axis, shape, operand, indices });
         break;
       }
       default: {

@@ -36,6 +36,9 @@ const OPERATIONS: readonly Operation[] = [
       place: [{ start: 3, step: -2, count: 2 }, { start: 0, step: 1, count: 2 }],
     }],
   },
+  { kind: "gather", axis: 1, operand: x, indices: y },
+  { kind: "scatter", axis: 1, shape: [2, 5], operand: x, indices: y },
+  { kind: "checkIndices", operand: x, range: { op: "take", count: 3, negative: true } },
   host,
 ];
 

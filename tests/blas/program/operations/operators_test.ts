@@ -7,6 +7,8 @@ import { assertEquals } from "@std/assert";
 import { interpret } from "../../../../blas/program/interpret.ts";
 import { cast } from "../../../../blas/program/operations/cast.ts";
 import { convolutionOf } from "../../../../blas/program/operations/convolution.ts";
+import { gatherOf, scatterOf } from "../../../../blas/program/operations/gather.ts";
+import { checkIndicesOf } from "../../../../blas/program/operations/check_indices.ts";
 import { gemm } from "../../../../blas/program/operations/gemm.ts";
 import { mapOf, mapsOf } from "../../../../blas/program/operations/map.ts";
 import { joinOf } from "../../../../blas/program/operations/join.ts";
@@ -17,7 +19,7 @@ import type { Program, ValueType } from "../../../../blas/program/program.ts";
 import { reference } from "../../../../blas/reference/mod.ts";
 import * as scalar from "../../../../blas/scalar/scalar.ts";
 import { type Shape, sizeOf } from "../../../../blas/shape.ts";
-import { transposeView, type View, view } from "../../../../blas/view.ts";
+import { broadcastView, transposeView, type View, view } from "../../../../blas/view.ts";
 import { elementsOf } from "../../layouts.ts";
 
 const numbers = (...shape: number[]): View =>
@@ -55,6 +57,16 @@ const CASES: readonly (readonly [
   ["join with gaps", joinOf([[range(4, 2, -3), range(1, 2, 2)]], -1.5), [turned(2, 2)], [5, 4]],
   ["join of numbers", joinOf([[]], 0), [numbers()], []],
   ["join of nothing", joinOf([[range(0, 0), range(0, 3)]], -0), [numbers(0, 3)], [2, 3]],
+  ["gather", gatherOf(1), [turned(2, 3), numbers(2, 4)], [2, 4]],
+  ["gather of rows", gatherOf(0), [turned(2, 3), broadcastView(numbers(4, 1), [4, 3])], [4, 3]],
+  ["scatter", scatterOf(1), [turned(2, 3), numbers(2, 3)], [2, 4]],
+  [
+    "checkIndices",
+    checkIndicesOf({ op: "take", count: 3, negative: true }),
+    [view(Float64Array.of(2, -3, 0))],
+    [3],
+    "float32",
+  ],
   ["cast", cast, [turned(2, 3)], [2, 3], "float32"],
   ["cast to its own dtype", cast, [turned(2, 3)], [2, 3]],
 ];

@@ -90,6 +90,9 @@ export function prepare(
     results: results.map((value) => addresses[value]!),
     loop: (request) => buildLoop(module, spec(request)),
     wholeLoop: (request, computed) => buildWholeLoop(module, spec(request), computed),
+    refuse: () => {
+      throw new TypeError("Cannot refuse indices in a product: there are none; emit checks elsewhere");
+    },
     loopShare: (request, computed) => buildLoopShare(module, spec(request), computed),
   };
   const scratch = (k: number) => workspace + lines(shares.workspace) + k * (lines(shares.scratch) + GUARD);
