@@ -13,6 +13,7 @@ import type { View } from "../view.ts";
 import type { CastOperation } from "./operations/cast.ts";
 import type { CheckIndicesOperation } from "./operations/check_indices.ts";
 import type { ConvolutionOperation } from "./operations/convolution.ts";
+import type { CumsumOperation } from "./operations/cumsum.ts";
 import type { GatherOperation, ScatterOperation } from "./operations/gather.ts";
 import type { GemmOperation } from "./operations/gemm.ts";
 import type { HostOperation } from "./operations/host.ts";
@@ -67,6 +68,7 @@ export type Operation =
   | GatherOperation
   | ScatterOperation
   | CheckIndicesOperation
+  | CumsumOperation
   | HostOperation;
 
 /** One step of a program. */

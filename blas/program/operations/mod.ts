@@ -8,6 +8,7 @@ import type { Operation } from "../program.ts";
 import { castKind } from "./cast.ts";
 import { checkIndicesKind } from "./check_indices.ts";
 import { convolutionKind } from "./convolution.ts";
+import { cumsumKind } from "./cumsum.ts";
 import { gatherKind, scatterKind } from "./gather.ts";
 import { gemmKind } from "./gemm.ts";
 import { hostKind } from "./host.ts";
@@ -28,6 +29,7 @@ const KINDS: { readonly [K in Operation["kind"]]: OperationKind<Extract<Operatio
   gather: gatherKind,
   scatter: scatterKind,
   checkIndices: checkIndicesKind,
+  cumsum: cumsumKind,
   host: hostKind,
 };
 

@@ -11,6 +11,7 @@ import { type Shape, sizeOf } from "../../shape.ts";
 import { call } from "../../wasm/mod.ts";
 import { buildCast, buildCastShare, type CastSpec, castUnits } from "./cast_function.ts";
 import { lowerCheckIndices } from "./check_indices_function.ts";
+import { lowerCumsum } from "./cumsum_function.ts";
 import type { EmitterContext, Lowered, Phase } from "./emitter.ts";
 import { lowerGather } from "./gather_function.ts";
 import { lowerJoin } from "./join_function.ts";
@@ -41,6 +42,8 @@ export function lowerInstruction({ operation, results }: Instruction): Lowered |
       return lowerScatter(operation, dtype);
     case "checkIndices":
       return lowerCheckIndices(operation, dtype);
+    case "cumsum":
+      return lowerCumsum(operation, dtype);
     case "gemm":
     case "convolution":
       return lowerProduct(operation, shape, dtype);

@@ -143,7 +143,7 @@ export function programOf(random: Random, count: number, dtypes: readonly DType[
     Array.from({ length: loop?.expressions.length ?? 1 }, () => ({ dtype, shape }));
   for (let i = 0; i < count; i++) {
     const value = below(types.length), { dtype, shape } = types[value]!;
-    switch (dtypes.length === 1 ? 1 + below(11) : below(12)) {
+    switch (dtypes.length === 1 ? 1 + below(12) : below(13)) {
       case 0: {
         const operand = operandOf(random, value, sizeOf(shape), shape)!;
         add([{ dtype: dtype === "float32" ? "float64" : "float32", shape }], { kind: "cast", operand });
@@ -243,6 +243,13 @@ export function programOf(random: Random, count: number, dtypes: readonly DType[
         }
         const source = pick(numbered(dtype)), operand = operandOf(random, source, sizeOf(types[source]!.shape), picked);
         if (operand !== undefined) add([{ dtype, shape }], { kind: "scatter", axis, shape, operand, indices });
+        break;
+      }
+      case 8: {
+        if (shape.length === 0) break;
+        const axis = below(shape.length), over = shape.map((length, k) => k === axis ? Math.min(length, 7) : length);
+        const operand = operandOf(random, value, sizeOf(shape), over)!;
+        add([{ dtype, shape: over }], { kind: "cumsum", axis, reverse: below(2) === 0, operand });
         break;
       }
       default: {

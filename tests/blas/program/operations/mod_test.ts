@@ -38,6 +38,7 @@ const OPERATIONS: readonly Operation[] = [
   },
   { kind: "gather", axis: 1, operand: x, indices: y },
   { kind: "scatter", axis: 1, shape: [2, 5], operand: x, indices: y },
+  { kind: "cumsum", axis: 1, reverse: false, operand: x },
   { kind: "checkIndices", operand: x, range: { op: "take", count: 3, negative: true } },
   host,
 ];

@@ -7,6 +7,7 @@ import { assertEquals } from "@std/assert";
 import { interpret } from "../../../../blas/program/interpret.ts";
 import { cast } from "../../../../blas/program/operations/cast.ts";
 import { convolutionOf } from "../../../../blas/program/operations/convolution.ts";
+import { cumsumOf } from "../../../../blas/program/operations/cumsum.ts";
 import { gatherOf, scatterOf } from "../../../../blas/program/operations/gather.ts";
 import { checkIndicesOf } from "../../../../blas/program/operations/check_indices.ts";
 import { gemm } from "../../../../blas/program/operations/gemm.ts";
@@ -57,6 +58,8 @@ const CASES: readonly (readonly [
   ["join with gaps", joinOf([[range(4, 2, -3), range(1, 2, 2)]], -1.5), [turned(2, 2)], [5, 4]],
   ["join of numbers", joinOf([[]], 0), [numbers()], []],
   ["join of nothing", joinOf([[range(0, 0), range(0, 3)]], -0), [numbers(0, 3)], [2, 3]],
+  ["cumsum", cumsumOf(1, false), [turned(2, 3, 4)], [2, 3, 4]],
+  ["cumsum from the end", cumsumOf(0, true), [turned(2, 3)], [2, 3]],
   ["gather", gatherOf(1), [turned(2, 3), numbers(2, 4)], [2, 4]],
   ["gather of rows", gatherOf(0), [turned(2, 3), broadcastView(numbers(4, 1), [4, 3])], [4, 3]],
   ["scatter", scatterOf(1), [turned(2, 3), numbers(2, 3)], [2, 4]],
