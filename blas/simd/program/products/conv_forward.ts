@@ -10,7 +10,7 @@ import { emitClear, emitPad, sizeOfPlanes, withMargins } from "./conv_images.ts"
 import { tilesEmitter } from "./conv_tiles.ts";
 import { alignedBytes, type ConvolutionProblem, planesOf } from "./convolution.ts";
 import { emitPack } from "./pack.ts";
-import { repeat } from "./tile.ts";
+import { repeat } from "./repeat.ts";
 
 /** Prepares a convolution. */
 export function lowerForward({ operation, geometry, sizes, bytes, dtype }: ConvolutionProblem): Lowered | undefined {

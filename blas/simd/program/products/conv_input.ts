@@ -13,7 +13,8 @@ import { tilesEmitter } from "./conv_tiles.ts";
 import { alignedBytes, type ConvolutionProblem, planesOf } from "./convolution.ts";
 import { emitPack } from "./pack.ts";
 import { loadPartialVector, storePartialVector } from "./partial_vector.ts";
-import { type Depth, repeat } from "./tile.ts";
+import { type Depth } from "./tile.ts";
+import { repeat } from "./repeat.ts";
 
 /** The positions of one remainder on one axis of images, and the elements of the kernel that they are seen through. */
 type Residue = {

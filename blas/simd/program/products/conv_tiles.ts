@@ -6,7 +6,8 @@
 import type { LaneInstructions } from "../../lane_instructions.ts";
 import { call, type Callable, type FunctionBuilder, i32, type Local, type ModuleBuilder } from "../../../wasm/mod.ts";
 import { tileRows } from "./gemm_plan.ts";
-import { buildTile, type Depth, repeat } from "./tile.ts";
+import { buildTile, type Depth } from "./tile.ts";
+import { repeat } from "./repeat.ts";
 
 /** Rows of a product: `units` times as many as `offsets`, which say where each row's elements begin in an image. */
 export type Rows = {

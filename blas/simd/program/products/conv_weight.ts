@@ -11,7 +11,7 @@ import { emitPad, sizeOfPlanes, withMargins } from "./conv_images.ts";
 import { tilesEmitter } from "./conv_tiles.ts";
 import { alignedBytes, type ConvolutionProblem, planesOf } from "./convolution.ts";
 import { emitPack } from "./pack.ts";
-import { repeat } from "./tile.ts";
+import { repeat } from "./repeat.ts";
 
 /** Windows in one pass: enough to make little of adding up passes, few enough to stay in the caches. */
 const WINDOWS = 256;

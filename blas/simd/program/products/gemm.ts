@@ -12,7 +12,9 @@ import { buildDotTile, columnsFor, emitDotTile } from "./dot_tile.ts";
 import { type GemmPlan, type GemmProblem, planOf, problemOf, tileRows, transposed } from "./gemm_plan.ts";
 import { emitZeros } from "./partial_vector.ts";
 import { emitPack, packedElements } from "./pack.ts";
-import { buildTile, emitTile, plainDepth, repeat, type TileSpec, vectorsFor } from "./tile.ts";
+import { buildTile, emitTile, plainDepth, type TileSpec, vectorsFor } from "./tile.ts";
+import { repeat } from "./repeat.ts";
+import { type Accumulate, emitNarrow, emitWideZeros } from "./wide_sums.ts";
 
 /** Bytes of a product that are computed before the loop after it runs on them: they stay in the first-level cache. */
 const BLOCK = 40_000;
@@ -32,9 +34,10 @@ export function lowerGemm(
   const unit = batch.length > 0 ? 0 : problem.unit, rows = unit === 0 ? 0 : blockRows(m, n * bytes, unit, plan.turned);
   const first = shape[0]!, staged = epilogue === undefined || size === 0 ? 0 : unit === 0 ? size / first : rows * n;
   const room = Math.ceil(staged * bytes / 64) * 64;
-  const packed = plan.packed && size > 0 && k > 0 ? packedElements(oriented, dtype) * bytes : 0;
+  const packed = plan.packed && size > 0 && k > 0 ? Math.ceil(packedElements(oriented, dtype) * bytes / 64) * 64 : 0;
+  const sums = !plan.wide || size === 0 ? 0 : (unit === 0 ? m : rows) * n * 8;
   return {
-    workspace: room + packed,
+    workspace: room + packed + sums,
     kernels: [],
     inPlace: epilogue !== undefined,
     emit: (context) => {
@@ -43,7 +46,8 @@ export function lowerGemm(
       const loop = epilogue === undefined
         ? undefined
         : context.loop({ loop: epilogue, dtype, results: context.results });
-      const emitter = matrixEmitter(context, lanes, oriented, plan, context.workspace + room);
+      const panels = context.workspace + room;
+      const emitter = matrixEmitter(context, lanes, oriented, plan, { panels, sums: panels + packed });
       return module.function({ parameters: {} }, (f) => {
         if (size === 0) return;
         const at = (value: number) => f.let(i32.add(value, 0));
@@ -53,16 +57,19 @@ export function lowerGemm(
             { problem, bytes, from, other, target: loop === undefined ? target : context.workspace, loop },
             emitter,
           );
-        } else if (loop === undefined) emitter(f, m, at(from), at(other), at(target), true);
+        } else if (loop === undefined && !plan.wide) emitter(f, m, at(from), at(other), at(target), true);
         else {
           const blocks = Math.floor(m / rows), rest = m % rows, index = f.local("i32"), source = at(from);
+          const result = at(target);
           const step = (count: number, pack: boolean) => {
             const a = f.let(source);
-            emitter(f, count, a, at(other), at(context.workspace), pack);
+            emitter(f, count, a, at(other), loop === undefined ? f.let(result) : at(context.workspace), pack);
+            f.increment(source, count * problem.a.row * bytes);
+            f.increment(result, count * n * bytes);
+            if (loop === undefined) return;
             const next = f.let(i32.add(index, count / unit));
             f.do(call(loop, i32.sub(context.workspace, i32.mul(index, unit * n * bytes)), index, next));
             f.set(index, next);
-            f.increment(source, count * problem.a.row * bytes);
           };
           if (plan.packed && k > 0) emitter.pack(f, at(plan.turned ? from : other));
           repeat(f, blocks, () => step(rows, false));
@@ -99,11 +106,12 @@ function matrixEmitter(
   lanes: LaneInstructions,
   problem: GemmProblem,
   plan: GemmPlan,
-  panels: number,
+  { panels, sums }: { readonly panels: number; readonly sums: number },
 ): MatrixEmitter {
   const { m, n, k, a, b } = problem, { bytes } = lanes, small = m * n * k <= SMALL;
   // What is called `a` here is the second matrix of the program's product, if that is computed transposed.
-  const target = plan.turned ? { row: bytes, column: m * bytes } : { row: n * bytes, column: bytes };
+  const element = plan.wide ? 8 : bytes;
+  const target = plan.turned ? { row: element, column: m * element } : { row: n * element, column: element };
   const known = new Map<string, Callable<"none">>();
   const once = (key: string, build: () => Callable<"none">) => {
     const found = known.get(key) ?? build();
@@ -119,11 +127,9 @@ function matrixEmitter(
     f: FunctionBuilder,
     { rows, count }: { readonly rows: number; readonly count: number },
     at: { readonly a: Local<"i32">; readonly b: Expression<"i32">; readonly c: Local<"i32"> },
-    start: number,
+    { start, depth, accumulate }: Pass,
   ) => {
-    const depth = Math.min(plan.pass, k - start),
-      accumulate = start > 0,
-      key = `${rows} ${count} ${depth} ${accumulate}`;
+    const key = `${rows} ${count} ${depth} ${accumulate}`;
     const from = i32.add(at.a, start * a.column * bytes);
     if (plan.form === "dot") {
       const spec = {
@@ -183,17 +189,38 @@ function matrixEmitter(
     if (k === 0) return emitZeros(f, c, count * (plan.turned ? m : n) * bytes);
     const [source, other] = plan.turned ? [right, left] : [left, right];
     if (plan.packed && fresh) pack(f, other);
-    for (let start = 0; start < k; start += plan.pass) {
-      const first = f.let(source), to = f.let(c), b = plan.packed ? i32.add(panels, 0) : other;
+    const passOver = (from: Local<"i32">, b: Expression<"i32">, c: Local<"i32">, pass: Pass) => {
+      const first = f.let(from), to = f.let(c);
       for (const tiles of cutGroups(tileRows(rows), plan, k, bytes)) {
-        group(f, tiles, { a: first, b, c: to }, start);
+        group(f, tiles, { a: first, b, c: to }, pass);
         f.increment(first, tiles.rows * tiles.count * a.row * bytes);
         f.increment(to, tiles.rows * tiles.count * target.row);
       }
+    };
+    const second = plan.packed ? i32.add(panels, 0) : other;
+    if (!plan.wide) {
+      for (let start = 0; start < k; start += plan.pass) {
+        passOver(source, second, c, { start, depth: Math.min(plan.pass, k - start), accumulate: start > 0 });
+      }
+      return;
     }
+    const elements = count * (plan.turned ? m : n), from = f.let(source), to = f.let(second);
+    const step = plan.form === "dot" ? bytes : plan.packed ? 32 : b.row * bytes;
+    const add = (depth: number) => {
+      passOver(from, to, f.let(i32.add(sums, 0)), { start: 0, depth, accumulate: "wide" });
+      f.increment(from, depth * a.column * bytes);
+      f.increment(to, depth * step);
+    };
+    emitWideZeros(f, sums, elements);
+    repeat(f, Math.floor(k / plan.pass), () => add(plan.pass));
+    if (k % plan.pass > 0) add(k % plan.pass);
+    emitNarrow(f, sums, c, elements);
   };
   return Object.assign(emit, { pack: (f: FunctionBuilder, b: Local<"i32">) => pack(f, b) });
 }
+
+/** Some of the sums' terms: how many, from which on, and what is done with their sum. */
+type Pass = { readonly start: number; readonly depth: number; readonly accumulate: Accumulate };
 
 /** Bytes of a second matrix that stays in the first-level cache, so that tiles below one another need not share a panel. */
 const CACHED = 20_480;

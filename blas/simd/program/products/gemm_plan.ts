@@ -3,8 +3,9 @@
  *
  * @module
  */
-import type { DType } from "../../../dtype.ts";
+import { BYTES_PER_ELEMENT, type DType } from "../../../dtype.ts";
 import type { Operand } from "../../../program/program.ts";
+import { isWide } from "./wide_sums.ts";
 
 /** A matrix of an operand, its strides in elements. */
 export type Matrix = { readonly rows: number; readonly columns: number; readonly row: number; readonly column: number };
@@ -53,6 +54,8 @@ export type GemmPlan = {
   readonly packed: boolean;
   /** How much is added up in one pass. */
   readonly pass: number;
+  /** Whether passes are added up in float64. */
+  readonly wide: boolean;
 };
 
 /** Steps in one pass: what a tile needs of both matrices stays in the first-level cache. */
@@ -77,16 +80,16 @@ export function planOf({ m, n, k, a, b }: GemmProblem, dtype: DType, blocks: boo
   const alongColumns = b.column === 1 || n === 1, alongRows = a.row === 1 || m === 1;
   const passes = (form: "outer" | "dot") => {
     const most = PASS[form][dtype], count = Math.max(1, Math.ceil(k / most));
-    return Math.ceil(k / count / 4) * 4;
+    return { pass: Math.ceil(k / count / 4) * 4, wide: isWide(count, BYTES_PER_ELEMENT[dtype]) };
   };
   if (alongDepth && (k >= lanes || (!alongColumns && !alongRows))) {
-    return { form: "dot", turned: !blocks && n < m && n < 6, packed: false, pass: passes("dot") };
+    return { form: "dot", turned: !blocks && n < m && n < 6, packed: false, ...passes("dot") };
   }
   const turned = alongRows && (!alongColumns || (n < lanes && m > n)) && !(blocks && alongColumns);
   const [rows, step] = turned ? [n, a.column] : [m, b.row];
   const crowded = step !== 0 && (step * 16 / lanes) % 4096 === 0 && k > WAYS;
   const packed = !(turned || alongColumns) || (crowded ? rows >= MANY_CROWDED : rows >= MANY && k > SHORT);
-  return { form: "outer", turned, packed, pass: passes("outer") };
+  return { form: "outer", turned, packed, ...passes("outer") };
 }
 
 /** The same problem, transposed. */

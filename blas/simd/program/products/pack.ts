@@ -8,7 +8,7 @@ import type { LaneInstructions } from "../../lane_instructions.ts";
 import { type FunctionBuilder, i32, type Local, v128 } from "../../../wasm/mod.ts";
 import type { Matrix } from "./gemm_plan.ts";
 import { columnsOf, loadPartialVector } from "./partial_vector.ts";
-import { repeat } from "./tile.ts";
+import { repeat } from "./repeat.ts";
 
 /** Bytes of a row of a panel. */
 const ROW = 32;
