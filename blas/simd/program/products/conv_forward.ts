@@ -7,7 +7,7 @@ import { laneInstructionsOf } from "../../lane_instructions.ts";
 import { call, i32 } from "../../../wasm/mod.ts";
 import type { Lowered } from "../emitter.ts";
 import { emitClear, emitPad, sizeOfPlanes, withMargins } from "./conv_images.ts";
-import { tilesEmitter } from "./conv_tiles.ts";
+import { type LongAxis, passEmitter, sumBytes } from "./conv_passes.ts";
 import { alignedBytes, type ConvolutionProblem, planesOf } from "./convolution.ts";
 import { emitPack } from "./pack.ts";
 import { repeat } from "./repeat.ts";
@@ -25,10 +25,25 @@ export function lowerForward({ operation, geometry, sizes, bytes, dtype }: Convo
   const crop = Math.max(0, -top) * image.row + Math.max(0, -left) * image.column, seen = padded ? copy : image;
   if (!padded && [image.row, image.column, image.channel].some((step) => step < 0)) return undefined;
   const panel = k * 32, panels = Math.ceil(filters / width) * panel;
+  const axis: LongAxis = {
+    length: channels,
+    terms: taps,
+    a: seen.channel,
+    b: taps * 32,
+    depth: (count) => ({
+      loops: [{ count, a: seen.channel, b: taps * 32 }],
+      steps: Array.from({ length: taps }, (_, tap) => ({
+        a: Math.floor(tap / kernelWidth) * dilation[0] * seen.row + tap % kernelWidth * dilation[1] * seen.column,
+        b: tap * 32,
+      })),
+      tail: [],
+    }),
+  };
   const rooms = [
     epilogue === undefined ? 0 : groups * filters * p * bytes,
     groups * panels,
     padded ? sizeOfPlanes(copy) : 0,
+    sumBytes(axis, filters * p, bytes),
   ].map(alignedBytes);
   return {
     workspace: rooms.reduce((sum, bytes) => sum + bytes),
@@ -40,25 +55,17 @@ export function lowerForward({ operation, geometry, sizes, bytes, dtype }: Convo
       const loop = epilogue === undefined
         ? undefined
         : context.loop({ loop: epilogue, dtype, results: context.results });
-      const tiles = tilesEmitter(module, lanes, {
+      const product = {
         rows: {
           units: outputHeight,
           unit: stride[0] * seen.row,
           offsets: Array.from({ length: outputWidth }, (_, j) => j * stride[1] * seen.column),
         },
-        depth: {
-          loops: [{ count: channels, a: seen.channel, b: taps * 32 }],
-          steps: Array.from({ length: taps }, (_, tap) => ({
-            a: Math.floor(tap / kernelWidth) * dilation[0] * seen.row + tap % kernelWidth * dilation[1] * seen.column,
-            b: tap * 32,
-          })),
-          tail: [],
-        },
         columns: filters,
         panel,
         column: p * bytes,
-        accumulate: false,
-      });
+      };
+      const tiles = passEmitter(module, lanes, product, axis, spread + rooms[2]!);
       const body = module.function({ parameters: { image: "i32", weight: "i32", target: "i32" } }, (f, at) => {
         if (padded) emitPad(f, lanes, image, margins, copy, at.image, f.let(i32.add(spread, 0)));
         const source = padded ? f.let(i32.add(spread, 0)) : f.let(i32.add(at.image, crop));

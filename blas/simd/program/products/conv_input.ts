@@ -9,7 +9,7 @@ import { type LaneInstructions, laneInstructionsOf } from "../../lane_instructio
 import { call, type FunctionBuilder, i32, type Local, memory } from "../../../wasm/mod.ts";
 import type { Lowered } from "../emitter.ts";
 import { emitClear, emitPad, type Planes, sizeOfPlanes, withMargins } from "./conv_images.ts";
-import { tilesEmitter } from "./conv_tiles.ts";
+import { type LongAxis, passEmitter, sumBytes } from "./conv_passes.ts";
 import { alignedBytes, type ConvolutionProblem, planesOf } from "./convolution.ts";
 import { emitPack } from "./pack.ts";
 import { loadPartialVector, storePartialVector } from "./partial_vector.ts";
@@ -87,6 +87,7 @@ export function lowerInput({ operation, geometry, sizes, bytes, dtype }: Convolu
     groups * sum(packedBytes),
     padded ? sizeOfPlanes(copy) : 0,
     single ? 0 : sum(phaseBytes),
+    Math.max(...phases.map((phase, i) => sumBytes(axisOf(phase, filters, seen), phaseBytes[i]! / bytes, bytes))),
   ].map(alignedBytes);
   return {
     workspace: sum(rooms),
@@ -94,7 +95,8 @@ export function lowerInput({ operation, geometry, sizes, bytes, dtype }: Convolu
     inPlace: epilogue !== undefined,
     emit: (context) => {
       const lanes = laneInstructionsOf(dtype, context.relaxed), { module, workspace } = context;
-      const [packed, spread, apart] = starts(rooms).slice(1).map((start) => workspace + start) as [
+      const [packed, spread, apart, sums] = starts(rooms).slice(1).map((start) => workspace + start) as [
+        number,
         number,
         number,
         number,
@@ -104,18 +106,22 @@ export function lowerInput({ operation, geometry, sizes, bytes, dtype }: Convolu
         ? undefined
         : context.loop({ loop: epilogue, dtype, results: context.results });
       const tiles = phases.map((phase) =>
-        phase.taps === 0 ? undefined : tilesEmitter(module, lanes, {
-          rows: {
-            units: phase.down.count,
-            unit: seen.row,
-            offsets: Array.from({ length: phase.across.count }, (_, j) => j * seen.column),
+        phase.taps === 0 ? undefined : passEmitter(
+          module,
+          lanes,
+          {
+            rows: {
+              units: phase.down.count,
+              unit: seen.row,
+              offsets: Array.from({ length: phase.across.count }, (_, j) => j * seen.column),
+            },
+            columns: channels,
+            panel: filters * phase.taps * 32,
+            column: (single ? height * width : phase.down.count * phase.across.count) * bytes,
           },
-          depth: depthOf(phase, filters, seen),
-          columns: channels,
-          panel: filters * phase.taps * 32,
-          column: (single ? height * width : phase.down.count * phase.across.count) * bytes,
-          accumulate: false,
-        })
+          axisOf(phase, filters, seen),
+          sums,
+        )
       );
       const body = module.function({ parameters: { given: "i32", weight: "i32", target: "i32" } }, (f, at) => {
         if (padded) emitPad(f, lanes, given, margins, copy, at.given, f.let(i32.add(spread, 0)));
@@ -173,6 +179,12 @@ export function lowerInput({ operation, geometry, sizes, bytes, dtype }: Convolu
 
 /** How many windows earlier than the first an element of the kernel is seen by, at most. */
 const latest = ({ taps }: Residue): number => Math.max(0, ...taps.map(({ before }) => before));
+
+/** What a phase adds up: filters, in them elements of the kernel. */
+function axisOf(phase: Phase, filters: number, seen: Planes): LongAxis {
+  const { taps } = phase;
+  return { length: filters, terms: taps, a: seen.channel, b: taps * 32, depth: (count) => depthOf(phase, count, seen) };
+}
 
 /** The order of a phase's sums: filters, in them elements of the kernel. */
 function depthOf({ down, across, taps }: Phase, filters: number, { channel, row, column }: Planes): Depth {
