@@ -4,7 +4,7 @@
  * @module
  */
 import { f64, f64x2, i32, type Local, type ModuleBuilder, v128 } from "../wasm/mod.ts";
-import { type Float, type LaneInstructions, shuffle, type Vector } from "./lane_instructions.ts";
+import { type Float, type LaneInstructions, shuffle, type Vector, wide, widened } from "./lane_instructions.ts";
 import { forEachElement, horizontal } from "./run_loop.ts";
 
 /** Sums kept apart in one loop: they cover the latency of an addition. */
@@ -79,12 +79,11 @@ function buildSum(m: ModuleBuilder, lanes: LaneInstructions, name: "dot" | "asum
     );
     if (!carries) return f.return(total);
     const blocks = f64.add(f64x2.extract_lane(carried, 0), f64x2.extract_lane(carried, 1));
-    f.return(f64.add(blocks, f64.promote_f32(total as Local<"f32">)));
+    f.return(f64.add(blocks, wide(total)));
 
     function carry(): void {
-      const all = f.let(vector.add(vector.add(sums[0]!, sums[1]!), vector.add(sums[2]!, sums[3]!))),
-        low = f64x2.promote_low_f32x4(all);
-      f.set(carried, f64x2.add(carried, f64x2.add(low, f64x2.promote_low_f32x4(shuffle(all, all, [1, 1])))));
+      const all = f.let(vector.add(vector.add(sums[0]!, sums[1]!), vector.add(sums[2]!, sums[3]!)));
+      f.set(carried, f64x2.add(carried, widened(lanes, all)));
       sums.forEach((sum) => f.set(sum, vector.const(0)));
     }
   });
@@ -111,7 +110,7 @@ function buildSumOfSquares(m: ModuleBuilder, lanes: LaneInstructions): void {
       },
       () => {
         const value = lanes.scalar.load(x);
-        const scaled = f.let(f64.mul(value.type === "f32" ? f64.promote_f32(value as never) : value as never, scale));
+        const scaled = f.let(f64.mul(wide(value), scale));
         f.set(total, f64.add(total, f64.mul(scaled, scaled)));
       },
       () => {

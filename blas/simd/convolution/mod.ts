@@ -24,6 +24,9 @@ import { conv2dInputTaps, conv2dTaps, conv2dWeightTaps } from "./depthwise.ts";
 import { conv2dInputProduct, conv2dProduct, conv2dWeightProduct } from "./product.ts";
 import { conv2dThreeByThree, conv2dWeightThreeByThree, isThreeByThree } from "./three_by_three.ts";
 
+/** Windows in a row that a lane adds up without losing digits of float32. */
+const WIDEST = 4096;
+
 /** The functions of an engine that convolve. */
 export type Convolution = Pick<Engine, "conv2d" | "conv2dInput" | "conv2dWeight">;
 
@@ -64,7 +67,7 @@ export function convolutionOn(context: Context): Convolution {
       const sizes = sizesOf(operands), { geometry, w } = operands;
       if (isEmpty(sizes)) return clear(w);
       const x = rowMajor(context, operands.x), y = rowMajor(context, operands.y);
-      const small = isThreeByThree(sizes, geometry, w.data.BYTES_PER_ELEMENT);
+      const small = sizes.outputWidth <= WIDEST && isThreeByThree(sizes, geometry, w.data.BYTES_PER_ELEMENT);
       const compute = small ? conv2dWeightThreeByThree : sizes.channels === 1 ? conv2dWeightTaps : conv2dWeightProduct;
       if (compute({ context, sizes, geometry, x, w, y })) return;
       if (sizes.outputHeight === 1) return reference.conv2dWeight(operands);

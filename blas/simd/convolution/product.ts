@@ -9,6 +9,7 @@
 import type { DType } from "../../dtype.ts";
 import { allocate, transposeView, unsafeView, type View } from "../../view.ts";
 import { copy } from "../copy.ts";
+import { wideSums } from "../wide_sums.ts";
 import {
   depthOf,
   multiply,
@@ -22,6 +23,9 @@ import {
 
 /** Bytes that are packed at a time, to stay in the second-level cache. */
 const PANEL_BYTES = 262_144;
+
+/** Windows whose products are added up in float32. */
+const WINDOWS = 2048;
 
 /** How many rows or columns fit into {@link PANEL_BYTES}, four tiles of them at least. */
 const fitting = (vectorBytes: number, width: number): number =>
@@ -134,6 +138,8 @@ export function conv2dWeightProduct<D extends DType>(problem: StagedConvolution<
       const to = transfers(problem, terms), source = grid.trivial ? image! : spread!, a = flat ? given! : wide!;
       to.table(table!, [...offsets(channels, terms), ...new Array<number>(row - k).fill(0)]);
       to.clear(sums!, groups * filters * row);
+      const carried = bytes === 4 ? wideSums(context.scratch, sums!, groups * filters * row) : undefined;
+      const added = new Array<number>(groups).fill(0);
       if (!grid.trivial) to.clear(spread!, channels * grid.plane);
       if (!flat) to.clear(wide!, filters * step);
       for (let part = 0; part < batch * groups; part++) {
@@ -146,7 +152,12 @@ export function conv2dWeightProduct<D extends DType>(problem: StagedConvolution<
         }
         const c = sums! + part % groups * filters * row * bytes, cRow = row * bytes, aRow = step * bytes;
         for (let start = 0; start < grid.windows; start += depth) {
-          const own = Math.min(depth, grid.windows - start);
+          const own = Math.min(depth, grid.windows - start), group = part % groups;
+          added[group]! += own;
+          if (added[group]! > WINDOWS) {
+            carried?.carry(group * filters * row, filters * row);
+            added[group] = own;
+          }
           for (let column = 0; column < row; column += block) {
             const n = Math.min(block, row - column), at = { a: a + start * bytes, c: c + column * bytes };
             to.convolution.packColumns!(n, own, table! + 4 * column, source + start * bytes, panels!);
@@ -164,6 +175,7 @@ export function conv2dWeightProduct<D extends DType>(problem: StagedConvolution<
           }
         }
       }
+      carried?.finish();
       for (let filter = 0; filter < groups * filters; filter++) {
         to.write(w, filter * k, k, sums! + filter * row * bytes);
       }
