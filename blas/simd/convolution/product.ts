@@ -24,6 +24,9 @@ import {
 /** Bytes that are packed at a time, to stay in the second-level cache. */
 const PANEL_BYTES = 262_144;
 
+/** Elements of a window, and as many again at most, whose products are added up in float32. */
+const SLAB = 3072;
+
 /** Windows whose products are added up in float32. */
 const WINDOWS = 2048;
 
@@ -35,13 +38,14 @@ const fitting = (vectorBytes: number, width: number): number =>
 export function conv2dProduct<D extends DType>(problem: StagedConvolution<D>): boolean {
   const { context, sizes, x, w, y } = problem, { batch, groups, channels, filters } = sizes, terms = termsOf(problem);
   const { grid, bytes, width, k, p, pixels, flat } = terms, step = flat ? p : roundUp(grid.windows, width);
-  const block = Math.min(roundUp(grid.windows, width), fitting(k * bytes, width));
+  const slab = bytes === 4 && k > 2 * SLAB ? SLAB : k;
+  const block = Math.min(roundUp(grid.windows, width), fitting(slab * bytes, width));
   const rooms = [
     w.size,
     k * 4 / bytes,
     channels * pixels,
     grid.trivial ? 0 : channels * grid.plane,
-    k * block,
+    slab * block,
     filters * p,
   ];
   return withScratch(
@@ -55,24 +59,19 @@ export function conv2dProduct<D extends DType>(problem: StagedConvolution<D>): b
       for (let part = 0; part < batch * groups; part++) {
         to.read(x, part * channels * pixels, channels * pixels, image!);
         if (!grid.trivial) to.spread(channels, image!, pixels, spread!);
-        const a = weight! + part % groups * filters * k * bytes;
-        for (let start = 0; start < grid.windows; start += block) {
-          const columns = Math.min(block, grid.windows - start), n = flat ? columns : roundUp(columns, width);
-          to.convolution.packRuns!(columns, k, table!, source + start * bytes, panels!);
-          const c = result + start * bytes, cRow = step * bytes;
-          multiply(to.gemm, bytes, {
-            m: filters,
-            n,
-            k,
-            a,
-            aRow: k * bytes,
-            c,
-            cRow,
-            beta: 0,
-            panels: panels!,
-            spare: spare!,
-          });
+        const kernels = weight! + part % groups * filters * k * bytes, aRow = k * bytes, cRow = step * bytes;
+        const carried = slab < k ? wideSums(context.scratch, result, filters * step) : undefined;
+        for (let first = 0; first < k; first += slab) {
+          const depth = Math.min(slab, k - first), a = kernels + first * bytes;
+          for (let start = 0; start < grid.windows; start += block) {
+            const columns = Math.min(block, grid.windows - start), n = flat ? columns : roundUp(columns, width);
+            const c = result + start * bytes, room = { panels: panels!, spare: spare! };
+            to.convolution.packRuns!(columns, depth, table! + 4 * first, source + start * bytes, panels!);
+            multiply(to.gemm, bytes, { m: filters, n, k: depth, a, aRow, c, cRow, beta: 0, ...room });
+          }
+          carried?.carry(0, filters * step);
         }
+        carried?.finish();
         if (!flat) {
           const from = { address: wide!, plane: step, row: grid.width };
           to.rows(filters, sizes, from, { address: output!, plane: p, row: sizes.outputWidth });
