@@ -10,6 +10,7 @@ import { call, type FunctionBuilder, i32, type Local, memory } from "../../../wa
 import type { Lowered } from "../emitter.ts";
 import { emitClear, emitPad, type Planes, sizeOfPlanes, withMargins } from "./conv_images.ts";
 import { type LongAxis, passEmitter, sumBytes } from "./conv_passes.ts";
+import { buildExactInput, emitIsUnbounded } from "./conv_input_exact.ts";
 import { alignedBytes, type ConvolutionProblem, planesOf } from "./convolution.ts";
 import { emitPack } from "./pack.ts";
 import { loadPartialVector, storePartialVector } from "./partial_vector.ts";
@@ -138,6 +139,13 @@ export function lowerInput({ operation, geometry, sizes, bytes, dtype }: Convolu
           emitMerge(f, lanes, merged, at.target);
         }
       });
+      const kernels = {
+        filter: filterStep * bytes,
+        channel: channelStep * bytes,
+        row: rowStep * bytes,
+        column: columnStep * bytes,
+      };
+      const exact = buildExactInput(module, lanes, { sizes, geometry, given, kernels });
       return module.function({ parameters: {} }, (f) => {
         if (padded) emitClear(f, copy, spread);
         if (!single) f.do(memory.fill(apart, 0, sum(phaseBytes))); // phases that nothing sees stay 0
@@ -156,13 +164,19 @@ export function lowerInput({ operation, geometry, sizes, bytes, dtype }: Convolu
             );
           });
         }
+        const unbounded = emitIsUnbounded(f, lanes.bytes === 4 ? 4 : 8, packed, groups * sum(packedBytes));
         const source = f.let(i32.add(context.address(y.value) + y.offset * bytes, 0)), index = f.local("i32");
         const target = f.let(i32.add(loop === undefined ? context.results[0]! : workspace, 0));
         repeat(f, batch, () => {
           for (let group = 0; group < groups; group++) {
             const from = i32.add(source, group * filters * given.channel);
             const to = i32.add(target, group * channels * height * width * bytes);
-            f.do(call(body, from, packed + group * sum(packedBytes), to));
+            const weight = context.address(w.value) + (w.offset + group * filters * filterStep) * bytes;
+            f.if(
+              unbounded,
+              () => f.do(call(exact, from, weight, to)),
+              () => f.do(call(body, from, packed + group * sum(packedBytes), to)),
+            );
           }
           if (loop === undefined) f.increment(target, size);
           else {
