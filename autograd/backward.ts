@@ -7,6 +7,7 @@ import { type Option, option } from "../deps.ts";
 import type { DType } from "../blas/dtype.ts";
 import { DTypeError, ShapeError } from "../blas/errors.ts";
 import { sameShape } from "../blas/shape.ts";
+import { checkTensor, describeValue } from "./arguments.ts";
 import { ones, zeros } from "./values/constructors.ts";
 import { topologicalOrderOf } from "./graph.ts";
 import { insideTransform } from "./transforms/nesting.ts";
@@ -43,6 +44,8 @@ type Cotangents = Map<Tensor, Tensor>;
  * ```
  */
 export function backward<D extends DType>(root: Tensor<D>, seed?: Tensor<NoInfer<D>>): Gradients {
+  checkTensor("apply backward", root);
+  if (seed !== undefined && seed !== null) checkTensor("apply backward with a seed", seed);
   return cotangentsOf(root, seed ?? ones(root.shape, { dtype: root.dtype }));
 }
 
@@ -61,6 +64,12 @@ export function backward<D extends DType>(root: Tensor<D>, seed?: Tensor<NoInfer
  * @returns `None` if the root did not depend on it, or it is not a tracked leaf.
  */
 export function gradientOf<D extends DType>(gradients: Gradients, t: Tensor<D>): Option<Tensor<D>> {
+  if (!(gradients instanceof Map)) {
+    throw new TypeError(
+      `Cannot apply gradientOf to ${describeValue(gradients)}: it must be what backward returned; gradients from ` +
+        "valueAndGradient are a tree like the parameters, to be read by its fields",
+    );
+  }
   return option.fromNullable(gradients.get(t) as Tensor<D> | undefined); // a gradient has the dtype of its tensor
 }
 

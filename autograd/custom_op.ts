@@ -6,8 +6,10 @@
 import { either } from "../deps.ts";
 import type { DType } from "../blas/dtype.ts";
 import { DTypeError, formatShape, ShapeError } from "../blas/errors.ts";
+import { checkOptions } from "../blas/options.ts";
 import { sameShape, type Shape } from "../blas/shape.ts";
 import type { View } from "../blas/view.ts";
+import { checkFunction, describeValue } from "./arguments.ts";
 import { TraceError } from "./compile/errors.ts";
 import { isTracedView, record } from "./compile/traced_view.ts";
 import { zeros } from "./values/constructors.ts";
@@ -60,14 +62,23 @@ export type CustomOpDefinition<D extends DType, I extends readonly Tensor<D>[]> 
  * ```
  */
 export function customOp<D extends DType, I extends readonly Tensor<D>[]>(
-  { name, forward, vjp }: CustomOpDefinition<D, I>,
+  definition: CustomOpDefinition<D, I>,
 ): (...inputs: I) => Tensor<D> {
+  checkOptions("build customOp", definition, { name: true, forward: true, vjp: true });
+  const { name, forward, vjp } = definition;
+  if (typeof name !== "string") {
+    throw new TypeError(`Cannot build customOp with ${describeValue(name)} for name: it must be a text; pass a name`);
+  }
+  checkFunction(`build customOp ${name}`, "forward", forward);
+  checkFunction(`build customOp ${name}`, "vjp", vjp);
   const run = (inputs: readonly Tensor<D>[]): View<D> => {
     // As many constants as there were operands, of their dtype: still of type I.
     const output = forward(...inputs.map((t) => stopGradient(t)) as readonly Tensor<D>[] as I);
     if (isTensor(output)) return output.view;
     throw new TypeError(
-      `Cannot apply ${name} whose forward returned ${typeof output}: it must return a tensor; wrap it with constant`,
+      `Cannot apply ${name} whose forward returned ${
+        describeValue(output)
+      }: it must return a tensor; wrap it with constant`,
     );
   };
   // While a function is traced `forward` is traced too, or, where it reads values, called in every run; what shape its
@@ -77,7 +88,7 @@ export function customOp<D extends DType, I extends readonly Tensor<D>[]>(
       return run(inputs);
     } catch (error) {
       if (!(error instanceof TraceError)) throw error;
-      const { shape } = run(inputs.map((t) => zeros<D>(t.shape, { dtype: t.dtype }) as Tensor<D>));
+      const { shape } = run(inputs.map((t) => zeros<D>(t.shape, { dtype: t.dtype })));
       const primitive = primitiveOf({ name, forward, vjp }, shape, run);
       return record(primitive, {}, inputs.map((t) => t.view), shape) as View as View<D>;
     }

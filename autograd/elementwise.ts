@@ -5,7 +5,7 @@
  */
 import type { DType } from "../blas/dtype.ts";
 import { currentEngine } from "../blas/engine.ts";
-import { argument, type Scalar, select, subexpressions, substitute } from "../blas/scalar/scalar.ts";
+import { argument, binary, div, neg, type Scalar, select, subexpressions, substitute } from "../blas/scalar/scalar.ts";
 import { chainRule, derivative } from "../blas/scalar/derivative.ts";
 import { broadcastShapes, type Shape, type ShapeResult } from "../blas/shape.ts";
 import { allocate, broadcastView, type View } from "../blas/view.ts";
@@ -102,6 +102,34 @@ function fromExpression(
   };
 }
 
+/**
+ * `slope * cotangent`, where a slope that is a quotient divides the cotangent instead: `1 / b` is infinite for a small `b`
+ * for which `cotangent / b` is not. The factors of a slope come last first, as the chain rule applies them.
+ */
+function weighed(slope: Scalar, cotangent: Scalar): Scalar {
+  // Inside a choice, so that where the slope is 0 by choice a cotangent that is NaN has no influence.
+  if (slope.kind === "select") {
+    return select(slope.inputs[0], weighed(slope.inputs[1], cotangent), weighed(slope.inputs[2], cotangent));
+  }
+  if (!divides(slope)) return chainRule(slope, cotangent);
+  if (slope.kind === "unary") return neg(weighed(slope.inputs[0], cotangent));
+  const [a, b] = slope.inputs;
+  if (slope.name === "div") return weighed(a, div(cotangent, b));
+  if (slope.name === "mul") return weighed(a, weighed(b, cotangent));
+  return binary(slope.name, weighed(a, cotangent), weighed(b, cotangent));
+}
+
+/** Tells whether a slope is a quotient, or the negative, a product, a sum or a difference of such. */
+function divides(slope: Scalar): slope is Extract<Scalar, { readonly kind: "unary" | "binary" }> {
+  if (slope.kind === "unary") return slope.name === "neg" && divides(slope.inputs[0]);
+  if (slope.kind !== "binary") return false;
+  if (slope.name === "div") return slope.inputs[1].kind !== "constant";
+  return ["mul", "add", "sub"].includes(slope.name) && slope.inputs.some(containsQuotient);
+}
+
+const containsQuotient = (slope: Scalar): boolean =>
+  slope.kind === "select" ? slope.inputs.slice(1).some(containsQuotient) : divides(slope);
+
 /** A derivative rule of one input. */
 type Pullback = (cotangent: Tensor, application: VjpContext<NoAttributes>) => Tensor | null;
 
@@ -111,12 +139,7 @@ type Pullback = (cotangent: Tensor, application: VjpContext<NoAttributes>) => Te
  */
 function pullback(name: string, value: Scalar, slope: Scalar, arity: number): Pullback {
   const output = argument(arity), cotangent = argument(arity + 1);
-  // Inside a choice, so that where the slope is 0 by choice a cotangent that is NaN has no influence.
-  const times = (part: Scalar): Scalar =>
-    part.kind === "select"
-      ? select(part.inputs[0], times(part.inputs[1]), times(part.inputs[2]))
-      : chainRule(cotangent, part);
-  const product = times(substitute(slope, (part) => part === value ? output : undefined));
+  const product = weighed(substitute(slope, (part) => part === value ? output : undefined), cotangent);
   if (product === cotangent) return (given) => given;
   if (product.kind === "constant") return () => null;
   const used = subexpressions(product).filter((part) => part.kind === "argument").map(({ index }) => index);

@@ -5,19 +5,20 @@
  */
 import { formatShape } from "../blas/errors.ts";
 import { sizeOf } from "../blas/shape.ts";
+import { checkTensor } from "./arguments.ts";
 import { isTracedView } from "./compile/traced_view.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** Above this many elements only the first and last few along each axis are shown. */
 const SUMMARIZE_ABOVE = 1000, EDGE = 3;
 
-/** Significant digits shown. */
-const DIGITS = 5;
+/** Significant digits shown, and where exponents begin, as in NumPy: float64 holds every whole number up to there. */
+const DIGITS = 5, EXPONENT_FROM = 1e16;
 
 /**
  * Writes a tensor as nested brackets with aligned columns, after its dtype and shape.
  *
- * Numbers are rounded to 5 significant digits; above 1000 elements, three at each end of every axis are shown.
+ * Whole numbers are exact up to 1e16, others rounded to 5 significant digits but never above the point; above 1000 elements, three at each end of every axis are shown.
  *
  * @example
  * ```ts
@@ -28,6 +29,7 @@ const DIGITS = 5;
  * ```
  */
 export function formatTensor(t: Tensor): string {
+  checkTensor("apply formatTensor", t);
   if (isTracedView(t.view)) return `${t.dtype} ${formatShape(t.shape)} without values: it is being traced by compile`;
   const { data, offset, shape, stride } = t.view;
   const summarize = sizeOf(shape) > SUMMARIZE_ABOVE;
@@ -68,4 +70,9 @@ export function printTensor(t: Tensor): void {
   console.log(formatTensor(t));
 }
 
-const formatNumber = (x: number): string => String(Number(x.toPrecision(DIGITS)));
+/** Digits before the point are never rounded away; from {@link EXPONENT_FROM} on an exponent says that they are. */
+function formatNumber(x: number): string {
+  const size = Math.abs(x);
+  if (size >= EXPONENT_FROM && size < Infinity) return Number(x.toPrecision(DIGITS)).toExponential();
+  return String(size >= 10 ** DIGITS || Number.isInteger(x) ? Math.round(x) : Number(x.toPrecision(DIGITS)));
+}

@@ -48,7 +48,7 @@ export {
 } from "./random/random.ts";
 export { type Nested, tensorData, toArray, toList, toNumber } from "./values/read.ts";
 export { scan } from "./transforms/scan.ts";
-export { split } from "./random/split.ts";
+export { type Parts, split } from "./random/split.ts";
 export {
   type Constant,
   isTensor,

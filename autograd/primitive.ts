@@ -5,7 +5,7 @@
  */
 import type { DType } from "../blas/dtype.ts";
 import { DTypeError } from "../blas/errors.ts";
-import { type Shape, type ShapeResult, unwrap } from "../blas/shape.ts";
+import { checkResultShape, type Shape, type ShapeResult, unwrap } from "../blas/shape.ts";
 import type { View } from "../blas/view.ts";
 import type { Lowering } from "./compile/lowering.ts";
 import { isTracedView, isTracing, record } from "./compile/traced_view.ts";
@@ -64,7 +64,7 @@ export type Primitive<A> = {
  * Applies a primitive: checks, computes, and remembers how if any operand is tracked.
  *
  * @throws {DTypeError} If the operands' dtypes differ.
- * @throws {ShapeError} If the primitive's shape rule says so.
+ * @throws {ShapeError} If the primitive's shape rule says so, or the result would be larger than an array can be.
  */
 export function apply<A, D extends DType>(
   primitive: Primitive<A>,
@@ -73,6 +73,7 @@ export function apply<A, D extends DType>(
 ): Tensor<D> {
   checkOperands(primitive.name, inputs);
   const shape = unwrap(primitive.shape(inputs.map((t) => t.shape), attributes));
+  checkResultShape(primitive.name, shape); // before anything is allocated, and for traced functions before they run
   const views = inputs.map((t) => t.view);
   const view = isTracing() && views.some(isTracedView)
     ? record(primitive as Primitive<unknown>, attributes, views, shape) as View as View<D> // of the operands' dtype, unless the primitive says otherwise

@@ -7,6 +7,7 @@ import { type DType, isDType } from "../blas/dtype.ts";
 import { formatShape } from "../blas/errors.ts";
 import type { Shape } from "../blas/shape.ts";
 import { isView, type View } from "../blas/view.ts";
+import { checkTensor } from "./arguments.ts";
 import { formatTensor } from "./format.ts";
 import type { Primitive } from "./primitive.ts";
 
@@ -141,7 +142,8 @@ export function nodeOf<D extends DType>(
  * assertEquals(toList(gradient(f)(tensor64([2, 3]))), [2, 3]);
  * ```
  */
-export function stopGradient<D extends DType>(t: Tensor<D>): Constant<D> {
+export function stopGradient<D extends DType>(t: Tensor<D>): Tensor<D> {
+  checkTensor("apply stopGradient", t);
   return t.tag === "constant" ? t : constantOf(t.view);
 }
 

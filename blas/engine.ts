@@ -5,13 +5,13 @@
  */
 import type { ConvolutionInputOperands, ConvolutionOperands, ConvolutionWeightOperands } from "./convolution.ts";
 import type { DType } from "./dtype.ts";
+import type { Reduction } from "./reduction.ts";
 import { reference } from "./reference/mod.ts";
 import type { Scalar } from "./scalar/scalar.ts";
 import { hasSimd, simdEngine } from "./simd/mod.ts";
 import type { MutableView, View } from "./view.ts";
 
-/** How a reduction joins two elements. */
-export type Reduction = "sum" | "product" | "max" | "min";
+export type { Reduction };
 
 /** Operands of {@link Engine.gemm}: `c = alpha * a * b + beta * c`. */
 export type GemmOperands<D extends DType> = {

@@ -81,7 +81,7 @@ export class DTypeError extends TypeError {
 
 /** Writes a shape as `[2, 3]`. */
 export function formatShape(shape: Shape): string {
-  return `[${shape.join(", ")}]`;
+  return `[${shape.map(String).join(", ")}]`; // String alone writes symbols too
 }
 
 function describeGiven(given: ShapeErrorDetails["given"]): string {

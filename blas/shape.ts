@@ -48,12 +48,18 @@ export function sameShape(a: Shape, b: Shape): boolean {
   return true;
 }
 
+/** The most axes that an array can have: ndarray generates code for each rank, in time that grows steeply with it. */
+export const HIGHEST_RANK = 64;
+
+/** The most elements that an array can have: ndarray and WebAssembly count them in signed 32-bit integers. */
+export const MOST_ELEMENTS = 2 ** 31 - 1;
+
 /**
- * Checks that a shape is an array of whole numbers, none negative, whose product a typed array can have.
+ * Checks that a shape is an array of whole numbers, none negative, that a view can have.
  *
  * @param op The operation on whose behalf the check is made; the error names it.
  * @param shape What the caller was given.
- * @throws {ShapeError} If an axis is negative, fractional, NaN or infinite, or there are more than 2^32 elements.
+ * @throws {ShapeError} If an axis is negative, fractional, NaN or infinite, or {@link checkResultShape} refuses the shape.
  */
 export function checkShape(op: string, shape: Shape): void {
   if (!Array.isArray(shape)) {
@@ -64,21 +70,45 @@ export function checkShape(op: string, shape: Shape): void {
       remedy: "pass [n] for a vector and [] for a single number",
     });
   }
-  for (const length of shape) {
-    if (!Number.isInteger(length) || length < 0) {
-      throw new ShapeError({
-        op,
-        given: { shape },
-        problem: `every axis length must be a whole number of 0 or more, and ${length} is not`,
-        remedy: "correct that axis",
-      });
-    }
-  }
-  if (sizeOf(shape) > 2 ** 32) {
+  const wrong = shape.length > HIGHEST_RANK ? -1 : shape.findIndex((length) => !Number.isInteger(length) || length < 0);
+  if (wrong >= 0) {
     throw new ShapeError({
       op,
       given: { shape },
-      problem: `${sizeOf(shape)} elements are more than an array can have (2^32)`,
+      problem: `every axis length must be a whole number of 0 or more, and ${String(shape[wrong])} is not`,
+      remedy: "correct that axis",
+    });
+  }
+  checkResultShape(op, shape);
+}
+
+/**
+ * Checks that a shape that was computed, the result of an operation, is one that a view can have.
+ *
+ * @throws {ShapeError} If there are more than 64 axes, or more than 2^31 - 1 elements, in all or along one axis.
+ */
+export function checkResultShape(op: string, shape: Shape): void {
+  if (shape.length > HIGHEST_RANK) {
+    throw new ShapeError({
+      op,
+      given: { shape: `of ${shape.length} axes` },
+      problem: `an array may have ${HIGHEST_RANK} axes`,
+      remedy: "join some of them into one",
+    });
+  }
+  let size = 1, longest = 0;
+  for (let axis = 0; axis < shape.length; axis++) {
+    const length = shape[axis]!;
+    size *= length;
+    if (length > longest) longest = length;
+  }
+  if (size > MOST_ELEMENTS || longest > MOST_ELEMENTS) {
+    throw new ShapeError({
+      op,
+      given: { shape },
+      problem: size > MOST_ELEMENTS
+        ? `${size} elements are more than an array can have (2^31 - 1)`
+        : `an axis of ${longest} is longer than an array can be (2^31 - 1)`,
       remedy: "split the work along one axis",
     });
   }
@@ -146,11 +176,12 @@ export function normalizeAxis(op: string, shape: Shape, axis: number): Either<Sh
  */
 export function resolveAxes(op: string, shape: Shape, axes?: number | readonly number[]): readonly number[] {
   if (axes === undefined) return shape.map((_, axis) => axis);
-  const resolved = (typeof axes === "number" ? [axes] : axes).map((axis) => unwrap(normalizeAxis(op, shape, axis)));
+  const named: readonly number[] = Array.isArray(axes) ? axes : [axes];
+  const resolved = named.map((axis) => unwrap(normalizeAxis(op, shape, axis)));
   if (new Set(resolved).size !== resolved.length) {
     throw new ShapeError({
       op,
-      given: { x: shape, axes: formatShape(typeof axes === "number" ? [axes] : axes) },
+      given: { x: shape, axes: formatShape(named) },
       problem: "an axis is named twice",
       remedy: "name each axis once; -1 and the last axis are the same",
     });

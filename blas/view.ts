@@ -6,7 +6,15 @@
 import { ndarray } from "../deps.ts";
 import { type DataOf, type DType, isDType, newData, type ReadonlyDataOf } from "./dtype.ts";
 import { DTypeError, ShapeError } from "./errors.ts";
-import { checkShape, rowMajorStrides, sameShape, type Shape, sizeOf } from "./shape.ts";
+import {
+  checkResultShape,
+  checkShape,
+  MOST_ELEMENTS,
+  rowMajorStrides,
+  sameShape,
+  type Shape,
+  sizeOf,
+} from "./shape.ts";
 
 /**
  * An array seen through a shape, strides and an offset: an `NdArray` of the ndarray package, read-only.
@@ -42,7 +50,7 @@ export type MutableView<D extends DType = DType> = Omit<View<D>, "data"> & { rea
  * @param stride Steps in elements; left out, row-major.
  * @param offset Where the first element is.
  * @throws {DTypeError} If `data` is neither a `Float32Array` nor a `Float64Array`.
- * @throws {ShapeError} If an element of the view would lie outside `data`.
+ * @throws {ShapeError} If an element of the view would lie outside `data`, or beyond its first 2^31 - 1 elements.
  *
  * @example A transposed matrix shares its elements with the matrix
  * ```ts
@@ -70,12 +78,13 @@ export function view<D extends DType>(
   }
   const [low, high] = extent(shape, stride, offset);
   const whole = Number.isInteger(offset) && stride.length === shape.length && stride.every(Number.isInteger);
-  if (!whole || (sizeOf(shape) > 0 && (low < 0 || high >= data.length))) {
+  const count = Math.min(data.length, MOST_ELEMENTS); // ndarray's offsets are 32-bit integers
+  if (!whole || (sizeOf(shape) > 0 && (low < 0 || high >= count))) {
     throw new ShapeError({
       op: "view",
       given: { shape, stride, offset: String(offset), data: `of ${data.length} elements` },
       problem: whole
-        ? `elements ${low} to ${high} are wanted, and there are 0 to ${data.length - 1}`
+        ? `elements ${low} to ${high} are wanted, and there are 0 to ${count - 1}`
         : "offset and strides must be whole numbers, one stride for each axis",
       remedy: "correct the shape, the strides or the offset",
     });
@@ -83,13 +92,19 @@ export function view<D extends DType>(
   return unsafeView(data as ReadonlyDataOf<D>, shape, stride, offset);
 }
 
-/** {@link view} without its checks, for callers that have computed shape, stride and offset themselves. */
+/**
+ * {@link view} for callers that have computed shape, stride and offset themselves: of its checks only that of the rank and
+ * of the number of elements, which nothing else bounds.
+ *
+ * @throws {ShapeError} If there are more than 64 axes, or more than 2^31 - 1 elements.
+ */
 export function unsafeView<D extends DType>(
   data: ReadonlyDataOf<D>,
   shape: Shape,
   stride: readonly number[],
   offset: number,
 ): MutableView<D> {
+  checkResultShape("view", shape);
   // ndarray's types know mutable arrays alone, and not that the dtype follows from the kind of array.
   return ndarray(data as unknown as number[], shape as number[], stride as number[], offset) as unknown as MutableView<
     D
@@ -127,6 +142,7 @@ const slabs: { readonly [D in DType]: { data: DataOf<D>; used: number } } = {
 export function allocate<D extends DType>(dtype: D, shape: Shape): MutableView<D> {
   const size = sizeOf(shape);
   if (size > SLAB_RUN) {
+    checkResultShape("allocate", shape);
     return unsafeView<D>(newData(dtype, size) as ReadonlyDataOf<D>, shape, rowMajorStrides(shape), 0);
   }
   const slab = slabs[dtype] as { data: DataOf<D>; used: number };

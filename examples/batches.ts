@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { arange, batches, type Constant, constant, type Key, type Tensor, toList } from "../mod.ts";
+import { arange, batches, constant, type Key, type Tensor, toList } from "../mod.ts";
 import type { Dataset } from "./mnist_data.ts";
 
 /** Images `[batch, height * width]`, standardised, and the digits they show, `[batch]`. */
-export type Batch = { readonly images: Constant<"float32">; readonly labels: Uint8Array };
+export type Batch = { readonly images: Tensor<"float32">; readonly labels: Uint8Array };
 
 /** The standard score of every grey value: 256 numbers, and what they were made from. */
 export type PixelScale = {

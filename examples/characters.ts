@@ -4,7 +4,7 @@
  * @module
  */
 import { type Either, either } from "../deps.ts";
-import { type Constant, constant, type Key, randomInteger, tensorData } from "../mod.ts";
+import { constant, type Key, randomInteger, type Tensor, tensorData } from "../mod.ts";
 
 /** The characters of a text, each once, in the order of their code points. */
 export type Alphabet = readonly string[];
@@ -13,7 +13,7 @@ export type Alphabet = readonly string[];
 export type Codes = Uint8Array;
 
 /** Windows of a text, `[batch, context]`, and the character that follows on each of theirs, row by row. */
-export type CharacterBatch = { readonly inputs: Constant<"float32">; readonly targets: Codes };
+export type CharacterBatch = { readonly inputs: Tensor<"float32">; readonly targets: Codes };
 
 /**
  * The alphabet of a text.

@@ -4,9 +4,10 @@
  * @module
  */
 import type { DType } from "../blas/dtype.ts";
+import { describe } from "../blas/describe.ts";
 import { elu, gelu, hardSwish, leakyRelu, relu, sigmoid, silu, softplus, tanh } from "../autograd/ops/mod.ts";
 import type { Tensor } from "../autograd/tensor.ts";
-import type { ConfigValue } from "./config.ts";
+import { type ConfigValue, deepFreeze } from "./config.ts";
 
 /** An element-wise function between layers. */
 export type Activation = {
@@ -20,17 +21,25 @@ export type Activation = {
 };
 
 const activation = (name: string, forward: Activation["forward"], config: Activation["config"] = {}): Activation =>
-  Object.freeze({ tag: "activation", name, config, forward });
+  deepFreeze<Activation>({ tag: "activation", name, config, forward });
+
+/** An activation that is also the function which makes it, and others of its kind. */
+function callable(make: (setting?: number) => Activation): Activation & typeof make {
+  const call = (setting?: number): Activation => make(setting), fields = Object.getOwnPropertyDescriptors(make());
+  return Object.freeze(Object.defineProperties(call, fields)) as Activation & typeof make; // it has all the fields now
+}
 
 /** A setting that must be a finite number, above a bound if there is one. */
 function finite(name: string, setting: string, value: number, above = -Infinity): number {
   if (Number.isFinite(value) && value > above) return value;
   const wanted = Number.isFinite(above) ? `a finite number above ${above}` : "a finite number";
-  throw new RangeError(`Cannot build ${name} with ${setting} ${value}: ${setting} must be ${wanted}; 1 is usual`);
+  throw new RangeError(
+    `Cannot build ${name} with ${setting} ${describe(value)}: ${setting} must be ${wanted}; 1 is usual`,
+  );
 }
 
 /**
- * The activations that layers know by name: six as they are, and four that take a setting.
+ * The activations that layers know by name: seven as they are, two that take a setting, and `elu`, which may take one.
  *
  * @example
  * ```ts
@@ -49,12 +58,12 @@ export const activations: {
   readonly silu: Activation;
   readonly identity: Activation;
   readonly hardSwish: Activation;
+  /** With minus 1 far to the left; called with an `alpha`, with minus that. */
+  readonly elu: Activation & ((alpha?: number) => Activation);
   /** `alpha`: the slope on the left, 0.01 if left out. */
   readonly leakyRelu: (alpha?: number) => Activation;
   /** `beta`: how sharp the bend is, 1 if left out. */
   readonly softplus: (beta?: number) => Activation;
-  /** `alpha`: minus the value far to the left, 1 if left out. */
-  readonly elu: (alpha?: number) => Activation;
 } = Object.freeze({
   relu: activation("ReLU", relu),
   tanh: activation("Tanh", tanh),
@@ -67,7 +76,7 @@ export const activations: {
     activation("LeakyReLU", (x) => leakyRelu(x, { alpha }), { alpha: finite("leakyRelu", "alpha", alpha) }),
   softplus: (beta = 1) =>
     activation("Softplus", (x) => softplus(x, { beta }), { beta: finite("softplus", "beta", beta, 0) }),
-  elu: (alpha = 1) => activation("ELU", (x) => elu(x, { alpha }), { alpha: finite("elu", "alpha", alpha) }),
+  elu: callable((alpha = 1) => activation("ELU", (x) => elu(x, { alpha }), { alpha: finite("elu", "alpha", alpha) })),
 });
 
 /**
@@ -82,10 +91,11 @@ export const activations: {
  * ```
  */
 export function isActivation(value: unknown): value is Activation {
-  return typeof value === "object" && value !== null && "tag" in value && value.tag === "activation";
+  return (typeof value === "object" || typeof value === "function") && value !== null && "tag" in value &&
+    value.tag === "activation" && "forward" in value && typeof value.forward === "function";
 }
 
-/** Refuses what is no activation; `action` says what was about to be built. */
+/** Refuses what is not an activation; `action` says what was about to be built. */
 export function checkActivation(action: string, value: Activation): void {
   if (isActivation(value)) return;
   throw new TypeError(

@@ -4,44 +4,48 @@
  * @module
  */
 import type { DType } from "../blas/dtype.ts";
+import { describe } from "../blas/describe.ts";
 import { ShapeError } from "../blas/errors.ts";
 import { type Shape, sizeOf } from "../blas/shape.ts";
+import { checkOptions, type OptionNames } from "../blas/options.ts";
 import { resolveDType } from "../autograd/values/dtype_option.ts";
 import { add, batchNorm, type BatchStatistics, batchStatistics, reshape, scale } from "../autograd/ops/mod.ts";
 import { stopGradient, type Tensor } from "../autograd/tensor.ts";
-import { checkEpsilon, checkSize, isOfKind } from "./checks.ts";
+import { checkEpsilon, checkName, checkSize } from "./checks.ts";
 import { initializers } from "./initializers.ts";
-import type { Layer } from "./layer.ts";
+import { isOfKind, type Layer } from "./layer.ts";
 import { makeLayer, shapeIf } from "./make_layer.ts";
 import { TensorSpec } from "./spec.ts";
 
 /** The params of a batch normalization, each `[numFeatures]`. */
-export type BatchNormParams = {
+export type BatchNormParams<D extends DType = DType> = {
   /** What normalized channels are multiplied by; starts at 1. */
-  readonly gamma: Tensor;
+  readonly gamma: Tensor<D>;
   /** What is added to them; starts at 0. */
-  readonly beta: Tensor;
+  readonly beta: Tensor<D>;
 };
 
 /** The running statistics of a batch normalization, each `[numFeatures]`. */
-export type BatchNormState = {
+export type BatchNormState<D extends DType = DType> = {
   /** Starts at 0. */
-  readonly runningMean: Tensor;
+  readonly runningMean: Tensor<D>;
   /** Starts at 1; averages the unbiased variances of the batches. */
-  readonly runningVariance: Tensor;
+  readonly runningVariance: Tensor<D>;
 };
 
 /** The options of {@link batchNorm2d} and {@link batchNorm1d}. */
-export type BatchNormLayerOptions = {
+export type BatchNormLayerOptions<D extends DType = DType> = {
   /** What is added to the variance, 1e-5 if left out. */
   readonly epsilon?: number;
   /** The share of the newest batch in the running statistics, 0.1 if left out. */
   readonly momentum?: number;
   /** The dtype of params and state, float32 if left out. */
-  readonly dtype?: DType;
+  readonly dtype?: D;
   /** `"BatchNorm2d"` or `"BatchNorm1d"` if left out. */
   readonly name?: string;
 };
+
+const OPTIONS: OptionNames<BatchNormLayerOptions> = { epsilon: true, momentum: true, dtype: true, name: true };
 
 /**
  * Batch normalization of images.
@@ -52,8 +56,9 @@ export type BatchNormLayerOptions = {
  *
  * @param numFeatures Channels of `x`, which is `[numFeatures, height, width]`, or with a batch axis before.
  * @param options See {@link BatchNormLayerOptions}.
- * @throws {RangeError} If `numFeatures` is no whole number above 0, `epsilon` is negative, or `momentum` not in [0, 1].
- * @throws {DTypeError} If the dtype is none.
+ * @throws {RangeError} If `numFeatures` is not a whole number above 0, `epsilon` is negative, or `momentum` not in [0, 1].
+ * @throws {TypeError} If an option does not exist, or is not what it should be.
+ * @throws {DTypeError} If the dtype does not exist.
  * @see Ioffe and Szegedy, Batch Normalization, 2015.
  *
  * @example Training changes the state, evaluating does not
@@ -67,15 +72,11 @@ export type BatchNormLayerOptions = {
  * assertStrictEquals(layer.apply({ ...variables, state }, x, evaluate)[1], state);
  * ```
  */
-export function batchNorm2d(
+export function batchNorm2d<D extends DType = "float32">(
   numFeatures: number,
-  options: BatchNormLayerOptions = {},
-): Layer<BatchNormParams, BatchNormState> {
-  return batchNormLayer("batchNorm2d", numFeatures, { name: "BatchNorm2d", ...options }, {
-    problem: `x must be [${numFeatures}, height, width], or with a batch axis before`,
-    batched: (shape) => shape.length === 4 ? shape : [1, ...shape],
-    fits: (shape) => (shape.length === 3 || shape.length === 4) && shape.at(-3) === numFeatures,
-  });
+  options: BatchNormLayerOptions<D> = {},
+): Layer<BatchNormParams<D>, BatchNormState<D>> {
+  return batchNormLayer("batchNorm2d", "BatchNorm2d", numFeatures, options, IMAGES);
 }
 
 /**
@@ -84,8 +85,9 @@ export function batchNorm2d(
  *
  * @param numFeatures How many features there are.
  * @param options See {@link BatchNormLayerOptions}.
- * @throws {RangeError} If `numFeatures` is no whole number above 0, `epsilon` is negative, or `momentum` not in [0, 1].
- * @throws {DTypeError} If the dtype is none.
+ * @throws {RangeError} If `numFeatures` is not a whole number above 0, `epsilon` is negative, or `momentum` not in [0, 1].
+ * @throws {TypeError} If an option does not exist, or is not what it should be.
+ * @throws {DTypeError} If the dtype does not exist.
  *
  * @example
  * ```ts
@@ -97,30 +99,42 @@ export function batchNorm2d(
  * assertEquals(toList(y), [-1, -1, 1, 1]);
  * ```
  */
-export function batchNorm1d(
+export function batchNorm1d<D extends DType = "float32">(
   numFeatures: number,
-  options: BatchNormLayerOptions = {},
-): Layer<BatchNormParams, BatchNormState> {
-  return batchNormLayer("batchNorm1d", numFeatures, { name: "BatchNorm1d", ...options }, {
-    problem: `x must be [batch, ${numFeatures}], [batch, ${numFeatures}, length] or [${numFeatures}]`,
-    batched: (shape) => shape.length === 1 ? [1, ...shape] : shape,
-    fits: (shape) => shape.length <= 3 && shape[shape.length === 1 ? 0 : 1] === numFeatures,
-  });
+  options: BatchNormLayerOptions<D> = {},
+): Layer<BatchNormParams<D>, BatchNormState<D>> {
+  return batchNormLayer("batchNorm1d", "BatchNorm1d", numFeatures, options, FEATURES);
 }
 
-/** Which inputs a batch normalization takes. */
-type Images = {
-  readonly problem: string;
+/** Which inputs a batch normalization of `n` features takes. */
+type Inputs = {
+  readonly problem: (n: number) => string;
   readonly batched: (shape: Shape) => Shape;
-  readonly fits: (shape: Shape) => boolean;
+  readonly fits: (shape: Shape, n: number) => boolean;
 };
 
-function batchNormLayer(
+const IMAGES: Inputs = {
+  problem: (n) => `x must be [${n}, height, width], or with a batch axis before`,
+  batched: (shape) => shape.length === 4 ? shape : [1, ...shape],
+  fits: (shape, n) => (shape.length === 3 || shape.length === 4) && shape.at(-3) === n,
+};
+
+const FEATURES: Inputs = {
+  problem: (n) => `x must be [batch, ${n}], [batch, ${n}, length] or [${n}]`,
+  batched: (shape) => shape.length === 1 ? [1, ...shape] : shape,
+  fits: (shape, n) => shape.length <= 3 && shape[shape.length === 1 ? 0 : 1] === n,
+};
+
+function batchNormLayer<D extends DType>(
   kind: string,
+  usualName: string,
   numFeatures: number,
-  { epsilon = 1e-5, momentum = 0.1, dtype = "float32", name = kind }: BatchNormLayerOptions,
-  { problem, batched, fits }: Images,
-): Layer<BatchNormParams, BatchNormState> {
+  options: BatchNormLayerOptions<D>,
+  { problem, batched, fits }: Inputs,
+): Layer<BatchNormParams<D>, BatchNormState<D>> {
+  checkOptions<BatchNormLayerOptions>(`build ${kind}`, options, OPTIONS);
+  const { epsilon = 1e-5, momentum = 0.1, dtype = "float32", name = usualName }: BatchNormLayerOptions = options;
+  checkName(`build ${kind}`, name);
   const action = `build ${name}`;
   checkSize(action, "numFeatures", numFeatures);
   checkEpsilon(action, epsilon);
@@ -128,7 +142,7 @@ function batchNormLayer(
   resolveDType(name, dtype);
   const zero = () => new TensorSpec([numFeatures], dtype);
   const one = () => new TensorSpec([numFeatures], dtype, initializers.ones);
-  return makeLayer<BatchNormParams, BatchNormState>({
+  const layer = makeLayer<BatchNormParams, BatchNormState>({
     kind,
     name,
     inputSize: numFeatures,
@@ -136,11 +150,11 @@ function batchNormLayer(
     config: { numFeatures, epsilon, momentum, dtype },
     specs: { params: { gamma: one(), beta: zero() }, state: { runningMean: zero(), runningVariance: one() } },
     outputShape: (x) =>
-      shapeIf(fits(x), {
+      shapeIf(fits(x, numFeatures), {
         op: name,
         x,
         result: () => x,
-        problem,
+        problem: problem(numFeatures),
         remedy: "reshape x, or build the layer for its channels",
       }),
     compute: ({ params: { gamma, beta }, state }, x, mode) => {
@@ -156,9 +170,10 @@ function batchNormLayer(
       ];
     },
   });
+  return layer as Layer<BatchNormParams<D>, BatchNormState<D>>; // of the dtype that the specs say
 }
 
-/** Running statistics after a batch. They are no part of what is differentiated. */
+/** Running statistics after a batch. They are not part of what is differentiated. */
 function nextState(
   { runningMean, runningVariance }: BatchNormState,
   { mean, variance }: BatchStatistics,
@@ -174,9 +189,11 @@ function nextState(
 }
 
 function checkMomentum(action: string, momentum: number): void {
-  if (momentum >= 0 && momentum <= 1) return;
+  if (typeof momentum === "number" && momentum >= 0 && momentum <= 1) return;
   throw new RangeError(
-    `Cannot ${action} with momentum ${momentum}: it is the share of the newest batch and must be in [0, 1]; 0.1 is usual`,
+    `Cannot ${action} with momentum ${
+      describe(momentum)
+    }: it is the share of the newest batch and must be in [0, 1]; 0.1 is usual`,
   );
 }
 

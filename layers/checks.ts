@@ -3,20 +3,44 @@
  *
  * @module
  */
+import { describe } from "../blas/describe.ts";
+import { isKey, type Key } from "../autograd/random/key.ts";
 import type { ConfigValue } from "./config.ts";
 import type { Initializer } from "./initializers.ts";
 
-/** Refuses a size that is no whole number above 0; `action` says what was about to be built. */
+/** Refuses a size that is not a whole number above 0; `action` says what was about to be built. */
 export function checkSize(action: string, name: string, value: number): void {
   if (Number.isInteger(value) && value > 0) return;
-  throw new RangeError(`Cannot ${action} with ${name} ${value}: ${name} must be a whole number above 0; correct it`);
+  throw new RangeError(
+    `Cannot ${action} with ${name} ${describe(value)}: ${name} must be a whole number above 0; correct it`,
+  );
 }
 
-/** Refuses an epsilon that is no finite number of 0 or more. */
+/** Refuses an epsilon that is not a finite number of 0 or more. */
 export function checkEpsilon(action: string, value: number): void {
   if (Number.isFinite(value) && value >= 0) return;
   throw new RangeError(
-    `Cannot ${action} with epsilon ${value}: epsilon must be a finite number of 0 or more; 1e-5 is usual`,
+    `Cannot ${action} with epsilon ${describe(value)}: epsilon must be a finite number of 0 or more; 1e-5 is usual`,
+  );
+}
+
+/** Refuses a name that is not a text. */
+export function checkName(action: string, value: string): void {
+  if (typeof value === "string") return;
+  throw new TypeError(`Cannot ${action} with name ${describe(value)}: it must be a text; pass one, or leave it out`);
+}
+
+/** Refuses an option that is neither true nor false. */
+export function checkFlag(action: string, name: string, value: boolean): void {
+  if (typeof value === "boolean") return;
+  throw new TypeError(`Cannot ${action} with ${name} ${describe(value)}: it must be true or false; pass one of them`);
+}
+
+/** Refuses what is not a key, before a layer draws from it. */
+export function checkKey(name: string, value: Key): void {
+  if (isKey(value)) return;
+  throw new TypeError(
+    `Cannot initialize ${name} with ${describe(value)}: its variables are drawn from a key; pass key(0), say`,
   );
 }
 
@@ -27,9 +51,4 @@ export function initializerConfig(
 ): Readonly<Record<string, ConfigValue>> {
   const same = name === usual.name && JSON.stringify(config) === JSON.stringify(usual.config);
   return same ? {} : { initializer: { name, config } };
-}
-
-/** Whether something is a layer of one kind. */
-export function isOfKind(value: unknown, kind: string): boolean {
-  return typeof value === "object" && value !== null && "kind" in value && value.kind === kind;
 }

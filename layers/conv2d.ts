@@ -4,38 +4,57 @@
  * @module
  */
 import { either, pipe } from "../deps.ts";
+import { describeSetting } from "../blas/describe.ts";
 import type { DType } from "../blas/dtype.ts";
+import { checkOptions, type OptionNames } from "../blas/options.ts";
 import { resolveDType } from "../autograd/values/dtype_option.ts";
 import { expandSetting, planConvolution, settingsProblem } from "../autograd/ops/convolution_shape.ts";
 import { conv2d, type ConvolutionOptions, type PerAxis } from "../autograd/ops/mod.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { type Activation, activations, checkActivation } from "./activation.ts";
-import { checkSize, initializerConfig, isOfKind } from "./checks.ts";
+import type { Bias } from "./bias.ts";
+import { checkFlag, checkName, checkSize, initializerConfig } from "./checks.ts";
+import { frozenCopy } from "./config.ts";
 import { checkInitializer, type Initializer, initializers } from "./initializers.ts";
-import type { Layer } from "./layer.ts";
+import { isOfKind, type Layer } from "./layer.ts";
 import { makeLayer, NO_STATE, type NoState } from "./make_layer.ts";
 import { TensorSpec } from "./spec.ts";
 
-/** The params of a convolutional layer; without bias where it was made so. */
-export type Conv2dParams = {
+/**
+ * The params of a convolutional layer.
+ *
+ * @typeParam D Their dtype.
+ * @typeParam B Whether there is a bias, `[outChannels]`.
+ */
+export type Conv2dParams<D extends DType = DType, B extends boolean = boolean> = Bias<D, B> & {
   /** `[outChannels, inChannels / groups, kernel height, kernel width]` */
-  readonly weight: Tensor;
-  /** `[outChannels]` */
-  readonly bias?: Tensor;
+  readonly weight: Tensor<D>;
 };
 
 /** The options of {@link conv2dLayer}. */
-export type Conv2dOptions = ConvolutionOptions & {
+export type Conv2dOptions<D extends DType = DType, B extends boolean = boolean> = ConvolutionOptions & {
   /** Applied to the output; `activations.identity` if left out. */
   readonly activation?: Activation;
   /** The dtype of the params, float32 if left out. */
-  readonly dtype?: DType;
+  readonly dtype?: D;
   /** `"Conv2D"` if left out. */
   readonly name?: string;
   /** Whether there is a bias; true if left out. */
-  readonly bias?: boolean;
+  readonly bias?: B;
   /** How the weight begins, `initializers.heNormal` if left out. */
   readonly initializer?: Initializer;
+};
+
+const OPTIONS: OptionNames<Conv2dOptions> = {
+  stride: true,
+  padding: true,
+  dilation: true,
+  groups: true,
+  activation: true,
+  dtype: true,
+  name: true,
+  bias: true,
+  initializer: true,
 };
 
 /**
@@ -47,9 +66,9 @@ export type Conv2dOptions = ConvolutionOptions & {
  * @param outChannels Channels of the result.
  * @param kernelSize A whole number, or `[height, width]`.
  * @param options Stride, padding, dilation, groups as for `conv2d`, and those of every layer; see {@link Conv2dOptions}.
- * @throws {RangeError} If a size or setting is no whole number or too small, or groups do not divide the channels.
- * @throws {TypeError} If the activation or the initializer is none.
- * @throws {DTypeError} If the dtype is none.
+ * @throws {RangeError} If a size or setting is not a whole number or too small, or groups do not divide the channels.
+ * @throws {TypeError} If an option does not exist, or is not what it should be.
+ * @throws {DTypeError} If the dtype does not exist.
  *
  * @example Images of half the size, with 16 channels
  * ```ts
@@ -60,11 +79,14 @@ export type Conv2dOptions = ConvolutionOptions & {
  * assertEquals(forward(layer, layer.init(key(0)), zeros([8, 3, 32, 32])).shape, [8, 16, 16, 16]);
  * ```
  */
-export function conv2dLayer(
+export function conv2dLayer<D extends DType = "float32", B extends boolean = true>(
   inChannels: number,
   outChannels: number,
   kernelSize: PerAxis,
-  {
+  options: Conv2dOptions<D, B> = {},
+): Layer<Conv2dParams<D, B>, NoState> {
+  checkOptions<Conv2dOptions>("build conv2dLayer", options, OPTIONS);
+  const {
     stride = 1,
     padding = 0,
     dilation = 1,
@@ -74,19 +96,21 @@ export function conv2dLayer(
     name = "Conv2D",
     bias = true,
     initializer = initializers.heNormal,
-  }: Conv2dOptions = {},
-): Layer<Conv2dParams, NoState> {
-  const action = `build ${name}`, settings = { stride, padding, dilation, groups };
+  }: Conv2dOptions = options;
+  checkName("build conv2dLayer", name);
+  const action = `build ${name}`;
+  checkFlag(action, "bias", bias);
   checkSize(action, "inChannels", inChannels);
   checkSize(action, "outChannels", outChannels);
-  checkSettings(action, kernelSize, settings);
+  checkSettings(action, kernelSize, { stride, padding, dilation, groups });
   checkGroups(action, inChannels, outChannels, groups);
+  const settings = frozenCopy({ stride, padding, dilation, groups });
   checkActivation(action, activation);
   checkInitializer(action, initializer);
   resolveDType(name, dtype);
   const weightShape = [outChannels, inChannels / groups, ...expandSetting(kernelSize, 2)];
   const weight = new TensorSpec(weightShape, dtype, initializer);
-  return makeLayer<Conv2dParams, NoState>({
+  const layer = makeLayer<Conv2dParams, NoState>({
     kind: "conv2d",
     name,
     inputSize: inChannels,
@@ -109,13 +133,16 @@ export function conv2dLayer(
       ),
     compute: ({ params, state }, x) => [conv2d(x, params.weight, params.bias ?? null, settings), state],
   });
+  return layer as Layer<Conv2dParams<D, B>, NoState>; // of the dtype and with the bias that the specs say
 }
 
 function checkSettings(action: string, kernelSize: PerAxis, settings: Required<ConvolutionOptions>): void {
-  const kernel = settingsProblem({ size: kernelSize }, 2);
+  // A size that is left out would be taken for one that has a default.
+  const kernel = settingsProblem({ size: kernelSize ?? NaN }, 2);
   const problem = kernel ? kernel.problem.replace("size", "kernelSize") : settingsProblem(settings, 2)?.problem;
   if (problem === undefined) return;
-  const shown = JSON.stringify({ kernelSize, ...settings });
+  const shown = Object.entries({ kernelSize, ...settings }).map(([name, value]) => `${name} ${describeSetting(value)}`)
+    .join(", ");
   throw new RangeError(`Cannot ${action} with ${shown}: ${problem}; correct it`);
 }
 

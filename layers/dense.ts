@@ -4,37 +4,44 @@
  * @module
  */
 import type { DType } from "../blas/dtype.ts";
+import { checkOptions, type OptionNames } from "../blas/options.ts";
 import { resolveDType } from "../autograd/values/dtype_option.ts";
 import { add, matmul, transpose } from "../autograd/ops/mod.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { type Activation, activations, checkActivation } from "./activation.ts";
-import { checkSize, initializerConfig } from "./checks.ts";
+import type { Bias } from "./bias.ts";
+import { checkFlag, checkName, checkSize, initializerConfig } from "./checks.ts";
 import { checkInitializer, type Initializer, initializers } from "./initializers.ts";
-import type { Layer } from "./layer.ts";
+import { isOfKind, type Layer } from "./layer.ts";
 import { makeLayer, NO_STATE, type NoState, shapeIf } from "./make_layer.ts";
 import { TensorSpec } from "./spec.ts";
 
-/** The params of a dense layer; without bias where it was made so. */
-export type DenseParams = {
+/**
+ * The params of a dense layer.
+ *
+ * @typeParam D Their dtype.
+ * @typeParam B Whether there is a bias, `[outputSize]`.
+ */
+export type DenseParams<D extends DType = DType, B extends boolean = boolean> = Bias<D, B> & {
   /** `[outputSize, inputSize]` */
-  readonly weight: Tensor;
-  /** `[outputSize]` */
-  readonly bias?: Tensor;
+  readonly weight: Tensor<D>;
 };
 
 /** The options of {@link denseLayer}. */
-export type DenseOptions = {
+export type DenseOptions<D extends DType = DType, B extends boolean = boolean> = {
   /** Applied to the output; `activations.identity` if left out. */
   readonly activation?: Activation;
   /** The dtype of the params, float32 if left out. */
-  readonly dtype?: DType;
+  readonly dtype?: D;
   /** `"Dense"` if left out. */
   readonly name?: string;
   /** Whether there is a bias; true if left out. */
-  readonly bias?: boolean;
+  readonly bias?: B;
   /** How the weight begins, `initializers.glorotUniform` if left out. */
   readonly initializer?: Initializer;
 };
+
+const OPTIONS: OptionNames<DenseOptions> = { activation: true, dtype: true, name: true, bias: true, initializer: true };
 
 /**
  * A layer that computes `activation(x * transpose(weight) + bias)`.
@@ -44,9 +51,9 @@ export type DenseOptions = {
  * @param inputSize The length of the last axis of `x`, which is `[inputSize]` or `[..., inputSize]`.
  * @param outputSize The length of the last axis of the result.
  * @param options Activation, dtype, name, whether there is a bias, initializer; see {@link DenseOptions}.
- * @throws {RangeError} If a size is no whole number above 0.
- * @throws {TypeError} If the activation or the initializer is none.
- * @throws {DTypeError} If the dtype is none.
+ * @throws {RangeError} If a size is not a whole number above 0.
+ * @throws {TypeError} If an option does not exist, or is not what it should be.
+ * @throws {DTypeError} If the dtype does not exist.
  *
  * @example
  * ```ts
@@ -57,25 +64,29 @@ export type DenseOptions = {
  * assertEquals(forward(layer, layer.init(key(0)), zeros([32, 784])).shape, [32, 128]);
  * ```
  */
-export function denseLayer(
+export function denseLayer<D extends DType = "float32", B extends boolean = true>(
   inputSize: number,
   outputSize: number,
-  {
+  options: DenseOptions<D, B> = {},
+): Layer<DenseParams<D, B>, NoState> {
+  checkOptions<DenseOptions>("build denseLayer", options, OPTIONS);
+  const {
     activation = activations.identity,
     dtype = "float32",
     name = "Dense",
     bias = true,
     initializer = initializers.glorotUniform,
-  }: DenseOptions = {},
-): Layer<DenseParams, NoState> {
+  }: DenseOptions = options;
+  checkName("build denseLayer", name);
   const action = `build ${name}`;
+  checkFlag(action, "bias", bias);
   checkSize(action, "inputSize", inputSize);
   checkSize(action, "outputSize", outputSize);
   checkActivation(action, activation);
   checkInitializer(action, initializer);
   resolveDType(name, dtype);
   const weight = new TensorSpec([outputSize, inputSize], dtype, initializer);
-  return makeLayer<DenseParams, NoState>({
+  const layer = makeLayer<DenseParams, NoState>({
     kind: "dense",
     name,
     inputSize,
@@ -96,6 +107,7 @@ export function denseLayer(
       return [params.bias === undefined ? product : add(product, params.bias), state];
     },
   });
+  return layer as Layer<DenseParams<D, B>, NoState>; // of the dtype and with the bias that the specs say
 }
 
 /**
@@ -110,5 +122,5 @@ export function denseLayer(
  * ```
  */
 export function isDenseLayer(value: unknown): value is Layer<DenseParams, NoState> {
-  return typeof value === "object" && value !== null && "kind" in value && value.kind === "dense";
+  return isOfKind(value, "dense");
 }

@@ -4,8 +4,11 @@
  * @module
  */
 import { either } from "../deps.ts";
+import { describe } from "../blas/describe.ts";
+import { checkOptions } from "../blas/options.ts";
 import { randomUniform } from "../autograd/random/random.ts";
 import { less, mul, scale } from "../autograd/ops/mod.ts";
+import { checkName } from "./checks.ts";
 import type { Layer } from "./layer.ts";
 import { makeLayer, NO_STATE, type NoState } from "./make_layer.ts";
 
@@ -30,10 +33,13 @@ import { makeLayer, NO_STATE, type NoState } from "./make_layer.ts";
  */
 export function dropout(
   rate: number,
-  { name = "Dropout" }: { readonly name?: string } = {},
+  options: { readonly name?: string } = {},
 ): Layer<NoState, NoState> {
+  checkOptions("build dropout", options, { name: true });
+  const { name = "Dropout" } = options;
+  checkName("build dropout", name);
   if (!(typeof rate === "number" && rate >= 0 && rate < 1)) {
-    throw new RangeError(`Cannot build dropout with rate ${rate}: rate must be in [0, 1); 0.5 drops half`);
+    throw new RangeError(`Cannot build dropout with rate ${describe(rate)}: rate must be in [0, 1); 0.5 drops half`);
   }
   return makeLayer<NoState, NoState>({
     kind: "dropout",

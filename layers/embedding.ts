@@ -5,31 +5,35 @@
  */
 import { either } from "../deps.ts";
 import type { DType } from "../blas/dtype.ts";
+import { checkOptions, type OptionNames } from "../blas/options.ts";
 import { resolveDType } from "../autograd/values/dtype_option.ts";
 import { checkedIndices } from "../autograd/values/indices.ts";
 import { take } from "../autograd/ops/mod.ts";
 import type { Tensor } from "../autograd/tensor.ts";
-import { checkSize, initializerConfig } from "./checks.ts";
+import { checkName, checkSize, initializerConfig } from "./checks.ts";
 import { checkInitializer, type Initializer, initializers } from "./initializers.ts";
 import type { Layer } from "./layer.ts";
 import { makeLayer, NO_STATE, type NoState } from "./make_layer.ts";
 import { TensorSpec } from "./spec.ts";
 
 /** The params of an embedding. */
-export type EmbeddingParams = {
+export type EmbeddingParams<D extends DType = DType> = {
   /** `[count, features]` */
-  readonly weight: Tensor;
+  readonly weight: Tensor<D>;
 };
 
 /** The options of {@link embedding} and {@link positionEmbedding}. */
-export type EmbeddingOptions = {
+export type EmbeddingOptions<D extends DType = DType> = {
   /** The dtype of the params, and of the result, float32 if left out. */
-  readonly dtype?: DType;
+  readonly dtype?: D;
   /** `"Embedding"` or `"PositionEmbedding"` if left out. */
   readonly name?: string;
   /** How the table begins, `initializers.normal(1)` for words and `initializers.normal(0.02)` for positions if left out. */
   readonly initializer?: Initializer;
 };
+
+/** The names of those options. */
+export const EMBEDDING_OPTIONS: OptionNames<EmbeddingOptions> = { dtype: true, name: true, initializer: true };
 
 const USUAL = initializers.normal(1);
 
@@ -41,9 +45,9 @@ const USUAL = initializers.normal(1);
  * @param options See {@link EmbeddingOptions}.
  * @returns A layer from whole numbers in `[0, count)`, of any shape, to that shape with an axis of `features` added. Applying
  * it to another number throws a `RangeError`.
- * @throws {RangeError} If a size is no whole number above 0.
- * @throws {TypeError} If the initializer is none.
- * @throws {DTypeError} If the dtype is none.
+ * @throws {RangeError} If a size is not a whole number above 0.
+ * @throws {TypeError} If an option does not exist, or is not what it should be.
+ * @throws {DTypeError} If the dtype does not exist.
  *
  * @example
  * ```ts
@@ -54,17 +58,20 @@ const USUAL = initializers.normal(1);
  * assertEquals(forward(layer, layer.init(key(0)), constant([[0, 25, 3]])).shape, [1, 3, 8]);
  * ```
  */
-export function embedding(
+export function embedding<D extends DType = "float32">(
   count: number,
   features: number,
-  { dtype = "float32", name = "Embedding", initializer = USUAL }: EmbeddingOptions = {},
-): Layer<EmbeddingParams, NoState> {
+  options: EmbeddingOptions<D> = {},
+): Layer<EmbeddingParams<D>, NoState> {
+  checkOptions<EmbeddingOptions>("build embedding", options, EMBEDDING_OPTIONS);
+  const { dtype = "float32", name = "Embedding", initializer = USUAL }: EmbeddingOptions = options;
+  checkName("build embedding", name);
   const action = `build ${name}`;
   checkSize(action, "count", count);
   checkSize(action, "features", features);
   checkInitializer(action, initializer);
   resolveDType(name, dtype);
-  return makeLayer<EmbeddingParams, NoState>({
+  const layer = makeLayer<EmbeddingParams, NoState>({
     kind: "embedding",
     name,
     outputSize: features,
@@ -76,4 +83,5 @@ export function embedding(
       return [take(weight, checkedIndices(name, x, count)), state]; // take would count a negative number from the end
     },
   });
+  return layer as Layer<EmbeddingParams<D>, NoState>; // of the dtype that the specs say
 }

@@ -4,12 +4,13 @@
  * @module
  */
 import type { DType } from "../blas/dtype.ts";
+import { describe } from "../blas/describe.ts";
 import { type Shape, sizeOf } from "../blas/shape.ts";
 import { full } from "../autograd/values/constructors.ts";
 import type { Key } from "../autograd/random/key.ts";
 import { randomNormal, randomUniform } from "../autograd/random/random.ts";
 import { type Tensor, variableOf } from "../autograd/tensor.ts";
-import type { ConfigValue } from "./config.ts";
+import { type ConfigValue, deepFreeze } from "./config.ts";
 import { orthogonalTensor } from "./orthogonal.ts";
 
 /** How params begin: a function of a key, a shape and a dtype, with a name to be saved by. */
@@ -58,12 +59,12 @@ const initializer = (
   draw: Initializer["draw"],
   config: Initializer["config"] = {},
   random = true,
-): Initializer => Object.freeze({ tag: "initializer", name, config, random, draw });
+): Initializer => deepFreeze({ tag: "initializer", name, config, random, draw });
 
 function finite(name: string, setting: string, value: number): number {
   if (Number.isFinite(value)) return value;
   throw new RangeError(
-    `Cannot build ${name} with ${setting} ${value}: ${setting} must be a finite number; 1 is usual`,
+    `Cannot build ${name} with ${setting} ${describe(value)}: ${setting} must be a finite number; 1 is usual`,
   );
 }
 
@@ -130,14 +131,17 @@ export const initializers: {
 
 /** Tells whether a value is an initializer. */
 export function isInitializer(value: unknown): value is Initializer {
-  return typeof value === "object" && value !== null && "tag" in value && value.tag === "initializer";
+  return typeof value === "object" && value !== null && "tag" in value && value.tag === "initializer" &&
+    "draw" in value && typeof value.draw === "function";
 }
 
-/** Refuses what is no initializer; `action` says what was about to be built. */
+/** Refuses what is not an initializer; `action` says what was about to be built. */
 export function checkInitializer(action: string, value: Initializer): void {
   if (isInitializer(value)) return;
   throw new TypeError(
-    `Cannot ${action} with initializer ${typeof value}: it must be one of initializers; pass initializers.heNormal, say`,
+    `Cannot ${action} with initializer ${
+      describe(value)
+    }: it must be one of initializers; pass initializers.heNormal, say`,
   );
 }
 

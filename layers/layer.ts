@@ -5,17 +5,19 @@
  */
 import type { ConfigValue } from "./config.ts";
 import type { DType } from "../blas/dtype.ts";
+import { describe } from "../blas/describe.ts";
 import type { Shape, ShapeResult } from "../blas/shape.ts";
 import type { Key } from "../autograd/random/key.ts";
 import type { ParameterTree } from "../autograd/tree/parameter_tree.ts";
-import type { Tensor } from "../autograd/tensor.ts";
-import { leaves } from "../autograd/tree/tree.ts";
-import type { Activation } from "./activation.ts";
+import { isTensor, type Tensor } from "../autograd/tensor.ts";
+import { entries, type Tree } from "../autograd/tree/tree.ts";
+import { type Activation, isActivation } from "./activation.ts";
+import { checkInput } from "./check_call.ts";
 import { evaluate, type Mode } from "./mode.ts";
 import type { VariableSpecs } from "./spec.ts";
 
 /** What a layer computes with: values that are learned, and values that are carried along. */
-export type Variables<P extends ParameterTree = ParameterTree, S extends ParameterTree = ParameterTree> = {
+export type Variables<P extends object = ParameterTree, S extends object = ParameterTree> = {
   /** The tensors that an optimizer changes. */
   readonly params: P;
   /** The tensors that applying the layer in training changes, such as running statistics. */
@@ -25,10 +27,10 @@ export type Variables<P extends ParameterTree = ParameterTree, S extends Paramet
 /**
  * A pair of pure functions, and what there is to know about them.
  *
- * @typeParam P The params: a tree of tensors.
+ * @typeParam P The params: a tree of tensors. An `interface` will do, which has no index signature as `ParameterTree` does.
  * @typeParam S The state: a tree of tensors, an empty tuple where there is none.
  */
-export type Layer<P extends ParameterTree = ParameterTree, S extends ParameterTree = ParameterTree> = {
+export type Layer<P extends object = ParameterTree, S extends object = ParameterTree> = {
   /** The kind of layer, such as `"dense"`. */
   readonly kind: string;
   /** What summaries and error messages call it. */
@@ -42,7 +44,7 @@ export type Layer<P extends ParameterTree = ParameterTree, S extends ParameterTr
   /** The settings it was made with, as JSON. */
   readonly config: Readonly<Record<string, ConfigValue>>;
   /** The layers inside, in order; none for most. Params and state are then tuples in their order. */
-  readonly layers?: readonly Layer[];
+  readonly layers?: readonly AnyLayer[];
   /** Set where the size after it does not follow from the size before: neighbours cannot be checked across it. */
   readonly reshapes?: true;
   /** What its variables will be; none for models, whose layers have theirs. */
@@ -56,8 +58,11 @@ export type Layer<P extends ParameterTree = ParameterTree, S extends ParameterTr
   outputShape(shape: Shape): ShapeResult;
 };
 
+/** A layer of any params and state. */
+export type AnyLayer = Layer<object, object>;
+
 /**
- * Tells whether a value is a layer.
+ * Tells whether a value is a layer, rather than its configuration, say.
  *
  * @example
  * ```ts
@@ -70,8 +75,28 @@ export type Layer<P extends ParameterTree = ParameterTree, S extends ParameterTr
 export function isLayer(value: unknown): value is Layer {
   return typeof value === "object" && value !== null && "kind" in value && typeof value.kind === "string" &&
     "init" in value && typeof value.init === "function" && "apply" in value && typeof value.apply === "function" &&
-    "outputShape" in value;
+    "outputShape" in value && typeof value.outputShape === "function" &&
+    "activation" in value && isActivation(value.activation);
 }
+
+/** Whether something is a layer of one kind. */
+export function isOfKind(value: unknown, kind: string): boolean {
+  return isLayer(value) && value.kind === kind;
+}
+
+/** Refuses what is not a layer; `action` says what was about to be done, and `what` names the argument. */
+export function checkLayer(action: string, value: AnyLayer, what = "the layer"): void {
+  if (isLayer(value)) return;
+  const remedy = typeof value === "object" && value !== null && "kind" in value && "config" in value
+    ? "make one of a configuration with layerFromConfig"
+    : "pass denseLayer(2, 1), say";
+  throw new TypeError(`Cannot ${action}: ${what} is ${describe(value)}: it must be a layer; ${remedy}`);
+}
+
+/** The same tree with tensors of any dtype: what a file holds, say. Operations refuse dtypes that do not fit together. */
+export type AnyDType<T> = T extends Tensor ? Tensor
+  : T extends object ? { readonly [K in keyof T]: AnyDType<T[K]> }
+  : T;
 
 /**
  * Applies a layer in evaluate mode, for the output alone.
@@ -79,7 +104,8 @@ export function isLayer(value: unknown): value is Layer {
  * @param layer Any layer or model.
  * @param variables What `layer.init` returned, or what training made of it.
  * @param x An input, with or without a batch axis.
- * @throws {ShapeError} If the layer cannot take that shape.
+ * @throws {ShapeError} If the layer cannot take that shape, or the variables are not its own.
+ * @throws {TypeError} If something is not what it should be; the message says which argument.
  *
  * @example
  * ```ts
@@ -90,16 +116,44 @@ export function isLayer(value: unknown): value is Layer {
  * assertEquals(toList(forward(layer, { params: zerosLike(params), state }, ones([3]))), [0, 0]);
  * ```
  */
-export function forward<P extends ParameterTree, S extends ParameterTree, D extends DType>(
+export function forward<P extends object, S extends object, D extends DType>(
   layer: Layer<P, S>,
   variables: Variables<NoInfer<P>, NoInfer<S>>,
   x: Tensor<D>,
+): Tensor<D>;
+/**
+ * The same, for variables of which the types do not say the dtype: those out of a file, say.
+ *
+ * @example
+ * ```ts
+ * import { decodeSafetensors, denseLayer, encodeSafetensors, forward, ones, toList } from "@nanograd/nanograd";
+ * import { assert, assertEquals } from "@std/assert";
+ *
+ * const file = decodeSafetensors(encodeSafetensors({ w: ones([1, 2]) }));
+ * assert(file._tag === "Right");
+ * const layer = denseLayer(2, 1, { bias: false });
+ * assertEquals(toList(forward(layer, { params: { weight: file.right.tensors.w! }, state: [] }, ones([2]))), [2]);
+ * ```
+ */
+export function forward<P extends object, S extends object, D extends DType>(
+  layer: Layer<P, S>,
+  variables: NoInfer<Variables<AnyDType<P> & object, AnyDType<S> & object>>,
+  x: Tensor<D>,
+): Tensor<D>;
+export function forward<D extends DType>(
+  layer: AnyLayer,
+  variables: Variables<object, object>,
+  x: Tensor<D>,
 ): Tensor<D> {
+  checkLayer("apply a layer", layer);
+  checkInput(layer.name, x);
   return layer.apply(variables, x, evaluate)[0];
 }
 
 /**
  * The tensors of the params, in order.
+ *
+ * @throws {TypeError} If a leaf is not a tensor; the message names its path.
  *
  * @example
  * ```ts
@@ -110,8 +164,19 @@ export function forward<P extends ParameterTree, S extends ParameterTree, D exte
  * assertEquals(parameters(variables).map(({ shape }) => shape), [[2, 3], [2]]);
  * ```
  */
-export function parameters(variables: Pick<Variables, "params">): readonly Tensor[] {
-  return leaves<Tensor>(variables.params);
+export function parameters(variables: { readonly params: object }): readonly Tensor[] {
+  if (typeof variables !== "object" || variables === null || !Object.hasOwn(variables, "params")) {
+    throw new TypeError(
+      `Cannot list the parameters of ${describe(variables)}: it must be a record with params; pass what init returned`,
+    );
+  }
+  return entries<Tensor>(variables.params as Tree<Tensor>).map(([path, leaf]) => {
+    if (isTensor(leaf)) return leaf;
+    const place = path === "" ? "params" : `params.${path}`;
+    throw new TypeError(
+      `Cannot list the parameters: ${place} is ${describe(leaf)}: it must be a tensor; pass what init returned`,
+    );
+  });
 }
 
 /**
@@ -125,6 +190,6 @@ export function parameters(variables: Pick<Variables, "params">): readonly Tenso
  * assertEquals(parameterCount(denseLayer(784, 128).init(key(0))), 784 * 128 + 128);
  * ```
  */
-export function parameterCount(variables: Pick<Variables, "params">): number {
+export function parameterCount(variables: { readonly params: object }): number {
   return parameters(variables).reduce((count, t) => count + t.view.size, 0);
 }

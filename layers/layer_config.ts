@@ -15,7 +15,7 @@ import { denseLayer } from "./dense.ts";
 import { dropout } from "./dropout.ts";
 import { embedding } from "./embedding.ts";
 import { type Initializer, initializers } from "./initializers.ts";
-import type { Layer } from "./layer.ts";
+import { type AnyLayer, checkLayer, type Layer } from "./layer.ts";
 import { multiHeadAttention } from "./multi_head_attention.ts";
 import { groupNormLayer, layerNormLayer, rmsNormLayer } from "./normalization.ts";
 import { positionEmbedding } from "./position_embedding.ts";
@@ -37,13 +37,16 @@ export type LayerConfig = {
   readonly layers?: readonly LayerConfig[];
 };
 
+const REMEDY = "save the variables with encodeTree, and build the model in code";
+
 /** How deep models may be nested, which bounds the recursion. */
 const DEEPEST = 64;
 
 /**
  * Writes a layer, or a whole model, as JSON. {@link layerFromConfig} makes the same layer of it.
  *
- * @throws {ConfigError} If it is, or has inside, a layer that is a function (`lambda`) or of a kind from elsewhere.
+ * @throws {ConfigError} If it is, or has inside, a layer that is a function (`lambda`) or of a kind from elsewhere, or if
+ * models are nested more than 64 deep, or an activation or initializer is not one of `activations` or `initializers`.
  *
  * @example
  * ```ts
@@ -56,14 +59,30 @@ const DEEPEST = 64;
  * assertEquals(layer.right.outputSize, 3);
  * ```
  */
-export function layerToConfig(layer: Layer): LayerConfig {
-  const { kind, name, activation, config, layers } = layer;
+export function layerToConfig(layer: AnyLayer): LayerConfig {
+  checkLayer("write a layer as JSON", layer);
+  const config = configOf(layer, 0), back = layerFromConfig(config);
+  if (either.isRight(back)) return config;
+  // An activation or an initializer of somebody's own, say: what is written must be read back.
+  const { given, problem } = back.left;
+  throw new ConfigError({ action: "write a layer as JSON", given, problem, remedy: REMEDY }, { cause: back.left });
+}
+
+function configOf({ kind, name, activation, config, layers }: AnyLayer, depth: number): LayerConfig {
+  if (depth > DEEPEST) {
+    throw new ConfigError({
+      action: "write a layer as JSON",
+      given: name,
+      problem: `models may be nested ${DEEPEST} deep`,
+      remedy: "put the layers side by side in one sequential",
+    });
+  }
   if (!Object.hasOwn(BUILDERS, kind)) {
     throw new ConfigError({
       action: "write a layer as JSON",
       given: `${name} of kind ${kind}`,
       problem: "it must be a layer that settings alone describe, and a function is none",
-      remedy: "save the variables with encodeTree, and build the model in code",
+      remedy: REMEDY,
     });
   }
   return {
@@ -71,14 +90,14 @@ export function layerToConfig(layer: Layer): LayerConfig {
     name,
     activation: { name: activation.name, config: activation.config },
     config,
-    ...layers === undefined ? {} : { layers: layers.map(layerToConfig) },
+    ...layers === undefined ? {} : { layers: layers.map((inner) => configOf(inner, depth + 1)) },
   };
 }
 
 /**
  * Makes a layer of JSON that {@link layerToConfig} wrote.
  *
- * @param json Anything: what is no such JSON gives an error that says where and why.
+ * @param json Anything: what is not such JSON gives an error that says where and why.
  *
  * @example
  * ```ts

@@ -6,10 +6,12 @@
 import { type Either, either } from "../deps.ts";
 import type { DType } from "../blas/dtype.ts";
 import { ShapeError } from "../blas/errors.ts";
-import { type Shape, type ShapeResult, unwrap } from "../blas/shape.ts";
-import type { ParameterTree } from "../autograd/tree/parameter_tree.ts";
+import { checkShape, type Shape, type ShapeResult, unwrap } from "../blas/shape.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { type Activation, activations } from "./activation.ts";
+import { checkInput, checkMode, checkOwnVariables } from "./check_call.ts";
+import { checkKey } from "./checks.ts";
+import { deepFreeze, frozenCopy } from "./config.ts";
 import type { Layer, Variables } from "./layer.ts";
 import type { Mode } from "./mode.ts";
 import { initialize, type VariableSpecs } from "./spec.ts";
@@ -21,7 +23,7 @@ export type NoState = readonly [];
 export const NO_STATE: NoState = Object.freeze([]);
 
 /** What distinguishes one layer from another. */
-export type LayerParts<P extends ParameterTree, S extends ParameterTree> =
+export type LayerParts<P extends object, S extends object> =
   & Pick<Layer, "kind" | "name" | "config" | "outputShape">
   & {
     readonly inputSize?: number | null;
@@ -34,22 +36,32 @@ export type LayerParts<P extends ParameterTree, S extends ParameterTree> =
   };
 
 /** Makes a layer that checks the shape of its input, computes, and applies its activation. */
-export function makeLayer<P extends ParameterTree, S extends ParameterTree>(
+export function makeLayer<P extends object, S extends object>(
   { inputSize = null, outputSize = null, activation = activations.identity, compute, ...parts }: LayerParts<P, S>,
 ): Layer<P, S> {
-  return {
+  const { name } = parts, specs = deepFreeze(parts.specs);
+  return deepFreeze<Layer<P, S>>({
     ...parts,
+    config: frozenCopy(parts.config),
     inputSize,
     outputSize,
     activation,
-    init: (key) => initialize<P, S>(parts.specs, key),
+    specs,
+    init: (key) => {
+      checkKey(name, key);
+      return initialize<P, S>(specs, key);
+    },
     apply: <D extends DType>(variables: Variables<P, S>, x: Tensor<D>, mode: Mode) => {
+      checkInput(name, x);
+      checkOwnVariables(name, specs, variables);
+      checkMode(name, mode);
       unwrap(parts.outputShape(x.shape));
       const [y, state] = compute(variables, x, mode);
       // Operations give the dtype that they are given, and refuse params of another.
       return [activation.forward(y) as Tensor<D>, state];
     },
-  };
+    outputShape: (x) => either.chain(() => parts.outputShape(x))(tryShape(() => checkShape(name, x))),
+  });
 }
 
 /** A shape, if it is as wanted; else why not. */

@@ -23,19 +23,30 @@ export {
   isBatchNorm1d,
   isBatchNorm2d,
 } from "./batch_norm.ts";
+export type { Bias } from "./bias.ts";
 export type { ConfigValue } from "./config.ts";
 export type { TaskEither } from "../deps.ts";
 export { CheckpointError, ConfigError, type ErrorDetails } from "./checkpoint/errors.ts";
 export { decodeModel, encodeModel, loadModel, saveModel, type StoredModel } from "./checkpoint/model.ts";
 export { decodeSafetensors, encodeSafetensors, type Safetensors } from "./checkpoint/safetensors.ts";
-export { decodeTree, encodeTree, type StoredLeaf, type StoredTree } from "./checkpoint/tree_codec.ts";
+export { decodeTree, encodeTree, type Storable, type StoredLeaf, type StoredTree } from "./checkpoint/tree_codec.ts";
 export { loadTree, saveTree } from "./checkpoint/tree_files.ts";
 export { conv2dLayer, type Conv2dOptions, type Conv2dParams, isConv2dLayer } from "./conv2d.ts";
 export { denseLayer, type DenseOptions, type DenseParams, isDenseLayer } from "./dense.ts";
 export { dropout } from "./dropout.ts";
 export { embedding, type EmbeddingOptions, type EmbeddingParams } from "./embedding.ts";
 export { type Initializer, initializers } from "./initializers.ts";
-export { forward, isLayer, type Layer, parameterCount, parameters, type Variables } from "./layer.ts";
+export {
+  type AnyDType,
+  type AnyLayer,
+  forward,
+  isLayer,
+  type Layer,
+  parameterCount,
+  parameters,
+  type Variables,
+} from "./layer.ts";
+export { lambda, type LambdaOptions } from "./lambda.ts";
 export { type LayerConfig, layerFromConfig, layerToConfig } from "./layer_config.ts";
 export type { NoState } from "./make_layer.ts";
 export { evaluate, type Mode, train } from "./mode.ts";
@@ -68,8 +79,6 @@ export {
   type AvgPool2dOptions,
   flattenLayer,
   globalAvgPool2dLayer,
-  lambda,
-  type LambdaOptions,
   maxPool2dLayer,
   type MaxPool2dOptions,
   type NameOption,

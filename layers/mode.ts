@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { describe } from "../blas/describe.ts";
 import { foldIn, isKey, type Key } from "../autograd/random/key.ts";
 
 /** Whether a layer is being trained, and then the key that its randomness comes from. */
@@ -26,7 +27,7 @@ export const evaluate: Mode = Object.freeze({ training: false });
  * Training: dropout draws from the key, statistics are updated.
  *
  * @param key A key of this step's own; `foldIn(key, step)` makes one.
- * @throws {TypeError} If `key` is no key.
+ * @throws {TypeError} If `key` is not a key.
  *
  * @example
  * ```ts
@@ -40,7 +41,7 @@ export const evaluate: Mode = Object.freeze({ training: false });
  */
 export function train(key: Key): Mode {
   if (isKey(key)) return Object.freeze({ training: true, key });
-  throw new TypeError(`Cannot train with ${typeof key}: randomness comes from a key; pass train(key(0))`);
+  throw new TypeError(`Cannot train with ${describe(key)}: randomness comes from a key; pass train(key(0))`);
 }
 
 /** The mode of part `index` of a model: in training every part draws from a key of its own. */

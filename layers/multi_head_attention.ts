@@ -4,39 +4,42 @@
  * @module
  */
 import type { DType } from "../blas/dtype.ts";
+import { checkOptions, type OptionNames } from "../blas/options.ts";
 import { resolveDType } from "../autograd/values/dtype_option.ts";
 import { add, matmul, reshape, scaledDotProductAttention, transpose } from "../autograd/ops/mod.ts";
 import type { Tensor } from "../autograd/tensor.ts";
-import { checkSize, isOfKind } from "./checks.ts";
+import { checkFlag, checkName, checkSize } from "./checks.ts";
 import type { DenseParams } from "./dense.ts";
 import { initializers } from "./initializers.ts";
-import type { Layer } from "./layer.ts";
+import { isOfKind, type Layer } from "./layer.ts";
 import { makeLayer, NO_STATE, type NoState, shapeIf } from "./make_layer.ts";
 import { TensorSpec } from "./spec.ts";
 
 /** The params of an attention: four dense maps, weights `[features, features]` and biases `[features]`. */
-export type AttentionParams = {
+export type AttentionParams<D extends DType = DType, B extends boolean = boolean> = {
   /** From inputs to queries, the heads side by side. */
-  readonly query: DenseParams;
+  readonly query: DenseParams<D, B>;
   /** From inputs to keys. */
-  readonly key: DenseParams;
+  readonly key: DenseParams<D, B>;
   /** From inputs to values. */
-  readonly value: DenseParams;
+  readonly value: DenseParams<D, B>;
   /** From the heads' results to the output. */
-  readonly output: DenseParams;
+  readonly output: DenseParams<D, B>;
 };
 
 /** The options of {@link multiHeadAttention}. */
-export type MultiHeadAttentionOptions = {
+export type MultiHeadAttentionOptions<D extends DType = DType, B extends boolean = boolean> = {
   /** Whether position `i` sees positions `0` to `i` only; false if left out. */
   readonly causal?: boolean;
   /** Whether the four maps have biases; true if left out. */
-  readonly bias?: boolean;
+  readonly bias?: B;
   /** The dtype of the params, float32 if left out. */
-  readonly dtype?: DType;
+  readonly dtype?: D;
   /** `"MultiHeadAttention"` if left out. */
   readonly name?: string;
 };
+
+const OPTIONS: OptionNames<MultiHeadAttentionOptions> = { causal: true, bias: true, dtype: true, name: true };
 
 /**
  * A layer in which every position of a sequence attends to all positions, or with `causal` to those up to its own.
@@ -46,8 +49,9 @@ export type MultiHeadAttentionOptions = {
  * @param features The length of the last axis of `x`, which is `[length, features]` or `[..., length, features]`.
  * @param heads How many attentions work side by side, each on `features / heads` features.
  * @param options See {@link MultiHeadAttentionOptions}.
- * @throws {RangeError} If a number is no whole number above 0, or heads do not divide features.
- * @throws {DTypeError} If the dtype is none.
+ * @throws {RangeError} If a number is not a whole number above 0, or heads do not divide features.
+ * @throws {TypeError} If an option does not exist, or is not what it should be.
+ * @throws {DTypeError} If the dtype does not exist.
  * @see Vaswani et al., Attention Is All You Need, 2017, section 3.2.2.
  *
  * @example
@@ -59,12 +63,18 @@ export type MultiHeadAttentionOptions = {
  * assertEquals(forward(layer, layer.init(key(0)), zeros([2, 10, 64])).shape, [2, 10, 64]);
  * ```
  */
-export function multiHeadAttention(
+export function multiHeadAttention<D extends DType = "float32", B extends boolean = true>(
   features: number,
   heads: number,
-  { causal = false, bias = true, dtype = "float32", name = "MultiHeadAttention" }: MultiHeadAttentionOptions = {},
-): Layer<AttentionParams, NoState> {
+  options: MultiHeadAttentionOptions<D, B> = {},
+): Layer<AttentionParams<D, B>, NoState> {
+  checkOptions<MultiHeadAttentionOptions>("build multiHeadAttention", options, OPTIONS);
+  const { causal = false, bias = true, dtype = "float32", name = "MultiHeadAttention" }: MultiHeadAttentionOptions =
+    options;
+  checkName("build multiHeadAttention", name);
   const action = `build ${name}`;
+  checkFlag(action, "causal", causal);
+  checkFlag(action, "bias", bias);
   checkSize(action, "features", features);
   checkSize(action, "heads", heads);
   resolveDType(name, dtype);
@@ -77,7 +87,7 @@ export function multiHeadAttention(
     const weight = new TensorSpec([features, features], dtype, initializers.glorotUniform);
     return bias ? { weight, bias: new TensorSpec([features], dtype) } : { weight };
   };
-  return makeLayer<AttentionParams, NoState>({
+  const layer = makeLayer<AttentionParams, NoState>({
     kind: "multiHeadAttention",
     name,
     inputSize: features,
@@ -101,6 +111,7 @@ export function multiHeadAttention(
       return [dense(joinHeads(scaledDotProductAttention(q, k, v, { causal }), x), output), state];
     },
   });
+  return layer as Layer<AttentionParams<D, B>, NoState>; // of the dtype and with the biases that the specs say
 }
 
 function dense(x: Tensor, { weight, bias }: DenseParams): Tensor {

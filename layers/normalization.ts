@@ -5,46 +5,59 @@
  */
 import type { DType } from "../blas/dtype.ts";
 import { sameShape, type Shape } from "../blas/shape.ts";
+import { checkOptions, type OptionNames } from "../blas/options.ts";
 import { resolveDType } from "../autograd/values/dtype_option.ts";
 import { groupNorm, layerNorm, reshape, rmsNorm } from "../autograd/ops/mod.ts";
 import type { Tensor } from "../autograd/tensor.ts";
-import { checkEpsilon, checkSize } from "./checks.ts";
+import { checkEpsilon, checkName, checkSize } from "./checks.ts";
 import { initializers } from "./initializers.ts";
 import type { Layer } from "./layer.ts";
 import { makeLayer, NO_STATE, type NoState, shapeIf } from "./make_layer.ts";
 import { TensorSpec } from "./spec.ts";
 
 /** The params of layer and group normalization. */
-export type NormalizationParams = {
+export type NormalizationParams<D extends DType = DType> = {
   /** What normalized elements are multiplied by; starts at 1. */
-  readonly weight: Tensor;
+  readonly weight: Tensor<D>;
   /** What is added to them; starts at 0. */
-  readonly bias: Tensor;
+  readonly bias: Tensor<D>;
 };
 
 /** The params of RMS normalization. */
-export type RmsNormParams = {
+export type RmsNormParams<D extends DType = DType> = {
   /** What normalized elements are multiplied by; starts at 1. */
-  readonly weight: Tensor;
+  readonly weight: Tensor<D>;
 };
 
 /** The options of the normalizing layers. */
-export type NormalizationOptions = {
+export type NormalizationOptions<D extends DType = DType> = {
   /** What is added to the variance, 1e-5 if left out. */
   readonly epsilon?: number;
   /** The dtype of the params, float32 if left out. */
-  readonly dtype?: DType;
+  readonly dtype?: D;
   /** `"LayerNorm"`, `"RMSNorm"` or `"GroupNorm"` if left out. */
   readonly name?: string;
 };
+
+const OPTIONS: OptionNames<NormalizationOptions> = { epsilon: true, dtype: true, name: true };
+
+/** The options of a normalizing layer, checked. */
+function resolve(builder: string, usualName: string, options: NormalizationOptions): Required<NormalizationOptions> {
+  checkOptions(`build ${builder}`, options, OPTIONS);
+  const { epsilon = 1e-5, dtype, name = usualName } = options;
+  checkName(`build ${builder}`, name);
+  checkEpsilon(`build ${name}`, epsilon);
+  return { epsilon, dtype: resolveDType(name, dtype), name };
+}
 
 /**
  * Layer normalization: every example to mean 0 and variance 1 over its last axes, then scaled and shifted.
  *
  * @param normalizedShape The length of the last axis of `x`, or the lengths of its last axes.
  * @param options See {@link NormalizationOptions}.
- * @throws {RangeError} If a length is no whole number above 0, or `epsilon` is negative.
- * @throws {DTypeError} If the dtype is none.
+ * @throws {RangeError} If a length is not a whole number above 0, or `epsilon` is negative.
+ * @throws {TypeError} If an option does not exist, or is not what it should be.
+ * @throws {DTypeError} If the dtype does not exist.
  * @see Ba et al., Layer Normalization, 2016.
  *
  * @example
@@ -56,17 +69,16 @@ export type NormalizationOptions = {
  * assertEquals(toList(forward(layer, layer.init(key(0)), tensor32([1, 3]))), [-1, 1]);
  * ```
  */
-export function layerNormLayer(
+export function layerNormLayer<D extends DType = "float32">(
   normalizedShape: number | Shape,
-  { epsilon = 1e-5, dtype = "float32", name = "LayerNorm" }: NormalizationOptions = {},
-): Layer<NormalizationParams, NoState> {
-  const axes = typeof normalizedShape === "object" ? normalizedShape : [normalizedShape], action = `build ${name}`;
+  options: NormalizationOptions<D> = {},
+): Layer<NormalizationParams<D>, NoState> {
+  const { epsilon, dtype, name } = resolve("layerNormLayer", "LayerNorm", options), action = `build ${name}`;
+  const axes: Shape = Array.isArray(normalizedShape) ? [...normalizedShape] : [normalizedShape];
   checkSize(action, "normalizedShape of length", axes.length);
   axes.forEach((length) => checkSize(action, "normalizedShape", length));
-  checkEpsilon(action, epsilon);
-  resolveDType(name, dtype);
   const features = axes.length === 1 ? axes[0]! : null;
-  return makeLayer<NormalizationParams, NoState>({
+  const layer = makeLayer<NormalizationParams, NoState>({
     kind: "layerNorm",
     name,
     inputSize: features,
@@ -83,6 +95,7 @@ export function layerNormLayer(
       }),
     compute: ({ params: { weight, bias }, state }, x) => [layerNorm(x, weight, bias, { epsilon }), state],
   });
+  return layer as Layer<NormalizationParams<D>, NoState>; // of the dtype that the specs say
 }
 
 /**
@@ -90,8 +103,9 @@ export function layerNormLayer(
  *
  * @param features The length of the last axis of `x`.
  * @param options See {@link NormalizationOptions}.
- * @throws {RangeError} If `features` is no whole number above 0, or `epsilon` is negative.
- * @throws {DTypeError} If the dtype is none.
+ * @throws {RangeError} If `features` is not a whole number above 0, or `epsilon` is negative.
+ * @throws {TypeError} If an option does not exist, or is not what it should be.
+ * @throws {DTypeError} If the dtype does not exist.
  * @see Zhang and Sennrich, Root Mean Square Layer Normalization, 2019.
  *
  * @example
@@ -103,15 +117,13 @@ export function layerNormLayer(
  * assertEquals(toList(forward(layer, layer.init(key(0)), tensor32([7, -1]))), [7 / 5, -1 / 5].map(Math.fround));
  * ```
  */
-export function rmsNormLayer(
+export function rmsNormLayer<D extends DType = "float32">(
   features: number,
-  { epsilon = 1e-5, dtype = "float32", name = "RMSNorm" }: NormalizationOptions = {},
-): Layer<RmsNormParams, NoState> {
-  const action = `build ${name}`;
-  checkSize(action, "features", features);
-  checkEpsilon(action, epsilon);
-  resolveDType(name, dtype);
-  return makeLayer<RmsNormParams, NoState>({
+  options: NormalizationOptions<D> = {},
+): Layer<RmsNormParams<D>, NoState> {
+  const { epsilon, dtype, name } = resolve("rmsNormLayer", "RMSNorm", options);
+  checkSize(`build ${name}`, "features", features);
+  const layer = makeLayer<RmsNormParams, NoState>({
     kind: "rmsNorm",
     name,
     inputSize: features,
@@ -128,6 +140,7 @@ export function rmsNormLayer(
       }),
     compute: ({ params: { weight }, state }, x) => [rmsNorm(x, weight, { epsilon }), state],
   });
+  return layer as Layer<RmsNormParams<D>, NoState>; // of the dtype that the specs say
 }
 
 /**
@@ -137,8 +150,9 @@ export function rmsNormLayer(
  * @param groups Into how many groups the channels are split.
  * @param channels Channels of `x`, which is `[channels, height, width]` or `[channels]`, or with a batch axis before.
  * @param options See {@link NormalizationOptions}.
- * @throws {RangeError} If a number is no whole number above 0, groups do not divide channels, or `epsilon` is negative.
- * @throws {DTypeError} If the dtype is none.
+ * @throws {RangeError} If a number is not a whole number above 0, groups do not divide channels, or `epsilon` is negative.
+ * @throws {TypeError} If an option does not exist, or is not what it should be.
+ * @throws {DTypeError} If the dtype does not exist.
  * @see Wu and He, Group Normalization, 2018.
  *
  * @example
@@ -150,23 +164,21 @@ export function rmsNormLayer(
  * assertEquals(toList(forward(layer, layer.init(key(0)), tensor32([1, 3, 10, 30]))), [-1, 1, -1, 1]);
  * ```
  */
-export function groupNormLayer(
+export function groupNormLayer<D extends DType = "float32">(
   groups: number,
   channels: number,
-  { epsilon = 1e-5, dtype = "float32", name = "GroupNorm" }: NormalizationOptions = {},
-): Layer<NormalizationParams, NoState> {
-  const action = `build ${name}`;
+  options: NormalizationOptions<D> = {},
+): Layer<NormalizationParams<D>, NoState> {
+  const { epsilon, dtype, name } = resolve("groupNormLayer", "GroupNorm", options), action = `build ${name}`;
   checkSize(action, "groups", groups);
   checkSize(action, "channels", channels);
-  checkEpsilon(action, epsilon);
-  resolveDType(name, dtype);
   if (channels % groups !== 0) {
     throw new RangeError(
       `Cannot ${action} with ${groups} groups of ${channels} channels: groups must divide channels; correct either`,
     );
   }
   const alone = (x: Shape): boolean => x.length === 1 || x.length === 3;
-  return makeLayer<NormalizationParams, NoState>({
+  const layer = makeLayer<NormalizationParams, NoState>({
     kind: "groupNorm",
     name,
     inputSize: channels,
@@ -187,6 +199,7 @@ export function groupNormLayer(
       return [alone(x.shape) ? reshape(y, x.shape) : y, state];
     },
   });
+  return layer as Layer<NormalizationParams<D>, NoState>; // of the dtype that the specs say
 }
 
 const weightAndBias = (shape: Shape, dtype: DType) => ({

@@ -3,10 +3,12 @@
  *
  * @module
  */
+import type { DType } from "../blas/dtype.ts";
+import { checkOptions } from "../blas/options.ts";
 import { resolveDType } from "../autograd/values/dtype_option.ts";
 import { add, slice } from "../autograd/ops/mod.ts";
-import { checkSize, initializerConfig } from "./checks.ts";
-import type { EmbeddingOptions, EmbeddingParams } from "./embedding.ts";
+import { checkName, checkSize, initializerConfig } from "./checks.ts";
+import { EMBEDDING_OPTIONS, type EmbeddingOptions, type EmbeddingParams } from "./embedding.ts";
 import { checkInitializer, initializers } from "./initializers.ts";
 import type { Layer } from "./layer.ts";
 import { makeLayer, NO_STATE, type NoState, shapeIf } from "./make_layer.ts";
@@ -23,9 +25,9 @@ const USUAL = initializers.normal(0.02);
  * @param features The length of the last axis of `x`, which is `[length, features]` or `[..., length, features]`.
  * @param options `dtype`, float32 if left out; `name`, `"PositionEmbedding"`; `initializer`, `initializers.normal(0.02)`.
  * @returns A layer that keeps the shape of its input; its weight is `[length, features]`.
- * @throws {RangeError} If a size is no whole number above 0.
- * @throws {TypeError} If the initializer is none.
- * @throws {DTypeError} If the dtype is none.
+ * @throws {RangeError} If a size is not a whole number above 0.
+ * @throws {TypeError} If an option does not exist, or is not what it should be.
+ * @throws {DTypeError} If the dtype does not exist.
  * @see Radford et al., Language Models are Unsupervised Multitask Learners, 2019.
  *
  * @example What stands at different places becomes different
@@ -40,17 +42,20 @@ const USUAL = initializers.normal(0.02);
  * assertNotEquals(first![0], first![1]);
  * ```
  */
-export function positionEmbedding(
+export function positionEmbedding<D extends DType = "float32">(
   length: number,
   features: number,
-  { dtype = "float32", name = "PositionEmbedding", initializer = USUAL }: EmbeddingOptions = {},
-): Layer<EmbeddingParams, NoState> {
+  options: EmbeddingOptions<D> = {},
+): Layer<EmbeddingParams<D>, NoState> {
+  checkOptions<EmbeddingOptions>("build positionEmbedding", options, EMBEDDING_OPTIONS);
+  const { dtype = "float32", name = "PositionEmbedding", initializer = USUAL }: EmbeddingOptions = options;
+  checkName("build positionEmbedding", name);
   const action = `build ${name}`;
   checkSize(action, "length", length);
   checkSize(action, "features", features);
   checkInitializer(action, initializer);
   resolveDType(name, dtype);
-  return makeLayer<EmbeddingParams, NoState>({
+  const layer = makeLayer<EmbeddingParams, NoState>({
     kind: "positionEmbedding",
     name,
     inputSize: features,
@@ -67,4 +72,5 @@ export function positionEmbedding(
       }),
     compute: ({ params: { weight }, state }, x) => [add(x, slice(weight, 0, x.shape.at(-2)!)), state],
   });
+  return layer as Layer<EmbeddingParams<D>, NoState>; // of the dtype that the specs say
 }

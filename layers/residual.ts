@@ -6,14 +6,16 @@
 import { either } from "../deps.ts";
 import type { DType } from "../blas/dtype.ts";
 import { formatShape, ShapeError } from "../blas/errors.ts";
+import { checkOptions } from "../blas/options.ts";
 import { sameShape, type ShapeResult, unwrap } from "../blas/shape.ts";
 import { splitKey } from "../autograd/random/key.ts";
 import { add } from "../autograd/ops/mod.ts";
-import type { ParameterTree } from "../autograd/tree/parameter_tree.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { type Activation, activations, checkActivation } from "./activation.ts";
-import { isOfKind } from "./checks.ts";
-import { isLayer, type Layer, type Variables } from "./layer.ts";
+import { checkInput, checkListed, checkMode } from "./check_call.ts";
+import { checkKey, checkName } from "./checks.ts";
+import { deepFreeze } from "./config.ts";
+import { type AnyLayer, checkLayer, isOfKind, type Layer, type Variables } from "./layer.ts";
 import { atIndex, located } from "./make_layer.ts";
 import { type Mode, modeOf } from "./mode.ts";
 
@@ -32,7 +34,7 @@ export type ResidualOptions = {
  * @param inner A layer that keeps the shape of its input, unless there is a shortcut.
  * @param options `shortcut`: a layer from inputs to the shape of the inner layer's outputs; name and activation.
  * @returns A layer whose params and state are tuples: those of the inner layer, then those of the shortcut if there is one.
- * @throws {TypeError} If a part is no layer, or the sizes of the parts do not fit.
+ * @throws {TypeError} If a part is not a layer, the sizes of the parts do not fit, or an option does not exist.
  * @see He et al., Deep Residual Learning for Image Recognition, 2015.
  *
  * @example
@@ -44,7 +46,7 @@ export type ResidualOptions = {
  * assertEquals(forward(layer, layer.init(key(0)), zeros([2, 8])).shape, [2, 8]);
  * ```
  */
-export function residual<P extends ParameterTree, S extends ParameterTree>(
+export function residual<P extends object, S extends object>(
   inner: Layer<P, S>,
   options?: ResidualOptions & { readonly shortcut?: undefined },
 ): Layer<readonly [P], readonly [S]>;
@@ -60,21 +62,17 @@ export function residual<P extends ParameterTree, S extends ParameterTree>(
  * assertEquals(forward(layer, layer.init(key(0)), zeros([2, 8])).shape, [2, 4]);
  * ```
  */
-export function residual<
-  P extends ParameterTree,
-  S extends ParameterTree,
-  Q extends ParameterTree,
-  T extends ParameterTree,
->(
+export function residual<P extends object, S extends object, Q extends object, T extends object>(
   inner: Layer<P, S>,
   options: ResidualOptions & { readonly shortcut: Layer<Q, T> },
 ): Layer<readonly [P, Q], readonly [S, T]>;
 export function residual(
-  inner: Layer,
-  { shortcut, name = "Residual", activation = activations.identity }: ResidualOptions & {
-    readonly shortcut?: Layer | undefined;
-  } = {},
-): Layer<readonly ParameterTree[], readonly ParameterTree[]> {
+  inner: AnyLayer,
+  options: ResidualOptions & { readonly shortcut?: AnyLayer | undefined } = {},
+): Layer<readonly object[], readonly object[]> {
+  checkOptions("build residual", options, { shortcut: true, name: true, activation: true });
+  const { shortcut, name = "Residual", activation = activations.identity } = options;
+  checkName("build residual", name);
   checkActivation(`build ${name}`, activation);
   checkParts(name, inner, shortcut);
   const layers = shortcut === undefined ? [inner] : [inner, shortcut];
@@ -98,7 +96,7 @@ export function residual(
       }),
     );
   };
-  return {
+  return deepFreeze<Layer<readonly object[], readonly object[]>>({
     kind: "residual",
     name,
     inputSize: inner.inputSize ?? shortcut?.inputSize ?? null,
@@ -107,15 +105,20 @@ export function residual(
     config: {},
     layers,
     init: (key) => {
+      checkKey(name, key);
       const keys = layers.length === 1 ? [key] : splitKey(key, 2);
       const each = layers.map((layer, k) => layer.init(keys[k]!));
       return { params: each.map(({ params }) => params), state: each.map(({ state }) => state) };
     },
     apply: <D extends DType>(
-      { params, state }: Variables<readonly ParameterTree[], readonly ParameterTree[]>,
+      variables: Variables<readonly object[], readonly object[]>,
       x: Tensor<D>,
       mode: Mode,
     ) => {
+      checkInput(name, x);
+      checkListed(name, layers.length, variables);
+      checkMode(name, mode);
+      const { params, state } = variables;
       unwrap(outputShape(x.shape));
       const each = layers.map((layer, k) =>
         located(k, () => layer.apply({ params: params[k]!, state: state[k]! }, x, modeOf(mode, k)))
@@ -125,18 +128,17 @@ export function residual(
       return [activation.forward(add(long, around)), changed ? next : state];
     },
     outputShape,
-  };
+  });
 }
 
-function checkParts(name: string, inner: Layer, shortcut: Layer | undefined): void {
-  for (const [part, layer] of [["inner", inner], ["shortcut", shortcut ?? inner]] as const) {
-    if (isLayer(layer)) continue;
-    throw new TypeError(`Cannot build ${name} with ${part} ${typeof layer}: it must be a layer; pass one`);
-  }
+function checkParts(name: string, inner: AnyLayer, shortcut: AnyLayer | undefined): void {
+  checkLayer(`build ${name}`, inner, "inner");
+  if (shortcut !== undefined) checkLayer(`build ${name}`, shortcut, "shortcut");
   const { inputSize, outputSize } = inner, around = shortcut ?? { inputSize, outputSize: inputSize };
   const differ = (a: number | null, b: number | null): boolean => a !== null && b !== null && a !== b;
   if (!differ(inputSize, around.inputSize) && !differ(outputSize, around.outputSize)) return;
-  const size = (layer: Pick<Layer, "inputSize" | "outputSize">): string => `${layer.inputSize} to ${layer.outputSize}`;
+  const size = (layer: Pick<AnyLayer, "inputSize" | "outputSize">): string =>
+    `${layer.inputSize} to ${layer.outputSize}`;
   throw new TypeError(
     shortcut === undefined
       ? `Cannot build ${name}: ${inner.name} leads from ${
@@ -159,6 +161,6 @@ function checkParts(name: string, inner: Layer, shortcut: Layer | undefined): vo
  * assert(isResidual(residual(denseLayer(8, 8))) && !isResidual(denseLayer(8, 8)));
  * ```
  */
-export function isResidual(value: unknown): value is Layer & { readonly layers: readonly Layer[] } {
+export function isResidual(value: unknown): value is Layer & { readonly layers: readonly AnyLayer[] } {
   return isOfKind(value, "residual");
 }

@@ -5,26 +5,30 @@
  */
 import { either } from "../deps.ts";
 import type { DType } from "../blas/dtype.ts";
+import { describe } from "../blas/describe.ts";
 import type { ShapeError } from "../blas/errors.ts";
+import { checkOptions } from "../blas/options.ts";
 import type { Shape, ShapeResult } from "../blas/shape.ts";
 import { splitKey } from "../autograd/random/key.ts";
-import type { ParameterTree } from "../autograd/tree/parameter_tree.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { activations } from "./activation.ts";
-import type { Layer, Variables } from "./layer.ts";
+import { checkInput, checkListed, checkMode } from "./check_call.ts";
+import { checkKey, checkName } from "./checks.ts";
+import { deepFreeze } from "./config.ts";
+import { type AnyLayer, checkLayer, isOfKind, type Layer, type Variables } from "./layer.ts";
 import { atIndex, located } from "./make_layer.ts";
 import { type Mode, modeOf } from "./mode.ts";
 
 /** The params of a sequential: a tuple of those of its layers. */
-export type SequentialParams<L extends readonly Layer[]> = {
+export type SequentialParams<L extends readonly AnyLayer[]> = {
   readonly [K in keyof L]: L[K] extends Layer<infer P, infer _> ? P : never;
 };
 
 /** `T`, which is a tree of tensors though TypeScript cannot tell while the layers are unknown. */
-export type AsParameters<T> = T extends ParameterTree ? T : never;
+export type AsParameters<T> = T extends object ? T : never;
 
 /** The state of a sequential: a tuple of those of its layers. */
-export type SequentialState<L extends readonly Layer[]> = {
+export type SequentialState<L extends readonly AnyLayer[]> = {
   readonly [K in keyof L]: L[K] extends Layer<infer _, infer S> ? S : never;
 };
 
@@ -33,7 +37,8 @@ export type SequentialState<L extends readonly Layer[]> = {
  *
  * @param layers At least one; params and state are tuples in their order.
  * @param options `name`: what summaries call it, `"Sequential"` by default.
- * @throws {TypeError} If there are no layers, or the output size of one is not the input size of the next that has one.
+ * @throws {TypeError} If there are no layers, something among them is not a layer, the output size of one is not the input
+ * size of the next that has one, or an option does not exist.
  *
  * @example
  * ```ts
@@ -48,14 +53,25 @@ export type SequentialState<L extends readonly Layer[]> = {
  * assertEquals(parameterCount(model.init(key(0))), 109386);
  * ```
  */
-export function sequential<const L extends readonly Layer[]>(
+export function sequential<const L extends readonly AnyLayer[]>(
   layers: L,
-  { name = "Sequential" }: { readonly name?: string } = {},
+  options: { readonly name?: string } = {},
 ): Layer<AsParameters<SequentialParams<L>>, AsParameters<SequentialState<L>>> & { readonly layers: L } {
-  checkNeighbours(name, layers);
+  checkOptions("build sequential", options, { name: true });
+  const { name = "Sequential" } = options;
+  checkName("build sequential", name);
+  checkLayers(name, layers);
+  const own = [...layers] as readonly AnyLayer[] as L; // a copy, whatever becomes of the caller's
+  return sequenceOf(name, own);
+}
+
+function sequenceOf<const L extends readonly AnyLayer[]>(
+  name: string,
+  layers: L,
+): Layer<AsParameters<SequentialParams<L>>, AsParameters<SequentialState<L>>> & { readonly layers: L } {
   const first = layers.find(({ inputSize, reshapes }) => inputSize !== null || reshapes);
   const last = layers.findLast(({ outputSize, reshapes }) => outputSize !== null || reshapes);
-  return {
+  return deepFreeze({
     kind: "sequential",
     name,
     inputSize: first?.inputSize ?? null,
@@ -64,28 +80,35 @@ export function sequential<const L extends readonly Layer[]>(
     config: {},
     layers,
     init: (key) => {
+      checkKey(name, key);
       const keys = splitKey(key, layers.length as number);
       const each = layers.map((layer, k) => layer.init(keys[k]!));
       // map keeps the order of the layers, so these are the tuples that the types describe.
-      return { params: each.map(({ params }) => params), state: each.map(({ state }) => state) } as Variables<
+      return {
+        params: each.map(({ params }) => params),
+        state: each.map(({ state }) => state),
+      } as Variables as Variables<
         AsParameters<SequentialParams<L>>,
         AsParameters<SequentialState<L>>
       >;
     },
     apply: <D extends DType>(
-      { params, state }: Variables<AsParameters<SequentialParams<L>>, AsParameters<SequentialState<L>>>,
+      variables: Variables<AsParameters<SequentialParams<L>>, AsParameters<SequentialState<L>>>,
       x: Tensor<D>,
       mode: Mode,
     ) => {
-      const states = state as readonly ParameterTree[];
-      const start: readonly [Tensor<D>, readonly ParameterTree[]] = [x, []];
+      checkInput(name, x);
+      checkListed(name, layers.length, variables);
+      checkMode(name, mode);
+      const params = variables.params as readonly object[], states = variables.state as readonly object[];
+      const start: readonly [Tensor<D>, readonly object[]] = [x, []];
       const [y, next] = layers.reduce(([input, sofar], layer, k) => {
-        const own = { params: (params as readonly ParameterTree[])[k]!, state: states[k]! };
+        const own = { params: params[k]!, state: states[k]! };
         const [output, after] = located(k, () => layer.apply(own, input, modeOf(mode, k)));
         return [output, [...sofar, after]] as const;
       }, start);
       const changed = next.some((after, k) => after !== states[k]);
-      return [y, (changed ? next : state) as AsParameters<SequentialState<L>>];
+      return [y, (changed ? next : variables.state) as AsParameters<SequentialState<L>>];
     },
     outputShape: (shape) =>
       layers.reduce(
@@ -95,13 +118,17 @@ export function sequential<const L extends readonly Layer[]>(
           ),
         either.right(shape),
       ),
-  };
+  });
 }
 
-function checkNeighbours(name: string, layers: readonly Layer[]): void {
-  if (layers.length === 0) {
-    throw new TypeError(`Cannot build ${name} of no layers: it must have at least one; pass [denseLayer(2, 1)], say`);
+function checkLayers(name: string, layers: readonly AnyLayer[]): void {
+  if (!Array.isArray(layers) || layers.length === 0) {
+    const given = Array.isArray(layers) ? "no layers" : describe(layers);
+    throw new TypeError(
+      `Cannot build ${name} of ${given}: it must have at least one, in an array; pass [denseLayer(2, 1)], say`,
+    );
   }
+  layers.forEach((layer, k) => checkLayer(`build ${name}`, layer, `layer ${k}`));
   // The last layer whose output size is known, as long as nothing since has changed it.
   let known: number | undefined;
   layers.forEach((layer, k) => {
@@ -127,6 +154,6 @@ function checkNeighbours(name: string, layers: readonly Layer[]): void {
  * assert(isSequential(sequential([denseLayer(8, 8)])) && !isSequential(denseLayer(8, 8)));
  * ```
  */
-export function isSequential(value: unknown): value is Layer & { readonly layers: readonly Layer[] } {
-  return typeof value === "object" && value !== null && "kind" in value && value.kind === "sequential";
+export function isSequential(value: unknown): value is Layer & { readonly layers: readonly AnyLayer[] } {
+  return isOfKind(value, "sequential");
 }

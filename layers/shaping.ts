@@ -1,12 +1,11 @@
 /**
- * Layers without params: flattening, pooling, activations, functions.
+ * Layers without params: flattening, pooling, activations.
  *
  * @module
  */
 import { either, pipe } from "../deps.ts";
-import type { DType } from "../blas/dtype.ts";
+import { checkOptions, type OptionNames } from "../blas/options.ts";
 import { type Shape, type ShapeResult, sizeOf } from "../blas/shape.ts";
-import { zeros } from "../autograd/values/constructors.ts";
 import {
   type AveragePoolingOptions,
   avgPool2d,
@@ -19,10 +18,10 @@ import {
 import { planPooling } from "../autograd/ops/pooling_shape.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { type Activation, checkActivation } from "./activation.ts";
-import { checkSize } from "./checks.ts";
+import { checkFlag, checkName, checkSize } from "./checks.ts";
+import { type ConfigValue, frozenCopy } from "./config.ts";
 import type { Layer } from "./layer.ts";
 import { makeLayer, NO_STATE, type NoState, shapeIf, tryShape } from "./make_layer.ts";
-import type { Mode } from "./mode.ts";
 
 /** The option that layers without params have. */
 export type NameOption = {
@@ -37,7 +36,7 @@ const NOTHING = { params: NO_STATE, state: NO_STATE } as const;
  *
  * @param options `axes`: how many axes are joined, 3 by default, so that an image without a batch axis is flattened as
  * one with; 2 for images without a channel axis, `[batch, height, width]`. `name`: `"Flatten"` by default.
- * @throws {RangeError} If `axes` is no whole number above 0.
+ * @throws {RangeError} If `axes` is not a whole number above 0.
  *
  * @example
  * ```ts
@@ -49,8 +48,11 @@ const NOTHING = { params: NO_STATE, state: NO_STATE } as const;
  * ```
  */
 export function flattenLayer(
-  { axes = 3, name = "Flatten" }: NameOption & { readonly axes?: number } = {},
+  options: NameOption & { readonly axes?: number } = {},
 ): Layer<NoState, NoState> {
+  checkOptions("build flattenLayer", options, { axes: true, name: true });
+  const { axes = 3, name = "Flatten" } = options;
+  checkName("build flattenLayer", name);
   checkSize(`build ${name}`, "axes", axes);
   const flat = (x: Shape): Shape => [...x.slice(0, x.length - axes), sizeOf(x.slice(x.length - axes))];
   return makeLayer<NoState, NoState>({
@@ -74,6 +76,8 @@ export function flattenLayer(
 /** Settings of a pooling other than its size. */
 export type MaxPool2dOptions = NameOption & Omit<PoolingOptions, "size">;
 
+const MAX_OPTIONS: OptionNames<MaxPool2dOptions> = { stride: true, padding: true, ceilMode: true, name: true };
+
 /** Settings of an average pooling other than its size. */
 export type AvgPool2dOptions = NameOption & Omit<AveragePoolingOptions, "size">;
 
@@ -82,7 +86,7 @@ export type AvgPool2dOptions = NameOption & Omit<AveragePoolingOptions, "size">;
  *
  * @param size Height and width of the windows, or one number for both.
  * @param options `stride` (the size by default), `padding`, `ceilMode` as for `maxPool2d`; `name`: `"MaxPool2d"`.
- * @throws {ShapeError} If a setting is no whole number or too small.
+ * @throws {ShapeError} If a setting is not a whole number or too small.
  *
  * @example
  * ```ts
@@ -95,10 +99,12 @@ export type AvgPool2dOptions = NameOption & Omit<AveragePoolingOptions, "size">;
  */
 export function maxPool2dLayer(
   size: PerAxis,
-  { stride = size, padding = 0, ceilMode = false, name = "MaxPool2d" }: MaxPool2dOptions = {},
+  options: MaxPool2dOptions = {},
 ): Layer<NoState, NoState> {
-  const settings = { size, stride, padding, ceilMode };
-  return poolingLayer("maxPool2d", name, settings, { ...settings }, (x) => maxPool2d(x, settings));
+  checkOptions("build maxPool2dLayer", options, MAX_OPTIONS);
+  const { stride = size, padding = 0, ceilMode = false, name = "MaxPool2d" } = options;
+  const settings = checkedPooling("maxPool2dLayer", name, { size, stride, padding, ceilMode });
+  return poolingLayer("maxPool2d", name, settings, settings, (x) => maxPool2d(x, settings));
 }
 
 /**
@@ -107,7 +113,7 @@ export function maxPool2dLayer(
  * @param size Height and width of the windows, or one number for both.
  * @param options `stride` (the size by default), `padding`, `ceilMode`, `countIncludePad` as for `avgPool2d`; `name`:
  * `"AvgPool2d"`.
- * @throws {ShapeError} If a setting is no whole number or too small.
+ * @throws {ShapeError} If a setting is not a whole number or too small.
  *
  * @example
  * ```ts
@@ -120,10 +126,23 @@ export function maxPool2dLayer(
  */
 export function avgPool2dLayer(
   size: PerAxis,
-  { stride = size, padding = 0, ceilMode = false, countIncludePad = true, name = "AvgPool2d" }: AvgPool2dOptions = {},
+  options: AvgPool2dOptions = {},
 ): Layer<NoState, NoState> {
-  const settings = { size, stride, padding, ceilMode }, all = { ...settings, countIncludePad };
+  checkOptions("build avgPool2dLayer", options, { ...MAX_OPTIONS, countIncludePad: true });
+  const { stride = size, padding = 0, ceilMode = false, countIncludePad = true, name = "AvgPool2d" } = options;
+  checkFlag("build avgPool2dLayer", "countIncludePad", countIncludePad);
+  const settings = checkedPooling("avgPool2dLayer", name, { size, stride, padding, ceilMode });
+  const all = { ...settings, countIncludePad };
   return poolingLayer("avgPool2d", name, settings, all, (x) => avgPool2d(x, all));
+}
+
+/** The settings of a pooling, checked: those that fit no image are refused. */
+function checkedPooling<S extends Required<PoolingOptions>>(builder: string, name: string, settings: S): S {
+  checkName(`build ${builder}`, name);
+  checkFlag(`build ${builder}`, "ceilMode", settings.ceilMode);
+  const largest = 2 ** 20;
+  planPooling(name, [1, largest, largest], settings);
+  return frozenCopy<ConfigValue>(settings) as S;
 }
 
 function poolingLayer(
@@ -133,8 +152,6 @@ function poolingLayer(
   config: Layer["config"],
   pool: (x: Tensor) => Tensor,
 ): Layer<NoState, NoState> {
-  const largest = 2 ** 20;
-  planPooling(name, [1, largest, largest], settings); // refuses settings that fit no image
   return makeLayer<NoState, NoState>({
     kind,
     name,
@@ -173,7 +190,10 @@ const image = (op: string, x: Shape): ShapeResult =>
  * assertEquals(toList(forward(layer, layer.init(key(0)), x)), [2.5, 6.5]);
  * ```
  */
-export function globalAvgPool2dLayer({ name = "GlobalAvgPool2d" }: NameOption = {}): Layer<NoState, NoState> {
+export function globalAvgPool2dLayer(options: NameOption = {}): Layer<NoState, NoState> {
+  checkOptions("build globalAvgPool2dLayer", options, { name: true });
+  const { name = "GlobalAvgPool2d" } = options;
+  checkName("build globalAvgPool2dLayer", name);
   return makeLayer<NoState, NoState>({
     kind: "globalAvgPool2d",
     name,
@@ -189,7 +209,7 @@ export function globalAvgPool2dLayer({ name = "GlobalAvgPool2d" }: NameOption = 
  *
  * @param activation One of `activations`.
  * @param options `name`: that of the activation by default.
- * @throws {TypeError} If it is no activation.
+ * @throws {TypeError} If it is not an activation.
  *
  * @example
  * ```ts
@@ -200,59 +220,18 @@ export function globalAvgPool2dLayer({ name = "GlobalAvgPool2d" }: NameOption = 
  * assertEquals(toList(forward(layer, layer.init(key(0)), tensor32([-1, 2]))), [0, 2]);
  * ```
  */
-export function activationLayer(activation: Activation, { name }: NameOption = {}): Layer<NoState, NoState> {
+export function activationLayer(activation: Activation, options: NameOption = {}): Layer<NoState, NoState> {
   checkActivation("build an activation layer", activation);
+  checkOptions("build activationLayer", options, { name: true });
+  const { name = activation.name } = options;
+  checkName("build activationLayer", name);
   return makeLayer<NoState, NoState>({
     kind: "activation",
-    name: name ?? activation.name,
+    name,
     activation,
     config: {},
     specs: NOTHING,
     outputShape: (x) => either.right(x),
     compute: ({ state }, x) => [x, state],
   });
-}
-
-/** The options of {@link lambda}. */
-export type LambdaOptions = NameOption & {
-  /** The shape of the result for an input of this shape; left out, it is found by applying the function to zeros. */
-  readonly outputShape?: (shape: Shape) => ShapeResult;
-};
-
-/**
- * A function of tensors as a layer. It can be used in any model, but not saved with one: a function is no data.
- *
- * @param f What to compute, out of tensor operations; the mode tells whether the model is being trained.
- * @param options `name`: `"Lambda"` by default; `outputShape`: the shape rule, if applying `f` to zeros is too slow.
- * @throws {TypeError} If `f` is no function.
- *
- * @example
- * ```ts
- * import { denseLayer, forward, key, lambda, scale, sequential, tensor32, toList } from "@nanograd/nanograd";
- * import { assertEquals } from "@std/assert";
- *
- * const layer = lambda((x) => scale(x, 1 / 256));
- * assertEquals(toList(forward(layer, layer.init(key(0)), tensor32([64, 128]))), [0.25, 0.5]);
- * assertEquals(sequential([layer, denseLayer(784, 10)]).outputShape([784]), { _tag: "Right", right: [10] });
- * ```
- */
-export function lambda(
-  f: <D extends DType>(x: Tensor<D>, mode: Mode) => Tensor<D>,
-  { name = "Lambda", outputShape }: LambdaOptions = {},
-): Layer<NoState, NoState> {
-  if (typeof f !== "function") {
-    throw new TypeError(`Cannot build ${name} of ${typeof f}: it must be a function of a tensor; pass (x) => relu(x)`);
-  }
-  const evaluating: Mode = { training: false };
-  const layer = makeLayer<NoState, NoState>({
-    kind: "lambda",
-    name,
-    reshapes: true,
-    config: {},
-    specs: NOTHING,
-    outputShape: outputShape ?? ((x) => tryShape(() => f(zeros(x), evaluating).shape)),
-    compute: ({ state }, x, mode) => [f(x, mode), state],
-  });
-  // The function checks its own input: applying it to zeros first would double the work.
-  return outputShape === undefined ? { ...layer, apply: ({ state }, x, mode) => [f(x, mode), state] } : layer;
 }

@@ -4,13 +4,13 @@
  *
  * @module
  */
-import type { DType } from "../blas/dtype.ts";
-import type { Shape } from "../blas/shape.ts";
+import { type DType, isDType } from "../blas/dtype.ts";
+import { describe } from "../blas/describe.ts";
+import { HIGHEST_RANK, type Shape } from "../blas/shape.ts";
 import { type Key, splitKey } from "../autograd/random/key.ts";
-import type { ParameterTree } from "../autograd/tree/parameter_tree.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { leaves, map, type Tree } from "../autograd/tree/tree.ts";
-import { type Initializer, initializers, learned } from "./initializers.ts";
+import { checkInitializer, type Initializer, initializers, learned } from "./initializers.ts";
 import type { Variables } from "./layer.ts";
 
 /**
@@ -33,9 +33,24 @@ export class TensorSpec {
   /** How it begins. */
   readonly initializer: Initializer;
 
-  /** Zeros, unless another initializer is given. */
+  /**
+   * Zeros, unless another initializer is given. There may be more elements than any tensor has: nothing is allocated.
+   *
+   * @throws {TypeError} If the shape is not an array of whole numbers, or dtype or initializer is none.
+   */
   constructor(shape: Shape, dtype: DType, initializer: Initializer = initializers.zeros) {
-    this.shape = shape;
+    const counts = Array.isArray(shape) && shape.length <= HIGHEST_RANK &&
+      shape.every((length) => Number.isInteger(length) && length >= 0);
+    if (!counts || !isDType(dtype)) {
+      throw new TypeError(
+        `Cannot specify a tensor of ${describe(shape)} and ${
+          describe(dtype)
+        }: a shape of up to ${HIGHEST_RANK} whole numbers ` +
+          'and a dtype specify it; pass [2, 3] and "float32", say',
+      );
+    }
+    checkInitializer("specify a tensor", initializer);
+    this.shape = Object.freeze([...shape]);
     this.dtype = dtype;
     this.initializer = initializer;
     Object.freeze(this);
@@ -55,7 +70,7 @@ export type VariableSpecs = {
  *
  * A single random tensor draws from the key itself, several from keys split off it.
  */
-export function initialize<P extends ParameterTree, S extends ParameterTree>(
+export function initialize<P extends object, S extends object>(
   { params, state }: VariableSpecs,
   key: Key,
 ): Variables<P, S> {

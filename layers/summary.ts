@@ -3,17 +3,30 @@
  *
  * @module
  */
+import { either } from "../deps.ts";
+import { describe } from "../blas/describe.ts";
 import { formatShape } from "../blas/errors.ts";
-import { type Shape, sizeOf, unwrap } from "../blas/shape.ts";
+import { checkShape, type Shape, sizeOf, unwrap } from "../blas/shape.ts";
 import { key } from "../autograd/random/key.ts";
-import { leaves } from "../autograd/tree/tree.ts";
+import { leaves, type Tree } from "../autograd/tree/tree.ts";
 import type { Tensor } from "../autograd/tensor.ts";
-import type { Layer } from "./layer.ts";
+import { knownInput, knownOutput } from "./known_shape.ts";
+import { type AnyLayer, checkLayer } from "./layer.ts";
 import { located } from "./make_layer.ts";
 
 type Row = readonly [layer: string, outputShape: string, parameters: string];
 
 type Counts = { readonly params: number; readonly state: number };
+
+/** How shapes go through a model: as numbers, or as what is known of them. */
+type Following<S> = {
+  readonly format: (shape: S) => string;
+  readonly next: (layer: AnyLayer, input: S) => S;
+};
+
+const EXACT: Following<Shape> = { format: formatShape, next: (layer, input) => unwrap(layer.outputShape(input)) };
+
+const KNOWN: Following<string> = { format: (known) => known, next: knownOutput };
 
 const grouped = (count: number): string => count.toLocaleString("en-US");
 
@@ -22,48 +35,71 @@ const grouped = (count: number): string => count.toLocaleString("en-US");
  * indented. Nothing is allocated for layers of this library.
  *
  * @param layer Any layer or model.
- * @param inputShape The shape of one example, without the batch axis; left out, it is `[inputSize]`.
+ * @param inputShape The shape of one example, without the batch axis. Left out, it is `[inputSize]`; if the model does not
+ * take that, an image say, the table has what is known of the shapes: `[8, ...]` for 8 channels, `[..., 10]` for a last
+ * axis of 10.
  * @returns Lines; the totals are what is learned, and the numbers of the state, such as running statistics.
  * @throws {ShapeError} If the model cannot take that shape; the message names the layer and where it is.
+ * @throws {TypeError} If it is not a layer.
  *
  * @example
  * ```ts
- * import { denseLayer, sequential, summary } from "@nanograd/nanograd";
+ * import { conv2dLayer, denseLayer, sequential, summary } from "@nanograd/nanograd";
  * import { assertStringIncludes } from "@std/assert";
  *
  * assertStringIncludes(summary(sequential([denseLayer(784, 128), denseLayer(128, 10)])), "101,770");
+ * assertStringIncludes(summary(conv2dLayer(3, 8, 3)), "[8, ...]             224");
  * ```
  */
-export function summary(layer: Layer, inputShape?: Shape): string {
+export function summary(layer: AnyLayer, inputShape?: Shape): string {
+  checkLayer("summarize a layer", layer);
+  if (inputShape !== undefined) checkShape("summary", inputShape);
   const start = inputShape ?? (layer.inputSize === null ? [] : [layer.inputSize]);
+  const exact = inputShape !== undefined || either.isRight(layer.outputShape(start));
+  return exact ? tableOf(layer, start, EXACT) : tableOf(layer, knownInput(layer), KNOWN);
+}
+
+function tableOf<S>(layer: AnyLayer, input: S, following: Following<S>): string {
   const { params, state } = countsOf(layer);
   return formatTable(
-    `${layer.name}, input ${formatShape(start)}`,
-    [["layer", "output shape", "parameters"], ...(layer.layers === undefined ? rowsOf : rowsInside)(layer, start, "")],
+    `${layer.name}, input ${following.format(input)}`,
+    [
+      ["layer", "output shape", "parameters"],
+      ...(layer.layers === undefined ? rowsOf : rowsInside)(layer, input, "", following),
+    ],
     [`total parameters: ${grouped(params)}`, ...state === 0 ? [] : [`state: ${grouped(state)}`]],
   );
 }
 
 /** One row for a layer, and one for each inside it. */
-function rowsOf(layer: Layer, input: Shape, indent: string): readonly Row[] {
+function rowsOf<S>(layer: AnyLayer, input: S, indent: string, following: Following<S>): readonly Row[] {
   const row: Row = [
     `${indent}${titleOf(layer)}`,
-    formatShape(unwrap(layer.outputShape(input))),
+    following.format(following.next(layer, input)),
     grouped(countsOf(layer).params),
   ];
-  return [row, ...rowsInside(layer, input, `${indent}  `)];
+  return [row, ...rowsInside(layer, input, `${indent}  `, following)];
 }
 
-function rowsInside({ kind, layers = [] }: Layer, input: Shape, indent: string): readonly Row[] {
+function rowsInside<S>(
+  { kind, layers = [] }: AnyLayer,
+  input: S,
+  indent: string,
+  following: Following<S>,
+): readonly Row[] {
   // A residual passes its input to both of its parts, every other model from one to the next.
   return layers.reduce(({ shape, rows }, inner, k) => {
-    const [next, more] = located(k, () => [unwrap(inner.outputShape(shape)), rowsOf(inner, shape, indent)] as const);
+    const [next, more] = located(k, () =>
+      [
+        following.next(inner, shape),
+        rowsOf(inner, shape, indent, following),
+      ] as const);
     return { shape: kind === "residual" ? input : next, rows: [...rows, ...more] };
   }, { shape: input, rows: [] as readonly Row[] }).rows;
 }
 
 /** How many numbers the variables of a layer are, those of the layers inside included. */
-function countsOf(layer: Layer): Counts {
+function countsOf(layer: AnyLayer): Counts {
   if (layer.layers !== undefined) {
     return layer.layers.map(countsOf).reduce(
       (sum, { params, state }) => ({ params: sum.params + params, state: sum.state + state }),
@@ -72,12 +108,13 @@ function countsOf(layer: Layer): Counts {
   }
   // A layer from elsewhere need not have specs.
   const { params, state } = layer.specs ?? layer.init(key(0));
-  const count = (tree: typeof params | typeof state): number =>
-    leaves<Pick<Tensor, "shape">>(tree).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  const count = (tree: object): number =>
+    leaves<Pick<Tensor, "shape">>(tree as Tree<Pick<Tensor, "shape">>)
+      .reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   return { params: count(params), state: count(state) };
 }
 
-const titleOf = ({ name, activation }: Layer): string =>
+const titleOf = ({ name, activation }: AnyLayer): string =>
   activation.name === "Identity" || activation.name === name ? name : `${name} (${activation.name})`;
 
 function formatTable(title: string, rows: readonly Row[], footers: readonly string[]): string {
@@ -102,7 +139,13 @@ function formatTable(title: string, rows: readonly Row[], footers: readonly stri
  * assertEquals(formatLayer(denseLayer(784, 128, { activation: activations.relu })), "Dense (ReLU): 784 -> 128");
  * ```
  */
-export function formatLayer(layer: Layer, indent: number = 0): string {
+export function formatLayer(layer: AnyLayer, indent: number = 0): string {
+  checkLayer("format a layer", layer);
+  if (!(Number.isInteger(indent) && indent >= 0)) {
+    throw new RangeError(
+      `Cannot format a layer with indent ${describe(indent)}: it must be a whole number of spaces; 0 is usual`,
+    );
+  }
   const { inputSize, outputSize, layers = [] } = layer;
   const sizes = inputSize === null && outputSize === null ? "" : `: ${inputSize ?? "any"} -> ${outputSize ?? "any"}`;
   const own = `${" ".repeat(indent)}${titleOf(layer)}${sizes}`;
@@ -122,6 +165,6 @@ export function formatLayer(layer: Layer, indent: number = 0): string {
  * //   Dense: 128 -> 10
  * ```
  */
-export function printLayer(layer: Layer, indent: number = 0): void {
+export function printLayer(layer: AnyLayer, indent: number = 0): void {
   console.log(formatLayer(layer, indent));
 }

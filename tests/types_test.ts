@@ -8,27 +8,38 @@ import {
   activations,
   adam,
   add,
-  type Constant,
+  arange,
+  cast,
+  checkGradient,
   constant,
   denseLayer,
+  eye,
   forward,
+  full,
   gradient,
   type Gradients,
   key,
   matmul,
   mean,
   mul,
+  oneHot,
   ones,
   type Optimizer,
   type OptimizerState,
   type ParameterTree,
+  permutation,
+  randomInteger,
   randomNormal,
+  randomUniform,
   sequential,
   sgd,
   softmaxCrossEntropy,
+  split,
   square,
   stopGradient,
+  sub,
   sum,
+  tanh,
   type Tensor,
   tensor32,
   tensor64,
@@ -85,10 +96,10 @@ function _numbers(): void {
 }
 
 function _constants(): void {
-  const one: Constant<"float32"> = ones([2]), two: Constant<"float64"> = zeros([2], { dtype: "float64" });
-  const noise: Constant<"float64"> = randomNormal(key(0), [2], { dtype: "float64" });
+  const one: Tensor<"float32"> = ones([2]), two: Tensor<"float64"> = zeros([2], { dtype: "float64" });
+  const noise: Tensor<"float64"> = randomNormal(key(0), [2], { dtype: "float64" });
   // @ts-expect-error who names no dtype gets float32
-  const three: Constant<"float64"> = constant([1]);
+  const three: Tensor<"float64"> = constant([1]);
   // @ts-expect-error there are two dtypes
   zeros([2], { dtype: "int32" });
   // @ts-expect-error a shape is an array
@@ -97,8 +108,57 @@ function _constants(): void {
   tensor32(["1"]);
   // @ts-expect-error randomness comes from a key
   randomNormal(0, [2]);
-  const stopped: Constant<"float32"> = stopGradient(a);
+  const stopped: Tensor<"float32"> = stopGradient(a);
   return void [one, two, noise, three, stopped];
+}
+
+/** What is made once is a variable of the program later: constructors say `Tensor`, and not which kind of tensor it is. */
+function _recurrences(x: Tensor<"float32">, steps: number): void {
+  let h: Tensor<"float32"> = zeros([2]);
+  for (let i = 0; i < steps; i++) {
+    const y = add(h, x);
+    h = tanh(y);
+  }
+  let k = zeros([2]);
+  k = mul(k, 2);
+  let p = stopGradient(x), noise = randomNormal(key(0), [2]);
+  for (let i = 0; i < steps; i++) {
+    const g = gradient((q: Tensor<"float32">) => sum(square(q)))(p);
+    p = sub(p, g);
+    noise = mul(noise, p);
+  }
+  const made = [
+    () => constant([1]),
+    () => full([2], 1),
+    () => arange(2),
+    () => eye(2),
+    () => oneHot([0], 2),
+    () => randomUniform(key(0), [2]),
+    () => randomInteger(key(0), [2], { max: 2 }),
+    () => permutation(key(0), 2),
+  ] as const;
+  holds<Same<ReturnType<(typeof made)[number]>, Tensor<"float32">>>();
+}
+
+function _splits(sizes: readonly number[]): void {
+  const [left, right] = split(b, [1, 1], 1);
+  const joined: Tensor<"float64"> = add(left, right);
+  // @ts-expect-error two sizes, two parts
+  const [, , none] = split(b, [1, 1], 1);
+  const parts: readonly Tensor<"float64">[] = split(b, sizes);
+  const [first, second] = split(key(0));
+  return void [joined, none, parts, first, second];
+}
+
+function _gradientChecks(): void {
+  checkGradient((x: Tensor<"float64">) => square(x), b);
+  checkGradient((x: Tensor<"float32">, y: Tensor<"float64">) => add(cast(x, "float64"), y), a, b);
+  checkGradient((x, y) => mul(tanh(x), y), b, b);
+  checkGradient((...all) => all[0]!, ...[a, b] as readonly Tensor[]);
+  // @ts-expect-error the function takes float64
+  checkGradient((x: Tensor<"float64">) => square(x), a);
+  // @ts-expect-error the function takes two tensors
+  checkGradient((x: Tensor<"float64">, y: Tensor<"float64">) => mul(x, y), b);
 }
 
 function _immutable(): void {
@@ -163,8 +223,7 @@ function _layers(): void {
     bias: Tensor | undefined = params[0].bias;
   // @ts-expect-error there are two layers
   params[2];
-  // @ts-expect-error a dense layer may have no bias
-  const sure: Tensor = params[0].bias;
+  const sure: Tensor<"float32"> = params[0].bias;
   // @ts-expect-error a dense layer has a weight and a bias, nothing else
   params[0].gamma;
   const output: Tensor<"float64"> = forward(model, { params, state }, b);
@@ -212,6 +271,20 @@ function _views(): void {
 
 Deno.test("the types accept and refuse what this file says", () => {
   // The compiler has checked the lines above, or this test would not run; here is that there are any.
-  const checked = [_dtypes, _numbers, _constants, _immutable, _nodes, _gradients, _trees, _layers, _optimizers, _views];
+  const checked = [
+    _dtypes,
+    _numbers,
+    _constants,
+    _recurrences,
+    _splits,
+    _gradientChecks,
+    _immutable,
+    _nodes,
+    _gradients,
+    _trees,
+    _layers,
+    _optimizers,
+    _views,
+  ];
   assertEquals(checked.every((f) => typeof f === "function"), true);
 });

@@ -5,6 +5,7 @@
  */
 import { currentEngine } from "../../blas/engine.ts";
 import { formatProgram as formatOne } from "../../blas/program/format/format_program.ts";
+import { describeValue } from "../arguments.ts";
 import { isKey } from "../random/key.ts";
 import { insideTransform } from "../transforms/nesting.ts";
 import { scan as scanPlainly } from "../transforms/scan.ts";
@@ -79,7 +80,9 @@ export type YieldOf<R> = R extends readonly [unknown, infer Y] ? Y : never;
  * ```
  */
 export function compile<A extends readonly unknown[], R>(f: (...args: A) => R): Compiled<A, R> {
-  if (typeof f !== "function") throw new TypeError(`Cannot compile a ${typeof f}: it must be a function; pass one`);
+  if (typeof f !== "function") {
+    throw new TypeError(`Cannot compile ${describeValue(f)}: it must be a function; pass one`);
+  }
   // A function of whatever arguments: those that it is called with below are of its own type.
   const step = f as unknown as (...args: never[]) => unknown;
   const forCalls = specializationSource(step, "beside tensors", false),
@@ -126,7 +129,9 @@ export function formatProgram<A extends readonly unknown[]>(compiled: Compiled<A
     (compiled as { readonly [SPECIALIZATION_FOR]?: (...args: A) => Specialization })[SPECIALIZATION_FOR];
   if (specializationFor === undefined) {
     throw new TypeError(
-      `Cannot format the program of a ${typeof compiled}: it must be a function that compile returned; compile it`,
+      `Cannot format the program of ${
+        describeValue(compiled)
+      }: it must be a function that compile returned; compile it`,
     );
   }
   const variant = specializationFor(...args), executable = acquire(variant), { peak, lowerBound } = executable.plan;

@@ -6,7 +6,7 @@
  * @module
  */
 import { either } from "../../deps.ts";
-import type { DType } from "../../blas/dtype.ts";
+import { type DType, DTYPES } from "../../blas/dtype.ts";
 import type { Shape } from "../../blas/shape.ts";
 import { type View, view } from "../../blas/view.ts";
 import type { Key } from "../random/key.ts";
@@ -58,7 +58,7 @@ const keyPrimitive: Primitive<KeyFunction> = {
   resultDType: ({ dtype }) => dtype,
   evaluate: <D extends DType>([words, data]: readonly View<D>[], { shape, dtype, compute }: KeyFunction): View<D> => {
     const values = compute([words!.get(0), words!.get(1)], data?.get());
-    return view(dtype === "float32" ? Float32Array.from(values) : Float64Array.from(values), shape) as View as View<D>;
+    return view(new DTYPES[dtype].Data(values), shape) as View as View<D>;
   },
   vjp: () => null,
 };

@@ -4,23 +4,30 @@
  * @module
  */
 import type { DType } from "../../blas/dtype.ts";
+import { checkOptions } from "../../blas/options.ts";
 import * as scalar from "../../blas/scalar/scalar.ts";
+import type { Scalar } from "../../blas/scalar/scalar.ts";
 import { applyElementwise, elementwise } from "../elementwise.ts";
 import type { Tensor } from "../tensor.ts";
 
-const { abs, add, div, erf, expm1, greater, less, max, min, mul, select, tanh } = scalar;
+const { abs, add, div, erf, exp, expm1, greater, less, max, min, mul, neg, select, sigmoid, sub } = scalar;
 
 /** Hendrycks and Gimpel, 2016: the normal distribution's mass below x is (1 + erf(x / sqrt 2)) / 2. */
 const geluPrimitive = elementwise("gelu", (x) => mul(mul(0.5, x), add(1, erf(mul(Math.SQRT1_2, x)))));
-/** The same paper's approximation. */
-const geluTanhPrimitive = elementwise(
-  "geluTanh",
-  (x) => mul(mul(0.5, x), add(1, tanh(mul(Math.sqrt(2 / Math.PI), add(x, mul(0.044715, mul(x, mul(x, x)))))))),
-);
+/** `2 sqrt(2 / pi) (x + 0.044715 x^3)`, twice what the same paper's approximation takes the hyperbolic tangent of. */
+const twiceInner = (x: Scalar): Scalar => mul(2 * Math.sqrt(2 / Math.PI), add(x, mul(0.044715, mul(x, mul(x, x)))));
+/** `x (1 + tanh(u)) / 2` as `x / (1 + exp(-2 u))`, of which no digits cancel where the tangent is close to -1. */
+const geluTanhPrimitive = elementwise("geluTanh", (x) => div(x, add(1, exp(neg(twiceInner(x))))), {
+  derivatives: [(x) => {
+    const share = sigmoid(twiceInner(x!)),
+      inner = mul(2 * Math.sqrt(2 / Math.PI), add(1, mul(3 * 0.044715, mul(x!, x!))));
+    return mul(share, add(1, mul(mul(x!, inner), sub(1, share))));
+  }],
+});
 const eluPrimitive = elementwise("elu", (x, alpha) => select(greater(x, 0), x, mul(alpha, expm1(min(x, 0)))), {
   // expm1 of min(x, 0) keeps the branch not taken finite; its slope is that of expm1(x) up to and including 0.
   derivatives: [
-    (x, alpha) => select(greater(x!, 0), 1, mul(alpha!, scalar.exp(min(x!, 0)))),
+    (x, alpha) => select(greater(x!, 0), 1, mul(alpha!, exp(min(x!, 0)))),
     (x) => select(greater(x!, 0), 0, expm1(min(x!, 0))),
   ],
   domains: [[-2, 2], [0.5, 2]],
@@ -31,7 +38,7 @@ const seluPrimitive = elementwise(
   "selu",
   (x) => mul(SELU_SCALE, select(greater(x, 0), x, mul(SELU_ALPHA, expm1(min(x, 0))))),
   {
-    derivatives: [(x) => mul(SELU_SCALE, select(greater(x!, 0), 1, mul(SELU_ALPHA, scalar.exp(min(x!, 0)))))],
+    derivatives: [(x) => mul(SELU_SCALE, select(greater(x!, 0), 1, mul(SELU_ALPHA, exp(min(x!, 0)))))],
   },
 );
 const hardSigmoidPrimitive = elementwise("hardSigmoid", (x) => min(max(div(add(x, 3), 6), 0), 1), {
@@ -73,8 +80,10 @@ export const activationPrimitives = [
  */
 export function gelu<D extends DType>(
   x: Tensor<D>,
-  { approximate = "tanh" }: { readonly approximate?: "tanh" | "none" } = {},
+  options: { readonly approximate?: "tanh" | "none" } = {},
 ): Tensor<D> {
+  checkOptions("apply gelu", options, { approximate: true });
+  const { approximate = "tanh" } = options;
   if (approximate !== "tanh" && approximate !== "none") {
     throw new RangeError(`Cannot apply gelu with approximate "${approximate}": it must be "tanh" or "none"; pass one`);
   }
@@ -95,7 +104,9 @@ export function gelu<D extends DType>(
  * @param options `alpha`: minus the value far to the left, 1 by default.
  * @see Clevert et al., Exponential Linear Units, 2015.
  */
-export function elu<D extends DType>(x: Tensor<D>, { alpha = 1 }: { readonly alpha?: number } = {}): Tensor<D> {
+export function elu<D extends DType>(x: Tensor<D>, options: { readonly alpha?: number } = {}): Tensor<D> {
+  checkOptions("apply elu", options, { alpha: true });
+  const { alpha = 1 } = options;
   return applyElementwise(eluPrimitive, [x, alpha]);
 }
 

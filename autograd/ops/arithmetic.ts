@@ -4,6 +4,7 @@
  * @module
  */
 import type { DType } from "../../blas/dtype.ts";
+import { checkOptions } from "../../blas/options.ts";
 import { add as plus, div as over, mul as times, neg as minus, sub as less } from "../../blas/scalar/scalar.ts";
 import { applyElementwise, elementwise } from "../elementwise.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
@@ -154,8 +155,10 @@ export function safeDiv<D extends DType = "float32">(
 export function safeDiv<D extends DType>(
   a: TensorLike<D>,
   b: TensorLike<D>,
-  { epsilon = 1e-8 }: { readonly epsilon?: number } = {},
+  options: { readonly epsilon?: number } = {},
 ): Tensor<D> {
+  checkOptions("apply safeDiv", options, { epsilon: true });
+  const { epsilon = 1e-8 } = options;
   return applyElementwise(safeDivPrimitive, [a, b, epsilon]);
 }
 

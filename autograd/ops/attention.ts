@@ -5,6 +5,7 @@
  */
 import { type DType, newData, type ReadonlyDataOf } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
+import { checkOptions } from "../../blas/options.ts";
 import { broadcastShapes, sameShape, type Shape } from "../../blas/shape.ts";
 import { view } from "../../blas/view.ts";
 import { checkOperands } from "../primitive.ts";
@@ -51,8 +52,10 @@ export function scaledDotProductAttention<D extends DType>(
   q: Tensor<D>,
   k: Tensor<NoInfer<D>>,
   v: Tensor<NoInfer<D>>,
-  { causal = false, mask }: AttentionOptions<NoInfer<D>> = {},
+  options: AttentionOptions<NoInfer<D>> = {},
 ): Tensor<D> {
+  checkOptions("apply scaledDotProductAttention", options, { causal: true, mask: true });
+  const { causal = false, mask } = options;
   checkOperands("scaledDotProductAttention", mask === undefined ? [q, k, v] : [q, k, v, mask]);
   checkShapes(q.shape, k.shape, v.shape, mask?.shape);
   const swapped = k.shape.map((_, axis, { length }) => axis < length - 2 ? axis : 2 * length - 3 - axis);

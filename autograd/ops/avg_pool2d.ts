@@ -4,6 +4,7 @@
  * @module
  */
 import type { DType } from "../../blas/dtype.ts";
+import { checkOptions } from "../../blas/options.ts";
 import { constant, ones } from "../values/constructors.ts";
 import type { Tensor } from "../tensor.ts";
 import { mul, scale } from "./arithmetic.ts";
@@ -46,9 +47,17 @@ export type AveragePoolingOptions = PoolingOptions & {
  */
 export function avgPool2d<D extends DType>(
   x: Tensor<D>,
-  { countIncludePad = true, ...options }: AveragePoolingOptions,
+  options: AveragePoolingOptions,
 ): Tensor<D> {
   requireImage("avgPool2d", x);
+  checkOptions("apply avgPool2d", options, {
+    size: true,
+    stride: true,
+    padding: true,
+    ceilMode: true,
+    countIncludePad: true,
+  });
+  const { countIncludePad = true } = options;
   const plan = planPooling("avgPool2d", x.shape, options), { geometry } = plan, { dtype } = x;
   const [height, width] = x.shape.slice(-2) as [number, number], [rows, columns] = geometry.size;
   // The sum over a window is a convolution with ones, every channel by itself.

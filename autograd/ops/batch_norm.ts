@@ -4,6 +4,7 @@
  * @module
  */
 import type { DType } from "../../blas/dtype.ts";
+import { checkOptions } from "../../blas/options.ts";
 import type { Tensor } from "../tensor.ts";
 import { add, mul, sub } from "./arithmetic.ts";
 import { affine, checkAffine, checkEpsilon, type EpsilonOption, requireAxes } from "./normalization.ts";
@@ -78,8 +79,10 @@ export function batchNorm<D extends DType>(
   x: Tensor<D>,
   gamma: Tensor<NoInfer<D>> | null,
   beta: Tensor<NoInfer<D>> | null,
-  { statistics, epsilon = 1e-5 }: BatchNormOptions<NoInfer<D>> = {},
+  options: BatchNormOptions<NoInfer<D>> = {},
 ): Tensor<D> {
+  checkOptions("apply batchNorm", options, { statistics: true, epsilon: true });
+  const { statistics, epsilon = 1e-5 } = options;
   checkEpsilon("batchNorm", epsilon);
   requireAxes("batchNorm", x, 2, "[batch, channels, ...]");
   const channels = x.shape[1]!;

@@ -4,6 +4,7 @@
  * @module
  */
 import type { DType } from "../../blas/dtype.ts";
+import { checkOptions } from "../../blas/options.ts";
 import * as scalar from "../../blas/scalar/scalar.ts";
 import type { Scalar } from "../../blas/scalar/scalar.ts";
 import { applyElementwise, elementwise } from "../elementwise.ts";
@@ -66,8 +67,10 @@ export const binaryCrossEntropyPrimitives = [
 export function binaryCrossEntropy<D extends DType>(
   prob: Tensor<D>,
   target: Tensor<NoInfer<D>>,
-  { reduction = "mean" }: LossOptions = {},
+  options: LossOptions = {},
 ): Tensor<D> {
+  checkOptions("apply binaryCrossEntropy", options, { reduction: true });
+  const { reduction = "mean" } = options;
   checkReduction("binaryCrossEntropy", reduction);
   checkSameShape("binaryCrossEntropy", prob, target);
   return reduceLoss(applyElementwise<D>(binaryCrossEntropyPrimitive, [prob, target]), reduction);
@@ -96,8 +99,10 @@ export function binaryCrossEntropy<D extends DType>(
 export function binaryCrossEntropyWithLogits<D extends DType>(
   logits: Tensor<D>,
   target: Tensor<NoInfer<D>>,
-  { reduction = "mean" }: LossOptions = {},
+  options: LossOptions = {},
 ): Tensor<D> {
+  checkOptions("apply binaryCrossEntropyWithLogits", options, { reduction: true });
+  const { reduction = "mean" } = options;
   checkReduction("binaryCrossEntropyWithLogits", reduction);
   checkSameShape("binaryCrossEntropyWithLogits", logits, target);
   return reduceLoss(applyElementwise<D>(binaryCrossEntropyWithLogitsPrimitive, [logits, target]), reduction);

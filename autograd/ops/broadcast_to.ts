@@ -8,7 +8,7 @@ import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { broadcastShapes, checkShape, sameShape, type Shape, type ShapeResult } from "../../blas/shape.ts";
 import { broadcastView } from "../../blas/view.ts";
-import { apply, type Primitive } from "../primitive.ts";
+import { apply, checkOperands, type Primitive } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { sumTo } from "./sum.ts";
 
@@ -57,6 +57,7 @@ export const broadcastToPrimitives = [broadcastToPrimitive];
  * @throws {ShapeError} If an axis of `t` is neither 1 nor the length wanted.
  */
 export function broadcastTo<D extends DType>(t: Tensor<D>, shape: Shape): Tensor<D> {
+  checkOperands("broadcastTo", [t]);
   checkShape("broadcastTo", shape);
   return sameShape(t.shape, shape) ? t : apply(broadcastToPrimitive, { shape }, [t]);
 }

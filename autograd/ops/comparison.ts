@@ -5,8 +5,8 @@
  */
 import type { DType } from "../../blas/dtype.ts";
 import * as scalar from "../../blas/scalar/scalar.ts";
-import { applyElementwise, elementwise } from "../elementwise.ts";
-import type { Tensor, TensorLike } from "../tensor.ts";
+import { applyElementwise, type Elementwise, elementwise } from "../elementwise.ts";
+import { isTensor, stopGradient, type Tensor, type TensorLike } from "../tensor.ts";
 
 const greaterPrimitive = elementwise("greater", (a, b) => scalar.greater(a, b));
 const lessPrimitive = elementwise("less", (a, b) => scalar.less(a, b));
@@ -40,7 +40,7 @@ export const comparisonPrimitives = [
 ];
 
 /**
- * 1 where `a > b`, else 0, element by element; no gradient flows through it.
+ * 1 where `a > b`, else 0, element by element. Its result is not tracked: no gradient flows through it.
  *
  * @example
  * ```ts
@@ -56,11 +56,11 @@ export function greater<D extends DType>(a: Tensor<D>, b: TensorLike<NoInfer<D>>
 /** 1 where `a > b`, where the first operand may be a number. */
 export function greater<D extends DType = "float32">(a: TensorLike<NoInfer<D>>, b: TensorLike<D>): Tensor<D>;
 export function greater<D extends DType>(a: TensorLike<D>, b: TensorLike<D>): Tensor<D> {
-  return applyElementwise(greaterPrimitive, [a, b]);
+  return compare(greaterPrimitive, a, b);
 }
 
 /**
- * 1 where `a < b`, else 0, element by element; no gradient flows through it.
+ * 1 where `a < b`, else 0, element by element. Its result is not tracked: no gradient flows through it.
  *
  * @example
  * ```ts
@@ -76,11 +76,11 @@ export function less<D extends DType>(a: Tensor<D>, b: TensorLike<NoInfer<D>>): 
 /** 1 where `a < b`, where the first operand may be a number. */
 export function less<D extends DType = "float32">(a: TensorLike<NoInfer<D>>, b: TensorLike<D>): Tensor<D>;
 export function less<D extends DType>(a: TensorLike<D>, b: TensorLike<D>): Tensor<D> {
-  return applyElementwise(lessPrimitive, [a, b]);
+  return compare(lessPrimitive, a, b);
 }
 
 /**
- * 1 where `a` equals `b`, else 0, element by element; no gradient flows through it.
+ * 1 where `a` equals `b`, else 0, element by element. Its result is not tracked: no gradient flows through it.
  *
  * @example
  * ```ts
@@ -96,7 +96,7 @@ export function equal<D extends DType>(a: Tensor<D>, b: TensorLike<NoInfer<D>>):
 /** 1 where `a` equals `b`, where the first operand may be a number. */
 export function equal<D extends DType = "float32">(a: TensorLike<NoInfer<D>>, b: TensorLike<D>): Tensor<D>;
 export function equal<D extends DType>(a: TensorLike<D>, b: TensorLike<D>): Tensor<D> {
-  return applyElementwise(equalPrimitive, [a, b]);
+  return compare(equalPrimitive, a, b);
 }
 
 /**
@@ -155,7 +155,7 @@ export function abs<D extends DType>(x: Tensor<D>): Tensor<D> {
 }
 
 /**
- * -1, 0 or 1 for every element; no gradient flows through it.
+ * -1, 0 or 1 for every element; the slope is 0 throughout.
  *
  * @example
  * ```ts
@@ -170,7 +170,8 @@ export function sign<D extends DType>(x: Tensor<D>): Tensor<D> {
 }
 
 /**
- * Moves every element into `[min, max]`. The gradient passes inside and at the bounds.
+ * Moves every element into `[min, max]`, element by element: `minimum(maximum(x, min), max)`, so where the bounds are crossed
+ * the result is `max`, as in PyTorch. The gradient passes inside and at the bounds.
  *
  * @example
  * ```ts
@@ -181,20 +182,35 @@ export function sign<D extends DType>(x: Tensor<D>): Tensor<D> {
  * ```
  *
  * @param x Any shape.
- * @param min The lowest value, -Infinity for none.
- * @param max The highest value, Infinity for none.
- * @throws {RangeError} If a bound is NaN, or `min` is above `max`.
+ * @param min The lowest values, -Infinity for none: a number, or a shape that broadcasts with `x`'s.
+ * @param max The highest values, Infinity for none: a number, or a shape that broadcasts with `x`'s. Tensors as bounds get
+ * the gradient where they are the result.
+ * @returns The broadcast shape.
+ * @throws {RangeError} If a bound is the number NaN.
+ * @throws {ShapeError} If the shapes do not broadcast.
+ * @throws {DTypeError} If the dtypes differ.
  */
-export function clamp<D extends DType>(x: Tensor<D>, min: number, max: number): Tensor<D> {
-  if (!(min <= max)) {
-    throw new RangeError(`Cannot clamp to [${min}, ${max}]: min must not be above max, and neither NaN; swap them`);
+export function clamp<D extends DType>(
+  x: Tensor<D>,
+  min: TensorLike<NoInfer<D>>,
+  max: TensorLike<NoInfer<D>>,
+): Tensor<D> {
+  if (Number.isNaN(min) || Number.isNaN(max)) {
+    throw new RangeError(
+      `Cannot clamp with ${Number.isNaN(min) ? "min" : "max"} NaN: bounds must be numbers that can be compared; ` +
+        "-Infinity and Infinity leave a side open",
+    );
   }
   return applyElementwise(clampPrimitive, [x, min, max]);
 }
 
 /**
- * Chooses element by element: `a` where `condition` is not 0, else `b`. What is not chosen has no influence, neither on
- * the value nor on the gradient, not even as NaN.
+ * Chooses element by element: `a` where `condition` is not 0, else `b`. What is not chosen has no influence on the value, not
+ * even as NaN, and gets the gradient 0.
+ *
+ * That 0 goes on to what `a` and `b` were computed from, and where a derivative is infinite there, 0 times infinity is NaN:
+ * the gradient of `where(greater(x, 0), log(x), 0)` at 0 is 0 / 0. The second example shows the remedy, a `where` before the
+ * operation as well, so that it never sees what it cannot differentiate. JAX and PyTorch need it too.
  *
  * @param condition A tensor of numbers, 0 for false; comparisons give such.
  * @param a A shape that broadcasts with the others', or a number.
@@ -210,6 +226,18 @@ export function clamp<D extends DType>(x: Tensor<D>, min: number, max: number): 
  * const x = tensor64([-2, 3]);
  * assertEquals(toList(where(greater(x, 0), x, 0)), [0, 3]);
  * ```
+ *
+ * @example The double `where`: 1 stands in for the operands that `log` cannot take
+ * ```ts
+ * import { gradient, greater, log, sum, type Tensor, tensor64, toList, where } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const safeLog = (x: Tensor<"float64">) => {
+ *   const positive = greater(x, 0);
+ *   return where(positive, log(where(positive, x, 1)), 0);
+ * };
+ * assertEquals(toList(gradient((x: Tensor<"float64">) => sum(safeLog(x)))(tensor64([0, 2]))), [0, 0.5]);
+ * ```
  */
 export function where<D extends DType>(
   condition: Tensor<D>,
@@ -217,4 +245,9 @@ export function where<D extends DType>(
   b: TensorLike<NoInfer<D>>,
 ): Tensor<D> {
   return applyElementwise(wherePrimitive, [condition, a, b]);
+}
+
+/** Compares what is left of the operands when their history is cut: a result that is flat needs none. */
+function compare<D extends DType>(primitive: Elementwise, a: TensorLike<D>, b: TensorLike<D>): Tensor<D> {
+  return applyElementwise<D>(primitive, [a, b].map((operand) => isTensor(operand) ? stopGradient(operand) : operand));
 }

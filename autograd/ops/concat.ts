@@ -14,14 +14,15 @@ import type { Tensor } from "../tensor.ts";
 import { expandDims } from "./reshape.ts";
 import { partAlong } from "./slice.ts";
 
-type AxisAttributes = { readonly axis: number };
+/** The axis, and where on it each operand begins: added up once, not once for each operand's derivative. */
+type ConcatAttributes = { readonly axis: number; readonly starts: readonly number[] };
 
-const concatPrimitive: Primitive<AxisAttributes> = {
+const concatPrimitive: Primitive<ConcatAttributes> = {
   name: "concat",
   samples: [
-    { attributes: { axis: 0 }, inputs: [{ shape: [2, 3] }, { shape: [1, 3] }, { shape: [0, 3] }] },
-    { attributes: { axis: 1 }, inputs: [{ shape: [2, 3] }, { shape: [2, 2] }] },
-    { attributes: { axis: 0 }, inputs: [{ shape: [3] }] },
+    { attributes: { axis: 0, starts: [0, 2, 3] }, inputs: [{ shape: [2, 3] }, { shape: [1, 3] }, { shape: [0, 3] }] },
+    { attributes: { axis: 1, starts: [0, 3] }, inputs: [{ shape: [2, 3] }, { shape: [2, 2] }] },
+    { attributes: { axis: 0, starts: [0] }, inputs: [{ shape: [3] }] },
   ],
   shape: (shapes, { axis }): ShapeResult => {
     const [first, ...others] = shapes as readonly [Shape, ...Shape[]];
@@ -39,7 +40,7 @@ const concatPrimitive: Primitive<AxisAttributes> = {
         }),
       );
   },
-  evaluate: <D extends DType>(inputs: readonly View<D>[], { axis }: AxisAttributes, shape: Shape): View<D> => {
+  evaluate: <D extends DType>(inputs: readonly View<D>[], { axis }: ConcatAttributes, shape: Shape): View<D> => {
     const output = allocate<D>(inputs[0]!.dtype, shape);
     let start = 0;
     for (const x of inputs) {
@@ -49,10 +50,8 @@ const concatPrimitive: Primitive<AxisAttributes> = {
     }
     return output as View<D>;
   },
-  vjp: (index, cotangent, { attributes: { axis }, inputs }) => {
-    const start = inputs.slice(0, index).reduce((sum, t) => sum + t.shape[axis]!, 0);
-    return partAlong(cotangent, axis, start, inputs[index]!.shape[axis]!);
-  },
+  vjp: (index, cotangent, { attributes: { axis, starts }, inputs }) =>
+    partAlong(cotangent, axis, starts[index]!, inputs[index]!.shape[axis]!),
 };
 
 /** The primitives of this file, for the generic checks. */
@@ -90,7 +89,9 @@ function firstOf<D extends DType>(op: string, tensors: readonly Tensor<D>[]): Te
  */
 export function concat<D extends DType>(tensors: readonly Tensor<D>[], axis = 0): Tensor<D> {
   const along = unwrap(normalizeAxis("concat", firstOf("concat", tensors).shape, axis));
-  return apply(concatPrimitive, { axis: along }, tensors);
+  let end = 0;
+  const starts = tensors.map(({ shape }) => (end += shape[along] ?? 0) - (shape[along] ?? 0));
+  return apply(concatPrimitive, { axis: along, starts }, tensors);
 }
 
 /**

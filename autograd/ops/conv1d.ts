@@ -4,6 +4,7 @@
  * @module
  */
 import type { DType } from "../../blas/dtype.ts";
+import { checkOptions } from "../../blas/options.ts";
 import { unwrap } from "../../blas/shape.ts";
 import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
@@ -49,8 +50,10 @@ export function conv1d<D extends DType>(
   input: Tensor<D>,
   weight: Tensor<NoInfer<D>>,
   bias: Tensor<NoInfer<D>> | null,
-  { stride = 1, padding = 0, dilation = 1, groups = 1 }: Convolution1dOptions = {},
+  options: Convolution1dOptions = {},
 ): Tensor<D> {
+  checkOptions("apply conv1d", options, { stride: true, padding: true, dilation: true, groups: true });
+  const { stride = 1, padding = 0, dilation = 1, groups = 1 } = options;
   checkOperands("conv1d", [input, weight, ...bias ? [bias] : []]);
   const { geometry, shape } = unwrap(
     planConvolution({

@@ -11,6 +11,7 @@ import type { ConvolutionGeometry } from "../../blas/convolution.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { currentEngine } from "../../blas/engine.ts";
 import { ShapeError } from "../../blas/errors.ts";
+import { checkOptions } from "../../blas/options.ts";
 import { sameShape, type Shape, type ShapeResult, unwrap } from "../../blas/shape.ts";
 import { allocate, type View } from "../../blas/view.ts";
 import { apply, checkOperands, type Primitive, type Sample } from "../primitive.ts";
@@ -196,8 +197,10 @@ export function conv2d<D extends DType>(
   input: Tensor<D>,
   weight: Tensor<NoInfer<D>>,
   bias: Tensor<NoInfer<D>> | null,
-  { stride = 1, padding = 0, dilation = 1, groups = 1 }: ConvolutionOptions = {},
+  options: ConvolutionOptions = {},
 ): Tensor<D> {
+  checkOptions("apply conv2d", options, { stride: true, padding: true, dilation: true, groups: true });
+  const { stride = 1, padding = 0, dilation = 1, groups = 1 } = options;
   checkOperands("conv2d", [input, weight, ...bias ? [bias] : []]);
   const { geometry, shape } = unwrap(
     planConvolution({

@@ -5,6 +5,7 @@
  */
 import { type ConvolutionGeometry, windowCount } from "../../blas/convolution.ts";
 import type { DType } from "../../blas/dtype.ts";
+import { checkOptions } from "../../blas/options.ts";
 import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { type ConvolutionOptions, convolveInput, withBias } from "./conv2d.ts";
@@ -17,11 +18,12 @@ import {
   type SettingsProblem,
   settingsProblem,
 } from "./convolution_shape.ts";
+import { pad } from "./pad.ts";
 import { reshape } from "./reshape.ts";
 
 /** The settings of {@link convTranspose2d}. */
 export type TransposedConvolutionOptions = ConvolutionOptions & {
-  /** Rows and columns that the result has more at the bottom and at the right, less than the stride; 0 if left out. */
+  /** Rows and columns that the result has more at the bottom and at the right, less than the stride or the dilation; 0 if left out. */
   readonly outputPadding?: PerAxis;
 };
 
@@ -35,7 +37,8 @@ export type TransposedConvolutionOptions = ConvolutionOptions & {
  * @param weight `[channels, filters / groups, kernel height, kernel width]`, the weight of the conv2d that is transposed.
  * @param bias `[filters]`, added to every place; `null` for none.
  * @param options `stride`, `padding`, `dilation` and `groups` of the conv2d that is transposed, so padding makes the
- * result smaller; `outputPadding` (default 0): a number or `[height, width]`, less than the stride.
+ * result smaller; `outputPadding` (default 0): a number or `[height, width]`, less than the stride or the dilation, whichever is
+ * larger.
  * @returns `[filters, output height, output width]`, with a batch axis if the input has one. An output axis has length
  * `(length - 1) * stride - padding + dilation * (kernel - 1) + 1 + outputPadding`, padding on both sides counted.
  * @throws {ShapeError} If an operand has another number of axes, channels, filters and groups do not fit together,
@@ -57,8 +60,16 @@ export function convTranspose2d<D extends DType>(
   input: Tensor<D>,
   weight: Tensor<NoInfer<D>>,
   bias: Tensor<NoInfer<D>> | null,
-  { stride = 1, padding = 0, dilation = 1, groups = 1, outputPadding = 0 }: TransposedConvolutionOptions = {},
+  options: TransposedConvolutionOptions = {},
 ): Tensor<D> {
+  checkOptions("apply convTranspose2d", options, {
+    stride: true,
+    padding: true,
+    dilation: true,
+    groups: true,
+    outputPadding: true,
+  });
+  const { stride = 1, padding = 0, dilation = 1, groups = 1, outputPadding = 0 } = options;
   checkOperands("convTranspose2d", [input, weight, ...bias ? [bias] : []]);
   const settings = { stride, padding, dilation, groups, outputPadding };
   const call = { op: "convTranspose2d", input: input.shape, weight: weight.shape, bias: bias?.shape, settings };
@@ -68,12 +79,32 @@ export function convTranspose2d<D extends DType>(
   refuse(settingsProblem({ stride, padding, dilation, outputPadding }, 2));
   refuse(operandsProblem(input.shape, weight.shape, groups));
   refuse(biasProblem(bias?.shape, weight.shape[1]! * groups));
-  const geometry = { ...imageGeometry(settings, 2), groups }, extra = expandSetting(outputPadding, 2);
+  const asked = { ...imageGeometry(settings, 2), groups };
+  refuse(outputPaddingProblem(asked, expandSetting(outputPadding, 2)));
+  const { geometry, extra, beyond } = planOutputPadding(asked, outputPadding);
   const size = outputSize(input, weight, geometry, extra);
-  refuse(sizeProblem(input, weight, geometry, extra, size));
+  refuse(sizeProblem(input, weight, geometry, size, beyond));
   const images = input.shape.length === 4 ? input : reshape(input, [1, ...input.shape]);
-  const output = convolveInput(images, weight, geometry, size);
+  const output = pad(convolveInput(images, weight, geometry, size), [[0, 0], [0, 0], [0, beyond[0]!], [0, beyond[1]!]]);
   return withBias(reshape(output, [...input.shape.slice(0, -3), ...output.shape.slice(1)]), bias, 2);
+}
+
+/**
+ * Output padding of a stride or more, which conv2d would answer with more windows, in other words: so much less padding
+ * after the image, and, where there is none left, rows and columns `beyond` what any window reaches, which are 0.
+ */
+function planOutputPadding({ stride, padding, ...geometry }: ConvolutionGeometry, outputPadding: PerAxis): {
+  readonly geometry: ConvolutionGeometry;
+  readonly extra: readonly number[];
+  readonly beyond: readonly number[];
+} {
+  const asked = expandSetting(outputPadding, 2), wide = asked.map((count, axis) => count >= stride[axis]! ? count : 0);
+  const after = (axis: 0 | 1): number => Math.max(0, padding[axis + 2]! - wide[axis]!);
+  return {
+    geometry: { ...geometry, stride, padding: [padding[0], padding[1], after(0), after(1)] },
+    extra: asked.map((count, axis) => count - wide[axis]!),
+    beyond: wide.map((count, axis) => Math.max(0, count - padding[axis + 2]!)),
+  };
 }
 
 function outputSize(
@@ -119,21 +150,28 @@ function operandsProblem(
   };
 }
 
+function outputPaddingProblem(
+  { stride, dilation }: ConvolutionGeometry,
+  extra: readonly number[],
+): SettingsProblem | undefined {
+  const axis = ([0, 1] as const).find((axis) => extra[axis]! >= Math.max(stride[axis], dilation[axis]));
+  return axis === undefined ? undefined : {
+    problem: `outputPadding (${extra[axis]}) must be less than the stride (${stride[axis]}) or the dilation (${
+      dilation[axis]
+    })`,
+    remedy: "it only tells apart sizes that conv2d takes to one; pad adds any number of zeros",
+  };
+}
+
 /** The result must be an image that conv2d takes back to what was given. */
 function sizeProblem(
   input: Tensor,
   weight: Tensor,
   { stride, padding, dilation }: ConvolutionGeometry,
-  extra: readonly number[],
   size: readonly [number, number],
+  beyond: readonly number[],
 ): SettingsProblem | undefined {
   for (const axis of [0, 1] as const) {
-    if (extra[axis]! >= stride[axis]) {
-      return {
-        problem: `outputPadding (${extra[axis]}) must be less than the stride (${stride[axis]})`,
-        remedy: "it only tells apart sizes that conv2d takes to one; pad adds any number of zeros",
-      };
-    }
     const length = input.shape.at(axis - 2)!;
     const count = windowCount(size[axis], weight.shape[axis + 2]!, {
       stride: stride[axis],
@@ -142,7 +180,7 @@ function sizeProblem(
     });
     if (length >= 1 && size[axis] >= 1 && count === length) continue;
     return {
-      problem: `the result would be ${size.join(" x ")}, and must be 1 x 1 at least`,
+      problem: `the result would be ${size.map((own, k) => own + beyond[k]!).join(" x ")}, and must be 1 x 1 at least`,
       remedy: length < 1 ? "pass an input with rows and columns" : "pad less: padding makes the result smaller",
     };
   }

@@ -5,6 +5,7 @@
  */
 import { type Either, either } from "../../deps.ts";
 import { type ConvolutionGeometry, windowCount } from "../../blas/convolution.ts";
+import { describeSetting } from "../../blas/describe.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { sameShape, type Shape } from "../../blas/shape.ts";
 
@@ -75,9 +76,7 @@ export function describeSettings(
   defaults: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, string>> {
   const unusual = Object.entries(settings).filter(([name, value]) => value !== defaults[name]);
-  return Object.fromEntries(
-    unusual.map(([name, value]) => [name, typeof value === "object" ? JSON.stringify(value) : String(value)]),
-  );
+  return Object.fromEntries(unusual.map(([name, value]) => [name, describeSetting(value)]));
 }
 
 /** The least that a setting may be. */

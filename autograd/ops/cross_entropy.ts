@@ -5,8 +5,9 @@
  */
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
+import { checkOptions } from "../../blas/options.ts";
 import { div, equal, log, mul as times, select } from "../../blas/scalar/scalar.ts";
-import { normalizeAxis, sameShape, type Shape, unwrap } from "../../blas/shape.ts";
+import { normalizeAxis, sameShape, type Shape, sizeOf, unwrap } from "../../blas/shape.ts";
 import { constant } from "../values/constructors.ts";
 import { applyElementwise, elementwise } from "../elementwise.ts";
 import { tracedOneHot } from "../compile/one_hot.ts";
@@ -14,8 +15,8 @@ import { isTraced, readIndices } from "../values/indices.ts";
 import type { Numeric } from "../values/numeric.ts";
 import { checkOperands } from "../primitive.ts";
 import { isTensor, type Tensor } from "../tensor.ts";
-import { add, div as divide, mul, neg, scale } from "./arithmetic.ts";
-import { checkReduction, checkSameShape, type LossOptions, reduceLoss } from "./loss.ts";
+import { add, mul, neg, scale } from "./arithmetic.ts";
+import { checkReduction, checkSameShape, type LossOptions, reduceLoss, weightedMean } from "./loss.ts";
 import { reshape } from "./reshape.ts";
 import { logSoftmax } from "./softmax.ts";
 import { sum } from "./sum.ts";
@@ -47,8 +48,8 @@ export const crossEntropyPrimitives = [weighPrimitive, weighLogPrimitive];
  * assertAlmostEquals(toNumber(crossEntropyLoss(pred, target)), Math.LN2 / 2);
  * ```
  *
- * @param pred Probabilities: `[batch, classes]`, of which the mean over rows is returned, or any other shape, of which
- * the sum over all elements is.
+ * @param pred Probabilities, `[..., classes]`. With at least one axis before the classes the mean over rows is returned, over
+ * all axes but the last; of a single row, `[classes]`, the sum over its elements.
  * @param target Probabilities of the same shape.
  * @param options `reduction`: `"mean"` (default) as said, `"sum"` over all, `"none"` for one loss a row.
  * @throws {ShapeError} If the shapes differ.
@@ -57,13 +58,15 @@ export const crossEntropyPrimitives = [weighPrimitive, weighLogPrimitive];
 export function crossEntropyLoss<D extends DType>(
   pred: Tensor<D>,
   target: Tensor<NoInfer<D>>,
-  { reduction = "mean" }: LossOptions = {},
+  options: LossOptions = {},
 ): Tensor<D> {
+  checkOptions("apply crossEntropyLoss", options, { reduction: true });
+  const { reduction = "mean" } = options;
   checkReduction("crossEntropyLoss", reduction);
   checkSameShape("crossEntropyLoss", pred, target);
   const terms = neg(applyElementwise<D>(weighLogPrimitive, [target, pred]));
   if (reduction === "none") return sum(terms, { axes: pred.shape.length === 0 ? [] : -1 });
-  return reduction === "mean" && pred.shape.length === 2 ? scale(sum(terms), 1 / pred.shape[0]!) : sum(terms);
+  return reduction === "mean" ? scale(sum(terms), 1 / sizeOf(pred.shape.slice(0, -1))) : sum(terms);
 }
 
 /** The options of {@link softmaxCrossEntropy}. */
@@ -86,7 +89,7 @@ export type SoftmaxCrossEntropyOptions<D extends DType> = LossOptions & {
  * the class axis, as an array or a tensor.
  * @param options See {@link SoftmaxCrossEntropyOptions}.
  * @returns The mean over rows, 0-d (divided by the sum of the weights of the classes chosen where there are weights, rows
- * ignored left out, as PyTorch does); the sum; or one loss a row.
+ * ignored left out, as PyTorch does; NaN with gradient 0 where none is left); the sum; or one loss a row.
  * @throws {ShapeError} If the labels fit neither form, or there is not one weight for each class.
  * @throws {RangeError} If a label is no class, or `labelSmoothing` is outside [0, 1].
  * @throws {DTypeError} If the dtypes differ.
@@ -105,8 +108,16 @@ export function softmaxCrossEntropy<D extends DType>(
   labels: Tensor | Numeric,
   options: SoftmaxCrossEntropyOptions<NoInfer<D>> = {},
 ): Tensor<D> {
-  const op = "softmaxCrossEntropy", { reduction = "mean", labelSmoothing = 0, weights, ignoreIndex } = options;
-  checkOperands(op, [logits]);
+  const op = "softmaxCrossEntropy";
+  checkOptions(`apply ${op}`, options, {
+    reduction: true,
+    axis: true,
+    labelSmoothing: true,
+    weights: true,
+    ignoreIndex: true,
+  });
+  const { reduction = "mean", labelSmoothing = 0, weights, ignoreIndex } = options;
+  checkOperands(op, weights === undefined ? [logits] : [logits, weights]);
   checkReduction(op, reduction);
   if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
     throw new RangeError(
@@ -130,14 +141,14 @@ export function softmaxCrossEntropy<D extends DType>(
   const losses = neg(sum(applyElementwise(weighPrimitive, [perClass, logSoftmax(logits, { axis })]), { axes: axis }));
   const counted = rowWeights === undefined ? losses : applyElementwise<D>(weighPrimitive, [rowWeights.kept, losses]);
   return rowWeights !== undefined && reduction === "mean"
-    ? divide(sum(counted), rowWeights.total)
+    ? weightedMean(counted, rowWeights.weight)
     : reduceLoss(counted, reduction);
 }
 
 /** The target as probabilities and, for classes that are weighted or ignored, which rows count and by how much. */
 type Target<D extends DType> = {
   readonly target: Tensor<D>;
-  readonly rowWeights?: { readonly kept: Tensor<D>; readonly total: Tensor<D> };
+  readonly rowWeights?: { readonly kept: Tensor<D>; readonly weight: Tensor<D> };
 };
 
 function targetOf<D extends DType>(
@@ -158,7 +169,7 @@ function targetOf<D extends DType>(
   }
   const { shape, values } = readIndices(op, labels, classes, ignoreIndex);
   if (!sameShape(shape, rows)) throw labelShapeError(op, logits.shape, shape, rows);
-  const inner = logits.shape.slice(axis + 1).reduce((product, length) => product * length, 1);
+  const inner = sizeOf(logits.shape.slice(axis + 1));
   const data = new Float64Array(values.length * classes), kept = new Float64Array(values.length);
   values.forEach((label, row) => {
     if (label === ignoreIndex) return;
@@ -170,7 +181,7 @@ function targetOf<D extends DType>(
   return weighted(target, counted ? constant(kept, { dtype, shape: rows }) : undefined, weights, axis);
 }
 
-/** A target with, where rows are ignored or classes weighted, what each row counts, and all together. */
+/** A target with, where rows are ignored or classes weighted, what each row counts, and its weight in the mean. */
 function weighted<D extends DType>(
   target: Tensor<D>,
   kept: Tensor<D> | undefined,
@@ -179,9 +190,9 @@ function weighted<D extends DType>(
 ): Target<D> {
   if (kept === undefined && weights === undefined) return { target };
   const rows = kept ?? sum(target, { axes: axis });
-  if (weights === undefined) return { target, rowWeights: { kept: rows, total: sum(rows) } };
+  if (weights === undefined) return { target, rowWeights: { kept: rows, weight: rows } };
   const column = reshape(weights, [...weights.shape, ...target.shape.slice(axis + 1).map(() => 1)]);
-  return { target, rowWeights: { kept: rows, total: sum(mul(target, column)) } };
+  return { target, rowWeights: { kept: rows, weight: mul(target, column) } };
 }
 
 function labelShapeError(op: string, logits: Shape, labels: Shape, rows: Shape): ShapeError {

@@ -9,7 +9,8 @@ import { applyElementwise, elementwise } from "../elementwise.ts";
 import type { Tensor } from "../tensor.ts";
 
 const expPrimitive = elementwise("exp", (x) => scalar.exp(x));
-const expm1Primitive = elementwise("expm1", (x) => scalar.expm1(x));
+// Not the value plus 1, of which far to the left no digit is left.
+const expm1Primitive = elementwise("expm1", (x) => scalar.expm1(x), { derivatives: [(x) => scalar.exp(x!)] });
 const logPrimitive = elementwise("log", (x) => scalar.log(x), { domains: [[0.2, 4]] });
 const log1pPrimitive = elementwise("log1p", (x) => scalar.log1p(x), { domains: [[-0.5, 3]] });
 const sinPrimitive = elementwise("sin", (x) => scalar.sin(x));

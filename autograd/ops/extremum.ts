@@ -7,17 +7,10 @@ import { either } from "../../deps.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { currentEngine, type Reduction } from "../../blas/engine.ts";
 import { ShapeError } from "../../blas/errors.ts";
-import {
-  normalizeAxis,
-  reducedShape,
-  resolveAxes,
-  rowMajorStrides,
-  type Shape,
-  type ShapeResult,
-  sizeOf,
-  unwrap,
-} from "../../blas/shape.ts";
+import { reducedShape, resolveAxes, rowMajorStrides, type Shape, sizeOf } from "../../blas/shape.ts";
 import { allocate, type View } from "../../blas/view.ts";
+import { checkOptions } from "../../blas/options.ts";
+import { checkPositions } from "../values/indices.ts";
 import { apply, checkOperands, type Primitive } from "../primitive.ts";
 import { tensorData } from "../values/read.ts";
 import { constantOf, stopGradient, type Tensor } from "../tensor.ts";
@@ -25,21 +18,12 @@ import { div, mul } from "./arithmetic.ts";
 import { equal } from "./comparison.ts";
 import { reshape } from "./reshape.ts";
 import { type AxesAttributes, droppedShape, REDUCTION_SAMPLES, type ReductionOptions, sum } from "./sum.ts";
+import { transpose } from "./transpose.ts";
 
 const extremumPrimitive = (name: Reduction & ("max" | "min")): Primitive<AxesAttributes> => ({
   name,
   samples: REDUCTION_SAMPLES,
-  shape: ([shape], { axes }): ShapeResult =>
-    axes.some((axis) => shape![axis] === 0)
-      ? either.left(
-        new ShapeError({
-          op: name,
-          given: { x: shape! },
-          problem: `nothing has no ${name}imum, and a reduced axis has length 0`,
-          remedy: "skip empty arrays",
-        }),
-      )
-      : either.right(reducedShape(shape!, axes)),
+  shape: ([shape], { axes }) => either.right(reducedShape(shape!, axes)),
   evaluate: <D extends DType>([x]: readonly View<D>[], _: AxesAttributes, shape: Shape): View<D> => {
     const output = allocate<D>(x!.dtype, shape);
     currentEngine().reduce(name, x!, output);
@@ -58,16 +42,19 @@ const maxPrimitive = extremumPrimitive("max"), minPrimitive = extremumPrimitive(
 function reduceTo<D extends DType>(
   primitive: Primitive<AxesAttributes>,
   t: Tensor<D>,
-  { axes, keepDims = false }: ReductionOptions,
+  options: ReductionOptions,
 ): Tensor<D> {
   checkOperands(primitive.name, [t]);
+  checkOptions(`apply ${primitive.name}`, options, { axes: true, keepDims: true });
+  const { axes, keepDims = false } = options;
   const resolved = resolveAxes(primitive.name, t.shape, axes);
   const kept = apply(primitive, { axes: resolved }, [t]);
   return keepDims ? kept : reshape(kept, droppedShape(t.shape, resolved));
 }
 
 /**
- * The largest element over axes; NaN where there is one. Elements that attain it share the gradient equally.
+ * The largest element over axes; NaN where there is one, and -Infinity, which adds nothing to a maximum, of no elements.
+ * Elements that attain it share the gradient equally.
  *
  * @example
  * ```ts
@@ -79,14 +66,15 @@ function reduceTo<D extends DType>(
  *
  * @param t Any shape.
  * @param options `axes`: one or several, all by default; `keepDims`: whether they stay with length 1, false by default.
- * @throws {ShapeError} If an axis is out of range, named twice, or of length 0.
+ * @throws {ShapeError} If an axis is out of range or named twice.
  */
 export function max<D extends DType>(t: Tensor<D>, options: ReductionOptions = {}): Tensor<D> {
   return reduceTo(maxPrimitive, t, options);
 }
 
 /**
- * The smallest element over axes; NaN where there is one. Elements that attain it share the gradient equally.
+ * The smallest element over axes; NaN where there is one, and Infinity, which adds nothing to a minimum, of no elements.
+ * Elements that attain it share the gradient equally.
  *
  * @example
  * ```ts
@@ -98,47 +86,62 @@ export function max<D extends DType>(t: Tensor<D>, options: ReductionOptions = {
  *
  * @param t Any shape.
  * @param options `axes`: one or several, all by default; `keepDims`: whether they stay with length 1, false by default.
- * @throws {ShapeError} If an axis is out of range, named twice, or of length 0.
+ * @throws {ShapeError} If an axis is out of range or named twice.
  */
 export function min<D extends DType>(t: Tensor<D>, options: ReductionOptions = {}): Tensor<D> {
   return reduceTo(minPrimitive, t, options);
 }
 
+/** Where to look for an extremum, and whether the axes looked along stay with length 1. */
+export type ArgExtremumOptions = ReductionOptions & {
+  /** The same as `axes`, for one axis. */
+  readonly axis?: number;
+};
+
 /**
- * The position of the largest element along an axis, the first of several, that of a NaN before all. Not differentiable.
+ * The position of the largest element over axes, the first of several, that of a NaN before all. Not differentiable.
  *
- * @param t At least one axis.
- * @param axis The axis; left out, the position is that in the flattened tensor.
- * @returns Whole numbers, in the dtype and the shape of `t` without the axis.
- * @throws {ShapeError} If the axis is out of range or of length 0.
+ * @param t Any shape.
+ * @param options `axis`, or `axes` as reductions have it: one or several, all by default; `keepDims`: whether they stay with
+ * length 1, false by default. A number is taken for the axis.
+ * @returns Whole numbers, in the dtype and the shape of `t` without those axes. Over several axes they are positions in what
+ * is left of `t` when the others are fixed, flattened.
+ * @throws {ShapeError} If an axis is out of range, named twice, or of length 0.
+ * @throws {RangeError} If `t` is float32 and has more than 2^24 elements along the axes, whose positions it does not hold.
  *
  * @example
  * ```ts
- * import { argmax, tensor64, toList } from "@nanograd/nanograd";
+ * import { argmax, tensor64, toArray, toList } from "@nanograd/nanograd";
  * import { assertEquals } from "@std/assert";
  *
- * assertEquals(toList(argmax(tensor64([[1, 9, 2], [7, 3, 5]]), 1)), [1, 0]);
+ * const t = tensor64([[1, 9, 2], [7, 3, 5]]);
+ * assertEquals(toList(argmax(t, { axis: 1 })), [1, 0]);
+ * assertEquals(toArray(argmax(t, { axis: 1, keepDims: true })), [[1], [0]]);
+ * assertEquals(toList(argmax(t)), [1]);
  * ```
  */
-export function argmax<D extends DType>(t: Tensor<D>, axis?: number): Tensor<D> {
-  return argExtremum(argmaxPrimitive, t, axis);
+export function argmax<D extends DType>(t: Tensor<D>, options: number | ArgExtremumOptions = {}): Tensor<D> {
+  return argExtremum(argmaxPrimitive, t, options);
 }
 
 /**
- * The position of the smallest element along an axis; otherwise as {@link argmax}.
+ * The position of the smallest element over axes; otherwise as {@link argmax}.
+ *
+ * @param t Any shape.
+ * @param options `axis` or `axes`, all by default; `keepDims`, false by default. A number is taken for the axis.
+ * @throws {ShapeError} If an axis is out of range, named twice, or of length 0.
+ * @throws {RangeError} If `t` is float32 and has more than 2^24 elements along the axes, whose positions it does not hold.
  *
  * @example
  * ```ts
  * import { argmin, tensor64, toList } from "@nanograd/nanograd";
  * import { assertEquals } from "@std/assert";
  *
- * assertEquals(toList(argmin(tensor64([[1, 9, 2], [7, 3, 5]]), 1)), [0, 1]);
+ * assertEquals(toList(argmin(tensor64([[1, 9, 2], [7, 3, 5]]), { axis: 1 })), [0, 1]);
  * ```
- *
- * @throws {ShapeError} If the axis is out of range or of length 0.
  */
-export function argmin<D extends DType>(t: Tensor<D>, axis?: number): Tensor<D> {
-  return argExtremum(argminPrimitive, t, axis);
+export function argmin<D extends DType>(t: Tensor<D>, options: number | ArgExtremumOptions = {}): Tensor<D> {
+  return argExtremum(argminPrimitive, t, options);
 }
 
 /** Which axis, of a tensor of at least one element along it. */
@@ -183,18 +186,31 @@ export const extremumPrimitives = [maxPrimitive, minPrimitive, argmaxPrimitive, 
 function argExtremum<D extends DType>(
   primitive: Primitive<AxisAttributes>,
   t: Tensor<D>,
-  axis: number | undefined,
+  options: number | ArgExtremumOptions,
 ): Tensor<D> {
-  checkOperands(primitive.name, [t]);
-  const operand = axis === undefined ? reshape(stopGradient(t), [sizeOf(t.shape)]) : stopGradient(t);
-  const along = axis === undefined ? 0 : unwrap(normalizeAxis(primitive.name, operand.shape, axis));
-  if (operand.shape[along] === 0) {
+  const op = primitive.name;
+  checkOperands(op, [t]);
+  const record: ArgExtremumOptions = typeof options === "number" ? { axis: options } : options;
+  checkOptions(`apply ${op}`, record, { axis: true, axes: true, keepDims: true });
+  const { axis, axes = axis, keepDims = false } = record;
+  if (axis !== undefined && axes !== axis) {
+    throw new TypeError(`Cannot apply ${op} with axis ${axis} and axes ${axes}: both say the same; pass one of them`);
+  }
+  const over = resolveAxes(op, t.shape, axes), count = sizeOf(over.map((own) => t.shape[own]!));
+  if (count === 0) {
     throw new ShapeError({
-      op: primitive.name,
+      op,
       given: { t: t.shape },
-      problem: "nothing has no extremum, and the axis has length 0",
+      problem: `there must be an element to point at, and axis ${over.find((own) => t.shape[own] === 0)} has length 0`,
       remedy: "skip empty arrays",
     });
   }
-  return apply(primitive, { axis: along }, [operand]);
+  checkPositions(op, count, t.dtype);
+  const kept = t.shape.flatMap((_, own) => over.includes(own) ? [] : [own]), shape = droppedShape(t.shape, over);
+  // All axes at once along a last one, which takes the place of several, or of none.
+  const joined = over.length === 1
+    ? stopGradient(t)
+    : reshape(transpose(stopGradient(t), [...kept, ...over]), [...shape, count]);
+  const positions = apply(primitive, { axis: over.length === 1 ? over[0]! : shape.length }, [joined]);
+  return keepDims ? reshape(positions, reducedShape(t.shape, over)) : positions;
 }

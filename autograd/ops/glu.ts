@@ -5,6 +5,7 @@
  */
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
+import { checkOptions } from "../../blas/options.ts";
 import { normalizeAxis, unwrap } from "../../blas/shape.ts";
 import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
@@ -27,7 +28,9 @@ import { partAlong } from "./slice.ts";
  * @throws {ShapeError} If the axis is out of range or its length is odd.
  * @see Dauphin et al., Language Modeling with Gated Convolutional Networks, 2016.
  */
-export function glu<D extends DType>(x: Tensor<D>, { axis = -1 }: { readonly axis?: number } = {}): Tensor<D> {
+export function glu<D extends DType>(x: Tensor<D>, options: { readonly axis?: number } = {}): Tensor<D> {
+  checkOptions("apply glu", options, { axis: true });
+  const { axis = -1 } = options;
   checkOperands("glu", [x]);
   const along = unwrap(normalizeAxis("glu", x.shape, axis)), half = x.shape[along]! / 2;
   if (!Number.isInteger(half)) {

@@ -4,10 +4,11 @@
  * @module
  */
 import type { DType } from "../../blas/dtype.ts";
+import { checkOptions } from "../../blas/options.ts";
 import * as scalar from "../../blas/scalar/scalar.ts";
 import { applyElementwise, elementwise } from "../elementwise.ts";
 import type { Tensor } from "../tensor.ts";
-import { scale, sub } from "./arithmetic.ts";
+import { sub } from "./arithmetic.ts";
 import { abs } from "./comparison.ts";
 import { checkReduction, checkSameShape, type LossOptions, reduceLoss } from "./loss.ts";
 
@@ -21,8 +22,18 @@ const huberPrimitive = elementwise("huber", (x, delta) => {
   );
 }, { domains: [[-2, 2], [0.5, 1.5]] });
 
+/** The same divided by `beta`, as a formula of its own: `beta` may be so small that its reciprocal is infinite. */
+const smoothL1Primitive = elementwise("smoothL1", (x, beta) => {
+  const distance = scalar.abs(x);
+  return scalar.select(
+    scalar.lessEqual(distance, beta),
+    scalar.mul(0.5, scalar.mul(distance, scalar.div(distance, beta))),
+    scalar.sub(distance, scalar.mul(0.5, beta)),
+  );
+}, { domains: [[-2, 2], [0.5, 1.5]] });
+
 /** The primitives of this file, for the generic checks. */
-export const huberPrimitives = [huberPrimitive];
+export const huberPrimitives = [huberPrimitive, smoothL1Primitive];
 
 /**
  * The mean of `|pred - target|` over all elements; the slope is 0 where they are equal.
@@ -45,8 +56,10 @@ export const huberPrimitives = [huberPrimitive];
 export function l1Loss<D extends DType>(
   pred: Tensor<D>,
   target: Tensor<NoInfer<D>>,
-  { reduction = "mean" }: LossOptions = {},
+  options: LossOptions = {},
 ): Tensor<D> {
+  checkOptions("apply l1Loss", options, { reduction: true });
+  const { reduction = "mean" } = options;
   checkReduction("l1Loss", reduction);
   checkSameShape("l1Loss", pred, target);
   return reduceLoss(abs(sub(pred, target)), reduction);
@@ -82,8 +95,10 @@ export type HuberLossOptions = LossOptions & {
 export function huberLoss<D extends DType>(
   pred: Tensor<D>,
   target: Tensor<NoInfer<D>>,
-  { delta = 1, reduction = "mean" }: HuberLossOptions = {},
+  options: HuberLossOptions = {},
 ): Tensor<D> {
+  checkOptions("apply huberLoss", options, { delta: true, reduction: true });
+  const { delta = 1, reduction = "mean" } = options;
   checkReduction("huberLoss", reduction);
   if (!(delta > 0 && delta < Infinity)) {
     throw new RangeError(`Cannot apply huberLoss with delta ${delta}: it must be a finite number above 0; 1 is usual`);
@@ -123,8 +138,10 @@ export type SmoothL1LossOptions = LossOptions & {
 export function smoothL1Loss<D extends DType>(
   pred: Tensor<D>,
   target: Tensor<NoInfer<D>>,
-  { beta = 1, reduction = "mean" }: SmoothL1LossOptions = {},
+  options: SmoothL1LossOptions = {},
 ): Tensor<D> {
+  checkOptions("apply smoothL1Loss", options, { beta: true, reduction: true });
+  const { beta = 1, reduction = "mean" } = options;
   checkReduction("smoothL1Loss", reduction);
   if (!(beta >= 0 && beta < Infinity)) {
     throw new RangeError(
@@ -133,6 +150,6 @@ export function smoothL1Loss<D extends DType>(
   }
   checkSameShape("smoothL1Loss", pred, target);
   const distance = sub(pred, target);
-  const losses = beta === 0 ? abs(distance) : scale(applyElementwise<D>(huberPrimitive, [distance, beta]), 1 / beta);
+  const losses = beta === 0 ? abs(distance) : applyElementwise<D>(smoothL1Primitive, [distance, beta]);
   return reduceLoss(losses, reduction);
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { DType } from "../../blas/dtype.ts";
+import { checkOptions } from "../../blas/options.ts";
 import { equal, log, mul, select, sub } from "../../blas/scalar/scalar.ts";
 import { normalizeAxis, unwrap } from "../../blas/shape.ts";
 import { applyElementwise, elementwise } from "../elementwise.ts";
@@ -49,8 +50,10 @@ export const klDivergencePrimitives = [divergencePrimitive];
 export function klDivergence<D extends DType>(
   logQ: Tensor<D>,
   p: Tensor<NoInfer<D>>,
-  { axis = -1, reduction = "mean" }: LossOptions & AxisOption = {},
+  options: LossOptions & AxisOption = {},
 ): Tensor<D> {
+  checkOptions("apply klDivergence", options, { axis: true, reduction: true });
+  const { axis = -1, reduction = "mean" } = options;
   checkReduction("klDivergence", reduction);
   checkSameShape("klDivergence", logQ, p);
   const axes = unwrap(normalizeAxis("klDivergence", logQ.shape, axis));

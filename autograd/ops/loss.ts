@@ -5,7 +5,9 @@
  */
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
+import { div as quotient, equal, neg as minus, select } from "../../blas/scalar/scalar.ts";
 import { sameShape } from "../../blas/shape.ts";
+import { applyElementwise, elementwise } from "../elementwise.ts";
 import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { mean, sum } from "./sum.ts";
@@ -26,6 +28,26 @@ export function checkReduction(op: string, reduction: LossReduction): void {
       `Cannot apply ${op} with reduction "${reduction}": it must be "mean", "sum" or "none"; pass one`,
     );
   }
+}
+
+/**
+ * A weighted mean, from a sum and the weights' sum. Where that is 0, as when all rows are ignored, the mean is NaN and its
+ * gradient 0, as PyTorch's: nothing depends on anything.
+ */
+const weightedMeanPrimitive = elementwise("weightedMean", (total, weight) => quotient(total, weight), {
+  derivatives: [
+    (_, weight) => select(equal(weight!, 0), 0, quotient(1, weight!)),
+    (total, weight) => select(equal(weight!, 0), 0, minus(quotient(quotient(total!, weight!), weight!))),
+  ],
+  domains: [[-2, 2], [0.5, 2]],
+});
+
+/** The primitives of this file, for the generic checks. */
+export const lossPrimitives = [weightedMeanPrimitive];
+
+/** The mean of losses that have been multiplied by their weights. */
+export function weightedMean<D extends DType>(losses: Tensor<D>, weights: Tensor<D>): Tensor<D> {
+  return applyElementwise<D>(weightedMeanPrimitive, [sum(losses), sum(weights)]);
 }
 
 /** Reduces single losses. */

@@ -9,12 +9,11 @@ import { currentEngine } from "../../blas/engine.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { broadcastShapes, type Shape, type ShapeResult, sizeOf } from "../../blas/shape.ts";
 import { allocate, broadcastView, type MutableView, reshapeView, type View } from "../../blas/view.ts";
+import type { NoAttributes } from "../elementwise.ts";
 import { apply, checkOperands, type Primitive } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { reshape } from "./reshape.ts";
 import { transpose } from "./transpose.ts";
-
-type NoAttributes = Readonly<Record<never, never>>;
 
 const sample = (a: Shape, b: Shape) => ({ attributes: {}, inputs: [{ shape: a }, { shape: b }] });
 

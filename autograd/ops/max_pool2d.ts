@@ -8,6 +8,8 @@ import type { DType } from "../../blas/dtype.ts";
 import { maxPositions } from "../../blas/pooling.ts";
 import { type Shape, type ShapeResult, sizeOf } from "../../blas/shape.ts";
 import { allocate, type View } from "../../blas/view.ts";
+import { checkOptions } from "../../blas/options.ts";
+import { checkPositions } from "../values/indices.ts";
 import { apply, type Primitive, type Sample } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { gatherAlong } from "./gather.ts";
@@ -78,6 +80,7 @@ export const maxPool2dPrimitives = [maxPositionsPrimitive];
  */
 export function maxPool2d<D extends DType>(x: Tensor<D>, options: PoolingOptions): Tensor<D> {
   requireImage("maxPool2d", x);
+  checkOptions("apply maxPool2d", options, { size: true, stride: true, padding: true, ceilMode: true });
   return pool("maxPool2d", x, options);
 }
 
@@ -106,11 +109,7 @@ export function globalMaxPool2d<D extends DType>(x: Tensor<D>): Tensor<D> {
 function pool<D extends DType>(op: string, x: Tensor<D>, options: PoolingOptions): Tensor<D> {
   const { geometry, counts } = planPooling(op, x.shape, options), outer = x.shape.slice(0, -2);
   const [height, width] = x.shape.slice(-2) as [number, number];
-  if (x.dtype === "float32" && height * width > 2 ** 24) {
-    throw new RangeError(
-      `Cannot apply ${op} to images of ${height} x ${width} in float32: it numbers 2^24 elements at most; use float64, or pool pieces`,
-    );
-  }
+  checkPositions(op, height * width, x.dtype);
   const images = reshape(x, [x.shape.length === 4 ? x.shape[0]! : 1, x.shape.at(-3)!, height, width]);
   const positions = apply(maxPositionsPrimitive, { geometry, counts }, [images]);
   const elements = reshape(images, [...images.shape.slice(0, 2), height * width]);

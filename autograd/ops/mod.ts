@@ -19,6 +19,7 @@ import { extremumPrimitives } from "./extremum.ts";
 import { gatherPrimitives } from "./gather.ts";
 import { huberPrimitives } from "./huber_loss.ts";
 import { klDivergencePrimitives } from "./kl_divergence.ts";
+import { lossPrimitives } from "./loss.ts";
 import { matmulPrimitives } from "./matmul.ts";
 import { maxPool2dPrimitives } from "./max_pool2d.ts";
 import { powerPrimitives } from "./power.ts";
@@ -50,7 +51,7 @@ export { crossEntropyLoss, softmaxCrossEntropy, type SoftmaxCrossEntropyOptions 
 export { cumsum } from "./cumsum.ts";
 export { einsum } from "./einsum.ts";
 export { cos, erf, exp, expm1, log, log1p, sin } from "./exponential.ts";
-export { argmax, argmin, max, min } from "./extremum.ts";
+export { type ArgExtremumOptions, argmax, argmin, max, min } from "./extremum.ts";
 export { take, takeAlong } from "./gather.ts";
 export { glu } from "./glu.ts";
 export { huberLoss, type HuberLossOptions, l1Loss, smoothL1Loss, type SmoothL1LossOptions } from "./huber_loss.ts";
@@ -93,6 +94,7 @@ export const PRIMITIVES: readonly Primitive<unknown>[] = [
   ...reluPrimitives,
   ...sigmoidPrimitives,
   ...activationPrimitives,
+  ...lossPrimitives,
   ...crossEntropyPrimitives,
   ...softmaxPrimitives,
   ...sumPrimitives,

@@ -4,6 +4,7 @@
  * @module
  */
 import type { DType } from "../../blas/dtype.ts";
+import { checkOptions } from "../../blas/options.ts";
 import type { Tensor } from "../tensor.ts";
 import { sub } from "./arithmetic.ts";
 import { checkReduction, checkSameShape, type LossOptions, reduceLoss } from "./loss.ts";
@@ -30,8 +31,10 @@ import { square } from "./power.ts";
 export function mseLoss<D extends DType>(
   pred: Tensor<D>,
   target: Tensor<NoInfer<D>>,
-  { reduction = "mean" }: LossOptions = {},
+  options: LossOptions = {},
 ): Tensor<D> {
+  checkOptions("apply mseLoss", options, { reduction: true });
+  const { reduction = "mean" } = options;
   checkReduction("mseLoss", reduction);
   checkSameShape("mseLoss", pred, target);
   return reduceLoss(square(sub(pred, target)), reduction);

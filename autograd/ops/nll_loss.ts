@@ -5,6 +5,7 @@
  */
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
+import { checkOptions } from "../../blas/options.ts";
 import { normalizeAxis, sameShape, type Shape, unwrap } from "../../blas/shape.ts";
 import { constant, ones } from "../values/constructors.ts";
 import { applyElementwise } from "../elementwise.ts";
@@ -12,13 +13,12 @@ import { type Indices, isTraced, readIndices, tracedIndices } from "../values/in
 import type { Numeric } from "../values/numeric.ts";
 import { checkOperands } from "../primitive.ts";
 import { isTensor, type Tensor } from "../tensor.ts";
-import { div, mul, neg, sub } from "./arithmetic.ts";
+import { mul, neg, sub } from "./arithmetic.ts";
 import { equal, where } from "./comparison.ts";
 import { weighPrimitive } from "./cross_entropy.ts";
 import { take, takeAlong } from "./gather.ts";
-import { checkReduction, type LossOptions, reduceLoss } from "./loss.ts";
+import { checkReduction, type LossOptions, reduceLoss, weightedMean } from "./loss.ts";
 import { expandDims, squeeze } from "./reshape.ts";
-import { sum } from "./sum.ts";
 
 /** The options of {@link nllLoss}. */
 export type NllLossOptions<D extends DType> = LossOptions & {
@@ -39,7 +39,7 @@ export type NllLossOptions<D extends DType> = LossOptions & {
  * @param options `axis`: the last by default; `weights`: one for each class; `ignoreIndex`: a label whose rows are left
  * out; `reduction`: `"mean"` (default) over rows, divided by the sum of the weights chosen where there are weights, as
  * PyTorch does; `"sum"`; or `"none"`, one loss a row.
- * @returns 0-d, or the shape of `classes` with `"none"`.
+ * @returns 0-d, or the shape of `classes` with `"none"`. The mean is NaN with gradient 0 where no row counts.
  * @throws {ShapeError} If the classes have another shape, or there is not one weight for each class.
  * @throws {RangeError} If a label is no class.
  * @throws {DTypeError} If the dtypes differ.
@@ -56,8 +56,10 @@ export type NllLossOptions<D extends DType> = LossOptions & {
 export function nllLoss<D extends DType>(
   logProbs: Tensor<D>,
   classes: Tensor | Numeric,
-  { axis = -1, reduction = "mean", weights, ignoreIndex }: NllLossOptions<NoInfer<D>> = {},
+  options: NllLossOptions<NoInfer<D>> = {},
 ): Tensor<D> {
+  checkOptions("apply nllLoss", options, { axis: true, reduction: true, weights: true, ignoreIndex: true });
+  const { axis = -1, reduction = "mean", weights, ignoreIndex } = options;
   const op = "nllLoss";
   checkReduction(op, reduction);
   checkOperands(op, weights === undefined ? [logProbs] : [logProbs, weights]);
@@ -78,7 +80,7 @@ export function nllLoss<D extends DType>(
   const losses = weights === undefined && ignoreIndex === undefined
     ? picked
     : applyElementwise<D>(weighPrimitive, [weight, picked]);
-  return reduction === "mean" ? div(sum(losses), sum(weight)) : reduceLoss(losses, reduction);
+  return reduction === "mean" ? weightedMean(losses, weight) : reduceLoss(losses, reduction);
 }
 
 const readAsTensor = <D extends DType>({ shape, values }: Indices, dtype: D): Tensor<D> =>

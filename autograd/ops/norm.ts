@@ -4,6 +4,7 @@
  * @module
  */
 import type { DType } from "../../blas/dtype.ts";
+import { checkOptions } from "../../blas/options.ts";
 import { broadcastShapes, normalizeAxis, resolveAxes, unwrap } from "../../blas/shape.ts";
 import { checkOperands } from "../primitive.ts";
 import { stopGradient, type Tensor } from "../tensor.ts";
@@ -45,8 +46,10 @@ export type L2NormalizeOptions = {
  */
 export function l2Normalize<D extends DType>(
   x: Tensor<D>,
-  { axis, epsilon = 1e-8 }: L2NormalizeOptions = {},
+  options: L2NormalizeOptions = {},
 ): Tensor<D> {
+  checkOptions("apply l2Normalize", options, { axis: true, epsilon: true });
+  const { axis, epsilon = 1e-8 } = options;
   checkOperands("l2Normalize", [x]);
   checkEpsilon("l2Normalize", epsilon);
   return div(x, maximum(euclideanNorm(x, resolveAxes("l2Normalize", x.shape, axis)), epsilon));
@@ -84,8 +87,10 @@ export type CosineSimilarityOptions = {
 export function cosineSimilarity<D extends DType>(
   a: Tensor<D>,
   b: Tensor<NoInfer<D>>,
-  { axis = -1, epsilon = 1e-8 }: CosineSimilarityOptions = {},
+  options: CosineSimilarityOptions = {},
 ): Tensor<D> {
+  checkOptions("apply cosineSimilarity", options, { axis: true, epsilon: true });
+  const { axis = -1, epsilon = 1e-8 } = options;
   checkEpsilon("cosineSimilarity", epsilon);
   checkOperands("cosineSimilarity", [a, b]);
   const shape = unwrap(broadcastShapes("cosineSimilarity", [a.shape, b.shape]));
@@ -100,7 +105,7 @@ export function cosineSimilarity<D extends DType>(
  * Divided by the largest element first, so that no square overflows or vanishes. Any divisor gives the same result in
  * exact arithmetic, so no gradient flows through it.
  */
-export function euclideanNorm<D extends DType>(x: Tensor<D>, axes: readonly number[]): Tensor<D> {
+function euclideanNorm<D extends DType>(x: Tensor<D>, axes: readonly number[]): Tensor<D> {
   const options = { axes, keepDims: true };
   if (axes.some((axis) => x.shape[axis] === 0)) return sum(x, options);
   const largest = max(abs(stopGradient(x)), options);

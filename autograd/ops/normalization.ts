@@ -5,6 +5,7 @@
  */
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
+import { checkOptions } from "../../blas/options.ts";
 import { sameShape, type Shape, sizeOf } from "../../blas/shape.ts";
 import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
@@ -85,8 +86,10 @@ function standardize<D extends DType>(x: Tensor<D>, axes: readonly number[], eps
 export function rmsNorm<D extends DType>(
   x: Tensor<D>,
   weight: Tensor<NoInfer<D>> | null,
-  { epsilon = 1e-5 }: EpsilonOption = {},
+  options: EpsilonOption = {},
 ): Tensor<D> {
+  checkOptions("apply rmsNorm", options, { epsilon: true });
+  const { epsilon = 1e-5 } = options;
   checkEpsilon("rmsNorm", epsilon);
   requireAxes("rmsNorm", x, 1, "[..., features]");
   checkAffine("rmsNorm", x, { weight }, x.shape.slice(-1), "one for each feature");
@@ -127,8 +130,10 @@ export function layerNorm<D extends DType>(
   x: Tensor<D>,
   weight: Tensor<NoInfer<D>> | null,
   bias: Tensor<NoInfer<D>> | null,
-  { epsilon = 1e-5, ...options }: LayerNormOptions = {},
+  options: LayerNormOptions = {},
 ): Tensor<D> {
+  checkOptions("apply layerNorm", options, { epsilon: true, normalizedShape: true });
+  const { epsilon = 1e-5 } = options;
   checkEpsilon("layerNorm", epsilon);
   requireAxes("layerNorm", x, 1, "[..., features]");
   const normalizedShape = options.normalizedShape ?? weight?.shape ?? bias?.shape ?? x.shape.slice(-1);
@@ -174,8 +179,10 @@ export function groupNorm<D extends DType>(
   groups: number,
   weight: Tensor<NoInfer<D>> | null,
   bias: Tensor<NoInfer<D>> | null,
-  { epsilon = 1e-5 }: EpsilonOption = {},
+  options: EpsilonOption = {},
 ): Tensor<D> {
+  checkOptions("apply groupNorm", options, { epsilon: true });
+  const { epsilon = 1e-5 } = options;
   checkEpsilon("groupNorm", epsilon);
   requireAxes("groupNorm", x, 2, "[batch, channels, ...]");
   const [batch, channels, ...rest] = x.shape as readonly [number, number, ...number[]];
@@ -216,8 +223,10 @@ export function instanceNorm<D extends DType>(
   x: Tensor<D>,
   weight: Tensor<NoInfer<D>> | null,
   bias: Tensor<NoInfer<D>> | null,
-  { epsilon = 1e-5 }: EpsilonOption = {},
+  options: EpsilonOption = {},
 ): Tensor<D> {
+  checkOptions("apply instanceNorm", options, { epsilon: true });
+  const { epsilon = 1e-5 } = options;
   checkEpsilon("instanceNorm", epsilon);
   requireAxes("instanceNorm", x, 3, "[batch, channels, ...], with one axis more at least");
   const [batch, channels, ...rest] = x.shape as readonly [number, number, ...number[]];

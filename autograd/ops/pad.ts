@@ -5,7 +5,9 @@
  */
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
+import { checkOptions } from "../../blas/options.ts";
 import { checkShape, type Shape } from "../../blas/shape.ts";
+import { describeValue } from "../arguments.ts";
 import { full } from "../values/constructors.ts";
 import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
@@ -64,8 +66,10 @@ const needed: { readonly [M in PadMode]: (count: number) => number } = {
 export function pad<D extends DType>(
   t: Tensor<D>,
   widths: readonly (readonly [before: number, after: number])[],
-  { mode = "constant", value = 0 }: PadOptions = {},
+  options: PadOptions = {},
 ): Tensor<D> {
+  checkOptions("apply pad", options, { mode: true, value: true });
+  const { mode = "constant", value = 0 } = options;
   checkOperands("pad", [t]);
   checkWidths(t.shape, widths, mode);
   return widths.reduce((padded: Tensor<D>, [before, after], axis) => {
@@ -113,7 +117,12 @@ function checkWidths(shape: Shape, widths: readonly (readonly number[])[], mode:
     );
   }
   const error = (problem: string, remedy: string) =>
-    new ShapeError({ op: "pad", given: { t: shape, widths: String(JSON.stringify(widths)) }, problem, remedy });
+    new ShapeError({
+      op: "pad",
+      given: { t: shape, widths: Array.isArray(widths) ? JSON.stringify(widths) : describeValue(widths) },
+      problem,
+      remedy,
+    });
   const pairs = Array.isArray(widths) && widths.length === shape.length &&
     widths.every((pair) =>
       Array.isArray(pair) && pair.length === 2 && pair.every((count) => Number.isInteger(count) && count >= 0)
@@ -142,7 +151,7 @@ function checkWidths(shape: Shape, widths: readonly (readonly number[])[], mode:
  * @param repeats How often for each axis, or one number for a tensor of one axis. As in NumPy, the shorter of `repeats`
  * and the shape is filled up with ones in front.
  * @returns Each axis as many times as long.
- * @throws {ShapeError} If a number of repeats is no whole number of 0 or more.
+ * @throws {ShapeError} If a number of repeats is no whole number of 0 or more, or the result is larger than an array can be.
  *
  * @example
  * ```ts
@@ -159,8 +168,10 @@ export function tile<D extends DType>(t: Tensor<D>, repeats: number | readonly n
   const rank = Math.max(given.length, t.shape.length);
   const filled = (counts: readonly number[]): number[] => [...new Array(rank - counts.length).fill(1), ...counts];
   const counts = filled(given), shape = filled(t.shape);
-  // An axis of length 1 before each, stretched by a stride of 0: the copies are made once, where the axes are joined.
-  const apart = reshape(t, shape.flatMap((length) => [1, length]));
-  const stretched = broadcastTo(apart, shape.flatMap((length, axis) => [counts[axis]!, length]));
+  // An axis of length 1 before each that is repeated, stretched by a stride of 0: the copies are made once, where the axes
+  // are joined. Axes that stay 1 are left out meanwhile, since 64 are the most.
+  const axes = shape.flatMap((length, axis) => [{ from: 1, to: counts[axis]! }, { from: length, to: length }])
+    .filter(({ to }) => to !== 1);
+  const stretched = broadcastTo(reshape(t, axes.map(({ from }) => from)), axes.map(({ to }) => to));
   return reshape(stretched, shape.map((length, axis) => counts[axis]! * length));
 }

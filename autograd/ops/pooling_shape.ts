@@ -19,8 +19,9 @@ export type PoolingOptions = {
   /** How far windows reach beyond the image, 0 if left out; less than the size. */
   readonly padding?: Padding;
   /**
-   * Whether windows may reach beyond the padded image at the bottom and at the right, as long as they begin inside, so
-   * that nothing is left out there: the number of windows is rounded up. `false` if left out.
+   * Whether windows may reach beyond the padded image at the bottom and at the right, as long as they begin in the image or
+   * in the padding before it, so that nothing is left out there: the number of windows is rounded up, as PyTorch does. A
+   * window may then be larger than the padded image, by less than the stride. `false` if left out.
    */
   readonly ceilMode?: boolean;
 };
@@ -72,16 +73,16 @@ export function planPooling(op: string, x: Shape, options: PoolingOptions): Pool
   if (around.some((count, side) => count >= (side % 2 === 0 ? height : width))) {
     refuse("padding must be less than the size of the windows, so that each sees the image", "pad less");
   }
-  if (padded[0] < height || padded[1] < width) {
+  const counts = [
+    count(padded[0], height, down, around[0] + image[0]!, ceilMode),
+    count(padded[1], width, across, around[1] + image[1]!, ceilMode),
+  ] as const;
+  if (counts[0] < 1 || counts[1] < 1) {
     refuse(
       `windows are ${height} x ${width}, more than the padded image, which is ${padded.join(" x ")}`,
       "make them smaller; globalAvgPool2d and globalMaxPool2d take the whole image",
     );
   }
-  const counts = [
-    count(padded[0], height, down, around[0] + image[0]!, ceilMode),
-    count(padded[1], width, across, around[1] + image[1]!, ceilMode),
-  ] as const;
   // Rounded up, windows reach further than asked for; rounded down, not as far, and padding that none sees does no harm.
   const reach = [(counts[0] - 1) * down + height, (counts[1] - 1) * across + width] as const;
   const [top, left, bottom, right] = around;

@@ -4,11 +4,37 @@
  * @module
  */
 import type { DType } from "../../blas/dtype.ts";
-import { div, equal, mul, pow as power, select, sqrt as root } from "../../blas/scalar/scalar.ts";
+import {
+  abs,
+  div,
+  equal,
+  greater,
+  less,
+  mul,
+  pow as power,
+  select,
+  sqrt as root,
+  sub,
+} from "../../blas/scalar/scalar.ts";
+import { derivative } from "../../blas/scalar/derivative.ts";
 import { applyElementwise, elementwise } from "../elementwise.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 
-const powPrimitive = elementwise("pow", (x, exponent) => power(x, exponent), { domains: [[0.3, 2], [-2, 2]] });
+/**
+ * Where `x^(exponent - 1)` is infinite sooner than the power itself, the slope is `exponent * x^exponent / x`; elsewhere the
+ * power would vanish sooner. `x^0` is 1 everywhere, so its slope is 0.
+ */
+const powPrimitive = elementwise("pow", (x, exponent) => power(x, exponent), {
+  derivatives: [
+    (x, exponent) => {
+      const grows = mul(less(exponent!, 1), mul(greater(abs(x!), 0), less(abs(x!), 1)));
+      const divided = mul(exponent!, div(power(x!, exponent!), x!)), plain = power(x!, sub(exponent!, 1));
+      return select(equal(exponent!, 0), 0, select(grows, divided, mul(exponent!, plain)));
+    },
+    (x, exponent) => derivative(power(x!, exponent!), 1),
+  ],
+  domains: [[0.3, 2], [-2, 2]],
+});
 const squarePrimitive = elementwise("square", (x) => mul(x, x));
 const sqrtPrimitive = elementwise("sqrt", (x) => root(x), { domains: [[0.1, 4]] });
 const safeSqrtPrimitive = elementwise("safeSqrt", (x) => root(x), {

@@ -6,6 +6,7 @@
 import { either } from "../../deps.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { currentEngine } from "../../blas/engine.ts";
+import { checkOptions } from "../../blas/options.ts";
 import { reducedShape, resolveAxes, type Shape } from "../../blas/shape.ts";
 import { allocate, type View } from "../../blas/view.ts";
 import { ones } from "../values/constructors.ts";
@@ -61,8 +62,10 @@ export const productPrimitives = [productPrimitive];
  */
 export function product<D extends DType>(
   t: Tensor<D>,
-  { axes, keepDims = false }: ReductionOptions = {},
+  options: ReductionOptions = {},
 ): Tensor<D> {
+  checkOptions("apply product", options, { axes: true, keepDims: true });
+  const { axes, keepDims = false } = options;
   checkOperands("product", [t]);
   const resolved = resolveAxes("product", t.shape, axes);
   const kept = apply(productPrimitive, { axes: resolved }, [t]);

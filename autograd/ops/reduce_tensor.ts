@@ -6,8 +6,10 @@
 import { either } from "../../deps.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
+import { checkOptions } from "../../blas/options.ts";
 import { type Shape, type ShapeResult, sizeOf } from "../../blas/shape.ts";
 import { allocate, type View } from "../../blas/view.ts";
+import { checkFunction } from "../arguments.ts";
 import { ones } from "../values/constructors.ts";
 import { apply, type Primitive } from "../primitive.ts";
 import { toList } from "../values/read.ts";
@@ -137,7 +139,11 @@ function checkNumber(what: string, value: number): number {
 export function reduceTensor<D extends DType>(
   t: Tensor<D>,
   reducer: Reducer,
-  { computeGradient }: { readonly computeGradient?: ElementGradient } = {},
+  options: { readonly computeGradient?: ElementGradient } = {},
 ): Tensor<D> {
+  checkFunction("apply reduceTensor", "reducer", reducer);
+  checkOptions("apply reduceTensor", options, { computeGradient: true });
+  const { computeGradient } = options;
+  if (computeGradient !== undefined) checkFunction("apply reduceTensor", "computeGradient", computeGradient);
   return apply(reduceTensorPrimitive, { reducer, computeGradient }, [t]);
 }

@@ -3,9 +3,12 @@
  *
  * @module
  */
+import { either } from "../../deps.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
+import { checkOptions } from "../../blas/options.ts";
 import * as scalar from "../../blas/scalar/scalar.ts";
+import { broadcastShapes, sameShape, type Shape, sizeOf } from "../../blas/shape.ts";
 import { applyElementwise, elementwise } from "../elementwise.ts";
 import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
@@ -55,8 +58,10 @@ export function relu<D extends DType>(x: Tensor<D>): Tensor<D> {
  */
 export function leakyRelu<D extends DType>(
   x: Tensor<D>,
-  { alpha = 0.01 }: { readonly alpha?: number } = {},
+  options: { readonly alpha?: number } = {},
 ): Tensor<D> {
+  checkOptions("apply leakyRelu", options, { alpha: true });
+  const { alpha = 0.01 } = options;
   return applyElementwise(leakyReluPrimitive, [x, alpha]);
 }
 
@@ -73,23 +78,32 @@ export function leakyRelu<D extends DType>(
  * ```
  *
  * @param x `[batch, channels, ...]`, or any shape if there is one slope only.
- * @param slope `[channels]`, or one number for all.
- * @throws {ShapeError} If `slope` has neither one element nor one for each channel.
+ * @param slope `[channels]`, or one number for all; or any shape of several axes that broadcasts to that of `x`, such as
+ * `[channels, 1, 1]` for images with or without a batch axis.
+ * @throws {ShapeError} If `slope` has neither one element nor one for each channel, nor broadcasts to `x`.
+ * @throws {DTypeError} If the dtypes differ.
  * @see He et al., Delving Deep into Rectifiers, 2015.
  */
 export function prelu<D extends DType>(x: Tensor<D>, slope: Tensor<NoInfer<D>>): Tensor<D> {
   checkOperands("prelu", [x, slope]);
-  const count = slope.shape.length === 0 ? 1 : slope.shape[0]!;
-  if (slope.shape.length > 1 || (count !== 1 && count !== x.shape[1])) {
+  const count = sizeOf(slope.shape), { length: axes } = slope.shape;
+  if (count === 1) return applyElementwise(leakyReluPrimitive, [x, reshape(slope, [])]);
+  if (axes > 1 && broadcastsTo(slope.shape, x.shape)) return applyElementwise(leakyReluPrimitive, [x, slope]);
+  if (axes !== 1 || count !== x.shape[1]) {
     throw new ShapeError({
       op: "prelu",
       given: { x: x.shape, slope: slope.shape },
-      problem: "slope must have one element, or one for each channel of x (axis 1)",
+      problem:
+        "slope must have one element, or one for each channel of x (axis 1), or several axes that broadcast to x's",
       remedy: "pass slopes of shape [channels]",
     });
   }
-  const perChannel = count === 1 ? reshape(slope, []) : reshape(slope, [count, ...x.shape.slice(2).map(() => 1)]);
-  return applyElementwise(leakyReluPrimitive, [x, perChannel]);
+  return applyElementwise(leakyReluPrimitive, [x, reshape(slope, [count, ...x.shape.slice(2).map(() => 1)])]);
+}
+
+function broadcastsTo(shape: Shape, wanted: Shape): boolean {
+  const joined = broadcastShapes("prelu", [shape, wanted]);
+  return either.isRight(joined) && sameShape(joined.right, wanted);
 }
 
 /**

@@ -9,6 +9,7 @@ import { currentEngine } from "../../blas/engine.ts";
 import { formatShape, ShapeError } from "../../blas/errors.ts";
 import { normalizeAxis, sameShape, type Shape, type ShapeResult, sizeOf, unwrap } from "../../blas/shape.ts";
 import { allocate, reshapeView, type View } from "../../blas/view.ts";
+import { checkList } from "../arguments.ts";
 import { apply, checkOperands, type Primitive } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 
@@ -73,6 +74,7 @@ function resolveShape(from: Shape, shape: Shape): ShapeResult {
  */
 export function reshape<D extends DType>(t: Tensor<D>, shape: Shape): Tensor<D> {
   checkOperands("reshape", [t]);
+  checkList("apply reshape", "shape", shape, "an array of axis lengths", "pass [-1] for a single axis of all elements");
   return sameShape(t.shape, shape) ? t : apply(reshapePrimitive, { shape }, [t]);
 }
 

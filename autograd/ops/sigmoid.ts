@@ -4,6 +4,7 @@
  * @module
  */
 import type { DType } from "../../blas/dtype.ts";
+import { checkOptions } from "../../blas/options.ts";
 import * as scalar from "../../blas/scalar/scalar.ts";
 import type { Scalar } from "../../blas/scalar/scalar.ts";
 import { applyElementwise, elementwise } from "../elementwise.ts";
@@ -105,7 +106,9 @@ export function tanh<D extends DType>(x: Tensor<D>): Tensor<D> {
  * assertEquals(toList(softplus(tensor64([0, 800]))), [Math.LN2, 800]);
  * ```
  */
-export function softplus<D extends DType>(x: Tensor<D>, { beta = 1 }: { readonly beta?: number } = {}): Tensor<D> {
+export function softplus<D extends DType>(x: Tensor<D>, options: { readonly beta?: number } = {}): Tensor<D> {
+  checkOptions("apply softplus", options, { beta: true });
+  const { beta = 1 } = options;
   if (!(beta > 0 && beta < Infinity)) {
     throw new RangeError(`Cannot apply softplus with beta ${beta}: beta must be a finite number above 0; 1 is usual`);
   }

@@ -9,6 +9,7 @@ import { currentEngine } from "../../blas/engine.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { resolveAxes, type Shape } from "../../blas/shape.ts";
 import { allocate, type Range, sliceView, type View } from "../../blas/view.ts";
+import { checkList } from "../arguments.ts";
 import { apply, checkOperands, type Primitive } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 
@@ -71,7 +72,7 @@ const whole = (length: number): Range => ({ start: 0, step: 1, count: length });
  */
 export function slice<D extends DType>(t: Tensor<D>, start: number, length: number): Tensor<D> {
   checkOperands("slice", [t]);
-  const rows = t.shape[0] ?? 0, first = start < 0 ? start + rows : start;
+  const rows = t.shape[0] ?? 0, first = Number.isInteger(start) && start < 0 ? start + rows : start;
   const fits = Number.isInteger(first) && Number.isInteger(length) && first >= 0 && length >= 0 &&
     first + length <= rows;
   if (t.shape.length === 0 || !fits) {
@@ -110,6 +111,9 @@ export type AxisRange = readonly [start?: number | null, stop?: number | null, s
  */
 export function sliceAxes<D extends DType>(t: Tensor<D>, ranges: readonly AxisRange[]): Tensor<D> {
   checkOperands("sliceAxes", [t]);
+  const remedy = "pass [[start, stop, step], …], [] for an axis that is taken whole";
+  checkList("apply sliceAxes", "ranges", ranges, "an array of ranges", remedy);
+  for (const range of ranges) checkList("apply sliceAxes", "a range", range, "an array [start, stop, step]", remedy);
   const numbers = ranges.flat().filter((x) => x !== null && x !== undefined);
   if (ranges.length > t.shape.length || !numbers.every(Number.isInteger) || ranges.some(([, , step]) => step === 0)) {
     throw new ShapeError({

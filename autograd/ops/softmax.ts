@@ -4,6 +4,7 @@
  * @module
  */
 import type { DType } from "../../blas/dtype.ts";
+import { checkOptions } from "../../blas/options.ts";
 import { exp, sub as minus } from "../../blas/scalar/scalar.ts";
 import { normalizeAxis, resolveAxes, unwrap } from "../../blas/shape.ts";
 import { applyElementwise, elementwise } from "../elementwise.ts";
@@ -43,7 +44,9 @@ export type AxisOption = {
  * assertEquals(toList(softmax(tensor64([1000, 1000, -1000]))), [0.5, 0.5, 0]);
  * ```
  */
-export function softmax<D extends DType>(x: Tensor<D>, { axis = -1 }: AxisOption = {}): Tensor<D> {
+export function softmax<D extends DType>(x: Tensor<D>, options: AxisOption = {}): Tensor<D> {
+  checkOptions("apply softmax", options, { axis: true });
+  const { axis = -1 } = options;
   checkOperands("softmax", [x]);
   const axes = unwrap(normalizeAxis("softmax", x.shape, axis));
   const powers = expShifted(x, peak(x, [axes]));
@@ -65,7 +68,9 @@ export function softmax<D extends DType>(x: Tensor<D>, { axis = -1 }: AxisOption
  * @param options `axis`: the axis along which the exponentials of the result add up to 1, the last by default.
  * @throws {ShapeError} If the axis is out of range.
  */
-export function logSoftmax<D extends DType>(x: Tensor<D>, { axis = -1 }: AxisOption = {}): Tensor<D> {
+export function logSoftmax<D extends DType>(x: Tensor<D>, options: AxisOption = {}): Tensor<D> {
+  checkOptions("apply logSoftmax", options, { axis: true });
+  const { axis = -1 } = options;
   checkOperands("logSoftmax", [x]);
   const axes = unwrap(normalizeAxis("logSoftmax", x.shape, axis));
   const shift = peak(x, [axes]);
@@ -85,13 +90,15 @@ export function logSoftmax<D extends DType>(x: Tensor<D>, { axis = -1 }: AxisOpt
  *
  * @param t Any shape.
  * @param options `axes`: one or several, all by default; `keepDims`: whether they stay with length 1, false by default.
- * @returns The shape without those axes; -Infinity where all elements are.
- * @throws {ShapeError} If an axis is out of range, named twice, or of length 0.
+ * @returns The shape without those axes; -Infinity where all elements are, and where there are none.
+ * @throws {ShapeError} If an axis is out of range or named twice.
  */
 export function logSumExp<D extends DType>(
   t: Tensor<D>,
-  { axes, keepDims = false }: ReductionOptions = {},
+  options: ReductionOptions = {},
 ): Tensor<D> {
+  checkOptions("apply logSumExp", options, { axes: true, keepDims: true });
+  const { axes, keepDims = false } = options;
   checkOperands("logSumExp", [t]);
   const resolved = resolveAxes("logSumExp", t.shape, axes), highest = peak(t, resolved);
   const kept = add(log(sum(expShifted(t, highest), { axes: resolved, keepDims: true })), highest);

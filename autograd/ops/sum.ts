@@ -6,6 +6,7 @@
 import { either } from "../../deps.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { currentEngine } from "../../blas/engine.ts";
+import { checkOptions } from "../../blas/options.ts";
 import { reducedShape, resolveAxes, sameShape, type Shape, sizeOf } from "../../blas/shape.ts";
 import { allocate, type View } from "../../blas/view.ts";
 import { apply, checkOperands, type Primitive, type Sample } from "../primitive.ts";
@@ -75,7 +76,9 @@ export const sumPrimitives = [sumPrimitive];
  * assertEquals(toList(sum(t, { axes: 0 })), [4, 6]);
  * ```
  */
-export function sum<D extends DType>(t: Tensor<D>, { axes, keepDims = false }: ReductionOptions = {}): Tensor<D> {
+export function sum<D extends DType>(t: Tensor<D>, options: ReductionOptions = {}): Tensor<D> {
+  checkOptions("apply sum", options, { axes: true, keepDims: true });
+  const { axes, keepDims = false } = options;
   checkOperands("sum", [t]);
   const resolved = resolveAxes("sum", t.shape, axes);
   const kept = apply(sumPrimitive, { axes: resolved }, [t]);
@@ -99,6 +102,7 @@ export function sum<D extends DType>(t: Tensor<D>, { axes, keepDims = false }: R
  */
 export function mean<D extends DType>(t: Tensor<D>, options: ReductionOptions = {}): Tensor<D> {
   checkOperands("mean", [t]);
+  checkOptions("apply mean", options, { axes: true, keepDims: true });
   const count = resolveAxes("mean", t.shape, options.axes).reduce((product, axis) => product * t.shape[axis]!, 1);
   return scale(sum(t, options), 1 / count);
 }

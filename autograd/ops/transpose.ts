@@ -8,6 +8,7 @@ import type { DType } from "../../blas/dtype.ts";
 import { formatShape, ShapeError } from "../../blas/errors.ts";
 import { normalizeAxis, unwrap } from "../../blas/shape.ts";
 import { transposeView } from "../../blas/view.ts";
+import { checkList } from "../arguments.ts";
 import { apply, checkOperands, type Primitive } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 
@@ -48,6 +49,9 @@ export const transposePrimitives = [transposePrimitive];
  */
 export function transpose<D extends DType>(t: Tensor<D>, axes?: readonly number[]): Tensor<D> {
   checkOperands("transpose", [t]);
+  if (axes !== undefined) {
+    checkList("apply transpose", "axes", axes, "an array of axes", "leave it out to reverse their order");
+  }
   const order = axes === undefined
     ? t.shape.map((_, axis) => t.shape.length - 1 - axis)
     : axes.map((axis) => unwrap(normalizeAxis("transpose", t.shape, axis)));

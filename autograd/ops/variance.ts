@@ -4,6 +4,7 @@
  * @module
  */
 import type { DType } from "../../blas/dtype.ts";
+import { checkOptions } from "../../blas/options.ts";
 import { resolveAxes } from "../../blas/shape.ts";
 import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
@@ -43,8 +44,10 @@ export type VarianceOptions = ReductionOptions & {
  */
 export function variance<D extends DType>(
   t: Tensor<D>,
-  { axes, keepDims = false, correction = 0 }: VarianceOptions = {},
+  options: VarianceOptions = {},
 ): Tensor<D> {
+  checkOptions("apply variance", options, { axes: true, keepDims: true, correction: true });
+  const { axes, keepDims = false, correction = 0 } = options;
   return varianceOf("variance", t, axes, keepDims, correction);
 }
 
@@ -68,8 +71,10 @@ export function variance<D extends DType>(
  */
 export function standardDeviation<D extends DType>(
   t: Tensor<D>,
-  { axes, keepDims = false, correction = 0 }: VarianceOptions = {},
+  options: VarianceOptions = {},
 ): Tensor<D> {
+  checkOptions("apply standardDeviation", options, { axes: true, keepDims: true, correction: true });
+  const { axes, keepDims = false, correction = 0 } = options;
   return safeSqrt(varianceOf("standardDeviation", t, axes, keepDims, correction));
 }
 

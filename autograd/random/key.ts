@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { describeValue } from "../arguments.ts";
 import { applyToKey, isTracedKey, isTracedNumber, tracedKey } from "../compile/traced_key.ts";
 import type { Tensor } from "../tensor.ts";
 import { randomWordPairs, threefry2x32, type Words } from "./threefry.ts";
@@ -52,7 +53,9 @@ export type Keys<N extends number, T extends readonly Key[] = readonly []> = N e
  */
 export function key(seed: number): Key {
   if (typeof seed !== "number") {
-    throw new TypeError(`Cannot build a key from a ${typeof seed}: a seed must be a whole number; pass one, such as 0`);
+    throw new TypeError(
+      `Cannot build a key from ${describeValue(seed)}: a seed must be a whole number; pass one, such as 0`,
+    );
   }
   if (!Number.isSafeInteger(seed)) {
     throw new RangeError(
@@ -112,7 +115,7 @@ export function foldIn(k: Key, data: number): Key {
   if (isTracedKey(k) || isTracedNumber(data)) return tracedFold(k, data);
   if (!(Number.isSafeInteger(data) && data >= 0 && data < 2 ** 32)) {
     throw new RangeError(
-      `Cannot fold ${data} into a key: the number must be a whole number between 0 and 2^32 - 1; ` +
+      `Cannot fold ${String(data)} into a key: the number must be a whole number between 0 and 2^32 - 1; ` +
         "use a counter, or fold in the parts of a larger number one after the other",
     );
   }
@@ -143,8 +146,9 @@ export function isKey(value: unknown): value is Key {
  */
 export function checkKey(action: string, value: Key): void {
   if (isKey(value)) return;
-  const given = typeof value === "number" ? `the number ${value}` : value === null ? "null" : `a ${typeof value}`;
-  throw new TypeError(`Cannot ${action}: ${given} was given: randomness comes from a key; make one with key(seed)`);
+  throw new TypeError(
+    `Cannot ${action}: ${describeValue(value)} was given: randomness comes from a key; make one with key(seed)`,
+  );
 }
 
 /** {@link foldIn} in a function that is being traced. */

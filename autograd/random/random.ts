@@ -3,14 +3,16 @@
  *
  * @module
  */
-import type { DataOf, DType, ReadonlyDataOf } from "../../blas/dtype.ts";
+import { type DataOf, type DType, DTYPES, exactRange, type ReadonlyDataOf } from "../../blas/dtype.ts";
+import { checkOptions } from "../../blas/options.ts";
 import { checkShape, rowMajorStrides, type Shape, sizeOf } from "../../blas/shape.ts";
 import { unsafeView } from "../../blas/view.ts";
+import { describeValue } from "../arguments.ts";
 import { type DTypeOption, resolveDType } from "../values/dtype_option.ts";
 import { applyToKey, isTracedKey } from "../compile/traced_key.ts";
 import { isKey, type Key } from "./key.ts";
 import { integerValues, normalValues, permutationValues, uniformValues } from "./random_values.ts";
-import { type Constant, constantOf } from "../tensor.ts";
+import { constantOf, type Tensor } from "../tensor.ts";
 
 // `NoInfer`: a caller who expects float64 but names no dtype gets float32, and shall hear of it from the compiler.
 
@@ -70,8 +72,10 @@ export type IntegerOptions<D extends DType> = DTypeOption<D> & {
 export function randomUniform<D extends DType = "float32">(
   key: Key,
   shape: Shape,
-  { dtype = DEFAULT_DTYPE as D, min = 0, max = 1 }: UniformOptions<D> = {},
-): Constant<NoInfer<D>> {
+  options: UniformOptions<D> = {},
+): Tensor<NoInfer<D>> {
+  checkOptions("apply randomUniform", options, { dtype: true, min: true, max: true });
+  const { dtype = DEFAULT_DTYPE as D, min = 0, max = 1 } = options;
   checkShape("randomUniform", shape);
   return draw("randomUniform", key, shape, dtype, (k) => uniformValues(k, sizeOf(shape), dtype, min, max));
 }
@@ -100,8 +104,10 @@ export function randomUniform<D extends DType = "float32">(
 export function randomNormal<D extends DType = "float32">(
   key: Key,
   shape: Shape,
-  { dtype = DEFAULT_DTYPE as D, mean = 0, std = 1 }: NormalOptions<D> = {},
-): Constant<NoInfer<D>> {
+  options: NormalOptions<D> = {},
+): Tensor<NoInfer<D>> {
+  checkOptions("apply randomNormal", options, { dtype: true, mean: true, std: true });
+  const { dtype = DEFAULT_DTYPE as D, mean = 0, std = 1 } = options;
   checkShape("randomNormal", shape);
   return draw("randomNormal", key, shape, dtype, (k) => normalValues(k, sizeOf(shape), dtype, mean, std));
 }
@@ -132,8 +138,10 @@ export function randomNormal<D extends DType = "float32">(
 export function randomInteger<D extends DType = "float32">(
   key: Key,
   shape: Shape,
-  { dtype = DEFAULT_DTYPE as D, min = 0, max }: IntegerOptions<D>,
-): Constant<NoInfer<D>> {
+  options: IntegerOptions<D>,
+): Tensor<NoInfer<D>> {
+  checkOptions("apply randomInteger", options, { dtype: true, min: true, max: true });
+  const { dtype = DEFAULT_DTYPE as D, min = 0, max } = options;
   checkShape("randomInteger", shape);
   checkWhole("randomInteger", dtype, min, max - 1);
   const values = (k: Key) => convert(dtype, integerValues(k, sizeOf(shape), min, max));
@@ -163,8 +171,13 @@ export function randomInteger<D extends DType = "float32">(
 export function permutation<D extends DType = "float32">(
   key: Key,
   n: number,
-  { dtype = DEFAULT_DTYPE as D }: DTypeOption<D> = {},
-): Constant<NoInfer<D>> {
+  options: DTypeOption<D> = {},
+): Tensor<NoInfer<D>> {
+  checkOptions("apply permutation", options, { dtype: true });
+  const { dtype = DEFAULT_DTYPE as D } = options;
+  if (typeof n !== "number") {
+    throw new TypeError(`Cannot apply permutation to ${describeValue(n)}: n must be a number; pass how many to order`);
+  }
   checkWhole("permutation", dtype, 0, n - 1);
   return draw("permutation", key, [n], dtype, (k) => convert(dtype, permutationValues(k, n)));
 }
@@ -176,30 +189,30 @@ function draw<D extends DType>(
   shape: Shape,
   dtype: D,
   values: (key: Key) => DataOf<D>,
-): Constant<D> {
+): Tensor<D> {
   if (!isKey(key) || !isTracedKey(key)) return constantFrom(values(key), shape);
   const compute = ([high, low]: Key["words"]): DataOf<D> => values({ tag: "key", words: [high, low] });
   resolveDType(name, dtype);
-  return applyToKey({ name, shape, dtype, compute }, key) as Constant<D>;
+  return applyToKey({ name, shape, dtype, compute }, key) as Tensor<D>;
 }
 
 /** Wraps values that were just drawn, which nobody else holds. */
-function constantFrom<D extends DType>(values: DataOf<D>, shape: Shape): Constant<D> {
+function constantFrom<D extends DType>(values: DataOf<D>, shape: Shape): Tensor<D> {
   const axes = Object.freeze([...shape]);
   return constantOf<D>(unsafeView<D>(values as ReadonlyDataOf<D>, axes, rowMajorStrides(axes), 0));
 }
 
 function convert<D extends DType>(dtype: D, values: Int32Array<ArrayBuffer>): DataOf<D> {
-  return (dtype === "float32" ? new Float32Array(values) : new Float64Array(values)) as DataOf<D>;
+  return new DTYPES[dtype].Data(values);
 }
 
 /** Checks that the dtype is one and holds every whole number from `low` to `high`. */
 function checkWhole(op: string, dtype: DType, low: number, high: number): void {
   resolveDType(op, dtype);
-  if (dtype === "float32" && (low < -(2 ** 24) || high > 2 ** 24)) {
+  const { largestExact } = DTYPES[dtype];
+  if (low < -largestExact || high > largestExact) {
     throw new RangeError(
-      `Cannot apply ${op} to numbers from ${low} to ${high}: float32 holds every whole number up to 2^24 only; ` +
-        'pass { dtype: "float64" }',
+      `Cannot apply ${op} to numbers from ${low} to ${high}: ${exactRange(dtype)}; pass { dtype: "float64" }`,
     );
   }
 }

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { DataOf, DType } from "../../blas/dtype.ts";
+import { type DataOf, type DType, DTYPES } from "../../blas/dtype.ts";
 import { erfInverse } from "../../blas/scalar/special_functions.ts";
 import { resolveDType } from "../values/dtype_option.ts";
 import { checkKey, foldIn, type Key } from "./key.ts";
@@ -45,7 +45,7 @@ export function uniformValues<D extends DType>(
         "and max no less than min; correct them",
     );
   }
-  return (dtype === "float32" ? uniform32(key, size, low, range) : uniform64(key, size, low, range)) as DataOf<D>;
+  return UNIFORM[dtype](key, size, low, range) as DataOf<D>;
 }
 
 /**
@@ -81,7 +81,7 @@ export function normalValues<D extends DType>(
         "correct them",
     );
   }
-  return (dtype === "float32" ? normal32(key, size, centre, scale) : normal64(key, size, centre, scale)) as DataOf<D>;
+  return NORMAL[dtype](key, size, centre, scale) as DataOf<D>;
 }
 
 /**
@@ -148,6 +148,11 @@ export function permutationValues(key: Key, n: number): Int32Array<ArrayBuffer> 
   return values;
 }
 
+type Draw = (key: Key, size: number, low: number, range: number) => DataOf<DType>;
+
+const UNIFORM: { readonly [D in DType]: Draw } = { float32: uniform32, float64: uniform64 };
+const NORMAL: { readonly [D in DType]: Draw } = { float32: normal32, float64: normal64 };
+
 // Each dtype has loops of its own: one loop that has met both kinds of array runs at half the speed for either.
 
 /** As many leading bits of a word as a significand holds, scaled to [0, 1), exactly; then `low + range * that`. */
@@ -169,10 +174,10 @@ function uniform64(key: Key, size: number, low: number, range: number): Float64A
 }
 
 /** The open interval (-1, 1) starts here: at -1 itself the inverse error function is infinite. */
-const ABOVE_MINUS_ONE = { float32: 2 ** -24 - 1, float64: 2 ** -53 - 1 } as const;
+const aboveMinusOne = (dtype: DType): number => DTYPES[dtype].epsilon / 2 - 1;
 
 function normal32(key: Key, size: number, mean: number, std: number): Float32Array {
-  const values = uniform32(key, size, ABOVE_MINUS_ONE.float32, 2), root = Math.fround(Math.SQRT2);
+  const values = uniform32(key, size, aboveMinusOne("float32"), 2), root = Math.fround(Math.SQRT2);
   for (let i = 0; i < size; i++) {
     values[i] = mean + Math.fround(std * Math.fround(root * erfInverse32(values[i]!)));
   }
@@ -180,7 +185,7 @@ function normal32(key: Key, size: number, mean: number, std: number): Float32Arr
 }
 
 function normal64(key: Key, size: number, mean: number, std: number): Float64Array {
-  const values = uniform64(key, size, ABOVE_MINUS_ONE.float64, 2);
+  const values = uniform64(key, size, aboveMinusOne("float64"), 2);
   for (let i = 0; i < size; i++) values[i] = mean + std * (Math.SQRT2 * erfInverse(values[i]!));
   return values;
 }
@@ -231,7 +236,7 @@ function sortedBy(keys: Uint32Array<ArrayBuffer>, values: Int32Array<ArrayBuffer
   return from.values;
 }
 
-const roundTo = (dtype: DType, x: number): number => dtype === "float32" ? Math.fround(x) : x;
+const roundTo = (dtype: DType, x: number): number => DTYPES[dtype].round(x);
 
 function checkDraw(op: string, action: string, key: Key, size: number, dtype: DType): void {
   checkKey(action, key);

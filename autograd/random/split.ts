@@ -6,9 +6,13 @@
 import type { DType } from "../../blas/dtype.ts";
 import { formatShape, ShapeError } from "../../blas/errors.ts";
 import { normalizeAxis, unwrap } from "../../blas/shape.ts";
+import { checkList } from "../arguments.ts";
 import { type Key, type Keys, splitKey } from "./key.ts";
 import { partAlong } from "../ops/slice.ts";
 import { isTensor, type Tensor } from "../tensor.ts";
+
+/** One tensor for each size: a tuple where the sizes are written out. */
+export type Parts<D extends DType, S extends readonly number[]> = { readonly [K in keyof S]: Tensor<D> };
 
 /**
  * Makes independent keys out of one key, which is not to be used again.
@@ -37,7 +41,11 @@ export function split<N extends number>(key: Key, n: N): Keys<N>;
  * @param axis The axis, 0 if left out.
  * @throws {ShapeError} If the axis is out of range or the sizes do not add up.
  */
-export function split<D extends DType>(t: Tensor<D>, sizes: readonly number[], axis?: number): readonly Tensor<D>[];
+export function split<D extends DType, const S extends readonly number[]>(
+  t: Tensor<D>,
+  sizes: S,
+  axis?: number,
+): Parts<D, S>;
 export function split(
   source: Key | Tensor,
   parts: number | readonly number[] = 2,
@@ -45,6 +53,7 @@ export function split(
 ): readonly Key[] | readonly Tensor[] {
   if (!isTensor(source)) return splitKey(source, parts as number);
   const along = unwrap(normalizeAxis("split", source.shape, axis)), sizes = typeof parts === "number" ? [parts] : parts;
+  checkList("apply split", "sizes", sizes, "an array of lengths", "pass one for each part, such as [2, 1]");
   const total = sizes.reduce((sum, size) => sum + size, 0);
   if (total !== source.shape[along] || !sizes.every((size) => Number.isInteger(size) && size >= 0)) {
     throw new ShapeError({
@@ -54,5 +63,20 @@ export function split(
       remedy: "correct the sizes",
     });
   }
-  return sizes.map((size, k) => partAlong(source, along, sizes.slice(0, k).reduce((sum, x) => sum + x, 0), size));
+  return partsOf(source, along, sizes);
+}
+
+/**
+ * Halves, and their halves: the derivative puts each part back among the zeros of its half, and not of all of `t`, so that
+ * many parts take little longer than few.
+ */
+function partsOf(t: Tensor, axis: number, sizes: readonly number[]): readonly Tensor[] {
+  const half = (sizes.length + 1) >> 1,
+    sides = half < sizes.length ? [sizes.slice(0, half), sizes.slice(half)] : [sizes];
+  let start = 0;
+  return sides.flatMap((own) => {
+    const length = own.reduce((sum, size) => sum + size, 0), part = partAlong(t, axis, start, length);
+    start += length;
+    return own.length < 2 ? own.map(() => part) : partsOf(part, axis, own);
+  });
 }

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import type { DType } from "../../blas/dtype.ts";
+import { checkFunction, checkTensor } from "../arguments.ts";
 import { cotangentsOf } from "../backward.ts";
 import { constant } from "../values/constructors.ts";
 import { key, splitKey } from "../random/key.ts";
@@ -41,12 +43,15 @@ export type GradientCheck = {
  * checkGradient((x, y) => mul(tanh(x), y), tensor64([1, 2]), tensor64([3, 4]));
  * ```
  */
-export function checkGradient(f: (...inputs: Tensor[]) => Tensor, ...inputs: readonly Tensor[]): GradientCheck {
-  const float64 = inputs.every(({ dtype }) => dtype === "float64"), step = float64 ? 1e-6 : 1e-2;
+export function checkGradient<T extends readonly Tensor[]>(f: (...inputs: T) => Tensor, ...inputs: T): GradientCheck {
+  checkFunction("apply checkGradient", "f", f);
+  for (const input of inputs) checkTensor("apply checkGradient", input);
+  const compute = f as (...inputs: readonly Tensor[]) => Tensor; // it gets tensors of the dtypes and shapes of the inputs
+  const { step, tolerance } = precisionOf(inputs);
   const keys = splitKey(key(0), inputs.length + 1);
   const directions = inputs.map(({ shape, dtype }, k) => randomNormal(keys[k]!, shape, { dtype }));
   // Run as a transform runs it, so that a function that itself takes gradients is tracked through them.
-  const variables = inputs.map((t) => variableOf(t.view)), output = runTransformed(() => f(...variables));
+  const variables = inputs.map((t) => variableOf(t.view)), output = runTransformed(() => compute(...variables));
   const cotangent = randomNormal(keys[inputs.length]!, output.shape, { dtype: output.dtype });
 
   const inner = (a: Tensor, b: Tensor): number => toNumber(sum(mul(widened(a), widened(b))));
@@ -56,10 +61,10 @@ export function checkGradient(f: (...inputs: Tensor[]) => Tensor, ...inputs: rea
     return gradient === undefined ? total : total + inner(gradient, directions[k]!);
   }, 0);
   const at = (h: number): number =>
-    inner(f(...inputs.map((t, k) => add(constantOf(t.view), scale(directions[k]!, h)))), cotangent);
+    inner(compute(...inputs.map((t, k) => add(constantOf(t.view), scale(directions[k]!, h)))), cotangent);
   const numeric = (at(step) - at(-step)) / (2 * step);
   const relativeError = Math.abs(analytic - numeric) / Math.max(1, Math.abs(analytic), Math.abs(numeric));
-  if (!(relativeError <= (float64 ? 1e-5 : 2e-3))) {
+  if (!(relativeError <= tolerance)) {
     throw new Error(
       `Cannot confirm the gradient: ${analytic} where central differences give ${numeric}, a relative error of ` +
         `${relativeError}; correct the derivative rule, or check where the function is smooth`,
@@ -67,6 +72,16 @@ export function checkGradient(f: (...inputs: Tensor[]) => Tensor, ...inputs: rea
   }
   return { analytic, numeric, relativeError };
 }
+
+/** The distance of the two points, and the relative error that is let pass. */
+const PRECISION: { readonly [D in DType]: { readonly step: number; readonly tolerance: number } } = {
+  float32: { step: 1e-2, tolerance: 2e-3 },
+  float64: { step: 1e-6, tolerance: 1e-5 },
+};
+
+/** The precision of the least precise input. */
+const precisionOf = (inputs: readonly Tensor[]) =>
+  inputs.map(({ dtype }) => PRECISION[dtype]).reduce((a, b) => a.step >= b.step ? a : b, PRECISION.float64);
 
 /** In float64, so that the sums of the comparison itself lose nothing. */
 const widened = (t: Tensor): Tensor => constant(tensorData(t), { dtype: "float64", shape: t.shape });

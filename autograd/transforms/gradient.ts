@@ -5,6 +5,8 @@
  */
 import { either } from "../../deps.ts";
 import { formatShape, ShapeError } from "../../blas/errors.ts";
+import { checkOptions } from "../../blas/options.ts";
+import { checkFunction, describeValue } from "../arguments.ts";
 import { cotangentsOf } from "../backward.ts";
 import { ones, zeros } from "../values/constructors.ts";
 import { insideTransform, runTransformed } from "./nesting.ts";
@@ -67,8 +69,11 @@ export function valueAndGradient<P extends ParameterTree, R extends readonly unk
 ): (params: P, ...rest: R) => ValueAndGradient<P>;
 export function valueAndGradient<P extends ParameterTree, R extends readonly unknown[], A>(
   f: (params: P, ...rest: R) => Tensor | readonly [Tensor, A],
-  { hasAux = false }: { readonly hasAux?: boolean } = {},
+  options: { readonly hasAux?: boolean } = {},
 ): (params: P, ...rest: R) => ValueAndGradient<P> & { readonly aux?: A } {
+  checkFunction("differentiate", "f", f);
+  checkOptions("apply valueAndGradient", options, { hasAux: true });
+  const { hasAux = false } = options;
   return (params, ...rest) => {
     const lifted = mapTensors(lift, params);
     const result = runTransformed(() => f(lifted, ...rest));
@@ -108,11 +113,14 @@ export function gradient<P extends ParameterTree, R extends readonly unknown[]>(
 }
 
 /** A fresh leaf of the same values; inside another transform one that leads on to what is tracked there. */
-export function lift(t: Tensor): Tensor {
+export function lift(t: Tensor, path: string): Tensor {
   if (!isTensor(t)) {
+    const at = path === "" ? "" : ` at "${path}"`;
     throw new TypeError(
-      `Cannot differentiate with respect to ${typeof t}: the first argument must be a tensor or a tree of tensors; ` +
-        "pass numbers as further arguments, or wrap them with tensor64",
+      `Cannot differentiate with respect to ${
+        describeValue(t)
+      }${at}: the first argument must be a tensor or a tree of ` +
+        "tensors; pass numbers as further arguments, or wrap them with tensor64",
     );
   }
   return insideTransform() && t.requiresGrad ? apply(aliasPrimitive, {}, [t]) : variableOf(t.view);
@@ -121,7 +129,7 @@ export function lift(t: Tensor): Tensor {
 function checkLoss(loss: Tensor): void {
   if (!isTensor(loss)) {
     throw new TypeError(
-      `Cannot differentiate a function that returned ${Array.isArray(loss) ? "an array" : typeof loss}: ` +
+      `Cannot differentiate a function that returned ${describeValue(loss)}: ` +
         "it must return a 0-d tensor; return the loss, or [loss, aux] with { hasAux: true }",
     );
   }

@@ -4,6 +4,7 @@
  * @module
  */
 import { sizeOf } from "../../blas/shape.ts";
+import { checkFunction } from "../arguments.ts";
 import { pullBack } from "../backward.ts";
 import { oneHot, zeros } from "../values/constructors.ts";
 import { runTransformed } from "./nesting.ts";
@@ -39,6 +40,7 @@ import { checkOutput } from "./vjp.ts";
 export function jacobian<P extends ParameterTree, R extends readonly unknown[], O extends ParameterTree>(
   f: (params: P, ...rest: R) => O,
 ): (params: P, ...rest: R) => MapTree<O, Tensor, P> {
+  checkFunction("apply jacobian", "f", f);
   return (params, ...rest) => {
     const lifted = mapTensors(lift, params), output = runTransformed(() => f(lifted, ...rest));
     checkOutput("jacobian", output);
@@ -82,5 +84,6 @@ function rowsOf<P extends ParameterTree>(root: Tensor, params: P, wanted: Readon
 export function hessian<P extends ParameterTree, R extends readonly unknown[]>(
   f: (params: P, ...rest: R) => Tensor,
 ): (params: P, ...rest: R) => MapTree<P, Tensor, P> {
+  checkFunction("apply hessian", "f", f);
   return jacobian(gradient(f));
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkFunction } from "../arguments.ts";
 
 /**
  * Folds a function over things one at a time, and yields what it says about each: a training run whose losses can be
@@ -51,6 +52,7 @@ export function* scan<C, X, Y>(
   carry: C,
   xs: Iterable<X>,
 ): Generator<Y, C, undefined> {
+  checkFunction("apply scan", "f", f);
   let carried = carry;
   for (const x of xs) {
     const [next, y] = f(carried, x);

@@ -5,6 +5,7 @@
  */
 import { DTypeError, ShapeError } from "../../blas/errors.ts";
 import { sameShape } from "../../blas/shape.ts";
+import { checkFunction, checkList, describeValue } from "../arguments.ts";
 import { pullBack } from "../backward.ts";
 import { zeros } from "../values/constructors.ts";
 import { runTransformed } from "./nesting.ts";
@@ -52,6 +53,7 @@ export function vjp<P extends readonly ParameterTree[], O extends ParameterTree>
   f: (...primals: P) => O,
   ...primals: P
 ): PulledBack<P, O> {
+  checkFunction("apply vjp", "f", f);
   const lifted = mapTensors(lift, primals as ParameterTree) as P, output = runTransformed(() => f(...lifted));
   checkOutput("vjp", output);
   const wanted = new Set(leaves<Tensor>(lifted as ParameterTree));
@@ -98,6 +100,9 @@ export function jvp<P extends readonly ParameterTree[], O extends ParameterTree>
   primals: readonly [...P],
   tangents: readonly [...NoInfer<P>],
 ): PushedForward<O> {
+  checkFunction("apply jvp", "f", f);
+  checkList("apply jvp", "primals", primals, "an array of the arguments", "pass [x] for a function of one argument");
+  checkList("apply jvp", "tangents", tangents, "an array like the primals", "pass [direction] for one argument");
   seedsOf(primals, tangents, JVP_WORDS); // before anything is computed
   const { value, pullback } = runTransformed(() => vjp(f, ...primals as readonly ParameterTree[] as P));
   // The pullback at any cotangent will do, since it is linear; what it returns is a graph that leads to that cotangent.
@@ -131,9 +136,16 @@ function seedsOf(tree: ParameterTree, cotangents: ParameterTree, words: Words): 
 
 function checkMatch(t: Tensor, given: Tensor, path: string, words: Words): void {
   const at = path === "" ? "" : ` at "${path}"`;
+  if (!isTensor(t)) {
+    throw new TypeError(
+      `Cannot apply ${words.op} with ${
+        describeValue(t)
+      } for a ${words.tensor}${at}: it must be a tensor; wrap numbers with constant`,
+    );
+  }
   if (!isTensor(given)) {
     throw new TypeError(
-      `Cannot apply ${words.op} with ${typeof given} for a ${words.given}${at}: it must be a tensor like the ` +
+      `Cannot apply ${words.op} with ${describeValue(given)} for a ${words.given}${at}: it must be a tensor like the ` +
         `${words.tensor}; wrap numbers with constant`,
     );
   }
@@ -159,7 +171,7 @@ export function checkOutput(op: string, output: ParameterTree): void {
   for (const [path, leaf] of entries<unknown>(output)) {
     if (isTensor(leaf)) continue;
     throw new TypeError(
-      `Cannot apply ${op} to a function that returned ${typeof leaf}${path === "" ? "" : ` at "${path}"`}: ` +
+      `Cannot apply ${op} to a function that returned ${describeValue(leaf)}${path === "" ? "" : ` at "${path}"`}: ` +
         "it must return a tensor or a tree of tensors; wrap numbers with constant, and leave out what is no result",
     );
   }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { DType } from "../../blas/dtype.ts";
+import { checkTensor } from "../arguments.ts";
 import { zeros } from "../values/constructors.ts";
 import type { Tensor } from "../tensor.ts";
 import { map, type Tree, zipWith } from "./tree.ts";
@@ -42,7 +43,13 @@ export function zipTensors<P extends ParameterTree>(
  *
  * assertEquals(toList(zerosLike({ bias: ones([2]) }).bias), [0, 0]);
  * ```
+ *
+ * @throws {TypeError} If a leaf is not a tensor; the message names its path.
  */
 export function zerosLike<P extends ParameterTree>(tree: P): P {
-  return mapTensors((t) => zeros<DType>(t.shape, { dtype: t.dtype }), tree);
+  const zero = (t: Tensor, path: string): Tensor => {
+    checkTensor(`apply zerosLike${path === "" ? "" : ` at "${path}"`}`, t);
+    return zeros<DType>(t.shape, { dtype: t.dtype });
+  };
+  return mapTensors(zero, tree);
 }

@@ -101,7 +101,7 @@ function describe(part: unknown): string {
   if (isTensor(part)) return "a tensor";
   if (Array.isArray(part)) return `an array of ${part.length}`;
   if (isBranch(part)) return `a record of ${Object.keys(part).join(", ") || "nothing"}`;
-  return `a ${typeof part}`;
+  return part === null ? "null" : typeof part === "object" ? "an object" : `a ${typeof part}`;
 }
 
 /** The leaves, from first to last; records in the order of their keys. */

@@ -3,14 +3,16 @@
  *
  * @module
  */
-import type { DType } from "../../blas/dtype.ts";
-import { checkShape, type Shape } from "../../blas/shape.ts";
+import { type DType, exactRange } from "../../blas/dtype.ts";
+import { checkOptions } from "../../blas/options.ts";
+import { checkShape, MOST_ELEMENTS, type Shape } from "../../blas/shape.ts";
 import { allocate, unsafeView } from "../../blas/view.ts";
+import { describeValue } from "../arguments.ts";
 import { type DTypeOption, resolveDType } from "./dtype_option.ts";
 import { tracedOneHot } from "../compile/one_hot.ts";
 import { isTraced, readIndices } from "./indices.ts";
 import { type Numeric, parseNumeric } from "./numeric.ts";
-import { type Constant, constantOf, type Tensor, variableOf } from "../tensor.ts";
+import { constantOf, type Tensor, variableOf } from "../tensor.ts";
 
 /**
  * Makes a float32 tensor.
@@ -33,8 +35,10 @@ import { type Constant, constantOf, type Tensor, variableOf } from "../tensor.ts
 export function tensor32(
   data: Numeric,
   shape?: Shape,
-  { requiresGrad = true }: { readonly requiresGrad?: boolean } = {},
+  options: { readonly requiresGrad?: boolean } = {},
 ): Tensor<"float32"> {
+  checkOptions("apply tensor32", options, { requiresGrad: true });
+  const { requiresGrad = true } = options;
   const view = parseNumeric("tensor32", data, "float32", shape);
   return requiresGrad ? variableOf<"float32">(view) : constantOf<"float32">(view);
 }
@@ -58,8 +62,10 @@ export function tensor32(
 export function tensor64(
   data: Numeric,
   shape?: Shape,
-  { requiresGrad = true }: { readonly requiresGrad?: boolean } = {},
+  options: { readonly requiresGrad?: boolean } = {},
 ): Tensor<"float64"> {
+  checkOptions("apply tensor64", options, { requiresGrad: true });
+  const { requiresGrad = true } = options;
   const view = parseNumeric("tensor64", data, "float64", shape);
   return requiresGrad ? variableOf<"float64">(view) : constantOf<"float64">(view);
 }
@@ -82,8 +88,10 @@ export function tensor64(
  */
 export function constant<D extends DType = "float32">(
   data: Numeric,
-  { dtype, shape }: DTypeOption<D> & { readonly shape?: Shape } = {},
-): Constant<NoInfer<D>> {
+  options: DTypeOption<D> & { readonly shape?: Shape } = {},
+): Tensor<NoInfer<D>> {
+  checkOptions("apply constant", options, { dtype: true, shape: true });
+  const { dtype, shape } = options;
   return constantOf<D>(parseNumeric("constant", data, resolveDType("constant", dtype), shape));
 }
 
@@ -103,8 +111,10 @@ export function constant<D extends DType = "float32">(
 export function full<D extends DType = "float32">(
   shape: Shape,
   value: number,
-  { dtype }: DTypeOption<D> = {},
-): Constant<NoInfer<D>> {
+  options: DTypeOption<D> = {},
+): Tensor<NoInfer<D>> {
+  checkOptions("apply full", options, { dtype: true });
+  const { dtype } = options;
   return filled("full", shape, value, resolveDType("full", dtype));
 }
 
@@ -121,7 +131,9 @@ export function full<D extends DType = "float32">(
  *
  * @throws {ShapeError} If an axis length is negative or no whole number.
  */
-export function zeros<D extends DType = "float32">(shape: Shape, { dtype }: DTypeOption<D> = {}): Constant<NoInfer<D>> {
+export function zeros<D extends DType = "float32">(shape: Shape, options: DTypeOption<D> = {}): Tensor<NoInfer<D>> {
+  checkOptions("apply zeros", options, { dtype: true });
+  const { dtype } = options;
   return filled("zeros", shape, 0, resolveDType("zeros", dtype));
 }
 
@@ -138,14 +150,16 @@ export function zeros<D extends DType = "float32">(shape: Shape, { dtype }: DTyp
  *
  * @throws {ShapeError} If an axis length is negative or no whole number.
  */
-export function ones<D extends DType = "float32">(shape: Shape, { dtype }: DTypeOption<D> = {}): Constant<NoInfer<D>> {
+export function ones<D extends DType = "float32">(shape: Shape, options: DTypeOption<D> = {}): Tensor<NoInfer<D>> {
+  checkOptions("apply ones", options, { dtype: true });
+  const { dtype } = options;
   return filled("ones", shape, 1, resolveDType("ones", dtype));
 }
 
-function filled<D extends DType>(op: string, shape: Shape, value: number, dtype: D): Constant<D> {
+function filled<D extends DType>(op: string, shape: Shape, value: number, dtype: D): Tensor<D> {
   checkShape(op, shape);
   if (typeof value !== "number") {
-    throw new TypeError(`Cannot apply ${op} to ${typeof value}: the value must be a number; pass one`);
+    throw new TypeError(`Cannot apply ${op} to ${describeValue(value)}: the value must be a number; pass one`);
   }
   // One element seen everywhere, by strides of 0: as quick for a million elements as for one.
   const one = allocate(dtype, []);
@@ -168,24 +182,42 @@ function filled<D extends DType>(op: string, shape: Shape, value: number, dtype:
  * ```
  *
  * @returns `[ceil((stop - start) / step)]`, computed as `start + i * step`.
- * @throws {RangeError} If a number is not finite, `step` is 0, or there would be more than 2^32 elements.
+ * @throws {RangeError} If a number is not finite, `step` is 0, there would be more than 2^31 - 1 elements, or a whole number
+ * among them is not exact in float32, as beyond 2^24.
  */
 export function arange<D extends DType = "float32">(
   start: number,
   stop?: number,
   step = 1,
-  { dtype }: DTypeOption<D> = {},
-): Constant<NoInfer<D>> {
+  options: DTypeOption<D> = {},
+): Tensor<NoInfer<D>> {
+  checkOptions("build arange", options, { dtype: true });
+  const { dtype } = options;
+  for (const given of [start, stop ?? 0, step]) {
+    if (typeof given === "number") continue;
+    throw new TypeError(
+      `Cannot build arange with ${describeValue(given)}: start, stop and step must be numbers; pass numbers`,
+    );
+  }
   const [first, end] = stop === undefined ? [0, start] : [start, stop];
   const count = Math.max(0, Math.ceil((end - first) / step));
-  if (!Number.isFinite(count) || count > 2 ** 32 || ![first, end, step].every(Number.isFinite)) {
+  if (!Number.isFinite(count) || count > MOST_ELEMENTS || ![first, end, step].every(Number.isFinite)) {
     throw new RangeError(
       `Cannot build arange from ${first} to ${end} by ${step}: all three must be finite, step not 0, ` +
-        "and at most 2^32 elements result; correct the step",
+        "and at most 2^31 - 1 elements result; correct the step",
     );
   }
   const view = allocate(resolveDType("arange", dtype), [count]);
-  for (let i = 0; i < count; i++) view.data[view.offset + i] = first + i * step;
+  for (let i = 0; i < count; i++) {
+    const value = first + i * step;
+    view.data[view.offset + i] = value;
+    if (Number.isSafeInteger(value) && view.data[view.offset + i] !== value) {
+      throw new RangeError(
+        `Cannot build arange from ${first} to ${end} by ${step} in ${view.dtype}: ${value} must be exact, and ` +
+          `${exactRange(view.dtype)}; pass { dtype: "float64" }`,
+      );
+    }
+  }
   return constantOf<D>(view);
 }
 
@@ -205,8 +237,10 @@ export function arange<D extends DType = "float32">(
 export function eye<D extends DType = "float32">(
   n: number,
   columns: number = n,
-  { dtype }: DTypeOption<D> = {},
-): Constant<NoInfer<D>> {
+  options: DTypeOption<D> = {},
+): Tensor<NoInfer<D>> {
+  checkOptions("apply eye", options, { dtype: true });
+  const { dtype } = options;
   checkShape("eye", [n, columns]);
   const view = allocate(resolveDType("eye", dtype), [n, columns]);
   for (let i = 0; i < Math.min(n, columns); i++) view.data[view.offset + i * columns + i] = 1;
@@ -232,14 +266,17 @@ export function eye<D extends DType = "float32">(
 export function oneHot<D extends DType = "float32">(
   classes: Tensor | Numeric,
   count: number,
-  { dtype }: DTypeOption<D> = {},
-): Constant<NoInfer<D>> {
+  options: DTypeOption<D> = {},
+): Tensor<NoInfer<D>> {
+  checkOptions("apply oneHot", options, { dtype: true });
+  const { dtype } = options;
   const resolved = resolveDType("oneHot", dtype);
   if (isTraced(classes)) {
     const { target } = tracedOneHot({ op: "oneHot", classes, count, axis: classes.shape.length, dtype: resolved });
-    return target as Constant<DType> as Constant<D>;
+    return target as Tensor as Tensor<D>;
   }
   const { shape, values } = readIndices("oneHot", classes, count);
+  checkShape("oneHot", [...shape, count]);
   const view = allocate(resolved, [...shape, count]);
   values.forEach((value, row) => view.data[view.offset + row * count + value] = 1);
   return constantOf<D>(view);

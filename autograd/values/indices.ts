@@ -4,7 +4,7 @@
  * @module
  */
 import { either } from "../../deps.ts";
-import type { DType } from "../../blas/dtype.ts";
+import { type DType, DTYPES, exactRange } from "../../blas/dtype.ts";
 import { checkShape, type Shape } from "../../blas/shape.ts";
 import type { View } from "../../blas/view.ts";
 import { isTracedView } from "../compile/traced_view.ts";
@@ -36,9 +36,10 @@ export function readIndices(op: string, indices: Tensor | Numeric, count: number
     const value = values[i]!;
     if (value !== exception && !(Number.isInteger(value) && value >= 0 && value < count)) {
       throw new RangeError(
-        `Cannot apply ${op} to index ${value} at position ${i}: indices must be whole numbers from 0 to ${
-          count - 1
-        }; ` +
+        `Cannot apply ${op} to index ${value} at position ${i}: ` +
+          (count === 0
+            ? "there are 0 classes to choose from; "
+            : `indices must be whole numbers from 0 to ${count - 1}; `) +
           "correct the data, or the number of classes",
       );
     }
@@ -68,11 +69,7 @@ export function indexTensor<D extends DType>(
   count: number,
   dtype: D,
 ): Tensor<D> {
-  if (dtype === "float32" && count > 2 ** 24) {
-    throw new RangeError(
-      `Cannot apply ${op} to an axis of ${count} in float32: it holds every whole number up to 2^24 only; use float64`,
-    );
-  }
+  checkPositions(op, count, dtype);
   if (isTraced(indices)) return apply(indexPrimitive, { op, count, dtype, negative: true }, [indices]) as Tensor<D>;
   const { shape, values } = isTensor(indices)
     ? { shape: indices.shape, values: tensorData(indices) }
@@ -94,6 +91,16 @@ export function indexTensor<D extends DType>(
   return constant<D>(Float64Array.from(values, (value) => value < 0 ? value + count : value), { dtype, shape });
 }
 
+/**
+ * Refuses axes with more positions than a dtype holds: beyond 2^24, float32 would give a neighbour of the right one.
+ *
+ * @throws {RangeError} If the dtype does not hold all positions.
+ */
+export function checkPositions(op: string, count: number, dtype: DType): void {
+  if (count <= DTYPES[dtype].largestExact) return;
+  throw new RangeError(`Cannot apply ${op} to an axis of ${count}: ${exactRange(dtype)}; use float64`);
+}
+
 /** Tells whether indices are a tensor whose values are not known yet, since a function is being traced. */
 export function isTraced(indices: Tensor | Numeric): indices is Tensor {
   return isTensor(indices) && isTracedView(indices.view);
@@ -113,6 +120,7 @@ export function tracedIndices<D extends DType>(
   exception?: number,
 ): Tensor<D> {
   checkShape(op, [count]);
+  checkPositions(op, count, dtype);
   return apply(indexPrimitive, { op, count, dtype, exception, negative: false }, [indices]) as Tensor<D>;
 }
 

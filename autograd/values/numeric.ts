@@ -11,7 +11,7 @@ import {
   type ReadonlyFloat64Array,
 } from "../../blas/dtype.ts";
 import { formatShape, ShapeError } from "../../blas/errors.ts";
-import { checkShape, rowMajorStrides, type Shape, sizeOf } from "../../blas/shape.ts";
+import { checkShape, HIGHEST_RANK, rowMajorStrides, type Shape, sizeOf } from "../../blas/shape.ts";
 import { type MutableView, unsafeView } from "../../blas/view.ts";
 
 /** A typed array whose elements are numbers. */
@@ -44,6 +44,7 @@ const isTyped = (data: unknown): data is NumericArray =>
  */
 export function parseNumeric<D extends DType>(op: string, data: Numeric, dtype: D, shape?: Shape): MutableView<D> {
   const nesting = shapeOf(data);
+  checkShape(op, nesting);
   if (shape !== undefined) checkShape(op, shape);
   const elements = newData(dtype, sizeOf(nesting));
   fill(op, elements, data, nesting, 0, []);
@@ -59,11 +60,14 @@ export function parseNumeric<D extends DType>(op: string, data: Numeric, dtype: 
   return unsafeView<D>(elements as MutableView<D>["data"], result, rowMajorStrides(result), 0);
 }
 
-/** The shape that the first elements at every depth suggest; {@link fill} checks that the others agree. */
+/**
+ * The shape that the first elements at every depth suggest; {@link fill} checks that the others agree. An array may be
+ * nested in itself: one axis more than is allowed is enough to refuse it.
+ */
 function shapeOf(data: Numeric): Shape {
   const shape: number[] = [];
   let part: unknown = data;
-  while (Array.isArray(part) || isTyped(part)) {
+  while ((Array.isArray(part) || isTyped(part)) && shape.length <= HIGHEST_RANK) {
     shape.push(part.length);
     part = part[0];
   }

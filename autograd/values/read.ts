@@ -9,6 +9,7 @@ import { currentEngine } from "../../blas/engine.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { rowMajorStrides, sizeOf } from "../../blas/shape.ts";
 import { isContiguous, unsafeView } from "../../blas/view.ts";
+import { checkTensor } from "../arguments.ts";
 import type { Tensor } from "../tensor.ts";
 
 /**
@@ -25,6 +26,7 @@ import type { Tensor } from "../tensor.ts";
  * @returns A typed array to read from. It may be the tensor's own storage: never write to it.
  */
 export function tensorData<D extends DType>(t: Tensor<D>): ReadonlyDataOf<D> {
+  checkTensor("apply tensorData", t);
   const { data, dtype, shape, offset } = t.view, size = sizeOf(shape);
   if (isContiguous(t.view)) {
     return (data.length === size ? data : data.slice(offset, offset + size)) as ReadonlyDataOf<D>;
@@ -46,6 +48,7 @@ export function tensorData<D extends DType>(t: Tensor<D>): ReadonlyDataOf<D> {
  * ```
  */
 export function toList(t: Tensor): number[] {
+  checkTensor("apply toList", t);
   return Array.from(tensorData(t));
 }
 
@@ -64,6 +67,7 @@ export type Nested = number | Nested[];
  * ```
  */
 export function toArray(t: Tensor): Nested {
+  checkTensor("apply toArray", t);
   const data = tensorData(t), strides = rowMajorStrides(t.shape);
   const build = (axis: number, at: number): Nested =>
     axis === t.shape.length
@@ -86,6 +90,7 @@ export function toArray(t: Tensor): Nested {
  * @throws {ShapeError} If it has none, or more than one.
  */
 export function toNumber(t: Tensor): number {
+  checkTensor("apply toNumber", t);
   if (sizeOf(t.shape) === 1) return t.view.data[t.view.offset]!;
   throw new ShapeError({
     op: "toNumber",

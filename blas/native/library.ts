@@ -4,6 +4,7 @@
  * @module
  */
 import { type Either, either } from "../../deps.ts";
+import type { DType } from "../dtype.ts";
 
 // CBLAS passes sizes and strides as 32-bit integers, arrays as pointers.
 const level1 = <T extends "f32" | "f64">(number: T) => ({
@@ -54,8 +55,25 @@ const SYMBOLS = {
   ...named("d", { ...level1("f64"), ...levels2And3("f64") }),
 };
 
-/** The functions of an open library. */
-export type Cblas = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
+type Symbols = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
+
+/** What CBLAS's functions for a dtype begin with. */
+const PREFIXES = { float32: "s", float64: "d" } as const satisfies { readonly [D in DType]: string };
+
+type Name = keyof ReturnType<typeof level1> | keyof ReturnType<typeof levels2And3>;
+
+/** The functions of an open library, by dtype and by their names without CBLAS's prefix. */
+export type Cblas = {
+  readonly [D in DType]: { readonly [N in Name]: NonNullable<Symbols[`cblas_${typeof PREFIXES[D]}${N}`]> };
+};
+
+const functionsOf = (symbols: Symbols): Cblas =>
+  Object.fromEntries(
+    Object.entries(PREFIXES).map(([dtype, prefix]) => {
+      const start = `cblas_${prefix}`, own = Object.entries(symbols).filter(([name]) => name.startsWith(start));
+      return [dtype, Object.fromEntries(own.map(([name, f]) => [name.slice(start.length), f]))];
+    }),
+  ) as Cblas;
 
 /** The names under which CBLAS is found, by operating system. */
 const CANDIDATES: { readonly [os: string]: readonly string[] } = {
@@ -102,7 +120,7 @@ export function openCblas(path?: string): { readonly cblas: Cblas; readonly name
 /** The functions of the library of this name, or what is wrong with it. */
 function open(name: string): Either<string, Cblas> {
   try {
-    return either.right(Deno.dlopen(name, SYMBOLS).symbols);
+    return either.right(functionsOf(Deno.dlopen(name, SYMBOLS).symbols));
   } catch (error) {
     if (error instanceof Deno.errors.NotCapable) {
       throw new Error("Cannot open a native BLAS: Deno must be allowed to call native code; run with --allow-ffi", {

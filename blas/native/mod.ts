@@ -28,26 +28,26 @@ export function nativeEngineOver(rest: Engine, path?: string): Engine {
     ...rest,
     name: `native (${name})`,
     dot: (x, y) => {
-      const p = vector(x), q = vector(y), f = x.dtype === "float32" ? cblas.cblas_sdot : cblas.cblas_ddot;
+      const p = vector(x), q = vector(y), f = cblas[x.dtype].dot;
       return f(x.size, p.elements, p.step, q.elements, q.step);
     },
     axpy: ({ alpha, x, y }) => {
-      const p = vector(x), q = vectorOf(y)!, f = x.dtype === "float32" ? cblas.cblas_saxpy : cblas.cblas_daxpy;
+      const p = vector(x), q = vectorOf(y)!, f = cblas[x.dtype].axpy;
       f(x.size, alpha, p.elements, p.step, q.elements, q.step);
     },
     // A factor of 0 is left to the other engine: libraries disagree whether it clears NaN. So are negative strides, for
     // which CBLAS does nothing here and below.
     scal: ({ alpha, x }) => {
       if (alpha === 0 || x.stride[0]! < 0) return rest.scal({ alpha, x });
-      const p = vectorOf(x)!, f = x.dtype === "float32" ? cblas.cblas_sscal : cblas.cblas_dscal;
+      const p = vectorOf(x)!, f = cblas[x.dtype].scal;
       f(x.size, alpha, p.elements, p.step);
     },
     nrm2: (x) => {
-      const p = vector(x), f = x.dtype === "float32" ? cblas.cblas_snrm2 : cblas.cblas_dnrm2;
+      const p = vector(x), f = cblas[x.dtype].nrm2;
       return f(x.size, p.elements, Math.abs(p.step));
     },
     asum: (x) => {
-      const p = vector(x), f = x.dtype === "float32" ? cblas.cblas_sasum : cblas.cblas_dasum;
+      const p = vector(x), f = cblas[x.dtype].asum;
       return f(x.size, p.elements, Math.abs(p.step));
     },
     ger: <D extends DType>(operands: {
@@ -60,14 +60,14 @@ export function nativeEngineOver(rest: Engine, path?: string): Engine {
       if (c === undefined) return rest.ger(operands);
       const [p, q] = c.transposed ? [vector(y), vector(x)] : [vector(x), vector(y)];
       const [rows, columns] = c.transposed ? [n, m] : [m, n];
-      const f = x.dtype === "float32" ? cblas.cblas_sger : cblas.cblas_dger;
+      const f = cblas[x.dtype].ger;
       f(ROW_MAJOR, rows, columns, alpha, p.elements, p.step, q.elements, q.step, c.elements, c.leading);
     },
     gemv: <D extends DType>(operands: GemvOperands<D>) => {
       const { alpha, a, x, beta, y } = operands, [m, n] = a.shape as readonly [number, number];
       if (m === 0 || n === 0) return rest.gemv(operands);
       const p = matrix(a), v = vector(x), w = vectorOf(y as View<D>)!;
-      const f = a.dtype === "float32" ? cblas.cblas_sgemv : cblas.cblas_dgemv;
+      const f = cblas[a.dtype].gemv;
       const [rows, columns] = p.transposed ? [n, m] : [m, n], order = p.transposed ? TRANSPOSED : PLAIN;
       f(ROW_MAJOR, order, rows, columns, alpha, p.elements, p.leading, v.elements, v.step, beta, w.elements, w.step);
     },
@@ -89,7 +89,7 @@ function gemmOver(cblas: Cblas, rest: Engine, matrix: (a: View) => Matrix): Engi
     const p = matrix(a),
       q = matrix(b),
       order = (x: Matrix, flipped: boolean) => x.transposed !== flipped ? TRANSPOSED : PLAIN;
-    const f = a.dtype === "float32" ? cblas.cblas_sgemm : cblas.cblas_dgemm;
+    const f = cblas[a.dtype].gemm;
     // Where c lies in columns, its transpose lies in rows, and that is transpose(b) * transpose(a).
     if (to.transposed) {
       f(

@@ -6,7 +6,7 @@
  */
 import type { Engine } from "../engine.ts";
 import { reference } from "../reference/mod.ts";
-import { reducedShape, rowMajorStrides } from "../shape.ts";
+import { reducedShape, rowMajorStrides, sizeOf } from "../shape.ts";
 import { allocate, isContiguous, type MutableView, unsafeView, type View } from "../view.ts";
 import { EPILOGUE_INPUT, type Instruction, type Loop, type Operand, type Program, type ValueType } from "./program.ts";
 import { changeView } from "./view_change.ts";
@@ -90,7 +90,7 @@ export function multiplyInto(engine: Engine, a: View, b: View, c: MutableView): 
   const rank = c.shape.length;
   const stack = (x: View): View => {
     const [rows, columns] = x.shape.slice(-2) as [number, number],
-      size = x.shape.slice(0, -2).reduce((p, l) => p * l, 1);
+      size = sizeOf(x.shape.slice(0, -2));
     return x.shape.length === 2
       ? x
       : changeView(x, { kind: "reshape", shape: [size, rows, columns] }, (y) => copied(engine, y));

@@ -8,7 +8,7 @@
  */
 import type { ConvolutionGeometry } from "../convolution.ts";
 import type { DType } from "../dtype.ts";
-import type { Reduction } from "../engine.ts";
+import type { Reduction } from "../reduction.ts";
 import type { Scalar } from "../scalar/scalar.ts";
 import type { Shape } from "../shape.ts";
 import type { Range, View } from "../view.ts";

@@ -4,12 +4,9 @@
  * @module
  */
 import type { DType } from "../dtype.ts";
-import type { Reduction } from "../engine.ts";
+import { IDENTITY, type Reduction } from "../reduction.ts";
 import type { MutableView, View } from "../view.ts";
 import { coalesce, forEachRun } from "../walk.ts";
-
-/** Where each reduction starts. */
-const IDENTITY: { readonly [R in Reduction]: number } = { sum: 0, product: 1, max: -Infinity, min: Infinity };
 
 /** Reduces the axes that the output has length 1 in; sums and products accumulate in float64. */
 export function reduce<D extends DType>(reduction: Reduction, input: View<D>, output: MutableView<D>): void {

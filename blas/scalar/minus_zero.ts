@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { BinaryFunction } from "./functions.ts";
 import type { Scalar } from "./scalar.ts";
 
 const known = new WeakMap<Scalar, boolean>();
@@ -24,28 +25,30 @@ function decide(x: Scalar): boolean {
       return false;
     case "unary":
       return x.name === "abs" || x.name === "exp" || x.name === "sigmoid";
-    case "binary": {
-      const [a, b] = x.inputs;
-      switch (x.name) {
-        case "add": // -0 + -0 alone
-          return isNeverMinusZero(a) || isNeverMinusZero(b);
-        case "sub": // -0 - 0 alone
-          return isNeverMinusZero(a);
-        case "mul":
-          return a === b;
-        case "div":
-        case "pow":
-          return false;
-        case "max": // 0 is larger than -0
-          return isAboveMinusZero(a) || isAboveMinusZero(b) || (isNeverMinusZero(a) && isNeverMinusZero(b));
-        case "min":
-          return isNeverMinusZero(a) && isNeverMinusZero(b);
-        default: // comparisons give 0 or 1
-          return true;
-      }
-    }
+    case "binary":
+      return decideBinary(x.name, ...x.inputs);
     case "select":
       return isNeverMinusZero(x.inputs[1]) && isNeverMinusZero(x.inputs[2]);
+  }
+}
+
+function decideBinary(name: BinaryFunction, a: Scalar, b: Scalar): boolean {
+  switch (name) {
+    case "add": // -0 + -0 alone
+      return isNeverMinusZero(a) || isNeverMinusZero(b);
+    case "sub": // -0 - 0 alone
+      return isNeverMinusZero(a);
+    case "mul":
+      return a === b;
+    case "div":
+    case "pow":
+      return false;
+    case "max": // 0 is larger than -0
+      return isAboveMinusZero(a) || isAboveMinusZero(b) || (isNeverMinusZero(a) && isNeverMinusZero(b));
+    case "min":
+      return isNeverMinusZero(a) && isNeverMinusZero(b);
+    default: // comparisons give 0 or 1
+      return true;
   }
 }
 

@@ -27,16 +27,31 @@ export type ScalarLike = Scalar | number;
 
 type WithoutId<S> = S extends Scalar ? Omit<S, "id"> : never;
 
-/** Every expression made so far, by its structure. */
-const known = new Map<string, Scalar>();
+/**
+ * The expressions in use, by their structure. Only those who use an expression keep it: a program that makes ever new ones,
+ * with constants of its data for example, holds no more than it uses.
+ */
+const known = new Map<string, WeakRef<Scalar>>();
+
+const forgotten = new FinalizationRegistry<string>((key) => {
+  // An equal expression may have been made in the meantime.
+  if (known.get(key)?.deref() === undefined) known.delete(key);
+});
+
+/** How many expressions have been made. A number is not used again, so that keys made of it stay true. */
+let count = 0;
 
 function intern(key: string, parts: WithoutId<Scalar>): Scalar {
-  const found = known.get(key);
+  const found = known.get(key)?.deref();
   if (found !== undefined) return found;
-  const made = Object.freeze({ ...parts, id: known.size } as Scalar);
-  known.set(key, made);
+  const made = Object.freeze({ ...parts, id: count++ } as Scalar);
+  known.set(key, new WeakRef(made));
+  forgotten.register(made, key);
   return made;
 }
+
+/** Arguments by index; they are few, and always in use. */
+const args: Scalar[] = [];
 
 /** A number as an expression. */
 export function constantScalar(value: number): Scalar {
@@ -45,7 +60,7 @@ export function constantScalar(value: number): Scalar {
 
 /** The argument at this index, counted from 0. */
 export function argument(index: number): Scalar {
-  return intern(`a${index}`, { kind: "argument", index });
+  return args[index] ??= intern(`a${index}`, { kind: "argument", index });
 }
 
 function lift(x: ScalarLike): Scalar {
@@ -219,16 +234,4 @@ export function evaluateScalar(root: Scalar, args: readonly number[]): number {
     );
   }
   return values.get(root)!;
-}
-
-/** Writes an expression as a formula, for error messages and listings: `mul(0.5, x0)`. */
-export function formatScalar(x: Scalar): string {
-  switch (x.kind) {
-    case "constant":
-      return String(x.value);
-    case "argument":
-      return `x${x.index}`;
-    default:
-      return `${x.kind === "select" ? "select" : x.name}(${x.inputs.map(formatScalar).join(", ")})`;
-  }
 }

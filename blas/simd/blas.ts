@@ -5,7 +5,8 @@
  */
 import type { Engine } from "../engine.ts";
 import { copy } from "./copy.ts";
-import { type BlockSizes, DEFAULT_BLOCKS, gemm } from "./gemm.ts";
+import { type BlockSizes, DEFAULT_BLOCKS } from "./block_sizes.ts";
+import { gemm } from "./gemm.ts";
 import { gemv, ger } from "./gemv.ts";
 import { type Context, kernelSource } from "./kernels.ts";
 import { asum, axpy, dot, iamax, nrm2, scal } from "./level1.ts";

@@ -7,14 +7,12 @@ import type { DType } from "../dtype.ts";
 import { coalesce, forEachRun } from "../walk.ts";
 import { copy as copyByLoops } from "../reference/level1.ts";
 import type { MutableView, View } from "../view.ts";
+import { PIECE_BYTES } from "./block_sizes.ts";
 import type { Context } from "./kernels.ts";
 import { copyIn, copyOut, plan } from "./staging.ts";
 
 /** Matrices smaller than this on either side are copied by loops. */
 const SIDE = 8;
-
-/** Bytes that are transposed at a time: what goes in and what comes out stay in the second-level cache. */
-const PIECE = 262_144;
 
 /** Copies `x` to `y`, of the same shape, of any rank. */
 export function copy<D extends DType>(
@@ -27,7 +25,7 @@ export function copy<D extends DType>(
   if (across < 0 || to[last] !== 1 || walk.shape[last]! < SIDE) return copyByLoops(operands);
   const { scratch, kernels } = context, { transpose } = kernels("copy", x.dtype), mark = scratch.mark();
   const rows = walk.shape[across]!, columns = walk.shape[last]!, bytes = x.data.BYTES_PER_ELEMENT;
-  const most = Math.min(columns, Math.max(SIDE, Math.floor(PIECE / (rows * bytes) / SIDE) * SIDE));
+  const most = Math.min(columns, Math.max(SIDE, Math.floor(PIECE_BYTES / (rows * bytes) / SIDE) * SIDE));
   const matrix = { dtype: x.dtype, data: x.data, batch: 1, batchStride: 0, rows };
   const source = { ...matrix, rowStride: 1, columnStride: from[last]! };
   const target = { ...matrix, rowStride: to[across]!, columnStride: 1 };

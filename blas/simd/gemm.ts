@@ -3,27 +3,15 @@
  *
  * @module
  */
+import { roundUp } from "../alignment.ts";
 import { type DType, newData, type ReadonlyDataOf } from "../dtype.ts";
 import type { GemmOperands } from "../engine.ts";
 import type { MutableView } from "../view.ts";
+import { type BlockSizes, passOf, rowsOf } from "./block_sizes.ts";
 import { multiplyVector } from "./gemv.ts";
 import type { Context } from "./kernels.ts";
 import { TILE_ROWS, TILE_VECTORS } from "./micro_kernel.ts";
 import { copyIn, copyOut, type CopyPlan, densePlan, plan, type Stack, stackOf, transpose } from "./staging.ts";
-
-/** How the loops around the micro-kernel are cut. */
-export type BlockSizes = {
-  /** Steps of k in one pass: what one tile needs of both operands stays in the first-level cache. */
-  readonly depth: { readonly [D in DType]: number };
-  /** Bytes of `a` worked on at a time: they stay in the second-level cache. */
-  readonly bytes: number;
-};
-
-/**
- * Measured from 256 to 1024 square with depths of 192 to 512 and 256 to 768 KiB: these were never worse than the best by
- * more than runs differ (5 %); a depth of 192 lost 2 to 4 % in both dtypes.
- */
-export const DEFAULT_BLOCKS: BlockSizes = { depth: { float32: 384, float64: 256 }, bytes: 393_216 };
 
 /** What {@linkcode gemm} computes with. */
 export type GemmContext = Context & { readonly blocks: BlockSizes };
@@ -109,9 +97,6 @@ function multiplyInSlabs<D extends DType>(context: GemmContext, problem: StagedG
   });
 }
 
-/** Rounds up to a multiple. */
-const roundUp = (value: number, step: number): number => Math.ceil(value / step) * step;
-
 /** How an `a` whose columns lay together stands after packing, but for the step between rows. */
 const UPRIGHT = { elements: 0, origin: 0, batchStride: 0, columnStride: 1, whole: true };
 
@@ -125,8 +110,7 @@ function multiply<D extends DType>(context: GemmContext, problem: StagedGemm<D>)
   const { batch, rows: m, columns: n } = c, k = a.columns, bytes = c.data.BYTES_PER_ELEMENT;
   const rowBytes = (k + n) * bytes, width = TILE_VECTORS * 16 / bytes;
   if (batch > 1 && batch * (m * rowBytes + k * n * bytes) > 2 * blocks.bytes) return divide(context, problem);
-  const fitting = Math.max(4, Math.floor(blocks.bytes / (Math.max(k, n / 2) * bytes) / TILE_ROWS)) * TILE_ROWS;
-  const rows = batch > 1 ? m : Math.min(m, fitting);
+  const rows = batch > 1 ? m : Math.min(m, rowsOf(Math.max(k, n / 2) * bytes, blocks));
   const step = roundUp(k, 16) + 16; // of packed rows of `a`: no power of two, which would crowd one set of the cache
   const upright = batch === 1 && Math.abs(a.rowStride) < Math.abs(a.columnStride); // columns, not rows, lie together
   const strip = Math.max(16, Math.floor(blocks.bytes / (4 * m * bytes) / 16) * 16), piece = upright ? strip : rows;
@@ -186,9 +170,6 @@ function multiply<D extends DType>(context: GemmContext, problem: StagedGemm<D>)
     scratch.release(mark);
   }
 }
-
-/** Passes over `k` of even length, a multiple of the micro-kernel's unrolling: no short one at the end. */
-const passOf = (k: number, most: number): number => roundUp(Math.ceil(k / Math.ceil(k / most)), 4);
 
 /** Cuts a stack into pieces of so many rows or columns, the last shorter. */
 function cutAll<D extends DType>(stack: Stack<D>, axis: "rows" | "columns", most: number): readonly Stack<D>[] {

@@ -6,6 +6,7 @@
 import type { DType } from "../dtype.ts";
 import { ModuleBuilder } from "../wasm/mod.ts";
 import { buildConvolution } from "./convolution/kernel.ts";
+import { importEngineMemory } from "./engine_memory.ts";
 import { hasRelaxedSimd } from "./features.ts";
 import { buildGemm } from "./gemm_kernel.ts";
 import { buildGemv } from "./gemv_kernel.ts";
@@ -77,7 +78,7 @@ export function kernelModule(name: KernelModuleName, dtype: DType, fused: boolea
   const key = `${name} ${dtype} ${fused}`, found = compiled.get(key);
   if (found !== undefined) return found;
   const builder = new ModuleBuilder();
-  builder.importMemory({ module: "engine", name: "memory" }, { minimum: 1, maximum: 65536 });
+  importEngineMemory(builder);
   MODULES[name](builder, laneInstructionsOf(dtype, fused));
   const made = new WebAssembly.Module(builder.toBytes());
   compiled.set(key, made);

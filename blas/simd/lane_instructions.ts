@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { DType } from "../dtype.ts";
+import { BYTES_PER_ELEMENT, type DType } from "../dtype.ts";
 import {
   type Expression,
   f32,
@@ -93,29 +93,39 @@ export const wide = (x: Float): Expression<"f64"> =>
  * @param fused Whether to multiply and add by relaxed SIMD, in one instruction.
  */
 export function laneInstructionsOf(dtype: DType, fused: boolean): LaneInstructions {
-  return dtype === "float32"
-    ? {
-      dtype,
-      type: "f32",
-      bytes: 4,
-      count: 4,
-      vector: f32x4,
-      scalar: f32,
-      multiplyAdd: fused ? f32x4.relaxed_madd : (a, b, c) => f32x4.add(f32x4.mul(a, b), c),
-      loadSplat: v128.load32_splat,
-      storeLane: v128.store32_lane,
-      interleave: (a, b) => [shuffle(a, b, [0, 4, 1, 5]), shuffle(a, b, [2, 6, 3, 7])],
-    }
-    : {
-      dtype,
-      type: "f64",
-      bytes: 8,
-      count: 2,
-      vector: f64x2,
-      scalar: f64,
-      multiplyAdd: fused ? f64x2.relaxed_madd : (a, b, c) => f64x2.add(f64x2.mul(a, b), c),
-      loadSplat: v128.load64_splat,
-      storeLane: v128.store64_lane,
-      interleave: (a, b) => [shuffle(a, b, [0, 2]), shuffle(a, b, [1, 3])],
-    };
+  const bytes = BYTES_PER_ELEMENT[dtype], vector = FLOAT_VECTORS[dtype];
+  return {
+    dtype,
+    bytes,
+    count: 16 / bytes,
+    vector,
+    multiplyAdd: fused ? vector.relaxed_madd : (a, b, c) => vector.add(vector.mul(a, b), c),
+    ...OWN[dtype],
+  };
 }
+
+/** The instructions for vectors of a dtype's numbers. */
+export const FLOAT_VECTORS: { readonly [D in DType]: typeof f32x4 | typeof f64x2 } = { float32: f32x4, float64: f64x2 };
+
+/** Rotating a vector by each of these many bytes in turn, and joining it each time, joins all its lanes. */
+export const ROTATIONS: { readonly [D in DType]: readonly number[] } = { float32: [8, 4], float64: [8] };
+
+/** What dtypes have different instructions for. */
+const OWN: {
+  readonly [D in DType]: Pick<LaneInstructions, "type" | "scalar" | "loadSplat" | "storeLane" | "interleave">;
+} = {
+  float32: {
+    type: "f32",
+    scalar: f32,
+    loadSplat: v128.load32_splat,
+    storeLane: v128.store32_lane,
+    interleave: (a, b) => [shuffle(a, b, [0, 4, 1, 5]), shuffle(a, b, [2, 6, 3, 7])],
+  },
+  float64: {
+    type: "f64",
+    scalar: f64,
+    loadSplat: v128.load64_splat,
+    storeLane: v128.store64_lane,
+    interleave: (a, b) => [shuffle(a, b, [0, 2]), shuffle(a, b, [1, 3])],
+  },
+};

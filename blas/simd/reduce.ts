@@ -6,16 +6,17 @@
  *
  * @module
  */
-import type { DType } from "../dtype.ts";
-import type { Engine, Reduction } from "../engine.ts";
+import { BYTES_PER_ELEMENT, type DType } from "../dtype.ts";
+import type { Engine } from "../engine.ts";
+import { accumulatorType, IDENTITY, type Reduction } from "../reduction.ts";
 import { coalesce, forEachRun, type Walk } from "../walk.ts";
 import type { MutableView, View } from "../view.ts";
 import { isContiguous } from "../view.ts";
 import { copyRectangle, copyRun, type Elements } from "./elementwise/transfer.ts";
-import { IDENTITY, isWide, makeReduceKernels, type ReduceKernels } from "./reduce_kernel.ts";
+import { makeReduceKernels, type ReduceKernels } from "./reduce_kernel.ts";
 import { reduceSmall } from "./reduce_small.ts";
 import type { Context } from "./kernels.ts";
-import type { Scratch } from "./scratch.ts";
+import { MARGIN, type Scratch } from "./scratch.ts";
 
 /** Elements of a rectangle copied in at a time, 64 KiB in float32. */
 const BLOCK = 16384;
@@ -23,14 +24,11 @@ const BLOCK = 16384;
 /** Accumulators at a time. */
 const ACCUMULATORS = 8192;
 
-/** Room behind a region for the vectors that its last elements are part of. */
-const MARGIN = 64;
-
 /** Rows at least so long are worth being rows for their elements lying side by side. */
 const LONG = 16;
 
 /**
- * Rows shorter than this are gathered as columns, if there are as many: kernels take longer to begin a row than to go through
+ * Rows shorter than this (of sums and products, if they are gapless: than the second) are gathered as columns, if there are as many: kernels take longer to begin a row than to go through
  * it. Of a million elements in pairs, the largest take 1.6 ms and not 45; of gapless rows of 8, 1.0 and not 2.8.
  */
 const SHORT = 16, SHORT_SUM = 4;
@@ -102,15 +100,16 @@ function reduceAny(
   const inside = pick(coalesce(choose(input.shape, reduced), [choose(input.stride, reduced)]));
   const [keptStep, outputStep] = outside.steps as [number, number], reducedStep = inside.steps[0]!;
 
-  const bytes = input.dtype === "float32" ? 4 : 8;
-  const short = isWide(reduction) && Math.abs(reducedStep) === 1 ? SHORT_SUM : SHORT;
+  const bytes = BYTES_PER_ELEMENT[input.dtype];
+  const isExtremum = reduction === "max" || reduction === "min";
+  const short = isExtremum || Math.abs(reducedStep) !== 1 ? SHORT : SHORT_SUM;
   const alongRows = outside.length === 1 ||
     (Math.abs(reducedStep) < Math.abs(keptStep) && (inside.length >= short || outside.length < short));
   const groups = Math.min(outside.length, ACCUMULATORS);
   const base = scratch.reserve(MAX_SPREAD * BLOCK * bytes + MARGIN);
   const accumulatorBase = scratch.reserve(groups * 8 + MARGIN);
-  const heap: Elements = bytes === 4 ? scratch.float32 : scratch.float64;
-  const accumulators: Elements = isWide(reduction) ? scratch.float64 : heap;
+  const heap: Elements = scratch.data(input.dtype);
+  const accumulators: Elements = scratch.data(accumulatorType(reduction, input.dtype));
   const first = accumulatorBase / accumulators.BYTES_PER_ELEMENT;
   const data = input.data as Elements;
 

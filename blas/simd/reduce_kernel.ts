@@ -6,32 +6,11 @@
  *
  * @module
  */
-import type { DType } from "../dtype.ts";
-import type { Reduction } from "../engine.ts";
-import {
-  f32,
-  f32x4,
-  f64,
-  f64x2,
-  type FunctionBuilder,
-  i32,
-  i32x4,
-  i64,
-  i64x2,
-  i8x16,
-  type Local,
-  ModuleBuilder,
-  v128,
-} from "../wasm/mod.ts";
-import type { Vector } from "./lane_instructions.ts";
-
-/** Where each reduction starts. */
-export const IDENTITY: { readonly [R in Reduction]: number } = {
-  sum: 0,
-  product: 1,
-  max: -Infinity,
-  min: Infinity,
-};
+import { BYTES_PER_ELEMENT, type DType } from "../dtype.ts";
+import { accumulatorType, IDENTITY, type Reduction, SUM_DEPTH as DEPTH } from "../reduction.ts";
+import { f64x2, type FunctionBuilder, i32, i32x4, i8x16, type Local, ModuleBuilder, v128 } from "../wasm/mod.ts";
+import { importEngineMemory } from "./engine_memory.ts";
+import { FLOAT_VECTORS, laneInstructionsOf, ROTATIONS, type Vector } from "./lane_instructions.ts";
 
 /**
  * Joins `rows` rows of `width` bytes, `step` bytes apart, to accumulators: for `rows` one for each row, for `columns` one for
@@ -42,9 +21,6 @@ export type ReduceKernel = (address: number, step: number, rows: number, width: 
 
 /** Both kernels of a reduction. */
 export type ReduceKernels = { readonly rows: ReduceKernel; readonly columns: ReduceKernel };
-
-/** Additions in a lane before its sum is carried over to float64. */
-const DEPTH = 16;
 
 /** Registers that a row is added up in: so many additions are on their way at a time. */
 const REGISTERS = 8;
@@ -59,11 +35,11 @@ export function makeReduceKernels(memory: WebAssembly.Memory, reduction: Reducti
 }
 
 /** The module of a reduction's kernels. */
-export function reduceKernelBytes(reduction: Reduction, dtype: DType): Uint8Array<ArrayBuffer> {
+function reduceKernelBytes(reduction: Reduction, dtype: DType): Uint8Array<ArrayBuffer> {
   const builder = new ModuleBuilder();
-  builder.importMemory({ module: "engine", name: "memory" }, { minimum: 1, maximum: 65536 });
+  importEngineMemory(builder);
   builder.function({ name: "rows", parameters: PARAMETERS }, (f, { address, step, rows, width, accumulators }) => {
-    const accumulatorBytes = isWide(reduction) || dtype === "float64" ? 8 : 4;
+    const accumulatorBytes = BYTES_PER_ELEMENT[accumulatorType(reduction, dtype)];
     f.for({ to: rows }, () => {
       reduceRow(f, { reduction, dtype, address, width, accumulator: accumulators });
       f.increment(address, step);
@@ -81,17 +57,16 @@ export function reduceKernelBytes(reduction: Reduction, dtype: DType): Uint8Arra
   return builder.toBytes();
 }
 
-/** Whether accumulators are float64 whatever the operands are. */
-export const isWide = (reduction: Reduction): boolean => reduction === "sum" || reduction === "product";
-
 /** Vectors of float64 with all lanes of a vector of either dtype. */
-function widen(f: FunctionBuilder, dtype: DType, v: Vector): readonly Vector[] {
-  if (dtype === "float64") return [v];
-  const upper = i8x16.shuffle(v, v, [8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7]);
-  return [f.let(f64x2.promote_low_f32x4(v)), f.let(f64x2.promote_low_f32x4(upper))];
-}
+const widen = (f: FunctionBuilder, dtype: DType, v: Vector): readonly Vector[] => WIDENED[dtype](f, v);
 
-const laneInstructionsOf = (dtype: DType) => dtype === "float32" ? f32x4 : f64x2;
+const WIDENED: { readonly [D in DType]: (f: FunctionBuilder, v: Vector) => readonly Vector[] } = {
+  float32: (f, v) => {
+    const upper = i8x16.shuffle(v, v, [8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7]);
+    return [f.let(f64x2.promote_low_f32x4(v)), f.let(f64x2.promote_low_f32x4(upper))];
+  },
+  float64: (_, v) => [v],
+};
 
 /** Joins vectors of the accumulators' type. */
 const joiner = (reduction: Reduction, dtype: DType) => {
@@ -101,7 +76,7 @@ const joiner = (reduction: Reduction, dtype: DType) => {
     case "product":
       return f64x2.mul;
     default:
-      return laneInstructionsOf(dtype)[reduction];
+      return FLOAT_VECTORS[dtype][reduction];
   }
 };
 
@@ -128,17 +103,12 @@ function reduceRow(f: FunctionBuilder, row: Row): void {
 
 /** Joins all lanes of a vector of the accumulators' type to an accumulator. */
 function joinNumber(f: FunctionBuilder, { reduction, dtype }: Row, accumulator: Local<"i32">, v: Vector): void {
-  const kept = f.let(v), wide = isWide(reduction);
+  const kept = f.let(v), type = accumulatorType(reduction, dtype), { vector, scalar } = laneInstructionsOf(type, false);
   const rotate = (bytes: number) => i8x16.shuffle(kept, kept, Array.from({ length: 16 }, (_, i) => (i + bytes) % 16));
   const join = joiner(reduction, dtype);
-  for (const bytes of wide || dtype === "float64" ? [8] : [8, 4]) f.set(kept, join(kept, rotate(bytes)));
-  if (wide || dtype === "float64") {
-    const before = f64x2.splat(f64.load(accumulator));
-    f.do(f64.store(accumulator, f64x2.extract_lane(join(before, kept), 0)));
-  } else {
-    const before = f32x4.splat(f32.load(accumulator));
-    f.do(f32.store(accumulator, f32x4.extract_lane(join(before, kept), 0)));
-  }
+  for (const bytes of ROTATIONS[type]) f.set(kept, join(kept, rotate(bytes)));
+  const before = vector.splat(scalar.load(accumulator));
+  f.do(scalar.store(accumulator, vector.extract_lane(join(before, kept), 0)));
 }
 
 /**
@@ -173,10 +143,8 @@ function forEachVector(
   f.for({ counter: position, to: i32.sub(width, stride - 1), step: stride }, several);
   f.for({ counter: position, to: i32.sub(width, 15), step: 16 }, () => absorb(v128.load(at()), 0));
   f.if(i32.lt_s(position, width), () => {
-    const left = i32.sub(width, position), fill = laneInstructionsOf(dtype).const(identity);
-    const inside = dtype === "float32"
-      ? i32x4.gt_s(i32x4.splat(left), i32x4.const(0, 4, 8, 12))
-      : i64x2.gt_s(i64x2.splat(i64.extend_i32_s(left)), i64x2.const(0n, 8n));
+    const left = i32.sub(width, position), fill = FLOAT_VECTORS[dtype].const(identity);
+    const inside = i32x4.gt_s(i32x4.splat(left), i32x4.const(0, 4, 8, 12));
     absorb(v128.bitselect(v128.load(at()), fill, inside), 0);
   });
   settle?.();
@@ -184,7 +152,7 @@ function forEachVector(
 
 /** The sum of a row, spread over the lanes of a float64 vector. */
 function sumOfRow(f: FunctionBuilder, row: Row): Vector {
-  const float = laneInstructionsOf(row.dtype), registers = Array.from({ length: REGISTERS }, () => f.local("v128"));
+  const float = FLOAT_VECTORS[row.dtype], registers = Array.from({ length: REGISTERS }, () => f.local("v128"));
   const total = f.local("v128"), zero = float.const(0);
   const clear = () => registers.forEach((register) => f.set(register, zero));
   f.set(total, zero);
@@ -214,7 +182,7 @@ function productOfRow(f: FunctionBuilder, row: Row): Vector {
 
 /** The largest or smallest of a row, in every lane that of some of its elements; NaN in all lanes if one element is. */
 function extremumOfRow(f: FunctionBuilder, row: Row): Vector {
-  const { reduction, dtype } = row, float = laneInstructionsOf(dtype), largest = reduction === "max";
+  const { reduction, dtype } = row, float = FLOAT_VECTORS[dtype], largest = reduction === "max";
   const identity = float.const(IDENTITY[reduction]);
   const registers = Array.from({ length: REGISTERS }, () => f.local("v128"));
   const unordered = f.local("v128"), signs = f.local("v128");
@@ -252,14 +220,14 @@ type Columns = {
 /** Joins a few columns to their accumulators. */
 function reduceColumns(f: FunctionBuilder, columns: Columns): void {
   const { reduction, dtype, address, step, rows, accumulators, position, group } = columns;
-  const wide = isWide(reduction), join = joiner(reduction, dtype), float = laneInstructionsOf(dtype);
-  const perVector = wide && dtype === "float32" ? 2 : 1;
-  const target = f.let(i32.add(accumulators, perVector === 2 ? i32.mul(position, 2) : position));
+  const type = accumulatorType(reduction, dtype), join = joiner(reduction, dtype), float = FLOAT_VECTORS[dtype];
+  const perVector = BYTES_PER_ELEMENT[type] / BYTES_PER_ELEMENT[dtype];
+  const target = f.let(i32.add(accumulators, perVector === 1 ? position : i32.mul(position, perVector)));
   const row = f.local("i32"), end = f.local("i32"), pointer = f.let(i32.add(address, position));
   f.set(row, 0);
   const results = Array.from({ length: group * perVector }, (_, k) => f.let(v128.load(target, 16 * k)));
   const absorb = (k: number, v: Vector) =>
-    (wide ? widen(f, dtype, v) : [v]).forEach((part, i) => {
+    (perVector === 1 ? [v] : widen(f, dtype, v)).forEach((part, i) => {
       const result = results[k * perVector + i]!;
       f.set(result, join(result, part));
     });

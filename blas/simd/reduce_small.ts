@@ -3,9 +3,8 @@
  *
  * @module
  */
-import type { Reduction } from "../engine.ts";
+import { IDENTITY, type Reduction } from "../reduction.ts";
 import type { MutableView, View } from "../view.ts";
-import { IDENTITY } from "./reduce_kernel.ts";
 
 /**
  * Reduces neighbouring axes of a gapless array into one that is gapless too. Accumulates in float64.

@@ -27,6 +27,9 @@ const widenFloat16 = (bytes: ArrayBuffer): Float32Array =>
     return sign * (exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25));
   });
 
+/** The element type that a dtype is written as. */
+export const WRITTEN_AS: { readonly [D in DType]: string } = { float32: "F32", float64: "F64" };
+
 /** By their names in the files. Bytes are little-endian, as on every machine that Deno runs on. */
 export const ELEMENT_TYPES: ReadonlyMap<string, ElementType> = new Map<string, ElementType>([
   ["F64", { size: 8, dtype: "float64", read: (bytes) => new Float64Array(bytes) }],

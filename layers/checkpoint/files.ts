@@ -1,15 +1,22 @@
 /**
- * Files, read whole and written whole.
+ * Files, read whole and written whole: by `node:fs/promises`, which Deno, Node and Bun all have. It is loaded when it is
+ * first used, so that a browser can load this module.
  *
  * @module
  */
 import { type Either, either, type TaskEither } from "../../deps.ts";
+import { describe } from "../../blas/describe.ts";
 import { CheckpointError } from "./errors.ts";
+import { regularMode, targetOf } from "./file_target.ts";
+import { removeStale, temporaryFor } from "./temporary_files.ts";
 
-const fileError = (action: string, path: string | URL, cause: unknown, remedy: string): CheckpointError =>
+/** How much is read or written at once: Node's calls take 2^31 - 1 bytes at most. */
+const CHUNK = 2 ** 28;
+
+const fileError = (action: string, path: unknown, cause: unknown, remedy: string): CheckpointError =>
   new CheckpointError({
     action,
-    given: String(path),
+    given: typeof path === "string" || path instanceof URL ? String(path) : describe(path),
     problem: cause instanceof Error ? cause.message : String(cause),
     remedy,
   }, { cause });
@@ -18,13 +25,30 @@ const fileError = (action: string, path: string | URL, cause: unknown, remedy: s
 export function readBytes(path: string | URL): TaskEither<CheckpointError, Uint8Array> {
   return async () => {
     try {
-      return either.right(await Deno.readFile(path));
+      return either.right(await readAll(path));
     } catch (cause) {
       return either.left(
-        fileError("read a checkpoint", path, cause, "pass a file that may be read, with --allow-read"),
+        fileError("read a checkpoint", path, cause, "pass a file that may be read, in Deno with --allow-read"),
       );
     }
   };
+}
+
+async function readAll(path: string | URL): Promise<Uint8Array> {
+  const { open } = (await import("node:fs/promises")).default, file = await open(path, "r");
+  try {
+    const stat = await file.stat();
+    if (!stat.isFile()) return await file.readFile(); // a pipe has no size
+    const bytes = new Uint8Array(stat.size);
+    for (let at = 0; at < bytes.length;) {
+      const { bytesRead } = await file.read(bytes, at, Math.min(CHUNK, bytes.length - at), null);
+      if (bytesRead === 0) return bytes.subarray(0, at); // somebody has made it shorter
+      at += bytesRead;
+    }
+    return bytes;
+  } finally {
+    await file.close();
+  }
 }
 
 /**
@@ -52,33 +76,40 @@ export function writeEncoded(
 
 /**
  * Writes a file at once or not at all. The bytes go to a temporary file in the same folder, to the disk, and only then
- * under the name wanted: renaming replaces a file in one step.
+ * under the name wanted: renaming replaces a file in one step. The file that is replaced passes its mode on; if the path
+ * is a symbolic link, the file that it leads to is replaced.
  */
 async function writeBytes(path: string | URL, bytes: Uint8Array): Promise<Either<CheckpointError, void>> {
-  const temporary = beside(path);
   try {
-    const file = await Deno.open(temporary, { write: true, createNew: true });
+    const fs = (await import("node:fs/promises")).default;
+    const target = await targetOf(path), mode = await regularMode(target), temporary = await temporaryFor(target);
+    await removeStale(target);
     try {
-      for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
-      await file.sync();
-    } finally {
-      file.close();
+      await writeNew(temporary, bytes, mode);
+      await fs.rename(temporary, target);
+    } catch (error) {
+      await fs.unlink(temporary).catch(() => undefined); // it may never have come to be
+      throw error;
     }
-    await Deno.rename(temporary, path);
     return either.right(undefined);
   } catch (cause) {
-    await Deno.remove(temporary).catch(() => undefined); // it may never have come to be
-    return either.left(
-      fileError("write a checkpoint", path, cause, "pass a path in a folder that may be written, with --allow-write"),
-    );
+    const remedy = "pass a path in a folder that may be written, in Deno with --allow-read and --allow-write";
+    return either.left(fileError("write a checkpoint", path, cause, remedy));
   }
 }
 
-/** A path in the same folder that no file has. */
-function beside(path: string | URL): string | URL {
-  const suffix = `.${crypto.randomUUID()}.tmp`;
-  if (typeof path === "string") return `${path}${suffix}`;
-  const url = new URL(path);
-  url.pathname += suffix;
-  return url;
+/** Writes a file that does not exist yet, through to the disk. */
+async function writeNew(path: string, bytes: Uint8Array, mode: number | undefined): Promise<void> {
+  const { open } = (await import("node:fs/promises")).default;
+  // With a given mode nobody else may read it until it has that mode, whatever the process's mask is.
+  const file = await open(path, "wx", mode === undefined ? 0o666 : 0o600);
+  try {
+    if (mode !== undefined) await file.chmod(mode);
+    for (let at = 0; at < bytes.length;) {
+      at += (await file.write(bytes, at, Math.min(CHUNK, bytes.length - at), null)).bytesWritten;
+    }
+    await file.sync();
+  } finally {
+    await file.close();
+  }
 }

@@ -6,37 +6,98 @@
 import { type Either, either } from "../../deps.ts";
 
 /**
- * Parses JSON, and refuses two fields of one name in a record, of which `JSON.parse` would keep the last.
- *
- * @returns The value, or what is wrong, as the end of a sentence.
+ * How many lists and records may be open at once. `JSON.parse` does not recurse, nor do its callers before they have
+ * checked what they read: the bound keeps millions of brackets from taking many times their own memory.
  */
-export function parseJson(text: string): Either<string, unknown> {
+const DEEPEST = 2 ** 18;
+
+/**
+ * Parses JSON within limits, and refuses two fields of one name in a record, of which `JSON.parse` would keep the last.
+ *
+ * @param mostValues How many values there may be, lists and records included.
+ * @returns The value, or what is wrong, as a sentence.
+ */
+export function parseJson(text: string, mostValues: number): Either<string, unknown> {
   try {
-    const value: unknown = JSON.parse(text), duplicate = duplicateName(text);
-    return duplicate === undefined ? either.right(value) : either.left(`the name ${duplicate} occurs twice`);
+    const problem = jsonProblem(text, mostValues);
+    return problem === undefined ? either.right(JSON.parse(text)) : either.left(problem);
   } catch (error) {
     return either.left(`it is no JSON (${error instanceof Error ? error.message : error})`);
   }
 }
 
-/** Strings, and the brackets and colons between them; numbers and words do not matter here. */
-const TOKENS = /"(?:[^"\\]|\\.)*"|[{}[\]:]/gs;
+/**
+ * Says which limit a JSON text exceeds, or which name a record has twice; of a text that is not JSON it may say nothing.
+ * Limits come first: looking for names takes memory for each of them.
+ */
+export function jsonProblem(text: string, mostValues: number): string | undefined {
+  return excess(text, mostValues) ?? duplicateName(text);
+}
 
-/** The first name that a record of this valid JSON has twice. No recursion: JSON can be nested deeper than the stack. */
-function duplicateName(text: string): string | undefined {
-  const open: Set<string>[] = [];
-  let last = "";
-  for (const [token] of text.matchAll(TOKENS)) {
-    if (token === "{" || token === "[") open.push(new Set());
-    else if (token === "}" || token === "]") open.pop();
-    else if (token === ":") {
-      const names = open.at(-1)!, name: string = JSON.parse(last); // `"a"` may be written `"\u0061"`
-      if (names.has(name)) return last;
-      names.add(name);
+const [QUOTE, BACKSLASH, COLON, COMMA] = [0x22, 0x5c, 0x3a, 0x2c];
+const [OPEN_LIST, CLOSE_LIST, OPEN_RECORD, CLOSE_RECORD] = [0x5b, 0x5d, 0x7b, 0x7d];
+
+const isOpen = (character: number): boolean => character === OPEN_LIST || character === OPEN_RECORD;
+const isClose = (character: number): boolean => character === CLOSE_LIST || character === CLOSE_RECORD;
+
+function excess(text: string, mostValues: number): string | undefined {
+  let depth = 0, values = 1;
+  return scan(text, (character) => {
+    if (isClose(character)) depth--;
+    if (isOpen(character) && ++depth > DEEPEST) return `it is nested more than ${DEEPEST} deep`;
+    if ((isOpen(character) || character === COMMA) && ++values > mostValues) {
+      return `it has more than ${mostValues} values`;
     }
-    last = token;
+    return undefined;
+  });
+}
+
+function duplicateName(text: string): string | undefined {
+  const open: (Set<string> | undefined)[] = []; // of each open list and record the names met so far
+  return scan(text, (character, start, end) => {
+    if (isClose(character)) open.pop();
+    if (isOpen(character)) open.push(undefined);
+    if (character !== COLON || open.length === 0) return undefined;
+    const quoted = text.slice(start, end), names = open[open.length - 1] ??= new Set();
+    const name: string = quoted.includes("\\") ? JSON.parse(quoted) : quoted.slice(1, -1);
+    if (names.has(name)) return `the name ${JSON.stringify(name.slice(0, 80))} occurs twice`;
+    names.add(name);
+    return undefined;
+  });
+}
+
+/**
+ * Visits the characters outside texts, one after another, until a visit returns something.
+ *
+ * @param visit Is also given where the last text before the character begins and ends, quotes included.
+ */
+function scan(
+  text: string,
+  visit: (character: number, start: number, end: number) => string | undefined,
+): string | undefined {
+  for (let at = 0, start = 0, end = 0; at < text.length; at++) {
+    const character = text.charCodeAt(at);
+    if (character === QUOTE) {
+      start = at;
+      at = closingQuote(text, at);
+      end = at + 1;
+      continue;
+    }
+    const answer = visit(character, start, end);
+    if (answer !== undefined) return answer;
   }
   return undefined;
+}
+
+/** Where the text ends that begins with the quote at `start`. */
+function closingQuote(text: string, start: number): number {
+  let at = start + 1;
+  for (; at < text.length; at++) {
+    const character = text.charCodeAt(at);
+    if (character === QUOTE) break;
+    if (character === BACKSLASH) at++;
+  }
+  return at;
 }
 
 /** A record of JSON: no array and not `null`. */

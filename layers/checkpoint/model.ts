@@ -4,16 +4,18 @@
  * @module
  */
 import { type Either, either, pipe, type TaskEither } from "../../deps.ts";
+import { describe } from "../../blas/describe.ts";
 import { sameShape } from "../../blas/shape.ts";
 import type { ParameterTree } from "../../autograd/tree/parameter_tree.ts";
 import { isTensor, type Tensor, variableOf } from "../../autograd/tensor.ts";
 import { entries, map, type Tree } from "../../autograd/tree/tree.ts";
-import type { Layer, Variables } from "../layer.ts";
+import { checkVariables } from "../check_call.ts";
+import { type AnyLayer, checkLayer, isLayer, type Layer, type Variables } from "../layer.ts";
 import { layerFromConfig, layerToConfig } from "../layer_config.ts";
 import type { TensorSpec, VariableSpecs } from "../spec.ts";
 import { CheckpointError } from "./errors.ts";
 import { readBytes, writeEncoded } from "./files.ts";
-import { parseJson } from "./json.ts";
+import { jsonProblem, parseJson } from "./json.ts";
 import { decodeSafetensors, encodeSafetensors, type Safetensors } from "./safetensors.ts";
 
 /** A model as a file holds it. */
@@ -26,6 +28,9 @@ export type StoredModel = {
 
 /** The name of the configuration in the metadata. */
 const LAYER = "nanograd.layer";
+
+/** How many values a configuration may have as JSON. */
+const MOST_VALUES = 1_000_000;
 
 /**
  * Writes a model as a safetensors file: tensors named by their paths, such as `params.0.weight` and
@@ -48,15 +53,23 @@ const LAYER = "nanograd.layer";
  * assertEquals(toList(y), toList(forward(layer, variables, ones([4]))));
  * ```
  */
-export function encodeModel<P extends ParameterTree, S extends ParameterTree>(
+export function encodeModel<P extends object, S extends object>(
   layer: Layer<P, S>,
-  { params, state }: Variables<NoInfer<P>, NoInfer<S>>,
+  variables: Variables<NoInfer<P>, NoInfer<S>>,
 ): Uint8Array<ArrayBuffer> {
-  const config = JSON.stringify(layerToConfig(layer));
+  checkLayer("encode a model", layer);
+  checkVariables(layer.name, variables);
+  const config = JSON.stringify(layerToConfig(layer)), problem = jsonProblem(config, MOST_VALUES);
+  if (problem !== undefined) throw modelError("encode a model", layer.name, problem, "make it of fewer layers");
   const tensors = Object.fromEntries(
-    entries<Tensor>({ params, state }).map(([path, t]) => {
+    entries<Tensor>({ params: variables.params, state: variables.state } as Tree<Tensor>).map(([path, t]) => {
       if (isTensor(t)) return [path, t];
-      throw modelError("encode a model", `${typeof t} at "${path}"`, "it must be a tensor", "pass what init returned");
+      throw modelError(
+        "encode a model",
+        `${describe(t)} at "${path}"`,
+        "it must be a tensor",
+        "pass what init returned",
+      );
     }),
   );
   const misfit = pipe(variablesFrom(specsOf(layer), tensors), either.fold((error) => error, () => undefined));
@@ -70,7 +83,7 @@ const modelError = (action: string, given: string, problem: string, remedy: stri
   new CheckpointError({ action, given, problem, remedy });
 
 /** The specs of a layer: those of the layers inside as tuples. */
-function specsOf(layer: Layer): VariableSpecs {
+function specsOf(layer: AnyLayer): VariableSpecs {
   const inside = layer.layers?.map(specsOf);
   if (inside === undefined) return layer.specs ?? { params: [], state: [] };
   return { params: inside.map(({ params }) => params), state: inside.map(({ state }) => state) };
@@ -140,7 +153,7 @@ function layerOf(text: string | undefined): Either<CheckpointError, Layer> {
   if (text === undefined) {
     return refuse(`it must have the layer as ${LAYER}`, "read files from elsewhere with decodeSafetensors");
   }
-  const json = parseJson(text);
+  const json = parseJson(text, MOST_VALUES);
   if (either.isLeft(json)) return refuse(`the layer is wrong: ${json.left}`, "write the file again");
   const layer = layerFromConfig(json.right);
   if (either.isRight(layer)) return layer;
@@ -150,7 +163,8 @@ function layerOf(text: string | undefined): Either<CheckpointError, Layer> {
 /**
  * Writes a model to a file, at once or not at all: to a temporary file beside it, which is then renamed.
  *
- * @param path Where to, a path or a file URL. A file that is there is replaced.
+ * @param path Where to, a path or a file URL. A file that is there is replaced and passes its mode on; a symbolic link
+ * stays, and the file that it leads to is replaced.
  * @param layer The layer.
  * @param variables Its params and state.
  * @returns A task: nothing happens until it is called. Its error says why the file could not be written.
@@ -167,19 +181,19 @@ function layerOf(text: string | undefined): Either<CheckpointError, Layer> {
  * await Deno.remove(path);
  * ```
  */
-export function saveModel<P extends ParameterTree, S extends ParameterTree>(
+export function saveModel<P extends object, S extends object>(
   path: string | URL,
   layer: Layer<P, S>,
   variables: Variables<NoInfer<P>, NoInfer<S>>,
 ): TaskEither<CheckpointError, void> {
-  return writeEncoded(path, layer.name, () => encodeModel(layer, variables));
+  return writeEncoded(path, isLayer(layer) ? layer.name : "a model", () => encodeModel(layer, variables));
 }
 
 /**
  * Reads a model from a file that {@link saveModel} wrote.
  *
  * @param path Where from, a path or a file URL.
- * @returns A task: nothing happens until it is called. Its error says why the file could not be read or is no model.
+ * @returns A task: nothing happens until it is called. Its error says why the file could not be read or is not a model.
  *
  * @example
  * ```ts

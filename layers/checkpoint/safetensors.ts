@@ -3,21 +3,23 @@
  * offsets, then the elements, one tensor after another without a gap.
  *
  * Decoding is total: whatever the bytes are, the answer is a value, and nothing is allocated but the tensors that the
- * bytes hold.
+ * bytes hold. Encoder and decoder are held to the same names and limits: what one writes, the other reads.
  *
  * @see https://github.com/huggingface/safetensors#format
  *
  * @module
  */
 import { type Either, either, pipe } from "../../deps.ts";
-import type { DType, ReadonlyDataOf } from "../../blas/dtype.ts";
-import { type Shape, sizeOf } from "../../blas/shape.ts";
+import { describe } from "../../blas/describe.ts";
+import { BYTES_PER_ELEMENT, type DType, DTYPES, type ReadonlyDataOf } from "../../blas/dtype.ts";
+import { checkShape, type Shape, sizeOf } from "../../blas/shape.ts";
 import { view } from "../../blas/view.ts";
 import { tensorData } from "../../autograd/values/read.ts";
 import { constantOf, isTensor, type Tensor } from "../../autograd/tensor.ts";
-import { ELEMENT_TYPES, type ElementType } from "./element_types.ts";
+import { tryShape } from "../make_layer.ts";
+import { ELEMENT_TYPES, type ElementType, WRITTEN_AS } from "./element_types.ts";
 import { CheckpointError } from "./errors.ts";
-import { fieldOf, isRecord, type JsonRecord, parseJson } from "./json.ts";
+import { fieldOf, isRecord, jsonProblem, type JsonRecord, parseJson } from "./json.ts";
 
 /** What a safetensors file holds. Both records have no prototype: what is not in the file is not in them. */
 export type Safetensors = {
@@ -30,11 +32,20 @@ export type Safetensors = {
 /** The longest header that the format allows, in bytes. */
 const LONGEST_HEADER = 100_000_000;
 
-/** The name that is no tensor's. */
+/** How many values a header may have. A tensor of two axes is eight of them: that makes some 100,000 tensors. */
+const MOST_VALUES = 1_000_000;
+
+/** The name under which the header has what is not a tensor. */
 const METADATA = "__metadata__";
 
-/** A name by which careless programs change their own prototypes. */
-const isForbidden = (name: string): boolean => name.split(".").includes("__proto__");
+/**
+ * What is wrong with a name of a tensor or of metadata: half a surrogate pair, which can be written as JSON, but makes
+ * other readers of the format refuse the whole file; or a name by which careless programs change their own prototypes.
+ */
+function nameProblem(name: string): string | undefined {
+  if (!name.isWellFormed()) return "it must be well-formed Unicode";
+  return name === METADATA || name.split(".").includes("__proto__") ? "it has a meaning of its own" : undefined;
+}
 
 /**
  * Writes tensors as safetensors, float32 as `F32` and float64 as `F64`. The elements begin at a multiple of 8 bytes, those
@@ -42,9 +53,9 @@ const isForbidden = (name: string): boolean => name.split(".").includes("__proto
  *
  * @param tensors By name.
  * @param metadata What else to say, by name.
- * @throws {CheckpointError} If a name is `__metadata__` or has the part `__proto__`, a text is no well-formed Unicode, or
+ * @throws {CheckpointError} If a name is `__metadata__` or has the part `__proto__`, a text is not well-formed Unicode, or
  * the header grows too long.
- * @throws {TypeError} If something is no tensor.
+ * @throws {TypeError} If something is not a tensor.
  *
  * @example
  * ```ts
@@ -61,23 +72,25 @@ export function encodeSafetensors(
   tensors: Readonly<Record<string, Tensor>>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array<ArrayBuffer> {
+  checkRecord("tensors", tensors, "{ weight: tensor32([1, 2]) }");
+  checkRecord("metadata", metadata, '{ epoch: "3" }');
   const named = Object.entries(tensors);
   [...named.map(([name]) => name), ...Object.keys(metadata)].forEach(checkName);
   Object.values(metadata).forEach(checkText);
   named.forEach(([name, t]) => checkTensor(name, t));
-  const ordered = [
-    ...named.filter(([, t]) => t.dtype === "float64"),
-    ...named.filter(([, t]) => t.dtype === "float32"),
-  ];
+  // Wider elements first, so that all begin at a multiple of their size.
+  const ordered = named.toSorted(([, a], [, b]) => BYTES_PER_ELEMENT[b.dtype] - BYTES_PER_ELEMENT[a.dtype]);
   const header: Record<string, unknown> = Object.keys(metadata).length === 0 ? {} : { [METADATA]: metadata };
   let end = 0;
   for (const [name, t] of ordered) {
     const begin = end;
-    end += sizeOf(t.shape) * (t.dtype === "float64" ? 8 : 4);
-    header[name] = { dtype: t.dtype === "float64" ? "F64" : "F32", shape: t.shape, data_offsets: [begin, end] };
+    end += sizeOf(t.shape) * BYTES_PER_ELEMENT[t.dtype];
+    header[name] = { dtype: WRITTEN_AS[t.dtype], shape: t.shape, data_offsets: [begin, end] };
   }
-  const text = new TextEncoder().encode(JSON.stringify(header)), length = Math.ceil(text.length / 8) * 8;
-  if (length > LONGEST_HEADER) throw encodeError(`a header of ${length} bytes`, "100,000,000 is the most", "save less");
+  const json = JSON.stringify(header), problem = jsonProblem(json, MOST_VALUES);
+  if (problem !== undefined) throw encodeError(`${named.length} tensors`, `a header may not be so large: ${problem}`);
+  const text = new TextEncoder().encode(json), length = Math.ceil(text.length / 8) * 8;
+  if (length > LONGEST_HEADER) throw encodeError(`a header of ${length} bytes`, "100,000,000 is the most");
   const bytes = new Uint8Array(8 + length + end);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(length), true);
   bytes.set(text, 8);
@@ -91,26 +104,34 @@ export function encodeSafetensors(
   return bytes;
 }
 
-const encodeError = (given: string, problem: string, remedy: string): CheckpointError =>
+const encodeError = (given: string, problem: string, remedy = "save less in one file"): CheckpointError =>
   new CheckpointError({ action: "encode safetensors", given, problem, remedy });
 
 function checkName(name: string): void {
-  checkText(name);
-  if (name !== METADATA && !isForbidden(name)) return;
-  throw encodeError(`the name ${JSON.stringify(name)}`, "it has a meaning of its own", "choose another");
+  const problem = nameProblem(name);
+  if (problem !== undefined) throw encodeError(`the name ${quoted(name)}`, problem, "choose another");
 }
 
-/** Half a surrogate pair can be written as JSON, but other readers of the format refuse the whole file for it. */
 function checkText(text: string): void {
   if (typeof text === "string" && text.isWellFormed()) return;
-  const given = typeof text === "string" ? JSON.stringify(text.slice(0, 80)) : typeof text;
+  const given = typeof text === "string" ? quoted(text) : typeof text;
   throw encodeError(`the text ${given}`, "it must be well-formed Unicode", "call its toWellFormed()");
+}
+
+/** A name or a text, not longer than a line. */
+const quoted = (text: string): string => JSON.stringify(text.slice(0, 80));
+
+function checkRecord(what: string, value: object, example: string): void {
+  if (isRecord(value)) return;
+  throw new TypeError(
+    `Cannot encode safetensors: ${what} is ${describe(value)}: it must be a record by name; pass ${example}, say`,
+  );
 }
 
 function checkTensor(name: string, t: Tensor): void {
   if (isTensor(t)) return;
   throw new TypeError(
-    `Cannot encode safetensors: ${typeof t} at ${JSON.stringify(name)}: it must be a tensor; pass one`,
+    `Cannot encode safetensors: ${typeof t} at ${quoted(name)}: it must be a tensor; pass one`,
   );
 }
 
@@ -119,7 +140,7 @@ function checkTensor(name: string, t: Tensor): void {
  * dtype that holds them all exactly (of 64-bit integers, those up to 2^53).
  *
  * @param bytes The whole file.
- * @returns The tensors, as constants, and the metadata; or why it is no such file, whatever the bytes.
+ * @returns The tensors, as constants, and the metadata; or why it is not such a file, whatever the bytes.
  *
  * @example Half precision becomes float32
  * ```ts
@@ -135,6 +156,10 @@ function checkTensor(name: string, t: Tensor): void {
  */
 export function decodeSafetensors(bytes: Uint8Array): Either<CheckpointError, Safetensors> {
   if (!(bytes instanceof Uint8Array)) return bad(typeof bytes, "it must be a Uint8Array", "read the file as bytes");
+  return decodeBytes(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)); // slice of Node's Buffer copies nothing
+}
+
+function decodeBytes(bytes: Uint8Array): Either<CheckpointError, Safetensors> {
   if (bytes.length < 8) return bad(`${bytes.length} bytes`, "the length of the header takes 8", "fetch it again");
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
   if (length > Math.min(LONGEST_HEADER, bytes.length - 8)) {
@@ -155,7 +180,7 @@ function headerOf(bytes: Uint8Array): Either<CheckpointError, JsonRecord> {
     bad(`a header of ${bytes.length} bytes`, problem, "fetch or write the file again");
   if (bytes[0] !== 0x7b) return refuse("it must begin with {");
   try {
-    const parsed = parseJson(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
+    const parsed = parseJson(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes), MOST_VALUES);
     if (either.isLeft(parsed)) return refuse(parsed.left);
     return isRecord(parsed.right) ? either.right(parsed.right) : refuse("it must be a record");
   } catch {
@@ -187,7 +212,7 @@ function decodeTensors(header: JsonRecord, data: Uint8Array): Either<CheckpointE
   let end = 0;
   for (const entry of entries) {
     if (entry.begin !== end) {
-      const given = `${JSON.stringify(entry.name)} at bytes ${entry.begin} to ${entry.end}`;
+      const given = `${quoted(entry.name)} at bytes ${entry.begin} to ${entry.end}`;
       return bad(given, `it must begin where the one before ends, at ${end}`, "write the file again");
     }
     end = entry.end;
@@ -209,16 +234,19 @@ function metadataOf(value: unknown): Either<CheckpointError, Safetensors["metada
   if (!isRecord(value)) return refuse("it must be a record");
   const metadata: Record<string, string> = Object.create(null);
   for (const [name, text] of Object.entries(value)) {
-    if (isForbidden(name)) return refuse(`the name ${JSON.stringify(name)} is forbidden`);
-    if (typeof text !== "string") return refuse(`${JSON.stringify(name)} must be a string`);
+    const problem = nameProblem(name);
+    if (problem !== undefined) return refuse(`the name ${quoted(name)} is forbidden: ${problem}`);
+    if (typeof text !== "string") return refuse(`${quoted(name)} must be a string`);
+    if (!text.isWellFormed()) return refuse(`${quoted(name)} must be well-formed Unicode`);
     metadata[name] = text;
   }
   return either.right(metadata);
 }
 
 function entryOf(name: string, value: unknown): Either<CheckpointError, Entry> {
-  const refuse = (problem: string) => bad(`the tensor ${JSON.stringify(name)}`, problem, "write the file again");
-  if (isForbidden(name)) return refuse("its name is forbidden");
+  const refuse = (problem: string) => bad(`the tensor ${quoted(name)}`, problem, "write the file again");
+  const wrong = nameProblem(name);
+  if (wrong !== undefined) return refuse(`its name is forbidden: ${wrong}`);
   if (!isRecord(value)) return refuse("its description must be a record");
   const dtype = fieldOf(value, "dtype"), shape = fieldOf(value, "shape"), offsets = fieldOf(value, "data_offsets");
   const type = typeof dtype === "string" ? ELEMENT_TYPES.get(dtype) : undefined;
@@ -228,9 +256,9 @@ function entryOf(name: string, value: unknown): Either<CheckpointError, Entry> {
     return refuse(`its offsets ${shown(offsets)} must be two whole numbers`);
   }
   const [begin, end] = offsets as readonly [number, number], size = sizeOf(shape) * type.size;
-  // Lengths multiply to more than a number can count, or to NaN: then they are not the size either.
   if (end - begin !== size) return refuse(`it has ${end - begin} bytes where its shape and dtype make ${size}`);
-  if (size > 2 ** 32) return refuse("it has more elements than an array can have (2^32)");
+  const bounded = tryShape(() => checkShape("safetensors", shape));
+  if (either.isLeft(bounded)) return refuse(`its shape is refused: ${bounded.left.problem}`);
   return either.right({ name, type, shape: Object.freeze([...shape]), begin, end });
 }
 
@@ -246,13 +274,9 @@ const isCounts = (value: unknown): value is readonly number[] =>
 function tensorOf({ name, type, shape, begin, end }: Entry, data: Uint8Array): Either<CheckpointError, Tensor> {
   const elements = type.read(data.slice(begin, end).buffer as ArrayBuffer); // slice copies to a buffer of its own
   if (type.dtype === "float64" && type.size === 8 && elements instanceof Float64Array && !allExact(type, elements)) {
-    return bad(`the tensor ${JSON.stringify(name)}`, "it holds integers beyond 2^53", "save it as floating point");
+    return bad(`the tensor ${quoted(name)}`, "it holds integers beyond 2^53", "save it as floating point");
   }
-  const values = elements instanceof Float32Array || elements instanceof Float64Array
-    ? elements
-    : type.dtype === "float32"
-    ? Float32Array.from(elements)
-    : Float64Array.from(elements);
+  const { Data } = DTYPES[type.dtype], values = elements instanceof Data ? elements : new Data(elements);
   return either.right(constantOf(view(values as ReadonlyDataOf<DType>, shape)));
 }
 

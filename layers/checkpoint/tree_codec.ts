@@ -4,18 +4,25 @@
  * @module
  */
 import { type Either, either, pipe } from "../../deps.ts";
-import { sameShape } from "../../blas/shape.ts";
+import { describe } from "../../blas/describe.ts";
 import { isTensor, type Tensor, variableOf } from "../../autograd/tensor.ts";
-import { entries, type Tree } from "../../autograd/tree/tree.ts";
+import type { Tree } from "../../autograd/tree/tree.ts";
 import { CheckpointError } from "./errors.ts";
-import { parseJson } from "./json.ts";
+import { jsonProblem, parseJson } from "./json.ts";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
+import { sameAs } from "./same_tree.ts";
 
 /** What a tree on disk may have at its leaves. */
 export type StoredLeaf = Tensor | number | string | boolean | null;
 
 /** A tree that can be written: params, an optimizer's state, a key, counters. */
 export type StoredTree = Tree<StoredLeaf>;
+
+/** `T`, if it can be written: its `interface`s need not have the index signature of a {@link StoredTree}. */
+export type Storable<T> = T extends StoredLeaf | undefined ? T
+  : T extends (...args: never) => unknown ? never
+  : T extends object ? { readonly [K in keyof T]: Storable<T[K]> }
+  : never;
 
 /**
  * A tree without its tensors, as JSON: a list `["list", …]`, a record `["record", [name, …], …]`, a constant or variable
@@ -32,12 +39,16 @@ const STRUCTURE = "nanograd.tree";
 /** How deep a tree may be, which bounds the recursion. */
 const DEEPEST = 200;
 
+/** How many values a structure may have as JSON. A leaf is three of them: that makes some 2,800,000 leaves. */
+const MOST_VALUES = 2 ** 23;
+
 /**
  * Writes any tree of tensors, numbers, texts and truth values, an optimizer's state say, as a safetensors file. What is
  * read back is the same to the last bit, variables being variables and constants constants.
  *
  * @param tree The tree; tensors are named by their paths, such as `params.0.weight`.
- * @throws {CheckpointError} If something in it cannot be written, or it is more than 200 deep.
+ * @throws {CheckpointError} If something in it cannot be written, it is more than 200 deep, or it has more than some
+ * 2,800,000 leaves or 100,000 tensors.
  *
  * @example Training goes on as if it had never stopped
  * ```ts
@@ -52,7 +63,24 @@ const DEEPEST = 200;
  * assertEquals(toList(next.params.w), toList(optimizer.step(state, gradients).params.w));
  * ```
  */
-export function encodeTree(tree: StoredTree): Uint8Array<ArrayBuffer> {
+export function encodeTree(tree: StoredTree): Uint8Array<ArrayBuffer>;
+/**
+ * The same for trees of which an `interface` is part.
+ *
+ * @example
+ * ```ts
+ * import { decodeTree, encodeTree } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * interface Progress {
+ *   epoch: number;
+ * }
+ * const progress: Progress = { epoch: 3 };
+ * assertEquals(decodeTree(encodeTree(progress), progress), { _tag: "Right", right: progress });
+ * ```
+ */
+export function encodeTree<T>(tree: T & Storable<T>): Uint8Array<ArrayBuffer>;
+export function encodeTree(tree: unknown): Uint8Array<ArrayBuffer> {
   const tensors: Record<string, Tensor> = Object.create(null);
   const nameFor = (path: string): string => {
     const wanted = path === "" ? "tensor" : path.toWellFormed();
@@ -74,17 +102,20 @@ export function encodeTree(tree: StoredTree): Uint8Array<ArrayBuffer> {
     }
     if (part === null || typeof part === "string" || typeof part === "boolean") return ["value", part];
     const child = (name: string, value: unknown): Structure => visit(value, path ? `${path}.${name}` : name, depth + 1);
-    if (Array.isArray(part)) return ["list", ...part.map((value, k) => child(String(k), value))];
+    if (Array.isArray(part)) return ["list", ...Array.from(part, (value, k) => child(String(k), value))]; // holes included
     const prototype = typeof part === "object" ? Object.getPrototypeOf(part) : undefined;
     if (prototype !== Object.prototype && prototype !== null) {
-      throw encodeError(path, `a ${typeof part} there is no tensor, number, text or truth value`, "leave it out");
+      throw encodeError(path, `${describe(part)} there is no tensor, number, text or truth value`, "leave it out");
     }
     const present = Object.entries(part as object).filter(([, value]) => value !== undefined);
     if (present.some(([name]) => name === "__proto__")) throw encodeError(path, "__proto__ is forbidden", "rename it");
     return ["record", ...present.map(([name, value]) => [name, child(name, value)] as const)];
   };
-  const structure = visit(tree, "", 0);
-  return encodeSafetensors(tensors, { [STRUCTURE]: JSON.stringify(structure) });
+  const structure = JSON.stringify(visit(tree, "", 0)), problem = jsonProblem(structure, MOST_VALUES);
+  if (problem !== undefined) {
+    throw encodeError("", `its structure may not be so large: ${problem}`, "save less at once");
+  }
+  return encodeSafetensors(tensors, { [STRUCTURE]: structure });
 }
 
 const encodeError = (path: string, problem: string, remedy: string): CheckpointError =>
@@ -127,6 +158,22 @@ export function decodeTree(bytes: Uint8Array): Either<CheckpointError, StoredTre
  * ```
  */
 export function decodeTree<T extends StoredTree>(bytes: Uint8Array, like: T): Either<CheckpointError, T>;
+/**
+ * The same for trees of which an `interface` is part.
+ *
+ * @example
+ * ```ts
+ * import { decodeTree, encodeTree } from "@nanograd/nanograd";
+ * import { assert } from "@std/assert";
+ *
+ * interface Progress {
+ *   epoch: number;
+ * }
+ * const like: Progress = { epoch: 0 }, progress = decodeTree(encodeTree({ epoch: 3 }), like);
+ * assert(progress._tag === "Right" && progress.right.epoch === 3);
+ * ```
+ */
+export function decodeTree<T>(bytes: Uint8Array, like: T & Storable<T>): Either<CheckpointError, T>;
 export function decodeTree(bytes: Uint8Array, ...like: readonly StoredTree[]): Either<CheckpointError, StoredTree> {
   return pipe(
     decodeSafetensors(bytes),
@@ -135,10 +182,10 @@ export function decodeTree(bytes: Uint8Array, ...like: readonly StoredTree[]): E
       if (text === undefined) {
         return bad("no structure", "encodeTree did not write it; decodeSafetensors reads any file");
       }
-      const parsed = parseJson(text);
-      return either.isLeft(parsed) ? bad(`a structure of which ${parsed.left}`) : rebuild(parsed.right, tensors, 0);
+      const parsed = parseJson(text, MOST_VALUES);
+      return either.isLeft(parsed) ? bad(`a wrong structure (${parsed.left})`) : rebuild(parsed.right, tensors, 0);
     }),
-    either.chain((tree) => like.length === 0 ? either.right(tree) : sameAs(tree, like[0]!)),
+    either.chain((tree) => like[0] === undefined ? either.right(tree) : asWanted(tree, like[0])),
   );
 }
 
@@ -146,6 +193,12 @@ function bad(problem: string, remedy = "write the file again"): Either<Checkpoin
   return either.left(
     new CheckpointError({ action: "decode a tree", given: "the file", problem: `it has ${problem}`, remedy }),
   );
+}
+
+function asWanted(tree: StoredTree, like: StoredTree): Either<CheckpointError, StoredTree> {
+  const remedy = "decode it for the model and the optimizer that it was made with";
+  const answer = sameAs(tree, like);
+  return either.isLeft(answer) ? bad(answer.left, remedy) : answer;
 }
 
 const SPECIAL: ReadonlyMap<unknown, number> = new Map([
@@ -207,36 +260,3 @@ function collect<A>(questions: readonly (() => Either<CheckpointError, A>)[]): E
   }
   return either.right(answers);
 }
-
-/** The tree, if it has the structure, shapes, dtypes and kinds of leaves of another. */
-function sameAs(tree: StoredTree, like: StoredTree): Either<CheckpointError, StoredTree> {
-  const kinds = (part: StoredTree) => new Map(entries<StoredLeaf>(part));
-  const given = kinds(tree), wanted = kinds(like);
-  const path = [...new Set([...wanted.keys(), ...given.keys()])].find((at) => !alike(given.get(at), wanted.get(at)));
-  if (path === undefined && outline(tree) === outline(like)) return either.right(tree);
-  return bad(
-    path === undefined
-      ? "lists where records are wanted, or branches without leaves"
-      : `${leafName(given.get(path))} at "${path}" where ${leafName(wanted.get(path))} is wanted`,
-    "decode it for the model and the optimizer that it was made with",
-  );
-}
-
-/** Lists and records of a tree, without its leaves, whatever the order of fields. */
-const outline = (tree: StoredTree): string =>
-  JSON.stringify(tree, (_, part: unknown) => {
-    if (isTensor(part) || typeof part !== "object" || part === null) return 0;
-    return Array.isArray(part) ? part : Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => a < b ? -1 : 1));
-  });
-
-function alike(a: StoredLeaf | undefined, b: StoredLeaf | undefined): boolean {
-  if (isTensor(a) && isTensor(b)) return a.dtype === b.dtype && sameShape(a.shape, b.shape);
-  return !isTensor(a) && !isTensor(b) && typeof a === typeof b;
-}
-
-const leafName = (leaf: StoredLeaf | undefined): string =>
-  leaf === undefined
-    ? "nothing"
-    : isTensor(leaf)
-    ? `a ${leaf.dtype} tensor [${leaf.shape.join(", ")}]`
-    : `a ${typeof leaf}`;

@@ -6,14 +6,15 @@
 import { either, pipe, type TaskEither } from "../../deps.ts";
 import type { CheckpointError } from "./errors.ts";
 import { readBytes, writeEncoded } from "./files.ts";
-import { decodeTree, encodeTree, type StoredTree } from "./tree_codec.ts";
+import { decodeTree, encodeTree, type Storable, type StoredTree } from "./tree_codec.ts";
 
 /**
  * Writes any tree of tensors, numbers, texts and truth values to a file, as {@link encodeTree} does: an optimizer's state,
  * keys, counters. The file is written at once or not at all: a crash leaves the old one, or the new one, and at most a
- * temporary file beside it.
+ * temporary file beside it, which the next save removes.
  *
- * @param path Where to, a path or a file URL. A file that is there is replaced.
+ * @param path Where to, a path or a file URL. A file that is there is replaced and passes its mode on; a symbolic link
+ * stays, and the file that it leads to is replaced.
  * @param tree The tree.
  * @returns A task: nothing happens until it is called. Its error says why the tree could not be written.
  *
@@ -35,15 +36,33 @@ import { decodeTree, encodeTree, type StoredTree } from "./tree_codec.ts";
  * await Deno.remove(path);
  * ```
  */
-export function saveTree(path: string | URL, tree: StoredTree): TaskEither<CheckpointError, void> {
-  return writeEncoded(path, "a tree", () => encodeTree(tree));
+export function saveTree(path: string | URL, tree: StoredTree): TaskEither<CheckpointError, void>;
+/**
+ * The same for trees of which an `interface` is part.
+ *
+ * @example
+ * ```ts
+ * import { saveTree } from "@nanograd/nanograd";
+ *
+ * interface Progress {
+ *   epoch: number;
+ * }
+ * const progress: Progress = { epoch: 3 }, path = await Deno.makeTempFile();
+ * await saveTree(path, progress)();
+ * await Deno.remove(path);
+ * ```
+ */
+export function saveTree<T>(path: string | URL, tree: T & Storable<T>): TaskEither<CheckpointError, void>;
+export function saveTree(path: string | URL, tree: unknown): TaskEither<CheckpointError, void> {
+  // encodeTree refuses what the types above do not describe.
+  return writeEncoded(path, "a tree", () => encodeTree(tree as StoredTree));
 }
 
 /**
  * Reads a tree from a file that {@link saveTree} wrote.
  *
  * @param path Where from, a path or a file URL.
- * @returns A task: nothing happens until it is called. Its error says why the file could not be read or is no tree.
+ * @returns A task: nothing happens until it is called. Its error says why the file could not be read or is not a tree.
  *
  * @example
  * ```ts
@@ -78,6 +97,25 @@ export function loadTree(path: string | URL): TaskEither<CheckpointError, Stored
  * ```
  */
 export function loadTree<T extends StoredTree>(path: string | URL, like: T): TaskEither<CheckpointError, T>;
+/**
+ * The same for trees of which an `interface` is part.
+ *
+ * @example
+ * ```ts
+ * import { loadTree, saveTree } from "@nanograd/nanograd";
+ * import { assert } from "@std/assert";
+ *
+ * interface Progress {
+ *   epoch: number;
+ * }
+ * const like: Progress = { epoch: 0 }, path = await Deno.makeTempFile();
+ * await saveTree(path, { epoch: 3 })();
+ * const loaded = await loadTree(path, like)();
+ * await Deno.remove(path);
+ * assert(loaded._tag === "Right" && loaded.right.epoch === 3);
+ * ```
+ */
+export function loadTree<T>(path: string | URL, like: T & Storable<T>): TaskEither<CheckpointError, T>;
 export function loadTree(
   path: string | URL,
   ...like: readonly [] | readonly [StoredTree]
@@ -85,6 +123,6 @@ export function loadTree(
   return async () =>
     pipe(
       await readBytes(path)(),
-      either.chain((bytes) => like.length === 0 ? decodeTree(bytes) : decodeTree(bytes, like[0])),
+      either.chain((bytes) => like[0] === undefined ? decodeTree(bytes) : decodeTree(bytes, like[0])),
     );
 }

@@ -56,7 +56,7 @@ export function compute(deferred: Deferred, like: Tensor): Tensor {
   const expressionOf = (part: Deferred): Scalar => {
     if ("kind" in part && part.kind === "formula") return compose(part.expression, part.operands.map(expressionOf));
     const at = operands.indexOf(part);
-    return argumentAt(at >= 0 ? at : operands.push(part) - 1);
+    return argument(at >= 0 ? at : operands.push(part) - 1);
   };
   const expression = expressionOf(deferred);
   return applyElementwise(
@@ -65,19 +65,17 @@ export function compute(deferred: Deferred, like: Tensor): Tensor {
   );
 }
 
-/** Arguments by index: looking an expression up takes longer. */
-const known: Scalar[] = [];
-const argumentAt = (index: number): Scalar => known[index] ??= argument(index);
+/** Compositions made so far, by outer expression and inner ones: kept no longer than all of these are used. */
+type Compositions = { readonly next: WeakMap<Scalar, Compositions>; made?: Scalar };
+const compositions: Compositions = { next: new WeakMap() };
 
-/** Compositions made so far: those of an optimizer are the same at every step and for every parameter. */
-const compositions = new Map<string, Scalar>();
-
-/** An expression of expressions. */
+/** An expression of expressions. Those of an optimizer are the same at every step and for every parameter. */
 function compose(outer: Scalar, inner: readonly Scalar[]): Scalar {
-  if (inner.every((part, k) => part === argumentAt(k))) return outer;
-  const key = `${outer.id} ${inner.map(({ id }) => id).join(" ")}`, found = compositions.get(key);
-  if (found !== undefined) return found;
-  const made = substitute(outer, (part) => part.kind === "argument" ? inner[part.index]! : undefined);
-  compositions.set(key, made);
-  return made;
+  if (inner.every((part, k) => part === argument(k))) return outer;
+  const place = [outer, ...inner].reduce(({ next }, part) => {
+    const found = next.get(part), place = found ?? { next: new WeakMap() };
+    if (found === undefined) next.set(part, place);
+    return place;
+  }, compositions);
+  return place.made ??= substitute(outer, (part) => part.kind === "argument" ? inner[part.index]! : undefined);
 }

@@ -17,10 +17,25 @@ Deno.test("formatTensor() aligns columns and nests brackets", () => {
 Deno.test("formatTensor() rounds to five significant digits, and shows what is not finite", () => {
   assertEquals(
     formatTensor(tensor64([Math.PI, 123456789, 1e-20, 1.00000001])),
-    "float64 [4] [   3.1416, 123460000,     1e-20,         1]",
+    "float64 [4] [   3.1416, 123456789,     1e-20,         1]",
   );
   assertEquals(formatTensor(tensor32([0.1])), "float32 [1] [0.1]");
   assertEquals(formatTensor(tensor64([NaN, Infinity, -Infinity])), "float64 [3] [      NaN,  Infinity, -Infinity]");
+});
+
+Deno.test("formatTensor() never rounds away what is before the point, up to 1e16, where NumPy begins to write exponents", () => {
+  // python3 -c "import numpy as np; print(*(np.array([x]) for x in (123456., 1e15 + 1, 1e16, -0.)))"
+  //   ->  [123456.] [1.e+15] [1.e+16] [-0.]   (NumPy rounds to 8 digits from there on)
+  const shown = (x: number) => formatTensor(tensor64(x)).replace("float64 [] ", "");
+  assertEquals([123456, -16777217, 1e15 + 1, 1e16, 2 ** 60].map(shown), [
+    "123456",
+    "-16777217",
+    "1000000000000001",
+    "1e+16",
+    "1.1529e+18",
+  ]);
+  assertEquals([123456.75, 99999.4, 12345.678, 0.000123456].map(shown), ["123457", "99999", "12346", "0.00012346"]);
+  assertEquals(formatTensor(tensor32(16777216)), "float32 [] 16777216");
 });
 
 Deno.test("formatTensor() shows an empty tensor", () => {

@@ -35,14 +35,32 @@ Deno.test("sameShape() compares length by length", () => {
 });
 
 Deno.test("checkShape() refuses what is no shape, and names it", () => {
-  for (const shape of [[], [0], [2, 3], [2 ** 16, 2 ** 16]]) checkShape("zeros", shape);
+  for (const shape of [[], [0], [2, 3], [2 ** 16, 2 ** 15 - 1], [2 ** 31 - 1], Array(64).fill(1)]) {
+    checkShape("zeros", shape);
+  }
   for (const [shape, length] of [[[2, -1], "-1"], [[1.5], "1.5"], [[NaN], "NaN"], [[Infinity], "Infinity"]] as const) {
     assertThrows(() => checkShape("zeros", shape), ShapeError, `Cannot apply zeros to shape [${shape.join(", ")}]`);
     assertThrows(() => checkShape("zeros", shape), ShapeError, `and ${length} is not`);
   }
-  assertThrows(() => checkShape("zeros", [2 ** 17, 2 ** 17]), ShapeError, "more than an array can have");
+  assertThrows(() => checkShape("zeros", [2 ** 16, 2 ** 15]), ShapeError, "2147483648 elements are more than an array");
+  assertThrows(
+    () => checkShape("zeros", [2 ** 31, 0]),
+    ShapeError,
+    "an axis of 2147483648 is longer than an array can be",
+  );
+  assertThrows(() => checkShape("zeros", [1e308, 1e308, 0]), ShapeError, "longer than an array can be");
   assertThrows(() => checkShape("zeros", 3 as unknown as Shape), ShapeError, "a shape is an array of axis lengths");
   assertThrows(() => checkShape("zeros", ["2"] as unknown as Shape), ShapeError, "and 2 is not");
+});
+
+Deno.test("shapes of more than 64 axes are refused at once, however many there are", () => {
+  for (const rank of [65, 1000, 1e7]) {
+    const error = assertThrows(() => checkShape("zeros", new Array(rank).fill(1)), ShapeError);
+    assertEquals(
+      error.message,
+      `Cannot apply zeros to shape of ${rank} axes: an array may have 64 axes; join some of them into one`,
+    );
+  }
 });
 
 Deno.test("broadcastShapes() joins shapes as NumPy documents it", () => {

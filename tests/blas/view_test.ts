@@ -79,6 +79,23 @@ Deno.test("view() names what does not fit", () => {
   assertThrows(() => view([1, 2] as unknown as Float64Array), DTypeError, "Cannot apply view to Array");
 });
 
+Deno.test("no view shows more than 2^31 - 1 elements, or has more than 64 axes, however it is made", () => {
+  const one = view(new Float32Array([1])), ranks: number[] = new Array(65).fill(1), side = 2 ** 16;
+  const large = broadcastView(one, [side, side / 2 - 1]);
+  assertEquals(large.get(side - 1, side / 2 - 2), 1);
+  for (
+    const make of [
+      () => view(new Float32Array(1), [side, side], [0, 0]),
+      () => allocate("float32", [side, side]),
+      () => allocate("float32", ranks),
+      () => broadcastView(one, [side, side]),
+      () => broadcastView(one, ranks),
+      () => reshapeView(one, ranks),
+      () => transposeView(broadcastView(one, [side, side])),
+    ]
+  ) assertThrows(make, ShapeError, "an array");
+});
+
 Deno.test("allocate() gives zeros that nobody else holds", () => {
   fc.assert(fc.property(fc.constantFrom<DType>("float32", "float64"), fc.array(fc.nat(90)), (dtype, lengths) => {
     const views = lengths.map((length) => allocate(dtype, [length]));

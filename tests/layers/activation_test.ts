@@ -4,6 +4,8 @@ import { elu, gelu, hardSwish, leakyRelu, relu, sigmoid, silu, softplus, tanh } 
 import { toList } from "../../autograd/values/read.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
 import { type Activation, activations, checkActivation, isActivation } from "../../layers/activation.ts";
+import { denseLayer } from "../../layers/dense.ts";
+import { layerFromConfig, layerToConfig } from "../../layers/layer_config.ts";
 
 const CASES: readonly (readonly [Activation, string, (x: Tensor<"float64">) => Tensor<"float64">])[] = [
   [activations.relu, "ReLU", relu],
@@ -16,6 +18,8 @@ const CASES: readonly (readonly [Activation, string, (x: Tensor<"float64">) => T
   [activations.leakyRelu(), "LeakyReLU", (x) => leakyRelu(x)],
   [activations.leakyRelu(0.3), "LeakyReLU", (x) => leakyRelu(x, { alpha: 0.3 })],
   [activations.softplus(2), "Softplus", (x) => softplus(x, { beta: 2 })],
+  [activations.elu, "ELU", (x) => elu(x)],
+  [activations.elu(), "ELU", (x) => elu(x)],
   [activations.elu(0.5), "ELU", (x) => elu(x, { alpha: 0.5 })],
 ];
 
@@ -33,6 +37,17 @@ Deno.test("activations carry their settings, defaults included", () => {
   assertEquals(activations.leakyRelu().config, { alpha: 0.01 });
   assertEquals(activations.softplus(3).config, { beta: 3 });
   assertEquals([activations.elu().config, activations.relu.config], [{ alpha: 1 }, {}]);
+});
+
+Deno.test("activations.elu is an activation, which makes others of its kind when it is called", () => {
+  const { tag, name, config, forward } = activations.elu, layer = denseLayer(2, 2, { activation: activations.elu });
+  assertEquals([tag, name, config, typeof forward], ["activation", "ELU", { alpha: 1 }, "function"]);
+  assertEquals(layer.activation.name, "ELU");
+  const back = layerFromConfig(JSON.parse(JSON.stringify(layerToConfig(layer))));
+  assert(back._tag === "Right");
+  assertEquals([back.right.activation.name, back.right.activation.config], ["ELU", { alpha: 1 }]);
+  assertEquals(activations.elu(2).config, { alpha: 2 });
+  assertEquals({ ...activations.elu }.name, "ELU");
 });
 
 Deno.test("settings that are no finite number are refused", () => {

@@ -9,6 +9,7 @@ import {
   ConfigError,
   denseLayer,
   embedding,
+  encodeModel,
   formatLayer,
   initializers,
   lambda,
@@ -55,6 +56,18 @@ Deno.test("every layer comes back from JSON as it was: settings, shapes, initial
 Deno.test("a function cannot be written, and the error says what to do", () => {
   const model = sequential([denseLayer(2, 2), lambda((x) => x, { name: "Halve" })]);
   assertThrows(() => layerToConfig(model), ConfigError, "Cannot write a layer as JSON: Halve of kind lambda");
+});
+
+Deno.test("what could not be read back is not written: activations and initializers of one's own", () => {
+  const activation = { ...activations.relu, name: "Mine" }, initializer = { ...initializers.zeros, name: "mine" };
+  assertThrows(
+    () => layerToConfig(sequential([denseLayer(2, 2, { activation })])),
+    ConfigError,
+    'Cannot write a layer as JSON: the layer at "0": its activation must be one of activations; save the variables',
+  );
+  const layer = denseLayer(2, 2, { initializer });
+  assertThrows(() => layerToConfig(layer), ConfigError, "its initializer must be one of initializers");
+  assertThrows(() => encodeModel(layer, layer.init(key(0))), ConfigError, "must be one of initializers");
 });
 
 const dense = layerToConfig(denseLayer(2, 3));

@@ -6,7 +6,10 @@ import { conv2dLayer } from "../../layers/conv2d.ts";
 import { denseLayer } from "../../layers/dense.ts";
 import { residual } from "../../layers/residual.ts";
 import { sequential } from "../../layers/sequential.ts";
-import { globalAvgPool2dLayer } from "../../layers/shaping.ts";
+import { dropout } from "../../layers/dropout.ts";
+import { multiHeadAttention } from "../../layers/multi_head_attention.ts";
+import { flattenLayer, globalAvgPool2dLayer, maxPool2dLayer } from "../../layers/shaping.ts";
+import { LAYERS } from "./all_layers.ts";
 import { formatLayer, summary } from "../../layers/summary.ts";
 
 const classifier = sequential([
@@ -82,6 +85,55 @@ Deno.test("summary() indents what is inside, and counts params and state", () =>
     ].join("\n"),
   );
   assertThrows(() => summary(nested, [4, 8, 8]), ShapeError, 'Cannot apply Conv2D at "0" to input [4, 8, 8]');
+});
+
+Deno.test("summary() without an input shape says what is known of a model that takes images", () => {
+  const model = sequential([
+    conv2dLayer(1, 8, 3),
+    batchNorm2d(8),
+    maxPool2dLayer(2),
+    residual(conv2dLayer(8, 8, 3, { padding: 1 }), { activation: activations.relu }),
+    sequential([conv2dLayer(8, 16, 3), globalAvgPool2dLayer()], { name: "Block" }),
+    flattenLayer({ axes: 1 }),
+    dropout(0.5),
+    denseLayer(16, 10),
+  ], { name: "Net" });
+  assertEquals(
+    summary(model),
+    [
+      "Net, input [1, ...]",
+      "-------------------------------------------",
+      "layer              output shape  parameters",
+      "-------------------------------------------",
+      "Conv2D             [8, ...]              80",
+      "BatchNorm2d        [8, ...]              16",
+      "MaxPool2d          [8, ...]               0",
+      "Residual (ReLU)    [8, ...]             584",
+      "  Conv2D           [8, ...]             584",
+      "Block              [16, ...]          1,168",
+      "  Conv2D           [16, ...]          1,168",
+      "  GlobalAvgPool2d  [16, ...]              0",
+      "Flatten            [...]                  0",
+      "Dropout            [...]                  0",
+      "Dense              [..., 10]            170",
+      "-------------------------------------------",
+      "total parameters: 2,018",
+      "state: 16",
+    ].join("\n"),
+  );
+});
+
+Deno.test("summary() without an input shape describes every layer there is, and models that begin with it", () => {
+  for (const { layer } of LAYERS) {
+    for (const model of [layer, sequential([layer]), sequential([sequential([layer])])]) {
+      assertStringIncludes(summary(model), "total parameters: ");
+    }
+  }
+  assertStringIncludes(summary(batchNorm2d(3)), "BatchNorm2d, input [3, ...]");
+  assertStringIncludes(summary(multiHeadAttention(4, 2)), "MultiHeadAttention, input [..., 4]");
+  assertStringIncludes(summary(multiHeadAttention(4, 2)), "MultiHeadAttention  [..., 4]");
+  assertStringIncludes(summary(sequential([flattenLayer(), denseLayer(6, 2)])), "Sequential, input [...]");
+  assertStringIncludes(summary(sequential([dropout(0.5), conv2dLayer(3, 4, 1)])), "Sequential, input [3, ...]");
 });
 
 Deno.test("summary() of a network of a million million parameters allocates nothing", () => {

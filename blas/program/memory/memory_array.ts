@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { BYTES_PER_ELEMENT, type DataOf, type DType } from "../../dtype.ts";
+import { BYTES_PER_ELEMENT, type DataOf, type DType, DTYPES } from "../../dtype.ts";
 import { type Shape, sizeOf } from "../../shape.ts";
 import { allocate, isContiguous, type View } from "../../view.ts";
 import { coalesce, forEachRun } from "../../walk.ts";
@@ -21,10 +21,10 @@ const FEW = 32;
 
 /** The array of a value at a byte address. */
 export function memoryArrayAt(buffer: ArrayBufferLike, { dtype, shape }: ValueType, address: number): MemoryArray {
-  const Data = dtype === "float32" ? Float32Array : Float64Array, size = sizeOf(shape);
+  const { Data } = DTYPES[dtype], size = sizeOf(shape);
   // An array of no elements may have been planned at any address.
   const at = size === 0 ? 0 : address;
-  return { dtype, shape, data: new Data(buffer as ArrayBuffer, at - at % BYTES_PER_ELEMENT[dtype], size) };
+  return { dtype, shape, data: new Data(buffer, at - at % BYTES_PER_ELEMENT[dtype], size) };
 }
 
 /** Copies a view of any strides into a room of its size. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { CACHE_LINE, toLines } from "../../alignment.ts";
 import { BYTES_PER_ELEMENT } from "../../dtype.ts";
 import { sizeOf } from "../../shape.ts";
 import { firstResults, isWhole, lastLoop, operandsOf, valueTypes } from "../operands.ts";
@@ -35,11 +36,6 @@ export type MemoryPlan = {
   readonly lowerBound: number;
 };
 
-const LINE = 64;
-
-/** Rounds up to lines of the cache. */
-const lines = (bytes: number): number => Math.ceil(bytes / LINE) * LINE;
-
 const bytesOf = ({ dtype, shape }: ValueType): number => sizeOf(shape) * BYTES_PER_ELEMENT[dtype];
 
 /**
@@ -58,7 +54,7 @@ export function planMemory(program: Program, needs: readonly Needs[], carried: r
   // A room is there from the first of its values until the last.
   const rooms = new Map<number, Interval>();
   types.forEach((type, value) => {
-    const owner = shares[value]!, bytes = lines(bytesOf(type)), found = rooms.get(owner);
+    const owner = shares[value]!, bytes = toLines(bytesOf(type)), found = rooms.get(owner);
     const from = value < fixed ? -1 : uses.definedAt[value]!, to = owner < fixed ? end : uses.lastUse[value]!;
     rooms.set(owner, { bytes, from: Math.min(found?.from ?? from, from), to: Math.max(found?.to ?? to, to) });
   });
@@ -68,13 +64,13 @@ export function planMemory(program: Program, needs: readonly Needs[], carried: r
     return shares[value] === parameter ? [] : [{ value, parameter, bytes: bytesOf(types[parameter]!) }];
   });
   // A parameter that is carried to, and carried itself, may have to be kept aside.
-  const aside = Math.max(0, ...copies.filter(({ value }) => shares[value]! < fixed).map(({ bytes }) => lines(bytes)));
+  const aside = Math.max(0, ...copies.filter(({ value }) => shares[value]! < fixed).map(({ bytes }) => toLines(bytes)));
   const all: readonly Interval[] = [
     ...rooms.values(),
-    ...needs.map(({ workspace }, i) => ({ bytes: lines(workspace), from: i, to: i })),
+    ...needs.map(({ workspace }, i) => ({ bytes: toLines(workspace), from: i, to: i })),
     { bytes: aside, from: end, to: end },
   ];
-  const placed = placeSpans(all), places = placed.map((at) => at + LINE); // so that no address is 0
+  const placed = placeSpans(all), places = placed.map((at) => at + CACHE_LINE); // so that no address is 0
   const addressOf = new Map(owners.map((owner, i) => [owner, places[i]!]));
   const addresses = types.map((_, value) => addressOf.get(shares[value]!)!);
   return {

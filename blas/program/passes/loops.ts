@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { FUNCTION_COSTS } from "../../scalar/functions.ts";
 import { argument, type Scalar, subexpressions, substitute } from "../../scalar/scalar.ts";
 import type { Loop, Operand } from "../program.ts";
 import { sameOperand } from "../operands.ts";
@@ -26,22 +27,6 @@ type Facts = {
 
 const facts = new WeakMap<Scalar, Facts>();
 
-/** The costs of functions that take longer than an addition. */
-const COSTS: { readonly [name: string]: number } = {
-  sqrt: 4,
-  div: 4,
-  exp: 20,
-  expm1: 20,
-  log: 20,
-  log1p: 20,
-  sin: 20,
-  cos: 20,
-  tanh: 20,
-  sigmoid: 24,
-  erf: 30,
-  pow: 40,
-};
-
 const NONE: ReadonlySet<number> = new Set();
 
 /** Looks at an expression. */
@@ -54,7 +39,7 @@ export function factsOf(expression: Scalar): Facts {
     if (part.kind === "argument") args.push(part.index);
     if (!("inputs" in part)) continue;
     functions++;
-    cost += part.kind === "select" ? 1 : COSTS[part.name] ?? 1;
+    cost += part.kind === "select" ? 1 : FUNCTION_COSTS[part.name].time;
     if (part.kind !== "binary") continue;
     if (part.name === "equal" || part.name === "greaterEqual" || part.name === "lessEqual") {
       for (const inner of subexpressions(part)) {

@@ -32,7 +32,7 @@ export function removeDeadCode(program: Program): Program {
 }
 
 /** A step of which some results are not wanted. */
-export function withoutResults(step: DraftInstruction, isWanted: (value: number) => boolean): DraftInstruction {
+function withoutResults(step: DraftInstruction, isWanted: (value: number) => boolean): DraftInstruction {
   const wanted = step.values.map(isWanted);
   const operation = withoutExpressions(step.operation, wanted);
   return {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { BYTES_PER_ELEMENT } from "../../dtype.ts";
 import { add, argument, constantScalar, max, mul, type Scalar, subexpressions } from "../../scalar/scalar.ts";
 import { reducedShape, sameShape, type Shape, sizeOf } from "../../shape.ts";
 import { epilogueInput, isPlain, mapLoops, operandsOf, valueTypes } from "../operands.ts";
@@ -75,7 +76,9 @@ function withoutCasts(
   { dtype }: ValueType,
 ): Operation {
   const before = producers.get(cast.operand.value);
-  if (before?.operation.kind !== "cast" || before.results[0]!.dtype !== "float64") return cast;
+  if (before?.operation.kind !== "cast" || BYTES_PER_ELEMENT[before.results[0]!.dtype] < BYTES_PER_ELEMENT[dtype]) {
+    return cast;
+  }
   const inner = before.operation.operand, operand = composeOperands(cast.operand, inner);
   return operand === undefined || types[inner.value]!.dtype !== dtype
     ? cast

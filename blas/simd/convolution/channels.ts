@@ -4,9 +4,7 @@
  * @module
  */
 import type { ConvolutionSizes } from "../../convolution.ts";
-
-/** Bytes of channels, with all that is computed of them, that are worked on at a time. */
-const BYTES = 262_144;
+import { PIECE_BYTES } from "../block_sizes.ts";
 
 /** Channels that follow one another in the batch. */
 export type ChannelStep = {
@@ -22,7 +20,7 @@ export function channelSteps(
   { batch, groups }: ConvolutionSizes,
   channelBytes: number,
 ): { readonly steps: readonly ChannelStep[]; readonly most: number } {
-  const all = batch * groups, fitting = Math.min(all, Math.max(1, Math.floor(BYTES / channelBytes)));
+  const all = batch * groups, fitting = Math.min(all, Math.max(1, Math.floor(PIECE_BYTES / channelBytes)));
   const most = fitting > groups ? fitting - fitting % groups : fitting;
   const steps = Array.from({ length: Math.ceil(all / most) }, (_, k): ChannelStep => {
     const start = k * most, count = Math.min(most, all - start), parts: ChannelStep["parts"][number][] = [];

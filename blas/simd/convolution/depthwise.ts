@@ -4,9 +4,10 @@
  *
  * @module
  */
+import { roundUp } from "../../alignment.ts";
 import type { DType } from "../../dtype.ts";
 import { channelSteps } from "./channels.ts";
-import { roundUp, type StagedConvolution, type Terms, termsOf, transfers, withScratch } from "./scratch_transfer.ts";
+import { type StagedConvolution, type Terms, termsOf, transfers, withScratch } from "./scratch_transfer.ts";
 
 /** A vector of float32. */
 const LANES = 4;

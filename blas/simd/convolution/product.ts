@@ -6,23 +6,13 @@
  *
  * @module
  */
+import { roundUp } from "../../alignment.ts";
 import type { DType } from "../../dtype.ts";
 import { allocate, transposeView, unsafeView, type View } from "../../view.ts";
+import { DEFAULT_BLOCKS, PIECE_BYTES } from "../block_sizes.ts";
 import { copy } from "../copy.ts";
 import { wideSums } from "../wide_sums.ts";
-import {
-  depthOf,
-  multiply,
-  roundUp,
-  type StagedConvolution,
-  termsOf,
-  TILE_BYTES,
-  transfers,
-  withScratch,
-} from "./scratch_transfer.ts";
-
-/** Bytes that are packed at a time, to stay in the second-level cache. */
-const PANEL_BYTES = 262_144;
+import { multiply, type StagedConvolution, termsOf, TILE_BYTES, transfers, withScratch } from "./scratch_transfer.ts";
 
 /** Elements of a window, and as many again at most, whose products are added up in float32. */
 const SLAB = 3072;
@@ -30,9 +20,9 @@ const SLAB = 3072;
 /** Windows whose products are added up in float32. */
 const WINDOWS = 2048;
 
-/** How many rows or columns fit into {@link PANEL_BYTES}, four tiles of them at least. */
+/** How many rows or columns fit into {@link PIECE_BYTES}, four tiles of them at least. */
 const fitting = (vectorBytes: number, width: number): number =>
-  Math.max(4, Math.floor(PANEL_BYTES / vectorBytes / width)) * width;
+  Math.max(4, Math.floor(PIECE_BYTES / vectorBytes / width)) * width;
 
 /** `y = conv(x, w)`; returns whether there was room. */
 export function conv2dProduct<D extends DType>(problem: StagedConvolution<D>): boolean {
@@ -67,7 +57,7 @@ export function conv2dProduct<D extends DType>(problem: StagedConvolution<D>): b
             const columns = Math.min(block, grid.windows - start), n = flat ? columns : roundUp(columns, width);
             const c = result + start * bytes, room = { panels: panels!, spare: spare! };
             to.convolution.packRuns!(columns, depth, table! + 4 * first, source + start * bytes, panels!);
-            multiply(to.gemm, bytes, { m: filters, n, k: depth, a, aRow, c, cRow, beta: 0, ...room });
+            multiply(to.gemm, x.dtype, { m: filters, n, k: depth, a, aRow, c, cRow, beta: 0, ...room });
           }
           carried?.carry(0, filters * step);
         }
@@ -114,7 +104,7 @@ export function conv2dInputProduct<D extends DType>(problem: StagedConvolution<D
             const a = weight! + (part % groups * taps + tap) * channels * filters * bytes;
             const c = target + (offset + start) * bytes, cRow = grid.plane * bytes, beta = grid.trivial ? 0 : 1;
             const product = { m: channels, n, k: filters, a, aRow: filters * bytes, c, cRow, beta };
-            multiply(to.gemm, bytes, { ...product, ...tap === 0 && { b }, panels: panels!, spare: spare! });
+            multiply(to.gemm, x.dtype, { ...product, ...tap === 0 && { b }, panels: panels!, spare: spare! });
           });
         }
         if (!grid.trivial) to.collect(channels, spread!, image!, pixels);
@@ -128,7 +118,8 @@ export function conv2dInputProduct<D extends DType>(problem: StagedConvolution<D
 export function conv2dWeightProduct<D extends DType>(problem: StagedConvolution<D>): boolean {
   const { context, sizes, x, w, y } = problem, { batch, groups, channels, filters } = sizes, terms = termsOf(problem);
   const { grid, bytes, width, k, p, pixels, flat } = terms, step = flat ? p : grid.windows, row = roundUp(k, width);
-  const depth = Math.min(grid.windows, depthOf(bytes)), block = Math.min(row, fitting(depth * bytes, width));
+  const depth = Math.min(grid.windows, DEFAULT_BLOCKS.depth[x.dtype]),
+    block = Math.min(row, fitting(depth * bytes, width));
   const rooms = [groups * filters * row, row * 4 / bytes, channels * pixels, grid.trivial ? 0 : channels * grid.plane];
   return withScratch(
     context.scratch,
@@ -160,7 +151,7 @@ export function conv2dWeightProduct<D extends DType>(problem: StagedConvolution<
           for (let column = 0; column < row; column += block) {
             const n = Math.min(block, row - column), at = { a: a + start * bytes, c: c + column * bytes };
             to.convolution.packColumns!(n, own, table! + 4 * column, source + start * bytes, panels!);
-            multiply(to.gemm, bytes, {
+            multiply(to.gemm, x.dtype, {
               m: filters,
               n,
               k: own,

@@ -4,11 +4,12 @@
  * @module
  */
 import type { ConvolutionGeometry, ConvolutionSizes } from "../../convolution.ts";
-import type { DataOf, DType } from "../../dtype.ts";
+import { BYTES_PER_ELEMENT, type DataOf, type DType } from "../../dtype.ts";
 import type { MutableView } from "../../view.ts";
+import { DEFAULT_BLOCKS, passOf, rowsOf } from "../block_sizes.ts";
 import type { Context, Kernel } from "../kernels.ts";
 import { TILE_ROWS, TILE_VECTORS } from "../micro_kernel.ts";
-import type { Scratch } from "../scratch.ts";
+import { LARGE_ALIGNMENT, MARGIN, type Scratch } from "../scratch.ts";
 import { type Grid, gridOf } from "./grid.ts";
 
 /** A convolution of row-major arrays; one of them is written. */
@@ -41,7 +42,7 @@ export type Terms = {
 
 /** Works out the terms of a problem. */
 export function termsOf<D extends DType>({ sizes, geometry, x }: StagedConvolution<D>): Terms {
-  const grid = gridOf(sizes, geometry), bytes = x.dtype === "float32" ? 4 : 8;
+  const grid = gridOf(sizes, geometry), bytes = BYTES_PER_ELEMENT[x.dtype];
   const taps = sizes.kernelHeight * sizes.kernelWidth;
   return {
     grid,
@@ -55,12 +56,6 @@ export function termsOf<D extends DType>({ sizes, geometry, x }: StagedConvoluti
   };
 }
 
-/** Rounds up to a multiple. */
-export const roundUp = (value: number, step: number): number => Math.ceil(value / step) * step;
-
-/** Kernels read whole vectors and tiles: so many bytes behind what they are given. */
-const MARGIN = 64;
-
 /**
  * Reserves rooms of so many bytes, one after another, and gives them back afterwards.
  *
@@ -72,8 +67,7 @@ export function withScratch(
   work: (addresses: readonly number[]) => void,
 ): boolean {
   const mark = scratch.mark();
-  // Large rooms begin at pages.
-  if (rooms.reduce((sum, bytes) => sum + bytes + MARGIN + 4096, mark) > scratch.maximumBytes) return false;
+  if (rooms.reduce((sum, bytes) => sum + bytes + MARGIN + LARGE_ALIGNMENT, mark) > scratch.maximumBytes) return false;
   try {
     work(rooms.map((bytes) => scratch.reserve(bytes + MARGIN)));
   } finally {
@@ -168,20 +162,14 @@ export type Product = {
   readonly spare: number;
 };
 
-/** Steps of k in one pass, and bytes of rows of `a` in one block, as `gemm` has them. */
-const DEPTH = { 4: 384, 8: 256 } as const, BLOCK = 262_144;
-
-/** Steps of k in one pass over a tile. */
-export const depthOf = (bytes: number): number => bytes === 4 ? DEPTH[4] : DEPTH[8];
-
 /** Calls the kernel. */
 export function multiply(
   gemm: Kernel,
-  bytes: number,
+  dtype: DType,
   { m, n, k, a, aRow, b, c, cRow, beta, panels, spare }: Product,
 ): void {
-  const rows = Math.max(4, Math.floor(BLOCK / (k * bytes) / TILE_ROWS)) * TILE_ROWS, most = depthOf(bytes);
-  const pass = roundUp(Math.ceil(k / Math.ceil(k / most)), 4), packed = b === undefined ? 1 : 0;
+  const bytes = BYTES_PER_ELEMENT[dtype], rows = rowsOf(k * bytes, DEFAULT_BLOCKS);
+  const pass = passOf(k, DEFAULT_BLOCKS.depth[dtype]), packed = b === undefined ? 1 : 0;
   const { address, row, column } = b ?? { address: 0, row: 0, column: 0 };
   gemm(
     1,

@@ -4,11 +4,13 @@
  * @module
  */
 import type { DType } from "../../dtype.ts";
+import { FUNCTION_COSTS } from "../../scalar/functions.ts";
 import { type Scalar, subexpressions } from "../../scalar/scalar.ts";
 import { type Expression, type FunctionBuilder, i32, type Local, ModuleBuilder, v128 } from "../../wasm/mod.ts";
+import { importEngineMemory } from "../engine_memory.ts";
 import { laneInstructionsOf, type Vector } from "../lane_instructions.ts";
-import { cosineOfHugeAngle, sineOfHugeAngle } from "../math/huge_angle.ts";
-import { constantsOf, type SlowPaths, type VectorMath, vectorMathOf } from "../math/vector_math.ts";
+import { importSlowPaths, SLOW_FUNCTIONS } from "../math/slow_paths.ts";
+import { constantsOf, type VectorMath, vectorMathOf } from "../math/vector_math.ts";
 import { argumentsOf, computing, uniformParts } from "./emit.ts";
 
 /** What a kernel is made for. */
@@ -41,18 +43,14 @@ export const MAX_OPERANDS = 30;
 /** Vectors in one turn of the loop where computing one takes less time than counting does. */
 const UNROLL = 4;
 
-/** Expressions with at most so many parts are that cheap, if all of them are instructions. */
-const CHEAP = 8;
-
-const INSTRUCTION_LIKE: ReadonlySet<string> = new Set(["neg", "abs", "sqrt", "add", "sub", "mul", "div", "max", "min"]);
+/** Expressions with at most so many parts are that cheap, if each of them is a few instructions at most. */
+const CHEAP = 8, FEW = 4;
 
 /** Makes a kernel. */
 export function makeKernel(options: KernelOptions): Kernel {
   const { memory } = options;
   const module = new WebAssembly.Module(kernelBytes(options));
-  const { exports } = new WebAssembly.Instance(module, {
-    engine: { memory, sin: sineOfHugeAngle, cos: cosineOfHugeAngle },
-  });
+  const { exports } = new WebAssembly.Instance(module, { engine: { memory, ...SLOW_FUNCTIONS } });
   return exports.run as Kernel;
 }
 
@@ -61,13 +59,8 @@ export function kernelBytes(
   { expression, dtype, relaxed, repeated }: Omit<KernelOptions, "memory">,
 ): Uint8Array<ArrayBuffer> {
   const builder = new ModuleBuilder();
-  builder.importMemory({ module: "engine", name: "memory" }, { minimum: 1, maximum: 65536 });
-  const names = new Set(subexpressions(expression).flatMap((x) => x.kind === "unary" ? [x.name] : []));
-  const imported = (["sin", "cos"] as const).filter((name) => names.has(name)).map((name) => [
-    name,
-    builder.importFunction({ module: "engine", name }, { parameters: { x: "f64" }, result: "f64" }),
-  ]);
-  const slowPaths: SlowPaths = Object.fromEntries(imported);
+  importEngineMemory(builder);
+  const slowPaths = importSlowPaths(builder, [expression]);
   builder.function({ name: "run", parameters: { parameters: "i32" } }, (f, { parameters }) => {
     const math = vectorMathOf({ f, dtype, relaxed, constants: constantsOf(f), slowPaths });
     emitRows(f, parameters, math, { expression, dtype, repeated });
@@ -88,7 +81,7 @@ function emitRows(f: FunctionBuilder, parameters: Local<"i32">, math: VectorMath
   const output = pointer(0), operands = new Map(used.map((k) => [k, pointer(k + 1)]));
   const uniform = uniformParts(expression, isRepeated);
   const cheap = subexpressions(expression).length <= CHEAP &&
-    subexpressions(expression).every((x) => !("name" in x) || INSTRUCTION_LIKE.has(x.name));
+    subexpressions(expression).every((x) => !("name" in x) || FUNCTION_COSTS[x.name].instructions <= FEW);
 
   f.while(i32.gt_s(rows, 0), () => {
     // What is the same for a whole row is computed ahead of it.

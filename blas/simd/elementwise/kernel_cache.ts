@@ -17,35 +17,42 @@ export type Entry = {
   readonly kernel: (dtype: DType, repeated: number) => Kernel;
 };
 
+/** Kernels of one expression, by dtype and pattern of operands. */
+type KernelsOf = { readonly [D in DType]: Map<number, Kernel> };
+
 /** Kernels kept at most; a program whose operations are written down in its source needs fewer. */
 const LIMIT = 2048;
 
 /** Makes kernels when first asked for, and forgets those of the expression used first when there are too many. */
 export function kernelCache(memory: WebAssembly.Memory, relaxed: boolean): (expression: Scalar) => Entry {
-  const entries = new Map<number, Entry & { readonly count: () => number }>();
+  const entries = new Map<Scalar, Entry & { readonly count: () => number }>();
   let total = 0;
   const makeEntry = (given: Scalar) => {
-    const expression = rewrite(given), kernels = new Map<number, Kernel>();
+    const expression = rewrite(given), kernels: KernelsOf = { float32: new Map(), float64: new Map() };
     const kernel = (dtype: DType, repeated: number): Kernel => {
-      const key = 2 * repeated + (dtype === "float32" ? 0 : 1), found = kernels.get(key);
+      const found = kernels[dtype].get(repeated);
       if (found !== undefined) return found;
       const made = makeKernel({ expression, dtype, repeated, relaxed, memory });
-      kernels.set(key, made);
+      kernels[dtype].set(repeated, made);
       if (++total > LIMIT) forgetOldest();
       return made;
     };
-    return { used: argumentsOf(expression), kernel, count: () => kernels.size };
+    return {
+      used: argumentsOf(expression),
+      kernel,
+      count: () => Object.values(kernels).reduce((sum, { size }) => sum + size, 0),
+    };
   };
   const forgetOldest = () => {
-    const [id, entry] = entries.entries().next().value!;
+    const [expression, entry] = entries.entries().next().value!;
     total -= entry.count();
-    entries.delete(id);
+    entries.delete(expression);
   };
   return (expression) => {
-    const found = entries.get(expression.id);
+    const found = entries.get(expression);
     if (found !== undefined) return found;
     const made = makeEntry(expression);
-    entries.set(expression.id, made);
+    entries.set(expression, made);
     return made;
   };
 }

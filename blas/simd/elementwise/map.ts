@@ -11,7 +11,7 @@
  *
  * @module
  */
-import type { DType } from "../../dtype.ts";
+import { BYTES_PER_ELEMENT, type DType } from "../../dtype.ts";
 import type { Engine } from "../../engine.ts";
 import { coalesce, type Walk } from "../../walk.ts";
 import type { Scalar } from "../../scalar/scalar.ts";
@@ -54,7 +54,8 @@ export function createMap({ scratch, kernels }: Context, relaxed: boolean = hasR
     if (size === 0) return;
     const mark = scratch.mark();
     try {
-      const entry = entryOf(expression), job = { scratch, kernels, entry, inputs, output, size, integers };
+      const entry = entryOf(expression), bytes = BYTES_PER_ELEMENT[output.dtype];
+      const job = { bytes, scratch, kernels, entry, inputs, output, size, integers };
       const repeated = flatPattern(job);
       if (repeated >= 0) mapFlat(job, repeated);
       else if (size <= SMALL) mapSmall(job);
@@ -84,9 +85,9 @@ function flatPattern({ entry, inputs, output, size }: MapCall): number {
 
 /** All operands side by side, or one number: one row. */
 function mapFlat(job: MapCall, repeated: number): void {
-  const { entry, inputs, output, size } = job, { used } = entry;
+  const { bytes, entry, inputs, output, size } = job, { used } = entry;
   const block = Math.min(size, blockOf(job));
-  const { bytes, parameters, slot, base, region, heap } = reserve(job, block);
+  const { parameters, slot, base, region, heap } = reserve(job, block);
   const kernel = entry.kernel(output.dtype, repeated), ints = job.integers();
   ints[slot] = 1;
   ints[slot + 2] = base;
@@ -112,8 +113,8 @@ function mapFlat(job: MapCall, repeated: number): void {
 
 /** A few elements of any strides: gathered into one row, without looking for a better way. */
 function mapSmall(job: MapCall): void {
-  const { entry, inputs, output, size } = job, { used } = entry;
-  const { bytes, parameters, slot, base, region, heap } = reserve(job, size), ints = job.integers();
+  const { bytes, entry, inputs, output, size } = job, { used } = entry;
+  const { parameters, slot, base, region, heap } = reserve(job, size), ints = job.integers();
   ints[slot] = 1;
   ints[slot + 1] = size * bytes;
   ints[slot + 2] = base;
@@ -134,10 +135,10 @@ function mapSmall(job: MapCall): void {
 
 /** Any strides: every operand that is not one number is gathered into one row. */
 function mapGathered(job: MapCall, walk: Walk): void {
-  const { entry, inputs, output, size } = job, { shape, strides } = walk, n = shape.at(-1)!;
+  const { bytes, entry, inputs, output, size } = job, { shape, strides } = walk, n = shape.at(-1)!;
   // Whole runs along the innermost axis, so that an operand that is the same for all of them goes in once.
   const most = blockOf(job), block = Math.min(size, n < most ? Math.floor(most / n) * n : most);
-  const { bytes, parameters, slot, base, region, heap } = reserve(job, block);
+  const { parameters, slot, base, region, heap } = reserve(job, block);
   const kinds = inputs.map((x, k) => k < MAX_OPERANDS ? flatness(x) : 2);
   const repeated = entry.used.reduce((bits, k) => kinds[k] === 1 ? bits | bit(k) : bits, 0);
   const kernel = entry.kernel(output.dtype, repeated), ints = job.integers();

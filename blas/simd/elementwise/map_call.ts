@@ -3,31 +3,23 @@
  *
  * @module
  */
-import type { DType } from "../../dtype.ts";
 import type { MutableView, View } from "../../view.ts";
 import type { KernelSource } from "../kernels.ts";
-import type { Scratch } from "../scratch.ts";
+import { LARGE, LARGE_ALIGNMENT, MARGIN, type Scratch } from "../scratch.ts";
 import { MAX_OPERANDS, parameterBytes } from "./kernel.ts";
 import type { Entry } from "./kernel_cache.ts";
 import type { Elements } from "./transfer.ts";
 
-/** Elements in a block, 64 KiB: few enough for the second-level cache, so many that what a block costs by itself does not show. */
-const BLOCK: { readonly [D in DType]: number } = { float32: 16384, float64: 8192 };
-
-/** Layout behind every operand for the vector that its last elements are part of; operands begin at multiples of it. */
-export const MARGIN = 64;
-
-/**
- * Large operands begin at pages of the processor's: copies from one page to another take longer when the two stand differently in
- * their pages, and large arrays begin at pages.
- */
-const LARGE = 16384, PAGE = 4096;
+/** Bytes of a block: few enough for the second-level cache, so many that what a block costs by itself does not show. */
+const BLOCK_BYTES = 65_536;
 
 /** Operands in a bit mask. */
 export const bit = (operand: number): number => operand < MAX_OPERANDS ? 1 << operand : 0;
 
 /** The operands of a call and what it is computed with. */
 export type MapCall = {
+  /** Bytes of an element. */
+  readonly bytes: number;
   readonly scratch: Scratch;
   readonly kernels: KernelSource;
   readonly entry: Entry;
@@ -54,16 +46,14 @@ export function flatness({ shape, stride }: View): 0 | 1 | 2 {
 }
 
 /** Elements in a block: fewer than {@link BLOCK} where the scratch memory is so small, or the operands are so many. */
-export function blockOf({ scratch, inputs, output }: MapCall): number {
-  const bytes = output.dtype === "float32" ? 4 : 8, room = scratch.maximumBytes - scratch.mark();
+export function blockOf({ scratch, inputs, bytes }: MapCall): number {
+  const room = scratch.maximumBytes - scratch.mark();
   // A quarter of the room: rows are copied in with what is between them, and every region has a margin.
-  return Math.min(BLOCK[output.dtype], Math.max(64, Math.floor(room / (4 * bytes * (inputs.length + 1)))));
+  return Math.min(BLOCK_BYTES / bytes, Math.max(64, Math.floor(room / (4 * bytes * (inputs.length + 1)))));
 }
 
 /** Where a call has its parameters and operands: addresses in bytes. */
 export type Layout = {
-  /** Bytes of an element. */
-  readonly bytes: number;
   /** The kernel's parameters, as an address and as an index of 32-bit integers. */
   readonly parameters: number;
   readonly slot: number;
@@ -75,12 +65,12 @@ export type Layout = {
 };
 
 /** Reserves parameters and a region of `elements` for the output and each operand. */
-export function reserve({ scratch, inputs, output }: MapCall, elements: number): Layout {
-  const bytes = output.dtype === "float32" ? 4 : 8;
+export function reserve({ scratch, inputs, output, bytes }: MapCall, elements: number): Layout {
   const parameters = scratch.reserve(parameterBytes(inputs.length));
-  const alignment = elements * bytes >= LARGE ? PAGE : MARGIN;
+  // Operands, too, begin where reservations do: copies between places that stand differently in their pages take longer.
+  const alignment = elements * bytes >= LARGE ? LARGE_ALIGNMENT : MARGIN;
   const region = (elements * bytes + MARGIN + alignment - 1) & -alignment,
     base = scratch.reserve(region * (inputs.length + 1));
-  const heap: Elements = output.dtype === "float32" ? scratch.float32 : scratch.float64;
-  return { bytes, parameters, slot: parameters >> 2, base, region, heap };
+  const heap: Elements = scratch.data(output.dtype);
+  return { parameters, slot: parameters >> 2, base, region, heap };
 }

@@ -4,19 +4,20 @@
  * @module
  */
 import { forEachRun, type Walk } from "../../walk.ts";
-import { bit, blockOf, elementsOf, type MapCall, MARGIN, reserve } from "./map_call.ts";
+import { MARGIN } from "../scratch.ts";
+import { bit, blockOf, elementsOf, type MapCall, reserve } from "./map_call.ts";
 import { copyRectangle, copyRun, type Elements } from "./transfer.ts";
 
 /** The innermost axis as columns, the next as rows. */
 export function mapRows(job: MapCall, walk: Walk): void {
-  const { entry, inputs, output } = job, { used } = entry, last = walk.shape.length - 1;
+  const { bytes, entry, inputs, output } = job, { used } = entry, last = walk.shape.length - 1;
   const allColumns = walk.shape[last]!, allRows = walk.shape[last - 1]!;
   const block = blockOf(job), width = Math.min(allColumns, block);
   const height = Math.max(1, Math.min(allRows, Math.floor(block / width)));
   const columnStep = (operand: number) => walk.strides[operand]![last]!;
   const rowStep = (operand: number) => walk.strides[operand]![last - 1]!;
   const stretches = used.map((k) => stretchOf(job, allRows, allColumns, rowStep(k + 1), columnStep(k + 1)));
-  const { bytes, parameters, slot, base, region, heap } = reserve(job, MAX_SPREAD * width * height);
+  const { parameters, slot, base, region, heap } = reserve(job, MAX_SPREAD * width * height);
   const repeated = used.reduce((bits, k) => columnStep(k + 1) === 0 ? bits | bit(k) : bits, 0);
   const kernel = entry.kernel(output.dtype, repeated), ints = job.integers();
   const loaded = used.map(() => -1);
@@ -99,7 +100,7 @@ type Stretch = {
  * then it goes in as a whole, and a kernel transposes it faster than loops do.
  */
 function stretchOf(
-  { scratch, output }: MapCall,
+  { scratch, bytes }: MapCall,
   rows: number,
   columns: number,
   rowStep: number,
@@ -107,7 +108,7 @@ function stretchOf(
 ): Stretch | undefined {
   if (Math.abs(rowStep) >= Math.abs(columnStep)) return undefined;
   const down = (rows - 1) * rowStep, across = (columns - 1) * columnStep;
-  const length = Math.abs(down) + Math.abs(across) + 1, bytes = output.dtype === "float32" ? 4 : 8;
+  const length = Math.abs(down) + Math.abs(across) + 1;
   const room = Math.min(LARGEST_STRETCH, (scratch.maximumBytes - scratch.mark()) / 2);
   if (rowStep === 0 || columnStep === 1 || length > 3 * rows * columns || length * bytes > room) return undefined;
   const before = -Math.min(down, 0) - Math.min(across, 0);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { DType } from "../../dtype.ts";
 import type { Vector } from "../lane_instructions.ts";
 import { expBounded } from "./exponential.ts";
 import { type VectorMath, withSignOf } from "./vector_math.ts";
@@ -46,13 +47,20 @@ const FAR64 = [
   0.0002054892418013341, 0.00015059990281212344, 5.267769919745159e-06, -1.8415091558584383e-05,
 ];
 
+/** The coefficients up to 1, and the complement beyond it, for each dtype. */
+const NEAR: { readonly [D in DType]: readonly number[] } = { float32: NEAR32, float64: NEAR64 };
+const COMPLEMENTS: { readonly [D in DType]: (math: VectorMath, size: Vector) => Vector } = {
+  float32: complement32,
+  float64: complement64,
+};
+
 /** The error function: a polynomial up to 1, above it 1 minus its complement, which is 0.16 at most. */
 export function erf(math: VectorMath, x: Vector): Vector {
-  const { float, keep, constant, choose, multiplyAdd, polynomial, dtype } = math, single = dtype === "float32";
+  const { float, keep, constant, choose, multiplyAdd, polynomial, dtype } = math;
   const size = keep(float.abs(x)), square = keep(float.mul(size, size));
-  const slope = multiplyAdd(square, polynomial(square, single ? NEAR32 : NEAR64), constant(FIRST));
+  const slope = multiplyAdd(square, polynomial(square, NEAR[dtype]), constant(FIRST));
   const near = multiplyAdd(size, slope, size);
-  const complement = single ? complement32(math, size) : complement64(math, size);
+  const complement = COMPLEMENTS[dtype](math, size);
   const far = float.sub(constant(1), complement);
   return withSignOf(choose(float.lt(size, constant(1)), near, far), x, size);
 }

@@ -7,7 +7,7 @@ import type { DType } from "../../dtype.ts";
 import type { Vector } from "../lane_instructions.ts";
 import { v128 } from "../../wasm/mod.ts";
 import { exp, expPair, isExtreme, powerOfTwo } from "./exponential.ts";
-import { signBit, type VectorMath, whenAny, withSignOf } from "./vector_math.ts";
+import { FORMATS, signBit, type VectorMath, whenAny, withSignOf } from "./vector_math.ts";
 
 /** `((exp(2 r) - 1) / 2 - r) / r^2`; `make_vector_math.py --coefficients tanh`. Errors 2^-25.7 and 2^-54.7. */
 const TAIL: { readonly [D in DType]: readonly number[] } = {
@@ -17,6 +17,15 @@ const TAIL: { readonly [D in DType]: readonly number[] } = {
     1.000000000000001, 0.666666666666644, 0.33333333333235793, 0.13333333334952885, 0.044444444607601795,
     0.01269840912059703, 0.0031746081989942293, 0.0007056805751006552, 0.000139495525348282, 3.0123584397141393e-05,
   ],
+};
+
+/**
+ * log(2) / 2 in as many parts as it takes. In float32 one is enough: its error matters for n = 1 most, and is 1/14 ulp of the
+ * result there.
+ */
+const HALF_LOG2: { readonly [D in DType]: readonly number[] } = {
+  float32: [Math.LN2 / 2],
+  float64: FORMATS.float64.log2Parts.map((part) => part / 2),
 };
 
 /** From here on `tanh` is 1 in both dtypes. */
@@ -34,16 +43,11 @@ const SMALL = 0.34;
  */
 export function tanh(math: VectorMath, x: Vector): Vector {
   const { float, keep, constant, choose, multiplyAdd, subtractProduct, polynomial, dtype, format } = math;
-  const { exponentRounder: rounder, log2Parts: [high, low] } = format;
+  const { exponentRounder: rounder } = format;
   const whole = keep(float.abs(x)), size = keep(float.pmin(whole, constant(FAR)));
   const rounded = keep(float.add(multiplyAdd(size, constant(2 * Math.LOG2E), constant(-0.25)), constant(rounder)));
   const n = keep(float.sub(rounded, constant(rounder)));
-  // In float32 one part of log 2 is enough: its error matters for n = 1 most, and is 1/14 ulp of the result there.
-  const r = keep(
-    dtype === "float32"
-      ? subtractProduct(size, n, constant(Math.LN2 / 2))
-      : subtractProduct(subtractProduct(size, n, constant(high / 2)), n, constant(low / 2)),
-  );
+  const r = keep(HALF_LOG2[dtype].reduce((rest: Vector, part) => subtractProduct(rest, n, constant(part)), size));
   const small = multiplyAdd(keep(float.mul(r, r)), polynomial(r, TAIL[dtype]), r),
     power = keep(powerOfTwo(math, rounded));
   const h = keep(multiplyAdd(power, small, multiplyAdd(power, constant(0.5), constant(-0.5))));

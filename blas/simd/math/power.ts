@@ -7,6 +7,7 @@
  *
  * @module
  */
+import type { DType } from "../../dtype.ts";
 import { v128 } from "../../wasm/mod.ts";
 import type { Vector } from "../lane_instructions.ts";
 import { expOfSum, powerOfTwo } from "./exponential.ts";
@@ -44,9 +45,7 @@ const TWO_THIRDS = [0.6666666666666666, 3.700743415417188e-17] as const;
 export function pow(math: VectorMath, x: Vector, y: Vector): Vector {
   const { float, keep, constant, choose } = math;
   const size = keep(float.abs(x));
-  const magnitude = math.dtype === "float64"
-    ? powerOfPositive(math, size, y)
-    : throughFloat64(math, [size, y], (wide, [size, y]) => powerOfFloat32(wide, size!, y!));
+  const magnitude = MAGNITUDES[math.dtype](math, size, y);
   const half = keep(float.mul(y, constant(0.5))), whole = keep(float.eq(float.nearest(y), y));
   const odd = v128.andnot(whole, float.eq(float.nearest(half), half));
   const signed = v128.or(magnitude, v128.and(v128.and(odd, x), signBit(math)));
@@ -56,6 +55,12 @@ export function pow(math: VectorMath, x: Vector, y: Vector): Vector {
   const isOne = v128.or(float.eq(y, constant(0)), float.eq(x, constant(1)));
   return choose(isOne, constant(1), choose(unknown, constant(NaN), signed));
 }
+
+/** `x` to the power `y` where `x` is 0 or more, for each dtype. */
+const MAGNITUDES: { readonly [D in DType]: (math: VectorMath, x: Vector, y: Vector) => Vector } = {
+  float32: (math, x, y) => throughFloat64(math, [x, y], (wide, [x, y]) => powerOfFloat32(wide, x!, y!)),
+  float64: powerOfPositive,
+};
 
 /** `2^(y log2(x))` for float64 lanes that were float32, 0 or more. */
 function powerOfFloat32(math: VectorMath, x: Vector, y: Vector): Vector {

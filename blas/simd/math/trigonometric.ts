@@ -7,6 +7,7 @@
  *
  * @module
  */
+import type { DType } from "../../dtype.ts";
 import { call, f64x2, i64, i64x2, v128 } from "../../wasm/mod.ts";
 import type { Vector } from "../lane_instructions.ts";
 import { throughFloat64, type VectorMath, whenAny } from "./vector_math.ts";
@@ -34,17 +35,19 @@ const COSINE_OF_32 = [0.041666646835213636, -0.0013887365647831812, 2.4438206799
 
 /** The sine of radians. */
 export function sin(math: VectorMath, x: Vector): Vector {
-  return math.dtype === "float64"
-    ? sine(math, x, 0, true)
-    : throughFloat64(math, [x], (wide, [x]) => sine(wide, x!, 0, false));
+  return SINES[math.dtype](math, x, 0);
 }
 
 /** The cosine of radians. */
 export function cos(math: VectorMath, x: Vector): Vector {
-  return math.dtype === "float64"
-    ? sine(math, x, 1, true)
-    : throughFloat64(math, [x], (wide, [x]) => sine(wide, x!, 1, false));
+  return SINES[math.dtype](math, x, 1);
 }
+
+/** The sine of `x` plus so many quarter turns, for each dtype. */
+const SINES: { readonly [D in DType]: (math: VectorMath, x: Vector, quarters: 0 | 1) => Vector } = {
+  float32: (math, x, quarters) => throughFloat64(math, [x], (wide, [x]) => sine(wide, x!, quarters, false)),
+  float64: (math, x, quarters) => sine(math, x, quarters, true),
+};
 
 /** The sine of `x` plus so many quarter turns. */
 function sine(math: VectorMath, x: Vector, quarters: 0 | 1, precise: boolean): Vector {

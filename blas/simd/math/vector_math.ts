@@ -6,9 +6,10 @@
  *
  * @module
  */
-import type { DType } from "../../dtype.ts";
-import type { Vector } from "../lane_instructions.ts";
-import { type Callable, f32x4, f64x2, type FunctionBuilder, i32x4, i64x2, i8x16, v128 } from "../../wasm/mod.ts";
+import { type DType, DTYPES } from "../../dtype.ts";
+import { FLOAT_VECTORS, type Vector } from "../lane_instructions.ts";
+import type { SlowPaths } from "./slow_paths.ts";
+import { f32x4, f64x2, type FunctionBuilder, i32x4, i64x2, i8x16, v128 } from "../../wasm/mod.ts";
 
 /** How a dtype's numbers are laid out, and the constants that follow from it. */
 export type Format = {
@@ -29,11 +30,11 @@ export type Format = {
 };
 
 /** The layouts of IEEE 754; the parts of log 2 are computed by mpmath. */
-const FORMATS: { readonly [D in DType]: Format } = {
+export const FORMATS: { readonly [D in DType]: Format } = {
   float32: {
     fractionBits: 23,
     bias: 127,
-    minNormal: 2 ** -126,
+    minNormal: DTYPES.float32.smallestNormal,
     rounder: 1.5 * 2 ** 23,
     exponentRounder: 1.5 * 2 ** 23 + 127,
     log2Parts: [0.693115234375, 3.194618329871446e-5],
@@ -41,7 +42,7 @@ const FORMATS: { readonly [D in DType]: Format } = {
   float64: {
     fractionBits: 52,
     bias: 1023,
-    minNormal: 2 ** -1022,
+    minNormal: DTYPES.float64.smallestNormal,
     rounder: 1.5 * 2 ** 52,
     exponentRounder: 1.5 * 2 ** 52 + 1023,
     log2Parts: [0.6931471804855391, 7.440617110012397e-11],
@@ -64,9 +65,6 @@ export function constantsOf(f: FunctionBuilder): ConstantPool {
     },
   };
 }
-
-/** Functions that a kernel calls for the lanes that its own instructions do not cover. */
-export type SlowPaths = { readonly [name in "sin" | "cos"]?: Callable<"f64"> };
 
 /** What a math is made from. */
 export type VectorMathOptions = {
@@ -101,10 +99,18 @@ export type VectorMath = VectorMathOptions & {
   readonly polynomial: (x: Vector, coefficients: readonly number[]) => Vector;
 };
 
+/** Integers as wide as a dtype's numbers: instructions, and vectors of the same bits in all lanes. */
+const INTEGERS: {
+  readonly [D in DType]: Pick<VectorMath, "integer"> & { readonly bits: (value: bigint) => Vector };
+} = {
+  float32: { integer: i32x4, bits: (value) => i32x4.const(Number(value)) },
+  float64: { integer: i64x2, bits: (value) => i64x2.const(value) },
+};
+
 /** Makes the vocabulary of a dtype. */
 export function vectorMathOf(options: VectorMathOptions): VectorMath {
-  const { f, dtype, relaxed, constants } = options, single = dtype === "float32";
-  const float = single ? f32x4 : f64x2, integer = single ? i32x4 : i64x2;
+  const { f, dtype, relaxed, constants } = options, float = FLOAT_VECTORS[dtype];
+  const { integer, bits } = INTEGERS[dtype];
   const constant = (value: number) =>
     constants.get(`${dtype} ${Object.is(value, -0) ? "-0" : value}`, () => float.const(value));
   const multiplyAdd: VectorMath["multiplyAdd"] = relaxed
@@ -117,8 +123,7 @@ export function vectorMathOf(options: VectorMathOptions): VectorMath {
     integer,
     keep: (v) => f.let(v),
     constant,
-    bits: (value) =>
-      constants.get(`${dtype} bits ${value}`, () => single ? i32x4.const(Number(value)) : i64x2.const(value)),
+    bits: (value) => constants.get(`${dtype} bits ${value}`, () => bits(value)),
     multiplyAdd,
     subtractProduct: relaxed ? (c, a, b) => float.relaxed_nmadd(a, b, c) : (c, a, b) => float.sub(c, float.mul(a, b)),
     choose: relaxed

@@ -4,9 +4,8 @@
  * @module
  */
 import type { DType } from "../../dtype.ts";
-import type { Reduction } from "../../engine.ts";
-import type { Vector } from "../lane_instructions.ts";
-import { IDENTITY } from "../reduce_kernel.ts";
+import { IDENTITY, type Reduction } from "../../reduction.ts";
+import { FLOAT_VECTORS, ROTATIONS, type Vector } from "../lane_instructions.ts";
 import { f32x4, f64x2, type FunctionBuilder, i32, i32x4, i8x16, type Local, v128 } from "../../wasm/mod.ts";
 
 /** What vectors are joined in. */
@@ -37,9 +36,19 @@ export type AccumulatorOptions = {
 export function accumulatorOf(f: FunctionBuilder, options: AccumulatorOptions): Accumulator {
   const { reduction, dtype } = options;
   if (reduction === "max" || reduction === "min") return extremumOf(f, options, reduction);
-  if (dtype === "float64") return plainOf(f, options, reduction);
-  return reduction === "sum" ? sumOf(f, options) : productOf(f, options);
+  return JOINERS[dtype][reduction](f, options);
 }
+
+type Joiner = (f: FunctionBuilder, options: AccumulatorOptions) => Accumulator;
+
+/** What adds up and multiplies the numbers of each dtype, all of them in float64. */
+const JOINERS: { readonly [D in DType]: { readonly [R in "sum" | "product"]: Joiner } } = {
+  float32: { sum: sumOf, product: productOf },
+  float64: {
+    sum: (f, options) => plainOf(f, options, "sum"),
+    product: (f, options) => plainOf(f, options, "product"),
+  },
+};
 
 const rotated = (v: Vector, bytes: number): Vector =>
   i8x16.shuffle(v, v, Array.from({ length: 16 }, (_, i) => (i + bytes) % 16));
@@ -143,7 +152,7 @@ function extremumOf(
   { dtype, ways }: AccumulatorOptions,
   reduction: "max" | "min",
 ): Accumulator {
-  const float = dtype === "float32" ? f32x4 : f64x2, join = reduction === "max" ? float.pmax : float.pmin;
+  const float = FLOAT_VECTORS[dtype], join = reduction === "max" ? float.pmax : float.pmin;
   const registers = registersOf(f, ways), unordered = f.local("v128"), signs = f.local("v128");
   const joinSigns = reduction === "max" ? v128.and : v128.or, signBit = f.constant(float.const(-0));
   const signed = (v: Vector) => v128.bitselect(signs, v, signBit);
@@ -165,7 +174,7 @@ function extremumOf(
     lanes: () => f.let(v128.or(signed(joined(registers, join)), unordered)),
     lowest: () => {
       const lanes = f.let(joined(registers, join));
-      for (const bytes of dtype === "float32" ? [8, 4] : [8]) {
+      for (const bytes of ROTATIONS[dtype]) {
         f.set(lanes, join(lanes, rotated(lanes, bytes)));
         f.set(signs, joinSigns(signs, rotated(signs, bytes)));
       }

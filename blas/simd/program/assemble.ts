@@ -3,10 +3,9 @@
  *
  * @module
  */
+import { importEngineMemory, PAGE_BYTES } from "../engine_memory.ts";
 import { kernelModule } from "../kernels.ts";
-import { subexpressions } from "../../scalar/scalar.ts";
-import { cosineOfHugeAngle, sineOfHugeAngle } from "../math/huge_angle.ts";
-import type { SlowPaths } from "../math/vector_math.ts";
+import { importSlowPaths, SLOW_FUNCTIONS } from "../math/slow_paths.ts";
 import { call, type Callable, memory as memoryInstructions, ModuleBuilder } from "../../wasm/mod.ts";
 import type { EmitterContext, KernelImport, LoopRequest, Lowered } from "./emitter.ts";
 import { buildLoop, buildWholeLoop, type LoopSpec } from "./loop_function.ts";
@@ -35,9 +34,10 @@ export type Assembled = { readonly run: () => void; readonly advance: () => void
 
 /** Assembles, compiles and instantiates the module of a program. */
 export function assemble(program: Program, { lowered, plan, memory, relaxed, outside }: Assembly): Assembled {
-  const m = new ModuleBuilder(), pages = memory.buffer.byteLength / 65536;
-  m.importMemory({ module: "engine", name: "memory" }, { minimum: pages, maximum: pages });
-  const slowPaths = importSlowPaths(m, program);
+  const m = new ModuleBuilder(), pages = memory.buffer.byteLength / PAGE_BYTES;
+  importEngineMemory(m, pages, pages);
+  const loops = program.instructions.flatMap(({ operation }) => loopsOf(operation));
+  const slowPaths = importSlowPaths(m, loops.flatMap(({ expressions }) => expressions));
   const { kernel, imports } = importKernels(m, lowered.flatMap((one) => one?.kernels ?? []), memory, relaxed);
   const first = firstResults(program), types = valueTypes(program);
   const address = (value: number) => plan.addresses[value]!;
@@ -85,7 +85,7 @@ export function assemble(program: Program, { lowered, plan, memory, relaxed, out
     for (const { from, to, bytes } of plan.moves) f.do(memoryInstructions.copy(to, from, bytes));
   });
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(m.toBytes()), {
-    engine: { memory, sin: sineOfHugeAngle, cos: cosineOfHugeAngle },
+    engine: { memory, ...SLOW_FUNCTIONS },
     ...imports,
   });
   // All exports are functions without parameters and results.
@@ -98,18 +98,6 @@ function inOrder(steps: readonly (() => void)[]): () => void {
   return () => {
     for (let i = 0; i < steps.length; i++) steps[i]!();
   };
-}
-
-/** Imports the functions of huge angles that the program's expressions may call. */
-function importSlowPaths(m: ModuleBuilder, { instructions }: Program): SlowPaths {
-  const expressions = instructions.flatMap(({ operation }) => loopsOf(operation).flatMap((loop) => loop.expressions));
-  const names = new Set(expressions.flatMap(subexpressions).flatMap((x) => x.kind === "unary" ? [x.name] : []));
-  return Object.fromEntries(
-    (["sin", "cos"] as const).filter((name) => names.has(name)).map((name) => [
-      name,
-      m.importFunction({ module: "engine", name }, { parameters: { x: "f64" }, result: "f64" }),
-    ]),
-  );
 }
 
 /** Imports kernels, each once. Their modules are compiled once for all programs. */

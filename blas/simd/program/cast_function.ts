@@ -6,6 +6,7 @@
 import { BYTES_PER_ELEMENT, type DType } from "../../dtype.ts";
 import { rowMajorStrides, sizeOf } from "../../shape.ts";
 import { type Callable, f32x4, f64x2, type ModuleBuilder } from "../../wasm/mod.ts";
+import type { Vector } from "../lane_instructions.ts";
 import { loadLanes, storeLanes } from "./lane_access.ts";
 import { levelsOf } from "./levels.ts";
 import { emitLoopNest } from "./loop_nest.ts";
@@ -14,8 +15,9 @@ import type { Operand } from "../../program/program.ts";
 /** What is converted. */
 export type CastSpec = {
   readonly operand: Operand;
-  /** The dtype of the operand; the result has the other. */
+  /** The dtype of the operand, and that of the result. */
   readonly from: DType;
+  readonly to: DType;
   /** The byte address of element 0 of the operand's value. */
   readonly address: number;
   /** The byte address of the result, row-major. It must not overlap the operand. */
@@ -25,11 +27,17 @@ export type CastSpec = {
 /** Two elements at a time: as many as fit in a vector of both dtypes. */
 const LANES = 2;
 
+/** Converts the lowest two lanes: from which dtype, to which. */
+const CONVERSIONS: { readonly [From in DType]: { readonly [To in DType]: (x: Vector) => Vector } } = {
+  float32: { float32: (x) => x, float64: f64x2.promote_low_f32x4 },
+  float64: { float32: f32x4.demote_f64x2_zero, float64: (x) => x },
+};
+
 /** Builds the function that converts an array; it has no parameters. */
-export function buildCast(m: ModuleBuilder, { operand, from, address, result }: CastSpec): Callable<"none"> {
+export function buildCast(m: ModuleBuilder, { operand, from, to, address, result }: CastSpec): Callable<"none"> {
   return m.function({ parameters: {} }, (f) => {
     if (sizeOf(operand.shape) === 0) return;
-    const bytes = BYTES_PER_ELEMENT[from] as 4 | 8, resultBytes = bytes === 4 ? 8 : 4;
+    const bytes = BYTES_PER_ELEMENT[from], resultBytes = BYTES_PER_ELEMENT[to];
     const { lengths, strides } = levelsOf(operand.shape, [operand.stride]);
     emitLoopNest(f, {
       lengths,
@@ -43,7 +51,7 @@ export function buildCast(m: ModuleBuilder, { operand, from, address, result }: 
       body: (vectors, { place }) => {
         for (const { count, offsets } of vectors) {
           const x = loadLanes((offset) => place(0, offset), offsets(0), bytes), [first] = offsets(1) as [number];
-          const y = f.let(from === "float32" ? f64x2.promote_low_f32x4(x) : f32x4.demote_f64x2_zero(x));
+          const y = f.let(CONVERSIONS[from][to](x));
           f.do(...storeLanes((offset) => place(1, first + offset), y, count, resultBytes));
         }
       },

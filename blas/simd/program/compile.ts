@@ -3,9 +3,11 @@
  *
  * @module
  */
-import type { DType } from "../../dtype.ts";
+import { BYTES_PER_ELEMENT, type DType } from "../../dtype.ts";
 import { currentEngine, type Engine } from "../../engine.ts";
+import { MOST_PAGES, PAGE_BYTES } from "../engine_memory.ts";
 import { hasRelaxedSimd, hasSimd } from "../features.ts";
+import { rowMajorStrides, sizeOf } from "../../shape.ts";
 import { type MutableView, unsafeView, type View } from "../../view.ts";
 import { assemble, type HostStep } from "./assemble.ts";
 import { convolveInto, multiplyInto } from "../../program/interpret.ts";
@@ -51,9 +53,6 @@ export type Executable = {
   readonly readParameter: (parameter: number) => View;
 };
 
-/** Bytes of a page, and as many pages as 32-bit addresses reach. */
-const PAGE = 65536, MOST_PAGES = 65536;
-
 /**
  * Compiles a program.
  *
@@ -78,10 +77,10 @@ export function compileProgram(
     carried,
   );
   // The plan's addresses begin one line on; a vector that is loaded where fewer elements are left may reach beyond the last.
-  const pages = Math.max(1, Math.ceil((plan.peak + 128) / PAGE));
+  const pages = Math.max(1, Math.ceil((plan.peak + 128) / PAGE_BYTES));
   if (pages > MOST_PAGES) {
     throw new RangeError(
-      `Cannot compile a program that needs ${plan.peak} bytes at a time: WebAssembly has ${MOST_PAGES * PAGE}; ` +
+      `Cannot compile a program that needs ${plan.peak} bytes at a time: WebAssembly has ${MOST_PAGES * PAGE_BYTES}; ` +
         `work on smaller batches`,
     );
   }
@@ -133,7 +132,7 @@ function checkCarried({ parameters, results }: Program, carried: readonly Carrie
 function needsOf({ operation, results }: Instruction, lowered: Lowered | undefined): Needs {
   if (lowered !== undefined) return { workspace: lowered.workspace, inPlace: lowered.inPlace ?? false };
   const { loop } = lastLoop(operation), [first] = results as readonly [Instruction["results"][number]];
-  const bytes = first.shape.reduce((size, length) => size * length, first.dtype === "float32" ? 4 : 8);
+  const bytes = sizeOf(first.shape) * BYTES_PER_ELEMENT[first.dtype];
   return loop === undefined ? { workspace: 0, inPlace: false } : { workspace: bytes, inPlace: true };
 }
 
@@ -156,7 +155,7 @@ function outsideStep({ operation, results }: Instruction, i: number, surrounding
   const to = unsafeView(
     target.data as View["data"],
     type.shape,
-    target.shape.map((_, axis) => type.shape.slice(axis + 1).reduce((product, length) => product * length, 1)),
+    rowMajorStrides(type.shape),
     0,
   ) as MutableView;
   const epilogue = loop && { loop, computed: plan.workspaces[i]! };

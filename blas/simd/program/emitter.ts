@@ -5,7 +5,7 @@
  */
 import type { DType } from "../../dtype.ts";
 import type { KernelModuleName } from "../kernels.ts";
-import type { SlowPaths } from "../math/vector_math.ts";
+import type { SlowPaths } from "../math/slow_paths.ts";
 import type { Callable, FunctionParameters, ModuleBuilder } from "../../wasm/mod.ts";
 import type { Loop } from "../../program/program.ts";
 

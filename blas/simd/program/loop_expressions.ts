@@ -4,29 +4,12 @@
  * @module
  */
 import { binary, type Scalar, select, subexpressions, substitute, unary } from "../../scalar/scalar.ts";
-import type { BinaryFunction, UnaryFunction } from "../../scalar/functions.ts";
+import { FUNCTION_COSTS } from "../../scalar/functions.ts";
 import { argumentsOf } from "../elementwise/emit.ts";
 import { rewrite } from "../elementwise/rewrite.ts";
 
 /** The parts of some expressions, inputs first, each with the innermost level that it changes along; -1: never. */
 export type Parts = ReadonlyMap<Scalar, number>;
-
-/** About how many instructions a function takes, beside those that are one. */
-const WEIGHTS: { readonly [name in UnaryFunction | BinaryFunction]?: number } = {
-  sign: 5,
-  exp: 20,
-  expm1: 30,
-  log: 25,
-  log1p: 30,
-  sin: 60,
-  cos: 60,
-  tanh: 30,
-  sigmoid: 30,
-  erf: 60,
-  pow: 80,
-  max: 4,
-  min: 4,
-};
 
 /**
  * Expressions as a loop computes them: rewritten as kernels want them, and with products by a reciprocal in place of quotients
@@ -103,7 +86,7 @@ export function weightOf(parts: Parts, level: number): number {
 function weightOfPart(x: Scalar): number {
   if (!("name" in x)) return 1;
   const isExtremum = x.name === "max" || x.name === "min";
-  return isExtremum && x.inputs.some(({ kind }) => kind === "constant") ? 1 : WEIGHTS[x.name] ?? 1;
+  return isExtremum && x.inputs.some(({ kind }) => kind === "constant") ? 1 : FUNCTION_COSTS[x.name].instructions;
 }
 
 /** The arguments that occur in any of some expressions, ascending. */

@@ -8,7 +8,8 @@ import type { Scalar } from "../../scalar/scalar.ts";
 import { sizeOf } from "../../shape.ts";
 import { computing } from "../elementwise/emit.ts";
 import type { Vector } from "../lane_instructions.ts";
-import { constantsOf, type SlowPaths, vectorMathOf } from "../math/vector_math.ts";
+import { constantsOf, vectorMathOf } from "../math/vector_math.ts";
+import type { SlowPaths } from "../math/slow_paths.ts";
 import type { Callable, FunctionBuilder, Local, ModuleBuilder } from "../../wasm/mod.ts";
 import { argumentsIn, inLoops, needed, partsOf, weightOf } from "./loop_expressions.ts";
 import { loadLanes, storeLanes } from "./lane_access.ts";
@@ -65,7 +66,7 @@ export function buildWholeLoop(m: ModuleBuilder, spec: LoopSpec, computed?: numb
 
 /** Emits a loop, whole or in part. */
 export function emitLoop(f: FunctionBuilder, spec: LoopSpec, computed?: Part | number): void {
-  const { loop, dtype, relaxed, slowPaths = {} } = spec, bytes = BYTES_PER_ELEMENT[dtype] as 4 | 8;
+  const { loop, dtype, relaxed, slowPaths = {} } = spec, bytes = BYTES_PER_ELEMENT[dtype];
   if (sizeOf(loop.shape) === 0) return;
   const part = typeof computed === "object" && loop.shape.length > 0 ? computed : undefined;
   const used = argumentsIn(loop.expressions), operands = used.map((k) => loop.operands[k]!);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { sizeOf } from "../../shape.ts";
 import { type FunctionBuilder, i32, type Local } from "../../wasm/mod.ts";
 import { type Pointers, pointersTo, type Source } from "./pointers.ts";
 
@@ -60,7 +61,7 @@ export function emitLoopNest(f: FunctionBuilder, nest: LoopNest): void {
   };
   const count = () => f.let(scaled(f, f.let(i32.sub(range!.to, range!.from)), range!.scale));
   const whole = () => {
-    const perIndex = lengths.slice(first + 1).reduce((product, length) => product * length, 1);
+    const perIndex = sizeOf(lengths.slice(first + 1));
     pointers.loop(first, turns, step, () => block(0, step * perIndex));
     const done = turns * step * perIndex;
     block(done, lengths[first]! * perIndex - done);
@@ -94,7 +95,7 @@ type Traversal = { readonly first: number; readonly turns: number; readonly step
 
 function planOf({ lengths, lanes, weight, range }: LoopNest): Traversal {
   const last = lengths.length - 1, n = lengths[last]!, unroll = unrollOf(weight);
-  const vectors = Math.ceil(lengths.reduce((product, length) => product * length, 1) / lanes);
+  const vectors = Math.ceil(sizeOf(lengths) / lanes);
   if (range === undefined && vectors <= STRAIGHT_VECTORS && vectors * weight <= STRAIGHT) {
     return { first: 0, turns: 0, step: 0 };
   }

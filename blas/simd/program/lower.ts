@@ -28,10 +28,11 @@ export function lowerInstruction({ operation, results }: Instruction): Lowered |
       return {
         workspace: 0,
         kernels: [],
-        emit: ({ module, address, results: [result] }) =>
+        emit: ({ module, address, dtypeOf, results: [result] }) =>
           buildCast(module, {
             operand: operation.operand,
-            from: dtype === "float32" ? "float64" : "float32",
+            from: dtypeOf(operation.operand.value),
+            to: dtype,
             address: address(operation.operand.value),
             result: result!,
           }),

@@ -4,12 +4,13 @@
  * @module
  */
 import { BYTES_PER_ELEMENT, type DType } from "../../dtype.ts";
-import type { Reduction } from "../../engine.ts";
+import { accumulatorType, type Reduction, SUM_DEPTH as DEPTH } from "../../reduction.ts";
 import type { Scalar } from "../../scalar/scalar.ts";
-import { rowMajorStrides } from "../../shape.ts";
+import { rowMajorStrides, sizeOf } from "../../shape.ts";
 import { computing } from "../elementwise/emit.ts";
 import type { Vector } from "../lane_instructions.ts";
-import { constantsOf, type SlowPaths, type VectorMath, vectorMathOf } from "../math/vector_math.ts";
+import { constantsOf, type VectorMath, vectorMathOf } from "../math/vector_math.ts";
+import type { SlowPaths } from "../math/slow_paths.ts";
 import { type FunctionBuilder, i32 } from "../../wasm/mod.ts";
 import { type Accumulator, accumulatorOf } from "./accumulator.ts";
 import { argumentsIn, inLoops, partsOf, weightOf } from "./loop_expressions.ts";
@@ -82,12 +83,9 @@ export type ReduceCode = {
   readonly store: (v: Vector, offset: number, count: number) => void;
 };
 
-/** Additions in a lane before its sum is carried over to float64. */
-const DEPTH = 16;
-
 /** Prepares to emit a reduction. */
 export function reduceCode(f: FunctionBuilder, spec: ReduceSpec): ReduceCode & { readonly byRows: boolean } {
-  const { loop, dtype, relaxed, reduction, slowPaths = {} } = spec, bytes = BYTES_PER_ELEMENT[dtype] as 4 | 8;
+  const { loop, dtype, relaxed, reduction, slowPaths = {} } = spec, bytes = BYTES_PER_ELEMENT[dtype];
   const lanes = 16 / bytes, used = argumentsIn(loop.expressions), operands = used.map((k) => loop.operands[k]!);
   const { lengths, strides, kept, byRows } = reductionLevels(
     loop.shape,
@@ -117,8 +115,9 @@ export function reduceCode(f: FunctionBuilder, spec: ReduceSpec): ReduceCode & {
       const source = sourceOf.get(k)!;
       return loadLanes((offset) => pointers.place(source, offset), offsets(source), bytes);
     }, known);
-  const outer = lengths.slice(kept, last).reduce((product, length) => product * length, 1);
-  const settles = (perRegister: number) => reduction === "sum" && dtype === "float32" && perRegister * outer > DEPTH;
+  const outer = sizeOf(lengths.slice(kept, last));
+  const settles = (perRegister: number) =>
+    reduction === "sum" && accumulatorType(reduction, dtype) !== dtype && perRegister * outer > DEPTH;
 
   const reduceLevels = (accumulators: readonly Accumulator[], { turns, step, turn, rest, perRegister }: Pass) => {
     const carries = settles(perRegister), settle = () => accumulators.forEach((one) => one.settle());

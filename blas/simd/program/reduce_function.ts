@@ -6,10 +6,10 @@
  *
  * @module
  */
+import { IDENTITY } from "../../reduction.ts";
 import { constantScalar } from "../../scalar/scalar.ts";
-import { sizeOf } from "../../shape.ts";
+import { reducedShape, sizeOf } from "../../shape.ts";
 import type { Vector } from "../lane_instructions.ts";
-import { IDENTITY } from "../reduce_kernel.ts";
 import { type Callable, i32x4, type ModuleBuilder, v128 } from "../../wasm/mod.ts";
 import { emitLoop } from "./loop_function.ts";
 import { type Known, type Offsets, type ReduceCode, reduceCode, type ReduceSpec } from "./reduce_code.ts";
@@ -21,8 +21,11 @@ export function buildReduce(m: ModuleBuilder, spec: ReduceSpec): Callable<"none"
   return m.function({ parameters: {} }, (f) => {
     const { loop: { shape }, axes, reduction, result } = spec;
     if (sizeOf(shape) === 0) {
-      const kept = shape.map((length, axis) => axes.includes(axis) ? 1 : length);
-      const loop = { shape: kept, operands: [], expressions: [constantScalar(IDENTITY[reduction])] };
+      const loop = {
+        shape: reducedShape(shape, axes),
+        operands: [],
+        expressions: [constantScalar(IDENTITY[reduction])],
+      };
       return emitLoop(f, { ...spec, loop, results: [result] });
     }
     const code = reduceCode(f, spec);

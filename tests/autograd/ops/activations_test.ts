@@ -3,8 +3,11 @@ import fc from "fast-check";
 import { backward } from "../../../autograd/backward.ts";
 import { tensor64 } from "../../../autograd/values/constructors.ts";
 import { elu, gelu, hardSigmoid, hardSwish, selu, softsign } from "../../../autograd/ops/activations.ts";
+import { sum } from "../../../autograd/ops/sum.ts";
 import { toList, toNumber } from "../../../autograd/values/read.ts";
 import type { Tensor } from "../../../autograd/tensor.ts";
+import { gradient } from "../../../autograd/transforms/gradient.ts";
+import { engines, setEngine } from "../../../blas/engine.ts";
 
 type T = Tensor<"float64">;
 const slopes = (f: (x: T) => T, ...at: number[]): number[] => {
@@ -48,4 +51,38 @@ Deno.test("hardSigmoid() and hardSwish() are 0 up to -3 and straight from 3 on",
 Deno.test("softsign() is odd, below 1 and steepest at 0", () => {
   assertEquals(toList(softsign(tensor64([-1, 0, 3]))), [-0.5, 0, 0.75]);
   assertEquals(slopes(softsign, -1, 0, 1), [0.25, 1, 0.25]);
+});
+
+Deno.test("gelu() far to the left keeps its digits on every engine, value and slope", () => {
+  // python3 -c "from mpmath import *; mp.dps = 50; f = lambda x: x/(1+exp(-2*sqrt(2/pi)*(x+mpf('0.044715')*x**3)));
+  //   print([(nstr(f(mpf(x)), 17), nstr(diff(f, x), 17)) for x in (-20, -12, -8, -6, -4, 1)])"
+  // PyTorch's float64 formula, 0.5 * x * (1 + tanh(u)), gives -0 up to -8, where 1 + tanh(u) is 0, and agrees further right.
+  const at = [-20, -12, -8, -6, -4, 1];
+  const values = [
+    -3.3754509563109673e-261,
+    -1.6359854493534811e-61,
+    -3.1077829375011112e-21,
+    -8.4396467007622971e-11,
+    -7.024594819237269e-5,
+    0.8411919906082767,
+  ];
+  const wanted = [
+    -2.9424328724945029e-259,
+    -5.2904033525225585e-60,
+    -4.7147845041068416e-20,
+    -7.7099739309536955e-10,
+    -0.00033512319712267076,
+    1.0829640838457826,
+  ];
+  for (const engine of [engines.reference, engines.simd]) {
+    const previous = setEngine(engine);
+    try {
+      toList(gelu(tensor64(at))).forEach((y, i) => assertAlmostEquals(y / values[i]!, 1, 1e-12));
+      slopes((x) => gelu(x), ...at).forEach((slope, i) => assertAlmostEquals(slope / wanted[i]!, 1, 1e-12));
+      const second = gradient((x: T) => sum(gradient((y: T) => sum(gelu(y)))(x)))(tensor64([-1000, -40, 40, 1000]));
+      assertEquals(toList(second).map((x) => x + 0), [0, 0, 0, 0]);
+    } finally {
+      setEngine(previous);
+    }
+  }
 });

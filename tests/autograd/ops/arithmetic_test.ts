@@ -1,10 +1,14 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { gradient } from "../../../autograd/transforms/gradient.ts";
 import { add, div, mul, neg, safeDiv, scale, sub } from "../../../autograd/ops/arithmetic.ts";
+import { binaryCrossEntropy } from "../../../autograd/ops/binary_cross_entropy.ts";
+import { crossEntropyLoss } from "../../../autograd/ops/cross_entropy.ts";
+import { log } from "../../../autograd/ops/exponential.ts";
 import { sum } from "../../../autograd/ops/sum.ts";
 import { tensor32, tensor64, zeros } from "../../../autograd/values/constructors.ts";
 import { toArray, toList, toNumber } from "../../../autograd/values/read.ts";
+import type { Tensor } from "../../../autograd/tensor.ts";
 import { ShapeError } from "../../../blas/errors.ts";
 
 Deno.test("arithmetic broadcasts as NumPy does", () => {
@@ -45,4 +49,26 @@ Deno.test("division by zero is IEEE's, and safeDiv() avoids it", () => {
 Deno.test("scale() multiplies by one number", () => {
   assertEquals(toList(scale(tensor64([1, -2]), -3)), [-3, 6]);
   assertEquals(toList(gradient((x: ReturnType<typeof tensor64>) => sum(scale(x, 4)))(tensor64([1, 2]))), [4, 4]);
+});
+
+Deno.test("div() divides the cotangent: a divisor without a finite reciprocal has finite slopes, first and second", () => {
+  // By hand, and PyTorch's div_tensor_self_grad is grad / other: 1e-20 / 1e-310 = 1e290.
+  const weigh = (t: Tensor<"float64">) => sum(mul(t, 1e-20)), x = tensor64([3e-310]);
+  const near = (t: Tensor, wanted: number) => assertAlmostEquals(toNumber(sum(t)) / wanted, 1, 1e-12);
+  near(gradient((a: typeof x) => weigh(div(a, 1e-310)))(x), 1e290);
+  near(gradient((b: typeof x) => weigh(div(3e-310, b) as typeof x))(x), -1e290 / 3);
+  near(gradient((a: typeof x) => weigh(safeDiv(a, 0, { epsilon: 1e-310 })))(x), 1e290);
+  const slope = (a: typeof x) => gradient((y: typeof x) => weigh(div(mul(y, y), 1e-310)))(a);
+  near(gradient((a: typeof x) => sum(slope(a)))(x), 2e290);
+  const single = gradient((a: Tensor<"float32">) => sum(mul(div(a, 1e-40), 1e-10)))(tensor32([1]));
+  assertAlmostEquals(toNumber(sum(single)) / 1e30, 1, 1e-4); // 1e-40 has few digits in float32
+});
+
+Deno.test("log() and the cross-entropies of small probabilities divide the cotangent too", () => {
+  const p = tensor64([1e-310]), yes = tensor64([1]);
+  const near = (f: (x: typeof p) => Tensor<"float64">, wanted: number) =>
+    assertAlmostEquals(toNumber(sum(gradient((x: typeof p) => sum(mul(f(x), 1e-20)))(p))) / wanted, 1, 1e-12);
+  near(log, 1e290);
+  near((x) => crossEntropyLoss(x, yes), -1e290);
+  near((x) => binaryCrossEntropy(x, yes), -1e290);
 });

@@ -4,8 +4,11 @@ import { tensor64 } from "../../../autograd/values/constructors.ts";
 import { abs, clamp, equal, greater, less, maximum, minimum, sign, where } from "../../../autograd/ops/comparison.ts";
 import { div, mul } from "../../../autograd/ops/arithmetic.ts";
 import { log } from "../../../autograd/ops/exponential.ts";
-import { toList } from "../../../autograd/values/read.ts";
+import { sum } from "../../../autograd/ops/sum.ts";
+import { toArray, toList } from "../../../autograd/values/read.ts";
 import type { Tensor } from "../../../autograd/tensor.ts";
+import { gradient } from "../../../autograd/transforms/gradient.ts";
+import { ShapeError } from "../../../blas/errors.ts";
 
 type T = Tensor<"float64">;
 const slopes = (f: (x: T) => T, ...at: number[]): number[] => {
@@ -19,8 +22,14 @@ Deno.test("comparisons give 1 and 0, and 0 beside NaN", () => {
   assertEquals(toList(greater(2.5, a)), [1, 1, 0, 0]);
 });
 
+Deno.test("comparisons are not tracked, so that a graph does not keep what it needs no derivative of", () => {
+  // PyTorch: torch.gt(torch.ones(2, requires_grad=True), 0).requires_grad is False.
+  const x = tensor64([1, 2]), masks = [greater(x, 0), less(0, x), equal(x, x), greater(x, x)];
+  assertEquals(masks.map(({ requiresGrad }) => requiresGrad), [false, false, false, false]);
+  assertEquals(toList(gradient((v: T) => sum(greater(v, 1)))(x)), [0, 0]);
+});
+
 Deno.test("no gradient flows through comparisons and sign", () => {
-  assertEquals(slopes((x) => greater(x, 1), 0, 1, 2), [0, 0, 0]);
   assertEquals(slopes((x) => sign(x), -1, 0, 1), [0, 0, 0]);
   assertEquals(slopes((x) => mul(x, greater(x, 0)), -1, 2), [0, 1], "the slope of the other factor remains");
 });
@@ -46,10 +55,27 @@ Deno.test("clamp() passes the gradient inside and at the bounds", () => {
   assertEquals(toList(clamp(tensor64([1, 2, 3]), 2, 2)), [2, 2, 2]);
 });
 
-Deno.test("clamp() refuses bounds out of order or NaN", () => {
-  const x = tensor64([1]);
-  assertThrows(() => clamp(x, 2, 1), RangeError, "Cannot clamp to [2, 1]: min must not be above max, and neither NaN");
-  assertThrows(() => clamp(x, NaN, 1), RangeError, "Cannot clamp to [NaN, 1]");
+Deno.test("clamp() with crossed bounds gives the upper one", () => {
+  // PyTorch: torch.clamp(torch.tensor([-3., 0.5, 9.]), 2, 1) is tensor([1., 1., 1.]); its documentation says so.
+  assertEquals(toList(clamp(tensor64([-3, 0.5, 9]), 2, 1)), [1, 1, 1]);
+  assertEquals(slopes((x) => clamp(x, 2, 1), -3, 1, 1.5, 2, 9), [0, 0, 0, 0, 0]);
+});
+
+Deno.test("clamp() takes tensors as bounds, which get the gradient where they are the result", () => {
+  const x = tensor64([[-3, 0, 9], [5, 6, 7]]), low = tensor64([-1, -1, 8]), high = tensor64([[2], [6]]);
+  const y = clamp(x, low, high), gradients = backward(y);
+  assertEquals(toArray(y), [[-1, 0, 2], [5, 6, 6]]);
+  // PyTorch's rule: x where low <= x <= high, low where x < low < high, high where it is exceeded or low is above it.
+  assertEquals(toArray(gradients.get(x)!), [[0, 1, 0], [1, 1, 0]]);
+  assertEquals([toArray(gradients.get(low)!), toArray(gradients.get(high)!)], [[1, 0, 0], [[1], [1]]]);
+  assertEquals(toList(clamp(tensor64([1, 5]), low.shape.length, tensor64([2, 3]))), [1, 3]);
+});
+
+Deno.test("clamp() refuses bounds that are NaN, and shapes that do not broadcast", () => {
+  const x = tensor64([1, 2]);
+  assertThrows(() => clamp(x, NaN, 1), RangeError, "Cannot clamp with min NaN: bounds must be numbers that");
+  assertThrows(() => clamp(x, 0, NaN), RangeError, "Cannot clamp with max NaN");
+  assertThrows(() => clamp(x, tensor64([1, 2, 3]), 9), ShapeError, "Cannot apply clamp");
 });
 
 Deno.test("where() chooses, and what is not chosen has no influence, not even as NaN", () => {
@@ -60,4 +86,10 @@ Deno.test("where() chooses, and what is not chosen has no influence, not even as
   assertEquals([toList(chosen.get(a)!), toList(chosen.get(b)!)], [[1, 0], [0, 1]]);
   assertEquals(slopes((v) => where(equal(v, 0), 1, div(1, v) as T), 2), [-0.25]);
   assertEquals(where(tensor64([[1], [0]]), tensor64([1, 2, 3]), 0).shape, [2, 3]);
+});
+
+Deno.test("the gradient of what where() does not take is 0, which an infinite derivative makes NaN; two of them avoid it", () => {
+  // As in JAX ("why is my gradient NaN where I use where?" in its FAQ) and PyTorch: 0 * (1 / 0).
+  assertEquals(slopes((x) => where(greater(x, 0), log(x), 0), 0, 2), [NaN, 0.5]);
+  assertEquals(slopes((x) => where(greater(x, 0), log(where(greater(x, 0), x, 1)), 0), 0, 2), [0, 0.5]);
 });

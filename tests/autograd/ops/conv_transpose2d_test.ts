@@ -56,7 +56,7 @@ Deno.test("convTranspose2d() says what it cannot do", () => {
   );
   refuses(
     () => convTranspose2d(x, w, null, { stride: 2, outputPadding: [1, 2] }),
-    "and stride 2 and outputPadding [1,2]: outputPadding (2) must be less than the stride (2); it only tells apart sizes",
+    "and stride 2 and outputPadding [1,2]: outputPadding (2) must be less than the stride (2) or the dilation (1); ",
   );
   refuses(
     () => convTranspose2d(x, w, null, { outputPadding: -1 }),
@@ -71,4 +71,59 @@ Deno.test("convTranspose2d() says what it cannot do", () => {
   refuses(() => convTranspose2d(x, zeros([4, 3, 3]), null), "weight must be [channels, filters / groups,");
   refuses(() => convTranspose2d(zeros([5, 5]), w, null), "input must be [channels, height, width]");
   refuses(() => convTranspose2d(x, w, null, { stride: 0 }), "stride must be a whole number of 1 or more");
+});
+
+/** Transposed convolution of one channel along the width, as PyTorch documents its length, element by element. */
+function spread(
+  x: readonly number[],
+  w: readonly number[],
+  { stride, padding, dilation, outputPadding }: {
+    stride: number;
+    padding: number;
+    dilation: number;
+    outputPadding: number;
+  },
+): number[] {
+  const length = (x.length - 1) * stride - 2 * padding + dilation * (w.length - 1) + outputPadding + 1;
+  const y = new Array<number>(length).fill(0);
+  x.forEach((value, i) =>
+    w.forEach((weight, k) => {
+      const at = i * stride + k * dilation - padding;
+      if (at >= 0 && at < length) y[at]! += value * weight;
+    })
+  );
+  return y;
+}
+
+Deno.test("outputPadding may be up to the stride or the dilation less 1, whichever is larger, as in PyTorch", () => {
+  const x = [1, 2, 3], w = [10, 1, 100], input = tensor64([[x]]), weight = tensor64([[[w]]]);
+  for (const stride of [1, 2, 3]) {
+    for (const dilation of [1, 2, 4]) {
+      for (const padding of [0, 1, 2]) {
+        const most = Math.max(stride, dilation) - 1;
+        for (let outputPadding = 0; outputPadding <= most; outputPadding++) {
+          const settings = { stride, padding, dilation, outputPadding };
+          const ours = convTranspose2d(input, weight, tensor64([0.5]), {
+            stride: [1, stride],
+            padding: [0, padding],
+            dilation: [1, dilation],
+            outputPadding: [0, outputPadding],
+          });
+          assertEquals(toArray(ours), [[spread(x, w, settings).map((y) => y + 0.5)]], JSON.stringify(settings));
+        }
+        const tooMuch = { stride, dilation, padding, outputPadding: [0, most + 1] as const };
+        assertThrows(
+          () => convTranspose2d(zeros([1, 9, 9]), zeros([1, 1, 3, 3]), null, tooMuch),
+          ShapeError,
+          "or the dilation",
+        );
+      }
+    }
+  }
+  const options = { dilation: 4, padding: 1, outputPadding: 3 } as const;
+  checkGradient(
+    (...[x, w]) => convTranspose2d(x!, w!, null, options),
+    tensor64([[[1, 2], [3, 4]]]),
+    tensor64([[[[1, 2]]]]),
+  );
 });

@@ -8,6 +8,7 @@ import {
   softmaxCrossEntropy,
   type SoftmaxCrossEntropyOptions,
 } from "../../../autograd/ops/cross_entropy.ts";
+import { sum } from "../../../autograd/ops/sum.ts";
 import { logSoftmax, softmax } from "../../../autograd/ops/softmax.ts";
 import { transpose } from "../../../autograd/ops/transpose.ts";
 import { toArray, toList, toNumber } from "../../../autograd/values/read.ts";
@@ -206,3 +207,33 @@ Deno.test("softmaxCrossEntropy() refuses settings out of range, and probabilitie
 
 const zerosOf = (rows: number, columns: number): number[][] =>
   Array.from({ length: rows }, () => new Array(columns).fill(0));
+
+Deno.test("where no row counts the mean is NaN, and every gradient 0 and not NaN", () => {
+  // PyTorch: loss = F.cross_entropy(x, torch.tensor([-100, -100])); loss.backward() gives nan, and zeros in x.grad.
+  const x = tensor64([[2, -1, 0.5], [0, 1, -2]]), none = tensor64([0, 0, 0]), zeroes = [0, 0, 0, 0, 0, 0];
+  const cases: [number[], SoftmaxCrossEntropyOptions<"float64">][] = [
+    [[-100, -100], { ignoreIndex: -100 }],
+    [[1, 2], { weights: none }],
+    [[7, 1], { ignoreIndex: 7, weights: none, labelSmoothing: 0.1 }],
+  ];
+  for (const [labels, options] of cases) {
+    const loss = (t: Tensor<"float64">) => softmaxCrossEntropy(t, labels, options);
+    assertEquals(toNumber(loss(x)), NaN);
+    assertEquals(toList(gradient(loss)(x)), zeroes);
+    assertEquals(toList(gradient((t: typeof x) => sum(gradient(loss)(t)))(x)), zeroes);
+    assertEquals(toNumber(softmaxCrossEntropy(x, labels, { ...options, reduction: "sum" })) + 0, 0);
+  }
+  const ofWeights = gradient((w: Tensor<"float64">) => softmaxCrossEntropy(x, [1, 2], { weights: w }));
+  assertEquals(toList(ofWeights(none)), [0, 0, 0]);
+});
+
+Deno.test("crossEntropyLoss() is the mean over rows whatever the number of axes, and differs from the sum", () => {
+  const pred = tensor64([[[0.5, 0.5], [0.25, 0.75]], [[1, 0], [0.125, 0.875]]]);
+  const target = tensor64([[[1, 0], [1, 0]], [[1, 0], [1, 0]]]);
+  const rows = [Math.log(2), Math.log(4), 0, Math.log(8)], total = rows.reduce((a, b) => a + b);
+  assertAlmostEquals(toNumber(crossEntropyLoss(pred, target)), total / 4, 1e-15);
+  assertAlmostEquals(toNumber(crossEntropyLoss(pred, target, { reduction: "sum" })), total, 1e-15);
+  toList(crossEntropyLoss(pred, target, { reduction: "none" })).forEach((x, i) =>
+    assertAlmostEquals(x, rows[i]!, 1e-15)
+  );
+});

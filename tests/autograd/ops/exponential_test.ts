@@ -1,5 +1,6 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import fc from "fast-check";
+import { backward } from "../../../autograd/backward.ts";
 import { tensor32, tensor64 } from "../../../autograd/values/constructors.ts";
 import { cos, erf, exp, expm1, log, log1p, sin } from "../../../autograd/ops/exponential.ts";
 import { toList, toNumber } from "../../../autograd/values/read.ts";
@@ -35,4 +36,12 @@ Deno.test("logarithms and exponentials at the ends of their domains", () => {
   assertEquals(toList(exp(tensor64([-Infinity, 0, 1000]))), [0, 1, Infinity]);
   assertEquals(toList(log1p(tensor64([-1]))), [-Infinity]);
   assertEquals(toList(sin(tensor64([Infinity, NaN]))), [NaN, NaN]);
+});
+
+Deno.test("the slope of expm1() far to the left keeps its digits, which the value plus 1 would not", () => {
+  // python3 -c "from math import exp; print(exp(-30), exp(-100))"  ->  9.357622968840175e-14 3.720075976020836e-44
+  const x = tensor64([-30, -100, 0]), slopes = toList(backward(expm1(x)).get(x)!);
+  slopes.forEach((slope, i) =>
+    assertAlmostEquals(slope / [9.357622968840175e-14, 3.720075976020836e-44, 1][i]!, 1, 1e-13)
+  );
 });

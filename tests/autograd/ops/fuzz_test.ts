@@ -41,17 +41,13 @@ const indices = fc.oneof(numbers, fc.array(numbers, { maxLength: 3 }), tensor, w
 const weights = fc.record({ reduction, weights: vector, ignoreIndex: whole }, { requiredKeys: [] });
 
 type Call = readonly fc.Arbitrary<unknown>[];
-const loss: Call = [tensor, tensor, options({ reduction, delta: oddNumber, beta: oddNumber })];
-const reducing: Call = [tensor, options({ axes, keepDims: fc.boolean(), correction: oddNumber })];
+const loss: Call = [tensor, tensor, options({ reduction })];
+const reducing: Call = [tensor, options({ axes, keepDims: fc.boolean() })];
+const varying: Call = [tensor, options({ axes, keepDims: fc.boolean(), correction: oddNumber })];
 const alongAxis: Call = [tensor, options({ axis })];
-const convolving = options({
-  stride: perAxis,
-  padding: perAxis,
-  dilation: perAxis,
-  groups: whole,
-  outputPadding: perAxis,
-});
-const pooling = options({ stride: perAxis, padding: perAxis, countIncludePad: fc.boolean(), ceil: fc.boolean() });
+const strides = { stride: perAxis, padding: perAxis, dilation: perAxis, groups: whole };
+const convolving = options(strides);
+const pooling = options({ stride: perAxis, padding: perAxis, ceilMode: fc.boolean() });
 
 /** Operations whose result has the shape of their one operand; the rest of the arguments changes nothing in that. */
 const SAME_SHAPE: Record<string, Call> = {
@@ -84,15 +80,22 @@ const BROADCAST: Record<string, Call> = {
 };
 
 /** Operations that reduce axes. */
-const REDUCING: Record<string, Call> = Object.fromEntries(
-  "sum mean max min product logSumExp variance standardDeviation".split(" ").map((name) => [name, reducing]),
-);
+const REDUCING: Record<string, Call> = {
+  ...Object.fromEntries("sum mean max min product logSumExp".split(" ").map((name) => [name, reducing])),
+  variance: varying,
+  standardDeviation: varying,
+};
 
 /** All others. */
 const OTHER: Record<string, Call> = {
-  argmax: [tensor, optional(axis)],
-  argmin: [tensor, optional(axis)],
-  avgPool2d: [images, fc.tuple(perAxis, pooling).map(([size, rest]) => ({ ...(rest as object), size }))],
+  argmax: [tensor, fc.oneof(optional(axis), options({ axes, keepDims: fc.boolean() }))],
+  argmin: [tensor, fc.oneof(optional(axis), options({ axis, keepDims: fc.boolean() }))],
+  avgPool2d: [
+    images,
+    fc.tuple(perAxis, pooling, fc.boolean()).map((
+      [size, rest, countIncludePad],
+    ) => ({ ...(rest as object), size, countIncludePad })),
+  ],
   batchNorm: [tensor, vector, vector, options({ epsilon: oddNumber })],
   batchStatistics: [tensor],
   binaryCrossEntropy: loss,
@@ -101,7 +104,7 @@ const OTHER: Record<string, Call> = {
   concat: [fc.array(tensor, { maxLength: 3 }), optional(axis)],
   conv1d: [tensor, tensor, maybe(vector), convolving],
   conv2d: [fc.oneof(images, tensor), images, maybe(vector), convolving],
-  convTranspose2d: [fc.oneof(images, tensor), images, maybe(vector), convolving],
+  convTranspose2d: [fc.oneof(images, tensor), images, maybe(vector), options({ ...strides, outputPadding: perAxis })],
   cosineSimilarity: [tensor, tensor, options({ axis, epsilon: oddNumber })],
   crossEntropyLoss: loss,
   dot: [tensor, tensor],
@@ -116,9 +119,9 @@ const OTHER: Record<string, Call> = {
   globalMaxPool2d: [fc.oneof(images, tensor)],
   glu: alongAxis,
   groupNorm: [tensor, whole, maybe(vector), maybe(vector), options({ epsilon: oddNumber })],
-  huberLoss: loss,
+  huberLoss: [tensor, tensor, options({ reduction, delta: oddNumber })],
   instanceNorm: [tensor, maybe(vector), maybe(vector), options({ epsilon: oddNumber })],
-  klDivergence: loss,
+  klDivergence: [tensor, tensor, options({ reduction, axis })],
   l1Loss: loss,
   layerNorm: [tensor, maybe(vector), maybe(vector), options({ epsilon: oddNumber })],
   matmul: [tensor, tensor],
@@ -140,7 +143,7 @@ const OTHER: Record<string, Call> = {
     tensor,
     fc.array(fc.tuple(maybe(whole), maybe(whole), fc.constantFrom(1, 2, -1, 0, 0.5)), { maxLength: 3 }),
   ],
-  smoothL1Loss: loss,
+  smoothL1Loss: [tensor, tensor, options({ reduction, beta: oddNumber })],
   softmaxCrossEntropy: [
     tensor,
     fc.oneof(indices, tensor),

@@ -105,7 +105,7 @@ Deno.test("take() and takeAlong() refuse axes and shapes that do not fit", () =>
 
 Deno.test("indices beyond what float32 counts exactly are refused, not rounded", () => {
   const long = zeros([2 ** 24 + 1]); // one number seen everywhere
-  assertThrows(() => take(long, [0]), RangeError, "Cannot apply take to an axis of 16777217 in float32");
+  assertThrows(() => take(long, [0]), RangeError, "Cannot apply take to an axis of 16777217: float32 holds");
   assertEquals(toArray(take(zeros([2 ** 24 + 1], { dtype: "float64" }), [2 ** 24])), [0]);
 });
 

@@ -58,3 +58,10 @@ Deno.test("these losses refuse settings that there are not, and shapes that diff
     );
   }
 });
+
+Deno.test("smoothL1Loss() with a beta whose reciprocal is infinite is l1Loss()", () => {
+  // PyTorch: F.smooth_l1_loss(torch.tensor([-3., 2.]), torch.zeros(2), beta=1e-310) is 2.5.
+  const x = tensor64([-3, 2]), zeroes = zeros([2], { dtype: "float64" });
+  assertEquals(toNumber(smoothL1Loss(x, zeroes, { beta: 1e-310 })), 2.5);
+  assertEquals(slopeAt((t) => smoothL1Loss(t, zero, { beta: 1e-310 }), -3), -1);
+});

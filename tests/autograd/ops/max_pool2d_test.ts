@@ -67,5 +67,9 @@ Deno.test("globalMaxPool2d() is the maximum of every channel, with the gradient 
 
 Deno.test("an image of more elements than float32 can number is refused", () => {
   const large = constantOf<"float32">(unsafeView(new Float32Array(1), [1, 4097, 4096], [0, 0, 0], 0));
-  assertThrows(() => maxPool2d(large, { size: 2 }), RangeError, "it numbers 2^24 elements at most; use float64");
+  assertThrows(
+    () => maxPool2d(large, { size: 2 }),
+    RangeError,
+    "float32 holds every whole number up to 2^24 only; use float64",
+  );
 });

@@ -60,3 +60,15 @@ Deno.test("nllLoss() says what does not fit", () => {
   assertThrows(() => nllLoss(zeros([2, 3]), [0, 1], { axis: 2 }), ShapeError, "Cannot apply nllLoss");
   assertThrows(() => nllLoss(zeros([2]), 0, { reduction: "max" as "sum" }), RangeError, "Cannot apply nllLoss");
 });
+
+Deno.test("where no row counts the mean is NaN, and the gradient 0 and not NaN", () => {
+  // PyTorch: loss = F.nll_loss(x, torch.tensor([-100, -100])); loss.backward() gives nan, and zeros in x.grad.
+  const x = tensor64([[-1, -2], [-3, -4]]);
+  for (
+    const options of [{ ignoreIndex: 1 }, { weights: tensor64([5, 0]) }, { ignoreIndex: 1, weights: tensor64([0, 0]) }]
+  ) {
+    const loss = (t: Tensor<"float64">) => nllLoss(t, [1, 1], options);
+    assertEquals(toNumber(loss(x)), NaN);
+    assertEquals(toList(gradient(loss)(x)), [0, 0, 0, 0]);
+  }
+});

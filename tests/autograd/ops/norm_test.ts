@@ -68,3 +68,29 @@ Deno.test("both refuse axes that there are not and a negative epsilon", () => {
   assertThrows(() => cosineSimilarity(zeros([2]), zeros([3])), ShapeError, "Cannot apply cosineSimilarity");
   assertThrows(() => cosineSimilarity(zeros([]), zeros([])), ShapeError, "a 0-d tensor has no axes");
 });
+
+Deno.test("vectors too short for the reciprocal of their elements have finite gradients, those of x / epsilon", () => {
+  // By hand: below epsilon l2Normalize(x) is x / 1e-8, whose slope is 1e8, and the cosine's is the other direction's 1e8.
+  for (
+    const tiny of [
+      tensor64([1e-200, 2e-200]),
+      tensor64([1e-310, 2e-310]),
+      tensor32([1e-30, 2e-30]),
+      tensor32([1e-40, 0]),
+    ]
+  ) {
+    const other = tiny.dtype === "float64" ? tensor64([3, -4]) : tensor32([3, -4]);
+    const ofNormalized = gradient((x: Tensor) => sum(mul(l2Normalize(x), other)))(tiny);
+    toList(ofNormalized).forEach((slope, i) => assertAlmostEquals(slope / [3e8, -4e8][i]!, 1, 1e-6));
+    const ofCosine = gradient((x: Tensor) => cosineSimilarity(x, other))(tiny);
+    toList(ofCosine).forEach((slope, i) => assertAlmostEquals(slope / [0.6e8, -0.8e8][i]!, 1, 1e-6));
+    assertEquals(toList(gradient((x: Tensor) => cosineSimilarity(x, tiny))(tiny)).every(Number.isFinite), true);
+  }
+});
+
+Deno.test("without an epsilon short vectors have the slope 1 / length across, 0 along", () => {
+  // By hand at (3e-200, 4e-200): the first row of (1 - u u^T) / |x| for the unit vector u = (0.6, 0.8).
+  const slope = gradient((x: Tensor) => sum(mul(l2Normalize(x, { epsilon: 0 }), tensor64([1, 0]))));
+  const found = toList(slope(tensor64([3e-200, 4e-200])));
+  found.forEach((value, i) => assertAlmostEquals(value / 5e-200 ** -1, [0.64, -0.48][i]!, 1e-13));
+});

@@ -1,5 +1,18 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { avgPool2d, globalAvgPool2d, globalMaxPool2d, maxPool2d, ShapeError, zeros } from "../../../autograd/mod.ts";
+import {
+  avgPool2d,
+  checkGradient,
+  globalAvgPool2d,
+  globalMaxPool2d,
+  gradient,
+  maxPool2d,
+  ShapeError,
+  sum,
+  type Tensor,
+  tensor64,
+  toArray,
+  zeros,
+} from "../../../autograd/mod.ts";
 import { planPooling } from "../../../autograd/ops/pooling_shape.ts";
 
 Deno.test("windows touch unless a stride is given", () => {
@@ -47,4 +60,53 @@ Deno.test("the global poolings want images too", () => {
   assertThrows(() => globalAvgPool2d(zeros([6, 6])), ShapeError, "Cannot apply globalAvgPool2d to x [6, 6]");
   assertThrows(() => globalMaxPool2d(zeros([6, 6])), ShapeError, "Cannot apply globalMaxPool2d to x [6, 6]");
   assertThrows(() => globalMaxPool2d(zeros([2, 0, 6])), ShapeError, "one row and one column at least");
+});
+
+/** PyTorch's `pooling_output_shape`, from the source of its pooling operations (`ATen/native/Pool.h`), dilation 1. */
+function torchCount(
+  length: number,
+  size: number,
+  stride: number,
+  before: number,
+  after: number,
+  ceil: boolean,
+): number {
+  const count = Math.floor((length + before + after - (size - 1) - 1 + (ceil ? stride - 1 : 0)) / stride) + 1;
+  return ceil && (count - 1) * stride >= length + before ? count - 1 : count;
+}
+
+Deno.test("poolings have PyTorch's shapes, on a grid of lengths, sizes, strides and paddings", () => {
+  const upTo = (low: number, high: number) => Array.from({ length: high - low + 1 }, (_, i) => low + i);
+  for (const ceilMode of [false, true]) {
+    for (const length of upTo(1, 8)) {
+      for (const size of upTo(1, 5)) {
+        for (const stride of upTo(1, 5)) {
+          for (const before of upTo(0, size - 1)) {
+            for (const after of upTo(0, size - 1)) {
+              const wanted = torchCount(length, size, stride, before, after, ceilMode);
+              const options = {
+                size: [1, size],
+                stride: [1, stride],
+                padding: [0, before, 0, after],
+                ceilMode,
+              } as const;
+              const plan = () => planPooling("maxPool2d", [1, 1, length], options).counts;
+              if (wanted < 1) assertThrows(plan, ShapeError, "more than the padded image");
+              else assertEquals(plan(), [1, wanted], JSON.stringify({ length, ...options }));
+            }
+          }
+        }
+      }
+    }
+  }
+});
+
+Deno.test("in ceilMode a window may be larger than the padded image, and sees what there is", () => {
+  // PyTorch: F.max_pool2d and F.avg_pool2d of [[[1., 2.], [3., 6.]]] with kernel_size=3, stride=2, ceil_mode=True give
+  // [[[6.]]] and [[[3.]]]: what lies beyond the padded image does not count.
+  const x = tensor64([[[1, 2], [3, 6]]]), options = { size: 3, stride: 2, ceilMode: true } as const;
+  assertEquals([toArray(maxPool2d(x, options)), toArray(avgPool2d(x, options))], [[[[6]]], [[[3]]]]);
+  checkGradient((t) => avgPool2d(t, options), x);
+  assertEquals(toArray(gradient((t: Tensor) => sum(maxPool2d(t, options)))(x)), [[[0, 0], [0, 1]]]);
+  assertThrows(() => maxPool2d(x, { size: 3, stride: 1, ceilMode: true }), ShapeError, "windows are 3 x 3, more than");
 });

@@ -1,6 +1,7 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { tensor64 } from "../../../autograd/values/constructors.ts";
+import { mul } from "../../../autograd/ops/arithmetic.ts";
 import { pow, reciprocal, rsqrt, sqrt, square } from "../../../autograd/ops/power.ts";
 import { sum } from "../../../autograd/ops/sum.ts";
 import { toList, toNumber } from "../../../autograd/values/read.ts";
@@ -47,4 +48,26 @@ Deno.test("roots at 0 and below are what IEEE arithmetic says", () => {
   assertEquals(toList(sqrt(tensor64([0, -1]))), [0, NaN]);
   assertEquals(slopes(sqrt, 0), [Infinity]);
   assertEquals(toList(rsqrt(tensor64([0]))), [Infinity]);
+});
+
+Deno.test("slopes of small numbers are finite where the cotangent is small too: it is divided, not multiplied by 1 / x", () => {
+  // By hand: each slope is that of the formula in exact arithmetic, such as -1e-200 / (1e-200)^2 for the reciprocal.
+  const close = (f: (x: T) => T, at: number, weight: number, wanted: number) =>
+    assertAlmostEquals(slopes((x) => mul(f(x), weight), at)[0]! / wanted, 1, 1e-13);
+  close(reciprocal, 1e-200, 1e-200, -1e200);
+  close((x) => pow(x, -1), 1e-200, 1e-200, -1e200);
+  close((x) => pow(x, 0.5), 1e-310, 1e-20, 0.5e-20 / Math.sqrt(1e-310));
+  close(rsqrt, 1e-310, 1e-200, -0.5e265);
+  close(sqrt, 1e-310, 1e-20, 0.5e-20 / Math.sqrt(1e-310));
+  close((x) => pow(x, 2), 1e-200, 1, 2e-200); // where the power itself vanishes
+  close((x) => pow(x, -1), -2, 1, -0.25);
+});
+
+Deno.test("pow() with an exponent below 1 keeps its slopes at 0, at infinity and of negative bases", () => {
+  // python3 -c "print(.5 * float('inf') ** -.5, -2 * (-.5) ** -3)"  ->  0.0 16.0
+  assertEquals(slopes((x) => pow(x, 0.5), Infinity, 0), [0, Infinity]);
+  assertEquals(slopes((x) => pow(x, -2), -0.5), [16]);
+  const second = (f: (x: T) => T, at: number) => slopes((x) => gradient((y: T) => sum(f(y)))(x), at)[0]!;
+  assertAlmostEquals(second((x) => pow(x, 0.5), 0.25), -2, 1e-14);
+  assertAlmostEquals(second((x) => pow(x, -1), 0.5), 16, 1e-13);
 });

@@ -37,13 +37,15 @@ Deno.test("prelu() says what slopes must be", () => {
   assertThrows(
     () => prelu(zeros([2, 3]), zeros([2])),
     ShapeError,
-    "one for each channel of x (axis 1); pass slopes of",
+    "one for each channel of x (axis 1), or several axes",
   );
   assertThrows(
-    () => prelu(zeros([2, 3]), zeros([1, 3])),
+    () => prelu(zeros([2, 3]), zeros([3, 1])),
     ShapeError,
-    "Cannot apply prelu to x [2, 3] and slope [1, 3]",
+    "Cannot apply prelu to x [2, 3] and slope [3, 1]",
   );
+  assertThrows(() => prelu(zeros([2, 4, 3]), zeros([3])), ShapeError, "one for each channel of x (axis 1)");
+  assertThrows(() => prelu(zeros([3]), zeros([1, 3])), ShapeError, "Cannot apply prelu");
 });
 
 Deno.test("where relu(), relu6() and clamp() are flat, a cotangent that is NaN or infinite has no influence", () => {
@@ -51,4 +53,14 @@ Deno.test("where relu(), relu6() and clamp() are flat, a cotangent that is NaN o
     const x = tensor64([-1, -1, 2]), seed = tensor64([NaN, Infinity, 3]);
     assertEquals(toList(backward(f(x), seed).get(x)!), [0, 0, 3]);
   }
+});
+
+Deno.test("prelu() takes slopes that broadcast, as ONNX has them, and [channels] along axis 1, as PyTorch has them", () => {
+  const x = tensor64([[[[-1, 2]], [[-3, -4]]]]), flat = tensor64([0.5, 0.25]), wanted = [[[[-0.5, 2]], [[-0.75, -1]]]];
+  for (const slope of [flat, tensor64([[[0.5]], [[0.25]]]), tensor64([[[[0.5]], [[0.25]]]])]) {
+    assertEquals(toArray(prelu(x, slope)), wanted);
+    assertEquals(toList(backward(prelu(x, slope)).get(slope)!), [-1, -7]);
+  }
+  assertEquals(toArray(prelu(tensor64([[[-1, 2]], [[-3, -4]]]), tensor64([[[0.5]], [[0.25]]]))), wanted[0]!);
+  assertEquals(toList(prelu(tensor64([-2, 4]), tensor64([[[0.5]]], [1]))), [-1, 4]);
 });

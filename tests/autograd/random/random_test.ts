@@ -8,7 +8,7 @@ import {
   uniformValues,
 } from "../../../autograd/random/random_values.ts";
 import { toList } from "../../../autograd/values/read.ts";
-import type { Constant } from "../../../autograd/tensor.ts";
+import type { Tensor } from "../../../autograd/tensor.ts";
 import { DTypeError, ShapeError } from "../../../blas/errors.ts";
 
 const SHAPES = [[], [3], [2, 3], [0], [2, 0, 3]];
@@ -18,7 +18,7 @@ for (const dtype of ["float32", "float64"] as const) {
   Deno.test(`random tensors in ${dtype} hold the values of their key, in any shape`, () => {
     for (const shape of SHAPES) {
       const size = shape.reduce((a, b) => a * b, 1);
-      const drawn: [Constant, ArrayLike<number>][] = [
+      const drawn: [Tensor, ArrayLike<number>][] = [
         [randomUniform(k, shape, { dtype }), uniformValues(k, size, dtype, 0, 1)],
         [randomUniform(k, shape, { dtype, min: -2, max: 3 }), uniformValues(k, size, dtype, -2, 3)],
         [randomNormal(k, shape, { dtype }), normalValues(k, size, dtype, 0, 1)],
@@ -37,20 +37,20 @@ for (const dtype of ["float32", "float64"] as const) {
 }
 
 Deno.test("random tensors are float32 unless asked otherwise, in their types too", () => {
-  const single: Constant<"float32">[] = [
+  const single: Tensor<"float32">[] = [
     randomUniform(k, [2]),
     randomNormal(k, [2], { std: 0.1 }),
     randomInteger(k, [2], { max: 2 }),
     permutation(k, 2),
   ];
-  const double: Constant<"float64">[] = [
+  const double: Tensor<"float64">[] = [
     randomUniform(k, [2], { dtype: "float64" }),
     randomNormal(k, [2], { dtype: "float64" }),
     randomInteger(k, [2], { max: 2, dtype: "float64" }),
     permutation(k, 2, { dtype: "float64" }),
   ];
   // @ts-expect-error float32 is not float64
-  const wrong: Constant<"float64"> = randomUniform(k, [2]);
+  const wrong: Tensor<"float64"> = randomUniform(k, [2]);
   assertEquals([...single, wrong].every((t) => t.dtype === "float32"), true);
   assertEquals(double.every((t) => t.dtype === "float64"), true);
 });

@@ -1,10 +1,11 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertLess, assertThrows } from "@std/assert";
 import { backward } from "../../../autograd/backward.ts";
 import { arange, tensor64 } from "../../../autograd/values/constructors.ts";
 import { key, splitKey } from "../../../autograd/random/key.ts";
 import { concat, mul, reshape, sum } from "../../../autograd/ops/mod.ts";
 import { toArray, toList } from "../../../autograd/values/read.ts";
 import { split } from "../../../autograd/random/split.ts";
+import { currentEngine, setEngine } from "../../../blas/engine.ts";
 import { ShapeError } from "../../../blas/errors.ts";
 
 Deno.test("split() of a key makes keys, two if not told how many", () => {
@@ -40,4 +41,26 @@ Deno.test("split() says what the sizes must add up to", () => {
     );
   }
   assertThrows(() => split(t, [4], 1), ShapeError, "axis must be a whole number from -1 to 0");
+});
+
+Deno.test("the derivative of split() grows with the parts as n log n, not as n times the size of the whole", () => {
+  const added = (count: number): number => {
+    let elements = 0;
+    const engine = currentEngine(), x = tensor64(new Float64Array(count));
+    const output = sum(concat(split(x, new Array(count).fill(1)).map((part) => mul(part, 2))));
+    setEngine({
+      ...engine,
+      map: (expression, inputs, y) => {
+        elements += y.size;
+        return engine.map(expression, inputs, y);
+      },
+    });
+    try {
+      assertEquals(toList(backward(output).get(x)!), new Array(count).fill(2));
+    } finally {
+      setEngine(engine);
+    }
+    return elements;
+  };
+  assertLess(added(512) / added(128), 6); // 16 if every part were put among the zeros of the whole
 });

@@ -174,7 +174,11 @@ Deno.test("valueAndGradient() refuses a loss that is not 0-d, or no tensor, and 
     ShapeError,
     "Cannot apply gradient to loss [2]: a loss must be a single number, of shape [], and has shape [2]; reduce it with",
   );
-  assertThrows(() => untyped(() => 3)(x), TypeError, "Cannot differentiate a function that returned number: it must");
+  assertThrows(
+    () => untyped(() => 3)(x),
+    TypeError,
+    "Cannot differentiate a function that returned the number 3: it must",
+  );
   assertThrows(() => untyped((v) => [sum(v), v])(x), TypeError, "or [loss, aux] with { hasAux: true }");
   assertThrows(() => untyped(() => undefined)(x), TypeError, "returned undefined");
   assertThrows(() => untyped((v) => Promise.resolve(sum(v)))(x), TypeError, "it must return a 0-d tensor");
@@ -182,11 +186,11 @@ Deno.test("valueAndGradient() refuses a loss that is not 0-d, or no tensor, and 
 
 Deno.test("gradient() refuses params that are no tensors, and says how to pass numbers", () => {
   const f = gradient((x: T64) => sum(x));
-  for (const bad of [3, "x", undefined]) {
+  for (const [bad, shown] of [[3, "the number 3"], ["x", "a string"], [undefined, "undefined"], [null, "null"]]) {
     assertThrows(
       () => f(bad as unknown as T64),
       TypeError,
-      `Cannot differentiate with respect to ${typeof bad}: the first argument must be a tensor or a tree of tensors`,
+      `Cannot differentiate with respect to ${shown}: the first argument must be a tensor or a tree of tensors`,
     );
   }
 });

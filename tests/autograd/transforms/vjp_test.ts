@@ -144,7 +144,7 @@ Deno.test("both say what a cotangent or a tangent must be like", () => {
     DTypeError,
     "Cannot apply vjp to float64 and float32",
   );
-  assertThrows(() => pullback(1 as unknown as T64), TypeError, "Cannot apply vjp with number for a cotangent");
+  assertThrows(() => pullback(1 as unknown as T64), TypeError, "Cannot apply vjp with the number 1 for a cotangent");
   assertThrows(
     () => jvp(swirl, [x], [tensor64(1)]),
     ShapeError,
@@ -153,10 +153,14 @@ Deno.test("both say what a cotangent or a tangent must be like", () => {
   assertThrows(
     () => vjp((_: T64) => 3 as unknown as Tensor, x),
     TypeError,
-    "Cannot apply vjp to a function that returned number: it must return a tensor or a tree of tensors",
+    "Cannot apply vjp to a function that returned the number 3: it must return a tensor or a tree of tensors",
   );
-  assertThrows(() => vjp((t: T64) => ({ t, n: 1 as unknown as T64 }), x), TypeError, 'returned number at "n"');
-  assertThrows(() => vjp((t: T64) => t, 3 as unknown as T64), TypeError, "Cannot differentiate with respect to number");
+  assertThrows(() => vjp((t: T64) => ({ t, n: 1 as unknown as T64 }), x), TypeError, 'returned the number 1 at "n"');
+  assertThrows(
+    () => vjp((t: T64) => t, 3 as unknown as T64),
+    TypeError,
+    "Cannot differentiate with respect to the number 3",
+  );
 });
 
 Deno.test("a jvp refuses tangents before it runs the function", () => {

@@ -147,3 +147,22 @@ Deno.test("oneHot() names a class that is none, and where it is", () => {
   }
   assertThrows(() => oneHot([0], 1.5), ShapeError, "Cannot apply oneHot to shape [1.5]");
 });
+
+Deno.test("arange() refuses whole numbers that float32 would round to a neighbour", () => {
+  assertEquals(toList(arange(2 ** 24 - 1, 2 ** 24 + 1)), [2 ** 24 - 1, 2 ** 24]);
+  assertEquals(toList(arange(2 ** 25, 2 ** 25 + 8, 4)), [2 ** 25, 2 ** 25 + 4]);
+  assertThrows(
+    () => arange(2 ** 24, 2 ** 24 + 2),
+    RangeError,
+    "Cannot build arange from 16777216 to 16777218 by 1 in float32: 16777217 must be exact, and float32 holds every whole " +
+      'number up to 2^24 only; pass { dtype: "float64" }',
+  );
+  assertThrows(() => arange(-(2 ** 24) - 1, 0, 2 ** 24), RangeError, "-16777217 must be exact");
+  assertEquals(toList(arange(2 ** 24, 2 ** 24 + 2, 1, { dtype: "float64" })), [2 ** 24, 2 ** 24 + 1]);
+});
+
+Deno.test("oneHot() refuses negative classes, and any class where there are none", () => {
+  assertThrows(() => oneHot(-1, 3), RangeError, "Cannot apply oneHot to index -1 at position 0: indices must be whole");
+  assertThrows(() => oneHot([0], 0), RangeError, "index 0 at position 0: there are 0 classes to choose from; correct");
+  assertThrows(() => oneHot([1], -1), ShapeError, "Cannot apply oneHot to shape [-1]");
+});

@@ -1,5 +1,15 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
-import { broadcastTo, constant, ShapeError, tensor64, toArray, toList } from "../../../autograd/mod.ts";
+import {
+  broadcastTo,
+  compile,
+  constant,
+  oneHot,
+  ShapeError,
+  type Tensor,
+  tensor64,
+  toArray,
+  toList,
+} from "../../../autograd/mod.ts";
 import { indexTensor } from "../../../autograd/values/indices.ts";
 
 Deno.test("indexTensor() counts negative indices from the end", () => {
@@ -26,4 +36,10 @@ Deno.test("indexTensor() names the operation, the index, its place and the range
   );
   assertThrows(() => indexTensor("take", [-1], 0, "float64"), RangeError, "index -1 at position 0");
   assertThrows(() => indexTensor("take", [[0], [0, 1]], 2, "float64"), ShapeError, "Cannot apply take");
+});
+
+Deno.test("traced indices are refused as others are where float32 cannot hold them", () => {
+  const wide = compile((x: Tensor<"float64">) => oneHot(x, 2 ** 24 + 1));
+  assertThrows(() => wide(tensor64([1])), RangeError, "Cannot apply oneHot to an axis of 16777217: float32 holds");
+  assertThrows(() => indexTensor("take", [0], 2 ** 24 + 1, "float32"), RangeError, "Cannot apply take to an axis of");
 });

@@ -13,7 +13,10 @@ Deno.test("readIndices() reads arrays, typed arrays and tensors of whole numbers
 });
 
 Deno.test("readIndices() keeps integers beyond float32's exact ones", () => {
-  assertEquals(readIndices("take", new Uint32Array([16777217, 2 ** 32 - 1]), 2 ** 32).values, [16777217, 2 ** 32 - 1]);
+  assertEquals(readIndices("take", new Uint32Array([16777217, 2 ** 31 - 2]), 2 ** 31 - 1).values, [
+    16777217,
+    2 ** 31 - 2,
+  ]);
 });
 
 Deno.test("readIndices() allows one exception", () => {

@@ -1,5 +1,5 @@
-import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { BINARY_FUNCTIONS, UNARY_FUNCTIONS } from "../../../blas/scalar/functions.ts";
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { BINARY_FUNCTIONS, FUNCTION_COSTS, UNARY_FUNCTIONS } from "../../../blas/scalar/functions.ts";
 
 Deno.test("sigmoid neither overflows nor loses digits at either end", () => {
   const { sigmoid } = UNARY_FUNCTIONS;
@@ -39,4 +39,10 @@ Deno.test("pow() of anything to the 0 and of 1 to anything is 1, as in C", () =>
     -8,
     NaN,
   ]);
+});
+
+Deno.test("every function has its cost beside its value", () => {
+  const names = [...Object.keys(UNARY_FUNCTIONS), ...Object.keys(BINARY_FUNCTIONS)];
+  assertEquals(Object.keys(FUNCTION_COSTS), names);
+  for (const { time, instructions } of Object.values(FUNCTION_COSTS)) assert(time >= 1 && instructions >= 1);
 });

@@ -1,4 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals, assertNotStrictEquals, assertStrictEquals } from "@std/assert";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import {
   abs,
@@ -12,7 +14,6 @@ import {
   evaluateScalar,
   exp,
   expm1,
-  formatScalar,
   greater,
   greaterEqual,
   less,
@@ -48,7 +49,7 @@ Deno.test("simplification keeps the value of every expression: signs of zeros, i
   fc.assert(
     fc.property(writtenArbitrary(), fc.array(numbers, { minLength: ARITY, maxLength: ARITY }), (written, args) => {
       const expected = valueOf(written, args), value = evaluateScalar(built(written), args);
-      assert(Object.is(value, expected), `${formatScalar(built(written))} at ${args} is ${value}, not ${expected}`);
+      assert(Object.is(value, expected), `${JSON.stringify(written)} at ${args} is ${value}, not ${expected}`);
     }),
     { numRuns: 5000 },
   );
@@ -137,9 +138,25 @@ Deno.test("evaluateScalar() of a composition is the composition of the values", 
   }));
 });
 
-Deno.test("formatScalar() writes a formula", () => {
-  assertEquals(
-    formatScalar(mul(0.5, add(x, select(greater(y, 0), y, -1)))),
-    "mul(0.5, add(x0, select(greater(x1, 0), x1, -1)))",
-  );
+Deno.test("expressions that nobody uses any more are forgotten, and equal ones made later are one object", async () => {
+  setFlagsFromString("--expose-gc");
+  const collect: () => void = runInNewContext("gc");
+  const settle = async () => {
+    for (let i = 0; i < 3; i++) {
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      collect();
+    }
+    return Deno.memoryUsage().heapUsed;
+  };
+  const make = (from: number, to: number) => {
+    for (let i = from; i < to; i++) tanh(add(mul(x, i + 0.5), i + 0.25));
+  };
+  make(0, 1000);
+  const kept = add(mul(x, 0.123), 0.456), before = await settle();
+  make(1000, 41_000);
+  const after = await settle();
+  assertStrictEquals(add(mul(x, 0.123), 0.456), kept);
+  // Were they kept, 40,000 of them would take some 30 MB.
+  assert(after - before < 4e6, `40,000 expressions left ${after - before} bytes`);
+  assertStrictEquals(mul(x, 1000.5), mul(x, 1000.5));
 });

@@ -5,6 +5,7 @@
  */
 import { assertEquals, assertThrows } from "@std/assert";
 import { createContext } from "../../../blas/simd/blas.ts";
+import { LARGE, LARGE_ALIGNMENT, Scratch } from "../../../blas/simd/scratch.ts";
 
 Deno.test("a scratch memory has sensible limits", () => {
   assertThrows(() => createContext({ maximumBytes: 100 }), RangeError, "it must be from 1 MiB");
@@ -14,4 +15,11 @@ Deno.test("a scratch memory has sensible limits", () => {
   scratch.release(mark);
   assertThrows(() => scratch.reserve(1 << 22), RangeError, "set a lower maximumBytes");
   assertEquals(scratch.reserve(10), first);
+});
+
+Deno.test("room of 16 KiB or more begins at a multiple of 4096, less at a line of the cache", () => {
+  const scratch = new Scratch();
+  for (const bytes of [1, LARGE - 1, LARGE, 100_000]) {
+    assertEquals(scratch.reserve(bytes) % (bytes < LARGE ? 64 : LARGE_ALIGNMENT), 0);
+  }
 });

@@ -95,11 +95,27 @@ Deno.test("what cannot be written is refused, with its path", () => {
   const cyclic: Record<string, StoredTree> = {};
   cyclic.self = cyclic;
   const cases: readonly (readonly [unknown, string])[] = [
-    [{ a: [new Map()] }, 'what is at "a.0": a object there is no tensor'],
+    [{ a: [new Map()] }, 'what is at "a.0": an instance of Map there is no tensor'],
+    [{ a: new Array(2) }, 'what is at "a.0": undefined there is no tensor'],
     [{ f: () => 1 }, 'what is at "f": a function there is no tensor'],
     [JSON.parse('{"__proto__":1}'), "__proto__ is forbidden"],
     [cyclic, "200 deep"],
   ];
   for (const [tree, reason] of cases) assertThrows(() => encodeTree(tree as StoredTree), CheckpointError, reason);
   assertEquals(decoded(encodeTree({ here: 1, absent: undefined })), { here: 1 });
+});
+
+Deno.test("a tree with undefined fields comes back with decodeTree(bytes, like)", () => {
+  const tree = {
+    bias: undefined,
+    layers: [{ weight: tensor32([1, 2]), bias: undefined }, { weight: tensor32([3]), bias: tensor32([4]) }],
+    step: 3,
+  };
+  const back = decodeTree(encodeTree(tree), tree);
+  assert(back._tag === "Right", back._tag === "Left" ? back.left.message : "");
+  assertEquals(Object.keys(back.right).toSorted(), ["bias", "layers", "step"]);
+  assertEquals(Object.keys(back.right.layers[0]!).toSorted(), ["bias", "weight"]);
+  assertEquals(toList(back.right.layers[0]!.weight), [1, 2]);
+  assertEquals(back.right.layers.map(({ bias }) => bias === undefined ? undefined : toList(bias)), [undefined, [4]]);
+  assertStringIncludes(problemOf(encodeTree({ step: 3 }), { step: undefined }), 'a number at "step" where nothing');
 });

@@ -8,7 +8,7 @@ import { call, i32 } from "../../../wasm/mod.ts";
 import type { Lowered } from "../emitter.ts";
 import { emitClear, emitPad, sizeOfPlanes, withMargins } from "./conv_images.ts";
 import { type LongAxis, passEmitter, sumBytes } from "./conv_passes.ts";
-import { alignedBytes, type ConvolutionProblem, planesOf } from "./convolution.ts";
+import { alignedBytes, type ConvolutionProblem, planesOf } from "./conv_problem.ts";
 import { emitPack } from "./pack.ts";
 import { repeat } from "./repeat.ts";
 

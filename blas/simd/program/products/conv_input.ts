@@ -11,10 +11,10 @@ import type { Lowered } from "../emitter.ts";
 import { emitClear, emitPad, type Planes, sizeOfPlanes, withMargins } from "./conv_images.ts";
 import { type LongAxis, passEmitter, sumBytes } from "./conv_passes.ts";
 import { buildExactInput, emitIsUnbounded } from "./conv_input_exact.ts";
-import { alignedBytes, type ConvolutionProblem, planesOf } from "./convolution.ts";
+import { alignedBytes, type ConvolutionProblem, planesOf } from "./conv_problem.ts";
 import { emitPack } from "./pack.ts";
 import { loadPartialVector, storePartialVector } from "./partial_vector.ts";
-import { type Depth } from "./tile.ts";
+import type { Depth } from "./tile.ts";
 import { repeat } from "./repeat.ts";
 
 /** The positions of one remainder on one axis of images, and the elements of the kernel that they are seen through. */

@@ -9,7 +9,7 @@ import { call, type FunctionBuilder, i32, type Local, memory } from "../../../wa
 import type { Lowered } from "../emitter.ts";
 import { emitPad, sizeOfPlanes, withMargins } from "./conv_images.ts";
 import { tilesEmitter } from "./conv_tiles.ts";
-import { alignedBytes, type ConvolutionProblem, planesOf } from "./convolution.ts";
+import { alignedBytes, type ConvolutionProblem, planesOf } from "./conv_problem.ts";
 import { emitPack } from "./pack.ts";
 import { repeat } from "./repeat.ts";
 import type { Depth } from "./tile.ts";

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { DType } from "../../../dtype.ts";
+import { sizeOf } from "../../../shape.ts";
+import { BYTES_PER_ELEMENT, type DType } from "../../../dtype.ts";
 import { type LaneInstructions, laneInstructionsOf } from "../../lane_instructions.ts";
 import { call, type Callable, type Expression, type FunctionBuilder, i32, type Local } from "../../../wasm/mod.ts";
 import type { EmitterContext, Lowered } from "../emitter.ts";
@@ -27,8 +28,8 @@ export function lowerGemm(
   { a, b, epilogue }: Extract<Operation, { readonly kind: "gemm" }>,
   dtype: DType,
 ): Lowered {
-  const problem = problemOf(a, b), { m, n, k, batch } = problem, bytes = dtype === "float32" ? 4 : 8;
-  const shape = [...a.shape.slice(0, -1), n], size = shape.reduce((product, length) => product * length, 1);
+  const problem = problemOf(a, b), { m, n, k, batch } = problem, bytes = BYTES_PER_ELEMENT[dtype];
+  const shape = [...a.shape.slice(0, -1), n], size = sizeOf(shape);
   const plan = planOf(problem, dtype, epilogue !== undefined);
   const oriented = plan.turned ? transposed(problem) : problem;
   const unit = batch.length > 0 ? 0 : problem.unit, rows = unit === 0 ? 0 : blockRows(m, n * bytes, unit, plan.turned);

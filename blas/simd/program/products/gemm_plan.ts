@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { DEFAULT_BLOCKS } from "../../block_sizes.ts";
 import { BYTES_PER_ELEMENT, type DType } from "../../../dtype.ts";
 import type { Operand } from "../../../program/program.ts";
 import { isWide } from "./wide_sums.ts";
@@ -59,7 +60,10 @@ export type GemmPlan = {
 };
 
 /** Steps in one pass: what a tile needs of both matrices stays in the first-level cache. */
-const PASS = { outer: { float32: 384, float64: 256 }, dot: { float32: 1024, float64: 512 } } as const;
+const PASS: { readonly [F in GemmPlan["form"]]: { readonly [D in DType]: number } } = {
+  outer: DEFAULT_BLOCKS.depth,
+  dot: { float32: 1024, float64: 512 },
+};
 
 /** Below this many steps, what a tile needs of an unpacked matrix stays in the first-level cache. */
 const SHORT = 64;
@@ -75,7 +79,7 @@ const MANY = 48, MANY_CROWDED = 16;
 
 /** Chooses how to compute a product. */
 export function planOf({ m, n, k, a, b }: GemmProblem, dtype: DType, blocks: boolean): GemmPlan {
-  const lanes = dtype === "float32" ? 4 : 2;
+  const lanes = 16 / BYTES_PER_ELEMENT[dtype];
   const alongDepth = (a.column === 1 || k === 1) && (b.row === 1 || k === 1);
   const alongColumns = b.column === 1 || n === 1, alongRows = a.row === 1 || m === 1;
   const passes = (form: "outer" | "dot") => {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { DType } from "../../../dtype.ts";
+import { BYTES_PER_ELEMENT, type DType } from "../../../dtype.ts";
 import type { LaneInstructions } from "../../lane_instructions.ts";
 import { type FunctionBuilder, i32, type Local, v128 } from "../../../wasm/mod.ts";
 import type { Matrix } from "./gemm_plan.ts";
@@ -18,7 +18,7 @@ const TOGETHER = 4;
 
 /** Elements that a packed matrix takes. */
 export function packedElements({ n, k }: { readonly n: number; readonly k: number }, dtype: DType): number {
-  const width = ROW / (dtype === "float32" ? 4 : 8);
+  const width = ROW / BYTES_PER_ELEMENT[dtype];
   return Math.ceil(n / width) * width * k;
 }
 

@@ -8,7 +8,7 @@
  * @module
  */
 import type { LaneInstructions, Vector } from "../../lane_instructions.ts";
-import { type Callable, type FunctionBuilder, i32, type Local, type ModuleBuilder, v128 } from "../../../wasm/mod.ts";
+import { type Callable, type FunctionBuilder, type Local, type ModuleBuilder, v128 } from "../../../wasm/mod.ts";
 import { columnsOf, loadPartialVector, storePartialVector } from "./partial_vector.ts";
 import { repeat } from "./repeat.ts";
 import { type Accumulate, addWide, elementBytes } from "./wide_sums.ts";

@@ -5,7 +5,7 @@
  */
 import { hasRelaxedSimd } from "../../../../blas/simd/features.ts";
 import { cosineOfHugeAngle, sineOfHugeAngle } from "../../../../blas/simd/math/huge_angle.ts";
-import type { SlowPaths } from "../../../../blas/simd/math/vector_math.ts";
+import type { SlowPaths } from "../../../../blas/simd/math/slow_paths.ts";
 import { call, type Callable, ModuleBuilder } from "../../../../blas/wasm/mod.ts";
 
 export const RELAXED: boolean = hasRelaxedSimd();

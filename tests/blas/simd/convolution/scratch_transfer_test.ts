@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { depthOf, roundUp, withScratch } from "../../../../blas/simd/convolution/scratch_transfer.ts";
+import { withScratch } from "../../../../blas/simd/convolution/scratch_transfer.ts";
 import { Scratch } from "../../../../blas/simd/scratch.ts";
 
 Deno.test("withRooms() gives rooms that do not overlap, with a margin behind each, and takes them back", () => {
@@ -25,9 +25,4 @@ Deno.test("withRooms() does nothing if there is no room, and takes rooms back af
     "on the way",
   );
   assertEquals(scratch.mark(), before);
-});
-
-Deno.test("roundUp() and depthOf()", () => {
-  assertEquals([roundUp(0, 8), roundUp(1, 8), roundUp(16, 8)], [0, 8, 16]);
-  assertEquals([depthOf(4), depthOf(8)], [384, 256]);
 });

@@ -7,7 +7,7 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { windowCount } from "../../../../../blas/convolution.ts";
 import type { DType } from "../../../../../blas/dtype.ts";
-import type { ConvolutionOperation } from "../../../../../blas/simd/program/products/convolution.ts";
+import type { ConvolutionOperation } from "../../../../../blas/simd/program/products/conv_problem.ts";
 import { EPILOGUE_INPUT, type Operand } from "../../../../../blas/program/program.ts";
 import { reference } from "../../../../../blas/reference/mod.ts";
 import { argument, neg } from "../../../../../blas/scalar/scalar.ts";

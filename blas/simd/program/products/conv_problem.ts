@@ -1,0 +1,39 @@
+/**
+ * What a convolution is computed from: operands and sizes, and how they lie in memory.
+ *
+ * @module
+ */
+import { CACHE_LINE, toLines } from "../../../alignment.ts";
+import type { ConvolutionGeometry, ConvolutionSizes } from "../../../convolution.ts";
+import type { DType } from "../../../dtype.ts";
+import type { Operand, Operation } from "../../../program/program.ts";
+import type { Planes } from "./conv_images.ts";
+
+/** A convolution of a program. */
+export type ConvolutionOperation = Extract<Operation, { readonly kind: "convolution" }>;
+
+/** A convolution by its parts: the operands in their order, and all sizes. */
+export type ConvolutionProblem = {
+  readonly operation: ConvolutionOperation;
+  readonly geometry: ConvolutionGeometry;
+  readonly sizes: ConvolutionSizes;
+  readonly bytes: number;
+  readonly dtype: DType;
+};
+
+/** The channels of one group of one image of an operand `[batch, channels, height, width]`. */
+export function planesOf({ shape, stride }: Operand, groups: number, bytes: number): Planes {
+  const [, channels, height, width] = shape as [number, number, number, number];
+  const [, channel, row, column] = stride as [number, number, number, number];
+  return {
+    channels: channels / groups,
+    height,
+    width,
+    channel: channel * bytes,
+    row: row * bytes,
+    column: column * bytes,
+  };
+}
+
+/** Bytes of room for so many, in whole lines of the cache, with one between it and the next. */
+export const alignedBytes = (bytes: number): number => bytes === 0 ? 0 : toLines(bytes) + CACHE_LINE;

@@ -1,0 +1,102 @@
+/**
+ * What a layer is applied to, checked before it computes: callers without types, and those who have mixed up variables,
+ * are told which argument is wrong.
+ *
+ * @module
+ */
+import { describe } from "../blas/describe.ts";
+import { formatShape, ShapeError } from "../blas/errors.ts";
+import { sameShape } from "../blas/shape.ts";
+import { isKey } from "../autograd/random/key.ts";
+import { isTensor, type Tensor } from "../autograd/tensor.ts";
+import type { Tree } from "../autograd/tree/tree.ts";
+import type { Mode } from "./mode.ts";
+import { TensorSpec, type VariableSpecs } from "./spec.ts";
+
+/** Refuses an input that is not a tensor. */
+export function checkInput(name: string, x: Tensor): void {
+  if (isTensor(x)) return;
+  const swapped = typeof x === "object" && x !== null && "params" in x;
+  throw new ShapeError({
+    op: name,
+    given: { x: describe(x) },
+    problem: "x must be a tensor",
+    remedy: swapped ? "pass the variables first, then x" : "wrap arrays with constant, or with tensor32 or tensor64",
+  });
+}
+
+/** Refuses what is neither `evaluate` nor `train(key)`. */
+export function checkMode(name: string, mode: Mode): void {
+  const known = typeof mode === "object" && mode !== null && (mode.training === false || mode.training === true);
+  if (known && (!mode.training || isKey(mode.key))) return;
+  throw new TypeError(
+    `Cannot apply ${name} in mode ${describe(mode)}: it must be evaluate or train(key); pass one of them`,
+  );
+}
+
+/** Refuses variables that are not a record of `params` and `state`. */
+export function checkVariables(name: string, variables: { readonly params: unknown; readonly state: unknown }): void {
+  const isRecord = typeof variables === "object" && variables !== null;
+  const wrong = !isRecord || isTensor(variables)
+    ? { variables }
+    : typeof variables.params !== "object" || variables.params === null
+    ? { params: variables.params }
+    : typeof variables.state !== "object" || variables.state === null
+    ? { state: variables.state }
+    : undefined;
+  if (wrong === undefined) return;
+  const [[argument, given]] = Object.entries(wrong) as [[string, unknown]];
+  throw variablesError(
+    name,
+    argument,
+    given,
+    argument === "variables" ? "it must be a record { params, state }" : "it must be a tree of tensors",
+  );
+}
+
+/** {@link checkVariables}, and refuses those that lack a tensor or have one of another shape. */
+export function checkOwnVariables(
+  name: string,
+  { params, state }: VariableSpecs,
+  variables: { readonly params: unknown; readonly state: unknown },
+): void {
+  checkVariables(name, variables);
+  checkTree(name, params, variables.params, "params");
+  checkTree(name, state, variables.state, "state");
+}
+
+function checkTree(name: string, wanted: Tree<TensorSpec>, given: unknown, path: string): void {
+  if (wanted instanceof TensorSpec) {
+    if (isTensor(given) && sameShape(given.shape, wanted.shape)) return;
+    throw variablesError(name, path, given, `it must be a tensor ${formatShape(wanted.shape)}`);
+  }
+  const parts = wanted as Readonly<Record<string, Tree<TensorSpec>>>, keys = Object.keys(parts);
+  if (keys.length > 0 && (typeof given !== "object" || given === null)) {
+    throw variablesError(name, path, given, `it must have ${keys.join(", ")}`);
+  }
+  for (const key of keys) {
+    checkTree(name, parts[key]!, (given as Readonly<Record<string, unknown>>)[key], `${path}.${key}`);
+  }
+}
+
+/** {@link checkVariables}, and refuses those that are not lists of one entry for each of `count` layers. */
+export function checkListed(
+  name: string,
+  count: number,
+  variables: { readonly params: unknown; readonly state: unknown },
+): void {
+  checkVariables(name, variables);
+  for (const part of ["params", "state"] as const) {
+    const given = variables[part];
+    if (Array.isArray(given) && given.length === count) continue;
+    throw variablesError(name, part, given, `it must be an array of ${count}, an entry for each layer`);
+  }
+}
+
+const variablesError = (op: string, argument: string, given: unknown, problem: string): ShapeError =>
+  new ShapeError({
+    op,
+    given: { [argument]: describe(given) },
+    problem,
+    remedy: "pass the variables that this layer's init returned, or what training made of them",
+  });

@@ -1,0 +1,51 @@
+/**
+ * The file that is replaced when something is saved under a path.
+ *
+ * @module
+ */
+
+/** Tells whether an error says that a file does not exist. */
+export const isMissing = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && error.code === "ENOENT";
+
+/**
+ * The path of the file itself, with every symbolic link on the way followed: renaming another file to the path of a link
+ * would replace the link.
+ *
+ * @param path A path or a file URL; nothing need be there, at the end of a link either.
+ */
+export async function targetOf(path: string | URL): Promise<string> {
+  const { fileURLToPath } = await import("node:url");
+  return await followed(path instanceof URL ? fileURLToPath(path) : path);
+}
+
+async function followed(path: string): Promise<string> {
+  const fs = (await import("node:fs/promises")).default, { dirname, resolve } = await import("node:path");
+  const orElse = <A>(otherwise: () => A) => (error: unknown): A => {
+    if (isMissing(error)) return otherwise();
+    throw error;
+  };
+  const real = await fs.realpath(path).catch(orElse(() => undefined));
+  if (real !== undefined) return real;
+  // Nothing is there: at the end of a link, or at all. Links that lead in a circle are an error of realpath.
+  const link = await fs.lstat(path).catch(orElse(() => undefined));
+  return link?.isSymbolicLink() ? await followed(resolve(dirname(path), await fs.readlink(path))) : path;
+}
+
+/**
+ * The mode of the file that will be replaced, such as `0o600`.
+ *
+ * @returns `undefined` if there is none.
+ * @throws {Error} If something else is there, such as a folder or a device.
+ */
+export async function regularMode(path: string): Promise<number | undefined> {
+  const fs = (await import("node:fs/promises")).default;
+  try {
+    const stat = await fs.stat(path);
+    if (!stat.isFile()) throw new Error("what is there is not a regular file");
+    return stat.mode & 0o7777;
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * Whether a tree out of a file is such a tree as is wanted.
+ *
+ * @module
+ */
+import { type Either, either } from "../../deps.ts";
+import { describe } from "../../blas/describe.ts";
+import { sameShape } from "../../blas/shape.ts";
+import { isTensor } from "../../autograd/tensor.ts";
+import { entries } from "../../autograd/tree/tree.ts";
+import type { StoredLeaf, StoredTree } from "./tree_codec.ts";
+
+/**
+ * Holds a tree to another.
+ *
+ * @returns The tree, if it has the structure, shapes, dtypes and kinds of leaves of the other; else what it has where the
+ * other has something else.
+ */
+export function sameAs(tree: StoredTree, like: StoredTree): Either<string, StoredTree> {
+  const kinds = (part: StoredTree) => new Map(entries<StoredLeaf>(part));
+  const given = kinds(tree), wanted = kinds(like);
+  const path = [...new Set([...wanted.keys(), ...given.keys()])].find((at) => !alike(given.get(at), wanted.get(at)));
+  if (path === undefined && outline(tree) === outline(like)) return either.right(withAbsent(tree, like));
+  return either.left(
+    path === undefined
+      ? "lists where records are wanted, or branches without leaves"
+      : `${leafName(given.get(path))} at "${path}" where ${leafName(wanted.get(path))} is wanted`,
+  );
+}
+
+/** Lists and records of a tree, without its leaves, whatever the order of fields. */
+const outline = (tree: StoredTree): string =>
+  JSON.stringify(tree, (_, part: unknown) => {
+    if (part === undefined) return undefined;
+    if (isTensor(part) || typeof part !== "object" || part === null) return 0;
+    return Array.isArray(part) ? part : Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => a < b ? -1 : 1));
+  });
+
+/** The tree, of the structure of another, with the fields that are there and `undefined` in the other: none is written. */
+function withAbsent(tree: StoredTree, like: StoredTree): StoredTree {
+  if (Array.isArray(tree)) return tree.map((part, k) => withAbsent(part, (like as readonly StoredTree[])[k]!));
+  if (!isStoredRecord(tree)) return tree;
+  const wanted = like as StoredRecord;
+  const present = Object.entries(tree).map(([name, part]) => [name, withAbsent(part!, wanted[name]!)] as const);
+  const absent = Object.keys(wanted).filter((name) => wanted[name] === undefined).map((name) => [name, undefined]);
+  return Object.fromEntries([...present, ...absent]);
+}
+
+type StoredRecord = { readonly [name: string]: StoredTree | undefined };
+
+const isStoredRecord = (tree: StoredTree): tree is StoredRecord =>
+  typeof tree === "object" && tree !== null && !isTensor(tree) && !Array.isArray(tree);
+
+function alike(a: StoredLeaf | undefined, b: StoredLeaf | undefined): boolean {
+  if (isTensor(a) && isTensor(b)) return a.dtype === b.dtype && sameShape(a.shape, b.shape);
+  return !isTensor(a) && !isTensor(b) && typeof a === typeof b;
+}
+
+const leafName = (leaf: StoredLeaf | undefined): string =>
+  leaf === undefined ? "nothing" : isTensor(leaf) || leaf === null ? describe(leaf) : `a ${typeof leaf}`;

@@ -1,0 +1,43 @@
+/**
+ * What is known of the shapes in a model whose input shape is not.
+ *
+ * @module
+ */
+import { either } from "../deps.ts";
+import type { AnyLayer } from "./layer.ts";
+
+/** Nothing is known. */
+const ANY = "[...]";
+
+/**
+ * Describes the input of a layer by its size: `[..., 784]` where that is the length of the last axis, `[3, ...]` where it
+ * is the number of channels, and `[...]` where any will do.
+ */
+export function knownInput(layer: AnyLayer): string {
+  const { inputSize, layers = [] } = layer;
+  if (inputSize === null) return ANY;
+  const [first] = layers.filter((inner) => inner.inputSize !== null);
+  return first === undefined ? sized(layer, inputSize) : knownInput(first);
+}
+
+/**
+ * Describes the output of a layer in the same way.
+ *
+ * @param before The description of its input, which is that of its output as long as nothing else is known.
+ */
+export function knownOutput(layer: AnyLayer, before: string): string {
+  const { kind, outputSize, reshapes, layers = [] } = layer;
+  // Both parts of a residual have the output's shape; the others have that of what comes last.
+  if (kind === "residual") return knownOutput(layers[0]!, before);
+  if (layers.length > 0) return layers.reduce((known, inner) => knownOutput(inner, known), before);
+  if (outputSize !== null) return sized(layer, outputSize);
+  return reshapes ? ANY : before;
+}
+
+/** A layer takes channels if it takes an image and not a vector of that many numbers. */
+function sized(layer: AnyLayer, size: number): string {
+  const { inputSize } = layer, large = 1024;
+  const takes = (...shape: readonly number[]): boolean =>
+    inputSize !== null && either.isRight(layer.outputShape(shape));
+  return takes(inputSize!, large, large) && !takes(inputSize!) ? `[${size}, ...]` : `[..., ${size}]`;
+}

@@ -1,0 +1,216 @@
+/**
+ * What callers without types pass: every public function on arguments of the wrong kind, one at a time.
+ *
+ * @module
+ */
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import * as nanograd from "../../autograd/mod.ts";
+import { checkFunction, checkList, checkTensor, describeValue } from "../../autograd/arguments.ts";
+
+const { ones, sum, tensor32, tensor64 } = nanograd;
+const t = tensor64([[0.1, 0.2], [0.3, 0.4]]), v = tensor64([1, 2]), key = nanograd.key(0);
+const image = ones([1, 1, 4, 4], { dtype: "float64" }), kernel = ones([1, 1, 2, 2], { dtype: "float64" });
+const loss = (x: nanograd.Tensor) => sum(x), same = (x: nanograd.Tensor) => x;
+
+/** Arguments with which each function works. */
+const GOOD: Readonly<Record<string, readonly unknown[]>> = {
+  ...Object.fromEntries(
+    ("neg square sqrt rsqrt reciprocal exp expm1 log log1p sin cos erf abs sign relu relu6 sigmoid sigmoidStable tanh " +
+      "logSigmoid silu mish selu hardSigmoid hardSwish softsign flatten squeeze batchStatistics stopGradient toArray toList " +
+      "tensorData formatTensor zerosLike isTensor isTensor32 isTensor64 isKey").split(" ").map((name) => [name, [t]]),
+  ),
+  ...Object.fromEntries(
+    "add sub mul div pow greater less equal maximum minimum matmul".split(" ").map((name) => [name, [t, t]]),
+  ),
+  ...Object.fromEntries(
+    ("sum mean product max min argmax argmin variance standardDeviation logSumExp softmax logSoftmax leakyRelu softplus " +
+      "gelu elu glu l2Normalize").split(" ").map((name) => [name, [t, {}]]),
+  ),
+  ...Object.fromEntries(
+    ("safeDiv cosineSimilarity mseLoss l1Loss huberLoss smoothL1Loss crossEntropyLoss binaryCrossEntropy " +
+      "binaryCrossEntropyWithLogits klDivergence").split(" ").map((name) => [name, [t, t, {}]]),
+  ),
+  ...Object.fromEntries("zeros ones".split(" ").map((name) => [name, [[2], {}]])),
+  ...Object.fromEntries("randomUniform randomNormal".split(" ").map((name) => [name, [key, [2], {}]])),
+  ...Object.fromEntries("tensor32 tensor64".split(" ").map((name) => [name, [[1], [1], {}]])),
+  ...Object.fromEntries("conv2d convTranspose2d".split(" ").map((name) => [name, [image, kernel, null, {}]])),
+  ...Object.fromEntries("maxPool2d avgPool2d".split(" ").map((name) => [name, [image, { size: 2 }]])),
+  ...Object.fromEntries("globalMaxPool2d globalAvgPool2d".split(" ").map((name) => [name, [image]])),
+  ...Object.fromEntries("softmaxCrossEntropy nllLoss".split(" ").map((name) => [name, [t, [0, 1], {}]])),
+  ...Object.fromEntries("concat stack".split(" ").map((name) => [name, [[t, t], 0]])),
+  ...Object.fromEntries("gradient hessian".split(" ").map((name) => [name, [loss]])),
+  ...Object.fromEntries("jacobian compile".split(" ").map((name) => [name, [same]])),
+  scale: [t, 2],
+  clamp: [t, 0, 1],
+  where: [t, t, t],
+  prelu: [t, v],
+  cumsum: [t, 0],
+  transpose: [t, [1, 0]],
+  reshape: [t, [4]],
+  expandDims: [t, 0],
+  slice: [t, 0, 1],
+  sliceAxes: [t, [[0, 1]]],
+  flip: [t, 0],
+  take: [t, [0], 0],
+  takeAlong: [t, [[0, 0], [0, 0]], 0],
+  pad: [t, [[1, 1], [1, 1]], {}],
+  tile: [t, [2, 2]],
+  broadcastTo: [t, [2, 2, 2]],
+  cast: [t, "float32"],
+  split: [t, [1, 1], 0],
+  einsum: ["ij->ji", t],
+  dot: [v, v],
+  outer: [v, v],
+  conv1d: [ones([1, 1, 4]), ones([1, 1, 2]), null, {}],
+  upsampleNearest2d: [image, 2],
+  batchNorm: [t, null, null, {}],
+  layerNorm: [t, null, null, {}],
+  rmsNorm: [t, null, {}],
+  groupNorm: [t, 1, null, null, {}],
+  instanceNorm: [image, null, null, {}],
+  scaledDotProductAttention: [t, t, t, {}],
+  reduceTensor: [t, (a: number, b: number) => a + b, {}],
+  constant: [[1], {}],
+  full: [[2], 1, {}],
+  arange: [0, 3, 1, {}],
+  eye: [2, 2, {}],
+  oneHot: [[0], 2, {}],
+  key: [1],
+  foldIn: [key, 1],
+  randomInteger: [key, [2], { max: 3 }],
+  permutation: [key, 3, {}],
+  valueAndGradient: [loss, {}],
+  vjp: [same, t],
+  jvp: [same, [t], [t]],
+  checkGradient: [same, t],
+  backward: [t, t],
+  gradientOf: [new Map(), t],
+  addGradients: [{ a: t }, { a: t }],
+  customOp: [{ name: "same", forward: same, vjp: (cotangent: nanograd.Tensor) => [cotangent] }],
+  scan: [(carry: number) => [carry, carry], 0, [1]],
+  toNumber: [tensor64(1)],
+};
+
+/** What is not looked at here: it needs a compiled function, prints, or belongs to the kernels, which check nothing. */
+const ELSEWHERE = ["formatProgram", "printTensor", "sizeOf"];
+
+const JUNK: readonly unknown[] = [
+  null,
+  undefined,
+  5,
+  -1,
+  1.5,
+  NaN,
+  "x",
+  true,
+  {},
+  [],
+  [1, 2],
+  ["a"],
+  () => 1,
+  Symbol("s"),
+  10n,
+  new Map(),
+  new Date(0),
+  [null],
+  { axes: "x" },
+  { shape: [2] },
+  { redction: "sum" },
+];
+
+/** Our errors say what cannot be done, what is wrong and what to do; those of the runtime do not. */
+const OURS = /^Cannot [^]+: [^]+; [^]+/;
+
+const functions = nanograd as unknown as Readonly<Record<string, (...args: readonly unknown[]) => unknown>>;
+const names = Object.entries(functions).filter(([name, f]) => typeof f === "function" && /^[a-z]/.test(name))
+  .map(([name]) => name);
+
+Deno.test("the arguments of every public function are tried", () => {
+  assertEquals(names.filter((name) => !(name in GOOD) && !ELSEWHERE.includes(name)), []);
+  assertEquals(Object.keys(GOOD).filter((name) => !names.includes(name)), []);
+});
+
+for (const [name, good] of Object.entries(GOOD)) {
+  Deno.test(`${name}() takes what it should, and says clearly what is wrong with anything else`, () => {
+    functions[name]!(...good);
+    good.forEach((_, position) =>
+      JUNK.forEach((junk) => {
+        try {
+          functions[name]!(...good.with(position, junk));
+        } catch (error) {
+          assert(
+            error instanceof Error && OURS.test(error.message),
+            `argument ${position}, ${describeValue(junk)}: ${error}`,
+          );
+        }
+      })
+    );
+  });
+}
+
+Deno.test("misspelt options are refused, and say which was meant", () => {
+  const refuses = (name: string, position: number, options: object, message: string) =>
+    assertThrows(() => functions[name]!(...GOOD[name]!.slice(0, position), options), TypeError, message);
+  for (const [name, good] of Object.entries(GOOD)) {
+    const position = good.length - 1, last = good[position];
+    const isOptions = typeof last === "object" && last !== null && Object.getPrototypeOf(last) === Object.prototype &&
+      !["addGradients", "customOp"].includes(name);
+    if (isOptions) refuses(name, position, { ...last, misspelt: 1 }, 'with the option "misspelt": the options are ');
+  }
+  refuses("sum", 1, { axis: 0 }, 'Cannot apply sum with the option "axis": the options are axes, keepDims; write axes');
+  refuses("mean", 1, { keepdims: true }, 'Cannot apply mean with the option "keepdims"');
+  refuses("mseLoss", 2, { redction: "sum" }, "write reduction");
+  refuses("zeros", 1, { dtyp: "float64" }, "write dtype");
+});
+
+Deno.test("values are named as a reader knows them", () => {
+  const shown = [null, undefined, 5, true, "x", [1, 2], {}, tensor32([1]), () => 1, 10n, Symbol("s")].map(
+    describeValue,
+  );
+  assertEquals(shown, [
+    "null",
+    "undefined",
+    "the number 5",
+    "the boolean true",
+    "a string",
+    "an array of 2",
+    "an object",
+    "a tensor [1]",
+    "a function",
+    "a bigint",
+    "a symbol",
+  ]);
+});
+
+Deno.test("functions, tensors and lists are asked for by name", () => {
+  assertThrows(
+    () => checkFunction("apply vjp", "f", 3),
+    TypeError,
+    "Cannot apply vjp with the number 3 for f: it must be a function; pass the function itself, not what it returns",
+  );
+  assertThrows(
+    () => checkTensor("apply toList", [1, 2]),
+    TypeError,
+    "Cannot apply toList to an array of 2: it must be a tensor; wrap numbers with tensor32, tensor64 or constant",
+  );
+  assertThrows(
+    () => checkList("apply reshape", "shape", 5, "an array of axis lengths", "pass [5]"),
+    TypeError,
+    "Cannot apply reshape with the number 5 for shape: it must be an array of axis lengths; pass [5]",
+  );
+});
+
+Deno.test("a leaf that is no tensor is named with its path", () => {
+  const params = { layers: [{ weight: null }] } as unknown as nanograd.ParameterTree;
+  assertThrows(
+    () => nanograd.gradient(loss as (p: nanograd.ParameterTree) => nanograd.Tensor)(params),
+    TypeError,
+    'Cannot differentiate with respect to null at "layers.0.weight": the first argument must be a tensor or a tree of',
+  );
+  assertThrows(() => nanograd.zerosLike(params), TypeError, 'Cannot apply zerosLike at "layers.0.weight" to null');
+  assertThrows(
+    () => functions["gradient"]!(null),
+    TypeError,
+    "Cannot differentiate with null for f: it must be a function",
+  );
+});

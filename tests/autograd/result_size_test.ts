@@ -1,0 +1,112 @@
+/** No operation makes a tensor of more than 64 axes or of more than 2^31 - 1 elements: both were once silently wrong. */
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { ShapeError } from "../../blas/errors.ts";
+import {
+  add,
+  arange,
+  broadcastTo,
+  compile,
+  concat,
+  constant,
+  einsum,
+  expandDims,
+  eye,
+  full,
+  key,
+  matmul,
+  type Numeric,
+  oneHot,
+  ones,
+  outer,
+  pad,
+  randomUniform,
+  reshape,
+  sliceAxes,
+  stack,
+  sum,
+  take,
+  takeAlong,
+  tensor64,
+  tile,
+  toList,
+  upsampleNearest2d,
+  where,
+  zeros,
+} from "../../autograd/mod.ts";
+
+/** One number seen everywhere: no memory, however long. */
+const long = (...shape: readonly number[]) => ones(shape);
+
+const half = 2 ** 30, side = 2 ** 16;
+
+const tooLarge: Readonly<Record<string, () => unknown>> = {
+  zeros: () => zeros([2 ** 31]),
+  full: () => full([side, side], 1),
+  eye: () => eye(side),
+  arange: () => arange(2 ** 31),
+  randomUniform: () => randomUniform(key(0), [side, side]),
+  oneHot: () => oneHot([0, 1, 2], half),
+  "tensor64 of a claimed shape": () => tensor64(1, [2 ** 31]),
+  broadcastTo: () => broadcastTo(long(1), [2 ** 31]),
+  "add of a row and a column": () => add(long(side, 1), long(side)),
+  where: () => where(long(side, 1), long(side), 0),
+  outer: () => outer(long(side), long(side)),
+  matmul: () => matmul(long(side, 1), long(1, side)),
+  "matmul of batches": () => matmul(long(half, 2, 1), long(1, 2)),
+  einsum: () => einsum("i,j->ij", long(side), long(side)),
+  concat: () => concat([long(half), long(half)]),
+  stack: () => stack([long(half), long(half)]),
+  pad: () => pad(long(half), [[half, 0]]),
+  tile: () => tile(long(half), 2),
+  "tile by one number": () => tile(long(1), [2 ** 31]),
+  take: () => take(long(2, half), [0, 1]),
+  upsampleNearest2d: () => upsampleNearest2d(long(1, side, 1), [1, side]),
+};
+
+for (const [name, make] of Object.entries(tooLarge)) {
+  Deno.test(`more than 2^31 - 1 elements are refused: ${name}`, () => {
+    const error = assertThrows(make);
+    assert(error instanceof ShapeError || error instanceof RangeError);
+    assert(/2\^31 - 1/.test(error.message), error.message);
+  });
+}
+
+const deepest = zeros(new Array(64).fill(1)), ranks = new Array(65).fill(1);
+
+const tooDeep: Readonly<Record<string, () => unknown>> = {
+  zeros: () => zeros(ranks),
+  "zeros of 10,000 axes": () => zeros(new Array(10_000).fill(1)),
+  reshape: () => reshape(zeros([1]), ranks),
+  expandDims: () => expandDims(deepest, 0),
+  stack: () => stack([deepest, deepest]),
+  broadcastTo: () => broadcastTo(deepest, ranks),
+  tile: () => tile(deepest, ranks),
+  take: () => take(deepest, [[0]], 3),
+  oneHot: () => oneHot(deepest, 1),
+  "an array nested 65 deep": () => constant(JSON.parse("[".repeat(65) + "1" + "]".repeat(65))),
+  "an array that is its own element": () => {
+    const endless: Numeric[] = [];
+    endless.push(endless);
+    return constant(endless);
+  },
+};
+
+for (const [name, make] of Object.entries(tooDeep)) {
+  Deno.test(`more than 64 axes are refused: ${name}`, () => {
+    assertThrows(make, ShapeError, "an array may have 64 axes");
+  });
+}
+
+Deno.test("64 axes work: values, sums, derivatives, slices", () => {
+  const t = reshape(tensor64([1, 2, 3, 4]), [2, ...new Array(62).fill(1), 2]);
+  assertEquals(toList(add(t, t)), [2, 4, 6, 8]);
+  assertEquals(toList(sum(t, { axes: 0 })), [4, 6]);
+  assertEquals(toList(sliceAxes(t, [[1, 2]])), [3, 4]);
+  assertEquals(toList(tile(t, [2])), [1, 2, 1, 2, 3, 4, 3, 4]);
+  assertEquals(toList(takeAlong(t, reshape(constant([1, 0]), [1, ...new Array(62).fill(1), 2]), 0)), [3, 2]);
+});
+
+Deno.test("compiled functions refuse results that are too large when they are traced", () => {
+  const product = compile((a: ReturnType<typeof long>, b: ReturnType<typeof long>) => outer(a, b));
+  assertThrows(() => product(long(side), long(side)), ShapeError, "more than an array can have (2^31 - 1)");
+});

@@ -1,0 +1,54 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { checkOptions, type OptionNames } from "../../blas/options.ts";
+
+type Options = { readonly learningRate?: number; readonly nesterov?: boolean };
+
+const NAMES: OptionNames<Options> = { learningRate: true, nesterov: true };
+
+const messageOf = (options: unknown): string =>
+  assertThrows(() => checkOptions("build sgd", options as Options, NAMES), TypeError).message;
+
+Deno.test("checkOptions() lets known names pass, and fields that are undefined", () => {
+  for (const options of [{}, { learningRate: 1 }, { nesterov: true, learningRate: 1 }, { momentum: undefined }]) {
+    checkOptions("build sgd", options as Options, NAMES);
+  }
+});
+
+Deno.test("checkOptions() names the option that there is not, those that there are, and the one that was meant", () => {
+  const told = "the options are learningRate, nesterov; ";
+  assertEquals(
+    messageOf({ momentum: 0.9 }),
+    `Cannot build sgd with the option "momentum": ${told}correct the name, or leave it out`,
+  );
+  for (
+    const misspelt of ["learning_rate", "LearningRate", "learningrate", "learnigRate", "learninggRate", "learningRaze"]
+  ) {
+    assertEquals(
+      messageOf({ [misspelt]: 1 }),
+      `Cannot build sgd with the option "${misspelt}": ${told}write learningRate`,
+    );
+  }
+  assertEquals(
+    messageOf({ toString: 1 }),
+    `Cannot build sgd with the option "toString": ${told}correct the name, or leave it out`,
+  );
+});
+
+Deno.test("checkOptions() refuses what is not a record", () => {
+  for (
+    const [given, name] of [[null, "null"], [3, "number"], ["x", "string"], [[1], "an array"], [() => 1, "function"]]
+  ) {
+    assertEquals(
+      messageOf(given),
+      `Cannot build sgd with ${name} for options: they must be a record; pass { learningRate: … }, or leave them out`,
+    );
+  }
+});
+
+Deno.test("the list of names is complete, or does not type-check", () => {
+  // @ts-expect-error: nesterov is missing
+  const missing: OptionNames<Options> = { learningRate: true };
+  // @ts-expect-error: momentum is none of the options
+  const extra: OptionNames<Options> = { learningRate: true, nesterov: true, momentum: true };
+  assertEquals([missing, extra].length, 2);
+});

@@ -1,0 +1,54 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import fc from "fast-check";
+import { parseJson } from "../../../layers/checkpoint/json.ts";
+
+const AMPLE = 1e6;
+
+const problemOf = (text: string, limits = AMPLE): string => {
+  const result = parseJson(text, limits);
+  assert(result._tag === "Left", "it was read");
+  return result.left;
+};
+
+Deno.test("parseJson() reads what JSON.parse reads", () => {
+  fc.assert(fc.property(fc.jsonValue(), fc.constantFrom(undefined, 2), (value, indent) => {
+    const text = JSON.stringify(value, null, indent);
+    assertEquals(parseJson(text, AMPLE), { _tag: "Right", right: JSON.parse(text) });
+  }));
+});
+
+Deno.test("parseJson() never throws, and refuses what JSON.parse refuses", () => {
+  const text = fc.string({ unit: fc.constantFrom(...'{}[]:,"\\ua1 tn-'.split("")), maxLength: 12 });
+  fc.assert(
+    fc.property(text, (given) => {
+      const result = parseJson(given, AMPLE);
+      if (result._tag === "Right") assertEquals(result.right, JSON.parse(given));
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+Deno.test("parseJson() refuses a name that a record has twice, however it is written, and no other", () => {
+  assertEquals(problemOf('{"a":1,"b":{"c":[{"x":1}]},"a":2}'), 'the name "a" occurs twice');
+  assertEquals(problemOf('[{"a":1 , "\\u0061" : 2}]'), 'the name "a" occurs twice');
+  assertEquals(problemOf('{"\\"":1,"\\"":2}'), 'the name "\\"" occurs twice');
+  for (
+    const text of ['{"a":"a:","b":{"a":1},"c":[{"a":1},{"a":1}]}', '{"a":"\\\\","b":"\\\\\\":"}', '{"__proto__":1}']
+  ) {
+    assertEquals(parseJson(text, AMPLE), { _tag: "Right", right: JSON.parse(text) });
+  }
+  const names = fc.array(fc.string({ maxLength: 1 }), { maxLength: 4 });
+  fc.assert(fc.property(names, (given) => {
+    const text = `{${given.map((name) => `${JSON.stringify(name)}:0`).join()}}`;
+    assertEquals(parseJson(text, AMPLE)._tag, new Set(given).size === given.length ? "Right" : "Left");
+  }));
+});
+
+Deno.test("parseJson() counts values, and how deep they are nested", () => {
+  assertEquals(parseJson('[1,"[,{",3]', 4)._tag, "Right");
+  assertEquals(problemOf("[1,2,3,4]", 4), "it has more than 4 values");
+  assertEquals(problemOf('[{"a":[[]]}]', 3), "it has more than 3 values");
+  assertEquals(problemOf("[".repeat(300_000)), "it is nested more than 262144 deep");
+  assertEquals(parseJson("[".repeat(200_000) + "]".repeat(200_000), AMPLE)._tag, "Right");
+  assertStringIncludes(problemOf("[1,"), "it is no JSON");
+});

@@ -1,0 +1,82 @@
+import { assert, assertEquals } from "@std/assert";
+import { temporaryFor } from "../../../layers/checkpoint/temporary_files.ts";
+import { saveTree } from "../../../mod.ts";
+import { files, inFolder, programs } from "../../programs.ts";
+
+const namesIn = (folder: string): readonly string[] => [...Deno.readDirSync(folder)].map(({ name }) => name).toSorted();
+
+async function save(path: string): Promise<void> {
+  const saved = await saveTree(path, { version: 1 })();
+  assert(saved._tag === "Right", saved._tag === "Left" ? saved.left.message : "");
+}
+
+/** The number of a process that has ended. */
+async function deadProcess(): Promise<number> {
+  const child = new Deno.Command(Deno.execPath(), { args: ["--version"], stdout: "null" }).spawn();
+  await child.status;
+  return child.pid;
+}
+
+const named = (path: string, process: number | string = "") => `${path}.${process}${crypto.randomUUID()}.tmp`;
+
+Deno.test(
+  "the next save clears what a killed process left, and nothing else",
+  programs,
+  () =>
+    inFolder(async (folder) => {
+      const path = `${folder}/t.safetensors`, dead = await deadProcess();
+      const stale = named(path, `${dead}-`);
+      const kept = [
+        named(path, `${Deno.pid}-`), // this process may be writing it
+        named(path), // by an earlier version, and new
+        named(`${folder}/other`, `${dead}-`), // of another file
+        `${path}.mine.tmp`,
+        `${path}.tmp`,
+      ];
+      for (const name of [stale, ...kept]) await Deno.writeTextFile(name, "half");
+      await save(path);
+      const wanted = [path, ...kept].map((name) => name.slice(folder.length + 1)).toSorted();
+      assertEquals(namesIn(folder), wanted);
+    }),
+);
+
+Deno.test(
+  "what nobody has written to for ten minutes is cleared, whoever's it is, and where Deno may not ask",
+  files,
+  () =>
+    inFolder(async (folder) => {
+      const path = `${folder}/t`, old = new Date(Date.now() - 11 * 60_000);
+      for (const name of [named(path), named(path, "1-")]) {
+        await Deno.writeTextFile(name, "half");
+        await Deno.utime(name, old, old);
+      }
+      const recent = new Date(Date.now() - 9 * 60_000), young = named(path, "1-");
+      await Deno.writeTextFile(young, "half");
+      await Deno.utime(young, recent, recent);
+      await save(path);
+      assertEquals(namesIn(folder), ["t", young.slice(folder.length + 1)].toSorted());
+    }),
+);
+
+Deno.test(
+  "what a process with this one's number left, as in a container that started again, is cleared",
+  files,
+  () =>
+    inFolder(async (folder) => {
+      const path = `${folder}/t`, before = new Date(performance.timeOrigin - 1000), stale = await temporaryFor(path);
+      await Deno.writeTextFile(stale, "half");
+      await Deno.utime(stale, before, before);
+      await save(path);
+      assertEquals(namesIn(folder), ["t"]);
+    }),
+);
+
+Deno.test(
+  "many saves to one file at once all succeed, and leave nothing but the file",
+  files,
+  () =>
+    inFolder(async (folder) => {
+      await Promise.all(Array.from({ length: 20 }, () => save(`${folder}/t`)));
+      assertEquals(namesIn(folder), ["t"]);
+    }),
+);
