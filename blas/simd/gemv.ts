@@ -16,10 +16,10 @@ import { wideSums } from "./wide_sums.ts";
 const LINES = 8;
 
 /**
- * Columns whose products a kernel adds up in float32 before they are carried over to float64: where rows are runs it keeps
- * eight sums apart, else one.
+ * Columns, and as many again at most, whose products a kernel adds up in float32 before they are carried over to float64: where
+ * rows are runs it keeps eight sums apart, else one.
  */
-const SLAB = { runs: 2048, single: 256 } as const;
+const SLAB = { runs: 4096, single: 512 } as const;
 
 /** `y = alpha * a * x + beta * y`, the vectors as stacks of one row. */
 export type VectorProblem<D extends DType> = {
@@ -49,7 +49,7 @@ export function multiplyVector<D extends DType>({ scratch, kernels }: Context, p
     if (alpha !== 0) copyIn(scratch, atX, x, densePlan(x));
     scratch.data(a.dtype).fill(0, product / bytes, product / bytes + m);
     const byRows = pieces[0]?.how.columnStride === 1, slab = byRows ? SLAB.runs : SLAB.single;
-    const wide = a.dtype === "float32" && a.columns > slab ? wideSums(scratch, product, m) : undefined;
+    const wide = a.dtype === "float32" && a.columns > 2 * slab ? wideSums(scratch, product, m) : undefined;
     let added = 0;
     for (const { part, how, row, column } of pieces) {
       copyIn(scratch, atA, part, how);

@@ -17,8 +17,8 @@ import { multiply, type StagedConvolution, termsOf, TILE_BYTES, transfers, withS
 /** Elements of a window, and as many again at most, whose products are added up in float32. */
 const SLAB = 3072;
 
-/** Windows whose products are added up in float32. */
-const WINDOWS = 2048;
+/** Windows whose products are added up in float32, and how many a call counts for at least: each adds its sum to the others. */
+const WINDOWS = 4096, CALL = 8;
 
 /** How many rows or columns fit into {@link PIECE_BYTES}, four tiles of them at least. */
 const fitting = (vectorBytes: number, width: number): number =>
@@ -143,7 +143,7 @@ export function conv2dWeightProduct<D extends DType>(problem: StagedConvolution<
         const c = sums! + part % groups * filters * row * bytes, cRow = row * bytes, aRow = step * bytes;
         for (let start = 0; start < grid.windows; start += depth) {
           const own = Math.min(depth, grid.windows - start), group = part % groups;
-          added[group]! += own;
+          added[group]! += Math.max(own, CALL);
           if (added[group]! > WINDOWS) {
             carried?.carry(group * filters * row, filters * row);
             added[group] = own;
