@@ -1,19 +1,10 @@
 /**
- * Arguments as callers without types pass them: words for any value, and checks before work is done.
+ * Checks of arguments as callers without types pass them, before work is done.
  *
  * @module
  */
-import { formatShape } from "../blas/errors.ts";
+import { describe } from "../blas/describe.ts";
 import { isTensor } from "./tensor.ts";
-
-/** Says in an error what a value is: `null`, `the number 5`, `an array of 2`, `an object`. */
-export function describeValue(value: unknown): string {
-  if (value === null || value === undefined) return String(value);
-  if (isTensor(value)) return `a tensor ${formatShape(value.shape)}`;
-  if (Array.isArray(value)) return `an array of ${value.length}`;
-  if (typeof value === "number" || typeof value === "boolean") return `the ${typeof value} ${value}`;
-  return typeof value === "object" ? "an object" : `a ${typeof value}`;
-}
 
 /**
  * Refuses what is not a function.
@@ -25,7 +16,7 @@ export function describeValue(value: unknown): string {
 export function checkFunction(action: string, argument: string, value: unknown): void {
   if (typeof value === "function") return;
   throw new TypeError(
-    `Cannot ${action} with ${describeValue(value)} for ${argument}: it must be a function; ` +
+    `Cannot ${action} with ${describe(value)} for ${argument}: it must be a function; ` +
       "pass the function itself, not what it returns",
   );
 }
@@ -39,9 +30,7 @@ export function checkFunction(action: string, argument: string, value: unknown):
 export function checkTensor(action: string, value: unknown): void {
   if (isTensor(value)) return;
   throw new TypeError(
-    `Cannot ${action} to ${
-      describeValue(value)
-    }: it must be a tensor; wrap numbers with tensor32, tensor64 or constant`,
+    `Cannot ${action} to ${describe(value)}: it must be a tensor; wrap numbers with tensor32, tensor64 or constant`,
   );
 }
 
@@ -56,5 +45,5 @@ export function checkTensor(action: string, value: unknown): void {
  */
 export function checkList(action: string, argument: string, value: unknown, wanted: string, remedy: string): void {
   if (Array.isArray(value)) return;
-  throw new TypeError(`Cannot ${action} with ${describeValue(value)} for ${argument}: it must be ${wanted}; ${remedy}`);
+  throw new TypeError(`Cannot ${action} with ${describe(value)} for ${argument}: it must be ${wanted}; ${remedy}`);
 }

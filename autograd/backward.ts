@@ -4,16 +4,18 @@
  * @module
  */
 import { type Option, option } from "../deps.ts";
+import { describe } from "../blas/describe.ts";
 import type { DType } from "../blas/dtype.ts";
 import { DTypeError, ShapeError } from "../blas/errors.ts";
 import { sameShape } from "../blas/shape.ts";
-import { checkTensor, describeValue } from "./arguments.ts";
+import { checkTensor } from "./arguments.ts";
 import { ones, zeros } from "./values/constructors.ts";
 import { topologicalOrderOf } from "./graph.ts";
 import { insideTransform } from "./transforms/nesting.ts";
 import { add } from "./ops/arithmetic.ts";
 import { sumTo } from "./ops/sum.ts";
-import { type Node, stopGradient, type Tensor } from "./tensor.ts";
+import { stopGradient } from "./stop_gradient.ts";
+import type { Node, OneResult, SeveralResults, Tensor } from "./tensor.ts";
 
 /** What `backward` returns: for every tracked leaf that the root depends on, the gradient, of the leaf's shape. */
 export type Gradients = ReadonlyMap<Tensor, Tensor>;
@@ -66,7 +68,7 @@ export function backward<D extends DType>(root: Tensor<D>, seed?: Tensor<NoInfer
 export function gradientOf<D extends DType>(gradients: Gradients, t: Tensor<D>): Option<Tensor<D>> {
   if (!(gradients instanceof Map)) {
     throw new TypeError(
-      `Cannot apply gradientOf to ${describeValue(gradients)}: it must be what backward returned; gradients from ` +
+      `Cannot apply gradientOf to ${describe(gradients)}: it must be what backward returned; gradients from ` +
         "valueAndGradient are a tree like the parameters, to be read by its fields",
     );
   }
@@ -98,9 +100,15 @@ export function pullBack(seeds: ReadonlyMap<Tensor, Tensor>, wanted?: ReadonlySe
   for (const t of order) {
     if (isLeaf(t) || (t.tag === "node" && t.inputs.some((input) => needed.has(input)))) needed.add(t);
   }
+  // An application of several results is one step, in place of its result that comes first: what reads any of them comes
+  // after that one.
+  const seen = new Set<readonly Node[]>(),
+    isFirst = ({ siblings }: Node): boolean =>
+      siblings === undefined || (!seen.has(siblings) && seen.add(siblings) !== undefined);
   const steps = order
     .filter((t): t is Node => t.tag === "node" && needed.has(t) && !isLeaf(t))
-    .map((node) => stepOf(node, needed))
+    .filter(isFirst)
+    .map((node) => node.siblings === undefined ? stepOf(node, needed) : jointStepOf(node, needed, isLeaf))
     .reverse();
   // A seed that happens to be tracked shall not make the answer so, unless that is to be differentiated again.
   const start: Cotangents = new Map([...seeds].map(([t, seed]) => [t, insideTransform() ? seed : stopGradient(seed)]));
@@ -110,8 +118,10 @@ export function pullBack(seeds: ReadonlyMap<Tensor, Tensor>, wanted?: ReadonlySe
   );
 }
 
+type Step = (cotangents: Cotangents) => Cotangents;
+
 /** The closure of one node: takes its cotangent out, and hands each needed input its share. */
-function stepOf(node: Node, needed: ReadonlySet<Tensor>): (cotangents: Cotangents) => Cotangents {
+function stepOf(node: Node & OneResult, needed: ReadonlySet<Tensor>): Step {
   return (cotangents) => {
     const cotangent = cotangents.get(node);
     if (cotangent === undefined) return cotangents;
@@ -124,14 +134,41 @@ function stepOf(node: Node, needed: ReadonlySet<Tensor>): (cotangents: Cotangent
       output: keep ? node : stopGradient(node),
     };
     node.inputs.forEach((input, index) => {
-      if (!needed.has(input)) return;
-      const share = node.primitive.vjp(index, cotangent, application);
-      if (share === null) return;
-      const summed = sumTo(share, input.shape), sofar = cotangents.get(input);
-      cotangents.set(input, sofar === undefined ? summed : add(sofar, summed));
+      if (needed.has(input)) handOver(cotangents, input, node.primitive.vjp(index, cotangent, application));
     });
     return cotangents;
   };
+}
+
+/** The closure of an application of several results: takes out the cotangents of all of them, and hands out shares. */
+function jointStepOf(
+  { primitive, attributes, inputs, siblings }: Node & SeveralResults,
+  needed: ReadonlySet<Tensor>,
+  isLeaf: (t: Tensor) => boolean,
+): Step {
+  return (cotangents) => {
+    // What arrives at a result that is wanted itself goes no further.
+    const taken = siblings.map((node) => isLeaf(node) ? null : cotangents.get(node) ?? null);
+    if (taken.every((cotangent) => cotangent === null)) return cotangents;
+    siblings.forEach((node) => !isLeaf(node) && cotangents.delete(node));
+    const keep = insideTransform();
+    const application = {
+      attributes,
+      inputs: keep ? inputs : inputs.map(stopGradient),
+      outputs: keep ? siblings : siblings.map(stopGradient),
+    };
+    primitive.vjps(taken, application).forEach((share, index) => {
+      if (needed.has(inputs[index]!)) handOver(cotangents, inputs[index]!, share);
+    });
+    return cotangents;
+  };
+}
+
+/** Adds a share to the cotangent of an input, summed to its shape. */
+function handOver(cotangents: Cotangents, input: Tensor, share: Tensor | null): void {
+  if (share === null) return;
+  const summed = sumTo(share, input.shape), sofar = cotangents.get(input);
+  cotangents.set(input, sofar === undefined ? summed : add(sofar, summed));
 }
 
 function checkSeed(root: Tensor, seed: Tensor): void {

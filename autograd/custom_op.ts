@@ -4,17 +4,20 @@
  * @module
  */
 import { either } from "../deps.ts";
+import { describe } from "../blas/describe.ts";
 import type { DType } from "../blas/dtype.ts";
 import { DTypeError, formatShape, ShapeError } from "../blas/errors.ts";
 import { checkOptions } from "../blas/options.ts";
 import { sameShape, type Shape } from "../blas/shape.ts";
 import type { View } from "../blas/view.ts";
-import { checkFunction, describeValue } from "./arguments.ts";
-import { TraceError } from "./compile/errors.ts";
-import { isTracedView, record } from "./compile/traced_view.ts";
+import { isAbstract } from "./abstract_view.ts";
+import { checkFunction } from "./arguments.ts";
+import { AbstractValueError } from "./errors.ts";
 import { zeros } from "./values/constructors.ts";
-import { checkOperands, type Primitive, type VjpContext } from "./primitive.ts";
-import { constantOf, isTensor, nodeOf, stopGradient, type Tensor } from "./tensor.ts";
+import { applySeveral, type MultiPrimitive } from "./multi_primitive.ts";
+import { checkOperands } from "./primitive.ts";
+import { stopGradient } from "./stop_gradient.ts";
+import { constantOf, isTensor, nodesOf, type Tensor } from "./tensor.ts";
 
 /** What {@link customOp} is given. */
 export type CustomOpDefinition<D extends DType, I extends readonly Tensor<D>[]> = {
@@ -67,7 +70,7 @@ export function customOp<D extends DType, I extends readonly Tensor<D>[]>(
   checkOptions("build customOp", definition, { name: true, forward: true, vjp: true });
   const { name, forward, vjp } = definition;
   if (typeof name !== "string") {
-    throw new TypeError(`Cannot build customOp with ${describeValue(name)} for name: it must be a text; pass a name`);
+    throw new TypeError(`Cannot build customOp with ${describe(name)} for name: it must be a text; pass a name`);
   }
   checkFunction(`build customOp ${name}`, "forward", forward);
   checkFunction(`build customOp ${name}`, "vjp", vjp);
@@ -76,57 +79,49 @@ export function customOp<D extends DType, I extends readonly Tensor<D>[]>(
     const output = forward(...inputs.map((t) => stopGradient(t)) as readonly Tensor<D>[] as I);
     if (isTensor(output)) return output.view;
     throw new TypeError(
-      `Cannot apply ${name} whose forward returned ${
-        describeValue(output)
-      }: it must return a tensor; wrap it with constant`,
+      `Cannot apply ${name} whose forward returned ${describe(output)}: it must return a tensor; wrap it with constant`,
     );
   };
-  // While a function is traced `forward` is traced too, or, where it reads values, called in every run; what shape its
-  // result has is then found out with zeros.
-  const traced = (inputs: readonly Tensor<D>[]): View<D> => {
+  // On tensors without elements `forward` is run as it is, or, where it reads values, is a primitive of its own; what shape
+  // its result has is then found out with zeros.
+  const runAbstract = (inputs: readonly Tensor<D>[]): View<D> => {
     try {
       return run(inputs);
     } catch (error) {
-      if (!(error instanceof TraceError)) throw error;
+      if (!(error instanceof AbstractValueError)) throw error;
       const { shape } = run(inputs.map((t) => zeros<D>(t.shape, { dtype: t.dtype })));
-      const primitive = primitiveOf({ name, forward, vjp }, shape, run);
-      return record(primitive, {}, inputs.map((t) => t.view), shape) as View as View<D>;
+      return applySeveral(primitiveOf({ name, forward, vjp }, shape, run), {}, inputs.map((t) => stopGradient(t)))[0]!
+        .view;
     }
   };
   return (...inputs) => {
     checkOperands(name, inputs);
-    const output = inputs.some((t) => isTracedView(t.view)) ? traced(inputs) : run(inputs);
+    const output = inputs.some((t) => isAbstract(t.view)) ? runAbstract(inputs) : run(inputs);
     checkDType(name, inputs, output);
     if (!inputs.some((t) => t.requiresGrad)) return constantOf<D>(output);
-    return nodeOf<D>(output, primitiveOf({ name, forward, vjp }, output.shape, run), {}, inputs);
+    return nodesOf<D>([output], primitiveOf({ name, forward, vjp }, output.shape, run), {}, inputs)[0]!;
   };
 }
 
-/** The primitive of one application. */
+/** The primitive of one application. Its one result has a rule that gives the cotangents of all operands at once. */
 function primitiveOf<D extends DType, I extends readonly Tensor<D>[]>(
   { name, vjp }: CustomOpDefinition<D, I>,
   shape: Shape,
   run: (inputs: readonly Tensor<D>[]) => View<D>,
-): Primitive<unknown> {
-  // All operands' cotangents come from one call, and backward asks for them one by one: it passes the same record.
-  const answers = new WeakMap<VjpContext<unknown>, readonly (Tensor | null)[]>();
+): MultiPrimitive<unknown> {
+  // Operands and result have one dtype, the D that the node was made with.
   return {
     name,
     samples: [],
-    shape: () => either.right(shape),
-    // Operands and result have one dtype, the D that the node was made with.
-    evaluate: <E extends DType>(views: readonly View<E>[]): View<E> =>
-      run(views.map((v) => constantOf(v as View as View<D>))) as View as View<E>,
-    vjp: (index, cotangent, application) => {
-      const known = answers.get(application);
-      if (known !== undefined) return known[index]!;
+    shapes: () => either.right([shape]),
+    evaluate: (views) => [run(views.map((v) => constantOf(v as View<D>)))],
+    vjps: ([cotangent], { inputs, outputs: [output] }) => {
       const answer = vjp(
         cotangent as Tensor<D>,
-        { inputs: application.inputs as readonly Tensor[] as I, output: application.output as Tensor<D> },
+        { inputs: inputs as readonly Tensor[] as I, output: output as Tensor<D> },
       );
-      checkCotangents(name, application.inputs, answer);
-      answers.set(application, answer);
-      return answer[index]!;
+      checkCotangents(name, inputs, answer);
+      return answer;
     },
   };
 }

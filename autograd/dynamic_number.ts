@@ -8,6 +8,7 @@
  */
 import { either } from "../deps.ts";
 import type { DType } from "../blas/dtype.ts";
+import { mapOf } from "../blas/program/operations/map.ts";
 import { evaluateScalar, type Scalar } from "../blas/scalar/scalar.ts";
 import type { Shape } from "../blas/shape.ts";
 import { allocate, type View } from "../blas/view.ts";
@@ -49,7 +50,10 @@ function scalarPrimitive(expression: Scalar): Elementwise {
   if (found !== undefined) return found;
   const made: Elementwise = {
     ...elementwiseOf(expression),
-    evaluate: (inputs, _, shape) => single(inputs[0]!.dtype, shape, evaluateScalar(expression, inputs.map(element))),
+    operator: () => ({
+      ...mapOf(expression),
+      run: (_, inputs, { dtype, shape }) => single(dtype, shape, evaluateScalar(expression, inputs.map(element))),
+    }),
   };
   scalarPrimitives.set(expression, made);
   return made;

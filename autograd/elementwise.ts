@@ -4,12 +4,12 @@
  * @module
  */
 import type { DType } from "../blas/dtype.ts";
-import { currentEngine } from "../blas/engine.ts";
+import { mapOf } from "../blas/program/operations/map.ts";
 import { argument, binary, div, neg, type Scalar, select, subexpressions, substitute } from "../blas/scalar/scalar.ts";
 import { chainRule, derivative } from "../blas/scalar/derivative.ts";
 import { broadcastShapes, type Shape, type ShapeResult } from "../blas/shape.ts";
-import { allocate, broadcastView, type View } from "../blas/view.ts";
-import { apply, type Primitive, type Sample, type VjpContext } from "./primitive.ts";
+import { allocate, type View } from "../blas/view.ts";
+import { apply, type Operating, type PrimitiveFacts, type Sample, type VjpContext } from "./primitive.ts";
 import { constantOf, type Tensor, type TensorLike } from "./tensor.ts";
 
 /** Element-wise operations have no settings: what varies is an operand, if need be a 0-d one. */
@@ -18,7 +18,7 @@ export type NoAttributes = Readonly<Record<never, never>>;
 const NO_ATTRIBUTES: NoAttributes = Object.freeze({});
 
 /** A primitive that computes one expression for every element of its broadcast operands. */
-export type Elementwise = Primitive<NoAttributes> & {
+export type Elementwise = PrimitiveFacts<NoAttributes> & Operating<NoAttributes> & {
   /** The value, over arguments 0, 1, …, one for each operand. */
   readonly expression: Scalar;
 };
@@ -83,18 +83,13 @@ function fromExpression(
   samples: readonly Sample<NoAttributes>[],
   derivatives?: readonly Scalar[],
 ): Elementwise {
-  const pullbacks: (Pullback | undefined)[] = [];
+  const pullbacks: (Pullback | undefined)[] = [], operator = mapOf(expression);
   return {
     name,
     expression,
     samples,
     shape: (shapes): ShapeResult => broadcastShapes(name, shapes),
-    lower: () => ({ kind: "map", expression }),
-    evaluate: <D extends DType>(inputs: readonly View<D>[], _: NoAttributes, shape: Shape): View<D> => {
-      const output = allocate<D>(inputs[0]!.dtype, shape);
-      currentEngine().map(expression, inputs.map((input) => broadcastView(input, shape)), output);
-      return output as View<D>;
-    },
+    operator: () => operator,
     vjp: (index, cotangent, application): Tensor | null => {
       const slope = () => derivatives?.[index] ?? derivative(expression, index);
       return (pullbacks[index] ??= pullback(`${name}'`, expression, slope(), arity))(cotangent, application);
@@ -167,6 +162,9 @@ export function applyElementwise<D extends DType>(
   primitive: Elementwise,
   operands: readonly TensorLike<D>[],
 ): Tensor<D> {
+  if (!operands.some((operand) => typeof operand === "number")) {
+    return apply(primitive, NO_ATTRIBUTES, operands as readonly Tensor<D>[]);
+  }
   const tensor = operands.find((operand) => typeof operand === "object");
   const dtype = tensor?.dtype ?? "float32" as D;
   return apply(

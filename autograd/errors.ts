@@ -1,5 +1,5 @@
 /**
- * Errors of the graph.
+ * Errors of the graph, and of tensors without elements.
  *
  * @module
  */
@@ -26,4 +26,10 @@ export class GraphCycleError extends Error {
     );
     this.operations = operations;
   }
+}
+
+/** An operation needed the elements of a tensor that has none, since a function is being run to see what it does. */
+export class AbstractValueError extends TypeError {
+  /** The name of the class. */
+  override readonly name: string = "AbstractValueError";
 }

@@ -21,21 +21,20 @@ export { type Shape, type ShapeResult, sizeOf } from "../blas/shape.ts";
 export type { View } from "../blas/view.ts";
 export { backward, gradientOf, type Gradients } from "./backward.ts";
 export { checkGradient, type GradientCheck } from "./transforms/check_gradient.ts";
-export { arange, constant, eye, full, oneHot, ones, tensor32, tensor64, zeros } from "./values/constructors.ts";
+export { arange, constant, eye, full, ones, tensor32, tensor64, zeros } from "./values/constructors.ts";
 export { type CarryOf, compile, type Compiled, formatProgram, type InputOf, type YieldOf } from "./compile/compile.ts";
 export { TraceError } from "./compile/errors.ts";
-export type { Lowering } from "./compile/lowering.ts";
-export type { ViewChange } from "../blas/program/program.ts";
 export { customOp, type CustomOpDefinition } from "./custom_op.ts";
 export type { DTypeOption } from "./values/dtype_option.ts";
-export { GraphCycleError } from "./errors.ts";
+export { AbstractValueError, GraphCycleError } from "./errors.ts";
 export { formatTensor, printTensor } from "./format.ts";
 export { addGradients, gradientsSemigroup } from "./gradients.ts";
 export { foldIn, isKey, type Key, key, type Keys } from "./random/key.ts";
 export { hessian, jacobian } from "./transforms/jacobian.ts";
+export type { MultiPrimitive, MultiVjpContext } from "./multi_primitive.ts";
 export type { Numeric, NumericArray } from "./values/numeric.ts";
 export * from "./ops/mod.ts";
-export type { Primitive, Sample, SampleInput, VjpContext } from "./primitive.ts";
+export type { Evaluating, Operating, Primitive, PrimitiveFacts, Sample, SampleInput, VjpContext } from "./primitive.ts";
 export { type ParameterTree, zerosLike } from "./tree/parameter_tree.ts";
 export {
   type IntegerOptions,
@@ -49,13 +48,15 @@ export {
 export { type Nested, tensorData, toArray, toList, toNumber } from "./values/read.ts";
 export { scan } from "./transforms/scan.ts";
 export { type Parts, split } from "./random/split.ts";
+export { stopGradient } from "./stop_gradient.ts";
 export {
   type Constant,
   isTensor,
   isTensor32,
   isTensor64,
   type Node,
-  stopGradient,
+  type OneResult,
+  type SeveralResults,
   type Tensor,
   type TensorLike,
   type Variable,

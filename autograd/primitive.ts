@@ -4,11 +4,13 @@
  * @module
  */
 import type { DType } from "../blas/dtype.ts";
+import { currentEngine, type Engine } from "../blas/engine.ts";
 import { DTypeError } from "../blas/errors.ts";
+import type { Operator } from "../blas/program/operations/operator.ts";
 import { checkResultShape, type Shape, type ShapeResult, unwrap } from "../blas/shape.ts";
 import type { View } from "../blas/view.ts";
-import type { Lowering } from "./compile/lowering.ts";
-import { isTracedView, isTracing, record } from "./compile/traced_view.ts";
+import { interpreterOf } from "./abstract_view.ts";
+import type { MultiPrimitive } from "./multi_primitive.ts";
 import { constantOf, isTensor, nodeOf, type Tensor } from "./tensor.ts";
 
 /** What a derivative rule may read: the application it belongs to. */
@@ -28,6 +30,8 @@ export type SampleInput = {
   readonly min?: number;
   /** 2 if left out. */
   readonly max?: number;
+  /** Whether the numbers are rounded down to whole ones: there are no derivatives with respect to those. */
+  readonly whole?: boolean;
 };
 
 /** Operands and settings on which the generic checks try a primitive. */
@@ -38,7 +42,10 @@ export type Sample<A> = { readonly attributes: A; readonly inputs: readonly Samp
  *
  * @typeParam A Its settings: axes, shapes, whatever is neither a tensor nor differentiable.
  */
-export type Primitive<A> = {
+export type Primitive<A> = PrimitiveFacts<A> & (Operating<A> | Evaluating<A>);
+
+/** What a primitive has beside what it computes. */
+export type PrimitiveFacts<A> = {
   /** What error messages and listings call it. */
   readonly name: string;
   /** The operands and settings of the generic checks. */
@@ -47,18 +54,37 @@ export type Primitive<A> = {
   // beside the attributes that it was applied with.
   /** The shape of the result, or why there is none. */
   shape(shapes: readonly Shape[], attributes: A): ShapeResult;
-  /** Computes the result, whose shape is given, through the engine in use. */
-  evaluate<D extends DType>(inputs: readonly View<D>[], attributes: A, shape: Shape): View<D>;
   /**
    * The cotangent of one input, from the cotangent of the output, in tensor operations: so it can be differentiated
-   * again; `null` where the derivative is 0 throughout. Its shape may be the output's where the input was broadcast; `backward` sums it to the input's.
+   * again; `null` where the derivative is 0 throughout. Its shape may be the output's where the input was broadcast;
+   * `backward` sums it to the input's.
    */
   vjp(index: number, cotangent: Tensor, application: VjpContext<A>): Tensor | null;
-  /** What it is to a compiled program; where this is missing, `evaluate` is called there. */
-  lower?(attributes: A): Lowering;
   /** The dtype of the result, where it is not that of the operands. */
   resultDType?(attributes: A): DType;
 };
+
+/** A primitive that is an operation of programs: eager calls run it, compiled ones place it. */
+export type Operating<A> = {
+  /** The operation. */
+  operator(attributes: A): Operator;
+  readonly evaluate?: undefined;
+};
+
+/** A primitive that is a function of arrays, which programs call outside. */
+export type Evaluating<A> = {
+  readonly operator?: undefined;
+  /**
+   * Computes the result.
+   *
+   * @param shape The shape of the result.
+   * @param engine The engine for what is not done in plain loops.
+   */
+  evaluate<D extends DType>(inputs: readonly View<D>[], attributes: A, shape: Shape, engine: Engine): View<D>;
+};
+
+/** A primitive beside the attributes that it was applied with, whatever they are. */
+export type AnyPrimitive = Primitive<unknown> | MultiPrimitive<unknown>;
 
 /**
  * Applies a primitive: checks, computes, and remembers how if any operand is tracked.
@@ -72,36 +98,57 @@ export function apply<A, D extends DType>(
   inputs: readonly Tensor<D>[],
 ): Tensor<D> {
   checkOperands(primitive.name, inputs);
-  const shape = unwrap(primitive.shape(inputs.map((t) => t.shape), attributes));
-  checkResultShape(primitive.name, shape); // before anything is allocated, and for traced functions before they run
-  const views = inputs.map((t) => t.view);
-  const view = isTracing() && views.some(isTracedView)
-    ? record(primitive as Primitive<unknown>, attributes, views, shape) as View as View<D> // of the operands' dtype, unless the primitive says otherwise
-    : primitive.evaluate(views, attributes, shape);
-  return inputs.some((t) => t.requiresGrad)
-    ? nodeOf(view, primitive as Primitive<unknown>, attributes, inputs)
-    : constantOf(view);
+  return applyChecked(primitive, attributes, inputs);
+}
+
+/** {@link apply} to operands that {@link checkOperands} has seen. */
+export function applyChecked<A, D extends DType>(
+  primitive: Primitive<A>,
+  attributes: A,
+  inputs: readonly Tensor<D>[],
+): Tensor<D> {
+  // One loop in place of four walks over the operands: this runs for every operation, and many are on a few numbers.
+  const count = inputs.length, shapes = new Array<Shape>(count), views = new Array<View<D>>(count);
+  let tracked = false;
+  for (let k = 0; k < count; k++) {
+    const { shape, view, requiresGrad } = inputs[k]!;
+    shapes[k] = shape;
+    views[k] = view;
+    if (requiresGrad) tracked = true;
+  }
+  const shape = unwrap(primitive.shape(shapes, attributes));
+  checkResultShape(primitive.name, shape); // before anything is allocated, and for abstract operands too
+  const interpreter = interpreterOf(views);
+  const type = { dtype: primitive.resultDType?.(attributes) ?? views[0]!.dtype, shape };
+  // The view has the operands' dtype D, unless the primitive says otherwise: then the caller knows.
+  const view =
+    (interpreter !== undefined
+      ? interpreter.apply(primitive as Primitive<unknown>, attributes, views, [type])[0]
+      : primitive.operator === undefined
+      ? primitive.evaluate(views, attributes, shape, currentEngine())
+      : primitive.operator(attributes).run(currentEngine(), views, type)) as View as View<D>;
+  return tracked ? nodeOf(view, primitive as Primitive<unknown>, attributes, inputs) : constantOf(view);
 }
 
 /** Refuses operands that are no tensors (callers without types can pass anything) or differ in dtype. */
 export function checkOperands(op: string, inputs: readonly Tensor[]): void {
-  const stranger = inputs.findIndex((input) => !isTensor(input));
-  if (stranger >= 0) {
-    throw new TypeError(
-      `Cannot apply ${op} to ${
-        describe(inputs[stranger])
-      }: operands must be tensors; wrap it with tensor32 or constant`,
-    );
-  }
-  for (let k = 1; k < inputs.length; k++) {
-    if (inputs[k]!.dtype === inputs[0]!.dtype) continue;
-    throw new DTypeError({
-      op,
-      given: inputs.map(({ dtype }) => dtype),
-      problem: "all operands must have one dtype",
-      remedy: "make both with tensor32 or both with tensor64; cast(t, dtype) converts",
-    });
-  }
+  for (let k = 0; k < inputs.length; k++) if (!isTensor(inputs[k])) throw strangerError(op, inputs[k]);
+  for (let k = 1; k < inputs.length; k++) if (inputs[k]!.dtype !== inputs[0]!.dtype) throw mixtureError(op, inputs);
+}
+
+function strangerError(op: string, stranger: unknown): TypeError {
+  return new TypeError(
+    `Cannot apply ${op} to ${describe(stranger)}: operands must be tensors; wrap it with tensor32 or constant`,
+  );
+}
+
+function mixtureError(op: string, inputs: readonly Tensor[]): DTypeError {
+  return new DTypeError({
+    op,
+    given: inputs.map(({ dtype }) => dtype),
+    problem: "all operands must have one dtype",
+    remedy: "make both with tensor32 or both with tensor64; cast(t, dtype) converts",
+  });
 }
 
 const describe = (value: unknown): string =>

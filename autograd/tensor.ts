@@ -7,9 +7,9 @@ import { type DType, isDType } from "../blas/dtype.ts";
 import { formatShape } from "../blas/errors.ts";
 import type { Shape } from "../blas/shape.ts";
 import { isView, type View } from "../blas/view.ts";
-import { checkTensor } from "./arguments.ts";
-import { formatTensor } from "./format.ts";
-import type { Primitive } from "./primitive.ts";
+import { formatView } from "./format_view.ts";
+import type { MultiPrimitive } from "./multi_primitive.ts";
+import type { AnyPrimitive, Primitive } from "./primitive.ts";
 
 /** A tensor that nothing is differentiated with respect to. */
 export type Constant<D extends DType = DType> = {
@@ -48,12 +48,25 @@ export type Node<D extends DType = DType> = {
   readonly view: View<D>;
   /** Whether derivatives flow to it. */
   readonly requiresGrad: true;
-  /** The operation. */
-  readonly primitive: Primitive<unknown>;
   /** The operation's settings. */
   readonly attributes: unknown;
   /** What it was applied to. */
   readonly inputs: readonly Tensor<D>[];
+} & (OneResult | SeveralResults);
+
+/** What a node of an operation of one result has beside. */
+export type OneResult = {
+  /** The operation. */
+  readonly primitive: Primitive<unknown>;
+  readonly siblings?: undefined;
+};
+
+/** What a node of an operation of several results has beside. */
+export type SeveralResults = {
+  /** The operation. */
+  readonly primitive: MultiPrimitive<unknown>;
+  /** All results of this application, the node itself among them. */
+  readonly siblings: readonly Node[];
 };
 
 /**
@@ -74,16 +87,17 @@ class TensorRecord {
     readonly shape: Shape,
     readonly view: View,
     readonly requiresGrad: boolean,
-    readonly primitive?: Primitive<unknown>,
+    readonly primitive?: AnyPrimitive,
     readonly attributes?: unknown,
     readonly inputs?: readonly Tensor[],
+    readonly siblings?: readonly Node[],
   ) {
     Object.freeze(this);
   }
 
   /** In text, what a console shows. In arithmetic, an error: `t + 1` would be text, and nobody wants that. */
   [Symbol.toPrimitive](hint: "string" | "number" | "default"): string {
-    if (hint === "string") return formatTensor(this as Tensor);
+    if (hint === "string") return formatView(this.view);
     throw new TypeError(
       `Cannot compute with a ${this.dtype} tensor ${formatShape(this.shape)} as if it were a number: JavaScript's ` +
         "operators take plain numbers; use add, mul, greater and the like, or read it with toNumber",
@@ -91,11 +105,11 @@ class TensorRecord {
   }
 
   [Symbol.for("Deno.customInspect")](): string {
-    return formatTensor(this as Tensor);
+    return formatView(this.view);
   }
 
   [Symbol.for("nodejs.util.inspect.custom")](): string {
-    return formatTensor(this as Tensor);
+    return formatView(this.view);
   }
 }
 
@@ -130,21 +144,22 @@ export function nodeOf<D extends DType>(
   ) as unknown as Node<D>;
 }
 
-/**
- * The same values without their history: no derivative flows through the result.
- *
- * @example
- * ```ts
- * import { gradient, mul, stopGradient, sum, tensor64, toList } from "@nanograd/nanograd";
- * import { assertEquals } from "@std/assert";
- *
- * const f = (x: ReturnType<typeof tensor64>) => sum(mul(x, stopGradient(x)));
- * assertEquals(toList(gradient(f)(tensor64([2, 3]))), [2, 3]);
- * ```
- */
-export function stopGradient<D extends DType>(t: Tensor<D>): Tensor<D> {
-  checkTensor("apply stopGradient", t);
-  return t.tag === "constant" ? t : constantOf(t.view);
+/** Wraps the views of all results of one application. */
+export function nodesOf<D extends DType>(
+  views: readonly View<D>[],
+  primitive: MultiPrimitive<unknown>,
+  attributes: unknown,
+  inputs: readonly Tensor<D>[],
+): readonly Node<D>[] {
+  Object.freeze(inputs);
+  const siblings: Node<D>[] = []; // each of them knows the array, which is frozen when it is complete
+  for (const view of views) {
+    const { dtype, shape } = view;
+    siblings.push(
+      new TensorRecord("node", dtype, shape, view, true, primitive, attributes, inputs, siblings) as unknown as Node<D>,
+    );
+  }
+  return Object.freeze(siblings);
 }
 
 /**

@@ -36,6 +36,15 @@ export {
   setEngine,
 } from "./engine.ts";
 export { DTypeError, ShapeError, type ShapeErrorDetails } from "./errors.ts";
+export type { CastOperation } from "./program/operations/cast.ts";
+export type { ConvolutionForm, ConvolutionOperation } from "./program/operations/convolution.ts";
+export type { GemmOperation } from "./program/operations/gemm.ts";
+export type { HostOperation } from "./program/operations/host.ts";
+export type { MapOperation } from "./program/operations/map.ts";
+export type { MultiOperator, Operator, TypedValue } from "./program/operations/operator.ts";
+export type { ReduceOperation } from "./program/operations/reduce.ts";
+export type { ViewChange, ViewOperation } from "./program/operations/view.ts";
+export type { Loop, Operand, Operation, ValueType } from "./program/program.ts";
 export * from "./scalar/scalar.ts";
 export { derivative } from "./scalar/derivative.ts";
 export { BINARY_FUNCTIONS, type BinaryFunction, UNARY_FUNCTIONS, type UnaryFunction } from "./scalar/functions.ts";

@@ -10,7 +10,7 @@ import { randomUniform } from "../autograd/random/random.ts";
 import { less, mul, scale } from "../autograd/ops/mod.ts";
 import { checkName } from "./checks.ts";
 import type { Layer } from "./layer.ts";
-import { makeLayer, NO_STATE, type NoState } from "./make_layer.ts";
+import { makeLayer, type NoState, NOTHING } from "./make_layer.ts";
 
 /**
  * A layer that in training sets elements to 0 at random and divides the others by the share that is kept, so that the
@@ -45,7 +45,7 @@ export function dropout(
     kind: "dropout",
     name,
     config: { rate },
-    specs: { params: NO_STATE, state: NO_STATE },
+    specs: NOTHING,
     outputShape: (x) => either.right(x),
     compute: ({ state }, x, mode) => {
       if (!mode.training || rate === 0) return [x, state];

@@ -12,9 +12,8 @@ import type { Tensor } from "../autograd/tensor.ts";
 import { checkInput, checkMode, checkVariables } from "./check_call.ts";
 import { checkName } from "./checks.ts";
 import type { Layer } from "./layer.ts";
-import { makeLayer, NO_STATE, type NoState, tryShape } from "./make_layer.ts";
+import { makeLayer, type NameOption, type NoState, NOTHING, tryShape } from "./make_layer.ts";
 import type { Mode } from "./mode.ts";
-import type { NameOption } from "./shaping.ts";
 
 /** The options of {@link lambda}. */
 export type LambdaOptions = NameOption & {
@@ -61,7 +60,7 @@ export function lambda(
     name,
     reshapes: true,
     config: {},
-    specs: { params: NO_STATE, state: NO_STATE },
+    specs: NOTHING,
     outputShape: outputShape ?? ((x) => tryShape(() => f(zeros(x), evaluating).shape)),
     compute: ({ state }, x, mode) => [f(x, mode), state],
   });

@@ -21,7 +21,9 @@ import { groupNormLayer, layerNormLayer, rmsNormLayer } from "./normalization.ts
 import { positionEmbedding } from "./position_embedding.ts";
 import { residual } from "./residual.ts";
 import { sequential } from "./sequential.ts";
-import { activationLayer, avgPool2dLayer, flattenLayer, globalAvgPool2dLayer, maxPool2dLayer } from "./shaping.ts";
+import { activationLayer } from "./activation_layer.ts";
+import { flattenLayer } from "./flatten.ts";
+import { avgPool2dLayer, globalAvgPool2dLayer, maxPool2dLayer } from "./pooling.ts";
 
 /** A layer as JSON: everything but its variables. */
 export type LayerConfig = {

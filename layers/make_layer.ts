@@ -22,6 +22,15 @@ export type NoState = readonly [];
 /** The one state without anything in it. */
 export const NO_STATE: NoState = Object.freeze([]);
 
+/** The params and the state of layers that have neither. */
+export const NOTHING: { readonly params: NoState; readonly state: NoState } = { params: NO_STATE, state: NO_STATE };
+
+/** The option that layers without params have. */
+export type NameOption = {
+  /** What summaries and errors call it. */
+  readonly name?: string;
+};
+
 /** What distinguishes one layer from another. */
 export type LayerParts<P extends object, S extends object> =
   & Pick<Layer, "kind" | "name" | "config" | "outputShape">

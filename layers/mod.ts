@@ -14,6 +14,7 @@
  * @module
  */
 export { type Activation, activations, isActivation } from "./activation.ts";
+export { activationLayer } from "./activation_layer.ts";
 export {
   batchNorm1d,
   batchNorm2d,
@@ -35,6 +36,7 @@ export { conv2dLayer, type Conv2dOptions, type Conv2dParams, isConv2dLayer } fro
 export { denseLayer, type DenseOptions, type DenseParams, isDenseLayer } from "./dense.ts";
 export { dropout } from "./dropout.ts";
 export { embedding, type EmbeddingOptions, type EmbeddingParams } from "./embedding.ts";
+export { flattenLayer } from "./flatten.ts";
 export { type Initializer, initializers } from "./initializers.ts";
 export {
   type AnyDType,
@@ -48,7 +50,7 @@ export {
 } from "./layer.ts";
 export { lambda, type LambdaOptions } from "./lambda.ts";
 export { type LayerConfig, layerFromConfig, layerToConfig } from "./layer_config.ts";
-export type { NoState } from "./make_layer.ts";
+export type { NameOption, NoState } from "./make_layer.ts";
 export { evaluate, type Mode, train } from "./mode.ts";
 export {
   type AttentionParams,
@@ -64,6 +66,13 @@ export {
   rmsNormLayer,
   type RmsNormParams,
 } from "./normalization.ts";
+export {
+  avgPool2dLayer,
+  type AvgPool2dOptions,
+  globalAvgPool2dLayer,
+  maxPool2dLayer,
+  type MaxPool2dOptions,
+} from "./pooling.ts";
 export { positionEmbedding } from "./position_embedding.ts";
 export { isResidual, residual, type ResidualOptions } from "./residual.ts";
 export {
@@ -73,15 +82,5 @@ export {
   type SequentialParams,
   type SequentialState,
 } from "./sequential.ts";
-export {
-  activationLayer,
-  avgPool2dLayer,
-  type AvgPool2dOptions,
-  flattenLayer,
-  globalAvgPool2dLayer,
-  maxPool2dLayer,
-  type MaxPool2dOptions,
-  type NameOption,
-} from "./shaping.ts";
 export { TensorSpec, type VariableSpecs } from "./spec.ts";
 export { formatLayer, printLayer, summary } from "./summary.ts";

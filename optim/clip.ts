@@ -4,7 +4,7 @@
  * @module
  */
 import type { Gradients } from "../autograd/backward.ts";
-import { isTracedView } from "../autograd/compile/traced_view.ts";
+import { isAbstract } from "../autograd/abstract_view.ts";
 import { numberTensor } from "../autograd/dynamic_number.ts";
 import { clamp, mul } from "../autograd/ops/mod.ts";
 import { mapTensors, type ParameterTree } from "../autograd/tree/parameter_tree.ts";
@@ -43,7 +43,7 @@ export function clipByGlobalNorm<G extends Gradients | ParameterTree>(gradients:
   checkSetting("clipByGlobalNorm", "maxNorm", maxNorm, (x) => x > 0, ABOVE_ZERO);
   const tensors = gradientEntries(gradients).map(([, g]) => g);
   // Read where they can be: then gradients that are small enough are given back as they are.
-  if (tensors.some((g) => isTracedView(g.view))) {
+  if (tensors.some((g) => isAbstract(g.view))) {
     const factor = factorFor(maxNorm, tensors);
     return mapGradients((g) => mul(g, numberTensor(factor, g.dtype)), gradients);
   }

@@ -3,17 +3,17 @@
  *
  * @module
  */
+import { describe } from "../../blas/describe.ts";
 import { currentEngine } from "../../blas/engine.ts";
 import { formatProgram as formatOne } from "../../blas/program/format/format_program.ts";
-import { describeValue } from "../arguments.ts";
+import { isAbstract, isRunningAbstractly } from "../abstract_view.ts";
 import { isKey } from "../random/key.ts";
+import { isAbstractKey } from "../random/key_tensor.ts";
 import { insideTransform } from "../transforms/nesting.ts";
 import { scan as scanPlainly } from "../transforms/scan.ts";
 import { isTensor } from "../tensor.ts";
 import { scanCompiled, type SpecializationSource } from "./scan_compiled.ts";
 import { type DataLeaf, isRecord, matches, type Numbers, type Signature, signatureOf } from "./signature.ts";
-import { isTracedKey } from "./traced_key.ts";
-import { isTracedView, isTracing } from "./traced_view.ts";
 import { acquire, release, type Specialization, specialize, unflatten, viewOf } from "./specialization.ts";
 
 /** Signatures that one compiled function keeps programs for; beyond, the one unused longest is dropped. */
@@ -81,7 +81,7 @@ export type YieldOf<R> = R extends readonly [unknown, infer Y] ? Y : never;
  */
 export function compile<A extends readonly unknown[], R>(f: (...args: A) => R): Compiled<A, R> {
   if (typeof f !== "function") {
-    throw new TypeError(`Cannot compile ${describeValue(f)}: it must be a function; pass one`);
+    throw new TypeError(`Cannot compile ${describe(f)}: it must be a function; pass one`);
   }
   // A function of whatever arguments: those that it is called with below are of its own type.
   const step = f as unknown as (...args: never[]) => unknown;
@@ -129,9 +129,7 @@ export function formatProgram<A extends readonly unknown[]>(compiled: Compiled<A
     (compiled as { readonly [SPECIALIZATION_FOR]?: (...args: A) => Specialization })[SPECIALIZATION_FOR];
   if (specializationFor === undefined) {
     throw new TypeError(
-      `Cannot format the program of ${
-        describeValue(compiled)
-      }: it must be a function that compile returned; compile it`,
+      `Cannot format the program of ${describe(compiled)}: it must be a function that compile returned; compile it`,
     );
   }
   const variant = specializationFor(...args), executable = acquire(variant), { peak, lowerBound } = executable.plan;
@@ -191,10 +189,10 @@ function checkArguments(args: readonly unknown[]): void {
  */
 function isPartOfMore(args: unknown): boolean {
   if (insideTransform()) return true;
-  if (!isTracing()) return false;
+  if (!isRunningAbstractly()) return false;
   const visit = (part: unknown): boolean => {
-    if (isTensor(part)) return isTracedView(part.view);
-    if (isKey(part)) return isTracedKey(part);
+    if (isTensor(part)) return isAbstract(part.view);
+    if (isKey(part)) return isAbstractKey(part);
     return Array.isArray(part) ? part.some(visit) : isRecord(part) && Object.values(part).some(visit);
   };
   return visit(args);

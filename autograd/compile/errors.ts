@@ -4,10 +4,12 @@
  * @module
  */
 
+import { AbstractValueError } from "../errors.ts";
+
 /** The function given to `compile` did something that only works on values, and while it is traced there are none. */
-export class TraceError extends TypeError {
+export class TraceError extends AbstractValueError {
   /** The name of the class. */
-  override readonly name = "TraceError";
+  override readonly name: string = "TraceError";
 
   /**
    * Builds the error.

@@ -5,13 +5,13 @@
  */
 import type { Program } from "../../blas/program/program.ts";
 import { type View, view } from "../../blas/view.ts";
+import { isAbstract } from "../abstract_view.ts";
 import { isKey } from "../random/key.ts";
+import { isAbstractKey, keyOf, wordsOf } from "../random/key_tensor.ts";
 import { constantOf, isTensor, type Tensor, variableOf } from "../tensor.ts";
 import { TraceError } from "./errors.ts";
-import { programOf } from "./lowering.ts";
 import { type DataLeafSignature, dataOf, isRecord, type Signature, typeOf, unflattenLeaves } from "./signature.ts";
-import { isTracedKey, tracedKey, wordsOf } from "./traced_key.ts";
-import { isTracedView, type Recording, runTraced, TracedView } from "./traced_view.ts";
+import { TracedView, Tracing } from "./tracing.ts";
 
 /** What a function does to arguments of one signature. */
 export type Trace = {
@@ -28,23 +28,20 @@ export type Trace = {
  * @throws {TraceError} If the function reads a value, is asynchronous, or returns what no program can give back.
  */
 export function trace(f: (...args: never[]) => unknown, args: Signature, carries: boolean): Trace {
-  const recording: Recording = { applications: [], open: true },
-    parameters = dataOf(args).map(([, datum]) => typeOf(datum));
+  const parameters = dataOf(args).map(([, datum]) => typeOf(datum)), tracing = new Tracing(parameters);
   let index = 0;
   const lift = (datum: DataLeafSignature): unknown => {
-    const { dtype, shape } = parameters[index]!, isNumber = datum.kind === "number";
-    const traced = new TracedView(dtype, shape, recording, { kind: "parameter", index }, isNumber);
-    index++;
-    if (datum.kind === "key") return tracedKey(constantOf(traced as View) as Tensor<"float64">);
-    return datum.kind === "tensor" && datum.tracked ? variableOf(traced as View) : constantOf(traced as View);
+    const traced = tracing.parameter(index++, datum.kind === "number");
+    if (datum.kind === "key") return keyOf(constantOf(traced) as Tensor<"float64">);
+    return datum.kind === "tensor" && datum.tracked ? variableOf(traced) : constantOf(traced);
   };
-  const lifted = unflattenLeaves(args, lift) as never[], returned = runTraced(recording, () => f(...lifted));
+  const lifted = unflattenLeaves(args, lift) as never[], returned = tracing.run(() => f(...lifted));
   if (returned instanceof Promise) {
     returned.catch(() => {}); // what it was about to do is of no interest, and shall not end the process
     throw new TraceError("await", "make the function synchronous, and await outside of it");
   }
   const views: View[] = [], result = carries ? pairOf(returned, views) : resultOf(returned, views, false);
-  return { program: programOf(recording, parameters, views), result };
+  return { program: tracing.program(views), result };
 }
 
 /** The result of a step: the carry, all of which is data, and what the step yields. */
@@ -68,13 +65,13 @@ function pairOf(returned: unknown, views: View[]): Signature {
  */
 function resultOf(returned: unknown, views: View[], all: boolean): Signature {
   const visit = (part: unknown, path: string): Signature => {
-    if (isTensor(part) && (all || isTracedView(part.view))) {
+    if (isTensor(part) && (all || isAbstract(part.view))) {
       const { view, dtype, shape } = part as Tensor;
       views.push(view);
-      if (isTracedView(view) && view.isNumber) return { kind: "number" };
+      if (view instanceof TracedView && view.isNumber) return { kind: "number" };
       return { kind: "tensor", dtype, shape, tracked: part.tag === "variable" };
     }
-    if (isKey(part) && (all || isTracedKey(part))) {
+    if (isKey(part) && (all || isAbstractKey(part))) {
       views.push(wordsOf(part).view);
       return { kind: "key" };
     }

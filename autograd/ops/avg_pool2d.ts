@@ -8,11 +8,10 @@ import { checkOptions } from "../../blas/options.ts";
 import { constant, ones } from "../values/constructors.ts";
 import type { Tensor } from "../tensor.ts";
 import { mul, scale } from "./arithmetic.ts";
-import { broadcastTo } from "./broadcast_to.ts";
 import { convolve } from "./conv2d.ts";
 import { planPooling, type PoolingOptions, type PoolingPlan, requireImage } from "./pooling_shape.ts";
 import { reshape } from "./reshape.ts";
-import { mean } from "./sum.ts";
+import { broadcastTo, mean } from "./sum.ts";
 
 /** The settings of {@link avgPool2d}. */
 export type AveragePoolingOptions = PoolingOptions & {

@@ -4,13 +4,11 @@
  * @module
  */
 import { either } from "../../deps.ts";
-import { type DType, isDType, newData, type ReadonlyDataOf } from "../../blas/dtype.ts";
+import { type DType, isDType } from "../../blas/dtype.ts";
 import { DTypeError } from "../../blas/errors.ts";
-import { rowMajorStrides, type Shape } from "../../blas/shape.ts";
-import { unsafeView, type View } from "../../blas/view.ts";
-import { apply, checkOperands, type Primitive } from "../primitive.ts";
-import { tensorData } from "../values/read.ts";
-import { constantOf, type Tensor } from "../tensor.ts";
+import { cast as converted } from "../../blas/program/operations/cast.ts";
+import { applyChecked, checkOperands, type Primitive } from "../primitive.ts";
+import type { Tensor } from "../tensor.ts";
 
 type DTypeAttributes = { readonly dtype: DType };
 
@@ -22,12 +20,9 @@ const castPrimitive: Primitive<DTypeAttributes> = {
     { attributes: { dtype: "float64" }, inputs: [{ shape: [0, 2] }] },
   ],
   shape: ([shape]) => either.right(shape!),
-  // The one primitive whose result has another dtype than its operand: the signature, written for all others, says D.
-  evaluate: <D extends DType>([x]: readonly View<D>[], { dtype }: DTypeAttributes, shape: Shape): View<D> =>
-    convert(x!, dtype, shape) as View as View<D>,
+  operator: () => converted,
   vjp: (_, cotangent, { inputs: [x] }) => cast(cotangent, x!.dtype),
   resultDType: ({ dtype }) => dtype,
-  lower: () => ({ kind: "cast" }),
 };
 
 /** The primitives of this file, for the generic checks. */
@@ -61,12 +56,5 @@ export function cast<D extends DType>(t: Tensor, dtype: D): Tensor<D> {
       remedy: "pass one of them",
     });
   }
-  return (t.dtype === dtype ? t : apply(castPrimitive, { dtype }, [t])) as Tensor as Tensor<D>;
-}
-
-/** The elements in another dtype, row-major. `set` converts at memory speed, and no engine's function takes two dtypes. */
-function convert<D extends DType>(x: View, dtype: D, shape: Shape): View<D> {
-  const elements = tensorData(constantOf(x)), converted = newData(dtype, elements.length);
-  converted.set(elements as ArrayLike<number>);
-  return unsafeView<D>(converted as ReadonlyDataOf<D>, shape, rowMajorStrides(shape), 0) as View<D>;
+  return (t.dtype === dtype ? t : applyChecked(castPrimitive, { dtype }, [t])) as Tensor as Tensor<D>;
 }

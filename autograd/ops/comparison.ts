@@ -6,7 +6,8 @@
 import type { DType } from "../../blas/dtype.ts";
 import * as scalar from "../../blas/scalar/scalar.ts";
 import { applyElementwise, type Elementwise, elementwise } from "../elementwise.ts";
-import { isTensor, stopGradient, type Tensor, type TensorLike } from "../tensor.ts";
+import { stopGradient } from "../stop_gradient.ts";
+import { isTensor, type Tensor, type TensorLike } from "../tensor.ts";
 
 const greaterPrimitive = elementwise("greater", (a, b) => scalar.greater(a, b));
 const lessPrimitive = elementwise("less", (a, b) => scalar.less(a, b));

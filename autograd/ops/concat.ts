@@ -5,11 +5,11 @@
  */
 import { either } from "../../deps.ts";
 import type { DType } from "../../blas/dtype.ts";
-import { currentEngine } from "../../blas/engine.ts";
+import type { Engine } from "../../blas/engine.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { normalizeAxis, type Shape, type ShapeResult, unwrap } from "../../blas/shape.ts";
 import { allocate, sliceView, type View } from "../../blas/view.ts";
-import { apply, checkOperands, type Primitive } from "../primitive.ts";
+import { applyChecked, checkOperands, type Primitive } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { expandDims } from "./reshape.ts";
 import { partAlong } from "./slice.ts";
@@ -40,12 +40,17 @@ const concatPrimitive: Primitive<ConcatAttributes> = {
         }),
       );
   },
-  evaluate: <D extends DType>(inputs: readonly View<D>[], { axis }: ConcatAttributes, shape: Shape): View<D> => {
+  evaluate: <D extends DType>(
+    inputs: readonly View<D>[],
+    { axis }: ConcatAttributes,
+    shape: Shape,
+    engine: Engine,
+  ): View<D> => {
     const output = allocate<D>(inputs[0]!.dtype, shape);
     let start = 0;
     for (const x of inputs) {
       const ranges = x.shape.map((count, k) => ({ start: k === axis ? start : 0, step: 1, count }));
-      currentEngine().copy({ x, y: sliceView<D>(output as View<D>, ranges) });
+      engine.copy({ x, y: sliceView<D>(output as View<D>, ranges) });
       start += x.shape[axis]!;
     }
     return output as View<D>;
@@ -91,7 +96,7 @@ export function concat<D extends DType>(tensors: readonly Tensor<D>[], axis = 0)
   const along = unwrap(normalizeAxis("concat", firstOf("concat", tensors).shape, axis));
   let end = 0;
   const starts = tensors.map(({ shape }) => (end += shape[along] ?? 0) - (shape[along] ?? 0));
-  return apply(concatPrimitive, { axis: along, starts }, tensors);
+  return applyChecked(concatPrimitive, { axis: along, starts }, tensors);
 }
 
 /**

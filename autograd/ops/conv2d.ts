@@ -9,12 +9,11 @@
 import { either, pipe } from "../../deps.ts";
 import type { ConvolutionGeometry } from "../../blas/convolution.ts";
 import type { DType } from "../../blas/dtype.ts";
-import { currentEngine } from "../../blas/engine.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { checkOptions } from "../../blas/options.ts";
+import { convolutionOf } from "../../blas/program/operations/convolution.ts";
 import { sameShape, type Shape, type ShapeResult, unwrap } from "../../blas/shape.ts";
-import { allocate, type View } from "../../blas/view.ts";
-import { apply, checkOperands, type Primitive, type Sample } from "../primitive.ts";
+import { apply, applyChecked, checkOperands, type Primitive, type Sample } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { add } from "./arithmetic.ts";
 import { type Padding, type PerAxis, planConvolution } from "./convolution_shape.ts";
@@ -37,16 +36,11 @@ const conv2dPrimitive: Primitive<ConvolutionAttributes> = {
       planConvolution({ op: "conv2d", input: input!, weight: weight!, settings: windowsOf(settings) }, 2),
       either.map(({ shape }) => shape),
     ),
-  evaluate: <D extends DType>([x, w]: readonly View<D>[], geometry: ConvolutionAttributes, shape: Shape): View<D> => {
-    const y = allocate<D>(x!.dtype, shape);
-    currentEngine().conv2d({ geometry, x: x!, w: w!, y });
-    return y as View<D>;
-  },
+  operator: (geometry) => convolutionOf("conv2d", geometry),
   vjp: (index, cotangent, { attributes, inputs: [x, w] }) =>
     index === 0
       ? apply(conv2dInputPrimitive, attributes, [cotangent, w!])
       : apply(conv2dWeightPrimitive, attributes, [x!, cotangent]),
-  lower: (geometry) => ({ kind: "convolution", form: "conv2d", geometry }),
 };
 
 /** Operands: what conv2d gives, and its weight. The result has the shape of its input. */
@@ -57,16 +51,11 @@ const conv2dInputPrimitive: Primitive<ConvolutionAttributes> = {
     const x = [y![0]!, (w![1] ?? 0) * attributes.groups, ...attributes.inputSize];
     return adjointShape("conv2dInput", { x, w: w!, y: y! }, x, attributes);
   },
-  evaluate: <D extends DType>([y, w]: readonly View<D>[], geometry: ConvolutionAttributes, shape: Shape): View<D> => {
-    const x = allocate<D>(y!.dtype, shape);
-    currentEngine().conv2dInput({ geometry, x, w: w!, y: y! });
-    return x as View<D>;
-  },
+  operator: (geometry) => convolutionOf("conv2dInput", geometry),
   vjp: (index, cotangent, { attributes, inputs: [y, w] }) =>
     index === 0
       ? apply(conv2dPrimitive, attributes, [cotangent, w!])
       : apply(conv2dWeightPrimitive, attributes, [cotangent, y!]),
-  lower: (geometry) => ({ kind: "convolution", form: "conv2dInput", geometry }),
 };
 
 /** Operands: the input of conv2d, and what it gives. The result has the shape of its weight. */
@@ -77,16 +66,11 @@ const conv2dWeightPrimitive: Primitive<ConvolutionAttributes> = {
     const w = [y![1]!, x![1]! / attributes.groups, ...attributes.kernelSize];
     return adjointShape("conv2dWeight", { x: x!, w, y: y! }, w, attributes);
   },
-  evaluate: <D extends DType>([x, y]: readonly View<D>[], geometry: ConvolutionAttributes, shape: Shape): View<D> => {
-    const w = allocate<D>(x!.dtype, shape);
-    currentEngine().conv2dWeight({ geometry, x: x!, w, y: y! });
-    return w as View<D>;
-  },
+  operator: (geometry) => convolutionOf("conv2dWeight", geometry),
   vjp: (index, cotangent, { attributes, inputs: [x, y] }) =>
     index === 0
       ? apply(conv2dInputPrimitive, attributes, [y!, cotangent])
       : apply(conv2dPrimitive, attributes, [x!, cotangent]),
-  lower: (geometry) => ({ kind: "convolution", form: "conv2dWeight", geometry }),
 };
 
 /** The primitives of this file, for the generic checks. */
@@ -225,7 +209,7 @@ export function convolve<D extends DType>(
   const rows = weight.shape.length === 3, batched = input.shape.length === weight.shape.length;
   const images = reshape(input, [...batched ? [] : [1], ...rows ? withHeight(input.shape) : input.shape]);
   const kernels = rows ? reshape(weight, withHeight(weight.shape)) : weight;
-  const output = apply(conv2dPrimitive, attributesOf(geometry, images.shape, kernels.shape), [images, kernels]);
+  const output = applyChecked(conv2dPrimitive, attributesOf(geometry, images.shape, kernels.shape), [images, kernels]);
   return withBias(reshape(output, shape), bias, rows ? 1 : 2);
 }
 

@@ -10,13 +10,13 @@ import { div, equal, log, mul as times, select } from "../../blas/scalar/scalar.
 import { normalizeAxis, sameShape, type Shape, sizeOf, unwrap } from "../../blas/shape.ts";
 import { constant } from "../values/constructors.ts";
 import { applyElementwise, elementwise } from "../elementwise.ts";
-import { tracedOneHot } from "../compile/one_hot.ts";
-import { isTraced, readIndices } from "../values/indices.ts";
+import { areAbstract, readIndices } from "../values/indices.ts";
 import type { Numeric } from "../values/numeric.ts";
 import { checkOperands } from "../primitive.ts";
 import { isTensor, type Tensor } from "../tensor.ts";
 import { add, mul, neg, scale } from "./arithmetic.ts";
 import { checkReduction, checkSameShape, type LossOptions, reduceLoss, weightedMean } from "./loss.ts";
+import { abstractOneHot } from "./one_hot.ts";
 import { reshape } from "./reshape.ts";
 import { logSoftmax } from "./softmax.ts";
 import { sum } from "./sum.ts";
@@ -162,9 +162,9 @@ function targetOf<D extends DType>(
   // Probabilities have the logits' dtype; if not, the first operation on both says so.
   if (isTensor(labels) && sameShape(labels.shape, logits.shape)) return { target: labels as Tensor<D> };
   const { dtype } = logits, classes = logits.shape[axis]!, rows = logits.shape.filter((_, k) => k !== axis);
-  if (isTraced(labels)) {
+  if (areAbstract(labels)) {
     if (!sameShape(labels.shape, rows)) throw labelShapeError(op, logits.shape, labels.shape, rows);
-    const { target, kept } = tracedOneHot({ op, classes: labels, count: classes, axis, dtype, ignoreIndex });
+    const { target, kept } = abstractOneHot({ op, classes: labels, count: classes, axis, dtype, ignoreIndex });
     return weighted(target, kept, weights, axis);
   }
   const { shape, values } = readIndices(op, labels, classes, ignoreIndex);

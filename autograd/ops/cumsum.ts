@@ -8,7 +8,7 @@ import type { DType } from "../../blas/dtype.ts";
 import { cumulativeSum } from "../../blas/cumsum.ts";
 import { normalizeAxis, type Shape, unwrap } from "../../blas/shape.ts";
 import { allocate, type View } from "../../blas/view.ts";
-import { apply, checkOperands, type Primitive } from "../primitive.ts";
+import { apply, applyChecked, checkOperands, type Primitive } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { flip } from "./slice.ts";
 
@@ -55,5 +55,5 @@ export const cumsumPrimitives = [cumsumPrimitive];
  */
 export function cumsum<D extends DType>(t: Tensor<D>, axis = 0): Tensor<D> {
   checkOperands("cumsum", [t]);
-  return apply(cumsumPrimitive, { axis: unwrap(normalizeAxis("cumsum", t.shape, axis)) }, [t]);
+  return applyChecked(cumsumPrimitive, { axis: unwrap(normalizeAxis("cumsum", t.shape, axis)) }, [t]);
 }

@@ -5,15 +5,17 @@
  */
 import { either } from "../../deps.ts";
 import type { DType } from "../../blas/dtype.ts";
-import { currentEngine, type Reduction } from "../../blas/engine.ts";
+import type { Engine, Reduction } from "../../blas/engine.ts";
 import { ShapeError } from "../../blas/errors.ts";
+import { reduceOf } from "../../blas/program/operations/reduce.ts";
 import { reducedShape, resolveAxes, rowMajorStrides, type Shape, sizeOf } from "../../blas/shape.ts";
 import { allocate, type View } from "../../blas/view.ts";
 import { checkOptions } from "../../blas/options.ts";
 import { checkPositions } from "../values/indices.ts";
-import { apply, checkOperands, type Primitive } from "../primitive.ts";
-import { tensorData } from "../values/read.ts";
-import { constantOf, stopGradient, type Tensor } from "../tensor.ts";
+import { applyChecked, checkOperands, type Primitive } from "../primitive.ts";
+import { elementsOf } from "../values/read.ts";
+import { stopGradient } from "../stop_gradient.ts";
+import type { Tensor } from "../tensor.ts";
 import { div, mul } from "./arithmetic.ts";
 import { equal } from "./comparison.ts";
 import { reshape } from "./reshape.ts";
@@ -24,17 +26,12 @@ const extremumPrimitive = (name: Reduction & ("max" | "min")): Primitive<AxesAtt
   name,
   samples: REDUCTION_SAMPLES,
   shape: ([shape], { axes }) => either.right(reducedShape(shape!, axes)),
-  evaluate: <D extends DType>([x]: readonly View<D>[], _: AxesAttributes, shape: Shape): View<D> => {
-    const output = allocate<D>(x!.dtype, shape);
-    currentEngine().reduce(name, x!, output);
-    return output as View<D>;
-  },
+  operator: ({ axes }) => reduceOf(name, axes),
   // Elements that attain the extremum share the gradient equally.
   vjp: (_, cotangent, { attributes: { axes }, inputs: [x], output }) => {
     const attains = equal(x!, output);
     return mul(attains, div(cotangent, sum(attains, { axes, keepDims: true })));
   },
-  lower: ({ axes }) => ({ kind: "reduce", reduction: name, axes }),
 });
 
 const maxPrimitive = extremumPrimitive("max"), minPrimitive = extremumPrimitive("min");
@@ -48,7 +45,7 @@ function reduceTo<D extends DType>(
   checkOptions(`apply ${primitive.name}`, options, { axes: true, keepDims: true });
   const { axes, keepDims = false } = options;
   const resolved = resolveAxes(primitive.name, t.shape, axes);
-  const kept = apply(primitive, { axes: resolved }, [t]);
+  const kept = applyChecked(primitive, { axes: resolved }, [t]);
   return keepDims ? kept : reshape(kept, droppedShape(t.shape, resolved));
 }
 
@@ -158,8 +155,13 @@ const argExtremumPrimitive = (
     { attributes: { axis: 1 }, inputs: [{ shape: [0, 2] }] },
   ],
   shape: ([shape], { axis }) => either.right(droppedShape(shape!, [axis])),
-  evaluate: <D extends DType>([x]: readonly View<D>[], { axis }: AxisAttributes, shape: Shape): View<D> => {
-    const data = tensorData(constantOf(x!)), output = allocate<D>(x!.dtype, shape);
+  evaluate: <D extends DType>(
+    [x]: readonly View<D>[],
+    { axis }: AxisAttributes,
+    shape: Shape,
+    engine: Engine,
+  ): View<D> => {
+    const data = elementsOf(x!, engine), output = allocate<D>(x!.dtype, shape);
     const length = x!.shape[axis]!, step = rowMajorStrides(x!.shape)[axis]!;
     for (let i = 0; i < output.size; i++) {
       const first = Math.floor(i / step) * step * length + i % step;
@@ -211,6 +213,6 @@ function argExtremum<D extends DType>(
   const joined = over.length === 1
     ? stopGradient(t)
     : reshape(transpose(stopGradient(t), [...kept, ...over]), [...shape, count]);
-  const positions = apply(primitive, { axis: over.length === 1 ? over[0]! : shape.length }, [joined]);
+  const positions = applyChecked(primitive, { axis: over.length === 1 ? over[0]! : shape.length }, [joined]);
   return keepDims ? reshape(positions, reducedShape(t.shape, over)) : positions;
 }

@@ -13,8 +13,8 @@ import { indexTensor } from "../values/indices.ts";
 import type { Numeric } from "../values/numeric.ts";
 import { apply, checkOperands, type Primitive } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
-import { broadcastTo } from "./broadcast_to.ts";
 import { reshape } from "./reshape.ts";
+import { broadcastTo } from "./sum.ts";
 
 type GatherAttributes = { readonly axis: number };
 type ScatterAttributes = GatherAttributes & { readonly length: number };

@@ -31,8 +31,8 @@ export function checkReduction(op: string, reduction: LossReduction): void {
 }
 
 /**
- * A weighted mean, from a sum and the weights' sum. Where that is 0, as when all rows are ignored, the mean is NaN and its
- * gradient 0, as PyTorch's: nothing depends on anything.
+ * A weighted mean, from a sum and the weights' sum. Where that is 0, the mean is NaN and its gradient 0, for nothing
+ * depends on anything. So it is in PyTorch where all rows are ignored; where all weights are 0 it gives NaN gradients.
  */
 const weightedMeanPrimitive = elementwise("weightedMean", (total, weight) => quotient(total, weight), {
   derivatives: [

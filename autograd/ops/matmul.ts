@@ -5,12 +5,11 @@
  */
 import { either } from "../../deps.ts";
 import type { DType } from "../../blas/dtype.ts";
-import { currentEngine } from "../../blas/engine.ts";
 import { ShapeError } from "../../blas/errors.ts";
+import { gemm } from "../../blas/program/operations/gemm.ts";
 import { broadcastShapes, type Shape, type ShapeResult, sizeOf } from "../../blas/shape.ts";
-import { allocate, broadcastView, type MutableView, reshapeView, type View } from "../../blas/view.ts";
 import type { NoAttributes } from "../elementwise.ts";
-import { apply, checkOperands, type Primitive } from "../primitive.ts";
+import { applyChecked, checkOperands, type Primitive } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { reshape } from "./reshape.ts";
 import { transpose } from "./transpose.ts";
@@ -35,32 +34,13 @@ const matmulPrimitive: Primitive<NoAttributes> = {
       ? either.right([...joined.right, a!.at(-2)!, b!.at(-1)!])
       : either.left(mismatch(a!, b!, `columns of a (${a!.at(-1)}) must equal rows of b (${b!.at(-2)})`));
   },
-  evaluate: <D extends DType>([a, b]: readonly View<D>[], _: NoAttributes, shape: Shape): View<D> => {
-    const c = allocate<D>(a!.dtype, shape), batch = shape.slice(0, -2);
-    if (batch.length === 0) currentEngine().gemm({ alpha: 1, a: a!, b: b!, beta: 0, c });
-    else {
-      const [x, y] = [stacked(a!, batch), stacked(b!, batch)];
-      currentEngine().gemmBatched({ alpha: 1, a: x, b: y, beta: 0, c: stacked(c as View<D>, batch) as MutableView<D> });
-    }
-    return c as View<D>;
-  },
+  operator: () => gemm,
   vjp: (index, cotangent, { inputs: [a, b] }) =>
     index === 0 ? multiply(cotangent, swapLast(b!)) : multiply(swapLast(a!), cotangent),
-  lower: () => ({ kind: "gemm" }),
 };
 
 /** The primitives of this file, for the generic checks. */
 export const matmulPrimitives = [matmulPrimitive];
-
-/** A view broadcast to the batch axes, and those made one. It is copied where strides do not allow that. */
-function stacked<D extends DType>(v: View<D>, batch: Shape): View<D> {
-  const matrix = v.shape.slice(-2), broadcast = broadcastView(v, [...batch, ...matrix]);
-  const flat = [sizeOf(batch), ...matrix], reshaped = reshapeView(broadcast, flat);
-  if (reshaped !== undefined) return reshaped;
-  const copied = allocate<D>(v.dtype, broadcast.shape);
-  currentEngine().copy({ x: broadcast, y: copied });
-  return reshapeView(copied as View<D>, flat)!;
-}
 
 function mismatch(a: Shape, b: Shape, problem: string): ShapeError {
   const transposable = b.length > 1 && a.at(-1) === b.at(-1);
@@ -80,10 +60,10 @@ const swapLast = (t: Tensor): Tensor =>
 /** The product of operands of two axes or more; a stack of matrices times one matrix is one tall product. */
 function multiply<D extends DType>(a: Tensor<D>, b: Tensor<D>): Tensor<D> {
   if (a.shape.length <= 2 || b.shape.length !== 2 || a.shape.at(-1) !== b.shape[0]) {
-    return apply(matmulPrimitive, {}, [a, b]);
+    return applyChecked(matmulPrimitive, {}, [a, b]);
   }
   const rows = reshape(a, [sizeOf(a.shape.slice(0, -1)), b.shape[0]!]);
-  return reshape(apply(matmulPrimitive, {}, [rows, b]), [...a.shape.slice(0, -1), b.shape[1]!]);
+  return reshape(applyChecked(matmulPrimitive, {}, [rows, b]), [...a.shape.slice(0, -1), b.shape[1]!]);
 }
 
 /**

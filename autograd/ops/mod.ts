@@ -7,7 +7,6 @@ import type { Primitive } from "../primitive.ts";
 import { activationPrimitives } from "./activations.ts";
 import { arithmeticPrimitives } from "./arithmetic.ts";
 import { binaryCrossEntropyPrimitives } from "./binary_cross_entropy.ts";
-import { broadcastToPrimitives } from "./broadcast_to.ts";
 import { castPrimitives } from "./cast.ts";
 import { comparisonPrimitives } from "./comparison.ts";
 import { concatPrimitives } from "./concat.ts";
@@ -39,7 +38,6 @@ export { type AttentionOptions, scaledDotProductAttention } from "./attention.ts
 export { type AveragePoolingOptions, avgPool2d, globalAvgPool2d } from "./avg_pool2d.ts";
 export { batchNorm, type BatchNormOptions, type BatchStatistics, batchStatistics } from "./batch_norm.ts";
 export { binaryCrossEntropy, binaryCrossEntropyWithLogits } from "./binary_cross_entropy.ts";
-export { broadcastTo } from "./broadcast_to.ts";
 export { cast } from "./cast.ts";
 export { abs, clamp, equal, greater, less, maximum, minimum, sign, where } from "./comparison.ts";
 export { concat, stack } from "./concat.ts";
@@ -70,6 +68,7 @@ export {
   type LayerNormOptions,
   rmsNorm,
 } from "./normalization.ts";
+export { oneHot } from "./one_hot.ts";
 export { pad, type PadMode, type PadOptions, tile } from "./pad.ts";
 export type { PoolingOptions } from "./pooling_shape.ts";
 export { pow, reciprocal, rsqrt, sqrt, square } from "./power.ts";
@@ -80,7 +79,7 @@ export { expandDims, flatten, reshape, squeeze } from "./reshape.ts";
 export { logSigmoid, mish, sigmoid, sigmoidStable, silu, softplus, tanh } from "./sigmoid.ts";
 export { type AxisRange, flip, slice, sliceAxes } from "./slice.ts";
 export { type AxisOption, logSoftmax, logSumExp, softmax } from "./softmax.ts";
-export { mean, type ReductionOptions, sum } from "./sum.ts";
+export { broadcastTo, mean, type ReductionOptions, sum } from "./sum.ts";
 export { transpose } from "./transpose.ts";
 export { upsampleNearest2d } from "./upsample_nearest2d.ts";
 export { standardDeviation, variance, type VarianceOptions } from "./variance.ts";
@@ -106,7 +105,6 @@ export const PRIMITIVES: readonly Primitive<unknown>[] = [
   ...concatPrimitives,
   ...conv2dPrimitives,
   ...maxPool2dPrimitives,
-  ...broadcastToPrimitives,
   ...gatherPrimitives,
   ...cumsumPrimitives,
   ...productPrimitives,

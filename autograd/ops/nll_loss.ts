@@ -9,7 +9,7 @@ import { checkOptions } from "../../blas/options.ts";
 import { normalizeAxis, sameShape, type Shape, unwrap } from "../../blas/shape.ts";
 import { constant, ones } from "../values/constructors.ts";
 import { applyElementwise } from "../elementwise.ts";
-import { type Indices, isTraced, readIndices, tracedIndices } from "../values/indices.ts";
+import { abstractIndices, areAbstract, type Indices, readIndices } from "../values/indices.ts";
 import type { Numeric } from "../values/numeric.ts";
 import { checkOperands } from "../primitive.ts";
 import { isTensor, type Tensor } from "../tensor.ts";
@@ -66,8 +66,8 @@ export function nllLoss<D extends DType>(
   const { dtype } = logProbs, along = unwrap(normalizeAxis(op, logProbs.shape, axis)), count = logProbs.shape[along]!;
   const rows = logProbs.shape.filter((_, k) => k !== along);
   if (isTensor(classes)) checkShapes(logProbs.shape, count, rows, classes.shape, weights);
-  const read = isTraced(classes)
-    ? tracedIndices(op, classes, count, dtype, ignoreIndex)
+  const read = areAbstract(classes)
+    ? abstractIndices(op, classes, count, dtype, ignoreIndex)
     : readAsTensor(readIndices(op, classes, count, ignoreIndex), dtype);
   checkShapes(logProbs.shape, count, rows, read.shape, weights);
   const kept = ignoreIndex === undefined

@@ -7,14 +7,14 @@ import type { DType } from "../../blas/dtype.ts";
 import { checkOptions } from "../../blas/options.ts";
 import { broadcastShapes, normalizeAxis, resolveAxes, unwrap } from "../../blas/shape.ts";
 import { checkOperands } from "../primitive.ts";
-import { stopGradient, type Tensor } from "../tensor.ts";
+import { stopGradient } from "../stop_gradient.ts";
+import type { Tensor } from "../tensor.ts";
 import { div, mul } from "./arithmetic.ts";
-import { broadcastTo } from "./broadcast_to.ts";
 import { abs, greater, less, maximum, where } from "./comparison.ts";
 import { max } from "./extremum.ts";
 import { checkEpsilon } from "./normalization.ts";
 import { safeSqrt, square } from "./power.ts";
-import { sum } from "./sum.ts";
+import { broadcastTo, sum } from "./sum.ts";
 
 /** The options of {@link l2Normalize}. */
 export type L2NormalizeOptions = {

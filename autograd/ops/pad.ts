@@ -3,18 +3,18 @@
  *
  * @module
  */
+import { describe } from "../../blas/describe.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { checkOptions } from "../../blas/options.ts";
 import { checkShape, type Shape } from "../../blas/shape.ts";
-import { describeValue } from "../arguments.ts";
 import { full } from "../values/constructors.ts";
 import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
-import { broadcastTo } from "./broadcast_to.ts";
 import { concat } from "./concat.ts";
 import { reshape } from "./reshape.ts";
 import { flip, partAlong } from "./slice.ts";
+import { broadcastTo } from "./sum.ts";
 
 /**
  * What is put around: one value; what a mirror on the outermost element shows; the outermost element; or the other end,
@@ -119,7 +119,7 @@ function checkWidths(shape: Shape, widths: readonly (readonly number[])[], mode:
   const error = (problem: string, remedy: string) =>
     new ShapeError({
       op: "pad",
-      given: { t: shape, widths: Array.isArray(widths) ? JSON.stringify(widths) : describeValue(widths) },
+      given: { t: shape, widths: Array.isArray(widths) ? JSON.stringify(widths) : describe(widths) },
       problem,
       remedy,
     });

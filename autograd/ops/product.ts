@@ -5,12 +5,11 @@
  */
 import { either } from "../../deps.ts";
 import type { DType } from "../../blas/dtype.ts";
-import { currentEngine } from "../../blas/engine.ts";
 import { checkOptions } from "../../blas/options.ts";
-import { reducedShape, resolveAxes, type Shape } from "../../blas/shape.ts";
-import { allocate, type View } from "../../blas/view.ts";
+import { reduceOf } from "../../blas/program/operations/reduce.ts";
+import { reducedShape, resolveAxes } from "../../blas/shape.ts";
 import { ones } from "../values/constructors.ts";
-import { apply, checkOperands, type Primitive } from "../primitive.ts";
+import { applyChecked, checkOperands, type Primitive } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { mul } from "./arithmetic.ts";
 import { concat } from "./concat.ts";
@@ -27,13 +26,8 @@ const productPrimitive: Primitive<AxesAttributes> = {
     { attributes: { axes: [0] }, inputs: [{ shape: [7] }] },
   ],
   shape: ([shape], { axes }) => either.right(reducedShape(shape!, axes)),
-  evaluate: <D extends DType>([x]: readonly View<D>[], _: AxesAttributes, shape: Shape): View<D> => {
-    const output = allocate<D>(x!.dtype, shape);
-    currentEngine().reduce("product", x!, output);
-    return output as View<D>;
-  },
+  operator: ({ axes }) => reduceOf("product", axes),
   vjp: (_, cotangent, { attributes: { axes }, inputs: [x] }) => mul(cotangent, productsOfOthers(x!, axes)),
-  lower: ({ axes }) => ({ kind: "reduce", reduction: "product", axes }),
 };
 
 /** The primitives of this file, for the generic checks. */
@@ -68,7 +62,7 @@ export function product<D extends DType>(
   const { axes, keepDims = false } = options;
   checkOperands("product", [t]);
   const resolved = resolveAxes("product", t.shape, axes);
-  const kept = apply(productPrimitive, { axes: resolved }, [t]);
+  const kept = applyChecked(productPrimitive, { axes: resolved }, [t]);
   return keepDims ? kept : reshape(kept, droppedShape(t.shape, resolved));
 }
 

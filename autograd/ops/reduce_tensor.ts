@@ -5,6 +5,7 @@
  */
 import { either } from "../../deps.ts";
 import type { DType } from "../../blas/dtype.ts";
+import type { Engine } from "../../blas/engine.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { checkOptions } from "../../blas/options.ts";
 import { type Shape, type ShapeResult, sizeOf } from "../../blas/shape.ts";
@@ -12,11 +13,10 @@ import { allocate, type View } from "../../blas/view.ts";
 import { checkFunction } from "../arguments.ts";
 import { ones } from "../values/constructors.ts";
 import { apply, type Primitive } from "../primitive.ts";
-import { toList } from "../values/read.ts";
-import { constantOf, type Tensor } from "../tensor.ts";
+import { elementsOf } from "../values/read.ts";
+import type { Tensor } from "../tensor.ts";
 import { mul } from "./arithmetic.ts";
-import { broadcastTo } from "./broadcast_to.ts";
-import { sum } from "./sum.ts";
+import { broadcastTo, sum } from "./sum.ts";
 
 /** Joins an element to what the elements before it gave. */
 export type Reducer = (element: number, accumulator: number) => number;
@@ -53,33 +53,44 @@ const reduceTensorPrimitive: Primitive<ReduceAttributes> = {
         remedy: "skip empty tensors",
       }),
     ),
-  evaluate: <D extends DType>([x]: readonly View<D>[], { reducer }: ReduceAttributes): View<D> => {
+  evaluate: <D extends DType>(
+    [x]: readonly View<D>[],
+    { reducer }: ReduceAttributes,
+    _: Shape,
+    engine: Engine,
+  ): View<D> => {
     const output = allocate<D>(x!.dtype, []);
-    const value = toList(constantOf(x!)).reduce((accumulator, element) => reducer(element, accumulator));
+    const value = Array.from<number>(elementsOf(x!, engine)).reduce((accumulator, element) =>
+      reducer(element, accumulator)
+    );
     output.data[output.offset] = checkNumber("reducer", value);
     return output as View<D>;
   },
   vjp: (_, cotangent, { attributes: { computeGradient }, inputs: [t] }) =>
     computeGradient === undefined
       ? broadcastTo(cotangent, t!.shape)
-      : apply(elementGradients, { computeGradient }, [t!, cotangent]),
+      : apply(reduceTensorGradientPrimitive, { computeGradient }, [t!, cotangent]),
 };
 
 /**
  * The user's gradients of a tensor's elements, which are linear in the cotangent, its second operand. How they depend on
- * the elements only the user knows: so it is no primitive for the generic checks, which would ask.
+ * the elements only the user knows.
  */
-const elementGradients: Primitive<GradientAttributes> = {
+const reduceTensorGradientPrimitive: Primitive<GradientAttributes> = {
   name: "reduceTensorGradient",
-  samples: [],
+  samples: [{
+    attributes: { computeGradient: (g, _, value) => g * value },
+    inputs: [{ shape: [2, 3] }, { shape: [] }],
+  }],
   shape: ([shape]) => either.right(shape!),
   evaluate: <D extends DType>(
     [x, cotangent]: readonly View<D>[],
     { computeGradient }: GradientAttributes,
     shape: Shape,
+    engine: Engine,
   ): View<D> => {
     const output = allocate<D>(x!.dtype, shape),
-      values = Object.freeze(toList(constantOf(x!))),
+      values = Object.freeze(Array.from<number>(elementsOf(x!, engine))),
       gradOut = cotangent!.get();
     values.forEach((value, i) =>
       output.data[output.offset + i] = checkNumber("computeGradient", computeGradient(gradOut, i, value, values))
@@ -93,12 +104,12 @@ const elementGradients: Primitive<GradientAttributes> = {
           "depend on the elements; compose the reduction of tensor operations, or write it with customOp",
       );
     }
-    return sum(mul(cotangent, apply(elementGradients, attributes, [t!, ones([], { dtype: t!.dtype })])));
+    return sum(mul(cotangent, apply(reduceTensorGradientPrimitive, attributes, [t!, ones([], { dtype: t!.dtype })])));
   },
 };
 
 /** The primitives of this file, for the generic checks. */
-export const reduceTensorPrimitives = [reduceTensorPrimitive];
+export const reduceTensorPrimitives = [reduceTensorPrimitive, reduceTensorGradientPrimitive];
 
 function checkNumber(what: string, value: number): number {
   if (typeof value === "number") return value;

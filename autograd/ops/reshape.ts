@@ -5,12 +5,11 @@
  */
 import { either } from "../../deps.ts";
 import type { DType } from "../../blas/dtype.ts";
-import { currentEngine } from "../../blas/engine.ts";
 import { formatShape, ShapeError } from "../../blas/errors.ts";
+import { reshaped } from "../../blas/program/operations/view.ts";
 import { normalizeAxis, sameShape, type Shape, type ShapeResult, sizeOf, unwrap } from "../../blas/shape.ts";
-import { allocate, reshapeView, type View } from "../../blas/view.ts";
 import { checkList } from "../arguments.ts";
-import { apply, checkOperands, type Primitive } from "../primitive.ts";
+import { applyChecked, checkOperands, type Primitive } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 
 type ShapeAttributes = { readonly shape: Shape };
@@ -25,15 +24,8 @@ const reshapePrimitive: Primitive<ShapeAttributes> = {
     { attributes: { shape: [3, 0] }, inputs: [{ shape: [0, 5] }] },
   ],
   shape: ([from], { shape }): ShapeResult => resolveShape(from!, shape),
-  evaluate: <D extends DType>([v]: readonly View<D>[], _: ShapeAttributes, shape: Shape): View<D> => {
-    const reshaped = reshapeView(v!, shape);
-    if (reshaped !== undefined) return reshaped;
-    const output = allocate<D>(v!.dtype, v!.shape);
-    currentEngine().copy({ x: v!, y: output });
-    return reshapeView(output as View<D>, shape)!;
-  },
+  operator: () => reshaped,
   vjp: (_, cotangent, { inputs: [t] }) => reshape(cotangent, t!.shape),
-  lower: () => ({ kind: "reshape" }),
 };
 
 /** The primitives of this file, for the generic checks. */
@@ -75,7 +67,7 @@ function resolveShape(from: Shape, shape: Shape): ShapeResult {
 export function reshape<D extends DType>(t: Tensor<D>, shape: Shape): Tensor<D> {
   checkOperands("reshape", [t]);
   checkList("apply reshape", "shape", shape, "an array of axis lengths", "pass [-1] for a single axis of all elements");
-  return sameShape(t.shape, shape) ? t : apply(reshapePrimitive, { shape }, [t]);
+  return sameShape(t.shape, shape) ? t : applyChecked(reshapePrimitive, { shape }, [t]);
 }
 
 /**

@@ -5,12 +5,13 @@
  */
 import { either } from "../../deps.ts";
 import type { DType } from "../../blas/dtype.ts";
-import { currentEngine } from "../../blas/engine.ts";
+import type { Engine } from "../../blas/engine.ts";
 import { ShapeError } from "../../blas/errors.ts";
+import { viewOf } from "../../blas/program/operations/view.ts";
 import { resolveAxes, type Shape } from "../../blas/shape.ts";
 import { allocate, type Range, sliceView, type View } from "../../blas/view.ts";
 import { checkList } from "../arguments.ts";
-import { apply, checkOperands, type Primitive } from "../primitive.ts";
+import { apply, applyChecked, checkOperands, type Primitive } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 
 type RangesAttributes = { readonly ranges: readonly Range[] };
@@ -27,11 +28,9 @@ const slicePrimitive: Primitive<RangesAttributes> = {
     { attributes: { ranges: [] }, inputs: [{ shape: [] }] },
   ],
   shape: (_, { ranges }) => either.right(ranges.map(({ count }) => count)),
-  evaluate: <D extends DType>([v]: readonly View<D>[], { ranges }: RangesAttributes): View<D> =>
-    sliceView(v!, ranges) as View<D>,
+  operator: ({ ranges }) => viewOf({ kind: "slice", ranges }),
   vjp: (_, cotangent, { attributes: { ranges }, inputs: [t] }) =>
     apply(embedPrimitive, { ranges, shape: t!.shape }, [cotangent]),
-  lower: ({ ranges }) => ({ kind: "view", change: { kind: "slice", ranges } }),
 };
 
 const embedPrimitive: Primitive<EmbedAttributes> = {
@@ -41,9 +40,14 @@ const embedPrimitive: Primitive<EmbedAttributes> = {
     { attributes: { ranges: NOTHING, shape: [2, 3] }, inputs: [{ shape: [0, 3] }] },
   ],
   shape: (_, { shape }) => either.right(shape),
-  evaluate: <D extends DType>([v]: readonly View<D>[], { ranges }: EmbedAttributes, shape: Shape): View<D> => {
+  evaluate: <D extends DType>(
+    [v]: readonly View<D>[],
+    { ranges }: EmbedAttributes,
+    shape: Shape,
+    engine: Engine,
+  ): View<D> => {
     const output = allocate<D>(v!.dtype, shape);
-    currentEngine().copy({ x: v!, y: sliceView<D>(output as View<D>, ranges) });
+    engine.copy({ x: v!, y: sliceView<D>(output as View<D>, ranges) });
     return output as View<D>;
   },
   vjp: (_, cotangent, { attributes: { ranges } }) => apply(slicePrimitive, { ranges }, [cotangent]),
@@ -86,7 +90,7 @@ export function slice<D extends DType>(t: Tensor<D>, start: number, length: numb
     });
   }
   const ranges = [{ start: first, step: 1, count: length }, ...t.shape.slice(1).map(whole)];
-  return apply(slicePrimitive, { ranges }, [t]);
+  return applyChecked(slicePrimitive, { ranges }, [t]);
 }
 
 /** The range along one axis: from `start` up to, but not including, `stop`, by `step`. */
@@ -124,7 +128,7 @@ export function sliceAxes<D extends DType>(t: Tensor<D>, ranges: readonly AxisRa
     });
   }
   const resolved = t.shape.map((length, axis) => axis < ranges.length ? resolve(ranges[axis]!, length) : whole(length));
-  return apply(slicePrimitive, { ranges: resolved }, [t]);
+  return applyChecked(slicePrimitive, { ranges: resolved }, [t]);
 }
 
 function resolve([start, stop, step = 1]: AxisRange, length: number): Range {

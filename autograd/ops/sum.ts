@@ -1,18 +1,27 @@
 /**
- * Sums and means.
+ * Sums and means, and broadcasting: the adjoint of a sum repeats, and that of repeating sums up.
  *
  * @module
  */
 import { either } from "../../deps.ts";
 import type { DType } from "../../blas/dtype.ts";
-import { currentEngine } from "../../blas/engine.ts";
+import { ShapeError } from "../../blas/errors.ts";
 import { checkOptions } from "../../blas/options.ts";
-import { reducedShape, resolveAxes, sameShape, type Shape, sizeOf } from "../../blas/shape.ts";
-import { allocate, type View } from "../../blas/view.ts";
-import { apply, checkOperands, type Primitive, type Sample } from "../primitive.ts";
+import { reduceOf } from "../../blas/program/operations/reduce.ts";
+import { viewOf } from "../../blas/program/operations/view.ts";
+import {
+  broadcastShapes,
+  checkShape,
+  reducedShape,
+  resolveAxes,
+  sameShape,
+  type Shape,
+  type ShapeResult,
+  sizeOf,
+} from "../../blas/shape.ts";
+import { apply, applyChecked, checkOperands, type Primitive, type Sample } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { scale } from "./arithmetic.ts";
-import { broadcastTo } from "./broadcast_to.ts";
 import { reshape } from "./reshape.ts";
 
 /** Which axes a reduction runs over, and whether they stay with length 1. */
@@ -46,17 +55,37 @@ const sumPrimitive: Primitive<AxesAttributes> = {
   name: "sum",
   samples: [...REDUCTION_SAMPLES, { attributes: { axes: [0] }, inputs: [{ shape: [0, 3] }] }],
   shape: ([shape], { axes }) => either.right(reducedShape(shape!, axes)),
-  evaluate: <D extends DType>([x]: readonly View<D>[], _: AxesAttributes, shape: Shape): View<D> => {
-    const output = allocate<D>(x!.dtype, shape);
-    currentEngine().reduce("sum", x!, output);
-    return output as View<D>;
-  },
+  operator: ({ axes }) => reduceOf("sum", axes),
   vjp: (_, cotangent, { inputs: [x] }) => broadcastTo(cotangent, x!.shape),
-  lower: ({ axes }) => ({ kind: "reduce", reduction: "sum", axes }),
+};
+
+type ShapeAttributes = { readonly shape: Shape };
+
+const broadcastToPrimitive: Primitive<ShapeAttributes> = {
+  name: "broadcastTo",
+  samples: [
+    { attributes: { shape: [2, 3] }, inputs: [{ shape: [3] }] },
+    { attributes: { shape: [2, 3] }, inputs: [{ shape: [2, 1] }] },
+    { attributes: { shape: [2, 3] }, inputs: [{ shape: [] }] },
+    { attributes: { shape: [0, 3] }, inputs: [{ shape: [1, 3] }] },
+  ],
+  shape: ([from], { shape }): ShapeResult => {
+    const joined = broadcastShapes("broadcastTo", [from!, shape]);
+    return joined._tag === "Right" && sameShape(joined.right, shape) ? joined : either.left(
+      new ShapeError({
+        op: "broadcastTo",
+        given: { t: from!, shape },
+        problem: "axes must be equal from the right, or 1 in t",
+        remedy: "insert axes of length 1 with expandDims where t is to be repeated",
+      }),
+    );
+  },
+  operator: ({ shape }) => viewOf({ kind: "broadcast", shape }),
+  vjp: (_, cotangent, { inputs: [t] }) => sumTo(cotangent, t!.shape),
 };
 
 /** The primitives of this file, for the generic checks. */
-export const sumPrimitives = [sumPrimitive];
+export const sumPrimitives = [sumPrimitive, broadcastToPrimitive];
 
 /**
  * Adds up elements over axes.
@@ -81,7 +110,7 @@ export function sum<D extends DType>(t: Tensor<D>, options: ReductionOptions = {
   const { axes, keepDims = false } = options;
   checkOperands("sum", [t]);
   const resolved = resolveAxes("sum", t.shape, axes);
-  const kept = apply(sumPrimitive, { axes: resolved }, [t]);
+  const kept = applyChecked(sumPrimitive, { axes: resolved }, [t]);
   return keepDims ? kept : reshape(kept, droppedShape(t.shape, resolved));
 }
 
@@ -119,4 +148,25 @@ export function sumTo<D extends DType>(t: Tensor<D>, shape: Shape): Tensor<D> {
   const axes = t.shape.flatMap((length, axis) => axis < lead || shape[axis - lead] !== length ? [axis] : []);
   const summed = axes.length === 0 || sizeOf(shape) === sizeOf(t.shape) ? t : apply(sumPrimitive, { axes }, [t]);
   return reshape(summed, shape);
+}
+
+/**
+ * Repeats a tensor along new leading axes and along axes of length 1, without copying.
+ *
+ * @example
+ * ```ts
+ * import { broadcastTo, tensor64, toArray } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toArray(broadcastTo(tensor64([1, 2]), [2, 2])), [[1, 2], [1, 2]]);
+ * ```
+ *
+ * @param t A shape that broadcasts to `shape`.
+ * @param shape The shape wanted.
+ * @throws {ShapeError} If an axis of `t` is neither 1 nor the length wanted.
+ */
+export function broadcastTo<D extends DType>(t: Tensor<D>, shape: Shape): Tensor<D> {
+  checkOperands("broadcastTo", [t]);
+  checkShape("broadcastTo", shape);
+  return sameShape(t.shape, shape) ? t : applyChecked(broadcastToPrimitive, { shape }, [t]);
 }

@@ -6,10 +6,10 @@
 import { either } from "../../deps.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { formatShape, ShapeError } from "../../blas/errors.ts";
+import { viewOf } from "../../blas/program/operations/view.ts";
 import { normalizeAxis, unwrap } from "../../blas/shape.ts";
-import { transposeView } from "../../blas/view.ts";
 import { checkList } from "../arguments.ts";
-import { apply, checkOperands, type Primitive } from "../primitive.ts";
+import { applyChecked, checkOperands, type Primitive } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 
 /** Axis `k` of the result is axis `axes[k]` of the operand. */
@@ -24,9 +24,8 @@ const transposePrimitive: Primitive<Permutation> = {
     { attributes: { axes: [1, 0] }, inputs: [{ shape: [0, 2] }] },
   ],
   shape: ([shape], { axes }) => either.right(axes.map((axis) => shape![axis]!)),
-  evaluate: ([v], { axes }) => transposeView(v!, axes),
+  operator: ({ axes }) => viewOf({ kind: "transpose", axes }),
   vjp: (_, cotangent, { attributes: { axes } }) => transpose(cotangent, axes.map((_, axis) => axes.indexOf(axis))),
-  lower: ({ axes }) => ({ kind: "view", change: { kind: "transpose", axes } }),
 };
 
 /** The primitives of this file, for the generic checks. */
@@ -63,5 +62,5 @@ export function transpose<D extends DType>(t: Tensor<D>, axes?: readonly number[
       remedy: "leave axes out to reverse their order",
     });
   }
-  return order.every((axis, k) => axis === k) ? t : apply(transposePrimitive, { axes: order }, [t]);
+  return order.every((axis, k) => axis === k) ? t : applyChecked(transposePrimitive, { axes: order }, [t]);
 }

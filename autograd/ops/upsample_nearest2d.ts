@@ -7,11 +7,11 @@ import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { ones } from "../values/constructors.ts";
 import type { Tensor } from "../tensor.ts";
-import { broadcastTo } from "./broadcast_to.ts";
 import { convolveInput } from "./conv2d.ts";
 import { describeSettings, expandSetting, type PerAxis, settingsProblem } from "./convolution_shape.ts";
 import { requireImage } from "./pooling_shape.ts";
 import { reshape } from "./reshape.ts";
+import { broadcastTo } from "./sum.ts";
 
 /**
  * Makes a block of equal elements of every element.

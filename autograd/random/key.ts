@@ -6,9 +6,10 @@
  *
  * @module
  */
-import { describeValue } from "../arguments.ts";
-import { applyToKey, isTracedKey, isTracedNumber, tracedKey } from "../compile/traced_key.ts";
-import type { Tensor } from "../tensor.ts";
+import { describe } from "../../blas/describe.ts";
+import { isAbstract } from "../abstract_view.ts";
+import { isTensor, type Tensor } from "../tensor.ts";
+import { applyToKey, isAbstractKey, keyOf } from "./key_tensor.ts";
 import { randomWordPairs, threefry2x32, type Words } from "./threefry.ts";
 
 /** An immutable source of randomness. Keys of the same words are the same key. */
@@ -54,7 +55,7 @@ export type Keys<N extends number, T extends readonly Key[] = readonly []> = N e
 export function key(seed: number): Key {
   if (typeof seed !== "number") {
     throw new TypeError(
-      `Cannot build a key from ${describeValue(seed)}: a seed must be a whole number; pass one, such as 0`,
+      `Cannot build a key from ${describe(seed)}: a seed must be a whole number; pass one, such as 0`,
     );
   }
   if (!Number.isSafeInteger(seed)) {
@@ -87,7 +88,7 @@ export function splitKey(k: Key, n = 2): readonly Key[] {
       `Cannot split a key into ${n}: the number of keys must be a whole number of 0 or more; round it`,
     );
   }
-  if (isTracedKey(k)) return Object.freeze(Array.from({ length: n }, (_, i) => foldIn(k, i))); // key i, as said below
+  if (isAbstractKey(k)) return Object.freeze(Array.from({ length: n }, (_, i) => foldIn(k, i))); // key i, as said below
   const words = randomWordPairs(k.words, n);
   return Object.freeze(Array.from({ length: n }, (_, i) => makeKey([words[2 * i]!, words[2 * i + 1]!])));
 }
@@ -105,21 +106,35 @@ export function splitKey(k: Key, n = 2): readonly Key[] {
  * ```
  *
  * @param k The key; may be folded with other numbers, not used otherwise: `foldIn(k, i)` is key `i` of `split(k, n)`.
- * @param data A whole number from 0 to 2^32 - 1.
+ * @param data A whole number from 0 to 2^32 - 1, or a 0-d tensor of one, such as the `step` of an optimizer's state.
  * @returns A key that depends on both.
  * @throws {RangeError} If `data` is fractional, NaN, negative or beyond 2^32 - 1.
- * @throws {TypeError} If `k` is no key.
+ * @throws {TypeError} If `k` is no key, or `data` a tensor that is not 0-d.
  */
-export function foldIn(k: Key, data: number): Key {
+export function foldIn(k: Key, data: number | Tensor): Key {
   checkKey("fold into a key", k);
-  if (isTracedKey(k) || isTracedNumber(data)) return tracedFold(k, data);
-  if (!(Number.isSafeInteger(data) && data >= 0 && data < 2 ** 32)) {
-    throw new RangeError(
-      `Cannot fold ${String(data)} into a key: the number must be a whole number between 0 and 2^32 - 1; ` +
-        "use a counter, or fold in the parts of a larger number one after the other",
+  if (isTensor(data) && data.shape.length > 0) {
+    throw new TypeError(
+      `Cannot fold a tensor of shape [${data.shape}] into a key: it must be a number or a 0-d tensor; fold in one ` +
+        "number after the other",
     );
   }
-  return makeKey(threefry2x32(k.words, [0, data]));
+  if (isAbstractKey(k) || (isTensor(data) && isAbstract(data.view))) return foldAbstractly(k, data);
+  return makeKey(fold(k.words, isTensor(data) ? data.view.get() : data));
+}
+
+function fold(words: Words, data: number): Words {
+  if (Number.isSafeInteger(data) && data >= 0 && data < 2 ** 32) return threefry2x32(words, [0, data]);
+  throw new RangeError(
+    `Cannot fold ${String(data)} into a key: the number must be a whole number between 0 and 2^32 - 1; ` +
+      "use a counter, or fold in the parts of a larger number one after the other",
+  );
+}
+
+/** {@link foldIn} where the words or the number are not known. */
+function foldAbstractly(k: Key, data: number | Tensor): Key {
+  const compute = (words: Words, number?: number): Words => fold(words, number!);
+  return keyOf(applyToKey({ name: "foldIn", shape: [2], dtype: "float64", compute }, k, data) as Tensor<"float64">);
 }
 
 /**
@@ -147,15 +162,7 @@ export function isKey(value: unknown): value is Key {
 export function checkKey(action: string, value: Key): void {
   if (isKey(value)) return;
   throw new TypeError(
-    `Cannot ${action}: ${describeValue(value)} was given: randomness comes from a key; make one with key(seed)`,
-  );
-}
-
-/** {@link foldIn} in a function that is being traced. */
-function tracedFold(k: Key, data: number): Key {
-  const compute = (words: Words, number?: number): Words => foldIn(makeKey(words), number!).words;
-  return tracedKey(
-    applyToKey({ name: "foldIn", shape: [2], dtype: "float64", compute }, k, data) as Tensor<"float64">,
+    `Cannot ${action}: ${describe(value)} was given: randomness comes from a key; make one with key(seed)`,
   );
 }
 

@@ -3,14 +3,14 @@
  *
  * @module
  */
+import { describe } from "../../blas/describe.ts";
 import { type DataOf, type DType, DTYPES, exactRange, type ReadonlyDataOf } from "../../blas/dtype.ts";
 import { checkOptions } from "../../blas/options.ts";
 import { checkShape, rowMajorStrides, type Shape, sizeOf } from "../../blas/shape.ts";
 import { unsafeView } from "../../blas/view.ts";
-import { describeValue } from "../arguments.ts";
 import { type DTypeOption, resolveDType } from "../values/dtype_option.ts";
-import { applyToKey, isTracedKey } from "../compile/traced_key.ts";
 import { isKey, type Key } from "./key.ts";
+import { applyToKey, isAbstractKey } from "./key_tensor.ts";
 import { integerValues, normalValues, permutationValues, uniformValues } from "./random_values.ts";
 import { constantOf, type Tensor } from "../tensor.ts";
 
@@ -176,13 +176,13 @@ export function permutation<D extends DType = "float32">(
   checkOptions("apply permutation", options, { dtype: true });
   const { dtype = DEFAULT_DTYPE as D } = options;
   if (typeof n !== "number") {
-    throw new TypeError(`Cannot apply permutation to ${describeValue(n)}: n must be a number; pass how many to order`);
+    throw new TypeError(`Cannot apply permutation to ${describe(n)}: n must be a number; pass how many to order`);
   }
   checkWhole("permutation", dtype, 0, n - 1);
   return draw("permutation", key, [n], dtype, (k) => convert(dtype, permutationValues(k, n)));
 }
 
-/** Draws now, or in every run of the program that is being traced. */
+/** Draws now, or leaves that to the interpreter of a key whose words are not known. */
 function draw<D extends DType>(
   name: string,
   key: Key,
@@ -190,7 +190,7 @@ function draw<D extends DType>(
   dtype: D,
   values: (key: Key) => DataOf<D>,
 ): Tensor<D> {
-  if (!isKey(key) || !isTracedKey(key)) return constantFrom(values(key), shape);
+  if (!isKey(key) || !isAbstractKey(key)) return constantFrom(values(key), shape);
   const compute = ([high, low]: Key["words"]): DataOf<D> => values({ tag: "key", words: [high, low] });
   resolveDType(name, dtype);
   return applyToKey({ name, shape, dtype, compute }, key) as Tensor<D>;

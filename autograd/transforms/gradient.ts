@@ -4,15 +4,18 @@
  * @module
  */
 import { either } from "../../deps.ts";
+import { describe } from "../../blas/describe.ts";
 import { formatShape, ShapeError } from "../../blas/errors.ts";
 import { checkOptions } from "../../blas/options.ts";
-import { checkFunction, describeValue } from "../arguments.ts";
+import { reshaped } from "../../blas/program/operations/view.ts";
+import { checkFunction } from "../arguments.ts";
 import { cotangentsOf } from "../backward.ts";
 import { ones, zeros } from "../values/constructors.ts";
 import { insideTransform, runTransformed } from "./nesting.ts";
 import { mapTensors, type ParameterTree } from "../tree/parameter_tree.ts";
 import { apply, type Primitive } from "../primitive.ts";
-import { isTensor, stopGradient, type Tensor, variableOf } from "../tensor.ts";
+import { stopGradient } from "../stop_gradient.ts";
+import { isTensor, type Tensor, variableOf } from "../tensor.ts";
 import { leaves, map, type Tree } from "../tree/tree.ts";
 
 /** A tensor of an outer transform's graph, seen as a leaf by an inner one. */
@@ -20,9 +23,8 @@ const aliasPrimitive: Primitive<Readonly<Record<never, never>>> = {
   name: "alias",
   samples: [{ attributes: {}, inputs: [{ shape: [2] }] }],
   shape: ([shape]) => either.right(shape!),
-  evaluate: ([v]) => v!,
+  operator: () => reshaped,
   vjp: (_, cotangent) => cotangent,
-  lower: () => ({ kind: "reshape" }),
 };
 
 /** The primitives of this file, for the generic checks. */
@@ -117,9 +119,7 @@ export function lift(t: Tensor, path: string): Tensor {
   if (!isTensor(t)) {
     const at = path === "" ? "" : ` at "${path}"`;
     throw new TypeError(
-      `Cannot differentiate with respect to ${
-        describeValue(t)
-      }${at}: the first argument must be a tensor or a tree of ` +
+      `Cannot differentiate with respect to ${describe(t)}${at}: the first argument must be a tensor or a tree of ` +
         "tensors; pass numbers as further arguments, or wrap them with tensor64",
     );
   }
@@ -129,7 +129,7 @@ export function lift(t: Tensor, path: string): Tensor {
 function checkLoss(loss: Tensor): void {
   if (!isTensor(loss)) {
     throw new TypeError(
-      `Cannot differentiate a function that returned ${describeValue(loss)}: ` +
+      `Cannot differentiate a function that returned ${describe(loss)}: ` +
         "it must return a 0-d tensor; return the loss, or [loss, aux] with { hasAux: true }",
     );
   }

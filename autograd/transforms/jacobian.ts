@@ -6,9 +6,10 @@
 import { sizeOf } from "../../blas/shape.ts";
 import { checkFunction } from "../arguments.ts";
 import { pullBack } from "../backward.ts";
-import { oneHot, zeros } from "../values/constructors.ts";
+import { zeros } from "../values/constructors.ts";
 import { runTransformed } from "./nesting.ts";
 import { stack } from "../ops/concat.ts";
+import { oneHot } from "../ops/one_hot.ts";
 import { reshape } from "../ops/reshape.ts";
 import { mapTensors, type ParameterTree } from "../tree/parameter_tree.ts";
 import type { Tensor } from "../tensor.ts";

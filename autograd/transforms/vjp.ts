@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { describe } from "../../blas/describe.ts";
 import { DTypeError, ShapeError } from "../../blas/errors.ts";
 import { sameShape } from "../../blas/shape.ts";
-import { checkFunction, checkList, describeValue } from "../arguments.ts";
+import { checkFunction, checkList } from "../arguments.ts";
 import { pullBack } from "../backward.ts";
 import { zeros } from "../values/constructors.ts";
 import { runTransformed } from "./nesting.ts";
@@ -139,13 +140,13 @@ function checkMatch(t: Tensor, given: Tensor, path: string, words: Words): void 
   if (!isTensor(t)) {
     throw new TypeError(
       `Cannot apply ${words.op} with ${
-        describeValue(t)
+        describe(t)
       } for a ${words.tensor}${at}: it must be a tensor; wrap numbers with constant`,
     );
   }
   if (!isTensor(given)) {
     throw new TypeError(
-      `Cannot apply ${words.op} with ${describeValue(given)} for a ${words.given}${at}: it must be a tensor like the ` +
+      `Cannot apply ${words.op} with ${describe(given)} for a ${words.given}${at}: it must be a tensor like the ` +
         `${words.tensor}; wrap numbers with constant`,
     );
   }
@@ -171,7 +172,7 @@ export function checkOutput(op: string, output: ParameterTree): void {
   for (const [path, leaf] of entries<unknown>(output)) {
     if (isTensor(leaf)) continue;
     throw new TypeError(
-      `Cannot apply ${op} to a function that returned ${describeValue(leaf)}${path === "" ? "" : ` at "${path}"`}: ` +
+      `Cannot apply ${op} to a function that returned ${describe(leaf)}${path === "" ? "" : ` at "${path}"`}: ` +
         "it must return a tensor or a tree of tensors; wrap numbers with constant, and leave out what is no result",
     );
   }

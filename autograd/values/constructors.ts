@@ -3,14 +3,12 @@
  *
  * @module
  */
+import { describe } from "../../blas/describe.ts";
 import { type DType, exactRange } from "../../blas/dtype.ts";
 import { checkOptions } from "../../blas/options.ts";
 import { checkShape, MOST_ELEMENTS, type Shape } from "../../blas/shape.ts";
 import { allocate, unsafeView } from "../../blas/view.ts";
-import { describeValue } from "../arguments.ts";
 import { type DTypeOption, resolveDType } from "./dtype_option.ts";
-import { tracedOneHot } from "../compile/one_hot.ts";
-import { isTraced, readIndices } from "./indices.ts";
 import { type Numeric, parseNumeric } from "./numeric.ts";
 import { constantOf, type Tensor, variableOf } from "../tensor.ts";
 
@@ -159,7 +157,7 @@ export function ones<D extends DType = "float32">(shape: Shape, options: DTypeOp
 function filled<D extends DType>(op: string, shape: Shape, value: number, dtype: D): Tensor<D> {
   checkShape(op, shape);
   if (typeof value !== "number") {
-    throw new TypeError(`Cannot apply ${op} to ${describeValue(value)}: the value must be a number; pass one`);
+    throw new TypeError(`Cannot apply ${op} to ${describe(value)}: the value must be a number; pass one`);
   }
   // One element seen everywhere, by strides of 0: as quick for a million elements as for one.
   const one = allocate(dtype, []);
@@ -196,7 +194,7 @@ export function arange<D extends DType = "float32">(
   for (const given of [start, stop ?? 0, step]) {
     if (typeof given === "number") continue;
     throw new TypeError(
-      `Cannot build arange with ${describeValue(given)}: start, stop and step must be numbers; pass numbers`,
+      `Cannot build arange with ${describe(given)}: start, stop and step must be numbers; pass numbers`,
     );
   }
   const [first, end] = stop === undefined ? [0, start] : [start, stop];
@@ -244,40 +242,5 @@ export function eye<D extends DType = "float32">(
   checkShape("eye", [n, columns]);
   const view = allocate(resolveDType("eye", dtype), [n, columns]);
   for (let i = 0; i < Math.min(n, columns); i++) view.data[view.offset + i * columns + i] = 1;
-  return constantOf<D>(view);
-}
-
-/**
- * Writes classes as rows that are 1 at the class and 0 elsewhere.
- *
- * @param classes Whole numbers in `[0, count)`: an array, or a tensor of any shape.
- * @param count How many classes there are.
- * @returns The shape of `classes` with an axis of length `count` added at the end.
- * @throws {RangeError} If a class is no whole number in `[0, count)`.
- *
- * @example
- * ```ts
- * import { oneHot, toArray } from "@nanograd/nanograd";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(toArray(oneHot([2, 0], 3)), [[0, 0, 1], [1, 0, 0]]);
- * ```
- */
-export function oneHot<D extends DType = "float32">(
-  classes: Tensor | Numeric,
-  count: number,
-  options: DTypeOption<D> = {},
-): Tensor<NoInfer<D>> {
-  checkOptions("apply oneHot", options, { dtype: true });
-  const { dtype } = options;
-  const resolved = resolveDType("oneHot", dtype);
-  if (isTraced(classes)) {
-    const { target } = tracedOneHot({ op: "oneHot", classes, count, axis: classes.shape.length, dtype: resolved });
-    return target as Tensor as Tensor<D>;
-  }
-  const { shape, values } = readIndices("oneHot", classes, count);
-  checkShape("oneHot", [...shape, count]);
-  const view = allocate(resolved, [...shape, count]);
-  values.forEach((value, row) => view.data[view.offset + row * count + value] = 1);
   return constantOf<D>(view);
 }

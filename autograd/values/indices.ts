@@ -5,14 +5,17 @@
  */
 import { either } from "../../deps.ts";
 import { type DType, DTYPES, exactRange } from "../../blas/dtype.ts";
+import type { Engine } from "../../blas/engine.ts";
+import { dense } from "../../blas/program/operations/dense.ts";
 import { checkShape, type Shape } from "../../blas/shape.ts";
 import type { View } from "../../blas/view.ts";
-import { isTracedView } from "../compile/traced_view.ts";
+import { isAbstract } from "../abstract_view.ts";
 import { constant } from "./constructors.ts";
 import { type Numeric, parseNumeric } from "./numeric.ts";
 import { tensorData } from "./read.ts";
 import { apply, type Primitive } from "../primitive.ts";
-import { constantOf, isTensor, stopGradient, type Tensor } from "../tensor.ts";
+import { stopGradient } from "../stop_gradient.ts";
+import { constantOf, isTensor, type Tensor } from "../tensor.ts";
 
 /** Indices as read: their shape, and their values in row-major order. */
 export type Indices = { readonly shape: Shape; readonly values: readonly number[] };
@@ -70,7 +73,7 @@ export function indexTensor<D extends DType>(
   dtype: D,
 ): Tensor<D> {
   checkPositions(op, count, dtype);
-  if (isTraced(indices)) return apply(indexPrimitive, { op, count, dtype, negative: true }, [indices]) as Tensor<D>;
+  if (areAbstract(indices)) return apply(indexPrimitive, { op, count, dtype, negative: true }, [indices]) as Tensor<D>;
   const { shape, values } = isTensor(indices)
     ? { shape: indices.shape, values: tensorData(indices) }
     : parsed(op, indices);
@@ -101,18 +104,18 @@ export function checkPositions(op: string, count: number, dtype: DType): void {
   throw new RangeError(`Cannot apply ${op} to an axis of ${count}: ${exactRange(dtype)}; use float64`);
 }
 
-/** Tells whether indices are a tensor whose values are not known yet, since a function is being traced. */
-export function isTraced(indices: Tensor | Numeric): indices is Tensor {
-  return isTensor(indices) && isTracedView(indices.view);
+/** Tells whether indices are a tensor without elements, which cannot be read. */
+export function areAbstract(indices: Tensor | Numeric): indices is Tensor {
+  return isTensor(indices) && isAbstract(indices.view);
 }
 
 /**
- * {@link readIndices} of a traced tensor: every run of the compiled program checks them.
+ * {@link readIndices} of a tensor without elements: they are checked when it has some, in every run of a compiled program.
  *
  * @param dtype The dtype of the result.
  * @returns The indices as a tensor of their shape.
  */
-export function tracedIndices<D extends DType>(
+export function abstractIndices<D extends DType>(
   op: string,
   indices: Tensor,
   count: number,
@@ -133,14 +136,28 @@ type IndexAttributes = {
   readonly negative: boolean;
 };
 
-/** Checks indices: in tracing alone a primitive, since elsewhere they are checked where they are read. */
+/** Checks indices: a primitive for tensors without elements alone, since others are checked where they are read. */
 const indexPrimitive: Primitive<IndexAttributes> = {
   name: "checkIndices",
-  samples: [],
+  samples: [
+    {
+      attributes: { op: "take", count: 3, dtype: "float64", negative: true },
+      inputs: [{ shape: [2, 3], min: -3, max: 3, whole: true }],
+    },
+    {
+      attributes: { op: "nllLoss", count: 2, dtype: "float32", exception: -1, negative: false },
+      inputs: [{ shape: [4], min: -1, max: 2, whole: true }],
+    },
+  ],
   shape: ([shape]) => either.right(shape!),
   resultDType: ({ dtype }) => dtype,
-  evaluate: <D extends DType>([v]: readonly View<D>[], attributes: IndexAttributes, shape: Shape): View<D> => {
-    const { op, count, dtype, exception, negative } = attributes, indices = constantOf(v!);
+  evaluate: <D extends DType>(
+    [v]: readonly View<D>[],
+    { op, count, dtype, exception, negative }: IndexAttributes,
+    shape: Shape,
+    engine: Engine,
+  ): View<D> => {
+    const indices = constantOf(dense(engine, v!));
     if (negative) return indexTensor(op, indices, count, dtype).view as View as View<D>;
     const { values } = readIndices(op, indices, count, exception);
     return constant(Float64Array.from(values), { dtype, shape }).view as View as View<D>;
@@ -148,9 +165,12 @@ const indexPrimitive: Primitive<IndexAttributes> = {
   vjp: () => null,
 };
 
-/** A tensor of indices, each in `[0, count)`: checked now, or in every run where it is traced. */
+/** The primitives of this file, for the generic checks. */
+export const indexPrimitives = [indexPrimitive];
+
+/** A tensor of indices, each in `[0, count)`: checked now, or where it has no elements, when it has. */
 export function checkedIndices<D extends DType>(op: string, indices: Tensor<D>, count: number): Tensor<D> {
-  if (isTraced(indices)) return tracedIndices(op, indices, count, indices.dtype) as Tensor<D>;
+  if (areAbstract(indices)) return abstractIndices(op, indices, count, indices.dtype) as Tensor<D>;
   readIndices(op, indices, count);
   return indices;
 }

@@ -5,10 +5,10 @@
  */
 import type { DType, ReadonlyDataOf } from "../../blas/dtype.ts";
 import { newData } from "../../blas/dtype.ts";
-import { currentEngine } from "../../blas/engine.ts";
+import { currentEngine, type Engine } from "../../blas/engine.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { rowMajorStrides, sizeOf } from "../../blas/shape.ts";
-import { isContiguous, unsafeView } from "../../blas/view.ts";
+import { isContiguous, unsafeView, type View } from "../../blas/view.ts";
 import { checkTensor } from "../arguments.ts";
 import type { Tensor } from "../tensor.ts";
 
@@ -27,12 +27,17 @@ import type { Tensor } from "../tensor.ts";
  */
 export function tensorData<D extends DType>(t: Tensor<D>): ReadonlyDataOf<D> {
   checkTensor("apply tensorData", t);
-  const { data, dtype, shape, offset } = t.view, size = sizeOf(shape);
-  if (isContiguous(t.view)) {
+  return elementsOf(t.view, currentEngine());
+}
+
+/** The elements of a view in row-major order, maybe its own storage; an engine copies them where they lie otherwise. */
+export function elementsOf<D extends DType>(x: View<D>, engine: Engine): ReadonlyDataOf<D> {
+  const { data, dtype, shape, offset } = x, size = sizeOf(shape);
+  if (isContiguous(x)) {
     return (data.length === size ? data : data.slice(offset, offset + size)) as ReadonlyDataOf<D>;
   }
   const copied = newData(dtype, size) as ReadonlyDataOf<D>;
-  currentEngine().copy({ x: t.view, y: unsafeView<D>(copied, shape, rowMajorStrides(shape), 0) });
+  engine.copy({ x, y: unsafeView<D>(copied, shape, rowMajorStrides(shape), 0) });
   return copied;
 }
 

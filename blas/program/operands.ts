@@ -1,129 +1,49 @@
 /**
- * The operands of a program's instructions: what they are, where they lie, and the same instruction with others.
+ * The operands of a program's instructions: what they are, and the same instruction with others.
  *
  * @module
  */
-import { rowMajorStrides, sameShape, type Shape, sizeOf } from "../shape.ts";
+import { sizeOf } from "../shape.ts";
+import { isPlain } from "./operand.ts";
+import { kindOf } from "./operations/mod.ts";
 import { EPILOGUE_INPUT, type Loop, type Operand, type Operation, type Program, type ValueType } from "./program.ts";
 
-/** A value, or as many elements of it, read in row-major order from its first element on. */
-export function plainOperand(value: number, shape: Shape): Operand {
-  return { value, shape, stride: rowMajorStrides(shape), offset: 0 };
+/** The loop that an operation computes with, if it has one: that of a map, or the one before a reduction. */
+export function loopOf(operation: Operation): Loop | undefined {
+  return "loop" in operation ? operation.loop : undefined;
 }
 
-/** What a loop that comes after an instruction reads of it: what has been computed for the very index. */
-export function epilogueInput(shape: Shape): Operand {
-  return plainOperand(EPILOGUE_INPUT, shape);
-}
-
-/** Tells whether an operand shows elements in row-major order without gaps, from the value's first element on. */
-export function isPlain({ shape, stride, offset }: Operand): boolean {
-  if (offset !== 0) return false;
-  if (shape.includes(0)) return true;
-  for (let axis = shape.length - 1, step = 1; axis >= 0; axis--) {
-    const length = shape[axis]!;
-    if (length !== 1 && stride[axis] !== step) return false;
-    step *= length;
-  }
-  return true;
-}
-
-/** Tells whether two operands show the same elements in the same way. Steps along axes of length 1 don't count. */
-export function sameOperand(a: Operand, b: Operand): boolean {
-  return a === b ||
-    (a.value === b.value && a.offset === b.offset && sameShape(a.shape, b.shape) &&
-      a.stride.every((step, axis) => step === b.stride[axis] || a.shape[axis]! <= 1));
+/** The loop that an operation runs on what it has computed, if it has one. */
+export function epilogueOf(operation: Operation): Loop | undefined {
+  return "epilogue" in operation ? operation.epilogue : undefined;
 }
 
 /** All operands of an operation, those of loops included, except for what it has computed itself. */
 export function operandsOf(operation: Operation): readonly Operand[] {
-  const operands = everyOperand(operation);
-  return operands.some(({ value }) => value === EPILOGUE_INPUT)
-    ? operands.filter(({ value }) => value !== EPILOGUE_INPUT)
-    : operands;
+  const before = operandsBefore(operation), epilogue = epilogueOf(operation);
+  if (epilogue === undefined) return before;
+  return [...before, ...epilogue.operands.filter(({ value }) => value !== EPILOGUE_INPUT)];
 }
 
-function everyOperand(operation: Operation): readonly Operand[] {
-  switch (operation.kind) {
-    case "view":
-    case "cast":
-      return [operation.operand];
-    case "map":
-      return operation.loop.operands;
-    case "reduce":
-      return [...operation.loop.operands, ...epilogueOperands(operation)];
-    case "gemm":
-      return [operation.a, operation.b, ...epilogueOperands(operation)];
-    case "convolution":
-      return [...operation.operands, ...epilogueOperands(operation)];
-    case "host":
-      return operation.operands;
-  }
+/** The operands that an operation reads before any epilogue. */
+function operandsBefore(operation: Operation): readonly Operand[] {
+  const direct = kindOf(operation).operands(operation), loop = loopOf(operation);
+  return loop === undefined ? direct : direct.length === 0 ? loop.operands : [...direct, ...loop.operands];
 }
-
-const epilogueOperands = ({ epilogue }: { readonly epilogue?: Loop }): readonly Operand[] => epilogue?.operands ?? [];
 
 /** The loop that gives an operation's results, and the operands that it reads before. */
 export function lastLoop(
   operation: Operation,
 ): { readonly loop: Loop | undefined; readonly before: readonly Operand[] } {
-  switch (operation.kind) {
-    case "map":
-      return { loop: operation.loop, before: [] };
-    case "reduce":
-    case "gemm":
-    case "convolution": {
-      const { epilogue } = operation;
-      return epilogue === undefined ? { loop: undefined, before: operandsOf(operation) } : {
-        loop: epilogue,
-        before: everyOperand(operation).slice(0, everyOperand(operation).length - epilogue.operands.length),
-      };
-    }
-    default:
-      return { loop: undefined, before: operandsOf(operation) };
-  }
+  if (operation.kind === "map") return { loop: operation.loop, before: [] };
+  return { loop: epilogueOf(operation), before: operandsBefore(operation) };
 }
 
 /** The operation with each operand replaced; the very operation where all stay as they are. */
 export function mapOperands(operation: Operation, replace: (operand: Operand) => Operand): Operation {
-  switch (operation.kind) {
-    case "view":
-    case "cast": {
-      const operand = replace(operation.operand);
-      return operand === operation.operand ? operation : { ...operation, operand };
-    }
-    case "map": {
-      const loop = withLoopOperands(operation.loop, replace);
-      return loop === operation.loop ? operation : { ...operation, loop };
-    }
-    case "reduce": {
-      const loop = withLoopOperands(operation.loop, replace), epilogue = withEpilogue(operation.epilogue, replace);
-      return loop === operation.loop && epilogue === operation.epilogue
-        ? operation
-        : { ...operation, loop, ...epilogue && { epilogue } };
-    }
-    case "gemm": {
-      const a = replace(operation.a), b = replace(operation.b), epilogue = withEpilogue(operation.epilogue, replace);
-      return a === operation.a && b === operation.b && epilogue === operation.epilogue
-        ? operation
-        : { ...operation, a, b, ...epilogue && { epilogue } };
-    }
-    case "convolution": {
-      const [x, y] = operation.operands, first = replace(x), second = replace(y);
-      const epilogue = withEpilogue(operation.epilogue, replace);
-      return first === x && second === y && epilogue === operation.epilogue
-        ? operation
-        : { ...operation, operands: [first, second], ...epilogue && { epilogue } };
-    }
-    case "host": {
-      const operands = replaceAll(operation.operands, replace);
-      return operands === operation.operands ? operation : { ...operation, operands };
-    }
-  }
-}
-
-function withEpilogue(loop: Loop | undefined, replace: (operand: Operand) => Operand): Loop | undefined {
-  return loop === undefined ? undefined : withLoopOperands(loop, replace);
+  const kind = kindOf(operation), direct = kind.operands(operation), replaced = replaceAll(direct, replace);
+  const mapped = replaced === direct ? operation : kind.withOperands(operation, replaced);
+  return mapLoops(mapped, (loop) => withLoopOperands(loop, replace));
 }
 
 function withLoopOperands(loop: Loop, replace: (operand: Operand) => Operand): Loop {
@@ -139,16 +59,15 @@ function replaceAll(operands: readonly Operand[], replace: (operand: Operand) =>
   return replaced.every((operand, k) => operand === operands[k]) ? operands : replaced;
 }
 
-/** The loops of an operation: that of a map or before a reduction, and the one that comes after. */
+/** The loops of an operation: the one that it computes with, and the one that it runs on what it has computed. */
 export function loopsOf(operation: Operation): readonly Loop[] {
-  const before = operation.kind === "map" || operation.kind === "reduce" ? [operation.loop] : [];
-  return "epilogue" in operation && operation.epilogue !== undefined ? [...before, operation.epilogue] : before;
+  return [loopOf(operation), epilogueOf(operation)].filter((loop) => loop !== undefined);
 }
 
 /** The operation with each of its loops replaced. */
 export function mapLoops(operation: Operation, replace: (loop: Loop) => Loop): Operation {
   let result = operation;
-  if (result.kind === "map" || result.kind === "reduce") {
+  if ("loop" in result) {
     const loop = replace(result.loop);
     if (loop !== result.loop) result = { ...result, loop };
   }

@@ -6,12 +6,17 @@
  *
  * @module
  */
-import type { ConvolutionGeometry } from "../convolution.ts";
 import type { DType } from "../dtype.ts";
-import type { Reduction } from "../reduction.ts";
 import type { Scalar } from "../scalar/scalar.ts";
 import type { Shape } from "../shape.ts";
-import type { Range, View } from "../view.ts";
+import type { View } from "../view.ts";
+import type { CastOperation } from "./operations/cast.ts";
+import type { ConvolutionOperation } from "./operations/convolution.ts";
+import type { GemmOperation } from "./operations/gemm.ts";
+import type { HostOperation } from "./operations/host.ts";
+import type { MapOperation } from "./operations/map.ts";
+import type { ReduceOperation } from "./operations/reduce.ts";
+import type { ViewOperation } from "./operations/view.ts";
 
 /** What is known of a value before anything is computed. */
 export type ValueType = { readonly dtype: DType; readonly shape: Shape };
@@ -47,64 +52,21 @@ export type Loop = {
   readonly expressions: readonly Scalar[];
 };
 
-/** Another way to see the elements of a value. */
-export type ViewChange =
-  | { readonly kind: "reshape"; readonly shape: Shape }
-  | { readonly kind: "transpose"; readonly axes: readonly number[] }
-  | { readonly kind: "broadcast"; readonly shape: Shape }
-  | { readonly kind: "slice"; readonly ranges: readonly Range[] };
-
-/** What one instruction does. */
+/** What one instruction does; each kind is described in a file of `operations/`. */
 export type Operation =
-  /** The same elements in another shape or order. */
-  | { readonly kind: "view"; readonly change: ViewChange; readonly operand: Operand }
-  /** Expressions element by element. All results have one shape; all operands and results have one dtype. */
-  | { readonly kind: "map"; readonly loop: Loop }
-  /**
-   * Joins what the loop's only expression gives, over the axes; these stay with length 1. With `after`, the results of that
-   * loop over the reduced shape take its place; {@link EPILOGUE_INPUT} is the reduced value there.
-   */
-  | {
-    readonly kind: "reduce";
-    readonly reduction: Reduction;
-    readonly axes: readonly number[];
-    readonly loop: Loop;
-    readonly epilogue?: Loop;
-  }
-  /**
-   * The product of `a` `[..., m, k]` and `b` `[..., k, n]`, whose batch axes are equal (repeated by stride 0 if need be). With
-   * `after`, a loop over the product's shape whose results take its place; {@link EPILOGUE_INPUT} is the product there.
-   */
-  | { readonly kind: "gemm"; readonly a: Operand; readonly b: Operand; readonly epilogue?: Loop }
-  /**
-   * `conv2d` of images and kernels; `conv2dInput` of windows and kernels; `conv2dWeight` of images and windows; in this
-   * order, and as the functions of `Engine` define them.
-   */
-  | {
-    readonly kind: "convolution";
-    readonly form: "conv2d" | "conv2dInput" | "conv2dWeight";
-    readonly geometry: ConvolutionGeometry;
-    readonly operands: readonly [Operand, Operand];
-    readonly epilogue?: Loop;
-  }
-  /** The same numbers in the result's dtype. */
-  | { readonly kind: "cast"; readonly operand: Operand }
-  /** A function of arrays that runs outside: it may throw, must not keep or change what it is given. It has one result. */
-  | {
-    readonly kind: "host";
-    /** What listings call it. */
-    readonly name: string;
-    /** Two of equal `key` and operands give equal results; `undefined` equals nothing. */
-    readonly key: string | undefined;
-    readonly operands: readonly Operand[];
-    run(inputs: readonly View[]): View;
-  };
+  | ViewOperation
+  | MapOperation
+  | ReduceOperation
+  | GemmOperation
+  | ConvolutionOperation
+  | CastOperation
+  | HostOperation;
 
 /** One step of a program. */
 export type Instruction = {
   /**
-   * The types of its results, which are the next values. What maps and reductions give may have any shape of as many elements
-   * as they compute: the arrays are the same.
+   * The types of its results, which are the next values. Some kinds, such as maps and reductions, may declare any shape of as
+   * many elements as they compute: the arrays are the same.
    */
   readonly results: readonly ValueType[];
   readonly operation: Operation;

@@ -22,7 +22,7 @@ export function interpretedProgram(program: Program, carried: readonly Carried[]
   return {
     plan: planMemory(program, program.instructions.map(() => ({ workspace: 0, inPlace: false })), carried),
     write: (parameter, x) => void (parameters[parameter] = copied(x)),
-    run: () => void (results = interpret(program, parameters)),
+    run: () => void (results = interpret(program, parameters, reference)),
     advance: () => {
       for (const [result, parameter] of carried) parameters[parameter] = results[result]!;
     },

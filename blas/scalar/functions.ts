@@ -1,12 +1,43 @@
 /**
  * The functions that scalar expressions are made of, and what is known of each: its value in float64, and what it costs.
  *
- * A new function is a row here. The compiler then names what else it needs: a rule in `derivative.ts`, and vector code in
+ * A new function is a name and a row here. The compiler then names what else it needs: a rule in `derivative.ts`, and vector code in
  * `blas/simd/math/mod.ts`.
  *
  * @module
  */
 import { erf } from "./special_functions.ts";
+
+/** The name of a function of one argument. */
+export type UnaryFunction =
+  | "neg"
+  | "abs"
+  | "sign"
+  | "sqrt"
+  | "exp"
+  | "expm1"
+  | "log"
+  | "log1p"
+  | "sin"
+  | "cos"
+  | "tanh"
+  | "sigmoid"
+  | "erf";
+
+/** The name of a function of two arguments. */
+export type BinaryFunction =
+  | "add"
+  | "sub"
+  | "mul"
+  | "div"
+  | "pow"
+  | "max"
+  | "min"
+  | "greater"
+  | "greaterEqual"
+  | "less"
+  | "lessEqual"
+  | "equal";
 
 /** What a function costs in vector code. */
 export type FunctionCost = {
@@ -16,14 +47,18 @@ export type FunctionCost = {
   readonly instructions: number;
 };
 
+/** A function of one argument, and one of two. */
+type Unary = (x: number) => number;
+type Binary = (x: number, y: number) => number;
+
 function sigmoid(x: number): number {
   const small = Math.exp(-Math.abs(x));
   return x < 0 ? small / (1 + small) : 1 / (1 + small);
 }
 
 /** Functions of one argument. */
-const UNARY = {
-  neg: { value: (x: number): number => -x, time: 1, instructions: 1 },
+const UNARY: { readonly [F in UnaryFunction]: FunctionCost & { readonly value: Unary } } = {
+  neg: { value: (x) => -x, time: 1, instructions: 1 },
   abs: { value: Math.abs, time: 1, instructions: 1 },
   sign: { value: Math.sign, time: 1, instructions: 5 },
   sqrt: { value: Math.sqrt, time: 4, instructions: 1 },
@@ -36,29 +71,23 @@ const UNARY = {
   tanh: { value: Math.tanh, time: 20, instructions: 30 },
   sigmoid: { value: sigmoid, time: 24, instructions: 30 },
   erf: { value: erf, time: 30, instructions: 60 },
-} as const;
+};
 
 /** Functions of two arguments. */
-const BINARY = {
-  add: { value: (x: number, y: number): number => x + y, time: 1, instructions: 1 },
-  sub: { value: (x: number, y: number): number => x - y, time: 1, instructions: 1 },
-  mul: { value: (x: number, y: number): number => x * y, time: 1, instructions: 1 },
-  div: { value: (x: number, y: number): number => x / y, time: 4, instructions: 1 },
-  pow: { value: (x: number, y: number): number => y === 0 || x === 1 ? 1 : x ** y, time: 40, instructions: 80 },
-  max: { value: (x: number, y: number): number => Math.max(x, y), time: 1, instructions: 4 },
-  min: { value: (x: number, y: number): number => Math.min(x, y), time: 1, instructions: 4 },
-  greater: { value: (x: number, y: number): number => x > y ? 1 : 0, time: 1, instructions: 1 },
-  greaterEqual: { value: (x: number, y: number): number => x >= y ? 1 : 0, time: 1, instructions: 1 },
-  less: { value: (x: number, y: number): number => x < y ? 1 : 0, time: 1, instructions: 1 },
-  lessEqual: { value: (x: number, y: number): number => x <= y ? 1 : 0, time: 1, instructions: 1 },
-  equal: { value: (x: number, y: number): number => x === y ? 1 : 0, time: 1, instructions: 1 },
-} as const;
-
-/** The name of a function of one argument. */
-export type UnaryFunction = keyof typeof UNARY;
-
-/** The name of a function of two arguments. */
-export type BinaryFunction = keyof typeof BINARY;
+const BINARY: { readonly [F in BinaryFunction]: FunctionCost & { readonly value: Binary } } = {
+  add: { value: (x, y) => x + y, time: 1, instructions: 1 },
+  sub: { value: (x, y) => x - y, time: 1, instructions: 1 },
+  mul: { value: (x, y) => x * y, time: 1, instructions: 1 },
+  div: { value: (x, y) => x / y, time: 4, instructions: 1 },
+  pow: { value: (x, y) => y === 0 || x === 1 ? 1 : x ** y, time: 40, instructions: 80 },
+  max: { value: (x, y) => Math.max(x, y), time: 1, instructions: 4 },
+  min: { value: (x, y) => Math.min(x, y), time: 1, instructions: 4 },
+  greater: { value: (x, y) => x > y ? 1 : 0, time: 1, instructions: 1 },
+  greaterEqual: { value: (x, y) => x >= y ? 1 : 0, time: 1, instructions: 1 },
+  less: { value: (x, y) => x < y ? 1 : 0, time: 1, instructions: 1 },
+  lessEqual: { value: (x, y) => x <= y ? 1 : 0, time: 1, instructions: 1 },
+  equal: { value: (x, y) => x === y ? 1 : 0, time: 1, instructions: 1 },
+};
 
 /**
  * Functions of one argument. `sign(0)` is 0; `sigmoid` is `1 / (1 + exp(-x))`, computed without overflow.
@@ -73,10 +102,9 @@ export const BINARY_FUNCTIONS: { readonly [F in BinaryFunction]: (x: number, y: 
 /** What each function costs. */
 export const FUNCTION_COSTS: { readonly [F in UnaryFunction | BinaryFunction]: FunctionCost } = { ...UNARY, ...BINARY };
 
-function valuesOf<T extends { readonly [name: string]: { readonly value: unknown } }>(
-  table: T,
-): { readonly [F in keyof T]: T[F]["value"] } {
-  return Object.fromEntries(Object.entries(table).map(([name, { value }]) => [name, value])) as {
-    readonly [F in keyof T]: T[F]["value"];
-  };
+function valuesOf<F extends string, V>(table: { readonly [K in F]: { readonly value: V } }): { readonly [K in F]: V } {
+  // `fromEntries` forgets the names that `entries` has just listed.
+  return Object.fromEntries(
+    Object.entries<{ readonly value: V }>(table).map(([name, { value }]) => [name, value]),
+  ) as { readonly [K in F]: V };
 }

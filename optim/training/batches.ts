@@ -8,7 +8,8 @@ import { checkKey, type Key } from "../../autograd/random/key.ts";
 import { slice, take } from "../../autograd/ops/mod.ts";
 import { mapTensors, type ParameterTree } from "../../autograd/tree/parameter_tree.ts";
 import { permutation } from "../../autograd/random/random.ts";
-import { isTensor, stopGradient, type Tensor } from "../../autograd/tensor.ts";
+import { stopGradient } from "../../autograd/stop_gradient.ts";
+import { isTensor, type Tensor } from "../../autograd/tensor.ts";
 import { entries } from "../../autograd/tree/tree.ts";
 import { checkSetting } from "../optimizer.ts";
 

@@ -5,7 +5,8 @@
  */
 import { add, mul } from "../../blas/scalar/scalar.ts";
 import type { ParameterTree } from "../../autograd/tree/parameter_tree.ts";
-import { stopGradient, type Tensor } from "../../autograd/tensor.ts";
+import { stopGradient } from "../../autograd/stop_gradient.ts";
+import type { Tensor } from "../../autograd/tensor.ts";
 import { leaves, map } from "../../autograd/tree/tree.ts";
 import { deferredStepOf, defineOptimizer, nextParams } from "../define_optimizer.ts";
 import { withLeaves } from "./gradients_for.ts";

@@ -128,7 +128,7 @@ Deno.test("a forward that returns no tensor, or one of another dtype, is named i
   assertThrows(
     () => make((x) => toNumber(x) as unknown as T64)(tensor64(1)),
     TypeError,
-    "Cannot apply broken whose forward returned the number 1: it must return a tensor; wrap it with constant",
+    "Cannot apply broken whose forward returned 1: it must return a tensor; wrap it with constant",
   );
   assertThrows(
     () => make((x) => constant(toList(x)) as unknown as T64)(tensor64([1])),

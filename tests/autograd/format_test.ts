@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { arange, constant, tensor32, tensor64, zeros } from "../../autograd/values/constructors.ts";
+import { formatView } from "../../autograd/format_view.ts";
 import { formatTensor, printTensor } from "../../autograd/format.ts";
 import { add, reshape, transpose } from "../../autograd/ops/mod.ts";
 
@@ -67,4 +68,9 @@ Deno.test("printTensor() prints what formatTensor() returns", () => {
     console.log = log;
   }
   assertEquals(lines, [["float32 [2] [1, 2]"]]);
+});
+
+Deno.test("formatView() writes what formatTensor() does, and a tensor shows it in text", () => {
+  const t = tensor64([[1, 2]]);
+  assertEquals([formatView(t.view), `${t}`], [formatTensor(t), formatTensor(t)]);
 });

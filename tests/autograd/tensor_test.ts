@@ -3,7 +3,8 @@ import { backward } from "../../autograd/backward.ts";
 import { constant, tensor32, tensor64, zeros } from "../../autograd/values/constructors.ts";
 import { add, mul, sum } from "../../autograd/ops/mod.ts";
 import { toList } from "../../autograd/values/read.ts";
-import { isTensor, isTensor32, isTensor64, stopGradient, variableOf } from "../../autograd/tensor.ts";
+import { stopGradient } from "../../autograd/stop_gradient.ts";
+import { isTensor, isTensor32, isTensor64, variableOf } from "../../autograd/tensor.ts";
 
 Deno.test("a node is made only if an operand is tracked", () => {
   const data = constant([1, 2]), weight = tensor32([3, 4]);

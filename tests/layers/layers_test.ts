@@ -7,7 +7,8 @@ import { key } from "../../autograd/random/key.ts";
 import { mapTensors } from "../../autograd/tree/parameter_tree.ts";
 import { randomNormal } from "../../autograd/random/random.ts";
 import { toList } from "../../autograd/values/read.ts";
-import { stopGradient, type Tensor } from "../../autograd/tensor.ts";
+import { stopGradient } from "../../autograd/stop_gradient.ts";
+import type { Tensor } from "../../autograd/tensor.ts";
 import { entries, leaves } from "../../autograd/tree/tree.ts";
 import {
   batchNorm2d,

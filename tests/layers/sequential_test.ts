@@ -13,7 +13,8 @@ import { denseLayer } from "../../layers/dense.ts";
 import { forward, type Layer, parameterCount, parameters } from "../../layers/layer.ts";
 import { evaluate, train } from "../../layers/mode.ts";
 import { isSequential, sequential } from "../../layers/sequential.ts";
-import { flattenLayer, maxPool2dLayer } from "../../layers/shaping.ts";
+import { flattenLayer } from "../../layers/flatten.ts";
+import { maxPool2dLayer } from "../../layers/pooling.ts";
 
 const model = sequential([
   denseLayer(4, 3, { activation: activations.tanh }),

@@ -8,7 +8,8 @@ import { residual } from "../../layers/residual.ts";
 import { sequential } from "../../layers/sequential.ts";
 import { dropout } from "../../layers/dropout.ts";
 import { multiHeadAttention } from "../../layers/multi_head_attention.ts";
-import { flattenLayer, globalAvgPool2dLayer, maxPool2dLayer } from "../../layers/shaping.ts";
+import { flattenLayer } from "../../layers/flatten.ts";
+import { globalAvgPool2dLayer, maxPool2dLayer } from "../../layers/pooling.ts";
 import { LAYERS } from "./all_layers.ts";
 import { formatLayer, summary } from "../../layers/summary.ts";
 

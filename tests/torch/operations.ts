@@ -17,7 +17,11 @@ const axis = ({ dim }: Attributes): number => {
 };
 
 /** A reduction over one axis, several, or all. */
-const reducing =
+const reducing = (f: (t: Tensor, options: ng.ReductionOptions) => Tensor): Operation => ({ dim, keepdim }) => (x) =>
+  f(x, { axes: dim ?? undefined, keepDims: keepdim });
+
+/** A variance or a deviation, corrected or not. */
+const varying =
   (f: (t: Tensor, options: ng.VarianceOptions) => Tensor): Operation => ({ dim, keepdim, unbiased }) => (x) =>
     f(x, { axes: dim ?? undefined, keepDims: keepdim, correction: unbiased ? 1 : 0 });
 
@@ -123,9 +127,9 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   amax: reducing(ng.max),
   amin: reducing(ng.min),
   prod: reducing(ng.product),
-  var_biased: reducing(ng.variance),
-  var: reducing(ng.variance),
-  std: reducing(ng.standardDeviation),
+  var_biased: varying(ng.variance),
+  var: varying(ng.variance),
+  std: varying(ng.standardDeviation),
   cumsum: (attrs) => (x) => ng.cumsum(x, axis(attrs)),
   l2norm: reducing((x, options) => ng.sqrt(ng.sum(ng.square(x), options))),
   // Shapes

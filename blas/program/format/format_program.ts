@@ -8,7 +8,9 @@ import { formatShape } from "../../errors.ts";
 import { type Shape, sizeOf } from "../../shape.ts";
 import type { View } from "../../view.ts";
 import { formatExpressions, formatNumber } from "./format_expressions.ts";
-import { isPlain, valueTypes } from "../operands.ts";
+import { isPlain } from "../operand.ts";
+import { epilogueOf, valueTypes } from "../operands.ts";
+import { kindOf } from "../operations/mod.ts";
 import { EPILOGUE_INPUT, type Loop, type Operand, type Operation, type Program, type ValueType } from "../program.ts";
 
 /** Constants of so many elements are written out. */
@@ -67,47 +69,13 @@ function formatConstant({ size, data, offset, shape, stride }: View): string {
 }
 
 function formatOperation(operation: Operation, values: readonly number[], types: readonly ValueType[]): string[] {
-  const read = (operand: Operand): string => formatOperand(operand, types);
-  const epilogue = "epilogue" in operation && operation.epilogue !== undefined
-    ? formatLoop("epilogue", operation.epilogue, values, types)
-    : [];
-  switch (operation.kind) {
-    case "view":
-      return [`${operation.change.kind} ${read(operation.operand)}${formatChange(operation)}`];
-    case "map":
-      return formatLoop("map", operation.loop, values, types, true);
-    case "reduce": {
-      const { reduction, axes, loop } = operation;
-      const [expression] = loop.expressions, [text] = formatExpressions([expression!], loopArguments(loop, types), []);
-      return [`${reduction} over ${formatAxes(axes)} of ${formatShape(loop.shape)}: ${text!.text}`, ...epilogue];
-    }
-    case "gemm":
-      return [`gemm ${read(operation.a)} ${read(operation.b)}`, ...epilogue];
-    case "convolution": {
-      const { stride, padding, dilation, groups } = operation.geometry;
-      const settings = [
-        `stride ${stride.join(" ")}`,
-        `padding ${padding.join(" ")}`,
-        `dilation ${dilation.join(" ")}`,
-        `groups ${groups}`,
-      ].join(", ");
-      return [`${operation.form} ${operation.operands.map(read).join(" ")}, ${settings}`, ...epilogue];
-    }
-    case "cast":
-      return [`cast ${read(operation.operand)}`];
-    case "host":
-      return [`host ${operation.name} ${operation.operands.map(read).join(" ")}`.trimEnd()];
-  }
-}
-
-function formatAxes(axes: readonly number[]): string {
-  return axes.length === 1 ? `axis ${axes[0]}` : `axes ${axes.join(", ")}`;
-}
-
-function formatChange({ change }: Extract<Operation, { kind: "view" }>): string {
-  if (change.kind === "transpose") return ` by ${change.axes.join(", ")}`;
-  if (change.kind !== "slice") return "";
-  return ` [${change.ranges.map(({ start, step, count }) => `${start}:${start + step * count}:${step}`).join(", ")}]`;
+  const lines = kindOf(operation).format(operation, {
+    operand: (operand) => formatOperand(operand, types),
+    loop: (name, loop) => formatLoop(name, loop, values, types, true),
+    formula: (loop) => formatExpressions(loop.expressions, loopArguments(loop, types), [])[0]!.text,
+  });
+  const epilogue = epilogueOf(operation);
+  return epilogue === undefined ? [...lines] : [...lines, ...formatLoop("epilogue", epilogue, values, types)];
 }
 
 /** A loop: its name and shape, and a line for each result; all in one line where there is one short formula. */

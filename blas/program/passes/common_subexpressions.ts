@@ -4,7 +4,8 @@
  * @module
  */
 import { isContiguous, type View } from "../../view.ts";
-import { mapOperands } from "../operands.ts";
+import { epilogueOf, loopOf, mapOperands } from "../operands.ts";
+import { kindOf } from "../operations/mod.ts";
 import type { Loop, Operand, Operation, Program } from "../program.ts";
 import { type DraftInstruction, draftOf, programOf, withOperation } from "./draft.ts";
 
@@ -68,41 +69,18 @@ function stepKey({ operation, results }: DraftInstruction): string | undefined {
 }
 
 function operationKey(operation: Operation): string | undefined {
-  switch (operation.kind) {
-    case "view": {
-      const { change } = operation;
-      const to = change.kind === "transpose"
-        ? change.axes
-        : change.kind === "slice"
-        ? change.ranges.map(({ start, step, count }) => `${start}:${step}:${count}`)
-        : change.shape;
-      return `view ${change.kind} ${to} ${operandKey(operation.operand)}`;
-    }
-    case "map":
-      return `map ${loopKey(operation.loop)}`;
-    case "reduce":
-      return `${operation.reduction} ${operation.axes} ${loopKey(operation.loop)}${epilogueKey(operation.epilogue)}`;
-    case "gemm":
-      return `gemm ${operandKey(operation.a)} ${operandKey(operation.b)}${epilogueKey(operation.epilogue)}`;
-    case "convolution": {
-      const { form, geometry: { stride, padding, dilation, groups }, operands } = operation;
-      return `${form} ${stride}/${padding}/${dilation}/${groups} ${operandKeys(operands)}${
-        epilogueKey(operation.epilogue)
-      }`;
-    }
-    case "cast":
-      return `cast ${operandKey(operation.operand)}`;
-    case "host":
-      return operation.key === undefined
-        ? undefined
-        : `host ${JSON.stringify([operation.name, operation.key])} ${operandKeys(operation.operands)}`;
-  }
+  const kind = kindOf(operation), own = kind.key(operation);
+  return own === undefined
+    ? undefined
+    : `${operation.kind} ${own} of ${operandKeys(kind.operands(operation))}${loopKey("over", loopOf(operation))}${
+      loopKey("then", epilogueOf(operation))
+    }`;
 }
 
-const loopKey = ({ shape, operands, expressions }: Loop): string =>
-  `${shape} ${operandKeys(operands)} ${expressions.map(({ id }) => id)}`;
-
-const epilogueKey = (loop: Loop | undefined): string => loop === undefined ? "" : ` after ${loopKey(loop)}`;
+const loopKey = (name: string, loop: Loop | undefined): string =>
+  loop === undefined
+    ? ""
+    : ` ${name} ${loop.shape} ${operandKeys(loop.operands)} ${loop.expressions.map(({ id }) => id)}`;
 
 const operandKeys = (operands: readonly Operand[]): string => operands.map(operandKey).join(" ");
 

@@ -7,17 +7,19 @@ import { newData, type ReadonlyDataOf } from "../../dtype.ts";
 import { reference } from "../../reference/mod.ts";
 import { constantScalar } from "../../scalar/scalar.ts";
 import { type Shape, sizeOf } from "../../shape.ts";
-import { allocate, isContiguous, unsafeView, type View } from "../../view.ts";
+import { isContiguous, unsafeView, type View } from "../../view.ts";
 import { operandView, runInstruction } from "../interpret.ts";
 import { mapLoops, operandsOf } from "../operands.ts";
+import { dense } from "../operations/dense.ts";
+import { kindOf } from "../operations/mod.ts";
 import { EPILOGUE_INPUT, type Instruction, type Loop, type Operand, type Program, type ValueType } from "../program.ts";
 import { type DraftInstruction, draftOf, programOf, withOperation } from "./draft.ts";
 import { inlineOperands } from "./loops.ts";
 
 /** Instructions that compute more elements than this are left to the run: their results would have to be stored. */
 const MAX_ELEMENTS = 65_536;
-/** So many multiplications are not worth computing beforehand. */
-const MAX_PRODUCTS = 4_194_304;
+/** Those that compute more numbers on the way, such as the products that a product of matrices adds up, are too. */
+const MAX_WORK = 4_194_304;
 
 /**
  * Makes numbers of constants that hold nothing else, and constants of instructions that read nothing else. Functions that run
@@ -75,7 +77,7 @@ function constantResults(step: DraftInstruction, known: ReadonlyMap<number, View
     const number = uniformNumber(known.get(operation.operand.value)!);
     if (number !== undefined) return [uniformView(results[0]!, number)];
   }
-  if (workOf(step) > MAX_ELEMENTS) return undefined;
+  if (!isSmall(step)) return undefined;
   return computed(step, known);
 }
 
@@ -90,25 +92,14 @@ const reducedNumber = (reduction: "sum" | "product" | "max" | "min", x: number, 
     ? -Infinity
     : Infinity;
 
-/** How many elements an instruction computes on the way to its results; `Infinity` where it is not to be computed. */
-function workOf({ operation, results }: Instruction): number {
+/** Whether an instruction's results take little to store and to compute. */
+function isSmall({ operation, results }: Instruction): boolean {
   const elements = results.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-  switch (operation.kind) {
-    case "reduce":
-      return Math.max(elements, sizeOf(operation.loop.shape));
-    case "gemm":
-      return elements * operation.a.shape.at(-1)! > MAX_PRODUCTS ? Infinity : elements;
-    case "convolution":
-      return Infinity;
-    case "host":
-      return operation.key === undefined ? Infinity : elements;
-    default:
-      return elements;
-  }
+  return elements <= MAX_ELEMENTS && kindOf(operation).work(operation, elements) <= MAX_WORK;
 }
 
 function computed(step: DraftInstruction, known: ReadonlyMap<number, View>): readonly View[] | undefined {
-  const read = (operand: Operand): View => operandView(dense(known.get(operand.value)!), operand);
+  const read = (operand: Operand): View => operandView(dense(reference, known.get(operand.value)!), operand);
   if (step.operation.kind !== "host") return runInstruction(reference, step, read);
   try {
     return runInstruction(reference, step, read);
@@ -116,13 +107,6 @@ function computed(step: DraftInstruction, known: ReadonlyMap<number, View>): rea
     // What it has to say is said when the program runs, and every time.
     return undefined;
   }
-}
-
-function dense(view: View): View {
-  if (isContiguous(view)) return view;
-  const copy = allocate(view.dtype, view.shape);
-  reference.copy({ x: view, y: copy });
-  return copy as View;
 }
 
 /** An array that holds one number, stored once. */

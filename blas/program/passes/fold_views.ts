@@ -5,9 +5,11 @@
  */
 import { argument } from "../../scalar/scalar.ts";
 import { sameShape, type Shape, sizeOf } from "../../shape.ts";
-import { isPlain, mapOperands, valueTypes } from "../operands.ts";
+import { isPlain } from "../operand.ts";
+import { mapOperands, valueTypes } from "../operands.ts";
+import { kindOf } from "../operations/mod.ts";
 import { EPILOGUE_INPUT, type Operand, type Operation, type Program } from "../program.ts";
-import { changeOperand, composeOperands } from "./compose.ts";
+import { changeOperand, composeOperands } from "../compose.ts";
 import { type DraftInstruction, draftOf, programOf, withOperation } from "./draft.ts";
 import { copiedArgument } from "./loops.ts";
 
@@ -67,11 +69,9 @@ function copyOf(operand: Operand): Operation {
   return { kind: "map", loop: { shape: operand.shape, operands: [operand], expressions: [argument(0)] } };
 }
 
-/** Values that loops and reductions compute and that are no results themselves: nobody else looks at their shapes. */
+/** Values that may have any shape and are no results themselves: nobody else looks at their shapes. */
 function shapeableValues(steps: readonly DraftInstruction[], results: readonly number[]): ReadonlySet<number> {
-  const values = steps.flatMap(({ operation, values }) =>
-    operation.kind === "map" || operation.kind === "reduce" ? values : []
-  );
+  const values = steps.flatMap(({ operation, values }) => kindOf(operation).anyShape ? values : []);
   const found = new Set(values);
   for (const value of results) found.delete(value);
   return found;

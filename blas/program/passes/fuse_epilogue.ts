@@ -4,22 +4,24 @@
  * @module
  */
 import { argument } from "../../scalar/scalar.ts";
-import { epilogueInput } from "../operands.ts";
+import { epilogueInput } from "../operand.ts";
+import { epilogueOf } from "../operands.ts";
+import { kindOf } from "../operations/mod.ts";
 import type { Loop, Operation, Program } from "../program.ts";
-import { reducedShape, sameShape, sizeOf } from "../../shape.ts";
+import { sameShape, sizeOf } from "../../shape.ts";
 import type { DraftInstruction } from "./draft.ts";
 import { type Graph, graphOf, type Node } from "./graph.ts";
 import { canBeFollowed, isWanted, joinedTypes, joinLoops, readsInPassing } from "./join_loops.ts";
 
 /**
- * Lets loops over the very indices of a product of matrices, a convolution or a reduction be its `after`. What others need too
+ * Lets loops over the very indices of a product of matrices, a convolution or a reduction be its epilogue. What others need too
  * becomes one more result.
  */
 export function fuseEpilogue(program: Program): Program {
   const graph = graphOf(program);
   let changed = false;
   for (const node of graph.nodes.slice()) {
-    if (node === undefined || node.position < 0 || !canBeFollowed(node.step.operation)) continue;
+    if (node === undefined || node.position < 0 || !canBeFollowed(node.step)) continue;
     if (follow(graph, node)) changed = true;
   }
   return changed ? graph.program() : program;
@@ -41,7 +43,7 @@ function follow(graph: Graph, node: Node): boolean {
 }
 
 function joined(graph: Graph, step: DraftInstruction, reader: Node): DraftInstruction | undefined {
-  const { step: second } = reader, epilogue = afterOf(step);
+  const { step: second } = reader, epilogue = epilogueFor(step);
   if (second.operation.kind !== "map") return undefined;
   const { loop } = second.operation;
   if (sizeOf(epilogue.shape) !== sizeOf(loop.shape) || !readsInPassing(loop, step.values)) return undefined;
@@ -52,8 +54,8 @@ function joined(graph: Graph, step: DraftInstruction, reader: Node): DraftInstru
   );
   if (both === undefined) return undefined;
   const { values, results } = joinedTypes(both.values, step, second);
-  // What comes after a product has its shape, which matters to results of the program alone.
-  const { shape } = epilogue, free = step.operation.kind === "reduce";
+  // An epilogue of a product has its shape, which matters to results of the program alone.
+  const { shape } = epilogue, free = kindOf(step.operation).anyShape;
   if (!free && values.some((value, k) => graph.isResult(value) && !sameShape(results[k]!.shape, shape))) {
     return undefined;
   }
@@ -64,13 +66,10 @@ function joined(graph: Graph, step: DraftInstruction, reader: Node): DraftInstru
   };
 }
 
-/** What comes after a step: if nothing does, a loop that gives what was computed. */
-function afterOf({ operation, results }: DraftInstruction): Loop {
-  if ("epilogue" in operation && operation.epilogue !== undefined) return operation.epilogue;
-  const shape = operation.kind === "reduce"
-    ? reducedShape(operation.loop.shape, operation.axes)
-    : operation.kind === "gemm"
-    ? [operation.a.shape[0]!, operation.b.shape[1]!]
-    : results[0]!.shape;
+/** The epilogue of a step: if there is none, a loop that gives what was computed. */
+function epilogueFor({ operation, results }: DraftInstruction): Loop {
+  const epilogue = epilogueOf(operation);
+  if (epilogue !== undefined) return epilogue;
+  const shape = kindOf(operation).epilogueShape(operation, results)!;
   return { shape, operands: [epilogueInput(shape)], expressions: [argument(0)] };
 }

@@ -4,9 +4,10 @@
  * @module
  */
 import { sizeOf } from "../../shape.ts";
-import { loopsOf, mapLoops, operandsOf, sameOperand } from "../operands.ts";
+import { sameOperand } from "../operand.ts";
+import { loopsOf, mapLoops, operandsOf } from "../operands.ts";
 import type { Loop, Operand, Operation, Program } from "../program.ts";
-import { composeOperands, readsOwnIndex, reshapeOperand } from "./compose.ts";
+import { composeOperands, readsOwnIndex, reshapeOperand } from "../compose.ts";
 import type { DraftInstruction } from "./draft.ts";
 import { type Graph, graphOf, type Node } from "./graph.ts";
 import { canBeFollowed, isWanted, joinedTypes, joinLoops, readsEachOnce, readsInPassing } from "./join_loops.ts";
@@ -175,7 +176,7 @@ function tryJoin(graph: Graph, one: Node, other: Node): boolean {
 function leadersOf(graph: Graph, loop: Loop): readonly Node[] {
   return loop.operands.flatMap((operand) => {
     const producer = graph.producer(operand.value);
-    return producer !== undefined && canBeFollowed(producer.step.operation) && readsOwnIndex(operand, loop.shape)
+    return producer !== undefined && canBeFollowed(producer.step) && readsOwnIndex(operand, loop.shape)
       ? [producer]
       : [];
   });

@@ -5,8 +5,9 @@
  */
 import type { Scalar } from "../../scalar/scalar.ts";
 import { type Shape, sizeOf } from "../../shape.ts";
-import type { Loop, Operand, Operation } from "../program.ts";
-import { readsOwnIndex, reshapeOperand } from "./compose.ts";
+import { kindOf } from "../operations/mod.ts";
+import type { Instruction, Loop, Operand } from "../program.ts";
+import { readsOwnIndex, reshapeOperand } from "../compose.ts";
 import type { DraftInstruction } from "./draft.ts";
 import type { Graph, Node } from "./graph.ts";
 import { argumentFor, fits, replaceArguments, tidyLoop } from "./loops.ts";
@@ -64,10 +65,9 @@ export function readsEachOnce({ shape, stride }: Operand): boolean {
   return sizeOf(shape) > 1 && shape.every((length, axis) => length === 1 || stride[axis] !== 0);
 }
 
-/** Tells whether loops can be computed together with an operation, as what comes after it: products of matrices, not of stacks. */
-export function canBeFollowed(operation: Operation): boolean {
-  return operation.kind === "reduce" || operation.kind === "convolution" ||
-    (operation.kind === "gemm" && operation.a.shape.length === 2);
+/** Tells whether loops can be computed together with an instruction, as its epilogue. */
+export function canBeFollowed({ operation, results }: Instruction): boolean {
+  return kindOf(operation).epilogueShape(operation, results) !== undefined;
 }
 
 /** Tells whether a value is needed by anyone else than a node. */

@@ -6,7 +6,7 @@
 import { FUNCTION_COSTS } from "../../scalar/functions.ts";
 import { argument, type Scalar, subexpressions, substitute } from "../../scalar/scalar.ts";
 import type { Loop, Operand } from "../program.ts";
-import { sameOperand } from "../operands.ts";
+import { sameOperand } from "../operand.ts";
 
 /** Most operands of a loop: each has a pointer of its own. */
 const MAX_OPERANDS = 30;

@@ -53,20 +53,29 @@ const FUSING = ["fuseMaps", "fuseEpilogue"] as const;
 /** More rounds than any program has been seen to need; each leaves a program that is correct. */
 const MAX_ROUNDS = 6;
 
+/** How programs are optimized. */
+export type OptimizeOptions = {
+  /** Passes to leave out; the program is then slower, and as correct. */
+  readonly without?: readonly PassName[];
+  /** Is told of every pass that has changed the program, and what it has made of it. */
+  readonly watch?: (pass: PassName, program: Program) => void;
+};
+
 /**
  * Runs all passes until nothing changes.
  *
- * @param program The program.
- * @param options `without`: passes to leave out; the program is then slower, and as correct.
  * @returns A program that gives the same results to rounding.
+ * @throws {RangeError} If a pass to be left out does not exist.
  */
-export function optimize(program: Program, { without = [] }: { readonly without?: readonly PassName[] } = {}): Program {
-  /** The programs that passes had nothing to do with. */
+export function optimize(program: Program, { without = [], watch }: OptimizeOptions = {}): Program {
+  checkNames(without);
+  /** For each pass, the last program that it left unchanged. */
   const idle = new Map<PassName, Program>();
   const run = (now: Program, name: PassName): Program => {
     if (without.includes(name) || idle.get(name) === now) return now;
     const next = passes[name](now);
     if (next === now) idle.set(name, now);
+    else watch?.(name, next);
     return next;
   };
   const settle = (start: Program, names: readonly PassName[]): Program => {
@@ -79,4 +88,12 @@ export function optimize(program: Program, { without = [] }: { readonly without?
     return now;
   };
   return settle(settle(program, CLEANING), [...FUSING, ...CLEANING]);
+}
+
+function checkNames(names: readonly string[]): void {
+  const wrong = names.find((name) => !Object.hasOwn(passes, name));
+  if (wrong === undefined) return;
+  throw new RangeError(
+    `Cannot optimize without "${wrong}": it must be the name of a pass; there are ${Object.keys(passes).join(", ")}`,
+  );
 }

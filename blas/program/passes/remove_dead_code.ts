@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { operandsOf } from "../operands.ts";
-import type { Loop, Operation, Program } from "../program.ts";
+import { mapLoops, operandsOf } from "../operands.ts";
+import { kindOf } from "../operations/mod.ts";
+import type { Operation, Program } from "../program.ts";
 import { type DraftInstruction, draftOf, programOf } from "./draft.ts";
 import { tidyLoop } from "./loops.ts";
 
@@ -31,22 +32,21 @@ export function removeDeadCode(program: Program): Program {
   return programOf({ ...draft, constants, steps: kept.reverse() });
 }
 
-/** A step of which some results are not wanted. */
+/** A step of which some results are not wanted; the very step where it cannot leave them out. */
 function withoutResults(step: DraftInstruction, isWanted: (value: number) => boolean): DraftInstruction {
-  const wanted = step.values.map(isWanted);
-  const operation = withoutExpressions(step.operation, wanted);
+  const wanted = step.values.map(isWanted), operation = withResults(step.operation, wanted);
+  if (operation === undefined) return step;
   return {
     values: step.values.filter((_, k) => wanted[k]),
     results: step.results.filter((_, k) => wanted[k]),
-    operation,
+    operation: mapLoops(operation, tidyLoop),
   };
 }
 
-function withoutExpressions(operation: Operation, wanted: readonly boolean[]): Operation {
-  const shorten = (loop: Loop): Loop =>
-    tidyLoop({ ...loop, expressions: loop.expressions.filter((_, k) => wanted[k]) });
-  if (operation.kind === "map") return { ...operation, loop: shorten(operation.loop) };
-  return "epilogue" in operation && operation.epilogue !== undefined
-    ? { ...operation, epilogue: shorten(operation.epilogue) }
-    : operation;
+function withResults(operation: Operation, wanted: readonly boolean[]): Operation | undefined {
+  if (!("epilogue" in operation) || operation.epilogue === undefined) {
+    return kindOf(operation).withResults(operation, wanted);
+  }
+  const { epilogue } = operation;
+  return { ...operation, epilogue: { ...epilogue, expressions: epilogue.expressions.filter((_, k) => wanted[k]) } };
 }

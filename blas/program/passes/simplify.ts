@@ -6,9 +6,10 @@
 import { BYTES_PER_ELEMENT } from "../../dtype.ts";
 import { add, argument, constantScalar, max, mul, type Scalar, subexpressions } from "../../scalar/scalar.ts";
 import { reducedShape, sameShape, type Shape, sizeOf } from "../../shape.ts";
-import { epilogueInput, isPlain, mapLoops, operandsOf, valueTypes } from "../operands.ts";
+import { epilogueInput, isPlain } from "../operand.ts";
+import { mapLoops, operandsOf, valueTypes } from "../operands.ts";
 import { EPILOGUE_INPUT, type Loop, type Operand, type Operation, type Program, type ValueType } from "../program.ts";
-import { composeOperands, readsOwnIndex, reshapeOperand } from "./compose.ts";
+import { composeOperands, readsOwnIndex, reshapeOperand } from "../compose.ts";
 import { type DraftInstruction, draftOf, programOf, withOperation } from "./draft.ts";
 import { inlineOperands } from "./loops.ts";
 

@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { isPlain, mapOperands, operandsOf } from "../operands.ts";
+import { isPlain } from "../operand.ts";
+import { mapOperands, operandsOf } from "../operands.ts";
 import type { Operand, Program } from "../program.ts";
-import { changeOperand, composeOperands } from "./compose.ts";
+import { changeOperand, composeOperands } from "../compose.ts";
 import { type DraftInstruction, draftOf, programOf, withOperation } from "./draft.ts";
 
 /**

@@ -10,11 +10,12 @@ import { hasRelaxedSimd, hasSimd } from "../features.ts";
 import { rowMajorStrides, sizeOf } from "../../shape.ts";
 import { type MutableView, unsafeView, type View } from "../../view.ts";
 import { assemble, type HostStep } from "./assemble.ts";
-import { convolveInto, multiplyInto } from "../../program/interpret.ts";
 import type { Lowered } from "./emitter.ts";
 import { interpretedProgram } from "../../reference/program.ts";
 import { lowerInstruction } from "./lower.ts";
 import { type Carried, type MemoryPlan, type Needs, planMemory } from "../../program/memory/memory_plan.ts";
+import { convolveInto } from "../../program/operations/convolution.ts";
+import { multiplyInto } from "../../program/operations/gemm.ts";
 import { firstResults, lastLoop, valueTypes } from "../../program/operands.ts";
 import type { Instruction, Operand, Program } from "../../program/program.ts";
 import {
@@ -162,15 +163,16 @@ function outsideStep({ operation, results }: Instruction, i: number, surrounding
   switch (operation.kind) {
     case "host": {
       const inputs = operation.operands.map(viewOf);
-      return { run: () => fillMemoryArray(target, operation.run(inputs)), epilogue };
+      const fill = (x: View, k: number): void => fillMemoryArray(rooms[first[i]! + k]!, x);
+      return { run: () => operation.run(inputs, native ?? currentEngine()).forEach(fill), epilogue };
     }
     case "gemm": {
       const a = viewOf(operation.a), b = viewOf(operation.b);
       return { run: () => multiplyInto(native ?? currentEngine(), a, b, to), epilogue };
     }
     case "convolution": {
-      const views = new Map(operation.operands.map((operand) => [operand, viewOf(operand)]));
-      return { run: () => convolveInto(currentEngine(), operation, (operand) => views.get(operand)!, to), epilogue };
+      const { form, geometry } = operation, inputs = operation.operands.map(viewOf);
+      return { run: () => convolveInto(currentEngine(), form, geometry, inputs, to), epilogue };
     }
     default:
       throw new TypeError(

@@ -12,7 +12,7 @@ import type { Lowered } from "./emitter.ts";
 import type { Instruction, Loop } from "../../program/program.ts";
 import { lowerProduct } from "./products/lower_product.ts";
 import { buildReduce } from "./reduce_function.ts";
-import { changeOperand } from "../../program/view_change.ts";
+import { changeOperand } from "../../program/compose.ts";
 
 /**
  * What emits an instruction, or `undefined` where nothing does: a function of an engine or of the caller computes it then.
@@ -21,7 +21,7 @@ export function lowerInstruction({ operation, results }: Instruction): Lowered |
   const [{ dtype, shape }] = results as readonly [Instruction["results"][number]];
   switch (operation.kind) {
     case "view":
-      return copyOf(changeOperand(operation.operand, operation.change), dtype);
+      return copyOf(changeOperand(operation.operand, operation.change) ?? operation.operand, dtype);
     case "map":
       return loopOf(operation.loop, dtype, true);
     case "cast":

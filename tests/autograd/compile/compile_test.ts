@@ -269,6 +269,7 @@ Deno.test("tensors of a trace cannot be used after it", () => {
   assertThrows(() => add(kept[0]!, 1), TraceError);
   assertThrows(() => toList(kept[0]!), TraceError);
   assertThrows(() => compile((a: T64) => add(a, kept[0]!))(x), TraceError, "another trace");
+  assertThrows(() => compile((_: T64) => kept[0]!)(x), TraceError, "Cannot return a tensor of another trace");
 });
 
 Deno.test("a Map of gradients, and an argument that is a typed array, are refused with what to do", () => {

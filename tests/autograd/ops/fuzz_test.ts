@@ -150,6 +150,7 @@ const OTHER: Record<string, Call> = {
     fc.tuple(weights, options({ axis, labelSmoothing: oddNumber })).map(([a, b]) => ({ ...a, ...(b as object) })),
   ],
   squeeze: [tensor, optional(axis)],
+  oneHot: [indices, whole],
   stack: [fc.array(tensor, { maxLength: 3 }), optional(axis)],
   take: [tensor, indices, optional(axis)],
   takeAlong: [tensor, fc.oneof(tensor, indices), optional(axis)],

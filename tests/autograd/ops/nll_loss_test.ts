@@ -62,7 +62,7 @@ Deno.test("nllLoss() says what does not fit", () => {
 });
 
 Deno.test("where no row counts the mean is NaN, and the gradient 0 and not NaN", () => {
-  // PyTorch: loss = F.nll_loss(x, torch.tensor([-100, -100])); loss.backward() gives nan, and zeros in x.grad.
+  // PyTorch 1.13: loss = F.nll_loss(x, torch.tensor([-100, -100])); loss.backward() gives nan, and zeros in x.grad.
   const x = tensor64([[-1, -2], [-3, -4]]);
   for (
     const options of [{ ignoreIndex: 1 }, { weights: tensor64([5, 0]) }, { ignoreIndex: 1, weights: tensor64([0, 0]) }]

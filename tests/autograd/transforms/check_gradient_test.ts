@@ -4,7 +4,8 @@ import { constant, tensor32, tensor64, zeros } from "../../../autograd/values/co
 import { exp, matmul, mul, relu, sin, sum } from "../../../autograd/ops/mod.ts";
 import { apply, type Primitive } from "../../../autograd/primitive.ts";
 import { scale } from "../../../autograd/ops/arithmetic.ts";
-import { constantOf, stopGradient, type Tensor } from "../../../autograd/tensor.ts";
+import { stopGradient } from "../../../autograd/stop_gradient.ts";
+import { constantOf, type Tensor } from "../../../autograd/tensor.ts";
 import { gradient } from "../../../autograd/transforms/gradient.ts";
 import { either } from "../../../deps.ts";
 

@@ -118,7 +118,7 @@ Deno.test("they say what the function must return", () => {
   assertThrows(
     () => jacobian(() => [1] as unknown as Tensor)(tensor64(1)),
     TypeError,
-    'Cannot apply jacobian to a function that returned the number 1 at "0": it must return a tensor or a tree of tensors',
+    'Cannot apply jacobian to a function that returned 1 at "0": it must return a tensor or a tree of tensors',
   );
   assertThrows(() => hessian((x: T64) => x)(tensor64([1])), ShapeError, "a loss must be a single number");
 });

@@ -116,11 +116,9 @@ Deno.test("several results share their work: every node is pulled through once",
   let calls = 0;
   const counted = (t: Tensor): Tensor => {
     const y = tanh(t);
-    if (y.tag !== "node") return y;
-    const primitive = {
-      ...y.primitive,
-      vjp: (...args: Parameters<typeof y.primitive.vjp>) => (calls++, y.primitive.vjp(...args)),
-    };
+    if (y.tag !== "node" || y.siblings !== undefined) return y;
+    const own = y.primitive;
+    const primitive = { ...own, vjp: (...args: Parameters<typeof own.vjp>) => (calls++, own.vjp(...args)) };
     return nodeOf(y.view, primitive, y.attributes, [...y.inputs]);
   };
   const x = tensor64([1]),
@@ -144,7 +142,7 @@ Deno.test("both say what a cotangent or a tangent must be like", () => {
     DTypeError,
     "Cannot apply vjp to float64 and float32",
   );
-  assertThrows(() => pullback(1 as unknown as T64), TypeError, "Cannot apply vjp with the number 1 for a cotangent");
+  assertThrows(() => pullback(1 as unknown as T64), TypeError, "Cannot apply vjp with 1 for a cotangent");
   assertThrows(
     () => jvp(swirl, [x], [tensor64(1)]),
     ShapeError,
@@ -153,13 +151,13 @@ Deno.test("both say what a cotangent or a tangent must be like", () => {
   assertThrows(
     () => vjp((_: T64) => 3 as unknown as Tensor, x),
     TypeError,
-    "Cannot apply vjp to a function that returned the number 3: it must return a tensor or a tree of tensors",
+    "Cannot apply vjp to a function that returned 3: it must return a tensor or a tree of tensors",
   );
-  assertThrows(() => vjp((t: T64) => ({ t, n: 1 as unknown as T64 }), x), TypeError, 'returned the number 1 at "n"');
+  assertThrows(() => vjp((t: T64) => ({ t, n: 1 as unknown as T64 }), x), TypeError, 'returned 1 at "n"');
   assertThrows(
     () => vjp((t: T64) => t, 3 as unknown as T64),
     TypeError,
-    "Cannot differentiate with respect to the number 3",
+    "Cannot differentiate with respect to 3",
   );
 });
 

@@ -1,16 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import {
-  arange,
-  constant,
-  eye,
-  full,
-  oneHot,
-  ones,
-  tensor32,
-  tensor64,
-  zeros,
-} from "../../../autograd/values/constructors.ts";
+import { arange, constant, eye, full, ones, tensor32, tensor64, zeros } from "../../../autograd/values/constructors.ts";
+import { oneHot } from "../../../autograd/ops/one_hot.ts";
 import { tensorData, toArray, toList } from "../../../autograd/values/read.ts";
 import type { DType } from "../../../blas/dtype.ts";
 import { DTypeError, ShapeError } from "../../../blas/errors.ts";
@@ -129,25 +120,6 @@ Deno.test("eye() has ones on the diagonal, of matrices that are not square too",
   assertEquals(eye(0).shape, [0, 0]);
 });
 
-Deno.test("oneHot() adds an axis of classes at the end", () => {
-  assertEquals(toArray(oneHot([1, 0], 2)), [[0, 1], [1, 0]]);
-  assertEquals(toArray(oneHot(2, 3)), [0, 0, 1]);
-  assertEquals(oneHot([[0, 1], [1, 2]], 4, { dtype: "float64" }).shape, [2, 2, 4]);
-  assertEquals(toArray(oneHot(tensor64([1, 1]), 2)), [[0, 1], [0, 1]]);
-  assertEquals(oneHot([], 5).shape, [0, 5]);
-});
-
-Deno.test("oneHot() names a class that is none, and where it is", () => {
-  for (const [classes, bad, at] of [[[0, 3], 3, 1], [[-1], -1, 0], [[0, 0, 1.5], 1.5, 2], [[NaN], NaN, 0]] as const) {
-    assertThrows(
-      () => oneHot(classes, 3),
-      RangeError,
-      `Cannot apply oneHot to index ${bad} at position ${at}: indices must be whole numbers from 0 to 2`,
-    );
-  }
-  assertThrows(() => oneHot([0], 1.5), ShapeError, "Cannot apply oneHot to shape [1.5]");
-});
-
 Deno.test("arange() refuses whole numbers that float32 would round to a neighbour", () => {
   assertEquals(toList(arange(2 ** 24 - 1, 2 ** 24 + 1)), [2 ** 24 - 1, 2 ** 24]);
   assertEquals(toList(arange(2 ** 25, 2 ** 25 + 8, 4)), [2 ** 25, 2 ** 25 + 4]);
@@ -159,10 +131,4 @@ Deno.test("arange() refuses whole numbers that float32 would round to a neighbou
   );
   assertThrows(() => arange(-(2 ** 24) - 1, 0, 2 ** 24), RangeError, "-16777217 must be exact");
   assertEquals(toList(arange(2 ** 24, 2 ** 24 + 2, 1, { dtype: "float64" })), [2 ** 24, 2 ** 24 + 1]);
-});
-
-Deno.test("oneHot() refuses negative classes, and any class where there are none", () => {
-  assertThrows(() => oneHot(-1, 3), RangeError, "Cannot apply oneHot to index -1 at position 0: indices must be whole");
-  assertThrows(() => oneHot([0], 0), RangeError, "index 0 at position 0: there are 0 classes to choose from; correct");
-  assertThrows(() => oneHot([1], -1), ShapeError, "Cannot apply oneHot to shape [-1]");
 });

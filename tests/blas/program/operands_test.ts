@@ -1,14 +1,6 @@
 import { assertEquals, assertNotStrictEquals, assertStrictEquals } from "@std/assert";
-import {
-  epilogueInput,
-  isPlain,
-  loopsOf,
-  mapLoops,
-  mapOperands,
-  operandsOf,
-  plainOperand,
-  sameOperand,
-} from "../../../blas/program/operands.ts";
+import { epilogueInput, isPlain, plainOperand, sameOperand } from "../../../blas/program/operand.ts";
+import { loopsOf, mapLoops, mapOperands, operandsOf } from "../../../blas/program/operands.ts";
 import type { Operand, Operation } from "../../../blas/program/program.ts";
 import { argument } from "../../../blas/scalar/scalar.ts";
 
@@ -24,7 +16,7 @@ const OPERATIONS: readonly Operation[] = [
   { kind: "gemm", a: x, b: y, epilogue: loop },
   { kind: "convolution", form: "conv2d", geometry, operands: [x, y], epilogue: loop },
   { kind: "cast", operand: x },
-  { kind: "host", name: "f", key: undefined, operands: [x, y], run: ([v]) => v! },
+  { kind: "host", name: "f", key: undefined, operands: [x, y], run: (views) => views },
 ];
 
 for (const operation of OPERATIONS) {

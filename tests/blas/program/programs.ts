@@ -13,7 +13,8 @@ import {
   type Program,
   type ValueType,
 } from "../../../blas/program/program.ts";
-import { changeView } from "../../../blas/program/view_change.ts";
+import { changeView } from "../../../blas/program/operations/view.ts";
+import { reference } from "../../../blas/reference/mod.ts";
 import * as scalar from "../../../blas/scalar/scalar.ts";
 import type { Scalar } from "../../../blas/scalar/scalar.ts";
 import { rowMajorStrides, type Shape, sizeOf } from "../../../blas/shape.ts";
@@ -155,7 +156,7 @@ export function programOf(random: Random, count: number, dtypes: readonly DType[
         ]);
         const operand = operandOf(random, value, sizeOf(shape), shape)!;
         const strides = unsafeView(new Float32Array(sizeOf(shape)), shape, rowMajorStrides(shape), 0) as View;
-        add([{ dtype, shape: changeView(strides, change, (x) => x).shape }], { kind: "view", change, operand });
+        add([{ dtype, shape: changeView(reference, strides, change).shape }], { kind: "view", change, operand });
         break;
       }
       case 2:
@@ -202,7 +203,7 @@ export function programOf(random: Random, count: number, dtypes: readonly DType[
             };
             copy(x!.offset, 0);
             all.reverse();
-            return view(dtype === "float32" ? Float32Array.from(all) : Float64Array.from(all), shape);
+            return [view(dtype === "float32" ? Float32Array.from(all) : Float64Array.from(all), shape)];
           },
         });
         break;

@@ -5,6 +5,7 @@
  */
 import fc from "fast-check";
 import type { DType } from "../../../blas/dtype.ts";
+import { reference } from "../../../blas/reference/mod.ts";
 import { interpret } from "../../../blas/program/interpret.ts";
 import { valueTypes } from "../../../blas/program/operands.ts";
 import type { Program } from "../../../blas/program/program.ts";
@@ -144,7 +145,8 @@ export function argumentsOf({ parameters }: Program): readonly View[] {
 export function difference(expected: Program, actual: Program): string | undefined {
   const tolerance = valueTypes(expected).some(({ dtype }) => dtype === "float32") ? 1e-5 : 1e-12;
   const given = argumentsOf(expected), all = valueTypes(expected).map((_, value) => value);
-  const values = interpret({ ...expected, results: all }, given), found = interpret(actual, given);
+  const values = interpret({ ...expected, results: all }, given, reference),
+    found = interpret(actual, given, reference);
   const finite = values.flatMap(elementsOf).map(Math.abs).filter((x) => x < Infinity);
   const largest = finite.reduce((most, x) => Math.max(most, x), 1);
   for (const [k, value] of expected.results.entries()) {

@@ -6,9 +6,10 @@
 import type { ConvolutionGeometry } from "../../../blas/convolution.ts";
 import { type DType, newData, type ReadonlyDataOf } from "../../../blas/dtype.ts";
 import type { Reduction } from "../../../blas/engine.ts";
-import { plainOperand } from "../../../blas/program/operands.ts";
+import { plainOperand } from "../../../blas/program/operand.ts";
 import { type Draft, type DraftInstruction, programOf } from "../../../blas/program/passes/draft.ts";
-import type { Operand, Operation, Program, ValueType, ViewChange } from "../../../blas/program/program.ts";
+import type { ViewChange } from "../../../blas/program/operations/view.ts";
+import type { Operand, Operation, Program, ValueType } from "../../../blas/program/program.ts";
 import { argument, type Scalar } from "../../../blas/scalar/scalar.ts";
 import { broadcastShapes, sameShape, type Shape, unwrap } from "../../../blas/shape.ts";
 import { broadcastView, unsafeView, type View, view } from "../../../blas/view.ts";
@@ -119,7 +120,8 @@ export function tracer(): Tracer {
         geometry: { stride: [1, 1], padding: [0, 0, 0, 0], dilation: [1, 1], groups: 1, ...geometry },
       }, { dtype: operands[0].dtype, shape }),
     cast: (x, dtype) => push({ kind: "cast", operand: read(x) }, { dtype, shape: x.shape }),
-    host: (name, key, inputs, type, run) => push({ kind: "host", name, key, operands: inputs.map(read), run }, type),
+    host: (name, key, inputs, type, run) =>
+      push({ kind: "host", name, key, operands: inputs.map(read), run: (views) => [run(views)] }, type),
     program: (...results) =>
       programOf({ parameters, constants, steps, results: results.map(({ value }) => value) } satisfies Draft),
   };

@@ -1,7 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { ShapeError } from "../../../blas/errors.ts";
-import { constant, oneHot, ones, tensor32, tensor64, zeros } from "../../../autograd/values/constructors.ts";
+import { constant, ones, tensor32, tensor64, zeros } from "../../../autograd/values/constructors.ts";
+import { oneHot } from "../../../autograd/ops/one_hot.ts";
 import { accuracyMetric, confusionMetric } from "../../../optim/training/classification_metrics.ts";
 import { checkMetricLaws } from "./metric_laws.ts";
 

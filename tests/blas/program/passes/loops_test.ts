@@ -1,5 +1,5 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
-import { plainOperand } from "../../../../blas/program/operands.ts";
+import { plainOperand } from "../../../../blas/program/operand.ts";
 import { factsOf, fits, inlineOperands, tidyLoop } from "../../../../blas/program/passes/loops.ts";
 import type { Loop } from "../../../../blas/program/program.ts";
 import * as s from "../../../../blas/scalar/scalar.ts";

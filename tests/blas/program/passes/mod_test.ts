@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStrictEquals } from "@std/assert";
+import { assert, assertEquals, assertNotStrictEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { formatProgram } from "../../../../blas/program/format/format_program.ts";
 import { optimize, passes, type PassName } from "../../../../blas/program/passes/mod.ts";
@@ -175,4 +175,27 @@ Deno.test("optimize() joins each update with its gradient in a network of a hund
   const optimized = optimize(mlpStep(8, Array.from({ length: 101 }, () => 16)));
   assertEquals(optimized.instructions.filter(isUpdate).length, 200);
   assert(optimized.instructions.length < 420);
+});
+
+Deno.test("optimize() shows what each pass has made of the program, and none that is left out", () => {
+  const step = mlpStep(1, [2, 8, 1]), seen: string[] = [];
+  let last = step;
+  const optimized = optimize(step, {
+    without: ["foldConstants"],
+    watch: (pass, program) => {
+      assertNotStrictEquals(program, last);
+      seen.push(pass);
+      last = program;
+    },
+  });
+  assertStrictEquals(last, optimized);
+  assertEquals([seen[0], seen.includes("foldConstants"), seen.includes("fuseMaps")], ["simplify", false, true]);
+});
+
+Deno.test("optimize() names a pass that does not exist", () => {
+  assertThrows(
+    () => optimize(mlpStep(1, [2, 1]), { without: ["fuse" as "fuseMaps"] }),
+    RangeError,
+    'Cannot optimize without "fuse": it must be the name of a pass; there are foldConstants, simplify',
+  );
 });

@@ -1,16 +1,12 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import {
-  changeOperand,
-  composeOperands,
-  readsOwnIndex,
-  reshapeOperand,
-} from "../../../../blas/program/passes/compose.ts";
-import { plainOperand } from "../../../../blas/program/operands.ts";
-import type { Operand, ViewChange } from "../../../../blas/program/program.ts";
-import { type Shape, sizeOf } from "../../../../blas/shape.ts";
-import { reshapeView, unsafeView, type View } from "../../../../blas/view.ts";
-import { elementsOf } from "../random_programs.ts";
+import { changeOperand, composeOperands, readsOwnIndex, reshapeOperand } from "../../../blas/program/compose.ts";
+import { plainOperand } from "../../../blas/program/operand.ts";
+import type { ViewChange } from "../../../blas/program/operations/view.ts";
+import type { Operand } from "../../../blas/program/program.ts";
+import { type Shape, sizeOf } from "../../../blas/shape.ts";
+import { reshapeView, unsafeView, type View } from "../../../blas/view.ts";
+import { elementsOf } from "./random_programs.ts";
 
 /** The elements that an operand shows of an array whose elements are their own places. */
 const shown = ({ shape, stride, offset }: Operand): number[] =>

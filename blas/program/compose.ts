@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { sameShape, type Shape, sizeOf } from "../../shape.ts";
-import { isPlain, plainOperand } from "../operands.ts";
-import type { Operand, ViewChange } from "../program.ts";
+import { sameShape, type Shape, sizeOf } from "../shape.ts";
+import { isPlain, plainOperand } from "./operand.ts";
+import type { ViewChange } from "./operations/view.ts";
+import type { Operand } from "./program.ts";
 
 /**
  * Reads through an operand what it shows.

@@ -1,11 +1,11 @@
 /**
- * Layers without params: flattening, pooling, activations.
+ * Poolings as layers.
  *
  * @module
  */
 import { either, pipe } from "../deps.ts";
 import { checkOptions, type OptionNames } from "../blas/options.ts";
-import { type Shape, type ShapeResult, sizeOf } from "../blas/shape.ts";
+import type { Shape, ShapeResult } from "../blas/shape.ts";
 import {
   type AveragePoolingOptions,
   avgPool2d,
@@ -13,65 +13,13 @@ import {
   maxPool2d,
   type PerAxis,
   type PoolingOptions,
-  reshape,
 } from "../autograd/ops/mod.ts";
 import { planPooling } from "../autograd/ops/pooling_shape.ts";
 import type { Tensor } from "../autograd/tensor.ts";
-import { type Activation, checkActivation } from "./activation.ts";
-import { checkFlag, checkName, checkSize } from "./checks.ts";
+import { checkFlag, checkName } from "./checks.ts";
 import { type ConfigValue, frozenCopy } from "./config.ts";
 import type { Layer } from "./layer.ts";
-import { makeLayer, NO_STATE, type NoState, shapeIf, tryShape } from "./make_layer.ts";
-
-/** The option that layers without params have. */
-export type NameOption = {
-  /** What summaries and errors call it. */
-  readonly name?: string;
-};
-
-const NOTHING = { params: NO_STATE, state: NO_STATE } as const;
-
-/**
- * Joins the last axes into one: `[batch, channels, height, width]` becomes `[batch, channels * height * width]`.
- *
- * @param options `axes`: how many axes are joined, 3 by default, so that an image without a batch axis is flattened as
- * one with; 2 for images without a channel axis, `[batch, height, width]`. `name`: `"Flatten"` by default.
- * @throws {RangeError} If `axes` is not a whole number above 0.
- *
- * @example
- * ```ts
- * import { flattenLayer } from "@nanograd/nanograd";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(flattenLayer().outputShape([8, 3, 4, 4]), { _tag: "Right", right: [8, 48] });
- * assertEquals(flattenLayer({ axes: 2 }).outputShape([8, 28, 28]), { _tag: "Right", right: [8, 784] });
- * ```
- */
-export function flattenLayer(
-  options: NameOption & { readonly axes?: number } = {},
-): Layer<NoState, NoState> {
-  checkOptions("build flattenLayer", options, { axes: true, name: true });
-  const { axes = 3, name = "Flatten" } = options;
-  checkName("build flattenLayer", name);
-  checkSize(`build ${name}`, "axes", axes);
-  const flat = (x: Shape): Shape => [...x.slice(0, x.length - axes), sizeOf(x.slice(x.length - axes))];
-  return makeLayer<NoState, NoState>({
-    kind: "flatten",
-    name,
-    reshapes: true,
-    config: { axes },
-    specs: NOTHING,
-    outputShape: (x) =>
-      shapeIf(x.length >= axes, {
-        op: name,
-        x,
-        result: () => flat(x),
-        problem: `x must have ${axes} axes at least, which are joined`,
-        remedy: `pass { axes: ${Math.max(x.length - 1, 1)} } to join the last ${Math.max(x.length - 1, 1)}`,
-      }),
-    compute: ({ state }, x) => [reshape(x, flat(x.shape)), state],
-  });
-}
+import { makeLayer, type NameOption, type NoState, NOTHING, shapeIf, tryShape } from "./make_layer.ts";
 
 /** Settings of a pooling other than its size. */
 export type MaxPool2dOptions = NameOption & Omit<PoolingOptions, "size">;
@@ -201,37 +149,5 @@ export function globalAvgPool2dLayer(options: NameOption = {}): Layer<NoState, N
     specs: NOTHING,
     outputShape: (x) => pipe(image(name, x), either.map((shape) => shape.slice(0, -2))),
     compute: ({ state }, x) => [globalAvgPool2d(x), state],
-  });
-}
-
-/**
- * An activation as a layer of its own.
- *
- * @param activation One of `activations`.
- * @param options `name`: that of the activation by default.
- * @throws {TypeError} If it is not an activation.
- *
- * @example
- * ```ts
- * import { activationLayer, activations, forward, key, tensor32, toList } from "@nanograd/nanograd";
- * import { assertEquals } from "@std/assert";
- *
- * const layer = activationLayer(activations.relu);
- * assertEquals(toList(forward(layer, layer.init(key(0)), tensor32([-1, 2]))), [0, 2]);
- * ```
- */
-export function activationLayer(activation: Activation, options: NameOption = {}): Layer<NoState, NoState> {
-  checkActivation("build an activation layer", activation);
-  checkOptions("build activationLayer", options, { name: true });
-  const { name = activation.name } = options;
-  checkName("build activationLayer", name);
-  return makeLayer<NoState, NoState>({
-    kind: "activation",
-    name,
-    activation,
-    config: {},
-    specs: NOTHING,
-    outputShape: (x) => either.right(x),
-    compute: ({ state }, x) => [x, state],
   });
 }

@@ -1,0 +1,106 @@
+/**
+ * Views without elements, which stand where an ordinary view would in a tensor.
+ *
+ * Each belongs to an interpreter: what is applied to such a tensor is handed over to it in place of being computed. All
+ * that is built of primitives, derivatives and optimizers included, can thereby be run on something other than numbers;
+ * tracing a function to compile it is one such interpreter.
+ *
+ * @module
+ */
+import type { DType, ReadonlyDataOf } from "../blas/dtype.ts";
+import type { ValueType } from "../blas/program/program.ts";
+import { rowMajorStrides, type Shape, sizeOf } from "../blas/shape.ts";
+import type { View } from "../blas/view.ts";
+import type { AbstractValueError } from "./errors.ts";
+import type { AnyPrimitive } from "./primitive.ts";
+
+/** What gives a meaning to operations on views without elements. */
+export type Interpreter = {
+  /**
+   * Larger than that of every interpreter that was started before. Where operands belong to several interpreters, the one
+   * of the highest level, the innermost, is asked; to it, views of the others are values that it need not look into.
+   */
+  readonly level: number;
+  /** What a tensor's text says in place of its elements: "it is being traced by compile". */
+  readonly description: string;
+  /**
+   * Applies a primitive.
+   *
+   * @param inputs At least one of them abstract and of this interpreter.
+   * @param results The types that the results must have.
+   */
+  apply(
+    primitive: AnyPrimitive,
+    attributes: unknown,
+    inputs: readonly View[],
+    results: readonly ValueType[],
+  ): readonly View[];
+  /** The error for whoever reads elements that do not exist. */
+  unreadable(): AbstractValueError;
+};
+
+/** A row-major view without elements. */
+export class AbstractView implements View {
+  readonly stride: readonly number[];
+  readonly offset = 0;
+  readonly size: number;
+
+  /**
+   * Makes one.
+   *
+   * @param dtype The element type.
+   * @param shape The lengths of the axes.
+   * @param interpreter What operations on it are handed over to.
+   */
+  constructor(readonly dtype: DType, readonly shape: Shape, readonly interpreter: Interpreter) {
+    this.stride = rowMajorStrides(shape);
+    this.size = sizeOf(shape);
+  }
+
+  /** Always throws: an abstract view has no elements. */
+  get data(): ReadonlyDataOf<DType> {
+    throw this.interpreter.unreadable();
+  }
+
+  /** Always throws: an abstract view has no elements. */
+  get(): number {
+    throw this.interpreter.unreadable();
+  }
+}
+
+/** Tells whether a view has no elements. */
+export function isAbstract(view: View): view is AbstractView & View {
+  return view instanceof AbstractView;
+}
+
+/** Returns the interpreter that operations on these views are handed over to: the innermost, or `undefined` if none is abstract. */
+export function interpreterOf(views: readonly View[]): Interpreter | undefined {
+  let found: Interpreter | undefined;
+  for (let k = 0; k < views.length; k++) {
+    const view = views[k]!;
+    if (isAbstract(view) && (found === undefined || view.interpreter.level > found.level)) found = view.interpreter;
+  }
+  return found;
+}
+
+let started = 0, running = 0;
+
+/** Returns the level of an interpreter that starts now. */
+export function nextLevel(): number {
+  return ++started;
+}
+
+/** Runs a function whose arguments may hold abstract views. */
+export function runAbstractly<R>(f: () => R): R {
+  running++;
+  try {
+    return f();
+  } finally {
+    running--;
+  }
+}
+
+/** Tells whether a function is being run by {@link runAbstractly}: elsewhere no argument needs to be searched for abstract views. */
+export function isRunningAbstractly(): boolean {
+  return running > 0;
+}

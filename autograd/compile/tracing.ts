@@ -1,0 +1,183 @@
+/**
+ * Tracing: the interpreter that writes down what is done to its views, as a program.
+ *
+ * @module
+ */
+import type { HostOperation } from "../../blas/program/operations/host.ts";
+import type { Operation, Program, ValueType } from "../../blas/program/program.ts";
+import type { TypedValue } from "../../blas/program/operations/operator.ts";
+import { plainOperand } from "../../blas/program/operand.ts";
+import { type DraftInstruction, programOf } from "../../blas/program/passes/draft.ts";
+import type { View } from "../../blas/view.ts";
+import { AbstractView, type Interpreter, isAbstract, nextLevel, runAbstractly } from "../abstract_view.ts";
+import type { AnyPrimitive } from "../primitive.ts";
+import { TraceError } from "./errors.ts";
+
+/** A view that stands for a value of the program that a {@link Tracing} writes. */
+export class TracedView extends AbstractView {
+  /**
+   * Makes one.
+   *
+   * @param type Its dtype and shape.
+   * @param tracing What it belongs to.
+   * @param value The number that the value has while the program is written.
+   * @param isNumber Whether it stands for a plain number that the caller passed, or one computed from such.
+   */
+  constructor({ dtype, shape }: ValueType, tracing: Tracing, readonly value: number, readonly isNumber: boolean) {
+    super(dtype, shape, tracing);
+  }
+}
+
+/** One run of a function, and the program that it makes. */
+export class Tracing implements Interpreter {
+  readonly level: number = nextLevel();
+  readonly description = "it is being traced by compile";
+  readonly #parameters: readonly ValueType[];
+  readonly #constants: { readonly value: number; readonly view: View }[] = [];
+  readonly #numbers = new Map<View, number>();
+  readonly #steps: DraftInstruction[] = [];
+  #next: number;
+  #open = true;
+
+  /** Starts one, of a program with these parameters. */
+  constructor(parameters: readonly ValueType[]) {
+    this.#parameters = parameters;
+    this.#next = parameters.length;
+  }
+
+  /**
+   * Returns a view of a parameter.
+   *
+   * @param isNumber Whether it stands for a plain number.
+   */
+  parameter(index: number, isNumber: boolean): View {
+    return new TracedView(this.#parameters[index]!, this, index, isNumber) as View;
+  }
+
+  /** Runs the function to trace. */
+  run<R>(f: () => R): R {
+    try {
+      return runAbstractly(f);
+    } finally {
+      this.#open = false;
+    }
+  }
+
+  /**
+   * Writes down that a primitive was applied.
+   *
+   * @throws {TraceError} If a view was traced by a function that has ended.
+   */
+  apply(
+    primitive: AnyPrimitive,
+    attributes: unknown,
+    inputs: readonly View[],
+    results: readonly ValueType[],
+  ): readonly View[] {
+    const action = `apply ${primitive.name} to`;
+    if (!this.#open) throw strangerError(action);
+    const values = inputs.map((view): TypedValue => ({
+      value: this.#valueOf(view, action),
+      dtype: view.dtype,
+      shape: [...view.shape],
+    }));
+    const own = results.map(() => this.#next++), operation = operationOf(primitive, attributes, values, results);
+    this.#steps.push({ values: own, results, operation });
+    const numbers = inputs.every((view) => !this.#has(view) || view.isNumber);
+    return results.map((type, k) => {
+      const isNumber = numbers && type.shape.length === 0 && type.dtype === "float64";
+      return new TracedView(type, this, own[k]!, isNumber) as View;
+    });
+  }
+
+  /** The error for whoever reads elements while the function is traced, or afterwards. */
+  unreadable(): TraceError {
+    return new TraceError(
+      "read the value of a tensor",
+      "use where(condition, a, b) in place of a branch, or read it outside, from what the compiled function returns",
+    );
+  }
+
+  /**
+   * Returns the program that gives these results.
+   *
+   * @param results Traced views, or ordinary ones, which are constants.
+   * @throws {TraceError} If a view belongs to another interpreter.
+   */
+  program(results: readonly View[]): Program {
+    const values = results.map((view) => this.#valueOf(view, "return"));
+    return programOf({
+      parameters: this.#parameters,
+      constants: this.#constants,
+      steps: this.#steps,
+      results: values,
+    });
+  }
+
+  #has(view: View): view is TracedView & View {
+    return view instanceof TracedView && view.interpreter === this;
+  }
+
+  #valueOf(view: View, action: string): number {
+    if (this.#has(view)) return view.value;
+    if (isAbstract(view)) throw strangerError(action);
+    const known = this.#numbers.get(view);
+    if (known !== undefined) return known;
+    const value = this.#next++;
+    this.#numbers.set(view, value);
+    this.#constants.push({ value, view });
+    return value;
+  }
+}
+
+const strangerError = (action: string): TraceError =>
+  new TraceError(
+    `${action} a tensor of another trace`,
+    "keep no tensors from inside a compiled function: return them",
+  );
+
+/** What an application of a primitive is to a program: its operator, or else a function that runs outside. */
+function operationOf(
+  primitive: AnyPrimitive,
+  attributes: unknown,
+  inputs: readonly TypedValue[],
+  results: readonly ValueType[],
+): Operation {
+  const { name } = primitive, [result] = results as readonly [ValueType];
+  const host = (run: HostOperation["run"]): HostOperation => {
+    const operands = inputs.map(({ value, shape }) => plainOperand(value, shape));
+    return { kind: "host", name, key: keyOf(primitive, attributes), operands, run };
+  };
+  if ("shapes" in primitive) {
+    const shapes = results.map(({ shape }) => shape);
+    return primitive.operator === undefined
+      ? host((views, engine) => primitive.evaluate(views, attributes, shapes, engine))
+      : primitive.operator(attributes).place(inputs, results);
+  }
+  return primitive.operator === undefined
+    ? host((views, engine) => [primitive.evaluate(views, attributes, result.shape, engine)])
+    : primitive.operator(attributes).place(inputs, result);
+}
+
+const identities = new WeakMap<AnyPrimitive, number>();
+let count = 0;
+
+/** A number of the primitive's own: names may be shared. */
+function identityOf(primitive: AnyPrimitive): number {
+  const known = identities.get(primitive);
+  if (known !== undefined) return known;
+  identities.set(primitive, ++count);
+  return count;
+}
+
+/** Equal for equal settings; none where settings are more than data. */
+function keyOf(primitive: AnyPrimitive, attributes: unknown): string | undefined {
+  let data = true;
+  const text = JSON.stringify(attributes, (_, part: unknown) => {
+    if (typeof part === "function" || typeof part === "symbol" || typeof part === "bigint") data = false;
+    if (Object.is(part, -0)) return "-0"; // JSON writes 0
+    if (typeof part === "number" && !Number.isFinite(part)) return String(part);
+    return typeof part === "bigint" ? 0 : part;
+  });
+  return data ? `${identityOf(primitive)} ${text}` : undefined;
+}

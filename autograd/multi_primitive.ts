@@ -1,0 +1,99 @@
+/**
+ * Primitives of several results: what is computed together, such as a value and where it was found, and differentiated
+ * together.
+ *
+ * @module
+ */
+import type { Either } from "../deps.ts";
+import type { DType } from "../blas/dtype.ts";
+import { currentEngine, type Engine } from "../blas/engine.ts";
+import type { ShapeError } from "../blas/errors.ts";
+import type { MultiOperator } from "../blas/program/operations/operator.ts";
+import type { ValueType } from "../blas/program/program.ts";
+import { checkResultShape, type Shape, unwrap } from "../blas/shape.ts";
+import type { View } from "../blas/view.ts";
+import { interpreterOf } from "./abstract_view.ts";
+import { checkOperands, type Sample } from "./primitive.ts";
+import { constantOf, nodesOf, type Tensor } from "./tensor.ts";
+
+/** What the derivative rule of several results may read: the application it belongs to. */
+export type MultiVjpContext<A> = {
+  /** The settings. */
+  readonly attributes: A;
+  /** The operands. */
+  readonly inputs: readonly Tensor[];
+  /** The results. */
+  readonly outputs: readonly Tensor[];
+};
+
+/**
+ * One differentiable operation of any number of results.
+ *
+ * @typeParam A Its settings: axes, shapes, whatever is neither a tensor nor differentiable.
+ */
+export type MultiPrimitive<A> =
+  & {
+    /** What error messages and listings call it. */
+    readonly name: string;
+    /** The operands and settings of the generic checks. */
+    readonly samples: readonly Sample<A>[];
+    /** The shapes of the results, or why there are none. */
+    shapes(shapes: readonly Shape[], attributes: A): Either<ShapeError, readonly Shape[]>;
+    /**
+     * The cotangents of all inputs, from those of the results, in tensor operations; called once for each application.
+     *
+     * @param cotangents One for each result; `null` where nothing depends on it.
+     * @returns One for each input, `null` where the derivative is 0 throughout. `backward` sums it to the input's shape.
+     */
+    vjps(cotangents: readonly (Tensor | null)[], application: MultiVjpContext<A>): readonly (Tensor | null)[];
+    /** The dtypes of the results, where they are not that of the operands. */
+    resultDTypes?(attributes: A): readonly DType[];
+  }
+  & (
+    | {
+      /** The operation, of a primitive that is one of programs. */
+      operator(attributes: A): MultiOperator;
+      readonly evaluate?: undefined;
+    }
+    | {
+      readonly operator?: undefined;
+      /** Computes the results, of a primitive that programs call outside; their shapes are given. */
+      evaluate(inputs: readonly View[], attributes: A, shapes: readonly Shape[], engine: Engine): readonly View[];
+    }
+  );
+
+/**
+ * Applies a primitive of several results: checks, computes, and remembers how if any operand is tracked.
+ *
+ * @throws {DTypeError} If the operands' dtypes differ.
+ * @throws {ShapeError} If the primitive's shape rule says so.
+ */
+export function applySeveral<A, D extends DType>(
+  primitive: MultiPrimitive<A>,
+  attributes: A,
+  inputs: readonly Tensor<D>[],
+): readonly Tensor<D>[] {
+  checkOperands(primitive.name, inputs);
+  const shapes = unwrap(primitive.shapes(inputs.map((t) => t.shape), attributes));
+  for (const shape of shapes) checkResultShape(primitive.name, shape);
+  const dtypes = primitive.resultDTypes?.(attributes);
+  const types = shapes.map((shape, k): ValueType => ({ dtype: dtypes?.[k] ?? inputs[0]!.dtype, shape }));
+  const views = inputs.map((t) => t.view), interpreter = interpreterOf(views);
+  // The views have the operands' dtype D, unless the primitive says otherwise: then the caller knows.
+  const results =
+    (interpreter === undefined
+      ? primitive.operator === undefined
+        ? primitive.evaluate(views, attributes, shapes, currentEngine())
+        : primitive.operator(attributes).run(currentEngine(), views, types)
+      : interpreter.apply(
+        primitive as MultiPrimitive<unknown>,
+        attributes,
+        views,
+        types,
+      )) as readonly View[] as readonly View<
+        D
+      >[];
+  return inputs.some((t) => t.requiresGrad)
+    ? nodesOf(results, primitive as MultiPrimitive<unknown>, attributes, inputs)
+    : results.map(constantOf);
+}

@@ -1,0 +1,81 @@
+/**
+ * Classes as rows of 0 and 1.
+ *
+ * @module
+ */
+import type { DType } from "../../blas/dtype.ts";
+import { checkOptions } from "../../blas/options.ts";
+import { checkShape } from "../../blas/shape.ts";
+import { allocate } from "../../blas/view.ts";
+import { constantOf, type Tensor } from "../tensor.ts";
+import { arange } from "../values/constructors.ts";
+import { type DTypeOption, resolveDType } from "../values/dtype_option.ts";
+import { abstractIndices, areAbstract, readIndices } from "../values/indices.ts";
+import type { Numeric } from "../values/numeric.ts";
+import { mul, sub } from "./arithmetic.ts";
+import { equal } from "./comparison.ts";
+import { expandDims, reshape } from "./reshape.ts";
+
+/**
+ * Writes classes as rows that are 1 at the class and 0 elsewhere.
+ *
+ * @param classes Whole numbers in `[0, count)`: an array, or a tensor of any shape.
+ * @param count How many classes there are.
+ * @returns The shape of `classes` with an axis of length `count` added at the end.
+ * @throws {RangeError} If a class is no whole number in `[0, count)`.
+ *
+ * @example
+ * ```ts
+ * import { oneHot, toArray } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toArray(oneHot([2, 0], 3)), [[0, 0, 1], [1, 0, 0]]);
+ * ```
+ */
+export function oneHot<D extends DType = "float32">(
+  classes: Tensor | Numeric,
+  count: number,
+  options: DTypeOption<D> = {},
+): Tensor<NoInfer<D>> {
+  checkOptions("apply oneHot", options, { dtype: true });
+  const { dtype } = options;
+  const resolved = resolveDType("oneHot", dtype);
+  if (areAbstract(classes)) {
+    const { target } = abstractOneHot({ op: "oneHot", classes, count, axis: classes.shape.length, dtype: resolved });
+    return target as Tensor as Tensor<D>;
+  }
+  const { shape, values } = readIndices("oneHot", classes, count);
+  checkShape("oneHot", [...shape, count]);
+  const view = allocate(resolved, [...shape, count]);
+  values.forEach((value, row) => view.data[view.offset + row * count + value] = 1);
+  return constantOf<D>(view);
+}
+
+/** What is wanted of classes without elements. */
+export type AbstractClasses<D extends DType> = {
+  /** The operation on whose behalf; errors name it. */
+  readonly op: string;
+  readonly classes: Tensor;
+  /** How many classes there are. */
+  readonly count: number;
+  /** Where the result has the axis of the classes. */
+  readonly axis: number;
+  readonly dtype: D;
+  /** A class whose row is 0 throughout. */
+  readonly ignoreIndex?: number;
+};
+
+/** One-hot rows, by comparisons rather than by reading the classes, and 1 for every class but the one to ignore, if there is such. */
+export function abstractOneHot<D extends DType>(
+  { op, classes, count, axis, dtype, ignoreIndex }: AbstractClasses<D>,
+): { readonly target: Tensor<D>; readonly kept?: Tensor<D> } {
+  const indices = abstractIndices(op, classes, count, dtype, ignoreIndex);
+  const positions = reshape(
+    arange(0, count, 1, { dtype }),
+    [count, ...classes.shape.slice(axis).map(() => 1)],
+  ) as Tensor<D>;
+  const rows = equal<D>(expandDims(indices, axis), positions);
+  if (ignoreIndex === undefined) return { target: rows };
+  const kept = sub<D>(1, equal<D>(indices, ignoreIndex));
+  return { target: mul<D>(rows, expandDims(kept, axis)), kept };
+}

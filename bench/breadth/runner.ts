@@ -1,0 +1,163 @@
+/**
+ * A workload made ready to run, compiled and plainly.
+ *
+ * A single operation is measured inside a program with its arguments already there: the step of a compiled fold, whose
+ * carry holds the operands, which stay as they are, and the results, which each step replaces. They are computed right
+ * in the carry's memory, so a step copies a single number in and out; that it computes the operation is seen in
+ * the program itself, in which every operand must be read by an instruction.
+ *
+ * @module
+ */
+import {
+  adam,
+  compile,
+  constant,
+  formatProgram,
+  type Key,
+  key,
+  type Optimizer,
+  type ParameterTree,
+  sgd,
+  sizeOf,
+  split,
+  type Tensor,
+  tensorData,
+  valueAndGradient,
+  vjp,
+  zeros,
+} from "@nanograd/nanograd";
+import { drawFor } from "./draw.ts";
+import { fillInput, type Fingerprint, fingerprint } from "./fill.ts";
+import type { Network, Operation, Workload } from "./workload.ts";
+
+/** What the main thread learns before anything is measured. */
+export type Ready = {
+  readonly compiled: readonly Fingerprint[];
+  readonly plain: readonly Fingerprint[];
+  /** Milliseconds of the first compiled step: tracing, code generation and one run. */
+  readonly compilation: number;
+  /** Operands that no instruction of the program reads: the operation was folded away. */
+  readonly unread: readonly number[];
+  readonly program: string;
+};
+
+/** A workload with its calls. */
+export type Runner = { readonly ready: Ready; readonly compiled: () => void; readonly plain: () => void };
+
+/** Steps whose losses are compared. */
+const COMPARED_STEPS = 4;
+
+/** Draws a workload's shapes and makes it ready. */
+export function makeRunner(workload: Workload, seed: number): Runner {
+  const draw = drawFor(seed, workload.name);
+  if (workload.mode !== "train") return operationRunner(workload.draw(draw), workload);
+  const network = workload.draw(draw), random = workload.comparison.kind === "average";
+  return workload.optimizer === "adam"
+    ? networkRunner(network, random, adam({ learningRate: 1e-3 }))
+    : networkRunner(network, random, sgd({ learningRate: 1e-2 }));
+}
+
+type OperationCarry = {
+  readonly inputs: readonly Tensor[];
+  readonly cotangents: readonly Tensor[];
+  readonly results: readonly Tensor[];
+  readonly key: Key;
+};
+
+function operationRunner({ inputs, run }: Operation, { mode, dtype, comparison }: Workload): Runner {
+  const filled = inputs.map((input, place) => fillInput(input, place, dtype));
+  const tracked = inputs.map(({ fill }) => fill.kind === "uniform"), random = comparison.kind === "average";
+  const list = (given: Tensor | readonly Tensor[]): readonly Tensor[] =>
+    Array.isArray(given) ? given : [given as Tensor];
+  const compute = (inputs: readonly Tensor[], cotangents: readonly Tensor[], now: Key): readonly Tensor[] => {
+    if (mode === "forward") return list(run(inputs, now));
+    const all = (primals: readonly Tensor[]): readonly Tensor[] => {
+      let next = 0;
+      return list(run(inputs.map((input, k) => tracked[k] ? primals[next++]! : input), now));
+    };
+    const { value, pullback } = vjp(all, inputs.filter((_, k) => tracked[k]));
+    return [...value, ...pullback(cotangents)[0]];
+  };
+  const shapes = mode === "forward" ? [] : list(run(filled, key(0))).map(({ shape }) => shape);
+  const cotangents = shapes.map((shape, k) =>
+    fillInput({ shape, fill: { kind: "uniform", scale: 1, offset: 0 } }, inputs.length + k, dtype)
+  );
+  const first = compute(filled, cotangents, key(0)), results = first.map(({ shape, dtype }) => zeros(shape, { dtype }));
+  const carry: OperationCarry = { inputs: filled, cotangents, results, key: key(0) };
+  const step = compile(({ inputs, cotangents, key }: OperationCarry, x: Tensor): readonly [OperationCarry, Tensor] => {
+    const [now, next] = random ? split(key) : [key, key];
+    return [{ inputs, cotangents, results: compute(inputs, cotangents, now), key: next }, x];
+  });
+  const x = constant(0), program = formatProgram(step, carry, x), begun = performance.now();
+  const once = step.scan(carry, [x]);
+  once.next();
+  const compilation = performance.now() - begun, last = once.next();
+  const steps = step.scan(carry, endless(x));
+  let drawn: Key = key(0);
+  return {
+    ready: {
+      compiled: (last.value as OperationCarry).results.map((t) => fingerprint(tensorData(t))),
+      plain: first.map((t) => fingerprint(tensorData(t))),
+      compilation,
+      unread: unreadIn(program, filled.map((t) => sizeOf(t.shape))),
+      program,
+    },
+    compiled: () => void steps.next(),
+    plain: () => {
+      if (random) drawn = split(drawn)[1];
+      compute(filled, cotangents, drawn);
+    },
+  };
+}
+
+function networkRunner<M extends ParameterTree>(
+  { params, data, loss }: Network,
+  random: boolean,
+  optimizer: Optimizer<M>,
+): Runner {
+  const begin = params.map((input, place) => fillInput(input, place, "float32"));
+  const given = data.map((input, k) => fillInput(input, params.length + k, "float32"));
+  const start = { optimizer: optimizer.init(begin), key: key(0) };
+  type Carry = typeof start;
+  const step = (carry: Carry, data: readonly Tensor[]): readonly [Carry, Tensor] => {
+    const [now, next] = random ? split(carry.key) : [carry.key, carry.key];
+    const { value, gradients } = valueAndGradient((params: typeof begin) => loss(params, data, now))(
+      carry.optimizer.params,
+    );
+    return [{ optimizer: optimizer.step(carry.optimizer, gradients), key: next }, value];
+  };
+  const compiled = compile(step), begun = performance.now(), steps = compiled.scan(start, endless(given));
+  const losses = [steps.next().value as Tensor], compilation = performance.now() - begun;
+  while (losses.length < COMPARED_STEPS) losses.push(steps.next().value as Tensor);
+  let carry = start;
+  const plainLosses = losses.map(() => {
+    const [next, value] = step(carry, given);
+    carry = next;
+    return value;
+  });
+  const program = formatProgram(compiled, start, given);
+  return {
+    ready: {
+      compiled: losses.map((t) => fingerprint(tensorData(t))),
+      plain: plainLosses.map((t) => fingerprint(tensorData(t))),
+      compilation,
+      unread: [],
+      program,
+    },
+    compiled: () => void steps.next(),
+    plain: () => {
+      [carry] = step(carry, given);
+    },
+  };
+}
+
+function* endless<T>(x: T): Generator<T, never, undefined> {
+  for (;;) yield x;
+}
+
+/** The operands, first among the parameters, that no instruction of the program that runs reads. */
+function unreadIn(program: string, sizes: readonly number[]): readonly number[] {
+  const runs = program.slice(program.indexOf("As it runs:")).split("\n");
+  const instructions = runs.filter((line) => !/^(%\d+ .* parameter|results )/.test(line)).join("\n");
+  return sizes.flatMap((size, k) => size > 0 && !new RegExp(`%${k}\\b`).test(instructions) ? [k] : []);
+}

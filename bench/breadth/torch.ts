@@ -1,0 +1,82 @@
+/**
+ * PyTorch's side of the comparison: one Python process that is asked in lines of JSON.
+ *
+ * @module
+ */
+import { drawFor } from "./draw.ts";
+import type { Fingerprint } from "./fill.ts";
+import type { Slice } from "./slice.ts";
+import type { Workload } from "./workload.ts";
+
+/** PyTorch at work. */
+export type Torch = {
+  /** GFLOP/s of its matrix products, small ones. */
+  readonly probe: number;
+  /** Prepares a workload, and gives the fingerprints of its results. */
+  prepare(workload: Workload, seed: number): Promise<readonly Fingerprint[]>;
+  slice(milliseconds: number): Promise<Slice>;
+  close(): Promise<void>;
+};
+
+/** One thread, in whatever library does the products. */
+const ONE_THREAD = { OPENBLAS_NUM_THREADS: "1", OMP_NUM_THREADS: "1", MKL_NUM_THREADS: "1", BLIS_NUM_THREADS: "1" };
+
+/** Starts the twin with Debian's Python; nothing where PyTorch is not installed. */
+export async function startTorch(): Promise<Torch | undefined> {
+  const script = new URL("./torch_breadth.py", import.meta.url).pathname;
+  const child = new Deno.Command("/usr/bin/python3", {
+    args: [script],
+    env: ONE_THREAD,
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  const writer = child.stdin.getWriter(), lines = linesOf(child.stdout);
+  const ask = async (request: unknown): Promise<unknown> => {
+    await writer.write(new TextEncoder().encode(`${JSON.stringify(request)}\n`));
+    const { value } = await lines.next();
+    if (value === undefined) throw new Error("Cannot ask PyTorch: its process has ended");
+    const reply = JSON.parse(value);
+    if (reply.error !== undefined) throw new Error(reply.error);
+    return reply;
+  };
+  const greeting = (await lines.next()).value;
+  if (greeting === undefined) {
+    await child.status;
+    return undefined;
+  }
+  return {
+    probe: (JSON.parse(greeting) as { readonly probe: number }).probe,
+    prepare: async (workload, seed) => {
+      return (await ask(requestFor(workload, seed)) as { readonly prints: readonly Fingerprint[] }).prints;
+    },
+    slice: async (milliseconds) => await ask({ kind: "slice", milliseconds }) as Slice,
+    close: async () => {
+      await writer.close();
+      await child.status;
+    },
+  };
+}
+
+/** A workload as the twin is sent it: the same shapes that we draw for ourselves. */
+export function requestFor(workload: Workload, seed: number) {
+  const { name, twin, dtype, mode } = workload,
+    draw = drawFor(seed, name),
+    common = { kind: "prepare", name, twin, dtype, mode };
+  if (workload.mode === "train") {
+    const { params, data, settings = {} } = workload.draw(draw);
+    return { ...common, inputs: [...params, ...data], params: params.length, optimizer: workload.optimizer, settings };
+  }
+  const { inputs, settings = {} } = workload.draw(draw);
+  return { ...common, inputs, settings };
+}
+
+async function* linesOf(stream: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<string, undefined, undefined> {
+  let rest = "";
+  for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+    const parts = (rest + text).split("\n");
+    rest = parts.pop()!;
+    yield* parts;
+  }
+  return undefined;
+}

@@ -1,0 +1,85 @@
+/**
+ * Convolutions of images, and their adjoints.
+ *
+ * @module
+ */
+import type { ConvolutionGeometry } from "../../convolution.ts";
+import type { Engine } from "../../engine.ts";
+import { allocate, type MutableView, type View } from "../../view.ts";
+import { plainOperand } from "../operand.ts";
+import type { Loop, Operand } from "../program.ts";
+import type { OperationKind, Operator } from "./operator.ts";
+
+/**
+ * Which of the three: `conv2d` of images and kernels; `conv2dInput` of windows and kernels; `conv2dWeight` of images and
+ * windows; in this order, and as the functions of `Engine` define them.
+ */
+export type ConvolutionForm = "conv2d" | "conv2dInput" | "conv2dWeight";
+
+/** A convolution, or one of its adjoints. With an epilogue, the results of that loop take its place. */
+export type ConvolutionOperation = {
+  readonly kind: "convolution";
+  readonly form: ConvolutionForm;
+  readonly geometry: ConvolutionGeometry;
+  readonly operands: readonly [Operand, Operand];
+  readonly epilogue?: Loop;
+};
+
+/** Slides windows over images. */
+export function convolutionOf(form: ConvolutionForm, settings: ConvolutionGeometry): Operator {
+  return {
+    run: (engine, inputs, { dtype, shape }) => {
+      const output = allocate(dtype, shape);
+      convolveInto(engine, form, settings, inputs, output);
+      return output as View;
+    },
+    place: ([p, q]) => {
+      const { stride, padding, dilation, groups } = settings; // there may be more in them
+      const operands = [plainOperand(p!.value, p!.shape), plainOperand(q!.value, q!.shape)] as const;
+      return { kind: "convolution", form, geometry: { stride, padding, dilation, groups }, operands };
+    },
+  };
+}
+
+/** Computes a convolution into a row-major array. */
+export function convolveInto(
+  engine: Engine,
+  form: ConvolutionForm,
+  geometry: ConvolutionGeometry,
+  inputs: readonly View[],
+  output: MutableView,
+): void {
+  const [p, q] = inputs as readonly [View, View];
+  switch (form) {
+    case "conv2d":
+      return engine.conv2d({ geometry, x: p, w: q, y: output });
+    case "conv2dInput":
+      return engine.conv2dInput({ geometry, y: p, w: q, x: output });
+    case "conv2dWeight":
+      return engine.conv2dWeight({ geometry, x: p, y: q, w: output });
+  }
+}
+
+/** The kind. */
+export const convolutionKind: OperationKind<ConvolutionOperation> = {
+  operands: ({ operands }) => operands,
+  withOperands: (operation, [p, q]) => ({ ...operation, operands: [p!, q!] }),
+  compute: ({ form, geometry, operands }, { engine, results, view }) => [
+    convolutionOf(form, geometry).run(engine, operands.map(view), results[0]!),
+  ],
+  key: ({ form, geometry: { stride, padding, dilation, groups } }) =>
+    `${form} ${stride}/${padding}/${dilation}/${groups}`,
+  format: ({ form, geometry: { stride, padding, dilation, groups }, operands }, write) => {
+    const settings = [
+      `stride ${stride.join(" ")}`,
+      `padding ${padding.join(" ")}`,
+      `dilation ${dilation.join(" ")}`,
+      `groups ${groups}`,
+    ].join(", ");
+    return [`${form} ${operands.map(write.operand).join(" ")}, ${settings}`];
+  },
+  work: () => Infinity,
+  withResults: () => undefined, // there is one
+  epilogueShape: (_, [result]) => result!.shape,
+  anyShape: false,
+};

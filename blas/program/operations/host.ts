@@ -1,0 +1,44 @@
+/**
+ * Functions of arrays that run outside a program.
+ *
+ * @module
+ */
+import type { Engine } from "../../engine.ts";
+import type { View } from "../../view.ts";
+import type { Operand } from "../program.ts";
+import type { OperationKind } from "./operator.ts";
+
+/** A function of arrays that runs outside: it may throw, must not keep or change what it is given. */
+export type HostOperation = {
+  readonly kind: "host";
+  /** What listings call it. */
+  readonly name: string;
+  /** Two of equal `key` and operands give equal results; `undefined` equals nothing. */
+  readonly key: string | undefined;
+  readonly operands: readonly Operand[];
+  /**
+   * Computes the results.
+   *
+   * @param inputs What the operands show.
+   * @param engine The engine that runs the program.
+   * @returns One view for each result, of any strides.
+   */
+  run(inputs: readonly View[], engine: Engine): readonly View[];
+};
+
+/** The kind. */
+export const hostKind: OperationKind<HostOperation> = {
+  operands: ({ operands }) => operands,
+  withOperands: (operation, operands) => ({ ...operation, operands }),
+  compute: (operation, { engine, view }) => operation.run(operation.operands.map(view), engine),
+  key: ({ name, key }) => key === undefined ? undefined : JSON.stringify([name, key]),
+  format: ({ name, operands }, write) => [`host ${name} ${operands.map(write.operand).join(" ")}`.trimEnd()],
+  work: ({ key }, elements) => key === undefined ? Infinity : elements,
+  withResults: (operation, wanted) => ({
+    ...operation,
+    key: operation.key && `${operation.key} results ${wanted.flatMap((isWanted, k) => isWanted ? [k] : [])}`,
+    run: (inputs, engine) => operation.run(inputs, engine).filter((_, k) => wanted[k]),
+  }),
+  epilogueShape: () => undefined,
+  anyShape: false,
+};

@@ -1,0 +1,70 @@
+/**
+ * Expressions element by element.
+ *
+ * @module
+ */
+import type { DType } from "../../dtype.ts";
+import type { Engine } from "../../engine.ts";
+import type { Scalar } from "../../scalar/scalar.ts";
+import { allocate, broadcastView, type View } from "../../view.ts";
+import { changeOperand } from "../compose.ts";
+import { plainOperand } from "../operand.ts";
+import type { Loop, Operand } from "../program.ts";
+import type { MultiOperator, OperationKind, Operator, TypedValue } from "./operator.ts";
+
+/** Expressions element by element. All results have one shape; all operands and results have one dtype. */
+export type MapOperation = { readonly kind: "map"; readonly loop: Loop };
+
+/** Computes an expression for every element; argument `k` is operand `k`, broadcast to the result's shape. */
+export function mapOf(expression: Scalar): Operator {
+  return {
+    run: (engine, inputs, { dtype, shape }) => {
+      const output = allocate(dtype, shape);
+      engine.map(expression, inputs.map((x) => broadcastView(x, shape)), output);
+      return output as View;
+    },
+    place: (inputs, { shape }) => placed([expression], inputs, shape),
+  };
+}
+
+/** Computes several expressions for every element, one for each result; all results have one shape. */
+export function mapsOf(expressions: readonly Scalar[]): MultiOperator {
+  const operators = expressions.map(mapOf);
+  return {
+    run: (engine, inputs, results) => operators.map((operator, k) => operator.run(engine, inputs, results[k]!)),
+    place: (inputs, results) => placed(expressions, inputs, results[0]!.shape),
+  };
+}
+
+function placed(expressions: readonly Scalar[], inputs: readonly TypedValue[], shape: Loop["shape"]): MapOperation {
+  const operands = inputs.map(({ value, shape: own }) =>
+    changeOperand(plainOperand(value, own), { kind: "broadcast", shape })!
+  );
+  return { kind: "map", loop: { shape, operands, expressions } };
+}
+
+/** Computes all results of a loop. */
+export function runLoop(engine: Engine, loop: Loop, dtype: DType, view: (operand: Operand) => View): readonly View[] {
+  const inputs = loop.operands.map(view);
+  return loop.expressions.map((expression) => {
+    const output = allocate(dtype, loop.shape);
+    engine.map(expression, inputs, output);
+    return output as View;
+  });
+}
+
+/** The kind. */
+export const mapKind: OperationKind<MapOperation> = {
+  operands: () => [],
+  withOperands: (operation) => operation,
+  compute: ({ loop }, { engine, results, view }) => runLoop(engine, loop, results[0]!.dtype, view),
+  key: () => "",
+  format: ({ loop }, write) => write.loop("map", loop),
+  work: (_, elements) => elements,
+  withResults: ({ loop }, wanted) => ({
+    kind: "map",
+    loop: { ...loop, expressions: loop.expressions.filter((_, k) => wanted[k]) },
+  }),
+  epilogueShape: () => undefined,
+  anyShape: true,
+};

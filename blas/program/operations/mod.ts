@@ -1,0 +1,30 @@
+/**
+ * All kinds of operations. A new one needs a file here, a place in `Operation` and a line in this table; what else has to
+ * decide about it are the targets, which the compiler names.
+ *
+ * @module
+ */
+import type { Operation } from "../program.ts";
+import { castKind } from "./cast.ts";
+import { convolutionKind } from "./convolution.ts";
+import { gemmKind } from "./gemm.ts";
+import { hostKind } from "./host.ts";
+import { mapKind } from "./map.ts";
+import type { OperationKind } from "./operator.ts";
+import { reduceKind } from "./reduce.ts";
+import { viewKind } from "./view.ts";
+
+const KINDS: { readonly [K in Operation["kind"]]: OperationKind<Extract<Operation, { readonly kind: K }>> } = {
+  view: viewKind,
+  map: mapKind,
+  reduce: reduceKind,
+  gemm: gemmKind,
+  convolution: convolutionKind,
+  cast: castKind,
+  host: hostKind,
+};
+
+/** What is known of an operation's kind. */
+export function kindOf<O extends Operation>(operation: O): OperationKind<O> {
+  return KINDS[operation.kind] as OperationKind<Operation> as OperationKind<O>; // the table keeps kind and operation together
+}

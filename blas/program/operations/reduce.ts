@@ -1,0 +1,64 @@
+/**
+ * Reductions over axes.
+ *
+ * @module
+ */
+import { formatShape } from "../../errors.ts";
+import type { Reduction } from "../../reduction.ts";
+import { argument } from "../../scalar/scalar.ts";
+import { reducedShape, sizeOf } from "../../shape.ts";
+import { allocate, type View } from "../../view.ts";
+import { plainOperand } from "../operand.ts";
+import type { Loop } from "../program.ts";
+import { runLoop } from "./map.ts";
+import type { OperationKind, Operator } from "./operator.ts";
+
+/**
+ * Joins what the loop's only expression gives, over the axes; these stay with length 1. With an epilogue, the results of that
+ * loop over the reduced shape take its place.
+ */
+export type ReduceOperation = {
+  readonly kind: "reduce";
+  readonly reduction: Reduction;
+  readonly axes: readonly number[];
+  readonly loop: Loop;
+  readonly epilogue?: Loop;
+};
+
+const ELEMENT = argument(0);
+
+/** Joins the elements over the axes, which stay with length 1. */
+export function reduceOf(reduction: Reduction, axes: readonly number[]): Operator {
+  return {
+    run: (engine, [x], { dtype, shape }) => {
+      const output = allocate(dtype, shape);
+      engine.reduce(reduction, x!, output);
+      return output as View;
+    },
+    place: ([x]) => {
+      const { value, shape } = x!;
+      const loop = { shape, operands: [plainOperand(value, shape)], expressions: [ELEMENT] };
+      return { kind: "reduce", reduction, axes, loop };
+    },
+  };
+}
+
+/** The kind. */
+export const reduceKind: OperationKind<ReduceOperation> = {
+  operands: () => [],
+  withOperands: (operation) => operation,
+  compute: ({ reduction, axes, loop }, { engine, results, view }) => {
+    const { dtype } = results[0]!;
+    const result = { dtype, shape: reducedShape(loop.shape, axes) };
+    return [reduceOf(reduction, axes).run(engine, runLoop(engine, loop, dtype, view), result)];
+  },
+  key: ({ reduction, axes }) => `${reduction} ${axes}`,
+  format: ({ reduction, axes, loop }, write) => {
+    const over = axes.length === 1 ? `axis ${axes[0]}` : `axes ${axes.join(", ")}`;
+    return [`${reduction} over ${over} of ${formatShape(loop.shape)}: ${write.formula(loop)}`];
+  },
+  work: ({ loop }, elements) => Math.max(elements, sizeOf(loop.shape)),
+  withResults: () => undefined, // there is one
+  epilogueShape: ({ loop, axes }) => reducedShape(loop.shape, axes),
+  anyShape: true,
+};

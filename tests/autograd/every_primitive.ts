@@ -1,0 +1,94 @@
+/**
+ * Every primitive with its samples, as functions from tensors to a tensor, for the generic checks.
+ *
+ * @module
+ */
+import { dynamicNumberPrimitives } from "../../autograd/dynamic_number.ts";
+import { applySeveral, type MultiPrimitive } from "../../autograd/multi_primitive.ts";
+import { concat } from "../../autograd/ops/concat.ts";
+import { PRIMITIVES } from "../../autograd/ops/mod.ts";
+import { flatten } from "../../autograd/ops/reshape.ts";
+import { apply, type Primitive, type Sample, type SampleInput } from "../../autograd/primitive.ts";
+import { key, splitKey } from "../../autograd/random/key.ts";
+import { keyPrimitives } from "../../autograd/random/key_tensor.ts";
+import { randomUniform } from "../../autograd/random/random.ts";
+import type { Tensor } from "../../autograd/tensor.ts";
+import { transformPrimitives } from "../../autograd/transforms/gradient.ts";
+import { constant } from "../../autograd/values/constructors.ts";
+import { indexPrimitives } from "../../autograd/values/indices.ts";
+import { tensorData } from "../../autograd/values/read.ts";
+import type { DType } from "../../blas/dtype.ts";
+import { type Shape, sizeOf, unwrap } from "../../blas/shape.ts";
+import { quotientAndRemainder, sineAndCosine } from "./several_results.ts";
+
+/** A primitive, or one of the results of a primitive of several, or all of them one after the other. */
+export type Case = {
+  readonly name: string;
+  readonly samples: readonly Sample<unknown>[];
+  readonly apply: (attributes: unknown, inputs: readonly Tensor[]) => Tensor;
+  /** The shape that its rule says. */
+  readonly shape: (shapes: readonly Shape[], attributes: unknown) => Shape;
+  /** Whether there are derivatives on a sample. */
+  readonly isDifferentiable: (sample: Sample<unknown>) => boolean;
+};
+
+/** Why some primitives have no derivative. */
+const NOT_DIFFERENTIABLE: { readonly [name: string]: string } = {
+  reduceTensorGradient:
+    "only the user knows how it depends on the elements; it is linear in the cotangent, as reduceTensor shows",
+};
+
+// There are no neighbours to differ from where an operand holds whole numbers.
+const isDifferentiable = (name: string) => ({ inputs }: Sample<unknown>): boolean =>
+  !(name in NOT_DIFFERENTIABLE) && !inputs.some(({ whole }) => whole);
+
+const caseOf = (primitive: Primitive<unknown>): Case => ({
+  name: primitive.name,
+  samples: primitive.samples,
+  apply: (attributes, inputs) => apply(primitive, attributes, inputs),
+  shape: (shapes, attributes) => unwrap(primitive.shape(shapes, attributes)),
+  isDifferentiable: isDifferentiable(primitive.name),
+});
+
+function casesOf(primitive: MultiPrimitive<unknown>, count: number): readonly Case[] {
+  const { name, samples } = primitive;
+  const results = (attributes: unknown, inputs: readonly Tensor[]) => applySeveral(primitive, attributes, inputs);
+  const shapes: (...args: Parameters<typeof primitive.shapes>) => readonly Shape[] = (...args) =>
+    unwrap(primitive.shapes(...args));
+  const common = { samples, isDifferentiable: isDifferentiable(name) };
+  const all: Case = {
+    ...common,
+    name: `${name}, all results`,
+    apply: (attributes, inputs) => concat(results(attributes, inputs).map(flatten)),
+    shape: (given, attributes) => [shapes(given, attributes).map(sizeOf).reduce((sum, size) => sum + size)],
+  };
+  const single = Array.from({ length: count }, (_, k): Case => ({
+    ...common,
+    name: `${name}, result ${k} alone`,
+    apply: (attributes, inputs) => results(attributes, inputs)[k]!,
+    shape: (given, attributes) => shapes(given, attributes)[k]!,
+  }));
+  return [all, ...single];
+}
+
+/** All cases. */
+export const CASES: readonly Case[] = [
+  ...([
+    ...PRIMITIVES,
+    ...transformPrimitives,
+    ...dynamicNumberPrimitives,
+    ...keyPrimitives,
+    ...indexPrimitives,
+  ] as readonly Primitive<unknown>[]).map(caseOf),
+  ...casesOf(sineAndCosine, 2),
+  ...casesOf(quotientAndRemainder, 2),
+];
+
+/** Random operands, the same ones for the same sample. */
+export function operandsOf(sample: Sample<unknown>, dtype: DType): Tensor[] {
+  const keys = splitKey(key(7), sample.inputs.length + 1);
+  return sample.inputs.map(({ shape, min = -2, max = 2, whole = false }: SampleInput, k) => {
+    const t: Tensor = randomUniform(keys[k]!, shape, { dtype, min, max });
+    return whole ? constant(Array.from<number>(tensorData(t)).map(Math.floor), { dtype, shape }) : t;
+  });
+}

@@ -1,0 +1,86 @@
+/**
+ * Operators: what one computes of arrays is what it computes as an instruction of a program.
+ *
+ * @module
+ */
+import { assertEquals } from "@std/assert";
+import { interpret } from "../../../../blas/program/interpret.ts";
+import { cast } from "../../../../blas/program/operations/cast.ts";
+import { convolutionOf } from "../../../../blas/program/operations/convolution.ts";
+import { gemm } from "../../../../blas/program/operations/gemm.ts";
+import { mapOf, mapsOf } from "../../../../blas/program/operations/map.ts";
+import type { Operator } from "../../../../blas/program/operations/operator.ts";
+import { reduceOf } from "../../../../blas/program/operations/reduce.ts";
+import { reshaped, viewOf } from "../../../../blas/program/operations/view.ts";
+import type { Program, ValueType } from "../../../../blas/program/program.ts";
+import { reference } from "../../../../blas/reference/mod.ts";
+import * as scalar from "../../../../blas/scalar/scalar.ts";
+import { type Shape, sizeOf } from "../../../../blas/shape.ts";
+import { transposeView, type View, view } from "../../../../blas/view.ts";
+import { elementsOf } from "../../layouts.ts";
+
+const numbers = (...shape: number[]): View =>
+  view(Float64Array.from({ length: sizeOf(shape) }, (_, k) => Math.sin(k + 1)), shape);
+
+/** The same numbers through strides that are not row-major. */
+const turned = (...shape: number[]): View => transposeView(numbers(...shape.toReversed()));
+
+const geometry = { stride: [1, 1], padding: [0, 0, 0, 0], dilation: [1, 1], groups: 1 } as const;
+
+const CASES: readonly (readonly [
+  name: string,
+  operator: Operator,
+  inputs: readonly View[],
+  shape: Shape,
+  dtype?: "float32" | "float64",
+])[] = [
+  ["map, broadcast", mapOf(scalar.mul(scalar.argument(0), scalar.argument(1))), [turned(2, 3), numbers(3)], [2, 3]],
+  ["reduce", reduceOf("sum", [1]), [turned(2, 3, 4)], [2, 1, 4]],
+  ["gemm", gemm, [turned(2, 3), numbers(3, 4)], [2, 4]],
+  ["gemm of stacks", gemm, [turned(5, 1, 2, 3), numbers(4, 3, 2)], [5, 4, 2, 2]],
+  ["gemm of a stack and a matrix", gemm, [numbers(5, 2, 3), turned(3, 2)], [5, 2, 2]],
+  ["gemm of nothing", gemm, [numbers(2, 0), numbers(0, 3)], [2, 3]],
+  ["conv2d", convolutionOf("conv2d", geometry), [turned(1, 2, 4, 4), numbers(3, 2, 2, 2)], [1, 3, 3, 3]],
+  ["conv2dInput", convolutionOf("conv2dInput", geometry), [numbers(1, 3, 3, 3), turned(3, 2, 2, 2)], [1, 2, 4, 4]],
+  ["conv2dWeight", convolutionOf("conv2dWeight", geometry), [numbers(1, 2, 4, 4), turned(1, 3, 3, 3)], [3, 2, 2, 2]],
+  ["transpose", viewOf({ kind: "transpose", axes: [1, 0] }), [numbers(2, 3)], [3, 2]],
+  ["broadcast", viewOf({ kind: "broadcast", shape: [2, 3] }), [numbers(3)], [2, 3]],
+  ["slice", viewOf({ kind: "slice", ranges: [{ start: 2, step: -2, count: 2 }] }), [numbers(4)], [2]],
+  ["reshape", reshaped, [turned(2, 3)], [3, 2]],
+  ["reshape to its own shape", reshaped, [turned(2, 3)], [2, 3]],
+  ["cast", cast, [turned(2, 3)], [2, 3], "float32"],
+  ["cast to its own dtype", cast, [turned(2, 3)], [2, 3]],
+];
+
+for (const [name, operator, inputs, shape, dtype = "float64"] of CASES) {
+  Deno.test(`${name}: an operator runs on arrays as it does in a program`, () => {
+    const result: ValueType = { dtype, shape }, parameters = inputs.map(({ dtype, shape }) => ({ dtype, shape }));
+    const operation = operator.place(parameters.map((type, value) => ({ ...type, value })), result);
+    const program: Program = {
+      parameters,
+      constants: [],
+      instructions: [{ results: [result], operation }],
+      results: [
+        inputs.length,
+      ],
+    };
+    const [expected] = interpret(program, inputs, reference), actual = operator.run(reference, inputs, result);
+    assertEquals([actual.dtype, actual.shape, elementsOf(actual)], [dtype, shape, elementsOf(expected!)]);
+  });
+}
+
+Deno.test("mapsOf() computes several results of the same operands", () => {
+  const x = numbers(2), type: ValueType = { dtype: "float64", shape: [2] };
+  const operator = mapsOf([scalar.neg(scalar.argument(0)), scalar.exp(scalar.argument(0))]);
+  const operation = operator.place([{ ...type, value: 0 }], [type, type]);
+  const program: Program = {
+    parameters: [type],
+    constants: [],
+    instructions: [{ results: [type, type], operation }],
+    results: [1, 2],
+  };
+  assertEquals(
+    operator.run(reference, [x], [type, type]).map(elementsOf),
+    interpret(program, [x], reference).map(elementsOf),
+  );
+});
