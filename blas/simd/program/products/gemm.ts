@@ -11,11 +11,11 @@ import { call, type FunctionBuilder, i32, type Local, memory } from "../../../wa
 import { laneInstructionsOf } from "../../lane_instructions.ts";
 import type { EmitterContext, Lowered } from "../emitter.ts";
 import { advance, type BatchAxis, emitBatches } from "./gemm_batches.ts";
-import { type GemmLowering, planOf, problemOf, transposed } from "./gemm_plan.ts";
+import { type GemmLowering, isBlocked, planOf, problemOf, transposed } from "./gemm_plan.ts";
 import { gemmShares } from "./gemm_shares.ts";
-import { matrixEmitter } from "./matrix_emitter.ts";
+import { matrixEmitter, sumBytes } from "./matrix_emitter.ts";
 import { emitPack, packedElements } from "./pack.ts";
-import { repeat } from "./tile.ts";
+import { repeat } from "./repeat.ts";
 
 /** Bytes of a product that are computed before the loop after it runs on them: they stay in the first-level cache. */
 const BLOCK = 40_000;
@@ -29,7 +29,8 @@ export function lowerGemm(
   const shape = [...a.shape.slice(0, -1), n], size = sizeOf(shape);
   const plan = planOf(problem, dtype, epilogue !== undefined);
   const oriented = plan.turned ? transposed(problem) : problem;
-  const unit = batch.length > 0 ? 0 : problem.unit, rows = unit === 0 ? 0 : blockRows(m, n * bytes, unit, plan.turned);
+  const unit = batch.length > 0 ? 0 : epilogue === undefined ? 1 : problem.unit, blocked = isBlocked(plan, epilogue);
+  const rows = unit === 0 ? 0 : blockRows(m, n * bytes, unit, !blocked);
   const first = shape[0]!, staged = epilogue === undefined || size === 0 ? 0 : unit === 0 ? size / first : rows * n;
   const lowering: GemmLowering = {
     a,
@@ -42,10 +43,11 @@ export function lowerGemm(
     shape,
     size,
     blockRows: rows,
-    packedBytes: plan.packed && size > 0 && k > 0 ? packedElements(oriented, dtype) * bytes : 0,
+    packedBytes: plan.packed && size > 0 && k > 0 ? toLines(packedElements(oriented, dtype) * bytes) : 0,
     ...epilogue && { epilogue },
   };
-  const room = toLines(staged * bytes), workspace = room + lowering.packedBytes;
+  const room = toLines(staged * bytes), sums = size === 0 ? 0 : sumBytes(plan, (unit === 0 ? m : rows) * n);
+  const workspace = room + lowering.packedBytes + sums;
   const emit = (context: EmitterContext) => emitWhole(context, lowering, room);
   return { workspace, inPlace: epilogue !== undefined, emit, shares: gemmShares(lowering, workspace, emit) };
 }
@@ -66,7 +68,7 @@ function blockRows(m: number, rowBytes: number, unit: number, whole: boolean): n
 
 /** Emits the function of a whole product; packed matrices are behind what is staged in the workspace. */
 function emitWhole(context: EmitterContext, lowering: GemmLowering, room: number) {
-  const { a, b, dtype, bytes, problem, oriented, plan, size, blockRows: rows, epilogue } = lowering;
+  const { a, b, dtype, bytes, problem, oriented, plan, size, blockRows: rows, packedBytes, epilogue } = lowering;
   const { m, n, k, batch, unit } = problem,
     { module, workspace } = context,
     lanes = laneInstructionsOf(dtype, context.relaxed);
@@ -82,7 +84,12 @@ function emitWhole(context: EmitterContext, lowering: GemmLowering, room: number
   const emit = (f: FunctionBuilder, count: number, p: Local<"i32">, q: Local<"i32">, c: Local<"i32">) => {
     if (compute === undefined) return f.do(memory.fill(c, 0, count * n * bytes));
     const [source, second] = plan.turned ? [q, p] : [p, q];
-    compute(f, plan.turned ? n : count, { a: source, b: plan.packed ? at(f, workspace + room) : second, c });
+    compute(f, plan.turned ? n : count, {
+      a: source,
+      b: plan.packed ? at(f, workspace + room) : second,
+      c,
+      sums: at(f, workspace + room + packedBytes),
+    });
   };
   return module.function({ parameters: {} }, (f) => {
     if (batch.length > 0) {
@@ -102,14 +109,15 @@ function emitWhole(context: EmitterContext, lowering: GemmLowering, room: number
       });
     }
     if (plan.packed && k > 0) pack(f, at(f, plan.turned ? from : other));
-    if (loop === undefined) return emit(f, m, at(f, from), at(f, other), at(f, target));
     const blocks = Math.floor(m / rows), rest = m % rows, index = f.local("i32"), source = at(f, from);
+    const result = at(f, target);
     const step = (count: number) => {
-      emit(f, count, f.let(source), at(f, other), at(f, workspace));
+      emit(f, count, f.let(source), at(f, other), loop === undefined ? f.let(result) : at(f, workspace));
+      f.increment(source, count * problem.a.row * bytes);
+      if (loop === undefined) return f.increment(result, count * n * bytes);
       const next = f.let(i32.add(index, count / unit));
       f.do(call(loop, i32.sub(workspace, i32.mul(index, unit * n * bytes)), index, next));
       f.set(index, next);
-      f.increment(source, count * problem.a.row * bytes);
     };
     repeat(f, blocks, () => step(rows));
     if (rest > 0) step(rest);

@@ -7,6 +7,7 @@ import { DEFAULT_BLOCKS } from "../../block_sizes.ts";
 import { BYTES_PER_ELEMENT, type DType } from "../../../dtype.ts";
 import type { Loop, Operand } from "../../../program/program.ts";
 import type { Shape } from "../../../shape.ts";
+import { isWide } from "./wide_sums.ts";
 
 /** A matrix of an operand, its strides in elements. */
 export type Matrix = { readonly rows: number; readonly columns: number; readonly row: number; readonly column: number };
@@ -55,6 +56,8 @@ export type GemmPlan = {
   readonly packed: boolean;
   /** How much is added up in one pass. */
   readonly pass: number;
+  /** Whether passes are added up in float64. */
+  readonly wide: boolean;
 };
 
 /** A product on its way to code: what was decided about it. */
@@ -75,7 +78,7 @@ export type GemmLowering = {
   /** The shape of the product, and how many elements it has. */
   readonly shape: Shape;
   readonly size: number;
-  /** Rows that are computed before the epilogue runs on them; 0 where there is a batch. */
+  /** Rows that are computed before the epilogue runs on them, or before wide sums are rounded; 0 where there is a batch. */
   readonly blockRows: number;
   /** Bytes of the packed matrix of one product; 0 where none is packed. */
   readonly packedBytes: number;
@@ -106,17 +109,21 @@ export function planOf({ m, n, k, a, b }: GemmProblem, dtype: DType, blocks: boo
   const alongColumns = b.column === 1 || n === 1, alongRows = a.row === 1 || m === 1;
   const passes = (form: "outer" | "dot") => {
     const most = PASS[form][dtype], count = Math.max(1, Math.ceil(k / most));
-    return Math.ceil(k / count / 4) * 4;
+    return { pass: Math.ceil(k / count / 4) * 4, wide: isWide(count, BYTES_PER_ELEMENT[dtype]) };
   };
   if (alongDepth && (k >= lanes || (!alongColumns && !alongRows))) {
-    return { form: "dot", turned: !blocks && n < m && n < 6, packed: false, pass: passes("dot") };
+    return { form: "dot", turned: !blocks && n < m && n < 6, packed: false, ...passes("dot") };
   }
   const turned = alongRows && (!alongColumns || (n < lanes && m > n)) && !(blocks && alongColumns);
   const [rows, step] = turned ? [n, a.column] : [m, b.row];
   const crowded = step !== 0 && (step * 16 / lanes) % 4096 === 0 && k > WAYS;
   const packed = !(turned || alongColumns) || (crowded ? rows >= MANY_CROWDED : rows >= MANY && k > SHORT);
-  return { form: "outer", turned, packed, pass: passes("outer") };
+  return { form: "outer", turned, packed, ...passes("outer") };
 }
+
+/** Tells whether a product is computed in blocks of rows: for an epilogue, or so that sums in float64 stay in the caches. */
+export const isBlocked = ({ turned, wide }: GemmPlan, epilogue: Loop | undefined): boolean =>
+  !turned && (epilogue !== undefined || wide);
 
 /** The same problem, transposed. */
 export function transposed({ m, n, k, a, b, batch, unit }: GemmProblem): GemmProblem {

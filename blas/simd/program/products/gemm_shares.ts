@@ -13,8 +13,8 @@ import type { EmitterContext, Lowered, Phase, Shares } from "../emitter.ts";
 import { emitUnits, indivisible, type Share, shareFunction } from "../shares.ts";
 import { columnsFor } from "./dot_tile.ts";
 import { advance, emitBatches } from "./gemm_batches.ts";
-import { type GemmLowering, tileRows } from "./gemm_plan.ts";
-import { isSmall, matrixEmitter } from "./matrix_emitter.ts";
+import { type GemmLowering, isBlocked, tileRows } from "./gemm_plan.ts";
+import { isSmall, matrixEmitter, sumBytes } from "./matrix_emitter.ts";
 import { emitPack, emitPackShare, packUnits } from "./pack.ts";
 import { vectorsFor } from "./tile.ts";
 
@@ -32,9 +32,15 @@ type Cut = { readonly size: number; readonly full: number; readonly rest: number
 
 const unitsIn = ({ full, rest }: Cut): number => full + (rest > 0 ? 1 : 0);
 
+const largest = ({ size, full, rest }: Cut): number => Math.max(full > 0 ? size : 0, rest);
+
+/** Bytes of the rows of a unit that wait for their epilogue; sums in float64 follow. */
+const fusedBytes = ({ epilogue, oriented: { n }, bytes }: GemmLowering, staged: number, rows: Cut): number =>
+  epilogue === undefined || staged > 0 ? 0 : toLines(largest(rows) * n * bytes);
+
 /** Divides a product; where nothing is to be gained, `emit` is its only unit. */
 export function gemmShares(lowering: GemmLowering, workspace: number, emit: Lowered["emit"]): Shares {
-  const { problem: { batch, k }, oriented, plan, shape, size, bytes, packedBytes, epilogue } = lowering;
+  const { problem: { batch, m, n, k }, oriented, plan, shape, size, bytes, packedBytes, epilogue } = lowering;
   if (size === 0 || k === 0 || (batch.length === 0 && isSmall(oriented))) return indivisible(workspace, emit);
   const all = toLines(epilogue === undefined ? 0 : size * bytes);
   if (batch.length > 0) {
@@ -42,7 +48,7 @@ export function gemmShares(lowering: GemmLowering, workspace: number, emit: Lowe
     const staged = epilogue === undefined || apart ? 0 : toLines(size / shape[0]! * bytes);
     return {
       workspace: apart ? all : 0,
-      scratch: staged + packedBytes,
+      scratch: staged + packedBytes + sumBytes(plan, m * n),
       phases: [
         { units: batch[axis]!.length, emit: (context) => emitBatchShare(context, lowering, { axis, apart, staged }) },
         ...apart ? [epiloguePhase(lowering)] : [],
@@ -55,11 +61,10 @@ export function gemmShares(lowering: GemmLowering, workspace: number, emit: Lowe
   const product: Phase = byColumns
     ? { units: unitsIn(columns), emit: (context) => emitColumnShare(context, lowering, columns, staged) }
     : { units: unitsIn(rows), emit: (context) => emitRowShare(context, lowering, rows, staged) };
+  const elements = byColumns ? Math.max(...rowBlocks(lowering)) * largest(columns) : largest(rows) * oriented.n;
   return {
     workspace: staged + packedBytes,
-    scratch: epilogue === undefined || apart
-      ? 0
-      : Math.max(rows.full > 0 ? rows.size : 0, rows.rest) * shape.at(-1)! * bytes,
+    scratch: fusedBytes(lowering, staged, rows) + sumBytes(plan, elements),
     phases: [
       ...plan.packed ? [packPhase(lowering, staged)] : [],
       product,
@@ -70,7 +75,7 @@ export function gemmShares(lowering: GemmLowering, workspace: number, emit: Lowe
 
 /** Cuts rows, in the orientation in which the product is computed, into whole indices of axis 0 if the epilogue needs them. */
 function cutRows({ oriented: { m }, problem, plan, blockRows, epilogue }: GemmLowering): Cut {
-  const whole = epilogue === undefined || plan.turned, unit = whole ? 1 : problem.unit;
+  const whole = !isBlocked(plan, epilogue), unit = whole || epilogue === undefined ? 1 : problem.unit;
   const cut = (size: number, full = Math.floor(m / size)): Cut => ({ size, full, rest: m - full * size });
   if (plan.form === "outer") {
     const most = Math.min(Math.ceil(m / UNITS), whole ? m : blockRows), step = unit === 1 ? LEAST_ROWS : unit;
@@ -102,7 +107,7 @@ const leastCommonMultiple = (a: number, b: number): number => {
 
 /** The rows that the whole computes one block after the other. */
 function rowBlocks({ oriented: { m }, plan, blockRows, epilogue }: GemmLowering): readonly number[] {
-  if (epilogue === undefined || plan.turned || blockRows >= m) return [m];
+  if (!isBlocked(plan, epilogue) || blockRows >= m) return [m];
   const rest = m % blockRows, blocks = new Array<number>(Math.floor(m / blockRows)).fill(blockRows);
   return rest > 0 ? [...blocks, rest] : blocks;
 }
@@ -154,8 +159,9 @@ function emitRowShare(context: EmitterContext, lowering: GemmLowering, cut: Cut,
       ? scratch
       : f.let(i32.add(staged > 0 ? workspace : context.results[0]!, i32.mul(from, size * cRow)));
     const index = f.let(i32.mul(from, fused ? size / unit : 0));
+    const sums = f.let(i32.add(scratch, fusedBytes(lowering, staged, cut)));
     const step = (rows: number) => {
-      compute(f, rows, { a, b, c });
+      compute(f, rows, { a, b, c, sums });
       f.increment(a, rows * aRow);
       if (loop === undefined) return f.increment(c, rows * cRow);
       const next = f.let(i32.add(index, rows / unit));
@@ -180,7 +186,7 @@ function emitColumnShare(context: EmitterContext, lowering: GemmLowering, cut: C
     const step = (emit: typeof compute) => {
       const a = at(f, addresses.a), c = f.let(to);
       for (const rows of rowBlocks(lowering)) {
-        emit!(f, rows, { a, b, c });
+        emit!(f, rows, { a, b, c, sums: share.scratch });
         advance(f, [a, c], [rows * row, rows * cRow], bytes);
       }
       advance(f, [b, to], [bStep, size * cColumn], bytes);
@@ -201,7 +207,8 @@ type BatchCut = {
 
 /** Units are indices of an axis of the batch. */
 function emitBatchShare(context: EmitterContext, lowering: GemmLowering, { axis, apart, staged }: BatchCut) {
-  const { problem: { batch, m, n }, oriented, plan, dtype, bytes, epilogue } = lowering, { module } = context;
+  const { problem: { batch, m, n }, oriented, plan, dtype, bytes, packedBytes, epilogue } = lowering;
+  const { module } = context;
   const lanes = laneInstructionsOf(dtype, context.relaxed), compute = matrixEmitter(module, lanes, oriented, plan);
   const loop = epilogue && !apart ? context.loop({ loop: epilogue, dtype, results: context.results }) : undefined;
   const { length, ...step } = batch[axis]!, inner = batch.slice(axis + 1);
@@ -212,12 +219,12 @@ function emitBatchShare(context: EmitterContext, lowering: GemmLowering, { axis,
       ? f.let(share.scratch)
       : start(apart ? context.workspace : context.results[0]!, step.c);
     const pointers = [start(from!, step.a), start(other!, step.b), product];
-    const packed = f.let(i32.add(share.scratch, staged));
+    const packed = f.let(i32.add(share.scratch, staged)), sums = f.let(i32.add(packed, packedBytes));
     emitUnits(f, share, length, (index) => {
       emitBatches(f, inner, pointers, bytes, (p, q, c) => {
         const [a, b] = plan.turned ? [q, p] : [p, q];
         if (plan.packed) emitPack(f, lanes, oriented, b, packed);
-        compute(f, plan.turned ? n : m, { a, b: plan.packed ? packed : b, c });
+        compute(f, plan.turned ? n : m, { a, b: plan.packed ? packed : b, c, sums });
       });
       if (loop !== undefined) {
         f.do(call(loop, i32.sub(share.scratch, i32.mul(index, step.c * bytes)), index, f.let(i32.add(index, 1))));
