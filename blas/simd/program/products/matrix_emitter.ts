@@ -36,7 +36,7 @@ export type MatrixEmitter = (f: FunctionBuilder, rows: number, at: MatrixPointer
 /**
  * Prepares the computation of all columns of a product, or of some that lie side by side.
  *
- * @param problem The product in the orientation in which it is computed; `k` is above 0.
+ * @param problem The product as it is computed, see `afterPacking`; `k` is above 0.
  * @param columns How many columns. Default: all.
  */
 export function matrixEmitter(
@@ -47,6 +47,7 @@ export function matrixEmitter(
   columns: number = problem.n,
 ): MatrixEmitter {
   const { m, n: width, k, a, b } = problem, n = columns, { bytes } = lanes, small = isSmall(problem);
+  const panels = plan.packed === "panels";
   // What is called `a` here is the second matrix of the program's product, if that is computed transposed.
   const product = plan.turned ? { row: bytes, column: m * bytes } : { row: width * bytes, column: bytes };
   const known = new Map<string, Callable<"none">>();
@@ -84,15 +85,15 @@ export function matrixEmitter(
       });
       return;
     }
-    const vectors = plan.packed ? 2 : vectorsFor(rows), bRow = plan.packed ? 32 : b.row * bytes;
+    const vectors = panels ? 2 : vectorsFor(rows), bRow = panels ? 32 : b.row * bytes;
     const spec: TileSpec = {
       pointers: 1,
       rows: Array.from({ length: rows }, (_, r) => ({ pointer: 0, offset: r * a.row * bytes })),
       depth: plainDepth(depth, a.column * bytes, bRow),
       columns: n,
       vectors,
-      panel: plan.packed ? k * 32 : vectors * 16,
-      padded: plan.packed,
+      panel: panels ? k * 32 : vectors * 16,
+      padded: panels,
       target,
       accumulate,
       tiles: { count, a: rows * a.row * bytes },
@@ -124,7 +125,7 @@ export function matrixEmitter(
       f.increment(to, tiles.rows * tiles.count * pass.target.row);
     }
   };
-  const step = plan.form === "dot" ? bytes : plan.packed ? 32 : b.row * bytes;
+  const step = plan.form === "dot" ? bytes : panels ? 32 : b.row * bytes;
   return (f, rows, at) => {
     if (!plan.wide) {
       for (let start = 0; start < k; start += plan.pass) {
