@@ -11,7 +11,8 @@ import { composeOperands, readsOwnIndex, reshapeOperand } from "../compose.ts";
 import type { DraftInstruction } from "./draft.ts";
 import { type Graph, graphOf, type Node } from "./graph.ts";
 import { canBeFollowed, isWanted, joinedTypes, joinLoops, readsEachOnce, readsInPassing } from "./join_loops.ts";
-import { factsOf, type Inlined, inlineOperands } from "./loops.ts";
+import { comparedArgumentsOf, costUpTo } from "./expression_facts.ts";
+import { type Inlined, inlineOperands } from "./loops.ts";
 
 /** How many additions may be done again, over all elements, to save a loop that computes them once. */
 const REPEATED_WORK = 512;
@@ -58,7 +59,7 @@ function inlineIntoReaders(graph: Graph, node: Node, which: "one reader" | "seve
 }
 
 function isWorth(graph: Graph, loop: Loop, value: number, readers: ReadonlySet<Node>): boolean {
-  const { cost } = factsOf(loop.expressions[0]!), size = sizeOf(loop.shape);
+  const cost = costUpTo(loop.expressions[0]!, REPEATED_COST), size = sizeOf(loop.shape);
   let work = -size, largest = 0;
   for (const { step } of readers) {
     for (const reading of loopsOf(step.operation)) {
@@ -86,7 +87,7 @@ function isWorth(graph: Graph, loop: Loop, value: number, readers: ReadonlySet<N
 /** Whether numbers computed again, and perhaps rounded otherwise, would be compared with those that were stored. */
 function isCompared(loop: Loop, operand: Operand): boolean {
   const index = loop.operands.indexOf(operand);
-  return loop.expressions.some((x) => factsOf(x).compared.has(index));
+  return loop.expressions.some((x) => comparedArgumentsOf(x).includes(index));
 }
 
 /** An operation whose loops compute a value for themselves; `undefined` if it reads it elsewhere or strides do not allow it. */
