@@ -15,11 +15,11 @@ import {
   add,
   compile,
   gradient,
+  key,
   matmul,
   mean,
   mul,
   randomNormal,
-  key,
   sin,
   sub,
   sum,
@@ -49,10 +49,12 @@ const CHAINS: { readonly [name: string]: Chain } = {
   },
   "tanh, minus mean, plus x": (count) => ({
     f: gradient((x: Tensor<"float64">) =>
-      sum(repeated(count / 4, (y) => {
-        const t = tanh(y);
-        return add(sub(t, mean(t)), x);
-      })(x))
+      sum(
+        repeated(count / 4, (y) => {
+          const t = tanh(y);
+          return add(sub(t, mean(t)), x);
+        })(x),
+      )
     ),
     x: vector,
   }),
