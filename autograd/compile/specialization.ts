@@ -14,7 +14,7 @@ import { scheduleForCarried } from "../../blas/program/memory/schedule.ts";
 import { type View, view } from "../../blas/view.ts";
 import { isKey } from "../random/key.ts";
 import { constantOf, type Tensor, variableOf } from "../tensor.ts";
-import { carriedLeaves } from "./carried_leaves.ts";
+import { argumentsOfStep, carriedLeaves } from "./carried_leaves.ts";
 import { type DataLeaf, type Signature, unflattenLeaves } from "./signature.ts";
 import type { PassOptions } from "./options.ts";
 import { trace } from "./tracing.ts";
@@ -66,7 +66,8 @@ export function specialize(
   const shown = watch && ((pass: PassName, after: Program): void => watch(pass, formatProgram(after)));
   const program = scheduleForCarried(optimize(traced, { without, watch: shown }), carried);
   const make = (): Executable => engine.compile(program, { carried });
-  return { args, result, carried, engine, traced, program, idle: [], make };
+  const taken = carries ? argumentsOfStep(args, result, carried) : args;
+  return { args: taken, result, carried, engine, traced, program, idle: [], make };
 }
 
 /** Runs a specialization on the data of its arguments, and returns what the function would. */
