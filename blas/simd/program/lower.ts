@@ -6,6 +6,7 @@
 import { BYTES_PER_ELEMENT, type DType } from "../../dtype.ts";
 import type { Instruction, Loop, Operand, Operation, ValueType } from "../../program/program.ts";
 import { changeOperand } from "../../program/compose.ts";
+import type { RowsOperation } from "../../program/operations/rows.ts";
 import { argument } from "../../scalar/scalar.ts";
 import { type Shape, sizeOf } from "../../shape.ts";
 import { call } from "../../wasm/mod.ts";
@@ -14,6 +15,8 @@ import type { EmitterContext, Lowered, Phase } from "./emitter.ts";
 import { loopUnits } from "./loop_function.ts";
 import { lowerProduct } from "./products/lower_product.ts";
 import { buildReduce, buildReduceShare, type ReduceSpec, reduceUnits } from "./reduce_function.ts";
+import { emitRows, type RowsSpec, rowsUnits } from "./rows_function.ts";
+import { shareFunction } from "./shares.ts";
 
 /**
  * What emits an instruction, or `undefined` where nothing does: a function of an engine or of the caller computes it then.
@@ -29,6 +32,8 @@ export function lowerInstruction({ operation, results }: Instruction): Lowered |
       return lowerCast(operation.operand, dtype);
     case "reduce":
       return lowerReduce(operation, shape, dtype);
+    case "rows":
+      return lowerRows(operation, dtype);
     case "gemm":
     case "convolution":
       return lowerProduct(operation, shape, dtype);
@@ -120,5 +125,25 @@ function lowerReduce(
       return module.function({ parameters: {} }, (f) => f.do(call(reduced), call(rest)));
     },
     shares: { workspace, scratch: 0, phases: [reducing, finishing] },
+  };
+}
+
+function lowerRows(operation: RowsOperation, dtype: DType): Lowered {
+  const spec = ({ relaxed, slowPaths, results, address }: EmitterContext): RowsSpec => ({
+    operation,
+    dtype,
+    relaxed,
+    slowPaths,
+    place: ({ value }) => ({ base: address(value) }),
+    results: results.map((base) => ({ base })),
+  });
+  const phase: Phase = {
+    units: rowsUnits(operation, dtype),
+    emit: (context) => shareFunction(context.module, (f, range) => emitRows(f, spec(context), range)),
+  };
+  return {
+    workspace: 0,
+    emit: (context) => context.module.function({ parameters: {} }, (f) => emitRows(f, spec(context))),
+    shares: { workspace: 0, scratch: 0, phases: [phase] },
   };
 }
