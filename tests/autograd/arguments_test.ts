@@ -182,7 +182,7 @@ Deno.test("functions, tensors and lists are asked for by name", () => {
   );
 });
 
-Deno.test("a leaf that is no tensor is named with its path", () => {
+Deno.test("a leaf that is not a tensor is named with its path", () => {
   const params = { layers: [{ weight: null }] } as unknown as nanograd.ParameterTree;
   assertThrows(
     () => nanograd.gradient(loss as (p: nanograd.ParameterTree) => nanograd.Tensor)(params),

@@ -49,7 +49,7 @@ Deno.test("compile() runs the function once for each signature", () => {
   assertEquals(runs, 3);
 });
 
-Deno.test("results keep the structure that the function returns, what is no tensor included", () => {
+Deno.test("results keep the structure that the function returns, what is not a tensor included", () => {
   const f = compile((a: T64) => ({ list: [a, 1, "text", undefined, null], record: { twice: add(a, a) } }));
   const { list, record } = f(tensor64(2));
   assertEquals(list.slice(1), [1, "text", undefined, null]);

@@ -97,8 +97,8 @@ Deno.test("attention says what does not fit", () => {
     "Cannot apply scaledDotProductAttention to q [3, 4] and k [5, 3] and v [5, 2]: q has 4 features (the last axis) and " +
       "k 3; project both to one number of features",
   );
-  assertThrows(f([3, 4], [5, 4], [3, 2]), ShapeError, "k has 5 keys (the last axis but one) and v 3");
-  assertThrows(f([4], [5, 4], [5, 2]), ShapeError, "each must have two axes at least");
+  assertThrows(f([3, 4], [5, 4], [3, 2]), ShapeError, "k has 5 keys (the second to last axis) and v 3");
+  assertThrows(f([4], [5, 4], [5, 2]), ShapeError, "each must have at least two axes");
   assertThrows(f([2, 3, 4], [3, 5, 4], [5, 2]), ShapeError, "the leading axes must be equal or 1 from the right");
   assertThrows(f([3, 4], [5, 4], [5, 2], [5, 3]), ShapeError, "the mask must broadcast to [3, 5]");
   assertThrows(f([3, 4], [5, 4], [5, 2], [2, 3, 5]), ShapeError, "the mask must broadcast to [3, 5]");

@@ -39,7 +39,7 @@ Deno.test("the gradient of cast() comes back in the operand's dtype, from both d
   assertEquals([second.dtype, toNumber(second)], ["float32", 2]);
 });
 
-Deno.test("cast() refuses what is no dtype", () => {
+Deno.test("cast() refuses what is not a dtype", () => {
   const untyped = "float16" as "float32";
   assertThrows(
     () => cast(tensor32(1), untyped),

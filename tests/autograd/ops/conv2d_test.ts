@@ -134,13 +134,13 @@ refuses(
 refuses(
   "refuses an empty kernel",
   () => conv2d(image, zeros([4, 3, 0, 3]), null),
-  "the kernel must have one element at least",
+  "the kernel must have at least one element",
 );
 refuses("refuses a bias of another length", () => conv2d(image, kernel, zeros([3])), "and bias [3]: bias must be [4]");
 
-Deno.test("conv2d() refuses operands of two dtypes, and what is no tensor", () => {
+Deno.test("conv2d() refuses operands of two dtypes, and what is not a tensor", () => {
   // @ts-expect-error the types refuse it too
   assertThrows(() => conv2d(image, zeros([4, 3, 3, 3], { dtype: "float64" }), null), ng.DTypeError, "conv2d");
-  // @ts-expect-error an array is no tensor
+  // @ts-expect-error an array is not a tensor
   assertThrows(() => conv2d([[[1]]], kernel, null), TypeError, "Cannot apply conv2d to an array");
 });

@@ -64,7 +64,7 @@ Deno.test("convTranspose2d() says what it cannot do", () => {
   );
   refuses(
     () => convTranspose2d(x, w, null, { padding: 4 }),
-    "the result would be -1 x -1, and must be 1 x 1 at least; pad less",
+    "the result would be -1 x -1, and must be at least 1 x 1; pad less",
   );
   refuses(() => convTranspose2d(zeros([4, 0, 5]), w, null), "pass an input with rows and columns");
   refuses(() => convTranspose2d(x, w, zeros([4])), "bias must be [3]");

@@ -24,7 +24,8 @@ const range = (shape: readonly number[]): Tensor<"float64"> =>
 const matrix = range([2, 3]), r = range([2, 3, 4]), s = range([4, 3]);
 
 // All by numpy.einsum, with r = np.arange(24.).reshape(2,3,4) and s = np.arange(12.).reshape(4,3):
-// python3 -c "import numpy as np; r=np.arange(24.).reshape(2,3,4); s=np.arange(12.).reshape(4,3); print(np.einsum('ijk,kl->jl',r,s).tolist())"
+// python3 -c "import numpy as np; r=np.arange(24.).reshape(2,3,4); s=np.arange(12.).reshape(4,3);
+// print(np.einsum('ijk,kl->jl',r,s).tolist())"
 Deno.test("einsum() equals NumPy's", () => {
   assertEquals(toArray(einsum("ijk,kl->jl", r, s)), [[300, 360, 420], [444, 536, 628], [588, 712, 836]]);
   assertEquals(toArray(einsum("ijk,ki", r, sliceAxes(s, [[], [0, 2]]))), [354, 514, 674]);
@@ -109,9 +110,9 @@ Deno.test("einsum() says how many terms and letters it wants", () => {
 Deno.test("einsum() refuses what is no equation", () => {
   for (
     const [equation, problem] of [
-      ["i1,j->i", "letters, commas and one arrow at most are wanted"],
-      ["ij->i->j", "letters, commas and one arrow at most are wanted"],
-      ["ij->i,j", "letters, commas and one arrow at most are wanted"],
+      ["i1,j->i", "it may only have letters, commas and one arrow"],
+      ["ij->i->j", "it may only have letters, commas and one arrow"],
+      ["ij->i,j", "it may only have letters, commas and one arrow"],
       ["i..j->i", '"i..j" has dots other than one ellipsis "..."'],
       ["......ij->i", "has dots other than one ellipsis"],
       ["ij->k", 'the result has "k", which no tensor has'],

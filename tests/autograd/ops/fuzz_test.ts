@@ -1,6 +1,6 @@
 /**
- * Every public operation on random operands, axes, shapes and options: a tensor as documented, or an error of ours, never
- * one from inside.
+ * Every public operation on random operands, axes, shapes and options: a tensor as documented, or an error of ours,
+ * never one from inside.
  *
  * @module
  */
@@ -208,7 +208,7 @@ for (const [name, call] of Object.entries(TABLE)) {
   });
 }
 
-Deno.test("operations say clearly when an operand is no tensor at all", () => {
+Deno.test("operations say clearly when an operand is not a tensor at all", () => {
   const junk = [undefined, null, "text", {}, [1, 2], () => 1, Symbol("s"), 1n, new Date(0)];
   for (const name of Object.keys(TABLE)) {
     for (const value of junk) outcome(name, TABLE[name]!.map((_, k) => k === 0 ? value : tensor64([[1, 2], [3, 4]])));

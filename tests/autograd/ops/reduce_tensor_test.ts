@@ -64,7 +64,7 @@ Deno.test("differentiating a gradient by computeGradient says that it cannot be 
   assertThrows(
     () => gradient((t: Tensor) => largest(slope(t)))(tensor64([1, 2])),
     TypeError,
-    "Cannot differentiate the gradient of reduceTensor again: computeGradient gives numbers",
+    "Cannot differentiate the gradient of reduceTensor again: computeGradient returns numbers",
   );
 });
 

@@ -11,7 +11,8 @@ import {
   variance,
 } from "../../../autograd/mod.ts";
 
-// python3 -c "import numpy as np; x=np.array([2.,4,4,4,5,5,7,9]); print(np.var(x),np.std(x),np.var(x,ddof=1),np.std(x,ddof=1))"
+// python3 -c "import numpy as np; x=np.array([2.,4,4,4,5,5,7,9]);
+// print(np.var(x),np.std(x),np.var(x,ddof=1),np.std(x,ddof=1))"
 //   ->  4.0 2.0 4.571428571428571 2.138089935299395
 Deno.test("variance() and standardDeviation() equal NumPy's, corrected or not", () => {
   const x = tensor64([2, 4, 4, 4, 5, 5, 7, 9]);
@@ -38,7 +39,7 @@ Deno.test("variance() is NaN where the correction leaves nothing to divide by, a
   assertEquals(toNumber(variance(tensor64(7))), 0);
 });
 
-Deno.test("variance() refuses a correction that is no number, and axes that there are not", () => {
+Deno.test("variance() refuses a correction that is not a number, and axes that there are not", () => {
   assertThrows(
     () => standardDeviation(tensor64([1]), { correction: NaN }),
     RangeError,

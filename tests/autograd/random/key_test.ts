@@ -93,7 +93,7 @@ Deno.test("splitKey() and foldIn() refuse what is no count, no number, no key", 
   for (const data of [-1, 0.5, NaN, 2 ** 32]) {
     assertThrows(() => foldIn(key(0), data), RangeError, `Cannot fold ${data} into a key`);
   }
-  // @ts-expect-error a seed is no key
+  // @ts-expect-error a seed is not a key
   assertThrows(() => splitKey(42), TypeError, "42 was given: randomness comes from a key");
   // @ts-expect-error nor is null
   assertThrows(() => foldIn(null, 1), TypeError, "Cannot fold into a key: null was given");

@@ -250,10 +250,10 @@ Deno.test("draws refuse bad settings and name them", () => {
   }
 });
 
-Deno.test("draws refuse what is no key and what is no dtype", () => {
-  // @ts-expect-error a seed is no key
+Deno.test("draws refuse what is not a key and what is not a dtype", () => {
+  // @ts-expect-error a seed is not a key
   assertThrows(() => uniformValues(42, 1, "float32", 0, 1), TypeError, "make one with key(seed)");
-  // @ts-expect-error a seed is no key
+  // @ts-expect-error a seed is not a key
   assertThrows(() => permutationValues(42, 1), TypeError, "make one with key(seed)");
   // @ts-expect-error there is no float16
   assertThrows(() => normalValues(key(0), 1, "float16", 0, 1), DTypeError, "float32 and float64");

@@ -184,7 +184,7 @@ Deno.test("valueAndGradient() refuses a loss that is not 0-d, or no tensor, and 
   assertThrows(() => untyped((v) => Promise.resolve(sum(v)))(x), TypeError, "it must return a 0-d tensor");
 });
 
-Deno.test("gradient() refuses params that are no tensors, and says how to pass numbers", () => {
+Deno.test("gradient() refuses params that are not tensors, and says how to pass numbers", () => {
   const f = gradient((x: T64) => sum(x));
   for (const [bad, shown] of [[3, "3"], ["x", '"x"'], [undefined, "undefined"], [null, "null"]]) {
     assertThrows(

@@ -128,7 +128,7 @@ Deno.test("zipWith accepts trees of equal structure alone", () => {
   );
 });
 
-Deno.test("an optional field left out or undefined is no leaf, in either tree", () => {
+Deno.test("an optional field left out or undefined is not a leaf, in either tree", () => {
   type Params = { readonly weight: number; readonly bias?: number };
   const params: Params = { weight: 1, bias: undefined };
   assertEquals(leaves<number>(params as Tree<number>), [1]);

@@ -56,7 +56,7 @@ Deno.test("parseNumeric() says where nesting is ragged", () => {
   assertThrows(() => parse([[[1, 2]], new Float32Array(1)]), ShapeError, "at data[1][0]");
 });
 
-Deno.test("parseNumeric() says what is no number, and where", () => {
+Deno.test("parseNumeric() says what is not a number, and where", () => {
   assertThrows(() => parse([1, "2"]), ShapeError, "with string at data[1]: every element must be a number; convert it");
   assertThrows(() => parse([[1], [undefined]]), ShapeError, "with undefined at data[1][0]");
   for (
