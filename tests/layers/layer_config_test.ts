@@ -90,10 +90,10 @@ Deno.test("wrong configurations are refused with the place and the reason", () =
     [{ ...dense, activation: { name: "ELU", config: { alpha: "x" } } }, "must be a number"],
     [{ ...dense, config: { ...dense.config, initializer: { name: "valueOf" } } }, "its initializer must be one of"],
     [inside(dense, { ...dense, kind: "no" }), 'the layer at "1": its kind must be'],
-    [inside(dense, dense), "layer 0 (Dense) has 3 outputs and layer 1 (Dense) wants 2"],
+    [inside(dense, dense), "layer 0 (Dense) has 3 outputs and layer 1 (Dense) takes 2"],
     [inside(), "at least one"],
     [inside(inside(null)), 'the layer at "0.0": it must be a record'],
-    [nested(100), "models may be nested 64 deep"],
+    [nested(100), "models may be nested at most 64 deep"],
     [{ ...dense, kind: "residual", layers: [dense, dense, dense] }, "one layer inside, or two"],
   ];
   for (const [json, reason] of cases) assertStringIncludes(problemOf(json), reason);

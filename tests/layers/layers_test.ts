@@ -166,7 +166,7 @@ Deno.test("positionEmbedding() adds the vector of each place, and says how long 
   const place = (x: Tensor) => layer.apply({ params, state: [] }, x, evaluate)[0];
   assertEquals(toList(place(constant([[10, 10], [20, 20]], { dtype }))), [11, 12, 23, 24]);
   const error = assertThrows(() => place(constant(new Float64Array(8), { dtype, shape: [4, 2] })), ShapeError);
-  assert(error.message.includes("x must be [length, 2] with a length of 3 at most"), error.message);
+  assert(error.message.includes("x must be [length, 2] with a length of at most 3"), error.message);
 });
 
 Deno.test("dropout() keeps the share that it promises, and the mean", () => {
@@ -191,7 +191,7 @@ Deno.test("batchNorm2d() refuses to train on one value for each channel", () => 
   assertThrows(
     () => layer.apply(layer.init(key(0)), x, train(key(0))),
     ShapeError,
-    "training wants two values for each channel at least",
+    "training needs at least two values for each channel",
   );
 });
 
@@ -205,7 +205,7 @@ Deno.test("the types know params and state", () => {
   assertEquals(params[0].gamma, undefined);
 });
 
-Deno.test("lambda() is told the mode, and refuses what is no function", () => {
+Deno.test("lambda() is told the mode, and refuses what is not a function", () => {
   const layer = lambda((x, mode) => mode.training ? relu(x) : x), x = constant([-1, 2]);
   assertEquals(toList(layer.apply(layer.init(key(0)), x, train(key(0)))[0]), [0, 2]);
   assertEquals(toList(layer.apply(layer.init(key(0)), x, evaluate)[0]), [-1, 2]);

@@ -91,7 +91,7 @@ Deno.test("sequential() names the neighbours whose sizes do not fit, when it is 
   assertThrows(
     () => sequential([denseLayer(784, 128), denseLayer(64, 10, { name: "Output" })], { name: "Classifier" }),
     TypeError,
-    "Cannot build Classifier: layer 0 (Dense) has 128 outputs and layer 1 (Output) wants 64; make these two sizes equal",
+    "Cannot build Classifier: layer 0 (Dense) has 128 outputs and layer 1 (Output) takes 64; make these two sizes equal",
   );
   assertThrows(() => sequential([]), TypeError, "Cannot build Sequential of no layers: it must have at least one");
   sequential([denseLayer(2, 3), countingLayer([]), denseLayer(3, 1)]);
@@ -109,7 +109,7 @@ Deno.test("sequential() sees through layers that keep the size, and not through 
   assertThrows(
     () => sequential([conv2dLayer(1, 8, 3), maxPool2dLayer(2), batchNorm2d(16)]),
     TypeError,
-    "layer 0 (Conv2D) has 8 outputs and layer 2 (BatchNorm2d) wants 16",
+    "layer 0 (Conv2D) has 8 outputs and layer 2 (BatchNorm2d) takes 16",
   );
   const model = sequential([conv2dLayer(1, 8, 3), flattenLayer(), denseLayer(72, 10)]);
   assertEquals([model.inputSize, model.outputSize], [1, 10]);

@@ -24,8 +24,7 @@ const range = (shape: readonly number[]): Tensor<"float64"> =>
 const matrix = range([2, 3]), r = range([2, 3, 4]), s = range([4, 3]);
 
 // All by numpy.einsum, with r = np.arange(24.).reshape(2,3,4) and s = np.arange(12.).reshape(4,3):
-// python3 -c "import numpy as np; r=np.arange(24.).reshape(2,3,4); s=np.arange(12.).reshape(4,3);
-// print(np.einsum('ijk,kl->jl',r,s).tolist())"
+// python3 -c "import numpy as np; r=np.arange(24.).reshape(2,3,4); s=np.arange(12.).reshape(4,3); print(np.einsum('ijk,kl->jl',r,s).tolist())"
 Deno.test("einsum() equals NumPy's", () => {
   assertEquals(toArray(einsum("ijk,kl->jl", r, s)), [[300, 360, 420], [444, 536, 628], [588, 712, 836]]);
   assertEquals(toArray(einsum("ijk,ki", r, sliceAxes(s, [[], [0, 2]]))), [354, 514, 674]);

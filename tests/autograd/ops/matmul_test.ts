@@ -91,6 +91,10 @@ Deno.test("dot() and outer() are the products of two vectors", () => {
     ShapeError,
     "Cannot apply dot to a [2] and b [3]: the lengths must be",
   );
-  assertThrows(() => dot(zeros([2, 2]), zeros([2])), ShapeError, "both must be vectors, with one axis; reshape them, or");
+  assertThrows(
+    () => dot(zeros([2, 2]), zeros([2])),
+    ShapeError,
+    "both must be vectors, with one axis; reshape them, or",
+  );
   assertThrows(() => outer(zeros([]), zeros([2])), ShapeError, "Cannot apply outer to a [] and b [2]");
 });

@@ -11,8 +11,7 @@ import {
   variance,
 } from "../../../autograd/mod.ts";
 
-// python3 -c "import numpy as np; x=np.array([2.,4,4,4,5,5,7,9]);
-// print(np.var(x),np.std(x),np.var(x,ddof=1),np.std(x,ddof=1))"
+// python3 -c "import numpy as np; x=np.array([2.,4,4,4,5,5,7,9]); print(np.var(x),np.std(x),np.var(x,ddof=1),np.std(x,ddof=1))"
 //   ->  4.0 2.0 4.571428571428571 2.138089935299395
 Deno.test("variance() and standardDeviation() equal NumPy's, corrected or not", () => {
   const x = tensor64([2, 4, 4, 4, 5, 5, 7, 9]);

@@ -50,5 +50,5 @@ Deno.test("parseJson() counts values, and how deep they are nested", () => {
   assertEquals(problemOf('[{"a":[[]]}]', 3), "it has more than 3 values");
   assertEquals(problemOf("[".repeat(300_000)), "it is nested more than 262144 deep");
   assertEquals(parseJson("[".repeat(200_000) + "]".repeat(200_000), AMPLE)._tag, "Right");
-  assertStringIncludes(problemOf("[1,"), "it is no JSON");
+  assertStringIncludes(problemOf("[1,"), "it is not JSON");
 });

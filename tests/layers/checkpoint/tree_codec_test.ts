@@ -62,16 +62,16 @@ const withStructure = (structure: string) => encodeSafetensors({ t: zeros([1]) }
 Deno.test("malformed structures are refused with a reason", () => {
   const cases: readonly (readonly [Uint8Array, string])[] = [
     [encodeSafetensors({ t: zeros([1]) }), "encodeTree did not write it"],
-    [withStructure("["), "it is no JSON"],
-    [withStructure("{}"), "a structure that is none"],
-    [withStructure(`["tensor","t"]`), "a leaf that is none"],
+    [withStructure("["), "it is not JSON"],
+    [withStructure("{}"), "an invalid structure"],
+    [withStructure(`["tensor","t"]`), "an invalid leaf"],
     [withStructure(`["constant","toString"]`), 'no tensor "toString"'],
-    [withStructure(`["value"]`), "a leaf that is none"],
-    [withStructure(`["value",[1]]`), "a leaf that is none"],
-    [withStructure(`["number","1"]`), "a leaf that is none"],
-    [withStructure(`["record",["__proto__",["value",1]]]`), "a field that is none"],
-    [withStructure(`["record",["a",["value",1]],["a",["value",2]]]`), "two fields of one name"],
-    [withStructure(`["record",["a"]]`), "a field that is none"],
+    [withStructure(`["value"]`), "an invalid leaf"],
+    [withStructure(`["value",[1]]`), "an invalid leaf"],
+    [withStructure(`["number","1"]`), "an invalid leaf"],
+    [withStructure(`["record",["__proto__",["value",1]]]`), "an invalid field"],
+    [withStructure(`["record",["a",["value",1]],["a",["value",2]]]`), "two fields of the same name"],
+    [withStructure(`["record",["a"]]`), "an invalid field"],
     [withStructure('["list",'.repeat(5000) + '["value",1]' + "]".repeat(5000)), "more than 200 deep"],
     [new Uint8Array(3), "the length of the header"],
   ];
@@ -95,9 +95,9 @@ Deno.test("what cannot be written is refused, with its path", () => {
   const cyclic: Record<string, StoredTree> = {};
   cyclic.self = cyclic;
   const cases: readonly (readonly [unknown, string])[] = [
-    [{ a: [new Map()] }, 'what is at "a.0": an instance of Map there is no tensor'],
-    [{ a: new Array(2) }, 'what is at "a.0": undefined there is no tensor'],
-    [{ f: () => 1 }, 'what is at "f": a function there is no tensor'],
+    [{ a: [new Map()] }, 'what is at "a.0": an instance of Map must be a tensor'],
+    [{ a: new Array(2) }, 'what is at "a.0": undefined must be a tensor'],
+    [{ f: () => 1 }, 'what is at "f": a function must be a tensor'],
     [JSON.parse('{"__proto__":1}'), "__proto__ is forbidden"],
     [cyclic, "200 deep"],
   ];
