@@ -66,7 +66,7 @@ Deno.test("masked() refuses parameters that their paths do not tell apart", () =
   assertThrows(
     () => masked(() => true, momentum()).init(twins),
     TypeError,
-    'Cannot step masked(momentum) with two parameters at "a.b": paths must tell parameters apart; rename',
+    'Cannot step masked(momentum) with two parameters at "a.b": paths must be unique; rename',
   );
 });
 
