@@ -15,7 +15,7 @@ export type IdxArray = {
   readonly data: Uint8Array;
 };
 
-/** What is wrong with bytes that are no IDX array. */
+/** What is wrong with bytes that are not an IDX array. */
 export type IdxError = {
   readonly kind: "magic" | "elementType" | "truncated" | "oversized";
   readonly message: string;

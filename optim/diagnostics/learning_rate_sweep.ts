@@ -59,10 +59,10 @@ export type LearningRateSweep = {
  *
  * @example
  * ```ts
- * import { learningRateSweep, mul, sgd, square, sum, type Tensor, tensor64, valueAndGradient } from
- * "@nanograd/nanograd"; import { assert, assertEquals } from "@std/assert";
+ * import { learningRateSweep, mul, sgd, square, sum, type Tensor, tensor64, valueAndGradient } from "@nanograd/nanograd";
+ * import { assert, assertEquals } from "@std/assert";
  *
- * On scale * x^2, plain gradient descent diverges for rates above 1 / scale.
+ * // On scale * x^2, plain gradient descent diverges for rates above 1 / scale.
  * const loss = valueAndGradient((x: Tensor<"float64">, scale: number) => sum(mul(square(x), scale)));
  * const batches = Array.from({ length: 100 }, () => 5);
  * const { rates, ended, suggestion } = learningRateSweep(sgd(), loss, tensor64([1]), batches, { from: 1e-4, to: 10 });
