@@ -53,7 +53,7 @@ Deno.test("parseArguments() reads back every setting", () => {
   }));
 });
 
-Deno.test("parseArguments() answers whatever the words are", () => {
+Deno.test("parseArguments() returns a result whatever the words", () => {
   const word = fc.oneof(
     fc.string({ unit: "grapheme" }),
     fc.constantFrom(
@@ -76,7 +76,7 @@ Deno.test("parseArguments() answers whatever the words are", () => {
   }));
 });
 
-Deno.test("parseArguments() refuses what is not a number, or none that makes sense", () => {
+Deno.test("parseArguments() refuses invalid numbers", () => {
   const refused = {
     epochs: ["0", "-1", "2.5", "1e3", "NaN", "Infinity", "-Infinity", "abc", "0x10", "9007199254740992", "+3", "१"],
     batch: ["0", "-64", "0.5", "NaN"],

@@ -69,7 +69,7 @@ Deno.test(
 );
 
 Deno.test(
-  "what cannot be written, loaded or saved says why, before any training where it can",
+  "a text or network that cannot be used says why, before training if possible",
   files,
   () =>
     inFolder(async (folder) => {

@@ -52,7 +52,7 @@ Deno.test("formatHelp() has a line for every flag, and defaults where there are 
   ]);
 });
 
-Deno.test("values are read whole, or refused with what is wanted", () => {
+Deno.test("values are read completely, or refused with what is wanted", () => {
   const { left, right } = either;
   assertEquals(wholeNumber(1)("12"), right(12));
   for (const text of ["0", "1.5", "-1", "", "1e3", "99999999999999999999"]) {

@@ -107,7 +107,7 @@ async function run(program: ImageProgram, ...args: readonly string[]) {
   return { code, output: lines.join("\n"), errors: errors.join("\n") };
 }
 
-Deno.test("a program trains, saves, and evaluates what any program has saved", files, () =>
+Deno.test("a program trains, saves, and evaluates any saved network", files, () =>
   inFolder(async (folder) => {
     const path = `${folder}/a.safetensors`;
     const trained = await run(DENSE, "--epochs", "1", "--limit", "640", "--out", path);

@@ -56,7 +56,7 @@ Deno.test("loadMnist() pairs images with labels", writes, () => {
   assertEquals(first(train, 4), train);
 });
 
-Deno.test("loadMnist() says which file is missing, damaged or at odds with another", writes, () => {
+Deno.test("loadMnist() says which file is missing, damaged or inconsistent with another", writes, () => {
   const labels = "train-labels-idx1-ubyte", images = "train-images-idx3-ubyte", testImages = "t10k-images-idx3-ubyte";
   assertStringIncludes(problem({ [labels]: undefined }), labels);
   assertStringIncludes(problem({ [images]: SMALL[images]!.subarray(0, 20) }), "12 must follow");

@@ -4,7 +4,7 @@ import { denseLayer, forward, key, ones, saveModel, toList } from "../../mod.ts"
 import { files, inFolder } from "../programs.ts";
 
 Deno.test(
-  "loadNetwork() gives the network, or says why there is none for the work",
+  "loadNetwork() returns the network, or says why it does not fit",
   files,
   () =>
     inFolder(async (folder) => {

@@ -58,7 +58,7 @@ Deno.test("a function cannot be written, and the error says what to do", () => {
   assertThrows(() => layerToConfig(model), ConfigError, "Cannot write a layer as JSON: Halve of kind lambda");
 });
 
-Deno.test("what could not be read back is not written: activations and initializers of one's own", () => {
+Deno.test("custom activations and initializers are not written, since they could not be read back", () => {
   const activation = { ...activations.relu, name: "Mine" }, initializer = { ...initializers.zeros, name: "mine" };
   assertThrows(
     () => layerToConfig(sequential([denseLayer(2, 2, { activation })])),

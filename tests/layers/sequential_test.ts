@@ -56,12 +56,12 @@ Deno.test("params and state are tuples in the order of the layers, each drawn fr
   assertEquals(parameterCount(model.init(key(0))), 4 * 3 + 3 + 3 * 2 + 2);
 });
 
-Deno.test("apply() in evaluate mode returns the very state it was given", () => {
+Deno.test("apply() in evaluate mode returns the same state", () => {
   const stateful = sequential([denseLayer(2, 2), countingLayer([])]), variables = stateful.init(key(0));
   assertStrictEquals(stateful.apply(variables, zeros([2]), evaluate)[1], variables.state);
 });
 
-Deno.test("apply() in training returns the next state of each layer, and gives each a key of its own", () => {
+Deno.test("apply() in training returns the next state of each layer, and gives each its own key", () => {
   const keys: Key[] = [], stateful = sequential([countingLayer(keys), denseLayer(2, 2), countingLayer(keys)]);
   const variables = stateful.init(key(0)), [, next] = stateful.apply(variables, zeros([2]), train(key(5)));
   assertEquals([toNumber(next[0].count), next[1], toNumber(next[2].count)], [1, variables.state[1], 1]);

@@ -57,7 +57,7 @@ Deno.test("an error of the function reaches the caller, and the next call traces
   assertEquals(toNumber(sum(f(x))), 11);
 });
 
-Deno.test("customOp() is traced where it can be, and called in every run where it reads values", () => {
+Deno.test("customOp() is traced if possible, and called in every run if it reads values", () => {
   const double = customOp({
     name: "double",
     forward: (a: T64) => mul(a, 2),

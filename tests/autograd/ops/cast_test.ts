@@ -24,7 +24,7 @@ Deno.test("cast() reads any strides", () => {
   assertEquals(toArray(cast(t, "float32")), [[1, 4], [2, 5], [3, 6]]);
 });
 
-Deno.test("cast() to the dtype a tensor has gives that very tensor", () => {
+Deno.test("cast() to the dtype that a tensor has returns the same tensor", () => {
   const t = tensor32([1]);
   assertStrictEquals<Tensor>(cast(t, "float32"), t);
 });

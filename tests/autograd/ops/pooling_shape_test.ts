@@ -101,7 +101,7 @@ Deno.test("poolings have PyTorch's shapes, on a grid of lengths, sizes, strides 
   }
 });
 
-Deno.test("in ceilMode a window may be larger than the padded image, and sees what there is", () => {
+Deno.test("in ceilMode a window may be larger than the padded image, and covers the elements inside it", () => {
   // PyTorch: F.max_pool2d and F.avg_pool2d of [[[1., 2.], [3., 6.]]] with kernel_size=3, stride=2, ceil_mode=True give
   // [[[6.]]] and [[[3.]]]: what lies beyond the padded image does not count.
   const x = tensor64([[[1, 2], [3, 6]]]), options = { size: 3, stride: 2, ceilMode: true } as const;

@@ -68,7 +68,7 @@ Deno.test("differentiating a gradient by computeGradient says that it cannot be 
   );
 });
 
-Deno.test("reduceTensor() has no result for nothing, nor for a function that returns no number", () => {
+Deno.test("reduceTensor() refuses empty tensors, and functions that do not return a number", () => {
   assertThrows(() => reduceTensor(zeros([0, 2]), Math.max), ShapeError, "there is no first element to start from");
   assertThrows(
     () => reduceTensor(tensor64([1, 2]), () => undefined as unknown as number),

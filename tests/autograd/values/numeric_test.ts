@@ -33,7 +33,7 @@ Deno.test("parseNumeric() takes typed arrays of every kind, nested or not", () =
   assertEquals(parse(new Float32Array(6), [2, 3]).shape, [2, 3]);
 });
 
-Deno.test("parseNumeric() copies: what happens to the data afterwards has no influence", () => {
+Deno.test("parseNumeric() copies: later changes of the data have no influence", () => {
   const data = new Float64Array([1, 2]), shape = [2], v = parse(data, shape);
   assertNotStrictEquals(v.data, data);
   data[0] = 9;

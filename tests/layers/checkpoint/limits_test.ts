@@ -1,4 +1,4 @@
-/** What is written is read back, however large; what is hostile is refused at once. */
+/** Files are read back, however large; malicious files are refused at once. */
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { Buffer } from "node:buffer";
 import { key } from "../../../autograd/random/key.ts";
@@ -50,7 +50,7 @@ Deno.test("ten thousand tensors, and records of ten thousand fields, come back",
   assertEquals(Object.keys(back as object), names);
 });
 
-Deno.test("what would be refused when it is read is not written", () => {
+Deno.test("files that would be refused when they are read are not written", () => {
   const many = Object.fromEntries(Array.from({ length: 200_000 }, (_, k) => [`t${k}`, zeros([])]));
   assertThrows(() => encodeSafetensors(many), CheckpointError, "200000 tensors: the header is too large");
   assertThrows(() => encodeTree(new Array(3e6).fill(0)), CheckpointError, "its structure is too large");

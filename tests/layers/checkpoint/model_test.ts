@@ -67,7 +67,7 @@ Deno.test("every layer and its variables come back from bytes, to the last bit",
   }
 });
 
-Deno.test("training resumed from files gives the same numbers as training that never stopped", () => {
+Deno.test("training resumed from files gives the same numbers as uninterrupted training", () => {
   const optimizer = adam({ learningRate: 0.05 }), x = randomNormal(key(1), [12, 4]);
   const labels = Array.from({ length: 12 }, (_, i) => i % 3), { params, state } = model.init(key(0));
   const loss = valueAndGradient((p: typeof params, s: typeof state, step: Tensor) => {
@@ -137,7 +137,7 @@ Deno.test("a model cut off anywhere, or with a byte changed, never throws", () =
   }
 });
 
-Deno.test("what could not be read back is not written", () => {
+Deno.test("models that could not be read back are not written", () => {
   const layer = denseLayer(2, 3),
     variables = layer.init(key(0)),
     transposed = mapTensors((t) => zeros([...t.shape, 1]), variables);
@@ -169,7 +169,7 @@ Deno.test("saveModel() and loadModel() keep a model, and leave no other file beh
   }
 });
 
-Deno.test("a model that cannot be saved or loaded says why, and what was there stays", { ignore: !files }, async () => {
+Deno.test("a model that cannot be saved or loaded says why, and the old file stays", { ignore: !files }, async () => {
   const folder = await Deno.makeTempDir();
   try {
     const missing = await loadModel(`${folder}/none`)();

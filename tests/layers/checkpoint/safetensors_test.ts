@@ -35,7 +35,7 @@ const sample = () =>
     nothing: zeros([0, 3]),
   }, { note: "ünïcode \u2028 \ud83d\ude00" });
 
-Deno.test("what is written is read back, to the last bit", () => {
+Deno.test("everything that is written is read back, to the last bit", () => {
   const { tensors, metadata } = decoded(sample());
   assertEquals(toArray(tensors["b.single"]!), [[1, 2, 3]]);
   assertEquals(toList(tensors["a.double"]!), [Math.PI, -0, NaN, Infinity]);
@@ -65,7 +65,7 @@ Deno.test("files keep the format's rules: length, JSON, alignment, offsets witho
   assertEquals(8 + length + ends, bytes.length);
 });
 
-Deno.test("any tensors and metadata survive, in the same bytes whatever was done with them", () => {
+Deno.test("any tensors and metadata survive, in the same bytes", () => {
   const name = fc.string({ unit: "grapheme" }).filter((s) =>
     s !== "__metadata__" && !s.split(".").includes("__proto__")
   );
@@ -202,7 +202,7 @@ Deno.test("malformed files are refused with a reason", () => {
   assertStringIncludes(problemOf("text" as unknown as Uint8Array), "must be a Uint8Array");
 });
 
-Deno.test("names with a meaning of their own, and texts that others cannot read, are not written", () => {
+Deno.test("reserved names, and texts that other programs cannot read, are not written", () => {
   for (const name of ["__metadata__", "__proto__", "a.__proto__"]) {
     assertThrows(
       () => encodeSafetensors(Object.fromEntries([[name, zeros([1])]])),

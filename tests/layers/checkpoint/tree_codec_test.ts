@@ -32,7 +32,7 @@ Deno.test("any tree of values comes back", () => {
   fc.assert(fc.property(tree, (value) => assertEquals(decoded(encodeTree(value)), value)));
 });
 
-Deno.test("tensors come back as what they were: variables, constants, both dtypes, keys", () => {
+Deno.test("tensors come back as they were: variables, constants, both dtypes, keys", () => {
   const tree = { a: [tensor32([1]), constant([2])], "a.0": tensor64([[3]]), k: key(7), none: [], empty: {} };
   const back = decoded(encodeTree(tree)) as typeof tree;
   assertEquals([back.a[0]!.tag, back.a[1]!.tag, back["a.0"].dtype], ["variable", "constant", "float64"]);
@@ -91,7 +91,7 @@ Deno.test("a file cut off anywhere, or with a byte changed, never throws", () =>
   }
 });
 
-Deno.test("what cannot be written is refused, with its path", () => {
+Deno.test("values that cannot be written are refused, with their path", () => {
   const cyclic: Record<string, StoredTree> = {};
   cyclic.self = cyclic;
   const cases: readonly (readonly [unknown, string])[] = [

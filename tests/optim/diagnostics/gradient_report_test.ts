@@ -16,7 +16,7 @@ Deno.test("formatGradientReport() lines up its columns, whatever the sizes and n
   ]);
 });
 
-Deno.test("formatGradientReport() counts what is not finite, and gives the verdict of gradientHealth()", () => {
+Deno.test("formatGradientReport() counts values that are not finite, and shows the verdict of gradientHealth()", () => {
   const last = (gradients: Parameters<typeof formatGradientReport>[0]) =>
     formatGradientReport(gradients).split("\n").at(-1);
   const report = formatGradientReport({ a: tensor32([NaN, NaN, Infinity]), b: tensor32([1]) }).split("\n");
