@@ -26,7 +26,7 @@ const cumsumPrimitive: Primitive<CumsumAttributes> = {
   ],
   shape: ([shape]) => either.right(shape!),
   operator: ({ axis, reverse }) => cumsumOf(axis, reverse),
-  // Element k takes part in all sums from the k-th on: a running sum from the other end.
+  // Element k contributes to all sums from the k-th on, so the derivative is a running sum from the other end.
   vjp: (_, cotangent, { attributes: { axis, reverse } }) =>
     apply(cumsumPrimitive, { axis, reverse: !reverse }, [cotangent]),
 };
@@ -35,7 +35,7 @@ const cumsumPrimitive: Primitive<CumsumAttributes> = {
 export const cumsumPrimitives = [cumsumPrimitive];
 
 /**
- * Adds up all elements up to each one along an axis, that one included.
+ * Adds up, for each element along an axis, all elements up to and including it.
  *
  * @param t At least one axis.
  * @param axis The axis along which to add, 0 if left out.

@@ -6,7 +6,7 @@
 import { sizeOf } from "../shape.ts";
 import { isPlain } from "./operand.ts";
 import { kindOf } from "./operations/mod.ts";
-import { EPILOGUE_INPUT, type Loop, type Operand, type Operation, type Program, type ValueType } from "./program.ts";
+import type { Loop, Operand, Operation, Program, ValueType } from "./program.ts";
 
 /** The loops that an operation computes with: that of a map, the one before a reduction, those of the parts of a join. */
 export function loopsBefore(operation: Operation): readonly Loop[] {
@@ -22,17 +22,22 @@ export function epilogueOf(operation: Operation): Loop | undefined {
 export function operandsOf(operation: Operation): readonly Operand[] {
   const before = operandsBefore(operation), epilogue = epilogueOf(operation);
   if (epilogue === undefined) return before;
-  return [...before, ...epilogue.operands.filter(({ value }) => value !== EPILOGUE_INPUT)];
+  return [...before, ...valuesOf(epilogue)];
 }
 
 /** The operands that an operation reads before any epilogue. */
 function operandsBefore(operation: Operation): readonly Operand[] {
   const direct = kindOf(operation).operands(operation), loops = loopsBefore(operation);
   if (loops.length === 0) return direct;
-  return direct.length === 0 && loops.length === 1
-    ? loops[0]!.operands
-    : [...direct, ...loops.flatMap(({ operands }) => operands)];
+  return direct.length === 0 && loops.length === 1 ? valuesOf(loops[0]!) : [...direct, ...loops.flatMap(valuesOf)];
 }
+
+/** The operands of a loop that are values of the program, and not what the instruction computes. */
+function valuesOf({ operands }: Loop): readonly Operand[] {
+  return operands.every(isValue) ? operands : operands.filter(isValue);
+}
+
+const isValue = ({ value }: Operand): boolean => value >= 0;
 
 /** The loop that gives an operation's results, and the operands that it reads before. */
 export function lastLoop(
@@ -52,7 +57,7 @@ export function mapOperands(operation: Operation, replace: (operand: Operand) =>
 function withLoopOperands(loop: Loop, replace: (operand: Operand) => Operand): Loop {
   const operands = replaceAll(
     loop.operands,
-    (operand) => operand.value === EPILOGUE_INPUT ? operand : replace(operand),
+    (operand) => isValue(operand) ? replace(operand) : operand,
   );
   return operands === loop.operands ? loop : { ...loop, operands };
 }

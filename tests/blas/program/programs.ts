@@ -7,39 +7,24 @@ import type { DType } from "../../../blas/dtype.ts";
 import type { Reduction } from "../../../blas/engine.ts";
 import {
   EPILOGUE_INPUT,
+  FIRST_STAGE_INPUT,
   type Instruction,
   type Loop,
   type Operand,
   type Program,
   type ValueType,
 } from "../../../blas/program/program.ts";
-import type { JoinPart } from "../../../blas/program/operations/join.ts";
+import type { RowsOperation } from "../../../blas/program/operations/rows.ts";
 import { changeView } from "../../../blas/program/operations/view.ts";
 import { reference } from "../../../blas/reference/mod.ts";
 import * as scalar from "../../../blas/scalar/scalar.ts";
 import type { Scalar } from "../../../blas/scalar/scalar.ts";
 import { rowMajorStrides, type Shape, sizeOf } from "../../../blas/shape.ts";
-import { type Range, unsafeView, type View, view } from "../../../blas/view.ts";
+import { unsafeView, type View, view } from "../../../blas/view.ts";
+import { operandOf, type Random } from "./random_operands.ts";
+import { moveOf } from "./random_moves.ts";
 
-/** Whole numbers at random. */
-export type Random = {
-  /** From 0 to `limit - 1`. */
-  readonly below: (limit: number) => number;
-  /** One of a list. */
-  readonly pick: <A>(list: readonly A[]) => A;
-};
-
-/** Random numbers that follow from a seed (xorshift, Marsaglia 2003). */
-export function randomOf(seed: number): Random {
-  let state = (seed ^ 0x9e3779b9) | 1;
-  const below = (limit: number) => {
-    for (const [shift, left] of [[13, true], [17, false], [5, true]] as const) {
-      state ^= left ? state << shift : state >>> shift;
-    }
-    return (state >>> 0) % limit;
-  };
-  return { below, pick: (list) => list[below(list.length)]! };
-}
+export { operandOf, type Random, randomOf } from "./random_operands.ts";
 
 const LENGTHS = [1, 2, 3, 4, 5, 7, 8, 10, 16, 17, 33];
 const REDUCTIONS: readonly Reduction[] = ["sum", "product", "max", "min"];
@@ -58,27 +43,6 @@ export function shapeOf({ below, pick }: Random): Shape {
     shape.push(sizeOf(shape) * length > 3000 ? 1 : length);
   }
   return shape;
-}
-
-/** An operand of a shape: a value whole, turned, repeated, with gaps or backwards, whatever fits into it. */
-export function operandOf(random: Random, value: number, size: number, shape: Shape): Operand | undefined {
-  const { below, pick } = random;
-  if (sizeOf(shape) === 0) return { value, shape, stride: rowMajorStrides(shape), offset: 0 };
-  if (size === 0) return undefined;
-  if (size === sizeOf(shape) && below(3) > 0) return { value, shape, stride: rowMajorStrides(shape), offset: 0 };
-  const axes = shape.map((_, axis) => axis), order = below(2) === 0 ? axes.toReversed() : axes;
-  const stride = new Array<number>(shape.length).fill(0);
-  let room = size - 1, span = 1, offset = 0;
-  for (const axis of order) {
-    const length = shape[axis]!, step = pick([0, span, span, span, 2 * span, 1, -span]);
-    const reach = Math.abs(step) * (length - 1);
-    if (reach > room) continue;
-    room -= reach;
-    if (step < 0) offset += reach;
-    stride[axis] = step;
-    span = Math.max(span, Math.abs(step) * length);
-  }
-  return { value, shape, stride, offset: offset + below(room + 1) };
 }
 
 /** An expression that stays small and does not jump. */
@@ -102,8 +66,6 @@ export function expressionOf(random: Random, operands: number, depth = 3): Scala
     () => scalar.neg(inner()),
   ])();
 }
-
-const part = (start: number, count: number): Range => ({ start, step: 1, count });
 
 /** A program of so many instructions over random values; with both dtypes, casts between them. */
 export function programOf(random: Random, count: number, dtypes: readonly DType[]): Program {
@@ -143,7 +105,7 @@ export function programOf(random: Random, count: number, dtypes: readonly DType[
     Array.from({ length: loop?.expressions.length ?? 1 }, () => ({ dtype, shape }));
   for (let i = 0; i < count; i++) {
     const value = below(types.length), { dtype, shape } = types[value]!;
-    switch (dtypes.length === 1 ? 1 + below(12) : below(13)) {
+    switch (dtypes.length === 1 ? 1 + below(13) : below(14)) {
       case 0: {
         const operand = operandOf(random, value, sizeOf(shape), shape)!;
         add([{ dtype: dtype === "float32" ? "float64" : "float32", shape }], { kind: "cast", operand });
@@ -211,45 +173,19 @@ export function programOf(random: Random, count: number, dtypes: readonly DType[
         });
         break;
       }
-      case 6: {
-        // Pieces along an axis, in any order, with gaps between them and inside.
-        const axis = below(Math.max(1, shape.length)), parts: JoinPart[] = [];
-        for (let at = 0; shape.length > 0 && at < shape[axis]!;) {
-          const step = pick([1, 1, 2, 3]), count = 1 + below(Math.ceil((shape[axis]! - at) / step));
-          const turn = below(4) === 0, low = at;
-          const place = shape.map((length, k) => {
-            if (k !== axis) return length > 3 && below(3) === 0 ? part(1, length - 2) : part(0, length);
-            return turn ? { start: low + step * (count - 1), step: -step, count } : { start: low, step, count };
-          });
-          at += step * (count - 1) + 1 + below(2) * below(3);
-          if (below(5) === 0) continue;
-          parts.push({ loop: small(loopOf(dtype, place.map(({ count }) => count), 1, false)), place });
-        }
-        if (shape.length === 0) parts.push({ loop: small(loopOf(dtype, [], 1, false)), place: [] });
-        add([{ dtype, shape }], { kind: "join", shape, parts, fill: pick([0, 0, 1.5]) });
-        break;
-      }
-      case 7: {
-        // Indices are whatever numbers there are: rounded, and clipped to the axis.
-        if (shape.length === 0 || sizeOf(shape) === 0) break;
-        const axis = below(shape.length), count = pick(LENGTHS), from = pick(numbered(dtype));
-        const picked = shape.map((length, k) => k === axis ? Math.min(count, 3 * length) : length);
-        const indices = operandOf(random, from, sizeOf(types[from]!.shape), picked);
-        if (indices === undefined || sizeOf(picked) > 3000) break;
-        if (below(2) === 0) {
-          const operand = operandOf(random, value, sizeOf(shape), shape)!;
-          add([{ dtype, shape: picked }], { kind: "gather", axis, operand, indices });
-          break;
-        }
-        const source = pick(numbered(dtype)), operand = operandOf(random, source, sizeOf(types[source]!.shape), picked);
-        if (operand !== undefined) add([{ dtype, shape }], { kind: "scatter", axis, shape, operand, indices });
-        break;
-      }
+      case 6:
+      case 7:
       case 8: {
-        if (shape.length === 0) break;
-        const axis = below(shape.length), over = shape.map((length, k) => k === axis ? Math.min(length, 7) : length);
-        const operand = operandOf(random, value, sizeOf(shape), over)!;
-        add([{ dtype, shape: over }], { kind: "cumsum", axis, reverse: below(2) === 0, operand });
+        const move = moveOf(random, value, types, (own) => small(loopOf(dtype, own, 1, false)));
+        if (move !== undefined) add(move.results, move.operation);
+        break;
+      }
+      case 9:
+      case 10: {
+        const over = like(shape), axes = over.flatMap((_, axis) => below(2) === 0 ? [axis] : []);
+        const rows = rowsOver(random, axes, small(loopOf(dtype, over, 1, false)));
+        const reduced = over.map((length, axis) => axes.includes(axis) ? 1 : length);
+        add(rows.perRow.map((one) => ({ dtype, shape: one ? reduced : over })), rows);
         break;
       }
       default: {
@@ -260,4 +196,38 @@ export function programOf(random: Random, count: number, dtypes: readonly DType[
   }
   const results = Array.from({ length: 1 + below(4) }, () => below(types.length));
   return { parameters, constants, instructions, results };
+}
+
+/** Rows of a few stages and outputs over the operands of a loop. */
+export function rowsOver(random: Random, axes: readonly number[], loop: Loop): RowsOperation {
+  const { below, pick } = random, { shape } = loop, count = loop.operands.length;
+  const reductions = Array.from({ length: below(4) }, () => pick(REDUCTIONS));
+  const perRow = Array.from({ length: 1 + below(3) }, () => below(3) === 0);
+  const stages = reductions.map((_, k): Operand => ({
+    value: FIRST_STAGE_INPUT - k,
+    shape,
+    stride: shape.map(() => 0),
+    offset: 0,
+  }));
+  const squashed = (x: scalar.Scalar) => scalar.mul(0.25, scalar.tanh(x));
+  const known = (stages: number) =>
+    count + stages === 0 ? scalar.constantScalar(0.5) : squashed(expressionOf(random, count + stages));
+  const ofRow = () =>
+    reductions.length === 0
+      ? scalar.constantScalar(0.5)
+      : scalar.tanh(scalar.add(0.5, scalar.argument(count + below(reductions.length))));
+  return {
+    kind: "rows",
+    axes,
+    reductions,
+    perRow,
+    loop: {
+      shape,
+      operands: [...loop.operands, ...stages],
+      expressions: [
+        ...reductions.map((reduction, k) => reduction === "product" ? scalar.add(1, known(k)) : known(k)),
+        ...perRow.map((one) => one ? ofRow() : known(reductions.length)),
+      ],
+    },
+  };
 }
