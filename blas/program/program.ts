@@ -21,6 +21,7 @@ import type { JoinOperation } from "./operations/join.ts";
 import type { MapOperation } from "./operations/map.ts";
 import type { ReduceOperation } from "./operations/reduce.ts";
 import type { RowsOperation } from "./operations/rows.ts";
+import type { SearchOperation } from "./operations/search.ts";
 import type { ViewOperation } from "./operations/view.ts";
 
 /** What is known of a value before anything is computed. */
@@ -74,6 +75,7 @@ export type Operation =
   | ScatterOperation
   | CheckIndicesOperation
   | CumsumOperation
+  | SearchOperation
   | HostOperation;
 
 /** One step of a program. */

@@ -17,6 +17,7 @@ import { mapKind } from "./map.ts";
 import type { OperationKind } from "./operator.ts";
 import { reduceKind } from "./reduce.ts";
 import { rowsKind } from "./rows.ts";
+import { searchKind } from "./search.ts";
 import { viewKind } from "./view.ts";
 
 const KINDS: { readonly [K in Operation["kind"]]: OperationKind<Extract<Operation, { readonly kind: K }>> } = {
@@ -32,6 +33,7 @@ const KINDS: { readonly [K in Operation["kind"]]: OperationKind<Extract<Operatio
   scatter: scatterKind,
   checkIndices: checkIndicesKind,
   cumsum: cumsumKind,
+  search: searchKind,
   host: hostKind,
 };
 

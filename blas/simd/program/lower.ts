@@ -16,6 +16,7 @@ import { lowerConvolution } from "./products/convolution.ts";
 import { lowerGemm } from "./products/gemm.ts";
 import { lowerReduce } from "./reduce_function.ts";
 import { lowerRows } from "./rows_function.ts";
+import { lowerSearch } from "./search_function.ts";
 import { lowerScatter } from "./scatter_function.ts";
 
 /**
@@ -38,6 +39,7 @@ const LOWERINGS: { readonly [K in Operation["kind"]]: Lowering<Extract<Operation
   scatter: (operation, { dtype }) => lowerScatter(operation, dtype),
   checkIndices: (operation, { dtype }) => lowerCheckIndices(operation, dtype),
   cumsum: (operation, { dtype }) => lowerCumsum(operation, dtype),
+  search: (operation, { dtype }) => lowerSearch(operation, dtype),
   host: () => undefined,
 };
 

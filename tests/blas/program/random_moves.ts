@@ -35,7 +35,7 @@ export function moveOf(
     const operand = operandOf(random, value, sizeOf(shape), over)!;
     return { results: [{ dtype, shape: over }], operation: { kind: "cumsum", axis, reverse: below(2) === 0, operand } };
   }
-  return indexedOf(random, value, types, axis);
+  return below(4) === 0 ? searchIn(random, value, types[value]!) : indexedOf(random, value, types, axis);
 }
 
 /** Pieces along an axis, in any order, with gaps between them and inside. */
@@ -53,6 +53,25 @@ function joinOf({ below, pick }: Random, { dtype, shape }: ValueType, loopOf: (s
   }
   if (shape.length === 0) put([]);
   return { results: [{ dtype, shape }], operation: { kind: "join", shape, parts, fill: pick([0, 0, 1.5]) } };
+}
+
+/** Windows along a random operand, which may overlap or run backwards. */
+function searchIn(random: Random, value: number, { dtype, shape }: ValueType): Instruction {
+  const { below, pick } = random, rank = below(shape.length + 1), result = shape.slice(0, rank);
+  const operand = operandOf(random, value, sizeOf(shape), shape)!, numbers = shape.map(() => pick([0, 1, 5]));
+  return {
+    results: [{ dtype, shape: result }],
+    operation: {
+      kind: "search",
+      extremum: pick(["max", "min"]),
+      shape: result,
+      regions: [{
+        place: result.map((length) => part(0, length)),
+        operand,
+        numbers: { offset: below(3), stride: numbers },
+      }],
+    },
+  };
 }
 
 /** Indices are whatever numbers there are: rounded, and clipped to the axis. */

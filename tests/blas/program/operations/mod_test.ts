@@ -39,6 +39,16 @@ const OPERATIONS: readonly Operation[] = [
   { kind: "gather", axis: 1, operand: x, indices: y },
   { kind: "scatter", axis: 1, shape: [2, 5], operand: x, indices: y },
   { kind: "cumsum", axis: 1, reverse: false, operand: x },
+  {
+    kind: "search",
+    extremum: "max",
+    shape: [2],
+    regions: [{
+      place: [{ start: 0, step: 1, count: 2 }],
+      operand: x,
+      numbers: { offset: 0, stride: [0, 1] },
+    }],
+  },
   { kind: "checkIndices", operand: x, range: { op: "take", count: 3, negative: true } },
   host,
 ];

@@ -16,6 +16,7 @@ import { joinOf } from "../../../../blas/program/operations/join.ts";
 import type { Operator } from "../../../../blas/program/operations/operator.ts";
 import { reduceOf } from "../../../../blas/program/operations/reduce.ts";
 import { rowOf } from "../../../../blas/program/operations/rows.ts";
+import { searchAlong } from "../../../../blas/program/operations/search.ts";
 import { reshaped, viewOf } from "../../../../blas/program/operations/view.ts";
 import type { Program, ValueType } from "../../../../blas/program/program.ts";
 import { reference } from "../../../../blas/reference/mod.ts";
@@ -72,6 +73,8 @@ const CASES: readonly (readonly [
   ["join of nothing", joinOf([[range(0, 0), range(0, 3)]], -0), [numbers(0, 3)], [2, 3]],
   ["cumsum", cumsumOf(1, false), [turned(2, 3, 4)], [2, 3, 4]],
   ["cumsum from the end", cumsumOf(0, true), [turned(2, 3)], [2, 3]],
+  ["argmax", searchAlong("max", 1), [turned(2, 3, 4)], [2, 4]],
+  ["argmin", searchAlong("min", 0), [turned(3, 4)], [4]],
   ["gather", gatherOf(1), [turned(2, 3), numbers(2, 4)], [2, 4]],
   ["gather of rows", gatherOf(0), [turned(2, 3), broadcastView(numbers(4, 1), [4, 3])], [4, 3]],
   ["scatter", scatterOf(1), [turned(2, 3), numbers(2, 3)], [2, 4]],
