@@ -36,26 +36,72 @@ export function search(extremum: Extremum, x: View, numbers: ElementNumbers, y: 
 type Steps = readonly (readonly number[])[];
 
 /** Returns the function that looks through the window that begins at a position. */
-function finderOf(extremum: Extremum, data: MutableView["data"], shape: readonly number[], steps: Steps) {
-  const sign = extremum === "max" ? 1 : -1;
-  if (shape.length > 2) return (start: number) => findAnywhere(sign, data, shape, steps, start);
-  const [rows, columns] = shape.length === 1 ? [1, shape[0]!] : shape as readonly [number, number];
-  const [xSteps, numberSteps] = steps as [readonly number[], readonly number[]];
-  const [rowStep, step] = shape.length === 1 ? [0, xSteps[0]!] : xSteps as [number, number];
-  const [rowNumber, number] = shape.length === 1 ? [0, numberSteps[0]!] : numberSteps as [number, number];
-  return (start: number): number => {
-    let best = sign * data[start]!, found = 0;
-    for (let u = 0; u < rows && best === best; u++) {
-      for (let v = 0, p = start + u * rowStep; v < columns; v++, p += step) {
-        const value = sign * data[p]!;
-        if (value <= best) continue;
-        best = value;
-        found = u * rowNumber + v * number;
-        if (value !== value) break; // NaN: nothing is before it
-      }
-    }
-    return found;
+function finderOf(
+  extremum: Extremum,
+  data: MutableView["data"],
+  shape: readonly number[],
+  steps: Steps,
+): (start: number) => number {
+  const sign = extremum === "max" ? 1 : -1, rank = shape.length;
+  if (rank > 2) return (start) => findAnywhere(sign, data, shape, steps, start);
+  const ofRows = (own: readonly number[]): number => rank === 1 ? 0 : own[0]!, last = rank - 1;
+  const [ofElements, ofNumbers] = steps as readonly [readonly number[], readonly number[]];
+  const step = ofElements[last]!,
+    rowStep = ofRows(ofElements),
+    number = ofNumbers[last]!,
+    rowNumber = ofRows(ofNumbers);
+  const columns = shape[rank - 1]!, rows = rank === 1 ? 1 : shape[0]!;
+  const find = extremum === "max" ? findLargest : findSmallest;
+  return (start) => {
+    const at = find(data, start, rows, columns, rowStep, step);
+    return columns === 1 ? at * rowNumber : Math.floor(at / columns) * rowNumber + (at % columns) * number;
   };
+}
+
+/** The first largest element of a window, counted in its order; the first NaN before all. */
+function findLargest(
+  data: MutableView["data"],
+  start: number,
+  rows: number,
+  columns: number,
+  rowStep: number,
+  step: number,
+): number {
+  let best = data[start]!, found = 0;
+  if (best !== best) return 0;
+  for (let u = 0, k = 0; u < rows; u++) {
+    for (let v = 0, p = (start + Math.imul(u, rowStep)) | 0; v < columns; v++, k++, p = (p + step) | 0) {
+      const value = data[p]!;
+      if (value <= best) continue;
+      if (value !== value) return k;
+      best = value;
+      found = k;
+    }
+  }
+  return found;
+}
+
+/** The first smallest element of a window, as {@link findLargest}. */
+function findSmallest(
+  data: MutableView["data"],
+  start: number,
+  rows: number,
+  columns: number,
+  rowStep: number,
+  step: number,
+): number {
+  let best = data[start]!, found = 0;
+  if (best !== best) return 0;
+  for (let u = 0, k = 0; u < rows; u++) {
+    for (let v = 0, p = (start + Math.imul(u, rowStep)) | 0; v < columns; v++, k++, p = (p + step) | 0) {
+      const value = data[p]!;
+      if (value >= best) continue;
+      if (value !== value) return k;
+      best = value;
+      found = k;
+    }
+  }
+  return found;
 }
 
 /** The same for windows of any number of axes. */
