@@ -4,7 +4,7 @@
  * @module
  */
 import type { Vector } from "../lane_instructions.ts";
-import { type Expression, i32, type Operand, v128 } from "../../wasm/mod.ts";
+import { type Expression, i32, i8x16, type Operand, v128 } from "../../wasm/mod.ts";
 
 /** A place in memory: an address, and bytes to add to it. */
 export type Place = { readonly address: Operand<"i32">; readonly offset: number };
@@ -14,6 +14,9 @@ export function placeAt(pointer: Expression<"i32"> | undefined, offset: number):
   if (pointer === undefined) return { address: 0, offset };
   return offset < 0 ? { address: i32.add(pointer, offset), offset: 0 } : { address: pointer, offset };
 }
+
+/** The bytes of the first two lanes, each twice. */
+const TWICE = [0, 1, 2, 3, 0, 1, 2, 3, 4, 5, 6, 7, 4, 5, 6, 7];
 
 /**
  * Loads elements into the lowest lanes, reading nothing else. Lanes without an element hold 0, or one of the elements.
@@ -36,6 +39,10 @@ export function loadLanes(place: (offset: number) => Place, offsets: readonly nu
   if (offsets.length === 4 && follows(1) && follows(3)) {
     if (follows(2)) return load("load");
     return offsets[2] === offsets[0] ? load("load64_splat") : insert("load64_lane", load("load64_zero"), 1, at[2]!());
+  }
+  if (offsets.length === 4 && offsets[1] === offsets[0] && follows(2) && offsets[3] === offsets[2]) {
+    const pair = load("load64_zero");
+    return i8x16.shuffle(pair, pair, TWICE);
   }
   const paired = follows(1);
   let v: Vector = load(paired ? "load64_zero" : "load32_zero");
