@@ -41,10 +41,12 @@ export function lowerLoop(loop: Loop, dtype: DType, inPlace: boolean, computed?:
   };
 }
 
-/** Prepares the copying of what an operand shows. */
-export function lowerCopy(operand: Operand, dtype: DType): Lowered {
-  return lowerLoop({ shape: operand.shape, operands: [operand], expressions: [argument(0)] }, dtype, false);
-}
+/** The loop that copies what an operand shows. */
+export const copying = (operand: Operand): Loop => ({
+  shape: operand.shape,
+  operands: [operand],
+  expressions: [argument(0)],
+});
 
 /** The part of a loop that a function computes. */
 type Part = {

@@ -11,13 +11,14 @@ import { lowerCumsum } from "./cumsum_function.ts";
 import type { Lowered } from "./emitter.ts";
 import { lowerGather } from "./gather_function.ts";
 import { lowerJoin } from "./join_function.ts";
-import { lowerCopy, lowerLoop } from "./loop_function.ts";
+import { copying, lowerLoop } from "./loop_function.ts";
 import { lowerConvolution } from "./products/convolution.ts";
 import { lowerGemm } from "./products/gemm.ts";
 import { lowerReduce } from "./reduce_function.ts";
 import { lowerRows } from "./rows_function.ts";
 import { lowerSearch } from "./search_function.ts";
 import { lowerScatter } from "./scatter_function.ts";
+import { lowerTurn } from "./transpose_function.ts";
 
 /**
  * Prepares an operation for emission, given the type of its first result.
@@ -27,8 +28,11 @@ import { lowerScatter } from "./scatter_function.ts";
 type Lowering<O extends Operation> = (operation: O, result: ValueType) => Lowered | undefined;
 
 const LOWERINGS: { readonly [K in Operation["kind"]]: Lowering<Extract<Operation, { readonly kind: K }>> } = {
-  view: ({ change, operand }, { dtype }) => lowerCopy(changeOperand(operand, change) ?? operand, dtype),
-  map: ({ loop }, { dtype }) => lowerLoop(loop, dtype, true),
+  view: ({ change, operand }, { dtype }) => {
+    const loop = copying(changeOperand(operand, change) ?? operand);
+    return lowerTurn(loop, dtype) ?? lowerLoop(loop, dtype, false);
+  },
+  map: ({ loop }, { dtype }) => lowerTurn(loop, dtype) ?? lowerLoop(loop, dtype, true),
   reduce: lowerReduce,
   rows: (operation, { dtype }) => lowerRows(operation, dtype),
   gemm: (operation, { dtype }) => lowerGemm(operation, dtype),
