@@ -18,8 +18,14 @@ export function placeAt(pointer: Expression<"i32"> | undefined, offset: number):
 /** The bytes of the first two lanes, each twice. */
 const TWICE = [0, 1, 2, 3, 0, 1, 2, 3, 4, 5, 6, 7, 4, 5, 6, 7];
 
+/** The bytes of four lanes, the last first. */
+const REVERSED = [12, 13, 14, 15, 8, 9, 10, 11, 4, 5, 6, 7, 0, 1, 2, 3];
+
+/** The bytes of the first and the third lane, and of the second and the fourth of another vector. */
+const EVERY_SECOND = [0, 1, 2, 3, 8, 9, 10, 11, 20, 21, 22, 23, 28, 29, 30, 31];
+
 /**
- * Loads elements into the lowest lanes, reading nothing else. Lanes without an element hold 0, or one of the elements.
+ * Loads elements into the lowest lanes, reading nothing beyond them. Lanes without an element hold 0, or one of the elements.
  *
  * @param place Where the element is that is so many bytes behind the first.
  * @param offsets For each lane, where its element is.
@@ -40,9 +46,18 @@ export function loadLanes(place: (offset: number) => Place, offsets: readonly nu
     if (follows(2)) return load("load");
     return offsets[2] === offsets[0] ? load("load64_splat") : insert("load64_lane", load("load64_zero"), 1, at[2]!());
   }
+  const steps = (step: number) => offsets.every((offset, lane) => offset === offsets[0]! + lane * step);
+  if (offsets.length === 4 && steps(-4)) {
+    const { address, offset } = at[3]!();
+    return i8x16.shuffle(v128.load(address, offset), i8x16.const(0), REVERSED);
+  }
+  if (offsets.length === 4 && steps(8)) {
+    // What lies between the elements is read too, and what lies beyond them is not.
+    const { address, offset } = place(offsets[0]! + 12);
+    return i8x16.shuffle(load("load"), v128.load(address, offset), EVERY_SECOND);
+  }
   if (offsets.length === 4 && offsets[1] === offsets[0] && follows(2) && offsets[3] === offsets[2]) {
-    const pair = load("load64_zero");
-    return i8x16.shuffle(pair, pair, TWICE);
+    return i8x16.shuffle(load("load64_zero"), i8x16.const(0), TWICE); // one input, and a second that nothing is taken of
   }
   const paired = follows(1);
   let v: Vector = load(paired ? "load64_zero" : "load32_zero");
