@@ -1,5 +1,5 @@
 /**
- * Batches of matrix products, one product after the other.
+ * Batches of matrix products, computed one product after the other.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import type { DType } from "./dtype.ts";
 import type { Engine } from "./engine.ts";
 import { type MutableView, unsafeView, type View } from "./view.ts";
 
-/** Returns the `gemmBatched` that calls a `gemm` for each product. */
+/** Returns a `gemmBatched` that calls `gemm` for each product. */
 export function gemmBatchedBy(gemm: Engine["gemm"]): Engine["gemmBatched"] {
   return ({ alpha, a, b, beta, c }) => {
     for (let i = 0; i < c.shape[0]!; i++) {

@@ -1,7 +1,7 @@
 /**
  * Strided arrays and the engines that compute with them: immutable views, scalar expressions, BLAS levels 1 to 3.
  *
- * Nothing here knows of derivatives. Most users need none of it beyond `setEngine`.
+ * Nothing here knows about derivatives. Most users need only `setEngine`.
  *
  * @example Multiply two matrices
  * ```ts

@@ -1,19 +1,19 @@
 /**
- * Options as callers without types write them: a misspelt name would be ignored in silence.
+ * Checks of the names of options: without them, a misspelt name would be ignored silently.
  *
  * @module
  */
 
-/** The names of all options of a function: the type makes the list complete. */
+/** The names of all options of a function; the type ensures that the list is complete. */
 export type OptionNames<O> = { readonly [K in keyof O]-?: true };
 
 /**
- * Refuses what is not a record of options, and names that no option has. A field that is `undefined` counts as absent.
+ * Rejects options that are not a record, and unknown names. A field that is `undefined` counts as absent.
  *
- * @param action What was about to be done, such as `"build denseLayer"`; the error names it.
+ * @param action The action to name in the error, such as `"build denseLayer"`.
  * @param options What the caller passed.
  * @param names The names of all options.
- * @throws {TypeError} If `options` is not a record, or has another name.
+ * @throws {TypeError} If `options` is not a record, or has an unknown name.
  */
 export function checkOptions<O extends object>(action: string, options: O, names: OptionNames<O>): void {
   const allowed = Object.keys(names);
@@ -33,7 +33,7 @@ export function checkOptions<O extends object>(action: string, options: O, names
   }
 }
 
-/** Whether one name is likely the other, misspelt: in case or underscores, or by one letter, wrong, missing or too many. */
+/** Tells whether one name is likely a misspelling of the other: in case, in underscores, or by one letter. */
 function alike(name: string, given: string): boolean {
   const [a, b] = [name, given].map((text) => text.toLowerCase().replaceAll(/[_-]/g, "")) as [string, string];
   let start = 0, end = 0;

@@ -1,5 +1,5 @@
 /**
- * Immutable strided views, and the views that can be made of a view without copying.
+ * Immutable strided views, and the operations that make a view of a view without copying.
  *
  * @module
  */
@@ -19,13 +19,13 @@ import {
 /**
  * An array seen through a shape, strides and an offset: an `NdArray` of the ndarray package, read-only.
  *
- * Element `[i, j]` is `data[offset + i * stride[0] + j * stride[1]]`. Strides count elements; 0 repeats, and a negative
- * stride runs backwards.
+ * Element `[i, j]` is `data[offset + i * stride[0] + j * stride[1]]`. Strides count elements; a stride of 0 repeats an
+ * element, and a negative stride runs backwards.
  */
 export type View<D extends DType = DType> = {
   /** The element type. */
   readonly dtype: D;
-  /** The elements, together with others that this view does not show. */
+  /** The array that contains the elements, and perhaps others that the view does not show. */
   readonly data: ReadonlyDataOf<D>;
   /** The lengths of the axes. */
   readonly shape: Shape;
@@ -33,9 +33,9 @@ export type View<D extends DType = DType> = {
   readonly stride: readonly number[];
   /** The position in `data` of the element whose indices are all 0. */
   readonly offset: number;
-  /** How many elements the view shows. */
+  /** The number of elements that the view shows. */
   readonly size: number;
-  /** The element at these indices. */
+  /** Returns the element at these indices. */
   get(...indices: number[]): number;
 };
 
@@ -46,9 +46,9 @@ export type MutableView<D extends DType = DType> = Omit<View<D>, "data"> & { rea
  * Makes a view of a typed array.
  *
  * @param data The elements; they are not copied, and must not be written to afterwards.
- * @param shape The lengths of the axes; left out, one axis as long as `data`.
- * @param stride Steps in elements; left out, row-major.
- * @param offset Where the first element is.
+ * @param shape The lengths of the axes; by default one axis as long as `data`.
+ * @param stride The steps along the axes, in elements; row-major by default.
+ * @param offset The position of the first element.
  * @throws {DTypeError} If `data` is neither a `Float32Array` nor a `Float64Array`.
  * @throws {ShapeError} If an element of the view would lie outside `data`, or beyond its first 2^31 - 1 elements.
  *
@@ -84,7 +84,7 @@ export function view<D extends DType>(
       op: "view",
       given: { shape, stride, offset: String(offset), data: `of ${data.length} elements` },
       problem: whole
-        ? `elements ${low} to ${high} are wanted, and there are 0 to ${count - 1}`
+        ? `the view needs elements ${low} to ${high}, and the data has 0 to ${count - 1}`
         : "offset and strides must be whole numbers, one stride for each axis",
       remedy: "correct the shape, the strides or the offset",
     });
@@ -93,8 +93,8 @@ export function view<D extends DType>(
 }
 
 /**
- * {@link view} for callers that have computed shape, stride and offset themselves: of its checks only that of the rank and
- * of the number of elements, which nothing else bounds.
+ * Makes a view for callers that have computed shape, stride and offset themselves: of the checks of {@link view}, only
+ * those of the rank and of the number of elements are made, because nothing else bounds these.
  *
  * @throws {ShapeError} If there are more than 64 axes, or more than 2^31 - 1 elements.
  */
@@ -105,13 +105,13 @@ export function unsafeView<D extends DType>(
   offset: number,
 ): MutableView<D> {
   checkResultShape("view", shape);
-  // ndarray's types know mutable arrays alone, and not that the dtype follows from the kind of array.
+  // ndarray's types know only mutable arrays, and do not know that the dtype follows from the class of the array.
   return ndarray(data as unknown as number[], shape as number[], stride as number[], offset) as unknown as MutableView<
     D
   >;
 }
 
-/** The lowest and the highest position in the data that a view of this shape, stride and offset reaches. */
+/** Returns the lowest and the highest position in the data that a view of this shape, stride and offset reaches. */
 export function extent(shape: Shape, stride: readonly number[], offset: number): readonly [number, number] {
   let low = offset, high = offset;
   for (let axis = 0; axis < shape.length; axis++) {
@@ -123,8 +123,8 @@ export function extent(shape: Shape, stride: readonly number[], offset: number):
 }
 
 /**
- * Longest run of elements served from a slab, and elements in a slab. A typed array of its own costs several hundred
- * nanoseconds, more than computing 32 elements does. A slab is freed when the last view into it is.
+ * The longest run of elements allocated from a slab, and the size of a slab. Making a typed array takes several hundred
+ * nanoseconds, more than computing 32 elements. A slab is freed together with the last view into it.
  */
 const SLAB_RUN = 64, SLAB_SIZE = 1024;
 
@@ -137,7 +137,7 @@ const slabs: { readonly [D in DType]: { data: DataOf<D>; used: number } } = {
  * Allocates a row-major array of zeros for a kernel to fill.
  *
  * @param dtype The element type.
- * @param shape The shape; the caller has checked it.
+ * @param shape The shape, checked by the caller.
  */
 export function allocate<D extends DType>(dtype: D, shape: Shape): MutableView<D> {
   const size = sizeOf(shape);
@@ -155,7 +155,7 @@ export function allocate<D extends DType>(dtype: D, shape: Shape): MutableView<D
   return unsafeView<D>(slab.data as ReadonlyDataOf<D>, shape, rowMajorStrides(shape), offset);
 }
 
-/** Tells whether the elements lie in row-major order without gaps; no elements always do. */
+/** Tells whether the elements lie in row-major order without gaps, as those of an empty view always do. */
 export function isContiguous({ shape, stride }: View): boolean {
   let dense = true;
   for (let axis = shape.length - 1, step = 1; axis >= 0; axis--) {
@@ -170,7 +170,7 @@ export function isContiguous({ shape, stride }: View): boolean {
 /**
  * Permutes the axes.
  *
- * @param axes Axis `k` of the result is axis `axes[k]` of `v`; left out, the order is reversed.
+ * @param axes Axis `k` of the result is axis `axes[k]` of `v`; by default the order is reversed.
  */
 export function transposeView<D extends DType>(v: View<D>, axes?: readonly number[]): View<D> {
   const order = axes ?? v.shape.map((_, axis) => v.shape.length - 1 - axis);
@@ -206,7 +206,7 @@ export function broadcastView<D extends DType>(v: View<D>, shape: Shape): View<D
 /**
  * Gives a view another shape of the same size without copying, if its strides allow.
  *
- * @returns The view, or `undefined` where elements would have to move.
+ * @returns The view, or `undefined` if elements would have to move.
  */
 export function reshapeView<D extends DType>(v: View<D>, shape: Shape): View<D> | undefined {
   if (isContiguous(v)) return unsafeView(v.data, shape, rowMajorStrides(shape), v.offset);
@@ -214,7 +214,7 @@ export function reshapeView<D extends DType>(v: View<D>, shape: Shape): View<D> 
   const from = v.shape.map((length, axis) => ({ length, step: v.stride[axis]! })).filter(({ length }) => length !== 1);
   let to = 0;
   for (let axis = 0; axis < from.length;) {
-    // The shortest run of old axes and of new axes that hold equally many elements must be one evenly spaced run.
+    // The shortest groups of old and of new axes with the same number of elements must be one evenly spaced run.
     let oldSize = from[axis]!.length, newSize = 1, last = axis;
     const first = to;
     while (newSize !== oldSize || to === first) {

@@ -1,5 +1,6 @@
 /**
- * Convolution and its adjoints where every filter sees a single channel: too little for a matrix product, so direct loops.
+ * Convolution and its adjoints for filters that see a single channel each: direct loops, as matrix products would be
+ * tiny.
  *
  * @module
  */
@@ -13,7 +14,7 @@ import type { DType, ReadonlyDataOf } from "../dtype.ts";
 import type { View } from "../view.ts";
 import { forEachWindowRun } from "./unfold.ts";
 
-/** A run of windows: the element of `w` that they are seen through, where they are in `y` and what they see in `x`. */
+/** A run of windows: an element of `w`, the positions of the windows in `y`, and the elements of `x` that they see. */
 type Run = {
   readonly w: number;
   readonly y: number;
@@ -23,7 +24,7 @@ type Run = {
   readonly count: number;
 };
 
-/** `y = conv(x, w)` */
+/** Computes `y = conv(x, w)`. */
 export function conv2dDepthwise<D extends DType>(operands: ConvolutionOperands<D>): void {
   const { y } = operands, to = y.data, x: ReadonlyDataOf<D> = operands.x.data, w: ReadonlyDataOf<D> = operands.w.data;
   to.fill(0, y.offset, y.offset + y.size);
@@ -35,7 +36,7 @@ export function conv2dDepthwise<D extends DType>(operands: ConvolutionOperands<D
   });
 }
 
-/** The adjoint in `x`. */
+/** Computes the adjoint in `x`. */
 export function conv2dInputDepthwise<D extends DType>(operands: ConvolutionInputOperands<D>): void {
   const { x } = operands, to = x.data, y: ReadonlyDataOf<D> = operands.y.data, w: ReadonlyDataOf<D> = operands.w.data;
   to.fill(0, x.offset, x.offset + x.size);
@@ -47,7 +48,7 @@ export function conv2dInputDepthwise<D extends DType>(operands: ConvolutionInput
   });
 }
 
-/** The adjoint in `w`. */
+/** Computes the adjoint in `w`. */
 export function conv2dWeightDepthwise<D extends DType>(operands: ConvolutionWeightOperands<D>): void {
   const { w } = operands, to = w.data, y: ReadonlyDataOf<D> = operands.y.data, x: ReadonlyDataOf<D> = operands.x.data;
   to.fill(0, w.offset, w.offset + w.size);

@@ -40,7 +40,7 @@ Deno.test("checkShape() refuses what is no shape, and names it", () => {
   }
   for (const [shape, length] of [[[2, -1], "-1"], [[1.5], "1.5"], [[NaN], "NaN"], [[Infinity], "Infinity"]] as const) {
     assertThrows(() => checkShape("zeros", shape), ShapeError, `Cannot apply zeros to shape [${shape.join(", ")}]`);
-    assertThrows(() => checkShape("zeros", shape), ShapeError, `and ${length} is not`);
+    assertThrows(() => checkShape("zeros", shape), ShapeError, `but one is ${length}`);
   }
   assertThrows(() => checkShape("zeros", [2 ** 16, 2 ** 15]), ShapeError, "2147483648 elements are more than an array");
   assertThrows(
@@ -49,8 +49,12 @@ Deno.test("checkShape() refuses what is no shape, and names it", () => {
     "an axis of 2147483648 is longer than an array can be",
   );
   assertThrows(() => checkShape("zeros", [1e308, 1e308, 0]), ShapeError, "longer than an array can be");
-  assertThrows(() => checkShape("zeros", 3 as unknown as Shape), ShapeError, "a shape is an array of axis lengths");
-  assertThrows(() => checkShape("zeros", ["2"] as unknown as Shape), ShapeError, "and 2 is not");
+  assertThrows(
+    () => checkShape("zeros", 3 as unknown as Shape),
+    ShapeError,
+    "a shape must be an array of axis lengths",
+  );
+  assertThrows(() => checkShape("zeros", ["2"] as unknown as Shape), ShapeError, "but one is 2");
 });
 
 Deno.test("shapes of more than 64 axes are refused at once, however many there are", () => {
@@ -58,7 +62,7 @@ Deno.test("shapes of more than 64 axes are refused at once, however many there a
     const error = assertThrows(() => checkShape("zeros", new Array(rank).fill(1)), ShapeError);
     assertEquals(
       error.message,
-      `Cannot apply zeros to shape of ${rank} axes: an array may have 64 axes; join some of them into one`,
+      `Cannot apply zeros to shape of ${rank} axes: an array can have at most 64 axes; join some of them into one`,
     );
   }
 });
@@ -92,7 +96,7 @@ Deno.test("broadcastShapes() answers with an error that names operands and axis"
   assert(answer._tag === "Left");
   assertEquals(
     answer.left.message,
-    "Cannot apply mul to a [2, 1] and b [8, 4, 3]: axis -2 is 2 in one and 4 in another, and lengths must be equal " +
+    "Cannot apply mul to a [2, 1] and b [8, 4, 3]: axis -2 is 2 in one and 4 in another, but lengths must be equal " +
       "or 1 to broadcast; reshape or transpose one operand so that the axes line up from the right",
   );
 });

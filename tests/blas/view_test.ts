@@ -68,12 +68,12 @@ Deno.test("view() accepts exactly the shapes, strides and offsets whose elements
 
 Deno.test("view() names what does not fit", () => {
   const data = new Float64Array(4);
-  assertThrows(() => view(data, [5]), ShapeError, "elements 0 to 4 are wanted, and there are 0 to 3");
-  assertThrows(() => view(data, [2], [-1], 0), ShapeError, "elements -1 to 0 are wanted");
+  assertThrows(() => view(data, [5]), ShapeError, "the view needs elements 0 to 4, and the data has 0 to 3");
+  assertThrows(() => view(data, [2], [-1], 0), ShapeError, "the view needs elements -1 to 0");
   assertThrows(() => view(data, [2, 2], [1]), ShapeError, "one stride for each axis");
   assertThrows(() => view(data, [2], [0.5]), ShapeError, "must be whole numbers");
   assertThrows(() => view(data, [2], [1], 0.5), ShapeError, "must be whole numbers");
-  assertThrows(() => view(data, [-1]), ShapeError, "and -1 is not");
+  assertThrows(() => view(data, [-1]), ShapeError, "but one is -1");
   const integers = new Int32Array(4) as unknown as Float64Array;
   assertThrows(() => view(integers), DTypeError, "Cannot apply view to Int32Array: elements must be in a Float32Array");
   assertThrows(() => view([1, 2] as unknown as Float64Array), DTypeError, "Cannot apply view to Array");

@@ -130,7 +130,7 @@ const calls: Readonly<Record<string, readonly [call: () => unknown, message: str
   "a name that is none": [() => (denseLayer as Untyped)(2, 3, { name: 3 }), "Cannot build denseLayer with name 3"],
   "a shape that is none": [
     () => (library.summary as Untyped)(dense, 5),
-    "Cannot apply summary to shape 5: a shape is an array of axis lengths",
+    "Cannot apply summary to shape 5: a shape must be an array of axis lengths",
   ],
   "parameters of params": [
     () => (library.parameters as Untyped)(variables.params),
