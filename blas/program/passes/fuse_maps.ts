@@ -1,5 +1,5 @@
 /**
- * Fusion of loops: what one computes and another reads stays in registers.
+ * Fusion of loops: values that one loop computes and another reads stay in registers.
  *
  * @module
  */
@@ -13,14 +13,14 @@ import { type Graph, graphOf, type Node } from "./graph.ts";
 import { canBeFollowed, isWanted, joinedTypes, joinLoops, readsEachOnce, readsInPassing } from "./join_loops.ts";
 import { factsOf, type Inlined, inlineOperands } from "./loops.ts";
 
-/** How many additions may be done again, over all elements, to save a loop that computes them once. */
+/** The most additions, over all elements, that may be repeated to avoid a loop that computes them once. */
 const REPEATED_WORK = 512;
 /** An expression that costs more is not computed twice, whatever it saves. */
 const REPEATED_COST = 3;
 
 /**
- * Computes what a single loop reads inside that loop; makes one of loops over the same indices that share operands or read each
- * other's results, and computes cheap things twice where then they need not be stored.
+ * Computes the values that only one loop reads inside that loop; joins loops over the same indices that share operands
+ * or read each other's results; and computes cheap values twice if they then need not be stored.
  */
 export function fuseMaps(program: Program): Program {
   const graph = graphOf(program);
@@ -70,7 +70,7 @@ function isWorth(graph: Graph, loop: Loop, value: number, readers: ReadonlySet<N
     }
   }
   if (readers.size > 1) {
-    // What comes right after a product or a reduction is computed there in passing.
+    // The epilogue of a product or a reduction computes this at no extra cost.
     if (leadersOf(graph, loop).some((leader) => leader.step.values.every((own) => graph.readers(own).size === 1))) {
       return false;
     }
@@ -79,17 +79,17 @@ function isWorth(graph: Graph, loop: Loop, value: number, readers: ReadonlySet<N
     return true;
   }
   if (work <= 0 || cost === 0) return true;
-  // What follows a reduction or a product belongs there, where it is computed once.
+  // A loop that follows a reduction or a product belongs in its epilogue, where it is computed once.
   return leadersOf(graph, loop).length === 0 && cost <= REPEATED_COST && cost * work <= REPEATED_WORK;
 }
 
-/** Whether numbers computed again, and perhaps rounded otherwise, would be compared with those that were stored. */
+/** Tells whether repeated numbers, perhaps rounded differently, would be compared with the stored ones. */
 function isCompared(loop: Loop, operand: Operand): boolean {
   const index = loop.operands.indexOf(operand);
   return loop.expressions.some((x) => factsOf(x).compared.has(index));
 }
 
-/** An operation whose loops compute a value for themselves; `undefined` if it reads it elsewhere or strides do not allow it. */
+/** Returns an operation whose loops compute a value; `undefined` if it is read elsewhere or strides do not allow it. */
 function withInlined(operation: Operation, value: number, producer: Loop): Operation | undefined {
   const [expression] = producer.expressions;
   const inlined = (operand: Operand): Inlined | undefined => {
@@ -107,7 +107,7 @@ function withInlined(operation: Operation, value: number, producer: Loop): Opera
   return failed || operandsOf(replaced).some((operand) => operand.value === value) ? undefined : replaced;
 }
 
-/** Joins a loop with those over the same indices that compute what it reads, and that are needed for others too. */
+/** Joins a loop with the loops over the same indices that compute values which it and others read. */
 function joinWithProducers(graph: Graph, node: Node): boolean {
   let joined = false;
   for (let again = true; again;) {
@@ -122,7 +122,7 @@ function joinWithProducers(graph: Graph, node: Node): boolean {
   return joined;
 }
 
-/** Joins a loop with those over the same indices that come before it and read some of the same arrays. */
+/** Joins a loop with earlier loops over the same indices that read some of the same arrays. */
 function joinWithSiblings(graph: Graph, node: Node): boolean {
   let joined = false;
   for (const operand of node.step.operation.kind === "map" ? node.step.operation.loop.operands : []) {
@@ -140,7 +140,7 @@ function joinWithSiblings(graph: Graph, node: Node): boolean {
   return joined;
 }
 
-/** Joins loops that compute single numbers, whatever they read: calling them takes longer than they do. */
+/** Joins loops that compute single numbers, whatever they read: calling them takes longer than computing them. */
 function joinTinyLoops(graph: Graph): (node: Node) => boolean {
   const last = new Map<string, Node>();
   return (node) => {
@@ -153,7 +153,7 @@ function joinTinyLoops(graph: Graph): (node: Node) => boolean {
   };
 }
 
-/** Makes one loop of two, if nothing that reads the first is read by the second. */
+/** Joins two loops unless another instruction reads the first and is read by the second. */
 function tryJoin(graph: Graph, one: Node, other: Node): boolean {
   const [early, late] = one.position < other.position ? [one, other] : [other, one];
   const first = early.step, second = late.step;
@@ -172,7 +172,7 @@ function tryJoin(graph: Graph, one: Node, other: Node): boolean {
   });
 }
 
-/** The products and reductions that a loop could come right after, and be computed together with. */
+/** Finds the products and reductions whose epilogue a loop could be. */
 function leadersOf(graph: Graph, loop: Loop): readonly Node[] {
   return loop.operands.flatMap((operand) => {
     const producer = graph.producer(operand.value);

@@ -191,7 +191,7 @@ export function buildThreeByThreeProducts(m: ModuleBuilder, lanes: LaneInstructi
 /** The number of bytes in the masks of {@link maskBits}. */
 export const MASK_BYTES = 48;
 
-/** Returns the bits of masks: for the left and the right of an image, and for the windows at a row's end seen before. */
+/** Returns the bits of masks: for the left and the right of an image, and for windows at a row's end seen before. */
 export function maskBits(
   bytes: number,
   { left, right, columns }: { readonly left: number; readonly right: number; readonly columns: number },

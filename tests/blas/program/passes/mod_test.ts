@@ -196,6 +196,6 @@ Deno.test("optimize() names a pass that does not exist", () => {
   assertThrows(
     () => optimize(mlpStep(1, [2, 1]), { without: ["fuse" as "fuseMaps"] }),
     RangeError,
-    'Cannot optimize without "fuse": it must be the name of a pass; there are foldConstants, simplify',
+    'Cannot optimize without "fuse": it must be the name of a pass; the passes are foldConstants, simplify',
   );
 });
