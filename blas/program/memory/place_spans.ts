@@ -8,8 +8,8 @@
 export type Interval = { readonly bytes: number; readonly from: number; readonly to: number };
 
 /**
- * Finds a place for every span: the lowest where it does not overlap one that is needed at the same time. Spans are
- * placed from the largest to the smallest, and from the first needed to the last; the better of the two counts.
+ * Finds a place for every span: the lowest where it does not overlap one that is needed at the same time. Spans are placed
+ * from the largest to the smallest, and from the first needed to the last; the better of the two counts.
  *
  * @returns The first byte of each.
  */

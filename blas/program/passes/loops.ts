@@ -109,8 +109,7 @@ export type Inlined = { readonly expression: Scalar; readonly operands: readonly
  * A loop that computes for itself what it read of another one.
  *
  * @param loop The reader.
- * @param given For an operand: what it reads, as an expression over operands of the reader's shape; `undefined` to keep
- * it.
+ * @param given For an operand: what it reads, as an expression over operands of the reader's shape; `undefined` to keep it.
  * @returns `undefined` if the loop would not fit.
  */
 export function inlineOperands(

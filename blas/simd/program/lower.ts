@@ -1,5 +1,5 @@
 /**
- * Instructions on their way to code: what emits each, and what it needs.
+ * Lowering instructions: choosing the emitter of each.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import { lowerProduct } from "./products/lower_product.ts";
 import { buildReduce, buildReduceShare, type ReduceSpec, reduceUnits } from "./reduce_function.ts";
 
 /**
- * What emits an instruction, or `undefined` where nothing does: a function of an engine or of the caller computes it then.
+ * Lowers an instruction; returns `undefined` if a function of the engine or of the caller must compute it.
  */
 export function lowerInstruction({ operation, results }: Instruction): Lowered | undefined {
   const [{ dtype, shape }] = results as readonly [ValueType];
@@ -42,10 +42,10 @@ function lowerCopy(operand: Operand, dtype: DType): Lowered {
 }
 
 /**
- * Prepares a loop for emission.
+ * Lowers a loop.
  *
- * @param inPlace Whether a result may lie where an operand does that is read at the same indices.
- * @param computed The byte address of what was `EPILOGUE_INPUT`, if any operand is.
+ * @param inPlace Whether a result may share memory with an operand that is read at the same indices.
+ * @param computed The byte address of `EPILOGUE_INPUT`, if an operand is that.
  */
 export function lowerLoop(loop: Loop, dtype: DType, inPlace: boolean, computed?: number): Lowered {
   const phase: Phase = {
@@ -79,7 +79,7 @@ function lowerCast(operand: Operand, dtype: DType): Lowered {
   };
 }
 
-/** Where there is an epilogue, reduced values go to the workspace, and the epilogue is a phase of its own. */
+/** Lowers a reduction; with an epilogue, reduced values go to the workspace, and the epilogue is a separate phase. */
 function lowerReduce(
   { reduction, axes, loop, epilogue }: Extract<Operation, { readonly kind: "reduce" }>,
   shape: Shape,

@@ -14,23 +14,23 @@ import type { Loop, Operand, Program, ValueType } from "../../program/program.ts
 import { rowMajorStrides } from "../../shape.ts";
 import { type MutableView, unsafeView, type View } from "../../view.ts";
 
-/** What happens outside WebAssembly, and the loop that comes after it, where what was computed is at an address. */
+/** A step outside WebAssembly, and its epilogue, which reads the result of the step at an address. */
 export type OutsideStep = {
   readonly run: () => void;
   readonly epilogue: { readonly loop: Loop; readonly computed: number } | undefined;
 };
 
-/** What surrounds the instructions of a program that runs. */
+/** The surroundings of a running program's instructions. */
 export type Surroundings = {
   readonly memory: WebAssembly.Memory;
   readonly plan: MemoryPlan;
-  /** The array of each value. */
+  /** The array of each value, by number. */
   readonly arrays: readonly MemoryArray[];
-  /** What computes. */
+  /** The engine that computes. */
   readonly engine: Engine;
 };
 
-/** Returns the step of an instruction that no code is emitted for. */
+/** Returns the step of an instruction without emitted code. */
 export function outsideStep(
   program: Program,
   i: number,
@@ -59,7 +59,7 @@ export function outsideStep(
     }
     default:
       throw new TypeError(
-        `Cannot run a ${operation.kind} outside WebAssembly: only gemm, convolution and host are; lower it`,
+        `Cannot run a ${operation.kind} outside WebAssembly: it must be gemm, convolution or host; lower it`,
       );
   }
 }

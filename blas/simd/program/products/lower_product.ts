@@ -1,5 +1,5 @@
 /**
- * Matrix products and convolutions of programs, on their way to code.
+ * Lowering the matrix products and convolutions of programs.
  *
  * @module
  */
@@ -13,12 +13,12 @@ import { lowerGemm } from "./gemm.ts";
 export type ProductOperation = Extract<Operation, { readonly kind: "gemm" | "convolution" }>;
 
 /**
- * Prepares a product or a convolution for emission.
+ * Lowers a product or a convolution.
  *
- * @param operation What to compute.
- * @param shape The shape of the product, before any loop after it.
- * @param dtype That of all operands and results.
- * @returns What to reserve and emit, or `undefined` where an engine had better compute it.
+ * @param operation The operation.
+ * @param shape The shape of the product, before any epilogue.
+ * @param dtype The dtype of all operands and results.
+ * @returns The lowered instruction, or `undefined` if an engine computes it better.
  */
 export function lowerProduct(
   operation: ProductOperation,
