@@ -96,7 +96,7 @@ Deno.test("no view shows more than 2^31 - 1 elements, or has more than 64 axes, 
   ) assertThrows(make, ShapeError, "an array");
 });
 
-Deno.test("allocate() gives zeros that nobody else holds", () => {
+Deno.test("allocate() returns zeros that no other view shows", () => {
   fc.assert(fc.property(fc.constantFrom<DType>("float32", "float64"), fc.array(fc.nat(90)), (dtype, lengths) => {
     const views = lengths.map((length) => allocate(dtype, [length]));
     for (const v of views) {
@@ -109,14 +109,14 @@ Deno.test("allocate() gives zeros that nobody else holds", () => {
   assertEquals(elementsOf(allocate("float64", []) as View), [0]);
 });
 
-Deno.test("isContiguous() holds exactly where row-major positions rise by 1", () => {
+Deno.test("isContiguous() holds exactly if row-major positions increase by 1", () => {
   fc.assert(fc.property(anyView, (v) => {
     const positions = indicesOf(v.shape).map((index) => positionOf(v, index));
     assertEquals(isContiguous(v), positions.every((p, k) => p === positions[0]! + k));
   }));
 });
 
-Deno.test("isContiguous() holds of a view without elements, whatever its strides", () => {
+Deno.test("isContiguous() holds for a view without elements, whatever its strides", () => {
   // Reading [0, 5] with strides [5, 2] was once tried axis by axis, and failed at the second.
   assert(isContiguous(layOut("float64", [0, 5], [], { order: [0, 1], steps: [1, 2], offset: 0 }) as View));
 });
@@ -198,7 +198,7 @@ function primeFactors(n: number): number[] {
   return [];
 }
 
-Deno.test("reshapeView() keeps the order of elements, and gives up exactly where no strides can", () => {
+Deno.test("reshapeView() keeps the order of elements, and returns undefined exactly if no strides can", () => {
   const cases = anyView.chain((v) => fc.tuple(fc.constant(v), shapesOfSize(v.size)));
   let moved = 0, made = 0;
   fc.assert(
@@ -233,7 +233,7 @@ Deno.test("reshapeView() works without elements, whatever the strides", () => {
   }));
 });
 
-Deno.test("isView() knows views from other values", () => {
+Deno.test("isView() distinguishes views from other values", () => {
   assert(isView(view(new Float32Array(2))));
   assert(isView(allocate("float64", [2, 2])));
   for (const other of [undefined, null, 3, {}, [], new Float32Array(2), { stride: [], dtype: "int32" }]) {

@@ -96,7 +96,7 @@ for (const { what, message, body } of REFUSED) {
   });
 }
 
-Deno.test("assembling refuses what a module cannot have", () => {
+Deno.test("assembling rejects what a module cannot have", () => {
   const withMemory = new ModuleBuilder();
   withMemory.memory({ minimum: 1 });
   assertThrows(() => withMemory.importMemory({ module: "a", name: "b" }, { minimum: 1 }), TypeError, "second memory");
@@ -120,7 +120,7 @@ Deno.test("assembling refuses what a module cannot have", () => {
   );
 });
 
-Deno.test("building an expression refuses bad immediates and constants", () => {
+Deno.test("building an expression rejects bad immediates and constants", () => {
   const v = f32x4.const(1);
   assertThrows(() => f32x4.extract_lane(v, 4), RangeError, "lanes are numbered 0 to 3");
   assertThrows(() => v128.load64_lane(0, v, 2), RangeError, "lanes are numbered 0 to 1");

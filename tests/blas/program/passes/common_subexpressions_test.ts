@@ -36,7 +36,7 @@ Deno.test("commonSubexpressions() computes equal things once", () => {
   );
 });
 
-Deno.test("commonSubexpressions() runs functions of one key once, and others as often as they are there", () => {
+Deno.test("commonSubexpressions() runs host functions with equal keys once, and does not merge others", () => {
   const t = tracer();
   const build = () => {
     const x = t.parameter("float32", [3]);

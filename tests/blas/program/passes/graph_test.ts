@@ -38,13 +38,13 @@ Deno.test("join() lets readers of the first step move behind the joined one", ()
   );
 });
 
-Deno.test("join() refuses where something reads the first step and is read by the second", () => {
+Deno.test("join() refuses if a step reads the first one and is read by the second", () => {
   const graph = graphOf(program("a reader")), [first, , , last] = nodesOf(graph) as [Node, Node, Node, Node];
   assertEquals(graph.join(first, last, () => last.step), false);
   assertEquals(nodesOf(graph).length, 4);
 });
 
-Deno.test("readers() and producer() follow what is replaced and removed", () => {
+Deno.test("readers() and producer() follow replacements and removals", () => {
   const given = program("nothing"),
     graph = graphOf(given),
     [first, reader, other, last] = nodesOf(graph) as [Node, Node, Node, Node];
