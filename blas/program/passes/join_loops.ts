@@ -10,7 +10,7 @@ import type { Instruction, Loop, Operand } from "../program.ts";
 import { readsOwnIndex, reshapeOperand } from "../compose.ts";
 import type { DraftInstruction } from "./draft.ts";
 import type { Graph, Node } from "./graph.ts";
-import { argumentFor, fits, replaceArguments, tidyLoop } from "./loops.ts";
+import { argumentFor, argumentsReplaced, fits, tidyLoop } from "./loops.ts";
 
 /** A loop and the values that it computes. */
 export type Computing = { readonly loop: Loop; readonly values: readonly number[] };
@@ -27,8 +27,8 @@ export function readsInPassing(loop: Loop, values: readonly number[]): boolean {
  * @param second As many elements; it reads the first one's values in passing, or not at all.
  * @param isWanted Which of the first one's values stay.
  * @param shape That of the joined loop: of the first if left out.
- * @returns The loop of both with its values, those of the first before those of the second; `undefined` if it would not fit, or
- * no strides would do.
+ * @returns The loop of both with its values, those of the first before those of the second; `undefined` if it would not
+ * fit, or no strides would do.
  */
 export function joinLoops(
   first: Computing,
@@ -54,7 +54,7 @@ export function joinLoops(
     operands,
     expressions: [
       ...kept.map((k) => first.loop.expressions[k]!),
-      ...second.loop.expressions.map((x) => replaceArguments(x, (k) => replacements[k]!)),
+      ...second.loop.expressions.map(argumentsReplaced((k) => replacements[k]!)),
     ],
   });
   return fits(loop) ? { loop, values: [...kept.map((k) => first.values[k]!), ...second.values] } : undefined;
