@@ -1,6 +1,6 @@
 /**
- * Sums in float64 beside those of kernels, which add up in float32 a block at a time: a long chain of additions in one
- * float32 loses digits, a block does not.
+ * Sums in float64 beside those of kernels, which add up in float32 a block at a time: a long chain of additions in one float32
+ * loses digits, a block does not.
  *
  * @module
  */

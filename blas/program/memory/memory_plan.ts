@@ -39,9 +39,9 @@ export type MemoryPlan = {
 const bytesOf = ({ dtype, shape }: ValueType): number => sizeOf(shape) * BYTES_PER_ELEMENT[dtype];
 
 /**
- * Plans the memory of a program. Parameters and constants have memory of their own; a result may lie where an operand
- * does that is read for the last time, and a carried one where its parameter is. A run may so destroy parameters that
- * are carried to: they must be written, or carried over, before the next.
+ * Plans the memory of a program. Parameters and constants have memory of their own; a result may lie where an operand does that
+ * is read for the last time, and a carried one where its parameter is. A run may so destroy parameters that are carried to:
+ * they must be written, or carried over, before the next.
  *
  * @param program The program.
  * @param needs What each instruction needs.

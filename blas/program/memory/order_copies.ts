@@ -8,8 +8,8 @@
 export type Copy = { readonly from: number; readonly to: number; readonly bytes: number };
 
 /**
- * Orders copies so that nothing is overwritten before it has been copied. Where copies form a circle, one of the arrays
- * is copied aside first.
+ * Orders copies so that nothing is overwritten before it has been copied. Where copies form a circle, one of the arrays is
+ * copied aside first.
  *
  * @param moves Copies with different targets, of arrays that are the same or do not overlap.
  * @param aside The address of memory for the largest of them.

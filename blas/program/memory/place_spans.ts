@@ -11,10 +11,9 @@ export type Interval = { readonly bytes: number; readonly from: number; readonly
 const FEW = 1000;
 
 /**
- * Finds a place for every span: the lowest where it does not overlap one that is needed at the same time. Spans are
- * placed in several orders, of which the best counts: from the largest to the smallest, from the first needed to the
- * last, and from the one that is needed longest. Where there are many, from the first to the last and back, which takes
- * no look at all others.
+ * Finds a place for every span: the lowest where it does not overlap one that is needed at the same time. Spans are placed in
+ * several orders, of which the best counts: from the largest to the smallest, from the first needed to the last, and from the
+ * one that is needed longest. Where there are many, from the first to the last and back, which takes no look at all others.
  *
  * @returns The first byte of each.
  */

@@ -8,8 +8,8 @@ import { firstResults, mapOperands, operandsOf } from "../operands.ts";
 import type { Program } from "../program.ts";
 
 /**
- * Puts instructions that compute carried results behind those that still read the parameter they are carried to, where
- * they can be, so that they may be computed right in its place. Else the order stays.
+ * Puts instructions that compute carried results behind those that still read the parameter they are carried to, where they
+ * can be, so that they may be computed right in its place. Else the order stays.
  *
  * @param program The program.
  * @param carried Which results are which parameters of the next run.

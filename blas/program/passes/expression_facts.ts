@@ -1,8 +1,8 @@
 /**
  * What passes ask of expressions: arguments, costs, sizes.
  *
- * Loops grow by one function at a time while they are fused. So nothing here walks an expression anew that it has
- * walked before, or walks further than the answer needs.
+ * Loops grow by one function at a time while they are fused. So nothing here walks an expression anew that it has walked
+ * before, or walks further than the answer needs.
  *
  * @module
  */

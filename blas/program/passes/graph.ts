@@ -30,9 +30,8 @@ export type Graph = {
   /** Takes a step out. */
   readonly remove: (node: Node) => void;
   /**
-   * Puts one step in place of two, at the place of the later one; what reads the earlier one's results moves behind it.
-   * Does nothing and gives `false` if something reads the earlier one and is read by the later one, or if too much lies
-   * between.
+   * Puts one step in place of two, at the place of the later one; what reads the earlier one's results moves behind it. Does
+   * nothing and gives `false` if something reads the earlier one and is read by the later one, or if too much lies between.
    */
   readonly join: (early: Node, late: Node, make: () => DraftInstruction | undefined) => boolean;
   /** The program now. */

@@ -27,8 +27,8 @@ export function readsInPassing(loop: Loop, values: readonly number[]): boolean {
  * @param second As many elements; it reads the first one's values in passing, or not at all.
  * @param isWanted Which of the first one's values stay.
  * @param shape That of the joined loop: of the first if left out.
- * @returns The loop of both with its values, those of the first before those of the second; `undefined` if it would not
- * fit, or no strides would do.
+ * @returns The loop of both with its values, those of the first before those of the second; `undefined` if it would not fit, or
+ * no strides would do.
  */
 export function joinLoops(
   first: Computing,

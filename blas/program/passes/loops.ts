@@ -40,8 +40,8 @@ export function tidyLoop(loop: Loop): Loop {
 }
 
 /**
- * Returns a function that gives expressions other arguments; the very expression where they stay. It is for the
- * expressions of one loop: what they share is walked once.
+ * Returns a function that gives expressions other arguments; the very expression where they stay. It is for the expressions of
+ * one loop: what they share is walked once.
  */
 export function argumentsReplaced(replace: (index: number) => Scalar): (expression: Scalar) => Scalar {
   const replaced = substitution((part) => part.kind === "argument" ? replace(part.index) : undefined);
@@ -67,8 +67,7 @@ export type Inlined = { readonly expression: Scalar; readonly operands: readonly
  * A loop that computes for itself what it read of another one.
  *
  * @param loop The reader.
- * @param given For an operand: what it reads, as an expression over operands of the reader's shape; `undefined` to keep
- * it.
+ * @param given For an operand: what it reads, as an expression over operands of the reader's shape; `undefined` to keep it.
  * @returns `undefined` if the loop would not fit.
  */
 export function inlineOperands(

@@ -1,7 +1,7 @@
 /**
  * `conv2dInput` of programs: elements of the images are the rows of the product, channels its columns. Elements whose
- * positions leave the same remainders after division by the stride are seen through the same elements of the kernels,
- * by windows side by side: they are one product, a phase of positions.
+ * positions leave the same remainders after division by the stride are seen through the same elements of the kernels, by
+ * windows side by side: they are one product, a phase of positions.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * `conv2dInput` of programs for kernels with an infinite element or NaN: nothing but windows that exist takes part,
- * where tiles multiply zeros around the windows too. It is slow, and rare.
+ * `conv2dInput` of programs for kernels with an infinite element or NaN: nothing but windows that exist takes part, where tiles
+ * multiply zeros around the windows too. It is slow, and rare.
  *
  * @module
  */

@@ -1,6 +1,5 @@
 /**
- * Tiles whose sums are long, in passes: a chain of additions in one float32 loses digits, so its parts are added up
- * apart.
+ * Tiles whose sums are long, in passes: a chain of additions in one float32 loses digits, so its parts are added up apart.
  *
  * @module
  */
@@ -47,8 +46,8 @@ export type PassEmitter = (
 ) => void;
 
 /**
- * Emits a product; the function is given where the image, the packed matrix, the product, and memory for as many bytes
- * as {@link sumBytes} says begin.
+ * Emits a product; the function is given where the image, the packed matrix, the product, and memory for as many bytes as
+ * {@link sumBytes} says begin.
  *
  * @param spec The product, its columns side by side.
  * @param axis What is added up.

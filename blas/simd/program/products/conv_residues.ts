@@ -1,6 +1,6 @@
 /**
- * Positions in images, sorted by what is left after division by the stride: those that are seen through the same
- * elements of the kernels.
+ * Positions in images, sorted by what is left after division by the stride: those that are seen through the same elements of
+ * the kernels.
  *
  * @module
  */

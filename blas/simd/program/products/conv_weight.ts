@@ -1,6 +1,6 @@
 /**
- * `conv2dWeight` of programs: elements of the kernels are the rows of the product, filters its columns; what is added
- * up is windows, of several images in one pass.
+ * `conv2dWeight` of programs: elements of the kernels are the rows of the product, filters its columns; what is added up is
+ * windows, of several images in one pass.
  *
  * @module
  */

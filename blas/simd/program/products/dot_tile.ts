@@ -1,6 +1,6 @@
 /**
- * Functions that compute some rows of a matrix product where both matrices lie along the axis that is added up: sums
- * are vectors along that axis until the end, so that neither matrix need be packed or turned.
+ * Functions that compute some rows of a matrix product where both matrices lie along the axis that is added up: sums are
+ * vectors along that axis until the end, so that neither matrix need be packed or turned.
  *
  * @module
  */

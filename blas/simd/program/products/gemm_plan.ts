@@ -106,9 +106,8 @@ const CROWDED = 1024;
 const WAYS = 8;
 
 /**
- * Fewest rows for which packing pays; where rows of the other matrix fall into the same set of the cache, it pays
- * sooner. Measured, 32 x 784 x 128: 42 GFLOP/s packed, 44 not; 32 x 1024 x 1024: 33 packed, 26 not; 128 x 128 x 784: 46
- * and 40.
+ * Fewest rows for which packing pays; where rows of the other matrix fall into the same set of the cache, it pays sooner.
+ * Measured, 32 x 784 x 128: 42 GFLOP/s packed, 44 not; 32 x 1024 x 1024: 33 packed, 26 not; 128 x 128 x 784: 46 and 40.
  */
 const MANY = 48, MANY_CROWDED = 16;
 
@@ -119,8 +118,8 @@ const DEEP = 16;
 const MANY_RAGGED = 16;
 
 /**
- * Fewest columns for which it pays to pack the first matrix into rows, where its columns lie together: sooner where
- * those are powers of two apart, which crowd few sets of the cache.
+ * Fewest columns for which it pays to pack the first matrix into rows, where its columns lie together: sooner where those are
+ * powers of two apart, which crowd few sets of the cache.
  */
 const WIDE = 128, WIDE_CROWDED = 16;
 

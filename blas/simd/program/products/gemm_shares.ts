@@ -1,8 +1,8 @@
 /**
  * Matrix products in shares: by indices of a batch, by rows, or by columns where there are few rows.
  *
- * Every unit computes its elements as the whole product does. Where vectors run along the axis of sums, the number of
- * rows and columns of a tile decides the order of addition, so units are cut between the tiles of the whole.
+ * Every unit computes its elements as the whole product does. Where vectors run along the axis of sums, the number of rows
+ * and columns of a tile decides the order of addition, so units are cut between the tiles of the whole.
  *
  * @module
  */

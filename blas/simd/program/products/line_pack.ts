@@ -1,6 +1,6 @@
 /**
- * Packing of matrices whose vectors are to run along the axis of sums: what lies side by side in the matrix, rows of
- * the first or columns of the second, becomes lines of their own.
+ * Packing of matrices whose vectors are to run along the axis of sums: what lies side by side in the matrix, rows of the
+ * first or columns of the second, becomes lines of their own.
  *
  * @module
  */
