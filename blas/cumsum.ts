@@ -8,9 +8,9 @@ import { coalesce, forEachRun } from "./walk.ts";
 import type { MutableView, View } from "./view.ts";
 
 /**
- * Computes `y[…, j, …] = x[…, 0, …] + … + x[…, j, …]` along an axis, accumulated in float64.
+ * `y[…, j, …] = x[…, 0, …] + … + x[…, j, …]` along an axis, accumulated in float64.
  *
- * @param operands `x` of any strides, `y` of the same shape, and the axis.
+ * @param operands `x` of any strides, `y` of its shape, and the axis.
  */
 export function cumulativeSum<D extends DType>(
   { axis, x, y }: { readonly axis: number; readonly x: View<D>; readonly y: MutableView<D> },

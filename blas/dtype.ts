@@ -13,13 +13,13 @@ export type DType = "float32" | "float64";
 /** The typed array that holds elements of dtype `D`. */
 export type DataOf<D extends DType> = { float32: Float32Array; float64: Float64Array }[D];
 
-/** The members through which a typed array can be changed. */
+/** What a typed array can be changed through. */
 export type Mutator = "copyWithin" | "fill" | "reverse" | "set" | "sort" | "subarray" | "buffer";
 
-/** A `Float32Array` that cannot be written to. */
+/** A `Float32Array` that its type does not let anyone write to. */
 export type ReadonlyFloat32Array = Readonly<Omit<Float32Array, Mutator>>;
 
-/** A `Float64Array` that cannot be written to. */
+/** A `Float64Array` that its type does not let anyone write to. */
 export type ReadonlyFloat64Array = Readonly<Omit<Float64Array, Mutator>>;
 
 /** The read-only typed array that holds elements of dtype `D`. */

@@ -85,9 +85,9 @@ export type Engine = {
   /** Reduces the axes that have length 1 in `output`; the rank stays. An empty sum is 0, an empty product 1. */
   reduce<D extends DType>(reduction: Reduction, input: View<D>, output: MutableView<D>): void;
   /**
-   * Makes a program executable. The executable always computes with the engine whose `compile` was called, whichever
-   * engine is in use when it runs: `{ ...engines.simd, gemm }` compiles as `engines.simd` does, but calls its own
-   * `gemm` for products.
+   * Makes a program executable. The executable computes with the engine that this was called on, and with that one only,
+   * whichever engine is in use when it runs: `{ ...engines.simd, gemm }` compiles as `engines.simd` does, and leaves
+   * products to its own `gemm`.
    *
    * @throws {TypeError} If `carried` names a result or parameter that does not exist, or a parameter twice.
    * @throws {RangeError} If the program needs more memory than WebAssembly can address.

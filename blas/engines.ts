@@ -16,12 +16,12 @@ export const engines: {
   readonly reference: Engine;
 } = Object.freeze({ simd: hasSimd() ? simdEngine() : reference, reference });
 
-/** The completed engine of each partial record, so that setting the record again gives the same engine. */
+/** What was made of records with gaps: set again, such a record is the engine that it was before. */
 const completed = new WeakMap<PartialEngine, Engine>();
 
 /**
- * Adds the reference engine's functions to an engine where it has none of its own. An engine with a `gemm` but without
- * a `gemmBatched` computes batches product by product with that `gemm`.
+ * Fills an engine's gaps with the reference engine's functions. Where there is a `gemm` but no `gemmBatched`, batches are
+ * computed product by product with that `gemm`.
  *
  * @param engine A name, and the functions that the engine implements.
  * @returns The engine itself if nothing is missing; otherwise a record that calls its functions, the same each time.
@@ -37,7 +37,7 @@ export function completeEngine(engine: PartialEngine): Engine {
   const whole: Engine = {
     ...reference,
     ...own.includes("gemm") && { gemmBatched: gemmBatchedBy(bound("gemm")) },
-    // `compile` computes with the engine it is called on, which must be the completed one.
+    // `compile` computes with what it is called on, and that is the whole engine.
     ...Object.fromEntries(own.map((name) => [name, name === "compile" ? engine[name] : bound(name)])),
     name: engine.name,
   };

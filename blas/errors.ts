@@ -51,7 +51,7 @@ export class ShapeError extends TypeError implements ShapeErrorDetails {
   }
 }
 
-/** The error for operands whose dtypes differ or do not exist. */
+/** Operands whose dtypes differ, or are not among those that exist. */
 export class DTypeError extends TypeError {
   /** `"DTypeError"` */
   override readonly name = "DTypeError";

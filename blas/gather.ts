@@ -71,7 +71,7 @@ type Visit = {
   readonly column: (p: number, q: number, r: number, n: number, pStep: number, qStep: number, rStep: number) => void;
 };
 
-/** Rounds an index and clamps it to the axis. */
+/** The position that an index means: rounded, and the nearest inside. */
 const nearest = (index: number, highest: number): number => Math.min(Math.max(Math.round(index), 0), highest);
 
 /** Visits the elements: a whole row at once where it shares one index, as in an embedding, otherwise along the axis. */

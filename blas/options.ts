@@ -33,7 +33,7 @@ export function checkOptions<O extends object>(action: string, options: O, names
   }
 }
 
-/** Tells whether one name is likely a misspelling of the other: in case, in underscores, or by one letter. */
+/** Whether one name is likely the other, misspelt: in case or underscores, or by one letter, wrong, missing or too many. */
 function alike(name: string, given: string): boolean {
   const [a, b] = [name, given].map((text) => text.toLowerCase().replaceAll(/[_-]/g, "")) as [string, string];
   let start = 0, end = 0;

@@ -30,7 +30,7 @@ export function sizeOf(shape: Shape): number {
   return size;
 }
 
-/** Returns the strides, in elements, of a row-major array of this shape. */
+/** The strides, in elements, of a row-major array of this shape. */
 export function rowMajorStrides(shape: Shape): readonly number[] {
   const strides = new Array<number>(shape.length);
   for (let axis = shape.length - 1, step = 1; axis >= 0; axis--) {
@@ -196,7 +196,7 @@ export function unwrap<A>(result: Either<Error, A>): A {
   return result.right;
 }
 
-/** Returns the shape after reducing the axes to length 1. */
+/** The shape left when the axes are reduced to length 1. */
 export function reducedShape(shape: Shape, axes: readonly number[]): Shape {
   return shape.map((length, axis) => axes.includes(axis) ? 1 : length);
 }

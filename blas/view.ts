@@ -105,7 +105,7 @@ export function unsafeView<D extends DType>(
   offset: number,
 ): MutableView<D> {
   checkResultShape("view", shape);
-  // ndarray's types know only mutable arrays, and do not know that the dtype follows from the class of the array.
+  // ndarray's types know mutable arrays alone, and not that the dtype follows from the kind of array.
   return ndarray(data as unknown as number[], shape as number[], stride as number[], offset) as unknown as MutableView<
     D
   >;

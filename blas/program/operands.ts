@@ -8,7 +8,7 @@ import { isPlain } from "./operand.ts";
 import { kindOf } from "./operations/mod.ts";
 import { EPILOGUE_INPUT, type Loop, type Operand, type Operation, type Program, type ValueType } from "./program.ts";
 
-/** Returns the loop of an operation, if it has one: that of a map, or the one before a reduction. */
+/** The loop that an operation computes with, if it has one: that of a map, or the one before a reduction. */
 export function loopOf(operation: Operation): Loop | undefined {
   return "loop" in operation ? operation.loop : undefined;
 }
@@ -31,7 +31,7 @@ function operandsBefore(operation: Operation): readonly Operand[] {
   return loop === undefined ? direct : direct.length === 0 ? loop.operands : [...direct, ...loop.operands];
 }
 
-/** Returns the loop that computes an operation's results, and the operands that are read before it. */
+/** The loop that gives an operation's results, and the operands that it reads before. */
 export function lastLoop(
   operation: Operation,
 ): { readonly loop: Loop | undefined; readonly before: readonly Operand[] } {
@@ -59,7 +59,7 @@ function replaceAll(operands: readonly Operand[], replace: (operand: Operand) =>
   return replaced.every((operand, k) => operand === operands[k]) ? operands : replaced;
 }
 
-/** Returns the loops of an operation: its own and its epilogue. */
+/** The loops of an operation: the one that it computes with, and the one that it runs on what it has computed. */
 export function loopsOf(operation: Operation): readonly Loop[] {
   return [loopOf(operation), epilogueOf(operation)].filter((loop) => loop !== undefined);
 }

@@ -38,7 +38,7 @@ const forgotten = new FinalizationRegistry<string>((key) => {
   if (known.get(key)?.deref() === undefined) known.delete(key);
 });
 
-/** The number of expressions made so far. A number is never used again, so that keys made from it stay valid. */
+/** How many expressions have been made. A number is not used again, so that keys made of it stay true. */
 let count = 0;
 
 function intern(key: string, parts: WithoutId<Scalar>): Scalar {

@@ -149,7 +149,7 @@ export class FunctionBuilder extends FunctionCode {
   /**
    * Ends the function; the module builder calls it.
    *
-   * @returns The declarations of locals and the code, as stored in the code section.
+   * @returns Declarations of locals and code, as the code section holds them.
    */
   finish(): Bytes {
     this.stack.close("end of function");

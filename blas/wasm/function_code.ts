@@ -158,7 +158,7 @@ export class FunctionCode {
     if (results.length > 0) this.stack.give(results[0]!);
   }
 
-  /** All instructions; those that set constants come first. */
+  /** All instructions, those first that set constants. */
   protected get body(): Bytes {
     return [...this.#prelude, ...this.code];
   }

@@ -233,7 +233,7 @@ Deno.test("reshapeView() works without elements, whatever the strides", () => {
   }));
 });
 
-Deno.test("isView() distinguishes views from other values", () => {
+Deno.test("isView() knows views from other values", () => {
   assert(isView(view(new Float32Array(2))));
   assert(isView(allocate("float64", [2, 2])));
   for (const other of [undefined, null, 3, {}, [], new Float32Array(2), { stride: [], dtype: "int32" }]) {

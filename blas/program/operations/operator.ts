@@ -63,8 +63,8 @@ export type Writer = {
 };
 
 /**
- * One kind of operation. A field `loop` of an operation is a loop that it runs, a field `epilogue` one that it runs on
- * its result; everything else about operands is defined here, and nothing about any target.
+ * One kind of operation. A field `loop` of an operation is a loop that it runs, a field `epilogue` one that it runs on what it
+ * has computed; everything else about operands is told here, and nothing about any target.
  *
  * @typeParam O The operations of this kind.
  */

@@ -84,7 +84,7 @@ function isWorth(graph: Graph, loop: Loop, value: number, readers: ReadonlySet<N
   return leadersOf(graph, loop).length === 0 && cost <= REPEATED_COST && cost * work <= REPEATED_WORK;
 }
 
-/** Tells whether repeated numbers, perhaps rounded differently, would be compared with the stored ones. */
+/** Whether numbers computed again, and perhaps rounded otherwise, would be compared with those that were stored. */
 function isCompared(loop: Loop, operand: Operand): boolean {
   const index = loop.operands.indexOf(operand);
   return loop.expressions.some((x) => comparedArgumentsOf(x).includes(index));

@@ -51,7 +51,7 @@ function readerCounts(steps: readonly DraftInstruction[], results: readonly numb
   return counts;
 }
 
-/** Turns a product of one column and one row into a loop, and a product over no elements into zeros. */
+/** A product of one column and one row is a loop; one of nothing is zeros. */
 function outerProduct(gemm: Gemm): Operation {
   const { a, b } = gemm, k = a.shape.at(-1)!;
   if (gemm.epilogue !== undefined || k > 1) return gemm;

@@ -31,7 +31,7 @@ export type CastSpec = {
 /** The number of elements converted at a time: as many as fit in a vector of either dtype. */
 const LANES = 2;
 
-/** The conversions of the lowest two lanes, by the dtype of the operand and that of the result. */
+/** Converts the lowest two lanes: from which dtype, to which. */
 const CONVERSIONS: { readonly [From in DType]: { readonly [To in DType]: (x: Vector) => Vector } } = {
   float32: { float32: (x) => x, float64: f64x2.promote_low_f32x4 },
   float64: { float32: f32x4.demote_f64x2_zero, float64: (x) => x },

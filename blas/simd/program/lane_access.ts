@@ -45,7 +45,7 @@ export function loadLanes(place: (offset: number) => Place, offsets: readonly nu
 }
 
 /**
- * Stores the lowest lanes side by side, and writes nothing else.
+ * Stores the lowest lanes side by side, writing nothing else.
  *
  * @param v A vector that may be used twice at no cost.
  * @param count The number of lanes.

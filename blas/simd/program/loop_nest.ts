@@ -30,7 +30,7 @@ export type LoopNest = {
   readonly sources: readonly Source[];
   /** Elements in a vector. */
   readonly lanes: number;
-  /** The approximate number of instructions for one vector. */
+  /** About how many instructions computing one vector takes. */
   readonly weight: number;
   /** The range along level 0. Default: all of it. */
   readonly range?: Range;
@@ -100,7 +100,7 @@ function planOf({ lengths, lanes, weight, range }: LoopNest): Traversal {
     return { first: 0, turns: 0, step: 0 };
   }
   if (n % lanes !== 0 && n < SHORT && last > 0 && (range === undefined || last > 1)) {
-    // The number of rows that fill whole vectors.
+    // As many rows as it takes to fill vectors.
     const rows = lanes / greatestCommonDivisor(n, lanes), perBlock = rows * n / lanes;
     const step = rows * Math.max(1, Math.floor(unroll / perBlock));
     return turnsOf(last - 1, lengths[last - 1]!, step);

@@ -39,19 +39,19 @@ export type Known = ReadonlyMap<Scalar, Vector>;
 
 /** One pass along the innermost level. */
 export type Pass = {
-  /** The number of iterations. */
+  /** Turns of a loop. */
   readonly turns: number;
-  /** The number of indices of the innermost level in an iteration. */
+  /** Indices of the innermost level in a turn. */
   readonly step: number;
-  /** Emits an iteration. */
+  /** Emits a turn. */
   readonly turn: () => void;
-  /** Emits the remaining indices after the iterations. */
+  /** Emits what is left behind the turns. */
   readonly rest: () => void;
-  /** The total number of vectors for each register. */
+  /** How many vectors each register gets in all. */
   readonly perRegister: number;
 };
 
-/** The building blocks of a reduction's code. */
+/** The vocabulary of a reduction's code. */
 export type ReduceCode = {
   readonly f: FunctionBuilder;
   readonly math: VectorMath;
@@ -134,7 +134,7 @@ export function reduceCode(f: FunctionBuilder, spec: ReduceSpec): ReduceCode & {
 
   const reduceLevels = (accumulators: readonly Accumulator[], { turns, step, turn, rest, perRegister }: Pass) => {
     const carries = settles(perRegister), settle = () => accumulators.forEach((one) => one.settle());
-    // The number of passes before sums must be carried over.
+    // How many passes fit in before sums must be carried over.
     const passes = Math.floor(DEPTH / perRegister), count = carries && passes > 1 ? f.local("i32") : undefined;
     accumulators.forEach((one) => one.begin());
     if (count !== undefined) f.set(count, 0);

@@ -70,7 +70,7 @@ export function emitUnits(
   f.if(i32.and(i32.gt_s(to, equal), i32.le_s(from, equal)), last);
 }
 
-/** Returns the units of one of several lists of `count` units each, counted from the first of the list. */
+/** The units of one of several lists of `count` units each, counted from its own first. */
 export function unitsOfList(f: FunctionBuilder, { from, to }: UnitRange, list: number, count: number): UnitRange {
   if (list === 0) return { from: least(f, from, count), to: least(f, to, count) };
   const within = (index: Local<"i32">) => {
