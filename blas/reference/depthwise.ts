@@ -63,7 +63,7 @@ export function conv2dWeightDepthwise<D extends DType>(operands: ConvolutionWeig
   w.data.set(sums, w.offset);
 }
 
-/** Images with their padding written out: it is multiplied like any other element, which shows where a factor is infinite. */
+/** Copies images with their padding: it is multiplied like any other element, which matters for infinite factors. */
 function withPadding<D extends DType>(
   { geometry, x }: { readonly geometry: ConvolutionGeometry; readonly x: View<D> },
 ): { readonly geometry: ConvolutionGeometry; readonly x: View<D> } {

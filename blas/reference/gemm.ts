@@ -17,11 +17,11 @@ const TILE = 4, K_BLOCK = 256, M_BLOCK = 64;
 let panelA = new Float64Array(0), panelB = new Float64Array(0);
 const tile = new Float64Array(TILE * TILE);
 
-/** `c = alpha * a * b + beta * c`, accumulated in float64; with `beta` 0, `c` is not read. */
+/** Computes `c = alpha * a * b + beta * c`, accumulated in float64; if `beta` is 0, `c` is not read. */
 export function gemm<D extends DType>({ alpha, a, b, beta, c }: GemmOperands<D>): void {
   const m = c.shape[0]!, n = c.shape[1]!, [rs, cs] = c.stride as readonly [number, number];
   const sums = new Float64Array(m * n);
-  if (alpha !== 0) addProduct(sums, a, b); // else NaN in what is not asked for does no harm
+  if (alpha !== 0) addProduct(sums, a, b); // an `alpha` of 0 gives 0 even for NaN
   for (let i = 0; i < m; i++) {
     for (let j = 0, p = c.offset + i * rs; j < n; j++, p += cs) {
       const product = alpha === 0 ? 0 : alpha * sums[i * n + j]!;
@@ -30,7 +30,7 @@ export function gemm<D extends DType>({ alpha, a, b, beta, c }: GemmOperands<D>)
   }
 }
 
-/** Adds a product of matrices to a row-major one in float64. */
+/** Adds a matrix product to a row-major matrix of float64. */
 export function addProduct<D extends DType>(sums: Float64Array, a: View<D>, b: View<D>): void {
   const m = a.shape[0]!, n = b.shape[1]!, k = a.shape[1]!, columnPanels = Math.ceil(n / TILE);
   if (panelB.length < columnPanels * TILE * Math.min(k, K_BLOCK)) {

@@ -193,9 +193,8 @@ function extremumOfRow(f: FunctionBuilder, row: Row): Vector {
   registers.forEach((register) => f.set(register, identity));
   f.set(unordered, i32x4.const(0));
   f.set(signs, identity);
-  // One instruction where max is eight: of two numbers the larger, but NaN is lost, and -0 and 0 are equal. So NaN is
-  // looked out for, and signs are joined on their own: the largest number is negative, or -0, if all are; the smallest,
-  // if one is.
+  // pmax is one instruction where max is eight, but it loses NaN and does not order -0 and 0. So NaN is detected and
+  // signs are combined separately: the maximum is negative, or -0, if all numbers are; the minimum is if any number is.
   const join = largest ? float.pmax : float.pmin, joinSigns = largest ? v128.and : v128.or;
   forEachVector(f, row, IDENTITY[reduction], (v, k) => {
     const x = f.let(v);

@@ -18,7 +18,7 @@ import { type Inlined, inlineOperands } from "./loops.ts";
 const REPEATED_WORK = 512;
 /** An expression that costs more is not computed twice, whatever it saves. */
 const REPEATED_COST = 3;
-/** How many loops that read one value are asked whether another one may join them. */
+/** The largest number of loops reading one value that are tried for joining with another loop. */
 const MAX_SIBLINGS = 16;
 
 /**
@@ -124,17 +124,17 @@ function joinWithProducers(graph: Graph, node: Node): boolean {
 }
 
 /**
- * Joins a loop with those over the same indices that come before it and read some of the same arrays: where many read
- * one, as many as there may be loops, with the latest of them.
+ * Joins a loop with earlier loops over the same indices that read some of the same arrays; if many loops read one
+ * array, only the latest are tried.
  */
 function joinWithSiblings(graph: Graph): (node: Node) => boolean {
-  /** The loops so far that read a value, the latest last. */
+  /** The previous loops that read a value, the latest last. */
   const earlier = new Map<number, Node[]>();
   const latest = (value: number): readonly Node[] => {
     const all = earlier.get(value) ?? [], found: Node[] = [];
     while (found.length < MAX_SIBLINGS && all.length > 0) {
       const last = all.pop()!;
-      if (last.position >= 0) found.push(last); // else it has joined another one
+      if (last.position >= 0) found.push(last); // otherwise it has been joined
     }
     all.push(...found.reverse());
     return found;
@@ -160,7 +160,7 @@ function joinWithSiblings(graph: Graph): (node: Node) => boolean {
   };
 }
 
-/** Whether a loop reads what an operand shows, at the same indices. */
+/** Tells whether a loop reads the elements of an operand at the same indices. */
 function readsAlike({ step: { operation } }: Node, operand: Operand): boolean {
   return operation.kind === "map" && operation.loop.operands.some((own) => {
     const aligned = own.value === operand.value && sizeOf(own.shape) === sizeOf(operand.shape) &&

@@ -157,10 +157,9 @@ export function conv2dWeightTaps<D extends DType>(problem: StagedConvolution<D>)
 }
 
 /**
- * For every element of a kernel its place and where in the grids of a channel the first window sees through it, in
- * bytes.
+ * Returns, for every tap, its position in the kernel and in the grids of a channel for the first window, in bytes.
  *
- * @param each Bytes of an element of a kernel.
+ * @param each The bytes of an element of a kernel.
  */
 function tapTable({ grid, bytes }: Terms, each: number = bytes): readonly number[] {
   return grid.taps.flatMap(({ offset }, k) => [k * each, offset * bytes]);

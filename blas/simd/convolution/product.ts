@@ -14,10 +14,10 @@ import { copy } from "../copy.ts";
 import { wideSums } from "../wide_sums.ts";
 import { multiply, type StagedConvolution, termsOf, TILE_BYTES, transfers, withScratch } from "./scratch_transfer.ts";
 
-/** Elements of a window, and as many again at most, whose products are added up in float32. */
+/** The number of elements of a window, up to twice this, whose products are accumulated in float32. */
 const SLAB = 3072;
 
-/** Windows whose products are added up in float32, and how many a call counts for at least: each adds its sum to the others. */
+/** Windows whose products are accumulated in float32, and the fewest that a call counts for: each adds its sum. */
 const WINDOWS = 4096, CALL = 8;
 
 /** Returns the number of rows or columns that fit in {@link PIECE_BYTES}, at least four tiles. */

@@ -17,17 +17,17 @@ export type LoopRequest = {
   readonly results: readonly number[];
 };
 
-/** What all code of a program is emitted with. */
+/** The context in which all code of a program is emitted. */
 export type CodeContext = {
   /** Whether relaxed SIMD may be used. */
   readonly relaxed: boolean;
   /** Returns the byte address of the first element of a value's row-major array. */
   readonly address: (value: number) => number;
-  /** Functions for angles that vector code does not cover; needed where expressions have `sin` or `cos`. */
+  /** Functions for angles that vector code does not cover; required if expressions have `sin` or `cos`. */
   readonly slowPaths?: SlowPaths;
 };
 
-/** What the code of an instruction is emitted with. */
+/** The context in which the code of an instruction is emitted. */
 export type EmitterContext = CodeContext & {
   /** The program's module. */
   readonly module: ModuleBuilder;

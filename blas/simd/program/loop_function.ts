@@ -23,9 +23,9 @@ import { EPILOGUE_INPUT, type Loop, type Operand } from "../../program/program.t
 export type LoopSpec = LoopRequest & CodeContext;
 
 /**
- * Prepares a loop for emission.
+ * Lowers a loop.
  *
- * @param inPlace Whether a result may lie where an operand does that is read at the same indices.
+ * @param inPlace Whether a result may share memory with an operand that is read at the same indices.
  * @param computed The byte address of `EPILOGUE_INPUT`, if an operand is that.
  */
 export function lowerLoop(loop: Loop, dtype: DType, inPlace: boolean, computed?: number): Lowered {
@@ -41,7 +41,7 @@ export function lowerLoop(loop: Loop, dtype: DType, inPlace: boolean, computed?:
   };
 }
 
-/** Prepares the copying of what an operand shows. */
+/** Lowers the copying of an operand's elements. */
 export function lowerCopy(operand: Operand, dtype: DType): Lowered {
   return lowerLoop({ shape: operand.shape, operands: [operand], expressions: [argument(0)] }, dtype, false);
 }
@@ -58,8 +58,8 @@ type Part = {
 const UNIT = 256;
 
 /**
- * Counts the units of a loop that is run in shares: indices of its outermost level, or pieces of 256 elements where that is the
- * only level.
+ * Counts the units of a loop that is run in shares: indices of its outermost level, or pieces of 256 elements where
+ * that is the only level.
  */
 export function loopUnits({ shape, operands, expressions }: Loop): number {
   if (sizeOf(shape) === 0) return 1;

@@ -29,8 +29,7 @@ import {
 import { emitUnits, shareFunction, type UnitRange } from "./shares.ts";
 
 /**
- * Prepares a reduction. Where there is an epilogue, reduced values go to the workspace, and the epilogue is a phase of
- * its own.
+ * Lowers a reduction. With an epilogue, reduced values go to the workspace, and the epilogue is a separate phase.
  */
 export function lowerReduce(
   { reduction, axes, loop, epilogue }: ReduceOperation,
