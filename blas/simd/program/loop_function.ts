@@ -58,8 +58,8 @@ type Part = {
 const UNIT = 256;
 
 /**
- * Counts the units of a loop that is run in shares: indices of its outermost level, or pieces of 256 elements where
- * that is the only level.
+ * Counts the units of a loop that is run in shares: indices of its outermost level, or pieces of 256 elements where that is the
+ * only level.
  */
 export function loopUnits({ shape, operands, expressions }: Loop): number {
   if (sizeOf(shape) === 0) return 1;
