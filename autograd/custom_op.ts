@@ -18,6 +18,7 @@ import { applySeveral, type MultiPrimitive } from "./multi_primitive.ts";
 import { checkOperands } from "./primitive.ts";
 import { stopGradient } from "./stop_gradient.ts";
 import { constantOf, isTensor, nodesOf, type Tensor } from "./tensor.ts";
+import { innerView } from "./tensor_record.ts";
 
 /** What {@link customOp} is given. */
 export type CustomOpDefinition<D extends DType, I extends readonly Tensor<D>[]> = {
@@ -77,7 +78,7 @@ export function customOp<D extends DType, I extends readonly Tensor<D>[]>(
   const run = (inputs: readonly Tensor<D>[]): View<D> => {
     // As many constants as there were operands, of their dtype: still of type I.
     const output = forward(...inputs.map((t) => stopGradient(t)) as readonly Tensor<D>[] as I);
-    if (isTensor(output)) return output.view;
+    if (isTensor(output)) return innerView(output);
     throw new TypeError(
       `Cannot apply ${name} whose forward returned ${describe(output)}: it must return a tensor; wrap it with constant`,
     );
@@ -90,13 +91,17 @@ export function customOp<D extends DType, I extends readonly Tensor<D>[]>(
     } catch (error) {
       if (!(error instanceof AbstractValueError)) throw error;
       const { shape } = run(inputs.map((t) => zeros<D>(t.shape, { dtype: t.dtype })));
-      return applySeveral(primitiveOf({ name, forward, vjp }, shape, run), {}, inputs.map((t) => stopGradient(t)))[0]!
-        .view;
+      const [result] = applySeveral(
+        primitiveOf({ name, forward, vjp }, shape, run),
+        {},
+        inputs.map((t) => stopGradient(t)),
+      );
+      return innerView(result!);
     }
   };
   return (...inputs) => {
     checkOperands(name, inputs);
-    const output = inputs.some((t) => isAbstract(t.view)) ? runAbstract(inputs) : run(inputs);
+    const output = inputs.some((t) => isAbstract(innerView(t))) ? runAbstract(inputs) : run(inputs);
     checkDType(name, inputs, output);
     if (!inputs.some((t) => t.requiresGrad)) return constantOf<D>(output);
     return nodesOf<D>([output], primitiveOf({ name, forward, vjp }, output.shape, run), {}, inputs)[0]!;

@@ -8,6 +8,7 @@ import type { DType } from "../blas/dtype.ts";
 import { ShapeError } from "../blas/errors.ts";
 import { checkShape, type Shape, type ShapeResult, unwrap } from "../blas/shape.ts";
 import type { Tensor } from "../autograd/tensor.ts";
+import { innerShape } from "../autograd/tensor_record.ts";
 import { type Activation, activations } from "./activation.ts";
 import { checkInput, checkMode, checkOwnVariables } from "./check_call.ts";
 import { checkKey } from "./checks.ts";
@@ -64,7 +65,7 @@ export function makeLayer<P extends object, S extends object>(
       checkInput(name, x);
       checkOwnVariables(name, specs, variables);
       checkMode(name, mode);
-      unwrap(parts.outputShape(x.shape));
+      unwrap(parts.outputShape(innerShape(x)));
       const [y, state] = compute(variables, x, mode);
       // Operations give the dtype that they are given, and refuse params of another.
       return [activation.forward(y) as Tensor<D>, state];

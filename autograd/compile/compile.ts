@@ -11,6 +11,7 @@ import { describe } from "../../blas/describe.ts";
 import { isAbstract, isRunningAbstractly } from "../abstract_view.ts";
 import { isKey } from "../random/key.ts";
 import { isAbstractKey } from "../random/key_tensor.ts";
+import { innerView } from "../tensor_record.ts";
 import { insideTransform } from "../transforms/nesting.ts";
 import { type Scan, scan as scanPlainly } from "../transforms/scan.ts";
 import { scanCompiled } from "./scan_compiled.ts";
@@ -174,7 +175,7 @@ function isPartOfMore(args: readonly unknown[]): boolean {
   if (!isRunningAbstractly()) return false;
   let found = false;
   signatureOf(args, "argument", (part) => {
-    found ||= isKey(part) ? isAbstractKey(part) : isAbstract(part.view);
+    found ||= isKey(part) ? isAbstractKey(part) : isAbstract(innerView(part));
     return dataLeafSignature(part);
   });
   return found;

@@ -14,6 +14,7 @@ import { scheduleForCarried } from "../../blas/program/memory/schedule.ts";
 import { type View, view } from "../../blas/view.ts";
 import { isKey } from "../random/key.ts";
 import { constantOf, type Tensor, variableOf } from "../tensor.ts";
+import { innerView } from "../tensor_record.ts";
 import { carriedLeaves } from "./carried_leaves.ts";
 import { type DataLeaf, type Signature, unflattenLeaves } from "./signature.ts";
 import { trace } from "./trace.ts";
@@ -88,7 +89,7 @@ export function release(variant: Specialization, executable: Executable): void {
 
 /** The elements of a leaf, as a program holds them. */
 export function viewOf(leaf: DataLeaf): View {
-  return isKey(leaf) ? view(Float64Array.from(leaf.words)) : leaf.view;
+  return isKey(leaf) ? view(Float64Array.from(leaf.words)) : innerView(leaf);
 }
 
 /** Puts a tree together from what a program gave back. */

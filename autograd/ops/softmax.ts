@@ -6,7 +6,7 @@
 import type { DType } from "../../blas/dtype.ts";
 import { checkOptions } from "../../blas/options.ts";
 import { exp, sub as minus } from "../../blas/scalar/scalar.ts";
-import { normalizeAxis, resolveAxes, unwrap } from "../../blas/shape.ts";
+import { droppedShape, normalizeAxis, resolveAxes, unwrap } from "../../blas/shape.ts";
 import { applyElementwise, elementwise } from "../elementwise.ts";
 import { checkOperands } from "../primitive.ts";
 import { stopGradient } from "../stop_gradient.ts";
@@ -16,7 +16,7 @@ import { abs, less, where } from "./comparison.ts";
 import { log } from "./exponential.ts";
 import { max } from "./extremum.ts";
 import { reshape } from "./reshape.ts";
-import { droppedShape, type ReductionOptions, sum } from "./sum.ts";
+import { type ReductionOptions, sum } from "./sum.ts";
 
 /** `exp(x - shift)`: one pass over memory where subtraction and exponential apart would take two. */
 const expShiftedPrimitive = elementwise("expShifted", (x, shift) => exp(minus(x, shift)));

@@ -10,6 +10,7 @@ import { describe } from "../../blas/describe.ts";
 import { isAbstract } from "../abstract_view.ts";
 import { isTensor, type Tensor } from "../tensor.ts";
 import { applyToKey, isAbstractKey, keyOf } from "./key_tensor.ts";
+import { innerView } from "../tensor_record.ts";
 import { randomWordPairs, threefry2x32, type Words } from "./threefry.ts";
 
 /** An immutable source of randomness. Keys of the same words are the same key. */
@@ -119,8 +120,8 @@ export function foldIn(k: Key, data: number | Tensor): Key {
         "number after the other",
     );
   }
-  if (isAbstractKey(k) || (isTensor(data) && isAbstract(data.view))) return foldAbstractly(k, data);
-  return makeKey(fold(k.words, isTensor(data) ? data.view.get() : data));
+  if (isAbstractKey(k) || (isTensor(data) && isAbstract(innerView(data)))) return foldAbstractly(k, data);
+  return makeKey(fold(k.words, isTensor(data) ? innerView(data).get() : data));
 }
 
 function fold(words: Words, data: number): Words {

@@ -14,6 +14,7 @@ import { isAbstract } from "../abstract_view.ts";
 import { cast } from "../ops/cast.ts";
 import { apply, type Primitive } from "../primitive.ts";
 import { constantOf, isTensor, type Tensor } from "../tensor.ts";
+import { innerView } from "../tensor_record.ts";
 import type { Key } from "./key.ts";
 import type { Words } from "./threefry.ts";
 
@@ -25,7 +26,8 @@ class TensorKey implements Key {
 
   /** Throws the error of the tensor's interpreter if the words are not known. */
   get words(): Words {
-    return [this.tensor.view.get(0), this.tensor.view.get(1)];
+    const view = innerView(this.tensor);
+    return [view.get(0), view.get(1)];
   }
 }
 
@@ -33,7 +35,7 @@ class TensorKey implements Key {
 export const keyOf = (words: Tensor<"float64">): Key => Object.freeze(new TensorKey(words));
 
 /** Tells whether the words of a key are not known. */
-export const isAbstractKey = (key: Key): boolean => key instanceof TensorKey && isAbstract(key.tensor.view);
+export const isAbstractKey = (key: Key): boolean => key instanceof TensorKey && isAbstract(innerView(key.tensor));
 
 /** Returns the words of a key as a tensor `[2]`. */
 export function wordsOf(key: Key): Tensor<"float64"> {
