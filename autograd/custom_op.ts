@@ -12,7 +12,7 @@ import { sameShape, type Shape } from "../blas/shape.ts";
 import type { View } from "../blas/view.ts";
 import { isAbstract } from "./abstract_view.ts";
 import { checkFunction } from "./arguments.ts";
-import { AbstractValueError } from "./errors.ts";
+import { isAbstractValueError } from "./errors.ts";
 import { zeros } from "./values/constructors.ts";
 import { applySeveral, type MultiPrimitive } from "./multi_primitive.ts";
 import { checkOperands } from "./primitive.ts";
@@ -89,7 +89,7 @@ export function customOp<D extends DType, I extends readonly Tensor<D>[]>(
     try {
       return run(inputs);
     } catch (error) {
-      if (!(error instanceof AbstractValueError)) throw error;
+      if (!isAbstractValueError(error)) throw error;
       const { shape } = run(inputs.map((t) => zeros<D>(t.shape, { dtype: t.dtype })));
       const [result] = applySeveral(
         primitiveOf({ name, forward, vjp }, shape, run),

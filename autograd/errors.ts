@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { shared } from "../blas/shared.ts";
 
 /**
  * A graph in which a tensor depends on itself. The library's own operations cannot make one; a hand-made node can.
@@ -28,8 +29,18 @@ export class GraphCycleError extends Error {
   }
 }
 
+const UNREADABLE: unique symbol = shared("unreadable", () => Symbol("unreadable")) as never;
+
 /** An operation needed the elements of a tensor that has none, since a function is being run to see what it does. */
 export class AbstractValueError extends TypeError {
   /** The name of the class. */
   override readonly name: string = "AbstractValueError";
+
+  /** By this, all copies of the library know such errors. */
+  get [UNREADABLE](): true {
+    return true;
+  }
 }
+
+/** Tells whether an error is an {@link AbstractValueError} of any copy of the library. */
+export const isAbstractValueError = (error: unknown): boolean => error instanceof TypeError && UNREADABLE in error;

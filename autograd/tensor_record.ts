@@ -58,8 +58,8 @@ class TensorClass {
 
   get view(): View {
     const view = this[VIEW], known = shown.get(view);
-    if (known !== undefined || isAbstract(view)) return known ?? view;
-    const made = frozenView(view);
+    if (known !== undefined) return known;
+    const made = isAbstract(view) ? withFrozenLists(view) : frozenView(view);
     shown.set(view, made);
     return made;
   }
@@ -80,6 +80,13 @@ class TensorClass {
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     return formatView(this[VIEW]);
   }
+}
+
+/** An abstract view, which is used as it is: what operations ask it is whose it is. */
+function withFrozenLists(view: View): View {
+  Object.freeze(view.shape);
+  Object.freeze(view.stride);
+  return Object.freeze(view);
 }
 
 /** What all tensors are instances of. */

@@ -5,7 +5,7 @@
  */
 import { type Either, either } from "../deps.ts";
 import type { DType } from "../blas/dtype.ts";
-import { ShapeError } from "../blas/errors.ts";
+import { isShapeError, ShapeError } from "../blas/errors.ts";
 import { checkShape, type Shape, type ShapeResult, unwrap } from "../blas/shape.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { innerShape } from "../autograd/tensor_record.ts";
@@ -93,7 +93,7 @@ export function tryShape<A>(f: () => A): Either<ShapeError, A> {
   try {
     return either.right(f());
   } catch (error) {
-    if (error instanceof ShapeError) return either.left(error);
+    if (isShapeError(error)) return either.left(error);
     throw error;
   }
 }
@@ -110,6 +110,6 @@ export function located<A>(index: number, f: () => A): A {
   try {
     return f();
   } catch (error) {
-    throw error instanceof ShapeError ? atIndex(error, index) : error;
+    throw isShapeError(error) ? atIndex(error, index) : error;
   }
 }

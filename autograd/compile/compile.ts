@@ -8,6 +8,7 @@ import { formatProgram as formatOne } from "../../blas/program/format/format_pro
 import { optimize } from "../../blas/program/passes/mod.ts";
 import type { Program } from "../../blas/program/program.ts";
 import { describe } from "../../blas/describe.ts";
+import { shared } from "../../blas/shared.ts";
 import { isAbstract, isRunningAbstractly } from "../abstract_view.ts";
 import { isKey } from "../random/key.ts";
 import { isAbstractKey } from "../random/key_tensor.ts";
@@ -23,7 +24,7 @@ import { specializationCache } from "./specialization_cache.ts";
 const NOTHING: Program = { parameters: [], constants: [], instructions: [], results: [] };
 
 /** What {@link formatProgram} asks a compiled function. */
-const SPECIALIZATION_FOR = Symbol("specializationFor");
+const SPECIALIZATION_FOR: unique symbol = shared("specializationFor", () => Symbol("specializationFor")) as never;
 
 /** A function from {@link compile}. */
 export type Compiled<A extends readonly unknown[], R> = {

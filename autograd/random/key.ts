@@ -7,6 +7,7 @@
  * @module
  */
 import { describe } from "../../blas/describe.ts";
+import { checkVersion } from "../../blas/shared.ts";
 import { isAbstract } from "../abstract_view.ts";
 import { isTensor, type Tensor } from "../tensor.ts";
 import { applyToKey, isAbstractKey, keyOf } from "./key_tensor.ts";
@@ -150,7 +151,9 @@ function foldAbstractly(k: Key, data: number | Tensor): Key {
  * ```
  */
 export function isKey(value: unknown): value is Key {
-  return typeof value === "object" && value !== null && "tag" in value && value.tag === "key";
+  if (typeof value !== "object" || value === null) return false;
+  checkVersion("key", value);
+  return "tag" in value && value.tag === "key";
 }
 
 /**

@@ -9,6 +9,8 @@
 import { either } from "../../deps.ts";
 import { type DType, DTYPES } from "../../blas/dtype.ts";
 import type { Shape } from "../../blas/shape.ts";
+import { MADE_BY, shared } from "../../blas/shared.ts";
+import { VERSION } from "../../blas/version.ts";
 import { type View, view } from "../../blas/view.ts";
 import { isAbstract } from "../abstract_view.ts";
 import { cast } from "../ops/cast.ts";
@@ -19,10 +21,14 @@ import type { Key } from "./key.ts";
 import type { Words } from "./threefry.ts";
 
 /** A key over the tensor `[2]` of its words. */
-class TensorKey implements Key {
+class TensorKeyClass implements Key {
   readonly tag = "key";
 
   constructor(readonly tensor: Tensor<"float64">) {}
+
+  get [MADE_BY](): string {
+    return VERSION;
+  }
 
   /** Throws the error of the tensor's interpreter if the words are not known. */
   get words(): Words {
@@ -30,6 +36,9 @@ class TensorKey implements Key {
     return [view.get(0), view.get(1)];
   }
 }
+
+/** The class of such keys, one for all copies of the library. */
+const TensorKey = shared("TensorKey", () => TensorKeyClass);
 
 /** Makes a key of the tensor `[2]` of its words. */
 export const keyOf = (words: Tensor<"float64">): Key => Object.freeze(new TensorKey(words));
