@@ -19,10 +19,10 @@ import type { VjpContext } from "./primitive.ts";
 import type { Node, OneResult, SeveralResults, Tensor } from "./tensor.ts";
 import { innerShape } from "./tensor_record.ts";
 
-/** What `backward` returns: for every tracked leaf that the root depends on, the gradient, of the leaf's shape. */
+/** The gradients that `backward` returns: one for every tracked leaf that the root depends on, of the leaf's shape. */
 export type Gradients = ReadonlyMap<Tensor, Tensor>;
 
-/** Cotangents on their way; each node takes out its own and adds to those of its inputs. */
+/** Cotangents on their way; each node removes its own and adds to those of its inputs. */
 type Cotangents = Map<Tensor, Tensor>;
 
 /**
@@ -54,7 +54,7 @@ export function backward<D extends DType>(root: Tensor<D>, seed?: Tensor<NoInfer
 }
 
 /**
- * The gradient of one tensor.
+ * Returns the gradient of one tensor.
  *
  * @example
  * ```ts
@@ -78,12 +78,12 @@ export function gradientOf<D extends DType>(gradients: Gradients, t: Tensor<D>):
 }
 
 /**
- * What {@link backward} is made of, with a choice of leaves.
+ * Does the work of {@link backward}, for a choice of leaves.
  *
  * @param root The tensor to differentiate.
  * @param seed Its cotangent.
- * @param wanted The tensors to stop at and to give cotangents for; left out, every variable. Only what leads to one of
- * them is computed.
+ * @param wanted The tensors to stop at and to return cotangents for; every variable if left out. Only what leads to one
+ * of them is computed.
  */
 export function cotangentsOf(root: Tensor, seed: Tensor, wanted?: ReadonlySet<Tensor>): Gradients {
   checkSeed(root, seed);
@@ -91,15 +91,15 @@ export function cotangentsOf(root: Tensor, seed: Tensor, wanted?: ReadonlySet<Te
 }
 
 /**
- * {@link cotangentsOf} of several tensors at once: what they share is done once.
+ * Returns the {@link cotangentsOf} several tensors at once; the parts of the graph that they share are processed once.
  *
  * @param seeds Each tensor's cotangent, of its shape and dtype.
  */
 export function pullBack(seeds: ReadonlyMap<Tensor, Tensor>, wanted?: ReadonlySet<Tensor>): Gradients {
   const isLeaf = (t: Tensor): boolean => wanted === undefined ? t.tag === "variable" : wanted.has(t);
   const order = topologicalOrderOf(seeds.keys(), isLeaf);
-  // Nodes to go through. Of an application of several results, that is the one that comes first: what reads any of them comes
-  // after that one.
+  // An application of several results is one step, at the place of its first result: every reader of its results comes
+  // later.
   const needed = new Set<Tensor>(), nodes: Node[] = [], seen = new Set<readonly Node[]>();
   for (const t of order) {
     if (isLeaf(t)) needed.add(t);
@@ -109,7 +109,7 @@ export function pullBack(seeds: ReadonlyMap<Tensor, Tensor>, wanted?: ReadonlySe
       if (t.siblings !== undefined) seen.add(t.siblings);
     }
   }
-  // A seed that happens to be tracked shall not make the answer so, unless that is to be differentiated again.
+  // A tracked seed must not make the result tracked, unless the result is to be differentiated again.
   const keep = insideTransform(), cotangents: Cotangents = new Map();
   for (const [t, seed] of seeds) cotangents.set(t, keep ? seed : stopGradient(seed));
   for (let k = nodes.length - 1; k >= 0; k--) {
@@ -122,7 +122,7 @@ export function pullBack(seeds: ReadonlyMap<Tensor, Tensor>, wanted?: ReadonlySe
   );
 }
 
-/** Takes the cotangent of a node out, and hands each needed input its share. */
+/** Removes the cotangent of a node, and hands each needed input its share. */
 function pullThrough(node: Node & OneResult, cotangents: Cotangents, needed: ReadonlySet<Tensor>): void {
   const cotangent = cotangents.get(node);
   if (cotangent === undefined) return;
@@ -171,7 +171,7 @@ function pullThroughAll(
   needed: ReadonlySet<Tensor>,
   isLeaf: (t: Tensor) => boolean,
 ): void {
-  // What arrives at a result that is wanted itself goes no further.
+  // A result that is wanted itself keeps its cotangent; nothing is passed on from it.
   const taken = siblings.map((node) => isLeaf(node) ? null : cotangents.get(node) ?? null);
   if (taken.every((cotangent) => cotangent === null)) return;
   siblings.forEach((node) => !isLeaf(node) && cotangents.delete(node));
@@ -186,7 +186,7 @@ function pullThroughAll(
   });
 }
 
-/** Adds a share to the cotangent of an input, summed to its shape. */
+/** Adds a share to the cotangent of an input, after summing it to the input's shape. */
 function handOver(cotangents: Cotangents, input: Tensor, share: Tensor | null): void {
   if (share === null) return;
   const summed = sumTo(share, innerShape(input)), sofar = cotangents.get(input);

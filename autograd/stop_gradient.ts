@@ -9,7 +9,7 @@ import { constantOf, type Tensor } from "./tensor.ts";
 import { innerView } from "./tensor_record.ts";
 
 /**
- * The same values without their history: no derivative flows through the result.
+ * Returns the same values without their history: no derivative flows through the result.
  *
  * @example
  * ```ts

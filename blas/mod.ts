@@ -26,7 +26,9 @@ export type {
 } from "./convolution.ts";
 export type { DataOf, DType, ReadonlyDataOf } from "./dtype.ts";
 export type { Mutator, Readers, ReadonlyFloat32Array, ReadonlyFloat64Array } from "./readonly_data.ts";
-export type { Engine, GemmOperands, GemvOperands, PartialEngine, Reduction } from "./engine.ts";
+export type { Engine, GemmOperands, GemvOperands, PartialEngine, Reduction, Rows } from "./engine.ts";
+export type { RowOutput, RowStage } from "./rows.ts";
+export { stageValue } from "./rows.ts";
 export { currentEngine, engines, nativeEngine, setEngine } from "./engines.ts";
 export { DTypeError, ShapeError, type ShapeErrorDetails } from "./errors.ts";
 export type { CastOperation } from "./program/operations/cast.ts";

@@ -25,7 +25,7 @@ import { transpose } from "./transpose.ts";
 
 const sample = (a: Shape, b: Shape) => ({ attributes: {}, inputs: [{ shape: a }, { shape: b }] });
 
-/** Operands of two axes or more: the last two are those of matrices, those before are batch axes and broadcast. */
+/** Operands of two axes or more: the last two are those of matrices; the others are batch axes and broadcast. */
 const matmulPrimitive: Primitive<NoAttributes> = {
   name: "matmul",
   samples: [
@@ -72,7 +72,7 @@ const swapLast = (t: Tensor): Tensor =>
     allAxes(innerShape(t).length).map((axis, _, all) => axis < all.length - 2 ? axis : 2 * all.length - 3 - axis),
   );
 
-/** The product of operands of two axes or more; a stack of matrices times one matrix is one tall product. */
+/** Multiplies operands of two axes or more; a stack of matrices times one matrix becomes one tall product. */
 function multiply<D extends DType>(a: Tensor<D>, b: Tensor<D>): Tensor<D> {
   const tall = innerShape(a), [k, n] = innerShape(b);
   if (tall.length <= 2 || innerShape(b).length !== 2 || tall.at(-1) !== k) {
@@ -85,8 +85,8 @@ function multiply<D extends DType>(a: Tensor<D>, b: Tensor<D>): Tensor<D> {
 /**
  * Multiplies matrices and vectors.
  *
- * Two vectors give their inner product, a matrix and a vector a vector. Axes before the last two are batch axes and
- * broadcast. Transposed operands cost nothing: they are multiplied through their strides.
+ * Two vectors give their inner product; a matrix and a vector give a vector. Axes before the last two are batch axes
+ * and broadcast. Transposed operands cost nothing: they are multiplied through their strides.
  *
  * @param a `[..., m, k]`, or a vector `[k]`.
  * @param b `[..., k, n]`, or a vector `[k]`.
@@ -107,7 +107,7 @@ function multiply<D extends DType>(a: Tensor<D>, b: Tensor<D>): Tensor<D> {
 export function matmul<D extends DType>(a: Tensor<D>, b: Tensor<NoInfer<D>>): Tensor<D> {
   checkOperands("matmul", [a, b]);
   const left = innerShape(a), right = innerShape(b), rowVector = left.length === 1, columnVector = right.length === 1;
-  if (left.length === 0 || right.length === 0) throw mismatch(left, right, "a 0-d tensor is no matrix");
+  if (left.length === 0 || right.length === 0) throw mismatch(left, right, "a 0-d tensor is not a matrix");
   if (rowVector || columnVector) {
     const k = left.at(-1)!, rows = right.at(columnVector ? -1 : -2)!;
     if (rowVector && k !== rows) throw mismatch(left, right, `the length of a (${k}) must equal rows of b (${rows})`);
@@ -125,7 +125,7 @@ export function matmul<D extends DType>(a: Tensor<D>, b: Tensor<NoInfer<D>>): Te
 }
 
 /**
- * The inner product of two vectors.
+ * Computes the inner product of two vectors.
  *
  * @example
  * ```ts
@@ -138,7 +138,7 @@ export function matmul<D extends DType>(a: Tensor<D>, b: Tensor<NoInfer<D>>): Te
  * @param a `[n]`
  * @param b `[n]`
  * @returns A 0-d tensor.
- * @throws {ShapeError} If they are not vectors of one length.
+ * @throws {ShapeError} If they are not vectors of the same length.
  * @throws {DTypeError} If the dtypes differ.
  */
 export function dot<D extends DType>(a: Tensor<D>, b: Tensor<NoInfer<D>>): Tensor<D> {
@@ -148,7 +148,7 @@ export function dot<D extends DType>(a: Tensor<D>, b: Tensor<NoInfer<D>>): Tenso
 }
 
 /**
- * The outer product of two vectors: every element of one times every element of the other.
+ * Computes the outer product of two vectors: every element of one times every element of the other.
  *
  * @example
  * ```ts
@@ -161,7 +161,7 @@ export function dot<D extends DType>(a: Tensor<D>, b: Tensor<NoInfer<D>>): Tenso
  * @param a `[m]`
  * @param b `[n]`
  * @returns `[m, n]`
- * @throws {ShapeError} If either is no vector.
+ * @throws {ShapeError} If either is not a vector.
  * @throws {DTypeError} If the dtypes differ.
  */
 export function outer<D extends DType>(a: Tensor<D>, b: Tensor<NoInfer<D>>): Tensor<D> {
@@ -172,7 +172,7 @@ export function outer<D extends DType>(a: Tensor<D>, b: Tensor<NoInfer<D>>): Ten
 function requireVectors(op: string, a: Tensor, b: Tensor): void {
   checkOperands(op, [a, b]);
   if (innerShape(a).length !== 1 || innerShape(b).length !== 1) {
-    throw vectorError(op, a, b, "both must be vectors, of one axis");
+    throw vectorError(op, a, b, "both must be vectors, with one axis");
   }
 }
 

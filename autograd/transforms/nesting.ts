@@ -1,5 +1,5 @@
 /**
- * How many function transforms are running: `gradient` inside `gradient` must keep the graph of its own result.
+ * Counts the function transforms that are running: `gradient` inside `gradient` must keep the graph of its own result.
  *
  * @module
  */
@@ -8,12 +8,14 @@ import { shared } from "../../blas/shared.ts";
 /** Of all copies of the library: one's transform may run another's operations. */
 const running = shared("transforms", () => ({ depth: 0 }));
 
-/** Tells whether a transform is running, so that derivatives computed now may be differentiated themselves. */
+/** Tells whether a transform is running, so that derivatives computed now may themselves be differentiated. */
 export function insideTransform(): boolean {
   return running.depth > 0;
 }
 
-/** Runs the function that a transform differentiates. It must not be asynchronous: what follows an `await` runs outside. */
+/**
+ * Runs the function that a transform differentiates. It must not be asynchronous: code after an `await` runs outside.
+ */
 export function runTransformed<R>(f: () => R): R {
   running.depth++;
   try {

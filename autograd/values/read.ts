@@ -1,5 +1,5 @@
 /**
- * Reading tensors back as numbers.
+ * Reads tensors as numbers.
  *
  * @module
  */
@@ -18,7 +18,7 @@ import { innerView } from "../tensor_record.ts";
 const COPIED = 64;
 
 /**
- * The values of a tensor in row-major order.
+ * Returns the values of a tensor in row-major order.
  *
  * @example
  * ```ts
@@ -40,7 +40,10 @@ export function tensorData<D extends DType>(t: Tensor<D>): ReadonlyDataOf<D> {
 /** The elements of a tensor in row-major order, maybe its own storage. */
 const valuesOf = (t: Tensor): ReadonlyDataOf<DType> => elementsOf(innerView(t), currentEngine());
 
-/** The elements of a view in row-major order, maybe its own storage; an engine copies them where they lie otherwise. */
+/**
+ * Returns the elements of a view in row-major order, possibly its own storage; if they lie otherwise, an engine copies
+ * them.
+ */
 export function elementsOf<D extends DType>(x: View<D>, engine: Engine): ReadonlyDataOf<D> {
   const { data, dtype, shape, offset } = x, size = sizeOf(shape);
   if (isContiguous(x)) {
@@ -52,7 +55,7 @@ export function elementsOf<D extends DType>(x: View<D>, engine: Engine): Readonl
 }
 
 /**
- * The values of a tensor in row-major order, as an array of numbers.
+ * Returns the values of a tensor in row-major order, as an array of numbers.
  *
  * @example
  * ```ts
@@ -67,11 +70,11 @@ export function toList(t: Tensor): number[] {
   return Array.from<number>(valuesOf(t));
 }
 
-/** A number, or arrays of them nested as deep as the tensor has axes. */
+/** A number, or arrays of numbers nested as deep as the tensor has axes. */
 export type Nested = number | Nested[];
 
 /**
- * The values of a tensor as nested arrays; a 0-d tensor gives a number.
+ * Returns the values of a tensor as nested arrays; a 0-d tensor gives a number.
  *
  * @example
  * ```ts
@@ -92,7 +95,7 @@ export function toArray(t: Tensor): Nested {
 }
 
 /**
- * The value of a tensor of one element, whatever its rank.
+ * Returns the value of a tensor of one element, whatever its rank.
  *
  * @example
  * ```ts
@@ -102,7 +105,7 @@ export function toArray(t: Tensor): Nested {
  * assertEquals(toNumber(tensor64([[5]])), 5);
  * ```
  *
- * @throws {ShapeError} If it has none, or more than one.
+ * @throws {ShapeError} If it does not have exactly one element.
  */
 export function toNumber(t: Tensor): number {
   checkTensor("apply toNumber", t);

@@ -25,7 +25,7 @@ const messageOf = (f: () => unknown): string => {
   return error.message;
 };
 
-const REMEDY = "pass the variables that this layer's init returned, or what training made of them";
+const REMEDY = "pass the variables that this layer's init returned, or those that training returned";
 
 const applied = forward as Untyped;
 
@@ -92,20 +92,20 @@ const calls: Readonly<Record<string, readonly [call: () => unknown, message: str
   ],
   "a number for a key": [
     () => (model.init as Untyped)(3),
-    "Cannot initialize Sequential with 3: its variables are drawn from a key; pass key(0), say",
+    "Cannot initialize Sequential with 3: its variables are drawn from a key; pass one such as key(0)",
   ],
   "no key": [() => (dense.init as Untyped)(), "Cannot initialize Dense with undefined"],
   "a number for a layer": [
     () => applied(3, variables, x),
-    "Cannot apply a layer: the layer is 3: it must be a layer; pass denseLayer(2, 1), say",
+    "Cannot apply a layer: the layer is 3: it must be a layer; pass one such as denseLayer(2, 1)",
   ],
   "a configuration for a layer": [
     () => applied(layerToConfig(dense), variables, x),
-    "it must be a layer; make one of a configuration with layerFromConfig",
+    "it must be a layer; make one from a configuration with layerFromConfig",
   ],
   "a number of layers": [
     () => (sequential as Untyped)(1),
-    "Cannot build Sequential of 1: it must have at least one, in an array; pass [denseLayer(2, 1)], say",
+    "Cannot build Sequential of 1: it must have at least one, in an array; pass one such as [denseLayer(2, 1)]",
   ],
   "layers that are not in an array": [() => (sequential as Untyped)(dense, dense), "with the option"],
   "one that is not a layer": [

@@ -49,7 +49,7 @@ const WORKING: Readonly<Record<string, readonly unknown[]>> = {
   train: [key(0)],
 };
 
-/** Total functions: they answer whatever they are given. */
+/** Total functions: they return a result for every argument. */
 const TOTAL = [
   "decodeModel",
   "decodeSafetensors",
@@ -92,7 +92,7 @@ const JUNK: readonly unknown[] = [
   variables,
 ];
 
-Deno.test("junk for any argument of any public function gives an answer, or an error with a remedy", () => {
+Deno.test("invalid arguments of any public function give a result, or an error with a remedy", () => {
   assertEquals(public_.map(([name]) => name).toSorted(), [...Object.keys(WORKING), ...TOTAL].toSorted());
   for (const [name, args] of Object.entries(WORKING)) {
     const f = library[name as keyof typeof library] as Untyped;
@@ -111,7 +111,7 @@ Deno.test("junk for any argument of any public function gives an answer, or an e
   }
 });
 
-Deno.test("junk for any option of any layer gives a layer, or an error with a remedy", () => {
+Deno.test("invalid options of any layer give a layer, or an error with a remedy", () => {
   const names = [
     "activation",
     "dtype",
@@ -141,7 +141,7 @@ Deno.test("junk for any option of any layer gives a layer, or an error with a re
   }
 });
 
-Deno.test("junk for variables, input and mode of any layer gives an error with a remedy", () => {
+Deno.test("invalid variables, inputs and modes of any layer give an error with a remedy", () => {
   for (const { layer, takes } of LAYERS) {
     const good = layer.init(key(0)),
       input = constant(new Float64Array(takes[0]![0].reduce((a, b) => a * b, 1)), {
