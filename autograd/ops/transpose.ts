@@ -52,16 +52,20 @@ export function transpose<D extends DType>(t: Tensor<D>, axes?: readonly number[
   if (axes !== undefined) {
     checkList("apply transpose", "axes", axes, "an array of axes", "leave it out to reverse their order");
   }
-  const order = axes === undefined
-    ? allAxes(innerShape(t).length).reverse()
-    : axes.map((axis) => unwrap(normalizeAxis("transpose", innerShape(t), axis)));
-  if (order.length !== innerShape(t).length || new Set(order).size !== order.length) {
+  const rank = innerShape(t).length;
+  if (axes === undefined) return rank < 2 ? t : permuted(t, allAxes(rank).reverse());
+  const order = axes.map((axis) => unwrap(normalizeAxis("transpose", innerShape(t), axis)));
+  if (order.length === rank && order.every((axis, k) => axis === k)) return t;
+  if (order.length !== rank || new Set(order).size !== rank) {
     throw new ShapeError({
       op: "transpose",
-      given: { t: t.shape, axes: formatShape(axes ?? []) },
-      problem: `axes must name each of the ${innerShape(t).length} axes once`,
+      given: { t: t.shape, axes: formatShape(axes) },
+      problem: `axes must name each of the ${rank} axes once`,
       remedy: "leave axes out to reverse their order",
     });
   }
-  return order.every((axis, k) => axis === k) ? t : applyChecked(transposePrimitive, { axes: order }, [t]);
+  return permuted(t, order);
 }
+
+const permuted = <D extends DType>(t: Tensor<D>, axes: readonly number[]): Tensor<D> =>
+  applyChecked(transposePrimitive, { axes }, [t]);
