@@ -6,21 +6,13 @@
  *
  * @module
  */
+import type { ReadonlyFloat32Array, ReadonlyFloat64Array } from "./readonly_data.ts";
 
 /** The name of an element type, as NumPy and ndarray spell it. */
 export type DType = "float32" | "float64";
 
 /** The typed array that holds elements of dtype `D`. */
 export type DataOf<D extends DType> = { float32: Float32Array; float64: Float64Array }[D];
-
-/** What a typed array can be changed through. */
-export type Mutator = "copyWithin" | "fill" | "reverse" | "set" | "sort" | "subarray" | "buffer";
-
-/** A `Float32Array` that its type does not let anyone write to. */
-export type ReadonlyFloat32Array = Readonly<Omit<Float32Array, Mutator>>;
-
-/** A `Float64Array` that its type does not let anyone write to. */
-export type ReadonlyFloat64Array = Readonly<Omit<Float64Array, Mutator>>;
 
 /** The read-only typed array that holds elements of dtype `D`. */
 export type ReadonlyDataOf<D extends DType> = { float32: ReadonlyFloat32Array; float64: ReadonlyFloat64Array }[D];

@@ -7,6 +7,7 @@ import { gemmBatchedBy } from "./batches.ts";
 import type { Engine, PartialEngine } from "./engine.ts";
 import { reference } from "./reference/mod.ts";
 import { rowsBy } from "./rows.ts";
+import { shared } from "./shared.ts";
 import { hasSimd, simdEngine } from "./simd/mod.ts";
 
 /** The engines that need nothing except the runtime. */
@@ -15,10 +16,10 @@ export const engines: {
   readonly simd: Engine;
   /** Plain TypeScript loops. */
   readonly reference: Engine;
-} = Object.freeze({ simd: hasSimd() ? simdEngine() : reference, reference });
+} = shared("engines", () => Object.freeze({ simd: hasSimd() ? simdEngine() : reference, reference }));
 
 /** What was made of records with gaps: set again, such a record is the engine that it was before. */
-const completed = new WeakMap<PartialEngine, Engine>();
+const completed = shared("completed engines", () => new WeakMap<PartialEngine, Engine>());
 
 /**
  * Fills an engine's gaps with the reference engine's functions. Where there is a `gemm` but no `gemmBatched`, batches are
@@ -74,11 +75,12 @@ function checkEngine(engine: PartialEngine): void {
   );
 }
 
-let current: Engine = engines.simd;
+/** Of all copies of the library. */
+const inUse = shared<{ engine: Engine }>("engine in use", () => ({ engine: engines.simd }));
 
 /** Returns the engine in use. */
 export function currentEngine(): Engine {
-  return current;
+  return inUse.engine;
 }
 
 /**
@@ -117,19 +119,19 @@ export function currentEngine(): Engine {
  * ```
  */
 export function setEngine(engine: PartialEngine): Engine {
-  const previous = current;
-  current = completeEngine(engine);
+  const previous = inUse.engine;
+  inUse.engine = completeEngine(engine);
   return previous;
 }
 
 /** Runs a function with an engine in use, and puts back the one before. */
 export function withEngine<R>(engine: Engine, f: () => R): R {
-  const previous = current;
-  current = engine;
+  const previous = inUse.engine;
+  inUse.engine = engine;
   try {
     return f();
   } finally {
-    current = previous;
+    inUse.engine = previous;
   }
 }
 

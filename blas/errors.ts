@@ -51,6 +51,10 @@ export class ShapeError extends TypeError implements ShapeErrorDetails {
   }
 }
 
+/** Tells whether an error is a {@link ShapeError}, thrown by whichever copy of the library. */
+export const isShapeError = (error: unknown): error is ShapeError =>
+  error instanceof ShapeError || (error instanceof TypeError && error.name === "ShapeError" && "problem" in error);
+
 /** Operands whose dtypes differ, or are not among those that exist. */
 export class DTypeError extends TypeError {
   /** `"DTypeError"` */

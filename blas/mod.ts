@@ -24,7 +24,8 @@ export type {
   ConvolutionOperands,
   ConvolutionWeightOperands,
 } from "./convolution.ts";
-export type { DataOf, DType, Mutator, ReadonlyDataOf, ReadonlyFloat32Array, ReadonlyFloat64Array } from "./dtype.ts";
+export type { DataOf, DType, ReadonlyDataOf } from "./dtype.ts";
+export type { Mutator, Readers, ReadonlyFloat32Array, ReadonlyFloat64Array } from "./readonly_data.ts";
 export type { Engine, GemmOperands, GemvOperands, PartialEngine, Reduction, Rows } from "./engine.ts";
 export type { RowOutput, RowStage } from "./rows.ts";
 export { stageValue } from "./rows.ts";

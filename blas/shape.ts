@@ -30,8 +30,13 @@ export function sizeOf(shape: Shape): number {
   return size;
 }
 
+/** Row-major strides of vectors, and of matrices by their number of columns: frozen ones are shared by views. */
+const VECTOR: readonly number[] = Object.freeze([1]), MATRICES: (readonly number[])[] = [], WIDEST = 1024;
+
 /** The strides, in elements, of a row-major array of this shape. */
 export function rowMajorStrides(shape: Shape): readonly number[] {
+  if (shape.length === 1) return VECTOR;
+  if (shape.length === 2 && shape[1]! <= WIDEST) return MATRICES[shape[1]!] ??= Object.freeze([shape[1]!, 1]);
   const strides = new Array<number>(shape.length);
   for (let axis = shape.length - 1, step = 1; axis >= 0; axis--) {
     strides[axis] = step;
@@ -176,8 +181,9 @@ export function normalizeAxis(op: string, shape: Shape, axis: number): Either<Sh
  * @throws {ShapeError} If an axis is out of range or named twice.
  */
 export function resolveAxes(op: string, shape: Shape, axes?: number | readonly number[]): readonly number[] {
-  if (axes === undefined) return shape.map((_, axis) => axis);
+  if (axes === undefined) return allAxes(shape.length);
   const named: readonly number[] = Array.isArray(axes) ? axes : [axes];
+  if (named.length === 1) return [unwrap(normalizeAxis(op, shape, named[0]!))];
   const resolved = named.map((axis) => unwrap(normalizeAxis(op, shape, axis)));
   if (new Set(resolved).size !== resolved.length) {
     throw new ShapeError({
@@ -196,7 +202,34 @@ export function unwrap<A>(result: Either<Error, A>): A {
   return result.right;
 }
 
+/** Lists the axes of an array of this rank. */
+export function allAxes(rank: number): number[] {
+  const axes = new Array<number>(rank);
+  for (let axis = 0; axis < rank; axis++) axes[axis] = axis;
+  return axes;
+}
+
+// Loops, here and elsewhere where small tensors pass: the shapes of views are frozen, and `slice`, `filter`, `every` and the
+// like take five times as long, about 80 ns, for frozen arrays as for others.
+
 /** The shape left when the axes are reduced to length 1. */
 export function reducedShape(shape: Shape, axes: readonly number[]): Shape {
-  return shape.map((length, axis) => axes.includes(axis) ? 1 : length);
+  const reduced = new Array<number>(shape.length);
+  for (let axis = 0; axis < shape.length; axis++) reduced[axis] = axes.includes(axis) ? 1 : shape[axis]!;
+  return reduced;
+}
+
+/** The shape left when the axes are gone. */
+export function droppedShape(shape: Shape, axes: readonly number[]): Shape {
+  const dropped: number[] = [];
+  for (let axis = 0; axis < shape.length; axis++) if (!axes.includes(axis)) dropped.push(shape[axis]!);
+  return dropped;
+}
+
+/** The lengths of the axes from `start` on, up to `end`, which is left out; both may count from the end, as those of `slice`. */
+export function lengthsBetween(shape: Shape, start: number, end: number = shape.length): number[] {
+  const rank = shape.length, lengths: number[] = [];
+  const last = end < 0 ? end + rank : end < rank ? end : rank;
+  for (let axis = start < 0 ? Math.max(start + rank, 0) : start; axis < last; axis++) lengths.push(shape[axis]!);
+  return lengths;
 }

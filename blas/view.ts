@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { ndarray } from "../deps.ts";
-import { type DataOf, type DType, isDType, newData, type ReadonlyDataOf } from "./dtype.ts";
+import { type DataOf, type DType, newData, type ReadonlyDataOf } from "./dtype.ts";
 import { DTypeError, ShapeError } from "./errors.ts";
 import {
+  allAxes,
   checkResultShape,
   checkShape,
   MOST_ELEMENTS,
@@ -15,6 +15,7 @@ import {
   type Shape,
   sizeOf,
 } from "./shape.ts";
+import { newView } from "./view_classes.ts";
 
 /**
  * An array seen through a shape, strides and an offset: an `NdArray` of the ndarray package, read-only.
@@ -105,10 +106,21 @@ export function unsafeView<D extends DType>(
   offset: number,
 ): MutableView<D> {
   checkResultShape("view", shape);
-  // ndarray's types know mutable arrays alone, and not that the dtype follows from the kind of array.
-  return ndarray(data as unknown as number[], shape as number[], stride as number[], offset) as unknown as MutableView<
-    D
-  >;
+  return newView(data as DataOf<D>, shape, stride, offset) as MutableView<D>;
+}
+
+/**
+ * Makes a view of the same elements, strides included, that nobody can change: frozen, and of a copy of the elements where
+ * there are so few that copying costs nothing. More elements than that are shared, and only their type forbids to write.
+ */
+export function frozenView<D extends DType>({ data, shape, stride, offset, size }: View<D>): View<D> {
+  const [low, high] = size === 0 ? [offset, offset - 1] : extent(shape, stride, offset), few = high - low < SLAB_RUN;
+  const made = few
+    ? unsafeView<D>(data.slice(low, high + 1) as unknown as ReadonlyDataOf<D>, shape, stride, offset - low)
+    : unsafeView<D>(data, shape, stride, offset);
+  Object.freeze(made.shape);
+  Object.freeze(made.stride);
+  return Object.freeze(made) as View as View<D>;
 }
 
 /** Returns the lowest and the highest position in the data that a view of this shape, stride and offset reaches. */
@@ -127,6 +139,9 @@ export function extent(shape: Shape, stride: readonly number[], offset: number):
  * nanoseconds, more than computing 32 elements. A slab is freed together with the last view into it.
  */
 const SLAB_RUN = 64, SLAB_SIZE = 1024;
+
+/** Arrays of few elements and no more axes than this need no check of their shape; those of no elements do. */
+const FEW_AXES = 8;
 
 const slabs: { readonly [D in DType]: { data: DataOf<D>; used: number } } = {
   float32: { data: newData("float32", 0), used: 0 },
@@ -152,7 +167,8 @@ export function allocate<D extends DType>(dtype: D, shape: Shape): MutableView<D
   }
   const offset = slab.used;
   slab.used += size;
-  return unsafeView<D>(slab.data as ReadonlyDataOf<D>, shape, rowMajorStrides(shape), offset);
+  if (size === 0 || shape.length > FEW_AXES) checkResultShape("allocate", shape);
+  return newView(slab.data, shape, rowMajorStrides(shape), offset) as MutableView<D>;
 }
 
 /** Tells whether the elements lie in row-major order without gaps, as those of an empty view always do. */
@@ -173,8 +189,13 @@ export function isContiguous({ shape, stride }: View): boolean {
  * @param axes Axis `k` of the result is axis `axes[k]` of `v`; by default the order is reversed.
  */
 export function transposeView<D extends DType>(v: View<D>, axes?: readonly number[]): View<D> {
-  const order = axes ?? v.shape.map((_, axis) => v.shape.length - 1 - axis);
-  return unsafeView(v.data, order.map((axis) => v.shape[axis]!), order.map((axis) => v.stride[axis]!), v.offset);
+  const order = axes ?? allAxes(v.shape.length).reverse();
+  const rank = order.length, shape = new Array<number>(rank), stride = new Array<number>(rank);
+  for (let k = 0; k < rank; k++) {
+    shape[k] = v.shape[order[k]!]!;
+    stride[k] = v.stride[order[k]!]!;
+  }
+  return unsafeView(v.data, shape, stride, v.offset);
 }
 
 /** What {@link sliceView} takes along one axis: `count` elements, the first at `start`, `step` apart. */
@@ -197,9 +218,11 @@ export function sliceView<D extends DType>(v: View<D>, ranges: readonly Range[])
 export function broadcastView<D extends DType>(v: View<D>, shape: Shape): View<D> {
   if (sameShape(v.shape, shape)) return v;
   const lead = shape.length - v.shape.length;
-  const stride = shape.map((length, axis) =>
-    axis < lead || (v.shape[axis - lead] === 1 && length !== 1) ? 0 : v.stride[axis - lead]!
-  );
+  const stride = new Array<number>(shape.length);
+  for (let axis = 0; axis < shape.length; axis++) {
+    const repeats = axis < lead || (v.shape[axis - lead] === 1 && shape[axis] !== 1);
+    stride[axis] = repeats ? 0 : v.stride[axis - lead]!;
+  }
   return unsafeView(v.data, shape, stride, v.offset);
 }
 
@@ -233,9 +256,4 @@ export function reshapeView<D extends DType>(v: View<D>, shape: Shape): View<D> 
     axis = last + 1;
   }
   return unsafeView(v.data, shape, stride, v.offset);
-}
-
-/** Tells whether a value is a view. */
-export function isView(value: unknown): value is View {
-  return typeof value === "object" && value !== null && "stride" in value && "dtype" in value && isDType(value.dtype);
 }

@@ -14,6 +14,7 @@ import type { AnyPrimitive } from "../primitive.ts";
 import { isKey } from "../random/key.ts";
 import { isAbstractKey, keyOf, wordsOf } from "../random/key_tensor.ts";
 import { constantOf, type Tensor, variableOf } from "../tensor.ts";
+import { innerView } from "../tensor_record.ts";
 import { TraceError } from "./errors.ts";
 import { hostKey } from "./host_key.ts";
 import { type DataLeafSignature, dataOf, type Signature, signatureOf, typeOf, unflattenLeaves } from "./signature.ts";
@@ -73,11 +74,11 @@ function resultOf(returned: unknown, views: View[], all: boolean): Signature {
   return signatureOf(returned, "result", (part) => {
     if (isKey(part)) {
       if (!all && !isAbstractKey(part)) return { kind: "static", value: part };
-      views.push(wordsOf(part).view);
+      views.push(innerView(wordsOf(part)));
       return { kind: "key" };
     }
-    if (!all && !isAbstract(part.view)) return { kind: "static", value: part };
-    views.push(part.view);
+    if (!all && !isAbstract(innerView(part))) return { kind: "static", value: part };
+    views.push(innerView(part));
     // Results of operations are detached: a result has no graph.
     return { kind: "tensor", dtype: part.dtype, shape: part.shape, tracked: part.tag === "variable" };
   });

@@ -22,6 +22,7 @@ import {
 } from "../../blas/scalar/scalar.ts";
 import {
   broadcastShapes,
+  droppedShape,
   normalizeAxis,
   reducedShape,
   resolveAxes,
@@ -34,7 +35,7 @@ import type { Tensor } from "../tensor.ts";
 import { mul, neg, sub } from "./arithmetic.ts";
 import { exp as expTensor } from "./exponential.ts";
 import { reshape } from "./reshape.ts";
-import { type AxesAttributes, droppedShape, type ReductionOptions, sum } from "./sum.ts";
+import { type AxesAttributes, type ReductionOptions, sum } from "./sum.ts";
 
 /** What is subtracted so that no exponential overflows: the largest element, or 0 where that is infinite. */
 const PEAK = select(less(abs(stageValue(0)), Infinity), stageValue(0), 0);

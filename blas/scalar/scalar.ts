@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { shared } from "../shared.ts";
 import { isNeverMinusZero } from "./minus_zero.ts";
 import { BINARY_FUNCTIONS, type BinaryFunction, UNARY_FUNCTIONS, type UnaryFunction } from "./functions.ts";
 
@@ -31,7 +32,7 @@ type WithoutId<S> = S extends Scalar ? Omit<S, "id"> : never;
  * The expressions in use, by their structure. The map holds them weakly, so that a program that keeps making new ones,
  * with constants taken from its data for example, holds only those it uses.
  */
-const known = new Map<string, WeakRef<Scalar>>();
+const known = shared("scalars", () => new Map<string, WeakRef<Scalar>>());
 
 const forgotten = new FinalizationRegistry<string>((key) => {
   // An equal expression may have been made in the meantime.
@@ -39,15 +40,15 @@ const forgotten = new FinalizationRegistry<string>((key) => {
 });
 
 /** How many expressions have been made. A number is not used again, so that keys made of it stay true. */
-let count = 0;
+const made = shared("count of scalars", () => ({ count: 0 }));
 
 function intern(key: string, parts: WithoutId<Scalar>): Scalar {
   const found = known.get(key)?.deref();
   if (found !== undefined) return found;
-  const made = Object.freeze({ ...parts, id: count++ } as Scalar);
-  known.set(key, new WeakRef(made));
-  forgotten.register(made, key);
-  return made;
+  const scalar = Object.freeze({ ...parts, id: made.count++ } as Scalar);
+  known.set(key, new WeakRef(scalar));
+  forgotten.register(scalar, key);
+  return scalar;
 }
 
 /** The arguments by index; they are few, and kept forever. */

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Engine } from "../../engine.ts";
-import { type Shape, sizeOf } from "../../shape.ts";
+import { lengthsBetween, type Shape, sizeOf } from "../../shape.ts";
 import { allocate, broadcastView, type MutableView, reshapeView, type View } from "../../view.ts";
 import { changeOperand } from "../compose.ts";
 import { plainOperand } from "../operand.ts";
@@ -31,9 +31,9 @@ export const gemm: Operator = {
     return c as View;
   },
   place: ([a, b], { shape }) => {
-    const batch = shape.slice(0, -2);
+    const batch = lengthsBetween(shape, 0, -2);
     const stacked = ({ value, shape: own }: TypedValue): Operand =>
-      changeOperand(plainOperand(value, own), { kind: "broadcast", shape: [...batch, ...own.slice(-2)] })!;
+      changeOperand(plainOperand(value, own), { kind: "broadcast", shape: [...batch, ...lengthsBetween(own, -2)] })!;
     return { kind: "gemm", a: stacked(a!), b: stacked(b!) };
   },
 };
@@ -47,13 +47,13 @@ export const gemm: Operator = {
  */
 function multiplyInto(engine: Engine, a: View, b: View, c: MutableView): void {
   if (c.shape.length === 2) return engine.gemm({ alpha: 1, a, b, beta: 0, c });
-  const batch = c.shape.slice(0, -2), stack = (x: View): View => stackOf(engine, x, batch);
+  const batch = lengthsBetween(c.shape, 0, -2), stack = (x: View): View => stackOf(engine, x, batch);
   engine.gemmBatched({ alpha: 1, a: stack(a), b: stack(b), beta: 0, c: stack(c as View) as MutableView });
 }
 
 /** Repeats a view along the batch axes, and joins these. The elements are copied if strides cannot express that. */
 function stackOf(engine: Engine, x: View, batch: Shape): View {
-  const matrix = x.shape.slice(-2), repeated = broadcastView(x, [...batch, ...matrix]);
+  const matrix = lengthsBetween(x.shape, -2), repeated = broadcastView(x, [...batch, ...matrix]);
   const stacked = [sizeOf(batch), ...matrix];
   return reshapeView(repeated, stacked) ?? reshapeView(copied(engine, repeated), stacked)!;
 }
