@@ -153,7 +153,9 @@ export function planOf(problem: GemmProblem, dtype: DType, blocks: boolean): Gem
   if (alongDepth && !isFlat && (k >= lanes || (!alongColumns && !alongRows))) {
     return { turned: !blocks && n < m && n < 6, upright: false, packed: false, ...passes("dot") };
   }
-  const turned = alongRows && (!alongColumns || (n < lanes && m > n)) && !(blocks && alongColumns);
+  // Columns of a product that is computed transposed are far apart: where sums are short, that costs more than packing.
+  const asIs = alongColumns ? n >= lanes || m <= n || blocks : k < 2 * DEEP && m >= MANY_RAGGED && n >= 2 * lanes;
+  const turned = alongRows && !asIs;
   const { a: first, b: second, m: rows, n: columns } = turned ? transposed(problem) : problem;
   const inColumns = first.row === 1 && first.column !== 1,
     isPackable = second.column === 1 &&

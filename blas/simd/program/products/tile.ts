@@ -192,7 +192,7 @@ function withTailInFront({ loops, steps, tail }: Depth): Depth & { readonly head
 }
 
 /** Most steps that are written one after another without a loop. */
-const STRAIGHT = 36;
+const STRAIGHT = 18;
 
 /** The same steps without a loop, if they are few. */
 function withoutShortLoops({ loops, steps, tail }: Depth): Depth {
