@@ -85,7 +85,7 @@ function resultOf(returned: unknown, views: View[], all: boolean): Signature {
 }
 
 /** A view that stands for a value of the program that a {@link Tracing} writes. */
-export class TracedView extends AbstractView {
+class TracedView extends AbstractView {
   /**
    * Creates a view.
    *

@@ -123,8 +123,10 @@ export function toExpression(type: ValueType, operand: Expression<ValueType> | n
 
 /** Makes the expression of a local, for `f.let` and the parameters. */
 export function localExpression<T extends ValueType>(type: T, index: number): Local<T> {
-  return { ...expression(type, "local", [], [0x20, ...unsigned(index)]), index };
+  return { type, root: "local", operands: NO_OPERANDS, immediate: [0x20, ...unsigned(index)], index };
 }
+
+const NO_OPERANDS: readonly Expression<ValueType>[] = [];
 
 /** Calls a function of the module or an imported one. */
 export function call<R extends ResultType>(

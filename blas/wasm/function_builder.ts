@@ -149,12 +149,16 @@ export class FunctionBuilder extends FunctionCode {
   /**
    * Ends the function; the module builder calls it.
    *
-   * @returns Declarations of locals and code, as the code section holds them.
+   * @returns Declarations of locals and code, as the code section holds them one part after the other.
    */
-  finish(): Bytes {
+  finish(): readonly Bytes[] {
     this.stack.close("end of function");
-    const locals = this.locals.slice(this.#parameterCount).map(({ type }) => [1, VALUE_TYPE_BYTES[type]]);
-    return [...unsigned(locals.length), ...locals.flat(), ...this.body, 0x0b];
+    const declared: number[] = [...unsigned(this.locals.length - this.#parameterCount)];
+    for (let k = this.#parameterCount; k < this.locals.length; k++) {
+      declared.push(1, VALUE_TYPE_BYTES[this.locals[k]!.type]);
+    }
+    this.code.push(0x0b);
+    return [declared, ...this.body];
   }
 
   #enclose(opcode: number, body: (label: Label) => void): void {

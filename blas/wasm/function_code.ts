@@ -158,9 +158,9 @@ export class FunctionCode {
     if (results.length > 0) this.stack.give(results[0]!);
   }
 
-  /** All instructions, those first that set constants. */
-  protected get body(): Bytes {
-    return [...this.#prelude, ...this.code];
+  /** All instructions in two parts, those first that set constants. */
+  protected get body(): readonly Bytes[] {
+    return [this.#prelude, this.code];
   }
 
   /** Adds bytes to the code. */

@@ -55,7 +55,7 @@ export class ModuleBuilder {
   readonly #typeBytes: Bytes[] = [];
   readonly #imports: Bytes[] = [];
   readonly #exports: Bytes[] = [];
-  readonly #functions: { readonly type: number; readonly body: Bytes }[] = [];
+  readonly #functions: { readonly type: number; readonly body: readonly Bytes[] }[] = [];
   #memory: Bytes | undefined;
   #hasMemory = false;
   readonly #callables = new Set<Callable>();
@@ -136,7 +136,7 @@ export class ModuleBuilder {
 
   /** Writes the module, ready for `new WebAssembly.Module`. */
   toBytes(): Uint8Array<ArrayBuffer> {
-    const bodies = this.#functions.map(({ body }) => [unsigned(body.length), body]);
+    const bodies = this.#functions.map(({ body }) => [unsigned(lengthOf(body)), ...body]);
     const code = [unsigned(bodies.length), ...bodies.flat()];
     const sections: (readonly [number, readonly Bytes[]])[] = [
       [1, [vector(this.#typeBytes)]],
@@ -147,12 +147,11 @@ export class ModuleBuilder {
       [10, code],
     ];
     const parts = sections.filter(([, [first]]) => first![0] !== 0).flatMap(([id, content]) => {
-      const length = content.reduce((sum, part) => sum + part.length, 0);
-      return [[id, ...unsigned(length)], ...content];
+      return [[id, ...unsigned(lengthOf(content))], ...content];
     });
     const names = nameSection(this.#names);
     const all: readonly Bytes[] = [[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00], ...parts, names];
-    const bytes = new Uint8Array(all.reduce((sum, part) => sum + part.length, 0));
+    const bytes = new Uint8Array(lengthOf(all));
     all.reduce((at, part) => (bytes.set(part, at), at + part.length), 0);
     return bytes;
   }
@@ -178,6 +177,8 @@ export class ModuleBuilder {
     return this.#types.push(key) - 1;
   }
 }
+
+const lengthOf = (parts: readonly Bytes[]): number => parts.reduce((sum, part) => sum + part.length, 0);
 
 function limitBytes({ minimum, maximum, shared = false }: MemoryLimits): Bytes {
   if (maximum === undefined) {

@@ -12,6 +12,8 @@ import { argumentsOf, countFunctions } from "./expression_facts.ts";
 const MAX_OPERANDS = 30;
 /** The largest number of functions in all expressions of a loop together. */
 const MAX_FUNCTIONS = 200;
+/** Functions of an expression that takes long to be written anew. */
+const LONG = 32;
 
 /** Returns the index of the argument that an expression consists of, or `undefined` if it is not just an argument. */
 export function copiedArgument(expression: Scalar): number | undefined {
@@ -75,20 +77,26 @@ export function inlineOperands(
   loop: Loop,
   given: (operand: Operand) => Inlined | undefined,
 ): Loop | undefined {
-  const operands: Operand[] = [], replacements: Scalar[] = [];
-  for (const operand of loop.operands) {
-    const found = given(operand);
-    if (found === undefined) {
-      replacements.push(argumentFor(operand, operands));
-      continue;
-    }
-    const own = found.operands.map((inner) => argumentFor(inner, operands));
-    replacements.push(argumentsReplaced((k) => own[k]!)(found.expression));
-  }
+  const operands: Operand[] = [], replacements = new Map<number, Scalar>();
+  const found = loop.operands.map(given);
+  const place = (one: Inlined | undefined, index: number): void => {
+    if (replacements.has(index)) return;
+    const own = one?.operands.map((inner) => argumentFor(inner, operands));
+    const replacement = one === undefined || own === undefined
+      ? argumentFor(loop.operands[index]!, operands)
+      : argumentsReplaced((k) => own[k]!)(one.expression);
+    replacements.set(index, replacement);
+  };
+  // The operands of long expressions come first, where they keep their numbers: a chain of loops, each inlined into the next,
+  // would else be written anew with every step.
+  found.forEach((one, index) => {
+    if (one !== undefined && countFunctions([one.expression], LONG) > LONG) place(one, index);
+  });
+  found.forEach(place);
   const inlined = tidyLoop({
     ...loop,
     operands,
-    expressions: loop.expressions.map(argumentsReplaced((k) => replacements[k]!)),
+    expressions: loop.expressions.map(argumentsReplaced((k) => replacements.get(k)!)),
   });
   return fits(inlined) ? inlined : undefined;
 }

@@ -36,3 +36,12 @@ Deno.test("fits() rejects more operands than the limit", () => {
     );
   assertEquals([fits(wide(30)), fits(wide(31))], [true, false]);
 });
+
+Deno.test("inlineOperands() lets the operands of a long expression keep their numbers", () => {
+  const [a, b] = [s.argument(0), s.argument(1)];
+  let long = s.add(a, b);
+  for (let k = 0; k < 40; k++) long = s.sin(long);
+  const given = { expression: long, operands: [plainOperand(7, [3]), plainOperand(5, [3])] };
+  const inlined = inlineOperands(loopOf([4, 6], s.mul(a, b)), (operand) => operand.value === 6 ? given : undefined)!;
+  assertEquals(inlined, loopOf([7, 5, 4], s.mul(s.argument(2), long)));
+});
