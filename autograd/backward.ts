@@ -110,7 +110,7 @@ export function pullBack(seeds: ReadonlyMap<Tensor, Tensor>, wanted?: ReadonlySe
     .filter(isFirst)
     .map((node) => node.siblings === undefined ? stepOf(node, needed) : jointStepOf(node, needed, isLeaf))
     .reverse();
-  // A tracked seed must not make the result tracked, unless the result is to be differentiated again.
+  // A tracked seed must not make the result tracked, unless the result will be differentiated again.
   const start: Cotangents = new Map([...seeds].map(([t, seed]) => [t, insideTransform() ? seed : stopGradient(seed)]));
   const found = steps.reduce((cotangents, step) => step(cotangents), start);
   return new Map(
@@ -126,7 +126,7 @@ function stepOf(node: Node & OneResult, needed: ReadonlySet<Tensor>): Step {
     const cotangent = cotangents.get(node);
     if (cotangent === undefined) return cotangents;
     cotangents.delete(node);
-    // Rules compute on constants, and so keep no graph, unless their results are to be differentiated again.
+    // Rules compute on constants, and so keep no graph, unless their results will be differentiated again.
     const keep = insideTransform();
     const application = {
       attributes: node.attributes,
