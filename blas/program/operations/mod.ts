@@ -12,12 +12,14 @@ import { hostKind } from "./host.ts";
 import { mapKind } from "./map.ts";
 import type { OperationKind } from "./operator.ts";
 import { reduceKind } from "./reduce.ts";
+import { rowsKind } from "./rows.ts";
 import { viewKind } from "./view.ts";
 
 const KINDS: { readonly [K in Operation["kind"]]: OperationKind<Extract<Operation, { readonly kind: K }>> } = {
   view: viewKind,
   map: mapKind,
   reduce: reduceKind,
+  rows: rowsKind,
   gemm: gemmKind,
   convolution: convolutionKind,
   cast: castKind,
