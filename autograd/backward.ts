@@ -100,40 +100,42 @@ export function pullBack(seeds: ReadonlyMap<Tensor, Tensor>, wanted?: ReadonlySe
   const order = topologicalOrderOf(seeds.keys(), isLeaf);
   // An application of several results is one step, at the place of its first result: every reader of its results comes
   // later.
-  const needed = new Set<Tensor>(), nodes: Node[] = [], seen = new Set<readonly Node[]>();
+  const needed = new Set<Tensor>(), steps: Step[] = [], seen = new Set<readonly Node[]>();
   for (const t of order) {
     if (isLeaf(t)) needed.add(t);
     else if (t.tag === "node" && t.inputs.some((input) => needed.has(input))) {
       needed.add(t);
-      if (t.siblings === undefined || !seen.has(t.siblings)) nodes.push(t);
+      if (t.siblings === undefined) steps.push(stepOf(t, needed));
+      else if (!seen.has(t.siblings)) steps.push(jointStepOf(t, needed, isLeaf));
       if (t.siblings !== undefined) seen.add(t.siblings);
     }
   }
-  // A tracked seed must not make the result tracked, unless the result is to be differentiated again.
-  const keep = insideTransform(), cotangents: Cotangents = new Map();
-  for (const [t, seed] of seeds) cotangents.set(t, keep ? seed : stopGradient(seed));
-  for (let k = nodes.length - 1; k >= 0; k--) {
-    const node = nodes[k]!;
-    if (node.siblings === undefined) pullThrough(node, cotangents, needed);
-    else pullThroughAll(node, cotangents, needed, isLeaf);
-  }
+  // A tracked seed must not make the result tracked, unless the result will be differentiated again.
+  const keep = insideTransform();
+  const start: Cotangents = new Map([...seeds].map(([t, seed]) => [t, keep ? seed : stopGradient(seed)]));
+  const found = steps.reduceRight((cotangents, step) => step(cotangents), start);
   return new Map(
-    order.filter(isLeaf).map((leaf) => [leaf, cotangents.get(leaf) ?? zeros(innerShape(leaf), { dtype: leaf.dtype })]),
+    order.filter(isLeaf).map((leaf) => [leaf, found.get(leaf) ?? zeros(innerShape(leaf), { dtype: leaf.dtype })]),
   );
 }
 
-/** Removes the cotangent of a node, and hands each needed input its share. */
-function pullThrough(node: Node & OneResult, cotangents: Cotangents, needed: ReadonlySet<Tensor>): void {
-  const cotangent = cotangents.get(node);
-  if (cotangent === undefined) return;
-  cotangents.delete(node);
-  const application = insideTransform() ? new Application(node) : new ConstantApplication(node);
-  node.inputs.forEach((input, index) => {
-    if (needed.has(input)) handOver(cotangents, input, node.primitive.vjp(index, cotangent, application));
-  });
+type Step = (cotangents: Cotangents) => Cotangents;
+
+/** Returns the closure of one node, which removes the node's cotangent and hands each needed input its share. */
+function stepOf(node: Node & OneResult, needed: ReadonlySet<Tensor>): Step {
+  return (cotangents) => {
+    const cotangent = cotangents.get(node);
+    if (cotangent === undefined) return cotangents;
+    cotangents.delete(node);
+    const application = insideTransform() ? new Application(node) : new ConstantApplication(node);
+    node.inputs.forEach((input, index) => {
+      if (needed.has(input)) handOver(cotangents, input, node.primitive.vjp(index, cotangent, application));
+    });
+    return cotangents;
+  };
 }
 
-/** An application of which a rule's results are differentiated again. */
+/** An application whose rule gives results that will be differentiated again. */
 class Application implements VjpContext<unknown> {
   constructor(protected readonly node: Node & OneResult) {}
 
@@ -150,40 +152,41 @@ class Application implements VjpContext<unknown> {
   }
 }
 
-/** An application of constants, so that a rule's results keep no graph. They are made when asked for: many rules ask for none. */
+/** An application on constants, so that its rule keeps no graph. They are made when asked for: many rules ask for none. */
 class ConstantApplication extends Application {
-  #inputs: readonly Tensor[] | undefined;
-  #output: Tensor | undefined;
-
   override get inputs(): readonly Tensor[] {
-    return this.#inputs ??= this.node.inputs.map(stopGradient);
+    return this.node.inputs.map(stopGradient);
   }
 
   override get output(): Tensor {
-    return this.#output ??= stopGradient(this.node);
+    return stopGradient(this.node);
   }
 }
 
-/** {@link pullThrough} of an application of several results: takes out the cotangents of all of them. */
-function pullThroughAll(
+/**
+ * Returns the closure of an application of several results, which removes all their cotangents and hands out shares.
+ */
+function jointStepOf(
   { primitive, attributes, inputs, siblings }: Node & SeveralResults,
-  cotangents: Cotangents,
   needed: ReadonlySet<Tensor>,
   isLeaf: (t: Tensor) => boolean,
-): void {
-  // A result that is wanted itself keeps its cotangent; nothing is passed on from it.
-  const taken = siblings.map((node) => isLeaf(node) ? null : cotangents.get(node) ?? null);
-  if (taken.every((cotangent) => cotangent === null)) return;
-  siblings.forEach((node) => !isLeaf(node) && cotangents.delete(node));
-  const keep = insideTransform();
-  const application = {
-    attributes,
-    inputs: keep ? inputs : inputs.map(stopGradient),
-    outputs: keep ? siblings : siblings.map(stopGradient),
+): Step {
+  return (cotangents) => {
+    // A result that is wanted itself keeps its cotangent; nothing is passed on from it.
+    const taken = siblings.map((node) => isLeaf(node) ? null : cotangents.get(node) ?? null);
+    if (taken.every((cotangent) => cotangent === null)) return cotangents;
+    siblings.forEach((node) => !isLeaf(node) && cotangents.delete(node));
+    const keep = insideTransform();
+    const application = {
+      attributes,
+      inputs: keep ? inputs : inputs.map(stopGradient),
+      outputs: keep ? siblings : siblings.map(stopGradient),
+    };
+    primitive.vjps(taken, application).forEach((share, index) => {
+      if (needed.has(inputs[index]!)) handOver(cotangents, inputs[index]!, share);
+    });
+    return cotangents;
   };
-  primitive.vjps(taken, application).forEach((share, index) => {
-    if (needed.has(inputs[index]!)) handOver(cotangents, inputs[index]!, share);
-  });
 }
 
 /** Adds a share to the cotangent of an input, after summing it to the input's shape. */

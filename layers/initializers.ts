@@ -145,7 +145,7 @@ export function checkInitializer(action: string, value: Initializer): void {
   throw new TypeError(
     `Cannot ${action} with initializer ${
       describe(value)
-    }: it must be one of initializers; pass initializers.heNormal, say`,
+    }: it must be one of initializers; pass one such as initializers.heNormal`,
   );
 }
 

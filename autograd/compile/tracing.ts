@@ -44,7 +44,7 @@ export function trace(f: (...args: never[]) => unknown, args: Signature, carries
   };
   const lifted = unflattenLeaves(args, lift) as never[], returned = tracing.run(() => f(...lifted));
   if (returned instanceof Promise) {
-    returned.catch(() => {}); // what it was about to do is of no interest, and shall not end the process
+    returned.catch(() => {}); // its outcome does not matter, and must not end the process
     throw new TraceError("await", "make the function synchronous, and await outside of it");
   }
   const views: View[] = [], result = carries ? pairOf(returned, views) : resultOf(returned, views, false);

@@ -71,7 +71,7 @@ export const gatherPrimitives = [gatherPrimitive, scatterAddPrimitive];
 /**
  * {@link takeAlong} for indices that are right by construction: nothing is read, checked or broadcast.
  *
- * @param indices The shape of `t` but for the axis.
+ * @param indices The shape of `t` except for the axis.
  */
 export function gatherAlong<D extends DType>(t: Tensor<D>, indices: Tensor<D>, axis: number): Tensor<D> {
   return apply<GatherAttributes, D>(gatherPrimitive, { axis }, [t, indices]);

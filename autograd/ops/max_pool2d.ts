@@ -63,7 +63,7 @@ export const maxPool2dPrimitives = [maxPositionsPrimitive];
  * @param options `size` of the windows, `stride` (default: the size): a number or `[height, width]`; `padding` (default
  * 0): also `[top, left, bottom, right]`, less than the size; `ceilMode` (default `false`): whether the number of
  * windows is rounded up, so that rows and columns that are left at the end are seen.
- * @returns The shape of `x` but for height and width, which are `floor((length + padding - size) / stride) + 1`,
+ * @returns The shape of `x`, except that height and width are `floor((length + padding - size) / stride) + 1`,
  * padding on both sides counted.
  * @throws {ShapeError} If `x` has another number of axes, a setting is not a whole number or is too small, or windows
  * are larger than the padded image.
