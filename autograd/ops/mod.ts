@@ -3,9 +3,11 @@
  *
  * @module
  */
+import type { MultiPrimitive } from "../multi_primitive.ts";
 import type { Primitive } from "../primitive.ts";
 import { activationPrimitives } from "./activations.ts";
 import { arithmeticPrimitives } from "./arithmetic.ts";
+import { batchNormPrimitives } from "./batch_norm.ts";
 import { binaryCrossEntropyPrimitives } from "./binary_cross_entropy.ts";
 import { castPrimitives } from "./cast.ts";
 import { comparisonPrimitives } from "./comparison.ts";
@@ -29,6 +31,7 @@ import { reshapePrimitives } from "./reshape.ts";
 import { sigmoidPrimitives } from "./sigmoid.ts";
 import { slicePrimitives } from "./slice.ts";
 import { softmaxPrimitives } from "./softmax.ts";
+import { standardizePrimitives } from "./standardize.ts";
 import { sumPrimitives } from "./sum.ts";
 import { transposePrimitives } from "./transpose.ts";
 
@@ -93,6 +96,7 @@ export const PRIMITIVES: readonly Primitive<unknown>[] = [
   ...reluPrimitives,
   ...sigmoidPrimitives,
   ...activationPrimitives,
+  ...batchNormPrimitives,
   ...lossPrimitives,
   ...crossEntropyPrimitives,
   ...softmaxPrimitives,
@@ -114,3 +118,8 @@ export const PRIMITIVES: readonly Primitive<unknown>[] = [
   ...klDivergencePrimitives,
   ...castPrimitives,
 ] as readonly Primitive<unknown>[]; // each keeps the type of its attributes beside them, in its samples
+
+/** Every primitive of several results; checked likewise. */
+export const MULTI_PRIMITIVES: readonly MultiPrimitive<unknown>[] = [
+  ...standardizePrimitives,
+] as readonly MultiPrimitive<unknown>[];

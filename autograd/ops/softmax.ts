@@ -28,7 +28,6 @@ import {
   type ShapeResult,
   unwrap,
 } from "../../blas/shape.ts";
-import { applyElementwise, elementwise } from "../elementwise.ts";
 import { apply, applyChecked, checkOperands, type Primitive, type Sample, type SampleInput } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { mul, neg, sub } from "./arithmetic.ts";
@@ -126,11 +125,30 @@ const logSumExpPrimitive: Primitive<AxesAttributes> = {
       outputs: [{ perRow: true, expression: plus(logarithm(stageValue(1)), PEAK) }],
     })
   ),
-  vjp: (_, cotangent, { inputs: [x], output }) => mul(cotangent, applyElementwise(expShiftedPrimitive, [x!, output])),
+  vjp: (_, cotangent, { attributes, inputs: [x] }) => apply(weighedSoftmaxPrimitive, attributes, [x!, cotangent]),
 };
 
-/** `exp(x - shift)`: one pass over memory where subtraction and exponential apart would take two. */
-const expShiftedPrimitive = elementwise("expShifted", (x, shift) => exp(minus(x, shift)));
+/** `g * softmax(x)`, of a number `g` for each row. A shift by the logarithm of the sum would lose digits that `x` has. */
+const weighedSoftmaxPrimitive: Primitive<AxesAttributes> = {
+  ...rowPrimitive(
+    "weighedSoftmax",
+    2,
+    {
+      stages: STAGES,
+      outputs: [{ perRow: false, expression: times(POWER, div(argument(1), stageValue(1))) }],
+    },
+    (index, cotangent, { attributes, inputs: [x, g] }) => {
+      const y = apply(softmaxPrimitive, attributes, [x!]);
+      return index === 1
+        ? sum(mul(cotangent, y), { axes: attributes.axes, keepDims: true })
+        : apply(softmaxGradientPrimitive, attributes, [y, mul(cotangent, g!)]);
+    },
+  ),
+  samples: samplesOf(2).map(({ attributes, inputs: [x, g] }) => ({
+    attributes,
+    inputs: [x!, { ...g!, shape: reducedShape(g!.shape, attributes.axes) }],
+  })),
+};
 
 /** The primitives of this file, for the generic checks. */
 export const softmaxPrimitives = [
@@ -139,7 +157,7 @@ export const softmaxPrimitives = [
   logSoftmaxPrimitive,
   logSoftmaxGradientPrimitive,
   logSumExpPrimitive,
-  expShiftedPrimitive,
+  weighedSoftmaxPrimitive,
 ];
 
 /** Over which axis. */
