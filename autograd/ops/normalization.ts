@@ -18,7 +18,7 @@ export type EpsilonOption = {
   readonly epsilon?: number;
 };
 
-/** Refuses an epsilon that is no finite number of 0 or more. */
+/** Throws if epsilon is not a finite number of 0 or more. */
 export function checkEpsilon(op: string, epsilon: number): void {
   if (epsilon >= 0 && epsilon < Infinity) return;
   throw new RangeError(
@@ -26,7 +26,7 @@ export function checkEpsilon(op: string, epsilon: number): void {
   );
 }
 
-/** Refuses scales and shifts of another dtype than the operand's or another shape than wanted. */
+/** Throws if scales or shifts have another dtype than the operand or another shape than wanted. */
 export function checkAffine(
   op: string,
   x: Tensor,
@@ -54,7 +54,7 @@ export function checkAffine(
  * @param options `epsilon`: 1e-5 by default.
  * @returns The shape of `x`.
  * @throws {ShapeError} If `x` is 0-d, or there is not one weight for each feature.
- * @throws {RangeError} If `epsilon` is no finite number of 0 or more.
+ * @throws {RangeError} If `epsilon` is not a finite number of 0 or more.
  * @throws {DTypeError} If the dtypes differ.
  * @see Zhang and Sennrich, Root Mean Square Layer Normalization, 2019.
  *
@@ -81,7 +81,9 @@ export function rmsNorm<D extends DType>(
 
 /** The options of {@link layerNorm}. */
 export type LayerNormOptions = EpsilonOption & {
-  /** The lengths of the last axes, those normalized over; that of `weight` or `bias` if left out, else the last axis. */
+  /**
+   * The lengths of the last axes, those normalized over; that of `weight` or `bias` if left out, else the last axis.
+   */
   readonly normalizedShape?: Shape;
 };
 
@@ -92,11 +94,11 @@ export type LayerNormOptions = EpsilonOption & {
  * @param x `[..., features]`, or several feature axes at the end.
  * @param weight The shape of the feature axes, or `null` for none.
  * @param bias The same shape, or `null` for none.
- * @param options `epsilon`: 1e-5 by default; `normalizedShape`: the feature axes, by default those of `weight` or `bias`,
- * and without both the last axis.
+ * @param options `epsilon`: 1e-5 by default; `normalizedShape`: the feature axes, by default those of `weight` or
+ * `bias`, and without both the last axis.
  * @returns The shape of `x`.
  * @throws {ShapeError} If `x` does not end with the feature axes, or weight or bias have another shape.
- * @throws {RangeError} If `epsilon` is no finite number of 0 or more.
+ * @throws {RangeError} If `epsilon` is not a finite number of 0 or more.
  * @throws {DTypeError} If the dtypes differ.
  * @see Ba et al., Layer Normalization, 2016.
  *
@@ -143,8 +145,9 @@ export function layerNorm<D extends DType>(
  * @param bias `[channels]`, or `null` for none.
  * @param options `epsilon`: 1e-5 by default.
  * @returns The shape of `x`.
- * @throws {ShapeError} If `x` has fewer than two axes, the channels do not divide, or weight or bias have another shape.
- * @throws {RangeError} If `epsilon` is no finite number of 0 or more.
+ * @throws {ShapeError} If `x` has fewer than two axes, the channels do not divide, or weight or bias have another
+ * shape.
+ * @throws {RangeError} If `epsilon` is not a finite number of 0 or more.
  * @throws {DTypeError} If the dtypes differ.
  * @see Wu and He, Group Normalization, 2018.
  *
@@ -189,7 +192,7 @@ export function groupNorm<D extends DType>(
  * @param options `epsilon`: 1e-5 by default.
  * @returns The shape of `x`.
  * @throws {ShapeError} If `x` has fewer than three axes, or weight or bias have another shape.
- * @throws {RangeError} If `epsilon` is no finite number of 0 or more.
+ * @throws {RangeError} If `epsilon` is not a finite number of 0 or more.
  * @throws {DTypeError} If the dtypes differ.
  * @see Ulyanov et al., Instance Normalization: The Missing Ingredient for Fast Stylization, 2016.
  *
@@ -231,7 +234,7 @@ function perGroup<D extends DType>(
   return reshape(standardize(reshape(x, grouped), [2, 3], epsilon, affine).output, x.shape);
 }
 
-/** Refuses operands that are no tensors or have too few axes. */
+/** Throws if an operand is not a tensor or has too few axes. */
 export function requireAxes(op: string, x: Tensor, count: number, wanted: string): void {
   checkOperands(op, [x]);
   if (x.shape.length >= count) return;

@@ -167,7 +167,7 @@ export type AxisOption = {
 };
 
 /**
- * Exponentials divided by their sum: positive numbers that add up to 1 along an axis. Large operands do not overflow.
+ * Divides exponentials by their sum: positive numbers that add up to 1 along an axis. Large operands do not overflow.
  *
  * @param x At least one axis.
  * @param options `axis`: the axis along which the result adds up to 1, the last by default.
@@ -189,7 +189,7 @@ export function softmax<D extends DType>(x: Tensor<D>, options: AxisOption = {})
 }
 
 /**
- * The logarithm of {@link softmax}, without taking the logarithm of a number that underflowed to 0.
+ * Computes the logarithm of {@link softmax}, without taking the logarithm of a number that underflowed to 0.
  *
  * @example
  * ```ts
@@ -211,7 +211,7 @@ export function logSoftmax<D extends DType>(x: Tensor<D>, options: AxisOption = 
 }
 
 /**
- * `log(sum(exp(t)))` over axes, without overflow.
+ * Computes `log(sum(exp(t)))` over axes, without overflow.
  *
  * @example
  * ```ts

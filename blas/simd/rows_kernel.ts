@@ -64,7 +64,7 @@ export function makeRowsKernel({ rows, shape, own, dtype, relaxed, memory }: Row
           dtype,
           relaxed,
           slowPaths,
-          place: ({ value }: { readonly value: number }) => at[value]!,
+          place: (value: number) => at[value]!,
           results: at.slice(own.length),
         };
         if (!splits) return emitRows(f, spec);

@@ -6,12 +6,10 @@
 import type { DType } from "../../dtype.ts";
 import type { Engine } from "../../engine.ts";
 import { fillMemoryArray, type MemoryArray, memoryArrayAt } from "../../program/memory/memory_array.ts";
-import type { MemoryPlan } from "../../program/memory/memory_plan.ts";
-import { convolveInto } from "../../program/operations/convolution.ts";
-import { multiplyInto } from "../../program/operations/gemm.ts";
-import { firstResults, lastLoop } from "../../program/operands.ts";
-import type { Loop, Operand, Program, ValueType } from "../../program/program.ts";
-import { rowMajorStrides } from "../../shape.ts";
+import { plainOperand } from "../../program/operand.ts";
+import { lastLoop } from "../../program/operands.ts";
+import { kindOf } from "../../program/operations/mod.ts";
+import type { Instruction, Loop, Operand, ValueType } from "../../program/program.ts";
 import { type MutableView, unsafeView, type View } from "../../view.ts";
 
 /** What happens outside WebAssembly, and the loop that comes after it, where what was computed is at an address. */
@@ -20,46 +18,42 @@ export type OutsideStep = {
   readonly epilogue: { readonly loop: Loop; readonly computed: number } | undefined;
 };
 
-/** What surrounds the instructions of a program that runs. */
-export type Surroundings = {
+/** The memory of a program, and what computes in it. */
+export type ProgramMemory = {
   readonly memory: WebAssembly.Memory;
-  readonly plan: MemoryPlan;
   /** The array of each value. */
   readonly arrays: readonly MemoryArray[];
-  /** What computes. */
+  /** What computes what no code is emitted for. */
   readonly engine: Engine;
 };
 
-/** Returns the step of an instruction that no code is emitted for. */
+/**
+ * Returns the step of an instruction that no code is emitted for.
+ *
+ * @param instruction What to compute.
+ * @param first The number of its first result.
+ * @param workspace The byte address of its workspace: where there is an epilogue, what it reads is put there.
+ */
 export function outsideStep(
-  program: Program,
-  i: number,
-  { memory, plan, arrays, engine }: Surroundings,
+  { operation, results }: Instruction,
+  first: number,
+  workspace: number,
+  { memory, arrays, engine }: ProgramMemory,
 ): OutsideStep {
-  const { operation, results } = program.instructions[i]!, [type] = results as readonly [ValueType];
-  const viewOf = ({ value, shape, stride, offset }: Operand): View =>
-    unsafeView(arrays[value]!.data as View<DType>["data"], shape, stride, offset) as View;
-  const { loop } = lastLoop(operation), first = firstResults(program)[i]!;
-  const target = loop === undefined ? arrays[first]! : memoryArrayAt(memory.buffer, type, plan.workspaces[i]!);
-  const to = unsafeView(target.data as View["data"], type.shape, rowMajorStrides(type.shape), 0) as MutableView;
-  const epilogue = loop && { loop, computed: plan.workspaces[i]! };
-  switch (operation.kind) {
-    case "host": {
-      const inputs = operation.operands.map(viewOf);
-      const fill = (x: View, k: number): void => fillMemoryArray(arrays[first + k]!, x);
-      return { run: () => operation.run(inputs, engine).forEach(fill), epilogue };
-    }
-    case "gemm": {
-      const a = viewOf(operation.a), b = viewOf(operation.b);
-      return { run: () => multiplyInto(engine, a, b, to), epilogue };
-    }
-    case "convolution": {
-      const { form, geometry } = operation, inputs = operation.operands.map(viewOf);
-      return { run: () => convolveInto(engine, form, geometry, inputs, to), epilogue };
-    }
-    default:
-      throw new TypeError(
-        `Cannot run a ${operation.kind} outside WebAssembly: only gemm, convolution and host are; lower it`,
-      );
-  }
+  const kind = kindOf(operation), { loop } = lastLoop(operation), [type] = results as readonly [ValueType];
+  const targets = loop === undefined
+    ? results.map((_, k) => arrays[first + k]!)
+    : [memoryArrayAt(memory.buffer, type, workspace)];
+  const views = new Map(kind.operands(operation).map((operand) => [operand, viewOf(arrays[operand.value]!, operand)]));
+  const surroundings = { engine, results, view: (operand: Operand) => views.get(operand)! };
+  const output = viewOf(targets[0]!, plainOperand(first, type.shape)) as MutableView;
+  const run = kind.computeInto === undefined
+    ? () => kind.compute(operation, surroundings).forEach((x, k) => fillMemoryArray(targets[k]!, x))
+    : () => kind.computeInto!(operation, surroundings, output);
+  return { run, epilogue: loop && { loop, computed: workspace } };
+}
+
+/** A value's array as an operand sees it. */
+function viewOf({ data }: MemoryArray, { shape, stride, offset }: Operand): View {
+  return unsafeView(data as View<DType>["data"], shape, stride, offset) as View;
 }

@@ -9,7 +9,6 @@ import { BYTES_PER_ELEMENT, type DType } from "../../dtype.ts";
 import { IDENTITY } from "../../reduction.ts";
 import { constantScalar, type Scalar, substitute } from "../../scalar/scalar.ts";
 import { reducedShape, sizeOf } from "../../shape.ts";
-import type { Operand } from "../../program/program.ts";
 import { type RowsOperation, stageOf } from "../../program/operations/rows.ts";
 import { type FunctionBuilder, i32, i32x4, i8x16, v128 } from "../../wasm/mod.ts";
 import { computing } from "../elementwise/emit.ts";
@@ -17,12 +16,13 @@ import type { Vector } from "../lane_instructions.ts";
 import type { SlowPaths } from "../math/slow_paths.ts";
 import { constantsOf, vectorMathOf } from "../math/vector_math.ts";
 import { accumulatorOf, needsSettling } from "./accumulator.ts";
+import type { EmitterContext, Lowered, Phase } from "./emitter.ts";
 import { loadLanes, storeApart } from "./lane_access.ts";
 import { emitLoop } from "./loop_function.ts";
 import { pointersTo, type Source } from "./pointers.ts";
 import { emitReducedLevels } from "./reduced_levels.ts";
 import { type RowPass, type RowsPlan, rowsPlan } from "./rows_plan.ts";
-import { emitUnits, type UnitRange } from "./shares.ts";
+import { emitUnits, shareFunction, type UnitRange } from "./shares.ts";
 
 /** What rows are emitted for. */
 export type RowsSpec = {
@@ -31,8 +31,8 @@ export type RowsSpec = {
   /** Whether to use relaxed SIMD. */
   readonly relaxed: boolean;
   readonly slowPaths?: SlowPaths;
-  /** Where element 0 of an operand's value is. */
-  readonly place: (operand: Operand) => Pick<Source, "base" | "start">;
+  /** Where element 0 of a value is. */
+  readonly place: (value: number) => Pick<Source, "base" | "start">;
   /** Where each output is, row-major. None of them may lie where an operand does. */
   readonly results: readonly Pick<Source, "base" | "start">[];
 };
@@ -75,7 +75,7 @@ export function emitRows(f: FunctionBuilder, spec: RowsSpec, range?: UnitRange):
   const math = vectorMathOf({ f, dtype, relaxed, constants: constantsOf(f), slowPaths });
   const sources = [
     ...operands.map((operand) => {
-      const { base, start } = spec.place(operand);
+      const { base, start } = spec.place(operand.value);
       return { base: base + operand.offset * bytes, ...start && { start } };
     }),
     ...spec.results,
@@ -224,9 +224,30 @@ function emitEmptyRows(f: FunctionBuilder, { operation, ...spec }: RowsSpec, ran
       if (!one) return;
       const operands = loop.operands.map((operand) => ({ ...operand, shape }));
       const expressions = [valueOf(loop.expressions[reductions.length + k]!)];
-      const address = (operand: Operand) => spec.place(operand).base;
+      const address = (value: number) => spec.place(value).base;
       emitLoop(f, { ...spec, loop: { shape, operands, expressions }, address, results: [spec.results[k]!.base] });
     });
   if (range === undefined) fill();
   else f.if(i32.lt_s(range.from, range.to), fill);
+}
+
+/** Prepares rows for emission. */
+export function lowerRows(operation: RowsOperation, dtype: DType): Lowered {
+  const spec = ({ relaxed, slowPaths, results, address }: EmitterContext): RowsSpec => ({
+    operation,
+    dtype,
+    relaxed,
+    slowPaths,
+    place: (value) => ({ base: address(value) }),
+    results: results.map((base) => ({ base })),
+  });
+  const phase: Phase = {
+    units: rowsUnits(operation, dtype),
+    emit: (context) => shareFunction(context.module, (f, range) => emitRows(f, spec(context), range)),
+  };
+  return {
+    workspace: 0,
+    emit: (context) => context.module.function({ parameters: {} }, (f) => emitRows(f, spec(context))),
+    shares: { workspace: 0, scratch: 0, phases: [phase] },
+  };
 }
