@@ -30,6 +30,7 @@ import { reluPrimitives } from "./relu.ts";
 import { reshapePrimitives } from "./reshape.ts";
 import { sigmoidPrimitives } from "./sigmoid.ts";
 import { slicePrimitives } from "./slice.ts";
+import { softmaxLossPrimitives } from "./softmax_loss.ts";
 import { softmaxPrimitives } from "./softmax.ts";
 import { standardizePrimitives } from "./standardize.ts";
 import { sumPrimitives } from "./sum.ts";
@@ -100,6 +101,7 @@ export const PRIMITIVES: readonly Primitive<unknown>[] = [
   ...lossPrimitives,
   ...crossEntropyPrimitives,
   ...softmaxPrimitives,
+  ...softmaxLossPrimitives,
   ...sumPrimitives,
   ...extremumPrimitives,
   ...matmulPrimitives,

@@ -6,7 +6,7 @@
 import { either } from "../../deps.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { checkOptions } from "../../blas/options.ts";
-import { operatorOfAxes, rowOf } from "../../blas/program/operations/rows.ts";
+import { operatorOfSettings, rowOf } from "../../blas/program/operations/rows.ts";
 import { type Rows, type RowStage, stageValue } from "../../blas/rows.ts";
 import {
   abs,
@@ -36,10 +36,10 @@ import { reshape } from "./reshape.ts";
 import { type AxesAttributes, droppedShape, type ReductionOptions, sum } from "./sum.ts";
 
 /** What is subtracted so that no exponential overflows: the largest element, or 0 where that is infinite. */
-const PEAK = select(less(abs(stageValue(0)), Infinity), stageValue(0), 0);
-const POWER = exp(minus(argument(0), PEAK));
+export const PEAK = select(less(abs(stageValue(0)), Infinity), stageValue(0), 0);
+export const POWER = exp(minus(argument(0), PEAK));
 /** The largest element of a row, and the sum of the exponentials of what elements are less than it. */
-const STAGES: readonly RowStage[] = [
+export const STAGES: readonly RowStage[] = [
   { reduction: "max", expression: argument(0) },
   { reduction: "sum", expression: POWER },
 ];
@@ -64,11 +64,11 @@ const rowPrimitive = (
   // The first operand of gradients is the result, logarithms of small numbers for one.
   samples: samplesOf(inputs, name === "logSoftmaxGradient" ? { min: -5, max: -4 } : {}),
   shape: (shapes): ShapeResult => broadcastShapes(name, shapes),
-  operator: operatorOfAxes((axes) => rowOf({ axes, ...rows })),
+  operator: operatorOfSettings(({ axes }: AxesAttributes) => rowOf({ axes, ...rows })),
   vjp,
 });
 
-const softmaxPrimitive = rowPrimitive(
+export const softmaxPrimitive = rowPrimitive(
   "softmax",
   1,
   { stages: STAGES, outputs: [{ perRow: false, expression: div(POWER, stageValue(1)) }] },
@@ -76,7 +76,7 @@ const softmaxPrimitive = rowPrimitive(
 );
 
 /** `y * (g - sum(g * y))`, of a softmax `y` and its cotangent `g`; linear in `g`, and its own adjoint. */
-const softmaxGradientPrimitive = rowPrimitive(
+export const softmaxGradientPrimitive = rowPrimitive(
   "softmaxGradient",
   2,
   {
@@ -90,7 +90,7 @@ const softmaxGradientPrimitive = rowPrimitive(
   },
 );
 
-const logSoftmaxPrimitive = rowPrimitive(
+export const logSoftmaxPrimitive = rowPrimitive(
   "logSoftmax",
   1,
   {
@@ -118,7 +118,7 @@ const logSumExpPrimitive: Primitive<AxesAttributes> = {
   name: "logSumExp",
   samples: samplesOf(1),
   shape: ([shape], { axes }) => either.right(reducedShape(shape!, axes)),
-  operator: operatorOfAxes((axes) =>
+  operator: operatorOfSettings(({ axes }: AxesAttributes) =>
     rowOf({
       axes,
       stages: STAGES,

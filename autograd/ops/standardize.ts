@@ -6,7 +6,7 @@
  */
 import { either } from "../../deps.ts";
 import type { DType } from "../../blas/dtype.ts";
-import { rowsOf } from "../../blas/program/operations/rows.ts";
+import { operatorOfSettings, rowsOf } from "../../blas/program/operations/rows.ts";
 import { type RowStage, stageValue } from "../../blas/rows.ts";
 import { add as plus, argument, mul as times } from "../../blas/scalar/scalar.ts";
 import { reducedShape, sizeOf } from "../../blas/shape.ts";
@@ -16,7 +16,6 @@ import { add, mul, scale, sub } from "./arithmetic.ts";
 import {
   affineGradients,
   distance,
-  operatorOf,
   reciprocalRoot,
   rowSamples,
   type RowSettings,
@@ -43,7 +42,7 @@ const standardizePrimitive: MultiPrimitive<StandardizeSettings> = {
     const row = reducedShape(x!, axes);
     return either.right(centered ? [x!, row, row] : [x!, row]);
   },
-  operator: operatorOf((settings) => {
+  operator: operatorOfSettings((settings) => {
     const { axes, count, centered, scaled, shifted } = settings,
       x = argument(0),
       mean = times(stageValue(0), 1 / count);

@@ -5,8 +5,7 @@
  * @module
  */
 import { either } from "../../deps.ts";
-import type { MultiOperator } from "../../blas/program/operations/operator.ts";
-import { rowsOf } from "../../blas/program/operations/rows.ts";
+import { operatorOfSettings, rowsOf } from "../../blas/program/operations/rows.ts";
 import { type RowStage, stageValue } from "../../blas/rows.ts";
 import {
   add as plus,
@@ -83,18 +82,6 @@ const statisticsOf = ({ centered }: RowSettings, shape: Shape): readonly SampleI
   { shape, min: 1, max: 2 },
 ];
 
-/** Operators by their settings, each made once. */
-export function operatorOf<A>(make: (settings: A) => MultiOperator): (settings: A) => MultiOperator {
-  const made = new Map<string, MultiOperator>();
-  return (settings) => {
-    const key = JSON.stringify(settings), found = made.get(key);
-    if (found !== undefined) return found;
-    const operator = make(settings);
-    made.set(key, operator);
-    return operator;
-  };
-}
-
 export const distance = (x: Scalar, mean: Scalar, { centered }: RowSettings): Scalar => centered ? minus(x, mean) : x;
 export const reciprocalRoot = (variance: Scalar, { epsilon }: RowSettings): Scalar =>
   over(1, sqrt(plus(variance, epsilon)));
@@ -115,7 +102,7 @@ const standardizeGradientPrimitive: MultiPrimitive<GradientSettings> = {
     ],
   ),
   shapes: ([x]) => either.right([x!]),
-  operator: operatorOf((settings) => {
+  operator: operatorOfSettings((settings) => {
     const { axes, count, centered, scaled } = settings, next = centered ? 3 : 2, g = argument(next);
     const root = reciprocalRoot(argument(centered ? 2 : 1), settings);
     const y = times(distance(argument(0), argument(1), settings), root), u = scaled ? times(g, argument(next + 1)) : g;
@@ -183,7 +170,7 @@ const affineGradientsPrimitive: MultiPrimitive<AffineSettings> = {
   ),
   shapes: ([x], { repeated, scaled, shifted }) =>
     either.right([scaled, shifted].filter((is) => is).map(() => reducedShape(x!, repeated))),
-  operator: operatorOf((settings) => {
+  operator: operatorOfSettings((settings) => {
     const { repeated, centered, scaled, shifted } = settings, g = argument(centered ? 3 : 2);
     const root = reciprocalRoot(argument(centered ? 2 : 1), settings);
     const y = times(distance(argument(0), argument(1), settings), root);
