@@ -5,6 +5,7 @@
  */
 import type { DType } from "../../blas/dtype.ts";
 import { checkOptions } from "../../blas/options.ts";
+import { sizeOf } from "../../blas/shape.ts";
 import { add as plus, mul as times, sub as minus } from "../../blas/scalar/scalar.ts";
 import { applyElementwise, type Elementwise, elementwise, type NoAttributes } from "../elementwise.ts";
 import type { Sample } from "../primitive.ts";
@@ -14,8 +15,7 @@ import { checkAffine, checkEpsilon, type EpsilonOption, requireAxes } from "./no
 import { rsqrt } from "./power.ts";
 import { reshape } from "./reshape.ts";
 import { standardize } from "./standardize.ts";
-import { mean } from "./sum.ts";
-import { variance } from "./variance.ts";
+import { moments } from "./variance.ts";
 
 /** Mean and variance of every channel. */
 export type BatchStatistics<D extends DType = DType> = {
@@ -50,7 +50,9 @@ export type BatchNormOptions<D extends DType> = EpsilonOption & {
 export function batchStatistics<D extends DType>(x: Tensor<D>): BatchStatistics<D> {
   requireAxes("batchStatistics", x, 2, "[batch, channels, ...]");
   const axes = x.shape.map((_, axis) => axis).filter((axis) => axis !== 1);
-  return { mean: mean(x, { axes }), variance: variance(x, { axes }) };
+  const count = sizeOf(axes.map((axis) => x.shape[axis]!)), channels = x.shape.slice(1, 2);
+  const { mean, variance } = moments(x, axes, count);
+  return { mean: reshape(mean, channels), variance: reshape(variance, channels) };
 }
 
 /**

@@ -23,6 +23,7 @@ import { klDivergencePrimitives } from "./kl_divergence.ts";
 import { lossPrimitives } from "./loss.ts";
 import { matmulPrimitives } from "./matmul.ts";
 import { maxPool2dPrimitives } from "./max_pool2d.ts";
+import { multiNormPrimitives, normPrimitives } from "./norm.ts";
 import { powerPrimitives } from "./power.ts";
 import { productPrimitives } from "./product.ts";
 import { reduceTensorPrimitives } from "./reduce_tensor.ts";
@@ -35,6 +36,7 @@ import { softmaxPrimitives } from "./softmax.ts";
 import { standardizePrimitives } from "./standardize.ts";
 import { sumPrimitives } from "./sum.ts";
 import { transposePrimitives } from "./transpose.ts";
+import { momentsPrimitives } from "./variance.ts";
 
 export { elu, gelu, hardSigmoid, hardSwish, selu, softsign } from "./activations.ts";
 export { add, div, mul, neg, safeDiv, scale, sub } from "./arithmetic.ts";
@@ -102,6 +104,7 @@ export const PRIMITIVES: readonly Primitive<unknown>[] = [
   ...crossEntropyPrimitives,
   ...softmaxPrimitives,
   ...softmaxLossPrimitives,
+  ...normPrimitives,
   ...sumPrimitives,
   ...extremumPrimitives,
   ...matmulPrimitives,
@@ -124,4 +127,6 @@ export const PRIMITIVES: readonly Primitive<unknown>[] = [
 /** Every primitive of several results; checked likewise. */
 export const MULTI_PRIMITIVES: readonly MultiPrimitive<unknown>[] = [
   ...standardizePrimitives,
+  ...multiNormPrimitives,
+  ...momentsPrimitives,
 ] as readonly MultiPrimitive<unknown>[];
