@@ -13,6 +13,7 @@ import { rowMajorStrides, type Shape, sizeOf } from "../blas/shape.ts";
 import type { View } from "../blas/view.ts";
 import type { AbstractValueError } from "./errors.ts";
 import type { AnyPrimitive } from "./primitive.ts";
+import type { Tensor } from "./tensor.ts";
 
 /** What gives a meaning to operations on views without elements. */
 export type Interpreter = {
@@ -28,12 +29,14 @@ export type Interpreter = {
    *
    * @param inputs At least one of them abstract and of this interpreter.
    * @param results The types that the results must have.
+   * @param operands The tensors that `inputs` are the views of.
    */
   apply(
     primitive: AnyPrimitive,
     attributes: unknown,
     inputs: readonly View[],
     results: readonly ValueType[],
+    operands: readonly Tensor[],
   ): readonly View[];
   /** The error for whoever reads elements that do not exist. */
   unreadable(): AbstractValueError;

@@ -11,6 +11,7 @@ import { type DraftInstruction, programOf } from "../../blas/program/passes/draf
 import type { View } from "../../blas/view.ts";
 import { AbstractView, type Interpreter, isAbstract, nextLevel, runAbstractly } from "../abstract_view.ts";
 import type { AnyPrimitive } from "../primitive.ts";
+import { constantOf, type Tensor } from "../tensor.ts";
 import { TraceError } from "./errors.ts";
 
 /** A view that stands for a value of the program that a {@link Tracing} writes. */
@@ -145,6 +146,9 @@ function operationOf(
   };
   if ("shapes" in primitive) {
     const shapes = results.map(({ shape }) => shape);
+    if (primitive.operator === undefined && primitive.place !== undefined) {
+      return primitive.place(inputs, attributes, traceFunction);
+    }
     return primitive.operator === undefined
       ? host((views, engine) => primitive.evaluate(views, attributes, shapes, engine))
       : primitive.operator(attributes).place(inputs, results);
@@ -152,6 +156,15 @@ function operationOf(
   return primitive.operator === undefined
     ? host((views, engine) => [primitive.evaluate(views, attributes, result.shape, engine)])
     : primitive.operator(attributes).place(inputs, result);
+}
+
+/** Traces a function that a primitive holds. */
+function traceFunction(
+  parameters: readonly ValueType[],
+  f: (inputs: readonly Tensor[]) => readonly Tensor[],
+): Program {
+  const tracing = new Tracing(parameters), inputs = parameters.map((_, k) => constantOf(tracing.parameter(k)));
+  return tracing.program(tracing.run(() => f(inputs)).map(({ view }) => view));
 }
 
 const identities = new WeakMap<AnyPrimitive, number>();

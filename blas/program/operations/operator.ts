@@ -10,7 +10,7 @@
 import type { Engine } from "../../engine.ts";
 import type { Shape } from "../../shape.ts";
 import type { View } from "../../view.ts";
-import type { Loop, Operand, Operation, ValueType } from "../program.ts";
+import type { Loop, Operand, Operation, Program, ValueType } from "../program.ts";
 
 /** A value of a program that an operator is placed on. */
 export type TypedValue = ValueType & { readonly value: number };
@@ -45,6 +45,8 @@ export type Surroundings = {
   readonly results: readonly ValueType[];
   /** The array that an operand shows. */
   readonly view: (operand: Operand) => View;
+  /** Runs a program that the operation holds. */
+  readonly interpret: (program: Program, given: readonly View[]) => readonly View[];
 };
 
 /** How parts of an operation are written in a listing. */
@@ -54,6 +56,8 @@ export type Writer = {
   readonly loop: (name: string, loop: Loop) => readonly string[];
   /** What a loop of one expression computes. */
   readonly formula: (loop: Loop) => string;
+  /** The lines of a program that the operation holds. */
+  readonly program: (program: Program) => readonly string[];
 };
 
 /**

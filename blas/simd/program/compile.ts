@@ -62,7 +62,8 @@ export function compileProgram(program: Program, engine: Engine, options: Compil
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
   const arrays = valueTypes(program).map((type, value) => memoryArrayAt(memory.buffer, type, plan.addresses[value]!));
   program.constants.forEach((x, k) => fillMemoryArray(arrays[program.parameters.length + k]!, x));
-  const outside = (i: number) => outsideStep(program, i, { memory, plan, arrays, engine });
+  const compile = (inner: Program) => compileProgram(inner, engine, { ...options, carried: [] });
+  const outside = (i: number) => outsideStep(program, i, { memory, plan, arrays, engine, compile });
   const { run, advance } = assemble(program, { lowered, plan, memory, relaxed, outside, shares });
   return {
     plan,

@@ -9,6 +9,8 @@ import { fillMemoryArray, type MemoryArray, memoryArrayAt } from "../../program/
 import type { MemoryPlan } from "../../program/memory/memory_plan.ts";
 import { convolveInto } from "../../program/operations/convolution.ts";
 import { multiplyInto } from "../../program/operations/gemm.ts";
+import type { Executable } from "../../program/target.ts";
+import { kindOf } from "../../program/operations/mod.ts";
 import { firstResults, lastLoop } from "../../program/operands.ts";
 import type { Loop, Operand, Program, ValueType } from "../../program/program.ts";
 import { rowMajorStrides } from "../../shape.ts";
@@ -28,13 +30,15 @@ export type Surroundings = {
   readonly arrays: readonly MemoryArray[];
   /** What computes. */
   readonly engine: Engine;
+  /** Compiles a program that an instruction holds. */
+  readonly compile: (program: Program) => Executable;
 };
 
 /** Returns the step of an instruction that no code is emitted for. */
 export function outsideStep(
   program: Program,
   i: number,
-  { memory, plan, arrays, engine }: Surroundings,
+  { memory, plan, arrays, engine, compile }: Surroundings,
 ): OutsideStep {
   const { operation, results } = program.instructions[i]!, [type] = results as readonly [ValueType];
   const viewOf = ({ value, shape, stride, offset }: Operand): View =>
@@ -57,9 +61,31 @@ export function outsideStep(
       const { form, geometry } = operation, inputs = operation.operands.map(viewOf);
       return { run: () => convolveInto(engine, form, geometry, inputs, to), epilogue };
     }
+    case "scan":
+    case "while":
+    case "branch": {
+      const interpret = runnerOf(compile);
+      const compute = () => kindOf(operation).compute(operation, { engine, results, view: viewOf, interpret });
+      return { run: () => compute().forEach((x, k) => fillMemoryArray(arrays[first + k]!, x)), epilogue };
+    }
     default:
       throw new TypeError(
-        `Cannot run a ${operation.kind} outside WebAssembly: only gemm, convolution and host are; lower it`,
+        `Cannot run a ${operation.kind} outside WebAssembly: only products, loops, choices and host operations are; lower it`,
       );
   }
+}
+
+/** Runs programs that are compiled when they are first run; what a program is given again stays where it is. */
+function runnerOf(compile: (program: Program) => Executable) {
+  const made = new Map<Program, { readonly executable: Executable; readonly written: View[] }>();
+  return (inner: Program, given: readonly View[]): readonly View[] => {
+    if (!made.has(inner)) made.set(inner, { executable: compile(inner), written: [] });
+    const { executable, written } = made.get(inner)!;
+    given.forEach((x, k) => {
+      if (written[k] !== x) executable.write(k, x);
+      written[k] = x;
+    });
+    executable.run();
+    return inner.results.map((_, k) => executable.read(k));
+  };
 }
