@@ -22,16 +22,8 @@ export type { View } from "../blas/view.ts";
 export { backward, gradientOf, type Gradients } from "./backward.ts";
 export { checkGradient, type GradientCheck } from "./transforms/check_gradient.ts";
 export { arange, constant, eye, full, ones, tensor32, tensor64, zeros } from "./values/constructors.ts";
-export {
-  type CarryOf,
-  compile,
-  type Compiled,
-  type CompileOptions,
-  formatProgram,
-  type InputOf,
-  type YieldOf,
-} from "./compile/compile.ts";
-export type { PassOptions } from "./compile/specialization.ts";
+export { type CarryOf, compile, type Compiled, formatProgram, type InputOf, type YieldOf } from "./compile/compile.ts";
+export type { CompileOptions, PassOptions } from "./compile/options.ts";
 export type { PassName } from "../blas/program/passes/mod.ts";
 export { TraceError } from "./compile/errors.ts";
 export { customOp, type CustomOpDefinition } from "./custom_op.ts";

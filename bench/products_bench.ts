@@ -6,14 +6,13 @@
  * @module
  */
 import { engines } from "@nanograd/nanograd/blas";
-import type { ProductOperation } from "../blas/simd/program/products/lower_product.ts";
 import type { Operand } from "../blas/program/program.ts";
 import { hasRelaxedSimd } from "../blas/simd/features.ts";
 import { laneInstructionsOf } from "../blas/simd/lane_instructions.ts";
 import { type Expression, f32x4, ModuleBuilder } from "../blas/wasm/mod.ts";
 import { sizeOf } from "../blas/shape.ts";
 import { unsafeView, type View } from "../blas/view.ts";
-import { prepare, turned, whole } from "../tests/blas/simd/program/products/run_product.ts";
+import { prepare, type ProductOperation, turned, whole } from "../tests/blas/simd/program/products/run_product.ts";
 
 type Case = {
   readonly name: string;

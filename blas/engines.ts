@@ -118,6 +118,17 @@ export function setEngine(engine: PartialEngine): Engine {
   return previous;
 }
 
+/** Runs a function with an engine in use, and puts back the one before. */
+export function withEngine<R>(engine: Engine, f: () => R): R {
+  const previous = current;
+  current = engine;
+  try {
+    return f();
+  } finally {
+    current = previous;
+  }
+}
+
 /**
  * Opens a native BLAS library, and makes the engine that calls it for levels 1 to 3 and {@link engines}`.simd` for the rest.
  *

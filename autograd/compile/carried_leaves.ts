@@ -4,7 +4,7 @@
  * @module
  */
 import type { Carried } from "../../blas/program/memory/memory_plan.ts";
-import { type DataLeafSignature, dataOf, type Signature } from "./signature.ts";
+import { type DataLeafSignature, dataOf, mapData, type Signature } from "./signature.ts";
 import { describeSignature } from "./signature_change.ts";
 import { joinPath } from "./walk.ts";
 
@@ -38,6 +38,24 @@ export function carriedLeaves(args: Signature, result: Signature): readonly Carr
   };
   visit(taken, returned, "");
   return pairs;
+}
+
+/**
+ * Returns the signature of the arguments that a step's program takes. Variables of the carry that come back as constants may be
+ * constants to begin with: the step that follows runs with such a carry too.
+ *
+ * @param carried What {@link carriedLeaves} gives.
+ */
+export function argumentsOfStep(args: Signature, result: Signature, carried: readonly Carried[]): Signature {
+  const returned = dataOf(result), constant = new Set<number>();
+  for (const [from, to] of carried) {
+    const leaf = returned[from]!;
+    if (leaf.kind === "tensor" && !leaf.tracked) constant.add(to);
+  }
+  return mapData(
+    args,
+    (leaf, k) => leaf.kind === "tensor" && leaf.tracked && constant.has(k) ? { ...leaf, orConstant: true } : leaf,
+  );
 }
 
 const firstOf = (pair: Signature): Signature => (pair as Extract<Signature, { kind: "list" }>).parts[0]!;

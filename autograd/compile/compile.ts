@@ -3,10 +3,7 @@
  *
  * @module
  */
-import { checkOptions } from "../../blas/options.ts";
 import { formatProgram as formatOne } from "../../blas/program/format/format_program.ts";
-import { optimize } from "../../blas/program/passes/mod.ts";
-import type { Program } from "../../blas/program/program.ts";
 import { describe } from "../../blas/describe.ts";
 import { isAbstract, isRunningAbstractly } from "../abstract_view.ts";
 import { isKey } from "../random/key.ts";
@@ -15,11 +12,9 @@ import { insideTransform } from "../transforms/nesting.ts";
 import { type Scan, scan as scanPlainly } from "../transforms/scan.ts";
 import { scanCompiled } from "./scan_compiled.ts";
 import { type DataLeaf, dataLeafSignature, signatureOf } from "./signature.ts";
-import { acquire, type PassOptions, release, type Specialization, unflatten, viewOf } from "./specialization.ts";
+import { type CompileOptions, completeOptions } from "./options.ts";
+import { acquire, callSpecialization, release, type Specialization, specialize } from "./specialization.ts";
 import { specializationCache } from "./specialization_cache.ts";
-
-/** A program that does nothing. */
-const NOTHING: Program = { parameters: [], constants: [], instructions: [], results: [] };
 
 /** What {@link formatProgram} asks a compiled function. */
 const SPECIALIZATION_FOR = Symbol("specializationFor");
@@ -37,16 +32,6 @@ export type Compiled<A extends readonly unknown[], R> = {
    * as it stands, at any time between steps, after `break` too.
    */
   scan(carry: CarryOf<A>, xs: Iterable<InputOf<A>>): Scan<YieldOf<R>, CarryOf<A>>;
-};
-
-/** The options of {@link compile}. */
-export type CompileOptions = {
-  /** How many programs are kept, one for each signature; beyond, the one unused for the longest time is dropped. 32. */
-  readonly variants?: number;
-  /** Whether to warn, once, when most calls compile anew; true if left out. */
-  readonly warn?: boolean;
-  /** For those who look into a program: passes to leave out, and a function that is shown the program after each. */
-  readonly passes?: PassOptions;
 };
 
 /** The carry of a step: its first argument. */
@@ -105,24 +90,16 @@ export function compile<A extends readonly unknown[], R>(
   if (typeof f !== "function") {
     throw new TypeError(`Cannot compile ${describe(f)}: it must be a function; pass one`);
   }
-  checkOptions("compile", options, { variants: true, warn: true, passes: true });
-  const { variants = 32, warn = true, passes = {} } = options;
-  checkOptionValues(variants, warn, passes);
+  const { variants, warn, passes } = completeOptions(options);
   // A function of whatever arguments: those that it is called with below are of its own type.
   const step = f as unknown as (...args: never[]) => unknown;
-  const forCalls = specializationCache(step, { variants, warn, passes, carries: false }),
-    forScans = specializationCache(step, { variants, warn, passes, carries: true });
+  const programs = (carries: boolean) =>
+    specializationCache((args) => specialize(step, args, { carries, passes }), { name: f.name, variants, warn });
+  const forCalls = programs(false), forScans = programs(true);
   const compiled = (...args: A): R => {
     if (isPartOfMore(args)) return f(...args);
-    const data: DataLeaf[] = [], found = forCalls.find(args, data), executable = acquire(found);
-    try {
-      for (let k = 0; k < data.length; k++) executable.write(k, viewOf(data[k]!));
-      executable.run();
-      let next = 0;
-      return unflatten(found.result, () => executable.read(next++)) as R;
-    } finally {
-      release(found, executable);
-    }
+    const data: DataLeaf[] = [], found = forCalls.find(args, data);
+    return callSpecialization(found, data) as R;
   };
   const scan = (carry: unknown, xs: Iterable<unknown>) =>
     isPartOfMore([carry])
@@ -178,17 +155,4 @@ function isPartOfMore(args: readonly unknown[]): boolean {
     return dataLeafSignature(part);
   });
   return found;
-}
-
-function checkOptionValues(variants: number, warn: boolean, passes: PassOptions): void {
-  checkOptions("compile with passes", passes, { without: true, watch: true });
-  optimize(NOTHING, { without: passes.without }); // refuses names that no pass has
-  if (!(Number.isInteger(variants) && variants > 0)) {
-    throw new RangeError(
-      `Cannot compile with variants ${String(variants)}: it must be a whole number above 0; leave it out for 32`,
-    );
-  }
-  if (typeof warn !== "boolean") {
-    throw new TypeError(`Cannot compile with warn ${String(warn)}: it must be true or false; leave it out for true`);
-  }
 }

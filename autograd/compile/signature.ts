@@ -25,7 +25,15 @@ export type Signature =
 
 /** The signature of a leaf that is data. */
 export type DataLeafSignature =
-  | { readonly kind: "tensor"; readonly dtype: DType; readonly shape: Shape; readonly tracked: boolean }
+  | {
+    readonly kind: "tensor";
+    readonly dtype: DType;
+    readonly shape: Shape;
+    /** Whether it is a variable to the function. */
+    readonly tracked: boolean;
+    /** Whether a constant will do where `tracked` says that it is a variable. */
+    readonly orConstant?: true;
+  }
   | { readonly kind: "key" };
 
 /** The signature of the arguments of a call, as a list. */
@@ -86,7 +94,8 @@ const childOf = (branch: unknown, name: string): unknown => (branch as Readonly<
 export function matches(signature: Signature, value: unknown, data: DataLeaf[]): boolean {
   switch (signature.kind) {
     case "tensor":
-      if (!isTensor(value) || value.dtype !== signature.dtype || value.requiresGrad !== signature.tracked) return false;
+      if (!isTensor(value) || value.dtype !== signature.dtype) return false;
+      if (value.requiresGrad !== signature.tracked && !(signature.orConstant && !value.requiresGrad)) return false;
       data.push(value);
       return value.shape === signature.shape || sameShape(value.shape, signature.shape);
     case "key":
@@ -127,6 +136,26 @@ export function unflattenLeaves(signature: Signature, next: (leaf: DataLeafSigna
     case "record":
       return Object.fromEntries(signature.names.map((name, k) => [name, unflattenLeaves(signature.parts[k]!, next)]));
   }
+}
+
+/** A signature with the data replaced; `k` counts them in order. */
+export function mapData(
+  signature: Signature,
+  replace: (leaf: DataLeafSignature, k: number) => DataLeafSignature,
+): Signature {
+  let next = 0;
+  const visit = (part: Signature): Signature => {
+    switch (part.kind) {
+      case "tensor":
+      case "key":
+        return replace(part, next++);
+      case "static":
+        return part;
+      default:
+        return { ...part, parts: part.parts.map(visit) };
+    }
+  };
+  return visit(signature);
 }
 
 /** The signatures of the data, in order. */

@@ -14,9 +14,10 @@ import { scheduleForCarried } from "../../blas/program/memory/schedule.ts";
 import { type View, view } from "../../blas/view.ts";
 import { isKey } from "../random/key.ts";
 import { constantOf, type Tensor, variableOf } from "../tensor.ts";
-import { carriedLeaves } from "./carried_leaves.ts";
+import { argumentsOfStep, carriedLeaves } from "./carried_leaves.ts";
 import { type DataLeaf, type Signature, unflattenLeaves } from "./signature.ts";
-import { trace } from "./trace.ts";
+import type { PassOptions } from "./options.ts";
+import { trace } from "./tracing.ts";
 
 /** A function, compiled for arguments of one signature. */
 export type Specialization = {
@@ -46,14 +47,6 @@ export type SpecializeOptions = {
   readonly passes?: PassOptions;
 };
 
-/** What `compile` lets its caller say of passes. */
-export type PassOptions = {
-  /** Passes to leave out; the program is then slower, and as correct. */
-  readonly without?: readonly PassName[];
-  /** Is told of every pass that has changed a program, and shown the program that it made. */
-  readonly watch?: (pass: PassName, program: string) => void;
-};
-
 /** Instances kept for later: recursion and interleaved scans need several. */
 const MOST_IDLE = 4;
 
@@ -73,7 +66,21 @@ export function specialize(
   const shown = watch && ((pass: PassName, after: Program): void => watch(pass, formatProgram(after)));
   const program = scheduleForCarried(optimize(traced, { without, watch: shown }), carried);
   const make = (): Executable => engine.compile(program, { carried });
-  return { args, result, carried, engine, traced, program, idle: [], make };
+  const taken = carries ? argumentsOfStep(args, result, carried) : args;
+  return { args: taken, result, carried, engine, traced, program, idle: [], make };
+}
+
+/** Runs a specialization on the data of its arguments, and returns what the function would. */
+export function callSpecialization(specialization: Specialization, data: readonly DataLeaf[]): unknown {
+  const executable = acquire(specialization);
+  try {
+    for (let k = 0; k < data.length; k++) executable.write(k, viewOf(data[k]!));
+    executable.run();
+    let next = 0;
+    return unflatten(specialization.result, () => executable.read(next++));
+  } finally {
+    release(specialization, executable);
+  }
 }
 
 /** Takes an instance for exclusive use. */

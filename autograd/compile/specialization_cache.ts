@@ -6,7 +6,7 @@
 import { currentEngine } from "../../blas/engines.ts";
 import { changeBetween } from "./signature_change.ts";
 import { type DataLeaf, matches, type Signature, signatureOfArguments } from "./signature.ts";
-import { type Specialization, specialize, type SpecializeOptions } from "./specialization.ts";
+import type { Specialization } from "./specialization.ts";
 
 /** Programs of one function, by the signature of its arguments and the engine in use. */
 export type SpecializationCache = {
@@ -17,7 +17,9 @@ export type SpecializationCache = {
 };
 
 /** How a function's programs are kept. */
-export type CacheOptions = SpecializeOptions & {
+export type CacheOptions = {
+  /** What the function is called. */
+  readonly name: string;
   /** How many programs are kept at most; beyond, the one that was not used for the longest time is dropped. */
   readonly variants: number;
   /** Whether to warn when most calls compile. */
@@ -27,10 +29,14 @@ export type CacheOptions = SpecializeOptions & {
 /** The calls that the warning looks back on, one bit each, and how many of them may compile. */
 const WINDOW = 0xffff, MOST_MISSES = 8;
 
-/** Makes the cache of a function. */
+/**
+ * Makes the cache of a function.
+ *
+ * @param make Compiles the function for arguments of one signature.
+ */
 export function specializationCache(
-  f: (...args: never[]) => unknown,
-  { variants: capacity, warn, ...options }: CacheOptions,
+  make: (args: Signature) => Specialization,
+  { name, variants: capacity, warn }: CacheOptions,
 ): SpecializationCache {
   const kept: Specialization[] = []; // those used last in front
   let latest: Signature | undefined, misses = 0, warned = !warn;
@@ -38,7 +44,7 @@ export function specializationCache(
     misses = (misses << 1 | 1) & WINDOW;
     if (!warned && latest !== undefined && bitsOf(misses) > MOST_MISSES) {
       warned = true;
-      console.warn(warningFor(f.name, bitsOf(misses), capacity, latest, args));
+      console.warn(warningFor(name, bitsOf(misses), capacity, latest, args));
     }
     latest = args;
   };
@@ -62,7 +68,7 @@ export function specializationCache(
             "the same; pass plain records and arrays",
         );
       }
-      const made = specialize(f, signature, options);
+      const made = make(signature);
       countMiss(signature);
       kept.unshift(made);
       kept.length = Math.min(kept.length, capacity);

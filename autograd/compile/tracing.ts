@@ -1,18 +1,86 @@
 /**
- * Tracing: the interpreter that writes down what is done to its views, as a program.
+ * Tracing: a function is run once on tensors without values, and an interpreter writes down what is done to them, as a program.
  *
  * @module
  */
-import type { HostOperation } from "../../blas/program/operations/host.ts";
-import type { Operation, Program, ValueType } from "../../blas/program/program.ts";
-import type { TypedValue } from "../../blas/program/operations/operator.ts";
 import { plainOperand } from "../../blas/program/operand.ts";
+import type { HostOperation } from "../../blas/program/operations/host.ts";
+import type { TypedValue } from "../../blas/program/operations/operator.ts";
 import { type DraftInstruction, programOf } from "../../blas/program/passes/draft.ts";
+import type { Operation, Program, ValueType } from "../../blas/program/program.ts";
 import type { View } from "../../blas/view.ts";
 import { AbstractView, type Interpreter, isAbstract, nextLevel, runAbstractly } from "../abstract_view.ts";
 import type { AnyPrimitive } from "../primitive.ts";
-import { constantOf, type Tensor } from "../tensor.ts";
+import { isKey } from "../random/key.ts";
+import { isAbstractKey, keyOf, wordsOf } from "../random/key_tensor.ts";
+import { constantOf, type Tensor, variableOf } from "../tensor.ts";
 import { TraceError } from "./errors.ts";
+import { hostKey } from "./host_key.ts";
+import { type DataLeafSignature, dataOf, type Signature, signatureOf, typeOf, unflattenLeaves } from "./signature.ts";
+
+/** What a function does to arguments of one signature. */
+export type Trace = {
+  readonly program: Program;
+  /** What the function returns, data in the order of the program's results. */
+  readonly result: Signature;
+};
+
+/**
+ * Runs a function with tensors that have no values.
+ *
+ * @param args The signature of the list of arguments.
+ * @param carries Whether the function is a step that returns `[carry, y]`.
+ * @throws {TraceError} If the function reads a value, is asynchronous, or returns what no program can give back.
+ */
+export function trace(f: (...args: never[]) => unknown, args: Signature, carries: boolean): Trace {
+  const parameters = dataOf(args).map(typeOf), tracing = new Tracing(parameters);
+  let index = 0;
+  const lift = (datum: DataLeafSignature): unknown => {
+    const traced = tracing.parameter(index++);
+    if (datum.kind === "key") return keyOf(constantOf(traced) as Tensor<"float64">);
+    return datum.kind === "tensor" && datum.tracked ? variableOf(traced) : constantOf(traced);
+  };
+  const lifted = unflattenLeaves(args, lift) as never[], returned = tracing.run(() => f(...lifted));
+  if (returned instanceof Promise) {
+    returned.catch(() => {}); // what it was about to do is of no interest, and shall not end the process
+    throw new TraceError("await", "make the function synchronous, and await outside of it");
+  }
+  const views: View[] = [], result = carries ? pairOf(returned, views) : resultOf(returned, views, false);
+  return { program: tracing.program(views), result };
+}
+
+/** The result of a step: the carry, whose tensors and keys are all data, and what the step yields. */
+function pairOf(returned: unknown, views: View[]): Signature {
+  if (!Array.isArray(returned) || returned.length !== 2) {
+    throw new TypeError(
+      `Cannot scan with a function that returned ${
+        Array.isArray(returned) ? `an array of ${returned.length}` : typeof returned
+      }: it ` +
+        "must return [carry, y]; return undefined as y if there is none",
+    );
+  }
+  return { kind: "list", parts: [resultOf(returned[0], views, true), resultOf(returned[1], views, false)] };
+}
+
+/**
+ * The signature of a result, as plain code would return it.
+ *
+ * @param views Where the views of its data are appended.
+ * @param all Whether tensors and keys that do not depend on the arguments are data too.
+ */
+function resultOf(returned: unknown, views: View[], all: boolean): Signature {
+  return signatureOf(returned, "result", (part) => {
+    if (isKey(part)) {
+      if (!all && !isAbstractKey(part)) return { kind: "static", value: part };
+      views.push(wordsOf(part).view);
+      return { kind: "key" };
+    }
+    if (!all && !isAbstract(part.view)) return { kind: "static", value: part };
+    views.push(part.view);
+    // What operations gave is detached: a result has no graph.
+    return { kind: "tensor", dtype: part.dtype, shape: part.shape, tracked: part.tag === "variable" };
+  });
+}
 
 /** A view that stands for a value of the program that a {@link Tracing} writes. */
 export class TracedView extends AbstractView {
@@ -142,7 +210,7 @@ function operationOf(
   const { name } = primitive, [result] = results as readonly [ValueType];
   const host = (run: HostOperation["run"]): HostOperation => {
     const operands = inputs.map(({ value, shape }) => plainOperand(value, shape));
-    return { kind: "host", name, key: keyOf(primitive, attributes), operands, run };
+    return { kind: "host", name, key: hostKey(primitive, attributes), operands, run };
   };
   if ("shapes" in primitive) {
     const shapes = results.map(({ shape }) => shape);
@@ -165,27 +233,4 @@ function traceFunction(
 ): Program {
   const tracing = new Tracing(parameters), inputs = parameters.map((_, k) => constantOf(tracing.parameter(k)));
   return tracing.program(tracing.run(() => f(inputs)).map(({ view }) => view));
-}
-
-const identities = new WeakMap<AnyPrimitive, number>();
-let count = 0;
-
-/** A number of the primitive's own: names may be shared. */
-function identityOf(primitive: AnyPrimitive): number {
-  const known = identities.get(primitive);
-  if (known !== undefined) return known;
-  identities.set(primitive, ++count);
-  return count;
-}
-
-/** Equal for equal settings; none where settings are more than data. */
-function keyOf(primitive: AnyPrimitive, attributes: unknown): string | undefined {
-  let data = true;
-  const text = JSON.stringify(attributes, (_, part: unknown) => {
-    if (typeof part === "function" || typeof part === "symbol" || typeof part === "bigint") data = false;
-    if (Object.is(part, -0)) return "-0"; // JSON writes 0
-    if (typeof part === "number" && !Number.isFinite(part)) return String(part);
-    return typeof part === "bigint" ? 0 : part;
-  });
-  return data ? `${identityOf(primitive)} ${text}` : undefined;
 }

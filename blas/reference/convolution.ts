@@ -17,7 +17,7 @@ import {
 import { type DType, newData } from "../dtype.ts";
 import { allocate, isContiguous, type MutableView, transposeView, unsafeView, type View } from "../view.ts";
 import { conv2dDepthwise, conv2dInputDepthwise, conv2dWeightDepthwise } from "./depthwise.ts";
-import { gemm } from "./gemm.ts";
+import { addProduct, gemm } from "./gemm.ts";
 import { copy } from "./level1.ts";
 import { type Band, fold, unfold } from "./unfold.ts";
 
@@ -60,13 +60,15 @@ export function conv2dWeight<D extends DType>(operands: ConvolutionWeightOperand
   if (sizes.channels === 1) return conv2dWeightDepthwise(operands);
   const x = rowMajor(operands.x), y = rowMajor(operands.y), pointwise = isPointwise(sizes, geometry);
   const columns = newData(x.dtype, pointwise ? 0 : columnElements(sizes));
-  w.data.fill(0, w.offset, w.offset + w.size);
+  const { filters, groups } = sizes, size = w.size / groups;
+  const sums = Array.from({ length: groups }, () => new Float64Array(size));
   forEachPart(sizes, pointwise, (image, group, band) => {
     const how = { sizes, geometry, band, columns };
     if (!pointwise) unfold(how, x, image, group * sizes.channels);
     const b = transposeView<D>(pointwise ? planes(x, sizes.channels, image, group, band) : columnMatrix<D>(how));
-    gemm({ alpha: 1, a: planes(y, sizes.filters, image, group, band), b, beta: 1, c: kernels(w, sizes, group) });
+    addProduct(sums[group]!, planes(y, filters, image, group, band), b);
   });
+  sums.forEach((of, group) => w.data.set(of, w.offset + group * size));
 }
 
 /** Rows of windows in a band. */

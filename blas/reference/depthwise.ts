@@ -4,13 +4,15 @@
  * @module
  */
 import {
+  type ConvolutionGeometry,
   type ConvolutionInputOperands,
   type ConvolutionOperands,
   type ConvolutionWeightOperands,
   sizesOf,
 } from "../convolution.ts";
 import type { DType, ReadonlyDataOf } from "../dtype.ts";
-import type { View } from "../view.ts";
+import { allocate, unsafeView, type View } from "../view.ts";
+import { copy } from "./level1.ts";
 import { forEachWindowRun } from "./unfold.ts";
 
 /** A run of windows: the element of `w` that they are seen through, where they are in `y` and what they see in `x`. */
@@ -25,9 +27,10 @@ type Run = {
 
 /** `y = conv(x, w)` */
 export function conv2dDepthwise<D extends DType>(operands: ConvolutionOperands<D>): void {
-  const { y } = operands, to = y.data, x: ReadonlyDataOf<D> = operands.x.data, w: ReadonlyDataOf<D> = operands.w.data;
+  const { y } = operands, to = y.data, w: ReadonlyDataOf<D> = operands.w.data, seen = withPadding(operands);
+  const x: ReadonlyDataOf<D> = seen.x.data;
   to.fill(0, y.offset, y.offset + y.size);
-  forEachRun({ ...operands, y: y as View<D> }, (run) => {
+  forEachRun({ ...operands, ...seen, y: y as View<D> }, (run) => {
     const factor = w[run.w]!;
     for (let n = 0, p = run.x, q = run.y; n < run.count; n++, p += run.xStep, q += run.yStep) {
       to[q] = to[q]! + factor * x[p]!;
@@ -49,13 +52,36 @@ export function conv2dInputDepthwise<D extends DType>(operands: ConvolutionInput
 
 /** The adjoint in `w`. */
 export function conv2dWeightDepthwise<D extends DType>(operands: ConvolutionWeightOperands<D>): void {
-  const { w } = operands, to = w.data, y: ReadonlyDataOf<D> = operands.y.data, x: ReadonlyDataOf<D> = operands.x.data;
-  to.fill(0, w.offset, w.offset + w.size);
-  forEachRun({ ...operands, w: w as View<D> }, (run) => {
+  const { w } = operands, y: ReadonlyDataOf<D> = operands.y.data, seen = withPadding(operands);
+  const x: ReadonlyDataOf<D> = seen.x.data, sums = new Float64Array(w.size);
+  forEachRun({ ...operands, ...seen, w: w as View<D> }, (run) => {
     let sum = 0;
     for (let n = 0, p = run.x, q = run.y; n < run.count; n++, p += run.xStep, q += run.yStep) sum += x[p]! * y[q]!;
-    to[run.w] = to[run.w]! + sum;
+    sums[run.w - w.offset]! += sum;
   });
+  w.data.set(sums, w.offset);
+}
+
+/** Images with their padding written out: it is multiplied like any other element, which shows where a factor is infinite. */
+function withPadding<D extends DType>(
+  { geometry, x }: { readonly geometry: ConvolutionGeometry; readonly x: View<D> },
+): { readonly geometry: ConvolutionGeometry; readonly x: View<D> } {
+  const { padding: [top, left, bottom, right] } = geometry, [batch, channels, height, width] = x.shape;
+  if ([top, left, bottom, right].every((count) => count <= 0)) return { geometry, x };
+  const [above, before, below, behind] = [top, left, bottom, right].map((count) => Math.max(0, count));
+  const y = allocate(x.dtype, [batch!, channels!, above! + height! + below!, before! + width! + behind!]);
+  const [batchStep, channelStep, rowStep] = y.stride as readonly [number, number, number, number];
+  copy({
+    x,
+    y: unsafeView(
+      y.data as View<D>["data"],
+      x.shape,
+      [batchStep, channelStep, rowStep, 1],
+      y.offset + above! * rowStep + before!,
+    ),
+  });
+  const padding = [top - above!, left - before!, bottom - below!, right - behind!] as const;
+  return { geometry: { ...geometry, padding }, x: y as View<D> };
 }
 
 /** Visits all runs of windows of all filters in all images. */

@@ -17,12 +17,22 @@ const TILE = 4, K_BLOCK = 256, M_BLOCK = 64;
 let panelA = new Float64Array(0), panelB = new Float64Array(0);
 const tile = new Float64Array(TILE * TILE);
 
-/** `c = alpha * a * b + beta * c`, accumulated in float64 over blocks of k. */
+/** `c = alpha * a * b + beta * c`, accumulated in float64; with `beta` 0, `c` is not read. */
 export function gemm<D extends DType>({ alpha, a, b, beta, c }: GemmOperands<D>): void {
-  const m = c.shape[0]!, n = c.shape[1]!, k = a.shape[1]!;
-  scaleMatrix(c, beta);
-  if (alpha === 0 || k === 0) return;
-  const columnPanels = Math.ceil(n / TILE);
+  const m = c.shape[0]!, n = c.shape[1]!, [rs, cs] = c.stride as readonly [number, number];
+  const sums = new Float64Array(m * n);
+  if (alpha !== 0) addProduct(sums, a, b); // else NaN in what is not asked for does no harm
+  for (let i = 0; i < m; i++) {
+    for (let j = 0, p = c.offset + i * rs; j < n; j++, p += cs) {
+      const product = alpha === 0 ? 0 : alpha * sums[i * n + j]!;
+      c.data[p] = beta === 0 ? product : product + beta * c.data[p]!;
+    }
+  }
+}
+
+/** Adds a product of matrices to a row-major one in float64. */
+export function addProduct<D extends DType>(sums: Float64Array, a: View<D>, b: View<D>): void {
+  const m = a.shape[0]!, n = b.shape[1]!, k = a.shape[1]!, columnPanels = Math.ceil(n / TILE);
   if (panelB.length < columnPanels * TILE * Math.min(k, K_BLOCK)) {
     panelB = new Float64Array(columnPanels * TILE * Math.min(k, K_BLOCK));
   }
@@ -37,19 +47,9 @@ export function gemm<D extends DType>({ alpha, a, b, beta, c }: GemmOperands<D>)
       for (let j = 0; j < n; j += TILE) {
         for (let i = 0; i < rows; i += TILE) {
           multiplyTile(panelA, i * depth, panelB, j * depth, depth);
-          addTile(c, m0 + i, j, Math.min(TILE, rows - i), Math.min(TILE, n - j), alpha);
+          addTile(sums, n, m0 + i, j, Math.min(TILE, rows - i), Math.min(TILE, n - j));
         }
       }
-    }
-  }
-}
-
-/** `c = beta * c`; 0 overwrites whatever is there. */
-function scaleMatrix<D extends DType>({ data, shape, stride, offset }: MutableView<D>, beta: number): void {
-  if (beta === 1) return;
-  for (let i = 0; i < shape[0]!; i++) {
-    for (let j = 0, p = offset + i * stride[0]!; j < shape[1]!; j++, p += stride[1]!) {
-      data[p] = beta === 0 ? 0 : beta * data[p]!;
     }
   }
 }
@@ -92,20 +92,10 @@ function multiplyTile(a: Float64Array, p: number, b: Float64Array, q: number, de
   tile[12] = c30, tile[13] = c31, tile[14] = c32, tile[15] = c33;
 }
 
-/** `c = c + alpha * tile` where the tile overlaps `c`. */
-function addTile<D extends DType>(
-  c: MutableView<D>,
-  i0: number,
-  j0: number,
-  rows: number,
-  columns: number,
-  alpha: number,
-): void {
-  const { data, stride } = c, rs = stride[0]!, cs = stride[1]!;
+/** Adds the tile to rows of `n` sums, where it overlaps them. */
+function addTile(sums: Float64Array, n: number, i0: number, j0: number, rows: number, columns: number): void {
   for (let i = 0; i < rows; i++) {
-    for (let j = 0, p = c.offset + (i0 + i) * rs + j0 * cs; j < columns; j++, p += cs) {
-      data[p] = data[p]! + alpha * tile[i * TILE + j]!;
-    }
+    for (let j = 0, p = (i0 + i) * n + j0; j < columns; j++, p++) sums[p]! += tile[i * TILE + j]!;
   }
 }
 

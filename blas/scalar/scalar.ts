@@ -167,13 +167,18 @@ export const equal = (x: ScalarLike, y: ScalarLike): Scalar => binary("equal", x
  * Lists an expression and all it is made of, each once, inputs before what uses them.
  */
 export function subexpressions(root: Scalar): readonly Scalar[] {
+  return subexpressionsOf([root]);
+}
+
+/** Does what {@link subexpressions} does for several expressions, and lists what they share once. */
+export function subexpressionsOf(roots: readonly Scalar[]): readonly Scalar[] {
   const order = new Set<Scalar>();
   const visit = (x: Scalar): void => {
     if (order.has(x)) return;
     if ("inputs" in x) x.inputs.forEach(visit);
     order.add(x);
   };
-  visit(root);
+  roots.forEach(visit);
   return [...order];
 }
 
@@ -184,6 +189,11 @@ export function subexpressions(root: Scalar): readonly Scalar[] {
  * @param replace Gives what stands for a part, or `undefined` to keep it and go on inside.
  */
 export function substitute(root: Scalar, replace: (part: Scalar) => Scalar | undefined): Scalar {
+  return substitution(replace)(root);
+}
+
+/** Returns a function that does what {@link substitute} does, and walks what several expressions share once. */
+export function substitution(replace: (part: Scalar) => Scalar | undefined): (root: Scalar) => Scalar {
   const done = new Map<Scalar, Scalar>();
   const visit = (x: Scalar): Scalar => {
     const found = done.get(x);
@@ -192,7 +202,7 @@ export function substitute(root: Scalar, replace: (part: Scalar) => Scalar | und
     done.set(x, result);
     return result;
   };
-  return visit(root);
+  return visit;
 }
 
 function rebuild(x: Scalar, visit: (part: Scalar) => Scalar): Scalar {

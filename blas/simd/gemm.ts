@@ -4,7 +4,7 @@
  * @module
  */
 import { roundUp } from "../alignment.ts";
-import type { DType } from "../dtype.ts";
+import { type DType, newData, type ReadonlyDataOf } from "../dtype.ts";
 import type { GemmOperands } from "../engine.ts";
 import type { MutableView } from "../view.ts";
 import { type BlockSizes, passOf, rowsOf } from "./block_sizes.ts";
@@ -57,9 +57,44 @@ function oneMatrix<D extends DType>(problem: StagedGemm<D>): StagedGemm<D> {
 /** A product with a single row or column is a matrix times a vector; nothing is packed then. */
 function dispatch<D extends DType>(context: GemmContext, problem: StagedGemm<D>): void {
   const { alpha, beta, a, b, c, target } = problem;
-  if (c.batch > 1 || (c.rows > 1 && c.columns > 1)) return multiply(context, problem);
+  if (c.batch > 1 || (c.rows > 1 && c.columns > 1)) {
+    const isLong = c.dtype === "float32" && a.columns > LONG;
+    return (isLong ? multiplyInSlabs : multiply)(context, problem);
+  }
   if (c.columns === 1) multiplyVector(context, { alpha, beta, a, x: transpose(b), y: transpose(c), target });
   else multiplyVector(context, { alpha, beta, a: transpose(b), x: a, y: c, target });
+}
+
+/** Steps of k, and as many again at most, whose passes are added up in float32. */
+const LONG = 6144, SLAB = 3072;
+
+/** Elements of `c` that are computed at a time where they are added up in float64, and rows at least. */
+const WIDE_ELEMENTS = 1 << 20, WIDE_ROWS = 240;
+
+/** Computes a problem in float32 whose sums are long, a slab of `k` at a time; slabs are added up in float64. */
+function multiplyInSlabs<D extends DType>(context: GemmContext, problem: StagedGemm<D>): void {
+  const { alpha, beta, a, b, c, target } = problem, { batch, rows, columns } = c, k = a.columns;
+  if (batch > 1 && batch * rows * columns > WIDE_ELEMENTS) {
+    return divideAlong("batch", multiplyInSlabs, context, problem);
+  }
+  const most = Math.max(WIDE_ROWS, Math.floor(WIDE_ELEMENTS / columns));
+  if (rows > 2 * most) return divideAlong("rows", multiplyInSlabs, context, problem);
+  const size = batch * rows * columns, part = newData(c.dtype, size), sums = new Float64Array(size);
+  const dense = { ...c, data: part as ReadonlyDataOf<D>, offset: 0, ...densePlan(c) };
+  for (let start = 0; start < k; start += SLAB) {
+    const count = Math.min(SLAB, k - start);
+    const left = { ...a, columns: count, offset: a.offset + start * a.columnStride };
+    const right = { ...b, rows: count, offset: b.offset + start * b.rowStride };
+    multiply(context, { alpha: 1, beta: 0, a: left, b: right, c: dense, target: part });
+    for (let i = 0; i < size; i++) sums[i]! += part[i]!;
+  }
+  let i = 0;
+  forEachRow(c, (start) => {
+    for (let j = 0, p = start; j < columns; j++, p += c.columnStride) {
+      const product = alpha * sums[i++]!;
+      target[p] = beta === 0 ? product : product + beta * target[p]!;
+    }
+  });
 }
 
 /** How an `a` whose columns lay together stands after packing, but for the step between rows. */
@@ -149,23 +184,25 @@ function cutAll<D extends DType>(stack: Stack<D>, axis: "rows" | "columns", most
 /** Computes a problem as two, the batch or else the longest of rows, columns and depth cut in the middle. */
 function divide<D extends DType>(context: GemmContext, problem: StagedGemm<D>): void {
   const { a, b, c } = problem, k = a.columns;
-  if (c.batch > 1) {
-    const [a0, a1] = cut(a, "batch"), [b0, b1] = cut(b, "batch"), [c0, c1] = cut(c, "batch");
-    multiply(context, { ...problem, a: a0, b: b0, c: c0 });
-    multiply(context, { ...problem, a: a1, b: b1, c: c1 });
-  } else if (k >= c.rows && k >= c.columns) {
+  if (c.batch > 1) divideAlong("batch", multiply, context, problem);
+  else if (k >= c.rows && k >= c.columns) {
     const [a0, a1] = cut(a, "columns"), [b0, b1] = cut(b, "rows");
     multiply(context, { ...problem, a: a0, b: b0 });
     multiply(context, { ...problem, a: a1, b: b1, beta: 1 });
-  } else if (c.rows >= c.columns) {
-    const [a0, a1] = cut(a, "rows"), [c0, c1] = cut(c, "rows");
-    multiply(context, { ...problem, a: a0, c: c0 });
-    multiply(context, { ...problem, a: a1, c: c1 });
-  } else {
-    const [b0, b1] = cut(b, "columns"), [c0, c1] = cut(c, "columns");
-    multiply(context, { ...problem, b: b0, c: c0 });
-    multiply(context, { ...problem, b: b1, c: c1 });
-  }
+  } else divideAlong(c.rows >= c.columns ? "rows" : "columns", multiply, context, problem);
+}
+
+/** Computes a problem as two, each with its part of `c`. */
+function divideAlong<D extends DType>(
+  axis: "batch" | "rows" | "columns",
+  compute: (context: GemmContext, problem: StagedGemm<D>) => void,
+  context: GemmContext,
+  problem: StagedGemm<D>,
+): void {
+  const { a, b, c } = problem, [c0, c1] = cut(c, axis);
+  const [a0, a1] = axis === "columns" ? [a, a] : cut(a, axis), [b0, b1] = axis === "rows" ? [b, b] : cut(b, axis);
+  compute(context, { ...problem, a: a0, b: b0, c: c0 });
+  compute(context, { ...problem, a: a1, b: b1, c: c1 });
 }
 
 /** Cuts a stack in the middle of an axis, a long one at a multiple of every tile. */
@@ -178,10 +215,15 @@ function cut<D extends DType>(stack: Stack<D>, axis: "batch" | "rows" | "columns
 /** `c = beta * c`, where there is no product; 0 overwrites whatever is there. */
 function scale(c: Stack<DType>, data: Float32Array | Float64Array, beta: number): void {
   if (beta === 1) return;
-  for (let i = 0; i < c.batch; i++) {
-    for (let r = 0; r < c.rows; r++) {
-      let p = c.offset + i * c.batchStride + r * c.rowStride;
-      for (let j = 0; j < c.columns; j++, p += c.columnStride) data[p] = beta === 0 ? 0 : beta * data[p]!;
-    }
-  }
+  forEachRow(c, (start) => {
+    for (let j = 0, p = start; j < c.columns; j++, p += c.columnStride) data[p] = beta === 0 ? 0 : beta * data[p]!;
+  });
+}
+
+/** Visits the rows of a stack: where each begins. */
+function forEachRow(
+  { batch, rows, offset, batchStride, rowStride }: Stack<DType>,
+  visit: (start: number) => void,
+): void {
+  for (let i = 0; i < batch; i++) for (let r = 0; r < rows; r++) visit(offset + i * batchStride + r * rowStride);
 }

@@ -10,9 +10,16 @@ import type { MutableView, View } from "../view.ts";
 import { PIECE_BYTES } from "./block_sizes.ts";
 import type { Context } from "./kernels.ts";
 import { copyIn, copyOut, type CopyPlan, densePlan, plan, type Stack, stackOf, transpose } from "./staging.ts";
+import { wideSums } from "./wide_sums.ts";
 
 /** Pieces have a multiple of this many rows or columns, if there are as many: kernels take four at a time. */
 const LINES = 8;
+
+/**
+ * Columns, and as many again at most, whose products a kernel adds up in float32 before they are carried over to float64: where
+ * rows are runs it keeps eight sums apart, else one.
+ */
+const SLAB = { runs: 4096, single: 512 } as const;
 
 /** `y = alpha * a * x + beta * y`, the vectors as stacks of one row. */
 export type VectorProblem<D extends DType> = {
@@ -41,14 +48,27 @@ export function multiplyVector<D extends DType>({ scratch, kernels }: Context, p
     const atY = scratch.reserve(m * bytes), atA = scratch.reserve(longest(pieces) * bytes);
     if (alpha !== 0) copyIn(scratch, atX, x, densePlan(x));
     scratch.data(a.dtype).fill(0, product / bytes, product / bytes + m);
+    const byRows = pieces[0]?.how.columnStride === 1, slab = byRows ? SLAB.runs : SLAB.single;
+    const wide = a.dtype === "float32" && a.columns > 2 * slab ? wideSums(scratch, product, m) : undefined;
+    let added = 0;
     for (const { part, how, row, column } of pieces) {
       copyIn(scratch, atA, part, how);
-      const from = atA + how.origin * bytes, vector = atX + column * bytes, result = product + row * bytes;
       const rowStep = how.rowStride * bytes, columnStep = how.columnStride * bytes;
-      if (how.columnStride === 1) rows!(part.rows, part.columns, from, rowStep, vector, result);
-      else if (how.rowStride === 1) columns!(part.rows, part.columns, from, columnStep, vector, result);
-      else strided!(part.rows, part.columns, from, rowStep, columnStep, vector, result);
+      const most = wide === undefined ? part.columns : slab;
+      for (let start = 0; start < part.columns; start += most) {
+        const n = Math.min(most, part.columns - start), from = atA + how.origin * bytes + start * columnStep;
+        const vector = atX + (column + start) * bytes, result = product + row * bytes;
+        if (how.columnStride === 1) rows!(part.rows, n, from, rowStep, vector, result);
+        else if (how.rowStride === 1) columns!(part.rows, n, from, columnStep, vector, result);
+        else strided!(part.rows, n, from, rowStep, columnStep, vector, result);
+        added += n;
+        // Pieces that have all columns have their rows to themselves.
+        if (added < slab && part.columns < a.columns) continue;
+        wide?.carry(row, part.rows);
+        added = 0;
+      }
     }
+    wide?.finish();
     if (beta !== 0) copyIn(scratch, atY, y, densePlan(y));
     combine!(m, alpha, product, beta, atY);
     copyOut(scratch, atY, y, target);

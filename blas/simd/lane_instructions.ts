@@ -12,6 +12,7 @@ import {
   f64x2,
   i8x16,
   type InstructionFunction,
+  type Local,
   type Operand,
   v128,
 } from "../wasm/mod.ts";
@@ -74,6 +75,16 @@ export function shuffle(a: Vector, b: Vector, lanes: readonly number[]): Vector 
   const width = 16 / lanes.length;
   return i8x16.shuffle(a, b, lanes.flatMap((lane) => Array.from({ length: width }, (_, byte) => lane * width + byte)));
 }
+
+/** Two float64 lanes with the sum of all lanes between them. */
+export function widened({ dtype }: LaneInstructions, v: Local<"v128">): Vector {
+  if (dtype === "float64") return v;
+  return f64x2.add(f64x2.promote_low_f32x4(v), f64x2.promote_low_f32x4(shuffle(v, v, [1, 1])));
+}
+
+/** A scalar as float64. */
+export const wide = (x: Float): Expression<"f64"> =>
+  x.type === "f32" ? f64.promote_f32(x as Expression<"f32">) : x as Expression<"f64">;
 
 /**
  * The instructions of a dtype.

@@ -27,6 +27,12 @@ const ACCUMULATORS = 8192;
 /** Rows at least so long are worth being rows for their elements lying side by side. */
 const LONG = 16;
 
+/**
+ * Rows shorter than this (of sums and products, if they are gapless: than the second) are gathered as columns, if there are as many: kernels take longer to begin a row than to go through
+ * it. Of a million elements in pairs, the largest take 1.6 ms and not 45; of gapless rows of 8, 1.0 and not 2.8.
+ */
+const SHORT = 16, SHORT_SUM = 4;
+
 /** Up to so many elements, a plain loop takes less time than the way into scratch memory. */
 const SMALL = 128;
 
@@ -95,7 +101,10 @@ function reduceAny(
   const [keptStep, outputStep] = outside.steps as [number, number], reducedStep = inside.steps[0]!;
 
   const bytes = BYTES_PER_ELEMENT[input.dtype];
-  const alongRows = outside.length === 1 || Math.abs(reducedStep) < Math.abs(keptStep);
+  const isExtremum = reduction === "max" || reduction === "min";
+  const short = isExtremum || Math.abs(reducedStep) !== 1 ? SHORT : SHORT_SUM;
+  const alongRows = outside.length === 1 ||
+    (Math.abs(reducedStep) < Math.abs(keptStep) && (inside.length >= short || outside.length < short));
   const groups = Math.min(outside.length, ACCUMULATORS);
   const base = scratch.reserve(MAX_SPREAD * BLOCK * bytes + MARGIN);
   const accumulatorBase = scratch.reserve(groups * 8 + MARGIN);

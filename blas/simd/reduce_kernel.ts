@@ -94,18 +94,14 @@ type Row = {
 
 /** Reduces one row and joins the result to its accumulator. */
 function reduceRow(f: FunctionBuilder, row: Row): void {
-  const { reduction, dtype, accumulator } = row;
+  const { reduction, accumulator } = row;
   switch (reduction) {
     case "sum":
       return joinNumber(f, row, accumulator, sumOfRow(f, row));
     case "product":
       return joinNumber(f, row, accumulator, productOfRow(f, row));
-    default: {
-      const float = FLOAT_VECTORS[dtype], result = f.let(extremumOfRow(f, row, false));
-      // The fast way takes -0 and 0 for equal; where it shows, the exact way is taken.
-      f.if(v128.any_true(float.eq(result, float.const(0))), () => f.set(result, extremumOfRow(f, row, true)));
-      joinNumber(f, row, accumulator, result);
-    }
+    default:
+      return joinNumber(f, row, accumulator, extremumOfRow(f, row));
   }
 }
 
@@ -189,21 +185,26 @@ function productOfRow(f: FunctionBuilder, row: Row): Vector {
 }
 
 /** The largest or smallest of a row, in every lane that of some of its elements; NaN in all lanes if one element is. */
-function extremumOfRow(f: FunctionBuilder, row: Row, exact: boolean): Vector {
+function extremumOfRow(f: FunctionBuilder, row: Row): Vector {
   const { reduction, dtype } = row, float = FLOAT_VECTORS[dtype], largest = reduction === "max";
   const identity = float.const(IDENTITY[reduction]);
-  const registers = Array.from({ length: REGISTERS }, () => f.local("v128")), unordered = f.local("v128");
+  const registers = Array.from({ length: REGISTERS }, () => f.local("v128"));
+  const unordered = f.local("v128"), signs = f.local("v128");
   registers.forEach((register) => f.set(register, identity));
   f.set(unordered, i32x4.const(0));
-  // One instruction where max is eight: of two numbers the larger, but NaN is lost, so it is looked out for.
-  const fast = largest ? float.pmax : float.pmin, slow = largest ? float.max : float.min;
+  f.set(signs, identity);
+  // One instruction where max is eight: of two numbers the larger, but NaN is lost, and -0 and 0 are equal. So NaN is looked out
+  // for, and signs are joined on their own: the largest number is negative, or -0, if all are; the smallest, if one is.
+  const join = largest ? float.pmax : float.pmin, joinSigns = largest ? v128.and : v128.or;
   forEachVector(f, row, IDENTITY[reduction], (v, k) => {
     const x = f.let(v);
-    if (!exact) f.set(unordered, v128.or(unordered, float.ne(x, x)));
-    f.set(registers[k]!, exact ? slow(registers[k]!, x) : fast(registers[k]!, x));
+    f.set(unordered, v128.or(unordered, float.ne(x, x)));
+    f.set(signs, joinSigns(signs, x));
+    f.set(registers[k]!, join(registers[k]!, x));
   });
-  const result = f.let(registers.slice(1).reduce<Vector>((joined, register) => slow(joined, register), registers[0]!));
-  if (!exact) f.if(v128.any_true(unordered), () => f.set(result, float.const(NaN)));
+  const joined = registers.slice(1).reduce<Vector>((joined, register) => join(joined, register), registers[0]!);
+  const result = f.let(v128.bitselect(signs, joined, float.const(-0)));
+  f.if(v128.any_true(unordered), () => f.set(result, float.const(NaN)));
   return result;
 }
 

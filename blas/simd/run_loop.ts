@@ -14,6 +14,8 @@ export type Runs = {
   readonly pointers: readonly Local<"i32">[];
   /** Vectors in one turn of the loop. Default 1. */
   readonly unroll?: number;
+  /** Emits what follows every so many turns: sums that are carried over before they have lost digits. */
+  readonly settle?: { readonly turns: number; readonly emit: () => void };
 };
 
 /**
@@ -26,18 +28,26 @@ export type Runs = {
 export function forEachElement(
   f: FunctionBuilder,
   { bytes, count }: LaneInstructions,
-  { n, pointers, unroll = 1 }: Runs,
+  { n, pointers, unroll = 1, settle }: Runs,
   vectors: (offset: number, k: number) => void,
   single: () => void,
   between: () => void = () => {},
 ): void {
   const i = f.local("i32");
   f.set(i, 0);
-  for (const turn of unroll > 1 ? [unroll, 1] : [1]) {
-    f.for({ counter: i, to: i32.sub(n, turn * count - 1), step: turn * count }, () => {
-      for (let k = 0; k < turn; k++) vectors(16 * k, k);
-      pointers.forEach((pointer) => f.increment(pointer, 16 * turn));
+  const several = (turn: number) => {
+    for (let k = 0; k < turn; k++) vectors(16 * k, k);
+    pointers.forEach((pointer) => f.increment(pointer, 16 * turn));
+  };
+  if (settle !== undefined) {
+    const elements = settle.turns * unroll * count;
+    f.for({ counter: i, to: i32.sub(n, elements - 1), step: elements }, () => {
+      f.for({ to: settle.turns }, () => several(unroll));
+      settle.emit();
     });
+  }
+  for (const turn of unroll > 1 ? [unroll, 1] : [1]) {
+    f.for({ counter: i, to: i32.sub(n, turn * count - 1), step: turn * count }, () => several(turn));
   }
   between();
   f.for({ counter: i, to: n }, () => {

@@ -4,16 +4,19 @@
  * @module
  */
 import { f64, f64x2, i32, type Local, type ModuleBuilder, v128 } from "../wasm/mod.ts";
-import { type Float, type LaneInstructions, shuffle, type Vector } from "./lane_instructions.ts";
+import { type Float, type LaneInstructions, shuffle, type Vector, wide, widened } from "./lane_instructions.ts";
 import { forEachElement, horizontal } from "./run_loop.ts";
 
 /** Sums kept apart in one loop: they cover the latency of an addition. */
 const SUMS = 4;
 
+/** Additions in a lane of float32 before its sum is carried over to float64. */
+const DEPTH = 64;
+
 /**
  * Builds, for vectors that are runs of `n` elements:
  *
- * - `dot(n, x, y)`, `asum(n, x)`: the inner product; the sum of absolute values;
+ * - `dot(n, x, y)`, `asum(n, x)`: the inner product; the sum of absolute values; both in float64, as sums of blocks;
  * - `sumOfSquares(n, x, scale)`: the sum of squares of `scale * x`, in float64 for both dtypes;
  * - `amax(n, x)`: the largest absolute value, NaN if there is one; `find(n, x, value)`: the index of the first element of
  *   absolute value `value`, or of the first NaN if `value` is NaN; -1 for none;
@@ -55,20 +58,34 @@ function buildSum(m: ModuleBuilder, lanes: LaneInstructions, name: "dot" | "asum
   const parameters = Object.fromEntries(
     (name === "dot" ? ["n", "x", "y"] : ["n", "x"]).map((key) => [key, "i32" as const]),
   );
-  m.function({ name, parameters, result: lanes.type }, (f, given) => {
-    const n = given.n!, x = given.x!, y = given.y;
+  const isSum = name !== "amax", carries = isSum && lanes.type === "f32";
+  m.function({ name, parameters, result: isSum ? "f64" : lanes.type }, (f, given) => {
+    const n = given.n!, x = given.x!, y = given.y, carried = f.local("v128");
     const sums = Array.from({ length: SUMS }, () => f.local("v128")), total = f.local(lanes.type);
     const load = (p: Local<"i32"> | undefined, offset: number) => p && v128.load(p, offset);
     const loadOne = (p: Local<"i32"> | undefined) => p && scalar.load(p);
     forEachElement(
       f,
       lanes,
-      { n, pointers: y === undefined ? [x] : [x, y], unroll: SUMS },
+      {
+        n,
+        pointers: y === undefined ? [x] : [x, y],
+        unroll: SUMS,
+        ...carries && { settle: { turns: DEPTH, emit: carry } },
+      },
       (offset, k) => f.set(sums[k]!, vectors(sums[k]!, load(x, offset)!, load(y, offset))),
       () => f.set(total, scalars(total, loadOne(x)!, loadOne(y))),
       () => f.set(total, horizontal(f, lanes, sums, join, joinScalars)),
     );
-    f.return(total);
+    if (!carries) return f.return(total);
+    const blocks = f64.add(f64x2.extract_lane(carried, 0), f64x2.extract_lane(carried, 1));
+    f.return(f64.add(blocks, wide(total)));
+
+    function carry(): void {
+      const all = f.let(vector.add(vector.add(sums[0]!, sums[1]!), vector.add(sums[2]!, sums[3]!)));
+      f.set(carried, f64x2.add(carried, widened(lanes, all)));
+      sums.forEach((sum) => f.set(sum, vector.const(0)));
+    }
   });
 }
 
@@ -93,7 +110,7 @@ function buildSumOfSquares(m: ModuleBuilder, lanes: LaneInstructions): void {
       },
       () => {
         const value = lanes.scalar.load(x);
-        const scaled = f.let(f64.mul(value.type === "f32" ? f64.promote_f32(value as never) : value as never, scale));
+        const scaled = f.let(f64.mul(wide(value), scale));
         f.set(total, f64.add(total, f64.mul(scaled, scaled)));
       },
       () => {

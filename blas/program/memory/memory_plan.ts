@@ -64,7 +64,10 @@ export function planMemory(program: Program, needs: readonly Needs[], carried: r
     return shares[value] === parameter ? [] : [{ value, parameter, bytes: bytesOf(types[parameter]!) }];
   });
   // A parameter that is carried to, and carried itself, may have to be kept aside.
-  const aside = Math.max(0, ...copies.filter(({ value }) => shares[value]! < fixed).map(({ bytes }) => toLines(bytes)));
+  const aside = copies.reduce(
+    (most, { value, bytes }) => shares[value]! < fixed ? Math.max(most, toLines(bytes)) : most,
+    0,
+  );
   const all: readonly Interval[] = [
     ...spans.values(),
     ...needs.map(({ workspace }, i) => ({ bytes: toLines(workspace), from: i, to: i })),
@@ -81,13 +84,23 @@ export function planMemory(program: Program, needs: readonly Needs[], carried: r
       places.at(-1)!,
     ),
     peak: all.reduce((most, { bytes }, i) => Math.max(most, placed[i]! + bytes), 0),
-    lowerBound: Math.max(0, ...Array.from({ length: end + 1 }, (_, time) => bytesAt(all, time))),
+    lowerBound: mostAtOneTime(all, end),
   };
 }
 
-/** Bytes of the spans that are needed at a time. */
-function bytesAt(spans: readonly Interval[], time: number): number {
-  return spans.reduce((sum, { bytes, from, to }) => sum + (from <= time && time <= to ? bytes : 0), 0);
+/** The most bytes of spans that are needed at one time, from time 0 to `end`. */
+function mostAtOneTime(spans: readonly Interval[], end: number): number {
+  const changes = new Array<number>(end + 2).fill(0);
+  for (const { bytes, from, to } of spans) {
+    changes[Math.max(0, from)]! += bytes;
+    changes[to + 1]! -= bytes;
+  }
+  let most = 0, now = 0;
+  for (const change of changes) {
+    now += change;
+    most = Math.max(most, now);
+  }
+  return most;
 }
 
 /** The instructions that values are computed by and read last by; -1: none, and as many as there are: the program's end. */

@@ -7,26 +7,34 @@
 /** Bytes that are needed from one time to another, both included. */
 export type Interval = { readonly bytes: number; readonly from: number; readonly to: number };
 
+/** Up to so many spans are placed in several orders, each looking at all that were placed before. */
+const FEW = 1000;
+
 /**
- * Finds a place for every span: the lowest where it does not overlap one that is needed at the same time. Spans are placed
- * from the largest to the smallest, and from the first needed to the last; the better of the two counts.
+ * Finds a place for every span: the lowest where it does not overlap one that is needed at the same time. Spans are placed in
+ * several orders, of which the best counts: from the largest to the smallest, from the first needed to the last, and from the
+ * one that is needed longest. Where there are many, from the first to the last and back, which takes no look at all others.
  *
  * @returns The first byte of each.
  */
 export function placeSpans(spans: readonly Interval[]): readonly number[] {
   const numbers = spans.map((_, k) => k).filter((k) => spans[k]!.bytes > 0);
+  const height = (places: readonly number[]) =>
+    numbers.reduce((most, k) => Math.max(most, places[k]! + spans[k]!.bytes), 0);
+  const placed = numbers.length > FEW ? sweeps(spans, numbers) : searches(spans, numbers);
+  return placed.reduce((best, next) => height(next) < height(best) ? next : best);
+}
+
+function searches(spans: readonly Interval[], numbers: readonly number[]): readonly (readonly number[])[] {
   const length = ({ from, to }: Interval) => to - from;
-  const orders = [
+  return [
     numbers.toSorted((a, b) => spans[b]!.bytes - spans[a]!.bytes || length(spans[b]!) - length(spans[a]!)),
     numbers.toSorted((a, b) => spans[a]!.from - spans[b]!.from || spans[b]!.bytes - spans[a]!.bytes),
     numbers.toSorted((a, b) => length(spans[b]!) - length(spans[a]!) || spans[b]!.bytes - spans[a]!.bytes),
-  ];
-  const height = (places: readonly number[]) =>
-    numbers.reduce((most, k) => Math.max(most, places[k]! + spans[k]!.bytes), 0);
-  return orders.map((order) => place(spans, order)).reduce((best, next) => height(next) < height(best) ? next : best);
+  ].map((order) => search(spans, order));
 }
 
-function place(spans: readonly Interval[], order: readonly number[]): readonly number[] {
+function search(spans: readonly Interval[], order: readonly number[]): readonly number[] {
   const places = new Array<number>(spans.length).fill(0);
   /** Spans placed so far, by place. */
   const placed: number[] = [];
@@ -44,4 +52,58 @@ function place(spans: readonly Interval[], order: readonly number[]): readonly n
     placed.splice(position < 0 ? placed.length : position, 0, k);
   }
   return places;
+}
+
+function sweeps(spans: readonly Interval[], numbers: readonly number[]): readonly (readonly number[])[] {
+  const turned = spans.map(({ bytes, from, to }): Interval => ({ bytes, from: -to, to: -from }));
+  return [spans, turned].map((all) => sweep(all, numbers));
+}
+
+/** Places spans from the first needed to the last, each in the first hole that those which are over have left. */
+function sweep(spans: readonly Interval[], numbers: readonly number[]): readonly number[] {
+  const places = new Array<number>(spans.length).fill(0), holes = new Holes();
+  const beginning = numbers.toSorted((a, b) => spans[a]!.from - spans[b]!.from || spans[b]!.bytes - spans[a]!.bytes);
+  const ending = numbers.toSorted((a, b) => spans[a]!.to - spans[b]!.to);
+  let ended = 0;
+  for (const k of beginning) {
+    for (; spans[ending[ended]!]!.to < spans[k]!.from; ended++) {
+      holes.give(places[ending[ended]!]!, spans[ending[ended]!]!.bytes);
+    }
+    places[k] = holes.take(spans[k]!.bytes);
+  }
+  return places;
+}
+
+/** Memory without an end, and which of it is free. */
+class Holes {
+  /** Free stretches by address, `from` to `to - 1`; the last has no end. */
+  readonly #holes: { from: number; to: number }[] = [{ from: 0, to: Infinity }];
+
+  /** Takes the first stretch that is large enough, and returns its address. */
+  take(bytes: number): number {
+    const index = this.#holes.findIndex(({ from, to }) => to - from >= bytes), hole = this.#holes[index]!;
+    const { from } = hole;
+    hole.from += bytes;
+    if (hole.from === hole.to) this.#holes.splice(index, 1);
+    return from;
+  }
+
+  /** Frees a stretch. */
+  give(from: number, bytes: number): void {
+    const holes = this.#holes, to = from + bytes;
+    let low = 0, high = holes.length - 1; // the last one is behind everything
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (holes[middle]!.from < from) low = middle + 1;
+      else high = middle;
+    }
+    const before = holes[low - 1], after = holes[low]!;
+    const joinsBefore = before?.to === from, joinsAfter = after.from === to;
+    if (joinsBefore && joinsAfter) {
+      after.from = before.from;
+      holes.splice(low - 1, 1);
+    } else if (joinsBefore) before.to = to;
+    else if (joinsAfter) after.from = from;
+    else holes.splice(low, 0, { from, to });
+  }
 }

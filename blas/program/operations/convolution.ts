@@ -42,7 +42,7 @@ export function convolutionOf(form: ConvolutionForm, settings: ConvolutionGeomet
 }
 
 /** Computes a convolution into a row-major array. */
-export function convolveInto(
+function convolveInto(
   engine: Engine,
   form: ConvolutionForm,
   geometry: ConvolutionGeometry,
@@ -67,6 +67,9 @@ export const convolutionKind: OperationKind<ConvolutionOperation> = {
   compute: ({ form, geometry, operands }, { engine, results, view }) => [
     convolutionOf(form, geometry).run(engine, operands.map(view), results[0]!),
   ],
+  computeInto: ({ form, geometry, operands }, { engine, view }, output) =>
+    convolveInto(engine, form, geometry, operands.map(view), output),
+  engineFunction: ({ form }) => form,
   key: ({ form, geometry: { stride, padding, dilation, groups } }) =>
     `${form} ${stride}/${padding}/${dilation}/${groups}`,
   format: ({ form, geometry: { stride, padding, dilation, groups }, operands }, write) => {

@@ -45,7 +45,7 @@ export const gemm: Operator = {
  * @param b `[..., k, n]`, likewise.
  * @param c `[..., m, n]`, row-major.
  */
-export function multiplyInto(engine: Engine, a: View, b: View, c: MutableView): void {
+function multiplyInto(engine: Engine, a: View, b: View, c: MutableView): void {
   if (c.shape.length === 2) return engine.gemm({ alpha: 1, a, b, beta: 0, c });
   const batch = c.shape.slice(0, -2), stack = (x: View): View => stackOf(engine, x, batch);
   engine.gemmBatched({ alpha: 1, a: stack(a), b: stack(b), beta: 0, c: stack(c as View) as MutableView });
@@ -63,6 +63,8 @@ export const gemmKind: OperationKind<GemmOperation> = {
   operands: ({ a, b }) => [a, b],
   withOperands: (operation, [a, b]) => ({ ...operation, a: a!, b: b! }),
   compute: ({ a, b }, { engine, results, view }) => [gemm.run(engine, [view(a), view(b)], results[0]!)],
+  computeInto: ({ a, b }, { engine, view }, c) => multiplyInto(engine, view(a), view(b), c),
+  engineFunction: ({ a }) => a.shape.length > 2 ? "gemmBatched" : "gemm",
   key: () => "",
   format: ({ a, b }, write) => [`gemm ${write.operand(a)} ${write.operand(b)}`],
   work: ({ a }, elements) => elements * a.shape.at(-1)!,

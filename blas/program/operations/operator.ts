@@ -9,7 +9,7 @@
  */
 import type { Engine } from "../../engine.ts";
 import type { Shape } from "../../shape.ts";
-import type { View } from "../../view.ts";
+import type { MutableView, View } from "../../view.ts";
 import type { Loop, Operand, Operation, Program, ValueType } from "../program.ts";
 
 /** A value of a program that an operator is placed on. */
@@ -49,6 +49,12 @@ export type Surroundings = {
   readonly interpret: (program: Program, given: readonly View[]) => readonly View[];
 };
 
+/** Functions of engines that programs may call in place of their own code. */
+export type EngineFunction = Extract<
+  keyof Engine,
+  "gemm" | "gemmBatched" | "conv2d" | "conv2dInput" | "conv2dWeight"
+>;
+
 /** How parts of an operation are written in a listing. */
 export type Writer = {
   readonly operand: (operand: Operand) => string;
@@ -77,6 +83,10 @@ export type OperationKind<O extends Operation> = {
    * elements as declared.
    */
   compute(operation: O, surroundings: Surroundings): readonly View[];
+  /** Computes the only result into a row-major array, of a kind that can do so without a copy. */
+  computeInto?(operation: O, surroundings: Surroundings, output: MutableView): void;
+  /** Names the function of engines that computes the operation, if programs may leave it to an engine that has its own. */
+  engineFunction?(operation: O): EngineFunction;
   /**
    * Writes down all that matters to the results beside the operands and loops, for common subexpressions to be found; `undefined`
    * if no other operation computes the same.

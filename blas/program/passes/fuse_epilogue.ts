@@ -20,8 +20,8 @@ import { canBeFollowed, isWanted, joinedTypes, joinLoops, readsInPassing } from 
 export function fuseEpilogue(program: Program): Program {
   const graph = graphOf(program);
   let changed = false;
-  for (const node of graph.nodes.slice()) {
-    if (node === undefined || node.position < 0 || !canBeFollowed(node.step)) continue;
+  for (const node of graph.nodes()) {
+    if (node.position < 0 || !canBeFollowed(node.step)) continue;
     if (follow(graph, node)) changed = true;
   }
   return changed ? graph.program() : program;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { sizeOf } from "../../shape.ts";
+import { sameShape, sizeOf } from "../../shape.ts";
 import { sameOperand } from "../operand.ts";
 import { loopsOf, mapLoops, operandsOf } from "../operands.ts";
 import type { Loop, Operand, Operation, Program } from "../program.ts";
@@ -11,12 +11,15 @@ import { composeOperands, readsOwnIndex, reshapeOperand } from "../compose.ts";
 import type { DraftInstruction } from "./draft.ts";
 import { type Graph, graphOf, type Node } from "./graph.ts";
 import { canBeFollowed, isWanted, joinedTypes, joinLoops, readsEachOnce, readsInPassing } from "./join_loops.ts";
-import { factsOf, type Inlined, inlineOperands } from "./loops.ts";
+import { comparedArgumentsOf, costUpTo } from "./expression_facts.ts";
+import { type Inlined, inlineOperands } from "./loops.ts";
 
 /** How many additions may be done again, over all elements, to save a loop that computes them once. */
 const REPEATED_WORK = 512;
 /** An expression that costs more is not computed twice, whatever it saves. */
 const REPEATED_COST = 3;
+/** How many loops that read one value are asked whether another one may join them. */
+const MAX_SIBLINGS = 16;
 
 /**
  * Computes what a single loop reads inside that loop; makes one of loops over the same indices that share operands or read each
@@ -26,13 +29,11 @@ export function fuseMaps(program: Program): Program {
   const graph = graphOf(program);
   let changed = false;
   const each = (fuse: (node: Node) => boolean): void => {
-    for (const node of graph.nodes.slice()) {
-      if (node !== undefined && node.position >= 0 && fuse(node)) changed = true;
-    }
+    for (const node of graph.nodes()) if (node.position >= 0 && fuse(node)) changed = true;
   };
   each((node) => inlineIntoReaders(graph, node, "one reader"));
   each((node) => joinWithProducers(graph, node));
-  each((node) => joinWithSiblings(graph, node));
+  each(joinWithSiblings(graph));
   each(joinTinyLoops(graph));
   each((node) => inlineIntoReaders(graph, node, "several readers"));
   return changed ? graph.program() : program;
@@ -58,7 +59,7 @@ function inlineIntoReaders(graph: Graph, node: Node, which: "one reader" | "seve
 }
 
 function isWorth(graph: Graph, loop: Loop, value: number, readers: ReadonlySet<Node>): boolean {
-  const { cost } = factsOf(loop.expressions[0]!), size = sizeOf(loop.shape);
+  const cost = costUpTo(loop.expressions[0]!, REPEATED_COST), size = sizeOf(loop.shape);
   let work = -size, largest = 0;
   for (const { step } of readers) {
     for (const reading of loopsOf(step.operation)) {
@@ -86,7 +87,7 @@ function isWorth(graph: Graph, loop: Loop, value: number, readers: ReadonlySet<N
 /** Whether numbers computed again, and perhaps rounded otherwise, would be compared with those that were stored. */
 function isCompared(loop: Loop, operand: Operand): boolean {
   const index = loop.operands.indexOf(operand);
-  return loop.expressions.some((x) => factsOf(x).compared.has(index));
+  return loop.expressions.some((x) => comparedArgumentsOf(x).includes(index));
 }
 
 /** An operation whose loops compute a value for themselves; `undefined` if it reads it elsewhere or strides do not allow it. */
@@ -122,22 +123,50 @@ function joinWithProducers(graph: Graph, node: Node): boolean {
   return joined;
 }
 
-/** Joins a loop with those over the same indices that come before it and read some of the same arrays. */
-function joinWithSiblings(graph: Graph, node: Node): boolean {
-  let joined = false;
-  for (const operand of node.step.operation.kind === "map" ? node.step.operation.loop.operands : []) {
-    if (!readsEachOnce(operand)) continue;
-    for (const other of [...graph.readers(operand.value)]) {
-      if (other.position >= node.position || other.step.operation.kind !== "map") continue;
-      const sees = other.step.operation.loop.operands.some((own) => {
-        const aligned = own.value === operand.value && sizeOf(own.shape) === sizeOf(operand.shape) &&
-          reshapeOperand(own, operand.shape);
-        return aligned && sameOperand(aligned, operand);
-      });
-      if (sees && tryJoin(graph, other, node)) joined = true;
+/**
+ * Joins a loop with those over the same indices that come before it and read some of the same arrays: where many read one, as
+ * many as there may be loops, with the latest of them.
+ */
+function joinWithSiblings(graph: Graph): (node: Node) => boolean {
+  /** The loops so far that read a value, the latest last. */
+  const earlier = new Map<number, Node[]>();
+  const latest = (value: number): readonly Node[] => {
+    const all = earlier.get(value) ?? [], found: Node[] = [];
+    while (found.length < MAX_SIBLINGS && all.length > 0) {
+      const last = all.pop()!;
+      if (last.position >= 0) found.push(last); // else it has joined another one
     }
-  }
-  return joined;
+    all.push(...found.reverse());
+    return found;
+  };
+  const remember = (value: number, node: Node): void => {
+    const known = earlier.get(value);
+    if (known === undefined) earlier.set(value, [node]);
+    else known.push(node);
+  };
+  return (node) => {
+    if (node.step.operation.kind !== "map") return false;
+    let joined = false;
+    for (const operand of node.step.operation.loop.operands) {
+      if (!readsEachOnce(operand)) continue;
+      const readers = graph.readers(operand.value);
+      for (const other of readers.size <= MAX_SIBLINGS ? [...readers] : latest(operand.value)) {
+        if (other.position >= node.position || !readsAlike(other, operand)) continue;
+        if (tryJoin(graph, other, node)) joined = true;
+      }
+    }
+    for (const { value } of operandsOf(node.step.operation)) remember(value, node);
+    return joined;
+  };
+}
+
+/** Whether a loop reads what an operand shows, at the same indices. */
+function readsAlike({ step: { operation } }: Node, operand: Operand): boolean {
+  return operation.kind === "map" && operation.loop.operands.some((own) => {
+    const aligned = own.value === operand.value && sizeOf(own.shape) === sizeOf(operand.shape) &&
+      reshapeOperand(own, operand.shape);
+    return aligned && sameOperand(aligned, operand);
+  });
 }
 
 /** Joins loops that compute single numbers, whatever they read: calling them takes longer than they do. */
@@ -167,7 +196,8 @@ function tryJoin(graph: Graph, one: Node, other: Node): boolean {
   return graph.join(early, late, () => {
     const both = [{ loop: a, values: first.values }, { loop: b, values: second.values }] as const;
     const wanted = (value: number) => isWanted(graph, value, late);
-    const joined = joinLoops(...both, wanted) ?? joinLoops(...both, wanted, b.shape);
+    const joined = joinLoops(...both, wanted) ??
+      (sameShape(a.shape, b.shape) ? undefined : joinLoops(...both, wanted, b.shape));
     return joined && { ...joinedTypes(joined.values, first, second), operation: { kind: "map", loop: joined.loop } };
   });
 }

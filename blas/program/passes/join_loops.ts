@@ -10,7 +10,7 @@ import type { Instruction, Loop, Operand } from "../program.ts";
 import { readsOwnIndex, reshapeOperand } from "../compose.ts";
 import type { DraftInstruction } from "./draft.ts";
 import type { Graph, Node } from "./graph.ts";
-import { argumentFor, fits, replaceArguments, tidyLoop } from "./loops.ts";
+import { argumentFor, argumentsReplaced, fits, tidyLoop } from "./loops.ts";
 
 /** A loop and the values that it computes. */
 export type Computing = { readonly loop: Loop; readonly values: readonly number[] };
@@ -54,7 +54,7 @@ export function joinLoops(
     operands,
     expressions: [
       ...kept.map((k) => first.loop.expressions[k]!),
-      ...second.loop.expressions.map((x) => replaceArguments(x, (k) => replacements[k]!)),
+      ...second.loop.expressions.map(argumentsReplaced((k) => replacements[k]!)),
     ],
   });
   return fits(loop) ? { loop, values: [...kept.map((k) => first.values[k]!), ...second.values] } : undefined;

@@ -1,57 +1,17 @@
 /**
- * What passes ask of loops and do to them: costs, arguments, substitution, loops made one.
+ * What passes do to loops: tidying, substitution, limits.
  *
  * @module
  */
-import { FUNCTION_COSTS } from "../../scalar/functions.ts";
-import { argument, type Scalar, subexpressions, substitute } from "../../scalar/scalar.ts";
+import { argument, type Scalar, substitution } from "../../scalar/scalar.ts";
 import type { Loop, Operand } from "../program.ts";
 import { sameOperand } from "../operand.ts";
+import { argumentsOf, countFunctions } from "./expression_facts.ts";
 
 /** Most operands of a loop: each has a pointer of its own. */
 const MAX_OPERANDS = 30;
 /** Most functions in all expressions of a loop together. */
 const MAX_FUNCTIONS = 200;
-
-/** What is known of an expression by looking at it once. */
-type Facts = {
-  /** Its arguments, ascending. */
-  readonly arguments: readonly number[];
-  /** How many functions it is made of. */
-  readonly functions: number;
-  /** About how long it takes, an addition being 1. */
-  readonly cost: number;
-  /** The arguments that are compared for equality, be it after other functions. */
-  readonly compared: ReadonlySet<number>;
-};
-
-const facts = new WeakMap<Scalar, Facts>();
-
-const NONE: ReadonlySet<number> = new Set();
-
-/** Looks at an expression. */
-export function factsOf(expression: Scalar): Facts {
-  const found = facts.get(expression);
-  if (found !== undefined) return found;
-  const parts = subexpressions(expression), args: number[] = [];
-  let functions = 0, cost = 0, compared: Set<number> | undefined;
-  for (const part of parts) {
-    if (part.kind === "argument") args.push(part.index);
-    if (!("inputs" in part)) continue;
-    functions++;
-    cost += part.kind === "select" ? 1 : FUNCTION_COSTS[part.name].time;
-    if (part.kind !== "binary") continue;
-    if (part.name === "equal" || part.name === "greaterEqual" || part.name === "lessEqual") {
-      for (const inner of subexpressions(part)) {
-        if (inner.kind === "argument") (compared ??= new Set()).add(inner.index);
-      }
-    }
-  }
-  args.sort((a, b) => a - b);
-  const made = { arguments: args, functions, cost, compared: compared ?? NONE };
-  facts.set(expression, made);
-  return made;
-}
 
 /** Tells whether an expression is nothing but one of its arguments, and gives that one's index. */
 export function copiedArgument(expression: Scalar): number | undefined {
@@ -61,7 +21,7 @@ export function copiedArgument(expression: Scalar): number | undefined {
 /** The loop without operands that no expression uses, and with each operand once. */
 export function tidyLoop(loop: Loop): Loop {
   const used = new Set<number>();
-  for (const expression of loop.expressions) for (const index of factsOf(expression).arguments) used.add(index);
+  for (const expression of loop.expressions) for (const index of argumentsOf(expression)) used.add(index);
   const operands: Operand[] = [], places = new Map<number, number>();
   let same = used.size === loop.operands.length;
   loop.operands.forEach((operand, index) => {
@@ -75,14 +35,18 @@ export function tidyLoop(loop: Loop): Loop {
   return {
     ...loop,
     operands,
-    expressions: loop.expressions.map((x) => replaceArguments(x, (k) => argument(places.get(k)!))),
+    expressions: loop.expressions.map(argumentsReplaced((k) => argument(places.get(k)!))),
   };
 }
 
-/** An expression of other arguments; the very expression where they stay. */
-export function replaceArguments(expression: Scalar, replace: (index: number) => Scalar): Scalar {
-  if (factsOf(expression).arguments.every((index) => replace(index) === argument(index))) return expression;
-  return substitute(expression, (part) => part.kind === "argument" ? replace(part.index) : undefined);
+/**
+ * Returns a function that gives expressions other arguments; the very expression where they stay. It is for the expressions of
+ * one loop: what they share is walked once.
+ */
+export function argumentsReplaced(replace: (index: number) => Scalar): (expression: Scalar) => Scalar {
+  const replaced = substitution((part) => part.kind === "argument" ? replace(part.index) : undefined);
+  const stays = (index: number) => replace(index) === argument(index);
+  return (expression) => argumentsOf(expression).every(stays) ? expression : replaced(expression);
 }
 
 /** The argument that stands for an operand, which joins the others if it is not among them. */
@@ -93,13 +57,7 @@ export function argumentFor(operand: Operand, operands: Operand[]): Scalar {
 
 /** Tells whether a loop is one that code is made for: with operands and expressions that are not too many. */
 export function fits({ operands, expressions }: Loop): boolean {
-  if (operands.length > MAX_OPERANDS) return false;
-  if (expressions.length === 1) return factsOf(expressions[0]!).functions <= MAX_FUNCTIONS;
-  const functions = new Set<Scalar>();
-  for (const expression of expressions) {
-    for (const part of subexpressions(expression)) if ("inputs" in part) functions.add(part);
-  }
-  return functions.size <= MAX_FUNCTIONS;
+  return operands.length <= MAX_OPERANDS && countFunctions(expressions, MAX_FUNCTIONS) <= MAX_FUNCTIONS;
 }
 
 /** What takes the place of an operand: an expression over others, which have the loop's shape. */
@@ -124,12 +82,12 @@ export function inlineOperands(
       continue;
     }
     const own = found.operands.map((inner) => argumentFor(inner, operands));
-    replacements.push(replaceArguments(found.expression, (k) => own[k]!));
+    replacements.push(argumentsReplaced((k) => own[k]!)(found.expression));
   }
   const inlined = tidyLoop({
     ...loop,
     operands,
-    expressions: loop.expressions.map((x) => replaceArguments(x, (k) => replacements[k]!)),
+    expressions: loop.expressions.map(argumentsReplaced((k) => replacements[k]!)),
   });
   return fits(inlined) ? inlined : undefined;
 }

@@ -124,14 +124,14 @@ export function conv2dWeightTaps<D extends DType>(problem: StagedConvolution<D>)
   const { context, sizes, x, w, y } = problem, { filters } = sizes, terms = termsOf(problem);
   const { grid, bytes, taps, p, pixels, flat } = terms, wide = flat ? p : grid.windows;
   const { steps, most } = channelSteps(sizes, (pixels + grid.plane + filters * (p + wide)) * bytes);
-  const rooms = [w.size, most * pixels, most * grid.plane, most * filters * p, flat ? 0 : most * filters * wide];
+  const rooms = [most * pixels, most * grid.plane, most * filters * p, flat ? 0 : most * filters * wide];
   return withScratch(
     context.scratch,
-    [...rooms.map((count) => count * bytes), taps * 8],
-    ([weight, image, spread, given, windows, table]) => {
+    [w.size * 8, ...rooms.map((count) => count * bytes), taps * 8],
+    ([sums, image, spread, given, windows, table]) => {
       const to = transfers(problem, terms), known = flat ? given! : windows!;
-      to.table(table!, tapTable(terms));
-      to.clear(weight!, w.size);
+      to.table(table!, tapTable(terms, 8));
+      to.clear(sums!, w.size * 8 / bytes);
       to.clear(spread!, most * grid.plane);
       if (!flat) to.clear(windows!, most * filters * wide);
       for (const { start, count, parts } of steps) {
@@ -144,19 +144,23 @@ export function conv2dWeightTaps<D extends DType>(problem: StagedConvolution<D>)
         }
         for (const { at, channel, count: own } of parts) {
           for (let filter = 0; filter < filters; filter++) {
-            const kernel = weight! + (channel * filters + filter) * taps * bytes, kernelPlane = filters * taps * bytes;
+            const kernel = sums! + (channel * filters + filter) * taps * 8, kernelPlane = filters * taps * 8;
             const source = spread! + at * grid.plane * bytes, target = known + (at * filters + filter) * wide * bytes;
             const planes = [source, grid.plane * bytes, target, filters * wide * bytes] as const;
             to.convolution.tapProducts!(own, grid.windows, taps, table!, kernel, kernelPlane, ...planes);
           }
         }
       }
-      to.write(w, 0, w.size, weight!);
+      w.data.set(context.scratch.float64.subarray(sums! / 8, sums! / 8 + w.size), w.offset);
     },
   );
 }
 
-/** For every element of a kernel its place and where in the grids of a channel the first window sees through it, in bytes. */
-function tapTable({ grid, bytes }: Terms): readonly number[] {
-  return grid.taps.flatMap(({ offset }, k) => [k * bytes, offset * bytes]);
+/**
+ * For every element of a kernel its place and where in the grids of a channel the first window sees through it, in bytes.
+ *
+ * @param each Bytes of an element of a kernel.
+ */
+function tapTable({ grid, bytes }: Terms, each: number = bytes): readonly number[] {
+  return grid.taps.flatMap(({ offset }, k) => [k * each, offset * bytes]);
 }

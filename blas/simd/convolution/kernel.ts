@@ -6,11 +6,11 @@
  *
  * @module
  */
-import { i32, type Local, type ModuleBuilder, v128 } from "../../wasm/mod.ts";
-import { type LaneInstructions, shuffle, type Vector } from "../lane_instructions.ts";
+import { f64, f64x2, i32, type Local, type ModuleBuilder, v128 } from "../../wasm/mod.ts";
+import { type LaneInstructions, shuffle, type Vector, wide, widened } from "../lane_instructions.ts";
 import { TILE_VECTORS } from "../micro_kernel.ts";
 import { transposed } from "../pack_kernel.ts";
-import { horizontal } from "../run_loop.ts";
+import { forEachElement } from "../run_loop.ts";
 import { buildThreeByThree, buildThreeByThreeProducts } from "./three_by_three_kernel.ts";
 
 /** Builds the module: `move`, `packRuns`, `packColumns`, `taps`, `tapProducts`, and those for 3 x 3 elements. */
@@ -178,37 +178,41 @@ function buildTaps(m: ModuleBuilder, lanes: LaneInstructions): void {
   });
 }
 
+/** Additions in a lane of float32 before its sum is carried over to float64. */
+const DEPTH = 64;
+
 /**
- * `tapProducts(…TAP_PARAMETERS)`: for each plane and tap, adds to `weight[table[2 t]]` the sum over all windows of
+ * `tapProducts(…TAP_PARAMETERS)`: for each plane and tap, adds to the float64 `weight[table[2 t]]` the sum over all windows of
  * `target[p]` times `source[p + table[2 t + 1]]`.
  */
 function buildTapProducts(m: ModuleBuilder, lanes: LaneInstructions): void {
-  const { vector, scalar, bytes, count, multiplyAdd } = lanes;
+  const { vector, scalar, multiplyAdd } = lanes;
   m.function({ name: "tapProducts", parameters: TAP_PARAMETERS }, (f, p) => {
-    const sums = Array.from({ length: 4 }, () => f.local("v128"));
+    const sums = Array.from({ length: 4 }, () => f.local("v128")), carried = f.local("v128"), total = f.local("f64");
+    const carry = () => {
+      const all = f.let(vector.add(vector.add(sums[0]!, sums[1]!), vector.add(sums[2]!, sums[3]!)));
+      f.set(carried, f64x2.add(carried, widened(lanes, all)));
+      sums.forEach((sum) => f.set(sum, vector.const(0)));
+    };
     f.for({ to: p.planes }, () => {
       const entry = f.let(p.table);
       f.for({ to: p.taps }, () => {
-        const seen = f.let(i32.add(p.source, i32.load(entry, 4))), given = f.let(p.target), i = f.local("i32");
+        const seen = f.let(i32.add(p.source, i32.load(entry, 4))), given = f.let(p.target);
         sums.forEach((sum) => f.set(sum, vector.const(0)));
-        f.set(i, 0);
-        for (const vectors of [sums.length, 1]) {
-          f.for({ counter: i, to: i32.sub(p.windows, vectors * count - 1), step: vectors * count }, () => {
-            sums.slice(0, vectors).forEach((sum, k) => {
-              f.set(sum, multiplyAdd(v128.load(seen, 16 * k), v128.load(given, 16 * k), sum));
-            });
-            f.increment(seen, 16 * vectors);
-            f.increment(given, 16 * vectors);
-          });
-        }
-        const total = horizontal(f, lanes, sums, vector.add, scalar.add);
-        f.for({ counter: i, to: p.windows }, () => {
-          f.set(total, scalar.add(total, scalar.mul(scalar.load(seen), scalar.load(given))));
-          f.increment(seen, bytes);
-          f.increment(given, bytes);
-        });
+        f.set(carried, vector.const(0));
+        forEachElement(
+          f,
+          lanes,
+          { n: p.windows, pointers: [seen, given], unroll: sums.length, settle: { turns: DEPTH, emit: carry } },
+          (offset, k) => f.set(sums[k]!, multiplyAdd(v128.load(seen, offset), v128.load(given, offset), sums[k]!)),
+          () => f.set(total, f64.add(total, wide(scalar.mul(scalar.load(seen), scalar.load(given))))),
+          () => {
+            carry();
+            f.set(total, f64.add(f64x2.extract_lane(carried, 0), f64x2.extract_lane(carried, 1)));
+          },
+        );
         const to = f.let(i32.add(p.weight, i32.load(entry)));
-        f.do(scalar.store(to, scalar.add(scalar.load(to), total)));
+        f.do(f64.store(to, f64.add(f64.load(to), total)));
         f.increment(entry, 8);
       });
       f.increment(p.weight, p.weightPlane);

@@ -20,9 +20,13 @@ import { rowMajorStrides } from "../../shape.ts";
 import { allocate, isContiguous, type MutableView, sliceView, unsafeView, type View } from "../../view.ts";
 import { copy } from "../copy.ts";
 import type { Context } from "../kernels.ts";
+import { asum } from "../level1.ts";
 import { conv2dInputTaps, conv2dTaps, conv2dWeightTaps } from "./depthwise.ts";
 import { conv2dInputProduct, conv2dProduct, conv2dWeightProduct } from "./product.ts";
 import { conv2dThreeByThree, conv2dWeightThreeByThree, isThreeByThree } from "./three_by_three.ts";
+
+/** Windows in a row that a lane adds up without losing digits of float32. */
+const WIDEST = 4096;
 
 /** The functions of an engine that convolve. */
 export type Convolution = Pick<Engine, "conv2d" | "conv2dInput" | "conv2dWeight">;
@@ -47,6 +51,8 @@ export function convolutionOn(context: Context): Convolution {
     conv2dInput: <D extends DType>(operands: ConvolutionInputOperands<D>): void => {
       const sizes = sizesOf(operands), { geometry, x } = operands;
       if (isEmpty(sizes)) return clear(x);
+      // Windows beyond the edge are zeros to kernels: times infinity they are NaN, where no window is.
+      if (!isFinite(context, operands.w)) return reference.conv2dInput(operands);
       const turned = asConvolution(operands, sizes);
       if (turned !== undefined) return self.conv2d(turned);
       const w = rowMajor(context, operands.w), y = rowMajor(context, operands.y);
@@ -64,9 +70,13 @@ export function convolutionOn(context: Context): Convolution {
       const sizes = sizesOf(operands), { geometry, w } = operands;
       if (isEmpty(sizes)) return clear(w);
       const x = rowMajor(context, operands.x), y = rowMajor(context, operands.y);
-      const small = isThreeByThree(sizes, geometry, w.data.BYTES_PER_ELEMENT);
+      const small = sizes.outputWidth <= WIDEST && isThreeByThree(sizes, geometry, w.data.BYTES_PER_ELEMENT);
       const compute = small ? conv2dWeightThreeByThree : sizes.channels === 1 ? conv2dWeightTaps : conv2dWeightProduct;
-      if (compute({ context, sizes, geometry, x, w, y })) return;
+      if (compute({ context, sizes, geometry, x, w, y })) {
+        // Kernels read what lies between windows too, times 0: NaN where there is infinity.
+        if (!isFinite(context, w as View<D>)) reference.conv2dWeight(operands);
+        return;
+      }
       if (sizes.outputHeight === 1) return reference.conv2dWeight(operands);
       clear(w);
       for (const half of halves({ ...operands, w: w as View<D> })) {
@@ -86,6 +96,19 @@ const isEmpty = ({ batch, channels, filters, groups, height, width }: Convolutio
 function clear<D extends DType>({ data, offset, size }: MutableView<D>): void {
   data.fill(0, offset, offset + size);
 }
+
+/** Whether all elements are finite, or at least so small that a few can be added up. */
+function isFinite<D extends DType>(context: Context, x: View<D>): boolean {
+  const { data, offset, size } = isContiguous(x) ? x : rowMajor(context, x);
+  if (size > SMALL) {
+    return Number.isFinite(asum(context, unsafeView<D>(data as View<D>["data"], [size], [1], offset) as View<D>));
+  }
+  for (let k = 0; k < size; k++) if (!Number.isFinite(data[offset + k]!)) return false;
+  return true;
+}
+
+/** Elements that a loop looks through faster than a kernel does. */
+const SMALL = 512;
 
 /** The view itself, or a row-major copy if it is not row-major. It is only read. */
 function rowMajor<D extends DType>(context: Context, x: View<D>): MutableView<D> {

@@ -11,7 +11,14 @@ import type { DType } from "../../dtype.ts";
 import { allocate, transposeView, unsafeView, type View } from "../../view.ts";
 import { DEFAULT_BLOCKS, PIECE_BYTES } from "../block_sizes.ts";
 import { copy } from "../copy.ts";
+import { wideSums } from "../wide_sums.ts";
 import { multiply, type StagedConvolution, termsOf, TILE_BYTES, transfers, withScratch } from "./scratch_transfer.ts";
+
+/** Elements of a window, and as many again at most, whose products are added up in float32. */
+const SLAB = 3072;
+
+/** Windows whose products are added up in float32, and how many a call counts for at least: each adds its sum to the others. */
+const WINDOWS = 4096, CALL = 8;
 
 /** How many rows or columns fit into {@link PIECE_BYTES}, four tiles of them at least. */
 const fitting = (vectorBytes: number, width: number): number =>
@@ -21,13 +28,14 @@ const fitting = (vectorBytes: number, width: number): number =>
 export function conv2dProduct<D extends DType>(problem: StagedConvolution<D>): boolean {
   const { context, sizes, x, w, y } = problem, { batch, groups, channels, filters } = sizes, terms = termsOf(problem);
   const { grid, bytes, width, k, p, pixels, flat } = terms, step = flat ? p : roundUp(grid.windows, width);
-  const block = Math.min(roundUp(grid.windows, width), fitting(k * bytes, width));
+  const slab = bytes === 4 && k > 2 * SLAB ? SLAB : k;
+  const block = Math.min(roundUp(grid.windows, width), fitting(slab * bytes, width));
   const rooms = [
     w.size,
     k * 4 / bytes,
     channels * pixels,
     grid.trivial ? 0 : channels * grid.plane,
-    k * block,
+    slab * block,
     filters * p,
   ];
   return withScratch(
@@ -41,24 +49,19 @@ export function conv2dProduct<D extends DType>(problem: StagedConvolution<D>): b
       for (let part = 0; part < batch * groups; part++) {
         to.read(x, part * channels * pixels, channels * pixels, image!);
         if (!grid.trivial) to.spread(channels, image!, pixels, spread!);
-        const a = weight! + part % groups * filters * k * bytes;
-        for (let start = 0; start < grid.windows; start += block) {
-          const columns = Math.min(block, grid.windows - start), n = flat ? columns : roundUp(columns, width);
-          to.convolution.packRuns!(columns, k, table!, source + start * bytes, panels!);
-          const c = result + start * bytes, cRow = step * bytes;
-          multiply(to.gemm, x.dtype, {
-            m: filters,
-            n,
-            k,
-            a,
-            aRow: k * bytes,
-            c,
-            cRow,
-            beta: 0,
-            panels: panels!,
-            spare: spare!,
-          });
+        const kernels = weight! + part % groups * filters * k * bytes, aRow = k * bytes, cRow = step * bytes;
+        const carried = slab < k ? wideSums(context.scratch, result, filters * step) : undefined;
+        for (let first = 0; first < k; first += slab) {
+          const depth = Math.min(slab, k - first), a = kernels + first * bytes;
+          for (let start = 0; start < grid.windows; start += block) {
+            const columns = Math.min(block, grid.windows - start), n = flat ? columns : roundUp(columns, width);
+            const c = result + start * bytes, room = { panels: panels!, spare: spare! };
+            to.convolution.packRuns!(columns, depth, table! + 4 * first, source + start * bytes, panels!);
+            multiply(to.gemm, x.dtype, { m: filters, n, k: depth, a, aRow, c, cRow, beta: 0, ...room });
+          }
+          carried?.carry(0, filters * step);
         }
+        carried?.finish();
         if (!flat) {
           const from = { address: wide!, plane: step, row: grid.width };
           to.rows(filters, sizes, from, { address: output!, plane: p, row: sizes.outputWidth });
@@ -125,6 +128,8 @@ export function conv2dWeightProduct<D extends DType>(problem: StagedConvolution<
       const to = transfers(problem, terms), source = grid.trivial ? image! : spread!, a = flat ? given! : wide!;
       to.table(table!, [...offsets(channels, terms), ...new Array<number>(row - k).fill(0)]);
       to.clear(sums!, groups * filters * row);
+      const carried = bytes === 4 ? wideSums(context.scratch, sums!, groups * filters * row) : undefined;
+      const added = new Array<number>(groups).fill(0);
       if (!grid.trivial) to.clear(spread!, channels * grid.plane);
       if (!flat) to.clear(wide!, filters * step);
       for (let part = 0; part < batch * groups; part++) {
@@ -137,7 +142,12 @@ export function conv2dWeightProduct<D extends DType>(problem: StagedConvolution<
         }
         const c = sums! + part % groups * filters * row * bytes, cRow = row * bytes, aRow = step * bytes;
         for (let start = 0; start < grid.windows; start += depth) {
-          const own = Math.min(depth, grid.windows - start);
+          const own = Math.min(depth, grid.windows - start), group = part % groups;
+          added[group]! += Math.max(own, CALL);
+          if (added[group]! > WINDOWS) {
+            carried?.carry(group * filters * row, filters * row);
+            added[group] = own;
+          }
           for (let column = 0; column < row; column += block) {
             const n = Math.min(block, row - column), at = { a: a + start * bytes, c: c + column * bytes };
             to.convolution.packColumns!(n, own, table! + 4 * column, source + start * bytes, panels!);
@@ -155,6 +165,7 @@ export function conv2dWeightProduct<D extends DType>(problem: StagedConvolution<
           }
         }
       }
+      carried?.finish();
       for (let filter = 0; filter < groups * filters; filter++) {
         to.write(w, filter * k, k, sums! + filter * row * bytes);
       }

@@ -82,24 +82,20 @@ export function conv2dThreeByThree<D extends DType>(problem: StagedConvolution<D
   });
 }
 
-/** The adjoint in `w`; returns whether there was room. Sums are vectors until all images have been seen. */
+/** The adjoint in `w`; returns whether there was room. Sums are two lanes until all images have been seen. */
 export function conv2dWeightThreeByThree<D extends DType>(problem: StagedConvolution<D>): boolean {
   const { context, sizes: { filters }, x, w, y } = problem, { terms, steps, rooms, fill, call } = prepare(problem);
-  const { bytes, p, pixels } = terms, lanes = 16 / bytes;
+  const { bytes, p, pixels } = terms;
   return withScratch(context.scratch, [...rooms, w.size * 16], (all) => {
     const [image, windows, zeros, masks, sums] = all, to = transfers(problem, terms);
     fill(to, zeros!, masks!);
-    to.clear(sums!, w.size * lanes);
+    to.clear(sums!, w.size * 16 / bytes);
     for (const step of steps) {
       to.read(x, step.start * pixels, step.count * pixels, image! + FRONT);
       to.read(y, step.start * filters * p, step.count * filters * p, windows!);
       call(to.convolution.threeByThreeProducts!, step, all, 16);
     }
-    const heap = context.scratch.data(x.dtype), first = sums! / bytes;
-    for (let k = 0; k < w.size; k++) {
-      let sum = 0;
-      for (let lane = 0; lane < lanes; lane++) sum += heap[first + k * lanes + lane]!;
-      w.data[w.offset + k] = sum;
-    }
+    const heap = context.scratch.float64, first = sums! / 8;
+    for (let k = 0; k < w.size; k++) w.data[w.offset + k] = heap[first + 2 * k]! + heap[first + 2 * k + 1]!;
   });
 }

@@ -9,6 +9,7 @@
  */
 import {
   type Expression,
+  f64x2,
   type FunctionBuilder,
   i32,
   type Local,
@@ -16,7 +17,7 @@ import {
   select,
   v128,
 } from "../../wasm/mod.ts";
-import type { LaneInstructions } from "../lane_instructions.ts";
+import { type LaneInstructions, widened } from "../lane_instructions.ts";
 
 /** Rows and columns of a kernel. */
 const SIDE = 3;
@@ -92,6 +93,9 @@ function alongRow(
   work(last, "right");
 }
 
+/** Additions in a lane, and those of one more row, before its sum is carried over to float64. */
+const DEPTH = 192;
+
 type Place = "left" | "between" | "right";
 
 /** What windows see at an address: nothing outside the image, on the left in the first lane or on the right in the last. */
@@ -129,7 +133,8 @@ export function buildThreeByThree(m: ModuleBuilder, lanes: LaneInstructions): vo
                 f.set(seen, see(at, 16 * k + v * bytes, maskOf(v, k)));
                 for (let r = Math.max(0, s - SIDE + 1); r <= Math.min(BLOCK_ROWS - 1, s); r++) {
                   const sum = sums[r]![k]!, factor = factors[(s - r) * SIDE + v]!;
-                  f.set(sum, s === r && v === 0 ? vector.mul(seen, factor) : multiplyAdd(seen, factor, sum));
+                  // Sums begin with 0: products of -0 alone do not make them -0.
+                  f.set(sum, multiplyAdd(seen, factor, s === r && v === 0 ? vector.const(0) : sum));
                 }
               }
             }
@@ -149,11 +154,11 @@ export function buildThreeByThree(m: ModuleBuilder, lanes: LaneInstructions): vo
 }
 
 /**
- * Builds `threeByThreeProducts(…PARAMETERS)`: for each plane, `u` and `v`, adds to the lanes of the vector `weight[u, v]`
+ * Builds `threeByThreeProducts(…PARAMETERS)`: for each plane, `u` and `v`, adds to the two float64 lanes of `weight[u, v]`
  * the products of `target[i, j]` and what window `[i, j]` sees there. At the right, what has been added before is masked.
  */
 export function buildThreeByThreeProducts(m: ModuleBuilder, lanes: LaneInstructions): void {
-  const { bytes, multiplyAdd } = lanes;
+  const { bytes, multiplyAdd, vector } = lanes;
   m.function({ name: "threeByThreeProducts", parameters: PARAMETERS }, (f, p) => {
     const sums = Array.from({ length: SIDE ** 2 }, () => f.local("v128")), given = f.local("v128");
     const row = f.let(i32.mul(p.columns, bytes));
@@ -161,8 +166,16 @@ export function buildThreeByThreeProducts(m: ModuleBuilder, lanes: LaneInstructi
       right = f.let(v128.load(p.masks, 16)),
       fresh = f.let(v128.load(p.masks, 32));
     f.for({ to: p.planes }, () => {
-      const to = f.let(p.target);
-      sums.forEach((sum, k) => f.set(sum, v128.load(p.weight, 16 * k)));
+      const to = f.let(p.target), added = f.local("i32");
+      const carry = () => {
+        sums.forEach((sum, k) => {
+          f.do(v128.store(p.weight, f64x2.add(v128.load(p.weight, 16 * k), widened(lanes, sum)), 16 * k));
+          f.set(sum, vector.const(0));
+        });
+        f.set(added, 0);
+      };
+      sums.forEach((sum) => f.set(sum, vector.const(0)));
+      f.set(added, 0);
       f.for({ to: p.rows }, (i) => {
         const from = lines(f, bytes, p, i, SIDE);
         alongRow(f, row, 16, (j, place) => {
@@ -178,8 +191,10 @@ export function buildThreeByThreeProducts(m: ModuleBuilder, lanes: LaneInstructi
           });
         });
         f.increment(to, row);
+        f.increment(added, p.columns);
+        f.if(i32.ge_s(added, DEPTH * lanes.count), carry);
       });
-      sums.forEach((sum, k) => f.do(v128.store(p.weight, sum, 16 * k)));
+      carry();
       f.increment(p.weight, p.weightPlane);
       f.increment(p.source, p.sourcePlane);
       f.increment(p.target, p.targetPlane);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Scalar, subexpressions } from "../../scalar/scalar.ts";
+import { type Scalar, subexpressionsOf } from "../../scalar/scalar.ts";
 import type { Callable, ModuleBuilder } from "../../wasm/mod.ts";
 import { cosineOfHugeAngle, sineOfHugeAngle } from "./huge_angle.ts";
 
@@ -15,7 +15,7 @@ export type SlowPaths = { readonly [name in keyof typeof SLOW_FUNCTIONS]?: Calla
 
 /** Imports the functions that expressions may call into a module, which has no functions of its own yet. */
 export function importSlowPaths(m: ModuleBuilder, expressions: readonly Scalar[]): SlowPaths {
-  const names = new Set(expressions.flatMap(subexpressions).flatMap((x) => x.kind === "unary" ? [x.name] : []));
+  const names = new Set(subexpressionsOf(expressions).flatMap((x) => x.kind === "unary" ? [x.name] : []));
   return Object.fromEntries(
     (Object.keys(SLOW_FUNCTIONS) as (keyof SlowPaths)[]).filter((name) => names.has(name)).map((name) => [
       name,

@@ -10,9 +10,8 @@ import type { Program } from "../../program/program.ts";
 import { call, type Expression, memory as memoryInstructions, ModuleBuilder } from "../../wasm/mod.ts";
 import { importEngineMemory, PAGE_BYTES } from "../engine_memory.ts";
 import { importSlowPaths, SLOW_FUNCTIONS } from "../math/slow_paths.ts";
-import type { EmitterContext, LoopRequest, Lowered, Shares } from "./emitter.ts";
-import { buildLoop, buildLoopShare, buildWholeLoop, type LoopSpec } from "./loop_function.ts";
-import { lowerLoop } from "./lower.ts";
+import type { CodeContext, EmitterContext, Lowered, Shares } from "./emitter.ts";
+import { buildLoop, buildLoopShare, buildWholeLoop, lowerLoop } from "./loop_function.ts";
 import type { OutsideStep } from "./outside.ts";
 
 /** What a module is put together from. */
@@ -22,7 +21,7 @@ export type Assembly = {
   readonly plan: MemoryPlan;
   readonly memory: WebAssembly.Memory;
   readonly relaxed: boolean;
-  readonly outside: (instruction: number) => OutsideStep;
+  readonly outside: (instruction: number, firstResult: number) => OutsideStep;
   /** In how many shares each instruction is run; left out, as a whole. */
   readonly shares: number | undefined;
 };
@@ -40,23 +39,16 @@ export function assemble(program: Program, assembly: Assembly): Assembled {
     first = firstResults(program),
     types = valueTypes(program);
   const address = (value: number) => plan.addresses[value]!;
-  const spec = (request: LoopRequest): LoopSpec => ({
-    ...request,
-    relaxed,
-    slowPaths,
-    address: ({ value }) => address(value),
-  });
+  const code: CodeContext = { relaxed, address, slowPaths };
   const contextOf = (i: number): EmitterContext => ({
+    ...code,
     module: m,
-    relaxed,
-    address,
     results: program.instructions[i]!.results.map((_, k) => address(first[i]! + k)),
     workspace: plan.workspaces[i]!,
     dtypeOf: (value) => types[value]!.dtype,
-    slowPaths,
-    loop: (request) => buildLoop(m, spec(request)),
-    wholeLoop: (request, computed) => buildWholeLoop(m, spec(request), computed),
-    loopShare: (request, computed) => buildLoopShare(m, spec(request), computed),
+    loop: (request) => buildLoop(m, { ...request, ...code }),
+    wholeLoop: (request, computed) => buildWholeLoop(m, { ...request, ...code }, computed),
+    loopShare: (request, computed) => buildLoopShare(m, { ...request, ...code }, computed),
   });
   const emit = (one: Lowered, context: EmitterContext): readonly Expression<"none">[] =>
     shares === undefined ? [call(one.emit(context))] : callsOf(one.shares, context, shares);
@@ -76,7 +68,7 @@ export function assemble(program: Program, assembly: Assembly): Assembled {
     m.named(`${program.instructions[i]!.operation.kind} %${first[i]}`, () => {
       if (one !== undefined) return void segment.push(...emit(one, context));
       close();
-      const { run, epilogue } = outside(i);
+      const { run, epilogue } = outside(i, first[i]!);
       steps.push(run);
       if (epilogue === undefined) return;
       const { dtype } = program.instructions[i]!.results[0]!;

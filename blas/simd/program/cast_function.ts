@@ -11,6 +11,7 @@ import type { Vector } from "../lane_instructions.ts";
 import { loadLanes, storeLanes } from "./lane_access.ts";
 import { levelsOf } from "./levels.ts";
 import { emitLoopNest } from "./loop_nest.ts";
+import type { EmitterContext, Lowered, Phase } from "./emitter.ts";
 import { indicesOf, loopUnits } from "./loop_function.ts";
 import { shareFunction, type UnitRange } from "./shares.ts";
 import type { Operand } from "../../program/program.ts";
@@ -35,6 +36,26 @@ const CONVERSIONS: { readonly [From in DType]: { readonly [To in DType]: (x: Vec
   float32: { float32: (x) => x, float64: f64x2.promote_low_f32x4 },
   float64: { float32: f32x4.demote_f64x2_zero, float64: (x) => x },
 };
+
+/** Prepares a conversion to a dtype. */
+export function lowerCast(operand: Operand, dtype: DType): Lowered {
+  const spec = ({ address, dtypeOf, results: [result] }: EmitterContext): CastSpec => ({
+    operand,
+    from: dtypeOf(operand.value),
+    to: dtype,
+    address: address(operand.value),
+    result: result!,
+  });
+  const phase: Phase = {
+    units: castUnits(operand),
+    emit: (context) => buildCastShare(context.module, spec(context)),
+  };
+  return {
+    workspace: 0,
+    emit: (context) => buildCast(context.module, spec(context)),
+    shares: { workspace: 0, scratch: 0, phases: [phase] },
+  };
+}
 
 /** Builds the function that converts an array; it has no parameters. */
 export function buildCast(m: ModuleBuilder, spec: CastSpec): Callable<"none"> {

@@ -7,6 +7,8 @@ import type { Engine } from "../../engine.ts";
 import { fillMemoryArray, memoryArrayAt, readMemoryArray } from "../../program/memory/memory_array.ts";
 import { type Needs, planMemory } from "../../program/memory/memory_plan.ts";
 import { lastLoop, valueTypes } from "../../program/operands.ts";
+import { kindOf } from "../../program/operations/mod.ts";
+import type { EngineFunction } from "../../program/operations/operator.ts";
 import type { Instruction, Program, ValueType } from "../../program/program.ts";
 import { checkCarried, checkWritten, type CompileOptions, type Executable } from "../../program/target.ts";
 import { toLines } from "../../alignment.ts";
@@ -24,7 +26,7 @@ export type CompileProgramOptions = CompileOptions & {
   /** Whether to use relaxed SIMD. Default: where the runtime has it. */
   readonly relaxed?: boolean;
   /** The engine's functions that compute products and convolutions in place of emitted code. Default: none. */
-  readonly outside?: readonly ("gemm" | "gemmBatched" | "conv2d" | "conv2dInput" | "conv2dWeight")[];
+  readonly outside?: readonly EngineFunction[];
   /**
    * Runs each instruction in so many shares, one after the other, as threads would at the same time: the results are the same.
    * Left out, instructions run as wholes, which is faster.
@@ -63,7 +65,8 @@ export function compileProgram(program: Program, engine: Engine, options: Compil
   const arrays = valueTypes(program).map((type, value) => memoryArrayAt(memory.buffer, type, plan.addresses[value]!));
   program.constants.forEach((x, k) => fillMemoryArray(arrays[program.parameters.length + k]!, x));
   const compile = (inner: Program) => compileProgram(inner, engine, { ...options, carried: [] });
-  const outside = (i: number) => outsideStep(program, i, { memory, plan, arrays, engine, compile });
+  const outside = (i: number, first: number) =>
+    outsideStep(program.instructions[i]!, first, plan.workspaces[i]!, { memory, arrays, engine, compile });
   const { run, advance } = assemble(program, { lowered, plan, memory, relaxed, outside, shares });
   return {
     plan,
@@ -80,14 +83,8 @@ export function compileProgram(program: Program, engine: Engine, options: Compil
 
 /** Whether a function of the engine computes an instruction. */
 function isOutside({ operation }: Instruction, { outside = [] }: CompileProgramOptions): boolean {
-  switch (operation.kind) {
-    case "gemm":
-      return outside.includes(operation.a.shape.length > 2 ? "gemmBatched" : "gemm");
-    case "convolution":
-      return outside.includes(operation.form);
-    default:
-      return false;
-  }
+  const name = kindOf(operation).engineFunction?.(operation);
+  return name !== undefined && outside.includes(name);
 }
 
 /** What an instruction needs: where nothing emits it, its epilogue finds what was computed in its workspace. */

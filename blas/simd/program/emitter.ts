@@ -17,22 +17,26 @@ export type LoopRequest = {
   readonly results: readonly number[];
 };
 
-/** What code is emitted with. */
-export type EmitterContext = {
-  /** The program's module. */
-  readonly module: ModuleBuilder;
+/** What all code of a program is emitted with. */
+export type CodeContext = {
   /** Whether relaxed SIMD may be used. */
   readonly relaxed: boolean;
   /** The byte address of the first element of a value's row-major array. */
   readonly address: (value: number) => number;
+  /** Functions for angles that vector code does not cover; needed where expressions have `sin` or `cos`. */
+  readonly slowPaths?: SlowPaths;
+};
+
+/** What the code of an instruction is emitted with. */
+export type EmitterContext = CodeContext & {
+  /** The program's module. */
+  readonly module: ModuleBuilder;
   /** The byte address of each of the instruction's results, which are row-major. */
   readonly results: readonly number[];
   /** The byte address of the instruction's workspace, a multiple of 64; what is there is left over from elsewhere. */
   readonly workspace: number;
   /** The dtype of a value. */
   readonly dtypeOf: (value: number) => DType;
-  /** Functions for angles that vector code does not cover. */
-  readonly slowPaths: SlowPaths;
   /**
    * Builds the function of a loop, with operands where `address` says: parameters `(computed: i32, from: i32, to: i32)`, as
    * `buildLoop` describes them. For loops that are run in parts.

@@ -4,13 +4,13 @@
  * @module
  */
 import { BYTES_PER_ELEMENT, type DType } from "../../dtype.ts";
-import type { Scalar } from "../../scalar/scalar.ts";
+import { argument, type Scalar } from "../../scalar/scalar.ts";
 import { sizeOf } from "../../shape.ts";
 import { computing } from "../elementwise/emit.ts";
 import type { Vector } from "../lane_instructions.ts";
 import { constantsOf, vectorMathOf } from "../math/vector_math.ts";
-import type { SlowPaths } from "../math/slow_paths.ts";
 import { type Callable, type FunctionBuilder, i32, type Local, type ModuleBuilder } from "../../wasm/mod.ts";
+import type { CodeContext, LoopRequest, Lowered, Phase } from "./emitter.ts";
 import { argumentsIn, inLoops, needed, partsOf, weightOf } from "./loop_expressions.ts";
 import { loadLanes, storeLanes } from "./lane_access.ts";
 import { levelsFromAxis0, levelsOf } from "./levels.ts";
@@ -20,19 +20,31 @@ import { least, shareFunction, type UnitRange } from "./shares.ts";
 import { EPILOGUE_INPUT, type Loop, type Operand } from "../../program/program.ts";
 
 /** What a loop's function is made for. */
-export type LoopSpec = {
-  readonly loop: Loop;
-  /** The dtype of all operands and results. */
-  readonly dtype: DType;
-  /** Whether to use relaxed SIMD. */
-  readonly relaxed: boolean;
-  /** The byte address of an operand's value, that is, of element 0 of its row-major array. */
-  readonly address: (operand: Operand) => number;
-  /** The byte address of each result. */
-  readonly results: readonly number[];
-  /** Functions for `sin` and `cos` of huge angles; needed where the expressions have them. */
-  readonly slowPaths?: SlowPaths;
-};
+export type LoopSpec = LoopRequest & CodeContext;
+
+/**
+ * Prepares a loop for emission.
+ *
+ * @param inPlace Whether a result may lie where an operand does that is read at the same indices.
+ * @param computed The byte address of what was `EPILOGUE_INPUT`, if any operand is.
+ */
+export function lowerLoop(loop: Loop, dtype: DType, inPlace: boolean, computed?: number): Lowered {
+  const phase: Phase = {
+    units: loopUnits(loop),
+    emit: ({ loopShare, results }) => loopShare({ loop, dtype, results }, computed),
+  };
+  return {
+    workspace: 0,
+    inPlace,
+    emit: ({ wholeLoop, results }) => wholeLoop({ loop, dtype, results }, computed),
+    shares: { workspace: 0, scratch: 0, phases: [phase] },
+  };
+}
+
+/** Prepares the copying of what an operand shows. */
+export function lowerCopy(operand: Operand, dtype: DType): Lowered {
+  return lowerLoop({ shape: operand.shape, operands: [operand], expressions: [argument(0)] }, dtype, false);
+}
 
 /** The part of a loop that a function computes. */
 type Part = {
@@ -105,7 +117,7 @@ export function emitLoop(f: FunctionBuilder, spec: LoopSpec, { computed = 0, ran
   const inBytes = (steps: readonly number[]) => steps.map((step) => step * bytes);
   const sources = operands.map((operand, i): Source => {
     const offset = operand.offset * bytes, steps = inBytes(strides[i]!);
-    if (operand.value !== EPILOGUE_INPUT) return { base: spec.address(operand) + offset, strides: steps };
+    if (operand.value !== EPILOGUE_INPUT) return { base: spec.address(operand.value) + offset, strides: steps };
     if (typeof computed === "object") return { base: offset, start: computed, strides: steps };
     return { base: computed + offset, strides: steps };
   });

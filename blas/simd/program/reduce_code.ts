@@ -10,9 +10,9 @@ import { rowMajorStrides, sizeOf } from "../../shape.ts";
 import { computing } from "../elementwise/emit.ts";
 import type { Vector } from "../lane_instructions.ts";
 import { constantsOf, type VectorMath, vectorMathOf } from "../math/vector_math.ts";
-import type { SlowPaths } from "../math/slow_paths.ts";
 import { type FunctionBuilder, i32 } from "../../wasm/mod.ts";
 import { type Accumulator, accumulatorOf } from "./accumulator.ts";
+import type { CodeContext } from "./emitter.ts";
 import { argumentsIn, inLoops, type Parts, partsOf, weightOf } from "./loop_expressions.ts";
 import { loadLanes, storeLanes } from "./lane_access.ts";
 import { type Pointers, pointersTo } from "./pointers.ts";
@@ -20,19 +20,15 @@ import type { Loop, Operand } from "../../program/program.ts";
 import { type ReductionLevels, reductionLevels } from "./reduction_levels.ts";
 
 /** What a reduction's function is made for. */
-export type ReduceSpec = {
+export type ReduceSpec = CodeContext & {
   readonly reduction: Reduction;
   readonly axes: readonly number[];
   /** With one expression. */
   readonly loop: Loop;
+  /** The dtype of all operands and the result. */
   readonly dtype: DType;
-  /** Whether to use relaxed SIMD. */
-  readonly relaxed: boolean;
-  /** The byte address of element 0 of an operand's value. */
-  readonly address: (operand: Operand) => number;
   /** The byte address of the result, row-major. It must not lie where an operand does. */
   readonly result: number;
-  readonly slowPaths?: SlowPaths;
 };
 
 /** Tells for every source, operands first and then the result, how many bytes lie between its pointer and each lane. */
@@ -117,7 +113,7 @@ export function reduceCode(f: FunctionBuilder, spec: ReduceSpec): ReduceCode & {
   const inBytes = (steps: readonly number[]) => steps.map((step) => step * bytes);
   const sources = [
     ...operands.map((operand, i) => ({
-      base: spec.address(operand) + operand.offset * bytes,
+      base: spec.address(operand.value) + operand.offset * bytes,
       strides: inBytes(strides[i]!),
     })),
     {

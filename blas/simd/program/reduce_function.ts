@@ -6,12 +6,16 @@
  *
  * @module
  */
+import { BYTES_PER_ELEMENT } from "../../dtype.ts";
+import type { ReduceOperation } from "../../program/operations/reduce.ts";
+import type { ValueType } from "../../program/program.ts";
 import { IDENTITY } from "../../reduction.ts";
 import { constantScalar } from "../../scalar/scalar.ts";
 import { reducedShape, sizeOf } from "../../shape.ts";
 import type { Vector } from "../lane_instructions.ts";
-import { type Callable, type FunctionBuilder, i32, i32x4, type ModuleBuilder, v128 } from "../../wasm/mod.ts";
-import { emitLoop } from "./loop_function.ts";
+import { call, type Callable, type FunctionBuilder, i32, i32x4, type ModuleBuilder, v128 } from "../../wasm/mod.ts";
+import type { EmitterContext, Lowered, Phase } from "./emitter.ts";
+import { emitLoop, loopUnits } from "./loop_function.ts";
 import {
   type Known,
   type Offsets,
@@ -23,7 +27,48 @@ import {
 } from "./reduce_code.ts";
 import { emitUnits, shareFunction, type UnitRange } from "./shares.ts";
 
-export type { ReduceSpec } from "./reduce_code.ts";
+/**
+ * Prepares a reduction. Where there is an epilogue, reduced values go to the workspace, and the epilogue is a phase of its own.
+ */
+export function lowerReduce(
+  { reduction, axes, loop, epilogue }: ReduceOperation,
+  { shape, dtype }: ValueType,
+): Lowered {
+  const spec = (context: EmitterContext): ReduceSpec => ({
+    ...context,
+    reduction,
+    axes,
+    loop,
+    dtype,
+    result: epilogue === undefined ? context.results[0]! : context.workspace,
+  });
+  const reducing: Phase = {
+    units: reduceUnits({ axes, loop, dtype }),
+    emit: (context) => buildReduceShare(context.module, spec(context)),
+  };
+  if (epilogue === undefined) {
+    return {
+      workspace: 0,
+      emit: (context) => buildReduce(context.module, spec(context)),
+      shares: { workspace: 0, scratch: 0, phases: [reducing] },
+    };
+  }
+  const workspace = sizeOf(shape) * BYTES_PER_ELEMENT[dtype];
+  const finishing: Phase = {
+    units: loopUnits(epilogue),
+    emit: ({ loopShare, results, workspace }) => loopShare({ loop: epilogue, dtype, results }, workspace),
+  };
+  return {
+    workspace,
+    inPlace: true,
+    emit: (context) => {
+      const { module, wholeLoop, results, workspace } = context, reduced = buildReduce(module, spec(context));
+      const rest = wholeLoop({ loop: epilogue, dtype, results }, workspace);
+      return module.function({ parameters: {} }, (f) => f.do(call(reduced), call(rest)));
+    },
+    shares: { workspace, scratch: 0, phases: [reducing, finishing] },
+  };
+}
 
 /** Builds the function that computes a reduction; it has no parameters. */
 export function buildReduce(m: ModuleBuilder, spec: ReduceSpec): Callable<"none"> {

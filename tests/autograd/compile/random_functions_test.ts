@@ -4,7 +4,7 @@ import { compile, type Tensor, toList, valueAndGradient } from "../../../autogra
 import { engines } from "../../../blas/engines.ts";
 import { optimize, passes, type PassName } from "../../../blas/program/passes/mod.ts";
 import { signatureOfArguments } from "../../../autograd/compile/signature.ts";
-import { trace } from "../../../autograd/compile/trace.ts";
+import { trace } from "../../../autograd/compile/tracing.ts";
 import { unflatten } from "../../../autograd/compile/specialization.ts";
 import { cases, inputsOf, lossOf, randomFunction } from "./random_functions.ts";
 

@@ -6,13 +6,16 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
   add,
+  backward,
   compile,
+  constant,
   foldIn,
   type Key,
   key,
   mul,
   scan,
   softmaxCrossEntropy,
+  sum,
   type Tensor,
   tensor64,
   toList,
@@ -108,4 +111,30 @@ Deno.test("a scan that waits goes on with its own program while the engine is ch
   } finally {
     setEngine(previous);
   }
+});
+
+Deno.test("a carry that begins as a variable and comes back as a constant goes on in the same program", () => {
+  let traces = 0;
+  const compiled = compile((w: T64, x: T64) => {
+    traces++;
+    return [add(w, sum(x)), w] as const;
+  });
+  const short = constant([1, 2], { dtype: "float64" }), long = constant([1, 2, 3], { dtype: "float64" });
+  const first = compiled.scan(tensor64(0), [short, long, short]); // the carry moves to another program and back
+  assertEquals([...first].map(toNumber), [0, 3, 9]);
+  assertEquals([...compiled.scan(first.carry, [short])].map(toNumber), [12]);
+  assertEquals(traces, 2); // one for each shape
+  assertEquals([...compiled.scan(tensor64(5), [long])].map(toNumber), [5]);
+  assertEquals(traces, 3); // nobody has run this step on a variable and a long array
+});
+
+Deno.test("a carry that begins as a constant is no variable's program: a step may ask for its gradient", () => {
+  const compiled = compile((w: T64, x: T64) =>
+    [add(w, sum(x)), backward(sum(mul(w, w))).get(w) ?? constant(-1, { dtype: "float64" })] as const
+  );
+  assertEquals(
+    [...compiled.scan(constant(3, { dtype: "float64" }), [constant(1, { dtype: "float64" })])].map(toNumber),
+    [-1],
+  );
+  assertEquals([...compiled.scan(tensor64(3), [constant(1, { dtype: "float64" })])].map(toNumber), [6]);
 });

@@ -27,6 +27,14 @@ Deno.test("take() and takeAlong() pick what NumPy picks, negative indices from t
   assertEquals(toArray(takeAlong(matrix, [[2, -3], [0, 1]], 1)), [[2, 0], [3, 4]]);
 });
 
+// python3 -c "import numpy as np; a=np.arange(6).reshape(2,3); print(np.take_along_axis(a,np.array([[2,0]]),axis=1).tolist(),
+//   np.take_along_axis(a,np.array([[1],[0]]),axis=0).tolist())"  ->  [[2, 0], [5, 3]] [[3, 4, 5], [0, 1, 2]]
+Deno.test("indices of takeAlong() that are 1 long along another axis serve all of it", () => {
+  assertEquals(toArray(takeAlong(matrix, [[2, 0]], 1)), [[2, 0], [5, 3]]);
+  assertEquals(toArray(takeAlong(matrix, [[1], [0]], 0)), [[3, 4, 5], [0, 1, 2]]);
+  assertEquals(toArray(backward(sum(takeAlong(matrix, [[2, 2]], 1))).get(matrix)!), [[0, 0, 2], [0, 0, 2]]);
+});
+
 Deno.test("indices may be numbers, nested arrays, typed arrays, or tensors of either dtype", () => {
   assertEquals(toArray(take(matrix, 1)), [3, 4, 5]);
   assertEquals(toArray(take(matrix, -1)), [3, 4, 5]);

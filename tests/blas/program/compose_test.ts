@@ -99,6 +99,16 @@ Deno.test("composeOperands() gives up where a step would be now one stride, now 
   });
 });
 
+Deno.test("composeOperands() walks backwards where the outer operand does", () => {
+  const transposed: Operand = { value: 0, shape: [3, 2], stride: [1, 3], offset: 0 };
+  assertEquals(composeOperands({ value: 1, shape: [3, 2], stride: [-2, 1], offset: 4 }, transposed), {
+    value: 0,
+    shape: [3, 2],
+    stride: [-1, 3],
+    offset: 2,
+  });
+});
+
 Deno.test("reshapeOperand() reads the same elements in the same order", () => {
   const bias: Operand = { value: 0, shape: [2, 12], stride: [0, 1], offset: 0 };
   assertEquals(reshapeOperand(bias, [2, 3, 4])?.stride, [0, 4, 1]);

@@ -41,6 +41,29 @@ for (const { name, dtype, blas } of VARIANTS) {
     );
   });
 
+  Deno.test(`with beta 0, gemm() overwrites NaN in c and in the scratch memory (${name})`, () => {
+    for (const [m, n] of [[1, 1], [1, 9], [7, 1], [2, 2], [6, 8], [7, 9], [13, 17], [5, 3]] as const) {
+      for (const k of [0, 1, 5, ...m * n === 4 ? [6500] : []]) {
+        for (const alpha of [0, 1, -2]) {
+          const next = random(m + n + k),
+            a = viewOf(dtype, [m, k], plain, next),
+            b = viewOf(dtype, [k, n], plain, next);
+          for (const permuted of [false, true]) {
+            const c = viewOf(dtype, [m, n], { ...plain, permuted }, next), wanted = clone(c);
+            // First, a product that leaves NaN wherever one was computed.
+            for (const beta of [1, 0]) {
+              c.data.fill(NaN);
+              blas.gemm({ alpha, a, b, beta, c });
+            }
+            reference.gemm({ alpha, a, b, beta: 0, c: wanted });
+            assert(list(c as View).every((x) => !Number.isNaN(x)), `${m} x ${k} x ${n}, alpha ${alpha}`);
+            list(wanted as View).forEach((x, i) => assertAlmostEquals(list(c as View)[i]!, x, tolerance(k) * (1 + k)));
+          }
+        }
+      }
+    }
+  });
+
   Deno.test(`gemmBatched() is one gemm() for each matrix (${name})`, () => {
     const problem = fc.record({
       batch: fc.integer({ min: 0, max: 5 }),

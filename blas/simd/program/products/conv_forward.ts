@@ -8,7 +8,7 @@ import { call, i32 } from "../../../wasm/mod.ts";
 import type { Lowered, Phase } from "../emitter.ts";
 import { emitUnits, loweredFrom, shareFunction, unitsOfList } from "../shares.ts";
 import { emitClear, emitPad, sizeOfPlanes, withMargins } from "./conv_images.ts";
-import { tilesEmitter } from "./conv_tiles.ts";
+import { type LongAxis, passEmitter, sumBytes } from "./conv_passes.ts";
 import { alignedBytes, type ConvolutionProblem, planesOf } from "./conv_problem.ts";
 import { emitPackShare, packUnits } from "./pack.ts";
 
@@ -28,6 +28,21 @@ export function lowerForward({ operation, geometry, sizes, bytes, dtype }: Convo
   const packing = { n: filters, k, b: { rows: k, columns: filters, row: columnStep, column: filterStep } };
   const units = packUnits(filters, bytes),
     staged = epilogue === undefined ? 0 : alignedBytes(groups * filters * p * bytes);
+  const axis: LongAxis = {
+    length: channels,
+    terms: taps,
+    a: seen.channel,
+    b: taps * 32,
+    depth: (count) => ({
+      loops: [{ count, a: seen.channel, b: taps * 32 }],
+      steps: Array.from({ length: taps }, (_, tap) => ({
+        a: Math.floor(tap / kernelWidth) * dilation[0] * seen.row + tap % kernelWidth * dilation[1] * seen.column,
+        b: tap * 32,
+      })),
+      tail: [],
+    }),
+  };
+  const margin = padded ? alignedBytes(sizeOfPlanes(copy)) : 0;
   /** Packs the filters of each group. */
   const pack: Phase = {
     units: groups * units,
@@ -52,35 +67,27 @@ export function lowerForward({ operation, geometry, sizes, bytes, dtype }: Convo
     emit: (context) => {
       const lanes = laneInstructionsOf(dtype, context.relaxed), { module, workspace } = context;
       const loop = epilogue && context.loop({ loop: epilogue, dtype, results: context.results });
-      const tiles = tilesEmitter(module, lanes, {
+      const product = {
         rows: {
           units: outputHeight,
           unit: stride[0] * seen.row,
           offsets: Array.from({ length: outputWidth }, (_, j) => j * stride[1] * seen.column),
         },
-        depth: {
-          loops: [{ count: channels, a: seen.channel, b: taps * 32 }],
-          steps: Array.from({ length: taps }, (_, tap) => ({
-            a: Math.floor(tap / kernelWidth) * dilation[0] * seen.row + tap % kernelWidth * dilation[1] * seen.column,
-            b: tap * 32,
-          })),
-          tail: [],
-        },
         columns: filters,
         panel,
         column: p * bytes,
-        accumulate: false,
-      });
+      };
+      const tiles = passEmitter(module, lanes, product, axis);
       const body = module.function(
-        { parameters: { image: "i32", weight: "i32", target: "i32", spread: "i32" } },
+        { parameters: { image: "i32", weight: "i32", target: "i32", spread: "i32", sums: "i32" } },
         (f, at) => {
           if (padded) emitPad(f, lanes, image, margins, copy, at.image, at.spread);
-          tiles(f, padded ? at.spread : f.let(i32.add(at.image, crop)), at.weight, at.target);
+          tiles(f, padded ? at.spread : f.let(i32.add(at.image, crop)), at.weight, at.target, at.sums);
         },
       );
       const size = groups * filters * p * bytes;
       return shareFunction(module, (f, share) => {
-        const spread = f.let(i32.add(share.scratch, staged));
+        const spread = f.let(i32.add(share.scratch, staged)), sums = f.let(i32.add(spread, margin));
         if (padded) emitClear(f, copy, spread);
         const first = context.address(x.value) + x.offset * bytes;
         const source = f.let(i32.add(first, i32.mul(share.from, x.stride[0]! * bytes)));
@@ -90,7 +97,8 @@ export function lowerForward({ operation, geometry, sizes, bytes, dtype }: Convo
         emitUnits(f, share, batch, (index) => {
           for (let group = 0; group < groups; group++) {
             const at = i32.add(source, group * channels * image.channel);
-            f.do(call(body, at, workspace + group * panels, i32.add(target, group * filters * p * bytes), spread));
+            const to = i32.add(target, group * filters * p * bytes);
+            f.do(call(body, at, workspace + group * panels, to, spread, sums));
           }
           if (loop === undefined) f.increment(target, size);
           else f.do(call(loop, i32.sub(target, i32.mul(index, size)), index, f.let(i32.add(index, 1))));
@@ -101,7 +109,7 @@ export function lowerForward({ operation, geometry, sizes, bytes, dtype }: Convo
   };
   const shares = {
     workspace: alignedBytes(groups * panels),
-    scratch: staged + (padded ? alignedBytes(sizeOfPlanes(copy)) : 0),
+    scratch: staged + margin + alignedBytes(sumBytes(axis, filters * p, bytes)),
     phases: [pack, images],
   };
   return loweredFrom(shares, epilogue !== undefined);

@@ -6,7 +6,7 @@
 import type { LaneInstructions } from "../../lane_instructions.ts";
 import { type FunctionBuilder, i32, type Local, memory } from "../../../wasm/mod.ts";
 import { loadPartialVector, storePartialVector } from "./partial_vector.ts";
-import { repeat } from "./tile.ts";
+import { repeat } from "./repeat.ts";
 
 /** Channels of something with rows and columns; strides in bytes. */
 export type Planes = {

@@ -11,8 +11,9 @@ import type { Lowered, Phase } from "../emitter.ts";
 import { emitUnits, loweredFrom, shareFunction, unitsOfList } from "../shares.ts";
 import { emitClear, emitPad, sizeOfPlanes, withMargins } from "./conv_images.ts";
 import { emitMerge } from "./conv_merge.ts";
-import { depthOf, latest, outside, type PositionPhase, residuesOf } from "./conv_residues.ts";
-import { tilesEmitter } from "./conv_tiles.ts";
+import { axisOf, latest, outside, type PositionPhase, residuesOf } from "./conv_residues.ts";
+import { buildExactInput, emitIsUnbounded } from "./conv_input_exact.ts";
+import { passEmitter, sumBytes } from "./conv_passes.ts";
 import { alignedBytes, type ConvolutionProblem, planesOf } from "./conv_problem.ts";
 import { emitPackShare, packUnits } from "./pack.ts";
 
@@ -41,7 +42,8 @@ export function lowerInput({ operation, geometry, sizes, bytes, dtype }: Convolu
   const starts = (list: readonly number[]) => list.map((_, i) => sum(list.slice(0, i)));
   const weightStarts = starts(packedBytes), phaseStarts = starts(phaseBytes), units = packUnits(channels, bytes);
   const staged = epilogue === undefined ? 0 : alignedBytes(size),
-    margin = padded ? alignedBytes(sizeOfPlanes(copy)) : 0;
+    margin = padded ? alignedBytes(sizeOfPlanes(copy)) : 0,
+    separate = single ? 0 : alignedBytes(sum(phaseBytes));
   /** Packs the kernels of each group, for each phase of positions. */
   const pack: Phase = {
     units: groups * units,
@@ -82,21 +84,19 @@ export function lowerInput({ operation, geometry, sizes, bytes, dtype }: Convolu
       const lanes = laneInstructionsOf(dtype, context.relaxed), { module, workspace } = context;
       const loop = epilogue && context.loop({ loop: epilogue, dtype, results: context.results });
       const tiles = phases.map((phase) =>
-        phase.taps === 0 ? undefined : tilesEmitter(module, lanes, {
+        phase.taps === 0 ? undefined : passEmitter(module, lanes, {
           rows: {
             units: phase.down.count,
             unit: seen.row,
             offsets: Array.from({ length: phase.across.count }, (_, j) => j * seen.column),
           },
-          depth: depthOf(phase, filters, seen),
           columns: channels,
           panel: filters * phase.taps * 32,
           column: (single ? height * width : phase.down.count * phase.across.count) * bytes,
-          accumulate: false,
-        })
+        }, axisOf(phase, filters, seen))
       );
       const body = module.function(
-        { parameters: { given: "i32", weight: "i32", target: "i32", spread: "i32", apart: "i32" } },
+        { parameters: { given: "i32", weight: "i32", target: "i32", spread: "i32", apart: "i32", sums: "i32" } },
         (f, at) => {
           if (padded) emitPad(f, lanes, given, margins, copy, at.given, at.spread);
           const source = padded ? at.spread : at.given;
@@ -104,7 +104,7 @@ export function lowerInput({ operation, geometry, sizes, bytes, dtype }: Convolu
             const first = (down.window - latest(down) + above) * seen.row +
               (across.window - latest(across) + before) * seen.column;
             const to = single ? at.target : f.let(i32.add(at.apart, phaseStarts[i]!));
-            tiles[i]?.(f, f.let(i32.add(source, first)), f.let(i32.add(at.weight, weightStarts[i]!)), to);
+            tiles[i]?.(f, f.let(i32.add(source, first)), f.let(i32.add(at.weight, weightStarts[i]!)), to, at.sums);
           });
           if (single && phases[0]!.taps === 0) f.do(memory.fill(at.target, 0, channels * height * width * bytes));
           if (!single) {
@@ -113,8 +113,17 @@ export function lowerInput({ operation, geometry, sizes, bytes, dtype }: Convolu
           }
         },
       );
+      const kernels = {
+        filter: filterStep * bytes,
+        channel: channelStep * bytes,
+        row: rowStep * bytes,
+        column: columnStep * bytes,
+      };
+      const exact = buildExactInput(module, lanes, { sizes, geometry, given, kernels });
       return shareFunction(module, (f, share) => {
+        const unbounded = emitIsUnbounded(f, lanes.bytes === 4 ? 4 : 8, workspace, groups * sum(packedBytes));
         const spread = f.let(i32.add(share.scratch, staged)), apart = f.let(i32.add(spread, margin));
+        const sums = f.let(i32.add(apart, separate));
         if (padded) emitClear(f, copy, spread);
         if (!single) f.do(memory.fill(apart, 0, sum(phaseBytes))); // phases that nothing sees stay 0
         const first = context.address(y.value) + y.offset * bytes;
@@ -126,7 +135,12 @@ export function lowerInput({ operation, geometry, sizes, bytes, dtype }: Convolu
           for (let group = 0; group < groups; group++) {
             const from = i32.add(source, group * filters * given.channel);
             const to = i32.add(target, group * channels * height * width * bytes);
-            f.do(call(body, from, workspace + group * sum(packedBytes), to, spread, apart));
+            const weight = context.address(w.value) + (w.offset + group * filters * filterStep) * bytes;
+            f.if(
+              unbounded,
+              () => f.do(call(exact, from, weight, to)),
+              () => f.do(call(body, from, workspace + group * sum(packedBytes), to, spread, apart, sums)),
+            );
           }
           if (loop === undefined) f.increment(target, size);
           else f.do(call(loop, i32.sub(target, i32.mul(index, size)), index, f.let(i32.add(index, 1))));
@@ -137,7 +151,9 @@ export function lowerInput({ operation, geometry, sizes, bytes, dtype }: Convolu
   };
   const shares = {
     workspace: alignedBytes(groups * sum(packedBytes)),
-    scratch: staged + margin + (single ? 0 : alignedBytes(sum(phaseBytes))),
+    scratch: staged + margin + separate + alignedBytes(
+      Math.max(...phases.map((phase, i) => sumBytes(axisOf(phase, filters, seen), phaseBytes[i]! / bytes, bytes))),
+    ),
     phases: [pack, images],
   };
   return loweredFrom(shares, epilogue !== undefined);

@@ -7,7 +7,7 @@ import { type FunctionBuilder, i32, type Local } from "../../../wasm/mod.ts";
 import type { LaneInstructions } from "../../lane_instructions.ts";
 import type { PositionPhase } from "./conv_residues.ts";
 import { loadPartialVector, storePartialVector } from "./partial_vector.ts";
-import { repeat } from "./tile.ts";
+import { repeat } from "./repeat.ts";
 
 /** Vectors that are copied in a turn of a loop. */
 const UNROLL = 4;

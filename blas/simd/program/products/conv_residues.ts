@@ -5,6 +5,7 @@
  * @module
  */
 import type { Planes } from "./conv_images.ts";
+import type { LongAxis } from "./conv_passes.ts";
 import type { Depth } from "./tile.ts";
 
 /** The positions of one remainder on one axis of images, and the elements of the kernel that they are seen through. */
@@ -53,8 +54,14 @@ const UNROLL = 4;
 /** How many windows earlier than the first an element of the kernel is seen by, at most. */
 export const latest = ({ taps }: Residue): number => Math.max(0, ...taps.map(({ before }) => before));
 
+/** What a phase adds up: filters, in them elements of the kernel. */
+export function axisOf(phase: PositionPhase, filters: number, seen: Planes): LongAxis {
+  const { taps } = phase;
+  return { length: filters, terms: taps, a: seen.channel, b: taps * 32, depth: (count) => depthOf(phase, count, seen) };
+}
+
 /** The order of a phase's sums: filters, in them elements of the kernel. */
-export function depthOf(
+function depthOf(
   { down, across, taps }: PositionPhase,
   filters: number,
   { channel, row, column }: Planes,

@@ -6,7 +6,9 @@
 import type { LaneInstructions } from "../../lane_instructions.ts";
 import { call, type Callable, type FunctionBuilder, i32, type Local, type ModuleBuilder } from "../../../wasm/mod.ts";
 import { tileRows } from "./gemm_plan.ts";
-import { buildTile, type Depth, repeat } from "./tile.ts";
+import { buildTile, type Depth } from "./tile.ts";
+import { repeat } from "./repeat.ts";
+import { type Accumulate, elementBytes } from "./wide_sums.ts";
 
 /** Rows of a product: `units` times as many as `offsets`, which say where each row's elements begin in an image. */
 export type Rows = {
@@ -26,7 +28,7 @@ export type Spec = {
   readonly panel: number;
   /** Bytes between columns of the product, whose rows are side by side. */
   readonly column: number;
-  readonly accumulate: boolean;
+  readonly accumulate: Accumulate;
 };
 
 /** Rows that are taken together at most; each of their tiles is a call of its own. */
@@ -56,7 +58,7 @@ export function tilesEmitter(
   spec: Spec,
 ): (f: FunctionBuilder, image: Local<"i32">, packed: Local<"i32">, target: Local<"i32">) => void {
   const { rows: { units, unit, offsets }, depth, columns, panel, column, accumulate } = spec, { bytes } = lanes;
-  const width = 32 / bytes, panels = Math.ceil(columns / width);
+  const width = 32 / bytes, panels = Math.ceil(columns / width), element = elementBytes(accumulate, bytes);
   const chunk = Math.min(panels, Math.max(1, Math.floor(PANELS / Math.max(1, panel))));
   const known = new Map<string, Callable<"none">>();
   const tile = (rows: number, wide: number) => {
@@ -70,7 +72,7 @@ export function tilesEmitter(
       vectors: 2,
       panel,
       padded: true,
-      target: { row: bytes, column },
+      target: { row: element, column },
       accumulate,
     });
     known.set(key, built);
@@ -87,11 +89,11 @@ export function tilesEmitter(
         for (const { rows, count: times } of tileRows(starts.length)) {
           for (let i = 0; i < times; i++, first += rows) {
             const pointers = starts.slice(first, first + rows).map((offset) => i32.add(from, offset));
-            f.do(call(tile(rows, wide), ...pointers, b, i32.add(to, first * bytes)));
+            f.do(call(tile(rows, wide), ...pointers, b, i32.add(to, first * element)));
           }
         }
         f.increment(from, count * unit);
-        f.increment(to, starts.length * bytes);
+        f.increment(to, starts.length * element);
       };
       repeat(f, Math.floor(units / group), () => some(group));
       if (units % group > 0) some(units % group);

@@ -12,10 +12,15 @@ import { emitPad, sizeOfPlanes, withMargins } from "./conv_images.ts";
 import { tilesEmitter } from "./conv_tiles.ts";
 import { alignedBytes, type ConvolutionProblem, planesOf } from "./conv_problem.ts";
 import { emitPack } from "./pack.ts";
-import { repeat } from "./tile.ts";
+import { repeat } from "./repeat.ts";
+import type { Depth } from "./tile.ts";
+import { emitNarrow, isWide } from "./wide_sums.ts";
 
 /** Windows in one pass: enough to make little of adding up passes, few enough to stay in the caches. */
 const WINDOWS = 256;
+
+/** Windows that are added up in one chain, at most, unless they are a row: so many of a longer row. */
+const CHAIN = 512;
 
 /** Most windows of a row that are taken in one turn. */
 const UNROLL = 8;
@@ -36,9 +41,26 @@ export function lowerWeight({ operation, geometry, sizes, bytes, dtype }: Convol
   const panel = many * p * 32, panels = Math.ceil(filters / width), room = alignedBytes(panels * panel);
   const perImage = padded ? sizeOfPlanes(copy) : x.stride[0]! * bytes;
   const staged = epilogue === undefined ? 0 : alignedBytes(size);
-  const unroll = outputWidth <= 2 * UNROLL ? outputWidth : UNROLL, turns = Math.floor(outputWidth / unroll);
+  const isShort = many > 1 || p <= CHAIN || bytes === 8, stretch = isShort ? outputWidth : Math.min(outputWidth, CHAIN);
+  const band = isShort ? outputHeight : Math.max(1, Math.floor(CHAIN / outputWidth));
+  const perImagePasses = Math.ceil(outputHeight / band) * Math.ceil(outputWidth / stretch);
+  const wide = isWide(Math.ceil(batch / many) * perImagePasses, bytes), element = wide ? 8 : bytes;
+  const sumsRoom = wide ? alignedBytes(groups * filters * k * element) : 0;
   const [down, across] = [stride[0] * seen.row, stride[1] * seen.column];
-  const steps = (count: number) => Array.from({ length: count }, (_, j) => ({ a: j * across, b: j * 32 }));
+  /** Windows of some images: so many rows, so many in each. */
+  const depthOf = (images: number, rows: number, columns: number): Depth => {
+    const unroll = columns <= 2 * UNROLL ? columns : UNROLL, turns = Math.floor(columns / unroll);
+    const steps = (count: number) => Array.from({ length: count }, (_, j) => ({ a: j * across, b: j * 32 }));
+    return {
+      loops: [
+        { count: images, a: perImage, b: p * 32 },
+        { count: rows, a: down, b: outputWidth * 32 },
+        { count: turns, a: unroll * across, b: unroll * 32 },
+      ],
+      steps: steps(unroll),
+      tail: steps(columns - turns * unroll),
+    };
+  };
   const functionsOf = ({ module, relaxed }: EmitterContext): PassFunctions => {
     const lanes = laneInstructionsOf(dtype, relaxed), known = new Map<string, Callable<"none">>();
     const once = (key: string, build: () => Callable<"none">) => {
@@ -47,30 +69,23 @@ export function lowerWeight({ operation, geometry, sizes, bytes, dtype }: Convol
       return found;
     };
     const add = (images: number, columns: number) => {
-      const tiles = tilesEmitter(module, lanes, {
-        rows: {
-          units: channels,
-          unit: seen.channel,
-          offsets: Array.from(
-            { length: taps },
-            (_, tap) =>
-              Math.floor(tap / kernelWidth) * dilation[0] * seen.row + tap % kernelWidth * dilation[1] * seen.column,
-          ),
-        },
-        depth: {
-          loops: [
-            { count: images, a: perImage, b: p * 32 },
-            { count: outputHeight, a: down, b: outputWidth * 32 },
-            { count: turns, a: unroll * across, b: unroll * 32 },
-          ],
-          steps: steps(unroll),
-          tail: steps(outputWidth - turns * unroll),
-        },
-        columns,
-        panel,
-        column: k * bytes,
-        accumulate: true,
-      });
+      const tilesOf = (rows: number, windows: number) =>
+        tilesEmitter(module, lanes, {
+          rows: {
+            units: channels,
+            unit: seen.channel,
+            offsets: Array.from(
+              { length: taps },
+              (_, tap) =>
+                Math.floor(tap / kernelWidth) * dilation[0] * seen.row + tap % kernelWidth * dilation[1] * seen.column,
+            ),
+          },
+          depth: depthOf(images, rows, windows),
+          columns,
+          panel,
+          column: k * element,
+          accumulate: wide ? "wide" : true,
+        });
       const b = { rows: p, columns, row: columnStep, column: filterStep };
       return module.function(
         { parameters: { image: "i32", windows: "i32", packed: "i32", target: "i32" } },
@@ -81,7 +96,20 @@ export function lowerWeight({ operation, geometry, sizes, bytes, dtype }: Convol
             f.increment(given, imageStep * bytes);
             f.increment(to, p * 32);
           });
-          tiles(f, image, packed, target);
+          const rows = { length: outputHeight, most: band, a: down, b: outputWidth * 32 };
+          along(f, rows, [f.let(image), f.let(packed)], (count) => {
+            if (stretch === outputWidth) {
+              const tiles = tilesOf(count, stretch);
+              return (from, to) => tiles(f, from, to, target);
+            }
+            return (from, to) => {
+              const windows = { length: outputWidth, most: stretch, a: across, b: 32 };
+              along(f, windows, [f.let(from), f.let(to)], (width) => {
+                const tiles = tilesOf(1, width);
+                return (from, to) => tiles(f, from, to, target);
+              });
+            };
+          });
         },
       );
     };
@@ -135,19 +163,22 @@ export function lowerWeight({ operation, geometry, sizes, bytes, dtype }: Convol
         functions.add(images, filters),
       ]),
     );
+    const sums = wide ? context.workspace + staged : target, count = groups * filters * k;
     return context.module.function({ parameters: {} }, (f) => {
-      f.do(memory.fill(target, 0, size));
-      const packed = f.let(i32.add(context.workspace + staged, 0)), spread = f.let(i32.add(packed, room));
+      f.do(memory.fill(sums, 0, count * element));
+      const packed = f.let(i32.add(context.workspace + staged + sumsRoom, 0)), spread = f.let(i32.add(packed, room));
       emitPasses(f, context, functions, spread, (images, group, prepare) => {
         const { image, windows } = prepare();
-        f.do(call(add.get(images)!, image, windows, packed, target + group * filters * k * bytes));
+        f.do(call(add.get(images)!, image, windows, packed, sums + group * filters * k * element));
       });
+      if (wide) emitNarrow(f, f.let(i32.add(sums, 0)), f.let(i32.add(target, 0)), { lines: 1, length: count, step: 0 });
       if (loop !== undefined) f.do(call(loop, target, 0, groups * filters));
     });
   };
-  /** Units are panels of filters: what is added up for a filter is never divided. */
+  /** Units are panels of filters: what is added up for a filter is never divided. Sums in float64 are in the workspace. */
   const emitShare = (context: EmitterContext) => {
     const target = targetOf(context), loop = loopOf(context), functions = functionsOf(context);
+    const sums = wide ? context.workspace + staged : target;
     return shareFunction(context.module, (f, share) => {
       const packed = share.scratch, spread = f.let(i32.add(packed, alignedBytes(panel)));
       const ranges = Array.from({ length: groups }, (_, group) => {
@@ -159,11 +190,11 @@ export function lowerWeight({ operation, geometry, sizes, bytes, dtype }: Convol
           to,
           first,
           end,
-          start: f.let(i32.add(i32.mul(first, k * bytes), target + group * filters * k * bytes)),
+          start: f.let(i32.add(i32.mul(first, k * element), sums + group * filters * k * element)),
         };
       });
       for (const { first, end, start } of ranges) {
-        f.do(memory.fill(start, 0, i32.mul(i32.sub(end, first), k * bytes)));
+        f.do(memory.fill(start, 0, i32.mul(i32.sub(end, first), k * element)));
       }
       emitPasses(f, context, functions, spread, (images, group, prepare) => {
         const { from, to, first, start } = ranges[group]!;
@@ -174,12 +205,23 @@ export function lowerWeight({ operation, geometry, sizes, bytes, dtype }: Convol
           const unit = () => {
             add(width);
             f.increment(given, width * filterStep * bytes);
-            f.increment(put, width * k * bytes);
+            f.increment(put, width * k * element);
           };
           const rest = filters % width;
           emitUnits(f, { from, to }, panels, unit, rest > 0 ? () => add(rest) : undefined);
         });
       });
+      if (wide) {
+        ranges.forEach(({ first, end, start }, group) => {
+          const from = f.let(start),
+            to = f.let(i32.add(i32.mul(first, k * bytes), target + group * filters * k * bytes));
+          f.for({ from: first, to: end }, () => {
+            emitNarrow(f, from, to, { lines: 1, length: k, step: 0 });
+            f.increment(from, k * element);
+            f.increment(to, k * bytes);
+          });
+        });
+      }
       if (loop === undefined) return;
       ranges.forEach(({ first, end }, group) => {
         f.do(call(loop, target, i32.add(first, group * filters), i32.add(end, group * filters)));
@@ -188,11 +230,11 @@ export function lowerWeight({ operation, geometry, sizes, bytes, dtype }: Convol
   };
   const margin = padded ? alignedBytes(many * perImage) : 0;
   return {
-    workspace: staged + room + margin,
+    workspace: staged + sumsRoom + room + margin,
     inPlace: epilogue !== undefined,
     emit: emitWhole,
     shares: {
-      workspace: staged,
+      workspace: staged + sumsRoom,
       scratch: alignedBytes(panel) + margin,
       phases: [{ units: groups * panels, emit: emitShare }],
     },
@@ -207,3 +249,22 @@ type PassFunctions = {
 
 /** Where the images and windows of a pass begin. */
 type PassPointers = { readonly image: Local<"i32">; readonly windows: Local<"i32"> };
+
+/** An axis of windows that is walked along, and bytes from one to the next in the image and in the packed windows. */
+type Walk = { readonly length: number; readonly most: number; readonly a: number; readonly b: number };
+
+/** Emits a walk along windows, `most` at a time and then those that are left; `each` emits the work on so many of them. */
+function along(
+  f: FunctionBuilder,
+  { length, most, a, b }: Walk,
+  [from, to]: readonly [Local<"i32">, Local<"i32">],
+  each: (count: number) => (from: Local<"i32">, to: Local<"i32">) => void,
+): void {
+  const full = each(most), rest = length % most;
+  repeat(f, Math.floor(length / most), () => {
+    full(from, to);
+    f.increment(from, most * a);
+    f.increment(to, most * b);
+  });
+  if (rest > 0) each(rest)(from, to);
+}

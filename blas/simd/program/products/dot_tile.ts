@@ -7,6 +7,7 @@
 import type { LaneInstructions } from "../../lane_instructions.ts";
 import { type Callable, type FunctionBuilder, i32, type Local, type ModuleBuilder } from "../../../wasm/mod.ts";
 import { loadLane, loadPartialVector, scatter, sums } from "./partial_vector.ts";
+import { type Accumulate, addWideLane } from "./wide_sums.ts";
 
 /** What the function does. All strides in bytes. */
 export type DotSpec = {
@@ -22,8 +23,7 @@ export type DotSpec = {
   readonly panel: number;
   /** Bytes between rows and columns of the product. */
   readonly target: { readonly row: number; readonly column: number };
-  /** Whether to add to what is there. */
-  readonly accumulate: boolean;
+  readonly accumulate: Accumulate;
 };
 
 /** How many columns go with so many rows: V8 leaves 15 registers. */
@@ -123,6 +123,10 @@ function emitDots(
   for (let i = 0; i < pairs; i += count) {
     const group = totals.slice(i, i + count), value = sums(f, lanes, group.map(({ sum }) => sum));
     const offsets = group.map(({ r, j }) => r * target.row + j * target.column);
+    if (accumulate === "wide") {
+      f.do(...offsets.map((offset, lane) => addWideLane(c, value, lane, offset)));
+      continue;
+    }
     if (accumulate) {
       const known = f.local("v128");
       offsets.forEach((offset, lane) => f.set(known, loadLane(lanes, c, known, lane, offset)));

@@ -11,11 +11,22 @@ import { call, type FunctionBuilder, i32, type Local, memory } from "../../../wa
 import { laneInstructionsOf } from "../../lane_instructions.ts";
 import type { EmitterContext, Lowered } from "../emitter.ts";
 import { advance, type BatchAxis, emitBatches } from "./gemm_batches.ts";
-import { type GemmLowering, planOf, problemOf, transposed } from "./gemm_plan.ts";
+import {
+  afterPacking,
+  type GemmLowering,
+  type GemmPlan,
+  type GemmProblem,
+  isBlocked,
+  planOf,
+  problemOf,
+  transposed,
+} from "./gemm_plan.ts";
 import { gemmShares } from "./gemm_shares.ts";
-import { matrixEmitter } from "./matrix_emitter.ts";
-import { emitPack, packedElements } from "./pack.ts";
-import { repeat } from "./tile.ts";
+import { matrixEmitter, sumBytes } from "./matrix_emitter.ts";
+import { linesBytes } from "./line_pack.ts";
+import { packedElements } from "./pack.ts";
+import { type PackedPointers, packMatrices } from "./pack_matrices.ts";
+import { repeat } from "./repeat.ts";
 
 /** Bytes of a product that are computed before the loop after it runs on them: they stay in the first-level cache. */
 const BLOCK = 40_000;
@@ -29,7 +40,8 @@ export function lowerGemm(
   const shape = [...a.shape.slice(0, -1), n], size = sizeOf(shape);
   const plan = planOf(problem, dtype, epilogue !== undefined);
   const oriented = plan.turned ? transposed(problem) : problem;
-  const unit = batch.length > 0 ? 0 : problem.unit, rows = unit === 0 ? 0 : blockRows(m, n * bytes, unit, plan.turned);
+  const unit = batch.length > 0 ? 0 : epilogue === undefined ? 1 : problem.unit, blocked = isBlocked(plan, epilogue);
+  const rows = unit === 0 ? 0 : blockRows(m, n * bytes, unit, !blocked);
   const first = shape[0]!, staged = epilogue === undefined || size === 0 ? 0 : unit === 0 ? size / first : rows * n;
   const lowering: GemmLowering = {
     a,
@@ -38,14 +50,17 @@ export function lowerGemm(
     bytes,
     problem,
     oriented,
+    computed: afterPacking(oriented, plan, bytes),
     plan,
     shape,
     size,
     blockRows: rows,
-    packedBytes: plan.packed && size > 0 && k > 0 ? packedElements(oriented, dtype) * bytes : 0,
+    packedBytes: size === 0 || k === 0 ? 0 : packedBytes(oriented, plan, dtype),
+    uprightBytes: size === 0 || k === 0 || !plan.upright ? 0 : linesBytes(oriented.m, k, bytes),
     ...epilogue && { epilogue },
   };
-  const room = toLines(staged * bytes), workspace = room + lowering.packedBytes;
+  const room = toLines(staged * bytes), sums = size === 0 ? 0 : sumBytes(plan, (unit === 0 ? m : rows) * n);
+  const workspace = room + lowering.packedBytes + lowering.uprightBytes + sums;
   const emit = (context: EmitterContext) => emitWhole(context, lowering, room);
   return { workspace, inPlace: epilogue !== undefined, emit, shares: gemmShares(lowering, workspace, emit) };
 }
@@ -64,9 +79,16 @@ function blockRows(m: number, rowBytes: number, unit: number, whole: boolean): n
   return Math.min(m, Math.max(unit, Math.floor(most / unit) * unit));
 }
 
+/** Bytes of the second matrix once it is packed. */
+function packedBytes(oriented: GemmProblem, { packed }: GemmPlan, dtype: DType): number {
+  const bytes = BYTES_PER_ELEMENT[dtype];
+  if (packed === "columns") return linesBytes(oriented.n, oriented.k, bytes);
+  return packed === "panels" ? toLines(packedElements(oriented, dtype) * bytes) : 0;
+}
+
 /** Emits the function of a whole product; packed matrices are behind what is staged in the workspace. */
 function emitWhole(context: EmitterContext, lowering: GemmLowering, room: number) {
-  const { a, b, dtype, bytes, problem, oriented, plan, size, blockRows: rows, epilogue } = lowering;
+  const { a, b, dtype, bytes, problem, computed, plan, size, blockRows: rows, epilogue } = lowering;
   const { m, n, k, batch, unit } = problem,
     { module, workspace } = context,
     lanes = laneInstructionsOf(dtype, context.relaxed);
@@ -74,22 +96,20 @@ function emitWhole(context: EmitterContext, lowering: GemmLowering, room: number
   const target = context.results[0]!;
   const loop = epilogue && context.loop({ loop: epilogue, dtype, results: context.results });
   if (size === 0) return module.function({ parameters: {} }, () => {});
-  const compute = k === 0 ? undefined : matrixEmitter(module, lanes, oriented, plan);
+  const compute = k === 0 ? undefined : matrixEmitter(module, lanes, computed, plan);
   const at = (f: FunctionBuilder, address: number) => f.let(i32.add(address, 0));
-  const pack = (f: FunctionBuilder, source: Local<"i32">) =>
-    emitPack(f, lanes, oriented, source, at(f, workspace + room));
-  /** Emits some rows of one product, of matrices `p` and `q`; all rows if it is computed transposed. */
-  const emit = (f: FunctionBuilder, count: number, p: Local<"i32">, q: Local<"i32">, c: Local<"i32">) => {
+  /** Packs what has to be of matrices `p` and `q`, and gives where tiles find both. */
+  const prepare = (f: FunctionBuilder, p: Local<"i32">, q: Local<"i32">) =>
+    packMatrices(f, lanes, lowering, plan.turned ? { a: q, b: p } : { a: p, b: q }, at(f, workspace + room));
+  /** Emits some rows of one product; all rows if it is computed transposed. */
+  const emit = (f: FunctionBuilder, count: number, { a, b }: PackedPointers, c: Local<"i32">) => {
     if (compute === undefined) return f.do(memory.fill(c, 0, count * n * bytes));
-    const [source, second] = plan.turned ? [q, p] : [p, q];
-    compute(f, plan.turned ? n : count, { a: source, b: plan.packed ? at(f, workspace + room) : second, c });
+    const sums = at(f, workspace + room + lowering.packedBytes + lowering.uprightBytes);
+    compute(f, plan.turned ? n : count, { a, b, c, sums });
   };
   return module.function({ parameters: {} }, (f) => {
     if (batch.length > 0) {
-      const step = (p: Local<"i32">, q: Local<"i32">, c: Local<"i32">) => {
-        if (plan.packed && k > 0) pack(f, plan.turned ? p : q);
-        emit(f, m, p, q, c);
-      };
+      const step = (p: Local<"i32">, q: Local<"i32">, c: Local<"i32">) => emit(f, m, prepare(f, p, q), c);
       const pointers = [from, other, loop === undefined ? target : workspace].map((address) => at(f, address));
       if (loop === undefined) return emitBatches(f, batch, pointers, bytes, step);
       const [axis, ...inner] = batch as [BatchAxis, ...BatchAxis[]], index = f.local("i32");
@@ -101,15 +121,16 @@ function emitWhole(context: EmitterContext, lowering: GemmLowering, room: number
         advance(f, pointers, [axis.a, axis.b, 0], bytes);
       });
     }
-    if (plan.packed && k > 0) pack(f, at(f, plan.turned ? from : other));
-    if (loop === undefined) return emit(f, m, at(f, from), at(f, other), at(f, target));
-    const blocks = Math.floor(m / rows), rest = m % rows, index = f.local("i32"), source = at(f, from);
+    const packed = prepare(f, at(f, from), at(f, other));
+    const blocks = Math.floor(m / rows), rest = m % rows, index = f.local("i32"), source = f.let(packed.a);
+    const result = at(f, target);
     const step = (count: number) => {
-      emit(f, count, f.let(source), at(f, other), at(f, workspace));
+      emit(f, count, { a: f.let(source), b: packed.b }, loop === undefined ? f.let(result) : at(f, workspace));
+      f.increment(source, count * computed.a.row * bytes);
+      if (loop === undefined) return f.increment(result, count * n * bytes);
       const next = f.let(i32.add(index, count / unit));
       f.do(call(loop, i32.sub(workspace, i32.mul(index, unit * n * bytes)), index, next));
       f.set(index, next);
-      f.increment(source, count * problem.a.row * bytes);
     };
     repeat(f, blocks, () => step(rows));
     if (rest > 0) step(rest);

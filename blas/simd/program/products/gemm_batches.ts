@@ -5,7 +5,7 @@
  */
 import type { FunctionBuilder, Local } from "../../../wasm/mod.ts";
 import type { GemmProblem } from "./gemm_plan.ts";
-import { repeat } from "./tile.ts";
+import { repeat } from "./repeat.ts";
 
 /** An axis of a batch. */
 export type BatchAxis = GemmProblem["batch"][number];

@@ -7,6 +7,8 @@ import { DEFAULT_BLOCKS } from "../../block_sizes.ts";
 import { BYTES_PER_ELEMENT, type DType } from "../../../dtype.ts";
 import type { Loop, Operand } from "../../../program/program.ts";
 import type { Shape } from "../../../shape.ts";
+import { lineStep } from "./line_pack.ts";
+import { isWide } from "./wide_sums.ts";
 
 /** A matrix of an operand, its strides in elements. */
 export type Matrix = { readonly rows: number; readonly columns: number; readonly row: number; readonly column: number };
@@ -51,10 +53,14 @@ export type GemmPlan = {
   readonly form: "outer" | "dot";
   /** Whether it is the transposed product of the transposed matrices that is computed. */
   readonly turned: boolean;
-  /** Whether the matrix that is read in vectors is packed first. */
-  readonly packed: boolean;
+  /** Whether the first matrix is packed first: into rows, as `emitLines` does. */
+  readonly upright: boolean;
+  /** Whether the second matrix is packed first: into panels of two vectors of columns, or into columns. */
+  readonly packed: false | "panels" | "columns";
   /** How much is added up in one pass. */
   readonly pass: number;
+  /** Whether passes are added up in float64. */
+  readonly wide: boolean;
 };
 
 /** A product on its way to code: what was decided about it. */
@@ -71,14 +77,17 @@ export type GemmLowering = {
   readonly problem: GemmProblem;
   /** The problem, transposed if it is computed so. */
   readonly oriented: GemmProblem;
+  /** That problem, with the strides that packed rows and columns have. */
+  readonly computed: GemmProblem;
   readonly plan: GemmPlan;
   /** The shape of the product, and how many elements it has. */
   readonly shape: Shape;
   readonly size: number;
-  /** Rows that are computed before the epilogue runs on them; 0 where there is a batch. */
+  /** Rows that are computed before the epilogue runs on them, or before wide sums are rounded; 0 where there is a batch. */
   readonly blockRows: number;
-  /** Bytes of the packed matrix of one product; 0 where none is packed. */
+  /** Bytes of the packed matrices of one product, the second and behind it the first; 0 where one is not packed. */
   readonly packedBytes: number;
+  readonly uprightBytes: number;
 };
 
 /** Steps in one pass: what a tile needs of both matrices stays in the first-level cache. */
@@ -90,6 +99,9 @@ const PASS: { readonly [F in GemmPlan["form"]]: { readonly [D in DType]: number 
 /** Below this many steps, what a tile needs of an unpacked matrix stays in the first-level cache. */
 const SHORT = 64;
 
+/** Bytes between columns of the first matrix whose multiples fall into few sets of the second-level cache. */
+const CROWDED = 1024;
+
 /** Lines that fall into the same set of the first-level cache, and stay there. */
 const WAYS = 8;
 
@@ -99,24 +111,57 @@ const WAYS = 8;
  */
 const MANY = 48, MANY_CROWDED = 16;
 
+/** Fewest steps for vectors along the axis of sums, whose lanes are added up at the end. */
+const DEEP = 16;
+
+/** Fewest rows for which it pays to pack the second matrix into columns, where columns are not whole panels. */
+const MANY_RAGGED = 16;
+
+/**
+ * Fewest columns for which it pays to pack the first matrix into rows, where its columns lie together: sooner where those are
+ * powers of two apart, which crowd few sets of the cache.
+ */
+const WIDE = 128, WIDE_CROWDED = 16;
+
 /** Chooses how to compute a product. */
-export function planOf({ m, n, k, a, b }: GemmProblem, dtype: DType, blocks: boolean): GemmPlan {
-  const lanes = 16 / BYTES_PER_ELEMENT[dtype];
+export function planOf(problem: GemmProblem, dtype: DType, blocks: boolean): GemmPlan {
+  const { m, n, k, a, b } = problem, bytes = BYTES_PER_ELEMENT[dtype], lanes = 16 / bytes;
   const alongDepth = (a.column === 1 || k === 1) && (b.row === 1 || k === 1);
   const alongColumns = b.column === 1 || n === 1, alongRows = a.row === 1 || m === 1;
   const passes = (form: "outer" | "dot") => {
     const most = PASS[form][dtype], count = Math.max(1, Math.ceil(k / most));
-    return Math.ceil(k / count / 4) * 4;
+    return { form, pass: Math.ceil(k / count / 4) * 4, wide: isWide(count, bytes) };
   };
-  if (alongDepth && (k >= lanes || (!alongColumns && !alongRows))) {
-    return { form: "dot", turned: !blocks && n < m && n < 6, packed: false, pass: passes("dot") };
+  const isFlat = k < DEEP && m >= MANY_RAGGED && n >= 2 * lanes; // sums so short that adding up lanes takes longer
+  if (alongDepth && (isFlat ? alongColumns && alongRows : k >= lanes || (!alongColumns && !alongRows))) {
+    return { turned: !blocks && n < m && n < 6, upright: false, packed: false, ...passes("dot") };
   }
   const turned = alongRows && (!alongColumns || (n < lanes && m > n)) && !(blocks && alongColumns);
-  const [rows, step] = turned ? [n, a.column] : [m, b.row];
-  const crowded = step !== 0 && (step * 16 / lanes) % 4096 === 0 && k > WAYS;
+  const { a: first, b: second, m: rows, n: columns } = turned ? transposed(problem) : problem;
+  const inColumns = first.row === 1 && first.column !== 1, isPadded = columns % (2 * lanes) === 0;
+  if (!isPadded && second.column === 1 && (first.column === 1 || inColumns) && k >= DEEP && rows >= MANY_RAGGED) {
+    return { turned, upright: inColumns, packed: "columns", ...passes("dot") };
+  }
+  const crowded = second.row !== 0 && (second.row * 16 / lanes) % 4096 === 0 && k > WAYS;
   const packed = !(turned || alongColumns) || (crowded ? rows >= MANY_CROWDED : rows >= MANY && k > SHORT);
-  return { form: "outer", turned, packed, pass: passes("outer") };
+  const isCrowded = first.column * bytes % CROWDED === 0;
+  const upright = inColumns && k >= DEEP && columns >= (isCrowded ? WIDE_CROWDED : WIDE);
+  return { turned, upright, packed: packed && "panels", ...passes("outer") };
 }
+
+/** A problem as its tiles see it, after packing. */
+export function afterPacking(problem: GemmProblem, { upright, packed }: GemmPlan, bytes: number): GemmProblem {
+  const { a, b, k } = problem, step = lineStep(k, bytes);
+  return {
+    ...problem,
+    a: upright ? { ...a, row: step, column: 1 } : a,
+    b: packed === "columns" ? { ...b, row: 1, column: step } : b,
+  };
+}
+
+/** Tells whether a product is computed in blocks of rows: for an epilogue, or so that sums in float64 stay in the caches. */
+export const isBlocked = ({ turned, wide }: GemmPlan, epilogue: Loop | undefined): boolean =>
+  !turned && (epilogue !== undefined || wide);
 
 /** The same problem, transposed. */
 export function transposed({ m, n, k, a, b, batch, unit }: GemmProblem): GemmProblem {

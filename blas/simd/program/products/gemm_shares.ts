@@ -13,9 +13,9 @@ import type { EmitterContext, Lowered, Phase, Shares } from "../emitter.ts";
 import { emitUnits, indivisible, type Share, shareFunction } from "../shares.ts";
 import { columnsFor } from "./dot_tile.ts";
 import { advance, emitBatches } from "./gemm_batches.ts";
-import { type GemmLowering, tileRows } from "./gemm_plan.ts";
-import { isSmall, matrixEmitter } from "./matrix_emitter.ts";
-import { emitPack, emitPackShare, packUnits } from "./pack.ts";
+import { type GemmLowering, isBlocked, tileRows } from "./gemm_plan.ts";
+import { isSmall, matrixEmitter, sumBytes } from "./matrix_emitter.ts";
+import { packMatrices, packPhases } from "./pack_matrices.ts";
 import { vectorsFor } from "./tile.ts";
 
 /** Units that are aimed at, where they are not too small. */
@@ -32,9 +32,16 @@ type Cut = { readonly size: number; readonly full: number; readonly rest: number
 
 const unitsIn = ({ full, rest }: Cut): number => full + (rest > 0 ? 1 : 0);
 
+const largest = ({ size, full, rest }: Cut): number => Math.max(full > 0 ? size : 0, rest);
+
+/** Bytes of the rows of a unit that wait for their epilogue; sums in float64 follow. */
+const fusedBytes = ({ epilogue, oriented: { n }, bytes }: GemmLowering, staged: number, rows: Cut): number =>
+  epilogue === undefined || staged > 0 ? 0 : toLines(largest(rows) * n * bytes);
+
 /** Divides a product; where nothing is to be gained, `emit` is its only unit. */
 export function gemmShares(lowering: GemmLowering, workspace: number, emit: Lowered["emit"]): Shares {
-  const { problem: { batch, k }, oriented, plan, shape, size, bytes, packedBytes, epilogue } = lowering;
+  const { problem: { batch, m, n, k }, oriented, plan, shape, size, bytes, packedBytes, uprightBytes, epilogue } =
+    lowering;
   if (size === 0 || k === 0 || (batch.length === 0 && isSmall(oriented))) return indivisible(workspace, emit);
   const all = toLines(epilogue === undefined ? 0 : size * bytes);
   if (batch.length > 0) {
@@ -42,7 +49,7 @@ export function gemmShares(lowering: GemmLowering, workspace: number, emit: Lowe
     const staged = epilogue === undefined || apart ? 0 : toLines(size / shape[0]! * bytes);
     return {
       workspace: apart ? all : 0,
-      scratch: staged + packedBytes,
+      scratch: staged + packedBytes + uprightBytes + sumBytes(plan, m * n),
       phases: [
         { units: batch[axis]!.length, emit: (context) => emitBatchShare(context, lowering, { axis, apart, staged }) },
         ...apart ? [epiloguePhase(lowering)] : [],
@@ -55,13 +62,12 @@ export function gemmShares(lowering: GemmLowering, workspace: number, emit: Lowe
   const product: Phase = byColumns
     ? { units: unitsIn(columns), emit: (context) => emitColumnShare(context, lowering, columns, staged) }
     : { units: unitsIn(rows), emit: (context) => emitRowShare(context, lowering, rows, staged) };
+  const elements = byColumns ? Math.max(...rowBlocks(lowering)) * largest(columns) : largest(rows) * oriented.n;
   return {
-    workspace: staged + packedBytes,
-    scratch: epilogue === undefined || apart
-      ? 0
-      : Math.max(rows.full > 0 ? rows.size : 0, rows.rest) * shape.at(-1)! * bytes,
+    workspace: staged + packedBytes + uprightBytes,
+    scratch: fusedBytes(lowering, staged, rows) + sumBytes(plan, elements),
     phases: [
-      ...plan.packed ? [packPhase(lowering, staged)] : [],
+      ...packPhases(lowering, (context) => addressesOf(context, lowering), staged),
       product,
       ...apart ? [epiloguePhase(lowering)] : [],
     ],
@@ -70,7 +76,7 @@ export function gemmShares(lowering: GemmLowering, workspace: number, emit: Lowe
 
 /** Cuts rows, in the orientation in which the product is computed, into whole indices of axis 0 if the epilogue needs them. */
 function cutRows({ oriented: { m }, problem, plan, blockRows, epilogue }: GemmLowering): Cut {
-  const whole = epilogue === undefined || plan.turned, unit = whole ? 1 : problem.unit;
+  const whole = !isBlocked(plan, epilogue), unit = whole || epilogue === undefined ? 1 : problem.unit;
   const cut = (size: number, full = Math.floor(m / size)): Cut => ({ size, full, rest: m - full * size });
   if (plan.form === "outer") {
     const most = Math.min(Math.ceil(m / UNITS), whole ? m : blockRows), step = unit === 1 ? LEAST_ROWS : unit;
@@ -88,7 +94,7 @@ function cutRows({ oriented: { m }, problem, plan, blockRows, epilogue }: GemmLo
 function cutColumns(lowering: GemmLowering): Cut {
   const { oriented: { n }, plan, bytes } = lowering, lanes = 16 / bytes;
   const widths = rowBlocks(lowering).flatMap((count) => tileRows(count)).map(({ rows }) =>
-    plan.form === "dot" ? columnsFor(rows) : (plan.packed ? 2 : vectorsFor(rows)) * lanes
+    plan.form === "dot" ? columnsFor(rows) : (plan.packed === "panels" ? 2 : vectorsFor(rows)) * lanes
   );
   const width = widths.reduce(leastCommonMultiple), size = width * Math.ceil(Math.max(n / UNITS, 16) / width);
   return { size, full: Math.floor(n / size), rest: n % size };
@@ -102,23 +108,9 @@ const leastCommonMultiple = (a: number, b: number): number => {
 
 /** The rows that the whole computes one block after the other. */
 function rowBlocks({ oriented: { m }, plan, blockRows, epilogue }: GemmLowering): readonly number[] {
-  if (epilogue === undefined || plan.turned || blockRows >= m) return [m];
+  if (!isBlocked(plan, epilogue) || blockRows >= m) return [m];
   const rest = m % blockRows, blocks = new Array<number>(Math.floor(m / blockRows)).fill(blockRows);
   return rest > 0 ? [...blocks, rest] : blocks;
-}
-
-/** Packs the matrix that tiles read in vectors, behind what is staged. */
-function packPhase(lowering: GemmLowering, staged: number): Phase {
-  const { oriented, dtype, bytes } = lowering;
-  return {
-    units: packUnits(oriented.n, bytes),
-    emit: (context) => {
-      const lanes = laneInstructionsOf(dtype, context.relaxed), { b } = addressesOf(context, lowering);
-      return shareFunction(context.module, (f, range) => {
-        emitPackShare(f, lanes, oriented, range, at(f, b), at(f, context.workspace + staged));
-      });
-    },
-  };
 }
 
 /** Runs the epilogue on a product that is all in the workspace. */
@@ -134,6 +126,12 @@ function epiloguePhase({ epilogue: loop, dtype, shape }: GemmLowering): Phase {
 
 const at = (f: FunctionBuilder, address: number): Local<"i32"> => f.let(i32.add(address, 0));
 
+/** Where tiles find both matrices, in the workspace if they are packed. */
+function packedAddressesOf(context: EmitterContext, lowering: GemmLowering, staged: number) {
+  const { a, b } = addressesOf(context, lowering), { plan, packedBytes } = lowering, start = context.workspace + staged;
+  return { a: plan.upright ? start + packedBytes : a, b: plan.packed === false ? b : start };
+}
+
 /** Where both matrices begin, in the orientation in which the product is computed. */
 function addressesOf({ address }: EmitterContext, { a, b, bytes, plan }: GemmLowering) {
   const [p, q] = [a, b].map(({ value, offset }) => address(value) + offset * bytes) as [number, number];
@@ -142,20 +140,21 @@ function addressesOf({ address }: EmitterContext, { a, b, bytes, plan }: GemmLow
 
 /** Units are rows; each runs the epilogue on its own, if that is not `staged` for a phase of its own. */
 function emitRowShare(context: EmitterContext, lowering: GemmLowering, cut: Cut, staged: number) {
-  const { oriented, problem: { unit }, plan, dtype, bytes, epilogue } = lowering, { module, workspace } = context;
-  const lanes = laneInstructionsOf(dtype, context.relaxed), compute = matrixEmitter(module, lanes, oriented, plan);
-  const addresses = addressesOf(context, lowering), fused = epilogue !== undefined && staged === 0;
+  const { computed, problem: { unit }, plan, dtype, bytes, epilogue } = lowering, { module, workspace } = context;
+  const lanes = laneInstructionsOf(dtype, context.relaxed), compute = matrixEmitter(module, lanes, computed, plan);
+  const addresses = packedAddressesOf(context, lowering, staged), fused = epilogue !== undefined && staged === 0;
   const loop = fused ? context.loop({ loop: epilogue, dtype, results: context.results }) : undefined;
-  const { size, full, rest } = cut, aRow = oriented.a.row * bytes, cRow = (plan.turned ? 1 : oriented.n) * bytes;
+  const { size, full, rest } = cut, aRow = computed.a.row * bytes, cRow = (plan.turned ? 1 : computed.n) * bytes;
   return shareFunction(module, (f, share) => {
-    const { from, scratch } = share, b = at(f, plan.packed ? workspace + staged : addresses.b);
+    const { from, scratch } = share, b = at(f, addresses.b);
     const a = f.let(i32.add(addresses.a, i32.mul(from, size * aRow)));
     const c = fused
       ? scratch
       : f.let(i32.add(staged > 0 ? workspace : context.results[0]!, i32.mul(from, size * cRow)));
     const index = f.let(i32.mul(from, fused ? size / unit : 0));
+    const sums = f.let(i32.add(scratch, fusedBytes(lowering, staged, cut)));
     const step = (rows: number) => {
-      compute(f, rows, { a, b, c });
+      compute(f, rows, { a, b, c, sums });
       f.increment(a, rows * aRow);
       if (loop === undefined) return f.increment(c, rows * cRow);
       const next = f.let(i32.add(index, rows / unit));
@@ -168,19 +167,19 @@ function emitRowShare(context: EmitterContext, lowering: GemmLowering, cut: Cut,
 
 /** Units are columns of all rows. */
 function emitColumnShare(context: EmitterContext, lowering: GemmLowering, cut: Cut, staged: number) {
-  const { oriented, plan, dtype, bytes } = lowering, { module, workspace } = context, { size, full, rest } = cut;
-  const lanes = laneInstructionsOf(dtype, context.relaxed), addresses = addressesOf(context, lowering);
-  const { a: { row }, b: { column }, m, n, k } = oriented, [cRow, cColumn] = plan.turned ? [1, m] : [n, 1];
-  const bStep = plan.packed ? size * k : size * column;
-  const [compute, computeRest] = [size, rest].map((columns) => matrixEmitter(module, lanes, oriented, plan, columns));
+  const { computed, plan, dtype, bytes } = lowering, { module, workspace } = context, { size, full, rest } = cut;
+  const lanes = laneInstructionsOf(dtype, context.relaxed), addresses = packedAddressesOf(context, lowering, staged);
+  const { a: { row }, b: { column }, m, n, k } = computed, [cRow, cColumn] = plan.turned ? [1, m] : [n, 1];
+  const bStep = plan.packed === "panels" ? size * k : size * column;
+  const [compute, computeRest] = [size, rest].map((columns) => matrixEmitter(module, lanes, computed, plan, columns));
   return shareFunction(module, (f, share) => {
-    const b = f.let(i32.add(plan.packed ? workspace + staged : addresses.b, i32.mul(share.from, bStep * bytes)));
+    const b = f.let(i32.add(addresses.b, i32.mul(share.from, bStep * bytes)));
     const start = staged > 0 ? workspace : context.results[0]!;
     const to = f.let(i32.add(start, i32.mul(share.from, size * cColumn * bytes)));
     const step = (emit: typeof compute) => {
       const a = at(f, addresses.a), c = f.let(to);
       for (const rows of rowBlocks(lowering)) {
-        emit!(f, rows, { a, b, c });
+        emit!(f, rows, { a, b, c, sums: share.scratch });
         advance(f, [a, c], [rows * row, rows * cRow], bytes);
       }
       advance(f, [b, to], [bStep, size * cColumn], bytes);
@@ -201,8 +200,9 @@ type BatchCut = {
 
 /** Units are indices of an axis of the batch. */
 function emitBatchShare(context: EmitterContext, lowering: GemmLowering, { axis, apart, staged }: BatchCut) {
-  const { problem: { batch, m, n }, oriented, plan, dtype, bytes, epilogue } = lowering, { module } = context;
-  const lanes = laneInstructionsOf(dtype, context.relaxed), compute = matrixEmitter(module, lanes, oriented, plan);
+  const { problem: { batch, m, n }, computed, plan, dtype, bytes, packedBytes, uprightBytes, epilogue } = lowering;
+  const { module } = context;
+  const lanes = laneInstructionsOf(dtype, context.relaxed), compute = matrixEmitter(module, lanes, computed, plan);
   const loop = epilogue && !apart ? context.loop({ loop: epilogue, dtype, results: context.results }) : undefined;
   const { length, ...step } = batch[axis]!, inner = batch.slice(axis + 1);
   const [from, other] = [lowering.a, lowering.b].map(({ value, offset }) => context.address(value) + offset * bytes);
@@ -212,12 +212,11 @@ function emitBatchShare(context: EmitterContext, lowering: GemmLowering, { axis,
       ? f.let(share.scratch)
       : start(apart ? context.workspace : context.results[0]!, step.c);
     const pointers = [start(from!, step.a), start(other!, step.b), product];
-    const packed = f.let(i32.add(share.scratch, staged));
+    const packed = f.let(i32.add(share.scratch, staged)), sums = f.let(i32.add(packed, packedBytes + uprightBytes));
     emitUnits(f, share, length, (index) => {
       emitBatches(f, inner, pointers, bytes, (p, q, c) => {
-        const [a, b] = plan.turned ? [q, p] : [p, q];
-        if (plan.packed) emitPack(f, lanes, oriented, b, packed);
-        compute(f, plan.turned ? n : m, { a, b: plan.packed ? packed : b, c });
+        const pointers = packMatrices(f, lanes, lowering, plan.turned ? { a: q, b: p } : { a: p, b: q }, packed);
+        compute(f, plan.turned ? n : m, { ...pointers, c, sums });
       });
       if (loop !== undefined) {
         f.do(call(loop, i32.sub(share.scratch, i32.mul(index, step.c * bytes)), index, f.let(i32.add(index, 1))));

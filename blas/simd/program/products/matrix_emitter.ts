@@ -4,10 +4,13 @@
  * @module
  */
 import { call, type Callable, type FunctionBuilder, i32, type Local, type ModuleBuilder } from "../../../wasm/mod.ts";
+import { toLines } from "../../../alignment.ts";
 import type { LaneInstructions } from "../../lane_instructions.ts";
 import { buildDotTile, columnsFor, emitDotTile } from "./dot_tile.ts";
 import { type GemmPlan, type GemmProblem, tileRows } from "./gemm_plan.ts";
-import { buildTile, emitTile, plainDepth, repeat, type TileSpec, vectorsFor } from "./tile.ts";
+import { repeat } from "./repeat.ts";
+import { buildTile, emitTile, plainDepth, type TileSpec, vectorsFor } from "./tile.ts";
+import { type Accumulate, elementBytes, emitNarrow, emitWideZeros } from "./wide_sums.ts";
 
 /** Multiplications up to which a product is computed where it stands, without functions for its tiles. */
 const SMALL = 2048;
@@ -16,7 +19,16 @@ const SMALL = 2048;
 export const isSmall = ({ m, n, k }: GemmProblem): boolean => m * n * k <= SMALL;
 
 /** Where the matrices of a product are, in the orientation in which it is computed; `b` is packed if the plan says so. */
-export type MatrixPointers = { readonly a: Local<"i32">; readonly b: Local<"i32">; readonly c: Local<"i32"> };
+export type MatrixPointers = {
+  readonly a: Local<"i32">;
+  readonly b: Local<"i32">;
+  readonly c: Local<"i32">;
+  /** Memory for as many bytes as {@link sumBytes} says. */
+  readonly sums: Local<"i32">;
+};
+
+/** Bytes that the sums of so many elements take where passes are added up in float64. */
+export const sumBytes = ({ wide }: GemmPlan, elements: number): number => wide ? toLines(8 * elements) : 0;
 
 /** Emits the computation of some rows; every call site has a number of rows of its own. */
 export type MatrixEmitter = (f: FunctionBuilder, rows: number, at: MatrixPointers) => void;
@@ -24,7 +36,7 @@ export type MatrixEmitter = (f: FunctionBuilder, rows: number, at: MatrixPointer
 /**
  * Prepares the computation of all columns of a product, or of some that lie side by side.
  *
- * @param problem The product in the orientation in which it is computed; `k` is above 0.
+ * @param problem The product as it is computed, see `afterPacking`; `k` is above 0.
  * @param columns How many columns. Default: all.
  */
 export function matrixEmitter(
@@ -35,9 +47,10 @@ export function matrixEmitter(
   columns: number = problem.n,
 ): MatrixEmitter {
   const { m, n: width, k, a, b } = problem, n = columns, { bytes } = lanes, small = isSmall(problem);
+  const panels = plan.packed === "panels";
   // What is called `a` here is the second matrix of the program's product, if that is computed transposed.
-  const target = plan.turned ? { row: bytes, column: m * bytes } : { row: width * bytes, column: bytes };
-  const known = new Map<string, Callable<"none">>();
+  const product = plan.turned ? { row: bytes, column: m * bytes } : { row: width * bytes, column: bytes };
+  const known = tilesFor(module, JSON.stringify([problem, plan, columns, bytes]));
   const once = (key: string, build: () => Callable<"none">) => {
     const found = known.get(key) ?? build();
     known.set(key, found);
@@ -47,12 +60,10 @@ export function matrixEmitter(
   const group = (
     f: FunctionBuilder,
     { rows, count }: { readonly rows: number; readonly count: number },
-    at: { readonly a: Local<"i32">; readonly b: Local<"i32">; readonly c: Local<"i32"> },
-    start: number,
+    at: Omit<MatrixPointers, "sums">,
+    { start, depth, accumulate, target }: Pass,
   ) => {
-    const depth = Math.min(plan.pass, k - start),
-      accumulate = start > 0,
-      key = `${rows} ${count} ${depth} ${accumulate}`;
+    const key = `${rows} ${count} ${depth} ${accumulate} ${target.column}`;
     const from = i32.add(at.a, start * a.column * bytes);
     if (plan.form === "dot") {
       const spec = {
@@ -74,15 +85,15 @@ export function matrixEmitter(
       });
       return;
     }
-    const vectors = plan.packed ? 2 : vectorsFor(rows), bRow = plan.packed ? 32 : b.row * bytes;
+    const vectors = panels ? 2 : vectorsFor(rows), bRow = panels ? 32 : b.row * bytes;
     const spec: TileSpec = {
       pointers: 1,
       rows: Array.from({ length: rows }, (_, r) => ({ pointer: 0, offset: r * a.row * bytes })),
       depth: plainDepth(depth, a.column * bytes, bRow),
       columns: n,
       vectors,
-      panel: plan.packed ? k * 32 : vectors * 16,
-      padded: plan.packed,
+      panel: panels ? k * 32 : vectors * 16,
+      padded: panels,
       target,
       accumulate,
       tiles: { count, a: rows * a.row * bytes },
@@ -93,24 +104,63 @@ export function matrixEmitter(
       const single = { ...spec, tiles: { count: 1, a: 0 } };
       repeat(f, count, () => {
         if (small) emitTile(f, lanes, single, { pointers: [f.let(from)], b: f.let(to), c: f.let(c) });
-        else f.do(call(once(`${rows} 1 ${depth} ${accumulate}`, () => buildTile(module, lanes, single)), from, to, c));
+        else {f.do(call(
+            once(`${rows} 1 ${depth} ${accumulate} ${target.column}`, () => buildTile(module, lanes, single)),
+            from,
+            to,
+            c,
+          ));}
         f.increment(from, rows * a.row * bytes);
         f.increment(c, rows * target.row);
       });
     } else if (small) emitTile(f, lanes, spec, { pointers: [f.let(from)], b: f.let(to), c: f.let(at.c) });
     else f.do(call(once(key, () => buildTile(module, lanes, spec)), from, to, at.c));
   };
-  return (f, rows, at) => {
-    for (let start = 0; start < k; start += plan.pass) {
-      const first = f.let(at.a), to = f.let(at.c);
-      for (const tiles of cutGroups(tileRows(rows), plan, k, bytes)) {
-        group(f, tiles, { a: first, b: at.b, c: to }, start);
-        f.increment(first, tiles.rows * tiles.count * a.row * bytes);
-        f.increment(to, tiles.rows * tiles.count * target.row);
-      }
+  /** Emits one pass over all rows. */
+  const passOver = (f: FunctionBuilder, rows: number, at: Omit<MatrixPointers, "sums">, pass: Pass) => {
+    const first = f.let(at.a), to = f.let(at.c);
+    for (const tiles of cutGroups(tileRows(rows), plan, k, bytes)) {
+      group(f, tiles, { a: first, b: at.b, c: to }, pass);
+      f.increment(first, tiles.rows * tiles.count * a.row * bytes);
+      f.increment(to, tiles.rows * tiles.count * pass.target.row);
     }
   };
+  const step = plan.form === "dot" ? bytes : panels ? 32 : b.row * bytes;
+  return (f, rows, at) => {
+    if (!plan.wide) {
+      for (let start = 0; start < k; start += plan.pass) {
+        const depth = Math.min(plan.pass, k - start);
+        passOver(f, rows, at, { start, depth, accumulate: start > 0, target: product });
+      }
+      return;
+    }
+    const wide = elementBytes("wide", bytes), from = f.let(at.a), to = f.let(at.b);
+    const target = plan.turned ? { row: wide, column: rows * wide } : { row: n * wide, column: wide };
+    const add = (depth: number) => {
+      passOver(f, rows, { a: from, b: to, c: at.sums }, { start: 0, depth, accumulate: "wide", target });
+      f.increment(from, depth * a.column * bytes);
+      f.increment(to, depth * step);
+    };
+    emitWideZeros(f, at.sums, rows * n);
+    repeat(f, Math.floor(k / plan.pass), () => add(plan.pass));
+    if (k % plan.pass > 0) add(k % plan.pass);
+    emitNarrow(
+      f,
+      at.sums,
+      at.c,
+      plan.turned ? { lines: n, length: rows, step: product.column } : { lines: rows, length: n, step: product.row },
+    );
+  };
 }
+
+/** Some of the sums' terms: how many, from which on, what is done with their sum, and where it goes. */
+type Pass = {
+  readonly start: number;
+  readonly depth: number;
+  readonly accumulate: Accumulate;
+  /** Bytes between rows and columns. */
+  readonly target: { readonly row: number; readonly column: number };
+};
 
 /** Bytes of a second matrix that stays in the first-level cache, so that tiles below one another need not share a panel. */
 const CACHED = 20_480;
@@ -133,4 +183,15 @@ function cutGroups(
       count: Math.floor((i + 1) * count / pieces) - Math.floor(i * count / pieces),
     }));
   });
+}
+
+/** Functions of tiles: of each module, for each product. */
+const tiles = new WeakMap<ModuleBuilder, Map<string, Map<string, Callable<"none">>>>();
+
+/** Returns the functions of tiles that a module has for products like this one: layers that are alike share them. */
+function tilesFor(module: ModuleBuilder, product: string): Map<string, Callable<"none">> {
+  const products = tiles.get(module) ?? new Map<string, Map<string, Callable<"none">>>();
+  const found = products.get(product) ?? new Map<string, Callable<"none">>();
+  tiles.set(module, products.set(product, found));
+  return found;
 }

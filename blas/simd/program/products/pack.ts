@@ -9,7 +9,7 @@ import { type FunctionBuilder, i32, type Local, v128 } from "../../../wasm/mod.t
 import type { Matrix } from "./gemm_plan.ts";
 import { columnsOf, loadPartialVector } from "./partial_vector.ts";
 import { emitUnits, type UnitRange } from "../shares.ts";
-import { repeat } from "./tile.ts";
+import { repeat } from "./repeat.ts";
 
 /** Bytes of a row of a panel. */
 const ROW = 32;

@@ -8,8 +8,10 @@
  * @module
  */
 import type { LaneInstructions, Vector } from "../../lane_instructions.ts";
-import { type Callable, type FunctionBuilder, i32, type Local, type ModuleBuilder, v128 } from "../../../wasm/mod.ts";
+import { type Callable, type FunctionBuilder, type Local, type ModuleBuilder, v128 } from "../../../wasm/mod.ts";
 import { columnsOf, loadPartialVector, storePartialVector } from "./partial_vector.ts";
+import { repeat } from "./repeat.ts";
+import { type Accumulate, addWide, elementBytes } from "./wide_sums.ts";
 
 /** One multiplication and addition for each element of a tile: where its factors are, in bytes from the pointers. */
 export type TileStep = { readonly a: number; readonly b: number };
@@ -44,8 +46,7 @@ export type TileSpec = {
   readonly padded: boolean;
   /** Bytes between rows and between columns of the product; one of them is that of an element, or there is one of them. */
   readonly target: { readonly row: number; readonly column: number };
-  /** Whether to add to what is there. */
-  readonly accumulate: boolean;
+  readonly accumulate: Accumulate;
   /** Tiles below one another, and bytes between them in the first matrix. Default 1. */
   readonly tiles?: { readonly count: number; readonly a: number };
 };
@@ -180,19 +181,6 @@ function withoutShortLoops({ loops, steps, tail }: Depth): Depth {
   return { loops: [{ count: 1, a: count * a, b: count * b }], steps: all, tail: [] };
 }
 
-/** Emits a loop that runs a known number of times. */
-export function repeat(f: FunctionBuilder, count: number, body: () => void): void {
-  if (count === 0) return;
-  if (count === 1) return body();
-  const left = f.local("i32");
-  f.set(left, count);
-  f.loop((again) => {
-    body();
-    f.set(left, i32.sub(left, 1));
-    f.branchIf(again, left);
-  });
-}
-
 /** Emits the stores of a panel: vectors as they are, or turned where it is rows that lie together. */
 function store(
   f: FunctionBuilder,
@@ -202,18 +190,21 @@ function store(
   accumulators: readonly (readonly Local<"v128">[])[],
   c: Local<"i32">,
 ): void {
+  const bytes = elementBytes(accumulate, lanes.bytes);
   const put = (value: Local<"v128">, count: number, offset: number) => {
+    if (accumulate === "wide") return f.do(...addWide(f, count, c, value, offset));
     if (accumulate) f.set(value, lanes.vector.add(value, loadPartialVector(lanes, count, c, offset)));
     f.do(...storePartialVector(lanes, count, c, value, offset));
   };
-  if (target.column === lanes.bytes || target.row !== lanes.bytes) {
-    accumulators.forEach((row, r) => row.forEach((sum, v) => put(sum, widths[v]!, r * target.row + 16 * v)));
+  if (target.column === bytes || target.row !== bytes) {
+    const vector = lanes.count * bytes;
+    accumulators.forEach((row, r) => row.forEach((sum, v) => put(sum, widths[v]!, r * target.row + vector * v)));
     return;
   }
   widths.forEach((width, v) => {
     for (let r = 0; r < accumulators.length; r += lanes.count) {
       const rows = accumulators.slice(r, r + lanes.count).map((row) => row[v]!);
-      if (rows.length === 2 && lanes.count === 4) {
+      if (rows.length === 2 && lanes.count === 4 && accumulate !== "wide") {
         storePairs(f, lanes, rows, width, (j) => r * target.row + (v * lanes.count + j) * target.column, accumulate, c);
         continue;
       }

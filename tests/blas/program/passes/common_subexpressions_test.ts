@@ -1,7 +1,9 @@
+import { assertEquals, assertNotEquals } from "@std/assert";
 import { commonSubexpressions } from "../../../../blas/program/passes/common_subexpressions.ts";
+import { fuseEpilogue } from "../../../../blas/program/passes/fuse_epilogue.ts";
 import * as s from "../../../../blas/scalar/scalar.ts";
 import { assertListing } from "../listings.ts";
-import { tracer } from "../tracing.ts";
+import { type Traced, tracer } from "../tracing.ts";
 
 Deno.test("commonSubexpressions() computes equal things once", () => {
   const t = tracer();
@@ -34,6 +36,24 @@ Deno.test("commonSubexpressions() computes equal things once", () => {
       results %3 %2
   `,
   );
+});
+
+Deno.test("commonSubexpressions() tells apart what comes after the same product, convolution or reduction", () => {
+  const t = tracer(), x = t.parameter("float32", [3, 3]), image = t.parameter("float32", [1, 1, 3, 3]);
+  const each = (build: () => Traced) => [s.neg, s.neg, s.exp].map((after) => t.map(after, build()));
+  const fused = fuseEpilogue(t.program(
+    ...each(() => t.gemm(x, x)),
+    ...each(() => t.reduceKept("sum", x, [0])),
+    ...each(() => t.convolution("conv2d", [image, image], [1, 1, 1, 1])),
+  ));
+  assertEquals(fused.instructions.length, 9);
+  const { instructions, results } = commonSubexpressions(fused);
+  assertEquals(
+    instructions.map(({ operation }) => operation.kind).sort().join(" "),
+    "convolution convolution gemm gemm reduce reduce",
+  );
+  assertEquals(results.slice(0, 3).map((value) => value - results[0]!), [0, 0, results[2]! - results[0]!]);
+  assertNotEquals(results[0], results[2]);
 });
 
 Deno.test("commonSubexpressions() runs functions of one key once, and others as often as they are there", () => {

@@ -1,7 +1,12 @@
-import { assertStrictEquals } from "@std/assert";
+import { assertEquals, assertStrictEquals } from "@std/assert";
+import { interpret } from "../../../../blas/program/interpret.ts";
 import { fuseMaps } from "../../../../blas/program/passes/fuse_maps.ts";
+import { optimize } from "../../../../blas/program/passes/mod.ts";
+import { reference } from "../../../../blas/reference/mod.ts";
 import * as s from "../../../../blas/scalar/scalar.ts";
+import { type View, view } from "../../../../blas/view.ts";
 import { assertListing } from "../listings.ts";
+import { elementsOf } from "../random_programs.ts";
 import { tracer } from "../tracing.ts";
 
 Deno.test("fuseMaps() makes one loop of a chain", () => {
@@ -31,6 +36,16 @@ Deno.test("fuseMaps() makes one loop of a chain", () => {
       results %2
   `,
   );
+});
+
+Deno.test("fuseMaps() computes nothing anew that is compared for equality: rounded otherwise, nothing would be the largest", () => {
+  const t = tracer(), scaled = t.map(s.mul, t.parameter("float32", [4]), 0.1);
+  const largest = t.reduceKept("max", scaled, [0]);
+  const program = t.program(t.map(s.equal, scaled, largest)), numbers = view(Float32Array.of(1, 3, 7, 2), [4]);
+  // The reference engine rounds to float32 only what is stored.
+  for (const run of [program, fuseMaps(program), optimize(program)]) {
+    assertEquals(elementsOf(interpret(run, [numbers as View], reference)[0]!), [0, 0, 1, 0]);
+  }
 });
 
 Deno.test("fuseMaps() computes in the loop of a reduction what is reduced", () => {

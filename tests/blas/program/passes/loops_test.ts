@@ -1,6 +1,6 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import { plainOperand } from "../../../../blas/program/operand.ts";
-import { factsOf, fits, inlineOperands, tidyLoop } from "../../../../blas/program/passes/loops.ts";
+import { fits, inlineOperands, tidyLoop } from "../../../../blas/program/passes/loops.ts";
 import type { Loop } from "../../../../blas/program/program.ts";
 import * as s from "../../../../blas/scalar/scalar.ts";
 
@@ -35,11 +35,4 @@ Deno.test("fits() refuses more operands than there are pointers for", () => {
       Array.from({ length: count }, (_, k) => s.argument(k)).reduce((sum, x) => s.add(sum, x)),
     );
   assertEquals([fits(wide(30)), fits(wide(31))], [true, false]);
-});
-
-Deno.test("factsOf() knows which arguments are compared for equality", () => {
-  const [a, b, c] = [s.argument(0), s.argument(1), s.argument(2)];
-  const facts = factsOf(s.select(s.equal(s.exp(a), b), s.mul(b, c), s.greater(c, 0)));
-  assertEquals(facts.arguments, [0, 1, 2]);
-  assertEquals([...facts.compared].sort(), [0, 1]);
 });

@@ -92,6 +92,37 @@ Deno.test("simplify() multiplies where a sum would add the same number again and
   );
 });
 
+Deno.test("simplify() leaves the product of the same number again and again to the reduction", () => {
+  const t = tracer(), wide = t.broadcast(t.parameter("float32", [3, 1]), [3, 8]);
+  assertListing(
+    simplify(removeDeadCode(foldViews(t.program(t.reduceKept("product", wide, [1]))))),
+    `
+      %0  float32[3, 1]  12 B  parameter
+      %1  float32[3, 1]  12 B  product over axis 1 of [3, 8]: %0<1 0>
+      results %1
+  `,
+  );
+});
+
+Deno.test("simplify() lets relu's result answer whether something is above 0, and no other question", () => {
+  const t = tracer(), x = t.parameter("float32", [2, 3]), g = t.parameter("float32", [2, 3]);
+  const above = (limit: number) => t.map((x, g) => s.select(s.greater(x, limit), g, 0), x, g);
+  assertListing(
+    simplify(
+      t.program(t.map((x) => s.max(x, 0), x), above(0), above(-1), t.map((x, g) => s.select(s.less(x, 0), g, 0), x, g)),
+    ),
+    `
+      %0  float32[2, 3]  24 B  parameter
+      %1  float32[2, 3]  24 B  parameter
+      %2  float32[2, 3]  24 B  map max(%0, 0)
+      %3  float32[2, 3]  24 B  map %2 > 0 ? %1 : 0
+      %4  float32[2, 3]  24 B  map %0 > -1 ? %1 : 0
+      %5  float32[2, 3]  24 B  map %0 < 0 ? %1 : 0
+      results %2 %3 %4 %5
+  `,
+  );
+});
+
 Deno.test("simplify() sums once what would be summed in two goes", () => {
   const t = tracer();
   const build = () => {

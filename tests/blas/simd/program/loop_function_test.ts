@@ -38,7 +38,7 @@ function check(
   const expressions = Array.from({ length: 1 + below(3) }, () => expressionOf(random, operands.length, 1 + below(3)));
   const loop: Loop = { shape, operands, expressions }, slotOf = (value: number) => value === EPILOGUE_INPUT ? 8 : value;
   const results = expressions.map((_, k) => (10 + k) * SLOT);
-  const address = ({ value }: Operand) => slotOf(value) * SLOT;
+  const address = (value: number) => slotOf(value) * SLOT;
   const { memory, run: computed } = over(
     8,
     (m, slowPaths) => build(m, { loop, dtype, relaxed: RELAXED, address, results, slowPaths }),
@@ -88,7 +88,7 @@ function inSlots(loop: Loop, results: readonly number[], given: readonly (readon
       dtype: "float32",
       relaxed: RELAXED,
       slowPaths,
-      address: ({ value }) => value * SLOT,
+      address: (value) => value * SLOT,
       results: results.map((slot) => slot * SLOT),
     }));
   const all = new Float32Array(memory.buffer);

@@ -10,8 +10,7 @@ import type { DataOf, DType } from "../../../../../blas/dtype.ts";
 import { EPILOGUE_INPUT, type Operand } from "../../../../../blas/program/program.ts";
 import { add, argument, mul } from "../../../../../blas/scalar/scalar.ts";
 import { sizeOf } from "../../../../../blas/shape.ts";
-import type { ProductOperation } from "../../../../../blas/simd/program/products/lower_product.ts";
-import { prepare, type PrepareOptions, turned, whole } from "./run_product.ts";
+import { prepare, type PrepareOptions, type ProductOperation, turned, whole } from "./run_product.ts";
 
 type Split = NonNullable<PrepareOptions["split"]>;
 
@@ -105,6 +104,23 @@ for (const dtype of ["float32", "float64"] as const) {
     }
   });
 
+  Deno.test(`long sums have the same bits in any split, and their memory for each share (${dtype})`, () => {
+    for (const epilogue of [false, true]) {
+      for (const [m, k, n] of [[31, 8500, 27], [70, 3300, 5], [3, 8500, 90], [90, 3301, 3]] as const) {
+        for (const a of [whole(0, [m, k]), turned(whole(0, [k, m]))]) {
+          for (const b of [whole(1, [k, n]), turned(whole(1, [n, k]))]) {
+            gemmUnits(dtype, a, b, [m * k, k * n], epilogue);
+          }
+        }
+      }
+      gemmUnits(dtype, whole(0, [3, 7, 8500]), whole(1, [3, 8500, 9]), [3 * 7 * 8500, 3 * 8500 * 9], epilogue);
+      gemmUnits(dtype, whole(0, [80, 3, 3300]), { value: 1, shape: [80, 3300, 160], stride: [0, 160, 1], offset: 0 }, [
+        80 * 3 * 3300,
+        3300 * 160,
+      ], epilogue);
+    }
+  });
+
   Deno.test(`batches of products divide, and batches that are one product (${dtype})`, () => {
     const shared = { value: 1, shape: [9, 20, 30], stride: [0, 30, 1], offset: 0 };
     for (const epilogue of [false, true]) {
@@ -188,6 +204,9 @@ const LAYERS: readonly Layer[] = [
   { batch: 6, channels: 5, filters: 33, image: [6, 6], kernel: [1, 1], padding: [0, 0, 0, 0] },
   { batch: 2, channels: 6, filters: 17, image: [20, 20], dilation: [2, 2], padding: [0, 0, 0, 0] },
   { batch: 1, channels: 12, filters: 12, groups: 2, image: [10, 10] },
+  { batch: 2, channels: 600, filters: 9, image: [2, 3] }, // long sums of filters
+  { batch: 2, channels: 3, filters: 600, image: [2, 3] }, // of images
+  { batch: 3, channels: 4, filters: 10, groups: 2, image: [40, 60], kernel: [1, 2] }, // of kernels
   { batch: 7, channels: 2, filters: 8, image: [12, 5], kernel: [2, 3], stride: [3, 2], padding: [0, 0, 0, 0] },
 ];
 

@@ -1,0 +1,85 @@
+/**
+ * Tiles whose sums are long, in passes: a chain of additions in one float32 loses digits, so its parts are added up apart.
+ *
+ * @module
+ */
+import type { LaneInstructions } from "../../lane_instructions.ts";
+import { type FunctionBuilder, i32, type Local, type ModuleBuilder } from "../../../wasm/mod.ts";
+import { type Spec, tilesEmitter } from "./conv_tiles.ts";
+import { repeat } from "./repeat.ts";
+import type { Depth } from "./tile.ts";
+import { type Accumulate, emitNarrow, emitWideZeros, isWide } from "./wide_sums.ts";
+
+/** Terms of a sum in one pass, at most. */
+const TERMS = 576;
+
+/** The axis along which a sum is cut. */
+export type LongAxis = {
+  readonly length: number;
+  /** Terms for each index. */
+  readonly terms: number;
+  /** Bytes from index to index, in the image and in the packed matrix. */
+  readonly a: number;
+  readonly b: number;
+  /** The order of the terms of so many indices. */
+  readonly depth: (length: number) => Depth;
+};
+
+/** Indices in a pass, and whether passes are added up in float64. */
+function planOf({ length, terms }: Pick<LongAxis, "length" | "terms">, bytes: number) {
+  const passes = bytes === 8 ? 1 : Math.max(1, Math.ceil(length / Math.max(1, Math.floor(TERMS / terms))));
+  return { most: Math.ceil(length / passes), wide: isWide(passes, bytes) };
+}
+
+/** Bytes of workspace that the sums of a product of so many elements take. */
+export function sumBytes(axis: Pick<LongAxis, "length" | "terms">, elements: number, bytes: number): number {
+  return planOf(axis, bytes).wide ? elements * 8 : 0;
+}
+
+/** Emits a product into a function; no pointer is changed. */
+export type PassEmitter = (
+  f: FunctionBuilder,
+  image: Local<"i32">,
+  packed: Local<"i32">,
+  target: Local<"i32">,
+  sums: Local<"i32">,
+) => void;
+
+/**
+ * Emits a product; the function is given where the image, the packed matrix, the product, and memory for as many bytes as
+ * {@link sumBytes} says begin.
+ *
+ * @param spec The product, its columns side by side.
+ * @param axis What is added up.
+ */
+export function passEmitter(
+  m: ModuleBuilder,
+  lanes: LaneInstructions,
+  spec: Omit<Spec, "depth" | "accumulate">,
+  axis: LongAxis,
+): PassEmitter {
+  const { length, a, b, depth } = axis, { most, wide } = planOf(axis, lanes.bytes), { rows, columns, column } = spec;
+  const elements = rows.units * rows.offsets.length * columns;
+  const tilesOf = (count: number, accumulate: Accumulate) =>
+    tilesEmitter(m, lanes, { ...spec, depth: depth(count), accumulate, column: wide ? 2 * column : column });
+  const rest = length % most, starts = Array.from({ length: Math.ceil(length / most) }, (_, i) => i * most);
+  if (!wide) {
+    const passes = starts.map((start) => tilesOf(Math.min(most, length - start), start > 0));
+    return (f, image, packed, target) =>
+      passes.forEach((tiles, i) =>
+        tiles(f, f.let(i32.add(image, i * most * a)), f.let(i32.add(packed, i * most * b)), target)
+      );
+  }
+  const full = tilesOf(most, "wide"), last = rest > 0 ? tilesOf(rest, "wide") : undefined;
+  return (f, image, packed, target, sums) => {
+    const from = f.let(image), to = f.let(packed);
+    emitWideZeros(f, sums, elements);
+    repeat(f, Math.floor(length / most), () => {
+      full(f, from, to, sums);
+      f.increment(from, most * a);
+      f.increment(to, most * b);
+    });
+    last?.(f, from, to, sums);
+    emitNarrow(f, sums, target, { lines: 1, length: elements, step: 0 });
+  };
+}

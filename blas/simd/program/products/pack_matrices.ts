@@ -1,0 +1,69 @@
+/**
+ * Packing of the matrices of a product, as its plan says.
+ *
+ * @module
+ */
+import { type FunctionBuilder, i32, type Local } from "../../../wasm/mod.ts";
+import { type LaneInstructions, laneInstructionsOf } from "../../lane_instructions.ts";
+import type { Phase } from "../emitter.ts";
+import { shareFunction } from "../shares.ts";
+import type { GemmLowering } from "./gemm_plan.ts";
+import { emitLines, emitLineShare, type LinePacking, lineUnits } from "./line_pack.ts";
+import { emitPack, emitPackShare, packUnits } from "./pack.ts";
+
+/** Where both matrices begin, in the orientation in which their product is computed. */
+export type PackedPointers = { readonly a: Local<"i32">; readonly b: Local<"i32"> };
+
+/** The rows of the first matrix, and the columns of the second. */
+const rowsOf = ({ oriented: { m, k, a } }: GemmLowering): LinePacking => ({ lines: m, length: k, step: a.column });
+const columnsOf = ({ oriented: { n, k, b } }: GemmLowering): LinePacking => ({ lines: n, length: k, step: b.row });
+
+/** Emits the packing of both matrices, one behind the other, where they are packed, and gives where tiles find them. */
+export function packMatrices(
+  f: FunctionBuilder,
+  lanes: LaneInstructions,
+  lowering: GemmLowering,
+  { a, b }: PackedPointers,
+  target: Local<"i32">,
+): PackedPointers {
+  const { oriented, plan: { packed, upright }, packedBytes, uprightBytes } = lowering;
+  const first = uprightBytes > 0 ? f.let(i32.add(target, packedBytes)) : a;
+  if (packedBytes > 0) {
+    if (packed === "columns") emitLines(f, lanes, columnsOf(lowering), b, target);
+    else emitPack(f, lanes, oriented, b, target);
+  }
+  if (upright && uprightBytes > 0) emitLines(f, lanes, rowsOf(lowering), a, first);
+  return { a: first, b: packedBytes > 0 ? target : b };
+}
+
+/** The packing of both matrices in shares: where they begin, and where they go in the workspace. */
+export function packPhases(
+  lowering: GemmLowering,
+  addressesOf: (context: Parameters<Phase["emit"]>[0]) => { readonly a: number; readonly b: number },
+  staged: number,
+): readonly Phase[] {
+  const { oriented, dtype, bytes, plan: { packed, upright }, packedBytes } = lowering;
+  const lines = (packing: LinePacking, name: "a" | "b", start: number): Phase => ({
+    units: lineUnits(packing.lines, bytes),
+    emit: (context) => {
+      const lanes = laneInstructionsOf(dtype, context.relaxed), source = addressesOf(context)[name];
+      return shareFunction(context.module, (f, range) => {
+        emitLineShare(f, lanes, packing, range, source, context.workspace + start);
+      });
+    },
+  });
+  const panels: Phase = {
+    units: packUnits(oriented.n, bytes),
+    emit: (context) => {
+      const lanes = laneInstructionsOf(dtype, context.relaxed), { b } = addressesOf(context);
+      const at = (f: FunctionBuilder, address: number) => f.let(i32.add(address, 0));
+      return shareFunction(context.module, (f, range) => {
+        emitPackShare(f, lanes, oriented, range, at(f, b), at(f, context.workspace + staged));
+      });
+    },
+  };
+  return [
+    ...packed === "panels" ? [panels] : packed === "columns" ? [lines(columnsOf(lowering), "b", staged)] : [],
+    ...upright ? [lines(rowsOf(lowering), "a", staged + packedBytes)] : [],
+  ];
+}
