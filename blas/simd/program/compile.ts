@@ -5,6 +5,7 @@
  */
 import type { Engine } from "../../engine.ts";
 import { fillMemoryArray, memoryArrayAt, readMemoryArray } from "../../program/memory/memory_array.ts";
+import { bodiesOf } from "../../program/bodies.ts";
 import { type Needs, planMemory } from "../../program/memory/memory_plan.ts";
 import { lastLoop, valueTypes } from "../../program/operands.ts";
 import { kindOf } from "../../program/operations/mod.ts";
@@ -82,9 +83,11 @@ export function compileProgram(program: Program, engine: Engine, options: Compil
 }
 
 /** Whether a function of the engine computes an instruction. */
-function isOutside({ operation }: Instruction, { outside = [] }: CompileProgramOptions): boolean {
-  const name = kindOf(operation).engineFunction?.(operation);
-  return name !== undefined && outside.includes(name);
+function isOutside({ operation }: Instruction, options: CompileProgramOptions): boolean {
+  const name = kindOf(operation).engineFunction?.(operation), { outside = [] } = options;
+  if (name !== undefined && outside.includes(name)) return true;
+  // Nor is code emitted for a program that holds such an instruction.
+  return bodiesOf(operation).some(({ instructions }) => instructions.some((inner) => isOutside(inner, options)));
 }
 
 /** What an instruction needs: where nothing emits it, its epilogue finds what was computed in its workspace. */
