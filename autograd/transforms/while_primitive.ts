@@ -6,10 +6,14 @@
 import { either } from "../../deps.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { plainOperand } from "../../blas/program/operand.ts";
+import { mapOf } from "../../blas/program/operations/map.ts";
+import { argument, sub } from "../../blas/scalar/scalar.ts";
 import type { View } from "../../blas/view.ts";
 import { applySeveralChecked, type MultiPrimitive } from "../multi_primitive.ts";
-import { applyChecked, type Primitive } from "../primitive.ts";
+import { apply, type Primitive } from "../primitive.ts";
+import { cast } from "../ops/cast.ts";
 import { constantOf, nodesOf, type Tensor } from "../tensor.ts";
+import { zeros } from "../values/constructors.ts";
 import { type RecordedFunction, replay, typeOf } from "./recorded_function.ts";
 
 /** What is repeated. */
@@ -68,19 +72,31 @@ export function refusingDerivatives(carry: readonly Tensor[], tracked: readonly 
 
 type EndAttributes = { readonly error: () => Error };
 
+/** 0, once it is certain that it is. */
 const endPrimitive: Primitive<EndAttributes> = {
   name: "whileLoop ended",
   samples: [],
-  shape: ([shape]) => either.right(shape!),
-  evaluate: <D extends DType>([x, still]: readonly View<D>[], { error }: EndAttributes): View<D> => {
+  shape: () => either.right([]),
+  evaluate: <D extends DType>([still]: readonly View<D>[], { error }: EndAttributes): View<D> => {
     if (still!.get(...still!.shape.map(() => 0)) !== 0) throw error();
-    return x!;
+    return zeros([], { dtype: still!.dtype }).view as View<D>;
   },
-  vjp: (index, cotangent) => index === 0 ? cotangent : null,
+  vjp: () => null,
 };
 
-/** The carry, once it is certain that the condition does not hold any more: it costs a copy of the smallest tensor. */
+const MINUS = mapOf(sub(argument(0), argument(1)));
+
+/** A tensor minus the 0 that it waits for; its cotangents wait for it too, where the tensor itself is not needed. */
+const waitPrimitive: Primitive<Readonly<Record<never, never>>> = {
+  name: "wait",
+  samples: [],
+  shape: ([shape]) => either.right(shape!),
+  operator: () => MINUS,
+  vjp: (index, cotangent, { inputs: [, zero] }) => index === 0 ? apply(waitPrimitive, {}, [cotangent, zero!]) : null,
+};
+
+/** The carry, once it is certain that the condition does not hold any more. */
 export function ended(carry: readonly Tensor[], still: Tensor, error: () => Error): readonly Tensor[] {
-  const smallest = carry.reduce((least, t, k) => t.view.size < carry[least]!.view.size ? k : least, 0);
-  return carry.map((t, k) => k === smallest ? applyChecked(endPrimitive, { error }, [t, still]) : t);
+  const zero = apply(endPrimitive, { error }, [still]);
+  return carry.map((t) => apply(waitPrimitive, {}, [t, cast(zero, t.dtype)]));
 }
