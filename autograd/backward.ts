@@ -17,10 +17,10 @@ import { sumTo } from "./ops/sum.ts";
 import { stopGradient } from "./stop_gradient.ts";
 import type { Node, OneResult, SeveralResults, Tensor } from "./tensor.ts";
 
-/** What `backward` returns: for every tracked leaf that the root depends on, the gradient, of the leaf's shape. */
+/** The gradients that `backward` returns: one for every tracked leaf that the root depends on, of the leaf's shape. */
 export type Gradients = ReadonlyMap<Tensor, Tensor>;
 
-/** Cotangents on their way; each step of the fold takes out its own and adds to those of its inputs. */
+/** Cotangents on their way; each step of the fold removes its own and adds to those of its inputs. */
 type Cotangents = Map<Tensor, Tensor>;
 
 /**
@@ -52,7 +52,7 @@ export function backward<D extends DType>(root: Tensor<D>, seed?: Tensor<NoInfer
 }
 
 /**
- * The gradient of one tensor.
+ * Returns the gradient of one tensor.
  *
  * @example
  * ```ts
@@ -76,12 +76,12 @@ export function gradientOf<D extends DType>(gradients: Gradients, t: Tensor<D>):
 }
 
 /**
- * What {@link backward} is made of, with a choice of leaves.
+ * Does the work of {@link backward}, for a choice of leaves.
  *
  * @param root The tensor to differentiate.
  * @param seed Its cotangent.
- * @param wanted The tensors to stop at and to give cotangents for; left out, every variable. Only what leads to one of
- * them is computed.
+ * @param wanted The tensors to stop at and to return cotangents for; every variable if left out. Only what leads to one
+ * of them is computed.
  */
 export function cotangentsOf(root: Tensor, seed: Tensor, wanted?: ReadonlySet<Tensor>): Gradients {
   checkSeed(root, seed);
@@ -89,7 +89,7 @@ export function cotangentsOf(root: Tensor, seed: Tensor, wanted?: ReadonlySet<Te
 }
 
 /**
- * {@link cotangentsOf} of several tensors at once: what they share is done once.
+ * Returns the {@link cotangentsOf} several tensors at once; the parts of the graph that they share are processed once.
  *
  * @param seeds Each tensor's cotangent, of its shape and dtype.
  */
@@ -100,8 +100,8 @@ export function pullBack(seeds: ReadonlyMap<Tensor, Tensor>, wanted?: ReadonlySe
   for (const t of order) {
     if (isLeaf(t) || (t.tag === "node" && t.inputs.some((input) => needed.has(input)))) needed.add(t);
   }
-  // An application of several results is one step, in place of its result that comes first: what reads any of them comes
-  // after that one.
+  // An application of several results is one step, at the place of its first result: every reader of its results comes
+  // later.
   const seen = new Set<readonly Node[]>(),
     isFirst = ({ siblings }: Node): boolean =>
       siblings === undefined || (!seen.has(siblings) && seen.add(siblings) !== undefined);
@@ -110,7 +110,7 @@ export function pullBack(seeds: ReadonlyMap<Tensor, Tensor>, wanted?: ReadonlySe
     .filter(isFirst)
     .map((node) => node.siblings === undefined ? stepOf(node, needed) : jointStepOf(node, needed, isLeaf))
     .reverse();
-  // A seed that happens to be tracked shall not make the answer so, unless that is to be differentiated again.
+  // A tracked seed must not make the result tracked, unless the result is to be differentiated again.
   const start: Cotangents = new Map([...seeds].map(([t, seed]) => [t, insideTransform() ? seed : stopGradient(seed)]));
   const found = steps.reduce((cotangents, step) => step(cotangents), start);
   return new Map(
@@ -120,7 +120,7 @@ export function pullBack(seeds: ReadonlyMap<Tensor, Tensor>, wanted?: ReadonlySe
 
 type Step = (cotangents: Cotangents) => Cotangents;
 
-/** The closure of one node: takes its cotangent out, and hands each needed input its share. */
+/** Returns the closure of one node, which removes the node's cotangent and hands each needed input its share. */
 function stepOf(node: Node & OneResult, needed: ReadonlySet<Tensor>): Step {
   return (cotangents) => {
     const cotangent = cotangents.get(node);
@@ -140,14 +140,16 @@ function stepOf(node: Node & OneResult, needed: ReadonlySet<Tensor>): Step {
   };
 }
 
-/** The closure of an application of several results: takes out the cotangents of all of them, and hands out shares. */
+/**
+ * Returns the closure of an application of several results, which removes all their cotangents and hands out shares.
+ */
 function jointStepOf(
   { primitive, attributes, inputs, siblings }: Node & SeveralResults,
   needed: ReadonlySet<Tensor>,
   isLeaf: (t: Tensor) => boolean,
 ): Step {
   return (cotangents) => {
-    // What arrives at a result that is wanted itself goes no further.
+    // A result that is wanted itself keeps its cotangent; nothing is passed on from it.
     const taken = siblings.map((node) => isLeaf(node) ? null : cotangents.get(node) ?? null);
     if (taken.every((cotangent) => cotangent === null)) return cotangents;
     siblings.forEach((node) => !isLeaf(node) && cotangents.delete(node));
@@ -164,7 +166,7 @@ function jointStepOf(
   };
 }
 
-/** Adds a share to the cotangent of an input, summed to its shape. */
+/** Adds a share to the cotangent of an input, after summing it to the input's shape. */
 function handOver(cotangents: Cotangents, input: Tensor, share: Tensor | null): void {
   if (share === null) return;
   const summed = sumTo(share, input.shape), sofar = cotangents.get(input);

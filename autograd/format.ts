@@ -10,8 +10,8 @@ import type { Tensor } from "./tensor.ts";
 /**
  * Writes a tensor as nested brackets with aligned columns, after its dtype and shape.
  *
- * Whole numbers are exact up to 1e16, others rounded to 5 significant digits but never above the point; above 1000
- * elements, three at each end of every axis are shown.
+ * Whole numbers are exact up to 1e16. Others are rounded to 5 significant digits, but never before the decimal point.
+ * Above 1000 elements, only three at each end of every axis are shown.
  *
  * @example
  * ```ts

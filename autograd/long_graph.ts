@@ -1,20 +1,20 @@
 /**
- * The warning of a graph that only ever grows: a value that is computed from itself, step after step, remembers every step.
+ * A warning about graphs that only grow: a value that is computed from itself, step after step, keeps every step alive.
  *
  * @module
  */
 import { insideTransform } from "./transforms/nesting.ts";
 
-/** So many operations, one after the other, are hardly ever meant to be differentiated at once. */
+/** A chain of this many operations is hardly ever meant to be differentiated at once. */
 const LONGEST = 100_000;
 
 let warned = false;
 
 /**
- * The depth of a result: how many operations, one after the other, led to it by way of first operands. That is the way which
- * recurrences take, `p = sub(p, …)`, and looking at all operands would cost every operation a twentieth of its time.
+ * Returns the depth of a result: the number of operations that led to it through first operands. Recurrences such as `p
+ * = sub(p, …)` follow this path; looking at all operands would make every operation 5 % slower.
  *
- * Warns, once in a process, of a depth above 100,000 where nothing is being differentiated.
+ * Warns, once per process, of a depth above 100,000 if nothing is being differentiated.
  *
  * @param below The depth of the first operand.
  */

@@ -1,6 +1,5 @@
 /**
- * Primitives of several results: what is computed together, such as a value and where it was found, and differentiated
- * together.
+ * Primitives of several results that are computed and differentiated together, such as a value and its position.
  *
  * @module
  */
@@ -34,37 +33,39 @@ export type TraceFunction = (
 ) => Program;
 
 /**
- * One differentiable operation of any number of results.
+ * One differentiable operation with any number of results.
  *
  * @typeParam A Its settings: axes, shapes, whatever is neither a tensor nor differentiable.
  */
 export type MultiPrimitive<A> =
   & {
-    /** What error messages and listings call it. */
+    /** The name that error messages and listings use. */
     readonly name: string;
     /** The operands and settings of the generic checks. */
     readonly samples: readonly Sample<A>[];
-    /** The shapes of the results, or why there are none. */
+    /** Returns the shapes of the results, or an error. */
     shapes(shapes: readonly Shape[], attributes: A): Either<ShapeError, readonly Shape[]>;
     /**
-     * The cotangents of all inputs, from those of the results, in tensor operations; called once for each application.
+     * Returns the cotangents of all inputs, computed from those of the results with tensor operations; called once for
+     * each application.
      *
      * @param cotangents One for each result; `null` where nothing depends on it.
-     * @returns One for each input, `null` where the derivative is 0 throughout. `backward` sums it to the input's shape.
+     * @returns One for each input, `null` where the derivative is 0 throughout. `backward` sums it to the input's
+     * shape.
      */
     vjps(cotangents: readonly (Tensor | null)[], application: MultiVjpContext<A>): readonly (Tensor | null)[];
-    /** The dtypes of the results, where they are not that of the operands. */
+    /** Returns the dtypes of the results, if they differ from that of the operands. */
     resultDTypes?(attributes: A): readonly DType[];
   }
   & (
     | {
-      /** The operation, of a primitive that is one of programs. */
+      /** Returns the operation; for a primitive that is an operation of programs. */
       operator(attributes: A): MultiOperator;
       readonly evaluate?: undefined;
     }
     | {
       readonly operator?: undefined;
-      /** Computes the results, of a primitive that programs call outside; their shapes are given. */
+      /** Computes results of the given shapes; for a primitive that programs call from outside. */
       evaluate(inputs: readonly View[], attributes: A, shapes: readonly Shape[], engine: Engine): readonly View[];
       /**
        * Gives the operation of a primitive that programs do not call outside, since it is a program of its own.
@@ -76,7 +77,7 @@ export type MultiPrimitive<A> =
   );
 
 /**
- * Applies a primitive of several results: checks, computes, and remembers how if any operand is tracked.
+ * Applies a primitive of several results: checks, computes, and records the application if any operand is tracked.
  *
  * @throws {DTypeError} If the operands' dtypes differ.
  * @throws {ShapeError} If the primitive's shape rule says so.
@@ -101,7 +102,7 @@ export function applySeveralChecked<A, D extends DType>(
   const dtypes = primitive.resultDTypes?.(attributes);
   const types = shapes.map((shape, k): ValueType => ({ dtype: dtypes?.[k] ?? inputs[0]!.dtype, shape }));
   const views = inputs.map((t) => t.view), interpreter = interpreterOf(views);
-  // The views have the operands' dtype D, unless the primitive says otherwise: then the caller knows.
+  // The views have the operands' dtype D unless the primitive says otherwise; then the caller knows.
   const results =
     (interpreter === undefined
       ? primitive.operator === undefined

@@ -8,7 +8,7 @@ import { checkTensor } from "./arguments.ts";
 import { constantOf, type Tensor } from "./tensor.ts";
 
 /**
- * The same values without their history: no derivative flows through the result.
+ * Returns the same values without their history: no derivative flows through the result.
  *
  * @example
  * ```ts

@@ -38,7 +38,7 @@ export type Variable<D extends DType = DType> = {
   readonly requiresGrad: true;
 };
 
-/** The result of an operation on tensors of which at least one is tracked, with what it was computed from. */
+/** The result of an operation with at least one tracked operand, together with its operands. */
 export type Node<D extends DType = DType> = {
   readonly tag: "node";
   /** The element type. */
@@ -51,18 +51,18 @@ export type Node<D extends DType = DType> = {
   readonly requiresGrad: true;
   /** The operation's settings. */
   readonly attributes: unknown;
-  /** What it was applied to. */
+  /** The operands. */
   readonly inputs: readonly Tensor<D>[];
 } & (OneResult | SeveralResults);
 
-/** What a node of an operation of one result has beside. */
+/** The further fields of a node of an operation with one result. */
 export type OneResult = {
   /** The operation. */
   readonly primitive: Primitive<unknown>;
   readonly siblings?: undefined;
 };
 
-/** What a node of an operation of several results has beside. */
+/** The further fields of a node of an operation with several results. */
 export type SeveralResults = {
   /** The operation. */
   readonly primitive: MultiPrimitive<unknown>;
@@ -71,16 +71,16 @@ export type SeveralResults = {
 };
 
 /**
- * An immutable array of numbers, and how it was computed where derivatives are wanted.
+ * An immutable array of numbers with, if derivatives are wanted, the record of how it was computed.
  *
  * @typeParam D The dtype; operations refuse to mix them.
  */
 export type Tensor<D extends DType = DType> = Constant<D> | Variable<D> | Node<D>;
 
-/** What element-wise operations take: a tensor, or a number that takes the other operand's dtype. */
+/** An operand of element-wise operations: a tensor, or a number, which takes the other operand's dtype. */
 export type TensorLike<D extends DType = DType> = Tensor<D> | number;
 
-/** The one prototype of all tensors: frozen records that a console shows as arrays. */
+/** The only prototype of all tensors: frozen records that a console shows as arrays. */
 class TensorRecord {
   constructor(
     readonly tag: Tensor["tag"],
@@ -92,13 +92,13 @@ class TensorRecord {
     readonly attributes?: unknown,
     readonly inputs?: readonly Tensor[],
     readonly siblings?: readonly Node[],
-    /** How many operations led to it, by way of first operands: see `depthAfter`. */
+    /** The number of operations that led to it through first operands: see `depthAfter`. */
     readonly depth = 0,
   ) {
     Object.freeze(this);
   }
 
-  /** In text, what a console shows. In arithmetic, an error: `t + 1` would be text, and nobody wants that. */
+  /** Converts to text as a console shows it. Arithmetic throws: `t + 1` would silently be text. */
   [Symbol.toPrimitive](hint: "string" | "number" | "default"): string {
     if (hint === "string") return formatView(this.view);
     throw new TypeError(
@@ -116,14 +116,14 @@ class TensorRecord {
   }
 }
 
-// The class holds the fields of all three kinds, and each maker below fills in those of its own: hence the casts.
+// The class holds the fields of all three kinds, and each function below fills in some: hence the casts.
 
-/** Wraps a view that nobody writes to any more as a tensor that is not tracked. */
+/** Wraps a view that is no longer written to as a tensor that is not tracked. */
 export function constantOf<D extends DType>(view: View<D>): Constant<D> {
   return new TensorRecord("constant", view.dtype, view.shape, view, false) as unknown as Constant<D>;
 }
 
-/** Wraps a view as a new leaf: `backward` tells it from every other tensor, those of the same view included. */
+/** Wraps a view as a new leaf: `backward` distinguishes it from every other tensor, even of the same view. */
 export function variableOf<D extends DType>(view: View<D>): Variable<D> {
   return new TensorRecord("variable", view.dtype, view.shape, view, true) as unknown as Variable<D>;
 }
@@ -149,7 +149,7 @@ export function nodeOf<D extends DType>(
   ) as unknown as Node<D>;
 }
 
-/** The depth of a result; tensors that were made by hand have none. */
+/** Returns the depth of a result; tensors made by hand have none. */
 const depthAbove = (inputs: readonly Tensor[]): number =>
   depthAfter((inputs[0] as unknown as TensorRecord | undefined)?.depth ?? 0);
 

@@ -10,10 +10,12 @@ import type { DType } from "./dtype.ts";
 import type { Program } from "./program/program.ts";
 import type { CompileOptions, Executable } from "./program/target.ts";
 import type { Reduction } from "./reduction.ts";
+import type { Rows } from "./rows.ts";
 import type { Scalar } from "./scalar/scalar.ts";
+import type { Shape } from "./shape.ts";
 import type { MutableView, View } from "./view.ts";
 
-export type { Reduction };
+export type { Reduction, Rows };
 
 /** Operands of {@link Engine.gemm}: `c = alpha * a * b + beta * c`. */
 export type GemmOperands<D extends DType> = {
@@ -84,6 +86,11 @@ export type Engine = {
   map<D extends DType>(expression: Scalar, inputs: readonly View<D>[], output: MutableView<D>): void;
   /** Reduces the axes that `output` has length 1 in; the rank stays. Nothing sums to 0, multiplies to 1. */
   reduce<D extends DType>(reduction: Reduction, input: View<D>, output: MutableView<D>): void;
+  /**
+   * Computes rows: all inputs have the shape (broadcast by stride 0); outputs of one number for each row have it with length 1
+   * along the rows' axes, the others as it is.
+   */
+  rows<D extends DType>(rows: Rows, shape: Shape, inputs: readonly View<D>[], outputs: readonly MutableView<D>[]): void;
   /**
    * Makes a program executable. The executable computes with the engine that this was called on, and with that one only,
    * whichever engine is in use when it runs: `{ ...engines.simd, gemm }` compiles as `engines.simd` does, and leaves

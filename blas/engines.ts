@@ -6,6 +6,7 @@
 import { gemmBatchedBy } from "./batches.ts";
 import type { Engine, PartialEngine } from "./engine.ts";
 import { reference } from "./reference/mod.ts";
+import { rowsBy } from "./rows.ts";
 import { hasSimd, simdEngine } from "./simd/mod.ts";
 
 /** The engines that need nothing beside the runtime. */
@@ -21,7 +22,7 @@ const completed = new WeakMap<PartialEngine, Engine>();
 
 /**
  * Fills an engine's gaps with the reference engine's functions. Where there is a `gemm` but no `gemmBatched`, batches are
- * computed product by product with that `gemm`.
+ * computed product by product with that `gemm`; where there is no `rows`, they are computed by its `map` and `reduce`.
  *
  * @param engine A name, and the functions that it is good at.
  * @returns The engine itself where nothing is missing; else a record that calls its functions, the same each time.
@@ -34,9 +35,12 @@ export function completeEngine(engine: PartialEngine): Engine {
   const known = completed.get(engine);
   if (known !== undefined) return known;
   const bound = <N extends FunctionName>(name: N) => (engine[name] as CallableFunction).bind(engine) as Engine[N];
+  const map = own.includes("map") ? bound("map") : reference.map,
+    reduce = own.includes("reduce") ? bound("reduce") : reference.reduce;
   const whole: Engine = {
     ...reference,
     ...own.includes("gemm") && { gemmBatched: gemmBatchedBy(bound("gemm")) },
+    rows: rowsBy({ map, reduce }),
     // `compile` computes with what it is called on, and that is the whole engine.
     ...Object.fromEntries(own.map((name) => [name, name === "compile" ? engine[name] : bound(name)])),
     name: engine.name,

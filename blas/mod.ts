@@ -25,7 +25,9 @@ export type {
   ConvolutionWeightOperands,
 } from "./convolution.ts";
 export type { DataOf, DType, Mutator, ReadonlyDataOf, ReadonlyFloat32Array, ReadonlyFloat64Array } from "./dtype.ts";
-export type { Engine, GemmOperands, GemvOperands, PartialEngine, Reduction } from "./engine.ts";
+export type { Engine, GemmOperands, GemvOperands, PartialEngine, Reduction, Rows } from "./engine.ts";
+export type { RowOutput, RowStage } from "./rows.ts";
+export { stageValue } from "./rows.ts";
 export { currentEngine, engines, nativeEngine, setEngine } from "./engines.ts";
 export { DTypeError, ShapeError, type ShapeErrorDetails } from "./errors.ts";
 export type { CastOperation } from "./program/operations/cast.ts";

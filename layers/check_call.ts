@@ -1,6 +1,6 @@
 /**
- * What a layer is applied to, checked before it computes: callers without types, and those who have mixed up variables,
- * are told which argument is wrong.
+ * Checks of a layer's arguments before it computes: callers without types, and callers who have mixed up variables, are
+ * told which argument is wrong.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import type { Tree } from "../autograd/tree/tree.ts";
 import type { Mode } from "./mode.ts";
 import { TensorSpec, type VariableSpecs } from "./spec.ts";
 
-/** Refuses an input that is not a tensor. */
+/** Throws if an input is not a tensor. */
 export function checkInput(name: string, x: Tensor): void {
   if (isTensor(x)) return;
   const swapped = typeof x === "object" && x !== null && "params" in x;
@@ -25,7 +25,7 @@ export function checkInput(name: string, x: Tensor): void {
   });
 }
 
-/** Refuses what is neither `evaluate` nor `train(key)`. */
+/** Throws if a mode is neither `evaluate` nor `train(key)`. */
 export function checkMode(name: string, mode: Mode): void {
   const known = typeof mode === "object" && mode !== null && (mode.training === false || mode.training === true);
   if (known && (!mode.training || isKey(mode.key))) return;
@@ -34,7 +34,7 @@ export function checkMode(name: string, mode: Mode): void {
   );
 }
 
-/** Refuses variables that are not a record of `params` and `state`. */
+/** Throws if variables are not a record of `params` and `state`. */
 export function checkVariables(name: string, variables: { readonly params: unknown; readonly state: unknown }): void {
   const isRecord = typeof variables === "object" && variables !== null;
   const wrong = !isRecord || isTensor(variables)
@@ -54,7 +54,7 @@ export function checkVariables(name: string, variables: { readonly params: unkno
   );
 }
 
-/** {@link checkVariables}, and refuses those that lack a tensor or have one of another shape. */
+/** Checks like {@link checkVariables}, and throws if a tensor is missing or has another shape. */
 export function checkOwnVariables(
   name: string,
   { params, state }: VariableSpecs,
@@ -79,7 +79,7 @@ function checkTree(name: string, wanted: Tree<TensorSpec>, given: unknown, path:
   }
 }
 
-/** {@link checkVariables}, and refuses those that are not lists of one entry for each of `count` layers. */
+/** Checks like {@link checkVariables}, and throws unless there are lists of one entry for each of `count` layers. */
 export function checkListed(
   name: string,
   count: number,
@@ -98,5 +98,5 @@ const variablesError = (op: string, argument: string, given: unknown, problem: s
     op,
     given: { [argument]: describe(given) },
     problem,
-    remedy: "pass the variables that this layer's init returned, or what training made of them",
+    remedy: "pass the variables that this layer's init returned, or those that training returned",
   });

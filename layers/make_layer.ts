@@ -1,5 +1,5 @@
 /**
- * Layers out of their parts.
+ * Builds layers from their parts.
  *
  * @module
  */
@@ -16,10 +16,10 @@ import type { Layer, Variables } from "./layer.ts";
 import type { Mode } from "./mode.ts";
 import { initialize, type VariableSpecs } from "./spec.ts";
 
-/** A state, or params, without anything in it. */
+/** An empty state, or empty params. */
 export type NoState = readonly [];
 
-/** The one state without anything in it. */
+/** The only empty state. */
 export const NO_STATE: NoState = Object.freeze([]);
 
 /** The params and the state of layers that have neither. */
@@ -27,11 +27,11 @@ export const NOTHING: { readonly params: NoState; readonly state: NoState } = { 
 
 /** The option that layers without params have. */
 export type NameOption = {
-  /** What summaries and errors call it. */
+  /** The name in summaries and errors. */
   readonly name?: string;
 };
 
-/** What distinguishes one layer from another. */
+/** The parts that distinguish one layer from another. */
 export type LayerParts<P extends object, S extends object> =
   & Pick<Layer, "kind" | "name" | "config" | "outputShape">
   & {
@@ -40,7 +40,7 @@ export type LayerParts<P extends object, S extends object> =
     readonly reshapes?: true;
     readonly activation?: Activation;
     readonly specs: VariableSpecs;
-    /** The output before the activation, and the next state; the shape of `x` has been checked. */
+    /** Returns the output before the activation, and the next state; the shape of `x` has been checked. */
     readonly compute: (variables: Variables<P, S>, x: Tensor, mode: Mode) => readonly [Tensor, S];
   };
 
@@ -66,14 +66,14 @@ export function makeLayer<P extends object, S extends object>(
       checkMode(name, mode);
       unwrap(parts.outputShape(x.shape));
       const [y, state] = compute(variables, x, mode);
-      // Operations give the dtype that they are given, and refuse params of another.
+      // Operations return the dtype of their operands, and throw if params have another.
       return [activation.forward(y) as Tensor<D>, state];
     },
     outputShape: (x) => either.chain(() => parts.outputShape(x))(tryShape(() => checkShape(name, x))),
   });
 }
 
-/** A shape, if it is as wanted; else why not. */
+/** Returns a shape if the condition holds, else the error. */
 export function shapeIf(
   fits: boolean,
   { op, x, result, problem, remedy }: {
@@ -87,7 +87,7 @@ export function shapeIf(
   return fits ? either.right(result()) : either.left(new ShapeError({ op, given: { x }, problem, remedy }));
 }
 
-/** The answer of a shape rule that throws. */
+/** Returns the result of a shape rule that throws. */
 export function tryShape<A>(f: () => A): Either<ShapeError, A> {
   try {
     return either.right(f());
@@ -97,14 +97,17 @@ export function tryShape<A>(f: () => A): Either<ShapeError, A> {
   }
 }
 
-/** The same error, of the layer at `index` of a model: `Dense` becomes `Dense at "2"`, and in a model of models `"1.2"`. */
+/**
+ * Returns the same error for the layer at `index` of a model: `Dense` becomes `Dense at "2"`, and in a model of models
+ * `"1.2"`.
+ */
 export function atIndex(error: ShapeError, index: number): ShapeError {
   const [, name, path] = /^(.*) at "([\d.]+)"$/s.exec(error.op) ?? [];
   const op = name === undefined ? `${error.op} at "${index}"` : `${name} at "${index}.${path}"`;
   return new ShapeError({ op, given: error.given, problem: error.problem, remedy: error.remedy });
 }
 
-/** Runs what the layer at `index` does; its shape errors say where it is. */
+/** Runs a function for the layer at `index`; its shape errors say where the layer is. */
 export function located<A>(index: number, f: () => A): A {
   try {
     return f();

@@ -11,17 +11,18 @@ import { assertEquals } from "@std/assert";
  */
 const PARTS: readonly (readonly [part: string, files: RegExp])[] = [
   ["packages", /^deps\.ts$/],
-  ["arrays", /^blas\/(?!engines|blas|mod)\w+\.ts$/],
+  ["arrays", /^blas\/(?!engines|blas|mod|rows)\w+\.ts$/],
   ["scalar expressions", /^blas\/scalar\//],
+  ["rows of arrays", /^blas\/rows\.ts$/],
   ["programs", /^blas\/program\/(operations\/)?\w+\.ts$/],
   ["memory of programs", /^blas\/program\/memory\//],
   ["listings of programs", /^blas\/program\/format\//],
   ["reference engine", /^blas\/reference\//],
   ["passes over programs", /^blas\/program\/passes\//],
   ["WebAssembly assembler", /^blas\/wasm\//],
-  ["kernels", /^blas\/simd\/(?!mod|program)/],
+  ["kernels", /^blas\/simd\/(?!mod|program|rows)/],
   ["programs as WebAssembly", /^blas\/simd\/program\//],
-  ["simd engine", /^blas\/simd\/mod\.ts$/],
+  ["simd engine", /^blas\/simd\/(mod|rows\w*)\.ts$/],
   ["native engine", /^blas\/native\//],
   ["engines", /^blas\/(engines|blas|mod)\.ts$/],
   [

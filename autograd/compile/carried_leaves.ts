@@ -1,5 +1,5 @@
 /**
- * What a step carries: which part of the carry that it returns is which of the one that it takes.
+ * The carry of a step: matches the carry that it returns with the one that it takes.
  *
  * @module
  */
@@ -9,8 +9,7 @@ import { describeSignature } from "./signature_change.ts";
 import { joinPath } from "./walk.ts";
 
 /**
- * Pairs the data of both carries, in the order of the carry that is returned; fields may be in another order than in the one
- * that is taken.
+ * Pairs the data of both carries, in the order of the returned carry, whose fields may be in another order.
  *
  * @param args The signature of `[carry, x]`.
  * @param result The signature of `[carry, y]`.
@@ -18,7 +17,7 @@ import { joinPath } from "./walk.ts";
  */
 export function carriedLeaves(args: Signature, result: Signature): readonly Carried[] {
   const taken = firstOf(args), returned = firstOf(result);
-  // Every leaf of a signature is an object of its own, so that it can stand for its place.
+  // Every leaf of a signature is a distinct object, so it can stand for its place.
   const places = new Map<DataLeafSignature, number>(dataOf(taken).map((leaf, k) => [leaf, k]));
   const pairs: Carried[] = [];
   const visit = (before: Signature | undefined, after: Signature | undefined, path: string): void => {
@@ -41,10 +40,10 @@ export function carriedLeaves(args: Signature, result: Signature): readonly Carr
 }
 
 /**
- * Returns the signature of the arguments that a step's program takes. Variables of the carry that come back as constants may be
- * constants to begin with: the step that follows runs with such a carry too.
+ * Returns the signature of the arguments for a step's program. Variables of the carry that come back as constants may
+ * be constants from the start, since the next step runs with such a carry too.
  *
- * @param carried What {@link carriedLeaves} gives.
+ * @param carried The result of {@link carriedLeaves}.
  */
 export function argumentsOfStep(args: Signature, result: Signature, carried: readonly Carried[]): Signature {
   const returned = dataOf(result), constant = new Set<number>();
@@ -67,7 +66,7 @@ function sameKind(a: Signature, b: Signature): boolean {
   if (a.kind === "static" && b.kind === "static") return Object.is(a.value, b.value);
   if (a.kind === "list" && b.kind === "list") return a.parts.length === b.parts.length;
   if (a.kind === "record" && b.kind === "record") return true;
-  // Tensors may be variables or not: a step returns what operations gave, which are constants.
+  // Tensors may be variables or not: a step returns results of operations, which are constants.
   if (a.kind === "tensor" && b.kind === "tensor") return a.dtype === b.dtype && String(a.shape) === String(b.shape);
   return a.kind === b.kind;
 }

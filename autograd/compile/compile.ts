@@ -16,7 +16,7 @@ import { type CompileOptions, completeOptions } from "./options.ts";
 import { acquire, callSpecialization, release, type Specialization, specialize } from "./specialization.ts";
 import { specializationCache } from "./specialization_cache.ts";
 
-/** What {@link formatProgram} asks a compiled function. */
+/** The key by which {@link formatProgram} asks a compiled function for a specialization. */
 const SPECIALIZATION_FOR = Symbol("specializationFor");
 
 /** A function from {@link compile}. */
@@ -26,10 +26,10 @@ export type Compiled<A extends readonly unknown[], R> = {
   /**
    * Folds a step, from `(carry, x)` to `[carry, y]`, over a sequence; the carry stays in compiled memory in between.
    *
-   * @param carry What the first step is given.
-   * @param xs What the steps are given one after the other; it is read as the steps run.
-   * @returns A generator that yields what each step yields, and returns the last carry. Its `carry` is a copy of the carry
-   * as it stands, at any time between steps, after `break` too.
+   * @param carry The carry for the first step.
+   * @param xs The inputs of the steps, one after the other; they are read as the steps run.
+   * @returns A generator that yields the result of each step, and returns the last carry. Its `carry` is a copy of the
+   * current carry, at any time between steps, also after `break`.
    */
   scan(carry: CarryOf<A>, xs: Iterable<InputOf<A>>): Scan<YieldOf<R>, CarryOf<A>>;
 };
@@ -40,29 +40,30 @@ export type CarryOf<A extends readonly unknown[]> = A extends readonly [infer C,
 /** The second argument of a step. */
 export type InputOf<A extends readonly unknown[]> = A extends readonly [unknown, infer X, ...unknown[]] ? X : undefined;
 
-/** What a step yields: the second part of what it returns. */
+/** The values that a step yields: the second part of its result. */
 export type YieldOf<R> = R extends readonly [unknown, infer Y] ? Y : never;
 
 /**
  * Compiles a function of tensors.
  *
- * The function is run once, with tensors that have shapes and no values, for each signature of its arguments. Tensors and
- * keys are data; their shapes and dtypes, and numbers, texts, truth values and functions wherever they stand, are the
- * signature. Plain records and arrays are walked; anything else among arguments or results is refused. What it computes, derivatives and optimizer
- * steps included, becomes one program in WebAssembly memory, in which whole chains of operations are single loops. A call
- * copies the arguments in and the results out; results are ordinary tensors, detached from any graph.
+ * For each signature of its arguments, the function is run once with tensors that have shapes but no values. Tensors
+ * and keys are data; their shapes and dtypes, and numbers, texts, truth values and functions wherever they stand, are
+ * the signature. Plain records and arrays are walked; anything else among arguments or results is refused. The whole
+ * computation, including derivatives and optimizer steps, becomes one program in WebAssembly memory, in which whole
+ * chains of operations are single loops. A call copies the arguments in and the results out; results are ordinary
+ * tensors, detached from any graph.
  *
- * Inside, values of tensors cannot be read, nor branched on: `where` chooses. Numbers are numbers, and may be branched on:
- * another number is another program. What changes from call to call is passed as a tensor, `constant(x)`. Keys are data, so
- * every call draws what its key gives. What the function closes over is constant.
+ * Inside, values of tensors cannot be read or branched on: use `where`. Numbers are plain numbers and may be branched
+ * on; another number needs another program. Pass values that change from call to call as tensors, `constant(x)`. Keys
+ * are data, so every call draws from its own key. Tensors that the function closes over are constants.
  *
- * Inside `gradient` or another compiled function, the function is run plainly, as part of what is differentiated or
- * compiled there.
+ * Inside `gradient` or another compiled function, the function runs like a plain one and is differentiated or compiled
+ * with the rest.
  *
- * @param f A function without side effects; not asynchronous. It returns a tree of what may be an argument.
- * @param options `variants`: how many programs are kept, 32 by default; `warn`: whether to say once, with `console.warn`,
- * that most calls compile anew since something changes with each, true by default; `passes`: which passes to leave out,
- * `without`, and a function that is shown the program after each, `watch`.
+ * @param f A function without side effects; not asynchronous. It returns a tree of values that may also be arguments.
+ * @param options `variants`: how many programs are kept, 32 by default; `warn`: whether to warn once, with
+ * `console.warn`, if most calls compile anew because something changes with each, true by default; `passes`: the passes
+ * to leave out, `without`, and a function that is shown the program after each, `watch`.
  * @returns A function of the same arguments and results, with `scan` for steps from `(carry, x)` to `[carry, y]`.
  * @throws {TypeError} From the compiled function, if an argument or a result is neither data nor part of a signature.
  * @throws {TraceError} From the compiled function, if `f` reads a value, or branches on one.
@@ -91,7 +92,7 @@ export function compile<A extends readonly unknown[], R>(
     throw new TypeError(`Cannot compile ${describe(f)}: it must be a function; pass one`);
   }
   const { variants, warn, passes } = completeOptions(options);
-  // A function of whatever arguments: those that it is called with below are of its own type.
+  // A function of any arguments: those that it is called with below have the right types.
   const step = f as unknown as (...args: never[]) => unknown;
   const programs = (carries: boolean) =>
     specializationCache((args) => specialize(step, args, { carries, passes }), { name: f.name, variants, warn });
@@ -106,12 +107,12 @@ export function compile<A extends readonly unknown[], R>(
       ? scanPlainly(step as (carry: unknown, x: unknown) => readonly [unknown, unknown], carry, xs)
       : scanCompiled(forScans, carry, xs);
   const specializationFor = (...args: readonly unknown[]) => forCalls.find(args, []);
-  // `scan` and the symbol are what the type adds to a function of these arguments.
+  // `scan` and the symbol complete the type of the compiled function.
   return Object.assign(compiled, { scan, [SPECIALIZATION_FOR]: specializationFor }) as Compiled<A, R>;
 }
 
 /**
- * Shows the program that a compiled function runs for some arguments: as traced, and as optimized.
+ * Returns the program that a compiled function runs for some arguments, as text: as traced, and as optimized.
  *
  * @param compiled A function from {@link compile}.
  * @param args Arguments, as for a call.
@@ -143,8 +144,8 @@ export function formatProgram<A extends readonly unknown[]>(compiled: Compiled<A
 const bytes = (count: number): string => `${count.toLocaleString("en-US")} bytes`;
 
 /**
- * Whether the function is a part of what is being differentiated or compiled. Inside a transform it always is: it may close
- * over what derivatives are wanted of.
+ * Tells whether the function is part of a larger one that is being differentiated or compiled. Inside a transform it
+ * always is: it may close over tensors that are differentiated.
  */
 function isPartOfMore(args: readonly unknown[]): boolean {
   if (insideTransform()) return true;

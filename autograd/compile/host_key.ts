@@ -1,14 +1,15 @@
 /**
- * Which calls of functions outside a program are the same.
+ * Keys of functions outside a program, which tell equal calls.
  *
  * @module
  */
 import type { AnyPrimitive } from "../primitive.ts";
 
 /**
- * Returns the key of a function that a program calls outside: two calls of equal keys on equal operands give equal results.
+ * Returns the key of a function that a program calls outside: calls with equal keys on equal operands give equal
+ * results.
  *
- * @returns `undefined` where the settings are more than data: then no other call gives the same.
+ * @returns `undefined` if the settings are more than data: then no other call is equal.
  */
 export function hostKey(primitive: AnyPrimitive, attributes: unknown): string | undefined {
   let data = true;
@@ -24,7 +25,7 @@ export function hostKey(primitive: AnyPrimitive, attributes: unknown): string | 
 const identities = new WeakMap<AnyPrimitive, number>();
 let count = 0;
 
-/** A number of the primitive's own: names may be shared. */
+/** Returns a number for the primitive, since names may be shared. */
 function identityOf(primitive: AnyPrimitive): number {
   const known = identities.get(primitive);
   if (known !== undefined) return known;

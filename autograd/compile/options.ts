@@ -1,5 +1,5 @@
 /**
- * How a function is compiled: what its caller may say.
+ * The options of compilation.
  *
  * @module
  */
@@ -9,19 +9,19 @@ import type { Program } from "../../blas/program/program.ts";
 
 /** The options of `compile`. */
 export type CompileOptions = {
-  /** How many programs are kept, one for each signature; beyond, the one unused for the longest time is dropped. 32. */
+  /** How many programs are kept, one for each signature; the least recently used one is dropped. 32 if left out. */
   readonly variants?: number;
   /** Whether to warn, once, when most calls compile anew; true if left out. */
   readonly warn?: boolean;
-  /** For those who look into a program: passes to leave out, and a function that is shown the program after each. */
+  /** For inspecting programs: passes to leave out, and a function that is shown the program after each. */
   readonly passes?: PassOptions;
 };
 
-/** What `compile` lets its caller say of passes. */
+/** The options of `compile` for passes. */
 export type PassOptions = {
-  /** Passes to leave out; the program is then slower, and as correct. */
+  /** Passes to leave out; the program is then slower but still correct. */
   readonly without?: readonly PassName[];
-  /** Is told of every pass that has changed a program, and shown the program that it made. */
+  /** Called for every pass that has changed a program, with the new program. */
   readonly watch?: (pass: PassName, program: string) => void;
 };
 
@@ -29,9 +29,9 @@ export type PassOptions = {
 const NOTHING: Program = { parameters: [], constants: [], instructions: [], results: [] };
 
 /**
- * Fills in what is left out.
+ * Fills in the defaults.
  *
- * @throws {TypeError} If there are others, or one is of another type.
+ * @throws {TypeError} If an option does not exist or has a wrong type.
  * @throws {RangeError} If `variants` is not a whole number above 0, or a pass does not exist.
  */
 export function completeOptions(options: CompileOptions): Required<CompileOptions> {

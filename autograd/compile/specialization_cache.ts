@@ -1,5 +1,5 @@
 /**
- * The programs that one compiled function keeps, and the warning that most of its calls make a new one.
+ * The programs that a compiled function keeps, and the warning that most of its calls make a new one.
  *
  * @module
  */
@@ -8,25 +8,25 @@ import { changeBetween } from "./signature_change.ts";
 import { type DataLeaf, matches, type Signature, signatureOfArguments } from "./signature.ts";
 import type { Specialization } from "./specialization.ts";
 
-/** Programs of one function, by the signature of its arguments and the engine in use. */
+/** The programs of a function, by the signature of its arguments and the engine in use. */
 export type SpecializationCache = {
-  /** Finds the specialization for a list of arguments, or makes one; appends the data of the arguments. */
+  /** Finds or makes the specialization for a list of arguments, and appends the data of the arguments. */
   find(args: readonly unknown[], data: DataLeaf[]): Specialization;
-  /** Says that a call needed no search, since it has the signature of the one before. */
+  /** Counts a call that needed no search, since it has the signature of the one before. */
   countHit(): void;
 };
 
-/** How a function's programs are kept. */
+/** The options for keeping a function's programs. */
 export type CacheOptions = {
-  /** What the function is called. */
+  /** The name of the function. */
   readonly name: string;
-  /** How many programs are kept at most; beyond, the one that was not used for the longest time is dropped. */
+  /** The maximum number of programs; the least recently used one is dropped. */
   readonly variants: number;
   /** Whether to warn when most calls compile. */
   readonly warn: boolean;
 };
 
-/** The calls that the warning looks back on, one bit each, and how many of them may compile. */
+/** The calls that the warning considers, one bit each, and how many of them may compile. */
 const WINDOW = 0xffff, MOST_MISSES = 8;
 
 /**

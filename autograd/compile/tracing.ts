@@ -1,5 +1,5 @@
 /**
- * Tracing: a function is run once on tensors without values, and an interpreter writes down what is done to them, as a program.
+ * Tracing: a function is run once on tensors without values, and an interpreter records the operations as a program.
  *
  * @module
  */
@@ -18,10 +18,10 @@ import { TraceError } from "./errors.ts";
 import { hostKey } from "./host_key.ts";
 import { type DataLeafSignature, dataOf, type Signature, signatureOf, typeOf, unflattenLeaves } from "./signature.ts";
 
-/** What a function does to arguments of one signature. */
+/** The trace of a function for arguments of one signature. */
 export type Trace = {
   readonly program: Program;
-  /** What the function returns, data in the order of the program's results. */
+  /** The function's result, with data in the order of the program's results. */
   readonly result: Signature;
 };
 
@@ -30,7 +30,8 @@ export type Trace = {
  *
  * @param args The signature of the list of arguments.
  * @param carries Whether the function is a step that returns `[carry, y]`.
- * @throws {TraceError} If the function reads a value, is asynchronous, or returns what no program can give back.
+ * @throws {TraceError} If the function reads a value, is asynchronous, or returns something that a program cannot
+ * return.
  */
 export function trace(f: (...args: never[]) => unknown, args: Signature, carries: boolean): Trace {
   const parameters = dataOf(args).map(typeOf), tracing = new Tracing(parameters);
@@ -49,7 +50,7 @@ export function trace(f: (...args: never[]) => unknown, args: Signature, carries
   return { program: tracing.program(views), result };
 }
 
-/** The result of a step: the carry, whose tensors and keys are all data, and what the step yields. */
+/** Returns the result of a step: the carry, whose tensors and keys are all data, and the value that the step yields. */
 function pairOf(returned: unknown, views: View[]): Signature {
   if (!Array.isArray(returned) || returned.length !== 2) {
     throw new TypeError(
@@ -63,9 +64,9 @@ function pairOf(returned: unknown, views: View[]): Signature {
 }
 
 /**
- * The signature of a result, as plain code would return it.
+ * Returns the signature of a result, as plain code would return it.
  *
- * @param views Where the views of its data are appended.
+ * @param views The array that the views of its data are appended to.
  * @param all Whether tensors and keys that do not depend on the arguments are data too.
  */
 function resultOf(returned: unknown, views: View[], all: boolean): Signature {
@@ -77,7 +78,7 @@ function resultOf(returned: unknown, views: View[], all: boolean): Signature {
     }
     if (!all && !isAbstract(part.view)) return { kind: "static", value: part };
     views.push(part.view);
-    // What operations gave is detached: a result has no graph.
+    // Results of operations are detached: a result has no graph.
     return { kind: "tensor", dtype: part.dtype, shape: part.shape, tracked: part.tag === "variable" };
   });
 }
@@ -85,18 +86,18 @@ function resultOf(returned: unknown, views: View[], all: boolean): Signature {
 /** A view that stands for a value of the program that a {@link Tracing} writes. */
 export class TracedView extends AbstractView {
   /**
-   * Makes one.
+   * Creates a view.
    *
    * @param type Its dtype and shape.
-   * @param tracing What it belongs to.
-   * @param value The number that the value has while the program is written.
+   * @param tracing The interpreter that it belongs to.
+   * @param value The number of the value in the program.
    */
   constructor({ dtype, shape }: ValueType, tracing: Tracing, readonly value: number) {
     super(dtype, shape, tracing);
   }
 }
 
-/** One run of a function, and the program that it makes. */
+/** A run of a function, and the program that it makes. */
 export class Tracing implements Interpreter {
   readonly level: number = nextLevel();
   readonly description = "it is being traced by compile";
@@ -107,7 +108,7 @@ export class Tracing implements Interpreter {
   #next: number;
   #open = true;
 
-  /** Starts one, of a program with these parameters. */
+  /** Starts a run of a program with these parameters. */
   constructor(parameters: readonly ValueType[]) {
     this.#parameters = parameters;
     this.#next = parameters.length;
@@ -130,9 +131,9 @@ export class Tracing implements Interpreter {
   }
 
   /**
-   * Writes down that a primitive was applied.
+   * Records an application of a primitive.
    *
-   * @throws {TraceError} If a view was traced by a function that has ended.
+   * @throws {TraceError} If a view was traced by a function that has finished.
    */
   apply(
     primitive: AnyPrimitive,
@@ -154,7 +155,7 @@ export class Tracing implements Interpreter {
     });
   }
 
-  /** The error for whoever reads elements while the function is traced, or afterwards. */
+  /** Returns the error for reading elements while the function is traced, or afterwards. */
   unreadable(): TraceError {
     return new TraceError(
       "read the value of a tensor",
@@ -163,7 +164,7 @@ export class Tracing implements Interpreter {
   }
 
   /**
-   * Returns the program that gives these results.
+   * Returns the program for these results.
    *
    * @param results Traced views, or ordinary ones, which are constants.
    * @throws {TraceError} If a view belongs to another interpreter.
@@ -200,7 +201,7 @@ const strangerError = (action: string): TraceError =>
     "keep no tensors from inside a compiled function: return them",
   );
 
-/** What an application of a primitive is to a program: its operator, or else a function that runs outside. */
+/** Returns the operation for an application of a primitive: its operator, or else a function that runs outside. */
 function operationOf(
   primitive: AnyPrimitive,
   attributes: unknown,

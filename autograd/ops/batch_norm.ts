@@ -17,7 +17,7 @@ import { variance } from "./variance.ts";
 export type BatchStatistics<D extends DType = DType> = {
   /** `[channels]` */
   readonly mean: Tensor<D>;
-  /** `[channels]`, of all there is: not corrected. */
+  /** `[channels]`, of the batch itself: without correction. */
   readonly variance: Tensor<D>;
 };
 
@@ -28,7 +28,7 @@ export type BatchNormOptions<D extends DType> = EpsilonOption & {
 };
 
 /**
- * Mean and variance of every channel over the batch and all further axes.
+ * Computes mean and variance of every channel over the batch and all further axes.
  *
  * @param x `[batch, channels, ...]`
  * @returns Two tensors `[channels]`; the variance is the biased one, `count / (count - 1)` makes an estimate of it.
@@ -53,8 +53,8 @@ export function batchStatistics<D extends DType>(x: Tensor<D>): BatchStatistics<
  * Brings every channel to mean 0 and variance 1 over the batch, then scales and shifts it:
  * `(x - mean) / sqrt(variance + epsilon) * gamma + beta`.
  *
- * Without `statistics` those of `x` are taken, and the gradient flows through them: training. With `statistics`, running
- * averages say, the result for an example does not depend on the others: evaluation.
+ * Without `statistics`, those of `x` are used, and the gradient flows through them (training). With `statistics`, such
+ * as running averages, the result for an example does not depend on the others (evaluation).
  *
  * @param x `[batch, channels, ...]`
  * @param gamma `[channels]`, or `null` for none.
@@ -62,7 +62,7 @@ export function batchStatistics<D extends DType>(x: Tensor<D>): BatchStatistics<
  * @param options `statistics`: mean and variance, each `[channels]`; `epsilon`: 1e-5 by default.
  * @returns The shape of `x`.
  * @throws {ShapeError} If `x` has fewer than two axes, or another operand is not of shape `[channels]`.
- * @throws {RangeError} If `epsilon` is no finite number of 0 or more.
+ * @throws {RangeError} If `epsilon` is not a finite number of 0 or more.
  * @throws {DTypeError} If the dtypes differ.
  * @see Ioffe and Szegedy, Batch Normalization, 2015.
  *

@@ -35,9 +35,9 @@ const weighLogPrimitive = elementwise("weighLog", (weight, x) => select(equal(we
 export const crossEntropyPrimitives = [weighPrimitive, weighLogPrimitive];
 
 /**
- * Cross-entropy of predictions that are probabilities already: minus the sum of `target * log(pred)`.
+ * Computes the cross-entropy of predictions that are probabilities: minus the sum of `target * log(pred)`.
  *
- * Where the target is 0 the prediction may be 0. Where you have logits, {@link softmaxCrossEntropy} is exact and faster.
+ * Where the target is 0 the prediction may be 0. If you have logits, {@link softmaxCrossEntropy} is exact and faster.
  *
  * @example
  * ```ts
@@ -48,8 +48,8 @@ export const crossEntropyPrimitives = [weighPrimitive, weighLogPrimitive];
  * assertAlmostEquals(toNumber(crossEntropyLoss(pred, target)), Math.LN2 / 2);
  * ```
  *
- * @param pred Probabilities, `[..., classes]`. With at least one axis before the classes the mean over rows is returned, over
- * all axes but the last; of a single row, `[classes]`, the sum over its elements.
+ * @param pred Probabilities, `[..., classes]`. With at least one axis before the classes the mean over rows is
+ * returned, over all axes but the last; of a single row, `[classes]`, the sum over its elements.
  * @param target Probabilities of the same shape.
  * @param options `reduction`: `"mean"` (default) as said, `"sum"` over all, `"none"` for one loss a row.
  * @throws {ShapeError} If the shapes differ.
@@ -82,16 +82,16 @@ export type SoftmaxCrossEntropyOptions<D extends DType> = LossOptions & {
 };
 
 /**
- * Cross-entropy of logits: minus the log-probability, under the softmax of the logits, of the right class.
+ * Computes the cross-entropy of logits: minus the log-probability of the right class, under the softmax of the logits.
  *
  * @param logits `[..., classes]`, or with the classes on another axis.
  * @param labels Probabilities of the logits' shape, as a tensor; or classes, whole numbers of the logits' shape without
  * the class axis, as an array or a tensor.
  * @param options See {@link SoftmaxCrossEntropyOptions}.
- * @returns The mean over rows, 0-d (divided by the sum of the weights of the classes chosen where there are weights, rows
- * ignored left out, as PyTorch does; NaN with gradient 0 where none is left); the sum; or one loss a row.
+ * @returns The mean over rows, 0-d (divided by the sum of the weights of the classes chosen where there are weights,
+ * rows ignored left out, as PyTorch does; NaN with gradient 0 where none is left); the sum; or one loss a row.
  * @throws {ShapeError} If the labels fit neither form, or there is not one weight for each class.
- * @throws {RangeError} If a label is no class, or `labelSmoothing` is outside [0, 1].
+ * @throws {RangeError} If a label is not a class, or `labelSmoothing` is outside [0, 1].
  * @throws {DTypeError} If the dtypes differ.
  *
  * @example

@@ -77,7 +77,7 @@ export function gatherAlong<D extends DType>(t: Tensor<D>, indices: Tensor<D>, a
 }
 
 /**
- * Takes whole slices along an axis: rows of a matrix by number, words of an embedding.
+ * Takes whole slices along an axis, such as rows of a matrix by number or words of an embedding.
  *
  * The gradient of a slice taken several times is the sum of its gradients.
  *
@@ -86,7 +86,7 @@ export function gatherAlong<D extends DType>(t: Tensor<D>, indices: Tensor<D>, a
  * @param axis The axis that they point along, 0 if left out.
  * @returns The shape of `t` with the axis replaced by the axes of `indices`.
  * @throws {ShapeError} If the axis is out of range.
- * @throws {RangeError} If an index is no whole number or beyond the axis.
+ * @throws {RangeError} If an index is not a whole number or is out of range.
  *
  * @example
  * ```ts
@@ -113,7 +113,8 @@ export function take<D extends DType>(t: Tensor<D>, indices: Tensor | Numeric, a
 }
 
 /**
- * Takes single elements along an axis, for every position along the others: what `argmax` or a sort points at.
+ * Takes single elements along an axis, for every position along the others, such as those that `argmax` or a sort
+ * points at.
  *
  * The gradient of an element taken several times is the sum of its gradients.
  *
@@ -123,7 +124,7 @@ export function take<D extends DType>(t: Tensor<D>, indices: Tensor | Numeric, a
  * @param axis The axis that they point along, 0 if left out.
  * @returns The shape of `t` with the axis as long as that of `indices`.
  * @throws {ShapeError} If the axis is out of range, or `indices` have another shape.
- * @throws {RangeError} If an index is no whole number or beyond the axis.
+ * @throws {RangeError} If an index is not a whole number or is out of range.
  *
  * @example
  * ```ts

@@ -16,7 +16,7 @@ import { transpose } from "./transpose.ts";
 
 const sample = (a: Shape, b: Shape) => ({ attributes: {}, inputs: [{ shape: a }, { shape: b }] });
 
-/** Operands of two axes or more: the last two are those of matrices, those before are batch axes and broadcast. */
+/** Operands of two axes or more: the last two are those of matrices; the others are batch axes and broadcast. */
 const matmulPrimitive: Primitive<NoAttributes> = {
   name: "matmul",
   samples: [
@@ -57,7 +57,7 @@ function mismatch(a: Shape, b: Shape, problem: string): ShapeError {
 const swapLast = (t: Tensor): Tensor =>
   transpose(t, t.shape.map((_, axis) => axis < t.shape.length - 2 ? axis : 2 * t.shape.length - 3 - axis));
 
-/** The product of operands of two axes or more; a stack of matrices times one matrix is one tall product. */
+/** Multiplies operands of two axes or more; a stack of matrices times one matrix becomes one tall product. */
 function multiply<D extends DType>(a: Tensor<D>, b: Tensor<D>): Tensor<D> {
   if (a.shape.length <= 2 || b.shape.length !== 2 || a.shape.at(-1) !== b.shape[0]) {
     return applyChecked(matmulPrimitive, {}, [a, b]);
@@ -69,8 +69,8 @@ function multiply<D extends DType>(a: Tensor<D>, b: Tensor<D>): Tensor<D> {
 /**
  * Multiplies matrices and vectors.
  *
- * Two vectors give their inner product, a matrix and a vector a vector. Axes before the last two are batch axes and
- * broadcast. Transposed operands cost nothing: they are multiplied through their strides.
+ * Two vectors give their inner product; a matrix and a vector give a vector. Axes before the last two are batch axes
+ * and broadcast. Transposed operands cost nothing: they are multiplied through their strides.
  *
  * @param a `[..., m, k]`, or a vector `[k]`.
  * @param b `[..., k, n]`, or a vector `[k]`.
@@ -91,7 +91,7 @@ function multiply<D extends DType>(a: Tensor<D>, b: Tensor<D>): Tensor<D> {
 export function matmul<D extends DType>(a: Tensor<D>, b: Tensor<NoInfer<D>>): Tensor<D> {
   checkOperands("matmul", [a, b]);
   const rowVector = a.shape.length === 1, columnVector = b.shape.length === 1;
-  if (a.shape.length === 0 || b.shape.length === 0) throw mismatch(a.shape, b.shape, "a 0-d tensor is no matrix");
+  if (a.shape.length === 0 || b.shape.length === 0) throw mismatch(a.shape, b.shape, "a 0-d tensor is not a matrix");
   if (rowVector && a.shape[0] !== b.shape.at(columnVector ? -1 : -2)) {
     throw mismatch(
       a.shape,
@@ -115,7 +115,7 @@ export function matmul<D extends DType>(a: Tensor<D>, b: Tensor<NoInfer<D>>): Te
 }
 
 /**
- * The inner product of two vectors.
+ * Computes the inner product of two vectors.
  *
  * @example
  * ```ts
@@ -128,7 +128,7 @@ export function matmul<D extends DType>(a: Tensor<D>, b: Tensor<NoInfer<D>>): Te
  * @param a `[n]`
  * @param b `[n]`
  * @returns A 0-d tensor.
- * @throws {ShapeError} If they are not vectors of one length.
+ * @throws {ShapeError} If they are not vectors of the same length.
  * @throws {DTypeError} If the dtypes differ.
  */
 export function dot<D extends DType>(a: Tensor<D>, b: Tensor<NoInfer<D>>): Tensor<D> {
@@ -138,7 +138,7 @@ export function dot<D extends DType>(a: Tensor<D>, b: Tensor<NoInfer<D>>): Tenso
 }
 
 /**
- * The outer product of two vectors: every element of one times every element of the other.
+ * Computes the outer product of two vectors: every element of one times every element of the other.
  *
  * @example
  * ```ts
@@ -151,7 +151,7 @@ export function dot<D extends DType>(a: Tensor<D>, b: Tensor<NoInfer<D>>): Tenso
  * @param a `[m]`
  * @param b `[n]`
  * @returns `[m, n]`
- * @throws {ShapeError} If either is no vector.
+ * @throws {ShapeError} If either is not a vector.
  * @throws {DTypeError} If the dtypes differ.
  */
 export function outer<D extends DType>(a: Tensor<D>, b: Tensor<NoInfer<D>>): Tensor<D> {
@@ -161,7 +161,7 @@ export function outer<D extends DType>(a: Tensor<D>, b: Tensor<NoInfer<D>>): Ten
 
 function requireVectors(op: string, a: Tensor, b: Tensor): void {
   checkOperands(op, [a, b]);
-  if (a.shape.length !== 1 || b.shape.length !== 1) throw vectorError(op, a, b, "both must be vectors, of one axis");
+  if (a.shape.length !== 1 || b.shape.length !== 1) throw vectorError(op, a, b, "both must be vectors, with one axis");
 }
 
 const vectorError = (op: string, a: Tensor, b: Tensor, problem: string): ShapeError =>

@@ -20,13 +20,13 @@ type PositionAttributes = Pick<PoolingPlan, "geometry" | "counts">;
 
 const sample = (shape: Shape, options: PoolingOptions): Sample<PositionAttributes> => {
   const { geometry, counts } = planPooling("maxPositions", shape, options);
-  // Far apart, so that no difference is small beside the steps that the checks take.
+  // The numbers are far apart, so that no difference is small compared with the steps of the checks.
   return { attributes: { geometry, counts }, inputs: [{ shape, min: -500, max: 500 }] };
 };
 
 /**
- * Operand `[batch, channels, height, width]`; the result is `[batch, channels, number of windows]`. Where the largest
- * elements are does not change when they change a little, so the derivative is 0.
+ * Operand `[batch, channels, height, width]`; the result is `[batch, channels, number of windows]`. The positions of
+ * the largest elements do not change when the elements change a little, so the derivative is 0.
  */
 const maxPositionsPrimitive: Primitive<PositionAttributes> = {
   name: "maxPositions",
@@ -53,20 +53,20 @@ const maxPositionsPrimitive: Primitive<PositionAttributes> = {
 export const maxPool2dPrimitives = [maxPositionsPrimitive];
 
 /**
- * The largest element of every window.
+ * Returns the largest element of every window.
  *
- * The gradient goes to the element that was largest, the first of several. Padding is never the largest; NaN is, and so
- * shows in the result.
+ * The gradient goes to the largest element, the first if there are several. Padding is never the largest; NaN always
+ * is, so it shows in the result.
  *
  * @param x `[channels, height, width]`, or `[batch, channels, height, width]`.
  * @param options `size` of the windows, `stride` (default: the size): a number or `[height, width]`; `padding` (default
- * 0): also `[top, left, bottom, right]`, less than the size; `ceilMode` (default `false`): whether the number of windows
- * is rounded up, so that rows and columns that are left at the end are seen.
- * @returns The shape of `x` but for height and width, which are `floor((length + padding - size) / stride) + 1`, padding
- * on both sides counted.
- * @throws {ShapeError} If `x` has another number of axes, a setting is no whole number or too small, or windows are larger
- * than the padded image.
- * @throws {RangeError} If the image has more elements than its dtype can number, which is 2^24 in float32.
+ * 0): also `[top, left, bottom, right]`, less than the size; `ceilMode` (default `false`): whether the number of
+ * windows is rounded up, so that rows and columns that are left at the end are seen.
+ * @returns The shape of `x` but for height and width, which are `floor((length + padding - size) / stride) + 1`,
+ * padding on both sides counted.
+ * @throws {ShapeError} If `x` has another number of axes, a setting is not a whole number or is too small, or windows
+ * are larger than the padded image.
+ * @throws {RangeError} If the image has more elements than its dtype can number: 2^24 in float32.
  *
  * @example
  * ```ts
@@ -85,12 +85,12 @@ export function maxPool2d<D extends DType>(x: Tensor<D>, options: PoolingOptions
 }
 
 /**
- * The largest element of every channel; the gradient goes to the first of several.
+ * Returns the largest element of every channel; the gradient goes to the first if there are several.
  *
  * @param x `[channels, height, width]`, or `[batch, channels, height, width]`.
  * @returns `[channels]`, or `[batch, channels]`.
  * @throws {ShapeError} If `x` has another number of axes, or no rows or no columns.
- * @throws {RangeError} If the image has more elements than its dtype can number, which is 2^24 in float32.
+ * @throws {RangeError} If the image has more elements than its dtype can number: 2^24 in float32.
  *
  * @example
  * ```ts

@@ -84,7 +84,7 @@ export { transpose } from "./transpose.ts";
 export { upsampleNearest2d } from "./upsample_nearest2d.ts";
 export { standardDeviation, variance, type VarianceOptions } from "./variance.ts";
 
-/** Every primitive there is; `tests/autograd/ops/all_ops_test.ts` checks each on its samples. */
+/** All primitives; `tests/autograd/ops/all_ops_test.ts` checks each on its samples. */
 export const PRIMITIVES: readonly Primitive<unknown>[] = [
   ...arithmeticPrimitives,
   ...powerPrimitives,

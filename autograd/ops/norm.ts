@@ -30,11 +30,11 @@ export type L2NormalizeOptions = {
  * The gradient is finite everywhere, at 0 too, where it is that of `x / epsilon`.
  *
  * @param x Any shape.
- * @param options `axis`: one axis or several that make up a vector, all by default; `epsilon`: the least number to divide
- * by, 1e-8 by default.
+ * @param options `axis`: one axis or several that make up a vector, all by default; `epsilon`: the least number to
+ * divide by, 1e-8 by default.
  * @returns The shape of `x`.
  * @throws {ShapeError} If an axis is out of range or named twice.
- * @throws {RangeError} If `epsilon` is no finite number of 0 or more.
+ * @throws {RangeError} If `epsilon` is not a finite number of 0 or more.
  *
  * @example
  * ```ts
@@ -64,15 +64,16 @@ export type CosineSimilarityOptions = {
 };
 
 /**
- * The cosine of the angle between vectors: 1 for one direction, 0 for a right angle, -1 for opposite directions.
+ * Computes the cosine of the angle between vectors: 1 for the same direction, 0 for a right angle, -1 for opposite
+ * directions.
  *
  * @param a At least one axis.
  * @param b A shape that broadcasts with that of `a`.
- * @param options `axis`: that along which vectors are, the last by default, counted in the broadcast shape; `epsilon`: the
- * least length to divide by, 1e-8 by default.
+ * @param options `axis`: that along which vectors are, the last by default, counted in the broadcast shape; `epsilon`:
+ * the least length to divide by, 1e-8 by default.
  * @returns The broadcast shape without the axis; 0 where a vector is 0.
  * @throws {ShapeError} If the shapes do not broadcast or the axis is out of range.
- * @throws {RangeError} If `epsilon` is no finite number of 0 or more.
+ * @throws {RangeError} If `epsilon` is not a finite number of 0 or more.
  * @throws {DTypeError} If the dtypes differ.
  *
  * @example

@@ -23,7 +23,7 @@ export type EpsilonOption = {
 /** The scale or shift of a normalization: one number for each element or channel, or nothing. */
 type Affine<D extends DType> = Tensor<D> | null;
 
-/** Refuses an epsilon that is no finite number of 0 or more. */
+/** Throws if epsilon is not a finite number of 0 or more. */
 export function checkEpsilon(op: string, epsilon: number): void {
   if (epsilon >= 0 && epsilon < Infinity) return;
   throw new RangeError(
@@ -31,7 +31,7 @@ export function checkEpsilon(op: string, epsilon: number): void {
   );
 }
 
-/** Refuses scales and shifts of another dtype than the operand's or another shape than wanted. */
+/** Throws if scales or shifts have another dtype than the operand or another shape than wanted. */
 export function checkAffine(
   op: string,
   x: Tensor,
@@ -51,13 +51,13 @@ export function checkAffine(
   }
 }
 
-/** `x * weight + bias`, as far as there are such. */
+/** Computes `x * weight + bias`, without those that are `null`. */
 export function affine<D extends DType>(x: Tensor<D>, weight: Affine<D>, bias: Affine<D>): Tensor<D> {
   const scaled = weight === null ? x : mul(x, weight);
   return bias === null ? scaled : add(scaled, bias);
 }
 
-/** Distances from the mean over axes, divided by the root of their mean square plus epsilon. */
+/** Divides distances from the mean over axes by the root of their mean square plus epsilon. */
 function standardize<D extends DType>(x: Tensor<D>, axes: readonly number[], epsilon: number): Tensor<D> {
   const distances = sub(x, mean(x, { axes, keepDims: true }));
   return mul(distances, rsqrt(add(mean(square(distances), { axes, keepDims: true }), epsilon)));
@@ -71,7 +71,7 @@ function standardize<D extends DType>(x: Tensor<D>, axes: readonly number[], eps
  * @param options `epsilon`: 1e-5 by default.
  * @returns The shape of `x`.
  * @throws {ShapeError} If `x` is 0-d, or there is not one weight for each feature.
- * @throws {RangeError} If `epsilon` is no finite number of 0 or more.
+ * @throws {RangeError} If `epsilon` is not a finite number of 0 or more.
  * @throws {DTypeError} If the dtypes differ.
  * @see Zhang and Sennrich, Root Mean Square Layer Normalization, 2019.
  *
@@ -98,7 +98,9 @@ export function rmsNorm<D extends DType>(
 
 /** The options of {@link layerNorm}. */
 export type LayerNormOptions = EpsilonOption & {
-  /** The lengths of the last axes, those normalized over; that of `weight` or `bias` if left out, else the last axis. */
+  /**
+   * The lengths of the last axes, those normalized over; that of `weight` or `bias` if left out, else the last axis.
+   */
   readonly normalizedShape?: Shape;
 };
 
@@ -109,11 +111,11 @@ export type LayerNormOptions = EpsilonOption & {
  * @param x `[..., features]`, or several feature axes at the end.
  * @param weight The shape of the feature axes, or `null` for none.
  * @param bias The same shape, or `null` for none.
- * @param options `epsilon`: 1e-5 by default; `normalizedShape`: the feature axes, by default those of `weight` or `bias`,
- * and without both the last axis.
+ * @param options `epsilon`: 1e-5 by default; `normalizedShape`: the feature axes, by default those of `weight` or
+ * `bias`, and without both the last axis.
  * @returns The shape of `x`.
  * @throws {ShapeError} If `x` does not end with the feature axes, or weight or bias have another shape.
- * @throws {RangeError} If `epsilon` is no finite number of 0 or more.
+ * @throws {RangeError} If `epsilon` is not a finite number of 0 or more.
  * @throws {DTypeError} If the dtypes differ.
  * @see Ba et al., Layer Normalization, 2016.
  *
@@ -160,8 +162,9 @@ export function layerNorm<D extends DType>(
  * @param bias `[channels]`, or `null` for none.
  * @param options `epsilon`: 1e-5 by default.
  * @returns The shape of `x`.
- * @throws {ShapeError} If `x` has fewer than two axes, the channels do not divide, or weight or bias have another shape.
- * @throws {RangeError} If `epsilon` is no finite number of 0 or more.
+ * @throws {ShapeError} If `x` has fewer than two axes, the channels do not divide, or weight or bias have another
+ * shape.
+ * @throws {RangeError} If `epsilon` is not a finite number of 0 or more.
  * @throws {DTypeError} If the dtypes differ.
  * @see Wu and He, Group Normalization, 2018.
  *
@@ -206,7 +209,7 @@ export function groupNorm<D extends DType>(
  * @param options `epsilon`: 1e-5 by default.
  * @returns The shape of `x`.
  * @throws {ShapeError} If `x` has fewer than three axes, or weight or bias have another shape.
- * @throws {RangeError} If `epsilon` is no finite number of 0 or more.
+ * @throws {RangeError} If `epsilon` is not a finite number of 0 or more.
  * @throws {DTypeError} If the dtypes differ.
  * @see Ulyanov et al., Instance Normalization: The Missing Ingredient for Fast Stylization, 2016.
  *
@@ -248,7 +251,7 @@ function perGroup<D extends DType>(
   return affine(normalized, weight && reshape(weight, column), bias && reshape(bias, column));
 }
 
-/** Refuses operands that are no tensors or have too few axes. */
+/** Throws if an operand is not a tensor or has too few axes. */
 export function requireAxes(op: string, x: Tensor, count: number, wanted: string): void {
   checkOperands(op, [x]);
   if (x.shape.length >= count) return;

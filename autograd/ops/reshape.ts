@@ -1,5 +1,5 @@
 /**
- * Other shapes for the same elements in the same order.
+ * Changes of shape that keep the elements and their order.
  *
  * @module
  */
@@ -31,29 +31,29 @@ const reshapePrimitive: Primitive<ShapeAttributes> = {
 /** The primitives of this file, for the generic checks. */
 export const reshapePrimitives = [reshapePrimitive];
 
-/** Checks a shape against a number of elements, and works out the axis given as -1. */
+/** Checks a shape against a number of elements, and computes the axis given as -1. */
 function resolveShape(from: Shape, shape: Shape): ShapeResult {
   const error = (problem: string, remedy: string) =>
     either.left(new ShapeError({ op: "reshape", given: { t: from, shape }, problem, remedy }));
   const open = shape.filter((length) => length === -1).length;
   if (open > 1) return error("only one axis can be -1", "give the length of the others");
   if (shape.some((length) => !Number.isInteger(length) || length < -1)) {
-    return error("axis lengths must be whole numbers of 0 or more, one of them -1 at most", "correct the shape");
+    return error("axis lengths must be whole numbers of 0 or more, except for one that may be -1", "correct the shape");
   }
   const size = sizeOf(from), known = shape.reduce((product, length) => length === -1 ? product : product * length, 1);
   const resolved = open === 0 ? shape : shape.map((length) => length === -1 ? size / known : length);
   if (resolved.every(Number.isInteger) && sizeOf(resolved) === size) return either.right(resolved);
   return error(
     `${formatShape(from)} has ${size} elements, and ${formatShape(shape)} ${open ? `a multiple of ${known}` : known}`,
-    "keep the number of elements; one axis may be -1, and is then worked out",
+    "keep the number of elements; one axis may be -1 and is computed from the others",
   );
 }
 
 /**
- * Gives a tensor another shape. The elements stay in row-major order; they are copied only where strides demand it.
+ * Gives a tensor another shape. The elements stay in row-major order; they are copied only if the strides require it.
  *
  * @param t Any shape.
- * @param shape A shape of as many elements; one axis may be -1 and is worked out from the others.
+ * @param shape A shape of as many elements; one axis may be -1 and is computed from the others.
  * @throws {ShapeError} If the numbers of elements differ.
  *
  * @example
@@ -71,7 +71,7 @@ export function reshape<D extends DType>(t: Tensor<D>, shape: Shape): Tensor<D> 
 }
 
 /**
- * All elements along one axis, in row-major order.
+ * Puts all elements along one axis, in row-major order.
  *
  * @example
  * ```ts

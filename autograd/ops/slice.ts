@@ -97,8 +97,8 @@ export function slice<D extends DType>(t: Tensor<D>, start: number, length: numb
 export type AxisRange = readonly [start?: number | null, stop?: number | null, step?: number];
 
 /**
- * Takes ranges along the axes as Python's slices do, without copying: negative positions count from the end, what lies
- * outside is clipped, a negative step runs backwards. Axes beyond the ranges given are taken whole.
+ * Takes ranges along the axes, like Python's slices, without copying: negative positions count from the end, positions
+ * outside are clipped, a negative step runs backwards. Axes without a range are taken whole.
  *
  * @param t Any shape.
  * @param ranges `[start, stop, step]` for each axis; `null` stands for the end that the step comes from or runs to.

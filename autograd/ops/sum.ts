@@ -1,5 +1,5 @@
 /**
- * Sums and means, and broadcasting: the adjoint of a sum repeats, and that of repeating sums up.
+ * Sums, means and broadcasting: the adjoint of a sum repeats elements, and the adjoint of repeating sums them.
  *
  * @module
  */
@@ -35,12 +35,12 @@ export type ReductionOptions = {
 /** The settings of reduction primitives: distinct axes, ascending. They stay, with length 1. */
 export type AxesAttributes = { readonly axes: readonly number[] };
 
-/** The shape left when the axes are gone. */
+/** Returns the shape without the axes. */
 export function droppedShape(shape: Shape, axes: readonly number[]): Shape {
   return shape.filter((_, axis) => !axes.includes(axis));
 }
 
-/** Samples for reductions: over one axis, several, all, none, of nothing and of a number. */
+/** Samples for reductions: over one axis, several, all and none, of no elements and of a single number. */
 export const REDUCTION_SAMPLES: readonly Sample<AxesAttributes>[] = [
   { attributes: { axes: [0] }, inputs: [{ shape: [3, 4] }] },
   { attributes: { axes: [1] }, inputs: [{ shape: [3, 4] }] },
@@ -76,7 +76,7 @@ const broadcastToPrimitive: Primitive<ShapeAttributes> = {
         op: "broadcastTo",
         given: { t: from!, shape },
         problem: "axes must be equal from the right, or 1 in t",
-        remedy: "insert axes of length 1 with expandDims where t is to be repeated",
+        remedy: "insert axes of length 1 with expandDims where t must be repeated",
       }),
     );
   },
@@ -92,7 +92,7 @@ export const sumPrimitives = [sumPrimitive, broadcastToPrimitive];
  *
  * @param t Any shape.
  * @param options `axes`: one or several, all by default; `keepDims`: whether they stay with length 1, false by default.
- * @returns The shape without those axes; 0-d if all are summed. Nothing sums to 0.
+ * @returns The shape without those axes; 0-d if all are summed. The sum of no elements is 0.
  * @throws {ShapeError} If an axis is out of range or named twice.
  *
  * @example
@@ -115,7 +115,7 @@ export function sum<D extends DType>(t: Tensor<D>, options: ReductionOptions = {
 }
 
 /**
- * Averages elements over axes; otherwise as {@link sum}. The mean of nothing is NaN.
+ * Averages elements over axes; otherwise like {@link sum}. The mean of no elements is NaN.
  *
  * @example
  * ```ts

@@ -43,7 +43,7 @@ export const transposePrimitives = [transposePrimitive];
  * ```
  *
  * @param t Any shape.
- * @param axes For each axis of the result, the axis of `t` that it is; left out, the order is reversed.
+ * @param axes For each axis of the result, the axis of `t` that it comes from; the order is reversed if left out.
  * @throws {ShapeError} If `axes` does not name every axis once.
  */
 export function transpose<D extends DType>(t: Tensor<D>, axes?: readonly number[]): Tensor<D> {

@@ -20,7 +20,7 @@ export type VarianceOptions = ReductionOptions & {
 };
 
 /**
- * The mean squared distance from the mean over axes.
+ * Computes the mean squared distance from the mean over axes.
  *
  * Computed from the distances, in two passes: the mean of squares minus the square of the mean would lose all digits
  * where the mean is large.
@@ -52,7 +52,7 @@ export function variance<D extends DType>(
 }
 
 /**
- * The square root of {@link variance}. Where all elements are equal the gradient is 0, as PyTorch has it, not NaN.
+ * Computes the square root of {@link variance}. If all elements are equal the gradient is 0, as in PyTorch, not NaN.
  *
  * @param t Any shape.
  * @param options `axes`: one or several, all by default; `keepDims`: whether they stay with length 1, false by default;

@@ -1,6 +1,6 @@
 /**
- * Keys over tensors of their words, whose words need not be known: what is drawn from one is a tensor to which a primitive
- * was applied, and so whatever its interpreter makes of that.
+ * Keys over tensors of words that may be unknown. A draw from such a key applies a primitive to the tensor, so its
+ * interpreter decides what the draw means.
  *
  * The tensor is float64, which holds every 32-bit word exactly.
  *
@@ -23,13 +23,13 @@ class TensorKey implements Key {
 
   constructor(readonly tensor: Tensor<"float64">) {}
 
-  /** Throws the error of the tensor's interpreter if the words are not known. */
+  /** Returns the words; throws the error of the tensor's interpreter if they are not known. */
   get words(): Words {
     return [this.tensor.view.get(0), this.tensor.view.get(1)];
   }
 }
 
-/** Makes a key of the tensor `[2]` of its words. */
+/** Makes a key from a tensor `[2]` of its words. */
 export const keyOf = (words: Tensor<"float64">): Key => Object.freeze(new TensorKey(words));
 
 /** Tells whether the words of a key are not known. */
@@ -40,7 +40,7 @@ export function wordsOf(key: Key): Tensor<"float64"> {
   return key instanceof TensorKey ? key.tensor : constantOf(view(Float64Array.from(key.words)));
 }
 
-/** What a function of keys is: from words, and a number where it takes one, to numbers. */
+/** A function from a key's words, and a number if it takes one, to numbers. */
 type KeyFunction = {
   readonly name: string;
   readonly shape: Shape;
@@ -73,7 +73,7 @@ const keyPrimitive: Primitive<KeyFunction> = {
 export const keyPrimitives = [keyPrimitive];
 
 /**
- * Applies a function to a key of which the words, or the number that it takes beside, are not known.
+ * Applies a function to a key if its words, or the number that the function takes, are not known.
  *
  * @param data The number, if it takes one.
  */

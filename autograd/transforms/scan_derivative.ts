@@ -9,6 +9,7 @@ import { add } from "../ops/arithmetic.ts";
 import type { View } from "../../blas/view.ts";
 import { type Tensor, variableOf } from "../tensor.ts";
 import { zeros } from "../values/constructors.ts";
+import { type Deferred, deferredSum } from "./scan_deferral.ts";
 import { type Equation, needed, type RecordedFunction, Recorder, replay, typeOf } from "./recorded_function.ts";
 
 /** The step back, and where its arguments come from. Numbers of sequences and of captured tensors are those of the fold. */
@@ -19,8 +20,16 @@ export type Backward = {
    * slices.
    */
   readonly step: RecordedFunction;
-  /** The captured tensors whose cotangents are summed. */
+  /** The captured tensors whose cotangents are summed step by step. */
   readonly accumulated: readonly number[];
+  /** The captured tensors whose cotangents are summed after the last step. */
+  readonly deferred: readonly { readonly captured: number; readonly sum: Deferred }[];
+  /** Which values of the forward pass are kept, in this order. */
+  readonly kept: readonly View[];
+  /** What is yielded beside the cotangents of slices, for sums after the last step. */
+  readonly yielded: readonly View[];
+  /** What stands for the slices, for the same. */
+  readonly slices: readonly View[];
   /** The sequences whose slices are read. */
   readonly sliced: readonly number[];
   /** How many values of each step are kept. */
@@ -44,62 +53,134 @@ export type Step = { readonly step: RecordedFunction; readonly carries: number; 
  * @returns The step that also yields what is kept, and the step back.
  */
 export function differentiateStep(
-  { step, carries, sequences }: Step,
+  fold: Step,
   tracked: readonly boolean[],
 ): { readonly forward: RecordedFunction; readonly backward: Backward } {
-  const recorder = new Recorder("scanAlong"), inputs = step.inputs.map((view) => recorder.argument(typeOf(view)));
-  const start = carries + sequences,
-    numbers = (from: number, to: number): readonly number[] =>
-      inputs.slice(from, to).flatMap((_, k) => tracked[from + k] ? [k] : []);
-  const trackedSequences = numbers(carries, start), accumulated = numbers(start, inputs.length);
-  const sums = accumulated.map((k) => recorder.argument(typeOf(inputs[start + k]!)));
-  const { outputs, cotangents, boundary, returned } = runAbstractly(() => {
-    const outputs = replay(step, inputs), boundary = recorder.equations.length;
-    const cotangents = outputs.map((t) => recorder.argument(typeOf(t)));
-    const wanted = [
-      ...inputs.slice(0, carries),
-      ...trackedSequences.map((k) => inputs[carries + k]!),
-      ...accumulated.map((k) => inputs[start + k]!),
-    ];
-    const pulled = pullBack(seedsOf(outputs, cotangents), new Set(wanted));
-    const cotangentOf = (t: Tensor): Tensor => pulled.get(t) ?? zeros(t.shape, { dtype: t.dtype });
-    const returned = [
-      ...inputs.slice(0, carries).map(cotangentOf),
-      ...accumulated.map((k, i) => {
-        const share = pulled.get(inputs[start + k]!);
-        return share === undefined ? sums[i]! : add(sums[i]!, share);
-      }),
-      ...trackedSequences.map((k) => cotangentOf(inputs[carries + k]!)),
-    ];
-    return { outputs, cotangents, boundary, returned };
+  const { carries, sequences } = fold, recorder = new Recorder("scanAlong"), start = carries + sequences;
+  const pulled = pullStepBack(recorder, fold, tracked), { inputs, outputs, cotangents, boundary } = pulled;
+  const views = inputs.map(({ view }) => view), equations = recorder.equations;
+  const { deferred, yielded } = deferredSums(pulled, equations, start);
+  const accumulated = [...pulled.shares.keys()].filter((k) => deferred.every(({ captured }) => captured !== k));
+  const { sums, added } = runAbstractly(() => {
+    const sums = accumulated.map((k) => recorder.argument(typeOf(inputs[start + k]!)));
+    return { sums, added: sums.map((t, i) => add(t, pulled.shares.get(accumulated[i]!)!)) };
   });
-  const given = new Set([...cotangents, ...sums].map(({ view }) => view));
-  const { equations, kept, places } = whatIsKept(
-    { inputs: inputs.map(({ view }) => view), equations: recorder.equations.slice(0, boundary), outputs },
+  const returned = [
+    ...pulled.carried,
+    ...added,
+    ...[...pulled.sliced.values()],
+    ...yielded.map((view) => variableOf(view)),
+  ];
+  const forward = { inputs: views, equations: equations.slice(0, boundary), outputs };
+  const { again, kept, places } = whatIsKept(
+    forward,
     { inputs: [], equations: recorder.equations.slice(boundary), outputs: returned },
-    { given, carries, start },
+    { given: new Set([...cotangents, ...sums].map(({ view }) => view)), carries, start },
+    deferred.flatMap(({ sum }) => sum.needs).filter((view) => !yielded.includes(view)),
   );
   const sliced = places.filter((k) => k < start).map((k) => k - carries);
   const captured = places.filter((k) => k >= start).map((k) => k - start);
-  const forward = needed({
-    inputs: inputs.map(({ view }) => view),
-    equations: recorder.equations.slice(0, boundary),
-    outputs: [...outputs, ...kept.map((view) => variableOf(view))],
-  });
-  const backward: RecordedFunction = {
+  const step: RecordedFunction = {
     inputs: [
       ...[...cotangents.slice(0, carries), ...sums, ...cotangents.slice(carries)].map(({ view }) => view),
-      ...sliced.map((k) => inputs[carries + k]!.view),
+      ...sliced.map((k) => views[carries + k]!),
       ...kept,
-      ...captured.map((k) => inputs[start + k]!.view),
+      ...captured.map((k) => views[start + k]!),
     ],
-    equations,
+    equations: again,
     outputs: returned,
   };
   return {
-    forward,
-    backward: { step: backward, accumulated, sliced, residuals: kept.length, captured, tracked: trackedSequences },
+    forward: needed({ ...forward, outputs: [...outputs, ...kept.map((view) => variableOf(view))] }),
+    backward: {
+      step,
+      accumulated,
+      deferred,
+      kept,
+      yielded,
+      slices: views.slice(carries, start),
+      sliced,
+      residuals: kept.length,
+      captured,
+      tracked: [...pulled.sliced.keys()],
+    },
   };
+}
+
+/** A step and its cotangents, in one recording. */
+type Pulled = {
+  readonly inputs: readonly Tensor[];
+  readonly outputs: readonly Tensor[];
+  readonly cotangents: readonly Tensor[];
+  /** How many equations the step itself has. */
+  readonly boundary: number;
+  /** The cotangents of the carry. */
+  readonly carried: readonly Tensor[];
+  /** Those of captured tensors, by their number; what does not depend on one has no share. */
+  readonly shares: ReadonlyMap<number, Tensor>;
+  /** Those of slices, by the number of the sequence. */
+  readonly sliced: ReadonlyMap<number, Tensor>;
+};
+
+function pullStepBack(recorder: Recorder, { step, carries, sequences }: Step, tracked: readonly boolean[]): Pulled {
+  const inputs = step.inputs.map((view) => recorder.argument(typeOf(view))), start = carries + sequences;
+  return runAbstractly(() => {
+    const outputs = replay(step, inputs), boundary = recorder.equations.length;
+    const cotangents = outputs.map((t) => recorder.argument(typeOf(t)));
+    const wanted = inputs.filter((_, k) => k < carries || tracked[k]);
+    const pulled = pullBack(seedsOf(outputs, cotangents), new Set(wanted));
+    const cotangentOf = (t: Tensor): Tensor => pulled.get(t) ?? zeros(t.shape, { dtype: t.dtype });
+    const shares = new Map<number, Tensor>(), sliced = new Map<number, Tensor>();
+    inputs.forEach((t, k) => {
+      if (k < carries || !tracked[k]) return;
+      if (k < start) sliced.set(k - carries, cotangentOf(t));
+      else if (pulled.has(t)) shares.set(k - start, pulled.get(t)!);
+    });
+    return {
+      inputs,
+      outputs,
+      cotangents,
+      boundary,
+      carried: inputs.slice(0, carries).map(cotangentOf),
+      shares,
+      sliced,
+    };
+  });
+}
+
+/** The sums that are put off, and what of the step back is stacked for them. */
+function deferredSums(
+  { inputs, cotangents, boundary, shares, sliced }: Pulled,
+  all: readonly Equation[],
+  start: number,
+) {
+  const makers = new Map(all.slice(boundary).flatMap((equation) => equation.results.map((view) => [view, equation])));
+  const changing = new Set([...inputs.slice(0, start), ...cotangents].map(({ view }) => view));
+  for (const { inputs, results } of all) {
+    if (inputs.some(({ view }) => changing.has(view))) { for (const view of results) changing.add(view); }
+  }
+  const before = new Set([
+    ...inputs.map(({ view }) => view),
+    ...all.slice(0, boundary).flatMap(({ results }) => results),
+  ]);
+  const stacked = new Set([...sliced.values()].map(({ view }) => view)), found = new Map<number, Deferred>();
+  const values = {
+    maker: (view: View) => makers.get(view),
+    isChanging: (view: View) => changing.has(view),
+    isStacked: (view: View) => stacked.has(view),
+  };
+  // Twice: what is stacked for one sum may serve another one.
+  for (const _ of [1, 2]) {
+    for (const [k, share] of shares) {
+      const sum = found.get(k) ?? deferredSum(share.view, values);
+      if (sum === undefined) continue;
+      found.set(k, sum);
+      for (const view of sum.needs) stacked.add(view);
+    }
+  }
+  const deferred = [...found].map(([captured, sum]) => ({ captured, sum }));
+  const yielded = [...new Set(deferred.flatMap(({ sum }) => sum.needs))].filter((view) => !before.has(view));
+  return { deferred, yielded };
 }
 
 /** Cotangents by tensor; what is returned twice gets both. */
@@ -125,6 +206,7 @@ type Borders = {
  * Decides what is kept: what the step back reads of the forward pass, unless it is an argument that does not change, or
  * follows from such arguments alone, or from what is kept by merely seeing it otherwise.
  *
+ * @param wanted What must be kept in any case.
  * @returns The equations of the step back, those that are computed again among them; what is kept; and the numbers of the
  * sequences and captured arguments that are read.
  */
@@ -132,7 +214,8 @@ function whatIsKept(
   forward: RecordedFunction,
   { equations, outputs }: RecordedFunction,
   { given, carries, start }: Borders,
-): { readonly equations: readonly Equation[]; readonly kept: readonly View[]; readonly places: readonly number[] } {
+  wanted: readonly View[],
+): { readonly again: readonly Equation[]; readonly kept: readonly View[]; readonly places: readonly number[] } {
   const arguments_ = new Map(forward.inputs.map((view, k) => [view, k]));
   const makers = new Map(forward.equations.flatMap((equation) => equation.results.map((view) => [view, equation])));
   const changing = new Set(forward.inputs.slice(0, start));
@@ -141,7 +224,8 @@ function whatIsKept(
   }
   const back = needed({ inputs: [], equations, outputs }).equations;
   const made = new Set([...given, ...back.flatMap(({ results }) => results)]);
-  const again = new Set<Equation>(), kept = new Set<View>(), places = new Set<number>();
+  const again = new Set<Equation>(), slices = new Set(forward.inputs.slice(carries, start));
+  const kept = new Set(wanted.filter((view) => !slices.has(view))), places = new Set<number>();
   const open = [...back.flatMap(({ inputs }) => inputs), ...outputs].map(({ view }) => view);
   for (let view = open.pop(); view !== undefined; view = open.pop()) {
     const place = arguments_.get(view), maker = makers.get(view);
@@ -158,7 +242,7 @@ function whatIsKept(
     }
   }
   return {
-    equations: [...forward.equations.filter((equation) => again.has(equation)), ...back],
+    again: [...forward.equations.filter((equation) => again.has(equation)), ...back],
     kept: [...kept],
     places: [...places].sort((a, b) => a - b),
   };

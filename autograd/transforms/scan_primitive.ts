@@ -120,6 +120,13 @@ function pullBackWith(
   for (let k = 0; k < carries; k++) shares[k] = found[k]!;
   accumulated.forEach((k, i) => shares[carries + sequences + k] = found[carries + i]!);
   tracked.forEach((k, i) => shares[carries + k] = found[first + i]!);
+  const stacks = new Map<View, Tensor>();
+  backward.slices.forEach((view, k) => stacks.set(view, inputs[carries + k]!));
+  backward.kept.forEach((view, k) => stacks.set(view, outputs[proper + k]!));
+  backward.yielded.forEach((view, k) => stacks.set(view, found[first + tracked.length + k]!));
+  for (const { captured, sum } of backward.deferred) {
+    shares[carries + sequences + captured] = sum.total((view) => stacks.get(view)!);
+  }
   return shares;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Reading tensors back as numbers.
+ * Reads tensors as numbers.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import { checkTensor } from "../arguments.ts";
 import type { Tensor } from "../tensor.ts";
 
 /**
- * The values of a tensor in row-major order.
+ * Returns the values of a tensor in row-major order.
  *
  * @example
  * ```ts
@@ -24,14 +24,17 @@ import type { Tensor } from "../tensor.ts";
  * assertEquals(tensorData(tensor64([[1, 2], [3, 4]])), new Float64Array([1, 2, 3, 4]));
  * ```
  *
- * @returns A typed array to read from. It may be the tensor's own storage: never write to it.
+ * @returns A typed array for reading. It may be the tensor's own storage: never write to it.
  */
 export function tensorData<D extends DType>(t: Tensor<D>): ReadonlyDataOf<D> {
   checkTensor("apply tensorData", t);
   return elementsOf(t.view, currentEngine());
 }
 
-/** The elements of a view in row-major order, maybe its own storage; an engine copies them where they lie otherwise. */
+/**
+ * Returns the elements of a view in row-major order, possibly its own storage; if they lie otherwise, an engine copies
+ * them.
+ */
 export function elementsOf<D extends DType>(x: View<D>, engine: Engine): ReadonlyDataOf<D> {
   const { data, dtype, shape, offset } = x, size = sizeOf(shape);
   if (isContiguous(x)) {
@@ -43,7 +46,7 @@ export function elementsOf<D extends DType>(x: View<D>, engine: Engine): Readonl
 }
 
 /**
- * The values of a tensor in row-major order, as an array of numbers.
+ * Returns the values of a tensor in row-major order, as an array of numbers.
  *
  * @example
  * ```ts
@@ -58,11 +61,11 @@ export function toList(t: Tensor): number[] {
   return Array.from(tensorData(t));
 }
 
-/** A number, or arrays of them nested as deep as the tensor has axes. */
+/** A number, or arrays of numbers nested as deep as the tensor has axes. */
 export type Nested = number | Nested[];
 
 /**
- * The values of a tensor as nested arrays; a 0-d tensor gives a number.
+ * Returns the values of a tensor as nested arrays; a 0-d tensor gives a number.
  *
  * @example
  * ```ts
@@ -83,7 +86,7 @@ export function toArray(t: Tensor): Nested {
 }
 
 /**
- * The value of a tensor of one element, whatever its rank.
+ * Returns the value of a tensor of one element, whatever its rank.
  *
  * @example
  * ```ts
@@ -93,7 +96,7 @@ export function toArray(t: Tensor): Nested {
  * assertEquals(toNumber(tensor64([[5]])), 5);
  * ```
  *
- * @throws {ShapeError} If it has none, or more than one.
+ * @throws {ShapeError} If it does not have exactly one element.
  */
 export function toNumber(t: Tensor): number {
   checkTensor("apply toNumber", t);

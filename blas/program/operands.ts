@@ -6,7 +6,7 @@
 import { sizeOf } from "../shape.ts";
 import { isPlain } from "./operand.ts";
 import { kindOf } from "./operations/mod.ts";
-import { EPILOGUE_INPUT, type Loop, type Operand, type Operation, type Program, type ValueType } from "./program.ts";
+import type { Loop, Operand, Operation, Program, ValueType } from "./program.ts";
 
 /** The loop that an operation computes with, if it has one: that of a map, or the one before a reduction. */
 export function loopOf(operation: Operation): Loop | undefined {
@@ -22,14 +22,21 @@ export function epilogueOf(operation: Operation): Loop | undefined {
 export function operandsOf(operation: Operation): readonly Operand[] {
   const before = operandsBefore(operation), epilogue = epilogueOf(operation);
   if (epilogue === undefined) return before;
-  return [...before, ...epilogue.operands.filter(({ value }) => value !== EPILOGUE_INPUT)];
+  return [...before, ...valuesOf(epilogue)];
 }
 
 /** The operands that an operation reads before any epilogue. */
 function operandsBefore(operation: Operation): readonly Operand[] {
   const direct = kindOf(operation).operands(operation), loop = loopOf(operation);
-  return loop === undefined ? direct : direct.length === 0 ? loop.operands : [...direct, ...loop.operands];
+  return loop === undefined ? direct : direct.length === 0 ? valuesOf(loop) : [...direct, ...valuesOf(loop)];
 }
+
+/** The operands of a loop that are values of the program, and not what the instruction computes. */
+function valuesOf({ operands }: Loop): readonly Operand[] {
+  return operands.every(isValue) ? operands : operands.filter(isValue);
+}
+
+const isValue = ({ value }: Operand): boolean => value >= 0;
 
 /** The loop that gives an operation's results, and the operands that it reads before. */
 export function lastLoop(
@@ -49,7 +56,7 @@ export function mapOperands(operation: Operation, replace: (operand: Operand) =>
 function withLoopOperands(loop: Loop, replace: (operand: Operand) => Operand): Loop {
   const operands = replaceAll(
     loop.operands,
-    (operand) => operand.value === EPILOGUE_INPUT ? operand : replace(operand),
+    (operand) => isValue(operand) ? replace(operand) : operand,
   );
   return operands === loop.operands ? loop : { ...loop, operands };
 }

@@ -18,6 +18,7 @@ import type { HostOperation } from "./operations/host.ts";
 import type { MapOperation } from "./operations/map.ts";
 import type { ReduceOperation } from "./operations/reduce.ts";
 import type { ScanOperation } from "./operations/scan.ts";
+import type { RowsOperation } from "./operations/rows.ts";
 import type { ViewOperation } from "./operations/view.ts";
 import type { WhileOperation } from "./operations/while.ts";
 
@@ -29,7 +30,7 @@ export type ValueType = { readonly dtype: DType; readonly shape: Shape };
  * repeats.
  */
 export type Operand = {
-  /** The number of the value, or {@link EPILOGUE_INPUT}. */
+  /** The number of the value; below 0 {@link EPILOGUE_INPUT}, or what a stage of rows has computed. */
   readonly value: number;
   /** The lengths of the axes. */
   readonly shape: Shape;
@@ -41,6 +42,9 @@ export type Operand = {
 
 /** In place of a value's number: what the instruction has just computed, in the loop that comes after it. */
 export const EPILOGUE_INPUT = -1;
+
+/** In place of a value's number: what stage 0 of rows has computed; that of stage `k` is `k` less. */
+export const FIRST_STAGE_INPUT = -2;
 
 /**
  * Expressions to compute for every element of a shape, one for each result. Argument `k` of all expressions is operand
@@ -60,6 +64,7 @@ export type Operation =
   | ViewOperation
   | MapOperation
   | ReduceOperation
+  | RowsOperation
   | GemmOperation
   | ConvolutionOperation
   | CastOperation

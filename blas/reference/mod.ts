@@ -11,6 +11,7 @@ import { asum, axpy, copy, dot, iamax, nrm2, scal } from "./level1.ts";
 import { map } from "./map.ts";
 import { interpretedProgram } from "./program.ts";
 import { reduce } from "./reduce.ts";
+import { rowsBy } from "../rows.ts";
 
 /** Plain loops for every function of an engine. */
 export const reference: Engine = {
@@ -31,6 +32,7 @@ export const reference: Engine = {
   conv2dWeight,
   map,
   reduce,
+  rows: rowsBy({ map, reduce }),
   compile(program, options) {
     return interpretedProgram(program, this, options);
   },

@@ -9,6 +9,7 @@ import { convolutionOn } from "./convolution/mod.ts";
 import { createMap } from "./elementwise/map.ts";
 import { compileProgram } from "./program/compile.ts";
 import { createReduce } from "./reduce.ts";
+import { createRows } from "./rows.ts";
 
 export { hasSimd } from "./features.ts";
 export type { SimdOptions } from "./blas.ts";
@@ -23,11 +24,14 @@ const PRODUCTS = ["gemm", "gemmBatched", "conv2d", "conv2dInput", "conv2dWeight"
  */
 export function simdEngine(options: SimdOptions = {}): Engine {
   const context = createContext(options), { fused } = options;
+  const map = createMap(context, fused), reduce = createReduce(context);
+  const blas = blasOn(context);
   const own = {
-    ...blasOn(context),
+    ...blas,
     ...convolutionOn(context),
-    map: createMap(context, fused),
-    reduce: createReduce(context),
+    map,
+    reduce,
+    rows: createRows(context, { map, reduce, copy: blas.copy, relaxed: fused }),
   };
   return {
     name: "simd",

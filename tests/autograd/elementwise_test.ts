@@ -31,7 +31,7 @@ Deno.test("the derivative of a value that its own slope contains reads the value
   assert(calls > 0);
 });
 
-Deno.test("a derivative that is 1 throughout hands the cotangent on, one that is 0 throughout is null", () => {
+Deno.test("a derivative that is always 1 passes the cotangent on, one that is always 0 is null", () => {
   const identity = elementwise("identity", (x) => x), flat = elementwise("flat", (x) => sign(x));
   const x = tensor64([1, 2]), cotangent = tensor64([5, 6]), application = { attributes: {}, inputs: [x], output: x };
   assertStrictEquals(identity.vjp(0, cotangent, application), cotangent);

@@ -27,7 +27,7 @@ const messageOf = (f: () => unknown): string => {
   return error.message;
 };
 
-const REMEDY = "pass the variables that this layer's init returned, or what training made of them";
+const REMEDY = "pass the variables that this layer's init returned, or those that training returned";
 
 const applied = forward as Untyped;
 
@@ -94,20 +94,20 @@ const calls: Readonly<Record<string, readonly [call: () => unknown, message: str
   ],
   "a number for a key": [
     () => (model.init as Untyped)(3),
-    "Cannot initialize Sequential with 3: its variables are drawn from a key; pass key(0), say",
+    "Cannot initialize Sequential with 3: its variables are drawn from a key; pass one such as key(0)",
   ],
   "no key": [() => (dense.init as Untyped)(), "Cannot initialize Dense with undefined"],
   "a number for a layer": [
     () => applied(3, variables, x),
-    "Cannot apply a layer: the layer is 3: it must be a layer; pass denseLayer(2, 1), say",
+    "Cannot apply a layer: the layer is 3: it must be a layer; pass one such as denseLayer(2, 1)",
   ],
   "a configuration for a layer": [
     () => applied(layerToConfig(dense), variables, x),
-    "it must be a layer; make one of a configuration with layerFromConfig",
+    "it must be a layer; make one from a configuration with layerFromConfig",
   ],
   "a number of layers": [
     () => (sequential as Untyped)(1),
-    "Cannot build Sequential of 1: it must have at least one, in an array; pass [denseLayer(2, 1)], say",
+    "Cannot build Sequential of 1: it must have at least one, in an array; pass one such as [denseLayer(2, 1)]",
   ],
   "layers that are not in an array": [() => (sequential as Untyped)(dense, dense), "with the option"],
   "one that is not a layer": [
@@ -182,7 +182,7 @@ const WORKING: Readonly<Record<string, readonly unknown[]>> = {
   train: [key(0)],
 };
 
-/** Total functions: they answer whatever they are given. */
+/** Total functions: they return a result for every argument. */
 const TOTAL = [
   "decodeModel",
   "decodeSafetensors",
@@ -225,7 +225,7 @@ const JUNK: readonly unknown[] = [
   variables,
 ];
 
-Deno.test("junk for any argument of any public function gives an answer, or an error with a remedy", () => {
+Deno.test("invalid arguments of any public function give a result, or an error with a remedy", () => {
   assertEquals(public_.map(([name]) => name).toSorted(), [...Object.keys(WORKING), ...TOTAL].toSorted());
   for (const [name, args] of Object.entries(WORKING)) {
     const f = library[name as keyof typeof library] as Untyped;
@@ -244,7 +244,7 @@ Deno.test("junk for any argument of any public function gives an answer, or an e
   }
 });
 
-Deno.test("junk for any option of any layer gives a layer, or an error with a remedy", () => {
+Deno.test("invalid options of any layer give a layer, or an error with a remedy", () => {
   const names = [
     "activation",
     "dtype",
@@ -274,7 +274,7 @@ Deno.test("junk for any option of any layer gives a layer, or an error with a re
   }
 });
 
-Deno.test("junk for variables, input and mode of any layer gives an error with a remedy", () => {
+Deno.test("invalid variables, inputs and modes of any layer give an error with a remedy", () => {
   for (const { layer, takes } of LAYERS) {
     const good = layer.init(key(0)),
       input = constant(new Float64Array(takes[0]![0].reduce((a, b) => a * b, 1)), {

@@ -56,12 +56,12 @@ Deno.test("params and state are tuples in the order of the layers, each drawn fr
   assertEquals(parameterCount(model.init(key(0))), 4 * 3 + 3 + 3 * 2 + 2);
 });
 
-Deno.test("apply() in evaluate mode returns the very state it was given", () => {
+Deno.test("apply() in evaluate mode returns the same state", () => {
   const stateful = sequential([denseLayer(2, 2), countingLayer([])]), variables = stateful.init(key(0));
   assertStrictEquals(stateful.apply(variables, zeros([2]), evaluate)[1], variables.state);
 });
 
-Deno.test("apply() in training returns the next state of each layer, and gives each a key of its own", () => {
+Deno.test("apply() in training returns the next state of each layer, and gives each its own key", () => {
   const keys: Key[] = [], stateful = sequential([countingLayer(keys), denseLayer(2, 2), countingLayer(keys)]);
   const variables = stateful.init(key(0)), [, next] = stateful.apply(variables, zeros([2]), train(key(5)));
   assertEquals([toNumber(next[0].count), next[1], toNumber(next[2].count)], [1, variables.state[1], 1]);
@@ -91,7 +91,7 @@ Deno.test("sequential() names the neighbours whose sizes do not fit, when it is 
   assertThrows(
     () => sequential([denseLayer(784, 128), denseLayer(64, 10, { name: "Output" })], { name: "Classifier" }),
     TypeError,
-    "Cannot build Classifier: layer 0 (Dense) has 128 outputs and layer 1 (Output) wants 64; make these two sizes equal",
+    "Cannot build Classifier: layer 0 (Dense) has 128 outputs and layer 1 (Output) takes 64; make these two sizes equal",
   );
   assertThrows(() => sequential([]), TypeError, "Cannot build Sequential of no layers: it must have at least one");
   sequential([denseLayer(2, 3), countingLayer([]), denseLayer(3, 1)]);
@@ -109,7 +109,7 @@ Deno.test("sequential() sees through layers that keep the size, and not through 
   assertThrows(
     () => sequential([conv2dLayer(1, 8, 3), maxPool2dLayer(2), batchNorm2d(16)]),
     TypeError,
-    "layer 0 (Conv2D) has 8 outputs and layer 2 (BatchNorm2d) wants 16",
+    "layer 0 (Conv2D) has 8 outputs and layer 2 (BatchNorm2d) takes 16",
   );
   const model = sequential([conv2dLayer(1, 8, 3), flattenLayer(), denseLayer(72, 10)]);
   assertEquals([model.inputSize, model.outputSize], [1, 10]);

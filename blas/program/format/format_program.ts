@@ -11,7 +11,15 @@ import { formatExpressions, formatNumber } from "./format_expressions.ts";
 import { isPlain } from "../operand.ts";
 import { epilogueOf, valueTypes } from "../operands.ts";
 import { kindOf } from "../operations/mod.ts";
-import { EPILOGUE_INPUT, type Loop, type Operand, type Operation, type Program, type ValueType } from "../program.ts";
+import {
+  EPILOGUE_INPUT,
+  FIRST_STAGE_INPUT,
+  type Loop,
+  type Operand,
+  type Operation,
+  type Program,
+  type ValueType,
+} from "../program.ts";
 
 /** Constants of so many elements are written out. */
 const WRITTEN_ELEMENTS = 4;
@@ -97,6 +105,7 @@ function formatLoop(
 /** What a loop's arguments are called: the operands, with strides where they do not have the loop's own. */
 function loopArguments({ shape, operands }: Loop, types: readonly ValueType[]): readonly string[] {
   return operands.map((operand) => {
+    if (operand.value <= FIRST_STAGE_INPUT) return `row ${FIRST_STAGE_INPUT - operand.value}`;
     const isOwn = operand.value === EPILOGUE_INPUT || sizeOf(types[operand.value]!.shape) === sizeOf(shape);
     const name = operand.value === EPILOGUE_INPUT ? "computed" : `%${operand.value}`;
     if (isPlain(operand) && isOwn) return name;

@@ -14,6 +14,7 @@ import { mapKind } from "./map.ts";
 import type { OperationKind } from "./operator.ts";
 import { reduceKind } from "./reduce.ts";
 import { scanKind } from "./scan.ts";
+import { rowsKind } from "./rows.ts";
 import { viewKind } from "./view.ts";
 import { whileKind } from "./while.ts";
 
@@ -21,6 +22,7 @@ const KINDS: { readonly [K in Operation["kind"]]: OperationKind<Extract<Operatio
   view: viewKind,
   map: mapKind,
   reduce: reduceKind,
+  rows: rowsKind,
   gemm: gemmKind,
   convolution: convolutionKind,
   cast: castKind,

@@ -11,7 +11,7 @@ import { composeOperands, readsOwnIndex, reshapeOperand } from "../compose.ts";
 import type { DraftInstruction } from "./draft.ts";
 import { type Graph, graphOf, type Node } from "./graph.ts";
 import { canBeFollowed, isWanted, joinedTypes, joinLoops, readsEachOnce, readsInPassing } from "./join_loops.ts";
-import { comparedArgumentsOf, costUpTo } from "./expression_facts.ts";
+import { argumentsOf, comparedArgumentsOf, costUpTo } from "./expression_facts.ts";
 import { type Inlined, inlineOperands } from "./loops.ts";
 
 /** How many additions may be done again, over all elements, to save a loop that computes them once. */
@@ -65,7 +65,8 @@ function isWorth(graph: Graph, loop: Loop, value: number, readers: ReadonlySet<N
     for (const reading of loopsOf(step.operation)) {
       const own = reading.operands.filter((operand) => operand.value === value);
       if (own.length === 0) continue;
-      work += sizeOf(reading.shape);
+      // Each pass over a row computes what it reads.
+      work += sizeOf(reading.shape) * (step.operation.kind === "rows" ? timesRead(reading, own) : 1);
       largest = Math.max(largest, sizeOf(reading.shape));
       if (readers.size > 1 && own.some((operand) => isCompared(reading, operand))) return false;
     }
@@ -82,6 +83,11 @@ function isWorth(graph: Graph, loop: Loop, value: number, readers: ReadonlySet<N
   if (work <= 0 || cost === 0) return true;
   // What follows a reduction or a product belongs there, where it is computed once.
   return leadersOf(graph, loop).length === 0 && cost <= REPEATED_COST && cost * work <= REPEATED_WORK;
+}
+
+/** How many of a loop's expressions read some of its operands. */
+function timesRead({ expressions, operands }: Loop, some: readonly Operand[]): number {
+  return expressions.filter((x) => argumentsOf(x).some((index) => some.includes(operands[index]!))).length;
 }
 
 /** Whether numbers computed again, and perhaps rounded otherwise, would be compared with those that were stored. */

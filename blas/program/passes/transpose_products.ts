@@ -46,7 +46,7 @@ function wantedTurned(steps: readonly DraftInstruction[], products: ReadonlySet<
   const wanted = new Map<number, Operand>(), refused = new Set<number>(), sizes = new Map<number, readonly number[]>();
   for (const { operation, values, results } of steps) {
     if (products.has(values[0]!)) sizes.set(values[0]!, results[0]!.shape);
-    const isLoop = operation.kind === "map" || operation.kind === "reduce" || operation.kind === "convolution";
+    const isLoop = ["map", "reduce", "rows", "convolution"].includes(operation.kind);
     for (const operand of operandsOf(operation)) {
       const { value } = operand, shape = sizes.get(value);
       if (shape === undefined) continue;

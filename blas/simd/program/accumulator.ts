@@ -4,7 +4,7 @@
  * @module
  */
 import type { DType } from "../../dtype.ts";
-import { IDENTITY, type Reduction } from "../../reduction.ts";
+import { accumulatorType, IDENTITY, type Reduction, SUM_DEPTH } from "../../reduction.ts";
 import { FLOAT_VECTORS, ROTATIONS, type Vector } from "../lane_instructions.ts";
 import { f32x4, f64x2, type FunctionBuilder, i32, i32x4, i8x16, type Local, v128 } from "../../wasm/mod.ts";
 
@@ -31,6 +31,11 @@ export type AccumulatorOptions = {
   /** Whether `settle` is going to be called: without it, sums of float32 stay float32 until lanes are joined. */
   readonly settles: boolean;
 };
+
+/** Tells whether sums of so many vectors in a register must be carried over to float64 on the way. */
+export function needsSettling(reduction: Reduction, dtype: DType, perRegister: number): boolean {
+  return reduction === "sum" && accumulatorType(reduction, dtype) !== dtype && perRegister > SUM_DEPTH;
+}
 
 /** Declares the registers of a reduction. */
 export function accumulatorOf(f: FunctionBuilder, options: AccumulatorOptions): Accumulator {

@@ -63,3 +63,25 @@ export function storeLanes(
   const rest = place(8);
   return [half, v128.store32_lane(rest.address, v, 2, rest.offset)];
 }
+
+/**
+ * Stores the lowest lanes wherever their elements are, writing nothing else.
+ *
+ * @param offsets For each lane, where its element is.
+ */
+export function storeApart(
+  place: (offset: number) => Place,
+  v: Vector,
+  offsets: readonly number[],
+  bytes: 4 | 8,
+): readonly Expression<"none">[] {
+  const [first] = offsets as readonly [number];
+  if (offsets.every((offset, lane) => offset === first + lane * bytes)) {
+    return storeLanes((more) => place(first + more), v, offsets.length, bytes);
+  }
+  const name = bytes === 4 ? "store32_lane" : "store64_lane";
+  return offsets.map((at, lane) => {
+    const { address, offset } = place(at);
+    return v128[name](address, v, lane, offset);
+  });
+}

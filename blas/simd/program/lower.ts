@@ -14,6 +14,7 @@ import { lowerCopy, lowerLoop } from "./loop_function.ts";
 import { lowerConvolution } from "./products/convolution.ts";
 import { lowerGemm } from "./products/gemm.ts";
 import { lowerReduce } from "./reduce_function.ts";
+import { lowerRows } from "./rows_function.ts";
 
 /**
  * Prepares an operation for emission, given the type of its first result.
@@ -26,6 +27,7 @@ const LOWERINGS: { readonly [K in Operation["kind"]]: Lowering<Extract<Operation
   view: ({ change, operand }, { dtype }) => lowerCopy(changeOperand(operand, change) ?? operand, dtype),
   map: ({ loop }, { dtype }) => lowerLoop(loop, dtype, true),
   reduce: lowerReduce,
+  rows: (operation, { dtype }) => lowerRows(operation, dtype),
   gemm: (operation, { dtype }) => lowerGemm(operation, dtype),
   convolution: (operation, { dtype, shape }) => lowerConvolution(operation, shape, dtype),
   cast: ({ operand }, { dtype }) => lowerCast(operand, dtype),

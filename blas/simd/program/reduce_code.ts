@@ -4,15 +4,16 @@
  * @module
  */
 import { BYTES_PER_ELEMENT, type DType } from "../../dtype.ts";
-import { accumulatorType, type Reduction, SUM_DEPTH as DEPTH } from "../../reduction.ts";
+import type { Reduction } from "../../reduction.ts";
 import type { Scalar } from "../../scalar/scalar.ts";
 import { rowMajorStrides, sizeOf } from "../../shape.ts";
 import { computing } from "../elementwise/emit.ts";
 import type { Vector } from "../lane_instructions.ts";
 import { constantsOf, type VectorMath, vectorMathOf } from "../math/vector_math.ts";
-import { type FunctionBuilder, i32 } from "../../wasm/mod.ts";
-import { type Accumulator, accumulatorOf } from "./accumulator.ts";
+import type { FunctionBuilder } from "../../wasm/mod.ts";
+import { type Accumulator, accumulatorOf, needsSettling } from "./accumulator.ts";
 import type { CodeContext } from "./emitter.ts";
+import { emitReducedLevels, type Pass } from "./reduced_levels.ts";
 import { argumentsIn, inLoops, type Parts, partsOf, weightOf } from "./loop_expressions.ts";
 import { loadLanes, storeLanes } from "./lane_access.ts";
 import { type Pointers, pointersTo } from "./pointers.ts";
@@ -36,20 +37,6 @@ export type Offsets = (source: number) => readonly number[];
 
 /** Parts of the expression that have been computed. */
 export type Known = ReadonlyMap<Scalar, Vector>;
-
-/** One pass along the innermost level. */
-export type Pass = {
-  /** Turns of a loop. */
-  readonly turns: number;
-  /** Indices of the innermost level in a turn. */
-  readonly step: number;
-  /** Emits a turn. */
-  readonly turn: () => void;
-  /** Emits what is left behind the turns. */
-  readonly rest: () => void;
-  /** How many vectors each register gets in all. */
-  readonly perRegister: number;
-};
 
 /** The vocabulary of a reduction's code. */
 export type ReduceCode = {
@@ -129,37 +116,7 @@ export function reduceCode(f: FunctionBuilder, spec: ReduceSpec): ReduceCode & {
       return loadLanes((offset) => pointers.place(source, offset), offsets(source), bytes);
     }, known);
   const outer = sizeOf(lengths.slice(kept, last));
-  const settles = (perRegister: number) =>
-    reduction === "sum" && accumulatorType(reduction, dtype) !== dtype && perRegister * outer > DEPTH;
-
-  const reduceLevels = (accumulators: readonly Accumulator[], { turns, step, turn, rest, perRegister }: Pass) => {
-    const carries = settles(perRegister), settle = () => accumulators.forEach((one) => one.settle());
-    // How many passes fit in before sums must be carried over.
-    const passes = Math.floor(DEPTH / perRegister), count = carries && passes > 1 ? f.local("i32") : undefined;
-    accumulators.forEach((one) => one.begin());
-    if (count !== undefined) f.set(count, 0);
-    const pass = () => {
-      const full = carries && turns > DEPTH ? Math.floor(turns / DEPTH) : 0, left = turns - full * DEPTH;
-      pointers.loop(last, full, step * DEPTH, () => {
-        pointers.loop(last, DEPTH, step, turn);
-        settle();
-      });
-      if (full > 0 && left > 0) pointers.advance(last, full * DEPTH * step);
-      pointers.loop(last, left, step, turn);
-      if (full > 0 && left > 0) pointers.advance(last, -full * DEPTH * step);
-      rest();
-      if (!carries) return;
-      if (count === undefined) return settle();
-      f.increment(count, 1);
-      f.if(i32.ge_s(count, passes), () => {
-        settle();
-        f.set(count, 0);
-      });
-    };
-    const inside = (level: number): void =>
-      level === last ? pass() : pointers.loop(level, lengths[level]!, 1, () => inside(level + 1));
-    inside(kept);
-  };
+  const settles = (perRegister: number) => needsSettling(reduction, dtype, perRegister * outer);
 
   return {
     f,
@@ -185,7 +142,10 @@ export function reduceCode(f: FunctionBuilder, spec: ReduceSpec): ReduceCode & {
       return result;
     },
     accumulator: (ways, perRegister) => accumulatorOf(f, { reduction, dtype, ways, settles: settles(perRegister) }),
-    reduceLevels,
+    reduceLevels: (accumulators, pass) => {
+      const levels = { pointers, lengths, kept, accumulators, settles: settles(pass.perRegister) };
+      emitReducedLevels(f, levels, pass);
+    },
     store: (v, offset, count) => {
       f.do(...storeLanes((more) => pointers.place(sources.length - 1, offset + more), v, count, bytes));
     },

@@ -58,8 +58,7 @@ function assertCompiles(engine: Engine, wanted: readonly number[]): void {
 const plain = toList(gradient(loss)(weights));
 
 for (const [name, engine] of Object.entries(engines)) {
-  Deno.test(`programs compiled on the ${name} engine give what plain functions give`, () =>
-    assertCompiles(engine, plain));
+  Deno.test(`programs compiled on the ${name} engine agree with plain functions`, () => assertCompiles(engine, plain));
 }
 
 Deno.test("an engine that is neither of ours computes the products of compiled programs", () => {
@@ -90,14 +89,14 @@ function suspended(begun: PartialEngine, later: PartialEngine): readonly number[
 const SUMS = [13, 29, 93]; // by hand
 
 for (const [name, base] of Object.entries(engines)) {
-  Deno.test(`a scan that is suspended while setEngine() is called goes on where it began (${name})`, () => {
+  Deno.test(`a scan that is suspended while setEngine() is called continues on its engine (${name})`, () => {
     const begun = counting(base), later = counting(engines.reference);
     assertEquals(suspended(begun.engine, later.engine), SUMS);
     assertEquals([begun.products(), later.products()], [3, 0]);
   });
 }
 
-Deno.test("a scan on an engine without compile goes on where it began too", () => {
+Deno.test("a scan on an engine without compile continues on its engine too", () => {
   const { engine: { gemm }, products } = counting(engines.reference), later = counting(engines.simd);
   assertEquals(suspended({ name: "mine", gemm }, later.engine), SUMS);
   assertEquals([products(), later.products()], [3, 0]);

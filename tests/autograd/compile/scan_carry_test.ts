@@ -1,5 +1,5 @@
 /**
- * The carry of a scan, read while it is on its way: of compiled steps and of plain ones.
+ * The carry of a running scan, of compiled steps and of plain ones.
  *
  * @module
  */
@@ -50,7 +50,7 @@ for (const [name, begin] of Object.entries(scans)) {
     assertEquals(run.next().done, true);
   });
 
-  Deno.test(`${name}: what was read stays, whatever later steps and scans do`, () => {
+  Deno.test(`${name}: values that were read stay, whatever later steps and scans do`, () => {
     const run = begin();
     run.next();
     const { carry } = run, before = read(carry);
@@ -59,7 +59,7 @@ for (const [name, begin] of Object.entries(scans)) {
     assertEquals(read(carry), before);
   });
 
-  Deno.test(`${name}: of no steps the carry is the one that was given`, () => {
+  Deno.test(`${name}: without steps the carry is the one that was given`, () => {
     const none = name === "compiled" ? compile(step).scan(start, []) : scan(step, start, []);
     for (const _ of none);
     assert(none.carry === start);
@@ -76,7 +76,7 @@ for (const [name, begin] of Object.entries(scans)) {
   });
 }
 
-Deno.test("two scans of one step have each its own carry, also after a break", () => {
+Deno.test("two scans of one step have separate carries, also after a break", () => {
   const compiled = compile(step),
     a = compiled.scan(start, xs),
     b = compiled.scan({ ...start, total: tensor64([5, 5]) }, xs);
@@ -87,7 +87,7 @@ Deno.test("two scans of one step have each its own carry, also after a break", (
   assertEquals([toList(a.carry.total), toList(b.carry.total)], [[1, 9], [6, 4]]);
 });
 
-Deno.test("after a step that failed there is no carry, and the error says so", () => {
+Deno.test("after a failed step the carry cannot be read, and the error says so", () => {
   const logits = tensor64([[1, 2], [0, 3]]);
   const losses = compile((total: T64, labels: T64) => {
     const loss = softmaxCrossEntropy(logits, labels);

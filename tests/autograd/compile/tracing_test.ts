@@ -53,7 +53,7 @@ Deno.test("a view that several operations read is one constant", () => {
   assertEquals(tracing.program(results.map(({ view }) => view)).constants.length, 1);
 });
 
-Deno.test("what has ended takes no more, and another one's views are refused", () => {
+Deno.test("a finished trace accepts no more, and views of another trace are refused", () => {
   const ended = new Tracing([MATRIX]), x = parameterOf(ended);
   ended.run(() => relu(x));
   assertThrows(() => relu(x), TraceError, "Cannot apply relu to a tensor of another trace");

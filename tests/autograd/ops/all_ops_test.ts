@@ -119,7 +119,7 @@ testSamples((name) => `${name}: the second derivatives agree with central differ
   );
 });
 
-testSamples((name) => `${name}: strides make no difference to result and gradients`, (p, sample, inputs) => {
+testSamples((name) => `${name}: strides change neither result nor gradients`, (p, sample, inputs) => {
   const { attributes } = sample;
   for (const layout of Object.values(LAYOUTS)) {
     // All operands laid out so, and each of them alone beside contiguous ones.

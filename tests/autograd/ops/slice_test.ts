@@ -16,7 +16,7 @@ Deno.test("slice() takes rows without copying", () => {
   assertEquals(toArray(backward(slice(t, 1, 1)).get(t)!), [[0, 0], [1, 1], [0, 0]]);
 });
 
-Deno.test("slice() refuses what reaches beyond the axis", () => {
+Deno.test("slice() refuses ranges beyond the axis", () => {
   const t = zeros([3, 2]);
   for (const [start, length] of [[2, 2], [0, 4], [-4, 1], [4, 0], [0, -1], [0.5, 1], [0, 1.5], [NaN, 1]] as const) {
     assertThrows(

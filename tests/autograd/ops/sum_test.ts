@@ -15,7 +15,7 @@ Deno.test("sum() and mean() reduce chosen axes, all if none is chosen", () => {
   assertEquals([sum(t).shape, sum(t, { keepDims: true }).shape], [[], [1, 1]]);
 });
 
-Deno.test("nothing sums to 0, and has NaN for mean", () => {
+Deno.test("the sum of no elements is 0, and their mean is NaN", () => {
   assertEquals([toNumber(sum(zeros([0]))), toNumber(mean(zeros([0])))], [0, NaN]);
   assertEquals(toList(sum(zeros([0, 3]), { axes: 0 })), [0, 0, 0]);
   assertEquals(sum(zeros([0, 3]), { axes: 1 }).shape, [0]);

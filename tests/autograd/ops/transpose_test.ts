@@ -16,7 +16,7 @@ Deno.test("transpose() reverses the axes, or permutes them as told", () => {
   assertEquals(toArray(transpose(transpose(t, [2, 0, 1]), [1, 2, 0])), toArray(t));
 });
 
-Deno.test("transpose() shares the elements, and is the tensor itself where nothing moves", () => {
+Deno.test("transpose() shares the elements, and returns the same tensor if no axis moves", () => {
   const t = tensor64([[1, 2], [3, 4]]), v = tensor64([1, 2]), s = tensor64(3);
   assertStrictEquals(transpose(t).view.data, t.view.data);
   assertEquals([transpose(t, [0, 1]) === t, transpose(v) === v, transpose(s) === s], [true, true, true]);

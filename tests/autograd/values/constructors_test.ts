@@ -55,7 +55,7 @@ Deno.test("constructors name themselves, what they were given and the remedy in 
   assertThrows(() => full([2], "1" as unknown as number), TypeError, "the value must be a number");
 });
 
-Deno.test("constructors of constants refuse what is no dtype, and name it", () => {
+Deno.test("constructors of constants refuse what is not a dtype, and name it", () => {
   const options = { dtype: "int32" as DType };
   const makers = {
     constant: () => constant([1], options),

@@ -16,7 +16,7 @@ const numbered = (samples: number) => ({
   deep: reshape(arange(samples * 6), [samples, 2, 1, 3]),
 });
 
-Deno.test("batches() holds every sample once, all tensors in one order, sizes equal but for the last", () => {
+Deno.test("batches() holds every sample once, all tensors in one order, sizes equal except the last", () => {
   fc.assert(
     fc.property(fc.nat(), fc.nat(70), fc.integer({ min: 1, max: 80 }), fc.boolean(), fc.boolean(), (...args) => {
       const [seed, samples, size, shuffled, dropLast] = args;
@@ -81,7 +81,7 @@ Deno.test("batches() is lazy: one batch of many is made when it is asked for", (
   assertEquals(endless.next().done, true);
 });
 
-Deno.test("batches() of no samples are none", () => {
+Deno.test("batches() of no samples yields nothing", () => {
   assertEquals([...batches(zeros([0, 3]), { size: 2 })], []);
   assertEquals([...batches(zeros([0, 3]), { size: 2, key: key(0) })], []);
   assertEquals([...batches(ones([3, 0]), { size: 2 })].map(({ shape }) => shape), [[2, 0], [1, 0]]);
