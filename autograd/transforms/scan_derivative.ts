@@ -28,8 +28,9 @@ export type Backward = {
   readonly kept: readonly View[];
   /** What is yielded beside the cotangents of slices, for sums after the last step. */
   readonly yielded: readonly View[];
-  /** What stands for the slices, for the same. */
+  /** What stands for the slices and for their cotangents, for the same. */
   readonly slices: readonly View[];
+  readonly cotangents: readonly View[];
   /** The sequences whose slices are read. */
   readonly sliced: readonly number[];
   /** How many values of each step are kept. */
@@ -59,7 +60,7 @@ export function differentiateStep(
   const { carries, sequences } = fold, recorder = new Recorder("scanAlong"), start = carries + sequences;
   const pulled = pullStepBack(recorder, fold, tracked), { inputs, outputs, cotangents, boundary } = pulled;
   const views = inputs.map(({ view }) => view), equations = recorder.equations;
-  const { deferred, yielded } = deferredSums(pulled, equations, start);
+  const { deferred, yielded, kept: stacked } = deferredSums(pulled, equations, start);
   const accumulated = [...pulled.shares.keys()].filter((k) => deferred.every(({ captured }) => captured !== k));
   const { sums, added } = runAbstractly(() => {
     const sums = accumulated.map((k) => recorder.argument(typeOf(inputs[start + k]!)));
@@ -76,7 +77,7 @@ export function differentiateStep(
     forward,
     { inputs: [], equations: recorder.equations.slice(boundary), outputs: returned },
     { given: new Set([...cotangents, ...sums].map(({ view }) => view)), carries, start },
-    deferred.flatMap(({ sum }) => sum.needs).filter((view) => !yielded.includes(view)),
+    stacked,
   );
   const sliced = places.filter((k) => k < start).map((k) => k - carries);
   const captured = places.filter((k) => k >= start).map((k) => k - start);
@@ -99,6 +100,7 @@ export function differentiateStep(
       kept,
       yielded,
       slices: views.slice(carries, start),
+      cotangents: [...pulled.sliced.values()].map(({ view }) => view),
       sliced,
       residuals: kept.length,
       captured,
@@ -179,8 +181,13 @@ function deferredSums(
     }
   }
   const deferred = [...found].map(([captured, sum]) => ({ captured, sum }));
-  const yielded = [...new Set(deferred.flatMap(({ sum }) => sum.needs))].filter((view) => !before.has(view));
-  return { deferred, yielded };
+  const told = new Set([...sliced.values()].map(({ view }) => view));
+  const needs = [...new Set(deferred.flatMap(({ sum }) => sum.needs))];
+  return {
+    deferred,
+    yielded: needs.filter((view) => !before.has(view) && !told.has(view)),
+    kept: needs.filter((view) => before.has(view)),
+  };
 }
 
 /** Cotangents by tensor; what is returned twice gets both. */

@@ -123,6 +123,7 @@ function pullBackWith(
   const stacks = new Map<View, Tensor>();
   backward.slices.forEach((view, k) => stacks.set(view, inputs[carries + k]!));
   backward.kept.forEach((view, k) => stacks.set(view, outputs[proper + k]!));
+  backward.cotangents.forEach((view, k) => stacks.set(view, found[first + k]!));
   backward.yielded.forEach((view, k) => stacks.set(view, found[first + tracked.length + k]!));
   for (const { captured, sum } of backward.deferred) {
     shares[carries + sequences + captured] = sum.total((view) => stacks.get(view)!);

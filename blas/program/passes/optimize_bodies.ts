@@ -4,14 +4,14 @@
  * @module
  */
 import { plainOperand } from "../operand.ts";
-import { mapOperands } from "../operands.ts";
 import type { Program } from "../program.ts";
 import { bodiesOf, withBodies } from "../bodies.ts";
-import { type Draft, draftOf, programOf } from "./draft.ts";
+import { type Draft, draftOf, programOf, withOperation } from "./draft.ts";
+import { renumbered, trimBodies } from "./trim_bodies.ts";
 
 /**
  * Optimizes the programs that instructions hold, and makes their constants operands of the instruction: all runs of the
- * program then share one array.
+ * program then share one array. What they are given in vain is left out.
  *
  * @param optimize What is done to each, once.
  */
@@ -30,12 +30,16 @@ export function optimizeBodies(program: Program, optimize: (body: Program) => Pr
       done.add(result);
       return result;
     });
-    if (optimized.every((body, k) => body === bodies[k] && body.constants.length === 0)) return step;
+    if (optimized.every((body, k) => body === bodies[k] && body.constants.length === 0)) {
+      const operation = trimBodies(step.operation);
+      if (operation !== step.operation) changed = true;
+      return withOperation(step, operation);
+    }
     changed = true;
     const moved = optimized.flatMap((body) => body.constants).map((view) => ({ value: next++, view }));
     constants.push(...moved);
     const operands = moved.map(({ value, view }) => plainOperand(value, view.shape));
-    return { ...step, operation: withBodies(step.operation, withoutConstants(optimized), operands) };
+    return { ...step, operation: trimBodies(withBodies(step.operation, withoutConstants(optimized), operands)) };
   });
   return changed ? programOf({ ...draft, constants, steps }) : program;
 }
@@ -52,7 +56,7 @@ function withoutConstants(bodies: readonly Program[]): readonly Program[] {
     body.constants.forEach((_, k) => own.set(count + k, before + k));
     before += body.constants.length;
     if (types.length === 0) return body;
-    const result = renumbered(draft, (value) => {
+    const result = renumbered({ ...draft, constants: [] }, (value) => {
       const constant = own.get(value);
       return value < count ? value : constant !== undefined ? count + constant : value + types.length;
     });
@@ -60,16 +64,4 @@ function withoutConstants(bodies: readonly Program[]): readonly Program[] {
     done.add(program);
     return program;
   });
-}
-
-function renumbered(draft: Draft, number: (value: number) => number): Draft {
-  return {
-    ...draft,
-    steps: draft.steps.map(({ values, results, operation }) => ({
-      values: values.map(number),
-      results,
-      operation: mapOperands(operation, (operand) => ({ ...operand, value: number(operand.value) })),
-    })),
-    results: draft.results.map(number),
-  };
 }
