@@ -8,6 +8,7 @@ import { foldConstants } from "./fold_constants.ts";
 import { foldViews } from "./fold_views.ts";
 import { fuseEpilogue } from "./fuse_epilogue.ts";
 import { fuseMaps } from "./fuse_maps.ts";
+import { optimizeBodies } from "./optimize_bodies.ts";
 import { removeDeadCode } from "./remove_dead_code.ts";
 import { commonSubexpressions } from "./common_subexpressions.ts";
 import { simplify } from "./simplify.ts";
@@ -33,7 +34,8 @@ export type PassName =
   | "removeDeadCode"
   | "transposeProducts"
   | "fuseMaps"
-  | "fuseEpilogue";
+  | "fuseEpilogue"
+  | "optimizeBodies";
 
 /** Passes by name, in the order in which they run. */
 export const passes: { readonly [Name in PassName]: (program: Program) => Program } = {
@@ -45,6 +47,7 @@ export const passes: { readonly [Name in PassName]: (program: Program) => Progra
   transposeProducts,
   fuseMaps,
   fuseEpilogue,
+  optimizeBodies: (program) => optimizeBodies(program, optimize),
 };
 
 /** Passes that make instructions fewer and simpler, and passes that join the remaining ones. */
@@ -55,6 +58,7 @@ const CLEANING = [
   "commonSubexpressions",
   "removeDeadCode",
   "transposeProducts",
+  "optimizeBodies",
 ] as const;
 const FUSING = ["fuseMaps", "fuseEpilogue"] as const;
 
