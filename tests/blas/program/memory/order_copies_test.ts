@@ -16,7 +16,7 @@ function run(moves: readonly { readonly from: number; readonly to: number }[]): 
   return rooms;
 }
 
-Deno.test("orderCopies() gives every target what its source held before any copy", () => {
+Deno.test("orderCopies() gives every target the contents of its source before any copy", () => {
   fc.assert(
     fc.property(fc.array(fc.nat(ROOMS - 1), { minLength: ROOMS, maxLength: ROOMS }), fc.nat(ROOMS), (sources, n) => {
       const moves = sources.slice(0, n).map((from, to) => ({ from, to, bytes: 4 }));
@@ -26,7 +26,7 @@ Deno.test("orderCopies() gives every target what its source held before any copy
   );
 });
 
-Deno.test("orderCopies() copies a room aside only where copies form a circle", () => {
+Deno.test("orderCopies() copies an array aside only if copies form a circle", () => {
   const chain = orderCopies([{ from: 1, to: 0, bytes: 4 }, { from: 2, to: 1, bytes: 4 }], ASIDE);
   assert(chain.every(({ to }) => to !== ASIDE));
   assertEquals(chain.length, 2);
@@ -34,7 +34,7 @@ Deno.test("orderCopies() copies a room aside only where copies form a circle", (
   assertEquals(swap.length, 3);
 });
 
-Deno.test("orderCopies() leaves out what is in place, and what holds nothing", () => {
+Deno.test("orderCopies() omits copies in place, and empty ones", () => {
   assertEquals(orderCopies([{ from: 3, to: 3, bytes: 4 }, { from: 0, to: 1, bytes: 0 }], ASIDE), []);
 });
 

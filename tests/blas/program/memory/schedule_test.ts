@@ -39,7 +39,7 @@ Deno.test("scheduleForCarried() updates a parameter after it was read for the la
   assertEquals(planMemory(scheduled, needs, [[0, 0]]).moves.length, 0);
 });
 
-Deno.test("scheduleForCarried() leaves the order where the last reader needs the carried result", () => {
+Deno.test("scheduleForCarried() keeps the order if the last reader needs the carried result", () => {
   const program: Program = { parameters: types, constants: [], instructions: [map(0), map(0, 1)], results: [1, 2] };
   assertStrictEquals(scheduleForCarried(program, [[0, 0]]), program);
 });

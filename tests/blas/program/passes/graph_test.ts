@@ -42,7 +42,7 @@ Deno.test("join() refuses where something reads the first step and is read by th
   assertEquals(graph.nodes().length, 4);
 });
 
-Deno.test("readers() and producer() follow what is replaced and removed", () => {
+Deno.test("readers() and producer() follow replacements and removals", () => {
   const given = program("nothing"),
     graph = graphOf(given),
     [first, reader, other, last] = graph.nodes() as readonly [Node, Node, Node, Node];
