@@ -7,7 +7,7 @@ import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { checkOptions } from "../../blas/options.ts";
 import { div, equal as same, log, mul as times, select } from "../../blas/scalar/scalar.ts";
-import { normalizeAxis, sameShape, type Shape, sizeOf, unwrap } from "../../blas/shape.ts";
+import { droppedShape, normalizeAxis, sameShape, type Shape, sizeOf, unwrap } from "../../blas/shape.ts";
 import { constant } from "../values/constructors.ts";
 import { applyElementwise, elementwise } from "../elementwise.ts";
 import { areAbstract, readIndices } from "../values/indices.ts";
@@ -20,7 +20,7 @@ import { checkReduction, checkSameShape, type LossOptions, reduceLoss, weightedM
 import { abstractOneHot } from "./one_hot.ts";
 import { reshape } from "./reshape.ts";
 import { classLoss, softmaxLoss } from "./softmax_loss.ts";
-import { droppedShape, sum } from "./sum.ts";
+import { sum } from "./sum.ts";
 
 /** `weight * x`, and 0 where the weight is 0, even if `x` is infinite there. */
 export const weighPrimitive = elementwise("weigh", (weight, x) => select(same(weight, 0), 0, times(weight, x)), {

@@ -9,14 +9,14 @@ import { checkOptions } from "../../blas/options.ts";
 import { operatorOfSettings, rowsOf } from "../../blas/program/operations/rows.ts";
 import { stageValue } from "../../blas/rows.ts";
 import { argument, mul as times, sub as minus } from "../../blas/scalar/scalar.ts";
-import { reducedShape, resolveAxes, sizeOf } from "../../blas/shape.ts";
+import { droppedShape, reducedShape, resolveAxes, sizeOf } from "../../blas/shape.ts";
 import { applySeveral, type MultiPrimitive } from "../multi_primitive.ts";
 import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { add, mul, scale, sub } from "./arithmetic.ts";
 import { safeSqrt } from "./power.ts";
 import { reshape } from "./reshape.ts";
-import { type AxesAttributes, broadcastTo, droppedShape, type ReductionOptions } from "./sum.ts";
+import { type AxesAttributes, broadcastTo, type ReductionOptions } from "./sum.ts";
 
 /** The settings of {@link variance} and {@link standardDeviation}. */
 export type VarianceOptions = ReductionOptions & {
