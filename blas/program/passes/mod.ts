@@ -8,6 +8,7 @@ import { foldConstants } from "./fold_constants.ts";
 import { foldViews } from "./fold_views.ts";
 import { fuseEpilogue } from "./fuse_epilogue.ts";
 import { fuseMaps } from "./fuse_maps.ts";
+import { fuseRows } from "./fuse_rows.ts";
 import { removeDeadCode } from "./remove_dead_code.ts";
 import { commonSubexpressions } from "./common_subexpressions.ts";
 import { simplify } from "./simplify.ts";
@@ -19,6 +20,7 @@ export {
   foldViews,
   fuseEpilogue,
   fuseMaps,
+  fuseRows,
   removeDeadCode,
   simplify,
   transposeProducts,
@@ -33,7 +35,8 @@ export type PassName =
   | "removeDeadCode"
   | "transposeProducts"
   | "fuseMaps"
-  | "fuseEpilogue";
+  | "fuseEpilogue"
+  | "fuseRows";
 
 /** Passes by name, in the order in which they run. */
 export const passes: { readonly [Name in PassName]: (program: Program) => Program } = {
@@ -45,6 +48,7 @@ export const passes: { readonly [Name in PassName]: (program: Program) => Progra
   transposeProducts,
   fuseMaps,
   fuseEpilogue,
+  fuseRows,
 };
 
 /** Passes that make instructions fewer and simpler, and passes that join the remaining ones. */
@@ -56,7 +60,7 @@ const CLEANING = [
   "removeDeadCode",
   "transposeProducts",
 ] as const;
-const FUSING = ["fuseMaps", "fuseEpilogue"] as const;
+const FUSING = ["fuseMaps", "fuseEpilogue", "fuseRows"] as const;
 
 /** The largest number of rounds, more than any known program needs; the program is correct after each. */
 const MAX_ROUNDS = 6;
