@@ -10,9 +10,11 @@
 import type { DType, ReadonlyDataOf } from "../blas/dtype.ts";
 import type { ValueType } from "../blas/program/program.ts";
 import { rowMajorStrides, type Shape, sizeOf } from "../blas/shape.ts";
+import { shared } from "../blas/shared.ts";
 import type { View } from "../blas/view.ts";
 import type { AbstractValueError } from "./errors.ts";
 import type { AnyPrimitive } from "./primitive.ts";
+import type { Tensor } from "./tensor.ts";
 
 /** Gives a meaning to operations on views without elements. */
 export type Interpreter = {
@@ -28,19 +30,21 @@ export type Interpreter = {
    *
    * @param inputs At least one of them is abstract and belongs to this interpreter.
    * @param results The types that the results must have.
+   * @param operands The tensors that `inputs` are the views of.
    */
   apply(
     primitive: AnyPrimitive,
     attributes: unknown,
     inputs: readonly View[],
     results: readonly ValueType[],
+    operands: readonly Tensor[],
   ): readonly View[];
   /** Returns the error to throw where elements are read that do not exist. */
   unreadable(): AbstractValueError;
 };
 
 /** A row-major view without elements. */
-export class AbstractView implements View {
+class AbstractViewClass implements View {
   readonly stride: readonly number[];
   readonly offset = 0;
   readonly size: number;
@@ -68,6 +72,12 @@ export class AbstractView implements View {
   }
 }
 
+/** A row-major view without elements. */
+export type AbstractView = AbstractViewClass;
+
+/** The class of such views, one for all copies of the library. */
+export const AbstractView: typeof AbstractViewClass = shared("AbstractView", () => AbstractViewClass);
+
 /** Tells whether a view has no elements. */
 export function isAbstract(view: View): view is AbstractView & View {
   return view instanceof AbstractView;
@@ -86,20 +96,21 @@ export function interpreterOf(views: readonly View[]): Interpreter | undefined {
   return found;
 }
 
-let started = 0, running = 0;
+/** How many interpreters have been started, and how many functions are being run by one. */
+const interpreters = shared("interpreters", () => ({ started: 0, running: 0 }));
 
 /** Returns the level of an interpreter that starts now. */
 export function nextLevel(): number {
-  return ++started;
+  return ++interpreters.started;
 }
 
 /** Runs a function whose arguments may hold abstract views. */
 export function runAbstractly<R>(f: () => R): R {
-  running++;
+  interpreters.running++;
   try {
     return f();
   } finally {
-    running--;
+    interpreters.running--;
   }
 }
 
@@ -107,5 +118,5 @@ export function runAbstractly<R>(f: () => R): R {
  * Tells whether {@link runAbstractly} is running a function; if not, arguments need not be searched for abstract views.
  */
 export function isRunningAbstractly(): boolean {
-  return running > 0;
+  return interpreters.running > 0;
 }

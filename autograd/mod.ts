@@ -15,7 +15,8 @@
 import * as tree from "./tree/tree.ts";
 
 export type { Either, Monoid, Option, Semigroup } from "../deps.ts";
-export type { DType, Mutator, ReadonlyDataOf, ReadonlyFloat32Array, ReadonlyFloat64Array } from "../blas/dtype.ts";
+export type { DType, ReadonlyDataOf } from "../blas/dtype.ts";
+export type { Mutator, Readers, ReadonlyFloat32Array, ReadonlyFloat64Array } from "../blas/readonly_data.ts";
 export { DTypeError, ShapeError, type ShapeErrorDetails } from "../blas/errors.ts";
 export { type Shape, type ShapeResult, sizeOf } from "../blas/shape.ts";
 export type { View } from "../blas/view.ts";
@@ -49,6 +50,10 @@ export {
 } from "./random/random.ts";
 export { type Nested, tensorData, toArray, toList, toNumber } from "./values/read.ts";
 export { type Scan, scan } from "./transforms/scan.ts";
+export { scanAlong, type ScanAlongOptions } from "./transforms/scan_along.ts";
+export { whileLoop, type WhileLoopOptions } from "./transforms/while_loop.ts";
+export { cond } from "./transforms/cond.ts";
+export { checkpoint } from "./transforms/checkpoint.ts";
 export { type Parts, split } from "./random/split.ts";
 export { stopGradient } from "./stop_gradient.ts";
 export {

@@ -6,7 +6,7 @@
 import type { RegionPlan } from "./program/operations/search.ts";
 import type { Shape } from "./shape.ts";
 
-/** How the windows of a pooling lie on an image of two axes. */
+/** Where the windows of a pooling lie on an image of two axes. */
 export type PoolingGeometry = {
   /** Elements in a window, down and across, 1 or more. */
   readonly size: readonly [height: number, width: number];
@@ -27,11 +27,11 @@ type Group = {
 };
 
 /**
- * Gives where the largest elements of windows are to be looked for: windows that reach beyond the image are shorter, and apart
- * from the others. Every window must reach the image.
+ * Returns where the largest elements of windows are looked for: windows that reach beyond the image are shorter, and
+ * apart from the others. Every window must reach the image.
  *
  * @param geometry How windows lie.
- * @param counts How many rows of windows there are, and how many in a row.
+ * @param counts The number of rows of windows, and of windows in a row.
  * @param shape `[batch, channels, height, width]`; elements count from 0 to `height * width - 1` in each channel.
  */
 export function poolingRegions(

@@ -14,6 +14,7 @@ import { tensorData } from "./read.ts";
 import { apply, type Primitive } from "../primitive.ts";
 import { stopGradient } from "../stop_gradient.ts";
 import { isTensor, type Tensor } from "../tensor.ts";
+import { innerView } from "../tensor_record.ts";
 
 /** Indices as read: their shape, and their values in row-major order. */
 export type Indices = { readonly shape: Shape; readonly values: readonly number[] };
@@ -93,7 +94,7 @@ export function checkPositions(op: string, count: number, dtype: DType): void {
 
 /** Tells whether indices are a tensor without elements, which cannot be read. */
 export function areAbstract(indices: Tensor | Numeric): indices is Tensor {
-  return isTensor(indices) && isAbstract(indices.view);
+  return isTensor(indices) && isAbstract(innerView(indices));
 }
 
 /**

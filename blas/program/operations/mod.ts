@@ -1,10 +1,11 @@
 /**
- * All kinds of operations. A new one needs a file here, a place in `Operation` and a line in this table; what else has to
- * decide about it are the targets, which the compiler names.
+ * All kinds of operations. A new one needs a file here, a place in `Operation` and a line in this table; the compiler
+ * then names the targets, which must decide about it too.
  *
  * @module
  */
 import type { Operation } from "../program.ts";
+import { branchKind } from "./branch.ts";
 import { castKind } from "./cast.ts";
 import { checkIndicesKind } from "./check_indices.ts";
 import { convolutionKind } from "./convolution.ts";
@@ -16,9 +17,11 @@ import { joinKind } from "./join.ts";
 import { mapKind } from "./map.ts";
 import type { OperationKind } from "./operator.ts";
 import { reduceKind } from "./reduce.ts";
+import { scanKind } from "./scan.ts";
 import { rowsKind } from "./rows.ts";
 import { searchKind } from "./search.ts";
 import { viewKind } from "./view.ts";
+import { whileKind } from "./while.ts";
 
 const KINDS: { readonly [K in Operation["kind"]]: OperationKind<Extract<Operation, { readonly kind: K }>> } = {
   view: viewKind,
@@ -35,9 +38,12 @@ const KINDS: { readonly [K in Operation["kind"]]: OperationKind<Extract<Operatio
   cumsum: cumsumKind,
   search: searchKind,
   host: hostKind,
+  scan: scanKind,
+  while: whileKind,
+  branch: branchKind,
 };
 
-/** What is known of an operation's kind. */
+/** Returns the kind of an operation. */
 export function kindOf<O extends Operation>(operation: O): OperationKind<O> {
   return KINDS[operation.kind] as OperationKind<Operation> as OperationKind<O>; // the table keeps kind and operation together
 }

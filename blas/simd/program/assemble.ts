@@ -1,33 +1,35 @@
 /**
- * The WebAssembly module of a program, and what runs its steps.
+ * The WebAssembly module of a program, and the functions that run it.
  *
  * @module
  */
 import { toLines } from "../../alignment.ts";
 import type { MemoryPlan } from "../../program/memory/memory_plan.ts";
-import { firstResults, loopsOf, valueTypes } from "../../program/operands.ts";
-import { indexError } from "../../program/operations/check_indices.ts";
+import { indexError, type IndexRange } from "../../program/operations/check_indices.ts";
+import { allLoops, allOperations } from "../../program/bodies.ts";
+import { firstResults } from "../../program/operands.ts";
 import type { Program } from "../../program/program.ts";
-import { call, type Callable, type Expression, memory as memoryInstructions, ModuleBuilder } from "../../wasm/mod.ts";
+import { call, type Expression, memory as memoryInstructions, ModuleBuilder } from "../../wasm/mod.ts";
 import { importEngineMemory, PAGE_BYTES } from "../engine_memory.ts";
 import { importSlowPaths, SLOW_FUNCTIONS } from "../math/slow_paths.ts";
 import type { CodeContext, EmitterContext, Lowered, Shares } from "./emitter.ts";
-import { buildLoop, buildLoopShare, buildWholeLoop, lowerLoop } from "./loop_function.ts";
+import { instructionContexts } from "./instruction_context.ts";
+import { lowerLoop } from "./loop_function.ts";
 import type { OutsideStep } from "./outside.ts";
 
-/** What a module is put together from. */
+/** The parts from which a module is assembled. */
 export type Assembly = {
-  /** What emits each instruction; for `undefined`, `outside` says what is done. */
+  /** The lowered instructions; where one is `undefined`, `outside` runs the instruction. */
   readonly lowered: readonly (Lowered | undefined)[];
   readonly plan: MemoryPlan;
   readonly memory: WebAssembly.Memory;
   readonly relaxed: boolean;
   readonly outside: (instruction: number, firstResult: number) => OutsideStep;
-  /** In how many shares each instruction is run; left out, as a whole. */
+  /** The number of shares in which each instruction runs; as a whole if `undefined`. */
   readonly shares: number | undefined;
 };
 
-/** What runs a program, and what carries its results over. */
+/** The function that runs a program, and the one that carries its results over. */
 export type Assembled = { readonly run: () => void; readonly advance: () => void };
 
 /** Assembles, compiles and instantiates the module of a program. */
@@ -35,29 +37,15 @@ export function assemble(program: Program, assembly: Assembly): Assembled {
   const { lowered, plan, memory, relaxed, outside, shares } = assembly;
   const m = new ModuleBuilder(), pages = memory.buffer.byteLength / PAGE_BYTES;
   importEngineMemory(m, pages, pages);
-  const loops = program.instructions.flatMap(({ operation }) => loopsOf(operation));
-  const slowPaths = importSlowPaths(m, loops.flatMap(({ expressions }) => expressions)),
-    first = firstResults(program),
-    types = valueTypes(program);
+  const slowPaths = importSlowPaths(m, allLoops(program).flatMap(({ expressions }) => expressions));
+  const first = firstResults(program);
   const address = (value: number) => plan.addresses[value]!;
-  const checks = program.instructions.some(({ operation }) => operation.kind === "checkIndices");
-  const refusal = checks ? importRefusal(m) : undefined;
-  const code: CodeContext = { relaxed, address, slowPaths };
-  const contextOf = (i: number): EmitterContext => ({
-    ...code,
-    module: m,
-    results: program.instructions[i]!.results.map((_, k) => address(first[i]! + k)),
-    workspace: plan.workspaces[i]!,
-    dtypeOf: (value) => types[value]!.dtype,
-    refuse: (position, value) => call(refusal!, i, position, value),
-    loop: (request) => buildLoop(m, { ...request, ...code }),
-    wholeLoop: (request, computed) => buildWholeLoop(m, { ...request, ...code }, computed),
-    loopShare: (request, computed) => buildLoopShare(m, { ...request, ...code }, computed),
-  });
+  const { refuse, refused } = refusals(m, program);
+  const contexts = instructionContexts(m, program, { relaxed, address, slowPaths, refuse }, plan.workspaces);
   const emit = (one: Lowered, context: EmitterContext): readonly Expression<"none">[] =>
     shares === undefined ? [call(one.emit(context))] : callsOf(one.shares, context, shares);
 
-  // Instructions that are emitted, one after the other, are one exported function: a segment.
+  // Consecutive emitted instructions form one exported function: a segment.
   const steps: (string | (() => void))[] = [];
   let segment: Expression<"none">[] = [];
   const close = () => {
@@ -68,7 +56,7 @@ export function assemble(program: Program, assembly: Assembly): Assembled {
     segment = [];
   };
   lowered.forEach((one, i) => {
-    const context = contextOf(i);
+    const context = contexts[i]!;
     m.named(`${program.instructions[i]!.operation.kind} %${first[i]}`, () => {
       if (one !== undefined) return void segment.push(...emit(one, context));
       close();
@@ -84,26 +72,27 @@ export function assemble(program: Program, assembly: Assembly): Assembled {
     for (const { from, to, bytes } of plan.moves) f.do(memoryInstructions.copy(to, from, bytes));
   });
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(m.toBytes()), {
-    engine: { memory, ...SLOW_FUNCTIONS, refuse: refuserOf(program) },
+    engine: { memory, ...SLOW_FUNCTIONS, refuse: refused },
   });
   // All exports are functions without parameters and results.
   const runs = steps.map((step) => typeof step === "string" ? exports[step] as () => void : step);
   return { run: inOrder(runs), advance: plan.moves.length === 0 ? () => {} : exports.advance as () => void };
 }
 
-/** Imports what throws for a number that is not an index. */
-function importRefusal(m: ModuleBuilder): Callable<"none"> {
-  const parameters = { instruction: "i32", position: "i32", value: "f64" } as const;
-  return m.importFunction({ module: "engine", name: "refuse" }, { parameters });
+/** Imports what throws where a number is not an index, if the program checks any, and remembers the ranges of all checks. */
+function refusals(m: ModuleBuilder, program: Program): {
+  readonly refuse: CodeContext["refuse"];
+  readonly refused: (check: number, position: number, value: number) => never;
+} {
+  const ranges: IndexRange[] = [];
+  const refused = (check: number, position: number, value: number): never => {
+    throw indexError(ranges[check]!, value, position);
+  };
+  if (!allOperations(program).some(({ kind }) => kind === "checkIndices")) return { refuse: undefined, refused };
+  const parameters = { check: "i32", position: "i32", value: "f64" } as const;
+  const throwing = m.importFunction({ module: "engine", name: "refuse" }, { parameters });
+  return { refuse: (range, position, value) => call(throwing, ranges.push(range) - 1, position, value), refused };
 }
-
-/** Throws the error of a check of indices. */
-const refuserOf = ({ instructions }: Program) => (instruction: number, position: number, value: number): never => {
-  const { operation } = instructions[instruction]!;
-  throw operation.kind === "checkIndices" ? indexError(operation.range, value, position) : new TypeError(
-    `Cannot check indices in a ${operation.kind}: it must be checkIndices; emit the check there`,
-  );
-};
 
 function inOrder(steps: readonly (() => void)[]): () => void {
   if (steps.length === 1) return steps[0]!;

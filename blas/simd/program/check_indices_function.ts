@@ -125,7 +125,7 @@ function buildRefusal(context: EmitterContext, { operand, range }: CheckIndicesO
         const value = dtype === "float32"
           ? f64.promote_f32(f32x4.extract_lane(lanes, 0))
           : f64x2.extract_lane(lanes, 0);
-        f.do(refuse(position, value));
+        f.do(refuse!(range, position, value));
       });
       f.increment(position, 1);
     };

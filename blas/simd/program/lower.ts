@@ -1,10 +1,13 @@
 /**
- * What emits each kind of instruction.
+ * Lowering: choosing the emitter of each kind of instruction.
  *
  * @module
  */
 import { changeOperand } from "../../program/compose.ts";
 import type { Instruction, Operation, ValueType } from "../../program/program.ts";
+import { lowerBranch } from "./bodies/branch.ts";
+import { lowerScan } from "./bodies/scan.ts";
+import { lowerWhile } from "./bodies/while.ts";
 import { lowerCast } from "./cast_function.ts";
 import { lowerCheckIndices } from "./check_indices_function.ts";
 import { lowerCumsum } from "./cumsum_function.ts";
@@ -21,9 +24,9 @@ import { lowerScatter } from "./scatter_function.ts";
 import { lowerTurn } from "./transpose_function.ts";
 
 /**
- * Prepares an operation for emission, given the type of its first result.
+ * Lowers an operation, given the type of its first result.
  *
- * @returns `undefined` where no code is emitted: the engine's functions compute it then, in the middle of the program.
+ * @returns `undefined` if no code is emitted, because the engine's functions compute the operation.
  */
 type Lowering<O extends Operation> = (operation: O, result: ValueType) => Lowered | undefined;
 
@@ -45,9 +48,12 @@ const LOWERINGS: { readonly [K in Operation["kind"]]: Lowering<Extract<Operation
   cumsum: (operation, { dtype }) => lowerCumsum(operation, dtype),
   search: (operation, { dtype }) => lowerSearch(operation, dtype),
   host: () => undefined,
+  scan: (operation) => lowerScan(operation, lowerInstruction),
+  while: (operation) => lowerWhile(operation, lowerInstruction),
+  branch: (operation) => lowerBranch(operation, lowerInstruction),
 };
 
-/** Returns what emits an instruction, or `undefined` where nothing does. */
+/** Lowers an instruction; returns `undefined` if no code is emitted for it. */
 export function lowerInstruction({ operation, results }: Instruction): Lowered | undefined {
   const lower = LOWERINGS[operation.kind] as Lowering<Operation>; // the table keeps kind and operation together
   return lower(operation, results[0]!);

@@ -85,9 +85,6 @@ export function prepare(
     workspace,
     dtypeOf: () => dtype,
     results: results.map((value) => addresses[value]!),
-    refuse: () => {
-      throw new TypeError("Cannot refuse indices in a product: there are none; emit checks elsewhere");
-    },
     loop: (request) => buildLoop(module, { ...request, ...code }),
     wholeLoop: (request, computed) => buildWholeLoop(module, { ...request, ...code }, computed),
     loopShare: (request, computed) => buildLoopShare(module, { ...request, ...code }, computed),
