@@ -1,6 +1,7 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { checkedIndices } from "../../../autograd/values/indices.ts";
 import {
+  add,
   arange,
   backward,
   compile,
@@ -8,6 +9,7 @@ import {
   formatProgram,
   gradient,
   mul,
+  scanAlong,
   ShapeError,
   square,
   sum,
@@ -139,4 +141,21 @@ Deno.test("indices that were checked before are not checked again in a compiled 
   const inner = (x: Tensor<"float32">, at: Tensor<"float32">) => take(x, checkedIndices("lookup", at, 3));
   const listing = formatProgram(compile(inner), tensor32([1, 2, 3]), tensor32([2, 0]));
   assertEquals(listing.slice(listing.indexOf("As it runs")).match(/check indices/g)?.length, 1);
+});
+
+Deno.test("a take() in a loop of a compiled function names what is not an index", () => {
+  const f = compile((rows: Tensor<"float64">, at: Tensor<"float64">) =>
+    scanAlong(
+      (sum: Tensor<"float64">, index: Tensor<"float64">) => {
+        const next = add(sum, take(rows, index));
+        return [next, next] as const;
+      },
+      zeros([2], { dtype: "float64" }),
+      at,
+    )[0]
+  );
+  const rows = tensor64([[1, 2], [3, 4]]);
+  assertEquals(toArray(f(rows, tensor64([0, 1, -1]))), [7, 10]);
+  assertThrows(() => f(rows, tensor64([0, 2, 1])), RangeError, "Cannot apply take to index 2 at position 0");
+  assertEquals(toArray(f(rows, tensor64([1, 1]))), [6, 8]);
 });

@@ -10,7 +10,7 @@ import { interpret } from "../../../../blas/program/interpret.ts";
 import { plainOperand } from "../../../../blas/program/operand.ts";
 import type { Operation, Program } from "../../../../blas/program/program.ts";
 import { reference } from "../../../../blas/reference/mod.ts";
-import { type Shape } from "../../../../blas/shape.ts";
+import type { Shape } from "../../../../blas/shape.ts";
 import { compileProgram } from "../../../../blas/simd/program/compile.ts";
 import type { View } from "../../../../blas/view.ts";
 import { elementsOf } from "../../layouts.ts";
