@@ -14,6 +14,7 @@ import { shared } from "../blas/shared.ts";
 import type { View } from "../blas/view.ts";
 import type { AbstractValueError } from "./errors.ts";
 import type { AnyPrimitive } from "./primitive.ts";
+import type { Tensor } from "./tensor.ts";
 
 /** Gives a meaning to operations on views without elements. */
 export type Interpreter = {
@@ -29,12 +30,14 @@ export type Interpreter = {
    *
    * @param inputs At least one of them is abstract and belongs to this interpreter.
    * @param results The types that the results must have.
+   * @param operands The tensors that `inputs` are the views of.
    */
   apply(
     primitive: AnyPrimitive,
     attributes: unknown,
     inputs: readonly View[],
     results: readonly ValueType[],
+    operands: readonly Tensor[],
   ): readonly View[];
   /** Returns the error to throw where elements are read that do not exist. */
   unreadable(): AbstractValueError;

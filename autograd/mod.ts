@@ -50,6 +50,10 @@ export {
 } from "./random/random.ts";
 export { type Nested, tensorData, toArray, toList, toNumber } from "./values/read.ts";
 export { type Scan, scan } from "./transforms/scan.ts";
+export { scanAlong, type ScanAlongOptions } from "./transforms/scan_along.ts";
+export { whileLoop, type WhileLoopOptions } from "./transforms/while_loop.ts";
+export { cond } from "./transforms/cond.ts";
+export { checkpoint } from "./transforms/checkpoint.ts";
 export { type Parts, split } from "./random/split.ts";
 export { stopGradient } from "./stop_gradient.ts";
 export {

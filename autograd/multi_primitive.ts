@@ -8,8 +8,8 @@ import type { DType } from "../blas/dtype.ts";
 import type { Engine } from "../blas/engine.ts";
 import { currentEngine } from "../blas/engines.ts";
 import type { ShapeError } from "../blas/errors.ts";
-import type { MultiOperator } from "../blas/program/operations/operator.ts";
-import type { ValueType } from "../blas/program/program.ts";
+import type { MultiOperator, TypedValue } from "../blas/program/operations/operator.ts";
+import type { Operation, Program, ValueType } from "../blas/program/program.ts";
 import { checkResultShape, type Shape, unwrap } from "../blas/shape.ts";
 import type { View } from "../blas/view.ts";
 import { interpreterOf } from "./abstract_view.ts";
@@ -26,6 +26,12 @@ export type MultiVjpContext<A> = {
   /** The results. */
   readonly outputs: readonly Tensor[];
 };
+
+/** Makes a program of a function of tensors, which it runs once; what the function closes over has values. */
+export type TraceFunction = (
+  parameters: readonly ValueType[],
+  f: (inputs: readonly Tensor[]) => readonly Tensor[],
+) => Program;
 
 /**
  * One differentiable operation with any number of results.
@@ -62,6 +68,12 @@ export type MultiPrimitive<A> =
       readonly operator?: undefined;
       /** Computes results of the given shapes; for a primitive that programs call from outside. */
       evaluate(inputs: readonly View[], attributes: A, shapes: readonly Shape[], engine: Engine): readonly View[];
+      /**
+       * Gives the operation of a primitive that programs do not call outside, since it is a program of its own.
+       *
+       * @param trace Makes a program of a function of tensors of these types.
+       */
+      place?(inputs: readonly TypedValue[], attributes: A, trace: TraceFunction): Operation;
     }
   );
 
@@ -77,6 +89,15 @@ export function applySeveral<A, D extends DType>(
   inputs: readonly Tensor<D>[],
 ): readonly Tensor<D>[] {
   checkOperands(primitive.name, inputs);
+  return applySeveralChecked(primitive, attributes, inputs);
+}
+
+/** {@link applySeveral} to operands that are known to be tensors; they may differ in dtype. */
+export function applySeveralChecked<A, D extends DType>(
+  primitive: MultiPrimitive<A>,
+  attributes: A,
+  inputs: readonly Tensor<D>[],
+): readonly Tensor<D>[] {
   const shapes = unwrap(primitive.shapes(inputs.map((t) => t.shape), attributes));
   for (const shape of shapes) checkResultShape(primitive.name, shape);
   const dtypes = primitive.resultDTypes?.(attributes);
@@ -93,6 +114,7 @@ export function applySeveral<A, D extends DType>(
         attributes,
         views,
         types,
+        inputs,
       )) as readonly View[] as readonly View<
         D
       >[];

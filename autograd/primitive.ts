@@ -126,7 +126,7 @@ export function applyChecked<A, D extends DType>(
   // The view has the operands' dtype D, unless the primitive says otherwise: then the caller knows.
   const view =
     (interpreter !== undefined
-      ? interpreter.apply(primitive as Primitive<unknown>, attributes, views, [type])[0]
+      ? interpreter.apply(primitive as Primitive<unknown>, attributes, views, [type], inputs)[0]
       : primitive.operator === undefined
       ? primitive.evaluate(views, attributes, shape, currentEngine())
       : primitive.operator(attributes).run(currentEngine(), views, type)) as View as View<D>;

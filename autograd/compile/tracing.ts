@@ -216,6 +216,9 @@ function operationOf(
   };
   if ("shapes" in primitive) {
     const shapes = results.map(({ shape }) => shape);
+    if (primitive.operator === undefined && primitive.place !== undefined) {
+      return primitive.place(inputs, attributes, traceFunction);
+    }
     return primitive.operator === undefined
       ? host((views, engine) => primitive.evaluate(views, attributes, shapes, engine))
       : primitive.operator(attributes).place(inputs, results);
@@ -223,4 +226,13 @@ function operationOf(
   return primitive.operator === undefined
     ? host((views, engine) => [primitive.evaluate(views, attributes, result.shape, engine)])
     : primitive.operator(attributes).place(inputs, result);
+}
+
+/** Traces a function that a primitive holds. */
+function traceFunction(
+  parameters: readonly ValueType[],
+  f: (inputs: readonly Tensor[]) => readonly Tensor[],
+): Program {
+  const tracing = new Tracing(parameters), inputs = parameters.map((_, k) => constantOf(tracing.parameter(k)));
+  return tracing.program(tracing.run(() => f(inputs)).map(({ view }) => view));
 }

@@ -40,7 +40,9 @@ export function runInstruction(
   { results, operation }: Instruction,
   view: (operand: Operand) => View,
 ): readonly View[] {
-  const computed = kindOf(operation).compute(operation, { engine, results, view }), epilogue = epilogueOf(operation);
+  const inner = (program: Program, given: readonly View[]) => interpret(program, given, engine);
+  const computed = kindOf(operation).compute(operation, { engine, results, view, interpret: inner });
+  const epilogue = epilogueOf(operation);
   const final = epilogue === undefined
     ? computed
     : runLoop(engine, epilogue, results[0]!.dtype, (operand) =>

@@ -10,14 +10,17 @@ import type { DType } from "../dtype.ts";
 import type { Scalar } from "../scalar/scalar.ts";
 import type { Shape } from "../shape.ts";
 import type { View } from "../view.ts";
+import type { BranchOperation } from "./operations/branch.ts";
 import type { CastOperation } from "./operations/cast.ts";
 import type { ConvolutionOperation } from "./operations/convolution.ts";
 import type { GemmOperation } from "./operations/gemm.ts";
 import type { HostOperation } from "./operations/host.ts";
 import type { MapOperation } from "./operations/map.ts";
 import type { ReduceOperation } from "./operations/reduce.ts";
+import type { ScanOperation } from "./operations/scan.ts";
 import type { RowsOperation } from "./operations/rows.ts";
 import type { ViewOperation } from "./operations/view.ts";
+import type { WhileOperation } from "./operations/while.ts";
 
 /** The type of a value, known before anything is computed. */
 export type ValueType = { readonly dtype: DType; readonly shape: Shape };
@@ -65,7 +68,10 @@ export type Operation =
   | GemmOperation
   | ConvolutionOperation
   | CastOperation
-  | HostOperation;
+  | HostOperation
+  | ScanOperation
+  | WhileOperation
+  | BranchOperation;
 
 /** An instruction of a program. */
 export type Instruction = {

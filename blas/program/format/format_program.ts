@@ -81,6 +81,7 @@ function formatOperation(operation: Operation, values: readonly number[], types:
     operand: (operand) => formatOperand(operand, types),
     loop: (name, loop) => formatLoop(name, loop, values, types, true),
     formula: (loop) => formatExpressions(loop.expressions, loopArguments(loop, types), [])[0]!.text,
+    program: (inner) => formatProgram(inner).split("\n").map((line) => `  ${line}`),
   });
   const epilogue = epilogueOf(operation);
   return epilogue === undefined ? [...lines] : [...lines, ...formatLoop("epilogue", epilogue, values, types)];

@@ -5,6 +5,7 @@
  * @module
  */
 import type { Operation } from "../program.ts";
+import { branchKind } from "./branch.ts";
 import { castKind } from "./cast.ts";
 import { convolutionKind } from "./convolution.ts";
 import { gemmKind } from "./gemm.ts";
@@ -12,8 +13,10 @@ import { hostKind } from "./host.ts";
 import { mapKind } from "./map.ts";
 import type { OperationKind } from "./operator.ts";
 import { reduceKind } from "./reduce.ts";
+import { scanKind } from "./scan.ts";
 import { rowsKind } from "./rows.ts";
 import { viewKind } from "./view.ts";
+import { whileKind } from "./while.ts";
 
 const KINDS: { readonly [K in Operation["kind"]]: OperationKind<Extract<Operation, { readonly kind: K }>> } = {
   view: viewKind,
@@ -24,6 +27,9 @@ const KINDS: { readonly [K in Operation["kind"]]: OperationKind<Extract<Operatio
   convolution: convolutionKind,
   cast: castKind,
   host: hostKind,
+  scan: scanKind,
+  while: whileKind,
+  branch: branchKind,
 };
 
 /** Returns the kind of an operation. */

@@ -10,7 +10,7 @@
 import type { Engine } from "../../engine.ts";
 import type { Shape } from "../../shape.ts";
 import type { MutableView, View } from "../../view.ts";
-import type { Loop, Operand, Operation, ValueType } from "../program.ts";
+import type { Loop, Operand, Operation, Program, ValueType } from "../program.ts";
 
 /** A value of a program that an operator is placed on. */
 export type TypedValue = ValueType & { readonly value: number };
@@ -45,6 +45,8 @@ export type Surroundings = {
   readonly results: readonly ValueType[];
   /** Returns the view that an operand shows. */
   readonly view: (operand: Operand) => View;
+  /** Runs a program that the operation holds. */
+  readonly interpret: (program: Program, given: readonly View[]) => readonly View[];
 };
 
 /** Functions of engines that programs may call in place of their own code. */
@@ -60,6 +62,8 @@ export type Writer = {
   readonly loop: (name: string, loop: Loop) => readonly string[];
   /** Returns the formula of a loop of one expression. */
   readonly formula: (loop: Loop) => string;
+  /** The lines of a program that the operation holds. */
+  readonly program: (program: Program) => readonly string[];
 };
 
 /**

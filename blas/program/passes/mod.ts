@@ -8,6 +8,7 @@ import { foldConstants } from "./fold_constants.ts";
 import { foldViews } from "./fold_views.ts";
 import { fuseEpilogue } from "./fuse_epilogue.ts";
 import { fuseMaps } from "./fuse_maps.ts";
+import { optimizeBodies } from "./optimize_bodies.ts";
 import { fuseRows } from "./fuse_rows.ts";
 import { removeDeadCode } from "./remove_dead_code.ts";
 import { commonSubexpressions } from "./common_subexpressions.ts";
@@ -36,6 +37,7 @@ export type PassName =
   | "transposeProducts"
   | "fuseMaps"
   | "fuseEpilogue"
+  | "optimizeBodies"
   | "fuseRows";
 
 /** Passes by name, in the order in which they run. */
@@ -48,6 +50,7 @@ export const passes: { readonly [Name in PassName]: (program: Program) => Progra
   transposeProducts,
   fuseMaps,
   fuseEpilogue,
+  optimizeBodies: (program) => optimizeBodies(program, optimize),
   fuseRows,
 };
 
@@ -59,6 +62,7 @@ const CLEANING = [
   "commonSubexpressions",
   "removeDeadCode",
   "transposeProducts",
+  "optimizeBodies",
 ] as const;
 const FUSING = ["fuseMaps", "fuseEpilogue", "fuseRows"] as const;
 

@@ -5,13 +5,15 @@
  */
 import { toLines } from "../../alignment.ts";
 import type { MemoryPlan } from "../../program/memory/memory_plan.ts";
-import { firstResults, loopsOf, valueTypes } from "../../program/operands.ts";
+import { allLoops } from "../../program/bodies.ts";
+import { firstResults } from "../../program/operands.ts";
 import type { Program } from "../../program/program.ts";
 import { call, type Expression, memory as memoryInstructions, ModuleBuilder } from "../../wasm/mod.ts";
 import { importEngineMemory, PAGE_BYTES } from "../engine_memory.ts";
 import { importSlowPaths, SLOW_FUNCTIONS } from "../math/slow_paths.ts";
-import type { CodeContext, EmitterContext, Lowered, Shares } from "./emitter.ts";
-import { buildLoop, buildLoopShare, buildWholeLoop, lowerLoop } from "./loop_function.ts";
+import type { EmitterContext, Lowered, Shares } from "./emitter.ts";
+import { instructionContexts } from "./instruction_context.ts";
+import { lowerLoop } from "./loop_function.ts";
 import type { OutsideStep } from "./outside.ts";
 
 /** The parts from which a module is assembled. */
@@ -34,22 +36,10 @@ export function assemble(program: Program, assembly: Assembly): Assembled {
   const { lowered, plan, memory, relaxed, outside, shares } = assembly;
   const m = new ModuleBuilder(), pages = memory.buffer.byteLength / PAGE_BYTES;
   importEngineMemory(m, pages, pages);
-  const loops = program.instructions.flatMap(({ operation }) => loopsOf(operation));
-  const slowPaths = importSlowPaths(m, loops.flatMap(({ expressions }) => expressions)),
-    first = firstResults(program),
-    types = valueTypes(program);
+  const slowPaths = importSlowPaths(m, allLoops(program).flatMap(({ expressions }) => expressions));
+  const first = firstResults(program);
   const address = (value: number) => plan.addresses[value]!;
-  const code: CodeContext = { relaxed, address, slowPaths };
-  const contextOf = (i: number): EmitterContext => ({
-    ...code,
-    module: m,
-    results: program.instructions[i]!.results.map((_, k) => address(first[i]! + k)),
-    workspace: plan.workspaces[i]!,
-    dtypeOf: (value) => types[value]!.dtype,
-    loop: (request) => buildLoop(m, { ...request, ...code }),
-    wholeLoop: (request, computed) => buildWholeLoop(m, { ...request, ...code }, computed),
-    loopShare: (request, computed) => buildLoopShare(m, { ...request, ...code }, computed),
-  });
+  const contexts = instructionContexts(m, program, { relaxed, address, slowPaths }, plan.workspaces);
   const emit = (one: Lowered, context: EmitterContext): readonly Expression<"none">[] =>
     shares === undefined ? [call(one.emit(context))] : callsOf(one.shares, context, shares);
 
@@ -64,7 +54,7 @@ export function assemble(program: Program, assembly: Assembly): Assembled {
     segment = [];
   };
   lowered.forEach((one, i) => {
-    const context = contextOf(i);
+    const context = contexts[i]!;
     m.named(`${program.instructions[i]!.operation.kind} %${first[i]}`, () => {
       if (one !== undefined) return void segment.push(...emit(one, context));
       close();

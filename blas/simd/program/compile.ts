@@ -5,6 +5,7 @@
  */
 import type { Engine } from "../../engine.ts";
 import { fillMemoryArray, memoryArrayAt, readMemoryArray } from "../../program/memory/memory_array.ts";
+import { bodiesOf } from "../../program/bodies.ts";
 import { type Needs, planMemory } from "../../program/memory/memory_plan.ts";
 import { lastLoop, valueTypes } from "../../program/operands.ts";
 import { kindOf } from "../../program/operations/mod.ts";
@@ -64,8 +65,9 @@ export function compileProgram(program: Program, engine: Engine, options: Compil
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
   const arrays = valueTypes(program).map((type, value) => memoryArrayAt(memory.buffer, type, plan.addresses[value]!));
   program.constants.forEach((x, k) => fillMemoryArray(arrays[program.parameters.length + k]!, x));
+  const compile = (inner: Program) => compileProgram(inner, engine, { ...options, carried: [] });
   const outside = (i: number, first: number) =>
-    outsideStep(program.instructions[i]!, first, plan.workspaces[i]!, { memory, arrays, engine });
+    outsideStep(program.instructions[i]!, first, plan.workspaces[i]!, { memory, arrays, engine, compile });
   const { run, advance } = assemble(program, { lowered, plan, memory, relaxed, outside, shares });
   return {
     plan,
@@ -81,9 +83,11 @@ export function compileProgram(program: Program, engine: Engine, options: Compil
 }
 
 /** Tells whether a function of the engine computes an instruction. */
-function isOutside({ operation }: Instruction, { outside = [] }: CompileProgramOptions): boolean {
-  const name = kindOf(operation).engineFunction?.(operation);
-  return name !== undefined && outside.includes(name);
+function isOutside({ operation }: Instruction, options: CompileProgramOptions): boolean {
+  const name = kindOf(operation).engineFunction?.(operation), { outside = [] } = options;
+  if (name !== undefined && outside.includes(name)) return true;
+  // Nor is code emitted for a program that holds such an instruction.
+  return bodiesOf(operation).some(({ instructions }) => instructions.some((inner) => isOutside(inner, options)));
 }
 
 /** Returns the needs of an instruction; without emitted code, its epilogue reads the result from the workspace. */

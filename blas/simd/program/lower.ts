@@ -5,6 +5,9 @@
  */
 import { changeOperand } from "../../program/compose.ts";
 import type { Instruction, Operation, ValueType } from "../../program/program.ts";
+import { lowerBranch } from "./bodies/branch.ts";
+import { lowerScan } from "./bodies/scan.ts";
+import { lowerWhile } from "./bodies/while.ts";
 import { lowerCast } from "./cast_function.ts";
 import type { Lowered } from "./emitter.ts";
 import { lowerCopy, lowerLoop } from "./loop_function.ts";
@@ -29,6 +32,9 @@ const LOWERINGS: { readonly [K in Operation["kind"]]: Lowering<Extract<Operation
   convolution: (operation, { dtype, shape }) => lowerConvolution(operation, shape, dtype),
   cast: ({ operand }, { dtype }) => lowerCast(operand, dtype),
   host: () => undefined,
+  scan: (operation) => lowerScan(operation, lowerInstruction),
+  while: (operation) => lowerWhile(operation, lowerInstruction),
+  branch: (operation) => lowerBranch(operation, lowerInstruction),
 };
 
 /** Lowers an instruction; returns `undefined` if no code is emitted for it. */

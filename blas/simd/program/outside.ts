@@ -9,7 +9,8 @@ import { fillMemoryArray, type MemoryArray, memoryArrayAt } from "../../program/
 import { plainOperand } from "../../program/operand.ts";
 import { lastLoop } from "../../program/operands.ts";
 import { kindOf } from "../../program/operations/mod.ts";
-import type { Instruction, Loop, Operand, ValueType } from "../../program/program.ts";
+import type { Instruction, Loop, Operand, Program, ValueType } from "../../program/program.ts";
+import type { Executable } from "../../program/target.ts";
 import { type MutableView, unsafeView, type View } from "../../view.ts";
 
 /** A step outside WebAssembly, and its epilogue, which reads the result of the step at an address. */
@@ -25,6 +26,8 @@ export type ProgramMemory = {
   readonly arrays: readonly MemoryArray[];
   /** The engine that computes the instructions without emitted code. */
   readonly engine: Engine;
+  /** Compiles a program that an instruction holds. */
+  readonly compile: (program: Program) => Executable;
 };
 
 /**
@@ -38,22 +41,42 @@ export function outsideStep(
   { operation, results }: Instruction,
   first: number,
   workspace: number,
-  { memory, arrays, engine }: ProgramMemory,
+  { memory, arrays, engine, compile }: ProgramMemory,
 ): OutsideStep {
   const kind = kindOf(operation), { loop } = lastLoop(operation), [type] = results as readonly [ValueType];
   const targets = loop === undefined
     ? results.map((_, k) => arrays[first + k]!)
     : [memoryArrayAt(memory.buffer, type, workspace)];
   const views = new Map(kind.operands(operation).map((operand) => [operand, viewOf(arrays[operand.value]!, operand)]));
-  const surroundings = { engine, results, view: (operand: Operand) => views.get(operand)! };
+  const view = (operand: Operand) => views.get(operand)!, runner = runnerOf(compile);
+  const surroundings = () => ({ engine, results, view, interpret: runner() });
   const output = viewOf(targets[0]!, plainOperand(first, type.shape)) as MutableView;
   const run = kind.computeInto === undefined
-    ? () => kind.compute(operation, surroundings).forEach((x, k) => fillMemoryArray(targets[k]!, x))
-    : () => kind.computeInto!(operation, surroundings, output);
+    ? () => kind.compute(operation, surroundings()).forEach((x, k) => fillMemoryArray(targets[k]!, x))
+    : () => kind.computeInto!(operation, surroundings(), output);
   return { run, epilogue: loop && { loop, computed: workspace } };
 }
 
 /** Returns the view of a value's array that an operand shows. */
 function viewOf({ data }: MemoryArray, { shape, stride, offset }: Operand): View {
   return unsafeView(data as View<DType>["data"], shape, stride, offset) as View;
+}
+
+/**
+ * Runs programs that an instruction holds: they are compiled when they are first run. What a program is given again, while the
+ * instruction runs once, stays where it is.
+ */
+function runnerOf(compile: (program: Program) => Executable) {
+  const executables = new Map<Program, Executable>();
+  return () => {
+    const written = new Map<Program, readonly View[]>();
+    return (inner: Program, given: readonly View[]): readonly View[] => {
+      const executable = executables.get(inner) ?? compile(inner), before = written.get(inner) ?? [];
+      executables.set(inner, executable);
+      given.forEach((x, k) => before[k] !== x && executable.write(k, x));
+      written.set(inner, given);
+      executable.run();
+      return inner.results.map((_, k) => executable.read(k));
+    };
+  };
 }
