@@ -10,6 +10,7 @@
 import type { DType, ReadonlyDataOf } from "../blas/dtype.ts";
 import type { ValueType } from "../blas/program/program.ts";
 import { rowMajorStrides, type Shape, sizeOf } from "../blas/shape.ts";
+import { shared } from "../blas/shared.ts";
 import type { View } from "../blas/view.ts";
 import type { AbstractValueError } from "./errors.ts";
 import type { AnyPrimitive } from "./primitive.ts";
@@ -43,7 +44,7 @@ export type Interpreter = {
 };
 
 /** A row-major view without elements. */
-export class AbstractView implements View {
+class AbstractViewClass implements View {
   readonly stride: readonly number[];
   readonly offset = 0;
   readonly size: number;
@@ -71,6 +72,12 @@ export class AbstractView implements View {
   }
 }
 
+/** A row-major view without elements. */
+export type AbstractView = AbstractViewClass;
+
+/** The class of such views, one for all copies of the library. */
+export const AbstractView: typeof AbstractViewClass = shared("AbstractView", () => AbstractViewClass);
+
 /** Tells whether a view has no elements. */
 export function isAbstract(view: View): view is AbstractView & View {
   return view instanceof AbstractView;
@@ -89,20 +96,21 @@ export function interpreterOf(views: readonly View[]): Interpreter | undefined {
   return found;
 }
 
-let started = 0, running = 0;
+/** How many interpreters have been started, and how many functions are being run by one. */
+const interpreters = shared("interpreters", () => ({ started: 0, running: 0 }));
 
 /** Returns the level of an interpreter that starts now. */
 export function nextLevel(): number {
-  return ++started;
+  return ++interpreters.started;
 }
 
 /** Runs a function whose arguments may hold abstract views. */
 export function runAbstractly<R>(f: () => R): R {
-  running++;
+  interpreters.running++;
   try {
     return f();
   } finally {
-    running--;
+    interpreters.running--;
   }
 }
 
@@ -110,5 +118,5 @@ export function runAbstractly<R>(f: () => R): R {
  * Tells whether {@link runAbstractly} is running a function; if not, arguments need not be searched for abstract views.
  */
 export function isRunningAbstractly(): boolean {
-  return running > 0;
+  return interpreters.running > 0;
 }

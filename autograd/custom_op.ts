@@ -13,12 +13,13 @@ import { sameShape, type Shape } from "../blas/shape.ts";
 import type { View } from "../blas/view.ts";
 import { isAbstract } from "./abstract_view.ts";
 import { checkFunction } from "./arguments.ts";
-import { AbstractValueError } from "./errors.ts";
+import { isAbstractValueError } from "./errors.ts";
 import { zeros } from "./values/constructors.ts";
 import { applySeveral, type MultiPrimitive } from "./multi_primitive.ts";
 import { checkOperands } from "./primitive.ts";
 import { stopGradient } from "./stop_gradient.ts";
 import { constantOf, isTensor, nodesOf, type Tensor } from "./tensor.ts";
+import { innerView } from "./tensor_record.ts";
 
 /** The definition that {@link customOp} takes. */
 export type CustomOpDefinition<D extends DType, I extends readonly Tensor<D>[]> = {
@@ -78,7 +79,7 @@ export function customOp<D extends DType, I extends readonly Tensor<D>[]>(
   const run = (inputs: readonly Tensor<D>[]): View<D> => {
     // There are as many constants as operands, of the same dtype: still of type I.
     const output = forward(...inputs.map((t) => stopGradient(t)) as readonly Tensor<D>[] as I);
-    if (isTensor(output)) return output.view;
+    if (isTensor(output)) return innerView(output);
     throw new TypeError(
       `Cannot apply ${name} whose forward returned ${describe(output)}: it must return a tensor; wrap it with constant`,
     );
@@ -89,15 +90,19 @@ export function customOp<D extends DType, I extends readonly Tensor<D>[]>(
     try {
       return run(inputs);
     } catch (error) {
-      if (!(error instanceof AbstractValueError)) throw error;
+      if (!isAbstractValueError(error)) throw error;
       const { shape } = run(inputs.map((t) => zeros<D>(t.shape, { dtype: t.dtype })));
-      return applySeveral(primitiveOf({ name, forward, vjp }, shape, run), {}, inputs.map((t) => stopGradient(t)))[0]!
-        .view;
+      const [result] = applySeveral(
+        primitiveOf({ name, forward, vjp }, shape, run),
+        {},
+        inputs.map((t) => stopGradient(t)),
+      );
+      return innerView(result!);
     }
   };
   return (...inputs) => {
     checkOperands(name, inputs);
-    const output = inputs.some((t) => isAbstract(t.view)) ? runAbstract(inputs) : run(inputs);
+    const output = inputs.some((t) => isAbstract(innerView(t))) ? runAbstract(inputs) : run(inputs);
     checkDType(name, inputs, output);
     if (!inputs.some((t) => t.requiresGrad)) return constantOf<D>(output);
     return nodesOf<D>([output], primitiveOf({ name, forward, vjp }, output.shape, run), {}, inputs)[0]!;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { shared } from "../blas/shared.ts";
 
 /**
  * Thrown for a graph in which a tensor depends on itself. The library's own operations cannot make one; a hand-made
@@ -29,6 +30,8 @@ export class GraphCycleError extends Error {
   }
 }
 
+const UNREADABLE: unique symbol = shared("unreadable", () => Symbol("unreadable")) as never;
+
 /**
  * Thrown when an operation needs the elements of a tensor without any, because a function is run only to see what it
  * does.
@@ -36,4 +39,12 @@ export class GraphCycleError extends Error {
 export class AbstractValueError extends TypeError {
   /** The name of the class. */
   override readonly name: string = "AbstractValueError";
+
+  /** By this, all copies of the library know such errors. */
+  get [UNREADABLE](): true {
+    return true;
+  }
 }
+
+/** Tells whether an error is an {@link AbstractValueError} of any copy of the library. */
+export const isAbstractValueError = (error: unknown): boolean => error instanceof TypeError && UNREADABLE in error;

@@ -6,6 +6,7 @@
 import { checkTensor } from "./arguments.ts";
 import { formatView } from "./format_view.ts";
 import type { Tensor } from "./tensor.ts";
+import { innerView } from "./tensor_record.ts";
 
 /**
  * Writes a tensor as nested brackets with aligned columns, after its dtype and shape.
@@ -23,7 +24,7 @@ import type { Tensor } from "./tensor.ts";
  */
 export function formatTensor(t: Tensor): string {
   checkTensor("apply formatTensor", t);
-  return formatView(t.view);
+  return formatView(innerView(t));
 }
 
 /**

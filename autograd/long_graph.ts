@@ -3,12 +3,13 @@
  *
  * @module
  */
+import { shared } from "../blas/shared.ts";
 import { insideTransform } from "./transforms/nesting.ts";
 
 /** A chain of this many operations is hardly ever meant to be differentiated at once. */
 const LONGEST = 100_000;
 
-let warned = false;
+const state = shared("long graph", () => ({ warned: false }));
 
 /**
  * Returns the depth of a result: the number of operations that led to it through first operands. Recurrences such as `p
@@ -19,12 +20,12 @@ let warned = false;
  * @param below The depth of the first operand.
  */
 export function depthAfter(below: number): number {
-  if (below >= LONGEST && !warned && !insideTransform()) warn();
+  if (below >= LONGEST && !state.warned && !insideTransform()) warn();
   return below + 1;
 }
 
 function warn(): void {
-  warned = true;
+  state.warned = true;
   console.warn(
     "nanograd: a tensor is the result of more than 100,000 operations, one after the other, that nothing has " +
       "differentiated, and it keeps the values of all of them. A value that is computed from itself, such as " +

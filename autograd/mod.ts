@@ -15,7 +15,8 @@
 import * as tree from "./tree/tree.ts";
 
 export type { Either, Monoid, Option, Semigroup } from "../deps.ts";
-export type { DType, Mutator, ReadonlyDataOf, ReadonlyFloat32Array, ReadonlyFloat64Array } from "../blas/dtype.ts";
+export type { DType, ReadonlyDataOf } from "../blas/dtype.ts";
+export type { Mutator, Readers, ReadonlyFloat32Array, ReadonlyFloat64Array } from "../blas/readonly_data.ts";
 export { DTypeError, ShapeError, type ShapeErrorDetails } from "../blas/errors.ts";
 export { type Shape, type ShapeResult, sizeOf } from "../blas/shape.ts";
 export type { View } from "../blas/view.ts";

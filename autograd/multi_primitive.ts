@@ -15,6 +15,7 @@ import type { View } from "../blas/view.ts";
 import { interpreterOf } from "./abstract_view.ts";
 import { checkOperands, type Sample } from "./primitive.ts";
 import { constantOf, nodesOf, type Tensor } from "./tensor.ts";
+import { innerView } from "./tensor_record.ts";
 
 /** What the derivative rule of several results may read: the application it belongs to. */
 export type MultiVjpContext<A> = {
@@ -101,7 +102,7 @@ export function applySeveralChecked<A, D extends DType>(
   for (const shape of shapes) checkResultShape(primitive.name, shape);
   const dtypes = primitive.resultDTypes?.(attributes);
   const types = shapes.map((shape, k): ValueType => ({ dtype: dtypes?.[k] ?? inputs[0]!.dtype, shape }));
-  const views = inputs.map((t) => t.view), interpreter = interpreterOf(views);
+  const views = inputs.map((t) => innerView(t)), interpreter = interpreterOf(views);
   // The views have the operands' dtype D unless the primitive says otherwise; then the caller knows.
   const results =
     (interpreter === undefined

@@ -13,6 +13,7 @@ import type { View } from "../blas/view.ts";
 import { interpreterOf } from "./abstract_view.ts";
 import type { MultiPrimitive } from "./multi_primitive.ts";
 import { constantOf, isTensor, nodeOf, type Tensor } from "./tensor.ts";
+import { innerView } from "./tensor_record.ts";
 
 /** The application that a derivative rule may read. */
 export type VjpContext<A> = {
@@ -112,13 +113,14 @@ export function applyChecked<A, D extends DType>(
   const count = inputs.length, shapes = new Array<Shape>(count), views = new Array<View<D>>(count);
   let tracked = false;
   for (let k = 0; k < count; k++) {
-    const { shape, view, requiresGrad } = inputs[k]!;
-    shapes[k] = shape;
+    const input = inputs[k]!, view = innerView(input);
+    shapes[k] = view.shape;
     views[k] = view;
-    if (requiresGrad) tracked = true;
+    if (input.requiresGrad) tracked = true;
   }
   const shape = unwrap(primitive.shape(shapes, attributes));
-  checkResultShape(primitive.name, shape); // before anything is allocated, and for abstract operands too
+  // Before anything is allocated, and for abstract operands too. That of an operand has been checked.
+  if (shape !== shapes[0]) checkResultShape(primitive.name, shape);
   const interpreter = interpreterOf(views);
   const type = { dtype: primitive.resultDType?.(attributes) ?? views[0]!.dtype, shape };
   // The view has the operands' dtype D, unless the primitive says otherwise: then the caller knows.

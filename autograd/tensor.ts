@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { type DType, isDType } from "../blas/dtype.ts";
-import { formatShape } from "../blas/errors.ts";
+import type { DType } from "../blas/dtype.ts";
 import type { Shape } from "../blas/shape.ts";
-import { isView, type View } from "../blas/view.ts";
-import { formatView } from "./format_view.ts";
+import { checkVersion } from "../blas/shared.ts";
+import type { View } from "../blas/view.ts";
 import { depthAfter } from "./long_graph.ts";
 import type { MultiPrimitive } from "./multi_primitive.ts";
-import type { AnyPrimitive, Primitive } from "./primitive.ts";
+import type { Primitive } from "./primitive.ts";
+import { hasView, TensorRecord } from "./tensor_record.ts";
 
 /** A tensor that nothing is differentiated with respect to. */
 export type Constant<D extends DType = DType> = {
@@ -80,52 +80,16 @@ export type Tensor<D extends DType = DType> = Constant<D> | Variable<D> | Node<D
 /** An operand of element-wise operations: a tensor, or a number, which takes the other operand's dtype. */
 export type TensorLike<D extends DType = DType> = Tensor<D> | number;
 
-/** The only prototype of all tensors: frozen records that a console shows as arrays. */
-class TensorRecord {
-  constructor(
-    readonly tag: Tensor["tag"],
-    readonly dtype: DType,
-    readonly shape: Shape,
-    readonly view: View,
-    readonly requiresGrad: boolean,
-    readonly primitive?: AnyPrimitive,
-    readonly attributes?: unknown,
-    readonly inputs?: readonly Tensor[],
-    readonly siblings?: readonly Node[],
-    /** The number of operations that led to it through first operands: see `depthAfter`. */
-    readonly depth = 0,
-  ) {
-    Object.freeze(this);
-  }
-
-  /** Converts to text as a console shows it. Arithmetic throws: `t + 1` would silently be text. */
-  [Symbol.toPrimitive](hint: "string" | "number" | "default"): string {
-    if (hint === "string") return formatView(this.view);
-    throw new TypeError(
-      `Cannot compute with a ${this.dtype} tensor ${formatShape(this.shape)} as if it were a number: JavaScript's ` +
-        "operators take plain numbers; use add, mul, greater and the like, or read it with toNumber",
-    );
-  }
-
-  [Symbol.for("Deno.customInspect")](): string {
-    return formatView(this.view);
-  }
-
-  [Symbol.for("nodejs.util.inspect.custom")](): string {
-    return formatView(this.view);
-  }
-}
-
 // The class holds the fields of all three kinds, and each function below fills in some: hence the casts.
 
 /** Wraps a view that is no longer written to as a tensor that is not tracked. */
 export function constantOf<D extends DType>(view: View<D>): Constant<D> {
-  return new TensorRecord("constant", view.dtype, view.shape, view, false) as unknown as Constant<D>;
+  return new TensorRecord("constant", view, false) as unknown as Constant<D>;
 }
 
 /** Wraps a view as a new leaf: `backward` distinguishes it from every other tensor, even of the same view. */
 export function variableOf<D extends DType>(view: View<D>): Variable<D> {
-  return new TensorRecord("variable", view.dtype, view.shape, view, true) as unknown as Variable<D>;
+  return new TensorRecord("variable", view, true) as unknown as Variable<D>;
 }
 
 /** Wraps a view with the operation that computed it. */
@@ -137,8 +101,6 @@ export function nodeOf<D extends DType>(
 ): Node<D> {
   return new TensorRecord(
     "node",
-    view.dtype,
-    view.shape,
     view,
     true,
     primitive,
@@ -163,27 +125,18 @@ export function nodesOf<D extends DType>(
   Object.freeze(inputs);
   const depth = depthAbove(inputs), siblings: Node<D>[] = []; // each of them knows the array, which is frozen when it is complete
   for (const view of views) {
-    const { dtype, shape } = view;
-    siblings.push(
-      new TensorRecord(
-        "node",
-        dtype,
-        shape,
-        view,
-        true,
-        primitive,
-        attributes,
-        inputs,
-        siblings,
-        depth,
-      ) as unknown as Node<D>,
-    );
+    const made = new TensorRecord("node", view, true, primitive, attributes, inputs, siblings, depth);
+    siblings.push(made as unknown as Node<D>);
   }
   return Object.freeze(siblings);
 }
 
 /**
  * Tells whether a value is a tensor.
+ *
+ * Copies of the library in one process recognise each other's tensors, if they are of one version.
+ *
+ * @throws {TypeError} If it is a tensor of another version of the library: the graphs of two versions do not fit together.
  *
  * @example
  * ```ts
@@ -195,8 +148,9 @@ export function nodesOf<D extends DType>(
  */
 export function isTensor(value: unknown): value is Tensor {
   if (value instanceof TensorRecord) return true;
-  return typeof value === "object" && value !== null && "tag" in value && "view" in value && "dtype" in value &&
-    isDType(value.dtype) && isView(value.view);
+  if (typeof value !== "object" || value === null) return false;
+  checkVersion("tensor", value);
+  return hasView(value);
 }
 
 /**

@@ -9,7 +9,8 @@ import { ShapeError } from "../blas/errors.ts";
 import { type Shape, sizeOf } from "../blas/shape.ts";
 import { checkOptions, type OptionNames } from "../blas/options.ts";
 import { resolveDType } from "../autograd/values/dtype_option.ts";
-import { add, batchNorm, type BatchStatistics, batchStatistics, reshape, scale } from "../autograd/ops/mod.ts";
+import { normalizeBatch } from "../autograd/ops/batch_norm.ts";
+import { add, batchNorm, type BatchStatistics, reshape, scale } from "../autograd/ops/mod.ts";
 import { stopGradient } from "../autograd/stop_gradient.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { checkEpsilon, checkName, checkSize } from "./checks.ts";
@@ -164,13 +165,13 @@ function batchNormLayer<D extends DType>(
       const shape = batched(x.shape), batch = shape === x.shape ? x : reshape(x, shape);
       const count = sizeOf(shape) / numFeatures;
       if (mode.training) checkCount(name, x.shape, count);
-      const running = { mean: state.runningMean, variance: state.runningVariance };
-      const statistics = mode.training ? batchStatistics(batch) : running;
-      const y = batchNorm(batch, gamma, beta, { statistics, epsilon });
-      return [
-        shape === x.shape ? y : reshape(y, x.shape),
-        mode.training ? nextState(state, statistics, momentum, count) : state,
-      ];
+      const unbatched = (y: Tensor) => shape === x.shape ? y : reshape(y, x.shape);
+      if (mode.training) {
+        const { output, ...statistics } = normalizeBatch(batch, gamma, beta, epsilon);
+        return [unbatched(output), nextState(state, statistics, momentum, count)];
+      }
+      const statistics = { mean: state.runningMean, variance: state.runningVariance };
+      return [unbatched(batchNorm(batch, gamma, beta, { statistics, epsilon })), state];
     },
   });
   return layer as Layer<BatchNormParams<D>, BatchNormState<D>>; // the specs say the dtype

@@ -9,6 +9,7 @@ import { formatShape, ShapeError } from "../blas/errors.ts";
 import { sameShape } from "../blas/shape.ts";
 import { isKey } from "../autograd/random/key.ts";
 import { isTensor, type Tensor } from "../autograd/tensor.ts";
+import { innerShape } from "../autograd/tensor_record.ts";
 import type { Tree } from "../autograd/tree/tree.ts";
 import type { Mode } from "./mode.ts";
 import { TensorSpec, type VariableSpecs } from "./spec.ts";
@@ -67,19 +68,22 @@ export function checkOwnVariables(
 
 function checkTree(name: string, wanted: Tree<TensorSpec>, given: unknown, path: string): void {
   if (wanted instanceof TensorSpec) {
-    if (isTensor(given) && sameShape(given.shape, wanted.shape)) return;
+    if (isTensor(given) && sameShape(innerShape(given), wanted.shape)) return;
     throw variablesError(name, path, given, `it must be a tensor ${formatShape(wanted.shape)}`);
   }
-  const parts = wanted as Readonly<Record<string, Tree<TensorSpec>>>, keys = Object.keys(parts);
-  if (keys.length > 0 && (typeof given !== "object" || given === null)) {
-    throw variablesError(name, path, given, `it must have ${keys.join(", ")}`);
-  }
-  for (const key of keys) {
+  const parts = wanted as Readonly<Record<string, Tree<TensorSpec>>>;
+  for (const key in parts) {
+    if (typeof given !== "object" || given === null) {
+      throw variablesError(name, path, given, `it must have ${Object.keys(parts).join(", ")}`);
+    }
     checkTree(name, parts[key]!, (given as Readonly<Record<string, unknown>>)[key], `${path}.${key}`);
   }
 }
 
-/** Checks like {@link checkVariables}, and throws unless there are lists of one entry for each of `count` layers. */
+/**
+ * Checks like {@link checkVariables}, and throws unless there are lists of one entry for each of `count` layers. The list of
+ * states may be empty, for layers without a state.
+ */
 export function checkListed(
   name: string,
   count: number,
@@ -88,7 +92,7 @@ export function checkListed(
   checkVariables(name, variables);
   for (const part of ["params", "state"] as const) {
     const given = variables[part];
-    if (Array.isArray(given) && given.length === count) continue;
+    if (Array.isArray(given) && (given.length === count || (part === "state" && given.length === 0))) continue;
     throw variablesError(name, part, given, `it must be an array of ${count}, an entry for each layer`);
   }
 }

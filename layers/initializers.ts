@@ -10,6 +10,7 @@ import { full } from "../autograd/values/constructors.ts";
 import type { Key } from "../autograd/random/key.ts";
 import { randomNormal, randomUniform } from "../autograd/random/random.ts";
 import { type Tensor, variableOf } from "../autograd/tensor.ts";
+import { innerView } from "../autograd/tensor_record.ts";
 import { type ConfigValue, deepFreeze } from "./config.ts";
 import { orthogonalTensor } from "./orthogonal.ts";
 
@@ -144,11 +145,11 @@ export function checkInitializer(action: string, value: Initializer): void {
   throw new TypeError(
     `Cannot ${action} with initializer ${
       describe(value)
-    }: it must be one of initializers; pass initializers.heNormal, say`,
+    }: it must be one of initializers; pass one such as initializers.heNormal`,
   );
 }
 
 /** Returns initial values as a variable, so that `backward` computes a gradient for them. */
 export function learned<D extends DType>(t: Tensor<D>): Tensor<D> {
-  return variableOf(t.view);
+  return variableOf(innerView(t));
 }

@@ -54,9 +54,7 @@ export function lambda(
   }
   if (outputShape !== undefined && typeof outputShape !== "function") {
     throw new TypeError(
-      `Cannot build ${name} with outputShape ${
-        describe(outputShape)
-      }: it must be a function from a shape to an Either; ` +
+      `Cannot build ${name} with outputShape ${describe(outputShape)}: it must be a function from shapes to Either; ` +
         "leave it out to have the shape found",
     );
   }

@@ -6,7 +6,7 @@
 import type { ConfigValue } from "./config.ts";
 import type { DType } from "../blas/dtype.ts";
 import { describe } from "../blas/describe.ts";
-import type { Shape, ShapeResult } from "../blas/shape.ts";
+import { type Shape, type ShapeResult, sizeOf } from "../blas/shape.ts";
 import type { Key } from "../autograd/random/key.ts";
 import type { ParameterTree } from "../autograd/tree/parameter_tree.ts";
 import { isTensor, type Tensor } from "../autograd/tensor.ts";
@@ -191,5 +191,5 @@ export function parameters(variables: { readonly params: object }): readonly Ten
  * ```
  */
 export function parameterCount(variables: { readonly params: object }): number {
-  return parameters(variables).reduce((count, t) => count + t.view.size, 0);
+  return parameters(variables).reduce((count, t) => count + sizeOf(t.shape), 0);
 }

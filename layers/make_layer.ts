@@ -5,9 +5,10 @@
  */
 import { type Either, either } from "../deps.ts";
 import type { DType } from "../blas/dtype.ts";
-import { ShapeError } from "../blas/errors.ts";
+import { isShapeError, ShapeError } from "../blas/errors.ts";
 import { checkShape, type Shape, type ShapeResult, unwrap } from "../blas/shape.ts";
 import type { Tensor } from "../autograd/tensor.ts";
+import { innerShape } from "../autograd/tensor_record.ts";
 import { type Activation, activations } from "./activation.ts";
 import { checkInput, checkMode, checkOwnVariables } from "./check_call.ts";
 import { checkKey } from "./checks.ts";
@@ -64,7 +65,7 @@ export function makeLayer<P extends object, S extends object>(
       checkInput(name, x);
       checkOwnVariables(name, specs, variables);
       checkMode(name, mode);
-      unwrap(parts.outputShape(x.shape));
+      unwrap(parts.outputShape(innerShape(x)));
       const [y, state] = compute(variables, x, mode);
       // Operations return the dtype of their operands, and throw if params have another.
       return [activation.forward(y) as Tensor<D>, state];
@@ -92,7 +93,7 @@ export function tryShape<A>(f: () => A): Either<ShapeError, A> {
   try {
     return either.right(f());
   } catch (error) {
-    if (error instanceof ShapeError) return either.left(error);
+    if (isShapeError(error)) return either.left(error);
     throw error;
   }
 }
@@ -112,6 +113,6 @@ export function located<A>(index: number, f: () => A): A {
   try {
     return f();
   } catch (error) {
-    throw error instanceof ShapeError ? atIndex(error, index) : error;
+    throw isShapeError(error) ? atIndex(error, index) : error;
   }
 }

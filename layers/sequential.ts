@@ -16,7 +16,7 @@ import { checkInput, checkListed, checkMode } from "./check_call.ts";
 import { checkKey, checkName } from "./checks.ts";
 import { deepFreeze } from "./config.ts";
 import { type AnyLayer, checkLayer, isOfKind, type Layer, type Variables } from "./layer.ts";
-import { atIndex, located } from "./make_layer.ts";
+import { atIndex, located, NO_STATE } from "./make_layer.ts";
 import { type Mode, modeOf } from "./mode.ts";
 
 /** The params of a sequential: a tuple of those of its layers. */
@@ -100,7 +100,9 @@ function sequenceOf<const L extends readonly AnyLayer[]>(
       checkInput(name, x);
       checkListed(name, layers.length, variables);
       checkMode(name, mode);
-      const params = variables.params as readonly object[], states = variables.state as readonly object[];
+      const params = variables.params as readonly object[], given = variables.state as readonly object[];
+      // An empty list stands for layers without a state; one that has a state says what it lacks.
+      const states = given.length > 0 ? given : layers.map((layer) => isSequential(layer) ? [] : NO_STATE);
       const start: readonly [Tensor<D>, readonly object[]] = [x, []];
       const [y, next] = layers.reduce(([input, sofar], layer, k) => {
         const own = { params: params[k]!, state: states[k]! };

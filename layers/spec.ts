@@ -47,7 +47,7 @@ export class TensorSpec {
         `Cannot specify a tensor of ${describe(shape)} and ${
           describe(dtype)
         }: a shape of up to ${HIGHEST_RANK} whole numbers ` +
-          'and a dtype specify it; pass [2, 3] and "float32", say',
+          'and a dtype specify it; pass some such as [2, 3] and "float32"',
       );
     }
     checkInitializer("specify a tensor", initializer);

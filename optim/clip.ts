@@ -9,6 +9,7 @@ import { isAbstract } from "../autograd/abstract_view.ts";
 import { cast, clamp, mul } from "../autograd/ops/mod.ts";
 import { mapTensors, type TensorTree } from "../autograd/tree/parameter_tree.ts";
 import type { Tensor } from "../autograd/tensor.ts";
+import { innerView } from "../autograd/tensor_record.ts";
 import { clippingFactor } from "./transforms/clipping_factor.ts";
 import { gradientEntries, gradientNorm } from "./diagnostics/gradient_norm.ts";
 
@@ -40,7 +41,7 @@ export function clipByGlobalNorm<G extends Gradients | TensorTree<G>>(gradients:
   checkPositive("clipByGlobalNorm", "maxNorm", maxNorm);
   const tensors = gradientEntries(gradients).map(([, g]) => g);
   // The norm is read if possible: gradients that are small enough are then returned unchanged.
-  if (tensors.some((g) => isAbstract(g.view))) {
+  if (tensors.some((g) => isAbstract(innerView(g)))) {
     const factor = clippingFactor(maxNorm, tensors);
     return mapGradients((g) => mul(g, cast(factor, g.dtype)), gradients);
   }

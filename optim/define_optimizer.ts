@@ -6,6 +6,7 @@
 import type { Gradients } from "../autograd/backward.ts";
 import { mapTensors, type ParameterTree } from "../autograd/tree/parameter_tree.ts";
 import { type Tensor, variableOf } from "../autograd/tensor.ts";
+import { innerView } from "../autograd/tensor_record.ts";
 import { leaves } from "../autograd/tree/tree.ts";
 import { deeplyFrozen } from "./deeply_frozen.ts";
 import { checkParameters, gradientsFor, withLeaves } from "./transforms/gradients_for.ts";
@@ -72,6 +73,6 @@ export function nextParams<P>(params: P, tensors: readonly Tensor[]): P {
   const before = leaves<Tensor>(params as ParameterTree);
   return withLeaves(
     params,
-    tensors.map((t, k) => before[k]!.tag === "variable" && !t.requiresGrad ? variableOf(t.view) : t),
+    tensors.map((t, k) => before[k]!.tag === "variable" && !t.requiresGrad ? variableOf(innerView(t)) : t),
   );
 }

@@ -12,6 +12,7 @@ import { isAbstract } from "../autograd/abstract_view.ts";
 import { applyElementwise, elementwiseOf, scalarConstant } from "../autograd/elementwise.ts";
 import { cast } from "../autograd/ops/cast.ts";
 import { isTensor, type Tensor } from "../autograd/tensor.ts";
+import { innerView } from "../autograd/tensor_record.ts";
 
 /** A number, or a 0-d tensor that holds one. */
 export type StepNumber = number | Tensor<"float64">;
@@ -19,7 +20,9 @@ export type StepNumber = number | Tensor<"float64">;
 /** Returns the value of a number, if it is known and is not being differentiated. */
 export function knownValue(x: StepNumber): number | undefined {
   if (!isTensor(x)) return x;
-  return x.requiresGrad || isAbstract(x.view) ? undefined : x.view.data[x.view.offset];
+  if (x.requiresGrad) return undefined;
+  const view = innerView(x);
+  return isAbstract(view) ? undefined : view.data[view.offset];
 }
 
 /**

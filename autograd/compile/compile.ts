@@ -5,9 +5,11 @@
  */
 import { formatProgram as formatOne } from "../../blas/program/format/format_program.ts";
 import { describe } from "../../blas/describe.ts";
+import { shared } from "../../blas/shared.ts";
 import { isAbstract, isRunningAbstractly } from "../abstract_view.ts";
 import { isKey } from "../random/key.ts";
 import { isAbstractKey } from "../random/key_tensor.ts";
+import { innerView } from "../tensor_record.ts";
 import { insideTransform } from "../transforms/nesting.ts";
 import { type Scan, scan as scanPlainly } from "../transforms/scan.ts";
 import { scanCompiled } from "./scan_compiled.ts";
@@ -17,7 +19,7 @@ import { acquire, callSpecialization, release, type Specialization, specialize }
 import { specializationCache } from "./specialization_cache.ts";
 
 /** The key by which {@link formatProgram} asks a compiled function for a specialization. */
-const SPECIALIZATION_FOR = Symbol("specializationFor");
+const SPECIALIZATION_FOR: unique symbol = shared("specializationFor", () => Symbol("specializationFor")) as never;
 
 /** A function from {@link compile}. */
 export type Compiled<A extends readonly unknown[], R> = {
@@ -152,7 +154,7 @@ function isPartOfMore(args: readonly unknown[]): boolean {
   if (!isRunningAbstractly()) return false;
   let found = false;
   signatureOf(args, "argument", (part) => {
-    found ||= isKey(part) ? isAbstractKey(part) : isAbstract(part.view);
+    found ||= isKey(part) ? isAbstractKey(part) : isAbstract(innerView(part));
     return dataLeafSignature(part);
   });
   return found;

@@ -91,5 +91,5 @@ function carryOf({ specialization, carry, executable }: Running): unknown {
 const noCarry = (): Error =>
   new Error(
     "Cannot read the carry of a scan in the middle of a step, or after a step that failed: it is updated in place, and is " +
-      "whole between steps only; read it after each step whose carry is to be kept",
+      "whole between steps only; read it after each step whose carry you want to keep",
   );

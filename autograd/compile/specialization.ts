@@ -14,6 +14,7 @@ import { scheduleForCarried } from "../../blas/program/memory/schedule.ts";
 import { type View, view } from "../../blas/view.ts";
 import { isKey } from "../random/key.ts";
 import { constantOf, type Tensor, variableOf } from "../tensor.ts";
+import { innerView } from "../tensor_record.ts";
 import { argumentsOfStep, carriedLeaves } from "./carried_leaves.ts";
 import { type DataLeaf, type Signature, unflattenLeaves } from "./signature.ts";
 import type { PassOptions } from "./options.ts";
@@ -95,7 +96,7 @@ export function release(variant: Specialization, executable: Executable): void {
 
 /** Returns the elements of a leaf, as a program holds them. */
 export function viewOf(leaf: DataLeaf): View {
-  return isKey(leaf) ? view(Float64Array.from(leaf.words)) : leaf.view;
+  return isKey(leaf) ? view(Float64Array.from(leaf.words)) : innerView(leaf);
 }
 
 /** Builds a tree from the results of a program. */

@@ -14,6 +14,7 @@ import type { AnyPrimitive } from "../primitive.ts";
 import { isKey } from "../random/key.ts";
 import { isAbstractKey, keyOf, wordsOf } from "../random/key_tensor.ts";
 import { constantOf, type Tensor, variableOf } from "../tensor.ts";
+import { innerView } from "../tensor_record.ts";
 import { TraceError } from "./errors.ts";
 import { hostKey } from "./host_key.ts";
 import { type DataLeafSignature, dataOf, type Signature, signatureOf, typeOf, unflattenLeaves } from "./signature.ts";
@@ -43,7 +44,7 @@ export function trace(f: (...args: never[]) => unknown, args: Signature, carries
   };
   const lifted = unflattenLeaves(args, lift) as never[], returned = tracing.run(() => f(...lifted));
   if (returned instanceof Promise) {
-    returned.catch(() => {}); // what it was about to do is of no interest, and shall not end the process
+    returned.catch(() => {}); // its outcome does not matter, and must not end the process
     throw new TraceError("await", "make the function synchronous, and await outside of it");
   }
   const views: View[] = [], result = carries ? pairOf(returned, views) : resultOf(returned, views, false);
@@ -73,18 +74,18 @@ function resultOf(returned: unknown, views: View[], all: boolean): Signature {
   return signatureOf(returned, "result", (part) => {
     if (isKey(part)) {
       if (!all && !isAbstractKey(part)) return { kind: "static", value: part };
-      views.push(wordsOf(part).view);
+      views.push(innerView(wordsOf(part)));
       return { kind: "key" };
     }
-    if (!all && !isAbstract(part.view)) return { kind: "static", value: part };
-    views.push(part.view);
+    if (!all && !isAbstract(innerView(part))) return { kind: "static", value: part };
+    views.push(innerView(part));
     // Results of operations are detached: a result has no graph.
     return { kind: "tensor", dtype: part.dtype, shape: part.shape, tracked: part.tag === "variable" };
   });
 }
 
 /** A view that stands for a value of the program that a {@link Tracing} writes. */
-export class TracedView extends AbstractView {
+class TracedView extends AbstractView {
   /**
    * Creates a view.
    *

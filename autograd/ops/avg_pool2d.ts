@@ -7,6 +7,7 @@ import type { DType } from "../../blas/dtype.ts";
 import { checkOptions } from "../../blas/options.ts";
 import { constant, ones } from "../values/constructors.ts";
 import type { Tensor } from "../tensor.ts";
+import { innerShape } from "../tensor_record.ts";
 import { mul, scale } from "./arithmetic.ts";
 import { convolve } from "./conv2d.ts";
 import { planPooling, type PoolingOptions, type PoolingPlan, requireImage } from "./pooling_shape.ts";
@@ -58,10 +59,10 @@ export function avgPool2d<D extends DType>(
     countIncludePad: true,
   });
   const { countIncludePad = true } = options;
-  const plan = planPooling("avgPool2d", x.shape, options), { geometry } = plan, { dtype } = x;
-  const [height, width] = x.shape.slice(-2) as [number, number], [rows, columns] = geometry.size;
+  const plan = planPooling("avgPool2d", innerShape(x), options), { geometry } = plan, { dtype } = x;
+  const [height, width] = innerShape(x).slice(-2) as [number, number], [rows, columns] = geometry.size;
   // The sum over a window is a convolution with ones, separately for every channel.
-  const outer = x.shape.slice(0, -2), channels = outer.at(-1)!;
+  const outer = innerShape(x).slice(0, -2), channels = outer.at(-1)!;
   const images = reshape(x, [outer.length === 2 ? outer[0]! : 1, channels, height, width]);
   const kernels = broadcastTo(ones<D>([], { dtype }), [channels, Math.min(channels, 1), rows, columns]);
   const settings = { ...geometry, dilation: [1, 1], groups: Math.max(channels, 1) } as const;

@@ -8,6 +8,7 @@ import { checkOptions } from "../../blas/options.ts";
 import { unwrap } from "../../blas/shape.ts";
 import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
+import { innerShape } from "../tensor_record.ts";
 import { convolve } from "./conv2d.ts";
 import { planConvolution } from "./convolution_shape.ts";
 
@@ -58,8 +59,8 @@ export function conv1d<D extends DType>(
   const { geometry, shape } = unwrap(
     planConvolution({
       op: "conv1d",
-      input: input.shape,
-      weight: weight.shape,
+      input: innerShape(input),
+      weight: innerShape(weight),
       bias: bias?.shape,
       settings: { stride, padding, dilation, groups },
     }, 1),

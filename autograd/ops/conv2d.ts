@@ -15,6 +15,7 @@ import { convolutionOf } from "../../blas/program/operations/convolution.ts";
 import { sameShape, type Shape, type ShapeResult, unwrap } from "../../blas/shape.ts";
 import { apply, applyChecked, checkOperands, type Primitive, type Sample } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
+import { innerShape } from "../tensor_record.ts";
 import { add } from "./arithmetic.ts";
 import { type Padding, type PerAxis, planConvolution } from "./convolution_shape.ts";
 import { reshape } from "./reshape.ts";
@@ -189,8 +190,8 @@ export function conv2d<D extends DType>(
   const { geometry, shape } = unwrap(
     planConvolution({
       op: "conv2d",
-      input: input.shape,
-      weight: weight.shape,
+      input: innerShape(input),
+      weight: innerShape(weight),
       bias: bias?.shape,
       settings: { stride, padding, dilation, groups },
     }, 2),
@@ -206,10 +207,11 @@ export function convolve<D extends DType>(
   geometry: ConvolutionGeometry,
   shape: Shape,
 ): Tensor<D> {
-  const rows = weight.shape.length === 3, batched = input.shape.length === weight.shape.length;
-  const images = reshape(input, [...batched ? [] : [1], ...rows ? withHeight(input.shape) : input.shape]);
-  const kernels = rows ? reshape(weight, withHeight(weight.shape)) : weight;
-  const output = applyChecked(conv2dPrimitive, attributesOf(geometry, images.shape, kernels.shape), [images, kernels]);
+  const rows = innerShape(weight).length === 3, batched = innerShape(input).length === innerShape(weight).length;
+  const images = reshape(input, [...batched ? [] : [1], ...rows ? withHeight(innerShape(input)) : innerShape(input)]);
+  const kernels = rows ? reshape(weight, withHeight(innerShape(weight))) : weight;
+  const attributes = attributesOf(geometry, innerShape(images), innerShape(kernels));
+  const output = applyChecked(conv2dPrimitive, attributes, [images, kernels]);
   return withBias(reshape(output, shape), bias, rows ? 1 : 2);
 }
 
@@ -222,7 +224,7 @@ export function convolveInput<D extends DType>(
   geometry: ConvolutionGeometry,
   inputSize: readonly [height: number, width: number],
 ): Tensor<D> {
-  const kernelSize = [weight.shape[2]!, weight.shape[3]!] as const;
+  const kernelSize = [innerShape(weight)[2]!, innerShape(weight)[3]!] as const;
   return apply(conv2dInputPrimitive, { ...windowsOf(geometry), inputSize, kernelSize }, [y, weight]);
 }
 

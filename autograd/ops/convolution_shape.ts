@@ -192,8 +192,9 @@ function expand({ stride, padding, dilation }: WindowSettings, axes: Axes) {
 
 /** Returns a setting as a list of that length; a shorter list is repeated. */
 export function expandSetting(setting: number | readonly number[], length: number): readonly number[] {
-  const list = typeof setting === "number" ? [setting] : setting;
-  return Array.from({ length }, (_, k) => list[k % list.length]!);
+  const expanded = new Array<number>(length); // a loop: Array.from took a quarter of a small convolution's time
+  for (let k = 0; k < length; k++) expanded[k] = typeof setting === "number" ? setting : setting[k % setting.length]!;
+  return expanded;
 }
 
 /** Returns settings that have been checked in two axes: a single axis is the width of an image of height 1. */

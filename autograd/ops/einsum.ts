@@ -7,6 +7,7 @@ import type { DType } from "../../blas/dtype.ts";
 import { sizeOf } from "../../blas/shape.ts";
 import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
+import { innerShape } from "../tensor_record.ts";
 import { mul } from "./arithmetic.ts";
 import { type Labels, parseEinsum } from "./einsum_equation.ts";
 import { matmul } from "./matmul.ts";
@@ -70,10 +71,10 @@ export function einsum<D extends DType>(equation: string, ...tensors: readonly T
 function takeDiagonals<D extends DType>({ tensor, labels }: Labelled<D>): Labelled<D> {
   const second = labels.findIndex((label, k) => labels.indexOf(label) !== k);
   if (second < 0) return { tensor, labels };
-  const first = labels.indexOf(labels[second]!), length = tensor.shape[first]!;
+  const first = labels.indexOf(labels[second]!), length = innerShape(tensor)[first]!;
   const others = labels.map((_, k) => k).filter((k) => k !== first && k !== second);
   const square = transpose(tensor, [...others, first, second]);
-  const flat = reshape(square, [...others.map((k) => tensor.shape[k]!), length * length]);
+  const flat = reshape(square, [...others.map((k) => innerShape(tensor)[k]!), length * length]);
   const diagonal = sliceAxes(flat, [...others.map((): AxisRange => []), [null, null, length + 1]]);
   return takeDiagonals({ tensor: diagonal, labels: [...others.map((k) => labels[k]!), labels[first]!] });
 }
@@ -105,10 +106,10 @@ function multiply<D extends DType>(a: Labelled<D>, b: Labelled<D>, needed: Label
   // Batch axes are not merged: those of an ellipsis may be 1 in one of the two, and matmul broadcasts them.
   const product = matmul(grouped(left, batch, rows, summed), grouped(right, batch, summed, columns));
   const lengthsOf = ({ tensor, labels }: Labelled<D>, wanted: Labels): number[] =>
-    wanted.map((label) => tensor.shape[labels.indexOf(label)]!);
+    wanted.map((label) => innerShape(tensor)[labels.indexOf(label)]!);
   return {
     tensor: reshape(product, [
-      ...product.shape.slice(0, batch.length),
+      ...innerShape(product).slice(0, batch.length),
       ...lengthsOf(left, rows),
       ...lengthsOf(right, columns),
     ]),
@@ -119,7 +120,7 @@ function multiply<D extends DType>(a: Labelled<D>, b: Labelled<D>, needed: Label
 /** Puts the axes in this order, with axes of length 1 for labels that the tensor lacks. */
 function aligned<D extends DType>({ tensor, labels }: Labelled<D>, order: Labels): Tensor<D> {
   const present = order.filter((label) => labels.includes(label)).map((label) => labels.indexOf(label));
-  const lengths = order.map((label) => labels.includes(label) ? tensor.shape[labels.indexOf(label)]! : 1);
+  const lengths = order.map((label) => labels.includes(label) ? innerShape(tensor)[labels.indexOf(label)]! : 1);
   return reshape(transpose(tensor, present), lengths);
 }
 

@@ -8,7 +8,7 @@ import type { DType } from "../../blas/dtype.ts";
 import type { Engine, Reduction } from "../../blas/engine.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { reduceOf } from "../../blas/program/operations/reduce.ts";
-import { reducedShape, resolveAxes, rowMajorStrides, type Shape, sizeOf } from "../../blas/shape.ts";
+import { droppedShape, reducedShape, resolveAxes, rowMajorStrides, type Shape, sizeOf } from "../../blas/shape.ts";
 import { allocate, type View } from "../../blas/view.ts";
 import { checkOptions } from "../../blas/options.ts";
 import { checkPositions } from "../values/indices.ts";
@@ -16,10 +16,11 @@ import { applyChecked, checkOperands, type Primitive } from "../primitive.ts";
 import { elementsOf } from "../values/read.ts";
 import { stopGradient } from "../stop_gradient.ts";
 import type { Tensor } from "../tensor.ts";
+import { innerShape } from "../tensor_record.ts";
 import { div, mul } from "./arithmetic.ts";
 import { equal } from "./comparison.ts";
 import { reshape } from "./reshape.ts";
-import { type AxesAttributes, droppedShape, REDUCTION_SAMPLES, type ReductionOptions, sum } from "./sum.ts";
+import { type AxesAttributes, REDUCTION_SAMPLES, type ReductionOptions, sum } from "./sum.ts";
 import { transpose } from "./transpose.ts";
 
 const extremumPrimitive = (name: Reduction & ("max" | "min")): Primitive<AxesAttributes> => ({
@@ -44,9 +45,9 @@ function reduceTo<D extends DType>(
   checkOperands(primitive.name, [t]);
   checkOptions(`apply ${primitive.name}`, options, { axes: true, keepDims: true });
   const { axes, keepDims = false } = options;
-  const resolved = resolveAxes(primitive.name, t.shape, axes);
+  const resolved = resolveAxes(primitive.name, innerShape(t), axes);
   const kept = applyChecked(primitive, { axes: resolved }, [t]);
-  return keepDims ? kept : reshape(kept, droppedShape(t.shape, resolved));
+  return keepDims ? kept : reshape(kept, droppedShape(innerShape(t), resolved));
 }
 
 /**
@@ -201,21 +202,24 @@ function argExtremum<D extends DType>(
   if (axis !== undefined && axes !== axis) {
     throw new TypeError(`Cannot apply ${op} with axis ${axis} and axes ${axes}: both say the same; pass one of them`);
   }
-  const over = resolveAxes(op, t.shape, axes), count = sizeOf(over.map((own) => t.shape[own]!));
+  const over = resolveAxes(op, innerShape(t), axes), count = sizeOf(over.map((own) => innerShape(t)[own]!));
   if (count === 0) {
     throw new ShapeError({
       op,
       given: { t: t.shape },
-      problem: `there must be an element to point at, and axis ${over.find((own) => t.shape[own] === 0)} has length 0`,
+      problem: `there must be an element to point at, and axis ${
+        over.find((own) => innerShape(t)[own] === 0)
+      } has length 0`,
       remedy: "skip empty arrays",
     });
   }
   checkPositions(op, count, t.dtype);
-  const kept = t.shape.flatMap((_, own) => over.includes(own) ? [] : [own]), shape = droppedShape(t.shape, over);
+  const kept = innerShape(t).flatMap((_, own) => over.includes(own) ? [] : [own]),
+    shape = droppedShape(innerShape(t), over);
   // All axes are merged into one at the end, which replaces several axes, or none.
   const joined = over.length === 1
     ? stopGradient(t)
     : reshape(transpose(stopGradient(t), [...kept, ...over]), [...shape, count]);
   const positions = applyChecked(primitive, { axis: over.length === 1 ? over[0]! : shape.length }, [joined]);
-  return keepDims ? reshape(positions, reducedShape(t.shape, over)) : positions;
+  return keepDims ? reshape(positions, reducedShape(innerShape(t), over)) : positions;
 }

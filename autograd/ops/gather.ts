@@ -13,6 +13,7 @@ import { indexTensor } from "../values/indices.ts";
 import type { Numeric } from "../values/numeric.ts";
 import { apply, checkOperands, type Primitive } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
+import { innerView } from "../tensor_record.ts";
 import { reshape } from "./reshape.ts";
 import { broadcastTo } from "./sum.ts";
 
@@ -70,7 +71,7 @@ export const gatherPrimitives = [gatherPrimitive, scatterAddPrimitive];
 /**
  * {@link takeAlong} for indices that are right by construction: nothing is read, checked or broadcast.
  *
- * @param indices The shape of `t` but for the axis.
+ * @param indices The shape of `t` except for the axis.
  */
 export function gatherAlong<D extends DType>(t: Tensor<D>, indices: Tensor<D>, axis: number): Tensor<D> {
   return apply<GatherAttributes, D>(gatherPrimitive, { axis }, [t, indices]);
@@ -101,7 +102,7 @@ export function gatherAlong<D extends DType>(t: Tensor<D>, indices: Tensor<D>, a
 export function take<D extends DType>(t: Tensor<D>, indices: Tensor | Numeric, axis = 0): Tensor<D> {
   checkOperands("take", [t]);
   const along = unwrap(normalizeAxis("take", t.shape, axis));
-  const at = indexTensor("take", indices, t.shape[along]!, t.dtype), count = at.view.size;
+  const at = indexTensor("take", indices, t.shape[along]!, t.dtype), count = innerView(at).size;
   const before = t.shape.slice(0, along), after = t.shape.slice(along + 1);
   // One index for each slice: the same number seen, by strides of 0, by all elements of the slice.
   const column = reshape(at, [count, ...after.map(() => 1)]);

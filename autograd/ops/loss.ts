@@ -10,6 +10,7 @@ import { sameShape } from "../../blas/shape.ts";
 import { applyElementwise, elementwise } from "../elementwise.ts";
 import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
+import { innerShape } from "../tensor_record.ts";
 import { mean, sum } from "./sum.ts";
 
 /** How single losses become the result: by their mean, by their sum, or not at all. */
@@ -59,7 +60,7 @@ export function reduceLoss<D extends DType>(losses: Tensor<D>, reduction: LossRe
 /** Throws if predictions and targets differ in dtype or shape: broadcasting them is nearly always a mistake. */
 export function checkSameShape(op: string, pred: Tensor, target: Tensor): void {
   checkOperands(op, [pred, target]);
-  if (sameShape(pred.shape, target.shape)) return;
+  if (sameShape(innerShape(pred), innerShape(target))) return;
   throw new ShapeError({
     op,
     given: { pred: pred.shape, target: target.shape },

@@ -12,6 +12,7 @@ import { checkOptions } from "../../blas/options.ts";
 import { checkPositions } from "../values/indices.ts";
 import { apply, type Primitive, type Sample } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
+import { innerShape } from "../tensor_record.ts";
 import { gatherAlong } from "./gather.ts";
 import { planPooling, type PoolingOptions, type PoolingPlan, requireImage } from "./pooling_shape.ts";
 import { reshape } from "./reshape.ts";
@@ -62,7 +63,7 @@ export const maxPool2dPrimitives = [maxPositionsPrimitive];
  * @param options `size` of the windows, `stride` (default: the size): a number or `[height, width]`; `padding` (default
  * 0): also `[top, left, bottom, right]`, less than the size; `ceilMode` (default `false`): whether the number of
  * windows is rounded up, so that rows and columns that are left at the end are seen.
- * @returns The shape of `x` but for height and width, which are `floor((length + padding - size) / stride) + 1`,
+ * @returns The shape of `x`, except that height and width are `floor((length + padding - size) / stride) + 1`,
  * padding on both sides counted.
  * @throws {ShapeError} If `x` has another number of axes, a setting is not a whole number or is too small, or windows
  * are larger than the padded image.
@@ -102,16 +103,16 @@ export function maxPool2d<D extends DType>(x: Tensor<D>, options: PoolingOptions
  */
 export function globalMaxPool2d<D extends DType>(x: Tensor<D>): Tensor<D> {
   requireImage("globalMaxPool2d", x);
-  const size = [Math.max(x.shape.at(-2)!, 1), Math.max(x.shape.at(-1)!, 1)] as const;
-  return reshape(pool("globalMaxPool2d", x, { size }), x.shape.slice(0, -2));
+  const size = [Math.max(innerShape(x).at(-2)!, 1), Math.max(innerShape(x).at(-1)!, 1)] as const;
+  return reshape(pool("globalMaxPool2d", x, { size }), innerShape(x).slice(0, -2));
 }
 
 function pool<D extends DType>(op: string, x: Tensor<D>, options: PoolingOptions): Tensor<D> {
-  const { geometry, counts } = planPooling(op, x.shape, options), outer = x.shape.slice(0, -2);
-  const [height, width] = x.shape.slice(-2) as [number, number];
+  const { geometry, counts } = planPooling(op, innerShape(x), options), outer = innerShape(x).slice(0, -2);
+  const [height, width] = innerShape(x).slice(-2) as [number, number];
   checkPositions(op, height * width, x.dtype);
-  const images = reshape(x, [x.shape.length === 4 ? x.shape[0]! : 1, x.shape.at(-3)!, height, width]);
+  const images = reshape(x, [innerShape(x).length === 4 ? innerShape(x)[0]! : 1, innerShape(x).at(-3)!, height, width]);
   const positions = apply(maxPositionsPrimitive, { geometry, counts }, [images]);
-  const elements = reshape(images, [...images.shape.slice(0, 2), height * width]);
+  const elements = reshape(images, [...innerShape(images).slice(0, 2), height * width]);
   return reshape(gatherAlong(elements, positions, 2), [...outer, ...counts]);
 }

@@ -9,19 +9,14 @@ import { checkOptions } from "../../blas/options.ts";
 import { sameShape, type Shape, sizeOf } from "../../blas/shape.ts";
 import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
-import { add, mul, sub } from "./arithmetic.ts";
-import { rsqrt, square } from "./power.ts";
 import { reshape } from "./reshape.ts";
-import { mean } from "./sum.ts";
+import { divideByRoot, standardize } from "./standardize.ts";
 
 /** The option that all normalizations take. */
 export type EpsilonOption = {
   /** What is added to the variance, so that nothing is divided by 0; 1e-5 if left out. */
   readonly epsilon?: number;
 };
-
-/** The scale or shift of a normalization: one number for each element or channel, or nothing. */
-type Affine<D extends DType> = Tensor<D> | null;
 
 /** Throws if epsilon is not a finite number of 0 or more. */
 export function checkEpsilon(op: string, epsilon: number): void {
@@ -49,18 +44,6 @@ export function checkAffine(
       remedy: "pass null to do without it",
     });
   }
-}
-
-/** Computes `x * weight + bias`, without those that are `null`. */
-export function affine<D extends DType>(x: Tensor<D>, weight: Affine<D>, bias: Affine<D>): Tensor<D> {
-  const scaled = weight === null ? x : mul(x, weight);
-  return bias === null ? scaled : add(scaled, bias);
-}
-
-/** Divides distances from the mean over axes by the root of their mean square plus epsilon. */
-function standardize<D extends DType>(x: Tensor<D>, axes: readonly number[], epsilon: number): Tensor<D> {
-  const distances = sub(x, mean(x, { axes, keepDims: true }));
-  return mul(distances, rsqrt(add(mean(square(distances), { axes, keepDims: true }), epsilon)));
 }
 
 /**
@@ -93,7 +76,7 @@ export function rmsNorm<D extends DType>(
   checkEpsilon("rmsNorm", epsilon);
   requireAxes("rmsNorm", x, 1, "[..., features]");
   checkAffine("rmsNorm", x, { weight }, x.shape.slice(-1), "one for each feature");
-  return affine<D>(mul(x, rsqrt(add(mean(square(x), { axes: -1, keepDims: true }), epsilon))), weight, null);
+  return divideByRoot<D>(x, [x.shape.length - 1], epsilon, weight);
 }
 
 /** The options of {@link layerNorm}. */
@@ -150,7 +133,7 @@ export function layerNorm<D extends DType>(
   }
   checkAffine("layerNorm", x, { weight, bias }, normalizedShape, "that of the axes normalized over");
   const axes = x.shape.map((_, axis) => axis).slice(-count);
-  return affine<D>(standardize(x, axes, epsilon), weight, bias);
+  return standardize<D>(x, axes, epsilon, { weight, bias }).output;
 }
 
 /**
@@ -197,7 +180,7 @@ export function groupNorm<D extends DType>(
       remedy: "1 normalizes over all channels, as many as there are channels each alone",
     });
   }
-  return perGroup("groupNorm", x, [batch, groups, (channels / groups) * sizeOf(rest)], weight, bias, epsilon);
+  return perGroup("groupNorm", x, [batch, groups, channels / groups, sizeOf(rest)], weight, bias, epsilon);
 }
 
 /**
@@ -233,22 +216,22 @@ export function instanceNorm<D extends DType>(
   checkEpsilon("instanceNorm", epsilon);
   requireAxes("instanceNorm", x, 3, "[batch, channels, ...], with one axis more at least");
   const [batch, channels, ...rest] = x.shape as readonly [number, number, ...number[]];
-  return perGroup("instanceNorm", x, [batch, channels, sizeOf(rest)], weight, bias, epsilon);
+  return perGroup("instanceNorm", x, [batch, channels, 1, sizeOf(rest)], weight, bias, epsilon);
 }
 
-/** Normalizes over the last axis of another shape of `x`, and scales and shifts by channel. */
+/** Normalizes over the last two axes of another shape of `x`, `[batch, groups, channels of a group, pixels]`. */
 function perGroup<D extends DType>(
   op: string,
   x: Tensor<D>,
-  grouped: Shape,
-  weight: Affine<D>,
-  bias: Affine<D>,
+  grouped: readonly [batch: number, groups: number, channels: number, pixels: number],
+  weight: Tensor<D> | null,
+  bias: Tensor<D> | null,
   epsilon: number,
 ): Tensor<D> {
-  const channels = x.shape[1]!, column = [channels, ...x.shape.slice(2).map(() => 1)];
-  checkAffine(op, x, { weight, bias }, [channels], "one for each channel (axis 1)");
-  const normalized = reshape(standardize(reshape(x, grouped), [2], epsilon), x.shape);
-  return affine(normalized, weight && reshape(weight, column), bias && reshape(bias, column));
+  checkAffine(op, x, { weight, bias }, [x.shape[1]!], "one for each channel (axis 1)");
+  const [, groups, channels] = grouped, column = (t: Tensor<D> | null) => t && reshape(t, [groups, channels, 1]);
+  const affine = { weight: column(weight), bias: column(bias) };
+  return reshape(standardize(reshape(x, grouped), [2, 3], epsilon, affine).output, x.shape);
 }
 
 /** Throws if an operand is not a tensor or has too few axes. */

@@ -7,7 +7,7 @@ import { either } from "../../deps.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { checkOptions } from "../../blas/options.ts";
 import { reduceOf } from "../../blas/program/operations/reduce.ts";
-import { reducedShape, resolveAxes } from "../../blas/shape.ts";
+import { droppedShape, reducedShape, resolveAxes } from "../../blas/shape.ts";
 import { ones } from "../values/constructors.ts";
 import { applyChecked, checkOperands, type Primitive } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
@@ -15,7 +15,7 @@ import { mul } from "./arithmetic.ts";
 import { concat } from "./concat.ts";
 import { reshape } from "./reshape.ts";
 import { partAlong } from "./slice.ts";
-import { type AxesAttributes, droppedShape, REDUCTION_SAMPLES, type ReductionOptions } from "./sum.ts";
+import { type AxesAttributes, REDUCTION_SAMPLES, type ReductionOptions } from "./sum.ts";
 import { transpose } from "./transpose.ts";
 
 const productPrimitive: Primitive<AxesAttributes> = {

@@ -6,7 +6,7 @@
 import { either } from "../../deps.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { checkOptions } from "../../blas/options.ts";
-import { operatorOfAxes, rowOf } from "../../blas/program/operations/rows.ts";
+import { operatorOfSettings, rowOf } from "../../blas/program/operations/rows.ts";
 import { type Rows, type RowStage, stageValue } from "../../blas/rows.ts";
 import {
   abs,
@@ -22,25 +22,25 @@ import {
 } from "../../blas/scalar/scalar.ts";
 import {
   broadcastShapes,
+  droppedShape,
   normalizeAxis,
   reducedShape,
   resolveAxes,
   type ShapeResult,
   unwrap,
 } from "../../blas/shape.ts";
-import { applyElementwise, elementwise } from "../elementwise.ts";
 import { apply, applyChecked, checkOperands, type Primitive, type Sample, type SampleInput } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { mul, neg, sub } from "./arithmetic.ts";
 import { exp as expTensor } from "./exponential.ts";
 import { reshape } from "./reshape.ts";
-import { type AxesAttributes, droppedShape, type ReductionOptions, sum } from "./sum.ts";
+import { type AxesAttributes, type ReductionOptions, sum } from "./sum.ts";
 
 /** What is subtracted so that no exponential overflows: the largest element, or 0 where that is infinite. */
-const PEAK = select(less(abs(stageValue(0)), Infinity), stageValue(0), 0);
-const POWER = exp(minus(argument(0), PEAK));
+export const PEAK = select(less(abs(stageValue(0)), Infinity), stageValue(0), 0);
+export const POWER = exp(minus(argument(0), PEAK));
 /** The largest element of a row, and the sum of the exponentials of what elements are less than it. */
-const STAGES: readonly RowStage[] = [
+export const STAGES: readonly RowStage[] = [
   { reduction: "max", expression: argument(0) },
   { reduction: "sum", expression: POWER },
 ];
@@ -65,11 +65,11 @@ const rowPrimitive = (
   // The first operand of gradients is the result, logarithms of small numbers for one.
   samples: samplesOf(inputs, name === "logSoftmaxGradient" ? { min: -5, max: -4 } : {}),
   shape: (shapes): ShapeResult => broadcastShapes(name, shapes),
-  operator: operatorOfAxes((axes) => rowOf({ axes, ...rows })),
+  operator: operatorOfSettings(({ axes }: AxesAttributes) => rowOf({ axes, ...rows })),
   vjp,
 });
 
-const softmaxPrimitive = rowPrimitive(
+export const softmaxPrimitive = rowPrimitive(
   "softmax",
   1,
   { stages: STAGES, outputs: [{ perRow: false, expression: div(POWER, stageValue(1)) }] },
@@ -77,7 +77,7 @@ const softmaxPrimitive = rowPrimitive(
 );
 
 /** `y * (g - sum(g * y))`, of a softmax `y` and its cotangent `g`; linear in `g`, and its own adjoint. */
-const softmaxGradientPrimitive = rowPrimitive(
+export const softmaxGradientPrimitive = rowPrimitive(
   "softmaxGradient",
   2,
   {
@@ -91,7 +91,7 @@ const softmaxGradientPrimitive = rowPrimitive(
   },
 );
 
-const logSoftmaxPrimitive = rowPrimitive(
+export const logSoftmaxPrimitive = rowPrimitive(
   "logSoftmax",
   1,
   {
@@ -119,18 +119,37 @@ const logSumExpPrimitive: Primitive<AxesAttributes> = {
   name: "logSumExp",
   samples: samplesOf(1),
   shape: ([shape], { axes }) => either.right(reducedShape(shape!, axes)),
-  operator: operatorOfAxes((axes) =>
+  operator: operatorOfSettings(({ axes }: AxesAttributes) =>
     rowOf({
       axes,
       stages: STAGES,
       outputs: [{ perRow: true, expression: plus(logarithm(stageValue(1)), PEAK) }],
     })
   ),
-  vjp: (_, cotangent, { inputs: [x], output }) => mul(cotangent, applyElementwise(expShiftedPrimitive, [x!, output])),
+  vjp: (_, cotangent, { attributes, inputs: [x] }) => apply(weighedSoftmaxPrimitive, attributes, [x!, cotangent]),
 };
 
-/** `exp(x - shift)`: one pass over memory where subtraction and exponential apart would take two. */
-const expShiftedPrimitive = elementwise("expShifted", (x, shift) => exp(minus(x, shift)));
+/** `g * softmax(x)`, of a number `g` for each row. A shift by the logarithm of the sum would lose digits that `x` has. */
+const weighedSoftmaxPrimitive: Primitive<AxesAttributes> = {
+  ...rowPrimitive(
+    "weighedSoftmax",
+    2,
+    {
+      stages: STAGES,
+      outputs: [{ perRow: false, expression: times(POWER, div(argument(1), stageValue(1))) }],
+    },
+    (index, cotangent, { attributes, inputs: [x, g] }) => {
+      const y = apply(softmaxPrimitive, attributes, [x!]);
+      return index === 1
+        ? sum(mul(cotangent, y), { axes: attributes.axes, keepDims: true })
+        : apply(softmaxGradientPrimitive, attributes, [y, mul(cotangent, g!)]);
+    },
+  ),
+  samples: samplesOf(2).map(({ attributes, inputs: [x, g] }) => ({
+    attributes,
+    inputs: [x!, { ...g!, shape: reducedShape(g!.shape, attributes.axes) }],
+  })),
+};
 
 /** The primitives of this file, for the generic checks. */
 export const softmaxPrimitives = [
@@ -139,7 +158,7 @@ export const softmaxPrimitives = [
   logSoftmaxPrimitive,
   logSoftmaxGradientPrimitive,
   logSumExpPrimitive,
-  expShiftedPrimitive,
+  weighedSoftmaxPrimitive,
 ];
 
 /** Over which axis. */

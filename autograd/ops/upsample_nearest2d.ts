@@ -7,6 +7,7 @@ import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { ones } from "../values/constructors.ts";
 import type { Tensor } from "../tensor.ts";
+import { innerView } from "../tensor_record.ts";
 import { convolveInput } from "./conv2d.ts";
 import { describeSettings, expandSetting, type PerAxis, settingsProblem } from "./convolution_shape.ts";
 import { requireImage } from "./pooling_shape.ts";
@@ -43,7 +44,7 @@ export function upsampleNearest2d<D extends DType>(x: Tensor<D>, scale: PerAxis)
   }
   const outer = x.shape.slice(0, -2), channels = outer.at(-1)!, [height, width] = x.shape.slice(-2) as [number, number];
   const [down, across] = expandSetting(scale, 2) as [number, number], size = [height * down, width * across] as const;
-  if (x.view.size === 0) return reshape(x, [...outer, ...size]);
+  if (innerView(x).size === 0) return reshape(x, [...outer, ...size]);
   // Every element is spread over a window of ones: the adjoint of summing windows that touch.
   const images = reshape(x, [outer.length === 2 ? outer[0]! : 1, channels, height, width]);
   const blocks = broadcastTo(ones<D>([], { dtype: x.dtype }), [channels, 1, down, across]);

@@ -7,9 +7,11 @@
  * @module
  */
 import { describe } from "../../blas/describe.ts";
+import { checkVersion } from "../../blas/shared.ts";
 import { isAbstract } from "../abstract_view.ts";
 import { isTensor, type Tensor } from "../tensor.ts";
 import { applyToKey, isAbstractKey, keyOf } from "./key_tensor.ts";
+import { innerView } from "../tensor_record.ts";
 import { randomWordPairs, threefry2x32, type Words } from "./threefry.ts";
 
 /** An immutable source of randomness. Keys of the same words are the same key. */
@@ -120,8 +122,8 @@ export function foldIn(k: Key, data: number | Tensor): Key {
         "number after the other",
     );
   }
-  if (isAbstractKey(k) || (isTensor(data) && isAbstract(data.view))) return foldAbstractly(k, data);
-  return makeKey(fold(k.words, isTensor(data) ? data.view.get() : data));
+  if (isAbstractKey(k) || (isTensor(data) && isAbstract(innerView(data)))) return foldAbstractly(k, data);
+  return makeKey(fold(k.words, isTensor(data) ? innerView(data).get() : data));
 }
 
 function fold(words: Words, data: number): Words {
@@ -150,7 +152,9 @@ function foldAbstractly(k: Key, data: number | Tensor): Key {
  * ```
  */
 export function isKey(value: unknown): value is Key {
-  return typeof value === "object" && value !== null && "tag" in value && value.tag === "key";
+  if (typeof value !== "object" || value === null) return false;
+  checkVersion("key", value);
+  return "tag" in value && value.tag === "key";
 }
 
 /**

@@ -9,31 +9,42 @@
 import { either } from "../../deps.ts";
 import { type DType, DTYPES } from "../../blas/dtype.ts";
 import type { Shape } from "../../blas/shape.ts";
+import { MADE_BY, shared } from "../../blas/shared.ts";
+import { VERSION } from "../../blas/version.ts";
 import { type View, view } from "../../blas/view.ts";
 import { isAbstract } from "../abstract_view.ts";
 import { cast } from "../ops/cast.ts";
 import { apply, type Primitive } from "../primitive.ts";
 import { constantOf, isTensor, type Tensor } from "../tensor.ts";
+import { innerView } from "../tensor_record.ts";
 import type { Key } from "./key.ts";
 import type { Words } from "./threefry.ts";
 
 /** A key over the tensor `[2]` of its words. */
-class TensorKey implements Key {
+class TensorKeyClass implements Key {
   readonly tag = "key";
 
   constructor(readonly tensor: Tensor<"float64">) {}
 
+  get [MADE_BY](): string {
+    return VERSION;
+  }
+
   /** Returns the words; throws the error of the tensor's interpreter if they are not known. */
   get words(): Words {
-    return [this.tensor.view.get(0), this.tensor.view.get(1)];
+    const view = innerView(this.tensor);
+    return [view.get(0), view.get(1)];
   }
 }
+
+/** The class of such keys, one for all copies of the library. */
+const TensorKey = shared("TensorKey", () => TensorKeyClass);
 
 /** Makes a key from a tensor `[2]` of its words. */
 export const keyOf = (words: Tensor<"float64">): Key => Object.freeze(new TensorKey(words));
 
 /** Tells whether the words of a key are not known. */
-export const isAbstractKey = (key: Key): boolean => key instanceof TensorKey && isAbstract(key.tensor.view);
+export const isAbstractKey = (key: Key): boolean => key instanceof TensorKey && isAbstract(innerView(key.tensor));
 
 /** Returns the words of a key as a tensor `[2]`. */
 export function wordsOf(key: Key): Tensor<"float64"> {

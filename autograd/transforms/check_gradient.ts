@@ -14,6 +14,7 @@ import { sum } from "../ops/sum.ts";
 import { randomNormal } from "../random/random.ts";
 import { tensorData, toNumber } from "../values/read.ts";
 import { constantOf, type Tensor, variableOf } from "../tensor.ts";
+import { innerView } from "../tensor_record.ts";
 
 /** The result of {@link checkGradient}. */
 export type GradientCheck = {
@@ -51,7 +52,7 @@ export function checkGradient<T extends readonly Tensor[]>(f: (...inputs: T) => 
   const keys = splitKey(key(0), inputs.length + 1);
   const directions = inputs.map(({ shape, dtype }, k) => randomNormal(keys[k]!, shape, { dtype }));
   // Runs `f` as a transform does, so that a function that itself takes gradients is tracked through them.
-  const variables = inputs.map((t) => variableOf(t.view)), output = runTransformed(() => compute(...variables));
+  const variables = inputs.map((t) => variableOf(innerView(t))), output = runTransformed(() => compute(...variables));
   const cotangent = randomNormal(keys[inputs.length]!, output.shape, { dtype: output.dtype });
 
   const inner = (a: Tensor, b: Tensor): number => toNumber(sum(mul(widened(a), widened(b))));
@@ -61,7 +62,7 @@ export function checkGradient<T extends readonly Tensor[]>(f: (...inputs: T) => 
     return gradient === undefined ? total : total + inner(gradient, directions[k]!);
   }, 0);
   const at = (h: number): number =>
-    inner(compute(...inputs.map((t, k) => add(constantOf(t.view), scale(directions[k]!, h)))), cotangent);
+    inner(compute(...inputs.map((t, k) => add(constantOf(innerView(t)), scale(directions[k]!, h)))), cotangent);
   const numeric = (at(step) - at(-step)) / (2 * step);
   const relativeError = Math.abs(analytic - numeric) / Math.max(1, Math.abs(analytic), Math.abs(numeric));
   if (!(relativeError <= tolerance)) {

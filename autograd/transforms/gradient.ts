@@ -16,6 +16,7 @@ import { mapTensors, type ParameterTree, type TensorTree } from "../tree/paramet
 import { apply, type Primitive } from "../primitive.ts";
 import { stopGradient } from "../stop_gradient.ts";
 import { isTensor, type Tensor, variableOf } from "../tensor.ts";
+import { innerView } from "../tensor_record.ts";
 import { leaves, map, type Tree } from "../tree/tree.ts";
 
 /** A tensor of an outer transform's graph, which an inner transform sees as a leaf. */
@@ -125,7 +126,7 @@ export function lift(t: Tensor, path: string): Tensor {
         "tensors; pass numbers as further arguments, or wrap them with tensor64",
     );
   }
-  return insideTransform() && t.requiresGrad ? apply(aliasPrimitive, {}, [t]) : variableOf(t.view);
+  return insideTransform() && t.requiresGrad ? apply(aliasPrimitive, {}, [t]) : variableOf(innerView(t));
 }
 
 function checkLoss(loss: Tensor): void {

@@ -21,7 +21,7 @@ export type MapTree<T, A, B> = [Tree<A>] extends [T] ? Tree<B> : T extends A ? B
  */
 function isBranch(tree: unknown): tree is readonly unknown[] | { readonly [key: string]: unknown } {
   if (Array.isArray(tree)) return true;
-  if (typeof tree !== "object" || tree === null || isTensor(tree)) return false;
+  if (typeof tree !== "object" || tree === null) return false;
   const prototype = Object.getPrototypeOf(tree);
   return prototype === Object.prototype || prototype === null;
 }
@@ -108,7 +108,13 @@ function describe(part: unknown): string {
 
 /** Returns the leaves from first to last; those of records in the order of their keys. */
 export function leaves<A>(tree: Tree<A>): readonly A[] {
-  return entries(tree).map(([, leaf]) => leaf);
+  const result: A[] = [];
+  const visit = (part: unknown): void => {
+    if (isBranch(part)) { for (const key of keysOf(part)) visit(childOf(part, key)); }
+    else result.push(part as A);
+  };
+  visit(tree);
+  return result;
 }
 
 /** Returns the leaves with their paths. */

@@ -3,15 +3,10 @@
  *
  * @module
  */
-import {
-  type DataOf,
-  type DType,
-  newData,
-  type ReadonlyFloat32Array,
-  type ReadonlyFloat64Array,
-} from "../../blas/dtype.ts";
+import { type DataOf, type DType, newData } from "../../blas/dtype.ts";
 import { formatShape, ShapeError } from "../../blas/errors.ts";
 import { checkShape, HIGHEST_RANK, rowMajorStrides, type Shape, sizeOf } from "../../blas/shape.ts";
+import type { ReadonlyFloat32Array, ReadonlyFloat64Array } from "../../blas/readonly_data.ts";
 import { type MutableView, unsafeView } from "../../blas/view.ts";
 
 /** A typed array whose elements are numbers. */

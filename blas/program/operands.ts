@@ -1,5 +1,5 @@
 /**
- * The operands of a program's instructions: what they are, and the same instruction with others.
+ * The operands of a program's instructions: listing and replacing them.
  *
  * @module
  */
@@ -13,19 +13,19 @@ export function loopOf(operation: Operation): Loop | undefined {
   return "loop" in operation ? operation.loop : undefined;
 }
 
-/** The loop that an operation runs on what it has computed, if it has one. */
+/** Returns the epilogue of an operation, if it has one. */
 export function epilogueOf(operation: Operation): Loop | undefined {
   return "epilogue" in operation ? operation.epilogue : undefined;
 }
 
-/** All operands of an operation, those of loops included, except for what it has computed itself. */
+/** Lists all operands of an operation, including those of loops, except the input of its epilogue. */
 export function operandsOf(operation: Operation): readonly Operand[] {
   const before = operandsBefore(operation), epilogue = epilogueOf(operation);
   if (epilogue === undefined) return before;
   return [...before, ...valuesOf(epilogue)];
 }
 
-/** The operands that an operation reads before any epilogue. */
+/** Lists the operands that an operation reads before its epilogue. */
 function operandsBefore(operation: Operation): readonly Operand[] {
   const direct = kindOf(operation).operands(operation), loop = loopOf(operation);
   return loop === undefined ? direct : direct.length === 0 ? valuesOf(loop) : [...direct, ...valuesOf(loop)];
@@ -46,7 +46,7 @@ export function lastLoop(
   return { loop: epilogueOf(operation), before: operandsBefore(operation) };
 }
 
-/** The operation with each operand replaced; the very operation where all stay as they are. */
+/** Returns the operation with each operand replaced; the same object if nothing changes. */
 export function mapOperands(operation: Operation, replace: (operand: Operand) => Operand): Operation {
   const kind = kindOf(operation), direct = kind.operands(operation), replaced = replaceAll(direct, replace);
   const mapped = replaced === direct ? operation : kind.withOperands(operation, replaced);
@@ -71,7 +71,7 @@ export function loopsOf(operation: Operation): readonly Loop[] {
   return [loopOf(operation), epilogueOf(operation)].filter((loop) => loop !== undefined);
 }
 
-/** The operation with each of its loops replaced. */
+/** Returns the operation with each of its loops replaced. */
 export function mapLoops(operation: Operation, replace: (loop: Loop) => Loop): Operation {
   let result = operation;
   if ("loop" in result) {
@@ -85,7 +85,7 @@ export function mapLoops(operation: Operation, replace: (loop: Loop) => Loop): O
   return result;
 }
 
-/** The types of all values of a program, by number. */
+/** Returns the types of all values of a program, by number. */
 export function valueTypes({ parameters, constants, instructions }: Program): readonly ValueType[] {
   return [
     ...parameters,
@@ -94,12 +94,12 @@ export function valueTypes({ parameters, constants, instructions }: Program): re
   ];
 }
 
-/** Tells whether an operand shows a whole value in its own order. */
+/** Tells whether an operand shows a whole value in the value's own order. */
 export function isWhole(operand: Operand, size: number): boolean {
   return isPlain(operand) && sizeOf(operand.shape) === size;
 }
 
-/** The number of the first result of each instruction. */
+/** Returns the number of the first result of each instruction. */
 export function firstResults(program: Program): readonly number[] {
   let next = program.parameters.length + program.constants.length;
   return program.instructions.map(({ results }) => {

@@ -1,6 +1,6 @@
 /**
- * The reference engine: plain TypeScript loops, written for clarity. The oracle in tests, and what computes where
- * WebAssembly SIMD is missing.
+ * The reference engine: plain TypeScript loops, written for clarity. Tests compare other engines with it, and it is the
+ * default where WebAssembly SIMD is missing.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { interpretedProgram } from "./program.ts";
 import { reduce } from "./reduce.ts";
 import { rowsBy } from "../rows.ts";
 
-/** Plain loops for every function of an engine. */
+/** The reference engine. */
 export const reference: Engine = {
   name: "reference",
   dot,

@@ -1,5 +1,5 @@
 /**
- * The simd engine: WebAssembly SIMD kernels, assembled when they are first needed.
+ * The simd engine: WebAssembly SIMD kernels, assembled on first use.
  *
  * @module
  */
@@ -14,11 +14,11 @@ import { createRows } from "./rows.ts";
 export { hasSimd } from "./features.ts";
 export type { SimdOptions } from "./blas.ts";
 
-/** Functions that programs are compiled without if an engine has its own: it computes these operations then. */
+/** The functions that a compiled program calls on the engine if the engine has its own. */
 const PRODUCTS = ["gemm", "gemmBatched", "conv2d", "conv2dInput", "conv2dWeight"] as const;
 
 /**
- * Makes a simd engine with a scratch memory of its own.
+ * Makes a simd engine with its own scratch memory.
  *
  * @param options Whether to use fused multiply-add, and how large the scratch memory may become.
  */

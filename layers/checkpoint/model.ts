@@ -8,6 +8,7 @@ import { describe } from "../../blas/describe.ts";
 import { sameShape } from "../../blas/shape.ts";
 import type { ParameterTree } from "../../autograd/tree/parameter_tree.ts";
 import { isTensor, type Tensor, variableOf } from "../../autograd/tensor.ts";
+import { innerView } from "../../autograd/tensor_record.ts";
 import { entries, map, type Tree } from "../../autograd/tree/tree.ts";
 import { checkVariables } from "../check_call.ts";
 import { type AnyLayer, checkLayer, isLayer, type Layer, type Variables } from "../layer.ts";
@@ -109,7 +110,7 @@ function variablesFrom(specs: VariableSpecs, tensors: Safetensors["tensors"]): E
       tree,
     );
   return either.right({
-    params: place(specs.params, "params", (t) => variableOf(t.view)),
+    params: place(specs.params, "params", (t) => variableOf(innerView(t))),
     state: place(specs.state, "state", (t) => t),
   });
 }

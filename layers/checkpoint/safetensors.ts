@@ -127,9 +127,7 @@ const quoted = (text: string): string => JSON.stringify(text.slice(0, 80));
 function checkRecord(what: string, value: object, example: string): void {
   if (isRecord(value)) return;
   throw new TypeError(
-    `Cannot encode safetensors: ${what} is ${
-      describe(value)
-    }: it must be a record by name; pass one such as ${example}`,
+    `Cannot encode safetensors: ${what} is ${describe(value)}: it must be a record by name; pass ${example}`,
   );
 }
 

@@ -6,6 +6,7 @@
 import { type Either, either, pipe } from "../../deps.ts";
 import { describe } from "../../blas/describe.ts";
 import { isTensor, type Tensor, variableOf } from "../../autograd/tensor.ts";
+import { innerView } from "../../autograd/tensor_record.ts";
 import type { Tree } from "../../autograd/tree/tree.ts";
 import { CheckpointError } from "./errors.ts";
 import { jsonProblem, parseJson } from "./json.ts";
@@ -229,7 +230,7 @@ function rebuild(
   if ((kind === "constant" || kind === "variable") && typeof first === "string") {
     const t = tensors[first];
     if (t === undefined) return bad(`no tensor ${JSON.stringify(first.slice(0, 80))}`);
-    return either.right(kind === "variable" ? variableOf(t.view) : t);
+    return either.right(kind === "variable" ? variableOf(innerView(t)) : t);
   }
   return bad("an invalid leaf");
 }

@@ -14,6 +14,7 @@ import { where } from "../../autograd/ops/comparison.ts";
 import { type ParameterTree, zerosLike } from "../../autograd/tree/parameter_tree.ts";
 import { detached } from "../../autograd/transforms/gradient.ts";
 import { isTensor, type Tensor } from "../../autograd/tensor.ts";
+import { innerView } from "../../autograd/tensor_record.ts";
 import { leaves, zipWith } from "../../autograd/tree/tree.ts";
 import { zeros } from "../../autograd/values/constructors.ts";
 import { toNumber } from "../../autograd/values/read.ts";
@@ -87,7 +88,7 @@ export function accumulate<S extends StateTree>(
         return { ...next, memory: { sum: zerosLike(sum), count: none, optimizer: next.memory } };
       };
       // If the count cannot be read, both are computed, and one is chosen.
-      if (isAbstract(count.view)) return choose(applyElementwise(isDue, [count, steps]), stepping(), waiting());
+      if (isAbstract(innerView(count))) return choose(applyElementwise(isDue, [count, steps]), stepping(), waiting());
       return toNumber(count) + 1 === steps ? stepping() : waiting();
     },
   });

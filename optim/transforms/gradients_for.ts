@@ -10,6 +10,7 @@ import type { Gradients } from "../../autograd/backward.ts";
 import { zeros } from "../../autograd/values/constructors.ts";
 import { mapTensors, type ParameterTree, zipTensors } from "../../autograd/tree/parameter_tree.ts";
 import { isTensor, type Tensor } from "../../autograd/tensor.ts";
+import { innerShape } from "../../autograd/tensor_record.ts";
 import { detached } from "../../autograd/transforms/gradient.ts";
 import { entries, leaves } from "../../autograd/tree/tree.ts";
 
@@ -32,7 +33,7 @@ export function gradientsFor(
   if (!(gradients instanceof Map)) return leaves<Tensor>(zipTensors(fitting, params, gradients as ParameterTree));
   checkAnyFound(name, params, gradients);
   return entries<Tensor>(params).map(([path, t]) =>
-    fitting(t, gradients.get(t) ?? zeros<DType>(t.shape, { dtype: t.dtype }), path)
+    fitting(t, gradients.get(t) ?? zeros<DType>(innerShape(t), { dtype: t.dtype }), path)
   );
 }
 
@@ -45,12 +46,12 @@ function checkGradientOf(name: string, t: Tensor, gradient: Tensor, path: string
         `gradient must be a tensor; ${REMEDY}`,
     );
   }
-  if (!sameShape(t.shape, gradient.shape)) {
+  if (!sameShape(innerShape(t), innerShape(gradient))) {
     throw new TypeError(
       `Cannot step ${name} at "${path}": found a gradient of shape ${
-        formatShape(gradient.shape)
+        formatShape(innerShape(gradient))
       } where the parameter ` +
-        `has ${formatShape(t.shape)}; ${REMEDY}`,
+        `has ${formatShape(innerShape(t))}; ${REMEDY}`,
     );
   }
   if (gradient.dtype === t.dtype) return;

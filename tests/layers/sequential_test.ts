@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertNotEquals, assertStrictEquals, assertThrows } from "@std/assert";
-import { constant, zeros } from "../../autograd/values/constructors.ts";
+import { constant, ones, zeros } from "../../autograd/values/constructors.ts";
 import { type Key, key } from "../../autograd/random/key.ts";
 import { add, mul } from "../../autograd/ops/mod.ts";
 import { toArray, toList, toNumber } from "../../autograd/values/read.ts";
@@ -7,7 +7,8 @@ import type { Tensor } from "../../autograd/tensor.ts";
 import { either } from "../../deps.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { activations } from "../../layers/activation.ts";
-import { batchNorm2d } from "../../layers/batch_norm.ts";
+import { batchNorm1d, batchNorm2d } from "../../layers/batch_norm.ts";
+import { activationLayer } from "../../layers/activation_layer.ts";
 import { conv2dLayer } from "../../layers/conv2d.ts";
 import { denseLayer } from "../../layers/dense.ts";
 import { forward, type Layer, parameterCount, parameters } from "../../layers/layer.ts";
@@ -119,4 +120,22 @@ Deno.test("sequential() sees through layers that keep the size, and not through 
 Deno.test("isSequential() knows sequentials", () => {
   assert(isSequential(model));
   for (const other of [denseLayer(1, 1), null, {}, [denseLayer(1, 1)]]) assert(!isSequential(other));
+});
+
+Deno.test("an empty list of states will do for layers that have none, nested ones included, and comes back as it is", () => {
+  const plain = sequential([denseLayer(2, 3), activationLayer(activations.relu), sequential([denseLayer(3, 1)])]);
+  const { params, state } = plain.init(key(0)), x = ones([4, 2]), none = [] as unknown as typeof state;
+  const [y, after] = plain.apply({ params, state: none }, x, evaluate);
+  assertStrictEquals(after, none);
+  assertEquals(toList(y), toList(forward(plain, { params, state }, x)));
+  assertEquals(toList(forward(plain, { params, state: none }, x)), toList(y));
+});
+
+Deno.test("an empty list of states is refused by a layer that has one, which says where it is and what it lacks", () => {
+  const model = sequential([denseLayer(2, 3), batchNorm1d(3)]), { params } = model.init(key(0));
+  assertThrows(
+    () => forward(model, { params, state: [] as never }, ones([4, 2])),
+    ShapeError,
+    'Cannot apply BatchNorm1d at "1" to state.runningMean undefined: it must be a tensor [3]',
+  );
 });

@@ -1,5 +1,5 @@
 /**
- * Programs as text, for people.
+ * Writing programs as text.
  *
  * @module
  */
@@ -21,19 +21,19 @@ import {
   type ValueType,
 } from "../program.ts";
 
-/** Constants of so many elements are written out. */
+/** Constants with at most this many elements are written out. */
 const WRITTEN_ELEMENTS = 4;
 
-/** A line about a value: its number, its type, its size, and what it is. */
+/** A line about a value: its number, its type, its size, and its description. */
 type Line = { readonly number: string; readonly type: string; readonly size: string; readonly text: string };
 
 /**
- * Writes a program as a list: parameters, constants, then for each instruction its results with their dtypes, shapes and
- * sizes, what it does to which values, and the results of the program.
+ * Writes a program as a list: parameters, constants, then for each instruction its results with their dtypes, shapes
+ * and sizes, its operation and operands, and finally the results of the program.
  *
- * Operands are numbers of values; where one is not simply the whole array, its shape, strides and offset follow. Loops show
- * one formula for each result, which may mention results above it in the same loop; `computed` is what the instruction has
- * just computed.
+ * Operands are numbers of values; if an operand is not the whole array, its shape, strides and offset follow. Loops
+ * show one formula for each result, which may refer to results above it in the same loop; in an epilogue, `computed` is
+ * the result of the operation itself.
  */
 export function formatProgram(program: Program): string {
   const { parameters, constants, instructions, results } = program, types = valueTypes(program);
@@ -87,7 +87,7 @@ function formatOperation(operation: Operation, values: readonly number[], types:
   return epilogue === undefined ? [...lines] : [...lines, ...formatLoop("epilogue", epilogue, values, types)];
 }
 
-/** A loop: its name and shape, and a line for each result; all in one line where there is one short formula. */
+/** Writes a loop: its name and shape, and a line for each result; a single short formula fits in the same line. */
 function formatLoop(
   name: string,
   loop: Loop,
@@ -102,7 +102,7 @@ function formatLoop(
   return [title, ...formulas.map((formula) => `  ${formula.name} = ${formula.text}`)];
 }
 
-/** What a loop's arguments are called: the operands, with strides where they do not have the loop's own. */
+/** Returns the names of a loop's arguments: the operands, with strides if these differ from the loop's own. */
 function loopArguments({ shape, operands }: Loop, types: readonly ValueType[]): readonly string[] {
   return operands.map((operand) => {
     if (operand.value <= FIRST_STAGE_INPUT) return `row ${FIRST_STAGE_INPUT - operand.value}`;

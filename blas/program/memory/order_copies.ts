@@ -1,5 +1,5 @@
 /**
- * Copies that are meant to happen at once, in an order that makes it so.
+ * Ordering copies so that they have the effect of happening simultaneously.
  *
  * @module
  */
@@ -8,8 +8,8 @@
 export type Copy = { readonly from: number; readonly to: number; readonly bytes: number };
 
 /**
- * Orders copies so that nothing is overwritten before it has been copied. Where copies form a circle, one of the arrays is
- * copied aside first.
+ * Orders copies so that nothing is overwritten before it has been copied. If copies form a cycle, one of the arrays is
+ * first copied aside.
  *
  * @param moves Copies with different targets, of arrays that are the same or do not overlap.
  * @param aside The address of memory for the largest of them.
@@ -31,7 +31,7 @@ export function orderCopies(moves: readonly Copy[], aside: number): readonly Cop
     }
   };
   moves.forEach(({ to }) => run(to));
-  // What is left are circles: each address is read by one copy, and behind it nothing waits but the circle.
+  // Only cycles are left: each address is read by one copy, and only the copies of its cycle wait for that.
   for (const { to, bytes } of pending.values()) {
     if (!pending.has(to)) continue;
     ordered.push({ from: to, to: aside, bytes });

@@ -1,21 +1,22 @@
 /**
- * Spans of memory put side by side, those that are not needed at the same time in the same place.
+ * Placing spans of memory: spans that are not needed at the same time may share addresses.
  *
  * @module
  */
 
-/** Bytes that are needed from one time to another, both included. */
+/** The bytes of a span, needed from one time to another, inclusive. */
 export type Interval = { readonly bytes: number; readonly from: number; readonly to: number };
 
-/** Up to so many spans are placed in several orders, each looking at all that were placed before. */
+/** Up to this many spans are placed in several orders, each compared with all spans placed before. */
 const FEW = 1000;
 
 /**
- * Finds a place for every span: the lowest where it does not overlap one that is needed at the same time. Spans are placed in
- * several orders, of which the best counts: from the largest to the smallest, from the first needed to the last, and from the
- * one that is needed longest. Where there are many, from the first to the last and back, which takes no look at all others.
+ * Finds an address for every span: the lowest at which it overlaps no span that is needed at the same time. Spans are
+ * placed in several orders, and the best result is used: by size, by the time when they are first needed, and by the
+ * time for which they are needed. Many spans are placed only by time, forwards and backwards, without comparing each
+ * with all others.
  *
- * @returns The first byte of each.
+ * @returns The address of each span.
  */
 export function placeSpans(spans: readonly Interval[]): readonly number[] {
   const numbers = spans.map((_, k) => k).filter((k) => spans[k]!.bytes > 0);
@@ -36,7 +37,7 @@ function searches(spans: readonly Interval[], numbers: readonly number[]): reado
 
 function search(spans: readonly Interval[], order: readonly number[]): readonly number[] {
   const places = new Array<number>(spans.length).fill(0);
-  /** Spans placed so far, by place. */
+  /** The spans placed so far, by address. */
   const placed: number[] = [];
   for (const k of order) {
     const { bytes, from, to } = spans[k]!;
@@ -59,7 +60,7 @@ function sweeps(spans: readonly Interval[], numbers: readonly number[]): readonl
   return [spans, turned].map((all) => sweep(all, numbers));
 }
 
-/** Places spans from the first needed to the last, each in the first hole that those which are over have left. */
+/** Places spans in the order in which they are needed, each in the first hole that is large enough. */
 function sweep(spans: readonly Interval[], numbers: readonly number[]): readonly number[] {
   const places = new Array<number>(spans.length).fill(0), holes = new Holes();
   const beginning = numbers.toSorted((a, b) => spans[a]!.from - spans[b]!.from || spans[b]!.bytes - spans[a]!.bytes);
@@ -74,12 +75,12 @@ function sweep(spans: readonly Interval[], numbers: readonly number[]): readonly
   return places;
 }
 
-/** Memory without an end, and which of it is free. */
+/** The holes in memory of unlimited size. */
 class Holes {
-  /** Free stretches by address, `from` to `to - 1`; the last has no end. */
+  /** The free ranges by address, `from` to `to - 1`; the last one is unlimited. */
   readonly #holes: { from: number; to: number }[] = [{ from: 0, to: Infinity }];
 
-  /** Takes the first stretch that is large enough, and returns its address. */
+  /** Takes memory from the first range that is large enough, and returns its address. */
   take(bytes: number): number {
     const index = this.#holes.findIndex(({ from, to }) => to - from >= bytes), hole = this.#holes[index]!;
     const { from } = hole;
@@ -88,10 +89,10 @@ class Holes {
     return from;
   }
 
-  /** Frees a stretch. */
+  /** Frees a range. */
   give(from: number, bytes: number): void {
     const holes = this.#holes, to = from + bytes;
-    let low = 0, high = holes.length - 1; // the last one is behind everything
+    let low = 0, high = holes.length - 1; // the last one is after everything
     while (low < high) {
       const middle = (low + high) >> 1;
       if (holes[middle]!.from < from) low = middle + 1;

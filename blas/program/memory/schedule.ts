@@ -1,5 +1,5 @@
 /**
- * The order of a program's instructions.
+ * Scheduling: the order of a program's instructions.
  *
  * @module
  */
@@ -8,11 +8,11 @@ import { firstResults, mapOperands, operandsOf } from "../operands.ts";
 import type { Program } from "../program.ts";
 
 /**
- * Puts instructions that compute carried results behind those that still read the parameter they are carried to, where they
- * can be, so that they may be computed right in its place. Else the order stays.
+ * Moves instructions that compute carried results after those that still read the parameter which they are carried to,
+ * if possible, so that the results can be computed in place of the parameter. Otherwise the order stays.
  *
  * @param program The program.
- * @param carried Which results are which parameters of the next run.
+ * @param carried The results that become parameters of the next run.
  * @returns A program that computes the same.
  */
 export function scheduleForCarried(program: Program, carried: readonly Carried[]): Program {
@@ -20,7 +20,7 @@ export function scheduleForCarried(program: Program, carried: readonly Carried[]
   const first = firstResults(program),
     definedAt = new Map<number, number>(),
     readersOf = new Map<number, Set<number>>();
-  /** For each instruction those that must come behind it. */
+  /** The instructions that must come after each instruction. */
   const behind = instructions.map(() => new Set<number>());
   instructions.forEach(({ results, operation }, i) => {
     results.forEach((_, k) => definedAt.set(first[i]! + k, i));
@@ -45,7 +45,7 @@ export function scheduleForCarried(program: Program, carried: readonly Carried[]
   return changed ? reordered(program, orderOf(behind), fixed) : program;
 }
 
-/** Whether any of some instructions must come behind one. */
+/** Tells whether any of some instructions must come after an instruction. */
 function reachesAny(behind: readonly ReadonlySet<number>[], from: number, some: ReadonlySet<number>): boolean {
   const seen = new Set<number>(), open = [from];
   for (let i = open.pop(); i !== undefined; i = open.pop()) {
@@ -59,11 +59,11 @@ function reachesAny(behind: readonly ReadonlySet<number>[], from: number, some: 
   return false;
 }
 
-/** All instructions, each behind those that it must come behind, else in their order. */
+/** Returns the order of all instructions: each after those that must precede it, otherwise as before. */
 function orderOf(behind: readonly ReadonlySet<number>[]): readonly number[] {
   const order: number[] = [], waitsFor = new Array<number>(behind.length).fill(0);
   for (const all of behind) for (const i of all) waitsFor[i]!++;
-  /** Instructions that had to be passed over and may come now, the first one last. */
+  /** The instructions that had to wait and may come now, the first one last. */
   const ready: number[] = [];
   for (let next = 0; next < behind.length; next++) {
     if (waitsFor[next] !== 0) continue;
@@ -79,7 +79,7 @@ function orderOf(behind: readonly ReadonlySet<number>[]): readonly number[] {
   return order;
 }
 
-/** The program with its instructions, and so its values, in another order. */
+/** Returns the program with its instructions, and hence its values, in another order. */
 function reordered(program: Program, order: readonly number[], fixed: number): Program {
   const first = firstResults(program), renamed = new Map<number, number>();
   let next = fixed;

@@ -1,6 +1,6 @@
 /**
- * All kinds of operations. A new one needs a file here, a place in `Operation` and a line in this table; what else has to
- * decide about it are the targets, which the compiler names.
+ * All kinds of operations. A new one needs a file here, a place in `Operation` and a line in this table; the compiler
+ * then names the targets, which must decide about it too.
  *
  * @module
  */
@@ -32,7 +32,7 @@ const KINDS: { readonly [K in Operation["kind"]]: OperationKind<Extract<Operatio
   branch: branchKind,
 };
 
-/** What is known of an operation's kind. */
+/** Returns the kind of an operation. */
 export function kindOf<O extends Operation>(operation: O): OperationKind<O> {
   return KINDS[operation.kind] as OperationKind<Operation> as OperationKind<O>; // the table keeps kind and operation together
 }

@@ -74,15 +74,13 @@ export function rowOf(rows: Rows): Operator {
   };
 }
 
-/** An operator for each choice of axes, made once. */
-export function operatorOfAxes<O>(
-  make: (axes: readonly number[]) => O,
-): (attributes: { readonly axes: readonly number[] }) => O {
+/** Operators by their settings, which are plain data: each made once. */
+export function operatorOfSettings<A, O>(make: (settings: A) => O): (settings: A) => O {
   const made = new Map<string, O>();
-  return ({ axes }) => {
-    const key = axes.join(), found = made.get(key);
+  return (settings) => {
+    const key = JSON.stringify(settings), found = made.get(key);
     if (found !== undefined) return found;
-    const operator = make(axes);
+    const operator = make(settings);
     made.set(key, operator);
     return operator;
   };

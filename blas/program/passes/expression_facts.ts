@@ -1,8 +1,8 @@
 /**
- * What passes ask of expressions: arguments, costs, sizes.
+ * The facts that passes need about expressions: arguments, costs, sizes.
  *
- * Loops grow by one function at a time while they are fused. So nothing here walks an expression anew that it has walked
- * before, or walks further than the answer needs.
+ * Loops grow by one function at a time while they are fused. So nothing here walks an expression anew that it has
+ * walked before, or walks further than the answer needs.
  *
  * @module
  */
@@ -33,7 +33,7 @@ export const argumentsOf: (expression: Scalar) => Indices = remembered(
   (x) => x.kind === "argument" ? [x.index] : NONE,
 );
 
-/** Returns the arguments that are compared for equality, be it after other functions, ascending. */
+/** Returns the arguments that are compared for equality, perhaps after other functions, in ascending order. */
 export const comparedArgumentsOf: (expression: Scalar) => Indices = remembered(
   (x) => {
     const compares = x.kind === "binary" &&
@@ -49,7 +49,7 @@ function unionOf(inputs: readonly Scalar[], indicesOf: (x: Scalar) => Indices): 
   return union;
 }
 
-/** Joins two lists; gives one of them where the other adds nothing. */
+/** Merges two lists; returns one of them if the other adds nothing. */
 function joined(a: Indices, b: Indices): Indices {
   if (a === b || b.every((index) => a.includes(index))) return a;
   if (a.every((index) => b.includes(index))) return b;

@@ -1,5 +1,5 @@
 /**
- * Fusion of loops: what one computes and another reads stays in registers.
+ * Fusion of loops: values that one loop computes and another reads stay in registers.
  *
  * @module
  */
@@ -14,16 +14,16 @@ import { canBeFollowed, isWanted, joinedTypes, joinLoops, readsEachOnce, readsIn
 import { argumentsOf, comparedArgumentsOf, costUpTo } from "./expression_facts.ts";
 import { type Inlined, inlineOperands } from "./loops.ts";
 
-/** How many additions may be done again, over all elements, to save a loop that computes them once. */
+/** The most additions, over all elements, that may be repeated to avoid a loop that computes them once. */
 const REPEATED_WORK = 512;
 /** An expression that costs more is not computed twice, whatever it saves. */
 const REPEATED_COST = 3;
-/** How many loops that read one value are asked whether another one may join them. */
+/** The largest number of loops reading one value that are tried for joining with another loop. */
 const MAX_SIBLINGS = 16;
 
 /**
- * Computes what a single loop reads inside that loop; makes one of loops over the same indices that share operands or read each
- * other's results, and computes cheap things twice where then they need not be stored.
+ * Computes the values that only one loop reads inside that loop; joins loops over the same indices that share operands
+ * or read each other's results; and computes cheap values twice if they then need not be stored.
  */
 export function fuseMaps(program: Program): Program {
   const graph = graphOf(program);
@@ -72,7 +72,7 @@ function isWorth(graph: Graph, loop: Loop, value: number, readers: ReadonlySet<N
     }
   }
   if (readers.size > 1) {
-    // What comes right after a product or a reduction is computed there in passing.
+    // The epilogue of a product or a reduction computes this at no extra cost.
     if (leadersOf(graph, loop).some((leader) => leader.step.values.every((own) => graph.readers(own).size === 1))) {
       return false;
     }
@@ -81,7 +81,7 @@ function isWorth(graph: Graph, loop: Loop, value: number, readers: ReadonlySet<N
     return true;
   }
   if (work <= 0 || cost === 0) return true;
-  // What follows a reduction or a product belongs there, where it is computed once.
+  // A loop that follows a reduction or a product belongs in its epilogue, where it is computed once.
   return leadersOf(graph, loop).length === 0 && cost <= REPEATED_COST && cost * work <= REPEATED_WORK;
 }
 
@@ -96,7 +96,7 @@ function isCompared(loop: Loop, operand: Operand): boolean {
   return loop.expressions.some((x) => comparedArgumentsOf(x).includes(index));
 }
 
-/** An operation whose loops compute a value for themselves; `undefined` if it reads it elsewhere or strides do not allow it. */
+/** Returns an operation whose loops compute a value; `undefined` if it is read elsewhere or strides do not allow it. */
 function withInlined(operation: Operation, value: number, producer: Loop): Operation | undefined {
   const [expression] = producer.expressions;
   const inlined = (operand: Operand): Inlined | undefined => {
@@ -114,7 +114,7 @@ function withInlined(operation: Operation, value: number, producer: Loop): Opera
   return failed || operandsOf(replaced).some((operand) => operand.value === value) ? undefined : replaced;
 }
 
-/** Joins a loop with those over the same indices that compute what it reads, and that are needed for others too. */
+/** Joins a loop with the loops over the same indices that compute values which it and others read. */
 function joinWithProducers(graph: Graph, node: Node): boolean {
   let joined = false;
   for (let again = true; again;) {
@@ -130,17 +130,17 @@ function joinWithProducers(graph: Graph, node: Node): boolean {
 }
 
 /**
- * Joins a loop with those over the same indices that come before it and read some of the same arrays: where many read one, as
- * many as there may be loops, with the latest of them.
+ * Joins a loop with earlier loops over the same indices that read some of the same arrays; if many loops read one
+ * array, only the latest are tried.
  */
 function joinWithSiblings(graph: Graph): (node: Node) => boolean {
-  /** The loops so far that read a value, the latest last. */
+  /** The previous loops that read a value, the latest last. */
   const earlier = new Map<number, Node[]>();
   const latest = (value: number): readonly Node[] => {
     const all = earlier.get(value) ?? [], found: Node[] = [];
     while (found.length < MAX_SIBLINGS && all.length > 0) {
       const last = all.pop()!;
-      if (last.position >= 0) found.push(last); // else it has joined another one
+      if (last.position >= 0) found.push(last); // otherwise it has been joined
     }
     all.push(...found.reverse());
     return found;
@@ -166,7 +166,7 @@ function joinWithSiblings(graph: Graph): (node: Node) => boolean {
   };
 }
 
-/** Whether a loop reads what an operand shows, at the same indices. */
+/** Tells whether a loop reads the elements of an operand at the same indices. */
 function readsAlike({ step: { operation } }: Node, operand: Operand): boolean {
   return operation.kind === "map" && operation.loop.operands.some((own) => {
     const aligned = own.value === operand.value && sizeOf(own.shape) === sizeOf(operand.shape) &&
@@ -175,7 +175,7 @@ function readsAlike({ step: { operation } }: Node, operand: Operand): boolean {
   });
 }
 
-/** Joins loops that compute single numbers, whatever they read: calling them takes longer than they do. */
+/** Joins loops that compute single numbers, whatever they read: calling them takes longer than computing them. */
 function joinTinyLoops(graph: Graph): (node: Node) => boolean {
   const last = new Map<string, Node>();
   return (node) => {
@@ -188,7 +188,7 @@ function joinTinyLoops(graph: Graph): (node: Node) => boolean {
   };
 }
 
-/** Makes one loop of two, if nothing that reads the first is read by the second. */
+/** Joins two loops unless another instruction reads the first and is read by the second. */
 function tryJoin(graph: Graph, one: Node, other: Node): boolean {
   const [early, late] = one.position < other.position ? [one, other] : [other, one];
   const first = early.step, second = late.step;
@@ -208,7 +208,7 @@ function tryJoin(graph: Graph, one: Node, other: Node): boolean {
   });
 }
 
-/** The products and reductions that a loop could come right after, and be computed together with. */
+/** Finds the products and reductions whose epilogue a loop could be. */
 function leadersOf(graph: Graph, loop: Loop): readonly Node[] {
   return loop.operands.flatMap((operand) => {
     const producer = graph.producer(operand.value);

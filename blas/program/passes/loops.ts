@@ -1,5 +1,5 @@
 /**
- * What passes do to loops: tidying, substitution, limits.
+ * The operations of passes on loops: tidying, substitution, limits.
  *
  * @module
  */
@@ -8,17 +8,19 @@ import type { Loop, Operand } from "../program.ts";
 import { sameOperand } from "../operand.ts";
 import { argumentsOf, countFunctions } from "./expression_facts.ts";
 
-/** Most operands of a loop: each has a pointer of its own. */
+/** The largest number of operands of a loop: each has its own pointer. */
 const MAX_OPERANDS = 30;
-/** Most functions in all expressions of a loop together. */
+/** The largest number of functions in all expressions of a loop together. */
 const MAX_FUNCTIONS = 200;
+/** Functions of an expression that takes long to be written anew. */
+const LONG = 32;
 
-/** Tells whether an expression is nothing but one of its arguments, and gives that one's index. */
+/** Returns the index of the argument that an expression consists of, or `undefined` if it is not just an argument. */
 export function copiedArgument(expression: Scalar): number | undefined {
   return expression.kind === "argument" ? expression.index : undefined;
 }
 
-/** The loop without operands that no expression uses, and with each operand once. */
+/** Returns the loop without operands that no expression uses, and with each operand once. */
 export function tidyLoop(loop: Loop): Loop {
   const used = new Set<number>();
   for (const expression of loop.expressions) for (const index of argumentsOf(expression)) used.add(index);
@@ -40,8 +42,8 @@ export function tidyLoop(loop: Loop): Loop {
 }
 
 /**
- * Returns a function that gives expressions other arguments; the very expression where they stay. It is for the expressions of
- * one loop: what they share is walked once.
+ * Returns a function that replaces the arguments of expressions, and returns the same object if nothing changes. Use it
+ * for the expressions of one loop: parts that they share are visited once.
  */
 export function argumentsReplaced(replace: (index: number) => Scalar): (expression: Scalar) => Scalar {
   const replaced = substitution((part) => part.kind === "argument" ? replace(part.index) : undefined);
@@ -49,45 +51,52 @@ export function argumentsReplaced(replace: (index: number) => Scalar): (expressi
   return (expression) => argumentsOf(expression).every(stays) ? expression : replaced(expression);
 }
 
-/** The argument that stands for an operand, which joins the others if it is not among them. */
+/** Returns the argument that stands for an operand, and adds the operand to the others if it is new. */
 export function argumentFor(operand: Operand, operands: Operand[]): Scalar {
   const known = operands.findIndex((other) => sameOperand(other, operand));
   return argument(known >= 0 ? known : operands.push(operand) - 1);
 }
 
-/** Tells whether a loop is one that code is made for: with operands and expressions that are not too many. */
+/** Tells whether a loop is within the limits on operands and functions. */
 export function fits({ operands, expressions }: Loop): boolean {
   return operands.length <= MAX_OPERANDS && countFunctions(expressions, MAX_FUNCTIONS) <= MAX_FUNCTIONS;
 }
 
-/** What takes the place of an operand: an expression over others, which have the loop's shape. */
+/** The replacement of an operand: an expression over other operands, which have the loop's shape. */
 export type Inlined = { readonly expression: Scalar; readonly operands: readonly Operand[] };
 
 /**
- * A loop that computes for itself what it read of another one.
+ * Inlines the expressions of another loop into a loop that reads its values.
  *
  * @param loop The reader.
- * @param given For an operand: what it reads, as an expression over operands of the reader's shape; `undefined` to keep it.
- * @returns `undefined` if the loop would not fit.
+ * @param given Returns the replacement of an operand, over operands of the reader's shape; `undefined` keeps the
+ * operand.
+ * @returns `undefined` if the loop would be too large.
  */
 export function inlineOperands(
   loop: Loop,
   given: (operand: Operand) => Inlined | undefined,
 ): Loop | undefined {
-  const operands: Operand[] = [], replacements: Scalar[] = [];
-  for (const operand of loop.operands) {
-    const found = given(operand);
-    if (found === undefined) {
-      replacements.push(argumentFor(operand, operands));
-      continue;
-    }
-    const own = found.operands.map((inner) => argumentFor(inner, operands));
-    replacements.push(argumentsReplaced((k) => own[k]!)(found.expression));
-  }
+  const operands: Operand[] = [], replacements = new Map<number, Scalar>();
+  const found = loop.operands.map(given);
+  const place = (one: Inlined | undefined, index: number): void => {
+    if (replacements.has(index)) return;
+    const own = one?.operands.map((inner) => argumentFor(inner, operands));
+    const replacement = one === undefined || own === undefined
+      ? argumentFor(loop.operands[index]!, operands)
+      : argumentsReplaced((k) => own[k]!)(one.expression);
+    replacements.set(index, replacement);
+  };
+  // The operands of long expressions come first, where they keep their numbers: a chain of loops, each inlined into the next,
+  // would else be written anew with every step.
+  found.forEach((one, index) => {
+    if (one !== undefined && countFunctions([one.expression], LONG) > LONG) place(one, index);
+  });
+  found.forEach(place);
   const inlined = tidyLoop({
     ...loop,
     operands,
-    expressions: loop.expressions.map(argumentsReplaced((k) => replacements[k]!)),
+    expressions: loop.expressions.map(argumentsReplaced((k) => replacements.get(k)!)),
   });
   return fits(inlined) ? inlined : undefined;
 }

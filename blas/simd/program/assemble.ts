@@ -1,5 +1,5 @@
 /**
- * The WebAssembly module of a program, and what runs its steps.
+ * The WebAssembly module of a program, and the functions that run it.
  *
  * @module
  */
@@ -16,19 +16,19 @@ import { instructionContexts } from "./instruction_context.ts";
 import { lowerLoop } from "./loop_function.ts";
 import type { OutsideStep } from "./outside.ts";
 
-/** What a module is put together from. */
+/** The parts from which a module is assembled. */
 export type Assembly = {
-  /** What emits each instruction; for `undefined`, `outside` says what is done. */
+  /** The lowered instructions; where one is `undefined`, `outside` runs the instruction. */
   readonly lowered: readonly (Lowered | undefined)[];
   readonly plan: MemoryPlan;
   readonly memory: WebAssembly.Memory;
   readonly relaxed: boolean;
   readonly outside: (instruction: number, firstResult: number) => OutsideStep;
-  /** In how many shares each instruction is run; left out, as a whole. */
+  /** The number of shares in which each instruction runs; as a whole if `undefined`. */
   readonly shares: number | undefined;
 };
 
-/** What runs a program, and what carries its results over. */
+/** The function that runs a program, and the one that carries its results over. */
 export type Assembled = { readonly run: () => void; readonly advance: () => void };
 
 /** Assembles, compiles and instantiates the module of a program. */
@@ -43,7 +43,7 @@ export function assemble(program: Program, assembly: Assembly): Assembled {
   const emit = (one: Lowered, context: EmitterContext): readonly Expression<"none">[] =>
     shares === undefined ? [call(one.emit(context))] : callsOf(one.shares, context, shares);
 
-  // Instructions that are emitted, one after the other, are one exported function: a segment.
+  // Consecutive emitted instructions form one exported function: a segment.
   const steps: (string | (() => void))[] = [];
   let segment: Expression<"none">[] = [];
   const close = () => {

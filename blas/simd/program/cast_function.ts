@@ -16,7 +16,7 @@ import { indicesOf, loopUnits } from "./loop_function.ts";
 import { shareFunction, type UnitRange } from "./shares.ts";
 import type { Operand } from "../../program/program.ts";
 
-/** What is converted. */
+/** A conversion. */
 export type CastSpec = {
   readonly operand: Operand;
   /** The dtype of the operand, and that of the result. */
@@ -28,7 +28,7 @@ export type CastSpec = {
   readonly result: number;
 };
 
-/** Two elements at a time: as many as fit in a vector of both dtypes. */
+/** The number of elements converted at a time: as many as fit in a vector of either dtype. */
 const LANES = 2;
 
 /** Converts the lowest two lanes: from which dtype, to which. */
@@ -62,12 +62,12 @@ export function buildCast(m: ModuleBuilder, spec: CastSpec): Callable<"none"> {
   return m.function({ parameters: {} }, (f) => emitCast(f, spec));
 }
 
-/** Builds the function that converts some units of an array, as `Phase.emit` describes it. */
+/** Builds the function that converts some units of an array, as described at `Phase.emit`. */
 export function buildCastShare(m: ModuleBuilder, spec: CastSpec): Callable<"none"> {
   return shareFunction(m, (f, range) => emitCast(f, spec, range));
 }
 
-/** Counts the units of a conversion that is run in shares. */
+/** Counts the units of a conversion that runs in shares. */
 export const castUnits = (operand: Operand): number =>
   loopUnits({ shape: operand.shape, operands: [operand], expressions: [argument(0)] });
 

@@ -1,5 +1,5 @@
 /**
- * What emits each kind of instruction.
+ * Lowering: choosing the emitter of each kind of instruction.
  *
  * @module
  */
@@ -17,9 +17,9 @@ import { lowerReduce } from "./reduce_function.ts";
 import { lowerRows } from "./rows_function.ts";
 
 /**
- * Prepares an operation for emission, given the type of its first result.
+ * Lowers an operation, given the type of its first result.
  *
- * @returns `undefined` where no code is emitted: the engine's functions compute it then, in the middle of the program.
+ * @returns `undefined` if no code is emitted, because the engine's functions compute the operation.
  */
 type Lowering<O extends Operation> = (operation: O, result: ValueType) => Lowered | undefined;
 
@@ -37,7 +37,7 @@ const LOWERINGS: { readonly [K in Operation["kind"]]: Lowering<Extract<Operation
   branch: (operation) => lowerBranch(operation, lowerInstruction),
 };
 
-/** Returns what emits an instruction, or `undefined` where nothing does. */
+/** Lowers an instruction; returns `undefined` if no code is emitted for it. */
 export function lowerInstruction({ operation, results }: Instruction): Lowered | undefined {
   const lower = LOWERINGS[operation.kind] as Lowering<Operation>; // the table keeps kind and operation together
   return lower(operation, results[0]!);

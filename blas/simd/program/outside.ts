@@ -13,29 +13,29 @@ import type { Instruction, Loop, Operand, Program, ValueType } from "../../progr
 import type { Executable } from "../../program/target.ts";
 import { type MutableView, unsafeView, type View } from "../../view.ts";
 
-/** What happens outside WebAssembly, and the loop that comes after it, where what was computed is at an address. */
+/** A step outside WebAssembly, and its epilogue, which reads the result of the step at an address. */
 export type OutsideStep = {
   readonly run: () => void;
   readonly epilogue: { readonly loop: Loop; readonly computed: number } | undefined;
 };
 
-/** The memory of a program, and what computes in it. */
+/** The memory of a program, and the engine that computes in it. */
 export type ProgramMemory = {
   readonly memory: WebAssembly.Memory;
-  /** The array of each value. */
+  /** The array of each value, by number. */
   readonly arrays: readonly MemoryArray[];
-  /** What computes what no code is emitted for. */
+  /** The engine that computes the instructions without emitted code. */
   readonly engine: Engine;
   /** Compiles a program that an instruction holds. */
   readonly compile: (program: Program) => Executable;
 };
 
 /**
- * Returns the step of an instruction that no code is emitted for.
+ * Returns the step of an instruction without emitted code.
  *
- * @param instruction What to compute.
+ * @param instruction The instruction.
  * @param first The number of its first result.
- * @param workspace The byte address of its workspace: where there is an epilogue, what it reads is put there.
+ * @param workspace The byte address of its workspace, which holds the input of its epilogue, if it has one.
  */
 export function outsideStep(
   { operation, results }: Instruction,
@@ -57,7 +57,7 @@ export function outsideStep(
   return { run, epilogue: loop && { loop, computed: workspace } };
 }
 
-/** A value's array as an operand sees it. */
+/** Returns the view of a value's array that an operand shows. */
 function viewOf({ data }: MemoryArray, { shape, stride, offset }: Operand): View {
   return unsafeView(data as View<DType>["data"], shape, stride, offset) as View;
 }

@@ -1,5 +1,5 @@
 /**
- * What the code of both ways to reduce, along rows and down columns, is made with.
+ * Building blocks for the code of reductions, shared by reducing along rows and down columns.
  *
  * @module
  */
@@ -20,22 +20,22 @@ import { type Pointers, pointersTo } from "./pointers.ts";
 import type { Loop, Operand } from "../../program/program.ts";
 import { type ReductionLevels, reductionLevels } from "./reduction_levels.ts";
 
-/** What a reduction's function is made for. */
+/** The specification of a reduction's function. */
 export type ReduceSpec = CodeContext & {
   readonly reduction: Reduction;
   readonly axes: readonly number[];
-  /** With one expression. */
+  /** The loop that computes the elements, with one expression. */
   readonly loop: Loop;
   /** The dtype of all operands and the result. */
   readonly dtype: DType;
-  /** The byte address of the result, row-major. It must not lie where an operand does. */
+  /** The byte address of the result, row-major. It must not overlap an operand. */
   readonly result: number;
 };
 
-/** Tells for every source, operands first and then the result, how many bytes lie between its pointer and each lane. */
+/** Returns for every source, operands first and then the result, the bytes between its pointer and each lane. */
 export type Offsets = (source: number) => readonly number[];
 
-/** Parts of the expression that have been computed. */
+/** The parts of the expression that have been computed. */
 export type Known = ReadonlyMap<Scalar, Vector>;
 
 /** The vocabulary of a reduction's code. */
@@ -46,35 +46,35 @@ export type ReduceCode = {
   readonly bytes: 4 | 8;
   /** Elements in a vector. */
   readonly lanes: number;
-  /** Lengths of the levels: `kept` ones that are kept, then those that are reduced. */
+  /** The lengths of the levels: first `kept` levels that are kept, then those that are reduced. */
   readonly lengths: readonly number[];
   readonly kept: number;
-  /** About how many instructions computing one vector takes. */
+  /** The approximate number of instructions for one vector. */
   readonly weight: number;
   readonly pointers: Pointers;
-  /** The distances of `count` lanes along a level, the first `from` indices away. */
+  /** Returns the distances of `count` lanes along a level, the first one `from` indices away. */
   readonly along: (level: number, from: number, count: number) => Offsets;
   /** Computes the expression. */
   readonly vector: (offsets: Offsets, known: Known) => Vector;
-  /** Computes the parts that change along levels `from` to `to` and none further in. */
+  /** Computes the parts whose innermost changing level is between `from` and `to`. */
   readonly hoisted: (from: number, to: number, offsets: Offsets, known: Known) => Known;
-  /** An accumulator for passes that give each register so many vectors. */
+  /** Makes an accumulator for passes that give each register `perRegister` vectors. */
   readonly accumulator: (ways: number, perRegister: number) => Accumulator;
-  /** Emits the loops over all levels that are reduced, the innermost one as `pass` says. */
+  /** Emits the loops over all reduced levels, the innermost one as described by `pass`. */
   readonly reduceLevels: (accumulators: readonly Accumulator[], pass: Pass) => void;
-  /** Stores lanes of the result, so many bytes behind its pointer. */
+  /** Stores lanes of the result, `offset` bytes after its pointer. */
   readonly store: (v: Vector, offset: number, count: number) => void;
 };
 
-/** What is known of a reduction before code is emitted. */
+/** The plan of a reduction, made before code is emitted. */
 export type ReducePlan = ReductionLevels & {
-  /** The arguments that the expression has. */
+  /** The arguments of the expression. */
   readonly used: readonly number[];
-  /** The operands that those are. */
+  /** The operands of these arguments. */
   readonly operands: readonly Operand[];
   readonly expressions: readonly Scalar[];
   readonly parts: Parts;
-  /** About how many instructions computing one vector takes. */
+  /** The approximate number of instructions for one vector. */
   readonly weight: number;
   /** Elements in a vector. */
   readonly lanes: number;

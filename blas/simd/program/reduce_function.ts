@@ -1,8 +1,9 @@
 /**
- * Reductions as WebAssembly functions: an expression computed for every element, and joined along axes as it is computed.
+ * Reductions as WebAssembly functions: an expression is computed for every element, and accumulated along axes.
  *
- * Sums are added in blocks: a bounded number in each lane, in the operands' precision, then in float64. Products are taken in
- * float64. The order depends on the shape and the strides alone, so the same numbers always give the same result.
+ * Sums are accumulated in blocks: a bounded number in each lane in the operands' precision, then in float64. Products
+ * are accumulated in float64. The order depends only on the shape and the strides, so the same numbers give the same
+ * result.
  *
  * @module
  */
@@ -28,7 +29,7 @@ import {
 import { emitUnits, shareFunction, type UnitRange } from "./shares.ts";
 
 /**
- * Prepares a reduction. Where there is an epilogue, reduced values go to the workspace, and the epilogue is a phase of its own.
+ * Lowers a reduction. With an epilogue, reduced values go to the workspace, and the epilogue is a separate phase.
  */
 export function lowerReduce(
   { reduction, axes, loop, epilogue }: ReduceOperation,
@@ -75,14 +76,15 @@ export function buildReduce(m: ModuleBuilder, spec: ReduceSpec): Callable<"none"
   return m.function({ parameters: {} }, (f) => emitReduce(f, spec));
 }
 
-/** Builds the function that computes some units of a reduction, as `Phase.emit` describes it. */
+/** Builds the function that computes some units of a reduction, as described at `Phase.emit`. */
 export function buildReduceShare(m: ModuleBuilder, spec: ReduceSpec): Callable<"none"> {
   return shareFunction(m, (f, range) => emitReduce(f, spec, range));
 }
 
 /**
- * Counts the units of a reduction that is run in shares: indices of its outermost kept level, or stretches of that level where
- * several results lie in a vector. A reduction to one number is indivisible: its order of addition is that of one worker.
+ * Counts the units of a reduction that runs in shares: indices of its outermost kept level, or ranges of that level if
+ * a vector holds several results. A reduction to one number is indivisible: its order of addition is that of one
+ * worker.
  */
 export function reduceUnits(spec: Pick<ReduceSpec, "loop" | "axes" | "dtype">): number {
   if (sizeOf(spec.loop.shape) === 0) return 1;
@@ -102,11 +104,11 @@ function emitReduce(f: FunctionBuilder, spec: ReduceSpec, range?: UnitRange): vo
   else f.if(i32.lt_s(range.from, range.to), fill);
 }
 
-/** Results side by side that are computed together: as many as fit in the registers. */
+/** Returns the number of adjacent results that are computed together: as many as fit in the registers. */
 const widthOf = ({ lengths, kept, lanes, weight }: Pick<ReducePlan, "lengths" | "kept" | "lanes" | "weight">): number =>
   Math.min(Math.ceil(lengths[kept - 1]! / lanes), weight <= 16 ? 4 : 2) * lanes;
 
-/** Emits a loop over the outermost level: all of it, or some indices. */
+/** Emits a loop over the outermost level, or over a range of it. */
 function outermost({ f, pointers, lengths }: ReduceCode, range: UnitRange | undefined, body: () => void): void {
   if (range === undefined) return pointers.loop(0, lengths[0]!, 1, body);
   pointers.skip(0, range.from);
@@ -116,7 +118,7 @@ function outermost({ f, pointers, lengths }: ReduceCode, range: UnitRange | unde
   });
 }
 
-/** Instructions in straight code, at most, where a loop would do as well; and vectors. */
+/** The most instructions, and the most vectors, of straight code in place of a loop. */
 const STRAIGHT = 128, STRAIGHT_VECTORS = 16;
 
 const isStraight = (vectors: number, weight: number): boolean =>
@@ -124,7 +126,7 @@ const isStraight = (vectors: number, weight: number): boolean =>
 
 const ORIGIN: Offsets = () => [0];
 
-/** Each number of the result from vectors along the innermost level. */
+/** Emits a reduction along rows: each number of the result from vectors along the innermost level. */
 function reduceRows(code: ReduceCode, range?: UnitRange): void {
   const { math, reduction, lanes, lengths, kept, weight, pointers, along, vector, store } = code;
   const last = lengths.length - 1, n = lengths[last]!, vectors = Math.ceil(n / lanes);
@@ -161,7 +163,7 @@ function reduceRows(code: ReduceCode, range?: UnitRange): void {
   }
 }
 
-/** Several numbers of the result at a time, side by side in vectors. */
+/** Emits a reduction down columns: several numbers of the result at a time, adjacent in vectors. */
 function reduceColumns(code: ReduceCode, range?: UnitRange): void {
   const { lanes, lengths, kept, weight, pointers, along, vector, store } = code;
   const level = kept - 1, last = lengths.length - 1, n = lengths[level]!, rows = lengths[last]!;

@@ -48,7 +48,7 @@ Deno.test("constructors name themselves, what they were given and the remedy in 
     assertThrows(
       () => make(3 as unknown as number[]),
       ShapeError,
-      `Cannot apply ${name} to shape 3: a shape is an array`,
+      `Cannot apply ${name} to shape 3: a shape must be an array`,
     );
   }
   assertThrows(() => eye(-1), ShapeError, "Cannot apply eye to shape [-1, -1]");

@@ -8,7 +8,7 @@ import { call, i32 } from "../../../wasm/mod.ts";
 import type { Lowered, Phase } from "../emitter.ts";
 import { emitUnits, loweredFrom, shareFunction, unitsOfList } from "../shares.ts";
 import { emitClear, emitPad, sizeOfPlanes, withMargins } from "./conv_images.ts";
-import { type LongAxis, passEmitter, sumBytes } from "./conv_passes.ts";
+import { channelDepth, type LongAxis, passEmitter, sumBytes } from "./conv_passes.ts";
 import { alignedBytes, type ConvolutionProblem, planesOf } from "./conv_problem.ts";
 import { emitPackShare, packUnits } from "./pack.ts";
 
@@ -28,19 +28,16 @@ export function lowerForward({ operation, geometry, sizes, bytes, dtype }: Convo
   const packing = { n: filters, k, b: { rows: k, columns: filters, row: columnStep, column: filterStep } };
   const units = packUnits(filters, bytes),
     staged = epilogue === undefined ? 0 : alignedBytes(groups * filters * p * bytes);
+  const elements = Array.from(
+    { length: taps },
+    (_, tap) => Math.floor(tap / kernelWidth) * dilation[0] * seen.row + tap % kernelWidth * dilation[1] * seen.column,
+  );
   const axis: LongAxis = {
     length: channels,
     terms: taps,
     a: seen.channel,
     b: taps * 32,
-    depth: (count) => ({
-      loops: [{ count, a: seen.channel, b: taps * 32 }],
-      steps: Array.from({ length: taps }, (_, tap) => ({
-        a: Math.floor(tap / kernelWidth) * dilation[0] * seen.row + tap % kernelWidth * dilation[1] * seen.column,
-        b: tap * 32,
-      })),
-      tail: [],
-    }),
+    depth: (count) => channelDepth(count, seen.channel, elements),
   };
   const margin = padded ? alignedBytes(sizeOfPlanes(copy)) : 0;
   /** Packs the filters of each group. */

@@ -25,6 +25,33 @@ export type LongAxis = {
   readonly depth: (length: number) => Depth;
 };
 
+/** Steps that are taken in one turn, at least. */
+const UNROLL = 8;
+
+/**
+ * The order of sums over channels and, in each, elements of a kernel.
+ *
+ * @param count How many channels.
+ * @param channel Bytes from one to the next.
+ * @param elements Where each element of the kernel finds its factor, in bytes from where the channel begins.
+ */
+export function channelDepth(count: number, channel: number, elements: readonly number[]): Depth {
+  const taps = elements.length, unroll = Math.min(count, Math.ceil(UNROLL / taps)), turns = Math.floor(count / unroll);
+  const steps = (channels: number) =>
+    Array.from(
+      { length: channels },
+      (_, i) => elements.map((at, tap) => ({ a: i * channel + at, b: (i * taps + tap) * 32 })),
+    ).flat();
+  return {
+    loops: [
+      { count: 1, a: count * channel, b: count * taps * 32 },
+      { count: turns, a: unroll * channel, b: unroll * taps * 32 },
+    ],
+    steps: steps(unroll),
+    tail: steps(count - turns * unroll),
+  };
+}
+
 /** Indices in a pass, and whether passes are added up in float64. */
 function planOf({ length, terms }: Pick<LongAxis, "length" | "terms">, bytes: number) {
   const passes = bytes === 8 ? 1 : Math.max(1, Math.ceil(length / Math.max(1, Math.floor(TERMS / terms))));

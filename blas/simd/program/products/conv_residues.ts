@@ -5,7 +5,7 @@
  * @module
  */
 import type { Planes } from "./conv_images.ts";
-import type { LongAxis } from "./conv_passes.ts";
+import { channelDepth, type LongAxis } from "./conv_passes.ts";
 import type { Depth } from "./tile.ts";
 
 /** The positions of one remainder on one axis of images, and the elements of the kernel that they are seen through. */
@@ -48,9 +48,6 @@ export function outside(residues: readonly Residue[], windows: number): readonly
 /** Positions with the same remainders on both axes. */
 export type PositionPhase = { readonly down: Residue; readonly across: Residue; readonly taps: number };
 
-/** Steps that are taken in one turn, at least. */
-const UNROLL = 4;
-
 /** How many windows earlier than the first an element of the kernel is seen by, at most. */
 export const latest = ({ taps }: Residue): number => Math.max(0, ...taps.map(({ before }) => before));
 
@@ -62,23 +59,12 @@ export function axisOf(phase: PositionPhase, filters: number, seen: Planes): Lon
 
 /** The order of a phase's sums: filters, in them elements of the kernel. */
 function depthOf(
-  { down, across, taps }: PositionPhase,
+  { down, across }: PositionPhase,
   filters: number,
   { channel, row, column }: Planes,
 ): Depth {
   const each = down.taps.flatMap((u) =>
     across.taps.map((v) => (latest(down) - u.before) * row + (latest(across) - v.before) * column)
   );
-  const unroll = Math.min(filters, Math.ceil(UNROLL / taps)), turns = Math.floor(filters / unroll);
-  const steps = (count: number) =>
-    Array.from({ length: count }, (_, i) => each.map((a, t) => ({ a: i * channel + a, b: (i * taps + t) * 32 })))
-      .flat();
-  return {
-    loops: [
-      { count: 1, a: filters * channel, b: filters * taps * 32 },
-      { count: turns, a: unroll * channel, b: unroll * taps * 32 },
-    ],
-    steps: steps(unroll),
-    tail: steps(filters - turns * unroll),
-  };
+  return channelDepth(filters, channel, each);
 }

@@ -100,7 +100,7 @@ const PASS: { readonly [F in GemmPlan["form"]]: { readonly [D in DType]: number 
 const SHORT = 64;
 
 /** Bytes between columns of the first matrix whose multiples fall into few sets of the second-level cache. */
-const CROWDED = 1024;
+const CROWDED = 4096;
 
 /** Lines that fall into the same set of the first-level cache, and stay there. */
 const WAYS = 8;
@@ -118,10 +118,27 @@ const DEEP = 16;
 const MANY_RAGGED = 16;
 
 /**
- * Fewest columns for which it pays to pack the first matrix into rows, where its columns lie together: sooner where those are
- * powers of two apart, which crowd few sets of the cache.
+ * Share of the multiplications that are of use, below which vectors along the axis of sums are faster, where sums are long and
+ * where they are not. Measured, share of the peak in columns and along sums: 256 x 256 x 10: 68 and 94 %, 200 x 20 x 10: 69 and 77,
+ * 256 x 256 x 33: 85 and 97, 30 x 30 x 30: 92 and 77, 100 x 100 x 100: 94 and 96.
  */
-const WIDE = 128, WIDE_CROWDED = 16;
+const RAGGED_LONG = 0.97, RAGGED = 0.9, LONG = 64;
+
+/** Of the time for panels of so many columns, the share that whole ones would take: half a panel takes two thirds as long. */
+function panelShare(columns: number, lanes: number): number {
+  const width = 2 * lanes, full = Math.floor(columns / width), rest = columns % width;
+  return columns / width / (full + (rest > lanes ? 1 : rest > 0 ? 2 / 3 : 0));
+}
+
+/**
+ * Fewest columns for which it pays to pack the first matrix into rows, where its columns lie together: sooner where those crowd
+ * few sets of the cache. Measured, share of the peak packed and not: 1024 x 256 x 16: 76 and 65 %, 768 x 256 x 32: 90 and 99,
+ * 256 x 256 x 256: 95 and 99, 512 x 512 x 512: 93 and 87, 512 x 64 x 512: 92 and 98.
+ */
+const WIDE = 384, WIDE_CROWDED = 16;
+
+/** And fewest steps, where nothing is crowded. */
+const WIDE_DEPTH = 128;
 
 /** Chooses how to compute a product. */
 export function planOf(problem: GemmProblem, dtype: DType, blocks: boolean): GemmPlan {
@@ -133,19 +150,24 @@ export function planOf(problem: GemmProblem, dtype: DType, blocks: boolean): Gem
     return { form, pass: Math.ceil(k / count / 4) * 4, wide: isWide(count, bytes) };
   };
   const isFlat = k < DEEP && m >= MANY_RAGGED && n >= 2 * lanes; // sums so short that adding up lanes takes longer
-  if (alongDepth && (isFlat ? alongColumns && alongRows : k >= lanes || (!alongColumns && !alongRows))) {
+  if (alongDepth && !isFlat && (k >= lanes || (!alongColumns && !alongRows))) {
     return { turned: !blocks && n < m && n < 6, upright: false, packed: false, ...passes("dot") };
   }
-  const turned = alongRows && (!alongColumns || (n < lanes && m > n)) && !(blocks && alongColumns);
+  // Columns of a product that is computed transposed are far apart: where sums are short, that costs more than packing.
+  const asIs = alongColumns ? n >= lanes || m <= n || blocks : k < 2 * DEEP && m >= MANY_RAGGED && n >= 2 * lanes;
+  const turned = alongRows && !asIs;
   const { a: first, b: second, m: rows, n: columns } = turned ? transposed(problem) : problem;
-  const inColumns = first.row === 1 && first.column !== 1, isPadded = columns % (2 * lanes) === 0;
-  if (!isPadded && second.column === 1 && (first.column === 1 || inColumns) && k >= DEEP && rows >= MANY_RAGGED) {
+  const inColumns = first.row === 1 && first.column !== 1,
+    isPackable = second.column === 1 &&
+      (first.column === 1 || (inColumns && columns >= 2 * lanes && k >= LONG));
+  const isRagged = panelShare(columns, lanes) < (k >= LONG ? RAGGED_LONG : RAGGED);
+  if (isRagged && isPackable && k >= DEEP && rows >= MANY_RAGGED) {
     return { turned, upright: inColumns, packed: "columns", ...passes("dot") };
   }
   const crowded = second.row !== 0 && (second.row * 16 / lanes) % 4096 === 0 && k > WAYS;
   const packed = !(turned || alongColumns) || (crowded ? rows >= MANY_CROWDED : rows >= MANY && k > SHORT);
-  const isCrowded = first.column * bytes % CROWDED === 0;
-  const upright = inColumns && k >= DEEP && columns >= (isCrowded ? WIDE_CROWDED : WIDE);
+  const isCrowded = first.column * bytes % CROWDED === 0, gains = isCrowded ? columns >= WIDE_CROWDED : columns >= WIDE;
+  const upright = inColumns && k >= (isCrowded ? DEEP : WIDE_DEPTH) && gains;
   return { turned, upright, packed: packed && "panels", ...passes("outer") };
 }
 

@@ -8,7 +8,15 @@
  * @module
  */
 import type { LaneInstructions, Vector } from "../../lane_instructions.ts";
-import { type Callable, type FunctionBuilder, type Local, type ModuleBuilder, v128 } from "../../../wasm/mod.ts";
+import {
+  call,
+  type Callable,
+  type FunctionBuilder,
+  i32,
+  type Local,
+  type ModuleBuilder,
+  v128,
+} from "../../../wasm/mod.ts";
 import { columnsOf, loadPartialVector, storePartialVector } from "./partial_vector.ts";
 import { repeat } from "./repeat.ts";
 import { type Accumulate, addWide, elementBytes } from "./wide_sums.ts";
@@ -63,8 +71,18 @@ const distance = ({ loops }: Depth, key: "a" | "b"): number => loops[0]!.count *
  * product. It computes all columns of some rows.
  */
 export function buildTile(m: ModuleBuilder, lanes: LaneInstructions, spec: TileSpec): Callable<"none"> {
+  const { columns, vectors, panel, target } = spec, width = vectors * lanes.count, whole = columns - columns % width;
   const names = Array.from({ length: spec.pointers }, (_, i) => `p${i}`);
   const parameters = Object.fromEntries([...names, "b", "c"].map((name) => [name, "i32" as const]));
+  if (whole > 0 && whole < columns) {
+    // The last columns are in a function of their own: beside another loop V8 spills sums inside this one.
+    const [all, edge] = [whole, columns - whole].map((columns) => buildTile(m, lanes, { ...spec, columns }));
+    return m.function({ parameters }, (f, p) => {
+      const pointers = names.map((name) => p[name]!), b = i32.add(p.b!, whole / width * panel);
+      f.do(call(all!, ...pointers, p.b!, p.c!));
+      f.do(call(edge!, ...pointers, b, i32.add(p.c!, whole * target.column)));
+    });
+  }
   return m.function({ parameters }, (f, p) => {
     const pointers = names.map((name) => p[name]!);
     emitTile(f, lanes, spec, { pointers, b: p.b!, c: p.c! });
@@ -147,9 +165,10 @@ function emitPanel(
     if (a !== 0) pointers.forEach((pointer) => f.increment(pointer, a));
     if (by !== 0) f.increment(b, by);
   };
-  const { loops, steps, tail } = depth;
+  const { loops, steps, tail, head } = withTailInFront(depth);
   const walk = (level: number): void => {
     const { count, a, b: by } = loops[level]!, next = loops[level + 1];
+    if (next === undefined) head.forEach(step);
     repeat(f, count, () => {
       if (next === undefined) steps.forEach(step);
       else walk(level + 1);
@@ -161,8 +180,19 @@ function emitPanel(
   store(f, lanes, spec, widths, accumulators, c);
 }
 
+/**
+ * The same steps with those that follow the innermost loop in front of it, counted from where the pointers are there: where
+ * sums go on being used after a loop, V8 spills some of them inside it.
+ */
+function withTailInFront({ loops, steps, tail }: Depth): Depth & { readonly head: readonly TileStep[] } {
+  const { count, a, b } = loops[loops.length - 1]!;
+  const head = tail.map((at) => ({ a: at.a + count * a, b: at.b + count * b }));
+  if (head.some(({ a, b }) => a < 0 || b < 0)) return { loops, steps, tail, head: [] }; // an offset cannot be negative
+  return { loops, steps, tail: [], head };
+}
+
 /** Most steps that are written one after another without a loop. */
-const STRAIGHT = 36;
+const STRAIGHT = 18;
 
 /** The same steps without a loop, if they are few. */
 function withoutShortLoops({ loops, steps, tail }: Depth): Depth {

@@ -42,7 +42,7 @@ Deno.test("join() refuses where something reads the first step and is read by th
   assertEquals(graph.nodes().length, 4);
 });
 
-Deno.test("readers() and producer() follow what is replaced and removed", () => {
+Deno.test("readers() and producer() follow replacements and removals", () => {
   const given = program("nothing"),
     graph = graphOf(given),
     [first, reader, other, last] = graph.nodes() as readonly [Node, Node, Node, Node];
@@ -54,4 +54,12 @@ Deno.test("readers() and producer() follow what is replaced and removed", () => 
   graph.remove(first);
   assertEquals(graph.producer(value), undefined);
   assertEquals([graph.isResult(value), graph.isResult(0)], [true, false]);
+});
+
+Deno.test("join() gives up where too many read what comes between, and changes nothing", () => {
+  const t = tracer(), x = t.parameter("float32", [2]), first = t.map(s.exp, x);
+  const readers = Array.from({ length: 1100 }, (_, k) => t.map((y) => s.add(y, k), first));
+  const graph = graphOf(t.program(t.map(s.tanh, x), ...readers)), nodes = graph.nodes(), last = nodes.at(-1)!;
+  assertEquals(graph.join(nodes[0]!, last, () => last.step), false);
+  assertEquals(graph.nodes(), nodes);
 });

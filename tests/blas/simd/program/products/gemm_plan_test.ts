@@ -7,7 +7,7 @@ import { assert, assertEquals } from "@std/assert";
 import { planOf, problemOf, tileRows } from "../../../../../blas/simd/program/products/gemm_plan.ts";
 import { turned, whole } from "./run_product.ts";
 
-Deno.test("tileRows() covers all rows, and has tiles of fewer than 4 only where there is no other way", () => {
+Deno.test("tileRows() covers all rows, and has tiles of fewer than 4 only if there is no other way", () => {
   for (let rows = 0; rows < 200; rows++) {
     const tiles = tileRows(rows);
     assertEquals(tiles.reduce((sum, { rows, count }) => sum + rows * count, 0), rows);
@@ -15,7 +15,7 @@ Deno.test("tileRows() covers all rows, and has tiles of fewer than 4 only where 
   }
 });
 
-Deno.test("problemOf() makes one product of a batch below one another times one matrix", () => {
+Deno.test("problemOf() makes one product of a batch of consecutive matrices times one matrix", () => {
   const b = { value: 1, shape: [2, 5, 4, 6], stride: [0, 0, 6, 1], offset: 0 };
   const { m, batch, unit } = problemOf(whole(0, [2, 5, 3, 4]), b);
   assertEquals({ m, batch, unit }, { m: 30, batch: [], unit: 15 });
@@ -29,4 +29,32 @@ Deno.test("planOf() packs nothing for the three products of a dense layer at bat
     plans.map(([a, b]) => planOf(problemOf(a, b), "float32", false)).map(({ form, packed }) => [form, packed]),
     [["dot", false], ["outer", false], ["outer", false]],
   );
+});
+
+const square = (order: string, m: number, k: number, n: number, blocks = false) => {
+  const a = order[0] === "n" ? whole(0, [m, k]) : turned(whole(0, [k, m]));
+  const b = order[1] === "n" ? whole(1, [k, n]) : turned(whole(1, [n, k]));
+  const { form, upright, packed, turned: isTurned } = planOf(problemOf(a, b), "float32", blocks);
+  return { form, upright, packed, turned: isTurned };
+};
+
+Deno.test("planOf() computes ragged products along the axis of sums, and packs what does not lie along it", () => {
+  const along = { form: "dot", turned: false } as const;
+  assertEquals(square("nn", 256, 256, 33), { ...along, upright: false, packed: "columns" });
+  assertEquals(square("tn", 256, 256, 33), { ...along, upright: true, packed: "columns" });
+  assertEquals(square("nt", 256, 256, 33), { ...along, upright: false, packed: false });
+  assertEquals(square("tt", 33, 256, 256), { form: "dot", turned: true, upright: false, packed: "columns" });
+});
+
+Deno.test("planOf() keeps panels where they are nearly full, and packs nothing for few rows or little to add up", () => {
+  assertEquals(square("nn", 300, 40, 300).form, "outer");
+  assertEquals(square("nn", 8, 256, 33), { form: "outer", turned: false, upright: false, packed: false });
+  assertEquals(square("nn", 500, 5, 33).form, "outer");
+  assertEquals(square("nt", 500, 5, 500), { form: "outer", turned: false, upright: false, packed: "panels" });
+});
+
+Deno.test("planOf() packs a first matrix whose columns crowd the cache, and computes short sums where they go", () => {
+  assertEquals(square("tn", 1024, 256, 1024), { form: "outer", turned: false, upright: true, packed: "panels" });
+  assertEquals(square("tn", 256, 256, 64).upright, false);
+  assertEquals(square("tt", 512, 10, 512), { form: "outer", turned: false, upright: false, packed: "panels" });
 });
