@@ -63,12 +63,12 @@ export function buildCast(m: ModuleBuilder, spec: CastSpec): Callable<"none"> {
 }
 
 /** Builds the function that converts some units of an array, as described at `Phase.emit`. */
-export function buildCastShare(m: ModuleBuilder, spec: CastSpec): Callable<"none"> {
+function buildCastShare(m: ModuleBuilder, spec: CastSpec): Callable<"none"> {
   return shareFunction(m, (f, range) => emitCast(f, spec, range));
 }
 
 /** Counts the units of a conversion that runs in shares. */
-export const castUnits = (operand: Operand): number =>
+const castUnits = (operand: Operand): number =>
   loopUnits({ shape: operand.shape, operands: [operand], expressions: [argument(0)] });
 
 function emitCast(f: FunctionBuilder, { operand, from, to, address, result }: CastSpec, range?: UnitRange): void {

@@ -77,7 +77,7 @@ export function buildReduce(m: ModuleBuilder, spec: ReduceSpec): Callable<"none"
 }
 
 /** Builds the function that computes some units of a reduction, as described at `Phase.emit`. */
-export function buildReduceShare(m: ModuleBuilder, spec: ReduceSpec): Callable<"none"> {
+function buildReduceShare(m: ModuleBuilder, spec: ReduceSpec): Callable<"none"> {
   return shareFunction(m, (f, range) => emitReduce(f, spec, range));
 }
 
@@ -86,7 +86,7 @@ export function buildReduceShare(m: ModuleBuilder, spec: ReduceSpec): Callable<"
  * a vector holds several results. A reduction to one number is indivisible: its order of addition is that of one
  * worker.
  */
-export function reduceUnits(spec: Pick<ReduceSpec, "loop" | "axes" | "dtype">): number {
+function reduceUnits(spec: Pick<ReduceSpec, "loop" | "axes" | "dtype">): number {
   if (sizeOf(spec.loop.shape) === 0) return 1;
   const plan = reducePlan(spec), length = plan.lengths[0]!;
   return plan.byRows || plan.kept > 1 ? length : Math.ceil(length / widthOf(plan));

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type DType } from "../../../dtype.ts";
+import type { DType } from "../../../dtype.ts";
 import type { BranchOperation } from "../../../program/operations/branch.ts";
 import { valueTypes } from "../../../program/operands.ts";
 import { type Expression, f32, f64, type FunctionBuilder, memory } from "../../../wasm/mod.ts";
