@@ -159,7 +159,7 @@ export const rowsKind: OperationKind<RowsOperation> = {
     });
   },
   epilogueShape: () => undefined,
-  anyShape: false,
+  anyShape: true,
 };
 
 /** The operation without the stages that no output needs. */

@@ -9,6 +9,7 @@ import { foldViews } from "./fold_views.ts";
 import { fuseEpilogue } from "./fuse_epilogue.ts";
 import { fuseMaps } from "./fuse_maps.ts";
 import { optimizeBodies } from "./optimize_bodies.ts";
+import { fuseRows } from "./fuse_rows.ts";
 import { removeDeadCode } from "./remove_dead_code.ts";
 import { commonSubexpressions } from "./common_subexpressions.ts";
 import { simplify } from "./simplify.ts";
@@ -20,6 +21,7 @@ export {
   foldViews,
   fuseEpilogue,
   fuseMaps,
+  fuseRows,
   removeDeadCode,
   simplify,
   transposeProducts,
@@ -35,7 +37,8 @@ export type PassName =
   | "transposeProducts"
   | "fuseMaps"
   | "fuseEpilogue"
-  | "optimizeBodies";
+  | "optimizeBodies"
+  | "fuseRows";
 
 /** Passes by name, in the order in which they run. */
 export const passes: { readonly [Name in PassName]: (program: Program) => Program } = {
@@ -48,6 +51,7 @@ export const passes: { readonly [Name in PassName]: (program: Program) => Progra
   fuseMaps,
   fuseEpilogue,
   optimizeBodies: (program) => optimizeBodies(program, optimize),
+  fuseRows,
 };
 
 /** Passes that make instructions fewer and simpler, and passes that join the remaining ones. */
@@ -60,7 +64,7 @@ const CLEANING = [
   "transposeProducts",
   "optimizeBodies",
 ] as const;
-const FUSING = ["fuseMaps", "fuseEpilogue"] as const;
+const FUSING = ["fuseMaps", "fuseEpilogue", "fuseRows"] as const;
 
 /** The largest number of rounds, more than any known program needs; the program is correct after each. */
 const MAX_ROUNDS = 6;

@@ -1,0 +1,65 @@
+/**
+ * Fusion into rows: loops that read what rows give for each element are computed while the row is in the cache.
+ *
+ * @module
+ */
+import type { RowsOperation } from "../operations/rows.ts";
+import type { Program } from "../program.ts";
+import { sizeOf } from "../../shape.ts";
+import type { DraftInstruction } from "./draft.ts";
+import { type Graph, graphOf, type Node } from "./graph.ts";
+import { isWanted, joinedTypes, joinLoops, readsInPassing } from "./join_loops.ts";
+
+/** Makes loops over the elements of rows outputs of these. What others need too stays an output. */
+export function fuseRows(program: Program): Program {
+  if (!program.instructions.some(({ operation }) => operation.kind === "rows")) return program;
+  const graph = graphOf(program);
+  let changed = false;
+  for (const node of graph.nodes()) {
+    if (node.position < 0) continue;
+    for (let now: Node | undefined = node; now !== undefined;) {
+      now = withReader(graph, now);
+      if (now !== undefined) changed = true;
+    }
+  }
+  return changed ? graph.program() : program;
+}
+
+/** Joins rows with one loop that reads them, and returns the node of both; `undefined` if there is no such loop. */
+function withReader(graph: Graph, node: Node): Node | undefined {
+  const { step } = node, { operation } = step;
+  if (operation.kind !== "rows") return undefined;
+  for (const value of step.values) {
+    for (const reader of graph.readers(value)) {
+      if (reader.step.operation.kind !== "map") continue;
+      if (graph.join(node, reader, () => joined(graph, step, operation, reader))) return reader; // where the reader was
+    }
+  }
+  return undefined;
+}
+
+function joined(
+  graph: Graph,
+  first: DraftInstruction,
+  rows: RowsOperation,
+  reader: Node,
+): DraftInstruction | undefined {
+  const { step: second } = reader;
+  if (second.operation.kind !== "map" || second.results[0]!.dtype !== first.results[0]!.dtype) return undefined;
+  const { loop } = second.operation, stages = rows.reductions.map((_, k) => FIRST_STAGE_VALUE - k);
+  if (sizeOf(loop.shape) !== sizeOf(rows.loop.shape) || !readsInPassing(loop, first.values)) return undefined;
+  // One number for each row is an output of its own, even if rows have one element.
+  if (loop.operands.some(({ value }) => rows.perRow[first.values.indexOf(value)] === true)) return undefined;
+  const both = joinLoops(
+    { loop: rows.loop, values: [...stages, ...first.values] },
+    { loop, values: second.values },
+    (value) => stages.includes(value) || isWanted(graph, value, reader),
+  );
+  if (both === undefined) return undefined;
+  const values = both.values.slice(stages.length);
+  const perRow = values.map((value) => rows.perRow[first.values.indexOf(value)] ?? false);
+  return { ...joinedTypes(values, first, second), operation: { ...rows, perRow, loop: both.loop } };
+}
+
+/** Stands for what stage 0 computes where values are listed; no instruction has such a value. */
+const FIRST_STAGE_VALUE = -1000;
