@@ -1,56 +1,60 @@
 /**
  * Views without elements, which stand where an ordinary view would in a tensor.
  *
- * Each belongs to an interpreter: what is applied to such a tensor is handed over to it in place of being computed. All
- * that is built of primitives, derivatives and optimizers included, can thereby be run on something other than numbers;
- * tracing a function to compile it is one such interpreter.
+ * Each belongs to an interpreter. An operation on such a tensor is not computed but handed over to that interpreter, so
+ * everything that is built of primitives, derivatives and optimizers included, can run on something other than numbers.
+ * Tracing a function to compile it is one such interpreter.
  *
  * @module
  */
 import type { DType, ReadonlyDataOf } from "../blas/dtype.ts";
 import type { ValueType } from "../blas/program/program.ts";
 import { rowMajorStrides, type Shape, sizeOf } from "../blas/shape.ts";
+import { shared } from "../blas/shared.ts";
 import type { View } from "../blas/view.ts";
 import type { AbstractValueError } from "./errors.ts";
 import type { AnyPrimitive } from "./primitive.ts";
+import type { Tensor } from "./tensor.ts";
 
-/** What gives a meaning to operations on views without elements. */
+/** Gives a meaning to operations on views without elements. */
 export type Interpreter = {
   /**
-   * Larger than that of every interpreter that was started before. Where operands belong to several interpreters, the one
-   * of the highest level, the innermost, is asked; to it, views of the others are values that it need not look into.
+   * Larger than that of every interpreter that was started before. If operands belong to several interpreters, the
+   * innermost, with the highest level, is asked; it need not look into views of the others.
    */
   readonly level: number;
-  /** What a tensor's text says in place of its elements: "it is being traced by compile". */
+  /** The text that is shown in place of the elements: "it is being traced by compile". */
   readonly description: string;
   /**
    * Applies a primitive.
    *
-   * @param inputs At least one of them abstract and of this interpreter.
+   * @param inputs At least one of them is abstract and belongs to this interpreter.
    * @param results The types that the results must have.
+   * @param operands The tensors that `inputs` are the views of.
    */
   apply(
     primitive: AnyPrimitive,
     attributes: unknown,
     inputs: readonly View[],
     results: readonly ValueType[],
+    operands: readonly Tensor[],
   ): readonly View[];
-  /** The error for whoever reads elements that do not exist. */
+  /** Returns the error to throw where elements are read that do not exist. */
   unreadable(): AbstractValueError;
 };
 
 /** A row-major view without elements. */
-export class AbstractView implements View {
+class AbstractViewClass implements View {
   readonly stride: readonly number[];
   readonly offset = 0;
   readonly size: number;
 
   /**
-   * Makes one.
+   * Creates a view.
    *
    * @param dtype The element type.
    * @param shape The lengths of the axes.
-   * @param interpreter What operations on it are handed over to.
+   * @param interpreter The interpreter that operations on the view are handed over to.
    */
   constructor(readonly dtype: DType, readonly shape: Shape, readonly interpreter: Interpreter) {
     this.stride = rowMajorStrides(shape);
@@ -68,12 +72,21 @@ export class AbstractView implements View {
   }
 }
 
+/** A row-major view without elements. */
+export type AbstractView = AbstractViewClass;
+
+/** The class of such views, one for all copies of the library. */
+export const AbstractView: typeof AbstractViewClass = shared("AbstractView", () => AbstractViewClass);
+
 /** Tells whether a view has no elements. */
 export function isAbstract(view: View): view is AbstractView & View {
   return view instanceof AbstractView;
 }
 
-/** Returns the interpreter that operations on these views are handed over to: the innermost, or `undefined` if none is abstract. */
+/**
+ * Returns the interpreter that operations on these views are handed over to: the innermost, or `undefined` if none is
+ * abstract.
+ */
 export function interpreterOf(views: readonly View[]): Interpreter | undefined {
   let found: Interpreter | undefined;
   for (let k = 0; k < views.length; k++) {
@@ -83,24 +96,27 @@ export function interpreterOf(views: readonly View[]): Interpreter | undefined {
   return found;
 }
 
-let started = 0, running = 0;
+/** How many interpreters have been started, and how many functions are being run by one. */
+const interpreters = shared("interpreters", () => ({ started: 0, running: 0 }));
 
 /** Returns the level of an interpreter that starts now. */
 export function nextLevel(): number {
-  return ++started;
+  return ++interpreters.started;
 }
 
 /** Runs a function whose arguments may hold abstract views. */
 export function runAbstractly<R>(f: () => R): R {
-  running++;
+  interpreters.running++;
   try {
     return f();
   } finally {
-    running--;
+    interpreters.running--;
   }
 }
 
-/** Tells whether a function is being run by {@link runAbstractly}: elsewhere no argument needs to be searched for abstract views. */
+/**
+ * Tells whether {@link runAbstractly} is running a function; if not, arguments need not be searched for abstract views.
+ */
 export function isRunningAbstractly(): boolean {
-  return running > 0;
+  return interpreters.running > 0;
 }

@@ -1,5 +1,5 @@
 /**
- * Checks of arguments as callers without types pass them, before work is done.
+ * Checks of arguments from callers without types, made before work is done.
  *
  * @module
  */
@@ -7,9 +7,9 @@ import { describe } from "../blas/describe.ts";
 import { isTensor } from "./tensor.ts";
 
 /**
- * Refuses what is not a function.
+ * Throws if the value is not a function.
  *
- * @param action What was about to be done, such as `"apply vjp"`; the error names it.
+ * @param action The action for the error message, such as `"apply vjp"`.
  * @param argument The parameter's name.
  * @throws {TypeError} If it is not a function.
  */
@@ -22,9 +22,9 @@ export function checkFunction(action: string, argument: string, value: unknown):
 }
 
 /**
- * Refuses what is not a tensor.
+ * Throws if the value is not a tensor.
  *
- * @param action What was about to be done, such as `"apply toList"`; the error names it.
+ * @param action The action for the error message, such as `"apply toList"`.
  * @throws {TypeError} If it is not a tensor.
  */
 export function checkTensor(action: string, value: unknown): void {
@@ -35,9 +35,9 @@ export function checkTensor(action: string, value: unknown): void {
 }
 
 /**
- * Refuses what is not an array.
+ * Throws if the value is not an array.
  *
- * @param action What was about to be done, such as `"apply reshape"`; the error names it.
+ * @param action The action for the error message, such as `"apply reshape"`.
  * @param argument The parameter's name.
  * @param wanted What it must be, such as `"an array of axis lengths"`.
  * @param remedy What to pass.

@@ -1,5 +1,5 @@
 /**
- * Reverse-mode differentiation: a fold of closures over the graph, in reverse topological order.
+ * Reverse-mode differentiation: the graph in reverse topological order.
  *
  * @module
  */
@@ -15,12 +15,14 @@ import { insideTransform } from "./transforms/nesting.ts";
 import { add } from "./ops/arithmetic.ts";
 import { sumTo } from "./ops/sum.ts";
 import { stopGradient } from "./stop_gradient.ts";
+import type { VjpContext } from "./primitive.ts";
 import type { Node, OneResult, SeveralResults, Tensor } from "./tensor.ts";
+import { innerShape } from "./tensor_record.ts";
 
-/** What `backward` returns: for every tracked leaf that the root depends on, the gradient, of the leaf's shape. */
+/** The gradients that `backward` returns: one for every tracked leaf that the root depends on, of the leaf's shape. */
 export type Gradients = ReadonlyMap<Tensor, Tensor>;
 
-/** Cotangents on their way; each step of the fold takes out its own and adds to those of its inputs. */
+/** Cotangents on their way; each node removes its own and adds to those of its inputs. */
 type Cotangents = Map<Tensor, Tensor>;
 
 /**
@@ -48,11 +50,11 @@ type Cotangents = Map<Tensor, Tensor>;
 export function backward<D extends DType>(root: Tensor<D>, seed?: Tensor<NoInfer<D>>): Gradients {
   checkTensor("apply backward", root);
   if (seed !== undefined && seed !== null) checkTensor("apply backward with a seed", seed);
-  return cotangentsOf(root, seed ?? ones(root.shape, { dtype: root.dtype }));
+  return cotangentsOf(root, seed ?? ones(innerShape(root), { dtype: root.dtype }));
 }
 
 /**
- * The gradient of one tensor.
+ * Returns the gradient of one tensor.
  *
  * @example
  * ```ts
@@ -76,12 +78,12 @@ export function gradientOf<D extends DType>(gradients: Gradients, t: Tensor<D>):
 }
 
 /**
- * What {@link backward} is made of, with a choice of leaves.
+ * Does the work of {@link backward}, for a choice of leaves.
  *
  * @param root The tensor to differentiate.
  * @param seed Its cotangent.
- * @param wanted The tensors to stop at and to give cotangents for; left out, every variable. Only what leads to one of
- * them is computed.
+ * @param wanted The tensors to stop at and to return cotangents for; every variable if left out. Only what leads to one
+ * of them is computed.
  */
 export function cotangentsOf(root: Tensor, seed: Tensor, wanted?: ReadonlySet<Tensor>): Gradients {
   checkSeed(root, seed);
@@ -89,50 +91,43 @@ export function cotangentsOf(root: Tensor, seed: Tensor, wanted?: ReadonlySet<Te
 }
 
 /**
- * {@link cotangentsOf} of several tensors at once: what they share is done once.
+ * Returns the {@link cotangentsOf} several tensors at once; the parts of the graph that they share are processed once.
  *
  * @param seeds Each tensor's cotangent, of its shape and dtype.
  */
 export function pullBack(seeds: ReadonlyMap<Tensor, Tensor>, wanted?: ReadonlySet<Tensor>): Gradients {
   const isLeaf = (t: Tensor): boolean => wanted === undefined ? t.tag === "variable" : wanted.has(t);
   const order = topologicalOrderOf(seeds.keys(), isLeaf);
-  const needed = new Set<Tensor>();
+  // An application of several results is one step, at the place of its first result: every reader of its results comes
+  // later.
+  const needed = new Set<Tensor>(), steps: Step[] = [], seen = new Set<readonly Node[]>();
   for (const t of order) {
-    if (isLeaf(t) || (t.tag === "node" && t.inputs.some((input) => needed.has(input)))) needed.add(t);
+    if (isLeaf(t)) needed.add(t);
+    else if (t.tag === "node" && t.inputs.some((input) => needed.has(input))) {
+      needed.add(t);
+      if (t.siblings === undefined) steps.push(stepOf(t, needed));
+      else if (!seen.has(t.siblings)) steps.push(jointStepOf(t, needed, isLeaf));
+      if (t.siblings !== undefined) seen.add(t.siblings);
+    }
   }
-  // An application of several results is one step, in place of its result that comes first: what reads any of them comes
-  // after that one.
-  const seen = new Set<readonly Node[]>(),
-    isFirst = ({ siblings }: Node): boolean =>
-      siblings === undefined || (!seen.has(siblings) && seen.add(siblings) !== undefined);
-  const steps = order
-    .filter((t): t is Node => t.tag === "node" && needed.has(t) && !isLeaf(t))
-    .filter(isFirst)
-    .map((node) => node.siblings === undefined ? stepOf(node, needed) : jointStepOf(node, needed, isLeaf))
-    .reverse();
-  // A seed that happens to be tracked shall not make the answer so, unless that is to be differentiated again.
-  const start: Cotangents = new Map([...seeds].map(([t, seed]) => [t, insideTransform() ? seed : stopGradient(seed)]));
-  const found = steps.reduce((cotangents, step) => step(cotangents), start);
+  // A tracked seed must not make the result tracked, unless the result will be differentiated again.
+  const keep = insideTransform();
+  const start: Cotangents = new Map([...seeds].map(([t, seed]) => [t, keep ? seed : stopGradient(seed)]));
+  const found = steps.reduceRight((cotangents, step) => step(cotangents), start);
   return new Map(
-    order.filter((t) => isLeaf(t)).map((leaf) => [leaf, found.get(leaf) ?? zeros(leaf.shape, { dtype: leaf.dtype })]),
+    order.filter(isLeaf).map((leaf) => [leaf, found.get(leaf) ?? zeros(innerShape(leaf), { dtype: leaf.dtype })]),
   );
 }
 
 type Step = (cotangents: Cotangents) => Cotangents;
 
-/** The closure of one node: takes its cotangent out, and hands each needed input its share. */
+/** Returns the closure of one node, which removes the node's cotangent and hands each needed input its share. */
 function stepOf(node: Node & OneResult, needed: ReadonlySet<Tensor>): Step {
   return (cotangents) => {
     const cotangent = cotangents.get(node);
     if (cotangent === undefined) return cotangents;
     cotangents.delete(node);
-    // Rules compute on constants, and so keep no graph, unless their results are to be differentiated again.
-    const keep = insideTransform();
-    const application = {
-      attributes: node.attributes,
-      inputs: keep ? node.inputs : node.inputs.map(stopGradient),
-      output: keep ? node : stopGradient(node),
-    };
+    const application = insideTransform() ? new Application(node) : new ConstantApplication(node);
     node.inputs.forEach((input, index) => {
       if (needed.has(input)) handOver(cotangents, input, node.primitive.vjp(index, cotangent, application));
     });
@@ -140,14 +135,44 @@ function stepOf(node: Node & OneResult, needed: ReadonlySet<Tensor>): Step {
   };
 }
 
-/** The closure of an application of several results: takes out the cotangents of all of them, and hands out shares. */
+/** An application whose rule gives results that will be differentiated again. */
+class Application implements VjpContext<unknown> {
+  constructor(protected readonly node: Node & OneResult) {}
+
+  get attributes(): unknown {
+    return this.node.attributes;
+  }
+
+  get inputs(): readonly Tensor[] {
+    return this.node.inputs;
+  }
+
+  get output(): Tensor {
+    return this.node;
+  }
+}
+
+/** An application on constants, so that its rule keeps no graph. They are made when asked for: many rules ask for none. */
+class ConstantApplication extends Application {
+  override get inputs(): readonly Tensor[] {
+    return this.node.inputs.map(stopGradient);
+  }
+
+  override get output(): Tensor {
+    return stopGradient(this.node);
+  }
+}
+
+/**
+ * Returns the closure of an application of several results, which removes all their cotangents and hands out shares.
+ */
 function jointStepOf(
   { primitive, attributes, inputs, siblings }: Node & SeveralResults,
   needed: ReadonlySet<Tensor>,
   isLeaf: (t: Tensor) => boolean,
 ): Step {
   return (cotangents) => {
-    // What arrives at a result that is wanted itself goes no further.
+    // A result that is wanted itself keeps its cotangent; nothing is passed on from it.
     const taken = siblings.map((node) => isLeaf(node) ? null : cotangents.get(node) ?? null);
     if (taken.every((cotangent) => cotangent === null)) return cotangents;
     siblings.forEach((node) => !isLeaf(node) && cotangents.delete(node));
@@ -164,10 +189,10 @@ function jointStepOf(
   };
 }
 
-/** Adds a share to the cotangent of an input, summed to its shape. */
+/** Adds a share to the cotangent of an input, after summing it to the input's shape. */
 function handOver(cotangents: Cotangents, input: Tensor, share: Tensor | null): void {
   if (share === null) return;
-  const summed = sumTo(share, input.shape), sofar = cotangents.get(input);
+  const summed = sumTo(share, innerShape(input)), sofar = cotangents.get(input);
   cotangents.set(input, sofar === undefined ? summed : add(sofar, summed));
 }
 
@@ -180,7 +205,7 @@ function checkSeed(root: Tensor, seed: Tensor): void {
       remedy: `make the seed a ${root.dtype} tensor`,
     });
   }
-  if (!sameShape(seed.shape, root.shape)) {
+  if (!sameShape(innerShape(seed), innerShape(root))) {
     throw new ShapeError({
       op: "backward",
       given: { root: root.shape, seed: seed.shape },

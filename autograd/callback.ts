@@ -1,5 +1,5 @@
 /**
- * Functions of plain numbers, applied to 0-d tensors: compiled code calls them in every run.
+ * Functions of plain numbers, applied to 0-d tensors. Compiled code calls them in every run.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { allocate, type View } from "../blas/view.ts";
 import { apply, type Primitive } from "./primitive.ts";
 import type { Tensor } from "./tensor.ts";
 
-/** What {@link callOnNumbers} applies. */
+/** The function that {@link callOnNumbers} applies. */
 type CallbackAttributes = { readonly f: (...numbers: number[]) => number };
 
 const callbackPrimitive: Primitive<CallbackAttributes> = {
@@ -29,7 +29,7 @@ export const callbackPrimitives = [callbackPrimitive];
 /**
  * Applies a function of plain numbers, such as a schedule. The result has no derivative.
  *
- * @param f A function of as many numbers as there are tensors; what it throws is an error of the call.
+ * @param f A function of as many numbers as there are tensors. An error that it throws is an error of the call.
  * @param numbers 0-d tensors, at least one.
  */
 export function callOnNumbers(

@@ -6,22 +6,24 @@
 import { either } from "../deps.ts";
 import { describe } from "../blas/describe.ts";
 import type { DType } from "../blas/dtype.ts";
+import { withEngine } from "../blas/engines.ts";
 import { DTypeError, formatShape, ShapeError } from "../blas/errors.ts";
 import { checkOptions } from "../blas/options.ts";
 import { sameShape, type Shape } from "../blas/shape.ts";
 import type { View } from "../blas/view.ts";
 import { isAbstract } from "./abstract_view.ts";
 import { checkFunction } from "./arguments.ts";
-import { AbstractValueError } from "./errors.ts";
+import { isAbstractValueError } from "./errors.ts";
 import { zeros } from "./values/constructors.ts";
 import { applySeveral, type MultiPrimitive } from "./multi_primitive.ts";
 import { checkOperands } from "./primitive.ts";
 import { stopGradient } from "./stop_gradient.ts";
 import { constantOf, isTensor, nodesOf, type Tensor } from "./tensor.ts";
+import { innerView } from "./tensor_record.ts";
 
-/** What {@link customOp} is given. */
+/** The definition that {@link customOp} takes. */
 export type CustomOpDefinition<D extends DType, I extends readonly Tensor<D>[]> = {
-  /** What error messages call it. */
+  /** The name that error messages use. */
   readonly name: string;
   /**
    * Computes the result. It may read the operands as ordinary arrays and compute with those; its operations are not
@@ -29,8 +31,8 @@ export type CustomOpDefinition<D extends DType, I extends readonly Tensor<D>[]> 
    */
   readonly forward: (...inputs: I) => Tensor<D>;
   /**
-   * The cotangents of the operands from that of the result: one for each operand, of its shape, or `null` where the
-   * derivative is 0. Written with tensor operations it can be differentiated again.
+   * Returns the cotangents of the operands from that of the result: one for each operand, of its shape, or `null` where
+   * the derivative is 0. If it is written with tensor operations, it can be differentiated again.
    */
   readonly vjp: (
     cotangent: Tensor<D>,
@@ -39,17 +41,17 @@ export type CustomOpDefinition<D extends DType, I extends readonly Tensor<D>[]> 
 };
 
 /**
- * Makes a differentiable function of tensors out of its value and its derivative.
+ * Makes a differentiable function of tensors from its value and its derivative.
  *
  * @param definition `name`; `forward`, from the operands to the result; `vjp`, from the cotangent of the result, with
  * `{ inputs, output }`, to an array of one cotangent, or `null`, for each operand. `vjp` is called once for each use of
- * the function in a backward pass. Written with tensor operations it can itself be differentiated: second derivatives and
- * `jvp` need that.
- * @returns The function. It throws a `DTypeError` if the dtypes of operands and result differ, a `TypeError` if `forward`
- * returns no tensor, and in the backward pass a `ShapeError` if `vjp` does not return one cotangent of the right shape for
- * each operand.
+ * the function in a backward pass. If it is written with tensor operations, it can itself be differentiated, which
+ * second derivatives and `jvp` need.
+ * @returns The function. It throws a `DTypeError` if the dtypes of operands and result differ, a `TypeError` if
+ * `forward` does not return a tensor, and, in the backward pass, a `ShapeError` if `vjp` does not return one cotangent
+ * of the right shape for each operand.
  *
- * @example Rounding that passes the gradient on as if it were not there
+ * @example Rounding with a gradient that ignores the rounding
  * ```ts
  * import { backward, customOp, sum, type Tensor, tensor64, toList } from "@nanograd/nanograd";
  * import { assertEquals } from "@std/assert";
@@ -75,35 +77,42 @@ export function customOp<D extends DType, I extends readonly Tensor<D>[]>(
   checkFunction(`build customOp ${name}`, "forward", forward);
   checkFunction(`build customOp ${name}`, "vjp", vjp);
   const run = (inputs: readonly Tensor<D>[]): View<D> => {
-    // As many constants as there were operands, of their dtype: still of type I.
+    // There are as many constants as operands, of the same dtype: still of type I.
     const output = forward(...inputs.map((t) => stopGradient(t)) as readonly Tensor<D>[] as I);
-    if (isTensor(output)) return output.view;
+    if (isTensor(output)) return innerView(output);
     throw new TypeError(
       `Cannot apply ${name} whose forward returned ${describe(output)}: it must return a tensor; wrap it with constant`,
     );
   };
-  // On tensors without elements `forward` is run as it is, or, where it reads values, is a primitive of its own; what shape
-  // its result has is then found out with zeros.
+  // On tensors without elements, `forward` is run as it is if it reads no values; otherwise it becomes a primitive of
+  // its own, and zeros are used to find the shape of its result.
   const runAbstract = (inputs: readonly Tensor<D>[]): View<D> => {
     try {
       return run(inputs);
     } catch (error) {
-      if (!(error instanceof AbstractValueError)) throw error;
+      if (!isAbstractValueError(error)) throw error;
       const { shape } = run(inputs.map((t) => zeros<D>(t.shape, { dtype: t.dtype })));
-      return applySeveral(primitiveOf({ name, forward, vjp }, shape, run), {}, inputs.map((t) => stopGradient(t)))[0]!
-        .view;
+      const [result] = applySeveral(
+        primitiveOf({ name, forward, vjp }, shape, run),
+        {},
+        inputs.map((t) => stopGradient(t)),
+      );
+      return innerView(result!);
     }
   };
   return (...inputs) => {
     checkOperands(name, inputs);
-    const output = inputs.some((t) => isAbstract(t.view)) ? runAbstract(inputs) : run(inputs);
+    const output = inputs.some((t) => isAbstract(innerView(t))) ? runAbstract(inputs) : run(inputs);
     checkDType(name, inputs, output);
     if (!inputs.some((t) => t.requiresGrad)) return constantOf<D>(output);
     return nodesOf<D>([output], primitiveOf({ name, forward, vjp }, output.shape, run), {}, inputs)[0]!;
   };
 }
 
-/** The primitive of one application. Its one result has a rule that gives the cotangents of all operands at once. */
+/**
+ * Returns the primitive of one application. Its only result has a rule that gives the cotangents of all operands at
+ * once.
+ */
 function primitiveOf<D extends DType, I extends readonly Tensor<D>[]>(
   { name, vjp }: CustomOpDefinition<D, I>,
   shape: Shape,
@@ -114,7 +123,9 @@ function primitiveOf<D extends DType, I extends readonly Tensor<D>[]>(
     name,
     samples: [],
     shapes: () => either.right([shape]),
-    evaluate: (views) => [run(views.map((v) => constantOf(v as View<D>)))],
+    // The user's operations run on the engine of the program that calls them.
+    evaluate: (views, _attributes, _shapes, engine) =>
+      withEngine(engine, () => [run(views.map((v) => constantOf(v as View<D>)))]),
     vjps: ([cotangent], { inputs, outputs: [output] }) => {
       const answer = vjp(
         cotangent as Tensor<D>,

@@ -12,7 +12,7 @@ import { allocate, type View } from "../blas/view.ts";
 import { apply, type Operating, type PrimitiveFacts, type Sample, type VjpContext } from "./primitive.ts";
 import { constantOf, type Tensor, type TensorLike } from "./tensor.ts";
 
-/** Element-wise operations have no settings: what varies is an operand, if need be a 0-d one. */
+/** Element-wise operations have no settings: values that vary are operands, 0-d if necessary. */
 export type NoAttributes = Readonly<Record<never, never>>;
 
 const NO_ATTRIBUTES: NoAttributes = Object.freeze({});
@@ -23,9 +23,9 @@ export type Elementwise = PrimitiveFacts<NoAttributes> & Operating<NoAttributes>
   readonly expression: Scalar;
 };
 
-/** What {@link elementwise} takes beside the expression. */
+/** The options of {@link elementwise}. */
 export type ElementwiseOptions = {
-  /** The partial derivatives, where those that follow from the expression are not the ones wanted. */
+  /** The partial derivatives, if those that follow from the expression are not the ones wanted. */
   readonly derivatives?: readonly ((...args: readonly Scalar[]) => Scalar)[];
   /** The interval from which the generic checks draw each operand; `[-2, 2]` if left out. */
   readonly domains?: readonly (readonly [min: number, max: number])[];
@@ -40,9 +40,9 @@ const SAMPLE_SHAPES: readonly (readonly (readonly Shape[])[])[] = [
 ];
 
 /**
- * Makes a primitive of a scalar expression.
+ * Makes a primitive from a scalar expression.
  *
- * @param name What error messages and listings call it.
+ * @param name The name that error messages and listings use.
  * @param build The expression, as a function of one argument for each operand.
  */
 export function elementwise(
@@ -62,7 +62,7 @@ export function elementwise(
 const fused = new WeakMap<Scalar, Elementwise>();
 
 /**
- * The primitive of an expression that came about while the program ran, by fusion for instance. Equal expressions give the
+ * Returns the primitive of an expression that was built at run time, for example by fusion. Equal expressions give the
  * same primitive, and so the same kernel.
  *
  * @param expression Its arguments are the operands, from 0 on without gaps.
@@ -98,11 +98,11 @@ function fromExpression(
 }
 
 /**
- * `slope * cotangent`, where a slope that is a quotient divides the cotangent instead: `1 / b` is infinite for a small `b`
- * for which `cotangent / b` is not. The factors of a slope come last first, as the chain rule applies them.
+ * Returns `slope * cotangent`. If the slope is a quotient, it divides the cotangent instead: `1 / b` may be infinite
+ * where `cotangent / b` is not. The factors of a slope come last first, as the chain rule applies them.
  */
 function weighed(slope: Scalar, cotangent: Scalar): Scalar {
-  // Inside a choice, so that where the slope is 0 by choice a cotangent that is NaN has no influence.
+  // The product is inside the choice, so that where the chosen slope is 0 a cotangent that is NaN has no influence.
   if (slope.kind === "select") {
     return select(slope.inputs[0], weighed(slope.inputs[1], cotangent), weighed(slope.inputs[2], cotangent));
   }
@@ -129,8 +129,8 @@ const containsQuotient = (slope: Scalar): boolean =>
 type Pullback = (cotangent: Tensor, application: VjpContext<NoAttributes>) => Tensor | null;
 
 /**
- * Makes one element-wise primitive of `cotangent * slope`, over those of the operands that the slope mentions. Where the
- * slope contains the value itself (`exp`, `tanh`, `sqrt`), the output computed already takes its place.
+ * Makes an element-wise primitive of `cotangent * slope` over the operands that the slope mentions. Where the slope
+ * contains the value itself (`exp`, `tanh`, `sqrt`), it uses the computed output.
  */
 function pullback(name: string, value: Scalar, slope: Scalar, arity: number): Pullback {
   const output = argument(arity), cotangent = argument(arity + 1);
@@ -152,8 +152,8 @@ function pullback(name: string, value: Scalar, slope: Scalar, arity: number): Pu
 }
 
 /**
- * Applies an element-wise primitive to tensors and numbers. A number takes the tensors' dtype, float32 where there are
- * none.
+ * Applies an element-wise primitive to tensors and numbers. A number takes the tensors' dtype, or float32 if there are
+ * no tensors.
  *
  * @throws {DTypeError} If the tensors' dtypes differ.
  * @throws {ShapeError} If their shapes do not broadcast.
@@ -174,7 +174,7 @@ export function applyElementwise<D extends DType>(
   );
 }
 
-/** A number as a 0-d constant. */
+/** Returns a number as a 0-d constant. */
 export function scalarConstant<D extends DType>(value: number, dtype: D): Tensor<D> {
   const view = allocate(dtype, []);
   view.data[view.offset] = value;

@@ -1,11 +1,13 @@
 /**
- * Errors of the graph, and of tensors without elements.
+ * Errors of the graph and of tensors without elements.
  *
  * @module
  */
+import { shared } from "../blas/shared.ts";
 
 /**
- * A graph in which a tensor depends on itself. The library's own operations cannot make one; a hand-made node can.
+ * Thrown for a graph in which a tensor depends on itself. The library's own operations cannot make one; a hand-made
+ * node can.
  */
 export class GraphCycleError extends Error {
   /** `"GraphCycleError"` */
@@ -17,7 +19,7 @@ export class GraphCycleError extends Error {
   /** What to do about it. */
   readonly remedy: string = "build nodes from tensors that exist already, never from the node itself";
 
-  /** Words the message out of the operations on the cycle. */
+  /** Makes the error from the operations on the cycle. */
   constructor(operations: readonly string[]) {
     const cycle = [...operations, operations[0]].join(" -> ");
     super(
@@ -28,8 +30,21 @@ export class GraphCycleError extends Error {
   }
 }
 
-/** An operation needed the elements of a tensor that has none, since a function is being run to see what it does. */
+const UNREADABLE: unique symbol = shared("unreadable", () => Symbol("unreadable")) as never;
+
+/**
+ * Thrown when an operation needs the elements of a tensor without any, because a function is run only to see what it
+ * does.
+ */
 export class AbstractValueError extends TypeError {
   /** The name of the class. */
   override readonly name: string = "AbstractValueError";
+
+  /** By this, all copies of the library know such errors. */
+  get [UNREADABLE](): true {
+    return true;
+  }
 }
+
+/** Tells whether an error is an {@link AbstractValueError} of any copy of the library. */
+export const isAbstractValueError = (error: unknown): boolean => error instanceof TypeError && UNREADABLE in error;

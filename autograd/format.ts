@@ -6,12 +6,13 @@
 import { checkTensor } from "./arguments.ts";
 import { formatView } from "./format_view.ts";
 import type { Tensor } from "./tensor.ts";
+import { innerView } from "./tensor_record.ts";
 
 /**
  * Writes a tensor as nested brackets with aligned columns, after its dtype and shape.
  *
- * Whole numbers are exact up to 1e16, others rounded to 5 significant digits but never above the point; above 1000
- * elements, three at each end of every axis are shown.
+ * Whole numbers are exact up to 1e16. Others are rounded to 5 significant digits, but never before the decimal point.
+ * Above 1000 elements, only three at each end of every axis are shown.
  *
  * @example
  * ```ts
@@ -23,7 +24,7 @@ import type { Tensor } from "./tensor.ts";
  */
 export function formatTensor(t: Tensor): string {
   checkTensor("apply formatTensor", t);
-  return formatView(t.view);
+  return formatView(innerView(t));
 }
 
 /**

@@ -11,7 +11,7 @@ import { isAbstract } from "./abstract_view.ts";
 /** Above this many elements only the first and last few along each axis are shown. */
 const SUMMARIZE_ABOVE = 1000, EDGE = 3;
 
-/** Significant digits shown, and where exponents begin, as in NumPy: float64 holds every whole number up to there. */
+/** Significant digits shown, and where exponents begin, as in NumPy: float64 holds every whole number below that. */
 const DIGITS = 5, EXPONENT_FROM = 1e16;
 
 /** Writes a view as nested brackets with aligned columns, after its dtype and shape; see `formatTensor`. */
@@ -43,7 +43,10 @@ export function formatView(view: View): string {
   return `${dtype} ${formatShape(shape)}${shape.length > 1 ? "\n" : " "}${body}`;
 }
 
-/** Digits before the point are never rounded away; from {@link EXPONENT_FROM} on an exponent says that they are. */
+/**
+ * Formats a number. Digits before the point are not rounded away below {@link EXPONENT_FROM}; above it, an exponent is
+ * shown.
+ */
 function formatNumber(x: number): string {
   const size = Math.abs(x);
   if (size >= EXPONENT_FROM && size < Infinity) return Number(x.toPrecision(DIGITS)).toExponential();

@@ -13,8 +13,8 @@ import { isTensor, type Tensor } from "./tensor.ts";
 import { type ParameterTree, type TensorTree, zipTensors } from "./tree/parameter_tree.ts";
 
 /**
- * Adds two gradients: trees leaf by leaf, what `backward` returned tensor by tensor, where a tensor missing in one counts
- * as 0.
+ * Adds two gradients: trees leaf by leaf, results of `backward` tensor by tensor. A tensor that is missing in one
+ * counts as 0.
  *
  * @example
  * ```ts
@@ -31,7 +31,7 @@ import { type ParameterTree, type TensorTree, zipTensors } from "./tree/paramete
 export function addGradients<G extends Gradients | TensorTree<G>>(a: G, b: G): G {
   if (a instanceof Map !== b instanceof Map) {
     throw new TypeError(
-      "Cannot add gradients of which one is a tree and one what backward returned: both must be of one kind; use " +
+      "Cannot add a tree of gradients to the result of backward: both must be of one kind; use " +
         "backward for both, or valueAndGradient for both",
     );
   }
@@ -44,7 +44,10 @@ export function addGradients<G extends Gradients | TensorTree<G>>(a: G, b: G): G
   return joined as Gradients as G;
 }
 
-/** Adds two gradients of one tensor, which are never broadcast: of other shapes, they are of other parameters. */
+/**
+ * Adds two gradients of one tensor. They are never broadcast: gradients of different shapes belong to different
+ * parameters.
+ */
 function addAlike(a: Tensor, b: Tensor, path: string): Tensor {
   const stranger = [a, b].find((gradient) => !isTensor(gradient));
   if (stranger !== undefined || !isTensor(a)) {
@@ -64,5 +67,5 @@ function addAlike(a: Tensor, b: Tensor, path: string): Tensor {
 
 const at = (path: string): string => path === "" ? "" : ` at "${path}"`;
 
-/** Gradient accumulation as an fp-ts `Semigroup`: {@link addGradients}. */
+/** Gradient accumulation as an fp-ts `Semigroup`; see {@link addGradients}. */
 export const gradientsSemigroup: Semigroup<Gradients | ParameterTree> = { concat: addGradients };

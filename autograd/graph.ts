@@ -7,18 +7,18 @@ import { GraphCycleError } from "./errors.ts";
 import type { Node, Tensor } from "./tensor.ts";
 
 /**
- * Lists the tracked tensors that a root depends on, each once, inputs before what uses them. It does not recurse, so a
- * chain of any length is fine.
+ * Lists the tracked tensors that a root depends on, each once, inputs before the tensors that use them. It does not
+ * recurse, so chains may have any length.
  *
  * @param root Where to start.
- * @param isLeaf Tensors to list without looking at what they were made of.
+ * @param isLeaf Tensors to list without following their inputs.
  * @throws {GraphCycleError} If a node depends on itself.
  */
 export function topologicalOrder(root: Tensor, isLeaf: (t: Tensor) => boolean): readonly Tensor[] {
   return topologicalOrderOf([root], isLeaf);
 }
 
-/** {@link topologicalOrder} of several roots: what they share is listed once. */
+/** Lists like {@link topologicalOrder}, for several roots: tensors that they share are listed once. */
 export function topologicalOrderOf(roots: Iterable<Tensor>, isLeaf: (t: Tensor) => boolean): readonly Tensor[] {
   const order: Tensor[] = [], state = new Map<Tensor, "open" | "done">();
   for (const root of roots) if (root.requiresGrad && !state.has(root)) visit(root, isLeaf, order, state);
@@ -31,7 +31,7 @@ function visit(
   order: Tensor[],
   state: Map<Tensor, "open" | "done">,
 ): void {
-  // Beside each tensor on the way down, the number of its inputs that have been looked at.
+  // Beside each tensor on the path, the number of its inputs that have been visited.
   const path: { readonly tensor: Tensor; next: number }[] = [{ tensor: root, next: 0 }];
   state.set(root, "open");
   while (path.length > 0) {

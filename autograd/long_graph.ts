@@ -1,30 +1,31 @@
 /**
- * The warning of a graph that only ever grows: a value that is computed from itself, step after step, remembers every step.
+ * A warning about graphs that only grow: a value that is computed from itself, step after step, keeps every step alive.
  *
  * @module
  */
+import { shared } from "../blas/shared.ts";
 import { insideTransform } from "./transforms/nesting.ts";
 
-/** So many operations, one after the other, are hardly ever meant to be differentiated at once. */
+/** A chain of this many operations is hardly ever meant to be differentiated at once. */
 const LONGEST = 100_000;
 
-let warned = false;
+const state = shared("long graph", () => ({ warned: false }));
 
 /**
- * The depth of a result: how many operations, one after the other, led to it by way of first operands. That is the way which
- * recurrences take, `p = sub(p, …)`, and looking at all operands would cost every operation a twentieth of its time.
+ * Returns the depth of a result: the number of operations that led to it through first operands. Recurrences such as `p
+ * = sub(p, …)` follow this path; looking at all operands would make every operation 5 % slower.
  *
- * Warns, once in a process, of a depth above 100,000 where nothing is being differentiated.
+ * Warns, once per process, of a depth above 100,000 if nothing is being differentiated.
  *
  * @param below The depth of the first operand.
  */
 export function depthAfter(below: number): number {
-  if (below >= LONGEST && !warned && !insideTransform()) warn();
+  if (below >= LONGEST && !state.warned && !insideTransform()) warn();
   return below + 1;
 }
 
 function warn(): void {
-  warned = true;
+  state.warned = true;
   console.warn(
     "nanograd: a tensor is the result of more than 100,000 operations, one after the other, that nothing has " +
       "differentiated, and it keeps the values of all of them. A value that is computed from itself, such as " +

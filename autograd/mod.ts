@@ -15,23 +15,16 @@
 import * as tree from "./tree/tree.ts";
 
 export type { Either, Monoid, Option, Semigroup } from "../deps.ts";
-export type { DType, Mutator, ReadonlyDataOf, ReadonlyFloat32Array, ReadonlyFloat64Array } from "../blas/dtype.ts";
+export type { DType, ReadonlyDataOf } from "../blas/dtype.ts";
+export type { Mutator, Readers, ReadonlyFloat32Array, ReadonlyFloat64Array } from "../blas/readonly_data.ts";
 export { DTypeError, ShapeError, type ShapeErrorDetails } from "../blas/errors.ts";
 export { type Shape, type ShapeResult, sizeOf } from "../blas/shape.ts";
 export type { View } from "../blas/view.ts";
 export { backward, gradientOf, type Gradients } from "./backward.ts";
 export { checkGradient, type GradientCheck } from "./transforms/check_gradient.ts";
 export { arange, constant, eye, full, ones, tensor32, tensor64, zeros } from "./values/constructors.ts";
-export {
-  type CarryOf,
-  compile,
-  type Compiled,
-  type CompileOptions,
-  formatProgram,
-  type InputOf,
-  type YieldOf,
-} from "./compile/compile.ts";
-export type { PassOptions } from "./compile/specialization.ts";
+export { type CarryOf, compile, type Compiled, formatProgram, type InputOf, type YieldOf } from "./compile/compile.ts";
+export type { CompileOptions, PassOptions } from "./compile/options.ts";
 export type { PassName } from "../blas/program/passes/mod.ts";
 export { TraceError } from "./compile/errors.ts";
 export { customOp, type CustomOpDefinition } from "./custom_op.ts";
@@ -57,6 +50,10 @@ export {
 } from "./random/random.ts";
 export { type Nested, tensorData, toArray, toList, toNumber } from "./values/read.ts";
 export { type Scan, scan } from "./transforms/scan.ts";
+export { scanAlong, type ScanAlongOptions } from "./transforms/scan_along.ts";
+export { whileLoop, type WhileLoopOptions } from "./transforms/while_loop.ts";
+export { cond } from "./transforms/cond.ts";
+export { checkpoint } from "./transforms/checkpoint.ts";
 export { type Parts, split } from "./random/split.ts";
 export { stopGradient } from "./stop_gradient.ts";
 export {

@@ -1,6 +1,5 @@
 /**
- * Primitives of several results: what is computed together, such as a value and where it was found, and differentiated
- * together.
+ * Primitives of several results that are computed and differentiated together, such as a value and its position.
  *
  * @module
  */
@@ -9,13 +8,14 @@ import type { DType } from "../blas/dtype.ts";
 import type { Engine } from "../blas/engine.ts";
 import { currentEngine } from "../blas/engines.ts";
 import type { ShapeError } from "../blas/errors.ts";
-import type { MultiOperator } from "../blas/program/operations/operator.ts";
-import type { ValueType } from "../blas/program/program.ts";
+import type { MultiOperator, TypedValue } from "../blas/program/operations/operator.ts";
+import type { Operation, Program, ValueType } from "../blas/program/program.ts";
 import { checkResultShape, type Shape, unwrap } from "../blas/shape.ts";
 import type { View } from "../blas/view.ts";
 import { interpreterOf } from "./abstract_view.ts";
 import { checkOperands, type Sample } from "./primitive.ts";
 import { constantOf, nodesOf, type Tensor } from "./tensor.ts";
+import { innerView } from "./tensor_record.ts";
 
 /** What the derivative rule of several results may read: the application it belongs to. */
 export type MultiVjpContext<A> = {
@@ -27,44 +27,58 @@ export type MultiVjpContext<A> = {
   readonly outputs: readonly Tensor[];
 };
 
+/** Makes a program of a function of tensors, which it runs once; what the function closes over has values. */
+export type TraceFunction = (
+  parameters: readonly ValueType[],
+  f: (inputs: readonly Tensor[]) => readonly Tensor[],
+) => Program;
+
 /**
- * One differentiable operation of any number of results.
+ * One differentiable operation with any number of results.
  *
  * @typeParam A Its settings: axes, shapes, whatever is neither a tensor nor differentiable.
  */
 export type MultiPrimitive<A> =
   & {
-    /** What error messages and listings call it. */
+    /** The name that error messages and listings use. */
     readonly name: string;
     /** The operands and settings of the generic checks. */
     readonly samples: readonly Sample<A>[];
-    /** The shapes of the results, or why there are none. */
+    /** Returns the shapes of the results, or an error. */
     shapes(shapes: readonly Shape[], attributes: A): Either<ShapeError, readonly Shape[]>;
     /**
-     * The cotangents of all inputs, from those of the results, in tensor operations; called once for each application.
+     * Returns the cotangents of all inputs, computed from those of the results with tensor operations; called once for
+     * each application.
      *
      * @param cotangents One for each result; `null` where nothing depends on it.
-     * @returns One for each input, `null` where the derivative is 0 throughout. `backward` sums it to the input's shape.
+     * @returns One for each input, `null` where the derivative is 0 throughout. `backward` sums it to the input's
+     * shape.
      */
     vjps(cotangents: readonly (Tensor | null)[], application: MultiVjpContext<A>): readonly (Tensor | null)[];
-    /** The dtypes of the results, where they are not that of the operands. */
+    /** Returns the dtypes of the results, if they differ from that of the operands. */
     resultDTypes?(attributes: A): readonly DType[];
   }
   & (
     | {
-      /** The operation, of a primitive that is one of programs. */
+      /** Returns the operation; for a primitive that is an operation of programs. */
       operator(attributes: A): MultiOperator;
       readonly evaluate?: undefined;
     }
     | {
       readonly operator?: undefined;
-      /** Computes the results, of a primitive that programs call outside; their shapes are given. */
+      /** Computes results of the given shapes; for a primitive that programs call from outside. */
       evaluate(inputs: readonly View[], attributes: A, shapes: readonly Shape[], engine: Engine): readonly View[];
+      /**
+       * Gives the operation of a primitive that programs do not call outside, since it is a program of its own.
+       *
+       * @param trace Makes a program of a function of tensors of these types.
+       */
+      place?(inputs: readonly TypedValue[], attributes: A, trace: TraceFunction): Operation;
     }
   );
 
 /**
- * Applies a primitive of several results: checks, computes, and remembers how if any operand is tracked.
+ * Applies a primitive of several results: checks, computes, and records the application if any operand is tracked.
  *
  * @throws {DTypeError} If the operands' dtypes differ.
  * @throws {ShapeError} If the primitive's shape rule says so.
@@ -75,12 +89,21 @@ export function applySeveral<A, D extends DType>(
   inputs: readonly Tensor<D>[],
 ): readonly Tensor<D>[] {
   checkOperands(primitive.name, inputs);
+  return applySeveralChecked(primitive, attributes, inputs);
+}
+
+/** {@link applySeveral} to operands that are known to be tensors; they may differ in dtype. */
+export function applySeveralChecked<A, D extends DType>(
+  primitive: MultiPrimitive<A>,
+  attributes: A,
+  inputs: readonly Tensor<D>[],
+): readonly Tensor<D>[] {
   const shapes = unwrap(primitive.shapes(inputs.map((t) => t.shape), attributes));
   for (const shape of shapes) checkResultShape(primitive.name, shape);
   const dtypes = primitive.resultDTypes?.(attributes);
   const types = shapes.map((shape, k): ValueType => ({ dtype: dtypes?.[k] ?? inputs[0]!.dtype, shape }));
-  const views = inputs.map((t) => t.view), interpreter = interpreterOf(views);
-  // The views have the operands' dtype D, unless the primitive says otherwise: then the caller knows.
+  const views = inputs.map((t) => innerView(t)), interpreter = interpreterOf(views);
+  // The views have the operands' dtype D unless the primitive says otherwise; then the caller knows.
   const results =
     (interpreter === undefined
       ? primitive.operator === undefined
@@ -91,6 +114,7 @@ export function applySeveral<A, D extends DType>(
         attributes,
         views,
         types,
+        inputs,
       )) as readonly View[] as readonly View<
         D
       >[];

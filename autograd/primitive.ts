@@ -13,8 +13,9 @@ import type { View } from "../blas/view.ts";
 import { interpreterOf } from "./abstract_view.ts";
 import type { MultiPrimitive } from "./multi_primitive.ts";
 import { constantOf, isTensor, nodeOf, type Tensor } from "./tensor.ts";
+import { innerView } from "./tensor_record.ts";
 
-/** What a derivative rule may read: the application it belongs to. */
+/** The application that a derivative rule may read. */
 export type VjpContext<A> = {
   /** The settings. */
   readonly attributes: A;
@@ -31,7 +32,7 @@ export type SampleInput = {
   readonly min?: number;
   /** 2 if left out. */
   readonly max?: number;
-  /** Whether the numbers are rounded down to whole ones: there are no derivatives with respect to those. */
+  /** Whether the numbers are rounded down to whole ones, with respect to which there are no derivatives. */
   readonly whole?: boolean;
 };
 
@@ -39,29 +40,29 @@ export type SampleInput = {
 export type Sample<A> = { readonly attributes: A; readonly inputs: readonly SampleInput[] };
 
 /**
- * One differentiable operation. All else is composed of these.
+ * One differentiable operation. All others are composed of these.
  *
  * @typeParam A Its settings: axes, shapes, whatever is neither a tensor nor differentiable.
  */
 export type Primitive<A> = PrimitiveFacts<A> & (Operating<A> | Evaluating<A>);
 
-/** What a primitive has beside what it computes. */
+/** The parts of a primitive besides its computation. */
 export type PrimitiveFacts<A> = {
-  /** What error messages and listings call it. */
+  /** The name that error messages and listings use. */
   readonly name: string;
   /** The operands and settings of the generic checks. */
   readonly samples: readonly Sample<A>[];
-  // Methods rather than function fields from here on: a `Primitive<A>` can then be stored as a `Primitive<unknown>`
-  // beside the attributes that it was applied with.
-  /** The shape of the result, or why there is none. */
+  // From here on these are methods and not function fields: a `Primitive<A>` can then be stored as a
+  // `Primitive<unknown>` beside its attributes.
+  /** Returns the shape of the result, or an error. */
   shape(shapes: readonly Shape[], attributes: A): ShapeResult;
   /**
-   * The cotangent of one input, from the cotangent of the output, in tensor operations: so it can be differentiated
-   * again; `null` where the derivative is 0 throughout. Its shape may be the output's where the input was broadcast;
-   * `backward` sums it to the input's.
+   * Returns the cotangent of one input from that of the output, computed with tensor operations, so that it can be
+   * differentiated again; `null` where the derivative is always 0. Its shape may be the output's if the input was
+   * broadcast; `backward` sums it to the input's.
    */
   vjp(index: number, cotangent: Tensor, application: VjpContext<A>): Tensor | null;
-  /** The dtype of the result, where it is not that of the operands. */
+  /** Returns the dtype of the result, if it is not that of the operands. */
   resultDType?(attributes: A): DType;
 };
 
@@ -72,23 +73,23 @@ export type Operating<A> = {
   readonly evaluate?: undefined;
 };
 
-/** A primitive that is a function of arrays, which programs call outside. */
+/** A primitive that is a function of arrays, which programs call from outside. */
 export type Evaluating<A> = {
   readonly operator?: undefined;
   /**
    * Computes the result.
    *
    * @param shape The shape of the result.
-   * @param engine The engine for what is not done in plain loops.
+   * @param engine The engine for work beyond plain loops.
    */
   evaluate<D extends DType>(inputs: readonly View<D>[], attributes: A, shape: Shape, engine: Engine): View<D>;
 };
 
-/** A primitive beside the attributes that it was applied with, whatever they are. */
+/** Any primitive, with unknown attributes. */
 export type AnyPrimitive = Primitive<unknown> | MultiPrimitive<unknown>;
 
 /**
- * Applies a primitive: checks, computes, and remembers how if any operand is tracked.
+ * Applies a primitive: checks, computes, and records the application if any operand is tracked.
  *
  * @throws {DTypeError} If the operands' dtypes differ.
  * @throws {ShapeError} If the primitive's shape rule says so, or the result would be larger than an array can be.
@@ -102,36 +103,37 @@ export function apply<A, D extends DType>(
   return applyChecked(primitive, attributes, inputs);
 }
 
-/** {@link apply} to operands that {@link checkOperands} has seen. */
+/** Applies like {@link apply}, to operands that {@link checkOperands} has checked. */
 export function applyChecked<A, D extends DType>(
   primitive: Primitive<A>,
   attributes: A,
   inputs: readonly Tensor<D>[],
 ): Tensor<D> {
-  // One loop in place of four walks over the operands: this runs for every operation, and many are on a few numbers.
+  // One loop and not four walks over the operands: this runs for every operation, and many are on a few numbers.
   const count = inputs.length, shapes = new Array<Shape>(count), views = new Array<View<D>>(count);
   let tracked = false;
   for (let k = 0; k < count; k++) {
-    const { shape, view, requiresGrad } = inputs[k]!;
-    shapes[k] = shape;
+    const input = inputs[k]!, view = innerView(input);
+    shapes[k] = view.shape;
     views[k] = view;
-    if (requiresGrad) tracked = true;
+    if (input.requiresGrad) tracked = true;
   }
   const shape = unwrap(primitive.shape(shapes, attributes));
-  checkResultShape(primitive.name, shape); // before anything is allocated, and for abstract operands too
+  // Before anything is allocated, and for abstract operands too. That of an operand has been checked.
+  if (shape !== shapes[0]) checkResultShape(primitive.name, shape);
   const interpreter = interpreterOf(views);
   const type = { dtype: primitive.resultDType?.(attributes) ?? views[0]!.dtype, shape };
   // The view has the operands' dtype D, unless the primitive says otherwise: then the caller knows.
   const view =
     (interpreter !== undefined
-      ? interpreter.apply(primitive as Primitive<unknown>, attributes, views, [type])[0]
+      ? interpreter.apply(primitive as Primitive<unknown>, attributes, views, [type], inputs)[0]
       : primitive.operator === undefined
       ? primitive.evaluate(views, attributes, shape, currentEngine())
       : primitive.operator(attributes).run(currentEngine(), views, type)) as View as View<D>;
   return tracked ? nodeOf(view, primitive as Primitive<unknown>, attributes, inputs) : constantOf(view);
 }
 
-/** Refuses operands that are no tensors (callers without types can pass anything) or differ in dtype. */
+/** Throws if operands are not tensors (callers without types can pass anything) or differ in dtype. */
 export function checkOperands(op: string, inputs: readonly Tensor[]): void {
   for (let k = 0; k < inputs.length; k++) if (!isTensor(inputs[k])) throw strangerError(op, inputs[k]);
   for (let k = 1; k < inputs.length; k++) if (inputs[k]!.dtype !== inputs[0]!.dtype) throw mixtureError(op, inputs);

@@ -6,9 +6,10 @@
 import type { DType } from "../blas/dtype.ts";
 import { checkTensor } from "./arguments.ts";
 import { constantOf, type Tensor } from "./tensor.ts";
+import { innerView } from "./tensor_record.ts";
 
 /**
- * The same values without their history: no derivative flows through the result.
+ * Returns the same values without their history: no derivative flows through the result.
  *
  * @example
  * ```ts
@@ -21,5 +22,5 @@ import { constantOf, type Tensor } from "./tensor.ts";
  */
 export function stopGradient<D extends DType>(t: Tensor<D>): Tensor<D> {
   checkTensor("apply stopGradient", t);
-  return t.tag === "constant" ? t : constantOf(t.view);
+  return t.tag === "constant" ? t : constantOf(innerView(t));
 }

@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { type DType, isDType } from "../blas/dtype.ts";
-import { formatShape } from "../blas/errors.ts";
+import type { DType } from "../blas/dtype.ts";
 import type { Shape } from "../blas/shape.ts";
-import { isView, type View } from "../blas/view.ts";
-import { formatView } from "./format_view.ts";
+import { checkVersion } from "../blas/shared.ts";
+import type { View } from "../blas/view.ts";
 import { depthAfter } from "./long_graph.ts";
 import type { MultiPrimitive } from "./multi_primitive.ts";
-import type { AnyPrimitive, Primitive } from "./primitive.ts";
+import type { Primitive } from "./primitive.ts";
+import { hasView, TensorRecord } from "./tensor_record.ts";
 
 /** A tensor that nothing is differentiated with respect to. */
 export type Constant<D extends DType = DType> = {
@@ -38,7 +38,7 @@ export type Variable<D extends DType = DType> = {
   readonly requiresGrad: true;
 };
 
-/** The result of an operation on tensors of which at least one is tracked, with what it was computed from. */
+/** The result of an operation with at least one tracked operand, together with its operands. */
 export type Node<D extends DType = DType> = {
   readonly tag: "node";
   /** The element type. */
@@ -51,18 +51,18 @@ export type Node<D extends DType = DType> = {
   readonly requiresGrad: true;
   /** The operation's settings. */
   readonly attributes: unknown;
-  /** What it was applied to. */
+  /** The operands. */
   readonly inputs: readonly Tensor<D>[];
 } & (OneResult | SeveralResults);
 
-/** What a node of an operation of one result has beside. */
+/** The further fields of a node of an operation with one result. */
 export type OneResult = {
   /** The operation. */
   readonly primitive: Primitive<unknown>;
   readonly siblings?: undefined;
 };
 
-/** What a node of an operation of several results has beside. */
+/** The further fields of a node of an operation with several results. */
 export type SeveralResults = {
   /** The operation. */
   readonly primitive: MultiPrimitive<unknown>;
@@ -71,61 +71,25 @@ export type SeveralResults = {
 };
 
 /**
- * An immutable array of numbers, and how it was computed where derivatives are wanted.
+ * An immutable array of numbers with, if derivatives are wanted, the record of how it was computed.
  *
  * @typeParam D The dtype; operations refuse to mix them.
  */
 export type Tensor<D extends DType = DType> = Constant<D> | Variable<D> | Node<D>;
 
-/** What element-wise operations take: a tensor, or a number that takes the other operand's dtype. */
+/** An operand of element-wise operations: a tensor, or a number, which takes the other operand's dtype. */
 export type TensorLike<D extends DType = DType> = Tensor<D> | number;
 
-/** The one prototype of all tensors: frozen records that a console shows as arrays. */
-class TensorRecord {
-  constructor(
-    readonly tag: Tensor["tag"],
-    readonly dtype: DType,
-    readonly shape: Shape,
-    readonly view: View,
-    readonly requiresGrad: boolean,
-    readonly primitive?: AnyPrimitive,
-    readonly attributes?: unknown,
-    readonly inputs?: readonly Tensor[],
-    readonly siblings?: readonly Node[],
-    /** How many operations led to it, by way of first operands: see `depthAfter`. */
-    readonly depth = 0,
-  ) {
-    Object.freeze(this);
-  }
+// The class holds the fields of all three kinds, and each function below fills in some: hence the casts.
 
-  /** In text, what a console shows. In arithmetic, an error: `t + 1` would be text, and nobody wants that. */
-  [Symbol.toPrimitive](hint: "string" | "number" | "default"): string {
-    if (hint === "string") return formatView(this.view);
-    throw new TypeError(
-      `Cannot compute with a ${this.dtype} tensor ${formatShape(this.shape)} as if it were a number: JavaScript's ` +
-        "operators take plain numbers; use add, mul, greater and the like, or read it with toNumber",
-    );
-  }
-
-  [Symbol.for("Deno.customInspect")](): string {
-    return formatView(this.view);
-  }
-
-  [Symbol.for("nodejs.util.inspect.custom")](): string {
-    return formatView(this.view);
-  }
-}
-
-// The class holds the fields of all three kinds, and each maker below fills in those of its own: hence the casts.
-
-/** Wraps a view that nobody writes to any more as a tensor that is not tracked. */
+/** Wraps a view that is no longer written to as a tensor that is not tracked. */
 export function constantOf<D extends DType>(view: View<D>): Constant<D> {
-  return new TensorRecord("constant", view.dtype, view.shape, view, false) as unknown as Constant<D>;
+  return new TensorRecord("constant", view, false) as unknown as Constant<D>;
 }
 
-/** Wraps a view as a new leaf: `backward` tells it from every other tensor, those of the same view included. */
+/** Wraps a view as a new leaf: `backward` distinguishes it from every other tensor, even of the same view. */
 export function variableOf<D extends DType>(view: View<D>): Variable<D> {
-  return new TensorRecord("variable", view.dtype, view.shape, view, true) as unknown as Variable<D>;
+  return new TensorRecord("variable", view, true) as unknown as Variable<D>;
 }
 
 /** Wraps a view with the operation that computed it. */
@@ -137,8 +101,6 @@ export function nodeOf<D extends DType>(
 ): Node<D> {
   return new TensorRecord(
     "node",
-    view.dtype,
-    view.shape,
     view,
     true,
     primitive,
@@ -149,7 +111,7 @@ export function nodeOf<D extends DType>(
   ) as unknown as Node<D>;
 }
 
-/** The depth of a result; tensors that were made by hand have none. */
+/** Returns the depth of a result; tensors made by hand have none. */
 const depthAbove = (inputs: readonly Tensor[]): number =>
   depthAfter((inputs[0] as unknown as TensorRecord | undefined)?.depth ?? 0);
 
@@ -163,27 +125,18 @@ export function nodesOf<D extends DType>(
   Object.freeze(inputs);
   const depth = depthAbove(inputs), siblings: Node<D>[] = []; // each of them knows the array, which is frozen when it is complete
   for (const view of views) {
-    const { dtype, shape } = view;
-    siblings.push(
-      new TensorRecord(
-        "node",
-        dtype,
-        shape,
-        view,
-        true,
-        primitive,
-        attributes,
-        inputs,
-        siblings,
-        depth,
-      ) as unknown as Node<D>,
-    );
+    const made = new TensorRecord("node", view, true, primitive, attributes, inputs, siblings, depth);
+    siblings.push(made as unknown as Node<D>);
   }
   return Object.freeze(siblings);
 }
 
 /**
  * Tells whether a value is a tensor.
+ *
+ * Copies of the library in one process recognise each other's tensors, if they are of one version.
+ *
+ * @throws {TypeError} If it is a tensor of another version of the library: the graphs of two versions do not fit together.
  *
  * @example
  * ```ts
@@ -195,8 +148,9 @@ export function nodesOf<D extends DType>(
  */
 export function isTensor(value: unknown): value is Tensor {
   if (value instanceof TensorRecord) return true;
-  return typeof value === "object" && value !== null && "tag" in value && "view" in value && "dtype" in value &&
-    isDType(value.dtype) && isView(value.view);
+  if (typeof value !== "object" || value === null) return false;
+  checkVersion("tensor", value);
+  return hasView(value);
 }
 
 /**

@@ -5,23 +5,24 @@
  *         [--slice=40] [--no-plain] [--json=path] [--list] [--programs]
  *
  * Shapes are drawn by the seed, the same for both. `--only` picks workloads by a regular expression on their names;
- * `--list` shows them with their shapes; `--programs` prints the programs that run; `--rounds=0` only compares values. Times are in milliseconds, best
- * (median); ratios are PyTorch's time over ours, by medians, with the mark that is to be reached behind, and an
- * exclamation mark where it is not.
+ * `--list` shows them with their shapes; `--programs` prints the programs that run; `--rounds=0` only compares values.
+ * Times are in milliseconds, best (median). Ratios are PyTorch's time divided by ours, by medians, followed by the
+ * mark to reach; an exclamation mark says that it is missed.
  *
- * - Compiled, single operations run inside a program with their arguments already there: the step of `compile(f).scan`
- *   whose carry holds the operands and the results (`breadth/runner.ts`). An operand that no instruction reads shows that
- *   the operation was folded away, and is reported. Networks are given their batch in each step, as in training.
- * - Plain, and in PyTorch, they are ordinary calls. "And backward" is the value together with the derivatives with respect
- *   to all operands, for a cotangent that is given.
- * - Compiled, plain and PyTorch take turns, several slices of time each, in several rounds. Beside each slice a bare
- *   kernel is measured on the same core; slices in which it runs at less than 0.8 of its best in this run do not count
- *   (`slices kept`: the share that did, of each of the three). Time in which other programs had the core is left out
- *   (`breadth/clock.ts`), on Linux; their use of the caches is not.
- * - Results are compared with PyTorch's (`breadth/fill.ts`); where they differ the row says so.
+ * - Compiled, single operations run inside a program with their arguments already there: the step of
+ *   `compile(f).scan` whose carry holds the operands and the results (`breadth/runner.ts`). An operand that no
+ *   instruction reads shows that the operation was folded away, and is reported. Networks are given their batch in
+ *   each step, as in training.
+ * - Plain, and in PyTorch, they are ordinary calls. "And backward" is the value together with the derivatives with
+ *   respect to all operands, for a given cotangent.
+ * - Compiled, plain and PyTorch take turns, several slices of time each, in several rounds. Around each slice a bare
+ *   kernel is measured on the same core; slices in which it runs at less than 0.8 of its best in this run do not
+ *   count (`slices kept`: the share that did, for each of the three). Time in which other programs had the core is
+ *   excluded (`breadth/clock.ts`), on Linux; their use of the caches is not.
+ * - Results are compared with PyTorch's (`breadth/fill.ts`); if they differ, the row says so.
  *
  * PyTorch's side is `breadth/torch_breadth.py`, run by `/usr/bin/python3` (Debian: python3-torch and
- * libopenblas0-pthread); a warning says so where its products are those of the slow reference BLAS.
+ * libopenblas0-pthread). A warning is printed if PyTorch uses the slow reference BLAS.
  *
  * @module
  */
@@ -58,17 +59,17 @@ const seed = Number(seedText),
 const withPlain = options["no-plain"] !== true;
 /** Slices of each side in a round. */
 const SLICES = 3;
-/** The share of slices that must count; where fewer do, up to as many rounds again are measured. */
+/** The share of slices that must count; if fewer do, up to as many rounds again are measured. */
 const ENOUGH = 0.34;
 
 const chosen = WORKLOADS.filter(({ name }) => only.test(name));
 const peaks = { compiled: 0, plain: 0, torch: 0 };
 
-/** The shapes of the inputs, short, "32x10 5"; of what has none, the settings. */
+/** Formats the shapes of the inputs briefly, "32x10 5"; without inputs, the settings. */
 const shapesOf = ({ inputs, settings }: ReturnType<typeof requestFor>): string =>
   inputs.length === 0 ? JSON.stringify(settings) : inputs.map(({ shape }) => shape.join("x") || "()").join(" ");
 
-/** Says what is wrong with a workload's values or its program. */
+/** Returns what is wrong with a workload's values or its program. */
 function problemOf(
   { ready }: Ours,
   theirs: Awaited<ReturnType<Torch["prepare"]>> | undefined,
@@ -123,7 +124,7 @@ if (options.list) {
   }
 } else {
   const torch = await startTorch(), measured: Measured[] = [], failed: string[] = [];
-  /** All rows, by the peaks that are known now: those of a whole run are known at its end. */
+  /** Returns all rows, by the peaks known so far: those of the whole run are known at its end. */
   const rowsNow = (): readonly Row[] => measured.map((one) => rowOf(one, peaks));
   if (torch === undefined) console.log("PyTorch is not installed: no ratios");
   else if (torch.probe < makeProbe()() / 2) {

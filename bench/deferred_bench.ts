@@ -1,6 +1,6 @@
 /**
- * What deferring is good for: plain steps of Adam and of SGD with momentum, as they are, where what is passed on is written
- * down and each parameter is computed in one pass, and with every formula computed at once. The arithmetic is the same.
+ * The benefit of deferring: plain steps of Adam and of SGD with momentum, first deferred, where each parameter is
+ * computed in one pass, then with every formula computed at once. The arithmetic is the same.
  *
  * @module
  */
@@ -36,7 +36,7 @@ type Tensors = readonly Tensor[];
 const compute = (primitive: Elementwise, ...operands: readonly (Tensor | number)[]): Tensor =>
   applyElementwise(primitive, operands);
 
-/** From parameters, gradients and what is remembered to the next parameters and what to remember. */
+/** Maps parameters, gradients and memory to the next parameters and the next memory. */
 type Step = (
   p: Tensors,
   g: Tensors,

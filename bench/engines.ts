@@ -1,9 +1,9 @@
 /**
- * Prints how long operations and whole training steps take on every engine there is, copies in and out included.
+ * Prints how long operations and whole training steps take on every engine, copies in and out included.
  *
- * `deno run --allow-ffi bench/engines.ts [pattern]`; without `--allow-ffi`, or without a native library, that column stays
- * empty. A pattern picks workloads by name. All engines take turns at a workload, and the best of several rounds counts:
- * on a machine that others use too, the best is what repeats.
+ * `deno run --allow-ffi bench/engines.ts [pattern]`; without `--allow-ffi`, or without a native library, that column
+ * stays empty. A pattern picks workloads by name. All engines take turns at a workload, and the best of several rounds
+ * counts: on a shared machine, the best is what can be reproduced.
  *
  * @module
  */
@@ -118,7 +118,7 @@ const WORKLOADS: readonly Workload[] = [
   { name: "2-8-1, Adam, batch 1", make: trainTiny },
 ];
 
-/** The best of several rounds of about 40 ms each, in milliseconds a call, for every engine. */
+/** Returns the best of several rounds of about 40 ms each, in milliseconds per call, for every engine. */
 function times({ make }: Workload, candidates: readonly Engine[]): readonly number[] {
   const calls = candidates.map((engine) => {
     setEngine(engine);

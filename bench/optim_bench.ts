@@ -1,6 +1,7 @@
 /**
  * One step of each optimizer, over a million parameters in one tensor and over the six tensors of the MNIST network,
- * 784-128-64-10; the baseline is the same arithmetic as a plain loop over arrays, its results fresh arrays as well.
+ * 784-128-64-10. The baseline is the same arithmetic as a plain loop over arrays, whose results are fresh arrays as
+ * well.
  *
  * @module
  */
@@ -32,7 +33,7 @@ import {
 
 type Data = ArrayLike<number>;
 
-/** From a parameter, its gradient and what is remembered of it to the next and to what to remember. */
+/** Maps a parameter, its gradient and its memory to the next parameter and the next memory. */
 type Loop = (p: Data, g: Data, remembered: readonly Data[]) => readonly Float32Array[];
 
 const RATE = 0.001;

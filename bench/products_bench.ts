@@ -1,19 +1,18 @@
 /**
- * Prints how long matrix products and convolutions take in a program's memory, beside the plain calls of the engine.
+ * Prints how long matrix products and convolutions take in a program's memory, compared with plain calls of the engine.
  *
  * `deno run bench/products_bench.ts [pattern]`; the best of several rounds counts.
  *
  * @module
  */
 import { engines } from "@nanograd/nanograd/blas";
-import type { ProductOperation } from "../blas/simd/program/products/lower_product.ts";
 import type { Operand } from "../blas/program/program.ts";
 import { hasRelaxedSimd } from "../blas/simd/features.ts";
 import { laneInstructionsOf } from "../blas/simd/lane_instructions.ts";
 import { type Expression, f32x4, ModuleBuilder } from "../blas/wasm/mod.ts";
 import { sizeOf } from "../blas/shape.ts";
 import { unsafeView, type View } from "../blas/view.ts";
-import { prepare, turned, whole } from "../tests/blas/simd/program/products/run_product.ts";
+import { prepare, type ProductOperation, turned, whole } from "../tests/blas/simd/program/products/run_product.ts";
 
 type Case = {
   readonly name: string;
@@ -39,14 +38,14 @@ function product(name: string, a: Operand, b: Operand): Case {
   };
 }
 
-/** Products of a layer: forward, the gradient of its weight `[outputs, inputs]`, and that of its input. */
+/** Returns the products of a layer: forward, the gradient of its weight `[outputs, inputs]`, and that of its input. */
 const layer = (batch: number, inputs: number, outputs: number): readonly Case[] => [
   product("forward", whole(0, [batch, inputs]), turned(whole(1, [outputs, inputs]))),
   product("weight", turned(whole(0, [batch, outputs])), whole(1, [batch, inputs])),
   product("input", whole(0, [batch, outputs]), whole(1, [outputs, inputs])),
 ];
 
-/** A convolution with kernels of 3 x 3 elements and a margin of 1, and its adjoints. */
+/** Returns a convolution with kernels of 3 x 3 elements and a padding of 1, and its adjoints. */
 function convolution(batch: number, channels: number, filters: number, side: number, stride: number): readonly Case[] {
   const geometry = { stride: [stride, stride], padding: [1, 1, 1, 1], dilation: [1, 1], groups: 1 } as const;
   const windows = Math.floor((side - 1) / stride) + 1;
@@ -72,7 +71,7 @@ function convolution(batch: number, channels: number, filters: number, side: num
   ];
 }
 
-/** The layers of a small network for images of 28 x 28 elements. */
+/** Returns the layers of a small network for images of 28 x 28 elements. */
 const network = (batch: number): readonly Case[] => [
   ...convolution(batch, 1, 16, 28, 1),
   ...convolution(batch, 16, 32, 28, 2),
@@ -91,7 +90,7 @@ const CASES: readonly Case[] = [
   product("turned", turned(whole(0, [256, 256])), turned(whole(1, [256, 256]))),
 ];
 
-/** Multiplies and adds in registers alone: what the machine can do just now. */
+/** Multiplies and adds only in registers, which shows what the machine can do at the moment. */
 function peak(): (turns: number) => void {
   const builder = new ModuleBuilder(), { multiplyAdd, vector } = laneInstructionsOf("float32", hasRelaxedSimd());
   builder.function({ name: "run", parameters: { turns: "i32" }, result: "f32" }, (f, { turns }) => {
@@ -104,10 +103,10 @@ function peak(): (turns: number) => void {
   return new WebAssembly.Instance(new WebAssembly.Module(builder.toBytes())).exports.run as (turns: number) => void;
 }
 
-/** Multiplications and additions in one turn of it. */
+/** Multiplications and additions in one turn of `peak`. */
 const PEAK_FLOP = 2 * 12 * 4 * 4;
 
-/** The best of several rounds of about 10 ms, in which all take turns; in microseconds a time. */
+/** Returns the best of several rounds of about 10 ms, in which all take turns; in microseconds per call. */
 function best(...works: readonly (readonly [times: number, f: (count: number) => void])[]): readonly number[] {
   const least = works.map(() => Infinity);
   for (let round = 0; round < ROUNDS; round++) {

@@ -1,5 +1,5 @@
 /**
- * Programs compiled to WebAssembly: loops, reductions and what a run costs by itself.
+ * Programs compiled to WebAssembly: loops, reductions, and the overhead of a run.
  *
  *     deno bench bench/program_bench.ts
  *
@@ -15,7 +15,7 @@ import { type View, view } from "../blas/view.ts";
 
 const type = (shape: Shape, dtype: ValueType["dtype"] = "float32"): ValueType => ({ dtype, shape });
 
-/** A whole value, or one repeated along leading axes and axes of length 1. */
+/** Makes an operand for a whole value, or for one repeated along leading axes and axes of length 1. */
 function operand(value: number, shape: Shape, own: Shape = shape): Operand {
   const lead = shape.length - own.length, dense = rowMajorStrides(own);
   const stride = shape.map((_, axis) => axis < lead || own[axis - lead] === 1 ? 0 : dense[axis - lead]!);
@@ -37,7 +37,7 @@ const ones = ({ dtype, shape }: ValueType): View => {
   return view(dtype === "float32" ? new Float32Array(size).fill(0.5) : new Float64Array(size).fill(0.5), shape);
 };
 
-/** Compiles a program, gives it numbers, and runs it as often as it takes for the runtime to optimize it. */
+/** Compiles a program, writes its inputs, and runs it until the runtime has optimized it. */
 function ready(program: Program): () => void {
   const executable = compileProgram(program, engines.simd);
   program.parameters.forEach((one, k) => executable.write(k, ones(one)));

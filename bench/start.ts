@@ -1,6 +1,6 @@
 /**
- * Prints how long it takes to import the library, and to compute for the first time, kernel generation included:
- * `deno run bench/start.ts`. Every run is a first time, so repeat the command and take the best.
+ * Prints how long it takes to import the library, and to compute for the first time, kernel generation included: `deno
+ * run bench/start.ts`. Every run is a first time, so repeat the command and take the best.
  *
  * @module
  */

@@ -3,8 +3,8 @@
  *
  *     OPENBLAS_NUM_THREADS=1 deno run -A bench/training.ts [--native] [--rounds=3] [workload...]
  *
- * Each round runs every workload here and in PyTorch (`python3` with torch, left out where there is none), one after the
- * other; the best and the median of the rounds are shown. `plain` is the same step without `compile`.
+ * Each round runs every workload here and in PyTorch (`python3` with torch; omitted if it is not installed), one after
+ * the other; the best and the median of the rounds are shown. `plain` is the same step without `compile`.
  *
  * @module
  */
@@ -17,9 +17,9 @@ const { native, rounds = "3", _: chosen } = parseArgs(Deno.args, { boolean: ["na
 const names = chosen.length > 0 ? chosen.map(String) : Object.keys(WORKLOADS);
 if (native) setEngine(await nativeEngine());
 
-/** The time of one call in milliseconds: the best of some runs of many calls. */
+/** Returns the time of one call in milliseconds: the best of some runs of many calls. */
 function best(f: () => void, milliseconds = 600, repetitions = 6): number {
-  // Long enough for the runtime to replace the code it begins with by optimized code.
+  // Long enough for the runtime to replace its first code by optimized code.
   const warm = performance.now();
   let calls = 0;
   while (performance.now() - warm < 250 || calls < 3) {
@@ -36,7 +36,7 @@ function best(f: () => void, milliseconds = 600, repetitions = 6): number {
   return least;
 }
 
-/** PyTorch's time; nothing where it is not installed. */
+/** Returns PyTorch's time; `undefined` if it is not installed. */
 function torch(name: string): number | undefined {
   const script = new URL("./torch_training.py", import.meta.url).pathname;
   for (const python of ["python3", "/usr/bin/python3"]) {
@@ -44,7 +44,7 @@ function torch(name: string): number | undefined {
       const { success, stdout } = new Deno.Command(python, { args: [script, name], stderr: "null" }).outputSync();
       if (success) return JSON.parse(new TextDecoder().decode(stdout)).ms;
     } catch {
-      // No such program: the next one.
+      // This program does not exist; try the next one.
     }
   }
   return undefined;

@@ -26,12 +26,14 @@ import {
   valueAndGradient,
 } from "@nanograd/nanograd";
 
-/** One step, compiled and not. */
+/** One training step, compiled and plain. */
 export type Workload = { compiled(): void; plainly(): void };
 
 type Loss = (y: Tensor, target: Tensor) => Tensor;
 
-/** Training: a fold whose carry, the optimizer's state and the layers', stays in compiled memory. */
+/**
+ * Makes a training workload: a fold whose carry, the state of the optimizer and the layers, stays in compiled memory.
+ */
 function training(model: Layer, loss: Loss, x: Tensor, target: Tensor): Workload {
   const { params, state } = model.init(key(0)), optimizer = adam(), mode = train(key(1));
   const begun = { optimizer: optimizer.init(params), layers: state };
@@ -88,7 +90,7 @@ const cnnTraining = (batch: number) => (): Workload => {
   return training(model, softmaxCrossEntropy, randomNormal(key(2), [batch, 1, 28, 28]), labels);
 };
 
-/** The workloads, by name: each call makes a fresh one. */
+/** The workloads by name; each call makes a fresh one. */
 export const WORKLOADS: { readonly [name: string]: () => Workload } = {
   tiny_train_b1: () =>
     training(

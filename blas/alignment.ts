@@ -1,14 +1,14 @@
 /**
- * Rounding up: to multiples, and to the lines of the cache that arrays in memory begin at.
+ * Rounding up, to multiples and to whole cache lines: every array in memory begins at a cache line.
  *
  * @module
  */
 
-/** Bytes of a line of the cache. */
+/** Bytes of a cache line. */
 export const CACHE_LINE = 64;
 
-/** Rounds up to a multiple of a step. */
+/** Rounds up to a multiple of `step`. */
 export const roundUp = (value: number, step: number): number => Math.ceil(value / step) * step;
 
-/** Rounds up to whole lines of the cache. */
+/** Rounds up to whole cache lines. */
 export const toLines = (bytes: number): number => roundUp(bytes, CACHE_LINE);

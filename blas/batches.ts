@@ -1,13 +1,14 @@
 /**
- * Batches of matrix products, one product after the other.
+ * Batches of matrix products, computed one product after the other.
  *
  * @module
  */
 import type { DType } from "./dtype.ts";
 import type { Engine } from "./engine.ts";
+import { lengthsBetween } from "./shape.ts";
 import { type MutableView, unsafeView, type View } from "./view.ts";
 
-/** Returns the `gemmBatched` that calls a `gemm` for each product. */
+/** Returns a `gemmBatched` that calls `gemm` for each product. */
 export function gemmBatchedBy(gemm: Engine["gemm"]): Engine["gemmBatched"] {
   return ({ alpha, a, b, beta, c }) => {
     for (let i = 0; i < c.shape[0]!; i++) {
@@ -17,4 +18,4 @@ export function gemmBatchedBy(gemm: Engine["gemm"]): Engine["gemmBatched"] {
 }
 
 const matrixAt = <D extends DType>({ data, shape, stride, offset }: View<D>, i: number): MutableView<D> =>
-  unsafeView(data, shape.slice(1), stride.slice(1), offset + i * stride[0]!);
+  unsafeView(data, lengthsBetween(shape, 1), lengthsBetween(stride, 1), offset + i * stride[0]!);

@@ -1,8 +1,8 @@
 /**
  * BLAS levels 1 to 3 over strided views, through the engine in use.
  *
- * These are the checked front doors; the library's own operations call the engine directly. What is written to is named
- * so: `y` of axpy, gemv and copy, `x` of scal, `a` of ger, `c` of gemm.
+ * These functions check their operands; the library's own operations call the engine directly. Each function writes to
+ * one operand: `y` of axpy, gemv and copy, `x` of scal, `a` of ger, `c` of gemm.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import type { MutableView, View } from "./view.ts";
 
 type Operands = { readonly [name: string]: View };
 
-/** Refuses operands of several dtypes, of another rank than wanted, or that do not fit together. */
+/** Rejects operands whose dtypes differ, whose rank is not the wanted one, or that do not fit together. */
 function check(op: string, operands: Operands, rank: number | undefined, fits: boolean, wanted: string): void {
   const views = Object.values(operands);
   if (views.some(({ dtype }) => dtype !== views[0]!.dtype)) {
@@ -40,7 +40,7 @@ const vectors = (op: string, operands: Operands): void => {
 };
 
 /**
- * The inner product `sum(x * y)`.
+ * Returns the inner product `sum(x * y)`.
  *
  * @param x `[n]`
  * @param y `[n]`
@@ -53,7 +53,7 @@ export function dot<D extends DType>(x: View<D>, y: View<NoInfer<D>>): number {
 }
 
 /**
- * `y = alpha * x + y`.
+ * Computes `y = alpha * x + y`.
  *
  * @throws {ShapeError} If they are not vectors of one length.
  * @throws {DTypeError} If their dtypes differ.
@@ -66,7 +66,7 @@ export function axpy<D extends DType>(
 }
 
 /**
- * `x = alpha * x`.
+ * Computes `x = alpha * x`.
  *
  * @throws {ShapeError} If `x` is not a vector.
  */
@@ -76,7 +76,7 @@ export function scal<D extends DType>(operands: { readonly alpha: number; readon
 }
 
 /**
- * The Euclidean norm of a vector, without overflow or underflow on the way.
+ * Returns the Euclidean norm of a vector, without overflow or underflow on the way.
  *
  * @throws {ShapeError} If `x` is not a vector.
  */
@@ -86,7 +86,7 @@ export function nrm2<D extends DType>(x: View<D>): number {
 }
 
 /**
- * The sum of absolute values of a vector.
+ * Returns the sum of the absolute values of a vector.
  *
  * @throws {ShapeError} If `x` is not a vector.
  */
@@ -96,7 +96,7 @@ export function asum<D extends DType>(x: View<D>): number {
 }
 
 /**
- * The index of the first element of largest absolute value, or of the first NaN; -1 for no elements.
+ * Returns the index of the first NaN, or else of the first element of largest absolute value; -1 if empty.
  *
  * @throws {ShapeError} If `x` is not a vector.
  */
@@ -118,7 +118,7 @@ export function copy<D extends DType>(operands: { readonly x: View<D>; readonly 
 }
 
 /**
- * `a = alpha * x * transpose(y) + a`.
+ * Computes `a = alpha * x * transpose(y) + a`.
  *
  * @throws {ShapeError} Unless `x` is `[m]`, `y` is `[n]` and `a` is `[m, n]`.
  * @throws {DTypeError} If their dtypes differ.
@@ -133,7 +133,7 @@ export function ger<D extends DType>(
 }
 
 /**
- * `y = alpha * a * x + beta * y`; with `beta` 0, what `y` held is not read.
+ * Computes `y = alpha * a * x + beta * y`; if `beta` is 0, `y` is not read.
  *
  * @throws {ShapeError} Unless `a` is `[m, n]`, `x` is `[n]` and `y` is `[m]`.
  * @throws {DTypeError} If their dtypes differ.
@@ -146,7 +146,7 @@ export function gemv<D extends DType>(operands: GemvOperands<D>): void {
 }
 
 /**
- * `c = alpha * a * b + beta * c`; with `beta` 0, what `c` held is not read.
+ * Computes `c = alpha * a * b + beta * c`; if `beta` is 0, `c` is not read.
  *
  * @throws {ShapeError} Unless `a` is `[m, k]`, `b` is `[k, n]` and `c` is `[m, n]`.
  * @throws {DTypeError} If their dtypes differ.
@@ -170,7 +170,7 @@ export function gemm<D extends DType>(operands: GemmOperands<D>): void {
 }
 
 /**
- * {@link gemm} for each index of a leading axis.
+ * Computes {@link gemm} for each index of a leading axis.
  *
  * @throws {ShapeError} Unless `a` is `[batch, m, k]`, `b` is `[batch, k, n]` and `c` is `[batch, m, n]`.
  * @throws {DTypeError} If their dtypes differ.

@@ -1,5 +1,5 @@
 /**
- * Convolutions as the engines see them: how windows lie on an image, and the sizes that follow.
+ * Convolutions as the engines see them: the geometry of the windows, and the sizes that follow from it.
  *
  * @module
  */
@@ -7,8 +7,9 @@ import type { DType } from "./dtype.ts";
 import type { MutableView, View } from "./view.ts";
 
 /**
- * How the windows of a convolution lie on an image of two axes: output `[i, j]` sees, for every `[u, v]` of the kernel,
- * input `[i * stride[0] - padding[0] + u * dilation[0], j * stride[1] - padding[1] + v * dilation[1]]`, and 0 outside.
+ * Where the windows of a convolution lie on an image of two axes: output `[i, j]` sees, for every `[u, v]` of the
+ * kernel, input `[i * stride[0] - padding[0] + u * dilation[0], j * stride[1] - padding[1] + v * dilation[1]]`, and 0
+ * outside.
  */
 export type ConvolutionGeometry = {
   /** Steps from one window to the next, down and across, 1 or more. */
@@ -17,39 +18,39 @@ export type ConvolutionGeometry = {
   readonly padding: readonly [top: number, left: number, bottom: number, right: number];
   /** Steps from one element of the window to the next, down and across, 1 or more. */
   readonly dilation: readonly [height: number, width: number];
-  /** Into how many groups the channels are split; outputs of a group see inputs of that group alone. */
+  /** The number of groups that the channels are split into; outputs of a group see only inputs of that group. */
   readonly groups: number;
 };
 
 /** Operands of {@link Engine.conv2d}. */
 export type ConvolutionOperands<D extends DType> = {
-  /** How windows lie. */
+  /** Where the windows lie. */
   readonly geometry: ConvolutionGeometry;
   /** The images, `[batch, channels, height, width]`, any strides. */
   readonly x: View<D>;
   /** The kernels, `[filters, channels / groups, kernel height, kernel width]`, any strides. */
   readonly w: View<D>;
-  /** What they give, `[batch, filters, output height, output width]`, row-major: overwritten. */
+  /** The result, `[batch, filters, output height, output width]`, row-major; it is overwritten. */
   readonly y: MutableView<D>;
 };
 
-/** Operands of {@link Engine.conv2dInput}: as of conv2d, but `x` is what is computed. */
+/** Operands of {@link Engine.conv2dInput}: those of conv2d, but `x` is the result. */
 export type ConvolutionInputOperands<D extends DType> = Omit<ConvolutionOperands<D>, "x" | "y"> & {
-  /** Row-major: overwritten. */
+  /** Row-major; it is overwritten. */
   readonly x: MutableView<D>;
   /** Any strides. */
   readonly y: View<D>;
 };
 
-/** Operands of {@link Engine.conv2dWeight}: as of conv2d, but `w` is what is computed. */
+/** Operands of {@link Engine.conv2dWeight}: those of conv2d, but `w` is the result. */
 export type ConvolutionWeightOperands<D extends DType> = Omit<ConvolutionOperands<D>, "w" | "y"> & {
-  /** Row-major: overwritten. */
+  /** Row-major; it is overwritten. */
   readonly w: MutableView<D>;
   /** Any strides. */
   readonly y: View<D>;
 };
 
-/** How many windows fit on an axis; below 1 if the window is longer than the padded axis. */
+/** Counts the windows that fit on an axis: below 1 if the window is longer than the padded axis. */
 export function windowCount(
   length: number,
   kernel: number,
@@ -58,7 +59,7 @@ export function windowCount(
   return Math.floor((length + padding - dilation * (kernel - 1) - 1) / stride) + 1;
 }
 
-/** All sizes of a convolution, by name. */
+/** The sizes of a convolution. */
 export type ConvolutionSizes = {
   readonly batch: number;
   /** Channels of the images, in one group. */
@@ -74,7 +75,7 @@ export type ConvolutionSizes = {
   readonly outputWidth: number;
 };
 
-/** Reads the sizes off the operands' shapes. */
+/** Reads the sizes from the operands' shapes. */
 export function sizesOf(
   { geometry: { groups }, x, w, y }: {
     readonly geometry: ConvolutionGeometry;
@@ -97,7 +98,7 @@ export function sizesOf(
   };
 }
 
-/** Tells whether a convolution is a matrix product as it stands: windows of one element, each element in one of them. */
+/** Tells whether a convolution is a plain matrix product: each window is one element, each element is in one window. */
 export function isPointwise(
   { kernelHeight, kernelWidth }: ConvolutionSizes,
   { stride, padding }: ConvolutionGeometry,

@@ -1,5 +1,5 @@
 /**
- * Values that callers have passed, as errors show them: in a few words, whatever they are.
+ * Short descriptions, for error messages, of any value that a caller has passed.
  *
  * @module
  */
@@ -20,7 +20,7 @@ export function describe(value: unknown): string {
   return `a record of ${names.length === 0 ? "nothing" : shown + (names.length > 4 ? ", …" : "")}`;
 }
 
-/** Describes a setting as {@link describe} does, and a list of numbers as it is written: `[2, 1]`. */
+/** Describes a setting as {@link describe} does, but writes out a list of numbers: `[2, 1]`. */
 export function describeSetting(value: unknown): string {
   const listed = Array.isArray(value) && value.length <= 8 && value.every((part) => typeof part === "number");
   return listed ? JSON.stringify(value) : describe(value);

@@ -1,11 +1,12 @@
 /**
- * The element types, the typed arrays that hold them, and what is known of each.
+ * The element types, the typed arrays that hold them, and the facts about each.
  *
- * A new dtype begins here. Whatever else depends on a dtype is a table `{ readonly [D in DType]: … }` where it is used, so
- * that the compiler names every place that has to decide.
+ * A new dtype begins here. Everything else that depends on a dtype is a table `{ readonly [D in DType]: … }` where it
+ * is used, so the compiler names every place that needs a new row.
  *
  * @module
  */
+import type { ReadonlyFloat32Array, ReadonlyFloat64Array } from "./readonly_data.ts";
 
 /** The name of an element type, as NumPy and ndarray spell it. */
 export type DType = "float32" | "float64";
@@ -13,21 +14,12 @@ export type DType = "float32" | "float64";
 /** The typed array that holds elements of dtype `D`. */
 export type DataOf<D extends DType> = { float32: Float32Array; float64: Float64Array }[D];
 
-/** What a typed array can be changed through. */
-export type Mutator = "copyWithin" | "fill" | "reverse" | "set" | "sort" | "subarray" | "buffer";
-
-/** A `Float32Array` that its type does not let anyone write to. */
-export type ReadonlyFloat32Array = Readonly<Omit<Float32Array, Mutator>>;
-
-/** A `Float64Array` that its type does not let anyone write to. */
-export type ReadonlyFloat64Array = Readonly<Omit<Float64Array, Mutator>>;
-
 /** The read-only typed array that holds elements of dtype `D`. */
 export type ReadonlyDataOf<D extends DType> = { float32: ReadonlyFloat32Array; float64: ReadonlyFloat64Array }[D];
 
-/** What is known of a dtype. */
+/** The facts about a dtype. */
 export type DTypeFacts<D extends DType> = {
-  /** The class of the typed arrays that hold elements. */
+  /** The class of the typed arrays that hold the elements. */
   readonly Data: {
     new (length: number): DataOf<D>;
     new (values: ArrayLike<number>): DataOf<D>;
@@ -37,13 +29,13 @@ export type DTypeFacts<D extends DType> = {
   readonly round: (x: number) => number;
   /** The distance from 1 to the next larger number. */
   readonly epsilon: number;
-  /** The smallest positive number with all its digits. */
+  /** The smallest positive number of full precision. */
   readonly smallestNormal: number;
-  /** The largest whole number up to which all whole numbers are exact. */
+  /** The largest number up to which all whole numbers are exact. */
   readonly largestExact: number;
 };
 
-/** What is known of each dtype. */
+/** The facts about each dtype. */
 export const DTYPES: { readonly [D in DType]: DTypeFacts<D> } = {
   float32: {
     Data: Float32Array,
@@ -68,14 +60,14 @@ export const BYTES_PER_ELEMENT: { readonly [D in DType]: 4 | 8 } = { float32: 4,
  * Makes a typed array of zeros.
  *
  * @param dtype The element type.
- * @param length How many elements.
- * @returns A fresh array that nobody else holds.
+ * @param length The number of elements.
+ * @returns A new array.
  */
 export function newData<D extends DType>(dtype: D, length: number): DataOf<D> {
   return zeros(dtype, length) as DataOf<D>;
 }
 
-/** By cases: made by a class that is looked up, arrays took so much longer that adding 32 numbers took 10 % more time. */
+/** Makes the array by cases: looking the class up in a table made adding 32 numbers 10 % slower. */
 function zeros(dtype: DType, length: number): DataOf<DType> {
   switch (dtype) {
     case "float32":
@@ -85,7 +77,7 @@ function zeros(dtype: DType, length: number): DataOf<DType> {
   }
 }
 
-/** Says up to where a dtype holds every whole number, for error messages. */
+/** Says, for error messages, up to which number a dtype holds every whole number. */
 export function exactRange(dtype: DType): string {
   return `${dtype} holds every whole number up to 2^${Math.log2(DTYPES[dtype].largestExact)} only`;
 }

@@ -1,5 +1,5 @@
 /**
- * Errors that say what was given, what is wrong with it and what to do.
+ * Errors that say what was given, what is wrong with it, and what to do.
  *
  * @module
  */
@@ -7,20 +7,20 @@ import type { Shape } from "./shape.ts";
 
 /** What a {@link ShapeError} is built from, and carries as fields. */
 export type ShapeErrorDetails = {
-  /** The operation that was asked for. */
+  /** The operation that was called. */
   readonly op: string;
   /** The operands by name, each a shape or a value that was given. */
   readonly given: { readonly [name: string]: Shape | string };
   /** What does not fit, with both numbers. */
   readonly problem: string;
-  /** What to do about it. */
+  /** How to fix it. */
   readonly remedy: string;
 };
 
 /**
- * Shapes, axes or sizes that an operation cannot work with.
+ * The error for shapes, axes or sizes that an operation cannot work with.
  *
- * @example The operands are there to be read
+ * @example The operands are fields of the error
  * ```ts
  * import { matmul, ShapeError, zeros } from "@nanograd/nanograd";
  * import { assertEquals, assertThrows } from "@std/assert";
@@ -32,16 +32,16 @@ export type ShapeErrorDetails = {
 export class ShapeError extends TypeError implements ShapeErrorDetails {
   /** `"ShapeError"` */
   override readonly name = "ShapeError";
-  /** The operation that was asked for. */
+  /** The operation that was called. */
   readonly op: string;
   /** The operands by name, each a shape or a value that was given. */
   readonly given: ShapeErrorDetails["given"];
   /** What does not fit, with both numbers. */
   readonly problem: string;
-  /** What to do about it. */
+  /** How to fix it. */
   readonly remedy: string;
 
-  /** Words the message out of its parts. */
+  /** Composes the message from its parts. */
   constructor({ op, given, problem, remedy }: ShapeErrorDetails) {
     super(`Cannot apply ${op}${describeGiven(given)}: ${problem}; ${remedy}`);
     this.op = op;
@@ -51,20 +51,24 @@ export class ShapeError extends TypeError implements ShapeErrorDetails {
   }
 }
 
+/** Tells whether an error is a {@link ShapeError}, thrown by whichever copy of the library. */
+export const isShapeError = (error: unknown): error is ShapeError =>
+  error instanceof ShapeError || (error instanceof TypeError && error.name === "ShapeError" && "problem" in error);
+
 /** Operands whose dtypes differ, or are not among those that exist. */
 export class DTypeError extends TypeError {
   /** `"DTypeError"` */
   override readonly name = "DTypeError";
-  /** The operation that was asked for. */
+  /** The operation that was called. */
   readonly op: string;
   /** The dtypes that were given, in the operands' order. */
   readonly given: readonly string[];
   /** What does not fit. */
   readonly problem: string;
-  /** What to do about it. */
+  /** How to fix it. */
   readonly remedy: string;
 
-  /** Words the message out of its parts. */
+  /** Composes the message from its parts. */
   constructor({ op, given, problem, remedy }: {
     readonly op: string;
     readonly given: readonly string[];
@@ -81,7 +85,7 @@ export class DTypeError extends TypeError {
 
 /** Writes a shape as `[2, 3]`. */
 export function formatShape(shape: Shape): string {
-  return `[${shape.map(String).join(", ")}]`; // String alone writes symbols too
+  return `[${shape.map(String).join(", ")}]`; // a template would throw on symbols, String does not
 }
 
 function describeGiven(given: ShapeErrorDetails["given"]): string {

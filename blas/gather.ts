@@ -1,7 +1,7 @@
 /**
- * Elements picked along an axis by index, and their adjoint: elements added up where an index says.
+ * Picking elements along an axis by index, and the adjoint: adding elements at the places that indices name.
  *
- * Both move memory and compute next to nothing, so plain loops do for every engine.
+ * Both move memory and compute almost nothing, so plain loops are enough for every engine.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { DType } from "./dtype.ts";
 import { coalesce, forEachRun } from "./walk.ts";
 import type { MutableView, View } from "./view.ts";
 
-/** What {@link gather} and {@link scatterAdd} work on. */
+/** Operands of {@link gather} and {@link scatterAdd}. */
 export type GatherOperands<D extends DType> = {
   /** The axis that the indices count along. */
   readonly axis: number;
@@ -22,10 +22,10 @@ export type GatherOperands<D extends DType> = {
 };
 
 /**
- * `y[o, j, i] = x[o, indices[o, j, i], i]`, where `j` runs along the axis, `o` and `i` along those before and after it.
+ * Computes `y[o, j, i] = x[o, indices[o, j, i], i]`: `j` runs along the axis, `o` and `i` along the axes around it.
  *
- * @param operands `indices` and `y` of one shape, `x` of the same but for the axis, whose length must not be 0 if `y` has
- * elements. Indices are rounded, and those outside taken as the nearest inside.
+ * @param operands `indices` and `y` have one shape; `x` has the same except along the axis, which must not be empty if
+ * `y` has elements. Indices are rounded, and clamped to the axis.
  */
 export function gather<D extends DType>({ axis, x, indices, y }: GatherOperands<D>): void {
   const from = x.data as MutableView<D>["data"], to = y.data;
@@ -41,9 +41,9 @@ export function gather<D extends DType>({ axis, x, indices, y }: GatherOperands<
 }
 
 /**
- * `y[o, indices[o, j, i], i] += x[o, j, i]`. Indices may repeat; their elements are added in the order of `j`.
+ * Computes `y[o, indices[o, j, i], i] += x[o, j, i]`. Indices may repeat; their elements are added in the order of `j`.
  *
- * @param operands As of {@link gather}, `x` and `y` with changed roles.
+ * @param operands As for {@link gather}, with `x` and `y` exchanged.
  */
 export function scatterAdd<D extends DType>({ axis, x, indices, y }: GatherOperands<D>): void {
   const from = x.data as MutableView<D>["data"], to = y.data;
@@ -63,18 +63,18 @@ export function scatterAdd<D extends DType>({ axis, x, indices, y }: GatherOpera
 
 type Strided = Pick<View, "shape" | "stride" | "offset">;
 
-/** What happens to elements: `p` counts in the array pointed into, `q` in the other, `r` in the indices. */
+/** What to do with elements: `p` is a position in the indexed array, `q` in the other one, `r` in the indices. */
 type Visit = {
-  /** To `n` pairs for which one index serves. */
+  /** Processes `n` pairs that share one index. */
   readonly row: (p: number, q: number, n: number, pStep: number, qStep: number) => void;
-  /** To `n` elements along the axis, of which each has an index. */
+  /** Processes `n` elements along the axis, each with its own index. */
   readonly column: (p: number, q: number, r: number, n: number, pStep: number, qStep: number, rStep: number) => void;
 };
 
 /** The position that an index means: rounded, and the nearest inside. */
 const nearest = (index: number, highest: number): number => Math.min(Math.max(Math.round(index), 0), highest);
 
-/** Visits the elements: a row at once where one index serves all of it, as that of an embedding does, else along the axis. */
+/** Visits the elements: a whole row at once where it shares one index, as in an embedding, otherwise along the axis. */
 function forEachPair(axis: number, whole: Strided, picked: Strided, indices: View, { row, column }: Visit): void {
   const rest = picked.shape.map((_, k) => k).filter((k) => k !== axis);
   const across = coalesce(

@@ -1,7 +1,7 @@
 /**
  * Strided arrays and the engines that compute with them: immutable views, scalar expressions, BLAS levels 1 to 3.
  *
- * Nothing here knows of derivatives. Most users need none of it beyond `setEngine`.
+ * Nothing here knows about derivatives. Most users need only `setEngine`.
  *
  * @example Multiply two matrices
  * ```ts
@@ -24,8 +24,11 @@ export type {
   ConvolutionOperands,
   ConvolutionWeightOperands,
 } from "./convolution.ts";
-export type { DataOf, DType, Mutator, ReadonlyDataOf, ReadonlyFloat32Array, ReadonlyFloat64Array } from "./dtype.ts";
-export type { Engine, GemmOperands, GemvOperands, PartialEngine, Reduction } from "./engine.ts";
+export type { DataOf, DType, ReadonlyDataOf } from "./dtype.ts";
+export type { Mutator, Readers, ReadonlyFloat32Array, ReadonlyFloat64Array } from "./readonly_data.ts";
+export type { Engine, GemmOperands, GemvOperands, PartialEngine, Reduction, Rows } from "./engine.ts";
+export type { RowOutput, RowStage } from "./rows.ts";
+export { stageValue } from "./rows.ts";
 export { currentEngine, engines, nativeEngine, setEngine } from "./engines.ts";
 export { DTypeError, ShapeError, type ShapeErrorDetails } from "./errors.ts";
 export type { CastOperation } from "./program/operations/cast.ts";

@@ -1,14 +1,14 @@
 /**
- * Where the largest element of every window is.
+ * The position of the largest element of every window.
  *
- * It compares and computes nothing, so plain loops do for every engine.
+ * It only compares, so plain loops are enough for every engine.
  *
  * @module
  */
 import type { DType } from "./dtype.ts";
 import type { MutableView, View } from "./view.ts";
 
-/** How the windows of a pooling lie on an image of two axes. */
+/** Where the windows of a pooling lie on an image of two axes. */
 export type PoolingGeometry = {
   /** Elements in a window, down and across, 1 or more. */
   readonly size: readonly [height: number, width: number];
@@ -19,12 +19,12 @@ export type PoolingGeometry = {
 };
 
 /**
- * Finds the first largest element of every window; padding is never one, and NaN is larger than all numbers.
+ * Finds the first largest element of every window; padding is never chosen, and NaN is larger than all numbers.
  *
  * @param geometry Every window must reach the image.
- * @param counts How many rows of windows there are, and how many in a row.
+ * @param counts The number of rows of windows, and of windows in a row.
  * @param x `[batch, channels, height, width]`, any strides.
- * @param y As many elements as there are channels and windows, row-major: receives positions in `[0, height * width)`.
+ * @param y Row-major, one element for each channel and window: receives positions in `[0, height * width)`.
  */
 export function maxPositions<D extends DType>(
   { size, stride, padding }: PoolingGeometry,

@@ -1,23 +1,23 @@
 /**
- * The reductions: where each starts, and how precisely it joins numbers.
+ * The reductions: their identities, and the precision in which they accumulate.
  *
  * @module
  */
 import type { DType } from "./dtype.ts";
 
-/** What numbers are joined by. */
+/** The name of a reduction. */
 export type Reduction = "sum" | "product" | "max" | "min";
 
-/** Where each reduction starts: the number that changes nothing. */
+/** The identity of each reduction: the number that it starts with. */
 export const IDENTITY: { readonly [R in Reduction]: number } = { sum: 0, product: 1, max: -Infinity, min: Infinity };
 
-/** Additions in a lane, in the operands' precision, before its sum is carried over to the wider dtype. */
+/** The number of additions in a lane, in the operands' precision, before the lane's sum is added to the wider dtype. */
 export const SUM_DEPTH = 16;
 
-/** The dtypes that a dtype's sums and products are taken in. */
+/** The dtype in which sums and products of each dtype are accumulated. */
 const WIDENED: { readonly [D in DType]: DType } = { float32: "float64", float64: "float64" };
 
-/** The dtype that a reduction joins the numbers of a dtype in: a wider one where digits would be lost. */
+/** Returns the dtype in which a reduction accumulates: a wider one where digits would otherwise be lost. */
 export function accumulatorType(reduction: Reduction, dtype: DType): DType {
   return reduction === "sum" || reduction === "product" ? WIDENED[dtype] : dtype;
 }

@@ -1,12 +1,12 @@
 /**
- * Immutable strided views, and the views that can be made of a view without copying.
+ * Immutable strided views, and the operations that make a view of a view without copying.
  *
  * @module
  */
-import { ndarray } from "../deps.ts";
-import { type DataOf, type DType, isDType, newData, type ReadonlyDataOf } from "./dtype.ts";
+import { type DataOf, type DType, newData, type ReadonlyDataOf } from "./dtype.ts";
 import { DTypeError, ShapeError } from "./errors.ts";
 import {
+  allAxes,
   checkResultShape,
   checkShape,
   MOST_ELEMENTS,
@@ -15,17 +15,18 @@ import {
   type Shape,
   sizeOf,
 } from "./shape.ts";
+import { newView } from "./view_classes.ts";
 
 /**
  * An array seen through a shape, strides and an offset: an `NdArray` of the ndarray package, read-only.
  *
- * Element `[i, j]` is `data[offset + i * stride[0] + j * stride[1]]`. Strides count elements; 0 repeats, and a negative
- * stride runs backwards.
+ * Element `[i, j]` is `data[offset + i * stride[0] + j * stride[1]]`. Strides count elements; a stride of 0 repeats an
+ * element, and a negative stride runs backwards.
  */
 export type View<D extends DType = DType> = {
   /** The element type. */
   readonly dtype: D;
-  /** The elements, together with others that this view does not show. */
+  /** The array that contains the elements, and perhaps others that the view does not show. */
   readonly data: ReadonlyDataOf<D>;
   /** The lengths of the axes. */
   readonly shape: Shape;
@@ -33,9 +34,9 @@ export type View<D extends DType = DType> = {
   readonly stride: readonly number[];
   /** The position in `data` of the element whose indices are all 0. */
   readonly offset: number;
-  /** How many elements the view shows. */
+  /** The number of elements that the view shows. */
   readonly size: number;
-  /** The element at these indices. */
+  /** Returns the element at these indices. */
   get(...indices: number[]): number;
 };
 
@@ -46,9 +47,9 @@ export type MutableView<D extends DType = DType> = Omit<View<D>, "data"> & { rea
  * Makes a view of a typed array.
  *
  * @param data The elements; they are not copied, and must not be written to afterwards.
- * @param shape The lengths of the axes; left out, one axis as long as `data`.
- * @param stride Steps in elements; left out, row-major.
- * @param offset Where the first element is.
+ * @param shape The lengths of the axes; by default one axis as long as `data`.
+ * @param stride The steps along the axes, in elements; row-major by default.
+ * @param offset The position of the first element.
  * @throws {DTypeError} If `data` is neither a `Float32Array` nor a `Float64Array`.
  * @throws {ShapeError} If an element of the view would lie outside `data`, or beyond its first 2^31 - 1 elements.
  *
@@ -84,7 +85,7 @@ export function view<D extends DType>(
       op: "view",
       given: { shape, stride, offset: String(offset), data: `of ${data.length} elements` },
       problem: whole
-        ? `elements ${low} to ${high} are wanted, and there are 0 to ${count - 1}`
+        ? `the view needs elements ${low} to ${high}, and the data has 0 to ${count - 1}`
         : "offset and strides must be whole numbers, one stride for each axis",
       remedy: "correct the shape, the strides or the offset",
     });
@@ -93,8 +94,8 @@ export function view<D extends DType>(
 }
 
 /**
- * {@link view} for callers that have computed shape, stride and offset themselves: of its checks only that of the rank and
- * of the number of elements, which nothing else bounds.
+ * Makes a view for callers that have computed shape, stride and offset themselves: of the checks of {@link view}, only
+ * those of the rank and of the number of elements are made, because nothing else bounds these.
  *
  * @throws {ShapeError} If there are more than 64 axes, or more than 2^31 - 1 elements.
  */
@@ -105,13 +106,24 @@ export function unsafeView<D extends DType>(
   offset: number,
 ): MutableView<D> {
   checkResultShape("view", shape);
-  // ndarray's types know mutable arrays alone, and not that the dtype follows from the kind of array.
-  return ndarray(data as unknown as number[], shape as number[], stride as number[], offset) as unknown as MutableView<
-    D
-  >;
+  return newView(data as DataOf<D>, shape, stride, offset) as MutableView<D>;
 }
 
-/** The lowest and the highest position in the data that a view of this shape, stride and offset reaches. */
+/**
+ * Makes a view of the same elements, strides included, that nobody can change: frozen, and of a copy of the elements where
+ * there are so few that copying costs nothing. More elements than that are shared, and only their type forbids to write.
+ */
+export function frozenView<D extends DType>({ data, shape, stride, offset, size }: View<D>): View<D> {
+  const [low, high] = size === 0 ? [offset, offset - 1] : extent(shape, stride, offset), few = high - low < SLAB_RUN;
+  const made = few
+    ? unsafeView<D>(data.slice(low, high + 1) as unknown as ReadonlyDataOf<D>, shape, stride, offset - low)
+    : unsafeView<D>(data, shape, stride, offset);
+  Object.freeze(made.shape);
+  Object.freeze(made.stride);
+  return Object.freeze(made) as View as View<D>;
+}
+
+/** Returns the lowest and the highest position in the data that a view of this shape, stride and offset reaches. */
 export function extent(shape: Shape, stride: readonly number[], offset: number): readonly [number, number] {
   let low = offset, high = offset;
   for (let axis = 0; axis < shape.length; axis++) {
@@ -123,10 +135,13 @@ export function extent(shape: Shape, stride: readonly number[], offset: number):
 }
 
 /**
- * Longest run of elements served from a slab, and elements in a slab. A typed array of its own costs several hundred
- * nanoseconds, more than computing 32 elements does. A slab is freed when the last view into it is.
+ * The longest run of elements allocated from a slab, and the size of a slab. Making a typed array takes several hundred
+ * nanoseconds, more than computing 32 elements. A slab is freed together with the last view into it.
  */
 const SLAB_RUN = 64, SLAB_SIZE = 1024;
+
+/** Arrays of few elements and no more axes than this need no check of their shape; those of no elements do. */
+const FEW_AXES = 8;
 
 const slabs: { readonly [D in DType]: { data: DataOf<D>; used: number } } = {
   float32: { data: newData("float32", 0), used: 0 },
@@ -137,7 +152,7 @@ const slabs: { readonly [D in DType]: { data: DataOf<D>; used: number } } = {
  * Allocates a row-major array of zeros for a kernel to fill.
  *
  * @param dtype The element type.
- * @param shape The shape; the caller has checked it.
+ * @param shape The shape, checked by the caller.
  */
 export function allocate<D extends DType>(dtype: D, shape: Shape): MutableView<D> {
   const size = sizeOf(shape);
@@ -152,10 +167,11 @@ export function allocate<D extends DType>(dtype: D, shape: Shape): MutableView<D
   }
   const offset = slab.used;
   slab.used += size;
-  return unsafeView<D>(slab.data as ReadonlyDataOf<D>, shape, rowMajorStrides(shape), offset);
+  if (size === 0 || shape.length > FEW_AXES) checkResultShape("allocate", shape);
+  return newView(slab.data, shape, rowMajorStrides(shape), offset) as MutableView<D>;
 }
 
-/** Tells whether the elements lie in row-major order without gaps; no elements always do. */
+/** Tells whether the elements lie in row-major order without gaps, as those of an empty view always do. */
 export function isContiguous({ shape, stride }: View): boolean {
   let dense = true;
   for (let axis = shape.length - 1, step = 1; axis >= 0; axis--) {
@@ -170,11 +186,16 @@ export function isContiguous({ shape, stride }: View): boolean {
 /**
  * Permutes the axes.
  *
- * @param axes Axis `k` of the result is axis `axes[k]` of `v`; left out, the order is reversed.
+ * @param axes Axis `k` of the result is axis `axes[k]` of `v`; by default the order is reversed.
  */
 export function transposeView<D extends DType>(v: View<D>, axes?: readonly number[]): View<D> {
-  const order = axes ?? v.shape.map((_, axis) => v.shape.length - 1 - axis);
-  return unsafeView(v.data, order.map((axis) => v.shape[axis]!), order.map((axis) => v.stride[axis]!), v.offset);
+  const order = axes ?? allAxes(v.shape.length).reverse();
+  const rank = order.length, shape = new Array<number>(rank), stride = new Array<number>(rank);
+  for (let k = 0; k < rank; k++) {
+    shape[k] = v.shape[order[k]!]!;
+    stride[k] = v.stride[order[k]!]!;
+  }
+  return unsafeView(v.data, shape, stride, v.offset);
 }
 
 /** What {@link sliceView} takes along one axis: `count` elements, the first at `start`, `step` apart. */
@@ -197,16 +218,18 @@ export function sliceView<D extends DType>(v: View<D>, ranges: readonly Range[])
 export function broadcastView<D extends DType>(v: View<D>, shape: Shape): View<D> {
   if (sameShape(v.shape, shape)) return v;
   const lead = shape.length - v.shape.length;
-  const stride = shape.map((length, axis) =>
-    axis < lead || (v.shape[axis - lead] === 1 && length !== 1) ? 0 : v.stride[axis - lead]!
-  );
+  const stride = new Array<number>(shape.length);
+  for (let axis = 0; axis < shape.length; axis++) {
+    const repeats = axis < lead || (v.shape[axis - lead] === 1 && shape[axis] !== 1);
+    stride[axis] = repeats ? 0 : v.stride[axis - lead]!;
+  }
   return unsafeView(v.data, shape, stride, v.offset);
 }
 
 /**
  * Gives a view another shape of the same size without copying, if its strides allow.
  *
- * @returns The view, or `undefined` where elements would have to move.
+ * @returns The view, or `undefined` if elements would have to move.
  */
 export function reshapeView<D extends DType>(v: View<D>, shape: Shape): View<D> | undefined {
   if (isContiguous(v)) return unsafeView(v.data, shape, rowMajorStrides(shape), v.offset);
@@ -214,7 +237,7 @@ export function reshapeView<D extends DType>(v: View<D>, shape: Shape): View<D> 
   const from = v.shape.map((length, axis) => ({ length, step: v.stride[axis]! })).filter(({ length }) => length !== 1);
   let to = 0;
   for (let axis = 0; axis < from.length;) {
-    // The shortest run of old axes and of new axes that hold equally many elements must be one evenly spaced run.
+    // The shortest groups of old and of new axes with the same number of elements must be one evenly spaced run.
     let oldSize = from[axis]!.length, newSize = 1, last = axis;
     const first = to;
     while (newSize !== oldSize || to === first) {
@@ -233,9 +256,4 @@ export function reshapeView<D extends DType>(v: View<D>, shape: Shape): View<D> 
     axis = last + 1;
   }
   return unsafeView(v.data, shape, stride, v.offset);
-}
-
-/** Tells whether a value is a view. */
-export function isView(value: unknown): value is View {
-  return typeof value === "object" && value !== null && "stride" in value && "dtype" in value && isDType(value.dtype);
 }

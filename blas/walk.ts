@@ -9,8 +9,8 @@ import type { Shape } from "./shape.ts";
 export type Walk = { readonly shape: Shape; readonly strides: readonly (readonly number[])[] };
 
 /**
- * Drops axes of length 1 and joins neighbours that every view steps through evenly, so that inner loops are long. The
- * order of elements stays. An empty shape becomes one axis of length 1.
+ * Drops axes of length 1 and joins neighbouring axes that every view steps through evenly, so that inner loops are
+ * long. The order of elements stays. The shape `[]` becomes one axis of length 1.
  */
 export function coalesce(shape: Shape, strides: readonly (readonly number[])[]): Walk {
   const lengths: number[] = [];
@@ -31,7 +31,7 @@ export function coalesce(shape: Shape, strides: readonly (readonly number[])[]):
 /**
  * Calls `visit` with the offsets of the first element of every innermost run.
  *
- * @param walk What to go through; nothing is called if it has no elements.
+ * @param walk The walk; if it has no elements, `visit` is not called.
  * @param offsets The offset of each view's first element.
  * @param visit Receives the offsets, in an array that is reused for the next call.
  */

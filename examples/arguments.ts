@@ -23,9 +23,9 @@ const FLAGS = {
   batch: batchFlag(64, "images"),
   /** The learning rate at the start. */
   learningRate: learningRateFlag(0.001),
-  /** What the random numbers come from. */
+  /** The seed of the random numbers. */
   seed: seedFlag,
-  /** How many of the training images to use; all if undefined. */
+  /** The number of training images to use; all if undefined. */
   limit: limitFlag,
   /** The path of the picture. */
   out: {
@@ -38,7 +38,7 @@ const FLAGS = {
   },
 } as const;
 
-/** What a training run is told. */
+/** The settings of a training run. */
 export type Settings = SettingsOf<typeof FLAGS>;
 
 /** What the user asked for: the help text, or a training run. */
@@ -48,7 +48,7 @@ export type Request = { readonly kind: "help" } | { readonly kind: "train"; read
  * Parses the command line.
  *
  * @param args The arguments after the program's name.
- * @returns The request, or every problem found, a sentence each.
+ * @returns The request, or one sentence for every problem found.
  */
 export function parseArguments(args: readonly string[]): Either<readonly string[], Request> {
   return pipe(
@@ -57,7 +57,7 @@ export function parseArguments(args: readonly string[]): Either<readonly string[
   );
 }
 
-/** The help text: every flag with its default. */
+/** Returns the help text: every flag with its default. */
 export function helpText(): string {
   const about = "Trains a 784-128-64-10 network to read the handwritten digits of MNIST.";
   return formatHelp(about, "deno task demo [flags]", FLAGS);

@@ -9,13 +9,13 @@ import type { Dataset } from "./mnist_data.ts";
 /** Images `[batch, height * width]`, standardised, and the digits they show, `[batch]`. */
 export type Batch = { readonly images: Tensor<"float32">; readonly labels: Uint8Array };
 
-/** The standard score of every grey value: 256 numbers, and what they were made from. */
+/** The standard score of every grey value, with the mean and deviation that it was computed from. */
 export type PixelScale = {
   /** The mean pixel, from 0 (paper) to 1 (ink). */
   readonly mean: number;
   /** The standard deviation of a pixel, on the same scale. */
   readonly std: number;
-  /** By grey value, `(value / 255 - mean) / std`. */
+  /** For each grey value, `(value / 255 - mean) / std`. */
   readonly scores: Float32Array;
 };
 
@@ -23,22 +23,22 @@ export type PixelScale = {
 export function pixelScale({ images }: Dataset): PixelScale {
   const counts = new Float64Array(256);
   for (let i = 0; i < images.length; i++) counts[images[i]!]! += 1;
-  // Sums of whole numbers, so exact: the result does not depend on the order of the pixels.
+  // The sums are of whole numbers, so they are exact and do not depend on the order of the pixels.
   const sum = counts.reduce((total, count, value) => total + count * value, 0);
   const squares = counts.reduce((total, count, value) => total + count * value * value, 0);
   const mean = sum / images.length, variance = Math.max(squares / images.length - mean * mean, 0);
-  // A data set of one grey has no deviation to divide by.
+  // A data set of a single grey has no deviation to divide by.
   const std = variance === 0 ? 255 : Math.sqrt(variance);
   return { mean: mean / 255, std: std / 255, scores: Float32Array.from(counts, (_, value) => (value - mean) / std) };
 }
 
 /**
- * The batches of an epoch, as indices: every one once, in an order drawn from the key. The pixels stay the bytes that they
- * are until {@link gatherBatch} standardises those of one batch.
+ * Returns the batches of an epoch as indices: every index once, in an order drawn from the key. Pixels stay bytes until
+ * {@link gatherBatch} standardises those of one batch.
  *
- * @param key What the order is drawn from; without it they come in order.
- * @param size How many samples there are.
- * @param batch How many make a batch; the last one holds what remains.
+ * @param key The key that the order is drawn from; without it the indices are in order.
+ * @param size The number of samples.
+ * @param batch The number of samples in a batch; the last batch holds the remainder.
  */
 export function shuffledBatches(key: Key | undefined, size: number, batch: number): readonly (readonly number[])[] {
   return Array.from(batches(arange(size), { size: batch, ...(key === undefined ? {} : { key }) }), toList);
@@ -61,19 +61,19 @@ export function gatherBatch(
   };
 }
 
-/** A batch as a compiled step takes it: labels are data too, so they are a tensor. */
+/** A batch for a compiled step: labels are data too, so they are a tensor. */
 export type BatchTensors = { readonly images: Tensor; readonly labels: Tensor };
 
-/** The tensors of a batch. */
+/** Returns the tensors of a batch. */
 export const tensorsOf = ({ images, labels }: Batch): BatchTensors => ({
   images,
   labels: constant(Float32Array.from(labels)),
 });
 
-/** The batches of an epoch, how many there are, and how many samples in all. */
+/** The batches of an epoch, their number, and the number of samples. */
 export type EpochBatches = { readonly batches: Iterable<Batch>; readonly count: number; readonly size: number };
 
-/** The batches of an epoch, gathered one by one. */
+/** Returns the batches of an epoch, gathered one by one. */
 export function gatheredBatches(
   dataset: Dataset,
   groups: readonly (readonly number[])[],

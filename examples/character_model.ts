@@ -1,5 +1,5 @@
 /**
- * A causal transformer for characters: what it is, how it is trained, and how well it knows a text.
+ * A causal transformer for characters: the network, its training, and its accuracy on a text.
  *
  * @module
  */
@@ -38,7 +38,7 @@ import { formatDuration, formatPercent } from "./formatting.ts";
 import { accuracy, digitMetrics, meanLoss, type Metrics } from "./metrics.ts";
 import type { Reporter } from "./progress.ts";
 
-/** How many characters the network looks back at. */
+/** The number of characters that the network looks back at. */
 export const CONTEXT = 32;
 
 const FEATURES = 96;
@@ -46,8 +46,8 @@ const HEADS = 4;
 const BLOCKS = 2;
 
 /**
- * What a transformer is made of: attention and two dense layers, each of which normalizes what it is given and adds to it.
- * Xiong et al., On Layer Normalization in the Transformer Architecture, 2020: normalized first, it trains steadily.
+ * A block of the transformer: attention and two dense layers, each of which normalizes its input and adds to it.
+ * Normalizing first makes training stable: Xiong et al., On Layer Normalization in the Transformer Architecture, 2020.
  */
 const block = () =>
   sequential([
@@ -61,7 +61,10 @@ const block = () =>
     ),
   ], { name: "Block" });
 
-/** The network: from numbers of characters `[..., length]` to logits `[..., length, characters]` of what comes next. */
+/**
+ * Makes the network: from codes of characters `[..., length]` to logits `[..., length, characters]` of the next
+ * characters.
+ */
 export const characterModel = (characters: number) =>
   sequential([
     embedding(characters, FEATURES, { initializer: initializers.normal(0.02) }),
@@ -71,7 +74,7 @@ export const characterModel = (characters: number) =>
     denseLayer(FEATURES, characters),
   ], { name: "Character model" });
 
-/** How many lines of progress stay on the screen, each with the loss on the held-out text. */
+/** The number of progress lines that stay on the screen, each with the loss on the held-out text. */
 const PARTS = 10;
 
 /** The share of the steps in which the learning rate rises. */
@@ -80,7 +83,7 @@ const WARMUP = 1 / 20;
 /**
  * Trains a network on windows drawn from a text.
  *
- * @param key What the windows are drawn from.
+ * @param key The key that windows are drawn from.
  * @returns The trained params.
  */
 export function trainCharacterModel<P extends ParameterTree, S extends ParameterTree>(
@@ -130,19 +133,22 @@ export function trainCharacterModel<P extends ParameterTree, S extends Parameter
     const after = { training: outcomes.carry, metrics };
     const heldOut = heldOutMetrics(model, { params: after.training.params, state }, texts.test);
     const losses = `loss ${meanLoss(after.metrics).toFixed(4)}  held-out loss ${meanLoss(heldOut).toFixed(4)}`;
-    const foretold = `${formatPercent(accuracy(heldOut), 1)} foretold  ${formatDuration(secondsSince(start))}`;
-    reporter.epochEnd(`step ${part.at(-1)! + 1}/${steps}  ${losses}  ${foretold}`);
+    const predicted = `${formatPercent(accuracy(heldOut), 1)} predicted  ${formatDuration(secondsSince(start))}`;
+    reporter.epochEnd(`step ${part.at(-1)! + 1}/${steps}  ${losses}  ${predicted}`);
     return after.training;
   }, optimizer.init(params)).params;
 }
 
-/** What a step is given: characters `[batch, length]`, those that follow, one after another, and a key of its own. */
+/** The input of a step: characters `[batch, length]`, the characters after them in a row, and a key. */
 type Drawn = { readonly inputs: Tensor<"float32">; readonly targets: Tensor; readonly own: Key };
 
-/** Windows of the held-out text that are looked at together. */
+/** The number of windows of the held-out text that are evaluated together. */
 const TEST_BATCH = 64;
 
-/** How well a network foretells a text, every character from the window that it is in: the loss in nats. */
+/**
+ * Measures how well a network predicts a text, each character from the ones before it in its window; the loss is in
+ * nats.
+ */
 export function heldOutMetrics<P extends ParameterTree, S extends ParameterTree>(
   model: Layer<P, S>,
   variables: Variables<P, S>,
@@ -155,13 +161,13 @@ export function heldOutMetrics<P extends ParameterTree, S extends ParameterTree>
   }, digitMetrics.empty);
 }
 
-/** `[batch, length, characters]` to a row for each character. */
+/** Reshapes `[batch, length, characters]` to a row for each character. */
 const perCharacter = (logits: Tensor<"float32">): Tensor<"float32"> =>
   reshape(logits, [logits.shape[0]! * logits.shape[1]!, logits.shape[2]!]);
 
 const metricsOf = (loss: Tensor, logits: Tensor, targets: Codes): Metrics =>
   digitMetrics.measure({ loss, samples: targets.length, logits, labels: targets });
 
-/** Numbers in order, in groups of a size, the last of which holds what remains. */
+/** Splits numbers into groups of a size; the last group holds the remainder. */
 const inGroups = (numbers: readonly number[], size: number): readonly (readonly number[])[] =>
   shuffledBatches(undefined, numbers.length, size).map((places) => places.map((place) => numbers[place]!));

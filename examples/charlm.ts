@@ -1,10 +1,10 @@
 /**
- * Trains a small causal transformer to write like Moby-Dick, character by character, saves it, loads it again and lets it
+ * Trains a small causal transformer to write like Moby-Dick, character by character, saves it, loads it and lets it
  * write: `deno run --allow-read --allow-write examples/charlm.ts`, and `--help` for the flags.
  *
- * To expect: a loss below 1.7 nats per character on the last twentieth of the book, which it has not seen, after 2,000
- * steps; guessing at random has log 83 = 4.42. Half of the characters are foretold by then: short words are right, long ones
- * are made up, quotations end, and sense there is none.
+ * Expect a loss below 1.7 nats per character on the last twentieth of the book, which it has not seen, after 2,000
+ * steps; random guessing has log 83 = 4.42. It then predicts half of the characters: short words are right, long ones
+ * are made up, quotations end, and the text makes no sense.
  *
  * @module
  */
@@ -36,17 +36,17 @@ const file = { placeholder: "FILE", example: "charlm.safetensors", read: filePat
 const evaluate: Flag<string | undefined> = {
   ...file,
   name: "evaluate",
-  help: "train nothing: test the network that was saved as FILE, and let it write",
+  help: "do not train: test the network that was saved as FILE, and let it write",
   fallback: undefined,
 };
 
 const prompt: Flag<string> = {
   name: "prompt",
   placeholder: "TEXT",
-  help: "what it writes on from",
+  help: "the text that it continues",
   fallback: "The whale ",
   example: '"Call me "',
-  read: (text) => text === "" ? either.left("a character at least") : either.right(text),
+  read: (text) => text === "" ? either.left("at least one character") : either.right(text),
 };
 
 const text: Flag<string | undefined> = {
@@ -81,7 +81,7 @@ const FLAGS = {
   temperature: {
     name: "temperature",
     placeholder: "T",
-    help: "below 1 it prefers what is likely, above 1 it dares more",
+    help: "below 1 it prefers likely characters, above 1 it takes more risks",
     fallback: 0.6,
     example: "0.6",
     read: positiveNumber,
@@ -92,13 +92,13 @@ const FLAGS = {
   evaluate,
 } as const;
 
-/** What a run is told. */
+/** The settings of a run. */
 export type WritingSettings = SettingsOf<typeof FLAGS>;
 
-/** A text to train on, one to test with, and their alphabet. */
+/** A text for training, one for testing, and their alphabet. */
 export type Corpus = { readonly alphabet: Alphabet; readonly train: Codes; readonly test: Codes };
 
-/** The share of a text, its end, that is kept to test with. */
+/** The share of a text, at its end, that is held out for testing. */
 const HELD_OUT = 1 / 20;
 
 /** Splits a text. */
@@ -125,20 +125,20 @@ export function corpusOf(text: string): Either<string, Corpus> {
   );
 }
 
-/** A text that a network wrote, and a line on how well it knows the held-out text. */
+/** A text that a network wrote, and a line about its accuracy on the held-out text. */
 export type Writing = { readonly text: string; readonly report: string };
 
 /**
- * Trains a network, saves it, loads it, and lets both write: the same, to the letter.
+ * Trains a network, saves it, loads it, and lets both write; they must write the same text.
  *
- * @returns What the loaded network wrote; or why it could not be saved, loaded, or take the prompt.
+ * @returns The text that the loaded network wrote; or an error if it could not be saved, loaded, or take the prompt.
  */
 export async function trainAndWrite(
   corpus: Corpus,
   settings: WritingSettings,
   reporter: Reporter,
 ): Promise<Either<string, Writing>> {
-  const start = encodeText(corpus.alphabet, settings.prompt); // before the training, which would be in vain
+  const start = encodeText(corpus.alphabet, settings.prompt); // before training, which would be wasted otherwise
   if (either.isLeft(start)) return start;
   const model = characterModel(corpus.alphabet.length), [initKey, trainKey] = split(key(settings.seed), 2);
   const params = trainCharacterModel(trainKey, model, model.init(initKey), corpus, settings, reporter);
@@ -150,7 +150,7 @@ export async function trainAndWrite(
     await loadAndWrite(settings.out, corpus, settings),
     either.filterOrElse(
       ({ text }) => text === decodeText(corpus.alphabet, before),
-      () => `Cannot trust ${settings.out}: the network that was loaded must write what the one that was saved did`,
+      () => `Cannot trust ${settings.out}: the loaded network must write the same as the saved one`,
     ),
   );
 }
@@ -160,7 +160,7 @@ const writingKey = ({ seed }: WritingSettings) => foldIn(key(seed), 2);
 /**
  * Loads a network, tests it, and lets it write.
  *
- * @returns What it wrote; or why it could not be loaded, or take the prompt.
+ * @returns The text that it wrote; or an error if it could not be loaded, or take the prompt.
  */
 export async function loadAndWrite(
   path: string,
@@ -177,7 +177,7 @@ export async function loadAndWrite(
       const text = decodeText(alphabet, continueText(writingKey(settings), layer, variables, start.right, options));
       const metrics = heldOutMetrics(layer, variables, test);
       const loss = `held-out loss ${meanLoss(metrics)} nats per character`;
-      return { text, report: `${loss}, ${formatPercent(accuracy(metrics), 1)} foretold` };
+      return { text, report: `${loss}, ${formatPercent(accuracy(metrics), 1)} predicted` };
     }),
   );
 }
@@ -187,7 +187,7 @@ async function main(args: readonly string[]): Promise<number> {
   const request = parseFlags(FLAGS, args);
   if (either.isLeft(request)) return fail(request.left);
   if (request.right.kind === "help") {
-    const about = "Trains a small transformer to write like Moby-Dick, saves it, and lets what was saved write.";
+    const about = "Trains a small transformer to write like Moby-Dick, saves it, loads it, and lets it write.";
     console.log(formatHelp(about, "deno run --allow-read --allow-write examples/charlm.ts [flags]", FLAGS));
     return 0;
   }
@@ -206,7 +206,7 @@ async function main(args: readonly string[]): Promise<number> {
   return 0;
 }
 
-/** Reads the text of any file, or says why it cannot be read. */
+/** Reads the text of any file, or returns an error. */
 const loadText = (path: string): Either<string, string> =>
   either.tryCatch(
     () => Deno.readTextFileSync(path),

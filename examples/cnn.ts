@@ -1,8 +1,8 @@
 /**
- * Trains a convolutional network to read handwritten digits, saves it, loads it again and tests what was loaded:
- * `deno run --allow-read --allow-write examples/cnn.ts`, and `--help` for the flags.
+ * Trains a convolutional network to read handwritten digits, saves it, loads it and tests it: `deno run --allow-read
+ * --allow-write examples/cnn.ts`, and `--help` for the flags.
  *
- * To expect: more than 98.5 % of the test images read correctly after three epochs, 98.92 % with seed 0.
+ * Expect more than 98.5 % of the test images to be read correctly after three epochs, 98.92 % with seed 0.
  *
  * @module
  */
@@ -19,7 +19,7 @@ import {
 import { type ImageProgram, runImageProgram } from "./image_training.ts";
 import { CLASSES } from "./mnist_data.ts";
 
-/** Convolution, batch normalization, ReLU; the bias of the convolution would be lost in the normalization. */
+/** Convolution, batch normalization, ReLU; normalization would cancel a bias of the convolution. */
 const block = (inChannels: number, outChannels: number) =>
   sequential([
     conv2dLayer(inChannels, outChannels, 3, { padding: 1, bias: false }),
@@ -27,7 +27,10 @@ const block = (inChannels: number, outChannels: number) =>
     activationLayer(activations.relu),
   ], { name: `Block ${outChannels}` });
 
-/** The network: three blocks, each but the last on images of half the size before, and the mean of every channel. */
+/**
+ * Makes the network: three blocks, each followed, except the last, by halving the images, and the mean of every
+ * channel.
+ */
 export const convolutionalReader = () =>
   sequential([
     block(1, 8),
@@ -42,7 +45,7 @@ export const convolutionalReader = () =>
 /** The program. */
 export const CNN: ImageProgram = {
   name: "cnn",
-  about: "Trains a convolutional network to read the handwritten digits of MNIST, saves it, and tests what was saved.",
+  about: "Trains a convolutional network to read the handwritten digits of MNIST, saves it, loads it, and tests it.",
   reader: convolutionalReader,
   epochs: 3,
   learningRate: 0.01,

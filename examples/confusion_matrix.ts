@@ -1,5 +1,5 @@
 /**
- * The confusion matrix as a table: which class was taken for which.
+ * The confusion matrix as a table: which class was classified as which.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import type { ConfusionMatrix } from "../mod.ts";
 import { formatPercent } from "./formatting.ts";
 import { plainStyles, type Styles } from "./styles.ts";
 
-/** A table of the matrix, with the recall of every class at its right and the precision below. */
+/** Formats the matrix as a table, with the recall of every class at the right and the precision below. */
 export function formatConfusionMatrix(matrix: ConfusionMatrix, styles: Styles = plainStyles): string {
   const classes = matrix.map((_, i) => i), width = 1 + Math.max(4, ...matrix.flat().map((n) => String(n).length));
   const cell = (n: number, row: number, column: number): string =>

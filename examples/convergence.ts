@@ -1,6 +1,6 @@
 /**
- * Trains networks with every optimizer, at the settings that docs/training.md recommends, and prints how far each came:
- * `deno run --allow-read examples/convergence.ts [xor] [spirals] [iris] [mnist]`.
+ * Trains networks with every optimizer, at the settings that docs/training.md recommends, and prints the results: `deno
+ * run --allow-read examples/convergence.ts [xor] [spirals] [iris] [mnist]`.
  *
  * @module
  */
@@ -18,10 +18,10 @@ import {
   sweptRate,
 } from "./problems.ts";
 
-/** How many runs there are of each, from different initial weights, in different orders. */
+/** The seeds of the runs, which differ in initial weights and in the order of samples. */
 const SEEDS = [0, 1, 2, 3, 4];
 
-/** Runs every optimizer on a problem. */
+/** Runs every optimizer on a problem and yields the lines of the table. */
 export function* tableOf(name: string, problem: Problem, seeds: readonly number[]): Generator<string, void> {
   yield `\n${name}: medians of ${seeds.length} runs, ${
     problem.epochs === 1 ? "one epoch" : `at most ${problem.epochs} epochs`
@@ -53,10 +53,10 @@ function rowOf({ name, make, rates }: Setting, problem: Problem, seeds: readonly
   ]);
 }
 
-/** The middle value, the upper one of two. */
+/** Returns the middle value, the upper one of two. */
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 
-/** The problem of that name, or why there is none. */
+/** Returns the problem with that name, or an error. */
 function problemOf(name: string): Either<string, Problem> {
   if (name === "mnist") return either.map(mnistProblem)(loadMnist());
   const problem = PROBLEMS[name], names = [...Object.keys(PROBLEMS), "mnist"].join(", ");

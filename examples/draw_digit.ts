@@ -8,13 +8,13 @@ import { plainStyles, type Styles } from "./styles.ts";
 /** The height and width of an image, in pixels. */
 export type ImageShape = readonly [height: number, width: number];
 
-/** A rectangle of pixels: rows from `top` up to but not including `bottom`, columns likewise. */
+/** A rectangle of pixels: rows from `top` up to but excluding `bottom`, columns likewise. */
 export type Box = { readonly top: number; readonly bottom: number; readonly left: number; readonly right: number };
 
 /**
- * The smallest box that holds the ink of all images; the whole image where there is no ink.
+ * Returns the smallest box that holds the ink of all images; the whole image if there is no ink.
  *
- * @param images Their pixels, row-major, 0 where there is no ink; all of one shape.
+ * @param images Their pixels, row-major, 0 where there is no ink; all of the same shape.
  */
 export function inkBox(images: readonly Uint8Array[], [height, width]: ImageShape): Box {
   const inked = (row: number, column: number): boolean => images.some((pixels) => pixels[row * width + column]! > 0);
@@ -29,13 +29,14 @@ export function inkBox(images: readonly Uint8Array[], [height, width]: ImageShap
 }
 
 /**
- * Draws a grey image, two pixels to a character, one above the other.
+ * Draws a grey image with two pixels to a character, one above the other.
  *
  * @param pixels Row-major, from 0 (paper) to 255 (ink).
  * @param shape The image's height and width.
  * @param box The part to draw.
- * @param styles With shades, ink shows white on black, in 24 greys; without, pixels of half ink or more show as blocks.
- * @returns Lines of as many visible characters as the box is wide, half as many as it is high, rounded up.
+ * @param styles With shades, ink is drawn white on black, in 24 greys; without them, pixels of half ink or more are
+ * drawn as blocks.
+ * @returns Lines with as many visible characters as the box is wide, half as many lines as it is high, rounded up.
  */
 export function drawImage(
   pixels: Uint8Array,
@@ -52,17 +53,17 @@ export function drawImage(
   return range(0, Math.ceil((bottom - top) / 2)).map((pair) => line(top + 2 * pair));
 }
 
-/** By what is inked: nothing, the lower half, the upper half, both. */
+/** The blocks by inked halves: none, the lower, the upper, both. */
 const BLOCKS = [" ", "▄", "▀", "█"] as const;
 
-/** A picture of lines, all `width` visible characters wide, and the caption under it. */
+/** A picture made of lines, all `width` visible characters wide, and the caption under it. */
 export type Picture = { readonly lines: readonly string[]; readonly width: number; readonly caption: string };
 
 /**
- * Puts pictures beside each other, as many to a row as fit.
+ * Puts pictures side by side, as many in a row as fit.
  *
- * @param columns How many characters fit in a line.
- * @returns Lines of text; one picture to a row where not even two fit.
+ * @param columns The number of characters that fit in a line.
+ * @returns Lines of text, with one picture in a row if two do not fit.
  */
 export function sideBySide(pictures: readonly Picture[], columns: number): string {
   const cell = Math.max(...pictures.map(({ width, caption }) => Math.max(width, caption.length))) + GAP;
@@ -75,7 +76,7 @@ export function sideBySide(pictures: readonly Picture[], columns: number): strin
 /** Columns between two pictures. */
 const GAP = 3;
 
-/** Pads by the stated width: lines may hold escape codes, which take no room. */
+/** Pads by the stated width: lines may hold escape codes, which do not take up columns. */
 function joinRow(row: readonly Picture[], cell: number): string {
   const padded = (text: string, width: number): string => text + " ".repeat(cell - width);
   const line = (i: number): string =>

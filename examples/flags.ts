@@ -1,5 +1,5 @@
 /**
- * Command lines: flags that take a value, read into a record of settings or refused with every problem named.
+ * Command lines: flags with a value, read into a record of settings, or rejected with all problems named.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { parseArgs } from "@std/cli/parse-args";
 import { closestString, levenshteinDistance } from "@std/text";
 import { type Either, either, pipe } from "../deps.ts";
 
-/** A flag that takes a value. `read` turns its text into the value, or says what the text must be. */
+/** A flag with a value. `read` turns its text into the value, or says what the text must be. */
 export type Flag<A> = {
   readonly name: string;
   readonly placeholder: string;
@@ -20,7 +20,7 @@ export type Flag<A> = {
 /** The flags of a program, by the names of their settings. */
 export type Flags = Readonly<Record<string, Flag<unknown>>>;
 
-/** What the flags of a program are read into. */
+/** The settings that the flags of a program are read into. */
 export type SettingsOf<F extends Flags> = {
   readonly [K in keyof F]: F[K] extends Flag<infer A> ? A : never;
 };
@@ -31,9 +31,9 @@ export type FlagsRequest<S> = { readonly kind: "help" } | { readonly kind: "run"
 /**
  * Parses a command line.
  *
- * @param flags The flags that there are, besides `--help`.
+ * @param flags The flags, besides `--help`.
  * @param args The arguments after the program's name.
- * @returns The request, or every problem found, a sentence each.
+ * @returns The request, or one sentence for every problem found.
  */
 export function parseFlags<F extends Flags>(
   flags: F,
@@ -62,15 +62,15 @@ export function parseFlags<F extends Flags>(
         either.getOrElse((problem): unknown => (problems.push(problem), flag.fallback)),
       ),
     ]),
-  ) as SettingsOf<F>; // each setting is what its flag reads
+  ) as SettingsOf<F>; // each setting has the type that its flag reads
   return problems.length > 0 ? either.left(problems) : either.right({ kind: "run", settings });
 }
 
 /**
- * The help text of a program: every flag with its default.
+ * Returns the help text of a program: every flag with its default.
  *
  * @param about What the program does, in sentences.
- * @param usage How it is started.
+ * @param usage The command that starts it.
  */
 export function formatHelp(about: string, usage: string, flags: Flags): string {
   const rows = [
@@ -92,7 +92,9 @@ export function formatHelp(about: string, usage: string, flags: Flags): string {
   ].join("\n");
 }
 
-/** `--epochs -1` is a negative value, not a flag `-1`: it becomes `--epochs=-1`, which is refused for what it is. */
+/**
+ * `--epochs -1` is a negative value, not a flag `-1`: it becomes `--epochs=-1`, which is rejected as a negative number.
+ */
 function joinNegatives(names: readonly string[], [first, second, ...rest]: readonly string[]): string[] {
   if (first === undefined) return [];
   if (second === undefined) return [first];
@@ -101,7 +103,7 @@ function joinNegatives(names: readonly string[], [first, second, ...rest]: reado
     : [first, ...joinNegatives(names, [second, ...rest])];
 }
 
-/** The one value that was given for a flag, its default where none was. */
+/** Returns the only value given for a flag, or its default if none was given. */
 function readFlag<A>(flag: Flag<A>, given: unknown): Either<string, A> {
   const texts = Array.isArray(given) ? given.map(String) : [], [text] = texts, name = `--${flag.name}`;
   if (text === undefined) return either.right(flag.fallback);
@@ -115,14 +117,14 @@ function readFlag<A>(flag: Flag<A>, given: unknown): Either<string, A> {
   );
 }
 
-/** The sentence on an argument that means nothing here. */
+/** Returns the error for an argument that is not understood. */
 function refusal(names: readonly string[], argument: string): string {
   if (!argument.startsWith("-")) {
     return `Cannot train with ${JSON.stringify(argument)}: values must follow a flag; --help lists the flags`;
   }
   const name = argument.replace(/^-+/, "").replace(/=.*$/s, ""), nearest = closestString(name, names);
   const remedy = levenshteinDistance(name, nearest) <= 2 ? `did you mean --${nearest}?` : "--help lists the flags";
-  return `Cannot train with ${argument.replace(/=.*$/s, "")}: there is no such flag; ${remedy}`;
+  return `Cannot train with ${argument.replace(/=.*$/s, "")}: this flag does not exist; ${remedy}`;
 }
 
 /** Passes over the training data. */
@@ -135,7 +137,7 @@ export const epochsFlag = (fallback: number): Flag<number> => ({
   read: wholeNumber(1),
 });
 
-/** Samples per step; `what` names them. */
+/** The number of samples per step; `what` names them. */
 export const batchFlag = (fallback: number, what: string): Flag<number> => ({
   name: "batch",
   placeholder: "N",
@@ -145,7 +147,7 @@ export const batchFlag = (fallback: number, what: string): Flag<number> => ({
   read: wholeNumber(1),
 });
 
-/** The first learning rate. */
+/** The learning rate at the start. */
 export const learningRateFlag = (fallback: number): Flag<number> => ({
   name: "learning-rate",
   placeholder: "RATE",
@@ -155,7 +157,7 @@ export const learningRateFlag = (fallback: number): Flag<number> => ({
   read: positiveNumber,
 });
 
-/** What all random numbers come from. */
+/** The seed of all random numbers. */
 export const seedFlag: Flag<number> = {
   name: "seed",
   placeholder: "N",
@@ -165,11 +167,11 @@ export const seedFlag: Flag<number> = {
   read: wholeNumber(0),
 };
 
-/** How many of the training images are used. */
+/** The number of training images to use. */
 export const limitFlag: Flag<number | undefined> = {
   name: "limit",
   placeholder: "N",
-  help: "train on the first N images only (default: all)",
+  help: "train only on the first N images (default: all)",
   fallback: undefined,
   example: "5000",
   read: wholeNumber(1),
@@ -191,7 +193,7 @@ export function positiveNumber(text: string): Either<string, number> {
   return value > 0 && value < Infinity ? either.right(value) : either.left("a finite number above 0");
 }
 
-/** Reads the path of a file with a name that ends in `.ending`. */
+/** Reads the path of a file whose name ends in `.ending`. */
 export function filePath(ending: string): (text: string) => Either<string, string> {
   const wanted = new RegExp(`[^/\\\\]\\.${ending}$`, "i");
   return (text) => wanted.test(text) ? either.right(text) : either.left(`the path of a file that ends in .${ending}`);

@@ -1,16 +1,16 @@
 /**
- * Numbers the way people read them.
+ * Numbers in readable form.
  *
  * @module
  */
 
-/** `12,345`: a whole number with its thousands set apart. */
+/** Formats a whole number with its thousands separated: `12,345`. */
 export const formatCount = (n: number): string => Math.round(n).toLocaleString("en-US");
 
-/** `97.53 %`: a share, given from 0 to 1. */
+/** Formats a share from 0 to 1: `97.53 %`. */
 export const formatPercent = (share: number, digits = 2): string => `${(100 * share).toFixed(digits)} %`;
 
-/** `0:42`, `12:05` or `1:02:03`: a time span, given in seconds. */
+/** Formats a time span, given in seconds: `0:42`, `12:05` or `1:02:03`. */
 export function formatDuration(seconds: number): string {
   const whole = Math.round(seconds), two = (n: number): string => String(Math.floor(n) % 60).padStart(2, "0");
   return whole < 3600

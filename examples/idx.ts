@@ -7,15 +7,15 @@
  */
 import { type Either, either } from "../deps.ts";
 
-/** An array as an IDX file holds it. */
+/** An array as stored in an IDX file. */
 export type IdxArray = {
   /** The length of every dimension. */
   readonly shape: readonly number[];
-  /** The elements, row-major: a view of the bytes that were decoded, not a copy. */
+  /** The elements, row-major: a view of the decoded bytes, not a copy. */
   readonly data: Uint8Array;
 };
 
-/** What is wrong with bytes that are no IDX array. */
+/** The problem with bytes that are not an IDX array. */
 export type IdxError = {
   readonly kind: "magic" | "elementType" | "truncated" | "oversized";
   readonly message: string;
@@ -35,10 +35,10 @@ const OTHER_TYPES: ReadonlyMap<number, string> = new Map([
 /**
  * Decodes an IDX file of unsigned bytes, the element type of every file in the MNIST family.
  *
- * Nothing is allocated by what the header claims: its dimensions are compared with the bytes that are there.
+ * The header's claims allocate nothing: its dimensions are compared with the bytes that are there.
  *
  * @param bytes The whole file, uncompressed.
- * @returns The array, or what is wrong: no IDX file, another element type, bytes missing, bytes left over.
+ * @returns The array, or an error: not an IDX file, another element type, missing bytes, or extra bytes.
  */
 export function decodeIdx(bytes: Uint8Array): Either<IdxError, IdxArray> {
   if (bytes.length < 4) {
@@ -59,7 +59,7 @@ export function decodeIdx(bytes: Uint8Array): Either<IdxError, IdxArray> {
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, header);
   const shape = Array.from({ length: rank }, (_, axis) => view.getUint32(4 + 4 * axis));
-  // Asked first, since 0 times a product that has overflowed to Infinity is NaN.
+  // This is checked first, since 0 times a product that has overflowed to Infinity is NaN.
   const size = shape.includes(0) ? 0 : shape.reduce((product, length) => product * length, 1);
   const data = bytes.subarray(header);
   if (data.length === size) return either.right({ shape, data });

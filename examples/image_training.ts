@@ -1,6 +1,6 @@
 /**
- * What the programs that read images share: training with progress, saving, loading again, testing what was loaded, and
- * the command line.
+ * The parts that programs for reading images share: training with progress, saving, loading, testing, and the command
+ * line.
  *
  * @module
  */
@@ -39,19 +39,19 @@ import { evaluateModel, startTraining, trainEpoch, trainingStep, variablesOf } f
 
 /** A program that trains one network on MNIST. */
 export type ImageProgram = {
-  /** The name of its file, `"cnn"` say. */
+  /** The name of its file, such as `"cnn"`. */
   readonly name: string;
   /** What it does, in sentences. */
   readonly about: string;
   /** The network: from images `[batch, 1, height, width]` to scores `[batch, CLASSES]`. */
   readonly reader: () => Layer;
-  /** Passes over the training images if nothing is said. */
+  /** Passes over the training images by default. */
   readonly epochs: number;
-  /** Adam's step size at the start if nothing is said. */
+  /** Adam's step size at the start by default. */
   readonly learningRate: number;
 };
 
-/** Images per step if nothing is said. */
+/** Images per step by default. */
 const BATCH = 64;
 
 /** The flags of a program. */
@@ -60,7 +60,7 @@ const flagsOf = ({ name, epochs, learningRate }: ImageProgram) => {
   const evaluate: Flag<string | undefined> = {
     ...file,
     name: "evaluate",
-    help: "train nothing: test the network that was saved as FILE",
+    help: "do not train: test the network that was saved as FILE",
     fallback: undefined,
   };
   return {
@@ -74,13 +74,13 @@ const flagsOf = ({ name, epochs, learningRate }: ImageProgram) => {
   };
 };
 
-/** What a run is told. */
+/** The settings of a run. */
 export type ImageSettings = SettingsOf<ReturnType<typeof flagsOf>>;
 
-/** Images to train on and to test with, and the scale of their pixels: that of the whole training set. */
+/** Images for training and for testing, and the scale of their pixels, that of the whole training set. */
 export type ImageData = Mnist & { readonly scale: PixelScale };
 
-/** A network for rows of pixels, as batches hold them, out of one for images with a channel. */
+/** Makes a network for rows of pixels, as batches hold them, from one for images with a channel. */
 const ofRows = <P extends ParameterTree, S extends ParameterTree>(
   reader: Layer<P, S>,
   [height, width]: Mnist["train"]["imageShape"],
@@ -90,9 +90,9 @@ const ofRows = <P extends ParameterTree, S extends ParameterTree>(
 });
 
 /**
- * Trains a network, saves it, loads it, and tests what was loaded.
+ * Trains a network, saves it, loads it, and tests it.
  *
- * @returns How well the loaded network reads the test images; or why it could not be saved or loaded.
+ * @returns The loaded network's metrics on the test images; or an error if it could not be saved or loaded.
  */
 export async function trainAndSave(
   { reader: build }: ImageProgram,
@@ -135,7 +135,7 @@ export async function trainAndSave(
 /**
  * Loads a network and tests it.
  *
- * @returns How well it reads the test images; or why it could not be loaded, or takes no such images.
+ * @returns Its metrics on the test images; or an error if it could not be loaded or does not take such images.
  */
 export async function testSaved(path: string, { test, scale }: ImageData): Promise<Either<string, Metrics>> {
   const network = await loadNetwork(path, "read digits", [1, 1, ...test.imageShape], [1, CLASSES]);
@@ -148,8 +148,8 @@ export async function testSaved(path: string, { test, scale }: ImageData): Promi
 /**
  * Runs a program.
  *
- * @param args The arguments after its name.
- * @param output Where lines go, and problems.
+ * @param args The arguments after the program's name.
+ * @param output The console for lines and errors.
  * @returns The exit code.
  */
 export async function runImageProgram(

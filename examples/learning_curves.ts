@@ -7,7 +7,7 @@ import { type GroupMark, parse, type Spec, View } from "vega";
 import { accuracy, meanLoss } from "./metrics.ts";
 import type { CurvePoint } from "./training.ts";
 
-/** What the picture shows. */
+/** The contents of the picture. */
 export type Curves = {
   readonly title: string;
   readonly training: readonly CurvePoint[];
@@ -15,7 +15,7 @@ export type Curves = {
 };
 
 /**
- * Draws the loss and the accuracy, in training and on the test set, over the epochs.
+ * Draws the loss and the accuracy over the epochs, for training and for the test set.
  *
  * @returns An SVG document.
  */
@@ -23,7 +23,7 @@ export function drawLearningCurves(curves: Curves): Promise<string> {
   return new View(parse(learningCurvesSpec(curves)), { renderer: "none" }).toSVG();
 }
 
-/** The same as a Vega specification: two charts side by side that share a time axis and a legend. */
+/** Returns the same as a Vega specification: two charts side by side that share a time axis and a legend. */
 export function learningCurvesSpec({ title, training, test }: Curves): Spec {
   const rows = [...training.map(row("training")), ...test.map(row("test"))];
   return {
@@ -59,14 +59,14 @@ type Row = { readonly series: string; readonly epoch: number; readonly loss: num
 const row = (series: string) => ({ epoch, metrics }: CurvePoint): Row => ({
   series,
   epoch,
-  // A loss of 0 has no place on a logarithmic axis; float32 resolves no cross-entropy below this one.
+  // A loss of 0 cannot be shown on a logarithmic axis; float32 cannot represent a cross-entropy below this one.
   loss: Math.max(meanLoss(metrics), 2 ** -24),
   accuracy: accuracy(metrics),
 });
 
 const WIDTH = 380, HEIGHT = 280;
 
-/** One chart: a line per series, with dots on that of the test set, which has one point per epoch. */
+/** Makes one chart: a line per series, with dots on that of the test set, which has one point per epoch. */
 function chart(field: "loss" | "accuracy", title: string, type: "log" | "linear", format: string): GroupMark {
   const place = {
     x: { scale: "x", field: "epoch" },
@@ -89,7 +89,7 @@ function chart(field: "loss" | "accuracy", title: string, type: "log" | "linear"
       {
         type: "group",
         from: { facet: { name: "series", data: "points", groupby: "series" } },
-        // Round caps, so that a line of one point is seen as a dot.
+        // Round caps make a line with a single point visible as a dot.
         marks: [{
           type: "line",
           from: { data: "series" },

@@ -19,7 +19,7 @@ import { type CurvePoint, evaluateModel, startTraining, trainEpoch, trainingStep
 const terminal = Deno.stdout.isTerminal();
 const styles = terminal && !Deno.noColor ? terminalStyles : plainStyles;
 
-/** The network: two hidden layers, one output per digit. */
+/** Makes the network: two hidden layers, one output per digit. */
 const digitReader = (pixels: number) =>
   sequential([
     denseLayer(pixels, 128, { activation: activations.relu }),
@@ -65,7 +65,7 @@ function trainAndTest({ train, test }: Mnist, scale: PixelScale, { epochs, batch
   }, { training: startTraining(variables, optimizer), evaluation: untrained, testCurve, seconds: 0 });
 }
 
-/** What is left on the screen of an epoch. */
+/** Returns the line that stays on the screen after an epoch. */
 function epochLine(progress: Progress, test: Metrics): string {
   const { epoch, epochs, metrics } = progress;
   return [
@@ -77,7 +77,7 @@ function epochLine(progress: Progress, test: Metrics): string {
   ].join("  ");
 }
 
-/** Reads the data, trains, reports, draws. Returns the exit code. */
+/** Reads the data, trains, reports and draws. Returns the exit code. */
 async function demo(settings: Settings): Promise<number> {
   const data = pipe(
     checkOut(settings.out),
@@ -108,7 +108,7 @@ async function demo(settings: Settings): Promise<number> {
 }
 
 const diverged = ({ learningRate }: Settings): string =>
-  `Cannot train with --learning-rate ${learningRate}: the loss grew beyond all numbers: it must be small enough for the ` +
+  `Cannot train with --learning-rate ${learningRate}: the loss became infinite or NaN: the rate must be small enough for the ` +
   "loss to fall; try --learning-rate 0.001";
 
 function describeData({ train, test }: Mnist, { mean, std }: PixelScale): string {
@@ -141,7 +141,7 @@ function limited(mnist: Mnist, limit: number | undefined): Either<string, Mnist>
   );
 }
 
-/** Asks before training whether the picture can be written after it. */
+/** Checks before training whether the picture can be written afterwards. */
 function checkOut(path: string): Either<string, void> {
   return either.tryCatch(() => {
     try {

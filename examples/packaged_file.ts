@@ -8,9 +8,9 @@ import { type Either, either } from "../deps.ts";
 /**
  * Reads a file of a package.
  *
- * @param what What it is part of, such as `"MNIST"`.
- * @param read What reads it, and may throw.
- * @returns What was read, or a sentence on why it was not.
+ * @param what The data that it belongs to, such as `"MNIST"`.
+ * @param read Reads the file, and may throw.
+ * @returns The result of `read`, or an error.
  */
 export function readPackaged<A>(what: string, read: () => A): Either<string, A> {
   return either.tryCatch(read, (error) => {

@@ -1,6 +1,6 @@
 /**
- * Problems to learn, every optimizer at the settings that docs/training.md recommends, and how far one comes with the
- * other.
+ * Learning problems, every optimizer at the settings that docs/training.md recommends, and the result of training one
+ * with the other.
  *
  * @module
  */
@@ -40,7 +40,7 @@ import { iris, type Labelled, twoSpirals, xor } from "./small_data.ts";
 export type Setting = {
   readonly name: string;
   readonly make: (learningRate: number) => Optimizer;
-  /** For small networks, and for MNIST's. */
+  /** One rate for small networks, and one for MNIST's. */
   readonly rates: { readonly small: number; readonly large: number };
 };
 
@@ -64,15 +64,15 @@ export const SETTINGS: readonly Setting[] = [
   { name: "lion", make: (learningRate) => lion({ learningRate }), rates: { small: 0.003, large: 0.0003 } },
 ];
 
-/** Something to learn. */
+/** A learning problem. */
 export type Problem = {
   readonly size: "small" | "large";
   readonly model: Layer;
-  /** What is learnt from, and what accuracy is measured on, for a seed. */
+  /** Returns the training data and the data for measuring accuracy, for a seed. */
   readonly data: (seed: number) => { readonly train: Labelled; readonly test: Labelled };
-  /** How many samples make a batch. */
+  /** The number of samples in a batch. */
   readonly batch: number;
-  /** How many epochs at most. */
+  /** The maximum number of epochs. */
   readonly epochs: number;
   /** Training ends after an epoch with a mean loss below this. */
   readonly loss: number;
@@ -115,7 +115,7 @@ export const PROBLEMS: Readonly<Record<string, Problem>> = {
   },
 };
 
-/** MNIST with the demo's network, for one epoch. */
+/** Makes the problem of MNIST with the demo's network, for one epoch. */
 export function mnistProblem({ train, test }: Mnist): Problem {
   const scale = pixelScale(train), pixels = train.imageShape[0] * train.imageShape[1];
   const tensors = (part: Dataset): Labelled => {
@@ -137,15 +137,15 @@ export function mnistProblem({ train, test }: Mnist): Problem {
   };
 }
 
-/** How far training came. */
+/** The result of training. */
 export type Outcome = {
-  /** How many epochs it took, or the most there were. */
+  /** The number of epochs until the loss was reached, or the maximum. */
   readonly epochs: number;
   /** The mean loss of the last epoch. */
   readonly loss: number;
-  /** The share of test samples classified correctly in the end. */
+  /** The share of test samples classified correctly at the end. */
   readonly accuracy: number;
-  /** Whether the loss came below the problem's. */
+  /** Whether the loss fell below the problem's. */
   readonly reached: boolean;
   readonly seconds: number;
 };
@@ -174,10 +174,10 @@ export function learn(problem: Problem, optimizer: Optimizer, seed: number): Out
     const accuracy = accuracyMetric.value(accuracyMetric.measure({ logits, labels: test.labels }));
     return { epochs: epoch + 1, loss, accuracy, reached, seconds };
   }
-  throw new RangeError(`Cannot learn in ${problem.epochs} epochs: there must be one at least; raise epochs`);
+  throw new RangeError(`Cannot learn in ${problem.epochs} epochs: there must be at least one; raise epochs`);
 }
 
-/** The learning rate that a sweep suggests for a problem. */
+/** Returns the learning rate that a sweep suggests for a problem. */
 export function sweptRate(problem: Problem, optimizer: Optimizer, seed: number): Option<number> {
   const { train } = problem.data(seed), [initKey, orderKey] = split(key(seed));
   const { params, state } = problem.model.init(initKey);
@@ -187,7 +187,7 @@ export function sweptRate(problem: Problem, optimizer: Optimizer, seed: number):
   return learningRateSweep(optimizer, lossOf(problem, state), params, endless(), { steps: 200 }).suggestion;
 }
 
-/** The loss of a problem's network on a batch with its gradients, and its logits beside. */
+/** Returns the loss of a problem's network on a batch, with its gradients and logits. */
 const lossOf = ({ model }: Problem, state: ParameterTree) =>
   valueAndGradient((params: ParameterTree, { x, labels }: Labelled) => {
     const logits = forward(model, { params, state }, x);

@@ -1,5 +1,5 @@
 /**
- * Telling the user how training goes: a progress bar in a terminal, plain lines elsewhere.
+ * Shows the progress of training: a progress bar in a terminal, plain lines elsewhere.
  *
  * @module
  */
@@ -9,29 +9,29 @@ import cliProgress from "cli-progress";
 import { formatCount, formatDuration, formatPercent } from "./formatting.ts";
 import { accuracy, meanLoss, type Metrics, sampleCount } from "./metrics.ts";
 
-/** How far a run has come. */
+/** The progress of a run. */
 export type Progress = {
-  /** The epoch that is running, from 1. */
+  /** The current epoch, counted from 1. */
   readonly epoch: number;
   readonly epochs: number;
-  /** How many samples an epoch has. */
+  /** The number of samples in an epoch. */
   readonly size: number;
-  /** Over the samples of this epoch so far. */
+  /** The metrics over the samples of this epoch so far. */
   readonly metrics: Metrics;
   /** Seconds since this epoch began. */
   readonly epochSeconds: number;
   /** Seconds since training began. */
   readonly seconds: number;
-  /** What epochs and samples are called, where they are something else. */
+  /** The words for epochs and samples, if they are called something else. */
   readonly words?: { readonly epoch: string; readonly samples: string };
 };
 
 const WORDS = { epoch: "epoch", samples: "samples" } as const;
 
-/** `epoch 1/3`, or what an epoch is called. */
+/** Formats the epoch: `epoch 1/3`, with the word for epochs. */
 export const formatEpoch = ({ epoch, epochs, words = WORDS }: Progress): string => `${words.epoch} ${epoch}/${epochs}`;
 
-/** What shows progress to the user. */
+/** Shows progress to the user. */
 export type Reporter = {
   /** Called after every step. */
   step(progress: Progress): void;
@@ -39,17 +39,17 @@ export type Reporter = {
   epochEnd(line: string): void;
 };
 
-/** The share of all samples of all epochs that training has seen, from 0 to 1. */
+/** Returns the share of all samples of all epochs that training has seen, from 0 to 1. */
 export const shareDone = ({ epoch, epochs, size, metrics }: Progress): number =>
   ((epoch - 1) * size + sampleCount(metrics)) / (epochs * size);
 
-/** Samples per second in this epoch. */
+/** Returns the samples per second in this epoch. */
 export const samplesPerSecond = ({ metrics, epochSeconds }: Progress): number => sampleCount(metrics) / epochSeconds;
 
-/** Seconds until the last epoch ends, at the pace so far. */
+/** Returns the seconds until the last epoch ends, at the pace so far. */
 export const secondsLeft = (progress: Progress): number => progress.seconds * (1 / shareDone(progress) - 1);
 
-/** Progress in words, of the same width from step to step. */
+/** Formats progress, with the same width from step to step. */
 export function formatProgress(progress: Progress): string {
   return [
     `loss ${meanLoss(progress.metrics).toFixed(4)}`,
@@ -63,16 +63,16 @@ export function formatProgress(progress: Progress): string {
  * Chooses how to show progress.
  *
  * @param terminal Whether the output is a terminal.
- * @param write Where whole lines go.
+ * @param write Receives whole lines.
  */
 export function progressReporter(terminal: boolean, write: (line: string) => void = console.log): Reporter {
   return terminal ? barReporter(write) : lineReporter(write);
 }
 
-/** How many lines an epoch gets where there is no terminal. */
+/** The number of lines for each epoch without a terminal. */
 const LINES_PER_EPOCH = 4;
 
-/** A line at each quarter of an epoch but the last, which has the epoch's own line. */
+/** Writes a line at each quarter of an epoch except the last, which has the epoch's own line. */
 function lineReporter(write: (line: string) => void): Reporter {
   let last = "";
   return {
@@ -88,13 +88,13 @@ function lineReporter(write: (line: string) => void): Reporter {
   };
 }
 
-/** What a bar is drawn from, by {@link formatBar}. */
+/** The data that {@link formatBar} draws a bar from. */
 type Payload = { readonly progress?: Progress };
 
 /**
- * A bar over the whole run. It is redrawn a few times a second from within `update`, since a synchronous fold leaves no
- * time to timers. Signals are not caught, for the same reason: Ctrl-C must end the program at once. Hence nothing is
- * switched in the terminal that would have to be switched back.
+ * Shows a bar for the whole run. It is redrawn a few times a second from within `update`, since timers cannot run
+ * during a synchronous fold. For the same reason signals are not caught: Ctrl-C must end the program at once. The
+ * terminal's state is therefore never changed, as it could not be restored.
  */
 function barReporter(write: (line: string) => void): Reporter {
   const bar = new cliProgress.SingleBar({
@@ -128,7 +128,7 @@ const drawBar = (done: number, size: number, options: cliProgress.Options): stri
   cliProgress.Format.BarFormat(done, { ...options, barsize: size });
 
 /**
- * One line of the bar: epoch, bar, and the rest, cut off where the terminal ends.
+ * Formats one line of the bar: epoch, bar, and the rest, cut off at the edge of the terminal.
  *
  * @param columns The width of the terminal.
  * @param draw Draws a bar of some width.
@@ -136,7 +136,7 @@ const drawBar = (done: number, size: number, options: cliProgress.Options): stri
 export function formatBar(progress: Progress, columns: number, draw: (size: number) => string): string {
   const head = `${formatEpoch(progress)} `;
   const tail = `  ${formatProgress(progress)}`;
-  // One column less than there are, since a character in the last one may wrap the line.
+  // One column is left free, since a character in the last one may wrap the line.
   const room = columns - 1 - head.length - tail.length;
   return (head + (room < MIN_BAR ? "" : draw(Math.min(room, MAX_BAR))) + tail).slice(0, Math.max(columns - 1, 0));
 }

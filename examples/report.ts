@@ -1,5 +1,5 @@
 /**
- * What the user is told when training has ended.
+ * The report at the end of training.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { type Dataset, image } from "./mnist_data.ts";
 import type { Styles } from "./styles.ts";
 import type { Evaluation } from "./training.ts";
 
-/** The result in a few lines; the losses with every digit, so that two runs can be compared to the last bit. */
+/** Formats the result in a few lines; the losses have all digits, so that two runs can be compared to the last bit. */
 export function formatResult(training: Metrics, test: Metrics, seconds: number, styles: Styles): string {
   const share = `${formatCount(test.accuracy.correct)} of ${formatCount(sampleCount(test))}`;
   return [
@@ -23,7 +23,7 @@ export function formatResult(training: Metrics, test: Metrics, seconds: number, 
   ].join("\n");
 }
 
-/** The confusion matrix of an evaluation, with its heading. */
+/** Formats the confusion matrix of an evaluation, with its heading. */
 export function formatConfusion({ confusion }: Evaluation, styles: Styles): string {
   return [
     `${styles.heading("Confusion matrix")}: a row for each digit shown, a column for what the network read`,
@@ -31,11 +31,11 @@ export function formatConfusion({ confusion }: Evaluation, styles: Styles): stri
   ].join("\n");
 }
 
-/** How many misread digits are drawn. */
+/** The number of misread digits that are drawn. */
 const DRAWN = 6;
 
 /**
- * Draws the misread digits of which the network was surest.
+ * Draws the misread digits that the network was surest of.
  *
  * @param columns The width of the terminal.
  */
@@ -52,6 +52,6 @@ export function formatMisreadings(dataset: Dataset, evaluation: Evaluation, styl
     width: box.right - box.left,
     caption: `${dataset.labels[i]} read as ${predictions[i]}, ${formatPercent(confidences[i]!, 1)}`,
   }));
-  const heading = `${styles.heading("Misread digits")}: those of which the network was surest`;
+  const heading = `${styles.heading("Misread digits")}: those that the network was surest of`;
   return `${heading}\n\n${sideBySide(pictures, columns)}`;
 }

@@ -1,8 +1,8 @@
 /**
- * Trains a small residual network to read handwritten digits, saves it, loads it again and tests what was loaded:
- * `deno run --allow-read --allow-write examples/resnet.ts`, and `--help` for the flags.
+ * Trains a small residual network to read handwritten digits, saves it, loads it and tests it: `deno run --allow-read
+ * --allow-write examples/resnet.ts`, and `--help` for the flags.
  *
- * To expect: more than 99 % of the test images read correctly after two epochs, 99.29 % with seed 0.
+ * Expect more than 99 % of the test images to be read correctly after two epochs, 99.29 % with seed 0.
  *
  * @module
  */
@@ -21,7 +21,7 @@ import { CLASSES } from "./mnist_data.ts";
 
 const RELU = activations.relu;
 
-/** Convolution and batch normalization, which makes a bias needless. */
+/** Convolution and batch normalization, which makes a bias unnecessary. */
 const normalized = (inChannels: number, outChannels: number, size: 1 | 3, stride: 1 | 2) =>
   [
     conv2dLayer(inChannels, outChannels, size, { stride, padding: (size - 1) / 2, bias: false }),
@@ -36,11 +36,13 @@ const twice = (inChannels: number, outChannels: number, stride: 1 | 2) =>
     ...normalized(outChannels, outChannels, 3, 1),
   ]);
 
-/** A block that keeps shapes: its input goes around it unchanged. He et al., Deep Residual Learning, 2015, eq. 1. */
+/** A block that keeps shapes: its input is added unchanged. He et al., Deep Residual Learning, 2015, eq. 1. */
 const identityBlock = (channels: number) =>
   residual(twice(channels, channels, 1), { activation: RELU, name: `Identity block ${channels}` });
 
-/** A block that halves images: a 1 x 1 convolution takes the input around it. Eq. 2, with option B of section 4.1. */
+/**
+ * A block that halves images: a 1 x 1 convolution is the shortcut for its input. Eq. 2, with option B of section 4.1.
+ */
 const projectionBlock = (inChannels: number, outChannels: number) =>
   residual(twice(inChannels, outChannels, 2), {
     shortcut: sequential(normalized(inChannels, outChannels, 1, 2), { name: "Projection" }),
@@ -48,7 +50,7 @@ const projectionBlock = (inChannels: number, outChannels: number) =>
     name: `Projection block ${outChannels}`,
   });
 
-/** The network: a stem that halves the image, a stage of each kind of block, the mean of every channel. */
+/** Makes the network: a stem that halves the image, a stage of each kind of block, and the mean of every channel. */
 export const residualReader = () =>
   sequential([
     sequential([...normalized(1, 16, 3, 2), activationLayer(RELU)], { name: "Stem" }),
@@ -62,7 +64,7 @@ export const residualReader = () =>
 /** The program. */
 export const RESNET: ImageProgram = {
   name: "resnet",
-  about: "Trains a residual network to read the handwritten digits of MNIST, saves it, and tests what was saved.",
+  about: "Trains a residual network to read the handwritten digits of MNIST, saves it, loads it, and tests it.",
   reader: residualReader,
   epochs: 2,
   learningRate: 0.005,

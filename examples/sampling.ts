@@ -1,5 +1,5 @@
 /**
- * Text out of a network that says how likely every next character is.
+ * Generates text with a network that predicts the probability of every next character.
  *
  * @module
  */
@@ -25,12 +25,12 @@ import {
 import type { Codes } from "./characters.ts";
 
 /**
- * Draws a class with the probabilities `softmax(logits / temperature)`: the largest of the logits after Gumbel noise was
- * added to each.
+ * Draws a class with the probabilities `softmax(logits / temperature)`: the class whose logit is largest after Gumbel
+ * noise has been added to each.
  *
- * @param key What is drawn from.
+ * @param key The key to draw from.
  * @param logits `[classes]`
- * @param temperature Above 0: below 1 prefers what is likely, above 1 evens out.
+ * @param temperature Above 0: below 1 it prefers likely classes, above 1 it evens out the probabilities.
  * @see Maddison et al., A* Sampling, 2014, section 2.
  */
 export function drawClass(key: Key, logits: Tensor<"float32">, temperature: number): number {
@@ -41,10 +41,12 @@ export function drawClass(key: Key, logits: Tensor<"float32">, temperature: numb
 /**
  * Continues a text.
  *
- * @param key What is drawn from: the same key, network and text give the same continuation.
- * @param model From numbers of characters `[length]`, up to `context` of them, to logits `[length, characters]`.
- * @param prompt What there is; one character at least.
- * @param options How many characters to add, at what temperature, and how many of the last ones the model looks at.
+ * @param key The key to draw from: the same key, network and text give the same continuation.
+ * @param model A network from codes of characters `[length]`, up to `context` of them, to logits `[length,
+ * characters]`.
+ * @param prompt The text to continue; at least one character.
+ * @param options The number of characters to add, the temperature, and how many of the last characters the model looks
+ * at.
  * @returns The text with its continuation.
  */
 export function continueText<P extends ParameterTree, S extends ParameterTree>(

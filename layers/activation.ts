@@ -1,5 +1,5 @@
 /**
- * Activation functions as values that a layer can be given, with a name to be saved by.
+ * Activation functions as values that can be passed to a layer and saved by name.
  *
  * @module
  */
@@ -12,24 +12,24 @@ import { type ConfigValue, deepFreeze } from "./config.ts";
 /** An element-wise function between layers. */
 export type Activation = {
   readonly tag: "activation";
-  /** What summaries call it, such as `"ReLU"`. */
+  /** The name in summaries, such as `"ReLU"`. */
   readonly name: string;
   /** Its settings, such as `{ alpha: 0.01 }`. */
   readonly config: Readonly<Record<string, ConfigValue>>;
-  /** Applies it to a tensor of any shape. */
+  /** Applies the function to a tensor of any shape. */
   forward<D extends DType>(x: Tensor<D>): Tensor<D>;
 };
 
 const activation = (name: string, forward: Activation["forward"], config: Activation["config"] = {}): Activation =>
   deepFreeze<Activation>({ tag: "activation", name, config, forward });
 
-/** An activation that is also the function which makes it, and others of its kind. */
+/** Makes an activation that is also the function that makes others of its kind. */
 function callable(make: (setting?: number) => Activation): Activation & typeof make {
   const call = (setting?: number): Activation => make(setting), fields = Object.getOwnPropertyDescriptors(make());
   return Object.freeze(Object.defineProperties(call, fields)) as Activation & typeof make; // it has all the fields now
 }
 
-/** A setting that must be a finite number, above a bound if there is one. */
+/** Returns a setting; throws unless it is a finite number, above the bound if there is one. */
 function finite(name: string, setting: string, value: number, above = -Infinity): number {
   if (Number.isFinite(value) && value > above) return value;
   const wanted = Number.isFinite(above) ? `a finite number above ${above}` : "a finite number";
@@ -39,7 +39,7 @@ function finite(name: string, setting: string, value: number, above = -Infinity)
 }
 
 /**
- * The activations that layers know by name: seven as they are, two that take a setting, and `elu`, which may take one.
+ * The activations that layers know by name: seven without a setting, two that take one, and `elu`, which may take one.
  *
  * @example
  * ```ts
@@ -58,7 +58,7 @@ export const activations: {
   readonly silu: Activation;
   readonly identity: Activation;
   readonly hardSwish: Activation;
-  /** With minus 1 far to the left; called with an `alpha`, with minus that. */
+  /** The limit far to the left is -1, or `-alpha` if called with `alpha`. */
   readonly elu: Activation & ((alpha?: number) => Activation);
   /** `alpha`: the slope on the left, 0.01 if left out. */
   readonly leakyRelu: (alpha?: number) => Activation;
@@ -95,7 +95,7 @@ export function isActivation(value: unknown): value is Activation {
     value.tag === "activation" && "forward" in value && typeof value.forward === "function";
 }
 
-/** Refuses what is not an activation; `action` says what was about to be built. */
+/** Throws if the value is not an activation; `action` says what was to be built. */
 export function checkActivation(action: string, value: Activation): void {
   if (isActivation(value)) return;
   throw new TypeError(

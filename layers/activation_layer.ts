@@ -1,5 +1,5 @@
 /**
- * Activations as layers of their own.
+ * Activations as layers.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import type { Layer } from "./layer.ts";
 import { makeLayer, type NameOption, type NoState, NOTHING } from "./make_layer.ts";
 
 /**
- * An activation as a layer of its own.
+ * Makes a layer that applies an activation.
  *
  * @param activation One of `activations`.
  * @param options `name`: that of the activation by default.

@@ -9,7 +9,8 @@ import { ShapeError } from "../blas/errors.ts";
 import { type Shape, sizeOf } from "../blas/shape.ts";
 import { checkOptions, type OptionNames } from "../blas/options.ts";
 import { resolveDType } from "../autograd/values/dtype_option.ts";
-import { add, batchNorm, type BatchStatistics, batchStatistics, reshape, scale } from "../autograd/ops/mod.ts";
+import { normalizeBatch } from "../autograd/ops/batch_norm.ts";
+import { add, batchNorm, type BatchStatistics, reshape, scale } from "../autograd/ops/mod.ts";
 import { stopGradient } from "../autograd/stop_gradient.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { checkEpsilon, checkName, checkSize } from "./checks.ts";
@@ -20,9 +21,9 @@ import { TensorSpec } from "./spec.ts";
 
 /** The params of a batch normalization, each `[numFeatures]`. */
 export type BatchNormParams<D extends DType = DType> = {
-  /** What normalized channels are multiplied by; starts at 1. */
+  /** The factors of the normalized channels; they start at 1. */
   readonly gamma: Tensor<D>;
-  /** What is added to them; starts at 0. */
+  /** The numbers added to the normalized channels; they start at 0. */
   readonly beta: Tensor<D>;
 };
 
@@ -36,7 +37,7 @@ export type BatchNormState<D extends DType = DType> = {
 
 /** The options of {@link batchNorm2d} and {@link batchNorm1d}. */
 export type BatchNormLayerOptions<D extends DType = DType> = {
-  /** What is added to the variance, 1e-5 if left out. */
+  /** The number added to the variance, 1e-5 if left out. */
   readonly epsilon?: number;
   /** The share of the newest batch in the running statistics, 0.1 if left out. */
   readonly momentum?: number;
@@ -49,16 +50,17 @@ export type BatchNormLayerOptions<D extends DType = DType> = {
 const OPTIONS: OptionNames<BatchNormLayerOptions> = { epsilon: true, momentum: true, dtype: true, name: true };
 
 /**
- * Batch normalization of images.
+ * Makes a batch normalization of images.
  *
- * In training every channel is normalized by mean and (biased) variance of the batch, and the running statistics become
- * `(1 - momentum) * running + momentum * batch`, with the unbiased variance. In evaluate mode channels are normalized by
- * the running statistics, and the state is returned as it was given.
+ * In training, every channel is normalized by the mean and the (biased) variance of the batch, and the running
+ * statistics become `(1 - momentum) * running + momentum * batch`, with the unbiased variance. In evaluate mode,
+ * channels are normalized by the running statistics, and the state is returned unchanged.
  *
- * @param numFeatures Channels of `x`, which is `[numFeatures, height, width]`, or with a batch axis before.
+ * @param numFeatures Channels of `x`, which is `[numFeatures, height, width]`, optionally with a batch axis in front.
  * @param options See {@link BatchNormLayerOptions}.
- * @throws {RangeError} If `numFeatures` is not a whole number above 0, `epsilon` is negative, or `momentum` not in [0, 1].
- * @throws {TypeError} If an option does not exist, or is not what it should be.
+ * @throws {RangeError} If `numFeatures` is not a whole number above 0, `epsilon` is negative, or `momentum` not in [0,
+ * 1].
+ * @throws {TypeError} If an option does not exist or has a wrong type.
  * @throws {DTypeError} If the dtype does not exist.
  * @see Ioffe and Szegedy, Batch Normalization, 2015.
  *
@@ -81,13 +83,14 @@ export function batchNorm2d<D extends DType = "float32">(
 }
 
 /**
- * Batch normalization of features, over a batch `[batch, numFeatures]` or `[batch, numFeatures, length]`; a single example
- * `[numFeatures]` can be evaluated. Otherwise as {@link batchNorm2d}.
+ * Makes a batch normalization of features, over a batch `[batch, numFeatures]` or `[batch, numFeatures, length]`; a
+ * single example `[numFeatures]` can be evaluated. Otherwise like {@link batchNorm2d}.
  *
- * @param numFeatures How many features there are.
+ * @param numFeatures The number of features.
  * @param options See {@link BatchNormLayerOptions}.
- * @throws {RangeError} If `numFeatures` is not a whole number above 0, `epsilon` is negative, or `momentum` not in [0, 1].
- * @throws {TypeError} If an option does not exist, or is not what it should be.
+ * @throws {RangeError} If `numFeatures` is not a whole number above 0, `epsilon` is negative, or `momentum` not in [0,
+ * 1].
+ * @throws {TypeError} If an option does not exist or has a wrong type.
  * @throws {DTypeError} If the dtype does not exist.
  *
  * @example
@@ -107,7 +110,7 @@ export function batchNorm1d<D extends DType = "float32">(
   return batchNormLayer("batchNorm1d", "BatchNorm1d", numFeatures, options, FEATURES);
 }
 
-/** Which inputs a batch normalization of `n` features takes. */
+/** The inputs that a batch normalization of `n` features takes. */
 type Inputs = {
   readonly problem: (n: number) => string;
   readonly batched: (shape: Shape) => Shape;
@@ -162,19 +165,19 @@ function batchNormLayer<D extends DType>(
       const shape = batched(x.shape), batch = shape === x.shape ? x : reshape(x, shape);
       const count = sizeOf(shape) / numFeatures;
       if (mode.training) checkCount(name, x.shape, count);
-      const running = { mean: state.runningMean, variance: state.runningVariance };
-      const statistics = mode.training ? batchStatistics(batch) : running;
-      const y = batchNorm(batch, gamma, beta, { statistics, epsilon });
-      return [
-        shape === x.shape ? y : reshape(y, x.shape),
-        mode.training ? nextState(state, statistics, momentum, count) : state,
-      ];
+      const unbatched = (y: Tensor) => shape === x.shape ? y : reshape(y, x.shape);
+      if (mode.training) {
+        const { output, ...statistics } = normalizeBatch(batch, gamma, beta, epsilon);
+        return [unbatched(output), nextState(state, statistics, momentum, count)];
+      }
+      const statistics = { mean: state.runningMean, variance: state.runningVariance };
+      return [unbatched(batchNorm(batch, gamma, beta, { statistics, epsilon })), state];
     },
   });
-  return layer as Layer<BatchNormParams<D>, BatchNormState<D>>; // of the dtype that the specs say
+  return layer as Layer<BatchNormParams<D>, BatchNormState<D>>; // the specs say the dtype
 }
 
-/** Running statistics after a batch. They are not part of what is differentiated. */
+/** Returns the running statistics after a batch. They are not differentiated. */
 function nextState(
   { runningMean, runningVariance }: BatchNormState,
   { mean, variance }: BatchStatistics,
@@ -198,13 +201,13 @@ function checkMomentum(action: string, momentum: number): void {
   );
 }
 
-/** One value has no variance, and the statistics of no value are NaN for ever. */
+/** Throws if there are too few values: one value has no variance, and the statistics of no values stay NaN forever. */
 function checkCount(op: string, x: Shape, count: number): void {
   if (count > 1) return;
   throw new ShapeError({
     op,
     given: { x },
-    problem: "training wants two values for each channel at least, to have a variance",
+    problem: "training needs at least two values for each channel, for the variance",
     remedy: "pass a larger batch, or evaluate",
   });
 }

@@ -1,6 +1,6 @@
 /**
- * What a layer is applied to, checked before it computes: callers without types, and those who have mixed up variables,
- * are told which argument is wrong.
+ * Checks of a layer's arguments before it computes: callers without types, and callers who have mixed up variables, are
+ * told which argument is wrong.
  *
  * @module
  */
@@ -9,11 +9,12 @@ import { formatShape, ShapeError } from "../blas/errors.ts";
 import { sameShape } from "../blas/shape.ts";
 import { isKey } from "../autograd/random/key.ts";
 import { isTensor, type Tensor } from "../autograd/tensor.ts";
+import { innerShape } from "../autograd/tensor_record.ts";
 import type { Tree } from "../autograd/tree/tree.ts";
 import type { Mode } from "./mode.ts";
 import { TensorSpec, type VariableSpecs } from "./spec.ts";
 
-/** Refuses an input that is not a tensor. */
+/** Throws if an input is not a tensor. */
 export function checkInput(name: string, x: Tensor): void {
   if (isTensor(x)) return;
   const swapped = typeof x === "object" && x !== null && "params" in x;
@@ -25,7 +26,7 @@ export function checkInput(name: string, x: Tensor): void {
   });
 }
 
-/** Refuses what is neither `evaluate` nor `train(key)`. */
+/** Throws if a mode is neither `evaluate` nor `train(key)`. */
 export function checkMode(name: string, mode: Mode): void {
   const known = typeof mode === "object" && mode !== null && (mode.training === false || mode.training === true);
   if (known && (!mode.training || isKey(mode.key))) return;
@@ -34,7 +35,7 @@ export function checkMode(name: string, mode: Mode): void {
   );
 }
 
-/** Refuses variables that are not a record of `params` and `state`. */
+/** Throws if variables are not a record of `params` and `state`. */
 export function checkVariables(name: string, variables: { readonly params: unknown; readonly state: unknown }): void {
   const isRecord = typeof variables === "object" && variables !== null;
   const wrong = !isRecord || isTensor(variables)
@@ -54,7 +55,7 @@ export function checkVariables(name: string, variables: { readonly params: unkno
   );
 }
 
-/** {@link checkVariables}, and refuses those that lack a tensor or have one of another shape. */
+/** Checks like {@link checkVariables}, and throws if a tensor is missing or has another shape. */
 export function checkOwnVariables(
   name: string,
   { params, state }: VariableSpecs,
@@ -67,19 +68,22 @@ export function checkOwnVariables(
 
 function checkTree(name: string, wanted: Tree<TensorSpec>, given: unknown, path: string): void {
   if (wanted instanceof TensorSpec) {
-    if (isTensor(given) && sameShape(given.shape, wanted.shape)) return;
+    if (isTensor(given) && sameShape(innerShape(given), wanted.shape)) return;
     throw variablesError(name, path, given, `it must be a tensor ${formatShape(wanted.shape)}`);
   }
-  const parts = wanted as Readonly<Record<string, Tree<TensorSpec>>>, keys = Object.keys(parts);
-  if (keys.length > 0 && (typeof given !== "object" || given === null)) {
-    throw variablesError(name, path, given, `it must have ${keys.join(", ")}`);
-  }
-  for (const key of keys) {
+  const parts = wanted as Readonly<Record<string, Tree<TensorSpec>>>;
+  for (const key in parts) {
+    if (typeof given !== "object" || given === null) {
+      throw variablesError(name, path, given, `it must have ${Object.keys(parts).join(", ")}`);
+    }
     checkTree(name, parts[key]!, (given as Readonly<Record<string, unknown>>)[key], `${path}.${key}`);
   }
 }
 
-/** {@link checkVariables}, and refuses those that are not lists of one entry for each of `count` layers. */
+/**
+ * Checks like {@link checkVariables}, and throws unless there are lists of one entry for each of `count` layers. The list of
+ * states may be empty, for layers without a state.
+ */
 export function checkListed(
   name: string,
   count: number,
@@ -88,7 +92,7 @@ export function checkListed(
   checkVariables(name, variables);
   for (const part of ["params", "state"] as const) {
     const given = variables[part];
-    if (Array.isArray(given) && given.length === count) continue;
+    if (Array.isArray(given) && (given.length === count || (part === "state" && given.length === 0))) continue;
     throw variablesError(name, part, given, `it must be an array of ${count}, an entry for each layer`);
   }
 }
@@ -98,5 +102,5 @@ const variablesError = (op: string, argument: string, given: unknown, problem: s
     op,
     given: { [argument]: describe(given) },
     problem,
-    remedy: "pass the variables that this layer's init returned, or what training made of them",
+    remedy: "pass the variables that this layer's init returned, or those that training returned",
   });

@@ -8,7 +8,7 @@ import { isKey, type Key } from "../autograd/random/key.ts";
 import type { ConfigValue } from "./config.ts";
 import type { Initializer } from "./initializers.ts";
 
-/** Refuses a size that is not a whole number above 0; `action` says what was about to be built. */
+/** Throws if a size is not a whole number above 0; `action` says what was to be built. */
 export function checkSize(action: string, name: string, value: number): void {
   if (Number.isInteger(value) && value > 0) return;
   throw new RangeError(
@@ -16,7 +16,7 @@ export function checkSize(action: string, name: string, value: number): void {
   );
 }
 
-/** Refuses an epsilon that is not a finite number of 0 or more. */
+/** Throws if epsilon is not a finite number of 0 or more. */
 export function checkEpsilon(action: string, value: number): void {
   if (Number.isFinite(value) && value >= 0) return;
   throw new RangeError(
@@ -24,27 +24,27 @@ export function checkEpsilon(action: string, value: number): void {
   );
 }
 
-/** Refuses a name that is not a text. */
+/** Throws if a name is not a text. */
 export function checkName(action: string, value: string): void {
   if (typeof value === "string") return;
   throw new TypeError(`Cannot ${action} with name ${describe(value)}: it must be a text; pass one, or leave it out`);
 }
 
-/** Refuses an option that is neither true nor false. */
+/** Throws if an option is neither true nor false. */
 export function checkFlag(action: string, name: string, value: boolean): void {
   if (typeof value === "boolean") return;
   throw new TypeError(`Cannot ${action} with ${name} ${describe(value)}: it must be true or false; pass one of them`);
 }
 
-/** Refuses what is not a key, before a layer draws from it. */
+/** Throws if a value that a layer must draw from is not a key. */
 export function checkKey(name: string, value: Key): void {
   if (isKey(value)) return;
   throw new TypeError(
-    `Cannot initialize ${name} with ${describe(value)}: its variables are drawn from a key; pass key(0), say`,
+    `Cannot initialize ${name} with ${describe(value)}: its variables are drawn from a key; pass one such as key(0)`,
   );
 }
 
-/** An initializer as a setting, where it is not the usual one. */
+/** Returns an initializer as a setting, if it is not the default. */
 export function initializerConfig(
   { name, config }: Initializer,
   usual: Initializer,

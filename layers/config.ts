@@ -4,7 +4,7 @@
  * @module
  */
 
-/** What a setting can be. */
+/** The values that settings can have. */
 export type ConfigValue =
   | string
   | number
@@ -14,8 +14,8 @@ export type ConfigValue =
   | { readonly [name: string]: ConfigValue };
 
 /**
- * Freezes arrays and plain records, and those inside them, so that code without types cannot change them in silence.
- * Tensors, keys and instances of other classes are left as they are.
+ * Freezes arrays and plain records recursively, so that code without types cannot change them unnoticed. Tensors, keys
+ * and instances of other classes are left as they are.
  */
 export function deepFreeze<T>(value: T): T {
   if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
@@ -25,5 +25,5 @@ export function deepFreeze<T>(value: T): T {
   return Object.freeze(value);
 }
 
-/** A copy of settings that nobody can change, whatever becomes of the arrays that the caller has passed. */
+/** Returns a frozen copy of settings, independent of the arrays that the caller passed. */
 export const frozenCopy = <C extends ConfigValue>(settings: C): C => deepFreeze(structuredClone(settings));

@@ -41,7 +41,7 @@ export type Conv2dOptions<D extends DType = DType, B extends boolean = boolean> 
   readonly name?: string;
   /** Whether there is a bias; true if left out. */
   readonly bias?: B;
-  /** How the weight begins, `initializers.heNormal` if left out. */
+  /** The initial values of the weight, `initializers.heNormal` if left out. */
   readonly initializer?: Initializer;
 };
 
@@ -58,19 +58,21 @@ const OPTIONS: OptionNames<Conv2dOptions> = {
 };
 
 /**
- * A layer that convolves images with learned kernels: `activation(conv2d(x, weight, bias))`.
+ * Makes a layer that convolves images with learned kernels: `activation(conv2d(x, weight, bias))`.
  *
- * The weight starts normal with variance `2 / fanIn` (He), the bias at zero.
+ * The weight starts with a normal distribution of variance `2 / fanIn` (He), the bias at zero.
  *
- * @param inChannels Channels of `x`, which is `[inChannels, height, width]`, or with a batch axis before.
+ * @param inChannels Channels of `x`, which is `[inChannels, height, width]`, optionally with a batch axis in front.
  * @param outChannels Channels of the result.
  * @param kernelSize A whole number, or `[height, width]`.
- * @param options Stride, padding, dilation, groups as for `conv2d`, and those of every layer; see {@link Conv2dOptions}.
- * @throws {RangeError} If a size or setting is not a whole number or too small, or groups do not divide the channels.
- * @throws {TypeError} If an option does not exist, or is not what it should be.
+ * @param options Stride, padding, dilation and groups as for `conv2d`, and the options of every layer; see {@link
+ * Conv2dOptions}.
+ * @throws {RangeError} If a size or setting is not a whole number or is too small, or groups do not divide the
+ * channels.
+ * @throws {TypeError} If an option does not exist or has a wrong type.
  * @throws {DTypeError} If the dtype does not exist.
  *
- * @example Images of half the size, with 16 channels
+ * @example Halve the size of images, with 16 channels
  * ```ts
  * import { conv2dLayer, forward, key, zeros } from "@nanograd/nanograd";
  * import { assertEquals } from "@std/assert";
@@ -133,11 +135,11 @@ export function conv2dLayer<D extends DType = "float32", B extends boolean = tru
       ),
     compute: ({ params, state }, x) => [conv2d(x, params.weight, params.bias ?? null, settings), state],
   });
-  return layer as Layer<Conv2dParams<D, B>, NoState>; // of the dtype and with the bias that the specs say
+  return layer as Layer<Conv2dParams<D, B>, NoState>; // the specs say the dtype and whether there is a bias
 }
 
 function checkSettings(action: string, kernelSize: PerAxis, settings: Required<ConvolutionOptions>): void {
-  // A size that is left out would be taken for one that has a default.
+  // A size that is left out would be mistaken for a setting that has a default.
   const kernel = settingsProblem({ size: kernelSize ?? NaN }, 2);
   const problem = kernel ? kernel.problem.replace("size", "kernelSize") : settingsProblem(settings, 2)?.problem;
   if (problem === undefined) return;

@@ -37,14 +37,14 @@ export type DenseOptions<D extends DType = DType, B extends boolean = boolean> =
   readonly name?: string;
   /** Whether there is a bias; true if left out. */
   readonly bias?: B;
-  /** How the weight begins, `initializers.glorotUniform` if left out. */
+  /** The initial values of the weight, `initializers.glorotUniform` if left out. */
   readonly initializer?: Initializer;
 };
 
 const OPTIONS: OptionNames<DenseOptions> = { activation: true, dtype: true, name: true, bias: true, initializer: true };
 
 /**
- * A layer that computes `activation(x * transpose(weight) + bias)`.
+ * Makes a layer that computes `activation(x * transpose(weight) + bias)`.
  *
  * The weight starts Glorot-uniform, the bias at zero.
  *
@@ -52,7 +52,7 @@ const OPTIONS: OptionNames<DenseOptions> = { activation: true, dtype: true, name
  * @param outputSize The length of the last axis of the result.
  * @param options Activation, dtype, name, whether there is a bias, initializer; see {@link DenseOptions}.
  * @throws {RangeError} If a size is not a whole number above 0.
- * @throws {TypeError} If an option does not exist, or is not what it should be.
+ * @throws {TypeError} If an option does not exist or has a wrong type.
  * @throws {DTypeError} If the dtype does not exist.
  *
  * @example
@@ -107,7 +107,7 @@ export function denseLayer<D extends DType = "float32", B extends boolean = true
       return [params.bias === undefined ? product : add(product, params.bias), state];
     },
   });
-  return layer as Layer<DenseParams<D, B>, NoState>; // of the dtype and with the bias that the specs say
+  return layer as Layer<DenseParams<D, B>, NoState>; // the specs say the dtype and whether there is a bias
 }
 
 /**

@@ -13,11 +13,11 @@ import type { Layer } from "./layer.ts";
 import { makeLayer, type NoState, NOTHING } from "./make_layer.ts";
 
 /**
- * A layer that in training sets elements to 0 at random and divides the others by the share that is kept, so that the
- * expected output is the input. In evaluate mode it returns its input.
+ * Makes a layer that, in training, sets elements to 0 at random and divides the others by the share that is kept, so
+ * that the expected output is the input. In evaluate mode it returns its input.
  *
  * @param rate The probability that an element is dropped, in `[0, 1)`.
- * @param options `name`: what summaries call it, `"Dropout"` by default.
+ * @param options `name`: the name in summaries, `"Dropout"` by default.
  * @throws {RangeError} If the rate is not in `[0, 1)`.
  * @see Srivastava et al., Dropout, 2014.
  *

@@ -28,7 +28,10 @@ export type EmbeddingOptions<D extends DType = DType> = {
   readonly dtype?: D;
   /** `"Embedding"` or `"PositionEmbedding"` if left out. */
   readonly name?: string;
-  /** How the table begins, `initializers.normal(1)` for words and `initializers.normal(0.02)` for positions if left out. */
+  /**
+   * The initial values of the table: `initializers.normal(1)` for words, `initializers.normal(0.02)` for positions if
+   * left out.
+   */
   readonly initializer?: Initializer;
 };
 
@@ -38,15 +41,15 @@ export const EMBEDDING_OPTIONS: OptionNames<EmbeddingOptions> = { dtype: true, n
 const USUAL = initializers.normal(1);
 
 /**
- * A table of vectors, looked up by number: words, characters, categories.
+ * Makes a table of vectors that are looked up by number: words, characters, categories.
  *
- * @param count How many vectors there are.
+ * @param count The number of vectors.
  * @param features The length of each.
  * @param options See {@link EmbeddingOptions}.
- * @returns A layer from whole numbers in `[0, count)`, of any shape, to that shape with an axis of `features` added. Applying
- * it to another number throws a `RangeError`.
+ * @returns A layer from whole numbers in `[0, count)`, of any shape, to that shape with an axis of length `features`
+ * added. It throws a `RangeError` for other numbers.
  * @throws {RangeError} If a size is not a whole number above 0.
- * @throws {TypeError} If an option does not exist, or is not what it should be.
+ * @throws {TypeError} If an option does not exist or has a wrong type.
  * @throws {DTypeError} If the dtype does not exist.
  *
  * @example
@@ -80,8 +83,8 @@ export function embedding<D extends DType = "float32">(
     specs: { params: { weight: new TensorSpec([count, features], dtype, initializer) }, state: NO_STATE },
     outputShape: (x) => either.right([...x, features]),
     compute: ({ params: { weight }, state }, x) => {
-      return [take(weight, checkedIndices(name, x, count)), state]; // take would count a negative number from the end
+      return [take(weight, checkedIndices(name, x, count)), state]; // take would count negative numbers from the end
     },
   });
-  return layer as Layer<EmbeddingParams<D>, NoState>; // of the dtype that the specs say
+  return layer as Layer<EmbeddingParams<D>, NoState>; // the specs say the dtype
 }

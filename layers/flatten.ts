@@ -11,10 +11,11 @@ import type { Layer } from "./layer.ts";
 import { makeLayer, type NameOption, type NoState, NOTHING, shapeIf } from "./make_layer.ts";
 
 /**
- * Joins the last axes into one: `[batch, channels, height, width]` becomes `[batch, channels * height * width]`.
+ * Makes a layer that joins the last axes into one: `[batch, channels, height, width]` becomes `[batch, channels *
+ * height * width]`.
  *
- * @param options `axes`: how many axes are joined, 3 by default, so that an image without a batch axis is flattened as
- * one with; 2 for images without a channel axis, `[batch, height, width]`. `name`: `"Flatten"` by default.
+ * @param options `axes`: how many axes are joined, 3 by default, so that images are flattened alike with and without a
+ * batch axis; use 2 for images without a channel axis, `[batch, height, width]`. `name`: `"Flatten"` by default.
  * @throws {RangeError} If `axes` is not a whole number above 0.
  *
  * @example
@@ -45,7 +46,7 @@ export function flattenLayer(
         op: name,
         x,
         result: () => flat(x),
-        problem: `x must have ${axes} axes at least, which are joined`,
+        problem: `x must have at least ${axes} axes to join`,
         remedy: `pass { axes: ${Math.max(x.length - 1, 1)} } to join the last ${Math.max(x.length - 1, 1)}`,
       }),
     compute: ({ state }, x) => [reshape(x, flat(x.shape)), state],

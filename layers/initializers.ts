@@ -10,32 +10,36 @@ import { full } from "../autograd/values/constructors.ts";
 import type { Key } from "../autograd/random/key.ts";
 import { randomNormal, randomUniform } from "../autograd/random/random.ts";
 import { type Tensor, variableOf } from "../autograd/tensor.ts";
+import { innerView } from "../autograd/tensor_record.ts";
 import { type ConfigValue, deepFreeze } from "./config.ts";
 import { orthogonalTensor } from "./orthogonal.ts";
 
-/** How params begin: a function of a key, a shape and a dtype, with a name to be saved by. */
+/** How params start: a function of a key, a shape and a dtype, with a name to save it by. */
 export type Initializer = {
   readonly tag: "initializer";
-  /** What it is saved by, such as `"heNormal"`. */
+  /** The name it is saved by, such as `"heNormal"`. */
   readonly name: string;
   /** Its settings, such as `{ gain: 1 }`. */
   readonly config: Readonly<Record<string, ConfigValue>>;
   /** Whether it draws from the key. */
   readonly random: boolean;
-  /** The initial values: `[fanOut, fanIn, ...kernel]` for weights, a kernel's size multiplying both. */
+  /**
+   * Returns the initial values: `[fanOut, fanIn, ...kernel]` for weights, where a kernel's size multiplies both fans.
+   */
   draw<D extends DType>(key: Key, shape: Shape, dtype: D): Tensor<D>;
 };
 
-/** From how many numbers one number of the next layer is computed, and to how many it contributes. */
+/** Returns how many numbers one number of the next layer is computed from, and how many each number contributes to. */
 function fans(shape: Shape): { readonly fanIn: number; readonly fanOut: number } {
   const kernel = sizeOf(shape.slice(2));
   return { fanIn: (shape[1] ?? 1) * kernel, fanOut: (shape[0] ?? 1) * kernel };
 }
 
 /**
- * Uniform numbers of variance `2 / (fanIn + fanOut)`, in `[-limit, limit)` with `limit = sqrt(6 / (fanIn + fanOut))`.
+ * Draws uniform numbers of variance `2 / (fanIn + fanOut)`, in `[-limit, limit)` with `limit = sqrt(6 / (fanIn +
+ * fanOut))`.
  *
- * @param key Where the numbers come from.
+ * @param key The key to draw from.
  * @param shape `[fanOut, fanIn]`, and for kernels `[fanOut, fanIn, ...kernel]`, whose size multiplies both.
  * @see Glorot and Bengio, Understanding the Difficulty of Training Deep Feedforward Neural Networks, 2010, eq. 16.
  */
@@ -105,11 +109,11 @@ export const initializers: {
   readonly lecunNormal: Initializer;
   readonly zeros: Initializer;
   readonly ones: Initializer;
-  /** `value`: what everything begins with. */
+  /** `value`: the initial value of all elements. */
   readonly constant: (value: number) => Initializer;
   /** `std`: the standard deviation, 1 if left out. */
   readonly normal: (std?: number) => Initializer;
-  /** `gain`: what the orthogonal matrix is multiplied by, 1 if left out. */
+  /** `gain`: the factor of the orthogonal matrix, 1 if left out. */
   readonly orthogonal: (gain?: number) => Initializer;
 } = Object.freeze({
   glorotUniform: initializer("glorotUniform", glorotUniform),
@@ -135,17 +139,17 @@ export function isInitializer(value: unknown): value is Initializer {
     "draw" in value && typeof value.draw === "function";
 }
 
-/** Refuses what is not an initializer; `action` says what was about to be built. */
+/** Throws if the value is not an initializer; `action` says what was to be built. */
 export function checkInitializer(action: string, value: Initializer): void {
   if (isInitializer(value)) return;
   throw new TypeError(
     `Cannot ${action} with initializer ${
       describe(value)
-    }: it must be one of initializers; pass initializers.heNormal, say`,
+    }: it must be one of initializers; pass one such as initializers.heNormal`,
   );
 }
 
-/** Initial values as a variable, so that `backward` gives a gradient for them. */
+/** Returns initial values as a variable, so that `backward` computes a gradient for them. */
 export function learned<D extends DType>(t: Tensor<D>): Tensor<D> {
-  return variableOf(t.view);
+  return variableOf(innerView(t));
 }

@@ -1,5 +1,5 @@
 /**
- * What is known of the shapes in a model whose input shape is not.
+ * What is known about shapes in a model whose input shape is unknown.
  *
  * @module
  */
@@ -10,8 +10,8 @@ import type { AnyLayer } from "./layer.ts";
 const ANY = "[...]";
 
 /**
- * Describes the input of a layer by its size: `[..., 784]` where that is the length of the last axis, `[3, ...]` where it
- * is the number of channels, and `[...]` where any will do.
+ * Describes the input of a layer by its size: `[..., 784]` if the size is the length of the last axis, `[3, ...]` if it
+ * is the number of channels, and `[...]` if any size will do.
  */
 export function knownInput(layer: AnyLayer): string {
   const { inputSize, layers = [] } = layer;
@@ -23,18 +23,18 @@ export function knownInput(layer: AnyLayer): string {
 /**
  * Describes the output of a layer in the same way.
  *
- * @param before The description of its input, which is that of its output as long as nothing else is known.
+ * @param before The description of its input, which also describes its output unless more is known.
  */
 export function knownOutput(layer: AnyLayer, before: string): string {
   const { kind, outputSize, reshapes, layers = [] } = layer;
-  // Both parts of a residual have the output's shape; the others have that of what comes last.
+  // Both parts of a residual have the output's shape; other models have the output shape of their last layer.
   if (kind === "residual") return knownOutput(layers[0]!, before);
   if (layers.length > 0) return layers.reduce((known, inner) => knownOutput(inner, known), before);
   if (outputSize !== null) return sized(layer, outputSize);
   return reshapes ? ANY : before;
 }
 
-/** A layer takes channels if it takes an image and not a vector of that many numbers. */
+/** Describes a size: it counts channels if the layer takes an image but not a vector of that many numbers. */
 function sized(layer: AnyLayer, size: number): string {
   const { inputSize } = layer, large = 1024;
   const takes = (...shape: readonly number[]): boolean =>

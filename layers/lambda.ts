@@ -17,14 +17,18 @@ import type { Mode } from "./mode.ts";
 
 /** The options of {@link lambda}. */
 export type LambdaOptions = NameOption & {
-  /** The shape of the result for an input of this shape; left out, it is found by applying the function to zeros. */
+  /**
+   * Returns the shape of the result for an input of this shape; if left out, the function is applied to zeros to find
+   * it.
+   */
   readonly outputShape?: (shape: Shape) => ShapeResult;
 };
 
 /**
- * A function of tensors as a layer. It can be used in any model, but not saved with one: a function is not data.
+ * Makes a layer from a function of tensors. It can be used in any model, but not saved with one: a function is not
+ * data.
  *
- * @param f What to compute, out of tensor operations; the mode tells whether the model is being trained.
+ * @param f The function, built from tensor operations; the mode tells whether the model is being trained.
  * @param options `name`: `"Lambda"` by default; `outputShape`: the shape rule, if applying `f` to zeros is too slow.
  * @throws {TypeError} If `f` or `outputShape` is not a function, or an option does not exist.
  *
@@ -50,8 +54,8 @@ export function lambda(
   }
   if (outputShape !== undefined && typeof outputShape !== "function") {
     throw new TypeError(
-      `Cannot build ${name} with outputShape ${describe(outputShape)}: it must be a function from shape to Either; ` +
-        "leave it out to have it found",
+      `Cannot build ${name} with outputShape ${describe(outputShape)}: it must be a function from shapes to Either; ` +
+        "leave it out to have the shape found",
     );
   }
   const evaluating: Mode = { training: false };

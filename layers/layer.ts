@@ -1,12 +1,12 @@
 /**
- * What a layer is.
+ * The type of layers, and functions of any layer.
  *
  * @module
  */
 import type { ConfigValue } from "./config.ts";
 import type { DType } from "../blas/dtype.ts";
 import { describe } from "../blas/describe.ts";
-import type { Shape, ShapeResult } from "../blas/shape.ts";
+import { type Shape, type ShapeResult, sizeOf } from "../blas/shape.ts";
 import type { Key } from "../autograd/random/key.ts";
 import type { ParameterTree } from "../autograd/tree/parameter_tree.ts";
 import { isTensor, type Tensor } from "../autograd/tensor.ts";
@@ -16,53 +16,53 @@ import { checkInput } from "./check_call.ts";
 import { evaluate, type Mode } from "./mode.ts";
 import type { VariableSpecs } from "./spec.ts";
 
-/** What a layer computes with: values that are learned, and values that are carried along. */
+/** The values that a layer computes with: those that are learned, and those that are carried along. */
 export type Variables<P extends object = ParameterTree, S extends object = ParameterTree> = {
   /** The tensors that an optimizer changes. */
   readonly params: P;
-  /** The tensors that applying the layer in training changes, such as running statistics. */
+  /** The tensors that change when the layer is applied in training, such as running statistics. */
   readonly state: S;
 };
 
 /**
- * A pair of pure functions, and what there is to know about them.
+ * A pair of pure functions, with a description of them.
  *
- * @typeParam P The params: a tree of tensors. An `interface` will do, which has no index signature as `ParameterTree` does.
- * @typeParam S The state: a tree of tensors, an empty tuple where there is none.
+ * @typeParam P The params: a tree of tensors. An `interface` will do, though it has no index signature.
+ * @typeParam S The state: a tree of tensors, an empty tuple if there is none.
  */
 export type Layer<P extends object = ParameterTree, S extends object = ParameterTree> = {
   /** The kind of layer, such as `"dense"`. */
   readonly kind: string;
-  /** What summaries and error messages call it. */
+  /** The name in summaries and error messages. */
   readonly name: string;
-  /** The length of the last input axis, or the number of input channels; `null` where any will do. */
+  /** The length of the last input axis, or the number of input channels; `null` if any will do. */
   readonly inputSize: number | null;
-  /** The length of the last output axis, or the number of output channels; `null` where it follows from the input. */
+  /** The length of the last output axis, or the number of output channels; `null` if it follows from the input. */
   readonly outputSize: number | null;
-  /** What is applied to the output. */
+  /** The activation that is applied to the output. */
   readonly activation: Activation;
   /** The settings it was made with, as JSON. */
   readonly config: Readonly<Record<string, ConfigValue>>;
   /** The layers inside, in order; none for most. Params and state are then tuples in their order. */
   readonly layers?: readonly AnyLayer[];
-  /** Set where the size after it does not follow from the size before: neighbours cannot be checked across it. */
+  /** Set if the size after the layer does not follow from the size before: sizes cannot be checked across it. */
   readonly reshapes?: true;
-  /** What its variables will be; none for models, whose layers have theirs. */
+  /** The specs of its variables; none for models, whose layers have theirs. */
   readonly specs?: VariableSpecs;
-  // Methods, so that a layer of known params can stand where any layer may.
+  // Methods, so that a layer with known params is assignable to any layer.
   /** Draws initial params and state. */
   init(key: Key): Variables<P, S>;
   /** Computes the output and the next state. */
   apply<D extends DType>(variables: Variables<P, S>, x: Tensor<D>, mode: Mode): readonly [Tensor<D>, S];
-  /** The shape of the output for an input of this shape, with or without batch axes, or why there is none. */
+  /** Returns the shape of the output for an input of this shape, with or without batch axes, or an error. */
   outputShape(shape: Shape): ShapeResult;
 };
 
-/** A layer of any params and state. */
+/** A layer with any params and state. */
 export type AnyLayer = Layer<object, object>;
 
 /**
- * Tells whether a value is a layer, rather than its configuration, say.
+ * Tells whether a value is a layer, and not, for example, its configuration.
  *
  * @example
  * ```ts
@@ -79,33 +79,33 @@ export function isLayer(value: unknown): value is Layer {
     "activation" in value && isActivation(value.activation);
 }
 
-/** Whether something is a layer of one kind. */
+/** Tells whether a value is a layer of one kind. */
 export function isOfKind(value: unknown, kind: string): boolean {
   return isLayer(value) && value.kind === kind;
 }
 
-/** Refuses what is not a layer; `action` says what was about to be done, and `what` names the argument. */
+/** Throws if the value is not a layer; `action` says what was to be done, and `what` names the argument. */
 export function checkLayer(action: string, value: AnyLayer, what = "the layer"): void {
   if (isLayer(value)) return;
   const remedy = typeof value === "object" && value !== null && "kind" in value && "config" in value
-    ? "make one of a configuration with layerFromConfig"
-    : "pass denseLayer(2, 1), say";
+    ? "make one from a configuration with layerFromConfig"
+    : "pass one such as denseLayer(2, 1)";
   throw new TypeError(`Cannot ${action}: ${what} is ${describe(value)}: it must be a layer; ${remedy}`);
 }
 
-/** The same tree with tensors of any dtype: what a file holds, say. Operations refuse dtypes that do not fit together. */
+/** The same tree with tensors of any dtype, such as a file holds. Operations throw if dtypes do not fit together. */
 export type AnyDType<T> = T extends Tensor ? Tensor
   : T extends object ? { readonly [K in keyof T]: AnyDType<T[K]> }
   : T;
 
 /**
- * Applies a layer in evaluate mode, for the output alone.
+ * Applies a layer in evaluate mode and returns only the output.
  *
  * @param layer Any layer or model.
- * @param variables What `layer.init` returned, or what training made of it.
+ * @param variables The variables that `layer.init` returned, or those that training returned.
  * @param x An input, with or without a batch axis.
  * @throws {ShapeError} If the layer cannot take that shape, or the variables are not its own.
- * @throws {TypeError} If something is not what it should be; the message says which argument.
+ * @throws {TypeError} If an argument has a wrong type; the message says which.
  *
  * @example
  * ```ts
@@ -122,7 +122,7 @@ export function forward<P extends object, S extends object, D extends DType>(
   x: Tensor<D>,
 ): Tensor<D>;
 /**
- * The same, for variables of which the types do not say the dtype: those out of a file, say.
+ * Applies variables whose types do not say the dtype, such as those from a file.
  *
  * @example
  * ```ts
@@ -151,7 +151,7 @@ export function forward<D extends DType>(
 }
 
 /**
- * The tensors of the params, in order.
+ * Returns the tensors of the params, in order.
  *
  * @throws {TypeError} If a leaf is not a tensor; the message names its path.
  *
@@ -191,5 +191,5 @@ export function parameters(variables: { readonly params: object }): readonly Ten
  * ```
  */
 export function parameterCount(variables: { readonly params: object }): number {
-  return parameters(variables).reduce((count, t) => count + t.view.size, 0);
+  return parameters(variables).reduce((count, t) => count + sizeOf(t.shape), 0);
 }

@@ -1,5 +1,5 @@
 /**
- * Layers as JSON, and JSON as layers.
+ * Layers as JSON, and back.
  *
  * @module
  */
@@ -25,11 +25,11 @@ import { activationLayer } from "./activation_layer.ts";
 import { flattenLayer } from "./flatten.ts";
 import { avgPool2dLayer, globalAvgPool2dLayer, maxPool2dLayer } from "./pooling.ts";
 
-/** A layer as JSON: everything but its variables. */
+/** A layer as JSON: everything except its variables. */
 export type LayerConfig = {
   /** The kind of layer, such as `"dense"`. */
   readonly kind: string;
-  /** What summaries call it. */
+  /** The name in summaries. */
   readonly name: string;
   /** Its activation, by name, with its settings. */
   readonly activation: { readonly name: string; readonly config: Readonly<Record<string, ConfigValue>> };
@@ -41,14 +41,14 @@ export type LayerConfig = {
 
 const REMEDY = "save the variables with encodeTree, and build the model in code";
 
-/** How deep models may be nested, which bounds the recursion. */
+/** How deeply models may be nested; this bounds the recursion. */
 const DEEPEST = 64;
 
 /**
- * Writes a layer, or a whole model, as JSON. {@link layerFromConfig} makes the same layer of it.
+ * Writes a layer, or a whole model, as JSON, from which {@link layerFromConfig} makes the same layer.
  *
- * @throws {ConfigError} If it is, or has inside, a layer that is a function (`lambda`) or of a kind from elsewhere, or if
- * models are nested more than 64 deep, or an activation or initializer is not one of `activations` or `initializers`.
+ * @throws {ConfigError} If the layer is or contains a function (`lambda`) or a kind from elsewhere; if models are
+ * nested more than 64 deep; or if an activation or initializer is not one of `activations` or `initializers`.
  *
  * @example
  * ```ts
@@ -65,7 +65,7 @@ export function layerToConfig(layer: AnyLayer): LayerConfig {
   checkLayer("write a layer as JSON", layer);
   const config = configOf(layer, 0), back = layerFromConfig(config);
   if (either.isRight(back)) return config;
-  // An activation or an initializer of somebody's own, say: what is written must be read back.
+  // For example a custom activation or initializer: everything that is written must be readable.
   const { given, problem } = back.left;
   throw new ConfigError({ action: "write a layer as JSON", given, problem, remedy: REMEDY }, { cause: back.left });
 }
@@ -75,15 +75,15 @@ function configOf({ kind, name, activation, config, layers }: AnyLayer, depth: n
     throw new ConfigError({
       action: "write a layer as JSON",
       given: name,
-      problem: `models may be nested ${DEEPEST} deep`,
-      remedy: "put the layers side by side in one sequential",
+      problem: `models may be nested at most ${DEEPEST} deep`,
+      remedy: "put the layers one after another in one sequential",
     });
   }
   if (!Object.hasOwn(BUILDERS, kind)) {
     throw new ConfigError({
       action: "write a layer as JSON",
       given: `${name} of kind ${kind}`,
-      problem: "it must be a layer that settings alone describe, and a function is none",
+      problem: "it must be a layer that settings alone describe, which a function is not",
       remedy: REMEDY,
     });
   }
@@ -97,9 +97,9 @@ function configOf({ kind, name, activation, config, layers }: AnyLayer, depth: n
 }
 
 /**
- * Makes a layer of JSON that {@link layerToConfig} wrote.
+ * Makes a layer from JSON that {@link layerToConfig} wrote.
  *
- * @param json Anything: what is not such JSON gives an error that says where and why.
+ * @param json Any value: other JSON gives an error that says where and why.
  *
  * @example
  * ```ts
@@ -126,7 +126,7 @@ function refuse(path: string, problem: string, remedy = "pass what layerToConfig
   throw new ConfigError({ action: "read a layer from JSON", given, problem, remedy }, { cause });
 }
 
-/** What a builder is given: name, activation, settings and layers inside, read with checks. */
+/** The arguments of a builder: name, activation, settings and layers inside, checked while they are read. */
 type Reader = {
   readonly name: string;
   readonly activation: Activation;
@@ -136,7 +136,7 @@ type Reader = {
 };
 
 function build(json: unknown, path: string, depth: number): Layer {
-  if (depth > DEEPEST) refuse(path, `models may be nested ${DEEPEST} deep`);
+  if (depth > DEEPEST) refuse(path, `models may be nested at most ${DEEPEST} deep`);
   if (!isRecord(json)) return refuse(path, "it must be a record");
   const kind = fieldOf(json, "kind"), name = fieldOf(json, "name"), config = fieldOf(json, "config");
   const inside = fieldOf(json, "layers") ?? [];
@@ -160,7 +160,7 @@ function build(json: unknown, path: string, depth: number): Layer {
   return built(path, () => BUILDERS[kind]!(reader));
 }
 
-/** What the makers of layers throw at settings, they are right to refuse. */
+/** Calls the maker of a layer; errors that it throws about settings become errors of the configuration. */
 function built<A>(path: string, make: () => A): A {
   try {
     return make();
@@ -194,7 +194,7 @@ function initializerFrom(json: unknown, path: string): { readonly initializer?: 
   return { initializer: built(path, () => known(settingOf(isRecord(config) ? config : {}, path))) };
 }
 
-/** The one setting that an activation or initializer has. */
+/** Returns the only setting that an activation or initializer has. */
 function settingOf(config: JsonRecord, path: string): number {
   const [value] = Object.values(config);
   return typeof value === "number" ? value : refuse(path, "the setting of a function must be a number");
@@ -215,7 +215,7 @@ const pair = ({ read }: Reader, field: string) => read(field, isPair, "a number 
 const padding = ({ read }: Reader) => read("padding", isPadding, "a number, two or four");
 const dtype = ({ read }: Reader) => read("dtype", isDType, "float32 or float64");
 
-/** What normalizations have in common. */
+/** Returns the settings that normalizations have in common. */
 const normalization = (r: Reader) => ({ epsilon: number(r, "epsilon"), dtype: dtype(r), name: r.name });
 
 const batchNormOptions = (r: Reader) => ({ ...normalization(r), momentum: number(r, "momentum") });
@@ -227,7 +227,7 @@ const pooling = (r: Reader) => ({
   name: r.name,
 });
 
-/** How each kind of layer is made. */
+/** The builder for each kind of layer. */
 const BUILDERS: Readonly<Record<string, (reader: Reader) => Layer>> = {
   dense: (r) =>
     denseLayer(number(r, "inputSize"), number(r, "outputSize"), {

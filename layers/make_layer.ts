@@ -1,13 +1,14 @@
 /**
- * Layers out of their parts.
+ * Builds layers from their parts.
  *
  * @module
  */
 import { type Either, either } from "../deps.ts";
 import type { DType } from "../blas/dtype.ts";
-import { ShapeError } from "../blas/errors.ts";
+import { isShapeError, ShapeError } from "../blas/errors.ts";
 import { checkShape, type Shape, type ShapeResult, unwrap } from "../blas/shape.ts";
 import type { Tensor } from "../autograd/tensor.ts";
+import { innerShape } from "../autograd/tensor_record.ts";
 import { type Activation, activations } from "./activation.ts";
 import { checkInput, checkMode, checkOwnVariables } from "./check_call.ts";
 import { checkKey } from "./checks.ts";
@@ -16,10 +17,10 @@ import type { Layer, Variables } from "./layer.ts";
 import type { Mode } from "./mode.ts";
 import { initialize, type VariableSpecs } from "./spec.ts";
 
-/** A state, or params, without anything in it. */
+/** An empty state, or empty params. */
 export type NoState = readonly [];
 
-/** The one state without anything in it. */
+/** The only empty state. */
 export const NO_STATE: NoState = Object.freeze([]);
 
 /** The params and the state of layers that have neither. */
@@ -27,11 +28,11 @@ export const NOTHING: { readonly params: NoState; readonly state: NoState } = { 
 
 /** The option that layers without params have. */
 export type NameOption = {
-  /** What summaries and errors call it. */
+  /** The name in summaries and errors. */
   readonly name?: string;
 };
 
-/** What distinguishes one layer from another. */
+/** The parts that distinguish one layer from another. */
 export type LayerParts<P extends object, S extends object> =
   & Pick<Layer, "kind" | "name" | "config" | "outputShape">
   & {
@@ -40,7 +41,7 @@ export type LayerParts<P extends object, S extends object> =
     readonly reshapes?: true;
     readonly activation?: Activation;
     readonly specs: VariableSpecs;
-    /** The output before the activation, and the next state; the shape of `x` has been checked. */
+    /** Returns the output before the activation, and the next state; the shape of `x` has been checked. */
     readonly compute: (variables: Variables<P, S>, x: Tensor, mode: Mode) => readonly [Tensor, S];
   };
 
@@ -64,16 +65,16 @@ export function makeLayer<P extends object, S extends object>(
       checkInput(name, x);
       checkOwnVariables(name, specs, variables);
       checkMode(name, mode);
-      unwrap(parts.outputShape(x.shape));
+      unwrap(parts.outputShape(innerShape(x)));
       const [y, state] = compute(variables, x, mode);
-      // Operations give the dtype that they are given, and refuse params of another.
+      // Operations return the dtype of their operands, and throw if params have another.
       return [activation.forward(y) as Tensor<D>, state];
     },
     outputShape: (x) => either.chain(() => parts.outputShape(x))(tryShape(() => checkShape(name, x))),
   });
 }
 
-/** A shape, if it is as wanted; else why not. */
+/** Returns a shape if the condition holds, else the error. */
 export function shapeIf(
   fits: boolean,
   { op, x, result, problem, remedy }: {
@@ -87,28 +88,31 @@ export function shapeIf(
   return fits ? either.right(result()) : either.left(new ShapeError({ op, given: { x }, problem, remedy }));
 }
 
-/** The answer of a shape rule that throws. */
+/** Returns the result of a shape rule that throws. */
 export function tryShape<A>(f: () => A): Either<ShapeError, A> {
   try {
     return either.right(f());
   } catch (error) {
-    if (error instanceof ShapeError) return either.left(error);
+    if (isShapeError(error)) return either.left(error);
     throw error;
   }
 }
 
-/** The same error, of the layer at `index` of a model: `Dense` becomes `Dense at "2"`, and in a model of models `"1.2"`. */
+/**
+ * Returns the same error for the layer at `index` of a model: `Dense` becomes `Dense at "2"`, and in a model of models
+ * `"1.2"`.
+ */
 export function atIndex(error: ShapeError, index: number): ShapeError {
   const [, name, path] = /^(.*) at "([\d.]+)"$/s.exec(error.op) ?? [];
   const op = name === undefined ? `${error.op} at "${index}"` : `${name} at "${index}.${path}"`;
   return new ShapeError({ op, given: error.given, problem: error.problem, remedy: error.remedy });
 }
 
-/** Runs what the layer at `index` does; its shape errors say where it is. */
+/** Runs a function for the layer at `index`; its shape errors say where the layer is. */
 export function located<A>(index: number, f: () => A): A {
   try {
     return f();
   } catch (error) {
-    throw error instanceof ShapeError ? atIndex(error, index) : error;
+    throw isShapeError(error) ? atIndex(error, index) : error;
   }
 }

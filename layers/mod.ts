@@ -74,6 +74,7 @@ export {
   type MaxPool2dOptions,
 } from "./pooling.ts";
 export { positionEmbedding } from "./position_embedding.ts";
+export * from "./recurrent/mod.ts";
 export { isResidual, residual, type ResidualOptions } from "./residual.ts";
 export {
   type AsParameters,

@@ -1,16 +1,16 @@
 /**
- * The two modes in which a layer is applied.
+ * The two modes that a layer is applied in.
  *
  * @module
  */
 import { describe } from "../blas/describe.ts";
 import { foldIn, isKey, type Key } from "../autograd/random/key.ts";
 
-/** Whether a layer is being trained, and then the key that its randomness comes from. */
+/** Whether a layer is being trained and, if so, the key that its randomness comes from. */
 export type Mode = { readonly training: false } | { readonly training: true; readonly key: Key };
 
 /**
- * Predicting: nothing is random, no statistics change.
+ * The mode for predicting: nothing is random, and no statistics change.
  *
  * @example
  * ```ts
@@ -24,9 +24,9 @@ export type Mode = { readonly training: false } | { readonly training: true; rea
 export const evaluate: Mode = Object.freeze({ training: false });
 
 /**
- * Training: dropout draws from the key, statistics are updated.
+ * Returns the mode for training: dropout draws from the key, and statistics are updated.
  *
- * @param key A key of this step's own; `foldIn(key, step)` makes one.
+ * @param key A key for this step only; `foldIn(key, step)` makes one.
  * @throws {TypeError} If `key` is not a key.
  *
  * @example
@@ -44,7 +44,7 @@ export function train(key: Key): Mode {
   throw new TypeError(`Cannot train with ${describe(key)}: randomness comes from a key; pass train(key(0))`);
 }
 
-/** The mode of part `index` of a model: in training every part draws from a key of its own. */
+/** Returns the mode of part `index` of a model: in training every part draws from its own key. */
 export function modeOf(mode: Mode, index: number): Mode {
   return mode.training ? train(foldIn(mode.key, index)) : evaluate;
 }

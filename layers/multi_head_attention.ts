@@ -15,7 +15,7 @@ import { isOfKind, type Layer } from "./layer.ts";
 import { makeLayer, NO_STATE, type NoState, shapeIf } from "./make_layer.ts";
 import { TensorSpec } from "./spec.ts";
 
-/** The params of an attention: four dense maps, weights `[features, features]` and biases `[features]`. */
+/** The params of an attention layer: four dense maps, with weights `[features, features]` and biases `[features]`. */
 export type AttentionParams<D extends DType = DType, B extends boolean = boolean> = {
   /** From inputs to queries, the heads side by side. */
   readonly query: DenseParams<D, B>;
@@ -29,7 +29,7 @@ export type AttentionParams<D extends DType = DType, B extends boolean = boolean
 
 /** The options of {@link multiHeadAttention}. */
 export type MultiHeadAttentionOptions<D extends DType = DType, B extends boolean = boolean> = {
-  /** Whether position `i` sees positions `0` to `i` only; false if left out. */
+  /** Whether position `i` sees only positions `0` to `i`; false if left out. */
   readonly causal?: boolean;
   /** Whether the four maps have biases; true if left out. */
   readonly bias?: B;
@@ -42,15 +42,16 @@ export type MultiHeadAttentionOptions<D extends DType = DType, B extends boolean
 const OPTIONS: OptionNames<MultiHeadAttentionOptions> = { causal: true, bias: true, dtype: true, name: true };
 
 /**
- * A layer in which every position of a sequence attends to all positions, or with `causal` to those up to its own.
+ * Makes a layer in which every position of a sequence attends to all positions or, with `causal`, to those up to its
+ * own.
  *
  * Weights start Glorot-uniform, biases at zero.
  *
  * @param features The length of the last axis of `x`, which is `[length, features]` or `[..., length, features]`.
- * @param heads How many attentions work side by side, each on `features / heads` features.
+ * @param heads The number of attention heads, each on `features / heads` features.
  * @param options See {@link MultiHeadAttentionOptions}.
  * @throws {RangeError} If a number is not a whole number above 0, or heads do not divide features.
- * @throws {TypeError} If an option does not exist, or is not what it should be.
+ * @throws {TypeError} If an option does not exist or has a wrong type.
  * @throws {DTypeError} If the dtype does not exist.
  * @see Vaswani et al., Attention Is All You Need, 2017, section 3.2.2.
  *
@@ -111,7 +112,7 @@ export function multiHeadAttention<D extends DType = "float32", B extends boolea
       return [dense(joinHeads(scaledDotProductAttention(q, k, v, { causal }), x), output), state];
     },
   });
-  return layer as Layer<AttentionParams<D, B>, NoState>; // of the dtype and with the biases that the specs say
+  return layer as Layer<AttentionParams<D, B>, NoState>; // the specs say the dtype and whether there are biases
 }
 
 function dense(x: Tensor, { weight, bias }: DenseParams): Tensor {
@@ -119,17 +120,17 @@ function dense(x: Tensor, { weight, bias }: DenseParams): Tensor {
   return bias === undefined ? product : add(product, bias);
 }
 
-/** The order of axes with the last but one and the last but two exchanged. */
+/** Returns the order of axes with the second and third from the end exchanged. */
 const exchanged = (rank: number): readonly number[] => [...Array(rank - 3).keys(), rank - 2, rank - 3, rank - 1];
 
-/** `[..., length, features]` to `[..., heads, length, features / heads]` */
+/** Splits `[..., length, features]` into `[..., heads, length, features / heads]`. */
 function splitHeads(x: Tensor, heads: number): Tensor {
   const features = x.shape.at(-1)!;
   const parts = reshape(x, [...x.shape.slice(0, -1), heads, features / heads]);
   return transpose(parts, exchanged(parts.shape.length));
 }
 
-/** `[..., heads, length, features / heads]` back to the shape of `x`. */
+/** Joins `[..., heads, length, features / heads]` to the shape of `x`. */
 function joinHeads(parts: Tensor, x: Tensor): Tensor {
   return reshape(transpose(parts, exchanged(parts.shape.length)), x.shape);
 }

@@ -17,21 +17,21 @@ import { TensorSpec } from "./spec.ts";
 
 /** The params of layer and group normalization. */
 export type NormalizationParams<D extends DType = DType> = {
-  /** What normalized elements are multiplied by; starts at 1. */
+  /** The factors of the normalized elements; they start at 1. */
   readonly weight: Tensor<D>;
-  /** What is added to them; starts at 0. */
+  /** The numbers added to the normalized elements; they start at 0. */
   readonly bias: Tensor<D>;
 };
 
 /** The params of RMS normalization. */
 export type RmsNormParams<D extends DType = DType> = {
-  /** What normalized elements are multiplied by; starts at 1. */
+  /** The factors of the normalized elements; they start at 1. */
   readonly weight: Tensor<D>;
 };
 
 /** The options of the normalizing layers. */
 export type NormalizationOptions<D extends DType = DType> = {
-  /** What is added to the variance, 1e-5 if left out. */
+  /** The number added to the variance, 1e-5 if left out. */
   readonly epsilon?: number;
   /** The dtype of the params, float32 if left out. */
   readonly dtype?: D;
@@ -41,7 +41,7 @@ export type NormalizationOptions<D extends DType = DType> = {
 
 const OPTIONS: OptionNames<NormalizationOptions> = { epsilon: true, dtype: true, name: true };
 
-/** The options of a normalizing layer, checked. */
+/** Checks the options of a normalizing layer and fills in the defaults. */
 function resolve(builder: string, usualName: string, options: NormalizationOptions): Required<NormalizationOptions> {
   checkOptions(`build ${builder}`, options, OPTIONS);
   const { epsilon = 1e-5, dtype, name = usualName } = options;
@@ -51,12 +51,12 @@ function resolve(builder: string, usualName: string, options: NormalizationOptio
 }
 
 /**
- * Layer normalization: every example to mean 0 and variance 1 over its last axes, then scaled and shifted.
+ * Makes a layer normalization: every example to mean 0 and variance 1 over its last axes, then scaled and shifted.
  *
  * @param normalizedShape The length of the last axis of `x`, or the lengths of its last axes.
  * @param options See {@link NormalizationOptions}.
  * @throws {RangeError} If a length is not a whole number above 0, or `epsilon` is negative.
- * @throws {TypeError} If an option does not exist, or is not what it should be.
+ * @throws {TypeError} If an option does not exist or has a wrong type.
  * @throws {DTypeError} If the dtype does not exist.
  * @see Ba et al., Layer Normalization, 2016.
  *
@@ -95,16 +95,16 @@ export function layerNormLayer<D extends DType = "float32">(
       }),
     compute: ({ params: { weight, bias }, state }, x) => [layerNorm(x, weight, bias, { epsilon }), state],
   });
-  return layer as Layer<NormalizationParams<D>, NoState>; // of the dtype that the specs say
+  return layer as Layer<NormalizationParams<D>, NoState>; // the specs say the dtype
 }
 
 /**
- * RMS normalization: divides by the root mean square over the last axis, then scales.
+ * Makes an RMS normalization, which divides by the root mean square over the last axis, then scales.
  *
  * @param features The length of the last axis of `x`.
  * @param options See {@link NormalizationOptions}.
  * @throws {RangeError} If `features` is not a whole number above 0, or `epsilon` is negative.
- * @throws {TypeError} If an option does not exist, or is not what it should be.
+ * @throws {TypeError} If an option does not exist or has a wrong type.
  * @throws {DTypeError} If the dtype does not exist.
  * @see Zhang and Sennrich, Root Mean Square Layer Normalization, 2019.
  *
@@ -140,18 +140,20 @@ export function rmsNormLayer<D extends DType = "float32">(
       }),
     compute: ({ params: { weight }, state }, x) => [rmsNorm(x, weight, { epsilon }), state],
   });
-  return layer as Layer<RmsNormParams<D>, NoState>; // of the dtype that the specs say
+  return layer as Layer<RmsNormParams<D>, NoState>; // the specs say the dtype
 }
 
 /**
- * Group normalization: every example to mean 0 and variance 1 over each group of channels, then scaled and shifted by
- * channel.
+ * Makes a group normalization: every example to mean 0 and variance 1 over each group of channels, then scaled and
+ * shifted by channel.
  *
- * @param groups Into how many groups the channels are split.
- * @param channels Channels of `x`, which is `[channels, height, width]` or `[channels]`, or with a batch axis before.
+ * @param groups The number of groups that the channels are split into.
+ * @param channels Channels of `x`, which is `[channels, height, width]` or `[channels]`, optionally with a batch axis
+ * in front.
  * @param options See {@link NormalizationOptions}.
- * @throws {RangeError} If a number is not a whole number above 0, groups do not divide channels, or `epsilon` is negative.
- * @throws {TypeError} If an option does not exist, or is not what it should be.
+ * @throws {RangeError} If a number is not a whole number above 0, groups do not divide channels, or `epsilon` is
+ * negative.
+ * @throws {TypeError} If an option does not exist or has a wrong type.
  * @throws {DTypeError} If the dtype does not exist.
  * @see Wu and He, Group Normalization, 2018.
  *
@@ -199,7 +201,7 @@ export function groupNormLayer<D extends DType = "float32">(
       return [alone(x.shape) ? reshape(y, x.shape) : y, state];
     },
   });
-  return layer as Layer<NormalizationParams<D>, NoState>; // of the dtype that the specs say
+  return layer as Layer<NormalizationParams<D>, NoState>; // the specs say the dtype
 }
 
 const weightAndBias = (shape: Shape, dtype: DType) => ({

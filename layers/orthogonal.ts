@@ -13,14 +13,14 @@ import { tensorData } from "../autograd/values/read.ts";
 import { constantOf, type Tensor } from "../autograd/tensor.ts";
 
 /**
- * A matrix whose shorter side is orthonormal, times a gain: rows of `[rows, columns]` if there are fewer rows, columns
- * otherwise. Further axes count as columns.
+ * Draws a matrix whose shorter side is orthonormal, times a gain: the rows of `[rows, columns]` if there are fewer
+ * rows, otherwise the columns. Further axes count as columns.
  *
  * Normal vectors are made orthonormal one after another by the modified Gram-Schmidt process, run twice, which is as
- * good as Householder reflections; the result is uniformly distributed over such matrices, since the normal distribution
- * has no preferred direction and every vector keeps its sign.
+ * accurate as Householder reflections. The result is uniformly distributed over such matrices, since the normal
+ * distribution has no preferred direction and every vector keeps its sign.
  *
- * @param shape Two axes at least.
+ * @param shape At least two axes.
  * @throws {ShapeError} If there are fewer.
  * @see Saxe et al., 2013; Giraud et al., The loss of orthogonality in the Gram-Schmidt process, 2005 (twice is enough).
  */
@@ -29,7 +29,7 @@ export function orthogonalTensor<D extends DType>(key: Key, shape: Shape, dtype:
     throw new ShapeError({
       op: "orthogonal",
       given: { shape },
-      problem: "an orthogonal matrix has two axes at least",
+      problem: "an orthogonal matrix must have at least two axes",
       remedy: "use another initializer for vectors",
     });
   }
@@ -53,7 +53,7 @@ export function orthogonalTensor<D extends DType>(key: Key, shape: Shape, dtype:
   return constantOf(view<D>(data as ReadonlyDataOf<D>, shape));
 }
 
-/** Takes out of a vector what it has in the direction of another of length 1. */
+/** Subtracts from a vector its component along another vector of length 1. */
 function removePart(vector: Float64Array, direction: Float64Array): void {
   let inner = 0;
   for (let k = 0; k < vector.length; k++) inner += vector[k]! * direction[k]!;

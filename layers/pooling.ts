@@ -1,5 +1,5 @@
 /**
- * Poolings as layers.
+ * Pooling layers.
  *
  * @module
  */
@@ -21,20 +21,20 @@ import { type ConfigValue, frozenCopy } from "./config.ts";
 import type { Layer } from "./layer.ts";
 import { makeLayer, type NameOption, type NoState, NOTHING, shapeIf, tryShape } from "./make_layer.ts";
 
-/** Settings of a pooling other than its size. */
+/** The settings of max pooling, without the size. */
 export type MaxPool2dOptions = NameOption & Omit<PoolingOptions, "size">;
 
 const MAX_OPTIONS: OptionNames<MaxPool2dOptions> = { stride: true, padding: true, ceilMode: true, name: true };
 
-/** Settings of an average pooling other than its size. */
+/** The settings of average pooling, without the size. */
 export type AvgPool2dOptions = NameOption & Omit<AveragePoolingOptions, "size">;
 
 /**
- * The largest element of every window; `maxPool2d` as a layer.
+ * Makes a layer of `maxPool2d`: the largest element of every window.
  *
  * @param size Height and width of the windows, or one number for both.
  * @param options `stride` (the size by default), `padding`, `ceilMode` as for `maxPool2d`; `name`: `"MaxPool2d"`.
- * @throws {ShapeError} If a setting is not a whole number or too small.
+ * @throws {ShapeError} If a setting is not a whole number or is too small.
  *
  * @example
  * ```ts
@@ -56,12 +56,12 @@ export function maxPool2dLayer(
 }
 
 /**
- * The mean of every window; `avgPool2d` as a layer.
+ * Makes a layer of `avgPool2d`: the mean of every window.
  *
  * @param size Height and width of the windows, or one number for both.
  * @param options `stride` (the size by default), `padding`, `ceilMode`, `countIncludePad` as for `avgPool2d`; `name`:
  * `"AvgPool2d"`.
- * @throws {ShapeError} If a setting is not a whole number or too small.
+ * @throws {ShapeError} If a setting is not a whole number or is too small.
  *
  * @example
  * ```ts
@@ -84,7 +84,7 @@ export function avgPool2dLayer(
   return poolingLayer("avgPool2d", name, settings, all, (x) => avgPool2d(x, all));
 }
 
-/** The settings of a pooling, checked: those that fit no image are refused. */
+/** Checks the settings of a pooling layer, and throws if they fit no image. */
 function checkedPooling<S extends Required<PoolingOptions>>(builder: string, name: string, settings: S): S {
   checkName(`build ${builder}`, name);
   checkFlag(`build ${builder}`, "ceilMode", settings.ceilMode);
@@ -125,7 +125,8 @@ const image = (op: string, x: Shape): ShapeResult =>
   });
 
 /**
- * The mean of every channel: `[batch, channels, height, width]` becomes `[batch, channels]`.
+ * Makes a layer that computes the mean of every channel: `[batch, channels, height, width]` becomes `[batch,
+ * channels]`.
  *
  * @param options `name`: `"GlobalAvgPool2d"` by default.
  *

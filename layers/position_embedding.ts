@@ -14,23 +14,24 @@ import type { Layer } from "./layer.ts";
 import { makeLayer, NO_STATE, type NoState, shapeIf } from "./make_layer.ts";
 import { TensorSpec } from "./spec.ts";
 
-/** The deviation of GPT-2's positions: small beside the embeddings that they are added to. */
+/** The deviation of GPT-2's positions: small compared with the embeddings that they are added to. */
 const USUAL = initializers.normal(0.02);
 
 /**
- * A layer that adds to every element of a sequence a vector that is learned for its position. Attention alone does not
- * know the order of what it sees.
+ * Makes a layer that adds to every element of a sequence a vector learned for its position. Without it, attention does
+ * not know the order of the elements.
  *
- * @param length The longest sequence it takes; shorter ones get the first vectors.
+ * @param length The longest sequence that it takes; shorter ones get the first vectors.
  * @param features The length of the last axis of `x`, which is `[length, features]` or `[..., length, features]`.
- * @param options `dtype`, float32 if left out; `name`, `"PositionEmbedding"`; `initializer`, `initializers.normal(0.02)`.
+ * @param options `dtype`, float32 if left out; `name`, `"PositionEmbedding"`; `initializer`,
+ * `initializers.normal(0.02)`.
  * @returns A layer that keeps the shape of its input; its weight is `[length, features]`.
  * @throws {RangeError} If a size is not a whole number above 0.
- * @throws {TypeError} If an option does not exist, or is not what it should be.
+ * @throws {TypeError} If an option does not exist or has a wrong type.
  * @throws {DTypeError} If the dtype does not exist.
  * @see Radford et al., Language Models are Unsupervised Multitask Learners, 2019.
  *
- * @example What stands at different places becomes different
+ * @example Equal elements at different positions become different
  * ```ts
  * import { forward, initializers, key, positionEmbedding, toArray, zeros } from "@nanograd/nanograd";
  * import { assertEquals, assertNotEquals } from "@std/assert";
@@ -67,10 +68,10 @@ export function positionEmbedding<D extends DType = "float32">(
         op: name,
         x,
         result: () => x,
-        problem: `x must be [length, ${features}] with a length of ${length} at most, or with batch axes before`,
+        problem: `x must be [length, ${features}] with a length of at most ${length}, or with batch axes before`,
         remedy: "pass a shorter sequence, or build the layer for its length and features",
       }),
     compute: ({ params: { weight }, state }, x) => [add(x, slice(weight, 0, x.shape.at(-2)!)), state],
   });
-  return layer as Layer<EmbeddingParams<D>, NoState>; // of the dtype that the specs say
+  return layer as Layer<EmbeddingParams<D>, NoState>; // the specs say the dtype
 }

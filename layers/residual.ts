@@ -1,5 +1,5 @@
 /**
- * Layers with a way around them.
+ * Layers with a skip connection.
  *
  * @module
  */
@@ -28,12 +28,13 @@ export type ResidualOptions = {
 };
 
 /**
- * A layer that adds its input to the output of another: `activation(inner(x) + x)`, or with a shortcut
- * `activation(inner(x) + shortcut(x))`, a 1 x 1 convolution, say, where the shapes differ.
+ * Makes a layer that adds its input to the output of another: `activation(inner(x) + x)` or, with a shortcut,
+ * `activation(inner(x) + shortcut(x))`. A shortcut, such as a 1 x 1 convolution, is needed where the shapes differ.
  *
  * @param inner A layer that keeps the shape of its input, unless there is a shortcut.
  * @param options `shortcut`: a layer from inputs to the shape of the inner layer's outputs; name and activation.
- * @returns A layer whose params and state are tuples: those of the inner layer, then those of the shortcut if there is one.
+ * @returns A layer whose params and state are tuples: those of the inner layer, then those of the shortcut if there is
+ * one.
  * @throws {TypeError} If a part is not a layer, the sizes of the parts do not fit, or an option does not exist.
  * @see He et al., Deep Residual Learning for Image Recognition, 2015.
  *
@@ -51,7 +52,7 @@ export function residual<P extends object, S extends object>(
   options?: ResidualOptions & { readonly shortcut?: undefined },
 ): Layer<readonly [P], readonly [S]>;
 /**
- * The same, with a layer on the way around.
+ * Makes a residual with a shortcut layer.
  *
  * @example
  * ```ts
@@ -92,7 +93,7 @@ export function residual(
         problem: `${inner.name} gives ${formatShape(long.right)} and ${way} ${
           formatShape(around.right)
         }, and both must be equal to be added`,
-        remedy: "pass a shortcut from the one shape to the other, such as a 1 x 1 convolution of the same stride",
+        remedy: "pass a shortcut from one shape to the other, such as a 1 x 1 convolution of the same stride",
       }),
     );
   };
@@ -144,7 +145,7 @@ function checkParts(name: string, inner: AnyLayer, shortcut: AnyLayer | undefine
       ? `Cannot build ${name}: ${inner.name} leads from ${
         size(inner)
       }, and its output is added to its input, so these ` +
-        "two must be equal; pass a shortcut from the one size to the other"
+        "two must be equal; pass a shortcut from one size to the other"
       : `Cannot build ${name}: ${inner.name} leads from ${size(inner)} and the shortcut (${shortcut.name}) from ` +
         `${size(shortcut)}, and their outputs are added; make these sizes equal`,
   );

@@ -1,5 +1,5 @@
 /**
- * Layers one after another.
+ * Layers applied one after another.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import { checkInput, checkListed, checkMode } from "./check_call.ts";
 import { checkKey, checkName } from "./checks.ts";
 import { deepFreeze } from "./config.ts";
 import { type AnyLayer, checkLayer, isOfKind, type Layer, type Variables } from "./layer.ts";
-import { atIndex, located } from "./make_layer.ts";
+import { atIndex, located, NO_STATE } from "./make_layer.ts";
 import { type Mode, modeOf } from "./mode.ts";
 
 /** The params of a sequential: a tuple of those of its layers. */
@@ -24,7 +24,7 @@ export type SequentialParams<L extends readonly AnyLayer[]> = {
   readonly [K in keyof L]: L[K] extends Layer<infer P, infer _> ? P : never;
 };
 
-/** `T`, which is a tree of tensors though TypeScript cannot tell while the layers are unknown. */
+/** `T`, a tree of tensors, which TypeScript cannot tell while the layers are unknown. */
 export type AsParameters<T> = T extends object ? T : never;
 
 /** The state of a sequential: a tuple of those of its layers. */
@@ -33,12 +33,12 @@ export type SequentialState<L extends readonly AnyLayer[]> = {
 };
 
 /**
- * A layer that applies others one after another. A model is usually one of these.
+ * Makes a layer that applies others one after another. A model is usually one of these.
  *
  * @param layers At least one; params and state are tuples in their order.
- * @param options `name`: what summaries call it, `"Sequential"` by default.
- * @throws {TypeError} If there are no layers, something among them is not a layer, the output size of one is not the input
- * size of the next that has one, or an option does not exist.
+ * @param options `name`: the name in summaries, `"Sequential"` by default.
+ * @throws {TypeError} If there are no layers; if something among them is not a layer; if the output size of one is not
+ * the input size of the next layer that has one; or if an option does not exist.
  *
  * @example
  * ```ts
@@ -61,7 +61,7 @@ export function sequential<const L extends readonly AnyLayer[]>(
   const { name = "Sequential" } = options;
   checkName("build sequential", name);
   checkLayers(name, layers);
-  const own = [...layers] as readonly AnyLayer[] as L; // a copy, whatever becomes of the caller's
+  const own = [...layers] as readonly AnyLayer[] as L; // a copy: the caller may change the original
   return sequenceOf(name, own);
 }
 
@@ -83,7 +83,7 @@ function sequenceOf<const L extends readonly AnyLayer[]>(
       checkKey(name, key);
       const keys = splitKey(key, layers.length as number);
       const each = layers.map((layer, k) => layer.init(keys[k]!));
-      // map keeps the order of the layers, so these are the tuples that the types describe.
+      // `map` keeps the order of the layers, so these are the tuples that the types describe.
       return {
         params: each.map(({ params }) => params),
         state: each.map(({ state }) => state),
@@ -100,7 +100,9 @@ function sequenceOf<const L extends readonly AnyLayer[]>(
       checkInput(name, x);
       checkListed(name, layers.length, variables);
       checkMode(name, mode);
-      const params = variables.params as readonly object[], states = variables.state as readonly object[];
+      const params = variables.params as readonly object[], given = variables.state as readonly object[];
+      // An empty list stands for layers without a state; one that has a state says what it lacks.
+      const states = given.length > 0 ? given : layers.map((layer) => isSequential(layer) ? [] : NO_STATE);
       const start: readonly [Tensor<D>, readonly object[]] = [x, []];
       const [y, next] = layers.reduce(([input, sofar], layer, k) => {
         const own = { params: params[k]!, state: states[k]! };
@@ -125,18 +127,18 @@ function checkLayers(name: string, layers: readonly AnyLayer[]): void {
   if (!Array.isArray(layers) || layers.length === 0) {
     const given = Array.isArray(layers) ? "no layers" : describe(layers);
     throw new TypeError(
-      `Cannot build ${name} of ${given}: it must have at least one, in an array; pass [denseLayer(2, 1)], say`,
+      `Cannot build ${name} of ${given}: it must have at least one, in an array; pass one such as [denseLayer(2, 1)]`,
     );
   }
   layers.forEach((layer, k) => checkLayer(`build ${name}`, layer, `layer ${k}`));
-  // The last layer whose output size is known, as long as nothing since has changed it.
+  // The last layer whose output size is known, unless a later layer has changed the size.
   let known: number | undefined;
   layers.forEach((layer, k) => {
     const before = known === undefined ? undefined : layers[known]!;
     if (before !== undefined && layer.inputSize !== null && before.outputSize !== layer.inputSize) {
       throw new TypeError(
         `Cannot build ${name}: layer ${known} (${before.name}) has ${before.outputSize} outputs and layer ${k} ` +
-          `(${layer.name}) wants ${layer.inputSize}; make these two sizes equal`,
+          `(${layer.name}) takes ${layer.inputSize}; make these two sizes equal`,
       );
     }
     known = layer.outputSize !== null ? k : layer.reshapes ? undefined : known;

@@ -1,6 +1,6 @@
 /**
- * What a layer's variables are, before there are any: shapes, dtypes and how they begin. A model is checked against a
- * file, counted and initialized by these, so that nothing is allocated to learn its shapes.
+ * Specifications of a layer's variables: shapes, dtypes and initial values. A model is checked against a file, counted
+ * and initialized by these, so nothing is allocated to learn its shapes.
  *
  * @module
  */
@@ -14,9 +14,9 @@ import { checkInitializer, type Initializer, initializers, learned } from "./ini
 import type { Variables } from "./layer.ts";
 
 /**
- * One tensor that a layer will have.
+ * Specifies one tensor that a layer will have.
  *
- * @example The shapes of a model's params, before there are any
+ * @example The shapes of a model's params, before they are allocated
  * ```ts
  * import { denseLayer, TensorSpec, tree } from "@nanograd/nanograd";
  * import { assertEquals } from "@std/assert";
@@ -30,13 +30,14 @@ export class TensorSpec {
   readonly shape: Shape;
   /** Its dtype. */
   readonly dtype: DType;
-  /** How it begins. */
+  /** How its values start. */
   readonly initializer: Initializer;
 
   /**
-   * Zeros, unless another initializer is given. There may be more elements than any tensor has: nothing is allocated.
+   * Specifies zeros, unless another initializer is given. There may be more elements than any tensor can have: nothing
+   * is allocated.
    *
-   * @throws {TypeError} If the shape is not an array of whole numbers, or dtype or initializer is none.
+   * @throws {TypeError} If the shape is not an array of whole numbers, or dtype or initializer is invalid.
    */
   constructor(shape: Shape, dtype: DType, initializer: Initializer = initializers.zeros) {
     const counts = Array.isArray(shape) && shape.length <= HIGHEST_RANK &&
@@ -46,7 +47,7 @@ export class TensorSpec {
         `Cannot specify a tensor of ${describe(shape)} and ${
           describe(dtype)
         }: a shape of up to ${HIGHEST_RANK} whole numbers ` +
-          'and a dtype specify it; pass [2, 3] and "float32", say',
+          'and a dtype specify it; pass some such as [2, 3] and "float32"',
       );
     }
     checkInitializer("specify a tensor", initializer);
@@ -59,16 +60,16 @@ export class TensorSpec {
 
 /** The trees of a layer's variables, a {@link TensorSpec} for each tensor. */
 export type VariableSpecs = {
-  /** What is learned. */
+  /** The tensors that are learned. */
   readonly params: Tree<TensorSpec>;
-  /** What is carried along. */
+  /** The tensors that are carried along. */
   readonly state: Tree<TensorSpec>;
 };
 
 /**
- * Makes the variables that are specified: params as variables, state as constants.
+ * Makes the specified variables: params as variables, state as constants.
  *
- * A single random tensor draws from the key itself, several from keys split off it.
+ * A single random tensor draws from the key itself; several draw from keys split off it.
  */
 export function initialize<P extends object, S extends object>(
   { params, state }: VariableSpecs,

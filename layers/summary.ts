@@ -18,7 +18,7 @@ type Row = readonly [layer: string, outputShape: string, parameters: string];
 
 type Counts = { readonly params: number; readonly state: number };
 
-/** How shapes go through a model: as numbers, or as what is known of them. */
+/** How shapes are followed through a model: as numbers, or as what is known about them. */
 type Following<S> = {
   readonly format: (shape: S) => string;
   readonly next: (layer: AnyLayer, input: S) => S;
@@ -35,11 +35,11 @@ const grouped = (count: number): string => count.toLocaleString("en-US");
  * indented. Nothing is allocated for layers of this library.
  *
  * @param layer Any layer or model.
- * @param inputShape The shape of one example, without the batch axis. Left out, it is `[inputSize]`; if the model does not
- * take that, an image say, the table has what is known of the shapes: `[8, ...]` for 8 channels, `[..., 10]` for a last
- * axis of 10.
- * @returns Lines; the totals are what is learned, and the numbers of the state, such as running statistics.
- * @throws {ShapeError} If the model cannot take that shape; the message names the layer and where it is.
+ * @param inputShape The shape of one example, without the batch axis. If left out, it is `[inputSize]`; if the model
+ * does not take that, because it takes images, for example, the table shows what is known about the shapes: `[8, ...]`
+ * for 8 channels, `[..., 10]` for a last axis of 10.
+ * @returns Lines of text; the totals are the learned numbers, and the numbers of the state, such as running statistics.
+ * @throws {ShapeError} If the model cannot take that shape; the message names the layer and its position.
  * @throws {TypeError} If it is not a layer.
  *
  * @example
@@ -71,7 +71,7 @@ function tableOf<S>(layer: AnyLayer, input: S, following: Following<S>): string 
   );
 }
 
-/** One row for a layer, and one for each inside it. */
+/** Returns one row for a layer, and one for each layer inside it. */
 function rowsOf<S>(layer: AnyLayer, input: S, indent: string, following: Following<S>): readonly Row[] {
   const row: Row = [
     `${indent}${titleOf(layer)}`,
@@ -87,7 +87,7 @@ function rowsInside<S>(
   indent: string,
   following: Following<S>,
 ): readonly Row[] {
-  // A residual passes its input to both of its parts, every other model from one to the next.
+  // A residual passes its input to both of its parts; other models pass it from one layer to the next.
   return layers.reduce(({ shape, rows }, inner, k) => {
     const [next, more] = located(k, () =>
       [
@@ -98,7 +98,7 @@ function rowsInside<S>(
   }, { shape: input, rows: [] as readonly Row[] }).rows;
 }
 
-/** How many numbers the variables of a layer are, those of the layers inside included. */
+/** Counts the numbers in the variables of a layer, including those of the layers inside. */
 function countsOf(layer: AnyLayer): Counts {
   if (layer.layers !== undefined) {
     return layer.layers.map(countsOf).reduce(
@@ -106,7 +106,7 @@ function countsOf(layer: AnyLayer): Counts {
       { params: 0, state: 0 },
     );
   }
-  // A layer from elsewhere need not have specs.
+  // A layer from elsewhere may not have specs.
   const { params, state } = layer.specs ?? layer.init(key(0));
   const count = (tree: object): number =>
     leaves<Pick<Tensor, "shape">>(tree as Tree<Pick<Tensor, "shape">>)
@@ -126,10 +126,10 @@ function formatTable(title: string, rows: readonly Row[], footers: readonly stri
 }
 
 /**
- * Describes a layer in a line, and those inside it in a line each, indented.
+ * Describes a layer in one line, and each layer inside it in another, indented.
  *
  * @param layer Any layer or model.
- * @param indent How many spaces stand before the first line, 0 by default.
+ * @param indent The number of spaces before the first line, 0 by default.
  *
  * @example
  * ```ts
@@ -153,7 +153,7 @@ export function formatLayer(layer: AnyLayer, indent: number = 0): string {
 }
 
 /**
- * Writes what {@link formatLayer} returns to the console.
+ * Prints what {@link formatLayer} returns.
  *
  * @example
  * ```ts

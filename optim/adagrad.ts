@@ -19,7 +19,7 @@ export type AdagradOptions = WeightDecayOptions & ScaleByAdagradOptions & {
 };
 
 /**
- * Adagrad: gradients divided by the root of the sum of all their squares so far, as in PyTorch.
+ * Makes Adagrad: gradients divided by the root of the sum of all their squares so far, as in PyTorch.
  *
  * @throws {RangeError} If a setting is NaN, infinite or out of range.
  * @see Duchi, Hazan and Singer, Adaptive Subgradient Methods, 2011.

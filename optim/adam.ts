@@ -19,8 +19,8 @@ export type AdamOptions = WeightDecayOptions & ScaleByAdamOptions & {
 };
 
 /**
- * Adam: steps of about the learning rate, in the direction of the mean gradient. Weight decay is added to the gradient,
- * as in PyTorch's `Adam`.
+ * Makes Adam: steps of about the learning rate, in the direction of the mean gradient. Weight decay is added to the
+ * gradient, as in PyTorch's `Adam`.
  *
  * @throws {RangeError} If a setting is NaN, infinite or out of range.
  * @see Kingma and Ba, Adam: A Method for Stochastic Optimization, 2014, algorithm 1.

@@ -13,14 +13,14 @@ import { checkAdamSettings, scaleByAdam } from "./transforms/scale_by_adam.ts";
 import { decayOf } from "./transforms/weight_decay.ts";
 
 /**
- * Adam with decoupled weight decay: each step shrinks the parameters by `learningRate * weightDecay`, beside the
- * gradient's own scaling.
+ * Makes Adam with decoupled weight decay: each step also shrinks the parameters by `learningRate * weightDecay`,
+ * independently of the gradient's scaling.
  *
- * @param options Those of `adam`; `weightDecay` is 0.01 if left out.
+ * @param options The options of `adam`; `weightDecay` is 0.01 if left out.
  * @throws {RangeError} If a setting is NaN, infinite or out of range.
  * @see Loshchilov and Hutter, Decoupled Weight Decay Regularization, 2017, algorithm 2.
  *
- * @example What has no gradient shrinks all the same
+ * @example A parameter with a gradient of 0 shrinks too
  * ```ts
  * import { adamw, tensor64, toNumber } from "@nanograd/nanograd";
  * import { assertAlmostEquals } from "@std/assert";

@@ -1,12 +1,12 @@
 /**
- * Arguments that are truth values, optimizers or transforms: callers without types can pass anything.
+ * Checks of truth values, optimizers and transforms: callers without types can pass anything.
  *
  * @module
  */
 import { describe } from "../blas/describe.ts";
 import { isOptimizer } from "./optimizer.ts";
 
-/** Refuses what is not a truth value. */
+/** Throws if the value is not a truth value. */
 export function checkFlag(what: string, name: string, value: unknown): void {
   if (typeof value === "boolean") return;
   throw new TypeError(
@@ -14,15 +14,15 @@ export function checkFlag(what: string, name: string, value: unknown): void {
   );
 }
 
-/** Refuses what is not an optimizer. */
+/** Throws if the value is not an optimizer. */
 export function checkOptimizer(what: string, value: unknown): void {
   if (isOptimizer(value)) return;
   throw new TypeError(
-    `Cannot build ${what} with ${describe(value)} as its optimizer: it must be one; pass adam() or the like, last`,
+    `Cannot build ${what} with ${describe(value)} as its optimizer: it must be one; pass one such as adam(), last`,
   );
 }
 
-/** Refuses what is neither a transform nor an optimizer. */
+/** Throws if the value is neither a transform nor an optimizer. */
 export function checkPart(what: string, value: unknown): void {
   if (isOptimizer(value) || isTransform(value)) return;
   throw new TypeError(
@@ -33,11 +33,11 @@ export function checkPart(what: string, value: unknown): void {
   );
 }
 
-/** Refuses what is not a transform. */
+/** Throws if the value is not a transform. */
 export function checkTransform(what: string, value: unknown): void {
   if (isTransform(value)) return;
   throw new TypeError(
-    `Cannot build ${what} with ${describe(value)} as its transform: it must be one; pass weightDecay(0.1) or the like`,
+    `Cannot build ${what} with ${describe(value)} as its transform: it must be one; pass one such as weightDecay(0.1)`,
   );
 }
 

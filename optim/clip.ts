@@ -1,5 +1,5 @@
 /**
- * Clipping: gradients that grew too large, made smaller.
+ * Clipping: reduces gradients that have become too large.
  *
  * @module
  */
@@ -9,21 +9,22 @@ import { isAbstract } from "../autograd/abstract_view.ts";
 import { cast, clamp, mul } from "../autograd/ops/mod.ts";
 import { mapTensors, type TensorTree } from "../autograd/tree/parameter_tree.ts";
 import type { Tensor } from "../autograd/tensor.ts";
+import { innerView } from "../autograd/tensor_record.ts";
 import { clippingFactor } from "./transforms/clipping_factor.ts";
 import { gradientEntries, gradientNorm } from "./diagnostics/gradient_norm.ts";
 
-/** Replaces every gradient, in a tree and in what `backward` returned alike. */
+/** Replaces every gradient, in a tree or in the result of `backward`. */
 function mapGradients<G>(f: (g: Tensor) => Tensor, gradients: G): G {
   if (!(gradients instanceof Map)) return mapTensors(f, gradients);
   return new Map(Array.from(gradients as Gradients, ([leaf, g]) => [leaf, f(g)] as const)) as Gradients as G;
 }
 
 /**
- * Scales all gradients by one factor, such that their common Euclidean norm does not exceed `maxNorm`: the direction
+ * Scales all gradients by one factor such that their common Euclidean norm does not exceed `maxNorm`; the direction
  * stays. The factor is `min(1, maxNorm / (norm + 1e-6))`, as in PyTorch.
  *
- * @param gradients A tree of tensors, or what `backward` returned. Norms that are NaN or infinite make all of them NaN
- * or 0, as in PyTorch: look at `gradientHealth` first.
+ * @param gradients A tree of tensors, or what `backward` returned. A norm that is NaN or infinite makes all of them NaN
+ * or 0, as in PyTorch: check `gradientHealth` first.
  * @returns The same structure.
  * @throws {RangeError} If `maxNorm` is not a finite number above 0.
  *
@@ -39,8 +40,8 @@ function mapGradients<G>(f: (g: Tensor) => Tensor, gradients: G): G {
 export function clipByGlobalNorm<G extends Gradients | TensorTree<G>>(gradients: G, maxNorm: number): G {
   checkPositive("clipByGlobalNorm", "maxNorm", maxNorm);
   const tensors = gradientEntries(gradients).map(([, g]) => g);
-  // Read where they can be: then gradients that are small enough are given back as they are.
-  if (tensors.some((g) => isAbstract(g.view))) {
+  // The norm is read if possible: gradients that are small enough are then returned unchanged.
+  if (tensors.some((g) => isAbstract(innerView(g)))) {
     const factor = clippingFactor(maxNorm, tensors);
     return mapGradients((g) => mul(g, cast(factor, g.dtype)), gradients);
   }
@@ -65,6 +66,6 @@ export function clipByGlobalNorm<G extends Gradients | TensorTree<G>>(gradients:
  */
 export function clipByValue<G extends Gradients | TensorTree<G>>(gradients: G, limit: number): G {
   checkPositive("clipByValue", "limit", limit);
-  gradientEntries(gradients); // refuses what is not a tree of tensors
+  gradientEntries(gradients); // throws if it is not a tree of tensors
   return mapGradients((g) => clamp(g, -limit, limit), gradients);
 }

@@ -1,11 +1,12 @@
 /**
- * How optimizers are made.
+ * Makes optimizers from their definitions.
  *
  * @module
  */
 import type { Gradients } from "../autograd/backward.ts";
 import { mapTensors, type ParameterTree } from "../autograd/tree/parameter_tree.ts";
 import { type Tensor, variableOf } from "../autograd/tensor.ts";
+import { innerView } from "../autograd/tensor_record.ts";
 import { leaves } from "../autograd/tree/tree.ts";
 import { deeplyFrozen } from "./deeply_frozen.ts";
 import { checkParameters, gradientsFor, withLeaves } from "./transforms/gradients_for.ts";
@@ -13,14 +14,14 @@ import { checkState, type Optimizer, type OptimizerState } from "./optimizer.ts"
 import { type Deferred, materialize } from "./transforms/deferred.ts";
 import { type OptimizerConfig, parametersOf, type StateTree } from "./transforms/transform.ts";
 
-/** One step with gradients that are still to be computed, in the order of the parameters, and those. */
+/** Takes one step with deferred gradients, in the order of the parameters. */
 export type DeferredStep<S extends StateTree> = (
   state: OptimizerState<ParameterTree, S>,
   gradients: readonly Deferred[],
   parameters: readonly Tensor[],
 ) => OptimizerState<ParameterTree, S>;
 
-/** What is known of an optimizer when it is defined. */
+/** The definition of an optimizer. */
 export type OptimizerDefinition<S extends StateTree> = {
   readonly name: string;
   readonly config: OptimizerConfig;
@@ -28,10 +29,10 @@ export type OptimizerDefinition<S extends StateTree> = {
   readonly step: DeferredStep<S>;
 };
 
-/** The step of an optimizer of this library carries the form of it that takes up deferred gradients. */
+/** The step of an optimizer of this library, with a form that takes deferred gradients. */
 type StepWithDeferred<S extends StateTree> = Optimizer<S>["step"] & { readonly deferred?: DeferredStep<S> };
 
-/** Makes an optimizer that takes up what transforms before it have left to be computed. */
+/** Makes an optimizer that can take the deferred gradients of the transforms before it. */
 export function defineOptimizer<S extends StateTree>(
   { name, config, init, step }: OptimizerDefinition<S>,
 ): Optimizer<S> {
@@ -47,15 +48,15 @@ export function defineOptimizer<S extends StateTree>(
     config: Object.freeze({ ...config }),
     init: (params: ParameterTree) => {
       checkParameters(name, params);
-      return deeplyFrozen(init(mapTensors((t) => t, params))); // of a copy: what the caller passed is the caller's
+      return deeplyFrozen(init(mapTensors((t) => t, params))); // a copy: the caller's record must not be frozen
     },
     step: Object.assign(plainStep, { deferred: step }),
   };
-  // A tree of params comes out as the type that went in: a step changes neither its structure nor its shapes.
+  // The params keep their type: a step changes neither their structure nor their shapes.
   return Object.freeze(optimizer) as unknown as Optimizer<S>;
 }
 
-/** The step of any optimizer; for one written by a user what is deferred is computed first. */
+/** Returns the step of any optimizer; for one written by a user, deferred gradients are computed first. */
 export function deferredStepOf<S extends StateTree>(optimizer: Optimizer<S>): DeferredStep<S> {
   const { deferred } = optimizer.step as StepWithDeferred<S>;
   return deferred ?? ((state, gradients, parameters) => {
@@ -65,13 +66,13 @@ export function deferredStepOf<S extends StateTree>(optimizer: Optimizer<S>): De
 }
 
 /**
- * The tree of params with these tensors in it: variables where there were variables, unless a transform is running that
- * differentiates the step itself.
+ * Returns the tree of params with these tensors: variables where there were variables, unless a transform is running
+ * that differentiates the step itself.
  */
 export function nextParams<P>(params: P, tensors: readonly Tensor[]): P {
   const before = leaves<Tensor>(params as ParameterTree);
   return withLeaves(
     params,
-    tensors.map((t, k) => before[k]!.tag === "variable" && !t.requiresGrad ? variableOf(t.view) : t),
+    tensors.map((t, k) => before[k]!.tag === "variable" && !t.requiresGrad ? variableOf(innerView(t)) : t),
   );
 }

@@ -1,5 +1,5 @@
 /**
- * The step down the slope, with which every optimizer ends.
+ * The step down the slope, which ends every optimizer.
  *
  * @module
  */
@@ -30,12 +30,12 @@ export type DescendOptions = {
 };
 
 /**
- * Subtracts the learning rate times whatever it is given. It makes an optimizer of transforms: `adam` is
+ * Subtracts the learning rate times the update it receives. It turns transforms into an optimizer: `adam` is
  * `chain(scaleByAdam(), descend())`, with another default rate.
  *
  * @throws {RangeError} If the rate is NaN, infinite or negative.
  *
- * @example An optimizer of your own
+ * @example A custom optimizer
  * ```ts
  * import { chain, clipNorm, descend, momentum, tensor64, toNumber, weightDecay } from "@nanograd/nanograd";
  * import { assertEquals } from "@std/assert";
@@ -51,32 +51,32 @@ export function descend(options: DescendOptions = {}): Optimizer<Memory<never>> 
   return descentBy<Memory<never>>({ name: "descend", learningRate, config: {}, transforms: [] });
 }
 
-/** What {@link descentBy} is given. */
+/** The definition for {@link descentBy}. */
 export type Descent = {
   readonly name: string;
   readonly learningRate: number | Schedule;
   readonly config: OptimizerConfig;
-  /** What is done to the gradients first; what they remember goes by different names. */
+  /** The transforms to apply to the gradients first; the names of their memories differ. */
   readonly transforms: readonly Transform<Memory<string>>[];
 };
 
 const lowered = deferredElementwise((p, rate, update) => sub(p, mul(rate, update)));
 const successor = add(argument(0), 1);
 
-/** A count, one higher. */
+/** Returns a count increased by 1. */
 export const increased = (count: Tensor<"float64">): Tensor<"float64"> => computeNumber(successor, count);
 
 /**
- * Makes an optimizer of transforms under one name.
+ * Makes an optimizer from transforms, under one name.
  *
- * @typeParam S What all of the transforms remember, in one record.
+ * @typeParam S The memories of all transforms, in one record.
  */
 export function descentBy<S extends StateTree>(
   { name, learningRate, config, transforms }: Descent,
 ): Optimizer<S> {
   const updates = transforms.map((transform) => deferredUpdateOf<StateTree>(transform));
   const { initial, rateOf, rateAfter } = ratesOf(name, learningRate);
-  // The names differ, so that one record holds what all of them remember: an S, as the caller says.
+  // The names differ, so one record holds all memories: an S, as the caller says.
   const joined = (memories: readonly Memory<string>[]): S => Object.assign({}, ...memories) as S;
   return defineOptimizer<S>({
     name,
@@ -105,7 +105,7 @@ export function descentBy<S extends StateTree>(
 
 const number = (value: number): Tensor<"float64"> => constant(value, { dtype: "float64" });
 
-/** Applies updates one after another, each to what the one before gives. */
+/** Applies updates one after another, each to the result of the one before. */
 export function inTurn(
   updates: readonly ReturnType<typeof deferredUpdateOf<StateTree>>[],
   gradients: readonly Deferred[],

@@ -19,7 +19,7 @@ export type LionOptions = WeightDecayOptions & ScaleByLionOptions & {
 };
 
 /**
- * Lion: steps of the learning rate along the sign of the mean gradient, with decoupled weight decay.
+ * Makes Lion: steps of the learning rate along the sign of the mean gradient, with decoupled weight decay.
  *
  * @throws {RangeError} If a setting is NaN, infinite or out of range.
  * @see Chen et al., Symbolic Discovery of Optimization Algorithms, 2023, algorithm 2.

@@ -1,5 +1,5 @@
 /**
- * What an optimizer is.
+ * The types of optimizers and their states, and the learning rate of a state.
  *
  * @module
  */
@@ -13,32 +13,35 @@ import { stopGradient } from "../autograd/stop_gradient.ts";
 import { isTensor, type Tensor } from "../autograd/tensor.ts";
 import type { OptimizerConfig, StateTree } from "./transforms/transform.ts";
 
-/** Training so far: the parameters, how many steps were taken, and what the optimizer remembers of them. */
+/** The state of training: the parameters, the number of steps taken, and the optimizer's memory. */
 export type OptimizerState<P = ParameterTree, S extends StateTree = StateTree> = {
   /** The parameters. */
   readonly params: P;
-  /** How many steps led to them: a 0-d tensor, so that compiled steps count; `toNumber` reads it, `foldIn` takes it. */
+  /**
+   * The number of steps that led to them: a 0-d tensor, so that compiled steps can count; `toNumber` reads it, `foldIn`
+   * takes it.
+   */
   readonly step: Tensor<"float64">;
   /** The learning rate of the next step, 0-d; {@link learningRate} reads it. */
   readonly learningRate: Tensor<"float64">;
-  /** Whether the optimizer's schedule sets the rates to come; false once {@link withLearningRate} has set one. */
+  /** Whether the optimizer's schedule sets future rates; false once {@link withLearningRate} has set one. */
   readonly scheduled: boolean;
-  /** Moments and such, most of them trees of the structure of the parameters. */
+  /** The optimizer's memory, such as moments; usually trees of the structure of the parameters. */
   readonly memory: S;
 };
 
 /**
- * A reducer from a state and gradients to the next state: `gradients.reduce(optimizer.step, optimizer.init(params))` is a
- * training run.
+ * A reducer from a state and gradients to the next state: `gradients.reduce(optimizer.step, optimizer.init(params))` is
+ * a training run.
  *
- * @typeParam S What it remembers.
+ * @typeParam S The type of its memory.
  */
 export type Optimizer<S extends StateTree = StateTree> = {
-  /** Such as `"adam"`. */
+  /** The name, such as `"adam"`. */
   readonly name: string;
   /** The settings it was made with, defaults included. */
   readonly config: OptimizerConfig;
-  /** The state before the first step. */
+  /** Returns the state before the first step. */
   init<P extends TensorTree<P>>(params: P): OptimizerState<P, S>;
   /**
    * Takes one step. Gradients are a tree of the structure of the parameters, or what `backward` returned.
@@ -58,11 +61,11 @@ export function isOptimizer(value: unknown): value is Optimizer {
 }
 
 /**
- * Reads the learning rate that the next step from this state takes.
+ * Reads the learning rate of the next step from this state.
  *
- * Inside compiled code nothing can be read: there `state.learningRate` is the tensor.
+ * Inside compiled code nothing can be read; use the tensor `state.learningRate` there.
  *
- * @returns NaN if the optimizer's schedule has no rate for that step, as one that ends with the training.
+ * @returns The rate; NaN if the optimizer's schedule has none for that step because it ends with the training.
  */
 export function learningRate<P>(state: OptimizerState<P>): number {
   checkState("read the learning rate of", state);
@@ -70,7 +73,7 @@ export function learningRate<P>(state: OptimizerState<P>): number {
 }
 
 /**
- * A state with another learning rate, in force from the next step on in place of the optimizer's own.
+ * Returns a state with another learning rate, which replaces the optimizer's own from the next step on.
  *
  * @param rate A number, or a 0-d tensor, which compiled code can compute.
  * @throws {RangeError} If the rate is negative, NaN or infinite.
@@ -84,7 +87,7 @@ export function withLearningRate<P, S extends StateTree>(
   return Object.freeze({ ...state, learningRate: rateOf(rate), scheduled: false });
 }
 
-/** Refuses states that no optimizer has made. */
+/** Throws if a state was not made by an optimizer. */
 export function checkState(action: string, state: unknown): void {
   const isState = typeof state === "object" && state !== null &&
     ["params", "step", "learningRate", "memory"].every((field) => field in state);

@@ -17,13 +17,13 @@ import { decayOf, type WeightDecayOptions } from "./transforms/weight_decay.ts";
 export type RmspropOptions = WeightDecayOptions & ScaleByRmsOptions & {
   /** 0.01 if left out. */
   readonly learningRate?: number | Schedule;
-  /** How much of the last direction is kept, in [0, 1); 0 if left out. */
+  /** The share of the last direction that is kept, in [0, 1); 0 if left out. */
   readonly momentum?: number;
 };
 
 /**
- * RMSprop: gradients divided by the root of their mean square; epsilon is added outside the root, and weight decay to
- * the gradient, as in PyTorch.
+ * Makes RMSprop: gradients divided by the root of their mean square. As in PyTorch, epsilon is added outside the root,
+ * and weight decay to the gradient.
  *
  * @throws {RangeError} If a setting is NaN, infinite or out of range.
  * @see Tieleman and Hinton, Neural Networks for Machine Learning, lecture 6.5, 2012.

@@ -17,16 +17,16 @@ import { decayOf, type WeightDecayOptions } from "./transforms/weight_decay.ts";
 export type SgdOptions = WeightDecayOptions & {
   /** 0.01 if left out. */
   readonly learningRate?: number | Schedule;
-  /** How much of the last direction is kept, in [0, 1); 0 if left out. */
+  /** The share of the last direction that is kept, in [0, 1); 0 if left out. */
   readonly momentum?: number;
   /** Whether to look ahead along the direction; needs momentum; false if left out. */
   readonly nesterov?: boolean;
 };
 
 /**
- * Stochastic gradient descent, with momentum, weight decay and Nesterov's acceleration as PyTorch has them.
+ * Makes stochastic gradient descent with momentum, weight decay and Nesterov's acceleration, as in PyTorch.
  *
- * @throws {RangeError} If a setting is NaN, infinite or out of range, or `nesterov` is asked for without momentum.
+ * @throws {RangeError} If a setting is NaN, infinite or out of range, or `nesterov` is set without momentum.
  * @see Sutskever et al., On the Importance of Initialization and Momentum in Deep Learning, 2013.
  *
  * @example

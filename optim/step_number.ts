@@ -1,8 +1,8 @@
 /**
- * The numbers of a step, 0-d tensors: counts, rates and corrections.
+ * The numbers of a step as 0-d tensors: counts, rates and corrections.
  *
- * Where their values are known they are computed by plain arithmetic: an operation on tensors costs more than all that there
- * is to compute. Where they are not, in compiled code, they are computed by operations.
+ * If their values are known, they are computed by plain arithmetic, since an operation on tensors costs more than the
+ * whole computation. In compiled code they are not known, and operations compute them.
  *
  * @module
  */
@@ -12,20 +12,23 @@ import { isAbstract } from "../autograd/abstract_view.ts";
 import { applyElementwise, elementwiseOf, scalarConstant } from "../autograd/elementwise.ts";
 import { cast } from "../autograd/ops/cast.ts";
 import { isTensor, type Tensor } from "../autograd/tensor.ts";
+import { innerView } from "../autograd/tensor_record.ts";
 
 /** A number, or a 0-d tensor that holds one. */
 export type StepNumber = number | Tensor<"float64">;
 
-/** The value of a number, where it is known and nobody differentiates it. */
+/** Returns the value of a number, if it is known and is not being differentiated. */
 export function knownValue(x: StepNumber): number | undefined {
   if (!isTensor(x)) return x;
-  return x.requiresGrad || isAbstract(x.view) ? undefined : x.view.data[x.view.offset];
+  if (x.requiresGrad) return undefined;
+  const view = innerView(x);
+  return isAbstract(view) ? undefined : view.data[view.offset];
 }
 
 /**
  * Computes an expression of numbers.
  *
- * @param expression Over arguments 0, 1, …, one for each number.
+ * @param expression A scalar expression over arguments 0, 1, …, one for each number.
  */
 export function computeNumber(expression: Scalar, ...numbers: readonly StepNumber[]): Tensor<"float64"> {
   const values = numbers.map(knownValue);
@@ -34,7 +37,7 @@ export function computeNumber(expression: Scalar, ...numbers: readonly StepNumbe
     : applyElementwise<"float64">(elementwiseOf(expression), numbers);
 }
 
-/** A number as a 0-d tensor of a dtype, to meet tensors of that dtype. */
+/** Returns a number as a 0-d tensor of a dtype, for operations with tensors of that dtype. */
 export function numberTensor(x: StepNumber, dtype: DType): Tensor {
   const value = knownValue(x);
   return value === undefined ? cast(x as Tensor<"float64">, dtype) : scalarConstant(value, dtype);

@@ -1,16 +1,15 @@
 /**
- * What a step carries: which part of the carry that it returns is which of the one that it takes.
+ * The carry of a step: matches the carry that it returns with the one that it takes.
  *
  * @module
  */
 import type { Carried } from "../../blas/program/memory/memory_plan.ts";
-import { type DataLeafSignature, dataOf, type Signature } from "./signature.ts";
+import { type DataLeafSignature, dataOf, mapData, type Signature } from "./signature.ts";
 import { describeSignature } from "./signature_change.ts";
 import { joinPath } from "./walk.ts";
 
 /**
- * Pairs the data of both carries, in the order of the carry that is returned; fields may be in another order than in the one
- * that is taken.
+ * Pairs the data of both carries, in the order of the returned carry, whose fields may be in another order.
  *
  * @param args The signature of `[carry, x]`.
  * @param result The signature of `[carry, y]`.
@@ -18,7 +17,7 @@ import { joinPath } from "./walk.ts";
  */
 export function carriedLeaves(args: Signature, result: Signature): readonly Carried[] {
   const taken = firstOf(args), returned = firstOf(result);
-  // Every leaf of a signature is an object of its own, so that it can stand for its place.
+  // Every leaf of a signature is a distinct object, so it can stand for its place.
   const places = new Map<DataLeafSignature, number>(dataOf(taken).map((leaf, k) => [leaf, k]));
   const pairs: Carried[] = [];
   const visit = (before: Signature | undefined, after: Signature | undefined, path: string): void => {
@@ -40,6 +39,24 @@ export function carriedLeaves(args: Signature, result: Signature): readonly Carr
   return pairs;
 }
 
+/**
+ * Returns the signature of the arguments for a step's program. Variables of the carry that come back as constants may
+ * be constants from the start, since the next step runs with such a carry too.
+ *
+ * @param carried The result of {@link carriedLeaves}.
+ */
+export function argumentsOfStep(args: Signature, result: Signature, carried: readonly Carried[]): Signature {
+  const returned = dataOf(result), constant = new Set<number>();
+  for (const [from, to] of carried) {
+    const leaf = returned[from]!;
+    if (leaf.kind === "tensor" && !leaf.tracked) constant.add(to);
+  }
+  return mapData(
+    args,
+    (leaf, k) => leaf.kind === "tensor" && leaf.tracked && constant.has(k) ? { ...leaf, orConstant: true } : leaf,
+  );
+}
+
 const firstOf = (pair: Signature): Signature => (pair as Extract<Signature, { kind: "list" }>).parts[0]!;
 
 const fieldOf = ({ names, parts }: Extract<Signature, { kind: "record" }>, name: string): Signature | undefined =>
@@ -49,7 +66,7 @@ function sameKind(a: Signature, b: Signature): boolean {
   if (a.kind === "static" && b.kind === "static") return Object.is(a.value, b.value);
   if (a.kind === "list" && b.kind === "list") return a.parts.length === b.parts.length;
   if (a.kind === "record" && b.kind === "record") return true;
-  // Tensors may be variables or not: a step returns what operations gave, which are constants.
+  // Tensors may be variables or not: a step returns results of operations, which are constants.
   if (a.kind === "tensor" && b.kind === "tensor") return a.dtype === b.dtype && String(a.shape) === String(b.shape);
   return a.kind === b.kind;
 }

@@ -3,26 +3,23 @@
  *
  * @module
  */
-import { checkOptions } from "../../blas/options.ts";
 import { formatProgram as formatOne } from "../../blas/program/format/format_program.ts";
-import { optimize } from "../../blas/program/passes/mod.ts";
-import type { Program } from "../../blas/program/program.ts";
 import { describe } from "../../blas/describe.ts";
+import { shared } from "../../blas/shared.ts";
 import { isAbstract, isRunningAbstractly } from "../abstract_view.ts";
 import { isKey } from "../random/key.ts";
 import { isAbstractKey } from "../random/key_tensor.ts";
+import { innerView } from "../tensor_record.ts";
 import { insideTransform } from "../transforms/nesting.ts";
 import { type Scan, scan as scanPlainly } from "../transforms/scan.ts";
 import { scanCompiled } from "./scan_compiled.ts";
 import { type DataLeaf, dataLeafSignature, signatureOf } from "./signature.ts";
-import { acquire, type PassOptions, release, type Specialization, unflatten, viewOf } from "./specialization.ts";
+import { type CompileOptions, completeOptions } from "./options.ts";
+import { acquire, callSpecialization, release, type Specialization, specialize } from "./specialization.ts";
 import { specializationCache } from "./specialization_cache.ts";
 
-/** A program that does nothing. */
-const NOTHING: Program = { parameters: [], constants: [], instructions: [], results: [] };
-
-/** What {@link formatProgram} asks a compiled function. */
-const SPECIALIZATION_FOR = Symbol("specializationFor");
+/** The key by which {@link formatProgram} asks a compiled function for a specialization. */
+const SPECIALIZATION_FOR: unique symbol = shared("specializationFor", () => Symbol("specializationFor")) as never;
 
 /** A function from {@link compile}. */
 export type Compiled<A extends readonly unknown[], R> = {
@@ -31,22 +28,12 @@ export type Compiled<A extends readonly unknown[], R> = {
   /**
    * Folds a step, from `(carry, x)` to `[carry, y]`, over a sequence; the carry stays in compiled memory in between.
    *
-   * @param carry What the first step is given.
-   * @param xs What the steps are given one after the other; it is read as the steps run.
-   * @returns A generator that yields what each step yields, and returns the last carry. Its `carry` is a copy of the carry
-   * as it stands, at any time between steps, after `break` too.
+   * @param carry The carry for the first step.
+   * @param xs The inputs of the steps, one after the other; they are read as the steps run.
+   * @returns A generator that yields the result of each step, and returns the last carry. Its `carry` is a copy of the
+   * current carry, at any time between steps, also after `break`.
    */
   scan(carry: CarryOf<A>, xs: Iterable<InputOf<A>>): Scan<YieldOf<R>, CarryOf<A>>;
-};
-
-/** The options of {@link compile}. */
-export type CompileOptions = {
-  /** How many programs are kept, one for each signature; beyond, the one unused for the longest time is dropped. 32. */
-  readonly variants?: number;
-  /** Whether to warn, once, when most calls compile anew; true if left out. */
-  readonly warn?: boolean;
-  /** For those who look into a program: passes to leave out, and a function that is shown the program after each. */
-  readonly passes?: PassOptions;
 };
 
 /** The carry of a step: its first argument. */
@@ -55,29 +42,30 @@ export type CarryOf<A extends readonly unknown[]> = A extends readonly [infer C,
 /** The second argument of a step. */
 export type InputOf<A extends readonly unknown[]> = A extends readonly [unknown, infer X, ...unknown[]] ? X : undefined;
 
-/** What a step yields: the second part of what it returns. */
+/** The values that a step yields: the second part of its result. */
 export type YieldOf<R> = R extends readonly [unknown, infer Y] ? Y : never;
 
 /**
  * Compiles a function of tensors.
  *
- * The function is run once, with tensors that have shapes and no values, for each signature of its arguments. Tensors and
- * keys are data; their shapes and dtypes, and numbers, texts, truth values and functions wherever they stand, are the
- * signature. Plain records and arrays are walked; anything else among arguments or results is refused. What it computes, derivatives and optimizer
- * steps included, becomes one program in WebAssembly memory, in which whole chains of operations are single loops. A call
- * copies the arguments in and the results out; results are ordinary tensors, detached from any graph.
+ * For each signature of its arguments, the function is run once with tensors that have shapes but no values. Tensors
+ * and keys are data; their shapes and dtypes, and numbers, texts, truth values and functions wherever they stand, are
+ * the signature. Plain records and arrays are walked; anything else among arguments or results is refused. The whole
+ * computation, including derivatives and optimizer steps, becomes one program in WebAssembly memory, in which whole
+ * chains of operations are single loops. A call copies the arguments in and the results out; results are ordinary
+ * tensors, detached from any graph.
  *
- * Inside, values of tensors cannot be read, nor branched on: `where` chooses. Numbers are numbers, and may be branched on:
- * another number is another program. What changes from call to call is passed as a tensor, `constant(x)`. Keys are data, so
- * every call draws what its key gives. What the function closes over is constant.
+ * Inside, values of tensors cannot be read or branched on: use `where`. Numbers are plain numbers and may be branched
+ * on; another number needs another program. Pass values that change from call to call as tensors, `constant(x)`. Keys
+ * are data, so every call draws from its own key. Tensors that the function closes over are constants.
  *
- * Inside `gradient` or another compiled function, the function is run plainly, as part of what is differentiated or
- * compiled there.
+ * Inside `gradient` or another compiled function, the function runs like a plain one and is differentiated or compiled
+ * with the rest.
  *
- * @param f A function without side effects; not asynchronous. It returns a tree of what may be an argument.
- * @param options `variants`: how many programs are kept, 32 by default; `warn`: whether to say once, with `console.warn`,
- * that most calls compile anew since something changes with each, true by default; `passes`: which passes to leave out,
- * `without`, and a function that is shown the program after each, `watch`.
+ * @param f A function without side effects; not asynchronous. It returns a tree of values that may also be arguments.
+ * @param options `variants`: how many programs are kept, 32 by default; `warn`: whether to warn once, with
+ * `console.warn`, if most calls compile anew because something changes with each, true by default; `passes`: the passes
+ * to leave out, `without`, and a function that is shown the program after each, `watch`.
  * @returns A function of the same arguments and results, with `scan` for steps from `(carry, x)` to `[carry, y]`.
  * @throws {TypeError} From the compiled function, if an argument or a result is neither data nor part of a signature.
  * @throws {TraceError} From the compiled function, if `f` reads a value, or branches on one.
@@ -105,36 +93,28 @@ export function compile<A extends readonly unknown[], R>(
   if (typeof f !== "function") {
     throw new TypeError(`Cannot compile ${describe(f)}: it must be a function; pass one`);
   }
-  checkOptions("compile", options, { variants: true, warn: true, passes: true });
-  const { variants = 32, warn = true, passes = {} } = options;
-  checkOptionValues(variants, warn, passes);
-  // A function of whatever arguments: those that it is called with below are of its own type.
+  const { variants, warn, passes } = completeOptions(options);
+  // A function of any arguments: those that it is called with below have the right types.
   const step = f as unknown as (...args: never[]) => unknown;
-  const forCalls = specializationCache(step, { variants, warn, passes, carries: false }),
-    forScans = specializationCache(step, { variants, warn, passes, carries: true });
+  const programs = (carries: boolean) =>
+    specializationCache((args) => specialize(step, args, { carries, passes }), { name: f.name, variants, warn });
+  const forCalls = programs(false), forScans = programs(true);
   const compiled = (...args: A): R => {
     if (isPartOfMore(args)) return f(...args);
-    const data: DataLeaf[] = [], found = forCalls.find(args, data), executable = acquire(found);
-    try {
-      for (let k = 0; k < data.length; k++) executable.write(k, viewOf(data[k]!));
-      executable.run();
-      let next = 0;
-      return unflatten(found.result, () => executable.read(next++)) as R;
-    } finally {
-      release(found, executable);
-    }
+    const data: DataLeaf[] = [], found = forCalls.find(args, data);
+    return callSpecialization(found, data) as R;
   };
   const scan = (carry: unknown, xs: Iterable<unknown>) =>
     isPartOfMore([carry])
       ? scanPlainly(step as (carry: unknown, x: unknown) => readonly [unknown, unknown], carry, xs)
       : scanCompiled(forScans, carry, xs);
   const specializationFor = (...args: readonly unknown[]) => forCalls.find(args, []);
-  // `scan` and the symbol are what the type adds to a function of these arguments.
+  // `scan` and the symbol complete the type of the compiled function.
   return Object.assign(compiled, { scan, [SPECIALIZATION_FOR]: specializationFor }) as Compiled<A, R>;
 }
 
 /**
- * Shows the program that a compiled function runs for some arguments: as traced, and as optimized.
+ * Returns the program that a compiled function runs for some arguments, as text: as traced, and as optimized.
  *
  * @param compiled A function from {@link compile}.
  * @param args Arguments, as for a call.
@@ -166,29 +146,16 @@ export function formatProgram<A extends readonly unknown[]>(compiled: Compiled<A
 const bytes = (count: number): string => `${count.toLocaleString("en-US")} bytes`;
 
 /**
- * Whether the function is a part of what is being differentiated or compiled. Inside a transform it always is: it may close
- * over what derivatives are wanted of.
+ * Tells whether the function is part of a larger one that is being differentiated or compiled. Inside a transform it
+ * always is: it may close over tensors that are differentiated.
  */
 function isPartOfMore(args: readonly unknown[]): boolean {
   if (insideTransform()) return true;
   if (!isRunningAbstractly()) return false;
   let found = false;
   signatureOf(args, "argument", (part) => {
-    found ||= isKey(part) ? isAbstractKey(part) : isAbstract(part.view);
+    found ||= isKey(part) ? isAbstractKey(part) : isAbstract(innerView(part));
     return dataLeafSignature(part);
   });
   return found;
-}
-
-function checkOptionValues(variants: number, warn: boolean, passes: PassOptions): void {
-  checkOptions("compile with passes", passes, { without: true, watch: true });
-  optimize(NOTHING, { without: passes.without }); // refuses names that no pass has
-  if (!(Number.isInteger(variants) && variants > 0)) {
-    throw new RangeError(
-      `Cannot compile with variants ${String(variants)}: it must be a whole number above 0; leave it out for 32`,
-    );
-  }
-  if (typeof warn !== "boolean") {
-    throw new TypeError(`Cannot compile with warn ${String(warn)}: it must be true or false; leave it out for true`);
-  }
 }

@@ -1,12 +1,12 @@
 /**
- * What goes wrong while a function is traced.
+ * The errors of tracing.
  *
  * @module
  */
 
 import { AbstractValueError } from "../errors.ts";
 
-/** The function given to `compile` did something that only works on values, and while it is traced there are none. */
+/** Thrown when the function given to `compile` does something that needs values: while it is traced, there are none. */
 export class TraceError extends AbstractValueError {
   /** The name of the class. */
   override readonly name: string = "TraceError";

@@ -1,5 +1,5 @@
 /**
- * Compiled folds: a step runs over a sequence while what it carries stays in compiled memory.
+ * Compiled folds: a step runs over a sequence while its carry stays in compiled memory.
  *
  * @module
  */
@@ -9,28 +9,28 @@ import { type DataLeaf, dataOf, matches, type Signature } from "./signature.ts";
 import { acquire, release, type Specialization, unflatten, viewOf } from "./specialization.ts";
 import type { SpecializationCache } from "./specialization_cache.ts";
 
-/** A specialization at work. */
+/** A running specialization. */
 type Running = {
   readonly specialization: Specialization;
   readonly executable: Executable;
-  /** Signatures of the carry, of what steps are given, and of what they yield. */
+  /** The signatures of the carry, of the steps' inputs, and of the values that they yield. */
   readonly carry: Signature;
   readonly x: Signature;
   readonly y: Signature;
-  /** How many data the carry has. */
+  /** The number of data in the carry. */
   readonly carried: number;
 };
 
 type Pair = { readonly parts: readonly [Signature, Signature] };
 
-/** See `Compiled.scan`. */
+/** Implements `Compiled.scan`. */
 export function scanCompiled(
   cache: SpecializationCache,
   carry: unknown,
   xs: Iterable<unknown>,
 ): Scan<unknown, unknown> {
   checkIterable(xs);
-  // The carry is in the memory of what is running, and outside of it where nothing runs.
+  // The carry is in the memory of the running specialization, or outside if nothing runs.
   let running: Running | undefined, outside = carry, isStepping = false;
   const data: DataLeaf[] = [];
   const current = (): unknown => {
@@ -45,7 +45,8 @@ export function scanCompiled(
           cache.countHit();
           for (let k = 0; k < data.length; k++) running.executable.write(running.carried + k, viewOf(data[k]!));
         } else {
-          // The first, or one of another shape, such as a smaller last batch: the carry moves to another program.
+          // This is the first step, or one of another shape, such as a smaller last batch: the carry moves to another
+          // program.
           outside = current();
           const next = begin(cache, outside, x);
           if (running !== undefined) release(running.specialization, running.executable);
@@ -62,7 +63,7 @@ export function scanCompiled(
       }
     } finally {
       if (running !== undefined) {
-        // After a step that failed its memory holds parts of two carries, and nobody may have them.
+        // After a failed step the memory holds parts of two carries, which must not be returned.
         if (!isStepping) outside = current();
         release(running.specialization, running.executable);
         running = undefined;
@@ -81,7 +82,7 @@ function begin(cache: SpecializationCache, carry: unknown, x: unknown): Running 
   return { specialization, executable, carry: parts[0], x: given, y: parts[1], carried: dataOf(before).length };
 }
 
-/** What the next step would be given. */
+/** Returns the carry that the next step would be given. */
 function carryOf({ specialization, carry, executable }: Running): unknown {
   let next = 0;
   return unflatten(carry, () => executable.readParameter(specialization.carried[next++]![1]));
@@ -90,5 +91,5 @@ function carryOf({ specialization, carry, executable }: Running): unknown {
 const noCarry = (): Error =>
   new Error(
     "Cannot read the carry of a scan in the middle of a step, or after a step that failed: it is updated in place, and is " +
-      "whole between steps only; read it after each step whose carry is to be kept",
+      "whole between steps only; read it after each step whose carry you want to keep",
   );

@@ -1,8 +1,9 @@
 /**
- * Signatures: what compiled code depends on of its arguments, and how trees of them are taken apart and put together.
+ * Signatures: the parts of arguments that compiled code depends on, and functions that flatten and unflatten trees of
+ * them.
  *
- * Tensors and keys are data. Numbers, texts, truth values, functions, null and undefined are part of the signature wherever
- * they stand, plain records and arrays are walked, and anything else is refused.
+ * Tensors and keys are data. Numbers, texts, truth values, functions, null and undefined are part of the signature
+ * wherever they stand; plain records and arrays are walked; anything else is refused.
  *
  * @module
  */
@@ -13,38 +14,46 @@ import { isKey, type Key } from "../random/key.ts";
 import { isTensor, type Tensor } from "../tensor.ts";
 import { checkArray, checkRecord, isRecord, joinPath, refusal, type Subject } from "./walk.ts";
 
-/** What is data in an argument: it may differ from call to call. */
+/** A data leaf of an argument, which may differ from call to call. */
 export type DataLeaf = Tensor | Key;
 
-/** What a tree of arguments looks like. Leaves that are not data are part of it. */
+/** The structure of a tree of arguments, including leaves that are not data. */
 export type Signature =
   | DataLeafSignature
   | { readonly kind: "static"; readonly value: unknown }
   | { readonly kind: "list"; readonly parts: readonly Signature[] }
   | { readonly kind: "record"; readonly names: readonly string[]; readonly parts: readonly Signature[] };
 
-/** The signature of a leaf that is data. */
+/** The signature of a data leaf. */
 export type DataLeafSignature =
-  | { readonly kind: "tensor"; readonly dtype: DType; readonly shape: Shape; readonly tracked: boolean }
+  | {
+    readonly kind: "tensor";
+    readonly dtype: DType;
+    readonly shape: Shape;
+    /** Whether the function sees a variable. */
+    readonly tracked: boolean;
+    /** Whether a constant is accepted although `tracked` says that it is a variable. */
+    readonly orConstant?: true;
+  }
   | { readonly kind: "key" };
 
-/** The signature of the arguments of a call, as a list. */
+/** Returns the signature of the arguments of a call, as a list. */
 export function signatureOfArguments(args: readonly unknown[]): Signature {
   return signatureOf(args, "argument", dataLeafSignature);
 }
 
-/** The signature of a tensor or a key that is data. */
+/** Returns the signature of a data leaf. */
 export function dataLeafSignature(part: DataLeaf): DataLeafSignature {
   if (isKey(part)) return { kind: "key" };
   return { kind: "tensor", dtype: part.dtype, shape: part.shape, tracked: part.requiresGrad };
 }
 
 /**
- * The signature of a tree.
+ * Returns the signature of a tree.
  *
- * @param subject What the tree is: errors name it.
- * @param leafSignature What a tensor or a key in the tree is; called in the order of the leaves.
- * @throws {TypeError} If the tree holds what is neither data nor part of a signature, or contains itself.
+ * @param subject What the tree is, for error messages.
+ * @param leafSignature Returns the signature of a data leaf; called in the order of the leaves.
+ * @throws {TypeError} If the tree holds something that is neither data nor part of a signature, or contains itself.
  */
 export function signatureOf(
   tree: unknown,
@@ -64,7 +73,7 @@ export function signatureOf(
   const branchSignature = (part: unknown, path: string): Signature => {
     if (Array.isArray(part)) {
       checkArray(subject, path, part);
-      // Array.from gives the holes of a sparse array as undefined, as indexing does.
+      // Array.from returns the holes of a sparse array as undefined, as indexing does.
       return { kind: "list", parts: Array.from(part, (child, k) => visit(child, joinPath(path, String(k)))) };
     }
     const names = checkRecord(subject, path, part);
@@ -73,20 +82,22 @@ export function signatureOf(
   return visit(tree, "");
 }
 
-/** Tells whether a leaf is part of the signature: another value is another program. */
+/** Tells whether a leaf is part of the signature: another value needs another program. */
 const isStatic = (part: unknown): boolean => part === null || (typeof part !== "object" && typeof part !== "symbol");
 
 const childOf = (branch: unknown, name: string): unknown => (branch as Readonly<Record<string, unknown>>)[name];
 
 /**
- * Tells whether an argument has a signature, and lists its data.
+ * Tells whether an argument has a signature, and lists its data leaves.
  *
- * @param data Where data are appended, in order; what a failed attempt has left there is meaningless.
+ * @param data The array that data leaves are appended to, in order; after a failed attempt its contents are
+ * meaningless.
  */
 export function matches(signature: Signature, value: unknown, data: DataLeaf[]): boolean {
   switch (signature.kind) {
     case "tensor":
-      if (!isTensor(value) || value.dtype !== signature.dtype || value.requiresGrad !== signature.tracked) return false;
+      if (!isTensor(value) || value.dtype !== signature.dtype) return false;
+      if (value.requiresGrad !== signature.tracked && !(signature.orConstant && !value.requiresGrad)) return false;
       data.push(value);
       return value.shape === signature.shape || sameShape(value.shape, signature.shape);
     case "key":
@@ -94,7 +105,7 @@ export function matches(signature: Signature, value: unknown, data: DataLeaf[]):
       data.push(value);
       return true;
     case "static":
-      // The same value, NaN like NaN, and -0 unlike 0: programs may divide by it.
+      // The same value; NaN equals NaN, but -0 differs from 0, since programs may divide by it.
       return Object.is(signature.value, value);
     case "list": {
       const { parts } = signature;
@@ -114,7 +125,7 @@ export function matches(signature: Signature, value: unknown, data: DataLeaf[]):
   }
 }
 
-/** Puts a tree together: data in order, the rest as the signature has it. */
+/** Builds a tree from its data leaves, in order, and the rest of the signature. */
 export function unflattenLeaves(signature: Signature, next: (leaf: DataLeafSignature) => unknown): unknown {
   switch (signature.kind) {
     case "tensor":
@@ -129,7 +140,27 @@ export function unflattenLeaves(signature: Signature, next: (leaf: DataLeafSigna
   }
 }
 
-/** The signatures of the data, in order. */
+/** Returns a signature with the data leaves replaced; `k` counts them in order. */
+export function mapData(
+  signature: Signature,
+  replace: (leaf: DataLeafSignature, k: number) => DataLeafSignature,
+): Signature {
+  let next = 0;
+  const visit = (part: Signature): Signature => {
+    switch (part.kind) {
+      case "tensor":
+      case "key":
+        return replace(part, next++);
+      case "static":
+        return part;
+      default:
+        return { ...part, parts: part.parts.map(visit) };
+    }
+  };
+  return visit(signature);
+}
+
+/** Returns the signatures of the data leaves, in order. */
 export function dataOf(signature: Signature): readonly DataLeafSignature[] {
   switch (signature.kind) {
     case "tensor":
@@ -142,7 +173,7 @@ export function dataOf(signature: Signature): readonly DataLeafSignature[] {
   }
 }
 
-/** What holds a leaf inside a program. */
+/** Returns the type of the value that holds a leaf inside a program. */
 export function typeOf(leaf: DataLeafSignature): ValueType {
   return leaf.kind === "tensor" ? { dtype: leaf.dtype, shape: leaf.shape } : { dtype: "float64", shape: [2] };
 }

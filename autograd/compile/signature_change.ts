@@ -1,5 +1,5 @@
 /**
- * What differs between two signatures: where, how, and what to do about it.
+ * The difference between two signatures: its path, the change, and the remedy.
  *
  * @module
  */
@@ -8,15 +8,17 @@ import { joinPath } from "./walk.ts";
 
 /** A difference between two signatures. */
 export type SignatureChange = {
-  /** Where, such as `"1.step"`. */
+  /** The path, such as `"1.step"`. */
   readonly path: string;
-  /** From what to what. */
+  /** The old and the new value. */
   readonly change: string;
-  /** What to do so that it no longer makes another program. */
+  /** What to do so that it no longer needs another program. */
   readonly remedy: string;
 };
 
-/** The first difference between two signatures, values before shapes; the engine is another where there is none. */
+/**
+ * Returns the first difference between two signatures, values before shapes; if there is none, the engine has changed.
+ */
 export function changeBetween(before: Signature, after: Signature): SignatureChange {
   const found = [...differences(before, after, "")];
   const [path, a, b] = found.find(([, x, y]) => x.kind === "static" && y.kind === "static") ?? found[0] ?? [];
@@ -50,7 +52,7 @@ const fieldOf = ({ names, parts }: Extract<Signature, { kind: "record" }>, name:
 const sameStatic = (a: Signature, b: Signature): boolean =>
   a.kind !== "static" || b.kind !== "static" || Object.is(a.value, b.value);
 
-/** A signature in words, such as "float64 [2, 3]" or "the number 3". */
+/** Describes a signature in words, such as "float64 [2, 3]" or "the number 3". */
 export function describeSignature(signature: Signature): string {
   switch (signature.kind) {
     case "tensor":

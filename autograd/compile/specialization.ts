@@ -1,5 +1,5 @@
 /**
- * Specializations: what a function was compiled to for arguments of one signature.
+ * Specializations: functions compiled for arguments of one signature.
  *
  * @module
  */
@@ -14,54 +14,48 @@ import { scheduleForCarried } from "../../blas/program/memory/schedule.ts";
 import { type View, view } from "../../blas/view.ts";
 import { isKey } from "../random/key.ts";
 import { constantOf, type Tensor, variableOf } from "../tensor.ts";
-import { carriedLeaves } from "./carried_leaves.ts";
+import { innerView } from "../tensor_record.ts";
+import { argumentsOfStep, carriedLeaves } from "./carried_leaves.ts";
 import { type DataLeaf, type Signature, unflattenLeaves } from "./signature.ts";
-import { trace } from "./trace.ts";
+import type { PassOptions } from "./options.ts";
+import { trace } from "./tracing.ts";
 
 /** A function, compiled for arguments of one signature. */
 export type Specialization = {
-  /** Of the list of arguments. */
+  /** The signature of the list of arguments. */
   readonly args: Signature;
-  /** Of what it returns. */
+  /** The signature of the result. */
   readonly result: Signature;
-  /** For a step: which result is which parameter of the next run; results in the order of the carry that it returns. */
+  /** For a step: which result is which parameter of the next run; results in the order of the returned carry. */
   readonly carried: readonly Carried[];
   /** The engine in use when it was compiled. */
   readonly engine: Engine;
-  /** As traced. */
+  /** The program as traced. */
   readonly traced: Program;
-  /** As it runs. */
+  /** The program as it runs. */
   readonly program: Program;
-  /** Instances of its code that nobody uses at present. */
+  /** Instances of its code that are not in use. */
   readonly idle: Executable[];
   /** Makes another instance. */
   make(): Executable;
 };
 
-/** How a function is compiled. */
+/** The options for compiling a function. */
 export type SpecializeOptions = {
   /** Whether the function is a step, from `(carry, x)` to `[carry, y]`, whose carry stays inside. */
   readonly carries: boolean;
-  /** Which passes run, and who is told what they make of the program. */
+  /** The passes that run, and the function that is shown the program after each. */
   readonly passes?: PassOptions;
 };
 
-/** What `compile` lets its caller say of passes. */
-export type PassOptions = {
-  /** Passes to leave out; the program is then slower, and as correct. */
-  readonly without?: readonly PassName[];
-  /** Is told of every pass that has changed a program, and shown the program that it made. */
-  readonly watch?: (pass: PassName, program: string) => void;
-};
-
-/** Instances kept for later: recursion and interleaved scans need several. */
+/** The maximum number of idle instances: recursion and interleaved scans need several. */
 const MOST_IDLE = 4;
 
 /**
  * Traces and compiles a function.
  *
  * @param args The signature of the list of arguments.
- * @throws {TypeError} If it is a step that returns another carry than it takes.
+ * @throws {TypeError} If it is a step whose returned carry differs from the one it takes.
  */
 export function specialize(
   f: (...args: never[]) => unknown,
@@ -73,7 +67,21 @@ export function specialize(
   const shown = watch && ((pass: PassName, after: Program): void => watch(pass, formatProgram(after)));
   const program = scheduleForCarried(optimize(traced, { without, watch: shown }), carried);
   const make = (): Executable => engine.compile(program, { carried });
-  return { args, result, carried, engine, traced, program, idle: [], make };
+  const taken = carries ? argumentsOfStep(args, result, carried) : args;
+  return { args: taken, result, carried, engine, traced, program, idle: [], make };
+}
+
+/** Runs a specialization on the data of its arguments, and returns the function's result. */
+export function callSpecialization(specialization: Specialization, data: readonly DataLeaf[]): unknown {
+  const executable = acquire(specialization);
+  try {
+    for (let k = 0; k < data.length; k++) executable.write(k, viewOf(data[k]!));
+    executable.run();
+    let next = 0;
+    return unflatten(specialization.result, () => executable.read(next++));
+  } finally {
+    release(specialization, executable);
+  }
 }
 
 /** Takes an instance for exclusive use. */
@@ -81,17 +89,17 @@ export function acquire(variant: Specialization): Executable {
   return variant.idle.pop() ?? variant.make();
 }
 
-/** Gives it back. */
+/** Returns an instance to the idle ones. */
 export function release(variant: Specialization, executable: Executable): void {
   if (variant.idle.length < MOST_IDLE) variant.idle.push(executable);
 }
 
-/** The elements of a leaf, as a program holds them. */
+/** Returns the elements of a leaf, as a program holds them. */
 export function viewOf(leaf: DataLeaf): View {
-  return isKey(leaf) ? view(Float64Array.from(leaf.words)) : leaf.view;
+  return isKey(leaf) ? view(Float64Array.from(leaf.words)) : innerView(leaf);
 }
 
-/** Puts a tree together from what a program gave back. */
+/** Builds a tree from the results of a program. */
 export function unflatten(signature: Signature, read: () => View): unknown {
   return unflattenLeaves(signature, (leaf) => {
     const given = read();

@@ -1,36 +1,42 @@
 /**
- * The programs that one compiled function keeps, and the warning that most of its calls make a new one.
+ * The programs that a compiled function keeps, and the warning that most of its calls make a new one.
  *
  * @module
  */
 import { currentEngine } from "../../blas/engines.ts";
 import { changeBetween } from "./signature_change.ts";
 import { type DataLeaf, matches, type Signature, signatureOfArguments } from "./signature.ts";
-import { type Specialization, specialize, type SpecializeOptions } from "./specialization.ts";
+import type { Specialization } from "./specialization.ts";
 
-/** Programs of one function, by the signature of its arguments and the engine in use. */
+/** The programs of a function, by the signature of its arguments and the engine in use. */
 export type SpecializationCache = {
-  /** Finds the specialization for a list of arguments, or makes one; appends the data of the arguments. */
+  /** Finds or makes the specialization for a list of arguments, and appends the data of the arguments. */
   find(args: readonly unknown[], data: DataLeaf[]): Specialization;
-  /** Says that a call needed no search, since it has the signature of the one before. */
+  /** Counts a call that needed no search, since it has the signature of the one before. */
   countHit(): void;
 };
 
-/** How a function's programs are kept. */
-export type CacheOptions = SpecializeOptions & {
-  /** How many programs are kept at most; beyond, the one that was not used for the longest time is dropped. */
+/** The options for keeping a function's programs. */
+export type CacheOptions = {
+  /** The name of the function. */
+  readonly name: string;
+  /** The maximum number of programs; the least recently used one is dropped. */
   readonly variants: number;
   /** Whether to warn when most calls compile. */
   readonly warn: boolean;
 };
 
-/** The calls that the warning looks back on, one bit each, and how many of them may compile. */
+/** The calls that the warning considers, one bit each, and how many of them may compile. */
 const WINDOW = 0xffff, MOST_MISSES = 8;
 
-/** Makes the cache of a function. */
+/**
+ * Makes the cache of a function.
+ *
+ * @param make Compiles the function for arguments of one signature.
+ */
 export function specializationCache(
-  f: (...args: never[]) => unknown,
-  { variants: capacity, warn, ...options }: CacheOptions,
+  make: (args: Signature) => Specialization,
+  { name, variants: capacity, warn }: CacheOptions,
 ): SpecializationCache {
   const kept: Specialization[] = []; // those used last in front
   let latest: Signature | undefined, misses = 0, warned = !warn;
@@ -38,7 +44,7 @@ export function specializationCache(
     misses = (misses << 1 | 1) & WINDOW;
     if (!warned && latest !== undefined && bitsOf(misses) > MOST_MISSES) {
       warned = true;
-      console.warn(warningFor(f.name, bitsOf(misses), capacity, latest, args));
+      console.warn(warningFor(name, bitsOf(misses), capacity, latest, args));
     }
     latest = args;
   };
@@ -62,7 +68,7 @@ export function specializationCache(
             "the same; pass plain records and arrays",
         );
       }
-      const made = specialize(f, signature, options);
+      const made = make(signature);
       countMiss(signature);
       kept.unshift(made);
       kept.length = Math.min(kept.length, capacity);

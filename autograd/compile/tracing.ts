@@ -1,33 +1,104 @@
 /**
- * Tracing: the interpreter that writes down what is done to its views, as a program.
+ * Tracing: a function is run once on tensors without values, and an interpreter records the operations as a program.
  *
  * @module
  */
-import type { HostOperation } from "../../blas/program/operations/host.ts";
-import type { Operation, Program, ValueType } from "../../blas/program/program.ts";
-import type { TypedValue } from "../../blas/program/operations/operator.ts";
 import { plainOperand } from "../../blas/program/operand.ts";
+import type { HostOperation } from "../../blas/program/operations/host.ts";
+import type { TypedValue } from "../../blas/program/operations/operator.ts";
 import { type DraftInstruction, programOf } from "../../blas/program/passes/draft.ts";
+import type { Operation, Program, ValueType } from "../../blas/program/program.ts";
 import type { View } from "../../blas/view.ts";
 import { AbstractView, type Interpreter, isAbstract, nextLevel, runAbstractly } from "../abstract_view.ts";
 import type { AnyPrimitive } from "../primitive.ts";
+import { isKey } from "../random/key.ts";
+import { isAbstractKey, keyOf, wordsOf } from "../random/key_tensor.ts";
+import { constantOf, type Tensor, variableOf } from "../tensor.ts";
+import { innerView } from "../tensor_record.ts";
 import { TraceError } from "./errors.ts";
+import { hostKey } from "./host_key.ts";
+import { type DataLeafSignature, dataOf, type Signature, signatureOf, typeOf, unflattenLeaves } from "./signature.ts";
+
+/** The trace of a function for arguments of one signature. */
+export type Trace = {
+  readonly program: Program;
+  /** The function's result, with data in the order of the program's results. */
+  readonly result: Signature;
+};
+
+/**
+ * Runs a function with tensors that have no values.
+ *
+ * @param args The signature of the list of arguments.
+ * @param carries Whether the function is a step that returns `[carry, y]`.
+ * @throws {TraceError} If the function reads a value, is asynchronous, or returns something that a program cannot
+ * return.
+ */
+export function trace(f: (...args: never[]) => unknown, args: Signature, carries: boolean): Trace {
+  const parameters = dataOf(args).map(typeOf), tracing = new Tracing(parameters);
+  let index = 0;
+  const lift = (datum: DataLeafSignature): unknown => {
+    const traced = tracing.parameter(index++);
+    if (datum.kind === "key") return keyOf(constantOf(traced) as Tensor<"float64">);
+    return datum.kind === "tensor" && datum.tracked ? variableOf(traced) : constantOf(traced);
+  };
+  const lifted = unflattenLeaves(args, lift) as never[], returned = tracing.run(() => f(...lifted));
+  if (returned instanceof Promise) {
+    returned.catch(() => {}); // its outcome does not matter, and must not end the process
+    throw new TraceError("await", "make the function synchronous, and await outside of it");
+  }
+  const views: View[] = [], result = carries ? pairOf(returned, views) : resultOf(returned, views, false);
+  return { program: tracing.program(views), result };
+}
+
+/** Returns the result of a step: the carry, whose tensors and keys are all data, and the value that the step yields. */
+function pairOf(returned: unknown, views: View[]): Signature {
+  if (!Array.isArray(returned) || returned.length !== 2) {
+    throw new TypeError(
+      `Cannot scan with a function that returned ${
+        Array.isArray(returned) ? `an array of ${returned.length}` : typeof returned
+      }: it ` +
+        "must return [carry, y]; return undefined as y if there is none",
+    );
+  }
+  return { kind: "list", parts: [resultOf(returned[0], views, true), resultOf(returned[1], views, false)] };
+}
+
+/**
+ * Returns the signature of a result, as plain code would return it.
+ *
+ * @param views The array that the views of its data are appended to.
+ * @param all Whether tensors and keys that do not depend on the arguments are data too.
+ */
+function resultOf(returned: unknown, views: View[], all: boolean): Signature {
+  return signatureOf(returned, "result", (part) => {
+    if (isKey(part)) {
+      if (!all && !isAbstractKey(part)) return { kind: "static", value: part };
+      views.push(innerView(wordsOf(part)));
+      return { kind: "key" };
+    }
+    if (!all && !isAbstract(innerView(part))) return { kind: "static", value: part };
+    views.push(innerView(part));
+    // Results of operations are detached: a result has no graph.
+    return { kind: "tensor", dtype: part.dtype, shape: part.shape, tracked: part.tag === "variable" };
+  });
+}
 
 /** A view that stands for a value of the program that a {@link Tracing} writes. */
-export class TracedView extends AbstractView {
+class TracedView extends AbstractView {
   /**
-   * Makes one.
+   * Creates a view.
    *
    * @param type Its dtype and shape.
-   * @param tracing What it belongs to.
-   * @param value The number that the value has while the program is written.
+   * @param tracing The interpreter that it belongs to.
+   * @param value The number of the value in the program.
    */
   constructor({ dtype, shape }: ValueType, tracing: Tracing, readonly value: number) {
     super(dtype, shape, tracing);
   }
 }
 
-/** One run of a function, and the program that it makes. */
+/** A run of a function, and the program that it makes. */
 export class Tracing implements Interpreter {
   readonly level: number = nextLevel();
   readonly description = "it is being traced by compile";
@@ -38,7 +109,7 @@ export class Tracing implements Interpreter {
   #next: number;
   #open = true;
 
-  /** Starts one, of a program with these parameters. */
+  /** Starts a run of a program with these parameters. */
   constructor(parameters: readonly ValueType[]) {
     this.#parameters = parameters;
     this.#next = parameters.length;
@@ -61,9 +132,9 @@ export class Tracing implements Interpreter {
   }
 
   /**
-   * Writes down that a primitive was applied.
+   * Records an application of a primitive.
    *
-   * @throws {TraceError} If a view was traced by a function that has ended.
+   * @throws {TraceError} If a view was traced by a function that has finished.
    */
   apply(
     primitive: AnyPrimitive,
@@ -85,7 +156,7 @@ export class Tracing implements Interpreter {
     });
   }
 
-  /** The error for whoever reads elements while the function is traced, or afterwards. */
+  /** Returns the error for reading elements while the function is traced, or afterwards. */
   unreadable(): TraceError {
     return new TraceError(
       "read the value of a tensor",
@@ -94,7 +165,7 @@ export class Tracing implements Interpreter {
   }
 
   /**
-   * Returns the program that gives these results.
+   * Returns the program for these results.
    *
    * @param results Traced views, or ordinary ones, which are constants.
    * @throws {TraceError} If a view belongs to another interpreter.
@@ -131,7 +202,7 @@ const strangerError = (action: string): TraceError =>
     "keep no tensors from inside a compiled function: return them",
   );
 
-/** What an application of a primitive is to a program: its operator, or else a function that runs outside. */
+/** Returns the operation for an application of a primitive: its operator, or else a function that runs outside. */
 function operationOf(
   primitive: AnyPrimitive,
   attributes: unknown,
@@ -141,10 +212,13 @@ function operationOf(
   const { name } = primitive, [result] = results as readonly [ValueType];
   const host = (run: HostOperation["run"]): HostOperation => {
     const operands = inputs.map(({ value, shape }) => plainOperand(value, shape));
-    return { kind: "host", name, key: keyOf(primitive, attributes), operands, run };
+    return { kind: "host", name, key: hostKey(primitive, attributes), operands, run };
   };
   if ("shapes" in primitive) {
     const shapes = results.map(({ shape }) => shape);
+    if (primitive.operator === undefined && primitive.place !== undefined) {
+      return primitive.place(inputs, attributes, traceFunction);
+    }
     return primitive.operator === undefined
       ? host((views, engine) => primitive.evaluate(views, attributes, shapes, engine))
       : primitive.operator(attributes).place(inputs, results);
@@ -154,25 +228,11 @@ function operationOf(
     : primitive.operator(attributes).place(inputs, result);
 }
 
-const identities = new WeakMap<AnyPrimitive, number>();
-let count = 0;
-
-/** A number of the primitive's own: names may be shared. */
-function identityOf(primitive: AnyPrimitive): number {
-  const known = identities.get(primitive);
-  if (known !== undefined) return known;
-  identities.set(primitive, ++count);
-  return count;
-}
-
-/** Equal for equal settings; none where settings are more than data. */
-function keyOf(primitive: AnyPrimitive, attributes: unknown): string | undefined {
-  let data = true;
-  const text = JSON.stringify(attributes, (_, part: unknown) => {
-    if (typeof part === "function" || typeof part === "symbol" || typeof part === "bigint") data = false;
-    if (Object.is(part, -0)) return "-0"; // JSON writes 0
-    if (typeof part === "number" && !Number.isFinite(part)) return String(part);
-    return typeof part === "bigint" ? 0 : part;
-  });
-  return data ? `${identityOf(primitive)} ${text}` : undefined;
+/** Traces a function that a primitive holds. */
+function traceFunction(
+  parameters: readonly ValueType[],
+  f: (inputs: readonly Tensor[]) => readonly Tensor[],
+): Program {
+  const tracing = new Tracing(parameters), inputs = parameters.map((_, k) => constantOf(tracing.parameter(k)));
+  return tracing.program(tracing.run(() => f(inputs)).map(({ view }) => view));
 }

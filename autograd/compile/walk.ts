@@ -1,10 +1,10 @@
 /**
- * What compiled functions take and return: which values are branches of a tree, and which are refused.
+ * The trees that compiled functions take and return: which values are branches, and which are refused.
  *
  * @module
  */
 
-/** What a tree is to the function that is compiled. */
+/** The role of a tree for the compiled function. */
 export type Subject = "argument" | "result";
 
 /** Joins the path of a branch and the name of a child. */
@@ -17,7 +17,7 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
   return prototype === Object.prototype || prototype === null;
 }
 
-/** Refuses arrays that are more than lists of elements. */
+/** Throws if an array has more than a list of elements. */
 export function checkArray(subject: Subject, path: string, part: readonly unknown[]): void {
   if (Object.getPrototypeOf(part) !== Array.prototype) {
     throw refusal(subject, path, describe(part), "turn it into a plain array with Array.from");
@@ -30,7 +30,10 @@ export function checkArray(subject: Subject, path: string, part: readonly unknow
 
 const isIndex = (name: string | symbol): boolean => typeof name === "string" && /^(0|[1-9]\d*)$/.test(name);
 
-/** The names of a plain record's fields; refuses what is not one, and records with fields that would be lost. */
+/**
+ * Returns the names of a plain record's fields; throws for other objects, and for records with fields that would be
+ * lost.
+ */
 export function checkRecord(subject: Subject, path: string, part: unknown): readonly string[] {
   if (!isRecord(part)) throw refusal(subject, path, describe(part), remedyFor(part, subject));
   for (const name of Reflect.ownKeys(part)) {
@@ -46,7 +49,7 @@ export function checkRecord(subject: Subject, path: string, part: unknown): read
   return Object.keys(part);
 }
 
-/** The error for a value that compiled functions neither take nor return. */
+/** Makes the error for a value that compiled functions neither take nor return. */
 export function refusal(subject: Subject, path: string, given: string, remedy: string): TypeError {
   const action = subject === "argument"
     ? `call a compiled function with ${given} as argument ${path}`
@@ -57,7 +60,7 @@ export function refusal(subject: Subject, path: string, given: string, remedy: s
   );
 }
 
-/** The name of what was found, such as "a Map". */
+/** Returns the name of a value's type, such as "a Map". */
 function describe(value: unknown): string {
   if (typeof value === "symbol") return "a symbol";
   const name: unknown = Object.getPrototypeOf(value)?.constructor?.name;
@@ -65,7 +68,7 @@ function describe(value: unknown): string {
   return `${/^[AEIOU]/i.test(name) && !/^U(int|R)/.test(name) ? "an" : "a"} ${name}`;
 }
 
-/** What to do instead, by what was found. */
+/** Returns the remedy for a value. */
 function remedyFor(value: unknown, subject: Subject): string {
   if (typeof value === "symbol") return "use a text";
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return "wrap it with constant, so that it is data";

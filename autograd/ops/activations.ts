@@ -1,5 +1,5 @@
 /**
- * Activation functions that are neither kin of relu nor of the sigmoid.
+ * Activation functions that belong neither to the relu nor to the sigmoid family.
  *
  * @module
  */
@@ -12,11 +12,13 @@ import type { Tensor } from "../tensor.ts";
 
 const { abs, add, div, erf, exp, expm1, greater, less, max, min, mul, neg, select, sigmoid, sub } = scalar;
 
-/** Hendrycks and Gimpel, 2016: the normal distribution's mass below x is (1 + erf(x / sqrt 2)) / 2. */
+/** Hendrycks and Gimpel, 2016: the normal distribution has the mass (1 + erf(x / sqrt 2)) / 2 below x. */
 const geluPrimitive = elementwise("gelu", (x) => mul(mul(0.5, x), add(1, erf(mul(Math.SQRT1_2, x)))));
-/** `2 sqrt(2 / pi) (x + 0.044715 x^3)`, twice what the same paper's approximation takes the hyperbolic tangent of. */
+/**
+ * `2 sqrt(2 / pi) (x + 0.044715 x^3)`: twice the argument of the hyperbolic tangent in the same paper's approximation.
+ */
 const twiceInner = (x: Scalar): Scalar => mul(2 * Math.sqrt(2 / Math.PI), add(x, mul(0.044715, mul(x, mul(x, x)))));
-/** `x (1 + tanh(u)) / 2` as `x / (1 + exp(-2 u))`, of which no digits cancel where the tangent is close to -1. */
+/** `x (1 + tanh(u)) / 2` written as `x / (1 + exp(-2 u))`, which does not cancel where the tangent is close to -1. */
 const geluTanhPrimitive = elementwise("geluTanh", (x) => div(x, add(1, exp(neg(twiceInner(x))))), {
   derivatives: [(x) => {
     const share = sigmoid(twiceInner(x!)),
@@ -25,7 +27,7 @@ const geluTanhPrimitive = elementwise("geluTanh", (x) => div(x, add(1, exp(neg(t
   }],
 });
 const eluPrimitive = elementwise("elu", (x, alpha) => select(greater(x, 0), x, mul(alpha, expm1(min(x, 0)))), {
-  // expm1 of min(x, 0) keeps the branch not taken finite; its slope is that of expm1(x) up to and including 0.
+  // expm1 of min(x, 0) keeps the branch that is not taken finite; its slope is that of expm1(x) up to and including 0.
   derivatives: [
     (x, alpha) => select(greater(x!, 0), 1, mul(alpha!, exp(min(x!, 0)))),
     (x) => select(greater(x!, 0), 0, expm1(min(x!, 0))),
@@ -64,7 +66,7 @@ export const activationPrimitives = [
 ];
 
 /**
- * `x` times the share of the normal distribution below `x`, element by element.
+ * Computes `x` times the share of the normal distribution below `x`, element by element.
  *
  * @example
  * ```ts
@@ -91,7 +93,7 @@ export function gelu<D extends DType>(
 }
 
 /**
- * `x` where it is positive, else `alpha * (exp(x) - 1)`.
+ * Returns `x` where it is positive, and `alpha * (exp(x) - 1)` elsewhere.
  *
  * @example
  * ```ts
@@ -101,7 +103,7 @@ export function gelu<D extends DType>(
  * assertEquals(toList(elu(tensor64([2, -Infinity]))), [2, -1]);
  * ```
  *
- * @param options `alpha`: minus the value far to the left, 1 by default.
+ * @param options `alpha`: the limit far to the left is `-alpha`; 1 by default.
  * @see Clevert et al., Exponential Linear Units, 2015.
  */
 export function elu<D extends DType>(x: Tensor<D>, options: { readonly alpha?: number } = {}): Tensor<D> {
@@ -111,7 +113,7 @@ export function elu<D extends DType>(x: Tensor<D>, options: { readonly alpha?: n
 }
 
 /**
- * The exponential linear unit that keeps activations at mean 0 and variance 1.
+ * Computes the exponential linear unit that keeps activations at mean 0 and variance 1.
  *
  * @example
  * ```ts
@@ -128,7 +130,7 @@ export function selu<D extends DType>(x: Tensor<D>): Tensor<D> {
 }
 
 /**
- * `clamp((x + 3) / 6, 0, 1)`, element by element; the slope is 0 from each bend outward.
+ * Computes `clamp((x + 3) / 6, 0, 1)`, element by element; the slope at both bends is 0.
  *
  * @example
  * ```ts
@@ -143,7 +145,7 @@ export function hardSigmoid<D extends DType>(x: Tensor<D>): Tensor<D> {
 }
 
 /**
- * `x * hardSigmoid(x)`, element by element.
+ * Computes `x * hardSigmoid(x)`, element by element.
  *
  * @example
  * ```ts
@@ -160,7 +162,7 @@ export function hardSwish<D extends DType>(x: Tensor<D>): Tensor<D> {
 }
 
 /**
- * `x / (1 + |x|)`, element by element.
+ * Computes `x / (1 + |x|)`, element by element.
  *
  * @example
  * ```ts

@@ -125,7 +125,7 @@ export function div<D extends DType>(a: TensorLike<D>, b: TensorLike<D>): Tensor
 }
 
 /**
- * `a / (b + epsilon)`, element by element: division where `b` is 0 or above.
+ * Computes `a / (b + epsilon)`, element by element: safe division where `b` is 0 or above.
  *
  * @example
  * ```ts
@@ -146,7 +146,7 @@ export function safeDiv<D extends DType>(
   b: TensorLike<NoInfer<D>>,
   options?: { readonly epsilon?: number },
 ): Tensor<D>;
-/** `a / (b + epsilon)` where the first operand may be a number. */
+/** Computes `a / (b + epsilon)` where the first operand may be a number. */
 export function safeDiv<D extends DType = "float32">(
   a: TensorLike<NoInfer<D>>,
   b: TensorLike<D>,
@@ -163,7 +163,7 @@ export function safeDiv<D extends DType>(
 }
 
 /**
- * `-x`, element by element.
+ * Computes `-x`, element by element.
  *
  * @example
  * ```ts
@@ -178,7 +178,7 @@ export function neg<D extends DType>(x: Tensor<D>): Tensor<D> {
 }
 
 /**
- * Multiplies every element by one number.
+ * Multiplies every element by a number.
  *
  * @example
  * ```ts

@@ -18,28 +18,27 @@ import { transpose } from "./transpose.ts";
 
 /** The options of {@link scaledDotProductAttention}. */
 export type AttentionOptions<D extends DType> = {
-  /** Whether query `i` sees keys `0` to `i` only; false if left out. */
+  /** Whether query `i` sees only keys `0` to `i`; false if left out. */
   readonly causal?: boolean;
   /** Broadcasts to `[..., queries, keys]`: 0 where a query must not see a key, any other number where it may. */
   readonly mask?: Tensor<D>;
 };
 
 /**
- * Averages values, for every query weighted by how well the keys match it:
- * `softmax(q k^T / sqrt(features)) v`.
+ * Averages the values, for every query weighted by how well the keys match it: `softmax(q k^T / sqrt(features)) v`.
  *
  * @param q Queries `[..., queries, features]`; leading axes (batch, heads) broadcast.
  * @param k Keys `[..., keys, features]`
  * @param v Values `[..., keys, outputs]`
- * @param options `causal`: whether query `i` sees keys `0` to `i` only, false by default; `mask`: 0 where a query must not
- * see a key. A query that sees no key gets zeros, and no gradient.
+ * @param options `causal`: whether query `i` sees only keys `0` to `i`, false by default; `mask`: 0 where a query must
+ * not see a key. A query that sees no key gets zeros, and no gradient.
  * @returns `[..., queries, outputs]`
  * @throws {ShapeError} If an operand has fewer than two axes, features or keys differ in number, or the leading axes or
  * the mask do not broadcast.
  * @throws {DTypeError} If the dtypes differ.
  * @see Vaswani et al., Attention Is All You Need, 2017, eq. 1.
  *
- * @example The first query sees the first value alone
+ * @example The first query sees only the first value
  * ```ts
  * import { scaledDotProductAttention, tensor64, toArray } from "@nanograd/nanograd";
  * import { assertEquals } from "@std/assert";
@@ -59,17 +58,18 @@ export function scaledDotProductAttention<D extends DType>(
   checkOperands("scaledDotProductAttention", mask === undefined ? [q, k, v] : [q, k, v, mask]);
   checkShapes(q.shape, k.shape, v.shape, mask?.shape);
   const swapped = k.shape.map((_, axis, { length }) => axis < length - 2 ? axis : 2 * length - 3 - axis);
-  // The features of q are scaled: they are fewer than the scores.
+  // The features of q are scaled, not the scores: there are fewer of them.
   const scores = matmul(scale(q, 1 / Math.sqrt(q.shape.at(-1)!)), transpose<D>(k, swapped));
   const past = causal ? lowerTriangle<D>(q.dtype, q.shape.at(-2)!, k.shape.at(-2)!) : undefined;
   const seen = mask !== undefined && past !== undefined ? mul(past, mask) : mask ?? past;
   if (seen === undefined) return matmul(softmax(scores), v);
   const weights = softmax(where(seen, scores, -Infinity));
-  // Only a mask can hide all keys. The softmax is 0 / 0 then: not chosen here, and its gradient not chosen above.
+  // Only a mask can hide all keys. The softmax is 0 / 0 there; this `where` drops it, and the one above drops its
+  // gradient.
   return matmul(mask === undefined ? weights : where(seen, weights, 0), v);
 }
 
-/** 1 up to the diagonal, 0 above it. */
+/** Returns a matrix that is 1 up to the diagonal and 0 above it. */
 function lowerTriangle<D extends DType>(dtype: D, rows: number, columns: number): Tensor<D> {
   const data = newData(dtype, rows * columns);
   for (let i = 0; i < rows; i++) data.fill(1, i * columns, i * columns + Math.min(i + 1, columns));
@@ -86,7 +86,7 @@ function checkShapes(q: Shape, k: Shape, v: Shape, mask: Shape | undefined): voi
     });
   if ([q, k, v].some((shape) => shape.length < 2)) {
     throw error(
-      "each must have two axes at least",
+      "each must have at least two axes",
       "pass [..., queries, features], [..., keys, features], [..., keys, outputs]",
     );
   }
@@ -97,7 +97,7 @@ function checkShapes(q: Shape, k: Shape, v: Shape, mask: Shape | undefined): voi
     );
   }
   if (k.at(-2) !== v.at(-2)) {
-    throw error(`k has ${k.at(-2)} keys (the last axis but one) and v ${v.at(-2)}`, "pass one value for each key");
+    throw error(`k has ${k.at(-2)} keys (the second to last axis) and v ${v.at(-2)}`, "pass one value for each key");
   }
   const leading = broadcastShapes("scaledDotProductAttention", [q.slice(0, -2), k.slice(0, -2), v.slice(0, -2)]);
   if (leading._tag === "Left") {

@@ -7,6 +7,7 @@ import type { DType } from "../../blas/dtype.ts";
 import { checkOptions } from "../../blas/options.ts";
 import { constant, ones } from "../values/constructors.ts";
 import type { Tensor } from "../tensor.ts";
+import { innerShape } from "../tensor_record.ts";
 import { mul, scale } from "./arithmetic.ts";
 import { convolve } from "./conv2d.ts";
 import { planPooling, type PoolingOptions, type PoolingPlan, requireImage } from "./pooling_shape.ts";
@@ -15,22 +16,22 @@ import { broadcastTo, mean } from "./sum.ts";
 
 /** The settings of {@link avgPool2d}. */
 export type AveragePoolingOptions = PoolingOptions & {
-  /** Whether padding counts as zeros, or is left out of the mean; `true` if left out. */
+  /** Whether padding counts as zeros (`true`, the default) or is left out of the mean. */
   readonly countIncludePad?: boolean;
 };
 
 /**
- * The mean of every window.
+ * Computes the mean of every window.
  *
  * @param x `[channels, height, width]`, or `[batch, channels, height, width]`.
  * @param options `size` of the windows, `stride` (default: the size): a number or `[height, width]`; `padding` (default
- * 0): also `[top, left, bottom, right]`, less than the size; `countIncludePad` (default `true`): whether padding counts as
- * zeros, or is left out of the mean; `ceilMode` (default `false`): whether the number of windows is rounded up, what they
- * have beyond the padding being left out.
- * @returns The shape of `x` but for height and width, which are `floor((length + padding - size) / stride) + 1`, padding
- * on both sides counted.
- * @throws {ShapeError} If `x` has another number of axes, a setting is no whole number or too small, or windows are larger
- * than the padded image.
+ * 0): also `[top, left, bottom, right]`, less than the size; `countIncludePad` (default `true`): whether padding counts
+ * as zeros or is left out of the mean; `ceilMode` (default `false`): whether the number of windows is rounded up; the
+ * parts of windows beyond the padding are then left out of the mean.
+ * @returns The shape of `x`, except that height and width are `floor((length + padding - size) / stride) + 1`, where
+ * padding counts both sides.
+ * @throws {ShapeError} If `x` has another number of axes, a setting is not a whole number or too small, or windows are
+ * larger than the padded image.
  *
  * @example
  * ```ts
@@ -41,7 +42,8 @@ export type AveragePoolingOptions = PoolingOptions & {
  * assertEquals(toArray(avgPool2d(image, { size: 2 })), [[[10]]]);
  * const corners = { size: 2, stride: 1, padding: 1 };
  * assertEquals(toArray(avgPool2d(image, corners)), [[[1, 3, 2], [4, 10, 6], [3, 7, 4]]]);
- * assertEquals(toArray(avgPool2d(image, { ...corners, countIncludePad: false })), [[[4, 6, 8], [8, 10, 12], [12, 14, 16]]]);
+ * assertEquals(toArray(avgPool2d(image, { ...corners, countIncludePad: false })), [[[4, 6, 8], [8, 10, 12], [12, 14,
+ * 16]]]);
  * ```
  */
 export function avgPool2d<D extends DType>(
@@ -57,10 +59,10 @@ export function avgPool2d<D extends DType>(
     countIncludePad: true,
   });
   const { countIncludePad = true } = options;
-  const plan = planPooling("avgPool2d", x.shape, options), { geometry } = plan, { dtype } = x;
-  const [height, width] = x.shape.slice(-2) as [number, number], [rows, columns] = geometry.size;
-  // The sum over a window is a convolution with ones, every channel by itself.
-  const outer = x.shape.slice(0, -2), channels = outer.at(-1)!;
+  const plan = planPooling("avgPool2d", innerShape(x), options), { geometry } = plan, { dtype } = x;
+  const [height, width] = innerShape(x).slice(-2) as [number, number], [rows, columns] = geometry.size;
+  // The sum over a window is a convolution with ones, separately for every channel.
+  const outer = innerShape(x).slice(0, -2), channels = outer.at(-1)!;
   const images = reshape(x, [outer.length === 2 ? outer[0]! : 1, channels, height, width]);
   const kernels = broadcastTo(ones<D>([], { dtype }), [channels, Math.min(channels, 1), rows, columns]);
   const settings = { ...geometry, dilation: [1, 1], groups: Math.max(channels, 1) } as const;
@@ -73,7 +75,7 @@ export function avgPool2d<D extends DType>(
   return mul(pooled, constant(factors, { dtype, shape: plan.counts }));
 }
 
-/** How many elements of an axis every window has that count: those of the image, or of the padded one. */
+/** Returns, for every window along an axis, how many elements count: those of the image, or of the padded image. */
 function elementCounts(
   { geometry: { size, stride }, padding, counts }: PoolingPlan,
   axis: 0 | 1,
@@ -88,10 +90,10 @@ function elementCounts(
 }
 
 /**
- * The mean of every channel.
+ * Computes the mean of every channel.
  *
  * @param x `[channels, height, width]`, or `[batch, channels, height, width]`.
- * @returns `[channels]`, or `[batch, channels]`; NaN where there are no rows or no columns.
+ * @returns `[channels]`, or `[batch, channels]`; NaN if there are no rows or no columns.
  * @throws {ShapeError} If `x` has another number of axes.
  * @see Lin, Chen and Yan, Network In Network, 2013.
  *

@@ -5,19 +5,23 @@
  */
 import type { DType } from "../../blas/dtype.ts";
 import { checkOptions } from "../../blas/options.ts";
+import { sizeOf } from "../../blas/shape.ts";
+import { add as plus, mul as times, sub as minus } from "../../blas/scalar/scalar.ts";
+import { applyElementwise, type Elementwise, elementwise, type NoAttributes } from "../elementwise.ts";
+import type { Sample } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
-import { add, mul, sub } from "./arithmetic.ts";
-import { affine, checkAffine, checkEpsilon, type EpsilonOption, requireAxes } from "./normalization.ts";
+import { add, mul } from "./arithmetic.ts";
+import { checkAffine, checkEpsilon, type EpsilonOption, requireAxes } from "./normalization.ts";
 import { rsqrt } from "./power.ts";
 import { reshape } from "./reshape.ts";
-import { mean } from "./sum.ts";
-import { variance } from "./variance.ts";
+import { standardize } from "./standardize.ts";
+import { moments } from "./variance.ts";
 
 /** Mean and variance of every channel. */
 export type BatchStatistics<D extends DType = DType> = {
   /** `[channels]` */
   readonly mean: Tensor<D>;
-  /** `[channels]`, of all there is: not corrected. */
+  /** `[channels]`, of the batch itself: without correction. */
   readonly variance: Tensor<D>;
 };
 
@@ -28,7 +32,7 @@ export type BatchNormOptions<D extends DType> = EpsilonOption & {
 };
 
 /**
- * Mean and variance of every channel over the batch and all further axes.
+ * Computes mean and variance of every channel over the batch and all further axes.
  *
  * @param x `[batch, channels, ...]`
  * @returns Two tensors `[channels]`; the variance is the biased one, `count / (count - 1)` makes an estimate of it.
@@ -46,15 +50,17 @@ export type BatchNormOptions<D extends DType> = EpsilonOption & {
 export function batchStatistics<D extends DType>(x: Tensor<D>): BatchStatistics<D> {
   requireAxes("batchStatistics", x, 2, "[batch, channels, ...]");
   const axes = x.shape.map((_, axis) => axis).filter((axis) => axis !== 1);
-  return { mean: mean(x, { axes }), variance: variance(x, { axes }) };
+  const count = sizeOf(axes.map((axis) => x.shape[axis]!)), channels = x.shape.slice(1, 2);
+  const { mean, variance } = moments(x, axes, count);
+  return { mean: reshape(mean, channels), variance: reshape(variance, channels) };
 }
 
 /**
  * Brings every channel to mean 0 and variance 1 over the batch, then scales and shifts it:
  * `(x - mean) / sqrt(variance + epsilon) * gamma + beta`.
  *
- * Without `statistics` those of `x` are taken, and the gradient flows through them: training. With `statistics`, running
- * averages say, the result for an example does not depend on the others: evaluation.
+ * Without `statistics`, those of `x` are used, and the gradient flows through them (training). With `statistics`, such
+ * as running averages, the result for an example does not depend on the others (evaluation).
  *
  * @param x `[batch, channels, ...]`
  * @param gamma `[channels]`, or `null` for none.
@@ -62,7 +68,7 @@ export function batchStatistics<D extends DType>(x: Tensor<D>): BatchStatistics<
  * @param options `statistics`: mean and variance, each `[channels]`; `epsilon`: 1e-5 by default.
  * @returns The shape of `x`.
  * @throws {ShapeError} If `x` has fewer than two axes, or another operand is not of shape `[channels]`.
- * @throws {RangeError} If `epsilon` is no finite number of 0 or more.
+ * @throws {RangeError} If `epsilon` is not a finite number of 0 or more.
  * @throws {DTypeError} If the dtypes differ.
  * @see Ioffe and Szegedy, Batch Normalization, 2015.
  *
@@ -88,8 +94,48 @@ export function batchNorm<D extends DType>(
   const channels = x.shape[1]!;
   const perChannel = { gamma, beta, ...statistics && { mean: statistics.mean, variance: statistics.variance } };
   checkAffine("batchNorm", x, perChannel, [channels], "one for each channel (axis 1)");
-  const column = (t: Tensor<D>): Tensor<D> => reshape(t, [channels, ...x.shape.slice(2).map(() => 1)]);
-  const { mean, variance } = statistics ?? batchStatistics(x);
-  const normalized = mul(sub(x, column(mean)), column(rsqrt(add(variance, epsilon))));
-  return affine(normalized, gamma && column(gamma), beta && column(beta));
+  if (statistics === undefined) return normalizeBatch<D>(x, gamma, beta, epsilon).output;
+  const column = columnOf<D>(x), root = rsqrt(add(statistics.variance, epsilon));
+  const factor = column(gamma === null ? root : mul(root, gamma)), centered = column(statistics.mean);
+  return beta === null
+    ? applyElementwise<D>(scaleDistancePrimitive, [x, centered, factor])
+    : applyElementwise<D>(scaleDistanceAndShiftPrimitive, [x, centered, factor, column(beta)]);
+}
+
+const SAMPLES: readonly Sample<NoAttributes>[] = [[2, 3, 2], [2, 0, 2]].map((shape) => ({
+  attributes: {},
+  inputs: [shape, ...Array.from({ length: 3 }, () => [shape[1]!, 1])].map((own) => ({ shape: own })),
+}));
+
+const scaleDistancePrimitive = elementwise("scaleDistance", (x, mean, factor) => times(minus(x, mean), factor));
+const scaleDistanceAndShiftPrimitive: Elementwise = {
+  ...elementwise(
+    "scaleDistanceAndShift",
+    (x, mean, factor, shift) => plus(times(minus(x, mean), factor), shift),
+  ),
+  samples: SAMPLES,
+};
+
+/** The primitives of this file, for the generic checks. */
+export const batchNormPrimitives = [scaleDistancePrimitive, scaleDistanceAndShiftPrimitive];
+
+/** Numbers for each channel as they broadcast to `x`. */
+const columnOf = <D extends DType>(x: Tensor<D>) => (t: Tensor<D>): Tensor<D> =>
+  reshape(t, [x.shape[1]!, ...x.shape.slice(2).map(() => 1)]);
+
+/**
+ * {@link batchNorm} by the statistics of `x` itself, together with these.
+ *
+ * @returns The output, and mean and variance `[channels]`.
+ */
+export function normalizeBatch<D extends DType>(
+  x: Tensor<D>,
+  gamma: Tensor<NoInfer<D>> | null,
+  beta: Tensor<NoInfer<D>> | null,
+  epsilon: number,
+): BatchStatistics<D> & { readonly output: Tensor<D> } {
+  const axes = x.shape.map((_, axis) => axis).filter((axis) => axis !== 1), column = columnOf<D>(x);
+  const affine = { weight: gamma && column(gamma), bias: beta && column(beta) };
+  const { output, mean, variance } = standardize<D>(x, axes, epsilon, affine), channels = x.shape.slice(1, 2);
+  return { output, mean: reshape(mean, channels), variance: reshape(variance, channels) };
 }

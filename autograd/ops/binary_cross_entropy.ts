@@ -29,11 +29,13 @@ const binaryCrossEntropyPrimitive = elementwise(
   },
 );
 
-/** The same at `prob = sigmoid(logit)`: `log(1 + exp(logit)) - logit * target`, where the exponential never exceeds 1. */
+/**
+ * The same at `prob = sigmoid(logit)`: `log(1 + exp(logit)) - logit * target`, where the exponential never exceeds 1.
+ */
 const binaryCrossEntropyWithLogitsPrimitive = elementwise(
   "binaryCrossEntropyWithLogits",
   (logit, target) => add(sub(max(logit, 0), mul(logit, target)), log1p(exp(neg(abs(logit))))),
-  // The first given, since that of max and abs, taken apart, would be lost at 0.
+  // The first derivative is given: differentiating max and abs separately would lose it at 0.
   { derivatives: [(logit, target) => sub(sigmoid(logit!), target!), (logit) => neg(logit!)] },
 );
 
@@ -44,10 +46,10 @@ export const binaryCrossEntropyPrimitives = [
 ];
 
 /**
- * Cross-entropy of the probabilities of a yes: minus `target * log(prob) + (1 - target) * log(1 - prob)`.
+ * Computes the cross-entropy of the probability of a yes: minus `target * log(prob) + (1 - target) * log(1 - prob)`.
  *
- * A probability of 0 or 1 costs nothing where the target is the same, and Infinity where it is the other: where you have
- * logits, {@link binaryCrossEntropyWithLogits} is exact for any.
+ * A probability of 0 or 1 costs 0 if the target is the same, and Infinity if it is the opposite. If you have logits,
+ * use {@link binaryCrossEntropyWithLogits}, which is exact for any.
  *
  * @param prob Numbers in [0, 1], of any shape.
  * @param target Numbers in [0, 1], of the same shape.
@@ -77,8 +79,8 @@ export function binaryCrossEntropy<D extends DType>(
 }
 
 /**
- * {@link binaryCrossEntropy} of `sigmoid(logits)`, without overflow and without taking the logarithm of a number that was
- * rounded to 0 or 1.
+ * Computes {@link binaryCrossEntropy} of `sigmoid(logits)`, without overflow and without taking the logarithm of a
+ * number that was rounded to 0 or 1.
  *
  * @param logits Any shape.
  * @param target Numbers in [0, 1], of the same shape.

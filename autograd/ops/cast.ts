@@ -1,5 +1,5 @@
 /**
- * Conversion between the dtypes.
+ * Conversion between dtypes.
  *
  * @module
  */
@@ -29,15 +29,15 @@ const castPrimitive: Primitive<DTypeAttributes> = {
 export const castPrimitives = [castPrimitive];
 
 /**
- * Converts to a dtype. float32 keeps about 7 digits: what is beyond them is rounded, and what exceeds 3.4e38 becomes
+ * Converts to a dtype. float32 keeps about 7 digits: further digits are rounded, and numbers above 3.4e38 become
  * infinite. The gradient is converted back.
  *
  * @param t Any shape.
- * @param dtype The dtype wanted; a tensor that has it already is returned as it is.
+ * @param dtype The dtype wanted; a tensor that already has it is returned unchanged.
  * @returns The shape of `t`.
- * @throws {DTypeError} If there is no such dtype.
+ * @throws {DTypeError} If the dtype does not exist.
  *
- * @example Adding up in float64 what was computed in float32
+ * @example Add up in float64 what was computed in float32
  * ```ts
  * import { cast, sum, tensor32, toNumber } from "@nanograd/nanograd";
  * import { assertEquals } from "@std/assert";

@@ -1,5 +1,5 @@
 /**
- * Comparisons, and what chooses by them.
+ * Comparisons, and operations that choose between operands.
  *
  * @module
  */
@@ -17,7 +17,7 @@ const minimumPrimitive = elementwise("minimum", (a, b) => scalar.min(a, b));
 const absPrimitive = elementwise("abs", (x) => scalar.abs(x), { domains: [[0.2, 2]] });
 const signPrimitive = elementwise("sign", (x) => scalar.sign(x), { domains: [[0.2, 2]] });
 const wherePrimitive = elementwise("where", (test, a, b) => scalar.select(test, a, b), { domains: [[0.5, 2]] });
-// The gradient passes at the bounds, as PyTorch's does; that of min(max(x, low), high) would be halved there.
+// The gradient passes at the bounds, as in PyTorch; that of min(max(x, low), high) would be halved there.
 const clampPrimitive = elementwise("clamp", (x, low, high) => scalar.min(scalar.max(x, low), high), {
   derivatives: [
     (x, low, high) => scalar.select(scalar.greaterEqual(x, low!), scalar.select(scalar.lessEqual(x, high!), 1, 0), 0),
@@ -41,7 +41,7 @@ export const comparisonPrimitives = [
 ];
 
 /**
- * 1 where `a > b`, else 0, element by element. Its result is not tracked: no gradient flows through it.
+ * Returns 1 where `a > b` and 0 elsewhere, element by element. The result is not tracked: no gradient flows through it.
  *
  * @example
  * ```ts
@@ -54,14 +54,14 @@ export const comparisonPrimitives = [
  * @throws {ShapeError} If the shapes do not broadcast.
  */
 export function greater<D extends DType>(a: Tensor<D>, b: TensorLike<NoInfer<D>>): Tensor<D>;
-/** 1 where `a > b`, where the first operand may be a number. */
+/** Returns 1 where `a > b`, where the first operand may be a number. */
 export function greater<D extends DType = "float32">(a: TensorLike<NoInfer<D>>, b: TensorLike<D>): Tensor<D>;
 export function greater<D extends DType>(a: TensorLike<D>, b: TensorLike<D>): Tensor<D> {
   return compare(greaterPrimitive, a, b);
 }
 
 /**
- * 1 where `a < b`, else 0, element by element. Its result is not tracked: no gradient flows through it.
+ * Returns 1 where `a < b` and 0 elsewhere, element by element. The result is not tracked: no gradient flows through it.
  *
  * @example
  * ```ts
@@ -74,14 +74,15 @@ export function greater<D extends DType>(a: TensorLike<D>, b: TensorLike<D>): Te
  * @throws {ShapeError} If the shapes do not broadcast.
  */
 export function less<D extends DType>(a: Tensor<D>, b: TensorLike<NoInfer<D>>): Tensor<D>;
-/** 1 where `a < b`, where the first operand may be a number. */
+/** Returns 1 where `a < b`, where the first operand may be a number. */
 export function less<D extends DType = "float32">(a: TensorLike<NoInfer<D>>, b: TensorLike<D>): Tensor<D>;
 export function less<D extends DType>(a: TensorLike<D>, b: TensorLike<D>): Tensor<D> {
   return compare(lessPrimitive, a, b);
 }
 
 /**
- * 1 where `a` equals `b`, else 0, element by element. Its result is not tracked: no gradient flows through it.
+ * Returns 1 where `a` equals `b` and 0 elsewhere, element by element. The result is not tracked: no gradient flows
+ * through it.
  *
  * @example
  * ```ts
@@ -94,14 +95,14 @@ export function less<D extends DType>(a: TensorLike<D>, b: TensorLike<D>): Tenso
  * @throws {ShapeError} If the shapes do not broadcast.
  */
 export function equal<D extends DType>(a: Tensor<D>, b: TensorLike<NoInfer<D>>): Tensor<D>;
-/** 1 where `a` equals `b`, where the first operand may be a number. */
+/** Returns 1 where `a` equals `b`, where the first operand may be a number. */
 export function equal<D extends DType = "float32">(a: TensorLike<NoInfer<D>>, b: TensorLike<D>): Tensor<D>;
 export function equal<D extends DType>(a: TensorLike<D>, b: TensorLike<D>): Tensor<D> {
   return compare(equalPrimitive, a, b);
 }
 
 /**
- * The larger of two, element by element; NaN where either is. At a tie each gets half of the gradient.
+ * Returns the larger of two elements, element by element; NaN where either is. At a tie each gets half of the gradient.
  *
  * @example
  * ```ts
@@ -114,14 +115,15 @@ export function equal<D extends DType>(a: TensorLike<D>, b: TensorLike<D>): Tens
  * @throws {ShapeError} If the shapes do not broadcast.
  */
 export function maximum<D extends DType>(a: Tensor<D>, b: TensorLike<NoInfer<D>>): Tensor<D>;
-/** The larger of two, where the first operand may be a number. */
+/** Returns the larger of two elements, where the first operand may be a number. */
 export function maximum<D extends DType = "float32">(a: TensorLike<NoInfer<D>>, b: TensorLike<D>): Tensor<D>;
 export function maximum<D extends DType>(a: TensorLike<D>, b: TensorLike<D>): Tensor<D> {
   return applyElementwise(maximumPrimitive, [a, b]);
 }
 
 /**
- * The smaller of two, element by element; NaN where either is. At a tie each gets half of the gradient.
+ * Returns the smaller of two elements, element by element; NaN where either is. At a tie each gets half of the
+ * gradient.
  *
  * @example
  * ```ts
@@ -134,14 +136,14 @@ export function maximum<D extends DType>(a: TensorLike<D>, b: TensorLike<D>): Te
  * @throws {ShapeError} If the shapes do not broadcast.
  */
 export function minimum<D extends DType>(a: Tensor<D>, b: TensorLike<NoInfer<D>>): Tensor<D>;
-/** The smaller of two, where the first operand may be a number. */
+/** Returns the smaller of two elements, where the first operand may be a number. */
 export function minimum<D extends DType = "float32">(a: TensorLike<NoInfer<D>>, b: TensorLike<D>): Tensor<D>;
 export function minimum<D extends DType>(a: TensorLike<D>, b: TensorLike<D>): Tensor<D> {
   return applyElementwise(minimumPrimitive, [a, b]);
 }
 
 /**
- * The absolute value of every element; the slope at 0 is 0.
+ * Returns the absolute value of every element; the slope at 0 is 0.
  *
  * @example
  * ```ts
@@ -156,7 +158,7 @@ export function abs<D extends DType>(x: Tensor<D>): Tensor<D> {
 }
 
 /**
- * -1, 0 or 1 for every element; the slope is 0 throughout.
+ * Returns -1, 0 or 1 for every element; the slope is 0 everywhere.
  *
  * @example
  * ```ts
@@ -171,8 +173,8 @@ export function sign<D extends DType>(x: Tensor<D>): Tensor<D> {
 }
 
 /**
- * Moves every element into `[min, max]`, element by element: `minimum(maximum(x, min), max)`, so where the bounds are crossed
- * the result is `max`, as in PyTorch. The gradient passes inside and at the bounds.
+ * Moves every element into `[min, max]`: `minimum(maximum(x, min), max)`, so if `min` exceeds `max` the result is
+ * `max`, as in PyTorch. The gradient passes inside and at the bounds.
  *
  * @example
  * ```ts
@@ -184,8 +186,8 @@ export function sign<D extends DType>(x: Tensor<D>): Tensor<D> {
  *
  * @param x Any shape.
  * @param min The lowest values, -Infinity for none: a number, or a shape that broadcasts with `x`'s.
- * @param max The highest values, Infinity for none: a number, or a shape that broadcasts with `x`'s. Tensors as bounds get
- * the gradient where they are the result.
+ * @param max The highest values, Infinity for none: a number, or a shape that broadcasts with `x`'s. A bound that is a
+ * tensor gets the gradient where the result is the bound.
  * @returns The broadcast shape.
  * @throws {RangeError} If a bound is the number NaN.
  * @throws {ShapeError} If the shapes do not broadcast.
@@ -206,14 +208,14 @@ export function clamp<D extends DType>(
 }
 
 /**
- * Chooses element by element: `a` where `condition` is not 0, else `b`. What is not chosen has no influence on the value, not
- * even as NaN, and gets the gradient 0.
+ * Chooses element by element: `a` where `condition` is not 0, `b` elsewhere. An element that is not chosen does not
+ * influence the value, not even if it is NaN, and gets the gradient 0.
  *
- * That 0 goes on to what `a` and `b` were computed from, and where a derivative is infinite there, 0 times infinity is NaN:
- * the gradient of `where(greater(x, 0), log(x), 0)` at 0 is 0 / 0. The second example shows the remedy, a `where` before the
- * operation as well, so that it never sees what it cannot differentiate. JAX and PyTorch need it too.
+ * That 0 is passed on to the operands of `a` and `b`. Where a derivative is infinite there, 0 times infinity is NaN:
+ * the gradient of `where(greater(x, 0), log(x), 0)` at 0 is 0 / 0. The second example shows the remedy: another `where`
+ * before the operation, so that it never sees values that it cannot differentiate. JAX and PyTorch need it too.
  *
- * @param condition A tensor of numbers, 0 for false; comparisons give such.
+ * @param condition A tensor of numbers, 0 for false, such as comparisons return.
  * @param a A shape that broadcasts with the others', or a number.
  * @param b A shape that broadcasts with the others', or a number.
  * @returns The broadcast shape.
@@ -228,7 +230,7 @@ export function clamp<D extends DType>(
  * assertEquals(toList(where(greater(x, 0), x, 0)), [0, 3]);
  * ```
  *
- * @example The double `where`: 1 stands in for the operands that `log` cannot take
+ * @example The double `where`: 1 replaces the operands that `log` cannot take
  * ```ts
  * import { gradient, greater, log, sum, type Tensor, tensor64, toList, where } from "@nanograd/nanograd";
  * import { assertEquals } from "@std/assert";
@@ -248,7 +250,7 @@ export function where<D extends DType>(
   return applyElementwise(wherePrimitive, [condition, a, b]);
 }
 
-/** Compares what is left of the operands when their history is cut: a result that is flat needs none. */
+/** Compares operands without their history: the result is flat and needs no derivative. */
 function compare<D extends DType>(primitive: Elementwise, a: TensorLike<D>, b: TensorLike<D>): Tensor<D> {
   return applyElementwise<D>(primitive, [a, b].map((operand) => isTensor(operand) ? stopGradient(operand) : operand));
 }

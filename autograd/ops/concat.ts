@@ -77,7 +77,7 @@ function firstOf<D extends DType>(op: string, tensors: readonly Tensor<D>[]): Te
 }
 
 /**
- * Joins tensors along an axis that they have.
+ * Joins tensors along an existing axis.
  *
  * @example
  * ```ts

@@ -8,6 +8,7 @@ import { checkOptions } from "../../blas/options.ts";
 import { unwrap } from "../../blas/shape.ts";
 import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
+import { innerShape } from "../tensor_record.ts";
 import { convolve } from "./conv2d.ts";
 import { planConvolution } from "./convolution_shape.ts";
 
@@ -19,25 +20,25 @@ export type Convolution1dOptions = {
   readonly padding?: number | readonly [left: number, right: number];
   /** Steps from one element of a window to the next, 1 if left out. */
   readonly dilation?: number;
-  /** Into how many groups the channels are split, 1 if left out. */
+  /** The number of groups that the channels are split into, 1 if left out. */
   readonly groups?: number;
 };
 
 /**
- * Slides kernels along an axis, and sums up the products at every place; see {@link conv2d}, of which it is the case of
- * images one row high.
+ * Slides kernels along an axis and sums up the products at every position: {@link conv2d} on images that are one row
+ * high.
  *
  * @param input `[channels, length]`, or `[batch, channels, length]`.
  * @param weight `[filters, channels / groups, kernel length]`
- * @param bias `[filters]`, added to every place; `null` for none.
+ * @param bias `[filters]`, added at every position; `null` for none.
  * @param options `stride` (default 1), `padding` (default 0, a number or `[left, right]`), `dilation` (default 1) and
  * `groups` (default 1).
  * @returns `[filters, output length]`, with a batch axis if the input has one.
- * @throws {ShapeError} If an operand has another number of axes, channels, filters and groups do not fit together, the
- * kernel is longer than the padded axis, or a setting is no whole number or too small.
+ * @throws {ShapeError} If an operand has another number of axes; if channels, filters and groups do not fit together;
+ * if the kernel is longer than the padded axis; or if a setting is not a whole number or is too small.
  * @throws {DTypeError} If the dtypes differ.
  *
- * @example A running mean that looks only back
+ * @example A running mean that looks only backwards
  * ```ts
  * import { conv1d, tensor64, toArray } from "@nanograd/nanograd";
  * import { assertEquals } from "@std/assert";
@@ -58,8 +59,8 @@ export function conv1d<D extends DType>(
   const { geometry, shape } = unwrap(
     planConvolution({
       op: "conv1d",
-      input: input.shape,
-      weight: weight.shape,
+      input: innerShape(input),
+      weight: innerShape(weight),
       bias: bias?.shape,
       settings: { stride, padding, dilation, groups },
     }, 1),

@@ -1,8 +1,8 @@
 /**
  * Convolution over two axes: the primitive, its two adjoints, and the operation made of them.
  *
- * The three are the one trilinear form `sum(conv(x, w) * y)`, each without one of its operands; so the derivative of each
- * in an operand is another of them, and they can be differentiated as often as one likes.
+ * The three primitives come from one trilinear form, `sum(conv(x, w) * y)`, each without one of its operands. The
+ * derivative of each with respect to an operand is another of them, so they can be differentiated any number of times.
  *
  * @module
  */
@@ -15,11 +15,12 @@ import { convolutionOf } from "../../blas/program/operations/convolution.ts";
 import { sameShape, type Shape, type ShapeResult, unwrap } from "../../blas/shape.ts";
 import { apply, applyChecked, checkOperands, type Primitive, type Sample } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
+import { innerShape } from "../tensor_record.ts";
 import { add } from "./arithmetic.ts";
 import { type Padding, type PerAxis, planConvolution } from "./convolution_shape.ts";
 import { reshape } from "./reshape.ts";
 
-/** The geometry, and the sizes that the adjoints cannot tell from their operands. */
+/** The geometry, and the sizes that the adjoints cannot derive from their operands. */
 export type ConvolutionAttributes = ConvolutionGeometry & {
   /** Height and width of the images. */
   readonly inputSize: readonly [height: number, width: number];
@@ -43,7 +44,7 @@ const conv2dPrimitive: Primitive<ConvolutionAttributes> = {
       : apply(conv2dWeightPrimitive, attributes, [x!, cotangent]),
 };
 
-/** Operands: what conv2d gives, and its weight. The result has the shape of its input. */
+/** Operands: a result of conv2d, and its weight. The result has the shape of conv2d's input. */
 const conv2dInputPrimitive: Primitive<ConvolutionAttributes> = {
   name: "conv2dInput",
   samples: samples(({ y, w }) => [y, w]),
@@ -58,7 +59,7 @@ const conv2dInputPrimitive: Primitive<ConvolutionAttributes> = {
       : apply(conv2dWeightPrimitive, attributes, [cotangent, y!]),
 };
 
-/** Operands: the input of conv2d, and what it gives. The result has the shape of its weight. */
+/** Operands: the input of conv2d, and its result. The result has the shape of conv2d's weight. */
 const conv2dWeightPrimitive: Primitive<ConvolutionAttributes> = {
   name: "conv2dWeight",
   samples: samples(({ x, y }) => [x, y]),
@@ -76,12 +77,12 @@ const conv2dWeightPrimitive: Primitive<ConvolutionAttributes> = {
 /** The primitives of this file, for the generic checks. */
 export const conv2dPrimitives = [conv2dPrimitive, conv2dInputPrimitive, conv2dWeightPrimitive];
 
-// A function declaration, as those below: the samples are made before a constant would be.
+// A function declaration, like those below: the samples are made before a constant would be initialized.
 function windowsOf({ stride, padding, dilation, groups }: ConvolutionGeometry): ConvolutionGeometry {
   return { stride, padding, dilation, groups };
 }
 
-/** The shape of an adjoint, if the convolution that it belongs to takes `x` and `w` to `y`. */
+/** Returns the shape of an adjoint if its convolution takes `x` and `w` to `y`. */
 function adjointShape(
   op: string,
   { x, w, y }: { readonly x: Shape; readonly w: Shape; readonly y: Shape },
@@ -95,15 +96,15 @@ function adjointShape(
         new ShapeError({
           op,
           given: { x, w, y },
-          problem: `conv2d takes x and w to [${shape.join(", ")}], and so y must be`,
-          remedy: "pass what conv2d gave, and its own settings",
+          problem: `conv2d takes x and w to [${shape.join(", ")}], so y must have that shape`,
+          remedy: "pass the result of conv2d and the settings that it was called with",
         }),
       )
     ),
   );
 }
 
-/** Geometries that differ in everything, with the operands that are asked for. */
+/** Returns geometries that differ in every setting, with the operands that are asked for. */
 function samples(
   operands: (shapes: { readonly x: Shape; readonly w: Shape; readonly y: Shape }) => readonly Shape[],
 ): readonly Sample<ConvolutionAttributes>[] {
@@ -112,7 +113,7 @@ function samples(
     [[2, 2, 4, 5], [3, 2, 3, 2]],
     [[1, 2, 3, 4], [2, 2, 3, 3], { padding: [1, 1, 1, 1] }],
     [[1, 2, 4, 3], [2, 2, 2, 2], { padding: [2, 0, 1, 3] }],
-    [[2, 2, 6, 5], [2, 2, 3, 2], { stride: [2, 3] }], // the last rows and columns are seen by no window
+    [[2, 2, 6, 5], [2, 2, 3, 2], { stride: [2, 3] }], // the last rows and columns are not covered by a window
     [[1, 2, 5, 6], [1, 2, 2, 3], { dilation: [3, 2], padding: [0, 1, 1, 0] }],
     [[2, 4, 3, 3], [6, 2, 2, 2], { groups: 2 }],
     [[2, 3, 4, 5], [3, 1, 3, 3], { groups: 3, padding: [1, 1, 1, 1] }],
@@ -143,26 +144,26 @@ export type ConvolutionOptions = {
   readonly padding?: Padding;
   /** Steps from one element of a window to the next, 1 if left out. */
   readonly dilation?: PerAxis;
-  /** Into how many groups the channels are split, 1 if left out. */
+  /** The number of groups that the channels are split into, 1 if left out. */
   readonly groups?: number;
 };
 
 /**
- * Slides kernels over images, and sums up the products at every place: what neural networks call convolution, and
- * mathematics cross-correlation.
+ * Slides kernels over images and sums up the products at every position: the operation that neural networks call
+ * convolution and mathematics calls cross-correlation.
  *
- * Both adjoints are operations of their own, so the result can be differentiated any number of times.
+ * Both adjoints are operations too, so the result can be differentiated any number of times.
  *
  * @param input `[channels, height, width]`, or `[batch, channels, height, width]`.
  * @param weight `[filters, channels / groups, kernel height, kernel width]`
- * @param bias `[filters]`, added to every place; `null` for none.
- * @param options `stride` (default 1), `padding` (default 0) and `dilation` (default 1): a number, or `[height, width]`;
- * padding also `[top, left, bottom, right]`. `groups` (default 1): with as many as there are channels, every filter sees a
- * single channel, which is a depthwise convolution.
+ * @param bias `[filters]`, added at every position; `null` for none.
+ * @param options `stride` (default 1), `padding` (default 0) and `dilation` (default 1): a number, or `[height,
+ * width]`; padding also `[top, left, bottom, right]`. `groups` (default 1): if there are as many groups as channels,
+ * every filter sees a single channel, which is a depthwise convolution.
  * @returns `[filters, output height, output width]`, with a batch axis if the input has one. An output axis has length
- * `floor((length + padding - dilation * (kernel - 1) - 1) / stride) + 1`, padding on both sides counted.
- * @throws {ShapeError} If an operand has another number of axes, channels, filters and groups do not fit together, the
- * kernel is larger than the padded image, or a setting is no whole number or too small.
+ * `floor((length + padding - dilation * (kernel - 1) - 1) / stride) + 1`, where padding counts both sides.
+ * @throws {ShapeError} If an operand has another number of axes; if channels, filters and groups do not fit together;
+ * if the kernel is larger than the padded image; or if a setting is not a whole number or is too small.
  * @throws {DTypeError} If the dtypes differ.
  * @see Dumoulin and Visin, A guide to convolution arithmetic for deep learning, 2016.
  *
@@ -189,8 +190,8 @@ export function conv2d<D extends DType>(
   const { geometry, shape } = unwrap(
     planConvolution({
       op: "conv2d",
-      input: input.shape,
-      weight: weight.shape,
+      input: innerShape(input),
+      weight: innerShape(weight),
       bias: bias?.shape,
       settings: { stride, padding, dilation, groups },
     }, 2),
@@ -198,7 +199,7 @@ export function conv2d<D extends DType>(
   return convolve(input, weight, bias, geometry, shape);
 }
 
-/** The convolution of images, or of rows as images of height 1, checked already; `shape` is that of the result. */
+/** Convolves images, or rows as images of height 1, that have been checked; `shape` is that of the result. */
 export function convolve<D extends DType>(
   input: Tensor<D>,
   weight: Tensor<D>,
@@ -206,23 +207,24 @@ export function convolve<D extends DType>(
   geometry: ConvolutionGeometry,
   shape: Shape,
 ): Tensor<D> {
-  const rows = weight.shape.length === 3, batched = input.shape.length === weight.shape.length;
-  const images = reshape(input, [...batched ? [] : [1], ...rows ? withHeight(input.shape) : input.shape]);
-  const kernels = rows ? reshape(weight, withHeight(weight.shape)) : weight;
-  const output = applyChecked(conv2dPrimitive, attributesOf(geometry, images.shape, kernels.shape), [images, kernels]);
+  const rows = innerShape(weight).length === 3, batched = innerShape(input).length === innerShape(weight).length;
+  const images = reshape(input, [...batched ? [] : [1], ...rows ? withHeight(innerShape(input)) : innerShape(input)]);
+  const kernels = rows ? reshape(weight, withHeight(innerShape(weight))) : weight;
+  const attributes = attributesOf(geometry, innerShape(images), innerShape(kernels));
+  const output = applyChecked(conv2dPrimitive, attributes, [images, kernels]);
   return withBias(reshape(output, shape), bias, rows ? 1 : 2);
 }
 
 const withHeight = (shape: Shape): Shape => [...shape.slice(0, -1), 1, shape.at(-1)!];
 
-/** The adjoint of conv2d in its images, of `inputSize`, as an operation: `y` and `weight` have four axes. */
+/** Applies the adjoint of conv2d with respect to its images, of size `inputSize`; `y` and `weight` have four axes. */
 export function convolveInput<D extends DType>(
   y: Tensor<D>,
   weight: Tensor<D>,
   geometry: ConvolutionGeometry,
   inputSize: readonly [height: number, width: number],
 ): Tensor<D> {
-  const kernelSize = [weight.shape[2]!, weight.shape[3]!] as const;
+  const kernelSize = [innerShape(weight)[2]!, innerShape(weight)[3]!] as const;
   return apply(conv2dInputPrimitive, { ...windowsOf(geometry), inputSize, kernelSize }, [y, weight]);
 }
 

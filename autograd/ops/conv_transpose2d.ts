@@ -1,5 +1,5 @@
 /**
- * Transposed convolution: the adjoint of convolution as an operation of its own.
+ * Transposed convolution: the adjoint of convolution as an operation.
  *
  * @module
  */
@@ -23,26 +23,32 @@ import { reshape } from "./reshape.ts";
 
 /** The settings of {@link convTranspose2d}. */
 export type TransposedConvolutionOptions = ConvolutionOptions & {
-  /** Rows and columns that the result has more at the bottom and at the right, less than the stride or the dilation; 0 if left out. */
+  /**
+   * Rows and columns to add to the result at the bottom and at the right, fewer than the stride or the dilation; 0 if
+   * left out.
+   */
   readonly outputPadding?: PerAxis;
 };
 
 /**
- * Gives every element of the input to a window of the output, weighted by the kernel: what {@link conv2d} with the same
- * weight and settings does to gradients. Where that makes images smaller, this makes them larger.
+ * Spreads every element of the input over a window of the output, weighted by the kernel: {@link conv2d} with the same
+ * weight and settings does this to gradients. Where conv2d makes images smaller, this makes them larger.
  *
- * With a stride above 1, inputs of several sizes have conv2d results of one size; `outputPadding` says which is meant.
+ * With a stride above 1, conv2d takes inputs of several sizes to results of one size; `outputPadding` selects one of
+ * them.
  *
  * @param input `[channels, height, width]`, or `[batch, channels, height, width]`.
- * @param weight `[channels, filters / groups, kernel height, kernel width]`, the weight of the conv2d that is transposed.
- * @param bias `[filters]`, added to every place; `null` for none.
+ * @param weight `[channels, filters / groups, kernel height, kernel width]`, the weight of the conv2d that is
+ * transposed.
+ * @param bias `[filters]`, added at every position; `null` for none.
  * @param options `stride`, `padding`, `dilation` and `groups` of the conv2d that is transposed, so padding makes the
- * result smaller; `outputPadding` (default 0): a number or `[height, width]`, less than the stride or the dilation, whichever is
- * larger.
+ * result smaller; `outputPadding` (default 0): a number or `[height, width]`, less than the stride or the dilation,
+ * whichever is larger.
  * @returns `[filters, output height, output width]`, with a batch axis if the input has one. An output axis has length
- * `(length - 1) * stride - padding + dilation * (kernel - 1) + 1 + outputPadding`, padding on both sides counted.
- * @throws {ShapeError} If an operand has another number of axes, channels, filters and groups do not fit together,
- * nothing is left of the result, or a setting is no whole number, too small or, `outputPadding`, too large.
+ * `(length - 1) * stride - padding + dilation * (kernel - 1) + 1 + outputPadding`, where padding counts both sides.
+ * @throws {ShapeError} If an operand has another number of axes; if channels, filters and groups do not fit together;
+ * if nothing is left of the result; or if a setting is not a whole number, is too small or, for `outputPadding`, too
+ * large.
  * @throws {DTypeError} If the dtypes differ.
  * @see Dumoulin and Visin, A guide to convolution arithmetic for deep learning, 2016, chapter 4.
  *
@@ -90,8 +96,9 @@ export function convTranspose2d<D extends DType>(
 }
 
 /**
- * Output padding of a stride or more, which conv2d would answer with more windows, in other words: so much less padding
- * after the image, and, where there is none left, rows and columns `beyond` what any window reaches, which are 0.
+ * Expresses output padding in conv2d's terms. Output padding of a stride or more would mean more windows for conv2d. It
+ * is therefore subtracted from the padding after the image; once that is used up, rows and columns `beyond` every
+ * window are added, which are 0.
  */
 function planOutputPadding({ stride, padding, ...geometry }: ConvolutionGeometry, outputPadding: PerAxis): {
   readonly geometry: ConvolutionGeometry;
@@ -140,7 +147,7 @@ function operandsProblem(
   if (channels !== weight[0]) {
     return {
       problem: `channels of input (${channels}) must equal the first axis of weight (${weight[0]})`,
-      remedy: "weight is that of the conv2d that is transposed: its filters are the channels here",
+      remedy: "pass the weight of the conv2d that is transposed: its filters are the channels here",
     };
   }
   if (Number.isInteger(groups) && groups >= 1 && channels % groups === 0) return undefined;
@@ -159,11 +166,11 @@ function outputPaddingProblem(
     problem: `outputPadding (${extra[axis]}) must be less than the stride (${stride[axis]}) or the dilation (${
       dilation[axis]
     })`,
-    remedy: "it only tells apart sizes that conv2d takes to one; pad adds any number of zeros",
+    remedy: "it selects one of the sizes that conv2d takes to the same size; pad adds any number of zeros",
   };
 }
 
-/** The result must be an image that conv2d takes back to what was given. */
+/** Checks that the result is an image that conv2d takes back to the input. */
 function sizeProblem(
   input: Tensor,
   weight: Tensor,
@@ -180,7 +187,7 @@ function sizeProblem(
     });
     if (length >= 1 && size[axis] >= 1 && count === length) continue;
     return {
-      problem: `the result would be ${size.map((own, k) => own + beyond[k]!).join(" x ")}, and must be 1 x 1 at least`,
+      problem: `the result would be ${size.map((own, k) => own + beyond[k]!).join(" x ")}, and must be at least 1 x 1`,
       remedy: length < 1 ? "pass an input with rows and columns" : "pad less: padding makes the result smaller",
     };
   }

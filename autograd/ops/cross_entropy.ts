@@ -6,8 +6,8 @@
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { checkOptions } from "../../blas/options.ts";
-import { div, equal, log, mul as times, select } from "../../blas/scalar/scalar.ts";
-import { normalizeAxis, sameShape, type Shape, sizeOf, unwrap } from "../../blas/shape.ts";
+import { div, equal as same, log, mul as times, select } from "../../blas/scalar/scalar.ts";
+import { droppedShape, normalizeAxis, sameShape, type Shape, sizeOf, unwrap } from "../../blas/shape.ts";
 import { constant } from "../values/constructors.ts";
 import { applyElementwise, elementwise } from "../elementwise.ts";
 import { areAbstract, readIndices } from "../values/indices.ts";
@@ -15,19 +15,20 @@ import type { Numeric } from "../values/numeric.ts";
 import { checkOperands } from "../primitive.ts";
 import { isTensor, type Tensor } from "../tensor.ts";
 import { add, mul, neg, scale } from "./arithmetic.ts";
+import { equal } from "./comparison.ts";
 import { checkReduction, checkSameShape, type LossOptions, reduceLoss, weightedMean } from "./loss.ts";
 import { abstractOneHot } from "./one_hot.ts";
 import { reshape } from "./reshape.ts";
-import { logSoftmax } from "./softmax.ts";
+import { classLoss, softmaxLoss } from "./softmax_loss.ts";
 import { sum } from "./sum.ts";
 
 /** `weight * x`, and 0 where the weight is 0, even if `x` is infinite there. */
-export const weighPrimitive = elementwise("weigh", (weight, x) => select(equal(weight, 0), 0, times(weight, x)), {
+export const weighPrimitive = elementwise("weigh", (weight, x) => select(same(weight, 0), 0, times(weight, x)), {
   derivatives: [(_, x) => x!, (weight) => weight!],
 });
 /** `weight * log(x)`, and 0 where the weight is 0, even if `x` is 0 there. */
-const weighLogPrimitive = elementwise("weighLog", (weight, x) => select(equal(weight, 0), 0, times(weight, log(x))), {
-  derivatives: [(_, x) => log(x!), (weight, x) => select(equal(weight!, 0), 0, div(weight!, x!))],
+const weighLogPrimitive = elementwise("weighLog", (weight, x) => select(same(weight, 0), 0, times(weight, log(x))), {
+  derivatives: [(_, x) => log(x!), (weight, x) => select(same(weight!, 0), 0, div(weight!, x!))],
   domains: [[0.1, 1], [0.2, 1]],
 });
 
@@ -35,9 +36,9 @@ const weighLogPrimitive = elementwise("weighLog", (weight, x) => select(equal(we
 export const crossEntropyPrimitives = [weighPrimitive, weighLogPrimitive];
 
 /**
- * Cross-entropy of predictions that are probabilities already: minus the sum of `target * log(pred)`.
+ * Computes the cross-entropy of predictions that are probabilities: minus the sum of `target * log(pred)`.
  *
- * Where the target is 0 the prediction may be 0. Where you have logits, {@link softmaxCrossEntropy} is exact and faster.
+ * Where the target is 0 the prediction may be 0. If you have logits, {@link softmaxCrossEntropy} is exact and faster.
  *
  * @example
  * ```ts
@@ -48,8 +49,8 @@ export const crossEntropyPrimitives = [weighPrimitive, weighLogPrimitive];
  * assertAlmostEquals(toNumber(crossEntropyLoss(pred, target)), Math.LN2 / 2);
  * ```
  *
- * @param pred Probabilities, `[..., classes]`. With at least one axis before the classes the mean over rows is returned, over
- * all axes but the last; of a single row, `[classes]`, the sum over its elements.
+ * @param pred Probabilities, `[..., classes]`. With at least one axis before the classes the mean over rows is
+ * returned, over all axes but the last; of a single row, `[classes]`, the sum over its elements.
  * @param target Probabilities of the same shape.
  * @param options `reduction`: `"mean"` (default) as said, `"sum"` over all, `"none"` for one loss a row.
  * @throws {ShapeError} If the shapes differ.
@@ -82,16 +83,16 @@ export type SoftmaxCrossEntropyOptions<D extends DType> = LossOptions & {
 };
 
 /**
- * Cross-entropy of logits: minus the log-probability, under the softmax of the logits, of the right class.
+ * Computes the cross-entropy of logits: minus the log-probability of the right class, under the softmax of the logits.
  *
  * @param logits `[..., classes]`, or with the classes on another axis.
  * @param labels Probabilities of the logits' shape, as a tensor; or classes, whole numbers of the logits' shape without
  * the class axis, as an array or a tensor.
  * @param options See {@link SoftmaxCrossEntropyOptions}.
- * @returns The mean over rows, 0-d (divided by the sum of the weights of the classes chosen where there are weights, rows
- * ignored left out, as PyTorch does; NaN with gradient 0 where none is left); the sum; or one loss a row.
+ * @returns The mean over rows, 0-d (divided by the sum of the weights of the classes chosen where there are weights,
+ * rows ignored left out, as PyTorch does; NaN with gradient 0 where none is left); the sum; or one loss a row.
  * @throws {ShapeError} If the labels fit neither form, or there is not one weight for each class.
- * @throws {RangeError} If a label is no class, or `labelSmoothing` is outside [0, 1].
+ * @throws {RangeError} If a label is not a class, or `labelSmoothing` is outside [0, 1].
  * @throws {DTypeError} If the dtypes differ.
  *
  * @example
@@ -133,66 +134,87 @@ export function softmaxCrossEntropy<D extends DType>(
       remedy: `pass weights of shape [${classes}]`,
     });
   }
-  const { target, rowWeights } = targetOf(op, logits, labels, axis, weights, ignoreIndex);
-  const smoothed = labelSmoothing === 0 ? target : add(scale(target, 1 - labelSmoothing), labelSmoothing / classes);
-  const perClass = weights === undefined
-    ? smoothed
-    : mul(smoothed, reshape(weights, [classes, ...logits.shape.slice(axis + 1).map(() => 1)]));
-  const losses = neg(sum(applyElementwise(weighPrimitive, [perClass, logSoftmax(logits, { axis })]), { axes: axis }));
+  const { loss, rowWeights } = lossOf({ op, logits, axis, labelSmoothing, weights, ignoreIndex }, labels);
+  const losses = reshape(loss, droppedShape(logits.shape, [axis]));
   const counted = rowWeights === undefined ? losses : applyElementwise<D>(weighPrimitive, [rowWeights.kept, losses]);
   return rowWeights !== undefined && reduction === "mean"
     ? weightedMean(counted, rowWeights.weight)
     : reduceLoss(counted, reduction);
 }
 
-/** The target as probabilities and, for classes that are weighted or ignored, which rows count and by how much. */
-type Target<D extends DType> = {
-  readonly target: Tensor<D>;
-  readonly rowWeights?: { readonly kept: Tensor<D>; readonly weight: Tensor<D> };
+/** What losses are computed of, beside the labels. */
+type LossContext<D extends DType> = {
+  readonly op: string;
+  readonly logits: Tensor<D>;
+  readonly axis: number;
+  readonly labelSmoothing: number;
+  readonly weights: Tensor<D> | undefined;
+  readonly ignoreIndex: number | undefined;
 };
 
-function targetOf<D extends DType>(
-  op: string,
-  logits: Tensor<D>,
-  labels: Tensor | Numeric,
-  axis: number,
-  weights: Tensor<D> | undefined,
-  ignoreIndex: number | undefined,
-): Target<D> {
+/** The loss of each row and, for classes that are weighted or ignored, which rows count and by how much. */
+type RowLosses<D extends DType> = {
+  readonly loss: Tensor<D>;
+  readonly rowWeights?: { readonly kept: Tensor<D>; readonly weight: Tensor<D> } | undefined;
+};
+
+function lossOf<D extends DType>(context: LossContext<D>, labels: Tensor | Numeric): RowLosses<D> {
+  const { op, logits, axis, labelSmoothing, weights, ignoreIndex } = context, { dtype } = logits;
   // Probabilities have the logits' dtype; if not, the first operation on both says so.
-  if (isTensor(labels) && sameShape(labels.shape, logits.shape)) return { target: labels as Tensor<D> };
-  const { dtype } = logits, classes = logits.shape[axis]!, rows = logits.shape.filter((_, k) => k !== axis);
+  if (isTensor(labels) && sameShape(labels.shape, logits.shape)) {
+    return {
+      loss: lossOfTarget(context, labels as Tensor<D>),
+      rowWeights: weightsOf(context, labels as Tensor<D>, undefined),
+    };
+  }
+  const count = logits.shape[axis]!, rows = droppedShape(logits.shape, [axis]);
   if (areAbstract(labels)) {
     if (!sameShape(labels.shape, rows)) throw labelShapeError(op, logits.shape, labels.shape, rows);
-    const { target, kept } = abstractOneHot({ op, classes: labels, count: classes, axis, dtype, ignoreIndex });
-    return weighted(target, kept, weights, axis);
+    const { target, kept } = abstractOneHot({ op, classes: labels, count, axis, dtype, ignoreIndex });
+    return { loss: lossOfTarget(context, target), rowWeights: weightsOf(context, target, kept) };
   }
-  const { shape, values } = readIndices(op, labels, classes, ignoreIndex);
+  const { shape, values } = readIndices(op, labels, count, ignoreIndex);
   if (!sameShape(shape, rows)) throw labelShapeError(op, logits.shape, shape, rows);
-  const inner = sizeOf(logits.shape.slice(axis + 1));
-  const data = new Float64Array(values.length * classes), kept = new Float64Array(values.length);
-  values.forEach((label, row) => {
-    if (label === ignoreIndex) return;
-    kept[row] = 1;
-    data[Math.floor(row / inner) * inner * classes + label * inner + row % inner] = 1;
-  });
-  const target = constant(data, { dtype, shape: logits.shape });
-  const counted = weights !== undefined || ignoreIndex !== undefined;
-  return weighted(target, counted ? constant(kept, { dtype, shape: rows }) : undefined, weights, axis);
+  const row = logits.shape.map((length, k) => k === axis ? 1 : length);
+  const column = [count, ...logits.shape.slice(axis + 1).map(() => 1)];
+  // A row that is ignored is none of the classes.
+  const right = constant(values.map((label) => label === ignoreIndex ? -1 : label), { dtype, shape: row }) as Tensor<D>;
+  const classes = constant(Array.from({ length: count }, (_, k) => k), { dtype, shape: column }) as Tensor<D>;
+  const kept = ignoreIndex === undefined
+    ? undefined
+    : constant(values.map((label) => label === ignoreIndex ? 0 : 1), { dtype, shape: rows }) as Tensor<D>;
+  if (weights !== undefined) {
+    const target = equal<D>(right, classes);
+    return { loss: lossOfTarget(context, target), rowWeights: weightsOf(context, target, kept) };
+  }
+  const off = labelSmoothing / count,
+    loss = classLoss(logits, right, classes, axis, { on: 1 - labelSmoothing + off, off });
+  return { loss, rowWeights: kept && { kept, weight: kept } };
 }
 
-/** A target with, where rows are ignored or classes weighted, what each row counts, and its weight in the mean. */
-function weighted<D extends DType>(
+/** The loss of rows of probabilities, smoothed and weighted. */
+function lossOfTarget<D extends DType>(
+  { logits, axis, labelSmoothing, weights }: LossContext<D>,
+  target: Tensor<D>,
+): Tensor<D> {
+  const count = logits.shape[axis]!;
+  const smoothed = labelSmoothing === 0 ? target : add(scale(target, 1 - labelSmoothing), labelSmoothing / count);
+  const perClass = weights === undefined ? smoothed : mul(smoothed, perClassColumn(logits, axis, weights));
+  return softmaxLoss(logits, perClass, axis);
+}
+
+const perClassColumn = <D extends DType>(logits: Tensor<D>, axis: number, weights: Tensor<D>): Tensor<D> =>
+  reshape(weights, [...weights.shape, ...logits.shape.slice(axis + 1).map(() => 1)]);
+
+/** Where rows are ignored or classes weighted: what each row counts, and its weight in the mean. */
+function weightsOf<D extends DType>(
+  { logits, axis, weights }: LossContext<D>,
   target: Tensor<D>,
   kept: Tensor<D> | undefined,
-  weights: Tensor<D> | undefined,
-  axis: number,
-): Target<D> {
-  if (kept === undefined && weights === undefined) return { target };
+): RowLosses<D>["rowWeights"] {
+  if (kept === undefined && weights === undefined) return undefined;
   const rows = kept ?? sum(target, { axes: axis });
-  if (weights === undefined) return { target, rowWeights: { kept: rows, weight: rows } };
-  const column = reshape(weights, [...weights.shape, ...target.shape.slice(axis + 1).map(() => 1)]);
-  return { target, rowWeights: { kept: rows, weight: mul(target, column) } };
+  return { kept: rows, weight: weights === undefined ? rows : mul(target, perClassColumn(logits, axis, weights)) };
 }
 
 function labelShapeError(op: string, logits: Shape, labels: Shape, rows: Shape): ShapeError {

@@ -29,7 +29,7 @@ const cumsumPrimitive: Primitive<AxisAttributes> = {
     cumulativeSum({ axis, x: x!, y });
     return y as View<D>;
   },
-  // Element k takes part in all sums from the k-th on: a running sum from the other end.
+  // Element k contributes to all sums from the k-th on, so the derivative is a running sum from the other end.
   vjp: (_, cotangent, { attributes: { axis } }) =>
     flip(apply(cumsumPrimitive, { axis }, [flip(cotangent, axis)]), axis),
 };
@@ -38,7 +38,7 @@ const cumsumPrimitive: Primitive<AxisAttributes> = {
 export const cumsumPrimitives = [cumsumPrimitive];
 
 /**
- * Adds up all elements up to each one along an axis, that one included.
+ * Adds up, for each element along an axis, all elements up to and including it.
  *
  * @param t At least one axis.
  * @param axis The axis along which to add, 0 if left out.

@@ -7,6 +7,7 @@ import type { DType } from "../../blas/dtype.ts";
 import { sizeOf } from "../../blas/shape.ts";
 import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
+import { innerShape } from "../tensor_record.ts";
 import { mul } from "./arithmetic.ts";
 import { type Labels, parseEinsum } from "./einsum_equation.ts";
 import { matmul } from "./matmul.ts";
@@ -19,20 +20,21 @@ import { transpose } from "./transpose.ts";
 type Labelled<D extends DType> = { readonly tensor: Tensor<D>; readonly labels: Labels };
 
 /**
- * Multiplies tensors and sums over axes, as an equation between their axes says.
+ * Multiplies tensors and sums over axes, as written in an equation.
  *
- * Each letter names an axis. Axes of one letter are of one length and run together: within one tensor they are its
- * diagonal, in two tensors they are multiplied element by element. Letters that the right side lacks are summed over.
- * Without a right side the result has, in alphabetical order, the letters that occur once. `...` stands for any further
- * axes, which broadcast.
+ * Each letter names an axis. Axes with the same letter have the same length and share an index: within one tensor they
+ * select its diagonal, in two tensors they are multiplied element by element. Letters missing on the right side are
+ * summed over. Without a right side, the result has the letters that occur once, in alphabetical order. `...` stands
+ * for any further axes, which broadcast.
  *
- * Tensors are joined from left to right, each pair by a (batched) matrix product where axes are summed over: put first
- * what makes small results.
+ * Tensors are joined from left to right, each pair by a (batched) matrix product where axes are summed over, so put
+ * operands first that make small results.
  *
- * @param equation `"bij,bjk->bik"`, say: letters for the axes of each tensor, an arrow, letters for those of the result.
+ * @param equation Letters for the axes of each tensor, an arrow, letters for those of the result, such as
+ * `"bij,bjk->bik"`.
  * @param tensors As many as the left side has terms, of one dtype.
- * @returns Axes as the right side says.
- * @throws {RangeError} If the equation is none.
+ * @returns The axes that the right side names.
+ * @throws {RangeError} If the equation is malformed.
  * @throws {ShapeError} If terms and tensors do not match in number or axes, or a letter stands for two lengths.
  * @throws {DTypeError} If the dtypes differ.
  *
@@ -50,7 +52,7 @@ type Labelled<D extends DType> = { readonly tensor: Tensor<D>; readonly labels: 
 export function einsum<D extends DType>(equation: string, ...tensors: readonly Tensor<D>[]): Tensor<D> {
   if (typeof equation !== "string") {
     throw new TypeError(
-      `Cannot apply einsum to ${typeof equation}: the equation must come first; pass "ij,jk->ik", say`,
+      `Cannot apply einsum to ${typeof equation}: the equation must come first; pass one such as "ij,jk->ik"`,
     );
   }
   checkOperands("einsum", tensors);
@@ -63,19 +65,21 @@ export function einsum<D extends DType>(equation: string, ...tensors: readonly T
   return transpose(tensor, result.map((label) => labels.indexOf(label)));
 }
 
-/** Turns axes of one label into one axis, the diagonal, which is every `length + 1`-th element of the square. */
+/**
+ * Merges axes with the same label into one axis, the diagonal, which is every `length + 1`-th element of the square.
+ */
 function takeDiagonals<D extends DType>({ tensor, labels }: Labelled<D>): Labelled<D> {
   const second = labels.findIndex((label, k) => labels.indexOf(label) !== k);
   if (second < 0) return { tensor, labels };
-  const first = labels.indexOf(labels[second]!), length = tensor.shape[first]!;
+  const first = labels.indexOf(labels[second]!), length = innerShape(tensor)[first]!;
   const others = labels.map((_, k) => k).filter((k) => k !== first && k !== second);
   const square = transpose(tensor, [...others, first, second]);
-  const flat = reshape(square, [...others.map((k) => tensor.shape[k]!), length * length]);
+  const flat = reshape(square, [...others.map((k) => innerShape(tensor)[k]!), length * length]);
   const diagonal = sliceAxes(flat, [...others.map((): AxisRange => []), [null, null, length + 1]]);
   return takeDiagonals({ tensor: diagonal, labels: [...others.map((k) => labels[k]!), labels[first]!] });
 }
 
-/** Sums over the axes that nobody needs. */
+/** Sums over the axes that are not needed. */
 function sumAllBut<D extends DType>({ tensor, labels }: Labelled<D>, needed: Labels): Labelled<D> {
   const axes = labels.map((_, k) => k).filter((k) => !needed.includes(labels[k]!));
   return axes.length === 0
@@ -84,9 +88,9 @@ function sumAllBut<D extends DType>({ tensor, labels }: Labelled<D>, needed: Lab
 }
 
 /**
- * Multiplies two tensors and sums over the axes that they share and nobody needs.
+ * Multiplies two tensors and sums over the axes that they share and that are not needed.
  *
- * @param needed What the result and the tensors still to come have.
+ * @param needed The labels of the result and of the tensors still to come.
  */
 function multiply<D extends DType>(a: Labelled<D>, b: Labelled<D>, needed: Labels): Labelled<D> {
   const left = sumAllBut(a, [...b.labels, ...needed]), right = sumAllBut(b, [...a.labels, ...needed]);
@@ -99,13 +103,13 @@ function multiply<D extends DType>(a: Labelled<D>, b: Labelled<D>, needed: Label
     const all = [...batch, ...rows, ...columns, ...summed];
     return sumAllBut({ tensor: mul(aligned(left, all), aligned(right, all)), labels: all }, needed);
   }
-  // Batch axes stay apart: those of an ellipsis may be 1 in one of the two, and matmul broadcasts them.
+  // Batch axes are not merged: those of an ellipsis may be 1 in one of the two, and matmul broadcasts them.
   const product = matmul(grouped(left, batch, rows, summed), grouped(right, batch, summed, columns));
   const lengthsOf = ({ tensor, labels }: Labelled<D>, wanted: Labels): number[] =>
-    wanted.map((label) => tensor.shape[labels.indexOf(label)]!);
+    wanted.map((label) => innerShape(tensor)[labels.indexOf(label)]!);
   return {
     tensor: reshape(product, [
-      ...product.shape.slice(0, batch.length),
+      ...innerShape(product).slice(0, batch.length),
       ...lengthsOf(left, rows),
       ...lengthsOf(right, columns),
     ]),
@@ -113,14 +117,14 @@ function multiply<D extends DType>(a: Labelled<D>, b: Labelled<D>, needed: Label
   };
 }
 
-/** The axes in this order, with axes of length 1 for labels that the tensor lacks. */
+/** Puts the axes in this order, with axes of length 1 for labels that the tensor lacks. */
 function aligned<D extends DType>({ tensor, labels }: Labelled<D>, order: Labels): Tensor<D> {
   const present = order.filter((label) => labels.includes(label)).map((label) => labels.indexOf(label));
-  const lengths = order.map((label) => labels.includes(label) ? tensor.shape[labels.indexOf(label)]! : 1);
+  const lengths = order.map((label) => labels.includes(label) ? innerShape(tensor)[labels.indexOf(label)]! : 1);
   return reshape(transpose(tensor, present), lengths);
 }
 
-/** Batch axes, then two groups of axes made one each: a stack of matrices. */
+/** Makes a stack of matrices: batch axes, then two groups of axes, each merged into one. */
 function grouped<D extends DType>({ tensor, labels }: Labelled<D>, batch: Labels, m: Labels, n: Labels): Tensor<D> {
   const ordered = transpose(tensor, [...batch, ...m, ...n].map((label) => labels.indexOf(label)));
   const { shape } = ordered, inner = batch.length + m.length;

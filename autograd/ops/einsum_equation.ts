@@ -1,5 +1,5 @@
 /**
- * Reading the equations of {@link einsum}.
+ * Parses the equations of {@link einsum}.
  *
  * @module
  */
@@ -9,22 +9,22 @@ import type { Shape } from "../../blas/shape.ts";
 /** The names of a tensor's axes: letters, and `...0`, `...1`, … from the right for the axes of an ellipsis. */
 export type Labels = readonly string[];
 
-/** An equation as read: the axes of each tensor and of the result. */
+/** A parsed equation: the axes of each tensor and of the result. */
 export type Equation = { readonly terms: readonly Labels[]; readonly result: Labels };
 
 const ELLIPSIS = "...";
 
 /**
- * Reads an equation and checks that it fits the tensors.
+ * Parses an equation and checks that it fits the tensors.
  *
  * @param equation Such as `"ij,jk->ik"`.
  * @param shapes The tensors' shapes.
- * @throws {RangeError} If the equation is none.
+ * @throws {RangeError} If the equation is malformed.
  * @throws {ShapeError} If it does not fit the shapes.
  */
 export function parseEinsum(equation: string, shapes: readonly Shape[]): Equation {
   const match = /^([A-Za-z.,]*)(?:->([A-Za-z.]*))?$/.exec(String(equation).replaceAll(" ", ""));
-  if (match === null) throw syntaxError(equation, "letters, commas and one arrow at most are wanted");
+  if (match === null) throw syntaxError(equation, "it may only have letters, commas and one arrow");
   const [, left = "", right] = match, written = left.split(",").map((term) => symbolsOf(equation, term));
   const error = (problem: string, remedy: string): ShapeError => shapeError(equation, shapes, problem, remedy);
   if (written.length !== shapes.length) {
@@ -41,7 +41,7 @@ export function parseEinsum(equation: string, shapes: readonly Shape[]): Equatio
 
 const isEllipsis = (label: string): boolean => label.startsWith(ELLIPSIS);
 
-/** The letters of a term, and an ellipsis as one symbol. */
+/** Returns the letters of a term; an ellipsis is one symbol. */
 function symbolsOf(equation: string, term: string): Labels {
   const match = /^([A-Za-z]*)(\.\.\.)?([A-Za-z]*)$/.exec(term);
   if (match === null) throw syntaxError(equation, `"${term}" has dots other than one ellipsis "..."`);
@@ -49,7 +49,7 @@ function symbolsOf(equation: string, term: string): Labels {
   return [...before, ...ellipsis === undefined ? [] : [ELLIPSIS], ...after];
 }
 
-/** Puts the names of single axes in place of an ellipsis. */
+/** Replaces an ellipsis by the names of single axes. */
 const expand = (symbols: Labels, width: number): Labels =>
   symbols.flatMap((symbol) =>
     symbol === ELLIPSIS ? Array.from({ length: width }, (_, k) => `${ELLIPSIS}${width - 1 - k}`) : [symbol]
@@ -68,7 +68,7 @@ function labelsOf(symbols: Labels, rank: number, tensor: string, error: MakeErro
   return expand(symbols, rank - letters);
 }
 
-/** Axes of one letter have one length; those of ellipses may also be 1. */
+/** Checks that axes with the same letter have the same length; those of ellipses may also be 1. */
 function checkLengths(terms: readonly Labels[], shapes: readonly Shape[], error: MakeError): void {
   const known = new Map<string, { readonly length: number; readonly tensor: number }>();
   terms.forEach((labels, tensor) =>

@@ -1,5 +1,5 @@
 /**
- * Exponentials, logarithms and other functions of one number from analysis.
+ * Exponentials, logarithms and other functions of one number.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { applyElementwise, elementwise } from "../elementwise.ts";
 import type { Tensor } from "../tensor.ts";
 
 const expPrimitive = elementwise("exp", (x) => scalar.exp(x));
-// Not the value plus 1, of which far to the left no digit is left.
+// The derivative is not computed as the value plus 1, which loses all digits far to the left.
 const expm1Primitive = elementwise("expm1", (x) => scalar.expm1(x), { derivatives: [(x) => scalar.exp(x!)] });
 const logPrimitive = elementwise("log", (x) => scalar.log(x), { domains: [[0.2, 4]] });
 const log1pPrimitive = elementwise("log1p", (x) => scalar.log1p(x), { domains: [[-0.5, 3]] });
@@ -29,7 +29,7 @@ export const exponentialPrimitives = [
 ];
 
 /**
- * e to the power of every element.
+ * Computes e to the power of every element.
  *
  * @example
  * ```ts
@@ -44,7 +44,7 @@ export function exp<D extends DType>(x: Tensor<D>): Tensor<D> {
 }
 
 /**
- * `exp(x) - 1` of every element, exact where `x` is small.
+ * Computes `exp(x) - 1` for every element, exact where `x` is small.
  *
  * @example
  * ```ts
@@ -59,7 +59,7 @@ export function expm1<D extends DType>(x: Tensor<D>): Tensor<D> {
 }
 
 /**
- * The natural logarithm of every element; -Infinity at 0, NaN below.
+ * Computes the natural logarithm of every element; -Infinity at 0, NaN below.
  *
  * @example
  * ```ts
@@ -74,7 +74,7 @@ export function log<D extends DType>(x: Tensor<D>): Tensor<D> {
 }
 
 /**
- * `log(1 + x)` of every element, exact where `x` is small.
+ * Computes `log(1 + x)` for every element, exact where `x` is small.
  *
  * @example
  * ```ts
@@ -89,7 +89,7 @@ export function log1p<D extends DType>(x: Tensor<D>): Tensor<D> {
 }
 
 /**
- * The sine of every element, which is in radians.
+ * Computes the sine of every element, in radians.
  *
  * @example
  * ```ts
@@ -104,7 +104,7 @@ export function sin<D extends DType>(x: Tensor<D>): Tensor<D> {
 }
 
 /**
- * The cosine of every element, which is in radians.
+ * Computes the cosine of every element, in radians.
  *
  * @example
  * ```ts
@@ -119,7 +119,7 @@ export function cos<D extends DType>(x: Tensor<D>): Tensor<D> {
 }
 
 /**
- * The error function, `2 / sqrt(pi)` times the integral of `exp(-t * t)` from 0 to `x`, of every element.
+ * Computes the error function, `2 / sqrt(pi)` times the integral of `exp(-t * t)` from 0 to `x`, for every element.
  *
  * @example
  * ```ts

@@ -1,5 +1,5 @@
 /**
- * The largest and smallest elements over axes, and where they are.
+ * The largest and smallest elements over axes, and their positions.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { DType } from "../../blas/dtype.ts";
 import type { Engine, Reduction } from "../../blas/engine.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { reduceOf } from "../../blas/program/operations/reduce.ts";
-import { reducedShape, resolveAxes, rowMajorStrides, type Shape, sizeOf } from "../../blas/shape.ts";
+import { droppedShape, reducedShape, resolveAxes, rowMajorStrides, type Shape, sizeOf } from "../../blas/shape.ts";
 import { allocate, type View } from "../../blas/view.ts";
 import { checkOptions } from "../../blas/options.ts";
 import { checkPositions } from "../values/indices.ts";
@@ -16,10 +16,11 @@ import { applyChecked, checkOperands, type Primitive } from "../primitive.ts";
 import { elementsOf } from "../values/read.ts";
 import { stopGradient } from "../stop_gradient.ts";
 import type { Tensor } from "../tensor.ts";
+import { innerShape } from "../tensor_record.ts";
 import { div, mul } from "./arithmetic.ts";
 import { equal } from "./comparison.ts";
 import { reshape } from "./reshape.ts";
-import { type AxesAttributes, droppedShape, REDUCTION_SAMPLES, type ReductionOptions, sum } from "./sum.ts";
+import { type AxesAttributes, REDUCTION_SAMPLES, type ReductionOptions, sum } from "./sum.ts";
 import { transpose } from "./transpose.ts";
 
 const extremumPrimitive = (name: Reduction & ("max" | "min")): Primitive<AxesAttributes> => ({
@@ -44,14 +45,14 @@ function reduceTo<D extends DType>(
   checkOperands(primitive.name, [t]);
   checkOptions(`apply ${primitive.name}`, options, { axes: true, keepDims: true });
   const { axes, keepDims = false } = options;
-  const resolved = resolveAxes(primitive.name, t.shape, axes);
+  const resolved = resolveAxes(primitive.name, innerShape(t), axes);
   const kept = applyChecked(primitive, { axes: resolved }, [t]);
-  return keepDims ? kept : reshape(kept, droppedShape(t.shape, resolved));
+  return keepDims ? kept : reshape(kept, droppedShape(innerShape(t), resolved));
 }
 
 /**
- * The largest element over axes; NaN where there is one, and -Infinity, which adds nothing to a maximum, of no elements.
- * Elements that attain it share the gradient equally.
+ * Returns the largest element over axes; NaN if one of them is NaN, and -Infinity, the identity of the maximum, for no
+ * elements. Elements that attain the maximum share the gradient equally.
  *
  * @example
  * ```ts
@@ -70,8 +71,8 @@ export function max<D extends DType>(t: Tensor<D>, options: ReductionOptions = {
 }
 
 /**
- * The smallest element over axes; NaN where there is one, and Infinity, which adds nothing to a minimum, of no elements.
- * Elements that attain it share the gradient equally.
+ * Returns the smallest element over axes; NaN if one of them is NaN, and Infinity, the identity of the minimum, for no
+ * elements. Elements that attain the minimum share the gradient equally.
  *
  * @example
  * ```ts
@@ -89,22 +90,24 @@ export function min<D extends DType>(t: Tensor<D>, options: ReductionOptions = {
   return reduceTo(minPrimitive, t, options);
 }
 
-/** Where to look for an extremum, and whether the axes looked along stay with length 1. */
+/** The axes to search for an extremum, and whether they stay with length 1. */
 export type ArgExtremumOptions = ReductionOptions & {
   /** The same as `axes`, for one axis. */
   readonly axis?: number;
 };
 
 /**
- * The position of the largest element over axes, the first of several, that of a NaN before all. Not differentiable.
+ * Returns the position of the largest element over axes: the first if there are several; a NaN counts as larger than
+ * all. Not differentiable.
  *
  * @param t Any shape.
- * @param options `axis`, or `axes` as reductions have it: one or several, all by default; `keepDims`: whether they stay with
- * length 1, false by default. A number is taken for the axis.
- * @returns Whole numbers, in the dtype and the shape of `t` without those axes. Over several axes they are positions in what
- * is left of `t` when the others are fixed, flattened.
+ * @param options `axis`, or `axes` as for reductions: one or several, all by default; `keepDims`: whether they stay
+ * with length 1, false by default. A number is taken as the axis.
+ * @returns Whole numbers, in the dtype and the shape of `t` without those axes. Over several axes, they are positions
+ * among the elements along these axes, flattened.
  * @throws {ShapeError} If an axis is out of range, named twice, or of length 0.
- * @throws {RangeError} If `t` is float32 and has more than 2^24 elements along the axes, whose positions it does not hold.
+ * @throws {RangeError} If `t` is float32 and has more than 2^24 elements along the axes: it cannot hold their
+ * positions.
  *
  * @example
  * ```ts
@@ -122,12 +125,13 @@ export function argmax<D extends DType>(t: Tensor<D>, options: number | ArgExtre
 }
 
 /**
- * The position of the smallest element over axes; otherwise as {@link argmax}.
+ * Returns the position of the smallest element over axes; otherwise like {@link argmax}.
  *
  * @param t Any shape.
- * @param options `axis` or `axes`, all by default; `keepDims`, false by default. A number is taken for the axis.
+ * @param options `axis` or `axes`, all by default; `keepDims`, false by default. A number is taken as the axis.
  * @throws {ShapeError} If an axis is out of range, named twice, or of length 0.
- * @throws {RangeError} If `t` is float32 and has more than 2^24 elements along the axes, whose positions it does not hold.
+ * @throws {RangeError} If `t` is float32 and has more than 2^24 elements along the axes: it cannot hold their
+ * positions.
  *
  * @example
  * ```ts
@@ -141,7 +145,7 @@ export function argmin<D extends DType>(t: Tensor<D>, options: number | ArgExtre
   return argExtremum(argminPrimitive, t, options);
 }
 
-/** Which axis, of a tensor of at least one element along it. */
+/** The axis, which has at least one element. */
 type AxisAttributes = { readonly axis: number };
 
 const argExtremumPrimitive = (
@@ -198,21 +202,24 @@ function argExtremum<D extends DType>(
   if (axis !== undefined && axes !== axis) {
     throw new TypeError(`Cannot apply ${op} with axis ${axis} and axes ${axes}: both say the same; pass one of them`);
   }
-  const over = resolveAxes(op, t.shape, axes), count = sizeOf(over.map((own) => t.shape[own]!));
+  const over = resolveAxes(op, innerShape(t), axes), count = sizeOf(over.map((own) => innerShape(t)[own]!));
   if (count === 0) {
     throw new ShapeError({
       op,
       given: { t: t.shape },
-      problem: `there must be an element to point at, and axis ${over.find((own) => t.shape[own] === 0)} has length 0`,
+      problem: `there must be an element to point at, and axis ${
+        over.find((own) => innerShape(t)[own] === 0)
+      } has length 0`,
       remedy: "skip empty arrays",
     });
   }
   checkPositions(op, count, t.dtype);
-  const kept = t.shape.flatMap((_, own) => over.includes(own) ? [] : [own]), shape = droppedShape(t.shape, over);
-  // All axes at once along a last one, which takes the place of several, or of none.
+  const kept = innerShape(t).flatMap((_, own) => over.includes(own) ? [] : [own]),
+    shape = droppedShape(innerShape(t), over);
+  // All axes are merged into one at the end, which replaces several axes, or none.
   const joined = over.length === 1
     ? stopGradient(t)
     : reshape(transpose(stopGradient(t), [...kept, ...over]), [...shape, count]);
   const positions = applyChecked(primitive, { axis: over.length === 1 ? over[0]! : shape.length }, [joined]);
-  return keepDims ? reshape(positions, reducedShape(t.shape, over)) : positions;
+  return keepDims ? reshape(positions, reducedShape(innerShape(t), over)) : positions;
 }

@@ -13,6 +13,7 @@ import { indexTensor } from "../values/indices.ts";
 import type { Numeric } from "../values/numeric.ts";
 import { apply, checkOperands, type Primitive } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
+import { innerView } from "../tensor_record.ts";
 import { reshape } from "./reshape.ts";
 import { broadcastTo } from "./sum.ts";
 
@@ -70,14 +71,14 @@ export const gatherPrimitives = [gatherPrimitive, scatterAddPrimitive];
 /**
  * {@link takeAlong} for indices that are right by construction: nothing is read, checked or broadcast.
  *
- * @param indices The shape of `t` but for the axis.
+ * @param indices The shape of `t` except for the axis.
  */
 export function gatherAlong<D extends DType>(t: Tensor<D>, indices: Tensor<D>, axis: number): Tensor<D> {
   return apply<GatherAttributes, D>(gatherPrimitive, { axis }, [t, indices]);
 }
 
 /**
- * Takes whole slices along an axis: rows of a matrix by number, words of an embedding.
+ * Takes whole slices along an axis, such as rows of a matrix by number or words of an embedding.
  *
  * The gradient of a slice taken several times is the sum of its gradients.
  *
@@ -86,7 +87,7 @@ export function gatherAlong<D extends DType>(t: Tensor<D>, indices: Tensor<D>, a
  * @param axis The axis that they point along, 0 if left out.
  * @returns The shape of `t` with the axis replaced by the axes of `indices`.
  * @throws {ShapeError} If the axis is out of range.
- * @throws {RangeError} If an index is no whole number or beyond the axis.
+ * @throws {RangeError} If an index is not a whole number or is out of range.
  *
  * @example
  * ```ts
@@ -101,7 +102,7 @@ export function gatherAlong<D extends DType>(t: Tensor<D>, indices: Tensor<D>, a
 export function take<D extends DType>(t: Tensor<D>, indices: Tensor | Numeric, axis = 0): Tensor<D> {
   checkOperands("take", [t]);
   const along = unwrap(normalizeAxis("take", t.shape, axis));
-  const at = indexTensor("take", indices, t.shape[along]!, t.dtype), count = at.view.size;
+  const at = indexTensor("take", indices, t.shape[along]!, t.dtype), count = innerView(at).size;
   const before = t.shape.slice(0, along), after = t.shape.slice(along + 1);
   // One index for each slice: the same number seen, by strides of 0, by all elements of the slice.
   const column = reshape(at, [count, ...after.map(() => 1)]);
@@ -113,7 +114,8 @@ export function take<D extends DType>(t: Tensor<D>, indices: Tensor | Numeric, a
 }
 
 /**
- * Takes single elements along an axis, for every position along the others: what `argmax` or a sort points at.
+ * Takes single elements along an axis, for every position along the others, such as those that `argmax` or a sort
+ * points at.
  *
  * The gradient of an element taken several times is the sum of its gradients.
  *
@@ -123,7 +125,7 @@ export function take<D extends DType>(t: Tensor<D>, indices: Tensor | Numeric, a
  * @param axis The axis that they point along, 0 if left out.
  * @returns The shape of `t` with the axis as long as that of `indices`.
  * @throws {ShapeError} If the axis is out of range, or `indices` have another shape.
- * @throws {RangeError} If an index is no whole number or beyond the axis.
+ * @throws {RangeError} If an index is not a whole number or is out of range.
  *
  * @example
  * ```ts

@@ -14,7 +14,7 @@ import { sigmoid } from "./sigmoid.ts";
 import { partAlong } from "./slice.ts";
 
 /**
- * The first half along an axis times the sigmoid of the second half.
+ * Computes the first half along an axis times the sigmoid of the second half.
  *
  * @example
  * ```ts
@@ -38,7 +38,7 @@ export function glu<D extends DType>(x: Tensor<D>, options: { readonly axis?: nu
       op: "glu",
       given: { x: x.shape, axis: String(axis) },
       problem: `the axis must have an even length, and has ${x.shape[along]}`,
-      remedy: "make the layer before it twice as wide as its output shall be",
+      remedy: "make the layer before it twice as wide as the output that you want",
     });
   }
   return mul(partAlong(x, along, 0, half), sigmoid(partAlong(x, along, half, half)));

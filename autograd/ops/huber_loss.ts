@@ -1,5 +1,5 @@
 /**
- * Losses that grow with the distance rather than its square: L1, Huber, smooth L1.
+ * Losses that grow with the distance and not with its square: L1, Huber, smooth L1.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { sub } from "./arithmetic.ts";
 import { abs } from "./comparison.ts";
 import { checkReduction, checkSameShape, type LossOptions, reduceLoss } from "./loss.ts";
 
-/** A parabola up to `delta`, a line of the slope reached from there on. */
+/** A parabola up to `delta`, and beyond it a line with the slope reached there. */
 const huberPrimitive = elementwise("huber", (x, delta) => {
   const distance = scalar.abs(x);
   return scalar.select(
@@ -22,7 +22,7 @@ const huberPrimitive = elementwise("huber", (x, delta) => {
   );
 }, { domains: [[-2, 2], [0.5, 1.5]] });
 
-/** The same divided by `beta`, as a formula of its own: `beta` may be so small that its reciprocal is infinite. */
+/** The same divided by `beta`, as a separate formula: `beta` may be so small that its reciprocal is infinite. */
 const smoothL1Primitive = elementwise("smoothL1", (x, beta) => {
   const distance = scalar.abs(x);
   return scalar.select(
@@ -36,7 +36,7 @@ const smoothL1Primitive = elementwise("smoothL1", (x, beta) => {
 export const huberPrimitives = [huberPrimitive, smoothL1Primitive];
 
 /**
- * The mean of `|pred - target|` over all elements; the slope is 0 where they are equal.
+ * Computes the mean of `|pred - target|` over all elements; the slope is 0 where they are equal.
  *
  * @param pred Any shape.
  * @param target The same shape.
@@ -72,7 +72,7 @@ export type HuberLossOptions = LossOptions & {
 };
 
 /**
- * Half the squared distance up to `delta`, and from there on the tangent, `delta * (|pred - target| - delta / 2)`.
+ * Computes half the squared distance up to `delta`, and its tangent `delta * (|pred - target| - delta / 2)` beyond.
  *
  * @param pred Any shape.
  * @param target The same shape.
@@ -114,8 +114,8 @@ export type SmoothL1LossOptions = LossOptions & {
 };
 
 /**
- * {@link l1Loss} with a rounded tip: `(pred - target)^2 / (2 beta)` up to the distance `beta`, `|pred - target| - beta / 2`
- * beyond. It is {@link huberLoss} divided by `beta`, and with `beta` 0 it is {@link l1Loss}.
+ * Computes {@link l1Loss} with a rounded tip: `(pred - target)^2 / (2 beta)` up to the distance `beta`, `|pred -
+ * target| - beta / 2` beyond. It is {@link huberLoss} divided by `beta`; with `beta` 0 it is {@link l1Loss}.
  *
  * @param pred Any shape.
  * @param target The same shape.

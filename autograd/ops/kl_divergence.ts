@@ -24,15 +24,15 @@ const divergencePrimitive = elementwise(
 export const klDivergencePrimitives = [divergencePrimitive];
 
 /**
- * How much is lost by taking the distribution `q` for the distribution `p`: the sum over an axis of `p * log(p / q)`.
+ * Computes the sum of `p * log(p / q)` over an axis: how much is lost by using the distribution `q` in place of `p`.
  *
- * The mean is that over distributions, the one that belongs to the mathematics. PyTorch calls it `"batchmean"`; its own
- * `"mean"` divides by the length of the axis as well.
+ * The mean is over distributions, as in mathematics. PyTorch calls it `"batchmean"`; its own `"mean"` also divides by
+ * the length of the axis.
  *
- * @param logQ Logarithms of the probabilities of `q`, such as `logSoftmax` gives; any shape of at least one axis.
- * @param p Probabilities of the same shape, mostly the target. Where one is 0 its term is 0, with slope 0.
- * @param options `axis`: that along which the probabilities of a distribution are, the last by default; `reduction`:
- * `"mean"` (default) over distributions, `"sum"`, or `"none"`, one divergence for each.
+ * @param logQ Logarithms of the probabilities of `q`, such as `logSoftmax` returns; any shape of at least one axis.
+ * @param p Probabilities of the same shape, usually the target. Where one is 0 its term is 0, with slope 0.
+ * @param options `axis`: the axis along which probabilities add up to 1, the last by default; `reduction`: `"mean"`
+ * (default) over distributions, `"sum"`, or `"none"`, one divergence for each.
  * @returns 0-d, or the operands' shape without the axis with `"none"`.
  * @throws {ShapeError} If the shapes differ or the axis is out of range.
  * @throws {DTypeError} If the dtypes differ.

@@ -1,5 +1,5 @@
 /**
- * What losses have in common: how the losses of single examples become one number.
+ * What losses have in common: reducing the losses of single examples to one number.
  *
  * @module
  */
@@ -10,9 +10,10 @@ import { sameShape } from "../../blas/shape.ts";
 import { applyElementwise, elementwise } from "../elementwise.ts";
 import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
+import { innerShape } from "../tensor_record.ts";
 import { mean, sum } from "./sum.ts";
 
-/** How single losses become the result: their mean, their sum, or not at all. */
+/** How single losses become the result: by their mean, by their sum, or not at all. */
 export type LossReduction = "mean" | "sum" | "none";
 
 /** The option that every loss takes. */
@@ -21,7 +22,7 @@ export type LossOptions = {
   readonly reduction?: LossReduction;
 };
 
-/** Refuses a reduction that there is not, before anything is computed. */
+/** Rejects unknown reductions before anything is computed. */
 export function checkReduction(op: string, reduction: LossReduction): void {
   if (!["mean", "sum", "none"].includes(reduction)) {
     throw new RangeError(
@@ -31,8 +32,9 @@ export function checkReduction(op: string, reduction: LossReduction): void {
 }
 
 /**
- * A weighted mean, from a sum and the weights' sum. Where that is 0, the mean is NaN and its gradient 0, for nothing
- * depends on anything. So it is in PyTorch where all rows are ignored; where all weights are 0 it gives NaN gradients.
+ * A weighted mean, from a weighted sum and the sum of the weights. If the latter is 0, the mean is NaN and its gradient
+ * 0, since nothing influences it. PyTorch does the same where all rows are ignored, but gives NaN gradients where all
+ * weights are 0.
  */
 const weightedMeanPrimitive = elementwise("weightedMean", (total, weight) => quotient(total, weight), {
   derivatives: [
@@ -45,7 +47,7 @@ const weightedMeanPrimitive = elementwise("weightedMean", (total, weight) => quo
 /** The primitives of this file, for the generic checks. */
 export const lossPrimitives = [weightedMeanPrimitive];
 
-/** The mean of losses that have been multiplied by their weights. */
+/** Returns the mean of losses that have been multiplied by their weights. */
 export function weightedMean<D extends DType>(losses: Tensor<D>, weights: Tensor<D>): Tensor<D> {
   return applyElementwise<D>(weightedMeanPrimitive, [sum(losses), sum(weights)]);
 }
@@ -55,10 +57,10 @@ export function reduceLoss<D extends DType>(losses: Tensor<D>, reduction: LossRe
   return reduction === "none" ? losses : reduction === "sum" ? sum(losses) : mean(losses);
 }
 
-/** Refuses predictions and targets of different dtypes, or shapes: broadcasting them is nearly always a mistake. */
+/** Throws if predictions and targets differ in dtype or shape: broadcasting them is nearly always a mistake. */
 export function checkSameShape(op: string, pred: Tensor, target: Tensor): void {
   checkOperands(op, [pred, target]);
-  if (sameShape(pred.shape, target.shape)) return;
+  if (sameShape(innerShape(pred), innerShape(target))) return;
   throw new ShapeError({
     op,
     given: { pred: pred.shape, target: target.shape },

@@ -7,16 +7,25 @@ import { either } from "../../deps.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { gemm } from "../../blas/program/operations/gemm.ts";
-import { broadcastShapes, type Shape, type ShapeResult, sizeOf } from "../../blas/shape.ts";
+import {
+  allAxes,
+  broadcastShapes,
+  droppedShape,
+  lengthsBetween,
+  type Shape,
+  type ShapeResult,
+  sizeOf,
+} from "../../blas/shape.ts";
 import type { NoAttributes } from "../elementwise.ts";
 import { applyChecked, checkOperands, type Primitive } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
+import { innerShape } from "../tensor_record.ts";
 import { reshape } from "./reshape.ts";
 import { transpose } from "./transpose.ts";
 
 const sample = (a: Shape, b: Shape) => ({ attributes: {}, inputs: [{ shape: a }, { shape: b }] });
 
-/** Operands of two axes or more: the last two are those of matrices, those before are batch axes and broadcast. */
+/** Operands of two axes or more: the last two are those of matrices; the others are batch axes and broadcast. */
 const matmulPrimitive: Primitive<NoAttributes> = {
   name: "matmul",
   samples: [
@@ -28,11 +37,14 @@ const matmulPrimitive: Primitive<NoAttributes> = {
     sample([2, 0], [0, 2]),
   ],
   shape: ([a, b]): ShapeResult => {
-    const joined = broadcastShapes("matmul", [a!.slice(0, -2), b!.slice(0, -2)]);
-    if (joined._tag === "Left") return either.left(mismatch(a!, b!, "batch axes must be equal or 1 from the right"));
-    return a!.at(-1) === b!.at(-2)
-      ? either.right([...joined.right, a!.at(-2)!, b!.at(-1)!])
-      : either.left(mismatch(a!, b!, `columns of a (${a!.at(-1)}) must equal rows of b (${b!.at(-2)})`));
+    const [m, k] = lengthsBetween(a!, -2), [rows, n] = lengthsBetween(b!, -2);
+    const batches = a!.length === 2 && b!.length === 2
+      ? either.right([])
+      : broadcastShapes("matmul", [lengthsBetween(a!, 0, -2), lengthsBetween(b!, 0, -2)]);
+    if (batches._tag === "Left") return either.left(mismatch(a!, b!, "batch axes must be equal or 1 from the right"));
+    return k === rows
+      ? either.right([...batches.right, m!, n!])
+      : either.left(mismatch(a!, b!, `columns of a (${k}) must equal rows of b (${rows})`));
   },
   operator: () => gemm,
   vjp: (index, cotangent, { inputs: [a, b] }) =>
@@ -55,22 +67,26 @@ function mismatch(a: Shape, b: Shape, problem: string): ShapeError {
 }
 
 const swapLast = (t: Tensor): Tensor =>
-  transpose(t, t.shape.map((_, axis) => axis < t.shape.length - 2 ? axis : 2 * t.shape.length - 3 - axis));
+  transpose(
+    t,
+    allAxes(innerShape(t).length).map((axis, _, all) => axis < all.length - 2 ? axis : 2 * all.length - 3 - axis),
+  );
 
-/** The product of operands of two axes or more; a stack of matrices times one matrix is one tall product. */
+/** Multiplies operands of two axes or more; a stack of matrices times one matrix becomes one tall product. */
 function multiply<D extends DType>(a: Tensor<D>, b: Tensor<D>): Tensor<D> {
-  if (a.shape.length <= 2 || b.shape.length !== 2 || a.shape.at(-1) !== b.shape[0]) {
+  const tall = innerShape(a), [k, n] = innerShape(b);
+  if (tall.length <= 2 || innerShape(b).length !== 2 || tall.at(-1) !== k) {
     return applyChecked(matmulPrimitive, {}, [a, b]);
   }
-  const rows = reshape(a, [sizeOf(a.shape.slice(0, -1)), b.shape[0]!]);
-  return reshape(applyChecked(matmulPrimitive, {}, [rows, b]), [...a.shape.slice(0, -1), b.shape[1]!]);
+  const outer = lengthsBetween(tall, 0, -1);
+  return reshape(applyChecked(matmulPrimitive, {}, [reshape(a, [sizeOf(outer), k!]), b]), [...outer, n!]);
 }
 
 /**
  * Multiplies matrices and vectors.
  *
- * Two vectors give their inner product, a matrix and a vector a vector. Axes before the last two are batch axes and
- * broadcast. Transposed operands cost nothing: they are multiplied through their strides.
+ * Two vectors give their inner product; a matrix and a vector give a vector. Axes before the last two are batch axes
+ * and broadcast. Transposed operands cost nothing: they are multiplied through their strides.
  *
  * @param a `[..., m, k]`, or a vector `[k]`.
  * @param b `[..., k, n]`, or a vector `[k]`.
@@ -90,32 +106,26 @@ function multiply<D extends DType>(a: Tensor<D>, b: Tensor<D>): Tensor<D> {
  */
 export function matmul<D extends DType>(a: Tensor<D>, b: Tensor<NoInfer<D>>): Tensor<D> {
   checkOperands("matmul", [a, b]);
-  const rowVector = a.shape.length === 1, columnVector = b.shape.length === 1;
-  if (a.shape.length === 0 || b.shape.length === 0) throw mismatch(a.shape, b.shape, "a 0-d tensor is no matrix");
-  if (rowVector && a.shape[0] !== b.shape.at(columnVector ? -1 : -2)) {
-    throw mismatch(
-      a.shape,
-      b.shape,
-      `the length of a (${a.shape[0]}) must equal rows of b (${b.shape.at(columnVector ? -1 : -2)})`,
-    );
-  }
-  if (columnVector && a.shape.at(-1) !== b.shape[0]) {
-    throw mismatch(a.shape, b.shape, `columns of a (${a.shape.at(-1)}) must equal the length of b (${b.shape[0]})`);
+  const left = innerShape(a), right = innerShape(b), rowVector = left.length === 1, columnVector = right.length === 1;
+  if (left.length === 0 || right.length === 0) throw mismatch(left, right, "a 0-d tensor is not a matrix");
+  if (rowVector || columnVector) {
+    const k = left.at(-1)!, rows = right.at(columnVector ? -1 : -2)!;
+    if (rowVector && k !== rows) throw mismatch(left, right, `the length of a (${k}) must equal rows of b (${rows})`);
+    if (columnVector && k !== rows) {
+      throw mismatch(left, right, `columns of a (${k}) must equal the length of b (${rows})`);
+    }
   }
   const product = multiply(
-    rowVector ? reshape(a, [1, a.shape[0]!]) : a,
-    columnVector ? reshape(b, [b.shape[0]!, 1]) : b,
+    rowVector ? reshape(a, [1, left[0]!]) : a,
+    columnVector ? reshape(b, [right[0]!, 1]) : b,
   );
   if (!rowVector && !columnVector) return product;
-  const { shape } = product, rank = shape.length;
-  return reshape(
-    product,
-    shape.filter((_, axis) => !(rowVector && axis === rank - 2) && !(columnVector && axis === rank - 1)),
-  );
+  const shape = innerShape(product), rank = shape.length;
+  return reshape(product, droppedShape(shape, [...rowVector ? [rank - 2] : [], ...columnVector ? [rank - 1] : []]));
 }
 
 /**
- * The inner product of two vectors.
+ * Computes the inner product of two vectors.
  *
  * @example
  * ```ts
@@ -128,17 +138,17 @@ export function matmul<D extends DType>(a: Tensor<D>, b: Tensor<NoInfer<D>>): Te
  * @param a `[n]`
  * @param b `[n]`
  * @returns A 0-d tensor.
- * @throws {ShapeError} If they are not vectors of one length.
+ * @throws {ShapeError} If they are not vectors of the same length.
  * @throws {DTypeError} If the dtypes differ.
  */
 export function dot<D extends DType>(a: Tensor<D>, b: Tensor<NoInfer<D>>): Tensor<D> {
   requireVectors("dot", a, b);
-  if (a.shape[0] !== b.shape[0]) throw vectorError("dot", a, b, "the lengths must be equal");
+  if (innerShape(a)[0] !== innerShape(b)[0]) throw vectorError("dot", a, b, "the lengths must be equal");
   return matmul(a, b);
 }
 
 /**
- * The outer product of two vectors: every element of one times every element of the other.
+ * Computes the outer product of two vectors: every element of one times every element of the other.
  *
  * @example
  * ```ts
@@ -151,17 +161,19 @@ export function dot<D extends DType>(a: Tensor<D>, b: Tensor<NoInfer<D>>): Tenso
  * @param a `[m]`
  * @param b `[n]`
  * @returns `[m, n]`
- * @throws {ShapeError} If either is no vector.
+ * @throws {ShapeError} If either is not a vector.
  * @throws {DTypeError} If the dtypes differ.
  */
 export function outer<D extends DType>(a: Tensor<D>, b: Tensor<NoInfer<D>>): Tensor<D> {
   requireVectors("outer", a, b);
-  return matmul(reshape(a, [a.shape[0]!, 1]), reshape<D>(b, [1, b.shape[0]!]));
+  return matmul(reshape(a, [innerShape(a)[0]!, 1]), reshape<D>(b, [1, innerShape(b)[0]!]));
 }
 
 function requireVectors(op: string, a: Tensor, b: Tensor): void {
   checkOperands(op, [a, b]);
-  if (a.shape.length !== 1 || b.shape.length !== 1) throw vectorError(op, a, b, "both must be vectors, of one axis");
+  if (innerShape(a).length !== 1 || innerShape(b).length !== 1) {
+    throw vectorError(op, a, b, "both must be vectors, with one axis");
+  }
 }
 
 const vectorError = (op: string, a: Tensor, b: Tensor, problem: string): ShapeError =>

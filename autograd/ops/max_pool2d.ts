@@ -12,6 +12,7 @@ import { checkOptions } from "../../blas/options.ts";
 import { checkPositions } from "../values/indices.ts";
 import { apply, type Primitive, type Sample } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
+import { innerShape } from "../tensor_record.ts";
 import { gatherAlong } from "./gather.ts";
 import { planPooling, type PoolingOptions, type PoolingPlan, requireImage } from "./pooling_shape.ts";
 import { reshape } from "./reshape.ts";
@@ -20,13 +21,13 @@ type PositionAttributes = Pick<PoolingPlan, "geometry" | "counts">;
 
 const sample = (shape: Shape, options: PoolingOptions): Sample<PositionAttributes> => {
   const { geometry, counts } = planPooling("maxPositions", shape, options);
-  // Far apart, so that no difference is small beside the steps that the checks take.
+  // The numbers are far apart, so that no difference is small compared with the steps of the checks.
   return { attributes: { geometry, counts }, inputs: [{ shape, min: -500, max: 500 }] };
 };
 
 /**
- * Operand `[batch, channels, height, width]`; the result is `[batch, channels, number of windows]`. Where the largest
- * elements are does not change when they change a little, so the derivative is 0.
+ * Operand `[batch, channels, height, width]`; the result is `[batch, channels, number of windows]`. The positions of
+ * the largest elements do not change when the elements change a little, so the derivative is 0.
  */
 const maxPositionsPrimitive: Primitive<PositionAttributes> = {
   name: "maxPositions",
@@ -53,20 +54,20 @@ const maxPositionsPrimitive: Primitive<PositionAttributes> = {
 export const maxPool2dPrimitives = [maxPositionsPrimitive];
 
 /**
- * The largest element of every window.
+ * Returns the largest element of every window.
  *
- * The gradient goes to the element that was largest, the first of several. Padding is never the largest; NaN is, and so
- * shows in the result.
+ * The gradient goes to the largest element, the first if there are several. Padding is never the largest; NaN always
+ * is, so it shows in the result.
  *
  * @param x `[channels, height, width]`, or `[batch, channels, height, width]`.
  * @param options `size` of the windows, `stride` (default: the size): a number or `[height, width]`; `padding` (default
- * 0): also `[top, left, bottom, right]`, less than the size; `ceilMode` (default `false`): whether the number of windows
- * is rounded up, so that rows and columns that are left at the end are seen.
- * @returns The shape of `x` but for height and width, which are `floor((length + padding - size) / stride) + 1`, padding
- * on both sides counted.
- * @throws {ShapeError} If `x` has another number of axes, a setting is no whole number or too small, or windows are larger
- * than the padded image.
- * @throws {RangeError} If the image has more elements than its dtype can number, which is 2^24 in float32.
+ * 0): also `[top, left, bottom, right]`, less than the size; `ceilMode` (default `false`): whether the number of
+ * windows is rounded up, so that rows and columns that are left at the end are seen.
+ * @returns The shape of `x`, except that height and width are `floor((length + padding - size) / stride) + 1`,
+ * padding on both sides counted.
+ * @throws {ShapeError} If `x` has another number of axes, a setting is not a whole number or is too small, or windows
+ * are larger than the padded image.
+ * @throws {RangeError} If the image has more elements than its dtype can number: 2^24 in float32.
  *
  * @example
  * ```ts
@@ -85,12 +86,12 @@ export function maxPool2d<D extends DType>(x: Tensor<D>, options: PoolingOptions
 }
 
 /**
- * The largest element of every channel; the gradient goes to the first of several.
+ * Returns the largest element of every channel; the gradient goes to the first if there are several.
  *
  * @param x `[channels, height, width]`, or `[batch, channels, height, width]`.
  * @returns `[channels]`, or `[batch, channels]`.
  * @throws {ShapeError} If `x` has another number of axes, or no rows or no columns.
- * @throws {RangeError} If the image has more elements than its dtype can number, which is 2^24 in float32.
+ * @throws {RangeError} If the image has more elements than its dtype can number: 2^24 in float32.
  *
  * @example
  * ```ts
@@ -102,16 +103,16 @@ export function maxPool2d<D extends DType>(x: Tensor<D>, options: PoolingOptions
  */
 export function globalMaxPool2d<D extends DType>(x: Tensor<D>): Tensor<D> {
   requireImage("globalMaxPool2d", x);
-  const size = [Math.max(x.shape.at(-2)!, 1), Math.max(x.shape.at(-1)!, 1)] as const;
-  return reshape(pool("globalMaxPool2d", x, { size }), x.shape.slice(0, -2));
+  const size = [Math.max(innerShape(x).at(-2)!, 1), Math.max(innerShape(x).at(-1)!, 1)] as const;
+  return reshape(pool("globalMaxPool2d", x, { size }), innerShape(x).slice(0, -2));
 }
 
 function pool<D extends DType>(op: string, x: Tensor<D>, options: PoolingOptions): Tensor<D> {
-  const { geometry, counts } = planPooling(op, x.shape, options), outer = x.shape.slice(0, -2);
-  const [height, width] = x.shape.slice(-2) as [number, number];
+  const { geometry, counts } = planPooling(op, innerShape(x), options), outer = innerShape(x).slice(0, -2);
+  const [height, width] = innerShape(x).slice(-2) as [number, number];
   checkPositions(op, height * width, x.dtype);
-  const images = reshape(x, [x.shape.length === 4 ? x.shape[0]! : 1, x.shape.at(-3)!, height, width]);
+  const images = reshape(x, [innerShape(x).length === 4 ? innerShape(x)[0]! : 1, innerShape(x).at(-3)!, height, width]);
   const positions = apply(maxPositionsPrimitive, { geometry, counts }, [images]);
-  const elements = reshape(images, [...images.shape.slice(0, 2), height * width]);
+  const elements = reshape(images, [...innerShape(images).slice(0, 2), height * width]);
   return reshape(gatherAlong(elements, positions, 2), [...outer, ...counts]);
 }

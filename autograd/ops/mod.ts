@@ -3,9 +3,11 @@
  *
  * @module
  */
+import type { MultiPrimitive } from "../multi_primitive.ts";
 import type { Primitive } from "../primitive.ts";
 import { activationPrimitives } from "./activations.ts";
 import { arithmeticPrimitives } from "./arithmetic.ts";
+import { batchNormPrimitives } from "./batch_norm.ts";
 import { binaryCrossEntropyPrimitives } from "./binary_cross_entropy.ts";
 import { castPrimitives } from "./cast.ts";
 import { comparisonPrimitives } from "./comparison.ts";
@@ -21,6 +23,7 @@ import { klDivergencePrimitives } from "./kl_divergence.ts";
 import { lossPrimitives } from "./loss.ts";
 import { matmulPrimitives } from "./matmul.ts";
 import { maxPool2dPrimitives } from "./max_pool2d.ts";
+import { multiNormPrimitives, normPrimitives } from "./norm.ts";
 import { powerPrimitives } from "./power.ts";
 import { productPrimitives } from "./product.ts";
 import { reduceTensorPrimitives } from "./reduce_tensor.ts";
@@ -28,9 +31,12 @@ import { reluPrimitives } from "./relu.ts";
 import { reshapePrimitives } from "./reshape.ts";
 import { sigmoidPrimitives } from "./sigmoid.ts";
 import { slicePrimitives } from "./slice.ts";
+import { softmaxLossPrimitives } from "./softmax_loss.ts";
 import { softmaxPrimitives } from "./softmax.ts";
+import { standardizePrimitives } from "./standardize.ts";
 import { sumPrimitives } from "./sum.ts";
 import { transposePrimitives } from "./transpose.ts";
+import { momentsPrimitives } from "./variance.ts";
 
 export { elu, gelu, hardSigmoid, hardSwish, selu, softsign } from "./activations.ts";
 export { add, div, mul, neg, safeDiv, scale, sub } from "./arithmetic.ts";
@@ -84,7 +90,7 @@ export { transpose } from "./transpose.ts";
 export { upsampleNearest2d } from "./upsample_nearest2d.ts";
 export { standardDeviation, variance, type VarianceOptions } from "./variance.ts";
 
-/** Every primitive there is; `tests/autograd/ops/all_ops_test.ts` checks each on its samples. */
+/** All primitives; `tests/autograd/ops/all_ops_test.ts` checks each on its samples. */
 export const PRIMITIVES: readonly Primitive<unknown>[] = [
   ...arithmeticPrimitives,
   ...powerPrimitives,
@@ -93,9 +99,12 @@ export const PRIMITIVES: readonly Primitive<unknown>[] = [
   ...reluPrimitives,
   ...sigmoidPrimitives,
   ...activationPrimitives,
+  ...batchNormPrimitives,
   ...lossPrimitives,
   ...crossEntropyPrimitives,
   ...softmaxPrimitives,
+  ...softmaxLossPrimitives,
+  ...normPrimitives,
   ...sumPrimitives,
   ...extremumPrimitives,
   ...matmulPrimitives,
@@ -114,3 +123,10 @@ export const PRIMITIVES: readonly Primitive<unknown>[] = [
   ...klDivergencePrimitives,
   ...castPrimitives,
 ] as readonly Primitive<unknown>[]; // each keeps the type of its attributes beside them, in its samples
+
+/** Every primitive of several results; checked likewise. */
+export const MULTI_PRIMITIVES: readonly MultiPrimitive<unknown>[] = [
+  ...standardizePrimitives,
+  ...multiNormPrimitives,
+  ...momentsPrimitives,
+] as readonly MultiPrimitive<unknown>[];

@@ -11,7 +11,7 @@ import { checkReduction, checkSameShape, type LossOptions, reduceLoss } from "./
 import { square } from "./power.ts";
 
 /**
- * The mean of `(pred - target)^2` over all elements.
+ * Computes the mean of `(pred - target)^2` over all elements.
  *
  * @example
  * ```ts

@@ -31,7 +31,7 @@ export type NllLossOptions<D extends DType> = LossOptions & {
 };
 
 /**
- * Minus the log-probability of the right class. `nllLoss(logSoftmax(logits), classes)` is
+ * Computes minus the log-probability of the right class. `nllLoss(logSoftmax(logits), classes)` is
  * `softmaxCrossEntropy(logits, classes)`.
  *
  * @param logProbs Log-probabilities, such as `logSoftmax` gives: `[..., classes]`, or with the classes on another axis.
@@ -41,7 +41,7 @@ export type NllLossOptions<D extends DType> = LossOptions & {
  * PyTorch does; `"sum"`; or `"none"`, one loss a row.
  * @returns 0-d, or the shape of `classes` with `"none"`. The mean is NaN with gradient 0 where no row counts.
  * @throws {ShapeError} If the classes have another shape, or there is not one weight for each class.
- * @throws {RangeError} If a label is no class.
+ * @throws {RangeError} If a label is not a class.
  * @throws {DTypeError} If the dtypes differ.
  *
  * @example

@@ -3,17 +3,34 @@
  *
  * @module
  */
+import { either } from "../../deps.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { checkOptions } from "../../blas/options.ts";
-import { broadcastShapes, normalizeAxis, resolveAxes, unwrap } from "../../blas/shape.ts";
+import { operatorOfSettings, rowsOf } from "../../blas/program/operations/rows.ts";
+import { stageValue } from "../../blas/rows.ts";
+import {
+  abs,
+  argument,
+  div as over,
+  equal as same,
+  greater,
+  less,
+  max as larger,
+  mul as times,
+  type Scalar,
+  type ScalarLike,
+  select,
+  sqrt,
+  sub as minus,
+} from "../../blas/scalar/scalar.ts";
+import { broadcastShapes, normalizeAxis, reducedShape, resolveAxes, type Shape, unwrap } from "../../blas/shape.ts";
+import { applyElementwise, elementwise } from "../elementwise.ts";
+import { applySeveral, type MultiPrimitive } from "../multi_primitive.ts";
 import { checkOperands } from "../primitive.ts";
-import { stopGradient } from "../stop_gradient.ts";
 import type { Tensor } from "../tensor.ts";
-import { div, mul } from "./arithmetic.ts";
-import { abs, greater, less, maximum, where } from "./comparison.ts";
-import { max } from "./extremum.ts";
+import { add, div, mul, neg } from "./arithmetic.ts";
+import { equal, maximum, where } from "./comparison.ts";
 import { checkEpsilon } from "./normalization.ts";
-import { safeSqrt, square } from "./power.ts";
 import { broadcastTo, sum } from "./sum.ts";
 
 /** The options of {@link l2Normalize}. */
@@ -30,11 +47,11 @@ export type L2NormalizeOptions = {
  * The gradient is finite everywhere, at 0 too, where it is that of `x / epsilon`.
  *
  * @param x Any shape.
- * @param options `axis`: one axis or several that make up a vector, all by default; `epsilon`: the least number to divide
- * by, 1e-8 by default.
+ * @param options `axis`: one axis or several that make up a vector, all by default; `epsilon`: the least number to
+ * divide by, 1e-8 by default.
  * @returns The shape of `x`.
  * @throws {ShapeError} If an axis is out of range or named twice.
- * @throws {RangeError} If `epsilon` is no finite number of 0 or more.
+ * @throws {RangeError} If `epsilon` is not a finite number of 0 or more.
  *
  * @example
  * ```ts
@@ -52,7 +69,8 @@ export function l2Normalize<D extends DType>(
   const { axis, epsilon = 1e-8 } = options;
   checkOperands("l2Normalize", [x]);
   checkEpsilon("l2Normalize", epsilon);
-  return div(x, maximum(euclideanNorm(x, resolveAxes("l2Normalize", x.shape, axis)), epsilon));
+  const settings = { axes: resolveAxes("l2Normalize", x.shape, axis), epsilon };
+  return applySeveral(l2NormalizePrimitive, settings, [x])[0]!;
 }
 
 /** The options of {@link cosineSimilarity}. */
@@ -64,15 +82,16 @@ export type CosineSimilarityOptions = {
 };
 
 /**
- * The cosine of the angle between vectors: 1 for one direction, 0 for a right angle, -1 for opposite directions.
+ * Computes the cosine of the angle between vectors: 1 for the same direction, 0 for a right angle, -1 for opposite
+ * directions.
  *
  * @param a At least one axis.
  * @param b A shape that broadcasts with that of `a`.
- * @param options `axis`: that along which vectors are, the last by default, counted in the broadcast shape; `epsilon`: the
- * least length to divide by, 1e-8 by default.
+ * @param options `axis`: that along which vectors are, the last by default, counted in the broadcast shape; `epsilon`:
+ * the least length to divide by, 1e-8 by default.
  * @returns The broadcast shape without the axis; 0 where a vector is 0.
  * @throws {ShapeError} If the shapes do not broadcast or the axis is out of range.
- * @throws {RangeError} If `epsilon` is no finite number of 0 or more.
+ * @throws {RangeError} If `epsilon` is not a finite number of 0 or more.
  * @throws {DTypeError} If the dtypes differ.
  *
  * @example
@@ -99,16 +118,87 @@ export function cosineSimilarity<D extends DType>(
   return sum(mul(unit(a), unit(b)), { axes: along });
 }
 
-/**
- * The root of the sum of squares over axes, which stay with length 1; the slope at 0 is 0.
- *
- * Divided by the largest element first, so that no square overflows or vanishes. Any divisor gives the same result in
- * exact arithmetic, so no gradient flows through it.
- */
-function euclideanNorm<D extends DType>(x: Tensor<D>, axes: readonly number[]): Tensor<D> {
-  const options = { axes, keepDims: true };
-  if (axes.some((axis) => x.shape[axis] === 0)) return sum(x, options);
-  const largest = max(abs(stopGradient(x)), options);
-  const divisor = where(mul(greater(largest, 0), less(largest, Infinity)), largest, 1);
-  return mul(safeSqrt(sum(square(div(x, divisor)), options)), divisor);
-}
+/** The settings: the axes of a vector, and the least number to divide by. */
+type NormSettings = { readonly axes: readonly number[]; readonly epsilon: number };
+
+const SAMPLES: readonly (readonly [settings: NormSettings, shape: Shape])[] = [
+  [{ axes: [1], epsilon: 0.1 }, [3, 4]],
+  [{ axes: [0], epsilon: 0.1 }, [40, 2]],
+  [{ axes: [0, 2], epsilon: 100 }, [2, 3, 40]],
+  [{ axes: [1], epsilon: 0.1 }, [0, 3]],
+];
+
+/** What elements are divided by so that no square overflows or vanishes: the largest size, or 1 where that is no help. */
+const SIZE = select(times(greater(stageValue(0), 0), less(stageValue(0), Infinity)), stageValue(0), 1);
+
+/** Vectors divided by their length or by `epsilon`, and their lengths. */
+const l2NormalizePrimitive: MultiPrimitive<NormSettings> = {
+  name: "l2Normalize",
+  samples: SAMPLES.map(([attributes, shape]) => ({ attributes, inputs: [{ shape, min: 0.5, max: 2 }] })),
+  shapes: ([x], { axes }) => either.right([x!, reducedShape(x!, axes)]),
+  operator: operatorOfSettings(({ axes, epsilon }) => {
+    const ratio = over(argument(0), SIZE), length = times(sqrt(stageValue(1)), SIZE);
+    return rowsOf({
+      axes,
+      stages: [
+        { reduction: "max", expression: abs(argument(0)) },
+        { reduction: "sum", expression: times(ratio, ratio) },
+      ],
+      outputs: [
+        { perRow: false, expression: over(argument(0), larger(length, epsilon)) },
+        { perRow: true, expression: length },
+      ],
+    });
+  }),
+  vjps: ([g, lengthBar], { attributes, inputs: [x], outputs: [y, length] }) => {
+    const ofOutput = g && applySeveral(l2NormalizeGradientPrimitive, attributes, [y!, length!, g])[0]!;
+    if (!lengthBar) return [ofOutput ?? null];
+    const ofLength = mul(lengthBar, div(x!, where(equal(length!, 0), 1, length!))); // 0 at 0
+    return [ofOutput ? add(ofOutput, ofLength) : ofLength];
+  },
+};
+
+/** The share of the slope of a length that counts where the larger of it and `epsilon` is divided by. */
+const isLonger = (length: Scalar, epsilon: ScalarLike): Scalar =>
+  select(greater(length, epsilon), 1, select(same(length, epsilon), 0.5, 0));
+
+/** `(g - y sum(g y)) / length`, without the sum where `epsilon` was divided by; of the result `y`, lengths, and a cotangent. */
+const l2NormalizeGradientPrimitive: MultiPrimitive<NormSettings> = {
+  name: "l2NormalizeGradient",
+  samples: SAMPLES.map(([attributes, shape]) => ({
+    attributes,
+    inputs: [{ shape, min: -1, max: 1 }, { shape: reducedShape(shape, attributes.axes), min: 1, max: 2 }, {
+      shape,
+      min: -1,
+      max: 1,
+    }],
+  })),
+  shapes: ([y]) => either.right([y!]),
+  operator: operatorOfSettings(({ axes, epsilon }) => {
+    const [y, length, g] = [argument(0), argument(1), argument(2)], part = isLonger(length, epsilon);
+    const along = select(part, times(y, times(part, stageValue(0))), 0);
+    return rowsOf({
+      axes,
+      stages: [{ reduction: "sum", expression: times(g, y) }],
+      outputs: [{ perRow: false, expression: over(minus(g, along), larger(length, epsilon)) }],
+    });
+  }),
+  vjps: ([c], { attributes, inputs: [y, length, g], outputs: [output] }) => {
+    const { axes, epsilon } = attributes, total = (t: Tensor): Tensor => sum(t, { axes, keepDims: true });
+    const part = applyElementwise(isLongerPrimitive, [length!, epsilon]), divisor = maximum(length!, epsilon);
+    const ofY = mul(div(part, divisor), add(mul(c!, total(mul(g!, y!))), mul(g!, total(mul(c!, y!)))));
+    return [
+      neg(ofY),
+      neg(div(mul(part, total(mul(c!, output!))), divisor)),
+      applySeveral(l2NormalizeGradientPrimitive, attributes, [y!, length!, c!])[0]!,
+    ];
+  },
+};
+
+const isLongerPrimitive = elementwise("isLonger", (length, epsilon) => isLonger(length, epsilon));
+
+/** The primitives of this file, for the generic checks. */
+export const normPrimitives = [isLongerPrimitive];
+
+/** Those of several results. */
+export const multiNormPrimitives = [l2NormalizePrimitive, l2NormalizeGradientPrimitive];

@@ -9,10 +9,8 @@ import { checkOptions } from "../../blas/options.ts";
 import { sameShape, type Shape, sizeOf } from "../../blas/shape.ts";
 import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
-import { add, mul, sub } from "./arithmetic.ts";
-import { rsqrt, square } from "./power.ts";
 import { reshape } from "./reshape.ts";
-import { mean } from "./sum.ts";
+import { divideByRoot, standardize } from "./standardize.ts";
 
 /** The option that all normalizations take. */
 export type EpsilonOption = {
@@ -20,10 +18,7 @@ export type EpsilonOption = {
   readonly epsilon?: number;
 };
 
-/** The scale or shift of a normalization: one number for each element or channel, or nothing. */
-type Affine<D extends DType> = Tensor<D> | null;
-
-/** Refuses an epsilon that is no finite number of 0 or more. */
+/** Throws if epsilon is not a finite number of 0 or more. */
 export function checkEpsilon(op: string, epsilon: number): void {
   if (epsilon >= 0 && epsilon < Infinity) return;
   throw new RangeError(
@@ -31,7 +26,7 @@ export function checkEpsilon(op: string, epsilon: number): void {
   );
 }
 
-/** Refuses scales and shifts of another dtype than the operand's or another shape than wanted. */
+/** Throws if scales or shifts have another dtype than the operand or another shape than wanted. */
 export function checkAffine(
   op: string,
   x: Tensor,
@@ -51,18 +46,6 @@ export function checkAffine(
   }
 }
 
-/** `x * weight + bias`, as far as there are such. */
-export function affine<D extends DType>(x: Tensor<D>, weight: Affine<D>, bias: Affine<D>): Tensor<D> {
-  const scaled = weight === null ? x : mul(x, weight);
-  return bias === null ? scaled : add(scaled, bias);
-}
-
-/** Distances from the mean over axes, divided by the root of their mean square plus epsilon. */
-function standardize<D extends DType>(x: Tensor<D>, axes: readonly number[], epsilon: number): Tensor<D> {
-  const distances = sub(x, mean(x, { axes, keepDims: true }));
-  return mul(distances, rsqrt(add(mean(square(distances), { axes, keepDims: true }), epsilon)));
-}
-
 /**
  * Divides by the root mean square over the last axis: `x / sqrt(mean(x^2) + epsilon) * weight`.
  *
@@ -71,7 +54,7 @@ function standardize<D extends DType>(x: Tensor<D>, axes: readonly number[], eps
  * @param options `epsilon`: 1e-5 by default.
  * @returns The shape of `x`.
  * @throws {ShapeError} If `x` is 0-d, or there is not one weight for each feature.
- * @throws {RangeError} If `epsilon` is no finite number of 0 or more.
+ * @throws {RangeError} If `epsilon` is not a finite number of 0 or more.
  * @throws {DTypeError} If the dtypes differ.
  * @see Zhang and Sennrich, Root Mean Square Layer Normalization, 2019.
  *
@@ -93,12 +76,14 @@ export function rmsNorm<D extends DType>(
   checkEpsilon("rmsNorm", epsilon);
   requireAxes("rmsNorm", x, 1, "[..., features]");
   checkAffine("rmsNorm", x, { weight }, x.shape.slice(-1), "one for each feature");
-  return affine<D>(mul(x, rsqrt(add(mean(square(x), { axes: -1, keepDims: true }), epsilon))), weight, null);
+  return divideByRoot<D>(x, [x.shape.length - 1], epsilon, weight);
 }
 
 /** The options of {@link layerNorm}. */
 export type LayerNormOptions = EpsilonOption & {
-  /** The lengths of the last axes, those normalized over; that of `weight` or `bias` if left out, else the last axis. */
+  /**
+   * The lengths of the last axes, those normalized over; that of `weight` or `bias` if left out, else the last axis.
+   */
   readonly normalizedShape?: Shape;
 };
 
@@ -109,11 +94,11 @@ export type LayerNormOptions = EpsilonOption & {
  * @param x `[..., features]`, or several feature axes at the end.
  * @param weight The shape of the feature axes, or `null` for none.
  * @param bias The same shape, or `null` for none.
- * @param options `epsilon`: 1e-5 by default; `normalizedShape`: the feature axes, by default those of `weight` or `bias`,
- * and without both the last axis.
+ * @param options `epsilon`: 1e-5 by default; `normalizedShape`: the feature axes, by default those of `weight` or
+ * `bias`, and without both the last axis.
  * @returns The shape of `x`.
  * @throws {ShapeError} If `x` does not end with the feature axes, or weight or bias have another shape.
- * @throws {RangeError} If `epsilon` is no finite number of 0 or more.
+ * @throws {RangeError} If `epsilon` is not a finite number of 0 or more.
  * @throws {DTypeError} If the dtypes differ.
  * @see Ba et al., Layer Normalization, 2016.
  *
@@ -148,7 +133,7 @@ export function layerNorm<D extends DType>(
   }
   checkAffine("layerNorm", x, { weight, bias }, normalizedShape, "that of the axes normalized over");
   const axes = x.shape.map((_, axis) => axis).slice(-count);
-  return affine<D>(standardize(x, axes, epsilon), weight, bias);
+  return standardize<D>(x, axes, epsilon, { weight, bias }).output;
 }
 
 /**
@@ -160,8 +145,9 @@ export function layerNorm<D extends DType>(
  * @param bias `[channels]`, or `null` for none.
  * @param options `epsilon`: 1e-5 by default.
  * @returns The shape of `x`.
- * @throws {ShapeError} If `x` has fewer than two axes, the channels do not divide, or weight or bias have another shape.
- * @throws {RangeError} If `epsilon` is no finite number of 0 or more.
+ * @throws {ShapeError} If `x` has fewer than two axes, the channels do not divide, or weight or bias have another
+ * shape.
+ * @throws {RangeError} If `epsilon` is not a finite number of 0 or more.
  * @throws {DTypeError} If the dtypes differ.
  * @see Wu and He, Group Normalization, 2018.
  *
@@ -194,7 +180,7 @@ export function groupNorm<D extends DType>(
       remedy: "1 normalizes over all channels, as many as there are channels each alone",
     });
   }
-  return perGroup("groupNorm", x, [batch, groups, (channels / groups) * sizeOf(rest)], weight, bias, epsilon);
+  return perGroup("groupNorm", x, [batch, groups, channels / groups, sizeOf(rest)], weight, bias, epsilon);
 }
 
 /**
@@ -206,7 +192,7 @@ export function groupNorm<D extends DType>(
  * @param options `epsilon`: 1e-5 by default.
  * @returns The shape of `x`.
  * @throws {ShapeError} If `x` has fewer than three axes, or weight or bias have another shape.
- * @throws {RangeError} If `epsilon` is no finite number of 0 or more.
+ * @throws {RangeError} If `epsilon` is not a finite number of 0 or more.
  * @throws {DTypeError} If the dtypes differ.
  * @see Ulyanov et al., Instance Normalization: The Missing Ingredient for Fast Stylization, 2016.
  *
@@ -230,25 +216,25 @@ export function instanceNorm<D extends DType>(
   checkEpsilon("instanceNorm", epsilon);
   requireAxes("instanceNorm", x, 3, "[batch, channels, ...], with one axis more at least");
   const [batch, channels, ...rest] = x.shape as readonly [number, number, ...number[]];
-  return perGroup("instanceNorm", x, [batch, channels, sizeOf(rest)], weight, bias, epsilon);
+  return perGroup("instanceNorm", x, [batch, channels, 1, sizeOf(rest)], weight, bias, epsilon);
 }
 
-/** Normalizes over the last axis of another shape of `x`, and scales and shifts by channel. */
+/** Normalizes over the last two axes of another shape of `x`, `[batch, groups, channels of a group, pixels]`. */
 function perGroup<D extends DType>(
   op: string,
   x: Tensor<D>,
-  grouped: Shape,
-  weight: Affine<D>,
-  bias: Affine<D>,
+  grouped: readonly [batch: number, groups: number, channels: number, pixels: number],
+  weight: Tensor<D> | null,
+  bias: Tensor<D> | null,
   epsilon: number,
 ): Tensor<D> {
-  const channels = x.shape[1]!, column = [channels, ...x.shape.slice(2).map(() => 1)];
-  checkAffine(op, x, { weight, bias }, [channels], "one for each channel (axis 1)");
-  const normalized = reshape(standardize(reshape(x, grouped), [2], epsilon), x.shape);
-  return affine(normalized, weight && reshape(weight, column), bias && reshape(bias, column));
+  checkAffine(op, x, { weight, bias }, [x.shape[1]!], "one for each channel (axis 1)");
+  const [, groups, channels] = grouped, column = (t: Tensor<D> | null) => t && reshape(t, [groups, channels, 1]);
+  const affine = { weight: column(weight), bias: column(bias) };
+  return reshape(standardize(reshape(x, grouped), [2, 3], epsilon, affine).output, x.shape);
 }
 
-/** Refuses operands that are no tensors or have too few axes. */
+/** Throws if an operand is not a tensor or has too few axes. */
 export function requireAxes(op: string, x: Tensor, count: number, wanted: string): void {
   checkOperands(op, [x]);
   if (x.shape.length >= count) return;

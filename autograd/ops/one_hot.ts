@@ -1,5 +1,5 @@
 /**
- * Classes as rows of 0 and 1.
+ * Classes as rows of zeros and a one.
  *
  * @module
  */
@@ -22,7 +22,7 @@ import { expandDims, reshape } from "./reshape.ts";
  * @param classes Whole numbers in `[0, count)`: an array, or a tensor of any shape.
  * @param count How many classes there are.
  * @returns The shape of `classes` with an axis of length `count` added at the end.
- * @throws {RangeError} If a class is no whole number in `[0, count)`.
+ * @throws {RangeError} If a class is not a whole number in `[0, count)`.
  *
  * @example
  * ```ts
@@ -51,21 +51,24 @@ export function oneHot<D extends DType = "float32">(
   return constantOf<D>(view);
 }
 
-/** What is wanted of classes without elements. */
+/** A request for one-hot rows of classes that have no elements. */
 export type AbstractClasses<D extends DType> = {
-  /** The operation on whose behalf; errors name it. */
+  /** The operation that errors name. */
   readonly op: string;
   readonly classes: Tensor;
-  /** How many classes there are. */
+  /** The number of classes. */
   readonly count: number;
-  /** Where the result has the axis of the classes. */
+  /** The position of the class axis in the result. */
   readonly axis: number;
   readonly dtype: D;
-  /** A class whose row is 0 throughout. */
+  /** A class whose row is 0 everywhere. */
   readonly ignoreIndex?: number;
 };
 
-/** One-hot rows, by comparisons rather than by reading the classes, and 1 for every class but the one to ignore, if there is such. */
+/**
+ * Returns one-hot rows, made by comparisons because the classes cannot be read, and 1 for every class except the
+ * ignored one, if there is such a class.
+ */
 export function abstractOneHot<D extends DType>(
   { op, classes, count, axis, dtype, ignoreIndex }: AbstractClasses<D>,
 ): { readonly target: Tensor<D>; readonly kept?: Tensor<D> } {

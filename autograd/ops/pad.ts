@@ -44,12 +44,12 @@ const needed: { readonly [M in PadMode]: (count: number) => number } = {
  * @param t Any shape.
  * @param widths `[before, after]` for each axis: how many elements to add.
  * @param options `mode`: `"constant"` (default) adds `value` (0 by default), `"reflect"` what follows the outermost
- * element, in reverse, `"replicate"` the outermost element, `"circular"` what is at the other end. PyTorch's names; NumPy
- * says `"edge"` and `"wrap"` for the last two.
+ * element, in reverse, `"replicate"` the outermost element, `"circular"` what is at the other end. PyTorch's names;
+ * NumPy says `"edge"` and `"wrap"` for the last two.
  * @returns Each axis longer by `before + after`.
  * @throws {ShapeError} If there is not one pair of whole numbers of 0 or more for each axis, or an axis is too short:
  * reflecting takes more elements than are added at an end, circular padding as many, replicating one.
- * @throws {RangeError} If there is no such mode.
+ * @throws {RangeError} If the mode does not exist.
  *
  * @example
  * ```ts
@@ -78,7 +78,7 @@ export function pad<D extends DType>(
   }, t);
 }
 
-/** What stands along the axis in the end: what is added before, the tensor itself, what is added after. */
+/** Returns the parts along the axis: those added before, the tensor itself, those added after. */
 function ends<D extends DType>(
   t: Tensor<D>,
   axis: number,
@@ -151,7 +151,8 @@ function checkWidths(shape: Shape, widths: readonly (readonly number[])[], mode:
  * @param repeats How often for each axis, or one number for a tensor of one axis. As in NumPy, the shorter of `repeats`
  * and the shape is filled up with ones in front.
  * @returns Each axis as many times as long.
- * @throws {ShapeError} If a number of repeats is no whole number of 0 or more, or the result is larger than an array can be.
+ * @throws {ShapeError} If a number of repeats is no whole number of 0 or more, or the result is larger than an array
+ * can be.
  *
  * @example
  * ```ts
@@ -168,8 +169,8 @@ export function tile<D extends DType>(t: Tensor<D>, repeats: number | readonly n
   const rank = Math.max(given.length, t.shape.length);
   const filled = (counts: readonly number[]): number[] => [...new Array(rank - counts.length).fill(1), ...counts];
   const counts = filled(given), shape = filled(t.shape);
-  // An axis of length 1 before each that is repeated, stretched by a stride of 0: the copies are made once, where the axes
-  // are joined. Axes that stay 1 are left out meanwhile, since 64 are the most.
+  // An axis of length 1 before each that is repeated, stretched by a stride of 0: the copies are made once, where the
+  // axes are joined. Axes that stay 1 are left out meanwhile, since 64 are the most.
   const axes = shape.flatMap((length, axis) => [{ from: 1, to: counts[axis]! }, { from: length, to: length }])
     .filter(({ to }) => to !== 1);
   const stretched = broadcastTo(reshape(t, axes.map(({ from }) => from)), axes.map(({ to }) => to));

@@ -1,5 +1,5 @@
 /**
- * The settings of poolings and the shapes that they allow.
+ * The settings of pooling operations and the shapes that they allow.
  *
  * @module
  */
@@ -10,33 +10,33 @@ import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { describeSettings, expandSetting, type Padding, type PerAxis, settingsProblem } from "./convolution_shape.ts";
 
-/** The settings of poolings. */
+/** The settings of pooling operations. */
 export type PoolingOptions = {
   /** Height and width of the windows. */
   readonly size: PerAxis;
   /** Steps from one window to the next; the size if left out, so that windows touch. */
   readonly stride?: PerAxis;
-  /** How far windows reach beyond the image, 0 if left out; less than the size. */
+  /** How far windows extend beyond the image, 0 if left out; less than the size. */
   readonly padding?: Padding;
   /**
-   * Whether windows may reach beyond the padded image at the bottom and at the right, as long as they begin in the image or
-   * in the padding before it, so that nothing is left out there: the number of windows is rounded up, as PyTorch does. A
-   * window may then be larger than the padded image, by less than the stride. `false` if left out.
+   * Whether windows may extend beyond the padded image at the bottom and at the right, as long as they begin in the
+   * image or in the padding before it, so that no row or column is left out: the number of windows is rounded up, as in
+   * PyTorch. A window may then be larger than the padded image, by less than the stride. `false` if left out.
    */
   readonly ceilMode?: boolean;
 };
 
 /** A pooling that can be computed. */
 export type PoolingPlan = {
-  /** The geometry; what `ceilMode` adds is padding in it. */
+  /** The geometry, with the padding that `ceilMode` adds. */
   readonly geometry: PoolingGeometry;
-  /** The padding asked for. */
+  /** The padding that was asked for. */
   readonly padding: PoolingGeometry["padding"];
   /** Height and width of the result. */
   readonly counts: readonly [height: number, width: number];
 };
 
-/** Refuses what is no tensor, or has not the axes of an image. */
+/** Throws if the operand is not a tensor with the axes of an image. */
 export function requireImage(op: string, tensor: Tensor): void {
   checkOperands(op, [tensor]);
   const { shape: x } = tensor;
@@ -69,7 +69,7 @@ export function planPooling(op: string, x: Shape, options: PoolingOptions): Pool
   const [down, across] = expandSetting(stride, 2) as [number, number];
   const around = expandSetting(padding, 4) as [number, number, number, number], image = x.slice(-2);
   const padded = [image[0]! + around[0] + around[2], image[1]! + around[1] + around[3]] as const;
-  if (image.includes(0)) refuse("the image must have one row and one column at least", "skip empty images");
+  if (image.includes(0)) refuse("the image must have at least one row and one column", "skip empty images");
   if (around.some((count, side) => count >= (side % 2 === 0 ? height : width))) {
     refuse("padding must be less than the size of the windows, so that each sees the image", "pad less");
   }
@@ -83,7 +83,8 @@ export function planPooling(op: string, x: Shape, options: PoolingOptions): Pool
       "make them smaller; globalAvgPool2d and globalMaxPool2d take the whole image",
     );
   }
-  // Rounded up, windows reach further than asked for; rounded down, not as far, and padding that none sees does no harm.
+  // Windows that are rounded up reach further than asked for; windows that are rounded down leave padding uncovered,
+  // which is harmless.
   const reach = [(counts[0] - 1) * down + height, (counts[1] - 1) * across + width] as const;
   const [top, left, bottom, right] = around;
   const grown = [
@@ -95,7 +96,7 @@ export function planPooling(op: string, x: Shape, options: PoolingOptions): Pool
   return { geometry: { size: [height, width], stride: [down, across], padding: grown }, padding: around, counts };
 }
 
-/** How many windows there are on an axis; the last must begin before `end`, where padding after the image does. */
+/** Returns the number of windows on an axis; the last must begin before `end`, where padding after the image starts. */
 function count(padded: number, size: number, stride: number, end: number, ceilMode: boolean): number {
   const steps = (padded - size) / stride;
   if (!ceilMode) return Math.floor(steps) + 1;

@@ -21,8 +21,8 @@ import { applyElementwise, elementwise } from "../elementwise.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 
 /**
- * Where `x^(exponent - 1)` is infinite sooner than the power itself, the slope is `exponent * x^exponent / x`; elsewhere the
- * power would vanish sooner. `x^0` is 1 everywhere, so its slope is 0.
+ * If `x^(exponent - 1)` is infinite and the power itself is not, the slope is `exponent * x^exponent / x`; elsewhere
+ * that form would underflow first. `x^0` is 1 everywhere, so its slope is 0.
  */
 const powPrimitive = elementwise("pow", (x, exponent) => power(x, exponent), {
   derivatives: [
@@ -55,7 +55,8 @@ export const powerPrimitives = [
 ];
 
 /**
- * `x` to the power `exponent`, element by element. A negative `x` needs whole exponents; `pow(x, 0)` is 1 with slope 0.
+ * Raises `x` to the power `exponent`, element by element. A negative `x` needs whole exponents; `pow(x, 0)` is 1 with
+ * slope 0.
  *
  * @example
  * ```ts
@@ -72,14 +73,14 @@ export const powerPrimitives = [
  * @throws {DTypeError} If the dtypes differ.
  */
 export function pow<D extends DType>(x: Tensor<D>, exponent: TensorLike<NoInfer<D>>): Tensor<D>;
-/** The power where the base may be a number. */
+/** Raises to a power where the base may be a number. */
 export function pow<D extends DType = "float32">(x: TensorLike<NoInfer<D>>, exponent: TensorLike<D>): Tensor<D>;
 export function pow<D extends DType>(x: TensorLike<D>, exponent: TensorLike<D>): Tensor<D> {
   return applyElementwise(powPrimitive, [x, exponent]);
 }
 
 /**
- * `x * x`, element by element.
+ * Computes `x * x`, element by element.
  *
  * @example
  * ```ts
@@ -94,7 +95,7 @@ export function square<D extends DType>(x: Tensor<D>): Tensor<D> {
 }
 
 /**
- * The square root of every element; NaN below 0, infinite slope at 0.
+ * Computes the square root of every element; NaN below 0, infinite slope at 0.
  *
  * @example
  * ```ts
@@ -108,13 +109,16 @@ export function sqrt<D extends DType>(x: Tensor<D>): Tensor<D> {
   return applyElementwise(sqrtPrimitive, [x]);
 }
 
-/** {@link sqrt} with slope 0 at 0: for norms and deviations, whose own slope there is one of many and never NaN. */
+/**
+ * Computes {@link sqrt} with slope 0 at 0, for norms and deviations: 0 is one of their subgradients there, and never
+ * NaN.
+ */
 export function safeSqrt<D extends DType>(x: Tensor<D>): Tensor<D> {
   return applyElementwise(safeSqrtPrimitive, [x]);
 }
 
 /**
- * `1 / sqrt(x)`, element by element.
+ * Computes `1 / sqrt(x)`, element by element.
  *
  * @example
  * ```ts
@@ -129,7 +133,7 @@ export function rsqrt<D extends DType>(x: Tensor<D>): Tensor<D> {
 }
 
 /**
- * `1 / x`, element by element.
+ * Computes `1 / x`, element by element.
  *
  * @example
  * ```ts

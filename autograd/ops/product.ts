@@ -7,7 +7,7 @@ import { either } from "../../deps.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { checkOptions } from "../../blas/options.ts";
 import { reduceOf } from "../../blas/program/operations/reduce.ts";
-import { reducedShape, resolveAxes } from "../../blas/shape.ts";
+import { droppedShape, reducedShape, resolveAxes } from "../../blas/shape.ts";
 import { ones } from "../values/constructors.ts";
 import { applyChecked, checkOperands, type Primitive } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
@@ -15,7 +15,7 @@ import { mul } from "./arithmetic.ts";
 import { concat } from "./concat.ts";
 import { reshape } from "./reshape.ts";
 import { partAlong } from "./slice.ts";
-import { type AxesAttributes, droppedShape, REDUCTION_SAMPLES, type ReductionOptions } from "./sum.ts";
+import { type AxesAttributes, REDUCTION_SAMPLES, type ReductionOptions } from "./sum.ts";
 import { transpose } from "./transpose.ts";
 
 const productPrimitive: Primitive<AxesAttributes> = {
@@ -36,12 +36,12 @@ export const productPrimitives = [productPrimitive];
 /**
  * Multiplies elements over axes.
  *
- * The derivative with respect to an element is the product of the others, right where elements are 0 or negative too: it is
- * multiplied out, and nothing is divided by.
+ * The derivative with respect to an element is the product of the others. It is multiplied out, without division, so it
+ * is right for elements that are 0 or negative too.
  *
  * @param t Any shape.
  * @param options `axes`: one or several, all by default; `keepDims`: whether they stay with length 1, false by default.
- * @returns The shape without those axes; 0-d if all are multiplied. The product of nothing is 1.
+ * @returns The shape without those axes; 0-d if all are multiplied. The product of no elements is 1.
  * @throws {ShapeError} If an axis is out of range or named twice.
  *
  * @example
@@ -66,7 +66,7 @@ export function product<D extends DType>(
   return keepDims ? kept : reshape(kept, droppedShape(t.shape, resolved));
 }
 
-/** For every element, the product of the others over the axes. */
+/** Returns, for every element, the product of the others over the axes. */
 function productsOfOthers(t: Tensor, axes: readonly number[]): Tensor {
   const order = [...t.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis)), ...axes];
   const moved = transpose(t, order), outer = moved.shape.slice(0, t.shape.length - axes.length);
@@ -75,7 +75,7 @@ function productsOfOthers(t: Tensor, axes: readonly number[]): Tensor {
   return transpose(reshape(others, moved.shape), order.map((_, axis) => order.indexOf(axis)));
 }
 
-/** In pairs: the others of `a` are `b` and the others of the pair. */
+/** Works on pairs: the other elements of `a` are `b` and the others of the pair. */
 function othersAlong(t: Tensor, axis: number): Tensor {
   const length = t.shape[axis]!;
   if (length < 2) return ones(t.shape, { dtype: t.dtype });

@@ -18,16 +18,16 @@ import type { Tensor } from "../tensor.ts";
 import { mul } from "./arithmetic.ts";
 import { broadcastTo, sum } from "./sum.ts";
 
-/** Joins an element to what the elements before it gave. */
+/** Combines an element with the result for the elements before it. */
 export type Reducer = (element: number, accumulator: number) => number;
 
 /**
  * The gradient of one element of a reduction.
  *
  * @param gradOut The gradient of the result.
- * @param index The element's place, row-major.
+ * @param index The element's position, in row-major order.
  * @param value The element.
- * @param allValues All elements, row-major.
+ * @param allValues All elements, in row-major order.
  */
 export type ElementGradient = (
   gradOut: number,
@@ -73,8 +73,8 @@ const reduceTensorPrimitive: Primitive<ReduceAttributes> = {
 };
 
 /**
- * The user's gradients of a tensor's elements, which are linear in the cotangent, its second operand. How they depend on
- * the elements only the user knows.
+ * The user's gradients of a tensor's elements, which are linear in the cotangent, the second operand. Only the user
+ * knows how they depend on the elements.
  */
 const reduceTensorGradientPrimitive: Primitive<GradientAttributes> = {
   name: "reduceTensorGradient",
@@ -100,8 +100,8 @@ const reduceTensorGradientPrimitive: Primitive<GradientAttributes> = {
   vjp: (index, cotangent, { attributes, inputs: [t] }) => {
     if (index === 0) {
       throw new TypeError(
-        "Cannot differentiate the gradient of reduceTensor again: computeGradient gives numbers, and not how they " +
-          "depend on the elements; compose the reduction of tensor operations, or write it with customOp",
+        "Cannot differentiate the gradient of reduceTensor again: computeGradient returns numbers, not how they " +
+          "depend on the elements; build the reduction from tensor operations, or write it with customOp",
       );
     }
     return sum(mul(cotangent, apply(reduceTensorGradientPrimitive, attributes, [t!, ones([], { dtype: t!.dtype })])));
@@ -119,19 +119,21 @@ function checkNumber(what: string, value: number): number {
 }
 
 /**
- * Folds all elements into one number by a function of numbers.
+ * Folds all elements into one number with a function of numbers.
  *
- * Where there is an operation for it (`sum`, `product`, `max`, `logSumExp`), that is faster, and can be differentiated
- * twice where this one has a `computeGradient`.
+ * If an operation exists for the reduction (`sum`, `product`, `max`, `logSumExp`), use that: it is faster, and can be
+ * differentiated twice, unlike this one with `computeGradient`.
  *
  * @param t Any shape, at least one element.
- * @param reducer From an element and the accumulator to the next accumulator. The first accumulator is the first element;
- * elements come row-major.
- * @param options `computeGradient`: from the gradient of the result, and an element's place, value and all values, to the
- * element's gradient. Without it every element gets the gradient of the result, which is right for sums alone.
+ * @param reducer A function from an element and the accumulator to the next accumulator. The first accumulator is the
+ * first element; elements come in row-major order.
+ * @param options `computeGradient`: a function from the gradient of the result and an element's position, value and all
+ * values to the element's gradient. Without it every element gets the gradient of the result, which is right only for
+ * sums.
  * @returns A 0-d tensor.
  * @throws {ShapeError} If `t` has no elements.
- * @throws {TypeError} If a function returns no number, or the gradient by `computeGradient` is itself differentiated.
+ * @throws {TypeError} If a function does not return a number, or the gradient by `computeGradient` is itself
+ * differentiated.
  *
  * @example The largest absolute value
  * ```ts

@@ -29,7 +29,7 @@ const relu6Primitive = elementwise("relu6", (x) => scalar.min(scalar.max(x, 0), 
 export const reluPrimitives = [reluPrimitive, leakyReluPrimitive, relu6Primitive];
 
 /**
- * `max(x, 0)`, element by element; the slope at 0 is 0.
+ * Computes `max(x, 0)`, element by element; the slope at 0 is 0.
  *
  * @example
  * ```ts
@@ -44,7 +44,7 @@ export function relu<D extends DType>(x: Tensor<D>): Tensor<D> {
 }
 
 /**
- * `x` where it is positive, else `alpha * x`; the slope at 0 is `alpha`.
+ * Returns `x` where it is positive, and `alpha * x` elsewhere; the slope at 0 is `alpha`.
  *
  * @example
  * ```ts
@@ -66,7 +66,7 @@ export function leakyRelu<D extends DType>(
 }
 
 /**
- * `x` where it is positive, else `slope * x`, where the slope is learned.
+ * Returns `x` where it is positive, and `slope * x` elsewhere, where the slope is learned.
  *
  * @example
  * ```ts
@@ -77,9 +77,9 @@ export function leakyRelu<D extends DType>(
  * assertEquals(toArray(prelu(tensor64([[-4, -4], [1, -8]]), slopes)), [[-2, -1], [1, -2]]);
  * ```
  *
- * @param x `[batch, channels, ...]`, or any shape if there is one slope only.
- * @param slope `[channels]`, or one number for all; or any shape of several axes that broadcasts to that of `x`, such as
- * `[channels, 1, 1]` for images with or without a batch axis.
+ * @param x `[batch, channels, ...]`, or any shape if there is only one slope.
+ * @param slope `[channels]`, or one number for all; or any shape of several axes that broadcasts to that of `x`, such
+ * as `[channels, 1, 1]` for images with or without a batch axis.
  * @throws {ShapeError} If `slope` has neither one element nor one for each channel, nor broadcasts to `x`.
  * @throws {DTypeError} If the dtypes differ.
  * @see He et al., Delving Deep into Rectifiers, 2015.
@@ -107,7 +107,7 @@ function broadcastsTo(shape: Shape, wanted: Shape): boolean {
 }
 
 /**
- * `min(max(x, 0), 6)`, element by element; the slope at both ends is 0.
+ * Computes `min(max(x, 0), 6)`, element by element; the slope at both ends is 0.
  *
  * @example
  * ```ts

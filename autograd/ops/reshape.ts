@@ -1,5 +1,5 @@
 /**
- * Other shapes for the same elements in the same order.
+ * Changes of shape that keep the elements and their order.
  *
  * @module
  */
@@ -7,10 +7,20 @@ import { either } from "../../deps.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { formatShape, ShapeError } from "../../blas/errors.ts";
 import { reshaped } from "../../blas/program/operations/view.ts";
-import { normalizeAxis, sameShape, type Shape, type ShapeResult, sizeOf, unwrap } from "../../blas/shape.ts";
+import {
+  droppedShape,
+  lengthsBetween,
+  normalizeAxis,
+  sameShape,
+  type Shape,
+  type ShapeResult,
+  sizeOf,
+  unwrap,
+} from "../../blas/shape.ts";
 import { checkList } from "../arguments.ts";
 import { applyChecked, checkOperands, type Primitive } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
+import { innerShape } from "../tensor_record.ts";
 
 type ShapeAttributes = { readonly shape: Shape };
 
@@ -25,35 +35,45 @@ const reshapePrimitive: Primitive<ShapeAttributes> = {
   ],
   shape: ([from], { shape }): ShapeResult => resolveShape(from!, shape),
   operator: () => reshaped,
-  vjp: (_, cotangent, { inputs: [t] }) => reshape(cotangent, t!.shape),
+  vjp: (_, cotangent, { inputs: [t] }) => reshape(cotangent, innerShape(t!)),
 };
 
 /** The primitives of this file, for the generic checks. */
 export const reshapePrimitives = [reshapePrimitive];
 
-/** Checks a shape against a number of elements, and works out the axis given as -1. */
+/** Checks a shape against a number of elements, and computes the axis given as -1. */
 function resolveShape(from: Shape, shape: Shape): ShapeResult {
+  let product = 1, plain = true; // the plain case first, and in one loop: most shapes come from the library itself
+  for (let axis = 0; axis < shape.length; axis++) {
+    const length = shape[axis]!;
+    if (!Number.isInteger(length) || length < 0) plain = false;
+    product *= length;
+  }
+  return plain && product === sizeOf(from) ? either.right(shape) : resolveOpenShape(from, shape);
+}
+
+function resolveOpenShape(from: Shape, shape: Shape): ShapeResult {
   const error = (problem: string, remedy: string) =>
     either.left(new ShapeError({ op: "reshape", given: { t: from, shape }, problem, remedy }));
   const open = shape.filter((length) => length === -1).length;
   if (open > 1) return error("only one axis can be -1", "give the length of the others");
   if (shape.some((length) => !Number.isInteger(length) || length < -1)) {
-    return error("axis lengths must be whole numbers of 0 or more, one of them -1 at most", "correct the shape");
+    return error("axis lengths must be whole numbers of 0 or more, except for one that may be -1", "correct the shape");
   }
   const size = sizeOf(from), known = shape.reduce((product, length) => length === -1 ? product : product * length, 1);
   const resolved = open === 0 ? shape : shape.map((length) => length === -1 ? size / known : length);
   if (resolved.every(Number.isInteger) && sizeOf(resolved) === size) return either.right(resolved);
   return error(
     `${formatShape(from)} has ${size} elements, and ${formatShape(shape)} ${open ? `a multiple of ${known}` : known}`,
-    "keep the number of elements; one axis may be -1, and is then worked out",
+    "keep the number of elements; one axis may be -1 and is computed from the others",
   );
 }
 
 /**
- * Gives a tensor another shape. The elements stay in row-major order; they are copied only where strides demand it.
+ * Gives a tensor another shape. The elements stay in row-major order; they are copied only if the strides require it.
  *
  * @param t Any shape.
- * @param shape A shape of as many elements; one axis may be -1 and is worked out from the others.
+ * @param shape A shape of as many elements; one axis may be -1 and is computed from the others.
  * @throws {ShapeError} If the numbers of elements differ.
  *
  * @example
@@ -67,11 +87,11 @@ function resolveShape(from: Shape, shape: Shape): ShapeResult {
 export function reshape<D extends DType>(t: Tensor<D>, shape: Shape): Tensor<D> {
   checkOperands("reshape", [t]);
   checkList("apply reshape", "shape", shape, "an array of axis lengths", "pass [-1] for a single axis of all elements");
-  return sameShape(t.shape, shape) ? t : applyChecked(reshapePrimitive, { shape }, [t]);
+  return sameShape(innerShape(t), shape) ? t : applyChecked(reshapePrimitive, { shape }, [t]);
 }
 
 /**
- * All elements along one axis, in row-major order.
+ * Puts all elements along one axis, in row-major order.
  *
  * @example
  * ```ts
@@ -83,7 +103,7 @@ export function reshape<D extends DType>(t: Tensor<D>, shape: Shape): Tensor<D> 
  */
 export function flatten<D extends DType>(t: Tensor<D>): Tensor<D> {
   checkOperands("flatten", [t]);
-  return reshape(t, [sizeOf(t.shape)]);
+  return reshape(t, [sizeOf(innerShape(t))]);
 }
 
 /**
@@ -102,8 +122,8 @@ export function flatten<D extends DType>(t: Tensor<D>): Tensor<D> {
  */
 export function expandDims<D extends DType>(t: Tensor<D>, axis: number): Tensor<D> {
   checkOperands("expandDims", [t]);
-  const at = unwrap(normalizeAxis("expandDims", [...t.shape, 1], axis));
-  return reshape(t, [...t.shape.slice(0, at), 1, ...t.shape.slice(at)]);
+  const at = unwrap(normalizeAxis("expandDims", [...innerShape(t), 1], axis));
+  return reshape(t, [...lengthsBetween(innerShape(t), 0, at), 1, ...lengthsBetween(innerShape(t), at)]);
 }
 
 /**
@@ -121,15 +141,15 @@ export function expandDims<D extends DType>(t: Tensor<D>, axis: number): Tensor<
  */
 export function squeeze<D extends DType>(t: Tensor<D>, axis?: number): Tensor<D> {
   checkOperands("squeeze", [t]);
-  if (axis === undefined) return reshape(t, t.shape.filter((length) => length !== 1));
-  const at = unwrap(normalizeAxis("squeeze", t.shape, axis));
-  if (t.shape[at] !== 1) {
+  if (axis === undefined) return reshape(t, [...innerShape(t)].filter((length) => length !== 1));
+  const at = unwrap(normalizeAxis("squeeze", innerShape(t), axis));
+  if (innerShape(t)[at] !== 1) {
     throw new ShapeError({
       op: "squeeze",
       given: { t: t.shape, axis: String(axis) },
-      problem: `the axis must have length 1, and has ${t.shape[at]}`,
+      problem: `the axis must have length 1, and has ${innerShape(t)[at]}`,
       remedy: "take one element of it with sliceAxes, or reduce it",
     });
   }
-  return reshape(t, t.shape.filter((_, k) => k !== at));
+  return reshape(t, droppedShape(innerShape(t), [at]));
 }

@@ -1,5 +1,5 @@
 /**
- * The logistic sigmoid and what is built on it.
+ * The logistic sigmoid and functions built on it.
  *
  * @module
  */
@@ -17,7 +17,7 @@ const softplusOf = (x: Scalar): Scalar => add(max(x, 0), log1p(exp(neg(abs(x))))
 
 const sigmoidPrimitive = elementwise("sigmoid", (x) => scalar.sigmoid(x));
 const tanhPrimitive = elementwise("tanh", (x) => scalar.tanh(x));
-// The derivatives of these two are given: that of max and abs, taken apart, would be lost at 0.
+// The derivatives of these two are given: differentiating max and abs separately would lose them at 0.
 const softplusPrimitive = elementwise("softplus", (x, beta) => div(softplusOf(mul(beta, x)), beta), {
   derivatives: [
     (x, beta) => scalar.sigmoid(mul(beta!, x!)),
@@ -47,7 +47,7 @@ export const sigmoidPrimitives = [
 ];
 
 /**
- * `1 / (1 + exp(-x))`, element by element, without overflow.
+ * Computes `1 / (1 + exp(-x))`, element by element, without overflow.
  *
  * @example
  * ```ts
@@ -62,7 +62,7 @@ export function sigmoid<D extends DType>(x: Tensor<D>): Tensor<D> {
 }
 
 /**
- * The same as {@link sigmoid}, which is stable too; the original has both names.
+ * Computes the same as {@link sigmoid}, which is stable too; the original library has both names.
  *
  * @example
  * ```ts
@@ -77,7 +77,7 @@ export function sigmoidStable<D extends DType>(x: Tensor<D>): Tensor<D> {
 }
 
 /**
- * The hyperbolic tangent of every element.
+ * Computes the hyperbolic tangent of every element.
  *
  * @example
  * ```ts
@@ -92,7 +92,8 @@ export function tanh<D extends DType>(x: Tensor<D>): Tensor<D> {
 }
 
 /**
- * `log(1 + exp(beta * x)) / beta`, element by element, without overflow; the derivative is `sigmoid(beta * x)`.
+ * Computes `log(1 + exp(beta * x)) / beta`, element by element, without overflow; the derivative is `sigmoid(beta *
+ * x)`.
  *
  * @param options `beta`: how sharp the bend is, 1 by default.
  * @throws {RangeError} If `beta` is not a finite number above 0.
@@ -116,7 +117,7 @@ export function softplus<D extends DType>(x: Tensor<D>, options: { readonly beta
 }
 
 /**
- * `log(sigmoid(x))`, element by element, without overflow or loss of digits.
+ * Computes `log(sigmoid(x))`, element by element, without overflow or loss of digits.
  *
  * @example
  * ```ts
@@ -131,7 +132,7 @@ export function logSigmoid<D extends DType>(x: Tensor<D>): Tensor<D> {
 }
 
 /**
- * `x * sigmoid(x)`, element by element, also called swish.
+ * Computes `x * sigmoid(x)`, element by element, also called swish.
  *
  * @example
  * ```ts
@@ -148,7 +149,7 @@ export function silu<D extends DType>(x: Tensor<D>): Tensor<D> {
 }
 
 /**
- * `x * tanh(softplus(x))`, element by element.
+ * Computes `x * tanh(softplus(x))`, element by element.
  *
  * @example
  * ```ts

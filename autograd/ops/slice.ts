@@ -8,11 +8,12 @@ import type { DType } from "../../blas/dtype.ts";
 import type { Engine } from "../../blas/engine.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { viewOf } from "../../blas/program/operations/view.ts";
-import { resolveAxes, type Shape } from "../../blas/shape.ts";
+import { lengthsBetween, resolveAxes, type Shape } from "../../blas/shape.ts";
 import { allocate, type Range, sliceView, type View } from "../../blas/view.ts";
 import { checkList } from "../arguments.ts";
 import { apply, applyChecked, checkOperands, type Primitive } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
+import { innerShape } from "../tensor_record.ts";
 
 type RangesAttributes = { readonly ranges: readonly Range[] };
 type EmbedAttributes = RangesAttributes & { readonly shape: Shape };
@@ -76,20 +77,20 @@ const whole = (length: number): Range => ({ start: 0, step: 1, count: length });
  */
 export function slice<D extends DType>(t: Tensor<D>, start: number, length: number): Tensor<D> {
   checkOperands("slice", [t]);
-  const rows = t.shape[0] ?? 0, first = Number.isInteger(start) && start < 0 ? start + rows : start;
+  const rows = innerShape(t)[0] ?? 0, first = Number.isInteger(start) && start < 0 ? start + rows : start;
   const fits = Number.isInteger(first) && Number.isInteger(length) && first >= 0 && length >= 0 &&
     first + length <= rows;
-  if (t.shape.length === 0 || !fits) {
+  if (innerShape(t).length === 0 || !fits) {
     throw new ShapeError({
       op: "slice",
       given: { t: t.shape, start: String(start), length: String(length) },
-      problem: t.shape.length === 0
+      problem: innerShape(t).length === 0
         ? "a 0-d tensor has no axis to slice"
         : `start and length must be whole numbers with start + length at most ${rows}`,
       remedy: "shorten the slice; sliceAxes clips ranges to the axis",
     });
   }
-  const ranges = [{ start: first, step: 1, count: length }, ...t.shape.slice(1).map(whole)];
+  const ranges = [{ start: first, step: 1, count: length }, ...lengthsBetween(innerShape(t), 1).map(whole)];
   return applyChecked(slicePrimitive, { ranges }, [t]);
 }
 
@@ -97,8 +98,8 @@ export function slice<D extends DType>(t: Tensor<D>, start: number, length: numb
 export type AxisRange = readonly [start?: number | null, stop?: number | null, step?: number];
 
 /**
- * Takes ranges along the axes as Python's slices do, without copying: negative positions count from the end, what lies
- * outside is clipped, a negative step runs backwards. Axes beyond the ranges given are taken whole.
+ * Takes ranges along the axes, like Python's slices, without copying: negative positions count from the end, positions
+ * outside are clipped, a negative step runs backwards. Axes without a range are taken whole.
  *
  * @param t Any shape.
  * @param ranges `[start, stop, step]` for each axis; `null` stands for the end that the step comes from or runs to.
@@ -119,15 +120,19 @@ export function sliceAxes<D extends DType>(t: Tensor<D>, ranges: readonly AxisRa
   checkList("apply sliceAxes", "ranges", ranges, "an array of ranges", remedy);
   for (const range of ranges) checkList("apply sliceAxes", "a range", range, "an array [start, stop, step]", remedy);
   const numbers = ranges.flat().filter((x) => x !== null && x !== undefined);
-  if (ranges.length > t.shape.length || !numbers.every(Number.isInteger) || ranges.some(([, , step]) => step === 0)) {
+  if (
+    ranges.length > innerShape(t).length || !numbers.every(Number.isInteger) || ranges.some(([, , step]) => step === 0)
+  ) {
     throw new ShapeError({
       op: "sliceAxes",
       given: { t: t.shape, ranges: JSON.stringify(ranges) },
-      problem: `wanted at most ${t.shape.length} ranges of whole numbers, no step 0`,
+      problem: `wanted at most ${innerShape(t).length} ranges of whole numbers, no step 0`,
       remedy: "pass [start, stop] or [start, stop, step] for each axis, null for an open end",
     });
   }
-  const resolved = t.shape.map((length, axis) => axis < ranges.length ? resolve(ranges[axis]!, length) : whole(length));
+  const resolved = innerShape(t).map((length, axis) =>
+    axis < ranges.length ? resolve(ranges[axis]!, length) : whole(length)
+  );
   return applyChecked(slicePrimitive, { ranges: resolved }, [t]);
 }
 
@@ -155,12 +160,12 @@ function resolve([start, stop, step = 1]: AxisRange, length: number): Range {
  */
 export function flip<D extends DType>(t: Tensor<D>, axes?: number | readonly number[]): Tensor<D> {
   checkOperands("flip", [t]);
-  const flipped = resolveAxes("flip", t.shape, axes);
-  return sliceAxes(t, t.shape.map((_, axis): AxisRange => flipped.includes(axis) ? [null, null, -1] : []));
+  const flipped = resolveAxes("flip", innerShape(t), axes);
+  return sliceAxes(t, innerShape(t).map((_, axis): AxisRange => flipped.includes(axis) ? [null, null, -1] : []));
 }
 
 /** One part of a tensor along one axis. */
 export function partAlong<D extends DType>(t: Tensor<D>, axis: number, start: number, count: number): Tensor<D> {
-  const ranges = t.shape.map((length, k) => k === axis ? { start, step: 1, count } : whole(length));
+  const ranges = innerShape(t).map((length, k) => k === axis ? { start, step: 1, count } : whole(length));
   return apply(slicePrimitive, { ranges }, [t]);
 }

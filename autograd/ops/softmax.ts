@@ -3,26 +3,163 @@
  *
  * @module
  */
+import { either } from "../../deps.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { checkOptions } from "../../blas/options.ts";
-import { exp, sub as minus } from "../../blas/scalar/scalar.ts";
-import { normalizeAxis, resolveAxes, unwrap } from "../../blas/shape.ts";
-import { applyElementwise, elementwise } from "../elementwise.ts";
-import { checkOperands } from "../primitive.ts";
-import { stopGradient } from "../stop_gradient.ts";
+import { operatorOfSettings, rowOf } from "../../blas/program/operations/rows.ts";
+import { type Rows, type RowStage, stageValue } from "../../blas/rows.ts";
+import {
+  abs,
+  add as plus,
+  argument,
+  div,
+  exp,
+  less,
+  log as logarithm,
+  mul as times,
+  select,
+  sub as minus,
+} from "../../blas/scalar/scalar.ts";
+import {
+  broadcastShapes,
+  droppedShape,
+  normalizeAxis,
+  reducedShape,
+  resolveAxes,
+  type ShapeResult,
+  unwrap,
+} from "../../blas/shape.ts";
+import { apply, applyChecked, checkOperands, type Primitive, type Sample, type SampleInput } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
-import { add, div, sub } from "./arithmetic.ts";
-import { abs, less, where } from "./comparison.ts";
-import { log } from "./exponential.ts";
-import { max } from "./extremum.ts";
+import { mul, neg, sub } from "./arithmetic.ts";
+import { exp as expTensor } from "./exponential.ts";
 import { reshape } from "./reshape.ts";
-import { droppedShape, type ReductionOptions, sum } from "./sum.ts";
+import { type AxesAttributes, type ReductionOptions, sum } from "./sum.ts";
 
-/** `exp(x - shift)`: one pass over memory where subtraction and exponential apart would take two. */
-const expShiftedPrimitive = elementwise("expShifted", (x, shift) => exp(minus(x, shift)));
+/** What is subtracted so that no exponential overflows: the largest element, or 0 where that is infinite. */
+export const PEAK = select(less(abs(stageValue(0)), Infinity), stageValue(0), 0);
+export const POWER = exp(minus(argument(0), PEAK));
+/** The largest element of a row, and the sum of the exponentials of what elements are less than it. */
+export const STAGES: readonly RowStage[] = [
+  { reduction: "max", expression: argument(0) },
+  { reduction: "sum", expression: POWER },
+];
+
+/** Samples for functions of rows, and of rows with a cotangent of as many elements. */
+const samplesOf = (inputs: number, first: Omit<SampleInput, "shape"> = {}): readonly Sample<AxesAttributes>[] =>
+  ([[[1], [3, 4]], [[0], [3, 4]], [[0, 2], [2, 3, 2]], [[1], [2, 70]], [[0], [70, 3]], [[1], [0, 3]]] as const).map(
+    ([axes, shape]) => ({
+      attributes: { axes },
+      inputs: Array.from({ length: inputs }, (_, k) => ({ shape, min: -1, max: 1, ...k === 0 && first })),
+    }),
+  );
+
+/** Primitives of rows: one result with a number for each element. */
+const rowPrimitive = (
+  name: string,
+  inputs: number,
+  rows: Omit<Rows, "axes">,
+  vjp: Primitive<AxesAttributes>["vjp"],
+): Primitive<AxesAttributes> => ({
+  name,
+  // The first operand of gradients is the result, logarithms of small numbers for one.
+  samples: samplesOf(inputs, name === "logSoftmaxGradient" ? { min: -5, max: -4 } : {}),
+  shape: (shapes): ShapeResult => broadcastShapes(name, shapes),
+  operator: operatorOfSettings(({ axes }: AxesAttributes) => rowOf({ axes, ...rows })),
+  vjp,
+});
+
+export const softmaxPrimitive = rowPrimitive(
+  "softmax",
+  1,
+  { stages: STAGES, outputs: [{ perRow: false, expression: div(POWER, stageValue(1)) }] },
+  (_, cotangent, { attributes, output }) => apply(softmaxGradientPrimitive, attributes, [output, cotangent]),
+);
+
+/** `y * (g - sum(g * y))`, of a softmax `y` and its cotangent `g`; linear in `g`, and its own adjoint. */
+export const softmaxGradientPrimitive = rowPrimitive(
+  "softmaxGradient",
+  2,
+  {
+    stages: [{ reduction: "sum", expression: times(argument(0), argument(1)) }],
+    outputs: [{ perRow: false, expression: times(argument(0), minus(argument(1), stageValue(0))) }],
+  },
+  (index, cotangent, { attributes, inputs: [y, g] }) => {
+    if (index === 1) return apply(softmaxGradientPrimitive, attributes, [y!, cotangent]);
+    const total = (a: Tensor, b: Tensor) => sum(mul(a, b), { axes: attributes.axes, keepDims: true });
+    return sub(mul(cotangent, sub(g!, total(g!, y!))), mul(g!, total(cotangent, y!)));
+  },
+);
+
+export const logSoftmaxPrimitive = rowPrimitive(
+  "logSoftmax",
+  1,
+  {
+    stages: STAGES,
+    outputs: [{ perRow: false, expression: minus(minus(argument(0), PEAK), logarithm(stageValue(1))) }],
+  },
+  (_, cotangent, { attributes, output }) => apply(logSoftmaxGradientPrimitive, attributes, [output, cotangent]),
+);
+
+/** `g - exp(y) * sum(g)`, of a logarithm of softmax `y` and its cotangent `g`. */
+const logSoftmaxGradientPrimitive = rowPrimitive(
+  "logSoftmaxGradient",
+  2,
+  {
+    stages: [{ reduction: "sum", expression: argument(1) }],
+    outputs: [{ perRow: false, expression: minus(argument(1), times(exp(argument(0)), stageValue(0))) }],
+  },
+  (index, cotangent, { attributes, inputs: [y, g] }) => {
+    const options = { axes: attributes.axes, keepDims: true }, weighed = mul(cotangent, expTensor(y!));
+    return index === 1 ? sub(cotangent, sum(weighed, options)) : neg(mul(weighed, sum(g!, options)));
+  },
+);
+
+const logSumExpPrimitive: Primitive<AxesAttributes> = {
+  name: "logSumExp",
+  samples: samplesOf(1),
+  shape: ([shape], { axes }) => either.right(reducedShape(shape!, axes)),
+  operator: operatorOfSettings(({ axes }: AxesAttributes) =>
+    rowOf({
+      axes,
+      stages: STAGES,
+      outputs: [{ perRow: true, expression: plus(logarithm(stageValue(1)), PEAK) }],
+    })
+  ),
+  vjp: (_, cotangent, { attributes, inputs: [x] }) => apply(weighedSoftmaxPrimitive, attributes, [x!, cotangent]),
+};
+
+/** `g * softmax(x)`, of a number `g` for each row. A shift by the logarithm of the sum would lose digits that `x` has. */
+const weighedSoftmaxPrimitive: Primitive<AxesAttributes> = {
+  ...rowPrimitive(
+    "weighedSoftmax",
+    2,
+    {
+      stages: STAGES,
+      outputs: [{ perRow: false, expression: times(POWER, div(argument(1), stageValue(1))) }],
+    },
+    (index, cotangent, { attributes, inputs: [x, g] }) => {
+      const y = apply(softmaxPrimitive, attributes, [x!]);
+      return index === 1
+        ? sum(mul(cotangent, y), { axes: attributes.axes, keepDims: true })
+        : apply(softmaxGradientPrimitive, attributes, [y, mul(cotangent, g!)]);
+    },
+  ),
+  samples: samplesOf(2).map(({ attributes, inputs: [x, g] }) => ({
+    attributes,
+    inputs: [x!, { ...g!, shape: reducedShape(g!.shape, attributes.axes) }],
+  })),
+};
 
 /** The primitives of this file, for the generic checks. */
-export const softmaxPrimitives = [expShiftedPrimitive];
+export const softmaxPrimitives = [
+  softmaxPrimitive,
+  softmaxGradientPrimitive,
+  logSoftmaxPrimitive,
+  logSoftmaxGradientPrimitive,
+  logSumExpPrimitive,
+  weighedSoftmaxPrimitive,
+];
 
 /** Over which axis. */
 export type AxisOption = {
@@ -31,7 +168,7 @@ export type AxisOption = {
 };
 
 /**
- * Exponentials divided by their sum: positive numbers that add up to 1 along an axis. Large operands do not overflow.
+ * Divides exponentials by their sum: positive numbers that add up to 1 along an axis. Large operands do not overflow.
  *
  * @param x At least one axis.
  * @param options `axis`: the axis along which the result adds up to 1, the last by default.
@@ -49,13 +186,11 @@ export function softmax<D extends DType>(x: Tensor<D>, options: AxisOption = {})
   checkOptions("apply softmax", options, { axis: true });
   const { axis = -1 } = options;
   checkOperands("softmax", [x]);
-  const axes = unwrap(normalizeAxis("softmax", x.shape, axis));
-  const powers = expShifted(x, peak(x, [axes]));
-  return div(powers, sum(powers, { axes, keepDims: true }));
+  return applyChecked(softmaxPrimitive, { axes: [unwrap(normalizeAxis("softmax", x.shape, axis))] }, [x]);
 }
 
 /**
- * The logarithm of {@link softmax}, without taking the logarithm of a number that underflowed to 0.
+ * Computes the logarithm of {@link softmax}, without taking the logarithm of a number that underflowed to 0.
  *
  * @example
  * ```ts
@@ -73,13 +208,11 @@ export function logSoftmax<D extends DType>(x: Tensor<D>, options: AxisOption = 
   checkOptions("apply logSoftmax", options, { axis: true });
   const { axis = -1 } = options;
   checkOperands("logSoftmax", [x]);
-  const axes = unwrap(normalizeAxis("logSoftmax", x.shape, axis));
-  const shift = peak(x, [axes]);
-  return sub(sub(x, shift), log(sum(expShifted(x, shift), { axes, keepDims: true })));
+  return applyChecked(logSoftmaxPrimitive, { axes: [unwrap(normalizeAxis("logSoftmax", x.shape, axis))] }, [x]);
 }
 
 /**
- * `log(sum(exp(t)))` over axes, without overflow.
+ * Computes `log(sum(exp(t)))` over axes, without overflow.
  *
  * @example
  * ```ts
@@ -101,21 +234,7 @@ export function logSumExp<D extends DType>(
   checkOptions("apply logSumExp", options, { axes: true, keepDims: true });
   const { axes, keepDims = false } = options;
   checkOperands("logSumExp", [t]);
-  const resolved = resolveAxes("logSumExp", t.shape, axes), highest = peak(t, resolved);
-  const kept = add(log(sum(expShifted(t, highest), { axes: resolved, keepDims: true })), highest);
+  const resolved = resolveAxes("logSumExp", t.shape, axes);
+  const kept = applyChecked(logSumExpPrimitive, { axes: resolved }, [t]);
   return keepDims ? kept : reshape(kept, droppedShape(t.shape, resolved));
-}
-
-const expShifted = <D extends DType>(x: Tensor<D>, shift: Tensor<D>): Tensor<D> =>
-  applyElementwise(expShiftedPrimitive, [x, shift]);
-
-/**
- * What to subtract so that no exponential overflows: the largest element, or 0 where that is infinite. Any number gives
- * the same result in exact arithmetic, so no gradient flows through it.
- */
-function peak<D extends DType>(x: Tensor<D>, axes: readonly number[]): Tensor<D> {
-  const constant = stopGradient(x);
-  if (axes.some((axis) => x.shape[axis] === 0)) return sum(constant, { axes, keepDims: true });
-  const highest = max(constant, { axes, keepDims: true });
-  return where(less(abs(highest), Infinity), highest, 0);
 }

@@ -1,5 +1,5 @@
 /**
- * Sums and means, and broadcasting: the adjoint of a sum repeats, and that of repeating sums up.
+ * Sums, means and broadcasting: the adjoint of a sum repeats elements, and the adjoint of repeating sums them.
  *
  * @module
  */
@@ -12,6 +12,7 @@ import { viewOf } from "../../blas/program/operations/view.ts";
 import {
   broadcastShapes,
   checkShape,
+  droppedShape,
   reducedShape,
   resolveAxes,
   sameShape,
@@ -21,6 +22,7 @@ import {
 } from "../../blas/shape.ts";
 import { apply, applyChecked, checkOperands, type Primitive, type Sample } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
+import { innerShape } from "../tensor_record.ts";
 import { scale } from "./arithmetic.ts";
 import { reshape } from "./reshape.ts";
 
@@ -35,12 +37,7 @@ export type ReductionOptions = {
 /** The settings of reduction primitives: distinct axes, ascending. They stay, with length 1. */
 export type AxesAttributes = { readonly axes: readonly number[] };
 
-/** The shape left when the axes are gone. */
-export function droppedShape(shape: Shape, axes: readonly number[]): Shape {
-  return shape.filter((_, axis) => !axes.includes(axis));
-}
-
-/** Samples for reductions: over one axis, several, all, none, of nothing and of a number. */
+/** Samples for reductions: over one axis, several, all and none, of no elements and of a single number. */
 export const REDUCTION_SAMPLES: readonly Sample<AxesAttributes>[] = [
   { attributes: { axes: [0] }, inputs: [{ shape: [3, 4] }] },
   { attributes: { axes: [1] }, inputs: [{ shape: [3, 4] }] },
@@ -56,7 +53,7 @@ const sumPrimitive: Primitive<AxesAttributes> = {
   samples: [...REDUCTION_SAMPLES, { attributes: { axes: [0] }, inputs: [{ shape: [0, 3] }] }],
   shape: ([shape], { axes }) => either.right(reducedShape(shape!, axes)),
   operator: ({ axes }) => reduceOf("sum", axes),
-  vjp: (_, cotangent, { inputs: [x] }) => broadcastTo(cotangent, x!.shape),
+  vjp: (_, cotangent, { inputs: [x] }) => broadcastTo(cotangent, innerShape(x!)),
 };
 
 type ShapeAttributes = { readonly shape: Shape };
@@ -76,12 +73,12 @@ const broadcastToPrimitive: Primitive<ShapeAttributes> = {
         op: "broadcastTo",
         given: { t: from!, shape },
         problem: "axes must be equal from the right, or 1 in t",
-        remedy: "insert axes of length 1 with expandDims where t is to be repeated",
+        remedy: "insert axes of length 1 with expandDims where t must be repeated",
       }),
     );
   },
   operator: ({ shape }) => viewOf({ kind: "broadcast", shape }),
-  vjp: (_, cotangent, { inputs: [t] }) => sumTo(cotangent, t!.shape),
+  vjp: (_, cotangent, { inputs: [t] }) => sumTo(cotangent, innerShape(t!)),
 };
 
 /** The primitives of this file, for the generic checks. */
@@ -92,7 +89,7 @@ export const sumPrimitives = [sumPrimitive, broadcastToPrimitive];
  *
  * @param t Any shape.
  * @param options `axes`: one or several, all by default; `keepDims`: whether they stay with length 1, false by default.
- * @returns The shape without those axes; 0-d if all are summed. Nothing sums to 0.
+ * @returns The shape without those axes; 0-d if all are summed. The sum of no elements is 0.
  * @throws {ShapeError} If an axis is out of range or named twice.
  *
  * @example
@@ -109,13 +106,13 @@ export function sum<D extends DType>(t: Tensor<D>, options: ReductionOptions = {
   checkOptions("apply sum", options, { axes: true, keepDims: true });
   const { axes, keepDims = false } = options;
   checkOperands("sum", [t]);
-  const resolved = resolveAxes("sum", t.shape, axes);
+  const resolved = resolveAxes("sum", innerShape(t), axes);
   const kept = applyChecked(sumPrimitive, { axes: resolved }, [t]);
-  return keepDims ? kept : reshape(kept, droppedShape(t.shape, resolved));
+  return keepDims ? kept : reshape(kept, droppedShape(innerShape(t), resolved));
 }
 
 /**
- * Averages elements over axes; otherwise as {@link sum}. The mean of nothing is NaN.
+ * Averages elements over axes; otherwise like {@link sum}. The mean of no elements is NaN.
  *
  * @example
  * ```ts
@@ -132,7 +129,10 @@ export function sum<D extends DType>(t: Tensor<D>, options: ReductionOptions = {
 export function mean<D extends DType>(t: Tensor<D>, options: ReductionOptions = {}): Tensor<D> {
   checkOperands("mean", [t]);
   checkOptions("apply mean", options, { axes: true, keepDims: true });
-  const count = resolveAxes("mean", t.shape, options.axes).reduce((product, axis) => product * t.shape[axis]!, 1);
+  const count = resolveAxes("mean", innerShape(t), options.axes).reduce(
+    (product, axis) => product * innerShape(t)[axis]!,
+    1,
+  );
   return scale(sum(t, options), 1 / count);
 }
 
@@ -143,10 +143,10 @@ export function mean<D extends DType>(t: Tensor<D>, options: ReductionOptions = 
  * @param shape The shape wanted.
  */
 export function sumTo<D extends DType>(t: Tensor<D>, shape: Shape): Tensor<D> {
-  if (sameShape(t.shape, shape)) return t;
-  const lead = t.shape.length - shape.length;
-  const axes = t.shape.flatMap((length, axis) => axis < lead || shape[axis - lead] !== length ? [axis] : []);
-  const summed = axes.length === 0 || sizeOf(shape) === sizeOf(t.shape) ? t : apply(sumPrimitive, { axes }, [t]);
+  if (sameShape(innerShape(t), shape)) return t;
+  const lead = innerShape(t).length - shape.length;
+  const axes = innerShape(t).flatMap((length, axis) => axis < lead || shape[axis - lead] !== length ? [axis] : []);
+  const summed = axes.length === 0 || sizeOf(shape) === sizeOf(innerShape(t)) ? t : apply(sumPrimitive, { axes }, [t]);
   return reshape(summed, shape);
 }
 
@@ -168,5 +168,5 @@ export function sumTo<D extends DType>(t: Tensor<D>, shape: Shape): Tensor<D> {
 export function broadcastTo<D extends DType>(t: Tensor<D>, shape: Shape): Tensor<D> {
   checkOperands("broadcastTo", [t]);
   checkShape("broadcastTo", shape);
-  return sameShape(t.shape, shape) ? t : applyChecked(broadcastToPrimitive, { shape }, [t]);
+  return sameShape(innerShape(t), shape) ? t : applyChecked(broadcastToPrimitive, { shape }, [t]);
 }

@@ -7,10 +7,11 @@ import { either } from "../../deps.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { formatShape, ShapeError } from "../../blas/errors.ts";
 import { viewOf } from "../../blas/program/operations/view.ts";
-import { normalizeAxis, unwrap } from "../../blas/shape.ts";
+import { allAxes, normalizeAxis, unwrap } from "../../blas/shape.ts";
 import { checkList } from "../arguments.ts";
 import { applyChecked, checkOperands, type Primitive } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
+import { innerShape } from "../tensor_record.ts";
 
 /** Axis `k` of the result is axis `axes[k]` of the operand. */
 type Permutation = { readonly axes: readonly number[] };
@@ -43,7 +44,7 @@ export const transposePrimitives = [transposePrimitive];
  * ```
  *
  * @param t Any shape.
- * @param axes For each axis of the result, the axis of `t` that it is; left out, the order is reversed.
+ * @param axes For each axis of the result, the axis of `t` that it comes from; the order is reversed if left out.
  * @throws {ShapeError} If `axes` does not name every axis once.
  */
 export function transpose<D extends DType>(t: Tensor<D>, axes?: readonly number[]): Tensor<D> {
@@ -51,16 +52,20 @@ export function transpose<D extends DType>(t: Tensor<D>, axes?: readonly number[
   if (axes !== undefined) {
     checkList("apply transpose", "axes", axes, "an array of axes", "leave it out to reverse their order");
   }
-  const order = axes === undefined
-    ? t.shape.map((_, axis) => t.shape.length - 1 - axis)
-    : axes.map((axis) => unwrap(normalizeAxis("transpose", t.shape, axis)));
-  if (order.length !== t.shape.length || new Set(order).size !== order.length) {
+  const rank = innerShape(t).length;
+  if (axes === undefined) return rank < 2 ? t : permuted(t, allAxes(rank).reverse());
+  const order = axes.map((axis) => unwrap(normalizeAxis("transpose", innerShape(t), axis)));
+  if (order.length === rank && order.every((axis, k) => axis === k)) return t;
+  if (order.length !== rank || new Set(order).size !== rank) {
     throw new ShapeError({
       op: "transpose",
-      given: { t: t.shape, axes: formatShape(axes ?? []) },
-      problem: `axes must name each of the ${t.shape.length} axes once`,
+      given: { t: t.shape, axes: formatShape(axes) },
+      problem: `axes must name each of the ${rank} axes once`,
       remedy: "leave axes out to reverse their order",
     });
   }
-  return order.every((axis, k) => axis === k) ? t : applyChecked(transposePrimitive, { axes: order }, [t]);
+  return permuted(t, order);
 }
+
+const permuted = <D extends DType>(t: Tensor<D>, axes: readonly number[]): Tensor<D> =>
+  applyChecked(transposePrimitive, { axes }, [t]);

@@ -1,5 +1,5 @@
 /**
- * Larger images of the same elements.
+ * Larger images made from the same elements.
  *
  * @module
  */
@@ -7,6 +7,7 @@ import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { ones } from "../values/constructors.ts";
 import type { Tensor } from "../tensor.ts";
+import { innerView } from "../tensor_record.ts";
 import { convolveInput } from "./conv2d.ts";
 import { describeSettings, expandSetting, type PerAxis, settingsProblem } from "./convolution_shape.ts";
 import { requireImage } from "./pooling_shape.ts";
@@ -14,12 +15,12 @@ import { reshape } from "./reshape.ts";
 import { broadcastTo } from "./sum.ts";
 
 /**
- * Makes a block of equal elements of every element.
+ * Repeats every element as a block of equal elements.
  *
  * @param x `[channels, height, width]`, or `[batch, channels, height, width]`.
- * @param scale How many times as high and as wide: a whole number, or `[height, width]`.
+ * @param scale The factor for height and width: a whole number, or `[height, width]`.
  * @returns The shape of `x`, height and width multiplied by `scale`.
- * @throws {ShapeError} If `x` has another number of axes, or `scale` is no whole number of 1 or more.
+ * @throws {ShapeError} If `x` has another number of axes, or `scale` is not a whole number of 1 or more.
  *
  * @example
  * ```ts
@@ -43,8 +44,8 @@ export function upsampleNearest2d<D extends DType>(x: Tensor<D>, scale: PerAxis)
   }
   const outer = x.shape.slice(0, -2), channels = outer.at(-1)!, [height, width] = x.shape.slice(-2) as [number, number];
   const [down, across] = expandSetting(scale, 2) as [number, number], size = [height * down, width * across] as const;
-  if (x.view.size === 0) return reshape(x, [...outer, ...size]);
-  // Every element is given to a window of its own, all ones: the adjoint of adding up windows that touch.
+  if (innerView(x).size === 0) return reshape(x, [...outer, ...size]);
+  // Every element is spread over a window of ones: the adjoint of summing windows that touch.
   const images = reshape(x, [outer.length === 2 ? outer[0]! : 1, channels, height, width]);
   const blocks = broadcastTo(ones<D>([], { dtype: x.dtype }), [channels, 1, down, across]);
   const geometry = { stride: [down, across], padding: [0, 0, 0, 0], dilation: [1, 1], groups: channels } as const;

@@ -3,14 +3,20 @@
  *
  * @module
  */
+import { either } from "../../deps.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { checkOptions } from "../../blas/options.ts";
-import { resolveAxes } from "../../blas/shape.ts";
+import { operatorOfSettings, rowsOf } from "../../blas/program/operations/rows.ts";
+import { stageValue } from "../../blas/rows.ts";
+import { argument, mul as times, sub as minus } from "../../blas/scalar/scalar.ts";
+import { droppedShape, reducedShape, resolveAxes, sizeOf } from "../../blas/shape.ts";
+import { applySeveral, type MultiPrimitive } from "../multi_primitive.ts";
 import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
-import { scale, sub } from "./arithmetic.ts";
-import { safeSqrt, square } from "./power.ts";
-import { mean, type ReductionOptions, sum } from "./sum.ts";
+import { add, mul, scale, sub } from "./arithmetic.ts";
+import { safeSqrt } from "./power.ts";
+import { reshape } from "./reshape.ts";
+import { type AxesAttributes, broadcastTo, type ReductionOptions } from "./sum.ts";
 
 /** The settings of {@link variance} and {@link standardDeviation}. */
 export type VarianceOptions = ReductionOptions & {
@@ -20,7 +26,7 @@ export type VarianceOptions = ReductionOptions & {
 };
 
 /**
- * The mean squared distance from the mean over axes.
+ * Computes the mean squared distance from the mean over axes.
  *
  * Computed from the distances, in two passes: the mean of squares minus the square of the mean would lose all digits
  * where the mean is large.
@@ -52,7 +58,7 @@ export function variance<D extends DType>(
 }
 
 /**
- * The square root of {@link variance}. Where all elements are equal the gradient is 0, as PyTorch has it, not NaN.
+ * Computes the square root of {@link variance}. If all elements are equal the gradient is 0, as in PyTorch, not NaN.
  *
  * @param t Any shape.
  * @param options `axes`: one or several, all by default; `keepDims`: whether they stay with length 1, false by default;
@@ -93,6 +99,54 @@ function varianceOf<D extends DType>(
   }
   const resolved = resolveAxes(op, t.shape, axes);
   const count = resolved.reduce((product, axis) => product * t.shape[axis]!, 1);
-  const distances = sub(t, mean(t, { axes: resolved, keepDims: true }));
-  return scale(sum(square(distances), { axes: resolved, keepDims }), 1 / Math.max(0, count - correction));
+  const { variance } = moments(t, resolved, count - correction);
+  return keepDims ? variance : reshape(variance, droppedShape(t.shape, resolved));
+}
+
+/** The settings: how many elements a row has, and what the sum of squares is divided by. */
+type MomentsSettings = AxesAttributes & { readonly count: number; readonly divisor: number };
+
+/** The mean of each row, and the sum of squared distances from it over `divisor`. */
+const momentsPrimitive: MultiPrimitive<MomentsSettings> = {
+  name: "moments",
+  samples: [
+    { attributes: { axes: [1], count: 4, divisor: 4 }, inputs: [{ shape: [3, 4] }] },
+    { attributes: { axes: [0, 2], count: 80, divisor: 79 }, inputs: [{ shape: [2, 3, 40] }] },
+    { attributes: { axes: [0], count: 40, divisor: 40 }, inputs: [{ shape: [40, 3] }] },
+    { attributes: { axes: [1], count: 3, divisor: 3 }, inputs: [{ shape: [0, 3] }] },
+  ],
+  shapes: ([x], { axes }) => either.right([reducedShape(x!, axes), reducedShape(x!, axes)]),
+  operator: operatorOfSettings(({ axes, count, divisor }) => {
+    const mean = times(stageValue(0), 1 / count), distance = minus(argument(0), mean);
+    return rowsOf({
+      axes,
+      stages: [
+        { reduction: "sum", expression: argument(0) },
+        { reduction: "sum", expression: times(distance, distance) },
+      ],
+      outputs: [{ perRow: true, expression: mean }, { perRow: true, expression: times(stageValue(1), 1 / divisor) }],
+    });
+  }),
+  vjps: ([ofMean, ofVariance], { attributes: { count, divisor }, inputs: [x], outputs: [mean] }) => {
+    const shares = [
+      ...ofMean ? [broadcastTo(scale(ofMean, 1 / count), x!.shape)] : [],
+      ...ofVariance ? [mul(scale(ofVariance, 2 / divisor), sub(x!, mean!))] : [],
+    ];
+    return [shares.length === 0 ? null : shares.reduce((a, b) => add(a, b))];
+  },
+};
+
+/** The primitives of this file, which have several results, for the generic checks. */
+export const momentsPrimitives = [momentsPrimitive];
+
+/** The mean of each row and the sum of squared distances from it over a number, 0 if that is negative; axes have length 1. */
+export function moments<D extends DType>(
+  t: Tensor<D>,
+  axes: readonly number[],
+  divisor: number,
+): { readonly mean: Tensor<D>; readonly variance: Tensor<D> } {
+  const count = sizeOf(axes.map((axis) => t.shape[axis]!));
+  const settings = { axes, count, divisor: Math.max(0, divisor) };
+  const [mean, variance] = applySeveral(momentsPrimitive, settings, [t]) as readonly [Tensor<D>, Tensor<D>];
+  return { mean, variance };
 }

@@ -1,15 +1,17 @@
 /**
- * Keys: the pure source of randomness. Whoever draws passes a key, and the same key always gives the same numbers.
+ * Keys: the pure source of randomness. Every draw takes a key, and the same key always gives the same numbers.
  *
- * A key is used once: to draw, or to make further keys by {@link splitKey} or {@link foldIn}. Keys and all that is
- * drawn from them are those of JAX (`threefry2x32`, the partitionable layout that is its default since 0.5).
+ * A key is used once: to draw, or to make further keys with {@link splitKey} or {@link foldIn}. Keys, and the numbers
+ * drawn from them, are those of JAX (`threefry2x32`, in the partitionable layout that is its default since 0.5).
  *
  * @module
  */
 import { describe } from "../../blas/describe.ts";
+import { checkVersion } from "../../blas/shared.ts";
 import { isAbstract } from "../abstract_view.ts";
 import { isTensor, type Tensor } from "../tensor.ts";
 import { applyToKey, isAbstractKey, keyOf } from "./key_tensor.ts";
+import { innerView } from "../tensor_record.ts";
 import { randomWordPairs, threefry2x32, type Words } from "./threefry.ts";
 
 /** An immutable source of randomness. Keys of the same words are the same key. */
@@ -20,7 +22,7 @@ export type Key = {
 };
 
 /**
- * As many keys as asked for: a tuple where the number is written out (up to 32), so that it can be destructured.
+ * `N` keys: a tuple if the number is a literal (up to 32), so that it can be destructured.
  *
  * @typeParam N The number.
  * @typeParam T The keys counted so far.
@@ -33,10 +35,10 @@ export type Keys<N extends number, T extends readonly Key[] = readonly []> = N e
   : never;
 
 /**
- * Makes a key out of a number.
+ * Makes a key from a number.
  *
- * The seed's 64-bit two's complement is cut in two words, as JAX does with 64-bit integers enabled. Without them, JAX
- * drops the high word, so that it agrees for seeds from 0 to 2^32 - 1 only.
+ * The seed's 64-bit two's complement is cut into two words, as in JAX with 64-bit integers enabled. Otherwise JAX drops
+ * the high word and agrees only for seeds from 0 to 2^32 - 1.
  *
  * @example
  * ```ts
@@ -50,7 +52,7 @@ export type Keys<N extends number, T extends readonly Key[] = readonly []> = N e
  * @param seed A whole number from -(2^53 - 1) to 2^53 - 1.
  * @returns The key of that seed; different seeds give different keys.
  * @throws {RangeError} If `seed` is fractional, NaN, infinite or beyond 2^53 - 1.
- * @throws {TypeError} If `seed` is no number.
+ * @throws {TypeError} If `seed` is not a number.
  */
 export function key(seed: number): Key {
   if (typeof seed !== "number") {
@@ -68,18 +70,18 @@ export function key(seed: number): Key {
 }
 
 /**
- * Makes keys out of one key: independent of each other and of the numbers that the given key would draw.
+ * Makes keys from one key, independent of each other and of the numbers that the given key would draw.
  *
  * Key `i` is the same however many are asked for.
  *
- * @param k The key to split; not to be used again.
+ * @param k The key to split; it must not be used again.
  * @param n How many keys, 2 if left out.
  * @returns `n` keys.
- * @throws {RangeError} If `n` is no whole number of 0 or more.
- * @throws {TypeError} If `k` is no key.
+ * @throws {RangeError} If `n` is not a whole number of 0 or more.
+ * @throws {TypeError} If `k` is not a key.
  */
 export function splitKey(k: Key): readonly [Key, Key];
-/** Makes `n` keys out of one. */
+/** Makes `n` keys from one. */
 export function splitKey<N extends number>(k: Key, n: N): Keys<N>;
 export function splitKey(k: Key, n = 2): readonly Key[] {
   checkKey("split a key", k);
@@ -94,7 +96,7 @@ export function splitKey(k: Key, n = 2): readonly Key[] {
 }
 
 /**
- * Makes a key out of a key and a number, such as the step of a loop or the index of a device.
+ * Makes a key from a key and a number, such as the step of a loop or the index of a device.
  *
  * @example A fresh key for every epoch
  * ```ts
@@ -105,11 +107,12 @@ export function splitKey(k: Key, n = 2): readonly Key[] {
  * assertNotEquals(keys[0], keys[1]);
  * ```
  *
- * @param k The key; may be folded with other numbers, not used otherwise: `foldIn(k, i)` is key `i` of `split(k, n)`.
+ * @param k The key. It may be folded with other numbers but not used otherwise: `foldIn(k, i)` is key `i` of `split(k,
+ * n)`.
  * @param data A whole number from 0 to 2^32 - 1, or a 0-d tensor of one, such as the `step` of an optimizer's state.
  * @returns A key that depends on both.
  * @throws {RangeError} If `data` is fractional, NaN, negative or beyond 2^32 - 1.
- * @throws {TypeError} If `k` is no key, or `data` a tensor that is not 0-d.
+ * @throws {TypeError} If `k` is not a key, or `data` a tensor that is not 0-d.
  */
 export function foldIn(k: Key, data: number | Tensor): Key {
   checkKey("fold into a key", k);
@@ -119,8 +122,8 @@ export function foldIn(k: Key, data: number | Tensor): Key {
         "number after the other",
     );
   }
-  if (isAbstractKey(k) || (isTensor(data) && isAbstract(data.view))) return foldAbstractly(k, data);
-  return makeKey(fold(k.words, isTensor(data) ? data.view.get() : data));
+  if (isAbstractKey(k) || (isTensor(data) && isAbstract(innerView(data)))) return foldAbstractly(k, data);
+  return makeKey(fold(k.words, isTensor(data) ? innerView(data).get() : data));
 }
 
 function fold(words: Words, data: number): Words {
@@ -131,7 +134,7 @@ function fold(words: Words, data: number): Words {
   );
 }
 
-/** {@link foldIn} where the words or the number are not known. */
+/** Folds where the words or the number are not known; see {@link foldIn}. */
 function foldAbstractly(k: Key, data: number | Tensor): Key {
   const compute = (words: Words, number?: number): Words => fold(words, number!);
   return keyOf(applyToKey({ name: "foldIn", shape: [2], dtype: "float64", compute }, k, data) as Tensor<"float64">);
@@ -149,15 +152,17 @@ function foldAbstractly(k: Key, data: number | Tensor): Key {
  * ```
  */
 export function isKey(value: unknown): value is Key {
-  return typeof value === "object" && value !== null && "tag" in value && value.tag === "key";
+  if (typeof value !== "object" || value === null) return false;
+  checkVersion("key", value);
+  return "tag" in value && value.tag === "key";
 }
 
 /**
- * Checks that a value passed as a key is one.
+ * Throws if a value passed as a key is not one.
  *
- * @param action What is about to be done; the error names it.
+ * @param action The action for the error message.
  * @param value What was passed.
- * @throws {TypeError} If it is no key.
+ * @throws {TypeError} If it is not a key.
  */
 export function checkKey(action: string, value: Key): void {
   if (isKey(value)) return;

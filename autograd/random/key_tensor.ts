@@ -1,6 +1,6 @@
 /**
- * Keys over tensors of their words, whose words need not be known: what is drawn from one is a tensor to which a primitive
- * was applied, and so whatever its interpreter makes of that.
+ * Keys over tensors of words that may be unknown. A draw from such a key applies a primitive to the tensor, so its
+ * interpreter decides what the draw means.
  *
  * The tensor is float64, which holds every 32-bit word exactly.
  *
@@ -9,38 +9,49 @@
 import { either } from "../../deps.ts";
 import { type DType, DTYPES } from "../../blas/dtype.ts";
 import type { Shape } from "../../blas/shape.ts";
+import { MADE_BY, shared } from "../../blas/shared.ts";
+import { VERSION } from "../../blas/version.ts";
 import { type View, view } from "../../blas/view.ts";
 import { isAbstract } from "../abstract_view.ts";
 import { cast } from "../ops/cast.ts";
 import { apply, type Primitive } from "../primitive.ts";
 import { constantOf, isTensor, type Tensor } from "../tensor.ts";
+import { innerView } from "../tensor_record.ts";
 import type { Key } from "./key.ts";
 import type { Words } from "./threefry.ts";
 
 /** A key over the tensor `[2]` of its words. */
-class TensorKey implements Key {
+class TensorKeyClass implements Key {
   readonly tag = "key";
 
   constructor(readonly tensor: Tensor<"float64">) {}
 
-  /** Throws the error of the tensor's interpreter if the words are not known. */
+  get [MADE_BY](): string {
+    return VERSION;
+  }
+
+  /** Returns the words; throws the error of the tensor's interpreter if they are not known. */
   get words(): Words {
-    return [this.tensor.view.get(0), this.tensor.view.get(1)];
+    const view = innerView(this.tensor);
+    return [view.get(0), view.get(1)];
   }
 }
 
-/** Makes a key of the tensor `[2]` of its words. */
+/** The class of such keys, one for all copies of the library. */
+const TensorKey = shared("TensorKey", () => TensorKeyClass);
+
+/** Makes a key from a tensor `[2]` of its words. */
 export const keyOf = (words: Tensor<"float64">): Key => Object.freeze(new TensorKey(words));
 
 /** Tells whether the words of a key are not known. */
-export const isAbstractKey = (key: Key): boolean => key instanceof TensorKey && isAbstract(key.tensor.view);
+export const isAbstractKey = (key: Key): boolean => key instanceof TensorKey && isAbstract(innerView(key.tensor));
 
 /** Returns the words of a key as a tensor `[2]`. */
 export function wordsOf(key: Key): Tensor<"float64"> {
   return key instanceof TensorKey ? key.tensor : constantOf(view(Float64Array.from(key.words)));
 }
 
-/** What a function of keys is: from words, and a number where it takes one, to numbers. */
+/** A function from a key's words, and a number if it takes one, to numbers. */
 type KeyFunction = {
   readonly name: string;
   readonly shape: Shape;
@@ -73,7 +84,7 @@ const keyPrimitive: Primitive<KeyFunction> = {
 export const keyPrimitives = [keyPrimitive];
 
 /**
- * Applies a function to a key of which the words, or the number that it takes beside, are not known.
+ * Applies a function to a key if its words, or the number that the function takes, are not known.
  *
  * @param data The number, if it takes one.
  */

@@ -1,5 +1,5 @@
 /**
- * Random tensors. Each is a function of a key: the same key gives the same tensor, and JAX's numbers.
+ * Random tensors. Each is a function of a key: the same key gives the same tensor, with JAX's numbers.
  *
  * @module
  */
@@ -14,9 +14,9 @@ import { applyToKey, isAbstractKey } from "./key_tensor.ts";
 import { integerValues, normalValues, permutationValues, uniformValues } from "./random_values.ts";
 import { constantOf, type Tensor } from "../tensor.ts";
 
-// `NoInfer`: a caller who expects float64 but names no dtype gets float32, and shall hear of it from the compiler.
+// `NoInfer`: a caller who expects float64 but names no dtype gets float32; the compiler must report that.
 
-/** The dtype of whoever names none; `D` is `"float32"` then, so that the casts to `D` below agree. */
+/** The dtype if none is named; `D` is `"float32"` then, so the casts to `D` below are right. */
 const DEFAULT_DTYPE: DType = "float32";
 
 /** The settings of {@link randomUniform}. */
@@ -46,8 +46,8 @@ export type IntegerOptions<D extends DType> = DTypeOption<D> & {
 /**
  * Draws a tensor from the uniform distribution on `[min, max)`.
  *
- * Where `max - min` is small beside `max`, the topmost values round to `max` itself, as in JAX and NumPy; with the
- * default bounds that does not happen.
+ * Where `max - min` is small compared with `max`, the largest values round to `max` itself, as in JAX and NumPy. With
+ * the default bounds that does not happen.
  *
  * @example
  * ```ts
@@ -64,10 +64,10 @@ export type IntegerOptions<D extends DType> = DTypeOption<D> & {
  * @param shape Any shape.
  * @param options `dtype`, float32 by default; `min` and `max`, 0 and 1 by default.
  * @returns A constant of that shape.
- * @throws {ShapeError} If `shape` is no shape.
+ * @throws {ShapeError} If `shape` is not a shape.
  * @throws {RangeError} If `min` exceeds `max`, or one of them or their distance is not finite in the dtype.
- * @throws {DTypeError} If `dtype` is no dtype.
- * @throws {TypeError} If `key` is no key.
+ * @throws {DTypeError} If `dtype` is not a dtype.
+ * @throws {TypeError} If `key` is not a key.
  */
 export function randomUniform<D extends DType = "float32">(
   key: Key,
@@ -96,10 +96,10 @@ export function randomUniform<D extends DType = "float32">(
  * @param shape Any shape.
  * @param options `dtype`, float32 by default; `mean` and `std`, 0 and 1 by default.
  * @returns A constant of that shape.
- * @throws {ShapeError} If `shape` is no shape.
+ * @throws {ShapeError} If `shape` is not a shape.
  * @throws {RangeError} If `std` is negative, or `mean` or `std` is not finite in the dtype.
- * @throws {DTypeError} If `dtype` is no dtype.
- * @throws {TypeError} If `key` is no key.
+ * @throws {DTypeError} If `dtype` is not a dtype.
+ * @throws {TypeError} If `key` is not a key.
  */
 export function randomNormal<D extends DType = "float32">(
   key: Key,
@@ -115,7 +115,7 @@ export function randomNormal<D extends DType = "float32">(
 /**
  * Draws a tensor of whole numbers from the uniform distribution on `[min, max)`.
  *
- * @example Ten throws of a die
+ * @example Throw a die ten times
  * ```ts
  * import { key, randomInteger, toList } from "@nanograd/nanograd";
  * import { assert } from "@std/assert";
@@ -129,11 +129,11 @@ export function randomNormal<D extends DType = "float32">(
  * @param shape Any shape.
  * @param options `dtype`, float32 by default; `min`, 0 by default and -(2^31) or more; `max`, up to 2^31.
  * @returns A constant of that shape.
- * @throws {ShapeError} If `shape` is no shape.
+ * @throws {ShapeError} If `shape` is not a shape.
  * @throws {RangeError} If `max` does not exceed `min`, or either is fractional, beyond 32 bits or, for float32, beyond
  * the 2^24 up to which it holds every whole number.
- * @throws {DTypeError} If `dtype` is no dtype.
- * @throws {TypeError} If `key` is no key.
+ * @throws {DTypeError} If `dtype` is not a dtype.
+ * @throws {TypeError} If `key` is not a key.
  */
 export function randomInteger<D extends DType = "float32">(
   key: Key,
@@ -149,7 +149,7 @@ export function randomInteger<D extends DType = "float32">(
 }
 
 /**
- * Draws a random order: the numbers from 0 to `n - 1`, each once, all orders equally likely.
+ * Draws a random order of the numbers from 0 to `n - 1`; all orders are equally likely.
  *
  * @example
  * ```ts
@@ -164,9 +164,9 @@ export function randomInteger<D extends DType = "float32">(
  * @param n How many numbers.
  * @param options `dtype`, float32 by default, which holds every whole number up to 2^24.
  * @returns `[n]`, a constant.
- * @throws {RangeError} If `n` is no whole number of 0 or more, or too large for the dtype.
- * @throws {DTypeError} If `dtype` is no dtype.
- * @throws {TypeError} If `key` is no key.
+ * @throws {RangeError} If `n` is not a whole number of 0 or more, or too large for the dtype.
+ * @throws {DTypeError} If `dtype` is not a dtype.
+ * @throws {TypeError} If `key` is not a key.
  */
 export function permutation<D extends DType = "float32">(
   key: Key,
@@ -176,13 +176,13 @@ export function permutation<D extends DType = "float32">(
   checkOptions("apply permutation", options, { dtype: true });
   const { dtype = DEFAULT_DTYPE as D } = options;
   if (typeof n !== "number") {
-    throw new TypeError(`Cannot apply permutation to ${describe(n)}: n must be a number; pass how many to order`);
+    throw new TypeError(`Cannot apply permutation to ${describe(n)}: n must be a number; pass the number of elements`);
   }
   checkWhole("permutation", dtype, 0, n - 1);
   return draw("permutation", key, [n], dtype, (k) => convert(dtype, permutationValues(k, n)));
 }
 
-/** Draws now, or leaves that to the interpreter of a key whose words are not known. */
+/** Draws the values, or leaves that to the key's interpreter if its words are not known. */
 function draw<D extends DType>(
   name: string,
   key: Key,
@@ -196,7 +196,7 @@ function draw<D extends DType>(
   return applyToKey({ name, shape, dtype, compute }, key) as Tensor<D>;
 }
 
-/** Wraps values that were just drawn, which nobody else holds. */
+/** Wraps values that were just drawn and that no one else refers to. */
 function constantFrom<D extends DType>(values: DataOf<D>, shape: Shape): Tensor<D> {
   const axes = Object.freeze([...shape]);
   return constantOf<D>(unsafeView<D>(values as ReadonlyDataOf<D>, axes, rowMajorStrides(axes), 0));
@@ -206,7 +206,7 @@ function convert<D extends DType>(dtype: D, values: Int32Array<ArrayBuffer>): Da
   return new DTYPES[dtype].Data(values);
 }
 
-/** Checks that the dtype is one and holds every whole number from `low` to `high`. */
+/** Throws unless the dtype is valid and holds every whole number from `low` to `high`. */
 function checkWhole(op: string, dtype: DType, low: number, high: number): void {
   resolveDType(op, dtype);
   const { largestExact } = DTYPES[dtype];

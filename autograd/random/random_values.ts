@@ -1,8 +1,8 @@
 /**
- * Random numbers in typed arrays, drawn from keys: what the random tensors are made of.
+ * Draws random numbers from keys into typed arrays; random tensors are made of them.
  *
- * The numbers are JAX's for the same key, size and dtype. The functions of one key are not independent of each other:
- * draw once from a key.
+ * The numbers are JAX's for the same key, size and dtype. Draws by different functions from one key are not
+ * independent: draw only once from a key.
  *
  * @module
  */
@@ -15,8 +15,8 @@ import { randomWordPairs, randomWords } from "./threefry.ts";
 /**
  * Draws from the uniform distribution on `[min, max)`.
  *
- * There are 2^23 equally likely values in float32 and 2^52 in float64, spaced evenly from `min` on. Where `max - min`
- * is small beside `max`, the largest of them round to `max` itself, as in JAX and NumPy; on `[0, 1)` none does.
+ * There are 2^23 equally likely values in float32 and 2^52 in float64, spaced evenly from `min`. Where `max - min` is
+ * small compared with `max`, the largest of them round to `max` itself, as in JAX and NumPy; on `[0, 1)` none does.
  *
  * @param key The key to use up.
  * @param size How many numbers.
@@ -26,8 +26,8 @@ import { randomWordPairs, randomWords } from "./threefry.ts";
  * @returns `[size]` numbers.
  * @throws {RangeError} If `min` exceeds `max`, one of them or their distance is not finite in the dtype, or `size` is
  * no whole number of 0 or more.
- * @throws {DTypeError} If `dtype` is no dtype.
- * @throws {TypeError} If `key` is no key.
+ * @throws {DTypeError} If `dtype` is not a dtype.
+ * @throws {TypeError} If `key` is not a key.
  */
 export function uniformValues<D extends DType>(
   key: Key,
@@ -42,7 +42,7 @@ export function uniformValues<D extends DType>(
   if (!(min <= max && Number.isFinite(low) && Number.isFinite(range))) {
     throw new RangeError(
       `Cannot ${action} from min ${min} to max ${max}: both and their distance must be finite in ${dtype}, ` +
-        "and max no less than min; correct them",
+        "and max must not be less than min; correct them",
     );
   }
   return UNIFORM[dtype](key, size, low, range) as DataOf<D>;
@@ -51,8 +51,8 @@ export function uniformValues<D extends DType>(
 /**
  * Draws from the normal distribution.
  *
- * In float32 with JAX's polynomial for the inverse error function, to the last bit in every case known; in float64 with
- * a more exact one, which differs from JAX's by a few units in the last place.
+ * float32 uses JAX's polynomial for the inverse error function and agrees to the last bit in every case known. float64
+ * uses a more exact one, which differs from JAX's by a few units in the last place.
  *
  * @param key The key to use up.
  * @param size How many numbers.
@@ -60,10 +60,10 @@ export function uniformValues<D extends DType>(
  * @param mean The mean.
  * @param std The standard deviation.
  * @returns `[size]` numbers.
- * @throws {RangeError} If `std` is negative, `mean` or `std` is not finite in the dtype, or `size` is no whole number
- * of 0 or more.
- * @throws {DTypeError} If `dtype` is no dtype.
- * @throws {TypeError} If `key` is no key.
+ * @throws {RangeError} If `std` is negative, `mean` or `std` is not finite in the dtype, or `size` is not a whole
+ * number of 0 or more.
+ * @throws {DTypeError} If `dtype` is not a dtype.
+ * @throws {TypeError} If `key` is not a key.
  */
 export function normalValues<D extends DType>(
   key: Key,
@@ -87,18 +87,18 @@ export function normalValues<D extends DType>(
 /**
  * Draws whole numbers from the uniform distribution on `[min, max)`.
  *
- * A number is the remainder of 64 random bits by `max - min` where that is at most 2^16, of 32 bits beyond (JAX's
- * arithmetic, of which the upper half drops out there): one value is likelier than another by at most a part in 2^48,
- * or `(max - min) / 2^32`.
+ * A number is the remainder of 64 random bits divided by `max - min` if that is at most 2^16, of 32 bits otherwise
+ * (JAX's arithmetic, in which the upper half then cancels). One value is likelier than another by at most 2^-48, or
+ * `(max - min) / 2^32`.
  *
  * @param key The key to use up.
  * @param size How many numbers.
  * @param min The smallest number, -(2^31) or more.
  * @param max One more than the largest number, 2^31 or less.
  * @returns `[size]` numbers.
- * @throws {RangeError} If `max` does not exceed `min`, either is fractional or beyond 32 bits, or `size` is no whole
+ * @throws {RangeError} If `max` does not exceed `min`, either is fractional or beyond 32 bits, or `size` is not a whole
  * number of 0 or more.
- * @throws {TypeError} If `key` is no key.
+ * @throws {TypeError} If `key` is not a key.
  */
 export function integerValues(key: Key, size: number, min: number, max: number): Int32Array<ArrayBuffer> {
   const action = "draw whole numbers";
@@ -124,15 +124,15 @@ export function integerValues(key: Key, size: number, min: number, max: number):
 }
 
 /**
- * Draws an order: the numbers from 0 to `n - 1`, each once, all orders equally likely.
+ * Draws a random order of the numbers from 0 to `n - 1`; all orders are equally likely.
  *
- * Sorts by random 32-bit words, as often as it takes for ties to be too rare to matter. Time grows as `n`.
+ * Sorts by random 32-bit words, repeatedly until ties are too rare to matter. Time grows linearly with `n`.
  *
  * @param key The key to use up.
  * @param n How many numbers, up to 2^31 - 1.
  * @returns `[n]` numbers.
- * @throws {RangeError} If `n` is no whole number of 0 or more.
- * @throws {TypeError} If `key` is no key.
+ * @throws {RangeError} If `n` is not a whole number of 0 or more.
+ * @throws {TypeError} If `key` is not a key.
  */
 export function permutationValues(key: Key, n: number): Int32Array<ArrayBuffer> {
   const action = "draw a permutation";
@@ -141,7 +141,7 @@ export function permutationValues(key: Key, n: number): Int32Array<ArrayBuffer> 
   const rounds = Math.ceil(3 * Math.log(Math.max(1, n)) / Math.log(2 ** 32 - 1));
   let values = new Int32Array(n);
   for (let i = 0; i < n; i++) values[i] = i;
-  // Every round splits the key: 0 is what the next round splits, 1 is used up.
+  // Every round splits the key: key 0 is split in the next round, key 1 is used up.
   for (let round = 0, next = key; round < rounds; round++, next = foldIn(next, 0)) {
     values = sortedBy(randomWords(foldIn(next, 1).words, n), values);
   }
@@ -153,9 +153,12 @@ type Draw = (key: Key, size: number, low: number, range: number) => DataOf<DType
 const UNIFORM: { readonly [D in DType]: Draw } = { float32: uniform32, float64: uniform64 };
 const NORMAL: { readonly [D in DType]: Draw } = { float32: normal32, float64: normal64 };
 
-// Each dtype has loops of its own: one loop that has met both kinds of array runs at half the speed for either.
+// Each dtype has its own loops: a loop that has seen both kinds of array runs at half the speed for either.
 
-/** As many leading bits of a word as a significand holds, scaled to [0, 1), exactly; then `low + range * that`. */
+/**
+ * Scales the leading bits of each word, as many as a significand holds, to [0, 1) exactly, then computes `low + range *
+ * that`.
+ */
 function uniform32(key: Key, size: number, low: number, range: number): Float32Array {
   const words = randomWords(key.words, size), values = new Float32Array(size);
   for (let i = 0; i < size; i++) {
@@ -173,7 +176,7 @@ function uniform64(key: Key, size: number, low: number, range: number): Float64A
   return values;
 }
 
-/** The open interval (-1, 1) starts here: at -1 itself the inverse error function is infinite. */
+/** Where the open interval (-1, 1) starts: at -1 itself the inverse error function is infinite. */
 const aboveMinusOne = (dtype: DType): number => DTYPES[dtype].epsilon / 2 - 1;
 
 function normal32(key: Key, size: number, mean: number, std: number): Float32Array {
@@ -191,8 +194,8 @@ function normal64(key: Key, size: number, mean: number, std: number): Float64Arr
 }
 
 /**
- * The inverse error function in float32, rounded at every step as JAX's compiler does on a processor with fused
- * multiply-add. Giles, Approximating the erfinv function, 2010, table 5.
+ * Computes the inverse error function in float32, rounded at every step as JAX's compiler does on a processor with
+ * fused multiply-add. Giles, Approximating the erfinv function, 2010, table 5.
  */
 function erfInverse32(x: number): number {
   const f = Math.fround, w = -f(Math.log(1 - f(x * x)));
@@ -218,7 +221,7 @@ function erfInverse32(x: number): number {
   return f(f(2.83297682 + p * v) * x);
 }
 
-/** Stable radix sort by 32-bit keys, in three passes of 11, 11 and 10 bits. */
+/** Sorts by 32-bit keys with a stable radix sort, in three passes of 11, 11 and 10 bits. */
 function sortedBy(keys: Uint32Array<ArrayBuffer>, values: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
   const n = keys.length;
   let from = { keys, values }, to = { keys: new Uint32Array(n), values: new Int32Array(n) };

@@ -1,5 +1,5 @@
 /**
- * Splitting: a key into keys, a tensor into parts.
+ * Splits a key into keys, or a tensor into parts.
  *
  * @module
  */
@@ -11,15 +11,15 @@ import { type Key, type Keys, splitKey } from "./key.ts";
 import { partAlong } from "../ops/slice.ts";
 import { isTensor, type Tensor } from "../tensor.ts";
 
-/** One tensor for each size: a tuple where the sizes are written out. */
+/** One tensor for each size: a tuple if the sizes are literals. */
 export type Parts<D extends DType, S extends readonly number[]> = { readonly [K in keyof S]: Tensor<D> };
 
 /**
- * Makes independent keys out of one key, which is not to be used again.
+ * Makes independent keys from one key, which must not be used again.
  *
  * @param key The key to split.
  * @param n How many keys, 2 if left out.
- * @throws {RangeError} If `n` is no whole number of 0 or more.
+ * @throws {RangeError} If `n` is not a whole number of 0 or more.
  *
  * @example
  * ```ts
@@ -67,8 +67,8 @@ export function split(
 }
 
 /**
- * Halves, and their halves: the derivative puts each part back among the zeros of its half, and not of all of `t`, so that
- * many parts take little longer than few.
+ * Splits into halves, recursively: the derivative puts each part back among the zeros of its half, not of all of `t`,
+ * so many parts take little longer than few.
  */
 function partsOf(t: Tensor, axis: number, sizes: readonly number[]): readonly Tensor[] {
   const half = (sizes.length + 1) >> 1,

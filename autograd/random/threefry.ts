@@ -12,7 +12,7 @@
 /** Two 32-bit words, high then low, each an integer from 0 to 2^32 - 1. */
 export type Words = readonly [high: number, low: number];
 
-/** Threefish's constant, which keeps a key of zeros from having a key schedule of zeros. */
+/** Threefish's constant, which prevents a key of zeros from having a key schedule of zeros. */
 const PARITY = 0x1bd11bda;
 
 /**
@@ -57,9 +57,9 @@ export function randomWordPairs(key: Words, size: number): Uint32Array<ArrayBuff
 /**
  * Writes the hashes of `counter`, `counter + 1`, … to `words`, as pairs or folded to one word each.
  *
- * The one copy of the rounds, written out: through a loop over rotations it takes three times as long. Integers stay
- * 32-bit and signed (`| 0`) until the array stores them. The low word of the counter must not run over 2^32, which no
- * array is long enough for.
+ * The rounds are written out, once: a loop over the rotations takes three times as long. Integers stay 32-bit and
+ * signed (`| 0`) until the array stores them. The low word of the counter must not exceed 2^32, which no array is long
+ * enough for.
  */
 function fillWords(words: Uint32Array, [key0, key1]: Words, [high, low]: Words, paired: boolean): void {
   const k0 = key0 | 0, k1 = key1 | 0, k2 = k0 ^ k1 ^ PARITY;

@@ -1,5 +1,5 @@
 /**
- * Checking derivatives against central differences.
+ * Checks derivatives against central differences.
  *
  * @module
  */
@@ -14,12 +14,13 @@ import { sum } from "../ops/sum.ts";
 import { randomNormal } from "../random/random.ts";
 import { tensorData, toNumber } from "../values/read.ts";
 import { constantOf, type Tensor, variableOf } from "../tensor.ts";
+import { innerView } from "../tensor_record.ts";
 
-/** What {@link checkGradient} found. */
+/** The result of {@link checkGradient}. */
 export type GradientCheck = {
-  /** The derivative along a random direction that the graph gives. */
+  /** The derivative along a random direction, computed from the graph. */
   readonly analytic: number;
-  /** The same from the function's values at two points. */
+  /** The same derivative, computed from the function's values at two points. */
   readonly numeric: number;
   /** Their difference, relative to the larger of them and 1. */
   readonly relativeError: number;
@@ -29,12 +30,12 @@ export type GradientCheck = {
  * Compares the derivative of a function with central differences along a random direction, for a random cotangent:
  * `<direction, vjp(cotangent)>` must equal `<(f(x + h d) - f(x - h d)) / 2h, cotangent>`.
  *
- * Directions come from a fixed key, so the same call gives the same answer.
+ * Directions come from a fixed key, so the same call gives the same result.
  *
  * @param f A function of tensors to a tensor of any shape, smooth near the inputs.
  * @param inputs Where to check; float64 is checked to 1e-5, float32 to 2e-3.
  * @returns The two derivatives and their relative difference.
- * @throws {Error} If they differ by more than that, or either is NaN; the message has both.
+ * @throws {Error} If they differ by more than that, or either is NaN; the message states both.
  *
  * @example
  * ```ts
@@ -50,8 +51,8 @@ export function checkGradient<T extends readonly Tensor[]>(f: (...inputs: T) => 
   const { step, tolerance } = precisionOf(inputs);
   const keys = splitKey(key(0), inputs.length + 1);
   const directions = inputs.map(({ shape, dtype }, k) => randomNormal(keys[k]!, shape, { dtype }));
-  // Run as a transform runs it, so that a function that itself takes gradients is tracked through them.
-  const variables = inputs.map((t) => variableOf(t.view)), output = runTransformed(() => compute(...variables));
+  // Runs `f` as a transform does, so that a function that itself takes gradients is tracked through them.
+  const variables = inputs.map((t) => variableOf(innerView(t))), output = runTransformed(() => compute(...variables));
   const cotangent = randomNormal(keys[inputs.length]!, output.shape, { dtype: output.dtype });
 
   const inner = (a: Tensor, b: Tensor): number => toNumber(sum(mul(widened(a), widened(b))));
@@ -61,7 +62,7 @@ export function checkGradient<T extends readonly Tensor[]>(f: (...inputs: T) => 
     return gradient === undefined ? total : total + inner(gradient, directions[k]!);
   }, 0);
   const at = (h: number): number =>
-    inner(compute(...inputs.map((t, k) => add(constantOf(t.view), scale(directions[k]!, h)))), cotangent);
+    inner(compute(...inputs.map((t, k) => add(constantOf(innerView(t)), scale(directions[k]!, h)))), cotangent);
   const numeric = (at(step) - at(-step)) / (2 * step);
   const relativeError = Math.abs(analytic - numeric) / Math.max(1, Math.abs(analytic), Math.abs(numeric));
   if (!(relativeError <= tolerance)) {
@@ -73,15 +74,15 @@ export function checkGradient<T extends readonly Tensor[]>(f: (...inputs: T) => 
   return { analytic, numeric, relativeError };
 }
 
-/** The distance of the two points, and the relative error that is let pass. */
+/** The distance between the two points, and the relative error that is allowed. */
 const PRECISION: { readonly [D in DType]: { readonly step: number; readonly tolerance: number } } = {
   float32: { step: 1e-2, tolerance: 2e-3 },
   float64: { step: 1e-6, tolerance: 1e-5 },
 };
 
-/** The precision of the least precise input. */
+/** Returns the precision of the least precise input. */
 const precisionOf = (inputs: readonly Tensor[]) =>
   inputs.map(({ dtype }) => PRECISION[dtype]).reduce((a, b) => a.step >= b.step ? a : b, PRECISION.float64);
 
-/** In float64, so that the sums of the comparison itself lose nothing. */
+/** Converts to float64, so that the sums of the comparison itself lose nothing. */
 const widened = (t: Tensor): Tensor => constant(tensorData(t), { dtype: "float64", shape: t.shape });

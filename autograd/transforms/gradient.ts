@@ -1,5 +1,5 @@
 /**
- * Function transforms: from a function of parameters to the function of its gradient.
+ * Function transforms: from a function of parameters to the function that computes its gradient.
  *
  * @module
  */
@@ -16,9 +16,10 @@ import { mapTensors, type ParameterTree, type TensorTree } from "../tree/paramet
 import { apply, type Primitive } from "../primitive.ts";
 import { stopGradient } from "../stop_gradient.ts";
 import { isTensor, type Tensor, variableOf } from "../tensor.ts";
+import { innerView } from "../tensor_record.ts";
 import { leaves, map, type Tree } from "../tree/tree.ts";
 
-/** A tensor of an outer transform's graph, seen as a leaf by an inner one. */
+/** A tensor of an outer transform's graph, which an inner transform sees as a leaf. */
 const aliasPrimitive: Primitive<Readonly<Record<never, never>>> = {
   name: "alias",
   samples: [{ attributes: {}, inputs: [{ shape: [2] }] }],
@@ -30,7 +31,7 @@ const aliasPrimitive: Primitive<Readonly<Record<never, never>>> = {
 /** The primitives of this file, for the generic checks. */
 export const transformPrimitives = [aliasPrimitive];
 
-/** The answer of {@link valueAndGradient}. */
+/** The result of {@link valueAndGradient}. */
 export type ValueAndGradient<P> = {
   /** The loss, 0-d. */
   readonly value: Tensor;
@@ -41,13 +42,12 @@ export type ValueAndGradient<P> = {
 /**
  * Turns a loss function into one that returns its value and its gradient.
  *
- * Only the first argument is differentiated. What comes back is detached from the graph, so that nothing is kept alive
- * between training steps, except inside another transform, where it can be differentiated again. `f` must not be
- * asynchronous.
+ * Only the first argument is differentiated. The results are detached from the graph, so nothing is kept alive between
+ * training steps; inside another transform they are not, and can be differentiated again. `f` must not be asynchronous.
  *
- * @param f From parameters, a tree of tensors, and anything else, to a 0-d tensor. With `hasAux` it returns
- * `[loss, aux]` and the answer has `aux` beside: predictions, new statistics, whatever is needed besides; its tensors
- * are detached too.
+ * @param f A function from parameters, a tree of tensors, and any other arguments to a 0-d tensor. With `hasAux` it
+ * returns `[loss, aux]`, and the result has a field `aux` for whatever else is needed, such as predictions or new
+ * statistics; its tensors are detached too.
  * @returns A function of the same arguments. It throws a `ShapeError` if the loss is not 0-d.
  *
  * @example
@@ -64,7 +64,7 @@ export function valueAndGradient<P extends TensorTree<P>, R extends readonly unk
   f: (params: P, ...rest: R) => readonly [Tensor, A],
   options: { readonly hasAux: true },
 ): (params: P, ...rest: R) => ValueAndGradient<P> & { readonly aux: A };
-/** Value and gradient of a function that returns its loss alone. */
+/** Returns value and gradient of a function that returns only its loss. */
 export function valueAndGradient<P extends TensorTree<P>, R extends readonly unknown[]>(
   f: (params: P, ...rest: R) => Tensor,
   options?: { readonly hasAux?: false },
@@ -93,9 +93,9 @@ export function valueAndGradient<P extends TensorTree<P>, R extends readonly unk
 }
 
 /**
- * Turns a loss function into the function of its gradient; see {@link valueAndGradient}.
+ * Turns a loss function into one that returns its gradient; see {@link valueAndGradient}.
  *
- * @param f From parameters, a tree of tensors, and anything else, to a 0-d tensor.
+ * @param f A function from parameters, a tree of tensors, and any other arguments to a 0-d tensor.
  * @returns A function of the same arguments that returns a tree of the structure of the parameters.
  *
  * @example The second derivative of x^3 is 6 x
@@ -114,7 +114,10 @@ export function gradient<P extends TensorTree<P>, R extends readonly unknown[]>(
   return (params, ...rest) => both(params, ...rest).gradients;
 }
 
-/** A fresh leaf of the same values; inside another transform one that leads on to what is tracked there. */
+/**
+ * Returns a fresh leaf with the same values; inside another transform it stays connected to the tensor that is tracked
+ * there.
+ */
 export function lift(t: Tensor, path: string): Tensor {
   if (!isTensor(t)) {
     const at = path === "" ? "" : ` at "${path}"`;
@@ -123,7 +126,7 @@ export function lift(t: Tensor, path: string): Tensor {
         "tensors; pass numbers as further arguments, or wrap them with tensor64",
     );
   }
-  return insideTransform() && t.requiresGrad ? apply(aliasPrimitive, {}, [t]) : variableOf(t.view);
+  return insideTransform() && t.requiresGrad ? apply(aliasPrimitive, {}, [t]) : variableOf(innerView(t));
 }
 
 function checkLoss(loss: Tensor): void {
@@ -142,9 +145,9 @@ function checkLoss(loss: Tensor): void {
   });
 }
 
-/** A result without its graph, unless a transform is running that may differentiate it. */
+/** Returns a result without its graph, unless a transform is running that may differentiate it. */
 export const detached = (t: Tensor): Tensor => insideTransform() ? t : stopGradient(t);
 
-/** Detaches the tensors of a tree of anything; other leaves pass through. */
+/** Detaches the tensors of a tree; other leaves pass through. */
 const detachedTree = <A>(aux: A): A =>
   map<unknown, unknown, Tree<unknown>>((leaf) => isTensor(leaf) ? detached(leaf) : leaf, aux as Tree<unknown>) as A;

@@ -18,15 +18,17 @@ import { leaves, map, type MapTree } from "../tree/tree.ts";
 import { checkOutput } from "./vjp.ts";
 
 /**
- * Turns a function into the function of its Jacobian: the derivatives of every element of the result with respect to
+ * Turns a function into one that returns its Jacobian: the derivatives of every element of the result with respect to
  * every element of the first argument.
  *
- * The function runs once, and is pulled back once for each element of its result: right for results of few elements. What
- * comes back is detached from the graph, except inside another transform, where it can be differentiated again.
+ * The function runs once, and its pullback runs once for each element of the result, so it suits results of few
+ * elements. What is returned is detached from the graph; inside another transform it is not, and can be differentiated
+ * again.
  *
- * @param f From parameters, a tree of tensors, and anything else, to a tensor or a tree of tensors of any shapes.
- * @returns A function of the same arguments. For a tensor of parameters of shape `p` and a result of shape `r`, it returns
- * one of shape `[...r, ...p]`; in place of a tree's tensors, trees: for each tensor of the result, a tree like the
+ * @param f A function from parameters, a tree of tensors, and any other arguments to a tensor or a tree of tensors of
+ * any shapes.
+ * @returns A function of the same arguments. For a tensor of parameters of shape `p` and a result of shape `r`, it
+ * returns a tensor of shape `[...r, ...p]`. For trees it returns, for each tensor of the result, a tree like the
  * parameters.
  *
  * @example
@@ -50,7 +52,7 @@ export function jacobian<P extends TensorTree<P>, R extends readonly unknown[], 
   };
 }
 
-/** The derivatives of one tensor, an axis for each of its own before those of the parameters. */
+/** Returns the derivatives of one tensor, with its own axes before those of the parameters. */
 function rowsOf<P>(root: Tensor, params: P, wanted: ReadonlySet<Tensor>): P {
   const { shape, dtype } = root, count = sizeOf(shape);
   const rows = Array.from({ length: count }, (_, i) => {
@@ -65,11 +67,11 @@ function rowsOf<P>(root: Tensor, params: P, wanted: ReadonlySet<Tensor>): P {
 }
 
 /**
- * Turns a loss function into the function of its Hessian: all second derivatives with respect to the first argument.
+ * Turns a loss function into one that returns its Hessian: all second derivatives with respect to the first argument.
  *
- * It is the Jacobian of the gradient. For one product with the Hessian, `jvp` of `gradient(f)` is far cheaper.
+ * The Hessian is the Jacobian of the gradient. For a single product with it, `jvp` of `gradient(f)` is far cheaper.
  *
- * @param f From parameters, a tree of tensors, and anything else, to a 0-d tensor.
+ * @param f A function from parameters, a tree of tensors, and any other arguments to a 0-d tensor.
  * @returns A function of the same arguments. For a tensor of parameters of shape `p` it returns one of shape
  * `[...p, ...p]`; for a tree, a tree of trees. It throws a `ShapeError` if the loss is not 0-d.
  *

@@ -1,22 +1,26 @@
 /**
- * How many function transforms are running: `gradient` inside `gradient` must keep the graph of its own result.
+ * Counts the function transforms that are running: `gradient` inside `gradient` must keep the graph of its own result.
  *
  * @module
  */
+import { shared } from "../../blas/shared.ts";
 
-let depth = 0;
+/** Of all copies of the library: one's transform may run another's operations. */
+const running = shared("transforms", () => ({ depth: 0 }));
 
-/** Tells whether a transform is running, so that derivatives computed now may be differentiated themselves. */
+/** Tells whether a transform is running, so that derivatives computed now may themselves be differentiated. */
 export function insideTransform(): boolean {
-  return depth > 0;
+  return running.depth > 0;
 }
 
-/** Runs the function that a transform differentiates. It must not be asynchronous: what follows an `await` runs outside. */
+/**
+ * Runs the function that a transform differentiates. It must not be asynchronous: code after an `await` runs outside.
+ */
 export function runTransformed<R>(f: () => R): R {
-  depth++;
+  running.depth++;
   try {
     return f();
   } finally {
-    depth--;
+    running.depth--;
   }
 }

@@ -1,18 +1,21 @@
 /**
- * Folds that show their way.
+ * Folds that can be watched while they run.
  *
  * @module
  */
 import { describe } from "../../blas/describe.ts";
 import { checkFunction } from "../arguments.ts";
 
-/** A fold on its way: a generator of what each step yields, and the carry as it stands. */
+/** A running fold: a generator of the values that the steps yield, with the current carry. */
 export type Scan<Y, C> = Generator<Y, C, undefined> & {
-  /** What the next step would be given: at any time, also after the loop has ended or was left with `break`. */
+  /**
+   * The carry that the next step would be given: available at any time, also after the loop has ended or was left with
+   * `break`.
+   */
   readonly carry: C;
 };
 
-/** Refuses what cannot be iterated over, before the first step asks for it. */
+/** Throws, before the first step, if a value cannot be iterated over. */
 export function checkIterable(xs: unknown): void {
   if (xs !== null && xs !== undefined && typeof (xs as Iterable<unknown>)[Symbol.iterator] === "function") return;
   throw new TypeError(
@@ -22,28 +25,28 @@ export function checkIterable(xs: unknown): void {
   );
 }
 
-/** Adds the carry to the generator of a fold. */
+/** Adds the carry to a fold's generator. */
 export function withCarry<Y, C>(generator: Generator<Y, C, undefined>, carry: () => C): Scan<Y, C> {
   return Object.defineProperty(generator, "carry", { get: carry, enumerable: true }) as Scan<Y, C>;
 }
 
 /**
- * Folds a function over things one at a time, and yields what it says about each: a training run whose losses can be
- * watched while it goes on.
+ * Folds a function over items one at a time, and yields a value for each: a training run whose losses can be watched
+ * while it goes on.
  *
- * Things are pulled from `xs` one by one, each only when the one before has been dealt with and the next result is asked
- * for, so `xs` may be endless; a loop that is left early closes it.
+ * An item is pulled from `xs` only when the previous one has been processed and the next result is asked for, so `xs`
+ * may be endless. Leaving the loop early closes it.
  *
- * @typeParam C What is carried from one step to the next.
- * @typeParam X What comes in.
- * @typeParam Y What is told of each step.
- * @param f From what is carried and the next thing to `[carry, y]`: what to carry on, and what to yield.
- * @param carry What the first step is given.
- * @param xs Things in any iterable.
- * @returns A generator that yields each `y` and returns the last carry, `carry` itself where there was nothing. Its `carry`
- * is the one reached so far.
+ * @typeParam C The type of the carry, passed from one step to the next.
+ * @typeParam X The type of the items.
+ * @typeParam Y The type of the value yielded for each item.
+ * @param f A function from the carry and the next item to `[carry, y]`: the next carry, and the value to yield.
+ * @param carry The carry for the first step.
+ * @param xs The items, in any iterable.
+ * @returns A generator that yields each `y` and returns the last carry, or `carry` itself if there were no items. Its
+ * `carry` is the current one.
  *
- * @example Losses, and the parameters in the end
+ * @example Watch losses, and get the parameters at the end
  * ```ts
  * import { scan, sgd, square, type Tensor, tensor64, toNumber, valueAndGradient } from "@nanograd/nanograd";
  * import { assertAlmostEquals, assertEquals } from "@std/assert";

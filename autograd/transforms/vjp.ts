@@ -16,28 +16,30 @@ import { isTensor, type Tensor } from "../tensor.ts";
 import { detached, lift } from "./gradient.ts";
 import { entries, leaves } from "../tree/tree.ts";
 
-/** The answer of {@link vjp}. */
+/** The result of {@link vjp}. */
 export type PulledBack<P, O> = {
   /** What the function returned. */
   readonly value: O;
-  /** From a cotangent, a tree like the value, to cotangents of the primals. It is linear, and may be called many times. */
+  /**
+   * Maps a cotangent, a tree like the value, to cotangents of the primals. It is linear, and may be called many times.
+   */
   readonly pullback: (cotangent: O) => P;
 };
 
 /**
- * Runs a function and gives its pullback: from cotangents of the result to cotangents of the arguments, the
- * vector-Jacobian product.
+ * Runs a function and returns its pullback: the vector-Jacobian product, from cotangents of the result to cotangents of
+ * the arguments.
  *
- * As in JAX, but for names in place of a pair. All arguments are differentiated; constants belong in a closure. What
- * comes back is detached from the graph, except inside another transform, where it can be differentiated again. The
- * pullback keeps the intermediate results of this one run for as long as it lives. `f` must not be asynchronous.
+ * As in JAX, except that the result has names and is not a pair. All arguments are differentiated; constants belong in
+ * a closure. The results are detached from the graph; inside another transform they are not, and can be differentiated
+ * again. The pullback keeps the intermediate results of this run for as long as it lives. `f` must not be asynchronous.
  *
- * @param f From trees of tensors to a tree of tensors, of any shapes.
+ * @param f A function from trees of tensors to a tree of tensors, of any shapes.
  * @param primals The arguments.
- * @returns `{ value, pullback }`; `pullback(cotangent)` returns an array with a tree of cotangents for each primal, zeros
- * where the value does not depend on it, and throws a `ShapeError` or a `DTypeError` if the cotangent does not match the
- * value.
- * @throws {TypeError} If a primal or the value is no tree of tensors.
+ * @returns `{ value, pullback }`; `pullback(cotangent)` returns an array with a tree of cotangents for each primal,
+ * zeros where the value does not depend on it, and throws a `ShapeError` or a `DTypeError` if the cotangent does not
+ * match the value.
+ * @throws {TypeError} If a primal or the value is not a tree of tensors.
  *
  * @example
  * ```ts
@@ -65,25 +67,25 @@ export function vjp<P extends readonly unknown[] & TensorTree<P>, O extends Tens
   return { value: mapTensors(detached, output), pullback };
 }
 
-/** The answer of {@link jvp}. */
+/** The result of {@link jvp}. */
 export type PushedForward<O> = {
   /** What the function returned. */
   readonly value: O;
-  /** Its derivative along the tangents of the primals, a tree like it. */
+  /** Its derivative along the tangents of the primals, a tree like the value. */
   readonly tangent: O;
 };
 
 /**
  * Runs a function and differentiates it along a direction: the Jacobian-vector product.
  *
- * As in JAX, but for names in place of a pair. The pullback is linear, and this is the pullback of the pullback: it needs
- * no rules of its own, and takes a few times as long as running `f`.
+ * As in JAX, except that the result has names and is not a pair. It is computed as the pullback of the pullback, which
+ * is linear, so it needs no rules of its own and takes a few times as long as running `f`.
  *
- * @param f From trees of tensors to a tree of tensors, of any shapes.
+ * @param f A function from trees of tensors to a tree of tensors, of any shapes.
  * @param primals An array of the arguments.
  * @param tangents An array of directions, trees of the structure, shapes and dtypes of the primals.
  * @returns `{ value, tangent }`, both like what `f` returns.
- * @throws {TypeError} If a primal or the value is no tree of tensors, or the tangents have another structure.
+ * @throws {TypeError} If a primal or the value is not a tree of tensors, or the tangents have another structure.
  * @throws {ShapeError} If the tangents have other shapes.
  * @throws {DTypeError} If the tangents have other dtypes.
  *
@@ -104,11 +106,11 @@ export function jvp<P extends readonly unknown[] & TensorTree<P>, O extends Tens
   checkFunction("apply jvp", "f", f);
   checkList("apply jvp", "primals", primals, "an array of the arguments", "pass [x] for a function of one argument");
   checkList("apply jvp", "tangents", tangents, "an array like the primals", "pass [direction] for one argument");
-  // Lists of trees of tensors, as P is: TypeScript does not see it through the tuples.
+  // These are lists of trees of tensors, as P is, which TypeScript cannot tell from the tuples.
   const [given, along] = [primals, tangents] as unknown as readonly ParameterTree[];
-  seedsOf(given!, along!, JVP_WORDS); // before anything is computed
+  seedsOf(given!, along!, JVP_WORDS); // checks them before anything is computed
   const { value, pullback } = runTransformed(() => vjp(f, ...primals as P));
-  // The pullback at any cotangent will do, since it is linear; what it returns is a graph that leads to that cotangent.
+  // The pullback at any cotangent will do, since it is linear; its result is a graph that leads to that cotangent.
   const cotangent = mapTensors(lift, zerosLike(value)), pulled = runTransformed(() => pullback(cotangent));
   const found = pullBack(
     seedsOf(pulled as ParameterTree, along!, JVP_WORDS),
@@ -118,13 +120,13 @@ export function jvp<P extends readonly unknown[] & TensorTree<P>, O extends Tens
   return { value: mapTensors(detached, value), tangent: mapTensors(tangentOf, cotangent) };
 }
 
-/** What an error calls a tensor and what was given for it. */
+/** The words that an error uses for a tensor and for the value given for it. */
 type Words = { readonly op: string; readonly tensor: string; readonly given: string };
 
 const VJP_WORDS: Words = { op: "vjp", tensor: "value", given: "cotangent" };
 const JVP_WORDS: Words = { op: "jvp", tensor: "primal", given: "tangent" };
 
-/** Cotangents by tensor; one that occurs twice in the tree gets both. */
+/** Returns the cotangents by tensor; a tensor that occurs twice in the tree gets both. */
 function seedsOf(tree: ParameterTree, cotangents: ParameterTree, words: Words): ReadonlyMap<Tensor, Tensor> {
   const seeds = new Map<Tensor, Tensor>();
   zipTensors(
@@ -172,13 +174,13 @@ function checkMatch(t: Tensor, given: Tensor, path: string, words: Words): void 
   });
 }
 
-/** Refuses results that are no tree of tensors. */
+/** Throws if a result is not a tree of tensors. */
 export function checkOutput(op: string, output: ParameterTree): void {
   for (const [path, leaf] of entries<unknown>(output)) {
     if (isTensor(leaf)) continue;
     throw new TypeError(
       `Cannot apply ${op} to a function that returned ${describe(leaf)}${path === "" ? "" : ` at "${path}"`}: ` +
-        "it must return a tensor or a tree of tensors; wrap numbers with constant, and leave out what is no result",
+        "it must return a tensor or a tree of tensors; wrap numbers with constant, and leave out what is not a result",
     );
   }
 }

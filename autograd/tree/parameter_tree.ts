@@ -1,5 +1,5 @@
 /**
- * Trees of tensors: what is differentiated with respect to, its gradients, an optimizer's state.
+ * Trees of tensors: parameters, their gradients, an optimizer's state.
  *
  * @module
  */
@@ -13,29 +13,29 @@ import { map, type Tree, zipWith } from "./tree.ts";
 export type ParameterTree = Tree<Tensor>;
 
 /**
- * What a type parameter must extend to be a tree of tensors: `P extends TensorTree<P>`. Any record type will do, interfaces
- * included, which lack the index signature that {@link ParameterTree} asks for.
+ * The bound of a type parameter that is a tree of tensors: `P extends TensorTree<P>`. It admits any record type,
+ * including interfaces, which lack the index signature that {@link ParameterTree} requires.
  *
  * @typeParam P The type in question.
  */
 export type TensorTree<P> = ParameterTree | (object & { readonly [K in keyof P]: TensorsIn<P[K]> });
 
-/** A type with `never` in place of what is not a tensor. */
+/** A type in which everything that is not a tensor is replaced by `never`. */
 export type TensorsIn<P> = P extends ParameterTree | undefined ? P
   : P extends (...args: never[]) => unknown ? never
   : P extends object ? { readonly [K in keyof P]: TensorsIn<P[K]> }
   : never;
 
-// A tensor in, a tensor out, in the same structure: the results below have the type of the tree they were made from,
-// which TypeScript cannot conclude by itself.
+// The functions below map tensors to tensors in the same structure, so the result has the type of the tree. TypeScript
+// cannot infer this.
 
-/** {@link map} from tensors to tensors; the result has the type of the tree. */
+/** Applies {@link map} from tensors to tensors; the result has the type of the tree. */
 export function mapTensors<P>(f: (t: Tensor, path: string) => Tensor, tree: P): P {
   return map<Tensor, Tensor, ParameterTree>(f, tree as ParameterTree) as P;
 }
 
 /**
- * {@link zipWith} of two trees of tensors; the result has the type of the first.
+ * Applies {@link zipWith} to two trees of tensors; the result has the type of the first.
  *
  * @throws {TypeError} If the structures differ; the message names the path.
  */
@@ -48,7 +48,7 @@ export function zipTensors<P>(
 }
 
 /**
- * A tree of zeros of the structure, shapes and dtypes of another.
+ * Returns a tree of zeros with the structure, shapes and dtypes of another tree.
  *
  * @example
  * ```ts

@@ -1,5 +1,5 @@
 /**
- * Trees: nested arrays and records of anything, above all of tensors. A parameter record is one, so are its gradients
+ * Trees: nested arrays and records of anything, usually of tensors. A parameter record is a tree; so are its gradients
  * and an optimizer's state.
  *
  * @module
@@ -21,24 +21,26 @@ export type MapTree<T, A, B> = [Tree<A>] extends [T] ? Tree<B> : T extends A ? B
  */
 function isBranch(tree: unknown): tree is readonly unknown[] | { readonly [key: string]: unknown } {
   if (Array.isArray(tree)) return true;
-  if (typeof tree !== "object" || tree === null || isTensor(tree)) return false;
+  if (typeof tree !== "object" || tree === null) return false;
   const prototype = Object.getPrototypeOf(tree);
   return prototype === Object.prototype || prototype === null;
 }
 
 const join = (path: string, key: string): string => path === "" ? key : `${path}.${key}`;
 
-/** Keys of a branch in order; an absent optional field is no key. */
+/** Returns the keys of a branch in order; an absent optional field does not count. */
 const keysOf = (branch: object): readonly string[] =>
   Object.keys(branch).filter((key) => (branch as Readonly<Record<string, unknown>>)[key] !== undefined);
 
-/** What a branch merely inherits, such as `constructor`, is no child. */
+/** Tells whether a branch has a child of its own; inherited properties such as `constructor` do not count. */
 const hasChild = (branch: object, key: string): boolean =>
   Object.hasOwn(branch, key) && childOf(branch, key) !== undefined;
 
 const childOf = (branch: object, key: string): unknown => (branch as Readonly<Record<string, unknown>>)[key];
 
-/** Builds a branch of the same kind from its keys; `Object.fromEntries` keeps a key named `__proto__` a mere key. */
+/**
+ * Builds a branch of the same kind from its keys; `Object.fromEntries` treats a key named `__proto__` like any other.
+ */
 function build(branch: object, child: (key: string) => unknown): unknown {
   if (Array.isArray(branch)) return branch.map((_, i) => child(String(i)));
   return Object.fromEntries(keysOf(branch).map((key) => [key, child(key)]));
@@ -104,12 +106,18 @@ function describe(part: unknown): string {
   return part === null ? "null" : typeof part === "object" ? "an object" : `a ${typeof part}`;
 }
 
-/** The leaves, from first to last; records in the order of their keys. */
+/** Returns the leaves from first to last; those of records in the order of their keys. */
 export function leaves<A>(tree: Tree<A>): readonly A[] {
-  return entries(tree).map(([, leaf]) => leaf);
+  const result: A[] = [];
+  const visit = (part: unknown): void => {
+    if (isBranch(part)) { for (const key of keysOf(part)) visit(childOf(part, key)); }
+    else result.push(part as A);
+  };
+  visit(tree);
+  return result;
 }
 
-/** The leaves with their paths. */
+/** Returns the leaves with their paths. */
 export function entries<A>(tree: Tree<A>): readonly (readonly [path: string, leaf: A])[] {
   const result: (readonly [string, A])[] = [];
   const visit = (part: unknown, path: string): void => {
@@ -124,9 +132,9 @@ export function entries<A>(tree: Tree<A>): readonly (readonly [path: string, lea
  * Folds the leaves.
  *
  * @param monoid How to join two answers, and the answer for no leaves.
- * @returns A function that takes the question to ask of each leaf, and then the tree.
+ * @returns A function that takes the function to apply to each leaf, and then the tree.
  *
- * @example Counting the numbers in a tree of tensors
+ * @example Count the numbers in a tree of tensors
  * ```ts
  * import { sizeOf, type Tensor, tree, zeros } from "@nanograd/nanograd";
  * import { assertEquals } from "@std/assert";

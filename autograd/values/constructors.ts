@@ -1,5 +1,5 @@
 /**
- * Making tensors out of numbers.
+ * Constructors of tensors from numbers.
  *
  * @module
  */
@@ -16,9 +16,9 @@ import { constantOf, type Tensor, variableOf } from "../tensor.ts";
  * Makes a float32 tensor.
  *
  * @param data A number, nested arrays or a typed array; copied.
- * @param shape Left out, it follows from the nesting.
- * @param options `requiresGrad`: whether `backward` gives a gradient for it, true by default.
- * @returns A variable, or a constant where no gradient is wanted.
+ * @param shape The shape; it follows from the nesting if left out.
+ * @param options `requiresGrad`: whether `backward` computes a gradient for it, true by default.
+ * @returns A variable, or a constant if no gradient is wanted.
  * @throws {ShapeError} If the nesting is ragged or the shape does not fit the number of elements.
  *
  * @example
@@ -42,7 +42,7 @@ export function tensor32(
 }
 
 /**
- * Makes a float64 tensor; otherwise as {@link tensor32}.
+ * Makes a float64 tensor; otherwise like {@link tensor32}.
  *
  * @example
  * ```ts
@@ -53,8 +53,8 @@ export function tensor32(
  * ```
  *
  * @param data A number, nested arrays or a typed array; copied.
- * @param shape Left out, it follows from the nesting.
- * @param options `requiresGrad`: whether `backward` gives a gradient for it, true by default.
+ * @param shape The shape; it follows from the nesting if left out.
+ * @param options `requiresGrad`: whether `backward` computes a gradient for it, true by default.
  * @throws {ShapeError} If the nesting is ragged or the shape does not fit the number of elements.
  */
 export function tensor64(
@@ -82,7 +82,7 @@ export function tensor64(
  * @param data A number, nested arrays or a typed array; copied, and rounded to the dtype.
  * @param options `dtype`, float32 by default, and `shape`, by default that of the nesting.
  * @throws {ShapeError} If the nesting is ragged or the shape does not fit the number of elements.
- * @throws {DTypeError} If `dtype` is no dtype.
+ * @throws {DTypeError} If `dtype` is not a dtype.
  */
 export function constant<D extends DType = "float32">(
   data: Numeric,
@@ -94,7 +94,7 @@ export function constant<D extends DType = "float32">(
 }
 
 /**
- * A constant filled with one value.
+ * Makes a constant filled with one value.
  *
  * @example
  * ```ts
@@ -104,7 +104,7 @@ export function constant<D extends DType = "float32">(
  * assertEquals(toList(full([2], 7)), [7, 7]);
  * ```
  *
- * @throws {ShapeError} If an axis length is negative or no whole number.
+ * @throws {ShapeError} If an axis length is negative or not a whole number.
  */
 export function full<D extends DType = "float32">(
   shape: Shape,
@@ -117,7 +117,7 @@ export function full<D extends DType = "float32">(
 }
 
 /**
- * A constant of zeros.
+ * Makes a constant of zeros.
  *
  * @example
  * ```ts
@@ -127,7 +127,7 @@ export function full<D extends DType = "float32">(
  * assertEquals(toList(zeros([2])), [0, 0]);
  * ```
  *
- * @throws {ShapeError} If an axis length is negative or no whole number.
+ * @throws {ShapeError} If an axis length is negative or not a whole number.
  */
 export function zeros<D extends DType = "float32">(shape: Shape, options: DTypeOption<D> = {}): Tensor<NoInfer<D>> {
   checkOptions("apply zeros", options, { dtype: true });
@@ -136,7 +136,7 @@ export function zeros<D extends DType = "float32">(shape: Shape, options: DTypeO
 }
 
 /**
- * A constant of ones.
+ * Makes a constant of ones.
  *
  * @example
  * ```ts
@@ -146,7 +146,7 @@ export function zeros<D extends DType = "float32">(shape: Shape, options: DTypeO
  * assertEquals(toList(ones([2])), [1, 1]);
  * ```
  *
- * @throws {ShapeError} If an axis length is negative or no whole number.
+ * @throws {ShapeError} If an axis length is negative or not a whole number.
  */
 export function ones<D extends DType = "float32">(shape: Shape, options: DTypeOption<D> = {}): Tensor<NoInfer<D>> {
   checkOptions("apply ones", options, { dtype: true });
@@ -159,7 +159,7 @@ function filled<D extends DType>(op: string, shape: Shape, value: number, dtype:
   if (typeof value !== "number") {
     throw new TypeError(`Cannot apply ${op} to ${describe(value)}: the value must be a number; pass one`);
   }
-  // One element seen everywhere, by strides of 0: as quick for a million elements as for one.
+  // One element with strides of 0: as fast for a million elements as for one.
   const one = allocate(dtype, []);
   one.data[one.offset] = value;
   return constantOf<D>(
@@ -168,7 +168,7 @@ function filled<D extends DType>(op: string, shape: Shape, value: number, dtype:
 }
 
 /**
- * The numbers from `start` up to, but not including, `stop`. With one argument, from 0 up to it.
+ * Returns the numbers from `start` up to, but not including, `stop`. With one argument, from 0 up to it.
  *
  * @example
  * ```ts
@@ -180,8 +180,8 @@ function filled<D extends DType>(op: string, shape: Shape, value: number, dtype:
  * ```
  *
  * @returns `[ceil((stop - start) / step)]`, computed as `start + i * step`.
- * @throws {RangeError} If a number is not finite, `step` is 0, there would be more than 2^31 - 1 elements, or a whole number
- * among them is not exact in float32, as beyond 2^24.
+ * @throws {RangeError} If a number is not finite, `step` is 0, there would be more than 2^31 - 1 elements, or a whole
+ * number among them is not exact in float32, as beyond 2^24.
  */
 export function arange<D extends DType = "float32">(
   start: number,
@@ -220,7 +220,7 @@ export function arange<D extends DType = "float32">(
 }
 
 /**
- * The identity matrix `[n, columns]`, square if `columns` is left out.
+ * Makes the identity matrix `[n, columns]`, square if `columns` is left out.
  *
  * @example
  * ```ts
@@ -230,7 +230,7 @@ export function arange<D extends DType = "float32">(
  * assertEquals(toArray(eye(2)), [[1, 0], [0, 1]]);
  * ```
  *
- * @throws {ShapeError} If a size is no whole number of 0 or more.
+ * @throws {ShapeError} If a size is not a whole number of 0 or more.
  */
 export function eye<D extends DType = "float32">(
   n: number,

@@ -1,22 +1,22 @@
 /**
- * The option by which constants get their dtype.
+ * The option for the dtype of constants.
  *
  * @module
  */
 import { type DType, isDType } from "../../blas/dtype.ts";
 import { DTypeError } from "../../blas/errors.ts";
 
-/** The choice of dtype that constructors of constants take. */
+/** The option for the dtype that constructors of constants take. */
 export type DTypeOption<D extends DType> = {
   /** The element type, float32 if left out. */
   readonly dtype?: D;
 };
 
 /**
- * The dtype asked for, float32 if none was.
+ * Returns the dtype asked for, float32 by default.
  *
- * @param op The constructor on whose behalf; the error names it.
- * @throws {DTypeError} If it is no dtype.
+ * @param op The constructor, for error messages.
+ * @throws {DTypeError} If it is not a dtype.
  */
 export function resolveDType<D extends DType>(op: string, dtype: D | undefined): D {
   // Where dtype is left out, D is its default at every caller: "float32".

@@ -16,6 +16,7 @@ import { tensorData } from "./read.ts";
 import { apply, type Primitive } from "../primitive.ts";
 import { stopGradient } from "../stop_gradient.ts";
 import { constantOf, isTensor, type Tensor } from "../tensor.ts";
+import { innerView } from "../tensor_record.ts";
 
 /** Indices as read: their shape, and their values in row-major order. */
 export type Indices = { readonly shape: Shape; readonly values: readonly number[] };
@@ -106,7 +107,7 @@ export function checkPositions(op: string, count: number, dtype: DType): void {
 
 /** Tells whether indices are a tensor without elements, which cannot be read. */
 export function areAbstract(indices: Tensor | Numeric): indices is Tensor {
-  return isTensor(indices) && isAbstract(indices.view);
+  return isTensor(indices) && isAbstract(innerView(indices));
 }
 
 /**
@@ -158,9 +159,9 @@ const indexPrimitive: Primitive<IndexAttributes> = {
     engine: Engine,
   ): View<D> => {
     const indices = constantOf(dense(engine, v!));
-    if (negative) return indexTensor(op, indices, count, dtype).view as View as View<D>;
+    if (negative) return innerView(indexTensor(op, indices, count, dtype)) as View as View<D>;
     const { values } = readIndices(op, indices, count, exception);
-    return constant(Float64Array.from(values), { dtype, shape }).view as View as View<D>;
+    return innerView(constant(Float64Array.from(values), { dtype, shape })) as View as View<D>;
   },
   vjp: () => null,
 };

@@ -1,17 +1,12 @@
 /**
- * Numbers as users write them: one number, nested arrays, typed arrays.
+ * Parses numbers as users write them: one number, nested arrays, typed arrays.
  *
  * @module
  */
-import {
-  type DataOf,
-  type DType,
-  newData,
-  type ReadonlyFloat32Array,
-  type ReadonlyFloat64Array,
-} from "../../blas/dtype.ts";
+import { type DataOf, type DType, newData } from "../../blas/dtype.ts";
 import { formatShape, ShapeError } from "../../blas/errors.ts";
 import { checkShape, HIGHEST_RANK, rowMajorStrides, type Shape, sizeOf } from "../../blas/shape.ts";
+import type { ReadonlyFloat32Array, ReadonlyFloat64Array } from "../../blas/readonly_data.ts";
 import { type MutableView, unsafeView } from "../../blas/view.ts";
 
 /** A typed array whose elements are numbers. */
@@ -36,11 +31,11 @@ const isTyped = (data: unknown): data is NumericArray =>
 /**
  * Copies numbers into a fresh row-major array.
  *
- * @param op The constructor on whose behalf; errors name it.
+ * @param op The constructor, for error messages.
  * @param data The numbers.
- * @param dtype What they are rounded to.
- * @param shape Left out, it follows from the nesting.
- * @throws {ShapeError} If the nesting is ragged, something is no number, or the count does not fit the shape.
+ * @param dtype The dtype that they are rounded to.
+ * @param shape The shape; it follows from the nesting if left out.
+ * @throws {ShapeError} If the nesting is ragged, an element is not a number, or the count does not fit the shape.
  */
 export function parseNumeric<D extends DType>(op: string, data: Numeric, dtype: D, shape?: Shape): MutableView<D> {
   const nesting = shapeOf(data);
@@ -61,8 +56,8 @@ export function parseNumeric<D extends DType>(op: string, data: Numeric, dtype: 
 }
 
 /**
- * The shape that the first elements at every depth suggest; {@link fill} checks that the others agree. An array may be
- * nested in itself: one axis more than is allowed is enough to refuse it.
+ * Returns the shape of the first elements at every depth; {@link fill} checks that the others agree. An array may be
+ * nested in itself: one axis more than allowed is enough to refuse it.
  */
 function shapeOf(data: Numeric): Shape {
   const shape: number[] = [];

@@ -1,5 +1,5 @@
 /**
- * Reading tensors back as numbers.
+ * Reads tensors as numbers.
  *
  * @module
  */
@@ -12,9 +12,13 @@ import { rowMajorStrides, sizeOf } from "../../blas/shape.ts";
 import { isContiguous, unsafeView, type View } from "../../blas/view.ts";
 import { checkTensor } from "../arguments.ts";
 import type { Tensor } from "../tensor.ts";
+import { innerView } from "../tensor_record.ts";
+
+/** Up to so many elements, a copy takes next to no time. */
+const COPIED = 64;
 
 /**
- * The values of a tensor in row-major order.
+ * Returns the values of a tensor in row-major order.
  *
  * @example
  * ```ts
@@ -24,14 +28,22 @@ import type { Tensor } from "../tensor.ts";
  * assertEquals(tensorData(tensor64([[1, 2], [3, 4]])), new Float64Array([1, 2, 3, 4]));
  * ```
  *
- * @returns A typed array to read from. It may be the tensor's own storage: never write to it.
+ * @returns A typed array to read from. That of more than 64 elements may be the tensor's own storage, and its type has nothing
+ * to write with: copy it, `data.slice()`, to change it.
  */
 export function tensorData<D extends DType>(t: Tensor<D>): ReadonlyDataOf<D> {
   checkTensor("apply tensorData", t);
-  return elementsOf(t.view, currentEngine());
+  const view = innerView(t), values = elementsOf(view, currentEngine());
+  return (values === view.data && values.length <= COPIED ? values.slice() : values) as ReadonlyDataOf<D>;
 }
 
-/** The elements of a view in row-major order, maybe its own storage; an engine copies them where they lie otherwise. */
+/** The elements of a tensor in row-major order, maybe its own storage. */
+const valuesOf = (t: Tensor): ReadonlyDataOf<DType> => elementsOf(innerView(t), currentEngine());
+
+/**
+ * Returns the elements of a view in row-major order, possibly its own storage; if they lie otherwise, an engine copies
+ * them.
+ */
 export function elementsOf<D extends DType>(x: View<D>, engine: Engine): ReadonlyDataOf<D> {
   const { data, dtype, shape, offset } = x, size = sizeOf(shape);
   if (isContiguous(x)) {
@@ -43,7 +55,7 @@ export function elementsOf<D extends DType>(x: View<D>, engine: Engine): Readonl
 }
 
 /**
- * The values of a tensor in row-major order, as an array of numbers.
+ * Returns the values of a tensor in row-major order, as an array of numbers.
  *
  * @example
  * ```ts
@@ -55,14 +67,14 @@ export function elementsOf<D extends DType>(x: View<D>, engine: Engine): Readonl
  */
 export function toList(t: Tensor): number[] {
   checkTensor("apply toList", t);
-  return Array.from(tensorData(t));
+  return Array.from<number>(valuesOf(t));
 }
 
-/** A number, or arrays of them nested as deep as the tensor has axes. */
+/** A number, or arrays of numbers nested as deep as the tensor has axes. */
 export type Nested = number | Nested[];
 
 /**
- * The values of a tensor as nested arrays; a 0-d tensor gives a number.
+ * Returns the values of a tensor as nested arrays; a 0-d tensor gives a number.
  *
  * @example
  * ```ts
@@ -74,7 +86,7 @@ export type Nested = number | Nested[];
  */
 export function toArray(t: Tensor): Nested {
   checkTensor("apply toArray", t);
-  const data = tensorData(t), strides = rowMajorStrides(t.shape);
+  const data = valuesOf(t), strides = rowMajorStrides(t.shape);
   const build = (axis: number, at: number): Nested =>
     axis === t.shape.length
       ? data[at]!
@@ -83,7 +95,7 @@ export function toArray(t: Tensor): Nested {
 }
 
 /**
- * The value of a tensor of one element, whatever its rank.
+ * Returns the value of a tensor of one element, whatever its rank.
  *
  * @example
  * ```ts
@@ -93,15 +105,16 @@ export function toArray(t: Tensor): Nested {
  * assertEquals(toNumber(tensor64([[5]])), 5);
  * ```
  *
- * @throws {ShapeError} If it has none, or more than one.
+ * @throws {ShapeError} If it does not have exactly one element.
  */
 export function toNumber(t: Tensor): number {
   checkTensor("apply toNumber", t);
-  if (sizeOf(t.shape) === 1) return t.view.data[t.view.offset]!;
+  const { data, offset, size } = innerView(t);
+  if (size === 1) return data[offset]!;
   throw new ShapeError({
     op: "toNumber",
     given: { t: t.shape },
-    problem: `a tensor of ${sizeOf(t.shape)} elements is not one number`,
+    problem: `a tensor of ${size} elements is not one number`,
     remedy: "reduce it first, with sum or mean, or read all of it with toList",
   });
 }

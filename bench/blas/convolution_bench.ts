@@ -1,11 +1,11 @@
 /**
- * Prints how near convolution and its adjoints come to the bare micro-kernel of `gemm`, and depthwise convolution to the
- * speed of memory; copies in and out of scratch memory included.
+ * Prints how near convolution and its adjoints come to the bare micro-kernel of `gemm`, and depthwise convolution to
+ * the speed of memory, with copies in and out of scratch memory included.
  *
- * `deno run bench/blas/convolution_bench.ts [rounds]`. In each round everything takes its turn, the three functions twice,
- * of which the second time counts: operands that fit into a cache are in it. The best of all rounds is reported, since on a
- * machine that others use too the best is what repeats, and in brackets the median of each round's own ratio. Results go to
- * arrays that exist already, as with `gemm`: allocating large ones takes the runtime as long as computing them.
+ * `deno run bench/blas/convolution_bench.ts [rounds]`. In each round everything takes its turn, the three functions
+ * twice; only the second time counts, when operands that fit into a cache are in it. The best of all rounds is
+ * reported, since on a shared machine it is what can be reproduced, with the median of each round's ratio in brackets.
+ * Results go to existing arrays, as with `gemm`: allocating large ones takes the runtime as long as computing them.
  *
  * @module
  */
@@ -44,7 +44,7 @@ const DEPTHWISE: readonly Case[] = [
 
 const rounds = Number(Deno.args[0] ?? 15), context = createContext(), engine = convolutionOn(context);
 
-/** One of the three functions on one case; `amount` is flop, or bytes of images read and written. */
+/** One of the three functions on one case; `amount` is the flop, or the bytes of images read and written. */
 type Work = { readonly name: string; readonly amount: number; readonly run: () => void };
 
 function random<D extends DType>(dtype: D, shape: Shape): View<D> {
@@ -75,7 +75,7 @@ function works(dtype: DType, given: Case, unit: "flop" | "bytes"): readonly Work
   return Object.entries(functions).map(([name, run]) => ({ name, amount, run }));
 }
 
-/** The micro-kernel on panels that stay in the first-level cache. */
+/** Returns the micro-kernel on panels that stay in the first-level cache. */
 function bare(dtype: DType): Work {
   const { microKernel } = context.kernels("gemm", dtype), bytes = dtype === "float32" ? 4 : 8, depth = 256;
   const run = () => {
@@ -84,13 +84,13 @@ function bare(dtype: DType): Work {
   return { name: "micro-kernel", amount: 1000 * 2 * 6 * (32 / bytes) * depth, run };
 }
 
-/** A copy between arrays that no cache holds: how fast memory is, read and written. */
+/** Returns a copy between arrays that no cache holds, which shows the speed of memory for reading and writing. */
 function copying(): Work {
   const from = new Float32Array(1 << 24).fill(1), to = new Float32Array(from.length);
   return { name: "copy", amount: 8 * from.length, run: () => to.set(from) };
 }
 
-/** Units of amount in a nanosecond. */
+/** Returns the amount per nanosecond. */
 function rate({ amount, run }: Work): number {
   const start = performance.now();
   run();
@@ -99,7 +99,7 @@ function rate({ amount, run }: Work): number {
 
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!;
 
-/** Prints the rates of a case beside that of what bounds it. */
+/** Prints the rates of a case beside that of its bound. */
 async function report(title: string, bound: Work, all: readonly Work[], unit: string): Promise<void> {
   const best = all.map(() => 0), ratios = all.map((): number[] => []);
   for (let i = 0; i < 10; i++) all.forEach(rate);

@@ -1,11 +1,11 @@
 /**
- * Matrix products of the reference engine beside three plain loops.
+ * Matrix products of the reference engine compared with three plain loops.
  *
  * @module
  */
 import { allocate, type DType, gemm, type MutableView, transposeView, type View, view } from "@nanograd/nanograd/blas";
 
-/** What a reader would write first. */
+/** The loops that a reader would write first. */
 function threeLoops({ a, b, c }: { readonly a: View; readonly b: View; readonly c: MutableView }): void {
   const [m, n] = c.shape as readonly [number, number], k = a.shape[1]!;
   for (let i = 0; i < m; i++) {

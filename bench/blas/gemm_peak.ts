@@ -1,9 +1,9 @@
 /**
  * Prints how near `gemm` comes to the bare micro-kernel on cached panels, copies in and out included.
  *
- * `deno run bench/blas/gemm_peak.ts [rounds]`. All shapes take turns, the micro-kernel between them, and the best of all
- * rounds counts: on a machine that others use too, the best is what repeats. The median of each round's own ratio follows
- * in brackets. At the end of each line stand the rates of the reference engine and, with `--allow-ffi`, of the native one.
+ * `deno run bench/blas/gemm_peak.ts [rounds]`. All shapes take turns, the micro-kernel between them, and the best of
+ * all rounds counts: on a shared machine, the best is what can be reproduced. The median of each round's ratio follows
+ * in brackets. Each line ends with the rates of the reference engine and, with `--allow-ffi`, of the native one.
  *
  * @module
  */
@@ -38,7 +38,7 @@ function random<D extends DType>(dtype: D, rows: number, columns: number): View<
   return view<D>(data as ReadonlyDataOf<D>, [rows, columns]);
 }
 
-/** One product, repeated until it takes about a millisecond. */
+/** Returns one product, repeated until it takes about a millisecond. */
 function product<D extends DType>(
   dtype: D,
   [m, k, n]: readonly [number, number, number],
@@ -54,7 +54,10 @@ function product<D extends DType>(
   return { name: `${dtype} ${m} x ${k} x ${n} ${order}`, flop: 2 * m * n * k * times, run };
 }
 
-/** The same product, both operands row-major, on other engines: three rounds, since the reference engine takes its time. */
+/**
+ * Returns the rates of the same product, both operands row-major, on other engines: only three rounds, since the
+ * reference engine is slow.
+ */
 function elsewhere(dtype: DType, shape: readonly [number, number, number]): string {
   const cells = others.map((engine) => {
     const work = product(dtype, shape, "nn", engine.gemm);
@@ -63,7 +66,7 @@ function elsewhere(dtype: DType, shape: readonly [number, number, number]): stri
   return cells.join("   ");
 }
 
-/** The micro-kernel on panels that stay in the first-level cache. */
+/** Returns the micro-kernel on panels that stay in the first-level cache. */
 function bare(dtype: DType): Work {
   const { microKernel } = context.kernels("gemm", dtype), bytes = dtype === "float32" ? 4 : 8, depth = 256;
   const run = () => {

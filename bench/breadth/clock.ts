@@ -1,13 +1,13 @@
 /**
- * The time that a thread has had a core.
+ * The time that a thread has been running on a core.
  *
  * @module
  */
 
-/** Linux: nanoseconds on a core, nanoseconds of waiting for one, turns. */
+/** On Linux: nanoseconds on a core, nanoseconds of waiting for one, number of turns. */
 const STATISTICS = "/proc/thread-self/schedstat";
 
-/** Milliseconds that this thread has waited for a core. */
+/** Returns the milliseconds that this thread has waited for a core. */
 const waited = (): number => Number(Deno.readTextFileSync(STATISTICS).split(" ")[1]) / 1e6;
 
 const counted = (() => {
@@ -22,7 +22,7 @@ const counted = (() => {
 const ATTEMPTS = 5;
 
 /**
- * Milliseconds, without those in which this thread waited for a core that others had. A read costs some 40
+ * Returns the time in milliseconds, without the time in which this thread waited for a core. A read costs some 40
  * microseconds, so it belongs around slices, not around calls.
  */
 export function ownTime(): number {

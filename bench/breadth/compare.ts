@@ -1,12 +1,12 @@
 /**
- * Whether two sides computed the same.
+ * Compares the results of two sides.
  *
  * @module
  */
 import type { Fingerprint } from "./fill.ts";
 import type { Comparison } from "./workload.ts";
 
-/** Whether all results agree; where random numbers were drawn, whether their averages do. */
+/** Tells whether all results agree; where random numbers were drawn, whether their averages do. */
 export function agree(a: readonly Fingerprint[], b: readonly Fingerprint[], { kind, tolerance }: Comparison): boolean {
   return a.length === b.length && a.every(([sum, weighted, absolute], k) => {
     const [otherSum, otherWeighted, otherAbsolute] = b[k]!;

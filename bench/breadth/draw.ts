@@ -1,22 +1,27 @@
 /**
- * Shapes drawn by a seed: the same seed and workload give the same shapes in every run, and nobody chose them.
+ * Shapes drawn by a seed: the same seed and workload give the same shapes in every run, and none is chosen by hand.
  *
  * @module
  */
 
 /** Draws sizes for one workload. */
 export type Draw = {
-  /** A whole number, all magnitudes equally likely; one in three is made awkward: a prime, or one more than a power of two. */
+  /**
+   * Draws a whole number, all magnitudes equally likely; one in three is awkward: a prime, or one more than a power of
+   * two.
+   */
   between(low: number, high: number): number;
-  /** A whole number as it comes, all equally likely: counts of layers and steps. */
+  /** Draws a whole number, all equally likely: counts of layers and steps. */
   count(low: number, high: number): number;
-  /** One of several values. */
+  /** Draws one of several values. */
   pick<T>(values: readonly T[]): T;
-  /** Rows and columns of a matrix with about as many elements as drawn from a range. */
+  /** Draws the rows and columns of a matrix whose number of elements is drawn from a range. */
   matrix(low: number, high: number): readonly [rows: number, columns: number];
 };
 
-/** Starts drawing for a workload: its name takes part, so that adding one leaves the shapes of others as they are. */
+/**
+ * Starts drawing for a workload. The seed includes its name, so adding a workload does not change the shapes of others.
+ */
 export function drawFor(seed: number, name: string): Draw {
   const next = generator(hash(`${seed} ${name}`));
   const count = (low: number, high: number): number => low + Math.floor(next() * (high - low + 1));
@@ -32,14 +37,14 @@ export function drawFor(seed: number, name: string): Draw {
   return { between, count, matrix, pick: (values) => values[Math.floor(next() * values.length)]! };
 }
 
-/** FNV-1a, 32 bits. */
+/** Computes the FNV-1a hash, 32 bits. */
 function hash(text: string): number {
   let state = 0x811c9dc5;
   for (const character of text) state = Math.imul(state ^ character.codePointAt(0)!, 0x01000193);
   return state >>> 0;
 }
 
-/** Mulberry32: numbers in [0, 1). */
+/** Makes a Mulberry32 generator of numbers in [0, 1). */
 function generator(seed: number): () => number {
   let state = seed;
   return () => {
@@ -50,7 +55,7 @@ function generator(seed: number): () => number {
   };
 }
 
-/** The largest prime that is not above a number; 2 at least. */
+/** Returns the largest prime that does not exceed a number; at least 2. */
 function primeBelow(number: number): number {
   for (let candidate = Math.floor(number); candidate > 2; candidate--) {
     let divisor = 2;

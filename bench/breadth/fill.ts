@@ -1,6 +1,6 @@
 /**
- * What the inputs hold: numbers from a formula that PyTorch's twin (`torch_fill.py`) computes too, so that results can be
- * compared without sending arrays.
+ * The contents of inputs: numbers from a formula that PyTorch's twin (`torch_fill.py`) computes too, so that results
+ * can be compared without sending arrays.
  *
  * @module
  */
@@ -14,7 +14,7 @@ export type InputSpec = {
     | { readonly kind: "whole"; readonly count: number };
 };
 
-/** Numbers in `offset` plus or minus `scale`. */
+/** Specifies numbers in `offset` plus or minus `scale`. */
 export function uniform(
   shape: Shape,
   { scale = 1, offset = 0 }: { readonly scale?: number; readonly offset?: number } = {},
@@ -22,12 +22,12 @@ export function uniform(
   return { shape, fill: { kind: "uniform", scale, offset } };
 }
 
-/** Whole numbers in `[0, count)`: classes, positions. */
+/** Specifies whole numbers in `[0, count)`: classes, positions. */
 export function whole(shape: Shape, count: number): InputSpec {
   return { shape, fill: { kind: "whole", count } };
 }
 
-/** In [0, 1), and without order that a matrix of any width could show. */
+/** Returns a number in [0, 1), without a pattern that a matrix of any width would show. */
 const noise = (i: number, place: number): number => {
   const wild = Math.sin(i * 12.9898 + place * 78.233 + 1) * 43758.5453;
   return wild - Math.floor(wild);
@@ -43,10 +43,13 @@ export function fillInput<D extends DType>({ shape, fill }: InputSpec, place: nu
   return constant(values, { dtype, shape });
 }
 
-/** Three numbers that tell results apart: the sum, a weighted sum, and the sum of absolute values that errors are held against. */
+/**
+ * Three numbers that distinguish results: the sum, a weighted sum, and the sum of absolute values, which errors are
+ * relative to.
+ */
 export type Fingerprint = readonly [sum: number, weighted: number, absolute: number];
 
-/** The fingerprint of a list of numbers. */
+/** Computes the fingerprint of a list of numbers. */
 export function fingerprint(values: ArrayLike<number>): Fingerprint {
   let sum = 0, weighted = 0, absolute = 0;
   for (let i = 0; i < values.length; i++) {

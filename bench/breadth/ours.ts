@@ -7,7 +7,7 @@ import type { Ready } from "./runner.ts";
 import type { Slice } from "./slice.ts";
 import type { Reply, Request, Side } from "./worker.ts";
 
-/** A workload at work in its thread. */
+/** A workload running in its thread. */
 export type Ours = {
   readonly ready: Ready;
   slice(side: Side, milliseconds: number): Promise<Slice>;

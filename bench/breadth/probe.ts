@@ -1,8 +1,8 @@
 /**
- * What the core gives at this moment: multiply-adds of a bare kernel, whose numbers stay in registers.
+ * Measures what the core can do at the moment: multiply-adds of a bare kernel whose numbers stay in registers.
  *
- * A neighbour on the physical core makes it flip between full and half speed for a second at a time, so a slice of work
- * counts only if the probes in front of it and behind it are near the best of the whole run.
+ * A neighbour on the physical core makes it alternate between full and half speed for a second at a time, so a slice of
+ * work counts only if the probes before and after it are near the best of the whole run.
  *
  * @module
  */
@@ -27,7 +27,7 @@ export function makeProbe(): () => number {
   });
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(builder.toBytes()));
   const run = exports.run as (turns: number) => number;
-  for (let i = 0; i < 20; i++) run(TURNS); // until the runtime has replaced the code it begins with
+  for (let i = 0; i < 20; i++) run(TURNS); // until the runtime has optimized the code
   return () => {
     const start = ownTime();
     run(TURNS);

@@ -1,5 +1,5 @@
 /**
- * The table.
+ * The table of results.
  *
  * @module
  */
@@ -9,22 +9,24 @@ import type { Slice } from "./slice.ts";
 
 /** The sides of the comparison. */
 export const SIDES = ["compiled", "plain", "torch"] as const;
-/** One of them. */
+/** One of the sides. */
 export type ComparedSide = typeof SIDES[number];
 
-/** A workload as measured. */
+/** The measurements of a workload. */
 export type Measured = {
   readonly name: string;
   readonly family: string;
   readonly shapes: string;
   readonly marks: Marks;
   readonly compilation: number;
-  /** What is wrong with its values or its program; nothing if all is well. */
+  /** The problem with its values or its program; `undefined` if there is none. */
   readonly wrong: string | undefined;
   readonly slices: { readonly [S in ComparedSide]: readonly Slice[] };
 };
 
-/** A row of the table: times in milliseconds, ratios PyTorch's over ours by medians (`ratio`) and by bests. */
+/**
+ * A row of the table: times in milliseconds, and ratios of PyTorch's time to ours by medians (`ratio`) and by bests.
+ */
 export type Row = Omit<Measured, "slices"> & {
   readonly times: { readonly [S in ComparedSide]?: Summary };
   readonly ratio: { readonly compiled?: number; readonly plain?: number };
@@ -78,7 +80,7 @@ export const HEAD = line([
   "shapes",
 ]);
 
-/** One line of the table; a mark that is missed has an exclamation mark behind it. */
+/** Formats one line of the table; an exclamation mark follows a mark that is missed. */
 export function formatRow({ name, times, ratio, marks, met, shapes, wrong }: Row): string {
   const mark = (side: "compiled" | "plain") => `${marks[side] ?? "-"}${met[side] === false ? " !" : ""}`;
   const kept = SIDES.map((side) => times[side] === undefined ? "-" : `${Math.round(100 * times[side].kept)}%`).join(
@@ -98,7 +100,7 @@ export function formatRow({ name, times, ratio, marks, met, shapes, wrong }: Row
   return line(cells) + (wrong === undefined ? "" : `\n  ${wrong}`);
 }
 
-/** How many marks are met. */
+/** Counts the marks that are met. */
 export function formatSummary(rows: readonly Row[]): string {
   const count = (side: "compiled" | "plain") => {
     const judged = rows.filter(({ met }) => met[side] !== undefined);

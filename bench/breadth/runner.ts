@@ -1,10 +1,10 @@
 /**
- * A workload made ready to run, compiled and plainly.
+ * A workload that is ready to run, compiled and plain.
  *
- * A single operation is measured inside a program with its arguments already there: the step of a compiled fold, whose
- * carry holds the operands, which stay as they are, and the results, which each step replaces. They are computed right
- * in the carry's memory, so a step copies a single number in and out; that it computes the operation is seen in
- * the program itself, in which every operand must be read by an instruction.
+ * A single operation is measured inside a program with its arguments already there: the step of a compiled fold whose
+ * carry holds the operands, which do not change, and the results, which each step replaces. They are computed directly
+ * in the carry's memory, so a step copies a single number in and out. That the operation is really computed can be seen
+ * in the program, in which an instruction must read every operand.
  *
  * @module
  */
@@ -30,7 +30,7 @@ import { drawFor } from "./draw.ts";
 import { fillInput, type Fingerprint, fingerprint } from "./fill.ts";
 import type { Network, Operation, Workload } from "./workload.ts";
 
-/** What the main thread learns before anything is measured. */
+/** The results that the main thread gets before anything is measured. */
 export type Ready = {
   readonly compiled: readonly Fingerprint[];
   readonly plain: readonly Fingerprint[];
@@ -44,10 +44,10 @@ export type Ready = {
 /** A workload with its calls. */
 export type Runner = { readonly ready: Ready; readonly compiled: () => void; readonly plain: () => void };
 
-/** Steps whose losses are compared. */
+/** The number of steps whose losses are compared. */
 const COMPARED_STEPS = 4;
 
-/** Draws a workload's shapes and makes it ready. */
+/** Draws a workload's shapes and prepares it. */
 export function makeRunner(workload: Workload, seed: number): Runner {
   const draw = drawFor(seed, workload.name);
   if (workload.mode !== "train") return operationRunner(workload.draw(draw), workload);
@@ -155,7 +155,7 @@ function* endless<T>(x: T): Generator<T, never, undefined> {
   for (;;) yield x;
 }
 
-/** The operands, first among the parameters, that no instruction of the program that runs reads. */
+/** Returns the operands, first among the parameters, that no instruction of the running program reads. */
 function unreadIn(program: string, sizes: readonly number[]): readonly number[] {
   const runs = program.slice(program.indexOf("As it runs:")).split("\n");
   const instructions = runs.filter((line) => !/^(%\d+ .* parameter|results )/.test(line)).join("\n");

@@ -1,17 +1,17 @@
 /**
- * Slices of time: as many calls as fill one, between two probes.
+ * Slices of time: as many calls as fit into one, between two probes.
  *
  * @module
  */
 import { ownTime } from "./clock.ts";
 
-/** One slice: milliseconds a call, and the slower of the two probes in GFLOP/s. */
+/** One slice: milliseconds per call, and the slower of the two probes in GFLOP/s. */
 export type Slice = { readonly milliseconds: number; readonly probe: number };
 
-/** Long enough for the runtime to replace the code it begins with by optimized code. */
+/** Long enough for the runtime to replace its first code by optimized code. */
 const WARM_UP = 250;
 
-/** Calls a function for a while, and tells how many milliseconds a call takes then. */
+/** Calls a function for a while, and returns the milliseconds per call at the end. */
 export function warmUp(call: () => void): number {
   const start = ownTime();
   let last = start, taken = Infinity;

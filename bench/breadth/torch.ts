@@ -1,5 +1,5 @@
 /**
- * PyTorch's side of the comparison: one Python process that is asked in lines of JSON.
+ * PyTorch's side of the comparison: one Python process that answers requests in lines of JSON.
  *
  * @module
  */
@@ -8,20 +8,20 @@ import type { Fingerprint } from "./fill.ts";
 import type { Slice } from "./slice.ts";
 import type { Workload } from "./workload.ts";
 
-/** PyTorch at work. */
+/** A running PyTorch process. */
 export type Torch = {
-  /** GFLOP/s of its matrix products, small ones. */
+  /** GFLOP/s of its small matrix products. */
   readonly probe: number;
-  /** Prepares a workload, and gives the fingerprints of its results. */
+  /** Prepares a workload, and returns the fingerprints of its results. */
   prepare(workload: Workload, seed: number): Promise<readonly Fingerprint[]>;
   slice(milliseconds: number): Promise<Slice>;
   close(): Promise<void>;
 };
 
-/** One thread, in whatever library does the products. */
+/** One thread, whichever library computes the products. */
 const ONE_THREAD = { OPENBLAS_NUM_THREADS: "1", OMP_NUM_THREADS: "1", MKL_NUM_THREADS: "1", BLIS_NUM_THREADS: "1" };
 
-/** Starts the twin with Debian's Python; nothing where PyTorch is not installed. */
+/** Starts the twin with Debian's Python; returns `undefined` if PyTorch is not installed. */
 export async function startTorch(): Promise<Torch | undefined> {
   const script = new URL("./torch_breadth.py", import.meta.url).pathname;
   const child = new Deno.Command("/usr/bin/python3", {
@@ -58,7 +58,7 @@ export async function startTorch(): Promise<Torch | undefined> {
   };
 }
 
-/** A workload as the twin is sent it: the same shapes that we draw for ourselves. */
+/** Returns a workload in the form that the twin receives, with the same shapes that we draw for ourselves. */
 export function requestFor(workload: Workload, seed: number) {
   const { name, twin, dtype, mode } = workload,
     draw = drawFor(seed, name),

@@ -1,6 +1,6 @@
 /**
- * Runs one workload in a thread of its own: its code is optimized for its own types, as in a program that does nothing
- * else, and its memory is freed with the thread.
+ * Runs one workload in its own thread: its code is optimized only for its own types, and its memory is freed with the
+ * thread.
  *
  * @module
  */
@@ -9,15 +9,15 @@ import { makeRunner, type Ready, type Runner } from "./runner.ts";
 import { measureSlice, type Slice, warmUp } from "./slice.ts";
 import { WORKLOADS } from "./workloads/mod.ts";
 
-/** The two ways in which we run a workload. */
+/** The two ways of running a workload. */
 export type Side = "compiled" | "plain";
 
-/** What the worker is asked for: first to prepare, then for slices. */
+/** A request to the worker: first to prepare, then to measure slices. */
 export type Request =
   | { readonly kind: "prepare"; readonly name: string; readonly seed: number }
   | { readonly kind: "slice"; readonly side: Side; readonly milliseconds: number };
 
-/** What it answers, in the order of the requests. */
+/** The worker's replies, in the order of the requests. */
 export type Reply = Ready | Slice | { readonly error: string };
 
 /** The thread's own messages; the types of the main thread have no counterpart. */

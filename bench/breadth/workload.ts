@@ -1,5 +1,5 @@
 /**
- * What a workload is: an operation, alone or with its derivative, or a whole training step.
+ * The type of workloads: an operation, alone or with its derivative, or a whole training step.
  *
  * @module
  */
@@ -8,10 +8,10 @@ import type { Draw } from "./draw.ts";
 import type { InputSpec } from "./fill.ts";
 import { type Family, MARKS, type Marks } from "./marks.ts";
 
-/** Numbers that PyTorch's twin needs beside the inputs: axes, strides, rates. */
+/** The numbers that PyTorch's twin needs besides the inputs: axes, strides, rates. */
 export type Settings = { readonly [name: string]: number | readonly number[] | string };
 
-/** An operation with its shapes drawn. */
+/** An operation with its shapes. */
 export type Operation = {
   readonly inputs: readonly InputSpec[];
   readonly settings?: Settings;
@@ -20,7 +20,7 @@ export type Operation = {
   readonly run: (inputs: readonly Tensor[], key: Key) => Tensor | readonly Tensor[];
 };
 
-/** A training step with its shapes drawn. */
+/** A training step with its shapes. */
 export type Network = {
   readonly params: readonly InputSpec[];
   readonly data: readonly InputSpec[];
@@ -29,7 +29,7 @@ export type Network = {
   readonly loss: (params: readonly Tensor[], data: readonly Tensor[], key: Key) => Tensor;
 };
 
-/** How values are compared with PyTorch's: with a relative tolerance, or, where both draw random numbers, on average. */
+/** How values are compared with PyTorch's: with a relative tolerance, or on average if both draw random numbers. */
 export type Comparison = { readonly tolerance: number; readonly kind: "values" | "average" };
 
 type Common = {
@@ -42,14 +42,14 @@ type Common = {
   readonly comparison: Comparison;
 };
 
-/** A workload; `draw` gives it its shapes. */
+/** A workload; `draw` draws its shapes. */
 export type Workload =
   | Common & { readonly mode: "forward" | "backward"; readonly draw: (draw: Draw) => Operation }
   | Common & { readonly mode: "train"; readonly optimizer: "adam" | "sgd"; readonly draw: (draw: Draw) => Network };
 
-/** Which workloads one operation makes. */
+/** The workloads that an operation makes. */
 export type OperationOptions = {
-  /** Its modes. Default: forward alone. */
+  /** Its modes. Default: only forward. */
   readonly modes?: readonly ("forward" | "backward")[];
   readonly dtypes?: readonly DType[];
   readonly comparison?: Comparison;

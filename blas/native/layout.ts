@@ -1,5 +1,5 @@
 /**
- * Views in the layouts that CBLAS knows: vectors with a stride, matrices whose rows or columns have no gaps.
+ * Views in the layouts that CBLAS accepts: vectors with a stride, matrices whose rows or columns have no gaps.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import type { DataOf, DType } from "../dtype.ts";
 import type { Engine } from "../engine.ts";
 import { allocate, type MutableView, type View } from "../view.ts";
 
-/** Elements from some position on, as CBLAS is handed them. */
+/** The elements from some position on, as passed to CBLAS. */
 type Elements = DataOf<DType> & ArrayBufferView<ArrayBuffer>;
 
 /** A vector for CBLAS: a pointer to the lowest of its elements, and the stride. */
@@ -16,17 +16,17 @@ export type Vector = { readonly elements: Elements; readonly step: number };
 /** A matrix for CBLAS, row-major: a pointer, the distance between rows, and whether CBLAS must transpose it. */
 export type Matrix = { readonly elements: Elements; readonly leading: number; readonly transposed: boolean };
 
-/** From a position on. Views are of plain array buffers: their types leave that open, but shared memory is never in one. */
+/** Returns the elements from a position on. No view has shared memory, although the types would allow it. */
 const from = (data: View["data"], position: number): Elements => (data as DataOf<DType>).subarray(position) as Elements;
 
-/** A vector as it lies, or `undefined` if its stride is 0: what CBLAS makes of that is not defined. */
+/** Returns a vector without copying, or `undefined` if its stride is 0, for which CBLAS does not define the result. */
 export function vectorOf({ data, shape, stride, offset }: View): Vector | undefined {
   const step = stride[0]!, length = shape[0]!;
   if (step === 0 && length > 1) return undefined;
   return { elements: from(data, step < 0 ? offset + (length - 1) * step : offset), step: step || 1 };
 }
 
-/** A matrix as it lies, or `undefined` if neither its rows nor its columns are without gaps. */
+/** Returns a matrix without copying, or `undefined` if its rows and its columns both have gaps. */
 export function matrixOf({ data, shape, stride, offset }: View): Matrix | undefined {
   const [rows, columns] = shape as readonly [number, number], [rs, cs] = stride as readonly [number, number];
   if ((cs === 1 || columns === 1) && (rs >= columns || rows === 1)) {
@@ -38,7 +38,7 @@ export function matrixOf({ data, shape, stride, offset }: View): Matrix | undefi
   return undefined;
 }
 
-/** A row-major copy of a view. */
+/** Returns a row-major copy of a view. */
 export function copied<D extends DType>(engine: Engine, x: View<D>): MutableView<D> {
   const y = allocate<D>(x.dtype, x.shape);
   engine.copy({ x, y });

@@ -6,7 +6,7 @@
 import { type Either, either } from "../../deps.ts";
 import type { DType } from "../dtype.ts";
 
-// CBLAS passes sizes and strides as 32-bit integers, arrays as pointers.
+// CBLAS takes sizes and strides as 32-bit integers, and arrays as pointers.
 const level1 = <T extends "f32" | "f64">(number: T) => ({
   dot: { parameters: ["i32", "buffer", "i32", "buffer", "i32"], result: number },
   axpy: { parameters: ["i32", number, "buffer", "i32", "buffer", "i32"], result: "void" },
@@ -57,12 +57,12 @@ const SYMBOLS = {
 
 type Symbols = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
 
-/** What CBLAS's functions for a dtype begin with. */
+/** The prefix of CBLAS's functions for each dtype. */
 const PREFIXES = { float32: "s", float64: "d" } as const satisfies { readonly [D in DType]: string };
 
 type Name = keyof ReturnType<typeof level1> | keyof ReturnType<typeof levels2And3>;
 
-/** The functions of an open library, by dtype and by their names without CBLAS's prefix. */
+/** The functions of an open library, by dtype and by name without CBLAS's prefix. */
 export type Cblas = {
   readonly [D in DType]: { readonly [N in Name]: NonNullable<Symbols[`cblas_${typeof PREFIXES[D]}${N}`]> };
 };
@@ -75,14 +75,14 @@ const functionsOf = (symbols: Symbols): Cblas =>
     }),
   ) as Cblas;
 
-/** The names under which CBLAS is found, by operating system. */
+/** The usual names of CBLAS libraries, by operating system. */
 const CANDIDATES: { readonly [os: string]: readonly string[] } = {
   linux: ["libopenblas.so.0", "libopenblas.so", "libcblas.so.3", "libblas.so.3"],
   darwin: ["/System/Library/Frameworks/Accelerate.framework/Accelerate", "libopenblas.dylib"],
   windows: ["libopenblas.dll", "openblas.dll"],
 };
 
-/** What to install where there is nothing. */
+/** The advice on what to install, by operating system. */
 const INSTALL: { readonly [os: string]: string } = {
   linux: "install OpenBLAS (Debian and Ubuntu: apt-get install libopenblas0-pthread)",
   darwin: "Accelerate belongs to macOS; give the path of another library",
@@ -92,10 +92,10 @@ const INSTALL: { readonly [os: string]: string } = {
 /**
  * Opens a CBLAS library.
  *
- * @param path The library's file; left out, the usual names are tried.
- * @returns Its functions, and the name that it was found under.
- * @throws {Error} If there is no `Deno.dlopen`, no permission, no library, or the library lacks a function; the message
- * says which and what to do.
+ * @param path The library's file; by default the usual names are tried.
+ * @returns The functions, and the name under which the library was found.
+ * @throws {Error} If `Deno.dlopen`, the permission or the library is missing, or the library lacks a function; the
+ * message says which, and what to do.
  */
 export function openCblas(path?: string): { readonly cblas: Cblas; readonly name: string } {
   if (typeof Deno === "undefined" || typeof Deno.dlopen !== "function") {
@@ -117,7 +117,7 @@ export function openCblas(path?: string): { readonly cblas: Cblas; readonly name
   );
 }
 
-/** The functions of the library of this name, or what is wrong with it. */
+/** Returns the functions of the library of this name, or says what is wrong with it. */
 function open(name: string): Either<string, Cblas> {
   try {
     return either.right(functionsOf(Deno.dlopen(name, SYMBOLS).symbols));

@@ -1,6 +1,6 @@
 /**
- * The native engine: CBLAS for levels 1 to 3, another engine for the rest. Programs are compiled as that other engine
- * compiles them, with products by CBLAS.
+ * The native engine: CBLAS for levels 1 to 3, another engine for the rest. The other engine compiles programs, with
+ * products computed by CBLAS.
  *
  * @module
  */
@@ -11,14 +11,14 @@ import type { MutableView, View } from "../view.ts";
 import { copied, type Matrix, matrixOf, type Vector, vectorOf } from "./layout.ts";
 import { type Cblas, openCblas } from "./library.ts";
 
-/** CBLAS's names for row-major order, for a matrix as it lies, and for its transpose. */
+/** CBLAS's numbers for row-major order, for a matrix, and for its transpose. */
 const ROW_MAJOR = 101, PLAIN = 111, TRANSPOSED = 112;
 
 /**
- * Makes the engine that calls a CBLAS library.
+ * Makes an engine that calls a CBLAS library.
  *
- * @param rest What computes everything but BLAS levels 1 to 3.
- * @param path The library's file; left out, the usual names are tried: OpenBLAS on Linux, Accelerate on macOS.
+ * @param rest The engine that computes everything except BLAS levels 1 to 3.
+ * @param path The library's file; by default the usual names are tried: OpenBLAS on Linux, Accelerate on macOS.
  * @throws {Error} If no library with the CBLAS functions can be opened; the message says what was tried and what to do.
  */
 export function nativeEngineOver(rest: Engine, path?: string): Engine {
@@ -37,7 +37,7 @@ export function nativeEngineOver(rest: Engine, path?: string): Engine {
       const p = vector(x), q = vectorOf(y)!, f = cblas[x.dtype].axpy;
       f(x.size, alpha, p.elements, p.step, q.elements, q.step);
     },
-    // A factor of 0 is left to the other engine: libraries disagree whether it clears NaN. So are negative strides, for
+    // The other engine handles a factor of 0, since libraries disagree whether it clears NaN, and negative strides, for
     // which CBLAS does nothing here and below.
     scal: ({ alpha, x }) => {
       if (alpha === 0 || x.stride[0]! < 0) return rest.scal({ alpha, x });
@@ -88,7 +88,7 @@ function gemmOver(cblas: Cblas, rest: Engine, matrix: (a: View) => Matrix): Engi
       q = matrix(b),
       order = (x: Matrix, flipped: boolean) => x.transposed !== flipped ? TRANSPOSED : PLAIN;
     const f = cblas[a.dtype].gemm;
-    // Where c lies in columns, its transpose lies in rows, and that is transpose(b) * transpose(a).
+    // If c is column-major, its transpose is row-major, and equals transpose(b) * transpose(a).
     if (to.transposed) {
       f(
         ROW_MAJOR,

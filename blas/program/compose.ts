@@ -1,5 +1,5 @@
 /**
- * Operands of operands: reading a value that is itself but another way to read one.
+ * Composing operands: reading a value that is itself an operand over another value.
  *
  * @module
  */
@@ -9,11 +9,11 @@ import type { ViewChange } from "./operations/view.ts";
 import type { Operand } from "./program.ts";
 
 /**
- * Reads through an operand what it shows.
+ * Composes two operands.
  *
  * @param outer An operand over a row-major array.
- * @param inner What the elements of that array are, in row-major order.
- * @returns The elements that `outer` shows, as an operand over the value of `inner`; `undefined` where no strides do that.
+ * @param inner The operand whose elements, in row-major order, are those of that array.
+ * @returns The elements of `outer` as an operand over the value of `inner`; `undefined` if no strides can express that.
  */
 export function composeOperands(outer: Operand, inner: Operand): Operand | undefined {
   const { value } = inner, { shape } = outer;
@@ -41,7 +41,7 @@ export function composeOperands(outer: Operand, inner: Operand): Operand | undef
       else high[k]! += digit * reach;
     }
   }
-  // A step that carries over into the next axis is another number of elements than one that does not.
+  // A step that carries over into the next axis moves by another number of elements than one that does not.
   for (let k = 0; k < axes.length; k++) if (low[k]! < 0 || high[k]! >= axes[k]!.length) return undefined;
   return { value, shape, stride, offset };
 }
@@ -52,7 +52,7 @@ type Axis = {
   readonly step: number;
 };
 
-/** The axes of an operand, those joined that one stride runs through. */
+/** Returns the axes of an operand, joining those that one stride runs through. */
 function joinedAxes({ shape, stride }: Operand): readonly Axis[] {
   const joined: { length: number; stride: number; step: number }[] = [];
   for (let axis = shape.length - 1, step = 1; axis >= 0; axis--) {
@@ -65,7 +65,7 @@ function joinedAxes({ shape, stride }: Operand): readonly Axis[] {
   return joined.reverse();
 }
 
-/** A number of elements as steps along each axis, the longest first; `undefined` if there are not so many. */
+/** Expresses a number of elements as steps along each axis, the longest first; `undefined` if it is too large. */
 function digitsOf(elements: number, axes: readonly Axis[]): number[] | undefined {
   let rest = elements;
   const digits = axes.map(({ step }) => {
@@ -77,9 +77,9 @@ function digitsOf(elements: number, axes: readonly Axis[]): number[] | undefined
 }
 
 /**
- * Another way to see what an operand shows.
+ * Changes the view of an operand.
  *
- * @returns An operand of the changed shape, or `undefined` where elements would have to move.
+ * @returns An operand of the changed shape, or `undefined` if elements would have to move.
  */
 export function changeOperand(operand: Operand, change: ViewChange): Operand | undefined {
   const { value, shape, stride, offset } = operand;
@@ -114,15 +114,15 @@ export function changeOperand(operand: Operand, change: ViewChange): Operand | u
 }
 
 /**
- * An operand as part of a loop over another shape of the same number of elements, in the same order.
+ * Returns an operand for a loop over another shape with the same number of elements, in the same order.
  *
- * @returns `undefined` where no strides do that.
+ * @returns `undefined` if no strides can express that.
  */
 export function reshapeOperand(operand: Operand, shape: Shape): Operand | undefined {
   return sameShape(operand.shape, shape) ? operand : composeOperands(plainOperand(operand.value, shape), operand);
 }
 
-/** Tells whether an operand shows, at every index of a shape, the element that a row-major array of the shape has there. */
+/** Tells whether an operand shows, at every index of a shape, the element that a row-major array has there. */
 export function readsOwnIndex(operand: Operand, shape: Shape): boolean {
   return isPlain(operand) && sizeOf(operand.shape) === sizeOf(shape);
 }

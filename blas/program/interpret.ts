@@ -1,6 +1,6 @@
 /**
- * Programs run plainly, instruction by instruction, on arrays of their own: what compiled programs are held to, and what
- * runs where they cannot be compiled.
+ * Interpreting programs, instruction by instruction, with a new array for each result: compiled programs must agree
+ * with this, and it runs programs on engines that do not compile.
  *
  * @module
  */
@@ -18,7 +18,7 @@ import { EPILOGUE_INPUT, type Instruction, type Operand, type Program } from "./
  *
  * @param program The program.
  * @param given A view for each parameter.
- * @param engine What computes.
+ * @param engine The engine that computes.
  * @returns A row-major array for each result.
  */
 export function interpret(program: Program, given: readonly View[], engine: Engine): readonly View[] {
@@ -29,7 +29,7 @@ export function interpret(program: Program, given: readonly View[], engine: Engi
   return program.results.map((value) => values[value]!);
 }
 
-/** A value as an operand sees it; the value is row-major. */
+/** Returns the view of a row-major value that an operand shows. */
 export function operandView({ data, offset }: View, operand: Operand): View {
   return unsafeView(data, operand.shape, operand.stride, offset + operand.offset);
 }
@@ -40,7 +40,9 @@ export function runInstruction(
   { results, operation }: Instruction,
   view: (operand: Operand) => View,
 ): readonly View[] {
-  const computed = kindOf(operation).compute(operation, { engine, results, view }), epilogue = epilogueOf(operation);
+  const inner = (program: Program, given: readonly View[]) => interpret(program, given, engine);
+  const computed = kindOf(operation).compute(operation, { engine, results, view, interpret: inner });
+  const epilogue = epilogueOf(operation);
   const final = epilogue === undefined
     ? computed
     : runLoop(engine, epilogue, results[0]!.dtype, (operand) =>

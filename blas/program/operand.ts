@@ -1,22 +1,22 @@
 /**
- * Single operands: what an instruction sees of a value, compared and made.
+ * Making and comparing single operands.
  *
  * @module
  */
 import { rowMajorStrides, sameShape, type Shape } from "../shape.ts";
 import { EPILOGUE_INPUT, type Operand } from "./program.ts";
 
-/** A value, or as many elements of it, read in row-major order from its first element on. */
+/** Returns an operand that reads a value in row-major order, starting at its first element. */
 export function plainOperand(value: number, shape: Shape): Operand {
   return { value, shape, stride: rowMajorStrides(shape), offset: 0 };
 }
 
-/** What a loop that comes after an instruction reads of it: what has been computed for the very index. */
+/** Returns the operand by which an epilogue reads the result of its operation at the same index. */
 export function epilogueInput(shape: Shape): Operand {
   return plainOperand(EPILOGUE_INPUT, shape);
 }
 
-/** Tells whether an operand shows elements in row-major order without gaps, from the value's first element on. */
+/** Tells whether an operand reads elements in row-major order without gaps, starting at the value's first element. */
 export function isPlain({ shape, stride, offset }: Operand): boolean {
   if (offset !== 0) return false;
   if (shape.includes(0)) return true;
@@ -28,7 +28,7 @@ export function isPlain({ shape, stride, offset }: Operand): boolean {
   return true;
 }
 
-/** Tells whether two operands show the same elements in the same way. Steps along axes of length 1 don't count. */
+/** Tells whether two operands show the same elements in the same way. Steps along axes of length 1 do not count. */
 export function sameOperand(a: Operand, b: Operand): boolean {
   return a === b ||
     (a.value === b.value && a.offset === b.offset && sameShape(a.shape, b.shape) &&

@@ -1,35 +1,42 @@
 /**
- * The operands of a program's instructions: what they are, and the same instruction with others.
+ * The operands of a program's instructions: listing and replacing them.
  *
  * @module
  */
 import { sizeOf } from "../shape.ts";
 import { isPlain } from "./operand.ts";
 import { kindOf } from "./operations/mod.ts";
-import { EPILOGUE_INPUT, type Loop, type Operand, type Operation, type Program, type ValueType } from "./program.ts";
+import type { Loop, Operand, Operation, Program, ValueType } from "./program.ts";
 
 /** The loop that an operation computes with, if it has one: that of a map, or the one before a reduction. */
 export function loopOf(operation: Operation): Loop | undefined {
   return "loop" in operation ? operation.loop : undefined;
 }
 
-/** The loop that an operation runs on what it has computed, if it has one. */
+/** Returns the epilogue of an operation, if it has one. */
 export function epilogueOf(operation: Operation): Loop | undefined {
   return "epilogue" in operation ? operation.epilogue : undefined;
 }
 
-/** All operands of an operation, those of loops included, except for what it has computed itself. */
+/** Lists all operands of an operation, including those of loops, except the input of its epilogue. */
 export function operandsOf(operation: Operation): readonly Operand[] {
   const before = operandsBefore(operation), epilogue = epilogueOf(operation);
   if (epilogue === undefined) return before;
-  return [...before, ...epilogue.operands.filter(({ value }) => value !== EPILOGUE_INPUT)];
+  return [...before, ...valuesOf(epilogue)];
 }
 
-/** The operands that an operation reads before any epilogue. */
+/** Lists the operands that an operation reads before its epilogue. */
 function operandsBefore(operation: Operation): readonly Operand[] {
   const direct = kindOf(operation).operands(operation), loop = loopOf(operation);
-  return loop === undefined ? direct : direct.length === 0 ? loop.operands : [...direct, ...loop.operands];
+  return loop === undefined ? direct : direct.length === 0 ? valuesOf(loop) : [...direct, ...valuesOf(loop)];
 }
+
+/** The operands of a loop that are values of the program, and not what the instruction computes. */
+function valuesOf({ operands }: Loop): readonly Operand[] {
+  return operands.every(isValue) ? operands : operands.filter(isValue);
+}
+
+const isValue = ({ value }: Operand): boolean => value >= 0;
 
 /** The loop that gives an operation's results, and the operands that it reads before. */
 export function lastLoop(
@@ -39,7 +46,7 @@ export function lastLoop(
   return { loop: epilogueOf(operation), before: operandsBefore(operation) };
 }
 
-/** The operation with each operand replaced; the very operation where all stay as they are. */
+/** Returns the operation with each operand replaced; the same object if nothing changes. */
 export function mapOperands(operation: Operation, replace: (operand: Operand) => Operand): Operation {
   const kind = kindOf(operation), direct = kind.operands(operation), replaced = replaceAll(direct, replace);
   const mapped = replaced === direct ? operation : kind.withOperands(operation, replaced);
@@ -49,7 +56,7 @@ export function mapOperands(operation: Operation, replace: (operand: Operand) =>
 function withLoopOperands(loop: Loop, replace: (operand: Operand) => Operand): Loop {
   const operands = replaceAll(
     loop.operands,
-    (operand) => operand.value === EPILOGUE_INPUT ? operand : replace(operand),
+    (operand) => isValue(operand) ? replace(operand) : operand,
   );
   return operands === loop.operands ? loop : { ...loop, operands };
 }
@@ -64,7 +71,7 @@ export function loopsOf(operation: Operation): readonly Loop[] {
   return [loopOf(operation), epilogueOf(operation)].filter((loop) => loop !== undefined);
 }
 
-/** The operation with each of its loops replaced. */
+/** Returns the operation with each of its loops replaced. */
 export function mapLoops(operation: Operation, replace: (loop: Loop) => Loop): Operation {
   let result = operation;
   if ("loop" in result) {
@@ -78,7 +85,7 @@ export function mapLoops(operation: Operation, replace: (loop: Loop) => Loop): O
   return result;
 }
 
-/** The types of all values of a program, by number. */
+/** Returns the types of all values of a program, by number. */
 export function valueTypes({ parameters, constants, instructions }: Program): readonly ValueType[] {
   return [
     ...parameters,
@@ -87,12 +94,12 @@ export function valueTypes({ parameters, constants, instructions }: Program): re
   ];
 }
 
-/** Tells whether an operand shows a whole value in its own order. */
+/** Tells whether an operand shows a whole value in the value's own order. */
 export function isWhole(operand: Operand, size: number): boolean {
   return isPlain(operand) && sizeOf(operand.shape) === size;
 }
 
-/** The number of the first result of each instruction. */
+/** Returns the number of the first result of each instruction. */
 export function firstResults(program: Program): readonly number[] {
   let next = program.parameters.length + program.constants.length;
   return program.instructions.map(({ results }) => {

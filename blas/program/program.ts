@@ -1,8 +1,8 @@
 /**
  * Programs: computations on arrays whose shapes are all known, as immutable lists of instructions.
  *
- * A program has values, numbered from 0: first its arguments, then its constants, then the results of its instructions in
- * order. Every value has a dtype and a shape, and is an array in row-major order. Nothing is computed by making one.
+ * A program has values, numbered from 0: first its parameters, then its constants, then the results of its instructions
+ * in order. Every value has a dtype and a shape, and is an array in row-major order. Making a program computes nothing.
  *
  * @module
  */
@@ -10,23 +10,27 @@ import type { DType } from "../dtype.ts";
 import type { Scalar } from "../scalar/scalar.ts";
 import type { Shape } from "../shape.ts";
 import type { View } from "../view.ts";
+import type { BranchOperation } from "./operations/branch.ts";
 import type { CastOperation } from "./operations/cast.ts";
 import type { ConvolutionOperation } from "./operations/convolution.ts";
 import type { GemmOperation } from "./operations/gemm.ts";
 import type { HostOperation } from "./operations/host.ts";
 import type { MapOperation } from "./operations/map.ts";
 import type { ReduceOperation } from "./operations/reduce.ts";
+import type { ScanOperation } from "./operations/scan.ts";
+import type { RowsOperation } from "./operations/rows.ts";
 import type { ViewOperation } from "./operations/view.ts";
+import type { WhileOperation } from "./operations/while.ts";
 
-/** What is known of a value before anything is computed. */
+/** The type of a value, known before anything is computed. */
 export type ValueType = { readonly dtype: DType; readonly shape: Shape };
 
 /**
- * A value as an instruction reads it: through a shape, strides and an offset, counted in elements of the value. Stride 0
- * repeats.
+ * A value as an instruction reads it: through a shape, strides and an offset, counted in elements of the value. Stride
+ * 0 repeats.
  */
 export type Operand = {
-  /** The number of the value, or {@link EPILOGUE_INPUT}. */
+  /** The number of the value; below 0 {@link EPILOGUE_INPUT}, or what a stage of rows has computed. */
   readonly value: number;
   /** The lengths of the axes. */
   readonly shape: Shape;
@@ -36,8 +40,11 @@ export type Operand = {
   readonly offset: number;
 };
 
-/** In place of a value's number: what the instruction has just computed, in the loop that comes after it. */
+/** In an epilogue, the operand's value that stands for the result of the operation itself. */
 export const EPILOGUE_INPUT = -1;
+
+/** In place of a value's number: what stage 0 of rows has computed; that of stage `k` is `k` less. */
+export const FIRST_STAGE_INPUT = -2;
 
 /**
  * Expressions to compute for every element of a shape, one for each result. Argument `k` of all expressions is operand
@@ -46,27 +53,31 @@ export const EPILOGUE_INPUT = -1;
 export type Loop = {
   /** The shape of the results, and of every operand. */
   readonly shape: Shape;
-  /** What the expressions' arguments are. */
+  /** The arguments of the expressions. */
   readonly operands: readonly Operand[];
   /** One for each result. */
   readonly expressions: readonly Scalar[];
 };
 
-/** What one instruction does; each kind is described in a file of `operations/`. */
+/** The operation of an instruction; each kind has a file in `operations/`. */
 export type Operation =
   | ViewOperation
   | MapOperation
   | ReduceOperation
+  | RowsOperation
   | GemmOperation
   | ConvolutionOperation
   | CastOperation
-  | HostOperation;
+  | HostOperation
+  | ScanOperation
+  | WhileOperation
+  | BranchOperation;
 
-/** One step of a program. */
+/** An instruction of a program. */
 export type Instruction = {
   /**
-   * The types of its results, which are the next values. Some kinds, such as maps and reductions, may declare any shape of as
-   * many elements as they compute: the arrays are the same.
+   * The types of its results, which are the next values. Some kinds, such as maps and reductions, may declare any shape
+   * with as many elements as they compute: the arrays are the same.
    */
   readonly results: readonly ValueType[];
   readonly operation: Operation;
@@ -78,8 +89,8 @@ export type Program = {
   readonly parameters: readonly ValueType[];
   /** Values that are the same in every run. */
   readonly constants: readonly View[];
-  /** In an order in which every operand is computed before it is read. */
+  /** The instructions, in an order in which every operand is computed before it is read. */
   readonly instructions: readonly Instruction[];
-  /** The values that a run gives back; may be any values, and one of them several times. */
+  /** The values that a run returns: any values, even the same one several times. */
   readonly results: readonly number[];
 };

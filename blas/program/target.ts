@@ -1,5 +1,5 @@
 /**
- * What a target makes of a program: something that runs.
+ * Executables: what targets make of programs.
  *
  * @module
  */
@@ -8,32 +8,32 @@ import { sizeOf } from "../shape.ts";
 import type { Carried, MemoryPlan } from "./memory/memory_plan.ts";
 import type { Program } from "./program.ts";
 
-/** How a program is made executable, whatever runs it. */
+/** The options of compiling a program for any target. */
 export type CompileOptions = {
-  /** Which results are which parameters of the next run. Default: none. */
+  /** The results that become parameters of the next run. Default: none. */
   readonly carried?: readonly Carried[];
 };
 
 /**
- * A program that is ready to run, on the engine that made it. It keeps its parameters between runs, except for those that
- * results are carried to: a run may overwrite them, so they must be written, or carried over by `advance`, before the next.
+ * A program that is ready to run on the engine that compiled it. It keeps its parameters between runs, except those
+ * that results are carried to: a run may overwrite them, so write them, or call `advance`, before the next run.
  */
 export type Executable = {
-  /** Where values are, or would be if the program had a memory of its own. */
+  /** The addresses of values, or those that they would have if the program had its own memory. */
   readonly plan: MemoryPlan;
-  /** Copies a view of a parameter's shape and dtype, of any strides, to where the next run finds it. */
+  /** Sets a parameter for the next run: copies a view of its shape and dtype, with any strides. */
   readonly write: (parameter: number, x: View) => void;
-  /** Runs all instructions. What an instruction throws is passed on; the program can be run again afterwards. */
+  /** Runs all instructions. If an instruction throws, the error is passed on, and the program can be run again. */
   readonly run: () => void;
   /** Makes carried results the parameters of the next run. */
   readonly advance: () => void;
-  /** Returns a fresh row-major copy of a result of the last run. After `advance`, read carried results as parameters. */
+  /** Returns a new row-major copy of a result of the last run. After `advance`, read carried results as parameters. */
   readonly read: (result: number) => View;
-  /** Returns a fresh row-major copy of a parameter as it stands. */
+  /** Returns a new row-major copy of the current value of a parameter. */
   readonly readParameter: (parameter: number) => View;
 };
 
-/** Throws unless each pair names a result and a parameter of its own. */
+/** Throws unless each pair names an existing result and an existing parameter, each parameter once. */
 export function checkCarried({ parameters, results }: Program, carried: readonly Carried[]): void {
   const targets = new Set(carried.map(([, parameter]) => parameter));
   const wrong = carried.find(([result, parameter]) =>
@@ -42,7 +42,7 @@ export function checkCarried({ parameters, results }: Program, carried: readonly
   if (wrong === undefined && targets.size === carried.length) return;
   throw new TypeError(
     `Cannot carry results ${JSON.stringify(carried)}: each pair must name a result (of ${results.length}) and a ` +
-      `parameter (of ${parameters.length}) of its own; correct the list`,
+      `different parameter (of ${parameters.length}); correct the list`,
   );
 }
 
@@ -51,7 +51,7 @@ export function checkWritten({ parameters }: Program, parameter: number, x: View
   const { dtype, shape } = parameters[parameter]!;
   if (x.dtype === dtype && x.size === sizeOf(shape)) return;
   throw new TypeError(
-    `Cannot write parameter ${parameter}: a ${x.dtype} view of shape [${x.shape}] was given, and it is ${dtype} of shape ` +
-      `[${shape}]; pass what the program was made for`,
+    `Cannot write a ${x.dtype} view of shape [${x.shape}] to parameter ${parameter}: it must be ${dtype} of shape ` +
+      `[${shape}]; pass a view of that type`,
   );
 }

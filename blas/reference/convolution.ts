@@ -1,6 +1,7 @@
 /**
- * Convolution and its two adjoints: windows written out, a band of them at a time, and one matrix product for each band; a
- * plain matrix product where a window is one element; direct loops where every filter sees a single channel.
+ * Convolution and its two adjoints. Windows are unfolded into a matrix, a band of rows at a time, with one matrix
+ * product for each band; if a window is one element, the image is that matrix; if every filter sees one channel, loops
+ * are direct.
  *
  * Source: Chellapilla, Puri and Simard, High Performance Convolutional Neural Networks for Document Processing, 2006.
  *
@@ -21,10 +22,10 @@ import { addProduct, gemm } from "./gemm.ts";
 import { copy } from "./level1.ts";
 import { type Band, fold, unfold } from "./unfold.ts";
 
-/** Elements that windows are written out into at a time, unless one row of windows has more. */
+/** The largest number of elements to unfold at a time, unless one row of windows has more. */
 const ELEMENTS = 1 << 18;
 
-/** `y = conv(x, w)` */
+/** Computes `y = conv(x, w)`. */
 export function conv2d<D extends DType>(operands: ConvolutionOperands<D>): void {
   const sizes = sizesOf(operands), { geometry, y } = operands;
   if (sizes.channels === 1) return conv2dDepthwise(operands);
@@ -38,7 +39,7 @@ export function conv2d<D extends DType>(operands: ConvolutionOperands<D>): void 
   });
 }
 
-/** The adjoint in `x`. */
+/** Computes the adjoint in `x`. */
 export function conv2dInput<D extends DType>(operands: ConvolutionInputOperands<D>): void {
   const sizes = sizesOf(operands), { geometry, x } = operands;
   if (sizes.channels === 1) return conv2dInputDepthwise(operands);
@@ -54,7 +55,7 @@ export function conv2dInput<D extends DType>(operands: ConvolutionInputOperands<
   });
 }
 
-/** The adjoint in `w`. */
+/** Computes the adjoint in `w`. */
 export function conv2dWeight<D extends DType>(operands: ConvolutionWeightOperands<D>): void {
   const sizes = sizesOf(operands), { geometry, w } = operands;
   if (sizes.channels === 1) return conv2dWeightDepthwise(operands);
@@ -71,14 +72,14 @@ export function conv2dWeight<D extends DType>(operands: ConvolutionWeightOperand
   sums.forEach((of, group) => w.data.set(of, w.offset + group * size));
 }
 
-/** Rows of windows in a band. */
+/** Returns the number of rows of windows in a band. */
 const bandRows = ({ channels, kernelHeight, kernelWidth, outputHeight, outputWidth }: ConvolutionSizes): number =>
   Math.min(outputHeight, Math.max(1, Math.floor(ELEMENTS / (channels * kernelHeight * kernelWidth * outputWidth))));
 
 const columnElements = (sizes: ConvolutionSizes): number =>
   sizes.channels * sizes.kernelHeight * sizes.kernelWidth * bandRows(sizes) * sizes.outputWidth;
 
-/** Visits all bands of all groups of all images; where nothing is written out, the whole of an image is one band. */
+/** Visits all bands of all groups of all images; if nothing is unfolded, a whole image is one band. */
 function forEachPart(
   sizes: ConvolutionSizes,
   whole: boolean,
@@ -94,13 +95,13 @@ function forEachPart(
   }
 }
 
-/** The kernels of a group as a matrix: a row for each filter, a column for each element of a window. */
+/** Returns the kernels of a group as a matrix: a row for each filter, a column for each element of a window. */
 function kernels<D extends DType>(w: View<D>, sizes: ConvolutionSizes, group: number): MutableView<D> {
   const { filters, channels, kernelHeight, kernelWidth } = sizes, length = channels * kernelHeight * kernelWidth;
   return unsafeView(w.data, [filters, length], [length, 1], w.offset + group * filters * length);
 }
 
-/** The rows of a band of a group's channels of one image as a matrix: a row for each channel. */
+/** Returns a band of one image, for the channels of a group, as a matrix: a row for each channel. */
 function planes<D extends DType>(
   { data, shape, offset }: View<D>,
   channels: number,
@@ -112,7 +113,7 @@ function planes<D extends DType>(
   return unsafeView(data, [channels, (end - first) * width], [size, 1], offset + start * size + first * width);
 }
 
-/** The windows that are written out as a matrix: a row for each element of a window, a column for each window. */
+/** Returns the unfolded windows as a matrix: a row for each element of a window, a column for each window. */
 function columnMatrix<D extends DType>(
   { sizes, band, columns }: Parameters<typeof unfold<D>>[0],
 ): MutableView<D> {
@@ -120,7 +121,7 @@ function columnMatrix<D extends DType>(
   return unsafeView<D>(columns, [channels * kernelHeight * kernelWidth, windows], [windows, 1], 0);
 }
 
-/** The view itself, or a row-major copy if it is not row-major. */
+/** Returns the view itself if it is row-major, otherwise a row-major copy. */
 export function rowMajor<D extends DType>(v: View<D>): View<D> {
   if (isContiguous(v)) return v;
   const y = allocate(v.dtype, v.shape);

@@ -1,5 +1,6 @@
 /**
- * Convolution and its adjoints where every filter sees a single channel: too little for a matrix product, so direct loops.
+ * Convolution and its adjoints for filters that see a single channel each: direct loops, as matrix products would be
+ * tiny.
  *
  * @module
  */
@@ -15,7 +16,7 @@ import { allocate, unsafeView, type View } from "../view.ts";
 import { copy } from "./level1.ts";
 import { forEachWindowRun } from "./unfold.ts";
 
-/** A run of windows: the element of `w` that they are seen through, where they are in `y` and what they see in `x`. */
+/** A run of windows: an element of `w`, the positions of the windows in `y`, and the elements of `x` that they see. */
 type Run = {
   readonly w: number;
   readonly y: number;
@@ -25,7 +26,7 @@ type Run = {
   readonly count: number;
 };
 
-/** `y = conv(x, w)` */
+/** Computes `y = conv(x, w)`. */
 export function conv2dDepthwise<D extends DType>(operands: ConvolutionOperands<D>): void {
   const { y } = operands, to = y.data, w: ReadonlyDataOf<D> = operands.w.data, seen = withPadding(operands);
   const x: ReadonlyDataOf<D> = seen.x.data;
@@ -38,7 +39,7 @@ export function conv2dDepthwise<D extends DType>(operands: ConvolutionOperands<D
   });
 }
 
-/** The adjoint in `x`. */
+/** Computes the adjoint in `x`. */
 export function conv2dInputDepthwise<D extends DType>(operands: ConvolutionInputOperands<D>): void {
   const { x } = operands, to = x.data, y: ReadonlyDataOf<D> = operands.y.data, w: ReadonlyDataOf<D> = operands.w.data;
   to.fill(0, x.offset, x.offset + x.size);
@@ -50,7 +51,7 @@ export function conv2dInputDepthwise<D extends DType>(operands: ConvolutionInput
   });
 }
 
-/** The adjoint in `w`. */
+/** Computes the adjoint in `w`. */
 export function conv2dWeightDepthwise<D extends DType>(operands: ConvolutionWeightOperands<D>): void {
   const { w } = operands, y: ReadonlyDataOf<D> = operands.y.data, seen = withPadding(operands);
   const x: ReadonlyDataOf<D> = seen.x.data, sums = new Float64Array(w.size);
@@ -62,7 +63,7 @@ export function conv2dWeightDepthwise<D extends DType>(operands: ConvolutionWeig
   w.data.set(sums, w.offset);
 }
 
-/** Images with their padding written out: it is multiplied like any other element, which shows where a factor is infinite. */
+/** Copies images with their padding: it is multiplied like any other element, which matters for infinite factors. */
 function withPadding<D extends DType>(
   { geometry, x }: { readonly geometry: ConvolutionGeometry; readonly x: View<D> },
 ): { readonly geometry: ConvolutionGeometry; readonly x: View<D> } {

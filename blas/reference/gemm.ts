@@ -1,8 +1,8 @@
 /**
  * Matrix products: levels 2 and 3, in blocks that stay in the cache.
  *
- * Both operands are packed into float64 panels first. That makes every stride equally fast, and keeps the inner loop to
- * one kind of array: a loop that has met both dtypes is slow for both.
+ * Both operands are first packed into float64 panels. This makes every stride equally fast, and the inner loop meets
+ * only one class of array: a loop that has met both dtypes is slow for both.
  *
  * @module
  */
@@ -11,17 +11,17 @@ import { gemmBatchedBy } from "../batches.ts";
 import type { Engine, GemmOperands, GemvOperands } from "../engine.ts";
 import type { MutableView, View } from "../view.ts";
 
-/** The tile of `c` held in registers while one pass over k goes on, and the block of k that panels hold. */
+/** The side of a tile of `c`, held in registers during one pass over k, and the sizes of blocks of k and m. */
 const TILE = 4, K_BLOCK = 256, M_BLOCK = 64;
 
 let panelA = new Float64Array(0), panelB = new Float64Array(0);
 const tile = new Float64Array(TILE * TILE);
 
-/** `c = alpha * a * b + beta * c`, accumulated in float64; with `beta` 0, `c` is not read. */
+/** Computes `c = alpha * a * b + beta * c`, accumulated in float64; if `beta` is 0, `c` is not read. */
 export function gemm<D extends DType>({ alpha, a, b, beta, c }: GemmOperands<D>): void {
   const m = c.shape[0]!, n = c.shape[1]!, [rs, cs] = c.stride as readonly [number, number];
   const sums = new Float64Array(m * n);
-  if (alpha !== 0) addProduct(sums, a, b); // else NaN in what is not asked for does no harm
+  if (alpha !== 0) addProduct(sums, a, b); // an `alpha` of 0 gives 0 even for NaN
   for (let i = 0; i < m; i++) {
     for (let j = 0, p = c.offset + i * rs; j < n; j++, p += cs) {
       const product = alpha === 0 ? 0 : alpha * sums[i * n + j]!;
@@ -30,7 +30,7 @@ export function gemm<D extends DType>({ alpha, a, b, beta, c }: GemmOperands<D>)
   }
 }
 
-/** Adds a product of matrices to a row-major one in float64. */
+/** Adds a matrix product to a row-major matrix of float64. */
 export function addProduct<D extends DType>(sums: Float64Array, a: View<D>, b: View<D>): void {
   const m = a.shape[0]!, n = b.shape[1]!, k = a.shape[1]!, columnPanels = Math.ceil(n / TILE);
   if (panelB.length < columnPanels * TILE * Math.min(k, K_BLOCK)) {
@@ -73,7 +73,7 @@ function pack(
   }
 }
 
-/** `tile = a * b` for one panel of each. */
+/** Computes `tile = a * b` for one panel of each operand. */
 function multiplyTile(a: Float64Array, p: number, b: Float64Array, q: number, depth: number): void {
   let c00 = 0, c01 = 0, c02 = 0, c03 = 0, c10 = 0, c11 = 0, c12 = 0, c13 = 0;
   let c20 = 0, c21 = 0, c22 = 0, c23 = 0, c30 = 0, c31 = 0, c32 = 0, c33 = 0;
@@ -99,22 +99,22 @@ function addTile(sums: Float64Array, n: number, i0: number, j0: number, rows: nu
   }
 }
 
-/** One product for each index of the leading axis. */
+/** Computes one product for each index of the leading axis. */
 export const gemmBatched: Engine["gemmBatched"] = gemmBatchedBy(gemm);
 
-/** `y = alpha * a * x + beta * y`, each row accumulated in float64. */
+/** Computes `y = alpha * a * x + beta * y`, each row accumulated in float64. */
 export function gemv<D extends DType>({ alpha, a, x, beta, y }: GemvOperands<D>): void {
   const [m, n] = a.shape as readonly [number, number], [rs, cs] = a.stride as readonly [number, number];
   const sx = x.stride[0]!, sy = y.stride[0]!;
   for (let i = 0, to = y.offset; i < m; i++, to += sy) {
     let sum = 0;
     for (let j = 0, p = a.offset + i * rs, q = x.offset; j < n; j++, p += cs, q += sx) sum += a.data[p]! * x.data[q]!;
-    const product = alpha === 0 ? 0 : alpha * sum; // as in gemm, NaN in what is not asked for does no harm
+    const product = alpha === 0 ? 0 : alpha * sum; // as in gemm, NaN times an `alpha` of 0 is 0
     y.data[to] = beta === 0 ? product : product + beta * y.data[to]!;
   }
 }
 
-/** `a = alpha * x * transpose(y) + a`; with `alpha` 0, `x` and `y` are not read. */
+/** Computes `a = alpha * x * transpose(y) + a`; if `alpha` is 0, `x` and `y` are not read. */
 export function ger<D extends DType>(
   { alpha, x, y, a }: { readonly alpha: number; readonly x: View<D>; readonly y: View<D>; readonly a: MutableView<D> },
 ): void {

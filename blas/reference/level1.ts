@@ -7,7 +7,7 @@ import type { DType } from "../dtype.ts";
 import type { MutableView, View } from "../view.ts";
 import { coalesce, forEachRun } from "../walk.ts";
 
-/** The inner product, accumulated in float64. */
+/** Returns the inner product, accumulated in float64. */
 export function dot<D extends DType>(x: View<D>, y: View<D>): number {
   const n = x.shape[0]!, sx = x.stride[0]!, sy = y.stride[0]!;
   let sum = 0;
@@ -15,7 +15,7 @@ export function dot<D extends DType>(x: View<D>, y: View<D>): number {
   return sum;
 }
 
-/** `y = alpha * x + y`; with `alpha` 0, `x` is not read. */
+/** Computes `y = alpha * x + y`; if `alpha` is 0, `x` is not read. */
 export function axpy<D extends DType>(
   { alpha, x, y }: { readonly alpha: number; readonly x: View<D>; readonly y: MutableView<D> },
 ): void {
@@ -26,13 +26,13 @@ export function axpy<D extends DType>(
   }
 }
 
-/** `x = alpha * x`. */
+/** Computes `x = alpha * x`. */
 export function scal<D extends DType>({ alpha, x }: { readonly alpha: number; readonly x: MutableView<D> }): void {
   const n = x.shape[0]!, step = x.stride[0]!;
   for (let i = 0, p = x.offset; i < n; i++, p += step) x.data[p] = alpha * x.data[p]!;
 }
 
-/** The Euclidean norm, as the largest absolute value times the norm of what is left after dividing by it. */
+/** Returns the Euclidean norm: the largest absolute value times the norm of the vector divided by it. */
 export function nrm2<D extends DType>(x: View<D>): number {
   const at = iamax(x);
   if (at < 0) return 0;
@@ -47,7 +47,7 @@ export function nrm2<D extends DType>(x: View<D>): number {
   return scale * Math.sqrt(sum);
 }
 
-/** The sum of the absolute values, accumulated in float64. */
+/** Returns the sum of the absolute values, accumulated in float64. */
 export function asum<D extends DType>(x: View<D>): number {
   const n = x.shape[0]!, step = x.stride[0]!;
   let sum = 0;
@@ -55,7 +55,7 @@ export function asum<D extends DType>(x: View<D>): number {
   return sum;
 }
 
-/** The index of the first element of largest absolute value, or of the first NaN; -1 for no elements. */
+/** Returns the index of the first NaN, or else of the first element of largest absolute value; -1 if empty. */
 export function iamax<D extends DType>(x: View<D>): number {
   const n = x.shape[0]!;
   let best = -1, largest = -1;

@@ -1,8 +1,8 @@
 /**
- * Element-wise maps: a scalar expression computed for block after block, one instruction at a time.
+ * Element-wise maps: a scalar expression is computed block by block, one instruction at a time.
  *
- * Registers are float64 arrays of one block, so every loop has met one kind of array only, and float32 results are
- * rounded once, at the end.
+ * Registers are float64 arrays that hold one block, so every loop meets only one class of array, and float32 results
+ * are rounded once, at the end.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import { sizeOf } from "../shape.ts";
 import type { MutableView, View } from "../view.ts";
 import { coalesce, type Walk } from "../walk.ts";
 
-/** Elements in a register: small enough that a handful stays in the first-level cache. */
+/** The number of elements in a register: small enough for several registers to stay in the first-level cache. */
 const BLOCK = 512;
 
 const pool: Float64Array[] = [];
@@ -24,7 +24,7 @@ function registersFor(count: number): readonly Float64Array[] {
   return pool;
 }
 
-/** Computes an expression for every element of the output, whose shape all inputs have. */
+/** Computes an expression for every element of the output; all inputs have its shape. */
 export function map<D extends DType>(expression: Scalar, inputs: readonly View<D>[], output: MutableView<D>): void {
   const size = sizeOf(output.shape);
   const program = scalarProgram(expression);
@@ -41,7 +41,7 @@ export function map<D extends DType>(expression: Scalar, inputs: readonly View<D
   }
 }
 
-/** Visits `n` elements from position `start` on, in runs along the innermost axis: `visit(first, step, length, done)`. */
+/** Visits `n` elements, starting at `start`, in runs along the innermost axis: `visit(first, step, length, done)`. */
 function forEachPiece(
   { shape, strides }: Walk,
   operand: number,
@@ -108,7 +108,7 @@ function run({ expression, inputs, target }: ScalarInstruction, registers: reado
     for (let i = 0; i < n; i++) out[i] = x[i] !== 0 ? y[i]! : z[i]!;
     return;
   }
-  switch (expression.name) { // the commonest have loops of their own: a call costs more than they do
+  switch (expression.name) { // the most common ones have their own loops: a call would cost more than they do
     case "add":
       for (let i = 0; i < n; i++) out[i] = x[i]! + y[i]!;
       return;

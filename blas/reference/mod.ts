@@ -1,6 +1,6 @@
 /**
- * The reference engine: plain TypeScript loops, written for clarity. The oracle in tests, and what computes where
- * WebAssembly SIMD is missing.
+ * The reference engine: plain TypeScript loops, written for clarity. Tests compare other engines with it, and it is the
+ * default where WebAssembly SIMD is missing.
  *
  * @module
  */
@@ -11,8 +11,9 @@ import { asum, axpy, copy, dot, iamax, nrm2, scal } from "./level1.ts";
 import { map } from "./map.ts";
 import { interpretedProgram } from "./program.ts";
 import { reduce } from "./reduce.ts";
+import { rowsBy } from "../rows.ts";
 
-/** Plain loops for every function of an engine. */
+/** The reference engine. */
 export const reference: Engine = {
   name: "reference",
   dot,
@@ -31,6 +32,7 @@ export const reference: Engine = {
   conv2dWeight,
   map,
   reduce,
+  rows: rowsBy({ map, reduce }),
   compile(program, options) {
     return interpretedProgram(program, this, options);
   },

@@ -1,5 +1,5 @@
 /**
- * Programs that are interpreted each time they run: on the reference engine, and on engines that do not compile.
+ * Programs that are interpreted each time they run, on the reference engine and on engines without `compile`.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import { allocate, type View } from "../view.ts";
  * Makes an executable that interprets its program.
  *
  * @param program The program.
- * @param engine What computes each instruction.
+ * @param engine The engine that computes each instruction.
  * @throws {TypeError} If `carried` names a result or parameter that does not exist, or a parameter twice.
  */
 export function interpretedProgram(

@@ -8,7 +8,7 @@ import { IDENTITY, type Reduction } from "../reduction.ts";
 import type { MutableView, View } from "../view.ts";
 import { coalesce, forEachRun } from "../walk.ts";
 
-/** Reduces the axes that the output has length 1 in; sums and products accumulate in float64. */
+/** Reduces the axes that have length 1 in the output; sums and products accumulate in float64. */
 export function reduce<D extends DType>(reduction: Reduction, input: View<D>, output: MutableView<D>): void {
   const axes = input.shape.map((_, axis) => axis);
   const kept = axes.filter((axis) => output.shape[axis] === input.shape[axis]);
@@ -40,7 +40,7 @@ export function reduce<D extends DType>(reduction: Reduction, input: View<D>, ou
 
 type Elements = { readonly [index: number]: number };
 
-/** Joins `n` elements, `step` apart, each to the accumulator of its own. */
+/** Combines each of `n` elements, `step` apart, with its own accumulator. */
 function accumulate(
   reduction: Reduction,
   into: Float64Array,
@@ -53,7 +53,7 @@ function accumulate(
   else for (let i = 0; i < n; i++, p += step) into[i] = join(reduction, into[i]!, data[p]!);
 }
 
-/** Joins `n` elements, `step` apart, to one accumulator. */
+/** Combines `n` elements, `step` apart, with one accumulator. */
 function fold(reduction: Reduction, value: number, data: Elements, p: number, step: number, n: number): number {
   if (reduction === "sum") { for (let i = 0; i < n; i++, p += step) value += data[p]!; }
   else for (let i = 0; i < n; i++, p += step) value = join(reduction, value, data[p]!);

@@ -1,5 +1,5 @@
 /**
- * Images written out window by window, so that a convolution becomes a matrix product, and back.
+ * Unfolding images into a matrix of windows, which makes a convolution a matrix product, and the adjoint.
  *
  * @module
  */
@@ -7,16 +7,16 @@ import type { ConvolutionGeometry, ConvolutionSizes } from "../convolution.ts";
 import type { DataOf, DType, ReadonlyDataOf } from "../dtype.ts";
 import type { View } from "../view.ts";
 
-/** Rows of windows, from the first up to but not including the last. */
+/** A range of rows of windows; `end` is exclusive. */
 export type Band = { readonly first: number; readonly end: number };
 
 /**
- * Receives one run of windows: the row `u` and column `v` of the kernel, the row `i` of windows, those from column `j` on
- * that see a column of the image there, their number, and where the first of them looks.
+ * Receives one run of windows: row `u` and column `v` of the kernel, row `i` and first column `j` of the windows, their
+ * number, and the row and column of the image that the first of them sees there.
  */
 export type VisitRun = (u: number, v: number, i: number, j: number, count: number, row: number, column: number) => void;
 
-/** Visits, for every element of the kernel, the runs of windows that see the image through it and not the padding. */
+/** Visits, for every element of the kernel, the runs of windows that see the image there rather than padding. */
 export function forEachWindowRun(
   { height, width, kernelHeight, kernelWidth, outputWidth }: ConvolutionSizes,
   { stride, padding, dilation }: ConvolutionGeometry,
@@ -25,7 +25,7 @@ export function forEachWindowRun(
 ): void {
   for (let u = 0; u < kernelHeight; u++) {
     for (let v = 0; v < kernelWidth; v++) {
-      const shift = v * dilation[1] - padding[1]; // window j looks at column j * stride + shift
+      const shift = v * dilation[1] - padding[1]; // window j sees column j * stride + shift
       const j = Math.max(0, Math.ceil(-shift / stride[1]));
       const count = Math.min(outputWidth, Math.floor((width - 1 - shift) / stride[1]) + 1) - j;
       if (count <= 0) continue;
@@ -37,7 +37,7 @@ export function forEachWindowRun(
   }
 }
 
-/** Where the columns of one image's windows are, and what they are of. */
+/** The matrix of unfolded windows, and the convolution that it belongs to. */
 export type Unfolding<D extends DType> = {
   readonly sizes: ConvolutionSizes;
   readonly geometry: ConvolutionGeometry;
@@ -46,7 +46,7 @@ export type Unfolding<D extends DType> = {
   readonly columns: DataOf<D>;
 };
 
-/** Calls back with where the runs start in `columns` and in the channels of `x`, from one channel of one image on. */
+/** Calls back with the positions of runs in `columns` and in `x`, starting at one channel of one image. */
 function forEachPair<D extends DType>(
   { sizes, geometry, band }: Unfolding<D>,
   { stride, offset }: View<D>,
@@ -65,7 +65,7 @@ function forEachPair<D extends DType>(
   }
 }
 
-/** im2col: writes what every window of the band sees, 0 where it sees padding. */
+/** Writes the elements that every window of the band sees, 0 for padding (im2col). */
 export function unfold<D extends DType>(how: Unfolding<D>, x: View<D>, image: number, firstChannel: number): void {
   const { columns } = how, from = x.data as DataOf<D>, step = x.stride[3]! * how.geometry.stride[1];
   columns.fill(0);
@@ -74,7 +74,7 @@ export function unfold<D extends DType>(how: Unfolding<D>, x: View<D>, image: nu
   });
 }
 
-/** col2im, the adjoint of {@link unfold}: adds every window's elements to the image where it saw them. */
+/** Adds every window's elements to the image where it saw them: the adjoint of {@link unfold} (col2im). */
 export function fold<D extends DType>(how: Unfolding<D>, x: View<D>, image: number, firstChannel: number): void {
   const columns: ReadonlyDataOf<D> = how.columns, to = x.data as DataOf<D>;
   const step = x.stride[3]! * how.geometry.stride[1];

@@ -44,7 +44,7 @@ const UNARY_DERIVATIVES: { readonly [F in UnaryFunction]: (x: Scalar, y: Scalar)
   erf: (x) => mul(2 / Math.sqrt(Math.PI), exp(neg(mul(x, x)))),
 };
 
-/** 1 where `wins` holds, one half at a tie, else 0: the larger (or smaller) of two carries the slope. */
+/** Gives slope 1 to the operand that wins, one half at a tie, otherwise 0. */
 const share = (wins: Scalar, a: Scalar, b: Scalar): Scalar => select(wins, 1, select(equal(a, b), 0.5, 0));
 
 /** The two partial derivatives of each function of two arguments, from arguments `a` and `b` and the value `y`. */
@@ -72,8 +72,8 @@ const BINARY_DERIVATIVES: {
 /**
  * Differentiates an expression with respect to one argument.
  *
- * At kinks: `abs` has slope 0 at 0, `max` and `min` share it at a tie, a comparison has none anywhere, and a `select`
- * has the slope of the branch it takes.
+ * At kinks: `abs` has slope 0 at 0, and the arguments of `max` and `min` share the slope at a tie. A comparison has
+ * slope 0 everywhere, and a `select` has the slope of the branch it takes.
  *
  * @param root The expression.
  * @param index The argument.
@@ -114,9 +114,9 @@ function differentiate(x: Scalar, index: number, slope: (part: Scalar) => Scalar
 }
 
 /**
- * Multiplies as differentiation by hand does: nothing comes of a slope of 0, whatever the other factor turns out to be.
+ * Multiplies two slopes; a constant slope of 0 gives 0 even if the other factor turns out to be infinite or NaN.
  *
- * @returns The very constant 0 if either factor is it.
+ * @returns The constant 0 if either factor is the constant 0.
  */
 export const chainRule = (inner: Scalar, outer: Scalar): Scalar =>
   inner === ZERO || outer === ZERO ? ZERO : mul(inner, outer);

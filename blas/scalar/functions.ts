@@ -1,8 +1,8 @@
 /**
- * The functions that scalar expressions are made of, and what is known of each: its value in float64, and what it costs.
+ * The functions that scalar expressions are made of, with the value in float64 and the cost of each.
  *
- * A new function is a name and a row here. The compiler then names what else it needs: a rule in `derivative.ts`, and vector code in
- * `blas/simd/math/mod.ts`.
+ * A new function is a name and a row here. The compiler then names what else it needs: a rule in `derivative.ts`, and
+ * vector code in `blas/simd/math/mod.ts`.
  *
  * @module
  */
@@ -39,15 +39,14 @@ export type BinaryFunction =
   | "lessEqual"
   | "equal";
 
-/** What a function costs in vector code. */
+/** The cost of a function in vector code. */
 export type FunctionCost = {
-  /** About how long it takes, an addition being 1: passes weigh by it whether to compute something again. */
+  /** The approximate time, in additions: passes use it to decide whether to compute something again. */
   readonly time: number;
-  /** About how many instructions it is: loops are unrolled the less, the more there are. */
+  /** The approximate number of instructions: loops with more of them are unrolled less. */
   readonly instructions: number;
 };
 
-/** A function of one argument, and one of two. */
 type Unary = (x: number) => number;
 type Binary = (x: number, y: number) => number;
 
@@ -99,11 +98,11 @@ export const UNARY_FUNCTIONS: { readonly [F in UnaryFunction]: (x: number) => nu
  */
 export const BINARY_FUNCTIONS: { readonly [F in BinaryFunction]: (x: number, y: number) => number } = valuesOf(BINARY);
 
-/** What each function costs. */
+/** The cost of each function. */
 export const FUNCTION_COSTS: { readonly [F in UnaryFunction | BinaryFunction]: FunctionCost } = { ...UNARY, ...BINARY };
 
 function valuesOf<F extends string, V>(table: { readonly [K in F]: { readonly value: V } }): { readonly [K in F]: V } {
-  // `fromEntries` forgets the names that `entries` has just listed.
+  // `fromEntries` loses the types of the names.
   return Object.fromEntries(
     Object.entries<{ readonly value: V }>(table).map(([name, { value }]) => [name, value]),
   ) as { readonly [K in F]: V };

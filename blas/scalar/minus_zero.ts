@@ -1,5 +1,5 @@
 /**
- * Which expressions are never -0: adding 0 to them changes nothing.
+ * The analysis of which expressions are never -0, so that adding 0 does not change them.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { Scalar } from "./scalar.ts";
 
 const known = new WeakMap<Scalar, boolean>();
 
-/** Tells whether an expression is sure not to be -0, whatever its arguments are. */
+/** Tells whether an expression can never be -0, whatever its arguments are. */
 export function isNeverMinusZero(x: Scalar): boolean {
   const found = known.get(x);
   if (found !== undefined) return found;
@@ -34,9 +34,9 @@ function decide(x: Scalar): boolean {
 
 function decideBinary(name: BinaryFunction, a: Scalar, b: Scalar): boolean {
   switch (name) {
-    case "add": // -0 + -0 alone
+    case "add": // only -0 + -0 is -0
       return isNeverMinusZero(a) || isNeverMinusZero(b);
-    case "sub": // -0 - 0 alone
+    case "sub": // only -0 - 0 is -0
       return isNeverMinusZero(a);
     case "mul":
       return a === b;

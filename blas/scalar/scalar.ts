@@ -1,15 +1,16 @@
 /**
  * Scalar expressions: an element-wise operation, written once, as a function of numbers.
  *
- * From one expression come its value, its derivative, the loops that the engines run, and the fusion of whole chains.
- * Equal expressions are one object: comparing them is `===`, and a sub-expression used twice is computed once.
+ * An expression yields its value, its derivative, the loops that the engines run, and the fusion of whole chains.
+ * Equal expressions are one object: `===` compares them, and a subexpression used twice is computed once.
  *
  * @module
  */
+import { shared } from "../shared.ts";
 import { isNeverMinusZero } from "./minus_zero.ts";
 import { BINARY_FUNCTIONS, type BinaryFunction, UNARY_FUNCTIONS, type UnaryFunction } from "./functions.ts";
 
-/** An expression over numbers: constants, arguments, functions of one or two expressions, and a choice. */
+/** An expression over numbers: a constant, an argument, a function of one or two expressions, or a choice. */
 export type Scalar =
   | { readonly kind: "constant"; readonly id: number; readonly value: number }
   | { readonly kind: "argument"; readonly id: number; readonly index: number }
@@ -22,16 +23,16 @@ export type Scalar =
   }
   | { readonly kind: "select"; readonly id: number; readonly inputs: readonly [Scalar, Scalar, Scalar] };
 
-/** What the builders take: an expression, or a number that stands for a constant. */
+/** The argument of a builder: an expression, or a number that stands for a constant. */
 export type ScalarLike = Scalar | number;
 
 type WithoutId<S> = S extends Scalar ? Omit<S, "id"> : never;
 
 /**
- * The expressions in use, by their structure. Only those who use an expression keep it: a program that makes ever new ones,
- * with constants of its data for example, holds no more than it uses.
+ * The expressions in use, by their structure. The map holds them weakly, so that a program that keeps making new ones,
+ * with constants taken from its data for example, holds only those it uses.
  */
-const known = new Map<string, WeakRef<Scalar>>();
+const known = shared("scalars", () => new Map<string, WeakRef<Scalar>>());
 
 const forgotten = new FinalizationRegistry<string>((key) => {
   // An equal expression may have been made in the meantime.
@@ -39,26 +40,26 @@ const forgotten = new FinalizationRegistry<string>((key) => {
 });
 
 /** How many expressions have been made. A number is not used again, so that keys made of it stay true. */
-let count = 0;
+const made = shared("count of scalars", () => ({ count: 0 }));
 
 function intern(key: string, parts: WithoutId<Scalar>): Scalar {
   const found = known.get(key)?.deref();
   if (found !== undefined) return found;
-  const made = Object.freeze({ ...parts, id: count++ } as Scalar);
-  known.set(key, new WeakRef(made));
-  forgotten.register(made, key);
-  return made;
+  const scalar = Object.freeze({ ...parts, id: made.count++ } as Scalar);
+  known.set(key, new WeakRef(scalar));
+  forgotten.register(scalar, key);
+  return scalar;
 }
 
-/** Arguments by index; they are few, and always in use. */
+/** The arguments by index; they are few, and kept forever. */
 const args: Scalar[] = [];
 
-/** A number as an expression. */
+/** Returns a number as an expression. */
 export function constantScalar(value: number): Scalar {
   return intern(`c${Object.is(value, -0) ? "-0" : value}`, { kind: "constant", value });
 }
 
-/** The argument at this index, counted from 0. */
+/** Returns the argument at this index, counted from 0. */
 export function argument(index: number): Scalar {
   return args[index] ??= intern(`a${index}`, { kind: "argument", index });
 }
@@ -67,7 +68,7 @@ function lift(x: ScalarLike): Scalar {
   return typeof x === "number" ? constantScalar(x) : x;
 }
 
-/** Builds the function of this name, computing it at once where the argument is a constant. */
+/** Applies the function of this name; a constant argument gives a constant. */
 export function unary(name: UnaryFunction, x: ScalarLike): Scalar {
   const a = lift(x);
   if (a.kind === "constant") return constantScalar(UNARY_FUNCTIONS[name](a.value));
@@ -75,7 +76,7 @@ export function unary(name: UnaryFunction, x: ScalarLike): Scalar {
   return intern(`${name} ${a.id}`, { kind: "unary", name, inputs: [a] });
 }
 
-/** Builds the function of this name, computing it where both arguments are constants, and dropping what changes nothing. */
+/** Applies the function of this name; constant arguments give a constant, and operations without effect are dropped. */
 export function binary(name: BinaryFunction, x: ScalarLike, y: ScalarLike): Scalar {
   const a = lift(x), b = lift(y);
   if (a.kind === "constant" && b.kind === "constant") return constantScalar(BINARY_FUNCTIONS[name](a.value, b.value));
@@ -84,7 +85,7 @@ export function binary(name: BinaryFunction, x: ScalarLike, y: ScalarLike): Scal
 
 const isConstant = (x: Scalar, value: number): boolean => x.kind === "constant" && Object.is(x.value, value);
 
-/** The identities of arithmetic that hold for all numbers: for zeros of either sign, infinities and NaN too. */
+/** Applies the identities that hold for all numbers, including zeros of either sign, infinities and NaN. */
 function simplify(name: BinaryFunction, a: Scalar, b: Scalar): Scalar | undefined {
   switch (name) {
     case "add": // -0 + 0 is 0
@@ -105,7 +106,7 @@ function simplify(name: BinaryFunction, a: Scalar, b: Scalar): Scalar | undefine
   }
 }
 
-/** `test ? then : otherwise`, where 0 is false. The branch not taken has no influence, not even as NaN. */
+/** Builds `test ? then : otherwise`, where 0 is false. The other branch has no influence, even if it is NaN. */
 export function select(test: ScalarLike, then: ScalarLike, otherwise: ScalarLike): Scalar {
   const t = lift(test), a = lift(then), b = lift(otherwise);
   if (t.kind === "constant") return t.value !== 0 ? a : b;
@@ -148,9 +149,9 @@ export const mul = (x: ScalarLike, y: ScalarLike): Scalar => binary("mul", x, y)
 export const div = (x: ScalarLike, y: ScalarLike): Scalar => binary("div", x, y);
 /** `x` to the power `y`. */
 export const pow = (x: ScalarLike, y: ScalarLike): Scalar => binary("pow", x, y);
-/** The larger, NaN where either is. */
+/** The larger one; NaN if either is NaN. */
 export const max = (x: ScalarLike, y: ScalarLike): Scalar => binary("max", x, y);
-/** The smaller, NaN where either is. */
+/** The smaller one; NaN if either is NaN. */
 export const min = (x: ScalarLike, y: ScalarLike): Scalar => binary("min", x, y);
 /** 1 where `x > y`, else 0. */
 export const greater = (x: ScalarLike, y: ScalarLike): Scalar => binary("greater", x, y);
@@ -164,26 +165,36 @@ export const lessEqual = (x: ScalarLike, y: ScalarLike): Scalar => binary("lessE
 export const equal = (x: ScalarLike, y: ScalarLike): Scalar => binary("equal", x, y);
 
 /**
- * Lists an expression and all it is made of, each once, inputs before what uses them.
+ * Lists an expression and all its subexpressions, each once, inputs before the expressions that use them.
  */
 export function subexpressions(root: Scalar): readonly Scalar[] {
+  return subexpressionsOf([root]);
+}
+
+/** Does what {@link subexpressions} does for several expressions, and lists what they share once. */
+export function subexpressionsOf(roots: readonly Scalar[]): readonly Scalar[] {
   const order = new Set<Scalar>();
   const visit = (x: Scalar): void => {
     if (order.has(x)) return;
     if ("inputs" in x) x.inputs.forEach(visit);
     order.add(x);
   };
-  visit(root);
+  roots.forEach(visit);
   return [...order];
 }
 
 /**
- * Rebuilds an expression from replaced parts, simplifying again on the way.
+ * Rebuilds an expression with some parts replaced, and simplifies it on the way.
  *
  * @param root The expression.
- * @param replace Gives what stands for a part, or `undefined` to keep it and go on inside.
+ * @param replace Returns the replacement of a part, or `undefined` to keep the part and look at its inputs.
  */
 export function substitute(root: Scalar, replace: (part: Scalar) => Scalar | undefined): Scalar {
+  return substitution(replace)(root);
+}
+
+/** Returns a function that does what {@link substitute} does, and walks what several expressions share once. */
+export function substitution(replace: (part: Scalar) => Scalar | undefined): (root: Scalar) => Scalar {
   const done = new Map<Scalar, Scalar>();
   const visit = (x: Scalar): Scalar => {
     const found = done.get(x);
@@ -192,7 +203,7 @@ export function substitute(root: Scalar, replace: (part: Scalar) => Scalar | und
     done.set(x, result);
     return result;
   };
-  return visit(root);
+  return visit;
 }
 
 function rebuild(x: Scalar, visit: (part: Scalar) => Scalar): Scalar {
@@ -209,7 +220,7 @@ function rebuild(x: Scalar, visit: (part: Scalar) => Scalar): Scalar {
 }
 
 /**
- * Computes an expression for given arguments: the definition that every engine's loops are held to.
+ * Computes an expression for given arguments: the definition that every engine's loops must agree with.
  *
  * @param root The expression.
  * @param args A number for each argument.

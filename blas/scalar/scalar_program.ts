@@ -1,11 +1,11 @@
 /**
- * Scalar expressions as straight-line programs over registers, the form that engines make loops of.
+ * Scalar expressions as straight-line programs over registers, from which engines build loops.
  *
  * @module
  */
 import { type Scalar, subexpressions } from "./scalar.ts";
 
-/** One step: `registers[target] = x(registers[inputs...])`. */
+/** One instruction: `registers[target] = expression(registers[inputs...])`. */
 export type ScalarInstruction = {
   /** The expression computed, a function or a choice. */
   readonly expression: Extract<Scalar, { inputs: readonly Scalar[] }>;
@@ -17,22 +17,22 @@ export type ScalarInstruction = {
 
 /** An expression as instructions over as few registers as its order of evaluation needs. */
 export type ScalarProgram = {
-  /** Register to fill with a constant before the first instruction. */
+  /** The registers to fill with constants before the first instruction. */
   readonly constants: readonly { readonly register: number; readonly value: number }[];
-  /** Register to load each argument into; arguments that do not occur are not listed. */
+  /** The register to load each argument into; arguments that do not occur are not listed. */
   readonly arguments: readonly { readonly register: number; readonly index: number }[];
   readonly instructions: readonly ScalarInstruction[];
-  /** The register that holds the value in the end. */
+  /** The register that holds the final value. */
   readonly result: number;
-  /** How many registers there are. */
+  /** The number of registers. */
   readonly registerCount: number;
 };
 
 const programs = new WeakMap<Scalar, ScalarProgram>();
 
 /**
- * The program of an expression. Constants and arguments keep their registers throughout, so that a loop can leave those
- * that do not change from one element to the next alone.
+ * Returns the program of an expression. Constants and arguments keep their registers throughout, so that a loop need
+ * not reload those that are the same for the next element.
  */
 export function scalarProgram(root: Scalar): ScalarProgram {
   const found = programs.get(root);

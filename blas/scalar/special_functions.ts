@@ -9,10 +9,10 @@
  * @module
  */
 
-/** From here on `erf(x)` is computed as `1 - erfc(x)`, which by then is small enough for its errors not to show. */
+/** From here on `erf(x)` is computed as `1 - erfc(x)`, with `erfc(x)` so small that its errors do not show. */
 const ERF_BY_COMPLEMENT = 1;
 
-/** Up to here `erfc(x)` is computed as `1 - erf(x)`: below, the difference would lose digits. */
+/** Up to here `erfc(x)` is computed as `1 - erf(x)`; above, the difference would lose digits. */
 const ERFC_BY_COMPLEMENT = 0.8;
 
 /** From here on `erf` is 1 in float64, and `erfc` is 0. */
@@ -22,7 +22,7 @@ const ERFC_IS_ZERO = 27.3;
 /**
  * Computes the error function, `2 / sqrt(pi)` times the integral of `exp(-t^2)` from 0 to `x`.
  *
- * Within 1.2 units in the last place for every float64, subnormal ones included; odd, `-0` gives `-0`.
+ * Accurate within 1.2 units in the last place for every float64, including subnormal ones; odd: `-0` gives `-0`.
  *
  * @example
  * ```ts
@@ -46,7 +46,7 @@ export function erf(x: number): number {
 /**
  * Computes the complementary error function, `1 - erf(x)`, without the cancellation of that difference for large `x`.
  *
- * Within 4 units in the last place for every float64, also where the result is subnormal (`x` above 26.5).
+ * Accurate within 4 units in the last place for every float64, even where the result is subnormal (`x` above 26.5).
  *
  * @example The tail of the normal distribution: 6 standard deviations
  * ```ts
@@ -72,7 +72,7 @@ export function erfc(x: number): number {
   const high = Math.fround(x), exponent = -high * high - 0.5625;
   const rest = Math.exp((high - x) * (high + x) + tailLogarithm(x)) / x;
   if (x < 26) return Math.exp(exponent) * rest;
-  // exp(exponent) alone would be subnormal and short of digits; as a square it is rounded once, at the end.
+  // exp(exponent) alone would be subnormal and lose digits; as a square it is rounded once, at the end.
   const root = Math.exp(0.5 * exponent);
   return root * (root * rest);
 }
@@ -80,7 +80,7 @@ export function erfc(x: number): number {
 /**
  * Computes the inverse of {@link erf}: the `y` with `erf(y) = x`.
  *
- * Within 3 units in the last place for every float64 in [-1, 1]; odd, `-0` gives `-0`.
+ * Accurate within 3 units in the last place for every float64 in [-1, 1]; odd: `-0` gives `-0`.
  * `Math.SQRT2 * erfInverse(2 * p - 1)` is the quantile of the normal distribution.
  *
  * @example
@@ -96,7 +96,7 @@ export function erfc(x: number): number {
  */
 export function erfInverse(x: number): number {
   const size = Math.abs(x);
-  // At 0 the two terms of opposite sign would turn -0 into 0.
+  // For -0, the two terms of opposite sign would add up to 0.
   if (size <= 0.75) return size === 0 ? x : x + x * inverseCentralExcess(0.5625 - x * x);
   if (!(size < 1)) return size === 1 ? x * Infinity : NaN;
   // 1 - |x| is exact here. The result is a little less than r, by a fraction that varies slowly with r.
@@ -106,20 +106,20 @@ export function erfInverse(x: number): number {
 }
 
 /**
- * `erfc(x)` for x from 0.8 to 6, up to a relative error of some x^2 units in the last place, the rounding of `x^2`;
- * beside 1 or 2, where it is used, that is nothing.
+ * Returns `erfc(x)` for x from 0.8 to 6, with a relative error of about x^2 units in the last place from the rounding
+ * of `x^2`; this vanishes in the difference to 1 or 2 where it is used.
  */
 function roughComplement(x: number): number {
   return Math.exp(tailLogarithm(x) - 0.5625 - x * x) / x;
 }
 
-/** `log(x erfc(x) exp(x^2)) + 9/16` for x from 0.8 to 27.3: a number between -0.4 and 0. */
+/** Returns `log(x erfc(x) exp(x^2)) + 9/16` for x from 0.8 to 27.3: a number between -0.4 and 0. */
 function tailLogarithm(x: number): number {
   const t = 1 / x;
   return x < 2.25 ? tailLogarithmNear(t) : tailLogarithmFar(t * t);
 }
 
-/** `erf(x) / x - 1` in `z = x^2`, for |x| up to 1. */
+/** Returns `erf(x) / x - 1` for |x| up to 1, from `z = x^2`. */
 function centralExcess(z: number): number {
   const p = 0.1283791670955126 +
     z *
@@ -135,7 +135,7 @@ function centralExcess(z: number): number {
   return p / q;
 }
 
-/** `log(x erfc(x) exp(x^2)) + 9/16` in `t = 1 / x`, for x from 0.8 to 2.25. */
+/** Returns `log(x erfc(x) exp(x^2)) + 9/16` for x from 0.8 to 2.25, from `t = 1 / x`. */
 function tailLogarithmNear(t: number): number {
   const p = -0.00985779742143924 +
     t *
@@ -160,7 +160,7 @@ function tailLogarithmNear(t: number): number {
   return p / q;
 }
 
-/** `log(x erfc(x) exp(x^2)) + 9/16` in `u = 1 / x^2`, for x from 2.25 to 27.3. */
+/** Returns `log(x erfc(x) exp(x^2)) + 9/16` for x from 2.25 to 27.3, from `u = 1 / x^2`. */
 function tailLogarithmFar(u: number): number {
   const p = -0.009864942924700214 +
     u *
@@ -185,7 +185,7 @@ function tailLogarithmFar(u: number): number {
   return p / q;
 }
 
-/** `erfInverse(x) / x - 1` in `s = 9/16 - x^2`, for |x| up to 3/4. */
+/** Returns `erfInverse(x) / x - 1` for |x| up to 3/4, from `s = 9/16 - x^2`. */
 function inverseCentralExcess(s: number): number {
   const p = 0.08455979679682472 +
     s *
@@ -210,7 +210,7 @@ function inverseCentralExcess(s: number): number {
   return p / q;
 }
 
-/** `1 - erfInverse(x) / r` in `r = sqrt(-log(1 - x))`, for r up to 3. */
+/** Returns `1 - erfInverse(x) / r` for r up to 3, where `r = sqrt(-log(1 - x))`. */
 function inverseShortfallNear(r: number): number {
   const p = 1.0006651282252912 +
     r *
@@ -239,7 +239,7 @@ function inverseShortfallNear(r: number): number {
   return p / q;
 }
 
-/** `1 - erfInverse(x) / r`, for r from 3 to 6.1, which is beyond the largest x below 1. */
+/** Returns `1 - erfInverse(x) / r` for r from 3 to 6.1; the largest x below 1 has an r below 6.1. */
 function inverseShortfallFar(r: number): number {
   const p = 0.999913371323835 +
     r *

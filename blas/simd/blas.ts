@@ -14,27 +14,27 @@ import { DEFAULT_MAXIMUM_BYTES, Scratch } from "./scratch.ts";
 
 export type { BlockSizes, Context };
 
-/** The functions of an engine that are BLAS. */
+/** The BLAS functions of an engine. */
 export type Blas = Pick<
   Engine,
   "dot" | "axpy" | "scal" | "nrm2" | "asum" | "iamax" | "copy" | "ger" | "gemv" | "gemm" | "gemmBatched"
 >;
 
-/** How a `simd` engine is made. */
+/** The options of a `simd` engine. */
 export type SimdOptions = {
-  /** Whether to multiply and add in one instruction. Default: where the runtime has relaxed SIMD. */
+  /** Whether to multiply and add in one instruction. Default: if the runtime has relaxed SIMD. */
   readonly fused?: boolean;
-  /** What the scratch memory may take; larger products are computed in blocks. Default 256 MiB. */
+  /** The largest size of the scratch memory; larger products are computed in blocks. Default 256 MiB. */
   readonly maximumBytes?: number;
 };
 
-/** Makes what the operations of an engine compute with. Kernels are generated when first used. */
+/** Makes the context that the operations of an engine share. Kernels are generated on first use. */
 export function createContext({ fused, maximumBytes = DEFAULT_MAXIMUM_BYTES }: SimdOptions = {}): Context {
   const scratch = new Scratch(maximumBytes);
   return { scratch, kernels: kernelSource(scratch, fused === undefined ? {} : { fused }) };
 }
 
-/** The BLAS functions on a context. */
+/** Returns the BLAS functions that compute with a context. */
 export function blasOn(context: Context, blocks: BlockSizes = DEFAULT_BLOCKS): Blas {
   const gemmContext = { ...context, blocks };
   return {

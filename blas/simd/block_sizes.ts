@@ -1,5 +1,5 @@
 /**
- * The blocks that matrix products are computed in, so that what is read again and again stays in a cache.
+ * The sizes of the blocks of matrix products, chosen so that data that is read repeatedly stays in a cache.
  *
  * @module
  */
@@ -7,29 +7,29 @@ import { roundUp } from "../alignment.ts";
 import type { DType } from "../dtype.ts";
 import { TILE_ROWS } from "./micro_kernel.ts";
 
-/** How the loops around the micro-kernel are cut. */
+/** The block sizes of the loops around the micro-kernel. */
 export type BlockSizes = {
-  /** Steps of k in one pass: what one tile needs of both operands stays in the first-level cache. */
+  /** Steps of k in one pass: the parts of both operands that one tile needs stay in the first-level cache. */
   readonly depth: { readonly [D in DType]: number };
-  /** Bytes of `a` worked on at a time: they stay in the second-level cache. */
+  /** Bytes of `a` in one block: they stay in the second-level cache. */
   readonly bytes: number;
 };
 
 /**
- * Measured from 256 to 1024 square with depths of 192 to 512 and 256 to 768 KiB: these were never worse than the best by
- * more than runs differ (5 %); a depth of 192 lost 2 to 4 % in both dtypes.
+ * Measured for squares of 256 to 1024 with depths of 192 to 512 and 256 to 768 KiB: these sizes were always within the
+ * noise (5 %) of the best; a depth of 192 lost 2 to 4 % in both dtypes.
  */
 export const DEFAULT_BLOCKS: BlockSizes = { depth: { float32: 384, float64: 256 }, bytes: 393_216 };
 
 /**
- * Bytes that are copied in, used and copied out at a time where nothing is read twice: they stay in the second-level cache. From
- * 64 to 512 KiB, gemv of 1024 x 1024 took the same time to 5 %.
+ * Bytes in one piece of an operand that is read only once: copied in, used and copied out, they stay in the
+ * second-level cache. From 64 to 512 KiB, the time of gemv of 1024 x 1024 varied by less than 5 %.
  */
 export const PIECE_BYTES = 262_144;
 
-/** Rows of so many bytes that are worked on at a time: whole tiles, four at least. */
+/** Returns the number of rows in one block, for rows of this many bytes: whole tiles, at least four. */
 export const rowsOf = (rowBytes: number, { bytes }: BlockSizes): number =>
   Math.max(4, Math.floor(bytes / rowBytes / TILE_ROWS)) * TILE_ROWS;
 
-/** Passes over `k` of even length, a multiple of the micro-kernel's unrolling: no short one at the end. */
+/** Returns the steps of `k` in one pass: about equal for all passes, and a multiple of the micro-kernel's unrolling. */
 export const passOf = (k: number, most: number): number => roundUp(Math.ceil(k / Math.max(1, Math.ceil(k / most))), 4);

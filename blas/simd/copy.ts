@@ -1,5 +1,5 @@
 /**
- * `copy` of the `simd` engine: JavaScript moves runs fastest, kernels transpose fastest.
+ * `copy` of the `simd` engine: JavaScript copies contiguous elements fastest, kernels transpose fastest.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { PIECE_BYTES } from "./block_sizes.ts";
 import type { Context } from "./kernels.ts";
 import { copyIn, copyOut, plan } from "./staging.ts";
 
-/** Matrices smaller than this on either side are copied by loops. */
+/** Matrices with a side shorter than this are copied by loops. */
 const SIDE = 8;
 
 /** Copies `x` to `y`, of the same shape, of any rank. */
@@ -32,8 +32,8 @@ export function copy<D extends DType>(
   const without = (list: readonly number[]) => list.filter((_, axis) => axis !== across);
   const outer = { shape: without(walk.shape), strides: walk.strides.map(without) };
   try {
-    const room = [most, columns % most].map((count) => plan({ ...source, columns: count, offset: 0 }).elements);
-    const atX = scratch.reserve(Math.max(...room) * bytes);
+    const sizes = [most, columns % most].map((count) => plan({ ...source, columns: count, offset: 0 }).elements);
+    const atX = scratch.reserve(Math.max(...sizes) * bytes);
     const atY = scratch.reserve(rows * most * bytes);
     forEachRun(outer, [x.offset, y.offset], ([p, q]) => {
       for (let start = 0; start < columns; start += most) {

@@ -1,18 +1,18 @@
 /**
- * What this runtime's WebAssembly can do.
+ * The features of this runtime's WebAssembly.
  *
  * @module
  */
 import { f32x4, ModuleBuilder, type Operand } from "../wasm/mod.ts";
 
-/** Tells whether a module that computes one vector validates. */
+/** Tells whether a module that computes this vector is valid here. */
 function validates(vector: Operand<"v128">): boolean {
   const builder = new ModuleBuilder();
   builder.function({ parameters: {}, result: "v128" }, (f) => f.push(vector));
   return typeof WebAssembly === "object" && WebAssembly.validate(builder.toBytes());
 }
 
-/** Tells whether the runtime has WebAssembly with 128-bit SIMD. Without it there is no `simd` engine. */
+/** Tells whether the runtime has WebAssembly with 128-bit SIMD, which the `simd` engine needs. */
 export function hasSimd(): boolean {
   return validates(f32x4.const(1));
 }

@@ -1,5 +1,5 @@
 /**
- * `gemm` of the `simd` engine: operands into scratch memory, one call of the kernel, the result out.
+ * `gemm` of the `simd` engine: it copies the operands into scratch memory, calls the kernel, and copies the result out.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import type { Context } from "./kernels.ts";
 import { TILE_ROWS, TILE_VECTORS } from "./micro_kernel.ts";
 import { copyIn, copyOut, type CopyPlan, densePlan, plan, type Stack, stackOf, transpose } from "./staging.ts";
 
-/** What {@linkcode gemm} computes with. */
+/** The context of {@linkcode gemm}. */
 export type GemmContext = Context & { readonly blocks: BlockSizes };
 
 /** A product of stacks of matrices. */
@@ -23,11 +23,11 @@ type StagedGemm<D extends DType> = {
   readonly a: Stack<D>;
   readonly b: Stack<D>;
   readonly c: Stack<D>;
-  /** Where the elements of `c` are, to be written. */
+  /** The data of `c`, to be written. */
   readonly target: MutableView<D>["data"];
 };
 
-/** `c = alpha * a * b + beta * c`, of matrices or, with a leading axis, of stacks of them. */
+/** Computes `c = alpha * a * b + beta * c` for matrices or, with a leading axis, for stacks of them. */
 export function gemm<D extends DType>(context: GemmContext, { alpha, a, b, beta, c }: GemmOperands<D>): void {
   if (c.size === 0) return;
   const depth = a.shape[a.shape.length - 1]!;
@@ -36,16 +36,16 @@ export function gemm<D extends DType>(context: GemmContext, { alpha, a, b, beta,
   else dispatch(context, orient(oneMatrix(problem)));
 }
 
-/** Computes the transpose, of the transposed operands, where that is less work. */
+/** Returns the transposed problem if that is less work. */
 function orient<D extends DType>(problem: StagedGemm<D>): StagedGemm<D> {
   const { a, b, c } = problem, fewColumns = a.rows * a.columns > 4 * c.columns * (a.rows + a.columns);
   const byColumns = ({ rowStride, columnStride }: Stack<D>) => Math.abs(rowStride) < Math.abs(columnStride);
-  // Rows of `c` must be runs. Rows of `a` need not, but packing them costs more than scattering a `c` of few columns.
+  // Rows of `c` must be contiguous. Rows of `a` need not be, but packing them costs more than scattering a narrow `c`.
   const better = c.columnStride === 1 ? byColumns(a) && fewColumns : byColumns(c);
   return better ? { ...problem, a: transpose(b), b: transpose(a), c: transpose(c) } : problem;
 }
 
-/** A batch whose matrices `a` stand below one another, times one `b`, is one tall product. */
+/** Turns a batch into one tall product if its matrices `a` follow one another and all are multiplied by one `b`. */
 function oneMatrix<D extends DType>(problem: StagedGemm<D>): StagedGemm<D> {
   const { a, b, c } = problem;
   const tall = ({ batch, rows, batchStride, rowStride }: Stack<D>) => batch > 1 && batchStride === rows * rowStride;
@@ -54,7 +54,7 @@ function oneMatrix<D extends DType>(problem: StagedGemm<D>): StagedGemm<D> {
   return { ...problem, a: merge(a), b: { ...b, batch: 1 }, c: merge(c) };
 }
 
-/** A product with a single row or column is a matrix times a vector; nothing is packed then. */
+/** Computes a problem; a product with a single row or column is a matrix times a vector, which needs no packing. */
 function dispatch<D extends DType>(context: GemmContext, problem: StagedGemm<D>): void {
   const { alpha, beta, a, b, c, target } = problem;
   if (c.batch > 1 || (c.rows > 1 && c.columns > 1)) {
@@ -97,13 +97,13 @@ function multiplyInSlabs<D extends DType>(context: GemmContext, problem: StagedG
   });
 }
 
-/** How an `a` whose columns lay together stands after packing, but for the step between rows. */
+/** The layout of a packed column-major `a`, except the step between rows. */
 const UPRIGHT = { elements: 0, origin: 0, batchStride: 0, columnStride: 1, whole: true };
 
 /**
- * Computes a problem. All of `b` goes in and is packed once; `a` and `c` follow some rows at a time, so that what is
- * copied in is still in the cache when it is used, and what is computed when it is copied out. Small matrices go in whole,
- * and a batch of them is one call. If a problem needs more scratch memory than there may be, its halves are computed apart.
+ * Computes a problem. All of `b` is copied in and packed once; `a` and `c` follow some rows at a time, so that they are
+ * still in the cache when they are used and copied out. Small matrices are copied in whole, and a batch of them is one
+ * call. A problem that needs more scratch memory than allowed is divided in halves.
  */
 function multiply<D extends DType>(context: GemmContext, problem: StagedGemm<D>): void {
   const { scratch, kernels, blocks } = context, { alpha, beta, a, b, c, target } = problem;
@@ -111,8 +111,8 @@ function multiply<D extends DType>(context: GemmContext, problem: StagedGemm<D>)
   const rowBytes = (k + n) * bytes, width = TILE_VECTORS * 16 / bytes;
   if (batch > 1 && batch * (m * rowBytes + k * n * bytes) > 2 * blocks.bytes) return divide(context, problem);
   const rows = batch > 1 ? m : Math.min(m, rowsOf(Math.max(k, n / 2) * bytes, blocks));
-  const step = roundUp(k, 16) + 16; // of packed rows of `a`: no power of two, which would crowd one set of the cache
-  const upright = batch === 1 && Math.abs(a.rowStride) < Math.abs(a.columnStride); // columns, not rows, lie together
+  const step = roundUp(k, 16) + 16; // of packed rows of `a`: not a power of two, which would crowd one set of the cache
+  const upright = batch === 1 && Math.abs(a.rowStride) < Math.abs(a.columnStride); // `a` is column-major
   const strip = Math.max(16, Math.floor(blocks.bytes / (4 * m * bytes) / 16) * 16), piece = upright ? strip : rows;
   const partsA = cutAll(a, upright ? "columns" : "rows", piece), partsC = cutAll(c, "rows", rows);
   const plansA = partsA.map(plan), planB = plan(b), planC = densePlan(partsC[0]!);
@@ -171,7 +171,7 @@ function multiply<D extends DType>(context: GemmContext, problem: StagedGemm<D>)
   }
 }
 
-/** Cuts a stack into pieces of so many rows or columns, the last shorter. */
+/** Cuts a stack into pieces of `most` rows or columns; the last piece may have fewer. */
 function cutAll<D extends DType>(stack: Stack<D>, axis: "rows" | "columns", most: number): readonly Stack<D>[] {
   const length = stack[axis], stride = axis === "rows" ? stack.rowStride : stack.columnStride;
   if (length <= most) return [stack];
@@ -181,7 +181,7 @@ function cutAll<D extends DType>(stack: Stack<D>, axis: "rows" | "columns", most
   });
 }
 
-/** Computes a problem as two, the batch or else the longest of rows, columns and depth cut in the middle. */
+/** Computes a problem as two: cuts the batch, or else the longest of rows, columns and depth, in the middle. */
 function divide<D extends DType>(context: GemmContext, problem: StagedGemm<D>): void {
   const { a, b, c } = problem, k = a.columns;
   if (c.batch > 1) divideAlong("batch", multiply, context, problem);
@@ -205,14 +205,14 @@ function divideAlong<D extends DType>(
   compute(context, { ...problem, a: a1, b: b1, c: c1 });
 }
 
-/** Cuts a stack in the middle of an axis, a long one at a multiple of every tile. */
+/** Cuts a stack in the middle of an axis; a long axis is cut at a multiple of the tile sizes. */
 function cut<D extends DType>(stack: Stack<D>, axis: "batch" | "rows" | "columns"): readonly [Stack<D>, Stack<D>] {
   const length = stack[axis], first = length > 96 ? roundUp(length / 2, 24) : Math.ceil(length / 2);
   const stride = axis === "batch" ? stack.batchStride : axis === "rows" ? stack.rowStride : stack.columnStride;
   return [{ ...stack, [axis]: first }, { ...stack, [axis]: length - first, offset: stack.offset + first * stride }];
 }
 
-/** `c = beta * c`, where there is no product; 0 overwrites whatever is there. */
+/** Computes `c = beta * c` for an empty product; if `beta` is 0, `c` is not read. */
 function scale(c: Stack<DType>, data: Float32Array | Float64Array, beta: number): void {
   if (beta === 1) return;
   forEachRow(c, (start) => {

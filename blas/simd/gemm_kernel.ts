@@ -1,9 +1,9 @@
 /**
- * Matrix multiplication: the loops around the micro-kernel, over blocks that fit the caches.
+ * Matrix multiplication: the loops around the micro-kernel, over blocks that fit in the caches.
  *
  * Source: Goto and van de Geijn, Anatomy of High-Performance Matrix Multiplication, 2008, with two changes. A block of
- * `a` holds whole rows, and is read in place where they are runs; and for each panel of `b` all passes over `k` are done
- * before the next, so that the columns of `c` that they add to stay in the first-level cache.
+ * `a` holds whole rows, and is read in place if they are contiguous; and all passes over `k` for one panel of `b` come
+ * before the next panel, so that the columns of `c` that they add to stay in the first-level cache.
  *
  * @module
  */
@@ -42,11 +42,11 @@ const least = (a: Local<"i32">, b: Local<"i32"> | number) =>
   select(i32.lt_s(a, b), a, typeof b === "number" ? constant("i32", b) : b);
 
 /**
- * Builds `gemm(…GEMM_PARAMETERS, alpha, beta)`: `c = alpha * a * b + beta * c` for each matrix of a batch. Rows of `c` are
- * runs. `blockM` rows and `blockK` steps of `k` are taken at a time. `rowsA` is room for `blockM` rows of `a`, `rowsStep`
- * bytes apart, needed where they are not runs; `panelsB` is room for all of one `b`, packed; if `packed` is not 0, it is
- * there already. `spare` is room for one tile. Also exports `packRows`, and the bare
- * `microKernel` for measuring.
+ * Builds `gemm(…GEMM_PARAMETERS, alpha, beta)`: `c = alpha * a * b + beta * c` for each matrix of a batch. Rows of `c`
+ * are contiguous. A block has `blockM` rows and `blockK` steps of `k`. `rowsA` is memory for `blockM` rows of `a`,
+ * `rowsStep` bytes apart, needed if they are not contiguous; `panelsB` is memory for one packed `b`, which is packed
+ * already if `packed` is not 0; `spare` is memory for one tile. Also exports `packRows`, and `microKernel` for
+ * measurements.
  */
 export function buildGemm(m: ModuleBuilder, lanes: LaneInstructions): void {
   const packRows = buildPackRows(m, lanes, "packRows"),
@@ -79,12 +79,12 @@ export function buildGemm(m: ModuleBuilder, lanes: LaneInstructions): void {
   );
 }
 
-/** What a tile and a block of tiles take beside their sizes. */
+/** The parameters of a tile and of a block of tiles, except their sizes. */
 const OPERANDS = { a: "i32", aRow: "i32", b: "i32", c: "i32", cRow: "i32" } as const;
 
 /**
- * Builds `block(rows, columns, depth, a, aRow, b, c, cRow, blockK, spare, alpha, beta)`: some rows of `c`, tile by tile,
- * from rows that are runs and packed panels.
+ * Builds `block(rows, columns, depth, a, aRow, b, c, cRow, blockK, spare, alpha, beta)`: computes some rows of `c`,
+ * tile by tile, from contiguous rows of `a` and packed panels of `b`.
  */
 function buildBlock(m: ModuleBuilder, lanes: LaneInstructions): Callable<"none"> {
   const full = buildMicroKernel(m, lanes, TILE_ROWS, TILE_VECTORS, "microKernel"), edge = buildEdge(m, lanes, full);
@@ -128,8 +128,8 @@ function buildBlock(m: ModuleBuilder, lanes: LaneInstructions): Callable<"none">
 }
 
 /**
- * Builds `edge(rows, columns, depth, a, aRow, b, c, cRow, spare, alpha, beta)`: a tile at the right or lower edge, or a
- * whole one. Columns that do not fill a vector go by way of `spare`.
+ * Builds `edge(rows, columns, depth, a, aRow, b, c, cRow, spare, alpha, beta)`: computes a tile at the right or lower
+ * edge, or a whole one. Columns that do not fill a vector are computed in `spare`.
  */
 function buildEdge(m: ModuleBuilder, lanes: LaneInstructions, full: Callable<"none">): Callable<"none"> {
   const kernels = Array.from({ length: TILE_ROWS }, (_, i) =>

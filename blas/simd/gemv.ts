@@ -1,5 +1,5 @@
 /**
- * `gemv` and `ger` of the `simd` engine: the matrix goes through scratch memory a piece at a time, and each piece is used
+ * `gemv` and `ger` of the `simd` engine: the matrix passes through scratch memory in pieces, and each piece is used
  * while it is in the cache.
  *
  * @module
@@ -12,33 +12,33 @@ import type { Context } from "./kernels.ts";
 import { copyIn, copyOut, type CopyPlan, densePlan, plan, type Stack, stackOf, transpose } from "./staging.ts";
 import { wideSums } from "./wide_sums.ts";
 
-/** Pieces have a multiple of this many rows or columns, if there are as many: kernels take four at a time. */
+/** Pieces have a multiple of this many rows or columns, if the matrix has as many: kernels process four at a time. */
 const LINES = 8;
 
 /**
- * Columns, and as many again at most, whose products a kernel adds up in float32 before they are carried over to float64: where
- * rows are runs it keeps eight sums apart, else one.
+ * Columns, and as many again at most, whose products a kernel adds up in float32 before they are carried over to
+ * float64: where rows are runs it keeps eight sums apart, else one.
  */
 const SLAB = { runs: 4096, single: 512 } as const;
 
-/** `y = alpha * a * x + beta * y`, the vectors as stacks of one row. */
+/** The problem `y = alpha * a * x + beta * y`, with the vectors as stacks of one row. */
 export type VectorProblem<D extends DType> = {
   readonly alpha: number;
   readonly beta: number;
   readonly a: Stack<D>;
   readonly x: Stack<D>;
   readonly y: Stack<D>;
-  /** Where the elements of `y` are, to be written. */
+  /** The data of `y`, to be written. */
   readonly target: MutableView<D>["data"];
 };
 
-/** Matrix times vector. */
+/** Multiplies a matrix by a vector. */
 export function gemv<D extends DType>(context: Context, { alpha, a, x, beta, y }: GemvOperands<D>): void {
   if (y.size === 0) return;
   multiplyVector(context, { alpha, beta, a: stackOf(a), x: stackOf(x), y: stackOf(y), target: y.data });
 }
 
-/** Matrix times vector, for operands that are described already; `y` is not empty. */
+/** Multiplies a matrix by a vector, both given as stacks; `y` is not empty. */
 export function multiplyVector<D extends DType>({ scratch, kernels }: Context, problem: VectorProblem<D>): void {
   const { alpha, beta, a, x, y, target } = problem, bytes = a.data.BYTES_PER_ELEMENT, m = y.columns;
   const { combine, rows, columns, strided } = kernels("gemv", a.dtype), mark = scratch.mark();
@@ -77,7 +77,7 @@ export function multiplyVector<D extends DType>({ scratch, kernels }: Context, p
   }
 }
 
-/** `a = alpha * x * transpose(y) + a`. */
+/** Computes `a = alpha * x * transpose(y) + a`. */
 export function ger<D extends DType>(
   { scratch, kernels }: Context,
   { alpha, x, y, a }: { readonly alpha: number; readonly x: View<D>; readonly y: View<D>; readonly a: MutableView<D> },
@@ -103,7 +103,7 @@ export function ger<D extends DType>(
   }
 }
 
-/** Some rows or columns of a matrix, where they begin, and how they go into scratch memory. */
+/** Some rows or columns of a matrix, their start, and the plan for copying them into scratch memory. */
 type Piece<D extends DType> = {
   readonly part: Stack<D>;
   readonly how: CopyPlan;
@@ -111,7 +111,7 @@ type Piece<D extends DType> = {
   readonly column: number;
 };
 
-/** Cuts a matrix across its longer stride, so that every piece is one stretch of its buffer if the matrix is. */
+/** Cuts a matrix across its longer stride, so that every piece of a contiguous matrix is contiguous. */
 function piecesOf<D extends DType>(a: Stack<D>): readonly Piece<D>[] {
   const byRows = Math.abs(a.rowStride) >= Math.abs(a.columnStride), line = byRows ? a.columns : a.rows;
   const count = byRows ? a.rows : a.columns, pieces: Piece<D>[] = [];

@@ -9,19 +9,20 @@ import { forEachElement, horizontal } from "./run_loop.ts";
 
 const MATRIX = { m: "i32", n: "i32", a: "i32", step: "i32", x: "i32", y: "i32" } as const;
 
-/** Rows that one pass over `x` serves, and columns that one pass over `y` does. */
+/** The number of rows in one pass over `x`, and of columns in one pass over `y`. */
 const ROWS = 4, COLUMNS = 4;
 
-/** Vectors of one row in one turn of the loop, each with a sum of its own. */
+/** Vectors of one row in one iteration of the loop, each with its own accumulator. */
 const SUMS = 2;
 
 /**
- * Builds `rows`, `columns`, `strided`, `outer` and `combine`. Vectors are runs, sizes count elements, strides bytes:
+ * Builds `rows`, `columns`, `strided`, `outer` and `combine`. Vectors are contiguous; sizes count elements, strides
+ * bytes:
  *
- * - `rows(m, n, a, step, x, y)`: `y = a * x + y` where rows of `a` are runs, `step` apart;
- * - `columns(m, n, a, step, x, y)`: `y = a * x + y` where columns of `a` are runs, `step` apart;
+ * - `rows(m, n, a, step, x, y)`: `y = a * x + y` where rows of `a` are contiguous, `step` apart;
+ * - `columns(m, n, a, step, x, y)`: `y = a * x + y` where columns of `a` are contiguous, `step` apart;
  * - `strided(m, n, a, row, column, x, y)`: `y = a * x + y` for any strides;
- * - `outer(m, n, a, step, x, y)`: `a = x * transpose(y) + a` where rows of `a` are runs, `step` apart;
+ * - `outer(m, n, a, step, x, y)`: `a = x * transpose(y) + a` where rows of `a` are contiguous, `step` apart;
  * - `combine(n, alpha, x, beta, y)`: `y = alpha * x + beta * y`, where `y` is not read if `beta` is 0.
  */
 export function buildGemv(m: ModuleBuilder, lanes: LaneInstructions): void {

@@ -1,5 +1,5 @@
 /**
- * The compiled kernels of one engine: each module is generated, compiled and instantiated when first asked for, then kept.
+ * The compiled kernels of one engine: each module is generated, compiled and instantiated on first use, then kept.
  *
  * @module
  */
@@ -21,7 +21,7 @@ export type Kernel = (...numbers: number[]) => number;
 /** The exports of a kernel module. */
 export type Kernels = { readonly [name: string]: Kernel };
 
-/** The modules there are, by name: what builds them. */
+/** The builders of all kernel modules, by name. */
 const MODULES = {
   convolution: buildConvolution,
   copy: (m: ModuleBuilder, lanes: LaneInstructions) => void buildPackRows(m, lanes, "transpose"),
@@ -30,21 +30,21 @@ const MODULES = {
   vector: buildVector,
 } as const;
 
-/** How an engine makes its kernels. */
+/** The options of an engine's kernels. */
 export type KernelOptions = {
-  /** Whether to use relaxed SIMD's multiply-add. Default: where the runtime has it. */
+  /** Whether to use relaxed SIMD's multiply-add. Default: if the runtime has it. */
   readonly fused?: boolean;
 };
 
 /** The name of a kernel module. */
 export type KernelModuleName = keyof typeof MODULES;
 
-/** Gives the kernels of a module for a dtype. */
+/** Returns the kernels of a module for a dtype. */
 export type KernelSource = (name: KernelModuleName, dtype: DType) => Kernels;
 
-/** What the operations of an engine compute with. */
+/** The memory and the kernels of an engine's operations. */
 export type Context = {
-  /** Where kernels compute. */
+  /** The memory that kernels compute in. */
   readonly scratch: Scratch;
   /** The kernels, which work on `scratch`. */
   readonly kernels: KernelSource;
@@ -56,7 +56,7 @@ export function kernelSource(scratch: Scratch, { fused = hasRelaxedSimd() }: Ker
   return (name, dtype) => {
     const key = `${name} ${dtype}`, found = known.get(key);
     if (found !== undefined) return found;
-    // Kernel modules export functions from numbers to a number or nothing, and no more.
+    // Kernel modules export only functions that take numbers and return a number or nothing.
     const { exports } = new WebAssembly.Instance(kernelModule(name, dtype, fused), {
       engine: { memory: scratch.memory },
     });
@@ -70,7 +70,7 @@ export function kernelSource(scratch: Scratch, { fused = hasRelaxedSimd() }: Ker
 const compiled = new Map<string, WebAssembly.Module>();
 
 /**
- * The compiled module of kernels for a dtype. It imports `engine.memory`, where its kernels compute.
+ * Returns the compiled module of kernels for a dtype. It imports `engine.memory`, in which its kernels compute.
  *
  * @param fused Whether it uses relaxed SIMD.
  */

@@ -1,5 +1,6 @@
 /**
- * One vocabulary for both dtypes, so that a kernel is written once: vectors of four float32 or two float64, and scalars.
+ * Instructions under common names for both dtypes, so that a kernel is written once: vectors of four float32 or two
+ * float64, and scalars.
  *
  * @module
  */
@@ -25,7 +26,7 @@ export type Float = Expression<"f32" | "f64">;
 
 type FloatOperand = Operand<"f32" | "f64">;
 
-/** What both `f32x4` and `f64x2` have. Methods, since a method's parameters may be narrower than declared. */
+/** The instructions that `f32x4` and `f64x2` share. Methods, since their parameters may be narrower than declared. */
 export type VectorInstructions = {
   const(value: number): Vector;
   splat(x: FloatOperand): Vector;
@@ -37,7 +38,7 @@ export type VectorInstructions = {
   max(a: Vector, b: Vector): Vector;
 };
 
-/** What both `f32` and `f64` have. */
+/** The instructions that `f32` and `f64` share. */
 export type ScalarInstructions = {
   load(address: Operand<"i32">, offset?: number): Float;
   store(address: Operand<"i32">, x: FloatOperand, offset?: number): Expression<"none">;
@@ -60,17 +61,17 @@ export type LaneInstructions = {
   readonly count: number;
   readonly vector: VectorInstructions;
   readonly scalar: ScalarInstructions;
-  /** `a * b + c`, rounded once where kernels use fused multiply-add, else twice. */
+  /** Computes `a * b + c`, rounded once if kernels use fused multiply-add, otherwise twice. */
   multiplyAdd(a: Vector, b: Vector, c: Vector): Vector;
   /** Loads one scalar into all lanes. */
   readonly loadSplat: InstructionFunction<"v128.load32_splat">;
   /** Stores one lane. */
   readonly storeLane: InstructionFunction<"v128.store32_lane">;
-  /** `[a0, b0, a1, b1, …]` in two vectors. */
+  /** Returns `[a0, b0, a1, b1, …]` in two vectors. */
   interleave(a: Vector, b: Vector): readonly [Vector, Vector];
 };
 
-/** A vector of the numbered lanes: those of `a` from 0 on, then those of `b`. */
+/** Returns a vector of the numbered lanes: the lanes of `a` count from 0, those of `b` follow. */
 export function shuffle(a: Vector, b: Vector, lanes: readonly number[]): Vector {
   const width = 16 / lanes.length;
   return i8x16.shuffle(a, b, lanes.flatMap((lane) => Array.from({ length: width }, (_, byte) => lane * width + byte)));
@@ -87,10 +88,10 @@ export const wide = (x: Float): Expression<"f64"> =>
   x.type === "f32" ? f64.promote_f32(x as Expression<"f32">) : x as Expression<"f64">;
 
 /**
- * The instructions of a dtype.
+ * Returns the instructions of a dtype.
  *
  * @param dtype The element type.
- * @param fused Whether to multiply and add by relaxed SIMD, in one instruction.
+ * @param fused Whether to multiply and add in one instruction of relaxed SIMD.
  */
 export function laneInstructionsOf(dtype: DType, fused: boolean): LaneInstructions {
   const bytes = BYTES_PER_ELEMENT[dtype], vector = FLOAT_VECTORS[dtype];
@@ -104,13 +105,13 @@ export function laneInstructionsOf(dtype: DType, fused: boolean): LaneInstructio
   };
 }
 
-/** The instructions for vectors of a dtype's numbers. */
+/** The vector instructions of each dtype. */
 export const FLOAT_VECTORS: { readonly [D in DType]: typeof f32x4 | typeof f64x2 } = { float32: f32x4, float64: f64x2 };
 
-/** Rotating a vector by each of these many bytes in turn, and joining it each time, joins all its lanes. */
+/** The rotations, in bytes, that reduce all lanes of a vector if it is combined with each rotation in turn. */
 export const ROTATIONS: { readonly [D in DType]: readonly number[] } = { float32: [8, 4], float64: [8] };
 
-/** What dtypes have different instructions for. */
+/** The instructions that differ between dtypes. */
 const OWN: {
   readonly [D in DType]: Pick<LaneInstructions, "type" | "scalar" | "loadSplat" | "storeLane" | "interleave">;
 } = {

@@ -1,5 +1,5 @@
 /**
- * BLAS level 1 of the `simd` engine: vectors go through scratch memory a piece at a time.
+ * BLAS level 1 of the `simd` engine: vectors pass through scratch memory in pieces.
  *
  * @module
  */
@@ -8,10 +8,10 @@ import type { MutableView, View } from "../view.ts";
 import type { Context } from "./kernels.ts";
 import { copyIn, copyOut, densePlan, type Stack, stackOf } from "./staging.ts";
 
-/** Elements that go through at a time: two pieces of float64 stay in the first-level cache's reach. */
+/** Elements in a piece: so few that two pieces of float64 are still cached when the kernel reads them. */
 const PIECE = 8192;
 
-/** Visits vectors of one length piece by piece, as runs at the addresses given to `visit`. */
+/** Visits vectors of one length piece by piece, copied to the addresses passed to `visit`. */
 function forEachPiece<D extends DType>(
   { scratch }: Context,
   vectors: readonly Stack<D>[],
@@ -32,7 +32,7 @@ function forEachPiece<D extends DType>(
   }
 }
 
-/** The inner product. Pieces are summed in float64. */
+/** Returns the inner product. Pieces are summed in float64. */
 export function dot<D extends DType>(context: Context, x: View<D>, y: View<D>): number {
   const kernels = context.kernels("vector", x.dtype);
   let sum = 0;
@@ -40,7 +40,7 @@ export function dot<D extends DType>(context: Context, x: View<D>, y: View<D>): 
   return sum;
 }
 
-/** The sum of the absolute values. Pieces are summed in float64. */
+/** Returns the sum of the absolute values. Pieces are summed in float64. */
 export function asum<D extends DType>(context: Context, x: View<D>): number {
   const kernels = context.kernels("vector", x.dtype);
   let sum = 0;
@@ -48,12 +48,12 @@ export function asum<D extends DType>(context: Context, x: View<D>): number {
   return sum;
 }
 
-/** Sums of squares from here on have lost nothing to underflow; see {@linkcode nrm2}. */
+/** Sums of squares above this have lost nothing to underflow; see {@linkcode nrm2}. */
 const SAFE = 2 ** -900;
 
 /**
- * The Euclidean norm. Squares are summed in float64, where those of float32 can neither overflow nor underflow; for float64
- * a sum that did is done again on numbers scaled by a power of two, which is exact.
+ * Returns the Euclidean norm. Squares are summed in float64, where squares of float32 neither overflow nor underflow;
+ * if those of float64 do, the numbers are scaled by a power of two, which is exact, and summed again.
  */
 export function nrm2<D extends DType>(context: Context, x: View<D>): number {
   const kernels = context.kernels("vector", x.dtype), stack = stackOf(x);
@@ -71,7 +71,7 @@ export function nrm2<D extends DType>(context: Context, x: View<D>): number {
   return Math.sqrt(sumOfSquares(scale)) / scale;
 }
 
-/** The index of the first element of largest absolute value, or of the first NaN; -1 for no elements. */
+/** Returns the index of the first NaN, or else of the first element of largest absolute value; -1 if empty. */
 export function iamax<D extends DType>(context: Context, x: View<D>): number {
   return findLargest(context, stackOf(x)).index;
 }
@@ -87,7 +87,7 @@ function findLargest<D extends DType>(context: Context, x: Stack<D>): { index: n
   return best;
 }
 
-/** `y = alpha * x + y`; with `alpha` 0, nothing is read. */
+/** Computes `y = alpha * x + y`; if `alpha` is 0, nothing is read. */
 export function axpy<D extends DType>(
   context: Context,
   { alpha, x, y }: { readonly alpha: number; readonly x: View<D>; readonly y: MutableView<D> },
@@ -100,7 +100,7 @@ export function axpy<D extends DType>(
   });
 }
 
-/** `x = alpha * x`. */
+/** Computes `x = alpha * x`. */
 export function scal<D extends DType>(
   context: Context,
   { alpha, x }: { readonly alpha: number; readonly x: MutableView<D> },

@@ -1,5 +1,5 @@
 /**
- * The micro-kernel: a tile of `c` that stays in registers while one pass over `k` goes on.
+ * The micro-kernel: it computes a tile of `c` that stays in registers during one pass over `k`.
  *
  * @module
  */
@@ -7,14 +7,14 @@ import { type Callable, i32, type ModuleBuilder, v128 } from "../wasm/mod.ts";
 import type { LaneInstructions } from "./lane_instructions.ts";
 
 /**
- * Rows of a tile, and vectors in each of its rows. 6 x 2 vectors make 12 accumulators: enough to cover the latency of
- * multiply-add (4 cycles, 2 a cycle), and with two vectors of `b` and one of `a` all that 16 registers can hold.
+ * The rows of a tile, and the vectors in each row. 6 x 2 vectors make 12 accumulators: enough to cover the latency of
+ * multiply-add (4 cycles, 2 per cycle), and with two vectors of `b` and one of `a` as many as 16 registers can hold.
  */
 export const TILE_ROWS = 6, TILE_VECTORS = 2;
 
 /**
- * Steps of k in one turn of the loop: 4 leave the loop's own instructions room beside two multiply-adds a cycle. Tiles at
- * the edges make do with 2, since generating code takes as long as it is.
+ * Steps of k in one iteration: with 4, the loop's own instructions do not slow down two multiply-adds per cycle. Tiles
+ * at the edges have 2, since longer code takes longer to generate.
  */
 const UNROLL = 4, UNROLL_EDGE = 2;
 
@@ -23,10 +23,10 @@ const PARAMETERS = { depth: "i32", a: "i32", aRow: "i32", b: "i32", c: "i32", cR
 /**
  * Builds `kernel(depth, a, aRow, b, c, cRow, alpha, beta)`: `c = alpha * a * b + beta * c` for one tile.
  *
- * The rows of `a` are runs, `aRow` bytes apart; reading them in place is as fast as from an interleaved panel, and spares
- * the packing. `b` is a packed panel of {@linkcode TILE_VECTORS} vectors of columns, of which the first `vectors` count.
- * Every element of `c` is one chain of multiply-adds in the order of `k`, whatever the tile's size, so an element does not
- * depend on where in `c` it stands. With `beta` 0, `c` is not read.
+ * The rows of `a` are contiguous, `aRow` bytes apart; reading them in place is as fast as from an interleaved panel,
+ * and avoids packing. `b` is a packed panel of {@linkcode TILE_VECTORS} vectors of columns, of which the first
+ * `vectors` are used. Every element of `c` is one chain of multiply-adds in the order of `k`, whatever the tile's size,
+ * so its value does not depend on its position in `c`. If `beta` is 0, `c` is not read.
  *
  * @param name The name to export it by, if any.
  */

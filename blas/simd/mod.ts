@@ -1,5 +1,5 @@
 /**
- * The simd engine: WebAssembly SIMD kernels, assembled when they are first needed.
+ * The simd engine: WebAssembly SIMD kernels, assembled on first use.
  *
  * @module
  */
@@ -9,25 +9,29 @@ import { convolutionOn } from "./convolution/mod.ts";
 import { createMap } from "./elementwise/map.ts";
 import { compileProgram } from "./program/compile.ts";
 import { createReduce } from "./reduce.ts";
+import { createRows } from "./rows.ts";
 
 export { hasSimd } from "./features.ts";
 export type { SimdOptions } from "./blas.ts";
 
-/** Functions that programs are compiled without if an engine has its own: it computes these operations then. */
+/** The functions that a compiled program calls on the engine if the engine has its own. */
 const PRODUCTS = ["gemm", "gemmBatched", "conv2d", "conv2dInput", "conv2dWeight"] as const;
 
 /**
- * Makes a simd engine with a scratch memory of its own.
+ * Makes a simd engine with its own scratch memory.
  *
  * @param options Whether to use fused multiply-add, and how large the scratch memory may become.
  */
 export function simdEngine(options: SimdOptions = {}): Engine {
   const context = createContext(options), { fused } = options;
+  const map = createMap(context, fused), reduce = createReduce(context);
+  const blas = blasOn(context);
   const own = {
-    ...blasOn(context),
+    ...blas,
     ...convolutionOn(context),
-    map: createMap(context, fused),
-    reduce: createReduce(context),
+    map,
+    reduce,
+    rows: createRows(context, { map, reduce, copy: blas.copy, relaxed: fused }),
   };
   return {
     name: "simd",

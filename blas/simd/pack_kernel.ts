@@ -1,5 +1,5 @@
 /**
- * Packing: an operand is copied into the order in which the micro-kernel reads it, whatever its strides are.
+ * Packing: copying an operand with any strides into the order in which the micro-kernel reads it.
  *
  * Source: Van Zee and van de Geijn, BLIS: A Framework for Rapidly Instantiating BLAS Functionality, 2015, section 3.
  *
@@ -10,7 +10,7 @@ import { type LaneInstructions, shuffle, type Vector } from "./lane_instructions
 
 const PARAMETERS = { source: "i32", row: "i32", column: "i32", rows: "i32", columns: "i32", target: "i32" } as const;
 
-/** A block of a matrix and where it goes. Strides in bytes. */
+/** A block of a matrix and its destination. Strides are in bytes. */
 type Block = {
   readonly source: Local<"i32">;
   readonly row: Local<"i32">;
@@ -21,7 +21,7 @@ type Block = {
 
 /**
  * Builds `packPanels(source, row, column, rows, columns, target)`: cuts a matrix into panels of `width` columns, each
- * stored row after row. Rows are `row` bytes apart, columns `column`. The last panel is filled up with zeros.
+ * stored row after row. Rows are `row` bytes apart, columns `column`. The last panel is padded with zeros.
  */
 export function buildPackPanels(m: ModuleBuilder, lanes: LaneInstructions, width: number): Callable<"none"> {
   return m.function({ parameters: PARAMETERS }, (f, { columns, ...block }) => {
@@ -49,7 +49,7 @@ export function buildPackPanels(m: ModuleBuilder, lanes: LaneInstructions, width
   });
 }
 
-/** Columns stand side by side: every row of a panel is a short run. */
+/** Packs a matrix whose columns are adjacent: every row of a panel is contiguous. */
 function copyRows(
   f: FunctionBuilder,
   lanes: LaneInstructions,
@@ -65,8 +65,8 @@ function copyRows(
 }
 
 /**
- * Every column is a run of its own: squares are transposed in registers. Only as many columns as a square has are read at
- * a time, since columns 4096 bytes apart fall into the same set of the cache.
+ * Packs a matrix whose columns are contiguous: squares are transposed in registers. Only the columns of one square are
+ * read at a time, since columns 4096 bytes apart fall into the same set of the cache.
  */
 function transposeColumns(f: FunctionBuilder, lanes: LaneInstructions, width: number, block: Block): void {
   const { source, row, column, rows, target } = block, step = width * lanes.bytes;
@@ -87,7 +87,7 @@ function transposeColumns(f: FunctionBuilder, lanes: LaneInstructions, width: nu
   }
 }
 
-/** The transpose of a square of as many vectors as a vector has lanes. */
+/** Transposes a square of as many vectors as a vector has lanes. */
 export function transposed(
   f: FunctionBuilder,
   lanes: LaneInstructions,
@@ -100,11 +100,11 @@ export function transposed(
 }
 
 /**
- * Builds `packRows(source, row, column, rows, columns, target, step)`: copies a matrix so that every row is a run, the
- * rows `step` bytes apart.
+ * Builds `packRows(source, row, column, rows, columns, target, step)`: copies a matrix so that every row is contiguous,
+ * with rows `step` bytes apart.
  *
- * Where columns are runs, a few of them are transposed at a time, from top to bottom: columns 4096 bytes apart fall into
- * the same set of the cache, so more would drive one another out before their lines are used up.
+ * Contiguous columns are transposed a few at a time, from top to bottom: columns 4096 bytes apart fall into the same
+ * set of the cache, so more of them would evict one another before their cache lines are used up.
  */
 export function buildPackRows(m: ModuleBuilder, lanes: LaneInstructions, name?: string): Callable<"none"> {
   return m.function({ name, parameters: { ...PARAMETERS, step: "i32" } }, (f, p) => {
@@ -146,7 +146,7 @@ export function buildPackRows(m: ModuleBuilder, lanes: LaneInstructions, name?: 
   });
 }
 
-/** Vectors anywhere in memory, and which way they run. */
+/** Vectors anywhere in memory, and their strides. */
 type Vectors = {
   readonly source: Local<"i32">;
   readonly target: Local<"i32">;
@@ -157,7 +157,7 @@ type Vectors = {
   readonly depth: Local<"i32">;
 };
 
-/** Interleaves vectors element by element: the way for any strides, and for panels that are not full. */
+/** Interleaves vectors element by element, for any strides and for panels that are not full. */
 function gather(
   f: FunctionBuilder,
   lanes: LaneInstructions,

@@ -1,8 +1,8 @@
 /**
- * `Engine.reduce`: sums, products and extrema over any axes, rectangle after rectangle through scratch memory.
+ * `Engine.reduce`: sums, products and extrema over any axes, rectangle by rectangle in scratch memory.
  *
- * Of the axes that stay one, and of those that are reduced one, span a rectangle; the others are walked through around it. The
- * rectangle's rows are what lies side by side in memory, if anything does: along them or down the columns is reduced.
+ * One of the kept axes and one of the reduced axes span a rectangle; outer loops run over the others. The elements of
+ * the rectangle's rows are adjacent in memory if those of either axis are; the rows or the columns are reduced.
  *
  * @module
  */
@@ -18,31 +18,32 @@ import { reduceSmall } from "./reduce_small.ts";
 import type { Context } from "./kernels.ts";
 import { MARGIN, type Scratch } from "./scratch.ts";
 
-/** Elements of a rectangle copied in at a time, 64 KiB in float32. */
+/** Elements of a rectangle to copy in at a time, 64 KiB in float32. */
 const BLOCK = 16384;
 
-/** Accumulators at a time. */
+/** The largest number of accumulators in use at a time. */
 const ACCUMULATORS = 8192;
 
-/** Rows at least so long are worth being rows for their elements lying side by side. */
+/** An axis of adjacent elements becomes the rows if it is at least this long. */
 const LONG = 16;
 
 /**
- * Rows shorter than this (of sums and products, if they are gapless: than the second) are gathered as columns, if there are as many: kernels take longer to begin a row than to go through
- * it. Of a million elements in pairs, the largest take 1.6 ms and not 45; of gapless rows of 8, 1.0 and not 2.8.
+ * Rows shorter than this (of sums and products, if they are gapless: than the second) are gathered as columns, if there
+ * are as many: kernels take longer to begin a row than to go through it. Of a million elements in pairs, the largest
+ * take 1.6 ms and not 45; of gapless rows of 8, 1.0 and not 2.8.
  */
 const SHORT = 16, SHORT_SUM = 4;
 
-/** Up to so many elements, a plain loop takes less time than the way into scratch memory. */
+/** Up to this many elements, a plain loop takes less time than copying to scratch memory. */
 const SMALL = 128;
 
-/** Rows up to so many times their length apart are copied in with what lies between. */
+/** Rows whose distance is at most this many times their length are copied in together with the elements between. */
 const MAX_SPREAD = 2;
 
 /**
- * Makes the function of an engine.
+ * Makes the `reduce` of an engine.
  *
- * @param context What to compute with.
+ * @param context The scratch memory to compute in.
  */
 export function createReduce({ scratch }: Pick<Context, "scratch">): Engine["reduce"] {
   const made = new Map<string, ReduceKernels>();
@@ -65,10 +66,10 @@ export function createReduce({ scratch }: Pick<Context, "scratch">): Engine["red
   };
 }
 
-/** One axis of a walk, and the rest of it. */
+/** One axis of a walk, and the rest of the walk. */
 type Picked = { readonly length: number; readonly steps: readonly number[]; readonly rest: Walk };
 
-/** Takes the axis whose elements lie side by side, if it is long, else the longest. */
+/** Picks the axis whose elements are adjacent if it is long, otherwise the longest. */
 function pick({ shape, strides }: Walk): Picked {
   const axes = shape.map((_, axis) => axis);
   const dense = axes.find((axis) => Math.abs(strides[0]![axis]!) === 1 && shape[axis]! >= LONG);
@@ -77,7 +78,7 @@ function pick({ shape, strides }: Walk): Picked {
   return {
     length: shape[picked]!,
     steps: strides.map((stride) => stride[picked]!),
-    // `forEachRun` leaves the last axis to its caller; here there is none left.
+    // `forEachRun` leaves the last axis to its caller, so this adds one of length 1.
     rest: {
       shape: [...others.map((axis) => shape[axis]!), 1],
       strides: strides.map((stride) => [...others.map((axis) => stride[axis]!), 0]),
@@ -135,7 +136,7 @@ function reduceAny(
   });
 }
 
-/** Cuts a rectangle into blocks, as wide as possible. */
+/** Cuts a rectangle into blocks that are as wide as possible. */
 function forEachBlock(
   allRows: number,
   allColumns: number,
@@ -150,7 +151,7 @@ function forEachBlock(
   }
 }
 
-/** Copies a rectangle in; returns the elements from row to row there. */
+/** Copies a rectangle in, and returns the distance between its rows there, in elements. */
 function load(
   data: Elements,
   source: { readonly start: number; readonly rowStep: number; readonly columnStep: number },

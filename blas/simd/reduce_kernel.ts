@@ -1,8 +1,8 @@
 /**
- * Kernels that reduce a rectangle of numbers: along its rows, or down its columns.
+ * Kernels that reduce the rows or the columns of a rectangle of numbers.
  *
- * Sums are added in blocks: 16 numbers at most in each lane, in the operands' precision, then in float64. Products are taken
- * in float64. The order depends on positions alone, so the same numbers always give the same result.
+ * Sums are accumulated in blocks: at most 16 numbers in each lane in the operands' precision, then in float64. Products
+ * are accumulated in float64. The order depends only on positions, so the same numbers always give the same result.
  *
  * @module
  */
@@ -13,16 +13,16 @@ import { importEngineMemory } from "./engine_memory.ts";
 import { FLOAT_VECTORS, laneInstructionsOf, ROTATIONS, type Vector } from "./lane_instructions.ts";
 
 /**
- * Joins `rows` rows of `width` bytes, `step` bytes apart, to accumulators: for `rows` one for each row, for `columns` one for
- * each column. Accumulators of sums and products are float64. Up to 15 bytes behind the rectangle are read, and up to 7
- * accumulators behind the last are overwritten.
+ * Combines `rows` rows of `width` bytes, `step` bytes apart, with accumulators: the kernel `rows` has one for each row,
+ * `columns` one for each column. Accumulators of sums and products are float64. Up to 15 bytes after the rectangle are
+ * read, and up to 7 accumulators after the last are overwritten.
  */
 export type ReduceKernel = (address: number, step: number, rows: number, width: number, accumulators: number) => void;
 
 /** Both kernels of a reduction. */
 export type ReduceKernels = { readonly rows: ReduceKernel; readonly columns: ReduceKernel };
 
-/** Registers that a row is added up in: so many additions are on their way at a time. */
+/** The number of registers in which a row is accumulated: the number of additions in flight. */
 const REGISTERS = 8;
 
 const PARAMETERS = { address: "i32", step: "i32", rows: "i32", width: "i32", accumulators: "i32" } as const;
@@ -34,7 +34,7 @@ export function makeReduceKernels(memory: WebAssembly.Memory, reduction: Reducti
   return { rows: exports.rows as ReduceKernel, columns: exports.columns as ReduceKernel };
 }
 
-/** The module of a reduction's kernels. */
+/** Returns the module of a reduction's kernels. */
 export function reduceKernelBytes(reduction: Reduction, dtype: DType): Uint8Array<ArrayBuffer> {
   const builder = new ModuleBuilder();
   importEngineMemory(builder);
@@ -61,7 +61,7 @@ function buildReductions(builder: ModuleBuilder, reduction: Reduction, dtype: DT
   });
 }
 
-/** Vectors of float64 with all lanes of a vector of either dtype. */
+/** Returns vectors of float64 with all lanes of a vector of either dtype. */
 const widen = (f: FunctionBuilder, dtype: DType, v: Vector): readonly Vector[] => WIDENED[dtype](f, v);
 
 const WIDENED: { readonly [D in DType]: (f: FunctionBuilder, v: Vector) => readonly Vector[] } = {
@@ -72,7 +72,7 @@ const WIDENED: { readonly [D in DType]: (f: FunctionBuilder, v: Vector) => reado
   float64: (_, v) => [v],
 };
 
-/** Joins vectors of the accumulators' type. */
+/** Returns the function that combines two vectors of the accumulators' type. */
 const joiner = (reduction: Reduction, dtype: DType) => {
   switch (reduction) {
     case "sum":
@@ -92,7 +92,7 @@ type Row = {
   readonly accumulator: Local<"i32">;
 };
 
-/** Reduces one row and joins the result to its accumulator. */
+/** Reduces one row and combines the result with its accumulator. */
 function reduceRow(f: FunctionBuilder, row: Row): void {
   const { reduction, accumulator } = row;
   switch (reduction) {
@@ -105,7 +105,7 @@ function reduceRow(f: FunctionBuilder, row: Row): void {
   }
 }
 
-/** Joins all lanes of a vector of the accumulators' type to an accumulator. */
+/** Combines all lanes of a vector of the accumulators' type with an accumulator. */
 function joinNumber(f: FunctionBuilder, { reduction, dtype }: Row, accumulator: Local<"i32">, v: Vector): void {
   const kept = f.let(v), type = accumulatorType(reduction, dtype), { vector, scalar } = laneInstructionsOf(type, false);
   const rotate = (bytes: number) => i8x16.shuffle(kept, kept, Array.from({ length: 16 }, (_, i) => (i + bytes) % 16));
@@ -116,10 +116,10 @@ function joinNumber(f: FunctionBuilder, { reduction, dtype }: Row, accumulator: 
 }
 
 /**
- * Visits a row vector by vector, the last one filled up with `identity`.
+ * Visits a row vector by vector; the last one is padded with `identity`.
  *
- * @param absorb Takes a vector into one of the registers, numbered from 0.
- * @param settle Where given, is called after every `DEPTH` vectors in each register, and at the end.
+ * @param absorb Combines a vector with one of the registers, numbered from 0.
+ * @param settle If given, it is called after every `DEPTH` vectors in each register, and at the end.
  */
 function forEachVector(
   f: FunctionBuilder,
@@ -154,7 +154,7 @@ function forEachVector(
   settle?.();
 }
 
-/** The sum of a row, spread over the lanes of a float64 vector. */
+/** Returns the sum of a row, spread over the lanes of a float64 vector. */
 function sumOfRow(f: FunctionBuilder, row: Row): Vector {
   const float = FLOAT_VECTORS[row.dtype], registers = Array.from({ length: REGISTERS }, () => f.local("v128"));
   const total = f.local("v128"), zero = float.const(0);
@@ -171,7 +171,7 @@ function sumOfRow(f: FunctionBuilder, row: Row): Vector {
   return total;
 }
 
-/** The product of a row, spread over the lanes of a float64 vector. */
+/** Returns the product of a row, spread over the lanes of a float64 vector. */
 function productOfRow(f: FunctionBuilder, row: Row): Vector {
   const registers = Array.from({ length: REGISTERS }, () => f.let(f64x2.const(1)));
   registers.forEach((register) => f.set(register, f64x2.const(1)));
@@ -184,7 +184,7 @@ function productOfRow(f: FunctionBuilder, row: Row): Vector {
   return registers.slice(1).reduce<Vector>((product, register) => f64x2.mul(product, register), registers[0]!);
 }
 
-/** The largest or smallest of a row, in every lane that of some of its elements; NaN in all lanes if one element is. */
+/** Returns the extremum of a row, each lane holding that of some elements; NaN in all lanes if one element is NaN. */
 function extremumOfRow(f: FunctionBuilder, row: Row): Vector {
   const { reduction, dtype } = row, float = FLOAT_VECTORS[dtype], largest = reduction === "max";
   const identity = float.const(IDENTITY[reduction]);
@@ -193,8 +193,8 @@ function extremumOfRow(f: FunctionBuilder, row: Row): Vector {
   registers.forEach((register) => f.set(register, identity));
   f.set(unordered, i32x4.const(0));
   f.set(signs, identity);
-  // One instruction where max is eight: of two numbers the larger, but NaN is lost, and -0 and 0 are equal. So NaN is looked out
-  // for, and signs are joined on their own: the largest number is negative, or -0, if all are; the smallest, if one is.
+  // pmax is one instruction where max is eight, but it loses NaN and does not order -0 and 0. So NaN is detected and
+  // signs are combined separately: the maximum is negative, or -0, if all numbers are; the minimum is if any number is.
   const join = largest ? float.pmax : float.pmin, joinSigns = largest ? v128.and : v128.or;
   forEachVector(f, row, IDENTITY[reduction], (v, k) => {
     const x = f.let(v);
@@ -215,13 +215,13 @@ type Columns = {
   readonly step: Local<"i32">;
   readonly rows: Local<"i32">;
   readonly accumulators: Local<"i32">;
-  /** Bytes from the left edge. */
+  /** The distance from the left edge, in bytes. */
   readonly position: Local<"i32">;
-  /** How many vectors side by side. */
+  /** The number of adjacent vectors. */
   readonly group: number;
 };
 
-/** Joins a few columns to their accumulators. */
+/** Combines a few columns with their accumulators. */
 function reduceColumns(f: FunctionBuilder, columns: Columns): void {
   const { reduction, dtype, address, step, rows, accumulators, position, group } = columns;
   const type = accumulatorType(reduction, dtype), join = joiner(reduction, dtype), float = FLOAT_VECTORS[dtype];

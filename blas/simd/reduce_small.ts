@@ -1,5 +1,5 @@
 /**
- * Reductions of a few numbers, in plain loops.
+ * Reductions of a few numbers by plain loops.
  *
  * @module
  */
@@ -7,9 +7,9 @@ import { IDENTITY, type Reduction } from "../reduction.ts";
 import type { MutableView, View } from "../view.ts";
 
 /**
- * Reduces neighbouring axes of a gapless array into one that is gapless too. Accumulates in float64.
+ * Reduces neighbouring axes of a contiguous array into another contiguous array. Accumulates in float64.
  *
- * @returns Whether it did: not if axes are to be reduced that are not neighbours, or the output has gaps.
+ * @returns Whether it did; false if the axes to reduce are not neighbours, or the output has gaps.
  */
 export function reduceSmall(reduction: Reduction, input: View, output: MutableView): boolean {
   const { shape } = input, rank = shape.length;

@@ -1,18 +1,18 @@
 /**
- * The loop that nearly every vector kernel is: over runs of elements, whole vectors first, then what is left.
+ * The loop of most vector kernels: it runs over contiguous elements, first in whole vectors, then one by one.
  *
  * @module
  */
 import { type FunctionBuilder, i32, type Local } from "../wasm/mod.ts";
 import type { Float, LaneInstructions, Vector } from "./lane_instructions.ts";
 
-/** What to run over. */
+/** The elements to run over. */
 export type Runs = {
-  /** How many elements. */
+  /** The number of elements. */
   readonly n: Local<"i32">;
-  /** Addresses in runs; they are moved along. */
+  /** The addresses of the elements; the loop advances them. */
   readonly pointers: readonly Local<"i32">[];
-  /** Vectors in one turn of the loop. Default 1. */
+  /** The number of vectors in one iteration of the loop. Default 1. */
   readonly unroll?: number;
   /** Emits what follows every so many turns: sums that are carried over before they have lost digits. */
   readonly settle?: { readonly turns: number; readonly emit: () => void };
@@ -21,9 +21,10 @@ export type Runs = {
 /**
  * Runs over elements.
  *
- * @param vectors Emits the work on the vector `offset` bytes from the pointers; `k` counts the vectors of one turn.
+ * @param vectors Emits the work on the vector `offset` bytes from the pointers; `k` counts the vectors of one
+ * iteration.
  * @param single Emits the work on the one element at the pointers.
- * @param between Emits what comes between the vectors and the single elements.
+ * @param between Emits the code between the vectors and the single elements.
  */
 export function forEachElement(
   f: FunctionBuilder,
@@ -56,7 +57,7 @@ export function forEachElement(
   });
 }
 
-/** The lanes of some vectors, joined: vectors with one another first, then lane by lane. */
+/** Reduces some vectors to a scalar: combines first the vectors, then the lanes. */
 export function horizontal(
   f: FunctionBuilder,
   { count, vector }: LaneInstructions,

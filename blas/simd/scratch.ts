@@ -1,8 +1,8 @@
 /**
- * The scratch memory of the `simd` engine: one WebAssembly memory, handed out as a stack.
+ * The scratch memory of the `simd` engine: one WebAssembly memory, allocated as a stack.
  *
- * A call reserves room, copies its operands in, computes, copies the result out and releases. Nothing survives a call, so
- * users never hold WebAssembly memory.
+ * A call reserves memory, copies its operands in, computes, copies the result out and releases the memory. Nothing
+ * survives a call, so users never hold WebAssembly memory.
  *
  * @module
  */
@@ -11,33 +11,33 @@ import type { DataOf, DType } from "../dtype.ts";
 import { PAGE_BYTES } from "./engine_memory.ts";
 
 /**
- * Reserved room begins at a line of the cache; large room at a page, since copying to an address 64
- * bytes off a page made gemv of 1024 x 1024 a sixth slower.
+ * Reservations begin at a cache line; large ones at a page, since copying to an address 64 bytes off a page made gemv
+ * of 1024 x 1024 a sixth slower.
  */
 const LINE = CACHE_LINE;
 
-/** From so many bytes on, room is large. */
+/** The size, in bytes, from which a reservation is large. */
 export const LARGE = 16_384;
 
-/** What addresses of large room are multiples of: the most that a reservation can lose to alignment. */
+/** The alignment of large reservations, in bytes: the most that a reservation can lose to alignment. */
 export const LARGE_ALIGNMENT = 4096;
 
-/** Bytes behind an array for the vector that its last elements are part of: kernels read and write whole vectors. */
+/** Bytes to reserve after an array, because kernels read and write whole vectors at its end. */
 export const MARGIN = 64;
 
 const MEBIBYTE = 1 << 20;
 
-/** Kernels use it freely while one of them runs; it begins there, so that no address is 0. */
+/** The first address of the stack. Kernels may use the bytes before it, and no reservation has address 0. */
 const FIRST = LINE;
 
-/** What a scratch memory may take in all, unless the caller says otherwise. Larger problems are computed in blocks. */
+/** The default for the largest size of a scratch memory. Larger problems are computed in blocks. */
 export const DEFAULT_MAXIMUM_BYTES: number = 256 * MEBIBYTE;
 
 /** Memory for one call at a time. */
 export class Scratch {
   /** The memory that kernels import. */
   readonly memory: WebAssembly.Memory;
-  /** The most bytes that may be reserved at a time, a page being kept for alignment. */
+  /** The most bytes that may be reserved at a time; a page is kept for alignment. */
   readonly maximumBytes: number;
   /** The whole memory as float32. Growing replaces it: read this field after the last `reserve`. */
   float32: Float32Array;
@@ -48,7 +48,7 @@ export class Scratch {
   /**
    * Makes an empty scratch memory; it grows when needed.
    *
-   * @param maximumBytes What it may take in all, at least 1 MiB, less than 4 GiB.
+   * @param maximumBytes The largest total size, at least 1 MiB and less than 4 GiB.
    */
   constructor(maximumBytes: number = DEFAULT_MAXIMUM_BYTES) {
     if (!(maximumBytes >= MEBIBYTE && maximumBytes <= 4095 * MEBIBYTE)) {
@@ -65,12 +65,12 @@ export class Scratch {
     this.float64 = new Float64Array(this.memory.buffer);
   }
 
-  /** The whole memory as elements of a dtype. */
+  /** Returns the whole memory as elements of a dtype. */
   data<D extends DType>(dtype: D): DataOf<D> {
     return this.#of(dtype) as DataOf<D>;
   }
 
-  /** By cases, for every eager call comes by, and looking a field up by its name takes 5 ns longer. */
+  /** Chooses by cases: every eager call does this, and looking a field up by its name takes 5 ns longer. */
   #of(dtype: DType): DataOf<DType> {
     switch (dtype) {
       case "float32":
@@ -81,14 +81,15 @@ export class Scratch {
   }
 
   /**
-   * Reserves room on top of the stack.
+   * Reserves memory on top of the stack.
    *
-   * @param bytes How much.
-   * @returns Its address, a multiple of 64, of 4096 for 16 KiB or more. What is there is left over from earlier calls.
-   * @throws {RangeError} If the runtime has no more memory. Nothing is changed then.
+   * @param bytes The size.
+   * @returns The address, a multiple of 64, or of 4096 for 16 KiB or more. The contents are left over from earlier
+   * calls.
+   * @throws {RangeError} If the runtime has no more memory; nothing changes in this case.
    */
   reserve(bytes: number): number {
-    // Written out, for every eager call comes by: calls of functions from another module cost 12 ns here.
+    // Written out, since every eager call does this and calls of functions from another module cost 12 ns here.
     const alignment = bytes >= LARGE ? LARGE_ALIGNMENT : LINE;
     const address = Math.ceil(this.#top / alignment) * alignment, top = Math.ceil((address + bytes) / LINE) * LINE;
     if (top > this.float32.length * 4) this.#grow(top);
@@ -96,12 +97,12 @@ export class Scratch {
     return address;
   }
 
-  /** Where the stack ends now; give it to {@linkcode Scratch.release} later. */
+  /** Returns the current end of the stack, for {@linkcode Scratch.release}. */
   mark(): number {
     return this.#top;
   }
 
-  /** Gives back all that has been reserved since the mark. */
+  /** Releases everything reserved since the mark. */
   release(mark: number): void {
     this.#top = mark;
   }
@@ -113,8 +114,8 @@ export class Scratch {
       this.memory.grow(Math.max(wanted, roundUp(bytes, PAGE_BYTES)) / PAGE_BYTES - present / PAGE_BYTES);
     } catch (cause) {
       throw new RangeError(
-        `Cannot grow the scratch memory from ${present} to ${bytes} bytes: the runtime must grant as much; ` +
-          `work on smaller pieces, or set a lower maximumBytes so that matrices are multiplied in smaller blocks`,
+        `Cannot grow the scratch memory from ${present} to ${bytes} bytes: the runtime must have that much; ` +
+          `work on smaller pieces, or set a lower maximumBytes, so that matrices are multiplied in smaller blocks`,
         { cause },
       );
     }

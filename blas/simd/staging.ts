@@ -1,8 +1,8 @@
 /**
  * Staging: copying strided operands into scratch memory, and results out of it.
  *
- * Kernels take any strides, so an operand goes in as the smallest stretch of its buffer that covers it, at the speed of
- * memory. Only where most of that stretch would be other people's elements are they gathered one by one.
+ * Kernels take any strides, so an operand is copied in as the smallest range of its buffer that covers it, at the speed
+ * of memory. Elements are gathered one by one only if most of that range would be elements outside the operand.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { DataOf, DType, ReadonlyDataOf } from "../dtype.ts";
 import type { View } from "../view.ts";
 import type { Scratch } from "./scratch.ts";
 
-/** A stack of matrices somewhere: `[batch, rows, columns]` with a stride for each, in elements. */
+/** A stack of matrices in a buffer: `[batch, rows, columns]` with a stride for each axis, in elements. */
 export type Stack<D extends DType> = {
   readonly dtype: D;
   readonly data: ReadonlyDataOf<D>;
@@ -23,7 +23,7 @@ export type Stack<D extends DType> = {
   readonly columnStride: number;
 };
 
-/** A view as a stack: of rank 1 as one row, of rank 2 as one matrix, of rank 3 as it is. */
+/** Returns a view as a stack: rank 1 becomes one row, rank 2 one matrix, and rank 3 stays. */
 export function stackOf<D extends DType>({ dtype, data, shape, stride, offset }: View<D>): Stack<D> {
   const last = shape.length - 1;
   return {
@@ -39,7 +39,7 @@ export function stackOf<D extends DType>({ dtype, data, shape, stride, offset }:
   };
 }
 
-/** The same elements with rows and columns exchanged. */
+/** Returns the same elements with rows and columns exchanged. */
 export function transpose<D extends DType>(stack: Stack<D>): Stack<D> {
   return {
     ...stack,
@@ -50,26 +50,26 @@ export function transpose<D extends DType>(stack: Stack<D>): Stack<D> {
   };
 }
 
-/** How a stack goes into scratch memory. */
+/** The layout of a stack in scratch memory. */
 export type CopyPlan = {
-  /** Elements that it takes there. */
+  /** The number of elements that it takes there. */
   readonly elements: number;
-  /** Elements from the start of what it takes to the element whose indices are all 0. */
+  /** The position of the element whose indices are all 0. */
   readonly origin: number;
   readonly batchStride: number;
   readonly rowStride: number;
   readonly columnStride: number;
-  /** Whether it goes in as one stretch of its buffer. */
+  /** Whether it is copied as one range of its buffer. */
   readonly whole: boolean;
 };
 
-/** How much longer than its elements a stretch may be and still be copied as a whole: gathering costs that much more. */
+/** A range is copied whole up to this multiple of the elements in use, because gathering costs that much more. */
 const WASTE = 3;
 
-/** Runs shorter than this are copied by a loop; `set` has a cost of its own. */
+/** Runs shorter than this are copied by a loop, because a call of `set` costs more. */
 const SHORT = 24;
 
-/** Decides how a stack goes in. An axis of stride 0 is stored once. */
+/** Plans how to copy a stack in. An axis of stride 0 is stored once. */
 export function plan<D extends DType>(
   { batch, rows, columns, batchStride, rowStride, columnStride }: Stack<D>,
 ): CopyPlan {
@@ -87,13 +87,13 @@ export function plan<D extends DType>(
     : { ...dense, rowStride: rowStride === 0 ? 0 : width, columnStride: columnStride === 0 ? 0 : 1 };
 }
 
-/** Decides that a stack goes in row-major and without gaps, whatever its strides are. */
+/** Plans to copy a stack in row-major and without gaps, whatever its strides are. */
 export function densePlan<D extends DType>({ batch, rows, columns }: Stack<D>): CopyPlan {
   const size = rows * columns;
   return { elements: batch * size, origin: 0, batchStride: size, rowStride: columns, columnStride: 1, whole: false };
 }
 
-/** Tells whether a stack is row-major and without gaps where it stands. */
+/** Tells whether a stack is row-major and without gaps. */
 function isDense({ batch, rows, columns, batchStride, rowStride, columnStride }: Stack<DType>): boolean {
   return (columnStride === 1 || columns === 1) && (rowStride === columns || rows === 1) &&
     (batchStride === rows * columns || batch === 1);
@@ -102,8 +102,8 @@ function isDense({ batch, rows, columns, batchStride, rowStride, columnStride }:
 /**
  * Copies a stack in.
  *
- * @param scratch The memory, with room for the plan at `address`.
- * @param address Where to.
+ * @param scratch The memory, reserved for the plan at `address`.
+ * @param address The destination.
  */
 export function copyIn<D extends DType>(scratch: Scratch, address: number, stack: Stack<D>, how: CopyPlan): void {
   const data = stack.data as DataOf<D>, heap = scratch.data(stack.dtype), at = address / heap.BYTES_PER_ELEMENT;
@@ -120,7 +120,7 @@ export function copyIn<D extends DType>(scratch: Scratch, address: number, stack
   });
 }
 
-/** Copies a row-major stack without gaps, at `address` in scratch memory, out to where it belongs. */
+/** Copies a row-major stack without gaps from `address` in scratch memory to its own buffer. */
 export function copyOut<D extends DType>(scratch: Scratch, address: number, stack: Stack<D>, data: DataOf<D>): void {
   const heap = scratch.data(stack.dtype), at = address / heap.BYTES_PER_ELEMENT;
   if (isDense(stack)) {
@@ -134,7 +134,7 @@ export function copyOut<D extends DType>(scratch: Scratch, address: number, stac
 
 type Strides = { readonly batchStride: number; readonly rowStride: number; readonly columnStride: number };
 
-/** Copies elements one by one, or run by run where both sides have them side by side. */
+/** Copies elements one by one, or run by run if both sides have adjacent elements. */
 function copyStrided(
   source: Float32Array | Float64Array,
   from: number,

@@ -1,5 +1,5 @@
 /**
- * Kernels of BLAS level 1, for vectors that are runs.
+ * Kernels of BLAS level 1, for contiguous vectors.
  *
  * @module
  */
@@ -7,19 +7,19 @@ import { f64, f64x2, i32, type Local, type ModuleBuilder, v128 } from "../wasm/m
 import { type Float, type LaneInstructions, shuffle, type Vector, wide, widened } from "./lane_instructions.ts";
 import { forEachElement, horizontal } from "./run_loop.ts";
 
-/** Sums kept apart in one loop: they cover the latency of an addition. */
+/** The number of accumulators in one loop: they cover the latency of an addition. */
 const SUMS = 4;
 
 /** Additions in a lane of float32 before its sum is carried over to float64. */
 const DEPTH = 64;
 
 /**
- * Builds, for vectors that are runs of `n` elements:
+ * Builds, for contiguous vectors of `n` elements:
  *
  * - `dot(n, x, y)`, `asum(n, x)`: the inner product; the sum of absolute values; both in float64, as sums of blocks;
  * - `sumOfSquares(n, x, scale)`: the sum of squares of `scale * x`, in float64 for both dtypes;
- * - `amax(n, x)`: the largest absolute value, NaN if there is one; `find(n, x, value)`: the index of the first element of
- *   absolute value `value`, or of the first NaN if `value` is NaN; -1 for none;
+ * - `amax(n, x)`: the largest absolute value, NaN if any is NaN; `find(n, x, value)`: the index of the first element of
+ *   absolute value `value`, or of the first NaN if `value` is NaN; -1 if none is found;
  * - `axpy(n, alpha, x, y)`: `y = alpha * x + y`; `scal(n, alpha, x)`: `x = alpha * x`.
  */
 export function buildVector(m: ModuleBuilder, lanes: LaneInstructions): void {
@@ -44,7 +44,7 @@ export function buildVector(m: ModuleBuilder, lanes: LaneInstructions): void {
   buildScal(m, lanes);
 }
 
-/** How a reduction takes in elements, and how two of its results are joined: added, unless said otherwise. */
+/** How a reduction accumulates elements, and how it combines two of its results; by default it adds them. */
 type Reduction = {
   readonly vectors: (sum: Vector, x: Vector, y?: Vector) => Vector;
   readonly scalars: (sum: Float, x: Float, y?: Float) => Float;

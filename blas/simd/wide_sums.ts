@@ -1,25 +1,25 @@
 /**
- * Sums in float64 beside those of kernels, which add up in float32 a block at a time: a long chain of additions in one float32
- * loses digits, a block does not.
+ * Accumulating blocks of float32 sums in float64: a long chain of additions in float32 loses digits, while a block does
+ * not.
  *
  * @module
  */
 import type { Scratch } from "./scratch.ts";
 
-/** Sums that are carried over. */
+/** Accumulators in float64 for the sums of a kernel. */
 export type WideSums = {
-  /** Adds some of the kernel's sums to those in float64, and clears them. */
+  /** Adds some of the kernel's sums to the float64 accumulators, and clears them. */
   readonly carry: (from: number, count: number) => void;
-  /** Puts all sums where the kernel's are. */
+  /** Writes all accumulators back to the kernel's sums. */
   readonly finish: () => void;
 };
 
 /**
- * Makes as many sums as a kernel has.
+ * Makes an accumulator for each sum of a kernel.
  *
- * @param scratch Where the kernel's sums are.
- * @param address Their address; they are float32.
- * @param count How many there are.
+ * @param scratch The memory with the kernel's sums.
+ * @param address The address of the sums, which are float32.
+ * @param count The number of sums.
  */
 export function wideSums(scratch: Scratch, address: number, count: number): WideSums {
   const sums = new Float64Array(count), first = address / 4;

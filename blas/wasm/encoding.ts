@@ -1,5 +1,5 @@
 /**
- * How WebAssembly writes numbers, names and lists of things as bytes.
+ * The binary encoding of numbers, names and lists in WebAssembly.
  *
  * Source: WebAssembly Core Specification 2.0, sections 5.1 to 5.3.
  *
@@ -9,7 +9,7 @@
 /** A type of operand: 32- and 64-bit integers and floats, and 128 bits of lanes. */
 export type ValueType = "i32" | "i64" | "f32" | "f64" | "v128";
 
-/** A sequence of bytes on its way into a module. */
+/** A sequence of encoded bytes. */
 export type Bytes = readonly number[];
 
 /** The byte that stands for each value type. */
@@ -21,18 +21,18 @@ export const VALUE_TYPE_BYTES: { readonly [T in ValueType]: number } = {
   v128: 0x7b,
 };
 
-/** The unsigned integers of a single byte, which nearly all are. */
+/** The encodings of integers that fit in one byte, as nearly all do. */
 const SMALL: readonly Bytes[] = Array.from({ length: 0x80 }, (_, value) => [value]);
 
 /**
- * Writes an unsigned integer in LEB128, seven bits a byte, lowest first.
+ * Writes an unsigned integer in LEB128: seven bits per byte, lowest first.
  *
  * @param value An integer from 0 to 2 ** 32 - 1.
  */
 export function unsigned(value: number): Bytes {
   if (!Number.isInteger(value) || value < 0 || value > 0xffff_ffff) {
     throw new RangeError(
-      `Cannot encode ${value}: an unsigned integer must be whole, from 0 to 4294967295; check sizes`,
+      `Cannot encode ${value}: an unsigned integer must be whole and from 0 to 4294967295; check sizes`,
     );
   }
   if (value < 0x80) return SMALL[value]!;
@@ -53,7 +53,7 @@ export function signed(value: bigint): Bytes {
   for (let rest = value;;) {
     const low = Number(rest & 0x7fn);
     rest >>= 7n;
-    if (rest === (low & 0x40 ? -1n : 0n)) return [...bytes, low]; // what is left is but the sign, which the bit 0x40 carries
+    if (rest === (low & 0x40 ? -1n : 0n)) return [...bytes, low]; // only the sign is left, and bit 0x40 holds it
     bytes.push(low | 0x80);
   }
 }
@@ -62,24 +62,24 @@ const fields = new DataView(new ArrayBuffer(8));
 
 const byte = (position: number): number => fields.getUint8(position);
 
-/** Writes a float in its four IEEE 754 bytes, lowest first. */
+/** Writes a float as its four IEEE 754 bytes, lowest first. */
 export function float32(value: number): Bytes {
   fields.setFloat32(0, value, true);
   return [byte(0), byte(1), byte(2), byte(3)];
 }
 
-/** Writes a float in its eight IEEE 754 bytes, lowest first. */
+/** Writes a float as its eight IEEE 754 bytes, lowest first. */
 export function float64(value: number): Bytes {
   fields.setFloat64(0, value, true);
   return [byte(0), byte(1), byte(2), byte(3), byte(4), byte(5), byte(6), byte(7)];
 }
 
-/** Writes a list: the number of its items, then the items. */
+/** Writes a list: the number of items, then the items. */
 export function vector(items: readonly Bytes[]): Bytes {
   return [...unsigned(items.length), ...items.flat()];
 }
 
-/** Writes a name: its length in UTF-8 bytes, then those. */
+/** Writes a name: its length in UTF-8 bytes, then the bytes. */
 export function name(text: string): Bytes {
   const bytes = [...new TextEncoder().encode(text)];
   return [...unsigned(bytes.length), ...bytes];

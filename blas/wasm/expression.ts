@@ -1,8 +1,8 @@
 /**
- * Expressions: trees of instructions, written as one reads them: `f32.add(f32.load(p), f32.mul(x, 2))`.
+ * Expressions: trees of instructions, such as `f32.add(f32.load(p), f32.mul(x, 2))`.
  *
- * An expression is an immutable value that knows its type; nothing is emitted until a {@linkcode FunctionBuilder} is given
- * it. An expression that is used twice is computed twice: keep what is needed again with `f.let`.
+ * An expression is an immutable value that knows its type; it emits nothing until it is passed to a
+ * {@linkcode FunctionBuilder}. An expression that is used twice is computed twice: keep its value with `f.let`.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { Bytes, ValueType } from "./encoding.ts";
 import { float32, float64, signed, unsigned, VALUE_TYPE_BYTES } from "./encoding.ts";
 import { type Immediate, type InstructionName, INSTRUCTIONS, type Rows, type WasmInstruction } from "./instructions.ts";
 
-/** What an instruction tree leaves on the stack: one value, or nothing, as a store does. */
+/** The type of the value that an instruction tree leaves on the stack; `"none"` if it leaves none, as a store. */
 export type ResultType = ValueType | "none";
 
 /** A tree of instructions with its type: the root's operands are computed first, from left to right. */
@@ -21,7 +21,7 @@ export type Expression<T extends ResultType = ResultType> = {
   readonly root: InstructionName | Primary;
   /** The subtrees that compute its operands. */
   readonly operands: readonly Expression<ValueType>[];
-  /** The bytes after its opcode; for a root that is not in the tables, the opcode too. */
+  /** The bytes after its opcode; for a root that is not in the tables, these include the opcode. */
   readonly immediate: Bytes;
   /** For a call, the function. */
   readonly target?: Callable;
@@ -30,7 +30,7 @@ export type Expression<T extends ResultType = ResultType> = {
 /** Roots that are not in the tables, because their type depends on what they refer to. */
 export type Primary = "const" | "local" | "call" | "select";
 
-/** A local variable or parameter of the function under construction; as an expression, its present value. */
+/** A local variable or parameter of the function being built; as an expression, its current value. */
 export type Local<T extends ValueType = ValueType> = Expression<T> & { readonly index: number };
 
 /** A function that can be called: one of this module's or an imported one. */
@@ -43,18 +43,18 @@ export type Callable<R extends ResultType = ResultType> = {
   readonly result: R;
 };
 
-/** An operand: an expression of the type, or a number that is a constant of the type. */
+/** An operand: an expression of the type, or a number that becomes a constant of the type. */
 export type Operand<T extends ValueType> =
   | Expression<T>
   | (T extends "i32" | "f32" | "f64" ? number : T extends "i64" ? bigint : never);
 
-/** The operands of a row, as the functions take them. */
+/** The operands of a row, as parameters of the functions. */
 export type Operands<List extends string> = List extends `${infer Head extends ValueType} ${infer Rest}`
   ? [Operand<Head>, ...Operands<Rest>]
   : List extends ValueType ? [Operand<List>]
   : [];
 
-/** The immediates of a row, as the functions take them. */
+/** The immediates of a row, as parameters of the functions. */
 export type Immediates<R> = R extends readonly [number, string, string, infer I]
   ? I extends "memory" ? [offset?: number]
   : I extends "lane" ? [lane: number]
@@ -71,7 +71,7 @@ export type InstructionFunction<N extends InstructionName> = (
   ...given: [...Operands<Rows[N][1]>, ...Immediates<Rows[N]>]
 ) => Expression<Result<Rows[N][2]>>;
 
-/** The functions of all instructions whose name begins with `P` and a point. */
+/** The functions of all instructions whose name begins with `P` and a dot. */
 export type Namespace<P extends string> = {
   readonly [N in InstructionName as N extends `${P}.${infer Name}` ? Name : never]: InstructionFunction<N>;
 };
@@ -84,9 +84,9 @@ const expression = <T extends ResultType>(
 ): Expression<T> => ({ type, root, operands, immediate });
 
 /**
- * A constant of a scalar type.
+ * Makes a constant of a scalar type.
  *
- * @throws {TypeError} If the type is `i64` and the value not a bigint, or the other way round.
+ * @throws {TypeError} If the type is `i64` and the value is not a bigint, or the other way round.
  */
 export function constant<T extends Exclude<ValueType, "v128">>(type: T, value: number | bigint): Expression<T> {
   if ((typeof value === "bigint") !== (type === "i64")) {
@@ -111,20 +111,22 @@ export function constant<T extends Exclude<ValueType, "v128">>(type: T, value: n
   }
 }
 
-/** An operand as an expression: numbers become constants of the wanted type. */
+/** Returns an operand as an expression: numbers become constants of the wanted type. */
 export function toExpression<T extends ValueType>(type: T, operand: Operand<T>): Expression<T>;
 export function toExpression(type: ValueType, operand: Expression<ValueType> | number | bigint): Expression<ValueType> {
   if (typeof operand === "object") return operand;
   if (type !== "v128") return constant(type, operand);
   throw new TypeError(
-    `Cannot make a v128 of ${operand}: it must say the shape of its lanes; write f32x4.const(${operand})`,
+    `Cannot make a v128 of ${operand}: a v128 needs the shape of its lanes; write f32x4.const(${operand})`,
   );
 }
 
-/** The value of a local; `f.let` and the parameters are made by it. */
+/** Makes the expression of a local, for `f.let` and the parameters. */
 export function localExpression<T extends ValueType>(type: T, index: number): Local<T> {
-  return { ...expression(type, "local", [], [0x20, ...unsigned(index)]), index };
+  return { type, root: "local", operands: NO_OPERANDS, immediate: [0x20, ...unsigned(index)], index };
 }
+
+const NO_OPERANDS: readonly Expression<ValueType>[] = [];
 
 /** Calls a function of the module or an imported one. */
 export function call<R extends ResultType>(
@@ -140,17 +142,17 @@ export function call<R extends ResultType>(
   return { ...expression(target.result, "call", operands, [0x10, ...unsigned(target.index)]), target };
 }
 
-/** `condition ? a : b`, both computed. For lanes that choose each for itself see `v128.bitselect`. */
+/** Builds `condition ? a : b`; both are computed. To choose in each lane separately, see `v128.bitselect`. */
 export function select<T extends ValueType>(
   condition: Operand<"i32">,
   a: Expression<T>,
   b: Expression<T>,
 ): Expression<T> {
-  const immediate = a.type === "v128" ? [0x1c, 1, VALUE_TYPE_BYTES.v128] : [0x1b]; // plain select is for numbers only
+  const immediate = a.type === "v128" ? [0x1c, 1, VALUE_TYPE_BYTES.v128] : [0x1b]; // plain select takes only numbers
   return expression(a.type, "select", [a, b, toExpression("i32", condition)], immediate);
 }
 
-/** An offset in bytes, behind the alignment hint 2 ** 0, which is always true; current engines do not need a better one. */
+/** Encodes an offset in bytes after the alignment hint 2 ** 0, which is always true; engines need no better one. */
 const memoryArgument = (offset: unknown): Bytes => {
   if (offset === undefined || offset === 0) return NO_OFFSET;
   return [0, ...unsigned(Number(offset))];
@@ -158,7 +160,7 @@ const memoryArgument = (offset: unknown): Bytes => {
 
 const NO_OFFSET: Bytes = [0, 0];
 
-/** What follows the opcode, from what was given after the operands. */
+/** Encodes the arguments after the operands as the bytes after the opcode. */
 function immediateBytes(name: string, immediate: Immediate, first: unknown, second: unknown): Bytes {
   switch (immediate) {
     case "memory":
@@ -180,7 +182,7 @@ function lane(name: string, value: unknown): number {
   const [, bits] = /(?:i|f|load|store)(\d+)/.exec(name.replace("v128.", ""))!;
   const count = 128 / Number(bits);
   if (typeof value === "number" && Number.isInteger(value) && value >= 0 && value < count) return value;
-  throw new RangeError(`Cannot build ${name} of lane ${value}: lanes are numbered 0 to ${count - 1}; give one of them`);
+  throw new RangeError(`Cannot build ${name} of lane ${value}: lanes are numbered 0 to ${count - 1}; pass one of them`);
 }
 
 function sixteen(name: string, value: unknown): Bytes {
@@ -213,7 +215,7 @@ function build(name: InstructionName, row: WasmInstruction, given: readonly unkn
   return { type: results[0] ?? "none", root: name, operands: trees, immediate: bytes };
 }
 
-/** Collects the functions of all instructions whose names begin with `prefix` and a point. */
+/** Collects the functions of all instructions whose names begin with `prefix` and a dot. */
 function namespace<P extends string>(prefix: P): Namespace<P> {
   const rows = [...INSTRUCTIONS].filter(([name]) => name.startsWith(`${prefix}.`)) as [
     InstructionName,
@@ -226,7 +228,7 @@ function namespace<P extends string>(prefix: P): Namespace<P> {
   return Object.fromEntries(members);
 }
 
-/** Constants of lanes: one value for all of them, or one for each. */
+/** Constants of lanes: one value for all lanes, or one for each. */
 export type LaneConstants<V> = {
   /** Makes a 128-bit constant. */
   readonly const: (...lanes: readonly V[]) => Expression<"v128">;
@@ -237,7 +239,7 @@ function laneConstants<V>(count: number, bytesOf: (value: V) => Bytes): LaneCons
     const: (...lanes) => {
       if (lanes.length !== 1 && lanes.length !== count) {
         throw new RangeError(
-          `Cannot make a constant of ${lanes.length} lanes: there are ${count}; give one value, or one for each lane`,
+          `Cannot make a constant of ${lanes.length} lanes: it has ${count}; pass one value, or one for each lane`,
         );
       }
       const all = Array.from({ length: count }, (_, i) => bytesOf(lanes[i % lanes.length]!));

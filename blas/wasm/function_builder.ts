@@ -1,9 +1,8 @@
 /**
- * The body of one function, checked as it is emitted.
+ * The body of one function, checked while it is emitted.
  *
- * An instruction whose operands have other types than it takes, a branch out of a block that is closed, a value left over,
- * a call of something that the module does not have: each throws at the line that emits it, so what reaches the runtime is
- * valid.
+ * Operands of the wrong type, a branch to a closed block, a value left over, and a call of a function that the module
+ * does not have all throw at the line that emits them, so that the runtime receives only valid code.
  *
  * @module
  */
@@ -20,13 +19,13 @@ import {
 import { FunctionCode, type Surroundings } from "./function_code.ts";
 import type { Label } from "./operand_stack.ts";
 
-/** How a counting loop runs: `for (counter = from; counter < to; counter += step)`, signed 32-bit integers. */
+/** The range of a counting loop, `for (counter = from; counter < to; counter += step)`, in signed 32-bit integers. */
 export type Range = {
-  /** The first value. Without it, a `counter` that is given carries on from where it stands, and a new one starts at 0. */
+  /** The first value. Default: the current value of `counter` if it is given, otherwise 0. */
   readonly from?: Operand<"i32">;
   /** The value to stop before. */
   readonly to: Operand<"i32">;
-  /** What is added each time, above 0. Default 1. */
+  /** The increment, above 0. Default 1. */
   readonly step?: Operand<"i32">;
   /** The local to count in. Default: a new one. */
   readonly counter?: Local<"i32">;
@@ -34,7 +33,7 @@ export type Range = {
 
 const EMPTY_BLOCK = 0x40;
 
-/** Builds the body of a function; made by `ModuleBuilder.function`. */
+/** Builds the body of a function; `ModuleBuilder.function` makes it. */
 export class FunctionBuilder extends FunctionCode {
   readonly #parameterCount: number;
   readonly #results: readonly ValueType[];
@@ -44,7 +43,7 @@ export class FunctionBuilder extends FunctionCode {
    *
    * @param parameters The types of its parameters; they are its first locals.
    * @param result The type that it returns, or `"none"`.
-   * @param surroundings What it may refer to.
+   * @param surroundings The parts of the module that it may refer to.
    */
   constructor(parameters: readonly ValueType[], result: ResultType, surroundings: Surroundings) {
     super(parameters, surroundings);
@@ -53,17 +52,17 @@ export class FunctionBuilder extends FunctionCode {
     this.stack.open(this.#results);
   }
 
-  /** A block; a branch to its label leaves it. */
+  /** Emits a block; a branch to its label leaves it. */
   block(body: (exit: Label) => void): void {
     this.#enclose(0x02, body);
   }
 
-  /** A loop; a branch to its label runs it again, else it ends. */
+  /** Emits a loop; it ends unless a branch to its label runs it again. */
   loop(body: (again: Label) => void): void {
     this.#enclose(0x03, body);
   }
 
-  /** `if (condition) then else otherwise`; a branch to the label leaves it. */
+  /** Emits `if (condition) then else otherwise`; a branch to the label leaves it. */
   if(condition: Operand<"i32">, then: (exit: Label) => void, otherwise?: (exit: Label) => void): void {
     this.push(toExpression("i32", condition));
     this.stack.take("if", ["i32"]);
@@ -78,7 +77,7 @@ export class FunctionBuilder extends FunctionCode {
     this.code.push(0x0b);
   }
 
-  /** Runs the body as long as the condition, computed before each turn, is not 0. */
+  /** Emits a loop that runs as long as the condition, computed before each iteration, is not 0. */
   while(condition: Expression<"i32">, body: (exit: Label) => void): void {
     this.block((exit) => {
       this.branchIf(exit, i32.eqz(condition));
@@ -90,7 +89,7 @@ export class FunctionBuilder extends FunctionCode {
   }
 
   /**
-   * A counting loop; a branch to the label leaves it. Two of them on one counter make a vector loop and its tail:
+   * Emits a counting loop; a branch to the label leaves it. Two loops on one counter make a vector loop and its tail:
    *
    * ```text
    * const i = f.local("i32");
@@ -112,7 +111,7 @@ export class FunctionBuilder extends FunctionCode {
     });
   }
 
-  /** Leaves a block, or runs a loop again. What follows in the block could not be reached, so nothing may. */
+  /** Leaves a block, or runs a loop again. Nothing may follow in the block, because it could not be reached. */
   branch(label: Label): void {
     this.stack.take("br", []);
     this.code.push(0x0c, ...unsigned(this.stack.distance("br", label)));
@@ -140,7 +139,7 @@ export class FunctionBuilder extends FunctionCode {
     this.stack.end();
   }
 
-  /** Stops with a trap: the caller sees a `WebAssembly.RuntimeError`. */
+  /** Emits a trap: the caller gets a `WebAssembly.RuntimeError`. */
   unreachable(): void {
     this.stack.take("unreachable", []);
     this.code.push(0x00);
@@ -148,14 +147,18 @@ export class FunctionBuilder extends FunctionCode {
   }
 
   /**
-   * Ends the function; called by the module builder.
+   * Ends the function; the module builder calls it.
    *
-   * @returns Declarations of locals and code, as the code section holds them.
+   * @returns Declarations of locals and code, as the code section holds them one part after the other.
    */
-  finish(): Bytes {
+  finish(): readonly Bytes[] {
     this.stack.close("end of function");
-    const locals = this.locals.slice(this.#parameterCount).map(({ type }) => [1, VALUE_TYPE_BYTES[type]]);
-    return [...unsigned(locals.length), ...locals.flat(), ...this.body, 0x0b];
+    const declared: number[] = [...unsigned(this.locals.length - this.#parameterCount)];
+    for (let k = this.#parameterCount; k < this.locals.length; k++) {
+      declared.push(1, VALUE_TYPE_BYTES[this.locals[k]!.type]);
+    }
+    this.code.push(0x0b);
+    return [declared, ...this.body];
   }
 
   #enclose(opcode: number, body: (label: Label) => void): void {
@@ -166,7 +169,7 @@ export class FunctionBuilder extends FunctionCode {
     this.code.push(0x0b);
   }
 
-  /** A value that a loop reads again and again: constants stay, all else is computed once. */
+  /** Returns a value that a loop reads repeatedly: a constant stays, anything else is computed once into a local. */
   #once(value: Operand<"i32">): Expression<"i32"> {
     if (typeof value === "number") return constant("i32", value);
     return value.root === "const" ? value : this.let(value);

@@ -1,8 +1,8 @@
 /**
  * Instructions on values in the body of one function: locals, expressions, stores and calls.
  *
- * An instruction whose operands have other types than it takes, a value left over, a call of something that the module does not
- * have: each throws at the line that emits it.
+ * Operands of the wrong type, a value left over, and a call of a function that the module does not have all throw at
+ * the line that emits them.
  *
  * @module
  */
@@ -19,7 +19,7 @@ import {
 import { type InstructionName, INSTRUCTIONS } from "./instructions.ts";
 import { OperandStack } from "./operand_stack.ts";
 
-/** What a function may refer to outside itself. */
+/** The parts of the module that a function may refer to. */
 export type Surroundings = {
   /** Whether the module has a memory. */
   readonly hasMemory: boolean;
@@ -27,7 +27,7 @@ export type Surroundings = {
   readonly callables: ReadonlySet<Callable>;
 };
 
-/** Lists of one type, made once: assigning to a local is what most code does. */
+/** Lists of one type, made once because most instructions assign to a local. */
 const ONE: { readonly [T in ValueType]: readonly T[] } = {
   i32: ["i32"],
   i64: ["i64"],
@@ -39,9 +39,9 @@ const ONE: { readonly [T in ValueType]: readonly T[] } = {
 /** Emits instructions on values, in the order in which they run. */
 export class FunctionCode {
   readonly #prelude: number[] = [];
-  /** The instructions so far. */
+  /** The code emitted so far. */
   protected readonly code: number[] = [];
-  /** The types of the values that instructions have left, and the blocks that are open. */
+  /** The types of the values on the operand stack, and the open blocks. */
   protected readonly stack = new OperandStack();
   /** Parameters and local variables. */
   protected readonly locals: Local[] = [];
@@ -53,7 +53,7 @@ export class FunctionCode {
     parameters.forEach((type) => this.local(type));
   }
 
-  /** A parameter by its number, as a local. */
+  /** Returns a parameter, by its number, as a local. */
   parameter(index: number): Local {
     return this.locals[index]!;
   }
@@ -73,15 +73,15 @@ export class FunctionCode {
   }
 
   /**
-   * Keeps a constant in a new local that is set where the function begins: ahead of the loops that use it, though they may
-   * be open already.
+   * Keeps a constant in a new local that is set at the start of the function: before the loops that use it, even those
+   * that are already open.
    *
    * @throws {TypeError} If it is not a constant.
    */
   constant<T extends ValueType>(value: Expression<T>): Local<T> {
     if (value.root !== "const" && value.root !== "v128.const") {
       throw new TypeError(
-        `Cannot set a local to ${value.root} where the function begins: it must be a constant; keep it with let`,
+        `Cannot set a local to ${value.root} at the start of a function: it must be a constant; keep it with let`,
       );
     }
     const local = this.local(value.type), opcode = value.root === "const" ? [] : INSTRUCTIONS.get(value.root)!.opcode;
@@ -98,7 +98,7 @@ export class FunctionCode {
     this.write(unsigned(local.index));
   }
 
-  /** Adds to a 32-bit integer local, as pointers and counters want it. */
+  /** Adds to a 32-bit integer local, such as a pointer or a counter. */
   increment(local: Local<"i32">, by: Operand<"i32">): void {
     this.set(local, i32.add(local, by));
   }
@@ -108,7 +108,7 @@ export class FunctionCode {
     statements.forEach((statement) => this.push(statement));
   }
 
-  /** Computes an expression and forgets its value. */
+  /** Computes an expression and discards its value. */
   drop(value: Expression<ValueType>): void {
     this.push(value);
     this.stack.take("drop", [value.type]);
@@ -139,17 +139,17 @@ export class FunctionCode {
   }
 
   /**
-   * Emits one instruction on what is on the stack; everything in the tables comes down to this.
+   * Emits one instruction that works on the stack; all instructions in the tables go through here.
    *
-   * @param name As in the specification, `"f32x4.add"`.
+   * @param name The name in the specification, such as `"f32x4.add"`.
    * @param immediate The bytes after the opcode.
-   * @throws {TypeError} If the types on the stack are not those that it takes.
+   * @throws {TypeError} If the stack does not hold the types that it takes.
    */
   emit(name: InstructionName, immediate: Bytes = []): void {
     const { opcode, operands, results, usesMemory } = INSTRUCTIONS.get(name)!;
     if (usesMemory && !this.#surroundings.hasMemory) {
       throw new TypeError(
-        `Cannot emit ${name}: the module has no memory: one must come first; call memory or importMemory`,
+        `Cannot emit ${name}: the module has no memory: it must have one first; call memory or importMemory`,
       );
     }
     this.stack.take(name, operands);
@@ -158,9 +158,9 @@ export class FunctionCode {
     if (results.length > 0) this.stack.give(results[0]!);
   }
 
-  /** All instructions, those first that set constants. */
-  protected get body(): Bytes {
-    return [...this.#prelude, ...this.code];
+  /** All instructions in two parts, those first that set constants. */
+  protected get body(): readonly Bytes[] {
+    return [this.#prelude, this.code];
   }
 
   /** Adds bytes to the code. */

@@ -1,8 +1,9 @@
 /**
  * Every instruction that the assembler knows, looked up by the name that the WebAssembly specification gives it.
  *
- * The tables are the single source: the checks of {@linkcode FunctionBuilder}, the functions in `expression.ts` and their
- * TypeScript types all come from a row like `"f32x4.add": [0xe4, "v128 v128", "v128"]`. A new instruction is a new row.
+ * The tables are the single source: the checks of {@linkcode FunctionBuilder}, the functions in `expression.ts` and
+ * their TypeScript types all come from a row like `"f32x4.add": [0xe4, "v128 v128", "v128"]`. A new instruction is a
+ * new row.
  *
  * @module
  */
@@ -12,12 +13,12 @@ import { BULK_INSTRUCTIONS, PLAIN_INSTRUCTIONS } from "./scalar_instructions.ts"
 import { RELAXED_INSTRUCTIONS, SIMD_INSTRUCTIONS } from "./simd_instructions.ts";
 
 /**
- * What follows the opcode: nothing, a byte offset (`memory`), a lane number, both, sixteen bytes, or zeros that
- * name the only memory.
+ * The bytes after the opcode, if any: a byte offset (`memory`), a lane number, both, sixteen bytes, or zeros that refer
+ * to the only memory.
  */
 export type Immediate = "memory" | "lane" | "memoryLane" | "bytes" | "zero" | "zeroZero";
 
-/** One row of the tables: opcode after the prefix, operand types and result types separated by blanks, immediate. */
+/** One row of the tables: opcode after the prefix, operand types and result types separated by spaces, immediate. */
 export type Row = readonly [code: number, operands: string, results: string, immediate?: Immediate];
 
 /** All rows by name. */
@@ -32,13 +33,13 @@ export type InstructionName = keyof Rows;
 
 /** An instruction ready to be emitted. */
 export type WasmInstruction = {
-  /** Prefix, if any, and opcode. */
+  /** The prefix, if any, and the opcode. */
   readonly opcode: Bytes;
-  /** Types taken from the stack, the topmost last. */
+  /** The types taken from the stack, the topmost last. */
   readonly operands: readonly ValueType[];
-  /** Types left on the stack. */
+  /** The types left on the stack. */
   readonly results: readonly ValueType[];
-  /** What follows the opcode. */
+  /** The kind of immediate after the opcode. */
   readonly immediate: Immediate | undefined;
   /** Whether the module must have a memory. */
   readonly usesMemory: boolean;

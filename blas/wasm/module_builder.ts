@@ -1,5 +1,5 @@
 /**
- * A WebAssembly module, put together function by function.
+ * A WebAssembly module, built function by function.
  *
  * @example Adding one
  * ```ts
@@ -21,9 +21,9 @@ import { FunctionBuilder } from "./function_builder.ts";
 /** Parameters by name, in order. */
 export type FunctionParameters = { readonly [name: string]: ValueType };
 
-/** What a function looks like from outside. */
+/** The signature of a function. */
 export type Signature<P extends FunctionParameters, R extends ResultType> = {
-  /** The name to export it by. Without one it is for this module's own use; see {@link ModuleBuilder.named}. */
+  /** The name to export it by. Without one it is not exported; see {@link ModuleBuilder.named}. */
   readonly name?: string;
   /** The types of its parameters by name, in order. */
   readonly parameters: P;
@@ -33,20 +33,20 @@ export type Signature<P extends FunctionParameters, R extends ResultType> = {
 
 /** The size of a memory in pages of 65,536 bytes. */
 export type MemoryLimits = {
-  /** Pages that are there from the start. */
+  /** The number of pages at the start. */
   readonly minimum: number;
-  /** Pages that it may grow to. */
+  /** The number of pages that it may grow to. */
   readonly maximum?: number;
-  /** Whether worker threads may share it; then it must have a maximum. Default false. */
+  /** Whether worker threads may share it; if so, it must have a maximum. Default false. */
   readonly shared?: boolean;
 };
 
-/** Where an import comes from: `imports[module][name]`. */
+/** The source of an import: `imports[module][name]`. */
 export type ImportName = { readonly module: string; readonly name: string };
 
 const FUNCTION = 0x00, MEMORY = 0x02;
 
-/** A section that the runtime may ignore, and the part of the name section that is about functions. */
+/** The ids of custom sections, which the runtime may ignore, and of the function names in the name section. */
 const CUSTOM = 0, FUNCTION_NAMES = 1;
 
 /** Collects the parts of a module and writes its bytes. */
@@ -55,21 +55,21 @@ export class ModuleBuilder {
   readonly #typeBytes: Bytes[] = [];
   readonly #imports: Bytes[] = [];
   readonly #exports: Bytes[] = [];
-  readonly #functions: { readonly type: number; readonly body: Bytes }[] = [];
+  readonly #functions: { readonly type: number; readonly body: readonly Bytes[] }[] = [];
   #memory: Bytes | undefined;
   #hasMemory = false;
   readonly #callables = new Set<Callable>();
-  /** What traps and profiles call each function, imports first; `undefined` where nothing does. */
+  /** The name of each function in traps and profiles, imports first; `undefined` if it has none. */
   readonly #names: (string | undefined)[] = [];
   #scope: string | undefined;
 
-  /** Uses a memory that the instance is given. */
+  /** Imports a memory. */
   importMemory({ module, name }: ImportName, limits: MemoryLimits): void {
     this.#claimMemory();
     this.#imports.push([...nameBytes(module), ...nameBytes(name), MEMORY, ...limitBytes(limits)]);
   }
 
-  /** Has a memory of its own. */
+  /** Adds a memory to the module itself. */
   memory(limits: MemoryLimits & { readonly name?: string }): void {
     this.#claimMemory();
     this.#memory = limitBytes(limits);
@@ -77,9 +77,9 @@ export class ModuleBuilder {
   }
 
   /**
-   * Uses a function that the instance is given.
+   * Imports a function.
    *
-   * @throws {TypeError} If the module has a function of its own already, since imports are numbered first.
+   * @throws {TypeError} If the module already has a function of its own, since imports are numbered first.
    */
   importFunction<R extends ResultType = "none">(
     { module, name }: ImportName,
@@ -96,10 +96,10 @@ export class ModuleBuilder {
   }
 
   /**
-   * Names the functions that are built in `body`: traps and profiles show the name, and behind it the one that a function is
-   * exported by.
+   * Names the functions that are built in `body`: traps and profiles show the name, followed by the exported name of
+   * the function.
    *
-   * @param name What the functions work on, `gemm %12`.
+   * @param name The name, such as `gemm %12`.
    */
   named<A>(name: string, body: () => A): A {
     const outer = this.#scope;
@@ -115,8 +115,8 @@ export class ModuleBuilder {
    * Builds a function.
    *
    * @param signature Its name, parameters and result.
-   * @param body Emits the code; it is given the builder and the parameters as locals.
-   * @returns What `call` wants.
+   * @param body Emits the code; it receives the builder, and the parameters as locals.
+   * @returns The function, to be passed to `call`.
    * @throws {TypeError} If the code is ill-typed.
    */
   function<P extends FunctionParameters, R extends ResultType = "none">(
@@ -136,7 +136,7 @@ export class ModuleBuilder {
 
   /** Writes the module, ready for `new WebAssembly.Module`. */
   toBytes(): Uint8Array<ArrayBuffer> {
-    const bodies = this.#functions.map(({ body }) => [unsigned(body.length), body]);
+    const bodies = this.#functions.map(({ body }) => [unsigned(lengthOf(body)), ...body]);
     const code = [unsigned(bodies.length), ...bodies.flat()];
     const sections: (readonly [number, readonly Bytes[]])[] = [
       [1, [vector(this.#typeBytes)]],
@@ -147,12 +147,11 @@ export class ModuleBuilder {
       [10, code],
     ];
     const parts = sections.filter(([, [first]]) => first![0] !== 0).flatMap(([id, content]) => {
-      const length = content.reduce((sum, part) => sum + part.length, 0);
-      return [[id, ...unsigned(length)], ...content];
+      return [[id, ...unsigned(lengthOf(content))], ...content];
     });
     const names = nameSection(this.#names);
     const all: readonly Bytes[] = [[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00], ...parts, names];
-    const bytes = new Uint8Array(all.reduce((sum, part) => sum + part.length, 0));
+    const bytes = new Uint8Array(lengthOf(all));
     all.reduce((at, part) => (bytes.set(part, at), at + part.length), 0);
     return bytes;
   }
@@ -165,11 +164,11 @@ export class ModuleBuilder {
   }
 
   #claimMemory(): void {
-    if (this.#hasMemory) throw new TypeError("Cannot add a second memory: a module has one; leave this out");
+    if (this.#hasMemory) throw new TypeError("Cannot add a second memory: a module has one; remove this one");
     this.#hasMemory = true;
   }
 
-  /** The number of a function type; equal types share one. */
+  /** Returns the number of a function type; equal types share one. */
   #type(parameters: readonly ValueType[], result: ResultType): number {
     const key = `${parameters} -> ${result}`, known = this.#types.indexOf(key);
     if (known >= 0) return known;
@@ -179,17 +178,19 @@ export class ModuleBuilder {
   }
 }
 
+const lengthOf = (parts: readonly Bytes[]): number => parts.reduce((sum, part) => sum + part.length, 0);
+
 function limitBytes({ minimum, maximum, shared = false }: MemoryLimits): Bytes {
   if (maximum === undefined) {
     if (shared) {
-      throw new TypeError("Cannot share a memory without a maximum: shared memory cannot move; give a maximum");
+      throw new TypeError("Cannot share a memory without a maximum: shared memory cannot move; pass a maximum");
     }
     return [0x00, ...unsigned(minimum)];
   }
   return [shared ? 0x03 : 0x01, ...unsigned(minimum), ...unsigned(maximum)];
 }
 
-/** Writes the custom section that names functions; nothing where none has a name. Source: the specification, appendix 7.4. */
+/** Writes the custom section that names functions, if any has a name. Source: the specification, appendix 7.4. */
 function nameSection(names: readonly (string | undefined)[]): Bytes {
   const entries = names.flatMap((text, index) => text === undefined ? [] : [[...unsigned(index), ...nameBytes(text)]]);
   if (entries.length === 0) return [];

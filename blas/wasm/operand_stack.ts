@@ -1,8 +1,8 @@
 /**
- * The types on WebAssembly's operand stack, block by block: what makes a function's code valid.
+ * The types on WebAssembly's operand stack, block by block, which decide whether a function's code is valid.
  *
- * Source: WebAssembly Core Specification 2.0, appendix A.3, the validation algorithm, made stricter in one point: code that
- * nothing can reach is refused rather than typed loosely.
+ * Source: WebAssembly Core Specification 2.0, appendix A.3, the validation algorithm, with one stricter rule:
+ * unreachable code is rejected rather than typed loosely.
  *
  * @module
  */
@@ -11,12 +11,12 @@ import type { ValueType } from "./encoding.ts";
 /** A place to branch to: the end of a block, or the head of a loop. */
 export type Label = { readonly depth: number };
 
-/** A block that is open. */
+/** An open block. */
 type Frame = {
   readonly label: Label;
-  /** What the block leaves behind. Only a function's outermost block leaves anything. */
+  /** The types that the block leaves on the stack; only a function's outermost block leaves any. */
   readonly results: readonly ValueType[];
-  /** How much was on the stack when the block began; what lies below is out of its reach. */
+  /** The height of the stack when the block began; the block cannot use the values below. */
   readonly height: number;
   /** Whether the code here can be reached. */
   live: boolean;
@@ -27,17 +27,17 @@ export class OperandStack {
   readonly #types: ValueType[] = [];
   readonly #frames: Frame[] = [];
 
-  /** Puts a value on the stack. */
+  /** Pushes a value. */
   give(type: ValueType): void {
     this.#types.push(type);
   }
 
   /**
-   * Takes operands off the stack.
+   * Pops operands.
    *
    * @param name The instruction that takes them.
    * @param operands Their types, the topmost last.
-   * @throws {TypeError} If others are there, or if nothing can get here.
+   * @throws {TypeError} If the stack holds other types, or if this point cannot be reached.
    */
   take(name: string, operands: readonly ValueType[]): void {
     const { height, live } = this.#frames.at(-1)!, types = this.#types, base = types.length - operands.length;
@@ -67,8 +67,8 @@ export class OperandStack {
   /**
    * Closes the innermost block.
    *
-   * @param name What closes it.
-   * @throws {TypeError} If it leaves anything but its results.
+   * @param name The instruction that closes it.
+   * @throws {TypeError} If it leaves anything except its results.
    */
   close(name: string): void {
     const { results, height, live } = this.#frames.at(-1)!;
@@ -80,7 +80,7 @@ export class OperandStack {
     this.#frames.pop();
   }
 
-  /** Marks that nothing can get past this point of the block. */
+  /** Marks the rest of the block as unreachable. */
   end(): void {
     const frame = this.#frames.at(-1)!;
     frame.live = false;
@@ -88,9 +88,9 @@ export class OperandStack {
   }
 
   /**
-   * How many blocks a branch leaves.
+   * Counts the blocks that a branch leaves.
    *
-   * @throws {TypeError} If the label's block is closed or another function's.
+   * @throws {TypeError} If the label's block is closed or belongs to another function.
    */
   distance(name: string, label: Label): number {
     if (this.#frames[label.depth]?.label !== label) {

@@ -5,7 +5,7 @@
  *
  * @module
  */
-/** Instructions of a single opcode byte. */
+/** Instructions with a single opcode byte. */
 export const PLAIN_INSTRUCTIONS = {
   // Loads and stores. The address is unsigned, in bytes.
   "i32.load": [0x28, "i32", "i32", "memory"],
@@ -33,7 +33,7 @@ export const PLAIN_INSTRUCTIONS = {
   "i64.store32": [0x3e, "i32 i64", "", "memory"],
   "memory.size": [0x3f, "", "i32", "zero"],
   "memory.grow": [0x40, "i32", "i32", "zero"],
-  // Comparisons: 1 if true, else 0.
+  // Comparisons: 1 if true, otherwise 0.
   "i32.eqz": [0x45, "i32", "i32"],
   "i32.eq": [0x46, "i32 i32", "i32"],
   "i32.ne": [0x47, "i32 i32", "i32"],
@@ -166,7 +166,7 @@ export const PLAIN_INSTRUCTIONS = {
   "i64.extend32_s": [0xc4, "i64", "i64"],
 } as const;
 
-/** Instructions behind the prefix byte 0xfc: conversions that saturate instead of trapping, and bulk memory. */
+/** Instructions after the prefix byte 0xfc: conversions that saturate instead of trapping, and bulk memory. */
 export const BULK_INSTRUCTIONS = {
   "i32.trunc_sat_f32_s": [0x0, "f32", "i32"],
   "i32.trunc_sat_f32_u": [0x1, "f32", "i32"],

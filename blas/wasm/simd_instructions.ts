@@ -1,12 +1,13 @@
 /**
  * WebAssembly's 128-bit SIMD instructions, one row each: `name: [opcode, operands, results, immediate]`. All of them
- * stand behind the prefix byte 0xfd.
+ * follow the prefix byte 0xfd.
  *
- * Sources: WebAssembly Core Specification 2.0, section 5.4.8; the relaxed SIMD proposal's overview for opcodes from 0x100.
+ * Sources: WebAssembly Core Specification 2.0, section 5.4.8; the relaxed SIMD proposal's overview for opcodes from
+ * 0x100.
  *
  * @module
  */
-/** Fixed-width SIMD: the same bits on every machine. */
+/** Fixed-width SIMD: the results have the same bits on every machine. */
 export const SIMD_INSTRUCTIONS = {
   "v128.load": [0x0, "i32", "v128", "memory"],
   "v128.load8x8_s": [0x1, "i32", "v128", "memory"],
@@ -247,8 +248,8 @@ export const SIMD_INSTRUCTIONS = {
 } as const;
 
 /**
- * Relaxed SIMD: the fastest form that the machine has. `relaxed_madd(a, b, c)` is `a * b + c` and `relaxed_nmadd(a, b, c)`
- * is `-(a * b) + c`, rounded once or twice as the machine likes, always the same way within one process.
+ * Relaxed SIMD: the fastest form that the machine has. `relaxed_madd(a, b, c)` is `a * b + c` and `relaxed_nmadd(a, b,
+ * c)` is `-(a * b) + c`, rounded once or twice depending on the machine, always the same way within one process.
  */
 export const RELAXED_INSTRUCTIONS = {
   "i8x16.relaxed_swizzle": [0x100, "v128 v128", "v128"],

@@ -1,5 +1,5 @@
 /**
- * The element types of safetensors files, and how they become float32 or float64.
+ * The element types of safetensors files, and their conversion to float32 or float64.
  *
  * @module
  */
@@ -7,11 +7,11 @@ import type { DType } from "../../blas/dtype.ts";
 
 /** How elements of one type are read. */
 export type ElementType = {
-  /** Bytes of an element. */
+  /** The bytes of an element. */
   readonly size: number;
-  /** The dtype that holds its every value exactly; for 64-bit integers, those up to 2^53. */
+  /** The dtype that holds all its values exactly; for 64-bit integers, those up to 2^53. */
   readonly dtype: DType;
-  /** Reads elements out of bytes of their own, of which there are a whole number of elements. */
+  /** Reads elements from a buffer that holds a whole number of them and nothing else. */
   readonly read: (bytes: ArrayBuffer) => ArrayLike<number>;
 };
 
@@ -27,10 +27,10 @@ const widenFloat16 = (bytes: ArrayBuffer): Float32Array =>
     return sign * (exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25));
   });
 
-/** The element type that a dtype is written as. */
+/** The element type that each dtype is written as. */
 export const WRITTEN_AS: { readonly [D in DType]: string } = { float32: "F32", float64: "F64" };
 
-/** By their names in the files. Bytes are little-endian, as on every machine that Deno runs on. */
+/** The element types by their names in files. Bytes are little-endian, as on every machine that Deno runs on. */
 export const ELEMENT_TYPES: ReadonlyMap<string, ElementType> = new Map<string, ElementType>([
   ["F64", { size: 8, dtype: "float64", read: (bytes) => new Float64Array(bytes) }],
   ["F32", { size: 4, dtype: "float32", read: (bytes) => new Float32Array(bytes) }],

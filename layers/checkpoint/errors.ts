@@ -4,9 +4,9 @@
  * @module
  */
 
-/** What an error says. */
+/** The parts of an error. */
 export type ErrorDetails = {
-  /** What could not be done, such as `"decode a checkpoint"`. */
+  /** The action that failed, such as `"decode a checkpoint"`. */
   readonly action: string;
   /** What was found, such as `"a header of 12 bytes"`. */
   readonly given: string;
@@ -20,7 +20,7 @@ const messageOf = ({ action, given, problem, remedy }: ErrorDetails): string =>
   `Cannot ${action}: ${given}: ${problem}; ${remedy}`;
 
 /**
- * A checkpoint that cannot be read or written.
+ * Thrown for a checkpoint that cannot be read or written.
  *
  * @example
  * ```ts
@@ -35,7 +35,7 @@ const messageOf = ({ action, given, problem, remedy }: ErrorDetails): string =>
 export class CheckpointError extends Error implements ErrorDetails {
   /** `"CheckpointError"` */
   override readonly name = "CheckpointError";
-  /** What could not be done. */
+  /** The action that failed. */
   readonly action: string;
   /** What was found. */
   readonly given: string;
@@ -44,7 +44,7 @@ export class CheckpointError extends Error implements ErrorDetails {
   /** What to do about it. */
   readonly remedy: string;
 
-  /** Words the message out of its parts. */
+  /** Makes the message from its parts. */
   constructor(details: ErrorDetails, options?: ErrorOptions) {
     super(messageOf(details), options);
     this.action = details.action;
@@ -55,7 +55,7 @@ export class CheckpointError extends Error implements ErrorDetails {
 }
 
 /**
- * A configuration that describes no layer, or a layer that no configuration can describe.
+ * Thrown for a configuration that does not describe a layer, or a layer that a configuration cannot describe.
  *
  * @example
  * ```ts
@@ -70,7 +70,7 @@ export class CheckpointError extends Error implements ErrorDetails {
 export class ConfigError extends Error implements ErrorDetails {
   /** `"ConfigError"` */
   override readonly name = "ConfigError";
-  /** What could not be done. */
+  /** The action that failed. */
   readonly action: string;
   /** What was found. */
   readonly given: string;
@@ -79,7 +79,7 @@ export class ConfigError extends Error implements ErrorDetails {
   /** What to do about it. */
   readonly remedy: string;
 
-  /** Words the message out of its parts. */
+  /** Makes the message from its parts. */
   constructor(details: ErrorDetails, options?: ErrorOptions) {
     super(messageOf(details), options);
     this.action = details.action;

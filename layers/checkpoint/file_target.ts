@@ -9,10 +9,10 @@ export const isMissing = (error: unknown): boolean =>
   error instanceof Error && "code" in error && error.code === "ENOENT";
 
 /**
- * The path of the file itself, with every symbolic link on the way followed: renaming another file to the path of a link
+ * Returns the path of the file itself, with every symbolic link followed: renaming another file to the path of a link
  * would replace the link.
  *
- * @param path A path or a file URL; nothing need be there, at the end of a link either.
+ * @param path A path or a file URL; the file need not exist, not even at the end of a link.
  */
 export async function targetOf(path: string | URL): Promise<string> {
   const { fileURLToPath } = await import("node:url");
@@ -27,22 +27,22 @@ async function followed(path: string): Promise<string> {
   };
   const real = await fs.realpath(path).catch(orElse(() => undefined));
   if (real !== undefined) return real;
-  // Nothing is there: at the end of a link, or at all. Links that lead in a circle are an error of realpath.
+  // Nothing exists, at the end of a link or at all. Circular links are an error of realpath.
   const link = await fs.lstat(path).catch(orElse(() => undefined));
   return link?.isSymbolicLink() ? await followed(resolve(dirname(path), await fs.readlink(path))) : path;
 }
 
 /**
- * The mode of the file that will be replaced, such as `0o600`.
+ * Returns the mode of the file that will be replaced, such as `0o600`.
  *
- * @returns `undefined` if there is none.
- * @throws {Error} If something else is there, such as a folder or a device.
+ * @returns `undefined` if the file does not exist.
+ * @throws {Error} If the path leads to something else, such as a folder or a device.
  */
 export async function regularMode(path: string): Promise<number | undefined> {
   const fs = (await import("node:fs/promises")).default;
   try {
     const stat = await fs.stat(path);
-    if (!stat.isFile()) throw new Error("what is there is not a regular file");
+    if (!stat.isFile()) throw new Error("it is not a regular file");
     return stat.mode & 0o7777;
   } catch (error) {
     if (isMissing(error)) return undefined;

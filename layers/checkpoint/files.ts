@@ -1,5 +1,5 @@
 /**
- * Files, read whole and written whole: by `node:fs/promises`, which Deno, Node and Bun all have. It is loaded when it is
+ * Reads and writes whole files with `node:fs/promises`, which Deno, Node and Bun all have. It is loaded when it is
  * first used, so that a browser can load this module.
  *
  * @module
@@ -10,7 +10,7 @@ import { CheckpointError } from "./errors.ts";
 import { regularMode, targetOf } from "./file_target.ts";
 import { removeStale, temporaryFor } from "./temporary_files.ts";
 
-/** How much is read or written at once: Node's calls take 2^31 - 1 bytes at most. */
+/** The most that is read or written at once: Node's calls take at most 2^31 - 1 bytes. */
 const CHUNK = 2 ** 28;
 
 const fileError = (action: string, path: unknown, cause: unknown, remedy: string): CheckpointError =>
@@ -42,7 +42,7 @@ async function readAll(path: string | URL): Promise<Uint8Array> {
     const bytes = new Uint8Array(stat.size);
     for (let at = 0; at < bytes.length;) {
       const { bytesRead } = await file.read(bytes, at, Math.min(CHUNK, bytes.length - at), null);
-      if (bytesRead === 0) return bytes.subarray(0, at); // somebody has made it shorter
+      if (bytesRead === 0) return bytes.subarray(0, at); // the file has been truncated meanwhile
       at += bytesRead;
     }
     return bytes;
@@ -52,10 +52,10 @@ async function readAll(path: string | URL): Promise<Uint8Array> {
 }
 
 /**
- * Encodes something and writes it, at once or not at all.
+ * Encodes something and writes it, completely or not at all.
  *
- * @param what What it is, in words.
- * @param encode What it throws becomes the task's error, and nothing is written.
+ * @param what A description of it.
+ * @param encode Returns the bytes. An error that it throws becomes the task's error, and nothing is written.
  */
 export function writeEncoded(
   path: string | URL,
@@ -75,9 +75,9 @@ export function writeEncoded(
 }
 
 /**
- * Writes a file at once or not at all. The bytes go to a temporary file in the same folder, to the disk, and only then
- * under the name wanted: renaming replaces a file in one step. The file that is replaced passes its mode on; if the path
- * is a symbolic link, the file that it leads to is replaced.
+ * Writes a file completely or not at all. The bytes go to a temporary file in the same folder, to the disk, and only
+ * then under the name wanted: renaming replaces a file in one step. The new file gets the mode of the file it replaces;
+ * if the path is a symbolic link, the file that it leads to is replaced.
  */
 async function writeBytes(path: string | URL, bytes: Uint8Array): Promise<Either<CheckpointError, void>> {
   try {
@@ -88,7 +88,7 @@ async function writeBytes(path: string | URL, bytes: Uint8Array): Promise<Either
       await writeNew(temporary, bytes, mode);
       await fs.rename(temporary, target);
     } catch (error) {
-      await fs.unlink(temporary).catch(() => undefined); // it may never have come to be
+      await fs.unlink(temporary).catch(() => undefined); // it may not exist
       throw error;
     }
     return either.right(undefined);
@@ -101,7 +101,7 @@ async function writeBytes(path: string | URL, bytes: Uint8Array): Promise<Either
 /** Writes a file that does not exist yet, through to the disk. */
 async function writeNew(path: string, bytes: Uint8Array, mode: number | undefined): Promise<void> {
   const { open } = (await import("node:fs/promises")).default;
-  // With a given mode nobody else may read it until it has that mode, whatever the process's mask is.
+  // With a given mode, no one else may read the file until it has that mode, whatever the process's mask is.
   const file = await open(path, "wx", mode === undefined ? 0o666 : 0o600);
   try {
     if (mode !== undefined) await file.chmod(mode);

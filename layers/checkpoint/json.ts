@@ -1,34 +1,34 @@
 /**
- * JSON from strangers.
+ * JSON from untrusted files.
  *
  * @module
  */
 import { type Either, either } from "../../deps.ts";
 
 /**
- * How many lists and records may be open at once. `JSON.parse` does not recurse, nor do its callers before they have
- * checked what they read: the bound keeps millions of brackets from taking many times their own memory.
+ * How many lists and records may be open at once. Neither `JSON.parse` nor its callers recurse before the input is
+ * checked; the bound keeps millions of brackets from taking many times their own memory.
  */
 const DEEPEST = 2 ** 18;
 
 /**
- * Parses JSON within limits, and refuses two fields of one name in a record, of which `JSON.parse` would keep the last.
+ * Parses JSON within limits. Two fields with the same name in a record are an error; `JSON.parse` would keep the last.
  *
- * @param mostValues How many values there may be, lists and records included.
- * @returns The value, or what is wrong, as a sentence.
+ * @param mostValues The maximum number of values, lists and records included.
+ * @returns The value, or a sentence that says what is wrong.
  */
 export function parseJson(text: string, mostValues: number): Either<string, unknown> {
   try {
     const problem = jsonProblem(text, mostValues);
     return problem === undefined ? either.right(JSON.parse(text)) : either.left(problem);
   } catch (error) {
-    return either.left(`it is no JSON (${error instanceof Error ? error.message : error})`);
+    return either.left(`it is not JSON (${error instanceof Error ? error.message : error})`);
   }
 }
 
 /**
- * Says which limit a JSON text exceeds, or which name a record has twice; of a text that is not JSON it may say nothing.
- * Limits come first: looking for names takes memory for each of them.
+ * Says which limit a JSON text exceeds, or which name a record has twice; for a text that is not JSON it may return
+ * nothing. Limits come first: looking for names takes memory for each of them.
  */
 export function jsonProblem(text: string, mostValues: number): string | undefined {
   return excess(text, mostValues) ?? duplicateName(text);
@@ -53,7 +53,7 @@ function excess(text: string, mostValues: number): string | undefined {
 }
 
 function duplicateName(text: string): string | undefined {
-  const open: (Set<string> | undefined)[] = []; // of each open list and record the names met so far
+  const open: (Set<string> | undefined)[] = []; // the names found so far in each open list and record
   return scan(text, (character, start, end) => {
     if (isClose(character)) open.pop();
     if (isOpen(character)) open.push(undefined);
@@ -67,9 +67,9 @@ function duplicateName(text: string): string | undefined {
 }
 
 /**
- * Visits the characters outside texts, one after another, until a visit returns something.
+ * Visits the characters outside strings, one after another, until a visit returns something.
  *
- * @param visit Is also given where the last text before the character begins and ends, quotes included.
+ * @param visit Also receives where the last string before the character begins and ends, quotes included.
  */
 function scan(
   text: string,
@@ -89,7 +89,7 @@ function scan(
   return undefined;
 }
 
-/** Where the text ends that begins with the quote at `start`. */
+/** Returns where the string ends that begins with the quote at `start`. */
 function closingQuote(text: string, start: number): number {
   let at = start + 1;
   for (; at < text.length; at++) {
@@ -100,15 +100,15 @@ function closingQuote(text: string, start: number): number {
   return at;
 }
 
-/** A record of JSON: no array and not `null`. */
+/** A record of JSON: neither an array nor `null`. */
 export type JsonRecord = { readonly [name: string]: unknown };
 
-/** Tells whether a value out of JSON is a record. */
+/** Tells whether a value from JSON is a record. */
 export function isRecord(value: unknown): value is JsonRecord {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The value of a record's own field; `undefined` for what it inherits, such as `constructor`. */
+/** Returns the value of a record's own field; `undefined` for inherited ones, such as `constructor`. */
 export function fieldOf(record: JsonRecord, name: string): unknown {
   return Object.hasOwn(record, name) ? record[name] : undefined;
 }

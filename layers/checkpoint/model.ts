@@ -8,6 +8,7 @@ import { describe } from "../../blas/describe.ts";
 import { sameShape } from "../../blas/shape.ts";
 import type { ParameterTree } from "../../autograd/tree/parameter_tree.ts";
 import { isTensor, type Tensor, variableOf } from "../../autograd/tensor.ts";
+import { innerView } from "../../autograd/tensor_record.ts";
 import { entries, map, type Tree } from "../../autograd/tree/tree.ts";
 import { checkVariables } from "../check_call.ts";
 import { type AnyLayer, checkLayer, isLayer, type Layer, type Variables } from "../layer.ts";
@@ -18,7 +19,7 @@ import { readBytes, writeEncoded } from "./files.ts";
 import { jsonProblem, parseJson } from "./json.ts";
 import { decodeSafetensors, encodeSafetensors, type Safetensors } from "./safetensors.ts";
 
-/** A model as a file holds it. */
+/** A model as stored in a file. */
 export type StoredModel = {
   /** The layer. */
   readonly layer: Layer;
@@ -29,17 +30,17 @@ export type StoredModel = {
 /** The name of the configuration in the metadata. */
 const LAYER = "nanograd.layer";
 
-/** How many values a configuration may have as JSON. */
+/** The maximum number of JSON values in a configuration. */
 const MOST_VALUES = 1_000_000;
 
 /**
- * Writes a model as a safetensors file: tensors named by their paths, such as `params.0.weight` and
- * `state.1.runningMean`, the layer's configuration in the metadata.
+ * Writes a model as a safetensors file: tensors are named by their paths, such as `params.0.weight` and
+ * `state.1.runningMean`, and the metadata holds the layer's configuration.
  *
- * @param layer Any layer or model that settings describe: none with a `lambda` in it.
+ * @param layer Any layer or model that settings describe, so without a `lambda`.
  * @param variables Its params and state.
  * @throws {ConfigError} If settings do not describe the layer.
- * @throws {CheckpointError} If the variables are not the layer's: of another structure, shape or dtype.
+ * @throws {CheckpointError} If the variables are not the layer's: they differ in structure, shape or dtype.
  *
  * @example
  * ```ts
@@ -60,7 +61,7 @@ export function encodeModel<P extends object, S extends object>(
   checkLayer("encode a model", layer);
   checkVariables(layer.name, variables);
   const config = JSON.stringify(layerToConfig(layer)), problem = jsonProblem(config, MOST_VALUES);
-  if (problem !== undefined) throw modelError("encode a model", layer.name, problem, "make it of fewer layers");
+  if (problem !== undefined) throw modelError("encode a model", layer.name, problem, "build it from fewer layers");
   const tensors = Object.fromEntries(
     entries<Tensor>({ params: variables.params, state: variables.state } as Tree<Tensor>).map(([path, t]) => {
       if (isTensor(t)) return [path, t];
@@ -74,7 +75,7 @@ export function encodeModel<P extends object, S extends object>(
   );
   const misfit = pipe(variablesFrom(specsOf(layer), tensors), either.fold((error) => error, () => undefined));
   if (misfit !== undefined) {
-    throw modelError("encode a model", misfit.given, misfit.problem, "pass the variables of this very layer");
+    throw modelError("encode a model", misfit.given, misfit.problem, "pass the variables of this layer");
   }
   return encodeSafetensors(tensors, { [LAYER]: config });
 }
@@ -82,14 +83,14 @@ export function encodeModel<P extends object, S extends object>(
 const modelError = (action: string, given: string, problem: string, remedy: string): CheckpointError =>
   new CheckpointError({ action, given, problem, remedy });
 
-/** The specs of a layer: those of the layers inside as tuples. */
+/** Returns the specs of a layer; those of the layers inside as tuples. */
 function specsOf(layer: AnyLayer): VariableSpecs {
   const inside = layer.layers?.map(specsOf);
   if (inside === undefined) return layer.specs ?? { params: [], state: [] };
   return { params: inside.map(({ params }) => params), state: inside.map(({ state }) => state) };
 }
 
-/** The tensors in the places that the specs give them, if there is the right one for each, and no other. */
+/** Returns the tensors at the places that the specs give them; there must be the right one for each, and no other. */
 function variablesFrom(specs: VariableSpecs, tensors: Safetensors["tensors"]): Either<CheckpointError, Variables> {
   const wanted = entries<TensorSpec>({ params: specs.params, state: specs.state });
   const refuse = (given: string, problem: string): Either<CheckpointError, never> =>
@@ -102,24 +103,24 @@ function variablesFrom(specs: VariableSpecs, tensors: Safetensors["tensors"]): E
     }
   }
   const names = new Set(wanted.map(([path]) => path)), extra = Object.keys(tensors).find((name) => !names.has(name));
-  if (extra !== undefined) return refuse(`the tensor ${JSON.stringify(extra)}`, "the layer has none of that name");
+  if (extra !== undefined) return refuse(`the tensor ${JSON.stringify(extra)}`, "the layer has no tensor of that name");
   const place = (tree: Tree<TensorSpec>, prefix: string, wrap: (t: Tensor) => Tensor): ParameterTree =>
     map<TensorSpec, Tensor, Tree<TensorSpec>>(
       (_, path) => wrap(tensors[path === "" ? prefix : `${prefix}.${path}`]!),
       tree,
     );
   return either.right({
-    params: place(specs.params, "params", (t) => variableOf(t.view)),
+    params: place(specs.params, "params", (t) => variableOf(innerView(t))),
     state: place(specs.state, "state", (t) => t),
   });
 }
 
 /**
- * Reads what {@link encodeModel} wrote.
+ * Reads a model that {@link encodeModel} wrote.
  *
  * @param bytes The whole file.
- * @returns The layer and its variables; or why there is none, whatever the bytes. Nothing is allocated but what the file
- * holds, whatever sizes its configuration claims.
+ * @returns The layer and its variables, or an error, whatever the bytes. Only what the file holds is allocated,
+ * whatever sizes its configuration claims.
  *
  * @example
  * ```ts
@@ -161,13 +162,13 @@ function layerOf(text: string | undefined): Either<CheckpointError, Layer> {
 }
 
 /**
- * Writes a model to a file, at once or not at all: to a temporary file beside it, which is then renamed.
+ * Writes a model to a file, completely or not at all: to a temporary file beside it, which is then renamed.
  *
- * @param path Where to, a path or a file URL. A file that is there is replaced and passes its mode on; a symbolic link
- * stays, and the file that it leads to is replaced.
+ * @param path A path or a file URL. An existing file is replaced, and its mode is kept; a symbolic link stays, and the
+ * file that it leads to is replaced.
  * @param layer The layer.
  * @param variables Its params and state.
- * @returns A task: nothing happens until it is called. Its error says why the file could not be written.
+ * @returns A task, which runs when it is called. Its error says why the file could not be written.
  *
  * @example
  * ```ts
@@ -192,8 +193,8 @@ export function saveModel<P extends object, S extends object>(
 /**
  * Reads a model from a file that {@link saveModel} wrote.
  *
- * @param path Where from, a path or a file URL.
- * @returns A task: nothing happens until it is called. Its error says why the file could not be read or is not a model.
+ * @param path A path or a file URL.
+ * @returns A task, which runs when it is called. Its error says why the file could not be read or is not a model.
  *
  * @example
  * ```ts

@@ -2,8 +2,8 @@
  * The safetensors format: 8 bytes of header length (little-endian), a JSON header of names, element types, shapes and
  * offsets, then the elements, one tensor after another without a gap.
  *
- * Decoding is total: whatever the bytes are, the answer is a value, and nothing is allocated but the tensors that the
- * bytes hold. Encoder and decoder are held to the same names and limits: what one writes, the other reads.
+ * Decoding is total: whatever the bytes, it returns a value, and allocates only the tensors that the bytes hold.
+ * Encoder and decoder follow the same names and limits: what one writes, the other reads.
  *
  * @see https://github.com/huggingface/safetensors#format
  *
@@ -21,26 +21,29 @@ import { ELEMENT_TYPES, type ElementType, WRITTEN_AS } from "./element_types.ts"
 import { CheckpointError } from "./errors.ts";
 import { fieldOf, isRecord, jsonProblem, type JsonRecord, parseJson } from "./json.ts";
 
-/** What a safetensors file holds. Both records have no prototype: what is not in the file is not in them. */
+/** The contents of a safetensors file. Both records have no prototype, so they have no inherited fields. */
 export type Safetensors = {
-  /** The tensors by name: constants. */
+  /** The tensors by name, as constants. */
   readonly tensors: Readonly<Record<string, Tensor>>;
-  /** What else the writer had to say. */
+  /** Further texts of the writer. */
   readonly metadata: Readonly<Record<string, string>>;
 };
 
 /** The longest header that the format allows, in bytes. */
 const LONGEST_HEADER = 100_000_000;
 
-/** How many values a header may have. A tensor of two axes is eight of them: that makes some 100,000 tensors. */
+/**
+ * The maximum number of values in a header. A tensor of two axes is eight of them, which allows some 100,000 tensors.
+ */
 const MOST_VALUES = 1_000_000;
 
-/** The name under which the header has what is not a tensor. */
+/** The name of the header's metadata, which are not tensors. */
 const METADATA = "__metadata__";
 
 /**
- * What is wrong with a name of a tensor or of metadata: half a surrogate pair, which can be written as JSON, but makes
- * other readers of the format refuse the whole file; or a name by which careless programs change their own prototypes.
+ * Returns what is wrong with the name of a tensor or of metadata. Half a surrogate pair can be written as JSON, but
+ * makes other readers of the format refuse the whole file; some names make careless programs change their own
+ * prototypes.
  */
 function nameProblem(name: string): string | undefined {
   if (!name.isWellFormed()) return "it must be well-formed Unicode";
@@ -48,14 +51,14 @@ function nameProblem(name: string): string | undefined {
 }
 
 /**
- * Writes tensors as safetensors, float32 as `F32` and float64 as `F64`. The elements begin at a multiple of 8 bytes, those
- * of float64 first, so that every tensor is aligned.
+ * Writes tensors as safetensors, float32 as `F32` and float64 as `F64`. The elements begin at a multiple of 8 bytes,
+ * those of float64 first, so that every tensor is aligned.
  *
- * @param tensors By name.
- * @param metadata What else to say, by name.
- * @throws {CheckpointError} If a name is `__metadata__` or has the part `__proto__`, a text is not well-formed Unicode, or
- * the header grows too long.
- * @throws {TypeError} If something is not a tensor.
+ * @param tensors The tensors by name.
+ * @param metadata Further texts by name.
+ * @throws {CheckpointError} If a name is `__metadata__` or has the part `__proto__`, a text is not well-formed Unicode,
+ * or the header becomes too long.
+ * @throws {TypeError} If a value is not a tensor.
  *
  * @example
  * ```ts
@@ -78,7 +81,7 @@ export function encodeSafetensors(
   [...named.map(([name]) => name), ...Object.keys(metadata)].forEach(checkName);
   Object.values(metadata).forEach(checkText);
   named.forEach(([name, t]) => checkTensor(name, t));
-  // Wider elements first, so that all begin at a multiple of their size.
+  // Wider elements come first, so that all begin at a multiple of their size.
   const ordered = named.toSorted(([, a], [, b]) => BYTES_PER_ELEMENT[b.dtype] - BYTES_PER_ELEMENT[a.dtype]);
   const header: Record<string, unknown> = Object.keys(metadata).length === 0 ? {} : { [METADATA]: metadata };
   let end = 0;
@@ -88,13 +91,13 @@ export function encodeSafetensors(
     header[name] = { dtype: WRITTEN_AS[t.dtype], shape: t.shape, data_offsets: [begin, end] };
   }
   const json = JSON.stringify(header), problem = jsonProblem(json, MOST_VALUES);
-  if (problem !== undefined) throw encodeError(`${named.length} tensors`, `a header may not be so large: ${problem}`);
+  if (problem !== undefined) throw encodeError(`${named.length} tensors`, `the header is too large: ${problem}`);
   const text = new TextEncoder().encode(json), length = Math.ceil(text.length / 8) * 8;
   if (length > LONGEST_HEADER) throw encodeError(`a header of ${length} bytes`, "100,000,000 is the most");
   const bytes = new Uint8Array(8 + length + end);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(length), true);
   bytes.set(text, 8);
-  bytes.fill(0x20, 8 + text.length, 8 + length); // spaces, as the format asks for
+  bytes.fill(0x20, 8 + text.length, 8 + length); // spaces, as the format requires
   let at = 8 + length;
   for (const [, t] of ordered) {
     const data = tensorData(t) as Float32Array | Float64Array; // read-only in type alone; only read here
@@ -118,13 +121,13 @@ function checkText(text: string): void {
   throw encodeError(`the text ${given}`, "it must be well-formed Unicode", "call its toWellFormed()");
 }
 
-/** A name or a text, not longer than a line. */
+/** Quotes a name or a text, shortened to one line. */
 const quoted = (text: string): string => JSON.stringify(text.slice(0, 80));
 
 function checkRecord(what: string, value: object, example: string): void {
   if (isRecord(value)) return;
   throw new TypeError(
-    `Cannot encode safetensors: ${what} is ${describe(value)}: it must be a record by name; pass ${example}, say`,
+    `Cannot encode safetensors: ${what} is ${describe(value)}: it must be a record by name; pass ${example}`,
   );
 }
 
@@ -136,11 +139,11 @@ function checkTensor(name: string, t: Tensor): void {
 }
 
 /**
- * Reads a safetensors file, whoever wrote it. `F16` and `BF16` are widened to float32, integers and truth values to the
- * dtype that holds them all exactly (of 64-bit integers, those up to 2^53).
+ * Reads any safetensors file. `F16` and `BF16` are widened to float32, integers and truth values to the dtype that
+ * holds them all exactly (of 64-bit integers, those up to 2^53).
  *
  * @param bytes The whole file.
- * @returns The tensors, as constants, and the metadata; or why it is not such a file, whatever the bytes.
+ * @returns The tensors, as constants, and the metadata; or an error if the bytes are not such a file.
  *
  * @example Half precision becomes float32
  * ```ts
@@ -160,7 +163,7 @@ export function decodeSafetensors(bytes: Uint8Array): Either<CheckpointError, Sa
 }
 
 function decodeBytes(bytes: Uint8Array): Either<CheckpointError, Safetensors> {
-  if (bytes.length < 8) return bad(`${bytes.length} bytes`, "the length of the header takes 8", "fetch it again");
+  if (bytes.length < 8) return bad(`${bytes.length} bytes`, "the length of the header takes 8 bytes", "fetch it again");
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
   if (length > Math.min(LONGEST_HEADER, bytes.length - 8)) {
     return bad(`a header of ${length} bytes in ${bytes.length}`, "it is longer than the rest", "fetch it again");
@@ -188,7 +191,7 @@ function headerOf(bytes: Uint8Array): Either<CheckpointError, JsonRecord> {
   }
 }
 
-/** Where a tensor is in the file, and what it is. */
+/** A tensor's description and its position in the file. */
 type Entry = {
   readonly name: string;
   readonly type: ElementType;
@@ -207,7 +210,7 @@ function decodeTensors(header: JsonRecord, data: Uint8Array): Either<CheckpointE
     if (either.isLeft(entry)) return entry;
     entries.push(entry.right);
   }
-  // One after another without gaps: so no tensor overlaps another, and none reaches beyond the data.
+  // Tensors follow one another without gaps, so none overlaps another or extends beyond the data.
   entries.sort((a, b) => a.begin - b.begin || a.end - b.end);
   let end = 0;
   for (const entry of entries) {
@@ -250,19 +253,21 @@ function entryOf(name: string, value: unknown): Either<CheckpointError, Entry> {
   if (!isRecord(value)) return refuse("its description must be a record");
   const dtype = fieldOf(value, "dtype"), shape = fieldOf(value, "shape"), offsets = fieldOf(value, "data_offsets");
   const type = typeof dtype === "string" ? ELEMENT_TYPES.get(dtype) : undefined;
-  if (type === undefined) return refuse(`its dtype ${shown(dtype)} is none of ${[...ELEMENT_TYPES.keys()].join(", ")}`);
+  if (type === undefined) {
+    return refuse(`its dtype ${shown(dtype)} must be one of ${[...ELEMENT_TYPES.keys()].join(", ")}`);
+  }
   if (!isCounts(shape)) return refuse(`its shape ${shown(shape)} must be a list of whole numbers`);
   if (!isCounts(offsets) || offsets.length !== 2) {
     return refuse(`its offsets ${shown(offsets)} must be two whole numbers`);
   }
   const [begin, end] = offsets as readonly [number, number], size = sizeOf(shape) * type.size;
-  if (end - begin !== size) return refuse(`it has ${end - begin} bytes where its shape and dtype make ${size}`);
+  if (end - begin !== size) return refuse(`it has ${end - begin} bytes, but its shape and dtype need ${size}`);
   const bounded = tryShape(() => checkShape("safetensors", shape));
-  if (either.isLeft(bounded)) return refuse(`its shape is refused: ${bounded.left.problem}`);
+  if (either.isLeft(bounded)) return refuse(`its shape is wrong: ${bounded.left.problem}`);
   return either.right({ name, type, shape: Object.freeze([...shape]), begin, end });
 }
 
-/** What was found, not longer than a line. */
+/** Describes what was found, shortened to one line. */
 const shown = (value: unknown): string => {
   const text = Array.isArray(value) ? `a list of ${value.length}` : typeof value === "string" ? value : typeof value;
   return JSON.stringify(text.slice(0, 40));
@@ -272,7 +277,7 @@ const isCounts = (value: unknown): value is readonly number[] =>
   Array.isArray(value) && value.every((x) => Number.isSafeInteger(x) && x >= 0);
 
 function tensorOf({ name, type, shape, begin, end }: Entry, data: Uint8Array): Either<CheckpointError, Tensor> {
-  const elements = type.read(data.slice(begin, end).buffer as ArrayBuffer); // slice copies to a buffer of its own
+  const elements = type.read(data.slice(begin, end).buffer as ArrayBuffer); // slice copies to a new buffer
   if (type.dtype === "float64" && type.size === 8 && elements instanceof Float64Array && !allExact(type, elements)) {
     return bad(`the tensor ${quoted(name)}`, "it holds integers beyond 2^53", "save it as floating point");
   }
@@ -280,6 +285,6 @@ function tensorOf({ name, type, shape, begin, end }: Entry, data: Uint8Array): E
   return either.right(constantOf(view(values as ReadonlyDataOf<DType>, shape)));
 }
 
-/** Whether 64-bit integers have become the numbers that they were. */
+/** Tells whether 64-bit integers were converted exactly. */
 const allExact = (type: ElementType, elements: Float64Array): boolean =>
   type === ELEMENT_TYPES.get("F64") || elements.every(Number.isSafeInteger);

@@ -1,5 +1,5 @@
 /**
- * Whether a tree out of a file is such a tree as is wanted.
+ * Compares a tree from a file with the tree that is wanted.
  *
  * @module
  */
@@ -11,10 +11,10 @@ import { entries } from "../../autograd/tree/tree.ts";
 import type { StoredLeaf, StoredTree } from "./tree_codec.ts";
 
 /**
- * Holds a tree to another.
+ * Compares a tree with another.
  *
- * @returns The tree, if it has the structure, shapes, dtypes and kinds of leaves of the other; else what it has where the
- * other has something else.
+ * @returns The tree, if it has the structure, shapes, dtypes and kinds of leaves of the other; otherwise the first
+ * difference.
  */
 export function sameAs(tree: StoredTree, like: StoredTree): Either<string, StoredTree> {
   const kinds = (part: StoredTree) => new Map(entries<StoredLeaf>(part));
@@ -28,7 +28,7 @@ export function sameAs(tree: StoredTree, like: StoredTree): Either<string, Store
   );
 }
 
-/** Lists and records of a tree, without its leaves, whatever the order of fields. */
+/** Returns the lists and records of a tree, without its leaves, whatever the order of fields. */
 const outline = (tree: StoredTree): string =>
   JSON.stringify(tree, (_, part: unknown) => {
     if (part === undefined) return undefined;
@@ -36,7 +36,7 @@ const outline = (tree: StoredTree): string =>
     return Array.isArray(part) ? part : Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => a < b ? -1 : 1));
   });
 
-/** The tree, of the structure of another, with the fields that are there and `undefined` in the other: none is written. */
+/** Returns the tree with the fields that are `undefined` in the other tree, since none of these are written. */
 function withAbsent(tree: StoredTree, like: StoredTree): StoredTree {
   if (Array.isArray(tree)) return tree.map((part, k) => withAbsent(part, (like as readonly StoredTree[])[k]!));
   if (!isStoredRecord(tree)) return tree;

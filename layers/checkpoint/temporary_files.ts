@@ -1,24 +1,24 @@
 /**
- * Temporary files beside a file that is being saved, and what is left of them by processes that were killed.
+ * Temporary files beside a file that is being saved, and those left behind by processes that were killed.
  *
  * @module
  */
 
-/** After so many milliseconds without a write a file is left over, whether or not its process can be asked about. */
+/** After this many milliseconds without a write a file is stale, whether or not its process can be asked about. */
 const FORGOTTEN = 10 * 60 * 1000;
 
-/** A path in the same folder that no file has. It names the process, so that others can tell whether that still runs. */
+/** Returns an unused path in the same folder. It names the process, so that others can tell whether that still runs. */
 export async function temporaryFor(target: string): Promise<string> {
   const { pid } = (await import("node:process")).default;
   return `${target}.${pid}-${crypto.randomUUID()}.tmp`;
 }
 
-/** What {@link temporaryFor} adds to a path; the first versions did so without the process. */
+/** The suffix that {@link temporaryFor} adds to a path; the first versions did so without the process. */
 const SUFFIX = /^\.(?:(\d+)-)?[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\.tmp$/;
 
 /**
- * Removes the temporary files of processes that were killed while they saved to this file. It does not fail: what it may
- * not look at or remove stays.
+ * Removes the temporary files of processes that were killed while they saved to this file. It does not fail: files that
+ * it may not read or remove stay.
  */
 export async function removeStale(target: string): Promise<void> {
   const fs = (await import("node:fs/promises")).default, { basename, dirname, join } = await import("node:path");
@@ -33,7 +33,7 @@ export async function removeStale(target: string): Promise<void> {
   }
 }
 
-/** Tells whether nobody will go on writing a temporary file that was last written at this time. */
+/** Tells whether a temporary file that was last written at this time has been abandoned. */
 async function isStale(writer: string | undefined, written: number): Promise<boolean> {
   if (Date.now() - written > FORGOTTEN) return true;
   if (writer === undefined) return false;
@@ -41,9 +41,9 @@ async function isStale(writer: string | undefined, written: number): Promise<boo
   // A container gives the same number to one process after another.
   if (pid === process.pid) return written < performance.timeOrigin;
   try {
-    process.kill(pid, 0); // sends nothing, and fails if there is no such process
+    process.kill(pid, 0); // sends nothing, and fails if the process does not exist
     return false;
   } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "ESRCH"; // else it runs, or Deno may not ask
+    return error instanceof Error && "code" in error && error.code === "ESRCH"; // otherwise it runs, or Deno may not ask
   }
 }

@@ -1,18 +1,19 @@
 /**
- * Trees as safetensors: the tensors by their paths, everything else in the metadata.
+ * Trees as safetensors: the tensors are named by their paths, the rest is in the metadata.
  *
  * @module
  */
 import { type Either, either, pipe } from "../../deps.ts";
 import { describe } from "../../blas/describe.ts";
 import { isTensor, type Tensor, variableOf } from "../../autograd/tensor.ts";
+import { innerView } from "../../autograd/tensor_record.ts";
 import type { Tree } from "../../autograd/tree/tree.ts";
 import { CheckpointError } from "./errors.ts";
 import { jsonProblem, parseJson } from "./json.ts";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
 import { sameAs } from "./same_tree.ts";
 
-/** What a tree on disk may have at its leaves. */
+/** The leaves that a tree on disk may have. */
 export type StoredLeaf = Tensor | number | string | boolean | null;
 
 /** A tree that can be written: params, an optimizer's state, a key, counters. */
@@ -25,8 +26,8 @@ export type Storable<T> = T extends StoredLeaf | undefined ? T
   : never;
 
 /**
- * A tree without its tensors, as JSON: a list `["list", …]`, a record `["record", [name, …], …]`, a constant or variable
- * by its name in the file, or a value. Numbers that JSON cannot write are texts.
+ * A tree without its tensors, as JSON: a list `["list", …]`, a record `["record", [name, …], …]`, a constant or
+ * variable by its name in the file, or a value. Numbers that JSON cannot write are texts.
  */
 type Structure = readonly [
   kind: "list" | "record" | "constant" | "variable" | "number" | "value",
@@ -36,21 +37,21 @@ type Structure = readonly [
 /** The name of the structure in the metadata. */
 const STRUCTURE = "nanograd.tree";
 
-/** How deep a tree may be, which bounds the recursion. */
+/** How deep a tree may be; this bounds the recursion. */
 const DEEPEST = 200;
 
-/** How many values a structure may have as JSON. A leaf is three of them: that makes some 2,800,000 leaves. */
+/** The maximum number of JSON values in a structure. A leaf is three of them, which allows some 2,800,000 leaves. */
 const MOST_VALUES = 2 ** 23;
 
 /**
- * Writes any tree of tensors, numbers, texts and truth values, an optimizer's state say, as a safetensors file. What is
- * read back is the same to the last bit, variables being variables and constants constants.
+ * Writes any tree of tensors, numbers, texts and truth values, such as an optimizer's state, as a safetensors file.
+ * What is read back is the same to the last bit; variables stay variables and constants stay constants.
  *
  * @param tree The tree; tensors are named by their paths, such as `params.0.weight`.
- * @throws {CheckpointError} If something in it cannot be written, it is more than 200 deep, or it has more than some
- * 2,800,000 leaves or 100,000 tensors.
+ * @throws {CheckpointError} If something in the tree cannot be written, or the tree is more than 200 deep or has more
+ * than some 2,800,000 leaves or 100,000 tensors.
  *
- * @example Training goes on as if it had never stopped
+ * @example Training continues as if it had not been interrupted
  * ```ts
  * import { adam, decodeTree, encodeTree, tensor32, toList } from "@nanograd/nanograd";
  * import { assert, assertEquals } from "@std/assert";
@@ -65,7 +66,7 @@ const MOST_VALUES = 2 ** 23;
  */
 export function encodeTree(tree: StoredTree): Uint8Array<ArrayBuffer>;
 /**
- * The same for trees of which an `interface` is part.
+ * Writes trees that an `interface` is part of.
  *
  * @example
  * ```ts
@@ -85,12 +86,12 @@ export function encodeTree(tree: unknown): Uint8Array<ArrayBuffer> {
   const nameFor = (path: string): string => {
     const wanted = path === "" ? "tensor" : path.toWellFormed();
     let name = wanted;
-    // Different paths can read alike: ["a.b"] and ["a"]["b"].
+    // Different paths can look alike: ["a.b"] and ["a"]["b"].
     for (let k = 2; name in tensors; k++) name = `${wanted}#${k}`;
     return name;
   };
   const visit = (part: unknown, path: string, depth: number): Structure => {
-    if (depth > DEEPEST) throw encodeError(path, "a tree may be 200 deep", "flatten it");
+    if (depth > DEEPEST) throw encodeError(path, "a tree may be at most 200 deep", "flatten it");
     if (isTensor(part)) {
       const name = nameFor(path);
       tensors[name] = part;
@@ -105,7 +106,7 @@ export function encodeTree(tree: unknown): Uint8Array<ArrayBuffer> {
     if (Array.isArray(part)) return ["list", ...Array.from(part, (value, k) => child(String(k), value))]; // holes included
     const prototype = typeof part === "object" ? Object.getPrototypeOf(part) : undefined;
     if (prototype !== Object.prototype && prototype !== null) {
-      throw encodeError(path, `${describe(part)} there is no tensor, number, text or truth value`, "leave it out");
+      throw encodeError(path, `${describe(part)} must be a tensor, number, text or truth value`, "leave it out");
     }
     const present = Object.entries(part as object).filter(([, value]) => value !== undefined);
     if (present.some(([name]) => name === "__proto__")) throw encodeError(path, "__proto__ is forbidden", "rename it");
@@ -113,7 +114,7 @@ export function encodeTree(tree: unknown): Uint8Array<ArrayBuffer> {
   };
   const structure = JSON.stringify(visit(tree, "", 0)), problem = jsonProblem(structure, MOST_VALUES);
   if (problem !== undefined) {
-    throw encodeError("", `its structure may not be so large: ${problem}`, "save less at once");
+    throw encodeError("", `its structure is too large: ${problem}`, "save less at once");
   }
   return encodeSafetensors(tensors, { [STRUCTURE]: structure });
 }
@@ -122,10 +123,10 @@ const encodeError = (path: string, problem: string, remedy: string): CheckpointE
   new CheckpointError({ action: "encode a tree", given: `what is at "${path}"`, problem, remedy });
 
 /**
- * Reads what {@link encodeTree} wrote.
+ * Reads a tree that {@link encodeTree} wrote.
  *
  * @param bytes The whole file.
- * @returns The tree, or why there is none, whatever the bytes.
+ * @returns The tree, or an error, whatever the bytes.
  *
  * @example
  * ```ts
@@ -140,11 +141,11 @@ const encodeError = (path: string, problem: string, remedy: string): CheckpointE
  */
 export function decodeTree(bytes: Uint8Array): Either<CheckpointError, StoredTree>;
 /**
- * Reads what {@link encodeTree} wrote, and makes sure that it is such a tree as is wanted.
+ * Reads a tree that {@link encodeTree} wrote, and checks that it is like the one wanted.
  *
  * @param bytes The whole file.
  * @param like A tree of the structure, shapes and dtypes wanted, such as `optimizer.init(params)`.
- * @returns The tree, or why there is none, or the path at which it differs.
+ * @returns The tree, or an error that names the path of the first difference.
  *
  * @example
  * ```ts
@@ -159,7 +160,7 @@ export function decodeTree(bytes: Uint8Array): Either<CheckpointError, StoredTre
  */
 export function decodeTree<T extends StoredTree>(bytes: Uint8Array, like: T): Either<CheckpointError, T>;
 /**
- * The same for trees of which an `interface` is part.
+ * Reads trees that an `interface` is part of.
  *
  * @example
  * ```ts
@@ -214,14 +215,14 @@ function rebuild(
   depth: number,
 ): Either<CheckpointError, StoredTree> {
   if (depth > DEEPEST) return bad("a structure more than 200 deep");
-  if (!Array.isArray(structure)) return bad("a structure that is none");
+  if (!Array.isArray(structure)) return bad("an invalid structure");
   const [kind, first, ...more]: readonly unknown[] = structure;
   const parts: readonly unknown[] = structure.slice(1);
   if (kind === "list") {
     return collect(parts.map((part) => () => rebuild(part, tensors, depth + 1)));
   }
   if (kind === "record") return record(parts, tensors, depth);
-  if (more.length > 0 || parts.length === 0) return bad("a leaf that is none");
+  if (more.length > 0 || parts.length === 0) return bad("an invalid leaf");
   if (kind === "value" && (first === null || ["number", "string", "boolean"].includes(typeof first))) {
     return either.right(first as StoredLeaf);
   }
@@ -229,9 +230,9 @@ function rebuild(
   if ((kind === "constant" || kind === "variable") && typeof first === "string") {
     const t = tensors[first];
     if (t === undefined) return bad(`no tensor ${JSON.stringify(first.slice(0, 80))}`);
-    return either.right(kind === "variable" ? variableOf(t.view) : t);
+    return either.right(kind === "variable" ? variableOf(innerView(t)) : t);
   }
-  return bad("a leaf that is none");
+  return bad("an invalid leaf");
 }
 
 function record(
@@ -242,15 +243,15 @@ function record(
   const named = parts.filter((part): part is readonly [string, unknown] =>
     Array.isArray(part) && part.length === 2 && typeof part[0] === "string" && part[0] !== "__proto__"
   );
-  if (named.length < parts.length) return bad("a record with a field that is none");
-  if (new Set(named.map(([name]) => name)).size < named.length) return bad("a record with two fields of one name");
+  if (named.length < parts.length) return bad("a record with an invalid field");
+  if (new Set(named.map(([name]) => name)).size < named.length) return bad("a record with two fields of the same name");
   return pipe(
     collect(named.map(([, part]) => () => rebuild(part, tensors, depth + 1))),
     either.map((values) => Object.fromEntries(named.map(([name], k) => [name, values[k]!]))),
   );
 }
 
-/** The answers of all, or the first error; what comes after it is not asked. */
+/** Returns the results of all, or the first error; the functions after it are not called. */
 function collect<A>(questions: readonly (() => Either<CheckpointError, A>)[]): Either<CheckpointError, readonly A[]> {
   const answers: A[] = [];
   for (const question of questions) {

@@ -9,16 +9,16 @@ import { readBytes, writeEncoded } from "./files.ts";
 import { decodeTree, encodeTree, type Storable, type StoredTree } from "./tree_codec.ts";
 
 /**
- * Writes any tree of tensors, numbers, texts and truth values to a file, as {@link encodeTree} does: an optimizer's state,
- * keys, counters. The file is written at once or not at all: a crash leaves the old one, or the new one, and at most a
- * temporary file beside it, which the next save removes.
+ * Writes any tree of tensors, numbers, texts and truth values to a file, as {@link encodeTree} does: an optimizer's
+ * state, keys, counters. The file is written completely or not at all: a crash leaves the old file or the new one, and
+ * at most a temporary file beside it, which the next save removes.
  *
- * @param path Where to, a path or a file URL. A file that is there is replaced and passes its mode on; a symbolic link
- * stays, and the file that it leads to is replaced.
+ * @param path A path or a file URL. An existing file is replaced, and its mode is kept; a symbolic link stays, and the
+ * file that it leads to is replaced.
  * @param tree The tree.
- * @returns A task: nothing happens until it is called. Its error says why the tree could not be written.
+ * @returns A task, which runs when it is called. Its error says why the tree could not be written.
  *
- * @example A training that is stopped and goes on
+ * @example A training run that is interrupted and continues
  * ```ts
  * import { adam, denseLayer, key, loadTree, parameters, saveTree, toList } from "@nanograd/nanograd";
  * import { assert, assertEquals } from "@std/assert";
@@ -29,7 +29,7 @@ import { decodeTree, encodeTree, type Storable, type StoredTree } from "./tree_c
  * const saved = await saveTree(path, training)();
  * assert(saved._tag === "Right");
  *
- * const loaded = await loadTree(path, training)(); // Left if it is no such training
+ * const loaded = await loadTree(path, training)(); // Left if the file holds another kind of tree
  * assert(loaded._tag === "Right");
  * assertEquals(parameters(loaded.right.optimizer).map(toList), parameters({ params }).map(toList));
  * assertEquals([loaded.right.key, loaded.right.epoch], [key(1), 3]);
@@ -38,7 +38,7 @@ import { decodeTree, encodeTree, type Storable, type StoredTree } from "./tree_c
  */
 export function saveTree(path: string | URL, tree: StoredTree): TaskEither<CheckpointError, void>;
 /**
- * The same for trees of which an `interface` is part.
+ * Writes trees that an `interface` is part of.
  *
  * @example
  * ```ts
@@ -54,15 +54,15 @@ export function saveTree(path: string | URL, tree: StoredTree): TaskEither<Check
  */
 export function saveTree<T>(path: string | URL, tree: T & Storable<T>): TaskEither<CheckpointError, void>;
 export function saveTree(path: string | URL, tree: unknown): TaskEither<CheckpointError, void> {
-  // encodeTree refuses what the types above do not describe.
+  // encodeTree throws for values that the types above do not describe.
   return writeEncoded(path, "a tree", () => encodeTree(tree as StoredTree));
 }
 
 /**
  * Reads a tree from a file that {@link saveTree} wrote.
  *
- * @param path Where from, a path or a file URL.
- * @returns A task: nothing happens until it is called. Its error says why the file could not be read or is not a tree.
+ * @param path A path or a file URL.
+ * @returns A task, which runs when it is called. Its error says why the file could not be read or is not a tree.
  *
  * @example
  * ```ts
@@ -77,12 +77,12 @@ export function saveTree(path: string | URL, tree: unknown): TaskEither<Checkpoi
  */
 export function loadTree(path: string | URL): TaskEither<CheckpointError, StoredTree>;
 /**
- * Reads a tree from a file that {@link saveTree} wrote, and makes sure that it is such a tree as is wanted.
+ * Reads a tree from a file that {@link saveTree} wrote, and checks that it is like the one wanted.
  *
- * @param path Where from, a path or a file URL.
+ * @param path A path or a file URL.
  * @param like A tree of the structure, shapes and dtypes wanted, such as `optimizer.init(params)`.
- * @returns A task: nothing happens until it is called. Its error says why the file could not be read, or the path in the
- * tree at which it differs.
+ * @returns A task, which runs when it is called. Its error says why the file could not be read, or the path of the
+ * first difference.
  *
  * @example
  * ```ts
@@ -98,7 +98,7 @@ export function loadTree(path: string | URL): TaskEither<CheckpointError, Stored
  */
 export function loadTree<T extends StoredTree>(path: string | URL, like: T): TaskEither<CheckpointError, T>;
 /**
- * The same for trees of which an `interface` is part.
+ * Reads trees that an `interface` is part of.
  *
  * @example
  * ```ts

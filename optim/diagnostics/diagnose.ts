@@ -1,5 +1,5 @@
 /**
- * What the gradients of a training run say about it.
+ * Diagnoses of a training run from its gradients.
  *
  * @module
  */
@@ -8,28 +8,28 @@ import { checkPositive } from "../check_setting.ts";
 import { EXPLODING, VANISHING } from "./gradient_health.ts";
 import type { GradientMonitor } from "./gradient_monitor.ts";
 
-/** One thing that {@link diagnose} found. */
+/** One finding of {@link diagnose}. */
 export type Finding =
   & {
-    /** The parameters at fault, such as `"0.weight"`. */
+    /** The parameters concerned, such as `"0.weight"`. */
     readonly paths: readonly string[];
-    /** What was seen and what to do, in words. */
+    /** The observation and the remedy, in words. */
     readonly recommendation: string;
   }
   & (
-    /** A gradient has been NaN or infinite; `step` says when first, as far as the window goes. */
+    /** A gradient was NaN or infinite; `step` says when first, within the window. */
     | { readonly tag: "NotFinite"; readonly step: number }
-    /** A norm has been too large; `norm` is the largest. */
+    /** A norm was too large; `norm` is the largest. */
     | { readonly tag: "Exploding"; readonly norm: number }
-    /** A parameter has had no gradient but zeros. */
+    /** The gradient of a parameter was always zero. */
     | { readonly tag: "Dead" }
     /** Norms are too small; `norm` is the smallest median. */
     | { readonly tag: "Vanishing"; readonly norm: number }
-    /** Steps go back and forth; `cosine` is the lowest median between one gradient and the next. */
+    /** Steps alternate in direction; `cosine` is the lowest median between one gradient and the next. */
     | { readonly tag: "Oscillating"; readonly cosine: number }
-    /** Norms jump; `factor` is by how much from one step to the next, the largest median. */
+    /** Norms jump; `factor` is the largest median ratio from one step to the next. */
     | { readonly tag: "Noisy"; readonly factor: number }
-    /** Step after step has the same gradient. */
+    /** The gradient is the same at every step. */
     | { readonly tag: "Stagnating" }
     /** One gradient is far smaller than another; `paths` are the smallest and the largest. */
     | { readonly tag: "Unbalanced"; readonly ratio: number }
@@ -39,33 +39,33 @@ export type Finding =
 export type DiagnosisOptions = {
   /** The Euclidean norm of one parameter's gradient above which it explodes; 10 if left out. */
   readonly exploding?: number;
-  /** The one below which it vanishes; 1e-7 if left out. */
+  /** The norm below which it vanishes; 1e-7 if left out. */
   readonly vanishing?: number;
-  /** How many times an element of one gradient may be as large as one of another; 1000 if left out. */
+  /** The largest acceptable ratio of the elements of one gradient to those of another; 1000 if left out. */
   readonly ratio?: number;
 };
 
-/** How many steps it takes to speak of a trend. */
+/** The number of steps that a trend needs. */
 const TREND = 5;
 
-/** The window as one parameter saw it. */
+/** The window for one parameter. */
 type Course = {
   readonly path: string;
   readonly size: number;
   /** Norms, the oldest first. */
   readonly norms: readonly number[];
-  /** The first step at which something was not finite. */
+  /** The first step with a value that was not finite. */
   readonly notFiniteAt: number | undefined;
-  /** Angles between neighbours. */
+  /** The cosines of the angles between successive gradients. */
   readonly cosines: readonly number[];
 };
 
 /**
- * Judges a training run by its gradients: what stands out in the monitor's window, worst first.
+ * Judges a training run by its gradients, and lists what is conspicuous in the monitor's window, worst first.
  *
  * | finding | when |
  * |---|---|
- * | `NotFinite` | a gradient held NaN or an infinity; nothing else is said about that parameter |
+ * | `NotFinite` | a gradient held NaN or an infinity; there are no other findings for that parameter |
  * | `Exploding` | a norm was above `exploding` |
  * | `Dead` | every element was 0 at every step |
  * | `Vanishing` | the median norm is below `vanishing` |
@@ -74,15 +74,15 @@ type Course = {
  * | `Stagnating` | the median cosine is above 0.999, and no norm differs by more than 1 % from another |
  * | `Unbalanced` | the root mean square of one gradient is `ratio` times that of another, by their medians |
  *
- * `Oscillating`, `Noisy` and `Stagnating` need five steps to show. A finding is a place to look at, not a proof: a
+ * `Oscillating`, `Noisy` and `Stagnating` need at least five steps. A finding is a place to look at, not a proof: a
  * network that has converged has small gradients too.
  *
- * @param monitor What {@link gradientMonitor} has recorded.
+ * @param monitor The record that {@link gradientMonitor} made.
  * @param options Thresholds.
- * @returns The findings, none where nothing stands out.
+ * @returns The findings; empty if nothing is conspicuous.
  * @throws {RangeError} If a threshold is not a finite number above 0.
- * @see Glorot and Bengio, Understanding the Difficulty of Training Deep Feedforward Neural Networks, 2010, on gradients
- * compared between layers.
+ * @see Glorot and Bengio, Understanding the Difficulty of Training Deep Feedforward Neural Networks, 2010, which
+ * compares gradients between layers.
  *
  * @example A layer that is cut off
  * ```ts
@@ -128,7 +128,7 @@ function notFinite(courses: readonly Course[]): Finding | undefined {
     paths,
     step,
     recommendation:
-      `NaN or infinite since step ${step}: lower the learning rate or clip with clipNorm(1); if it is so at ` +
+      `NaN or infinite since step ${step}: lower the learning rate or clip with clipNorm(1); if this is so at ` +
       "the first step, look for log, div or sqrt of 0 in the loss and for NaN in the data",
   };
 }
@@ -228,7 +228,7 @@ function imbalance(courses: readonly Course[], limit: number): Finding | undefin
 
 const pathsOf = (courses: readonly Course[]): readonly string[] => courses.map(({ path }) => path);
 
-/** The history by parameter; one that was not there at every step has gaps. */
+/** Returns the history by parameter; a parameter that was missing at a step has gaps. */
 function coursesOf({ history }: GradientMonitor): readonly Course[] {
   const paths = [...new Set(history.flatMap(({ stats }) => Object.keys(stats.byPath)))];
   return paths.map((path) => {
@@ -244,6 +244,6 @@ function coursesOf({ history }: GradientMonitor): readonly Course[] {
   });
 }
 
-/** The middle value, the upper one of two; 0 for none. */
+/** Returns the middle value, the upper one of two; 0 for none. */
 const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;

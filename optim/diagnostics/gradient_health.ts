@@ -1,5 +1,5 @@
 /**
- * What is wrong with the gradients of one step, if anything, and where.
+ * Checks the gradients of one step for problems.
  *
  * @module
  */
@@ -10,16 +10,16 @@ import type { TensorTree } from "../../autograd/tree/parameter_tree.ts";
 import { tensorData } from "../../autograd/values/read.ts";
 import { gradientEntries, gradientNorm } from "./gradient_norm.ts";
 
-/** What {@link gradientHealth} finds. */
+/** The result of {@link gradientHealth}. */
 export type GradientHealth =
   | { readonly tag: "Healthy" }
   | { readonly tag: "Exploding"; readonly paths: readonly string[] }
   | { readonly tag: "Vanishing"; readonly paths: readonly string[] }
   | { readonly tag: "NotFinite"; readonly paths: readonly string[] };
 
-/** The option of a threshold. */
+/** The option for a threshold. */
 export type ThresholdOption = {
-  /** A norm; 10 where gradients explode, 1e-7 where they vanish, if left out. */
+  /** A norm; 10 for exploding gradients, 1e-7 for vanishing ones, if left out. */
   readonly threshold?: number;
 };
 
@@ -30,15 +30,16 @@ export const EXPLODING = 10;
 export const VANISHING = 1e-7;
 
 /**
- * What is wrong with gradients, if anything, and where: NaN and infinities first, then gradients that explode, then
- * gradients that vanish.
+ * Returns the problem with gradients, if there is one, and where: first NaN and infinities, then exploding gradients,
+ * then vanishing gradients.
  *
- * They explode exactly where {@link hasExplodingGradients} says so, which judges all of them together: the paths are those
- * with more than their share of the norm, at least one. They vanish where {@link hasVanishingGradients} says so, and also
- * where single ones do, as in a layer that is cut off: the paths are those whose own norm is below 1e-7.
+ * Gradients explode exactly if {@link hasExplodingGradients} says so, which judges all of them together: the paths are
+ * those with more than their share of the norm, at least one. They vanish if {@link hasVanishingGradients} says so, or
+ * if single ones do, as in a layer that is cut off: the paths are those whose own norm is below 1e-7.
  *
- * @param gradients A tree of tensors, or what `backward` returned, whose gradients have no paths and are numbered.
- * @returns The worst that was found, and the paths where.
+ * @param gradients A tree of tensors, or what `backward` returned, whose gradients are numbered because they have no
+ * paths.
+ * @returns The worst problem, and its paths.
  *
  * @example
  * ```ts
@@ -57,7 +58,8 @@ export function gradientHealth<P extends TensorTree<P>>(gradients: Gradients | P
   const notFinite = at((norm) => !Number.isFinite(norm));
   if (notFinite.length > 0) return { tag: "NotFinite", paths: notFinite };
   if (hasExplodingGradients(gradients)) {
-    // If no norm were above this, their squares would add up to the threshold's at most. Rounding may hide the one that is.
+    // If no norm exceeded this, their squares would add up to at most the threshold's. Rounding may hide the one that
+    // does.
     const share = EXPLODING / Math.sqrt(norms.length), largest = Math.max(...norms.map(([, norm]) => norm));
     return { tag: "Exploding", paths: at((norm) => norm > share || norm === largest) };
   }
@@ -78,7 +80,8 @@ export function gradientHealth<P extends TensorTree<P>>(gradients: Gradients | P
  * import { assertEquals } from "@std/assert";
  *
  * const gradients = { weight: tensor64([30, 40]) };
- * assertEquals([hasExplodingGradients(gradients), hasExplodingGradients(gradients, { threshold: 100 })], [true, false]);
+ * assertEquals([hasExplodingGradients(gradients), hasExplodingGradients(gradients, { threshold: 100 })], [true,
+ * false]);
  * ```
  */
 export function hasExplodingGradients<P extends TensorTree<P>>(
@@ -92,7 +95,7 @@ export function hasExplodingGradients<P extends TensorTree<P>>(
 }
 
 /**
- * Tells whether the Euclidean norm of all gradients is below a threshold; never so where there are none.
+ * Tells whether the Euclidean norm of all gradients is below a threshold; false if there are none.
  *
  * @param gradients A tree of tensors, or what `backward` returned.
  * @param options `threshold`, 1e-7 by default.

@@ -1,5 +1,5 @@
 /**
- * Watching gradients over the steps of a training run.
+ * Monitors gradients over the steps of a training run.
  *
  * @module
  */
@@ -13,41 +13,41 @@ import { gradientEntries } from "./gradient_norm.ts";
 import { type Fold, foldOf } from "../training/fold.ts";
 import { type GradientsStats, gradientStats } from "./gradient_stats.ts";
 
-/** What a monitor keeps of one step. */
+/** The record of one step. */
 export type GradientRecord = {
-  /** Which step, counted from 1. */
+  /** The number of the step, counted from 1. */
   readonly step: number;
   /** Norms and counts. */
   readonly stats: GradientsStats;
   /**
-   * By path, the cosine of the angle to the gradient of the step before: 1 where both point the same way, -1 where they
-   * point opposite ways. Without an entry where there is no such angle: at the first step, and where one of the two is
+   * By path, the cosine of the angle to the gradient of the previous step: 1 if both point the same way, -1 if they
+   * point opposite ways. There is no entry if the angle does not exist: at the first step, and if one of the two is
    * zero or not finite.
    */
   readonly cosines: Readonly<Record<string, number>>;
 };
 
-/** What is known of the gradients of a training run; {@link diagnose} says what to make of it. */
+/** The record of the gradients of a training run; {@link diagnose} interprets it. */
 export type GradientMonitor = {
-  /** How many steps back it looks. */
+  /** The number of steps that it keeps. */
   readonly window: number;
-  /** How many steps it has seen in all. */
+  /** The number of steps that it has seen in all. */
   readonly steps: number;
-  /** The last of them, `window` at most, the oldest first. */
+  /** The last steps, at most `window`, the oldest first. */
   readonly history: readonly GradientRecord[];
   /** The gradients of the last step, by path. */
   readonly last: ReadonlyMap<string, Tensor>;
 };
 
 /**
- * Makes a reducer that watches gradients: `monitor = record(monitor, gradients)` after each step, or
- * `gradients.reduce(record, record.initial)` at once.
+ * Makes a reducer that monitors gradients: `monitor = record(monitor, gradients)` after each step, or
+ * `gradients.reduce(record, record.initial)` for all of them.
  *
  * Recording a step costs three passes over the gradients, about a millisecond for 100,000 numbers.
  *
- * @param options `window`: how many steps back it looks, 100 by default.
- * @returns A reducer; its `initial` is the monitor that has seen nothing.
- * @throws {RangeError} If the window is no whole number of 1 or more.
+ * @param options `window`: how many steps it keeps, 100 by default.
+ * @returns A reducer; its `initial` is a monitor that has seen no steps.
+ * @throws {RangeError} If the window is not a whole number of 1 or more.
  *
  * @example
  * ```ts
@@ -88,7 +88,7 @@ export function gradientMonitor(
   );
 }
 
-/** The angles between the gradients of two steps, of which the norms are known. */
+/** Returns the angles between the gradients of two steps whose norms are known. */
 function cosinesOf(
   before: ReadonlyMap<string, Tensor>,
   after: ReadonlyMap<string, Tensor>,
@@ -99,7 +99,7 @@ function cosinesOf(
     const previous = before.get(path), a = statsBefore?.byPath[path], b = statsAfter.byPath[path]!;
     if (previous === undefined || a === undefined || a.size !== b.size) return [path, NaN] as const;
     const norms = a.l2 * b.l2;
-    // Beyond these the products that are summed up overflow, or vanish.
+    // Beyond these limits the products in the sum overflow or underflow.
     if (!(norms > 1e-270 && norms < 1e300)) return [path, NaN] as const;
     return [path, Math.min(Math.max(dot(tensorData(previous), tensorData(gradient)) / norms, -1), 1)] as const;
   });

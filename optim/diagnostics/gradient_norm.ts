@@ -11,7 +11,7 @@ import { tensorData } from "../../autograd/values/read.ts";
 import { isTensor, type Tensor } from "../../autograd/tensor.ts";
 import { entries, type Tree } from "../../autograd/tree/tree.ts";
 
-/** Gradients with their paths; those of `backward` have none, and are numbered in its order. */
+/** Returns gradients with their paths; those of `backward` have none, and are numbered in its order. */
 export function gradientEntries<P extends TensorTree<P>>(
   gradients: Gradients | P,
 ): readonly (readonly [string, Tensor])[] {
@@ -28,18 +28,18 @@ export function gradientEntries<P extends TensorTree<P>>(
   );
 }
 
-/** The largest absolute value; NaN where there is one. */
+/** Returns the largest absolute value; NaN if one of them is NaN. */
 export function infinityNorm(values: ArrayLike<number>): number {
   let largest = 0;
   for (let i = 0; i < values.length; i++) largest = Math.max(largest, Math.abs(values[i]!));
   return largest;
 }
 
-/** The Euclidean norm in float64, where need be scaled by the largest value so that no square overflows or vanishes. */
+/** Computes the Euclidean norm in float64, scaled by the largest value if a square would overflow or underflow. */
 export function euclideanNorm(values: ArrayLike<number>): number {
   let squares = 0;
   for (let i = 0; i < values.length; i++) squares += values[i]! * values[i]!;
-  // Where the sum is in this range, what single squares lost is far below its last digit.
+  // If the sum is in this range, the squares that underflowed are far below its last digit.
   return squares > 1e-270 && squares < Infinity ? Math.sqrt(squares) : scaledNorm(values);
 }
 
@@ -52,11 +52,11 @@ function scaledNorm(values: ArrayLike<number>): number {
 }
 
 /**
- * The norm of all gradients together, as if they were one vector.
+ * Computes the norm of all gradients together, as if they were one vector.
  *
  * @param gradients A tree of tensors, or what `backward` returned.
- * @param options `norm`: `"l2"`, the Euclidean norm, by default; `"inf"`, the largest absolute value.
- * @returns NaN if a gradient has one; 0 for no gradients.
+ * @param options `norm`: `"l2"` (default), the Euclidean norm, or `"inf"`, the largest absolute value.
+ * @returns The norm; NaN if a gradient has one; 0 for no gradients.
  * @throws {RangeError} If `norm` is neither.
  *
  * @example

@@ -1,5 +1,5 @@
 /**
- * Gradients as a table to read.
+ * Gradients as a readable table.
  *
  * @module
  */
@@ -11,10 +11,11 @@ import { type GradientStats, gradientStats } from "./gradient_stats.ts";
 const HEADINGS = ["gradient", "size", "l2 norm", "largest", "mean |g|", "NaN", "infinite"] as const;
 
 /**
- * Describes gradients for a terminal: a line for each with its size, norms and what is not finite, a line for all of
- * them together, and the verdict of {@link gradientHealth}.
+ * Describes gradients for a terminal: a line for each with its size, norms and number of values that are not finite, a
+ * line for all of them together, and the verdict of {@link gradientHealth}.
  *
- * @param gradients A tree of tensors, or what `backward` returned, whose gradients have no paths and are numbered.
+ * @param gradients A tree of tensors, or what `backward` returned, whose gradients are numbered because they have no
+ * paths.
  * @returns Lines of text, without escape codes.
  *
  * @example
@@ -30,7 +31,7 @@ const HEADINGS = ["gradient", "size", "l2 norm", "largest", "mean |g|", "NaN", "
  *   "bias         2      NaN      NaN       NaN    1         0",
  *   "---------------------------------------------------------",
  *   "all          6      NaN      NaN       NaN    1         0",
- *   "NotFinite at bias: NaN or infinities; diagnose(monitor) says since when",
+ *   "NotFinite at bias: NaN or infinities; diagnose(monitor) says when they began",
  * ]);
  * ```
  */
@@ -66,7 +67,7 @@ const row = (path: string, { size, l2, inf, meanAbsolute, nan, infinite }: Gradi
 
 const count = (n: number): string => n.toLocaleString("en-US");
 
-/** Four digits; a power of ten where the number would be long. */
+/** Formats a number with four digits; as a power of ten if it would be long. */
 function formatNorm(x: number): string {
   if (x === 0 || !Number.isFinite(x)) return String(x);
   return x >= 1e-3 && x < 9999.5 ? x.toPrecision(4) : x.toExponential(2);
@@ -75,7 +76,7 @@ function formatNorm(x: number): string {
 function verdict(health: GradientHealth): string {
   if (health.tag === "Healthy") return `Healthy: every norm is from ${VANISHING} to ${EXPLODING}`;
   const remarks = {
-    NotFinite: "NaN or infinities; diagnose(monitor) says since when",
+    NotFinite: "NaN or infinities; diagnose(monitor) says when they began",
     Exploding: `a norm above ${EXPLODING}; clip it or lower the learning rate`,
     Vanishing: `a norm below ${VANISHING}; is training over, or a layer cut off?`,
   } as const;

@@ -1,5 +1,5 @@
 /**
- * What gradients look like, in numbers.
+ * Statistics of gradients.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { TensorTree } from "../../autograd/tree/parameter_tree.ts";
 import { tensorData } from "../../autograd/values/read.ts";
 import { euclideanNorm, gradientEntries, infinityNorm } from "./gradient_norm.ts";
 
-/** The numbers of one gradient. */
+/** The statistics of one gradient. */
 export type GradientStats = {
   /** The Euclidean norm. */
   readonly l2: number;
@@ -16,29 +16,29 @@ export type GradientStats = {
   readonly inf: number;
   /** The mean absolute value; 0 for no elements. */
   readonly meanAbsolute: number;
-  /** How many elements. */
+  /** The number of elements. */
   readonly size: number;
-  /** How many of them are NaN. */
+  /** The number of elements that are NaN. */
   readonly nan: number;
-  /** How many of them are infinite. */
+  /** The number of elements that are infinite. */
   readonly infinite: number;
 };
 
-/** The numbers of all gradients, together and by path. */
+/** The statistics of all gradients, together and by path. */
 export type GradientsStats = {
   /** The Euclidean norm of all together. */
   readonly l2: number;
   /** The largest absolute value of all. */
   readonly inf: number;
-  /** By path, such as `"0.weight"`; what `backward` returned has no paths and is numbered in its order. */
+  /** By path, such as `"0.weight"`; the result of `backward` has no paths and is numbered in its order. */
   readonly byPath: Readonly<Record<string, GradientStats>>;
 };
 
 /**
- * Norms, mean absolute values, sizes, and counts of what is not finite.
+ * Computes norms, mean absolute values, sizes, and counts of values that are not finite.
  *
  * @param gradients A tree of tensors, or what `backward` returned.
- * @returns Numbers for all gradients together, and for each by its path.
+ * @returns The statistics of all gradients together, and of each by its path.
  *
  * @example
  * ```ts

@@ -17,52 +17,52 @@ export type SweepOptions = {
   readonly from?: number;
   /** The last one; 10 if left out. */
   readonly to?: number;
-  /** How many steps lead from the first to the last, a batch each; 100 if left out. */
+  /** The number of steps from the first to the last, one batch each; 100 if left out. */
   readonly steps?: number;
-  /** How much of the smoothed loss each step keeps, in [0, 1); 0.9 if left out. */
+  /** The share of the smoothed loss that each step keeps, in [0, 1); 0.9 if left out. */
   readonly smoothing?: number;
-  /** The sweep ends where the smoothed loss is this many times the lowest so far; 4 if left out. */
+  /** The sweep ends when the smoothed loss is this many times the lowest so far; 4 if left out. */
   readonly divergence?: number;
 };
 
-/** What {@link learningRateSweep} measured; the arrays run side by side, an entry for each step. */
+/** The result of {@link learningRateSweep}; the arrays have one entry for each step. */
 export type LearningRateSweep = {
-  /** The learning rates, each a constant factor above the one before. */
+  /** The learning rates; each is a constant factor above the one before. */
   readonly rates: readonly number[];
-  /** The loss before the step with that rate, on the step's own batch. */
+  /** The loss before the step with that rate, on the batch of the step. */
   readonly losses: readonly number[];
-  /** The losses' moving average. */
+  /** The moving average of the losses. */
   readonly smoothed: readonly number[];
-  /** Why it ended: it went through the range, the loss diverged, or there were no more batches. */
+  /** Why it ended: it reached the end of the range, the loss diverged, or there were no more batches. */
   readonly ended: "range" | "diverged" | "batches";
-  /** The rate at which the loss falls fastest; nothing where it never falls. */
+  /** The rate at which the loss falls fastest; `none` if it never falls. */
   readonly suggestion: Option<number>;
 };
 
 /**
- * Finds a learning rate by trying them all: training begins with a rate that is far too small, the rate grows by a
- * constant factor from step to step, and the sweep ends where the loss diverges. The state that training reached is
- * thrown away; `params` are as they were.
+ * Finds a learning rate by trying a range: training begins with a rate that is far too small, the rate grows by a
+ * constant factor from step to step, and the sweep ends when the loss diverges. The resulting state is thrown away;
+ * `params` are not changed.
  *
- * The suggestion is the rate at which the loss falls steepest over the logarithm of the rate, before it is lowest, where
- * the rate is already too large. Look at the curve too: a rate anywhere on the slope will do.
+ * The suggestion is the rate at which the loss falls steepest over the logarithm of the rate, before it is lowest,
+ * where the rate is already too large. Look at the curve too: any rate on the slope will do.
  *
- * @param optimizer Which optimizer takes the steps. Its own rate or schedule is not used.
- * @param lossAndGradients What `valueAndGradient` returned for a loss of params and a batch.
- * @param params Where training begins.
- * @param batches One for each step, in any iterable: an array, or a generator that need not end.
+ * @param optimizer The optimizer that takes the steps. Its own rate or schedule is not used.
+ * @param lossAndGradients The function that `valueAndGradient` returned for a loss of params and a batch.
+ * @param params The initial params.
+ * @param batches One batch for each step, in any iterable: an array, or a generator that need not end.
  * @param options The range, the number of steps, and when to stop.
  * @throws {RangeError} If a setting is NaN, infinite or out of range.
- * @see Smith, Cyclical Learning Rates for Training Neural Networks, 2015, section 3.3: the range test, with a rate that
- * grows linearly. Growing it by a factor, and averaging with a correction for the start as Adam does (Kingma and Ba,
- * 2014, section 3), covers several orders of magnitude.
+ * @see Smith, Cyclical Learning Rates for Training Neural Networks, 2015, section 3.3, for the range test with a rate
+ * that grows linearly. A rate that grows by a factor, and an average corrected for its start as in Adam (Kingma and Ba,
+ * 2014, section 3), cover several orders of magnitude.
  *
  * @example
  * ```ts
  * import { learningRateSweep, mul, sgd, square, sum, type Tensor, tensor64, valueAndGradient } from "@nanograd/nanograd";
  * import { assert, assertEquals } from "@std/assert";
  *
- * // On scale * x^2 plain gradient descent diverges from a rate of 1 / scale on.
+ * // On scale * x^2, plain gradient descent diverges for rates above 1 / scale.
  * const loss = valueAndGradient((x: Tensor<"float64">, scale: number) => sum(mul(square(x), scale)));
  * const batches = Array.from({ length: 100 }, () => 5);
  * const { rates, ended, suggestion } = learningRateSweep(sgd(), loss, tensor64([1]), batches, { from: 1e-4, to: 10 });
@@ -106,7 +106,7 @@ export function learningRateSweep<P extends TensorTree<P>, B>(
   for (const batch of batches) {
     const k = rates.length, rate = from * (to / from) ** (k / (steps - 1));
     const { value, gradients } = lossAndGradients(state.params, batch), loss = toNumber(value);
-    // The average begins at 0; the division takes out what of that is left in it.
+    // The average begins at 0; the division corrects for that.
     average = smoothing * average + (1 - smoothing) * loss;
     const smooth = average / (1 - smoothing ** (k + 1));
     rates.push(rate);
@@ -121,9 +121,9 @@ export function learningRateSweep<P extends TensorTree<P>, B>(
 }
 
 /**
- * Where the loss falls fastest: the middle of the tenth of the range over which a line through the losses falls most. A
- * tenth, since from one batch to the next the loss differs by chance. What comes after the lowest average is left out: a
- * loss that recovers from a leap falls fastest of all.
+ * Returns where the loss falls fastest: the middle of the tenth of the range over which a line fitted to the losses
+ * falls most. It is a tenth because the loss differs by chance from batch to batch. Values after the lowest average are
+ * left out: a loss that recovers from a leap falls fastest of all.
  */
 function steepest(
   rates: readonly number[],
@@ -138,7 +138,7 @@ function steepest(
   return fastest < 0 ? option.none : option.some(rates[fastest + Math.floor((width - 1) / 2)]!);
 }
 
-/** The slope of the line of least squares through values at 0, 1, 2, …, but for a positive factor. */
+/** Returns the slope of the least-squares line through values at 0, 1, 2, …, up to a positive factor. */
 function slope(values: readonly number[]): number {
   const middle = (values.length - 1) / 2;
   return values.reduce((sum, value, k) => sum + (k - middle) * value, 0);

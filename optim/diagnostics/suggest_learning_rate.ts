@@ -19,13 +19,13 @@ import { gradientNorm } from "./gradient_norm.ts";
  * | below 1e-4 | twice as much |
  * | below 1e-6 | ten times as much |
  *
- * A step of plain gradient descent is rate times norm long, so the rule keeps that length from running away at either
- * end. It knows nothing of the loss: Adam and its kin divide the norm out, and small gradients may mean that training is
- * over. `learningRateSweep` measures instead.
+ * A step of plain gradient descent has the length rate times norm, so the rule keeps that length within bounds. It
+ * ignores the loss: Adam and its relatives divide by the norm, and small gradients may mean that training is over.
+ * `learningRateSweep` measures instead.
  *
  * @param gradients A tree of tensors, or what `backward` returned.
- * @param current The learning rate now.
- * @returns A learning rate.
+ * @param current The current learning rate.
+ * @returns The suggested learning rate.
  * @throws {RangeError} If `current` is not a finite number above 0.
  *
  * @example

@@ -7,10 +7,10 @@ import { describe } from "../../blas/describe.ts";
 import { checkOptions } from "../../blas/options.ts";
 import { checkCount, checkNotNegative, checkPositive, checkSetting } from "../check_setting.ts";
 
-/** The value in force at a step; steps count from 0, the first. */
+/** Returns the value at a step; steps count from 0. */
 export type Schedule = (step: number) => number;
 
-/** A number as the schedule that always gives it. Whatever a schedule gives is checked when it is used. */
+/** Returns the schedule that always gives this number. The values of schedules are checked when they are used. */
 export function scheduleOf(what: string, rate: number | Schedule): Schedule {
   if (typeof rate === "function") {
     return (step) => {
@@ -26,7 +26,8 @@ export function scheduleOf(what: string, rate: number | Schedule): Schedule {
 /**
  * Multiplies the rate by `dropRate` every `dropEvery` steps.
  *
- * @throws {RangeError} If a setting is not finite, `initial` or `dropRate` negative, or `dropEvery` no whole number above 0.
+ * @throws {RangeError} If a setting is not finite, `initial` or `dropRate` is negative, or `dropEvery` is not a whole
+ * number above 0.
  *
  * @example
  * ```ts
@@ -49,7 +50,7 @@ export function stepDecay(
 }
 
 /**
- * `initial * exp(-rate * step)`.
+ * Decays exponentially: `initial * exp(-rate * step)`.
  *
  * @throws {RangeError} If a setting is not finite, or `initial` negative.
  */
@@ -64,7 +65,7 @@ export function exponentialDecay(options: { readonly initial: number; readonly r
 /**
  * Falls from `initial` to `final` along half a cosine wave over `steps` steps, and stays there.
  *
- * @throws {RangeError} If a rate is negative or not finite, or `steps` no whole number above 0.
+ * @throws {RangeError} If a rate is negative or not finite, or `steps` is not a whole number above 0.
  * @see Loshchilov and Hutter, SGDR: Stochastic Gradient Descent with Warm Restarts, 2016, eq. 5.
  */
 export function cosineAnnealing(
@@ -79,11 +80,12 @@ export function cosineAnnealing(
 }
 
 /**
- * {@link cosineAnnealing} that starts again whenever it has reached its end, each time `growth` times as long.
+ * Repeats {@link cosineAnnealing} whenever it has reached its end, each time `growth` times as long.
  *
- * @param options `steps`: of the first run; `growth`: 1 by default, all runs equally long; `final`: 0 by default, the
- * rate that each run approaches and the next one's beginning takes the place of.
- * @throws {RangeError} If a rate is negative or not finite, `steps` no whole number above 0, or `growth` below 1.
+ * @param options `steps`: the length of the first run; `growth`: 1 by default, all runs equally long; `final`: 0 by
+ * default, the rate that each run approaches before the next one begins.
+ * @throws {RangeError} If a rate is negative or not finite, `steps` is not a whole number above 0, or `growth` is below
+ * 1.
  * @see Loshchilov and Hutter, SGDR: Stochastic Gradient Descent with Warm Restarts, 2016.
  *
  * @example
@@ -122,7 +124,7 @@ export function cosineRestarts(options: {
 /**
  * Goes from `initial` to `final` in a straight line over `steps` steps, up or down, and stays there.
  *
- * @throws {RangeError} If a rate is negative or not finite, or `steps` no whole number above 0.
+ * @throws {RangeError} If a rate is negative or not finite, or `steps` is not a whole number above 0.
  *
  * @example
  * ```ts
@@ -147,7 +149,8 @@ export function linearRamp(
  * Falls from `initial` to `final` as `(1 - step / steps) ** power`, over `steps` steps, and stays there.
  *
  * @param options `final`: 0 by default; `power`: 1 by default, a straight line.
- * @throws {RangeError} If a rate is negative or not finite, `steps` no whole number above 0, or `power` not above 0.
+ * @throws {RangeError} If a rate is negative or not finite, `steps` is not a whole number above 0, or `power` is not
+ * above 0.
  */
 export function polynomialDecay(options: {
   readonly initial: number;
@@ -165,12 +168,13 @@ export function polynomialDecay(options: {
 }
 
 /**
- * Rises in a straight line to what another schedule starts with, over `steps` steps, and then follows it from its start.
+ * Rises in a straight line over `steps` steps to the first value of another schedule, and then follows that schedule
+ * from its start.
  *
- * The first step has `1 / steps` of the rate, so that no step is wasted on a rate of 0.
+ * The first step has `1 / steps` of the rate, so no step is wasted on a rate of 0.
  *
  * @param then The rate, or the schedule, after the warm-up.
- * @throws {RangeError} If `steps` is no whole number above 0.
+ * @throws {RangeError} If `steps` is not a whole number above 0.
  */
 export function warmup(options: { readonly steps: number }, then: number | Schedule): Schedule {
   checkOptions("build warmup", options, { steps: true });
@@ -184,10 +188,10 @@ export function warmup(options: { readonly steps: number }, then: number | Sched
  * Rises along half a cosine wave from `peak / initialDivisor` to `peak`, then falls to `peak / initialDivisor /
  * finalDivisor`.
  *
- * @param options `peak`: the highest rate; `steps`: how many there are in all; `rise`: the share of them that goes up,
- * 0.3 by default; `initialDivisor`: 25 by default; `finalDivisor`: 1e4 by default.
+ * @param options `peak`: the highest rate; `steps`: the total number of steps; `rise`: the share of them in which the
+ * rate rises, 0.3 by default; `initialDivisor`: 25 by default; `finalDivisor`: 1e4 by default.
  * @throws {RangeError} If a setting is not finite or out of range.
- * @see Smith and Topin, Super-Convergence, 2017; with cosines as PyTorch's OneCycleLR.
+ * @see Smith and Topin, Super-Convergence, 2017; with cosines as in PyTorch's OneCycleLR.
  */
 export function oneCycle(options: {
   readonly peak: number;
@@ -218,10 +222,11 @@ export function oneCycle(options: {
 const PIECES = "pieces must be an array of [from, rate]; pass [[0, rate], …]";
 
 /**
- * One rate after another: each from its step on.
+ * Switches from one rate to another, each from a given step on.
  *
  * @param pieces `[from, rate]`, the first from step 0, in rising order.
- * @throws {RangeError} If there are none, the first is not from 0, they do not rise, or a rate is negative or not finite.
+ * @throws {RangeError} If there are none, the first is not from 0, they do not rise, or a rate is negative or not
+ * finite.
  */
 export function piecewise(pieces: readonly (readonly [from: number, rate: number | Schedule])[]): Schedule {
   if (!Array.isArray(pieces)) throw new TypeError(`Cannot build piecewise with ${describe(pieces)}: ${PIECES}`);

@@ -1,5 +1,5 @@
 /**
- * Schedules made of schedules.
+ * Schedules made from schedules.
  *
  * @module
  */
@@ -8,11 +8,12 @@ import { checkSetting } from "../check_setting.ts";
 import { type Schedule, scheduleOf } from "./schedule.ts";
 
 /**
- * One schedule after another, each from its own start: unlike `piecewise`, which tells them the step of the whole run.
+ * Runs one schedule after another, each from its own start, unlike `piecewise`, which passes them the step of the whole
+ * run.
  *
  * @param pieces `[schedule or rate, steps]`, in order.
- * @param last What follows them.
- * @throws {RangeError} If a number of steps is no whole number above 0, or a rate is negative or not finite.
+ * @param last The schedule or rate after them.
+ * @throws {RangeError} If a number of steps is not a whole number above 0, or a rate is negative or not finite.
  *
  * @example Up, constant, down
  * ```ts
@@ -49,7 +50,7 @@ export function joinSchedules(
 }
 
 /**
- * A schedule times a factor, or times another schedule.
+ * Multiplies a schedule by a factor or by another schedule.
  *
  * @throws {RangeError} If a factor or a rate is negative, NaN or infinite, now or at a step.
  *

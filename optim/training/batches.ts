@@ -16,30 +16,30 @@ import { entries } from "../../autograd/tree/tree.ts";
 
 /** The options of {@link batches}. */
 export type BatchesOptions = {
-  /** How many samples make a batch. */
+  /** The number of samples in a batch. */
   readonly size: number;
-  /** What the order is drawn from; without a key the samples come in the order that they have. */
+  /** The key that the order is drawn from; without a key the samples keep their order. */
   readonly key?: Key;
   /** Whether to leave out a last batch that is smaller than the others; false if left out. */
   readonly dropLast?: boolean;
 };
 
 /**
- * Cuts a data set into batches, lazily: each is made when it is asked for, and not kept.
+ * Cuts a data set into batches, lazily: each is made when it is asked for, and is not kept.
  *
  * The data are a tree of tensors, such as `{ images, labels }`, whose first axes count the same samples. With a key the
- * samples are shuffled, all tensors alike, and every sample comes once; `foldIn(key, epoch)` gives each epoch an order of
- * its own. A batch is one `take` for each tensor, and without a key one `slice`, which copies nothing.
+ * samples are shuffled, all tensors alike, and every sample comes once; `foldIn(key, epoch)` gives each epoch its own
+ * order. A batch takes one `take` for each tensor, or without a key one `slice`, which copies nothing.
  *
  * Batches are constants: no gradient flows back into the data.
  *
  * @typeParam T The type of the data, and of every batch.
- * @param data A tree of tensors `[samples, …]`, of any rank from 1 on and either dtype.
+ * @param data A tree of tensors `[samples, …]`, of rank 1 or more and either dtype.
  * @param options The size of a batch, the key, and whether a smaller last batch is dropped.
  * @returns A generator of trees like `data`, of tensors `[size, …]`.
  * @throws {ShapeError} If the first axes differ in length or a tensor is 0-d; the message names the path.
- * @throws {TypeError} If a leaf is no tensor, there is none, or `key` is no key.
- * @throws {RangeError} If the size is no whole number of 1 or more.
+ * @throws {TypeError} If a leaf is not a tensor, there are no leaves, or `key` is not a key.
+ * @throws {RangeError} If the size is not a whole number of 1 or more.
  *
  * @example
  * ```ts
@@ -63,7 +63,7 @@ export function batches<T extends TensorTree<T>>(
   const { size, key, dropLast = false } = options;
   checkSetting("batches", "size", size, (n) => Number.isInteger(n) && n >= 1, "a whole number of 1 or more");
   if (key !== undefined) checkKey("draw the order of batches", key);
-  // Here and not in the generator, which would not run before the first batch is asked for.
+  // The check is not in the generator, which would not run before the first batch is asked for.
   const samples = samplesOf(data);
   return generate(mapTensors(stopGradient, data), samples, size, key, dropLast ? size : 1);
 }
@@ -83,7 +83,7 @@ function* generate<T>(
   }
 }
 
-/** How many samples there are: the length that all first axes share. */
+/** Returns the number of samples: the length that all first axes share. */
 function samplesOf(data: ParameterTree): number {
   const all = entries<Tensor>(data), place = (path: string): string => path === "" ? "" : ` at "${path}"`;
   for (const [path, leaf] of all) {
@@ -95,7 +95,7 @@ function samplesOf(data: ParameterTree): number {
   }
   const [firstPath, first] = all[0] ?? [];
   if (first === undefined) {
-    throw new TypeError("Cannot make batches of no tensors: data must hold one at least; pass { x, y } or the like");
+    throw new TypeError("Cannot make batches of no tensors: data must hold at least one; pass some such as { x, y }");
   }
   for (const [path, t] of all) {
     if (t.shape.length > 0 && t.shape[0] === first.shape[0]) continue;

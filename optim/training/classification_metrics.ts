@@ -1,5 +1,5 @@
 /**
- * How well a classifier chooses: accuracy, and the confusion matrix.
+ * Metrics of classifiers: accuracy, and the confusion matrix.
  *
  * @module
  */
@@ -13,24 +13,24 @@ import { tensorData } from "../../autograd/values/read.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
 import type { Metric } from "./metric.ts";
 
-/** What a classifier made of a batch. */
+/** The output of a classifier for a batch, and the true classes. */
 export type Classified = {
-  /** A number for each class, `[…, classes]`, of which the largest wins: logits, or probabilities. */
+  /** One number for each class, `[…, classes]`, of which the largest wins: logits, or probabilities. */
   readonly logits: Tensor;
   /** The true classes, whole numbers of the shape of the logits without their last axis. */
   readonly labels: Tensor | Numeric;
 };
 
-/** How many were right. */
+/** The number of hits. */
 export type Hits = {
-  /** How many samples were classified correctly. */
+  /** The number of samples that were classified correctly. */
   readonly correct: number;
-  /** Of how many. */
+  /** The number of samples. */
   readonly samples: number;
 };
 
 /**
- * The share of samples whose largest logit is that of their class, from 0 to 1; of equal logits the first wins. NaN where
+ * The share of samples whose largest logit is that of their class, from 0 to 1; the first of equal logits wins. NaN if
  * there are no samples.
  *
  * @example
@@ -54,39 +54,39 @@ export const accuracyMetric: Metric<Classified, Hits, number> = {
   value: ({ correct, samples }) => correct / samples,
 };
 
-/** How often samples of class `row` were taken for class `column`: `matrix[row][column]`. */
+/** The number of samples of class `row` that were classified as `column`: `matrix[row][column]`. */
 export type ConfusionMatrix = readonly (readonly number[])[];
 
-/** How well one class is told from the others; each number is NaN where it would divide by 0. */
+/** How well one class is distinguished from the others; each number is NaN where it would divide by 0. */
 export type ClassScores = {
-  /** Of the samples taken for this class, the share that is of it. */
+  /** The share of the samples classified as this class that belong to it. */
   readonly precision: number;
-  /** Of the samples of this class, the share that was taken for it. */
+  /** The share of the samples of this class that were classified as it. */
   readonly recall: number;
   /** The harmonic mean of the two: twice the hits over hits, misses and false alarms. */
   readonly f1: number;
-  /** How many samples are of this class. */
+  /** The number of samples of this class. */
   readonly support: number;
 };
 
-/** What a confusion matrix says. */
+/** A confusion matrix with its scores. */
 export type Confusion = {
   /** The counts. */
   readonly matrix: ConfusionMatrix;
-  /** The share of samples on the diagonal; NaN where there are none. */
+  /** The share of samples on the diagonal; NaN if there are none. */
   readonly accuracy: number;
   /** The scores of each class. */
   readonly classes: readonly ClassScores[];
-  /** The mean of the classes' F1, those left out that never occurred; NaN where none did. */
+  /** The mean F1 of the classes that occurred; NaN if none did. */
   readonly macroF1: number;
 };
 
 /**
- * Which class was taken for which, and the precision, recall and F1 of each.
+ * Counts which class was classified as which, and computes precision, recall and F1 for each.
  *
- * @param classes How many classes there are.
+ * @param classes The number of classes.
  * @returns A metric; its sums are the confusion matrix.
- * @throws {RangeError} If `classes` is no whole number of 1 or more.
+ * @throws {RangeError} If `classes` is not a whole number of 1 or more.
  * @see van Rijsbergen, Information Retrieval, 1979, chapter 7, for precision, recall and their harmonic mean.
  *
  * @example
@@ -145,7 +145,7 @@ function scoresOf(matrix: ConfusionMatrix, k: number): ClassScores {
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
-/** The classes chosen and the true ones, checked. */
+/** Returns the chosen classes and the true ones, after checking them. */
 function choicesOf(op: string, { logits, labels }: Classified): {
   readonly chosen: ArrayLike<number>;
   readonly labels: readonly number[];

@@ -1,5 +1,5 @@
 /**
- * Knowing when to stop.
+ * Stops training when the loss on held-out data stops improving.
  *
  * @module
  */
@@ -8,47 +8,54 @@ import { checkSetting } from "../check_setting.ts";
 import { type Option, option } from "../../deps.ts";
 import { type Fold, foldOf } from "./fold.ts";
 
-/** What comes in after each check, an epoch for instance. */
+/** The input of each check, for example after an epoch. */
 export type Check<A> = {
   /** The loss on data that training does not see; smaller is better. For accuracy pass `1 - accuracy`. */
   readonly loss: number;
-  /** What had this loss, and is kept where it is the best: the state of the optimizer, or the parameters. */
+  /** The value to keep if it is the best, such as the state of the optimizer, or the parameters. */
   readonly value: A;
 };
 
-/** What early stopping knows. */
+/** The state of early stopping. */
 export type EarlyStopping<A> = {
-  /** Whether the losses have not improved for long enough. Checks that come after that change nothing. */
+  /** Whether the losses have not improved for long enough. Later checks change nothing. */
   readonly stopped: boolean;
-  /** The check with the lowest loss, and which it was, counted from 0; nothing before the first finite loss. */
+  /** The check with the lowest loss and its number, counted from 0; `none` before the first finite loss. */
   readonly best: Option<Check<A> & { readonly check: number }>;
-  /** The loss of the last check that counts as an improvement, from which the next is measured; Infinity before any. */
+  /**
+   * The loss of the last check that counted as an improvement, which the next one is compared with; Infinity before
+   * any.
+   */
   readonly reference: number;
-  /** How many checks have come since then. */
+  /** The number of checks since then. */
   readonly waited: number;
-  /** How many checks have come. */
+  /** The number of checks so far. */
   readonly checks: number;
 };
 
 /** The options of {@link earlyStopping}. */
 export type EarlyStoppingOptions = {
-  /** How many checks in a row may pass without improvement before training stops. */
+  /** The number of consecutive checks without improvement before training stops. */
   readonly patience: number;
-  /** By how much a loss must be below the last that counted as an improvement to count as one; any amount if left out. */
+  /**
+   * The least decrease from the last improvement that counts as an improvement; any decrease if left out.
+   */
   readonly minimumImprovement?: number;
 };
 
 /**
- * Makes a reducer that stops training where the loss on held-out data has not improved for `patience` checks in a row,
- * and keeps what was best: `stopping = stop(stopping, { loss, value })` after each check, from `stop.initial` on.
+ * Makes a reducer that stops training when the loss on held-out data has not improved for `patience` checks in a row,
+ * and keeps the best value: `stopping = stop(stopping, { loss, value })` after each check, starting with
+ * `stop.initial`.
  *
- * A loss that is NaN or infinite is no improvement. One that is lower than any before, but by less than
- * `minimumImprovement`, is kept as the best and does not end the waiting; several such that add up to it do.
+ * A loss that is NaN or infinite is not an improvement. A loss that is lower than any before, but by less than
+ * `minimumImprovement`, is kept as the best and does not reset the count; several that add up to it do.
  *
- * @typeParam A What is kept.
+ * @typeParam A The type of the value that is kept.
  * @param options How long to wait, and what counts as an improvement.
  * @returns A reducer.
- * @throws {RangeError} If the patience is no whole number of 1 or more, or the improvement is negative, NaN or infinite.
+ * @throws {RangeError} If the patience is not a whole number of 1 or more, or the improvement is negative, NaN or
+ * infinite.
  * @see Prechelt, Early Stopping - But When?, 1998.
  *
  * @example

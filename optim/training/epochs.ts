@@ -1,5 +1,5 @@
 /**
- * Training for epochs.
+ * Training for several epochs.
  *
  * @module
  */
@@ -8,38 +8,38 @@ import { checkOptions } from "../../blas/options.ts";
 import { checkSetting } from "../check_setting.ts";
 import type { Monoid } from "../../deps.ts";
 
-/** An epoch that is over. */
+/** A finished epoch. */
 export type Epoch<C, Y> = {
-  /** Which one, counted from 0. */
+  /** The number of the epoch, counted from 0. */
   readonly epoch: number;
-  /** What was carried out of it. */
+  /** The carry at its end. */
   readonly carry: C;
-  /** What its steps told, joined. */
+  /** The results of its steps, joined. */
   readonly result: Y;
 };
 
 /** The options of {@link epochs}. */
 export type EpochsOptions<B, Y> = {
-  /** The batches of an epoch, which is counted from 0. */
+  /** Returns the batches of an epoch; epochs are counted from 0. */
   readonly batches: (epoch: number) => Iterable<B>;
-  /** How what the steps tell is joined, such as a metric. */
+  /** Joins the results of steps, such as a metric. */
   readonly monoid: Monoid<Y>;
-  /** How many epochs; without end if left out. */
+  /** The number of epochs; without end if left out. */
   readonly count?: number;
 };
 
 /**
- * Folds a step over the batches of one epoch after another, and yields after each: what is carried, and what the steps
- * told of the epoch, joined. The next epoch runs when it is asked for, so leaving the loop ends training.
+ * Folds a step over the batches of one epoch after another. After each epoch, yields the carry and the joined results
+ * of its steps. The next epoch runs when it is asked for, so leaving the loop ends training.
  *
- * Where every step counts, to show progress or to draw a curve, fold with `scan`.
+ * To see every step, for example to show progress or to draw a curve, fold with `scan`.
  *
- * @typeParam C What is carried from step to step: the state of the optimizer, and of the layers.
- * @typeParam B A batch.
- * @typeParam Y What is told of each step.
- * @param f From what is carried and a batch to `[carry, y]`: what to carry on, and what to tell.
- * @param carry What the first step is given.
- * @param options The batches of each epoch, how to join what is told, and how many epochs.
+ * @typeParam C The type of the carry from step to step: the state of the optimizer, and of the layers.
+ * @typeParam B The type of a batch.
+ * @typeParam Y The type of the result of a step.
+ * @param f A function from the carry and a batch to `[carry, y]`: the next carry, and the result of the step.
+ * @param carry The carry for the first step.
+ * @param options The batches of each epoch, how to join results, and the number of epochs.
  * @returns A generator that yields after each epoch and returns the last carry.
  * @throws {RangeError} If `count` is neither a whole number of 0 or more nor Infinity.
  *

@@ -1,15 +1,15 @@
 /**
- * Folds: reducers that know what they begin with.
+ * Folds: reducers with an initial state.
  *
  * @module
  */
 
 /**
- * A function from what is known so far and one thing more to what is known then. `things.reduce(reducer,
- * reducer.initial)` is the fold, and a loop that calls it is the same fold, one thing at a time.
+ * A function from a state and one input to the next state. `inputs.reduce(reducer, reducer.initial)` is the fold, and a
+ * loop that calls it is the same fold, one input at a time.
  *
- * @typeParam State What is known.
- * @typeParam Input What comes in, one at a time.
+ * @typeParam State The type of the state.
+ * @typeParam Input The type of the inputs.
  *
  * @example
  * ```ts
@@ -23,18 +23,18 @@
  * ```
  */
 export type Fold<State, Input> = {
-  /** What is known next; the state that it was given stays as it was. `undefined` stands for the one to begin with. */
+  /** Returns the next state, and leaves the given one unchanged. `undefined` stands for the initial state. */
   (state: State | undefined, input: Input): State;
-  /** What is known before anything came in. */
+  /** The state before the first input. */
   readonly initial: State;
 };
 
-/** A reducer of its step and what it begins with. */
+/** Makes a fold from its step and its initial state. */
 export function foldOf<State, Input>(
   initial: State,
   step: (state: State, input: Input) => State,
 ): Fold<State, Input> {
-  // A function of its own, so that a step used twice does not have its initial state overwritten.
+  // A new function, so that a step used twice does not have its initial state overwritten.
   return Object.freeze(
     Object.assign((state: State | undefined, input: Input) => step(state ?? initial, input), { initial }),
   );

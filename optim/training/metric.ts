@@ -1,5 +1,5 @@
 /**
- * Metrics: what is measured of batches and adds up over them.
+ * Metrics: measurements of batches that add up.
  *
  * @module
  */
@@ -8,22 +8,22 @@ import { toNumber } from "../../autograd/values/read.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
 
 /**
- * A question about samples that can be answered batch by batch: sums are measured on each batch, joined as a
- * {@link Monoid} joins them, and read as a value in the end. Batches of different size count by their size, and it does
- * not matter how samples were cut into batches.
+ * A measurement of samples that can be made batch by batch: sums are measured on each batch, joined by a {@link
+ * Monoid}, and turned into a value at the end. Batches of different size count by their size, so the result does not
+ * depend on how samples were cut into batches.
  *
- * @typeParam Input What a batch must tell.
- * @typeParam Sums What adds up.
- * @typeParam Value The answer.
+ * @typeParam Input The type of what is measured in a batch.
+ * @typeParam Sums The type of the sums.
+ * @typeParam Value The type of the value.
  */
 export type Metric<Input, Sums, Value> = Monoid<Sums> & {
-  /** The sums of one batch. */
+  /** Returns the sums of one batch. */
   readonly measure: (input: Input) => Sums;
-  /** The answer to sums. */
+  /** Returns the value for sums. */
   readonly value: (sums: Sums) => Value;
 };
 
-/** A sum of values and of the weights that they count with. */
+/** A weighted sum of values, and the sum of their weights. */
 export type WeightedSum = {
   /** The sum of value times weight. */
   readonly total: number;
@@ -31,14 +31,15 @@ export type WeightedSum = {
   readonly weight: number;
 };
 
-/** A value, a number or a 0-d tensor, and how much it counts; 1 if left out. */
+/** A value, which is a number or a 0-d tensor, and its weight; 1 if left out. */
 export type Weighted = { readonly value: Tensor | number; readonly weight?: number };
 
 /**
- * The weighted mean of anything that a batch tells. A value of weight 0 does not count, even if it is NaN.
+ * Makes a metric of the weighted mean of any quantity of a batch. A value of weight 0 does not count, even if it is
+ * NaN.
  *
- * @param of From a batch to a value, and its weight: of a mean over samples, how many they are.
- * @returns A metric; its value is NaN where nothing was measured.
+ * @param of Returns a batch's value and its weight; for a mean over samples, the weight is their number.
+ * @returns A metric; its value is NaN if nothing was measured.
  *
  * @example The mean absolute error, over batches of different size
  * ```ts
@@ -69,7 +70,7 @@ export function meanMetric<Input>(of: (input: Input) => Weighted): Metric<Input,
   };
 }
 
-/** The mean of a batch's losses, and over how many samples it was taken, or the sum of their weights. */
+/** The mean of a batch's losses, and the number of samples in the mean, or the sum of their weights. */
 export type BatchLoss = { readonly loss: Tensor | number; readonly samples: number };
 
 /**

@@ -5,32 +5,32 @@
  */
 import type { Metric } from "./metric.ts";
 
-/** What every metric is, whatever it measures. */
+/** Any metric, whatever it measures. */
 export type AnyMetric = {
-  /** No sums. */
+  /** The sums of no batches. */
   readonly empty: unknown;
   /** Joins sums. */
   readonly concat: (a: never, b: never) => unknown;
   /** Measures a batch. */
   readonly measure: (input: never) => unknown;
-  /** Answers. */
+  /** Returns the value for sums. */
   readonly value: (sums: never) => unknown;
 };
 
-/** What a metric adds up. */
+/** The sums of a metric. */
 export type MetricSums<M extends AnyMetric> = M extends Metric<never, infer Sums, unknown> ? Sums : M["empty"];
 
-/** What a metric answers. */
+/** The value of a metric. */
 export type MetricValue<M extends AnyMetric> = ReturnType<M["value"]>;
 
-/** What all metrics of a record together need to know of a batch. */
+/** The input that all metrics of a record need together. */
 export type MetricsInput<M extends Readonly<Record<string, AnyMetric>>> = {
   readonly [K in keyof M]: (input: Parameters<M[K]["measure"]>[0]) => void;
 }[keyof M] extends (input: infer Input) => void ? Input : never;
 
 /**
- * Joins metrics by name into one that measures them all: a batch must tell what each of them asks for, and sums and
- * answers are records with the same names.
+ * Joins metrics by name into one that measures them all: its input must suit each of them, and its sums and values are
+ * records with the same names.
  *
  * @param metrics Metrics by name.
  * @returns A metric.
@@ -52,7 +52,7 @@ export function metricRecord<const M extends Readonly<Record<string, AnyMetric>>
   { readonly [K in keyof M]: MetricSums<M[K]> },
   { readonly [K in keyof M]: MetricValue<M[K]> }
 > {
-  // One name's input, sums and answer fit that name's metric: what the types above say and a loop over names loses.
+  // One name's input, sums and value fit that name's metric: the types above say so, but a loop over names loses it.
   type Part = Metric<unknown, unknown, unknown>;
   type Sums = { readonly [K in keyof M]: MetricSums<M[K]> };
   const parts = Object.entries(metrics as unknown as Readonly<Record<string, Part>>);

@@ -14,6 +14,7 @@ import { where } from "../../autograd/ops/comparison.ts";
 import { type ParameterTree, zerosLike } from "../../autograd/tree/parameter_tree.ts";
 import { detached } from "../../autograd/transforms/gradient.ts";
 import { isTensor, type Tensor } from "../../autograd/tensor.ts";
+import { innerView } from "../../autograd/tensor_record.ts";
 import { leaves, zipWith } from "../../autograd/tree/tree.ts";
 import { zeros } from "../../autograd/values/constructors.ts";
 import { toNumber } from "../../autograd/values/read.ts";
@@ -24,13 +25,13 @@ import type { Optimizer, OptimizerState } from "../optimizer.ts";
 import { deferredElementwise, deferredNumber, materialize } from "./deferred.ts";
 import type { StateTree } from "./transform.ts";
 
-/** What {@link accumulate} remembers. */
+/** The memory of {@link accumulate}. */
 export type AccumulatorMemory<S extends StateTree> = {
-  /** The sum of the gradients given since the last step. */
+  /** The sum of the gradients since the last step. */
   readonly sum: ParameterTree;
-  /** How many they are, 0-d. */
+  /** The number of these gradients, 0-d. */
   readonly count: Tensor<"float64">;
-  /** What the optimizer remembers. */
+  /** The optimizer's memory. */
   readonly optimizer: S;
 };
 
@@ -39,11 +40,11 @@ const meanOf = deferredElementwise((sum, g, count) => div(add(sum, g), count));
 const isDue = elementwiseOf(equal(add(argument(0), 1), argument(1)));
 
 /**
- * Lets an optimizer take a step with the mean of every `steps` gradients: large batches in small memory.
+ * Makes an optimizer that takes a step with the mean of every `steps` gradients: large batches in little memory.
  *
- * The params change at every `steps`-th call; `state.step` counts the steps taken, not the calls, and so do schedules.
+ * The params change at every `steps`-th call. `state.step` counts the steps taken, not the calls, and so do schedules.
  *
- * @param options `steps`: how many gradients make one step.
+ * @param options `steps`: the number of gradients in a step.
  * @throws {RangeError} If `steps` is not a whole number above 0.
  *
  * @example
@@ -86,14 +87,14 @@ export function accumulate<S extends StateTree>(
         const next = stepOf({ ...state, memory }, mean, parameters);
         return { ...next, memory: { sum: zerosLike(sum), count: none, optimizer: next.memory } };
       };
-      // Where the count cannot be read, both are computed, and one is chosen.
-      if (isAbstract(count.view)) return choose(applyElementwise(isDue, [count, steps]), stepping(), waiting());
+      // If the count cannot be read, both are computed, and one is chosen.
+      if (isAbstract(innerView(count))) return choose(applyElementwise(isDue, [count, steps]), stepping(), waiting());
       return toNumber(count) + 1 === steps ? stepping() : waiting();
     },
   });
 }
 
-/** The first state where a number that cannot be read is 1, the second where it is 0. */
+/** Returns the first state if a number that cannot be read is 1, the second if it is 0. */
 function choose<S extends StateTree>(
   first: Tensor<"float64">,
   a: OptimizerState<ParameterTree, S>,
@@ -104,10 +105,10 @@ function choose<S extends StateTree>(
     if (Object.is(x, y)) return x;
     throw new TypeError(
       `Cannot compile accumulate whose optimizer counts in a number at "${path}" of its memory: what changes from step to ` +
-        "step must be a tensor; remember constant(0)",
+        "step must be a tensor; store constant(0)",
     );
   };
-  // Both have the structure of T, and so has what is chosen of them.
+  // Both have the structure of T, and so does the state that is chosen.
   const pickAll = <T extends StateTree>(x: T, y: T): T =>
     zipWith<Tensor | number, Tensor | number, Tensor | number, StateTree>(pick, x, y) as T;
   return {

@@ -17,24 +17,24 @@ import type { Optimizer, OptimizerState } from "../optimizer.ts";
 import { deferredElementwise, deferredNumber, materialize } from "./deferred.ts";
 import { parametersOf, type StateTree } from "./transform.ts";
 
-/** What {@link averageParameters} remembers. */
+/** The memory of {@link averageParameters}. */
 export type AverageMemory<S extends StateTree> = {
-  /** The mean of the parameters, of their structure. */
+  /** The mean of the parameters, with their structure. */
   readonly average: ParameterTree;
-  /** What the optimizer remembers. */
+  /** The optimizer's memory. */
   readonly optimizer: S;
 };
 
 const blended = deferredElementwise((mean, p, decay, rest) => add(mul(decay, mean), mul(rest, p)));
 
 /**
- * Keeps an exponential moving average of the parameters beside an optimizer, which trains as it would without.
- * {@link averagedParameters} reads it; averages often predict better than what was reached last.
+ * Keeps an exponential moving average of the parameters beside an optimizer, without influencing the optimizer. {@link
+ * averagedParameters} reads it; averages often predict better than the last parameters.
  *
  * The average begins at the first parameters. With gradient accumulation, average inside:
  * `accumulate({ steps }, averageParameters({ decay }, adam()))`.
  *
- * @param options `decay`: how slowly the average forgets, in [0, 1); 0.999 if left out.
+ * @param options `decay`: the share of the average that each step keeps, in [0, 1); 0.999 if left out.
  * @throws {RangeError} If `decay` is not in [0, 1).
  * @see Polyak and Juditsky, Acceleration of Stochastic Approximation by Averaging, 1992.
  *
@@ -76,8 +76,8 @@ export function averageParameters<S extends StateTree>(
 }
 
 /**
- * The moving average that {@link averageParameters} has kept, for evaluation: a tree like the params. It is found inside
- * of chains and of `accumulate` too.
+ * Returns the moving average that {@link averageParameters} has kept, for evaluation: a tree like the params. It is
+ * found inside chains and `accumulate` too.
  *
  * @throws {TypeError} If no average was kept.
  */

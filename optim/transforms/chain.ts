@@ -1,5 +1,5 @@
 /**
- * Transforms one after another.
+ * Transforms applied one after another.
  *
  * @module
  */
@@ -16,21 +16,21 @@ import {
   type Transform,
 } from "./transform.ts";
 
-/** What a chain that ends with an optimizer remembers. */
+/** The memory of a chain that ends with an optimizer. */
 export type ChainMemory<S extends StateTree> = {
-  /** What each transform remembers, in order. */
+  /** The memory of each transform, in order. */
   readonly transforms: readonly StateTree[];
-  /** What the optimizer remembers. */
+  /** The optimizer's memory. */
   readonly optimizer: S;
 };
 
 /**
- * Puts transforms one after another: the gradients go through the first one first. With an optimizer at the end the chain
- * is an optimizer, and each parameter is still updated in one pass.
+ * Chains transforms: the gradients go through the first one first. With an optimizer at the end, the chain is an
+ * optimizer, and each parameter is still updated in one pass.
  *
- * Chains can be parts of chains: how they are nested makes no difference to the updates.
+ * Chains can be parts of chains; nesting does not change the updates.
  *
- * @throws {TypeError} If an optimizer stands anywhere but at the end.
+ * @throws {TypeError} If an optimizer stands anywhere except at the end.
  *
  * @example
  * ```ts

@@ -14,8 +14,8 @@ const scaled = deferredElementwise((g, factor) => mul(g, factor));
 const limited = deferredElementwise((g, low, high) => min(max(g, low), high));
 
 /**
- * Scales all gradients by one factor, such that their common Euclidean norm does not exceed `maxNorm`: `clipByGlobalNorm`
- * as a transform.
+ * Scales all gradients by one factor such that their common Euclidean norm does not exceed `maxNorm`:
+ * `clipByGlobalNorm` as a transform.
  *
  * @throws {RangeError} If `maxNorm` is not a finite number above 0.
  *

@@ -1,5 +1,5 @@
 /**
- * How far gradients must be scaled down, computed without reading them.
+ * Computes the factor for clipping gradients without reading them.
  *
  * @module
  */
@@ -26,11 +26,11 @@ import { deferredElementwise, deferredNumber, materialize } from "./deferred.ts"
 
 type Number64 = Tensor<"float64">;
 
-/** A norm below this cannot be told from 0 beside the 1e-6 that is added to it. Numbers near it have no reciprocals. */
+/** A norm below this is negligible compared with the 1e-6 that is added to it. Numbers near it have no reciprocals. */
 const NEGLIGIBLE = 1e-30;
 
-// Numbers are divided by the largest before they are squared, so that no square overflows or vanishes; by 1 where the
-// largest is 0, infinite or NaN, which the result then shows.
+// Numbers are divided by the largest before they are squared, so that no square overflows or underflows; by 1 if the
+// largest is 0, infinite or NaN, so that the result shows this.
 const squareOf = (x: Scalar): Scalar => mul(x, x);
 const divisor: Scalar = select(
   greater(argument(0), NEGLIGIBLE),
@@ -42,15 +42,15 @@ const squareAdded = add(argument(0), squareOf(div(argument(1), argument(2))));
 const rescaled = mul(argument(1), sqrt(argument(0)));
 const squaredShare = deferredElementwise((g, unit) => squareOf(div(g, unit)));
 
-/** Of maxNorm and the norm. */
+/** The factor, from maxNorm and the norm. */
 const factor = min(1, div(argument(0), add(argument(1), 1e-6)));
 
-/** What to multiply tensors by so that their common Euclidean norm does not exceed a limit: 0-d, 1 at most. */
+/** Returns the factor that keeps the common Euclidean norm of tensors within a limit: 0-d, at most 1. */
 export function clippingFactor(maxNorm: number, tensors: readonly Tensor[]): Number64 {
   return computeNumber(factor, maxNorm, globalNorm(tensors));
 }
 
-/** The Euclidean norm of all tensors together. */
+/** Returns the Euclidean norm of all tensors together. */
 function globalNorm(tensors: readonly Tensor[]): Number64 {
   const norms = tensors.filter(({ shape }) => sizeOf(shape) > 0).map(normOf);
   const none = zeros([], { dtype: "float64" }) as Number64;

@@ -1,13 +1,14 @@
 /**
- * Element-wise computations that are written down first and done later, many of them at once.
+ * Deferred element-wise computations: they are recorded first and computed later, many of them at once.
  *
- * Transforms pass on such computations in place of tensors. Only what is stored is computed, the next parameters and what
- * is remembered, each by one expression in one pass, however many transforms had a part in it.
+ * Transforms pass on such computations and not tensors. Only what is stored, the next parameters and the memory, is
+ * computed, each by one expression in one pass, however many transforms contributed to it.
  *
- * Computing each formula at once would make one more array for each parameter. `bench/deferred_bench.ts`, three runs on 2
- * shared cores, a plain step of Adam on 109,386 float32 parameters: 0.26 ms either way at best, but 0.45 against 0.97 ms at
- * the third quartile, since the collector has a third more to collect; on 1e6, 2.1 to 2.4 against 2.4 to 2.8 ms at best. SGD
- * with momentum has nothing to defer and is 0.01 ms slower for it. Compiled steps are fused by the compiler either way.
+ * Computing each formula at once would make another array for each parameter. `bench/deferred_bench.ts`, three runs on
+ * 2 shared cores, a plain step of Adam on 109,386 float32 parameters: 0.26 ms either way at best, but 0.45 against 0.97
+ * ms at the third quartile, since the garbage collector has a third more to collect; on 1e6, 2.1 to 2.4 against 2.4 to
+ * 2.8 ms at best. SGD with momentum has nothing to defer and is 0.01 ms slower. Compiled steps are fused by the
+ * compiler either way.
  *
  * @module
  */
@@ -17,10 +18,13 @@ import { numberTensor, type StepNumber } from "../step_number.ts";
 import { applyElementwise, elementwiseOf } from "../../autograd/elementwise.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
 
-/** What will be a tensor of a parameter's shape once it is computed; a tensor that exists is one too. */
+/** A tensor of a parameter's shape, or a computation that will give one. */
 export type Deferred = Tensor | DeferredNumber | DeferredFormula;
 
-/** A number, or a 0-d tensor of one: an operand, not a constant of the expression, so that kernels serve whatever the rate of a step is. */
+/**
+ * A number, or a 0-d tensor of one. It is an operand and not a constant of the expression, so kernels do not depend on
+ * the rate of a step.
+ */
 type DeferredNumber = { readonly kind: "number"; readonly as: (dtype: DType) => Tensor };
 
 /** An expression whose arguments are other computations. */
@@ -31,9 +35,9 @@ type DeferredFormula = {
 };
 
 /**
- * Makes a formula of a scalar expression: it takes computations, and gives one.
+ * Makes a formula from a scalar expression: it takes computations and returns one.
  *
- * @param build The expression, as a function of one argument for each operand.
+ * @param build Returns the expression; it takes one argument for each operand.
  */
 export function deferredElementwise<A extends readonly Scalar[]>(
   build: (...args: A) => Scalar,
@@ -43,14 +47,14 @@ export function deferredElementwise<A extends readonly Scalar[]>(
   return (...operands) => ({ kind: "formula", expression, operands });
 }
 
-/** A number as an operand; one that several parameters share is made into a tensor once for each dtype. */
+/** Makes an operand from a number; for several parameters, it is made into a tensor once for each dtype. */
 export function deferredNumber(value: StepNumber): Deferred {
   const made: { [D in DType]?: Tensor } = {};
   return { kind: "number", as: (dtype) => made[dtype] ??= numberTensor(value, dtype) };
 }
 
 /**
- * Computes what was written down.
+ * Computes a deferred computation.
  *
  * @param deferred The computation.
  * @param like The parameter that it belongs to; numbers take its dtype.
@@ -70,11 +74,11 @@ export function materialize(deferred: Deferred, like: Tensor): Tensor {
   );
 }
 
-/** Compositions made so far, by outer expression and inner ones: kept no longer than all of these are used. */
+/** The compositions made so far, by outer expression and inner ones, kept as long as all of these are used. */
 type Compositions = { readonly next: WeakMap<Scalar, Compositions>; made?: Scalar };
 const compositions: Compositions = { next: new WeakMap() };
 
-/** An expression of expressions. Those of an optimizer are the same at every step and for every parameter. */
+/** Composes expressions. Those of an optimizer are the same at every step and for every parameter. */
 function compose(outer: Scalar, inner: readonly Scalar[]): Scalar {
   if (inner.every((part, k) => part === argument(k))) return outer;
   const place = [outer, ...inner].reduce(({ next }, part) => {

@@ -1,25 +1,25 @@
 /**
- * Flushing to zero: what optimizers remember never becomes subnormal.
+ * Flushing to zero: the memory of optimizers never becomes subnormal.
  *
- * The memory of a gradient that stays 0, such as that of a unit that is never active, decays to numbers below float32's
- * smallest normal one, 1.2e-38, and stays there; processors compute with such numbers a hundred times slower than with
- * others, and WebAssembly cannot ask them not to.
+ * If a gradient stays 0, as that of a unit that is never active, its memory decays to numbers below float32's smallest
+ * normal one, 1.2e-38, and stays there. Processors compute with such numbers a hundred times more slowly than with
+ * others, and WebAssembly cannot tell them to flush such numbers.
  *
  * @module
  */
 import { abs, add, less, mul, type Scalar, select } from "../../blas/scalar/scalar.ts";
 import { deferredElementwise } from "./deferred.ts";
 
-/** What is remembered is 0 below this: one step of decay from it is a normal number still. */
+/** The memory is set to 0 below this, which is still a normal number after one step of decay. */
 const SMALLEST = 1e-37;
 
-/** The square of a number below this, times what is usual for 1 - beta, would be subnormal. */
+/** The square of a smaller number, times the usual 1 - beta, would be subnormal. */
 const SMALLEST_ROOT = 1e-17;
 
-/** From this epsilon on, no update can tell the root of a flushed mean square from that of the exact one. */
+/** From this epsilon on, an update with the root of a flushed mean square equals one with the exact root. */
 const LEAST_EPSILON = 1e-12;
 
-/** A number to be remembered, or 0 in place of a tiny one. */
+/** Returns a number for the memory, or 0 in place of a tiny one. */
 export const flushed = (x: Scalar): Scalar => select(less(abs(x), SMALLEST), 0, x);
 
 const ofTiny = (g: Scalar): Scalar => select(less(abs(g), SMALLEST_ROOT), 0, g);
@@ -30,8 +30,8 @@ const flushedMeanSquare = deferredElementwise((v, g, beta, rest) =>
 );
 
 /**
- * The decaying mean of squares, of its last value, the gradient, beta and 1 - beta. Where epsilon is too small to hide what
- * flushing does to its root, it is exact.
+ * Returns the decaying mean of squares, as a function of its last value, the gradient, beta and 1 - beta. It is exact
+ * if epsilon is too small to hide the effect of flushing on the root.
  */
 export const meanSquareFor = (epsilon: number): typeof exactMeanSquare =>
   epsilon >= LEAST_EPSILON ? flushedMeanSquare : exactMeanSquare;

@@ -1,5 +1,5 @@
 /**
- * Parameters and gradients that fit together, or an error that names the path where they do not.
+ * Matches gradients with parameters, or throws an error that names the path where they do not fit.
  *
  * @module
  */
@@ -10,15 +10,16 @@ import type { Gradients } from "../../autograd/backward.ts";
 import { zeros } from "../../autograd/values/constructors.ts";
 import { mapTensors, type ParameterTree, zipTensors } from "../../autograd/tree/parameter_tree.ts";
 import { isTensor, type Tensor } from "../../autograd/tensor.ts";
+import { innerShape } from "../../autograd/tensor_record.ts";
 import { detached } from "../../autograd/transforms/gradient.ts";
 import { entries, leaves } from "../../autograd/tree/tree.ts";
 
 /**
- * Gradients in the order of the parameters, without a graph. What `backward` returned is looked up by parameter, one that
- * the loss did not depend on counting as 0.
+ * Returns gradients in the order of the parameters, without a graph. The result of `backward` is looked up by
+ * parameter; a parameter that the loss did not depend on counts as 0.
  *
- * @param name The optimizer or transform on whose behalf; errors name it.
- * @throws {TypeError} If the gradients are no tree of the structure of the parameters, or differ in shape or dtype.
+ * @param name The optimizer or transform, for error messages.
+ * @throws {TypeError} If the gradients are not a tree of the structure of the parameters, or differ in shape or dtype.
  */
 export function gradientsFor(
   name: string,
@@ -32,7 +33,7 @@ export function gradientsFor(
   if (!(gradients instanceof Map)) return leaves<Tensor>(zipTensors(fitting, params, gradients as ParameterTree));
   checkAnyFound(name, params, gradients);
   return entries<Tensor>(params).map(([path, t]) =>
-    fitting(t, gradients.get(t) ?? zeros<DType>(t.shape, { dtype: t.dtype }), path)
+    fitting(t, gradients.get(t) ?? zeros<DType>(innerShape(t), { dtype: t.dtype }), path)
   );
 }
 
@@ -45,12 +46,12 @@ function checkGradientOf(name: string, t: Tensor, gradient: Tensor, path: string
         `gradient must be a tensor; ${REMEDY}`,
     );
   }
-  if (!sameShape(t.shape, gradient.shape)) {
+  if (!sameShape(innerShape(t), innerShape(gradient))) {
     throw new TypeError(
       `Cannot step ${name} at "${path}": found a gradient of shape ${
-        formatShape(gradient.shape)
+        formatShape(innerShape(gradient))
       } where the parameter ` +
-        `has ${formatShape(t.shape)}; ${REMEDY}`,
+        `has ${formatShape(innerShape(t))}; ${REMEDY}`,
     );
   }
   if (gradient.dtype === t.dtype) return;
@@ -62,7 +63,9 @@ function checkGradientOf(name: string, t: Tensor, gradient: Tensor, path: string
   });
 }
 
-/** Refuses gradients of other tensors altogether, such as those of an earlier step: nothing would ever change. */
+/**
+ * Throws if all gradients belong to other tensors, such as those of an earlier step: no parameter would ever change.
+ */
 function checkAnyFound(name: string, params: ParameterTree, gradients: Gradients): void {
   const tensors = leaves<Tensor>(params);
   if (tensors.length === 0 || tensors.some((t) => gradients.has(t))) return;
@@ -72,7 +75,7 @@ function checkAnyFound(name: string, params: ParameterTree, gradients: Gradients
   );
 }
 
-/** Refuses parameters that are not tensors. */
+/** Throws if parameters are not tensors. */
 export function checkParameters(name: string, params: ParameterTree): void {
   for (const [path, leaf] of entries<Tensor>(params)) {
     if (isTensor(leaf)) continue;
@@ -85,7 +88,7 @@ export function checkParameters(name: string, params: ParameterTree): void {
   }
 }
 
-/** A tree of this structure with these leaves, in order. */
+/** Returns a tree of this structure with these leaves, in order. */
 export function withLeaves<P>(tree: P, tensors: readonly Tensor[]): P {
   let next = 0;
   return mapTensors(() => tensors[next++]!, tree);

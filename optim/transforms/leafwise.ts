@@ -1,5 +1,5 @@
 /**
- * Transforms that treat every parameter by itself.
+ * Transforms that treat every parameter separately.
  *
  * @module
  */
@@ -10,16 +10,16 @@ import { withLeaves } from "./gradients_for.ts";
 import type { Deferred } from "./deferred.ts";
 import { defineTransform, type OptimizerConfig, type Transform, type TransformContext } from "./transform.ts";
 
-/** What is remembered: by name, trees of the structure of the parameters. */
+/** The memory: by name, trees of the structure of the parameters. */
 export type Memory<Slot extends string> = { readonly [S in Slot]: ParameterTree };
 
 /**
- * What happens to one gradient.
+ * The rule for one gradient.
  *
- * @param gradient What the transform before passed on.
- * @param remembered What the last step remembered of this parameter, in the order of the slots.
+ * @param gradient The gradient from the previous transform.
+ * @param remembered The memory of the last step for this parameter, in the order of the slots.
  * @param parameter The parameter.
- * @returns What to pass on, and what to remember.
+ * @returns The gradient to pass on, and the memory.
  */
 export type LeafRule = (
   gradient: Deferred,
@@ -27,17 +27,17 @@ export type LeafRule = (
   parameter: Tensor,
 ) => readonly [update: Deferred, remembered: readonly Tensor[]];
 
-/** What {@link leafwise} is given. */
+/** The definition that {@link leafwise} takes. */
 export type LeafwiseDefinition<Slot extends string> = {
   readonly name: string;
   readonly config: OptimizerConfig;
-  /** What is remembered for each parameter, by name: a tensor of its shape, zero before the first step. */
+  /** The names of the memory for each parameter: tensors of its shape, zero before the first step. */
   readonly slots: readonly Slot[];
-  /** The rule of one step, with the numbers that all parameters share. */
+  /** Returns the rule of one step, with the numbers that all parameters share. */
   begin(context: TransformContext): LeafRule;
 };
 
-/** Makes a transform of the rule for one parameter. */
+/** Makes a transform from the rule for one parameter. */
 export function leafwise<Slot extends string = never>(
   { name, config, slots, begin }: LeafwiseDefinition<Slot>,
 ): Transform<Memory<Slot>> {
@@ -58,12 +58,12 @@ export function leafwise<Slot extends string = never>(
   });
 }
 
-/** What was remembered in a slot, in the order of the parameters. */
+/** Returns the memory of a slot, in the order of the parameters. */
 function rememberedOf(name: string, slot: string, memory: Memory<string>, count: number): readonly Tensor[] {
   const tree = memory[slot], tensors = tree === undefined ? [] : leaves<Tensor>(tree);
   if (tensors.length === count) return tensors;
   throw new TypeError(
     `Cannot step ${name} with ${tensors.length} tensors in ${slot}: the state must remember one for each of the ` +
-      `${count} parameters; begin with the init of this very optimizer`,
+      `${count} parameters; begin with the init of this optimizer`,
   );
 }

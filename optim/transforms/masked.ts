@@ -17,13 +17,12 @@ import {
 } from "./transform.ts";
 
 /**
- * Applies a transform to those parameters that a predicate chooses, as if there were no others; the gradients of the rest
- * pass unchanged.
+ * Applies a transform only to the parameters that a predicate chooses; the gradients of the others pass unchanged.
  *
- * @param chooses Receives the path, such as `"1.weight"`, and the parameter. It may look at its shape and dtype; what it
- * says must be the same at every step.
- * @param transform Its state is of the chosen parameters alone, a record by path.
- * @throws {TypeError} When it is used, if two of the chosen parameters have the same path.
+ * @param chooses Receives the path, such as `"1.weight"`, and the parameter. It may look at shape and dtype; its answer
+ * must be the same at every step.
+ * @param transform Its state covers only the chosen parameters, as a record by path.
+ * @throws {TypeError} When it is used, if two chosen parameters have the same path.
  *
  * @example
  * ```ts
@@ -57,8 +56,8 @@ export function masked<S extends StateTree>(chooses: ParameterPredicate, transfo
 }
 
 /**
- * Chooses what has two axes or more, for weight decay: biases and the parameters of normalizations have one, and should
- * not be drawn to 0.
+ * Chooses parameters with two axes or more, for weight decay: biases and the parameters of normalizations have one, and
+ * should not be shrunk.
  *
  * @example
  * ```ts
@@ -73,7 +72,10 @@ export function exceptBiasesAndNorms(_path: string, parameter: Tensor): boolean 
   return parameter.shape.length >= 2;
 }
 
-/** The chosen parameters by path, and which ones they are, in the order of that record: not always the tree's own. */
+/**
+ * Returns the chosen parameters by path, and their positions in the order of that record, which may differ from the
+ * tree's.
+ */
 function partOf(
   name: string,
   chooses: ParameterPredicate,
@@ -86,7 +88,7 @@ function partOf(
   if (found.length < chosen.length) {
     const twice = chosen.find(({ path, index }) => byPath[path]!.index !== index)!.path;
     throw new TypeError(
-      `Cannot step ${name} with two parameters at "${twice}": paths must tell parameters apart; rename the key with a dot`,
+      `Cannot step ${name} with two parameters at "${twice}": paths must be unique; rename the key with a dot`,
     );
   }
   return {

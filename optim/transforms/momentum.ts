@@ -14,7 +14,7 @@ import type { Transform } from "./transform.ts";
 
 /** The options of {@link momentum}. */
 export type MomentumOptions = {
-  /** How much of the last velocity is kept, in [0, 1); 0.9 if left out. */
+  /** The share of the last velocity that is kept, in [0, 1); 0.9 if left out. */
   readonly decay?: number;
   /** Whether to look ahead along the velocity; false if left out. */
   readonly nesterov?: boolean;
@@ -23,8 +23,8 @@ export type MomentumOptions = {
 const velocityOf = deferredElementwise((v, g, decay) => flushed(add(mul(decay, v), g)));
 
 /**
- * Replaces each gradient by its decaying sum, the velocity; with `nesterov` by what the next one would be, were the
- * gradient to stay.
+ * Replaces each gradient by its decaying sum, the velocity; with `nesterov`, by the next velocity, assuming that the
+ * gradient stays the same.
  *
  * @throws {RangeError} If `decay` is not in [0, 1).
  * @see Sutskever et al., On the Importance of Initialization and Momentum in Deep Learning, 2013, with the rate applied

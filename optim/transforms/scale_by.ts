@@ -14,12 +14,12 @@ import type { Transform } from "./transform.ts";
 const scaled = deferredElementwise((g, factor) => mul(factor, g));
 
 /**
- * Multiplies by a number, or by what a schedule gives at the step. After an optimizer's scaling it changes the rate of
- * those parameters that `masked` chooses.
+ * Multiplies gradients by a number, or by the value of a schedule at the step. After an optimizer's scaling, inside
+ * `masked`, it changes the rate of the chosen parameters.
  *
  * @throws {RangeError} If the factor is NaN or infinite, now or at a step.
  *
- * @example What is pretrained learns at a tenth of the rate
+ * @example Pretrained parameters learn at a tenth of the rate
  * ```ts
  * import { chain, descend, masked, scaleBy, scaleByAdam, tensor64, toNumber } from "@nanograd/nanograd";
  * import { assertAlmostEquals } from "@std/assert";

@@ -14,31 +14,31 @@ import type { Transform } from "./transform.ts";
 
 /** The options of {@link scaleByAdam}. */
 export type ScaleByAdamOptions = {
-  /** How slowly the mean of the gradients forgets, in [0, 1); 0.9 if left out. */
+  /** The share of the mean of the gradients that each step keeps, in [0, 1); 0.9 if left out. */
   readonly beta1?: number;
-  /** How slowly the mean of their squares forgets, in [0, 1); 0.999 if left out. */
+  /** The share of the mean of their squares that each step keeps, in [0, 1); 0.999 if left out. */
   readonly beta2?: number;
   /** Added to the root of the mean square; 1e-8 if left out. */
   readonly epsilon?: number;
 };
 
-// 1 - beta comes as an operand of its own: computed from a rounded beta it would lose the digits that matter.
+// 1 - beta is a separate operand: computed from a rounded beta it would lose significant digits.
 const firstMoment = deferredElementwise((m, g, beta, rest) => flushed(add(mul(beta, m), mul(rest, g))));
 const direction = deferredElementwise((m, v, first, second, epsilon) =>
   div(mul(first, m), add(mul(second, sqrt(v)), epsilon))
 );
 
-/** What a mean that began at 0 lacks of 1, over beta and the steps taken before. */
+/** The total weight of a mean that began at 0, from beta and the number of steps before. */
 const weight: Scalar = sub(1, pow(argument(0), add(argument(1), 1)));
 const firstCorrection = div(1, weight), secondCorrection = div(1, sqrt(weight));
 
 /**
- * Divides the mean of the gradients by the root of the mean of their squares, both corrected for having begun at 0.
+ * Divides the mean of the gradients by the root of the mean of their squares; both are corrected for beginning at 0.
  *
  * @throws {RangeError} If a setting is NaN, infinite or out of range.
  * @see Kingma and Ba, Adam: A Method for Stochastic Optimization, 2014, algorithm 1.
  *
- * @example Adam, with weight decay in its own place
+ * @example Adam, with weight decay placed explicitly
  * ```ts
  * import { chain, descend, scaleByAdam, tensor64, toNumber, weightDecay } from "@nanograd/nanograd";
  * import { assertAlmostEquals } from "@std/assert";
@@ -72,7 +72,7 @@ export function scaleByAdam(
   });
 }
 
-/** Refuses settings of Adam that make no sense, in the name of what has them. */
+/** Throws if settings of Adam are out of range; the error names the optimizer or transform. */
 export function checkAdamSettings(
   what: string,
   { beta1, beta2, epsilon }: Required<ScaleByAdamOptions>,

@@ -13,9 +13,9 @@ import type { Transform } from "./transform.ts";
 
 /** The options of {@link scaleByLion}. */
 export type ScaleByLionOptions = {
-  /** How much of the mean gradient is in the direction, in [0, 1); 0.9 if left out. */
+  /** The weight of the mean gradient in the direction, in [0, 1); 0.9 if left out. */
   readonly beta1?: number;
-  /** How slowly the mean of the gradients forgets, in [0, 1); 0.99 if left out. */
+  /** The share of the mean of the gradients that each step keeps, in [0, 1); 0.99 if left out. */
   readonly beta2?: number;
 };
 
@@ -23,7 +23,7 @@ const momentOf = deferredElementwise((m, g, beta, rest) => flushed(add(mul(beta,
 const signOf = deferredElementwise((m, g, beta, rest) => sign(add(mul(beta, m), mul(rest, g))));
 
 /**
- * Replaces each gradient by the sign of a mean of it and of those before.
+ * Replaces each gradient by the sign of a weighted mean of it and earlier gradients.
  *
  * @throws {RangeError} If a setting is NaN, infinite or out of range.
  * @see Chen et al., Symbolic Discovery of Optimization Algorithms, 2023, algorithm 2.

@@ -13,7 +13,7 @@ import type { Transform } from "./transform.ts";
 
 /** The options of {@link scaleByRms}. */
 export type ScaleByRmsOptions = {
-  /** How slowly the mean of the squared gradients forgets, in [0, 1); 0.99 if left out. */
+  /** The share of the mean of the squared gradients that each step keeps, in [0, 1); 0.99 if left out. */
   readonly alpha?: number;
   /** Added to the root; 1e-8 if left out. */
   readonly epsilon?: number;

@@ -1,5 +1,5 @@
 /**
- * What a transform is: one thing done to gradients on their way to the parameters.
+ * The type of transforms, which change gradients on their way to the parameters.
  *
  * @module
  */
@@ -11,20 +11,20 @@ import { checkParameters, gradientsFor, withLeaves } from "./gradients_for.ts";
 import { type Deferred, materialize } from "./deferred.ts";
 import type { Schedule } from "../schedules/schedule.ts";
 
-/** What transforms and optimizers remember: a tree of tensors and counters, which `encodeTree` can write. */
+/** The memory of transforms and optimizers: a tree of tensors and counters, which `encodeTree` can write. */
 export type StateTree = Tree<Tensor | number>;
 
-/** Chooses parameters by path, such as `"1.weight"`, and by shape and dtype; values must not matter. */
+/** Chooses parameters by path, such as `"1.weight"`, and by shape and dtype; it must not depend on values. */
 export type ParameterPredicate = (path: string, parameter: Tensor) => boolean;
 
 /** Settings of an optimizer or a transform, by name. */
 export type OptimizerConfig = Readonly<Record<string, number | boolean | Schedule | ParameterPredicate>>;
 
-/** What a transform may read beside the gradients. */
+/** What a transform may read besides the gradients. */
 export type TransformContext = {
   /** The parameters before the step. */
   readonly params: ParameterTree;
-  /** How many steps were taken before this one, a 0-d tensor: 0 at the first, as schedules count. */
+  /** The number of steps before this one, a 0-d tensor: 0 at the first, as schedules count. */
   readonly step: Tensor<"float64">;
   /** The learning rate of this step, 0-d. */
   readonly learningRate: Tensor<"float64">;
@@ -32,11 +32,11 @@ export type TransformContext = {
 
 /**
  * A reducer of its own state that changes gradients on their way to the parameters. `chain` puts transforms one after
- * another and before an optimizer.
+ * another and in front of an optimizer.
  *
- * @typeParam S What it remembers from step to step.
+ * @typeParam S The type of its memory.
  *
- * @example A transform of your own is a record: this one hands on the sign of each gradient
+ * @example A custom transform is a record: this one passes on the sign of each gradient
  * ```ts
  * import { chain, descend, sign, type Tensor, tensor64, toList, type Transform, tree } from "@nanograd/nanograd";
  * import { assertEquals } from "@std/assert";
@@ -53,34 +53,34 @@ export type TransformContext = {
  * ```
  */
 export type Transform<S extends StateTree = StateTree> = {
-  /** Such as `"clipNorm"`. */
+  /** The name, such as `"clipNorm"`. */
   readonly name: string;
   /** The settings it was made with. */
   readonly config: OptimizerConfig;
-  /** What it remembers before the first step. */
+  /** Returns the memory before the first step. */
   init(params: ParameterTree): S;
   /**
-   * The gradients that the next in line receives, a tree of the structure of the parameters, and what to remember.
+   * Returns the gradients for the next transform, a tree of the structure of the parameters, and the next memory.
    *
-   * @throws {TypeError} If the gradients are no tree of the structure of the parameters; the message names the path.
+   * @throws {TypeError} If the gradients are not a tree of the structure of the parameters; the message names the path.
    */
   update(gradients: ParameterTree, state: S, context: TransformContext): readonly [gradients: ParameterTree, state: S];
 };
 
-/** {@link TransformContext} for transforms that compute later. */
+/** {@link TransformContext} for transforms that defer their computations. */
 export type DeferredContext = TransformContext & {
-  /** What {@link parametersOf} gives, once for all parts of a step: an expression reads each parameter once. */
+  /** The result of {@link parametersOf}, shared by all parts of a step: an expression reads each parameter once. */
   readonly parameters: readonly Tensor[];
 };
 
-/** The update of a transform, on what is still to be computed, in the order of the parameters. */
+/** The update of a transform on deferred computations, in the order of the parameters. */
 export type DeferredUpdate<S extends StateTree> = (
   gradients: readonly Deferred[],
   state: S,
   context: DeferredContext,
 ) => readonly [gradients: readonly Deferred[], state: S];
 
-/** What is known of a transform when it is defined. */
+/** The definition of a transform. */
 export type TransformDefinition<S extends StateTree> = {
   readonly name: string;
   readonly config: OptimizerConfig;
@@ -88,10 +88,10 @@ export type TransformDefinition<S extends StateTree> = {
   readonly update: DeferredUpdate<S>;
 };
 
-/** The update of a transform of this library carries the form of it that computes later. */
+/** The update of a transform of this library, with a form that defers its computations. */
 type UpdateWithDeferred<S extends StateTree> = Transform<S>["update"] & { readonly deferred?: DeferredUpdate<S> };
 
-/** Makes a transform whose computations others can take up before they are done. */
+/** Makes a transform whose deferred computations others can extend. */
 export function defineTransform<S extends StateTree>(
   { name, config, init, update }: TransformDefinition<S>,
 ): Transform<S> {
@@ -112,7 +112,7 @@ export function defineTransform<S extends StateTree>(
   });
 }
 
-/** The update of any transform; for one written by a user what is deferred is computed first. */
+/** Returns the update of any transform; for one written by a user, deferred computations are computed first. */
 export function deferredUpdateOf<S extends StateTree>(transform: Transform<S>): DeferredUpdate<S> {
   const { deferred } = transform.update as UpdateWithDeferred<S>;
   return deferred ?? ((gradients, state, { params, parameters, step, learningRate }) => {
@@ -123,7 +123,7 @@ export function deferredUpdateOf<S extends StateTree>(transform: Transform<S>): 
   });
 }
 
-/** What transforms read, from what a user sees of it. */
+/** Returns the context of deferred transforms for the context that a user sees. */
 export function contextOf(
   { params, step, learningRate }: TransformContext,
   parameters: readonly Tensor[] = parametersOf(params),
@@ -131,7 +131,10 @@ export function contextOf(
   return { params, parameters, step, learningRate };
 }
 
-/** The parameters in order, without their graph, unless a transform is running that differentiates the step itself. */
+/**
+ * Returns the parameters in order, without their graph, unless a transform is running that differentiates the step
+ * itself.
+ */
 export function parametersOf(params: ParameterTree): readonly Tensor[] {
   return leaves<Tensor>(params).map(detached);
 }

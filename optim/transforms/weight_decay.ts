@@ -13,7 +13,7 @@ import type { ParameterPredicate, Transform } from "./transform.ts";
 
 /** The options that optimizers with weight decay share. */
 export type WeightDecayOptions = {
-  /** How much of the parameter is added to its gradient; 0 if left out. */
+  /** The share of the parameter that is added to its gradient; 0 if left out. */
   readonly weightDecay?: number;
   /** Which parameters decay, all if left out; `exceptBiasesAndNorms` is the usual choice. */
   readonly decays?: ParameterPredicate;
@@ -24,11 +24,11 @@ const decayed = deferredElementwise((g, p, decay) => add(g, mul(decay, p)));
 /**
  * Adds a share of each parameter to its gradient.
  *
- * Where it stands decides what it is: before an optimizer or its scaling it is a penalty on the squares of the parameters,
- * coupled, as in PyTorch's `Adam`; between the scaling and `descend` each step shrinks the parameters by the learning
- * rate times `decay`, decoupled, as in AdamW. `masked` spares biases.
+ * The position in a chain decides its effect. In front of an optimizer or its scaling, it is a penalty on the squares
+ * of the parameters (coupled, as in PyTorch's `Adam`). Between the scaling and `descend`, each step shrinks the
+ * parameters by the learning rate times `decay` (decoupled, as in AdamW). Use `masked` to exclude biases.
  *
- * @param decay How much of the parameter is added.
+ * @param decay The share of the parameter that is added.
  * @throws {RangeError} If `decay` is NaN, infinite or negative.
  * @see Loshchilov and Hutter, Decoupled Weight Decay Regularization, 2017.
  *
@@ -54,7 +54,7 @@ export function weightDecay(decay: number): Transform<Memory<never>> {
   });
 }
 
-/** The transforms that an optimizer's options ask for: none where nothing decays. */
+/** Returns the transforms that an optimizer's options require: none if nothing decays. */
 export function decayOf(
   { weightDecay: decay, decays }: { readonly weightDecay: number; readonly decays: ParameterPredicate | undefined },
 ): readonly Transform<Memory<never>>[] {

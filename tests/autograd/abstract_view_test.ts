@@ -20,7 +20,7 @@ import { tensor32, tensor64 } from "../../autograd/values/constructors.ts";
 import { toList } from "../../autograd/values/read.ts";
 import type { View } from "../../blas/view.ts";
 
-/** An interpreter that notes what it is asked to do and gives views of its own. */
+/** An interpreter that records its calls and returns its own views. */
 function noting(log: string[], name = "noted"): Interpreter {
   const own: Interpreter = {
     level: nextLevel(),
@@ -37,7 +37,7 @@ function noting(log: string[], name = "noted"): Interpreter {
 const abstract = (interpreter: Interpreter, shape: readonly number[]): Tensor<"float64"> =>
   constantOf(new AbstractView("float64", shape, interpreter) as View) as Tensor as Tensor<"float64">;
 
-Deno.test("what is applied to a tensor without elements is handed over to its interpreter, with the results' types", () => {
+Deno.test("an operation on a tensor without elements is handed over to its interpreter, with the results' types", () => {
   const log: string[] = [], x = abstract(noting(log), [2, 3]), w = tensor64([[1], [2], [3]]);
   const y = relu(add(matmul(x, w), 1));
   assertEquals([y.dtype, y.shape, isAbstract(y.view)], ["float64", [2, 1], true]);
@@ -61,7 +61,7 @@ Deno.test("checks come before an interpreter is asked", () => {
   assertEquals(log, []);
 });
 
-Deno.test("of two interpreters the one started last is asked, and the other's views are values to it", () => {
+Deno.test("of two interpreters the one started last is asked, and views of the other are values to it", () => {
   const log: string[] = [], outer = noting(log, "outer"), inner = noting(log, "inner");
   const a = abstract(outer, [2]), b = abstract(inner, [2]);
   const y = add(a, b);
@@ -72,7 +72,7 @@ Deno.test("of two interpreters the one started last is asked, and the other's vi
   assertEquals(interpreterOf([tensor64(1).view]), undefined);
 });
 
-Deno.test("whoever reads elements that do not exist gets the interpreter's own error, and text says what is the matter", () => {
+Deno.test("reading elements that do not exist throws the interpreter's error, and the tensor's text says why", () => {
   const x = abstract(noting([]), [2]);
   assertThrows(() => toList(x), AbstractValueError, "Cannot read a shape's elements");
   assertEquals(formatTensor(x), "float64 [2] without values: only its shape is known");
@@ -98,7 +98,7 @@ Deno.test("foldIn() refuses a tensor that is not a single number", () => {
   assertThrows(() => foldIn(key(7), tensor64([1, 2])), TypeError, "Cannot fold a tensor of shape [2] into a key");
 });
 
-Deno.test("a compiled function is run as part of what another interpreter makes of its arguments", () => {
+Deno.test("a compiled function runs plainly on arguments of another interpreter", () => {
   const log: string[] = [], f = compile((x: Tensor<"float64">) => relu(x)), x = abstract(noting(log), [2]);
   const y = runAbstractly(() => f(x));
   assertEquals([isAbstract(y.view), log], [true, ["noted: relu of [2]"]]);

@@ -1,5 +1,5 @@
 /**
- * What callers without types pass: every public function on arguments of the wrong kind, one at a time.
+ * Calls without types: every public function on arguments of the wrong type, one at a time.
  *
  * @module
  */
@@ -92,7 +92,7 @@ const GOOD: Readonly<Record<string, readonly unknown[]>> = {
   toNumber: [tensor64(1)],
 };
 
-/** What is not looked at here: it needs a compiled function, prints, or belongs to the kernels, which check nothing. */
+/** Functions not tested here: they need a compiled function, print, or belong to the kernels, which check nothing. */
 const ELSEWHERE = ["formatProgram", "printTensor", "sizeOf"];
 
 const JUNK: readonly unknown[] = [
@@ -182,7 +182,7 @@ Deno.test("functions, tensors and lists are asked for by name", () => {
   );
 });
 
-Deno.test("a leaf that is no tensor is named with its path", () => {
+Deno.test("a leaf that is not a tensor is named with its path", () => {
   const params = { layers: [{ weight: null }] } as unknown as nanograd.ParameterTree;
   assertThrows(
     () => nanograd.gradient(loss as (p: nanograd.ParameterTree) => nanograd.Tensor)(params),

@@ -58,12 +58,12 @@ Deno.test("backward() of a root of any shape differentiates the sum of its eleme
   assertEquals(toArray(backward(x).get(x)!), [[1, 1], [1, 1]], "a leaf is its own root");
 });
 
-Deno.test("backward() of a constant gives nothing", () => {
+Deno.test("backward() of a constant returns no gradients", () => {
   assertEquals(backward(constant([1, 2])).size, 0);
   assertEquals(backward(sum(constant([1, 2]))).size, 0);
 });
 
-Deno.test("backward() gives zeros where the root depends on a leaf with slope 0 throughout", () => {
+Deno.test("backward() returns zeros if the root depends on a leaf with slope 0 everywhere", () => {
   const x = tensor64([1, 2]);
   assertEquals(gradientList(mul(x, constant([0, 0], { dtype: "float64" })), x), [0, 0]);
   assertEquals(gradientList(sum(slice(x, 0, 0)), x), [0, 0]);
@@ -112,7 +112,7 @@ Deno.test("a = a + a, 60 times, takes 60 steps and not 2^60", () => {
 });
 
 Deno.test("backward() waits until a tensor has all its cotangents, whatever the order of use", () => {
-  // y is used early and late; were its share handed on early, exp would be visited twice or half of it lost.
+  // y is used early and late; if its share were passed on early, exp would be visited twice or half of it lost.
   const x = tensor64(0.5), y = exp(x);
   let z: Tensor<"float64"> = y;
   for (let i = 0; i < 3; i++) z = mul(z, add(y, 1));
@@ -133,7 +133,7 @@ Deno.test("gradients flow through views to the elements they show", () => {
   );
 });
 
-/** A node as nobody should make one: its inputs can still change. */
+/** A malformed node: its inputs can still change. */
 function handMade(like: Tensor): Node & { readonly inputs: Tensor[] } {
   assert(like.tag === "node");
   return { ...like, inputs: [...like.inputs] } as Node & { readonly inputs: Tensor[] };
@@ -159,7 +159,7 @@ Deno.test("backward() reports a cycle in a hand-made graph, and names the operat
   assert(error.message.endsWith("build nodes from tensors that exist already, never from the node itself"));
 });
 
-Deno.test("backward() reports a cycle that the root only leads to, and takes a diamond for none", () => {
+Deno.test("backward() reports a cycle that the root only leads to, and does not report a diamond", () => {
   const x = tensor64(1), a = handMade(exp(x)), b = handMade(add(a, x));
   a.inputs[0] = b;
   assertEquals(assertThrows(() => backward(mul(add(a, 1), 2)), GraphCycleError).operations.toSorted(), ["add", "exp"]);

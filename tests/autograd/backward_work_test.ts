@@ -27,7 +27,7 @@ import {
 import type { Engine } from "../../blas/engine.ts";
 import { currentEngine, setEngine } from "../../blas/engines.ts";
 
-/** Runs something and lists what the engine was asked for: products by the shape of their result, and the rest by name. */
+/** Runs a function and lists the calls of the engine: products by the shape of their result, the others by name. */
 function workOf(run: () => unknown): string[] {
   const work: string[] = [], engine = currentEngine();
   const watched: Engine = {
@@ -52,7 +52,7 @@ function workOf(run: () => unknown): string[] {
 const make = (seed: number, shape: readonly number[]): Tensor<"float64"> =>
   randomNormal(key(seed), shape, { dtype: "float64" });
 
-// 8 examples of 5 features, 6 hidden units, 3 outputs: every product has a shape of its own.
+// 8 examples of 5 features, 6 hidden units, 3 outputs: every product has a different shape.
 const params = { w1: make(0, [5, 6]), w2: make(1, [6, 3]) };
 const loss = ({ w1, w2 }: typeof params, x: Tensor<"float64">) => sum(square(matmul(relu(matmul(x, w1)), w2)));
 const products = (work: readonly string[]): string[] => work.filter((entry) => entry.startsWith("gemm"));
@@ -82,7 +82,7 @@ Deno.test("backward() computes nothing for constants", () => {
   assertEquals(workOf(() => backward(y)), ["gemm 2,1"]);
 });
 
-Deno.test("what leads to no wanted leaf is not pulled through, however much of it there is", () => {
+Deno.test("parts of the graph that lead to no wanted leaf are not visited, however large they are", () => {
   const data = tensor64([1, 2, 3]), weight = tensor64([4, 5, 6]);
   const features = (t: Tensor<"float64">) => sin(exp(tanh(square(t))));
   const work = workOf(() => gradient((w: Tensor<"float64">) => sum(mul(features(data), w)))(weight));
@@ -120,7 +120,7 @@ Deno.test("interior cotangents are freed as soon as they are used", () => {
   const y = Array.from({ length: steps }).reduce((t: Tensor<"float64">) => step(t), x);
   const gradients = backward(y, ones(y.shape, { dtype: "float64" }));
   assertEquals(gradients.size, 1);
-  // Were they kept, the last step would find 23 more than the first.
+  // If they were kept, the last step would find 23 more than the first.
   const grown = heldAt.at(-1)! - heldAt[0]!;
   assertLess(grown, 3 * bytes, `the first step found ${heldAt[0]} bytes, the last ${heldAt.at(-1)}`);
   assertGreater(heldAt[0]!, steps * bytes, "the measure sees the arrays of the graph");

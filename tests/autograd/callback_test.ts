@@ -19,7 +19,7 @@ Deno.test("callOnNumbers() applies a function of plain numbers to 0-d tensors, i
   }
 });
 
-Deno.test("what the function throws is an error of the call, and the next call works", () => {
+Deno.test("an error that the function throws is an error of the call, and the next call works", () => {
   const f = compile((x: T64): T64 =>
     callOnNumbers((v) => {
       if (v > 1) throw new RangeError("too large");

@@ -80,7 +80,7 @@ Deno.test("vjp runs once for each use and backward pass, however many operands w
   assertEquals(vjpCalls - before, 3);
 });
 
-Deno.test("forward gets constants: what it computes is not tracked", () => {
+Deno.test("forward gets constants, so its operations are not tracked", () => {
   const tags: string[] = [];
   const watched = customOp({
     name: "watched",
@@ -123,7 +123,7 @@ Deno.test("a vjp that returns the wrong number or shape of cotangents is named i
   assertThrows(broken([undefined]), ShapeError, "cotangent 0 is undefined");
 });
 
-Deno.test("a forward that returns no tensor, or one of another dtype, is named in the error", () => {
+Deno.test("a forward that does not return a tensor, or one of another dtype, is named in the error", () => {
   const make = (forward: (x: T64) => T64) => customOp({ name: "broken", forward, vjp: () => [null] });
   assertThrows(
     () => make((x) => toNumber(x) as unknown as T64)(tensor64(1)),

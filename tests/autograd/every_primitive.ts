@@ -6,7 +6,7 @@
 import { callbackPrimitives } from "../../autograd/callback.ts";
 import { applySeveral, type MultiPrimitive } from "../../autograd/multi_primitive.ts";
 import { concat } from "../../autograd/ops/concat.ts";
-import { PRIMITIVES } from "../../autograd/ops/mod.ts";
+import { MULTI_PRIMITIVES, PRIMITIVES } from "../../autograd/ops/mod.ts";
 import { flatten } from "../../autograd/ops/reshape.ts";
 import { apply, type Primitive, type Sample, type SampleInput } from "../../autograd/primitive.ts";
 import { key, splitKey } from "../../autograd/random/key.ts";
@@ -71,6 +71,17 @@ function casesOf(primitive: MultiPrimitive<unknown>, count: number): readonly Ca
   return [all, ...single];
 }
 
+/** The cases of a primitive whose number of results depends on its settings. */
+function casesOfAny(primitive: MultiPrimitive<unknown>): readonly Case[] {
+  const countOf = ({ attributes, inputs }: Sample<unknown>): number =>
+    unwrap(primitive.shapes(inputs.map(({ shape }) => shape), attributes)).length;
+  const counts = [...new Set(primitive.samples.map(countOf))];
+  return counts.flatMap((count) => {
+    const samples = primitive.samples.filter((sample) => countOf(sample) === count);
+    return casesOf({ ...primitive, samples }, count).map((one): Case => ({ ...one, name: `${one.name} of ${count}` }));
+  });
+}
+
 /** All cases. */
 export const CASES: readonly Case[] = [
   ...([
@@ -80,6 +91,7 @@ export const CASES: readonly Case[] = [
     ...keyPrimitives,
     ...indexPrimitives,
   ] as readonly Primitive<unknown>[]).map(caseOf),
+  ...MULTI_PRIMITIVES.flatMap(casesOfAny),
   ...casesOf(sineAndCosine, 2),
   ...casesOf(quotientAndRemainder, 2),
 ];

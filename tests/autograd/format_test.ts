@@ -24,7 +24,7 @@ Deno.test("formatTensor() rounds to five significant digits, and shows what is n
   assertEquals(formatTensor(tensor64([NaN, Infinity, -Infinity])), "float64 [3] [      NaN,  Infinity, -Infinity]");
 });
 
-Deno.test("formatTensor() never rounds away what is before the point, up to 1e16, where NumPy begins to write exponents", () => {
+Deno.test("formatTensor() keeps all digits before the point up to 1e16, where NumPy begins to write exponents", () => {
   // python3 -c "import numpy as np; print(*(np.array([x]) for x in (123456., 1e15 + 1, 1e16, -0.)))"
   //   ->  [123456.] [1.e+15] [1.e+16] [-0.]   (NumPy rounds to 8 digits from there on)
   const shown = (x: number) => formatTensor(tensor64(x)).replace("float64 [] ", "");

@@ -29,7 +29,7 @@ const maps: fc.Arbitrary<Gradients> = fc.record({
   ])
 );
 
-/** What can be compared: paths or names of leaves, with their numbers. */
+/** Returns a comparable form: paths or names of leaves, with their numbers. */
 const read = (g: Gradients | ParameterTree): unknown =>
   g instanceof Map
     ? [leavesA, leafB, leafC].map((leaf) => g.has(leaf) ? toList(g.get(leaf)!) : null)
@@ -37,7 +37,7 @@ const read = (g: Gradients | ParameterTree): unknown =>
 
 for (const [what, some] of [["trees", params], ["backward's gradients", maps]] as const) {
   const arbitrary = some as fc.Arbitrary<Gradients | ParameterTree>;
-  Deno.test(`gradientsSemigroup is associative and commutative on ${what}, and leaves its operands alone`, () => {
+  Deno.test(`gradientsSemigroup is associative and commutative on ${what}, and does not change its operands`, () => {
     const { concat } = gradientsSemigroup;
     fc.assert(fc.property(arbitrary, arbitrary, arbitrary, (a, b, c) => {
       const before = [read(a), read(b), read(c)];

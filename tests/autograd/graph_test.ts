@@ -7,7 +7,7 @@ import type { Tensor } from "../../autograd/tensor.ts";
 
 const isVariable = (t: Tensor): boolean => t.tag === "variable";
 
-Deno.test("topologicalOrder() lists each tracked tensor once, inputs before what uses them, the root last", () => {
+Deno.test("topologicalOrder() lists each tracked tensor once, inputs before the tensors that use them, the root last", () => {
   const links = fc.array(fc.tuple(fc.nat(), fc.nat()), { minLength: 1, maxLength: 30 });
   fc.assert(fc.property(links, (pairs) => {
     const data = constant(1, { dtype: "float64" });

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 
 // The warning comes once in a process, so each program below is a process of its own.
 
-/** What a program says as a warning. */
+/** Returns the warning of a program. */
 async function warningsOf(program: string): Promise<readonly string[]> {
   const imports = `import * as n from ${JSON.stringify(new URL("../../autograd/mod.ts", import.meta.url).href)};`;
   const { stderr, success } = await new Deno.Command(Deno.execPath(), {
@@ -25,7 +25,7 @@ Deno.test("a value that is computed from itself for 100,000 operations is warned
   assert(said[0]!.includes("stopGradient") && said[0]!.includes("constant") && said[0]!.includes("optimizer"));
 });
 
-Deno.test("constants, cut graphs, wide graphs and what is being differentiated are not warned of", async () => {
+Deno.test("there is no warning for constants, cut graphs, wide graphs and graphs being differentiated", async () => {
   const said = await warningsOf(`
     let c = n.constant(1), cut = n.tensor64(1);
     for (let k = 0; k < 100_100; k++) {

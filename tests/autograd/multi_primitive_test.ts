@@ -24,7 +24,7 @@ function noted(calls: boolean[][]): MultiPrimitive<Readonly<Record<never, never>
   };
 }
 
-Deno.test("results of one application know each other, and are constants where no operand is tracked", () => {
+Deno.test("results of one application know each other, and are constants if no operand is tracked", () => {
   const [sine, cosine] = both(tensor64([0, 1]));
   assert(sine?.tag === "node" && cosine?.tag === "node");
   assertStrictEquals(sine.siblings, cosine.siblings);
@@ -48,7 +48,7 @@ Deno.test("the rule runs once for each application, with the cotangents of all r
   assertEquals(calls.slice(1), [[true, false], [false, true]]);
 });
 
-Deno.test("a result that is itself wanted keeps its cotangent, and the others' go on", () => {
+Deno.test("a result that is wanted keeps its cotangent, and those of the others are passed on", () => {
   const calls: boolean[][] = [], x = tensor64([0.5]), [sine, cosine] = applySeveral(noted(calls), {}, [x]);
   const found = pullBack(new Map<Tensor, Tensor>([[mul(sine!, cosine!), tensor64([1])]]), new Set<Tensor>([sine!, x]));
   assertEquals(toList(found.get(sine!)!), toList(cosine!));

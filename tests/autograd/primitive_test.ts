@@ -16,7 +16,7 @@ Deno.test("operations refuse mixed dtypes, name both and say how to convert", ()
   assertThrows(() => where(a, b, a), DTypeError, "Cannot apply where to float32 and float64 and float32");
 });
 
-Deno.test("operations refuse what is no tensor, and say how to make one", () => {
+Deno.test("operations refuse what is not a tensor, and say how to make one", () => {
   const t = tensor32([1, 2]);
   assertThrows(
     () => add(t, untyped([1, 2])),

@@ -93,7 +93,7 @@ const tooDeep: Readonly<Record<string, () => unknown>> = {
 
 for (const [name, make] of Object.entries(tooDeep)) {
   Deno.test(`more than 64 axes are refused: ${name}`, () => {
-    assertThrows(make, ShapeError, "an array may have 64 axes");
+    assertThrows(make, ShapeError, "an array can have at most 64 axes");
   });
 }
 

@@ -27,7 +27,7 @@ const matrix = (rows: number, columns: number, ...values: number[]) =>
   layOut("float64", [rows, columns], values) as MutableView<"float64"> & View<"float64">;
 const vector32 = view(new Float32Array([1, 2])) as unknown as View<"float64">; // as callers without types can pass
 
-Deno.test("level 1 computes what BLAS's names stand for", () => {
+Deno.test("level 1 computes what the names of BLAS stand for", () => {
   const x = vector(3, -4), y = vector(1, 2);
   assertEquals([dot(x, y), nrm2(x), asum(x), iamax(x)], [-5, 5, 7, 1]);
   axpy({ alpha: 2, x, y });
@@ -38,7 +38,7 @@ Deno.test("level 1 computes what BLAS's names stand for", () => {
   assertEquals(elementsOf(y), [3, -4]);
 });
 
-Deno.test("levels 2 and 3 compute what BLAS's names stand for", () => {
+Deno.test("levels 2 and 3 compute what the names of BLAS stand for", () => {
   const a = matrix(2, 3, 1, 2, 3, 4, 5, 6), y = vector(10, 20), c = matrix(2, 2, 1, 1, 1, 1);
   gemv({ alpha: 2, a, x: vector(1, 0, -1), beta: 1, y });
   assertEquals(elementsOf(y), [6, 16]);
@@ -109,7 +109,7 @@ Deno.test("every function names the shapes that do not fit, before it writes any
   assertEquals([...elementsOf(c), ...elementsOf(y)], [7, 7, 7, 7, 8, 8]);
 });
 
-Deno.test("every function refuses operands of two dtypes, and names them", () => {
+Deno.test("every function rejects operands of two dtypes, and names them", () => {
   const y = vector(1, 2), c = matrix(2, 2, 1, 2, 3, 4);
   assertThrows(
     () => dot(vector32, y),

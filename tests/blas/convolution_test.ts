@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { isPointwise, sizesOf, windowCount } from "../../blas/convolution.ts";
 import { shapesArbitrary } from "./convolutions.ts";
 
-Deno.test("windowCount() counts the places where a window fits", () => {
+Deno.test("windowCount() counts the positions where a window fits", () => {
   const setting = (min: number, max: number) => fc.integer({ min, max });
   fc.assert(
     fc.property(setting(0, 9), setting(1, 4), setting(1, 4), setting(1, 3), setting(0, 5), (
@@ -20,7 +20,7 @@ Deno.test("windowCount() counts the places where a window fits", () => {
   );
 });
 
-Deno.test("sizesOf() reads sizes off shapes, channels and filters those of a group", () => {
+Deno.test("sizesOf() reads sizes from shapes, channels and filters per group", () => {
   const geometry = { stride: [1, 1], padding: [0, 0, 0, 0], dilation: [1, 1], groups: 3 } as const;
   const shapes = { x: { shape: [2, 6, 7, 8] }, w: { shape: [12, 2, 3, 4] }, y: { shape: [2, 12, 5, 5] } };
   assertEquals(sizesOf({ geometry, ...shapes }), {

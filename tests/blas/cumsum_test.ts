@@ -4,7 +4,7 @@ import { cumulativeSum } from "../../blas/cumsum.ts";
 import { allocate, type View } from "../../blas/view.ts";
 import { elementsOf, indicesOf, layOut, shapeArbitrary, viewArbitrary } from "./layouts.ts";
 
-Deno.test("cumulativeSum() adds what lies before along an axis, for any strides on both sides", () => {
+Deno.test("cumulativeSum() adds the preceding elements along an axis, for any strides on both sides", () => {
   const operands = shapeArbitrary({ maxRank: 3 }).filter((shape) => shape.length > 0).chain((shape) =>
     fc.record({
       x: viewArbitrary("float64", shape),
@@ -22,7 +22,7 @@ Deno.test("cumulativeSum() adds what lies before along an axis, for any strides 
   }));
 });
 
-Deno.test("cumulativeSum() adds in float64 what is stored in float32", () => {
+Deno.test("cumulativeSum() accumulates float32 in float64", () => {
   const ones = layOut("float32", [3], [2 ** 24, 1, 1]) as View<"float32">, y = allocate("float32", [3]);
   cumulativeSum({ axis: 0, x: ones, y });
   assertEquals(elementsOf(y as View), [2 ** 24, 2 ** 24, 2 ** 24 + 2]);

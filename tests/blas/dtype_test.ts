@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { BYTES_PER_ELEMENT, type DType, DTYPES, exactRange, isDType, newData } from "../../blas/dtype.ts";
 
-Deno.test("newData() makes zeros of the kind that the dtype names", () => {
+Deno.test("newData() makes zeros in the typed array of the dtype", () => {
   assertEquals(newData("float32", 3), new Float32Array(3));
   assertEquals(newData("float64", 0), new Float64Array(0));
   for (const dtype of ["float32", "float64"] as DType[]) {
@@ -16,7 +16,7 @@ Deno.test("isDType() knows the two dtypes and nothing else", () => {
   }
 });
 
-Deno.test("what is known of a dtype holds of the numbers that its arrays store", () => {
+Deno.test("the facts about a dtype hold for the numbers that its arrays store", () => {
   for (const dtype of Object.keys(DTYPES) as DType[]) {
     const { Data, round, epsilon, smallestNormal, largestExact } = DTYPES[dtype];
     const stored = (x: number): number => new Data([x])[0]!;
@@ -30,6 +30,6 @@ Deno.test("what is known of a dtype holds of the numbers that its arrays store",
   }
 });
 
-Deno.test("exactRange() says up to where whole numbers are exact", () => {
+Deno.test("exactRange() says up to which number whole numbers are exact", () => {
   assertEquals(exactRange("float32"), "float32 holds every whole number up to 2^24 only");
 });

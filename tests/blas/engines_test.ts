@@ -20,7 +20,7 @@ function spy(): { readonly engine: Engine; readonly calls: string[] } {
   return { engine, calls };
 }
 
-Deno.test("setEngine() returns the engine that was in use, so that it can be put back", () => {
+Deno.test("setEngine() returns the engine that was in use, so that it can be restored", () => {
   const before = currentEngine(), { engine } = spy();
   assertStrictEquals(setEngine(engine), before);
   assertStrictEquals(currentEngine(), engine);
@@ -28,7 +28,7 @@ Deno.test("setEngine() returns the engine that was in use, so that it can be put
   assertStrictEquals(currentEngine(), before);
 });
 
-Deno.test("whatever computes goes through the engine in use", () => {
+Deno.test("all computations go through the engine in use", () => {
   const { engine, calls } = spy(), before = setEngine(engine);
   try {
     assertEquals(dot(view(new Float64Array([1, 2])), view(new Float64Array([3, 4]))), 11);
@@ -65,7 +65,7 @@ function on<A>(engine: PartialEngine, f: () => A): A {
   }
 }
 
-Deno.test("setEngine() takes an engine that can only multiply, and the reference engine does the rest", () => {
+Deno.test("setEngine() accepts an engine that can only multiply, and the reference engine does the rest", () => {
   const { gemm, calls } = counted();
   on({ name: "mine", gemm }, () => {
     assertEquals(currentEngine().name, "mine");
@@ -76,7 +76,7 @@ Deno.test("setEngine() takes an engine that can only multiply, and the reference
   });
 });
 
-Deno.test("batches are computed by an engine's own gemm where it has no gemmBatched", () => {
+Deno.test("batches are computed by an engine's own gemm if it has no gemmBatched", () => {
   const { gemm, calls } = counted(), c = allocate("float64", [3, 1, 1]);
   const a = matrix([3, 1, 2], 1, 2, 3, 4, 5, 6), b = matrix([3, 2, 1], 1, 1, 1, 1, 1, 1);
   completeEngine({ name: "mine", gemm }).gemmBatched({ alpha: 1, a, b, beta: 0, c });
@@ -84,7 +84,7 @@ Deno.test("batches are computed by an engine's own gemm where it has no gemmBatc
   assertEquals(calls(), 3);
 });
 
-Deno.test("a whole engine is taken as it is, and one with gaps is the same engine each time it is set", () => {
+Deno.test("a complete engine is used unchanged, and a partial one is the same engine each time it is set", () => {
   assertStrictEquals(completeEngine(engines.simd), engines.simd);
   const partial = { name: "mine", gemm: engines.reference.gemm };
   assertStrictEquals(on(partial, currentEngine), on(partial, currentEngine));
@@ -109,11 +109,11 @@ Deno.test("the functions of an engine that is an object of a class keep their ob
 
 Deno.test("setEngine() says what is wrong with an engine", () => {
   // @ts-expect-error: an engine is not a text
-  assertThrows(() => setEngine("simd"), TypeError, "Cannot use simd as an engine: it must be a record with a name");
+  assertThrows(() => setEngine("simd"), TypeError, "Cannot use simd as an engine: an engine must be a record");
   // @ts-expect-error: it has no name
   assertThrows(() => setEngine({ gemm: engines.reference.gemm }), TypeError, "a record without a name");
   // @ts-expect-error: a number is not a function
-  assertThrows(() => setEngine({ name: "mine", gemm: 3 }), TypeError, "its gemm is of type number, and must be");
+  assertThrows(() => setEngine({ name: "mine", gemm: 3 }), TypeError, "its gemm is of type number and must be");
   assertStrictEquals(currentEngine(), engines.simd);
 });
 

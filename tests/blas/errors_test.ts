@@ -1,7 +1,7 @@
 import { assertEquals, assertInstanceOf } from "@std/assert";
 import { DTypeError, formatShape, ShapeError } from "../../blas/errors.ts";
 
-Deno.test("ShapeError says what was given, what is wrong and what to do, and carries each as a field", () => {
+Deno.test("ShapeError says what was given, what is wrong and what to do, and has a field for each", () => {
   const details = {
     op: "matmul",
     given: { a: [32, 784], b: [128, 784], axis: "3" },
@@ -19,7 +19,7 @@ Deno.test("ShapeError says what was given, what is wrong and what to do, and car
   assertEquals({ name, op, given, problem, remedy }, { name: "ShapeError", ...details });
 });
 
-Deno.test("ShapeError leaves out what was given where that is nothing", () => {
+Deno.test("ShapeError omits the operands if none were given", () => {
   const error = new ShapeError({ op: "concat", given: {}, problem: "there is nothing to join", remedy: "pass one" });
   assertEquals(error.message, "Cannot apply concat: there is nothing to join; pass one");
 });

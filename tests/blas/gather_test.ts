@@ -55,7 +55,7 @@ Deno.test("scatterAdd() is y[o, indices[o, j, i], i] += x[o, j, i], for any stri
   }));
 });
 
-Deno.test("indices are rounded, and those outside taken as the nearest inside", () => {
+Deno.test("indices are rounded, and clamped to the axis", () => {
   const x = layOut("float32", [3], [10, 20, 30]) as View<"float32">, y = allocate("float32", [4]);
   gather({ axis: 0, x, indices: layOut("float32", [4], [0.9, -5, 7, 1.4]) as View<"float32">, y });
   assertEquals(elementsOf(y as View), [20, 10, 30, 20]);

@@ -8,13 +8,13 @@ const NAMES: OptionNames<Options> = { learningRate: true, nesterov: true };
 const messageOf = (options: unknown): string =>
   assertThrows(() => checkOptions("build sgd", options as Options, NAMES), TypeError).message;
 
-Deno.test("checkOptions() lets known names pass, and fields that are undefined", () => {
+Deno.test("checkOptions() accepts known names, and fields that are undefined", () => {
   for (const options of [{}, { learningRate: 1 }, { nesterov: true, learningRate: 1 }, { momentum: undefined }]) {
     checkOptions("build sgd", options as Options, NAMES);
   }
 });
 
-Deno.test("checkOptions() names the option that there is not, those that there are, and the one that was meant", () => {
+Deno.test("checkOptions() names the unknown option, the existing options, and the one that was meant", () => {
   const told = "the options are learningRate, nesterov; ";
   assertEquals(
     messageOf({ momentum: 0.9 }),
@@ -34,7 +34,7 @@ Deno.test("checkOptions() names the option that there is not, those that there a
   );
 });
 
-Deno.test("checkOptions() refuses what is not a record", () => {
+Deno.test("checkOptions() rejects options that are not a record", () => {
   for (
     const [given, name] of [[null, "null"], [3, "number"], ["x", "string"], [[1], "an array"], [() => 1, "function"]]
   ) {

@@ -28,7 +28,7 @@ const cases = fc.record({ batch: fc.nat(2), channels: fc.nat(2), down: axis, acr
   });
 });
 
-Deno.test("maxPositions() finds the first largest element of every window, NaN before all", () => {
+Deno.test("maxPositions() finds the first largest element of every window; NaN is the largest", () => {
   fc.assert(fc.property(cases, ({ sizes: { batch, channels, down, across }, x }) => {
     const geometry = {
       size: [down.size, across.size],

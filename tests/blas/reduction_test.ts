@@ -15,7 +15,7 @@ Deno.test("the identity of a reduction changes no number", () => {
   }
 });
 
-Deno.test("sums and products are taken in float64, extrema in the dtype of the numbers", () => {
+Deno.test("sums and products accumulate in float64, extrema in the dtype of the numbers", () => {
   const types = (dtype: DType) =>
     (["sum", "product", "max", "min"] as const).map((reduction) => accumulatorType(reduction, dtype));
   assertEquals(types("float32"), ["float64", "float64", "float32", "float32"]);

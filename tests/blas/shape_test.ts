@@ -34,13 +34,13 @@ Deno.test("sameShape() compares length by length", () => {
   }));
 });
 
-Deno.test("checkShape() refuses what is no shape, and names it", () => {
+Deno.test("checkShape() rejects values that are not shapes, and names them", () => {
   for (const shape of [[], [0], [2, 3], [2 ** 16, 2 ** 15 - 1], [2 ** 31 - 1], Array(64).fill(1)]) {
     checkShape("zeros", shape);
   }
   for (const [shape, length] of [[[2, -1], "-1"], [[1.5], "1.5"], [[NaN], "NaN"], [[Infinity], "Infinity"]] as const) {
     assertThrows(() => checkShape("zeros", shape), ShapeError, `Cannot apply zeros to shape [${shape.join(", ")}]`);
-    assertThrows(() => checkShape("zeros", shape), ShapeError, `and ${length} is not`);
+    assertThrows(() => checkShape("zeros", shape), ShapeError, `but one is ${length}`);
   }
   assertThrows(() => checkShape("zeros", [2 ** 16, 2 ** 15]), ShapeError, "2147483648 elements are more than an array");
   assertThrows(
@@ -49,21 +49,25 @@ Deno.test("checkShape() refuses what is no shape, and names it", () => {
     "an axis of 2147483648 is longer than an array can be",
   );
   assertThrows(() => checkShape("zeros", [1e308, 1e308, 0]), ShapeError, "longer than an array can be");
-  assertThrows(() => checkShape("zeros", 3 as unknown as Shape), ShapeError, "a shape is an array of axis lengths");
-  assertThrows(() => checkShape("zeros", ["2"] as unknown as Shape), ShapeError, "and 2 is not");
+  assertThrows(
+    () => checkShape("zeros", 3 as unknown as Shape),
+    ShapeError,
+    "a shape must be an array of axis lengths",
+  );
+  assertThrows(() => checkShape("zeros", ["2"] as unknown as Shape), ShapeError, "but one is 2");
 });
 
-Deno.test("shapes of more than 64 axes are refused at once, however many there are", () => {
+Deno.test("shapes of more than 64 axes are rejected at once, however long they are", () => {
   for (const rank of [65, 1000, 1e7]) {
     const error = assertThrows(() => checkShape("zeros", new Array(rank).fill(1)), ShapeError);
     assertEquals(
       error.message,
-      `Cannot apply zeros to shape of ${rank} axes: an array may have 64 axes; join some of them into one`,
+      `Cannot apply zeros to shape of ${rank} axes: an array can have at most 64 axes; join some of them into one`,
     );
   }
 });
 
-Deno.test("broadcastShapes() joins shapes as NumPy documents it", () => {
+Deno.test("broadcastShapes() broadcasts shapes as NumPy documents it", () => {
   // The examples of https://numpy.org/doc/stable/user/basics.broadcasting.html
   const examples: readonly (readonly [Shape, Shape, Shape])[] = [
     [[256, 256, 3], [3], [256, 256, 3]],
@@ -82,7 +86,7 @@ Deno.test("broadcastShapes() joins shapes as NumPy documents it", () => {
   assertEquals(unwrap(broadcastShapes("add", [])), []);
 });
 
-Deno.test("broadcastShapes() answers with an error that names operands and axis", () => {
+Deno.test("broadcastShapes() returns an error that names the operands and the axis", () => {
   for (const [a, b] of [[[3], [4]], [[2, 1], [8, 4, 3]], [[0], [2]]] as [Shape, Shape][]) {
     const answer = broadcastShapes("add", [a, b]);
     assert(answer._tag === "Left");
@@ -92,12 +96,12 @@ Deno.test("broadcastShapes() answers with an error that names operands and axis"
   assert(answer._tag === "Left");
   assertEquals(
     answer.left.message,
-    "Cannot apply mul to a [2, 1] and b [8, 4, 3]: axis -2 is 2 in one and 4 in another, and lengths must be equal " +
+    "Cannot apply mul to a [2, 1] and b [8, 4, 3]: axis -2 is 2 in one and 4 in another, but lengths must be equal " +
       "or 1 to broadcast; reshape or transpose one operand so that the axes line up from the right",
   );
 });
 
-Deno.test("broadcastShapes() is associative, commutative and has [] for identity", () => {
+Deno.test("broadcastShapes() is associative and commutative, with the identity []", () => {
   const shapes = fc.array(fc.constantFrom(0, 1, 1, 3), { maxLength: 3 });
   const join = (...all: Shape[]): Shape | undefined => {
     const answer = broadcastShapes("add", all);
@@ -127,7 +131,7 @@ Deno.test("normalizeAxis() counts negative axes from the end", () => {
   assertThrows(() => unwrap(normalizeAxis("sum", [], 0)), ShapeError, "a 0-d tensor has no axes; -1 is the last axis");
 });
 
-Deno.test("resolveAxes() gives any choice of axes sorted, and all where none is chosen", () => {
+Deno.test("resolveAxes() sorts the chosen axes, and returns all axes if none is chosen", () => {
   const shape = [2, 3, 4, 5];
   assertEquals(resolveAxes("sum", shape), [0, 1, 2, 3]);
   assertEquals(resolveAxes("sum", shape, -1), [3]);
@@ -138,14 +142,14 @@ Deno.test("resolveAxes() gives any choice of axes sorted, and all where none is 
   }
 });
 
-Deno.test("resolveAxes() refuses an axis named twice, and leaves the choice it was given as it was", () => {
+Deno.test("resolveAxes() rejects an axis named twice, and does not change its argument", () => {
   const axes = Object.freeze([2, 0]);
   assertEquals(resolveAxes("sum", [2, 3, 4], axes), [0, 2]);
   assertThrows(() => resolveAxes("sum", [2, 3, 4], [2, -1]), ShapeError, "axes [2, -1]: an axis is named twice");
   assertThrows(() => resolveAxes("sum", [2], [0, 1]), ShapeError, "axis must be a whole number from -1 to 0");
 });
 
-Deno.test("unwrap() gives the value of a Right and throws the error of a Left", () => {
+Deno.test("unwrap() returns the value of a Right and throws the error of a Left", () => {
   assertEquals(unwrap({ _tag: "Right", right: 3 }), 3);
   assertThrows(() => unwrap({ _tag: "Left", left: new RangeError("no") }), RangeError, "no");
 });

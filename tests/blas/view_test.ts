@@ -8,7 +8,6 @@ import {
   broadcastView,
   extent,
   isContiguous,
-  isView,
   type Range,
   reshapeView,
   sliceView,
@@ -68,12 +67,12 @@ Deno.test("view() accepts exactly the shapes, strides and offsets whose elements
 
 Deno.test("view() names what does not fit", () => {
   const data = new Float64Array(4);
-  assertThrows(() => view(data, [5]), ShapeError, "elements 0 to 4 are wanted, and there are 0 to 3");
-  assertThrows(() => view(data, [2], [-1], 0), ShapeError, "elements -1 to 0 are wanted");
+  assertThrows(() => view(data, [5]), ShapeError, "the view needs elements 0 to 4, and the data has 0 to 3");
+  assertThrows(() => view(data, [2], [-1], 0), ShapeError, "the view needs elements -1 to 0");
   assertThrows(() => view(data, [2, 2], [1]), ShapeError, "one stride for each axis");
   assertThrows(() => view(data, [2], [0.5]), ShapeError, "must be whole numbers");
   assertThrows(() => view(data, [2], [1], 0.5), ShapeError, "must be whole numbers");
-  assertThrows(() => view(data, [-1]), ShapeError, "and -1 is not");
+  assertThrows(() => view(data, [-1]), ShapeError, "but one is -1");
   const integers = new Int32Array(4) as unknown as Float64Array;
   assertThrows(() => view(integers), DTypeError, "Cannot apply view to Int32Array: elements must be in a Float32Array");
   assertThrows(() => view([1, 2] as unknown as Float64Array), DTypeError, "Cannot apply view to Array");
@@ -96,7 +95,7 @@ Deno.test("no view shows more than 2^31 - 1 elements, or has more than 64 axes, 
   ) assertThrows(make, ShapeError, "an array");
 });
 
-Deno.test("allocate() gives zeros that nobody else holds", () => {
+Deno.test("allocate() returns zeros that no other view shows", () => {
   fc.assert(fc.property(fc.constantFrom<DType>("float32", "float64"), fc.array(fc.nat(90)), (dtype, lengths) => {
     const views = lengths.map((length) => allocate(dtype, [length]));
     for (const v of views) {
@@ -109,14 +108,14 @@ Deno.test("allocate() gives zeros that nobody else holds", () => {
   assertEquals(elementsOf(allocate("float64", []) as View), [0]);
 });
 
-Deno.test("isContiguous() holds exactly where row-major positions rise by 1", () => {
+Deno.test("isContiguous() holds exactly if row-major positions increase by 1", () => {
   fc.assert(fc.property(anyView, (v) => {
     const positions = indicesOf(v.shape).map((index) => positionOf(v, index));
     assertEquals(isContiguous(v), positions.every((p, k) => p === positions[0]! + k));
   }));
 });
 
-Deno.test("isContiguous() holds of a view without elements, whatever its strides", () => {
+Deno.test("isContiguous() holds for a view without elements, whatever its strides", () => {
   // Reading [0, 5] with strides [5, 2] was once tried axis by axis, and failed at the second.
   assert(isContiguous(layOut("float64", [0, 5], [], { order: [0, 1], steps: [1, 2], offset: 0 }) as View));
 });
@@ -198,7 +197,7 @@ function primeFactors(n: number): number[] {
   return [];
 }
 
-Deno.test("reshapeView() keeps the order of elements, and gives up exactly where no strides can", () => {
+Deno.test("reshapeView() keeps the order of elements, and returns undefined exactly if no strides can", () => {
   const cases = anyView.chain((v) => fc.tuple(fc.constant(v), shapesOfSize(v.size)));
   let moved = 0, made = 0;
   fc.assert(
@@ -231,12 +230,4 @@ Deno.test("reshapeView() works without elements, whatever the strides", () => {
     const result = reshapeView(layOut("float32", shape, [], layout) as View, wanted);
     assertEquals([result?.shape, sizeOf(wanted)], [wanted, 0]);
   }));
-});
-
-Deno.test("isView() knows views from other values", () => {
-  assert(isView(view(new Float32Array(2))));
-  assert(isView(allocate("float64", [2, 2])));
-  for (const other of [undefined, null, 3, {}, [], new Float32Array(2), { stride: [], dtype: "int32" }]) {
-    assert(!isView(other));
-  }
 });

@@ -34,7 +34,7 @@ Deno.test("coalesce() leaves no two axes that are evenly spaced in every view, a
   }));
 });
 
-Deno.test("coalesce() makes one run of a fresh array of any rank", () => {
+Deno.test("coalesce() makes one run of a new array of any rank", () => {
   fc.assert(fc.property(shapeArbitrary().filter((shape) => !shape.includes(0)), (shape) => {
     const { stride } = {
       stride: rowMajor(shape).order.map((axis) => shape.slice(axis + 1).reduce((p, n) => p * n, 1)),

@@ -53,7 +53,7 @@ Deno.test("parseArguments() reads back every setting", () => {
   }));
 });
 
-Deno.test("parseArguments() answers whatever the words are", () => {
+Deno.test("parseArguments() returns a result whatever the words", () => {
   const word = fc.oneof(
     fc.string({ unit: "grapheme" }),
     fc.constantFrom(
@@ -76,7 +76,7 @@ Deno.test("parseArguments() answers whatever the words are", () => {
   }));
 });
 
-Deno.test("parseArguments() refuses what is no number, or none that makes sense", () => {
+Deno.test("parseArguments() refuses invalid numbers", () => {
   const refused = {
     epochs: ["0", "-1", "2.5", "1e3", "NaN", "Infinity", "-Infinity", "abc", "0x10", "9007199254740992", "+3", "१"],
     batch: ["0", "-64", "0.5", "NaN"],
@@ -98,7 +98,7 @@ Deno.test("parseArguments() refuses what is no number, or none that makes sense"
 
 Deno.test("parseArguments() names every problem at once, and the remedy", () => {
   assertEquals(problems("--epochs 2.5 --epoch 3 --batch"), [
-    "Cannot train with --epoch: there is no such flag; did you mean --epochs?",
+    "Cannot train with --epoch: this flag does not exist; did you mean --epochs?",
     "Cannot train with --epochs 2.5: it takes a whole number from 1 to 2^53 - 1; try --epochs 5",
     "Cannot train with --batch without a value: it takes a whole number from 1 to 2^53 - 1; try --batch 64",
   ]);
@@ -111,9 +111,9 @@ Deno.test("parseArguments() refuses a flag without its value, a flag twice, unkn
   }
   assertStringIncludes(first("--seed 1 --seed 1"), "--seed given 2 times");
   for (const flag of ["--momentum", "--no-epochs", "-e", "-x3", "--", "--epochs.x", "--__proto__", "-"]) {
-    assertStringIncludes(first(flag === "--" ? "-- --epochs" : flag), "there is no such flag");
+    assertStringIncludes(first(flag === "--" ? "-- --epochs" : flag), "this flag does not exist");
   }
-  assertStringIncludes(first("--momentum=3"), "Cannot train with --momentum: there is no such flag; --help lists");
+  assertStringIncludes(first("--momentum=3"), "Cannot train with --momentum: this flag does not exist; --help lists");
   assertStringIncludes(first("5"), 'Cannot train with "5"');
 });
 

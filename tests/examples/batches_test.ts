@@ -10,7 +10,7 @@ const dataset = (images: Uint8Array, labels: Uint8Array = new Uint8Array(images.
   labels,
 });
 
-Deno.test("shuffledBatches() holds every index once, in batches of one size but for the last", () => {
+Deno.test("shuffledBatches() holds every index once, in batches of the same size except the last", () => {
   fc.assert(
     fc.property(fc.nat(), fc.integer({ min: 1, max: 200 }), fc.integer({ min: 1, max: 250 }), (seed, size, batch) => {
       const batches = shuffledBatches(key(seed), size, batch);

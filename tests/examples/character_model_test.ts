@@ -5,7 +5,7 @@ import { constant, forward, key, parameterCount, slice, toList, tree, zerosLike 
 
 const model = characterModel(5), variables = model.init(key(0));
 
-Deno.test("the transformer foretells a character for each, from what came before it alone", () => {
+Deno.test("the transformer predicts the next character after each, only from the characters before", () => {
   const text = [0, 3, 1, 4, 2, 2], other = [0, 3, 1, 4, 0, 1];
   const logits = (codes: readonly number[]) => forward(model, variables, constant([...codes]));
   assertEquals(logits(text).shape, [6, 5]);
@@ -20,7 +20,7 @@ Deno.test("the transformer has the parameters that its sizes make", () => {
   assertEquals(parameterCount(variables), 5 * f + CONTEXT * f + 2 * block + 2 * f + 5 * (f + 1));
 });
 
-Deno.test("heldOutMetrics() is log of the alphabet where the network knows nothing, and counts every whole window", () => {
+Deno.test("heldOutMetrics() is the log of the alphabet's size for an untrained network, and counts every whole window", () => {
   const ignorant = { params: zerosLike(variables.params), state: variables.state };
   const text = Uint8Array.from({ length: 3 * CONTEXT + 10 }, (_, i) => i % 5);
   const metrics = heldOutMetrics(model, ignorant, text), samples = sampleCount(metrics);

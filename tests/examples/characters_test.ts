@@ -35,7 +35,7 @@ Deno.test("texts without characters, or with too many, or foreign ones, are refu
   assertEquals(alphabetOf(many.slice(1))._tag, "Right");
   assertEquals(encodeText(["a", "b"], "abcdc"), {
     _tag: "Left",
-    left: 'Cannot read "cd": the network knows "ab" alone; leave those characters out',
+    left: 'Cannot read "cd": the network knows only "ab"; leave those characters out',
   });
 });
 

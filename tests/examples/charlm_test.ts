@@ -55,7 +55,7 @@ Deno.test(
       assertEquals([ends.length, lines[0]!.slice(0, 15)], [10, "part 1/10  25 %"]);
       assertMatch(
         ends[9]!,
-        /^step 40\/40 {2}loss \d\.\d{4} {2}held-out loss \d\.\d{4} {2}\d+\.\d % foretold {2}\d:\d\d$/,
+        /^step 40\/40 {2}loss \d\.\d{4} {2}held-out loss \d\.\d{4} {2}\d+\.\d % predicted {2}\d:\d\d$/,
       );
       assertStringIncludes(ends[9]!, `held-out loss ${loss.toFixed(4)}`);
 
@@ -69,7 +69,7 @@ Deno.test(
 );
 
 Deno.test(
-  "what cannot be written, loaded or saved says why, before any training where it can",
+  "a text or network that cannot be used says why, before training if possible",
   files,
   () =>
     inFolder(async (folder) => {
@@ -82,7 +82,7 @@ Deno.test(
         [await loadAndWrite(`${folder}/none`, howls, told), "Cannot read a checkpoint"],
         [
           await loadAndWrite(path, howls, told),
-          "Dense makes [1, 3] of [1, 32]: it must make [1, 32, 17]; choose another file",
+          "Dense returns [1, 3] for [1, 32]: it must return [1, 32, 17]; choose another file",
         ],
       ] as const;
       for (const [result, reason] of cases) {

@@ -19,14 +19,14 @@ Deno.test("drawImage() draws the part asked for, an odd last row too", () => {
   assertEquals(drawImage(SEVEN, SHAPE, { top: 1, bottom: 4, left: 3, right: 5 }), ["▀█", "▀ "]);
 });
 
-Deno.test("drawImage() paints every pixel with its grey where colours are wanted", () => {
+Deno.test("drawImage() paints every pixel with its grey if colours are wanted", () => {
   const shaded = (text: string, ink: number, paper: number): string =>
     `${text}${Math.round(9 * ink)}${Math.round(9 * paper)}`;
   assertEquals(drawImage(SEVEN, SHAPE, ALL, { ...terminalStyles, shaded })[1], "▀00▀00▀00▀09▀94▀00");
   assertEquals(drawImage(SEVEN, SHAPE, ALL, terminalStyles).map(stripAnsiCode), ["▀▀▀▀▀▀", "▀▀▀▀▀▀", "▀▀▀▀▀▀"]);
 });
 
-Deno.test("inkBox() holds the ink of all images, and no more", () => {
+Deno.test("inkBox() is the smallest box with the ink of all images", () => {
   const dot = pixels("......", "......", "......", "......", "#.....");
   assertEquals(inkBox([SEVEN], SHAPE), { top: 1, bottom: 5, left: 1, right: 5 });
   assertEquals(inkBox([SEVEN, dot], SHAPE), { top: 1, bottom: 5, left: 0, right: 5 });

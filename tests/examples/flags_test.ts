@@ -32,7 +32,7 @@ Deno.test("parseFlags() names every problem: loose words, unknown flags, wrong a
     _tag: "Left",
     left: [
       'Cannot train with "word": values must follow a flag; --help lists the flags',
-      "Cannot train with --rat: there is no such flag; did you mean --rate?",
+      "Cannot train with --rat: this flag does not exist; did you mean --rate?",
       "Cannot train with --rate -1: it takes a finite number above 0; try --rate 0.1",
       "Cannot train with --batch given 2 times: once is enough; keep one of them",
     ],
@@ -47,12 +47,12 @@ Deno.test("formatHelp() has a line for every flag, and defaults where there are 
     "",
     "  --rate R    how fast (default: 0.5)",
     "  --batch N   images per step (default: 8)",
-    "  --limit N   train on the first N images only (default: all)",
+    "  --limit N   train only on the first N images (default: all)",
     "  -h, --help  show this text",
   ]);
 });
 
-Deno.test("values are read whole, or refused with what is wanted", () => {
+Deno.test("values are read completely, or refused with what is wanted", () => {
   const { left, right } = either;
   assertEquals(wholeNumber(1)("12"), right(12));
   for (const text of ["0", "1.5", "-1", "", "1e3", "99999999999999999999"]) {

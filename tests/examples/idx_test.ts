@@ -44,7 +44,7 @@ Deno.test("decodeIdx() refuses a file with bytes left over", () => {
   }));
 });
 
-Deno.test("decodeIdx() answers whatever the bytes are, and never with more elements than there are bytes", () => {
+Deno.test("decodeIdx() returns a result whatever the bytes, and never with more elements than bytes", () => {
   const header = fc.tuple(fc.constant(0), fc.constant(0), fc.constant(8), fc.nat(255));
   const bytes = fc.oneof(
     fc.uint8Array({ maxLength: 40 }),
@@ -76,7 +76,7 @@ Deno.test("decodeIdx() allocates nothing for dimensions that the file cannot hol
   assertStringIncludes(messageOf(huge(1)), "4294967295 must follow");
 });
 
-Deno.test("decodeIdx() takes a dimension of 0 for what it is, though the others overflow", () => {
+Deno.test("decodeIdx() accepts a dimension of 0, although the others overflow", () => {
   const shape = [...new Array<number>(100).fill(2 ** 32 - 1), 0];
   assertEquals(decodeIdx(encodeIdx(shape, new Uint8Array(0))), either.right({ shape, data: new Uint8Array(0) }));
 });

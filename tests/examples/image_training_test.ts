@@ -76,7 +76,10 @@ Deno.test(
         [await trainAndSave(CNN, data, settings, progressReporter(false, () => {})), "Cannot write a checkpoint"],
         [await testSaved(`${folder}/none`, data), "Cannot read a checkpoint"],
         [await problem(10, 3), 'Cannot apply Dense at "1" to x [1, 784]'],
-        [await problem(3, 784), "Sequential makes [1, 3] of [1, 1, 28, 28]: it must make [1, 10]; choose another file"],
+        [
+          await problem(3, 784),
+          "Sequential returns [1, 3] for [1, 1, 28, 28]: it must return [1, 10]; choose another file",
+        ],
       ] as const;
       for (const [result, reason] of cases) {
         assert(result._tag === "Left");
@@ -104,7 +107,7 @@ async function run(program: ImageProgram, ...args: readonly string[]) {
   return { code, output: lines.join("\n"), errors: errors.join("\n") };
 }
 
-Deno.test("a program trains, saves, and evaluates what any program has saved", files, () =>
+Deno.test("a program trains, saves, and evaluates any saved network", files, () =>
   inFolder(async (folder) => {
     const path = `${folder}/a.safetensors`;
     const trained = await run(DENSE, "--epochs", "1", "--limit", "640", "--out", path);

@@ -56,7 +56,7 @@ Deno.test("loadMnist() pairs images with labels", writes, () => {
   assertEquals(first(train, 4), train);
 });
 
-Deno.test("loadMnist() says which file is missing, damaged or at odds with another", writes, () => {
+Deno.test("loadMnist() says which file is missing, damaged or inconsistent with another", writes, () => {
   const labels = "train-labels-idx1-ubyte", images = "train-images-idx3-ubyte", testImages = "t10k-images-idx3-ubyte";
   assertStringIncludes(problem({ [labels]: undefined }), labels);
   assertStringIncludes(problem({ [images]: SMALL[images]!.subarray(0, 20) }), "12 must follow");
@@ -65,5 +65,5 @@ Deno.test("loadMnist() says which file is missing, damaged or at odds with anoth
   assertStringIncludes(problem({ [labels]: encodeIdx([2], Uint8Array.of(1, 2)) }), "3 train images with 2 labels");
   assertStringIncludes(problem({ [labels]: encodeIdx([3], Uint8Array.of(1, 10, 2)) }), "label 10 at index 1");
   assertStringIncludes(problem({ [testImages]: encodeIdx([1, 1, 4], new Uint8Array(4)) }), "test images of 1 x 4");
-  assertStringIncludes(problem({ [images]: encodeIdx([0, 2, 2], new Uint8Array(0)) }), "there must be one at least");
+  assertStringIncludes(problem({ [images]: encodeIdx([0, 2, 2], new Uint8Array(0)) }), "there must be at least one");
 });

@@ -48,7 +48,10 @@ Deno.test("the demo trains, reports and draws, and twice the same with one seed"
 
 Deno.test("the demo refuses what it cannot do before any work, and says why", runs, async () => {
   const refused = [
-    [["--epochs", "2.5", "--epoch", "1"], "Cannot train with --epoch: there is no such flag; did you mean --epochs?\n"],
+    [
+      ["--epochs", "2.5", "--epoch", "1"],
+      "Cannot train with --epoch: this flag does not exist; did you mean --epochs?\n",
+    ],
     [["--limit", "60001"], "Cannot train with --limit 60001: there are 60000 training images"],
     [["--out", "no/such/folder/a.svg"], "Cannot write the curves to no/such/folder/a.svg: "],
   ] as const;
@@ -73,7 +76,7 @@ Deno.test("the demo says when training diverges", runs, async () => {
       `${folder}/a.svg`,
     );
     assertEquals(code, 1);
-    assertStringIncludes(errors, "Cannot train with --learning-rate 1e+30: the loss grew beyond all numbers");
+    assertStringIncludes(errors, "Cannot train with --learning-rate 1e+30: the loss became infinite or NaN");
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

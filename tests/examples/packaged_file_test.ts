@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { readPackaged } from "../../examples/packaged_file.ts";
 
-Deno.test("readPackaged() gives what was read, or the reason and the remedy that fits it", () => {
+Deno.test("readPackaged() returns the result, or the reason and the remedy", () => {
   assertEquals(readPackaged("it", () => 3), { _tag: "Right", right: 3 });
   const cases = [
     [new Deno.errors.NotCapable("no access"), "no access: the file must be readable; run it with --allow-read"],

@@ -27,7 +27,7 @@ Deno.test("learn() gives the same outcome for the same seed, and stops where the
   assertThrows(() => learn({ ...PROBLEMS.xor!, epochs: 0 }, sgd(), 0), RangeError, "raise epochs");
 });
 
-Deno.test("a sweep on iris suggests what is within a factor of ten of the recommended rate", () => {
+Deno.test("a sweep on iris suggests a rate within a factor of ten of the recommended one", () => {
   for (const { name, make, rates } of SETTINGS) {
     const swept = sweptRate(PROBLEMS.iris!, make(rates.small), 0);
     assert(swept._tag === "Some", name);

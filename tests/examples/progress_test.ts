@@ -32,7 +32,7 @@ Deno.test("progress has other words where epochs and samples are something else"
   assertEquals(formatBar(progress, 20, () => ""), "part 2/4   loss 0.5");
 });
 
-Deno.test("formatBar() gives the bar what room there is", () => {
+Deno.test("formatBar() gives the bar the space that is left", () => {
   const draw = (size: number): string => "=".repeat(size), words = formatProgress(at(500));
   assertEquals(formatBar(at(500), 200, draw), `epoch 2/4 ${"=".repeat(40)}  ${words}`);
   assertEquals(formatBar(at(500), 80, draw), `epoch 2/4 ${"=".repeat(8)}  ${words}`);
@@ -45,7 +45,7 @@ Deno.test("formatBar() never reaches the last column, where a line may wrap", ()
   }));
 });
 
-Deno.test("progressReporter() writes three lines an epoch where there is no terminal, and the epoch's own", () => {
+Deno.test("progressReporter() writes three lines per epoch without a terminal, and the epoch's own", () => {
   const lines: string[] = [], reporter = progressReporter(false, (line) => lines.push(line));
   for (let samples = 10; samples <= 1000; samples += 10) reporter.step(at(samples));
   reporter.epochEnd("epoch 2/4 done");

@@ -36,7 +36,7 @@ Deno.test("drawClass() takes the most likely class where the temperature is low,
 // Whatever the character, the next number is the likely one.
 const counter = lambda((x) => scale(oneHot(toList(x).map((code) => (code + 1) % 7), 7, { dtype: x.dtype }), 100));
 
-Deno.test("continueText() adds what the network foretells, out of as much as it may see", () => {
+Deno.test("continueText() adds the characters that the network predicts from as many as it may see", () => {
   const lengths: number[] = [];
   const watched = sequential([
     lambda((x) => (lengths.push(x.shape[0]!), x), { outputShape: (right) => ({ _tag: "Right", right }) }),

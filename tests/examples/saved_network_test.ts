@@ -4,7 +4,7 @@ import { denseLayer, forward, key, ones, saveModel, toList } from "../../mod.ts"
 import { files, inFolder } from "../programs.ts";
 
 Deno.test(
-  "loadNetwork() gives the network, or says why there is none for the work",
+  "loadNetwork() returns the network, or says why it does not fit",
   files,
   () =>
     inFolder(async (folder) => {
@@ -19,7 +19,7 @@ Deno.test(
         [await loadNetwork(path, "sort", [1, 5], [1, 2]), "Cannot apply Dense to x [1, 5]"],
         [
           await loadNetwork(path, "sort", [1, 4], [1, 3]),
-          `Cannot sort with ${path}: Dense makes [1, 2] of [1, 4]: it must make [1, 3]; choose another file`,
+          `Cannot sort with ${path}: Dense returns [1, 2] for [1, 4]: it must return [1, 3]; choose another file`,
         ],
       ] as const;
       for (const [result, reason] of cases) {

@@ -34,7 +34,7 @@ const step = trainingStep(MODEL, OPTIMIZER, key(9));
 const epoch = (training: typeof START, seed: number, report: (epoch: Metrics) => void = () => {}) =>
   trainEpoch(step, training, gatheredBatches(DATASET, shuffledBatches(key(seed), DATASET.size, 8), SCALE), report);
 
-Deno.test("trainingStep() gives the loss and the logits of before the step, and leaves what it was given alone", () => {
+Deno.test("trainingStep() returns the loss and the logits before the step, and does not change its arguments", () => {
   const before = parameters(variablesOf(START)).map(toList), all = Array.from(DATASET.labels.keys());
   const batch = gatherBatch(DATASET, all, SCALE), [after, { loss, logits }] = step(START, tensorsOf(batch));
   const { metrics } = evaluateModel(MODEL, variablesOf(START), DATASET, SCALE, 4);
@@ -59,7 +59,7 @@ Deno.test("trainEpoch() gives the same network for the same key, to the last bit
   assert(runs[0]!.flat().some((x, i) => x !== parameters(variablesOf(epoch(START, 6))).flatMap(toList)[i]));
 });
 
-Deno.test("trainEpoch() counts every sample once, and draws some 20 points of a curve that goes on", () => {
+Deno.test("trainEpoch() counts every sample once, and adds some 20 points to the curve", () => {
   const seen: number[] = [],
     first = epoch(START, 1, (epoch) => seen.push(sampleCount(epoch))),
     second = epoch(first, 2);
@@ -74,7 +74,7 @@ Deno.test("trainEpoch() counts every sample once, and draws some 20 points of a 
   assertAlmostEquals(sum(first.curve.map(({ metrics }) => metrics.loss.total)), first.epoch.loss.total, 1e-9);
 });
 
-Deno.test("evaluateModel() says of every sample what it was taken for, and how surely, across its batches", () => {
+Deno.test("evaluateModel() returns the class and the confidence of every sample, across its batches", () => {
   const dataset = brightestPixel(2100, 3), variables = variablesOf(START);
   const { metrics, confusion, predictions, confidences } = evaluateModel(MODEL, variables, dataset, SCALE, 4);
   const { images } = gatherBatch(dataset, Array.from(dataset.labels.keys()), SCALE);

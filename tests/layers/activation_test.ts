@@ -39,7 +39,7 @@ Deno.test("activations carry their settings, defaults included", () => {
   assertEquals([activations.elu().config, activations.relu.config], [{ alpha: 1 }, {}]);
 });
 
-Deno.test("activations.elu is an activation, which makes others of its kind when it is called", () => {
+Deno.test("activations.elu is an activation, and makes others with another alpha when it is called", () => {
   const { tag, name, config, forward } = activations.elu, layer = denseLayer(2, 2, { activation: activations.elu });
   assertEquals([tag, name, config, typeof forward], ["activation", "ELU", { alpha: 1 }, "function"]);
   assertEquals(layer.activation.name, "ELU");
@@ -50,7 +50,7 @@ Deno.test("activations.elu is an activation, which makes others of its kind when
   assertEquals({ ...activations.elu }.name, "ELU");
 });
 
-Deno.test("settings that are no finite number are refused", () => {
+Deno.test("settings that are not finite numbers are refused", () => {
   assertThrows(() => activations.leakyRelu(NaN), RangeError, "Cannot build leakyRelu with alpha NaN: alpha must be a");
   assertThrows(() => activations.softplus(Infinity), RangeError, "Cannot build softplus with beta Infinity");
   assertThrows(() => activations.elu(NaN), RangeError, "Cannot build elu with alpha NaN");

@@ -34,7 +34,7 @@ Deno.test("a dense layer takes one example, a batch, or batches of batches", () 
   }
 });
 
-Deno.test("init() draws Glorot-uniform weights and zero biases from the key alone, as variables", () => {
+Deno.test("init() draws Glorot-uniform weights and zero biases from the key only, as variables", () => {
   const layer = denseLayer(300, 200), { params, state } = layer.init(key(3)), limit = Math.sqrt(6 / 500);
   const weights = toList(params.weight), bound = Math.max(...weights.map(Math.abs));
   assertEquals([params.weight.shape, params.bias!.shape, state], [[200, 300], [200], []]);
@@ -55,7 +55,7 @@ Deno.test("a dense layer without bias has none", () => {
   assertEquals(layer.config, { inputSize: 2, outputSize: 3, dtype: "float32", bias: false });
 });
 
-Deno.test("a dense layer returns the very state it was given, in either mode, and leaves its params alone", () => {
+Deno.test("a dense layer returns the same state, in either mode, and does not change its params", () => {
   const layer = denseLayer(2, 2), variables = layer.init(key(0)), before = toList(variables.params.weight);
   for (const mode of [evaluate, train(key(1))]) {
     assert(layer.apply(variables, zeros([2]), mode)[1] === variables.state);
@@ -73,7 +73,7 @@ Deno.test("a dense layer is differentiable in params and input", () => {
   assertEquals([gradients.get(weight)!.shape, gradients.get(bias!)!.shape], [[2, 3], [2]]);
 });
 
-Deno.test("denseLayer() refuses sizes that are none, and what is no activation", () => {
+Deno.test("denseLayer() refuses invalid sizes and activations", () => {
   for (const size of [0, -1, 1.5, NaN, Infinity]) {
     assertThrows(
       () => denseLayer(size, 1),

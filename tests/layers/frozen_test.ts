@@ -1,4 +1,4 @@
-/** Layers and their settings cannot be changed, by code without types either. */
+/** Layers and their settings cannot be changed, not even by code without types. */
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { isTensor, key, ones, toList } from "../../autograd/mod.ts";
 import {
@@ -16,7 +16,7 @@ import {
 } from "../../layers/mod.ts";
 import { LAYERS } from "./all_layers.ts";
 
-/** What can be reached and changed: arrays and records that are not frozen, with their paths. */
+/** Returns the reachable arrays and records that are not frozen, with their paths. */
 function changeable(value: unknown, path: string): readonly string[] {
   if (typeof value !== "object" || value === null || isTensor(value)) return [];
   const inside = Object.entries(value).flatMap(([name, part]) => changeable(part, `${path}.${name}`));
@@ -40,7 +40,7 @@ Deno.test("code without types cannot change a setting in silence", () => {
   assertThrows(() => model.layers.push(denseLayer(1, 1)), TypeError);
 });
 
-Deno.test("what becomes of the caller's arrays afterwards changes no layer, and they stay changeable", () => {
+Deno.test("later changes of the caller's arrays change no layer, and the arrays are not frozen", () => {
   const size = [3, 3] as [number, number], stride = [1, 1] as [number, number], axes = [4];
   const layers = [denseLayer(2, 2)], shape = [2, 3];
   const conv = conv2dLayer(1, 1, size, { stride }), pool = maxPool2dLayer(size, { stride });

@@ -53,7 +53,7 @@ Deno.test("orthogonal makes the shorter side of a matrix orthonormal, times the 
     const product = toList(matmul(wide, transpose(wide)));
     product.forEach((x, k) => assertAlmostEquals(x, k % (rows + 1) === 0 ? 9 : 0, 1e-12));
   }
-  assertThrows(() => initializers.orthogonal().draw(key(0), [3], "float32"), TypeError, "two axes at least");
+  assertThrows(() => initializers.orthogonal().draw(key(0), [3], "float32"), TypeError, "at least two axes");
 });
 
 Deno.test("zeros, ones and constant fill, and take no key", () => {

@@ -58,7 +58,7 @@ Deno.test("a function cannot be written, and the error says what to do", () => {
   assertThrows(() => layerToConfig(model), ConfigError, "Cannot write a layer as JSON: Halve of kind lambda");
 });
 
-Deno.test("what could not be read back is not written: activations and initializers of one's own", () => {
+Deno.test("custom activations and initializers are not written, since they could not be read back", () => {
   const activation = { ...activations.relu, name: "Mine" }, initializer = { ...initializers.zeros, name: "mine" };
   assertThrows(
     () => layerToConfig(sequential([denseLayer(2, 2, { activation })])),
@@ -90,10 +90,10 @@ Deno.test("wrong configurations are refused with the place and the reason", () =
     [{ ...dense, activation: { name: "ELU", config: { alpha: "x" } } }, "must be a number"],
     [{ ...dense, config: { ...dense.config, initializer: { name: "valueOf" } } }, "its initializer must be one of"],
     [inside(dense, { ...dense, kind: "no" }), 'the layer at "1": its kind must be'],
-    [inside(dense, dense), "layer 0 (Dense) has 3 outputs and layer 1 (Dense) wants 2"],
+    [inside(dense, dense), "layer 0 (Dense) has 3 outputs and layer 1 (Dense) takes 2"],
     [inside(), "at least one"],
     [inside(inside(null)), 'the layer at "0.0": it must be a record'],
-    [nested(100), "models may be nested 64 deep"],
+    [nested(100), "models may be nested at most 64 deep"],
     [{ ...dense, kind: "residual", layers: [dense, dense, dense] }, "one layer inside, or two"],
   ];
   for (const [json, reason] of cases) assertStringIncludes(problemOf(json), reason);

@@ -127,7 +127,7 @@ Deno.test("forward() takes variables of which the types do not say the dtype, an
   assertEquals(typeof wrong, "function");
 });
 
-/** Params as somebody else may describe them: an interface, which has no index signature. */
+/** Params described by an interface, which has no index signature. */
 interface Scale {
   factor: Tensor<"float32">;
   inner: { offset: Tensor<"float32"> };

@@ -1,4 +1,4 @@
-/** What holds for every layer there is. */
+/** Properties of every layer. */
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { DTypeError, ShapeError } from "../../blas/errors.ts";
 import { checkGradient } from "../../autograd/transforms/check_gradient.ts";
@@ -70,7 +70,7 @@ for (const [index, { layer, takes, refuses }] of LAYERS.entries()) {
     );
   }
 
-  Deno.test(`${title}: evaluating returns the very state it was given, and changes nothing`, () => {
+  Deno.test(`${title}: evaluating returns the same state, and changes nothing`, () => {
     const before = leaves<Tensor>([variables.params, variables.state, inputs[0]!]).map(toList);
     assertStrictEquals(layer.apply(variables, inputs[0]!, evaluate)[1], variables.state);
     const [y, next] = layer.apply(variables, inputs[0]!, train(key(3)));
@@ -80,7 +80,7 @@ for (const [index, { layer, takes, refuses }] of LAYERS.entries()) {
     assert(leaves<Tensor>(next).every(({ tag }) => tag === "constant"));
   });
 
-  Deno.test(`${title}: init() draws from the key alone, variables of its dtype`, () => {
+  Deno.test(`${title}: init() draws variables of its dtype from the key only`, () => {
     const lists = (k: number) => leaves<Tensor>(layer.init(key(k)).params).map(toList);
     assertEquals(lists(4), lists(4));
     assert(leaves<Tensor>(variables.params).every((t) => t.tag === "variable" && t.dtype === dtype));
@@ -123,7 +123,7 @@ Deno.test("layers are told apart", () => {
   assert(guards.every((guard) => !guard(null) && !guard({}) && !guard("dense")));
 });
 
-Deno.test("layers refuse settings that make no sense, when they are built", () => {
+Deno.test("layers refuse invalid settings when they are built", () => {
   const refused: readonly (readonly [() => unknown, string])[] = [
     [() => conv2dLayer(0, 1, 3), "Cannot build Conv2D with inChannels 0: inChannels must be a whole number above 0"],
     [() => conv2dLayer(1, 1, 0), "kernelSize must be a whole number of 1 or more"],
@@ -151,7 +151,7 @@ Deno.test("layers refuse settings that make no sense, when they are built", () =
   }
 });
 
-Deno.test("embedding() looks vectors up, and refuses numbers that it has none for", () => {
+Deno.test("embedding() looks vectors up, and refuses numbers without a vector", () => {
   const layer = embedding(3, 2, { dtype }), params = { weight: constant([[1, 2], [3, 4], [5, 6]], { dtype }) };
   const look = (x: Tensor) => layer.apply({ params, state: [] }, x, evaluate)[0];
   assertEquals(toList(look(constant([[2, 0]], { dtype }))), [5, 6, 1, 2]);
@@ -161,12 +161,12 @@ Deno.test("embedding() looks vectors up, and refuses numbers that it has none fo
   }
 });
 
-Deno.test("positionEmbedding() adds the vector of each place, and says how long a sequence may be", () => {
+Deno.test("positionEmbedding() adds the vector of each position, and says how long a sequence may be", () => {
   const layer = positionEmbedding(3, 2, { dtype }), params = { weight: constant([[1, 2], [3, 4], [5, 6]], { dtype }) };
   const place = (x: Tensor) => layer.apply({ params, state: [] }, x, evaluate)[0];
   assertEquals(toList(place(constant([[10, 10], [20, 20]], { dtype }))), [11, 12, 23, 24]);
   const error = assertThrows(() => place(constant(new Float64Array(8), { dtype, shape: [4, 2] })), ShapeError);
-  assert(error.message.includes("x must be [length, 2] with a length of 3 at most"), error.message);
+  assert(error.message.includes("x must be [length, 2] with a length of at most 3"), error.message);
 });
 
 Deno.test("dropout() keeps the share that it promises, and the mean", () => {
@@ -191,7 +191,7 @@ Deno.test("batchNorm2d() refuses to train on one value for each channel", () => 
   assertThrows(
     () => layer.apply(layer.init(key(0)), x, train(key(0))),
     ShapeError,
-    "training wants two values for each channel at least",
+    "training needs at least two values for each channel",
   );
 });
 
@@ -205,7 +205,7 @@ Deno.test("the types know params and state", () => {
   assertEquals(params[0].gamma, undefined);
 });
 
-Deno.test("lambda() is told the mode, and refuses what is no function", () => {
+Deno.test("lambda() is told the mode, and refuses what is not a function", () => {
   const layer = lambda((x, mode) => mode.training ? relu(x) : x), x = constant([-1, 2]);
   assertEquals(toList(layer.apply(layer.init(key(0)), x, train(key(0)))[0]), [0, 2]);
   assertEquals(toList(layer.apply(layer.init(key(0)), x, evaluate)[0]), [-1, 2]);

@@ -10,7 +10,7 @@ Deno.test("train() carries the key, evaluate has none", () => {
   assert(Object.isFrozen(mode) && Object.isFrozen(evaluate));
 });
 
-Deno.test("train() refuses what is no key", () => {
+Deno.test("train() refuses what is not a key", () => {
   for (const other of [3, undefined, "key"]) {
     assertThrows(() => train(other as unknown as Key), TypeError, "randomness comes from a key; pass train(key(0))");
   }

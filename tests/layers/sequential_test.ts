@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertNotEquals, assertStrictEquals, assertThrows } from "@std/assert";
-import { constant, zeros } from "../../autograd/values/constructors.ts";
+import { constant, ones, zeros } from "../../autograd/values/constructors.ts";
 import { type Key, key } from "../../autograd/random/key.ts";
 import { add, mul } from "../../autograd/ops/mod.ts";
 import { toArray, toList, toNumber } from "../../autograd/values/read.ts";
@@ -7,7 +7,8 @@ import type { Tensor } from "../../autograd/tensor.ts";
 import { either } from "../../deps.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { activations } from "../../layers/activation.ts";
-import { batchNorm2d } from "../../layers/batch_norm.ts";
+import { batchNorm1d, batchNorm2d } from "../../layers/batch_norm.ts";
+import { activationLayer } from "../../layers/activation_layer.ts";
 import { conv2dLayer } from "../../layers/conv2d.ts";
 import { denseLayer } from "../../layers/dense.ts";
 import { forward, type Layer, parameterCount, parameters } from "../../layers/layer.ts";
@@ -56,12 +57,12 @@ Deno.test("params and state are tuples in the order of the layers, each drawn fr
   assertEquals(parameterCount(model.init(key(0))), 4 * 3 + 3 + 3 * 2 + 2);
 });
 
-Deno.test("apply() in evaluate mode returns the very state it was given", () => {
+Deno.test("apply() in evaluate mode returns the same state", () => {
   const stateful = sequential([denseLayer(2, 2), countingLayer([])]), variables = stateful.init(key(0));
   assertStrictEquals(stateful.apply(variables, zeros([2]), evaluate)[1], variables.state);
 });
 
-Deno.test("apply() in training returns the next state of each layer, and gives each a key of its own", () => {
+Deno.test("apply() in training returns the next state of each layer, and gives each its own key", () => {
   const keys: Key[] = [], stateful = sequential([countingLayer(keys), denseLayer(2, 2), countingLayer(keys)]);
   const variables = stateful.init(key(0)), [, next] = stateful.apply(variables, zeros([2]), train(key(5)));
   assertEquals([toNumber(next[0].count), next[1], toNumber(next[2].count)], [1, variables.state[1], 1]);
@@ -91,7 +92,7 @@ Deno.test("sequential() names the neighbours whose sizes do not fit, when it is 
   assertThrows(
     () => sequential([denseLayer(784, 128), denseLayer(64, 10, { name: "Output" })], { name: "Classifier" }),
     TypeError,
-    "Cannot build Classifier: layer 0 (Dense) has 128 outputs and layer 1 (Output) wants 64; make these two sizes equal",
+    "Cannot build Classifier: layer 0 (Dense) has 128 outputs and layer 1 (Output) takes 64; make these two sizes equal",
   );
   assertThrows(() => sequential([]), TypeError, "Cannot build Sequential of no layers: it must have at least one");
   sequential([denseLayer(2, 3), countingLayer([]), denseLayer(3, 1)]);
@@ -109,7 +110,7 @@ Deno.test("sequential() sees through layers that keep the size, and not through 
   assertThrows(
     () => sequential([conv2dLayer(1, 8, 3), maxPool2dLayer(2), batchNorm2d(16)]),
     TypeError,
-    "layer 0 (Conv2D) has 8 outputs and layer 2 (BatchNorm2d) wants 16",
+    "layer 0 (Conv2D) has 8 outputs and layer 2 (BatchNorm2d) takes 16",
   );
   const model = sequential([conv2dLayer(1, 8, 3), flattenLayer(), denseLayer(72, 10)]);
   assertEquals([model.inputSize, model.outputSize], [1, 10]);
@@ -119,4 +120,22 @@ Deno.test("sequential() sees through layers that keep the size, and not through 
 Deno.test("isSequential() knows sequentials", () => {
   assert(isSequential(model));
   for (const other of [denseLayer(1, 1), null, {}, [denseLayer(1, 1)]]) assert(!isSequential(other));
+});
+
+Deno.test("an empty list of states will do for layers that have none, nested ones included, and comes back as it is", () => {
+  const plain = sequential([denseLayer(2, 3), activationLayer(activations.relu), sequential([denseLayer(3, 1)])]);
+  const { params, state } = plain.init(key(0)), x = ones([4, 2]), none = [] as unknown as typeof state;
+  const [y, after] = plain.apply({ params, state: none }, x, evaluate);
+  assertStrictEquals(after, none);
+  assertEquals(toList(y), toList(forward(plain, { params, state }, x)));
+  assertEquals(toList(forward(plain, { params, state: none }, x)), toList(y));
+});
+
+Deno.test("an empty list of states is refused by a layer that has one, which says where it is and what it lacks", () => {
+  const model = sequential([denseLayer(2, 3), batchNorm1d(3)]), { params } = model.init(key(0));
+  assertThrows(
+    () => forward(model, { params, state: [] as never }, ones([4, 2])),
+    ShapeError,
+    'Cannot apply BatchNorm1d at "1" to state.runningMean undefined: it must be a tensor [3]',
+  );
 });

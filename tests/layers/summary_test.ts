@@ -64,7 +64,7 @@ const nested = sequential([
 ], { name: "Net" });
 
 // 4*3*9 = 108; 8*4*9 + 8 = 296; 2*8 = 16; 8*4 + 8 = 40; 8*10 + 10 = 90; the state is mean and variance of 8 channels.
-Deno.test("summary() indents what is inside, and counts params and state", () => {
+Deno.test("summary() indents the layers inside, and counts params and state", () => {
   assertEquals(
     summary(nested, [3, 8, 8]),
     [
@@ -88,7 +88,7 @@ Deno.test("summary() indents what is inside, and counts params and state", () =>
   assertThrows(() => summary(nested, [4, 8, 8]), ShapeError, 'Cannot apply Conv2D at "0" to input [4, 8, 8]');
 });
 
-Deno.test("summary() without an input shape says what is known of a model that takes images", () => {
+Deno.test("summary() without an input shape shows what is known about a model that takes images", () => {
   const model = sequential([
     conv2dLayer(1, 8, 3),
     batchNorm2d(8),
@@ -124,7 +124,7 @@ Deno.test("summary() without an input shape says what is known of a model that t
   );
 });
 
-Deno.test("summary() without an input shape describes every layer there is, and models that begin with it", () => {
+Deno.test("summary() without an input shape describes every layer, and models that begin with it", () => {
   for (const { layer } of LAYERS) {
     for (const model of [layer, sequential([layer]), sequential([sequential([layer])])]) {
       assertStringIncludes(summary(model), "total parameters: ");
@@ -137,7 +137,7 @@ Deno.test("summary() without an input shape describes every layer there is, and 
   assertStringIncludes(summary(sequential([dropout(0.5), conv2dLayer(3, 4, 1)])), "Sequential, input [3, ...]");
 });
 
-Deno.test("summary() of a network of a million million parameters allocates nothing", () => {
+Deno.test("summary() of a network of 10^12 parameters allocates nothing", () => {
   assertStringIncludes(summary(denseLayer(1e6, 1e6, { bias: false })), "1,000,000,000,000");
 });
 

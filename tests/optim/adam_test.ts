@@ -56,7 +56,7 @@ Deno.test("adam remembers two moments, of the structure of the params", () => {
   assert("weight" in memory.firstMoment);
 });
 
-Deno.test("adam refuses settings that make no sense, and names them", () => {
+Deno.test("adam refuses invalid settings, and names them", () => {
   const cases: readonly (readonly [AdamOptions, string])[] = [
     [{ learningRate: NaN }, "learningRate NaN: learningRate must be a finite number of 0 or more; correct it"],
     [{ learningRate: -1e-3 }, "learningRate -0.001"],

@@ -35,7 +35,7 @@ Deno.test("gradientNorm() neither overflows nor underflows, and shows NaN", () =
   ]);
 });
 
-Deno.test("clipping refuses limits that make no sense", () => {
+Deno.test("clipping refuses invalid limits", () => {
   for (const bad of [NaN, Infinity, 0, -1]) {
     assertThrows(() => clipByGlobalNorm([], bad), RangeError, `Cannot build clipByGlobalNorm with maxNorm ${bad}`);
     assertThrows(() => clipByValue([], bad), RangeError, `Cannot build clipByValue with limit ${bad}`);

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/ass
 import { tensor32 } from "../../autograd/values/constructors.ts";
 import { deeplyFrozen } from "../../optim/deeply_frozen.ts";
 
-Deno.test("deeplyFrozen() freezes arrays and records all the way down, and returns the very tree", () => {
+Deno.test("deeplyFrozen() freezes arrays and records all the way down, and returns the same tree", () => {
   const t = tensor32([1]), tree = { list: [{ t }], nested: { more: { n: 1 } } };
   assertStrictEquals(deeplyFrozen(tree), tree);
   for (const part of [tree, tree.list, tree.list[0], tree.nested, tree.nested.more]) assert(Object.isFrozen(part));

@@ -1,5 +1,5 @@
 /**
- * What callers without types get for arguments that make no sense: an error that names them, before any work is done.
+ * Errors for invalid arguments from callers without types: they name the argument, before any work is done.
  *
  * @module
  */

@@ -14,7 +14,7 @@ Deno.test("lion follows algorithm 2 of its paper", () => {
   }
 });
 
-Deno.test("lion refuses settings that make no sense, and names them", () => {
+Deno.test("lion refuses invalid settings, and names them", () => {
   for (const name of ["learningRate", "beta1", "beta2", "weightDecay"] as const) {
     for (const bad of [NaN, Infinity, -1]) {
       assertThrows(() => lion({ [name]: bad }), RangeError, `Cannot build lion with ${name} ${bad}: ${name} must be`);

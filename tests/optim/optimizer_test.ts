@@ -144,7 +144,7 @@ Deno.test("a schedule sets the rate of each step, the first one included", () =>
   assertEquals(states.map(learningRate), [1, 0.5, 0.25, 0.125]);
 });
 
-Deno.test("params that are no tensors are refused, with the path", () => {
+Deno.test("params that are not tensors are refused, with the path", () => {
   const untyped = { weight: tensor32(1), bias: [3] } as unknown as ParameterTree;
   assertThrows(
     () => adam().init(untyped),
@@ -153,7 +153,7 @@ Deno.test("params that are no tensors are refused, with the path", () => {
   );
 });
 
-Deno.test("gradients that are no tensors are refused, with the path", () => {
+Deno.test("gradients that are not tensors are refused, with the path", () => {
   const start = sgd().init({ weight: tensor32([1]) });
   for (const bad of [3, [1], undefined, null, "g"]) {
     assertThrows(() => sgd().step(start, { weight: bad } as unknown as ParameterTree), TypeError, '"weight"');

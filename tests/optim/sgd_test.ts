@@ -34,7 +34,7 @@ Deno.test("sgd with momentum, decay and Nesterov's acceleration follows its equa
   }
 });
 
-Deno.test("weight decay shrinks what has no gradient", () => {
+Deno.test("weight decay shrinks parameters without a gradient", () => {
   const optimizer = sgd({ learningRate: 0.5, weightDecay: 0.5 });
   assertEquals(toNumber(optimizer.step(optimizer.init(tensor64(4)), tensor64(0)).params), 3);
 });
@@ -44,7 +44,7 @@ Deno.test("sgd without momentum remembers nothing", () => {
   assertEquals(Object.keys(sgd({ momentum: 0.5 }).init(tensor64(1)).memory), ["velocity"]);
 });
 
-Deno.test("sgd refuses settings that make no sense, and names them", () => {
+Deno.test("sgd refuses invalid settings, and names them", () => {
   const cases: readonly (readonly [SgdOptions, string])[] = [
     [{ learningRate: NaN }, "learningRate NaN: learningRate must be a finite number of 0 or more"],
     [{ learningRate: -1 }, "learningRate -1"],

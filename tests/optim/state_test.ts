@@ -1,5 +1,5 @@
 /**
- * Optimizer states: their counters are tensors, schedules lose nothing, and nobody changes what is in them.
+ * Optimizer states: their counters are tensors, schedules may end with the training, and states are frozen.
  *
  * @module
  */
@@ -162,7 +162,7 @@ Deno.test("scaleBy() asks its schedule for the step that is taken", () => {
   assertEquals(toList(last.params), [2 - 0.875]);
 });
 
-Deno.test("a key folded with the step draws anew in every compiled step, and as in plain ones", () => {
+Deno.test("a key folded with the step draws anew in every compiled step, like a plain one", () => {
   const optimizer = sgd({ learningRate: cosineAnnealing({ initial: 0.1, steps: 4 }) });
   const loss = valueAndGradient((p: Tensor<"float64">, noise: Tensor<"float64">) => sum(square(mul(p, noise))));
   type State = ReturnType<typeof optimizer.init<Tensor<"float64">>>;

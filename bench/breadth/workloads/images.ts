@@ -29,7 +29,7 @@ type Geometry = {
   readonly groups?: number;
 };
 
-/** A convolution of a drawn batch: channels in and out, kernel, and what `geometry` says of them. */
+/** Makes a convolution of a drawn batch from `geometry`: channels in and out, and the kernel. */
 function convolution(
   name: string,
   kernel: (d: Draw) => number,
@@ -85,7 +85,7 @@ const ofImages = (d: Draw): Shape => {
 const pool = (name: string, f: (x: Tensor) => Tensor): readonly Workload[] =>
   operation("pooling", name, (d) => ({ inputs: [uniform(ofImages(d), { offset: 0.5 })], run: ([x]) => f(x!) }), MODES);
 
-/** Pooling, and what undoes it. */
+/** Pooling, and its inverse. */
 export const pooling: readonly Workload[] = [
   ...pool("max pooling 2x2", (x) => maxPool2d(x, { size: 2 })),
   ...pool("max pooling 3x3, stride 2", (x) => maxPool2d(x, { size: 3, stride: 2, padding: 1 })),

@@ -1,5 +1,5 @@
 /**
- * What moves memory without computing: copies, padding, gathering, joining.
+ * Operations that move memory without computing: copies, padding, gathering, joining.
  *
  * @module
  */
@@ -26,7 +26,9 @@ import { type Operation, operation, type OperationOptions, type Workload } from 
 
 const LOW = 2e5, HIGH = 1.5e6, MODES = { modes: ["forward", "backward"] } as const;
 
-/** Where the derivative of the operation alone would be a view of the cotangent, it is taken together with arithmetic. */
+/**
+ * If the derivative of an operation alone is a view of the cotangent, it is measured together with arithmetic.
+ */
 const BACKWARD = { modes: ["backward"] } as const;
 
 const moves = (name: string, draw: (d: Draw) => Operation, options?: OperationOptions): readonly Workload[] =>
@@ -161,5 +163,5 @@ const picks: readonly Workload[] = [
   }),
 ];
 
-/** All that moves memory. */
+/** All operations that move memory. */
 export const moving: readonly Workload[] = [...copies, ...picks];

@@ -1,5 +1,5 @@
 /**
- * Parts that networks share: parameters of layers, and what they compute.
+ * Parts that networks share: parameters of layers, and their computations.
  *
  * @module
  */
@@ -54,7 +54,7 @@ export function dense(params: readonly Tensor[], x: Tensor, activation: (x: Tens
   return y;
 }
 
-/** Activations by the name that the twin is told. */
+/** Activations by their name in the twin. */
 export const ACTIVATIONS = {
   relu,
   tanh,
@@ -77,5 +77,5 @@ export const cellParams = (from: number, hidden: number, gates: number): readonl
   ];
 };
 
-/** A row for each of the batch, as attention masks and distances need it. */
+/** Returns a row for each element of the batch, as attention masks and distances need it. */
 export const asRow = (x: Tensor): Tensor => expandDims(x, 0);

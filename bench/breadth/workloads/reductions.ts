@@ -1,5 +1,5 @@
 /**
- * Reductions over every axis, and what looks at rows as a whole: softmax, norms, cross-entropy.
+ * Reductions over every axis, and operations on whole rows: softmax, norms, cross-entropy.
  *
  * @module
  */
@@ -43,7 +43,7 @@ const ofMatrix = (
 ): readonly Workload[] =>
   operation(family, name, (d) => ({ inputs: [uniform(d.matrix(LOW, HIGH), range)], run: ([x]) => f(x!) }), options);
 
-/** Factors near 1, of which a product of thousands neither vanishes nor overflows. */
+/** Factors near 1, so that a product of thousands neither underflows nor overflows. */
 const NEAR_ONE = { scale: 1e-3, offset: 1 };
 
 /** Reductions. */
@@ -90,7 +90,7 @@ function features(d: Draw) {
   return [uniform([rows, columns], { offset: 0.5 }), uniform([columns], { offset: 1, scale: 0.5 }), uniform([columns])];
 }
 
-/** Operations that look at rows, or channels, as a whole. */
+/** Operations on whole rows or channels. */
 export const rows: readonly Workload[] = [
   ...ofMatrix("rows", "softmax", (x) => softmax(x), { ...MODES, dtypes: BOTH }),
   ...ofMatrix("rows", "softmax over rows", (x) => softmax(x, { axis: 0 }), MODES),

@@ -37,7 +37,9 @@ import { asRow, cellParams, dense, denseParams, denseStack, linear, normParams }
 
 type Carry = readonly Tensor[];
 
-/** A step of a cell: from its four params, what it carries and an input to what it carries on; the output is the first. */
+/**
+ * A step of a cell: from its four params, its carry and an input to the next carry, of which the first is the output.
+ */
 type Step = (p: readonly Tensor[], carry: Carry, x: Tensor) => Carry;
 
 const gruStep: Step = (p, [h], x) => {

@@ -1,11 +1,11 @@
 /**
- * Scalar expressions as formulas.
+ * Writing scalar expressions as formulas.
  *
  * @module
  */
 import { type Scalar, subexpressions } from "../../scalar/scalar.ts";
 
-/** A formula, and what it defines: a result, or a part that occurs more than once. */
+/** A formula, and the name of what it defines: a result, or a part that occurs more than once. */
 export type Formula = { readonly name: string; readonly text: string };
 
 const OPERATORS: { readonly [name: string]: readonly [symbol: string, strength: number] } = {
@@ -23,16 +23,16 @@ const OPERATORS: { readonly [name: string]: readonly [symbol: string, strength: 
 /** Writes a number, -0 with its sign. */
 export const formatNumber = (x: number): string => Object.is(x, -0) ? "-0" : String(x);
 
-/** How tightly numbers, names and calls hold together. */
+/** The precedence of numbers, names and calls. */
 const TIGHT = 9;
 
 /**
  * Writes expressions.
  *
  * @param expressions One for each result.
- * @param args What their arguments are called.
- * @param names What the results are called; where there are none, the only formula has no name, and all is written in it.
- * @returns Formulas, each of which may mention those before it.
+ * @param args The names of the arguments.
+ * @param names The names of the results; without any, a single formula without a name contains everything.
+ * @returns Formulas, each of which may refer to those before it.
  */
 export function formatExpressions(
   expressions: readonly Scalar[],
@@ -86,7 +86,7 @@ function describe(
   }
 }
 
-/** Functions that occur more than once, in all expressions together. */
+/** Finds the functions that occur more than once in all expressions together. */
 function sharedParts(expressions: readonly Scalar[]): ReadonlySet<Scalar> {
   const seen = new Set<Scalar>(), shared = new Set<Scalar>();
   const visit = (x: Scalar): void => {

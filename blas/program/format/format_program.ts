@@ -1,5 +1,5 @@
 /**
- * Programs as text, for people.
+ * Writing programs as text.
  *
  * @module
  */
@@ -11,21 +11,29 @@ import { formatExpressions, formatNumber } from "./format_expressions.ts";
 import { isPlain } from "../operand.ts";
 import { epilogueOf, valueTypes } from "../operands.ts";
 import { kindOf } from "../operations/mod.ts";
-import { EPILOGUE_INPUT, type Loop, type Operand, type Operation, type Program, type ValueType } from "../program.ts";
+import {
+  EPILOGUE_INPUT,
+  FIRST_STAGE_INPUT,
+  type Loop,
+  type Operand,
+  type Operation,
+  type Program,
+  type ValueType,
+} from "../program.ts";
 
-/** Constants of so many elements are written out. */
+/** Constants with at most this many elements are written out. */
 const WRITTEN_ELEMENTS = 4;
 
-/** A line about a value: its number, its type, its size, and what it is. */
+/** A line about a value: its number, its type, its size, and its description. */
 type Line = { readonly number: string; readonly type: string; readonly size: string; readonly text: string };
 
 /**
- * Writes a program as a list: parameters, constants, then for each instruction its results with their dtypes, shapes and
- * sizes, what it does to which values, and the results of the program.
+ * Writes a program as a list: parameters, constants, then for each instruction its results with their dtypes, shapes
+ * and sizes, its operation and operands, and finally the results of the program.
  *
- * Operands are numbers of values; where one is not simply the whole array, its shape, strides and offset follow. Loops show
- * one formula for each result, which may mention results above it in the same loop; `computed` is what the instruction has
- * just computed.
+ * Operands are numbers of values; if an operand is not the whole array, its shape, strides and offset follow. Loops
+ * show one formula for each result, which may refer to results above it in the same loop; in an epilogue, `computed` is
+ * the result of the operation itself.
  */
 export function formatProgram(program: Program): string {
   const { parameters, constants, instructions, results } = program, types = valueTypes(program);
@@ -73,12 +81,13 @@ function formatOperation(operation: Operation, values: readonly number[], types:
     operand: (operand) => formatOperand(operand, types),
     loop: (name, loop) => formatLoop(name, loop, values, types, true),
     formula: (loop) => formatExpressions(loop.expressions, loopArguments(loop, types), [])[0]!.text,
+    program: (inner) => formatProgram(inner).split("\n").map((line) => `  ${line}`),
   });
   const epilogue = epilogueOf(operation);
   return epilogue === undefined ? [...lines] : [...lines, ...formatLoop("epilogue", epilogue, values, types)];
 }
 
-/** A loop: its name and shape, and a line for each result; all in one line where there is one short formula. */
+/** Writes a loop: its name and shape, and a line for each result; a single short formula fits in the same line. */
 function formatLoop(
   name: string,
   loop: Loop,
@@ -93,9 +102,10 @@ function formatLoop(
   return [title, ...formulas.map((formula) => `  ${formula.name} = ${formula.text}`)];
 }
 
-/** What a loop's arguments are called: the operands, with strides where they do not have the loop's own. */
+/** Returns the names of a loop's arguments: the operands, with strides if these differ from the loop's own. */
 function loopArguments({ shape, operands }: Loop, types: readonly ValueType[]): readonly string[] {
   return operands.map((operand) => {
+    if (operand.value <= FIRST_STAGE_INPUT) return `row ${FIRST_STAGE_INPUT - operand.value}`;
     const isOwn = operand.value === EPILOGUE_INPUT || sizeOf(types[operand.value]!.shape) === sizeOf(shape);
     const name = operand.value === EPILOGUE_INPUT ? "computed" : `%${operand.value}`;
     if (isPlain(operand) && isOwn) return name;

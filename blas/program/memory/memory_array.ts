@@ -1,5 +1,5 @@
 /**
- * Arrays in a program's memory, and copies into and out of them.
+ * Arrays in a program's memory, and copying into and out of them.
  *
  * @module
  */
@@ -16,13 +16,13 @@ export type MemoryArray = {
   readonly data: DataOf<DType>;
 };
 
-/** Elements copied one by one; to set up a copy of many takes longer than these. */
+/** Up to this many elements are copied one by one, which takes less time than preparing a bulk copy. */
 const FEW = 32;
 
-/** The array of a value at a byte address. */
+/** Returns the array of a value at a byte address. */
 export function memoryArrayAt(buffer: ArrayBufferLike, { dtype, shape }: ValueType, address: number): MemoryArray {
   const { Data } = DTYPES[dtype], size = sizeOf(shape);
-  // An array of no elements may have been planned at any address.
+  // The plan may give any address to an empty array.
   const at = size === 0 ? 0 : address;
   return { dtype, shape, data: new Data(buffer, at - at % BYTES_PER_ELEMENT[dtype], size) };
 }

@@ -1,5 +1,5 @@
 /**
- * Where every value of a program is in memory.
+ * Memory plans: the address of every value of a program.
  *
  * @module
  */
@@ -14,44 +14,44 @@ import { type Interval, placeSpans } from "./place_spans.ts";
 /** A result (its position in the program's list) that is the next run's parameter. */
 export type Carried = readonly [result: number, parameter: number];
 
-/** What an instruction's code needs. */
+/** The memory needs of an instruction's code. */
 export type Needs = {
-  /** Bytes for itself while it runs. */
+  /** Bytes of workspace while it runs. */
   readonly workspace: number;
-  /** Whether results may lie where operands do that its last loop reads at the same indices. */
+  /** Whether results may share memory with operands that its last loop reads at the same indices. */
   readonly inPlace: boolean;
 };
 
-/** Addresses are in bytes, multiples of 64. */
+/** The memory plan of a program. Addresses are in bytes, multiples of 64. */
 export type MemoryPlan = {
-  /** Where each value is. */
+  /** The address of each value. */
   readonly addresses: readonly number[];
-  /** Where each instruction's workspace is. */
+  /** The address of each instruction's workspace. */
   readonly workspaces: readonly number[];
   /** The copies, in this order, by which carried results become parameters. */
   readonly moves: readonly Copy[];
-  /** Bytes in all. */
+  /** The total number of bytes. */
   readonly peak: number;
-  /** The most bytes that are needed at one time, whatever the plan. */
+  /** The most bytes that any plan needs at one time. */
   readonly lowerBound: number;
 };
 
 const bytesOf = ({ dtype, shape }: ValueType): number => sizeOf(shape) * BYTES_PER_ELEMENT[dtype];
 
 /**
- * Plans the memory of a program. Parameters and constants have memory of their own; a result may lie where an operand does that
- * is read for the last time, and a carried one where its parameter is. A run may so destroy parameters that are carried to:
- * they must be written, or carried over, before the next.
+ * Plans the memory of a program. Parameters and constants have their own memory; a result may share that of an operand
+ * that is read for the last time, and a carried result that of its parameter. Therefore a run may overwrite parameters
+ * that are carried to: they must be written, or carried over, before the next run.
  *
  * @param program The program.
- * @param needs What each instruction needs.
- * @param carried Which results are which parameters of the next run.
+ * @param needs The needs of each instruction.
+ * @param carried The results that become parameters of the next run.
  */
 export function planMemory(program: Program, needs: readonly Needs[], carried: readonly Carried[] = []): MemoryPlan {
   const types = valueTypes(program), uses = lastUses(program, types.length), end = program.instructions.length;
   const fixed = program.parameters.length + program.constants.length;
   const shares = shareMemory(program, { types, uses, needs, carried });
-  // A span is there from the first of its values until the last.
+  // A span lasts from the first of its values until the last.
   const spans = new Map<number, Interval>();
   types.forEach((type, value) => {
     const owner = shares[value]!, bytes = toLines(bytesOf(type)), found = spans.get(owner);
@@ -64,7 +64,10 @@ export function planMemory(program: Program, needs: readonly Needs[], carried: r
     return shares[value] === parameter ? [] : [{ value, parameter, bytes: bytesOf(types[parameter]!) }];
   });
   // A parameter that is carried to, and carried itself, may have to be kept aside.
-  const aside = Math.max(0, ...copies.filter(({ value }) => shares[value]! < fixed).map(({ bytes }) => toLines(bytes)));
+  const aside = copies.reduce(
+    (most, { value, bytes }) => shares[value]! < fixed ? Math.max(most, toLines(bytes)) : most,
+    0,
+  );
   const all: readonly Interval[] = [
     ...spans.values(),
     ...needs.map(({ workspace }, i) => ({ bytes: toLines(workspace), from: i, to: i })),
@@ -81,16 +84,26 @@ export function planMemory(program: Program, needs: readonly Needs[], carried: r
       places.at(-1)!,
     ),
     peak: all.reduce((most, { bytes }, i) => Math.max(most, placed[i]! + bytes), 0),
-    lowerBound: Math.max(0, ...Array.from({ length: end + 1 }, (_, time) => bytesAt(all, time))),
+    lowerBound: mostAtOneTime(all, end),
   };
 }
 
-/** Bytes of the spans that are needed at a time. */
-function bytesAt(spans: readonly Interval[], time: number): number {
-  return spans.reduce((sum, { bytes, from, to }) => sum + (from <= time && time <= to ? bytes : 0), 0);
+/** Returns the most bytes of spans that are needed at one time, from time 0 to `end`. */
+function mostAtOneTime(spans: readonly Interval[], end: number): number {
+  const changes = new Array<number>(end + 2).fill(0);
+  for (const { bytes, from, to } of spans) {
+    changes[Math.max(0, from)]! += bytes;
+    changes[to + 1]! -= bytes;
+  }
+  let most = 0, now = 0;
+  for (const change of changes) {
+    now += change;
+    most = Math.max(most, now);
+  }
+  return most;
 }
 
-/** The instructions that values are computed by and read last by; -1: none, and as many as there are: the program's end. */
+/** The instructions that compute values, and that read them last; -1: none; the number of instructions: the end. */
 type Uses = { readonly definedAt: readonly number[]; readonly lastUse: readonly number[] };
 
 function lastUses({ instructions, parameters, constants, results }: Program, count: number): Uses {
@@ -109,12 +122,12 @@ type Sharing = {
   readonly carried: readonly Carried[];
 };
 
-/** For each value, the first of those that lie in the same memory. */
+/** Returns, for each value, the first value that shares its memory. */
 function shareMemory(program: Program, { types, uses, needs, carried }: Sharing): readonly number[] {
   const { definedAt, lastUse } = uses, fixed = program.parameters.length + program.constants.length;
   const owner = types.map((_, value) => value), taken = new Set<number>();
   const sameSize = (a: number, b: number) => bytesOf(types[a]!) === bytesOf(types[b]!) && bytesOf(types[a]!) > 0;
-  /** Whether an instruction reads a value, if at all, in its last loop, at the indices of its results. */
+  /** Tells whether an instruction reads a value only in its last loop, at the indices of its results. */
   const readsInPlace = (i: number, value: number): boolean => {
     const { operation, results } = program.instructions[i]!, { loop, before } = lastLoop(operation);
     if (before.some((operand) => operand.value === value)) return false;

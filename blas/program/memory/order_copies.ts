@@ -1,5 +1,5 @@
 /**
- * Copies that are meant to happen at once, in an order that makes it so.
+ * Ordering copies so that they have the effect of happening simultaneously.
  *
  * @module
  */
@@ -8,25 +8,38 @@
 export type Copy = { readonly from: number; readonly to: number; readonly bytes: number };
 
 /**
- * Orders copies so that nothing is overwritten before it has been copied. Where copies form a circle, one of the arrays is
- * copied aside first.
+ * Orders copies so that nothing is overwritten before it has been copied. If copies form a cycle, one of the arrays is
+ * first copied aside.
  *
  * @param moves Copies with different targets, of arrays that are the same or do not overlap.
  * @param aside The address of memory for the largest of them.
  */
 export function orderCopies(moves: readonly Copy[], aside: number): readonly Copy[] {
-  const ordered: Copy[] = [];
-  let pending = moves.filter(({ from, to, bytes }) => from !== to && bytes > 0);
-  while (pending.length > 0) {
-    const free = pending.find((move) => pending.every(({ from }) => from !== move.to));
-    if (free !== undefined) {
-      ordered.push(free);
-      pending = pending.filter((move) => move !== free);
-      continue;
+  const ordered: Copy[] = [], pending = new Map<number, Copy>(), readers = new Map<number, Set<number>>();
+  for (const move of moves) {
+    if (move.from === move.to || move.bytes === 0) continue;
+    pending.set(move.to, move);
+    readers.set(move.from, (readers.get(move.from) ?? new Set()).add(move.to));
+  }
+  const isRead = (address: number): boolean => (readers.get(address)?.size ?? 0) > 0;
+  /** Copies to an address that nothing is copied from any more, then to those that this one was the last to read. */
+  const run = (to: number): void => {
+    for (let move = pending.get(to); move !== undefined && !isRead(move.to); move = pending.get(move.from)) {
+      ordered.push(move);
+      pending.delete(move.to);
+      readers.get(move.from)!.delete(move.to);
     }
-    const { to, bytes } = pending[0]!;
+  };
+  moves.forEach(({ to }) => run(to));
+  // Only cycles are left: each address is read by one copy, and only the copies of its cycle wait for that.
+  for (const { to, bytes } of pending.values()) {
+    if (!pending.has(to)) continue;
     ordered.push({ from: to, to: aside, bytes });
-    pending = pending.map((move) => move.from === to ? { ...move, from: aside } : move);
+    const [reader] = readers.get(to)!;
+    readers.set(to, new Set());
+    pending.set(reader!, { ...pending.get(reader!)!, from: aside });
+    readers.set(aside, new Set([reader!]));
+    run(to);
   }
   return ordered;
 }

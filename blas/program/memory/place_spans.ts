@@ -1,34 +1,43 @@
 /**
- * Spans of memory put side by side, those that are not needed at the same time in the same place.
+ * Placing spans of memory: spans that are not needed at the same time may share addresses.
  *
  * @module
  */
 
-/** Bytes that are needed from one time to another, both included. */
+/** The bytes of a span, needed from one time to another, inclusive. */
 export type Interval = { readonly bytes: number; readonly from: number; readonly to: number };
 
+/** Up to this many spans are placed in several orders, each compared with all spans placed before. */
+const FEW = 1000;
+
 /**
- * Finds a place for every span: the lowest where it does not overlap one that is needed at the same time. Spans are placed
- * from the largest to the smallest, and from the first needed to the last; the better of the two counts.
+ * Finds an address for every span: the lowest at which it overlaps no span that is needed at the same time. Spans are
+ * placed in several orders, and the best result is used: by size, by the time when they are first needed, and by the
+ * time for which they are needed. Many spans are placed only by time, forwards and backwards, without comparing each
+ * with all others.
  *
- * @returns The first byte of each.
+ * @returns The address of each span.
  */
 export function placeSpans(spans: readonly Interval[]): readonly number[] {
   const numbers = spans.map((_, k) => k).filter((k) => spans[k]!.bytes > 0);
+  const height = (places: readonly number[]) =>
+    numbers.reduce((most, k) => Math.max(most, places[k]! + spans[k]!.bytes), 0);
+  const placed = numbers.length > FEW ? sweeps(spans, numbers) : searches(spans, numbers);
+  return placed.reduce((best, next) => height(next) < height(best) ? next : best);
+}
+
+function searches(spans: readonly Interval[], numbers: readonly number[]): readonly (readonly number[])[] {
   const length = ({ from, to }: Interval) => to - from;
-  const orders = [
+  return [
     numbers.toSorted((a, b) => spans[b]!.bytes - spans[a]!.bytes || length(spans[b]!) - length(spans[a]!)),
     numbers.toSorted((a, b) => spans[a]!.from - spans[b]!.from || spans[b]!.bytes - spans[a]!.bytes),
     numbers.toSorted((a, b) => length(spans[b]!) - length(spans[a]!) || spans[b]!.bytes - spans[a]!.bytes),
-  ];
-  const height = (places: readonly number[]) =>
-    numbers.reduce((most, k) => Math.max(most, places[k]! + spans[k]!.bytes), 0);
-  return orders.map((order) => place(spans, order)).reduce((best, next) => height(next) < height(best) ? next : best);
+  ].map((order) => search(spans, order));
 }
 
-function place(spans: readonly Interval[], order: readonly number[]): readonly number[] {
+function search(spans: readonly Interval[], order: readonly number[]): readonly number[] {
   const places = new Array<number>(spans.length).fill(0);
-  /** Spans placed so far, by place. */
+  /** The spans placed so far, by address. */
   const placed: number[] = [];
   for (const k of order) {
     const { bytes, from, to } = spans[k]!;
@@ -44,4 +53,58 @@ function place(spans: readonly Interval[], order: readonly number[]): readonly n
     placed.splice(position < 0 ? placed.length : position, 0, k);
   }
   return places;
+}
+
+function sweeps(spans: readonly Interval[], numbers: readonly number[]): readonly (readonly number[])[] {
+  const turned = spans.map(({ bytes, from, to }): Interval => ({ bytes, from: -to, to: -from }));
+  return [spans, turned].map((all) => sweep(all, numbers));
+}
+
+/** Places spans in the order in which they are needed, each in the first hole that is large enough. */
+function sweep(spans: readonly Interval[], numbers: readonly number[]): readonly number[] {
+  const places = new Array<number>(spans.length).fill(0), holes = new Holes();
+  const beginning = numbers.toSorted((a, b) => spans[a]!.from - spans[b]!.from || spans[b]!.bytes - spans[a]!.bytes);
+  const ending = numbers.toSorted((a, b) => spans[a]!.to - spans[b]!.to);
+  let ended = 0;
+  for (const k of beginning) {
+    for (; spans[ending[ended]!]!.to < spans[k]!.from; ended++) {
+      holes.give(places[ending[ended]!]!, spans[ending[ended]!]!.bytes);
+    }
+    places[k] = holes.take(spans[k]!.bytes);
+  }
+  return places;
+}
+
+/** The holes in memory of unlimited size. */
+class Holes {
+  /** The free ranges by address, `from` to `to - 1`; the last one is unlimited. */
+  readonly #holes: { from: number; to: number }[] = [{ from: 0, to: Infinity }];
+
+  /** Takes memory from the first range that is large enough, and returns its address. */
+  take(bytes: number): number {
+    const index = this.#holes.findIndex(({ from, to }) => to - from >= bytes), hole = this.#holes[index]!;
+    const { from } = hole;
+    hole.from += bytes;
+    if (hole.from === hole.to) this.#holes.splice(index, 1);
+    return from;
+  }
+
+  /** Frees a range. */
+  give(from: number, bytes: number): void {
+    const holes = this.#holes, to = from + bytes;
+    let low = 0, high = holes.length - 1; // the last one is after everything
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (holes[middle]!.from < from) low = middle + 1;
+      else high = middle;
+    }
+    const before = holes[low - 1], after = holes[low]!;
+    const joinsBefore = before?.to === from, joinsAfter = after.from === to;
+    if (joinsBefore && joinsAfter) {
+      after.from = before.from;
+      holes.splice(low - 1, 1);
+    } else if (joinsBefore) before.to = to;
+    else if (joinsAfter) after.from = from;
+    else holes.splice(low, 0, { from, to });
+  }
 }

@@ -1,5 +1,5 @@
 /**
- * The order of a program's instructions.
+ * Scheduling: the order of a program's instructions.
  *
  * @module
  */
@@ -8,60 +8,78 @@ import { firstResults, mapOperands, operandsOf } from "../operands.ts";
 import type { Program } from "../program.ts";
 
 /**
- * Puts instructions that compute carried results behind those that still read the parameter they are carried to, where they
- * can be, so that they may be computed right in its place. Else the order stays.
+ * Moves instructions that compute carried results after those that still read the parameter which they are carried to,
+ * if possible, so that the results can be computed in place of the parameter. Otherwise the order stays.
  *
  * @param program The program.
- * @param carried Which results are which parameters of the next run.
+ * @param carried The results that become parameters of the next run.
  * @returns A program that computes the same.
  */
 export function scheduleForCarried(program: Program, carried: readonly Carried[]): Program {
   const { instructions } = program, fixed = program.parameters.length + program.constants.length;
-  const first = firstResults(program), definedAt = new Map<number, number>();
-  instructions.forEach(({ results }, i) => results.forEach((_, k) => definedAt.set(first[i]! + k, i)));
-  const reads = instructions.map(({ operation }) => operandsOf(operation).map(({ value }) => value));
-  const before = reads.map((values) => new Set(values.flatMap((value) => definedAt.get(value) ?? [])));
+  const first = firstResults(program),
+    definedAt = new Map<number, number>(),
+    readersOf = new Map<number, Set<number>>();
+  /** The instructions that must come after each instruction. */
+  const behind = instructions.map(() => new Set<number>());
+  instructions.forEach(({ results, operation }, i) => {
+    results.forEach((_, k) => definedAt.set(first[i]! + k, i));
+    for (const { value } of operandsOf(operation)) {
+      const producer = definedAt.get(value);
+      if (producer !== undefined) behind[producer]!.add(i);
+      else readersOf.set(value, (readersOf.get(value) ?? new Set()).add(i));
+    }
+  });
   let changed = false;
   for (const [result, parameter] of carried) {
     const own = definedAt.get(program.results[result]!);
     if (own === undefined) continue;
-    const readers = reads.flatMap((values, i) => i !== own && values.includes(parameter) ? [i] : []);
-    if (readers.some((i) => reaches(before, own, i))) continue;
-    readers.forEach((i) => before[own]!.add(i)); // those in front of it already must stay so when others move
-    changed ||= readers.some((i) => i > own);
+    const readers = new Set(readersOf.get(parameter));
+    readers.delete(own);
+    if (reachesAny(behind, own, readers)) continue;
+    for (const i of readers) {
+      behind[i]!.add(own); // those in front of it already must stay so when others move
+      changed ||= i > own;
+    }
   }
-  return changed ? reordered(program, orderOf(before), fixed) : program;
+  return changed ? reordered(program, orderOf(behind), fixed) : program;
 }
 
-/** Whether instruction `to` must come after `from`. */
-function reaches(before: readonly ReadonlySet<number>[], from: number, to: number): boolean {
-  const seen = new Set<number>(), open = [to];
+/** Tells whether any of some instructions must come after an instruction. */
+function reachesAny(behind: readonly ReadonlySet<number>[], from: number, some: ReadonlySet<number>): boolean {
+  const seen = new Set<number>(), open = [from];
   for (let i = open.pop(); i !== undefined; i = open.pop()) {
-    if (i === from) return true;
-    if (seen.has(i)) continue;
-    seen.add(i);
-    open.push(...before[i]!);
+    if (some.has(i)) return true;
+    for (const next of behind[i]!) {
+      if (seen.has(next)) continue;
+      seen.add(next);
+      open.push(next);
+    }
   }
   return false;
 }
 
-/** All instructions, each after those that must come before it, else in their order. */
-function orderOf(before: readonly ReadonlySet<number>[]): readonly number[] {
-  const order: number[] = [], done = new Set<number>();
-  const waiting = new Set(before.keys());
-  while (waiting.size > 0) {
-    for (const i of waiting) {
-      if (![...before[i]!].every((other) => done.has(other))) continue;
-      waiting.delete(i);
-      done.add(i);
+/** Returns the order of all instructions: each after those that must precede it, otherwise as before. */
+function orderOf(behind: readonly ReadonlySet<number>[]): readonly number[] {
+  const order: number[] = [], waitsFor = new Array<number>(behind.length).fill(0);
+  for (const all of behind) for (const i of all) waitsFor[i]!++;
+  /** The instructions that had to wait and may come now, the first one last. */
+  const ready: number[] = [];
+  for (let next = 0; next < behind.length; next++) {
+    if (waitsFor[next] !== 0) continue;
+    for (let i: number | undefined = next; i !== undefined; i = ready.pop()) {
       order.push(i);
-      break;
+      for (const other of behind[i]!) {
+        if (--waitsFor[other]! > 0 || other > next) continue;
+        const place = ready.findLastIndex((one) => one > other);
+        ready.splice(place + 1, 0, other);
+      }
     }
   }
   return order;
 }
 
-/** The program with its instructions, and so its values, in another order. */
+/** Returns the program with its instructions, and hence its values, in another order. */
 function reordered(program: Program, order: readonly number[], fixed: number): Program {
   const first = firstResults(program), renamed = new Map<number, number>();
   let next = fixed;

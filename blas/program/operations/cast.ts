@@ -1,5 +1,5 @@
 /**
- * The same numbers in another dtype.
+ * Casts to another dtype.
  *
  * @module
  */
@@ -10,10 +10,10 @@ import { dense } from "./dense.ts";
 import type { OperationKind, Operator } from "./operator.ts";
 import { reshaped } from "./view.ts";
 
-/** The same numbers in the result's dtype, which is not the operand's. */
+/** A cast to the result's dtype, which differs from the operand's. */
 export type CastOperation = { readonly kind: "cast"; readonly operand: Operand };
 
-/** Converts to the dtype of the result. */
+/** The operator that converts to the dtype of the result. */
 export const cast: Operator = {
   // `set` converts at memory speed, and no engine's function takes two dtypes.
   run: (engine, [x], { dtype, shape }) => {
@@ -33,7 +33,7 @@ export const cast: Operator = {
   },
 };
 
-/** The kind. */
+/** The kind of casts. */
 export const castKind: OperationKind<CastOperation> = {
   operands: ({ operand }) => [operand],
   withOperands: (_, [operand]) => ({ kind: "cast", operand: operand! }),
@@ -41,7 +41,7 @@ export const castKind: OperationKind<CastOperation> = {
   key: () => "",
   format: ({ operand }, write) => [`cast ${write.operand(operand)}`],
   work: (_, elements) => elements,
-  withResults: () => undefined, // there is one
+  withResults: () => undefined, // it has one result
   epilogueShape: () => undefined,
   anyShape: false,
 };

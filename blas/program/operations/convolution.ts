@@ -11,12 +11,12 @@ import type { Loop, Operand } from "../program.ts";
 import type { OperationKind, Operator } from "./operator.ts";
 
 /**
- * Which of the three: `conv2d` of images and kernels; `conv2dInput` of windows and kernels; `conv2dWeight` of images and
- * windows; in this order, and as the functions of `Engine` define them.
+ * The three forms, with their operands in order: `conv2d` of images and kernels; `conv2dInput` of windows and kernels;
+ * `conv2dWeight` of images and windows. The functions of `Engine` define them.
  */
 export type ConvolutionForm = "conv2d" | "conv2dInput" | "conv2dWeight";
 
-/** A convolution, or one of its adjoints. With an epilogue, the results of that loop take its place. */
+/** A convolution, or one of its adjoints. With an epilogue, the results are those of the epilogue. */
 export type ConvolutionOperation = {
   readonly kind: "convolution";
   readonly form: ConvolutionForm;
@@ -25,7 +25,7 @@ export type ConvolutionOperation = {
   readonly epilogue?: Loop;
 };
 
-/** Slides windows over images. */
+/** Returns the operator that slides windows over images. */
 export function convolutionOf(form: ConvolutionForm, settings: ConvolutionGeometry): Operator {
   return {
     run: (engine, inputs, { dtype, shape }) => {
@@ -34,7 +34,7 @@ export function convolutionOf(form: ConvolutionForm, settings: ConvolutionGeomet
       return output as View;
     },
     place: ([p, q]) => {
-      const { stride, padding, dilation, groups } = settings; // there may be more in them
+      const { stride, padding, dilation, groups } = settings; // the record may have other fields
       const operands = [plainOperand(p!.value, p!.shape), plainOperand(q!.value, q!.shape)] as const;
       return { kind: "convolution", form, geometry: { stride, padding, dilation, groups }, operands };
     },
@@ -42,7 +42,7 @@ export function convolutionOf(form: ConvolutionForm, settings: ConvolutionGeomet
 }
 
 /** Computes a convolution into a row-major array. */
-export function convolveInto(
+function convolveInto(
   engine: Engine,
   form: ConvolutionForm,
   geometry: ConvolutionGeometry,
@@ -60,13 +60,16 @@ export function convolveInto(
   }
 }
 
-/** The kind. */
+/** The kind of convolutions. */
 export const convolutionKind: OperationKind<ConvolutionOperation> = {
   operands: ({ operands }) => operands,
   withOperands: (operation, [p, q]) => ({ ...operation, operands: [p!, q!] }),
   compute: ({ form, geometry, operands }, { engine, results, view }) => [
     convolutionOf(form, geometry).run(engine, operands.map(view), results[0]!),
   ],
+  computeInto: ({ form, geometry, operands }, { engine, view }, output) =>
+    convolveInto(engine, form, geometry, operands.map(view), output),
+  engineFunction: ({ form }) => form,
   key: ({ form, geometry: { stride, padding, dilation, groups } }) =>
     `${form} ${stride}/${padding}/${dilation}/${groups}`,
   format: ({ form, geometry: { stride, padding, dilation, groups }, operands }, write) => {
@@ -79,7 +82,7 @@ export const convolutionKind: OperationKind<ConvolutionOperation> = {
     return [`${form} ${operands.map(write.operand).join(" ")}, ${settings}`];
   },
   work: () => Infinity,
-  withResults: () => undefined, // there is one
+  withResults: () => undefined, // it has one result
   epilogueShape: (_, [result]) => result!.shape,
   anyShape: false,
 };

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Engine } from "../../engine.ts";
-import { type Shape, sizeOf } from "../../shape.ts";
+import { lengthsBetween, type Shape, sizeOf } from "../../shape.ts";
 import { allocate, broadcastView, type MutableView, reshapeView, type View } from "../../view.ts";
 import { changeOperand } from "../compose.ts";
 import { plainOperand } from "../operand.ts";
@@ -13,8 +13,8 @@ import { copied } from "./dense.ts";
 import type { OperationKind, Operator, TypedValue } from "./operator.ts";
 
 /**
- * The product of `a` `[..., m, k]` and `b` `[..., k, n]`, whose batch axes are equal (repeated by stride 0 if need be). With an
- * epilogue, a loop over the product's shape whose results take its place.
+ * The product of `a` `[..., m, k]` and `b` `[..., k, n]`, whose batch axes are equal (repeated by stride 0 if
+ * necessary). With an epilogue, a loop over the product's shape, the results are those of the epilogue.
  */
 export type GemmOperation = {
   readonly kind: "gemm";
@@ -23,7 +23,7 @@ export type GemmOperation = {
   readonly epilogue?: Loop;
 };
 
-/** Multiplies matrices: the last two axes; those before broadcast. */
+/** The operator that multiplies matrices, the last two axes; the axes before broadcast. */
 export const gemm: Operator = {
   run: (engine, [a, b], { dtype, shape }) => {
     const c = allocate(dtype, shape);
@@ -31,9 +31,9 @@ export const gemm: Operator = {
     return c as View;
   },
   place: ([a, b], { shape }) => {
-    const batch = shape.slice(0, -2);
+    const batch = lengthsBetween(shape, 0, -2);
     const stacked = ({ value, shape: own }: TypedValue): Operand =>
-      changeOperand(plainOperand(value, own), { kind: "broadcast", shape: [...batch, ...own.slice(-2)] })!;
+      changeOperand(plainOperand(value, own), { kind: "broadcast", shape: [...batch, ...lengthsBetween(own, -2)] })!;
     return { kind: "gemm", a: stacked(a!), b: stacked(b!) };
   },
 };
@@ -45,28 +45,30 @@ export const gemm: Operator = {
  * @param b `[..., k, n]`, likewise.
  * @param c `[..., m, n]`, row-major.
  */
-export function multiplyInto(engine: Engine, a: View, b: View, c: MutableView): void {
+function multiplyInto(engine: Engine, a: View, b: View, c: MutableView): void {
   if (c.shape.length === 2) return engine.gemm({ alpha: 1, a, b, beta: 0, c });
-  const batch = c.shape.slice(0, -2), stack = (x: View): View => stackOf(engine, x, batch);
+  const batch = lengthsBetween(c.shape, 0, -2), stack = (x: View): View => stackOf(engine, x, batch);
   engine.gemmBatched({ alpha: 1, a: stack(a), b: stack(b), beta: 0, c: stack(c as View) as MutableView });
 }
 
-/** A view repeated for the batch axes, and those made one. The elements are copied where strides do not allow that. */
+/** Repeats a view along the batch axes, and joins these. The elements are copied if strides cannot express that. */
 function stackOf(engine: Engine, x: View, batch: Shape): View {
-  const matrix = x.shape.slice(-2), repeated = broadcastView(x, [...batch, ...matrix]);
+  const matrix = lengthsBetween(x.shape, -2), repeated = broadcastView(x, [...batch, ...matrix]);
   const stacked = [sizeOf(batch), ...matrix];
   return reshapeView(repeated, stacked) ?? reshapeView(copied(engine, repeated), stacked)!;
 }
 
-/** The kind. */
+/** The kind of matrix products. */
 export const gemmKind: OperationKind<GemmOperation> = {
   operands: ({ a, b }) => [a, b],
   withOperands: (operation, [a, b]) => ({ ...operation, a: a!, b: b! }),
   compute: ({ a, b }, { engine, results, view }) => [gemm.run(engine, [view(a), view(b)], results[0]!)],
+  computeInto: ({ a, b }, { engine, view }, c) => multiplyInto(engine, view(a), view(b), c),
+  engineFunction: ({ a }) => a.shape.length > 2 ? "gemmBatched" : "gemm",
   key: () => "",
   format: ({ a, b }, write) => [`gemm ${write.operand(a)} ${write.operand(b)}`],
   work: ({ a }, elements) => elements * a.shape.at(-1)!,
-  withResults: () => undefined, // there is one
+  withResults: () => undefined, // it has one result
   epilogueShape: ({ a, b }) => a.shape.length === 2 ? [a.shape[0]!, b.shape[1]!] : undefined,
   anyShape: false,
 };

@@ -1,5 +1,5 @@
 /**
- * Functions of arrays that run outside a program.
+ * Host functions: functions of arrays that run outside a program.
  *
  * @module
  */
@@ -8,25 +8,25 @@ import type { View } from "../../view.ts";
 import type { Operand } from "../program.ts";
 import type { OperationKind } from "./operator.ts";
 
-/** A function of arrays that runs outside: it may throw, must not keep or change what it is given. */
+/** A function of arrays that runs outside: it may throw, but must not keep or change its inputs. */
 export type HostOperation = {
   readonly kind: "host";
-  /** What listings call it. */
+  /** Its name in listings. */
   readonly name: string;
-  /** Two of equal `key` and operands give equal results; `undefined` equals nothing. */
+  /** Two operations with equal `key` and operands give equal results; `undefined` equals nothing. */
   readonly key: string | undefined;
   readonly operands: readonly Operand[];
   /**
    * Computes the results.
    *
-   * @param inputs What the operands show.
+   * @param inputs The views that the operands show.
    * @param engine The engine that runs the program.
    * @returns One view for each result, of any strides.
    */
   run(inputs: readonly View[], engine: Engine): readonly View[];
 };
 
-/** The kind. */
+/** The kind of host functions. */
 export const hostKind: OperationKind<HostOperation> = {
   operands: ({ operands }) => operands,
   withOperands: (operation, operands) => ({ ...operation, operands }),

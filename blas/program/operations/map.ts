@@ -1,5 +1,5 @@
 /**
- * Expressions element by element.
+ * Maps: expressions computed element by element.
  *
  * @module
  */
@@ -12,10 +12,10 @@ import { plainOperand } from "../operand.ts";
 import type { Loop, Operand } from "../program.ts";
 import type { MultiOperator, OperationKind, Operator, TypedValue } from "./operator.ts";
 
-/** Expressions element by element. All results have one shape; all operands and results have one dtype. */
+/** Expressions computed element by element. All results have one shape; all operands and results have one dtype. */
 export type MapOperation = { readonly kind: "map"; readonly loop: Loop };
 
-/** Computes an expression for every element; argument `k` is operand `k`, broadcast to the result's shape. */
+/** Returns the operator that computes an expression for every element; argument `k` is operand `k`, broadcast. */
 export function mapOf(expression: Scalar): Operator {
   return {
     run: (engine, inputs, { dtype, shape }) => {
@@ -27,7 +27,7 @@ export function mapOf(expression: Scalar): Operator {
   };
 }
 
-/** Computes several expressions for every element, one for each result; all results have one shape. */
+/** Returns the operator that computes several expressions for every element, one for each result, all of one shape. */
 export function mapsOf(expressions: readonly Scalar[]): MultiOperator {
   const operators = expressions.map(mapOf);
   return {
@@ -53,7 +53,7 @@ export function runLoop(engine: Engine, loop: Loop, dtype: DType, view: (operand
   });
 }
 
-/** The kind. */
+/** The kind of maps. */
 export const mapKind: OperationKind<MapOperation> = {
   operands: () => [],
   withOperands: (operation) => operation,

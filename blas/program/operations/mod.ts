@@ -1,10 +1,11 @@
 /**
- * All kinds of operations. A new one needs a file here, a place in `Operation` and a line in this table; what else has to
- * decide about it are the targets, which the compiler names.
+ * All kinds of operations. A new one needs a file here, a place in `Operation` and a line in this table; the compiler
+ * then names the targets, which must decide about it too.
  *
  * @module
  */
 import type { Operation } from "../program.ts";
+import { branchKind } from "./branch.ts";
 import { castKind } from "./cast.ts";
 import { convolutionKind } from "./convolution.ts";
 import { gemmKind } from "./gemm.ts";
@@ -12,19 +13,26 @@ import { hostKind } from "./host.ts";
 import { mapKind } from "./map.ts";
 import type { OperationKind } from "./operator.ts";
 import { reduceKind } from "./reduce.ts";
+import { scanKind } from "./scan.ts";
+import { rowsKind } from "./rows.ts";
 import { viewKind } from "./view.ts";
+import { whileKind } from "./while.ts";
 
 const KINDS: { readonly [K in Operation["kind"]]: OperationKind<Extract<Operation, { readonly kind: K }>> } = {
   view: viewKind,
   map: mapKind,
   reduce: reduceKind,
+  rows: rowsKind,
   gemm: gemmKind,
   convolution: convolutionKind,
   cast: castKind,
   host: hostKind,
+  scan: scanKind,
+  while: whileKind,
+  branch: branchKind,
 };
 
-/** What is known of an operation's kind. */
+/** Returns the kind of an operation. */
 export function kindOf<O extends Operation>(operation: O): OperationKind<O> {
   return KINDS[operation.kind] as OperationKind<Operation> as OperationKind<O>; // the table keeps kind and operation together
 }

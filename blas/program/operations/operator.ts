@@ -1,59 +1,69 @@
 /**
- * What an operation is: as an operator, which is an operation before it has operands, and as a kind, which is what everybody
- * who reads programs knows of it.
+ * The two sides of an operation: an operator, which is an operation before it has operands, and a kind, which tells all
+ * readers of programs about its operations.
  *
- * An operator says once what is computed: eager calls run it on arrays, tracing places it in a program. Each kind of
- * operation has a file here that holds both.
+ * An operator defines a computation once: eager calls run it on arrays, and tracing places it in a program. Each kind
+ * of operation has a file here with both.
  *
  * @module
  */
 import type { Engine } from "../../engine.ts";
 import type { Shape } from "../../shape.ts";
-import type { View } from "../../view.ts";
-import type { Loop, Operand, Operation, ValueType } from "../program.ts";
+import type { MutableView, View } from "../../view.ts";
+import type { Loop, Operand, Operation, Program, ValueType } from "../program.ts";
 
 /** A value of a program that an operator is placed on. */
 export type TypedValue = ValueType & { readonly value: number };
 
-/** An operation without operands, which has one result. */
+/** An operation without operands, with one result. */
 export type Operator = {
   /**
    * Computes the result.
    *
-   * @param engine What computes.
-   * @param inputs Arrays of any strides, of shapes and dtypes that the operation takes: the caller has checked them.
+   * @param engine The engine that computes.
+   * @param inputs Arrays of any strides; the caller has checked their shapes and dtypes.
    * @param result The type of the result.
    * @returns A view of that type; it may share the elements of an input.
    */
   run(engine: Engine, inputs: readonly View[], result: ValueType): View;
-  /** Gives the operation that computes the same of values of a program. */
+  /** Returns the operation that computes the same from values of a program. */
   place(inputs: readonly TypedValue[], result: ValueType): Operation;
 };
 
-/** An operation without operands, which has any number of results. */
+/** An operation without operands, with any number of results. */
 export type MultiOperator = {
-  /** As {@link Operator.run}, for all results. */
+  /** Computes all results, like {@link Operator.run}. */
   run(engine: Engine, inputs: readonly View[], results: readonly ValueType[]): readonly View[];
-  /** As {@link Operator.place}. */
+  /** Returns the operation, like {@link Operator.place}. */
   place(inputs: readonly TypedValue[], results: readonly ValueType[]): Operation;
 };
 
-/** What an operation is computed with. */
+/** The surroundings in which an operation is computed. */
 export type Surroundings = {
   readonly engine: Engine;
   /** The types of the instruction's results. */
   readonly results: readonly ValueType[];
-  /** The array that an operand shows. */
+  /** Returns the view that an operand shows. */
   readonly view: (operand: Operand) => View;
+  /** Runs a program that the operation holds. */
+  readonly interpret: (program: Program, given: readonly View[]) => readonly View[];
 };
 
-/** How parts of an operation are written in a listing. */
+/** Functions of engines that programs may call in place of their own code. */
+export type EngineFunction = Extract<
+  keyof Engine,
+  "gemm" | "gemmBatched" | "conv2d" | "conv2dInput" | "conv2dWeight"
+>;
+
+/** Functions that write parts of an operation in a listing. */
 export type Writer = {
   readonly operand: (operand: Operand) => string;
-  /** The lines of a loop that gives the instruction's results; in one line where it has one short formula. */
+  /** Returns the lines of a loop that computes the instruction's results; one line for a single short formula. */
   readonly loop: (name: string, loop: Loop) => readonly string[];
-  /** What a loop of one expression computes. */
+  /** Returns the formula of a loop of one expression. */
   readonly formula: (loop: Loop) => string;
+  /** The lines of a program that the operation holds. */
+  readonly program: (program: Program) => readonly string[];
 };
 
 /**
@@ -63,33 +73,37 @@ export type Writer = {
  * @typeParam O The operations of this kind.
  */
 export type OperationKind<O extends Operation> = {
-  // Methods rather than function fields: a kind can then stand for one of any operation beside an operation of its own.
+  // Methods rather than function fields, so that a kind can be used as the kind of any operation.
   /** Lists the operands that no loop reads. */
   operands(operation: O): readonly Operand[];
-  /** Gives the same operation with as many others. */
+  /** Returns the same operation with other operands, as many as before. */
   withOperands(operation: O, operands: readonly Operand[]): O;
   /**
-   * Computes the results, or where the operation has an epilogue what that is computed of: views of any strides, of as many
+   * Computes the results or, if the operation has an epilogue, the input of that: views of any strides, with as many
    * elements as declared.
    */
   compute(operation: O, surroundings: Surroundings): readonly View[];
+  /** Computes the only result into a row-major array, of a kind that can do so without a copy. */
+  computeInto?(operation: O, surroundings: Surroundings, output: MutableView): void;
+  /** Names the function of engines that computes the operation, if programs may leave it to an engine that has its own. */
+  engineFunction?(operation: O): EngineFunction;
   /**
-   * Writes down all that matters to the results beside the operands and loops, for common subexpressions to be found; `undefined`
-   * if no other operation computes the same.
+   * Writes everything except operands and loops that the results depend on, for finding common subexpressions;
+   * `undefined` if no other operation computes the same.
    */
   key(operation: O): string | undefined;
   /** Writes the operation for a listing, without its epilogue. */
   format(operation: O, write: Writer): readonly string[];
-  /** Counts the numbers that plain loops compute on the way to so many elements of the results; infinite if they must not. */
+  /** Counts the numbers that plain loops compute for this many elements of the results; infinite if they must not. */
   work(operation: O, elements: number): number;
   /**
-   * Gives the operation without the results that nothing needs, or `undefined` if it cannot leave any out. Results of an
-   * epilogue are left out without asking.
+   * Returns the operation without the results that nothing needs, or `undefined` if it must compute all of them.
+   * Results of an epilogue are dropped without calling this.
    *
-   * @param wanted For each result whether it stays; one at least does.
+   * @param wanted Whether each result stays; at least one does.
    */
   withResults(operation: O, wanted: readonly boolean[]): O | undefined;
-  /** The shape over whose indices an epilogue can run; `undefined` if there can be none. */
+  /** Returns the shape over which an epilogue can run; `undefined` if the operation cannot have one. */
   epilogueShape(operation: O, results: readonly ValueType[]): Shape | undefined;
   /** Whether the results may be declared with any shape of as many elements. */
   readonly anyShape: boolean;

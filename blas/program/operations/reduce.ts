@@ -14,8 +14,8 @@ import { runLoop } from "./map.ts";
 import type { OperationKind, Operator } from "./operator.ts";
 
 /**
- * Joins what the loop's only expression gives, over the axes; these stay with length 1. With an epilogue, the results of that
- * loop over the reduced shape take its place.
+ * A reduction of the loop's only expression over the axes, which stay with length 1. With an epilogue, a loop over the
+ * reduced shape, the results are those of the epilogue.
  */
 export type ReduceOperation = {
   readonly kind: "reduce";
@@ -27,7 +27,7 @@ export type ReduceOperation = {
 
 const ELEMENT = argument(0);
 
-/** Joins the elements over the axes, which stay with length 1. */
+/** Returns the operator that reduces the axes, which stay with length 1. */
 export function reduceOf(reduction: Reduction, axes: readonly number[]): Operator {
   return {
     run: (engine, [x], { dtype, shape }) => {
@@ -43,7 +43,7 @@ export function reduceOf(reduction: Reduction, axes: readonly number[]): Operato
   };
 }
 
-/** The kind. */
+/** The kind of reductions. */
 export const reduceKind: OperationKind<ReduceOperation> = {
   operands: () => [],
   withOperands: (operation) => operation,
@@ -58,7 +58,7 @@ export const reduceKind: OperationKind<ReduceOperation> = {
     return [`${reduction} over ${over} of ${formatShape(loop.shape)}: ${write.formula(loop)}`];
   },
   work: ({ loop }, elements) => Math.max(elements, sizeOf(loop.shape)),
-  withResults: () => undefined, // there is one
+  withResults: () => undefined, // it has one result
   epilogueShape: ({ loop, axes }) => reducedShape(loop.shape, axes),
   anyShape: true,
 };

@@ -1,5 +1,5 @@
 /**
- * The same elements in another shape or order.
+ * Views: the same elements in another shape or order.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import type { Operand } from "../program.ts";
 import { copied } from "./dense.ts";
 import type { OperationKind, Operator } from "./operator.ts";
 
-/** Another way to see the elements of a value. */
+/** A change of a view: another way to see the elements of a value. */
 export type ViewChange =
   | { readonly kind: "reshape"; readonly shape: Shape }
   | { readonly kind: "transpose"; readonly axes: readonly number[] }
@@ -21,7 +21,7 @@ export type ViewChange =
 /** The same elements in another shape or order. */
 export type ViewOperation = { readonly kind: "view"; readonly change: ViewChange; readonly operand: Operand };
 
-/** Sees the elements otherwise. */
+/** Returns the operator that changes a view. */
 export function viewOf(change: ViewChange): Operator {
   return {
     run: (engine, [x]) => changeView(engine, x!, change),
@@ -29,13 +29,13 @@ export function viewOf(change: ViewChange): Operator {
   };
 }
 
-/** Sees the elements, in row-major order, in the shape of the result. */
+/** The operator that reshapes elements, in row-major order, to the shape of the result. */
 export const reshaped: Operator = {
   run: (engine, [x], { shape }) => sameShape(x!.shape, shape) ? x! : changeView(engine, x!, { kind: "reshape", shape }),
   place: (inputs, result) => viewOf({ kind: "reshape", shape: result.shape }).place(inputs, result),
 };
 
-/** A view changed; where elements would have to move, they are in a new array. */
+/** Returns the changed view; if elements would have to move, they are copied to a new array. */
 export function changeView(engine: Engine, x: View, change: ViewChange): View {
   switch (change.kind) {
     case "reshape":
@@ -49,7 +49,7 @@ export function changeView(engine: Engine, x: View, change: ViewChange): View {
   }
 }
 
-/** The kind. */
+/** The kind of views. */
 export const viewKind: OperationKind<ViewOperation> = {
   operands: ({ operand }) => [operand],
   withOperands: (operation, [operand]) => ({ ...operation, operand: operand! }),
@@ -60,11 +60,11 @@ export const viewKind: OperationKind<ViewOperation> = {
       ? ` by ${change.axes.join(", ")}`
       : change.kind === "slice"
       ? ` [${detailsOf(change, ", ")}]`
-      : ""; // the type of the result says it
+      : ""; // the type of the result shows it
     return [`${change.kind} ${write.operand(operand)}${details}`];
   },
   work: (_, elements) => elements,
-  withResults: () => undefined, // there is one
+  withResults: () => undefined, // it has one result
   epilogueShape: () => undefined,
   anyShape: false,
 };

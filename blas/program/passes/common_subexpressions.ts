@@ -1,5 +1,5 @@
 /**
- * Common sub-expressions: the same thing computed once.
+ * Common subexpressions: computing equal values only once.
  *
  * @module
  */
@@ -9,13 +9,13 @@ import { kindOf } from "../operations/mod.ts";
 import type { Loop, Operand, Operation, Program } from "../program.ts";
 import { type DraftInstruction, draftOf, programOf, withOperation } from "./draft.ts";
 
-/** Up to so many elements constants are compared by them; larger ones are the same if they share their data. */
+/** Constants with at most this many elements are compared by elements; larger ones are equal if they share data. */
 const COMPARED_ELEMENTS = 64;
 
-/** Lets instructions that compute the same of the same operands be one, and constants that hold the same. */
+/** Merges instructions that compute the same from the same operands, and equal constants. */
 export function commonSubexpressions(program: Program): Program {
   const draft = draftOf(program), same = new Map<number, number>(), first = new Map<string, readonly number[]>();
-  /** Remembers what comes first under a key, and lets values that come later be those. */
+  /** Remembers the first values under a key, and replaces later values by them. */
   const isNew = (key: string, values: readonly number[]): boolean => {
     const known = first.get(key);
     if (known === undefined) first.set(key, values);
@@ -40,7 +40,7 @@ export function commonSubexpressions(program: Program): Program {
 
 type Identify = (object: object) => number;
 
-/** Numbers objects as they come. */
+/** Returns a function that numbers objects in the order of their first use. */
 function identities(): Identify {
   const numbers = new Map<object, number>();
   return (object) => {

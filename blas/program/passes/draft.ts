@@ -1,5 +1,5 @@
 /**
- * Programs on the way from one form to another: values keep their numbers while instructions come and go.
+ * Programs while a pass changes them: values keep their numbers when instructions are added or removed.
  *
  * @module
  */
@@ -19,7 +19,7 @@ export type Draft = {
   readonly results: readonly number[];
 };
 
-/** A program as a draft, its values with the numbers that they have. */
+/** Returns a program as a draft whose values keep their numbers. */
 export function draftOf({ parameters, constants, instructions, results }: Program): Draft {
   let next = parameters.length;
   return {
@@ -30,7 +30,7 @@ export function draftOf({ parameters, constants, instructions, results }: Progra
   };
 }
 
-/** The program of a draft: its values numbered as programs do. */
+/** Returns the program of a draft, with values numbered in order. */
 export function programOf({ parameters, constants, steps, results }: Draft): Program {
   const numbers = new Map<number, number>();
   parameters.forEach((_, value) => numbers.set(value, value));
@@ -48,7 +48,7 @@ export function programOf({ parameters, constants, steps, results }: Draft): Pro
   };
 }
 
-/** The step with another operation; the very step where it is the same. */
+/** Returns the instruction with another operation; the same object if the operation is the same. */
 export function withOperation(step: DraftInstruction, operation: DraftInstruction["operation"]): DraftInstruction {
   return operation === step.operation ? step : { ...step, operation };
 }

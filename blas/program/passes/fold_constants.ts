@@ -1,5 +1,5 @@
 /**
- * Constant folding: what is the same in every run is computed beforehand.
+ * Constant folding: values that are the same in every run are computed beforehand.
  *
  * @module
  */
@@ -16,14 +16,14 @@ import { EPILOGUE_INPUT, type Instruction, type Loop, type Operand, type Program
 import { type DraftInstruction, draftOf, programOf, withOperation } from "./draft.ts";
 import { inlineOperands } from "./loops.ts";
 
-/** Instructions that compute more elements than this are left to the run: their results would have to be stored. */
+/** Instructions with more result elements than this are not folded, because their results would have to be stored. */
 const MAX_ELEMENTS = 65_536;
-/** Those that compute more numbers on the way, such as the products that a product of matrices adds up, are too. */
+/** Instructions that compute more numbers than this, such as the products in a matrix product, are not folded. */
 const MAX_WORK = 4_194_304;
 
 /**
- * Makes numbers of constants that hold nothing else, and constants of instructions that read nothing else. Functions that run
- * outside are left alone unless they have a key.
+ * Replaces constants whose elements are all equal by a number, and instructions that read only constants by constants.
+ * Host functions are not folded unless they have a key.
  */
 export function foldConstants(program: Program): Program {
   const draft = draftOf(program);
@@ -56,7 +56,7 @@ export function foldConstants(program: Program): Program {
   return changed ? programOf({ ...draft, constants: [...draft.constants, ...added], steps }) : program;
 }
 
-/** The results of an instruction that are the same in every run, if they can be had for little. */
+/** Computes the results of an instruction if they are the same in every run, and small. */
 function constantResults(step: DraftInstruction, known: ReadonlyMap<number, View>): readonly View[] | undefined {
   const { operation, results } = step;
   if (operation.kind === "map") {
@@ -83,7 +83,7 @@ function constantResults(step: DraftInstruction, known: ReadonlyMap<number, View
 
 const reducedNumber = (reduction: "sum" | "product" | "max" | "min", x: number, count: number): number =>
   reduction === "sum"
-    ? count === 0 ? 0 : 0 + x * count // a sum begins with 0, and so is never -0
+    ? count === 0 ? 0 : 0 + x * count // a sum begins with 0, so it is never -0
     : reduction === "product"
     ? x ** count
     : count > 0
@@ -92,7 +92,7 @@ const reducedNumber = (reduction: "sum" | "product" | "max" | "min", x: number, 
     ? -Infinity
     : Infinity;
 
-/** Whether an instruction's results take little to store and to compute. */
+/** Tells whether an instruction's results are small and cheap to compute. */
 function isSmall({ operation, results }: Instruction): boolean {
   const elements = results.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   return elements <= MAX_ELEMENTS && kindOf(operation).work(operation, elements) <= MAX_WORK;
@@ -104,12 +104,12 @@ function computed(step: DraftInstruction, known: ReadonlyMap<number, View>): rea
   try {
     return runInstruction(reference, step, read);
   } catch {
-    // What it has to say is said when the program runs, and every time.
+    // Its error belongs to the run: the program throws it every time.
     return undefined;
   }
 }
 
-/** An array that holds one number, stored once. */
+/** Returns an array whose elements are all one number, stored once. */
 function uniformView({ dtype, shape }: ValueType, number: number): View {
   const data = newData(dtype, 1);
   data[0] = number;
@@ -118,7 +118,7 @@ function uniformView({ dtype, shape }: ValueType, number: number): View {
 
 const numbers = new WeakMap<View, { readonly number: number | undefined }>();
 
-/** The number that all elements of a view are, if there are elements and they are all the same. */
+/** Returns the number that all elements of a view are equal to, if there is one. */
 function uniformNumber(view: View): number | undefined {
   const found = numbers.get(view);
   if (found !== undefined) return found.number;

@@ -1,5 +1,5 @@
 /**
- * Views: reshaping, transposing, broadcasting and slicing become strides of whoever reads the result.
+ * Folding views: reshaping, transposing, broadcasting and slicing become strides of the operands that read the result.
  *
  * @module
  */
@@ -14,12 +14,12 @@ import { type DraftInstruction, draftOf, programOf, withOperation } from "./draf
 import { copiedArgument } from "./loops.ts";
 
 /**
- * Lets instructions read through views, and through loops that only copy, what lies behind. A view that is still needed as an
- * array (a result, or a reshaping that strides cannot express) becomes a loop that copies.
+ * Lets instructions read the source of views, and of loops that only copy. A view that is still needed as an array (a
+ * result, or a reshaping that strides cannot express) becomes a loop that copies.
  */
 export function foldViews(program: Program): Program {
   const draft = draftOf(program), types = valueTypes(program);
-  /** For values that are other values seen in another way: how. */
+  /** The operands that values which are views of other values stand for. */
   const seen = new Map<number, Operand>();
   const look = (operand: Operand): Operand => {
     const inner = seen.get(operand.value);
@@ -69,7 +69,7 @@ function copyOf(operand: Operand): Operation {
   return { kind: "map", loop: { shape: operand.shape, operands: [operand], expressions: [argument(0)] } };
 }
 
-/** Values that may have any shape and are no results themselves: nobody else looks at their shapes. */
+/** Finds the values that may have any shape, and are not results of the program, so that their shapes do not matter. */
 function shapeableValues(steps: readonly DraftInstruction[], results: readonly number[]): ReadonlySet<number> {
   const values = steps.flatMap(({ operation, values }) => kindOf(operation).anyShape ? values : []);
   const found = new Set(values);

@@ -1,5 +1,5 @@
 /**
- * Fusion into what comes after: loops that read a product, a convolution or a reduction are computed where it is.
+ * Fusion of epilogues: loops that read a product, a convolution or a reduction are computed together with it.
  *
  * @module
  */
@@ -14,20 +14,20 @@ import { type Graph, graphOf, type Node } from "./graph.ts";
 import { canBeFollowed, isWanted, joinedTypes, joinLoops, readsInPassing } from "./join_loops.ts";
 
 /**
- * Lets loops over the very indices of a product of matrices, a convolution or a reduction be its epilogue. What others need too
- * becomes one more result.
+ * Makes loops over the indices of a matrix product, a convolution or a reduction its epilogue. A value that other
+ * instructions need too becomes another result.
  */
 export function fuseEpilogue(program: Program): Program {
   const graph = graphOf(program);
   let changed = false;
-  for (const node of graph.nodes.slice()) {
-    if (node === undefined || node.position < 0 || !canBeFollowed(node.step)) continue;
+  for (const node of graph.nodes()) {
+    if (node.position < 0 || !canBeFollowed(node.step)) continue;
     if (follow(graph, node)) changed = true;
   }
   return changed ? graph.program() : program;
 }
 
-/** Lets all loops that can come after a step, one after the other. */
+/** Adds all loops that can be epilogues of an instruction, one after the other. */
 function follow(graph: Graph, node: Node): boolean {
   for (const value of node.step.values) {
     for (const reader of graph.readers(value)) {
@@ -54,7 +54,7 @@ function joined(graph: Graph, step: DraftInstruction, reader: Node): DraftInstru
   );
   if (both === undefined) return undefined;
   const { values, results } = joinedTypes(both.values, step, second);
-  // An epilogue of a product has its shape, which matters to results of the program alone.
+  // An epilogue of a product has the product's shape, which only matters for results of the program.
   const { shape } = epilogue, free = kindOf(step.operation).anyShape;
   if (!free && values.some((value, k) => graph.isResult(value) && !sameShape(results[k]!.shape, shape))) {
     return undefined;
@@ -66,7 +66,7 @@ function joined(graph: Graph, step: DraftInstruction, reader: Node): DraftInstru
   };
 }
 
-/** The epilogue of a step: if there is none, a loop that gives what was computed. */
+/** Returns the epilogue of an instruction, or a loop that copies the result if it has none. */
 function epilogueFor({ operation, results }: DraftInstruction): Loop {
   const epilogue = epilogueOf(operation);
   if (epilogue !== undefined) return epilogue;

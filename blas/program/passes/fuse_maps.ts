@@ -1,9 +1,9 @@
 /**
- * Fusion of loops: what one computes and another reads stays in registers.
+ * Fusion of loops: values that one loop computes and another reads stay in registers.
  *
  * @module
  */
-import { sizeOf } from "../../shape.ts";
+import { sameShape, sizeOf } from "../../shape.ts";
 import { sameOperand } from "../operand.ts";
 import { loopsOf, mapLoops, operandsOf } from "../operands.ts";
 import type { Loop, Operand, Operation, Program } from "../program.ts";
@@ -11,28 +11,29 @@ import { composeOperands, readsOwnIndex, reshapeOperand } from "../compose.ts";
 import type { DraftInstruction } from "./draft.ts";
 import { type Graph, graphOf, type Node } from "./graph.ts";
 import { canBeFollowed, isWanted, joinedTypes, joinLoops, readsEachOnce, readsInPassing } from "./join_loops.ts";
-import { factsOf, type Inlined, inlineOperands } from "./loops.ts";
+import { argumentsOf, comparedArgumentsOf, costUpTo } from "./expression_facts.ts";
+import { type Inlined, inlineOperands } from "./loops.ts";
 
-/** How many additions may be done again, over all elements, to save a loop that computes them once. */
+/** The most additions, over all elements, that may be repeated to avoid a loop that computes them once. */
 const REPEATED_WORK = 512;
 /** An expression that costs more is not computed twice, whatever it saves. */
 const REPEATED_COST = 3;
+/** The largest number of loops reading one value that are tried for joining with another loop. */
+const MAX_SIBLINGS = 16;
 
 /**
- * Computes what a single loop reads inside that loop; makes one of loops over the same indices that share operands or read each
- * other's results, and computes cheap things twice where then they need not be stored.
+ * Computes the values that only one loop reads inside that loop; joins loops over the same indices that share operands
+ * or read each other's results; and computes cheap values twice if they then need not be stored.
  */
 export function fuseMaps(program: Program): Program {
   const graph = graphOf(program);
   let changed = false;
   const each = (fuse: (node: Node) => boolean): void => {
-    for (const node of graph.nodes.slice()) {
-      if (node !== undefined && node.position >= 0 && fuse(node)) changed = true;
-    }
+    for (const node of graph.nodes()) if (node.position >= 0 && fuse(node)) changed = true;
   };
   each((node) => inlineIntoReaders(graph, node, "one reader"));
   each((node) => joinWithProducers(graph, node));
-  each((node) => joinWithSiblings(graph, node));
+  each(joinWithSiblings(graph));
   each(joinTinyLoops(graph));
   each((node) => inlineIntoReaders(graph, node, "several readers"));
   return changed ? graph.program() : program;
@@ -58,19 +59,20 @@ function inlineIntoReaders(graph: Graph, node: Node, which: "one reader" | "seve
 }
 
 function isWorth(graph: Graph, loop: Loop, value: number, readers: ReadonlySet<Node>): boolean {
-  const { cost } = factsOf(loop.expressions[0]!), size = sizeOf(loop.shape);
+  const cost = costUpTo(loop.expressions[0]!, REPEATED_COST), size = sizeOf(loop.shape);
   let work = -size, largest = 0;
   for (const { step } of readers) {
     for (const reading of loopsOf(step.operation)) {
       const own = reading.operands.filter((operand) => operand.value === value);
       if (own.length === 0) continue;
-      work += sizeOf(reading.shape);
+      // Each pass over a row computes what it reads.
+      work += sizeOf(reading.shape) * (step.operation.kind === "rows" ? timesRead(reading, own) : 1);
       largest = Math.max(largest, sizeOf(reading.shape));
       if (readers.size > 1 && own.some((operand) => isCompared(reading, operand))) return false;
     }
   }
   if (readers.size > 1) {
-    // What comes right after a product or a reduction is computed there in passing.
+    // The epilogue of a product or a reduction computes this at no extra cost.
     if (leadersOf(graph, loop).some((leader) => leader.step.values.every((own) => graph.readers(own).size === 1))) {
       return false;
     }
@@ -79,17 +81,22 @@ function isWorth(graph: Graph, loop: Loop, value: number, readers: ReadonlySet<N
     return true;
   }
   if (work <= 0 || cost === 0) return true;
-  // What follows a reduction or a product belongs there, where it is computed once.
+  // A loop that follows a reduction or a product belongs in its epilogue, where it is computed once.
   return leadersOf(graph, loop).length === 0 && cost <= REPEATED_COST && cost * work <= REPEATED_WORK;
+}
+
+/** How many of a loop's expressions read some of its operands. */
+function timesRead({ expressions, operands }: Loop, some: readonly Operand[]): number {
+  return expressions.filter((x) => argumentsOf(x).some((index) => some.includes(operands[index]!))).length;
 }
 
 /** Whether numbers computed again, and perhaps rounded otherwise, would be compared with those that were stored. */
 function isCompared(loop: Loop, operand: Operand): boolean {
   const index = loop.operands.indexOf(operand);
-  return loop.expressions.some((x) => factsOf(x).compared.has(index));
+  return loop.expressions.some((x) => comparedArgumentsOf(x).includes(index));
 }
 
-/** An operation whose loops compute a value for themselves; `undefined` if it reads it elsewhere or strides do not allow it. */
+/** Returns an operation whose loops compute a value; `undefined` if it is read elsewhere or strides do not allow it. */
 function withInlined(operation: Operation, value: number, producer: Loop): Operation | undefined {
   const [expression] = producer.expressions;
   const inlined = (operand: Operand): Inlined | undefined => {
@@ -107,7 +114,7 @@ function withInlined(operation: Operation, value: number, producer: Loop): Opera
   return failed || operandsOf(replaced).some((operand) => operand.value === value) ? undefined : replaced;
 }
 
-/** Joins a loop with those over the same indices that compute what it reads, and that are needed for others too. */
+/** Joins a loop with the loops over the same indices that compute values which it and others read. */
 function joinWithProducers(graph: Graph, node: Node): boolean {
   let joined = false;
   for (let again = true; again;) {
@@ -122,25 +129,53 @@ function joinWithProducers(graph: Graph, node: Node): boolean {
   return joined;
 }
 
-/** Joins a loop with those over the same indices that come before it and read some of the same arrays. */
-function joinWithSiblings(graph: Graph, node: Node): boolean {
-  let joined = false;
-  for (const operand of node.step.operation.kind === "map" ? node.step.operation.loop.operands : []) {
-    if (!readsEachOnce(operand)) continue;
-    for (const other of [...graph.readers(operand.value)]) {
-      if (other.position >= node.position || other.step.operation.kind !== "map") continue;
-      const sees = other.step.operation.loop.operands.some((own) => {
-        const aligned = own.value === operand.value && sizeOf(own.shape) === sizeOf(operand.shape) &&
-          reshapeOperand(own, operand.shape);
-        return aligned && sameOperand(aligned, operand);
-      });
-      if (sees && tryJoin(graph, other, node)) joined = true;
+/**
+ * Joins a loop with earlier loops over the same indices that read some of the same arrays; if many loops read one
+ * array, only the latest are tried.
+ */
+function joinWithSiblings(graph: Graph): (node: Node) => boolean {
+  /** The previous loops that read a value, the latest last. */
+  const earlier = new Map<number, Node[]>();
+  const latest = (value: number): readonly Node[] => {
+    const all = earlier.get(value) ?? [], found: Node[] = [];
+    while (found.length < MAX_SIBLINGS && all.length > 0) {
+      const last = all.pop()!;
+      if (last.position >= 0) found.push(last); // otherwise it has been joined
     }
-  }
-  return joined;
+    all.push(...found.reverse());
+    return found;
+  };
+  const remember = (value: number, node: Node): void => {
+    const known = earlier.get(value);
+    if (known === undefined) earlier.set(value, [node]);
+    else known.push(node);
+  };
+  return (node) => {
+    if (node.step.operation.kind !== "map") return false;
+    let joined = false;
+    for (const operand of node.step.operation.loop.operands) {
+      if (!readsEachOnce(operand)) continue;
+      const readers = graph.readers(operand.value);
+      for (const other of readers.size <= MAX_SIBLINGS ? [...readers] : latest(operand.value)) {
+        if (other.position >= node.position || !readsAlike(other, operand)) continue;
+        if (tryJoin(graph, other, node)) joined = true;
+      }
+    }
+    for (const { value } of operandsOf(node.step.operation)) remember(value, node);
+    return joined;
+  };
 }
 
-/** Joins loops that compute single numbers, whatever they read: calling them takes longer than they do. */
+/** Tells whether a loop reads the elements of an operand at the same indices. */
+function readsAlike({ step: { operation } }: Node, operand: Operand): boolean {
+  return operation.kind === "map" && operation.loop.operands.some((own) => {
+    const aligned = own.value === operand.value && sizeOf(own.shape) === sizeOf(operand.shape) &&
+      reshapeOperand(own, operand.shape);
+    return aligned && sameOperand(aligned, operand);
+  });
+}
+
+/** Joins loops that compute single numbers, whatever they read: calling them takes longer than computing them. */
 function joinTinyLoops(graph: Graph): (node: Node) => boolean {
   const last = new Map<string, Node>();
   return (node) => {
@@ -153,7 +188,7 @@ function joinTinyLoops(graph: Graph): (node: Node) => boolean {
   };
 }
 
-/** Makes one loop of two, if nothing that reads the first is read by the second. */
+/** Joins two loops unless another instruction reads the first and is read by the second. */
 function tryJoin(graph: Graph, one: Node, other: Node): boolean {
   const [early, late] = one.position < other.position ? [one, other] : [other, one];
   const first = early.step, second = late.step;
@@ -167,12 +202,13 @@ function tryJoin(graph: Graph, one: Node, other: Node): boolean {
   return graph.join(early, late, () => {
     const both = [{ loop: a, values: first.values }, { loop: b, values: second.values }] as const;
     const wanted = (value: number) => isWanted(graph, value, late);
-    const joined = joinLoops(...both, wanted) ?? joinLoops(...both, wanted, b.shape);
+    const joined = joinLoops(...both, wanted) ??
+      (sameShape(a.shape, b.shape) ? undefined : joinLoops(...both, wanted, b.shape));
     return joined && { ...joinedTypes(joined.values, first, second), operation: { kind: "map", loop: joined.loop } };
   });
 }
 
-/** The products and reductions that a loop could come right after, and be computed together with. */
+/** Finds the products and reductions whose epilogue a loop could be. */
 function leadersOf(graph: Graph, loop: Loop): readonly Node[] {
   return loop.operands.flatMap((operand) => {
     const producer = graph.producer(operand.value);

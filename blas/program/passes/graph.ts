@@ -8,22 +8,17 @@
 import { operandsOf } from "../operands.ts";
 import type { Program } from "../program.ts";
 import { type Draft, type DraftInstruction, draftOf, programOf } from "./draft.ts";
+import { type Node, nodeListOf } from "./node_list.ts";
 
-/** How many steps may lie between two that are made one: looking through more would take too long. */
-const MAX_DISTANCE = 4096;
+export type { Node };
 
-/** A place for a step in a graph. */
-export type Node = {
-  /** The step there at present. */
-  step: DraftInstruction;
-  /** Where it stands in the order; -1 once it is gone. */
-  position: number;
-};
+/** How many readings are followed to find what must move if two steps are made one: following more would take too long. */
+const MAX_READINGS = 1024;
 
 /** Steps and who reads whom. */
 export type Graph = {
-  /** In an order in which every value is computed before it is read; `undefined` where a step has gone. */
-  readonly nodes: (Node | undefined)[];
+  /** Lists the nodes in an order in which every value is computed before it is read. */
+  readonly nodes: () => readonly Node[];
   /** The node that computes a value, if one does. */
   readonly producer: (value: number) => Node | undefined;
   /** The nodes that read a value. */
@@ -36,7 +31,7 @@ export type Graph = {
   readonly remove: (node: Node) => void;
   /**
    * Puts one step in place of two, at the place of the later one; what reads the earlier one's results moves behind it. Does
-   * nothing and gives `false` if something reads the earlier one and is read by the later one.
+   * nothing and gives `false` if something reads the earlier one and is read by the later one, or if too much lies between.
    */
   readonly join: (early: Node, late: Node, make: () => DraftInstruction | undefined) => boolean;
   /** The program now. */
@@ -47,9 +42,9 @@ const NOBODY: ReadonlySet<Node> = new Set();
 
 /** The graph of a program. */
 export function graphOf(program: Program): Graph {
-  const draft = draftOf(program), results = new Set(draft.results);
+  const draft = draftOf(program), results = new Set(draft.results), list = nodeListOf(draft.steps);
   const producers = new Map<number, Node>(), readers = new Map<number, Set<Node>>();
-  const nodes: (Node | undefined)[] = draft.steps.map((step, position): Node => ({ step, position }));
+  const readersOf = (value: number): ReadonlySet<Node> => readers.get(value) ?? NOBODY;
   const connect = (node: Node): void => {
     for (const value of node.step.values) producers.set(value, node);
     for (const { value } of operandsOf(node.step.operation)) {
@@ -62,7 +57,7 @@ export function graphOf(program: Program): Graph {
     for (const value of node.step.values) if (producers.get(value) === node) producers.delete(value);
     for (const { value } of operandsOf(node.step.operation)) readers.get(value)?.delete(node);
   };
-  for (const node of nodes) connect(node!);
+  list.nodes().forEach(connect);
 
   const replace = (node: Node, step: DraftInstruction): void => {
     disconnect(node);
@@ -71,50 +66,40 @@ export function graphOf(program: Program): Graph {
   };
   const remove = (node: Node): void => {
     disconnect(node);
-    nodes[node.position] = undefined;
-    node.position = -1;
+    list.remove(node);
   };
-  /** What has to move behind a node if another one joins it; `undefined` if the node reads some of that. */
+  /** What has to move behind a node if another one joins it, in order; `undefined` if the node reads some of that. */
   const dependentsBetween = (early: Node, late: Node): readonly Node[] | undefined => {
-    if (late.position - early.position > MAX_DISTANCE) return undefined;
-    const tainted = new Set(early.step.values), moved: Node[] = [];
-    for (let k = early.position + 1; k < late.position; k++) {
-      const node = nodes[k];
-      if (node === undefined || !operandsOf(node.step.operation).some(({ value }) => tainted.has(value))) continue;
-      moved.push(node);
-      for (const value of node.step.values) tainted.add(value);
+    const found = new Set<Node>(), open = [early];
+    let readings = 0;
+    for (let node = open.pop(); node !== undefined; node = open.pop()) {
+      for (const value of node.step.values) {
+        for (const reader of readersOf(value)) {
+          if (++readings > MAX_READINGS || (reader === late && node !== early)) return undefined;
+          if (reader.position >= late.position || found.has(reader)) continue;
+          found.add(reader);
+          open.push(reader);
+        }
+      }
     }
-    for (const value of early.step.values) tainted.delete(value);
-    return operandsOf(late.step.operation).some(({ value }) => tainted.has(value)) ? undefined : moved;
+    return [...found].sort((a, b) => a.position - b.position);
   };
   const join = (early: Node, late: Node, make: () => DraftInstruction | undefined): boolean => {
     const moved = dependentsBetween(early, late), step = moved && make();
     if (moved === undefined || step === undefined) return false;
-    const gone = new Set<Node>(moved), stay: (Node | undefined)[] = [];
-    const start = early.position, end = late.position;
-    for (let k = start + 1; k < end; k++) if (nodes[k] !== undefined && !gone.has(nodes[k]!)) stay.push(nodes[k]);
-    disconnect(early);
+    remove(early);
     replace(late, step);
-    const order = [...stay, late, ...moved];
-    for (let k = start; k <= end; k++) {
-      const node = order[k - start];
-      nodes[k] = node;
-      if (node !== undefined) node.position = k;
-    }
-    early.position = -1;
+    list.moveBehind(late, moved);
     return true;
   };
   return {
-    nodes,
+    nodes: list.nodes,
     producer: (value) => producers.get(value),
-    readers: (value) => readers.get(value) ?? NOBODY,
+    readers: readersOf,
     isResult: (value) => results.has(value),
     replace,
     remove,
     join,
-    program: () => programOf({ ...draft, steps: stepsOf(nodes) } satisfies Draft),
+    program: () => programOf({ ...draft, steps: list.nodes().map(({ step }) => step) } satisfies Draft),
   };
 }
-
-const stepsOf = (nodes: readonly (Node | undefined)[]): readonly DraftInstruction[] =>
-  nodes.flatMap((node) => node === undefined ? [] : [node.step]);

@@ -1,5 +1,5 @@
 /**
- * Two loops over one shape made one, the second reading in passing what the first has computed.
+ * Joining two loops over one shape: the second reads the values of the first from registers.
  *
  * @module
  */
@@ -10,12 +10,12 @@ import type { Instruction, Loop, Operand } from "../program.ts";
 import { readsOwnIndex, reshapeOperand } from "../compose.ts";
 import type { DraftInstruction } from "./draft.ts";
 import type { Graph, Node } from "./graph.ts";
-import { argumentFor, fits, replaceArguments, tidyLoop } from "./loops.ts";
+import { argumentFor, argumentsReplaced, fits, tidyLoop } from "./loops.ts";
 
 /** A loop and the values that it computes. */
 export type Computing = { readonly loop: Loop; readonly values: readonly number[] };
 
-/** Tells whether a loop reads of these values nothing but what they have at its own index. */
+/** Tells whether a loop reads these values only at its own index. */
 export function readsInPassing(loop: Loop, values: readonly number[]): boolean {
   return loop.operands.every((operand) => !values.includes(operand.value) || readsOwnIndex(operand, loop.shape));
 }
@@ -23,12 +23,12 @@ export function readsInPassing(loop: Loop, values: readonly number[]): boolean {
 /**
  * Joins loops.
  *
- * @param first The one that comes first.
- * @param second As many elements; it reads the first one's values in passing, or not at all.
- * @param isWanted Which of the first one's values stay.
- * @param shape That of the joined loop: of the first if left out.
- * @returns The loop of both with its values, those of the first before those of the second; `undefined` if it would not fit, or
- * no strides would do.
+ * @param first The first loop.
+ * @param second The second loop, with as many elements; it reads the first one's values only at its own index.
+ * @param isWanted Tells which of the first one's values stay.
+ * @param shape The shape of the joined loop; by default that of the first.
+ * @returns The joined loop with its values, those of the first before those of the second; `undefined` if it would be
+ * too large, or no strides can express it.
  */
 export function joinLoops(
   first: Computing,
@@ -54,30 +54,30 @@ export function joinLoops(
     operands,
     expressions: [
       ...kept.map((k) => first.loop.expressions[k]!),
-      ...second.loop.expressions.map((x) => replaceArguments(x, (k) => replacements[k]!)),
+      ...second.loop.expressions.map(argumentsReplaced((k) => replacements[k]!)),
     ],
   });
   return fits(loop) ? { loop, values: [...kept.map((k) => first.values[k]!), ...second.values] } : undefined;
 }
 
-/** Tells whether an operand shows as many different elements as the loop has indices. */
+/** Tells whether an operand shows a different element at every index of the loop. */
 export function readsEachOnce({ shape, stride }: Operand): boolean {
   return sizeOf(shape) > 1 && shape.every((length, axis) => length === 1 || stride[axis] !== 0);
 }
 
-/** Tells whether loops can be computed together with an instruction, as its epilogue. */
+/** Tells whether an instruction can have an epilogue. */
 export function canBeFollowed({ operation, results }: Instruction): boolean {
   return kindOf(operation).epilogueShape(operation, results) !== undefined;
 }
 
-/** Tells whether a value is needed by anyone else than a node. */
+/** Tells whether anything except a node needs a value. */
 export function isWanted(graph: Graph, value: number, beside: Node): boolean {
   if (graph.isResult(value)) return true;
   for (const reader of graph.readers(value)) if (reader !== beside) return true;
   return false;
 }
 
-/** The values of a joined step with their types, which two steps know. */
+/** Returns the types of the values of a joined instruction, known from two instructions. */
 export function joinedTypes(
   values: readonly number[],
   first: DraftInstruction,

@@ -1,67 +1,29 @@
 /**
- * What passes ask of loops and do to them: costs, arguments, substitution, loops made one.
+ * The operations of passes on loops: tidying, substitution, limits.
  *
  * @module
  */
-import { FUNCTION_COSTS } from "../../scalar/functions.ts";
-import { argument, type Scalar, subexpressions, substitute } from "../../scalar/scalar.ts";
+import { argument, type Scalar, substitution } from "../../scalar/scalar.ts";
 import type { Loop, Operand } from "../program.ts";
 import { sameOperand } from "../operand.ts";
+import { argumentsOf, countFunctions } from "./expression_facts.ts";
 
-/** Most operands of a loop: each has a pointer of its own. */
+/** The largest number of operands of a loop: each has its own pointer. */
 const MAX_OPERANDS = 30;
-/** Most functions in all expressions of a loop together. */
+/** The largest number of functions in all expressions of a loop together. */
 const MAX_FUNCTIONS = 200;
+/** Functions of an expression that takes long to be written anew. */
+const LONG = 32;
 
-/** What is known of an expression by looking at it once. */
-type Facts = {
-  /** Its arguments, ascending. */
-  readonly arguments: readonly number[];
-  /** How many functions it is made of. */
-  readonly functions: number;
-  /** About how long it takes, an addition being 1. */
-  readonly cost: number;
-  /** The arguments that are compared for equality, be it after other functions. */
-  readonly compared: ReadonlySet<number>;
-};
-
-const facts = new WeakMap<Scalar, Facts>();
-
-const NONE: ReadonlySet<number> = new Set();
-
-/** Looks at an expression. */
-export function factsOf(expression: Scalar): Facts {
-  const found = facts.get(expression);
-  if (found !== undefined) return found;
-  const parts = subexpressions(expression), args: number[] = [];
-  let functions = 0, cost = 0, compared: Set<number> | undefined;
-  for (const part of parts) {
-    if (part.kind === "argument") args.push(part.index);
-    if (!("inputs" in part)) continue;
-    functions++;
-    cost += part.kind === "select" ? 1 : FUNCTION_COSTS[part.name].time;
-    if (part.kind !== "binary") continue;
-    if (part.name === "equal" || part.name === "greaterEqual" || part.name === "lessEqual") {
-      for (const inner of subexpressions(part)) {
-        if (inner.kind === "argument") (compared ??= new Set()).add(inner.index);
-      }
-    }
-  }
-  args.sort((a, b) => a - b);
-  const made = { arguments: args, functions, cost, compared: compared ?? NONE };
-  facts.set(expression, made);
-  return made;
-}
-
-/** Tells whether an expression is nothing but one of its arguments, and gives that one's index. */
+/** Returns the index of the argument that an expression consists of, or `undefined` if it is not just an argument. */
 export function copiedArgument(expression: Scalar): number | undefined {
   return expression.kind === "argument" ? expression.index : undefined;
 }
 
-/** The loop without operands that no expression uses, and with each operand once. */
+/** Returns the loop without operands that no expression uses, and with each operand once. */
 export function tidyLoop(loop: Loop): Loop {
   const used = new Set<number>();
-  for (const expression of loop.expressions) for (const index of factsOf(expression).arguments) used.add(index);
+  for (const expression of loop.expressions) for (const index of argumentsOf(expression)) used.add(index);
   const operands: Operand[] = [], places = new Map<number, number>();
   let same = used.size === loop.operands.length;
   loop.operands.forEach((operand, index) => {
@@ -75,61 +37,66 @@ export function tidyLoop(loop: Loop): Loop {
   return {
     ...loop,
     operands,
-    expressions: loop.expressions.map((x) => replaceArguments(x, (k) => argument(places.get(k)!))),
+    expressions: loop.expressions.map(argumentsReplaced((k) => argument(places.get(k)!))),
   };
 }
 
-/** An expression of other arguments; the very expression where they stay. */
-export function replaceArguments(expression: Scalar, replace: (index: number) => Scalar): Scalar {
-  if (factsOf(expression).arguments.every((index) => replace(index) === argument(index))) return expression;
-  return substitute(expression, (part) => part.kind === "argument" ? replace(part.index) : undefined);
+/**
+ * Returns a function that replaces the arguments of expressions, and returns the same object if nothing changes. Use it
+ * for the expressions of one loop: parts that they share are visited once.
+ */
+export function argumentsReplaced(replace: (index: number) => Scalar): (expression: Scalar) => Scalar {
+  const replaced = substitution((part) => part.kind === "argument" ? replace(part.index) : undefined);
+  const stays = (index: number) => replace(index) === argument(index);
+  return (expression) => argumentsOf(expression).every(stays) ? expression : replaced(expression);
 }
 
-/** The argument that stands for an operand, which joins the others if it is not among them. */
+/** Returns the argument that stands for an operand, and adds the operand to the others if it is new. */
 export function argumentFor(operand: Operand, operands: Operand[]): Scalar {
   const known = operands.findIndex((other) => sameOperand(other, operand));
   return argument(known >= 0 ? known : operands.push(operand) - 1);
 }
 
-/** Tells whether a loop is one that code is made for: with operands and expressions that are not too many. */
+/** Tells whether a loop is within the limits on operands and functions. */
 export function fits({ operands, expressions }: Loop): boolean {
-  if (operands.length > MAX_OPERANDS) return false;
-  if (expressions.length === 1) return factsOf(expressions[0]!).functions <= MAX_FUNCTIONS;
-  const functions = new Set<Scalar>();
-  for (const expression of expressions) {
-    for (const part of subexpressions(expression)) if ("inputs" in part) functions.add(part);
-  }
-  return functions.size <= MAX_FUNCTIONS;
+  return operands.length <= MAX_OPERANDS && countFunctions(expressions, MAX_FUNCTIONS) <= MAX_FUNCTIONS;
 }
 
-/** What takes the place of an operand: an expression over others, which have the loop's shape. */
+/** The replacement of an operand: an expression over other operands, which have the loop's shape. */
 export type Inlined = { readonly expression: Scalar; readonly operands: readonly Operand[] };
 
 /**
- * A loop that computes for itself what it read of another one.
+ * Inlines the expressions of another loop into a loop that reads its values.
  *
  * @param loop The reader.
- * @param given For an operand: what it reads, as an expression over operands of the reader's shape; `undefined` to keep it.
- * @returns `undefined` if the loop would not fit.
+ * @param given Returns the replacement of an operand, over operands of the reader's shape; `undefined` keeps the
+ * operand.
+ * @returns `undefined` if the loop would be too large.
  */
 export function inlineOperands(
   loop: Loop,
   given: (operand: Operand) => Inlined | undefined,
 ): Loop | undefined {
-  const operands: Operand[] = [], replacements: Scalar[] = [];
-  for (const operand of loop.operands) {
-    const found = given(operand);
-    if (found === undefined) {
-      replacements.push(argumentFor(operand, operands));
-      continue;
-    }
-    const own = found.operands.map((inner) => argumentFor(inner, operands));
-    replacements.push(replaceArguments(found.expression, (k) => own[k]!));
-  }
+  const operands: Operand[] = [], replacements = new Map<number, Scalar>();
+  const found = loop.operands.map(given);
+  const place = (one: Inlined | undefined, index: number): void => {
+    if (replacements.has(index)) return;
+    const own = one?.operands.map((inner) => argumentFor(inner, operands));
+    const replacement = one === undefined || own === undefined
+      ? argumentFor(loop.operands[index]!, operands)
+      : argumentsReplaced((k) => own[k]!)(one.expression);
+    replacements.set(index, replacement);
+  };
+  // The operands of long expressions come first, where they keep their numbers: a chain of loops, each inlined into the next,
+  // would else be written anew with every step.
+  found.forEach((one, index) => {
+    if (one !== undefined && countFunctions([one.expression], LONG) > LONG) place(one, index);
+  });
+  found.forEach(place);
   const inlined = tidyLoop({
     ...loop,
     operands,
-    expressions: loop.expressions.map((x) => replaceArguments(x, (k) => replacements[k]!)),
+    expressions: loop.expressions.map(argumentsReplaced((k) => replacements.get(k)!)),
   });
   return fits(inlined) ? inlined : undefined;
 }

@@ -1,5 +1,5 @@
 /**
- * Passes: functions from programs to programs that compute the same with less.
+ * Passes: functions from programs to programs that compute the same faster.
  *
  * @module
  */
@@ -8,6 +8,7 @@ import { foldConstants } from "./fold_constants.ts";
 import { foldViews } from "./fold_views.ts";
 import { fuseEpilogue } from "./fuse_epilogue.ts";
 import { fuseMaps } from "./fuse_maps.ts";
+import { optimizeBodies } from "./optimize_bodies.ts";
 import { removeDeadCode } from "./remove_dead_code.ts";
 import { commonSubexpressions } from "./common_subexpressions.ts";
 import { simplify } from "./simplify.ts";
@@ -33,7 +34,8 @@ export type PassName =
   | "removeDeadCode"
   | "transposeProducts"
   | "fuseMaps"
-  | "fuseEpilogue";
+  | "fuseEpilogue"
+  | "optimizeBodies";
 
 /** Passes by name, in the order in which they run. */
 export const passes: { readonly [Name in PassName]: (program: Program) => Program } = {
@@ -45,9 +47,10 @@ export const passes: { readonly [Name in PassName]: (program: Program) => Progra
   transposeProducts,
   fuseMaps,
   fuseEpilogue,
+  optimizeBodies: (program) => optimizeBodies(program, optimize),
 };
 
-/** Passes that make instructions fewer and simpler, and those that join what is left. */
+/** Passes that make instructions fewer and simpler, and passes that join the remaining ones. */
 const CLEANING = [
   "foldConstants",
   "simplify",
@@ -55,24 +58,25 @@ const CLEANING = [
   "commonSubexpressions",
   "removeDeadCode",
   "transposeProducts",
+  "optimizeBodies",
 ] as const;
 const FUSING = ["fuseMaps", "fuseEpilogue"] as const;
 
-/** More rounds than any program has been seen to need; each leaves a program that is correct. */
+/** The largest number of rounds, more than any known program needs; the program is correct after each. */
 const MAX_ROUNDS = 6;
 
-/** How programs are optimized. */
+/** The options of {@link optimize}. */
 export type OptimizeOptions = {
-  /** Passes to leave out; the program is then slower, and as correct. */
+  /** Passes to leave out; the program is then slower, but still correct. */
   readonly without?: readonly PassName[];
-  /** Is told of every pass that has changed the program, and what it has made of it. */
+  /** Called after every pass that has changed the program, with the changed program. */
   readonly watch?: (pass: PassName, program: Program) => void;
 };
 
 /**
  * Runs all passes until nothing changes.
  *
- * @returns A program that gives the same results to rounding.
+ * @returns A program that gives the same results up to rounding.
  * @throws {RangeError} If a pass to be left out does not exist.
  */
 export function optimize(program: Program, { without = [], watch }: OptimizeOptions = {}): Program {
@@ -102,6 +106,8 @@ function checkNames(names: readonly string[]): void {
   const wrong = names.find((name) => !Object.hasOwn(passes, name));
   if (wrong === undefined) return;
   throw new RangeError(
-    `Cannot optimize without "${wrong}": it must be the name of a pass; there are ${Object.keys(passes).join(", ")}`,
+    `Cannot optimize without "${wrong}": it must be the name of a pass; the passes are ${
+      Object.keys(passes).join(", ")
+    }`,
   );
 }

@@ -1,5 +1,5 @@
 /**
- * Dead code: what no result depends on.
+ * Dead code: instructions and values that no result depends on.
  *
  * @module
  */
@@ -10,8 +10,8 @@ import { type DraftInstruction, draftOf, programOf } from "./draft.ts";
 import { tidyLoop } from "./loops.ts";
 
 /**
- * Leaves out instructions, results of loops and constants that nothing needs. Functions that run outside count as pure: one
- * whose result is not needed does not run.
+ * Removes instructions, results of loops and constants that nothing needs. Host functions count as pure: one whose
+ * result is not needed does not run.
  */
 export function removeDeadCode(program: Program): Program {
   const draft = draftOf(program), live = new Set(draft.results), kept: DraftInstruction[] = [];
@@ -32,7 +32,7 @@ export function removeDeadCode(program: Program): Program {
   return programOf({ ...draft, constants, steps: kept.reverse() });
 }
 
-/** A step of which some results are not wanted; the very step where it cannot leave them out. */
+/** Returns an instruction without the results that are not wanted; the same object if it must compute all of them. */
 function withoutResults(step: DraftInstruction, isWanted: (value: number) => boolean): DraftInstruction {
   const wanted = step.values.map(isWanted), operation = withResults(step.operation, wanted);
   if (operation === undefined) return step;

@@ -1,5 +1,5 @@
 /**
- * Algebra: instructions that can be said more simply.
+ * Algebraic simplification of instructions.
  *
  * @module
  */
@@ -24,7 +24,7 @@ export function simplify(program: Program): Program {
   const draft = draftOf(program),
     producers = new Map<number, DraftInstruction>(),
     readers = readerCounts(draft.steps, draft.results);
-  /** For values of which `max(x, 0)` is computed: that one. */
+  /** The value that is `max(x, 0)`, for each `x` that has one. */
   const positive = new Map<number, number>(), types = valueTypes(program);
   const steps = draft.steps.map((step): DraftInstruction => {
     let { operation } = step;
@@ -66,10 +66,10 @@ function outerProduct(gemm: Gemm): Operation {
   return { kind: "map", loop: { shape, operands, expressions: [fromZero(mul(argument(0), argument(1)))] } };
 }
 
-/** A sum of one term: sums begin with 0, and so are never -0. */
+/** Returns a sum of one term: sums begin with 0, so they are never -0. */
 const fromZero = (term: Scalar): Scalar => add(term, 0);
 
-/** A cast to the wider dtype and back is none. */
+/** Removes a cast to a wider dtype and back. */
 function withoutCasts(
   cast: Extract<Operation, { kind: "cast" }>,
   producers: ReadonlyMap<number, DraftInstruction>,
@@ -87,8 +87,8 @@ function withoutCasts(
 }
 
 /**
- * Leaves out axes of length 1, and those along which the elements are all the same: a sum is then a multiple. Where no axis is
- * left, there is no reduction.
+ * Removes reduced axes of length 1, and those along which all elements are the same: a sum is then a multiple. If no
+ * axis is left, the reduction becomes a loop.
  */
 function withoutIdleAxes(reduce: Reduce): Operation {
   const { reduction, axes, loop } = reduce;
@@ -120,7 +120,7 @@ function withLengthOne(loop: Loop, axes: readonly number[]): Loop {
   return { ...loop, shape, operands: loop.operands.map((operand) => ({ ...operand, shape })) };
 }
 
-/** What comes after a reduction, on a multiple of its result. */
+/** Returns the epilogue of a reduction, applied to a multiple of its result. */
 function multipleFirst(epilogue: Loop | undefined, shape: Shape, count: number): Loop | undefined {
   const computed = epilogueInput(shape), expression = fromZero(mul(argument(0), count));
   if (epilogue === undefined) return { shape, operands: [computed], expressions: [expression] };
@@ -130,7 +130,7 @@ function multipleFirst(epilogue: Loop | undefined, shape: Shape, count: number):
   );
 }
 
-/** A reduction of nothing but the result of another one of its kind. */
+/** Joins a reduction with the reduction of the same kind whose result it reduces. */
 function joinReductions(
   outer: Reduce,
   producers: ReadonlyMap<number, DraftInstruction>,
@@ -158,7 +158,7 @@ function reshapeLoop(loop: Loop, shape: Shape): Loop | undefined {
   return operands.every((operand) => operand !== undefined) ? { ...loop, shape, operands } : undefined;
 }
 
-/** Drops what comes after if it gives but what was there. */
+/** Drops an epilogue that only copies. */
 function withoutIdleAfter(operation: Operation): Operation {
   if (!("epilogue" in operation) || operation.epilogue === undefined) return operation;
   const { expressions, operands } = operation.epilogue;
@@ -184,7 +184,7 @@ function rememberSign(
   });
 }
 
-/** Asks `max(x, 0)`, which is there already, whether `x` is above 0: then `x` may be needed no longer. */
+/** Replaces tests whether `x` is above 0 by tests of an existing `max(x, 0)`, so that `x` may become needless. */
 function readSigns(loop: Loop, positive: ReadonlyMap<number, number>): Loop {
   if (positive.size === 0 || !loop.operands.some(({ value }) => positive.has(value))) return loop;
   let changed = false;

@@ -1,5 +1,5 @@
 /**
- * Products that are only read transposed, computed so.
+ * Computing products transposed if they are only read transposed.
  *
  * @module
  */
@@ -10,8 +10,9 @@ import { changeOperand, composeOperands } from "../compose.ts";
 import { type DraftInstruction, draftOf, programOf, withOperation } from "./draft.ts";
 
 /**
- * Computes a product of matrices as the transposed product of the transposed matrices where loops want it that way: the
- * gradient of a layer's weight is one. They then read it in the order in which it is computed, and can come after it.
+ * Computes a matrix product as the transposed product of the transposed matrices if loops read it transposed, as they
+ * do with the gradient of a layer's weight. They then read it in the order in which it is computed, and can be its
+ * epilogue.
  */
 export function transposeProducts(program: Program): Program {
   const draft = draftOf(program), results = new Set(draft.results);
@@ -41,17 +42,17 @@ export function transposeProducts(program: Program): Program {
 
 const transposed = (operand: Operand): Operand => changeOperand(operand, { kind: "transpose", axes: [1, 0] })!;
 
-/** For products that loops read transposed, and none as they are: how to read them once they are turned. */
+/** Returns, for products that loops only read transposed, the operands that read their transposes. */
 function wantedTurned(steps: readonly DraftInstruction[], products: ReadonlySet<number>): ReadonlyMap<number, Operand> {
   const wanted = new Map<number, Operand>(), refused = new Set<number>(), sizes = new Map<number, readonly number[]>();
   for (const { operation, values, results } of steps) {
     if (products.has(values[0]!)) sizes.set(values[0]!, results[0]!.shape);
-    const isLoop = operation.kind === "map" || operation.kind === "reduce" || operation.kind === "convolution";
+    const isLoop = ["map", "reduce", "rows", "convolution"].includes(operation.kind);
     for (const operand of operandsOf(operation)) {
       const { value } = operand, shape = sizes.get(value);
       if (shape === undefined) continue;
       const [m, n] = shape as readonly [number, number];
-      // Element [i, j] of the product will be element [j, i] of what takes its place.
+      // Element [i, j] of the product will be element [j, i] of its replacement.
       const way: Operand = { value, shape, stride: [1, m], offset: 0 }, epilogue = composeOperands(operand, way);
       if (epilogue === undefined || (isLoop && isPlain(operand) && m > 1 && n > 1)) refused.add(value);
       else if (isLoop && isPlain(epilogue)) wanted.set(value, way);

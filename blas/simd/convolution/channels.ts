@@ -1,21 +1,21 @@
 /**
- * Working through the channels of a batch, as many at a time as stay in the second-level cache.
+ * Dividing the channels of a batch into steps that fit in the second-level cache.
  *
  * @module
  */
 import type { ConvolutionSizes } from "../../convolution.ts";
 import { PIECE_BYTES } from "../block_sizes.ts";
 
-/** Channels that follow one another in the batch. */
+/** Consecutive channels of a batch. */
 export type ChannelStep = {
-  /** The first, all channels of all images numbered. */
+  /** The number of the first channel, counted over all images. */
   readonly start: number;
   readonly count: number;
-  /** The same, image by image: `at` counts from the start, `channel` in the image. */
+  /** The same channels, image by image: `at` counts from the start, `channel` in the image. */
   readonly parts: readonly { readonly at: number; readonly channel: number; readonly count: number }[];
 };
 
-/** Cuts the groups of a batch, each of one channel, into steps: parts of an image, or images. */
+/** Cuts the groups of a batch, each of one channel, into steps: parts of an image, or whole images. */
 export function channelSteps(
   { batch, groups }: ConvolutionSizes,
   channelBytes: number,

@@ -1,6 +1,6 @@
 /**
- * Convolution and its adjoints for filters that see a single channel: direct loops over whole channels, for any kernel and
- * geometry.
+ * Convolution and its adjoints for filters that see a single channel: direct loops over whole channels, for any kernel
+ * and geometry.
  *
  * @module
  */
@@ -12,16 +12,16 @@ import { type StagedConvolution, type Terms, termsOf, transfers, withScratch } f
 /** A vector of float32. */
 const LANES = 4;
 
-/** `y = conv(x, w)`; returns whether there was room. */
+/** Computes `y = conv(x, w)`; returns false if scratch memory is too small. */
 export function conv2dTaps<D extends DType>(problem: StagedConvolution<D>): boolean {
   const { context, sizes, x, w, y } = problem, { filters } = sizes, terms = termsOf(problem);
   const { grid, bytes, taps, p, pixels } = terms, direct = terms.flat && p % LANES === 0;
   const wide = direct ? p : roundUp(grid.windows, LANES), perChannel = pixels + grid.plane + filters * (p + wide);
   const { steps, most } = channelSteps(sizes, perChannel * bytes);
-  const rooms = [w.size, most * pixels, most * grid.plane, most * filters * wide, direct ? 0 : most * filters * p];
+  const counts = [w.size, most * pixels, most * grid.plane, most * filters * wide, direct ? 0 : most * filters * p];
   return withScratch(
     context.scratch,
-    [...rooms.map((count) => count * bytes), taps * 8],
+    [...counts.map((count) => count * bytes), taps * 8],
     ([weight, image, spread, result, output, table]) => {
       const to = transfers(problem, terms);
       to.read(w, 0, w.size, weight!);
@@ -49,8 +49,8 @@ export function conv2dTaps<D extends DType>(problem: StagedConvolution<D>): bool
 }
 
 /**
- * The adjoint in `x`; returns whether there was room. An element of a grid gets from every window that sees it: the window
- * that is as far before it as the element of the kernel is behind the first. In front of the windows there are zeros.
+ * Computes the adjoint in `x`; returns false if scratch memory is too small. An element of a grid receives from every
+ * window that sees it, which precedes it by the offset of the kernel's element. Zeros precede the windows.
  */
 export function conv2dInputTaps<D extends DType>(problem: StagedConvolution<D>): boolean {
   const { context, sizes, x, w, y } = problem, { filters } = sizes, terms = termsOf(problem);
@@ -58,10 +58,10 @@ export function conv2dInputTaps<D extends DType>(problem: StagedConvolution<D>):
   const before = roundUp(Math.max(...grid.taps.map(({ offset, phase }) => offset - phase * grid.size)), LANES);
   const wide = before + Math.max(grid.size, roundUp(grid.windows, LANES));
   const { steps, most } = channelSteps(sizes, (pixels + grid.plane + filters * (p + wide)) * bytes);
-  const rooms = [w.size, most * pixels, most * grid.plane, most * filters * wide, most * filters * p];
+  const counts = [w.size, most * pixels, most * grid.plane, most * filters * wide, most * filters * p];
   return withScratch(
     context.scratch,
-    [...rooms.map((count) => count * bytes), filters * taps * 8],
+    [...counts.map((count) => count * bytes), filters * taps * 8],
     ([weight, image, spread, windows, given, table]) => {
       const to = transfers(problem, terms), first = windows! + before * bytes;
       const tables = writeTables(to.table, table!, phaseTables(terms, filters, wide));
@@ -92,7 +92,7 @@ export function conv2dInputTaps<D extends DType>(problem: StagedConvolution<D>):
   );
 }
 
-/** For each grid that windows see: of every filter and tap, their places among the kernels and among the windows. */
+/** Returns, for each grid that windows see, the positions of every filter and tap among the kernels and the windows. */
 function phaseTables({ grid, bytes, taps }: Terms, filters: number, wide: number) {
   return [...new Set(grid.taps.map(({ phase }) => phase))].map((phase) => ({
     phase,
@@ -104,7 +104,7 @@ function phaseTables({ grid, bytes, taps }: Terms, filters: number, wide: number
   }));
 }
 
-/** Writes tables one after another. */
+/** Writes tables one after the other. */
 function writeTables(
   write: (address: number, values: readonly number[]) => void,
   start: number,
@@ -119,15 +119,15 @@ function writeTables(
   });
 }
 
-/** The adjoint in `w`; returns whether there was room. */
+/** Computes the adjoint in `w`; returns false if scratch memory is too small. */
 export function conv2dWeightTaps<D extends DType>(problem: StagedConvolution<D>): boolean {
   const { context, sizes, x, w, y } = problem, { filters } = sizes, terms = termsOf(problem);
   const { grid, bytes, taps, p, pixels, flat } = terms, wide = flat ? p : grid.windows;
   const { steps, most } = channelSteps(sizes, (pixels + grid.plane + filters * (p + wide)) * bytes);
-  const rooms = [most * pixels, most * grid.plane, most * filters * p, flat ? 0 : most * filters * wide];
+  const counts = [most * pixels, most * grid.plane, most * filters * p, flat ? 0 : most * filters * wide];
   return withScratch(
     context.scratch,
-    [w.size * 8, ...rooms.map((count) => count * bytes), taps * 8],
+    [w.size * 8, ...counts.map((count) => count * bytes), taps * 8],
     ([sums, image, spread, given, windows, table]) => {
       const to = transfers(problem, terms), known = flat ? given! : windows!;
       to.table(table!, tapTable(terms, 8));
@@ -157,9 +157,9 @@ export function conv2dWeightTaps<D extends DType>(problem: StagedConvolution<D>)
 }
 
 /**
- * For every element of a kernel its place and where in the grids of a channel the first window sees through it, in bytes.
+ * Returns, for every tap, its position in the kernel and in the grids of a channel for the first window, in bytes.
  *
- * @param each Bytes of an element of a kernel.
+ * @param each The bytes of an element of a kernel.
  */
 function tapTable({ grid, bytes }: Terms, each: number = bytes): readonly number[] {
   return grid.taps.flatMap(({ offset }, k) => [k * each, offset * bytes]);

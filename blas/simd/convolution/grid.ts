@@ -1,46 +1,46 @@
 /**
- * How images lie in scratch memory while they are convolved.
+ * The layout of images in scratch memory while they are convolved.
  *
  * @module
  */
 import type { ConvolutionGeometry, ConvolutionSizes } from "../../convolution.ts";
 
-/** Which runs of an image go where: `rows` runs of `count` elements. All are counted in elements. */
+/** A copy between an image and a grid: `rows` runs of `count` elements. All fields count elements. */
 export type Move = {
   readonly rows: number;
   readonly count: number;
-  /** Where the first run begins in a plane of the image, and the steps between its rows and elements. */
+  /** The position of the first run in a plane of the image; the steps between its rows and elements follow. */
   readonly image: number;
   readonly imageRow: number;
   readonly imageStep: number;
-  /** Where the first run begins in a plane of the grid; its elements are side by side, its rows {@link Grid.width} apart. */
+  /** The position of the first run in a plane of the grid; elements are adjacent, rows {@link Grid.width} apart. */
   readonly grid: number;
 };
 
 /**
- * A channel of an image with its padding, its rows and columns sorted by their remainder after division by the stride: a
- * grid for every pair of remainders. So what one element of the kernel sees through neighbouring windows stands side by
- * side, whatever the stride; and since rows of windows and rows of a grid are as long, what it sees through all windows is
- * one run, with a few elements between the rows that no window sees.
+ * A channel of an image with its padding. Rows and columns are sorted by their remainder after division by the stride,
+ * with a grid for every pair of remainders. Therefore the elements that one element of the kernel meets in neighbouring
+ * windows are adjacent, whatever the stride; and since rows of windows are as long as rows of a grid, those of all
+ * windows are one run, with a few elements between the rows that no window sees.
  */
 export type Grid = {
-  /** Elements of a row. */
+  /** The number of elements in a row. */
   readonly width: number;
-  /** Elements from one channel to the next: all its grids. */
+  /** The number of elements from one channel to the next: all its grids. */
   readonly plane: number;
-  /** Elements of one grid, rounded up to whole vectors. */
+  /** The number of elements in one grid, rounded up to whole vectors. */
   readonly size: number;
-  /** Windows, those between the rows included: `(output height - 1) * width + output width`. */
+  /** The number of windows, including those between the rows: `(output height - 1) * width + output width`. */
   readonly windows: number;
-  /** For every element of the kernel, row by row, where the first window sees through it, and in which grid. */
+  /** For every element of the kernel, row by row, the position that the first window sees there, and the grid. */
   readonly taps: readonly { readonly offset: number; readonly phase: number }[];
-  /** What there is of the image, grid by grid. */
+  /** The parts of the image, grid by grid. */
   readonly moves: readonly Move[];
   /** Whether the image itself is its grid. */
   readonly trivial: boolean;
 };
 
-/** A vector of float32; twice as many elements as one of float64 has. */
+/** The lanes of a float32 vector, twice those of a float64 vector. */
 const LANES = 4;
 
 /** Lays out the images of a convolution. */
@@ -75,8 +75,8 @@ export function gridOf(sizes: ConvolutionSizes, { stride, padding, dilation }: C
 }
 
 /**
- * Positions `k` from 0 to below `most` with `start + k * step` in `[0, length)`: the first, where it is, and how many there
- * are.
+ * Returns the positions `k` in `[0, most)` with `start + k * step` in `[0, length)`: the first `k`, its `start + k *
+ * step`, and their number.
  */
 function inside(start: number, step: number, length: number, most: number): readonly [number, number, number] {
   const first = Math.max(0, Math.ceil(-start / step)), end = Math.min(most, Math.ceil((length - start) / step));

@@ -1,6 +1,6 @@
 /**
- * The kernels of convolution: images into grids and back, what windows see into panels for `gemm`, and direct loops for
- * filters that see a single channel.
+ * The kernels of convolution: they copy images to grids and back, pack the windows into panels for `gemm`, and compute
+ * filters that see a single channel by direct loops.
  *
  * All addresses and steps are in bytes. Tables hold 32-bit integers.
  *
@@ -13,7 +13,7 @@ import { transposed } from "../pack_kernel.ts";
 import { forEachElement } from "../run_loop.ts";
 import { buildThreeByThree, buildThreeByThreeProducts } from "./three_by_three_kernel.ts";
 
-/** Builds the module: `move`, `packRuns`, `packColumns`, `taps`, `tapProducts`, and those for 3 x 3 elements. */
+/** Builds the module: `move`, `packRuns`, `packColumns`, `taps`, `tapProducts`, and the kernels for 3 x 3 elements. */
 export function buildConvolution(m: ModuleBuilder, lanes: LaneInstructions): void {
   buildMove(m, lanes);
   buildPackRuns(m, lanes);
@@ -25,15 +25,17 @@ export function buildConvolution(m: ModuleBuilder, lanes: LaneInstructions): voi
 }
 
 /**
- * `move(planes, rows, count, source, sourcePlane, sourceRow, sourceStep, target, targetPlane, targetRow, targetStep)`:
- * copies runs of elements, `rows` of them in each of some planes. Elements one or two steps apart are read as vectors.
+ * Builds `move(planes, rows, count, source, sourcePlane, sourceRow, sourceStep, target, targetPlane, targetRow,
+ * targetStep)`: copies `rows` runs of `count` elements in each plane. Elements one or two steps apart are read as
+ * vectors.
  */
 function buildMove(m: ModuleBuilder, lanes: LaneInstructions): void {
   const source = { source: "i32", sourcePlane: "i32", sourceRow: "i32", sourceStep: "i32" } as const;
   const target = { target: "i32", targetPlane: "i32", targetRow: "i32", targetStep: "i32" } as const;
   const parameters = { planes: "i32", rows: "i32", count: "i32", ...source, ...target } as const;
   m.function({ name: "move", parameters }, (f, p) => {
-    // Whole vectors, then the last one again from where it ends: what it has in common with the one before is moved twice.
+    // Whole vectors, then one that ends with the run: the elements that it shares with the vector before are moved
+    // twice.
     const vectors = (to: Local<"i32">, read: (at: Local<"i32">) => Vector) => {
       const last = f.let(i32.mul(i32.sub(p.count, lanes.count), lanes.bytes)), at = f.local("i32");
       f.for({ counter: at, from: 0, to: last, step: 16 }, () => f.do(v128.store(i32.add(to, at), read(at))));
@@ -75,8 +77,9 @@ function buildMove(m: ModuleBuilder, lanes: LaneInstructions): void {
 }
 
 /**
- * `packRuns(columns, depth, table, source, target)`: panels of a matrix whose row `k` is the run from `source + table[k]`
- * on. The last panel is as full as the others, with whatever follows.
+ * Builds `packRuns(columns, depth, table, source, target)`: packs panels of a matrix whose row `k` is the run that
+ * starts at `source + table[k]`. The last panel is as wide as the others, and contains the elements that follow the
+ * run.
  */
 function buildPackRuns(m: ModuleBuilder, { bytes, count }: LaneInstructions): void {
   const width = TILE_VECTORS * count,
@@ -96,8 +99,8 @@ function buildPackRuns(m: ModuleBuilder, { bytes, count }: LaneInstructions): vo
 }
 
 /**
- * `packColumns(columns, depth, table, source, target)`: panels of a matrix whose column `j` is the run from
- * `source + table[j]` on. The table goes on to the end of the last panel.
+ * Builds `packColumns(columns, depth, table, source, target)`: packs panels of a matrix whose column `j` is the run
+ * that starts at `source + table[j]`. The table has entries for all columns of the last panel.
  */
 function buildPackColumns(m: ModuleBuilder, lanes: LaneInstructions): void {
   const { bytes, count, scalar } = lanes, width = TILE_VECTORS * count, step = width * bytes;
@@ -128,10 +131,10 @@ function buildPackColumns(m: ModuleBuilder, lanes: LaneInstructions): void {
   });
 }
 
-/** Vectors of windows that {@link buildTaps} has in registers at a time. */
+/** The number of vectors of windows that {@link buildTaps} keeps in registers. */
 const TAP_VECTORS = 8;
 
-/** What both kernels of single channels take: `table` has, for every element of a kernel, its place and that of what it sees. */
+/** Parameters of both single-channel kernels: `table` has two offsets for every tap, of its weight and its source. */
 const TAP_PARAMETERS = {
   planes: "i32",
   windows: "i32",
@@ -146,7 +149,7 @@ const TAP_PARAMETERS = {
 } as const;
 
 /**
- * `taps(…TAP_PARAMETERS)`: for each plane, `target[p]` is the sum over the taps of `weight[table[2 t]]` times
+ * Builds `taps(…TAP_PARAMETERS)`: for each plane, `target[p]` is the sum over the taps of `weight[table[2 t]]` times
  * `source[p + table[2 t + 1]]`. Windows are rounded up to whole vectors.
  */
 function buildTaps(m: ModuleBuilder, lanes: LaneInstructions): void {
@@ -182,8 +185,8 @@ function buildTaps(m: ModuleBuilder, lanes: LaneInstructions): void {
 const DEPTH = 64;
 
 /**
- * `tapProducts(…TAP_PARAMETERS)`: for each plane and tap, adds to the float64 `weight[table[2 t]]` the sum over all windows of
- * `target[p]` times `source[p + table[2 t + 1]]`.
+ * `tapProducts(…TAP_PARAMETERS)`: for each plane and tap, adds to the float64 `weight[table[2 t]]` the sum over all
+ * windows of `target[p]` times `source[p + table[2 t + 1]]`.
  */
 function buildTapProducts(m: ModuleBuilder, lanes: LaneInstructions): void {
   const { vector, scalar, multiplyAdd } = lanes;

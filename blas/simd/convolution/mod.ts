@@ -28,10 +28,10 @@ import { conv2dThreeByThree, conv2dWeightThreeByThree, isThreeByThree } from "./
 /** Windows in a row that a lane adds up without losing digits of float32. */
 const WIDEST = 4096;
 
-/** The functions of an engine that convolve. */
+/** The convolution functions of an engine. */
 export type Convolution = Pick<Engine, "conv2d" | "conv2dInput" | "conv2dWeight">;
 
-/** Makes them on a context. */
+/** Returns the convolution functions that compute with a context. */
 export function convolutionOn(context: Context): Convolution {
   const self: Convolution = {
     conv2d: <D extends DType>(operands: ConvolutionOperands<D>): void => {
@@ -89,7 +89,7 @@ export function convolutionOn(context: Context): Convolution {
   return self;
 }
 
-/** Whether there is nothing to add up. */
+/** Tells whether all sums are empty. */
 const isEmpty = ({ batch, channels, filters, groups, height, width }: ConvolutionSizes): boolean =>
   batch * channels * filters * groups * height * width === 0;
 
@@ -110,7 +110,7 @@ function isFinite<D extends DType>(context: Context, x: View<D>): boolean {
 /** Elements that a loop looks through faster than a kernel does. */
 const SMALL = 512;
 
-/** The view itself, or a row-major copy if it is not row-major. It is only read. */
+/** Returns the view itself if it is row-major, otherwise a row-major copy; it is only read. */
 function rowMajor<D extends DType>(context: Context, x: View<D>): MutableView<D> {
   if (isContiguous(x)) return x as MutableView<D>;
   const y = allocate(x.dtype, x.shape);
@@ -119,9 +119,9 @@ function rowMajor<D extends DType>(context: Context, x: View<D>): MutableView<D>
 }
 
 /**
- * The adjoint in the images as a convolution of the windows, with filters and channels exchanged, kernels turned around and
- * other padding: where windows are one step apart. Where a channel has several filters that see no other, there are better
- * ways.
+ * Returns the adjoint in the images as a convolution of the windows, with filters and channels exchanged, flipped
+ * kernels and other padding, if windows are one step apart. It returns `undefined` if several filters see only one
+ * channel, because other ways are faster.
  */
 function asConvolution<D extends DType>(
   { geometry, x, w, y }: ConvolutionInputOperands<D>,
@@ -146,14 +146,14 @@ function asConvolution<D extends DType>(
   return { geometry: { ...geometry, padding }, x: y, w: kernels as View<D>, y: x };
 }
 
-/** A part of a convolution, of which whoever asked for it writes to either array. */
+/** A part of a convolution; the caller writes to one of the arrays. */
 type Part<D extends DType> = {
   readonly geometry: ConvolutionGeometry;
   readonly x: MutableView<D>;
   readonly y: MutableView<D>;
 };
 
-/** A convolution too large for the scratch memory as two: the upper and the lower rows of windows, and what they see. */
+/** Divides a convolution that is too large for scratch memory into the upper and the lower rows of windows. */
 function halves<D extends DType>(
   { geometry, x, w, y }: Record<"x" | "w" | "y", View<D>> & { readonly geometry: ConvolutionGeometry },
 ): readonly Part<D>[] {

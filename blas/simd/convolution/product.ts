@@ -1,8 +1,8 @@
 /**
  * Convolution and its adjoints as matrix products in scratch memory, for filters that see several channels.
  *
- * The matrix of all windows is never written out: it is packed for the micro-kernel straight from the grids of an image, a
- * block at a time, or never needed at all.
+ * The matrix of all windows is never stored: it is packed for the micro-kernel from the grids of an image, a block at a
+ * time, or is not needed at all.
  *
  * @module
  */
@@ -14,23 +14,23 @@ import { copy } from "../copy.ts";
 import { wideSums } from "../wide_sums.ts";
 import { multiply, type StagedConvolution, termsOf, TILE_BYTES, transfers, withScratch } from "./scratch_transfer.ts";
 
-/** Elements of a window, and as many again at most, whose products are added up in float32. */
+/** The number of elements of a window, up to twice this, whose products are accumulated in float32. */
 const SLAB = 3072;
 
-/** Windows whose products are added up in float32, and how many a call counts for at least: each adds its sum to the others. */
+/** Windows whose products are accumulated in float32, and the fewest that a call counts for: each adds its sum. */
 const WINDOWS = 4096, CALL = 8;
 
-/** How many rows or columns fit into {@link PIECE_BYTES}, four tiles of them at least. */
+/** Returns the number of rows or columns that fit in {@link PIECE_BYTES}, at least four tiles. */
 const fitting = (vectorBytes: number, width: number): number =>
   Math.max(4, Math.floor(PIECE_BYTES / vectorBytes / width)) * width;
 
-/** `y = conv(x, w)`; returns whether there was room. */
+/** Computes `y = conv(x, w)`; returns false if scratch memory is too small. */
 export function conv2dProduct<D extends DType>(problem: StagedConvolution<D>): boolean {
   const { context, sizes, x, w, y } = problem, { batch, groups, channels, filters } = sizes, terms = termsOf(problem);
   const { grid, bytes, width, k, p, pixels, flat } = terms, step = flat ? p : roundUp(grid.windows, width);
   const slab = bytes === 4 && k > 2 * SLAB ? SLAB : k;
   const block = Math.min(roundUp(grid.windows, width), fitting(slab * bytes, width));
-  const rooms = [
+  const counts = [
     w.size,
     k * 4 / bytes,
     channels * pixels,
@@ -40,7 +40,7 @@ export function conv2dProduct<D extends DType>(problem: StagedConvolution<D>): b
   ];
   return withScratch(
     context.scratch,
-    [...[...rooms, flat ? 0 : filters * step].map((count) => count * bytes), TILE_BYTES],
+    [...[...counts, flat ? 0 : filters * step].map((count) => count * bytes), TILE_BYTES],
     ([weight, table, image, spread, panels, output, wide, spare]) => {
       const to = transfers(problem, terms), source = grid.trivial ? image! : spread!, result = flat ? output! : wide!;
       to.read(w, 0, w.size, weight!);
@@ -73,18 +73,18 @@ export function conv2dProduct<D extends DType>(problem: StagedConvolution<D>): b
 }
 
 /**
- * The adjoint in `x`; returns whether there was room. Every element of the kernels is one product, that adds what its
- * windows are given to the grids where it saw them.
+ * Computes the adjoint in `x`; returns false if scratch memory is too small. Every element of the kernels is one
+ * product, which adds the gradients of the windows to the elements of the grids that it met there.
  */
 export function conv2dInputProduct<D extends DType>(problem: StagedConvolution<D>): boolean {
   const { context, sizes, x, w, y } = problem, { batch, groups, channels, filters } = sizes, terms = termsOf(problem);
   const { grid, bytes, width, taps, p, pixels, flat } = terms, step = flat ? p : grid.windows;
   const block = Math.min(roundUp(grid.windows, width), fitting(filters * bytes, width));
-  const rooms = [w.size, channels * pixels, grid.trivial ? 0 : channels * grid.plane, filters * block, filters * p];
+  const counts = [w.size, channels * pixels, grid.trivial ? 0 : channels * grid.plane, filters * block, filters * p];
   const turned = tapMatrices(problem, taps);
   return withScratch(
     context.scratch,
-    [...[...rooms, flat ? 0 : filters * step].map((count) => count * bytes), TILE_BYTES],
+    [...[...counts, flat ? 0 : filters * step].map((count) => count * bytes), TILE_BYTES],
     ([weight, image, spread, panels, given, wide, spare]) => {
       const to = transfers(problem, terms), target = grid.trivial ? image! : spread!, source = flat ? given! : wide!;
       to.read(turned, 0, w.size, weight!);
@@ -114,16 +114,16 @@ export function conv2dInputProduct<D extends DType>(problem: StagedConvolution<D
   );
 }
 
-/** The adjoint in `w`; returns whether there was room. */
+/** Computes the adjoint in `w`; returns false if scratch memory is too small. */
 export function conv2dWeightProduct<D extends DType>(problem: StagedConvolution<D>): boolean {
   const { context, sizes, x, w, y } = problem, { batch, groups, channels, filters } = sizes, terms = termsOf(problem);
   const { grid, bytes, width, k, p, pixels, flat } = terms, step = flat ? p : grid.windows, row = roundUp(k, width);
   const depth = Math.min(grid.windows, DEFAULT_BLOCKS.depth[x.dtype]),
     block = Math.min(row, fitting(depth * bytes, width));
-  const rooms = [groups * filters * row, row * 4 / bytes, channels * pixels, grid.trivial ? 0 : channels * grid.plane];
+  const counts = [groups * filters * row, row * 4 / bytes, channels * pixels, grid.trivial ? 0 : channels * grid.plane];
   return withScratch(
     context.scratch,
-    [...[...rooms, depth * block, filters * p, flat ? 0 : filters * step].map((count) => count * bytes), TILE_BYTES],
+    [...[...counts, depth * block, filters * p, flat ? 0 : filters * step].map((count) => count * bytes), TILE_BYTES],
     ([sums, table, image, spread, panels, given, wide, spare]) => {
       const to = transfers(problem, terms), source = grid.trivial ? image! : spread!, a = flat ? given! : wide!;
       to.table(table!, [...offsets(channels, terms), ...new Array<number>(row - k).fill(0)]);
@@ -173,13 +173,13 @@ export function conv2dWeightProduct<D extends DType>(problem: StagedConvolution<
   );
 }
 
-/** For every row of the matrix of windows, where in the grids of an image it begins, in bytes. */
+/** Returns the start of every row of the matrix of windows in the grids of an image, in bytes. */
 function offsets(channels: number, { grid, bytes }: ReturnType<typeof termsOf>): readonly number[] {
   return Array.from({ length: channels }, (_, c) => grid.taps.map(({ offset }) => (c * grid.plane + offset) * bytes))
     .flat();
 }
 
-/** The kernels as one matrix `[channels, filters]` for each group and element. */
+/** Returns the kernels as one matrix `[channels, filters]` for each group and element. */
 function tapMatrices<D extends DType>({ context, sizes, w }: StagedConvolution<D>, taps: number) {
   const { groups, filters, channels } = sizes, strides = [filters * channels * taps, channels * taps, taps, 1];
   const kernels = unsafeView<D>(w.data as View<D>["data"], [groups, filters, channels, taps], strides, w.offset);

@@ -1,5 +1,5 @@
 /**
- * Room in scratch memory for one convolution, and what moves in and out of it.
+ * Scratch memory for one convolution, and the copies into and out of it.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { TILE_ROWS, TILE_VECTORS } from "../micro_kernel.ts";
 import { LARGE_ALIGNMENT, MARGIN, type Scratch } from "../scratch.ts";
 import { type Grid, gridOf } from "./grid.ts";
 
-/** A convolution of row-major arrays; one of them is written. */
+/** A convolution of row-major arrays, one of which is written. */
 export type StagedConvolution<D extends DType> = {
   readonly context: Context;
   readonly sizes: ConvolutionSizes;
@@ -22,25 +22,25 @@ export type StagedConvolution<D extends DType> = {
   readonly y: MutableView<D>;
 };
 
-/** What follows from a problem, by the letters that the field uses. */
+/** Quantities derived from a problem, with the field's letters. */
 export type Terms = {
   readonly grid: Grid;
-  /** Bytes of an element. */
+  /** The number of bytes in an element. */
   readonly bytes: number;
-  /** Columns of a tile of `gemm`. */
+  /** The number of columns in a tile of `gemm`. */
   readonly width: number;
-  /** Elements of a kernel, one channel; and all channels that it sees. */
+  /** The number of elements of a kernel in one channel; `k` counts those in all channels that it sees. */
   readonly taps: number;
   readonly k: number;
-  /** Windows, those between rows left out. */
+  /** The number of windows, without those between rows. */
   readonly p: number;
-  /** Elements of one channel of an image. */
+  /** The number of elements in one channel of an image. */
   readonly pixels: number;
-  /** Whether there are no windows between rows: results can be computed where they go out from. */
+  /** Whether no windows lie between rows, so that results can be copied out from where they are computed. */
   readonly flat: boolean;
 };
 
-/** Works out the terms of a problem. */
+/** Computes the terms of a problem. */
 export function termsOf<D extends DType>({ sizes, geometry, x }: StagedConvolution<D>): Terms {
   const grid = gridOf(sizes, geometry), bytes = BYTES_PER_ELEMENT[x.dtype];
   const taps = sizes.kernelHeight * sizes.kernelWidth;
@@ -57,26 +57,26 @@ export function termsOf<D extends DType>({ sizes, geometry, x }: StagedConvoluti
 }
 
 /**
- * Reserves rooms of so many bytes, one after another, and gives them back afterwards.
+ * Reserves regions of the given sizes in bytes, runs `work` with their addresses, and releases them.
  *
- * @returns Whether there was room; nothing is done otherwise.
+ * @returns False, without running `work`, if scratch memory is too small.
  */
 export function withScratch(
   scratch: Scratch,
-  rooms: readonly number[],
+  regions: readonly number[],
   work: (addresses: readonly number[]) => void,
 ): boolean {
   const mark = scratch.mark();
-  if (rooms.reduce((sum, bytes) => sum + bytes + MARGIN + LARGE_ALIGNMENT, mark) > scratch.maximumBytes) return false;
+  if (regions.reduce((sum, bytes) => sum + bytes + MARGIN + LARGE_ALIGNMENT, mark) > scratch.maximumBytes) return false;
   try {
-    work(rooms.map((bytes) => scratch.reserve(bytes + MARGIN)));
+    work(regions.map((bytes) => scratch.reserve(bytes + MARGIN)));
   } finally {
     scratch.release(mark);
   }
   return true;
 }
 
-/** The kernels of convolution, and moves between arrays and scratch memory. To be made when rooms are reserved. */
+/** Returns the kernels of convolution, and copies between arrays and scratch memory. Call it after reserving memory. */
 export function transfers<D extends DType>(
   { context: { scratch, kernels }, x: { dtype } }: StagedConvolution<D>,
   { grid, bytes }: Terms,
@@ -91,9 +91,9 @@ export function transfers<D extends DType>(
     /** Copies elements out. */
     write: ({ data, offset }: MutableView<D>, start: number, count: number, address: number): void =>
       (data as DataOf<D>).set(heap.subarray(address / bytes, address / bytes + count), offset + start),
-    /** Makes elements 0. */
+    /** Sets elements to 0. */
     clear: (address: number, count: number): void => void heap.fill(0, address / bytes, address / bytes + count),
-    /** Brings channels of an image into grids. */
+    /** Copies channels of an image to grids. */
     spread: (planes: number, image: number, imagePlane: number, target: number): void => {
       for (const { rows, count, image: start, imageRow, imageStep, grid: at } of grid.moves) {
         const to = target + at * bytes, row = grid.width * bytes;
@@ -112,7 +112,7 @@ export function transfers<D extends DType>(
         );
       }
     },
-    /** Brings grids back into channels of an image. */
+    /** Copies grids back to channels of an image. */
     collect: (planes: number, source: number, image: number, imagePlane: number): void => {
       for (const { rows, count, image: start, imageRow, imageStep, grid: at } of grid.moves) {
         const from = source + at * bytes, row = grid.width * bytes;
@@ -142,10 +142,10 @@ export function transfers<D extends DType>(
   };
 }
 
-/** Rows of windows of several channels: where they begin, and elements from one channel and one row to the next. */
+/** Rows of windows of several channels: the first address, and the steps in elements between channels and rows. */
 export type Rows = { readonly address: number; readonly plane: number; readonly row: number };
 
-/** One product by the kernel `gemm`, `c = a * b + beta * c`; rows of `a` and `c` are runs. Addresses, and steps in bytes. */
+/** One product by the kernel `gemm`, `c = a * b + beta * c`; rows of `a` and `c` are contiguous. Steps are in bytes. */
 export type Product = {
   readonly m: number;
   readonly n: number;
@@ -156,13 +156,13 @@ export type Product = {
   readonly c: number;
   readonly cRow: number;
   readonly beta: number;
-  /** Room for `b`, packed; it is there already where `b` is left out. */
+  /** The memory for packed `b`; it is packed already if `b` is omitted. */
   readonly panels: number;
-  /** Room for a tile. */
+  /** The memory for a tile. */
   readonly spare: number;
 };
 
-/** Calls the kernel. */
+/** Computes the product. */
 export function multiply(
   gemm: Kernel,
   dtype: DType,
@@ -199,5 +199,5 @@ export function multiply(
   );
 }
 
-/** Bytes of a tile of `gemm`. */
+/** The number of bytes in a tile of `gemm`. */
 export const TILE_BYTES = TILE_ROWS * TILE_VECTORS * 16;

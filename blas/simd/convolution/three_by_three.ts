@@ -1,5 +1,5 @@
 /**
- * Depthwise convolution with kernels of 3 x 3 elements, neighbours of one another, and windows one step apart.
+ * Depthwise convolution with kernels of 3 x 3 adjacent elements, and windows one step apart.
  *
  * @module
  */
@@ -10,11 +10,11 @@ import { type ChannelStep, channelSteps } from "./channels.ts";
 import { type StagedConvolution, termsOf, transfers, withScratch } from "./scratch_transfer.ts";
 import { leastWindows, MASK_BYTES, maskBits } from "./three_by_three_kernel.ts";
 
-/** Columns of padding that windows see at the right; below 0, columns of the image that none sees. */
+/** Counts the columns of padding that windows see at the right; if negative, columns of the image that none sees. */
 const rightOf = ({ width, outputWidth }: ConvolutionSizes, { padding }: ConvolutionGeometry): number =>
   outputWidth + 2 - width - padding[1];
 
-/** Whether the kernels of this file take a convolution. */
+/** Tells whether the kernels of this file can compute a convolution. */
 export function isThreeByThree(sizes: ConvolutionSizes, geometry: ConvolutionGeometry, bytes: number): boolean {
   const { channels, kernelHeight, kernelWidth, outputHeight, outputWidth } = sizes, least = leastWindows(bytes);
   const { stride, dilation, padding: [, left] } = geometry;
@@ -24,10 +24,10 @@ export function isThreeByThree(sizes: ConvolutionSizes, geometry: ConvolutionGeo
     outputWidth >= least.columns;
 }
 
-/** Bytes in front of an image that windows reach into. */
+/** Bytes before an image that windows reach into. */
 const FRONT = 64;
 
-/** What both functions have in common: rooms, what is constant in them, and the calls of a kernel for a step. */
+/** Prepares what both functions share: sizes of regions, constant contents, and the calls of a kernel for a step. */
 function prepare<D extends DType>(problem: StagedConvolution<D>) {
   const { sizes, geometry } = problem,
     { filters, outputHeight, outputWidth, height, width } = sizes,
@@ -36,17 +36,17 @@ function prepare<D extends DType>(problem: StagedConvolution<D>) {
   const [top, left] = geometry.padding,
     right = Math.max(0, rightOf(sizes, geometry)),
     zeroBytes = (outputWidth + 2) * bytes;
-  const rooms = [FRONT + most * pixels * bytes, most * filters * p * bytes, zeroBytes, MASK_BYTES];
+  const regions = [FRONT + most * pixels * bytes, most * filters * p * bytes, zeroBytes, MASK_BYTES];
   return {
     terms,
     steps,
-    rooms,
+    regions,
     /** Writes zeros and masks. */
     fill: (to: ReturnType<typeof transfers<D>>, zeros: number, masks: number): void => {
       to.clear(zeros, zeroBytes / bytes + 16 / bytes);
       to.table(masks, maskBits(bytes, { left, right, columns: outputWidth }));
     },
-    /** Calls a kernel for every filter of the channels of a step; `each` is bytes of an element of a kernel. */
+    /** Calls a kernel for every filter of the channels of a step; `each` is the bytes of an element of a kernel. */
     call: (
       kernel: Kernel,
       { parts }: ChannelStep,
@@ -66,11 +66,11 @@ function prepare<D extends DType>(problem: StagedConvolution<D>) {
   };
 }
 
-/** `y = conv(x, w)`; returns whether there was room. */
+/** Computes `y = conv(x, w)`; returns false if scratch memory is too small. */
 export function conv2dThreeByThree<D extends DType>(problem: StagedConvolution<D>): boolean {
-  const { context, sizes: { filters }, x, w, y } = problem, { terms, steps, rooms, fill, call } = prepare(problem);
+  const { context, sizes: { filters }, x, w, y } = problem, { terms, steps, regions, fill, call } = prepare(problem);
   const { bytes, p, pixels } = terms;
-  return withScratch(context.scratch, [...rooms, w.size * bytes], (all) => {
+  return withScratch(context.scratch, [...regions, w.size * bytes], (all) => {
     const [image, windows, zeros, masks, weights] = all, to = transfers(problem, terms);
     fill(to, zeros!, masks!);
     to.read(w, 0, w.size, weights!);
@@ -84,9 +84,9 @@ export function conv2dThreeByThree<D extends DType>(problem: StagedConvolution<D
 
 /** The adjoint in `w`; returns whether there was room. Sums are two lanes until all images have been seen. */
 export function conv2dWeightThreeByThree<D extends DType>(problem: StagedConvolution<D>): boolean {
-  const { context, sizes: { filters }, x, w, y } = problem, { terms, steps, rooms, fill, call } = prepare(problem);
+  const { context, sizes: { filters }, x, w, y } = problem, { terms, steps, regions, fill, call } = prepare(problem);
   const { bytes, p, pixels } = terms;
-  return withScratch(context.scratch, [...rooms, w.size * 16], (all) => {
+  return withScratch(context.scratch, [...regions, w.size * 16], (all) => {
     const [image, windows, zeros, masks, sums] = all, to = transfers(problem, terms);
     fill(to, zeros!, masks!);
     to.clear(sums!, w.size * 16 / bytes);

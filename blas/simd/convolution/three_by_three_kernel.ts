@@ -1,9 +1,9 @@
 /**
- * The kernels of depthwise convolution with 3 x 3 elements, neighbours of one another, and windows one step apart: what
- * most depthwise convolutions are.
+ * The kernels of depthwise convolution with 3 x 3 adjacent elements and windows one step apart, as in most depthwise
+ * convolutions.
  *
- * Images are read where they are, without their padding: a row outside is a row of zeros, and at the left and the right
- * one element is masked. All addresses and steps are in bytes.
+ * Images are read in place, without padding: a row outside is a row of zeros, and at the left and the right one element
+ * is masked. All addresses and steps are in bytes.
  *
  * @module
  */
@@ -19,19 +19,19 @@ import {
 } from "../../wasm/mod.ts";
 import { type LaneInstructions, widened } from "../lane_instructions.ts";
 
-/** Rows and columns of a kernel. */
+/** The rows and columns of a kernel. */
 const SIDE = 3;
 
 /**
- * Rows and vectors of windows that are in registers at a time. An element that both rows see is read once; 2 x 2 sums, 9
- * factors and what is read leave 2 of 16 registers. Measured, 56 x 56: 0.42 ns an element; 1 x 2: 0.81, 3 x 2: 0.40.
+ * The rows and vectors of windows in registers. An element that both rows see is read once; 2 x 2 sums, 9 factors and
+ * the elements read leave 2 of 16 registers. Measured, 56 x 56: 0.42 ns per element; 1 x 2: 0.81, 3 x 2: 0.40.
  */
 const BLOCK_ROWS = 2, BLOCK_VECTORS = 2;
 
 /**
- * Images `[height, width]` and windows `[rows, columns]`, both row by row. `source` is where an image begins, less the
- * padding at the left; `top` rows of padding are above it. `zeros` is as long as a row of windows and a vector; `masks` are
- * those of {@link maskBits}.
+ * Images `[height, width]` and windows `[rows, columns]`, both row-major. `source` is the start of an image minus the
+ * padding at the left; `top` rows of padding are above it. `zeros` is as long as a row of windows and a vector; `masks`
+ * are those of {@link maskBits}.
  */
 const PARAMETERS = {
   planes: "i32",
@@ -52,13 +52,13 @@ const PARAMETERS = {
 
 type FunctionParameters = { readonly [K in keyof typeof PARAMETERS]: Local<"i32"> };
 
-/** The fewest rows and columns of windows that both kernels take: more than one block. */
+/** Returns the smallest number of rows and columns of windows that both kernels can compute: more than one block. */
 export const leastWindows = (bytes: number): { readonly rows: number; readonly columns: number } => ({
   rows: BLOCK_ROWS,
   columns: BLOCK_VECTORS * 16 / bytes + 1,
 });
 
-/** Where the rows of the image begin that windows of row `i` see, and those of the rows after it. */
+/** Returns the addresses of the rows of the image that windows of row `i` see, and of the rows after it. */
 function lines(
   f: FunctionBuilder,
   bytes: number,
@@ -77,8 +77,8 @@ function lines(
 }
 
 /**
- * Works along a row, `step` bytes at a time: `work(at, place)` says how far from the row's start and whether at its left
- * end, its right end or between. What is at the right is moved back to where it fits.
+ * Works along a row in steps of `step` bytes: `work(at, place)` receives the distance from the row's start, and whether
+ * it is at the left end, the right end or between. The last step is moved back to fit in the row.
  */
 function alongRow(
   f: FunctionBuilder,
@@ -98,15 +98,15 @@ const DEPTH = 192;
 
 type Place = "left" | "between" | "right";
 
-/** What windows see at an address: nothing outside the image, on the left in the first lane or on the right in the last. */
+/** Loads the elements that windows see at an address; a mask clears the lane outside the image, first or last. */
 function see(at: Local<"i32">, offset: number, mask?: Local<"v128">): Expression<"v128"> {
   return mask === undefined ? v128.load(at, offset) : v128.and(v128.load(at, offset), mask);
 }
 
 /**
- * Builds `threeByThree(…PARAMETERS)`: for each plane, `target[i, j]` is the sum over `u` and `v` of `weight[u, v]` times
- * what window `[i, j]` sees at `[u, v]`. At the edges, blocks are moved back to where they fit: what they share is computed
- * twice.
+ * Builds `threeByThree(…PARAMETERS)`: for each plane, `target[i, j]` is the sum over `u` and `v` of `weight[u, v]`
+ * times the element that window `[i, j]` sees at `[u, v]`. At the edges, blocks are moved back to fit, and the windows
+ * that they share are computed twice.
  */
 export function buildThreeByThree(m: ModuleBuilder, lanes: LaneInstructions): void {
   const { bytes, loadSplat, multiplyAdd, vector } = lanes;
@@ -154,8 +154,9 @@ export function buildThreeByThree(m: ModuleBuilder, lanes: LaneInstructions): vo
 }
 
 /**
- * Builds `threeByThreeProducts(…PARAMETERS)`: for each plane, `u` and `v`, adds to the two float64 lanes of `weight[u, v]`
- * the products of `target[i, j]` and what window `[i, j]` sees there. At the right, what has been added before is masked.
+ * Builds `threeByThreeProducts(…PARAMETERS)`: for each plane, `u` and `v`, adds to the two float64 lanes of `weight[u,
+ * v]` the products of `target[i, j]` and what window `[i, j]` sees there. At the right, what has been added before is
+ * masked.
  */
 export function buildThreeByThreeProducts(m: ModuleBuilder, lanes: LaneInstructions): void {
   const { bytes, multiplyAdd, vector } = lanes;
@@ -202,10 +203,10 @@ export function buildThreeByThreeProducts(m: ModuleBuilder, lanes: LaneInstructi
   });
 }
 
-/** Bytes of the masks: see {@link maskBits}. */
+/** The number of bytes in the masks of {@link maskBits}. */
 export const MASK_BYTES = 48;
 
-/** The bits of masks: for what is left of an image, for what is right of it, and for what has been seen of a row's end. */
+/** Returns the bits of masks: for the left and the right of an image, and for windows at a row's end seen before. */
 export function maskBits(
   bytes: number,
   { left, right, columns }: { readonly left: number; readonly right: number; readonly columns: number },

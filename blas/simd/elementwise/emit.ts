@@ -8,18 +8,18 @@ import type { Vector } from "../lane_instructions.ts";
 import type { VectorMath } from "../math/vector_math.ts";
 import { BINARY_VECTORS, COMPARISON_MASKS, UNARY_VECTORS } from "../math/mod.ts";
 
-/** What an expression's parts were computed into, so far. */
+/** The parts of an expression that have been computed so far. */
 export type Computed = {
-  /** Computes what has not been computed yet, and gives the vector that holds it. */
+  /** Returns the vector that holds a part, and computes it if necessary. */
   readonly value: (x: Scalar) => Vector;
 };
 
 /**
- * Prepares the parts of an expression to be computed in a kernel, each at most once.
+ * Prepares to compute the parts of an expression in a kernel, each at most once.
  *
- * @param math What to compute with.
- * @param argument The vector that holds an argument; called once for each.
- * @param known Parts that have been computed before.
+ * @param math The instructions to compute with.
+ * @param argument Returns the vector that holds an argument; called once for each.
+ * @param known The parts that have been computed already.
  */
 export function computing(
   math: VectorMath,
@@ -65,8 +65,8 @@ export function computing(
 }
 
 /**
- * The larger or smaller of something and a constant, in one instruction where `max` of WebAssembly is eight. That one keeps its
- * first operand where it is NaN, and where both are 0; 0 is added to make -0 the 0 that is larger.
+ * Computes the maximum or minimum of `x` and a constant in one instruction, where `max` of WebAssembly takes eight.
+ * `pmax` returns its first operand if that is NaN, and if both are 0; adding 0 turns -0 into 0, which is larger.
  */
 function extremumWithConstant(math: VectorMath, x: Scalar, value: (x: Scalar) => Vector): Vector | undefined {
   if (x.kind !== "binary" || (x.name !== "max" && x.name !== "min")) return undefined;
@@ -79,12 +79,12 @@ function extremumWithConstant(math: VectorMath, x: Scalar, value: (x: Scalar) =>
   return Object.is(limit.value, -0) ? undefined : float.pmin(value(other), constant(limit.value));
 }
 
-/** Powers with small constant exponents, as products and roots: within 2 ulp too, and far faster. */
+/** Computes powers with small constant exponents by products and roots: also within 2 ulp, and far faster. */
 function powerByMultiplying(math: VectorMath, x: Scalar, value: (x: Scalar) => Vector): Vector | undefined {
   if (x.kind !== "binary" || x.name !== "pow" || x.inputs[1].kind !== "constant") return undefined;
   const { float, keep, constant, choose } = math, base = () => value(x.inputs[0]);
   const inverse = () => keep(float.div(constant(1), base()));
-  // Two cases differ from those of sqrt: the root of -0 is 0 here, and of -Infinity, Infinity.
+  // Two cases differ from sqrt: here the root of -0 is 0, and that of -Infinity is Infinity.
   const root = () =>
     choose(float.eq(base(), constant(-Infinity)), constant(Infinity), float.add(float.sqrt(base()), constant(0)));
   switch (x.inputs[1].value) {
@@ -107,13 +107,13 @@ function powerByMultiplying(math: VectorMath, x: Scalar, value: (x: Scalar) => V
   }
 }
 
-/** The arguments that occur in an expression, ascending. */
+/** Lists the arguments that occur in an expression, in ascending order. */
 export function argumentsOf(expression: Scalar): readonly number[] {
   const indices = subexpressions(expression).flatMap((x) => x.kind === "argument" ? [x.index] : []);
   return indices.sort((a, b) => a - b);
 }
 
-/** Tells which parts of an expression have the same value for all elements when these arguments have. */
+/** Finds the parts of an expression that have the same value for all elements if these arguments have. */
 export function uniformParts(expression: Scalar, uniform: (index: number) => boolean): ReadonlySet<Scalar> {
   const result = new Set<Scalar>();
   for (const x of subexpressions(expression)) {

@@ -1,5 +1,5 @@
 /**
- * Kernels for scalar expressions: one WebAssembly function each.
+ * Kernels for scalar expressions, one WebAssembly function for each.
  *
  * @module
  */
@@ -13,11 +13,11 @@ import { importSlowPaths, SLOW_FUNCTIONS } from "../math/slow_paths.ts";
 import { constantsOf, type VectorMath, vectorMathOf } from "../math/vector_math.ts";
 import { argumentsOf, computing, uniformParts } from "./emit.ts";
 
-/** What a kernel is made for. */
+/** The options of a kernel. */
 export type KernelOptions = {
   readonly expression: Scalar;
   readonly dtype: DType;
-  /** Bit `k` is set if operand `k` has one element for each row, not one for each column. */
+  /** Bit `k` is set if operand `k` has one element for each row instead of one for each column. */
   readonly repeated: number;
   /** Whether to use relaxed SIMD. */
   readonly relaxed: boolean;
@@ -26,24 +26,24 @@ export type KernelOptions = {
 };
 
 /**
- * Computes rows of an output. Its parameters are in memory, as 32-bit integers from the address on: rows; bytes in a row;
- * then, for the output and for each operand, address and bytes from one row to the next.
+ * Computes rows of an output. Its parameters are 32-bit integers in memory, starting at the address: rows; bytes in a
+ * row; then, for the output and for each operand, the address and the bytes from one row to the next.
  *
- * Rows are computed in whole vectors: up to 15 bytes behind the last row are overwritten, and as many behind the last row
+ * Rows are computed in whole vectors: up to 15 bytes after the last row are overwritten, and as many after the last row
  * of an operand are read.
  */
 export type Kernel = (parameters: number) => void;
 
-/** Bytes of a kernel's parameters. */
+/** Returns the bytes of a kernel's parameters. */
 export const parameterBytes = (operands: number): number => 16 + 8 * operands;
 
-/** Operands whose bit does not fit into `repeated` would be wrong, not slow. */
+/** The largest number of operands, whose bits must fit in `repeated`. */
 export const MAX_OPERANDS = 30;
 
-/** Vectors in one turn of the loop where computing one takes less time than counting does. */
+/** Vectors in one iteration of the loop if computing a vector takes less time than the loop's own instructions. */
 const UNROLL = 4;
 
-/** Expressions with at most so many parts are that cheap, if each of them is a few instructions at most. */
+/** The largest number of parts of such an expression, and of instructions in each part. */
 const CHEAP = 8, FEW = 4;
 
 /** Makes a kernel. */
@@ -54,7 +54,7 @@ export function makeKernel(options: KernelOptions): Kernel {
   return exports.run as Kernel;
 }
 
-/** A kernel's module. */
+/** Returns the module of a kernel. */
 export function kernelBytes(
   { expression, dtype, relaxed, repeated }: Omit<KernelOptions, "memory">,
 ): Uint8Array<ArrayBuffer> {
@@ -86,7 +86,7 @@ function emitRows(f: FunctionBuilder, parameters: Local<"i32">, math: VectorMath
     subexpressions(expression).every((x) => !("name" in x) || FUNCTION_COSTS[x.name].instructions <= FEW);
 
   f.while(i32.gt_s(rows, 0), () => {
-    // What is the same for a whole row is computed ahead of it.
+    // Parts that are the same for a whole row are computed before it.
     const ofRow = computing(math, (k) => lanes.loadSplat(operands.get(k)!.at));
     const prepared = new Map<Scalar, Vector>();
     for (const x of subexpressions(expression)) {

@@ -1,5 +1,5 @@
 /**
- * The kernels made so far.
+ * The cache of kernels.
  *
  * @module
  */
@@ -9,21 +9,21 @@ import { argumentsOf } from "./emit.ts";
 import { type Kernel, makeKernel } from "./kernel.ts";
 import { rewrite } from "./rewrite.ts";
 
-/** What is known about an expression. */
+/** The operands and kernels of an expression. */
 export type Entry = {
   /** The operands that occur in it. */
   readonly used: readonly number[];
-  /** The kernel for a dtype and a pattern of operands, `repeated` as in `KernelOptions`. */
+  /** Returns the kernel for a dtype and a pattern of operands, `repeated` as in `KernelOptions`. */
   readonly kernel: (dtype: DType, repeated: number) => Kernel;
 };
 
-/** Kernels of one expression, by dtype and pattern of operands. */
+/** The kernels of one expression, by dtype and pattern of operands. */
 type KernelsOf = { readonly [D in DType]: Map<number, Kernel> };
 
-/** Kernels kept at most; a program whose operations are written down in its source needs fewer. */
+/** The largest number of kernels to keep; a program whose source contains its operations needs fewer. */
 const LIMIT = 2048;
 
-/** Makes kernels when first asked for, and forgets those of the expression used first when there are too many. */
+/** Makes kernels on first use; if there are too many, it drops those of the expression that was first used earliest. */
 export function kernelCache(memory: WebAssembly.Memory, relaxed: boolean): (expression: Scalar) => Entry {
   const entries = new Map<Scalar, Entry & { readonly count: () => number }>();
   let total = 0;

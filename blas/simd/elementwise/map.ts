@@ -1,13 +1,13 @@
 /**
- * `Engine.map`: an expression for every element, block after block through scratch memory.
+ * `Engine.map`: computes an expression for every element, block by block in scratch memory.
  *
- * A block is a few thousand elements of every operand, so that what is copied in is still in the cache when it is computed
- * with. Operands go in the way that their strides allow:
+ * A block is a few thousand elements of every operand, so that they are still in the cache when the kernel reads them.
+ * The strides decide how operands are copied in:
  *
- * - All of them gapless or one number each: as one long row.
- * - Two axes left after joining: as rows. A bias `[n]` beside `[batch, n]` goes in once, and every row reads it; a column
- *   `[batch, 1]` goes in as it is, and every row repeats its number. Anything else is gathered.
- * - Rows too short to be worth it: gathered into one long row.
+ * - All contiguous, or one number each: as one long row.
+ * - Two axes after coalescing: as rows. A bias `[n]` with `[batch, n]` is copied once, and every row reads it; a column
+ *   `[batch, 1]` is copied unchanged, and every row repeats its number. Other operands are gathered.
+ * - Rows that are too short: gathered into one long row.
  *
  * @module
  */
@@ -25,22 +25,22 @@ import { kernelCache } from "./kernel_cache.ts";
 import { mapRows } from "./map_rows.ts";
 import { copyRun, type Elements, gather, gatherSmall, scatter, scatterSmall } from "./transfer.ts";
 
-/** Up to so many elements, gathering them takes less time than looking for a better way. */
+/** Up to this many elements, gathering takes less time than looking for a better way. */
 const SMALL = 256;
 
-/** Rows shorter than this are not computed as rows. */
+/** The shortest rows that are computed as rows. */
 const SHORTEST_ROW = 8;
 
 /**
- * Makes the function of an engine.
+ * Makes the `map` of an engine.
  *
- * @param context What to compute with.
- * @param relaxed Whether to use relaxed SIMD. Default: where the runtime has it.
+ * @param context The memory and the kernels to compute with.
+ * @param relaxed Whether to use relaxed SIMD. Default: if the runtime has it.
  */
 export function createMap({ scratch, kernels }: Context, relaxed: boolean = hasRelaxedSimd()): Engine["map"] {
   const entryOf = kernelCache(scratch.memory, relaxed);
   let ints = new Int32Array(scratch.memory.buffer), intsOf: Elements = scratch.float32;
-  /** 32-bit integers over the present memory. */
+  /** Returns 32-bit integers over the current memory. */
   const integers = (): Int32Array => {
     if (intsOf !== scratch.float32) {
       intsOf = scratch.float32;
@@ -71,7 +71,7 @@ export function createMap({ scratch, kernels }: Context, relaxed: boolean = hasR
   };
 }
 
-/** Which operands are one number for all, as bits; -1 if the operands cannot be taken as one long row. */
+/** Returns, as bits, the operands that are one number; -1 if the operands do not form one long row. */
 function flatPattern({ entry, inputs, output, size }: MapCall): number {
   if (size > 1 && flatness(output) !== 0) return -1;
   let repeated = 0;
@@ -83,7 +83,7 @@ function flatPattern({ entry, inputs, output, size }: MapCall): number {
   return repeated;
 }
 
-/** All operands side by side, or one number: one row. */
+/** Computes operands that are contiguous or one number, as one row. */
 function mapFlat(job: MapCall, repeated: number): void {
   const { bytes, entry, inputs, output, size } = job, { used } = entry;
   const block = Math.min(size, blockOf(job));
@@ -111,7 +111,7 @@ function mapFlat(job: MapCall, repeated: number): void {
   }
 }
 
-/** A few elements of any strides: gathered into one row, without looking for a better way. */
+/** Computes a few elements of any strides: gathers them into one row without looking for a better way. */
 function mapSmall(job: MapCall): void {
   const { bytes, entry, inputs, output, size } = job, { used } = entry;
   const { parameters, slot, base, region, heap } = reserve(job, size), ints = job.integers();
@@ -133,10 +133,10 @@ function mapSmall(job: MapCall): void {
   else scatterSmall(heap, base / bytes, output.data as Elements, output.shape, output.stride, 0, output.offset);
 }
 
-/** Any strides: every operand that is not one number is gathered into one row. */
+/** Computes operands of any strides: gathers every operand that is not one number into one row. */
 function mapGathered(job: MapCall, walk: Walk): void {
   const { bytes, entry, inputs, output, size } = job, { shape, strides } = walk, n = shape.at(-1)!;
-  // Whole runs along the innermost axis, so that an operand that is the same for all of them goes in once.
+  // Blocks are whole runs along the innermost axis, so that an operand that is the same for all runs is copied once.
   const most = blockOf(job), block = Math.min(size, n < most ? Math.floor(most / n) * n : most);
   const { parameters, slot, base, region, heap } = reserve(job, block);
   const kinds = inputs.map((x, k) => k < MAX_OPERANDS ? flatness(x) : 2);

@@ -1,5 +1,5 @@
 /**
- * What one call of `map` is about, and its place in scratch memory.
+ * The operands of one call of `map`, and their layout in scratch memory.
  *
  * @module
  */
@@ -10,13 +10,13 @@ import { MAX_OPERANDS, parameterBytes } from "./kernel.ts";
 import type { Entry } from "./kernel_cache.ts";
 import type { Elements } from "./transfer.ts";
 
-/** Bytes of a block: few enough for the second-level cache, so many that what a block costs by itself does not show. */
+/** Bytes of a block: few enough for the second-level cache, and enough to hide the fixed cost of a block. */
 const BLOCK_BYTES = 65_536;
 
-/** Operands in a bit mask. */
+/** Returns the bit of an operand in a mask. */
 export const bit = (operand: number): number => operand < MAX_OPERANDS ? 1 << operand : 0;
 
-/** The operands of a call and what it is computed with. */
+/** A call of `map`: its operands, and the memory and kernels to compute with. */
 export type MapCall = {
   /** Bytes of an element. */
   readonly bytes: number;
@@ -29,10 +29,10 @@ export type MapCall = {
   readonly integers: () => Int32Array;
 };
 
-/** The typed array under a view, which the view's type does not let anyone write to; here it is only read. */
+/** Returns the typed array of a view without the read-only type; it is only read here. */
 export const elementsOf = (v: View): Elements => v.data as Elements;
 
-/** Row-major without gaps: 0. One number for all: 1. Else: 2. */
+/** Returns 0 for a contiguous row-major view, 1 for one number repeated, otherwise 2. */
 export function flatness({ shape, stride }: View): 0 | 1 | 2 {
   let gapless = true, same = true;
   for (let axis = shape.length - 1, step = 1; axis >= 0; axis--) {
@@ -45,19 +45,19 @@ export function flatness({ shape, stride }: View): 0 | 1 | 2 {
   return same ? 1 : gapless ? 0 : 2;
 }
 
-/** Elements in a block: fewer than {@link BLOCK} where the scratch memory is so small, or the operands are so many. */
+/** Returns the elements in a block: fewer than fit in {@link BLOCK_BYTES} if scratch memory is short. */
 export function blockOf({ scratch, inputs, bytes }: MapCall): number {
-  const room = scratch.maximumBytes - scratch.mark();
-  // A quarter of the room: rows are copied in with what is between them, and every region has a margin.
-  return Math.min(BLOCK_BYTES / bytes, Math.max(64, Math.floor(room / (4 * bytes * (inputs.length + 1)))));
+  const available = scratch.maximumBytes - scratch.mark();
+  // Only a quarter: rows are copied in together with the elements between them, and every region has a margin.
+  return Math.min(BLOCK_BYTES / bytes, Math.max(64, Math.floor(available / (4 * bytes * (inputs.length + 1)))));
 }
 
-/** Where a call has its parameters and operands: addresses in bytes. */
+/** The layout of a call's parameters and operands in scratch memory: addresses in bytes. */
 export type Layout = {
   /** The kernel's parameters, as an address and as an index of 32-bit integers. */
   readonly parameters: number;
   readonly slot: number;
-  /** The output; operand `k` stands `k + 1` regions behind it. */
+  /** The address of the output; operand `k` is `k + 1` regions after it. */
   readonly base: number;
   readonly region: number;
   /** The memory as elements of the output's dtype. */
@@ -67,7 +67,7 @@ export type Layout = {
 /** Reserves parameters and a region of `elements` for the output and each operand. */
 export function reserve({ scratch, inputs, output, bytes }: MapCall, elements: number): Layout {
   const parameters = scratch.reserve(parameterBytes(inputs.length));
-  // Operands, too, begin where reservations do: copies between places that stand differently in their pages take longer.
+  // Operands are aligned like reservations: copies between addresses that are aligned differently take longer.
   const alignment = elements * bytes >= LARGE ? LARGE_ALIGNMENT : MARGIN;
   const region = (elements * bytes + MARGIN + alignment - 1) & -alignment,
     base = scratch.reserve(region * (inputs.length + 1));

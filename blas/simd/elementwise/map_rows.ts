@@ -1,5 +1,5 @@
 /**
- * The part of `map` that computes rows: operands that are not all one long run, but have two axes left after joining.
+ * The part of `map` that computes rows: for operands that are not all contiguous, but have two axes after coalescing.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { MARGIN } from "../scratch.ts";
 import { bit, blockOf, elementsOf, type MapCall, reserve } from "./map_call.ts";
 import { copyRectangle, copyRun, type Elements } from "./transfer.ts";
 
-/** The innermost axis as columns, the next as rows. */
+/** Computes blocks whose columns are the innermost axis and whose rows are the next axis. */
 export function mapRows(job: MapCall, walk: Walk): void {
   const { bytes, entry, inputs, output } = job, { used } = entry, last = walk.shape.length - 1;
   const allColumns = walk.shape[last]!, allRows = walk.shape[last - 1]!;
@@ -27,7 +27,7 @@ export function mapRows(job: MapCall, walk: Walk): void {
   };
   const target = output.data as Elements;
 
-  /** Copies the part of operand `used[i]` for one block in; returns the bytes from row to row. */
+  /** Copies the part of operand `used[i]` for one block in, and returns the bytes between its rows. */
   const load = (i: number, start: number, origin: number, rows: number, columns: number): number => {
     const k = used[i]!, data = elementsOf(inputs[k]!), at = (base + (k + 1) * region) / bytes;
     const c = columnStep(k + 1), r = rowStep(k + 1);
@@ -85,10 +85,10 @@ export function mapRows(job: MapCall, walk: Walk): void {
   });
 }
 
-/** A stretch of an operand's buffer in scratch memory. */
+/** A range of an operand's buffer, copied to scratch memory. */
 type Stretch = {
   readonly address: number;
-  /** Elements ahead of the one whose indices are all 0, and in all. */
+  /** The number of elements before the one whose indices are all 0. */
   readonly before: number;
   readonly length: number;
   /** The position of that element in the buffer; -1 before anything has been copied. */
@@ -96,8 +96,8 @@ type Stretch = {
 };
 
 /**
- * Reserves room for all that an operand's rectangle reaches, if it is transposed and little else lies between its elements:
- * then it goes in as a whole, and a kernel transposes it faster than loops do.
+ * Reserves memory for the range of an operand's rectangle, if it is transposed and has few other elements in between:
+ * it is then copied whole, and a kernel transposes it faster than loops do.
  */
 function stretchOf(
   { scratch, bytes }: MapCall,
@@ -109,14 +109,14 @@ function stretchOf(
   if (Math.abs(rowStep) >= Math.abs(columnStep)) return undefined;
   const down = (rows - 1) * rowStep, across = (columns - 1) * columnStep;
   const length = Math.abs(down) + Math.abs(across) + 1;
-  const room = Math.min(LARGEST_STRETCH, (scratch.maximumBytes - scratch.mark()) / 2);
-  if (rowStep === 0 || columnStep === 1 || length > 3 * rows * columns || length * bytes > room) return undefined;
+  const available = Math.min(LARGEST_STRETCH, (scratch.maximumBytes - scratch.mark()) / 2);
+  if (rowStep === 0 || columnStep === 1 || length > 3 * rows * columns || length * bytes > available) return undefined;
   const before = -Math.min(down, 0) - Math.min(across, 0);
   return { address: scratch.reserve(length * bytes + MARGIN), before, length, origin: -1 };
 }
 
-/** Bytes that the scratch memory is asked for beyond a few blocks; larger operands are gathered by loops. */
+/** The largest size, in bytes, of such a range; larger operands are gathered by loops. */
 const LARGEST_STRETCH = 32 << 20;
 
-/** How far apart rows may lie, in row lengths, to be copied in together with what is between them. */
+/** The largest distance, in row lengths, of rows that are copied in together with the elements between them. */
 const MAX_SPREAD = 2;

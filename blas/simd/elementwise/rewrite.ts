@@ -1,5 +1,5 @@
 /**
- * Expressions as kernels compute them: the same functions, written so that they are faster and lose no digits.
+ * Rewriting expressions so that kernels compute the same functions faster and without losing digits.
  *
  * @module
  */
@@ -8,12 +8,12 @@ import { add, div, exp, mul, type Scalar, subexpressions, substitute } from "../
 type Unary = Extract<Scalar, { kind: "unary" }>;
 
 /**
- * Rewrites `1 + tanh(u)` as `2 / (1 + exp(-2 u))`, which does not cancel for negative `u`, and leaves out factors that cancel: the
- * approximate GELU becomes `x / (1 + exp(-2 u))`.
+ * Rewrites `1 + tanh(u)` as `2 / (1 + exp(-2 u))`, which does not cancel for negative `u`, and drops factors that
+ * cancel: the approximate GELU becomes `x / (1 + exp(-2 u))`.
  */
 export function rewrite(expression: Scalar): Scalar {
   const parts = subexpressions(expression), uses = new Map<Scalar, number>();
-  // To build an expression anew, part by part, takes longer than to see that there is nothing to rewrite in it.
+  // Rebuilding an expression takes longer than checking that it has nothing to rewrite.
   if (!parts.some((x) => (x.kind === "unary" && x.name === "tanh") || isTwoOver(x))) return expression;
   for (const part of parts) {
     if ("inputs" in part) { for (const input of part.inputs) uses.set(input, (uses.get(input) ?? 0) + 1); }
@@ -30,11 +30,11 @@ export function rewrite(expression: Scalar): Scalar {
   return substitute(visit(expression), withoutHalves);
 }
 
-/** Whether it is `2 / y`. */
+/** Tells whether an expression is `2 / y`. */
 const isTwoOver = (x: Scalar): x is Extract<Scalar, { kind: "binary" }> =>
   x.kind === "binary" && x.name === "div" && isConstant(x.inputs[0], 2);
 
-/** The `tanh` in `1 + tanh(u)`. */
+/** Returns the `tanh(u)` of `1 + tanh(u)`, if the expression has this form. */
 function onePlusTanh(x: Scalar): Unary | undefined {
   if (x.kind !== "binary" || x.name !== "add") return undefined;
   const [a, b] = x.inputs;
@@ -44,7 +44,7 @@ function onePlusTanh(x: Scalar): Unary | undefined {
 
 const isConstant = (x: Scalar, value: number): boolean => x.kind === "constant" && x.value === value;
 
-/** `c x`, or `1 x`. */
+/** Splits an expression into `c x`, with `c` of 1 if it has no constant factor. */
 function factored(x: Scalar): { readonly factor: number; readonly rest: Scalar } {
   if (x.kind !== "binary" || x.name !== "mul") return { factor: 1, rest: x };
   const [a, b] = x.inputs;
@@ -55,13 +55,13 @@ function factored(x: Scalar): { readonly factor: number; readonly rest: Scalar }
     : { factor: 1, rest: x };
 }
 
-/** `-2 x`, exactly. */
+/** Returns `-2 x`, exactly. */
 function timesMinusTwo(x: Scalar): Scalar {
   const { factor, rest } = factored(x);
   return mul(-2 * factor, rest);
 }
 
-/** `(x / 2) (2 / y)` as `x / y`, the factors in either order. */
+/** Returns `x / y` for `(x / 2) (2 / y)`, with the factors in either order. */
 function withoutHalves(x: Scalar): Scalar | undefined {
   if (x.kind !== "binary" || x.name !== "mul") return undefined;
   for (const [a, b] of [x.inputs, [x.inputs[1], x.inputs[0]] as const]) {

@@ -5,19 +5,19 @@
  */
 import type { Shape } from "../../shape.ts";
 
-/** Elements of either dtype; both sides of a copy have the same. */
+/** Elements of either dtype; both sides of a copy have the same one. */
 export type Elements = Float32Array | Float64Array;
 
-/** Below this, a loop takes less time than making a `subarray` does. */
+/** For fewer elements than this, a loop takes less time than making a `subarray`. */
 const SHORT = 40;
 
-/** Copies elements that lie side by side. */
+/** Copies contiguous elements. */
 export function copyRun(from: Elements, start: number, to: Elements, at: number, count: number): void {
   if (count > SHORT) to.set(count === from.length ? from : from.subarray(start, start + count), at);
   else for (let i = 0; i < count; i++) to[at + i] = from[start + i]!;
 }
 
-/** A rectangle of elements: where its first one is, and the steps between rows and between columns. */
+/** A rectangle of elements: the position of the first one, and the steps between rows and between columns. */
 export type Rectangle = { readonly start: number; readonly rowStep: number; readonly columnStep: number };
 
 /** Copies `rows` times `columns` elements from one rectangle to another. */
@@ -35,7 +35,7 @@ export function copyRectangle(
       to.set(from.subarray(p, p + columns), q);
     }
   } else if (Math.abs(S) < Math.abs(s) && rows > 1) {
-    // Neighbours in memory first: eight columns at a time keep to as many cache lines on the other side.
+    // The inner loop follows memory: a tile of columns uses as many cache lines on the other side.
     for (let c0 = 0; c0 < columns; c0 += TILE) {
       const count = Math.min(TILE, columns - c0);
       for (let r = 0; r < rows; r++) {
@@ -51,21 +51,21 @@ export function copyRectangle(
   }
 }
 
-/** Columns of a tile where rows, not columns, are neighbours in memory. */
+/** The number of columns in a tile if rows, not columns, are adjacent in memory. */
 const TILE = 64;
 
-/** The elements of one operand in row-major order, from some position on. */
+/** The elements of one operand in row-major order, starting at some element. */
 export type Sequence = {
   readonly shape: Shape;
   readonly stride: readonly number[];
-  /** Where the element is whose indices are all 0. */
+  /** The position of the element whose indices are all 0. */
   readonly offset: number;
-  /** How many elements to pass over. */
+  /** The number of elements to skip. */
   readonly start: number;
   readonly count: number;
 };
 
-/** Copies elements of any strides into a gapless run. */
+/** Copies elements of any strides to contiguous elements. */
 export function gather(from: Elements, sequence: Sequence, to: Elements, at: number): void {
   const step = sequence.stride.at(-1)!;
   forEachRunOf(sequence, (first, length) => {
@@ -75,7 +75,7 @@ export function gather(from: Elements, sequence: Sequence, to: Elements, at: num
   });
 }
 
-/** Copies a gapless run to where elements of any strides are. */
+/** Copies contiguous elements to elements of any strides. */
 export function scatter(from: Elements, at: number, to: Elements, sequence: Sequence): void {
   const step = sequence.stride.at(-1)!;
   forEachRunOf(sequence, (first, length) => {
@@ -85,7 +85,7 @@ export function scatter(from: Elements, at: number, to: Elements, sequence: Sequ
   });
 }
 
-/** Visits the runs along the innermost axis: where each begins, and its length. */
+/** Visits the runs along the innermost axis, with the start and the length of each. */
 function forEachRunOf(
   { shape, stride, offset, start, count }: Sequence,
   visit: (first: number, length: number) => void,
@@ -113,10 +113,10 @@ function forEachRunOf(
 }
 
 /**
- * Copies a few elements of any strides into a gapless run, in row-major order.
+ * Copies a few elements of any strides, in row-major order, to contiguous elements.
  *
- * @param axis The axis to begin with, 0; at least one there is.
- * @returns The position behind the run.
+ * @param axis The axis to begin with, 0; the shape must have at least one axis.
+ * @returns The position after the last element.
  */
 export function gatherSmall(
   from: Elements,
@@ -136,7 +136,7 @@ export function gatherSmall(
   return at;
 }
 
-/** The other way round: copies a gapless run to where a few elements belong. */
+/** Copies contiguous elements to a few elements of any strides, in row-major order. */
 export function scatterSmall(
   from: Elements,
   at: number,

@@ -1,5 +1,5 @@
 /**
- * `erf`.
+ * The error function in vector code.
  *
  * @module
  */
@@ -54,7 +54,7 @@ const COMPLEMENTS: { readonly [D in DType]: (math: VectorMath, size: Vector) => 
   float64: complement64,
 };
 
-/** The error function: a polynomial up to 1, above it 1 minus its complement, which is 0.16 at most. */
+/** Computes the error function: a polynomial up to 1, and above it 1 minus its complement, which is at most 0.16. */
 export function erf(math: VectorMath, x: Vector): Vector {
   const { float, keep, constant, choose, multiplyAdd, polynomial, dtype } = math;
   const size = keep(float.abs(x)), square = keep(float.mul(size, size));

@@ -1,8 +1,8 @@
 /**
- * `exp` and `expm1`, and what other functions need of them.
+ * `exp` and `expm1`, and the parts of them that other functions use.
  *
- * `x = n log 2 + r` with whole `n` and `|r| <= log(2) / 2`; `exp(r) = 1 + r + r^2 q(r)`, where `q` is the polynomial of least
- * maximum error (Remez; `tests/fixtures/make_vector_math.py --coefficients exp`), and `exp(x) = 2^n exp(r)`.
+ * `x = n log 2 + r` with whole `n` and `|r| <= log(2) / 2`; `exp(r) = 1 + r + r^2 q(r)`, where `q` is the polynomial of
+ * least maximum error (Remez; `tests/fixtures/make_vector_math.py --coefficients exp`), and `exp(x) = 2^n exp(r)`.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { i32x4, v128 } from "../../wasm/mod.ts";
 import type { Vector } from "../lane_instructions.ts";
 import { type VectorMath, whenAny } from "./vector_math.ts";
 
-/** `(exp(r) - 1 - r) / r^2`, so that `exp(r) - 1` is off by less than 2^-25.9 and 2^-55.4 of itself. */
+/** `(exp(r) - 1 - r) / r^2`; the relative error of `exp(r) - 1` is below 2^-25.9 and 2^-55.4. */
 const TAIL: { readonly [D in DType]: readonly number[] } = {
   float32: [0.5, 0.1666654348373413, 0.04166628420352936, 0.008366580121219158, 0.0013946419348940253],
   // deno-fmt-ignore
@@ -22,7 +22,7 @@ const TAIL: { readonly [D in DType]: readonly number[] } = {
   ],
 };
 
-/** Up to this size of `x`, `2^n` is a normal number. */
+/** Up to this absolute value of `x`, `2^n` is a normal number. */
 const ORDINARY: { readonly [D in DType]: number } = { float32: 87, float64: 708 };
 
 /** Beyond these, `exp` is infinite or 0, and the exponents below would overflow. */
@@ -31,18 +31,18 @@ const RANGE: { readonly [D in DType]: readonly [low: number, high: number] } = {
   float64: [-746, 710],
 };
 
-/** Below the first, `expm1` is -1; below the second in size, it is `x`. */
+/** For `x` below `low`, `expm1` is -1; for `|x|` below `tiny`, it is `x`. */
 const EXPM1: { readonly [D in DType]: readonly [low: number, tiny: number] } = {
   float32: [-20, 2 ** -26],
   float64: [-40, 2 ** -55],
 };
 
-/** `x` without what lies outside the interval; NaN stays. */
+/** Clamps `x` to an interval; NaN stays. */
 function clamp({ float, keep, constant }: VectorMath, x: Vector, low: number, high: number): Vector {
   return keep(float.pmax(float.pmin(x, constant(high)), constant(low)));
 }
 
-/** `n` plus the bias in the lowest bits of `rounded`, `n`, and the two parts of `r` before they are joined. */
+/** Returns `n`, `rounded` with `n` plus the bias in its lowest bits, `r`, and `high`, `r` before the last step. */
 function reduce(math: VectorMath, x: Vector) {
   const { float, keep, constant, multiplyAdd, subtractProduct, format: { exponentRounder, log2Parts } } = math;
   const rounded = keep(multiplyAdd(x, constant(Math.LOG2E), constant(exponentRounder)));
@@ -51,48 +51,48 @@ function reduce(math: VectorMath, x: Vector) {
   return { rounded, n, high, r: keep(subtractProduct(high, n, constant(log2Parts[1]))) };
 }
 
-/** `2^n` for `n` plus the bias in the lowest bits of a vector, where it is a normal number. */
+/** Returns `2^n`, if it is a normal number, from a vector with `n` plus the bias in its lowest bits. */
 export function powerOfTwo({ integer, format: { fractionBits } }: VectorMath, biased: Vector): Vector {
   return integer.shl(biased, fractionBits);
 }
 
-/** `exp(r)` for `r` in the small interval. */
+/** Computes `exp(r)` for `|r| <= log(2) / 2`. */
 function expSmall({ polynomial, dtype }: VectorMath, r: Vector): Vector {
   return polynomial(r, [1, 1, ...TAIL[dtype]]);
 }
 
-/** `p * 2^n` for `n` plus the bias in the lowest bits, in two steps: the first is exact, so subnormal results are rounded once. */
+/** Computes `p * 2^n` in two steps; the first is exact, so subnormal results are rounded once. */
 function scale(math: VectorMath, p: Vector, biased: Vector): Vector {
   const { float, keep, bits, format: { bias } } = math;
-  // In both dtypes the 32 lowest bits are what matters, and 64-bit shifts with sign are not to be had.
+  // In both dtypes only the 32 lowest bits matter, and few machines have signed 64-bit shifts.
   const twice = keep(i32x4.add(biased, bits(BigInt(bias)))), half = keep(i32x4.shr_s(twice, 1));
   return float.mul(float.mul(p, powerOfTwo(math, half)), powerOfTwo(math, i32x4.sub(twice, half)));
 }
 
-/** e to the power `x`. */
+/** Computes e to the power `x`. */
 export function exp(math: VectorMath, x: Vector): Vector {
   const { f } = math, result = f.let(expBounded(math, x));
   whenAny(math, isExtreme(math, x), () => f.set(result, expOfSum(math, x)));
   return result;
 }
 
-/** `exp(x + correction)`, the correction far smaller than `x`; 0 or infinite where `x` is out of range. */
+/** Computes `exp(x + correction)` for a correction far smaller than `x`; 0 or infinite if `x` is out of range. */
 export function expOfSum(math: VectorMath, x: Vector, correction?: Vector): Vector {
   const { float, keep, constant, dtype } = math, [low, high] = RANGE[dtype];
-  // What becomes 0 is computed as exp(0) and cleared: arithmetic that underflows takes ten times as long.
+  // A result of 0 is computed as exp(0) and cleared: arithmetic that underflows takes ten times as long.
   const tooSmall = keep(float.lt(x, constant(low)));
   const { rounded, r } = reduce(math, keep(v128.andnot(float.pmin(x, constant(high)), tooSmall)));
   const p = expSmall(math, correction === undefined ? r : keep(float.add(r, correction)));
   return v128.andnot(scale(math, p, rounded), tooSmall);
 }
 
-/** `exp(x)` for `x` so near to 0 (64 in float32, 512 in float64) that the power of two is a normal number. */
+/** Computes `exp(x)` for `x` so near 0 (64 in float32, 512 in float64) that the power of two is a normal number. */
 export function expBounded(math: VectorMath, x: Vector): Vector {
   const { rounded, r } = reduce(math, x);
   return math.float.mul(expSmall(math, r), powerOfTwo(math, rounded));
 }
 
-/** `exp(x)` as {@link expBounded} has it, and what it was rounded by: the sum of both is right to a tenth of a unit. */
+/** Computes `exp(x)` like {@link expBounded}, and its rounding error: the error of their sum is a tenth of a unit. */
 export function expPair(math: VectorMath, x: Vector): { readonly high: Vector; readonly low: Vector } {
   const { float, keep, constant, multiplyAdd, polynomial, dtype } = math, { rounded, r } = reduce(math, x);
   const one = constant(1), rest = keep(multiplyAdd(keep(float.mul(r, r)), polynomial(r, TAIL[dtype]), r));
@@ -100,14 +100,14 @@ export function expPair(math: VectorMath, x: Vector): { readonly high: Vector; r
   return { high: keep(float.mul(sum, power)), low: keep(float.mul(float.sub(rest, float.sub(sum, one)), power)) };
 }
 
-/** Where {@link expBounded} and {@link expPair} must not be used, since the power of two is not a normal number. */
+/** Returns the mask of lanes too large for {@link expBounded} and {@link expPair}: `2^n` is not a normal number. */
 export function isExtreme({ float, constant, dtype }: VectorMath, x: Vector): Vector {
   return float.gt(float.abs(x), constant(ORDINARY[dtype]));
 }
 
 /**
- * `exp(x) - 1`, without cancellation: `(2^n - 1) + 2^n r + 2^n (r^2 q(r))`, the first sum with its rounding error. All of it
- * is halved until the end, so that 2^1024 does not overflow.
+ * Computes `exp(x) - 1` without cancellation as `(2^n - 1) + 2^n r + 2^n (r^2 q(r))`, with the rounding error of the
+ * first sum. All terms are halved until the end, so that 2^1024 does not overflow.
  */
 export function expm1(math: VectorMath, x: Vector): Vector {
   const { float, integer, keep, constant, bits, choose, multiplyAdd, subtractProduct, polynomial, dtype, format } =

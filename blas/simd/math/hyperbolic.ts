@@ -20,7 +20,7 @@ const TAIL: { readonly [D in DType]: readonly number[] } = {
 };
 
 /**
- * log(2) / 2 in as many parts as it takes. In float32 one is enough: its error matters for n = 1 most, and is 1/14 ulp of the
+ * log(2) / 2 as a sum of parts. In float32 one part is enough: its error matters most for n = 1, and is 1/14 ulp of the
  * result there.
  */
 const HALF_LOG2: { readonly [D in DType]: readonly number[] } = {
@@ -31,14 +31,14 @@ const HALF_LOG2: { readonly [D in DType]: readonly number[] } = {
 /** From here on `tanh` is 1 in both dtypes. */
 const FAR = 20;
 
-/** What counts as a small `h` below: where `n` is 0. */
+/** The bound for a small `h` below, for which `n` is 0. */
 const SMALL = 0.34;
 
 /**
- * The hyperbolic tangent: `h / (h + 1)` with `h = (exp(2 |x|) - 1) / 2 = 2^n ((exp(2 r) - 1) / 2) + (2^n - 1) / 2` and
- * `|x| = n log(2) / 2 + r`.
+ * Computes the hyperbolic tangent: `h / (h + 1)` with `h = (exp(2 |x|) - 1) / 2 = 2^n ((exp(2 r) - 1) / 2) + (2^n - 1)
+ * / 2` and `|x| = n log(2) / 2 + r`.
  *
- * `r` goes from -log(2) / 8 to 3 log(2) / 8, so that where `n` is 1 or more, the second summand is the larger one and no
+ * `r` ranges from -log(2) / 8 to 3 log(2) / 8, so that if `n` is 1 or more, the second summand is the larger one and no
  * digits cancel.
  */
 export function tanh(math: VectorMath, x: Vector): Vector {
@@ -52,16 +52,16 @@ export function tanh(math: VectorMath, x: Vector): Vector {
     power = keep(powerOfTwo(math, rounded));
   const h = keep(multiplyAdd(power, small, multiplyAdd(power, constant(0.5), constant(-0.5))));
   const quotient = keep(float.div(h, float.add(h, constant(1))));
-  // For small h, rounding h + 1 can cost a whole unit of the quotient, but in h - h h / (h + 1) it hardly shows.
+  // For small h, rounding h + 1 can change the quotient by a whole unit, but hardly affects h - h h / (h + 1).
   const near = subtractProduct(h, h, quotient);
   return withSignOf(choose(float.lt(h, constant(SMALL)), near, quotient), x, whole);
 }
 
 /**
- * The logistic function: with `e = exp(-|x|)`, which never overflows, `q = e / (1 + e)` or `1 - q`.
+ * Computes the logistic function: with `e = exp(-|x|)`, which never overflows, `q = e / (1 + e)` or `1 - q`.
  *
- * The quotient of `e` and `1 + e`, both rounded, may be off by more than two units; so what was lost in rounding them is made
- * good: with `1 / (1 + e) = 1 - q`, the quotient changes by (loss of `e` - `q` (loss of `1 + e`)) (1 - q).
+ * The quotient of `e` and `1 + e`, both rounded, may be off by more than two units, so it is corrected by their
+ * rounding errors: with `1 / (1 + e) = 1 - q`, the correction is (error of `e` - `q` (error of `1 + e`)) (1 - q).
  */
 export function sigmoid(math: VectorMath, x: Vector): Vector {
   const { f, float, keep, constant, choose, multiplyAdd, subtractProduct } = math, one = constant(1);

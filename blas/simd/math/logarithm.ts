@@ -1,9 +1,10 @@
 /**
- * `log` and `log1p`, and the splitting of a number that `pow` shares with them.
+ * `log` and `log1p`, and the splitting of numbers that `pow` uses too.
  *
- * `x = 2^k (1 + f)` with `1 + f` between sqrt(1/2) and sqrt(2); with `s = f / (2 + f)`, `log(1 + f) = 2 s + s z t(z)`, `z = s^2`.
- * Written as `f - (f^2 / 2 - s (f^2 / 2 + z t(z)))`, the largest term is exact (the form is that of W. Kahan's and
- * K. C. Ng's logarithms). `t` is the polynomial of least maximum error; `make_vector_math.py --coefficients log`.
+ * `x = 2^k (1 + f)` with `1 + f` between sqrt(1/2) and sqrt(2); with `s = f / (2 + f)`, `log(1 + f) = 2 s + s z t(z)`,
+ * `z = s^2`. Written as `f - (f^2 / 2 - s (f^2 / 2 + z t(z)))`, the largest term is exact (the form is that of W.
+ * Kahan's and K. C. Ng's logarithms). `t` is the polynomial of least maximum error; `make_vector_math.py --coefficients
+ * log`.
  *
  * @module
  */
@@ -12,7 +13,7 @@ import { type Local, v128 } from "../../wasm/mod.ts";
 import type { Vector } from "../lane_instructions.ts";
 import { type VectorMath, whenAny } from "./vector_math.ts";
 
-/** `(log(1 + f) / s - 2) / z`, so that the logarithm is off by less than 2^-30 and 2^-58 of itself. */
+/** `(log(1 + f) / s - 2) / z`; the relative error of the logarithm is below 2^-30 and 2^-58. */
 const TAIL: { readonly [D in DType]: readonly number[] } = {
   float32: [0.6666666269302368, 0.4000033438205719, 0.2853730022907257, 0.23582395911216736],
   // deno-fmt-ignore
@@ -25,10 +26,10 @@ const TAIL: { readonly [D in DType]: readonly number[] } = {
 /** The bits of sqrt(1/2). */
 const ROOT_BITS: { readonly [D in DType]: bigint } = { float32: 0x3f3504f3n, float64: 0x3fe6a09e667f3bcdn };
 
-/** What lifts a subnormal number among the normal ones, as a power of two. */
+/** The exponent of the power of two that makes a subnormal number normal. */
 const LIFT: { readonly [D in DType]: number } = { float32: 25, float64: 54 };
 
-/** Splits positive normal numbers into `2^k * m`, `m` between sqrt(1/2) and sqrt(2). Others give anything. */
+/** Splits positive normal numbers into `2^k * m`, `m` between sqrt(1/2) and sqrt(2); others give undefined results. */
 export function split(math: VectorMath, x: Vector): { readonly k: Vector; readonly m: Vector } {
   const { float, integer, keep, constant, bits, dtype, format: { fractionBits, bias } } = math;
   const width = BigInt(fractionBits), one = BigInt(bias) << width;
@@ -40,7 +41,7 @@ export function split(math: VectorMath, x: Vector): { readonly k: Vector; readon
   };
 }
 
-/** {@link split} for subnormal numbers too. */
+/** Splits numbers like {@link split}, including subnormal ones. */
 export function splitAny(math: VectorMath, x: Vector): { readonly k: Vector; readonly m: Vector } {
   const { f, float, keep, constant, choose, dtype, format } = math, lift = LIFT[dtype];
   const lifted = f.let(x), extra = f.let(constant(0)), small = keep(float.lt(x, constant(format.minNormal)));
@@ -52,7 +53,7 @@ export function splitAny(math: VectorMath, x: Vector): { readonly k: Vector; rea
   return { k: keep(float.sub(k, extra)), m };
 }
 
-/** `k log 2 + log(1 + f) + correction`, the correction far smaller than the rest. */
+/** Computes `k log 2 + log(1 + f) + correction` for a correction far smaller than the rest. */
 function assemble(math: VectorMath, k: Vector, f: Vector, correction?: Vector): Vector {
   const { float, keep, constant, multiplyAdd, polynomial, dtype, format: { log2Parts } } = math;
   const s = keep(float.div(f, float.add(f, constant(2)))), z = keep(float.mul(s, s));
@@ -65,7 +66,7 @@ function assemble(math: VectorMath, k: Vector, f: Vector, correction?: Vector): 
   return float.sub(float.mul(k, constant(log2Parts[0])), rest);
 }
 
-/** The natural logarithm. */
+/** Computes the natural logarithm. */
 export function log(math: VectorMath, x: Vector): Vector {
   const { f, float, keep, constant, format: { minNormal } } = math, one = constant(1);
   const { k, m } = split(math, x), result = f.let(assemble(math, k, keep(float.sub(m, one))));
@@ -78,7 +79,7 @@ export function log(math: VectorMath, x: Vector): Vector {
   return result;
 }
 
-/** Infinite at `zero` and at infinity, NaN below. */
+/** Sets the result to -Infinity at `zero`, to Infinity at Infinity, and to NaN below `zero`. */
 function setSpecialCases(
   { f, float, constant, choose }: VectorMath,
   x: Vector,
@@ -90,7 +91,7 @@ function setSpecialCases(
   f.set(result, choose(float.ge(x, constant(zero)), result, constant(NaN)));
 }
 
-/** `log(1 + x)`: the logarithm of `1 + x` rounded, plus what the rounding lost divided by it. */
+/** Computes `log(1 + x)`: the logarithm of the rounded sum `1 + x`, plus the rounding error divided by the sum. */
 export function log1p(math: VectorMath, x: Vector): Vector {
   const { f, float, keep, constant, choose, dtype } = math;
   const one = constant(1), sum = keep(float.add(x, one));

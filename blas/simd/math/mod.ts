@@ -1,5 +1,5 @@
 /**
- * Every function of scalar expressions as vector instructions, for both dtypes.
+ * All functions of scalar expressions as vector instructions, for both dtypes.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import { log, log1p } from "./logarithm.ts";
 import { pow } from "./power.ts";
 import { cos, sin } from "./trigonometric.ts";
 
-/** -1, 0, 1, -0 and NaN as they are. */
+/** Computes the sign: -1 or 1, and `x` itself if it is 0, -0 or NaN. */
 function sign(math: VectorMath, x: Vector): Vector {
   const { float, constant, choose } = math, zero = constant(0);
   const one = v128.or(constant(1), v128.and(x, signBit(math)));
@@ -38,7 +38,7 @@ export const UNARY_VECTORS: { readonly [name in UnaryFunction]: (math: VectorMat
   erf,
 };
 
-/** A comparison's mask: all bits of a lane, or none. */
+/** The masks of comparisons: all bits of a lane are set, or none. */
 export const COMPARISON_MASKS: {
   readonly [name in BinaryFunction]?: (math: VectorMath, x: Vector, y: Vector) => Vector;
 } = {
@@ -49,7 +49,7 @@ export const COMPARISON_MASKS: {
   equal: ({ float }, x, y) => float.eq(x, y),
 };
 
-/** 1 where the comparison holds, else 0. */
+/** Returns the function that gives 1 where a comparison holds, otherwise 0. */
 const comparison = (name: BinaryFunction) => (math: VectorMath, x: Vector, y: Vector): Vector =>
   v128.and(COMPARISON_MASKS[name]!(math, x, y), math.constant(1));
 

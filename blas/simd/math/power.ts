@@ -1,9 +1,10 @@
 /**
- * `pow`: `exp(y log |x|)` with a logarithm of 65 bits, signs and special cases after ECMAScript's `**`, but 1 for `1 ** NaN`.
+ * `pow`: `exp(y log |x|)` with a logarithm of 65 bits; signs and special cases as in ECMAScript's `**`, except that
+ * `1 ** NaN` is 1.
  *
- * In float64 an error of the logarithm is multiplied by up to 745 before it becomes one of the result, so the logarithm is a
- * sum of two numbers (double-double arithmetic; T. Dekker, A floating-point technique for extending the available precision,
- * 1971). For float32 a float64 logarithm is plenty.
+ * In float64 the result's relative error is up to 745 times that of the logarithm, so the logarithm is a sum of two
+ * numbers (double-double arithmetic; T. Dekker, A floating-point technique for extending the available precision,
+ * 1971). For float32 a float64 logarithm is enough.
  *
  * @module
  */
@@ -14,7 +15,7 @@ import { expOfSum, powerOfTwo } from "./exponential.ts";
 import { signBit, throughFloat64, type VectorMath } from "./vector_math.ts";
 import { split, splitAny } from "./logarithm.ts";
 
-/** An unevaluated sum, the second far smaller. */
+/** An unevaluated sum; the second number is far smaller. */
 type Pair = { readonly high: Vector; readonly low: Vector };
 
 /** `((log(1 + f) / s - 2) / z - 2 / 3) / z`; `make_vector_math.py --coefficients pow`. */
@@ -41,7 +42,7 @@ const EXP2_OF_32 = [
 /** 2 / 3 as a sum of two float64. */
 const TWO_THIRDS = [0.6666666666666666, 3.700743415417188e-17] as const;
 
-/** `x` to the power `y`. */
+/** Computes `x` to the power `y`. */
 export function pow(math: VectorMath, x: Vector, y: Vector): Vector {
   const { float, keep, constant, choose } = math;
   const size = keep(float.abs(x));
@@ -56,13 +57,13 @@ export function pow(math: VectorMath, x: Vector, y: Vector): Vector {
   return choose(isOne, constant(1), choose(unknown, constant(NaN), signed));
 }
 
-/** `x` to the power `y` where `x` is 0 or more, for each dtype. */
+/** The function that computes `x` to the power `y` for `x` of 0 or more, for each dtype. */
 const MAGNITUDES: { readonly [D in DType]: (math: VectorMath, x: Vector, y: Vector) => Vector } = {
   float32: (math, x, y) => throughFloat64(math, [x, y], (wide, [x, y]) => powerOfFloat32(wide, x!, y!)),
   float64: powerOfPositive,
 };
 
-/** `2^(y log2(x))` for float64 lanes that were float32, 0 or more. */
+/** Computes `2^(y log2(x))` for float64 lanes converted from float32, with `x` of 0 or more. */
 function powerOfFloat32(math: VectorMath, x: Vector, y: Vector): Vector {
   const { float, keep, constant, multiplyAdd, polynomial, format: { exponentRounder: rounder } } = math;
   const { k, m } = split(math, x), one = constant(1);
@@ -75,7 +76,7 @@ function powerOfFloat32(math: VectorMath, x: Vector, y: Vector): Vector {
   return float.mul(polynomial(r, EXP2_OF_32), powerOfTwo(math, rounded));
 }
 
-/** The logarithm, or where `x` is 0 or infinite, its limit. */
+/** Returns the logarithm, or its limit if `x` is 0 or infinite. */
 function limits({ float, keep, constant, choose }: VectorMath, x: Vector, logarithm: Vector): Vector {
   const finite = choose(float.eq(x, constant(0)), constant(-Infinity), keep(logarithm));
   return choose(float.eq(x, constant(Infinity)), x, finite);
@@ -85,18 +86,18 @@ function powerOfPositive(math: VectorMath, x: Vector, y: Vector): Vector {
   const { float, keep, constant, multiplyAdd } = math;
   const { high, low } = logarithm(math, x), first = keep(limits(math, x, high));
   const { high: exponent, low: error } = product(math, y, first);
-  // Where the exponent is so large that the result is 0 or infinite, its error may be NaN.
+  // If the exponent is so large that the result is 0 or infinite, its error may be NaN.
   const moderate = float.lt(float.abs(exponent), constant(800));
   return expOfSum(math, exponent, keep(v128.and(moderate, multiplyAdd(y, low, error))));
 }
 
-/** `a + b` exactly, for `a` of a larger exponent than `b`, or 0. */
+/** Computes `a + b` exactly; `a` must be 0 or have a larger exponent than `b`. */
 function sum({ float, keep }: VectorMath, a: Vector, b: Vector): Pair {
   const high = keep(float.add(a, b));
   return { high, low: float.sub(b, float.sub(high, a)) };
 }
 
-/** `a * b` exactly. Halves of 26 bits have exact products, whether or not multiply-add rounds once. */
+/** Computes `a * b` exactly. Halves of 26 bits have exact products, whether or not multiply-add rounds once. */
 function product({ float, keep, bits }: VectorMath, a: Vector, b: Vector): Pair {
   const mask = bits(0xfffffffff8000000n), high = keep(float.mul(a, b));
   const a1 = keep(v128.and(a, mask)), a2 = keep(float.sub(a, a1));
@@ -106,7 +107,7 @@ function product({ float, keep, bits }: VectorMath, a: Vector, b: Vector): Pair 
   return { high, low: keep(low) };
 }
 
-/** The logarithm of a positive finite number, as a sum: `k log 2 + s (2 + z (2 / 3 + z t(z)))`, see `logarithm.ts`. */
+/** Computes the logarithm of a positive finite number as a sum: `k log 2 + s (2 + z (2 / 3 + z t(z)))`. */
 function logarithm(math: VectorMath, x: Vector): Pair {
   const { float, keep, constant, multiplyAdd, polynomial, format: { log2Parts } } = math;
   const { k, m } = splitAny(math, x), one = constant(1);

@@ -1,21 +1,21 @@
 /**
- * Functions outside WebAssembly that vector code calls for what is rare: angles too large to be reduced by a few products.
+ * Functions outside WebAssembly that vector code calls in rare cases: for angles too large to reduce by a few products.
  *
  * @module
  */
-import { type Scalar, subexpressions } from "../../scalar/scalar.ts";
+import { type Scalar, subexpressionsOf } from "../../scalar/scalar.ts";
 import type { Callable, ModuleBuilder } from "../../wasm/mod.ts";
 import { cosineOfHugeAngle, sineOfHugeAngle } from "./huge_angle.ts";
 
-/** The functions, as modules import them from `engine`. */
+/** The functions that modules import from `engine`. */
 export const SLOW_FUNCTIONS = { sin: sineOfHugeAngle, cos: cosineOfHugeAngle } as const;
 
 /** Functions that a kernel calls for the lanes that its own instructions do not cover. */
 export type SlowPaths = { readonly [name in keyof typeof SLOW_FUNCTIONS]?: Callable<"f64"> };
 
-/** Imports the functions that expressions may call into a module, which has no functions of its own yet. */
+/** Imports the functions that expressions may call into a module, which must not have functions of its own yet. */
 export function importSlowPaths(m: ModuleBuilder, expressions: readonly Scalar[]): SlowPaths {
-  const names = new Set(expressions.flatMap(subexpressions).flatMap((x) => x.kind === "unary" ? [x.name] : []));
+  const names = new Set(subexpressionsOf(expressions).flatMap((x) => x.kind === "unary" ? [x.name] : []));
   return Object.fromEntries(
     (Object.keys(SLOW_FUNCTIONS) as (keyof SlowPaths)[]).filter((name) => names.has(name)).map((name) => [
       name,

@@ -1,9 +1,9 @@
 /**
  * `sin` and `cos`.
  *
- * `x = n pi / 2 + r` with whole `n` and `|r| <= pi / 4`; polynomials in `r` give sine and cosine there, and `n` modulo 4 says
- * which of them it is, and its sign. pi / 2 is subtracted in parts of 33 bits, whose products with `n` are exact (W. Cody and
- * W. Waite, Software Manual for the Elementary Functions, 1980); larger angles are left to a function of its own.
+ * `x = n pi / 2 + r` with whole `n` and `|r| <= pi / 4`; polynomials in `r` give sine and cosine there, and `n` modulo
+ * 4 selects one of them and the sign. pi / 2 is subtracted in parts of 33 bits, whose products with `n` are exact (W.
+ * Cody and W. Waite, Software Manual for the Elementary Functions, 1980); another function computes larger angles.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import { throughFloat64, type VectorMath, whenAny } from "./vector_math.ts";
 /** pi / 2 in four parts, the first three of 33 bits. */
 const QUARTER = [1.5707963267341256, 6.077100506303966e-11, 2.0222662487111665e-21, 8.4784276603689e-32] as const;
 
-/** `n` has at most 20 bits up to here. */
+/** The largest `|x|` for which `n` has at most 20 bits. */
 const LIMIT = 1.6e6;
 
 /** `(sin(r) / r - 1) / r^2` and `(cos(r) - 1 + r^2 / 2) / r^4` in `r^2`; `make_vector_math.py --coefficients sin`, `cos`. */
@@ -29,27 +29,27 @@ const COSINE = [
   0.0416666666666666, -0.0013888888888874183, 2.4801587289507555e-05, -2.7557314357092026e-07, 2.0875723641046417e-09,
   -1.1359654898275593e-11,
 ];
-/** The same with 2^-33 to spare, for arguments and results that are float32. */
+/** The same with an error of 2^-33, for arguments and results that are float32. */
 const SINE_OF_32 = [-0.1666666664176187, 0.0083333293936659, -0.00019839335923003796, 2.7183131733094488e-06];
 const COSINE_OF_32 = [0.041666646835213636, -0.0013887365647831812, 2.443820679962514e-05];
 
-/** The sine of radians. */
+/** Computes the sine of an angle in radians. */
 export function sin(math: VectorMath, x: Vector): Vector {
   return SINES[math.dtype](math, x, 0);
 }
 
-/** The cosine of radians. */
+/** Computes the cosine of an angle in radians. */
 export function cos(math: VectorMath, x: Vector): Vector {
   return SINES[math.dtype](math, x, 1);
 }
 
-/** The sine of `x` plus so many quarter turns, for each dtype. */
+/** The function that computes the sine of `x` plus `quarters` quarter turns, for each dtype. */
 const SINES: { readonly [D in DType]: (math: VectorMath, x: Vector, quarters: 0 | 1) => Vector } = {
   float32: (math, x, quarters) => throughFloat64(math, [x], (wide, [x]) => sine(wide, x!, quarters, false)),
   float64: (math, x, quarters) => sine(math, x, quarters, true),
 };
 
-/** The sine of `x` plus so many quarter turns. */
+/** Computes the sine of `x` plus `quarters` quarter turns. */
 function sine(math: VectorMath, x: Vector, quarters: 0 | 1, precise: boolean): Vector {
   const { f, float, keep, constant, bits, choose, multiplyAdd, format: { rounder } } = math;
   const rounded = keep(multiplyAdd(x, constant(2 / Math.PI), constant(rounder)));
@@ -73,7 +73,7 @@ function sine(math: VectorMath, x: Vector, quarters: 0 | 1, precise: boolean): V
   return result;
 }
 
-/** What is left of `x` without `n` quarter turns, as a sum of two vectors: right to 2^-53 of itself, however small it is. */
+/** Subtracts `n` quarter turns from `x`; the result, a sum of two vectors, has a relative error of 2^-53. */
 function reducePrecisely({ float, keep, constant, subtractProduct }: VectorMath, x: Vector, n: Vector) {
   const subtract = (a: Vector, b: Vector) => {
     const difference = keep(float.sub(a, b)), taken = keep(float.sub(a, difference));
@@ -88,7 +88,7 @@ function reducePrecisely({ float, keep, constant, subtractProduct }: VectorMath,
   return { r, lost: keep(float.add(float.sub(third.difference, r), errors)) };
 }
 
-/** The same right to 2^-34 for any `x` that is a float32. */
+/** Subtracts `n` quarter turns from any `x` that is a float32, with a relative error of 2^-34. */
 function reduceFor32({ keep, constant, subtractProduct }: VectorMath, x: Vector, n: Vector): {
   readonly r: Vector;
   readonly lost: Vector | undefined;
@@ -97,7 +97,7 @@ function reduceFor32({ keep, constant, subtractProduct }: VectorMath, x: Vector,
   return { r: keep(subtractProduct(high, n, constant(QUARTER[1]))), lost: undefined };
 }
 
-/** `sin(r + lost)`; `sin(r) + lost (1 - r^2 / 2)`, the sum begun with its smallest terms. */
+/** Computes `sin(r + lost)` as `sin(r) + lost (1 - r^2 / 2)`, beginning with the smallest terms. */
 function sineOfSmall(math: VectorMath, r: Vector, lost: Vector | undefined): Vector {
   const { float, keep, constant, multiplyAdd, subtractProduct, polynomial } = math;
   const square = keep(float.mul(r, r)), cube = float.mul(square, r);
@@ -106,7 +106,7 @@ function sineOfSmall(math: VectorMath, r: Vector, lost: Vector | undefined): Vec
   return float.add(r, multiplyAdd(cube, polynomial(square, SINE), float.mul(lost, factor)));
 }
 
-/** `cos(r + lost)`; `1 - r^2 / 2` with its rounding error, `- r lost`, and the rest. */
+/** Computes `cos(r + lost)`: `1 - r^2 / 2` with its rounding error, `- r lost`, and the other terms. */
 function cosineOfSmall(math: VectorMath, r: Vector, lost: Vector | undefined): Vector {
   const { float, keep, constant, multiplyAdd, subtractProduct, polynomial } = math;
   const square = keep(float.mul(r, r)), one = constant(1), half = keep(float.mul(square, constant(0.5)));

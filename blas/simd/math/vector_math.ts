@@ -1,8 +1,8 @@
 /**
- * What the vectorised functions are written with: one vocabulary for four float32 and for two float64 lanes.
+ * The instructions in which the vectorised functions are written, under common names for float32 and float64 lanes.
  *
- * A function of this folder takes vectors and gives a vector; the instructions that compute it go into the WebAssembly
- * function under construction. A vector that is used more than once must be one that `keep` has returned.
+ * A function of this folder takes vectors and returns a vector; it adds the instructions that compute it to the
+ * WebAssembly function being built. A vector that is used more than once must come from `keep`.
  *
  * @module
  */
@@ -11,25 +11,25 @@ import { FLOAT_VECTORS, type Vector } from "../lane_instructions.ts";
 import type { SlowPaths } from "./slow_paths.ts";
 import { f32x4, f64x2, type FunctionBuilder, i32x4, i64x2, i8x16, v128 } from "../../wasm/mod.ts";
 
-/** How a dtype's numbers are laid out, and the constants that follow from it. */
+/** The binary format of a dtype's numbers, and the constants that follow from it. */
 export type Format = {
   /** Bits of the fraction. */
   readonly fractionBits: number;
-  /** What is added to the exponent. */
+  /** The number that is added to the exponent. */
   readonly bias: number;
   /** The smallest number with a full fraction. */
   readonly minNormal: number;
   /**
-   * Adding it to a small number leaves the nearest whole number in the lowest bits of the sum: 1.5 * 2^fractionBits.
+   * 1.5 * 2^fractionBits: adding it to a small number leaves the nearest whole number in the lowest bits of the sum.
    */
   readonly rounder: number;
-  /** The same, but it leaves the whole number plus the bias: shifted up, these bits are that power of two. */
+  /** The same, but it leaves the whole number plus the bias; shifted left, these bits are that power of two. */
   readonly exponentRounder: number;
-  /** log 2 in two parts; whole numbers up to the largest exponent times the first are exact. */
+  /** log 2 in two parts; products of the first with whole numbers up to the largest exponent are exact. */
   readonly log2Parts: readonly [high: number, low: number];
 };
 
-/** The layouts of IEEE 754; the parts of log 2 are computed by mpmath. */
+/** The formats of IEEE 754; mpmath computed the parts of log 2. */
 export const FORMATS: { readonly [D in DType]: Format } = {
   float32: {
     fractionBits: 23,
@@ -49,10 +49,10 @@ export const FORMATS: { readonly [D in DType]: Format } = {
   },
 };
 
-/** Constants of the kernel under construction, each computed once, where it begins. */
+/** The constants of the kernel being built, each computed once at its start. */
 export type ConstantPool = { readonly get: (key: string, make: () => Vector) => Vector };
 
-/** The constants of a function. */
+/** Returns the constants of a function. */
 export function constantsOf(f: FunctionBuilder): ConstantPool {
   const known = new Map<string, Vector>();
   return {
@@ -66,40 +66,40 @@ export function constantsOf(f: FunctionBuilder): ConstantPool {
   };
 }
 
-/** What a math is made from. */
+/** The options of {@link vectorMathOf}. */
 export type VectorMathOptions = {
   readonly f: FunctionBuilder;
   readonly dtype: DType;
-  /** Whether relaxed SIMD may be used: multiply-add, and the choice between lanes, in one instruction. */
+  /** Whether relaxed SIMD may be used: multiply-add, and choosing between lanes, in one instruction. */
   readonly relaxed: boolean;
   readonly constants: ConstantPool;
   readonly slowPaths: SlowPaths;
 };
 
-/** The vocabulary for one dtype, bound to a function under construction. */
+/** The instructions for one dtype, bound to the function being built. */
 export type VectorMath = VectorMathOptions & {
   readonly format: Format;
-  /** LaneInstructions of floats. */
+  /** Instructions for lanes of floats. */
   readonly float: typeof f32x4 | typeof f64x2;
-  /** LaneInstructions of integers of the same width. */
+  /** Instructions for lanes of integers of the same width. */
   readonly integer: typeof i32x4 | typeof i64x2;
   /** Computes a vector now, so that it can be used any number of times. */
   readonly keep: (v: Vector) => Vector;
-  /** This number in all lanes. */
+  /** Returns this number in all lanes. */
   readonly constant: (value: number) => Vector;
-  /** These bits in all lanes. */
+  /** Returns these bits in all lanes. */
   readonly bits: (value: bigint) => Vector;
-  /** `a * b + c`, rounded once or twice. */
+  /** Computes `a * b + c`, rounded once or twice. */
   readonly multiplyAdd: (a: Vector, b: Vector, c: Vector) => Vector;
-  /** `c - a * b`, rounded once or twice. */
+  /** Computes `c - a * b`, rounded once or twice. */
   readonly subtractProduct: (c: Vector, a: Vector, b: Vector) => Vector;
-  /** LaneInstructions of `a` where the mask's bits are set, else of `b`. */
+  /** Chooses the lanes of `a` where the mask's bits are set, otherwise those of `b`. */
   readonly choose: (mask: Vector, a: Vector, b: Vector) => Vector;
-  /** The polynomial with these coefficients, lowest power first. */
+  /** Computes the polynomial with these coefficients, lowest power first. */
   readonly polynomial: (x: Vector, coefficients: readonly number[]) => Vector;
 };
 
-/** Integers as wide as a dtype's numbers: instructions, and vectors of the same bits in all lanes. */
+/** The integers as wide as a dtype's numbers: their instructions, and vectors of the same bits in all lanes. */
 const INTEGERS: {
   readonly [D in DType]: Pick<VectorMath, "integer"> & { readonly bits: (value: bigint) => Vector };
 } = {
@@ -107,7 +107,7 @@ const INTEGERS: {
   float64: { integer: i64x2, bits: (value) => i64x2.const(value) },
 };
 
-/** Makes the vocabulary of a dtype. */
+/** Returns the instructions of a dtype. */
 export function vectorMathOf(options: VectorMathOptions): VectorMath {
   const { f, dtype, relaxed, constants } = options, float = FLOAT_VECTORS[dtype];
   const { integer, bits } = INTEGERS[dtype];
@@ -136,7 +136,7 @@ export function vectorMathOf(options: VectorMathOptions): VectorMath {
   };
 }
 
-/** Emits code that runs if any lane of the mask is set: for what is rare. */
+/** Emits code for rare cases, which runs if any lane of the mask is set. */
 export function whenAny({ f }: VectorMath, mask: Vector, then: () => void): void {
   f.if(v128.any_true(mask), then);
 }
@@ -157,12 +157,12 @@ export function throughFloat64(
   return i8x16.shuffle(low, high, [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23]);
 }
 
-/** A positive number with the sign of `x`, whose absolute value `size` is known. */
+/** Returns a positive number with the sign of `x`, whose absolute value is `size`. */
 export function withSignOf(positive: Vector, x: Vector, size: Vector): Vector {
   return v128.or(positive, v128.xor(x, size));
 }
 
-/** The sign bit of every lane. */
+/** Returns the sign bit of every lane. */
 export function signBit(math: VectorMath): Vector {
   return math.constant(-0);
 }

@@ -1,36 +1,41 @@
 /**
- * Registers that numbers are joined in, lane by lane, by one of the reductions.
+ * Accumulators: registers in which a reduction combines numbers, lane by lane.
  *
  * @module
  */
 import type { DType } from "../../dtype.ts";
-import { IDENTITY, type Reduction } from "../../reduction.ts";
+import { accumulatorType, IDENTITY, type Reduction, SUM_DEPTH } from "../../reduction.ts";
 import { FLOAT_VECTORS, ROTATIONS, type Vector } from "../lane_instructions.ts";
 import { f32x4, f64x2, type FunctionBuilder, i32, i32x4, i8x16, type Local, v128 } from "../../wasm/mod.ts";
 
-/** What vectors are joined in. */
+/** The registers in which vectors are accumulated. */
 export type Accumulator = {
-  /** Sets all registers to what changes nothing. */
+  /** Sets all registers to the identity of the reduction. */
   readonly begin: () => void;
-  /** Joins a vector to a register; different registers do not wait for one another. */
+  /** Combines a vector with a register; different registers do not wait for one another. */
   readonly absorb: (v: Vector, way: number) => void;
-  /** Carries what sums of float32 have in their registers over to float64. */
+  /** Adds the float32 registers of a sum to its float64 registers. */
   readonly settle: () => void;
-  /** Each lane joined on its own, in the dtype. */
+  /** Returns each lane combined over all registers, in the dtype. */
   readonly lanes: () => Local<"v128">;
-  /** All lanes joined, in the lowest lane, in the dtype. */
+  /** Returns all lanes combined into the lowest lane, in the dtype. */
   readonly lowest: () => Local<"v128">;
 };
 
-/** How an accumulator is made. */
+/** The options of an accumulator. */
 export type AccumulatorOptions = {
   readonly reduction: Reduction;
   readonly dtype: DType;
-  /** How many registers. */
+  /** The number of registers. */
   readonly ways: number;
   /** Whether `settle` is going to be called: without it, sums of float32 stay float32 until lanes are joined. */
   readonly settles: boolean;
 };
+
+/** Tells whether sums of so many vectors in a register must be carried over to float64 on the way. */
+export function needsSettling(reduction: Reduction, dtype: DType, perRegister: number): boolean {
+  return reduction === "sum" && accumulatorType(reduction, dtype) !== dtype && perRegister > SUM_DEPTH;
+}
 
 /** Declares the registers of a reduction. */
 export function accumulatorOf(f: FunctionBuilder, options: AccumulatorOptions): Accumulator {
@@ -41,7 +46,7 @@ export function accumulatorOf(f: FunctionBuilder, options: AccumulatorOptions): 
 
 type Joiner = (f: FunctionBuilder, options: AccumulatorOptions) => Accumulator;
 
-/** What adds up and multiplies the numbers of each dtype, all of them in float64. */
+/** The functions that accumulate sums and products of each dtype. */
 const JOINERS: { readonly [D in DType]: { readonly [R in "sum" | "product"]: Joiner } } = {
   float32: { sum: sumOf, product: productOf },
   float64: {
@@ -53,18 +58,18 @@ const JOINERS: { readonly [D in DType]: { readonly [R in "sum" | "product"]: Joi
 const rotated = (v: Vector, bytes: number): Vector =>
   i8x16.shuffle(v, v, Array.from({ length: 16 }, (_, i) => (i + bytes) % 16));
 
-/** Both halves of four float32 as float64. */
+/** Returns both halves of four float32 as float64. */
 function widened(f: FunctionBuilder, v: Local<"v128">): readonly [Local<"v128">, Local<"v128">] {
   return [f.let(f64x2.promote_low_f32x4(v)), f.let(f64x2.promote_low_f32x4(rotated(v, 8)))];
 }
 
-/** Four float32 of two times two float64. */
+/** Returns two times two float64 as four float32. */
 function narrowed(f: FunctionBuilder, low: Vector, high: Vector): Local<"v128"> {
   const bytes = [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23];
   return f.let(i8x16.shuffle(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), bytes));
 }
 
-/** Joins registers in pairs, and the pairs in pairs. */
+/** Combines registers in pairs, and the pairs in pairs. */
 function joined(vectors: readonly Vector[], join: (a: Vector, b: Vector) => Vector): Vector {
   if (vectors.length === 1) return vectors[0]!;
   const half = Math.ceil(vectors.length / 2);
@@ -73,7 +78,7 @@ function joined(vectors: readonly Vector[], join: (a: Vector, b: Vector) => Vect
 
 const registersOf = (f: FunctionBuilder, count: number) => Array.from({ length: count }, () => f.local("v128"));
 
-/** Sums of float32. */
+/** Accumulates sums of float32. */
 function sumOf(f: FunctionBuilder, { ways, settles }: AccumulatorOptions): Accumulator {
   const registers = registersOf(f, ways), totals = registersOf(f, settles ? 2 : 0), zero = f.constant(f32x4.const(0));
   const clear = () => registers.forEach((register) => f.set(register, zero));
@@ -102,7 +107,7 @@ function sumOf(f: FunctionBuilder, { ways, settles }: AccumulatorOptions): Accum
   };
 }
 
-/** Products of float32, taken in float64. */
+/** Accumulates products of float32, in float64. */
 function productOf(f: FunctionBuilder, { ways }: AccumulatorOptions): Accumulator {
   const registers = registersOf(f, 2 * ways), one = f.constant(f64x2.const(1));
   const half = (which: 0 | 1) => joined(registers.filter((_, i) => i % 2 === which), f64x2.mul);
@@ -122,7 +127,7 @@ function productOf(f: FunctionBuilder, { ways }: AccumulatorOptions): Accumulato
   };
 }
 
-/** Sums and products of float64. */
+/** Accumulates sums and products of float64. */
 function plainOf(
   f: FunctionBuilder,
   { ways }: AccumulatorOptions,
@@ -143,9 +148,9 @@ function plainOf(
 }
 
 /**
- * The largest or smallest number. One instruction joins where `max` of WebAssembly is eight; it loses NaN, which is looked out
- * for, and takes -0 and 0 for equal. So signs are joined on their own: the largest number is negative, or -0, if all of them
- * are; the smallest, if one of them is.
+ * Accumulates the maximum or minimum by one instruction, where `max` of WebAssembly takes eight. That instruction loses
+ * NaN, which is detected separately, and does not order -0 and 0, so signs are combined separately: the maximum is
+ * negative, or -0, if all numbers are; the minimum is if any number is.
  */
 function extremumOf(
   f: FunctionBuilder,
@@ -170,7 +175,7 @@ function extremumOf(
       f.set(registers[way]!, join(registers[way]!, x));
     },
     settle: () => {},
-    // All bits set are a NaN.
+    // A lane with all bits set is NaN.
     lanes: () => f.let(v128.or(signed(joined(registers, join)), unordered)),
     lowest: () => {
       const lanes = f.let(joined(registers, join));

@@ -1,33 +1,34 @@
 /**
- * The WebAssembly module of a program, and what runs its steps.
+ * The WebAssembly module of a program, and the functions that run it.
  *
  * @module
  */
 import { toLines } from "../../alignment.ts";
 import type { MemoryPlan } from "../../program/memory/memory_plan.ts";
-import { firstResults, loopsOf, valueTypes } from "../../program/operands.ts";
+import { allLoops } from "../../program/bodies.ts";
+import { firstResults } from "../../program/operands.ts";
 import type { Program } from "../../program/program.ts";
 import { call, type Expression, memory as memoryInstructions, ModuleBuilder } from "../../wasm/mod.ts";
 import { importEngineMemory, PAGE_BYTES } from "../engine_memory.ts";
 import { importSlowPaths, SLOW_FUNCTIONS } from "../math/slow_paths.ts";
-import type { EmitterContext, LoopRequest, Lowered, Shares } from "./emitter.ts";
-import { buildLoop, buildLoopShare, buildWholeLoop, type LoopSpec } from "./loop_function.ts";
-import { lowerLoop } from "./lower.ts";
+import type { EmitterContext, Lowered, Shares } from "./emitter.ts";
+import { instructionContexts } from "./instruction_context.ts";
+import { lowerLoop } from "./loop_function.ts";
 import type { OutsideStep } from "./outside.ts";
 
-/** What a module is put together from. */
+/** The parts from which a module is assembled. */
 export type Assembly = {
-  /** What emits each instruction; for `undefined`, `outside` says what is done. */
+  /** The lowered instructions; where one is `undefined`, `outside` runs the instruction. */
   readonly lowered: readonly (Lowered | undefined)[];
   readonly plan: MemoryPlan;
   readonly memory: WebAssembly.Memory;
   readonly relaxed: boolean;
-  readonly outside: (instruction: number) => OutsideStep;
-  /** In how many shares each instruction is run; left out, as a whole. */
+  readonly outside: (instruction: number, firstResult: number) => OutsideStep;
+  /** The number of shares in which each instruction runs; as a whole if `undefined`. */
   readonly shares: number | undefined;
 };
 
-/** What runs a program, and what carries its results over. */
+/** The function that runs a program, and the one that carries its results over. */
 export type Assembled = { readonly run: () => void; readonly advance: () => void };
 
 /** Assembles, compiles and instantiates the module of a program. */
@@ -35,33 +36,14 @@ export function assemble(program: Program, assembly: Assembly): Assembled {
   const { lowered, plan, memory, relaxed, outside, shares } = assembly;
   const m = new ModuleBuilder(), pages = memory.buffer.byteLength / PAGE_BYTES;
   importEngineMemory(m, pages, pages);
-  const loops = program.instructions.flatMap(({ operation }) => loopsOf(operation));
-  const slowPaths = importSlowPaths(m, loops.flatMap(({ expressions }) => expressions)),
-    first = firstResults(program),
-    types = valueTypes(program);
+  const slowPaths = importSlowPaths(m, allLoops(program).flatMap(({ expressions }) => expressions));
+  const first = firstResults(program);
   const address = (value: number) => plan.addresses[value]!;
-  const spec = (request: LoopRequest): LoopSpec => ({
-    ...request,
-    relaxed,
-    slowPaths,
-    address: ({ value }) => address(value),
-  });
-  const contextOf = (i: number): EmitterContext => ({
-    module: m,
-    relaxed,
-    address,
-    results: program.instructions[i]!.results.map((_, k) => address(first[i]! + k)),
-    workspace: plan.workspaces[i]!,
-    dtypeOf: (value) => types[value]!.dtype,
-    slowPaths,
-    loop: (request) => buildLoop(m, spec(request)),
-    wholeLoop: (request, computed) => buildWholeLoop(m, spec(request), computed),
-    loopShare: (request, computed) => buildLoopShare(m, spec(request), computed),
-  });
+  const contexts = instructionContexts(m, program, { relaxed, address, slowPaths }, plan.workspaces);
   const emit = (one: Lowered, context: EmitterContext): readonly Expression<"none">[] =>
     shares === undefined ? [call(one.emit(context))] : callsOf(one.shares, context, shares);
 
-  // Instructions that are emitted, one after the other, are one exported function: a segment.
+  // Consecutive emitted instructions form one exported function: a segment.
   const steps: (string | (() => void))[] = [];
   let segment: Expression<"none">[] = [];
   const close = () => {
@@ -72,11 +54,11 @@ export function assemble(program: Program, assembly: Assembly): Assembled {
     segment = [];
   };
   lowered.forEach((one, i) => {
-    const context = contextOf(i);
+    const context = contexts[i]!;
     m.named(`${program.instructions[i]!.operation.kind} %${first[i]}`, () => {
       if (one !== undefined) return void segment.push(...emit(one, context));
       close();
-      const { run, epilogue } = outside(i);
+      const { run, epilogue } = outside(i, first[i]!);
       steps.push(run);
       if (epilogue === undefined) return;
       const { dtype } = program.instructions[i]!.results[0]!;

@@ -11,11 +11,12 @@ import type { Vector } from "../lane_instructions.ts";
 import { loadLanes, storeLanes } from "./lane_access.ts";
 import { levelsOf } from "./levels.ts";
 import { emitLoopNest } from "./loop_nest.ts";
+import type { EmitterContext, Lowered, Phase } from "./emitter.ts";
 import { indicesOf, loopUnits } from "./loop_function.ts";
 import { shareFunction, type UnitRange } from "./shares.ts";
 import type { Operand } from "../../program/program.ts";
 
-/** What is converted. */
+/** A conversion. */
 export type CastSpec = {
   readonly operand: Operand;
   /** The dtype of the operand, and that of the result. */
@@ -27,7 +28,7 @@ export type CastSpec = {
   readonly result: number;
 };
 
-/** Two elements at a time: as many as fit in a vector of both dtypes. */
+/** The number of elements converted at a time: as many as fit in a vector of either dtype. */
 const LANES = 2;
 
 /** Converts the lowest two lanes: from which dtype, to which. */
@@ -36,18 +37,38 @@ const CONVERSIONS: { readonly [From in DType]: { readonly [To in DType]: (x: Vec
   float64: { float32: f32x4.demote_f64x2_zero, float64: (x) => x },
 };
 
+/** Prepares a conversion to a dtype. */
+export function lowerCast(operand: Operand, dtype: DType): Lowered {
+  const spec = ({ address, dtypeOf, results: [result] }: EmitterContext): CastSpec => ({
+    operand,
+    from: dtypeOf(operand.value),
+    to: dtype,
+    address: address(operand.value),
+    result: result!,
+  });
+  const phase: Phase = {
+    units: castUnits(operand),
+    emit: (context) => buildCastShare(context.module, spec(context)),
+  };
+  return {
+    workspace: 0,
+    emit: (context) => buildCast(context.module, spec(context)),
+    shares: { workspace: 0, scratch: 0, phases: [phase] },
+  };
+}
+
 /** Builds the function that converts an array; it has no parameters. */
 export function buildCast(m: ModuleBuilder, spec: CastSpec): Callable<"none"> {
   return m.function({ parameters: {} }, (f) => emitCast(f, spec));
 }
 
-/** Builds the function that converts some units of an array, as `Phase.emit` describes it. */
-export function buildCastShare(m: ModuleBuilder, spec: CastSpec): Callable<"none"> {
+/** Builds the function that converts some units of an array, as described at `Phase.emit`. */
+function buildCastShare(m: ModuleBuilder, spec: CastSpec): Callable<"none"> {
   return shareFunction(m, (f, range) => emitCast(f, spec, range));
 }
 
-/** Counts the units of a conversion that is run in shares. */
-export const castUnits = (operand: Operand): number =>
+/** Counts the units of a conversion that runs in shares. */
+const castUnits = (operand: Operand): number =>
   loopUnits({ shape: operand.shape, operands: [operand], expressions: [argument(0)] });
 
 function emitCast(f: FunctionBuilder, { operand, from, to, address, result }: CastSpec, range?: UnitRange): void {

@@ -1,5 +1,5 @@
 /**
- * What the emitters of a program's instructions are given, and what they say about themselves beforehand.
+ * The interface of the emitters of a program's instructions: their context, and the lowered instructions.
  *
  * @module
  */
@@ -17,71 +17,75 @@ export type LoopRequest = {
   readonly results: readonly number[];
 };
 
-/** What code is emitted with. */
-export type EmitterContext = {
-  /** The program's module. */
-  readonly module: ModuleBuilder;
+/** The context in which all code of a program is emitted. */
+export type CodeContext = {
   /** Whether relaxed SIMD may be used. */
   readonly relaxed: boolean;
-  /** The byte address of the first element of a value's row-major array. */
+  /** Returns the byte address of the first element of a value's row-major array. */
   readonly address: (value: number) => number;
+  /** Functions for angles that vector code does not cover; required if expressions have `sin` or `cos`. */
+  readonly slowPaths?: SlowPaths;
+};
+
+/** The context in which the code of an instruction is emitted. */
+export type EmitterContext = CodeContext & {
+  /** The program's module. */
+  readonly module: ModuleBuilder;
   /** The byte address of each of the instruction's results, which are row-major. */
   readonly results: readonly number[];
-  /** The byte address of the instruction's workspace, a multiple of 64; what is there is left over from elsewhere. */
+  /** The byte address of the instruction's workspace, a multiple of 64; its contents are undefined. */
   readonly workspace: number;
-  /** The dtype of a value. */
+  /** Returns the dtype of a value. */
   readonly dtypeOf: (value: number) => DType;
-  /** Functions for angles that vector code does not cover. */
-  readonly slowPaths: SlowPaths;
   /**
-   * Builds the function of a loop, with operands where `address` says: parameters `(computed: i32, from: i32, to: i32)`, as
-   * `buildLoop` describes them. For loops that are run in parts.
+   * Builds the function of a loop that runs in parts, with operands at the addresses of `address`. Its parameters are
+   * `(computed: i32, from: i32, to: i32)`, as described at `buildLoop`.
    */
   readonly loop: (request: LoopRequest) => Callable<"none">;
-  /** Builds the function of a whole loop; it takes no parameters. What was `EPILOGUE_INPUT` is at this byte address. */
+  /** Builds the function of a whole loop, without parameters. `computed` is the byte address of `EPILOGUE_INPUT`. */
   readonly wholeLoop: (request: LoopRequest, computed?: number) => Callable<"none">;
-  /** Builds the function of a loop that is run in shares, as {@link Phase.emit} describes it; `loopUnits` counts its units. */
+  /** Builds the function of a loop that runs in shares, as described at {@link Phase.emit}; see also `loopUnits`. */
   readonly loopShare: (request: LoopRequest, computed?: number) => Callable<"none">;
 };
 
-/** A stretch of an instruction's work in which no unit needs what another unit computes. */
+/** A phase of an instruction's work, in which no unit depends on another unit. */
 export type Phase = {
-  /** Into how many units of about equal size the work divides; 1: indivisible. */
+  /** The number of units, of about equal size, that the work divides into; 1 if it is indivisible. */
   readonly units: number;
   /**
-   * Emits functions into the module, and gives the one that computes some units: its parameters are `(from: i32, to: i32,
-   * scratch: i32)`, and it computes units `from` to `to - 1`. Units may be computed in any order, in any split, and at the
-   * same time: the results have the same bits as those of the whole instruction. `scratch` is the byte address of memory that
-   * this call has for itself, a multiple of 64.
+   * Emits functions into the module, and returns the one that computes units `from` to `to - 1`, with parameters
+   * `(from: i32, to: i32, scratch: i32)`. Units may be computed in any order, in any split, and concurrently: the
+   * results have the same bits as those of the whole instruction. `scratch` is the byte address, a multiple of 64, of
+   * memory that belongs to this call.
    */
   readonly emit: (context: EmitterContext) => Callable<"none">;
 };
 
 /**
- * How an instruction is run by several workers: phase after phase, with a barrier between them, each phase in any number of
- * calls. What units share (packed matrices, products that wait for their epilogue) is written to the workspace by one phase
- * and read by a later one, so threads pack it together, once. What a unit needs only for itself (a block of a product, an
- * image with its padding) goes to the scratch of the call.
+ * How several workers run an instruction: phase after phase, with a barrier between them, each phase in any number of
+ * calls. One phase writes the data that units share (packed matrices, products that wait for their epilogue) to the
+ * workspace, and a later phase reads it, so threads pack it together, once. Data that only one unit needs (a block of a
+ * product, an image with its padding) goes to the scratch memory of the call.
  */
 export type Shares = {
-  /** Bytes of workspace that all calls have in common. */
+  /** Bytes of workspace that all calls share. */
   readonly workspace: number;
-  /** Bytes of scratch for each call that runs at the same time as others. */
+  /** Bytes of scratch memory for each concurrent call. */
   readonly scratch: number;
-  /** At least one. */
+  /** The phases, at least one. */
   readonly phases: readonly Phase[];
 };
 
-/** An instruction on its way to code. */
+/** A lowered instruction. */
 export type Lowered = {
-  /** Bytes of memory that it needs for itself while it runs as a whole. */
+  /** Bytes of workspace that it needs when it runs as a whole. */
   readonly workspace: number;
   /**
-   * Whether a result may lie where an operand does that a loop reads at the same indices: where nothing is written to the
-   * array of the results before that loop runs. Default: false.
+   * Whether a result may share memory with an operand that a loop reads at the same indices: true if nothing writes to
+   * the results before that loop runs. Default: false.
    */
   readonly inPlace?: boolean;
-  /** Emits functions into the module, and gives the one that runs the whole instruction; that one takes no parameters. */
+  /** Emits functions into the module, and returns the one that runs the whole instruction; it takes no parameters. */
   readonly emit: (context: EmitterContext) => Callable<"none">;
   /** The same work in shares. */
   readonly shares: Shares;

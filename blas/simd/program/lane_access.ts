@@ -1,26 +1,27 @@
 /**
- * Lanes of a vector, loaded from wherever their elements are, and stored side by side.
+ * Loading the lanes of a vector from elements anywhere in memory, and storing them side by side.
  *
  * @module
  */
 import type { Vector } from "../lane_instructions.ts";
 import { type Expression, i32, type Operand, v128 } from "../../wasm/mod.ts";
 
-/** A place in memory: an address, and bytes to add to it. */
+/** A place in memory: an address and an offset in bytes. */
 export type Place = { readonly address: Operand<"i32">; readonly offset: number };
 
-/** Returns a place. A negative offset becomes part of the address, since the offset of an instruction cannot be negative. */
+/** Returns a place. A negative offset becomes part of the address, since an instruction's offset cannot be negative. */
 export function placeAt(pointer: Expression<"i32"> | undefined, offset: number): Place {
   if (pointer === undefined) return { address: 0, offset };
   return offset < 0 ? { address: i32.add(pointer, offset), offset: 0 } : { address: pointer, offset };
 }
 
 /**
- * Loads elements into the lowest lanes, reading nothing else. Lanes without an element hold 0, or one of the elements.
+ * Loads elements into the lowest lanes, and reads nothing else. Lanes without an element hold 0, or one of the
+ * elements.
  *
- * @param place Where the element is that is so many bytes behind the first.
- * @param offsets For each lane, where its element is.
- * @param bytes Of an element.
+ * @param place Returns the place at an offset, in bytes, from the first element.
+ * @param offsets The offset of each lane's element.
+ * @param bytes The size of an element.
  */
 export function loadLanes(place: (offset: number) => Place, offsets: readonly number[], bytes: 4 | 8): Vector {
   const at = offsets.map((offset) => () => place(offset)), [first] = at as [() => Place];
@@ -46,8 +47,8 @@ export function loadLanes(place: (offset: number) => Place, offsets: readonly nu
 /**
  * Stores the lowest lanes side by side, writing nothing else.
  *
- * @param v A vector that costs nothing to be named twice.
- * @param count How many lanes.
+ * @param v A vector that may be used twice at no cost.
+ * @param count The number of lanes.
  */
 export function storeLanes(
   place: (offset: number) => Place,
@@ -62,4 +63,26 @@ export function storeLanes(
   if (count * bytes === 8) return [half];
   const rest = place(8);
   return [half, v128.store32_lane(rest.address, v, 2, rest.offset)];
+}
+
+/**
+ * Stores the lowest lanes wherever their elements are, writing nothing else.
+ *
+ * @param offsets For each lane, where its element is.
+ */
+export function storeApart(
+  place: (offset: number) => Place,
+  v: Vector,
+  offsets: readonly number[],
+  bytes: 4 | 8,
+): readonly Expression<"none">[] {
+  const [first] = offsets as readonly [number];
+  if (offsets.every((offset, lane) => offset === first + lane * bytes)) {
+    return storeLanes((more) => place(first + more), v, offsets.length, bytes);
+  }
+  const name = bytes === 4 ? "store32_lane" : "store64_lane";
+  return offsets.map((at, lane) => {
+    const { address, offset } = place(at);
+    return v128[name](address, v, lane, offset);
+  });
 }

@@ -1,18 +1,18 @@
 /**
- * The axes of a loop as code walks through them: as few levels as the operands allow.
+ * The levels of a loop nest: the axes of a loop, joined into as few levels as the operands allow.
  *
  * @module
  */
 import { coalesce } from "../../walk.ts";
 import type { Shape } from "../../shape.ts";
 
-/** Levels of a nest of loops. */
+/** The levels of a loop nest. */
 export type Levels = {
-  /** Their lengths, outermost first; at least one. */
+  /** The lengths, outermost first; at least one. */
   readonly lengths: readonly number[];
-  /** Each operand's steps along them, in elements. */
+  /** Each operand's steps along the levels, in elements. */
   readonly strides: readonly (readonly number[])[];
-  /** Indices of level 0 for each index of axis 0, where axis 0 was to be kept apart. */
+  /** The indices of level 0 for each index of axis 0, if axis 0 must stay divisible. */
   readonly scale: number;
 };
 
@@ -23,7 +23,7 @@ export function levelsOf(shape: Shape, strides: readonly (readonly number[])[]):
   return { lengths, strides: steps, scale: 1 };
 }
 
-/** The same, so that level 0 can be cut where axis 0 can: it is joined with what follows, or stays a level of its own. */
+/** Joins axes like {@link levelsOf}, but so that level 0 can be cut at every index of axis 0. */
 export function levelsFromAxis0(shape: Shape, strides: readonly (readonly number[])[]): Levels {
   const length = shape[0]!;
   const { lengths, strides: inner } = levelsOf(shape.slice(1), strides.map((stride) => stride.slice(1)));

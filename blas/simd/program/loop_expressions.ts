@@ -1,5 +1,5 @@
 /**
- * Expressions as loops compute them: what changes how often, and what that costs.
+ * The expressions of loops: at which level each part changes, and how much it costs.
  *
  * @module
  */
@@ -12,8 +12,8 @@ import { rewrite } from "../elementwise/rewrite.ts";
 export type Parts = ReadonlyMap<Scalar, number>;
 
 /**
- * Expressions as a loop computes them: rewritten as kernels want them, and with products by a reciprocal in place of quotients
- * by what does not change along the innermost level, so that it is computed once.
+ * Rewrites expressions as kernels do, and replaces quotients by products with a reciprocal if the divisor does not
+ * change along the innermost level, so that the reciprocal is computed once.
  *
  * @param changes Tells whether an argument changes along the innermost level.
  */
@@ -38,15 +38,15 @@ export function inLoops(expressions: readonly Scalar[], changes: (index: number)
 
 const isQuotient = (x: Scalar): x is Extract<Scalar, { kind: "binary" }> => x.kind === "binary" && x.name === "div";
 
-/** Whether a float32, and so a float64, has a reciprocal with all its digits. */
+/** Tells whether a float32, and hence a float64, has a reciprocal of full precision. */
 const hasReciprocal = (x: number): boolean => Math.abs(x) > 2 ** -126 && Math.abs(x) < 2 ** 126;
 
-/** How near to 1 the size of a number has to be for its reciprocal to have all its digits in float32. */
+/** Between the reciprocal of this and this, numbers have reciprocals of full precision in float32. */
 const FAR = 2 ** 64;
 
 /**
- * A power of two that dividend and divisor are multiplied by, 1 in all but extreme cases: the reciprocal of a number below
- * float32's smallest normal one is infinite, where the quotient is not.
+ * Returns a power of two by which to multiply dividend and divisor, 1 except in extreme cases: the reciprocal of a
+ * number below float32's smallest normal number can be infinite where the quotient is not.
  */
 function towardsOne(divisor: Scalar): Scalar {
   const size = unary("abs", divisor);
@@ -54,7 +54,7 @@ function towardsOne(divisor: Scalar): Scalar {
   return select(binary("less", size, 1 / FAR), FAR, large);
 }
 
-/** The parts of some expressions. */
+/** Returns the parts of some expressions. */
 export function partsOf(expressions: readonly Scalar[], levelOf: (argument: number) => number): Parts {
   const levels = new Map<Scalar, number>();
   for (const expression of expressions) {
@@ -71,12 +71,12 @@ export function partsOf(expressions: readonly Scalar[], levelOf: (argument: numb
   return levels;
 }
 
-/** The parts that change along the level around this one, and are computed before it is entered. */
+/** Lists the parts that change along the enclosing level, and are computed before this level begins. */
 export function needed(parts: Parts, level: number): readonly Scalar[] {
   return [...parts].flatMap(([x, own]) => own === level - 1 && x.kind !== "constant" ? [x] : []);
 }
 
-/** About how many instructions the parts take that change along a level. */
+/** Estimates the number of instructions for the parts that change along a level. */
 export function weightOf(parts: Parts, level: number): number {
   let weight = 1;
   for (const [x, own] of parts) if (own === level) weight += weightOfPart(x);
@@ -89,7 +89,7 @@ function weightOfPart(x: Scalar): number {
   return isExtremum && x.inputs.some(({ kind }) => kind === "constant") ? 1 : FUNCTION_COSTS[x.name].instructions;
 }
 
-/** The arguments that occur in any of some expressions, ascending. */
+/** Lists the arguments that occur in any of some expressions, in ascending order. */
 export function argumentsIn(expressions: readonly Scalar[]): readonly number[] {
   const indices = new Set(expressions.flatMap(argumentsOf));
   return [...indices].sort((a, b) => a - b);

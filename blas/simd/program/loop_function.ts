@@ -1,16 +1,16 @@
 /**
- * Loops as WebAssembly functions: expressions computed for every element of a shape.
+ * Loops as WebAssembly functions that compute expressions for every element of a shape.
  *
  * @module
  */
 import { BYTES_PER_ELEMENT, type DType } from "../../dtype.ts";
-import type { Scalar } from "../../scalar/scalar.ts";
+import { argument, type Scalar } from "../../scalar/scalar.ts";
 import { sizeOf } from "../../shape.ts";
 import { computing } from "../elementwise/emit.ts";
 import type { Vector } from "../lane_instructions.ts";
 import { constantsOf, vectorMathOf } from "../math/vector_math.ts";
-import type { SlowPaths } from "../math/slow_paths.ts";
 import { type Callable, type FunctionBuilder, i32, type Local, type ModuleBuilder } from "../../wasm/mod.ts";
+import type { CodeContext, LoopRequest, Lowered, Phase } from "./emitter.ts";
 import { argumentsIn, inLoops, needed, partsOf, weightOf } from "./loop_expressions.ts";
 import { loadLanes, storeLanes } from "./lane_access.ts";
 import { levelsFromAxis0, levelsOf } from "./levels.ts";
@@ -19,30 +19,42 @@ import type { Source } from "./pointers.ts";
 import { least, shareFunction, type UnitRange } from "./shares.ts";
 import { EPILOGUE_INPUT, type Loop, type Operand } from "../../program/program.ts";
 
-/** What a loop's function is made for. */
-export type LoopSpec = {
-  readonly loop: Loop;
-  /** The dtype of all operands and results. */
-  readonly dtype: DType;
-  /** Whether to use relaxed SIMD. */
-  readonly relaxed: boolean;
-  /** The byte address of an operand's value, that is, of element 0 of its row-major array. */
-  readonly address: (operand: Operand) => number;
-  /** The byte address of each result. */
-  readonly results: readonly number[];
-  /** Functions for `sin` and `cos` of huge angles; needed where the expressions have them. */
-  readonly slowPaths?: SlowPaths;
-};
+/** The specification of a loop's function. */
+export type LoopSpec = LoopRequest & CodeContext;
+
+/**
+ * Lowers a loop.
+ *
+ * @param inPlace Whether a result may share memory with an operand that is read at the same indices.
+ * @param computed The byte address of `EPILOGUE_INPUT`, if an operand is that.
+ */
+export function lowerLoop(loop: Loop, dtype: DType, inPlace: boolean, computed?: number): Lowered {
+  const phase: Phase = {
+    units: loopUnits(loop),
+    emit: ({ loopShare, results }) => loopShare({ loop, dtype, results }, computed),
+  };
+  return {
+    workspace: 0,
+    inPlace,
+    emit: ({ wholeLoop, results }) => wholeLoop({ loop, dtype, results }, computed),
+    shares: { workspace: 0, scratch: 0, phases: [phase] },
+  };
+}
+
+/** Lowers the copying of an operand's elements. */
+export function lowerCopy(operand: Operand, dtype: DType): Lowered {
+  return lowerLoop({ shape: operand.shape, operands: [operand], expressions: [argument(0)] }, dtype, false);
+}
 
 /** The part of a loop that a function computes. */
 type Part = {
-  /** The byte address of what was `EPILOGUE_INPUT`, if any operand is. */
+  /** The byte address of `EPILOGUE_INPUT`, if an operand is that. */
   readonly computed?: Local<"i32"> | number;
-  /** Some of its work; left out, all. */
+  /** The part of the work to do. Default: all. */
   readonly range?: UnitRange & { readonly of: "axis 0" | "units" };
 };
 
-/** Elements in a unit of a loop that is a single level: enough for any vectors in a turn. */
+/** The number of elements in a unit of a loop with a single level: enough for the vectors of an iteration. */
 const UNIT = 256;
 
 /**
@@ -56,12 +68,12 @@ export function loopUnits({ shape, operands, expressions }: Loop): number {
 }
 
 /**
- * Builds the function that computes all expressions of a loop for indices `from` to `to` (exclusive) of axis 0 (rank 0: from 0
- * to 1), and stores them to their row-major results.
+ * Builds the function that computes all expressions of a loop for indices `from` to `to` (exclusive) of axis 0 (rank 0:
+ * from 0 to 1), and stores them to their row-major results.
  *
- * Operands that stand for what was `EPILOGUE_INPUT` are read at the byte address `computed` plus what their offset, strides and
- * the index say; axis 0's index counts from 0 there too, whatever `from` is. A result may have the address of an operand that
- * is read at the same indices. Nothing outside the operands and results is read or written.
+ * Operands that stand for `EPILOGUE_INPUT` are read at the byte address `computed` plus their offset and the strides
+ * times the index; the index of axis 0 counts from 0 there too, whatever `from` is. A result may have the address of an
+ * operand that is read at the same indices. Nothing outside the operands and results is read or written.
  *
  * @returns The function, with parameters `(computed: i32, from: i32, to: i32)`.
  */
@@ -74,7 +86,7 @@ export function buildLoop(m: ModuleBuilder, spec: LoopSpec): Callable<"none"> {
 /**
  * Builds the function that computes a whole loop. Its trip counts are constants.
  *
- * @param computed The byte address of what was `EPILOGUE_INPUT`, if any operand is.
+ * @param computed The byte address of `EPILOGUE_INPUT`, if an operand is that.
  * @returns The function, without parameters.
  */
 export function buildWholeLoop(m: ModuleBuilder, spec: LoopSpec, computed?: number): Callable<"none"> {
@@ -105,7 +117,7 @@ export function emitLoop(f: FunctionBuilder, spec: LoopSpec, { computed = 0, ran
   const inBytes = (steps: readonly number[]) => steps.map((step) => step * bytes);
   const sources = operands.map((operand, i): Source => {
     const offset = operand.offset * bytes, steps = inBytes(strides[i]!);
-    if (operand.value !== EPILOGUE_INPUT) return { base: spec.address(operand) + offset, strides: steps };
+    if (operand.value !== EPILOGUE_INPUT) return { base: spec.address(operand.value) + offset, strides: steps };
     if (typeof computed === "object") return { base: offset, start: computed, strides: steps };
     return { base: computed + offset, strides: steps };
   });
@@ -144,7 +156,7 @@ export function emitLoop(f: FunctionBuilder, spec: LoopSpec, { computed = 0, ran
           loaded.set(key, made);
           return made;
         }, prepared);
-        // All is computed before anything is stored: a result may lie where an operand does.
+        // All results are computed before any is stored, since a result may share memory with an operand.
         const computedNow = expressions.map((x) => values.value(x));
         computedNow.forEach((v, k) => {
           const to = sources.length + k, first = offsets(to)[0]!;
@@ -155,7 +167,7 @@ export function emitLoop(f: FunctionBuilder, spec: LoopSpec, { computed = 0, ran
   });
 }
 
-/** The indices along level 0 of some units. */
+/** Returns the indices along level 0 of some units. */
 export function indicesOf(f: FunctionBuilder, { from, to }: UnitRange, lengths: readonly number[]): UnitRange {
   if (lengths.length > 1) return { from, to };
   return { from: f.let(i32.mul(from, UNIT)), to: least(f, f.let(i32.mul(to, UNIT)), lengths[0]!) };

@@ -1,5 +1,5 @@
 /**
- * Nests of loops over a shape, the innermost axis in vectors.
+ * Loop nests over a shape, with the innermost axis in vectors.
  *
  * @module
  */
@@ -7,23 +7,23 @@ import { sizeOf } from "../../shape.ts";
 import { type FunctionBuilder, i32, type Local } from "../../wasm/mod.ts";
 import { type Pointers, pointersTo, type Source } from "./pointers.ts";
 
-/** Some elements that are computed together, side by side in the result. */
+/** Elements that are computed together in one vector, adjacent in the result. */
 export type VectorSpan = {
-  /** How many. */
+  /** The number of elements. */
   readonly count: number;
-  /** For each, its distance in bytes from the element of a source that the pointers stand at. */
+  /** Returns the distance of each, in bytes, from the element of a source that the pointers point to. */
   readonly offsets: (source: number) => readonly number[];
 };
 
-/** Indices along level 0 that are known only when the code runs. */
+/** A range of indices along level 0 that is known only when the code runs. */
 export type Range = {
   readonly from: Local<"i32">;
   readonly to: Local<"i32">;
-  /** Indices of level 0 for each of `from` and `to`. */
+  /** The indices of level 0 for each unit of `from` and `to`. */
   readonly scale: number;
 };
 
-/** What is walked through, and what happens there. */
+/** A loop nest, and the code inside it. */
 export type LoopNest = {
   /** The lengths of the levels, outermost first: at least one, none 0. */
   readonly lengths: readonly number[];
@@ -32,24 +32,24 @@ export type LoopNest = {
   readonly lanes: number;
   /** About how many instructions computing one vector takes. */
   readonly weight: number;
-  /** Left out, all of level 0. */
+  /** The range along level 0. Default: all of it. */
   readonly range?: Range;
-  /** Called inside `level` loops, before anything deeper: for what does not change any more there. */
+  /** Called inside `level` loops, before the deeper ones, to compute values that are constant there. */
   readonly enter: (level: number, pointers: Pointers) => void;
   /** Emits the code for some vectors. */
   readonly body: (vectors: readonly VectorSpan[], pointers: Pointers) => void;
 };
 
-/** Instructions in straight code, at most, where a loop would do as well; and vectors. */
+/** The most instructions, and the most vectors, of straight code in place of a loop. */
 const STRAIGHT = 160, STRAIGHT_VECTORS = 16;
 
-/** Innermost axes shorter than this are not walked one by one if they do not fill vectors. */
+/** Innermost axes shorter than this that do not fill vectors are computed several rows at a time. */
 const SHORT = 16;
 
-/** Returns how many vectors one turn of a loop computes, where each takes `weight` instructions. */
+/** Returns the number of vectors in one iteration, if each takes `weight` instructions. */
 const unrollOf = (weight: number): number => weight <= 8 ? 4 : weight <= 16 ? 2 : 1;
 
-/** Emits the loops of a nest. */
+/** Emits a loop nest. */
 export function emitLoopNest(f: FunctionBuilder, nest: LoopNest): void {
   const { lengths, sources, lanes, range, enter, body } = nest, { first, turns, step } = planOf(nest);
   const pointers = pointersTo(f, sources, {
@@ -66,7 +66,7 @@ export function emitLoopNest(f: FunctionBuilder, nest: LoopNest): void {
     const done = turns * step * perIndex;
     block(done, lengths[first]! * perIndex - done);
   };
-  /** Level 0 is the innermost, and as long as the caller says. */
+  /** Emits level 0 as the innermost level, with its range known at run time. */
   const part = () => {
     const left = count(), { scale } = range!;
     for (const size of new Set([lanes * unrollOf(nest.weight), lanes, 1])) {
@@ -90,7 +90,7 @@ export function emitLoopNest(f: FunctionBuilder, nest: LoopNest): void {
   inside(0);
 }
 
-/** How the innermost levels are walked: from level `first` on, in `turns` turns of `step` indices each, and the rest. */
+/** How to traverse the levels from `first` on: `turns` iterations of `step` indices each, and the remaining indices. */
 type Traversal = { readonly first: number; readonly turns: number; readonly step: number };
 
 function planOf({ lengths, lanes, weight, range }: LoopNest): Traversal {
@@ -141,7 +141,7 @@ function vectorsOf(
   });
 }
 
-/** Where an element is, by its number in row-major order. */
+/** Returns the offset of an element, given its number in row-major order. */
 function offsetOf(position: number, lengths: readonly number[], strides: readonly number[]): number {
   let offset = 0, rest = position;
   for (let level = lengths.length - 1; level > 0; level--) {

@@ -6,60 +6,77 @@
 import type { DType } from "../../dtype.ts";
 import type { Engine } from "../../engine.ts";
 import { fillMemoryArray, type MemoryArray, memoryArrayAt } from "../../program/memory/memory_array.ts";
-import type { MemoryPlan } from "../../program/memory/memory_plan.ts";
-import { convolveInto } from "../../program/operations/convolution.ts";
-import { multiplyInto } from "../../program/operations/gemm.ts";
-import { firstResults, lastLoop } from "../../program/operands.ts";
-import type { Loop, Operand, Program, ValueType } from "../../program/program.ts";
-import { rowMajorStrides } from "../../shape.ts";
+import { plainOperand } from "../../program/operand.ts";
+import { lastLoop } from "../../program/operands.ts";
+import { kindOf } from "../../program/operations/mod.ts";
+import type { Instruction, Loop, Operand, Program, ValueType } from "../../program/program.ts";
+import type { Executable } from "../../program/target.ts";
 import { type MutableView, unsafeView, type View } from "../../view.ts";
 
-/** What happens outside WebAssembly, and the loop that comes after it, where what was computed is at an address. */
+/** A step outside WebAssembly, and its epilogue, which reads the result of the step at an address. */
 export type OutsideStep = {
   readonly run: () => void;
   readonly epilogue: { readonly loop: Loop; readonly computed: number } | undefined;
 };
 
-/** What surrounds the instructions of a program that runs. */
-export type Surroundings = {
+/** The memory of a program, and the engine that computes in it. */
+export type ProgramMemory = {
   readonly memory: WebAssembly.Memory;
-  readonly plan: MemoryPlan;
-  /** The array of each value. */
+  /** The array of each value, by number. */
   readonly arrays: readonly MemoryArray[];
-  /** What computes. */
+  /** The engine that computes the instructions without emitted code. */
   readonly engine: Engine;
+  /** Compiles a program that an instruction holds. */
+  readonly compile: (program: Program) => Executable;
 };
 
-/** Returns the step of an instruction that no code is emitted for. */
+/**
+ * Returns the step of an instruction without emitted code.
+ *
+ * @param instruction The instruction.
+ * @param first The number of its first result.
+ * @param workspace The byte address of its workspace, which holds the input of its epilogue, if it has one.
+ */
 export function outsideStep(
-  program: Program,
-  i: number,
-  { memory, plan, arrays, engine }: Surroundings,
+  { operation, results }: Instruction,
+  first: number,
+  workspace: number,
+  { memory, arrays, engine, compile }: ProgramMemory,
 ): OutsideStep {
-  const { operation, results } = program.instructions[i]!, [type] = results as readonly [ValueType];
-  const viewOf = ({ value, shape, stride, offset }: Operand): View =>
-    unsafeView(arrays[value]!.data as View<DType>["data"], shape, stride, offset) as View;
-  const { loop } = lastLoop(operation), first = firstResults(program)[i]!;
-  const target = loop === undefined ? arrays[first]! : memoryArrayAt(memory.buffer, type, plan.workspaces[i]!);
-  const to = unsafeView(target.data as View["data"], type.shape, rowMajorStrides(type.shape), 0) as MutableView;
-  const epilogue = loop && { loop, computed: plan.workspaces[i]! };
-  switch (operation.kind) {
-    case "host": {
-      const inputs = operation.operands.map(viewOf);
-      const fill = (x: View, k: number): void => fillMemoryArray(arrays[first + k]!, x);
-      return { run: () => operation.run(inputs, engine).forEach(fill), epilogue };
-    }
-    case "gemm": {
-      const a = viewOf(operation.a), b = viewOf(operation.b);
-      return { run: () => multiplyInto(engine, a, b, to), epilogue };
-    }
-    case "convolution": {
-      const { form, geometry } = operation, inputs = operation.operands.map(viewOf);
-      return { run: () => convolveInto(engine, form, geometry, inputs, to), epilogue };
-    }
-    default:
-      throw new TypeError(
-        `Cannot run a ${operation.kind} outside WebAssembly: only gemm, convolution and host are; lower it`,
-      );
-  }
+  const kind = kindOf(operation), { loop } = lastLoop(operation), [type] = results as readonly [ValueType];
+  const targets = loop === undefined
+    ? results.map((_, k) => arrays[first + k]!)
+    : [memoryArrayAt(memory.buffer, type, workspace)];
+  const views = new Map(kind.operands(operation).map((operand) => [operand, viewOf(arrays[operand.value]!, operand)]));
+  const view = (operand: Operand) => views.get(operand)!, runner = runnerOf(compile);
+  const surroundings = () => ({ engine, results, view, interpret: runner() });
+  const output = viewOf(targets[0]!, plainOperand(first, type.shape)) as MutableView;
+  const run = kind.computeInto === undefined
+    ? () => kind.compute(operation, surroundings()).forEach((x, k) => fillMemoryArray(targets[k]!, x))
+    : () => kind.computeInto!(operation, surroundings(), output);
+  return { run, epilogue: loop && { loop, computed: workspace } };
+}
+
+/** Returns the view of a value's array that an operand shows. */
+function viewOf({ data }: MemoryArray, { shape, stride, offset }: Operand): View {
+  return unsafeView(data as View<DType>["data"], shape, stride, offset) as View;
+}
+
+/**
+ * Runs programs that an instruction holds: they are compiled when they are first run. What a program is given again, while the
+ * instruction runs once, stays where it is.
+ */
+function runnerOf(compile: (program: Program) => Executable) {
+  const executables = new Map<Program, Executable>();
+  return () => {
+    const written = new Map<Program, readonly View[]>();
+    return (inner: Program, given: readonly View[]): readonly View[] => {
+      const executable = executables.get(inner) ?? compile(inner), before = written.get(inner) ?? [];
+      executables.set(inner, executable);
+      given.forEach((x, k) => before[k] !== x && executable.write(k, x));
+      written.set(inner, given);
+      executable.run();
+      return inner.results.map((_, k) => executable.read(k));
+    };
+  };
 }

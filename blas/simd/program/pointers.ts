@@ -1,14 +1,14 @@
 /**
- * Pointers that walk through several strided arrays in step, as few of them as possible.
+ * Pointers that step through several strided arrays together, as few pointers as possible.
  *
  * @module
  */
 import { type Expression, type FunctionBuilder, i32, type Local } from "../../wasm/mod.ts";
 import { type Place, placeAt } from "./lane_access.ts";
 
-/** An array in memory as loops walk through it; all numbers in bytes. */
+/** An array in memory, as loops step through it; all numbers are in bytes. */
 export type Source = {
-  /** Where the element is whose indices are all 0: an address, or the distance from `start`. */
+  /** The position of the element whose indices are all 0: an address, or the distance from `start`. */
   readonly base: number;
   /** An address that is known only when the code runs. */
   readonly start?: Local<"i32">;
@@ -16,26 +16,26 @@ export type Source = {
   readonly strides: readonly number[];
 };
 
-/** Pointers that stand at one index of all arrays. */
+/** Pointers to the elements of all arrays at one index. */
 export type Pointers = {
-  /** Returns the place `offset` bytes behind the element of a source that its pointer stands at. */
+  /** Returns the place `offset` bytes after the element of a source that its pointer points to. */
   readonly place: (source: number, offset: number) => Place;
-  /** Moves by a number of indices along a level. */
+  /** Moves all pointers by a number of indices along a level. */
   readonly advance: (level: number, steps: number) => void;
-  /** Moves by a number of indices along a level that is known only when the code runs. */
+  /** Moves all pointers along a level, by a number of indices that is known only when the code runs. */
   readonly skip: (level: number, steps: Local<"i32">) => void;
   /**
-   * Emits a loop of `turns` turns, each `step` indices further along a level. The pointers stand where they stood when it is over:
-   * what comes after a loop finds its elements at constant distances.
+   * Emits a loop of `turns` iterations, each `step` indices further along a level. It restores the pointers at the end,
+   * so that code after the loop finds its elements at constant distances.
    */
   readonly loop: (level: number, turns: number, step: number, body: () => void) => void;
 };
 
-/** How pointers begin. */
+/** The options of {@link pointersTo}. */
 export type PointerOptions = {
-  /** Tells which levels they will move along. */
+  /** Tells whether the pointers will move along a level. */
   readonly moves: (level: number) => boolean;
-  /** The index along level 0 to begin with. Default 0. */
+  /** The first index along level 0. Default 0. */
   readonly from?: Expression<"i32">;
 };
 
@@ -43,8 +43,8 @@ export type PointerOptions = {
 type Pointer = { readonly local: Local<"i32">; readonly strides: readonly number[] };
 
 /**
- * Declares pointers and sets them. Arrays with equal steps share one, counted from 0: what differs is a constant of the
- * instructions. Those that run backwards have their own, since a pointer must not be negative.
+ * Declares pointers and sets them. Arrays with equal steps share one pointer, which counts from 0: the difference is a
+ * constant in the instructions. Arrays that run backwards have their own, since a pointer must not be negative.
  */
 export function pointersTo(
   f: FunctionBuilder,

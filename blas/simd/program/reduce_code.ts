@@ -1,59 +1,42 @@
 /**
- * What the code of both ways to reduce, along rows and down columns, is made with.
+ * Building blocks for the code of reductions, shared by reducing along rows and down columns.
  *
  * @module
  */
 import { BYTES_PER_ELEMENT, type DType } from "../../dtype.ts";
-import { accumulatorType, type Reduction, SUM_DEPTH as DEPTH } from "../../reduction.ts";
+import type { Reduction } from "../../reduction.ts";
 import type { Scalar } from "../../scalar/scalar.ts";
 import { rowMajorStrides, sizeOf } from "../../shape.ts";
 import { computing } from "../elementwise/emit.ts";
 import type { Vector } from "../lane_instructions.ts";
 import { constantsOf, type VectorMath, vectorMathOf } from "../math/vector_math.ts";
-import type { SlowPaths } from "../math/slow_paths.ts";
-import { type FunctionBuilder, i32 } from "../../wasm/mod.ts";
-import { type Accumulator, accumulatorOf } from "./accumulator.ts";
+import type { FunctionBuilder } from "../../wasm/mod.ts";
+import { type Accumulator, accumulatorOf, needsSettling } from "./accumulator.ts";
+import type { CodeContext } from "./emitter.ts";
+import { emitReducedLevels, type Pass } from "./reduced_levels.ts";
 import { argumentsIn, inLoops, type Parts, partsOf, weightOf } from "./loop_expressions.ts";
 import { loadLanes, storeLanes } from "./lane_access.ts";
 import { type Pointers, pointersTo } from "./pointers.ts";
 import type { Loop, Operand } from "../../program/program.ts";
 import { type ReductionLevels, reductionLevels } from "./reduction_levels.ts";
 
-/** What a reduction's function is made for. */
-export type ReduceSpec = {
+/** The specification of a reduction's function. */
+export type ReduceSpec = CodeContext & {
   readonly reduction: Reduction;
   readonly axes: readonly number[];
-  /** With one expression. */
+  /** The loop that computes the elements, with one expression. */
   readonly loop: Loop;
+  /** The dtype of all operands and the result. */
   readonly dtype: DType;
-  /** Whether to use relaxed SIMD. */
-  readonly relaxed: boolean;
-  /** The byte address of element 0 of an operand's value. */
-  readonly address: (operand: Operand) => number;
-  /** The byte address of the result, row-major. It must not lie where an operand does. */
+  /** The byte address of the result, row-major. It must not overlap an operand. */
   readonly result: number;
-  readonly slowPaths?: SlowPaths;
 };
 
-/** Tells for every source, operands first and then the result, how many bytes lie between its pointer and each lane. */
+/** Returns for every source, operands first and then the result, the bytes between its pointer and each lane. */
 export type Offsets = (source: number) => readonly number[];
 
-/** Parts of the expression that have been computed. */
+/** The parts of the expression that have been computed. */
 export type Known = ReadonlyMap<Scalar, Vector>;
-
-/** One pass along the innermost level. */
-export type Pass = {
-  /** Turns of a loop. */
-  readonly turns: number;
-  /** Indices of the innermost level in a turn. */
-  readonly step: number;
-  /** Emits a turn. */
-  readonly turn: () => void;
-  /** Emits what is left behind the turns. */
-  readonly rest: () => void;
-  /** How many vectors each register gets in all. */
-  readonly perRegister: number;
-};
 
 /** The vocabulary of a reduction's code. */
 export type ReduceCode = {
@@ -63,35 +46,35 @@ export type ReduceCode = {
   readonly bytes: 4 | 8;
   /** Elements in a vector. */
   readonly lanes: number;
-  /** Lengths of the levels: `kept` ones that are kept, then those that are reduced. */
+  /** The lengths of the levels: first `kept` levels that are kept, then those that are reduced. */
   readonly lengths: readonly number[];
   readonly kept: number;
-  /** About how many instructions computing one vector takes. */
+  /** The approximate number of instructions for one vector. */
   readonly weight: number;
   readonly pointers: Pointers;
-  /** The distances of `count` lanes along a level, the first `from` indices away. */
+  /** Returns the distances of `count` lanes along a level, the first one `from` indices away. */
   readonly along: (level: number, from: number, count: number) => Offsets;
   /** Computes the expression. */
   readonly vector: (offsets: Offsets, known: Known) => Vector;
-  /** Computes the parts that change along levels `from` to `to` and none further in. */
+  /** Computes the parts whose innermost changing level is between `from` and `to`. */
   readonly hoisted: (from: number, to: number, offsets: Offsets, known: Known) => Known;
-  /** An accumulator for passes that give each register so many vectors. */
+  /** Makes an accumulator for passes that give each register `perRegister` vectors. */
   readonly accumulator: (ways: number, perRegister: number) => Accumulator;
-  /** Emits the loops over all levels that are reduced, the innermost one as `pass` says. */
+  /** Emits the loops over all reduced levels, the innermost one as described by `pass`. */
   readonly reduceLevels: (accumulators: readonly Accumulator[], pass: Pass) => void;
-  /** Stores lanes of the result, so many bytes behind its pointer. */
+  /** Stores lanes of the result, `offset` bytes after its pointer. */
   readonly store: (v: Vector, offset: number, count: number) => void;
 };
 
-/** What is known of a reduction before code is emitted. */
+/** The plan of a reduction, made before code is emitted. */
 export type ReducePlan = ReductionLevels & {
-  /** The arguments that the expression has. */
+  /** The arguments of the expression. */
   readonly used: readonly number[];
-  /** The operands that those are. */
+  /** The operands of these arguments. */
   readonly operands: readonly Operand[];
   readonly expressions: readonly Scalar[];
   readonly parts: Parts;
-  /** About how many instructions computing one vector takes. */
+  /** The approximate number of instructions for one vector. */
   readonly weight: number;
   /** Elements in a vector. */
   readonly lanes: number;
@@ -117,7 +100,7 @@ export function reduceCode(f: FunctionBuilder, spec: ReduceSpec): ReduceCode & {
   const inBytes = (steps: readonly number[]) => steps.map((step) => step * bytes);
   const sources = [
     ...operands.map((operand, i) => ({
-      base: spec.address(operand) + operand.offset * bytes,
+      base: spec.address(operand.value) + operand.offset * bytes,
       strides: inBytes(strides[i]!),
     })),
     {
@@ -133,37 +116,7 @@ export function reduceCode(f: FunctionBuilder, spec: ReduceSpec): ReduceCode & {
       return loadLanes((offset) => pointers.place(source, offset), offsets(source), bytes);
     }, known);
   const outer = sizeOf(lengths.slice(kept, last));
-  const settles = (perRegister: number) =>
-    reduction === "sum" && accumulatorType(reduction, dtype) !== dtype && perRegister * outer > DEPTH;
-
-  const reduceLevels = (accumulators: readonly Accumulator[], { turns, step, turn, rest, perRegister }: Pass) => {
-    const carries = settles(perRegister), settle = () => accumulators.forEach((one) => one.settle());
-    // How many passes fit in before sums must be carried over.
-    const passes = Math.floor(DEPTH / perRegister), count = carries && passes > 1 ? f.local("i32") : undefined;
-    accumulators.forEach((one) => one.begin());
-    if (count !== undefined) f.set(count, 0);
-    const pass = () => {
-      const full = carries && turns > DEPTH ? Math.floor(turns / DEPTH) : 0, left = turns - full * DEPTH;
-      pointers.loop(last, full, step * DEPTH, () => {
-        pointers.loop(last, DEPTH, step, turn);
-        settle();
-      });
-      if (full > 0 && left > 0) pointers.advance(last, full * DEPTH * step);
-      pointers.loop(last, left, step, turn);
-      if (full > 0 && left > 0) pointers.advance(last, -full * DEPTH * step);
-      rest();
-      if (!carries) return;
-      if (count === undefined) return settle();
-      f.increment(count, 1);
-      f.if(i32.ge_s(count, passes), () => {
-        settle();
-        f.set(count, 0);
-      });
-    };
-    const inside = (level: number): void =>
-      level === last ? pass() : pointers.loop(level, lengths[level]!, 1, () => inside(level + 1));
-    inside(kept);
-  };
+  const settles = (perRegister: number) => needsSettling(reduction, dtype, perRegister * outer);
 
   return {
     f,
@@ -189,7 +142,10 @@ export function reduceCode(f: FunctionBuilder, spec: ReduceSpec): ReduceCode & {
       return result;
     },
     accumulator: (ways, perRegister) => accumulatorOf(f, { reduction, dtype, ways, settles: settles(perRegister) }),
-    reduceLevels,
+    reduceLevels: (accumulators, pass) => {
+      const levels = { pointers, lengths, kept, accumulators, settles: settles(pass.perRegister) };
+      emitReducedLevels(f, levels, pass);
+    },
     store: (v, offset, count) => {
       f.do(...storeLanes((more) => pointers.place(sources.length - 1, offset + more), v, count, bytes));
     },

@@ -1,17 +1,22 @@
 /**
- * Reductions as WebAssembly functions: an expression computed for every element, and joined along axes as it is computed.
+ * Reductions as WebAssembly functions: an expression is computed for every element, and accumulated along axes.
  *
- * Sums are added in blocks: a bounded number in each lane, in the operands' precision, then in float64. Products are taken in
- * float64. The order depends on the shape and the strides alone, so the same numbers always give the same result.
+ * Sums are accumulated in blocks: a bounded number in each lane in the operands' precision, then in float64. Products
+ * are accumulated in float64. The order depends only on the shape and the strides, so the same numbers give the same
+ * result.
  *
  * @module
  */
+import { BYTES_PER_ELEMENT } from "../../dtype.ts";
+import type { ReduceOperation } from "../../program/operations/reduce.ts";
+import type { ValueType } from "../../program/program.ts";
 import { IDENTITY } from "../../reduction.ts";
 import { constantScalar } from "../../scalar/scalar.ts";
 import { reducedShape, sizeOf } from "../../shape.ts";
 import type { Vector } from "../lane_instructions.ts";
-import { type Callable, type FunctionBuilder, i32, i32x4, type ModuleBuilder, v128 } from "../../wasm/mod.ts";
-import { emitLoop } from "./loop_function.ts";
+import { call, type Callable, type FunctionBuilder, i32, i32x4, type ModuleBuilder, v128 } from "../../wasm/mod.ts";
+import type { EmitterContext, Lowered, Phase } from "./emitter.ts";
+import { emitLoop, loopUnits } from "./loop_function.ts";
 import {
   type Known,
   type Offsets,
@@ -23,23 +28,65 @@ import {
 } from "./reduce_code.ts";
 import { emitUnits, shareFunction, type UnitRange } from "./shares.ts";
 
-export type { ReduceSpec } from "./reduce_code.ts";
+/**
+ * Lowers a reduction. With an epilogue, reduced values go to the workspace, and the epilogue is a separate phase.
+ */
+export function lowerReduce(
+  { reduction, axes, loop, epilogue }: ReduceOperation,
+  { shape, dtype }: ValueType,
+): Lowered {
+  const spec = (context: EmitterContext): ReduceSpec => ({
+    ...context,
+    reduction,
+    axes,
+    loop,
+    dtype,
+    result: epilogue === undefined ? context.results[0]! : context.workspace,
+  });
+  const reducing: Phase = {
+    units: reduceUnits({ axes, loop, dtype }),
+    emit: (context) => buildReduceShare(context.module, spec(context)),
+  };
+  if (epilogue === undefined) {
+    return {
+      workspace: 0,
+      emit: (context) => buildReduce(context.module, spec(context)),
+      shares: { workspace: 0, scratch: 0, phases: [reducing] },
+    };
+  }
+  const workspace = sizeOf(shape) * BYTES_PER_ELEMENT[dtype];
+  const finishing: Phase = {
+    units: loopUnits(epilogue),
+    emit: ({ loopShare, results, workspace }) => loopShare({ loop: epilogue, dtype, results }, workspace),
+  };
+  return {
+    workspace,
+    inPlace: true,
+    emit: (context) => {
+      const { module, wholeLoop, results, workspace } = context, reduced = buildReduce(module, spec(context));
+      const rest = wholeLoop({ loop: epilogue, dtype, results }, workspace);
+      return module.function({ parameters: {} }, (f) => f.do(call(reduced), call(rest)));
+    },
+    shares: { workspace, scratch: 0, phases: [reducing, finishing] },
+  };
+}
 
 /** Builds the function that computes a reduction; it has no parameters. */
 export function buildReduce(m: ModuleBuilder, spec: ReduceSpec): Callable<"none"> {
   return m.function({ parameters: {} }, (f) => emitReduce(f, spec));
 }
 
-/** Builds the function that computes some units of a reduction, as `Phase.emit` describes it. */
-export function buildReduceShare(m: ModuleBuilder, spec: ReduceSpec): Callable<"none"> {
+/** Builds the function that computes some units of a reduction, as described at `Phase.emit`. */
+function buildReduceShare(m: ModuleBuilder, spec: ReduceSpec): Callable<"none"> {
   return shareFunction(m, (f, range) => emitReduce(f, spec, range));
 }
 
 /**
- * Counts the units of a reduction that is run in shares: indices of its outermost kept level, or stretches of that level where
- * several results lie in a vector. A reduction to one number is indivisible: its order of addition is that of one worker.
+ * Counts the units of a reduction that runs in shares: indices of its outermost kept level, or ranges of that level if
+ * a vector holds several results. A reduction to one number is indivisible: its order of addition is that of one
+ * worker.
  */
-export function reduceUnits(spec: Pick<ReduceSpec, "loop" | "axes" | "dtype">): number {
+function reduceUnits(spec: Pick<ReduceSpec, "loop" | "axes" | "dtype">): number {
   if (sizeOf(spec.loop.shape) === 0) return 1;
   const plan = reducePlan(spec), length = plan.lengths[0]!;
   return plan.byRows || plan.kept > 1 ? length : Math.ceil(length / widthOf(plan));
@@ -57,11 +104,11 @@ function emitReduce(f: FunctionBuilder, spec: ReduceSpec, range?: UnitRange): vo
   else f.if(i32.lt_s(range.from, range.to), fill);
 }
 
-/** Results side by side that are computed together: as many as fit in the registers. */
+/** Returns the number of adjacent results that are computed together: as many as fit in the registers. */
 const widthOf = ({ lengths, kept, lanes, weight }: Pick<ReducePlan, "lengths" | "kept" | "lanes" | "weight">): number =>
   Math.min(Math.ceil(lengths[kept - 1]! / lanes), weight <= 16 ? 4 : 2) * lanes;
 
-/** Emits a loop over the outermost level: all of it, or some indices. */
+/** Emits a loop over the outermost level, or over a range of it. */
 function outermost({ f, pointers, lengths }: ReduceCode, range: UnitRange | undefined, body: () => void): void {
   if (range === undefined) return pointers.loop(0, lengths[0]!, 1, body);
   pointers.skip(0, range.from);
@@ -71,7 +118,7 @@ function outermost({ f, pointers, lengths }: ReduceCode, range: UnitRange | unde
   });
 }
 
-/** Instructions in straight code, at most, where a loop would do as well; and vectors. */
+/** The most instructions, and the most vectors, of straight code in place of a loop. */
 const STRAIGHT = 128, STRAIGHT_VECTORS = 16;
 
 const isStraight = (vectors: number, weight: number): boolean =>
@@ -79,7 +126,7 @@ const isStraight = (vectors: number, weight: number): boolean =>
 
 const ORIGIN: Offsets = () => [0];
 
-/** Each number of the result from vectors along the innermost level. */
+/** Emits a reduction along rows: each number of the result from vectors along the innermost level. */
 function reduceRows(code: ReduceCode, range?: UnitRange): void {
   const { math, reduction, lanes, lengths, kept, weight, pointers, along, vector, store } = code;
   const last = lengths.length - 1, n = lengths[last]!, vectors = Math.ceil(n / lanes);
@@ -116,7 +163,7 @@ function reduceRows(code: ReduceCode, range?: UnitRange): void {
   }
 }
 
-/** Several numbers of the result at a time, side by side in vectors. */
+/** Emits a reduction down columns: several numbers of the result at a time, adjacent in vectors. */
 function reduceColumns(code: ReduceCode, range?: UnitRange): void {
   const { lanes, lengths, kept, weight, pointers, along, vector, store } = code;
   const level = kept - 1, last = lengths.length - 1, n = lengths[level]!, rows = lengths[last]!;

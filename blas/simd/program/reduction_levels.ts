@@ -1,28 +1,28 @@
 /**
- * The axes of a reduction as code walks through them: those that are kept, then those that are reduced, in as few levels as
- * the operands allow.
+ * The levels of a reduction's loop nest: first the kept axes, then the reduced ones, joined into as few levels as the
+ * operands allow.
  *
  * @module
  */
 import type { Shape } from "../../shape.ts";
 import { levelsOf } from "./levels.ts";
 
-/** Levels of a reduction. */
+/** The levels of a reduction. */
 export type ReductionLevels = {
-  /** Their lengths: levels that are kept, row-major as the result is, then levels that are reduced. */
+  /** The lengths: kept levels, row-major like the result, then reduced levels. */
   readonly lengths: readonly number[];
-  /** Each operand's steps along them, in elements. */
+  /** Each operand's steps along the levels, in elements. */
   readonly strides: readonly (readonly number[])[];
-  /** How many are kept, at least one. There is at least one that is reduced, too. */
+  /** The number of kept levels, at least one. At least one level is reduced, too. */
   readonly kept: number;
-  /** Whether vectors lie along the last level, which is reduced, rather than along the last that is kept. */
+  /** Whether vectors run along the last level, which is reduced, rather than along the last kept level. */
   readonly byRows: boolean;
 };
 
 /**
- * Plans a reduction without elements of its own: no length may be 0.
+ * Plans the levels of a reduction. No length may be 0.
  *
- * @param lanes How many elements are in a vector.
+ * @param lanes The number of elements in a vector.
  */
 export function reductionLevels(
   shape: Shape,
@@ -35,7 +35,7 @@ export function reductionLevels(
       levelsOf(which.map((axis) => shape[axis]!), strides.map((stride) => which.map((axis) => stride[axis]!)));
   const kept = pick(all.filter((axis) => !axes.includes(axis))),
     reduced = pick(all.filter((axis) => axes.includes(axis)));
-  // Elements are joined in any order: best along the level that most operands have no gaps along.
+  // Elements may be combined in any order: best along the level along which most operands have no gaps.
   const scattered = ({ strides }: typeof kept, level: number) =>
     strides.filter((steps) => steps[level] !== 0 && steps[level] !== 1).length;
   const levels = reduced.lengths.map((_, level) => level);

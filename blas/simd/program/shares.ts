@@ -16,18 +16,18 @@ import {
 } from "../../wasm/mod.ts";
 import type { EmitterContext, Lowered, Shares } from "./emitter.ts";
 
-/** Units `from` to `to - 1`, known only when the code runs. */
+/** The units `from` to `to - 1`, known only when the code runs. */
 export type UnitRange = { readonly from: Local<"i32">; readonly to: Local<"i32"> };
 
-/** The parameters of a share: its units, and memory for itself. */
+/** The parameters of a share: its units, and its scratch memory. */
 export type Share = UnitRange & { readonly scratch: Local<"i32"> };
 
-/** Builds a function as `Phase.emit` gives it. */
+/** Builds a function as described at `Phase.emit`. */
 export function shareFunction(m: ModuleBuilder, body: (f: FunctionBuilder, share: Share) => void): Callable<"none"> {
   return m.function({ parameters: { from: "i32", to: "i32", scratch: "i32" } }, body);
 }
 
-/** The shares of an instruction that does not divide: one unit, which is all of it. */
+/** Returns the shares of an indivisible instruction: a single unit. */
 export function indivisible(workspace: number, emit: Lowered["emit"]): Shares {
   const phase = (context: EmitterContext) => {
     const whole = emit(context);
@@ -36,7 +36,7 @@ export function indivisible(workspace: number, emit: Lowered["emit"]): Shares {
   return { workspace, scratch: 0, phases: [{ units: 1, emit: phase }] };
 }
 
-/** An instruction whose whole is nothing but all units of its phases, one phase after the other. */
+/** Returns a lowered instruction that runs as a whole by running all units of its phases, one phase after the other. */
 export function loweredFrom(shares: Shares, inPlace: boolean): Lowered {
   const { workspace, scratch, phases } = shares, own = toLines(workspace);
   return {
@@ -51,11 +51,11 @@ export function loweredFrom(shares: Shares, inPlace: boolean): Lowered {
 }
 
 /**
- * Emits what a share does for each of its units.
+ * Emits the code of a share for each of its units.
  *
- * @param count How many units there are.
+ * @param count The total number of units.
  * @param unit Emits a unit.
- * @param last Emits the last of all units, where that one is different.
+ * @param last Emits the last of all units, if it differs.
  */
 export function emitUnits(
   f: FunctionBuilder,
@@ -80,7 +80,7 @@ export function unitsOfList(f: FunctionBuilder, { from, to }: UnitRange, list: n
   return { from: within(from), to: within(to) };
 }
 
-/** The smaller of a number and a limit. */
+/** Returns the smaller of a number and a limit. */
 export function least(f: FunctionBuilder, value: Local<"i32">, limit: number): Local<"i32"> {
   return f.let(select(i32.lt_s(value, limit), value, constant("i32", limit)));
 }

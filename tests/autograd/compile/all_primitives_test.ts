@@ -23,7 +23,7 @@ const both = (p: Case, sample: Sample<unknown>) => (operands: readonly Tensor[])
 
 for (const dtype of ["float64", "float32"] as const) {
   for (const p of CASES) {
-    Deno.test(`${p.name} in ${dtype} and its derivatives are compiled what they are plainly`, () => {
+    Deno.test(`${p.name} in ${dtype} and its derivatives are the same compiled and plain`, () => {
       for (const sample of p.samples) {
         const f = both(p, sample), operands = stridedOperands(sample, dtype);
         const got = compile(f)(operands), wanted = f(operands);

@@ -28,7 +28,7 @@ type T64 = Tensor<"float64">;
 
 const x = tensor64([[1, -2, 3], [4, 5, -6]]);
 
-Deno.test("compile() gives what the plain function gives", () => {
+Deno.test("compile() returns the same as the plain function", () => {
   const f = (a: T64, b: T64) => sum(mul(exp(a), add(b, 1)), { axes: 0 });
   const compiled = compile(f), y = tensor64([[0.5], [2]]);
   assertEquals(toList(compiled(x, y)).map((v) => v.toFixed(9)), toList(f(x, y)).map((v) => v.toFixed(9)));
@@ -49,7 +49,7 @@ Deno.test("compile() runs the function once for each signature", () => {
   assertEquals(runs, 3);
 });
 
-Deno.test("results keep the structure that the function returns, what is no tensor included", () => {
+Deno.test("results keep the structure that the function returns, including values that are not tensors", () => {
   const f = compile((a: T64) => ({ list: [a, 1, "text", undefined, null], record: { twice: add(a, a) } }));
   const { list, record } = f(tensor64(2));
   assertEquals(list.slice(1), [1, "text", undefined, null]);

@@ -1,7 +1,7 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { compile, div, mul, type Tensor, tensor32, tensor64, toList } from "../../../autograd/mod.ts";
 
-Deno.test("a compiled division by one number for all is right where that has no reciprocal", () => {
+Deno.test("a compiled division of all elements by one number is right if the number has no reciprocal", () => {
   const f = compile((x: Tensor, d: Tensor) => div(mul(x, 1), d));
   for (const [x, d] of [[0, 1e-40], [3e-40, 1e-40], [1e-30, 1e-39], [1, 1e38], [1e38, 3e38], [-2, 4], [5, Infinity]]) {
     const given = tensor32([x!, x!, x!, x!, x!]), by = tensor32(d!), wanted = toList(div(given, by));

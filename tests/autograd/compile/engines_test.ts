@@ -1,8 +1,9 @@
-import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import {
   add,
   compile,
   conv2d as convolve,
+  customOp,
   gradient,
   key,
   matmul,
@@ -18,7 +19,7 @@ import {
   toNumber,
 } from "../../../autograd/mod.ts";
 import type { Engine, PartialEngine } from "../../../blas/engine.ts";
-import { engines, setEngine } from "../../../blas/engines.ts";
+import { currentEngine, engines, setEngine, withEngine } from "../../../blas/engines.ts";
 import { nativeEngineOver } from "../../../blas/native/mod.ts";
 
 /** The native engine, where native code may be called and there is a library. */
@@ -57,8 +58,7 @@ function assertCompiles(engine: Engine, wanted: readonly number[]): void {
 const plain = toList(gradient(loss)(weights));
 
 for (const [name, engine] of Object.entries(engines)) {
-  Deno.test(`programs compiled on the ${name} engine give what plain functions give`, () =>
-    assertCompiles(engine, plain));
+  Deno.test(`programs compiled on the ${name} engine agree with plain functions`, () => assertCompiles(engine, plain));
 }
 
 Deno.test("an engine that is neither of ours computes the products of compiled programs", () => {
@@ -89,14 +89,14 @@ function suspended(begun: PartialEngine, later: PartialEngine): readonly number[
 const SUMS = [13, 29, 93]; // by hand
 
 for (const [name, base] of Object.entries(engines)) {
-  Deno.test(`a scan that is suspended while setEngine() is called goes on where it began (${name})`, () => {
+  Deno.test(`a scan that is suspended while setEngine() is called continues on its engine (${name})`, () => {
     const begun = counting(base), later = counting(engines.reference);
     assertEquals(suspended(begun.engine, later.engine), SUMS);
     assertEquals([begun.products(), later.products()], [3, 0]);
   });
 }
 
-Deno.test("a scan on an engine without compile goes on where it began too", () => {
+Deno.test("a scan on an engine without compile continues on its engine too", () => {
   const { engine: { gemm }, products } = counting(engines.reference), later = counting(engines.simd);
   assertEquals(suspended({ name: "mine", gemm }, later.engine), SUMS);
   assertEquals([products(), later.products()], [3, 0]);
@@ -145,4 +145,41 @@ Deno.test({
     assertCompiles(counted.engine, plain);
     assert(counted.products() === 2);
   },
+});
+
+Deno.test("a custom operation that a program calls outside computes with the program's engine, whichever is in use", () => {
+  const { engine, products } = counting(engines.reference);
+  const rounded = customOp({
+    name: "rounded product",
+    forward: (a: Tensor<"float64">) => matmul(tensor64(toList(a).map(Math.round), a.shape), weights),
+    vjp: () => [null],
+  });
+  const previous = setEngine(engine);
+  try {
+    const run = compile((total: Tensor<"float64">, a: Tensor<"float64">) =>
+      [add(total, sum(rounded(a))), total] as const
+    ).scan(tensor64(0), [x, x, x]);
+    run.next(); // compiles, on this engine
+    const before = products();
+    setEngine(engines.simd);
+    run.next();
+    assertEquals(products() - before, 1);
+    assertAlmostEquals(toNumber(run.carry), 2 * toNumber(sum(rounded(x))), 1e-12);
+  } finally {
+    setEngine(previous);
+  }
+});
+
+Deno.test("withEngine() puts the engine back, after an error too", () => {
+  const before = currentEngine();
+  assertEquals(withEngine(engines.reference, () => currentEngine().name), "reference");
+  assertThrows(
+    () =>
+      withEngine(engines.reference, () => {
+        throw new Error("mine");
+      }),
+    Error,
+    "mine",
+  );
+  assert(currentEngine() === before);
 });

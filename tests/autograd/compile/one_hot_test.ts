@@ -34,7 +34,7 @@ Deno.test("softmaxCrossEntropy() of traced labels ignores and weighs as of plain
   got.forEach((t, k) => toList(t).forEach((v, i) => assertAlmostEquals(v, toList(wanted[k]!)[i]!, 1e-12)));
 });
 
-Deno.test("a label that is no class is an error in the call that has it, and the next call works", () => {
+Deno.test("a label that is not a class is an error in the call that has it, and the next call works", () => {
   const logits = tensor64([[1, 2], [0, 3]]), f = compile((l: T64, labels: T64) => softmaxCrossEntropy(l, labels));
   const before = toNumber(f(logits, tensor64([0, 1])));
   assertThrows(() => f(logits, tensor64([0, 2])), RangeError, "index 2 at position 1");

@@ -42,7 +42,7 @@ import {
 } from "../../../autograd/mod.ts";
 import { key, split } from "../../../autograd/mod.ts";
 
-/** Numbers that choose: what each means depends on what there is to choose from. */
+/** Numbers that make choices; their meaning depends on the alternatives. */
 type Choices = () => number;
 
 /** One step: from the tensors so far to another. */
@@ -136,7 +136,7 @@ export function randomFunction(numbers: readonly number[]): (inputs: readonly Te
   };
 }
 
-/** The loss of a random function: 0-d, in which everything has a part. */
+/** The loss of a random function: 0-d, computed from all its tensors. */
 export const lossOf = (numbers: readonly number[]) => (inputs: readonly Tensor[]): Tensor =>
   randomFunction(numbers)(inputs).map((t) => sum(tanh(t))).reduce((a, b) => add(a, b), sum(inputs[0]!));
 
@@ -145,7 +145,7 @@ const SHAPES: readonly (readonly number[])[] = [[], [1], [3], [2, 3], [3, 3], [4
   9,
 ]];
 
-/** What describes a case: steps, shapes, dtype, seed. */
+/** The description of a case: steps, shapes, dtype, seed. */
 export const cases: fc.Arbitrary<{
   readonly numbers: readonly number[];
   readonly shapes: readonly (readonly number[])[];

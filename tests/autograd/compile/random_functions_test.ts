@@ -4,11 +4,11 @@ import { compile, type Tensor, toList, valueAndGradient } from "../../../autogra
 import { engines } from "../../../blas/engines.ts";
 import { optimize, passes, type PassName } from "../../../blas/program/passes/mod.ts";
 import { signatureOfArguments } from "../../../autograd/compile/signature.ts";
-import { trace } from "../../../autograd/compile/trace.ts";
+import { trace } from "../../../autograd/compile/tracing.ts";
 import { unflatten } from "../../../autograd/compile/specialization.ts";
 import { cases, inputsOf, lossOf, randomFunction } from "./random_functions.ts";
 
-/** Equal to rounding: sums may be added up in another order. */
+/** Tells whether results are equal up to rounding: sums may be added up in another order. */
 function assertClose(got: readonly Tensor[], wanted: readonly Tensor[]): void {
   assertEquals(got.map(({ dtype, shape }) => [dtype, shape]), wanted.map(({ dtype, shape }) => [dtype, shape]));
   got.forEach((t, k) => {
@@ -23,7 +23,7 @@ function assertClose(got: readonly Tensor[], wanted: readonly Tensor[]): void {
   });
 }
 
-Deno.test("random functions give compiled what they give plainly", () => {
+Deno.test("random functions draw the same numbers compiled and plain", () => {
   fc.assert(
     fc.property(cases, (c) => {
       const f = randomFunction(c.numbers), inputs = inputsOf(c);
@@ -50,7 +50,7 @@ Deno.test("random functions give the same with each pass left out, and with all"
   );
 });
 
-Deno.test("gradients of random functions are compiled what they are plainly", () => {
+Deno.test("gradients of random functions are the same compiled and plain", () => {
   fc.assert(
     fc.property(cases, (c) => {
       const f = valueAndGradient((inputs: readonly Tensor[]) => lossOf(c.numbers)(inputs)), inputs = inputsOf(c);

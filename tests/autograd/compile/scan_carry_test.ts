@@ -1,18 +1,21 @@
 /**
- * The carry of a scan, read while it is on its way: of compiled steps and of plain ones.
+ * The carry of a running scan, of compiled steps and of plain ones.
  *
  * @module
  */
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
   add,
+  backward,
   compile,
+  constant,
   foldIn,
   type Key,
   key,
   mul,
   scan,
   softmaxCrossEntropy,
+  sum,
   type Tensor,
   tensor64,
   toList,
@@ -47,7 +50,7 @@ for (const [name, begin] of Object.entries(scans)) {
     assertEquals(run.next().done, true);
   });
 
-  Deno.test(`${name}: what was read stays, whatever later steps and scans do`, () => {
+  Deno.test(`${name}: values that were read stay, whatever later steps and scans do`, () => {
     const run = begin();
     run.next();
     const { carry } = run, before = read(carry);
@@ -56,7 +59,7 @@ for (const [name, begin] of Object.entries(scans)) {
     assertEquals(read(carry), before);
   });
 
-  Deno.test(`${name}: of no steps the carry is the one that was given`, () => {
+  Deno.test(`${name}: without steps the carry is the one that was given`, () => {
     const none = name === "compiled" ? compile(step).scan(start, []) : scan(step, start, []);
     for (const _ of none);
     assert(none.carry === start);
@@ -73,7 +76,7 @@ for (const [name, begin] of Object.entries(scans)) {
   });
 }
 
-Deno.test("two scans of one step have each its own carry, also after a break", () => {
+Deno.test("two scans of one step have separate carries, also after a break", () => {
   const compiled = compile(step),
     a = compiled.scan(start, xs),
     b = compiled.scan({ ...start, total: tensor64([5, 5]) }, xs);
@@ -84,7 +87,7 @@ Deno.test("two scans of one step have each its own carry, also after a break", (
   assertEquals([toList(a.carry.total), toList(b.carry.total)], [[1, 9], [6, 4]]);
 });
 
-Deno.test("after a step that failed there is no carry, and the error says so", () => {
+Deno.test("after a failed step the carry cannot be read, and the error says so", () => {
   const logits = tensor64([[1, 2], [0, 3]]);
   const losses = compile((total: T64, labels: T64) => {
     const loss = softmaxCrossEntropy(logits, labels);
@@ -108,4 +111,30 @@ Deno.test("a scan that waits goes on with its own program while the engine is ch
   } finally {
     setEngine(previous);
   }
+});
+
+Deno.test("a carry that begins as a variable and comes back as a constant goes on in the same program", () => {
+  let traces = 0;
+  const compiled = compile((w: T64, x: T64) => {
+    traces++;
+    return [add(w, sum(x)), w] as const;
+  });
+  const short = constant([1, 2], { dtype: "float64" }), long = constant([1, 2, 3], { dtype: "float64" });
+  const first = compiled.scan(tensor64(0), [short, long, short]); // the carry moves to another program and back
+  assertEquals([...first].map(toNumber), [0, 3, 9]);
+  assertEquals([...compiled.scan(first.carry, [short])].map(toNumber), [12]);
+  assertEquals(traces, 2); // one for each shape
+  assertEquals([...compiled.scan(tensor64(5), [long])].map(toNumber), [5]);
+  assertEquals(traces, 3); // nobody has run this step on a variable and a long array
+});
+
+Deno.test("a carry that begins as a constant is no variable's program: a step may ask for its gradient", () => {
+  const compiled = compile((w: T64, x: T64) =>
+    [add(w, sum(x)), backward(sum(mul(w, w))).get(w) ?? constant(-1, { dtype: "float64" })] as const
+  );
+  assertEquals(
+    [...compiled.scan(constant(3, { dtype: "float64" }), [constant(1, { dtype: "float64" })])].map(toNumber),
+    [-1],
+  );
+  assertEquals([...compiled.scan(tensor64(3), [constant(1, { dtype: "float64" })])].map(toNumber), [6]);
 });

@@ -40,19 +40,19 @@ Deno.test("scan of a compiled step yields and returns what scan does", () => {
   assertEquals(toList(compiled.result), toList(plain.result));
 });
 
-Deno.test("scan of nothing returns the carry", () => {
+Deno.test("scan of no items returns the carry", () => {
   const carry = tensor64([10, 20]);
   assertEquals(collect(compile(running).scan(carry, [])), { ys: [], result: carry });
 });
 
-Deno.test("what scan yields and returns is not changed by later steps or scans", () => {
+Deno.test("later steps and scans do not change the values that scan yields and returns", () => {
   const step = compile(running), first = collect(step.scan(tensor64([1, 1]), xs));
   const kept = [...first.ys, first.result].map(toList);
   collect(step.scan(tensor64([5, 5]), xs));
   assertEquals([...first.ys, first.result].map(toList), kept);
 });
 
-Deno.test("scan pulls each x when its step runs, and no more", () => {
+Deno.test("scan pulls each x when its step runs, and not before", () => {
   const pulled: number[] = [];
   function* source() {
     for (const v of [1, 2, 3]) {
@@ -110,7 +110,7 @@ Deno.test("keys are carried as data, and numbers stay as they are", () => {
   assertEquals([compiled.result.key, compiled.result.step], [plain.result.key, 3]);
 });
 
-Deno.test("xs may be numbers, each of which is a program of its own", () => {
+Deno.test("xs may be numbers, each with its own program", () => {
   let traced = 0;
   const step = compile((total: T64, x: number) => {
     traced++;
@@ -120,7 +120,7 @@ Deno.test("xs may be numbers, each of which is a program of its own", () => {
   assertEquals(traced, 3);
 });
 
-Deno.test("a number in the carry that changes is refused, with its path and what to carry instead", () => {
+Deno.test("a number in the carry that changes is refused, with its path and the remedy", () => {
   type Carry = { readonly at: { readonly step: number }; readonly total: T64 };
   const counting = compile(({ at, total }: Carry, x: T64) =>
     [{ at: { step: at.step + 1 }, total: add(total, x) }, total] as const
@@ -190,6 +190,6 @@ Deno.test("memory stays flat over 100,000 steps in one synchronous scan", () => 
   for (const _ of step.scan(tensor64([0, 0]), same(1000)));
   const before = Deno.memoryUsage().rss;
   for (const _ of step.scan(tensor64([0, 0]), same(100_000)));
-  // What a step yields takes some 400 bytes: kept, these would be 40 MB.
+  // The result of a step takes some 400 bytes: if all were kept, they would take 40 MB.
   assert(Deno.memoryUsage().rss - before < 32 * 2 ** 20);
 });

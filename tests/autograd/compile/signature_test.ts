@@ -59,7 +59,7 @@ Deno.test("a number beside tensors is a number: it is compared, indexed with, co
   assertEquals(g.traces(), 2);
 });
 
-Deno.test("0 and -0 are different numbers, NaN is one, and functions are told apart by identity", () => {
+Deno.test("0 and -0 are different numbers, NaN equals itself, and functions are compared by identity", () => {
   const f = counted((a: T64, divisor: number) => div(a, divisor));
   assertEquals([toList(f.call(x, 0)), toList(f.call(x, -0))], [[Infinity, Infinity], [-Infinity, -Infinity]]);
   f.call(x, NaN);
@@ -84,7 +84,7 @@ Deno.test("whether a tensor is tracked is part of the signature", () => {
   assertEquals(f.traces(), 2);
 });
 
-Deno.test("a record with a further field, a missing one or another order has a signature of its own", () => {
+Deno.test("a record with another field, a missing one or another order has another signature", () => {
   const f = counted((r: Readonly<Record<string, T64>>) => Object.keys(r).join());
   const a = tensor64(1),
     records: readonly Readonly<Record<string, T64>>[] = [{ a }, { a, b: a }, { b: a, a }, { b: a }, {}, {
@@ -156,7 +156,7 @@ for (const [value, words, remedy] of STRANGERS) {
   });
 }
 
-Deno.test("what is refused once is refused again, although a call like it was compiled", () => {
+Deno.test("an argument that is refused once is refused again, although a similar call was compiled", () => {
   const f = compile((record: Readonly<Record<string, unknown>>) => record);
   f({ a: 1 });
   assertThrows(() => f({ a: 1, [Symbol("more")]: 2 }), TypeError, "Symbol(more)");
@@ -183,7 +183,7 @@ Deno.test("a field named __proto__ is a field", () => {
   assertEquals([Object.keys(returned), Object.getPrototypeOf(returned)], [["__proto__", "a"], Object.prototype]);
 });
 
-Deno.test("functions and numbers that are returned are the very ones", () => {
+Deno.test("functions and numbers that are returned are the same ones", () => {
   const f = (a: T64) => add(a, 1), g = compile((a: T64) => ({ f, zero: -0, a }));
   const { f: same, zero, a } = g(x);
   assertStrictEquals(same, f);

@@ -19,7 +19,7 @@ type T64 = Tensor<"float64">;
 
 const x = tensor64([[1, -2, 3], [4, 5, -6]]);
 
-/** A compiled function that notes each number it is traced with. */
+/** A compiled function that records each number it is traced with. */
 function noting(options: CompileOptions): { readonly f: (n: number) => T64; readonly traced: number[] } {
   const traced: number[] = [],
     f = compile((n: number) => {
@@ -29,7 +29,7 @@ function noting(options: CompileOptions): { readonly f: (n: number) => T64; read
   return { f, traced };
 }
 
-/** What is said on the console while `f` runs. */
+/** Returns the console's warnings while `f` runs. */
 function warnings(f: () => void): readonly string[] {
   const said: string[] = [], { warn } = console;
   console.warn = (text: string) => void said.push(text);
@@ -93,7 +93,7 @@ Deno.test("variants bounds the programs, and the one unused for the longest time
   assertEquals(traced, [1, 2, 3, 4, 2, 1]);
 });
 
-Deno.test("32 programs are kept where nothing is said", () => {
+Deno.test("32 programs are kept by default", () => {
   const { f, traced } = noting({ warn: false });
   for (let n = 0; n < 32; n++) f(n);
   for (let n = 0; n < 32; n++) f(n);
@@ -103,13 +103,13 @@ Deno.test("32 programs are kept where nothing is said", () => {
   assertEquals(traced.length, 34);
 });
 
-Deno.test("one program is enough for calls that are alike", () => {
+Deno.test("one program serves calls with the same signature", () => {
   const { f, traced } = noting({ variants: 1 });
   assertEquals(warnings(() => [1, 1, 2, 2, 1].forEach((n) => f(n))), []);
   assertEquals(traced, [1, 2, 1]);
 });
 
-Deno.test("options that make no sense are refused", () => {
+Deno.test("invalid options are refused", () => {
   for (const variants of [0, -1, 1.5, NaN, Infinity, "3" as never]) {
     assertThrows(() => compile(() => x, { variants }), RangeError, `with variants ${variants}`);
   }
@@ -151,7 +151,7 @@ Deno.test("a step of scan whose numbers change is warned of too", () => {
   assert(said[0]!.includes("argument 1 changes"));
 });
 
-Deno.test("nothing is said where calls come back to the same signatures, or with warn: false", () => {
+Deno.test("there is no warning if calls return to the same signatures, or with warn: false", () => {
   const few = compile((k: number, a: T64) => mul(a, k)), silent = compile((k: number) => add(x, k), { warn: false });
   assertEquals(
     warnings(() => {
@@ -165,7 +165,7 @@ Deno.test("nothing is said where calls come back to the same signatures, or with
           Array.from({ length: 90 }, (_, k) => Math.floor(k / 10)),
         )
       );
-      // A run over many sizes, each of which is used many times, is no mistake.
+      // A run over many sizes, each used many times, is not a mistake.
       const sizes = compile((a: Tensor) => sum(a));
       for (let k = 0; k < 100; k++) sizes(ones([1 + Math.floor(k / 5)]));
     }),
@@ -173,7 +173,7 @@ Deno.test("nothing is said where calls come back to the same signatures, or with
   );
 });
 
-Deno.test("where values come back that were dropped, the warning says how to keep more programs", () => {
+Deno.test("if dropped values return, the warning says how to keep more programs", () => {
   const f = compile((k: number) => constant(k), { variants: 4 });
   const said = warnings(() => {
     for (let k = 0; k < 40; k++) f(k % 5);

@@ -43,7 +43,7 @@ Deno.test("zeros keep their signs in compiled code: constants, differences, sums
   for (const [name, f] of Object.entries(functions)) assertEquals(toList(compile(f)(zeros)), toList(f(zeros)), name);
 });
 
-Deno.test("a setting of -0 is another one than 0 to a function that runs outside", () => {
+Deno.test("settings of -0 and 0 differ for a function that runs outside", () => {
   const filling: Primitive<{ readonly value: number }> = {
     name: "filling",
     samples: [],

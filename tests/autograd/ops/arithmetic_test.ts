@@ -24,7 +24,7 @@ Deno.test("arithmetic names the shapes that do not broadcast, and what to do", (
   assertThrows(
     () => add(zeros([2, 3]), zeros([2])),
     ShapeError,
-    "Cannot apply add to a [2, 3] and b [2]: axis -1 is 3 in one and 2 in another, and lengths must be equal or 1 to " +
+    "Cannot apply add to a [2, 3] and b [2]: axis -1 is 3 in one and 2 in another, but lengths must be equal or 1 to " +
       "broadcast; reshape or transpose one operand",
   );
 });

@@ -39,7 +39,7 @@ Deno.test("one query attends like many: heads and batches broadcast", () => {
   assertClose(slice(one, 0, 1), attention(slice(q, 0, 1), slice(k, 0, 1), slice(v, 0, 1)));
 });
 
-Deno.test("causal attention is that with a triangular mask, also where queries and keys differ in number", () => {
+Deno.test("causal attention agrees with a triangular mask, also if queries and keys differ in number", () => {
   for (const [queries, keys] of [[3, 5], [5, 3], [4, 4]] as const) {
     const [a, b, c] = [make(3, [queries, 4]), make(4, [keys, 4]), make(5, [keys, 2])];
     const mask = constant(
@@ -50,7 +50,7 @@ Deno.test("causal attention is that with a triangular mask, also where queries a
   }
 });
 
-Deno.test("what is masked has no influence, neither on values nor on gradients", () => {
+Deno.test("masked elements influence neither values nor gradients", () => {
   const mask = constant([[1, 1, 0, 0, 1]], { dtype: "float64" }),
     loss = (b: Tensor<"float64">) => sum(square(attention(q, b, v, { mask })));
   const slopes = toArray(gradient(loss)(k)) as number[][][];
@@ -83,7 +83,7 @@ Deno.test("large scores do not overflow", () => {
   assertEquals(toArray(attention(big, constant([[1, 0], [0, 1]], { dtype: "float64" }), values)), [[1], [2]]);
 });
 
-Deno.test("no queries and no keys are fine", () => {
+Deno.test("attention takes no queries and no keys", () => {
   assertEquals(attention(zeros([0, 4]), zeros([5, 4]), zeros([5, 2])).shape, [0, 2]);
   assertEquals(toArray(attention(zeros([2, 4]), zeros([0, 4]), zeros([0, 1]))), [[0], [0]]);
 });
@@ -97,8 +97,8 @@ Deno.test("attention says what does not fit", () => {
     "Cannot apply scaledDotProductAttention to q [3, 4] and k [5, 3] and v [5, 2]: q has 4 features (the last axis) and " +
       "k 3; project both to one number of features",
   );
-  assertThrows(f([3, 4], [5, 4], [3, 2]), ShapeError, "k has 5 keys (the last axis but one) and v 3");
-  assertThrows(f([4], [5, 4], [5, 2]), ShapeError, "each must have two axes at least");
+  assertThrows(f([3, 4], [5, 4], [3, 2]), ShapeError, "k has 5 keys (the second to last axis) and v 3");
+  assertThrows(f([4], [5, 4], [5, 2]), ShapeError, "each must have at least two axes");
   assertThrows(f([2, 3, 4], [3, 5, 4], [5, 2]), ShapeError, "the leading axes must be equal or 1 from the right");
   assertThrows(f([3, 4], [5, 4], [5, 2], [5, 3]), ShapeError, "the mask must broadcast to [3, 5]");
   assertThrows(f([3, 4], [5, 4], [5, 2], [2, 3, 5]), ShapeError, "the mask must broadcast to [3, 5]");

@@ -38,7 +38,7 @@ Deno.test("avgPool2d() is the mean of every window, padding counted or not", () 
   );
 });
 
-Deno.test("avgPool2d() takes NaN in one window for that window alone", () => {
+Deno.test("avgPool2d() with NaN in one window is NaN only for that window", () => {
   assertEquals(toList(avgPool2d(ng.tensor64([[[1, 2, NaN, 4]]]), { size: [1, 2] })), [1.5, NaN]);
 });
 
@@ -55,7 +55,7 @@ Deno.test("globalAvgPool2d() is the mean of every channel", () => {
   assertEquals(toList(ng.globalAvgPool2d(ng.zeros([1, 0, 3]))), [NaN]);
 });
 
-Deno.test("poolings of no images or no channels have none", () => {
+Deno.test("pooling without images or channels returns an empty result", () => {
   assertEquals(avgPool2d(ng.zeros([0, 3, 4, 4]), { size: 2 }).shape, [0, 3, 2, 2]);
   assertEquals(avgPool2d(ng.zeros([2, 0, 4, 4]), { size: 2 }).shape, [2, 0, 2, 2]);
   assertEquals(ng.maxPool2d(ng.zeros([2, 0, 4, 4]), { size: 2 }).shape, [2, 0, 2, 2]);

@@ -30,7 +30,7 @@ Deno.test("batchNorm() by its own statistics is batchNorm() without; only then d
   assertEquals(other((t) => batchNorm(t, null, null)).some((slope) => slope !== 0), true);
 });
 
-Deno.test("by given statistics, examples do not depend on one another", () => {
+Deno.test("with given statistics, examples do not depend on each other", () => {
   const statistics = batchStatistics(x);
   const alone = batchNorm(slice(x, 1, 1), null, null, { statistics });
   assertEquals(toList(alone), toList(slice(batchNorm(x, null, null, { statistics }), 1, 1)));

@@ -42,7 +42,7 @@ Deno.test("with logits neither value nor gradient overflows, and the slope at 0 
   assertEquals(toList(gradient(loss)(logits)), [0, 0, -1, 1, -0.5]);
 });
 
-Deno.test("both refuse shapes that differ and reductions that there are not", () => {
+Deno.test("both refuse shapes that differ and unknown reductions", () => {
   for (const loss of [binaryCrossEntropy, binaryCrossEntropyWithLogits]) {
     assertThrows(
       () => loss(zeros([2]), zeros([1])),

@@ -24,7 +24,7 @@ Deno.test("cast() reads any strides", () => {
   assertEquals(toArray(cast(t, "float32")), [[1, 4], [2, 5], [3, 6]]);
 });
 
-Deno.test("cast() to the dtype a tensor has gives that very tensor", () => {
+Deno.test("cast() to the dtype that a tensor has returns the same tensor", () => {
   const t = tensor32([1]);
   assertStrictEquals<Tensor>(cast(t, "float32"), t);
 });
@@ -39,7 +39,7 @@ Deno.test("the gradient of cast() comes back in the operand's dtype, from both d
   assertEquals([second.dtype, toNumber(second)], ["float32", 2]);
 });
 
-Deno.test("cast() refuses what is no dtype", () => {
+Deno.test("cast() refuses what is not a dtype", () => {
   const untyped = "float16" as "float32";
   assertThrows(
     () => cast(tensor32(1), untyped),

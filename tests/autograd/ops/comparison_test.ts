@@ -22,7 +22,7 @@ Deno.test("comparisons give 1 and 0, and 0 beside NaN", () => {
   assertEquals(toList(greater(2.5, a)), [1, 1, 0, 0]);
 });
 
-Deno.test("comparisons are not tracked, so that a graph does not keep what it needs no derivative of", () => {
+Deno.test("comparisons are not tracked, so a graph does not keep operands that need no derivative", () => {
   // PyTorch: torch.gt(torch.ones(2, requires_grad=True), 0).requires_grad is False.
   const x = tensor64([1, 2]), masks = [greater(x, 0), less(0, x), equal(x, x), greater(x, x)];
   assertEquals(masks.map(({ requiresGrad }) => requiresGrad), [false, false, false, false]);
@@ -55,7 +55,7 @@ Deno.test("clamp() passes the gradient inside and at the bounds", () => {
   assertEquals(toList(clamp(tensor64([1, 2, 3]), 2, 2)), [2, 2, 2]);
 });
 
-Deno.test("clamp() with crossed bounds gives the upper one", () => {
+Deno.test("clamp() with crossed bounds returns the upper one", () => {
   // PyTorch: torch.clamp(torch.tensor([-3., 0.5, 9.]), 2, 1) is tensor([1., 1., 1.]); its documentation says so.
   assertEquals(toList(clamp(tensor64([-3, 0.5, 9]), 2, 1)), [1, 1, 1]);
   assertEquals(slopes((x) => clamp(x, 2, 1), -3, 1, 1.5, 2, 9), [0, 0, 0, 0, 0]);
@@ -78,7 +78,7 @@ Deno.test("clamp() refuses bounds that are NaN, and shapes that do not broadcast
   assertThrows(() => clamp(x, tensor64([1, 2, 3]), 9), ShapeError, "Cannot apply clamp");
 });
 
-Deno.test("where() chooses, and what is not chosen has no influence, not even as NaN", () => {
+Deno.test("where() chooses, and the operand not chosen has no influence, not even as NaN", () => {
   const x = tensor64([-1, 0, Math.E]);
   assertEquals(toList(where(greater(x, 0), log(x), 0)), [0, 0, 1]);
   assertEquals(slopes((v) => where(greater(v, 0), v, 0), -1, 2), [0, 1]);
@@ -88,7 +88,7 @@ Deno.test("where() chooses, and what is not chosen has no influence, not even as
   assertEquals(where(tensor64([[1], [0]]), tensor64([1, 2, 3]), 0).shape, [2, 3]);
 });
 
-Deno.test("the gradient of what where() does not take is 0, which an infinite derivative makes NaN; two of them avoid it", () => {
+Deno.test("the gradient of the operand not chosen is 0, which an infinite derivative makes NaN; a double where() avoids it", () => {
   // As in JAX ("why is my gradient NaN where I use where?" in its FAQ) and PyTorch: 0 * (1 / 0).
   assertEquals(slopes((x) => where(greater(x, 0), log(x), 0), 0, 2), [NaN, 0.5]);
   assertEquals(slopes((x) => where(greater(x, 0), log(where(greater(x, 0), x, 1)), 0), 0, 2), [0, 0.5]);

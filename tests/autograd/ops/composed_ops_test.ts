@@ -219,13 +219,13 @@ for (const recorded of CASES) {
     checkSecondDerivative(call, inputs);
   });
 
-  Deno.test(`${name}: float32 gives what float64 gives, rounded`, () => {
+  Deno.test(`${name}: float32 agrees with float64, rounded`, () => {
     const narrow = operands(recorded, "float32");
     const wide = narrow.map((t) => ng.constant(ng.tensorData(t), { dtype: "float64", shape: t.shape }));
     assertClose(call(...narrow), call(...wide), 1e-5);
   });
 
-  Deno.test(`${name}: strides make no difference`, () => {
+  Deno.test(`${name}: strides do not change the result`, () => {
     for (const layout of Object.values(LAYOUTS)) {
       const viewed = operands(recorded, "float64").map((t) =>
         constantOf(layOut(t.dtype, t.shape, elementsOf(t.view), layout(t.shape)) as View)

@@ -8,7 +8,7 @@ import { convolutionArbitrary, naive } from "../../blas/convolutions.ts";
 
 const { conv2d, ones, ShapeError, tensor64, toArray, toList, zeros } = ng;
 
-Deno.test("conv2d() gives what seven loops give, for any geometry, strides, and images alone", () => {
+Deno.test("conv2d() agrees with seven loops, for any geometry, strides, and single images", () => {
   fc.assert(fc.property(convolutionArbitrary("float64"), (convolution) => {
     const { geometry, x, w, y } = convolution, expected = naive(convolution).y;
     const output = conv2d(constantOf(x), constantOf(w), null, geometry);
@@ -28,7 +28,7 @@ Deno.test("conv2d() adds the bias of each filter, and its gradient counts the pl
   assertEquals(toList(ng.gradient((bias: Tensor<"float32">) => ng.sum(conv2d(x, w, bias)))(b)), [4, 4]);
 });
 
-Deno.test("padding on one side shifts the image, as sliceAxes would show", () => {
+Deno.test("padding on one side shifts the image, as sliceAxes shows", () => {
   const x = tensor64([[[1, 2], [3, 4]]]), identity = tensor64([[[[1]]]]);
   assertEquals(toArray(conv2d(x, identity, null, { padding: [1, 0, 0, 2] })), [[[0, 0, 0, 0], [1, 2, 0, 0], [
     3,
@@ -39,7 +39,7 @@ Deno.test("padding on one side shifts the image, as sliceAxes would show", () =>
   assertEquals(toArray(conv2d(x, identity, null, { padding: [0, 1] })), [[[0, 1, 2, 0], [0, 3, 4, 0]]]);
 });
 
-Deno.test("one number means both axes, and a padding of two numbers both sides of each axis", () => {
+Deno.test("one number stands for both axes, and a padding of two numbers for both sides of each axis", () => {
   const x = ng.randomNormal(ng.key(1), [2, 7, 8]), w = ng.randomNormal(ng.key(2), [3, 2, 2, 3]);
   const short = conv2d(x, w, null, { stride: 2, padding: [1, 2], dilation: 2 });
   const long = conv2d(x, w, null, { stride: [2, 2], padding: [1, 2, 1, 2], dilation: [2, 2] });
@@ -55,7 +55,7 @@ Deno.test("the third derivative of a convolution cubed agrees with central diffe
   ng.checkGradient(inXW, x, w);
 });
 
-Deno.test("gradients of the weight alone compute no gradient of the images", () => {
+Deno.test("the gradient of the weight is computed without that of the images", () => {
   const engine = currentEngine(), calls: string[] = [];
   setEngine({
     ...engine,
@@ -70,7 +70,7 @@ Deno.test("gradients of the weight alone compute no gradient of the images", () 
   assertEquals(calls, ["conv2dWeight"]);
 });
 
-Deno.test("conv2d() without images, channels or filters gives arrays without them, and biases where nothing is seen", () => {
+Deno.test("conv2d() without images, channels or filters returns arrays without them, or only biases", () => {
   assertEquals(conv2d(zeros([0, 2, 4, 4]), zeros([3, 2, 3, 3]), null).shape, [0, 3, 2, 2]);
   assertEquals(conv2d(zeros([2, 4, 4]), zeros([0, 2, 3, 3]), null).shape, [0, 2, 2]);
   assertEquals(toArray(conv2d(zeros([0, 2, 2]), zeros([1, 0, 2, 1]), ng.tensor32([7]))), [[[7, 7]]]);
@@ -134,13 +134,13 @@ refuses(
 refuses(
   "refuses an empty kernel",
   () => conv2d(image, zeros([4, 3, 0, 3]), null),
-  "the kernel must have one element at least",
+  "the kernel must have at least one element",
 );
 refuses("refuses a bias of another length", () => conv2d(image, kernel, zeros([3])), "and bias [3]: bias must be [4]");
 
-Deno.test("conv2d() refuses operands of two dtypes, and what is no tensor", () => {
+Deno.test("conv2d() refuses operands of two dtypes, and what is not a tensor", () => {
   // @ts-expect-error the types refuse it too
   assertThrows(() => conv2d(image, zeros([4, 3, 3, 3], { dtype: "float64" }), null), ng.DTypeError, "conv2d");
-  // @ts-expect-error an array is no tensor
+  // @ts-expect-error an array is not a tensor
   assertThrows(() => conv2d([[[1]]], kernel, null), TypeError, "Cannot apply conv2d to an array");
 });

@@ -33,7 +33,7 @@ Deno.test("convTranspose2d() is the adjoint of conv2d() with the same weight and
   }));
 });
 
-Deno.test("convTranspose2d() adds a bias, takes images alone, and has the gradients that central differences give", () => {
+Deno.test("convTranspose2d() adds a bias, takes single images, and has the gradients of central differences", () => {
   const x = randomNormal(key(1), [4, 3, 2], { dtype: "float64" });
   const w = randomNormal(key(2), [4, 1, 2, 3], { dtype: "float64" });
   const options = { stride: [2, 3], padding: [0, 1, 1, 0], groups: 2, outputPadding: [1, 2] } as const;
@@ -64,7 +64,7 @@ Deno.test("convTranspose2d() says what it cannot do", () => {
   );
   refuses(
     () => convTranspose2d(x, w, null, { padding: 4 }),
-    "the result would be -1 x -1, and must be 1 x 1 at least; pad less",
+    "the result would be -1 x -1, and must be at least 1 x 1; pad less",
   );
   refuses(() => convTranspose2d(zeros([4, 0, 5]), w, null), "pass an input with rows and columns");
   refuses(() => convTranspose2d(x, w, zeros([4])), "bias must be [3]");

@@ -8,7 +8,7 @@ import {
 } from "../../../autograd/ops/convolution_shape.ts";
 import { shapesArbitrary } from "../../blas/convolutions.ts";
 
-Deno.test("planConvolution() gives the shape and the geometry of every convolution there is", () => {
+Deno.test("planConvolution() returns the shape and the geometry of every convolution", () => {
   fc.assert(fc.property(shapesArbitrary(), ({ geometry, x, w, y }) => {
     const plan = planConvolution({ op: "conv2d", input: x, weight: w, settings: geometry }, 2);
     assertEquals(plan, { _tag: "Right", right: { geometry, shape: y } });

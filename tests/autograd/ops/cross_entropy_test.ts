@@ -20,7 +20,7 @@ import { DTypeError, ShapeError } from "../../../blas/errors.ts";
 const logits = tensor64([[2, -1, 0.5], [0, 1, -2], [0.3, 0.2, 0.1]]);
 const logs = toArray(logSoftmax(logits)) as number[][];
 
-Deno.test("crossEntropyLoss() is the mean over rows of a batch, and the sum of anything else", () => {
+Deno.test("crossEntropyLoss() is the mean over rows of a batch, and the sum for a single row", () => {
   const pred = tensor64([[0.5, 0.5], [0.25, 0.75]]),
     target = tensor64([[1, 0], [0, 1]]),
     rows = [Math.LN2, -Math.log(0.75)];
@@ -150,7 +150,7 @@ Deno.test("softmaxCrossEntropy() has right first and second derivatives, whateve
   checkGradient((x, t) => softmaxCrossEntropy(x as Tensor<"float64">, t), logits, target);
 });
 
-Deno.test("softmaxCrossEntropy() names the label that is no class, its position and the range", () => {
+Deno.test("softmaxCrossEntropy() names the label that is not a class, its position and the range", () => {
   for (
     const [labels, bad, at] of [[[0, 3, 1], 3, 1], [[-1, 0, 0], -1, 0], [[0, 0, 0.5], 0.5, 2], [
       [0, NaN, 0],
@@ -210,8 +210,8 @@ const zerosOf = (rows: number, columns: number): number[][] =>
   Array.from({ length: rows }, () => new Array(columns).fill(0));
 
 Deno.test("where no row counts the mean is NaN, and every gradient 0 and not NaN", () => {
-  // PyTorch 1.13: loss = F.cross_entropy(x, torch.tensor([-100, -100])); loss.backward() gives nan, and zeros in x.grad.
-  // With weight=torch.zeros(3) it gives NaN in x.grad, which helps nobody.
+  // PyTorch 1.13: loss = F.cross_entropy(x, torch.tensor([-100, -100])); loss.backward() gives nan, and zeros in
+  // x.grad. With weight=torch.zeros(3) it gives NaN in x.grad, which is of no use.
   const x = tensor64([[2, -1, 0.5], [0, 1, -2]]), none = tensor64([0, 0, 0]), zeroes = [0, 0, 0, 0, 0, 0];
   const cases: [number[], SoftmaxCrossEntropyOptions<"float64">][] = [
     [[-100, -100], { ignoreIndex: -100 }],

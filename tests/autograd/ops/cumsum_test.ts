@@ -38,7 +38,7 @@ Deno.test("the gradient of cumsum() is a running sum from the other end", () => 
   }));
 });
 
-Deno.test("cumsum() refuses axes that there are not", () => {
+Deno.test("cumsum() refuses axes that do not exist", () => {
   assertThrows(() => cumsum(tensor64([1]), 1), ShapeError, "Cannot apply cumsum");
   assertThrows(() => cumsum(tensor64(1)), ShapeError, "a 0-d tensor has no axes");
 });

@@ -46,7 +46,7 @@ Deno.test("without a right side the letters that occur once come in alphabetical
   assertEquals(toArray(einsum("...b,b...", matrix, tensor64([[1, 0], [0, 1], [1, 1]]))), [2, 9]);
 });
 
-Deno.test("letters may be summed away, spaces are no matter, and 0-d tensors have no letters", () => {
+Deno.test("letters may be summed over, spaces are ignored, and 0-d tensors have no letters", () => {
   assertEquals(toNumber(einsum("ij ->", matrix)), 15);
   assertEquals(toNumber(einsum(", ->", tensor64(3), tensor64(4))), 12);
   assertEquals(toArray(einsum("i,->i", tensor64([1, 2]), tensor64(4))), [4, 8]);
@@ -98,7 +98,7 @@ Deno.test("einsum() says which letter stands for two lengths, and in which tenso
   assertThrows(() => einsum("...i,...i->...", matrix, range([4, 3])), ShapeError, "axis ...0 is 2 in tensor 0");
 });
 
-Deno.test("einsum() says how many terms and letters it wants", () => {
+Deno.test("einsum() says how many terms and letters are wanted", () => {
   assertThrows(() => einsum("ij", matrix, matrix), ShapeError, "the equation has 1 terms, and 2 tensors were given");
   assertThrows(() => einsum("ij,jk->ik", matrix), ShapeError, "the equation has 2 terms, and 1 tensors were given");
   assertThrows(() => einsum(""), ShapeError, "the equation has 1 terms, and 0 tensors were given");
@@ -106,12 +106,12 @@ Deno.test("einsum() says how many terms and letters it wants", () => {
   assertThrows(() => einsum("ijk...", matrix), ShapeError, 'term "ijk..." names 3 axes or more, and tensor 0 has 2');
 });
 
-Deno.test("einsum() refuses what is no equation", () => {
+Deno.test("einsum() refuses malformed equations", () => {
   for (
     const [equation, problem] of [
-      ["i1,j->i", "letters, commas and one arrow at most are wanted"],
-      ["ij->i->j", "letters, commas and one arrow at most are wanted"],
-      ["ij->i,j", "letters, commas and one arrow at most are wanted"],
+      ["i1,j->i", "it may only have letters, commas and one arrow"],
+      ["ij->i->j", "it may only have letters, commas and one arrow"],
+      ["ij->i,j", "it may only have letters, commas and one arrow"],
       ["i..j->i", '"i..j" has dots other than one ellipsis "..."'],
       ["......ij->i", "has dots other than one ellipsis"],
       ["ij->k", 'the result has "k", which no tensor has'],

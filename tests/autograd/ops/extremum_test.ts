@@ -25,7 +25,7 @@ Deno.test("elements that attain the extremum share the gradient equally", () => 
   assertEquals(toArray(backward(min(t)).get(t)!), [[0, 0, 1], [0, 0, 0]]);
 });
 
-Deno.test("max() of nothing is -Infinity and min() Infinity, which change no other extremum, as ONNX's reductions have it", () => {
+Deno.test("max() of no elements is -Infinity and min() Infinity, the identities, as in ONNX", () => {
   // NumPy: np.max(np.zeros((2, 0)), axis=1, initial=-np.inf) is array([-inf, -inf]).
   for (const engine of Object.values(engines)) {
     const previous = setEngine(engine);
@@ -45,7 +45,7 @@ Deno.test("max() of nothing is -Infinity and min() Infinity, which change no oth
   ]);
 });
 
-Deno.test("an empty result has no extremum, and an axis that there is not is refused", () => {
+Deno.test("an empty result has no extremum, and an axis that does not exist is refused", () => {
   assertEquals(max(zeros([0, 3]), { axes: 1 }).shape, [0]);
   assertThrows(() => max(zeros([2]), { axes: 1 }), ShapeError, "axis must be a whole number from -1 to 0");
 });

@@ -1,6 +1,6 @@
 /**
- * Every public operation on random operands, axes, shapes and options: a tensor as documented, or an error of ours, never
- * one from inside.
+ * Every public operation on random operands, axes, shapes and options: a tensor as documented, or an error of ours,
+ * never one from inside.
  *
  * @module
  */
@@ -167,7 +167,7 @@ const operations = ops as unknown as Record<string, Operation>; // called with a
 /** Our errors say what cannot be done, what is wrong and what to do; those of the runtime do not. */
 const OURS = /^Cannot [^]+: [^]+; [^]+/;
 
-/** What an operation gives: a value, or an error that must be ours. */
+/** Returns the result of an operation: a value, or an error that must be ours. */
 function outcome(name: string, args: readonly unknown[]): { readonly value: unknown } | undefined {
   try {
     return { value: operations[name]!(...args) };
@@ -184,14 +184,14 @@ function assertSound(name: string, t: unknown): void {
   assertEquals(tensorData(t).length, sizeOf(t.shape), name);
 }
 
-Deno.test("the fuzz test knows every public operation", () => {
+Deno.test("the fuzz test covers every public operation", () => {
   const exported = Object.entries(operations).filter(([, value]) => typeof value === "function").map(([name]) => name);
   assertEquals(Object.keys(TABLE).filter((name) => !(name in operations)), []);
   assertEquals(exported.filter((name) => !(name in TABLE)), []);
 });
 
 for (const [name, call] of Object.entries(TABLE)) {
-  Deno.test(`${name}() gives a sound tensor or says clearly why not`, () => {
+  Deno.test(`${name}() returns a valid tensor or says clearly why not`, () => {
     fc.assert(
       fc.property(fc.tuple(...call), (args) => {
         const result = outcome(name, args);
@@ -208,7 +208,7 @@ for (const [name, call] of Object.entries(TABLE)) {
   });
 }
 
-Deno.test("operations say clearly when an operand is no tensor at all", () => {
+Deno.test("operations say clearly when an operand is not a tensor at all", () => {
   const junk = [undefined, null, "text", {}, [1, 2], () => 1, Symbol("s"), 1n, new Date(0)];
   for (const name of Object.keys(TABLE)) {
     for (const value of junk) outcome(name, TABLE[name]!.map((_, k) => k === 0 ? value : tensor64([[1, 2], [3, 4]])));

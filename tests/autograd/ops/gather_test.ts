@@ -71,13 +71,13 @@ Deno.test("no gradient flows to indices", () => {
   assertEquals([gradients.has(indices), gradients.has(matrix)], [false, true]);
 });
 
-Deno.test("taking nothing, and from nothing, gives nothing", () => {
+Deno.test("taking no elements, or from an empty tensor, gives an empty tensor", () => {
   assertEquals(take(matrix, [], 1).shape, [2, 0]);
   assertEquals(take(zeros([0, 3]), [2, 2], 1).shape, [0, 2]);
   assertEquals(takeAlong(matrix, [[], []], 1).shape, [2, 0]);
 });
 
-Deno.test("take() and takeAlong() name the index that is none, and its place", () => {
+Deno.test("take() and takeAlong() name the invalid index and its position", () => {
   assertThrows(
     () => take(matrix, [0, 2]),
     RangeError,

@@ -39,7 +39,7 @@ Deno.test("the slope of l1Loss() is 0 where prediction and target are equal", ()
   assertEquals([-2, 0, 2].map((x) => slopeAt((t) => l1Loss(t, zero), x)), [-1, 0, 1]);
 });
 
-Deno.test("these losses refuse settings that there are not, and shapes that differ", () => {
+Deno.test("these losses refuse unknown settings, and shapes that differ", () => {
   const x = zeros([2]);
   for (const delta of [0, -1, NaN, Infinity]) {
     assertThrows(

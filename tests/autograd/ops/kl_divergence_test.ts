@@ -40,7 +40,7 @@ Deno.test("the mean is over distributions, PyTorch's batchmean", () => {
   assertEquals(klDivergence(logQ, p, { axis: 0, reduction: "none" }).shape, [2]);
 });
 
-Deno.test("what is impossible in both costs nothing, and has slopes of 0", () => {
+Deno.test("a class impossible in both distributions costs nothing, and has slopes of 0", () => {
   const logQ = tensor64([0, -Infinity]), p = tensor64([1, 0]);
   assertEquals(toNumber(klDivergence(logQ, p)), 0);
   assertEquals(toList(gradient((x: Tensor<"float64">) => klDivergence(x, p))(logQ)).map((x) => x + 0), [-1, 0]);

@@ -76,8 +76,8 @@ Deno.test("matmul() names both shapes and the fix", () => {
   assertThrows(() => matmul(zeros([3]), zeros([4, 5])), ShapeError, "the length of a (3) must equal rows of b (4)");
   assertThrows(() => matmul(zeros([2, 3]), zeros([4])), ShapeError, "columns of a (3) must equal the length of b (4)");
   assertThrows(() => matmul(zeros([3]), zeros([4])), ShapeError, "Cannot apply matmul to a [3] and b [4]");
-  assertThrows(() => matmul(zeros([]), zeros([2])), ShapeError, "a 0-d tensor is no matrix");
-  assertThrows(() => matmul(zeros([2, 3]), zeros([])), ShapeError, "a 0-d tensor is no matrix");
+  assertThrows(() => matmul(zeros([]), zeros([2])), ShapeError, "a 0-d tensor is not a matrix");
+  assertThrows(() => matmul(zeros([2, 3]), zeros([])), ShapeError, "a 0-d tensor is not a matrix");
   assertThrows(() => matmul(zeros([2, 2, 3]), zeros([3, 3, 2])), ShapeError, "batch axes must be equal or 1 from the");
 });
 
@@ -91,6 +91,10 @@ Deno.test("dot() and outer() are the products of two vectors", () => {
     ShapeError,
     "Cannot apply dot to a [2] and b [3]: the lengths must be",
   );
-  assertThrows(() => dot(zeros([2, 2]), zeros([2])), ShapeError, "both must be vectors, of one axis; reshape them, or");
+  assertThrows(
+    () => dot(zeros([2, 2]), zeros([2])),
+    ShapeError,
+    "both must be vectors, with one axis; reshape them, or",
+  );
   assertThrows(() => outer(zeros([]), zeros([2])), ShapeError, "Cannot apply outer to a [] and b [2]");
 });

@@ -7,7 +7,7 @@ import { unsafeView } from "../../../blas/view.ts";
 
 const { gradient, maxPool2d, sum, tensor64, toArray, toList } = ng;
 
-Deno.test("maxPool2d() is what looking at every window gives", () => {
+Deno.test("maxPool2d() agrees with a search through every window", () => {
   const settings = fc.record({
     size: fc.integer({ min: 1, max: 3 }),
     stride: fc.integer({ min: 1, max: 3 }),

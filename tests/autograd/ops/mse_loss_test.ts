@@ -5,7 +5,7 @@ import { mseLoss } from "../../../autograd/ops/mse_loss.ts";
 import { toArray, toNumber } from "../../../autograd/values/read.ts";
 import { ShapeError } from "../../../blas/errors.ts";
 
-Deno.test("mseLoss() averages, sums, or leaves the squares alone", () => {
+Deno.test("mseLoss() averages, sums, or keeps the squares", () => {
   const pred = tensor64([[1, 2], [3, 4]]), target = tensor64([[1, 0], [0, 4]]);
   assertEquals(toNumber(mseLoss(pred, target)), 13 / 4);
   assertEquals(toNumber(mseLoss(pred, target, { reduction: "sum" })), 13);
@@ -13,7 +13,7 @@ Deno.test("mseLoss() averages, sums, or leaves the squares alone", () => {
   assertEquals(toArray(backward(mseLoss(pred, target)).get(pred)!), [[0, 1], [1.5, 0]]);
 });
 
-Deno.test("mseLoss() refuses shapes that would broadcast, and a reduction there is not", () => {
+Deno.test("mseLoss() refuses shapes that would broadcast, and unknown reductions", () => {
   assertThrows(
     () => mseLoss(zeros([4, 1]), zeros([4])),
     ShapeError,

@@ -40,7 +40,7 @@ Deno.test("classes not chosen and rows left out may have probability 0", () => {
   assertEquals(toList(nllLoss(certain, [9, 0], { ignoreIndex: 9, reduction: "none" })).map(Math.abs), [0, Infinity]);
 });
 
-Deno.test("one example without a batch axis is fine", () => {
+Deno.test("one example without a batch axis is accepted", () => {
   assertEquals(toNumber(nllLoss(tensor64([-1, -2]), 1)), 2);
 });
 

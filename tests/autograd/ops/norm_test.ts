@@ -41,7 +41,7 @@ Deno.test("squares neither overflow nor vanish on the way", () => {
   }
 });
 
-Deno.test("l2Normalize() over no axis, several, and of nothing", () => {
+Deno.test("l2Normalize() over no axis, over several, and without elements", () => {
   assertEquals(toList(l2Normalize(tensor64([2, -3]), { axis: [] })), [1, -1]);
   assertEquals(toList(l2Normalize(tensor64([[[3], [4]], [[6], [8]]]), { axis: [1, 2] })), [0.6, 0.8, 0.6, 0.8]);
   assertEquals(l2Normalize(zeros([2, 0]), { axis: 1 }).shape, [2, 0]);
@@ -62,7 +62,7 @@ Deno.test("cosineSimilarity() with 0 is 0, also its gradient is finite", () => {
   assertEquals(slope.every(Number.isFinite), true);
 });
 
-Deno.test("both refuse axes that there are not and a negative epsilon", () => {
+Deno.test("both refuse axes that do not exist and a negative epsilon", () => {
   assertThrows(() => l2Normalize(zeros([2]), { axis: 1 }), ShapeError, "Cannot apply l2Normalize");
   assertThrows(() => l2Normalize(zeros([2]), { epsilon: -1 }), RangeError, "Cannot apply l2Normalize with epsilon -1");
   assertThrows(() => cosineSimilarity(zeros([2]), zeros([3])), ShapeError, "Cannot apply cosineSimilarity");

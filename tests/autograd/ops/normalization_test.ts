@@ -39,7 +39,7 @@ Deno.test("layerNorm() and rmsNorm() are their formulas", () => {
   assertClose(rmsNorm(vector, null), tensor64([0.3779642030348929, 0.7559284060697858, 1.5118568121395717]), 1e-14);
 });
 
-Deno.test("what is normalized has mean 0 and variance 1, wherever it came from", () => {
+Deno.test("normalized elements have mean 0 and variance 1, whatever the input", () => {
   const number = fc.double({ min: -50, max: 50, noNaN: true }), factor = fc.double({ min: 0.5, max: 50, noNaN: true });
   fc.assert(fc.property(number, factor, (shift, stretch) => {
     const y = layerNorm(add(scale(x, stretch), shift), null, null, { epsilon: 0 });

@@ -14,7 +14,7 @@ Deno.test("oneHot() adds an axis of classes at the end", () => {
   assertEquals(oneHot([], 5).shape, [0, 5]);
 });
 
-Deno.test("oneHot() names a class that is none, and where it is", () => {
+Deno.test("oneHot() names an invalid class and its position", () => {
   for (const [classes, bad, at] of [[[0, 3], 3, 1], [[-1], -1, 0], [[0, 0, 1.5], 1.5, 2], [[NaN], NaN, 0]] as const) {
     assertThrows(
       () => oneHot(classes, 3),

@@ -28,7 +28,7 @@ Deno.test("pad() adds what NumPy adds in every mode", () => {
   ]);
 });
 
-Deno.test("every mode is a walk along the axis: by index, whatever the widths", () => {
+Deno.test("every mode agrees with a walk along the axis, whatever the widths", () => {
   const walks = {
     constant: (i: number, n: number) => i >= 0 && i < n ? i : -1,
     reflect: (i: number, n: number) => i < 0 ? -i : i >= n ? 2 * (n - 1) - i : i,
@@ -53,7 +53,7 @@ Deno.test("elements that padding repeats gather the gradients of their copies", 
   assertEquals(slopeOf("circular"), [2, 2, 2]);
 });
 
-Deno.test("pad() by nothing is the tensor itself, also 0-d", () => {
+Deno.test("pad() by 0 returns the same tensor, also 0-d", () => {
   assertEquals(toArray(pad(tensor64(5), [])), 5);
   assertEquals(toArray(pad(matrix, [[0, 0], [0, 0]], { mode: "reflect" })), toArray(matrix));
   assertEquals(pad(zeros([0, 2]), [[0, 0], [1, 1]], { mode: "circular" }).shape, [0, 4]);
@@ -92,7 +92,7 @@ Deno.test("the gradient of tile() is the sum over the copies", () => {
   assertEquals(toArray(backward(tile(matrix, [2, 3])).get(matrix)!), [[6, 6, 6], [6, 6, 6]]);
 });
 
-Deno.test("tile() refuses repeats that are no counts", () => {
+Deno.test("tile() refuses repeats that are not counts", () => {
   for (const repeats of [-1, 0.5, NaN, [1, -2]]) {
     assertThrows(() => tile(matrix, repeats), ShapeError, "Cannot apply tile");
   }

@@ -50,7 +50,7 @@ for (const [name, pool] of Object.entries({ maxPool2d, avgPool2d })) {
     refuses(() => pool(x, { size: [3, 2], padding: [1, 2] }), "padding must be less than the size of the windows");
     refuses(() => pool(x, { size: 2, padding: -1 }), "padding must be a whole number of 0 or more");
     refuses(() => pool(zeros([6, 6]), { size: 2 }), "x must be [channels, height, width], or with a batch axis before");
-    refuses(() => pool(zeros([1, 0, 6]), { size: 1 }), "the image must have one row and one column at least");
+    refuses(() => pool(zeros([1, 0, 6]), { size: 1 }), "the image must have at least one row and one column");
     // @ts-expect-error there is no usual size
     refuses(() => pool(x, {}), "size must be given");
   });
@@ -59,7 +59,7 @@ for (const [name, pool] of Object.entries({ maxPool2d, avgPool2d })) {
 Deno.test("the global poolings want images too", () => {
   assertThrows(() => globalAvgPool2d(zeros([6, 6])), ShapeError, "Cannot apply globalAvgPool2d to x [6, 6]");
   assertThrows(() => globalMaxPool2d(zeros([6, 6])), ShapeError, "Cannot apply globalMaxPool2d to x [6, 6]");
-  assertThrows(() => globalMaxPool2d(zeros([2, 0, 6])), ShapeError, "one row and one column at least");
+  assertThrows(() => globalMaxPool2d(zeros([2, 0, 6])), ShapeError, "at least one row and one column");
 });
 
 /** PyTorch's `pooling_output_shape`, from the source of its pooling operations (`ATen/native/Pool.h`), dilation 1. */
@@ -101,7 +101,7 @@ Deno.test("poolings have PyTorch's shapes, on a grid of lengths, sizes, strides 
   }
 });
 
-Deno.test("in ceilMode a window may be larger than the padded image, and sees what there is", () => {
+Deno.test("in ceilMode a window may be larger than the padded image, and covers the elements inside it", () => {
   // PyTorch: F.max_pool2d and F.avg_pool2d of [[[1., 2.], [3., 6.]]] with kernel_size=3, stride=2, ceil_mode=True give
   // [[[6.]]] and [[[3.]]]: what lies beyond the padded image does not count.
   const x = tensor64([[[1, 2], [3, 6]]]), options = { size: 3, stride: 2, ceilMode: true } as const;

@@ -11,7 +11,7 @@ import { gradient } from "../../../autograd/transforms/gradient.ts";
 type T = Tensor<"float64">;
 const slopes = (f: (x: T) => T, ...at: number[]): number[] => toList(gradient((x: T) => sum(f(x)))(tensor64(at)));
 
-Deno.test("powers and roots are one another's inverses", () => {
+Deno.test("powers and roots are inverses of each other", () => {
   fc.assert(
     fc.property(fc.double({ min: 1e-3, max: 1e3, noNaN: true }), (v) => {
       const x = tensor64(v), near = (t: T, expected: number) => assertAlmostEquals(toNumber(t) / expected, 1, 1e-14);
@@ -44,7 +44,7 @@ Deno.test("pow() has finite slopes at base 0", () => {
   assertEquals(slopes((y) => pow(0, y) as T, 2), [0]);
 });
 
-Deno.test("roots at 0 and below are what IEEE arithmetic says", () => {
+Deno.test("roots at 0 and below follow IEEE arithmetic", () => {
   assertEquals(toList(sqrt(tensor64([0, -1]))), [0, NaN]);
   assertEquals(slopes(sqrt, 0), [Infinity]);
   assertEquals(toList(rsqrt(tensor64([0]))), [Infinity]);

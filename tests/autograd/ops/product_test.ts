@@ -15,7 +15,7 @@ import {
 
 const slopes = (values: readonly number[]): number[] => toList(gradient((x: Tensor) => product(x))(tensor64(values)));
 
-Deno.test("product() multiplies what a loop multiplies, and its slope is the product of the others", () => {
+Deno.test("product() agrees with a loop, and its slope is the product of the others", () => {
   const values = fc.array(fc.integer({ min: -3, max: 3 }), { maxLength: 9 });
   fc.assert(fc.property(values, (xs) => {
     const without = (k: number): number => xs.reduce((p, x, i) => i === k ? p : p * x, 1);
@@ -24,14 +24,14 @@ Deno.test("product() multiplies what a loop multiplies, and its slope is the pro
   }));
 });
 
-Deno.test("product() with one 0 has a slope there alone, with two none, and both have second derivatives", () => {
+Deno.test("product() with one 0 has a slope only there, with two none, and both have second derivatives", () => {
   assertEquals(slopes([2, 0, 3, 4]), [0, 24, 0, 0]);
   assertEquals(slopes([2, 0, 3, 0]).map(Math.abs), [0, 0, 0, 0]);
   const second = toArray(hessian((x: Tensor<"float64">) => product(x))(tensor64([2, 0, 3, 0])));
   assertEquals(second, [[0, 0, 0, 0], [0, 0, 0, 6], [0, 0, 0, 0], [0, 6, 0, 0]]);
 });
 
-Deno.test("the product of nothing is 1", () => {
+Deno.test("the product of no elements is 1", () => {
   assertEquals(toNumber(product(tensor64([]))), 1);
   assertEquals(toArray(product(tensor64([[], []]), { axes: 1, keepDims: true })), [[1], [1]]);
 });
@@ -42,7 +42,7 @@ Deno.test("product() of 128 float32 factors is rounded 127 times at most", () =>
   assertAlmostEquals(toNumber(product(factors)) / exact, 1, 127 * 2 ** -24);
 });
 
-Deno.test("product() refuses axes that there are not, in its own name", () => {
+Deno.test("product() refuses axes that do not exist, in its own name", () => {
   assertThrows(() => product(tensor64([1]), { axes: 1 }), ShapeError, "Cannot apply product to x [1] and axis 1");
   assertThrows(() => product(tensor64([1]), { axes: [0, -1] }), ShapeError, "an axis is named twice");
 });

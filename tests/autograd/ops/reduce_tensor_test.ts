@@ -64,11 +64,11 @@ Deno.test("differentiating a gradient by computeGradient says that it cannot be 
   assertThrows(
     () => gradient((t: Tensor) => largest(slope(t)))(tensor64([1, 2])),
     TypeError,
-    "Cannot differentiate the gradient of reduceTensor again: computeGradient gives numbers",
+    "Cannot differentiate the gradient of reduceTensor again: computeGradient returns numbers",
   );
 });
 
-Deno.test("reduceTensor() has no result for nothing, nor for a function that returns no number", () => {
+Deno.test("reduceTensor() refuses empty tensors, and functions that do not return a number", () => {
   assertThrows(() => reduceTensor(zeros([0, 2]), Math.max), ShapeError, "there is no first element to start from");
   assertThrows(
     () => reduceTensor(tensor64([1, 2]), () => undefined as unknown as number),

@@ -14,7 +14,7 @@ Deno.test("reshape() keeps the row-major order, of transposed tensors too", () =
   assertStrictEquals(reshape(t, [2, 3]), t);
 });
 
-Deno.test("reshape() works out one axis given as -1", () => {
+Deno.test("reshape() computes one axis given as -1", () => {
   assertEquals([reshape(arange(12), [3, -1]).shape, reshape(arange(12), [-1]).shape], [[3, 4], [12]]);
   assertEquals([reshape(zeros([0, 4]), [-1, 2]).shape, reshape(tensor64(1), [-1]).shape], [[0, 2], [1]]);
   assertThrows(() => reshape(arange(12), [5, -1]), ShapeError, "[12] has 12 elements, and [5, -1] a multiple of 5");

@@ -26,7 +26,7 @@ Deno.test("none of them overflows, in value or slope", () => {
   assertEquals(slopes(mish, ...far).map((x) => x + 0), [0, 0, 1, 1]);
 });
 
-Deno.test("identities that tie them to one another", () => {
+Deno.test("identities between them", () => {
   fc.assert(
     fc.property(
       fc.double({ min: -30, max: 30, noNaN: true }),
@@ -47,7 +47,7 @@ Deno.test("identities that tie them to one another", () => {
   );
 });
 
-Deno.test("slopes at 0, where max and abs taken apart would lose them", () => {
+Deno.test("slopes at 0, which separate derivatives of max and abs would lose", () => {
   assertEquals(slopes((x) => softplus(x), 0), [0.5]);
   assertEquals(slopes(logSigmoid, 0), [0.5]);
   assertEquals(slopes(silu, 0), [0.5]);

@@ -6,17 +6,18 @@ import { reshape } from "../../../autograd/ops/reshape.ts";
 import { flip, slice, sliceAxes } from "../../../autograd/ops/slice.ts";
 import { toArray, toList } from "../../../autograd/values/read.ts";
 import { ShapeError } from "../../../blas/errors.ts";
+import { innerView } from "../../../autograd/tensor_record.ts";
 
 Deno.test("slice() takes rows without copying", () => {
   const t = tensor64([[1, 2], [3, 4], [5, 6]]);
   assertEquals(toArray(slice(t, 1, 2)), [[3, 4], [5, 6]]);
   assertEquals(toArray(slice(t, -1, 1)), [[5, 6]]);
   assertEquals([slice(t, 3, 0).shape, slice(t, 0, 3).shape], [[0, 2], [3, 2]]);
-  assertStrictEquals(slice(t, 1, 1).view.data, t.view.data);
+  assertStrictEquals(innerView(slice(t, 1, 1)).data, innerView(t).data);
   assertEquals(toArray(backward(slice(t, 1, 1)).get(t)!), [[0, 0], [1, 1], [0, 0]]);
 });
 
-Deno.test("slice() refuses what reaches beyond the axis", () => {
+Deno.test("slice() refuses ranges beyond the axis", () => {
   const t = zeros([3, 2]);
   for (const [start, length] of [[2, 2], [0, 4], [-4, 1], [4, 0], [0, -1], [0.5, 1], [0, 1.5], [NaN, 1]] as const) {
     assertThrows(

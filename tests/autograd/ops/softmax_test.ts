@@ -41,7 +41,7 @@ Deno.test("softmax() works on any axis", () => {
   assertThrows(() => logSoftmax(tensor64(1)), ShapeError, "a 0-d tensor has no axes");
 });
 
-Deno.test("infinite logits give limits, not NaN, as long as one is finite", () => {
+Deno.test("infinite logits give limits, not NaN, if one is finite", () => {
   assertEquals(toList(softmax(tensor64([-Infinity, 0, 0]))), [0, 0.5, 0.5]);
   assertEquals(toList(logSoftmax(tensor64([-Infinity, 0]))), [-Infinity, 0]);
   assertEquals(toNumber(logSumExp(tensor64([-Infinity, 3]))), 3);
@@ -68,7 +68,7 @@ Deno.test("logSumExp() does not overflow, and its gradient is softmax()", () => 
   }));
 });
 
-Deno.test("softmax() and its kin have the first and second derivatives that central differences give", () => {
+Deno.test("softmax() and its relatives have the first and second derivatives of central differences", () => {
   for (const make of [tensor32, tensor64]) {
     const x = make([[0.5, -1, 2], [1, 1, -0.3]]);
     for (
@@ -80,7 +80,7 @@ Deno.test("softmax() and its kin have the first and second derivatives that cent
   }
 });
 
-Deno.test("softmax() of nothing is nothing", () => {
+Deno.test("softmax() of an empty tensor is empty", () => {
   assertEquals([softmax(zeros([0, 3])).shape, softmax(zeros([3, 0])).shape, logSoftmax(zeros([0])).shape], [[0, 3], [
     3,
     0,

@@ -31,14 +31,14 @@ Deno.test("the gradient of standardDeviation() is 0 where all elements are equal
   assertEquals(toList(gradient((x: Tensor<"float64">) => variance(x))(tensor64([3, 3, 3]))), [0, 0, 0]);
 });
 
-Deno.test("variance() is NaN where the correction leaves nothing to divide by, and where there is nothing", () => {
+Deno.test("variance() is NaN if the correction leaves nothing to divide by, and without elements", () => {
   assertEquals(toNumber(variance(tensor64([1]), { correction: 1 })), NaN);
   assertEquals(toNumber(variance(tensor64([1]), { correction: 5 })), NaN);
   assertEquals(toNumber(variance(tensor64([]))), NaN);
   assertEquals(toNumber(variance(tensor64(7))), 0);
 });
 
-Deno.test("variance() refuses a correction that is no number, and axes that there are not", () => {
+Deno.test("variance() refuses a correction that is not a number, and axes that do not exist", () => {
   assertThrows(
     () => standardDeviation(tensor64([1]), { correction: NaN }),
     RangeError,

@@ -23,7 +23,7 @@ Deno.test("key() cuts the seed's two's complement in two words, as JAX does", ()
   for (const [seed, expectedWords] of expected) assertEquals(key(seed).words, expectedWords as unknown as Words);
 });
 
-Deno.test("key() gives different seeds different keys, and one seed one key", () => {
+Deno.test("key() makes different keys from different seeds, and the same key from the same seed", () => {
   fc.assert(fc.property(fc.maxSafeInteger(), fc.maxSafeInteger(), (a, b) => {
     assertEquals(key(a), key(a));
     const same = key(a).words[0] === key(b).words[0] && key(a).words[1] === key(b).words[1];
@@ -31,7 +31,7 @@ Deno.test("key() gives different seeds different keys, and one seed one key", ()
   }));
 });
 
-Deno.test("key() refuses what is no seed, and names it", () => {
+Deno.test("key() refuses invalid seeds, and names them", () => {
   for (const seed of [NaN, 1.5, Infinity, 2 ** 53, -(2 ** 53)]) {
     assertThrows(() => key(seed), RangeError, `Cannot build a key from seed ${seed}: a seed must be a whole number`);
   }
@@ -50,7 +50,7 @@ Deno.test("splitKey() gives JAX's keys", () => {
   assertEquals(words(inner), [[3187376881, 129218101], [2350016172, 1168365246], [257214496, 567757975]]);
 });
 
-Deno.test("splitKey() and foldIn() give what a second implementation derives", () => {
+Deno.test("splitKey() and foldIn() agree with a second implementation", () => {
   for (const [from, keys] of cases.split as [number[], number[][]][]) {
     assertEquals(words(splitKey(keyOf(from), 3)), keys);
   }
@@ -64,7 +64,7 @@ Deno.test("foldIn() gives JAX's key", () => {
   assertEquals(foldIn(key(0), 4).words, [2285895361, 433833334]);
 });
 
-Deno.test("splitKey() gives different keys, the same ones every time, however many are asked for", () => {
+Deno.test("splitKey() returns different keys, the same ones every time, however many are asked for", () => {
   fc.assert(fc.property(fc.maxSafeInteger(), fc.nat(50), (seed, n) => {
     const keys = splitKey(key(seed), n);
     assertEquals(keys, splitKey(key(seed), n));
@@ -88,12 +88,12 @@ Deno.test("splitKey() types as many keys as the number written", () => {
   assertEquals([none, first, many.length], [undefined, a, 1000]);
 });
 
-Deno.test("splitKey() and foldIn() refuse what is no count, no number, no key", () => {
+Deno.test("splitKey() and foldIn() refuse invalid counts, numbers and keys", () => {
   for (const n of [-1, 1.5, NaN]) assertThrows(() => splitKey(key(0), n), RangeError, `Cannot split a key into ${n}`);
   for (const data of [-1, 0.5, NaN, 2 ** 32]) {
     assertThrows(() => foldIn(key(0), data), RangeError, `Cannot fold ${data} into a key`);
   }
-  // @ts-expect-error a seed is no key
+  // @ts-expect-error a seed is not a key
   assertThrows(() => splitKey(42), TypeError, "42 was given: randomness comes from a key");
   // @ts-expect-error nor is null
   assertThrows(() => foldIn(null, 1), TypeError, "Cannot fold into a key: null was given");

@@ -61,7 +61,7 @@ Deno.test("a random tensor does not change with the shape array it was given", (
   assertEquals(t.shape, [2, 3]);
 });
 
-Deno.test("random tensors refuse what is no shape, no dtype, no key, and what float32 cannot hold", () => {
+Deno.test("random tensors refuse a bad shape, dtype or key, and ranges that float32 cannot hold", () => {
   for (const shape of [[-1], [1.5], [2, NaN]]) {
     assertThrows(() => randomUniform(k, shape), ShapeError, "randomUniform");
     assertThrows(() => randomNormal(k, shape), ShapeError, "randomNormal");
@@ -72,7 +72,7 @@ Deno.test("random tensors refuse what is no shape, no dtype, no key, and what fl
   assertThrows(() => randomUniform(k, [2], { dtype: "float16" }), DTypeError, "float16");
   // @ts-expect-error there is no float16
   assertThrows(() => permutation(k, 2, { dtype: "float16" }), DTypeError, "float16");
-  // @ts-expect-error a seed is no key
+  // @ts-expect-error a seed is not a key
   assertThrows(() => randomNormal(0, [2]), TypeError, "make one with key(seed)");
   // @ts-expect-error the upper bound has no default
   assertThrows(() => randomInteger(k, [2], {}), RangeError, "max undefined");

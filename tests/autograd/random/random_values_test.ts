@@ -164,7 +164,7 @@ Deno.test("permutationValues() gives every order of four as often", () => {
 
 // --- laws ------------------------------------------------------------------------------------------------------------
 
-Deno.test("draws depend on the key alone, and a longer draw begins with the shorter one", () => {
+Deno.test("draws depend only on the key, and a longer draw begins with the shorter one", () => {
   fc.assert(fc.property(seeds, fc.nat(60), fc.nat(60), fc.constantFrom(...DTYPES), (seed, a, b, dtype) => {
     const [short, long] = [Math.min(a, b), Math.max(a, b)];
     const draws = [
@@ -250,10 +250,10 @@ Deno.test("draws refuse bad settings and name them", () => {
   }
 });
 
-Deno.test("draws refuse what is no key and what is no dtype", () => {
-  // @ts-expect-error a seed is no key
+Deno.test("draws refuse invalid keys and dtypes", () => {
+  // @ts-expect-error a seed is not a key
   assertThrows(() => uniformValues(42, 1, "float32", 0, 1), TypeError, "make one with key(seed)");
-  // @ts-expect-error a seed is no key
+  // @ts-expect-error a seed is not a key
   assertThrows(() => permutationValues(42, 1), TypeError, "make one with key(seed)");
   // @ts-expect-error there is no float16
   assertThrows(() => normalValues(key(0), 1, "float16", 0, 1), DTypeError, "float32 and float64");

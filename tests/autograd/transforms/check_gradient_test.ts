@@ -52,7 +52,7 @@ Deno.test("checkGradient() catches a derivative of NaN, and one at the wrong pla
   assertThrows(() => checkGradient(withSlope(swapped), tensor64([1, 2])), Error, "Cannot confirm the gradient");
 });
 
-Deno.test("checkGradient() catches a gradient that one of several operands lacks", () => {
+Deno.test("checkGradient() catches a missing gradient of one of several operands", () => {
   const half = withSlope(() => null), x = tensor64([1, 2]);
   assertThrows(() => checkGradient((a, b) => mul(a, half(b)), x, x), Error, "Cannot confirm the gradient");
 });
@@ -83,6 +83,6 @@ Deno.test("checkGradient() gives the same answer every time, and works on empty 
   assert(checkGradient(f, tensor64(1)).analytic !== 0);
 });
 
-Deno.test("checkGradient() says so where a function has no derivative", () => {
+Deno.test("checkGradient() throws where a function has no derivative", () => {
   assertThrows(() => checkGradient((x) => relu(x), tensor64([0, 0, 0])), Error, "check where the function is smooth");
 });

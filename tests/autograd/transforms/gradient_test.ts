@@ -43,7 +43,7 @@ Deno.test("gradient() does not ask whether its argument was tracked", () => {
   assertEquals(toList(gradient(f)(mul(tensor64([1, 2]), 3) as T64)), [6, 12]);
 });
 
-Deno.test("gradient() differentiates the first argument alone", () => {
+Deno.test("gradient() differentiates only the first argument", () => {
   const x = tensor64([1, 2]), w = tensor64([3, 4]), closedOver = tensor64([5, 6]);
   const { value, gradients } = valueAndGradient((p: T64, data: T64) => sum(mul(mul(p, data), closedOver)))(x, w);
   assertEquals([toList(gradients), value.tag], [[15, 24], "constant"]);
@@ -79,7 +79,7 @@ Deno.test("gradient() of gradient() is the second derivative, and so on", () => 
   }));
 });
 
-Deno.test("gradient() inside gradient() may close over what the outer one differentiates", () => {
+Deno.test("gradient() inside gradient() may close over the params of the outer one", () => {
   // d/dx (x * d/dy (x * y^2)) = d/dx (2 x^2 y) = 4 x y.
   const f = (x: T64): T64 => mul(x, gradient((y: T64) => mul(x, square(y)))(tensor64(3)));
   assertEquals(toNumber(gradient(f)(tensor64(5))), 60);
@@ -94,7 +94,7 @@ Deno.test("gradient() inside gradient() tells its own variable from the outer on
   assertEquals(toNumber(gradient(f)(tensor64(1))), 1);
 });
 
-Deno.test("three levels close over one another", () => {
+Deno.test("three levels close over each other", () => {
   // z -> d/dx d/dy (x^2 y^2 z) at x = y = z is 4 x y z = 4 z^3, of slope 12 z^2, with x and y as values of z.
   const f = (z: T64): T64 => gradient((x: T64) => gradient((y: T64) => mul(mul(square(x), square(y)), z))(z))(z);
   assertAlmostEquals(toNumber(gradient(f)(tensor64(2))), 48, 1e-12);
@@ -107,7 +107,7 @@ Deno.test("the rows of a Hessian come from gradients of single slopes", () => {
   assertEquals(toArray(hessian), [[1, 6], [6, -Math.sin(0.5)]]);
 });
 
-Deno.test("what the outermost transform returns is detached, and what an inner one returns is not", () => {
+Deno.test("the results of the outermost transform are detached, those of an inner one are not", () => {
   const tags: string[] = [];
   const outer = (x: T64): T64 => {
     const inner = valueAndGradient((y: T64) => sum(mul(y, y)))(x);
@@ -119,7 +119,7 @@ Deno.test("what the outermost transform returns is detached, and what an inner o
   assertEquals([answer.value.tag, answer.gradients.tag, toList(answer.gradients)], ["constant", "constant", [2, 2]]);
 });
 
-Deno.test("hasAux hands through what was returned beside the loss, its tensors detached", () => {
+Deno.test("hasAux passes on what is returned beside the loss, with its tensors detached", () => {
   const f = (
     x: T64,
     label: string,
@@ -150,7 +150,7 @@ Deno.test("backward() inside gradient() can be differentiated too", () => {
   assertEquals(toNumber(gradient(slope)(tensor64(2))), 12);
 });
 
-Deno.test("a transform leaves nothing behind when its function throws", () => {
+Deno.test("a transform has no lasting effect when its function throws", () => {
   const failing = gradient((_: T64): T64 => {
     throw new RangeError("no loss today");
   });
@@ -167,7 +167,7 @@ Deno.test("a transformed function is pure: the same arguments give the same answ
   assertEquals(params.map(toList), [[1, 2], [3, 4]]);
 });
 
-Deno.test("valueAndGradient() refuses a loss that is not 0-d, or no tensor, and says what to do", () => {
+Deno.test("valueAndGradient() refuses a loss that is not a 0-d tensor, and says what to do", () => {
   const x = tensor64([1, 2]), untyped = (f: (x: T64) => unknown) => gradient(f as (x: T64) => T64);
   assertThrows(
     () => gradient((v: T64) => mul(v, v))(x),
@@ -184,7 +184,7 @@ Deno.test("valueAndGradient() refuses a loss that is not 0-d, or no tensor, and 
   assertThrows(() => untyped((v) => Promise.resolve(sum(v)))(x), TypeError, "it must return a 0-d tensor");
 });
 
-Deno.test("gradient() refuses params that are no tensors, and says how to pass numbers", () => {
+Deno.test("gradient() refuses params that are not tensors, and says how to pass numbers", () => {
   const f = gradient((x: T64) => sum(x));
   for (const [bad, shown] of [[3, "3"], ["x", '"x"'], [undefined, "undefined"], [null, "null"]]) {
     assertThrows(

@@ -94,7 +94,7 @@ Deno.test("trees of parameters and of results give trees", () => {
   ]);
 });
 
-Deno.test("what the result does not depend on, and empty tensors", () => {
+Deno.test("arguments that do not influence the result, and empty tensors", () => {
   assertEquals(toArray(jacobian((_: T64): T64 => tensor64([1, 2]))(tensor64([3]))), [[0], [0]]);
   assertEquals(jacobian((x: T64) => slice(x, 0, 0))(tensor64([3, 4])).shape, [0, 2]);
   assertEquals(jacobian((x: T64) => x)(zeros([0], { dtype: "float64" })).shape, [0, 0]);
@@ -109,7 +109,7 @@ Deno.test("they nest to any depth", () => {
   toList(jvp(gradient(f), [x], [v]).tangent).forEach((value, i) => assertAlmostEquals(value, product[i]!, 1e-12));
 });
 
-Deno.test("what comes back is detached", () => {
+Deno.test("the results are detached", () => {
   assertEquals(jacobian((x: T64) => square(x))(tensor64([1])).tag, "constant");
   assertEquals(hessian((x: T64) => sum(square(x)))(tensor64([1])).tag, "constant");
 });

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { insideTransform, runTransformed } from "../../../autograd/transforms/nesting.ts";
 
-Deno.test("insideTransform() holds while a transform runs, nested ones too, and no longer", () => {
+Deno.test("insideTransform() is true only while a transform runs, nested ones included", () => {
   assertEquals(insideTransform(), false);
   const seen = runTransformed(() => [insideTransform(), runTransformed(insideTransform), insideTransform()]);
   assertEquals([...seen, insideTransform()], [true, true, true, false]);

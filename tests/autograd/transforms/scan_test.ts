@@ -12,7 +12,7 @@ function finish<Y, C>(generator: Generator<Y, C>): readonly [readonly Y[], C] {
   }
 }
 
-Deno.test("scan() is reduce() that shows its way: the last carry is the fold, one y for each x", () => {
+Deno.test("scan() is a reduce() that can be watched: the last carry is the fold, with one y for each x", () => {
   fc.assert(fc.property(fc.array(fc.integer()), fc.integer(), (xs, start) => {
     const step = (carry: number, x: number): number => (31 * carry + x) | 0;
     const [ys, last] = finish(scan((carry, x: number) => [step(carry, x), [carry, x]], start, xs));
@@ -22,11 +22,11 @@ Deno.test("scan() is reduce() that shows its way: the last carry is the fold, on
   }));
 });
 
-Deno.test("scan() of nothing returns the carry that it was given", () => {
+Deno.test("scan() of no items returns the given carry", () => {
   assertEquals(finish(scan((c: string, _: number) => [c + "!", c], "as it was", [])), [[], "as it was"]);
 });
 
-Deno.test("scan() pulls the next thing only when the next result is asked for, and closes what is left early", () => {
+Deno.test("scan() pulls an item only when the next result is asked for, and closes the iterator if it is left early", () => {
   const pulled: string[] = [];
   function* endless(): Generator<number, void> {
     try {

@@ -66,7 +66,7 @@ Deno.test("the pullback is linear and may be called many times", () => {
   assertEquals(toList(pullback(a)[0]), toList(pullback(a)[0]));
 });
 
-Deno.test("arguments and results may be trees; what does not depend on an argument gives zeros", () => {
+Deno.test("arguments and results may be trees; a result that does not depend on an argument gives zeros", () => {
   const f = ({ w, b }: { w: T64; b: T64 }, x: T64) => ({ y: add(mul(w, x), b), pair: [square(w), w] as const });
   const args = [{ w: tensor64([2, 3]), b: tensor64([1, 1]) }, tensor64([5, 7])] as const;
   const { value, pullback } = vjp(f, ...args);
@@ -91,7 +91,7 @@ Deno.test("functions that ignore, return, or repeat their argument", () => {
   assertEquals(jvp((a: T64, b: T64) => add(a, b), [x, x], [v, x]).tangent.shape, [2]);
 });
 
-Deno.test("they nest in one another and in gradient()", () => {
+Deno.test("they nest in each other and in gradient()", () => {
   const cube = (y: T64): T64 => mul(y, square(y));
   // jvp of x^3 along x is 3 x^3, whose slope is 9 x^2; so is that of vjp.
   assertEquals(toNumber(gradient((x: T64) => jvp(cube, [x], [x]).tangent)(tensor64(2))), 36);
@@ -130,7 +130,7 @@ Deno.test("several results share their work: every node is pulled through once",
   assertEquals(calls, 1);
 });
 
-Deno.test("both say what a cotangent or a tangent must be like", () => {
+Deno.test("both say which cotangent or tangent is wanted", () => {
   const x = tensor64([1, 2]), { pullback } = vjp(swirl, x);
   assertThrows(
     () => pullback(tensor64([1])),
@@ -167,6 +167,6 @@ Deno.test("a jvp refuses tangents before it runs the function", () => {
   assertEquals(runs, 0);
 });
 
-Deno.test("arrays of one result keep their shape", () => {
+Deno.test("an array of one result keeps its shape", () => {
   assertEquals(toArray(jvp(square, [tensor64([[1, 2]]) as Tensor], [tensor64([[1, 1]]) as Tensor]).tangent), [[2, 4]]);
 });

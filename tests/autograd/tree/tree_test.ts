@@ -61,7 +61,7 @@ Deno.test("foldMap is a homomorphism: a fold over two trees joins the folds over
   assertEquals([sum([]), sum({}), sum(5)], [0, 0, 5]);
 });
 
-Deno.test("paths name keys and indices, and are empty for a lone leaf", () => {
+Deno.test("paths name keys and indices, and are empty for a single leaf", () => {
   assertEquals(entries<number>([{ weight: 1 }, { weight: 2, inner: [3] }]), [["0.weight", 1], ["1.weight", 2], [
     "1.inner.0",
     3,
@@ -110,14 +110,14 @@ Deno.test("zipWith names the path at which the structures differ", () => {
   assertThrows(join({}, []), TypeError, message("", "an array of 0", "a record of nothing"));
 });
 
-/** The structure of a tree, written out; the order of keys is no part of it. */
+/** Writes out the structure of a tree; the order of keys is not a part of it. */
 function structureOf(t: Numbers): string {
   if (typeof t === "number") return "leaf";
   if (Array.isArray(t)) return `[${t.map(structureOf).join()}]`;
   return `{${Object.entries(t).map(([key, part]) => `${key}:${structureOf(part!)}`).sort().join()}}`;
 }
 
-Deno.test("zipWith accepts trees of equal structure alone", () => {
+Deno.test("zipWith accepts only trees of equal structure", () => {
   fc.assert(
     fc.property(trees, trees, (a, b) => {
       const zip = (): unknown => zipWith((x: number, y: number) => x + y, a, b);
@@ -128,7 +128,7 @@ Deno.test("zipWith accepts trees of equal structure alone", () => {
   );
 });
 
-Deno.test("an optional field left out or undefined is no leaf, in either tree", () => {
+Deno.test("an optional field left out or undefined is not a leaf, in either tree", () => {
   type Params = { readonly weight: number; readonly bias?: number };
   const params: Params = { weight: 1, bias: undefined };
   assertEquals(leaves<number>(params as Tree<number>), [1]);
@@ -147,7 +147,7 @@ Deno.test("tensors, typed arrays and instances of classes are leaves", () => {
   assertEquals(entries<number>(bare), [["a", 1]]);
 });
 
-Deno.test("map leaves the tree it was given as it was", () => {
+Deno.test("map does not change its tree", () => {
   fc.assert(fc.property(trees, (t) => {
     const before = JSON.stringify(t);
     map((x: number) => x + 1, t);

@@ -48,14 +48,14 @@ Deno.test("constructors name themselves, what they were given and the remedy in 
     assertThrows(
       () => make(3 as unknown as number[]),
       ShapeError,
-      `Cannot apply ${name} to shape 3: a shape is an array`,
+      `Cannot apply ${name} to shape 3: a shape must be an array`,
     );
   }
   assertThrows(() => eye(-1), ShapeError, "Cannot apply eye to shape [-1, -1]");
   assertThrows(() => full([2], "1" as unknown as number), TypeError, "the value must be a number");
 });
 
-Deno.test("constructors of constants refuse what is no dtype, and name it", () => {
+Deno.test("constructors of constants refuse what is not a dtype, and name it", () => {
   const options = { dtype: "int32" as DType };
   const makers = {
     constant: () => constant([1], options),

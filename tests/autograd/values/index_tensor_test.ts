@@ -38,7 +38,7 @@ Deno.test("indexTensor() names the operation, the index, its place and the range
   assertThrows(() => indexTensor("take", [[0], [0, 1]], 2, "float64"), ShapeError, "Cannot apply take");
 });
 
-Deno.test("traced indices are refused as others are where float32 cannot hold them", () => {
+Deno.test("traced indices that float32 cannot hold are refused like others", () => {
   const wide = compile((x: Tensor<"float64">) => oneHot(x, 2 ** 24 + 1));
   assertThrows(() => wide(tensor64([1])), RangeError, "Cannot apply oneHot to an axis of 16777217: float32 holds");
   assertThrows(() => indexTensor("take", [0], 2 ** 24 + 1, "float32"), RangeError, "Cannot apply take to an axis of");

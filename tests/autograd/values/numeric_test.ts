@@ -33,7 +33,7 @@ Deno.test("parseNumeric() takes typed arrays of every kind, nested or not", () =
   assertEquals(parse(new Float32Array(6), [2, 3]).shape, [2, 3]);
 });
 
-Deno.test("parseNumeric() copies: what happens to the data afterwards has no influence", () => {
+Deno.test("parseNumeric() copies: later changes of the data have no influence", () => {
   const data = new Float64Array([1, 2]), shape = [2], v = parse(data, shape);
   assertNotStrictEquals(v.data, data);
   data[0] = 9;
@@ -56,7 +56,7 @@ Deno.test("parseNumeric() says where nesting is ragged", () => {
   assertThrows(() => parse([[[1, 2]], new Float32Array(1)]), ShapeError, "at data[1][0]");
 });
 
-Deno.test("parseNumeric() says what is no number, and where", () => {
+Deno.test("parseNumeric() says what is not a number, and where", () => {
   assertThrows(() => parse([1, "2"]), ShapeError, "with string at data[1]: every element must be a number; convert it");
   assertThrows(() => parse([[1], [undefined]]), ShapeError, "with undefined at data[1][0]");
   for (

@@ -21,7 +21,7 @@ Deno.test("tensorData() and toList() give the values in row-major order, whateve
   }));
 });
 
-Deno.test("tensorData() of a slice holds the slice alone", () => {
+Deno.test("tensorData() of a slice holds only the slice", () => {
   const t = tensor32([[1, 2], [3, 4], [5, 6]]);
   assertEquals(tensorData(slice(t, 1, 1)), new Float32Array([3, 4]));
   assertEquals(tensorData(tensor64(7)), new Float64Array([7]));

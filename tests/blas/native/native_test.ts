@@ -111,7 +111,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "native gemm with beta 0 does not read what was there",
+  name: "native gemm with beta 0 does not read c",
   ignore,
   fn: () => {
     const a = unsafeView<"float64">(new Float64Array([1, 2, 3, 4]), [2, 2], [2, 1], 0);

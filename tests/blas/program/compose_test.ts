@@ -54,7 +54,7 @@ function changed(start: Operand, changes: readonly (readonly [number, number])[]
   );
 }
 
-Deno.test("composeOperands() shows what an operand shows of what another one shows", () => {
+Deno.test("composeOperands() shows what one operand shows of another", () => {
   let composed = 0;
   fc.assert(
     fc.property(shapeArbitrary, changesArbitrary, changesArbitrary, (shape, before, epilogue) => {
@@ -72,7 +72,7 @@ Deno.test("composeOperands() shows what an operand shows of what another one sho
   assertEquals(composed > 1000, true);
 });
 
-Deno.test("composeOperands() finds strides wherever reshaping a view does", () => {
+Deno.test("composeOperands() finds strides whenever reshaping a view does", () => {
   let found = 0;
   fc.assert(
     fc.property(shapeArbitrary, changesArbitrary, fc.tuple(fc.constant(1), fc.nat(5)), (shape, before, reshaping) => {
@@ -88,7 +88,7 @@ Deno.test("composeOperands() finds strides wherever reshaping a view does", () =
   assertEquals(found > 300, true);
 });
 
-Deno.test("composeOperands() gives up where a step would be now one stride, now another", () => {
+Deno.test("composeOperands() returns undefined if steps along an axis would differ", () => {
   const transposed: Operand = { value: 0, shape: [3, 2], stride: [1, 3], offset: 0 };
   assertEquals(composeOperands(plainOperand(1, [6]), transposed), undefined);
   assertEquals(composeOperands({ value: 1, shape: [3], stride: [2], offset: 1 }, transposed), {

@@ -37,7 +37,7 @@ function results(shape: Shape, operation: Operation, dtype: "float32" | "float64
   return elementsOf(result!);
 }
 
-Deno.test("a map computes its expression for what its operands show", () => {
+Deno.test("a map computes its expression for the elements of its operands", () => {
   const loop = {
     shape: [3, 2],
     operands: [turned, { ...turned, stride: [0, 0], offset: 5 }],
@@ -46,7 +46,7 @@ Deno.test("a map computes its expression for what its operands show", () => {
   assertEquals(results([3, 2], { kind: "map", loop }), [7, 10, 8, 11, 9, 12]);
 });
 
-Deno.test("a reduction joins what its loop gives, and goes on from there", () => {
+Deno.test("a reduction reduces the values of its loop, and runs its epilogue", () => {
   const loop = { shape: [2, 3], operands: [whole(0, [2, 3])], expressions: [mul(2, argument(0))] };
   const reduce = { kind: "reduce", reduction: "sum", axes: [1], loop } as const;
   assertEquals(results([2, 1], reduce), [12, 30]);
@@ -55,7 +55,7 @@ Deno.test("a reduction joins what its loop gives, and goes on from there", () =>
   assertEquals(results([1, 3], { ...reduce, axes: [0], reduction: "max" }), [8, 10, 12]);
 });
 
-Deno.test("views are changed in every way", () => {
+Deno.test("every view change is interpreted", () => {
   const operand = whole(0, [2, 3]);
   assertEquals(results([3, 2], { kind: "view", change: { kind: "transpose", axes: [1, 0] }, operand }), [
     1,

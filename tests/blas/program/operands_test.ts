@@ -36,7 +36,7 @@ for (const operation of OPERATIONS) {
   });
 }
 
-Deno.test("isPlain() tells row-major operands from others; steps along axes of length 1 don't count", () => {
+Deno.test("isPlain() recognizes row-major operands; steps along axes of length 1 do not count", () => {
   const plain = (shape: readonly number[], stride: readonly number[], offset = 0) =>
     isPlain({ value: 0, shape, stride, offset });
   assertEquals([plain([2, 3], [3, 1]), plain([2, 1, 3], [3, 7, 1]), plain([0, 3], [5, 5]), plain([], [])], [

@@ -7,12 +7,14 @@ import type { DType } from "../../../blas/dtype.ts";
 import type { Reduction } from "../../../blas/engine.ts";
 import {
   EPILOGUE_INPUT,
+  FIRST_STAGE_INPUT,
   type Instruction,
   type Loop,
   type Operand,
   type Program,
   type ValueType,
 } from "../../../blas/program/program.ts";
+import type { RowsOperation } from "../../../blas/program/operations/rows.ts";
 import { changeView } from "../../../blas/program/operations/view.ts";
 import { reference } from "../../../blas/reference/mod.ts";
 import * as scalar from "../../../blas/scalar/scalar.ts";
@@ -208,6 +210,14 @@ export function programOf(random: Random, count: number, dtypes: readonly DType[
         });
         break;
       }
+      case 6:
+      case 7: {
+        const over = like(shape), axes = over.flatMap((_, axis) => below(2) === 0 ? [axis] : []);
+        const rows = rowsOver(random, axes, small(loopOf(dtype, over, 1, false)));
+        const reduced = over.map((length, axis) => axes.includes(axis) ? 1 : length);
+        add(rows.perRow.map((one) => ({ dtype, shape: one ? reduced : over })), rows);
+        break;
+      }
       default: {
         const over = like(shape), loop = loopOf(dtype, over, 1 + below(3), false);
         add(typesFor(dtype, over, loop), { kind: "map", loop: small(loop) });
@@ -216,4 +226,38 @@ export function programOf(random: Random, count: number, dtypes: readonly DType[
   }
   const results = Array.from({ length: 1 + below(4) }, () => below(types.length));
   return { parameters, constants, instructions, results };
+}
+
+/** Rows of a few stages and outputs over the operands of a loop. */
+export function rowsOver(random: Random, axes: readonly number[], loop: Loop): RowsOperation {
+  const { below, pick } = random, { shape } = loop, count = loop.operands.length;
+  const reductions = Array.from({ length: below(4) }, () => pick(REDUCTIONS));
+  const perRow = Array.from({ length: 1 + below(3) }, () => below(3) === 0);
+  const stages = reductions.map((_, k): Operand => ({
+    value: FIRST_STAGE_INPUT - k,
+    shape,
+    stride: shape.map(() => 0),
+    offset: 0,
+  }));
+  const squashed = (x: scalar.Scalar) => scalar.mul(0.25, scalar.tanh(x));
+  const known = (stages: number) =>
+    count + stages === 0 ? scalar.constantScalar(0.5) : squashed(expressionOf(random, count + stages));
+  const ofRow = () =>
+    reductions.length === 0
+      ? scalar.constantScalar(0.5)
+      : scalar.tanh(scalar.add(0.5, scalar.argument(count + below(reductions.length))));
+  return {
+    kind: "rows",
+    axes,
+    reductions,
+    perRow,
+    loop: {
+      shape,
+      operands: [...loop.operands, ...stages],
+      expressions: [
+        ...reductions.map((reduction, k) => reduction === "product" ? scalar.add(1, known(k)) : known(k)),
+        ...perRow.map((one) => one ? ofRow() : known(reductions.length)),
+      ],
+    },
+  };
 }

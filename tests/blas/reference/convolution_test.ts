@@ -30,7 +30,7 @@ Deno.test("conv2d, conv2dInput and conv2dWeight are adjoint: <conv(x, w), y> = <
   }));
 });
 
-Deno.test("an image whose windows are too many to be written out at once is convolved in bands", () => {
+Deno.test("an image with too many windows to unfold at once is convolved in bands", () => {
   // 2 channels, 3 x 3 and 200 x 300 windows: 1,080,000 elements, more than four times what is written out at a time.
   const [height, width] = [200, 300],
     geometry = {

@@ -21,7 +21,7 @@ const cases = convolutionArbitrary("float64", { ...SMALL, batch: { min: 2, max: 
     });
   });
 
-Deno.test("unfold() writes a column of what it sees for every window of the band, 0 for padding", () => {
+Deno.test("unfold() writes a column with the elements of every window of the band, 0 for padding", () => {
   fc.assert(fc.property(cases, ({ convolution: { geometry, x }, sizes, band, group }) => {
     const { channels, kernelHeight, kernelWidth, outputWidth, height, width } = sizes;
     const windows = (band.end - band.first) * outputWidth;
@@ -38,7 +38,7 @@ Deno.test("unfold() writes a column of what it sees for every window of the band
   }));
 });
 
-Deno.test("fold() is the adjoint of unfold(), and adds to what is there", () => {
+Deno.test("fold() is the adjoint of unfold(), and adds to its output", () => {
   fc.assert(fc.property(cases, ({ convolution: { geometry, x }, sizes, band, group }) => {
     const length = sizes.channels * sizes.kernelHeight * sizes.kernelWidth * (band.end - band.first) *
       sizes.outputWidth;

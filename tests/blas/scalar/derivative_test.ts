@@ -67,7 +67,7 @@ Deno.test("derivative() of random smooth expressions agrees with central differe
   }));
 });
 
-Deno.test("derivative() with respect to what does not occur is the constant 0, whatever the expression", () => {
+Deno.test("derivative() with respect to an argument that does not occur is the constant 0", () => {
   fc.assert(fc.property(writtenArbitrary(), (written) => {
     const slope = derivative(built(written), ARITY);
     assert(slope.kind === "constant" && slope.value === 0);
@@ -84,7 +84,7 @@ Deno.test("derivative() has the slopes it promises at kinks", () => {
   assertEquals([slope(sign(x), 0, 0), slope(equal(x, y), 0, 1, 1), slope(greater(x, y), 1, 1, 1)], [0, 0, 0]);
 });
 
-Deno.test("derivative() of a choice is that of the branch taken, though the other's be NaN", () => {
+Deno.test("derivative() of a choice is that of the branch taken, even if the other branch is NaN", () => {
   const guarded = derivative(select(greater(x, 0), log(x), mul(3, x)), 0);
   assertEquals([evaluateScalar(guarded, [-1]), evaluateScalar(guarded, [0]), evaluateScalar(guarded, [2])], [
     3,
@@ -111,7 +111,7 @@ Deno.test("derivative() stays small: shared parts are differentiated once", () =
   assertEquals(evaluateScalar(derivative(power, 0), [1]), 2 ** 40);
 });
 
-Deno.test("derivative() reuses the value where the function's slope has it", () => {
+Deno.test("derivative() reuses the value of a function if its slope contains it", () => {
   const root = div(1, unary("exp", x));
   assert(subexpressions(derivative(root, 0)).includes(unary("exp", x)));
   assertEquals(

@@ -14,7 +14,7 @@ Deno.test("sign keeps 0 and NaN", () => {
   assertEquals([-3, 0, 0.1, NaN].map(UNARY_FUNCTIONS.sign), [-1, 0, 1, NaN]);
 });
 
-Deno.test("comparisons give 1 or 0, and 0 where an argument is NaN", () => {
+Deno.test("comparisons give 1 or 0, and 0 if an argument is NaN", () => {
   const { greater, greaterEqual, less, lessEqual, equal } = BINARY_FUNCTIONS;
   const pairs = [[1, 2], [2, 1], [2, 2], [NaN, 1], [1, NaN], [NaN, NaN]] as const;
   assertEquals(pairs.map(([a, b]) => greater(a, b)), [0, 1, 0, 0, 0, 0]);
@@ -24,7 +24,7 @@ Deno.test("comparisons give 1 or 0, and 0 where an argument is NaN", () => {
   assertEquals(pairs.map(([a, b]) => equal(a, b)), [0, 0, 1, 0, 0, 0]);
 });
 
-Deno.test("max and min give NaN where either argument is NaN", () => {
+Deno.test("max and min give NaN if either argument is NaN", () => {
   const { max, min } = BINARY_FUNCTIONS;
   assertEquals([max(1, 2), min(1, 2), max(NaN, 2), max(2, NaN), min(NaN, 2), min(2, NaN)], [2, 1, NaN, NaN, NaN, NaN]);
 });

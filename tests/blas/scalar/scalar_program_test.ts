@@ -35,7 +35,7 @@ Deno.test("scalarProgram() computes what the expression says", () => {
   );
 });
 
-Deno.test("scalarProgram() leaves the registers of constants and arguments alone", () => {
+Deno.test("scalarProgram() never overwrites the registers of constants and arguments", () => {
   fc.assert(fc.property(writtenArbitrary(), (written) => {
     const { constants, arguments: args, instructions, registerCount } = scalarProgram(built(written));
     const fixed = [...constants, ...args].map(({ register }) => register);

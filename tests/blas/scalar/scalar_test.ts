@@ -66,7 +66,7 @@ Deno.test("equal expressions are one object, different ones are not", () => {
   assert(Object.isFrozen(add(x, y)));
 });
 
-Deno.test("what changes nothing is left out", () => {
+Deno.test("operations without effect are dropped", () => {
   for (const same of [add(x, -0), add(-0, x), sub(x, 0), mul(x, 1), mul(1, x), div(x, 1), pow(x, 1), neg(neg(x))]) {
     assertStrictEquals(same, x);
   }
@@ -99,7 +99,7 @@ Deno.test("each builder computes the function of its name", () => {
   }
 });
 
-Deno.test("select() lets the branch not taken have no influence", () => {
+Deno.test("select() ignores the branch not taken", () => {
   const guarded = select(greater(x, 0), log(x), 0);
   assertEquals(evaluateScalar(guarded, [-1]), 0);
   assertEquals(evaluateScalar(guarded, [1]), 0);
@@ -107,7 +107,7 @@ Deno.test("select() lets the branch not taken have no influence", () => {
   assertEquals(evaluateScalar(select(x, 1, 2), [NaN]), 1, "NaN is not 0");
 });
 
-Deno.test("subexpressions() lists each part once, inputs before what uses them", () => {
+Deno.test("subexpressions() lists each part once, after its inputs", () => {
   fc.assert(fc.property(writtenArbitrary(), (written) => {
     const root = built(written), parts = subexpressions(root), place = new Map(parts.map((part, k) => [part, k]));
     assertEquals(place.size, parts.length);
@@ -118,7 +118,7 @@ Deno.test("subexpressions() lists each part once, inputs before what uses them",
   }));
 });
 
-Deno.test("substitute() puts expressions in the place of parts", () => {
+Deno.test("substitute() replaces parts by expressions", () => {
   fc.assert(fc.property(writtenArbitrary(), (written) => {
     const root = built(written);
     assertStrictEquals(substitute(root, () => undefined), root);
@@ -138,7 +138,7 @@ Deno.test("evaluateScalar() of a composition is the composition of the values", 
   }));
 });
 
-Deno.test("expressions that nobody uses any more are forgotten, and equal ones made later are one object", async () => {
+Deno.test("expressions that are no longer used are collected, and equal ones made later are one object", async () => {
   setFlagsFromString("--expose-gc");
   const collect: () => void = runInNewContext("gc");
   const settle = async () => {

@@ -36,7 +36,7 @@ Deno.test("erfInverse() is infinite at 1 and -1, NaN beyond, and keeps signed ze
   for (const x of [1 + 2 ** -52, -2, Infinity, -Infinity, NaN]) assertStrictEquals(erfInverse(x), NaN);
 });
 
-Deno.test("erf() is odd and rises, erfc() falls, and their sum is 1", () => {
+Deno.test("erf() is odd and increasing, erfc() is decreasing, and their sum is 1", () => {
   const x = fc.double({ min: -30, max: 30, noNaN: true }), step = fc.double({ min: 0, max: 1, noNaN: true });
   fc.assert(fc.property(x, step, (x, step) => {
     assertEquals(erf(-x), -erf(x));

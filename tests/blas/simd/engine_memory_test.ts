@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { importEngineMemory, PAGE_BYTES } from "../../../blas/simd/engine_memory.ts";
 import { ModuleBuilder } from "../../../blas/wasm/mod.ts";
 
-Deno.test("modules import the memory as engine.memory, of the pages they say", () => {
+Deno.test("modules import the memory as engine.memory, with the pages that they ask for", () => {
   const m = new ModuleBuilder();
   importEngineMemory(m, 2, 3);
   const module = new WebAssembly.Module(m.toBytes());

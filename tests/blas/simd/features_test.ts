@@ -10,7 +10,7 @@ Deno.test("Deno has SIMD", () => {
   assert(hasSimd());
 });
 
-Deno.test("a runtime that refuses SIMD modules, or has no WebAssembly, is one without", () => {
+Deno.test("a runtime that rejects SIMD modules, or has no WebAssembly, has no SIMD", () => {
   const { validate } = WebAssembly;
   try {
     WebAssembly.validate = () => false;

@@ -189,7 +189,7 @@ Deno.test("fused and unfused kernels agree with the reference to rounding, and d
   assert(results[0]!.some((x, i) => x !== results[1]![i]), "both paths were one");
 });
 
-Deno.test("gemm() says so when the scratch memory cannot grow, and works on", () => {
+Deno.test("gemm() throws if the scratch memory cannot grow, and works afterwards", () => {
   const context = createContext(), { gemm } = blasOn(context);
   const next = random(2),
     a = viewOf("float64", [600, 600], plain, next),

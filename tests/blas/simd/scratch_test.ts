@@ -17,7 +17,7 @@ Deno.test("a scratch memory has sensible limits", () => {
   assertEquals(scratch.reserve(10), first);
 });
 
-Deno.test("room of 16 KiB or more begins at a multiple of 4096, less at a line of the cache", () => {
+Deno.test("reservations of 16 KiB or more begin at a multiple of 4096, smaller ones at a cache line", () => {
   const scratch = new Scratch();
   for (const bytes of [1, LARGE - 1, LARGE, 100_000]) {
     assertEquals(scratch.reserve(bytes) % (bytes < LARGE ? 64 : LARGE_ALIGNMENT), 0);

@@ -12,7 +12,7 @@ import { layout, list, plain, random, size, viewOf } from "./operands.ts";
 
 const axes = fc.array(size, { minLength: 1, maxLength: 3 }).filter((shape) => !shape.includes(0));
 
-Deno.test("what is copied in by its plan is found at the plan's strides, in little more room than it needs", () => {
+Deno.test("a stack copied in by its plan is found at the plan's strides, in little more memory than it needs", () => {
   const scratch = new Scratch();
   fc.assert(
     fc.property(axes, layout, fc.nat(), (shape, how, seed) => {
@@ -37,7 +37,7 @@ Deno.test("what is copied in by its plan is found at the plan's strides, in litt
   );
 });
 
-Deno.test("what is copied out comes back, and the gaps between stay", () => {
+Deno.test("a stack is copied out unchanged, and the gaps between its elements stay", () => {
   const scratch = new Scratch();
   fc.assert(
     fc.property(axes, layout, fc.nat(), (shape, how, seed) => {
@@ -52,7 +52,7 @@ Deno.test("what is copied out comes back, and the gaps between stay", () => {
   );
 });
 
-Deno.test("a row out of a wide matrix is gathered, a column broadcast is stored once", () => {
+Deno.test("a row of a wide matrix is gathered, a broadcast column is stored once", () => {
   const data = newData("float32", 100_000),
     part = { dtype: "float32" as const, data, offset: 0, batch: 1, batchStride: 0 };
   assertEquals(plan({ ...part, rows: 10, columns: 10, rowStride: 10_000, columnStride: 1 }).elements, 100);

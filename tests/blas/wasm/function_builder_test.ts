@@ -8,7 +8,7 @@ import fc from "fast-check";
 import { constant, f32, f32x4, i32, i32x4, ModuleBuilder, select, v128 } from "../../../blas/wasm/mod.ts";
 import { functionOf, instantiate, type Run } from "./modules.ts";
 
-Deno.test("for counts from, to and by step, and not at all when there is nothing to count", () => {
+Deno.test("for counts from start to end by step, and does not run for an empty range", () => {
   const sum = functionOf({ from: "i32", to: "i32", step: "i32" }, "i32", (f, { from, to, step }) => {
     const total = f.local("i32");
     f.for({ from, to, step }, (i) => f.increment(total, i));
@@ -104,7 +104,7 @@ Deno.test("select chooses between numbers and between vectors", () => {
   assertEquals([lane(1), lane(0), scalar(7), scalar(0)], [3, 7, 1.5, 2.5]);
 });
 
-Deno.test("constant() sets a local where the function begins, though loops are open, and takes nothing but constants", () => {
+Deno.test("constant() sets a local at the start of the function, even if loops are open, and takes only constants", () => {
   const builder = new ModuleBuilder();
   builder.function({ name: "run", parameters: { n: "i32" }, result: "i32" }, (f, { n }) => {
     const sum = f.local("i32");

@@ -135,7 +135,7 @@ Deno.test("float instructions compute what their names say", () => {
   assertEquals([value(f64.lt(1, 2)), value(f64.ge(1, 2)), value(f32.gt(1, 2)), value(f32.le(1, 2))], [1, 0, 0, 1]);
 });
 
-Deno.test("lanes of floats compute each for itself", () => {
+Deno.test("lanes of floats compute independently", () => {
   const a = f32x4.const(1, -2, 3.5, NaN), b = f32x4.const(2, 2, 2, 2);
   assertEquals(floats(f32x4.add(a, b)), [3, 0, 5.5, NaN]);
   assertEquals(floats(f32x4.sub(a, b)), [-1, -4, 1.5, NaN]);
@@ -174,7 +174,7 @@ Deno.test("lanes of floats compute each for itself", () => {
   assertEquals(longs(f64x2.gt(c, d)), [-1n, 0n]);
 });
 
-Deno.test("lanes of integers, shifts, shuffles and conversions compute each for itself", () => {
+Deno.test("lanes of integers, shifts, shuffles and conversions compute independently", () => {
   const a = i32x4.const(1, -2, 3, 0x7fffffff);
   assertEquals(ints(i32x4.add(a, i32x4.const(1))), [2, -1, 4, -0x80000000]);
   assertEquals(ints(i32x4.sub(a, i32x4.const(1))), [0, -3, 2, 0x7ffffffe]);

@@ -9,7 +9,7 @@ import { signed, unsigned } from "../../../blas/wasm/encoding.ts";
 import { call, constant, f64, i32, i32x4, memory, ModuleBuilder, v128 } from "../../../blas/wasm/mod.ts";
 import { instantiate, namesOf, type Run } from "./modules.ts";
 
-Deno.test("LEB128 gives the specification's bytes", () => {
+Deno.test("LEB128 encodes the specification's examples", () => {
   // https://en.wikipedia.org/wiki/LEB128, its two worked examples
   assertEquals(unsigned(624485), [0xe5, 0x8e, 0x26]);
   assertEquals(signed(-123456n), [0xc0, 0xbb, 0x78]);
@@ -30,7 +30,7 @@ Deno.test("constants come back as they went in", () => {
   }));
 });
 
-Deno.test("functions call one another and what is imported", () => {
+Deno.test("functions call one another and imported functions", () => {
   const builder = new ModuleBuilder();
   const seen: number[] = [];
   const log = builder.importFunction({ module: "js", name: "log" }, { parameters: { value: "f64" } });
@@ -61,7 +61,7 @@ Deno.test("memory can be imported, shared, grown, filled and copied", () => {
   }
 });
 
-Deno.test("a module of nothing, and one of a thousand functions, are valid", () => {
+Deno.test("an empty module, and one of a thousand functions, are valid", () => {
   assert(WebAssembly.validate(new ModuleBuilder().toBytes()));
   const builder = new ModuleBuilder();
   for (let i = 0; i < 1000; i++) {
@@ -70,7 +70,7 @@ Deno.test("a module of nothing, and one of a thousand functions, are valid", () 
   assertEquals((instantiate(builder).f777 as Run)(), 777);
 });
 
-Deno.test("functions have names, imports too: those they are exported by, and what they work on", () => {
+Deno.test("functions and imports have names: the exported name, and what they work on", () => {
   const builder = new ModuleBuilder();
   builder.importFunction({ module: "engine", name: "sin" }, { parameters: { x: "f64" }, result: "f64" });
   builder.function({ parameters: {} }, () => {});
@@ -87,13 +87,13 @@ Deno.test("functions have names, imports too: those they are exported by, and wh
   assertEquals(WebAssembly.Module.customSections(new WebAssembly.Module(new ModuleBuilder().toBytes()), "name"), []);
 });
 
-Deno.test("many names of any length are read back as they were given", () => {
+Deno.test("many names of any length are read back unchanged", () => {
   const builder = new ModuleBuilder(), wanted = Array.from({ length: 300 }, (_, i) => "x".repeat(i) + i);
   wanted.forEach((name) => builder.named(name, () => builder.function({ parameters: {} }, () => {})));
   assertEquals([...namesOf(builder.toBytes()).values()], wanted);
 });
 
-Deno.test("a trap says in its stack which instruction it happened in", () => {
+Deno.test("the stack of a trap names the instruction in which it happened", () => {
   const builder = new ModuleBuilder();
   const inner = builder.named("map %3", () => builder.function({ parameters: {} }, (f) => f.unreachable()));
   builder.function({ name: "segment0", parameters: {} }, (f) => f.do(call(inner)));

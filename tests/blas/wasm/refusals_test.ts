@@ -96,11 +96,11 @@ for (const { what, message, body } of REFUSED) {
   });
 }
 
-Deno.test("assembling refuses what a module cannot have", () => {
+Deno.test("assembling rejects what a module cannot have", () => {
   const withMemory = new ModuleBuilder();
   withMemory.memory({ minimum: 1 });
   assertThrows(() => withMemory.importMemory({ module: "a", name: "b" }, { minimum: 1 }), TypeError, "second memory");
-  assertThrows(() => new ModuleBuilder().memory({ minimum: 1, shared: true }), TypeError, "give a maximum");
+  assertThrows(() => new ModuleBuilder().memory({ minimum: 1, shared: true }), TypeError, "pass a maximum");
   assertThrows(
     () => new ModuleBuilder().function({ parameters: {} }, (f) => f.drop(f32.load(0))),
     TypeError,
@@ -120,12 +120,12 @@ Deno.test("assembling refuses what a module cannot have", () => {
   );
 });
 
-Deno.test("building an expression refuses bad immediates and constants", () => {
+Deno.test("building an expression rejects bad immediates and constants", () => {
   const v = f32x4.const(1);
   assertThrows(() => f32x4.extract_lane(v, 4), RangeError, "lanes are numbered 0 to 3");
   assertThrows(() => v128.load64_lane(0, v, 2), RangeError, "lanes are numbered 0 to 1");
   assertThrows(() => i8x16.shuffle(v, v, [1, 2, 3]), RangeError, "16 bytes below 32");
-  assertThrows(() => f32x4.const(1, 2), RangeError, "give one value, or one for each lane");
+  assertThrows(() => f32x4.const(1, 2), RangeError, "pass one value, or one for each lane");
   assertThrows(() => i32.add(1.5, 1), RangeError, "must be whole");
   assertThrows(() => constant("i64", 1), TypeError, "i64 takes a bigint");
   assertThrows(() => v128.load(0, -16), RangeError, "unsigned integer");

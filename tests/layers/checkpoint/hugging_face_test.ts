@@ -169,7 +169,7 @@ Deno.test("Hugging Face's reader for JavaScript opens a model that was saved her
     [...new Float32Array(bytes.slice(start + begin, start + end).buffer)],
     toList(variables.params[0].weight),
   );
-  // It would tell if something were wrong: a file cut off, a header that is none.
+  // It would report errors such as a truncated file or an invalid header.
   await assertRejects(() => readByHub(bytes.slice(0, start - 9)), Error, "not valid JSON");
   await assertRejects(() => readByHub(bytes.map((byte, at) => at === 8 ? 0x5b : byte)), Error, "not valid JSON");
 });

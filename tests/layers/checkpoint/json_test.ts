@@ -10,14 +10,14 @@ const problemOf = (text: string, limits = AMPLE): string => {
   return result.left;
 };
 
-Deno.test("parseJson() reads what JSON.parse reads", () => {
+Deno.test("parseJson() reads everything that JSON.parse reads", () => {
   fc.assert(fc.property(fc.jsonValue(), fc.constantFrom(undefined, 2), (value, indent) => {
     const text = JSON.stringify(value, null, indent);
     assertEquals(parseJson(text, AMPLE), { _tag: "Right", right: JSON.parse(text) });
   }));
 });
 
-Deno.test("parseJson() never throws, and refuses what JSON.parse refuses", () => {
+Deno.test("parseJson() never throws, and refuses everything that JSON.parse refuses", () => {
   const text = fc.string({ unit: fc.constantFrom(...'{}[]:,"\\ua1 tn-'.split("")), maxLength: 12 });
   fc.assert(
     fc.property(text, (given) => {
@@ -50,5 +50,5 @@ Deno.test("parseJson() counts values, and how deep they are nested", () => {
   assertEquals(problemOf('[{"a":[[]]}]', 3), "it has more than 3 values");
   assertEquals(problemOf("[".repeat(300_000)), "it is nested more than 262144 deep");
   assertEquals(parseJson("[".repeat(200_000) + "]".repeat(200_000), AMPLE)._tag, "Right");
-  assertStringIncludes(problemOf("[1,"), "it is no JSON");
+  assertStringIncludes(problemOf("[1,"), "it is not JSON");
 });

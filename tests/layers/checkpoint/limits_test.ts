@@ -1,4 +1,4 @@
-/** What is written is read back, however large; what is hostile is refused at once. */
+/** Files are read back, however large; malicious files are refused at once. */
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { Buffer } from "node:buffer";
 import { key } from "../../../autograd/random/key.ts";
@@ -50,15 +50,15 @@ Deno.test("ten thousand tensors, and records of ten thousand fields, come back",
   assertEquals(Object.keys(back as object), names);
 });
 
-Deno.test("what would be refused when it is read is not written", () => {
+Deno.test("files that would be refused when they are read are not written", () => {
   const many = Object.fromEntries(Array.from({ length: 200_000 }, (_, k) => [`t${k}`, zeros([])]));
-  assertThrows(() => encodeSafetensors(many), CheckpointError, "200000 tensors: a header may not be so large");
-  assertThrows(() => encodeTree(new Array(3e6).fill(0)), CheckpointError, "its structure may not be so large");
+  assertThrows(() => encodeSafetensors(many), CheckpointError, "200000 tensors: the header is too large");
+  assertThrows(() => encodeTree(new Array(3e6).fill(0)), CheckpointError, "its structure is too large");
   const nest = (depth: number): Layer =>
     depth === 0 ? activationLayer(activations.relu) : sequential([nest(depth - 1)]);
   const variables = (depth: number) => nest(depth).init(key(0));
   assertEquals(decodeModel(encodeModel(nest(64), variables(64)))._tag, "Right");
-  assertThrows(() => encodeModel(nest(65), variables(65)), ConfigError, "models may be nested 64 deep");
+  assertThrows(() => encodeModel(nest(65), variables(65)), ConfigError, "models may be nested at most 64 deep");
   assertEquals(layerFromConfig(layerToConfig(nest(64)))._tag, "Right");
 });
 
@@ -89,10 +89,10 @@ const brackets = (count: number) => "[".repeat(count) + "]".repeat(count);
 const fields = Array.from({ length: 1e6 }, (_, k) => `"${k}":{}`).join();
 
 const hostile: Readonly<Record<string, readonly [Uint8Array, string]>> = {
-  "a shape of 1,000 axes": [shaped(new Array(1000).fill(1)), "an array may have 64 axes"],
-  "a shape of 10,000 axes": [shaped(new Array(10_000).fill(1)), "an array may have 64 axes"],
-  "a shape of a million axes": [shaped(new Array(900_000).fill(1)), "an array may have 64 axes"],
-  "a shape of 2^60 elements": [shaped([2 ** 30, 2 ** 30]), "it has 4 bytes where its shape and dtype make"],
+  "a shape of 1,000 axes": [shaped(new Array(1000).fill(1)), "an array can have at most 64 axes"],
+  "a shape of 10,000 axes": [shaped(new Array(10_000).fill(1)), "an array can have at most 64 axes"],
+  "a shape of a million axes": [shaped(new Array(900_000).fill(1)), "an array can have at most 64 axes"],
+  "a shape of 2^60 elements": [shaped([2 ** 30, 2 ** 30]), "it has 4 bytes, but its shape and dtype need"],
   "an empty shape with an axis of 2^50": [empty([0, 2 ** 50]), "longer than an array can be (2^31 - 1)"],
   "2 MB of brackets": [fileOf(`{"a":${brackets(1e6)}}`), "nested more than 262144 deep"],
   "10 MB of brackets": [fileOf(`{"a":${brackets(5e6)}}`), "nested more than 262144 deep"],

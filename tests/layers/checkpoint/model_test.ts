@@ -67,7 +67,7 @@ Deno.test("every layer and its variables come back from bytes, to the last bit",
   }
 });
 
-Deno.test("training resumed from files gives the same numbers as training that never stopped", () => {
+Deno.test("training resumed from files gives the same numbers as uninterrupted training", () => {
   const optimizer = adam({ learningRate: 0.05 }), x = randomNormal(key(1), [12, 4]);
   const labels = Array.from({ length: 12 }, (_, i) => i % 3), { params, state } = model.init(key(0));
   const loss = valueAndGradient((p: typeof params, s: typeof state, step: Tensor) => {
@@ -111,14 +111,14 @@ Deno.test("files that do not fit their model are refused, whatever sizes they cl
   const huge = layerToConfig(denseLayer(2 ** 40, 2 ** 40)), dense = layerToConfig(denseLayer(2, 1, { bias: false }));
   const cases: readonly (readonly [Uint8Array, string])[] = [
     [encodeSafetensors({}), "it must have the layer as nanograd.layer"],
-    [withConfig("{"), "it is no JSON"],
+    [withConfig("{"), "it is not JSON"],
     [withConfig(`{"kind":"dense","kind":"dense"}`), "occurs twice"],
     [withConfig({ ...dense, kind: "no" }), "its kind must be one of"],
     [withConfig(huge), "no tensor params.weight: the layer has one, float32 [1099511627776, 1099511627776]"],
     [withConfig(dense, { "params.weight": zeros([2, 1]) }), "the layer has float32 [1, 2] there"],
     [withConfig(dense, { "params.weight": zeros([1, 2], { dtype: "float64" }) }), "float64 [1, 2] as params.weight"],
-    [withConfig(dense, { "params.weight": zeros([1, 2]), more: zeros([]) }), "the layer has none of that name"],
-    [withConfig("[".repeat(100_000)), "it is no JSON"],
+    [withConfig(dense, { "params.weight": zeros([1, 2]), more: zeros([]) }), "the layer has no tensor of that name"],
+    [withConfig("[".repeat(100_000)), "it is not JSON"],
     [withConfig('{"layers":['.repeat(5000) + "]}".repeat(5000)), "its kind must be one of"],
   ];
   for (const [bytes, reason] of cases) assertStringIncludes(problemOf(bytes), reason);
@@ -137,13 +137,13 @@ Deno.test("a model cut off anywhere, or with a byte changed, never throws", () =
   }
 });
 
-Deno.test("what could not be read back is not written", () => {
+Deno.test("models that could not be read back are not written", () => {
   const layer = denseLayer(2, 3),
     variables = layer.init(key(0)),
     transposed = mapTensors((t) => zeros([...t.shape, 1]), variables);
-  assertThrows(() => encodeModel(layer, transposed), CheckpointError, "pass the variables of this very layer");
+  assertThrows(() => encodeModel(layer, transposed), CheckpointError, "pass the variables of this layer");
   const untold = lambda((x) => x);
-  assertThrows(() => encodeModel(untold, untold.init(key(0))), ConfigError, "a function is none");
+  assertThrows(() => encodeModel(untold, untold.init(key(0))), ConfigError, "which a function is not");
 });
 
 const files = ["read", "write"].every((name) =>
@@ -169,7 +169,7 @@ Deno.test("saveModel() and loadModel() keep a model, and leave no other file beh
   }
 });
 
-Deno.test("a model that cannot be saved or loaded says why, and what was there stays", { ignore: !files }, async () => {
+Deno.test("a model that cannot be saved or loaded says why, and the old file stays", { ignore: !files }, async () => {
   const folder = await Deno.makeTempDir();
   try {
     const missing = await loadModel(`${folder}/none`)();
@@ -182,7 +182,7 @@ Deno.test("a model that cannot be saved or loaded says why, and what was there s
     assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), ["taken"]);
     const untold = lambda((x) => x), refused = await saveModel(`${folder}/a`, untold, untold.init(key(0)))();
     assert(refused._tag === "Left");
-    assertStringIncludes(refused.left.message, "a function is none");
+    assertStringIncludes(refused.left.message, "which a function is not");
     await Deno.writeFile(`${folder}/half`, encodeModel(model, model.init(key(0))).subarray(0, 500));
     assertEquals((await loadModel(`${folder}/half`)())._tag, "Left");
   } finally {

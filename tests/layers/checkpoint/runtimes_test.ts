@@ -15,7 +15,7 @@ function* sources(folder: URL): Generator<URL> {
   }
 }
 
-Deno.test("no library code but the native engine needs the Deno global", files, () => {
+Deno.test("only the native engine needs the Deno global", files, () => {
   const found = ["autograd/", "blas/", "layers/", "optim/"].flatMap((folder) => [...sources(new URL(folder, root))])
     .filter((file) => /\bDeno\b/.test(codeOf(Deno.readTextFileSync(file))))
     .map(({ pathname }) => pathname.slice(root.pathname.length));

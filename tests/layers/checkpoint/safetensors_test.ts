@@ -35,7 +35,7 @@ const sample = () =>
     nothing: zeros([0, 3]),
   }, { note: "ünïcode \u2028 \ud83d\ude00" });
 
-Deno.test("what is written is read back, to the last bit", () => {
+Deno.test("everything that is written is read back, to the last bit", () => {
   const { tensors, metadata } = decoded(sample());
   assertEquals(toArray(tensors["b.single"]!), [[1, 2, 3]]);
   assertEquals(toList(tensors["a.double"]!), [Math.PI, -0, NaN, Infinity]);
@@ -65,7 +65,7 @@ Deno.test("files keep the format's rules: length, JSON, alignment, offsets witho
   assertEquals(8 + length + ends, bytes.length);
 });
 
-Deno.test("any tensors and metadata survive, in the same bytes whatever was done with them", () => {
+Deno.test("any tensors and metadata survive, in the same bytes", () => {
   const name = fc.string({ unit: "grapheme" }).filter((s) =>
     s !== "__metadata__" && !s.split(".").includes("__proto__")
   );
@@ -169,8 +169,8 @@ Deno.test("malformed files are refused with a reason", () => {
     [fileOf(`{"a":${entry(0, 4)},"b":${entry(8, 16)}}`, data), "it must begin where the one before ends, at 4"],
     [fileOf(`{"a":${entry(0, 32)}}`, data), "16 bytes of elements: the header describes 32"],
     [fileOf(`{"a":${entry(8, 16)}}`, data), "it must begin where the one before ends, at 0"],
-    [fileOf(`{"a":${entry(16, 0, "[4]")}}`, data), "it has -16 bytes where its shape and dtype make 16"],
-    [fileOf(`{"a":${entry(0, 16, "[9007199254740991,9007199254740991]")}}`, data), "it has 16 bytes where"],
+    [fileOf(`{"a":${entry(16, 0, "[4]")}}`, data), "it has -16 bytes, but its shape and dtype need 16"],
+    [fileOf(`{"a":${entry(0, 16, "[9007199254740991,9007199254740991]")}}`, data), "it has 16 bytes, but"],
     [fileOf(`{"a":${entry(0, 16, "[4,-1]")}}`, data), "must be a list of whole numbers"],
     [fileOf(`{"a":${entry(0, 16, "[1e400]")}}`, data), "must be a list of whole numbers"],
     [fileOf(`{"a":{"dtype":"F32","shape":[4],"data_offsets":[0,16,16]}}`, data), "its offsets"],
@@ -190,11 +190,11 @@ Deno.test("malformed files are refused with a reason", () => {
     [fileOf(`{"__metadata__":[]}`), "must be a record"],
     [fileOf(`{"a":null}`), "must be a record"],
     [fileOf(`[]`), "it must begin with {"],
-    [fileOf(`{"a":`), "it is no JSON"],
+    [fileOf(`{"a":`), "it is not JSON"],
     [fileOf(`{"a":${"[".repeat(200_000)}${"]".repeat(200_000)}}`), "must be a record"],
-    [fileOf(`{"a":${'{"a":'.repeat(100_000)}`), "it is no JSON"],
-    [fileOf(`{"a":"`), "it is no JSON"],
-    [fileOf(`{"\\x":1}`), "it is no JSON"],
+    [fileOf(`{"a":${'{"a":'.repeat(100_000)}`), "it is not JSON"],
+    [fileOf(`{"a":"`), "it is not JSON"],
+    [fileOf(`{"\\x":1}`), "it is not JSON"],
     [new Uint8Array([255, 255, 255, 255, 255, 255, 255, 255, 123]), "longer than the rest"],
     [new Uint8Array([2, 0, 0, 0, 0, 0, 0, 0, 123, 255]), "it must be UTF-8"],
   ];
@@ -202,7 +202,7 @@ Deno.test("malformed files are refused with a reason", () => {
   assertStringIncludes(problemOf("text" as unknown as Uint8Array), "must be a Uint8Array");
 });
 
-Deno.test("names with a meaning of their own, and texts that others cannot read, are not written", () => {
+Deno.test("reserved names, and texts that other programs cannot read, are not written", () => {
   for (const name of ["__metadata__", "__proto__", "a.__proto__"]) {
     assertThrows(
       () => encodeSafetensors(Object.fromEntries([[name, zeros([1])]])),

@@ -32,7 +32,7 @@ Deno.test("any tree of values comes back", () => {
   fc.assert(fc.property(tree, (value) => assertEquals(decoded(encodeTree(value)), value)));
 });
 
-Deno.test("tensors come back as what they were: variables, constants, both dtypes, keys", () => {
+Deno.test("tensors come back as they were: variables, constants, both dtypes, keys", () => {
   const tree = { a: [tensor32([1]), constant([2])], "a.0": tensor64([[3]]), k: key(7), none: [], empty: {} };
   const back = decoded(encodeTree(tree)) as typeof tree;
   assertEquals([back.a[0]!.tag, back.a[1]!.tag, back["a.0"].dtype], ["variable", "constant", "float64"]);
@@ -62,16 +62,16 @@ const withStructure = (structure: string) => encodeSafetensors({ t: zeros([1]) }
 Deno.test("malformed structures are refused with a reason", () => {
   const cases: readonly (readonly [Uint8Array, string])[] = [
     [encodeSafetensors({ t: zeros([1]) }), "encodeTree did not write it"],
-    [withStructure("["), "it is no JSON"],
-    [withStructure("{}"), "a structure that is none"],
-    [withStructure(`["tensor","t"]`), "a leaf that is none"],
+    [withStructure("["), "it is not JSON"],
+    [withStructure("{}"), "an invalid structure"],
+    [withStructure(`["tensor","t"]`), "an invalid leaf"],
     [withStructure(`["constant","toString"]`), 'no tensor "toString"'],
-    [withStructure(`["value"]`), "a leaf that is none"],
-    [withStructure(`["value",[1]]`), "a leaf that is none"],
-    [withStructure(`["number","1"]`), "a leaf that is none"],
-    [withStructure(`["record",["__proto__",["value",1]]]`), "a field that is none"],
-    [withStructure(`["record",["a",["value",1]],["a",["value",2]]]`), "two fields of one name"],
-    [withStructure(`["record",["a"]]`), "a field that is none"],
+    [withStructure(`["value"]`), "an invalid leaf"],
+    [withStructure(`["value",[1]]`), "an invalid leaf"],
+    [withStructure(`["number","1"]`), "an invalid leaf"],
+    [withStructure(`["record",["__proto__",["value",1]]]`), "an invalid field"],
+    [withStructure(`["record",["a",["value",1]],["a",["value",2]]]`), "two fields of the same name"],
+    [withStructure(`["record",["a"]]`), "an invalid field"],
     [withStructure('["list",'.repeat(5000) + '["value",1]' + "]".repeat(5000)), "more than 200 deep"],
     [new Uint8Array(3), "the length of the header"],
   ];
@@ -91,13 +91,13 @@ Deno.test("a file cut off anywhere, or with a byte changed, never throws", () =>
   }
 });
 
-Deno.test("what cannot be written is refused, with its path", () => {
+Deno.test("values that cannot be written are refused, with their path", () => {
   const cyclic: Record<string, StoredTree> = {};
   cyclic.self = cyclic;
   const cases: readonly (readonly [unknown, string])[] = [
-    [{ a: [new Map()] }, 'what is at "a.0": an instance of Map there is no tensor'],
-    [{ a: new Array(2) }, 'what is at "a.0": undefined there is no tensor'],
-    [{ f: () => 1 }, 'what is at "f": a function there is no tensor'],
+    [{ a: [new Map()] }, 'what is at "a.0": an instance of Map must be a tensor'],
+    [{ a: new Array(2) }, 'what is at "a.0": undefined must be a tensor'],
+    [{ f: () => 1 }, 'what is at "f": a function must be a tensor'],
     [JSON.parse('{"__proto__":1}'), "__proto__ is forbidden"],
     [cyclic, "200 deep"],
   ];

@@ -72,7 +72,7 @@ Deno.test("a tree that cannot be saved or loaded says why, as a value", files, (
     const cases = [
       [await loadTree(`${folder}/none`)(), `Cannot read a checkpoint: ${folder}/none`],
       [await saveTree(`${folder}/no/folder`, { a: 1 })(), `Cannot write a checkpoint: ${folder}/no/folder`],
-      [await saveTree(`${folder}/f`, { f: (() => 1) as unknown as number })(), 'what is at "f": a function there'],
+      [await saveTree(`${folder}/f`, { f: (() => 1) as unknown as number })(), 'what is at "f": a function must be'],
     ] as const;
     for (const [result, message] of cases) {
       assert(result._tag === "Left");

@@ -14,7 +14,7 @@ import { sgd } from "../../../optim/sgd.ts";
 
 const record = gradientMonitor();
 
-/** What is found in a run of these gradients. */
+/** Returns the findings for a run of these gradients. */
 const found = (run: readonly ParameterTree[], options?: DiagnosisOptions) =>
   diagnose(run.reduce<typeof record.initial>((monitor, g) => record(monitor, g), record.initial), options);
 
@@ -126,7 +126,7 @@ Deno.test("diagnose() looks at the window alone", () => {
   assertEquals(diagnose(short.initial), []);
 });
 
-Deno.test("diagnose() names for every finding a path that is there, and says what to do", () => {
+Deno.test("diagnose() names an existing path for every finding, and says what to do", () => {
   const value = fc.oneof(fc.double(), fc.constantFrom(0, NaN, 1e-9, 100, -100));
   const run = fc.array(fc.record({ a: value, b: value }), { maxLength: 8 });
   fc.assert(fc.property(run, (steps) => {

@@ -7,7 +7,7 @@ import {
   hasVanishingGradients,
 } from "../../../optim/diagnostics/gradient_health.ts";
 
-Deno.test("gradientHealth() names what is wrong and the paths at fault", () => {
+Deno.test("gradientHealth() names the problem and the paths at fault", () => {
   const good = tensor64([0.1]);
   assertEquals(gradientHealth({ good }), { tag: "Healthy" });
   assertEquals(gradientHealth([]), { tag: "Healthy" });

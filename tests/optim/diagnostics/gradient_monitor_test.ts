@@ -24,7 +24,7 @@ Deno.test("gradientMonitor() leaves the monitor that it was given alone", () => 
   assertEquals([record.initial.steps, record.initial.history], [0, []]);
 });
 
-Deno.test("gradientMonitor() measures the angle from one gradient to the next, where there is one", () => {
+Deno.test("gradientMonitor() measures the angle from one gradient to the next, if it exists", () => {
   const record = gradientMonitor();
   const steps = [[1, 0], [0, 2], [0, -5], [3, -3], [0, 0], [NaN, 1], [1, 1], [1e300, 1e300]];
   const { history } = steps.map((g) => ({ w: tensor64(g) })).reduce(record, record.initial);
@@ -52,13 +52,13 @@ Deno.test("gradientMonitor() bears parameters that come, go and change their siz
   assert(history[1]!.stats.byPath.b?.size === 0);
 });
 
-Deno.test("gradientMonitor() refuses a window that is none", () => {
+Deno.test("gradientMonitor() refuses an invalid window", () => {
   for (const window of [0, -3, 2.5, NaN, Infinity]) {
     assertThrows(() => gradientMonitor({ window }), RangeError, `Cannot build gradientMonitor with window ${window}`);
   }
 });
 
-Deno.test("a monitor begins with nothing where there is none yet", () => {
+Deno.test("a missing monitor is replaced by the initial one", () => {
   const record = gradientMonitor({ window: 3 }), gradients = { weight: tensor64([1]) };
   assertEquals(record(undefined, gradients), record(record.initial, gradients));
 });

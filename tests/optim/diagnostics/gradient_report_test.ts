@@ -16,12 +16,12 @@ Deno.test("formatGradientReport() lines up its columns, whatever the sizes and n
   ]);
 });
 
-Deno.test("formatGradientReport() counts what is not finite, and gives the verdict of gradientHealth()", () => {
+Deno.test("formatGradientReport() counts values that are not finite, and shows the verdict of gradientHealth()", () => {
   const last = (gradients: Parameters<typeof formatGradientReport>[0]) =>
     formatGradientReport(gradients).split("\n").at(-1);
   const report = formatGradientReport({ a: tensor32([NaN, NaN, Infinity]), b: tensor32([1]) }).split("\n");
   assert(report.some((line) => /^a +3 +NaN +NaN +NaN +2 +1$/.test(line)), report.join("\n"));
-  assertEquals(report.at(-1), "NotFinite at a: NaN or infinities; diagnose(monitor) says since when");
+  assertEquals(report.at(-1), "NotFinite at a: NaN or infinities; diagnose(monitor) says when they began");
   assertEquals(last({ a: tensor64([0.1]) }), "Healthy: every norm is from 1e-7 to 10");
   assertEquals(
     last({ a: [tensor64([1e-9])] }),

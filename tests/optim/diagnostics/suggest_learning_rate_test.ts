@@ -14,7 +14,7 @@ Deno.test("suggestLearningRate() lowers the rate where gradients are not finite"
   assertEquals([NaN, Infinity].map((g) => suggestLearningRate(tensor64([g, 1e-9]), 1)), [0.1, 0.1]);
 });
 
-Deno.test("suggestLearningRate() refuses a rate that is none", () => {
+Deno.test("suggestLearningRate() refuses an invalid rate", () => {
   for (const current of [0, -1, NaN, Infinity]) {
     assertThrows(() => suggestLearningRate(tensor64([1]), current), RangeError, `with current ${current}`);
   }

@@ -29,7 +29,7 @@ Deno.test("scaleSchedule() multiplies: by 1 nothing changes, the order makes no 
   }));
 });
 
-Deno.test("composed schedules refuse settings that make no sense, when built or when used", () => {
+Deno.test("composed schedules refuse invalid settings, when built or when used", () => {
   for (const bad of [NaN, Infinity, -1]) {
     const message = (what: string) => `Cannot build ${what} with learningRate ${bad}: learningRate must be`;
     assertThrows(() => scaleSchedule(bad, 1), RangeError, message("scaleSchedule"));

@@ -86,7 +86,7 @@ Deno.test("piecewise() takes one rate after another, and tells schedules the ste
   assertEquals(over(schedule, 0, 9, 10, 19, 20, 25), [1, 1, 0.1, 0.1, 20, 25]);
 });
 
-Deno.test("schedules refuse settings that make no sense, and name them", () => {
+Deno.test("schedules refuse invalid settings, and name them", () => {
   const stepped = { initial: 1, dropEvery: 2, dropRate: 0.5 }, exponential = { initial: 1, rate: 0.1 };
   const falling = { initial: 1, steps: 10 }, cycle = { peak: 1, steps: 10 };
   const cases: readonly (readonly [string, string, number, (bad: number) => Schedule])[] = [
@@ -127,7 +127,7 @@ Deno.test("schedules refuse settings that make no sense, and name them", () => {
   }
 });
 
-Deno.test("scheduleOf() checks what a schedule gives, when it is used", () => {
+Deno.test("scheduleOf() checks the values of a schedule when they are used", () => {
   assertEquals(scheduleOf("sgd", 0.1)(7), 0.1);
   assertThrows(() => scheduleOf("sgd", -1), RangeError, "Cannot build sgd with learningRate -1: learningRate must be");
   const schedule = scheduleOf("sgd", (step) => step === 3 ? NaN : 1);

@@ -26,7 +26,7 @@ Deno.test("accuracyMetric counts rows whose largest logit is that of their label
   assertEquals(accuracyMetric.measure({ logits, labels: Uint8Array.of(0, 0, 0, 0) }), { correct: 2, samples: 4 });
 });
 
-Deno.test("accuracyMetric takes one row, sequences, and nothing", () => {
+Deno.test("accuracyMetric takes one row, sequences, and no samples", () => {
   assertEquals(accuracyMetric.measure({ logits: tensor64([0, 1]), labels: 1 }), { correct: 1, samples: 1 });
   const sequences = { logits: oneHot([[0, 1, 1], [2, 2, 0]], 3), labels: [[0, 1, 2], [2, 0, 0]] };
   assertEquals(accuracyMetric.measure(sequences), { correct: 4, samples: 6 });
@@ -34,7 +34,7 @@ Deno.test("accuracyMetric takes one row, sequences, and nothing", () => {
   assertEquals(accuracyMetric.value(accuracyMetric.empty), NaN);
 });
 
-Deno.test("confusionMetric() counts what was taken for what", () => {
+Deno.test("confusionMetric() counts which class was classified as which", () => {
   fc.assert(fc.property(classified, (input) => {
     const { matrix, accuracy, classes } = confusion.value(confusion.measure(input));
     const counted = (row: number, column: number): number =>

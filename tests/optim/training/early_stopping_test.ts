@@ -18,7 +18,7 @@ Deno.test("earlyStopping() stops after patience checks without improvement, keep
   assertEquals(bestOf(after(losses, { patience: 4 }))?.value, 7);
 });
 
-Deno.test("earlyStopping() that has stopped changes no more", () => {
+Deno.test("earlyStopping() does not change after it has stopped", () => {
   const stop = earlyStopping<string>({ patience: 1 });
   const stopped = stop(stop(stop.initial, { loss: 1, value: "a" }), { loss: 2, value: "b" });
   assert(stopped.stopped);
@@ -33,7 +33,7 @@ Deno.test("earlyStopping() counts small improvements together, and keeps the low
   assertEquals([slow.stopped, slow.waited, bestOf(slow)?.loss], [true, 3, 0.92]);
 });
 
-Deno.test("earlyStopping() takes losses that are not finite for no improvement", () => {
+Deno.test("earlyStopping() does not count losses that are not finite as improvements", () => {
   const diverged = after([NaN, Infinity, -Infinity], { patience: 3 });
   assertEquals([diverged.stopped, bestOf(diverged)], [true, undefined]);
   assertEquals(bestOf(after([2, NaN, 1, Infinity], { patience: 2 }))?.loss, 1);

@@ -3,7 +3,7 @@ import { epochs } from "../../../optim/training/epochs.ts";
 
 const list = { empty: [] as readonly string[], concat: (a: readonly string[], b: readonly string[]) => [...a, ...b] };
 
-Deno.test("epochs() carries from batch to batch and from epoch to epoch, and joins what is told by epoch", () => {
+Deno.test("epochs() carries from batch to batch and from epoch to epoch, and joins the results of each epoch", () => {
   const run = epochs((text: string, batch: string) => [text + batch, [batch.toUpperCase()]], "", {
     batches: (epoch) => epoch === 1 ? [] : [`a${epoch}`, `b${epoch}`],
     monoid: list,
@@ -17,7 +17,7 @@ Deno.test("epochs() carries from batch to batch and from epoch to epoch, and joi
   ]);
 });
 
-Deno.test("epochs() goes on without end, and runs no epoch that is not asked for", () => {
+Deno.test("epochs() continues without end, and runs only the epochs that are asked for", () => {
   const begun: number[] = [];
   const run = epochs((n: number, _: number) => [n + 1, []], 0, {
     batches: (epoch) => {
@@ -33,7 +33,7 @@ Deno.test("epochs() goes on without end, and runs no epoch that is not asked for
   assertEquals(begun, [0, 1, 2, 3, 4]);
 });
 
-Deno.test("epochs() refuses a count that is no count, before anything runs", () => {
+Deno.test("epochs() refuses an invalid count before anything runs", () => {
   const run = (count: number) => epochs((c: number) => [c, []], 0, { batches: () => [1], monoid: list, count });
   for (const count of [-1, 0.5, NaN]) {
     assertThrows(() => run(count), RangeError, `Cannot build epochs with count ${count}`);

@@ -22,7 +22,7 @@ Deno.test("meanMetric() does not depend on how samples are cut into batches", ()
   }));
 });
 
-Deno.test("meanMetric() reads 0-d tensors, counts 1 where no weight is given, and not at all a weight of 0", () => {
+Deno.test("meanMetric() reads 0-d tensors, the weight is 1 if left out, and a value of weight 0 does not count", () => {
   assertEquals(weighted.measure({ value: tensor64(3), weight: 4 }), { total: 12, weight: 4 });
   assertEquals(weighted.measure({ value: 3 }), { total: 3, weight: 1 });
   assertEquals(weighted.measure({ value: NaN, weight: 0 }), weighted.empty);

@@ -14,7 +14,7 @@ import { anyOptimizer, numbersOf } from "./transforms.ts";
 
 const whole = fc.integer({ min: -8, max: 8 });
 
-Deno.test("accumulate() goes where its optimizer goes with the means, at every last call of a group", () => {
+Deno.test("accumulate() agrees with its optimizer on the means, at the last call of each group", () => {
   const groups = fc.integer({ min: 1, max: 4 }).chain((steps) =>
     fc.array(fc.array(whole, { minLength: steps, maxLength: steps }), { minLength: 1, maxLength: 3 })
   );
@@ -37,14 +37,14 @@ Deno.test("accumulate() goes where its optimizer goes with the means, at every l
   }));
 });
 
-Deno.test("accumulate() does what adding gradients by hand does", () => {
+Deno.test("accumulate() agrees with adding gradients by hand", () => {
   const a = { w: tensor64([1, 2]) }, b = { w: tensor64([3, -6]) }, params = { w: tensor64([0, 0]) };
   const optimizer = accumulate({ steps: 2 }, sgd({ learningRate: 1 })), plain = sgd({ learningRate: 1 });
   const byHand = plain.step(plain.init(params), { w: scale(addGradients(a, b).w, 0.5) });
   assertEquals(numbersOf([a, b].reduce(optimizer.step, optimizer.init(params)).params), numbersOf(byHand.params));
 });
 
-Deno.test("accumulate() takes what backward() returned: between steps the params stay the very same", () => {
+Deno.test("accumulate() takes the result of backward(), and between steps the params stay the same objects", () => {
   const optimizer = accumulate({ steps: 2 }, sgd({ learningRate: 1 }));
   let state = optimizer.init({ x: tensor64([1, 1]) });
   for (let k = 0; k < 2; k++) state = optimizer.step(state, backward(sum(mul(state.params.x, 3))));
@@ -62,7 +62,7 @@ Deno.test("transforms before accumulate() see every gradient, schedules count st
   assertEquals(seen, [[0, 0, 1], [-0.5, 1, 2], [-0.5, 1, 2], [-1, 2, 3]]);
 });
 
-Deno.test("accumulate() keeps its optimizer's settings, and refuses steps that make no sense", () => {
+Deno.test("accumulate() keeps its optimizer's settings, and refuses invalid steps", () => {
   const { name, config } = accumulate({ steps: 4 }, sgd({ momentum: 0.5 }));
   assertEquals([name, config.steps, config.momentum], ["accumulate(sgd)", 4, 0.5]);
   assert(Object.isFrozen(config));

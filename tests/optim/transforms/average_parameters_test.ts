@@ -45,7 +45,7 @@ Deno.test("averagedParameters() is like the params, and is found inside chains a
   }
 });
 
-Deno.test("averagedParameters() says when there is no average, and a decay that makes no sense is refused", () => {
+Deno.test("averagedParameters() says when there is no average, and an invalid decay is refused", () => {
   assertThrows(
     () => averagedParameters(chain(clipNorm(1), adam()).init(tensor64(1))),
     TypeError,

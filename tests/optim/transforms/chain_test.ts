@@ -65,7 +65,7 @@ Deno.test("chain() takes optimizers and transforms of a user's own, and changes 
   assertEquals(after(chain(turned, doubled)), [["w", [3, 2]]]);
 });
 
-Deno.test("chain() does its parts in order, on what backward() returned too", () => {
+Deno.test("chain() applies its parts in order, also to the result of backward()", () => {
   const x = tensor64([1, 1]), optimizer = chain(clipValue(3), clipNorm(1), sgd({ learningRate: 1 }));
   const { params } = optimizer.step(optimizer.init(x), backward(sum(mul(x, constant([3, 400], { dtype: "float64" })))));
   toList(params).forEach((p) => assert(Math.abs(p - (1 - Math.SQRT1_2)) < 1e-6));

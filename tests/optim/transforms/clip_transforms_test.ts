@@ -19,7 +19,7 @@ const update = (transform: Transform, gradients: ParameterTree): readonly (reado
 const values = fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { maxLength: 6 });
 const limits = fc.double({ min: 1e-3, max: 1e3, noNaN: true });
 
-Deno.test("clipNorm() and clipValue() do what clipByGlobalNorm() and clipByValue() do, in both dtypes", () => {
+Deno.test("clipNorm() and clipValue() agree with clipByGlobalNorm() and clipByValue(), in both dtypes", () => {
   fc.assert(fc.property(values, values, limits, (a, b, limit) => {
     const gradients: ParameterTree = { a: tensor64(a), b: [tensor32(b), tensor64(0.1)] };
     assertEquals(update(clipValue(limit), gradients), numbersOf(clipByValue(gradients, limit)));
@@ -65,7 +65,7 @@ Deno.test("a clipped step can be differentiated", () => {
   assertAlmostEquals(slope!, 1, 1e-6);
 });
 
-Deno.test("clipNorm() and clipValue() refuse limits that make no sense", () => {
+Deno.test("clipNorm() and clipValue() refuse invalid limits", () => {
   for (const bad of [NaN, Infinity, 0, -1]) {
     assertThrows(() => clipNorm(bad), RangeError, `Cannot build clipNorm with maxNorm ${bad}: maxNorm must be`);
     assertThrows(() => clipValue(bad), RangeError, `Cannot build clipValue with limit ${bad}: limit must be`);

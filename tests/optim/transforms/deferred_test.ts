@@ -38,7 +38,7 @@ function passes(f: () => void): readonly Scalar[] {
 
 const decayed = deferredElementwise((g, p, rate) => add(g, mul(rate, p))), root = deferredElementwise((x) => sqrt(x));
 
-Deno.test("materialize() does a formula of formulas in one pass, which reads each tensor once", () => {
+Deno.test("materialize() computes a formula of formulas in one pass, which reads each tensor once", () => {
   const g = tensor64([3, 8]), p = tensor64([1, 1]);
   const expressions = passes(() => {
     const result = materialize(root(decayed(decayed(g, p, deferredNumber(0.5)), p, deferredNumber(0.5))), p);

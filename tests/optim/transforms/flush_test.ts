@@ -10,7 +10,7 @@ const OPTIMIZERS: Readonly<Record<string, Optimizer>> = {
 };
 
 for (const [name, optimizer] of Object.entries(OPTIMIZERS)) {
-  Deno.test(`what ${name} remembers of a gradient that stays 0 ends at 0, and is never subnormal`, () => {
+  Deno.test(`the memory of ${name} for a gradient that stays 0 ends at 0, and is never subnormal`, () => {
     let state = optimizer.step(optimizer.init(tensor32([1, 2])), tensor32([1e-10, -3]));
     for (let k = 0; k < 9000; k++) {
       state = optimizer.step(state, tensor32([0, 0]));

@@ -12,7 +12,7 @@ import { contextOf } from "./transforms.ts";
 
 const summed = deferredElementwise((a, b) => add(a, b)), scaled = deferredElementwise((g, factor) => mul(g, factor));
 
-Deno.test("leafwise() begins with zeros, and gives each parameter what was remembered of it", () => {
+Deno.test("leafwise() begins with zeros, and gives each parameter its memory", () => {
   const transform = leafwise({
     name: "sums",
     config: {},

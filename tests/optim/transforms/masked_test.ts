@@ -28,7 +28,7 @@ Deno.test("masked() by always is the transform itself, by never it changes nothi
   }));
 });
 
-Deno.test("masked() passes what it does not choose, and the transform sees the rest as if there were no others", () => {
+Deno.test("masked() passes the gradients that it does not choose, and the transform sees only the others", () => {
   const clipped = update(masked((path) => path.startsWith("layers.0"), clipNorm(5)));
   const round = (values: number[]) => values.map((x) => Math.round(x * 1e4) / 1e4);
   assertEquals(clipped.map(([path, values]) => [path, round(values)]), [
@@ -61,12 +61,12 @@ Deno.test("masks nest: the inner one is asked about the same paths", () => {
   assertEquals([...new Set(seen)], ["layers.0.w", "layers.0.b"]);
 });
 
-Deno.test("masked() refuses parameters that their paths do not tell apart", () => {
+Deno.test("masked() refuses different parameters with the same path", () => {
   const twins: ParameterTree = { "a.b": tensor64(1), a: { b: tensor64(2) } };
   assertThrows(
     () => masked(() => true, momentum()).init(twins),
     TypeError,
-    'Cannot step masked(momentum) with two parameters at "a.b": paths must tell parameters apart; rename',
+    'Cannot step masked(momentum) with two parameters at "a.b": paths must be unique; rename',
   );
 });
 

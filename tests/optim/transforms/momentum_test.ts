@@ -25,7 +25,7 @@ Deno.test("momentum() with nesterov looks one step ahead", () => {
   assertEquals([toNumber(update as Tensor), toNumber(velocity as Tensor)], [12, 8]);
 });
 
-Deno.test("momentum() refuses a decay that makes no sense", () => {
+Deno.test("momentum() refuses an invalid decay", () => {
   for (const decay of [NaN, Infinity, -0.1, 1]) {
     assertThrows(
       () => momentum({ decay }),

@@ -8,7 +8,7 @@ import { scaleByAdam } from "../../../optim/transforms/scale_by_adam.ts";
 import { scaleByLion } from "../../../optim/transforms/scale_by_lion.ts";
 import { scaleByAdagrad, scaleByRms } from "../../../optim/transforms/scale_by_rms.ts";
 
-Deno.test("scaleBy() multiplies by a number, or by what a schedule gives at the step, the first being 0", () => {
+Deno.test("scaleBy() multiplies by a number, or by the value of a schedule at the step, counted from 0", () => {
   const run = (factor: number | ((step: number) => number)): number[] => {
     const optimizer = chain(scaleBy(factor), descend({ learningRate: 1 }));
     let state = optimizer.init(tensor64(0));
@@ -18,7 +18,7 @@ Deno.test("scaleBy() multiplies by a number, or by what a schedule gives at the 
   assertEquals(run((step) => step), [0, -1, -3]);
 });
 
-Deno.test("scalings refuse settings that make no sense, and name them", () => {
+Deno.test("scalings refuse invalid settings, and name them", () => {
   assertThrows(() => scaleBy(NaN), RangeError, "Cannot build scaleBy with factor NaN: factor must be a finite number");
   const optimizer = chain(scaleBy(() => Infinity), descend());
   assertThrows(() => optimizer.step(optimizer.init(tensor64(0)), tensor64(1)), RangeError, "factor(0) Infinity");

@@ -54,7 +54,7 @@ Deno.test("transforms name the path where gradients do not fit the parameters", 
   );
 });
 
-Deno.test("a transform of a user's own that returns what does not fit is named, with the path", () => {
+Deno.test("a custom transform whose result does not fit is named, with the path", () => {
   const broken: Transform = { ...turned, name: "broken", update: (g, state) => [(g as ParameterTree[])[0]!, state] };
   const optimizer = chain(broken, descend());
   assertThrows(() => optimizer.step(optimizer.init([tensor64(1)]), [tensor64(1)]), TypeError, "Cannot map trees");

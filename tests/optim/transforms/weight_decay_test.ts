@@ -21,7 +21,7 @@ const gradients = [0.5, -1, 2].map((g) => ({ weight: tensor64([[g, 1]]), bias: t
 const run = (optimizer: Optimizer) =>
   numbersOf(gradients.reduce(optimizer.step<typeof params>, optimizer.init(params)).params);
 
-Deno.test("where weightDecay() stands decides what it is: before the scaling Adam's, after it AdamW's", () => {
+Deno.test("the position of weightDecay() decides its effect: before the scaling Adam's, after it AdamW's", () => {
   const learningRate = 0.1, decay = 0.2;
   assertEquals(
     run(chain(weightDecay(decay), scaleByAdam(), descend({ learningRate }))),
@@ -52,7 +52,7 @@ Deno.test("weightDecay() adds a share of the parameter to its gradient", () => {
   assertEquals(toList(update as Tensor), [2, -1]);
 });
 
-Deno.test("weightDecay() refuses a decay that makes no sense", () => {
+Deno.test("weightDecay() refuses an invalid decay", () => {
   for (const decay of [NaN, Infinity, -0.1]) {
     assertThrows(
       () => weightDecay(decay),

@@ -1,5 +1,5 @@
 /**
- * What a convolution is computed from: operands and sizes, and how they lie in memory.
+ * The operands and sizes of a convolution, and their layout in memory.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import type { Planes } from "./conv_images.ts";
 /** A convolution of a program. */
 export type ConvolutionOperation = Extract<Operation, { readonly kind: "convolution" }>;
 
-/** A convolution by its parts: the operands in their order, and all sizes. */
+/** The parts of a convolution: the operands in their order, and all sizes. */
 export type ConvolutionProblem = {
   readonly operation: ConvolutionOperation;
   readonly geometry: ConvolutionGeometry;
@@ -21,7 +21,7 @@ export type ConvolutionProblem = {
   readonly dtype: DType;
 };
 
-/** The channels of one group of one image of an operand `[batch, channels, height, width]`. */
+/** Returns the channels of one group of one image of an operand `[batch, channels, height, width]`. */
 export function planesOf({ shape, stride }: Operand, groups: number, bytes: number): Planes {
   const [, channels, height, width] = shape as [number, number, number, number];
   const [, channel, row, column] = stride as [number, number, number, number];
@@ -35,5 +35,5 @@ export function planesOf({ shape, stride }: Operand, groups: number, bytes: numb
   };
 }
 
-/** Bytes of room for so many, in whole lines of the cache, with one between it and the next. */
+/** Rounds bytes up to whole cache lines, and adds one line before the next region. */
 export const alignedBytes = (bytes: number): number => bytes === 0 ? 0 : toLines(bytes) + CACHE_LINE;

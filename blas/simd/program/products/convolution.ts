@@ -1,6 +1,6 @@
 /**
- * Convolutions in a program's memory: matrix products whose first matrix is read straight from images, element by element,
- * so that what windows see is never written out.
+ * Convolutions in a program's memory: matrix products whose first matrix is read from images, element by element, so
+ * that windows are never unfolded.
  *
  * @module
  */
@@ -13,11 +13,11 @@ import { lowerWeight } from "./conv_weight.ts";
 import type { ConvolutionOperation, ConvolutionProblem } from "./conv_problem.ts";
 
 /**
- * Prepares a convolution for emission.
+ * Lowers a convolution.
  *
- * @param shape The shape of the result, before any loop after it.
- * @returns `undefined` where an engine had better compute it: for filters that see few channels among several, or of
- * which only the adjoint in a single channel is wanted, and for strides that no matrix has.
+ * @param shape The shape of the result, before any epilogue.
+ * @returns `undefined` if an engine computes it better: for filters that see few of several channels, for the adjoint
+ * in a single channel, and for strides that no matrix has.
  */
 export function lowerConvolution(
   operation: ConvolutionOperation,
@@ -32,7 +32,7 @@ export function lowerConvolution(
     : [first.shape, shape, second.shape];
   const sizes = sizesOf({ geometry, x: { shape: x }, w: { shape: w }, y: { shape: y } });
   if (sizes.groups > 1 && (sizes.channels < 4 || sizes.filters < 4)) return undefined;
-  // Channels are the columns of the product there: one of eight lanes would be of use.
+  // Channels are the columns of the product here: only one of eight lanes would be used.
   if (form === "conv2dInput" && sizes.channels === 1) return undefined;
   if ([...x, ...w, ...y].some((length) => length === 0) || sizes.kernelHeight * sizes.kernelWidth > 64) {
     return undefined;

@@ -50,7 +50,7 @@ export function matrixEmitter(
   const panels = plan.packed === "panels";
   // What is called `a` here is the second matrix of the program's product, if that is computed transposed.
   const product = plan.turned ? { row: bytes, column: m * bytes } : { row: width * bytes, column: bytes };
-  const known = new Map<string, Callable<"none">>();
+  const known = tilesFor(module, JSON.stringify([problem, plan, columns, bytes]));
   const once = (key: string, build: () => Callable<"none">) => {
     const found = known.get(key) ?? build();
     known.set(key, found);
@@ -195,4 +195,15 @@ function cutGroups(
       count: Math.floor((i + 1) * count / pieces) - Math.floor(i * count / pieces),
     }));
   });
+}
+
+/** Functions of tiles: of each module, for each product. */
+const tiles = new WeakMap<ModuleBuilder, Map<string, Map<string, Callable<"none">>>>();
+
+/** Returns the functions of tiles that a module has for products like this one: layers that are alike share them. */
+function tilesFor(module: ModuleBuilder, product: string): Map<string, Callable<"none">> {
+  const products = tiles.get(module) ?? new Map<string, Map<string, Callable<"none">>>();
+  const found = products.get(product) ?? new Map<string, Callable<"none">>();
+  tiles.set(module, products.set(product, found));
+  return found;
 }

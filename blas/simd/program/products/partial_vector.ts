@@ -1,5 +1,5 @@
 /**
- * Parts of vectors: what is left of a row that is not whole vectors, read and written without touching what follows it.
+ * Partial vectors: the rest of a row that does not fill a vector, read and written without touching what follows.
  *
  * @module
  */
@@ -35,7 +35,7 @@ export function storePartialVector(
   return [v128.store64_lane(address, value, 0, offset), v128.store32_lane(address, value, 2, offset + 8)];
 }
 
-/** Replaces one lane by what is at an address. */
+/** Replaces one lane by the number at an address. */
 export function loadLane(
   { bytes }: LaneInstructions,
   address: Operand<"i32">,
@@ -46,7 +46,7 @@ export function loadLane(
   return bytes === 8 ? v128.load64_lane(address, value, lane, offset) : v128.load32_lane(address, value, lane, offset);
 }
 
-/** Stores every lane where it belongs, `offsets` from the address, in as few pieces as they lie in. */
+/** Stores every lane at its offset from the address, in as few pieces as possible. */
 export function scatter(
   { bytes, count, storeLane }: LaneInstructions,
   address: Operand<"i32">,
@@ -69,7 +69,7 @@ export function scatter(
   return stores;
 }
 
-/** The sums of the lanes of as many vectors as a vector has lanes, as one vector; of fewer, in its first lanes. */
+/** Returns the sums of the lanes of up to as many vectors as a vector has lanes, in the first lanes of one vector. */
 export function sums(f: FunctionBuilder, lanes: LaneInstructions, vectors: readonly Vector[]): Local<"v128"> {
   const [a, b = a, c = a, d = c] = vectors, { vector } = lanes;
   const pair = (x: Vector, y: Vector) => f.let(vector.add(...lanes.interleave(x, y)));
@@ -79,7 +79,7 @@ export function sums(f: FunctionBuilder, lanes: LaneInstructions, vectors: reado
   return f.let(vector.add(shuffle(ab, cd, [0, 1, 4, 5]), shuffle(ab, cd, [2, 3, 6, 7])));
 }
 
-/** The transpose of some rows of one vector each: for each lane a vector of all rows, whose first lanes count. */
+/** Transposes some rows of one vector each: returns for each lane a vector with all rows in its first lanes. */
 export function columnsOf(
   f: FunctionBuilder,
   lanes: LaneInstructions,

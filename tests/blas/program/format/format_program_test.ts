@@ -33,7 +33,7 @@ Deno.test("formatProgram() shows every kind of instruction", () => {
   );
 });
 
-Deno.test("formatProgram() shows what comes after an instruction, and operands that are not read as they lie", () => {
+Deno.test("formatProgram() shows epilogues, and operands that are not whole arrays", () => {
   const parameter = (shape: readonly number[]) => ({ dtype: "float32", shape } as const);
   const operand = (value: number, shape: readonly number[], stride: readonly number[], offset = 0) => ({
     value,

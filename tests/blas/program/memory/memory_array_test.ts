@@ -9,7 +9,7 @@ import { fillMemoryArray, memoryArrayAt, readMemoryArray } from "../../../../bla
 import { transposeView, view } from "../../../../blas/view.ts";
 import { elementsOf } from "../../layouts.ts";
 
-Deno.test("a room holds the elements of a view in row-major order, and gives copies of them", () => {
+Deno.test("a memory array holds the elements of a view in row-major order, and returns copies of them", () => {
   fc.assert(fc.property(fc.nat(9), fc.nat(60), fc.boolean(), (m, n, turned) => {
     const room = memoryArrayAt(new ArrayBuffer(65536), { dtype: "float32", shape: turned ? [n, m] : [m, n] }, 128);
     const x = view(Float32Array.from({ length: m * n }, (_, i) => i), [m, n]), given = turned ? transposeView(x) : x;

@@ -39,7 +39,7 @@ for (const operation of OPERATIONS) {
   });
 }
 
-Deno.test("kinds tell apart what computes something else, and leave operands to whoever asks", () => {
+Deno.test("kinds have different keys for different computations, and replace operands", () => {
   const keys = OPERATIONS.map((operation) => `${operation.kind} ${kindOf(operation).key(operation)}`);
   assertEquals(new Set(keys).size, OPERATIONS.length);
   const key = (operation: Operation) => kindOf(operation).key(operation);
@@ -52,7 +52,7 @@ Deno.test("kinds tell apart what computes something else, and leave operands to 
   assertEquals(key({ ...host, key: undefined }), undefined);
 });
 
-Deno.test("a call outside and a map leave out results that nothing needs; what has one result cannot", () => {
+Deno.test("host functions and maps drop results that nothing needs; operations with one result cannot", () => {
   const shorter = kindOf(host).withResults(host, [false, true])!, v = view(Float64Array.of(1, 2, 3, 4), [2, 2]);
   assertEquals(shorter.run([v], reference).map(elementsOf), [[1, 3, 2, 4]]);
   assertEquals(shorter.key === host.key, false);

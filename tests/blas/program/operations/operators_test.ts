@@ -11,9 +11,11 @@ import { gemm } from "../../../../blas/program/operations/gemm.ts";
 import { mapOf, mapsOf } from "../../../../blas/program/operations/map.ts";
 import type { Operator } from "../../../../blas/program/operations/operator.ts";
 import { reduceOf } from "../../../../blas/program/operations/reduce.ts";
+import { rowOf } from "../../../../blas/program/operations/rows.ts";
 import { reshaped, viewOf } from "../../../../blas/program/operations/view.ts";
 import type { Program, ValueType } from "../../../../blas/program/program.ts";
 import { reference } from "../../../../blas/reference/mod.ts";
+import { stageValue } from "../../../../blas/rows.ts";
 import * as scalar from "../../../../blas/scalar/scalar.ts";
 import { type Shape, sizeOf } from "../../../../blas/shape.ts";
 import { transposeView, type View, view } from "../../../../blas/view.ts";
@@ -36,6 +38,16 @@ const CASES: readonly (readonly [
 ])[] = [
   ["map, broadcast", mapOf(scalar.mul(scalar.argument(0), scalar.argument(1))), [turned(2, 3), numbers(3)], [2, 3]],
   ["reduce", reduceOf("sum", [1]), [turned(2, 3, 4)], [2, 1, 4]],
+  [
+    "rows",
+    rowOf({
+      axes: [0],
+      stages: [{ reduction: "sum", expression: scalar.mul(scalar.argument(0), scalar.argument(1)) }],
+      outputs: [{ perRow: false, expression: scalar.sub(scalar.argument(0), stageValue(0)) }],
+    }),
+    [turned(2, 3), numbers(3)],
+    [2, 3],
+  ],
   ["gemm", gemm, [turned(2, 3), numbers(3, 4)], [2, 4]],
   ["gemm of stacks", gemm, [turned(5, 1, 2, 3), numbers(4, 3, 2)], [5, 4, 2, 2]],
   ["gemm of a stack and a matrix", gemm, [numbers(5, 2, 3), turned(3, 2)], [5, 2, 2]],

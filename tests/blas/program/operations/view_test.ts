@@ -36,6 +36,6 @@ Deno.test("a changed operand shows, in row-major order, what the changed view do
   }
 });
 
-Deno.test("an operand cannot be changed where no strides would show it in the new shape", () => {
+Deno.test("an operand cannot be changed if no strides show it in the new shape", () => {
   assertEquals(changeOperand(operands[1]!, { kind: "reshape", shape: [12] }), undefined);
 });

@@ -4,7 +4,7 @@ import { view } from "../../../../blas/view.ts";
 import { assertListing } from "../listings.ts";
 import { tracer } from "../tracing.ts";
 
-Deno.test("foldConstants() makes numbers of constants that hold one number throughout", () => {
+Deno.test("foldConstants() replaces constants whose elements are equal by a number", () => {
   const t = tracer();
   const build = () => {
     const x = t.parameter("float32", [2, 3]), halves = t.constant(view(new Float32Array([0.5, 0.5, 0.5])));
@@ -35,7 +35,7 @@ Deno.test("foldConstants() makes numbers of constants that hold one number throu
   );
 });
 
-Deno.test("foldConstants() computes what depends on constants alone, and only there", () => {
+Deno.test("foldConstants() computes exactly the values that depend only on constants", () => {
   const t = tracer();
   const build = () => {
     const row = t.constant(view(new Float64Array([1, 2, 3]))), column = t.reshape(row, [3, 1]);
@@ -100,7 +100,7 @@ Deno.test("foldConstants() multiplies by a constant 0: the other factor may turn
   );
 });
 
-Deno.test("foldConstants() runs functions that have a key, and leaves those without and those that throw", () => {
+Deno.test("foldConstants() runs host functions with a key, but not those without, and keeps those that throw", () => {
   const t = tracer();
   const build = () => {
     const seed = t.number(7, "float64"), type = { dtype: "float64", shape: [] } as const;
@@ -139,7 +139,7 @@ Deno.test("foldConstants() runs functions that have a key, and leaves those with
   );
 });
 
-Deno.test("foldConstants() knows what reductions of one number give", () => {
+Deno.test("foldConstants() computes reductions of one repeated number", () => {
   const t = tracer();
   const build = () => {
     const ones = t.broadcast(t.number(1), [400, 500]);

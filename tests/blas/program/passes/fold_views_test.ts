@@ -74,7 +74,7 @@ Deno.test("foldViews() undoes a transposition of a transposition, and a reshapin
   );
 });
 
-Deno.test("foldViews() copies where strides cannot do it, and where a view is a result", () => {
+Deno.test("foldViews() copies if strides cannot express a view, and if a view is a result", () => {
   const t = tracer();
   const build = () => {
     const x = t.parameter("float32", [2, 3]), flat = t.reshape(t.transpose(x), [6]);
@@ -105,7 +105,7 @@ Deno.test("foldViews() copies where strides cannot do it, and where a view is a 
   );
 });
 
-Deno.test("foldViews() lets a reduction give its result in the shape that is wanted", () => {
+Deno.test("foldViews() gives the result of a reduction the reshaped shape", () => {
   const t = tracer();
   const build = () => {
     return t.program(t.reduce("sum", t.parameter("float32", [2, 3]), [0, 1]));
@@ -131,7 +131,7 @@ Deno.test("foldViews() lets a reduction give its result in the shape that is wan
   );
 });
 
-Deno.test("foldViews() reads slices, backwards too, where they are", () => {
+Deno.test("foldViews() reads slices, including reversed ones, in place", () => {
   const t = tracer();
   const build = () => {
     const x = t.parameter("float32", [4, 6]), part = t.slice(x, [[1, 2, 2], [5, -1, 6]]);

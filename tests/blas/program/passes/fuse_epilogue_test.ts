@@ -4,7 +4,7 @@ import * as s from "../../../../blas/scalar/scalar.ts";
 import { assertListing } from "../listings.ts";
 import { tracer } from "../tracing.ts";
 
-Deno.test("fuseEpilogue() adds a bias and applies relu where the product is", () => {
+Deno.test("fuseEpilogue() adds a bias and applies relu in the epilogue of a product", () => {
   const t = tracer();
   const build = () => {
     const x = t.parameter("float32", [32, 7]), w = t.parameter("float32", [7, 4]), b = t.parameter("float32", [4]);
@@ -36,7 +36,7 @@ Deno.test("fuseEpilogue() adds a bias and applies relu where the product is", ()
   );
 });
 
-Deno.test("fuseEpilogue() gives the product too, where it is needed", () => {
+Deno.test("fuseEpilogue() also returns the product if it is needed", () => {
   const t = tracer();
   const build = () => {
     const x = t.parameter("float32", [3, 7]), w = t.parameter("float32", [7, 4]), product = t.gemm(x, w);
@@ -72,7 +72,7 @@ Deno.test("fuseEpilogue() gives the product too, where it is needed", () => {
   );
 });
 
-Deno.test("fuseEpilogue() computes single numbers after a reduction, and several results after a convolution", () => {
+Deno.test("fuseEpilogue() gives reductions to one number an epilogue, and convolutions one of several results", () => {
   const t = tracer();
   const build = () => {
     const x = t.parameter("float32", [2, 1, 5, 5]),
@@ -115,7 +115,7 @@ Deno.test("fuseEpilogue() computes single numbers after a reduction, and several
   );
 });
 
-Deno.test("fuseEpilogue() leaves a loop alone that also needs what is computed from the product in between", () => {
+Deno.test("fuseEpilogue() does not fuse a loop that needs another value computed from the product", () => {
   const t = tracer();
   const build = () => {
     const a = t.parameter("float32", [3, 7]), b = t.parameter("float32", [7, 4]), g = t.gemm(a, b);

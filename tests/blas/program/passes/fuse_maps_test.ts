@@ -9,7 +9,7 @@ import { assertListing } from "../listings.ts";
 import { elementsOf } from "../random_programs.ts";
 import { tracer } from "../tracing.ts";
 
-Deno.test("fuseMaps() makes one loop of a chain", () => {
+Deno.test("fuseMaps() joins a chain into one loop", () => {
   const t = tracer();
   const build = () => {
     const x = t.parameter("float32", [2, 3]), b = t.parameter("float32", [3]);
@@ -78,7 +78,7 @@ Deno.test("fuseMaps() computes in the loop of a reduction what is reduced", () =
   );
 });
 
-Deno.test("fuseMaps() gives what others need too as one more result of the loop", () => {
+Deno.test("fuseMaps() returns values that others need as additional results of the loop", () => {
   const t = tracer();
   const build = () => {
     const p = t.parameter("float32", [4]),
@@ -154,7 +154,7 @@ Deno.test("fuseMaps() joins loops that read the same array, unless something com
   );
 });
 
-Deno.test("fuseMaps() computes cheap things twice, and costly ones once", () => {
+Deno.test("fuseMaps() computes cheap values twice, and costly ones once", () => {
   const t = tracer();
   const build = () => {
     const double = t.map(s.mul, t.parameter("float32", [2, 3]), 2),
@@ -214,7 +214,7 @@ Deno.test("fuseMaps() does not repeat in a larger loop what a smaller one comput
   assertStrictEquals(fuseMaps(before), before);
 });
 
-Deno.test("fuseMaps() compares with what was stored, not with what it would compute again", () => {
+Deno.test("fuseMaps() compares with stored values, not with recomputed ones", () => {
   const t = tracer();
   const build = () => {
     const x = t.parameter("float32", [2, 3]), third = t.map(s.mul, x, x), highest = t.reduceKept("max", third, [1]);

@@ -83,7 +83,7 @@ Deno.test("optimize() leaves 33 of the 174 instructions of a convolutional netwo
   });
 });
 
-Deno.test("optimize() makes a handful of loops and products of a tiny network's training step", () => {
+Deno.test("optimize() reduces a tiny network's training step to a few loops and products", () => {
   const optimized = optimize(mlpStep(1, [2, 8, 1]));
   assertListing(
     optimized,
@@ -157,14 +157,14 @@ Deno.test("optimize() makes a handful of loops and products of a tiny network's 
   );
 });
 
-Deno.test("optimize() keeps what a training step computes, with each pass left out in turn", () => {
+Deno.test("optimize() preserves the results of a training step, with each pass left out in turn", () => {
   const step = mlpStep(4, [5, 6, 3]);
   for (const without of [[], ...NAMES.map((name) => [name])]) {
     assertEquals(difference(step, optimize(step, { without })), undefined, `without ${without}`);
   }
 });
 
-Deno.test("optimize() has nothing to do with what it has optimized", () => {
+Deno.test("optimize() does not change an optimized program", () => {
   for (const step of [mlpStep(32, [784, 128, 64, 10]), cnnStep(2, 8, [2, 3, 4])]) {
     const optimized = optimize(step);
     assertStrictEquals(optimize(optimized), optimized);
@@ -177,7 +177,7 @@ Deno.test("optimize() joins each update with its gradient in a network of a hund
   assert(optimized.instructions.length < 420);
 });
 
-Deno.test("optimize() shows what each pass has made of the program, and none that is left out", () => {
+Deno.test("optimize() shows the program after each pass, except those left out", () => {
   const step = mlpStep(1, [2, 8, 1]), seen: string[] = [];
   let last = step;
   const optimized = optimize(step, {
@@ -196,6 +196,6 @@ Deno.test("optimize() names a pass that does not exist", () => {
   assertThrows(
     () => optimize(mlpStep(1, [2, 1]), { without: ["fuse" as "fuseMaps"] }),
     RangeError,
-    'Cannot optimize without "fuse": it must be the name of a pass; there are foldConstants, simplify',
+    'Cannot optimize without "fuse": it must be the name of a pass; the passes are foldConstants, simplify',
   );
 });

@@ -3,7 +3,7 @@ import * as s from "../../../../blas/scalar/scalar.ts";
 import { assertListing } from "../listings.ts";
 import { tracer } from "../tracing.ts";
 
-Deno.test("removeDeadCode() leaves out what no result needs, constants and functions that run outside too", () => {
+Deno.test("removeDeadCode() removes what no result needs, including constants and host functions", () => {
   const t = tracer();
   const build = () => {
     const x = t.parameter("float32", [3]), unused = t.map(s.exp, t.map(s.mul, x, 3));

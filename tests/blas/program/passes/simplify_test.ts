@@ -5,7 +5,7 @@ import * as s from "../../../../blas/scalar/scalar.ts";
 import { assertListing } from "../listings.ts";
 import { tracer } from "../tracing.ts";
 
-Deno.test("simplify() makes a loop of an outer product, whose sums of one term begin with 0", () => {
+Deno.test("simplify() turns an outer product into a loop, whose sums of one term begin with 0", () => {
   const t = tracer();
   const build = () => {
     const column = t.parameter("float32", [4, 1]), row = t.parameter("float32", [1, 5]);
@@ -59,7 +59,7 @@ Deno.test("simplify() reduces no axes of length 1", () => {
   );
 });
 
-Deno.test("simplify() multiplies where a sum would add the same number again and again", () => {
+Deno.test("simplify() multiplies instead of adding the same number repeatedly", () => {
   const t = tracer();
   const build = () => {
     const x = t.parameter("float32", [3, 1]), wide = t.broadcast(x, [3, 8]);
@@ -154,7 +154,7 @@ Deno.test("simplify() sums once what would be summed in two goes", () => {
   );
 });
 
-Deno.test("simplify() lets relu's derivative look at relu's result", () => {
+Deno.test("simplify() computes relu's derivative from relu's result", () => {
   const t = tracer();
   const build = () => {
     const x = t.map(s.tanh, t.parameter("float32", [2, 3])), g = t.parameter("float32", [2, 3]);
@@ -186,7 +186,7 @@ Deno.test("simplify() lets relu's derivative look at relu's result", () => {
   );
 });
 
-Deno.test("simplify() casts there and back not at all, if nothing is lost on the way", () => {
+Deno.test("simplify() removes a cast there and back if it loses nothing", () => {
   const t = tracer();
   const build = () => {
     const x = t.parameter("float32", [2]), y = t.parameter("float64", [2]);

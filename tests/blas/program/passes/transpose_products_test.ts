@@ -38,7 +38,7 @@ Deno.test("transposeProducts() computes the gradient of a layer's weight in the 
   );
 });
 
-Deno.test("transposeProducts() leaves products alone that are read as they are", () => {
+Deno.test("transposeProducts() does not change products that are read untransposed", () => {
   const t = tracer();
   const build = () => {
     const a = t.parameter("float32", [2, 3]), b = t.parameter("float32", [3, 4]), product = t.gemm(a, b);

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { ConvolutionSizes } from "../../../../blas/convolution.ts";
 import { channelSteps } from "../../../../blas/simd/convolution/channels.ts";
 
-Deno.test("steps go through all channels of all images once, image by image, no more at a time than fit", () => {
+Deno.test("steps visit all channels of all images once, image by image, no more at a time than fit", () => {
   const counts = fc.integer({ min: 1, max: 20 });
   fc.assert(fc.property(counts, counts, fc.integer({ min: 1, max: 400_000 }), (batch, groups, bytes) => {
     const { steps, most } = channelSteps({ batch, groups } as ConvolutionSizes, bytes), seen: [number, number][] = [];

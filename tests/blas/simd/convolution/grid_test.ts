@@ -6,7 +6,7 @@ import { shapesArbitrary, SMALL } from "../../convolutions.ts";
 
 const cases = shapesArbitrary({ ...SMALL, batch: { min: 1, max: 1 }, channels: { min: 1, max: 1 }, groups: 1 });
 
-Deno.test("in a grid, what an element of the kernel sees through all windows is one run", () => {
+Deno.test("in a grid, the elements that one element of the kernel meets in all windows are one run", () => {
   fc.assert(fc.property(cases, ({ geometry, x, w, y }) => {
     const sizes = sizesOf({ geometry, x: { shape: x }, w: { shape: w }, y: { shape: y } }),
       grid = gridOf(sizes, geometry);

@@ -98,7 +98,7 @@ Deno.test("images have no influence on one another, not even as NaN", () => {
   }
 });
 
-Deno.test("elements do not depend on where in a batch an image stands", () => {
+Deno.test("elements do not depend on the position of an image in the batch", () => {
   const { conv2d } = convolutionOn(createContext());
   const w = wholeNumbers("float32", [5, 3, 3, 3], 2), one = wholeNumbers("float32", [1, 3, 11, 6], 1);
   const three = newData("float32", 3 * one.size);

@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { withScratch } from "../../../../blas/simd/convolution/scratch_transfer.ts";
 import { Scratch } from "../../../../blas/simd/scratch.ts";
 
-Deno.test("withRooms() gives rooms that do not overlap, with a margin behind each, and takes them back", () => {
+Deno.test("withScratch() reserves regions that do not overlap, with a margin after each, and releases them", () => {
   const scratch = new Scratch(), before = scratch.mark();
   assertEquals(
     withScratch(scratch, [100, 0, 20_000], ([a, b, c]) => {
@@ -13,7 +13,7 @@ Deno.test("withRooms() gives rooms that do not overlap, with a margin behind eac
   assertEquals(scratch.mark(), before);
 });
 
-Deno.test("withRooms() does nothing if there is no room, and takes rooms back after an error", () => {
+Deno.test("withScratch() does nothing if memory is too small, and releases regions after an error", () => {
   const scratch = new Scratch(1 << 20), before = scratch.mark();
   assertEquals(withScratch(scratch, [1 << 20], () => assertEquals(1, 2, "not called")), false);
   assertThrows(

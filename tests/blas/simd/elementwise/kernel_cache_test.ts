@@ -19,7 +19,7 @@ Deno.test("a kernel is made once for an expression, a dtype and a pattern of ope
   assertStrictEquals(entry.kernel("float32", 1), kernels[1]);
 });
 
-Deno.test("more kernels than 2,048 are not kept: those of the oldest expression go", () => {
+Deno.test("at most 2,048 kernels are kept: those of the oldest expression are dropped", () => {
   const entryOf = cache(), first = entryOf(x), last = entryOf(y);
   first.kernel("float32", 0);
   last.kernel("float32", 0);

@@ -25,7 +25,7 @@ Deno.test("rewrite makes one quotient of the approximate GELU", () => {
   assertStrictEquals(rewrite(add(tanh(x), 1)), div(2, add(1, exp(mul(-2, x)))));
 });
 
-Deno.test("rewrite leaves tanh alone where it is needed itself, and what has no tanh", () => {
+Deno.test("rewrite keeps a tanh that is needed elsewhere, and expressions without tanh", () => {
   const both = mul(add(1, tanh(x)), sub(1, tanh(x)));
   assertStrictEquals(rewrite(both), both);
   const other = add(exp(x), div(mul(0.5, y), x));
@@ -53,7 +53,7 @@ Deno.test("argumentsOf lists each argument once, ascending", () => {
   assertEquals(argumentsOf(scalar.constantScalar(3)), []);
 });
 
-Deno.test("uniformParts finds what depends on repeated operands alone", () => {
+Deno.test("uniformParts finds the parts that depend only on repeated operands", () => {
   const scaled = mul(0.5, y), all = add(mul(x, scaled), exp(y));
   const uniform = uniformParts(all, (k) => k === 1);
   assertEquals([uniform.has(scaled), uniform.has(exp(y)), uniform.has(mul(x, scaled)), uniform.has(all)], [
@@ -73,7 +73,7 @@ Deno.test("a kernel without relaxed SIMD has no relaxed instruction", () => {
   assertEquals([false, true].map((relaxed) => hasRelaxed(kernelBytes({ ...common, relaxed }))), [false, true]);
 });
 
-Deno.test("kernels are made once, and forgotten when there are too many", () => {
+Deno.test("kernels are made once, and dropped when there are too many", () => {
   const entryOf = kernelCache(new WebAssembly.Memory({ initial: 1, maximum: 16 }), false);
   const first = entryOf(gelu), kernel = first.kernel("float32", 0);
   assertStrictEquals(entryOf(gelu), first);

@@ -30,7 +30,7 @@ function modulesOf(f: () => void): readonly BufferSource[] {
   return seen;
 }
 
-Deno.test("functions of a compiled program are called what listings call their instruction", () => {
+Deno.test("functions of a compiled program have the name of their instruction in listings", () => {
   const shape = [20, 20],
     program: Program = {
       parameters: [type(shape), type(shape)],
@@ -46,7 +46,7 @@ Deno.test("functions of a compiled program are called what listings call their i
   assert(names.filter((name) => name === "gemm %2").length > 1, "tiles are called what their product is");
 });
 
-Deno.test("kernels are called what they compute", () => {
+Deno.test("the names of kernels say what they compute", () => {
   assertEquals([...namesOf(reduceKernelBytes("max", "float32")).values()], ["max float32 rows", "max float32 columns"]);
   const options = {
     expression: scalar.sin(scalar.argument(0)),

@@ -74,7 +74,7 @@ Deno.test("carried results are the next run's parameters, as they would be if ar
   assert(inPlace > 0, "some results are computed in their parameters' rooms");
 });
 
-Deno.test("what is read is a copy: later runs do not change it", () => {
+Deno.test("read() returns a copy that later runs do not change", () => {
   const program: Program = {
     parameters: [type(SHAPE)],
     constants: [floats(1, 1, 1, 1)],
@@ -108,30 +108,34 @@ Deno.test("views of any strides can be written", () => {
   }
 });
 
-Deno.test("write() says what was given and what was wanted", () => {
+Deno.test("write() says which type was given and which was wanted", () => {
   const program: Program = { parameters: [type(SHAPE)], constants: [], instructions: [], results: [] };
   const executable = compileProgram(program, engines.simd);
   assertThrows(
     () => executable.write(0, floats(1, 2)),
     TypeError,
-    "shape [2] was given, and it is float32 of shape [4]",
+    "shape [2] to parameter 0: it must be float32 of shape [4]",
   );
   assertThrows(() => executable.write(0, view(new Float64Array(4))), TypeError, "a float64 view");
 });
 
-Deno.test("compileProgram() refuses to carry what does not exist, and two results to one parameter", () => {
+Deno.test("compileProgram() rejects carrying a value that does not exist, and two results to one parameter", () => {
   const program = { parameters: [type(SHAPE)], constants: [], instructions: [], results: [0, 0] };
   for (const carried of [[[2, 0]], [[0, 1]], [[0, 0], [1, 0]]] as const) {
     assertThrows(() => compileProgram(program, engines.simd, { carried }), TypeError, "must name a result");
   }
 });
 
-Deno.test("compileProgram() says when a program needs more than there can be", () => {
+Deno.test("compileProgram() says so if a program needs more memory than WebAssembly has", () => {
   const shape = [2 ** 30], program = { parameters: [type(shape)], constants: [], instructions: [], results: [] };
-  assertThrows(() => compileProgram(program, engines.simd), RangeError, "needs 4294967296 bytes at a time");
+  assertThrows(
+    () => compileProgram(program, engines.simd),
+    RangeError,
+    "needs 4294967296 bytes: WebAssembly has at most",
+  );
 });
 
-Deno.test("parameters change places", () => {
+Deno.test("parameters can be swapped", () => {
   const parameters = [0, 1, 2].map(() => type(SHAPE)),
     program = { parameters, constants: [], instructions: [], results: [0, 1, 2] };
   const executable = compileProgram(program, engines.simd, { carried: [[0, 1], [1, 2], [2, 0]] });
@@ -141,7 +145,7 @@ Deno.test("parameters change places", () => {
   assertEquals([0, 1, 2].map((k) => elementsOf(executable.readParameter(k))[0]), [3, 1, 2]);
 });
 
-Deno.test("sines of huge angles are right in programs too", () => {
+Deno.test("sines of huge angles are correct in programs too", () => {
   const program: Program = {
     parameters: [type([1], "float64")],
     constants: [],
@@ -161,7 +165,7 @@ Deno.test("sines of huge angles are right in programs too", () => {
   assertAlmostEquals(executable.read(0).get(0), -0.8522008497671888, 1e-15);
 });
 
-Deno.test("many programs can be compiled, and forgotten", () => {
+Deno.test("many programs can be compiled and dropped", () => {
   for (let i = 0; i < 300; i++) {
     const program: Program = {
       parameters: [type(SHAPE)],

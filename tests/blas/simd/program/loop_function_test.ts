@@ -38,7 +38,7 @@ function check(
   const expressions = Array.from({ length: 1 + below(3) }, () => expressionOf(random, operands.length, 1 + below(3)));
   const loop: Loop = { shape, operands, expressions }, slotOf = (value: number) => value === EPILOGUE_INPUT ? 8 : value;
   const results = expressions.map((_, k) => (10 + k) * SLOT);
-  const address = ({ value }: Operand) => slotOf(value) * SLOT;
+  const address = (value: number) => slotOf(value) * SLOT;
   const { memory, run: computed } = over(
     8,
     (m, slowPaths) => build(m, { loop, dtype, relaxed: RELAXED, address, results, slowPaths }),
@@ -88,7 +88,7 @@ function inSlots(loop: Loop, results: readonly number[], given: readonly (readon
       dtype: "float32",
       relaxed: RELAXED,
       slowPaths,
-      address: ({ value }) => value * SLOT,
+      address: (value) => value * SLOT,
       results: results.map((slot) => slot * SLOT),
     }));
   const all = new Float32Array(memory.buffer);
@@ -97,7 +97,7 @@ function inSlots(loop: Loop, results: readonly number[], given: readonly (readon
   return all;
 }
 
-Deno.test("results may lie where operands do that are read at the same indices", () => {
+Deno.test("results may share memory with operands that are read at the same indices", () => {
   for (const n of [1, 3, 5, 16, 37, 200, 1003]) {
     const shape = [n], operand = (value: number): Operand => ({ value, shape, stride: [1], offset: 0 });
     const [x, y] = [argument(0), argument(1)] as const;
@@ -109,7 +109,7 @@ Deno.test("results may lie where operands do that are read at the same indices",
   }
 });
 
-Deno.test("quotients by what does not change are products by a reciprocal; infinities and zeros are where they should be", () => {
+Deno.test("quotients by a constant are products by its reciprocal; infinities and zeros are correct", () => {
   const shape = [5],
     x: Operand = { value: 0, shape, stride: [1], offset: 0 },
     y: Operand = { value: 1, shape, stride: [0], offset: 0 };
@@ -126,7 +126,7 @@ Deno.test("quotients by what does not change are products by a reciprocal; infin
   }
 });
 
-Deno.test("max(x, 0) is 0 for -0 and NaN for NaN, as Math.max has it", () => {
+Deno.test("max(x, 0) is 0 for -0 and NaN for NaN, like Math.max", () => {
   const shape = [6], x: Operand = { value: 0, shape, stride: [1], offset: 0 };
   const all = inSlots({ shape, operands: [x], expressions: [max(argument(0), 0), max(0, argument(0))] }, [1, 2], [[
     -1,
@@ -141,7 +141,7 @@ Deno.test("max(x, 0) is 0 for -0 and NaN for NaN, as Math.max has it", () => {
   }
 });
 
-Deno.test("a column repeated along rows, and numbers, are computed with once for a row", () => {
+Deno.test("computations with a repeated column, and with numbers, are done once for a row", () => {
   const shape = [9, 33], dense = rowMajorStrides(shape);
   const loop: Loop = {
     shape,

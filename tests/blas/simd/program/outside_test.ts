@@ -16,7 +16,7 @@ import { elementsOf } from "../../layouts.ts";
 import { numbersOf, randomOf } from "../../program/programs.ts";
 import { difference, FLOAT32, floats, map, SHAPE, type, whole } from "./small_programs.ts";
 
-Deno.test("what a host function throws is passed on, and the executable works afterwards", () => {
+Deno.test("an error of a host function is passed on, and the executable works afterwards", () => {
   let fails = true;
   const program: Program = {
     parameters: [type(SHAPE)],
@@ -48,7 +48,7 @@ Deno.test("what a host function throws is passed on, and the executable works af
   assertEquals(elementsOf(executable.read(0)), [-3, -5, -7, -9]);
 });
 
-Deno.test("products are computed by the engine that was handed in, where it has its own", () => {
+Deno.test("products are computed by the given engine if it has its own", () => {
   const shapes: readonly number[][] = [];
   const engine: Engine = {
     ...reference,
@@ -80,7 +80,7 @@ Deno.test("products are computed by the engine that was handed in, where it has 
   assertEquals(shapes, [[2, 2]]);
 });
 
-Deno.test("convolutions and their adjoints are those of the engine, with what comes after", () => {
+Deno.test("convolutions and their adjoints are those of the engine, followed by their epilogues", () => {
   const geometry = { stride: [2, 1], padding: [1, 0, 1, 2], dilation: [1, 1], groups: 2 } as const;
   const x = [2, 4, 5, 6], w = [6, 2, 3, 3], y = [2, 6, 3, 6];
   const forms = [["conv2d", x, w, y], ["conv2dInput", y, w, x], ["conv2dWeight", x, y, w]] as const;

@@ -50,7 +50,7 @@ function reduce(
   return [...all.subarray(to, to + count)];
 }
 
-Deno.test("reductions of nothing give what changes nothing", () => {
+Deno.test("reductions of nothing give the identity", () => {
   for (const dtype of DTYPES) {
     for (const [shape, axes] of [[[0], [0]], [[3, 0], [1]], [[0, 3], [0]], [[2, 0, 2], [1, 2]]] as const) {
       const all = REDUCTIONS.map((reduction) => new Set(reduce(reduction, dtype, shape, axes, [])));
@@ -60,7 +60,7 @@ Deno.test("reductions of nothing give what changes nothing", () => {
   }
 });
 
-Deno.test("max and min are NaN wherever an element is, in every position, along rows and down columns", () => {
+Deno.test("max and min are NaN if any element is, in every position, along rows and down columns", () => {
   for (const dtype of DTYPES) {
     for (const reduction of ["max", "min"] as const) {
       for (const n of [1, 3, 5, 17, 40]) {
@@ -75,7 +75,7 @@ Deno.test("max and min are NaN wherever an element is, in every position, along 
   }
 });
 
-Deno.test("sums of a million float32 keep their digits, whichever way they lie", () => {
+Deno.test("sums of a million float32 keep their digits, in any layout", () => {
   const n = 1_000_000, values = Float32Array.from({ length: n }, (_, i) => 0.1 + (i * 7919 % 1009) / 1009);
   const exact = values.reduce((sum, value) => sum + value, 0); // in float64
   for (const [shape, axes] of [[[n], [0]], [[1000, 1000], [0, 1]], [[n, 1], [0]]] as const) {
@@ -89,7 +89,7 @@ Deno.test("sums of a million float32 keep their digits, whichever way they lie",
   }
 });
 
-Deno.test("what is reduced is computed on the way", () => {
+Deno.test("the reduced values are computed in the same loop", () => {
   fc.assert(fc.property(fc.nat(60), fc.nat(40), fc.constantFrom(...DTYPES), (m, n, dtype) => {
     const values = Array.from({ length: m * n }, (_, i) => i % 11);
     const wanted = (rows: boolean) =>

@@ -41,7 +41,7 @@ function resultsOf(
 
 const counts = fc.constantFrom(1, 2, 3, 7);
 
-Deno.test("a random program in shares gives what it gives as a whole, to the last bit", () => {
+Deno.test("a random program in shares gives the same bits as a whole", () => {
   fc.assert(
     fc.property(seeds, fc.integer({ min: 1, max: 12 }), counts, fc.boolean(), (seed, count, shares, carry) => {
       const random = randomOf(seed), program = programOf(random, count, random.pick(DTYPES));
@@ -66,7 +66,7 @@ const reduce = (shape: Shape, axes: readonly number[], reduction: "sum" | "max",
 
 const unitsOf = (instruction: Instruction) => lowerInstruction(instruction)!.shares.phases.map(({ units }) => units);
 
-Deno.test("every instruction says into how many units it divides", () => {
+Deno.test("every instruction has a number of units", () => {
   const x = scalar.argument(0), rows = { value: 0, shape: [6, 100], stride: [1, 6], offset: 0 };
   const cases: readonly (readonly [string, Instruction, readonly number[]])[] = [
     ["a vector: pieces of 256", map([1000], scalar.neg(x), 0), [4]],
@@ -127,7 +127,7 @@ Deno.test("maps, reductions and casts of any shape divide anywhere", () => {
   }
 });
 
-Deno.test("a share has memory for itself: shares at the same time do not meet", () => {
+Deno.test("every share has its own memory, so that concurrent shares do not interfere", () => {
   const shape = [100, 100],
     gemm: Instruction = {
       results: [type(shape)],
@@ -154,7 +154,7 @@ const withNumbers = (program: Program): Program => ({
   })),
 });
 
-Deno.test("training steps in shares give the losses of whole steps, to the last bit", () => {
+Deno.test("training steps in shares give the same bits as whole steps", () => {
   const random = randomOf(8);
   for (const traced of [mlpStep(33, [40, 50, 10]), cnnStep(5, 12, [4, 8, 9])]) {
     const program = withNumbers(optimize(traced)), given = program.parameters.map((one) => numbersOf(random, one));

@@ -7,7 +7,7 @@ import { assert, assertEquals } from "@std/assert";
 import { planOf, problemOf, tileRows } from "../../../../../blas/simd/program/products/gemm_plan.ts";
 import { turned, whole } from "./run_product.ts";
 
-Deno.test("tileRows() covers all rows, and has tiles of fewer than 4 only where there is no other way", () => {
+Deno.test("tileRows() covers all rows, and has tiles of fewer than 4 only if there is no other way", () => {
   for (let rows = 0; rows < 200; rows++) {
     const tiles = tileRows(rows);
     assertEquals(tiles.reduce((sum, { rows, count }) => sum + rows * count, 0), rows);
@@ -15,7 +15,7 @@ Deno.test("tileRows() covers all rows, and has tiles of fewer than 4 only where 
   }
 });
 
-Deno.test("problemOf() makes one product of a batch below one another times one matrix", () => {
+Deno.test("problemOf() makes one product of a batch of consecutive matrices times one matrix", () => {
   const b = { value: 1, shape: [2, 5, 4, 6], stride: [0, 0, 6, 1], offset: 0 };
   const { m, batch, unit } = problemOf(whole(0, [2, 5, 3, 4]), b);
   assertEquals({ m, batch, unit }, { m: 30, batch: [], unit: 15 });

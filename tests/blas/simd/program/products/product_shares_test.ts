@@ -10,8 +10,7 @@ import type { DataOf, DType } from "../../../../../blas/dtype.ts";
 import { EPILOGUE_INPUT, type Operand } from "../../../../../blas/program/program.ts";
 import { add, argument, mul } from "../../../../../blas/scalar/scalar.ts";
 import { sizeOf } from "../../../../../blas/shape.ts";
-import type { ProductOperation } from "../../../../../blas/simd/program/products/lower_product.ts";
-import { prepare, type PrepareOptions, turned, whole } from "./run_product.ts";
+import { prepare, type PrepareOptions, type ProductOperation, turned, whole } from "./run_product.ts";
 
 type Split = NonNullable<PrepareOptions["split"]>;
 

@@ -4,13 +4,16 @@
  * @module
  */
 import type { DataOf, DType } from "../../../../../blas/dtype.ts";
-import type { EmitterContext, LoopRequest } from "../../../../../blas/simd/program/emitter.ts";
+import type { CodeContext, EmitterContext } from "../../../../../blas/simd/program/emitter.ts";
 import { buildLoop, buildLoopShare, buildWholeLoop } from "../../../../../blas/simd/program/loop_function.ts";
-import { lowerProduct, type ProductOperation } from "../../../../../blas/simd/program/products/lower_product.ts";
-import type { Operand } from "../../../../../blas/program/program.ts";
+import { lowerInstruction } from "../../../../../blas/simd/program/lower.ts";
+import type { Operand, Operation } from "../../../../../blas/program/program.ts";
 import { rowMajorStrides, sizeOf } from "../../../../../blas/shape.ts";
 import { hasRelaxedSimd } from "../../../../../blas/simd/features.ts";
 import { call, ModuleBuilder } from "../../../../../blas/wasm/mod.ts";
+
+/** What these tests run. */
+export type ProductOperation = Extract<Operation, { readonly kind: "gemm" | "convolution" }>;
 
 /** A product ready to run. */
 export type Runnable = {
@@ -51,7 +54,7 @@ export function prepare(
   { relaxed = hasRelaxedSimd(), split }: PrepareOptions = {},
 ): Runnable | undefined {
   const bytes = dtype === "float32" ? 4 : 8, results = shapes.map((_, i) => inputs.length + i);
-  const lowered = lowerProduct(operation, shapes[0]!, dtype);
+  const lowered = lowerInstruction({ operation, results: shapes.map((shape) => ({ dtype, shape })) });
   if (lowered === undefined) return undefined;
   const addresses: number[] = [], lengths = [...inputs.map((values) => values.length), ...shapes.map(sizeOf)];
   let top = GUARD;
@@ -75,22 +78,16 @@ export function prepare(
   inputs.forEach((values, k) => view(k).set(values));
   const module = new ModuleBuilder();
   module.importMemory({ module: "engine", name: "memory" }, { minimum: 1, maximum: 65536 });
-  const spec = (request: LoopRequest) => ({
-    ...request,
-    relaxed,
-    address: ({ value }: Operand) => addresses[value]!,
-  });
+  const code: CodeContext = { relaxed, address: (value) => addresses[value]! };
   const context: EmitterContext = {
+    ...code,
     module,
-    relaxed,
-    address: (value) => addresses[value]!,
     workspace,
     dtypeOf: () => dtype,
-    slowPaths: {},
     results: results.map((value) => addresses[value]!),
-    loop: (request) => buildLoop(module, spec(request)),
-    wholeLoop: (request, computed) => buildWholeLoop(module, spec(request), computed),
-    loopShare: (request, computed) => buildLoopShare(module, spec(request), computed),
+    loop: (request) => buildLoop(module, { ...request, ...code }),
+    wholeLoop: (request, computed) => buildWholeLoop(module, { ...request, ...code }, computed),
+    loopShare: (request, computed) => buildLoopShare(module, { ...request, ...code }, computed),
   };
   const scratch = (k: number) => workspace + lines(shares.workspace) + k * (lines(shares.scratch) + GUARD);
   const main = split === undefined ? [call(lowered.emit(context))] : shares.phases.flatMap(({ emit }, phase) => {

@@ -1,0 +1,51 @@
+/**
+ * The options of compilation.
+ *
+ * @module
+ */
+import { checkOptions } from "../../blas/options.ts";
+import { optimize, type PassName } from "../../blas/program/passes/mod.ts";
+import type { Program } from "../../blas/program/program.ts";
+
+/** The options of `compile`. */
+export type CompileOptions = {
+  /** How many programs are kept, one for each signature; the least recently used one is dropped. 32 if left out. */
+  readonly variants?: number;
+  /** Whether to warn, once, when most calls compile anew; true if left out. */
+  readonly warn?: boolean;
+  /** For inspecting programs: passes to leave out, and a function that is shown the program after each. */
+  readonly passes?: PassOptions;
+};
+
+/** The options of `compile` for passes. */
+export type PassOptions = {
+  /** Passes to leave out; the program is then slower but still correct. */
+  readonly without?: readonly PassName[];
+  /** Called for every pass that has changed a program, with the new program. */
+  readonly watch?: (pass: PassName, program: string) => void;
+};
+
+/** A program that does nothing. */
+const NOTHING: Program = { parameters: [], constants: [], instructions: [], results: [] };
+
+/**
+ * Fills in the defaults.
+ *
+ * @throws {TypeError} If an option does not exist or has a wrong type.
+ * @throws {RangeError} If `variants` is not a whole number above 0, or a pass does not exist.
+ */
+export function completeOptions(options: CompileOptions): Required<CompileOptions> {
+  checkOptions("compile", options, { variants: true, warn: true, passes: true });
+  const { variants = 32, warn = true, passes = {} } = options;
+  checkOptions("compile with passes", passes, { without: true, watch: true });
+  optimize(NOTHING, { without: passes.without }); // refuses names that no pass has
+  if (!(Number.isInteger(variants) && variants > 0)) {
+    throw new RangeError(
+      `Cannot compile with variants ${String(variants)}: it must be a whole number above 0; leave it out for 32`,
+    );
+  }
+  if (typeof warn !== "boolean") {
+    throw new TypeError(`Cannot compile with warn ${String(warn)}: it must be true or false; leave it out for true`);
+  }
+  return { variants, warn, passes };
+}

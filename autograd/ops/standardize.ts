@@ -1,0 +1,126 @@
+/**
+ * What layer, group, batch and RMS normalization have in common: rows brought to mean 0 and variance 1, scaled and shifted, as
+ * one operation.
+ *
+ * @module
+ */
+import { either } from "../../deps.ts";
+import type { DType } from "../../blas/dtype.ts";
+import { operatorOfSettings, rowsOf } from "../../blas/program/operations/rows.ts";
+import { type RowStage, stageValue } from "../../blas/rows.ts";
+import { add as plus, argument, mul as times } from "../../blas/scalar/scalar.ts";
+import { reducedShape, sizeOf } from "../../blas/shape.ts";
+import { applySeveral, type MultiPrimitive } from "../multi_primitive.ts";
+import type { Tensor } from "../tensor.ts";
+import { add, mul, scale, sub } from "./arithmetic.ts";
+import {
+  affineGradients,
+  distance,
+  reciprocalRoot,
+  rowSamples,
+  type RowSettings,
+  standardizeGradient,
+  standardizeGradientPrimitives,
+} from "./standardize_gradient.ts";
+import { broadcastTo } from "./sum.ts";
+
+/** The settings of the operation. */
+type StandardizeSettings = RowSettings & {
+  /** Whether there is an operand to scale by, and one to shift by. */
+  readonly scaled: boolean;
+  readonly shifted: boolean;
+};
+
+/** Of `x`, and what it is scaled and shifted by if anything: the result; then mean and variance of each row. */
+const standardizePrimitive: MultiPrimitive<StandardizeSettings> = {
+  name: "standardize",
+  samples: rowSamples<StandardizeSettings>(
+    () => [{ scaled: true, shifted: true }, { scaled: false, shifted: false }],
+    ({ scaled, shifted }, _, __, shape) => [scaled, shifted].filter((is) => is).map(() => ({ shape })),
+  ),
+  shapes: ([x], { axes, centered }) => {
+    const row = reducedShape(x!, axes);
+    return either.right(centered ? [x!, row, row] : [x!, row]);
+  },
+  operator: operatorOfSettings((settings) => {
+    const { axes, count, centered, scaled, shifted } = settings,
+      x = argument(0),
+      mean = times(stageValue(0), 1 / count);
+    const far = distance(x, mean, settings), variance = times(stageValue(centered ? 1 : 0), 1 / count);
+    const squares: RowStage = { reduction: "sum", expression: times(far, far) };
+    const standard = times(far, reciprocalRoot(variance, settings));
+    const weighed = scaled ? times(standard, argument(1)) : standard;
+    return rowsOf({
+      axes,
+      stages: centered ? [{ reduction: "sum", expression: x }, squares] : [squares],
+      outputs: [
+        { perRow: false, expression: shifted ? plus(weighed, argument(scaled ? 2 : 1)) : weighed },
+        ...centered ? [{ perRow: true, expression: mean }] : [],
+        { perRow: true, expression: variance },
+      ],
+    });
+  }),
+  vjps: (cotangents, { attributes, inputs, outputs }) => {
+    const { centered, scaled, shifted, count } = attributes, [x] = inputs as readonly [Tensor];
+    const weight = scaled ? inputs[1]! : null, statistics = outputs.slice(1), [g, ...rest] = cotangents;
+    const [meanBar, varianceBar] = centered ? rest : [null, rest[0]];
+    const shares: Tensor[] = [];
+    if (g) shares.push(standardizeGradient(attributes, x, statistics, g, weight));
+    if (meanBar) shares.push(broadcastTo(scale(meanBar, 1 / count), x.shape));
+    if (varianceBar) shares.push(mul(scale(varianceBar, 2 / count), centered ? sub(x, statistics[0]!) : x));
+    const ofAffine = g && (scaled || shifted)
+      ? affineGradients(attributes, x, statistics, g, inputs[1]!.shape)
+      : inputs.slice(1).map(() => null);
+    return [shares.length === 0 ? null : shares.reduce((a, b) => add(a, b)), ...ofAffine];
+  },
+};
+
+/** The primitives of this file and of its derivative, for the generic checks. */
+export const standardizePrimitives = [standardizePrimitive, ...standardizeGradientPrimitives];
+
+/** What rows are scaled and shifted by: shapes that broadcast to that of `x`, the same for both; `null` for none. */
+export type Affine<D extends DType> = { readonly weight: Tensor<D> | null; readonly bias: Tensor<D> | null };
+
+/** Rows brought to mean 0 and variance 1, scaled and shifted; their statistics with axes of length 1. */
+export type Standardized<D extends DType> = {
+  readonly output: Tensor<D>;
+  readonly mean: Tensor<D>;
+  readonly variance: Tensor<D>;
+};
+
+/** Distances from the mean over axes, divided by the root of their mean square plus epsilon, then scaled and shifted. */
+export function standardize<D extends DType>(
+  x: Tensor<D>,
+  axes: readonly number[],
+  epsilon: number,
+  affine: Affine<D>,
+): Standardized<D> {
+  const [output, mean, variance] = standardized(x, axes, epsilon, true, affine) as readonly [
+    Tensor<D>,
+    Tensor<D>,
+    Tensor<D>,
+  ];
+  return { output, mean, variance };
+}
+
+/** The same without subtracting the mean. */
+export function divideByRoot<D extends DType>(
+  x: Tensor<D>,
+  axes: readonly number[],
+  epsilon: number,
+  weight: Tensor<D> | null,
+): Tensor<D> {
+  return standardized(x, axes, epsilon, false, { weight, bias: null })[0]!;
+}
+
+function standardized<D extends DType>(
+  x: Tensor<D>,
+  axes: readonly number[],
+  epsilon: number,
+  centered: boolean,
+  { weight, bias }: Affine<D>,
+): readonly Tensor<D>[] {
+  const count = sizeOf(axes.map((axis) => x.shape[axis]!));
+  const settings = { axes, count, epsilon, centered, scaled: weight !== null, shifted: bias !== null };
+  return applySeveral(standardizePrimitive, settings, [x, weight, bias].filter((t) => t !== null));
+}

@@ -1,0 +1,221 @@
+/**
+ * The derivative of rows brought to mean 0 and variance 1, scaled and shifted: one operation of rows for the operand, one for scale
+ * and shift. What these depend on is written in tensor operations, so second derivatives are those of the formula composed.
+ *
+ * @module
+ */
+import { either } from "../../deps.ts";
+import { operatorOfSettings, rowsOf } from "../../blas/program/operations/rows.ts";
+import { type RowStage, stageValue } from "../../blas/rows.ts";
+import {
+  add as plus,
+  argument,
+  div as over,
+  mul as times,
+  type Scalar,
+  sqrt,
+  sub as minus,
+} from "../../blas/scalar/scalar.ts";
+import { reducedShape, type Shape, sizeOf } from "../../blas/shape.ts";
+import { applySeveral, type MultiPrimitive } from "../multi_primitive.ts";
+import type { Sample, SampleInput } from "../primitive.ts";
+import type { Tensor } from "../tensor.ts";
+import { add, mul, scale, sub } from "./arithmetic.ts";
+import { rsqrt, square } from "./power.ts";
+import { reshape } from "./reshape.ts";
+import { broadcastTo, sum } from "./sum.ts";
+
+/** What rows are brought to. */
+export type RowSettings = {
+  /** The axes of a row, ascending. */
+  readonly axes: readonly number[];
+  /** How many elements a row has. */
+  readonly count: number;
+  readonly epsilon: number;
+  /** Whether the mean is subtracted; without it, the mean of squares takes the place of the variance. */
+  readonly centered: boolean;
+};
+
+/** The settings of the derivative with respect to the operand. */
+type GradientSettings = RowSettings & { readonly scaled: boolean };
+
+/** The settings of the derivative with respect to scale and shift. */
+type AffineSettings = RowSettings & {
+  /** The axes along which scale and shift repeat. */
+  readonly repeated: readonly number[];
+  readonly scaled: boolean;
+  readonly shifted: boolean;
+};
+
+/** Rows of the generic checks: over the last axes, over all but one, over those around one; in vectors and beside one another. */
+const SAMPLE_ROWS: readonly (readonly [shape: Shape, axes: readonly number[], affine: Shape])[] = [
+  [[3, 4], [1], [4]],
+  [[4, 3, 2], [0, 2], [3, 1]],
+  [[2, 2, 3, 2], [2, 3], [2, 3, 1]],
+  [[2, 40], [1], [1, 40]],
+  [[40, 2], [0], [2]],
+  [[0, 3], [1], [3]],
+];
+
+/** Samples of a primitive; `inputs` are the shapes of what comes after `x`, by those of rows and of scale and shift. */
+export const rowSamples = <A extends RowSettings>(
+  settings: (sample: { readonly shape: Shape; readonly affine: Shape }) => readonly Omit<A, keyof RowSettings>[],
+  inputs: (settings: A, row: Shape, x: Shape, affine: Shape) => readonly SampleInput[],
+): readonly Sample<A>[] =>
+  SAMPLE_ROWS.flatMap(([shape, axes, affine]) =>
+    [true, false].flatMap((centered) =>
+      settings({ shape, affine }).map((rest): Sample<A> => {
+        const count = sizeOf(axes.map((axis) => shape[axis]!));
+        // Both parts together are what A consists of.
+        const attributes = { axes, count, epsilon: 0.5, centered, ...rest } as unknown as A;
+        return {
+          attributes,
+          inputs: [{ shape, min: -1, max: 1 }, ...inputs(attributes, reducedShape(shape, axes), shape, affine)],
+        };
+      })
+    )
+  );
+
+/** Samples of the statistics of rows. */
+const statisticsOf = ({ centered }: RowSettings, shape: Shape): readonly SampleInput[] => [
+  ...centered ? [{ shape, min: -0.5, max: 0.5 }] : [],
+  { shape, min: 1, max: 2 },
+];
+
+export const distance = (x: Scalar, mean: Scalar, { centered }: RowSettings): Scalar => centered ? minus(x, mean) : x;
+export const reciprocalRoot = (variance: Scalar, { epsilon }: RowSettings): Scalar =>
+  over(1, sqrt(plus(variance, epsilon)));
+
+/**
+ * The cotangent of `x`, of `x`, the statistics of its rows, the cotangent `g` and the scale if there is one:
+ * `r (u - mean(u) - y mean(u y))`, where `u` is `g` times the scale, `y` the standardized `x`, and `r` what it was
+ * multiplied by. It is linear in `u`, and its own adjoint.
+ */
+const standardizeGradientPrimitive: MultiPrimitive<GradientSettings> = {
+  name: "standardizeGradient",
+  samples: rowSamples<GradientSettings>(
+    () => [{ scaled: true }, { scaled: false }],
+    (settings, row, x, affine) => [
+      ...statisticsOf(settings, row),
+      { shape: x, min: -1, max: 1 },
+      ...settings.scaled ? [{ shape: affine, min: -1, max: 1 }] : [],
+    ],
+  ),
+  shapes: ([x]) => either.right([x!]),
+  operator: operatorOfSettings((settings) => {
+    const { axes, count, centered, scaled } = settings, next = centered ? 3 : 2, g = argument(next);
+    const root = reciprocalRoot(argument(centered ? 2 : 1), settings);
+    const y = times(distance(argument(0), argument(1), settings), root), u = scaled ? times(g, argument(next + 1)) : g;
+    const products: RowStage = { reduction: "sum", expression: times(u, y) };
+    const along = times(y, times(stageValue(centered ? 1 : 0), 1 / count));
+    return rowsOf({
+      axes,
+      stages: centered ? [{ reduction: "sum", expression: u }, products] : [products],
+      outputs: [{
+        perRow: false,
+        expression: times(root, minus(centered ? minus(u, times(stageValue(0), 1 / count)) : u, along)),
+      }],
+    });
+  }),
+  vjps: ([c], { attributes, inputs }) => {
+    const { axes, count, epsilon, centered, scaled } = attributes, [x] = inputs as readonly [Tensor];
+    const statistics = inputs.slice(1, centered ? 3 : 2),
+      [g, weight] = inputs.slice(centered ? 3 : 2) as [Tensor, Tensor?];
+    const root = rsqrt(add(statistics.at(-1)!, epsilon)), far = centered ? sub(x, statistics[0]!) : x;
+    const y = mul(far, root), u = weight === undefined ? g : mul(g, weight);
+    const total = (t: Tensor): Tensor => sum(t, { axes, keepDims: true }),
+      average = (t: Tensor) => scale(total(t), 1 / count);
+    const uBar = standardizeGradient(attributes, x, statistics, c!, null);
+    const along = average(mul(u, y)), inner = sub(centered ? sub(u, average(u)) : u, mul(y, along));
+    const yBar = scale(mul(root, add(mul(c!, along), mul(u, average(mul(c!, y))))), -1);
+    const rootBar = add(total(mul(c!, inner)), total(mul(yBar, far))), farBar = mul(yBar, root);
+    return [
+      farBar,
+      ...centered ? [scale(total(farBar), -1)] : [],
+      mul(rootBar, slopeOfRoot(root)),
+      ...scaled ? [mul(uBar, weight!), mul(uBar, g)] : [uBar],
+    ];
+  },
+};
+
+/** The derivative of `(variance + epsilon)^(-1/2)`, from its value. */
+const slopeOfRoot = (root: Tensor): Tensor => scale(mul(root, square(root)), -0.5);
+
+/** The cotangent of `x`; `g` is that of the result, before it is scaled if it is. */
+export function standardizeGradient(
+  { axes, count, epsilon, centered }: RowSettings,
+  x: Tensor,
+  statistics: readonly Tensor[],
+  g: Tensor,
+  weight: Tensor | null,
+): Tensor {
+  const settings = { axes, count, epsilon, centered, scaled: weight !== null };
+  return applySeveral(standardizeGradientPrimitive, settings, [
+    x,
+    ...statistics,
+    g,
+    ...weight === null ? [] : [weight],
+  ])[0]!;
+}
+
+/** The cotangents of scale and shift, as far as there are such: sums of `g` times the standardized `x`, and of `g`. */
+const affineGradientsPrimitive: MultiPrimitive<AffineSettings> = {
+  name: "affineGradients",
+  samples: rowSamples<AffineSettings>(
+    ({ shape, affine }) => {
+      const repeated = repeatedAxes(shape, affine);
+      return [{ repeated, scaled: true, shifted: true }, { repeated, scaled: true, shifted: false }];
+    },
+    (settings, row, x) => [...statisticsOf(settings, row), { shape: x, min: -1, max: 1 }],
+  ),
+  shapes: ([x], { repeated, scaled, shifted }) =>
+    either.right([scaled, shifted].filter((is) => is).map(() => reducedShape(x!, repeated))),
+  operator: operatorOfSettings((settings) => {
+    const { repeated, centered, scaled, shifted } = settings, g = argument(centered ? 3 : 2);
+    const root = reciprocalRoot(argument(centered ? 2 : 1), settings);
+    const y = times(distance(argument(0), argument(1), settings), root);
+    const sums = [...scaled ? [times(g, y)] : [], ...shifted ? [g] : []];
+    return rowsOf({
+      axes: repeated,
+      stages: sums.map((expression) => ({ reduction: "sum", expression })),
+      outputs: sums.map((_, k) => ({ perRow: true, expression: stageValue(k) })),
+    });
+  }),
+  vjps: (cotangents, { attributes: { centered, scaled, shifted, epsilon }, inputs }) => {
+    const statistics = inputs.slice(1, centered ? 3 : 2),
+      g = inputs[centered ? 3 : 2]!,
+      [x] = inputs as readonly [Tensor];
+    const ofScale = scaled ? cotangents[0] : null, last = shifted ? cotangents.at(-1) : null;
+    const ofShift = last && broadcastTo(last, x.shape);
+    if (!ofScale) return [null, ...statistics.map(() => null), ofShift ?? null];
+    const root = rsqrt(add(statistics.at(-1)!, epsilon)), far = centered ? sub(x, statistics[0]!) : x;
+    const yBar = mul(ofScale, g), farBar = mul(yBar, root), gBar = mul(ofScale, mul(far, root));
+    return [
+      farBar,
+      ...centered ? [scale(farBar, -1)] : [],
+      mul(mul(yBar, far), slopeOfRoot(root)),
+      ofShift ? add(gBar, ofShift) : gBar,
+    ];
+  },
+};
+
+/** The cotangents of scale and shift, of their shape; at least one of them is wanted. */
+export function affineGradients(
+  { axes, count, epsilon, centered, scaled, shifted }: RowSettings & Pick<AffineSettings, "scaled" | "shifted">,
+  x: Tensor,
+  statistics: readonly Tensor[],
+  g: Tensor,
+  shape: Shape,
+): readonly Tensor[] {
+  const settings = { axes, count, epsilon, centered, repeated: repeatedAxes(x.shape, shape), scaled, shifted };
+  return applySeveral(affineGradientsPrimitive, settings, [x, ...statistics, g]).map((t) => reshape(t, shape));
+}
+
+/** The axes along which an operand of the second shape repeats to have the first. */
+function repeatedAxes(shape: Shape, own: Shape): readonly number[] {
+  const lead = shape.length - own.length;
+  return shape.flatMap((_, axis) => axis < lead || own[axis - lead] === 1 ? [axis] : []);
+}
+
+/** The primitives of this file, for the generic checks. */
+export const standardizeGradientPrimitives = [standardizeGradientPrimitive, affineGradientsPrimitive];

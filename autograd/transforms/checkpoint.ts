@@ -1,0 +1,125 @@
+/**
+ * Derivatives that compute again what others keep.
+ *
+ * @module
+ */
+import { either } from "../../deps.ts";
+import { isRunningAbstractly } from "../abstract_view.ts";
+import { checkFunction } from "../arguments.ts";
+import { pullBack } from "../backward.ts";
+import { topologicalOrderOf } from "../graph.ts";
+import type { MultiPrimitive } from "../multi_primitive.ts";
+import { add } from "../ops/arithmetic.ts";
+import { constantOf, isTensor, nodesOf, type Tensor, variableOf } from "../tensor.ts";
+import { map, type Tree } from "../tree/tree.ts";
+import { zeros } from "../values/constructors.ts";
+import { applyBranch } from "./branch_primitive.ts";
+import { lift } from "./gradient.ts";
+import { record, typeOf } from "./recorded_function.ts";
+import { leavesOf, withTensors } from "./tensor_leaves.ts";
+
+const ACTION = "apply checkpoint";
+
+/**
+ * Turns a function into the same function, whose intermediate results are not kept for the derivative but computed again.
+ *
+ * Memory for time: the derivative runs the function once more. What it closes over gets its derivatives as without.
+ *
+ * @param f A pure function of trees of tensors and anything else to a tree of tensors; it must do the same each time.
+ * @returns A function of the same arguments and results.
+ * @throws {TypeError} From the function returned, if a result is not a tensor.
+ *
+ * @example
+ * ```ts
+ * import { checkpoint, gradient, sin, square, sum, type Tensor, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const block = (x: Tensor<"float64">) => square(sin(x));
+ * const slopes = [block, checkpoint(block)].map((f) => gradient((x: Tensor<"float64">) => sum(f(x)))(tensor64([1, 2])));
+ * assertEquals(toList(slopes[0]!), toList(slopes[1]!));
+ * ```
+ */
+export function checkpoint<A extends readonly unknown[], R>(f: (...args: A) => R): (...args: A) => R {
+  checkFunction(ACTION, "f", f);
+  return (...args) => isRunningAbstractly() ? runRecorded(f, args) : runPlainly(f, args);
+}
+
+/** The tensors among anything, and the same with other tensors in their places. */
+function tensorsIn(args: readonly unknown[]): readonly Tensor[] {
+  const found: Tensor[] = [];
+  map<unknown, unknown, Tree<unknown>>((part) => isTensor(part) ? found.push(part) : part, args as Tree<unknown>);
+  return found;
+}
+
+function withTensorsIn<A>(args: A, tensors: readonly Tensor[]): A {
+  let next = 0;
+  const place = (part: unknown): unknown => isTensor(part) ? tensors[next++]! : part;
+  return map<unknown, unknown, Tree<unknown>>(place, args as Tree<unknown>) as A; // a tensor for each tensor
+}
+
+function runRecorded<A extends readonly unknown[], R>(f: (...args: A) => R, args: A): R {
+  const given = tensorsIn(args);
+  let result: R | undefined;
+  const { recorded, captured } = record("checkpoint", given.map(typeOf), (inputs) => {
+    result = f(...withTensorsIn(args, inputs));
+    return leavesOf({ action: ACTION, subject: "result" }, result).map(({ tensor }) => tensor);
+  });
+  const operands = [...given, ...captured], tracked = operands.map((t) => t.requiresGrad);
+  return withTensors(result!, applyBranch({ name: "checkpoint", branches: [recorded], tracked }, operands));
+}
+
+/** A run of the function on given tensors: its results, and the tracked tensors that it closes over. */
+type Run<R> = { readonly result: R; readonly outputs: readonly Tensor[]; readonly captured: readonly Tensor[] };
+
+type CheckpointAttributes = { readonly run: (given: readonly Tensor[]) => Run<unknown>; readonly arguments: number };
+
+const checkpointPrimitive: MultiPrimitive<CheckpointAttributes> = {
+  name: "checkpoint",
+  samples: [],
+  shapes: (_, { run }) => either.right(run([]).outputs.map(({ shape }) => shape)),
+  evaluate: (inputs, { run }) => run(inputs.map(constantOf)).outputs.map(({ view }) => view),
+  vjps: (cotangents, { attributes, inputs, outputs: before }) => {
+    const lifted = inputs.slice(0, attributes.arguments).map((t) => lift(t, ""));
+    const { outputs, captured } = attributes.run(lifted);
+    if (captured.length !== inputs.length - lifted.length || outputs.length !== before.length) throw impureError();
+    const seeds = new Map<Tensor, Tensor>();
+    outputs.forEach((t, k) => {
+      const cotangent = cotangents[k]!, known = seeds.get(t);
+      if (cotangent !== null && t.requiresGrad) seeds.set(t, known === undefined ? cotangent : add(known, cotangent));
+    });
+    const wanted = [...lifted, ...captured], pulled = pullBack(seeds, new Set(wanted));
+    return wanted.map((t) => pulled.get(t) ?? zeros(t.shape, { dtype: t.dtype }));
+  },
+};
+
+function runPlainly<A extends readonly unknown[], R>(f: (...args: A) => R, args: A): R {
+  const given = tensorsIn(args);
+  const run = (tensors: readonly Tensor[]): Run<R> => {
+    const result = f(...withTensorsIn(args, tensors));
+    const outputs = leavesOf({ action: ACTION, subject: "result" }, result).map(({ tensor }) => tensor);
+    return { result, outputs, captured: capturedBy(outputs, tensors) };
+  };
+  const { result, outputs, captured } = run(given.map((t) => t.requiresGrad ? variableOf(t.view) : t));
+  const inputs = [...given, ...captured];
+  if (!inputs.some((t) => t.requiresGrad) || outputs.length === 0) return result;
+  const attributes: CheckpointAttributes = { run, arguments: given.length };
+  const primitive = checkpointPrimitive as MultiPrimitive<unknown>;
+  return withTensors(result, nodesOf(outputs.map(({ view }) => view), primitive, attributes, inputs));
+}
+
+/** The tracked tensors, not made of the given ones, that those which are made of them depend on; the same order in each run. */
+function capturedBy(outputs: readonly Tensor[], given: readonly Tensor[]): readonly Tensor[] {
+  const own = new Set(given), order = topologicalOrderOf(outputs, (t) => own.has(t)), inside = new Set<Tensor>(own);
+  for (const t of order) if (t.tag === "node" && t.inputs.some((input) => inside.has(input))) inside.add(t);
+  const found = new Set<Tensor>();
+  const look = (t: Tensor): void => void (t.requiresGrad && !inside.has(t) && found.add(t));
+  for (const t of order) if (t.tag === "node" && inside.has(t) && !own.has(t)) t.inputs.forEach(look);
+  outputs.forEach(look);
+  return [...found];
+}
+
+const impureError = (): Error =>
+  new Error(
+    "Cannot differentiate a checkpoint whose function did something else when it was run again: it must be pure; move what " +
+      "changes into its arguments",
+  );

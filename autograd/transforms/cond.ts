@@ -1,0 +1,102 @@
+/**
+ * Choices between functions.
+ *
+ * @module
+ */
+import { ShapeError } from "../../blas/errors.ts";
+import { isAbstract } from "../abstract_view.ts";
+import { checkFunction, checkTensor } from "../arguments.ts";
+import type { Tensor } from "../tensor.ts";
+import type { TensorTree } from "../tree/parameter_tree.ts";
+import { sizeOf } from "../../blas/shape.ts";
+import { applyBranch } from "./branch_primitive.ts";
+import { record, type RecordedFunction, type Recording, typeOf } from "./recorded_function.ts";
+import { type Leaf, leavesOf, likeLeaves, withTensors } from "./tensor_leaves.ts";
+
+const ACTION = "apply cond";
+
+/**
+ * Runs one of two functions.
+ *
+ * A plain call runs one of them, and the other one not at all. In a compiled function, where the predicate is not known, it
+ * is one instruction that does the same when it runs: both functions are run once, with tensors that have no values, and
+ * what they return must agree in structure, shapes and dtypes.
+ *
+ * @param predicate A tensor of one element: 0 chooses `whenFalse`, anything else `whenTrue`. No derivative flows to it.
+ * @param whenTrue A function of the operands to a tree of tensors.
+ * @param whenFalse Another one.
+ * @param operands Trees of tensors.
+ * @returns What the function returns that was run.
+ * @throws {ShapeError} If the predicate has not exactly one element.
+ * @throws {TypeError} If what they return does not agree, in compiled functions; the message names the path.
+ *
+ * @example
+ * ```ts
+ * import { cond, greater, mul, neg, sum, type Tensor, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const upwards = (x: Tensor<"float64">) => cond(greater(sum(x), 0), (t) => mul(t, 2), (t) => neg(t), x);
+ * assertEquals([toList(upwards(tensor64([1, 2]))), toList(upwards(tensor64([-1, -2])))], [[2, 4], [1, 2]]);
+ * ```
+ */
+export function cond<A extends readonly unknown[] & TensorTree<A>, R extends TensorTree<R>>(
+  predicate: Tensor,
+  whenTrue: (...operands: A) => R,
+  whenFalse: (...operands: A) => R,
+  ...operands: A
+): R {
+  checkTensor(ACTION, predicate);
+  checkFunction(ACTION, "whenTrue", whenTrue);
+  checkFunction(ACTION, "whenFalse", whenFalse);
+  checkPredicate("cond", predicate);
+  const leaves = leavesOf({ action: ACTION, subject: "operands" }, operands);
+  if (!isAbstract(predicate.view)) {
+    return predicate.view.get(...predicate.shape.map(() => 0)) !== 0 ? whenTrue(...operands) : whenFalse(...operands);
+  }
+  let result: R | undefined, first: readonly Leaf[] | undefined;
+  const types = leaves.map(({ tensor }) => typeOf(tensor));
+  const recordOne = (f: (...operands: A) => R): Recording =>
+    record("cond", types, (inputs) => {
+      const returned = f(...withTensors(operands, inputs)), words = { action: ACTION, subject: "result" };
+      if (first === undefined) {
+        result = returned;
+        first = leavesOf(words, returned);
+        return first.map(({ tensor }) => tensor);
+      }
+      return likeLeaves({ ...words, wanted: "the function for the other case returns" }, first, returned);
+    });
+  const recordings = [recordOne(whenTrue), recordOne(whenFalse)];
+  const given = [...leaves.map(({ tensor }) => tensor), ...recordings.flatMap(({ captured }) => captured)];
+  const branches = withSharedInputs(recordings, leaves.length), tracked = given.map((t) => t.requiresGrad);
+  const found = applyBranch({ name: "cond", branches, tracked }, [predicate, ...given]);
+  return withTensors(result!, found); // as many tensors as the first of them returned
+}
+
+/**
+ * The functions of some recordings with arguments in common: those that all have, and then what each captures.
+ *
+ * @param common How many they all have.
+ */
+export function withSharedInputs(recordings: readonly Recording[], common: number): readonly RecordedFunction[] {
+  return recordings.map(({ recorded }, own) => ({
+    ...recorded,
+    // An argument that another function reads is one that this one has no use for.
+    inputs: [
+      ...recorded.inputs.slice(0, common),
+      ...recordings.flatMap((other, k) =>
+        k === own ? recorded.inputs.slice(common) : other.recorded.inputs.slice(common)
+      ),
+    ],
+  }));
+}
+
+/** Refuses what does not have one element. */
+export function checkPredicate(op: string, { shape }: Tensor): void {
+  if (sizeOf(shape) === 1) return;
+  throw new ShapeError({
+    op,
+    given: { predicate: shape },
+    problem: "it must have one element",
+    remedy: "reduce it: sum counts, max says whether any is true, min whether all are",
+  });
+}

@@ -1,0 +1,163 @@
+/**
+ * Functions of tensors, recorded: run once with tensors that have no values, and applied to others as often as needed.
+ *
+ * What is recorded is which primitives are applied to which tensors, so an application can be differentiated, recorded again
+ * or compiled, and `stopGradient` stops there too. What the function closes over becomes further arguments.
+ *
+ * @module
+ */
+import type { ValueType } from "../../blas/program/program.ts";
+import type { View } from "../../blas/view.ts";
+import { AbstractView, type Interpreter, isAbstract, nextLevel, runAbstractly } from "../abstract_view.ts";
+import { AbstractValueError } from "../errors.ts";
+import { applySeveralChecked, type MultiPrimitive } from "../multi_primitive.ts";
+import { type AnyPrimitive, applyChecked, type Primitive } from "../primitive.ts";
+import { stopGradient } from "../stop_gradient.ts";
+import { constantOf, type Tensor, variableOf } from "../tensor.ts";
+
+/** One application of a primitive. */
+export type Equation = {
+  readonly primitive: AnyPrimitive;
+  readonly attributes: unknown;
+  readonly inputs: readonly Tensor[];
+  readonly results: readonly View[];
+};
+
+/** A function of a list of tensors to a list of tensors. */
+export type RecordedFunction = {
+  /** What stands for the arguments in the equations. */
+  readonly inputs: readonly View[];
+  /** In an order in which everything is computed before it is used. */
+  readonly equations: readonly Equation[];
+  /** What is returned: results of equations, arguments, or tensors with values. */
+  readonly outputs: readonly Tensor[];
+};
+
+/** A recorded function, and what it closes over. */
+export type Recording = {
+  /** Its arguments are those given, and then those captured. */
+  readonly recorded: RecordedFunction;
+  /** What the function closes over that is tracked or has no values. */
+  readonly captured: readonly Tensor[];
+};
+
+/** A view that stands for a value inside a function that is recorded. */
+class RecordedView extends AbstractView {}
+
+/** The interpreter that writes down equations. */
+export class Recorder implements Interpreter {
+  readonly level: number = nextLevel();
+  readonly description = "it is inside a function that is run once for all steps";
+  readonly #equations: Equation[] = [];
+  readonly #captured = new Map<Tensor | View, { readonly outer: Tensor; readonly inner: Tensor }>();
+
+  /** Starts one, for a function of this name. */
+  constructor(readonly name: string) {}
+
+  /** What has been applied so far, in order. */
+  get equations(): readonly Equation[] {
+    return this.#equations;
+  }
+
+  /** What has been captured so far: the tensors outside, and what stands for them inside. */
+  get captured(): readonly { readonly outer: Tensor; readonly inner: Tensor }[] {
+    return [...this.#captured.values()];
+  }
+
+  /** Returns a tracked tensor that stands for an argument. */
+  argument({ dtype, shape }: ValueType): Tensor {
+    return variableOf(new RecordedView(dtype, shape, this) as View);
+  }
+
+  /** Writes down that a primitive was applied. */
+  apply(
+    primitive: AnyPrimitive,
+    attributes: unknown,
+    _: readonly View[],
+    types: readonly ValueType[],
+    operands: readonly Tensor[],
+  ): readonly View[] {
+    const results = types.map(({ dtype, shape }) => new RecordedView(dtype, shape, this) as View);
+    this.#equations.push({ primitive, attributes, inputs: operands.map((t) => this.inside(t)), results });
+    return results;
+  }
+
+  /** Returns the tensor itself if it is of this recording or has values and no history, else what stands for it. */
+  inside(t: Tensor): Tensor {
+    if (this.has(t.view) || (!t.requiresGrad && !isAbstract(t.view))) return t;
+    const key = t.requiresGrad ? t : t.view, known = this.#captured.get(key);
+    if (known !== undefined) return known.inner;
+    const argument = this.argument(t), inner = t.requiresGrad ? argument : constantOf(argument.view);
+    this.#captured.set(key, { outer: t, inner });
+    return inner;
+  }
+
+  /** Whether a view stands for a value of this recording. */
+  has(view: View): boolean {
+    return isAbstract(view) && view.interpreter === this;
+  }
+
+  /** The error for whoever reads elements. */
+  unreadable(): AbstractValueError {
+    return new AbstractValueError(
+      `Cannot read the value of a tensor in a function that ${this.name} runs: there it stands for the values of all ` +
+        "steps; use where(condition, a, b) or cond(predicate, f, g, …) in place of a branch, or return the tensor",
+    );
+  }
+}
+
+/**
+ * Records a function.
+ *
+ * @param name What runs the function, for errors.
+ * @param types The types of its arguments, which are all tracked.
+ */
+export function record(
+  name: string,
+  types: readonly ValueType[],
+  f: (inputs: readonly Tensor[]) => readonly Tensor[],
+): Recording {
+  const recorder = new Recorder(name), inputs = types.map((type) => recorder.argument(type));
+  const outputs = runAbstractly(() => f(inputs)).map((t) => recorder.inside(t)), { captured } = recorder;
+  return {
+    recorded: needed({
+      inputs: [...inputs, ...captured.map(({ inner }) => inner)].map(({ view }) => view),
+      equations: recorder.equations,
+      outputs,
+    }),
+    captured: captured.map(({ outer }) => outer),
+  };
+}
+
+/** The function without equations that no output depends on. */
+export function needed({ inputs, equations, outputs }: RecordedFunction): RecordedFunction {
+  const wanted = new Set(outputs.map(({ view }) => view)), kept: Equation[] = [];
+  for (let k = equations.length - 1; k >= 0; k--) {
+    const equation = equations[k]!;
+    if (!equation.results.some((view) => wanted.has(view))) continue;
+    kept.push(equation);
+    for (const { view } of equation.inputs) wanted.add(view);
+  }
+  return { inputs, equations: kept.reverse(), outputs };
+}
+
+/** Applies a recorded function. */
+export function replay(recorded: RecordedFunction, given: readonly Tensor[]): readonly Tensor[] {
+  const values = new Map<View, Tensor>();
+  recorded.inputs.forEach((view, k) => values.set(view, given[k]!));
+  const valueOf = (t: Tensor): Tensor => {
+    const value = values.get(t.view);
+    return value === undefined ? t : t.requiresGrad ? value : stopGradient(value);
+  };
+  for (const { primitive, attributes, inputs, results } of recorded.equations) {
+    const operands = inputs.map(valueOf);
+    const computed = "shapes" in primitive
+      ? applySeveralChecked(primitive as MultiPrimitive<unknown>, attributes, operands)
+      : [applyChecked(primitive as Primitive<unknown>, attributes, operands)];
+    results.forEach((view, k) => values.set(view, computed[k]!));
+  }
+  return recorded.outputs.map(valueOf);
+}
+
+/** The type of a tensor. */
+export const typeOf = ({ dtype, shape }: Tensor | View): ValueType => ({ dtype, shape });

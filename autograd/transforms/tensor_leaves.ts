@@ -1,0 +1,83 @@
+/**
+ * Trees of tensors as lists: what loops carry, take apart and put together.
+ *
+ * @module
+ */
+import { describe } from "../../blas/describe.ts";
+import { formatShape } from "../../blas/errors.ts";
+import { sameShape } from "../../blas/shape.ts";
+import { isTensor, type Tensor } from "../tensor.ts";
+import { entries, map, type Tree } from "../tree/tree.ts";
+
+/** A tensor of a tree, and where it stands. */
+export type Leaf = { readonly path: string; readonly tensor: Tensor };
+
+/** What errors say: the function, and what the tree is to it. */
+export type Words = { readonly action: string; readonly subject: string };
+
+const isNothing = (part: unknown): part is null | undefined => part === null || part === undefined;
+
+/** Names a place in a tree: `at "h" of the carry`, `as the carry`. */
+export const placeIn = (subject: string, path: string): string =>
+  path === "" ? `as the ${subject}` : `at "${path}" of the ${subject}`;
+
+/**
+ * Lists the tensors of a tree; `null` stands for no tensor.
+ *
+ * @throws {TypeError} If a leaf is anything else; the message names the path.
+ */
+export function leavesOf({ action, subject }: Words, tree: unknown): readonly Leaf[] {
+  return entries<unknown>(tree as Tree<unknown>).flatMap(([path, part]): readonly Leaf[] => {
+    if (isNothing(part)) return [];
+    if (isTensor(part)) return [{ path, tensor: part }];
+    throw new TypeError(
+      `Cannot ${action} with ${describe(part)} ${placeIn(subject, path)}: it must be a tensor or a tree of tensors; ` +
+        "wrap numbers with constant",
+    );
+  });
+}
+
+/** Puts other tensors in the places of a tree's own, in their order. */
+export function withTensors<T>(tree: T, tensors: readonly Tensor[]): T {
+  let next = 0;
+  const place = (part: unknown): unknown => isNothing(part) ? part : tensors[next++]!;
+  return map<unknown, unknown, Tree<unknown>>(place, tree as Tree<unknown>) as T; // a tensor for each tensor
+}
+
+/**
+ * Lists the tensors of a tree that must be like another one, in the order of the other one.
+ *
+ * @param given What the function was given.
+ * @param returned What it returned.
+ * @param wanted Why they must be alike, such as `"the function was given"`.
+ * @throws {TypeError} If it has another structure, or a tensor of another shape or dtype; the message names the path.
+ */
+export function likeLeaves(
+  words: Words & { readonly wanted: string },
+  given: readonly Leaf[],
+  returned: unknown,
+): readonly Tensor[] {
+  const found = new Map(leavesOf(words, returned).map(({ path, tensor }) => [path, tensor]));
+  const known = new Set(given.map(({ path }) => path));
+  for (const path of found.keys()) if (!known.has(path)) throw unlike(words, path, undefined, found.get(path));
+  return given.map(({ path, tensor }) => {
+    const other = found.get(path);
+    if (other !== undefined && other.dtype === tensor.dtype && sameShape(other.shape, tensor.shape)) return other;
+    throw unlike(words, path, tensor, other);
+  });
+}
+
+function unlike(
+  { action, subject, wanted }: Words & { readonly wanted: string },
+  path: string,
+  given: Tensor | undefined,
+  returned: Tensor | undefined,
+): TypeError {
+  const [found, first] = [returned, given].map((t) =>
+    t === undefined ? "nothing" : `${t.dtype} ${formatShape(t.shape)}`
+  );
+  return new TypeError(
+    `Cannot ${action} with a function that returns ${found} ${placeIn(subject, path)}: ${wanted} ${first} there, and ` +
+      "structure, shapes and dtypes must stay the same; reshape or cast it, or begin with the like",
+  );
+}

@@ -1,0 +1,150 @@
+/**
+ * Loops of which nobody knows beforehand how long they run.
+ *
+ * @module
+ */
+import { checkOptions } from "../../blas/options.ts";
+import { isRunningAbstractly } from "../abstract_view.ts";
+import { checkFunction, checkTensor } from "../arguments.ts";
+import { stopGradient } from "../stop_gradient.ts";
+import { type Tensor, variableOf } from "../tensor.ts";
+import type { TensorTree } from "../tree/parameter_tree.ts";
+import { toNumber } from "../values/read.ts";
+import { applyBranch } from "./branch_primitive.ts";
+import { checkPredicate, withSharedInputs } from "./cond.ts";
+import { record, type Recording, replay, typeOf } from "./recorded_function.ts";
+import { applyScan } from "./scan_primitive.ts";
+import { leavesOf, likeLeaves, withTensors } from "./tensor_leaves.ts";
+import { applyWhile, ended, refusingDerivatives } from "./while_primitive.ts";
+
+/** The options of {@link whileLoop}. */
+export type WhileLoopOptions = {
+  /** How many steps there may be: with it the loop can be differentiated. */
+  readonly maxSteps?: number;
+};
+
+const ACTION = "apply whileLoop";
+
+/**
+ * Runs a function again and again as long as a condition holds.
+ *
+ * A plain call is an ordinary loop, in a compiled function it is one instruction. It cannot be differentiated in reverse,
+ * since what its steps need to keep has no bound, unless `maxSteps` is given; `scanAlong` is for loops whose length is known.
+ *
+ * @param condition From the carry to a tensor of one element; 0 ends the loop.
+ * @param body From the carry to the next one, of the same structure, shapes and dtypes.
+ * @param carry A tree of tensors.
+ * @param options `maxSteps`: how many steps there may be. In a compiled function that is differentiated, as many are made,
+ * of which those beyond the end do nothing.
+ * @returns The carry for which the condition does not hold.
+ * @throws {RangeError} If the condition still holds after `maxSteps` steps.
+ * @throws {TypeError} If `body` returns a carry unlike the one that it was given; the message names the path.
+ *
+ * @example Newton's method for the square root of 2
+ * ```ts
+ * import { abs, add, div, greater, mul, square, sub, tensor64, toNumber, whileLoop } from "@nanograd/nanograd";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const two = tensor64(2);
+ * const root = whileLoop(
+ *   (x) => greater(abs(sub(square(x), two)), 1e-12),
+ *   (x) => mul(add(x, div(two, x)), 0.5),
+ *   tensor64(1),
+ *   { maxSteps: 20 },
+ * );
+ * assertAlmostEquals(toNumber(root), Math.SQRT2, 1e-12);
+ * ```
+ */
+export function whileLoop<C extends TensorTree<C>>(
+  condition: (carry: C) => Tensor,
+  body: (carry: C) => C,
+  carry: C,
+  options: WhileLoopOptions = {},
+): C {
+  checkFunction(ACTION, "condition", condition);
+  checkFunction(ACTION, "body", body);
+  checkOptions(ACTION, options, { maxSteps: true });
+  const { maxSteps } = options;
+  if (maxSteps !== undefined && !(Number.isInteger(maxSteps) && maxSteps >= 0)) {
+    throw new RangeError(
+      `Cannot ${ACTION} with maxSteps ${String(maxSteps)}: it must be a whole number of 0 or more; round it`,
+    );
+  }
+  const words = { action: ACTION, subject: "carry" }, leaves = leavesOf(words, carry);
+  const holds = (tensors: readonly Tensor[]): Tensor => {
+    const answer = condition(withTensors(carry, tensors));
+    checkTensor(`${ACTION} with a condition that returns something else`, answer);
+    checkPredicate("whileLoop", answer);
+    return answer;
+  };
+  const next = (tensors: readonly Tensor[]): readonly Tensor[] =>
+    likeLeaves({ ...words, wanted: "the function was given" }, leaves, body(withTensors(carry, tensors)));
+  const run = isRunningAbstractly() ? runRecorded : runPlainly;
+  return withTensors(carry, run({ holds, next, given: leaves.map(({ tensor }) => tensor), maxSteps }));
+}
+
+type Loop = {
+  readonly holds: (carry: readonly Tensor[]) => Tensor;
+  readonly next: (carry: readonly Tensor[]) => readonly Tensor[];
+  readonly given: readonly Tensor[];
+  readonly maxSteps: number | undefined;
+};
+
+function runPlainly({ holds, next, given, maxSteps }: Loop): readonly Tensor[] {
+  const unbounded = maxSteps === undefined;
+  let carry: readonly Tensor[] = unbounded ? given.map(stopGradient) : given, tracked: readonly Tensor[] = given;
+  for (let step = 0; toNumber(holds(carry)) !== 0; step++) {
+    if (step === maxSteps) throw endlessError(maxSteps);
+    const returned = next(carry);
+    if (unbounded && returned.some((t) => t.requiresGrad)) tracked = [...given, ...returned];
+    carry = unbounded ? returned.map(stopGradient) : returned;
+  }
+  // Nothing is kept but one step, which leads to all that derivatives could be asked of.
+  return unbounded && tracked.some((t) => t.requiresGrad) ? refusingDerivatives(carry, tracked) : carry;
+}
+
+/** Runs condition and body once for all steps. */
+function runRecorded({ holds, next, given, maxSteps }: Loop): readonly Tensor[] {
+  const types = given.map(typeOf), count = given.length;
+  const condition = record("whileLoop", types, (inputs) => [holds(inputs)]), body = record("whileLoop", types, next);
+  const captured = [...condition.captured, ...body.captured], operands = [...given, ...captured];
+  const found = maxSteps !== undefined && operands.some((t) => t.requiresGrad)
+    ? scanSteps(condition, body, { given, captured, maxSteps })
+    : applyWhile({ functions: withSharedInputs([condition, body], count), carries: count, maxSteps }, operands);
+  if (maxSteps === undefined) return found;
+  const [still] = replay(condition.recorded, [...found.map(stopGradient), ...condition.captured.map(stopGradient)]);
+  return ended(found, still!, () => endlessError(maxSteps));
+}
+
+type Bounded = {
+  readonly given: readonly Tensor[];
+  readonly captured: readonly Tensor[];
+  readonly maxSteps: number;
+};
+
+/** As many steps as there may be, of which those after the end do nothing. */
+function scanSteps(condition: Recording, body: Recording, { given, captured, maxSteps }: Bounded): readonly Tensor[] {
+  const count = given.length, split = count + condition.captured.length;
+  const types = [...given, ...captured].map(typeOf);
+  const { recorded } = record("whileLoop", types, (all) => {
+    const [holds] = replay(condition.recorded, [...all.slice(0, count), ...all.slice(count, split)]);
+    const carry = all.slice(0, count), inputs = [...carry, ...all.slice(split)], views = inputs.map(({ view }) => view);
+    const stay = {
+      inputs: body.recorded.inputs,
+      equations: [],
+      outputs: body.recorded.inputs.slice(0, count).map(variableOf),
+    };
+    const tracked = views.map(() => true), branches = [body.recorded, stay];
+    return applyBranch({ name: "whileLoop", branches, tracked }, [stopGradient(holds!), ...inputs]);
+  });
+  return applyScan({ step: recorded, carries: count, sequences: 0, length: maxSteps, reverse: false }, [
+    ...given,
+    ...captured,
+  ]);
+}
+
+const endlessError = (maxSteps: number): RangeError =>
+  new RangeError(
+    `Cannot apply whileLoop: the condition still holds after ${maxSteps} steps: it must end by then; raise maxSteps, or ` +
+      "correct the condition",
+  );

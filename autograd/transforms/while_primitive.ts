@@ -1,0 +1,102 @@
+/**
+ * Recorded loops of unknown length: what `whileLoop` is where a function is traced or recorded.
+ *
+ * @module
+ */
+import { either } from "../../deps.ts";
+import type { DType } from "../../blas/dtype.ts";
+import { plainOperand } from "../../blas/program/operand.ts";
+import { mapOf } from "../../blas/program/operations/map.ts";
+import { argument, sub } from "../../blas/scalar/scalar.ts";
+import type { View } from "../../blas/view.ts";
+import { applySeveralChecked, type MultiPrimitive } from "../multi_primitive.ts";
+import { apply, type Primitive } from "../primitive.ts";
+import { cast } from "../ops/cast.ts";
+import { constantOf, nodesOf, type Tensor } from "../tensor.ts";
+import { zeros } from "../values/constructors.ts";
+import { type RecordedFunction, replay, typeOf } from "./recorded_function.ts";
+
+/** What is repeated. */
+export type WhileAttributes = {
+  /** The condition and the body, of the carry and of what both capture. */
+  readonly functions: readonly RecordedFunction[];
+  /** How many tensors the carry has. */
+  readonly carries: number;
+  /** After how many steps it stops in any case. */
+  readonly maxSteps: number | undefined;
+};
+
+const whilePrimitive: MultiPrimitive<WhileAttributes> = {
+  name: "whileLoop",
+  samples: [],
+  shapes: (shapes, { carries }) => either.right(shapes.slice(0, carries)),
+  resultDTypes: ({ functions: [, body] }) => body!.outputs.map(({ dtype }) => dtype),
+  evaluate: (inputs, { functions: [condition, body], carries, maxSteps = Infinity }) => {
+    const captured = inputs.slice(carries).map(constantOf);
+    let carry: readonly Tensor[] = inputs.slice(0, carries).map(constantOf);
+    const holds = (): boolean => {
+      const [answer] = replay(condition!, [...carry, ...captured]);
+      return answer!.view.get(...answer!.shape.map(() => 0)) !== 0;
+    };
+    for (let step = 0; step < maxSteps && holds(); step++) carry = replay(body!, [...carry, ...captured]);
+    return carry.map(({ view }): View => view);
+  },
+  place: (inputs, { functions, carries, maxSteps }, trace) => {
+    const [condition, body] = functions.map((f) => trace(f.inputs.map(typeOf), (given) => replay(f, given)));
+    return {
+      kind: "while",
+      condition: condition!,
+      body: body!,
+      carries,
+      maxSteps,
+      operands: inputs.map(({ value, shape }) => plainOperand(value, shape)),
+    };
+  },
+  vjps: () => {
+    throw new TypeError(
+      "Cannot differentiate whileLoop: how many steps there are is not known beforehand, and reverse-mode derivatives " +
+        "keep something of each; pass { maxSteps }, or use scanAlong",
+    );
+  },
+};
+
+/** Runs a recorded loop. */
+export function applyWhile(attributes: WhileAttributes, operands: readonly Tensor[]): readonly Tensor[] {
+  return applySeveralChecked(whilePrimitive, attributes, operands);
+}
+
+/** Tensors of which a derivative cannot be asked, as results of a loop that has run already. */
+export function refusingDerivatives(carry: readonly Tensor[], tracked: readonly Tensor[]): readonly Tensor[] {
+  return nodesOf(carry.map(({ view }) => view), whilePrimitive as MultiPrimitive<unknown>, {}, [...tracked]);
+}
+
+type EndAttributes = { readonly error: () => Error };
+
+/** 0, once it is certain that it is. */
+const endPrimitive: Primitive<EndAttributes> = {
+  name: "whileLoop ended",
+  samples: [],
+  shape: () => either.right([]),
+  evaluate: <D extends DType>([still]: readonly View<D>[], { error }: EndAttributes): View<D> => {
+    if (still!.get(...still!.shape.map(() => 0)) !== 0) throw error();
+    return zeros([], { dtype: still!.dtype }).view as View<D>;
+  },
+  vjp: () => null,
+};
+
+const MINUS = mapOf(sub(argument(0), argument(1)));
+
+/** A tensor minus the 0 that it waits for; its cotangents wait for it too, where the tensor itself is not needed. */
+const waitPrimitive: Primitive<Readonly<Record<never, never>>> = {
+  name: "wait",
+  samples: [],
+  shape: ([shape]) => either.right(shape!),
+  operator: () => MINUS,
+  vjp: (index, cotangent, { inputs: [, zero] }) => index === 0 ? apply(waitPrimitive, {}, [cotangent, zero!]) : null,
+};
+
+/** The carry, once it is certain that the condition does not hold any more. */
+export function ended(carry: readonly Tensor[], still: Tensor, error: () => Error): readonly Tensor[] {
+  const zero = apply(endPrimitive, { error }, [still]);
+  return carry.map((t) => apply(waitPrimitive, {}, [t, cast(zero, t.dtype)]));
+}

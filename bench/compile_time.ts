@@ -1,0 +1,98 @@
+/**
+ * Prints how long tracing, passes and code generation take: for chains of operations with their gradients, of growing
+ * length, and for the training steps of `training_workloads.ts`, whose first compilation in a fresh process is the cold one.
+ *
+ * ```sh
+ * deno run -A bench/compile_time.ts                  # chains in a warm process
+ * deno run -A bench/compile_time.ts mlp_train_b32    # one workload, first compilation in the process
+ * ```
+ *
+ * A time per operation that stays the same from one row of a chain to the next is linear.
+ *
+ * @module
+ */
+import {
+  add,
+  compile,
+  gradient,
+  key,
+  matmul,
+  mean,
+  mul,
+  randomNormal,
+  sin,
+  sub,
+  sum,
+  tanh,
+  type Tensor,
+  tensor64,
+} from "../mod.ts";
+
+/** A function of `count` operations and their gradient, and what it is called with. */
+type Chain = (count: number) => { readonly f: (x: Tensor<"float64">) => unknown; readonly x: Tensor<"float64"> };
+
+const repeated = (count: number, step: (x: Tensor<"float64">, k: number) => Tensor<"float64">) => {
+  return (x: Tensor<"float64">): Tensor<"float64"> => {
+    let y = x;
+    for (let k = 0; k < count; k++) y = step(y, k);
+    return y;
+  };
+};
+
+const vector = tensor64([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8]);
+
+/** Chains by name: operations that come one after the other, that all read one value, and that are products. */
+const CHAINS: { readonly [name: string]: Chain } = {
+  "sin and mul": (count) => {
+    const body = repeated(count / 2, (y, k) => mul(sin(y), 1 + k / count));
+    return { f: gradient((x) => sum(body(x))), x: vector };
+  },
+  "tanh, minus mean, plus x": (count) => ({
+    f: gradient((x: Tensor<"float64">) =>
+      sum(
+        repeated(count / 4, (y) => {
+          const t = tanh(y);
+          return add(sub(t, mean(t)), x);
+        })(x),
+      )
+    ),
+    x: vector,
+  }),
+  "matmul and tanh": (count) => ({
+    f: gradient((x: Tensor<"float64">) => sum(repeated(count / 2, (y) => tanh(matmul(y, x)))(x))),
+    x: mul(randomNormal(key(0), [16, 16], { dtype: "float64" }), 0.1),
+  }),
+};
+
+const milliseconds = (f: () => void): number => {
+  const began = performance.now();
+  f();
+  return performance.now() - began;
+};
+
+const [workload] = Deno.args;
+if (workload === undefined) {
+  for (const [name, chain] of Object.entries(CHAINS)) {
+    const first = chain(100); // warms the process up
+    compile(first.f)(first.x);
+    for (const count of [100, 300, 1_000, 3_000, 10_000]) {
+      const { f, x } = chain(count), time = milliseconds(() => compile(f)(x));
+      console.log(
+        `${name.padEnd(26)} ${String(count).padStart(6)} operations ${time.toFixed(0).padStart(7)} ms, ` +
+          `${(time / count * 1000).toFixed(0).padStart(6)} us each`,
+      );
+    }
+  }
+} else {
+  const { WORKLOADS } = await import("./training_workloads.ts");
+  const make = WORKLOADS[workload];
+  if (make === undefined) {
+    throw new RangeError(
+      `Cannot measure "${workload}": it must be one of ${Object.keys(WORKLOADS).join(", ")}; leave it out for chains`,
+    );
+  }
+  for (const which of ["cold", "again"]) {
+    const step = make(); // begins at random numbers, which is not compilation
+    console.log(`${workload} ${which} ${milliseconds(() => step.compiled()).toFixed(1)} ms, first run included`);
+  }
+}

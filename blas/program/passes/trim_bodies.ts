@@ -1,0 +1,92 @@
+/**
+ * What programs inside instructions are given and carry in vain.
+ *
+ * @module
+ */
+import { mapOperands, operandsOf } from "../operands.ts";
+import type { Operation, Program } from "../program.ts";
+import type { BranchOperation } from "../operations/branch.ts";
+import type { ScanOperation } from "../operations/scan.ts";
+import { type Draft, draftOf, programOf } from "./draft.ts";
+
+/** The operation without operands that its programs do not read, and without parts of a carry that nothing depends on. */
+export function trimBodies(operation: Operation): Operation {
+  if (operation.kind === "scan") return trimScan(operation);
+  return operation.kind === "branch" ? trimBranch(operation) : operation;
+}
+
+function trimScan(operation: ScanOperation): ScanOperation {
+  const { body, carries, finals, sequences, operands } = operation, live = new Set(finals);
+  const wanted = new Set<number>(body.results.slice(carries));
+  const isRead = (parameter: number): boolean => wanted.has(parameter);
+  // A part of the carry is needed if a result depends on it, or a part of the carry that is needed.
+  let before = -1;
+  while (before !== live.size) {
+    before = live.size;
+    for (const k of live) wanted.add(body.results[k]!);
+    collect(body, wanted);
+    for (let k = 0; k < carries; k++) if (isRead(k)) live.add(k);
+  }
+  const stays = body.parameters.map((_, k) => k < carries ? live.has(k) : isRead(k));
+  if (stays.every((one) => one)) return operation;
+  const place = (k: number): number => stays.slice(0, k).filter((one) => one).length;
+  const results = body.results.filter((_, k) => k >= carries || live.has(k));
+  return {
+    ...operation,
+    body: withParameters({ ...body, results, instructions: body.instructions }, stays),
+    carries: place(carries),
+    finals: finals.map(place),
+    sequences: place(carries + sequences) - place(carries),
+    operands: operands.filter((_, k) => stays[k]),
+  };
+}
+
+function trimBranch(operation: BranchOperation): BranchOperation {
+  const { branches, operands } = operation, wanted = branches.map(({ results }) => new Set(results));
+  branches.forEach((branch, k) => collect(branch, wanted[k]!));
+  const stays = branches[0]!.parameters.map((_, k) => wanted.some((set) => set.has(k)));
+  if (stays.every((one) => one)) return operation;
+  const start = branches.length - 1;
+  return {
+    ...operation,
+    branches: branches.map((branch) => withParameters(branch, stays)),
+    operands: operands.filter((_, k) => k < start || stays[k - start]),
+  };
+}
+
+/** Adds to some values all that they are computed of. */
+function collect(program: Program, wanted: Set<number>): void {
+  const { steps } = draftOf(program);
+  for (let k = steps.length - 1; k >= 0; k--) {
+    if (!steps[k]!.values.some((value) => wanted.has(value))) continue;
+    for (const { value } of operandsOf(steps[k]!.operation)) wanted.add(value);
+  }
+}
+
+/** The program without parameters that nothing needed reads, and what is computed of them. */
+function withParameters(program: Program, stays: readonly boolean[]): Program {
+  const draft = draftOf(program), wanted = new Set(program.results), numbers = new Map<number, number>();
+  collect(program, wanted);
+  stays.forEach((one, k) => one && numbers.set(k, numbers.size));
+  const gone = stays.length - numbers.size;
+  const kept: Draft = {
+    ...draft,
+    steps: draft.steps.filter(({ values }) => values.some((value) => wanted.has(value))),
+    parameters: program.parameters.filter((_, k) => stays[k]),
+  };
+  return programOf(renumbered(kept, (value) => numbers.get(value) ?? value - gone));
+}
+
+/** The draft with other numbers for its values. */
+export function renumbered(draft: Draft, number: (value: number) => number): Draft {
+  return {
+    parameters: draft.parameters,
+    constants: draft.constants.map(({ value, view }) => ({ value: number(value), view })),
+    steps: draft.steps.map(({ values, results, operation }) => ({
+      values: values.map(number),
+      results,
+      operation: mapOperands(operation, (operand) => ({ ...operand, value: number(operand.value) })),
+    })),
+    results: draft.results.map(number),
+  };
+}

@@ -1,0 +1,80 @@
+/**
+ * Rows: reductions over some axes and what is computed of their results, as one computation that visits each row while it is
+ * in the cache. Softmax is one: the largest element, the sum of the exponentials of what is left, and a quotient.
+ *
+ * @module
+ */
+import type { DType } from "./dtype.ts";
+import type { Engine } from "./engine.ts";
+import type { Reduction } from "./reduction.ts";
+import { argument, type Scalar, subexpressions, substitute } from "./scalar/scalar.ts";
+import { reducedShape, type Shape } from "./shape.ts";
+import { allocate, broadcastView, type MutableView, unsafeView, type View } from "./view.ts";
+
+/** The argument of expressions that stands for the result of stage 0; that of stage `k` is `k` further on. */
+const FIRST_STAGE = 64;
+
+/** What stage `k` has computed of a row, in an expression. */
+export function stageValue(k: number): Scalar {
+  return argument(FIRST_STAGE + k);
+}
+
+/** The stage that an argument stands for; `undefined` if it is that of an operand. */
+export function stageOfArgument(index: number): number | undefined {
+  return index >= FIRST_STAGE ? index - FIRST_STAGE : undefined;
+}
+
+/** One number for each row: an expression for every element, joined over the row. */
+export type RowStage = { readonly reduction: Reduction; readonly expression: Scalar };
+
+/** What is computed of a row in the end: one number, of what is the same for all its elements, or one for each element. */
+export type RowOutput = { readonly perRow: boolean; readonly expression: Scalar };
+
+/**
+ * What is computed of each row. Argument `k` of the expressions is operand `k`; stages and outputs may also use the
+ * {@link stageValue} of stages before them.
+ */
+export type Rows = {
+  /** The axes that make up a row. */
+  readonly axes: readonly number[];
+  readonly stages: readonly RowStage[];
+  readonly outputs: readonly RowOutput[];
+};
+
+/** The shapes of the results, of operands that have this shape together. */
+export function rowsShapes({ axes, outputs }: Rows, shape: Shape): readonly Shape[] {
+  return outputs.map(({ perRow }) => perRow ? reducedShape(shape, axes) : shape);
+}
+
+/** Computes rows by the maps and reductions of an engine, stage after stage: for engines that have nothing better. */
+export function rowsBy({ map, reduce }: Pick<Engine, "map" | "reduce">): Engine["rows"] {
+  return <D extends DType>(
+    { axes, stages, outputs }: Rows,
+    shape: Shape,
+    inputs: readonly View<D>[],
+    results: readonly MutableView<D>[],
+  ): void => {
+    const values: View<D>[] = [], reduced = reducedShape(shape, axes);
+    const compute = (expression: Scalar, target: MutableView<D>, perRow: boolean): void => {
+      const used = subexpressions(expression).flatMap((part) => part.kind === "argument" ? [part.index] : []);
+      const views = used.map((index): View<D> => {
+        const stage = stageOfArgument(index);
+        if (stage !== undefined) return perRow ? values[stage]! : broadcastView(values[stage]!, shape);
+        const { data, stride, offset } = inputs[index]!;
+        return perRow ? unsafeView(data, reduced, stride, offset) as View<D> : inputs[index]!;
+      });
+      const renumbered = substitute(
+        expression,
+        (part) => part.kind === "argument" ? argument(used.indexOf(part.index)) : undefined,
+      );
+      map(renumbered, views, target);
+    };
+    for (const { reduction, expression } of stages) {
+      const { dtype } = results[0]!, elements = allocate<D>(dtype, shape), value = allocate<D>(dtype, reduced);
+      compute(expression, elements, false);
+      reduce(reduction, elements as View<D>, value);
+      values.push(value as View<D>);
+    }
+    outputs.forEach(({ perRow, expression }, k) => compute(expression, results[k]!, perRow));
+  };
+}

@@ -1,0 +1,51 @@
+/**
+ * What copies of the library in one process share.
+ *
+ * A program can load the library twice, by two URLs or through two dependencies. What is running, such as the transforms that
+ * are nested and the engine in use, is one for all copies of a version, and so are the classes by which they recognise each
+ * other's tensors: whichever copy asks first makes them. Other versions share nothing, and their tensors are refused.
+ *
+ * @module
+ */
+import { VERSION } from "./version.ts";
+
+/** Where all copies of all versions find what is shared: by version, and then by name. */
+const REGISTRY = Symbol.for("nanograd shared");
+
+type Registry = Map<string, Map<string, unknown>>;
+
+const world = globalThis as { [REGISTRY]?: Registry };
+
+if (world[REGISTRY] === undefined) Object.defineProperty(world, REGISTRY, { value: new Map() });
+
+const registry = world[REGISTRY]!, ours = registry.get(VERSION) ?? new Map<string, unknown>();
+registry.set(VERSION, ours);
+
+/**
+ * Returns what copies of this version share under a name.
+ *
+ * @param name The module's, or that of a class.
+ * @param make Makes it, for the first copy that asks.
+ */
+export function shared<T>(name: string, make: () => T): T {
+  if (!ours.has(name)) ours.set(name, make());
+  return ours.get(name) as T; // copies of one version have one type for it
+}
+
+/** The property by which instances of classes tell their version to copies of other versions. */
+export const MADE_BY: unique symbol = Symbol.for("nanograd version") as never;
+
+/**
+ * Refuses what another version of the library made.
+ *
+ * @param what What the value is, such as `"tensor"`.
+ * @throws {TypeError} If it says that another version made it.
+ */
+export function checkVersion(what: string, value: object): void {
+  const version = (value as { readonly [MADE_BY]?: unknown })[MADE_BY];
+  if (version === undefined || version === VERSION) return;
+  throw new TypeError(
+    `Cannot use a ${what} of nanograd ${version} with nanograd ${VERSION}: both must be of one version, or derivatives would ` +
+      "be lost; make all of the program import the same version",
+  );
+}

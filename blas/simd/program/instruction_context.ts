@@ -1,0 +1,34 @@
+/**
+ * What the code of a program's instructions is emitted with.
+ *
+ * @module
+ */
+import { firstResults, valueTypes } from "../../program/operands.ts";
+import type { Program } from "../../program/program.ts";
+import type { ModuleBuilder } from "../../wasm/mod.ts";
+import type { CodeContext, EmitterContext } from "./emitter.ts";
+import { buildLoop, buildLoopShare, buildWholeLoop } from "./loop_function.ts";
+
+/**
+ * Returns the context of each instruction of a program.
+ *
+ * @param workspaces The byte address of each instruction's workspace.
+ */
+export function instructionContexts(
+  m: ModuleBuilder,
+  program: Program,
+  code: CodeContext,
+  workspaces: readonly number[],
+): readonly EmitterContext[] {
+  const first = firstResults(program), types = valueTypes(program);
+  return program.instructions.map(({ results }, i) => ({
+    ...code,
+    module: m,
+    results: results.map((_, k) => code.address(first[i]! + k)),
+    workspace: workspaces[i]!,
+    dtypeOf: (value) => types[value]!.dtype,
+    loop: (request) => buildLoop(m, { ...request, ...code }),
+    wholeLoop: (request, computed) => buildWholeLoop(m, { ...request, ...code }, computed),
+    loopShare: (request, computed) => buildLoopShare(m, { ...request, ...code }, computed),
+  }));
+}

@@ -1,0 +1,68 @@
+/**
+ * Loops over the levels that are reduced, with sums carried over to float64 in time.
+ *
+ * @module
+ */
+import { SUM_DEPTH as DEPTH } from "../../reduction.ts";
+import { type FunctionBuilder, i32 } from "../../wasm/mod.ts";
+import type { Accumulator } from "./accumulator.ts";
+import type { Pointers } from "./pointers.ts";
+
+/** One pass along the innermost level. */
+export type Pass = {
+  /** Turns of a loop. */
+  readonly turns: number;
+  /** Indices of the innermost level in a turn. */
+  readonly step: number;
+  /** Emits a turn. */
+  readonly turn: () => void;
+  /** Emits what is left behind the turns. */
+  readonly rest: () => void;
+  /** How many vectors each register gets in all. */
+  readonly perRegister: number;
+};
+
+/** Levels that are reduced, and what numbers are joined in. */
+export type ReducedLevels = {
+  readonly pointers: Pointers;
+  /** Lengths of all levels: `kept` ones that are kept, then those that are reduced. */
+  readonly lengths: readonly number[];
+  readonly kept: number;
+  readonly accumulators: readonly Accumulator[];
+  /** Whether sums must be carried over to float64 on the way. */
+  readonly settles: boolean;
+};
+
+/** Emits the loops over all levels that are reduced, the innermost one as `pass` says. */
+export function emitReducedLevels(
+  f: FunctionBuilder,
+  { pointers, lengths, kept, accumulators, settles }: ReducedLevels,
+  { turns, step, turn, rest, perRegister }: Pass,
+): void {
+  const last = lengths.length - 1, settle = () => accumulators.forEach((one) => one.settle());
+  // How many passes fit in before sums must be carried over.
+  const passes = Math.floor(DEPTH / perRegister), count = settles && passes > 1 ? f.local("i32") : undefined;
+  accumulators.forEach((one) => one.begin());
+  if (count !== undefined) f.set(count, 0);
+  const pass = () => {
+    const full = settles && turns > DEPTH ? Math.floor(turns / DEPTH) : 0, left = turns - full * DEPTH;
+    pointers.loop(last, full, step * DEPTH, () => {
+      pointers.loop(last, DEPTH, step, turn);
+      settle();
+    });
+    if (full > 0 && left > 0) pointers.advance(last, full * DEPTH * step);
+    pointers.loop(last, left, step, turn);
+    if (full > 0 && left > 0) pointers.advance(last, -full * DEPTH * step);
+    rest();
+    if (!settles) return;
+    if (count === undefined) return settle();
+    f.increment(count, 1);
+    f.if(i32.ge_s(count, passes), () => {
+      settle();
+      f.set(count, 0);
+    });
+  };
+  const inside = (level: number): void =>
+    level === last ? pass() : pointers.loop(level, lengths[level]!, 1, () => inside(level + 1));
+  inside(kept);
+}

@@ -1,0 +1,151 @@
+/**
+ * How rows are computed: in which passes over a row, and along which levels of loops.
+ *
+ * @module
+ */
+import { BYTES_PER_ELEMENT, type DType } from "../../dtype.ts";
+import type { Operand } from "../../program/program.ts";
+import { type RowsOperation, stageOf, stagesIn } from "../../program/operations/rows.ts";
+import type { Reduction } from "../../reduction.ts";
+import { FUNCTION_COSTS } from "../../scalar/functions.ts";
+import { argument, type Scalar, subexpressions, substitute } from "../../scalar/scalar.ts";
+import { rowMajorStrides } from "../../shape.ts";
+import { argumentsIn, inLoops, type Parts, partsOf, weightOf } from "./loop_expressions.ts";
+import { type ReductionLevels, reductionLevels } from "./reduction_levels.ts";
+
+/** A stage as a pass computes it. */
+export type PlannedStage = {
+  readonly stage: number;
+  readonly reduction: Reduction;
+  readonly expression: Scalar;
+  /** The output in whose place each element of the expression is kept for later passes; `undefined` if it is not. */
+  readonly keptIn: number | undefined;
+};
+
+/** An output as a pass computes it. */
+export type PlannedOutput = { readonly output: number; readonly expression: Scalar };
+
+/** One pass over the elements of a row. */
+export type RowPass = {
+  readonly stages: readonly PlannedStage[];
+  readonly outputs: readonly PlannedOutput[];
+  /** The parts of all its expressions, with the innermost level that each changes along. */
+  readonly parts: Parts;
+  /** About how many instructions computing one vector takes. */
+  readonly weight: number;
+};
+
+/** Where an argument is read: at a source, or of a stage. */
+export type RowArgument = { readonly source: number } | { readonly stage: number };
+
+/** What is known of rows before code is emitted. */
+export type RowsPlan = ReductionLevels & {
+  /** The operands that are read; sources of the same numbers. The sources after them are the outputs. */
+  readonly operands: readonly Operand[];
+  /** What arguments of the passes' expressions are. */
+  readonly argumentOf: (index: number) => RowArgument;
+  readonly passes: readonly RowPass[];
+  /** The outputs of one number for each row, computed after the passes. */
+  readonly perRow: readonly PlannedOutput[];
+  /** Elements in a vector. */
+  readonly lanes: number;
+};
+
+/** Expressions that take so long are kept from one pass for the next: reading them takes less time. */
+const WORTH_KEEPING = 8;
+
+/** Plans rows. No length may be 0. */
+export function rowsPlan(operation: RowsOperation, dtype: DType): RowsPlan {
+  const { loop, axes, reductions, perRow } = operation, { shape } = loop, count = reductions.length;
+  const lanes = 16 / BYTES_PER_ELEMENT[dtype], whole = rowMajorStrides(shape);
+  const used = argumentsIn(loop.expressions).filter((k) => stageOf(loop.operands[k]!) === undefined);
+  const operands = used.map((k) => loop.operands[k]!);
+  const perElement = perRow.flatMap((one, k) => one ? [] : [k]);
+  const levels = reductionLevels(
+    shape,
+    axes,
+    [...operands.map(({ stride }) => stride), ...perElement.map(() => whole)],
+    lanes,
+  );
+  const { lengths, kept } = levels;
+  const ofRow = [...rowMajorStrides(lengths.slice(0, kept)), ...lengths.slice(kept).map(() => 0)];
+  const strides = [
+    ...levels.strides.slice(0, operands.length),
+    ...perRow.map((one, k) => one ? ofRow : levels.strides[operands.length + perElement.indexOf(k)]!),
+  ];
+
+  // Arguments beyond those of the loop stand for what is kept in the place of an output.
+  const keeping = loop.operands.length, sourceOf = new Map(used.map((k, i) => [k, i]));
+  const argumentOf = (index: number): RowArgument => {
+    if (index >= keeping) return { source: operands.length + index - keeping };
+    const stage = stageOf(loop.operands[index]!);
+    return stage === undefined ? { source: sourceOf.get(index)! } : { stage };
+  };
+  const levelOf = (index: number): number => {
+    const read = argumentOf(index);
+    return "stage" in read ? kept - 1 : strides[read.source]!.findLastIndex((step) => step !== 0);
+  };
+
+  const passOf = (expression: Scalar): number =>
+    Math.max(0, ...stagesIn(operation, expression).map((stage) => 1 + passOf(loop.expressions[stage]!)));
+  const keptIn = keptExpressions(operation, passOf);
+  const last = Math.max(
+    0,
+    ...loop.expressions.map((expression, k) => k < count || !perRow[k - count] ? passOf(expression) : 0),
+  );
+  const passes = Array.from({ length: last + 1 }, (_, pass): RowPass => {
+    const read = (expression: Scalar): Scalar =>
+      substitute(expression, (part) => {
+        const found = [...keptIn].find(([stage]) => loop.expressions[stage] === part && passOf(part) < pass);
+        return found === undefined ? undefined : argument(keeping + found[1]);
+      });
+    const ofPass = (k: number) => passOf(loop.expressions[k]!) === pass;
+    const stages = reductions.flatMap((_, k) => ofPass(k) ? [k] : []);
+    const outputs = perElement.filter((k) => ofPass(count + k));
+    const expressions = inLoops(
+      [...stages, ...outputs.map((k) => count + k)].map((k) => read(loop.expressions[k]!)),
+      (index) => levelOf(index) >= kept,
+    );
+    const parts = partsOf(expressions, levelOf);
+    return {
+      stages: stages.map((stage, i) => ({
+        stage,
+        reduction: reductions[stage]!,
+        expression: expressions[i]!,
+        keptIn: keptIn.get(stage),
+      })),
+      outputs: outputs.map((output, i) => ({ output, expression: expressions[stages.length + i]! })),
+      parts,
+      weight: lengths.slice(kept).reduce((sum, _, i) => sum + weightOf(parts, kept + i) - 1, 1),
+    };
+  });
+  return {
+    ...levels,
+    strides,
+    operands,
+    argumentOf,
+    passes: passes.filter(({ stages, outputs }) => stages.length + outputs.length > 0),
+    perRow: perRow.flatMap((one, output) => one ? [{ output, expression: loop.expressions[count + output]! }] : []),
+    lanes,
+  };
+}
+
+/** For stages whose expression takes long and comes again in a later pass: in which output's place it is kept. */
+function keptExpressions(
+  operation: RowsOperation,
+  passOf: (expression: Scalar) => number,
+): ReadonlyMap<number, number> {
+  const { loop: { expressions }, reductions, perRow } = operation, result = new Map<number, number>();
+  perRow.forEach((one, output) => {
+    const expression = expressions[reductions.length + output]!, parts = new Set(subexpressions(expression));
+    const stage = reductions.findIndex((_, k) =>
+      !result.has(k) && parts.has(expressions[k]!) && timeOf(expressions[k]!) >= WORTH_KEEPING &&
+      passOf(expressions[k]!) < passOf(expression)
+    );
+    if (!one && stage >= 0) result.set(stage, output);
+  });
+  return result;
+}
+
+const timeOf = (expression: Scalar): number =>
+  subexpressions(expression).reduce((sum, part) => sum + ("name" in part ? FUNCTION_COSTS[part.name].time : 0), 0);

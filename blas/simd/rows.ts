@@ -1,0 +1,119 @@
+/**
+ * `Engine.rows`: a small program for each computation and shape, run on block after block of rows in scratch memory.
+ *
+ * Operands go in row-major; what is the same for all rows goes in once. Where rows do not follow one another along the first
+ * axis, as when that axis is reduced, the whole of an operand is one block.
+ *
+ * @module
+ */
+import { roundUp } from "../alignment.ts";
+import { BYTES_PER_ELEMENT, type DType } from "../dtype.ts";
+import type { Engine } from "../engine.ts";
+import { type Rows, rowsBy } from "../rows.ts";
+import { type Shape, sizeOf } from "../shape.ts";
+import { allocate, isContiguous, type MutableView, unsafeView, type View } from "../view.ts";
+import { copyRun, type Elements } from "./elementwise/transfer.ts";
+import { hasRelaxedSimd } from "./features.ts";
+import type { Context } from "./kernels.ts";
+import { makeRowsKernel, type RowsKernel } from "./rows_kernel.ts";
+import { LARGE_ALIGNMENT, MARGIN } from "./scratch.ts";
+
+/** Up to so many elements, making a kernel for the shape is not worth it. */
+const SMALL = 64;
+
+/** Bytes of all operands and outputs in a block: few enough for the second-level cache. */
+const BLOCK_BYTES = 262_144;
+
+/** Kernels kept at most. */
+const LIMIT = 1024;
+
+/** What rows are computed with where there is no kernel for them. */
+type Fallback = Pick<Engine, "map" | "reduce" | "copy"> & { readonly relaxed?: boolean | undefined };
+
+/** Makes the function of an engine. */
+export function createRows(
+  { scratch }: Pick<Context, "scratch">,
+  { map, reduce, copy, relaxed }: Fallback,
+): Engine["rows"] {
+  const kernels = new Map<string, RowsKernel>(), stageByStage = rowsBy({ map, reduce });
+  const kernelFor = (rows: Rows, shape: Shape, own: readonly Shape[], dtype: DType): RowsKernel => {
+    const key = `${dtype} ${shape} ${own.join("/")} ${keyOf(rows)}`, found = kernels.get(key);
+    if (found !== undefined) return found;
+    const made = makeRowsKernel({
+      rows,
+      shape,
+      own,
+      dtype,
+      relaxed: relaxed ?? hasRelaxedSimd(),
+      memory: scratch.memory,
+    });
+    kernels.set(key, made);
+    if (kernels.size > LIMIT) kernels.delete(kernels.keys().next().value!);
+    return made;
+  };
+  return <D extends DType>(
+    rows: Rows,
+    shape: Shape,
+    inputs: readonly View<D>[],
+    outputs: readonly MutableView<D>[],
+  ): void => {
+    const size = sizeOf(shape), { dtype } = outputs[0]!, bytes = BYTES_PER_ELEMENT[dtype];
+    if (size <= SMALL) return stageByStage(rows, shape, inputs, outputs);
+    const operands = inputs.map((x) => gapless(x, copy)),
+      arrays: readonly (View | MutableView)[] = [...operands, ...outputs];
+    const kernel = kernelFor(rows, shape, operands.map((x) => x.shape), dtype), length = shape[0]!;
+    const splits = kernel.splits;
+    const perIndex = arrays.map((x) => splits && x.shape[0] === length ? x.size / length : 0);
+    const sizes = (count: number) => arrays.map((x, k) => perIndex[k] === 0 ? x.size : perIndex[k]! * count);
+    const regions = (count: number) => sizes(count).map((elements) => roundUp(elements * bytes + MARGIN, MARGIN));
+    const total = (count: number) => regions(count).reduce((sum, region) => sum + region, 0);
+    const room = scratch.maximumBytes - scratch.mark() - LARGE_ALIGNMENT;
+    let block = length;
+    if (splits) {
+      const each = perIndex.reduce((sum, one) => sum + one, 0) * bytes;
+      block = Math.min(length, Math.max(1, Math.floor(BLOCK_BYTES / Math.max(1, each))));
+    }
+    if (total(block) > room || !outputs.every((y) => isContiguous(y as View))) {
+      return stageByStage(rows, shape, inputs, outputs);
+    }
+    const mark = scratch.mark();
+    try {
+      const region = regions(block), base = scratch.reserve(total(block)), heap: Elements = scratch.data(dtype);
+      const addresses: number[] = [];
+      region.reduce((at, one) => {
+        addresses.push(at);
+        return at + one;
+      }, base);
+      for (let start = 0; start < length; start += block) {
+        const count = Math.min(block, length - start), amounts = sizes(count);
+        operands.forEach(({ data, offset }, k) => {
+          if (perIndex[k] === 0 && start > 0) return;
+          copyRun(data as Elements, offset + start * perIndex[k]!, heap, addresses[k]! / bytes, amounts[k]!);
+        });
+        kernel.run(count, ...addresses);
+        outputs.forEach(({ data, offset }, j) => {
+          const k = operands.length + j;
+          copyRun(heap, addresses[k]! / bytes, data as Elements, offset + start * perIndex[k]!, amounts[k]!);
+        });
+      }
+    } finally {
+      scratch.release(mark);
+    }
+  };
+}
+
+/** An operand without the axes along which it repeats, in an array without gaps. */
+function gapless<D extends DType>({ data, dtype, shape, stride, offset }: View<D>, copy: Engine["copy"]): View<D> {
+  const own = shape.map((length, axis) => stride[axis] === 0 ? 1 : length);
+  const x = unsafeView(data, own, stride, offset) as View<D>;
+  if (isContiguous(x)) return x;
+  const y = allocate<D>(dtype, own);
+  copy({ x, y });
+  return y as View<D>;
+}
+
+/** What tells computations apart. Expressions have numbers of their own. */
+const keyOf = ({ axes, stages, outputs }: Rows): string =>
+  `${axes} ${stages.map(({ reduction, expression }) => `${reduction} ${expression.id}`)} ${
+    outputs.map(({ perRow, expression }) => `${perRow} ${expression.id}`)
+  }`;

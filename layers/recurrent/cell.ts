@@ -1,0 +1,134 @@
+/**
+ * Cells: one step of a recurrent network, as pure functions.
+ *
+ * @module
+ */
+import type { DType } from "../../blas/dtype.ts";
+import { checkOptions, type OptionNames } from "../../blas/options.ts";
+import type { Shape } from "../../blas/shape.ts";
+import { add, matmul, transpose } from "../../autograd/ops/mod.ts";
+import type { Key } from "../../autograd/random/key.ts";
+import { randomUniform } from "../../autograd/random/random.ts";
+import type { Tensor } from "../../autograd/tensor.ts";
+import { resolveDType } from "../../autograd/values/dtype_option.ts";
+import { checkFlag, checkKey, checkSize } from "../checks.ts";
+import type { Initializer } from "../initializers.ts";
+import { NO_STATE } from "../make_layer.ts";
+import { initialize, TensorSpec } from "../spec.ts";
+
+/** The params of a cell with so many gates, one below the other in PyTorch's order. */
+export type CellParams<D extends DType = DType> = {
+  /** `[gates * hiddenSize, inputSize]` */
+  readonly weightInput: Tensor<D>;
+  /** `[gates * hiddenSize, hiddenSize]` */
+  readonly weightHidden: Tensor<D>;
+  /** `[gates * hiddenSize]`, if there are biases. */
+  readonly biasInput?: Tensor<D>;
+  /** `[gates * hiddenSize]`, if there are biases. */
+  readonly biasHidden?: Tensor<D>;
+};
+
+/**
+ * One step of a recurrent network.
+ *
+ * @typeParam C What is carried from step to step: a tree of tensors.
+ * @typeParam P The params.
+ */
+export type Cell<C = unknown, P extends object = CellParams> = {
+  /** The kind of cell, such as `"lstm"`. */
+  readonly kind: string;
+  readonly inputSize: number;
+  readonly hiddenSize: number;
+  readonly bias: boolean;
+  readonly dtype: DType;
+  /** The specs of its params. */
+  readonly specs: { readonly [K in keyof P]: TensorSpec };
+  // Methods, so that a cell with a known carry is assignable to any cell.
+  /** Draws initial params. */
+  init(key: Key): P;
+  /** Returns the carry to begin with, zeros: `[hiddenSize]` after the batch axes. */
+  start(batchShape: Shape): C;
+  /** Computes the next carry and the output, `[..., hiddenSize]`, for `x` `[..., inputSize]`. */
+  step(params: P, carry: C, x: Tensor): readonly [C, Tensor];
+  /** Computes what of a step depends on its input alone: for all steps at once, `[..., gates * hiddenSize]`. */
+  project(params: P, x: Tensor): Tensor;
+  /** Computes the rest of the step. */
+  stepProjected(params: P, carry: C, projected: Tensor): readonly [C, Tensor];
+};
+
+/** The options of cells. */
+export type CellOptions<D extends DType = DType> = {
+  /** Whether there are biases; true if left out. */
+  readonly bias?: boolean;
+  /** The dtype of the params, float32 if left out. */
+  readonly dtype?: D;
+};
+
+const OPTIONS: OptionNames<CellOptions> = { bias: true, dtype: true };
+
+/** The parts that distinguish one cell from another. */
+export type CellParts<C> = Pick<Cell<C>, "kind" | "stepProjected"> & {
+  /** What errors call its maker. */
+  readonly maker: string;
+  /** How many gates there are. */
+  readonly gates: number;
+  /** The carry to begin with, for a batch of this shape. */
+  readonly start: (batchShape: Shape, hiddenSize: number, dtype: DType) => C;
+};
+
+/** Makes a cell of the given sizes from its parts. */
+export function makeCell<C>(
+  { maker, kind, gates, start, stepProjected }: CellParts<C>,
+  inputSize: number,
+  hiddenSize: number,
+  options: CellOptions,
+): Cell<C> {
+  const action = `build ${maker}`;
+  checkOptions<CellOptions>(action, options, OPTIONS);
+  const { bias = true, dtype = "float32" } = options;
+  checkSize(action, "inputSize", inputSize);
+  checkSize(action, "hiddenSize", hiddenSize);
+  checkFlag(action, "bias", bias);
+  resolveDType(maker, dtype);
+  const initializer = uniformWithin(1 / Math.sqrt(hiddenSize)), rows = gates * hiddenSize;
+  const spec = (shape: Shape): TensorSpec => new TensorSpec(shape, dtype, initializer);
+  const weights = { weightInput: spec([rows, inputSize]), weightHidden: spec([rows, hiddenSize]) };
+  const specs: Cell["specs"] = bias ? { ...weights, biasInput: spec([rows]), biasHidden: spec([rows]) } : weights;
+  const project = ({ weightInput, biasInput }: CellParams, x: Tensor): Tensor =>
+    withBias(matmul(x, transpose(weightInput)), biasInput);
+  return Object.freeze<Cell<C>>({
+    kind,
+    inputSize,
+    hiddenSize,
+    bias,
+    dtype,
+    specs,
+    init: (key) => {
+      checkKey(maker, key);
+      return initialize<CellParams, object>({ params: specs as Record<string, TensorSpec>, state: NO_STATE }, key)
+        .params;
+    },
+    start: (batchShape) => start(batchShape, hiddenSize, dtype),
+    step: (params, carry, x) => stepProjected(params, carry, project(params, x)),
+    project,
+    stepProjected,
+  });
+}
+
+/** Adds a bias, if there is one. */
+export const withBias = (x: Tensor, bias: Tensor | undefined): Tensor => bias === undefined ? x : add(x, bias);
+
+/** What the gates get from the output before. */
+export function hiddenPart({ weightHidden, biasHidden }: CellParams, h: Tensor): Tensor {
+  return withBias(matmul(h, transpose(weightHidden)), biasHidden);
+}
+
+/** PyTorch's initial values: uniform numbers, of the params' hidden size whatever their shape. */
+const uniformWithin = (limit: number): Initializer =>
+  Object.freeze<Initializer>({
+    tag: "initializer",
+    name: "uniformWithin",
+    config: Object.freeze({ limit }),
+    random: true,
+    draw: (key, shape, dtype) => randomUniform(key, shape, { dtype, min: -limit, max: limit }),
+  });

@@ -1,0 +1,82 @@
+/**
+ * Cells run over sequences.
+ *
+ * @module
+ */
+import { concat, less, reshape, transpose, where } from "../../autograd/ops/mod.ts";
+import type { Tensor } from "../../autograd/tensor.ts";
+import { scanAlong } from "../../autograd/transforms/scan_along.ts";
+import { type ParameterTree, zipTensors } from "../../autograd/tree/parameter_tree.ts";
+import { arange, zeros } from "../../autograd/values/constructors.ts";
+import { cast } from "../../autograd/ops/cast.ts";
+import type { AnyCell } from "./recurrent.ts";
+
+/** Sequences of one length, or padded ones: where `mask` is 0 there is nothing. */
+export type Sequences = {
+  /** `[time, features]` or `[batch, time, features]` */
+  readonly x: Tensor;
+  /** `[batch, time, 1]` */
+  readonly mask?: Tensor;
+};
+
+/** How a cell is run. */
+export type Direction = { readonly reverse: boolean; readonly returnSequences: boolean };
+
+/** Makes the mask of padded sequences from their lengths, `[batch]`. */
+export function maskOf({ shape: [batch, time], dtype }: Tensor, lengths: Tensor): Tensor {
+  const positions = reshape(arange(0, time!, 1, { dtype }), [1, time!, 1]);
+  return less(positions, reshape(cast(lengths, dtype), [batch!, 1, 1]));
+}
+
+/**
+ * Runs a cell over sequences, from the end if told so.
+ *
+ * @returns The outputs of all steps, `[..., time, hiddenSize]`, or that of the last one, `[..., hiddenSize]`.
+ */
+export function runCell(
+  cell: AnyCell,
+  params: object,
+  { x, mask }: Sequences,
+  { reverse, returnSequences }: Direction,
+): Tensor {
+  const batch = x.shape.slice(0, -2), axis = batch.length;
+  const nothing = zeros([...batch, cell.hiddenSize], { dtype: x.dtype });
+  const begin = { inner: cell.start(batch) as ParameterTree, output: returnSequences ? null : nothing };
+  const xs = { given: cell.project?.(params, x) ?? x, mask: mask ?? null };
+  const step = (carry: typeof begin, slice: typeof xs): readonly [typeof begin, Tensor | null] => {
+    const [inner, output] = cell.stepProjected === undefined
+      ? cell.step(params, carry.inner, slice.given)
+      : cell.stepProjected(params, carry.inner, slice.given);
+    const chosen = slice.mask === null ? output : where(slice.mask, output, carry.output ?? 0);
+    const next = slice.mask === null
+      ? inner as ParameterTree
+      : zipTensors((a, b) => where(maskLike(slice.mask!, a), a, b), inner as ParameterTree, carry.inner);
+    return [{ inner: next, output: returnSequences ? null : chosen }, returnSequences ? chosen : null];
+  };
+  const [last, outputs] = scanAlong(step as never, begin as never, xs as never, {
+    axis,
+    reverse,
+  }) as unknown as readonly [
+    typeof begin,
+    Tensor | null,
+  ];
+  if (!returnSequences) return last.output!;
+  return batch.length === 0 ? outputs! : transpose(outputs!, [1, 0, 2]);
+}
+
+/** The mask of a step, `[batch, 1]`, for a tensor of any rank. */
+const maskLike = (mask: Tensor, { shape }: Tensor): Tensor =>
+  shape.length === 2 ? mask : reshape(mask, [mask.shape[0]!, ...shape.slice(1).map(() => 1)]);
+
+/** Runs one cell forwards and another one backwards, and joins their outputs. */
+export function runBoth(
+  cell: AnyCell,
+  { forward, backward }: { readonly forward: object; readonly backward: object },
+  sequences: Sequences,
+  returnSequences: boolean,
+): Tensor {
+  const outputs = [forward, backward].map((params, k) =>
+    runCell(cell, params, sequences, { reverse: k === 1, returnSequences })
+  );
+  return concat(outputs, outputs[0]!.shape.length - 1);
+}

@@ -1,0 +1,51 @@
+import { assert, assertEquals, assertNotStrictEquals, assertStrictEquals } from "@std/assert";
+import { add, broadcastTo, compile, constant, isTensor, tensor64, toList, transpose } from "../../autograd/mod.ts";
+import { isAbstract } from "../../autograd/abstract_view.ts";
+import { stopGradient } from "../../autograd/stop_gradient.ts";
+import { innerShape, innerView } from "../../autograd/tensor_record.ts";
+
+Deno.test("the view that everybody sees is frozen, the same each time, and shows what the inner one shows", () => {
+  const matrix = tensor64([[1, 2, 3], [4, 5, 6]]);
+  for (const t of [matrix, transpose(matrix), broadcastTo(matrix, [2, 2, 3]), constant(3), constant([])]) {
+    const { view } = t, inner = innerView(t);
+    assertStrictEquals(view, t.view);
+    assertNotStrictEquals(view, inner);
+    assert([view, view.shape, view.stride].every(Object.isFrozen));
+    assertEquals([view.dtype, view.size, [...view.shape], [...view.stride]], [
+      inner.dtype,
+      inner.size,
+      [...inner.shape],
+      [...inner.stride],
+    ]);
+    if (inner.size > 0) assertEquals(view.data[view.offset], inner.data[inner.offset]);
+  }
+});
+
+Deno.test("tensors of one inner view show one view", () => {
+  const x = tensor64([1, 2]);
+  assertStrictEquals(stopGradient(x).view, x.view);
+});
+
+Deno.test("the shape of a tensor is frozen, the same each time, and that of the inner view", () => {
+  const t = add(tensor64([[1, 2]]), 1);
+  assertStrictEquals(t.shape, t.shape);
+  assert(Object.isFrozen(t.shape));
+  assertEquals(t.shape, innerShape(t));
+});
+
+Deno.test("tensors are tensors through a proxy, and nodes as records made of them by hand", () => {
+  const t = add(tensor64([1, 2]), 1), proxy = new Proxy(t, {}), record = { ...t };
+  assert(isTensor(proxy) && isTensor(record));
+  assertEquals([proxy.shape, proxy.view.size, toList(proxy)], [[2], 2, [2, 3]]);
+  assertEquals(toList(add(record, 1)), [3, 4]);
+});
+
+Deno.test("the view of a tensor without elements says so, and cannot be changed either", () => {
+  let seen = 0;
+  compile((x: ReturnType<typeof tensor64>) => {
+    if (isAbstract(x.view)) seen++;
+    assert([x.view, x.view.shape, x.view.stride].every(Object.isFrozen));
+    return add(x, 1);
+  })(tensor64([1, 2]));
+  assertEquals(seen, 1);
+});

@@ -1,0 +1,81 @@
+import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import {
+  add,
+  backward,
+  checkpoint,
+  compile,
+  exp,
+  formatProgram,
+  gradient,
+  jvp,
+  mul,
+  scale,
+  sin,
+  square,
+  sum,
+  type Tensor,
+  tensor64,
+  toList,
+  toNumber,
+} from "../../../autograd/mod.ts";
+
+type T64 = Tensor<"float64">;
+
+const block = ({ x }: { x: T64 }, factor: number) => ({ y: sin(mul(exp(scale(x, factor)), x)), z: square(x) });
+const lossOf = (f: typeof block) => (x: T64) => {
+  const { y, z } = f({ x }, 0.5);
+  return sum(mul(y, z));
+};
+
+Deno.test("checkpoint() changes neither values nor derivatives of any order", () => {
+  const x = tensor64([0.3, -0.7]), plain = lossOf(block), kept = lossOf(checkpoint(block));
+  const second = (f: typeof plain) => gradient((x: T64) => sum(square(gradient(f)(x))));
+  const third = (f: typeof plain) => gradient((x: T64) => sum(square(second(f)(x))));
+  for (const derivative of [gradient, second, third]) {
+    const wanted = toList(derivative(plain)(x));
+    for (const found of [derivative(kept)(x), compile(derivative(kept))(x)]) {
+      toList(found).forEach((value, k) => assertAlmostEquals(value, wanted[k]!, 1e-9 * (1 + Math.abs(value))));
+    }
+  }
+  assertAlmostEquals(toNumber(jvp(kept, [x], [x]).tangent), toNumber(jvp(plain, [x], [x]).tangent), 1e-12);
+});
+
+Deno.test("checkpoint() gives gradients to tensors that the function closes over", () => {
+  const w = tensor64([2, 3]), doubled = scale(w, 2), x = tensor64([1, 2]);
+  const f = (x: T64) => sum(mul(square(doubled), add(x, w)));
+  const [plain, kept] = [f, checkpoint(f)].map((g) => backward(g(x)));
+  assertEquals(toList(kept!.get(w)!), toList(plain!.get(w)!));
+  assertEquals(toList(kept!.get(x)!), toList(plain!.get(x)!));
+  const inside = (wrap: (g: (x: T64) => T64) => (x: T64) => T64) =>
+    gradient((w: T64) => sum(wrap((x) => mul(square(w), x))(tensor64([5, 7]))));
+  assertEquals(toList(inside(checkpoint)(w)), toList(inside((g) => g)(w)));
+  assertEquals(toList(compile(inside(checkpoint))(w)), toList(inside((g) => g)(w)));
+});
+
+Deno.test("checkpoint() keeps no intermediate results, and runs the function again in the derivative", () => {
+  let runs = 0;
+  const f = checkpoint((x: T64) => {
+    runs++;
+    return exp(sin(exp(sin(x))));
+  });
+  const x = tensor64([1, 2]), y = f(x);
+  assertEquals([runs, y.tag === "node" && y.inputs.length === 1 && y.inputs[0] === x], [1, true]);
+  backward(y);
+  assertEquals(runs, 2);
+});
+
+Deno.test("checkpoint() compiled is computed again in the derivative", () => {
+  const loss = (f: (x: T64) => T64) => compile(gradient((x: T64) => sum(f(x))));
+  const f = (x: T64) => sin(exp(x));
+  const branches = (text: string) => text.split("As it runs:")[1]!.split("branch of").length - 1;
+  const x = tensor64([1, 2]);
+  assertEquals([f, checkpoint(f)].map((g) => branches(formatProgram(loss(g), x))), [0, 1]);
+});
+
+Deno.test("checkpoint() passes on what is not tracked, and refuses what is no tensor", () => {
+  const x = sum(tensor64([1, 2])), f = checkpoint((a: number, t: Tensor) => ({ y: scale(t, a), none: null }));
+  const { y, none } = f(3, x);
+  assertEquals([toList(y), none], [[9], null]);
+  assertThrows(() => checkpoint(() => 3)(), TypeError, "with 3 as the result: it must be a tensor");
+  assertThrows(() => checkpoint(3 as never), TypeError, "must be a function");
+});

@@ -1,0 +1,68 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import {
+  compile,
+  cond,
+  gradient,
+  greater,
+  mul,
+  neg,
+  scale,
+  scanAlong,
+  square,
+  sum,
+  type Tensor,
+  tensor32,
+  tensor64,
+  toList,
+  transpose,
+} from "../../../autograd/mod.ts";
+
+type T64 = Tensor<"float64">;
+
+const positive = (x: T64) => greater(sum(x), 0);
+const chosen = (x: T64, w: T64) =>
+  cond(positive(x), ({ x, w }) => ({ y: mul(x, square(w)) }), ({ x }) => ({ y: neg(x) }), { x, w });
+
+Deno.test("cond() runs the function that the predicate chooses, plainly and compiled", () => {
+  const w = tensor64([3, 5]);
+  for (const f of [chosen, compile(chosen)]) {
+    assertEquals([toList(f(tensor64([1, 2]), w).y), toList(f(tensor64([-1, -2]), w).y)], [[9, 50], [1, 2]]);
+  }
+});
+
+Deno.test("cond() is differentiated through the function that was run, to any order", () => {
+  const loss = (w: T64, x: T64) => sum(chosen(x, w).y), second = (w: T64, x: T64) => sum(square(gradient(loss)(w, x)));
+  const w = tensor64([3, 5]), up = tensor64([1, 2]), down = tensor64([-1, -2]);
+  for (const f of [gradient(loss), compile(gradient(loss))]) {
+    assertEquals([toList(f(w, up)), toList(f(w, down))], [[6, 20], [0, 0]]);
+  }
+  for (const f of [gradient(second), compile(gradient(second))]) {
+    assertEquals([toList(f(w, up)), toList(f(w, down))], [[24, 160], [0, 0]]);
+  }
+});
+
+Deno.test("cond() in scanAlong() chooses anew in each step, and reads what it closes over", () => {
+  const f = (xs: T64, w: T64) =>
+    scanAlong(
+      (c: T64, x: T64) => [cond(greater(x, 0), (c) => mul(c, w), (c) => scale(transpose(c), -1), c), null] as const,
+      tensor64([[1, 2], [3, 4]]),
+      xs,
+    )[0];
+  const xs = tensor64([1, -1, 2]), w = tensor64([10, 1]), wanted = [-100, -30, -20, -4];
+  for (const g of [f, compile(f)]) assertEquals(toList(g(xs, w)), wanted);
+  const slopes = [gradient((w: T64) => sum(f(xs, w))), compile(gradient((w: T64) => sum(f(xs, w))))].map((g) =>
+    toList(g(w))
+  );
+  assertEquals(slopes[0], slopes[1]);
+});
+
+Deno.test("cond() names what does not agree", () => {
+  const x = tensor64([1, 2]);
+  const run = (other: (x: T64) => unknown) => () =>
+    compile((x: T64) => cond(positive(x), (x) => ({ y: x }), other as never, x))(x);
+  assertThrows(run((x) => ({ y: sum(x) })), TypeError, 'returns float64 [] at "y" of the result');
+  assertThrows(run(() => ({ y: tensor32([1, 2]) })), TypeError, "float32 [2]");
+  assertThrows(() => cond(x, (x) => x, (x) => x, x), TypeError, "must have one element");
+  assertThrows(() => cond(1 as never, (x) => x, (x) => x, x), TypeError, "must be a tensor");
+  assertThrows(() => cond(sum(x), 1 as never, (x) => x, x), TypeError, "whenTrue");
+});

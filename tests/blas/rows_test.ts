@@ -1,0 +1,54 @@
+/**
+ * Rows computed by maps and reductions, stage after stage.
+ *
+ * @module
+ */
+import { assertEquals } from "@std/assert";
+import { completeEngine } from "../../blas/engines.ts";
+import { reference } from "../../blas/reference/mod.ts";
+import { type Rows, rowsBy, rowsShapes, stageOfArgument, stageValue } from "../../blas/rows.ts";
+import { add, argument, mul, sub } from "../../blas/scalar/scalar.ts";
+import { allocate, broadcastView, type View, view } from "../../blas/view.ts";
+import { elementsOf } from "./layouts.ts";
+
+/** Distances from the mean times a factor, and the mean plus what each row is given. */
+const ROWS: Rows = {
+  axes: [1],
+  stages: [{ reduction: "sum", expression: argument(0) }],
+  outputs: [
+    { perRow: false, expression: mul(sub(argument(0), mul(stageValue(0), 0.5)), argument(1)) },
+    { perRow: true, expression: add(mul(stageValue(0), 0.5), argument(2)) },
+  ],
+};
+
+const run = (rows: ReturnType<typeof rowsBy>): readonly (readonly number[])[] => {
+  const x = view(new Float64Array([1, 3, 10, 30]), [2, 2]),
+    outputs = rowsShapes(ROWS, [2, 2]).map((shape) => allocate("float64", shape));
+  const weight = broadcastView(view(new Float64Array([1, 2]), [2]), [2, 2]);
+  const perRow = broadcastView(view(new Float64Array([100, 200]), [2, 1]), [2, 2]);
+  rows(ROWS, [2, 2], [x, weight, perRow], outputs);
+  return outputs.map((y) => elementsOf(y as View));
+};
+
+const WANTED = [[-1, 2, -10, 20], [102, 220]];
+
+Deno.test("rows are stages one after the other, and outputs of elements or of whole rows", () => {
+  assertEquals(run(rowsBy(reference)), WANTED);
+});
+
+Deno.test("an engine without rows computes them by its own map and reduce", () => {
+  let maps = 0, reductions = 0;
+  const engine = completeEngine({
+    name: "counting",
+    map: (expression, inputs, output) => (maps++, reference.map(expression, inputs, output)),
+    reduce: (reduction, input, output) => (reductions++, reference.reduce(reduction, input, output)),
+  });
+  assertEquals(run(engine.rows), WANTED);
+  assertEquals([maps, reductions], [3, 1]);
+});
+
+Deno.test("stages are told apart from operands by their arguments", () => {
+  assertEquals([stageOfArgument(0), stageOfArgument(29)], [undefined, undefined]);
+  const value = stageValue(2);
+  assertEquals(value.kind === "argument" && stageOfArgument(value.index), 2);
+});
