@@ -102,7 +102,7 @@ Deno.test("a cell of one's own needs sizes, init, start and step", () => {
     hiddenSize: 3,
     init: () => ({ scale: ones([3], { dtype }) }),
     start: (batch: readonly number[]) => ({ total: zeros([...batch, 3], { dtype }) }),
-    step: (params: { scale: Tensor }, { total }: { total: Tensor }, x: Tensor) => {
+    step: (_params: { scale: Tensor }, { total }: { total: Tensor }, x: Tensor) => {
       const next = add(total, x);
       return [{ total: next }, next] as const;
     },
