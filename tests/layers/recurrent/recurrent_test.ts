@@ -14,7 +14,6 @@ import {
   ones,
   parameters,
   randomNormal,
-  recurrent,
   rnnCell,
   ShapeError,
   slice,
@@ -23,6 +22,7 @@ import {
   train,
   zeros,
 } from "../../../mod.ts";
+import { recurrent } from "../../../layers/recurrent/recurrent.ts";
 
 const dtype = "float64", sequences = randomNormal(key(1), [2, 5, 3], { dtype });
 
