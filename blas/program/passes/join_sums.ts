@@ -1,0 +1,120 @@
+/**
+ * Sums of arrays that are 0 but for places that do not meet: one array, written once.
+ *
+ * @module
+ */
+import { add, argument, type Scalar } from "../../scalar/scalar.ts";
+import { sameShape, type Shape } from "../../shape.ts";
+import type { Range } from "../../view.ts";
+import { isWhole } from "../operands.ts";
+import { sizeOf } from "../../shape.ts";
+import type { JoinOperation, JoinPart } from "../operations/join.ts";
+import type { Instruction, Loop, Operand, Program } from "../program.ts";
+import { type DraftInstruction, draftOf, programOf } from "./draft.ts";
+import { readerCounts } from "./reader_counts.ts";
+
+/**
+ * Makes one join of sums of joins that are filled with 0 and whose parts do not meet, as the derivatives of slices of one array
+ * are; where something else is added between them, it is added to the one join.
+ */
+export function joinSums(program: Program): Program {
+  if (!program.instructions.some(({ operation }) => operation.kind === "join")) return program;
+  const draft = draftOf(program), readers = readerCounts(draft.steps, draft.results);
+  const steps = new Map<number, DraftInstruction>(), gone = new Set<number>();
+  const sumOf = ({ operation, results }: Instruction): Sum | undefined => {
+    if (operation.kind !== "map" || operation.loop.expressions.length !== 1) return undefined;
+    const { operands, expressions: [expression] } = operation.loop, size = sizeOf(results[0]!.shape);
+    if (expression !== SUM || operands.length !== 2 || !operands.every((operand) => isWhole(operand, size))) {
+      return undefined;
+    }
+    return { loop: operation.loop, shape: results[0]!.shape };
+  };
+  /** The step that computes a value for one reader alone. */
+  const only = (value: number): DraftInstruction | undefined => readers.get(value) === 1 ? steps.get(value) : undefined;
+  const joinAt = (value: number, shape: Shape): JoinOperation | undefined => {
+    const operation = only(value)?.operation;
+    return operation?.kind === "join" && Object.is(operation.fill, 0) && sameShape(operation.shape, shape)
+      ? operation
+      : undefined;
+  };
+  const made: (DraftInstruction | undefined)[] = [];
+  const places = new Map<number, number>();
+  const put = (step: DraftInstruction): void => {
+    for (const value of step.values) {
+      steps.set(value, step);
+      places.set(value, made.length);
+    }
+    made.push(step);
+  };
+  const drop = (value: number): void => {
+    made[places.get(value)!] = undefined;
+    gone.add(value);
+  };
+  for (const step of draft.steps) {
+    const sum = sumOf(step);
+    const [a, b] = sum === undefined ? [] : sum.loop.operands.map(({ value }) => value) as [number, number];
+    const first = sum && joinAt(a!, sum.shape), second = sum && joinAt(b!, sum.shape);
+    if (sum === undefined || a === b || (first === undefined && second === undefined)) {
+      put(step);
+      continue;
+    }
+    const both = first && second && joined(first, second);
+    if (both !== undefined) {
+      drop(a!);
+      drop(b!);
+      put({ ...step, operation: both });
+      continue;
+    }
+    // (x + one join) + another: x + both.
+    const [own, rest, join] = first === undefined ? [b!, a!, second!] : [a!, b!, first], inner = only(rest);
+    const before = inner && sumOf(inner);
+    const found = before?.loop.operands.map(({ value }) => joinAt(value, sum.shape)) ?? [];
+    const at = found.findIndex((other) => other !== undefined && joined(other, join) !== undefined);
+    if (before === undefined || at < 0) {
+      put(step);
+      continue;
+    }
+    drop(own);
+    drop(rest);
+    drop(before.loop.operands[at]!.value);
+    put({ values: [rest], results: inner!.results, operation: joined(found[at]!, join)! });
+    const kept = before.loop.operands[1 - at]!, whole: Operand = { ...kept, value: rest };
+    put({ ...step, operation: { kind: "map", loop: { ...before.loop, operands: [kept, whole] } } });
+  }
+  if (gone.size === 0) return program;
+  return programOf({ ...draft, steps: made.filter((step) => step !== undefined) });
+}
+
+/** A step that adds two whole values. */
+type Sum = { readonly loop: Loop; readonly shape: Shape };
+
+const SUM = add(argument(0), argument(1));
+
+/** The sum of two joins that are filled with 0; `undefined` where parts of one meet parts of the other. */
+function joined(a: JoinOperation, b: JoinOperation): JoinOperation | undefined {
+  const meet = a.parts.some((part) => b.parts.some((other) => !areApart(part.place, other.place)));
+  return meet ? undefined : { ...a, parts: [...a.parts, ...b.parts].map(addedToZero) };
+}
+
+/** What is added to 0 is never -0. */
+const addedToZero = ({ loop, place }: JoinPart): JoinPart => ({
+  loop: { ...loop, expressions: loop.expressions.map(fromZero) },
+  place,
+});
+
+const fromZero = (x: Scalar): Scalar => add(x, 0);
+
+/** Tells whether two places share no element. */
+function areApart(a: readonly Range[], b: readonly Range[]): boolean {
+  return a.some((own, axis) => {
+    const other = b[axis]!, [low, high] = endsOf(own), [otherLow, otherHigh] = endsOf(other);
+    if (own.count === 0 || other.count === 0 || high < otherLow || otherHigh < low) return true;
+    const step = Math.abs(own.step);
+    return step === Math.abs(other.step) && (low - otherLow) % step !== 0;
+  });
+}
+
+function endsOf({ start, step, count }: Range): readonly [number, number] {
+  const end = start + step * (count - 1);
+  return step < 0 ? [end, start] : [start, end];
+}
