@@ -14,7 +14,6 @@ import {
   ones,
   parameters,
   randomNormal,
-  recurrent,
   rnnCell,
   ShapeError,
   slice,
@@ -23,6 +22,7 @@ import {
   train,
   zeros,
 } from "../../../mod.ts";
+import { recurrent } from "../../../layers/recurrent/recurrent.ts";
 
 const dtype = "float64", sequences = randomNormal(key(1), [2, 5, 3], { dtype });
 
@@ -102,7 +102,7 @@ Deno.test("a cell of one's own needs sizes, init, start and step", () => {
     hiddenSize: 3,
     init: () => ({ scale: ones([3], { dtype }) }),
     start: (batch: readonly number[]) => ({ total: zeros([...batch, 3], { dtype }) }),
-    step: (params: { scale: Tensor }, { total }: { total: Tensor }, x: Tensor) => {
+    step: (_params: { scale: Tensor }, { total }: { total: Tensor }, x: Tensor) => {
       const next = add(total, x);
       return [{ total: next }, next] as const;
     },
