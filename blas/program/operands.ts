@@ -6,6 +6,7 @@
 import { sizeOf } from "../shape.ts";
 import { isPlain } from "./operand.ts";
 import { kindOf } from "./operations/mod.ts";
+import type { JoinPart } from "./operations/join.ts";
 import type { Loop, Operand, Operation, Program, ValueType } from "./program.ts";
 
 /** The loops that an operation computes with: that of a map, the one before a reduction, those of the parts of a join. */
@@ -81,10 +82,14 @@ export function mapLoops(operation: Operation, replace: (loop: Loop) => Loop): O
     if (loop !== result.loop) result = { ...result, loop };
   }
   if ("parts" in result) {
-    const { parts } = result, loops = parts.map(({ loop }) => replace(loop));
-    if (parts.some(({ loop }, k) => loop !== loops[k])) {
-      result = { ...result, parts: parts.map((part, k) => ({ ...part, loop: loops[k]! })) };
+    const { parts } = result;
+    // Of many parts few change: one list is made, and only then.
+    let replaced: JoinPart[] | undefined;
+    for (let k = 0; k < parts.length; k++) {
+      const loop = replace(parts[k]!.loop);
+      if (loop !== parts[k]!.loop) (replaced ??= [...parts])[k] = { ...parts[k]!, loop };
     }
+    if (replaced !== undefined) result = { ...result, parts: replaced };
   }
   if ("epilogue" in result && result.epilogue !== undefined) {
     const epilogue = replace(result.epilogue);

@@ -20,7 +20,7 @@ import { readerCounts } from "./reader_counts.ts";
 export function joinSums(program: Program): Program {
   if (!program.instructions.some(({ operation }) => operation.kind === "join")) return program;
   const draft = draftOf(program), readers = readerCounts(draft.steps, draft.results);
-  const steps = new Map<number, DraftInstruction>(), gone = new Set<number>();
+  const joined = joiner(), steps = new Map<number, DraftInstruction>(), gone = new Set<number>();
   const sumOf = ({ operation, results }: Instruction): Sum | undefined => {
     if (operation.kind !== "map" || operation.loop.expressions.length !== 1) return undefined;
     const { operands, expressions: [expression] } = operation.loop, size = sizeOf(results[0]!.shape);
@@ -69,15 +69,15 @@ export function joinSums(program: Program): Program {
     const [own, rest, join] = first === undefined ? [b!, a!, second!] : [a!, b!, first], inner = only(rest);
     const before = inner && sumOf(inner);
     const found = before?.loop.operands.map(({ value }) => joinAt(value, sum.shape)) ?? [];
-    const at = found.findIndex((other) => other !== undefined && joined(other, join) !== undefined);
-    if (before === undefined || at < 0) {
+    const at = found.findIndex((other) => other !== undefined), all = at < 0 ? undefined : joined(found[at]!, join);
+    if (before === undefined || all === undefined) {
       put(step);
       continue;
     }
     drop(own);
     drop(rest);
     drop(before.loop.operands[at]!.value);
-    put({ values: [rest], results: inner!.results, operation: joined(found[at]!, join)! });
+    put({ values: [rest], results: inner!.results, operation: all });
     const kept = before.loop.operands[1 - at]!, whole: Operand = { ...kept, value: rest };
     put({ ...step, operation: { kind: "map", loop: { ...before.loop, operands: [kept, whole] } } });
   }
@@ -90,11 +90,40 @@ type Sum = { readonly loop: Loop; readonly shape: Shape };
 
 const SUM = add(argument(0), argument(1));
 
-/** The sum of two joins that are filled with 0; `undefined` where parts of one meet parts of the other. */
-function joined(a: JoinOperation, b: JoinOperation): JoinOperation | undefined {
-  const meet = a.parts.some((part) => b.parts.some((other) => !areApart(part.place, other.place)));
-  return meet ? undefined : { ...a, parts: [...a.parts, ...b.parts].map(addedToZero) };
+/**
+ * Makes one join of two that are filled with 0. The parts of joins that it has made are gathered in one list, which grows: a
+ * sum of many takes time in proportion to their number, unless they lie between each other.
+ */
+function joiner(): (a: JoinOperation, b: JoinOperation) => JoinOperation | undefined {
+  const made = new WeakMap<JoinOperation, JoinPart[]>(), bounds = new WeakMap<JoinOperation, Bounds>();
+  const boundsOf = (join: JoinOperation): Bounds => {
+    const known = bounds.get(join) ?? join.parts.map(({ place }) => place.map(endsOf)).reduce(around);
+    bounds.set(join, known);
+    return known;
+  };
+  return (a, b) => {
+    if (a.parts.length === 0 || b.parts.length === 0) return undefined;
+    const meet = !haveGap(boundsOf(a), boundsOf(b)) &&
+      a.parts.some((part) => b.parts.some((other) => !areApart(part.place, other.place)));
+    if (meet) return undefined;
+    const [more, less] = made.has(b) && !made.has(a) ? [b, a] : [a, b],
+      parts = made.get(more) ?? more.parts.map(addedToZero);
+    for (const part of less.parts) parts.push(addedToZero(part));
+    const join: JoinOperation = { ...a, parts };
+    made.set(join, parts);
+    bounds.set(join, around(boundsOf(a), boundsOf(b)));
+    return join;
+  };
 }
+
+/** The lowest and the highest index along each axis. */
+type Bounds = readonly (readonly [low: number, high: number])[];
+
+const around = (a: Bounds, b: Bounds): Bounds =>
+  a.map(([low, high], axis) => [Math.min(low, b[axis]![0]), Math.max(high, b[axis]![1])]);
+
+const haveGap = (a: Bounds, b: Bounds): boolean =>
+  a.some(([low, high], axis) => high < b[axis]![0] || b[axis]![1] < low);
 
 /** What is added to 0 is never -0. */
 const addedToZero = ({ loop, place }: JoinPart): JoinPart => ({
