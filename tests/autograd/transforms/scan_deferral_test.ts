@@ -9,7 +9,6 @@ import {
   randomNormal,
   reshape,
   slice,
-  stack,
   sum,
   type Tensor,
   toList,
