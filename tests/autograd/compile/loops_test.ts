@@ -5,6 +5,7 @@ import {
   compile,
   cond,
   customOp,
+  foldIn,
   formatProgram,
   gradient,
   greater,
@@ -199,4 +200,18 @@ Deno.test("a custom operation in a loop keeps the derivative that it is given", 
       )[0],
     );
   for (const g of [gradient(f), compile(gradient(f))]) assertEquals(toList(g(tensor64([1, 2]))), [1, 1]);
+});
+
+Deno.test("keys that a step makes of its counter draw the same in a compiled loop", () => {
+  const f = (source: ReturnType<typeof key>, w: T64): T64 => {
+    const step = ({ n, h }: { readonly n: T64; readonly h: T64 }, _: null) => {
+      const drawn = randomNormal(foldIn(source, n), [2], { dtype: "float64" });
+      return [{ n: add(n, 1), h: add(h, mul(w, drawn)) }, null] as const;
+    };
+    return scanAlong(step, { n: tensor64(0), h: tensor64([0, 0]) }, null, { length: 3 })[0].h;
+  };
+  const w = tensor64([1, 2]), wanted = f(key(5), w);
+  assertClose(compile(f)(key(5), w), wanted);
+  assertClose(compile((w: T64) => f(key(5), w))(w), wanted);
+  assertClose(compile(gradient((w: T64) => sum(f(key(5), w))))(w), mul(wanted, tensor64([1, 0.5])));
 });
