@@ -97,7 +97,7 @@ const SUM = add(argument(0), argument(1));
 function joiner(): (a: JoinOperation, b: JoinOperation) => JoinOperation | undefined {
   const made = new WeakMap<JoinOperation, JoinPart[]>(), bounds = new WeakMap<JoinOperation, Bounds>();
   const boundsOf = (join: JoinOperation): Bounds => {
-    const known = bounds.get(join) ?? join.parts.map(({ place }) => place.map(endsOf)).reduce(around);
+    const known = bounds.get(join) ?? join.parts.map(({ place }): Bounds => place.map(endsOf)).reduce(around);
     bounds.set(join, known);
     return known;
   };
