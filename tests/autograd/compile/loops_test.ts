@@ -1,6 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import {
   add,
+  backward,
   checkpoint,
   compile,
   cond,
@@ -214,4 +215,13 @@ Deno.test("keys that a step makes of its counter draw the same in a compiled loo
   assertClose(compile(f)(key(5), w), wanted);
   assertClose(compile((w: T64) => f(key(5), w))(w), wanted);
   assertClose(compile(gradient((w: T64) => sum(f(key(5), w))))(w), mul(wanted, tensor64([1, 0.5])));
+});
+
+Deno.test("backward() inside a compiled function goes through loops as gradient() does", () => {
+  const f = (w: T64, xs: T64): readonly Tensor[] => {
+    const found = backward(loss(w, xs));
+    return [found.get(w)!, found.get(xs)!];
+  };
+  const [a, b] = [tensor64(toList(w), w.shape), tensor64(toList(xs), xs.shape)], wanted = f(a, b);
+  compile(f)(a, b).forEach((t, k) => assertClose(t, wanted[k]!));
 });
