@@ -63,7 +63,7 @@ function runRecorded<A extends readonly unknown[], R>(f: (...args: A) => R, args
   const { recorded, captured } = record("checkpoint", given.map(typeOf), (inputs) => {
     result = f(...withTensorsIn(args, inputs));
     return leavesOf({ action: ACTION, subject: "result" }, result).map(({ tensor }) => tensor);
-  });
+  }, { whole: true });
   const operands = [...given, ...captured], tracked = operands.map((t) => t.requiresGrad);
   return withTensors(result!, applyBranch({ name: "checkpoint", branches: [recorded], tracked }, operands));
 }
