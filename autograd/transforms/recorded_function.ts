@@ -112,7 +112,7 @@ export class Recorder implements Interpreter {
  * @param name What runs the function, for errors.
  * @param types The types of its arguments, which are all tracked.
  * @param options `whole`: whether what is computed only of what it closes over is part of it as well, so that it does not
- * run where the function does not; if not, as in loops, it runs once outside.
+ * run where the function does not; if not, as in `scanAlong`, it runs once outside.
  */
 export function record(
   name: string,
