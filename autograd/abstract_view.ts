@@ -84,8 +84,8 @@ export function isAbstract(view: View): view is AbstractView & View {
 }
 
 /**
- * Returns the interpreter that operations on these views are handed over to: the innermost, or `undefined` if none is
- * abstract.
+ * Returns the interpreter that operations on these views are handed over to: the innermost, or the one that
+ * {@link runWithin} has named if that is further in; `undefined` if no view is abstract.
  */
 export function interpreterOf(views: readonly View[]): Interpreter | undefined {
   let found: Interpreter | undefined;
@@ -93,11 +93,20 @@ export function interpreterOf(views: readonly View[]): Interpreter | undefined {
     const view = views[k]!;
     if (isAbstract(view) && (found === undefined || view.interpreter.level > found.level)) found = view.interpreter;
   }
-  return found;
+  const { within } = interpreters;
+  return found !== undefined && within !== undefined && within.level > found.level ? within : found;
 }
 
-/** How many interpreters have been started, and how many functions are being run by one. */
-const interpreters = shared("interpreters", () => ({ started: 0, running: 0 }));
+type Interpreters = {
+  /** How many have been started. */
+  started: number;
+  /** How many functions are being run by one. */
+  running: number;
+  /** The one that {@link runWithin} names. */
+  within: Interpreter | undefined;
+};
+
+const interpreters = shared("interpreters", (): Interpreters => ({ started: 0, running: 0, within: undefined }));
 
 /** Returns the level of an interpreter that starts now. */
 export function nextLevel(): number {
@@ -111,6 +120,20 @@ export function runAbstractly<R>(f: () => R): R {
     return f();
   } finally {
     interpreters.running--;
+  }
+}
+
+/**
+ * Runs a function all of whose operations on abstract views belong to an interpreter, also those on views from outside:
+ * what a branch computes of what it closes over must not be computed where the branch is not taken.
+ */
+export function runWithin<R>(interpreter: Interpreter, f: () => R): R {
+  const { within } = interpreters;
+  interpreters.within = interpreter;
+  try {
+    return f();
+  } finally {
+    interpreters.within = within;
   }
 }
 

@@ -49,8 +49,8 @@ export function addGradients<G extends Gradients | TensorTree<G>>(a: G, b: G): G
  * parameters.
  */
 function addAlike(a: Tensor, b: Tensor, path: string): Tensor {
-  const stranger = [a, b].find((gradient) => !isTensor(gradient));
-  if (stranger !== undefined || !isTensor(a)) {
+  if (!isTensor(a) || !isTensor(b)) {
+    const stranger: unknown = isTensor(a) ? b : a;
     throw new TypeError(
       `Cannot add gradients${at(path)}: found ${describe(stranger)} where both must be ` +
         "tensors; pass what valueAndGradient or backward returned",

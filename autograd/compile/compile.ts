@@ -131,7 +131,8 @@ export function compile<A extends readonly unknown[], R>(
  */
 export function formatProgram<A extends readonly unknown[]>(compiled: Compiled<A, unknown>, ...args: A): string {
   const specializationFor =
-    (compiled as { readonly [SPECIALIZATION_FOR]?: (...args: A) => Specialization })[SPECIALIZATION_FOR];
+    (compiled as { readonly [SPECIALIZATION_FOR]?: (...args: A) => Specialization } | undefined | null)
+      ?.[SPECIALIZATION_FOR];
   if (specializationFor === undefined) {
     throw new TypeError(
       `Cannot format the program of ${describe(compiled)}: it must be a function that compile returned; compile it`,

@@ -87,7 +87,7 @@ export function splitKey(k: Key, n = 2): readonly Key[] {
   checkKey("split a key", k);
   if (!(Number.isSafeInteger(n) && n >= 0)) {
     throw new RangeError(
-      `Cannot split a key into ${n}: the number of keys must be a whole number of 0 or more; round it`,
+      `Cannot split a key into ${describe(n)}: the number of keys must be a whole number of 0 or more; round it`,
     );
   }
   if (isAbstractKey(k)) return Object.freeze(Array.from({ length: n }, (_, i) => foldIn(k, i))); // key i, as said below

@@ -15,6 +15,7 @@ import { map, type Tree } from "../tree/tree.ts";
 import { zeros } from "../values/constructors.ts";
 import { applyBranch } from "./branch_primitive.ts";
 import { lift } from "./gradient.ts";
+import { insideTransform, runTransformed } from "./nesting.ts";
 import { record, typeOf } from "./recorded_function.ts";
 import { leavesOf, withTensors } from "./tensor_leaves.ts";
 
@@ -63,7 +64,7 @@ function runRecorded<A extends readonly unknown[], R>(f: (...args: A) => R, args
   const { recorded, captured } = record("checkpoint", given.map(typeOf), (inputs) => {
     result = f(...withTensorsIn(args, inputs));
     return leavesOf({ action: ACTION, subject: "result" }, result).map(({ tensor }) => tensor);
-  });
+  }, { whole: true });
   const operands = [...given, ...captured], tracked = operands.map((t) => t.requiresGrad);
   return withTensors(result!, applyBranch({ name: "checkpoint", branches: [recorded], tracked }, operands));
 }
@@ -94,8 +95,10 @@ const checkpointPrimitive: MultiPrimitive<CheckpointAttributes> = {
 
 function runPlainly<A extends readonly unknown[], R>(f: (...args: A) => R, args: A): R {
   const given = tensorsIn(args);
+  // Run again for a derivative, after the transform, derivatives that f computes must have graphs as they had in it.
+  const asBefore = insideTransform() ? runTransformed : <T>(g: () => T): T => g();
   const run = (tensors: readonly Tensor[]): Run<R> => {
-    const result = f(...withTensorsIn(args, tensors));
+    const result = asBefore(() => f(...withTensorsIn(args, tensors)));
     const outputs = leavesOf({ action: ACTION, subject: "result" }, result).map(({ tensor }) => tensor);
     return { result, outputs, captured: capturedBy(outputs, tensors) };
   };

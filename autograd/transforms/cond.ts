@@ -64,7 +64,7 @@ export function cond<A extends readonly unknown[] & TensorTree<A>, R extends Ten
         return first.map(({ tensor }) => tensor);
       }
       return likeLeaves({ ...words, wanted: "the function for the other case returns" }, first, returned);
-    });
+    }, { whole: true });
   const recordings = [recordOne(whenTrue), recordOne(whenFalse)];
   const given = [...leaves.map(({ tensor }) => tensor), ...recordings.flatMap(({ captured }) => captured)];
   const branches = withSharedInputs(recordings, leaves.length), tracked = given.map((t) => t.requiresGrad);

@@ -8,7 +8,7 @@
  */
 import type { ValueType } from "../../blas/program/program.ts";
 import type { View } from "../../blas/view.ts";
-import { AbstractView, type Interpreter, isAbstract, nextLevel, runAbstractly } from "../abstract_view.ts";
+import { AbstractView, type Interpreter, isAbstract, nextLevel, runAbstractly, runWithin } from "../abstract_view.ts";
 import { AbstractValueError } from "../errors.ts";
 import { applySeveralChecked, type MultiPrimitive } from "../multi_primitive.ts";
 import { type AnyPrimitive, applyChecked, type Primitive } from "../primitive.ts";
@@ -135,14 +135,18 @@ export class Recorder implements Interpreter {
  *
  * @param name What runs the function, for errors.
  * @param types The types of its arguments, which are all tracked.
+ * @param options `whole`: whether what is computed only of what it closes over is part of it as well, so that it does not
+ * run where the function does not; if not, as in `scanAlong`, it runs once outside.
  */
 export function record(
   name: string,
   types: readonly ValueType[],
   f: (inputs: readonly Tensor[]) => readonly Tensor[],
+  { whole = false }: { readonly whole?: boolean } = {},
 ): Recording {
   const recorder = new Recorder(name), inputs = types.map((type) => recorder.argument(type));
-  const outputs = runAbstractly(() => f(inputs)).map((t) => recorder.inside(t)), { captured } = recorder;
+  const run = () => runAbstractly(() => f(inputs)), returned = whole ? runWithin(recorder, run) : run();
+  const outputs = returned.map((t) => recorder.inside(t)), { captured } = recorder;
   return {
     recorded: needed({
       inputs: [...inputs, ...captured.map(({ inner }) => inner)].map(({ view }) => view),

@@ -6,6 +6,7 @@
 import { describe } from "../../blas/describe.ts";
 import { formatShape } from "../../blas/errors.ts";
 import { sameShape } from "../../blas/shape.ts";
+import { isKey } from "../random/key.ts";
 import { isTensor, type Tensor } from "../tensor.ts";
 import { entries, map, type Tree } from "../tree/tree.ts";
 
@@ -30,11 +31,30 @@ export function leavesOf({ action, subject }: Words, tree: unknown): readonly Le
   return entries<unknown>(tree as Tree<unknown>).flatMap(([path, part]): readonly Leaf[] => {
     if (isNothing(part)) return [];
     if (isTensor(part)) return [{ path, tensor: part }];
+    const key = keyIn(tree, "");
     throw new TypeError(
-      `Cannot ${action} with ${describe(part)} ${placeIn(subject, path)}: it must be a tensor or a tree of tensors; ` +
-        "wrap numbers with constant",
+      key === undefined
+        ? `Cannot ${action} with ${describe(part)} ${
+          placeIn(subject, path)
+        }: it must be a tensor or a tree of tensors; ` +
+          "wrap numbers with constant"
+        : `Cannot ${action} with a key ${
+          placeIn(subject, key)
+        }: it must be a tensor or a tree of tensors; close over the ` +
+          "key, carry a counter, constant(0), and draw from foldIn(key, counter)",
     );
   });
+}
+
+/** Returns the path of the first key in a tree. */
+function keyIn(tree: unknown, path: string): string | undefined {
+  if (isKey(tree)) return path;
+  if (typeof tree !== "object" || tree === null || isTensor(tree)) return undefined;
+  for (const [name, part] of Object.entries(tree)) {
+    const found = keyIn(part, path === "" ? name : `${path}.${name}`);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** Puts other tensors in the places of a tree's own, in their order. */

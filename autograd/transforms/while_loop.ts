@@ -106,7 +106,8 @@ function runPlainly({ holds, next, given, maxSteps }: Loop): readonly Tensor[] {
 /** Runs condition and body once for all steps. */
 function runRecorded({ holds, next, given, maxSteps }: Loop): readonly Tensor[] {
   const types = given.map(typeOf), count = given.length;
-  const condition = record("whileLoop", types, (inputs) => [holds(inputs)]), body = record("whileLoop", types, next);
+  const condition = record("whileLoop", types, (inputs) => [holds(inputs)]);
+  const body = record("whileLoop", types, next, { whole: true }); // it may not run at all
   const captured = [...condition.captured, ...body.captured], operands = [...given, ...captured];
   const found = maxSteps !== undefined && operands.some((t) => t.requiresGrad)
     ? scanSteps(condition, body, { given, captured, maxSteps })

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { describe } from "../../blas/describe.ts";
 import { checkOptions } from "../../blas/options.ts";
 import { checkPositive } from "../check_setting.ts";
 import { EXPLODING, VANISHING } from "./gradient_health.ts";
@@ -100,6 +101,11 @@ export function diagnose(
   monitor: GradientMonitor,
   options: DiagnosisOptions = {},
 ): readonly Finding[] {
+  if (!Array.isArray(monitor?.history)) {
+    throw new TypeError(
+      `Cannot diagnose ${describe(monitor)}: it must be a gradient monitor; pass what gradientMonitor returned`,
+    );
+  }
   checkOptions("diagnose", options, { exploding: true, vanishing: true, ratio: true });
   const { exploding = EXPLODING, vanishing = VANISHING, ratio = 1000 } = options;
   for (const [name, value] of Object.entries({ exploding, vanishing, ratio })) {

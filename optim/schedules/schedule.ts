@@ -230,6 +230,10 @@ const PIECES = "pieces must be an array of [from, rate]; pass [[0, rate], …]";
  */
 export function piecewise(pieces: readonly (readonly [from: number, rate: number | Schedule])[]): Schedule {
   if (!Array.isArray(pieces)) throw new TypeError(`Cannot build piecewise with ${describe(pieces)}: ${PIECES}`);
+  const stranger = pieces.findIndex((piece) => !Array.isArray(piece));
+  if (stranger >= 0) {
+    throw new TypeError(`Cannot build piecewise with ${describe(pieces[stranger])} at piece ${stranger}: ${PIECES}`);
+  }
   const rising = pieces.every(([from], k) =>
     Number.isInteger(from) && (k === 0 ? from === 0 : from > pieces[k - 1]![0])
   );

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { describe } from "../../blas/describe.ts";
 import type { Metric } from "./metric.ts";
 
 /** Any metric, whatever it measures. */
@@ -55,7 +56,17 @@ export function metricRecord<const M extends Readonly<Record<string, AnyMetric>>
   // One name's input, sums and value fit that name's metric: the types above say so, but a loop over names loses it.
   type Part = Metric<unknown, unknown, unknown>;
   type Sums = { readonly [K in keyof M]: MetricSums<M[K]> };
-  const parts = Object.entries(metrics as unknown as Readonly<Record<string, Part>>);
+  const parts = Object.entries((metrics ?? {}) as unknown as Readonly<Record<string, Part>>);
+  const stranger = parts.find(([, part]) => typeof part?.measure !== "function");
+  if (typeof metrics !== "object" || metrics === null || stranger !== undefined) {
+    const [name, given] = stranger ?? ["", metrics];
+    throw new TypeError(
+      `Cannot build metricRecord with ${describe(given)}${
+        name === "" ? "" : ` at "${name}"`
+      }: metrics must be a record ` +
+        "of metrics; pass one such as { loss: meanMetric }",
+    );
+  }
   const each = <R>(of: (part: Part, name: string & keyof M) => unknown): R =>
     Object.fromEntries(parts.map(([name, part]) => [name, of(part, name)])) as R;
   return {

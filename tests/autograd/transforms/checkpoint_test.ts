@@ -79,3 +79,15 @@ Deno.test("checkpoint() passes on what is not tracked, and refuses what is no te
   assertThrows(() => checkpoint(() => 3)(), TypeError, "with 3 as the result: it must be a tensor");
   assertThrows(() => checkpoint(3 as never), TypeError, "must be a function");
 });
+
+Deno.test("checkpoint() of a function that computes a derivative is differentiated as without, to any order", () => {
+  const ones = tensor64([1, 1]), cubes = (x: T64) => mul(x, square(x));
+  for (const slope of [gradient((x: T64) => sum(cubes(x))), (x: T64) => jvp(cubes, [x], [ones]).tangent]) {
+    const first = gradient((x: T64) => sum(checkpoint(slope)(x)));
+    const second = gradient((x: T64) => sum(square(first(x)))),
+      closed = gradient((x: T64) => sum(checkpoint(() => slope(x))()));
+    const x = tensor64([1, 2]);
+    for (const f of [first, compile(first), closed, compile(closed)]) assertEquals(toList(f(x)), [6, 12]);
+    for (const f of [second, compile(second)]) assertEquals(toList(f(x)), [72, 144]);
+  }
+});

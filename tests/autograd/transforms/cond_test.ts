@@ -2,19 +2,25 @@ import { assertEquals, assertThrows } from "@std/assert";
 import {
   compile,
   cond,
+  constant,
   gradient,
   greater,
+  less,
+  log,
   mul,
   neg,
   scale,
   scanAlong,
+  softmaxCrossEntropy,
   square,
   sum,
   type Tensor,
   tensor32,
   tensor64,
   toList,
+  toNumber,
   transpose,
+  whileLoop,
 } from "../../../autograd/mod.ts";
 
 type T64 = Tensor<"float64">;
@@ -65,4 +71,21 @@ Deno.test("cond() names what does not agree", () => {
   assertThrows(() => cond(x, (x) => x, (x) => x, x), TypeError, "must have one element");
   assertThrows(() => cond(1 as never, (x) => x, (x) => x, x), TypeError, "must be a tensor");
   assertThrows(() => cond(sum(x), 1 as never, (x) => x, x), TypeError, "whenTrue");
+});
+
+Deno.test("what a branch computes of what it closes over is not computed where it is not taken, compiled or not", () => {
+  const no = constant(0, { dtype: "float64" }), x = constant([0, 2], { dtype: "float64" });
+  const slope = (p: Tensor<"float64">, x: Tensor<"float64">) =>
+    gradient((x: Tensor<"float64">) => sum(cond(p, () => log(x), () => x)))(x);
+  assertEquals([toList(slope(no, x)), toList(compile(slope)(no, x))], [[1, 1], [1, 1]]);
+
+  const endless = (p: Tensor, x: Tensor<"float64">) => {
+    const forever = () => whileLoop((c: Tensor<"float64">) => less(sum(c), 1e9), (c) => mul(c, 1), x, { maxSteps: 5 });
+    return cond(p, forever, () => x);
+  };
+  assertEquals([toList(endless(no, x)), toList(compile(endless)(no, x))], [[0, 2], [0, 2]]);
+
+  const unknownClass = (p: Tensor, x: Tensor<"float64">, labels: Tensor<"float64">) =>
+    cond(p, () => softmaxCrossEntropy(x, labels), () => sum(x));
+  assertEquals(toNumber(compile(unknownClass)(no, x, constant(9, { dtype: "float64" }))), 2);
 });

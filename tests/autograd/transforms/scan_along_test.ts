@@ -5,11 +5,16 @@ import {
   backward,
   checkpoint,
   compile,
+  constant,
+  foldIn,
   gradient,
   isTensor,
   jvp,
+  type Key,
+  key,
   mean,
   mul,
+  randomNormal,
   scale,
   scanAlong,
   ShapeError,
@@ -212,4 +217,17 @@ Deno.test("scanAlong() may yield another shape in each plain step only if none c
   assertEquals(toArray(scanAlong((c: T64) => [c, c] as const, tensor64([1]), null as never, { length: 2 })[1]), [[1], [
     1,
   ]]);
+});
+
+Deno.test("scanAlong() names a key in the carry, and says how to draw in a loop", () => {
+  const draw = (carry: { readonly random: Key }) => [carry, randomNormal(carry.random, [2])] as const;
+  const run = (random: Key) => scanAlong(draw as never, { random } as never, null, { length: 2 });
+  const message = 'Cannot apply scanAlong with a key at "random" of the carry';
+  for (const f of [run, compile(run)]) assertThrows(() => f(key(0)), TypeError, message);
+
+  const counted = (random: Key) =>
+    scanAlong((i: Tensor) => [add(i, 1), randomNormal(foldIn(random, i), [2])] as const, constant(0), null, {
+      length: 3,
+    })[1];
+  assertEquals(toList(compile(counted)(key(0))), toList(counted(key(0))));
 });

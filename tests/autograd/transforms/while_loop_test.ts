@@ -7,6 +7,7 @@ import {
   gradient,
   greater,
   less,
+  log,
   mul,
   reshape,
   scale,
@@ -97,4 +98,11 @@ Deno.test("whileLoop() names the path of a carry that changes, and refuses condi
   assertThrows(() => whileLoop((c: T64) => less(c, 9), (c) => c, x), TypeError, "must have one element");
   assertThrows(() => whileLoop((() => true) as never, (c) => c, x), TypeError, "must be a tensor");
   assertThrows(() => whileLoop((c) => sum(c), (c) => c, x, { maxSteps: 0.5 }), RangeError, "maxSteps 0.5");
+});
+
+Deno.test("what a body computes of what it closes over is not computed where no step is made, compiled or not", () => {
+  const slope = gradient((y: T64, x: T64): T64 =>
+    whileLoop((c: T64) => less(c, 5), (c: T64) => add(c, log(y)), x, { maxSteps: 3 })
+  );
+  for (const f of [slope, compile(slope)]) assertEquals(toList(f(tensor64(0), tensor64(10))), [0]);
 });
