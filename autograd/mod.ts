@@ -34,7 +34,7 @@ export { formatTensor, printTensor } from "./format.ts";
 export { addGradients, gradientsSemigroup } from "./gradients.ts";
 export { foldIn, isKey, type Key, key, type Keys } from "./random/key.ts";
 export { hessian, jacobian } from "./transforms/jacobian.ts";
-export type { MultiPrimitive, MultiVjpContext } from "./multi_primitive.ts";
+export type { MultiPrimitive, MultiVjpContext, TraceFunction } from "./multi_primitive.ts";
 export type { Numeric, NumericArray } from "./values/numeric.ts";
 export * from "./ops/mod.ts";
 export type { Evaluating, Operating, Primitive, PrimitiveFacts, Sample, SampleInput, VjpContext } from "./primitive.ts";

@@ -7,28 +7,60 @@ import type { DType } from "./dtype.ts";
 import { coalesce, forEachRun } from "./walk.ts";
 import type { MutableView, View } from "./view.ts";
 
-/**
- * `y[…, j, …] = x[…, 0, …] + … + x[…, j, …]` along an axis, accumulated in float64.
- *
- * @param operands `x` of any strides, `y` of its shape, and the axis.
- */
-export function cumulativeSum<D extends DType>(
-  { axis, x, y }: { readonly axis: number; readonly x: View<D>; readonly y: MutableView<D> },
-): void {
-  const rest = x.shape.map((_, k) => k).filter((k) => k !== axis);
+/** What {@link cumulativeSum} works on. */
+export type CumulativeSumOperands<D extends DType> = {
+  readonly axis: number;
+  /** Whether sums begin at the end of the axis. Default: false. */
+  readonly reverse?: boolean;
+  /** Any strides. */
+  readonly x: View<D>;
+  /** The shape of `x`. */
+  readonly y: MutableView<D>;
+};
+
+/** `y[…, j, …] = x[…, 0, …] + … + x[…, j, …]` along an axis, or from its other end; accumulated in float64. */
+export function cumulativeSum<D extends DType>({ axis, reverse = false, x, y }: CumulativeSumOperands<D>): void {
+  const rest = x.shape.map((_, k) => k).filter((k) => k !== axis), count = x.shape[axis]!;
+  if (count === 0) return;
   const across = coalesce(
     rest.map((k) => x.shape[k]!),
     [x, y].map(({ stride }) => rest.map((k) => stride[k]!)),
   );
-  const last = across.shape.length - 1, n = across.shape[last]!, count = x.shape[axis]!;
+  const last = across.shape.length - 1,
+    n = across.shape[last]!,
+    turn = reverse ? -1 : 1,
+    first = reverse ? count - 1 : 0;
   const [xStep, yStep] = across.strides.map((strides) => strides[last]!) as [number, number];
-  const sums = new Float64Array(n), xAlong = x.stride[axis]!, yAlong = y.stride[axis]!;
-  forEachRun(across, [x.offset, y.offset], ([p, q]) => {
+  const xAlong = x.stride[axis]!, yAlong = y.stride[axis]!, alongFirst = yAlong <= yStep || n === 1;
+  const sums = new Float64Array(alongFirst ? 0 : n);
+  forEachRun(across, [x.offset + first * xAlong, y.offset + first * yAlong], ([p, q]) => {
+    if (alongFirst) {
+      for (let i = 0; i < n; i++) {
+        addAlong(x.data as Data, y.data, p! + i * xStep, q! + i * yStep, count, turn * xAlong, turn * yAlong);
+      }
+      return;
+    }
     sums.fill(0);
     for (let j = 0; j < count; j++) {
-      for (let i = 0, from = p! + j * xAlong, to = q! + j * yAlong; i < n; i++, from += xStep, to += yStep) {
-        y.data[to] = sums[i]! += x.data[from]!;
-      }
+      addAcross(x.data as Data, y.data, sums, p! + j * turn * xAlong, q! + j * turn * yAlong, xStep, yStep);
     }
   });
+}
+
+type Data = MutableView["data"];
+
+/** The running sums of one line. */
+function addAlong(x: Data, y: Data, p: number, q: number, count: number, xStep: number, yStep: number): void {
+  let sum = 0;
+  for (let j = 0; j < count; j++) {
+    sum += x[(p + Math.imul(j, xStep)) | 0]!;
+    y[(q + Math.imul(j, yStep)) | 0] = sum;
+  }
+}
+
+/** The next step of the running sums of many lines. */
+function addAcross(x: Data, y: Data, sums: Float64Array, p: number, q: number, xStep: number, yStep: number): void {
+  for (let i = 0; i < sums.length; i++) {
+    y[(q + Math.imul(i, yStep)) | 0] = sums[i] = sums[i]! + x[(p + Math.imul(i, xStep)) | 0]!;
+  }
 }

@@ -25,20 +25,38 @@ export type {
   ConvolutionWeightOperands,
 } from "./convolution.ts";
 export type { DataOf, DType, ReadonlyDataOf } from "./dtype.ts";
-export type { Mutator, Readers, ReadonlyFloat32Array, ReadonlyFloat64Array } from "./readonly_data.ts";
+export type {
+  Caller,
+  Mutator,
+  Question,
+  Readers,
+  ReadonlyFloat32Array,
+  ReadonlyFloat64Array,
+  Reducer,
+} from "./readonly_data.ts";
 export type { Engine, GemmOperands, GemvOperands, PartialEngine, Reduction, Rows } from "./engine.ts";
 export type { RowOutput, RowStage } from "./rows.ts";
+export type { ElementNumbers, Extremum } from "./search.ts";
 export { stageValue } from "./rows.ts";
 export { currentEngine, engines, nativeEngine, setEngine } from "./engines.ts";
 export { DTypeError, ShapeError, type ShapeErrorDetails } from "./errors.ts";
+export type { BranchOperation } from "./program/operations/branch.ts";
 export type { CastOperation } from "./program/operations/cast.ts";
+export type { CheckIndicesOperation, IndexRange } from "./program/operations/check_indices.ts";
 export type { ConvolutionForm, ConvolutionOperation } from "./program/operations/convolution.ts";
+export type { CumsumOperation } from "./program/operations/cumsum.ts";
+export type { GatherOperation, ScatterOperation } from "./program/operations/gather.ts";
 export type { GemmOperation } from "./program/operations/gemm.ts";
 export type { HostOperation } from "./program/operations/host.ts";
+export type { JoinOperation, JoinPart } from "./program/operations/join.ts";
 export type { MapOperation } from "./program/operations/map.ts";
 export type { MultiOperator, Operator, TypedValue } from "./program/operations/operator.ts";
 export type { ReduceOperation } from "./program/operations/reduce.ts";
+export type { RowsOperation } from "./program/operations/rows.ts";
+export type { ScanOperation } from "./program/operations/scan.ts";
+export type { SearchOperation, SearchRegion } from "./program/operations/search.ts";
 export type { ViewChange, ViewOperation } from "./program/operations/view.ts";
+export type { WhileOperation } from "./program/operations/while.ts";
 export type { Copy } from "./program/memory/order_copies.ts";
 export type { Carried, MemoryPlan } from "./program/memory/memory_plan.ts";
 export type { Instruction, Loop, Operand, Operation, Program, ValueType } from "./program/program.ts";

@@ -1,12 +1,10 @@
 /**
- * The position of the largest element of every window.
- *
- * It only compares, so plain loops are enough for every engine.
+ * How the windows of a pooling lie on images.
  *
  * @module
  */
-import type { DType } from "./dtype.ts";
-import type { MutableView, View } from "./view.ts";
+import type { RegionPlan } from "./program/operations/search.ts";
+import type { Shape } from "./shape.ts";
 
 /** Where the windows of a pooling lie on an image of two axes. */
 export type PoolingGeometry = {
@@ -18,45 +16,67 @@ export type PoolingGeometry = {
   readonly padding: readonly [top: number, left: number, bottom: number, right: number];
 };
 
+/** Windows of an axis that lie on the image alike. */
+type Group = {
+  /** The first window, and how many there are. */
+  readonly first: number;
+  readonly count: number;
+  /** The first element of the first window that is on the image, and how many are. */
+  readonly start: number;
+  readonly length: number;
+};
+
 /**
- * Finds the first largest element of every window; padding is never chosen, and NaN is larger than all numbers.
+ * Returns where the largest elements of windows are looked for: windows that reach beyond the image are shorter, and
+ * apart from the others. Every window must reach the image.
  *
- * @param geometry Every window must reach the image.
+ * @param geometry How windows lie.
  * @param counts The number of rows of windows, and of windows in a row.
- * @param x `[batch, channels, height, width]`, any strides.
- * @param y Row-major, one element for each channel and window: receives positions in `[0, height * width)`.
+ * @param shape `[batch, channels, height, width]`; elements count from 0 to `height * width - 1` in each channel.
  */
-export function maxPositions<D extends DType>(
+export function poolingRegions(
   { size, stride, padding }: PoolingGeometry,
-  [rows, columns]: readonly [rows: number, columns: number],
-  x: View<D>,
-  y: MutableView<D>,
-): void {
-  const [batch, channels, height, width] = x.shape as readonly [number, number, number, number];
-  const [batchStep, channelStep, rowStep, columnStep] = x.stride as readonly [number, number, number, number];
-  const from = x.data as MutableView<D>["data"], to = y.data;
-  let q = y.offset;
-  for (let n = 0; n < batch; n++) {
-    for (let c = 0; c < channels; c++) {
-      const plane = x.offset + n * batchStep + c * channelStep;
-      for (let i = 0; i < rows; i++) {
-        const top = i * stride[0] - padding[0], rowStart = Math.max(top, 0), rowEnd = Math.min(top + size[0], height);
-        for (let j = 0; j < columns; j++) {
-          const left = j * stride[1] - padding[1], start = Math.max(left, 0), end = Math.min(left + size[1], width);
-          let best = -Infinity, position = rowStart * width + start;
-          search: for (let row = rowStart; row < rowEnd; row++) {
-            for (let column = start, p = plane + row * rowStep + start * columnStep; column < end; column++) {
-              const value = from[p]!;
-              p += columnStep;
-              if (value <= best) continue;
-              best = value;
-              position = row * width + column;
-              if (value !== value) break search; // NaN: nothing is larger
-            }
-          }
-          to[q++] = position;
-        }
-      }
-    }
+  counts: readonly [rows: number, columns: number],
+  shape: Shape,
+): readonly RegionPlan[] {
+  const [batch, channels, height, width] = shape as readonly [number, number, number, number];
+  const rows = groupsOf(counts[0], size[0], stride[0], padding[0], height);
+  const columns = groupsOf(counts[1], size[1], stride[1], padding[1], width);
+  return rows.flatMap((row) =>
+    columns.map((column): RegionPlan => ({
+      place: [
+        { start: 0, step: 1, count: batch },
+        { start: 0, step: 1, count: channels },
+        { start: row.first, step: 1, count: row.count },
+        { start: column.first, step: 1, count: column.count },
+      ],
+      axes: [
+        { length: batch, along: 0, step: 1 },
+        { length: channels, along: 1, step: 1 },
+        { length: row.count, along: 2, step: stride[0] },
+        { length: column.count, along: 3, step: stride[1] },
+        { length: row.length, along: 2, step: 1 },
+        { length: column.length, along: 3, step: 1 },
+      ],
+      start: [0, 0, row.start, column.start],
+      numbers: {
+        offset: row.start * width + column.start,
+        stride: [0, 0, stride[0] * width, stride[1], width, 1],
+      },
+    }))
+  );
+}
+
+/** The windows of an axis, in groups. */
+function groupsOf(count: number, size: number, stride: number, padding: number, length: number): readonly Group[] {
+  const groups: Group[] = [];
+  for (let k = 0, cut = NaN; k < count; k++) {
+    const from = k * stride - padding, start = Math.max(from, 0), own = Math.min(from + size, length) - start;
+    const last = groups.at(-1);
+    if (last !== undefined && last.length === own && cut === start - from) {
+      groups[groups.length - 1] = { ...last, count: last.count + 1 };
+    } else groups.push({ first: k, count: 1, start, length: own });
+    cut = start - from;
   }
+  return groups;
 }

@@ -8,7 +8,7 @@
 export type Mutator = "copyWithin" | "fill" | "reverse" | "set" | "sort" | "subarray" | "buffer" | "valueOf";
 
 /** The methods that hand the array itself to a function. */
-type Caller =
+export type Caller =
   | "every"
   | "filter"
   | "find"
@@ -21,11 +21,21 @@ type Caller =
   | "reduceRight"
   | "some";
 
-/** Tells something of an element, its index and the array. */
-type Question<Self, R> = (value: number, index: number, array: Self) => R;
+/**
+ * A function of an element, its index and the array.
+ *
+ * @typeParam Self The array as the function sees it.
+ * @typeParam R What the function returns.
+ */
+export type Question<Self, R> = (value: number, index: number, array: Self) => R;
 
-/** Joins what came before with an element. */
-type Reducer<Self, R> = (previous: R, value: number, index: number, array: Self) => R;
+/**
+ * A step of a fold over the elements.
+ *
+ * @typeParam Self The array as the function sees it.
+ * @typeParam R What the fold carries.
+ */
+export type Reducer<Self, R> = (previous: R, value: number, index: number, array: Self) => R;
 
 /**
  * The methods that take functions, which see the array as `Self`.

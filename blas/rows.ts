@@ -56,17 +56,13 @@ export function rowsBy({ map, reduce }: Pick<Engine, "map" | "reduce">): Engine[
   ): void => {
     const values: View<D>[] = [], reduced = reducedShape(shape, axes);
     const compute = (expression: Scalar, target: MutableView<D>, perRow: boolean): void => {
-      const used = subexpressions(expression).flatMap((part) => part.kind === "argument" ? [part.index] : []);
+      const { used, renumbered } = withoutGaps(expression);
       const views = used.map((index): View<D> => {
         const stage = stageOfArgument(index);
         if (stage !== undefined) return perRow ? values[stage]! : broadcastView(values[stage]!, shape);
         const { data, stride, offset } = inputs[index]!;
         return perRow ? unsafeView(data, reduced, stride, offset) as View<D> : inputs[index]!;
       });
-      const renumbered = substitute(
-        expression,
-        (part) => part.kind === "argument" ? argument(used.indexOf(part.index)) : undefined,
-      );
       map(renumbered, views, target);
     };
     for (const { reduction, expression } of stages) {
@@ -77,4 +73,23 @@ export function rowsBy({ map, reduce }: Pick<Engine, "map" | "reduce">): Engine[
     }
     outputs.forEach(({ perRow, expression }, k) => compute(expression, results[k]!, perRow));
   };
+}
+
+/** An expression whose arguments are numbered from 0, and those that they stand for. */
+type Renumbered = { readonly used: readonly number[]; readonly renumbered: Scalar };
+
+/** The expressions renumbered so far: building one anew takes longer than computing it for a few elements. */
+const known = new WeakMap<Scalar, Renumbered>();
+
+function withoutGaps(expression: Scalar): Renumbered {
+  const found = known.get(expression);
+  if (found !== undefined) return found;
+  const used = subexpressions(expression).flatMap((part) => part.kind === "argument" ? [part.index] : []);
+  const renumbered = substitute(
+    expression,
+    (part) => part.kind === "argument" ? argument(used.indexOf(part.index)) : undefined,
+  );
+  const made = { used, renumbered };
+  known.set(expression, made);
+  return made;
 }

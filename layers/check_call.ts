@@ -62,8 +62,20 @@ export function checkOwnVariables(
   variables: { readonly params: unknown; readonly state: unknown },
 ): void {
   checkVariables(name, variables);
-  checkTree(name, params, variables.params, "params");
-  checkTree(name, state, variables.state, "state");
+  // Names are put together only where they are needed: this runs at every call of a layer.
+  if (!fits(params, variables.params)) checkTree(name, params, variables.params, "params");
+  if (!fits(state, variables.state)) checkTree(name, state, variables.state, "state");
+}
+
+/** Tells whether a tree has the tensors that are wanted, of their shapes. */
+function fits(wanted: Tree<TensorSpec>, given: unknown): boolean {
+  if (wanted instanceof TensorSpec) return isTensor(given) && sameShape(innerShape(given), wanted.shape);
+  const parts = wanted as Readonly<Record<string, Tree<TensorSpec>>>;
+  for (const key in parts) {
+    if (typeof given !== "object" || given === null) return false;
+    if (!fits(parts[key]!, (given as Readonly<Record<string, unknown>>)[key])) return false;
+  }
+  return true;
 }
 
 function checkTree(name: string, wanted: Tree<TensorSpec>, given: unknown, path: string): void {

@@ -19,6 +19,7 @@ import { type AnyLayer, checkLayer, type Layer } from "./layer.ts";
 import { multiHeadAttention } from "./multi_head_attention.ts";
 import { groupNormLayer, layerNormLayer, rmsNormLayer } from "./normalization.ts";
 import { positionEmbedding } from "./position_embedding.ts";
+import { RECURRENT_BUILDERS } from "./recurrent/from_config.ts";
 import { residual } from "./residual.ts";
 import { sequential } from "./sequential.ts";
 import { activationLayer } from "./activation_layer.ts";
@@ -275,6 +276,7 @@ const BUILDERS: Readonly<Record<string, (reader: Reader) => Layer>> = {
       dtype: dtype(r),
       name: r.name,
     }),
+  ...RECURRENT_BUILDERS,
   sequential: (r) => sequential(r.layers, { name: r.name }),
   residual: (r) => {
     const [inner, shortcut, ...more] = r.layers, options = { name: r.name, activation: r.activation };

@@ -5,33 +5,30 @@
  */
 import { either } from "../../deps.ts";
 import type { DType } from "../../blas/dtype.ts";
-import { cumulativeSum } from "../../blas/cumsum.ts";
-import { normalizeAxis, type Shape, unwrap } from "../../blas/shape.ts";
-import { allocate, type View } from "../../blas/view.ts";
+import { cumsumOf } from "../../blas/program/operations/cumsum.ts";
+import { normalizeAxis, unwrap } from "../../blas/shape.ts";
 import { apply, applyChecked, checkOperands, type Primitive } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
-import { flip } from "./slice.ts";
 
-type AxisAttributes = { readonly axis: number };
+/** The axis, and whether sums begin at its end. */
+type CumsumAttributes = { readonly axis: number; readonly reverse: boolean };
 
-const cumsumPrimitive: Primitive<AxisAttributes> = {
+const cumsumPrimitive: Primitive<CumsumAttributes> = {
   name: "cumsum",
   samples: [
-    { attributes: { axis: 0 }, inputs: [{ shape: [4] }] },
-    { attributes: { axis: 0 }, inputs: [{ shape: [3, 2] }] },
-    { attributes: { axis: 1 }, inputs: [{ shape: [2, 3, 2] }] },
-    { attributes: { axis: 1 }, inputs: [{ shape: [2, 0] }] },
-    { attributes: { axis: 1 }, inputs: [{ shape: [0, 2] }] },
+    { attributes: { axis: 0, reverse: false }, inputs: [{ shape: [4] }] },
+    { attributes: { axis: 0, reverse: false }, inputs: [{ shape: [3, 2] }] },
+    { attributes: { axis: 1, reverse: false }, inputs: [{ shape: [2, 3, 2] }] },
+    { attributes: { axis: 1, reverse: false }, inputs: [{ shape: [2, 0] }] },
+    { attributes: { axis: 1, reverse: false }, inputs: [{ shape: [0, 2] }] },
+    { attributes: { axis: 1, reverse: true }, inputs: [{ shape: [5, 3] }] },
+    { attributes: { axis: 0, reverse: true }, inputs: [{ shape: [4, 5] }] },
   ],
   shape: ([shape]) => either.right(shape!),
-  evaluate: <D extends DType>([x]: readonly View<D>[], { axis }: AxisAttributes, shape: Shape): View<D> => {
-    const y = allocate<D>(x!.dtype, shape);
-    cumulativeSum({ axis, x: x!, y });
-    return y as View<D>;
-  },
+  operator: ({ axis, reverse }) => cumsumOf(axis, reverse),
   // Element k contributes to all sums from the k-th on, so the derivative is a running sum from the other end.
-  vjp: (_, cotangent, { attributes: { axis } }) =>
-    flip(apply(cumsumPrimitive, { axis }, [flip(cotangent, axis)]), axis),
+  vjp: (_, cotangent, { attributes: { axis, reverse } }) =>
+    apply(cumsumPrimitive, { axis, reverse: !reverse }, [cotangent]),
 };
 
 /** The primitives of this file, for the generic checks. */
@@ -55,5 +52,5 @@ export const cumsumPrimitives = [cumsumPrimitive];
  */
 export function cumsum<D extends DType>(t: Tensor<D>, axis = 0): Tensor<D> {
   checkOperands("cumsum", [t]);
-  return applyChecked(cumsumPrimitive, { axis: unwrap(normalizeAxis("cumsum", t.shape, axis)) }, [t]);
+  return applyChecked(cumsumPrimitive, { axis: unwrap(normalizeAxis("cumsum", t.shape, axis)), reverse: false }, [t]);
 }

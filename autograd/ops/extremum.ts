@@ -5,15 +5,15 @@
  */
 import { either } from "../../deps.ts";
 import type { DType } from "../../blas/dtype.ts";
-import type { Engine, Reduction } from "../../blas/engine.ts";
+import type { Reduction } from "../../blas/engine.ts";
+import type { Extremum } from "../../blas/search.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { reduceOf } from "../../blas/program/operations/reduce.ts";
-import { droppedShape, reducedShape, resolveAxes, rowMajorStrides, type Shape, sizeOf } from "../../blas/shape.ts";
-import { allocate, type View } from "../../blas/view.ts";
+import { searchAlong } from "../../blas/program/operations/search.ts";
+import { droppedShape, reducedShape, resolveAxes, sizeOf } from "../../blas/shape.ts";
 import { checkOptions } from "../../blas/options.ts";
 import { checkPositions } from "../values/indices.ts";
 import { applyChecked, checkOperands, type Primitive } from "../primitive.ts";
-import { elementsOf } from "../values/read.ts";
 import { stopGradient } from "../stop_gradient.ts";
 import type { Tensor } from "../tensor.ts";
 import { innerShape } from "../tensor_record.ts";
@@ -148,43 +148,22 @@ export function argmin<D extends DType>(t: Tensor<D>, options: number | ArgExtre
 /** The axis, which has at least one element. */
 type AxisAttributes = { readonly axis: number };
 
-const argExtremumPrimitive = (
-  name: "argmax" | "argmin",
-  better: (x: number, best: number) => boolean,
-): Primitive<AxisAttributes> => ({
-  name,
+const argExtremumPrimitive = (extremum: Extremum): Primitive<AxisAttributes> => ({
+  name: `arg${extremum}`,
   samples: [
     { attributes: { axis: 1 }, inputs: [{ shape: [3, 4] }] },
     { attributes: { axis: 0 }, inputs: [{ shape: [3, 2] }] },
     { attributes: { axis: 1 }, inputs: [{ shape: [0, 2] }] },
+    { attributes: { axis: 1 }, inputs: [{ shape: [2, 40, 3] }] },
+    { attributes: { axis: 0 }, inputs: [{ shape: [40] }] },
   ],
   shape: ([shape], { axis }) => either.right(droppedShape(shape!, [axis])),
-  evaluate: <D extends DType>(
-    [x]: readonly View<D>[],
-    { axis }: AxisAttributes,
-    shape: Shape,
-    engine: Engine,
-  ): View<D> => {
-    const data = elementsOf(x!, engine), output = allocate<D>(x!.dtype, shape);
-    const length = x!.shape[axis]!, step = rowMajorStrides(x!.shape)[axis]!;
-    for (let i = 0; i < output.size; i++) {
-      const first = Math.floor(i / step) * step * length + i % step;
-      let position = 0, best = data[first]!;
-      for (let j = 1; j < length && !Number.isNaN(best); j++) {
-        const element = data[first + j * step]!;
-        if (!better(element, best) && !Number.isNaN(element)) continue;
-        position = j;
-        best = element;
-      }
-      output.data[output.offset + i] = position;
-    }
-    return output as View<D>;
-  },
+  operator: ({ axis }) => searchAlong(extremum, axis),
   vjp: () => null,
 });
 
-const argmaxPrimitive = argExtremumPrimitive("argmax", (x, best) => x > best);
-const argminPrimitive = argExtremumPrimitive("argmin", (x, best) => x < best);
+const argmaxPrimitive = argExtremumPrimitive("max");
+const argminPrimitive = argExtremumPrimitive("min");
 
 /** The primitives of this file, for the generic checks. */
 export const extremumPrimitives = [maxPrimitive, minPrimitive, argmaxPrimitive, argminPrimitive];

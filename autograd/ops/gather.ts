@@ -6,9 +6,8 @@
 import { either } from "../../deps.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
-import * as kernel from "../../blas/gather.ts";
+import { gatherOf, scatterOf } from "../../blas/program/operations/gather.ts";
 import { normalizeAxis, type Shape, type ShapeResult, unwrap } from "../../blas/shape.ts";
-import { allocate, type View } from "../../blas/view.ts";
 import { indexTensor } from "../values/indices.ts";
 import type { Numeric } from "../values/numeric.ts";
 import { apply, checkOperands, type Primitive } from "../primitive.ts";
@@ -38,11 +37,7 @@ const gatherPrimitive: Primitive<GatherAttributes> = {
     { attributes: { axis: 1 }, inputs: [{ shape: [0, 3] }, { shape: [0, 2] }] },
   ],
   shape: ([_, indices]) => either.right(indices!),
-  evaluate: <D extends DType>([x, indices]: readonly View<D>[], { axis }: GatherAttributes, shape: Shape): View<D> => {
-    const y = allocate<D>(x!.dtype, shape);
-    kernel.gather({ axis, x: x!, indices: indices!, y });
-    return y as View<D>;
-  },
+  operator: ({ axis }) => gatherOf(axis),
   vjp: (index, cotangent, { attributes: { axis }, inputs: [t, indices] }) =>
     index === 0 ? apply(scatterAddPrimitive, { axis, length: t!.shape[axis]! }, [cotangent, indices!]) : null,
 };
@@ -56,11 +51,7 @@ const scatterAddPrimitive: Primitive<ScatterAttributes> = {
     { attributes: { axis: 0, length: 3 }, inputs: [{ shape: [0] }, { shape: [0] }] },
   ],
   shape: ([t], { axis, length }): ShapeResult => either.right(withLength(t!, axis, length)),
-  evaluate: <D extends DType>([x, indices]: readonly View<D>[], { axis }: ScatterAttributes, shape: Shape): View<D> => {
-    const y = allocate<D>(x!.dtype, shape);
-    kernel.scatterAdd({ axis, x: x!, indices: indices!, y });
-    return y as View<D>;
-  },
+  operator: ({ axis }) => scatterOf(axis),
   vjp: (index, cotangent, { attributes: { axis }, inputs: [_, indices] }) =>
     index === 0 ? apply(gatherPrimitive, { axis }, [cotangent, indices!]) : null,
 };

@@ -5,9 +5,9 @@
  */
 import { either } from "../../deps.ts";
 import type { DType } from "../../blas/dtype.ts";
-import { maxPositions } from "../../blas/pooling.ts";
+import { poolingRegions } from "../../blas/pooling.ts";
+import { searchOf } from "../../blas/program/operations/search.ts";
 import { type Shape, type ShapeResult, sizeOf } from "../../blas/shape.ts";
-import { allocate, type View } from "../../blas/view.ts";
 import { checkOptions } from "../../blas/options.ts";
 import { checkPositions } from "../values/indices.ts";
 import { apply, type Primitive, type Sample } from "../primitive.ts";
@@ -37,16 +37,8 @@ const maxPositionsPrimitive: Primitive<PositionAttributes> = {
     sample([1, 1, 5, 5], { size: 2, ceilMode: true }),
     sample([0, 2, 3, 3], { size: 2 }),
   ],
-  shape: ([x], { counts }): ShapeResult => either.right([x![0]!, x![1]!, sizeOf(counts)]),
-  evaluate: <D extends DType>(
-    [x]: readonly View<D>[],
-    { geometry, counts }: PositionAttributes,
-    shape: Shape,
-  ): View<D> => {
-    const y = allocate<D>(x!.dtype, shape);
-    maxPositions(geometry, counts, x!, y);
-    return y as View<D>;
-  },
+  shape: ([x], { counts }): ShapeResult => either.right([x![0]!, x![1]!, ...counts]),
+  operator: ({ geometry, counts }) => searchOf("max", (shape) => poolingRegions(geometry, counts, shape)),
   vjp: () => null,
 };
 
@@ -113,6 +105,7 @@ function pool<D extends DType>(op: string, x: Tensor<D>, options: PoolingOptions
   checkPositions(op, height * width, x.dtype);
   const images = reshape(x, [innerShape(x).length === 4 ? innerShape(x)[0]! : 1, innerShape(x).at(-3)!, height, width]);
   const positions = apply(maxPositionsPrimitive, { geometry, counts }, [images]);
-  const elements = reshape(images, [...innerShape(images).slice(0, 2), height * width]);
-  return reshape(gatherAlong(elements, positions, 2), [...outer, ...counts]);
+  const leading = innerShape(images).slice(0, 2), elements = reshape(images, [...leading, height * width]);
+  const flat = reshape(positions, [...leading, sizeOf(counts)]);
+  return reshape(gatherAlong(elements, flat, 2), [...outer, ...counts]);
 }

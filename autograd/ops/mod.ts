@@ -11,7 +11,6 @@ import { batchNormPrimitives } from "./batch_norm.ts";
 import { binaryCrossEntropyPrimitives } from "./binary_cross_entropy.ts";
 import { castPrimitives } from "./cast.ts";
 import { comparisonPrimitives } from "./comparison.ts";
-import { concatPrimitives } from "./concat.ts";
 import { conv2dPrimitives } from "./conv2d.ts";
 import { crossEntropyPrimitives } from "./cross_entropy.ts";
 import { cumsumPrimitives } from "./cumsum.ts";
@@ -111,7 +110,6 @@ export const PRIMITIVES: readonly Primitive<unknown>[] = [
   ...reshapePrimitives,
   ...transposePrimitives,
   ...slicePrimitives,
-  ...concatPrimitives,
   ...conv2dPrimitives,
   ...maxPool2dPrimitives,
   ...gatherPrimitives,

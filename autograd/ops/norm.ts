@@ -128,8 +128,14 @@ const SAMPLES: readonly (readonly [settings: NormSettings, shape: Shape])[] = [
   [{ axes: [1], epsilon: 0.1 }, [0, 3]],
 ];
 
-/** What elements are divided by so that no square overflows or vanishes: the largest size, or 1 where that is no help. */
-const SIZE = select(times(greater(stageValue(0), 0), less(stageValue(0), Infinity)), stageValue(0), 1);
+/** The largest size of an element, for which these powers of two bring the squares of all that matter into range. */
+const SIZE = stageValue(0);
+/** Limits and factors beyond float32's range are never met in it. */
+const FACTOR = select(
+  greater(SIZE, 2 ** 60),
+  select(greater(SIZE, 2 ** 400), 2 ** -600, 2 ** -80),
+  select(less(SIZE, 2 ** -60), select(less(SIZE, 2 ** -400), 2 ** 600, 2 ** 100), 1),
+);
 
 /** Vectors divided by their length or by `epsilon`, and their lengths. */
 const l2NormalizePrimitive: MultiPrimitive<NormSettings> = {
@@ -137,12 +143,12 @@ const l2NormalizePrimitive: MultiPrimitive<NormSettings> = {
   samples: SAMPLES.map(([attributes, shape]) => ({ attributes, inputs: [{ shape, min: 0.5, max: 2 }] })),
   shapes: ([x], { axes }) => either.right([x!, reducedShape(x!, axes)]),
   operator: operatorOfSettings(({ axes, epsilon }) => {
-    const ratio = over(argument(0), SIZE), length = times(sqrt(stageValue(1)), SIZE);
+    const scaled = times(argument(0), FACTOR), length = over(sqrt(stageValue(1)), FACTOR);
     return rowsOf({
       axes,
       stages: [
         { reduction: "max", expression: abs(argument(0)) },
-        { reduction: "sum", expression: times(ratio, ratio) },
+        { reduction: "sum", expression: times(scaled, scaled) },
       ],
       outputs: [
         { perRow: false, expression: over(argument(0), larger(length, epsilon)) },

@@ -8,12 +8,12 @@ import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { checkOptions } from "../../blas/options.ts";
 import { checkShape, type Shape } from "../../blas/shape.ts";
-import { full } from "../values/constructors.ts";
+import type { Range } from "../../blas/view.ts";
 import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { concat } from "./concat.ts";
 import { reshape } from "./reshape.ts";
-import { flip, partAlong } from "./slice.ts";
+import { flip, joinTensors, partAlong } from "./slice.ts";
 import { broadcastTo } from "./sum.ts";
 
 /**
@@ -72,9 +72,14 @@ export function pad<D extends DType>(
   const { mode = "constant", value = 0 } = options;
   checkOperands("pad", [t]);
   checkWidths(t.shape, widths, mode);
+  if (widths.every(([before, after]) => before === 0 && after === 0)) return t;
+  if (mode === "constant") {
+    const place = widths.map(([before], axis): Range => ({ start: before, step: 1, count: t.shape[axis]! }));
+    return joinTensors([t], [place], widths.map(([before, after], axis) => before + t.shape[axis]! + after), value);
+  }
   return widths.reduce((padded: Tensor<D>, [before, after], axis) => {
     if (before === 0 && after === 0) return padded;
-    return concat(ends(padded, axis, before, after, mode, value), axis);
+    return concat(ends(padded, axis, before, after, mode), axis);
   }, t);
 }
 
@@ -84,14 +89,11 @@ function ends<D extends DType>(
   axis: number,
   before: number,
   after: number,
-  mode: PadMode,
-  value: number,
+  mode: Exclude<PadMode, "constant">,
 ): readonly [Tensor<D>, Tensor<D>, Tensor<D>] {
-  const length = t.shape[axis]!, { dtype } = t;
+  const length = t.shape[axis]!;
   const sized = (count: number): Shape => t.shape.map((own, k) => k === axis ? count : own);
   switch (mode) {
-    case "constant":
-      return [full<D>(sized(before), value, { dtype }), t, full<D>(sized(after), value, { dtype })];
     case "reflect":
       return [
         flip(partAlong(t, axis, 1, before), axis),

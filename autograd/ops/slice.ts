@@ -1,22 +1,25 @@
 /**
- * Parts of a tensor, and their adjoint: a part put back among zeros.
+ * Parts of a tensor, and their adjoint: parts put into one tensor.
  *
  * @module
  */
 import { either } from "../../deps.ts";
 import type { DType } from "../../blas/dtype.ts";
-import type { Engine } from "../../blas/engine.ts";
 import { ShapeError } from "../../blas/errors.ts";
+import { joinOf } from "../../blas/program/operations/join.ts";
 import { viewOf } from "../../blas/program/operations/view.ts";
 import { lengthsBetween, resolveAxes, type Shape } from "../../blas/shape.ts";
-import { allocate, type Range, sliceView, type View } from "../../blas/view.ts";
+import type { Range } from "../../blas/view.ts";
 import { checkList } from "../arguments.ts";
 import { apply, applyChecked, checkOperands, type Primitive } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { innerShape } from "../tensor_record.ts";
 
 type RangesAttributes = { readonly ranges: readonly Range[] };
-type EmbedAttributes = RangesAttributes & { readonly shape: Shape };
+/** For each operand one range for each axis of the shape; no two places may share an element. */
+type JoinAttributes = { readonly places: readonly (readonly Range[])[]; readonly shape: Shape; readonly fill: number };
+
+const part = (start: number, count: number): Range => ({ start, step: 1, count });
 
 const EVERY_OTHER: readonly Range[] = [{ start: 3, step: -2, count: 2 }, { start: 1, step: 1, count: 2 }];
 const NOTHING: readonly Range[] = [{ start: 0, step: 1, count: 0 }, { start: 0, step: 1, count: 3 }];
@@ -31,33 +34,39 @@ const slicePrimitive: Primitive<RangesAttributes> = {
   shape: (_, { ranges }) => either.right(ranges.map(({ count }) => count)),
   operator: ({ ranges }) => viewOf({ kind: "slice", ranges }),
   vjp: (_, cotangent, { attributes: { ranges }, inputs: [t] }) =>
-    apply(embedPrimitive, { ranges, shape: t!.shape }, [cotangent]),
+    apply(joinPrimitive, { places: [ranges], shape: t!.shape, fill: 0 }, [cotangent]),
 };
 
-const embedPrimitive: Primitive<EmbedAttributes> = {
-  name: "embed",
+/** Operands written to places of an array of some shape; what belongs to no place is `fill`. */
+const joinPrimitive: Primitive<JoinAttributes> = {
+  name: "join",
   samples: [
-    { attributes: { ranges: EVERY_OTHER, shape: [4, 3] }, inputs: [{ shape: [2, 2] }] },
-    { attributes: { ranges: NOTHING, shape: [2, 3] }, inputs: [{ shape: [0, 3] }] },
+    { attributes: { places: [EVERY_OTHER], shape: [4, 3], fill: 0 }, inputs: [{ shape: [2, 2] }] },
+    { attributes: { places: [NOTHING], shape: [2, 3], fill: 0 }, inputs: [{ shape: [0, 3] }] },
+    { attributes: { places: [[]], shape: [], fill: 0 }, inputs: [{ shape: [] }] },
+    {
+      attributes: { places: [0, 2, 3].map((start, k) => [part(start, 2 - k), part(0, 3)]), shape: [3, 3], fill: 0 },
+      inputs: [{ shape: [2, 3] }, { shape: [1, 3] }, { shape: [0, 3] }],
+    },
+    {
+      attributes: { places: [[part(0, 2), part(0, 3)], [part(0, 2), part(3, 2)]], shape: [2, 5], fill: 0 },
+      inputs: [{ shape: [2, 3] }, { shape: [2, 2] }],
+    },
+    { attributes: { places: [[part(0, 3), part(1, 7)]], shape: [3, 9], fill: -1.5 }, inputs: [{ shape: [3, 7] }] },
+    {
+      attributes: { places: [[part(1, 2), part(0, 2)], [part(1, 2), part(3, 2)]], shape: [4, 5], fill: 0 },
+      inputs: [{ shape: [2, 2] }, { shape: [2, 2] }],
+    },
   ],
   shape: (_, { shape }) => either.right(shape),
-  evaluate: <D extends DType>(
-    [v]: readonly View<D>[],
-    { ranges }: EmbedAttributes,
-    shape: Shape,
-    engine: Engine,
-  ): View<D> => {
-    const output = allocate<D>(v!.dtype, shape);
-    engine.copy({ x: v!, y: sliceView<D>(output as View<D>, ranges) });
-    return output as View<D>;
-  },
-  vjp: (_, cotangent, { attributes: { ranges } }) => apply(slicePrimitive, { ranges }, [cotangent]),
+  operator: ({ places, fill }) => joinOf(places, fill),
+  vjp: (index, cotangent, { attributes: { places } }) => apply(slicePrimitive, { ranges: places[index]! }, [cotangent]),
 };
 
 /** The primitives of this file, for the generic checks. */
-export const slicePrimitives = [slicePrimitive, embedPrimitive];
+export const slicePrimitives = [slicePrimitive, joinPrimitive];
 
-const whole = (length: number): Range => ({ start: 0, step: 1, count: length });
+const whole = (length: number): Range => part(0, length);
 
 /**
  * Takes `length` elements along the first axis, without copying.
@@ -90,7 +99,7 @@ export function slice<D extends DType>(t: Tensor<D>, start: number, length: numb
       remedy: "shorten the slice; sliceAxes clips ranges to the axis",
     });
   }
-  const ranges = [{ start: first, step: 1, count: length }, ...lengthsBetween(innerShape(t), 1).map(whole)];
+  const ranges = [part(first, length), ...lengthsBetween(innerShape(t), 1).map(whole)];
   return applyChecked(slicePrimitive, { ranges }, [t]);
 }
 
@@ -166,6 +175,23 @@ export function flip<D extends DType>(t: Tensor<D>, axes?: number | readonly num
 
 /** One part of a tensor along one axis. */
 export function partAlong<D extends DType>(t: Tensor<D>, axis: number, start: number, count: number): Tensor<D> {
-  const ranges = innerShape(t).map((length, k) => k === axis ? { start, step: 1, count } : whole(length));
+  const ranges = innerShape(t).map((length, k) => k === axis ? part(start, count) : whole(length));
   return apply(slicePrimitive, { ranges }, [t]);
+}
+
+/**
+ * Puts tensors into places of a new one.
+ *
+ * @param tensors At least one; the caller has checked them.
+ * @param places For each the shape's axes as ranges of its own lengths; no two may share an element.
+ * @param shape The shape of the result.
+ * @param fill What is where no tensor goes.
+ */
+export function joinTensors<D extends DType>(
+  tensors: readonly Tensor<D>[],
+  places: readonly (readonly Range[])[],
+  shape: Shape,
+  fill = 0,
+): Tensor<D> {
+  return applyChecked(joinPrimitive, { places, shape, fill }, tensors);
 }

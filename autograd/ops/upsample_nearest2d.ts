@@ -5,10 +5,7 @@
  */
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
-import { ones } from "../values/constructors.ts";
 import type { Tensor } from "../tensor.ts";
-import { innerView } from "../tensor_record.ts";
-import { convolveInput } from "./conv2d.ts";
 import { describeSettings, expandSetting, type PerAxis, settingsProblem } from "./convolution_shape.ts";
 import { requireImage } from "./pooling_shape.ts";
 import { reshape } from "./reshape.ts";
@@ -42,12 +39,9 @@ export function upsampleNearest2d<D extends DType>(x: Tensor<D>, scale: PerAxis)
       ...problem,
     });
   }
-  const outer = x.shape.slice(0, -2), channels = outer.at(-1)!, [height, width] = x.shape.slice(-2) as [number, number];
+  const outer = x.shape.slice(0, -2), [height, width] = x.shape.slice(-2) as [number, number];
   const [down, across] = expandSetting(scale, 2) as [number, number], size = [height * down, width * across] as const;
-  if (innerView(x).size === 0) return reshape(x, [...outer, ...size]);
-  // Every element is spread over a window of ones: the adjoint of summing windows that touch.
-  const images = reshape(x, [outer.length === 2 ? outer[0]! : 1, channels, height, width]);
-  const blocks = broadcastTo(ones<D>([], { dtype: x.dtype }), [channels, 1, down, across]);
-  const geometry = { stride: [down, across], padding: [0, 0, 0, 0], dilation: [1, 1], groups: channels } as const;
-  return reshape(convolveInput(images, blocks, geometry, size), [...outer, ...size]);
+  // Each element repeated along two axes of its own; sums over them are the derivative.
+  const spread = reshape(x, [...outer, height, 1, width, 1]);
+  return reshape(broadcastTo(spread, [...outer, height, down, width, across]), [...outer, ...size]);
 }

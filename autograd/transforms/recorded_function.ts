@@ -13,7 +13,7 @@ import { AbstractValueError } from "../errors.ts";
 import { applySeveralChecked, type MultiPrimitive } from "../multi_primitive.ts";
 import { type AnyPrimitive, applyChecked, type Primitive } from "../primitive.ts";
 import { stopGradient } from "../stop_gradient.ts";
-import { constantOf, type Tensor, variableOf } from "../tensor.ts";
+import { constantOf, type Node, nodeOf, nodesOf, type Tensor, variableOf } from "../tensor.ts";
 
 /** One application of a primitive. */
 export type Equation = {
@@ -21,6 +21,8 @@ export type Equation = {
   readonly attributes: unknown;
   readonly inputs: readonly Tensor[];
   readonly results: readonly View[];
+  /** Set where the results have been computed before, as constants: this says what their derivatives are. */
+  readonly isNote?: true;
 };
 
 /** A function of a list of tensors to a list of tensors. */
@@ -49,6 +51,7 @@ export class Recorder implements Interpreter {
   readonly level: number = nextLevel();
   readonly description = "it is inside a function that is run once for all steps";
   readonly #equations: Equation[] = [];
+  readonly #makers = new Map<View, AnyPrimitive>();
   readonly #captured = new Map<Tensor | View, { readonly outer: Tensor; readonly inner: Tensor }>();
 
   /** Starts one, for a function of this name. */
@@ -78,18 +81,39 @@ export class Recorder implements Interpreter {
     operands: readonly Tensor[],
   ): readonly View[] {
     const results = types.map(({ dtype, shape }) => new RecordedView(dtype, shape, this) as View);
-    this.#equations.push({ primitive, attributes, inputs: operands.map((t) => this.inside(t)), results });
+    this.#write({ primitive, attributes, inputs: operands.map((t) => this.inside(t)), results });
     return results;
   }
 
   /** Returns the tensor itself if it is of this recording or has values and no history, else what stands for it. */
   inside(t: Tensor): Tensor {
-    if (this.has(t.view) || (!t.requiresGrad && !isAbstract(t.view))) return t;
+    if (this.has(t.view)) {
+      // A node that nothing was applied for, such as that of a customOp, which computes with operations of its own.
+      if (t.tag === "node" && this.#makers.get(t.view) !== t.primitive) this.#note(t);
+      return t;
+    }
+    if (!t.requiresGrad && !isAbstract(t.view)) return t;
     const key = t.requiresGrad ? t : t.view, known = this.#captured.get(key);
     if (known !== undefined) return known.inner;
     const argument = this.argument(t), inner = t.requiresGrad ? argument : constantOf(argument.view);
     this.#captured.set(key, { outer: t, inner });
     return inner;
+  }
+
+  #write(equation: Equation): void {
+    this.#equations.push(equation);
+    for (const view of equation.results) this.#makers.set(view, equation.primitive);
+  }
+
+  #note(node: Node): void {
+    const { primitive, attributes } = node, inputs = node.inputs.map((t) => this.inside(t));
+    this.#write({
+      primitive,
+      attributes,
+      inputs,
+      results: (node.siblings ?? [node]).map(({ view }) => view),
+      isNote: true,
+    });
   }
 
   /** Whether a view stands for a value of this recording. */
@@ -149,8 +173,17 @@ export function replay(recorded: RecordedFunction, given: readonly Tensor[]): re
     const value = values.get(t.view);
     return value === undefined ? t : t.requiresGrad ? value : stopGradient(value);
   };
-  for (const { primitive, attributes, inputs, results } of recorded.equations) {
+  for (const { primitive, attributes, inputs, results, isNote } of recorded.equations) {
     const operands = inputs.map(valueOf);
+    if (isNote) {
+      const views = results.map((view) => (values.get(view) ?? constantOf(view)).view);
+      if (!operands.some((t) => t.requiresGrad)) continue;
+      const nodes = "shapes" in primitive
+        ? nodesOf(views, primitive, attributes, operands)
+        : [nodeOf(views[0]!, primitive, attributes, operands)];
+      results.forEach((view, k) => values.set(view, nodes[k]!));
+      continue;
+    }
     const computed = "shapes" in primitive
       ? applySeveralChecked(primitive as MultiPrimitive<unknown>, attributes, operands)
       : [applyChecked(primitive as Primitive<unknown>, attributes, operands)];

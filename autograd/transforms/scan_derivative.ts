@@ -224,7 +224,11 @@ function whatIsKept(
   wanted: readonly View[],
 ): { readonly again: readonly Equation[]; readonly kept: readonly View[]; readonly places: readonly number[] } {
   const arguments_ = new Map(forward.inputs.map((view, k) => [view, k]));
-  const makers = new Map(forward.equations.flatMap((equation) => equation.results.map((view) => [view, equation])));
+  // Several, where one computes a value and another one notes what its derivatives are.
+  const makers = new Map<View, readonly Equation[]>();
+  for (const equation of forward.equations) {
+    for (const view of equation.results) makers.set(view, [...makers.get(view) ?? [], equation]);
+  }
   const changing = new Set(forward.inputs.slice(0, start));
   for (const { inputs, results } of forward.equations) {
     if (inputs.some(({ view }) => changing.has(view))) { for (const view of results) changing.add(view); }
@@ -235,16 +239,20 @@ function whatIsKept(
   const kept = new Set(wanted.filter((view) => !slices.has(view))), places = new Set<number>();
   const open = [...back.flatMap(({ inputs }) => inputs), ...outputs].map(({ view }) => view);
   for (let view = open.pop(); view !== undefined; view = open.pop()) {
-    const place = arguments_.get(view), maker = makers.get(view);
+    const place = arguments_.get(view), computing = makers.get(view);
     if (made.has(view) || kept.has(view)) continue;
     if (place !== undefined) {
       if (place < carries) kept.add(view);
       else places.add(place);
-    } else if (maker !== undefined) {
-      if (!VIEWS.has(maker.primitive.name) && maker.results.some((result) => changing.has(result))) kept.add(view);
-      else if (!again.has(maker)) {
-        again.add(maker);
-        for (const input of maker.inputs) open.push(input.view);
+    } else if (computing !== undefined) {
+      const isCheap = computing.every(({ primitive }) => VIEWS.has(primitive.name));
+      if (!isCheap && computing.some(({ results }) => results.some((result) => changing.has(result)))) kept.add(view);
+      else {
+        for (const equation of computing) {
+          if (again.has(equation)) continue;
+          again.add(equation);
+          for (const input of equation.inputs) open.push(input.view);
+        }
       }
     }
   }

@@ -5,17 +5,15 @@
  */
 import { either } from "../../deps.ts";
 import { type DType, DTYPES, exactRange } from "../../blas/dtype.ts";
-import type { Engine } from "../../blas/engine.ts";
-import { dense } from "../../blas/program/operations/dense.ts";
+import { checkIndicesOf, indexError, indexOf, type IndexRange } from "../../blas/program/operations/check_indices.ts";
 import { checkShape, type Shape } from "../../blas/shape.ts";
-import type { View } from "../../blas/view.ts";
 import { isAbstract } from "../abstract_view.ts";
 import { constant } from "./constructors.ts";
 import { type Numeric, parseNumeric } from "./numeric.ts";
 import { tensorData } from "./read.ts";
 import { apply, type Primitive } from "../primitive.ts";
 import { stopGradient } from "../stop_gradient.ts";
-import { constantOf, isTensor, type Tensor } from "../tensor.ts";
+import { isTensor, type Tensor } from "../tensor.ts";
 import { innerView } from "../tensor_record.ts";
 
 /** Indices as read: their shape, and their values in row-major order. */
@@ -35,18 +33,10 @@ export function readIndices(op: string, indices: Tensor | Numeric, count: number
   const { shape, values } = isTensor(indices)
     ? { shape: indices.shape, values: tensorData(indices) }
     : parsed(op, indices);
-  const result = new Array<number>(values.length);
+  const result = new Array<number>(values.length), range = { op, count, negative: false, exception };
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
-    if (value !== exception && !(Number.isInteger(value) && value >= 0 && value < count)) {
-      throw new RangeError(
-        `Cannot apply ${op} to index ${value} at position ${i}: ` +
-          (count === 0
-            ? "there are 0 classes to choose from; "
-            : `indices must be whole numbers from 0 to ${count - 1}; `) +
-          "correct the data, or the number of classes",
-      );
-    }
+    if (indexOf(value, range) === undefined) throw indexError(range, value, i);
     result[i] = value;
   }
   return { shape, values: result };
@@ -80,15 +70,12 @@ export function indexTensor<D extends DType>(
     : parsed(op, indices);
   let negative = false;
   for (let i = 0; i < values.length; i++) {
-    const value = values[i]!;
-    if (!(Number.isInteger(value) && value >= -count && value < count)) {
-      throw new RangeError(
-        `Cannot apply ${op} to index ${value} at position ${i}: indices must be whole numbers from ${-count} to ${
-          count - 1
-        }, negative ones counted from the end; correct the data, or the axis`,
-      );
+    const value = values[i]!, whole = value | 0; // quick, and enough for all but errors and very long axes
+    if ((whole !== value || whole < -count || whole >= count)) {
+      const range = { op, count, negative: true };
+      if (indexOf(value, range) === undefined) throw indexError(range, value, i);
     }
-    negative ||= value < 0;
+    if (value < 0) negative = true;
   }
   // A tensor that fits is used as it is: it may be a view that shows few numbers many times.
   if (!negative && isTensor(indices) && indices.dtype === dtype) return stopGradient(indices) as Tensor<D>;
@@ -128,14 +115,7 @@ export function abstractIndices<D extends DType>(
   return apply(indexPrimitive, { op, count, dtype, exception, negative: false }, [indices]) as Tensor<D>;
 }
 
-type IndexAttributes = {
-  readonly op: string;
-  readonly count: number;
-  readonly dtype: DType;
-  readonly exception?: number;
-  /** Whether negative ones count from the end. */
-  readonly negative: boolean;
-};
+type IndexAttributes = IndexRange & { readonly dtype: DType };
 
 /** Checks indices: a primitive for tensors without elements alone, since others are checked where they are read. */
 const indexPrimitive: Primitive<IndexAttributes> = {
@@ -152,17 +132,7 @@ const indexPrimitive: Primitive<IndexAttributes> = {
   ],
   shape: ([shape]) => either.right(shape!),
   resultDType: ({ dtype }) => dtype,
-  evaluate: <D extends DType>(
-    [v]: readonly View<D>[],
-    { op, count, dtype, exception, negative }: IndexAttributes,
-    shape: Shape,
-    engine: Engine,
-  ): View<D> => {
-    const indices = constantOf(dense(engine, v!));
-    if (negative) return innerView(indexTensor(op, indices, count, dtype)) as View as View<D>;
-    const { values } = readIndices(op, indices, count, exception);
-    return innerView(constant(Float64Array.from(values), { dtype, shape })) as View as View<D>;
-  },
+  operator: checkIndicesOf,
   vjp: () => null,
 };
 

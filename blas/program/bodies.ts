@@ -43,3 +43,8 @@ export function withBodies(operation: Operation, bodies: readonly Program[], fur
 export function allLoops({ instructions }: Program): readonly Loop[] {
   return instructions.flatMap(({ operation }) => [...loopsOf(operation), ...bodiesOf(operation).flatMap(allLoops)]);
 }
+
+/** All operations of a program, those of the programs that they hold included. */
+export function allOperations({ instructions }: Program): readonly Operation[] {
+  return instructions.flatMap(({ operation }) => [operation, ...bodiesOf(operation).flatMap(allOperations)]);
+}

@@ -6,11 +6,12 @@
 import { sizeOf } from "../shape.ts";
 import { isPlain } from "./operand.ts";
 import { kindOf } from "./operations/mod.ts";
+import type { JoinPart } from "./operations/join.ts";
 import type { Loop, Operand, Operation, Program, ValueType } from "./program.ts";
 
-/** The loop that an operation computes with, if it has one: that of a map, or the one before a reduction. */
-export function loopOf(operation: Operation): Loop | undefined {
-  return "loop" in operation ? operation.loop : undefined;
+/** The loops that an operation computes with: that of a map, the one before a reduction, those of the parts of a join. */
+export function loopsBefore(operation: Operation): readonly Loop[] {
+  return "loop" in operation ? [operation.loop] : "parts" in operation ? operation.parts.map(({ loop }) => loop) : [];
 }
 
 /** Returns the epilogue of an operation, if it has one. */
@@ -27,8 +28,9 @@ export function operandsOf(operation: Operation): readonly Operand[] {
 
 /** Lists the operands that an operation reads before its epilogue. */
 function operandsBefore(operation: Operation): readonly Operand[] {
-  const direct = kindOf(operation).operands(operation), loop = loopOf(operation);
-  return loop === undefined ? direct : direct.length === 0 ? valuesOf(loop) : [...direct, ...valuesOf(loop)];
+  const direct = kindOf(operation).operands(operation), loops = loopsBefore(operation);
+  if (loops.length === 0) return direct;
+  return direct.length === 0 && loops.length === 1 ? valuesOf(loops[0]!) : [...direct, ...loops.flatMap(valuesOf)];
 }
 
 /** The operands of a loop that are values of the program, and not what the instruction computes. */
@@ -66,9 +68,10 @@ function replaceAll(operands: readonly Operand[], replace: (operand: Operand) =>
   return replaced.every((operand, k) => operand === operands[k]) ? operands : replaced;
 }
 
-/** The loops of an operation: the one that it computes with, and the one that it runs on what it has computed. */
+/** The loops of an operation: those that it computes with, and the one that it runs on what it has computed. */
 export function loopsOf(operation: Operation): readonly Loop[] {
-  return [loopOf(operation), epilogueOf(operation)].filter((loop) => loop !== undefined);
+  const epilogue = epilogueOf(operation);
+  return epilogue === undefined ? loopsBefore(operation) : [...loopsBefore(operation), epilogue];
 }
 
 /** Returns the operation with each of its loops replaced. */
@@ -77,6 +80,16 @@ export function mapLoops(operation: Operation, replace: (loop: Loop) => Loop): O
   if ("loop" in result) {
     const loop = replace(result.loop);
     if (loop !== result.loop) result = { ...result, loop };
+  }
+  if ("parts" in result) {
+    const { parts } = result;
+    // Of many parts few change: one list is made, and only then.
+    let replaced: JoinPart[] | undefined;
+    for (let k = 0; k < parts.length; k++) {
+      const loop = replace(parts[k]!.loop);
+      if (loop !== parts[k]!.loop) (replaced ??= [...parts])[k] = { ...parts[k]!, loop };
+    }
+    if (replaced !== undefined) result = { ...result, parts: replaced };
   }
   if ("epilogue" in result && result.epilogue !== undefined) {
     const epilogue = replace(result.epilogue);

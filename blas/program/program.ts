@@ -12,13 +12,18 @@ import type { Shape } from "../shape.ts";
 import type { View } from "../view.ts";
 import type { BranchOperation } from "./operations/branch.ts";
 import type { CastOperation } from "./operations/cast.ts";
+import type { CheckIndicesOperation } from "./operations/check_indices.ts";
 import type { ConvolutionOperation } from "./operations/convolution.ts";
+import type { CumsumOperation } from "./operations/cumsum.ts";
+import type { GatherOperation, ScatterOperation } from "./operations/gather.ts";
 import type { GemmOperation } from "./operations/gemm.ts";
 import type { HostOperation } from "./operations/host.ts";
+import type { JoinOperation } from "./operations/join.ts";
 import type { MapOperation } from "./operations/map.ts";
 import type { ReduceOperation } from "./operations/reduce.ts";
 import type { ScanOperation } from "./operations/scan.ts";
 import type { RowsOperation } from "./operations/rows.ts";
+import type { SearchOperation } from "./operations/search.ts";
 import type { ViewOperation } from "./operations/view.ts";
 import type { WhileOperation } from "./operations/while.ts";
 
@@ -68,6 +73,12 @@ export type Operation =
   | GemmOperation
   | ConvolutionOperation
   | CastOperation
+  | JoinOperation
+  | GatherOperation
+  | ScatterOperation
+  | CheckIndicesOperation
+  | CumsumOperation
+  | SearchOperation
   | HostOperation
   | ScanOperation
   | WhileOperation

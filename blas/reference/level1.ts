@@ -5,7 +5,8 @@
  */
 import type { DType } from "../dtype.ts";
 import type { MutableView, View } from "../view.ts";
-import { coalesce, forEachRun } from "../walk.ts";
+import type { Shape } from "../shape.ts";
+import { coalesce, forEachRun, type Walk } from "../walk.ts";
 
 /** Returns the inner product, accumulated in float64. */
 export function dot<D extends DType>(x: View<D>, y: View<D>): number {
@@ -74,12 +75,52 @@ const element = <D extends DType>(x: View<D>, i: number): number => x.data[x.off
 
 /** Copies views of any rank; runs without gaps on both sides are copied as one block. */
 export function copy<D extends DType>({ x, y }: { readonly x: View<D>; readonly y: MutableView<D> }): void {
-  const walk = coalesce(x.shape, [x.stride, y.stride]);
-  const last = walk.shape.length - 1, n = walk.shape[last]!;
-  const sx = walk.strides[0]![last]!, sy = walk.strides[1]![last]!;
-  const from = x.data as MutableView<D>["data"], to = y.data;
-  forEachRun(walk, [x.offset, y.offset], ([p, q]) => {
-    if (sx === 1 && sy === 1 && n > 16) to.set(from.subarray(p, p! + n), q);
-    else for (let i = 0; i < n; i++) to[q! + i * sy] = from[p! + i * sx]!;
+  const { shape, strides } = coalesce(x.shape, [x.stride, y.stride]), last = shape.length - 1;
+  const from = x.data as MutableView["data"], to = y.data as MutableView["data"];
+  const [fromSteps, toSteps] = strides as [readonly number[], readonly number[]];
+  // The two innermost axes at once: a call for each of many short runs would take longer than they do.
+  const rows = last === 0 ? 1 : shape[last - 1]!, n = shape[last]!;
+  const along = [n, fromSteps[last]!, toSteps[last]!] as const;
+  const across = last === 0 ? [1, 0, 0] as const : [rows, fromSteps[last - 1]!, toSteps[last - 1]!] as const;
+  const areRuns = along[1] === 1 && along[2] === 1 && n >= LONG_RUN;
+  const [inner, outer] = n < SHORT_RUN && rows > n ? [across, along] : [along, across];
+  forEachRun(planesOf(shape, strides), [x.offset, y.offset], ([p, q]) => {
+    if (!areRuns) return copyPlane(from, to, p!, q!, outer, inner);
+    for (let i = 0; i < rows; i++) {
+      const start = p! + i * across[1];
+      to.set(from.subarray(start, start + n), q! + i * across[2]);
+    }
   });
+}
+
+/** Runs that are moved by one call, at least, and runs that are so short that the axis around them is walked along inside. */
+const LONG_RUN = 32, SHORT_RUN = 8;
+
+/** The same walk with its two innermost axes taken together, as one that is visited once for each plane. */
+function planesOf(shape: Shape, strides: readonly (readonly number[])[]): Walk {
+  if (shape.includes(0)) return { shape: [0], strides: strides.map(() => [0]) };
+  const last = shape.length - 1;
+  return last < 2 ? { shape: [1], strides: strides.map(() => [0]) } : {
+    shape: [...shape.slice(0, last - 1), 1],
+    strides: strides.map((steps) => [...steps.slice(0, last - 1), 0]),
+  };
+}
+
+/** Copies elements of two axes, each given by its length and the steps of both arrays. */
+function copyPlane(
+  from: MutableView["data"],
+  to: MutableView["data"],
+  p: number,
+  q: number,
+  [rows, fromRow, toRow]: readonly [number, number, number],
+  [n, fromStep, toStep]: readonly [number, number, number],
+): void {
+  for (let i = 0; i < rows; i++) {
+    let read = (p + Math.imul(i, fromRow)) | 0, write = (q + Math.imul(i, toRow)) | 0;
+    for (let j = 0; j < n; j++) {
+      to[write] = from[read]!;
+      read = (read + fromStep) | 0;
+      write = (write + toStep) | 0;
+    }
+  }
 }

@@ -18,8 +18,11 @@ import type { Context } from "./kernels.ts";
 import { makeRowsKernel, type RowsKernel } from "./rows_kernel.ts";
 import { LARGE_ALIGNMENT, MARGIN } from "./scratch.ts";
 
-/** Up to so many elements, making a kernel for the shape is not worth it. */
-const SMALL = 64;
+/**
+ * Up to so many elements, rows are computed stage by stage: that takes little longer, and needs no kernel for the shape, which
+ * takes a millisecond to make.
+ */
+const SMALL = 128;
 
 /** Bytes of all operands and outputs in a block: few enough for the second-level cache. */
 const BLOCK_BYTES = 262_144;

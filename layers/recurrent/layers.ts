@@ -131,8 +131,11 @@ function stacked(
   checkOptions<RecurrentLayerOptions>(`build ${kind}Layer`, options, OPTIONS);
   const { layers = 1, dropout = 0, bidirectional = false, returnSequences = true, bias = true, dtype = "float32" } =
     options;
-  const { name = usualName } = options, action = `build ${name}`;
-  checkName(action, name);
+  const { name = usualName } = options;
+  checkName(`build ${kind}Layer`, name);
+  const action = `build ${name}`;
+  checkSize(action, "inputSize", inputSize);
+  checkSize(action, "hiddenSize", hiddenSize);
   checkSize(action, "layers", layers);
   checkFlag(action, "bidirectional", bidirectional);
   checkFlag(action, "returnSequences", returnSequences);

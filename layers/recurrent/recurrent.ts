@@ -8,18 +8,18 @@ import type { DType } from "../../blas/dtype.ts";
 import { describe } from "../../blas/describe.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { checkOptions, type OptionNames } from "../../blas/options.ts";
-import { type Shape, type ShapeResult, unwrap } from "../../blas/shape.ts";
+import { checkShape, type Shape, type ShapeResult, unwrap } from "../../blas/shape.ts";
 import { type Key, splitKey } from "../../autograd/random/key.ts";
 import { isTensor, type Tensor } from "../../autograd/tensor.ts";
 import { constant } from "../../autograd/values/constructors.ts";
 import type { Tree } from "../../autograd/tree/tree.ts";
 import { activations } from "../activation.ts";
-import { checkInput, checkMode, checkOwnVariables } from "../check_call.ts";
+import { checkInput, checkMode, checkOwnVariables, checkVariables } from "../check_call.ts";
 import { checkFlag, checkKey, checkName } from "../checks.ts";
 import { type ConfigValue, deepFreeze } from "../config.ts";
 import { dropout as dropoutLayer } from "../dropout.ts";
 import type { Layer, Variables } from "../layer.ts";
-import { NO_STATE, type NoState, NOTHING } from "../make_layer.ts";
+import { NO_STATE, type NoState, NOTHING, tryShape } from "../make_layer.ts";
 import { type Mode, modeOf } from "../mode.ts";
 import type { TensorSpec, VariableSpecs } from "../spec.ts";
 import type { Cell, CellParams } from "./cell.ts";
@@ -128,7 +128,8 @@ export function recurrent<P extends object>(
     ...specs && { specs },
     init: (key) => ({ params: inner.init(key).params[0] as DirectionParams<P>, state: NO_STATE }),
     apply: (variables, input, mode) => {
-      if (specs !== undefined) checkOwnVariables(name, specs, variables);
+      if (specs === undefined) checkVariables(name, variables);
+      else checkOwnVariables(name, specs, variables);
       return inner.apply({ params: [variables.params], state: variables.state }, input, mode);
     },
   });
@@ -181,12 +182,13 @@ export function recurrentLayer(
       return { params: cells.map((cell, k) => init(cell, keys[k]!)), state: NO_STATE };
     },
     apply: <D extends DType>(
-      { params, state }: Variables<readonly object[], NoState>,
+      variables: Variables<readonly object[], NoState>,
       input: RecurrentInput<D>,
       mode: Mode,
     ) => {
-      const given = sequencesOf(name, input);
-      if (specs !== undefined) checkOwnVariables(name, specs, { params, state });
+      if (specs === undefined) checkVariables(name, variables);
+      else checkOwnVariables(name, specs, variables);
+      const { params, state } = variables, given = sequencesOf(name, input);
       checkMode(name, mode);
       unwrap(outputShape(given.x.shape));
       const result = cells.reduce((sequences: Sequences, cell, k): Sequences => {
@@ -200,7 +202,7 @@ export function recurrentLayer(
       }, given);
       return [result.x as Tensor<D>, state];
     },
-    outputShape,
+    outputShape: (x) => either.chain(() => outputShape(x))(tryShape(() => checkShape(name, x))),
   });
 }
 

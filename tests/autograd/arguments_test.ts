@@ -8,7 +8,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import * as nanograd from "../../autograd/mod.ts";
 import { checkFunction, checkList, checkTensor } from "../../autograd/arguments.ts";
 
-const { ones, sum, tensor64 } = nanograd;
+const { ones, sum, tensor64, zeros } = nanograd;
 const t = tensor64([[0.1, 0.2], [0.3, 0.4]]), v = tensor64([1, 2]), key = nanograd.key(0);
 const image = ones([1, 1, 4, 4], { dtype: "float64" }), kernel = ones([1, 1, 2, 2], { dtype: "float64" });
 const loss = (x: nanograd.Tensor) => sum(x), same = (x: nanograd.Tensor) => x;
@@ -89,6 +89,10 @@ const GOOD: Readonly<Record<string, readonly unknown[]>> = {
   addGradients: [{ a: t }, { a: t }],
   customOp: [{ name: "same", forward: same, vjp: (cotangent: nanograd.Tensor) => [cotangent] }],
   scan: [(carry: number) => [carry, carry], 0, [1]],
+  scanAlong: [(carry: nanograd.Tensor, x: nanograd.Tensor) => [carry, x], t, t, {}],
+  whileLoop: [() => zeros([]), same, t, {}],
+  cond: [tensor64(1), same, same, t],
+  checkpoint: [same],
   toNumber: [tensor64(1)],
 };
 

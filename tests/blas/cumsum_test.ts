@@ -27,3 +27,13 @@ Deno.test("cumulativeSum() accumulates float32 in float64", () => {
   cumulativeSum({ axis: 0, x: ones, y });
   assertEquals(elementsOf(y as View), [2 ** 24, 2 ** 24, 2 ** 24 + 2]);
 });
+
+Deno.test("cumulativeSum() adds from the end of an axis, too", () => {
+  const x = layOut("float64", [2, 3], [1, 2, 3, 4, 5, 6]) as View<"float64">;
+  const sums = [0, 1].map((axis) => {
+    const y = allocate("float64", [2, 3]);
+    cumulativeSum({ axis, reverse: true, x, y });
+    return elementsOf(y as View);
+  });
+  assertEquals(sums, [[5, 7, 9, 4, 5, 6], [6, 5, 3, 15, 11, 6]]);
+});

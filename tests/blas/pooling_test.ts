@@ -1,8 +1,11 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { windowCount } from "../../blas/convolution.ts";
-import { maxPositions } from "../../blas/pooling.ts";
-import { allocate, type View } from "../../blas/view.ts";
+import { engines } from "../../blas/engines.ts";
+import { type PoolingGeometry, poolingRegions } from "../../blas/pooling.ts";
+import { searchOf } from "../../blas/program/operations/search.ts";
+import { compileProgram } from "../../blas/simd/program/compile.ts";
+import type { View } from "../../blas/view.ts";
 import { elementsOf, layOut, viewArbitrary } from "./layouts.ts";
 
 const axis = fc.record({ size: fc.integer({ min: 1, max: 4 }), stride: fc.integer({ min: 1, max: 3 }) }).chain((a) =>
@@ -28,15 +31,35 @@ const cases = fc.record({ batch: fc.nat(2), channels: fc.nat(2), down: axis, acr
   });
 });
 
-Deno.test("maxPositions() finds the first largest element of every window; NaN is the largest", () => {
+/** The positions that a search finds, called and compiled, in float64. */
+function positionsOf(geometry: PoolingGeometry, counts: readonly [number, number], x: View): readonly number[][] {
+  const search = searchOf("max", (shape) => poolingRegions(geometry, counts, shape));
+  const given = { dtype: "float64", shape: x.shape } as const;
+  const result = { dtype: "float64", shape: [x.shape[0]!, x.shape[1]!, ...counts] } as const;
+  const operation = search.place([{ ...given, value: 0 }], result);
+  const program = {
+    parameters: [given],
+    constants: [],
+    instructions: [{ results: [result], operation }],
+    results: [1],
+  };
+  const compiled = [undefined, 1, 3].map((shares) => {
+    const executable = compileProgram(program, engines.simd, { ...shares !== undefined && { shares } });
+    executable.write(0, x);
+    executable.run();
+    return elementsOf(executable.read(0));
+  });
+  return [elementsOf(search.run(engines.simd, [x], result)), ...compiled];
+}
+
+Deno.test("a search over pooling's regions finds the first largest element of every window, NaN before all", () => {
   fc.assert(fc.property(cases, ({ sizes: { batch, channels, down, across }, x }) => {
     const geometry = {
       size: [down.size, across.size],
       stride: [down.stride, across.stride],
       padding: [down.before, across.before, down.after, across.after],
     } as const;
-    const y = allocate("float64", [batch, channels, down.count, across.count]);
-    maxPositions(geometry, [down.count, across.count], x as View<"float64">, y);
+    const found = positionsOf(geometry, [down.count, across.count], x as View);
     const expected: number[] = [];
     for (let n = 0; n < batch; n++) {
       for (let c = 0; c < channels; c++) {
@@ -57,12 +80,12 @@ Deno.test("maxPositions() finds the first largest element of every window; NaN i
         }
       }
     }
-    assertEquals(elementsOf(y as View), expected);
+    assertEquals(found, found.map(() => expected));
   }));
 });
 
 Deno.test("padding is never the largest element, not even beside -Infinity", () => {
-  const x = layOut("float32", [1, 1, 1, 2], [-Infinity, -3]) as View<"float32">, y = allocate("float32", [1, 1, 1, 3]);
-  maxPositions({ size: [1, 2], stride: [1, 1], padding: [0, 1, 0, 1] }, [1, 3], x, y);
-  assertEquals(elementsOf(y as View), [0, 1, 1]);
+  const x = layOut("float64", [1, 1, 1, 2], [-Infinity, -3]) as View;
+  const found = positionsOf({ size: [1, 2], stride: [1, 1], padding: [0, 1, 0, 1] }, [1, 3], x);
+  assertEquals(found, found.map(() => [0, 1, 1]));
 });

@@ -7,14 +7,19 @@
 import type { Operation } from "../program.ts";
 import { branchKind } from "./branch.ts";
 import { castKind } from "./cast.ts";
+import { checkIndicesKind } from "./check_indices.ts";
 import { convolutionKind } from "./convolution.ts";
+import { cumsumKind } from "./cumsum.ts";
+import { gatherKind, scatterKind } from "./gather.ts";
 import { gemmKind } from "./gemm.ts";
 import { hostKind } from "./host.ts";
+import { joinKind } from "./join.ts";
 import { mapKind } from "./map.ts";
 import type { OperationKind } from "./operator.ts";
 import { reduceKind } from "./reduce.ts";
 import { scanKind } from "./scan.ts";
 import { rowsKind } from "./rows.ts";
+import { searchKind } from "./search.ts";
 import { viewKind } from "./view.ts";
 import { whileKind } from "./while.ts";
 
@@ -26,6 +31,12 @@ const KINDS: { readonly [K in Operation["kind"]]: OperationKind<Extract<Operatio
   gemm: gemmKind,
   convolution: convolutionKind,
   cast: castKind,
+  join: joinKind,
+  gather: gatherKind,
+  scatter: scatterKind,
+  checkIndices: checkIndicesKind,
+  cumsum: cumsumKind,
+  search: searchKind,
   host: hostKind,
   scan: scanKind,
   while: whileKind,

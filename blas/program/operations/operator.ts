@@ -67,8 +67,8 @@ export type Writer = {
 };
 
 /**
- * One kind of operation. A field `loop` of an operation is a loop that it runs, a field `epilogue` one that it runs on what it
- * has computed; everything else about operands is told here, and nothing about any target.
+ * One kind of operation. A field `loop` of an operation is a loop that it runs, as are those of its `parts`; a field `epilogue`
+ * is one that it runs on what it has computed; everything else about operands is told here, and nothing about any target.
  *
  * @typeParam O The operations of this kind.
  */

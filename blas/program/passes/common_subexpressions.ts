@@ -4,7 +4,7 @@
  * @module
  */
 import { isContiguous, type View } from "../../view.ts";
-import { epilogueOf, loopOf, mapOperands } from "../operands.ts";
+import { epilogueOf, loopsBefore, mapOperands } from "../operands.ts";
 import { kindOf } from "../operations/mod.ts";
 import type { Loop, Operand, Operation, Program } from "../program.ts";
 import { type DraftInstruction, draftOf, programOf, withOperation } from "./draft.ts";
@@ -72,9 +72,9 @@ function operationKey(operation: Operation): string | undefined {
   const kind = kindOf(operation), own = kind.key(operation);
   return own === undefined
     ? undefined
-    : `${operation.kind} ${own} of ${operandKeys(kind.operands(operation))}${loopKey("over", loopOf(operation))}${
-      loopKey("then", epilogueOf(operation))
-    }`;
+    : `${operation.kind} ${own} of ${operandKeys(kind.operands(operation))}${
+      loopsBefore(operation).map((loop) => loopKey("over", loop)).join("")
+    }${loopKey("then", epilogueOf(operation))}`;
 }
 
 const loopKey = (name: string, loop: Loop | undefined): string =>

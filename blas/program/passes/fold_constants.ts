@@ -100,7 +100,9 @@ function isSmall({ operation, results }: Instruction): boolean {
 
 function computed(step: DraftInstruction, known: ReadonlyMap<number, View>): readonly View[] | undefined {
   const read = (operand: Operand): View => operandView(dense(reference, known.get(operand.value)!), operand);
-  if (step.operation.kind !== "host") return runInstruction(reference, step, read);
+  if (step.operation.kind !== "host" && step.operation.kind !== "checkIndices") {
+    return runInstruction(reference, step, read);
+  }
   try {
     return runInstruction(reference, step, read);
   } catch {

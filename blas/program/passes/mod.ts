@@ -8,6 +8,7 @@ import { foldConstants } from "./fold_constants.ts";
 import { foldViews } from "./fold_views.ts";
 import { fuseEpilogue } from "./fuse_epilogue.ts";
 import { fuseMaps } from "./fuse_maps.ts";
+import { joinSums } from "./join_sums.ts";
 import { optimizeBodies } from "./optimize_bodies.ts";
 import { fuseRows } from "./fuse_rows.ts";
 import { removeDeadCode } from "./remove_dead_code.ts";
@@ -22,6 +23,7 @@ export {
   fuseEpilogue,
   fuseMaps,
   fuseRows,
+  joinSums,
   removeDeadCode,
   simplify,
   transposeProducts,
@@ -31,6 +33,7 @@ export {
 export type PassName =
   | "foldConstants"
   | "simplify"
+  | "joinSums"
   | "foldViews"
   | "commonSubexpressions"
   | "removeDeadCode"
@@ -44,6 +47,7 @@ export type PassName =
 export const passes: { readonly [Name in PassName]: (program: Program) => Program } = {
   foldConstants,
   simplify,
+  joinSums,
   foldViews,
   commonSubexpressions,
   removeDeadCode,
@@ -58,6 +62,7 @@ export const passes: { readonly [Name in PassName]: (program: Program) => Progra
 const CLEANING = [
   "foldConstants",
   "simplify",
+  "joinSums",
   "foldViews",
   "commonSubexpressions",
   "removeDeadCode",

@@ -7,17 +7,20 @@ import { BYTES_PER_ELEMENT } from "../../dtype.ts";
 import { add, argument, constantScalar, max, mul, type Scalar, subexpressions } from "../../scalar/scalar.ts";
 import { reducedShape, sameShape, type Shape, sizeOf } from "../../shape.ts";
 import { epilogueInput, isPlain } from "../operand.ts";
-import { mapLoops, operandsOf, valueTypes } from "../operands.ts";
+import { mapLoops, valueTypes } from "../operands.ts";
+import type { CheckIndicesOperation } from "../operations/check_indices.ts";
+import type { GatherOperation, ScatterOperation } from "../operations/gather.ts";
 import { EPILOGUE_INPUT, type Loop, type Operand, type Operation, type Program, type ValueType } from "../program.ts";
 import { composeOperands, readsOwnIndex, reshapeOperand } from "../compose.ts";
 import { type DraftInstruction, draftOf, programOf, withOperation } from "./draft.ts";
 import { inlineOperands } from "./loops.ts";
+import { readerCounts } from "./reader_counts.ts";
 
 type Gemm = Extract<Operation, { kind: "gemm" }>;
 type Reduce = Extract<Operation, { kind: "reduce" }>;
 
 /**
- * Outer products become loops, reductions leave out axes along which nothing changes and join with those that they
+ * Outer products become loops, indices are checked once, reductions leave out axes along which nothing changes and join with those that they
  * reduce further, casts there and back vanish, and the derivative of relu looks at relu's result.
  */
 export function simplify(program: Program): Program {
@@ -31,6 +34,10 @@ export function simplify(program: Program): Program {
     operation = mapLoops(operation, (loop) => readSigns(loop, positive));
     if (operation.kind === "gemm") operation = outerProduct(operation);
     if (operation.kind === "cast") operation = withoutCasts(operation, producers, types, step.results[0]!);
+    if (operation.kind === "checkIndices") {
+      operation = withoutSecondCheck(operation, producers, types, step.results[0]!);
+    }
+    if (operation.kind === "gather" || operation.kind === "scatter") operation = withChecked(operation, producers);
     if (operation.kind === "reduce") operation = joinReductions(operation, producers, readers);
     if (operation.kind === "reduce") operation = withoutIdleAxes(operation);
     operation = withoutIdleAfter(operation);
@@ -40,15 +47,6 @@ export function simplify(program: Program): Program {
     return simple;
   });
   return steps.every((step, k) => step === draft.steps[k]) ? program : programOf({ ...draft, steps });
-}
-
-/** How many instructions and results want each value. */
-function readerCounts(steps: readonly DraftInstruction[], results: readonly number[]): ReadonlyMap<number, number> {
-  const counts = new Map<number, number>();
-  const count = (value: number) => counts.set(value, (counts.get(value) ?? 0) + 1);
-  for (const { operation } of steps) for (const { value } of operandsOf(operation)) count(value);
-  results.forEach(count);
-  return counts;
 }
 
 /** A product of one column and one row is a loop; one of nothing is zeros. */
@@ -84,6 +82,33 @@ function withoutCasts(
   return operand === undefined || types[inner.value]!.dtype !== dtype
     ? cast
     : { kind: "map", loop: { shape: operand.shape, operands: [operand], expressions: [argument(0)] } };
+}
+
+/** What has been checked to be indices from the start is not checked again. */
+function withoutSecondCheck(
+  check: CheckIndicesOperation,
+  producers: ReadonlyMap<number, DraftInstruction>,
+  types: readonly ValueType[],
+  { dtype }: ValueType,
+): Operation {
+  const { operand, range: { count } } = check, before = producers.get(operand.value)?.operation;
+  if (before?.kind !== "checkIndices" || before.range.exception !== undefined || before.range.count > count) {
+    return check;
+  }
+  return types[operand.value]!.dtype === dtype
+    ? { kind: "map", loop: { shape: operand.shape, operands: [operand], expressions: [argument(0)] } }
+    : { kind: "cast", operand };
+}
+
+/** Indices that have been checked need not be kept inside the axis once more. */
+function withChecked<O extends GatherOperation | ScatterOperation>(
+  operation: O,
+  producers: ReadonlyMap<number, DraftInstruction>,
+): O {
+  const { kind, axis, indices, checked } = operation, check = producers.get(indices.value)?.operation;
+  const length = (kind === "gather" ? operation.operand.shape : operation.shape)[axis]!;
+  if (checked || check?.kind !== "checkIndices" || check.range.exception !== undefined) return operation;
+  return check.range.count <= length ? { ...operation, checked: true } : operation;
 }
 
 /**

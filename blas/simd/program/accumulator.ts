@@ -30,6 +30,8 @@ export type AccumulatorOptions = {
   readonly ways: number;
   /** Whether `settle` is going to be called: without it, sums of float32 stay float32 until lanes are joined. */
   readonly settles: boolean;
+  /** Whether a number may be -0, which is smaller than 0. */
+  readonly minusZero: boolean;
 };
 
 /** Tells whether sums of so many vectors in a register must be carried over to float64 on the way. */
@@ -154,13 +156,13 @@ function plainOf(
  */
 function extremumOf(
   f: FunctionBuilder,
-  { dtype, ways }: AccumulatorOptions,
+  { dtype, ways, minusZero }: AccumulatorOptions,
   reduction: "max" | "min",
 ): Accumulator {
   const float = FLOAT_VECTORS[dtype], join = reduction === "max" ? float.pmax : float.pmin;
   const registers = registersOf(f, ways), unordered = f.local("v128"), signs = f.local("v128");
   const joinSigns = reduction === "max" ? v128.and : v128.or, signBit = f.constant(float.const(-0));
-  const signed = (v: Vector) => v128.bitselect(signs, v, signBit);
+  const signed = (v: Vector) => minusZero ? v128.bitselect(signs, v, signBit) : v;
   const identity = f.constant(float.const(IDENTITY[reduction])), none = f.constant(i32x4.const(0));
   return {
     begin: () => {
@@ -171,7 +173,7 @@ function extremumOf(
     absorb: (v, way) => {
       const x = f.let(v);
       f.set(unordered, v128.or(unordered, float.ne(x, x)));
-      f.set(signs, joinSigns(signs, x));
+      if (minusZero) f.set(signs, joinSigns(signs, x));
       f.set(registers[way]!, join(registers[way]!, x));
     },
     settle: () => {},
@@ -181,7 +183,7 @@ function extremumOf(
       const lanes = f.let(joined(registers, join));
       for (const bytes of ROTATIONS[dtype]) {
         f.set(lanes, join(lanes, rotated(lanes, bytes)));
-        f.set(signs, joinSigns(signs, rotated(signs, bytes)));
+        if (minusZero) f.set(signs, joinSigns(signs, rotated(signs, bytes)));
       }
       return f.let(v128.or(signed(lanes), i32x4.splat(i32.sub(0, v128.any_true(unordered)))));
     },

@@ -5,13 +5,14 @@
  */
 import { toLines } from "../../alignment.ts";
 import type { MemoryPlan } from "../../program/memory/memory_plan.ts";
-import { allLoops } from "../../program/bodies.ts";
+import { indexError, type IndexRange } from "../../program/operations/check_indices.ts";
+import { allLoops, allOperations } from "../../program/bodies.ts";
 import { firstResults } from "../../program/operands.ts";
 import type { Program } from "../../program/program.ts";
 import { call, type Expression, memory as memoryInstructions, ModuleBuilder } from "../../wasm/mod.ts";
 import { importEngineMemory, PAGE_BYTES } from "../engine_memory.ts";
 import { importSlowPaths, SLOW_FUNCTIONS } from "../math/slow_paths.ts";
-import type { EmitterContext, Lowered, Shares } from "./emitter.ts";
+import type { CodeContext, EmitterContext, Lowered, Shares } from "./emitter.ts";
 import { instructionContexts } from "./instruction_context.ts";
 import { lowerLoop } from "./loop_function.ts";
 import type { OutsideStep } from "./outside.ts";
@@ -39,7 +40,8 @@ export function assemble(program: Program, assembly: Assembly): Assembled {
   const slowPaths = importSlowPaths(m, allLoops(program).flatMap(({ expressions }) => expressions));
   const first = firstResults(program);
   const address = (value: number) => plan.addresses[value]!;
-  const contexts = instructionContexts(m, program, { relaxed, address, slowPaths }, plan.workspaces);
+  const { refuse, refused } = refusals(m, program);
+  const contexts = instructionContexts(m, program, { relaxed, address, slowPaths, refuse }, plan.workspaces);
   const emit = (one: Lowered, context: EmitterContext): readonly Expression<"none">[] =>
     shares === undefined ? [call(one.emit(context))] : callsOf(one.shares, context, shares);
 
@@ -70,11 +72,26 @@ export function assemble(program: Program, assembly: Assembly): Assembled {
     for (const { from, to, bytes } of plan.moves) f.do(memoryInstructions.copy(to, from, bytes));
   });
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(m.toBytes()), {
-    engine: { memory, ...SLOW_FUNCTIONS },
+    engine: { memory, ...SLOW_FUNCTIONS, refuse: refused },
   });
   // All exports are functions without parameters and results.
   const runs = steps.map((step) => typeof step === "string" ? exports[step] as () => void : step);
   return { run: inOrder(runs), advance: plan.moves.length === 0 ? () => {} : exports.advance as () => void };
+}
+
+/** Imports what throws where a number is not an index, if the program checks any, and remembers the ranges of all checks. */
+function refusals(m: ModuleBuilder, program: Program): {
+  readonly refuse: CodeContext["refuse"];
+  readonly refused: (check: number, position: number, value: number) => never;
+} {
+  const ranges: IndexRange[] = [];
+  const refused = (check: number, position: number, value: number): never => {
+    throw indexError(ranges[check]!, value, position);
+  };
+  if (!allOperations(program).some(({ kind }) => kind === "checkIndices")) return { refuse: undefined, refused };
+  const parameters = { check: "i32", position: "i32", value: "f64" } as const;
+  const throwing = m.importFunction({ module: "engine", name: "refuse" }, { parameters });
+  return { refuse: (range, position, value) => call(throwing, ranges.push(range) - 1, position, value), refused };
 }
 
 function inOrder(steps: readonly (() => void)[]): () => void {

@@ -5,7 +5,8 @@
  */
 import type { DType } from "../../dtype.ts";
 import type { SlowPaths } from "../math/slow_paths.ts";
-import type { Callable, ModuleBuilder } from "../../wasm/mod.ts";
+import type { Callable, Expression, ModuleBuilder } from "../../wasm/mod.ts";
+import type { IndexRange } from "../../program/operations/check_indices.ts";
 import type { Loop } from "../../program/program.ts";
 
 /** A loop to be built as a function. */
@@ -13,8 +14,10 @@ export type LoopRequest = {
   readonly loop: Loop;
   /** The dtype of all operands and results. */
   readonly dtype: DType;
-  /** The byte address of each result; results are row-major. */
+  /** The byte address of each result. */
   readonly results: readonly number[];
+  /** The steps of all results along the axes, in elements; left out, results are row-major. */
+  readonly resultStride?: readonly number[];
 };
 
 /** The context in which all code of a program is emitted. */
@@ -25,6 +28,12 @@ export type CodeContext = {
   readonly address: (value: number) => number;
   /** Functions for angles that vector code does not cover; required if expressions have `sin` or `cos`. */
   readonly slowPaths?: SlowPaths;
+  /** Throws the error that a number, at a position, is not an index of a range; required if indices are checked. */
+  readonly refuse?: (
+    range: IndexRange,
+    position: Expression<"i32">,
+    value: Expression<"f64">,
+  ) => Expression<"none">;
 };
 
 /** The context in which the code of an instruction is emitted. */

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Vector } from "../lane_instructions.ts";
-import { type Expression, i32, type Operand, v128 } from "../../wasm/mod.ts";
+import { type Expression, i32, i8x16, type Operand, v128 } from "../../wasm/mod.ts";
 
 /** A place in memory: an address and an offset in bytes. */
 export type Place = { readonly address: Operand<"i32">; readonly offset: number };
@@ -15,8 +15,17 @@ export function placeAt(pointer: Expression<"i32"> | undefined, offset: number):
   return offset < 0 ? { address: i32.add(pointer, offset), offset: 0 } : { address: pointer, offset };
 }
 
+/** The bytes of the first two lanes, each twice. */
+const TWICE = [0, 1, 2, 3, 0, 1, 2, 3, 4, 5, 6, 7, 4, 5, 6, 7];
+
+/** The bytes of four lanes, the last first. */
+const REVERSED = [12, 13, 14, 15, 8, 9, 10, 11, 4, 5, 6, 7, 0, 1, 2, 3];
+
+/** The bytes of the first and the third lane, and of the second and the fourth of another vector. */
+const EVERY_SECOND = [0, 1, 2, 3, 8, 9, 10, 11, 20, 21, 22, 23, 28, 29, 30, 31];
+
 /**
- * Loads elements into the lowest lanes, and reads nothing else. Lanes without an element hold 0, or one of the
+ * Loads elements into the lowest lanes, and reads nothing beyond them. Lanes without an element hold 0, or one of the
  * elements.
  *
  * @param place Returns the place at an offset, in bytes, from the first element.
@@ -38,10 +47,50 @@ export function loadLanes(place: (offset: number) => Place, offsets: readonly nu
     if (follows(2)) return load("load");
     return offsets[2] === offsets[0] ? load("load64_splat") : insert("load64_lane", load("load64_zero"), 1, at[2]!());
   }
+  const steps = (step: number) => offsets.every((offset, lane) => offset === offsets[0]! + lane * step);
+  if (offsets.length === 4 && steps(-4)) {
+    const { address, offset } = at[3]!();
+    return i8x16.shuffle(v128.load(address, offset), i8x16.const(0), REVERSED);
+  }
+  if (offsets.length === 4 && steps(8)) {
+    // What lies between the elements is read too, and what lies beyond them is not.
+    const { address, offset } = place(offsets[0]! + 12);
+    return i8x16.shuffle(load("load"), v128.load(address, offset), EVERY_SECOND);
+  }
+  if (offsets.length === 4 && offsets[1] === offsets[0] && follows(2) && offsets[3] === offsets[2]) {
+    return i8x16.shuffle(load("load64_zero"), i8x16.const(0), TWICE); // one input, and a second that nothing is taken of
+  }
   const paired = follows(1);
   let v: Vector = load(paired ? "load64_zero" : "load32_zero");
   for (let lane = paired ? 2 : 1; lane < offsets.length; lane++) v = insert("load32_lane", v, lane, at[lane]!());
   return v;
+}
+
+/**
+ * Stores lanes wherever they belong, writing nothing else.
+ *
+ * @param v A vector that costs nothing to be named twice.
+ * @param offsets For each lane from the lowest on, where it goes.
+ */
+export function storeLanesAt(
+  place: (offset: number) => Place,
+  v: Vector,
+  offsets: readonly number[],
+  bytes: 4 | 8,
+): readonly Expression<"none">[] {
+  const follows = (lane: number) => offsets[lane] === offsets[lane - 1]! + bytes, [first] = offsets as [number];
+  if (offsets.every((_, lane) => lane === 0 || follows(lane))) {
+    return storeLanes((offset) => place(first + offset), v, offsets.length, bytes);
+  }
+  const stores: Expression<"none">[] = [];
+  for (let lane = 0; lane < offsets.length; lane++) {
+    const { address, offset } = place(offsets[lane]!);
+    if (bytes === 8) stores.push(v128.store64_lane(address, v, lane, offset));
+    else if (lane % 2 === 0 && lane + 1 < offsets.length && follows(lane + 1)) {
+      stores.push(v128.store64_lane(address, v, lane++ / 2, offset));
+    } else stores.push(v128.store32_lane(address, v, lane, offset));
+  }
+  return stores;
 }
 
 /**

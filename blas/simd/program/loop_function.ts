@@ -12,7 +12,7 @@ import { constantsOf, vectorMathOf } from "../math/vector_math.ts";
 import { type Callable, type FunctionBuilder, i32, type Local, type ModuleBuilder } from "../../wasm/mod.ts";
 import type { CodeContext, LoopRequest, Lowered, Phase } from "./emitter.ts";
 import { argumentsIn, inLoops, needed, partsOf, weightOf } from "./loop_expressions.ts";
-import { loadLanes, storeLanes } from "./lane_access.ts";
+import { loadLanes, storeLanesAt } from "./lane_access.ts";
 import { levelsFromAxis0, levelsOf } from "./levels.ts";
 import { emitLoopNest } from "./loop_nest.ts";
 import type { Source } from "./pointers.ts";
@@ -41,10 +41,12 @@ export function lowerLoop(loop: Loop, dtype: DType, inPlace: boolean, computed?:
   };
 }
 
-/** Lowers the copying of an operand's elements. */
-export function lowerCopy(operand: Operand, dtype: DType): Lowered {
-  return lowerLoop({ shape: operand.shape, operands: [operand], expressions: [argument(0)] }, dtype, false);
-}
+/** Returns the loop that copies an operand's elements. */
+export const copying = (operand: Operand): Loop => ({
+  shape: operand.shape,
+  operands: [operand],
+  expressions: [argument(0)],
+});
 
 /** The part of a loop that a function computes. */
 type Part = {
@@ -60,10 +62,18 @@ const UNIT = 256;
 /**
  * Counts the units of a loop that is run in shares: indices of its outermost level, or pieces of 256 elements where that is the
  * only level.
+ *
+ * @param resultStride As in {@link LoopSpec}.
  */
-export function loopUnits({ shape, operands, expressions }: Loop): number {
+export function loopUnits({ shape, operands, expressions }: Loop, resultStride?: readonly number[]): number {
   if (sizeOf(shape) === 0) return 1;
-  const strides = argumentsIn(expressions).map((k) => operands[k]!.stride), { lengths } = levelsOf(shape, strides);
+  const strides = argumentsIn(expressions).map((k) => operands[k]!.stride);
+  const { lengths } = levelsOf(shape, resultStride === undefined ? strides : [...strides, resultStride]);
+  return unitsOfLevels(lengths);
+}
+
+/** Counts the units of levels, as {@link loopUnits} does. */
+export function unitsOfLevels(lengths: readonly number[]): number {
   return lengths.length === 1 ? Math.ceil(lengths[0]! / UNIT) : lengths[0]!;
 }
 
@@ -106,13 +116,13 @@ export function buildLoopShare(m: ModuleBuilder, spec: LoopSpec, computed?: numb
 
 /** Emits a loop, whole or in part. */
 export function emitLoop(f: FunctionBuilder, spec: LoopSpec, { computed = 0, range }: Part = {}): void {
-  const { loop, dtype, relaxed, slowPaths = {} } = spec, bytes = BYTES_PER_ELEMENT[dtype];
+  const { loop, dtype, relaxed, slowPaths = {}, resultStride } = spec, bytes = BYTES_PER_ELEMENT[dtype];
   if (sizeOf(loop.shape) === 0) return;
   const alongAxis0 = range?.of === "axis 0" && loop.shape.length > 0;
   const used = argumentsIn(loop.expressions), operands = used.map((k) => loop.operands[k]!);
   const { lengths, strides, scale } = (alongAxis0 ? levelsFromAxis0 : levelsOf)(
     loop.shape,
-    operands.map(({ stride }) => stride),
+    [...operands.map(({ stride }) => stride), ...resultStride === undefined ? [] : [resultStride]],
   );
   const inBytes = (steps: readonly number[]) => steps.map((step) => step * bytes);
   const sources = operands.map((operand, i): Source => {
@@ -121,8 +131,12 @@ export function emitLoop(f: FunctionBuilder, spec: LoopSpec, { computed = 0, ran
     if (typeof computed === "object") return { base: offset, start: computed, strides: steps };
     return { base: computed + offset, strides: steps };
   });
-  const dense = inBytes(lengths.map((_, level) => sizeOf(lengths.slice(level + 1))));
-  const results = spec.results.map((base): Source => ({ base, strides: dense }));
+  const steps = inBytes(
+    resultStride === undefined
+      ? lengths.map((_, level) => sizeOf(lengths.slice(level + 1)))
+      : strides[operands.length]!,
+  );
+  const results = spec.results.map((base): Source => ({ base, strides: steps }));
 
   const last = lengths.length - 1, source = new Map(used.map((k, i) => [k, i]));
   const depthOf = (k: number) =>
@@ -135,6 +149,7 @@ export function emitLoop(f: FunctionBuilder, spec: LoopSpec, { computed = 0, ran
     lengths,
     sources: [...sources, ...results],
     lanes: 16 / bytes,
+    acrossRows: resultStride === undefined,
     weight: weightOf(parts, last),
     ...alongAxis0 && { range: { from: range.from, to: range.to, scale } },
     ...range?.of === "units" && { range: { ...indicesOf(f, range, lengths), scale: 1 } },
@@ -148,7 +163,7 @@ export function emitLoop(f: FunctionBuilder, spec: LoopSpec, { computed = 0, ran
     },
     body: (vectors, { place }) => {
       const loaded = new Map<string, Vector>();
-      for (const { count, offsets } of vectors) {
+      for (const { offsets } of vectors) {
         const values = computing(math, (k) => {
           const i = source.get(k)!, where = offsets(i), key = `${k} ${where}`, found = loaded.get(key);
           if (found !== undefined) return found;
@@ -159,8 +174,8 @@ export function emitLoop(f: FunctionBuilder, spec: LoopSpec, { computed = 0, ran
         // All results are computed before any is stored, since a result may share memory with an operand.
         const computedNow = expressions.map((x) => values.value(x));
         computedNow.forEach((v, k) => {
-          const to = sources.length + k, first = offsets(to)[0]!;
-          f.do(...storeLanes((offset) => place(to, first + offset), v, count, bytes));
+          const to = sources.length + k;
+          f.do(...storeLanesAt((offset) => place(to, offset), v, offsets(to), bytes));
         });
       }
     },

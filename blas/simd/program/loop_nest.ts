@@ -30,6 +30,8 @@ export type LoopNest = {
   readonly sources: readonly Source[];
   /** Elements in a vector. */
   readonly lanes: number;
+  /** Whether a vector may hold the end of one row and the beginning of the next; rows of fewer elements than it do. Default: true. */
+  readonly acrossRows?: boolean;
   /** About how many instructions computing one vector takes. */
   readonly weight: number;
   /** The range along level 0. Default: all of it. */
@@ -93,13 +95,13 @@ export function emitLoopNest(f: FunctionBuilder, nest: LoopNest): void {
 /** How to traverse the levels from `first` on: `turns` iterations of `step` indices each, and the remaining indices. */
 type Traversal = { readonly first: number; readonly turns: number; readonly step: number };
 
-function planOf({ lengths, lanes, weight, range }: LoopNest): Traversal {
+function planOf({ lengths, lanes, weight, range, acrossRows = true }: LoopNest): Traversal {
   const last = lengths.length - 1, n = lengths[last]!, unroll = unrollOf(weight);
   const vectors = Math.ceil(sizeOf(lengths) / lanes);
   if (range === undefined && vectors <= STRAIGHT_VECTORS && vectors * weight <= STRAIGHT) {
     return { first: 0, turns: 0, step: 0 };
   }
-  if (n % lanes !== 0 && n < SHORT && last > 0 && (range === undefined || last > 1)) {
+  if (n % lanes !== 0 && n < (acrossRows ? SHORT : lanes) && last > 0 && (range === undefined || last > 1)) {
     // As many rows as it takes to fill vectors.
     const rows = lanes / greatestCommonDivisor(n, lanes), perBlock = rows * n / lanes;
     const step = rows * Math.max(1, Math.floor(unroll / perBlock));

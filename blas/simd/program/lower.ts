@@ -9,12 +9,19 @@ import { lowerBranch } from "./bodies/branch.ts";
 import { lowerScan } from "./bodies/scan.ts";
 import { lowerWhile } from "./bodies/while.ts";
 import { lowerCast } from "./cast_function.ts";
+import { lowerCheckIndices } from "./check_indices_function.ts";
+import { lowerCumsum } from "./cumsum_function.ts";
 import type { Lowered } from "./emitter.ts";
-import { lowerCopy, lowerLoop } from "./loop_function.ts";
+import { lowerGather } from "./gather_function.ts";
+import { lowerJoin } from "./join_function.ts";
+import { copying, lowerLoop } from "./loop_function.ts";
 import { lowerConvolution } from "./products/convolution.ts";
 import { lowerGemm } from "./products/gemm.ts";
 import { lowerReduce } from "./reduce_function.ts";
 import { lowerRows } from "./rows_function.ts";
+import { lowerSearch } from "./search_function.ts";
+import { lowerScatter } from "./scatter_function.ts";
+import { lowerTurn } from "./transpose_function.ts";
 
 /**
  * Lowers an operation, given the type of its first result.
@@ -24,13 +31,22 @@ import { lowerRows } from "./rows_function.ts";
 type Lowering<O extends Operation> = (operation: O, result: ValueType) => Lowered | undefined;
 
 const LOWERINGS: { readonly [K in Operation["kind"]]: Lowering<Extract<Operation, { readonly kind: K }>> } = {
-  view: ({ change, operand }, { dtype }) => lowerCopy(changeOperand(operand, change) ?? operand, dtype),
-  map: ({ loop }, { dtype }) => lowerLoop(loop, dtype, true),
+  view: ({ change, operand }, { dtype }) => {
+    const loop = copying(changeOperand(operand, change) ?? operand);
+    return lowerTurn(loop, dtype) ?? lowerLoop(loop, dtype, false);
+  },
+  map: ({ loop }, { dtype }) => lowerTurn(loop, dtype) ?? lowerLoop(loop, dtype, true),
   reduce: lowerReduce,
   rows: (operation, { dtype }) => lowerRows(operation, dtype),
   gemm: (operation, { dtype }) => lowerGemm(operation, dtype),
   convolution: (operation, { dtype, shape }) => lowerConvolution(operation, shape, dtype),
   cast: ({ operand }, { dtype }) => lowerCast(operand, dtype),
+  join: (operation, { dtype }) => lowerJoin(operation, dtype),
+  gather: (operation, { dtype }) => lowerGather(operation, dtype),
+  scatter: (operation, { dtype }) => lowerScatter(operation, dtype),
+  checkIndices: (operation, { dtype }) => lowerCheckIndices(operation, dtype),
+  cumsum: (operation, { dtype }) => lowerCumsum(operation, dtype),
+  search: (operation, { dtype }) => lowerSearch(operation, dtype),
   host: () => undefined,
   scan: (operation) => lowerScan(operation, lowerInstruction),
   while: (operation) => lowerWhile(operation, lowerInstruction),

@@ -5,6 +5,7 @@
  */
 import { BYTES_PER_ELEMENT, type DType } from "../../dtype.ts";
 import type { Reduction } from "../../reduction.ts";
+import { isNeverMinusZero } from "../../scalar/minus_zero.ts";
 import type { Scalar } from "../../scalar/scalar.ts";
 import { rowMajorStrides, sizeOf } from "../../shape.ts";
 import { computing } from "../elementwise/emit.ts";
@@ -141,7 +142,14 @@ export function reduceCode(f: FunctionBuilder, spec: ReduceSpec): ReduceCode & {
       }
       return result;
     },
-    accumulator: (ways, perRegister) => accumulatorOf(f, { reduction, dtype, ways, settles: settles(perRegister) }),
+    accumulator: (ways, perRegister) =>
+      accumulatorOf(f, {
+        reduction,
+        dtype,
+        ways,
+        settles: settles(perRegister),
+        minusZero: !isNeverMinusZero(expressions[0]!),
+      }),
     reduceLevels: (accumulators, pass) => {
       const levels = { pointers, lengths, kept, accumulators, settles: settles(pass.perRegister) };
       emitReducedLevels(f, levels, pass);

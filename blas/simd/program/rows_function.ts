@@ -7,6 +7,7 @@
  */
 import { BYTES_PER_ELEMENT, type DType } from "../../dtype.ts";
 import { IDENTITY } from "../../reduction.ts";
+import { isNeverMinusZero } from "../../scalar/minus_zero.ts";
 import { constantScalar, type Scalar, substitute } from "../../scalar/scalar.ts";
 import { reducedShape, sizeOf } from "../../shape.ts";
 import { type RowsOperation, stageOf } from "../../program/operations/rows.ts";
@@ -118,9 +119,10 @@ export function emitRows(f: FunctionBuilder, spec: RowsSpec, range?: UnitRange):
       return known;
     });
     const accumulators = sides.map(() =>
-      stages.map(({ reduction }) =>
-        accumulatorOf(f, { reduction, dtype, ways, settles: needsSettling(reduction, dtype, perRegister * outer) })
-      )
+      stages.map(({ reduction, expression }) => {
+        const settles = needsSettling(reduction, dtype, perRegister * outer);
+        return accumulatorOf(f, { reduction, dtype, ways, settles, minusZero: !isNeverMinusZero(expression) });
+      })
     );
     const absorb = (step: number) => {
       sides.forEach((side, s) => {

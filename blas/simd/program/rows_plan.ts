@@ -54,8 +54,22 @@ export type RowsPlan = ReductionLevels & {
 /** Expressions that take so long are kept from one pass for the next: reading them takes less time. */
 const WORTH_KEEPING = 8;
 
+/** The plans made so far: whoever asks for units or emits code asks again. */
+const plans: { readonly [D in DType]: WeakMap<RowsOperation, RowsPlan> } = {
+  float32: new WeakMap(),
+  float64: new WeakMap(),
+};
+
 /** Plans rows. No length may be 0. */
 export function rowsPlan(operation: RowsOperation, dtype: DType): RowsPlan {
+  const found = plans[dtype].get(operation);
+  if (found !== undefined) return found;
+  const made = makePlan(operation, dtype);
+  plans[dtype].set(operation, made);
+  return made;
+}
+
+function makePlan(operation: RowsOperation, dtype: DType): RowsPlan {
   const { loop, axes, reductions, perRow } = operation, { shape } = loop, count = reductions.length;
   const lanes = 16 / BYTES_PER_ELEMENT[dtype], whole = rowMajorStrides(shape);
   const used = argumentsIn(loop.expressions).filter((k) => stageOf(loop.operands[k]!) === undefined);

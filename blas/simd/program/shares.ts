@@ -71,10 +71,15 @@ export function emitUnits(
 }
 
 /** The units of one of several lists of `count` units each, counted from its own first. */
-export function unitsOfList(f: FunctionBuilder, { from, to }: UnitRange, list: number, count: number): UnitRange {
-  if (list === 0) return { from: least(f, from, count), to: least(f, to, count) };
+export function unitsOfList(f: FunctionBuilder, range: UnitRange, list: number, count: number): UnitRange {
+  return unitsFrom(f, range, list * count, count);
+}
+
+/** Those of some units that are among the `count` units from `start` on, counted from there. */
+export function unitsFrom(f: FunctionBuilder, { from, to }: UnitRange, start: number, count: number): UnitRange {
+  if (start === 0) return { from: least(f, from, count), to: least(f, to, count) };
   const within = (index: Local<"i32">) => {
-    const own = f.let(i32.sub(index, list * count));
+    const own = f.let(i32.sub(index, start));
     return least(f, f.let(select(i32.gt_s(own, 0), own, constant("i32", 0))), count);
   };
   return { from: within(from), to: within(to) };

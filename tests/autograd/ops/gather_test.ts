@@ -1,16 +1,22 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { checkedIndices } from "../../../autograd/values/indices.ts";
 import {
+  add,
   arange,
   backward,
+  compile,
   constant,
+  formatProgram,
   gradient,
   mul,
+  scanAlong,
   ShapeError,
   square,
   sum,
   take,
   takeAlong,
   type Tensor,
+  tensor32,
   tensor64,
   toArray,
   zeros,
@@ -111,4 +117,45 @@ Deno.test("indices beyond what float32 counts exactly are refused, not rounded",
 
 Deno.test("arange() as indices takes everything", () => {
   assertEquals(toArray(take(matrix, arange(3), 1)), toArray(matrix));
+});
+
+Deno.test("a compiled take() names the first index that is none and its position, every time, and runs again", () => {
+  const f = compile((x: Tensor<"float64">, at: Tensor<"float64">) => take(x, at));
+  const x = tensor64([[1, 2], [3, 4], [5, 6]]),
+    message = (at: readonly number[]) => {
+      const plain = assertThrows(() => take(x, tensor64(at)), RangeError).message;
+      assertEquals(assertThrows(() => f(x, tensor64(at)), RangeError).message, plain);
+      return plain;
+    };
+  for (const bad of [3, -4, 0.5, NaN, Infinity, -Infinity]) {
+    assertStringIncludes(message([0, -1, 1, 2, bad, 7, 0]), `Cannot apply take to index ${bad} at position 4: `);
+    assertStringIncludes(message([0, 1, 2, 0, 1, 2, bad]), `Cannot apply take to index ${bad} at position 6: `);
+    assertEquals(toArray(f(x, tensor64([0, -1, 1, 2, -3, 0, 0]))), [[1, 2], [5, 6], [3, 4], [5, 6], [1, 2], [1, 2], [
+      1,
+      2,
+    ]]);
+  }
+});
+
+Deno.test("indices that were checked before are not checked again in a compiled function", () => {
+  const inner = (x: Tensor<"float32">, at: Tensor<"float32">) => take(x, checkedIndices("lookup", at, 3));
+  const listing = formatProgram(compile(inner), tensor32([1, 2, 3]), tensor32([2, 0]));
+  assertEquals(listing.slice(listing.indexOf("As it runs")).match(/check indices/g)?.length, 1);
+});
+
+Deno.test("a take() in a loop of a compiled function names what is not an index", () => {
+  const f = compile((rows: Tensor<"float64">, at: Tensor<"float64">) =>
+    scanAlong(
+      (sum: Tensor<"float64">, index: Tensor<"float64">) => {
+        const next = add(sum, take(rows, index));
+        return [next, next] as const;
+      },
+      zeros([2], { dtype: "float64" }),
+      at,
+    )[0]
+  );
+  const rows = tensor64([[1, 2], [3, 4]]);
+  assertEquals(toArray(f(rows, tensor64([0, 1, -1]))), [7, 10]);
+  assertThrows(() => f(rows, tensor64([0, 2, 1])), RangeError, "Cannot apply take to index 2 at position 0");
+  assertEquals(toArray(f(rows, tensor64([1, 1]))), [6, 8]);
 });

@@ -1,6 +1,7 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import {
+  constant,
   cosineSimilarity,
   type DType,
   gradient,
@@ -94,4 +95,19 @@ Deno.test("without an epsilon short vectors have the slope 1 / length across, 0 
   const slope = gradient((x: Tensor) => sum(mul(l2Normalize(x, { epsilon: 0 }), tensor64([1, 0]))));
   const found = toList(slope(tensor64([3e-200, 4e-200])));
   found.forEach((value, i) => assertAlmostEquals(value / 5e-200 ** -1, [0.64, -0.48][i]!, 1e-13));
+});
+
+Deno.test("l2Normalize() is exact for vectors whose squares overflow or vanish, in both dtypes", () => {
+  for (
+    const [dtype, sizes] of [["float32", [1e-44, 1e-30, 1, 1e30]], ["float64", [1e-300, 1e-200, 1, 1e300]]] as const
+  ) {
+    for (const size of sizes) {
+      const x = constant([3, 4, 0].map((k) => k * size), { dtype, shape: [3] });
+      const [a, b, c] = toList(l2Normalize(x, { epsilon: 0 })) as readonly number[];
+      const tolerance = size < 1e-40 ? 0.1 : dtype === "float32" ? 1e-6 : 1e-14; // 1e-44 is seven times the smallest number
+      assertAlmostEquals(a!, 0.6, tolerance);
+      assertAlmostEquals(b!, 0.8, tolerance);
+      assertEquals(c, 0);
+    }
+  }
 });

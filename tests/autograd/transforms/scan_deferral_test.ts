@@ -1,70 +1,61 @@
-import { assert, assertEquals } from "@std/assert";
+import { assertAlmostEquals, assertEquals } from "@std/assert";
 import type { View } from "../../../blas/view.ts";
 import {
   add,
   exp,
+  key,
   matmul,
+  neg,
+  randomNormal,
   reshape,
-  stack,
+  slice,
   sum,
   type Tensor,
-  tensor64,
-  toArray,
+  toList,
   transpose,
 } from "../../../autograd/mod.ts";
-import { record, type RecordedFunction, replay } from "../../../autograd/transforms/recorded_function.ts";
+import { record, typeOf } from "../../../autograd/transforms/recorded_function.ts";
 import { deferredSum } from "../../../autograd/transforms/scan_deferral.ts";
 
-/** Steps' arguments, a column and a row. */
-const STEPS = [[[[1], [2], [3]], [[4, 5, 6]]], [[[0], [1], [-1]], [[2, 2, 1]]], [[[7], [0], [2]], [[
-  1,
-  3,
-  0,
-]]]] as const;
+const a = randomNormal(key(0), [5, 2, 3], { dtype: "float64" }),
+  b = randomNormal(key(1), [5, 2, 4], { dtype: "float64" });
+const at = (t: Tensor, k: number): Tensor => reshape(slice(t, k, 1), t.shape.slice(1));
 
-/** What is known of a function whose arguments change from step to step and are stacked. */
-function valuesOf({ inputs, equations }: RecordedFunction) {
-  const isArgument = (view: View) => inputs.includes(view);
-  const maker = (view: View) => equations.find(({ results }) => results.includes(view));
-  return { maker, isChanging: () => true, isStacked: isArgument };
+/** The sum over all steps, put off and added up, or `undefined` where it is not put off. */
+function sums(f: (a: Tensor, b: Tensor) => Tensor, isStacked = false): readonly [Tensor, Tensor] | undefined {
+  const { recorded } = record("test", [a, b].map((t) => typeOf(at(t, 0))), ([a, b]) => [f(a!, b!)]);
+  const makers = new Map(recorded.equations.flatMap((equation) => equation.results.map((view) => [view, equation])));
+  const deferred = deferredSum(recorded.outputs[0]!.view, {
+    maker: (view: View) => makers.get(view),
+    isChanging: () => true,
+    isStacked: (view) => isStacked && recorded.inputs.includes(view),
+  });
+  const each = [0, 1, 2, 3, 4].map((k) => f(at(a, k), at(b, k))).reduce((x, y) => add(x, y));
+  return deferred && [deferred.total((view) => recorded.inputs.indexOf(view) === 0 ? a : b), each];
 }
 
-/** The sum of a function of column and row over all steps, deferred, if it can be. */
-function deferred(f: (column: Tensor, row: Tensor) => Tensor) {
-  const types = [{ dtype: "float64", shape: [3, 1] }, { dtype: "float64", shape: [1, 3] }] as const;
-  const { recorded } = record("test", types, ([column, row]) => [f(column!, row!)]);
-  const found = deferredSum(recorded.outputs[0]!.view, valuesOf(recorded));
-  const given = STEPS.map((step) => step.map((matrix) => tensor64(matrix)));
-  const one = given.map((arguments_) => replay(recorded, arguments_)[0]!);
-  return {
-    found,
-    wanted: toArray(one.reduce((total, t) => add(total, t))),
-    total: () => found!.total((view) => stack(given.map((arguments_) => arguments_[recorded.inputs.indexOf(view)]!))),
-  };
-}
-
-Deno.test("the sum of outer products over all steps is one product of what is stacked", () => {
-  for (const f of [matmul, (a: Tensor, b: Tensor) => matmul(transpose(b), transpose(a))]) {
-    const { found, total, wanted } = deferred(f);
-    assertEquals([found!.needs.length, toArray(total())], [2, wanted]);
+Deno.test("sums of products are one product, transposed or not, reshaped, added to each other", () => {
+  const product = (a: Tensor, b: Tensor) => matmul(transpose(a), b);
+  const rules = [
+    product,
+    (a: Tensor, b: Tensor) => transpose(matmul(transpose(b), a)),
+    (a: Tensor, b: Tensor) => reshape(product(a, b), [12]),
+    (a: Tensor, b: Tensor) => add(product(a, b), transpose(matmul(transpose(b), a))),
+    (a: Tensor, b: Tensor) => sum(product(a, b), { axes: 0 }),
+  ];
+  for (const rule of rules) {
+    const [found, wanted] = sums(rule)!.map(toList);
+    found!.forEach((x, k) => assertAlmostEquals(x, wanted![k]!, 1e-12));
   }
 });
 
-Deno.test("sums, reshapes and transposes are applied to the sum, and sums of two are two sums", () => {
-  for (
-    const f of [
-      (a: Tensor, b: Tensor) => add(transpose(a), b),
-      (a: Tensor) => reshape(a, [3]),
-      (a: Tensor, b: Tensor) => sum(transpose(matmul(a, b)), { axes: 1 }),
-    ]
-  ) {
-    const { total, wanted } = deferred(f);
-    assertEquals(toArray(total()), wanted);
-  }
+Deno.test("sums of what is stacked anyway are sums over the stack", () => {
+  const [found, wanted] = sums((a) => sum(a, { axes: 0 }), true)!.map(toList);
+  found!.forEach((x, k) => assertAlmostEquals(x, wanted![k]!, 1e-12));
 });
 
-Deno.test("what is not linear, or costs less memory when it is summed at once, is not put off", () => {
-  assertEquals(deferred((a) => exp(a)).found, undefined);
-  assertEquals(deferred((a, b) => matmul(b, a)).found, undefined, "[1, 3] times [3, 1] has one element");
-  assert(deferred((a) => a).found !== undefined);
+Deno.test("what is not linear, not stacked, or of too little use is added up step by step", () => {
+  assertEquals(sums((a) => exp(a), true), undefined);
+  assertEquals(sums((a) => sum(a, { axes: 0 })), undefined);
+  assertEquals(sums((a, b) => add(matmul(transpose(a), b), neg(matmul(transpose(a), b)))), undefined);
 });

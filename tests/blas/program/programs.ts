@@ -21,26 +21,10 @@ import * as scalar from "../../../blas/scalar/scalar.ts";
 import type { Scalar } from "../../../blas/scalar/scalar.ts";
 import { rowMajorStrides, type Shape, sizeOf } from "../../../blas/shape.ts";
 import { unsafeView, type View, view } from "../../../blas/view.ts";
+import { operandOf, type Random } from "./random_operands.ts";
+import { moveOf } from "./random_moves.ts";
 
-/** Whole numbers at random. */
-export type Random = {
-  /** From 0 to `limit - 1`. */
-  readonly below: (limit: number) => number;
-  /** One of a list. */
-  readonly pick: <A>(list: readonly A[]) => A;
-};
-
-/** Random numbers that follow from a seed (xorshift, Marsaglia 2003). */
-export function randomOf(seed: number): Random {
-  let state = (seed ^ 0x9e3779b9) | 1;
-  const below = (limit: number) => {
-    for (const [shift, left] of [[13, true], [17, false], [5, true]] as const) {
-      state ^= left ? state << shift : state >>> shift;
-    }
-    return (state >>> 0) % limit;
-  };
-  return { below, pick: (list) => list[below(list.length)]! };
-}
+export { operandOf, type Random, randomOf } from "./random_operands.ts";
 
 const LENGTHS = [1, 2, 3, 4, 5, 7, 8, 10, 16, 17, 33];
 const REDUCTIONS: readonly Reduction[] = ["sum", "product", "max", "min"];
@@ -59,27 +43,6 @@ export function shapeOf({ below, pick }: Random): Shape {
     shape.push(sizeOf(shape) * length > 3000 ? 1 : length);
   }
   return shape;
-}
-
-/** An operand of a shape: a value whole, turned, repeated, with gaps or backwards, whatever fits into it. */
-export function operandOf(random: Random, value: number, size: number, shape: Shape): Operand | undefined {
-  const { below, pick } = random;
-  if (sizeOf(shape) === 0) return { value, shape, stride: rowMajorStrides(shape), offset: 0 };
-  if (size === 0) return undefined;
-  if (size === sizeOf(shape) && below(3) > 0) return { value, shape, stride: rowMajorStrides(shape), offset: 0 };
-  const axes = shape.map((_, axis) => axis), order = below(2) === 0 ? axes.toReversed() : axes;
-  const stride = new Array<number>(shape.length).fill(0);
-  let room = size - 1, span = 1, offset = 0;
-  for (const axis of order) {
-    const length = shape[axis]!, step = pick([0, span, span, span, 2 * span, 1, -span]);
-    const reach = Math.abs(step) * (length - 1);
-    if (reach > room) continue;
-    room -= reach;
-    if (step < 0) offset += reach;
-    stride[axis] = step;
-    span = Math.max(span, Math.abs(step) * length);
-  }
-  return { value, shape, stride, offset: offset + below(room + 1) };
 }
 
 /** An expression that stays small and does not jump. */
@@ -142,7 +105,7 @@ export function programOf(random: Random, count: number, dtypes: readonly DType[
     Array.from({ length: loop?.expressions.length ?? 1 }, () => ({ dtype, shape }));
   for (let i = 0; i < count; i++) {
     const value = below(types.length), { dtype, shape } = types[value]!;
-    switch (dtypes.length === 1 ? 1 + below(9) : below(10)) {
+    switch (dtypes.length === 1 ? 1 + below(13) : below(14)) {
       case 0: {
         const operand = operandOf(random, value, sizeOf(shape), shape)!;
         add([{ dtype: dtype === "float32" ? "float64" : "float32", shape }], { kind: "cast", operand });
@@ -211,7 +174,14 @@ export function programOf(random: Random, count: number, dtypes: readonly DType[
         break;
       }
       case 6:
-      case 7: {
+      case 7:
+      case 8: {
+        const move = moveOf(random, value, types, (own) => small(loopOf(dtype, own, 1, false)));
+        if (move !== undefined) add(move.results, move.operation);
+        break;
+      }
+      case 9:
+      case 10: {
         const over = like(shape), axes = over.flatMap((_, axis) => below(2) === 0 ? [axis] : []);
         const rows = rowsOver(random, axes, small(loopOf(dtype, over, 1, false)));
         const reduced = over.map((length, axis) => axes.includes(axis) ? 1 : length);

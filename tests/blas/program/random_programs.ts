@@ -59,7 +59,7 @@ function programOf(dtype: DType, tape: readonly number[], results: readonly numb
     // What came last is more interesting than what was there from the start.
     const pick = (from: readonly Traced[]): Traced =>
       from[draw(2) === 0 ? from.length - 1 - draw(Math.min(4, from.length)) : draw(from.length)]!;
-    const kind = draw(12), x = pick(pool), rank = x.shape.length;
+    const kind = draw(14), x = pick(pool), rank = x.shape.length;
     const fitting = pool.filter((y) => y.dtype === x.dtype && broadcasts(x.shape, y.shape));
     const y = pick(fitting), axis = rank === 0 ? 0 : draw(rank);
     const made = ((): Traced => {
@@ -91,6 +91,30 @@ function programOf(dtype: DType, tape: readonly number[], results: readonly numb
           if (matrices.length === 0) return t.map(s.neg, x);
           const a = pick(matrices), b = matrices.filter(({ shape }) => shape[0] === a.shape[1]);
           return b.length === 0 ? t.map(s.neg, a) : t.gemm(a, pick(b));
+        }
+        case 11: {
+          // One after the other, or apart: sums of these need only one array.
+          const [length = 1, ...rest] = x.shape, zeros = rest.map(() => 0);
+          if (rank === 0) return t.map(s.neg, x);
+          const twice = [2 * length, ...rest], steps = [2, ...rest.map(() => 1)];
+          switch (draw(3)) {
+            case 0:
+              return t.join(twice, 0, [x, zeros.concat(0)], [x, [length, ...zeros]]);
+            case 1:
+              return t.map(
+                s.add,
+                t.join(twice, 0, [x, [1, ...zeros], steps]),
+                t.join(twice, 0, [x, [0, ...zeros], steps]),
+              );
+            default:
+              return t.join([length + 2, ...rest], 0.5, [x, [1, ...zeros]]);
+          }
+        }
+        case 12: {
+          const same = pool.filter(({ dtype, shape }) => dtype === x.dtype && String(shape) === String([2, 3]));
+          const wide = (y: Traced, row: number) => t.join([4, 3], 0, [t.slice(y, [[0, 1, 1], [0, 1, 3]]), [row, 0]]);
+          if (same.length === 0) return t.map(s.neg, x);
+          return t.map(s.add, t.map(s.add, wide(pick(same), 1), wide(pick(same), 3)), wide(pick(same), draw(4)));
         }
         default:
           return draw(2) === 0

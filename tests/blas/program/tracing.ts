@@ -32,6 +32,12 @@ export type Tracer = {
   reduce(reduction: Reduction, x: Traced, axes: readonly number[]): Traced;
   /** With the axes of length 1. */
   reduceKept(reduction: Reduction, x: Traced, axes: readonly number[]): Traced;
+  /** Written from these indices on, one after the other in steps. */
+  join(
+    shape: Shape,
+    fill: number,
+    ...parts: (readonly [part: Traced, start: readonly number[], step?: readonly number[]])[]
+  ): Traced;
   gemm(a: Traced, b: Traced): Traced;
   convolution(
     form: "conv2d" | "conv2dInput" | "conv2dWeight",
@@ -107,6 +113,16 @@ export function tracer(): Tracer {
       }, { dtype: x.dtype, shape: x.shape.map((length, axis) => axes.includes(axis) ? 1 : length) }),
     reduce: (reduction, x, axes) =>
       t.reshape(t.reduceKept(reduction, x, axes), x.shape.filter((_, axis) => !axes.includes(axis))),
+    join: (shape, fill, ...parts) =>
+      push({
+        kind: "join",
+        shape,
+        fill,
+        parts: parts.map(([x, start, step]) => ({
+          loop: { shape: x.shape, operands: [read(x)], expressions: [argument(0)] },
+          place: x.shape.map((count, axis) => ({ start: start[axis]!, step: step?.[axis] ?? 1, count })),
+        })),
+      }, { dtype: parts[0]![0].dtype, shape }),
     gemm: (a, b) =>
       push({ kind: "gemm", a: read(a), b: read(b) }, {
         dtype: a.dtype,

@@ -50,10 +50,19 @@ function check(engine: typeof simd, rows: Rows, shape: Shape, inputs: readonly V
 }
 
 Deno.test("rows() computes what the stages give, on any axes and strides, in one block and in many", () => {
-  const shapes = fc.constantFrom<Shape>([1, 1], [70], [9, 10], [3, 4, 20], [4, 1, 50], [2, 3, 4, 5], [700, 130], [
-    2,
-    70_000,
-  ], [0, 5]);
+  const shapes = fc.constantFrom<Shape>(
+    [1, 1],
+    [9, 10],
+    [700],
+    [30, 33],
+    [5, 7, 20],
+    [20, 1, 50],
+    [1, 6, 99],
+    [6, 7, 5, 3],
+    [700, 130],
+    [2, 70_000],
+    [0, 5],
+  );
   fc.assert(
     fc.property(
       shapes,

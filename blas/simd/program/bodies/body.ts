@@ -77,10 +77,10 @@ export function emitBody(
   base: number,
   outside: ReadonlyMap<number, number>,
 ): EmittedBody {
-  const { module, relaxed, slowPaths } = context;
+  const { module, relaxed, slowPaths, refuse } = context;
   const address = (value: number): number => outside.get(value) ?? base + plan.addresses[value]!;
   const workspaces = plan.workspaces.map((at) => base + at);
-  const contexts = instructionContexts(module, program, { relaxed, slowPaths, address }, workspaces);
+  const contexts = instructionContexts(module, program, { relaxed, slowPaths, refuse, address }, workspaces);
   return {
     address,
     run: lowered.map((one, i) => call(one.emit(contexts[i]!))),

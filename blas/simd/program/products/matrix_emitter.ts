@@ -99,22 +99,31 @@ export function matrixEmitter(
       tiles: { count, a: rows * a.row * bytes },
     };
     const to = i32.add(at.b, start * bRow);
-    if (k * n * bytes <= CACHED && count > 1) {
-      const from = f.let(i32.add(at.a, start * a.column * bytes)), c = f.let(at.c);
-      const single = { ...spec, tiles: { count: 1, a: 0 } };
+    const width = vectors * lanes.count, most = Math.floor(CACHED / (k * width * bytes)) * width;
+    const isCrowded = !plan.turned && target.row % CROWDED === 0;
+    const together = k * n * bytes <= CACHED ? n : isCrowded ? Math.min(n, most) : 0; // columns
+    const build = (spec: TileSpec, key: string) => once(key, () => buildTile(module, lanes, spec));
+    if (count === 1 || together === 0) {
+      if (small) return emitTile(f, lanes, spec, { pointers: [f.let(from)], b: f.let(to), c: f.let(at.c) });
+      return f.do(call(build(spec, key), from, to, at.c));
+    }
+    const panel = f.let(to), top = f.let(at.c);
+    /** All tiles of some columns, one after the other. */
+    const some = (columns: number) => {
+      const single = { ...spec, columns, tiles: { count: 1, a: 0 } }, read = f.let(from), c = f.let(top);
+      const key = `${rows} 1 ${depth} ${accumulate} ${target.column} ${columns}`;
       repeat(f, count, () => {
-        if (small) emitTile(f, lanes, single, { pointers: [f.let(from)], b: f.let(to), c: f.let(c) });
-        else {f.do(call(
-            once(`${rows} 1 ${depth} ${accumulate} ${target.column}`, () => buildTile(module, lanes, single)),
-            from,
-            to,
-            c,
-          ));}
-        f.increment(from, rows * a.row * bytes);
+        if (small) emitTile(f, lanes, single, { pointers: [f.let(read)], b: f.let(panel), c: f.let(c) });
+        else f.do(call(build(single, key), read, panel, c));
+        f.increment(read, rows * a.row * bytes);
         f.increment(c, rows * target.row);
       });
-    } else if (small) emitTile(f, lanes, spec, { pointers: [f.let(from)], b: f.let(to), c: f.let(at.c) });
-    else f.do(call(once(key, () => buildTile(module, lanes, spec)), from, to, at.c));
+      if (columns === n) return;
+      f.increment(panel, columns / width * spec.panel);
+      f.increment(top, columns * target.column);
+    };
+    repeat(f, Math.floor(n / together), () => some(together));
+    if (n % together > 0) some(n % together);
   };
   /** Emits one pass over all rows. */
   const passOver = (f: FunctionBuilder, rows: number, at: Omit<MatrixPointers, "sums">, pass: Pass) => {
@@ -164,6 +173,9 @@ type Pass = {
 
 /** Bytes of a second matrix that stays in the first-level cache, so that tiles below one another need not share a panel. */
 const CACHED = 20_480;
+
+/** Bytes between rows of a product whose lines fall into few sets of the caches: each is to be written in one go. */
+const CROWDED = 4096;
 
 /** Bytes of the first matrix that tiles work through for one panel of the second. */
 const GROUP = 262_144;

@@ -12,7 +12,14 @@ Deno.test("formatProgram() shows every kind of instruction", () => {
   const draw = t.host("draw", undefined, [wide], { dtype: "float64", shape: [2] }, () => view(new Float64Array(2)));
   const seen = t.convolution("conv2d", [images, kernels], [2, 2, 2, 2], { padding: [0, 0, 0, 1], stride: [1, 2] });
   assertListing(
-    t.program(draw, seen, t.slice(x, [[0, 1, 2], [2, -2, 2]]), t.broadcast(t.reshape(x, [6]), [5, 6]), x),
+    t.program(
+      t.join([2, 4], -1, [t.map(s.neg, x), [0, 1]]),
+      draw,
+      seen,
+      t.slice(x, [[0, 1, 2], [2, -2, 2]]),
+      t.broadcast(t.reshape(x, [6]), [5, 6]),
+      x,
+    ),
     `
     %0   float32[2, 3]         24 B  parameter
     %1   float32[2, 1, 4, 4]  128 B  parameter
@@ -25,10 +32,13 @@ Deno.test("formatProgram() shows every kind of instruction", () => {
     %8   float64[1, 1]          8 B  cast %7
     %9   float64[2]            16 B  host draw %8
     %10  float32[2, 2, 2, 2]   64 B  conv2d %1 %2, stride 1 2, padding 0 0 0 1, dilation 1 1, groups 1
-    %11  float32[2, 2]         16 B  slice %0 [0:2:1, 2:-2:-2]
-    %12  float32[6]            24 B  reshape %0
-    %13  float32[5, 6]        120 B  broadcast %12
-    results %9 %10 %11 %13 %0
+    %11  float32[2, 3]         24 B  map -%0
+    %12  float32[2, 4]         32 B  join [2, 4], elsewhere -1
+                                       [0:2, 1:4] = %11
+    %13  float32[2, 2]         16 B  slice %0 [0:2:1, 2:-2:-2]
+    %14  float32[6]            24 B  reshape %0
+    %15  float32[5, 6]        120 B  broadcast %14
+    results %12 %9 %10 %13 %15 %0
     `,
   );
 });

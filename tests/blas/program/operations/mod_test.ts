@@ -27,6 +27,29 @@ const OPERATIONS: readonly Operation[] = [
   { kind: "gemm", a: x, b: y },
   { kind: "convolution", form: "conv2d", geometry, operands: [x, y] },
   { kind: "cast", operand: x },
+  {
+    kind: "join",
+    shape: [4, 2],
+    fill: 0,
+    parts: [{
+      loop: { shape: [2, 2], operands: [x], expressions: [argument(0)] },
+      place: [{ start: 3, step: -2, count: 2 }, { start: 0, step: 1, count: 2 }],
+    }],
+  },
+  { kind: "gather", axis: 1, operand: x, indices: y },
+  { kind: "scatter", axis: 1, shape: [2, 5], operand: x, indices: y },
+  { kind: "cumsum", axis: 1, reverse: false, operand: x },
+  {
+    kind: "search",
+    extremum: "max",
+    shape: [2],
+    regions: [{
+      place: [{ start: 0, step: 1, count: 2 }],
+      operand: x,
+      numbers: { offset: 0, stride: [0, 1] },
+    }],
+  },
+  { kind: "checkIndices", operand: x, range: { op: "take", count: 3, negative: true } },
   host,
 ];
 

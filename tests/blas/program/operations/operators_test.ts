@@ -7,18 +7,23 @@ import { assertEquals } from "@std/assert";
 import { interpret } from "../../../../blas/program/interpret.ts";
 import { cast } from "../../../../blas/program/operations/cast.ts";
 import { convolutionOf } from "../../../../blas/program/operations/convolution.ts";
+import { cumsumOf } from "../../../../blas/program/operations/cumsum.ts";
+import { gatherOf, scatterOf } from "../../../../blas/program/operations/gather.ts";
+import { checkIndicesOf } from "../../../../blas/program/operations/check_indices.ts";
 import { gemm } from "../../../../blas/program/operations/gemm.ts";
 import { mapOf, mapsOf } from "../../../../blas/program/operations/map.ts";
+import { joinOf } from "../../../../blas/program/operations/join.ts";
 import type { Operator } from "../../../../blas/program/operations/operator.ts";
 import { reduceOf } from "../../../../blas/program/operations/reduce.ts";
 import { rowOf } from "../../../../blas/program/operations/rows.ts";
+import { searchAlong } from "../../../../blas/program/operations/search.ts";
 import { reshaped, viewOf } from "../../../../blas/program/operations/view.ts";
 import type { Program, ValueType } from "../../../../blas/program/program.ts";
 import { reference } from "../../../../blas/reference/mod.ts";
 import { stageValue } from "../../../../blas/rows.ts";
 import * as scalar from "../../../../blas/scalar/scalar.ts";
 import { type Shape, sizeOf } from "../../../../blas/shape.ts";
-import { transposeView, type View, view } from "../../../../blas/view.ts";
+import { broadcastView, transposeView, type View, view } from "../../../../blas/view.ts";
 import { elementsOf } from "../../layouts.ts";
 
 const numbers = (...shape: number[]): View =>
@@ -28,6 +33,8 @@ const numbers = (...shape: number[]): View =>
 const turned = (...shape: number[]): View => transposeView(numbers(...shape.toReversed()));
 
 const geometry = { stride: [1, 1], padding: [0, 0, 0, 0], dilation: [1, 1], groups: 1 } as const;
+
+const range = (start: number, count: number, step = 1) => ({ start, step, count });
 
 const CASES: readonly (readonly [
   name: string,
@@ -60,6 +67,24 @@ const CASES: readonly (readonly [
   ["slice", viewOf({ kind: "slice", ranges: [{ start: 2, step: -2, count: 2 }] }), [numbers(4)], [2]],
   ["reshape", reshaped, [turned(2, 3)], [3, 2]],
   ["reshape to its own shape", reshaped, [turned(2, 3)], [2, 3]],
+  ["join", joinOf([[range(0, 2), range(0, 3)], [range(0, 2), range(3, 1)]], 0), [turned(2, 3), numbers(2, 1)], [2, 4]],
+  ["join with gaps", joinOf([[range(4, 2, -3), range(1, 2, 2)]], -1.5), [turned(2, 2)], [5, 4]],
+  ["join of numbers", joinOf([[]], 0), [numbers()], []],
+  ["join of nothing", joinOf([[range(0, 0), range(0, 3)]], -0), [numbers(0, 3)], [2, 3]],
+  ["cumsum", cumsumOf(1, false), [turned(2, 3, 4)], [2, 3, 4]],
+  ["cumsum from the end", cumsumOf(0, true), [turned(2, 3)], [2, 3]],
+  ["argmax", searchAlong("max", 1), [turned(2, 3, 4)], [2, 4]],
+  ["argmin", searchAlong("min", 0), [turned(3, 4)], [4]],
+  ["gather", gatherOf(1), [turned(2, 3), numbers(2, 4)], [2, 4]],
+  ["gather of rows", gatherOf(0), [turned(2, 3), broadcastView(numbers(4, 1), [4, 3])], [4, 3]],
+  ["scatter", scatterOf(1), [turned(2, 3), numbers(2, 3)], [2, 4]],
+  [
+    "checkIndices",
+    checkIndicesOf({ op: "take", count: 3, negative: true }),
+    [view(Float64Array.of(2, -3, 0))],
+    [3],
+    "float32",
+  ],
   ["cast", cast, [turned(2, 3)], [2, 3], "float32"],
   ["cast to its own dtype", cast, [turned(2, 3)], [2, 3]],
 ];

@@ -1,93 +1,103 @@
-/**
- * Code of operations that hold programs (body, branch, scan and while), emitted inside a program and run.
- *
- * @module
- */
 import { assert, assertEquals } from "@std/assert";
-import { bytesOf, isInPlace, lowerBody } from "../../../../../blas/simd/program/bodies/body.ts";
-import { elementIsNotZero, lowerBranch } from "../../../../../blas/simd/program/bodies/branch.ts";
-import { lowerScan } from "../../../../../blas/simd/program/bodies/scan.ts";
-import { lowerWhile } from "../../../../../blas/simd/program/bodies/while.ts";
-import { compileProgram } from "../../../../../blas/simd/program/compile.ts";
-import { lowerInstruction } from "../../../../../blas/simd/program/lower.ts";
+import fc from "fast-check";
 import { engines } from "../../../../../blas/engines.ts";
-import { view } from "../../../../../blas/view.ts";
-import { f32, f64 } from "../../../../../blas/wasm/mod.ts";
-import { elementsOf } from "../../../layouts.ts";
-import { branch, CASES, loop, PAIR, programOf, scan } from "../../../program/held_programs.ts";
-import { functionOf } from "../../../wasm/modules.ts";
-import { floats, type, whole } from "../small_programs.ts";
+import { interpret } from "../../../../../blas/program/interpret.ts";
+import { plainOperand } from "../../../../../blas/program/operand.ts";
+import { valueTypes } from "../../../../../blas/program/operands.ts";
+import { optimize } from "../../../../../blas/program/passes/mod.ts";
+import type { Operation, Program, ValueType } from "../../../../../blas/program/program.ts";
+import { compileProgram } from "../../../../../blas/simd/program/compile.ts";
+import { type View, view } from "../../../../../blas/view.ts";
+import { numbersOf, programOf, randomOf } from "../../../program/programs.ts";
 
-for (const one of CASES) {
-  Deno.test(`${one.name} computes as code what plain arithmetic gives, run after run`, () => {
-    const executable = compileProgram(programOf(one), engines.simd);
-    for (let run = 0; run < 2; run++) {
-      one.given.forEach((x, k) => executable.write(k, x));
-      executable.run();
-      assertEquals(one.wanted.map((_, k) => elementsOf(executable.read(k))), one.wanted);
-    }
-  });
+/** A program of one instruction, whose operands are the whole parameters. */
+function around(parameters: readonly ValueType[], results: readonly ValueType[], operation: Operation): Program {
+  const count = parameters.length;
+  return {
+    parameters,
+    constants: [],
+    instructions: [{ results, operation }],
+    results: results.map((_, k) => count + k),
+  };
 }
 
-Deno.test("sequences seen through strides, and a carry that is a part of an array, are put in order first", () => {
-  const transposed = { ...whole(1, [3, 2]), stride: [1, 3] }, second = { ...whole(0, PAIR), offset: 2 };
-  const operation = { ...scan, operands: [second, transposed, whole(2, PAIR)] };
-  const executable = compileProgram({
-    parameters: [type([4]), type([2, 3]), type(PAIR)],
-    constants: [],
-    instructions: [{ operation, results: [type(PAIR), type([3, 2])] }],
-    results: [3, 4],
-  }, engines.simd);
-  [floats(9, 9, 1, 2), view(Float32Array.from([1, 3, 5, 2, 4, 6]), [2, 3]), floats(10, -1)].forEach((x, k) =>
-    executable.write(k, x)
-  );
+const operandsOf = (types: readonly ValueType[]) => types.map(({ shape }, k) => plainOperand(k, shape));
+const resultTypes = (program: Program) => program.results.map((value) => valueTypes(program)[value]!);
+
+function run(program: Program, given: readonly View[]): readonly (readonly number[])[] {
+  const executable = compileProgram(program, engines.simd);
+  given.forEach((x, k) => executable.write(k, x));
   executable.run();
-  assertEquals(elementsOf(executable.read(0)), [1135, 2]);
-});
+  return program.results.map((_, k) => elements(executable.read(k)));
+}
 
-Deno.test("an operation is not lowered where an instruction inside it is not", () => {
-  const none = () => undefined;
-  assertEquals([lowerScan(scan, none), lowerWhile(loop, none), lowerBranch(branch, none)], [
-    undefined,
-    undefined,
-    undefined,
-  ]);
-  for (
-    const lower of [
-      () => lowerScan(scan, lowerInstruction),
-      () => lowerWhile(loop, lowerInstruction),
-      () => lowerBranch(branch, lowerInstruction),
-    ]
-  ) {
-    assertEquals(lower()!.workspace % 64, 0);
-  }
-});
+const elements = ({ data, offset, size }: View): number[] => Array.from({ length: size }, (_, k) => data[offset + k]!);
 
-Deno.test("lowerBody() gives no memory to parameters that are elsewhere, and refuses constants", () => {
-  const [here, elsewhere] = [false, true].map((is) =>
-    lowerBody(branch.branches[0]!, lowerInstruction, () => is)!.bytes
+function assertClose(found: readonly (readonly number[])[], wanted: readonly (readonly number[])[]): void {
+  assertEquals(found.map((xs) => xs.length), wanted.map((xs) => xs.length));
+  found.forEach((xs, k) =>
+    xs.forEach((x, i) => {
+      const y = wanted[k]![i]!;
+      assert(
+        Object.is(x, y) || Math.abs(x - y) <= 1e-3 * (1 + Math.abs(y)) || (Number.isNaN(x) && Number.isNaN(y)),
+        `${x} ${y}`,
+      );
+    })
   );
-  assert(elsewhere! < here!, `${elsewhere} bytes, and ${here} with the parameters`);
-  assertEquals(lowerBody({ ...scan.body, constants: [floats(1, 2)] }, lowerInstruction, () => false), undefined);
+}
+
+/** Random programs with a result that is not a parameter, and numbers for them. */
+const programs = fc.tuple(fc.nat(2 ** 31), fc.integer({ min: 1, max: 6 })).map(([seed, count]) => {
+  const random = randomOf(seed), program = programOf(random, count, ["float32", "float64"]);
+  return { random, program, given: program.parameters.map((type) => numbersOf(random, type)) };
 });
 
-Deno.test("isInPlace() and bytesOf() tell arrays that are all of a value, and their sizes", () => {
-  assertEquals([whole(0, PAIR), { ...whole(0, PAIR), offset: 1 }, { ...whole(0, PAIR), stride: [0] }].map(isInPlace), [
-    true,
-    false,
-    false,
-  ]);
-  assertEquals([bytesOf(type([2, 3])), bytesOf(type([], "float64"))], [24, 8]);
+Deno.test("a program run as a branch of its own gives what it gives by itself", () => {
+  fc.assert(
+    fc.property(programs, ({ program, given }) => {
+      const wanted = interpret(program, given, engines.reference).map(elements);
+      const operation: Operation = { kind: "branch", branches: [program], operands: operandsOf(program.parameters) };
+      const whole = around(program.parameters, resultTypes(program), operation);
+      assertClose(run(optimize(whole), given), wanted);
+      assertClose(run(whole, given), wanted);
+      assertClose(interpret(whole, given, engines.reference).map(elements), wanted);
+    }),
+    { numRuns: 60 },
+  );
 });
 
-Deno.test("an element is not 0 if it is NaN or tiny, and is if it is minus zero", () => {
-  for (const [dtype, tiny] of [["float32", 1e-45], ["float64", 5e-324]] as const) {
-    for (const [number, is] of [[1, 1], [0, 0], [-0, 0], [NaN, 1], [tiny, 1]] as const) {
-      const run = functionOf({}, "i32", (f) => {
-        f.do(dtype === "float32" ? f32.store(64 + 4 * 3, number) : f64.store(64 + 8 * 3, number));
-        f.return(elementIsNotZero(dtype, 64, 3));
-      });
-      assertEquals(run(), is, `${number}`);
-    }
-  }
+Deno.test("a program run for each slice gives what it gives for each of them, from either end", () => {
+  const length = 3;
+  fc.assert(
+    fc.property(programs, fc.boolean(), ({ random, program }, reverse) => {
+      const stacked = ({ dtype, shape }: ValueType): ValueType => ({ dtype, shape: [length, ...shape] });
+      const sequences = program.parameters.map(stacked), given = sequences.map((type) => numbersOf(random, type));
+      const slice = (x: View, at: number, { shape }: ValueType): View => {
+        const all = elements(x), size = all.length / length, part = all.slice(at * size, (at + 1) * size);
+        return view(x.dtype === "float32" ? Float32Array.from(part) : Float64Array.from(part), shape);
+      };
+      const each = Array.from(
+        { length },
+        (_, at) =>
+          interpret(program, given.map((x, k) => slice(x, at, program.parameters[k]!)), engines.reference).map(
+            elements,
+          ),
+      );
+      const wanted = program.results.map((_, k) => each.flatMap((results) => results[k]!));
+      const operation: Operation = {
+        kind: "scan",
+        body: program,
+        carries: 0,
+        finals: [],
+        sequences: sequences.length,
+        length,
+        reverse,
+        operands: operandsOf(sequences),
+      };
+      const whole = around(sequences, resultTypes(program).map(stacked), operation);
+      assertClose(run(optimize(whole), given), wanted);
+      assertClose(run(whole, given), wanted);
+    }),
+    { numRuns: 60 },
+  );
 });

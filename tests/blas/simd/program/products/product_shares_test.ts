@@ -88,6 +88,8 @@ const SIZES: readonly (readonly [m: number, k: number, n: number])[] = [
   [301, 50, 3],
   [61, 1, 61],
   [64, 1024, 64],
+  [1024, 32, 40],
+  [130, 8, 1024],
 ];
 
 for (const dtype of ["float32", "float64"] as const) {

@@ -1,0 +1,91 @@
+/**
+ * Indices, checked where they are read.
+ *
+ * @module
+ */
+import type { DType } from "../../dtype.ts";
+import { sizeOf } from "../../shape.ts";
+import { allocate, type View } from "../../view.ts";
+import { plainOperand } from "../operand.ts";
+import type { Operand } from "../program.ts";
+import { dense } from "./dense.ts";
+import type { OperationKind, Operator } from "./operator.ts";
+
+/** Which numbers are indices. */
+export type IndexRange = {
+  /** The operation on whose behalf they are checked; errors name it. */
+  readonly op: string;
+  /** Indices are whole numbers below this. */
+  readonly count: number;
+  /** Whether those from `-count` on are indices too, counted from the end. */
+  readonly negative: boolean;
+  /** A number that is allowed besides, and stays what it is. */
+  readonly exception?: number;
+};
+
+/** The same numbers, negative ones counted from the end, in the result's dtype; an error where one is not an index. */
+export type CheckIndicesOperation = {
+  readonly kind: "checkIndices";
+  readonly operand: Operand;
+  readonly range: IndexRange;
+};
+
+/** Returns what a number is as an index, or `undefined` if it is none. */
+export function indexOf(value: number, { count, negative, exception }: IndexRange): number | undefined {
+  if (value === exception) return value;
+  if (!Number.isInteger(value) || value >= count || value < (negative ? -count : 0)) return undefined;
+  return value < 0 ? value + count : value;
+}
+
+/** The error that a number is not an index. */
+export function indexError({ op, count, negative }: IndexRange, value: number, position: number): RangeError {
+  const wanted = negative
+    ? `indices must be whole numbers from ${-count} to ${count - 1}, negative ones counted from the end; correct the ` +
+      "data, or the axis"
+    : `${
+      count === 0 ? "there are 0 classes to choose from" : `indices must be whole numbers from 0 to ${count - 1}`
+    }; correct the data, or the number of classes`;
+  return new RangeError(`Cannot apply ${op} to index ${value} at position ${position}: ${wanted}`);
+}
+
+/**
+ * Gives indices in another dtype.
+ *
+ * @throws {RangeError} If a number is none; the message names the first and its position.
+ */
+export function checkIndicesOf(range: IndexRange): Operator {
+  return {
+    run: (engine, [x], { dtype, shape }) => {
+      const { data, offset } = dense(engine, x!), y = allocate(dtype, shape), size = sizeOf(shape);
+      for (let k = 0; k < size; k++) {
+        const index = indexOf(data[offset + k]!, range);
+        if (index === undefined) throw indexError(range, data[offset + k]!, k);
+        y.data[y.offset + k] = index;
+      }
+      return y as View;
+    },
+    place: ([x]) => ({ kind: "checkIndices", range, operand: plainOperand(x!.value, x!.shape) }),
+  };
+}
+
+/** The kind. */
+export const checkIndicesKind: OperationKind<CheckIndicesOperation> = {
+  operands: ({ operand }) => [operand],
+  withOperands: (operation, [operand]) => ({ ...operation, operand: operand! }),
+  compute: ({ range, operand }, { engine, results, view }) => [
+    checkIndicesOf(range).run(engine, [view(operand)], {
+      dtype: results[0]!.dtype as DType,
+      shape: operand.shape,
+    }),
+  ],
+  key: ({ range: { op, count, negative, exception } }) => JSON.stringify([op, count, negative, exception]),
+  format: ({ range: { op, count, negative, exception }, operand }, write) => [
+    `check indices ${write.operand(operand)} of ${op}, ${negative ? -count : 0} to ${count - 1}${
+      exception === undefined ? "" : ` or ${exception}`
+    }`,
+  ],
+  work: (_, elements) => elements,
+  withResults: () => undefined, // there is one
+  epilogueShape: () => undefined,
+  anyShape: true,
+};

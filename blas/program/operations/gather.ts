@@ -1,0 +1,110 @@
+/**
+ * Elements picked along an axis by index, and elements added up where an index says.
+ *
+ * @module
+ */
+import * as kernel from "../../gather.ts";
+import type { Shape } from "../../shape.ts";
+import { allocate, type View } from "../../view.ts";
+import { plainOperand } from "../operand.ts";
+import type { Operand } from "../program.ts";
+import type { OperationKind, Operator } from "./operator.ts";
+
+/**
+ * `y[o, j, i] = x[o, indices[o, j, i], i]`, where `j` runs along the axis. The indices have the result's shape, `x` the same
+ * but for the axis. Indices are rounded, and those outside taken as the nearest inside.
+ */
+export type GatherOperation = {
+  readonly kind: "gather";
+  readonly axis: number;
+  readonly operand: Operand;
+  readonly indices: Operand;
+  /** Whether the indices are known to be whole numbers inside the axis. Default: false. */
+  readonly checked?: boolean;
+};
+
+/** `y[o, indices[o, j, i], i]` is the sum of the elements `x[o, j, i]`, in the order of `j`. The indices have the shape of `x`. */
+export type ScatterOperation = {
+  readonly kind: "scatter";
+  readonly axis: number;
+  /** The shape of the result: that of `x` but for the axis. */
+  readonly shape: Shape;
+  readonly operand: Operand;
+  readonly indices: Operand;
+  /** Whether the indices are known to be whole numbers inside the axis. Default: false. */
+  readonly checked?: boolean;
+};
+
+/** Picks elements of its first operand along an axis by the indices that its second operand is. */
+export function gatherOf(axis: number): Operator {
+  return {
+    run: (_, [x, indices], { dtype, shape }) => {
+      const y = allocate(dtype, shape);
+      kernel.gather({ axis, x: x!, indices: indices!, y });
+      return y as View;
+    },
+    place: ([x, indices]) => ({
+      kind: "gather",
+      axis,
+      operand: plainOperand(x!.value, x!.shape),
+      indices: plainOperand(indices!.value, indices!.shape),
+    }),
+  };
+}
+
+/** Adds up the elements of its first operand along an axis where the indices that its second operand is say. */
+export function scatterOf(axis: number): Operator {
+  return {
+    run: (_, [x, indices], { dtype, shape }) => {
+      const y = allocate(dtype, shape);
+      kernel.scatterAdd({ axis, x: x!, indices: indices!, y });
+      return y as View;
+    },
+    place: ([x, indices], { shape }) => ({
+      kind: "scatter",
+      axis,
+      shape,
+      operand: plainOperand(x!.value, x!.shape),
+      indices: plainOperand(indices!.value, indices!.shape),
+    }),
+  };
+}
+
+type Either = GatherOperation | ScatterOperation;
+
+/** What both kinds have in common. */
+const common = {
+  operands: ({ operand, indices }: Either) => [operand, indices],
+  work: (_: Either, elements: number) => elements,
+  withResults: () => undefined, // there is one
+  epilogueShape: () => undefined,
+} as const;
+
+/** The kind that picks. */
+export const gatherKind: OperationKind<GatherOperation> = {
+  ...common,
+  withOperands: (operation, [operand, indices]) => ({ ...operation, operand: operand!, indices: indices! }),
+  compute: ({ axis, operand, indices }, { engine, results: [type], view }) => [
+    gatherOf(axis).run(engine, [view(operand), view(indices)], { dtype: type!.dtype, shape: indices.shape }),
+  ],
+  key: ({ axis }) => String(axis),
+  format: ({ axis, operand, indices }, write) => [
+    `gather ${write.operand(operand)} at ${write.operand(indices)} along axis ${axis}`,
+  ],
+  anyShape: true,
+};
+
+/** The kind that adds up. */
+export const scatterKind: OperationKind<ScatterOperation> = {
+  ...common,
+  withOperands: (operation, [operand, indices]) => ({ ...operation, operand: operand!, indices: indices! }),
+  compute: ({ axis, shape, operand, indices }, { engine, results: [type], view }) => [
+    scatterOf(axis).run(engine, [view(operand), view(indices)], { dtype: type!.dtype, shape }),
+  ],
+  key: ({ axis, shape }) => `${axis} ${shape}`,
+  format: ({ axis, operand, indices }, write) => [
+    `scatter ${write.operand(operand)} to ${write.operand(indices)} along axis ${axis}`,
+  ],
+  work: ({ operand }, elements) => operand.shape.reduce((product, length) => product * length, 1) + elements,
+  anyShape: true,
+};

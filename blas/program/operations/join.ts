@@ -1,0 +1,90 @@
+/**
+ * Several arrays written to places of one.
+ *
+ * @module
+ */
+import { formatShape } from "../../errors.ts";
+import { argument } from "../../scalar/scalar.ts";
+import { type Shape, sizeOf } from "../../shape.ts";
+import { allocate, type MutableView, type Range, sliceView, type View } from "../../view.ts";
+import { plainOperand } from "../operand.ts";
+import type { Loop } from "../program.ts";
+import { runLoop } from "./map.ts";
+import type { OperationKind, Operator } from "./operator.ts";
+
+/** What a loop of one expression computes, and where in the result it goes: one range for each axis. */
+export type JoinPart = { readonly loop: Loop; readonly place: readonly Range[] };
+
+/** Parts written to places of one array, no two of which share an element; what belongs to no part is the number `fill`. */
+export type JoinOperation = {
+  readonly kind: "join";
+  /** The shape in which the places count. */
+  readonly shape: Shape;
+  readonly parts: readonly JoinPart[];
+  readonly fill: number;
+};
+
+const ELEMENT = argument(0);
+
+/**
+ * Writes each operand to a place of the result.
+ *
+ * @param places For each operand one range for each axis; no two may share an element.
+ * @param fill What is where no operand goes.
+ */
+export function joinOf(places: readonly (readonly Range[])[], fill: number): Operator {
+  return {
+    run: (engine, inputs, { dtype, shape }) => {
+      const output = allocate(dtype, shape);
+      if (!Object.is(fill, 0) && !isCovered(shape, places)) {
+        (output as MutableView).data.fill(fill, output.offset, output.offset + output.size);
+      }
+      inputs.forEach((x, k) => engine.copy({ x, y: sliceView(output as View, places[k]!) }));
+      return output as View;
+    },
+    place: (inputs, { shape }) => ({
+      kind: "join",
+      shape,
+      fill,
+      parts: inputs.map(({ value, shape: own }, k) => ({
+        loop: { shape: own, operands: [plainOperand(value, own)], expressions: [ELEMENT] },
+        place: places[k]!,
+      })),
+    }),
+  };
+}
+
+/** Tells whether places that share no element leave none of a shape to be filled. */
+export function isCovered(shape: Shape, places: readonly (readonly Range[])[]): boolean {
+  return places.reduce((sum, place) => sum + sizeOf(place.map(({ count }) => count)), 0) === sizeOf(shape);
+}
+
+/** The kind. */
+export const joinKind: OperationKind<JoinOperation> = {
+  operands: () => [],
+  withOperands: (operation) => operation,
+  compute: ({ shape, parts, fill }, { engine, results, view }) => {
+    const { dtype } = results[0]!,
+      inputs = parts.map(({ loop }) => {
+        const [expression] = loop.expressions;
+        return expression === ELEMENT ? view(loop.operands[0]!) : runLoop(engine, loop, dtype, view)[0]!;
+      });
+    return [joinOf(parts.map(({ place }) => place), fill).run(engine, inputs, { dtype, shape })];
+  },
+  key: ({ shape, parts, fill }) =>
+    `${shape} ${Object.is(fill, -0) ? "-0" : fill} ${parts.map(({ place }) => formatPlace(place, ":", ",")).join(";")}`,
+  format: ({ shape, parts, fill }, write) => [
+    `join ${formatShape(shape)}${
+      isCovered(shape, parts.map(({ place }) => place)) ? "" : `, elsewhere ${Object.is(fill, -0) ? "-0" : fill}`
+    }`,
+    ...parts.map(({ loop, place }) => `  [${formatPlace(place, ":", ", ")}] = ${write.formula(loop)}`),
+  ],
+  work: (_, elements) => elements,
+  withResults: () => undefined, // there is one
+  epilogueShape: () => undefined,
+  anyShape: true,
+};
+
+const formatPlace = (place: readonly Range[], between: string, separator: string): string =>
+  place.map(({ start, step, count }) => [start, start + step * count, ...step === 1 ? [] : [step]].join(between))
+    .join(separator);

@@ -1,0 +1,119 @@
+/**
+ * Where the extremum of each of many windows is.
+ *
+ * @module
+ */
+import { type ElementNumbers, type Extremum, search } from "../../search.ts";
+import { rowMajorStrides, type Shape, sizeOf } from "../../shape.ts";
+import { allocate, type Range, sliceView, unsafeView, type View } from "../../view.ts";
+import type { Operand } from "../program.ts";
+import type { OperationKind, Operator } from "./operator.ts";
+
+/** A part of the result, and the windows that its elements come of. */
+export type SearchRegion = {
+  /** Where in the result; no two regions share an element. */
+  readonly place: readonly Range[];
+  /** The axes of that part, then those of a window, which strides let overlap. */
+  readonly operand: Operand;
+  /** What stands for each element of the operand. */
+  readonly numbers: ElementNumbers;
+};
+
+/**
+ * For each window the number of the first of its largest or smallest elements; the first NaN comes before all. The regions make
+ * up the result.
+ */
+export type SearchOperation = {
+  readonly kind: "search";
+  readonly extremum: Extremum;
+  /** The shape in which the places count. */
+  readonly shape: Shape;
+  readonly regions: readonly SearchRegion[];
+};
+
+/** A region over an array of any strides. */
+export type RegionPlan = Pick<SearchRegion, "place" | "numbers"> & {
+  /** The lengths of the axes of the part and of a window; for each the axis of the array, and the step along it. */
+  readonly axes: readonly { readonly length: number; readonly along: number; readonly step: number }[];
+  /** The index in the array of what is at index 0 of all those axes. */
+  readonly start: readonly number[];
+};
+
+/**
+ * Looks for the extremum of windows of its operand.
+ *
+ * @param regionsOf Gives the regions, which make up the result, for a shape of the operand.
+ */
+export function searchOf(extremum: Extremum, regionsOf: (shape: Shape) => readonly RegionPlan[]): Operator {
+  return {
+    run: (_, [x], { dtype, shape }) => {
+      const y = allocate(dtype, shape), { data, stride, offset } = x!;
+      for (const region of regionsOf(x!.shape)) {
+        if (sizeOf(region.place.map(({ count }) => count)) === 0) continue;
+        const seen = strided(region, stride, offset);
+        search(extremum, unsafeView(data, ...seen) as View, region.numbers, sliceView(y as View, region.place));
+      }
+      return y as View;
+    },
+    place: ([x], { shape }) => ({
+      kind: "search",
+      extremum,
+      shape,
+      regions: regionsOf(x!.shape).map((region) => {
+        const { place, numbers } = region, [own, stride, offset] = strided(region, rowMajorStrides(x!.shape), 0);
+        return { place, numbers, operand: { value: x!.value, shape: own, stride, offset } };
+      }),
+    }),
+  };
+}
+
+/** Looks for the extremum along an axis, which the result does not have. */
+export function searchAlong(extremum: Extremum, axis: number): Operator {
+  return searchOf(extremum, (shape) => {
+    const kept = shape.flatMap((_, own) => own === axis ? [] : [own]);
+    return [{
+      place: kept.map((own) => ({ start: 0, step: 1, count: shape[own]! })),
+      axes: [...kept, axis].map((along) => ({ length: shape[along]!, along, step: 1 })),
+      start: shape.map(() => 0),
+      numbers: { offset: 0, stride: [...kept.map(() => 0), 1] },
+    }];
+  });
+}
+
+/** The shape, the strides and the offset of a region of an array. */
+function strided(
+  { axes, start }: RegionPlan,
+  stride: readonly number[],
+  offset: number,
+): [Shape, readonly number[], number] {
+  return [
+    axes.map(({ length }) => length),
+    axes.map(({ along, step }) => step * stride[along]!),
+    start.reduce((sum, index, axis) => sum + index * stride[axis]!, offset),
+  ];
+}
+
+/** The kind. */
+export const searchKind: OperationKind<SearchOperation> = {
+  operands: ({ regions }) => regions.map(({ operand }) => operand),
+  withOperands: (operation, operands) => ({
+    ...operation,
+    regions: operation.regions.map((region, k) => ({ ...region, operand: operands[k]! })),
+  }),
+  compute: ({ extremum, shape, regions }, { results: [type], view }) => {
+    const y = allocate(type!.dtype, shape);
+    for (const { operand, place, numbers } of regions) {
+      if (sizeOf(operand.shape) > 0) search(extremum, view(operand), numbers, sliceView(y as View, place));
+    }
+    return [y as View];
+  },
+  key: ({ extremum, shape, regions }) =>
+    JSON.stringify([extremum, shape, regions.map(({ place, numbers }) => [place, numbers])]),
+  format: ({ extremum, regions }, write) => [
+    `arg${extremum}${regions.map(({ operand }) => ` ${write.operand(operand)}`).join("")}`,
+  ],
+  work: ({ regions }, elements) => regions.reduce((sum, { operand }) => sum + sizeOf(operand.shape), elements),
+  withResults: () => undefined, // there is one
+  epilogueShape: () => undefined,
+  anyShape: true,
+};

@@ -1,0 +1,126 @@
+/**
+ * Where the extremum of each of many windows is.
+ *
+ * Nothing but comparisons is computed, so plain loops do for every engine.
+ *
+ * @module
+ */
+import { coalesce, forEachRun } from "./walk.ts";
+import type { MutableView, View } from "./view.ts";
+
+/** Which element of a window is looked for. */
+export type Extremum = "max" | "min";
+
+/** Numbers that stand for elements: an offset, plus each index times a step. */
+export type ElementNumbers = { readonly offset: number; readonly stride: readonly number[] };
+
+/**
+ * Finds in each window the first of the largest or smallest elements, the first NaN before all.
+ *
+ * @param x The axes of `y`, then those of a window of one element at least.
+ * @param numbers What stands for each element of `x`.
+ * @param y Receives the numbers of the elements found.
+ */
+export function search(extremum: Extremum, x: View, numbers: ElementNumbers, y: MutableView): void {
+  const rank = y.shape.length,
+    window = coalesce(x.shape.slice(rank), [x.stride.slice(rank), numbers.stride.slice(rank)]);
+  const outer = coalesce(y.shape, [x.stride.slice(0, rank), numbers.stride.slice(0, rank), y.stride]);
+  const last = outer.shape.length - 1, n = outer.shape[last]!;
+  const [xStep, numberStep, yStep] = outer.strides.map((steps) => steps[last]!) as [number, number, number];
+  const data = x.data as MutableView["data"], find = finderOf(extremum, data, window.shape, window.strides);
+  forEachRun(outer, [x.offset, numbers.offset, y.offset], ([p, number, q]) => {
+    for (let i = 0; i < n; i++) y.data[q! + i * yStep] = number! + i * numberStep + find(p! + i * xStep);
+  });
+}
+
+type Steps = readonly (readonly number[])[];
+
+/** Returns the function that looks through the window that begins at a position. */
+function finderOf(
+  extremum: Extremum,
+  data: MutableView["data"],
+  shape: readonly number[],
+  steps: Steps,
+): (start: number) => number {
+  const sign = extremum === "max" ? 1 : -1, rank = shape.length;
+  if (rank > 2) return (start) => findAnywhere(sign, data, shape, steps, start);
+  const ofRows = (own: readonly number[]): number => rank === 1 ? 0 : own[0]!, last = rank - 1;
+  const [ofElements, ofNumbers] = steps as readonly [readonly number[], readonly number[]];
+  const step = ofElements[last]!,
+    rowStep = ofRows(ofElements),
+    number = ofNumbers[last]!,
+    rowNumber = ofRows(ofNumbers);
+  const columns = shape[rank - 1]!, rows = rank === 1 ? 1 : shape[0]!;
+  const find = extremum === "max" ? findLargest : findSmallest;
+  return (start) => {
+    const at = find(data, start, rows, columns, rowStep, step);
+    return columns === 1 ? at * rowNumber : Math.floor(at / columns) * rowNumber + (at % columns) * number;
+  };
+}
+
+/** The first largest element of a window, counted in its order; the first NaN before all. */
+function findLargest(
+  data: MutableView["data"],
+  start: number,
+  rows: number,
+  columns: number,
+  rowStep: number,
+  step: number,
+): number {
+  let best = data[start]!, found = 0;
+  if (best !== best) return 0;
+  for (let u = 0, k = 0; u < rows; u++) {
+    for (let v = 0, p = (start + Math.imul(u, rowStep)) | 0; v < columns; v++, k++, p = (p + step) | 0) {
+      const value = data[p]!;
+      if (value <= best) continue;
+      if (value !== value) return k;
+      best = value;
+      found = k;
+    }
+  }
+  return found;
+}
+
+/** The first smallest element of a window, as {@link findLargest}. */
+function findSmallest(
+  data: MutableView["data"],
+  start: number,
+  rows: number,
+  columns: number,
+  rowStep: number,
+  step: number,
+): number {
+  let best = data[start]!, found = 0;
+  if (best !== best) return 0;
+  for (let u = 0, k = 0; u < rows; u++) {
+    for (let v = 0, p = (start + Math.imul(u, rowStep)) | 0; v < columns; v++, k++, p = (p + step) | 0) {
+      const value = data[p]!;
+      if (value >= best) continue;
+      if (value !== value) return k;
+      best = value;
+      found = k;
+    }
+  }
+  return found;
+}
+
+/** The same for windows of any number of axes. */
+function findAnywhere(
+  sign: number,
+  data: MutableView["data"],
+  shape: readonly number[],
+  steps: Steps,
+  start: number,
+): number {
+  const last = shape.length - 1, [step, number] = steps.map((own) => own[last]!) as [number, number];
+  let best = sign * data[start]!, found = 0;
+  forEachRun({ shape, strides: steps }, [start, 0], ([from, first]) => {
+    for (let v = 0; v < shape[last]! && best === best; v++) {
+      const value = sign * data[from! + v * step]!;
+      if (value <= best) continue;
+      best = value;
+      found = first! + v * number;
+    }
+  });
+  return found;
+}

@@ -1,0 +1,175 @@
+/**
+ * Elements picked by index, as WebAssembly functions.
+ *
+ * @module
+ */
+import { BYTES_PER_ELEMENT, type DType } from "../../dtype.ts";
+import type { GatherOperation } from "../../program/operations/gather.ts";
+import type { Operand } from "../../program/program.ts";
+import { add, argument } from "../../scalar/scalar.ts";
+import { rowMajorStrides, sizeOf } from "../../shape.ts";
+import { type FunctionBuilder, i32, i32x4, memory, v128 } from "../../wasm/mod.ts";
+import type { Vector } from "../lane_instructions.ts";
+import type { EmitterContext, Lowered, Phase } from "./emitter.ts";
+import { type IndexedAxis, offsetAt, offsetsOf } from "./index_code.ts";
+import { loadLanes, type Place, storeLanes } from "./lane_access.ts";
+import { levelsOf } from "./levels.ts";
+import { indicesOf, loopUnits } from "./loop_function.ts";
+import { emitLoopNest } from "./loop_nest.ts";
+import { pointersTo, type Source } from "./pointers.ts";
+import { emitRow } from "./row_code.ts";
+import { shareFunction, type UnitRange } from "./shares.ts";
+
+/** Bytes of a row from which on it is moved by one instruction. */
+const LONG_ROW = 1024;
+
+/**
+ * Prepares a gather for emission. Where one index serves for all elements along the last axes, these are rows that are copied;
+ * elsewhere elements are picked one by one.
+ */
+export function lowerGather(operation: GatherOperation, dtype: DType): Lowered {
+  const plan = planOf(operation, dtype);
+  const phase: Phase = {
+    units: plan.units,
+    emit: (context) => shareFunction(context.module, (f, range) => emitGather(f, context, plan, range)),
+  };
+  return {
+    workspace: 0,
+    emit: (context) => context.module.function({ parameters: {} }, (f) => emitGather(f, context, plan)),
+    shares: { workspace: 0, scratch: 0, phases: [phase] },
+  };
+}
+
+type Plan = {
+  readonly dtype: DType;
+  readonly axis: IndexedAxis;
+  readonly units: number;
+  readonly size: number;
+  /** The indices, and what they point into at index 0 of the axis; both of the result's shape. */
+  readonly indices: Operand;
+  readonly origin: Operand;
+  /** The axes of rows; 0: elements are picked one by one. */
+  readonly rowAxes: number;
+};
+
+function planOf({ axis, operand, indices, checked = false }: GatherOperation, dtype: DType): Plan {
+  const { shape } = indices, bytes = BYTES_PER_ELEMENT[dtype];
+  const origin = { ...operand, shape, stride: operand.stride.map((step, own) => own === axis ? 0 : step) };
+  const changes = indices.stride.findLastIndex((step, own) => own === axis || (step !== 0 && shape[own] !== 1));
+  const rowAxes = sizeOf(shape.slice(changes + 1)) > 1 ? shape.length - 1 - changes : 0;
+  const outer = shape.slice(0, shape.length - rowAxes);
+  const rows = (): number =>
+    outer.includes(0)
+      ? 1
+      : levelsOf(outer, [indices, origin].map(({ stride }) => stride.slice(0, outer.length))).lengths[0]!;
+  return {
+    dtype,
+    indices,
+    origin,
+    rowAxes,
+    size: sizeOf(shape),
+    axis: { length: operand.shape[axis]!, step: operand.stride[axis]! * bytes, checked },
+    units: rowAxes > 0
+      ? rows()
+      : loopUnits({ shape, operands: [indices, origin], expressions: [add(argument(0), argument(1))] }),
+  };
+}
+
+function emitGather(f: FunctionBuilder, context: EmitterContext, plan: Plan, range?: UnitRange): void {
+  if (plan.size === 0) return;
+  if (plan.rowAxes === 0) emitElements(f, context, plan, range);
+  else emitRows(f, context, plan, range);
+}
+
+/** The sources of indices, of what they point into, and of the result, along levels. */
+function sourcesOf(
+  { address, results: [result] }: EmitterContext,
+  { indices, origin, dtype }: Plan,
+  [ofIndices, ofOrigin, ofResult]: readonly (readonly number[])[],
+): readonly [Source, Source, Source] {
+  const bytes = BYTES_PER_ELEMENT[dtype], inBytes = (steps: readonly number[]) => steps.map((step) => step * bytes);
+  return [
+    { base: address(indices.value) + indices.offset * bytes, strides: inBytes(ofIndices!) },
+    { base: address(origin.value) + origin.offset * bytes, strides: inBytes(ofOrigin!) },
+    { base: result!, strides: inBytes(ofResult!) },
+  ];
+}
+
+function emitElements(f: FunctionBuilder, context: EmitterContext, plan: Plan, range?: UnitRange): void {
+  const { indices, origin, dtype, axis } = plan, bytes = BYTES_PER_ELEMENT[dtype];
+  const { lengths, strides } = levelsOf(indices.shape, [indices.stride, origin.stride]);
+  emitLoopNest(f, {
+    lengths,
+    sources: sourcesOf(context, plan, [...strides, rowMajorStrides(lengths)]),
+    lanes: 16 / bytes,
+    weight: 12,
+    ...range && { range: { ...indicesOf(f, range, lengths), scale: 1 } },
+    enter: () => {},
+    body: (vectors, { place }) => {
+      for (const { count, offsets } of vectors) {
+        const at = offsetsOf(dtype, loadLanes((offset) => place(0, offset), offsets(0), bytes), axis);
+        const [first] = offsets(2) as [number], places = offsets(1).map((offset) => place(1, offset));
+        const picked = f.let(pickLanes(f, at, places, bytes, axis.step < 0));
+        f.do(...storeLanes((offset) => place(2, first + offset), picked, count, bytes));
+      }
+    },
+  });
+}
+
+/**
+ * Loads lanes from places, each as many bytes further on as the same lane of `at` says; backwards, that is negative, and the
+ * offset of an instruction cannot make up for a negative address.
+ */
+function pickLanes(
+  f: FunctionBuilder,
+  at: Vector,
+  places: readonly Place[],
+  bytes: 4 | 8,
+  backwards: boolean,
+): Vector {
+  const { address } = places[0]!, isShared = places.every((place) => place.address === address);
+  const own = f.let(isShared && address !== 0 ? i32x4.add(at, i32x4.splat(address)) : at);
+  const from = (place: Place, lane: number) => {
+    const picked = i32x4.extract_lane(own, lane);
+    const address = isShared ? picked : i32.add(place.address, picked);
+    return backwards ? { address: i32.add(address, place.offset), offset: 0 } : { address, offset: place.offset };
+  };
+  const [first, ...others] = places.map(from) as [ReturnType<typeof from>, ...ReturnType<typeof from>[]];
+  const zero = bytes === 4 ? v128.load32_zero : v128.load64_zero;
+  const insert = bytes === 4 ? v128.load32_lane : v128.load64_lane;
+  return others.reduce(
+    (v: Vector, { address, offset }, k) => insert(address, v, k + 1, offset),
+    zero(first.address, first.offset),
+  );
+}
+
+function emitRows(f: FunctionBuilder, context: EmitterContext, plan: Plan, range?: UnitRange): void {
+  const { indices, origin, dtype, axis, rowAxes } = plan, { shape } = indices, bytes = BYTES_PER_ELEMENT[dtype];
+  const cut = shape.length - rowAxes, row = shape.slice(cut), length = sizeOf(row);
+  const outer = levelsOf(shape.slice(0, cut), [indices, origin].map(({ stride }) => stride.slice(0, cut)));
+  const dense = rowMajorStrides(outer.lengths).map((step) => step * length);
+  const pointers = pointersTo(f, sourcesOf(context, plan, [...outer.strides, dense]), {
+    moves: () => true,
+    ...range && { from: range.from },
+  });
+  const inner = levelsOf(row, [origin.stride.slice(cut)]);
+  const visit = (level: number): void => {
+    if (level < outer.lengths.length) {
+      const next = () => visit(level + 1);
+      if (range === undefined || level > 0) return pointers.loop(level, outer.lengths[level]!, 1, next);
+      return f.for({ to: i32.sub(range.to, range.from) }, () => {
+        next();
+        pointers.advance(0, 1);
+      });
+    }
+    const index = pointers.place(0, 0), from = pointers.place(1, 0), to = pointers.place(2, 0);
+    const picked = offsetAt(f, dtype, index.address, index.offset, axis);
+    const start = f.let(i32.add(picked, i32.add(from.address, from.offset)));
+    const target = f.let(i32.add(to.address, to.offset));
+    if (length * bytes >= LONG_ROW && inner.lengths.length === 1 && inner.strides[0]![0] === 1) {
+      return f.do(memory.copy(target, start, length * bytes));
+    }
+    emitRow(f, { dtype, start, target, ...inner, strides: inner.strides[0]! }, (element) => element);
+  };
+  visit(0);
+}

@@ -1,0 +1,69 @@
+/**
+ * Indices as byte offsets: numbers rounded, kept inside an axis, and multiplied by its step.
+ *
+ * @module
+ */
+import type { DType } from "../../dtype.ts";
+import {
+  type Expression,
+  f32,
+  f32x4,
+  f64,
+  f64x2,
+  type FunctionBuilder,
+  i32x4,
+  i8x16,
+  type Local,
+  v128,
+} from "../../wasm/mod.ts";
+import type { Vector } from "../lane_instructions.ts";
+
+/** An axis that indices count along. */
+export type IndexedAxis = {
+  /** How long it is, 1 or more. */
+  readonly length: number;
+  /** The bytes from one index to the next. */
+  readonly step: number;
+  /** Whether indices are known to be whole numbers inside the axis. */
+  readonly checked: boolean;
+};
+
+/** Up to these axes an index is what the lowest bits of a number are once this is added to it: a power of two that leaves no fraction. */
+const SHORT = 2 ** 23, ONES = { float32: 2 ** 23, float64: 2 ** 52 } as const;
+
+/** Converts a vector of indices of a dtype to byte offsets, 32-bit integers in the lowest lanes. */
+export function offsetsOf(dtype: DType, indices: Vector, { length, step, checked }: IndexedAxis): Vector {
+  const highest = length - 1;
+  if (checked && length <= SHORT) {
+    const shifted = dtype === "float32"
+      ? f32x4.add(indices, f32x4.const(ONES.float32))
+      : inLowLanes(f64x2.add(indices, f64x2.const(ONES.float64)));
+    return stepped(v128.and(shifted, i32x4.const(SHORT - 1)), step);
+  }
+  // Negative numbers saturate to negative integers, and NaN is 0.
+  const whole = dtype === "float32"
+    ? i32x4.trunc_sat_f32x4_s(f32x4.floor(f32x4.add(indices, f32x4.const(0.5))))
+    : i32x4.trunc_sat_f64x2_s_zero(f64x2.floor(f64x2.add(indices, f64x2.const(0.5))));
+  const inside = i32x4.min_s(i32x4.max_s(whole, i32x4.const(0)), i32x4.const(highest));
+  return stepped(inside, step);
+}
+
+/** The lower halves of 64-bit lanes, side by side. */
+const inLowLanes = (v: Vector): Vector => i8x16.shuffle(v, v, [0, 1, 2, 3, 8, 9, 10, 11, 0, 1, 2, 3, 8, 9, 10, 11]);
+
+function stepped(indices: Vector, step: number): Vector {
+  const shift = Math.log2(step);
+  return Number.isInteger(shift) ? i32x4.shl(indices, shift) : i32x4.mul(indices, i32x4.const(step));
+}
+
+/** Converts the index at an address to a byte offset. */
+export function offsetAt(
+  f: FunctionBuilder,
+  dtype: DType,
+  address: Expression<"i32"> | number,
+  offset: number,
+  axis: IndexedAxis,
+): Local<"i32"> {
+  const vector = dtype === "float32" ? f32x4.splat(f32.load(address, offset)) : f64x2.splat(f64.load(address, offset));
+  return f.let(i32x4.extract_lane(offsetsOf(dtype, vector, axis), 0));
+}

@@ -1,0 +1,156 @@
+/**
+ * Elements added up where an index says, as WebAssembly functions.
+ *
+ * @module
+ */
+import { BYTES_PER_ELEMENT, type DType } from "../../dtype.ts";
+import type { ScatterOperation } from "../../program/operations/gather.ts";
+import { constantScalar } from "../../scalar/scalar.ts";
+import { rowMajorStrides, type Shape, sizeOf } from "../../shape.ts";
+import { call, f32, f32x4, f64, f64x2, type FunctionBuilder, i32, memory } from "../../wasm/mod.ts";
+import type { EmitterContext, Lowered, Phase } from "./emitter.ts";
+import { type IndexedAxis, offsetAt } from "./index_code.ts";
+import { levelsOf } from "./levels.ts";
+import { indicesOf, loopUnits, unitsOfLevels } from "./loop_function.ts";
+import { type Pointers, pointersTo } from "./pointers.ts";
+import { emitRow } from "./row_code.ts";
+import { shareFunction, type UnitRange } from "./shares.ts";
+
+/**
+ * Prepares a scatter for emission. The result is filled with 0, then all is added in the order of the axis. Shares have indices
+ * of the axes before it to themselves, or else of those behind it: what they add to does not meet.
+ */
+export function lowerScatter(operation: ScatterOperation, dtype: DType): Lowered {
+  const plan = planOf(operation, dtype), bytes = sizeOf(operation.shape) * BYTES_PER_ELEMENT[dtype];
+  const zeros = { shape: operation.shape, operands: [], expressions: [constantScalar(0)] };
+  const filling: Phase = {
+    units: loopUnits(zeros),
+    emit: ({ loopShare, results }) => loopShare({ loop: zeros, dtype, results }),
+  };
+  const adding: Phase = {
+    units: plan.divides === "before"
+      ? plan.before[0]!.length
+      : plan.divides === "after"
+      ? unitsOfLevels(lengthsOf(plan.after))
+      : 1,
+    emit: (context) =>
+      shareFunction(
+        context.module,
+        (f, { from, to }) =>
+          plan.divides === "nowhere"
+            ? f.if(i32.lt_s(from, to), () => emitScatter(f, context, plan))
+            : emitScatter(f, context, plan, { from, to }),
+      ),
+  };
+  return {
+    workspace: 0,
+    emit: (context) => {
+      const add = context.module.function({ parameters: {} }, (f) => emitScatter(f, context, plan));
+      return context.module.function(
+        { parameters: {} },
+        (f) => f.do(memory.fill(context.results[0]!, 0, bytes), call(add)),
+      );
+    },
+    shares: { workspace: 0, scratch: 0, phases: [filling, adding] },
+  };
+}
+
+/** An axis with the steps of indices, elements and result, in elements. */
+type Level = { readonly length: number; readonly strides: readonly [number, number, number] };
+
+type Plan = {
+  readonly operation: ScatterOperation;
+  readonly dtype: DType;
+  readonly size: number;
+  readonly axis: IndexedAxis;
+  /** The levels before the axis, the axis itself, and those behind it. */
+  readonly before: readonly Level[];
+  readonly along: Level;
+  readonly after: readonly Level[];
+  /** Whether one index serves for all elements behind it. */
+  readonly rows: boolean;
+  readonly divides: "before" | "after" | "nowhere";
+};
+
+function planOf(operation: ScatterOperation, dtype: DType): Plan {
+  const { axis, shape, operand, indices, checked = false } = operation,
+    bytes = BYTES_PER_ELEMENT[dtype],
+    dense = rowMajorStrides(shape);
+  const strides = [indices.stride, operand.stride, dense], taken = operand.shape, size = sizeOf(taken);
+  const levels = (axes: Shape, from: number): readonly Level[] => {
+    if (size === 0 || sizeOf(axes) === 1) return [];
+    const joined = levelsOf(axes, strides.map((steps) => steps.slice(from, from + axes.length)));
+    return joined.lengths.map((length, k) => ({
+      length,
+      strides: joined.strides.map((steps) => steps[k]!) as [number, number, number],
+    }));
+  };
+  const before = levels(taken.slice(0, axis), 0), after = levels(taken.slice(axis + 1), axis + 1);
+  return {
+    operation,
+    dtype,
+    size,
+    axis: { length: shape[axis]!, step: dense[axis]! * bytes, checked },
+    before,
+    after,
+    along: { length: taken[axis]!, strides: [indices.stride[axis]!, operand.stride[axis]!, 0] },
+    rows: after.length > 0 && after.every(({ strides: [ofIndices] }) => ofIndices === 0),
+    divides: before.length > 0 ? "before" : after.length > 0 ? "after" : "nowhere",
+  };
+}
+
+const lengthsOf = (levels: readonly Level[]): readonly number[] => levels.map(({ length }) => length);
+
+function emitScatter(f: FunctionBuilder, context: EmitterContext, plan: Plan, range?: UnitRange): void {
+  const { operation: { indices, operand }, dtype, size, before, along, after, rows, divides } = plan;
+  if (size === 0) return;
+  const bytes = BYTES_PER_ELEMENT[dtype], walked = rows ? [...before, along] : [...before, along, ...after];
+  const bases = [
+    context.address(indices.value) + indices.offset * bytes,
+    context.address(operand.value) + operand.offset * bytes,
+    context.results[0]!,
+  ];
+  const first = divides === "before" ? 0 : rows ? undefined : walked.length - after.length;
+  const pointers = pointersTo(
+    f,
+    bases.map((base, k) => ({ base, strides: walked.map(({ strides }) => strides[k]! * bytes) })),
+    { moves: () => true, ...range && divides === "before" && { from: range.from } },
+  );
+  const own = range && divides === "after" ? indicesOf(f, range, lengthsOf(after)) : undefined;
+  const visit = (level: number): void => {
+    if (level === walked.length) return rows ? addRow(f, plan, pointers, own) : addElement(f, plan, pointers);
+    const next = () => visit(level + 1);
+    if (range === undefined || level !== first) return pointers.loop(level, walked[level]!.length, 1, next);
+    const { from, to } = divides === "before" ? range : own!, turns = f.let(i32.sub(to, from));
+    if (divides === "after") pointers.skip(level, from);
+    f.for({ to: turns }, () => {
+      next();
+      pointers.advance(level, 1);
+    });
+    if (divides === "after") pointers.skip(level, f.let(i32.sub(0, to)));
+  };
+  visit(0);
+}
+
+function addElement(f: FunctionBuilder, { dtype, axis }: Plan, { place }: Pointers): void {
+  const index = place(0, 0), from = place(1, 0), to = place(2, 0);
+  const at = f.let(i32.add(offsetAt(f, dtype, index.address, index.offset, axis), i32.add(to.address, to.offset)));
+  f.do(
+    dtype === "float32"
+      ? f32.store(at, f32.add(f32.load(at), f32.load(from.address, from.offset)))
+      : f64.store(at, f64.add(f64.load(at), f64.load(from.address, from.offset))),
+  );
+}
+
+function addRow(f: FunctionBuilder, { dtype, axis, after }: Plan, { place }: Pointers, own?: UnitRange): void {
+  const index = place(0, 0), from = place(1, 0), to = place(2, 0), { add } = dtype === "float32" ? f32x4 : f64x2;
+  const target = f.let(i32.add(offsetAt(f, dtype, index.address, index.offset, axis), i32.add(to.address, to.offset)));
+  emitRow(f, {
+    dtype,
+    start: f.let(i32.add(from.address, from.offset)),
+    target,
+    lengths: lengthsOf(after),
+    strides: after.map(({ strides }) => strides[1]),
+    ...own && { range: { ...own, scale: 1 } },
+  }, (element, there) => add(there(), element));
+}
