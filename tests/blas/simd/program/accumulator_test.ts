@@ -26,13 +26,14 @@ function accumulated(
   dtype: (typeof DTYPES)[number],
   settles: boolean,
   numbers: readonly number[],
+  minusZero = true,
 ) {
   const { run, put, take, lanes } = kernelMemory(
     dtype,
     false,
     (m) =>
       m.function({ name: "run", parameters: {} }, (f) => {
-        const one = accumulatorOf(f, { reduction, dtype, ways: WAYS, settles });
+        const one = accumulatorOf(f, { reduction, dtype, ways: WAYS, settles, minusZero });
         const feed = (emit: () => void) => {
           one.begin();
           for (let k = 0; k < 6; k++) {
@@ -78,6 +79,17 @@ for (const dtype of DTYPES) {
   });
 }
 
+Deno.test("extrema of numbers that are never -0 are found without looking at signs, NaN still kept", () => {
+  const numbers = wholes(24, 3).map((x) => x === 0 ? 0 : x);
+  for (const dtype of DTYPES) {
+    for (const reduction of ["max", "min"] as const) {
+      const { lanes, lowest, wanted, whole } = accumulated(reduction, dtype, false, numbers, false);
+      assertEquals([lanes, lowest], [wanted, whole]);
+      assertEquals(accumulated(reduction, dtype, false, numbers.map((x, k) => k === 5 ? NaN : x), false).lowest, NaN);
+    }
+  }
+});
+
 Deno.test("only long sums of float32 are settled on the way", () => {
   assertEquals(needsSettling("sum", "float32", 1_000_000), true);
   assertEquals(needsSettling("sum", "float32", 1), false);
@@ -96,7 +108,13 @@ Deno.test("loops over reduced levels add every element, and lose no digits where
       (m) =>
         m.function({ name: "run", parameters: {} }, (f: FunctionBuilder) => {
           const pointers = pointersTo(f, [{ base: 4096, strides: [4 * columns, 4] }], { moves: () => true });
-          const one: Accumulator = accumulatorOf(f, { reduction: "sum", dtype: "float32", ways: 1, settles: true });
+          const one: Accumulator = accumulatorOf(f, {
+            reduction: "sum",
+            dtype: "float32",
+            ways: 1,
+            settles: true,
+            minusZero: true,
+          });
           const at = (offset: number) => pointers.place(0, offset),
             single = (k: number) => [4 * (columns - rest + k)];
           emitReducedLevels(f, { pointers, lengths: [rows, columns], kept: 0, accumulators: [one], settles: true }, {
