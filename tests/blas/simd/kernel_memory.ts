@@ -24,14 +24,15 @@ export type KernelMemory = {
   readonly memory: WebAssembly.Memory;
 };
 
-/** Builds a module of kernels with 4 pages of memory. */
+/** Builds a module of kernels with some pages of memory, of 64 KiB. */
 export function kernelMemory(
   dtype: DType,
   fused: boolean,
   build: (m: ModuleBuilder, lanes: LaneInstructions) => unknown,
+  pages = 4,
 ): KernelMemory {
   const m = new ModuleBuilder(), lanes = laneInstructionsOf(dtype, fused);
-  m.memory({ minimum: 4, name: "memory" });
+  m.memory({ minimum: pages, name: "memory" });
   build(m, lanes);
   const exports = instantiate(m), memory = exports.memory as WebAssembly.Memory;
   const data = dtype === "float32" ? new Float32Array(memory.buffer) : new Float64Array(memory.buffer);

@@ -1,5 +1,7 @@
 /**
- * Gathers, scatters and checks of indices, compiled, whole and in shares, against the interpreter.
+ * Gathers, scatters and checks of indices, compiled, whole and in shares, against the interpreter:
+ * `blas/simd/program/gather_function.ts`, `blas/simd/program/scatter_function.ts` and
+ * `blas/simd/program/check_indices_function.ts`.
  *
  * @module
  */
