@@ -14,16 +14,18 @@ import {
 import * as A from "../mod.ts";
 import { loadCopy } from "./copies.ts";
 
-const B = await loadCopy(), other = await loadCopy("9.9.9");
+const ignore = !(["read", "write"] as const)
+  .every((name) => Deno.permissions.querySync({ name }).state === "granted");
+const B = ignore ? A : await loadCopy(), other = ignore ? A : await loadCopy("9.9.9");
 
 type T64 = A.Tensor<"float64">;
 
-Deno.test("the copies are copies", () => {
+Deno.test("the copies are copies", { ignore }, () => {
   assertNotStrictEquals(A.add, B.add);
   assertNotStrictEquals(A.add, other.add);
 });
 
-Deno.test("one copy's gradient differentiates the other's functions", () => {
+Deno.test("one copy's gradient differentiates the other's functions", { ignore }, () => {
   const f = (x: T64): T64 => B.sum(B.mul(B.tanh(x), x)), x = A.tensor64([0.5, -1, 2]);
   const own = A.gradient((x: T64) => A.sum(A.mul(A.tanh(x), x)))(x);
   assertEquals(A.toList(A.gradient(f)(x)), A.toList(own));
@@ -31,7 +33,7 @@ Deno.test("one copy's gradient differentiates the other's functions", () => {
   assertEquals(A.toList(A.valueAndGradient(f)(x).gradients), A.toList(own));
 });
 
-Deno.test("second derivatives may take one copy for each of the transforms", () => {
+Deno.test("second derivatives may take one copy for each of the transforms", { ignore }, () => {
   const cube = (x: T64): T64 => B.mul(x, A.mul(x, x));
   for (const [outer, inner] of [[A, B], [B, A]] as const) {
     assertEquals(A.toNumber(outer.gradient((x: T64) => inner.gradient(cube)(x))(A.tensor64(2))), 12);
@@ -39,21 +41,21 @@ Deno.test("second derivatives may take one copy for each of the transforms", () 
   }
 });
 
-Deno.test("backward goes through a graph that two copies made, in either", () => {
+Deno.test("backward goes through a graph that two copies made, in either", { ignore }, () => {
   const x = B.tensor64([1, 2]), y = A.sum(B.mul(A.exp(x), x)), wanted = [2 * Math.E, 3 * Math.E ** 2];
   for (const copy of [A, B]) {
     copy.toList(copy.backward(y).get(x)!).forEach((value, k) => assertAlmostEquals(value, wanted[k]!, 1e-12));
   }
 });
 
-Deno.test("jvp, vjp and jacobian run the other copy's functions", () => {
+Deno.test("jvp, vjp and jacobian run the other copy's functions", { ignore }, () => {
   const f = (x: T64): T64 => B.mul(B.sin(x), x), x = A.tensor64([1, 2]), v = A.tensor64([1, 0]);
   const ofA = A.jvp((x: T64) => A.mul(A.sin(x), x), [x], [v]), ofB = A.jvp(f, [x], [v]);
   assertEquals(A.toList(ofB.tangent), A.toList(ofA.tangent));
   assertEquals(A.toArray(A.jacobian(f)(x)), A.toArray(A.jacobian((x: T64) => A.mul(A.sin(x), x))(x)));
 });
 
-Deno.test("one copy compiles the other's functions, derivatives and random numbers included", () => {
+Deno.test("one copy compiles the other's functions, derivatives and random numbers included", { ignore }, () => {
   const step = (x: T64, k: A.Key): T64 =>
     B.add(
       B.gradient((x: T64) => B.sum(B.mul(B.exp(x), 2)))(x),
@@ -66,7 +68,7 @@ Deno.test("one copy compiles the other's functions, derivatives and random numbe
   }
 });
 
-Deno.test("one copy compiles a custom operation of the other's that reads numbers", () => {
+Deno.test("one copy compiles a custom operation of the other's that reads numbers", { ignore }, () => {
   const doubled = B.customOp({
     name: "doubled",
     forward: (x: T64) => B.tensor64(B.toList(x).map((value) => 2 * value)),
@@ -75,12 +77,12 @@ Deno.test("one copy compiles a custom operation of the other's that reads number
   assertEquals(A.toList(A.compile((x: T64) => doubled(x))(A.tensor64([1, 2]))), [2, 4]);
 });
 
-Deno.test("keys are the same in both copies", () => {
+Deno.test("keys are the same in both copies", { ignore }, () => {
   assertEquals(B.toList(B.randomUniform(A.key(3), [4])), A.toList(A.randomUniform(B.key(3), [4])));
   assert(A.isKey(B.key(1)) && B.isKey(A.split(B.key(1))[0]));
 });
 
-Deno.test("the engine is one for both copies", () => {
+Deno.test("the engine is one for both copies", { ignore }, () => {
   assertStrictEquals(A.engines.simd, B.engines.simd);
   const previous = A.setEngine(A.engines.reference);
   try {
@@ -90,7 +92,7 @@ Deno.test("the engine is one for both copies", () => {
   }
 });
 
-Deno.test("one copy trains the other's layers with its own optimizer", () => {
+Deno.test("one copy trains the other's layers with its own optimizer", { ignore }, () => {
   const model = A.sequential([B.denseLayer(2, 3, { activation: B.activations.tanh }), A.denseLayer(3, 1)]);
   const { params, state } = model.init(B.key(0)), x = A.ones([4, 2]), y = B.zeros([4, 1]);
   const loss = (p: typeof params): A.Tensor => B.mseLoss(A.forward(model, { params: p, state }, x), y);
@@ -100,47 +102,51 @@ Deno.test("one copy trains the other's layers with its own optimizer", () => {
   assert(A.toNumber(loss(current.params)) < A.toNumber(loss(params)) / 10);
 });
 
-Deno.test("an error of the other copy's layer says where in the model it happened", () => {
+Deno.test("an error of the other copy's layer says where in the model it happened", { ignore }, () => {
   const model = A.sequential([A.denseLayer(2, 3), B.denseLayer(3, 1)]);
   assertEquals(model.outputShape([4, 5])._tag, "Left");
   assertThrows(() => A.forward(model, model.init(A.key(0)), A.ones([4, 5])), A.ShapeError, 'at "0"');
 });
 
-Deno.test("tensors of another version are refused, and the error names both versions and the remedy", () => {
-  const foreign = other.tensor64([1, 2]) as T64,
-    message =
-      "Cannot use a tensor of nanograd 9.9.9 with nanograd 0.1.0: both must be of one version, or derivatives would be lost; " +
-      "make all of the program import the same version";
-  const uses: readonly (() => unknown)[] = [
-    () => A.isTensor(foreign),
-    () => A.add(foreign, 1),
-    () => A.sum(foreign),
-    () => A.toList(foreign),
-    () => A.backward(foreign),
-    () => A.gradient((x: T64) => A.sum(x))(foreign),
-    () => A.gradient((x: { readonly a: T64 }) => A.sum(x.a))({ a: foreign }),
-    () => A.gradient((x: T64) => other.sum(other.mul(x, x)) as T64)(A.tensor64([1, 2])),
-    () => A.gradient((_: T64): T64 => other.tensor64(1) as T64)(A.tensor64(1)),
-    () => A.compile((x: T64) => x)(foreign),
-    () => A.adam().init({ a: foreign }),
-    () =>
-      A.forward(
-        A.denseLayer(2, 1, { dtype: "float64" }),
-        A.denseLayer(2, 1, { dtype: "float64" }).init(A.key(0)),
-        foreign,
-      ),
-  ];
-  for (const use of uses) {
-    const error = assertThrows(use, TypeError);
-    assert(
-      error.message === message ||
-        error.message === message.replace("9.9.9", "x").replace("0.1.0", "9.9.9").replace("x", "0.1.0"),
-      `${use}: ${error.message}`,
-    );
-  }
-});
+Deno.test(
+  "tensors of another version are refused, and the error names both versions and the remedy",
+  { ignore },
+  () => {
+    const foreign = other.tensor64([1, 2]) as T64,
+      message =
+        "Cannot use a tensor of nanograd 9.9.9 with nanograd 0.1.0: both must be of one version, or derivatives would be lost; " +
+        "make all of the program import the same version";
+    const uses: readonly (() => unknown)[] = [
+      () => A.isTensor(foreign),
+      () => A.add(foreign, 1),
+      () => A.sum(foreign),
+      () => A.toList(foreign),
+      () => A.backward(foreign),
+      () => A.gradient((x: T64) => A.sum(x))(foreign),
+      () => A.gradient((x: { readonly a: T64 }) => A.sum(x.a))({ a: foreign }),
+      () => A.gradient((x: T64) => other.sum(other.mul(x, x)) as T64)(A.tensor64([1, 2])),
+      () => A.gradient((_: T64): T64 => other.tensor64(1) as T64)(A.tensor64(1)),
+      () => A.compile((x: T64) => x)(foreign),
+      () => A.adam().init({ a: foreign }),
+      () =>
+        A.forward(
+          A.denseLayer(2, 1, { dtype: "float64" }),
+          A.denseLayer(2, 1, { dtype: "float64" }).init(A.key(0)),
+          foreign,
+        ),
+    ];
+    for (const use of uses) {
+      const error = assertThrows(use, TypeError);
+      assert(
+        error.message === message ||
+          error.message === message.replace("9.9.9", "x").replace("0.1.0", "9.9.9").replace("x", "0.1.0"),
+        `${use}: ${error.message}`,
+      );
+    }
+  },
+);
 
-Deno.test("another version has an engine in use, a nesting and expressions of its own", () => {
+Deno.test("another version has an engine in use, a nesting and expressions of its own", { ignore }, () => {
   const previous = A.setEngine(A.engines.reference);
   try {
     assertNotStrictEquals(other.setEngine(other.engines.simd), A.engines.reference);

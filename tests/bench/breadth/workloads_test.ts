@@ -10,7 +10,9 @@ Deno.test("there are 80 workloads at least, each with a name of its own", () => 
   assertEquals(new Set(WORKLOADS.map(({ name }) => name)).size, WORKLOADS.length);
 });
 
-Deno.test("every workload has a twin in PyTorch", () => {
+const ignore = Deno.permissions.querySync({ name: "read" }).state !== "granted";
+
+Deno.test("every workload has a twin in PyTorch", { ignore }, () => {
   const scripts = SCRIPTS.map((name) => Deno.readTextFileSync(new URL(name, folder))).join("\n");
   assertEquals(WORKLOADS.filter(({ twin }) => !scripts.includes(`"${twin}"`)).map(({ name }) => name), []);
 });
