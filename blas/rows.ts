@@ -8,7 +8,7 @@ import type { DType } from "./dtype.ts";
 import type { Engine } from "./engine.ts";
 import type { Reduction } from "./reduction.ts";
 import { argument, type Scalar, subexpressions, substitute } from "./scalar/scalar.ts";
-import { reducedShape, type Shape } from "./shape.ts";
+import { reducedShape, type Shape, sizeOf } from "./shape.ts";
 import { allocate, broadcastView, type MutableView, unsafeView, type View } from "./view.ts";
 
 /** The argument of expressions that stands for the result of stage 0; that of stage `k` is `k` further on. */
@@ -54,10 +54,23 @@ export function rowsBy({ map, reduce }: Pick<Engine, "map" | "reduce">): Engine[
     inputs: readonly View<D>[],
     results: readonly MutableView<D>[],
   ): void => {
-    const values: View<D>[] = [], reduced = reducedShape(shape, axes);
+    const values: View<D>[] = [], reduced = reducedShape(shape, axes), once: (View<D> | undefined)[] = [];
+    const { kept, replaced } = sizeOf(shape) > FEW ? keptParts({ axes, stages, outputs }) : NOTHING_KEPT;
+    const keptValue = (k: number): View<D> => {
+      if (once[k] === undefined) {
+        const { part, perRow } = kept[k]!, value = allocate<D>(results[0]!.dtype, perRow ? reduced : shape);
+        compute(replaced(part, true), value, perRow);
+        once[k] = value as View<D>;
+      }
+      return once[k]!;
+    };
     const compute = (expression: Scalar, target: MutableView<D>, perRow: boolean): void => {
       const { used, renumbered } = withoutGaps(expression);
       const views = used.map((index): View<D> => {
+        if (index >= FIRST_KEPT) {
+          const value = keptValue(index - FIRST_KEPT);
+          return perRow ? value : broadcastView(value, shape);
+        }
         const stage = stageOfArgument(index);
         if (stage !== undefined) return perRow ? values[stage]! : broadcastView(values[stage]!, shape);
         const { data, stride, offset } = inputs[index]!;
@@ -67,11 +80,47 @@ export function rowsBy({ map, reduce }: Pick<Engine, "map" | "reduce">): Engine[
     };
     for (const { reduction, expression } of stages) {
       const { dtype } = results[0]!, elements = allocate<D>(dtype, shape), value = allocate<D>(dtype, reduced);
-      compute(expression, elements, false);
+      compute(replaced(expression), elements, false);
       reduce(reduction, elements as View<D>, value);
       values.push(value as View<D>);
     }
-    outputs.forEach(({ perRow, expression }, k) => compute(expression, results[k]!, perRow));
+    outputs.forEach(({ perRow, expression }, k) =>
+      compute(perRow ? expression : replaced(expression), results[k]!, perRow)
+    );
+  };
+}
+
+/** The argument that stands for the first part that is computed once; and elements up to which keeping parts does not pay. */
+const FIRST_KEPT = 1024, FEW = 1024;
+
+/** Parts of expressions that are computed once and kept, and how an expression reads with them in place. */
+type Kept = {
+  readonly kept: readonly { readonly part: Scalar; readonly perRow: boolean }[];
+  /** Puts kept parts in place, `inside` an expression only those smaller than itself. */
+  readonly replaced: (expression: Scalar, inside?: boolean) => Scalar;
+};
+
+const NOTHING_KEPT: Kept = { kept: [], replaced: (expression) => expression };
+
+/** Finds the parts that several expressions share, and those that are the same for all elements of a row. */
+function keptParts({ stages, outputs }: Rows): Kept {
+  const expressions = [...stages, ...outputs.filter(({ perRow }) => !perRow)].map(({ expression }) => expression);
+  const times = new Map<Scalar, number>();
+  for (const expression of expressions) {
+    for (const part of subexpressions(expression)) times.set(part, (times.get(part) ?? 0) + 1);
+  }
+  const isPerRow = (part: Scalar): boolean =>
+    subexpressions(part).every((x) => x.kind !== "argument" || stageOfArgument(x.index) !== undefined);
+  const kept = [...times].flatMap(([part, count]) => {
+    if (part.kind === "constant" || part.kind === "argument") return [];
+    const perRow = isPerRow(part);
+    return perRow || count > 1 ? [{ part, perRow }] : [];
+  });
+  const places = new Map<Scalar, Scalar>(kept.map(({ part }, k) => [part, argument(FIRST_KEPT + k)]));
+  return {
+    kept,
+    replaced: (expression, inside = false) =>
+      substitute(expression, (part) => inside && part === expression ? undefined : places.get(part)),
   };
 }
 

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { assertEquals } from "@std/assert";
-import { completeEngine } from "../../blas/engines.ts";
+import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { constant, softmax, toArray, toList } from "../../autograd/mod.ts";
+import { completeEngine, engines, setEngine } from "../../blas/engines.ts";
 import { reference } from "../../blas/reference/mod.ts";
 import { type Rows, rowsBy, rowsShapes, stageOfArgument, stageValue } from "../../blas/rows.ts";
 import { add, argument, mul, sub } from "../../blas/scalar/scalar.ts";
@@ -51,4 +52,18 @@ Deno.test("stages are told apart from operands by their arguments", () => {
   assertEquals([stageOfArgument(0), stageOfArgument(29)], [undefined, undefined]);
   const value = stageValue(2);
   assertEquals(value.kind === "argument" && stageOfArgument(value.index), 2);
+});
+
+Deno.test("rows of many elements, whose shared parts are kept, are those of each row by itself", () => {
+  const [rows, columns] = [40, 50], data = Float64Array.from({ length: rows * columns }, (_, i) => Math.sin(i * i));
+  const previous = setEngine(engines.reference);
+  try {
+    const together = toArray(softmax(constant(data, { dtype: "float64", shape: [rows, columns] }))) as number[][];
+    together.forEach((row, k) => {
+      const alone = softmax(constant(data.slice(k * columns, (k + 1) * columns), { dtype: "float64" }));
+      toList(alone).forEach((value, j) => assertAlmostEquals(row[j]!, value, 1e-15));
+    });
+  } finally {
+    setEngine(previous);
+  }
 });
