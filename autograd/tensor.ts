@@ -111,7 +111,7 @@ export function nodeOf<D extends DType>(
   ) as unknown as Node<D>;
 }
 
-/** Returns the depth of a result; tensors made by hand have none. */
+/** Returns the depth of a result; tensors made by hand have none, and the public type does not show it. */
 const depthAbove = (inputs: readonly Tensor[]): number =>
   depthAfter((inputs[0] as unknown as TensorRecord | undefined)?.depth ?? 0);
 

@@ -153,7 +153,7 @@ function checkWidths(shape: Shape, widths: readonly (readonly number[])[], mode:
  * @param repeats How often for each axis, or one number for a tensor of one axis. As in NumPy, the shorter of `repeats`
  * and the shape is filled up with ones in front.
  * @returns Each axis as many times as long.
- * @throws {ShapeError} If a number of repeats is no whole number of 0 or more, or the result is larger than an array
+ * @throws {ShapeError} If a number of repeats is not a whole number of 0 or more, or the result is larger than an array
  * can be.
  *
  * @example

@@ -26,7 +26,7 @@ export type Indices = { readonly shape: Shape; readonly values: readonly number[
  * @param indices An array of integers, or a tensor of whole numbers.
  * @param count Indices must be in `[0, count)`.
  * @param exception One value allowed besides.
- * @throws {RangeError} If an index is no whole number or out of range; the message names it and its position.
+ * @throws {RangeError} If an index is not a whole number or is out of range; the message names it and its position.
  */
 export function readIndices(op: string, indices: Tensor | Numeric, count: number, exception?: number): Indices {
   checkShape(op, [count]);
@@ -55,7 +55,7 @@ function parsed(op: string, indices: Numeric): { readonly shape: Shape; readonly
  * @param indices An array of integers, or a tensor of whole numbers.
  * @param count Indices must be in `[-count, count)`.
  * @param dtype The dtype of the result.
- * @throws {RangeError} If an index is no whole number or out of range, or the dtype cannot hold all indices exactly.
+ * @throws {RangeError} If an index is not a whole number or is out of range, or the dtype cannot hold all indices exactly.
  */
 export function indexTensor<D extends DType>(
   op: string,

@@ -14,7 +14,7 @@ import { checkTensor } from "../arguments.ts";
 import type { Tensor } from "../tensor.ts";
 import { innerView } from "../tensor_record.ts";
 
-/** Up to so many elements, a copy takes next to no time. */
+/** Up to this many elements, a copy takes next to no time. */
 const COPIED = 64;
 
 /**

@@ -19,7 +19,7 @@ import { makeRowsKernel, type RowsKernel } from "./rows_kernel.ts";
 import { LARGE_ALIGNMENT, MARGIN } from "./scratch.ts";
 
 /**
- * Up to so many elements, rows are computed stage by stage: that takes little longer, and needs no kernel for the shape, which
+ * Up to this many elements, rows are computed stage by stage: that takes little longer, and needs no kernel for the shape, which
  * takes a millisecond to make.
  */
 const SMALL = 128;

@@ -16,7 +16,7 @@ import type { Initializer } from "../initializers.ts";
 import { NO_STATE } from "../make_layer.ts";
 import { initialize, TensorSpec } from "../spec.ts";
 
-/** The params of a cell with so many gates, one below the other in PyTorch's order. */
+/** The params of a cell with this many gates, one below the other in PyTorch's order. */
 export type CellParams<D extends DType = DType> = {
   /** `[gates * hiddenSize, inputSize]` */
   readonly weightInput: Tensor<D>;

@@ -53,6 +53,7 @@ export function runCell(
       : zipTensors((a, b) => where(maskLike(slice.mask!, a), a, b), inner as ParameterTree, carry.inner);
     return [{ inner: next, output: returnSequences ? null : chosen }, returnSequences ? chosen : null];
   };
+  // The step is generic in the trees that it is given, which the types of scanAlong cannot follow; its results are as below.
   const [last, outputs] = scanAlong(step as never, begin as never, xs as never, {
     axis,
     reverse,

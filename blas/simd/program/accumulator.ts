@@ -34,7 +34,7 @@ export type AccumulatorOptions = {
   readonly minusZero: boolean;
 };
 
-/** Tells whether sums of so many vectors in a register must be carried over to float64 on the way. */
+/** Tells whether sums of this many vectors in a register must be carried over to float64 on the way. */
 export function needsSettling(reduction: Reduction, dtype: DType, perRegister: number): boolean {
   return reduction === "sum" && accumulatorType(reduction, dtype) !== dtype && perRegister > SUM_DEPTH;
 }

@@ -19,7 +19,7 @@ import { loweredFrom, shareFunction, type UnitRange, unitsFrom } from "./shares.
 const BLOCK_BYTES = 16384;
 
 /**
- * Prepares a join for emission. Where something is to be filled, blocks of the result are filled and written to one after the
+ * Prepares a join for emission. Where there are elements to fill, blocks of the result are filled and written to one after the
  * other; where parts step over indices of the first axis, all is filled first.
  */
 export function lowerJoin(operation: JoinOperation, dtype: DType): Lowered {

@@ -16,7 +16,7 @@ import { emitLoopNest, type VectorSpan } from "./loop_nest.ts";
 import type { Pointers } from "./pointers.ts";
 import { shareFunction, type UnitRange, unitsFrom } from "./shares.ts";
 
-/** Windows of so many elements at most are looked through without loops. */
+/** Windows of this many elements at most are looked through without loops. */
 const STRAIGHT = 16;
 
 /** Prepares a search for emission: windows side by side are looked through together, one in each lane. */

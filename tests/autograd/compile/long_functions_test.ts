@@ -28,7 +28,7 @@ const repeated = (count: number, step: (y: T64) => T64) => (x: T64): T64 => {
   return sum(y) as T64;
 };
 
-/** Functions of about so many operations. */
+/** Functions of about this many operations. */
 const CHAINS: { readonly [name: string]: (count: number) => (x: T64) => T64 } = {
   "operations one after the other": (count) => repeated(count / 2, (y) => mul(sin(y), 1.01)),
   "operations that all read one value": (count) => (x) =>

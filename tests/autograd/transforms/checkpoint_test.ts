@@ -72,7 +72,7 @@ Deno.test("checkpoint() compiled is computed again in the derivative", () => {
   assertEquals([f, checkpoint(f)].map((g) => branches(formatProgram(loss(g), x))), [0, 1]);
 });
 
-Deno.test("checkpoint() passes on what is not tracked, and refuses what is no tensor", () => {
+Deno.test("checkpoint() passes on what is not tracked, and refuses what is not a tensor", () => {
   const x = sum(tensor64([1, 2])), f = checkpoint((a: number, t: Tensor) => ({ y: scale(t, a), none: null }));
   const { y, none } = f(3, x);
   assertEquals([toList(y), none], [[9], null]);

@@ -17,7 +17,7 @@ Deno.test("a tree like another one is listed in the order of that", () => {
   assertEquals(found.map((t) => t === a), [true, false]);
 });
 
-Deno.test("what is unlike, and what is no tensor, is named with its place", () => {
+Deno.test("what differs, and what is not a tensor, is named with its place", () => {
   const given = leavesOf(words, tree);
   assertThrows(
     () => likeLeaves(words, given, { ...tree, a: tensor64([1]) }),

@@ -73,7 +73,7 @@ export function buildExactInput(
   });
 }
 
-/** Emits a search through so many bytes, a multiple of 16: not 0 if there is infinity or NaN. */
+/** Emits a search through this many bytes, a multiple of 16: not 0 if there is infinity or NaN. */
 export function emitIsUnbounded(f: FunctionBuilder, bytes: 4 | 8, address: number, length: number): Local<"i32"> {
   const float = bytes === 4 ? f32x4 : f64x2, found = f.local("v128"), end = address + length;
   f.set(found, v128.const(new Array<number>(16).fill(0)));

@@ -21,7 +21,7 @@ export type LongAxis = {
   /** Bytes from index to index, in the image and in the packed matrix. */
   readonly a: number;
   readonly b: number;
-  /** The order of the terms of so many indices. */
+  /** The order of the terms of this many indices. */
   readonly depth: (length: number) => Depth;
 };
 
@@ -58,7 +58,7 @@ function planOf({ length, terms }: Pick<LongAxis, "length" | "terms">, bytes: nu
   return { most: Math.ceil(length / passes), wide: isWide(passes, bytes) };
 }
 
-/** Bytes of workspace that the sums of a product of so many elements take. */
+/** Bytes of workspace that the sums of a product of this many elements take. */
 export function sumBytes(axis: Pick<LongAxis, "length" | "terms">, elements: number, bytes: number): number {
   return planOf(axis, bytes).wide ? elements * 8 : 0;
 }

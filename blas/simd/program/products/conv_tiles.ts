@@ -37,7 +37,7 @@ const MANY = 96;
 /** Bytes of the packed matrix that stay in the first-level cache. */
 const PANELS = 20_480;
 
-/** How long a tile of so many rows takes, in multiplications: the fewest hide no latency. */
+/** How long a tile of this many rows takes, in multiplications: the fewest hide no latency. */
 const costOf = (rows: number): number =>
   tileRows(rows).reduce((sum, { rows, count }) => sum + count * (Math.max(rows, 4) + 0.3), 0);
 

@@ -19,7 +19,7 @@ import { emitNarrow, isWide } from "./wide_sums.ts";
 /** Windows in one pass: enough to make little of adding up passes, few enough to stay in the caches. */
 const WINDOWS = 256;
 
-/** Windows that are added up in one chain, at most, unless they are a row: so many of a longer row. */
+/** The most windows that one chain adds up; longer rows are added up in pieces of this length. */
 const CHAIN = 512;
 
 /** Most windows of a row that are taken in one turn. */
@@ -253,7 +253,7 @@ type PassPointers = { readonly image: Local<"i32">; readonly windows: Local<"i32
 /** An axis of windows that is walked along, and bytes from one to the next in the image and in the packed windows. */
 type Walk = { readonly length: number; readonly most: number; readonly a: number; readonly b: number };
 
-/** Emits a walk along windows, `most` at a time and then those that are left; `each` emits the work on so many of them. */
+/** Emits a walk along windows, `most` at a time and then those that are left; `each` emits the work on the number that it is given. */
 function along(
   f: FunctionBuilder,
   { length, most, a, b }: Walk,

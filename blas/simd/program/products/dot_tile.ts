@@ -26,7 +26,7 @@ export type DotSpec = {
   readonly accumulate: Accumulate;
 };
 
-/** How many columns go with so many rows: V8 leaves 15 registers. */
+/** How many columns go with this many rows: V8 leaves 15 registers. */
 export const columnsFor = (rows: number): number => rows === 1 ? 8 : rows === 2 ? 6 : rows === 3 ? 3 : 2;
 
 /** Fewest sums that keep both multipliers busy. */

@@ -31,7 +31,7 @@ export function emitBatches(
   advance(f, pointers, [-length * a, -length * b, -length * c], bytes);
 }
 
-/** Moves pointers by so many elements each. */
+/** Moves each pointer by its number of elements. */
 export function advance(
   f: FunctionBuilder,
   pointers: readonly Local<"i32">[],

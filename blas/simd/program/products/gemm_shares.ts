@@ -38,7 +38,7 @@ const largest = ({ size, full, rest }: Cut): number => Math.max(full > 0 ? size 
 const fusedBytes = ({ epilogue, oriented: { n }, bytes }: GemmLowering, staged: number, rows: Cut): number =>
   epilogue === undefined || staged > 0 ? 0 : toLines(largest(rows) * n * bytes);
 
-/** Divides a product; where nothing is to be gained, `emit` is its only unit. */
+/** Divides a product; where dividing gains nothing, `emit` is its only unit. */
 export function gemmShares(lowering: GemmLowering, workspace: number, emit: Lowered["emit"]): Shares {
   const { problem: { batch, m, n, k }, oriented, plan, shape, size, bytes, packedBytes, uprightBytes, epilogue } =
     lowering;

@@ -27,7 +27,7 @@ export type MatrixPointers = {
   readonly sums: Local<"i32">;
 };
 
-/** Bytes that the sums of so many elements take where passes are added up in float64. */
+/** Bytes that the sums of this many elements take where passes are added up in float64. */
 export const sumBytes = ({ wide }: GemmPlan, elements: number): number => wide ? toLines(8 * elements) : 0;
 
 /** Emits the computation of some rows; every call site has a number of rows of its own. */

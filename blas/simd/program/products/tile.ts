@@ -59,7 +59,7 @@ export type TileSpec = {
   readonly tiles?: { readonly count: number; readonly a: number };
 };
 
-/** How many vectors of columns go with so many rows: V8 leaves 15 registers, in which sums and factors must fit. */
+/** How many vectors of columns go with this many rows: V8 leaves 15 registers, in which sums and factors must fit. */
 export const vectorsFor = (rows: number): number =>
   rows === 1 ? 10 : rows === 2 ? 6 : rows === 3 ? 3 : rows < 7 ? 2 : 1;
 

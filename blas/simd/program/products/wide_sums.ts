@@ -23,7 +23,7 @@ export type Accumulate = false | true | "wide";
 /** Passes whose float32 sums are added up in float32, at most. */
 const NARROW_PASSES = 8;
 
-/** Tells whether so many passes are added up in float64. */
+/** Tells whether this many passes are added up in float64. */
 export const isWide = (passes: number, bytes: number): boolean => bytes === 4 && passes > NARROW_PASSES;
 
 /** Bytes of an element that a tile writes, or adds to. */
