@@ -56,7 +56,7 @@ export type Operands<List extends string> = List extends `${infer Head extends V
 
 /** The immediates of a row, as parameters of the functions. */
 export type Immediates<R> = R extends readonly [number, string, string, infer I]
-  ? I extends "memory" ? [offset?: number]
+  ? I extends "memory" | "atomic" ? [offset?: number]
   : I extends "lane" ? [lane: number]
   : I extends "memoryLane" ? [lane: number, offset?: number]
   : I extends "bytes" ? [bytes: Bytes]
@@ -160,11 +160,16 @@ const memoryArgument = (offset: unknown): Bytes => {
 
 const NO_OFFSET: Bytes = [0, 0];
 
+/** Atomic instructions must state the alignment that they require, 4 bytes, as an exponent of 2. */
+const ATOMIC_ALIGNMENT = 2;
+
 /** Encodes the arguments after the operands as the bytes after the opcode. */
 function immediateBytes(name: string, immediate: Immediate, first: unknown, second: unknown): Bytes {
   switch (immediate) {
     case "memory":
       return memoryArgument(first);
+    case "atomic":
+      return [ATOMIC_ALIGNMENT, ...unsigned(Number(first ?? 0))];
     case "memoryLane":
       return [...memoryArgument(second), lane(name, first)];
     case "lane":

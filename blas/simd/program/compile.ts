@@ -12,7 +12,7 @@ import { kindOf } from "../../program/operations/mod.ts";
 import type { EngineFunction } from "../../program/operations/operator.ts";
 import type { Instruction, Program, ValueType } from "../../program/program.ts";
 import { checkCarried, checkWritten, type CompileOptions, type Executable } from "../../program/target.ts";
-import { toLines } from "../../alignment.ts";
+import { CACHE_LINE, toLines } from "../../alignment.ts";
 import { BYTES_PER_ELEMENT } from "../../dtype.ts";
 import { sizeOf } from "../../shape.ts";
 import { MOST_PAGES, PAGE_BYTES } from "../engine_memory.ts";
@@ -21,6 +21,8 @@ import { assemble } from "./assemble.ts";
 import type { Lowered } from "./emitter.ts";
 import { lowerInstruction } from "./lower.ts";
 import { outsideStep } from "./outside.ts";
+import { controlBytes } from "./team/control.ts";
+import type { Team } from "./team/team.ts";
 
 /** The options of {@link compileProgram}. */
 export type CompileProgramOptions = CompileOptions & {
@@ -33,6 +35,8 @@ export type CompileProgramOptions = CompileOptions & {
    * The results are the same. Default: instructions run as a whole, which is faster.
    */
   readonly shares?: number;
+  /** The threads that run the program together. Default: the one that calls. */
+  readonly team?: Team;
 };
 
 /**
@@ -47,7 +51,7 @@ export type CompileProgramOptions = CompileOptions & {
  * @throws {RangeError} If the program needs more than 4 GiB.
  */
 export function compileProgram(program: Program, engine: Engine, options: CompileProgramOptions = {}): Executable {
-  const { carried = [], relaxed = hasRelaxedSimd(), shares } = options;
+  const { carried = [], relaxed = hasRelaxedSimd(), team } = options, shares = team?.size ?? options.shares;
   checkCarried(program, carried);
   const lowered = program.instructions.map((instruction) =>
     isOutside(instruction, options) ? undefined : lowerInstruction(instruction)
@@ -55,20 +59,30 @@ export function compileProgram(program: Program, engine: Engine, options: Compil
   const needs = program.instructions.map((instruction, i) => needsOf(instruction, lowered[i], shares));
   const plan = planMemory(program, needs, carried);
   // The plan's addresses begin after one cache line; a vector loaded at the end of an array may reach beyond it.
-  const pages = Math.max(1, Math.ceil((plan.peak + 128) / PAGE_BYTES));
+  const control = toLines(plan.peak) + 2 * CACHE_LINE,
+    end = team === undefined ? control : control + controlBytes(team.size);
+  const pages = Math.max(1, Math.ceil(end / PAGE_BYTES));
   if (pages > MOST_PAGES) {
     throw new RangeError(
       `Cannot compile a program that needs ${plan.peak} bytes: WebAssembly has at most ${MOST_PAGES * PAGE_BYTES}; ` +
         `work on smaller batches`,
     );
   }
-  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: team !== undefined });
   const arrays = valueTypes(program).map((type, value) => memoryArrayAt(memory.buffer, type, plan.addresses[value]!));
   program.constants.forEach((x, k) => fillMemoryArray(arrays[program.parameters.length + k]!, x));
   const compile = (inner: Program) => compileProgram(inner, engine, { ...options, carried: [] });
   const outside = (i: number, first: number) =>
     outsideStep(program.instructions[i]!, first, plan.workspaces[i]!, { memory, arrays, engine, compile });
-  const { run, advance } = assemble(program, { lowered, plan, memory, relaxed, outside, shares });
+  const { run, advance } = assemble(program, {
+    lowered,
+    plan,
+    memory,
+    relaxed,
+    outside,
+    shares,
+    team: team && { team, control },
+  });
   return {
     plan,
     write: (parameter, x) => {

@@ -98,4 +98,12 @@ export type Lowered = {
   readonly emit: (context: EmitterContext) => Callable<"none">;
   /** The same work in shares. */
   readonly shares: Shares;
+  /**
+   * For an instruction that holds programs: emits functions into the module, and returns the one that each thread of a
+   * team calls, with parameters `(thread: i32, threads: i32)`. Threads may leave it at different times. Its shares are
+   * those of an indivisible instruction.
+   *
+   * @param barrier The function at which threads wait for each other, with the same parameters.
+   */
+  readonly team?: (context: EmitterContext, barrier: Callable<"none">) => Callable<"none">;
 };
