@@ -38,7 +38,8 @@ export type { Engine, GemmOperands, GemvOperands, PartialEngine, Reduction, Rows
 export type { RowOutput, RowStage } from "./rows.ts";
 export type { ElementNumbers, Extremum } from "./search.ts";
 export { stageValue } from "./rows.ts";
-export { currentEngine, engines, nativeEngine, setEngine } from "./engines.ts";
+export { currentEngine, engines, nativeEngine, setEngine, threadedEngine } from "./engines.ts";
+export type { ThreadedEngine } from "./threaded/engine.ts";
 export { DTypeError, ShapeError, type ShapeErrorDetails } from "./errors.ts";
 export type { BranchOperation } from "./program/operations/branch.ts";
 export type { CastOperation } from "./program/operations/cast.ts";

@@ -23,6 +23,7 @@ const PARTS: readonly (readonly [part: string, files: RegExp])[] = [
   ["kernels", /^blas\/simd\/(?!mod|program|rows)/],
   ["programs as WebAssembly", /^blas\/simd\/program\//],
   ["simd engine", /^blas\/simd\/(mod|rows\w*)\.ts$/],
+  ["threaded engine", /^blas\/threaded\//],
   ["native engine", /^blas\/native\//],
   ["engines", /^blas\/(engines|blas|mod)\.ts$/],
   [

@@ -7,15 +7,12 @@ import type { Engine } from "../engine.ts";
 import { blasOn, createContext, type SimdOptions } from "./blas.ts";
 import { convolutionOn } from "./convolution/mod.ts";
 import { createMap } from "./elementwise/map.ts";
-import { compileProgram } from "./program/compile.ts";
+import { compileProgram, PRODUCTS } from "./program/compile.ts";
 import { createReduce } from "./reduce.ts";
 import { createRows } from "./rows.ts";
 
 export { hasSimd } from "./features.ts";
 export type { SimdOptions } from "./blas.ts";
-
-/** The functions that a compiled program calls on the engine if the engine has its own. */
-const PRODUCTS = ["gemm", "gemmBatched", "conv2d", "conv2dInput", "conv2dWeight"] as const;
 
 /**
  * Makes a simd engine with its own scratch memory.

@@ -15,6 +15,7 @@ import { checkCarried, checkWritten, type CompileOptions, type Executable } from
 import { CACHE_LINE, toLines } from "../../alignment.ts";
 import { BYTES_PER_ELEMENT } from "../../dtype.ts";
 import { sizeOf } from "../../shape.ts";
+import type { MutableView } from "../../view.ts";
 import { MOST_PAGES, PAGE_BYTES } from "../engine_memory.ts";
 import { hasRelaxedSimd } from "../features.ts";
 import { assemble } from "./assemble.ts";
@@ -23,6 +24,9 @@ import { lowerInstruction } from "./lower.ts";
 import { outsideStep } from "./outside.ts";
 import { controlBytes } from "./team/control.ts";
 import type { Team } from "./team/team.ts";
+
+/** The functions that a program calls on its engine if the engine has replaced them by its own. */
+export const PRODUCTS = ["gemm", "gemmBatched", "conv2d", "conv2dInput", "conv2dWeight"] as const;
 
 /** The options of {@link compileProgram}. */
 export type CompileProgramOptions = CompileOptions & {
@@ -39,6 +43,12 @@ export type CompileProgramOptions = CompileOptions & {
   readonly team?: Team;
 };
 
+/** An executable whose values can be copied to arrays that are there already. */
+export type MemoryExecutable = Executable & {
+  /** Copies a value, by its number, to a row-major array of its size and dtype. */
+  readonly copyOut: (value: number, to: Pick<MutableView, "data" | "offset">) => void;
+};
+
 /**
  * Compiles a program.
  *
@@ -50,7 +60,11 @@ export type CompileProgramOptions = CompileOptions & {
  * @throws {TypeError} If `carried` names a result or parameter that does not exist, or a parameter twice.
  * @throws {RangeError} If the program needs more than 4 GiB.
  */
-export function compileProgram(program: Program, engine: Engine, options: CompileProgramOptions = {}): Executable {
+export function compileProgram(
+  program: Program,
+  engine: Engine,
+  options: CompileProgramOptions = {},
+): MemoryExecutable {
   const { carried = [], relaxed = hasRelaxedSimd(), team } = options, shares = team?.size ?? options.shares;
   checkCarried(program, carried);
   const lowered = program.instructions.map((instruction) =>
@@ -93,6 +107,7 @@ export function compileProgram(program: Program, engine: Engine, options: Compil
     advance,
     read: (result) => readMemoryArray(arrays[program.results[result]!]!),
     readParameter: (parameter) => readMemoryArray(arrays[parameter]!),
+    copyOut: (value, { data, offset }) => data.set(arrays[value]!.data, offset),
   };
 }
 
