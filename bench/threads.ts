@@ -9,7 +9,6 @@
  * @module
  */
 import {
-  activationLayer,
   add,
   exp,
   gelu,
@@ -19,7 +18,6 @@ import {
   randomInteger,
   randomNormal,
   reshape,
-  sequential,
   softmax,
   softmaxCrossEntropy,
   type Tensor,
@@ -63,9 +61,8 @@ const MEASURED: { readonly [name: string]: () => () => void } = {
   cnn_train_b32: compiled("cnn_train_b32"),
   "transformer of charlm": () => {
     const codes = randomInteger(key(1), [BATCH, CONTEXT], { max: CHARACTERS });
-    const perCharacter = activationLayer((t) => reshape(t, [BATCH * CONTEXT, CHARACTERS]));
-    const model = sequential([characterModel(CHARACTERS), perCharacter]) as Layer;
-    return training(model, softmaxCrossEntropy, codes, reshape(codes, [BATCH * CONTEXT])).compiled;
+    const loss = (y: Tensor, target: Tensor) => softmaxCrossEntropy(reshape(y, [BATCH * CONTEXT, CHARACTERS]), target);
+    return training(characterModel(CHARACTERS) as Layer, loss, codes, reshape(codes, [BATCH * CONTEXT])).compiled;
   },
   "step of resnet": () =>
     training(residualReader() as Layer, softmaxCrossEntropy, image(), randomInteger(key(3), [32], { max: 10 }))
