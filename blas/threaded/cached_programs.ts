@@ -5,6 +5,7 @@
  */
 import type { Instruction, ValueType } from "../program/program.ts";
 import type { MutableView, View } from "../view.ts";
+import { type ThreadChoice, threadChoice } from "./thread_choice.ts";
 import type { Engine } from "../engine.ts";
 import { compileProgram, type MemoryExecutable } from "../simd/program/compile.ts";
 import type { Team } from "../simd/program/team/team.ts";
@@ -16,7 +17,12 @@ export type Request = {
   readonly parameters: readonly ValueType[];
   /** The only instruction: it reads the parameters. */
   readonly instruction: () => Instruction;
+  /** Computes the same bits on one thread, without a program, if that can be done: measuring tells which is faster. */
+  readonly directly?: () => void;
 };
+
+/** A program, and what is known of how fast it is. */
+type Cached = { readonly program: MemoryExecutable; readonly choice: ThreadChoice };
 
 /** Bytes of memory that programs keep at most, those last used. */
 const MOST_BYTES = 256 * 2 ** 20;
@@ -30,9 +36,10 @@ const MOST_PROGRAMS = 256;
  * @param engine The engine that the programs belong to.
  */
 export function cachedPrograms(team: Team, engine: Engine) {
-  const programs = new Map<string, MemoryExecutable>();
+  const programs = new Map<string, Cached>(),
+    always: Team = { ...team, prepare: (program) => team.prepare({ ...program, always: true }) };
   let bytes = 0;
-  const programFor = ({ key, parameters, instruction }: Request): MemoryExecutable => {
+  const programFor = ({ key, parameters, instruction, directly }: Request): Cached => {
     const whole = `${key} ${parameters.map(({ dtype, shape }) => `${dtype}[${shape}]`).join(" ")}`;
     const found = programs.get(whole);
     if (found !== undefined) {
@@ -41,10 +48,13 @@ export function cachedPrograms(team: Team, engine: Engine) {
       return found;
     }
     const one = instruction(), results = one.results.map((_, k) => parameters.length + k);
-    const made = compileProgram({ parameters, constants: [], instructions: [one], results }, engine, { team });
+    const program = compileProgram({ parameters, constants: [], instructions: [one], results }, engine, {
+      team: directly === undefined ? team : always,
+    });
+    const made = { program, choice: threadChoice() };
     programs.set(whole, made);
-    bytes += made.plan.peak;
-    for (const [oldest, { plan }] of programs) {
+    bytes += program.plan.peak;
+    for (const [oldest, { program: { plan } }] of programs) {
       if ((bytes <= MOST_BYTES && programs.size <= MOST_PROGRAMS) || oldest === whole) break;
       programs.delete(oldest);
       bytes -= plan.peak;
@@ -56,9 +66,15 @@ export function cachedPrograms(team: Team, engine: Engine) {
     inputs: readonly View[],
     outputs: readonly Pick<MutableView, "data" | "offset">[],
   ): void => {
-    const program = programFor(request);
+    const { program, choice } = programFor(request), { directly } = request, start = performance.now();
+    const divided = directly === undefined || choice.next();
+    if (!divided) {
+      directly();
+      return choice.took(false, performance.now() - start);
+    }
     inputs.forEach((x, k) => program.write(k, x));
     program.run();
     outputs.forEach((y, k) => program.copyOut(request.parameters.length + k, y));
+    if (directly !== undefined) choice.took(true, performance.now() - start);
   };
 }

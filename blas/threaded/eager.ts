@@ -31,7 +31,7 @@ const SHORT = 100_000;
 const FEW = 10_000;
 
 /** Nanoseconds for copying an element to a program and back; dividing what is not longer gains nothing. */
-const COPIED = 1;
+const COPIED = 0.3;
 
 const ELEMENT = argument(0);
 
@@ -58,6 +58,7 @@ export function dividedBy(team: Team, simd: Engine, engine: () => Engine): Divid
     inputs: readonly View[],
     outputs: readonly MutableView[],
     operationOn: (operands: readonly Operand[]) => Operation,
+    directly?: () => void,
   ): boolean => {
     const size = outputs.reduce((sum, { size }) => sum + size, 0);
     if (size === 0 || !outputs.every((y) => isContiguous(y as View))) return false;
@@ -71,6 +72,7 @@ export function dividedBy(team: Team, simd: Engine, engine: () => Engine): Divid
       key: `${key} ${layout} ${shapes}`,
       parameters: stored.map(({ type }) => type),
       instruction: () => ({ results, operation }),
+      ...directly && { directly },
     };
     run(request, stored.map(({ view }) => view), outputs);
     return true;
@@ -86,6 +88,7 @@ export function dividedBy(team: Team, simd: Engine, engine: () => Engine): Divid
     p: View,
     q: View,
     y: MutableView,
+    directly?: () => void,
   ): boolean => {
     if (!isContiguous(p) || !isContiguous(q)) return false;
     const { stride, padding, dilation, groups } = geometry, own = { stride, padding, dilation, groups };
@@ -94,14 +97,14 @@ export function dividedBy(team: Team, simd: Engine, engine: () => Engine): Divid
       form,
       geometry: own,
       operands: [plainOperand(0, p.shape), plainOperand(1, q.shape)],
-    }));
+    }), directly);
   };
   return {
     gemm: product("gemm"),
     gemmBatched: product("gemmBatched"),
     conv2d: (operands) => {
-      const { geometry, x, w, y } = operands;
-      if (!convolution("conv2d", geometry, x, w, y)) simd.conv2d(operands);
+      const { geometry, x, w, y } = operands, directly = () => simd.conv2d(operands);
+      if (!convolution("conv2d", geometry, x, w, y, directly)) directly();
     },
     conv2dInput: (operands) => {
       const { geometry, x, w, y } = operands;
@@ -112,12 +115,12 @@ export function dividedBy(team: Team, simd: Engine, engine: () => Engine): Divid
       if (!convolution("conv2dWeight", geometry, x, y, w)) simd.conv2dWeight(operands);
     },
     map: (expression: Scalar, inputs, output) => {
-      const { shape } = output;
+      const { shape } = output, directly = () => simd.map(expression, inputs, output);
       const divided = output.size > FEW && divide(`map ${numberOf(expression)}`, inputs, [output], (operands) => ({
         kind: "map",
         loop: { shape, operands, expressions: [expression] },
-      }));
-      if (!divided) simd.map(expression, inputs, output);
+      }), directly);
+      if (!divided) directly();
     },
     reduce: (reduction, input, output) => {
       const axes = input.shape.flatMap((length, axis) => length !== 1 && output.shape[axis] === 1 ? [axis] : []);
@@ -130,9 +133,16 @@ export function dividedBy(team: Team, simd: Engine, engine: () => Engine): Divid
       if (!divided) simd.reduce(reduction, input, output);
     },
     rows: (rows, shape, inputs, outputs) => {
+      const directly = () => simd.rows(rows, shape, inputs, outputs);
       const divided = sizeOf(shape) > FEW &&
-        divide(`rows ${keyOf(rows)} [${shape}]`, inputs, outputs, (operands) => rowsOn(rows, operands, shape));
-      if (!divided) simd.rows(rows, shape, inputs, outputs);
+        divide(
+          `rows ${keyOf(rows)} [${shape}]`,
+          inputs,
+          outputs,
+          (operands) => rowsOn(rows, operands, shape),
+          directly,
+        );
+      if (!divided) directly();
     },
   };
 }

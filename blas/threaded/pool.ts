@@ -14,6 +14,8 @@ import { COMMANDS, WORDS } from "./words.ts";
 export type Pool = Team & {
   /** Ends the worker threads; programs that were prepared then run on the calling thread alone. */
   readonly close: () => void;
+  /** Ends the worker threads as if something else had: the pool does not know. For tests. */
+  readonly endThreads: () => void;
 };
 
 /** The settings of {@link startPool}. */
@@ -28,6 +30,8 @@ export type PoolSettings = {
 
 /** How often a thread looks for the next command, or for the others' end, before it sleeps: some 50 microseconds. */
 const LOOKS = 10_000;
+
+const ALWAYS: ThreadChoice = { next: () => true, took: () => {} };
 
 /** The state of a pool, shared with what its workers' events call, but not with what collects it. */
 type State = {
@@ -81,8 +85,9 @@ export async function startPool(threads: number, settings: PoolSettings = {}): P
   const pool: Pool = {
     size: threads,
     least,
-    prepare: (program) => prepare(state, forgotten, program, choice()),
+    prepare: (program) => prepare(state, forgotten, program, program.always ? ALWAYS : choice()),
     close: () => end(state),
+    endThreads: () => state.workers.forEach(({ end }) => end()),
   };
   dropped.register(pool, state);
   return pool;

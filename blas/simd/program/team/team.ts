@@ -18,6 +18,8 @@ export type TeamProgram = {
   readonly names: readonly string[];
   /** The segments of the first thread, in the same order. */
   readonly segments: readonly Segment[];
+  /** Whether to run on all threads without measuring whether that is faster. Default: false. */
+  readonly always?: boolean;
 };
 
 /** A step of a program: a segment, by its number, or what only the first thread runs. */
