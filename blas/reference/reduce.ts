@@ -56,6 +56,7 @@ function accumulate(
 /** Combines `n` elements, `step` apart, with one accumulator. */
 function fold(reduction: Reduction, value: number, data: Elements, p: number, step: number, n: number): number {
   if (reduction === "sum") { for (let i = 0; i < n; i++, p += step) value += data[p]!; }
+  else if (reduction === "max") { for (let i = 0; i < n; i++, p += step) value = Math.max(value, data[p]!); }
   else for (let i = 0; i < n; i++, p += step) value = join(reduction, value, data[p]!);
   return value;
 }

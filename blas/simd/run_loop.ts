@@ -14,7 +14,7 @@ export type Runs = {
   readonly pointers: readonly Local<"i32">[];
   /** The number of vectors in one iteration of the loop. Default 1. */
   readonly unroll?: number;
-  /** Emits what follows every so many turns: sums that are carried over before they have lost digits. */
+  /** What follows after each block of `turns` iterations: sums are carried over before they lose digits. */
   readonly settle?: { readonly turns: number; readonly emit: () => void };
 };
 
@@ -22,7 +22,7 @@ export type Runs = {
  * Runs over elements.
  *
  * @param vectors Emits the work on the vector `offset` bytes from the pointers; `k` counts the vectors of one
- * iteration.
+ * iteration, from 0 to `unroll - 1`.
  * @param single Emits the work on the one element at the pointers.
  * @param between Emits the code between the vectors and the single elements.
  */
@@ -37,13 +37,14 @@ export function forEachElement(
   const i = f.local("i32");
   f.set(i, 0);
   const several = (turn: number) => {
-    for (let k = 0; k < turn; k++) vectors(16 * k, k);
+    for (let k = 0; k < turn; k++) vectors(16 * k, k % unroll);
     pointers.forEach((pointer) => f.increment(pointer, 16 * turn));
   };
   if (settle !== undefined) {
-    const elements = settle.turns * unroll * count;
+    // Two iterations in one make up for what settling takes: a dot product of 1e5 elements was 3.5 % slower without.
+    const elements = settle.turns * unroll * count, joined = settle.turns % 2 === 0 ? 2 : 1;
     f.for({ counter: i, to: i32.sub(n, elements - 1), step: elements }, () => {
-      f.for({ to: settle.turns }, () => several(unroll));
+      f.for({ to: settle.turns / joined }, () => several(joined * unroll));
       settle.emit();
     });
   }
