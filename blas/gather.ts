@@ -51,7 +51,7 @@ export function scatterAdd<D extends DType>({ axis, x, indices, y }: GatherOpera
     row: (p, q, n, pStep, qStep) => {
       for (let i = 0; i < n; i++, p += pStep, q += qStep) to[p] = to[p]! + from[q]!;
     },
-    column: (p, q, r, n, pStep, qStep, rStep) => addUp(to, from, at, p, q, r, n, pStep, qStep, rStep, highest),
+    column: (p, q, r, n, pStep, qStep, rStep) => addUp(from, to, at, p, q, r, n, pStep, qStep, rStep, highest),
   });
 }
 
@@ -60,10 +60,11 @@ const LONG = 16;
 
 type Data = MutableView["data"];
 
-// Functions of their own, and integer arithmetic that the runtime knows to be such: several times as fast as without.
-
-/** `to[q + j] = from[p + at[r + j]]`, each with its steps. */
-function pick(
+/**
+ * Goes over `n` elements of an axis, each with an index of its own. `p` is a position in the indexed array, `q` in the
+ * other one, `r` in the indices `at`.
+ */
+type Column = (
   from: Data,
   to: Data,
   at: Data,
@@ -75,32 +76,25 @@ function pick(
   qStep: number,
   rStep: number,
   highest: number,
-): void {
+) => void;
+
+// Two functions at the top level, in integer arithmetic that the runtime recognizes: several times as fast as closures.
+
+/** Computes `to[q + j] = from[p + at[r + j]]`, each with its steps. */
+const pick: Column = (from, to, at, p, q, r, n, pStep, qStep, rStep, highest) => {
   for (let j = 0; j < n; j++) {
     const own = positionOf(at[(r + Math.imul(j, rStep)) | 0]!, highest);
     to[(q + Math.imul(j, qStep)) | 0] = from[(p + Math.imul(own, pStep)) | 0]!;
   }
-}
+};
 
-/** `to[p + at[r + j]] += from[q + j]`, each with its steps. */
-function addUp(
-  to: Data,
-  from: Data,
-  at: Data,
-  p: number,
-  q: number,
-  r: number,
-  n: number,
-  pStep: number,
-  qStep: number,
-  rStep: number,
-  highest: number,
-): void {
+/** Computes `to[p + at[r + j]] += from[q + j]`, each with its steps. */
+const addUp: Column = (from, to, at, p, q, r, n, pStep, qStep, rStep, highest) => {
   for (let j = 0; j < n; j++) {
     const own = (p + Math.imul(positionOf(at[(r + Math.imul(j, rStep)) | 0]!, highest), pStep)) | 0;
     to[own] = to[own]! + from[(q + Math.imul(j, qStep)) | 0]!;
   }
-}
+};
 
 type Strided = Pick<View, "shape" | "stride" | "offset">;
 

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { type FunctionBuilder, i32, type Local } from "../wasm/mod.ts";
-import type { Float, LaneInstructions, Vector } from "./lane_instructions.ts";
+import { f64x2, type FunctionBuilder, i32, type Local } from "../wasm/mod.ts";
+import { type Float, type LaneInstructions, type Vector, widened } from "./lane_instructions.ts";
 
 /** The elements to run over. */
 export type Runs = {
@@ -56,6 +56,18 @@ export function forEachElement(
     single();
     pointers.forEach((pointer) => f.increment(pointer, bytes));
   });
+}
+
+/** Emits the addition of four sums to a vector of float64 sums, and zeros in their place. */
+export function carryOver(
+  f: FunctionBuilder,
+  lanes: LaneInstructions,
+  sums: readonly Local<"v128">[],
+  carried: Local<"v128">,
+): void {
+  const { vector } = lanes, all = f.let(vector.add(vector.add(sums[0]!, sums[1]!), vector.add(sums[2]!, sums[3]!)));
+  f.set(carried, f64x2.add(carried, widened(lanes, all)));
+  sums.forEach((sum) => f.set(sum, vector.const(0)));
 }
 
 /** Reduces some vectors to a scalar: combines first the vectors, then the lanes. */

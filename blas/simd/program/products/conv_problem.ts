@@ -35,5 +35,34 @@ export function planesOf({ shape, stride }: Operand, groups: number, bytes: numb
   };
 }
 
+/** Numbers of the product that a convolution is. */
+export type ProductCounts = {
+  /** The elements of a kernel. */
+  readonly taps: number;
+  /** The terms of each sum of a forward convolution: the elements of a filter. */
+  readonly k: number;
+  /** The windows of an image. */
+  readonly p: number;
+};
+
+/** Returns the numbers of the product that a convolution of these sizes is. */
+export function countsOf(
+  { channels, kernelHeight, kernelWidth, outputHeight, outputWidth }: ConvolutionSizes,
+): ProductCounts {
+  const taps = kernelHeight * kernelWidth;
+  return { taps, k: channels * taps, p: outputHeight * outputWidth };
+}
+
+/** Returns where the elements of a kernel meet an image, in bytes from where its first one does. */
+export function tapOffsets(
+  { sizes: { kernelHeight, kernelWidth }, geometry: { dilation } }: ConvolutionProblem,
+  { row, column }: Planes,
+): readonly number[] {
+  return Array.from(
+    { length: kernelHeight * kernelWidth },
+    (_, tap) => Math.floor(tap / kernelWidth) * dilation[0] * row + tap % kernelWidth * dilation[1] * column,
+  );
+}
+
 /** Rounds bytes up to whole cache lines, and adds one line before the next region. */
 export const alignedBytes = (bytes: number): number => bytes === 0 ? 0 : toLines(bytes) + CACHE_LINE;
