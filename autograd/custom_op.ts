@@ -129,7 +129,7 @@ function primitiveOf<D extends DType, I extends readonly Tensor<D>[]>(
     vjps: ([cotangent], { inputs, outputs: [output] }) => {
       const answer = vjp(
         cotangent as Tensor<D>,
-        { inputs: inputs as readonly Tensor[] as I, output: output as Tensor<D> },
+        { inputs: inputs as I, output: output as Tensor<D> },
       );
       checkCotangents(name, inputs, answer);
       return answer;

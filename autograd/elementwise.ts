@@ -8,7 +8,7 @@ import { mapOf } from "../blas/program/operations/map.ts";
 import { argument, binary, div, neg, type Scalar, select, subexpressions, substitute } from "../blas/scalar/scalar.ts";
 import { chainRule, derivative } from "../blas/scalar/derivative.ts";
 import { broadcastShapes, type Shape, type ShapeResult } from "../blas/shape.ts";
-import { allocate, type View } from "../blas/view.ts";
+import { allocate } from "../blas/view.ts";
 import { apply, type Operating, type PrimitiveFacts, type Sample, type VjpContext } from "./primitive.ts";
 import { constantOf, type Tensor, type TensorLike } from "./tensor.ts";
 
@@ -178,5 +178,5 @@ export function applyElementwise<D extends DType>(
 export function scalarConstant<D extends DType>(value: number, dtype: D): Tensor<D> {
   const view = allocate(dtype, []);
   view.data[view.offset] = value;
-  return constantOf<D>(view as View<D>);
+  return constantOf<D>(view);
 }

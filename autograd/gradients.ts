@@ -36,7 +36,7 @@ export function addGradients<G extends Gradients | TensorTree<G>>(a: G, b: G): G
     );
   }
   if (!(a instanceof Map)) return zipTensors(addAlike, a, b as ParameterTree);
-  const joined = new Map<Tensor, Tensor>(a as Gradients);
+  const joined = new Map<Tensor, Tensor>(a);
   for (const [leaf, gradient] of b as Gradients) {
     const present = joined.get(leaf);
     joined.set(leaf, present === undefined ? gradient : addAlike(present, gradient, ""));

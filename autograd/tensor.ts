@@ -113,7 +113,7 @@ export function nodeOf<D extends DType>(
 
 /** Returns the depth of a result; tensors made by hand have none, and the public type does not show it. */
 const depthAbove = (inputs: readonly Tensor[]): number =>
-  depthAfter((inputs[0] as unknown as TensorRecord | undefined)?.depth ?? 0);
+  depthAfter((inputs[0] as TensorRecord | undefined)?.depth ?? 0);
 
 /** Wraps the views of all results of one application. */
 export function nodesOf<D extends DType>(

@@ -52,7 +52,7 @@ class TensorClass {
   }
 
   get shape(): Shape {
-    if (!(#shape in this)) return Object.freeze([...innerShape(this as unknown as Tensor)]); // a proxy of a tensor
+    if (!(#shape in this)) return Object.freeze([...innerShape(this as Tensor)]); // a proxy of a tensor
     return this.#shape ??= Object.freeze([...this[VIEW].shape]);
   }
 

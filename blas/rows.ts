@@ -60,7 +60,7 @@ export function rowsBy({ map, reduce }: Pick<Engine, "map" | "reduce">): Engine[
       if (once[k] === undefined) {
         const { part, perRow } = kept[k]!, value = allocate<D>(results[0]!.dtype, perRow ? reduced : shape);
         compute(replaced(part, true), value, perRow);
-        once[k] = value as View<D>;
+        once[k] = value;
       }
       return once[k]!;
     };
@@ -72,7 +72,7 @@ export function rowsBy({ map, reduce }: Pick<Engine, "map" | "reduce">): Engine[
       const stage = stageOfArgument(index);
       if (stage !== undefined) return perRow ? values[stage]! : broadcastView(values[stage]!, shape);
       const { data, stride, offset } = inputs[index]!;
-      return perRow ? unsafeView(data, reduced, stride, offset) as View<D> : inputs[index]!;
+      return perRow ? unsafeView(data, reduced, stride, offset) : inputs[index]!;
     };
     const compute = (expression: Scalar, target: MutableView<D>, perRow: boolean): void => {
       const { used, renumbered } = withoutGaps(expression);
@@ -83,12 +83,12 @@ export function rowsBy({ map, reduce }: Pick<Engine, "map" | "reduce">): Engine[
       if (expression.kind === "argument") return viewOf(expression.index, false);
       const elements = allocate<D>(results[0]!.dtype, shape);
       compute(expression, elements, false);
-      return elements as View<D>;
+      return elements;
     };
     for (const { reduction, expression } of stages) {
       const value = allocate<D>(results[0]!.dtype, reduced);
       reduce(reduction, elementsOf(replaced(expression)), value);
-      values.push(value as View<D>);
+      values.push(value);
     }
     outputs.forEach(({ perRow, expression }, k) =>
       compute(perRow ? expression : replaced(expression), results[k]!, perRow)

@@ -90,7 +90,7 @@ export function view<D extends DType>(
       remedy: "correct the shape, the strides or the offset",
     });
   }
-  return unsafeView(data as ReadonlyDataOf<D>, shape, stride, offset);
+  return unsafeView(data, shape, stride, offset);
 }
 
 /**
@@ -120,7 +120,7 @@ export function frozenView<D extends DType>({ data, shape, stride, offset, size 
     : unsafeView<D>(data, shape, stride, offset);
   Object.freeze(made.shape);
   Object.freeze(made.stride);
-  return Object.freeze(made) as View as View<D>;
+  return Object.freeze(made) as View<D>;
 }
 
 /** Returns the lowest and the highest position in the data that a view of this shape, stride and offset reaches. */
@@ -158,9 +158,9 @@ export function allocate<D extends DType>(dtype: D, shape: Shape): MutableView<D
   const size = sizeOf(shape);
   if (size > SLAB_RUN) {
     checkResultShape("allocate", shape);
-    return unsafeView<D>(newData(dtype, size) as ReadonlyDataOf<D>, shape, rowMajorStrides(shape), 0);
+    return unsafeView<D>(newData(dtype, size), shape, rowMajorStrides(shape), 0);
   }
-  const slab = slabs[dtype] as { data: DataOf<D>; used: number };
+  const slab = slabs[dtype];
   if (slab.used + size > slab.data.length) {
     slab.data = newData(dtype, SLAB_SIZE);
     slab.used = 0;

@@ -76,7 +76,7 @@ export function initialize<P extends object, S extends object>(
   key: Key,
 ): Variables<P, S> {
   const random = leaves(params).filter(({ initializer }) => initializer.random);
-  const keys: readonly Key[] = random.length === 1 ? [key] : splitKey(key, random.length as number);
+  const keys: readonly Key[] = random.length === 1 ? [key] : splitKey(key, random.length);
   const keyOf = new Map(random.map((spec, k) => [spec, keys[k]!]));
   const draw = (spec: TensorSpec): Tensor => spec.initializer.draw(keyOf.get(spec) ?? key, spec.shape, spec.dtype);
   // A layer's specs have the structure of its variables: that is what P and S say.

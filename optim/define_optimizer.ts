@@ -53,7 +53,7 @@ export function defineOptimizer<S extends StateTree>(
     step: Object.assign(plainStep, { deferred: step }),
   };
   // The params keep their type: a step changes neither their structure nor their shapes.
-  return Object.freeze(optimizer) as unknown as Optimizer<S>;
+  return Object.freeze(optimizer) as Optimizer<S>;
 }
 
 /** Returns the step of any optimizer; for one written by a user, deferred gradients are computed first. */

@@ -95,7 +95,7 @@ export function compile<A extends readonly unknown[], R>(
   }
   const { variants, warn, passes } = completeOptions(options);
   // A function of any arguments: those that it is called with below have the right types.
-  const step = f as unknown as (...args: never[]) => unknown;
+  const step = f as (...args: never[]) => unknown;
   const programs = (carries: boolean) =>
     specializationCache((args) => specialize(step, args, { carries, passes }), { name: f.name, variants, warn });
   const forCalls = programs(false), forScans = programs(true);

@@ -119,7 +119,7 @@ export class Tracing implements Interpreter {
    * Returns a view of a parameter.
    */
   parameter(index: number): View {
-    return new TracedView(this.#parameters[index]!, this, index) as View;
+    return new TracedView(this.#parameters[index]!, this, index);
   }
 
   /** Runs the function to trace. */
@@ -152,7 +152,7 @@ export class Tracing implements Interpreter {
     const own = results.map(() => this.#next++), operation = operationOf(primitive, attributes, values, results);
     this.#steps.push({ values: own, results, operation });
     return results.map((type, k) => {
-      return new TracedView(type, this, own[k]!) as View;
+      return new TracedView(type, this, own[k]!);
     });
   }
 

@@ -67,7 +67,7 @@ export const rowSamples = <A extends RowSettings>(
       settings({ shape, affine }).map((rest): Sample<A> => {
         const count = sizeOf(axes.map((axis) => shape[axis]!));
         // Both parts together are what A consists of.
-        const attributes = { axes, count, epsilon: 0.5, centered, ...rest } as unknown as A;
+        const attributes = { axes, count, epsilon: 0.5, centered, ...rest } as A;
         return {
           attributes,
           inputs: [{ shape, min: -1, max: 1 }, ...inputs(attributes, reducedShape(shape, axes), shape, affine)],

@@ -4,7 +4,7 @@
  * @module
  */
 import { describe } from "../../blas/describe.ts";
-import { type DataOf, type DType, DTYPES, exactRange, type ReadonlyDataOf } from "../../blas/dtype.ts";
+import { type DataOf, type DType, DTYPES, exactRange } from "../../blas/dtype.ts";
 import { checkOptions } from "../../blas/options.ts";
 import { checkShape, rowMajorStrides, type Shape, sizeOf } from "../../blas/shape.ts";
 import { unsafeView } from "../../blas/view.ts";
@@ -199,7 +199,7 @@ function draw<D extends DType>(
 /** Wraps values that were just drawn and that no one else refers to. */
 function constantFrom<D extends DType>(values: DataOf<D>, shape: Shape): Tensor<D> {
   const axes = Object.freeze([...shape]);
-  return constantOf<D>(unsafeView<D>(values as ReadonlyDataOf<D>, axes, rowMajorStrides(axes), 0));
+  return constantOf<D>(unsafeView<D>(values, axes, rowMajorStrides(axes), 0));
 }
 
 function convert<D extends DType>(dtype: D, values: Int32Array<ArrayBuffer>): DataOf<D> {

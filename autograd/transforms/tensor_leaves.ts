@@ -28,7 +28,7 @@ export const placeIn = (subject: string, path: string): string =>
  * @throws {TypeError} If a leaf is anything else; the message names the path.
  */
 export function leavesOf({ action, subject }: Words, tree: unknown): readonly Leaf[] {
-  return entries<unknown>(tree as Tree<unknown>).flatMap(([path, part]): readonly Leaf[] => {
+  return entries<unknown>(tree).flatMap(([path, part]): readonly Leaf[] => {
     if (isNothing(part)) return [];
     if (isTensor(part)) return [{ path, tensor: part }];
     const key = keyIn(tree, "");
@@ -61,7 +61,7 @@ function keyIn(tree: unknown, path: string): string | undefined {
 export function withTensors<T>(tree: T, tensors: readonly Tensor[]): T {
   let next = 0;
   const place = (part: unknown): unknown => isNothing(part) ? part : tensors[next++]!;
-  return map<unknown, unknown, Tree<unknown>>(place, tree as Tree<unknown>) as T; // a tensor for each tensor
+  return map<unknown, unknown, Tree<unknown>>(place, tree) as T; // a tensor for each tensor
 }
 
 /**

@@ -141,7 +141,7 @@ export const indexPrimitives = [indexPrimitive];
 
 /** A tensor of indices, each in `[0, count)`: checked now, or where it has no elements, when it has. */
 export function checkedIndices<D extends DType>(op: string, indices: Tensor<D>, count: number): Tensor<D> {
-  if (areAbstract(indices)) return abstractIndices(op, indices, count, indices.dtype) as Tensor<D>;
+  if (areAbstract(indices)) return abstractIndices(op, indices, count, indices.dtype);
   readIndices(op, indices, count);
   return indices;
 }

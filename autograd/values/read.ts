@@ -49,7 +49,7 @@ export function elementsOf<D extends DType>(x: View<D>, engine: Engine): Readonl
   if (isContiguous(x)) {
     return (data.length === size ? data : data.slice(offset, offset + size)) as ReadonlyDataOf<D>;
   }
-  const copied = newData(dtype, size) as ReadonlyDataOf<D>;
+  const copied = newData(dtype, size);
   engine.copy({ x, y: unsafeView<D>(copied, shape, rowMajorStrides(shape), 0) });
   return copied;
 }

@@ -58,7 +58,7 @@ export function nativeEngineOver(rest: Engine, path?: string): Engine {
       readonly y: View<D>;
       readonly a: MutableView<D>;
     }) => {
-      const { alpha, x, y, a } = operands, [m, n] = a.shape as readonly [number, number], c = matrixOf(a as View<D>);
+      const { alpha, x, y, a } = operands, [m, n] = a.shape as readonly [number, number], c = matrixOf(a);
       if (c === undefined) return rest.ger(operands);
       const [p, q] = c.transposed ? [vector(y), vector(x)] : [vector(x), vector(y)];
       const [rows, columns] = c.transposed ? [n, m] : [m, n];
@@ -68,7 +68,7 @@ export function nativeEngineOver(rest: Engine, path?: string): Engine {
     gemv: <D extends DType>(operands: GemvOperands<D>) => {
       const { alpha, a, x, beta, y } = operands, [m, n] = a.shape as readonly [number, number];
       if (m === 0 || n === 0) return rest.gemv(operands);
-      const p = matrix(a), v = vector(x), w = vectorOf(y as View<D>)!;
+      const p = matrix(a), v = vector(x), w = vectorOf(y)!;
       const f = cblas[a.dtype].gemv;
       const [rows, columns] = p.transposed ? [n, m] : [m, n], order = p.transposed ? TRANSPOSED : PLAIN;
       f(ROW_MAJOR, order, rows, columns, alpha, p.elements, p.leading, v.elements, v.step, beta, w.elements, w.step);
@@ -82,7 +82,7 @@ function gemmOver(cblas: Cblas, rest: Engine, matrix: (a: View) => Matrix): Engi
   return <D extends DType>(operands: GemmOperands<D>): void => {
     const { alpha, a, b, beta, c } = operands, [m, n] = c.shape as readonly [number, number], k = a.shape[1]!;
     if (m === 0 || n === 0 || k === 0) return rest.gemm(operands);
-    const to = matrixOf(c as View<D>);
+    const to = matrixOf(c);
     if (to === undefined) return rest.gemm(operands);
     const p = matrix(a),
       q = matrix(b),

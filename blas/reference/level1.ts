@@ -76,7 +76,7 @@ const element = <D extends DType>(x: View<D>, i: number): number => x.data[x.off
 /** Copies views of any rank; runs without gaps on both sides are copied as one block. */
 export function copy<D extends DType>({ x, y }: { readonly x: View<D>; readonly y: MutableView<D> }): void {
   const { shape, strides } = coalesce(x.shape, [x.stride, y.stride]), last = shape.length - 1;
-  const from = x.data as MutableView["data"], to = y.data as MutableView["data"];
+  const from = x.data as MutableView["data"], to = y.data;
   const [fromSteps, toSteps] = strides as [readonly number[], readonly number[]];
   // The two innermost axes at once: a call for each of many short runs would take longer than they do.
   const rows = last === 0 ? 1 : shape[last - 1]!, n = shape[last]!;

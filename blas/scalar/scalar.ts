@@ -45,7 +45,7 @@ const made = shared("count of scalars", () => ({ count: 0 }));
 function intern(key: string, parts: WithoutId<Scalar>): Scalar {
   const found = known.get(key)?.deref();
   if (found !== undefined) return found;
-  const scalar = Object.freeze({ ...parts, id: made.count++ } as Scalar);
+  const scalar = Object.freeze({ ...parts, id: made.count++ });
   known.set(key, new WeakRef(scalar));
   forgotten.register(scalar, key);
   return scalar;

@@ -130,7 +130,7 @@ function reduceAny(
         };
         forEachBlock(alongRows ? count : inside.length, alongRows ? inside.length : count, join);
       });
-      const target = output.data as Elements, at = to! + group * outputStep;
+      const target = output.data, at = to! + group * outputStep;
       for (let i = 0; i < count; i++) target[at + i * outputStep] = accumulators[first + i]!;
     }
   });

@@ -11,7 +11,7 @@
  */
 import { type Either, either, pipe } from "../../deps.ts";
 import { describe } from "../../blas/describe.ts";
-import { BYTES_PER_ELEMENT, type DType, DTYPES, type ReadonlyDataOf } from "../../blas/dtype.ts";
+import { BYTES_PER_ELEMENT, DTYPES } from "../../blas/dtype.ts";
 import { checkShape, type Shape, sizeOf } from "../../blas/shape.ts";
 import { view } from "../../blas/view.ts";
 import { tensorData } from "../../autograd/values/read.ts";
@@ -277,12 +277,12 @@ const isCounts = (value: unknown): value is readonly number[] =>
   Array.isArray(value) && value.every((x) => Number.isSafeInteger(x) && x >= 0);
 
 function tensorOf({ name, type, shape, begin, end }: Entry, data: Uint8Array): Either<CheckpointError, Tensor> {
-  const elements = type.read(data.slice(begin, end).buffer as ArrayBuffer); // slice copies to a new buffer
+  const elements = type.read(data.slice(begin, end).buffer); // slice copies to a new buffer
   if (type.dtype === "float64" && type.size === 8 && elements instanceof Float64Array && !allExact(type, elements)) {
     return bad(`the tensor ${quoted(name)}`, "it holds integers beyond 2^53", "save it as floating point");
   }
   const { Data } = DTYPES[type.dtype], values = elements instanceof Data ? elements : new Data(elements);
-  return either.right(constantOf(view(values as ReadonlyDataOf<DType>, shape)));
+  return either.right(constantOf(view(values, shape)));
 }
 
 /** Tells whether 64-bit integers were converted exactly. */

@@ -87,7 +87,7 @@ export function rnnCell<D extends DType = "float32">(
   hiddenSize: number,
   options: CellOptions<D> = {},
 ): Cell<Tensor<D>, CellParams<D>> {
-  return makeCell(RNN, inputSize, hiddenSize, options) as Cell as Cell<Tensor<D>, CellParams<D>>; // the option says the dtype
+  return makeCell(RNN, inputSize, hiddenSize, options) as Cell<Tensor<D>, CellParams<D>>; // the option says the dtype
 }
 
 /**
@@ -113,7 +113,7 @@ export function lstmCell<D extends DType = "float32">(
   hiddenSize: number,
   options: CellOptions<D> = {},
 ): Cell<LstmCarry<D>, CellParams<D>> {
-  return makeCell(LSTM, inputSize, hiddenSize, options) as Cell as Cell<LstmCarry<D>, CellParams<D>>; // likewise
+  return makeCell(LSTM, inputSize, hiddenSize, options) as Cell<LstmCarry<D>, CellParams<D>>; // likewise
 }
 
 /**
@@ -139,7 +139,7 @@ export function gruCell<D extends DType = "float32">(
   hiddenSize: number,
   options: CellOptions<D> = {},
 ): Cell<Tensor<D>, CellParams<D>> {
-  return makeCell(GRU, inputSize, hiddenSize, options) as Cell as Cell<Tensor<D>, CellParams<D>>; // likewise
+  return makeCell(GRU, inputSize, hiddenSize, options) as Cell<Tensor<D>, CellParams<D>>; // likewise
 }
 
 /** The makers of cells, by kind. */

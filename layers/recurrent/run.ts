@@ -57,7 +57,7 @@ export function runCell(
   const [last, outputs] = scanAlong(step as never, begin as never, xs as never, {
     axis,
     reverse,
-  }) as unknown as readonly [
+  }) as readonly [
     typeof begin,
     Tensor | null,
   ];

@@ -16,7 +16,7 @@ export function gradientEntries<P extends TensorTree<P>>(
   gradients: Gradients | P,
 ): readonly (readonly [string, Tensor])[] {
   const found = gradients instanceof Map
-    ? Array.from((gradients as Gradients).values(), (g, k) => [String(k), g] as const)
+    ? Array.from(gradients.values(), (g, k) => [String(k), g] as const)
     : entries<Tensor>(gradients as Tree<Tensor>);
   const stranger = found.find(([, leaf]) => !isTensor(leaf));
   if (stranger === undefined) return found;

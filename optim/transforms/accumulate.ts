@@ -67,7 +67,7 @@ export function accumulate<S extends StateTree>(
   checkCount("accumulate", "steps", steps);
   checkOptimizer("accumulate", optimizer);
   const stepOf = deferredStepOf(optimizer), all = deferredNumber(steps);
-  const none = zeros([], { dtype: "float64" }) as Tensor<"float64">;
+  const none = zeros([], { dtype: "float64" });
   type State = OptimizerState<ParameterTree, AccumulatorMemory<S>>;
   return defineOptimizer<AccumulatorMemory<S>>({
     name: `accumulate(${optimizer.name})`,

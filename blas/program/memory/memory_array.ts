@@ -50,5 +50,5 @@ export function readMemoryArray({ dtype, shape, data: from }: MemoryArray): View
   const y = allocate(dtype, shape), { data: to, offset } = y, size = from.length;
   if (size <= FEW) { for (let i = 0; i < size; i++) to[offset + i] = from[i]!; }
   else to.set(from, offset);
-  return y as View;
+  return y;
 }

@@ -31,7 +31,7 @@ export function convolutionOf(form: ConvolutionForm, settings: ConvolutionGeomet
     run: (engine, inputs, { dtype, shape }) => {
       const output = allocate(dtype, shape);
       convolveInto(engine, form, settings, inputs, output);
-      return output as View;
+      return output;
     },
     place: ([p, q]) => {
       const { stride, padding, dilation, groups } = settings; // the record may have other fields

@@ -6,7 +6,7 @@
 import { formatShape } from "../../errors.ts";
 import { argument } from "../../scalar/scalar.ts";
 import { type Shape, sizeOf } from "../../shape.ts";
-import { allocate, type MutableView, type Range, sliceView, type View } from "../../view.ts";
+import { allocate, type Range, sliceView } from "../../view.ts";
 import { plainOperand } from "../operand.ts";
 import type { Loop } from "../program.ts";
 import { runLoop } from "./map.ts";
@@ -37,10 +37,10 @@ export function joinOf(places: readonly (readonly Range[])[], fill: number): Ope
     run: (engine, inputs, { dtype, shape }) => {
       const output = allocate(dtype, shape);
       if (!Object.is(fill, 0) && !isCovered(shape, places)) {
-        (output as MutableView).data.fill(fill, output.offset, output.offset + output.size);
+        output.data.fill(fill, output.offset, output.offset + output.size);
       }
-      inputs.forEach((x, k) => engine.copy({ x, y: sliceView(output as View, places[k]!) }));
-      return output as View;
+      inputs.forEach((x, k) => engine.copy({ x, y: sliceView(output, places[k]!) }));
+      return output;
     },
     place: (inputs, { shape }) => ({
       kind: "join",

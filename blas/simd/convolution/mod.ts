@@ -42,10 +42,10 @@ export function convolutionOn(context: Context): Convolution {
       const compute = small ? conv2dThreeByThree : sizes.channels === 1 ? conv2dTaps : conv2dProduct;
       if (compute({ context, sizes, geometry, x, w, y })) return;
       if (sizes.outputHeight === 1) return reference.conv2d(operands);
-      for (const half of halves({ ...operands, y: y as View<D> })) {
+      for (const half of halves({ ...operands, y })) {
         const part = allocate(y.dtype, half.y.shape);
-        self.conv2d({ geometry: half.geometry, x: half.x as View<D>, w: operands.w, y: part });
-        copy(context, { x: part as View<D>, y: half.y });
+        self.conv2d({ geometry: half.geometry, x: half.x, w: operands.w, y: part });
+        copy(context, { x: part, y: half.y });
       }
     },
     conv2dInput: <D extends DType>(operands: ConvolutionInputOperands<D>): void => {
@@ -60,10 +60,10 @@ export function convolutionOn(context: Context): Convolution {
       if (compute({ context, sizes, geometry, x, w, y })) return;
       if (sizes.outputHeight === 1) return reference.conv2dInput(operands);
       clear(x);
-      for (const half of halves({ ...operands, x: x as View<D> })) {
+      for (const half of halves({ ...operands, x })) {
         const part = allocate(x.dtype, half.x.shape);
-        self.conv2dInput({ geometry: half.geometry, x: part, w: operands.w, y: half.y as View<D> });
-        addTo(part as View<D>, half.x);
+        self.conv2dInput({ geometry: half.geometry, x: part, w: operands.w, y: half.y });
+        addTo(part, half.x);
       }
     },
     conv2dWeight: <D extends DType>(operands: ConvolutionWeightOperands<D>): void => {
@@ -74,15 +74,15 @@ export function convolutionOn(context: Context): Convolution {
       const compute = small ? conv2dWeightThreeByThree : sizes.channels === 1 ? conv2dWeightTaps : conv2dWeightProduct;
       if (compute({ context, sizes, geometry, x, w, y })) {
         // Kernels read what lies between windows too, times 0: NaN where there is infinity.
-        if (!isFinite(context, w as View<D>)) reference.conv2dWeight(operands);
+        if (!isFinite(context, w)) reference.conv2dWeight(operands);
         return;
       }
       if (sizes.outputHeight === 1) return reference.conv2dWeight(operands);
       clear(w);
-      for (const half of halves({ ...operands, w: w as View<D> })) {
+      for (const half of halves({ ...operands, w })) {
         const part = allocate(w.dtype, w.shape);
-        self.conv2dWeight({ geometry: half.geometry, x: half.x as View<D>, w: part, y: half.y as View<D> });
-        addTo(part as View<D>, w);
+        self.conv2dWeight({ geometry: half.geometry, x: half.x, w: part, y: half.y });
+        addTo(part, w);
       }
     },
   };
@@ -101,7 +101,7 @@ function clear<D extends DType>({ data, offset, size }: MutableView<D>): void {
 function isFinite<D extends DType>(context: Context, x: View<D>): boolean {
   const { data, offset, size } = isContiguous(x) ? x : rowMajor(context, x);
   if (size > SMALL) {
-    return Number.isFinite(asum(context, unsafeView<D>(data as View<D>["data"], [size], [1], offset) as View<D>));
+    return Number.isFinite(asum(context, unsafeView<D>(data, [size], [1], offset)));
   }
   for (let k = 0; k < size; k++) if (!Number.isFinite(data[offset + k]!)) return false;
   return true;
@@ -139,11 +139,11 @@ function asConvolution<D extends DType>(
     w.offset + (kernelHeight - 1) * rowStep + (kernelWidth - 1) * columnStep,
   );
   copyByLoops({
-    x: from as View<D>,
-    y: unsafeView(kernels.data as View<D>["data"], from.shape, rowMajorStrides(from.shape), kernels.offset),
+    x: from,
+    y: unsafeView(kernels.data, from.shape, rowMajorStrides(from.shape), kernels.offset),
   });
   const padding = [down - top, across - left, down - bottom, across - right] as const;
-  return { geometry: { ...geometry, padding }, x: y, w: kernels as View<D>, y: x };
+  return { geometry: { ...geometry, padding }, x: y, w: kernels, y: x };
 }
 
 /** A part of a convolution; the caller writes to one of the arrays. */

@@ -4,7 +4,7 @@
  * @module
  */
 import type { ConvolutionGeometry, ConvolutionSizes } from "../../convolution.ts";
-import { BYTES_PER_ELEMENT, type DataOf, type DType } from "../../dtype.ts";
+import { BYTES_PER_ELEMENT, type DType } from "../../dtype.ts";
 import type { MutableView } from "../../view.ts";
 import { DEFAULT_BLOCKS, passOf, rowsOf } from "../block_sizes.ts";
 import type { Context, Kernel } from "../kernels.ts";
@@ -106,10 +106,10 @@ export function transfers<D extends DType>(
     convolution,
     /** Copies elements of an array in. */
     read: ({ data, offset }: MutableView<D>, start: number, count: number, address: number): void =>
-      heap.set((data as DataOf<D>).subarray(offset + start, offset + start + count), address / bytes),
+      heap.set(data.subarray(offset + start, offset + start + count), address / bytes),
     /** Copies elements out. */
     write: ({ data, offset }: MutableView<D>, start: number, count: number, address: number): void =>
-      (data as DataOf<D>).set(heap.subarray(address / bytes, address / bytes + count), offset + start),
+      data.set(heap.subarray(address / bytes, address / bytes + count), offset + start),
     /** Sets elements to 0. */
     clear: (address: number, count: number): void => void heap.fill(0, address / bytes, address / bytes + count),
     /** Copies channels of an image to grids. */

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { DType } from "../../dtype.ts";
 import type { Engine } from "../../engine.ts";
 import { fillMemoryArray, type MemoryArray, memoryArrayAt } from "../../program/memory/memory_array.ts";
 import { plainOperand } from "../../program/operand.ts";
@@ -59,7 +58,7 @@ export function outsideStep(
 
 /** Returns the view of a value's array that an operand shows. */
 function viewOf({ data }: MemoryArray, { shape, stride, offset }: Operand): View {
-  return unsafeView(data as View<DType>["data"], shape, stride, offset) as View;
+  return unsafeView(data, shape, stride, offset);
 }
 
 /**
