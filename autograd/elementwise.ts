@@ -163,10 +163,10 @@ export function applyElementwise<D extends DType>(
   operands: readonly TensorLike<D>[],
 ): Tensor<D> {
   if (!operands.some((operand) => typeof operand === "number")) {
-    return apply(primitive, NO_ATTRIBUTES, operands as readonly Tensor<D>[]);
+    return apply(primitive, NO_ATTRIBUTES, operands as readonly Tensor<D>[]); // none of them is a number
   }
   const tensor = operands.find((operand) => typeof operand === "object");
-  const dtype = tensor?.dtype ?? "float32" as D;
+  const dtype = tensor?.dtype ?? "float32" as D; // numbers only: D is its default
   return apply(
     primitive,
     NO_ATTRIBUTES,

@@ -28,8 +28,8 @@ export type GatherOperands<D extends DType> = {
  * `y` has elements. Indices are rounded, and clamped to the axis.
  */
 export function gather<D extends DType>({ axis, x, indices, y }: GatherOperands<D>): void {
-  const from = x.data as MutableView<D>["data"], to = y.data;
-  const highest = x.shape[axis]! - 1, at = indices.data as MutableView<D>["data"];
+  const from = x.data as MutableView<D>["data"], to = y.data; // only read here
+  const highest = x.shape[axis]! - 1, at = indices.data as MutableView<D>["data"]; // only read here
   forEachPair(axis, x, y, indices, {
     row: (p, q, n, pStep, qStep) => {
       if (pStep === 1 && qStep === 1 && n >= LONG) to.set(from.subarray(p, p + n), q);
@@ -45,8 +45,8 @@ export function gather<D extends DType>({ axis, x, indices, y }: GatherOperands<
  * @param operands As for {@link gather}, with `x` and `y` exchanged.
  */
 export function scatterAdd<D extends DType>({ axis, x, indices, y }: GatherOperands<D>): void {
-  const from = x.data as MutableView<D>["data"], to = y.data;
-  const highest = y.shape[axis]! - 1, at = indices.data as MutableView<D>["data"];
+  const from = x.data as MutableView<D>["data"], to = y.data; // only read here
+  const highest = y.shape[axis]! - 1, at = indices.data as MutableView<D>["data"]; // only read here
   forEachPair(axis, y, x, indices, {
     row: (p, q, n, pStep, qStep) => {
       for (let i = 0; i < n; i++, p += pStep, q += qStep) to[p] = to[p]! + from[q]!;
@@ -122,11 +122,12 @@ function forEachPair(axis: number, whole: Strided, picked: Strided, indices: Vie
     [whole, picked, indices].map(({ stride }) => rest.map((k) => stride[k]!)),
   );
   const last = across.shape.length - 1, n = across.shape[last]!, count = picked.shape[axis]!;
+  // A step of each operand.
   const [pStep, qStep, rStep] = across.strides.map((strides) => strides[last]!) as [number, number, number];
   const pAlong = whole.stride[axis]!, qAlong = picked.stride[axis]!, rAlong = indices.stride[axis]!;
   const highest = whole.shape[axis]! - 1;
   forEachRun(across, [whole.offset, picked.offset, indices.offset], (at) => {
-    const [p, q, r] = at as [number, number, number];
+    const [p, q, r] = at as [number, number, number]; // a position for each operand
     if (rStep === 0 && n > 1) {
       for (let j = 0; j < count; j++) {
         row(p + positionOf(indices.data[r + j * rAlong]!, highest) * pAlong, q + j * qAlong, n, pStep, qStep);

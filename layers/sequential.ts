@@ -110,7 +110,7 @@ function sequenceOf<const L extends readonly AnyLayer[]>(
         return [output, [...sofar, after]] as const;
       }, start);
       const changed = next.some((after, k) => after !== states[k]);
-      return [y, (changed ? next : variables.state) as AsParameters<SequentialState<L>>];
+      return [y, (changed ? next : variables.state) as AsParameters<SequentialState<L>>]; // a state for each layer
     },
     outputShape: (shape) =>
       layers.reduce(

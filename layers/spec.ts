@@ -81,7 +81,8 @@ export function initialize<P extends object, S extends object>(
   const draw = (spec: TensorSpec): Tensor => spec.initializer.draw(keyOf.get(spec) ?? key, spec.shape, spec.dtype);
   // A layer's specs have the structure of its variables: that is what P and S say.
   return {
+    // A tensor for each spec.
     params: map<TensorSpec, Tensor, Tree<TensorSpec>>((spec) => learned(draw(spec)), params) as P,
-    state: map<TensorSpec, Tensor, Tree<TensorSpec>>(draw, state) as S,
+    state: map<TensorSpec, Tensor, Tree<TensorSpec>>(draw, state) as S, // likewise
   };
 }

@@ -39,9 +39,10 @@ export function trace(f: (...args: never[]) => unknown, args: Signature, carries
   let index = 0;
   const lift = (datum: DataLeafSignature): unknown => {
     const traced = tracing.parameter(index++);
-    if (datum.kind === "key") return keyOf(constantOf(traced) as Tensor<"float64">);
+    if (datum.kind === "key") return keyOf(constantOf(traced) as Tensor<"float64">); // keys are float64
     return datum.kind === "tensor" && datum.tracked ? variableOf(traced) : constantOf(traced);
   };
+  // Leaves of the arguments in their places again.
   const lifted = unflattenLeaves(args, lift) as never[], returned = tracing.run(() => f(...lifted));
   if (returned instanceof Promise) {
     returned.catch(() => {}); // its outcome does not matter, and must not end the process
@@ -209,7 +210,7 @@ function operationOf(
   inputs: readonly TypedValue[],
   results: readonly ValueType[],
 ): Operation {
-  const { name } = primitive, [result] = results as readonly [ValueType];
+  const { name } = primitive, [result] = results as readonly [ValueType]; // a primitive has one result
   const host = (run: HostOperation["run"]): HostOperation => {
     const operands = inputs.map(({ value, shape }) => plainOperand(value, shape));
     return { kind: "host", name, key: hostKey(primitive, attributes), operands, run };

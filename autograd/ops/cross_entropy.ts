@@ -163,8 +163,8 @@ function lossOf<D extends DType>(context: LossContext<D>, labels: Tensor | Numer
   // Probabilities have the logits' dtype; if not, the first operation on both says so.
   if (isTensor(labels) && sameShape(labels.shape, logits.shape)) {
     return {
-      loss: lossOfTarget(context, labels as Tensor<D>),
-      rowWeights: weightsOf(context, labels as Tensor<D>, undefined),
+      loss: lossOfTarget(context, labels as Tensor<D>), // probabilities have the dtype of the logits
+      rowWeights: weightsOf(context, labels as Tensor<D>, undefined), // probabilities have the dtype of the logits
     };
   }
   const count = logits.shape[axis]!, rows = droppedShape(logits.shape, [axis]);

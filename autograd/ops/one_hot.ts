@@ -42,7 +42,7 @@ export function oneHot<D extends DType = "float32">(
   const resolved = resolveDType("oneHot", dtype);
   if (areAbstract(classes)) {
     const { target } = abstractOneHot({ op: "oneHot", classes, count, axis: classes.shape.length, dtype: resolved });
-    return target as Tensor<D>;
+    return target as Tensor<D>; // it has that dtype
   }
   const { shape, values } = readIndices("oneHot", classes, count);
   checkShape("oneHot", [...shape, count]);

@@ -88,7 +88,7 @@ export function scanAlong<C extends TensorTree<C>, X extends TensorTree<X> | nul
     const wanted = "the function was given";
     return {
       carry: likeLeaves({ action: ACTION, subject: "carry", wanted }, given, returned[0]),
-      y: returned[1] as Y,
+      y: returned[1] as Y, // what f returned
       yields: leavesOf({ action: ACTION, subject: "y" }, returned[1]),
     };
   };

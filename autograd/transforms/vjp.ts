@@ -57,6 +57,7 @@ export function vjp<P extends readonly unknown[] & TensorTree<P>, O extends Tens
   ...primals: P
 ): PulledBack<P, O> {
   checkFunction("apply vjp", "f", f);
+  // Trees of the same structure.
   const lifted = mapTensors(lift, primals) as P, output = runTransformed(() => f(...lifted));
   checkOutput("vjp", output);
   const wanted = new Set(leaves<Tensor>(lifted));
@@ -109,7 +110,7 @@ export function jvp<P extends readonly unknown[] & TensorTree<P>, O extends Tens
   // These are lists of trees of tensors, as P is, which TypeScript cannot tell from the tuples.
   const [given, along] = [primals, tangents] as readonly ParameterTree[];
   seedsOf(given!, along!, JVP_WORDS); // checks them before anything is computed
-  const { value, pullback } = runTransformed(() => vjp(f, ...primals as P));
+  const { value, pullback } = runTransformed(() => vjp(f, ...primals as P)); // trees of the same structure
   // The pullback at any cotangent will do, since it is linear; its result is a graph that leads to that cotangent.
   const cotangent = mapTensors(lift, zerosLike(value)), pulled = runTransformed(() => pullback(cotangent));
   const found = pullBack(

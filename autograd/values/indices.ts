@@ -64,6 +64,7 @@ export function indexTensor<D extends DType>(
   dtype: D,
 ): Tensor<D> {
   checkPositions(op, count, dtype);
+  // Indices of that dtype.
   if (areAbstract(indices)) return apply(indexPrimitive, { op, count, dtype, negative: true }, [indices]) as Tensor<D>;
   const { shape, values } = isTensor(indices)
     ? { shape: indices.shape, values: tensorData(indices) }
@@ -112,6 +113,7 @@ export function abstractIndices<D extends DType>(
 ): Tensor<D> {
   checkShape(op, [count]);
   checkPositions(op, count, dtype);
+  // Indices of that dtype.
   return apply(indexPrimitive, { op, count, dtype, exception, negative: false }, [indices]) as Tensor<D>;
 }
 

@@ -18,6 +18,7 @@ export function reduce<D extends DType>(reduction: Reduction, input: View<D>, ou
   const inside = coalesce(pick(input.shape, reduced), [pick(input.stride, reduced)]);
 
   const last = outside.shape.length - 1, n = outside.shape[last]!;
+  // A step of each operand.
   const [fromStep, toStep] = outside.strides.map((stride) => stride[last]!) as [number, number];
   const runLength = inside.shape[inside.shape.length - 1]!, runStep = inside.strides[0]![inside.shape.length - 1]!;
   const accumulator = new Float64Array(n);

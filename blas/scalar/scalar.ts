@@ -228,6 +228,7 @@ function rebuild(x: Scalar, visit: (part: Scalar) => Scalar): Scalar {
 export function evaluateScalar(root: Scalar, args: readonly number[]): number {
   const values = new Map<Scalar, number>();
   for (const x of subexpressions(root)) {
+    // Only asked for inputs that its kind has.
     const at = (k: 0 | 1 | 2): number => values.get((x as Extract<Scalar, { kind: "select" }>).inputs[k])!;
     values.set(
       x,

@@ -20,6 +20,7 @@ export function copy<D extends DType>(
   operands: { readonly x: View<D>; readonly y: MutableView<D> },
 ): void {
   const { x, y } = operands, walk = coalesce(x.shape, [x.stride, y.stride]);
+  // The strides of both operands.
   const last = walk.shape.length - 1, [from, to] = walk.strides as readonly [readonly number[], readonly number[]];
   const across = from.findIndex((step, axis) => axis < last && step === 1 && walk.shape[axis]! >= SIDE);
   if (across < 0 || to[last] !== 1 || walk.shape[last]! < SIDE) return copyByLoops(operands);

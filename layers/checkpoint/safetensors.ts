@@ -260,6 +260,7 @@ function entryOf(name: string, value: unknown): Either<CheckpointError, Entry> {
   if (!isCounts(offsets) || offsets.length !== 2) {
     return refuse(`its offsets ${shown(offsets)} must be two whole numbers`);
   }
+  // Two numbers, as checked above.
   const [begin, end] = offsets as readonly [number, number], size = sizeOf(shape) * type.size;
   if (end - begin !== size) return refuse(`it has ${end - begin} bytes, but its shape and dtype need ${size}`);
   const bounded = tryShape(() => checkShape("safetensors", shape));

@@ -38,6 +38,7 @@ const LSTM: CellParts<LstmCarry> = {
     return { hidden: nothing, memory: nothing };
   },
   stepProjected: (params, { hidden, memory }, projected) => {
+    // As many gates as asked for.
     const [i, f, g, o] = gatesOf(add(projected, hiddenPart(params, hidden)), 4) as [Tensor, Tensor, Tensor, Tensor];
     const next = add(mul(sigmoid(f), memory), mul(sigmoid(i), tanh(g))), output = mul(sigmoid(o), tanh(next));
     return [{ hidden: output, memory: next }, output];
@@ -51,8 +52,8 @@ const GRU: CellParts<Tensor> = {
   gates: 3,
   start: RNN.start,
   stepProjected: (params, h, projected) => {
-    const [xr, xz, xn] = gatesOf(projected, 3) as [Tensor, Tensor, Tensor];
-    const [hr, hz, hn] = gatesOf(hiddenPart(params, h), 3) as [Tensor, Tensor, Tensor];
+    const [xr, xz, xn] = gatesOf(projected, 3) as [Tensor, Tensor, Tensor]; // as many gates as asked for
+    const [hr, hz, hn] = gatesOf(hiddenPart(params, h), 3) as [Tensor, Tensor, Tensor]; // as many gates as asked for
     const update = sigmoid(add(xz, hz)), candidate = tanh(add(xn, mul(sigmoid(add(xr, hr)), hn)));
     const next = add(candidate, mul(update, sub(h, candidate)));
     return [next, next];

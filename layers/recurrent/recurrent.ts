@@ -126,6 +126,7 @@ export function recurrent<P extends object>(
   return deepFreeze<RecurrentLayer<DirectionParams<P>>>({
     ...inner,
     ...specs && { specs },
+    // The params of one cell.
     init: (key) => ({ params: inner.init(key).params[0] as DirectionParams<P>, state: NO_STATE }),
     apply: (variables, input, mode) => {
       if (specs === undefined) checkVariables(name, variables);
@@ -200,7 +201,7 @@ export function recurrentLayer(
           : runCell(cell, params[k]!, own, { reverse, returnSequences: all });
         return { ...sequences, x: y };
       }, given);
-      return [result.x as Tensor<D>, state];
+      return [result.x as Tensor<D>, state]; // layers return the dtype of their operands
     },
     outputShape: (x) => either.chain(() => outputShape(x))(tryShape(() => checkShape(name, x))),
   });

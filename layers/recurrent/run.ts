@@ -41,6 +41,7 @@ export function runCell(
 ): Tensor {
   const batch = x.shape.slice(0, -2), axis = batch.length;
   const nothing = zeros([...batch, cell.hiddenSize], { dtype: x.dtype });
+  // Carries are trees of tensors.
   const begin = { inner: cell.start(batch) as ParameterTree, output: returnSequences ? null : nothing };
   const xs = { given: cell.project?.(params, x) ?? x, mask: mask ?? null };
   const step = (carry: typeof begin, slice: typeof xs): readonly [typeof begin, Tensor | null] => {
@@ -49,7 +50,7 @@ export function runCell(
       : cell.stepProjected(params, carry.inner, slice.given);
     const chosen = slice.mask === null ? output : where(slice.mask, output, carry.output ?? 0);
     const next = slice.mask === null
-      ? inner as ParameterTree
+      ? inner as ParameterTree // carries are trees of tensors
       : zipTensors((a, b) => where(maskLike(slice.mask!, a), a, b), inner as ParameterTree, carry.inner);
     return [{ inner: next, output: returnSequences ? null : chosen }, returnSequences ? chosen : null];
   };

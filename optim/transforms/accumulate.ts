@@ -110,7 +110,7 @@ function choose<S extends StateTree>(
   };
   // Both have the structure of T, and so does the state that is chosen.
   const pickAll = <T extends StateTree>(x: T, y: T): T =>
-    zipWith<Tensor | number, Tensor | number, Tensor | number, StateTree>(pick, x, y) as T;
+    zipWith<Tensor | number, Tensor | number, Tensor | number, StateTree>(pick, x, y) as T; // the same structure
   return {
     params: nextParams(a.params, leaves<Tensor>(pickAll(a.params, b.params))),
     step: pickAll(a.step, b.step),

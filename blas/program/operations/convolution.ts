@@ -49,7 +49,7 @@ function convolveInto(
   inputs: readonly View[],
   output: MutableView,
 ): void {
-  const [p, q] = inputs as readonly [View, View];
+  const [p, q] = inputs as readonly [View, View]; // it has two operands
   switch (form) {
     case "conv2d":
       return engine.conv2d({ geometry, x: p, w: q, y: output });

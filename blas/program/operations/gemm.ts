@@ -48,6 +48,7 @@ export const gemm: Operator = {
 function multiplyInto(engine: Engine, a: View, b: View, c: MutableView): void {
   if (c.shape.length === 2) return engine.gemm({ alpha: 1, a, b, beta: 0, c });
   const batch = lengthsBetween(c.shape, 0, -2), stack = (x: View): View => stackOf(engine, x, batch);
+  // A view of the result, which is written here.
   engine.gemmBatched({ alpha: 1, a: stack(a), b: stack(b), beta: 0, c: stack(c) as MutableView });
 }
 

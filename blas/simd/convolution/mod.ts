@@ -112,7 +112,7 @@ const SMALL = 512;
 
 /** Returns the view itself if it is row-major, otherwise a row-major copy; it is only read. */
 function rowMajor<D extends DType>(context: Context, x: View<D>): MutableView<D> {
-  if (isContiguous(x)) return x as MutableView<D>;
+  if (isContiguous(x)) return x as MutableView<D>; // only read, as a copy would be
   const y = allocate(x.dtype, x.shape);
   copy(context, { x, y });
   return y;
@@ -130,6 +130,7 @@ function asConvolution<D extends DType>(
   const { stride, padding: [top, left, bottom, right], dilation } = geometry;
   if (stride[0] !== 1 || stride[1] !== 1 || (channels === 1 && filters > 1)) return undefined;
   const down = dilation[0] * (kernelHeight - 1), across = dilation[1] * (kernelWidth - 1);
+  // Images or kernels: four axes.
   const [filterStep, channelStep, rowStep, columnStep] = w.stride as readonly [number, number, number, number];
   const kernels = allocate(w.dtype, [groups * channels, filters, kernelHeight, kernelWidth]);
   const from = unsafeView(
@@ -178,8 +179,9 @@ const rowsOf = <D extends DType>(v: View<D>, start: number, count: number): Muta
 
 /** Adds the elements of one array to those of another of the same shape. */
 function addTo<D extends DType>(x: View<D>, y: MutableView<D>): void {
+  // Only read here.
   const walk = coalesce(x.shape, [x.stride, y.stride]), count = walk.shape.at(-1)!, from = x.data as DataOf<D>;
-  const [step, yStep] = walk.strides.map((strides) => strides.at(-1)!) as [number, number];
+  const [step, yStep] = walk.strides.map((strides) => strides.at(-1)!) as [number, number]; // a step of each operand
   forEachRun(walk, [x.offset, y.offset], ([p, q]) => {
     for (let i = 0; i < count; i++) y.data[q! + i * yStep] = y.data[q! + i * yStep]! + from[p! + i * step]!;
   });

@@ -89,7 +89,7 @@ const here = (f: FunctionBuilder, { place }: Pointers): [Local<"i32">, Local<"i3
   [0, 1].map((source) => {
     const { address, offset } = place(source, 0);
     return f.let(i32.add(address, offset));
-  }) as [Local<"i32">, Local<"i32">];
+  }) as [Local<"i32">, Local<"i32">]; // operand and result
 
 function emitAlong(f: FunctionBuilder, context: EmitterContext, plan: Plan, range: UnitRange | undefined): void {
   const { before } = plan, inner = before.length - 1, pointers = pointersAlong(f, context, plan, before, range);
@@ -174,7 +174,7 @@ function emitAcross(
   const { before, after } = plan, last = after.at(-1)!, outer = [...before, ...after.slice(0, -1)];
   const blocks: Level = {
     length: Math.ceil(last.length / BLOCK),
-    strides: last.strides.map((s) => s * BLOCK) as [number, number],
+    strides: last.strides.map((s) => s * BLOCK) as [number, number], // a step of each operand
   };
   const levels = [...outer, blocks], pointers = pointersAlong(f, context, plan, levels, range);
   const tail = last.length % BLOCK, full = Math.floor(last.length / BLOCK);
@@ -225,7 +225,7 @@ function addBlock(
       body: (vectors, { place }) => {
         for (const { count, offsets } of vectors) {
           const x = f.let(loadLanes((offset) => place(0, offset), offsets(0), bytes));
-          const [first] = offsets(1) as [number], [own] = offsets(2) as [number];
+          const [first] = offsets(1) as [number], [own] = offsets(2) as [number]; // at least one lane
           const sum = (half: number, part: Parameters<typeof f64x2.add>[0]) => {
             const { address, offset } = place(2, own + 16 * half),
               made = f.let(f64x2.add(v128.load(address, offset), part));

@@ -42,6 +42,7 @@ export function outsideStep(
   workspace: number,
   { memory, arrays, engine, compile }: ProgramMemory,
 ): OutsideStep {
+  // It has one result.
   const kind = kindOf(operation), { loop } = lastLoop(operation), [type] = results as readonly [ValueType];
   const targets = loop === undefined
     ? results.map((_, k) => arrays[first + k]!)
@@ -49,7 +50,7 @@ export function outsideStep(
   const views = new Map(kind.operands(operation).map((operand) => [operand, viewOf(arrays[operand.value]!, operand)]));
   const view = (operand: Operand) => views.get(operand)!, runner = runnerOf(compile);
   const surroundings = () => ({ engine, results, view, interpret: runner() });
-  const output = viewOf(targets[0]!, plainOperand(first, type.shape)) as MutableView;
+  const output = viewOf(targets[0]!, plainOperand(first, type.shape)) as MutableView; // the memory of its result
   const run = kind.computeInto === undefined
     ? () => kind.compute(operation, surroundings()).forEach((x, k) => fillMemoryArray(targets[k]!, x))
     : () => kind.computeInto!(operation, surroundings(), output);

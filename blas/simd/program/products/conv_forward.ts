@@ -18,6 +18,7 @@ export function lowerForward(problem: ConvolutionProblem): Lowered | undefined {
   const { batch, channels, filters, groups, kernelWidth, outputHeight, outputWidth } = sizes;
   const { stride, padding: [top, left, bottom, right] } = geometry;
   const { taps, k, p } = countsOf(sizes), width = 32 / bytes;
+  // Images or kernels: four axes.
   const [filterStep, channelStep, rowStep, columnStep] = w.stride as [number, number, number, number];
   if (rowStep !== kernelWidth * columnStep || channelStep !== taps * columnStep) return undefined;
   const image = planesOf(x, groups, bytes), read = seenImage(image, { top, left, bottom, right }, bytes);

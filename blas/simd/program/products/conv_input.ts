@@ -23,6 +23,7 @@ export function lowerInput({ operation, geometry, sizes, bytes, dtype }: Convolu
   const { batch, channels, filters, groups, height, width, kernelHeight, kernelWidth, outputHeight, outputWidth } =
     sizes;
   const { stride, dilation, padding: [top, left] } = geometry;
+  // Images or kernels: four axes.
   const [filterStep, channelStep, rowStep, columnStep] = w.stride as [number, number, number, number];
   const down = residuesOf(height, kernelHeight, stride[0], dilation[0], top);
   const across = residuesOf(width, kernelWidth, stride[1], dilation[1], left);

@@ -23,8 +23,8 @@ export type ConvolutionProblem = {
 
 /** Returns the channels of one group of one image of an operand `[batch, channels, height, width]`. */
 export function planesOf({ shape, stride }: Operand, groups: number, bytes: number): Planes {
-  const [, channels, height, width] = shape as [number, number, number, number];
-  const [, channel, row, column] = stride as [number, number, number, number];
+  const [, channels, height, width] = shape as [number, number, number, number]; // images or kernels: four axes
+  const [, channel, row, column] = stride as [number, number, number, number]; // images or kernels: four axes
   return {
     channels: channels / groups,
     height,

@@ -31,6 +31,7 @@ export function lowerWeight(problem: ConvolutionProblem): Lowered | undefined {
   const { batch, channels, filters, groups, outputHeight, outputWidth } = sizes;
   const { stride, padding: [top, left, bottom, right] } = geometry;
   const { k, p } = countsOf(sizes), width = 32 / bytes;
+  // Images or kernels: four axes.
   const [imageStep, filterStep, rowStep, columnStep] = y.stride as [number, number, number, number];
   if (rowStep !== outputWidth * columnStep) return undefined;
   const image = planesOf(x, groups, bytes), read = seenImage(image, { top, left, bottom, right }, bytes);
