@@ -102,7 +102,8 @@ export function graphOf(program: Program): Graph {
   const dependentsBetween = (early: Node, late: Node): readonly Node[] | undefined => {
     const found = new Set<Node>(), open = [early];
     let readings = 0;
-    for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    // The nearest first: where the later one reads some of it, that is seldom far away.
+    for (const node of open) {
       for (const value of node.step.values) {
         for (const reader of readersOf(value)) {
           if (++readings > MAX_READINGS || (reader === late && node !== early)) return undefined;
