@@ -17,8 +17,8 @@ export type ThreadedEngine = Engine & {
   readonly close: () => void;
 };
 
-/** Programs that take no longer than this, in nanoseconds, run on one thread. */
-const SHORT = 20_000;
+/** Programs that take less than so many times what is divided alone run on one thread. */
+const MEETINGS = 5;
 
 /** Makes the engine over a pool. */
 export function threadedEngineOver(simd: Engine, pool: Pool): ThreadedEngine {
@@ -28,7 +28,7 @@ export function threadedEngineOver(simd: Engine, pool: Pool): ThreadedEngine {
     name: `threaded (${pool.size})`,
     compile(program, options) {
       const outside = PRODUCTS.filter((name) => this[name] !== engine[name]);
-      const team = nanosecondsOfProgram(program) < SHORT ? {} : { team: pool };
+      const team = nanosecondsOfProgram(program) < MEETINGS * pool.least ? {} : { team: pool };
       return compileProgram(program, this, { ...options, ...team, outside });
     },
     threads: pool.size,

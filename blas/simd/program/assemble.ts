@@ -11,7 +11,6 @@ import { firstResults, valueTypes } from "../../program/operands.ts";
 import type { Program } from "../../program/program.ts";
 import {
   call,
-  type Callable,
   type Expression,
   type FunctionBuilder,
   memory as memoryInstructions,
@@ -126,7 +125,7 @@ function teamWriter(
   { lowered, plan }: Assembly,
   { team, control }: NonNullable<Assembly["team"]>,
 ): Writer {
-  const barrier: Callable<"none"> = barrierFunction(m, control);
+  const barrier = barrierFunction(m, control), meeting = { threads: team.size, least: team.least, barrier };
   const phases = teamPhases(program.instructions, lowered, {
     types: valueTypes(program),
     address: (value) => plan.addresses[value]!,
@@ -137,10 +136,10 @@ function teamWriter(
   let codes: ((f: FunctionBuilder, member: Member) => void)[] = [];
   return {
     instruction: (one, context, index) => {
-      if (index !== undefined) return void codes.push(...memberCode(one, context, phases[index]!, barrier));
+      if (index !== undefined) return void codes.push(...memberCode(one, context, phases[index]!, meeting));
       // An epilogue: the instructions that follow do not know that it belongs to one of them.
       const whole = one.shares.phases.map(({ units }) => ({ divided: units > 1, barrier: false }));
-      codes.push(...memberCode(one, context, whole, barrier), waitAt(barrier));
+      codes.push(...memberCode(one, context, whole, meeting), waitAt(barrier));
     },
     close: (name) => {
       if (codes.length === 0) return false;

@@ -23,6 +23,7 @@ import type { Lowered } from "./emitter.ts";
 import { lowerInstruction } from "./lower.ts";
 import { outsideStep } from "./outside.ts";
 import { controlBytes } from "./team/control.ts";
+import { teamWorkspace } from "./team/member.ts";
 import type { Team } from "./team/team.ts";
 
 /** The functions that a program calls on its engine if the engine has replaced them by its own. */
@@ -122,11 +123,10 @@ function isOutside({ operation }: Instruction, options: CompileProgramOptions): 
 /** Returns the needs of an instruction; without emitted code, its epilogue reads the result from the workspace. */
 function needsOf({ operation, results }: Instruction, lowered: Lowered | undefined, count: number | undefined): Needs {
   if (lowered !== undefined) {
-    const { workspace, shares, inPlace = false } = lowered;
-    const bytes = count === undefined ? workspace : toLines(shares.workspace) + count * toLines(shares.scratch);
-    return { workspace: bytes, inPlace };
+    const { workspace, inPlace = false } = lowered;
+    return { workspace: count === undefined ? workspace : teamWorkspace(lowered, count), inPlace };
   }
-  const { loop } = lastLoop(operation), [{ dtype, shape }] = results as readonly [ValueType];
+  const { loop } = lastLoop(operation), [{ dtype, shape }] = results as readonly [ValueType]; // it has one result
   const bytes = sizeOf(shape) * BYTES_PER_ELEMENT[dtype];
   return loop === undefined ? { workspace: 0, inPlace: false } : { workspace: bytes, inPlace: true };
 }

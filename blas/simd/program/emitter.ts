@@ -98,12 +98,45 @@ export type Lowered = {
   readonly emit: (context: EmitterContext) => Callable<"none">;
   /** The same work in shares. */
   readonly shares: Shares;
+  /** For an instruction that holds programs: how the threads of a team run it. */
+  readonly team?: TeamWork;
+  /** The same work for loops: a part of it need be done only once if an operand stays the same. */
+  readonly ahead?: Ahead;
+};
+
+/** An instruction in two parts, of which a loop runs the first one once. */
+export type Ahead = {
+  /** The number of the value that the first part reads, and nothing else. */
+  readonly value: number;
+  /** Bytes of memory, a multiple of 64, that the first part writes and the second one reads. */
+  readonly bytes: number;
+  /** Emits the first part, given the address of that memory. */
+  readonly first: (context: EmitterContext, kept: number) => Callable<"none">;
+  /** Bytes of workspace of the second part. */
+  readonly workspace: number;
+  /** Emits the second part. */
+  readonly second: (context: EmitterContext, kept: number) => Callable<"none">;
+};
+
+/** How the threads of a team run an instruction that holds programs, in which they divide each instruction. */
+export type TeamWork = {
+  /** About how many nanoseconds one thread takes for what lies between waiting for the others. */
+  readonly nanoseconds: number;
+  /** Bytes of workspace for so many threads. */
+  readonly workspace: (threads: number) => number;
   /**
-   * For an instruction that holds programs: emits functions into the module, and returns the one that each thread of a
-   * team calls, with parameters `(thread: i32, threads: i32)`. Threads may leave it at different times. Its shares are
-   * those of an indivisible instruction.
-   *
-   * @param barrier The function at which threads wait for each other, with the same parameters.
+   * Emits functions into the module, and returns the one that each thread calls, with parameters
+   * `(thread: i32, threads: i32)`. Threads may leave it at different times.
    */
-  readonly team?: (context: EmitterContext, barrier: Callable<"none">) => Callable<"none">;
+  readonly emit: (context: EmitterContext, meeting: Meeting) => Callable<"none">;
+};
+
+/** How the threads of a team are emitted. */
+export type Meeting = {
+  /** Threads at most. */
+  readonly threads: number;
+  /** As in `Team`. */
+  readonly least: number;
+  /** The function at which threads wait for each other, with parameters `(thread: i32, threads: i32)`. */
+  readonly barrier: Callable<"none">;
 };

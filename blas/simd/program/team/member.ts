@@ -5,7 +5,7 @@
  */
 import { toLines } from "../../../alignment.ts";
 import { call, type Callable, constant, type FunctionBuilder, i32, type Local } from "../../../wasm/mod.ts";
-import type { EmitterContext, Lowered } from "../emitter.ts";
+import type { EmitterContext, Lowered, Meeting } from "../emitter.ts";
 import type { TeamPhase } from "./phases.ts";
 
 /** A thread, by its number, and how many there are. */
@@ -33,17 +33,16 @@ export function partOf(f: FunctionBuilder, { thread, threads }: Member, count: n
  *
  * @param one The instruction.
  * @param phases How each of its phases is run.
- * @param barrier The function at which threads wait.
  */
 export function memberCode(
   one: Lowered,
   context: EmitterContext,
   phases: readonly TeamPhase[],
-  barrier: Callable<"none">,
+  meeting: Meeting,
 ): readonly MemberCode[] {
-  const wait = waitAt(barrier);
-  if (one.team !== undefined) {
-    const together = one.team(context, barrier);
+  const wait = waitAt(meeting.barrier);
+  if (one.team !== undefined && phases[0]!.divided) {
+    const together = one.team.emit(context, meeting);
     return [...phases[0]!.barrier ? [wait] : [], (f, { thread, threads }) => f.do(call(together, thread, threads))];
   }
   const { workspace, scratch } = one.shares, own = context.workspace + toLines(workspace), step = toLines(scratch);
@@ -60,4 +59,10 @@ export function memberCode(
       : alone((f) => f.do(call(share, 0, units, own)));
     return barrier ? [wait, code] : [code];
   });
+}
+
+/** Bytes of workspace of an instruction that so many threads run. */
+export function teamWorkspace({ shares, team }: Lowered, threads: number): number {
+  const divided = toLines(shares.workspace) + threads * toLines(shares.scratch);
+  return team === undefined ? divided : Math.max(divided, team.workspace(threads));
 }

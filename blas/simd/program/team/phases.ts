@@ -7,7 +7,7 @@ import { BYTES_PER_ELEMENT } from "../../../dtype.ts";
 import { operandsOf } from "../../../program/operands.ts";
 import type { Instruction, ValueType } from "../../../program/program.ts";
 import { sizeOf } from "../../../shape.ts";
-import type { Lowered } from "../emitter.ts";
+import type { Lowered, TeamWork } from "../emitter.ts";
 import { nanosecondsOf } from "./work.ts";
 
 /** How the threads run a phase of an instruction. */
@@ -48,6 +48,12 @@ export type Places = {
   readonly least: number;
 };
 
+/** Threads meet several times in each step of a loop, so a step must take so many times as long as what is divided alone. */
+const MEETINGS = 5;
+
+/** Whether threads divide the instructions of the programs that an instruction holds. */
+export const isDivided = ({ nanoseconds }: TeamWork, least: number): boolean => nanoseconds >= MEETINGS * least;
+
 /**
  * Decides, for each phase of each instruction of a list, how threads run it.
  *
@@ -75,7 +81,11 @@ export function teamPhases(
     // The first thread refuses what is not an index: the error is thrown there.
     const long = nanosecondsOf(instruction) >= least && instruction.operation.kind !== "checkIndices";
     return one.shares.phases.map(({ units }, k): TeamPhase => {
-      const access: Access = { reads, writes, divided: one.team !== undefined || (long && units > 1) };
+      const access: Access = {
+        reads,
+        writes,
+        divided: one.team === undefined ? long && units > 1 : isDivided(one.team, least),
+      };
       const follows = k > 0 && (access.divided || open.at(-1)!.divided);
       const barrier = follows || open.length >= MOST_OPEN || open.some((other) => conflict(other, access));
       if (barrier) open = [];
