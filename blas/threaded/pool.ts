@@ -49,8 +49,8 @@ type State = {
   nextProgram: number;
 };
 
-/** Ends the threads of pools that nobody holds any more. */
-const dropped = new FinalizationRegistry<State>((state) => end(state));
+/** Ends the threads of pools that nobody holds any more; made with the first pool. */
+let dropped: FinalizationRegistry<State> | undefined;
 
 /**
  * Starts `threads - 1` worker threads and waits until they are there.
@@ -89,6 +89,7 @@ export async function startPool(threads: number, settings: PoolSettings = {}): P
     close: () => end(state),
     endThreads: () => state.workers.forEach(({ end }) => end()),
   };
+  dropped ??= new FinalizationRegistry<State>(end);
   dropped.register(pool, state);
   return pool;
 }

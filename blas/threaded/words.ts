@@ -28,4 +28,4 @@ export const WORDS = {
 } as const;
 
 /** What the first thread tells the others to do. */
-export const COMMANDS = { run: 1, receive: 2, stop: 3 } as const;
+export const COMMANDS = { run: 1, receive: 2 } as const;

@@ -66,10 +66,6 @@ function park() {
     }
     finish();
     if (command === C.receive) return;
-    if (command === C.stop) {
-      if (node) port.close(); else globalThis.close();
-      return;
-    }
   }
 }
 function receive(message) {

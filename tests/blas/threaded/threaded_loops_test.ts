@@ -1,5 +1,5 @@
 /**
- * Loops and choices on several threads, which divide the instructions of their bodies: the same bits as on one thread.
+ * Loops and choices on several threads, which divide the instructions of their bodies (`team_body.ts`): the same bits as on one thread.
  *
  * @module
  */
