@@ -5,11 +5,10 @@
  * @module
  */
 import { toLines } from "../../../alignment.ts";
-import { type Carried, planMemory } from "../../../program/memory/memory_plan.ts";
+import { planMemory } from "../../../program/memory/memory_plan.ts";
 import { firstResults, valueTypes } from "../../../program/operands.ts";
-import type { Program } from "../../../program/program.ts";
 import { type Callable, type Expression, memory, type ModuleBuilder } from "../../../wasm/mod.ts";
-import type { EmitterContext, Lowered, Meeting } from "../emitter.ts";
+import type { EmitterContext, Meeting } from "../emitter.ts";
 import { instructionContexts } from "../instruction_context.ts";
 import { type MemberCode, memberCode, teamWorkspace } from "../team/member.ts";
 import { teamPhases } from "../team/phases.ts";

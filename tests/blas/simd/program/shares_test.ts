@@ -5,14 +5,11 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { engines } from "../../../../blas/engines.ts";
 import type { Instruction, Loop, Program } from "../../../../blas/program/program.ts";
 import { optimize } from "../../../../blas/program/passes/mod.ts";
 import * as scalar from "../../../../blas/scalar/scalar.ts";
 import type { Shape } from "../../../../blas/shape.ts";
-import { compileProgram } from "../../../../blas/simd/program/compile.ts";
 import { lowerInstruction } from "../../../../blas/simd/program/lower.ts";
-import type { View } from "../../../../blas/view.ts";
 import { numbersOf, programOf, randomOf } from "../../program/programs.ts";
 import { cnnStep, mlpStep } from "../../program/training_steps.ts";
 import { resultsOf, withNumbers } from "./program_runs.ts";
