@@ -95,20 +95,22 @@ export async function startPool(threads: number, settings: PoolSettings = {}): P
 }
 
 function startThread(state: State, buffer: SharedArrayBuffer, thread: number) {
-  const { promise: ready, resolve, reject } = Promise.withResolvers<void>();
-  const worker = startWorker({
-    onReply: (reply: WorkerReply) => {
-      if (reply.kind === "ready") return resolve();
-      state.broken ??= `thread ${thread} threw "${reply.message}"`;
-    },
-    onEnd: (reason) => {
-      if (state.closed) return;
-      state.broken ??= `thread ${thread} is gone: ${reason}`;
-      reject(new Error(`Cannot start threads: ${reason}; use engines.simd`));
-    },
+  let worker: WorkerThread | undefined;
+  const ready = new Promise<void>((resolve, reject) => {
+    worker = startWorker({
+      onReply: (reply: WorkerReply) => {
+        if (reply.kind === "ready") return resolve();
+        state.broken ??= `thread ${thread} threw "${reply.message}"`;
+      },
+      onEnd: (reason) => {
+        if (state.closed) return;
+        state.broken ??= `thread ${thread} is gone: ${reason}`;
+        reject(new Error(`Cannot start threads: ${reason}; use engines.simd`));
+      },
+    });
+    worker.send({ kind: "start", buffer, thread, threads: state.threads });
   });
-  worker.send({ kind: "start", buffer, thread, threads: state.threads });
-  return { worker, ready };
+  return { worker: worker!, ready };
 }
 
 /** Ends all worker threads. */
