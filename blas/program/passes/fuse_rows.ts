@@ -34,7 +34,7 @@ function withReader(graph: Graph, node: Node): Node | undefined {
   for (const value of step.values) {
     for (const reader of graph.readers(value)) {
       if (reader.step.operation.kind !== "map") continue;
-      if (graph.join(node, reader, () => joined(graph, step, operation, reader))) return reader; // at the reader's position
+      if (graph.join(node, reader, () => joined(graph, step, operation, reader))) return reader; // in its place
     }
   }
   return undefined;

@@ -1,5 +1,5 @@
 /**
- * The steps of a program with who reads whom, for passes that make several steps one.
+ * A graph of a program's steps and their readers, for passes that merge steps.
  *
  * A graph lives inside one pass, which changes it step by step.
  *

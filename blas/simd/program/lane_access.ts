@@ -58,7 +58,7 @@ export function loadLanes(place: (offset: number) => Place, offsets: readonly nu
     return i8x16.shuffle(load("load"), v128.load(address, offset), EVERY_SECOND);
   }
   if (offsets.length === 4 && offsets[1] === offsets[0] && follows(2) && offsets[3] === offsets[2]) {
-    return i8x16.shuffle(load("load64_zero"), i8x16.const(0), TWICE); // one input, and a second from which no lane is taken
+    return i8x16.shuffle(load("load64_zero"), i8x16.const(0), TWICE); // the second input is unused
   }
   const paired = follows(1);
   let v: Vector = load(paired ? "load64_zero" : "load32_zero");

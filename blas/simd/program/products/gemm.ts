@@ -28,7 +28,7 @@ import { packedElements } from "./pack.ts";
 import { type PackedPointers, packMatrices } from "./pack_matrices.ts";
 import { repeat } from "./repeat.ts";
 
-/** Bytes of a product that are computed before the loop after it runs on them: they stay in the first-level cache. */
+/** The bytes of a product that are computed before its epilogue runs on them: they stay in the first-level cache. */
 const BLOCK = 40_000;
 
 /** Prepares a product for emission. */
@@ -65,7 +65,7 @@ export function lowerGemm(
   return { workspace, inPlace: epilogue !== undefined, emit, shares: gemmShares(lowering, workspace, emit) };
 }
 
-/** Rows of a block: whole indices of axis 0, if possible a multiple of a tile. */
+/** Returns the number of rows of a block: whole indices of axis 0, if possible a multiple of a tile. */
 function blockRows(m: number, rowBytes: number, unit: number, whole: boolean): number {
   if (whole) return m;
   const most = Math.max(1, Math.floor(BLOCK / Math.max(1, rowBytes)));
@@ -79,14 +79,14 @@ function blockRows(m: number, rowBytes: number, unit: number, whole: boolean): n
   return Math.min(m, Math.max(unit, Math.floor(most / unit) * unit));
 }
 
-/** Bytes of the second matrix once it is packed. */
+/** Returns the bytes of the packed second matrix. */
 function packedBytes(oriented: GemmProblem, { packed }: GemmPlan, dtype: DType): number {
   const bytes = BYTES_PER_ELEMENT[dtype];
   if (packed === "columns") return linesBytes(oriented.n, oriented.k, bytes);
   return packed === "panels" ? toLines(packedElements(oriented, dtype) * bytes) : 0;
 }
 
-/** Emits the function of a whole product; packed matrices are behind what is staged in the workspace. */
+/** Emits the function of a whole product; packed matrices follow the staged product in the workspace. */
 function emitWhole(context: EmitterContext, lowering: GemmLowering, room: number) {
   const { a, b, dtype, bytes, problem, computed, plan, size, blockRows: rows, epilogue } = lowering;
   const { m, n, k, batch, unit } = problem,
@@ -98,10 +98,12 @@ function emitWhole(context: EmitterContext, lowering: GemmLowering, room: number
   if (size === 0) return module.function({ parameters: {} }, () => {});
   const compute = k === 0 ? undefined : matrixEmitter(module, lanes, computed, plan);
   const at = (f: FunctionBuilder, address: number) => f.let(i32.add(address, 0));
-  /** Packs what has to be of matrices `p` and `q`, and gives where tiles find both. */
+  /**
+   * Emits the packing of matrices `p` and `q`, as the plan says, and returns the addresses at which tiles read them.
+   */
   const prepare = (f: FunctionBuilder, p: Local<"i32">, q: Local<"i32">) =>
     packMatrices(f, lanes, lowering, plan.turned ? { a: q, b: p } : { a: p, b: q }, at(f, workspace + room));
-  /** Emits some rows of one product; all rows if it is computed transposed. */
+  /** Emits some rows of one product; all rows if the product is computed transposed. */
   const emit = (f: FunctionBuilder, count: number, { a, b }: PackedPointers, c: Local<"i32">) => {
     if (compute === undefined) return f.do(memory.fill(c, 0, count * n * bytes));
     const sums = at(f, workspace + room + lowering.packedBytes + lowering.uprightBytes);
