@@ -177,7 +177,7 @@ function lossOf<D extends DType>(context: LossContext<D>, labels: Tensor | Numer
   if (!sameShape(shape, rows)) throw labelShapeError(op, logits.shape, shape, rows);
   const row = logits.shape.map((length, k) => k === axis ? 1 : length);
   const column = [count, ...logits.shape.slice(axis + 1).map(() => 1)];
-  // A row that is ignored is none of the classes.
+  // An ignored row belongs to no class.
   const right = constant(values.map((label) => label === ignoreIndex ? -1 : label), { dtype, shape: row });
   const classes = constant(Array.from({ length: count }, (_, k) => k), { dtype, shape: column });
   const kept = ignoreIndex === undefined

@@ -1,5 +1,5 @@
 /**
- * Trees of tensors as lists: what loops carry, take apart and put together.
+ * Trees of tensors as lists, for the carries and outputs of loops.
  *
  * @module
  */
@@ -10,10 +10,10 @@ import { isKey } from "../random/key.ts";
 import { isTensor, type Tensor } from "../tensor.ts";
 import { entries, map, type Tree } from "../tree/tree.ts";
 
-/** A tensor of a tree, and where it stands. */
+/** A tensor of a tree, and its path. */
 export type Leaf = { readonly path: string; readonly tensor: Tensor };
 
-/** What errors say: the function, and what the tree is to it. */
+/** The words for errors: the function, and the role of the tree. */
 export type Words = { readonly action: string; readonly subject: string };
 
 const isNothing = (part: unknown): part is null | undefined => part === null || part === undefined;
@@ -25,7 +25,7 @@ export const placeIn = (subject: string, path: string): string =>
 /**
  * Lists the tensors of a tree; `null` stands for no tensor.
  *
- * @throws {TypeError} If a leaf is anything else; the message names the path.
+ * @throws {TypeError} If a leaf is not a tensor; the message names the path.
  */
 export function leavesOf({ action, subject }: Words, tree: unknown): readonly Leaf[] {
   return entries<unknown>(tree).flatMap(([path, part]): readonly Leaf[] => {
@@ -57,7 +57,7 @@ function keyIn(tree: unknown, path: string): string | undefined {
   return undefined;
 }
 
-/** Puts other tensors in the places of a tree's own, in their order. */
+/** Returns the tree with other tensors in place of its own, in the same order. */
 export function withTensors<T>(tree: T, tensors: readonly Tensor[]): T {
   let next = 0;
   const place = (part: unknown): unknown => isNothing(part) ? part : tensors[next++]!;

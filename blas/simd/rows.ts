@@ -30,7 +30,7 @@ const BLOCK_BYTES = 262_144;
 /** Kernels kept at most. */
 const LIMIT = 1024;
 
-/** What rows are computed with where there is no kernel for them. */
+/** The computation of rows for which there is no kernel. */
 type Fallback = Pick<Engine, "map" | "reduce" | "copy"> & { readonly relaxed?: boolean | undefined };
 
 /** Makes the function of an engine. */
@@ -116,7 +116,7 @@ function gapless<D extends DType>({ data, dtype, shape, stride, offset }: View<D
   return y;
 }
 
-/** What tells computations apart. Expressions have numbers of their own. */
+/** Returns a key for a computation. Expressions are identified by their numbers. */
 const keyOf = ({ axes, stages, outputs }: Rows): string =>
   `${axes} ${stages.map(({ reduction, expression }) => `${reduction} ${expression.id}`)} ${
     outputs.map(({ perRow, expression }) => `${perRow} ${expression.id}`)

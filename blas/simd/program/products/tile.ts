@@ -1,9 +1,9 @@
 /**
- * Functions that compute some rows of a matrix product, a few of their columns at a time in registers: one matrix is read
- * element by element, from anywhere, the other in vectors.
+ * Functions that compute some rows of a matrix product, a few columns at a time in registers: one matrix is read
+ * element by element, from any address, the other in vectors.
  *
- * All sizes and strides are known when the code is written, so they are in its instructions: there are no address
- * computations but one addition for each pointer in a turn of a loop, and neither matrix need be packed.
+ * Sizes and strides are constants in the instructions, so that addresses cost only one addition for each pointer in an
+ * iteration, and neither matrix needs to be packed.
  *
  * @module
  */
