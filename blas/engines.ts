@@ -5,6 +5,7 @@
  */
 import { gemmBatchedBy } from "./batches.ts";
 import type { Engine, PartialEngine } from "./engine.ts";
+import { joinBy } from "./join.ts";
 import { reference } from "./reference/mod.ts";
 import { rowsBy } from "./rows.ts";
 import { shared } from "./shared.ts";
@@ -41,6 +42,7 @@ export function completeEngine(engine: PartialEngine): Engine {
     reduce = own.includes("reduce") ? bound("reduce") : reference.reduce;
   const whole: Engine = {
     ...reference,
+    ...own.includes("copy") && { join: joinBy(bound("copy")) },
     ...own.includes("gemm") && { gemmBatched: gemmBatchedBy(bound("gemm")) },
     rows: rowsBy({ map, reduce }),
     // `compile` computes with what it is called on, and that is the whole engine.

@@ -14,7 +14,15 @@
  *
  * @module
  */
-import { type Bytes, name as nameBytes, unsigned, VALUE_TYPE_BYTES, type ValueType, vector } from "./encoding.ts";
+import {
+  type ByteList,
+  type Bytes,
+  name as nameBytes,
+  unsigned,
+  VALUE_TYPE_BYTES,
+  type ValueType,
+  vector,
+} from "./encoding.ts";
 import type { Callable, Local, ResultType } from "./expression.ts";
 import { FunctionBuilder } from "./function_builder.ts";
 
@@ -55,7 +63,7 @@ export class ModuleBuilder {
   readonly #typeBytes: Bytes[] = [];
   readonly #imports: Bytes[] = [];
   readonly #exports: Bytes[] = [];
-  readonly #functions: { readonly type: number; readonly body: readonly Bytes[] }[] = [];
+  readonly #functions: { readonly type: number; readonly body: readonly ByteList[] }[] = [];
   #memory: Bytes | undefined;
   #hasMemory = false;
   readonly #callables = new Set<Callable>();
@@ -138,7 +146,7 @@ export class ModuleBuilder {
   toBytes(): Uint8Array<ArrayBuffer> {
     const bodies = this.#functions.map(({ body }) => [unsigned(lengthOf(body)), ...body]);
     const code = [unsigned(bodies.length), ...bodies.flat()];
-    const sections: (readonly [number, readonly Bytes[]])[] = [
+    const sections: (readonly [number, readonly ByteList[]])[] = [
       [1, [vector(this.#typeBytes)]],
       [2, [vector(this.#imports)]],
       [3, [vector(this.#functions.map(({ type }) => unsigned(type)))]],
@@ -146,11 +154,11 @@ export class ModuleBuilder {
       [7, [vector(this.#exports)]],
       [10, code],
     ];
-    const parts = sections.filter(([, [first]]) => first![0] !== 0).flatMap(([id, content]) => {
+    const parts = sections.filter(([, [first]]) => first![0] !== 0).flatMap(([id, content]): readonly ByteList[] => {
       return [[id, ...unsigned(lengthOf(content))], ...content];
     });
     const names = nameSection(this.#names);
-    const all: readonly Bytes[] = [[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00], ...parts, names];
+    const all: readonly ByteList[] = [[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00], ...parts, names];
     const bytes = new Uint8Array(lengthOf(all));
     all.reduce((at, part) => (bytes.set(part, at), at + part.length), 0);
     return bytes;
@@ -178,7 +186,7 @@ export class ModuleBuilder {
   }
 }
 
-const lengthOf = (parts: readonly Bytes[]): number => parts.reduce((sum, part) => sum + part.length, 0);
+const lengthOf = (parts: readonly ByteList[]): number => parts.reduce((sum, part) => sum + part.length, 0);
 
 function limitBytes({ minimum, maximum, shared = false }: MemoryLimits): Bytes {
   if (maximum === undefined) {

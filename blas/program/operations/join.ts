@@ -4,9 +4,10 @@
  * @module
  */
 import { formatShape } from "../../errors.ts";
+import { isCovered } from "../../join.ts";
 import { argument } from "../../scalar/scalar.ts";
-import { type Shape, sizeOf } from "../../shape.ts";
-import { allocate, type Range, sliceView } from "../../view.ts";
+import type { Shape } from "../../shape.ts";
+import { allocate, type Range, type View } from "../../view.ts";
 import { plainOperand } from "../operand.ts";
 import type { Loop } from "../program.ts";
 import { runLoop } from "./map.ts";
@@ -39,11 +40,8 @@ export function joinOf(places: readonly (readonly Range[])[], fill: number): Ope
   return {
     run: (engine, inputs, { dtype, shape }) => {
       const output = allocate(dtype, shape);
-      if (!Object.is(fill, 0) && !isCovered(shape, places)) {
-        output.data.fill(fill, output.offset, output.offset + output.size);
-      }
-      inputs.forEach((x, k) => engine.copy({ x, y: sliceView(output, places[k]!) }));
-      return output;
+      engine.join({ inputs, places, fill, y: output });
+      return output as View;
     },
     place: (inputs, { shape }) => ({
       kind: "join",
@@ -55,11 +53,6 @@ export function joinOf(places: readonly (readonly Range[])[], fill: number): Ope
       })),
     }),
   };
-}
-
-/** Tells whether regions that share no element cover a shape completely. */
-export function isCovered(shape: Shape, places: readonly (readonly Range[])[]): boolean {
-  return places.reduce((sum, place) => sum + sizeOf(place.map(({ count }) => count)), 0) === sizeOf(shape);
 }
 
 /** The kind of joins. */

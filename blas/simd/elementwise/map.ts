@@ -62,7 +62,8 @@ export function createMap({ scratch, kernels }: Context, relaxed: boolean = hasR
       else {
         const walk = coalesce(output.shape, [output.stride, ...inputs.map(({ stride }) => stride)]);
         const rank = walk.shape.length, n = walk.shape[rank - 1]!;
-        if (rank > 1 && n >= SHORTEST_ROW && (rank === 2 || n * walk.shape[rank - 2]! >= 256)) mapRows(job, walk);
+        if (rank === 1) mapRows(job, oneRow(walk));
+        else if (n >= SHORTEST_ROW && (rank === 2 || n * walk.shape[rank - 2]! >= 256)) mapRows(job, walk);
         else mapGathered(job, walk);
       }
     } finally {
@@ -70,6 +71,12 @@ export function createMap({ scratch, kernels }: Context, relaxed: boolean = hasR
     }
   };
 }
+
+/** The same walk with an axis of length 1 in front. */
+const oneRow = ({ shape, strides }: Walk): Walk => ({
+  shape: [1, ...shape],
+  strides: strides.map((stride) => [0, ...stride]),
+});
 
 /** Returns, as bits, the operands that are one number; -1 if the operands do not form one long row. */
 function flatPattern({ entry, inputs, output, size }: MapCall): number {

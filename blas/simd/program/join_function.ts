@@ -5,7 +5,8 @@
  */
 import { BYTES_PER_ELEMENT, type DType } from "../../dtype.ts";
 import { reshapeOperand } from "../../program/compose.ts";
-import { isCovered, type JoinOperation, type JoinPart } from "../../program/operations/join.ts";
+import { isCovered } from "../../join.ts";
+import type { JoinOperation, JoinPart } from "../../program/operations/join.ts";
 import type { Loop } from "../../program/program.ts";
 import { constantScalar } from "../../scalar/scalar.ts";
 import { rowMajorStrides, type Shape, sizeOf } from "../../shape.ts";

@@ -11,8 +11,8 @@ import { repeat } from "./repeat.ts";
 import type { Depth } from "./tile.ts";
 import { type Accumulate, emitNarrow, emitWideZeros, isWide } from "./wide_sums.ts";
 
-/** The most terms of a sum in one pass. */
-const TERMS = 576;
+/** The most terms of a sum in one pass, and in one of many passes, which are summed in float64. */
+const TERMS = 576, WIDE_TERMS = 256;
 
 /** The axis along which a sum is divided. */
 export type LongAxis = {
@@ -55,8 +55,9 @@ export function channelDepth(count: number, channel: number, elements: readonly 
 
 /** Returns the number of indices in a pass, and whether passes are summed in float64. */
 function planOf({ length, terms }: Pick<LongAxis, "length" | "terms">, bytes: number) {
-  const passes = bytes === 8 ? 1 : Math.max(1, Math.ceil(length / Math.max(1, Math.floor(TERMS / terms))));
-  return { most: Math.ceil(length / passes), wide: isWide(passes, bytes) };
+  const passesOf = (most: number) => Math.max(1, Math.ceil(length / Math.max(1, Math.floor(most / terms))));
+  const few = bytes === 8 ? 1 : passesOf(TERMS), wide = isWide(few, bytes);
+  return { most: Math.ceil(length / (wide ? passesOf(WIDE_TERMS) : few)), wide };
 }
 
 /** Returns the bytes of workspace for the sums of a product of this many elements. */

@@ -20,6 +20,8 @@ const columnsOf = ({ oriented: { n, k, b } }: GemmLowering): LinePacking => ({ l
 
 /**
  * Emits the packing of both matrices, as far as they are packed, and returns the addresses at which tiles read them.
+ *
+ * @param kept The address of the second matrix, if it was packed before.
  */
 export function packMatrices(
   f: FunctionBuilder,
@@ -27,15 +29,25 @@ export function packMatrices(
   lowering: GemmLowering,
   { a, b }: PackedPointers,
   target: Local<"i32">,
+  kept?: Local<"i32">,
 ): PackedPointers {
-  const { oriented, plan: { packed, upright }, packedBytes, uprightBytes } = lowering;
-  const first = uprightBytes > 0 ? f.let(i32.add(target, packedBytes)) : a;
-  if (packedBytes > 0) {
-    if (packed === "columns") emitLines(f, lanes, columnsOf(lowering), b, target);
-    else emitPack(f, lanes, oriented, b, target);
-  }
+  const { plan: { upright }, packedBytes, uprightBytes } = lowering;
+  const first = uprightBytes > 0 ? f.let(i32.add(target, kept === undefined ? packedBytes : 0)) : a;
+  if (packedBytes > 0 && kept === undefined) packSecond(f, lanes, lowering, b, target);
   if (upright && uprightBytes > 0) emitLines(f, lanes, rowsOf(lowering), a, first);
-  return { a: first, b: packedBytes > 0 ? target : b };
+  return { a: first, b: packedBytes > 0 ? kept ?? target : b };
+}
+
+/** Emits the packing of the second matrix, which is packed. */
+export function packSecond(
+  f: FunctionBuilder,
+  lanes: LaneInstructions,
+  lowering: GemmLowering,
+  from: Local<"i32">,
+  to: Local<"i32">,
+): void {
+  if (lowering.plan.packed === "columns") emitLines(f, lanes, columnsOf(lowering), from, to);
+  else emitPack(f, lanes, lowering.oriented, from, to);
 }
 
 /** Returns the phase that packs both matrices in shares, from their addresses to the workspace. */
