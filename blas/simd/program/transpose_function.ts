@@ -36,7 +36,7 @@ type Turn = {
 };
 
 /** Prepares a loop that only copies, and transposes, for emission; `undefined` for any other loop. */
-export function lowerTurn({ shape, operands, expressions }: Loop, dtype: DType): Lowered | undefined {
+export function lowerTranspose({ shape, operands, expressions }: Loop, dtype: DType): Lowered | undefined {
   const [operand] = operands;
   if (operand === undefined || expressions.length !== 1 || expressions[0] !== argument(0) || operand.value < 0) return;
   if (shape.includes(0)) return undefined;
@@ -126,7 +126,7 @@ function emitSquares(
         const { address, offset } = pointers.place(0, down + k * from[last]! * bytes);
         return f.let(v128.load(address, offset));
       });
-      turned(f, read).forEach((v, k) => {
+      transposedSquare(f, read).forEach((v, k) => {
         const { address, offset } = pointers.place(1, across + k * to[row]! * bytes);
         f.do(v128.store(address, v, offset));
       });
@@ -147,7 +147,7 @@ function emitSquares(
 }
 
 /** Returns the columns of a square of elements, given its rows. */
-function turned(f: FunctionBuilder, rows: readonly Local<"v128">[]): readonly Vector[] {
+function transposedSquare(f: FunctionBuilder, rows: readonly Local<"v128">[]): readonly Vector[] {
   if (rows.length === 2) return [shuffle(rows[0]!, rows[1]!, [0, 2]), shuffle(rows[0]!, rows[1]!, [1, 3])];
   const [a, b, c, d] = rows as readonly Vector[] as readonly [Vector, Vector, Vector, Vector]; // as many as lanes
   return [[0, 4, 1, 5], [2, 6, 3, 7]].flatMap((lanes) => {

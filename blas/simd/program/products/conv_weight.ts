@@ -40,7 +40,7 @@ export function lowerWeight(problem: ConvolutionProblem): Lowered | undefined {
   if (read === undefined || (!read.padded && x.stride[0]! < 0)) return undefined;
   const { margins, padded, copy, seen, crop } = read;
   const many = Math.min(batch, Math.max(1, Math.floor(WINDOWS / p))), size = groups * filters * k * bytes;
-  const panel = many * p * 32, panels = Math.ceil(filters / width), room = alignedBytes(panels * panel);
+  const panel = many * p * 32, panels = Math.ceil(filters / width), packedBytes = alignedBytes(panels * panel);
   const perImage = padded ? sizeOfPlanes(copy) : x.stride[0]! * bytes;
   const staged = epilogue === undefined ? 0 : alignedBytes(size);
   const isShort = many > 1 || p <= CHAIN || bytes === 8, stretch = isShort ? outputWidth : Math.min(outputWidth, CHAIN);
@@ -164,7 +164,8 @@ export function lowerWeight(problem: ConvolutionProblem): Lowered | undefined {
     const sums = wide ? context.workspace + staged : target, count = groups * filters * k;
     return context.module.function({ parameters: {} }, (f) => {
       f.do(memory.fill(sums, 0, count * element));
-      const packed = f.let(i32.add(context.workspace + staged + sumsRoom, 0)), spread = f.let(i32.add(packed, room));
+      const packed = f.let(i32.add(context.workspace + staged + sumsRoom, 0)),
+        spread = f.let(i32.add(packed, packedBytes));
       emitPasses(f, context, functions, spread, (images, group, prepare) => {
         const { image, windows } = prepare();
         f.do(call(add.get(images)!, image, windows, packed, sums + group * filters * k * element));
@@ -228,7 +229,7 @@ export function lowerWeight(problem: ConvolutionProblem): Lowered | undefined {
   };
   const margin = padded ? alignedBytes(many * perImage) : 0;
   return {
-    workspace: staged + sumsRoom + room + margin,
+    workspace: staged + sumsRoom + packedBytes + margin,
     inPlace: epilogue !== undefined,
     emit: emitWhole,
     shares: {

@@ -38,17 +38,17 @@ export function lowerGemm(operation: Gemm, dtype: DType): Lowered {
   const { a, b, epilogue } = operation,
     problem = problemOf(a, b),
     plan = planOf(problem, dtype, epilogue !== undefined);
-  const made = prepared(operation, dtype, problem, plan), { lowering, room, workspace } = made;
-  const emit = (context: EmitterContext) => emitWhole(context, lowering, room);
+  const made = prepared(operation, dtype, problem, plan), { lowering, stagedBytes, workspace } = made;
+  const emit = (context: EmitterContext) => emitWhole(context, lowering, stagedBytes);
   const ahead = aheadOf(made), shares = gemmShares(lowering, workspace, emit);
   return { workspace, inPlace: epilogue !== undefined, emit, shares, ...ahead && { ahead } };
 }
 
 /** The product in two parts, if its second matrix is packed: that may be the same in all steps of a loop. */
-function aheadOf({ lowering, room, workspace }: Prepared): Ahead | undefined {
+function aheadOf({ lowering, stagedBytes, workspace }: Prepared): Ahead | undefined {
   const { a, b, plan, problem, packedBytes, bytes, dtype } = lowering;
   if (packedBytes === 0 || problem.batch.length > 0) return undefined;
-  const { value, offset } = plan.turned ? a : b;
+  const { value, offset } = plan.transposed ? a : b;
   return {
     value,
     bytes: toLines(packedBytes),
@@ -58,14 +58,14 @@ function aheadOf({ lowering, room, workspace }: Prepared): Ahead | undefined {
         packSecond(f, laneInstructionsOf(dtype, relaxed), lowering, from, to);
       }),
     workspace: workspace - packedBytes,
-    second: (context, kept) => emitWhole(context, lowering, room, kept),
+    second: (context, kept) => emitWhole(context, lowering, stagedBytes, kept),
   };
 }
 
 type Prepared = {
   readonly lowering: GemmLowering;
   /** Bytes at the start of the workspace, for what is computed before the epilogue. */
-  readonly room: number;
+  readonly stagedBytes: number;
   readonly workspace: number;
 };
 
@@ -73,7 +73,7 @@ type Prepared = {
 function prepared({ a, b, epilogue }: Gemm, dtype: DType, problem: GemmProblem, plan: GemmPlan): Prepared {
   const { m, n, k, batch } = problem, bytes = BYTES_PER_ELEMENT[dtype];
   const shape = [...a.shape.slice(0, -1), n], size = sizeOf(shape);
-  const oriented = plan.turned ? transposed(problem) : problem;
+  const oriented = plan.transposed ? transposed(problem) : problem;
   const unit = batch.length > 0 ? 0 : epilogue === undefined ? 1 : problem.unit, blocked = isBlocked(plan, epilogue);
   const rows = unit === 0 ? 0 : blockRows(m, n * bytes, unit, !blocked);
   const first = shape[0]!, staged = epilogue === undefined || size === 0 ? 0 : unit === 0 ? size / first : rows * n;
@@ -93,8 +93,8 @@ function prepared({ a, b, epilogue }: Gemm, dtype: DType, problem: GemmProblem, 
     uprightBytes: size === 0 || k === 0 || !plan.upright ? 0 : linesBytes(oriented.m, k, bytes),
     ...epilogue && { epilogue },
   };
-  const room = toLines(staged * bytes), sums = size === 0 ? 0 : sumBytes(plan, (unit === 0 ? m : rows) * n);
-  return { lowering, room, workspace: room + lowering.packedBytes + lowering.uprightBytes + sums };
+  const stagedBytes = toLines(staged * bytes), sums = size === 0 ? 0 : sumBytes(plan, (unit === 0 ? m : rows) * n);
+  return { lowering, stagedBytes, workspace: stagedBytes + lowering.packedBytes + lowering.uprightBytes + sums };
 }
 
 /** Returns the number of rows of a block: whole indices of axis 0, if possible a multiple of a tile. */
@@ -123,7 +123,7 @@ function packedBytes(oriented: GemmProblem, { packed }: GemmPlan, dtype: DType):
  *
  * @param kept The address of the packed second matrix, if it was packed before.
  */
-function emitWhole(context: EmitterContext, lowering: GemmLowering, room: number, kept?: number) {
+function emitWhole(context: EmitterContext, lowering: GemmLowering, stagedBytes: number, kept?: number) {
   const { a, b, dtype, bytes, problem, computed, plan, size, blockRows: rows, epilogue } = lowering;
   const { m, n, k, batch, unit } = problem,
     { module, workspace } = context,
@@ -142,15 +142,15 @@ function emitWhole(context: EmitterContext, lowering: GemmLowering, room: number
       f,
       lanes,
       lowering,
-      plan.turned ? { a: q, b: p } : { a: p, b: q },
-      at(f, workspace + room),
+      plan.transposed ? { a: q, b: p } : { a: p, b: q },
+      at(f, workspace + stagedBytes),
       kept === undefined ? undefined : at(f, kept),
     );
   /** Emits some rows of one product; all rows if the product is computed transposed. */
   const emit = (f: FunctionBuilder, count: number, { a, b }: PackedPointers, c: Local<"i32">) => {
     if (compute === undefined) return f.do(memory.fill(c, 0, count * n * bytes));
-    const sums = at(f, workspace + room + ownBytes + lowering.uprightBytes);
-    compute(f, plan.turned ? n : count, { a, b, c, sums });
+    const sums = at(f, workspace + stagedBytes + ownBytes + lowering.uprightBytes);
+    compute(f, plan.transposed ? n : count, { a, b, c, sums });
   };
   return module.function({ parameters: {} }, (f) => {
     if (batch.length > 0) {

@@ -55,7 +55,7 @@ export function problemOf(a: Operand, b: Operand): GemmProblem {
 export type GemmPlan = {
   readonly form: "outer" | "dot";
   /** Whether the transposed product of the transposed matrices is computed instead. */
-  readonly turned: boolean;
+  readonly transposed: boolean;
   /** Whether the first matrix is packed first: into rows, as `emitLines` does. */
   readonly upright: boolean;
   /** Whether the second matrix is packed first: into panels of two vectors of columns, or into columns. */
@@ -163,24 +163,24 @@ export function planOf(problem: GemmProblem, dtype: DType, blocks: boolean): Gem
   };
   const isFlat = k < DEEP && m >= MANY_RAGGED && n >= 2 * lanes; // for sums this short, adding the lanes takes longer
   if (alongDepth && !isFlat && (k >= lanes || (!alongColumns && !alongRows))) {
-    return { turned: !blocks && n < m && n < 6, upright: false, packed: false, ...passes("dot") };
+    return { transposed: !blocks && n < m && n < 6, upright: false, packed: false, ...passes("dot") };
   }
   // Columns of a product that is computed transposed are far apart: where sums are short, that costs more than packing.
   const asIs = alongColumns ? n >= lanes || m <= n || blocks : k < 2 * DEEP && m >= MANY_RAGGED && n >= 2 * lanes;
-  const turned = alongRows && !asIs;
-  const { a: first, b: second, m: rows, n: columns } = turned ? transposed(problem) : problem;
+  const isTransposed = alongRows && !asIs;
+  const { a: first, b: second, m: rows, n: columns } = isTransposed ? transposed(problem) : problem;
   const inColumns = first.row === 1 && first.column !== 1,
     isPackable = second.column === 1 &&
       (first.column === 1 || (inColumns && columns >= 2 * lanes && k >= LONG));
   const isRagged = panelShare(columns, lanes) < (k >= LONG ? RAGGED_LONG : RAGGED);
   if (isRagged && isPackable && k >= DEEP && rows >= MANY_RAGGED) {
-    return { turned, upright: inColumns, packed: "columns", ...passes("dot") };
+    return { transposed: isTransposed, upright: inColumns, packed: "columns", ...passes("dot") };
   }
   const crowded = second.row !== 0 && (second.row * 16 / lanes) % 4096 === 0 && k > WAYS;
-  const packed = !(turned || alongColumns) || (crowded ? rows >= MANY_CROWDED : rows >= MANY && k > SHORT);
+  const packed = !(isTransposed || alongColumns) || (crowded ? rows >= MANY_CROWDED : rows >= MANY && k > SHORT);
   const isCrowded = first.column * bytes % CROWDED === 0, gains = isCrowded ? columns >= WIDE_CROWDED : columns >= WIDE;
   const upright = inColumns && k >= (isCrowded ? DEEP : WIDE_DEPTH) && gains;
-  return { turned, upright, packed: packed && "panels", ...passes("outer") };
+  return { transposed: isTransposed, upright, packed: packed && "panels", ...passes("outer") };
 }
 
 /** Returns the problem as its tiles see it, after packing. */
@@ -194,8 +194,8 @@ export function afterPacking(problem: GemmProblem, { upright, packed }: GemmPlan
 }
 
 /** Tells whether a product is computed in blocks of rows: for an epilogue, or so that sums in float64 stay in the caches. */
-export const isBlocked = ({ turned, wide }: GemmPlan, epilogue: Loop | undefined): boolean =>
-  !turned && (epilogue !== undefined || wide);
+export const isBlocked = ({ transposed: isTransposed, wide }: GemmPlan, epilogue: Loop | undefined): boolean =>
+  !isTransposed && (epilogue !== undefined || wide);
 
 /** Returns the same problem, transposed. */
 export function transposed({ m, n, k, a, b, batch, unit }: GemmProblem): GemmProblem {

@@ -58,7 +58,7 @@ export function gemmShares(lowering: GemmLowering, workspace: number, emit: Lowe
   }
   const rows = cutRows(lowering), columns = cutColumns(lowering);
   const byColumns = unitsIn(rows) < FEW && unitsIn(columns) > unitsIn(rows);
-  const apart = epilogue !== undefined && (byColumns || plan.turned), staged = apart ? all : 0;
+  const apart = epilogue !== undefined && (byColumns || plan.transposed), staged = apart ? all : 0;
   const product: Phase = byColumns
     ? { units: unitsIn(columns), emit: (context) => emitColumnShare(context, lowering, columns, staged) }
     : { units: unitsIn(rows), emit: (context) => emitRowShare(context, lowering, rows, staged) };
@@ -135,7 +135,7 @@ function packedAddressesOf(context: EmitterContext, lowering: GemmLowering, stag
 /** Returns the addresses of both matrices, in the orientation in which the product is computed. */
 function addressesOf({ address }: EmitterContext, { a, b, bytes, plan }: GemmLowering) {
   const [p, q] = [a, b].map(({ value, offset }) => address(value) + offset * bytes) as [number, number]; // two operands
-  return plan.turned ? { a: q, b: p } : { a: p, b: q };
+  return plan.transposed ? { a: q, b: p } : { a: p, b: q };
 }
 
 /** Units are rows; each runs the epilogue on its rows, unless the product is `staged` for a separate phase. */
@@ -144,7 +144,7 @@ function emitRowShare(context: EmitterContext, lowering: GemmLowering, cut: Cut,
   const lanes = laneInstructionsOf(dtype, context.relaxed), compute = matrixEmitter(module, lanes, computed, plan);
   const addresses = packedAddressesOf(context, lowering, staged), fused = epilogue !== undefined && staged === 0;
   const loop = fused ? context.loop({ loop: epilogue, dtype, results: context.results }) : undefined;
-  const { size, full, rest } = cut, aRow = computed.a.row * bytes, cRow = (plan.turned ? 1 : computed.n) * bytes;
+  const { size, full, rest } = cut, aRow = computed.a.row * bytes, cRow = (plan.transposed ? 1 : computed.n) * bytes;
   return shareFunction(module, (f, share) => {
     const { from, scratch } = share, b = at(f, addresses.b);
     const a = f.let(i32.add(addresses.a, i32.mul(from, size * aRow)));
@@ -169,7 +169,7 @@ function emitRowShare(context: EmitterContext, lowering: GemmLowering, cut: Cut,
 function emitColumnShare(context: EmitterContext, lowering: GemmLowering, cut: Cut, staged: number) {
   const { computed, plan, dtype, bytes } = lowering, { module, workspace } = context, { size, full, rest } = cut;
   const lanes = laneInstructionsOf(dtype, context.relaxed), addresses = packedAddressesOf(context, lowering, staged);
-  const { a: { row }, b: { column }, m, n, k } = computed, [cRow, cColumn] = plan.turned ? [1, m] : [n, 1];
+  const { a: { row }, b: { column }, m, n, k } = computed, [cRow, cColumn] = plan.transposed ? [1, m] : [n, 1];
   const bStep = plan.packed === "panels" ? size * k : size * column;
   const [compute, computeRest] = [size, rest].map((columns) => matrixEmitter(module, lanes, computed, plan, columns));
   return shareFunction(module, (f, share) => {
@@ -215,8 +215,8 @@ function emitBatchShare(context: EmitterContext, lowering: GemmLowering, { axis,
     const packed = f.let(i32.add(share.scratch, staged)), sums = f.let(i32.add(packed, packedBytes + uprightBytes));
     emitUnits(f, share, length, (index) => {
       emitBatches(f, inner, pointers, bytes, (p, q, c) => {
-        const pointers = packMatrices(f, lanes, lowering, plan.turned ? { a: q, b: p } : { a: p, b: q }, packed);
-        compute(f, plan.turned ? n : m, { ...pointers, c, sums });
+        const pointers = packMatrices(f, lanes, lowering, plan.transposed ? { a: q, b: p } : { a: p, b: q }, packed);
+        compute(f, plan.transposed ? n : m, { ...pointers, c, sums });
       });
       if (loop !== undefined) {
         f.do(call(loop, i32.sub(share.scratch, i32.mul(index, step.c * bytes)), index, f.let(i32.add(index, 1))));

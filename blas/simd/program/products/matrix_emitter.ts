@@ -52,7 +52,7 @@ export function matrixEmitter(
   const { m, n: width, k, a, b } = problem, n = columns, { bytes } = lanes, small = isSmall(problem);
   const panels = plan.packed === "panels";
   // If the product is computed transposed, `a` is the second matrix of the program's product here.
-  const product = plan.turned ? { row: bytes, column: m * bytes } : { row: width * bytes, column: bytes };
+  const product = plan.transposed ? { row: bytes, column: m * bytes } : { row: width * bytes, column: bytes };
   const known = tilesFor(module, JSON.stringify([problem, plan, columns, bytes]));
   const once = (key: string, build: () => Callable<"none">) => {
     const found = known.get(key) ?? build();
@@ -103,7 +103,7 @@ export function matrixEmitter(
     };
     const to = i32.add(at.b, start * bRow);
     const width = vectors * lanes.count, most = Math.floor(CACHED / (k * width * bytes)) * width;
-    const isCrowded = !plan.turned && target.row % CROWDED === 0;
+    const isCrowded = !plan.transposed && target.row % CROWDED === 0;
     const together = k * n * bytes <= CACHED ? n : isCrowded ? Math.min(n, most) : 0; // columns
     const build = (spec: TileSpec, key: string) => once(key, () => buildTile(module, lanes, spec));
     if (count === 1 || together === 0) {
@@ -147,7 +147,7 @@ export function matrixEmitter(
       return;
     }
     const wide = elementBytes("wide", bytes), from = f.let(at.a), to = f.let(at.b);
-    const target = plan.turned ? { row: wide, column: rows * wide } : { row: n * wide, column: wide };
+    const target = plan.transposed ? { row: wide, column: rows * wide } : { row: n * wide, column: wide };
     const add = (depth: number) => {
       passOver(f, rows, { a: from, b: to, c: at.sums }, { start: 0, depth, accumulate: "wide", target });
       f.increment(from, depth * a.column * bytes);
@@ -160,7 +160,9 @@ export function matrixEmitter(
       f,
       at.sums,
       at.c,
-      plan.turned ? { lines: n, length: rows, step: product.column } : { lines: rows, length: n, step: product.row },
+      plan.transposed
+        ? { lines: n, length: rows, step: product.column }
+        : { lines: rows, length: n, step: product.row },
     );
   };
 }
