@@ -115,8 +115,8 @@ type Kept = {
 const NOTHING_KEPT: Kept = { kept: [], replaced: (expression) => expression };
 
 /**
- * Finds the parts that are used more than once, and the largest ones that are the same for all elements of a row. What
- * only one of them uses is computed together with it: keeping it too would take a pass over memory of its own.
+ * Finds the parts that are used more than once, and the largest ones that are the same for all elements of a row. A
+ * part that is used once is computed together with its user: keeping it would take another pass over memory.
  */
 function keptParts({ stages, outputs }: Rows): Kept {
   const roots = [...stages, ...outputs.filter(({ perRow }) => !perRow)].map(({ expression }) => expression);
