@@ -74,7 +74,7 @@ export function crossEntropyLoss<D extends DType>(
 export type SoftmaxCrossEntropyOptions<D extends DType> = LossOptions & {
   /** The axis of the classes, the last if left out. */
   readonly axis?: number;
-  /** How much of the target is spread evenly over all classes, in [0, 1]; 0 if left out. Szegedy et al., 2015. */
+  /** The share of the target that is spread evenly over all classes, in [0, 1]; 0 if left out. Szegedy et al., 2015. */
   readonly labelSmoothing?: number;
   /** `[classes]`: how much each class counts; all alike if left out. */
   readonly weights?: Tensor<D>;
@@ -142,7 +142,7 @@ export function softmaxCrossEntropy<D extends DType>(
     : reduceLoss(counted, reduction);
 }
 
-/** What losses are computed of, beside the labels. */
+/** The data, besides the labels, that losses are computed from. */
 type LossContext<D extends DType> = {
   readonly op: string;
   readonly logits: Tensor<D>;
@@ -206,7 +206,7 @@ function lossOfTarget<D extends DType>(
 const perClassColumn = <D extends DType>(logits: Tensor<D>, axis: number, weights: Tensor<D>): Tensor<D> =>
   reshape(weights, [...weights.shape, ...logits.shape.slice(axis + 1).map(() => 1)]);
 
-/** Where rows are ignored or classes weighted: what each row counts, and its weight in the mean. */
+/** The factor of each row's loss, and its weight in the mean, if rows are ignored or classes weighted. */
 function weightsOf<D extends DType>(
   { logits, axis, weights }: LossContext<D>,
   target: Tensor<D>,
