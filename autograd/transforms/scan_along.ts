@@ -100,7 +100,7 @@ export function scanAlong<C extends LoopTree<C>, X extends LoopTree<X> | null, Y
     const wanted = "the function was given";
     return {
       carry: likeLeaves({ action: ACTION, subject: "carry", wanted }, given, returned[0]),
-      y: returned[1] as Y,
+      y: returned[1] as Y, // what f returned
       yields: leavesOf(YIELDED, returned[1]),
     };
   };

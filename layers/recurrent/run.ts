@@ -41,6 +41,7 @@ export function runCell(
 ): Tensor {
   const batch = x.shape.slice(0, -2);
   const nothing = zeros([...batch, cell.hiddenSize], { dtype: x.dtype });
+  // Carries are trees of tensors.
   const begin = { inner: cell.start(batch) as ParameterTree, output: returnSequences ? null : nothing };
   // Time comes first before anything is made of it: what cells project is several times as large.
   const given = timeFirst(x),
@@ -51,12 +52,12 @@ export function runCell(
       : cell.stepProjected(params, carry.inner, slice.given);
     const chosen = slice.mask === null ? output : where(slice.mask, output, carry.output ?? 0);
     const next = slice.mask === null
-      ? inner as ParameterTree
+      ? inner as ParameterTree // carries are trees of tensors
       : zipTensors((a, b) => where(maskLike(slice.mask!, a), a, b), inner as ParameterTree, carry.inner);
     return [{ inner: next, output: returnSequences ? null : chosen }, returnSequences ? chosen : null];
   };
   // The step is generic in the trees that it is given, which the types of scanAlong cannot follow; its results are as below.
-  const [last, outputs] = scanAlong(step as never, begin as never, xs as never, { reverse }) as unknown as readonly [
+  const [last, outputs] = scanAlong(step as never, begin as never, xs as never, { reverse }) as readonly [
     typeof begin,
     Tensor | null,
   ];

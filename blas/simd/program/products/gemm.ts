@@ -155,6 +155,7 @@ function emitWhole(context: EmitterContext, lowering: GemmLowering, room: number
       const step = (p: Local<"i32">, q: Local<"i32">, c: Local<"i32">) => emit(f, m, prepare(f, p, q), c);
       const pointers = [from, other, loop === undefined ? target : workspace].map((address) => at(f, address));
       if (loop === undefined) return emitBatches(f, batch, pointers, bytes, step);
+      // Only called while axes are left.
       const [axis, ...inner] = batch as [BatchAxis, ...BatchAxis[]], index = f.local("i32");
       return repeat(f, axis.length, () => {
         emitBatches(f, inner, pointers, bytes, step);
