@@ -54,6 +54,7 @@ function lowerParts(join: JoinOperation, dtype: DType, before: readonly Phase[])
   };
   return {
     workspace: 0,
+    canMove: before.length === 0,
     emit: (context) => {
       const functions = join.parts.map((part) => context.wholeLoop(requestOf(context, join, part, dtype)));
       // It has one result.
@@ -106,13 +107,19 @@ const fillingLoop = ({ fill }: JoinOperation, shape: Shape): Loop => ({
   expressions: [constantScalar(fill)],
 });
 
-function requestOf({ results }: EmitterContext, join: JoinOperation, part: JoinPart, dtype: DType): LoopRequest {
+function requestOf(
+  { results, shifts }: EmitterContext,
+  join: JoinOperation,
+  part: JoinPart,
+  dtype: DType,
+): LoopRequest {
   const { offset, stride } = placed(join, part);
   return {
     loop: part.loop,
     dtype,
     results: [results[0]! + offset * BYTES_PER_ELEMENT[dtype]],
     resultStride: stride,
+    shifts,
   };
 }
 
