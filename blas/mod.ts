@@ -39,6 +39,7 @@ export type {
   Engine,
   GemmOperands,
   GemvOperands,
+  JoinOperands,
   PartialEngine,
   Reduction,
   Rows,

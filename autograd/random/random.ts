@@ -76,7 +76,7 @@ export function randomUniform<D extends DType = "float32">(
   options: UniformOptions<D> = {},
 ): Tensor<NoInfer<D>> {
   checkOptions("apply randomUniform", options, { dtype: true, min: true, max: true });
-  const { dtype = DEFAULT_DTYPE as D, min = 0, max = 1 } = options;
+  const { dtype = DEFAULT_DTYPE as D, min = 0, max = 1 } = options; // D is its default where no dtype is named
   checkShape("randomUniform", shape);
   checkKey("draw uniform values", key);
   resolveDType("randomUniform", dtype);
@@ -110,7 +110,7 @@ export function randomNormal<D extends DType = "float32">(
   options: NormalOptions<D> = {},
 ): Tensor<NoInfer<D>> {
   checkOptions("apply randomNormal", options, { dtype: true, mean: true, std: true });
-  const { dtype = DEFAULT_DTYPE as D, mean = 0, std = 1 } = options;
+  const { dtype = DEFAULT_DTYPE as D, mean = 0, std = 1 } = options; // D is its default where no dtype is named
   checkShape("randomNormal", shape);
   checkKey("draw normal values", key);
   resolveDType("randomNormal", dtype);
@@ -146,7 +146,7 @@ export function randomInteger<D extends DType = "float32">(
   options: IntegerOptions<D>,
 ): Tensor<NoInfer<D>> {
   checkOptions("apply randomInteger", options, { dtype: true, min: true, max: true });
-  const { dtype = DEFAULT_DTYPE as D, min = 0, max } = options;
+  const { dtype = DEFAULT_DTYPE as D, min = 0, max } = options; // D is its default where no dtype is named
   checkShape("randomInteger", shape);
   checkWhole("randomInteger", dtype, min, max - 1);
   checkKey("draw whole numbers", key);
@@ -179,7 +179,7 @@ export function permutation<D extends DType = "float32">(
   options: DTypeOption<D> = {},
 ): Tensor<NoInfer<D>> {
   checkOptions("apply permutation", options, { dtype: true });
-  const { dtype = DEFAULT_DTYPE as D } = options;
+  const { dtype = DEFAULT_DTYPE as D } = options; // D is its default where no dtype is named
   if (typeof n !== "number") {
     throw new TypeError(`Cannot apply permutation to ${describe(n)}: n must be a number; pass the number of elements`);
   }
