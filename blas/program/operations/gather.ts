@@ -38,9 +38,9 @@ export type ScatterOperation = {
 /** Picks elements of its first operand along an axis by the indices that its second operand is. */
 export function gatherOf(axis: number): Operator {
   return {
-    run: (_, [x, indices], { dtype, shape }) => {
+    run: (engine, [x, indices], { dtype, shape }) => {
       const y = allocate(dtype, shape);
-      kernel.gather({ axis, x: x!, indices: indices!, y });
+      engine.gather({ axis, x: x!, indices: indices!, y });
       return y;
     },
     place: ([x, indices]) => ({
