@@ -1,7 +1,7 @@
 /**
  * Picking elements along an axis by index, and the adjoint: adding elements at the places that indices name.
  *
- * Both move memory and compute almost nothing, so plain loops are enough for every engine.
+ * These are plain loops; `blas/simd/gather.ts` picks lines of elements in WebAssembly.
  *
  * @module
  */
@@ -55,7 +55,24 @@ export function scatterAdd<D extends DType>({ axis, x, indices, y }: GatherOpera
   });
 }
 
+<<<<<<< HEAD
+/** Tells whether all numbers are whole, and from `low` to `high`. */
+export function allWithin({ shape, stride, offset, data }: View, low: number, high: number): boolean {
+  const { shape: [...lengths], strides: [steps] } = coalesce(shape, [stride]), last = lengths.length - 1;
+  let all = true;
+  forEachRun({ shape: lengths, strides: [steps!] }, [offset], ([start]) => {
+    for (let k = 0, at = start!; k < lengths[last]!; k++, at += steps![last]!) {
+      const value = data[at]!;
+      if (!(Number.isInteger(value) && value >= low && value <= high)) all = false;
+    }
+  });
+  return all;
+}
+
+/** Rows of so many elements are moved by one call. */
+=======
 /** Rows of at least this many elements are moved by one call. */
+>>>>>>> main
 const LONG = 16;
 
 type Data = MutableView["data"];

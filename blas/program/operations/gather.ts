@@ -40,9 +40,9 @@ export type ScatterOperation = {
  */
 export function gatherOf(axis: number): Operator {
   return {
-    run: (_, [x, indices], { dtype, shape }) => {
+    run: (engine, [x, indices], { dtype, shape }) => {
       const y = allocate(dtype, shape);
-      kernel.gather({ axis, x: x!, indices: indices!, y });
+      engine.gather({ axis, x: x!, indices: indices!, y });
       return y;
     },
     place: ([x, indices]) => ({
