@@ -202,14 +202,14 @@ export function emitRows(f: FunctionBuilder, spec: RowsSpec, range?: UnitRange):
   emitUnits(f, range, Math.ceil(lengths[0]! / widest), unit, rest > 0 ? () => columns(0, rest) : undefined);
 }
 
-/** Vectors of a side in one turn of a loop. */
-function waysOf(weight: number, sides: number, stages: number): number {
+/** Returns how many vectors of a side one turn of a loop has, by the weight of a pass, and the numbers of sides and stages. */
+export function waysOf(weight: number, sides: number, stages: number): number {
   const most = stages === 0 ? weight <= 8 ? 4 : weight <= 16 ? 2 : 1 : weight <= 8 ? 8 : weight <= 16 ? 4 : 2;
   return Math.max(1, Math.floor(most / (sides * Math.max(1, stages))));
 }
 
-/** The lowest lane in all lanes. */
-function lowestEverywhere(v: Vector, bytes: 4 | 8): Vector {
+/** Returns the lowest lane in all lanes. */
+export function lowestEverywhere(v: Vector, bytes: 4 | 8): Vector {
   return i8x16.shuffle(v, v, Array.from({ length: 16 }, (_, i) => i % bytes));
 }
 
