@@ -153,7 +153,7 @@ function anyRows({ rows, shape, own, dtype, relaxed, memory }: RowsKernelOptions
         (f, { parameters }) => emitAnyRows(f, { plan, dtype, relaxed, slowPaths, parameters }),
       ),
   );
-  return instantiated(builder, memory).run as AnyRows;
+  return instantiated(builder, memory).run as AnyRows; // exported under this name, with this signature
 }
 
 /** The exports of a module of kernels. */
@@ -178,6 +178,7 @@ export function makeRowsKernel({ rows, shape, own, dtype, relaxed, memory }: Row
       }, (f, parameters) => {
         const at = names.map((name) => ({
           base: 0,
+          // The names are those of the parameters.
           start: (parameters as { readonly [name: string]: typeof parameters.count })[name]!,
         }));
         const spec = {
@@ -194,6 +195,7 @@ export function makeRowsKernel({ rows, shape, own, dtype, relaxed, memory }: Row
         emitRows(f, spec, { from, to });
       }),
   );
+  // Exported under this name, with this signature.
   const run = instantiated(builder, memory).run as (count: number, ...addresses: readonly number[]) => void;
   return { splits, words: 0, run: (count, _, addresses) => run(count, ...addresses) };
 }

@@ -74,7 +74,7 @@ export class Scratch {
 
   /** Returns the whole memory as elements of a dtype. */
   data<D extends DType>(dtype: D): DataOf<D> {
-    return this.#of(dtype) as DataOf<D>;
+    return this.#of(dtype) as DataOf<D>; // the array of that dtype
   }
 
   /** Chooses by cases: every eager call does this, and looking a field up by its name takes 5 ns longer. */

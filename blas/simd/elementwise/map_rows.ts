@@ -6,7 +6,7 @@
 import { forEachRun, type Walk } from "../../walk.ts";
 import { LARGE_ALIGNMENT, MARGIN } from "../scratch.ts";
 import { bit, blockOf, elementsOf, type MapCall, reserve } from "./map_call.ts";
-import { copyRectangle, copyRun, type Elements } from "./transfer.ts";
+import { copyRectangle, copyRun } from "./transfer.ts";
 
 /** Computes blocks whose columns are the innermost axis and whose rows are the next axis. */
 export function mapRows(job: MapCall, walk: Walk): void {
@@ -27,7 +27,7 @@ export function mapRows(job: MapCall, walk: Walk): void {
     shape: [...walk.shape.slice(0, -2), 1],
     strides: walk.strides.map((stride) => [...stride.slice(0, -2), 0]),
   };
-  const target = output.data as Elements;
+  const target = output.data;
 
   /** Copies the part of operand `used[i]` for one block in, and returns the bytes between its rows. */
   const load = (i: number, start: number, origin: number, rows: number, columns: number): number => {
