@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { describe } from "../../blas/describe.ts";
 import { either } from "../../deps.ts";
 import { type DType, isDType } from "../../blas/dtype.ts";
 import { DTypeError } from "../../blas/errors.ts";
@@ -51,7 +52,7 @@ export function cast<D extends DType>(t: Tensor, dtype: D): Tensor<D> {
   if (!isDType(dtype)) {
     throw new DTypeError({
       op: "cast",
-      given: [t.dtype, String(dtype)],
+      given: [t.dtype, describe(dtype)],
       problem: "there are two dtypes, float32 and float64",
       remedy: "pass one of them",
     });

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { describe } from "../../blas/describe.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { checkOptions } from "../../blas/options.ts";
@@ -120,9 +121,9 @@ export function softmaxCrossEntropy<D extends DType>(
   const { reduction = "mean", labelSmoothing = 0, weights, ignoreIndex } = options;
   checkOperands(op, weights === undefined ? [logits] : [logits, weights]);
   checkReduction(op, reduction);
-  if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
+  if (!(Number.isFinite(labelSmoothing) && labelSmoothing >= 0 && labelSmoothing <= 1)) {
     throw new RangeError(
-      `Cannot apply ${op} with labelSmoothing ${labelSmoothing}: it must be in [0, 1]; 0.1 is usual`,
+      `Cannot apply ${op} with labelSmoothing ${describe(labelSmoothing)}: it must be in [0, 1]; 0.1 is usual`,
     );
   }
   const axis = unwrap(normalizeAxis(op, logits.shape, options.axis ?? -1)), classes = logits.shape[axis]!;

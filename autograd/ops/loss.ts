@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { describe } from "../../blas/describe.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { div as quotient, equal, neg as minus, select } from "../../blas/scalar/scalar.ts";
@@ -26,7 +27,7 @@ export type LossOptions = {
 export function checkReduction(op: string, reduction: LossReduction): void {
   if (!["mean", "sum", "none"].includes(reduction)) {
     throw new RangeError(
-      `Cannot apply ${op} with reduction "${reduction}": it must be "mean", "sum" or "none"; pass one`,
+      `Cannot apply ${op} with reduction ${describe(reduction)}: it must be "mean", "sum" or "none"; pass one`,
     );
   }
 }

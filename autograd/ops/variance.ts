@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { describe } from "../../blas/describe.ts";
 import { either } from "../../deps.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { checkOptions } from "../../blas/options.ts";
@@ -94,7 +95,7 @@ function varianceOf<D extends DType>(
   checkOperands(op, [t]);
   if (!Number.isFinite(correction)) {
     throw new RangeError(
-      `Cannot apply ${op} with correction ${correction}: it must be a finite number; 0 and 1 are usual`,
+      `Cannot apply ${op} with correction ${describe(correction)}: it must be a finite number; 0 and 1 are usual`,
     );
   }
   const resolved = resolveAxes(op, t.shape, axes);

@@ -129,7 +129,7 @@ export function foldIn(k: Key, data: number | Tensor): Key {
 function fold(words: Words, data: number): Words {
   if (Number.isSafeInteger(data) && data >= 0 && data < 2 ** 32) return threefry2x32(words, [0, data]);
   throw new RangeError(
-    `Cannot fold ${String(data)} into a key: the number must be a whole number between 0 and 2^32 - 1; ` +
+    `Cannot fold ${describe(data)} into a key: the number must be a whole number between 0 and 2^32 - 1; ` +
       "use a counter, or fold in the parts of a larger number one after the other",
   );
 }

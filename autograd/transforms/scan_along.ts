@@ -156,7 +156,7 @@ function toFront(t: Tensor, axis: number): Tensor {
 function lengthOf(sequences: readonly Leaf[], axes: readonly number[], length: number | undefined): number {
   if (length !== undefined && !(Number.isInteger(length) && length >= 0)) {
     throw new RangeError(
-      `Cannot ${ACTION} with length ${String(length)}: it must be a whole number of 0 or more; round it`,
+      `Cannot ${ACTION} with length ${describe(length)}: it must be a whole number of 0 or more; round it`,
     );
   }
   const found = sequences.map(({ path, tensor: { shape } }, k) => ({ path, shape, length: shape[axes[k]!]! }));

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkFields } from "../check_setting.ts";
 import type { Monoid } from "../../deps.ts";
 import { toNumber } from "../../autograd/values/read.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
@@ -85,7 +86,7 @@ export type BatchLoss = { readonly loss: Tensor | number; readonly samples: numb
  * assertEquals(lossMetric.value(sums.reduce(lossMetric.concat, lossMetric.empty)), 1);
  * ```
  */
-export const lossMetric: Metric<BatchLoss, WeightedSum, number> = meanMetric(({ loss, samples }) => ({
-  value: loss,
-  weight: samples,
-}));
+export const lossMetric: Metric<BatchLoss, WeightedSum, number> = meanMetric((batch) => {
+  checkFields("apply lossMetric to", batch, ["loss", "samples"], "{ loss, samples }");
+  return { value: batch.loss, weight: batch.samples };
+});
