@@ -136,3 +136,43 @@ Deno.test("windows with a stride of any number are found where there is one of t
   }
   nanograd.setEngine(nanograd.engines.simd);
 });
+
+Deno.test("flags are true or false, and options are a record", () => {
+  const flags: Readonly<Record<string, (junk: unknown) => readonly unknown[]>> = {
+    sum: (keepDims) => [t(), { keepDims }],
+    max: (keepDims) => [t(), { keepDims }],
+    argmax: (keepDims) => [t(), { keepDims }],
+    variance: (keepDims) => [t(), { keepDims }],
+    logSumExp: (keepDims) => [t(), { keepDims }],
+    maxPool2d: (ceilMode) => [image(), { size: 2, ceilMode }],
+    avgPool2d: (countIncludePad) => [image(), { size: 2, countIncludePad }],
+    tensor32: (requiresGrad) => [1, [], { requiresGrad }],
+    valueAndGradient: (hasAux) => [() => 1, { hasAux }],
+    batches: (dropLast) => [t(), { size: 1, dropLast }],
+    scaledDotProductAttention: (causal) => [t(), t(), t(), { causal }],
+  };
+  for (const [name, args] of Object.entries(flags)) {
+    for (const junk of ["false", 1, null, [], ...UNPRINTABLE]) {
+      assertMatch(
+        assertThrows(() => library[name]!(...args(junk)), TypeError).message,
+        /must be true or false; pass one/,
+      );
+    }
+    library[name]!(...args(undefined));
+  }
+  for (const options of [new Date(), new Map([["keepDims", true]])]) {
+    assertThrows(() => library.sum!(t(), options), TypeError, "they must be a record");
+    assertThrows(() => library.adam!(options), TypeError, "they must be a record");
+  }
+  assertEquals(nanograd.toNumber(nanograd.sum(t(), Object.create(null))), 10);
+});
+
+Deno.test("what is neither null nor a tensor is no bias, and ignoreIndex is a number", () => {
+  for (const junk of [NaN, "", 0, false]) {
+    assertThrows(() => library.conv2d!(image(), ones([1, 2, 2, 2]), junk), TypeError, "operands must be tensors");
+    assertThrows(() => library.conv1d!(t(), ones([1, 2, 2]), junk), TypeError, "operands must be tensors");
+  }
+  assertThrows(() => library.softmaxCrossEntropy!(t(), [0, 1], { ignoreIndex: "1" }), RangeError, "ignoreIndex");
+  assertThrows(() => library.nllLoss!(t(), [0, 1], { ignoreIndex: "1" }), RangeError, "ignoreIndex");
+  assertThrows(() => library.meanMetric!(3), TypeError, "it must be a function");
+});

@@ -32,6 +32,14 @@ export function checkReduction(op: string, reduction: LossReduction): void {
   }
 }
 
+/** Rejects a label to ignore that no label can be. */
+export function checkIgnoreIndex(op: string, ignoreIndex: number | undefined): void {
+  if (ignoreIndex === undefined || Number.isInteger(ignoreIndex)) return;
+  throw new RangeError(
+    `Cannot apply ${op} with ignoreIndex ${describe(ignoreIndex)}: it must be a whole number; -100 is usual`,
+  );
+}
+
 /**
  * A weighted mean, from a weighted sum and the sum of the weights. If the latter is 0, the mean is NaN and its gradient
  * 0, since nothing influences it. PyTorch does the same where all rows are ignored, but gives NaN gradients where all

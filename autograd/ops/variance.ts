@@ -53,7 +53,7 @@ export function variance<D extends DType>(
   t: Tensor<D>,
   options: VarianceOptions = {},
 ): Tensor<D> {
-  checkOptions("apply variance", options, { axes: true, keepDims: true, correction: true });
+  checkOptions("apply variance", options, { axes: true, keepDims: "flag", correction: true });
   const { axes, keepDims = false, correction = 0 } = options;
   return varianceOf("variance", t, axes, keepDims, correction);
 }
@@ -80,7 +80,7 @@ export function standardDeviation<D extends DType>(
   t: Tensor<D>,
   options: VarianceOptions = {},
 ): Tensor<D> {
-  checkOptions("apply standardDeviation", options, { axes: true, keepDims: true, correction: true });
+  checkOptions("apply standardDeviation", options, { axes: true, keepDims: "flag", correction: true });
   const { axes, keepDims = false, correction = 0 } = options;
   return safeSqrt(varianceOf("standardDeviation", t, axes, keepDims, correction));
 }

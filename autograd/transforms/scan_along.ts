@@ -71,7 +71,7 @@ export function scanAlong<C extends TensorTree<C>, X extends TensorTree<X> | nul
   options: ScanAlongOptions = {},
 ): readonly [carry: C, ys: Y] {
   checkFunction(ACTION, "f", f);
-  checkOptions(ACTION, options, { axis: true, reverse: true, length: true });
+  checkOptions(ACTION, options, { axis: true, reverse: "flag", length: true });
   const { axis = 0, reverse = false } = options;
   const given = leavesOf({ action: ACTION, subject: "carry" }, carry);
   const sequences = leavesOf({ action: ACTION, subject: "xs" }, xs);

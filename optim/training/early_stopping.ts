@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { describe } from "../../blas/describe.ts";
 import { checkOptions } from "../../blas/options.ts";
 import { checkFields, checkSetting } from "../check_setting.ts";
 import { type Option, option } from "../../deps.ts";
@@ -88,6 +89,9 @@ export function earlyStopping<A>(
       checkFields("go on stopping early from", before, ["best", "checks"], "what it returned, or undefined to begin");
       checkFields("stop early by", check, ["loss"], "{ loss, value }");
       const { loss, value } = check;
+      if (typeof loss !== "number") {
+        throw new TypeError(`Cannot stop early by loss ${describe(loss)}: it must be a number; read it with toNumber`);
+      }
       if (before.stopped) return before;
       const lowest = before.best._tag === "Some" ? before.best.value.loss : Infinity;
       const lower = Number.isFinite(loss) && loss < lowest;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkFunction } from "../../autograd/arguments.ts";
 import { checkFields } from "../check_setting.ts";
 import type { Monoid } from "../../deps.ts";
 import { toNumber } from "../../autograd/values/read.ts";
@@ -58,6 +59,7 @@ export type Weighted = { readonly value: Tensor | number; readonly weight?: numb
  * ```
  */
 export function meanMetric<Input>(of: (input: Input) => Weighted): Metric<Input, WeightedSum, number> {
+  checkFunction("build meanMetric", "what it is the mean of", of);
   return {
     empty: { total: 0, weight: 0 },
     concat: (a, b) => ({ total: a.total + b.total, weight: a.weight + b.weight }),
