@@ -30,7 +30,7 @@ type Run = {
 export function conv2dDepthwise<D extends DType>(operands: ConvolutionOperands<D>): void {
   const { y } = operands, w: ReadonlyDataOf<D> = operands.w.data, seen = withPadding(operands);
   const x: ReadonlyDataOf<D> = seen.x.data, sums = new Float64Array(y.size);
-  forEachRun({ ...operands, ...seen, y: y as View<D> }, (run) => {
+  forEachRun({ ...operands, ...seen, y }, (run) => {
     const factor = w[run.w]!;
     for (let n = 0, p = run.x, q = run.y - y.offset; n < run.count; n++, p += run.xStep, q += run.yStep) {
       sums[q]! += factor * x[p]!;
@@ -43,7 +43,7 @@ export function conv2dDepthwise<D extends DType>(operands: ConvolutionOperands<D
 export function conv2dInputDepthwise<D extends DType>(operands: ConvolutionInputOperands<D>): void {
   const { x } = operands, y: ReadonlyDataOf<D> = operands.y.data, w: ReadonlyDataOf<D> = operands.w.data;
   const sums = new Float64Array(x.size);
-  forEachRun({ ...operands, x: x as View<D> }, (run) => {
+  forEachRun({ ...operands, x }, (run) => {
     const factor = w[run.w]!;
     for (let n = 0, p = run.x - x.offset, q = run.y; n < run.count; n++, p += run.xStep, q += run.yStep) {
       sums[p]! += factor * y[q]!;
