@@ -13,6 +13,7 @@ import { scheduleForCarried } from "../../../program/memory/schedule.ts";
 import { isWhole } from "../../../program/operands.ts";
 import type { Instruction, Operand, Program, ValueType } from "../../../program/program.ts";
 import { call, type Expression, memory } from "../../../wasm/mod.ts";
+import { idleClock } from "../clock.ts";
 import type { EmitterContext, Lowered } from "../emitter.ts";
 import { instructionContexts } from "../instruction_context.ts";
 
@@ -77,13 +78,13 @@ export function emitBody(
   base: number,
   outside: ReadonlyMap<number, number>,
 ): EmittedBody {
-  const { module, relaxed, slowPaths, refuse } = context;
+  const { module, relaxed, slowPaths, refuse, clock = idleClock } = context, measure = clock.program(program);
   const address = (value: number): number => outside.get(value) ?? base + plan.addresses[value]!;
   const workspaces = plan.workspaces.map((at) => base + at);
-  const contexts = instructionContexts(module, program, { relaxed, slowPaths, refuse, address }, workspaces);
+  const contexts = instructionContexts(module, program, { relaxed, slowPaths, refuse, clock, address }, workspaces);
   return {
     address,
-    run: lowered.map((one, i) => call(one.emit(contexts[i]!))),
+    run: lowered.flatMap((one, i) => measure(({ start, stop }) => [...start, call(one.emit(contexts[i]!)), ...stop])),
     advance: plan.moves.map(({ from, to, bytes }) => memory.copy(base + to, base + from, bytes)),
   };
 }
