@@ -4,6 +4,9 @@
  * @module
  */
 
+/** No icon: browsers ask for one otherwise, and find none. */
+const ICON = '<link rel="icon" href="data:,">';
+
 /** Keeps pages within the width of a phone. */
 const STYLE = `<style>
 .ddoc > div, #content > main { min-width: 0; max-width: 100%; }
@@ -12,6 +15,7 @@ const STYLE = `<style>
 @media (max-width: 640px) {
   .ddoc:not(:has(#categoryPanel)) { padding: 0.25rem 0.75rem; }
   #content { display: block; }
+  .ddoc pre.highlight { margin-left: 0; margin-right: 0; }
   #topnav { height: auto; margin-left: 0; padding-left: 0; position: static; }
   #topnav > div { flex-wrap: wrap; gap: 0.5rem; }
   #searchbar { min-width: 0; max-width: 9rem; }
@@ -40,5 +44,5 @@ export function apiPage(
     .replaceAll(" from &quot;.&quot;", " from &quot;@nanograd/nanograd&quot;")
     .replaceAll(" from &quot;blas&quot;", " from &quot;@nanograd/nanograd/blas&quot;")
     .replace('<button id="theme-toggle"', `<a id="guide" href="${guide}">Guide</a>$&`)
-    .replace("</head>", `${STYLE}$&`);
+    .replace("</head>", `${ICON}${STYLE}$&`);
 }

@@ -31,7 +31,7 @@ export default {
   outDir: "./dist",
   rewrites: { "README.md": "index.md" },
   lastUpdated: false,
-  head: [["style", {}, STYLE]],
+  head: [["link", { rel: "icon", href: "data:," }], ["style", {}, STYLE]],
   themeConfig: {
     search: { provider: "local" },
     nav: [
