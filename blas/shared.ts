@@ -14,7 +14,7 @@ const REGISTRY = Symbol.for("nanograd shared");
 
 type Registry = Map<string, Map<string, unknown>>;
 
-const world = globalThis as { [REGISTRY]?: Registry };
+const world = globalThis as { [REGISTRY]?: Registry }; // where all copies of the library find it
 
 if (world[REGISTRY] === undefined) Object.defineProperty(world, REGISTRY, { value: new Map() });
 
@@ -42,7 +42,7 @@ export const MADE_BY: unique symbol = Symbol.for("nanograd version") as never;
  * @throws {TypeError} If it says that another version made it.
  */
 export function checkVersion(what: string, value: object): void {
-  const version = (value as { readonly [MADE_BY]?: unknown })[MADE_BY];
+  const version = (value as { readonly [MADE_BY]?: unknown })[MADE_BY]; // undefined where it is not set
   if (version === undefined || version === VERSION) return;
   throw new TypeError(
     `Cannot use a ${what} of nanograd ${version} with nanograd ${VERSION}: both must be of one version, or derivatives would ` +

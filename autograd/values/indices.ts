@@ -5,7 +5,13 @@
  */
 import { either } from "../../deps.ts";
 import { type DType, DTYPES, exactRange } from "../../blas/dtype.ts";
-import { checkIndicesOf, indexError, indexOf, type IndexRange } from "../../blas/program/operations/check_indices.ts";
+import {
+  checkIndicesOf,
+  indexError,
+  indexOf,
+  type IndexRange,
+  KEY_NUMBERS,
+} from "../../blas/program/operations/check_indices.ts";
 import { checkShape, type Shape } from "../../blas/shape.ts";
 import { isAbstract } from "../abstract_view.ts";
 import { constant } from "./constructors.ts";
@@ -64,6 +70,7 @@ export function indexTensor<D extends DType>(
   dtype: D,
 ): Tensor<D> {
   checkPositions(op, count, dtype);
+  // Indices of that dtype.
   if (areAbstract(indices)) return apply(indexPrimitive, { op, count, dtype, negative: true }, [indices]) as Tensor<D>;
   const { shape, values } = isTensor(indices)
     ? { shape: indices.shape, values: tensorData(indices) }
@@ -112,7 +119,13 @@ export function abstractIndices<D extends DType>(
 ): Tensor<D> {
   checkShape(op, [count]);
   checkPositions(op, count, dtype);
+  // Indices of that dtype.
   return apply(indexPrimitive, { op, count, dtype, exception, negative: false }, [indices]) as Tensor<D>;
+}
+
+/** A tensor of a number that is folded into a key, which is checked in every run of a compiled program. */
+export function abstractKeyNumber(number: Tensor<"float64">): Tensor<"float64"> {
+  return apply(indexPrimitive, { ...KEY_NUMBERS, dtype: "float64" }, [number]);
 }
 
 type IndexAttributes = IndexRange & { readonly dtype: DType };
@@ -141,7 +154,7 @@ export const indexPrimitives = [indexPrimitive];
 
 /** A tensor of indices, each in `[0, count)`: checked now, or where it has no elements, when it has. */
 export function checkedIndices<D extends DType>(op: string, indices: Tensor<D>, count: number): Tensor<D> {
-  if (areAbstract(indices)) return abstractIndices(op, indices, count, indices.dtype) as Tensor<D>;
+  if (areAbstract(indices)) return abstractIndices(op, indices, count, indices.dtype);
   readIndices(op, indices, count);
   return indices;
 }

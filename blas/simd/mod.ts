@@ -6,6 +6,7 @@
 import type { Engine } from "../engine.ts";
 import { blasOn, createContext, type SimdOptions } from "./blas.ts";
 import { convolutionOn } from "./convolution/mod.ts";
+import { createDraw } from "./draw.ts";
 import { createMap } from "./elementwise/map.ts";
 import { compileProgram } from "./program/compile.ts";
 import { createReduce } from "./reduce.ts";
@@ -32,6 +33,7 @@ export function simdEngine(options: SimdOptions = {}): Engine {
     map,
     reduce,
     rows: createRows(context, { map, reduce, copy: blas.copy, relaxed: fused }),
+    draw: createDraw(context, fused),
   };
   return {
     name: "simd",

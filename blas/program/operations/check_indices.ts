@@ -3,9 +3,8 @@
  *
  * @module
  */
-import type { DType } from "../../dtype.ts";
 import { sizeOf } from "../../shape.ts";
-import { allocate, type View } from "../../view.ts";
+import { allocate } from "../../view.ts";
 import { plainOperand } from "../operand.ts";
 import type { Operand } from "../program.ts";
 import { dense } from "./dense.ts";
@@ -21,6 +20,8 @@ export type IndexRange = {
   readonly negative: boolean;
   /** A number that is allowed besides, and stays what it is. */
   readonly exception?: number;
+  /** What the numbers are for; errors say so. Default: indices. */
+  readonly use?: "keys";
 };
 
 /** The same numbers, negative ones counted from the end, in the result's dtype; an error where one is not an index. */
@@ -38,7 +39,8 @@ export function indexOf(value: number, { count, negative, exception }: IndexRang
 }
 
 /** The error that a number is not an index. */
-export function indexError({ op, count, negative }: IndexRange, value: number, position: number): RangeError {
+export function indexError({ op, count, negative, use }: IndexRange, value: number, position: number): RangeError {
+  if (use === "keys") return keyNumberError(value);
   const wanted = negative
     ? `indices must be whole numbers from ${-count} to ${count - 1}, negative ones counted from the end; correct the ` +
       "data, or the axis"
@@ -47,6 +49,23 @@ export function indexError({ op, count, negative }: IndexRange, value: number, p
     }; correct the data, or the number of classes`;
   return new RangeError(`Cannot apply ${op} to index ${value} at position ${position}: ${wanted}`);
 }
+
+/** The error that a number cannot be folded into a key. */
+function keyNumberError(value: number): RangeError {
+  return new RangeError(
+    `Cannot fold ${value} into a key: the number must be a whole number between 0 and 2^32 - 1; ` +
+      "use a counter, or fold in the parts of a larger number one after the other",
+  );
+}
+
+/** Returns a number as one that can be folded into a key. */
+export function checkKeyNumber(value: number): number {
+  if (indexOf(value, KEY_NUMBERS) === undefined) throw keyNumberError(value);
+  return value;
+}
+
+/** Numbers that can be folded into keys. */
+export const KEY_NUMBERS: IndexRange = { op: "foldIn", count: 2 ** 32, negative: false, use: "keys" };
 
 /**
  * Gives indices in another dtype.
@@ -62,7 +81,7 @@ export function checkIndicesOf(range: IndexRange): Operator {
         if (index === undefined) throw indexError(range, data[offset + k]!, k);
         y.data[y.offset + k] = index;
       }
-      return y as View;
+      return y;
     },
     place: ([x]) => ({ kind: "checkIndices", range, operand: plainOperand(x!.value, x!.shape) }),
   };
@@ -74,11 +93,11 @@ export const checkIndicesKind: OperationKind<CheckIndicesOperation> = {
   withOperands: (operation, [operand]) => ({ ...operation, operand: operand! }),
   compute: ({ range, operand }, { engine, results, view }) => [
     checkIndicesOf(range).run(engine, [view(operand)], {
-      dtype: results[0]!.dtype as DType,
+      dtype: results[0]!.dtype,
       shape: operand.shape,
     }),
   ],
-  key: ({ range: { op, count, negative, exception } }) => JSON.stringify([op, count, negative, exception]),
+  key: ({ range: { op, count, negative, exception, use } }) => JSON.stringify([op, count, negative, exception, use]),
   format: ({ range: { op, count, negative, exception }, operand }, write) => [
     `check indices ${write.operand(operand)} of ${op}, ${negative ? -count : 0} to ${count - 1}${
       exception === undefined ? "" : ` or ${exception}`
