@@ -33,16 +33,29 @@ const STYLE = `<style>
  */
 export function apiPage(
   html: string,
-  { guide, root, sources }: { readonly guide: string; readonly root: string; readonly sources: string | undefined },
+  { guide, root, sources }: {
+    readonly guide: string;
+    readonly root: string;
+    readonly sources: string | undefined;
+  },
 ): string {
   const here = root.replaceAll("/", "&#x2F;");
   const linked = sources === undefined
     ? html.replaceAll(/<a\s[^>]*href="file:[^"]*"[^>]*>[\s\S]*?<\/a>/g, "")
     : html.replaceAll(`href="${here}`, `href="${sources}`);
   return linked
-    .replaceAll(/ href="#(type_param_\w+)"/g, (link, id) => linked.includes(`id="${id}"`) ? link : "")
+    .replaceAll(
+      / href="#(type_param_\w+)"/g,
+      (link, id) => linked.includes(`id="${id}"`) ? link : "",
+    )
     .replaceAll(" from &quot;.&quot;", " from &quot;@nanograd/nanograd&quot;")
-    .replaceAll(" from &quot;blas&quot;", " from &quot;@nanograd/nanograd/blas&quot;")
-    .replace('<button id="theme-toggle"', `<a id="guide" href="${guide}">Guide</a>$&`)
+    .replaceAll(
+      " from &quot;blas&quot;",
+      " from &quot;@nanograd/nanograd/blas&quot;",
+    )
+    .replace(
+      '<button id="theme-toggle"',
+      `<a id="guide" href="${guide}">Guide</a>$&`,
+    )
     .replace("</head>", `${ICON}${STYLE}$&`);
 }
