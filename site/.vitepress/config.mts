@@ -26,8 +26,7 @@ const STYLE = `
 
 export default {
   title: "nanograd",
-  description:
-    "Automatic differentiation and neural networks in TypeScript, with nothing to install",
+  description: "Automatic differentiation and neural networks in TypeScript, with nothing to install",
   base,
   srcDir: "../docs",
   outDir: "./dist",
@@ -38,7 +37,7 @@ export default {
     search: { provider: "local" },
     nav: [
       { text: "Guide", link: "/start" },
-      { text: "API", link: `${base}api/all_symbols.html`, target: "_self" },
+      { text: "API", link: "/api/all_symbols.html", target: "_self" },
     ],
     sidebar: sidebarOf(
       readFileSync(new URL("../../docs/README.md", import.meta.url), "utf8"),
@@ -46,8 +45,7 @@ export default {
     outline: [2, 3],
   },
   markdown: {
-    config: (md: Parameters<typeof linkNames>[0]) =>
-      linkNames(md, names, `${base}api/~/`),
+    config: (md: Parameters<typeof linkNames>[0]) => linkNames(md, names, `${base}api/~/`),
   },
   // The pages lie outside of this folder, so that packages must be found from here.
   vite: {
