@@ -75,7 +75,7 @@ export function hugeAngleFunctions(): HugeAngleFunctions {
   }
 
   /** Computes the sine of `high + low` plus `quadrant` quarter turns. */
-  function turned(quadrant: number, high: number, low: number): number {
+  function sineInQuadrant(quadrant: number, high: number, low: number): number {
     const value = quadrant % 2 === 0 ? Math.sin(high) + low * Math.cos(high) : Math.cos(high) - low * Math.sin(high);
     return (quadrant & 2) === 0 ? value : -value;
   }
@@ -83,13 +83,13 @@ export function hugeAngleFunctions(): HugeAngleFunctions {
   return {
     sin: (x) => {
       if (!Number.isFinite(x)) return NaN;
-      const { quadrant, high, low } = reduce(Math.abs(x)), value = turned(quadrant, high, low);
+      const { quadrant, high, low } = reduce(Math.abs(x)), value = sineInQuadrant(quadrant, high, low);
       return x < 0 ? -value : value;
     },
     cos: (x) => {
       if (!Number.isFinite(x)) return NaN;
       const { quadrant, high, low } = reduce(Math.abs(x));
-      return turned(quadrant + 1, high, low);
+      return sineInQuadrant(quadrant + 1, high, low);
     },
   };
 }

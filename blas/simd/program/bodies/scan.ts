@@ -1,5 +1,5 @@
 /**
- * Loops of known length, as WebAssembly loops around the code of their programs.
+ * Scans as WebAssembly loops around the code of their programs.
  *
  * @module
  */
@@ -7,92 +7,140 @@ import { toLines } from "../../../alignment.ts";
 import type { Carried } from "../../../program/memory/memory_plan.ts";
 import { valueTypes } from "../../../program/operands.ts";
 import type { ScanOperation } from "../../../program/operations/scan.ts";
-import { type Expression, type FunctionBuilder, i32, type Local, memory } from "../../../wasm/mod.ts";
+import { type Expression, i32, type Local } from "../../../wasm/mod.ts";
 import type { EmitterContext, Lowered, TeamWork } from "../emitter.ts";
 import { indivisible } from "../shares.ts";
 import { alone, waitAt } from "../team/member.ts";
 import { nanosecondsOfProgram } from "../team/work.ts";
-import { bytesOf, copyOperand, emitBody, isInPlace, lowerBody, type LowerInstruction } from "./body.ts";
+import {
+  type Body,
+  bytesOf,
+  copyBytes,
+  copyOperand,
+  emitBody,
+  isInPlace,
+  lowerBody,
+  type LowerInstruction,
+} from "./body.ts";
+import { sizesOf } from "./moving.ts";
 import { bodyForTeam, emitTeamBody, teamFunction } from "./team_body.ts";
 
 /**
- * Prepares a loop of known length. The carry stays in one place; slices are copied from where the sequences are, and what is
- * yielded to where it belongs.
+ * Prepares a scan. The carry stays in one place; slices are read in place from the sequences, and the outputs of each step
+ * are written in place to their slices of the results; where code cannot do that, they are copied.
  */
 export function lowerScan(operation: ScanOperation, lowerInstruction: LowerInstruction): Lowered | undefined {
   const { body: program, carries, finals, sequences, length, reverse, operands } = operation;
   const carried = Array.from({ length: carries }, (_, k): Carried => [k, k]), start = carries + sequences;
   const results = new Set(program.results);
   const isOutside = (k: number): boolean => k >= start && isInPlace(operands[k]!) && !results.has(k);
-  const body = lowerBody(program, lowerInstruction, isOutside, carried, (k) => k >= start);
+  const slices = { isSliced: (k: number) => k >= carries && k < start, firstYield: carries };
+  const isSame = (k: number): boolean => k >= start;
+  const body = lowerBody(program, lowerInstruction, { isOutside, carried, isSame, slices });
   if (body === undefined) return undefined;
-  const { program: inner } = body, types = inner.parameters, allTypes = valueTypes(inner);
-  // Sequences that are seen through strides are put in order first, behind the memory of the body.
-  const staged = new Map<number, number>();
-  let stagedBytes = 0;
+  // Sequences that are read through strides are copied to row-major arrays first.
+  const types = body.program.parameters, staged = new Map<number, number>();
+  let workspace = body.bytes;
   for (let k = carries; k < start; k++) {
     if (isInPlace(operands[k]!)) continue;
-    staged.set(k, stagedBytes);
-    stagedBytes += toLines(length * bytesOf(types[k]!));
+    staged.set(k, workspace);
+    workspace += toLines(length * bytesOf(types[k]!));
   }
-  const outsideOf = ({ address }: EmitterContext) =>
-    new Map(operands.flatMap(({ value }, k) => isOutside(k) ? [[k, address(value)] as const] : []));
-  /** What is copied before the loop, in each step before and after the body, and after the loop. */
-  const copiesOf = (context: EmitterContext, address: (value: number) => number, bytes: number) => {
-    const stage = (k: number) => context.workspace + bytes + staged.get(k)!;
-    return {
-      before: operands.flatMap((operand, k): readonly Expression<"none">[] => {
-        if (k >= carries && k < start) return staged.has(k) ? [copyOperand(context, operand, stage(k))] : [];
-        return isOutside(k) ? [] : [copyOperand(context, operand, address(k))];
-      }),
-      slices: (at: Local<"i32">) =>
-        operands.slice(carries, start).map(({ value }, k) => {
-          const bytes = bytesOf(types[carries + k]!);
-          const sequence = staged.has(carries + k) ? stage(carries + k) : context.address(value);
-          return memory.copy(address(carries + k), i32.add(i32.mul(at, bytes), sequence), bytes);
-        }),
-      yields: (at: Local<"i32">) =>
-        inner.results.slice(carries).map((value, k) => {
-          const bytes = bytesOf(allTypes[value]!), sequence = context.results[finals.length + k]!;
-          return memory.copy(i32.add(i32.mul(at, bytes), sequence), address(value), bytes);
-        }),
-      after: finals.map((k, i) => memory.copy(context.results[i]!, address(k), bytesOf(types[k]!))),
-    };
-  };
-  const indexOf = (f: FunctionBuilder, step: Local<"i32">): Local<"i32"> =>
-    reverse ? f.let(i32.sub(length - 1, step)) : step;
+  // Slices of one size are equally far from the first one of theirs.
+  const sizes = sizesOf(body.program, body.moving), shifts = workspace;
+  workspace += toLines(4 * sizes.length);
   const emit: Lowered["emit"] = (context) => {
-    const { address, prepare, run, advance } = emitBody(context, body, context.workspace, outsideOf(context));
-    const { before, slices, yields, after } = copiesOf(context, address, body.bytes);
-    return context.module.function({ parameters: {} }, (f) => {
+    const { module, workspace: base, address: addressOf } = context,
+      yields = slicesOf(body, operation, context, staged);
+    const outside = new Map(operands.flatMap(({ value }, k) => isOutside(k) ? [[k, addressOf(value)] as const] : []));
+    const shiftOf = (bytes: number): number => base + shifts + 4 * sizes.indexOf(bytes);
+    const moving = yields.filter(({ value }) => body.moving.has(value)),
+      copied = yields.filter((one) => !moving.includes(one));
+    for (const { value, sequence } of moving) outside.set(value, sequence);
+    const moved = new Map(moving.map(({ value, bytes }) => [value, shiftOf(bytes)] as const));
+    const { address, prepare, run, advance } = emitBody(context, body, base, outside, moved);
+    const before = operands.flatMap((operand, k): readonly Expression<"none">[] => {
+      if (k >= carries && k < start) return staged.has(k) ? [copyOperand(context, operand, base + staged.get(k)!)] : [];
+      return isOutside(k) ? [] : [copyOperand(context, operand, address(k))];
+    });
+    return module.function({ parameters: {} }, (f) => {
       f.do(...before, ...prepare);
       f.for({ from: 0, to: length }, (step) => {
-        const at = indexOf(f, step);
-        f.do(...slices(at), ...run, ...yields(at), ...advance);
+        const at: Local<"i32"> = reverse ? f.let(i32.sub(length - 1, step)) : step;
+        const place = ({ bytes, sequence }: Slice): Local<"i32"> => f.let(i32.add(i32.mul(at, bytes), sequence));
+        for (const bytes of sizes) f.do(i32.store(shiftOf(bytes), i32.mul(at, bytes)));
+        for (const one of copied) if (one.isRead) f.do(...copyBytes(address(one.value), place(one), one.bytes));
+        f.do(...run);
+        for (const one of copied) if (!one.isRead) f.do(...copyBytes(place(one), address(one.value), one.bytes));
+        f.do(...advance);
       });
-      f.do(...after);
+      finals.forEach((k, i) => f.do(...copyBytes(context.results[i]!, address(k), bytesOf(types[k]!))));
     });
   };
+  // Threads copy slices: the first one does, while the others wait.
+  const stagedBytes = [...staged.keys()].reduce((sum, k) => sum + toLines(length * bytesOf(types[k]!)), 0);
   const team: TeamWork = {
-    nanoseconds: nanosecondsOfProgram(inner),
+    nanoseconds: nanosecondsOfProgram(body.program),
     workspace: (threads) => bodyForTeam(body, threads).bytes + stagedBytes,
     emit: (context, meeting) => {
-      const own = bodyForTeam(body, meeting.threads);
-      const { address, run, advance } = emitTeamBody(context, own, context.workspace, outsideOf(context), meeting);
-      const { before, slices, yields, after } = copiesOf(context, address, own.bytes), wait = waitAt(meeting.barrier);
+      const own = bodyForTeam(body, meeting.threads), { workspace: base, address: addressOf } = context;
+      const behind = new Map([...staged].map(([k, at]) => [k, at - body.bytes + own.bytes]));
+      const outside = new Map(operands.flatMap(({ value }, k) => isOutside(k) ? [[k, addressOf(value)] as const] : []));
+      const { address, run, advance } = emitTeamBody(context, own, base, outside, meeting);
+      const slices = slicesOf(body, operation, context, behind), wait = waitAt(meeting.barrier);
+      const before = operands.flatMap((operand, k): readonly Expression<"none">[] => {
+        if (k >= carries && k < start) {
+          return behind.has(k) ? [copyOperand(context, operand, base + behind.get(k)!)] : [];
+        }
+        return isOutside(k) ? [] : [copyOperand(context, operand, address(k))];
+      });
       return teamFunction(context.module, [
         alone((f) => f.do(...before)),
         (f, member) =>
           f.for({ from: 0, to: length }, (step) => {
-            const at = indexOf(f, step);
-            alone((f) => f.do(...slices(at)))(f, member);
+            const at: Local<"i32"> = reverse ? f.let(i32.sub(length - 1, step)) : step;
+            const place = ({ bytes, sequence }: Slice): Local<"i32"> => f.let(i32.add(i32.mul(at, bytes), sequence));
+            const copies = (isRead: boolean) =>
+              slices.filter((one) => one.isRead === isRead).flatMap((one) =>
+                isRead
+                  ? copyBytes(address(one.value), place(one), one.bytes)
+                  : copyBytes(place(one), address(one.value), one.bytes)
+              );
+            alone((f) => f.do(...copies(true)))(f, member);
             for (const code of [wait, ...run, wait]) code(f, member);
-            alone((f) => f.do(...yields(at), ...advance))(f, member);
+            alone((f) => f.do(...copies(false), ...advance))(f, member);
           }),
-        alone((f) => f.do(...after)),
+        alone((f) => finals.forEach((k, i) => f.do(...copyBytes(context.results[i]!, address(k), bytesOf(types[k]!))))),
       ]);
     },
   };
-  const workspace = body.bytes + stagedBytes;
   return { workspace, emit, shares: indivisible(workspace, emit), team };
+}
+
+/** A value of each step, and the byte address of the first one in the sequence that it is a slice of. */
+type Slice = {
+  readonly value: number;
+  readonly sequence: number;
+  readonly bytes: number;
+  /** Whether it is given to the step, and not yielded. */
+  readonly isRead: boolean;
+};
+
+/** Lists what is given to each step, and what is yielded. */
+function slicesOf(
+  { program }: Body,
+  { carries, sequences, finals, operands }: ScanOperation,
+  { address, workspace, results }: EmitterContext,
+  staged: ReadonlyMap<number, number>,
+): readonly Slice[] {
+  const types = valueTypes(program);
+  const slice = (value: number, sequence: number, isRead: boolean): Slice => {
+    return { value, sequence, bytes: bytesOf(types[value]!), isRead };
+  };
+  const given = operands.slice(carries, carries + sequences).map(({ value }, k) => {
+    const at = staged.get(carries + k);
+    return slice(carries + k, at === undefined ? address(value) : workspace + at, true);
+  });
+  const yielded = program.results.slice(carries).map((value, k) => slice(value, results[finals.length + k]!, false));
+  return [...given, ...yielded];
 }

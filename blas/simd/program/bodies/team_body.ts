@@ -14,14 +14,16 @@ import { type MemberCode, memberCode, teamWorkspace } from "../team/member.ts";
 import { teamPhases } from "../team/phases.ts";
 import type { Body } from "./body.ts";
 
-/** Returns a body with memory for so many threads, in which nothing is done ahead. */
-export function bodyForTeam(
-  { program, lowered, parameters, carried }: Body,
-  threads: number,
-): Body {
+/** A program with memory for so many threads. Nothing is done ahead, and slices are copied. */
+export type TeamBody = Pick<Body, "program" | "lowered" | "plan" | "bytes">;
+
+/** Plans the memory of a program for so many threads. */
+export function bodyForTeam({ program, lowered, surroundings }: Body, threads: number): TeamBody {
+  const { isOutside, carried = [] } = surroundings;
+  const parameters = program.parameters.map((type, k) => isOutside(k) ? { ...type, shape: [0] } : type);
   const needs = lowered.map((one) => ({ workspace: teamWorkspace(one, threads), inPlace: one.inPlace ?? false }));
   const plan = planMemory({ ...program, parameters }, needs, carried);
-  return { program, lowered, parameters, carried, plan, bytes: toLines(plan.peak) + toLines(1), kept: new Map() };
+  return { program, lowered, plan, bytes: toLines(plan.peak) + toLines(1) };
 }
 
 /** A program whose code for all threads has been emitted. */
@@ -37,7 +39,7 @@ export type EmittedTeamBody = {
 /** Emits the code of a program, as `emitBody` does for one thread. */
 export function emitTeamBody(
   context: EmitterContext,
-  { program, lowered, plan }: Body,
+  { program, lowered, plan }: TeamBody,
   base: number,
   outside: ReadonlyMap<number, number>,
   meeting: Meeting,

@@ -9,7 +9,7 @@ import type { Instruction, Loop, Program } from "../../../../blas/program/progra
 import { optimize } from "../../../../blas/program/passes/mod.ts";
 import * as scalar from "../../../../blas/scalar/scalar.ts";
 import type { Shape } from "../../../../blas/shape.ts";
-import { lowerInstruction } from "../../../../blas/simd/program/lower.ts";
+import { lowerInstruction } from "../../../../blas/simd/program/compile.ts";
 import { numbersOf, programOf, randomOf } from "../../program/programs.ts";
 import { cnnStep, mlpStep } from "../../program/training_steps.ts";
 import { resultsOf, withNumbers } from "./program_runs.ts";

@@ -8,7 +8,7 @@ import { firstResults, valueTypes } from "../../../../../blas/program/operands.t
 import { plainOperand } from "../../../../../blas/program/operand.ts";
 import type { Instruction, Program } from "../../../../../blas/program/program.ts";
 import * as scalar from "../../../../../blas/scalar/scalar.ts";
-import { lowerInstruction } from "../../../../../blas/simd/program/lower.ts";
+import { lowerInstruction } from "../../../../../blas/simd/program/compile.ts";
 import { partOf, teamWorkspace } from "../../../../../blas/simd/program/team/member.ts";
 import { isDivided, teamPhases } from "../../../../../blas/simd/program/team/phases.ts";
 import { nanosecondsOf, nanosecondsOfProgram } from "../../../../../blas/simd/program/team/work.ts";
