@@ -1,5 +1,5 @@
 /**
- * What losses have in common: reducing the losses of single examples to one number.
+ * The part that all losses share: reducing the losses of single examples to one number.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import type { Tensor } from "../tensor.ts";
 import { innerShape } from "../tensor_record.ts";
 import { mean, sum } from "./sum.ts";
 
-/** How single losses become the result: by their mean, by their sum, or not at all. */
+/** The reduction of single losses to the result: their mean, their sum, or none. */
 export type LossReduction = "mean" | "sum" | "none";
 
 /** The option that every loss takes. */

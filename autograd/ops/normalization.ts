@@ -14,7 +14,7 @@ import { divideByRoot, standardize } from "./standardize.ts";
 
 /** The option that all normalizations take. */
 export type EpsilonOption = {
-  /** What is added to the variance, so that nothing is divided by 0; 1e-5 if left out. */
+  /** A number that is added to the variance, to avoid division by 0; 1e-5 if left out. */
   readonly epsilon?: number;
 };
 
@@ -88,8 +88,8 @@ export type LayerNormOptions = EpsilonOption & {
 };
 
 /**
- * Brings every example to mean 0 and variance 1 over its last axes, then scales and shifts:
- * `(x - mean) / sqrt(variance + epsilon) * weight + bias`, with the variance of all there is (no correction).
+ * Brings every example to mean 0 and variance 1 over its last axes, then scales and shifts: `(x - mean) / sqrt(variance
+ * + epsilon) * weight + bias`, with the variance of the elements themselves (no correction).
  *
  * @param x `[..., features]`, or several feature axes at the end.
  * @param weight The shape of the feature axes, or `null` for none.

@@ -17,8 +17,8 @@ import { flip, joinTensors, partAlong } from "./slice.ts";
 import { broadcastTo } from "./sum.ts";
 
 /**
- * What is put around: one value; what a mirror on the outermost element shows; the outermost element; or the other end,
- * as if the axis were a ring.
+ * The padding: one value; the elements mirrored at the outermost one; the outermost element; or the elements of the
+ * other end, as if the axis were a ring.
  */
 export type PadMode = "constant" | "reflect" | "replicate" | "circular";
 

@@ -180,10 +180,11 @@ export function partAlong<D extends DType>(t: Tensor<D>, axis: number, start: nu
 }
 
 /**
- * Puts tensors into places of a new one.
+ * Writes tensors to regions of a new tensor.
  *
  * @param tensors At least one; the caller has checked them.
- * @param places For each the shape's axes as ranges of its own lengths; no two may share an element.
+ * @param places For each tensor, a range of each axis of `shape`, as long as the tensor's axis; no two regions may
+ * share an element.
  * @param shape The shape of the result.
  * @param fill What is where no tensor goes.
  */

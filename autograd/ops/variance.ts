@@ -20,8 +20,10 @@ import { type AxesAttributes, broadcastTo, type ReductionOptions } from "./sum.t
 
 /** The settings of {@link variance} and {@link standardDeviation}. */
 export type VarianceOptions = ReductionOptions & {
-  /** What is subtracted from the number of elements in the divisor: 0 (default) for that of all there is, 1 for an
-   * estimate from a sample (Bessel's correction). */
+  /**
+   * The number to subtract from the number of elements in the divisor: 0 (default) for the variance of the elements
+   * themselves, 1 for an estimate from a sample (Bessel's correction).
+   */
   readonly correction?: number;
 };
 

@@ -13,7 +13,7 @@ import { importSlowPaths, SLOW_FUNCTIONS } from "./math/slow_paths.ts";
 import { emitRows } from "./program/rows_function.ts";
 import { rowsPlan } from "./program/rows_plan.ts";
 
-/** What a kernel is made for. */
+/** The specification of a kernel. */
 export type RowsKernelOptions = {
   readonly rows: Rows;
   /** The shape of all elements; it has some. */

@@ -1,5 +1,5 @@
 /**
- * Indices, checked where they are read.
+ * Checks of indices, made where they are read.
  *
  * @module
  */
@@ -10,35 +10,38 @@ import type { Operand } from "../program.ts";
 import { dense } from "./dense.ts";
 import type { OperationKind, Operator } from "./operator.ts";
 
-/** Which numbers are indices. */
+/** The numbers that are valid indices. */
 export type IndexRange = {
-  /** The operation on whose behalf they are checked; errors name it. */
+  /** The operation that uses the indices; errors name it. */
   readonly op: string;
-  /** Indices are whole numbers below this. */
+  /** Indices must be whole numbers below this. */
   readonly count: number;
-  /** Whether those from `-count` on are indices too, counted from the end. */
+  /** Whether negative numbers down to `-count` are indices too, counted from the end. */
   readonly negative: boolean;
-  /** A number that is allowed besides, and stays what it is. */
+  /** A further number that is allowed, and left unchanged. */
   readonly exception?: number;
   /** What the numbers are for; errors say so. Default: indices. */
   readonly use?: "keys";
 };
 
-/** The same numbers, negative ones counted from the end, in the result's dtype; an error where one is not an index. */
+/**
+ * Converts indices to the result's dtype, and negative ones to those counted from the start; throws if a number is not
+ * an index.
+ */
 export type CheckIndicesOperation = {
   readonly kind: "checkIndices";
   readonly operand: Operand;
   readonly range: IndexRange;
 };
 
-/** Returns what a number is as an index, or `undefined` if it is none. */
+/** Returns the index that a number stands for, or `undefined` if it is not an index. */
 export function indexOf(value: number, { count, negative, exception }: IndexRange): number | undefined {
   if (value === exception) return value;
   if (!Number.isInteger(value) || value >= count || value < (negative ? -count : 0)) return undefined;
   return value < 0 ? value + count : value;
 }
 
-/** The error that a number is not an index. */
+/** Returns the error for a number that is not an index. */
 export function indexError({ op, count, negative, use }: IndexRange, value: number, position: number): RangeError {
   if (use === "keys") return keyNumberError(value);
   const wanted = negative
@@ -68,9 +71,9 @@ export function checkKeyNumber(value: number): number {
 export const KEY_NUMBERS: IndexRange = { op: "foldIn", count: 2 ** 32, negative: false, use: "keys" };
 
 /**
- * Gives indices in another dtype.
+ * Converts indices to another dtype.
  *
- * @throws {RangeError} If a number is none; the message names the first and its position.
+ * @throws {RangeError} If a number is not an index; the message names the first such number and its position.
  */
 export function checkIndicesOf(range: IndexRange): Operator {
   return {
@@ -87,7 +90,7 @@ export function checkIndicesOf(range: IndexRange): Operator {
   };
 }
 
-/** The kind. */
+/** The kind of index checks. */
 export const checkIndicesKind: OperationKind<CheckIndicesOperation> = {
   operands: ({ operand }) => [operand],
   withOperands: (operation, [operand]) => ({ ...operation, operand: operand! }),

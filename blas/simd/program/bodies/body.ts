@@ -1,6 +1,6 @@
 /**
- * Programs inside instructions on their way to code: their values are in the workspace of the instruction, or where what they
- * are given is already.
+ * Emission of programs inside instructions: their values are in the workspace of the instruction, and arguments may be
+ * read where they are.
  *
  * @module
  */
@@ -33,9 +33,9 @@ export type Body = {
 /**
  * Prepares a program inside an instruction.
  *
- * @param isOutside Whether a parameter is somewhere else than in the memory of the program.
- * @param isSame Whether a parameter is the same in all runs.
- * @returns `undefined` where some of its instructions are not emitted.
+ * @param isOutside Tells whether a parameter is outside the memory of the program.
+ * @param isSame Tells whether a parameter is the same in all runs.
+ * @returns The prepared program; `undefined` if no code is emitted for one of its instructions.
  */
 export function lowerBody(
   body: Program,
@@ -51,7 +51,7 @@ export function lowerBody(
     if (one === undefined) return undefined;
     lowered.push(one);
   }
-  // What is elsewhere takes no memory here.
+  // Values outside take no memory here.
   const nothing = ({ dtype }: ValueType): ValueType => ({ dtype, shape: [0] });
   const parameters = program.parameters.map((type, k) => isOutside(k) ? nothing(type) : type);
   const isAhead = lowered.map(({ ahead }) =>
@@ -78,7 +78,7 @@ export type EmittedBody = {
   readonly prepare: readonly Expression<"none">[];
   /** Runs it once. */
   readonly run: readonly Expression<"none">[];
-  /** Makes results that are carried the parameters of the next run. */
+  /** Copies carried results to the parameters of the next run. */
   readonly advance: readonly Expression<"none">[];
 };
 
@@ -86,7 +86,7 @@ export type EmittedBody = {
  * Emits the code of a program.
  *
  * @param base The byte address of its memory.
- * @param outside The byte addresses of parameters that are elsewhere.
+ * @param outside The byte addresses of parameters outside the program's memory.
  */
 export function emitBody(
   context: EmitterContext,
@@ -109,13 +109,13 @@ export function emitBody(
   };
 }
 
-/** Whether an operand is the whole array of a value, so that it can be read where it is. */
+/** Tells whether an operand is the whole array of a value, so that it can be read in place. */
 export const isInPlace = (operand: Operand): boolean => isWhole(operand, sizeOf(operand.shape));
 
-/** Bytes of the elements that an operand shows. */
+/** Returns the bytes of the elements that an operand shows. */
 export const bytesOf = ({ dtype, shape }: ValueType): number => sizeOf(shape) * BYTES_PER_ELEMENT[dtype];
 
-/** Copies what an operand shows to a row-major array. */
+/** Emits a copy of the elements that an operand shows to a row-major array. */
 export function copyOperand(context: EmitterContext, operand: Operand, to: number): Expression<"none"> {
   const dtype = context.dtypeOf(operand.value);
   if (isInPlace(operand)) {

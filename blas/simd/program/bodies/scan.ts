@@ -1,5 +1,5 @@
 /**
- * Loops of known length, as WebAssembly loops around the code of their programs.
+ * Scans as WebAssembly loops around the code of their programs.
  *
  * @module
  */
@@ -13,8 +13,8 @@ import { indivisible } from "../shares.ts";
 import { bytesOf, copyOperand, emitBody, isInPlace, lowerBody, type LowerInstruction } from "./body.ts";
 
 /**
- * Prepares a loop of known length. The carry stays in one place; slices are copied from where the sequences are, and what is
- * yielded to where it belongs.
+ * Prepares a scan. The carry stays in one place; slices are copied from the sequences, and the outputs of each step to
+ * their slices of the results.
  */
 export function lowerScan(operation: ScanOperation, lowerInstruction: LowerInstruction): Lowered | undefined {
   const { body: program, carries, finals, sequences, length, reverse, operands } = operation;
@@ -23,7 +23,7 @@ export function lowerScan(operation: ScanOperation, lowerInstruction: LowerInstr
   const isOutside = (k: number): boolean => k >= start && isInPlace(operands[k]!) && !results.has(k);
   const body = lowerBody(program, lowerInstruction, isOutside, carried, (k) => k >= start);
   if (body === undefined) return undefined;
-  // Sequences that are seen through strides are put in order first.
+  // Sequences that are read through strides are copied to row-major arrays first.
   const types = body.program.parameters, staged = new Map<number, number>();
   let workspace = body.bytes;
   for (let k = carries; k < start; k++) {

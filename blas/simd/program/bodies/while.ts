@@ -1,5 +1,5 @@
 /**
- * Loops of unknown length, as WebAssembly loops around the code of their two programs.
+ * While loops as WebAssembly loops around the code of their two programs.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { indivisible } from "../shares.ts";
 import { bytesOf, copyOperand, emitBody, isInPlace, lowerBody, type LowerInstruction } from "./body.ts";
 import { elementIsNotZero } from "./branch.ts";
 
-/** Prepares a loop of unknown length. The condition reads the carry where the body has it. */
+/** Prepares a while loop. The condition reads the carry in the memory of the body. */
 export function lowerWhile(operation: WhileOperation, lowerInstruction: LowerInstruction): Lowered | undefined {
   const { carries, maxSteps, operands } = operation, results = new Set(operation.body.results);
   const carried = Array.from({ length: carries }, (_, k): Carried => [k, k]);
