@@ -5,7 +5,7 @@
  */
 import { either } from "../../deps.ts";
 import type { Distribution } from "../../blas/distribution.ts";
-import { type DType, DTYPES } from "../../blas/dtype.ts";
+import { type DataOf, type DType, newData, type ReadonlyDataOf } from "../../blas/dtype.ts";
 import { currentEngine } from "../../blas/engines.ts";
 import { drawOf } from "../../blas/program/operations/draw.ts";
 import type { Shape } from "../../blas/shape.ts";
@@ -58,15 +58,17 @@ const sortByPrimitive: Primitive<NoAttributes> = {
   }],
   shape: ([shape]) => either.right(shape!),
   evaluate: <D extends DType>([words, values]: readonly View<D>[]): View<D> => {
-    const sorted = sortedBy(elementsOf(words!), Float64Array.from(elementsOf(values!)));
-    return view(new DTYPES[words!.dtype].Data(sorted)) as View as View<D>;
+    const sorted = sortedBy(elementsOf(words!), elementsOf(values!));
+    return view(sorted as unknown as ReadonlyDataOf<D>); // of the dtype of both operands
   },
   vjp: () => null,
 };
 
-function elementsOf({ data, shape: [n], stride: [step], offset }: View): ArrayLike<number> {
-  if (step === 1) return (data as Float64Array).subarray(offset, offset + n!);
-  return Float64Array.from({ length: n! }, (_, k) => data[offset + k * step!]!);
+/** The elements of a vector, side by side; not to be written to. */
+function elementsOf({ data, dtype, shape: [n], stride: [step], offset }: View): DataOf<DType> {
+  const elements = data as DataOf<DType>; // only read here
+  if (step === 1) return elements.subarray(offset, offset + n!);
+  return newData(dtype, n!).map((_, k) => data[offset + k * step!]!);
 }
 
 /** The primitives of this file, for the generic checks. */

@@ -186,7 +186,7 @@ export function permutation<D extends DType = "float32">(
   checkWhole("permutation", dtype, 0, n - 1);
   checkKey("draw a permutation", key);
   const shuffles = shufflesFor(n);
-  let order: Tensor<"float64"> = constantOf(view(Float64Array.from({ length: n }, (_, k) => k)));
+  let order: Tensor<"float64"> = constantOf(view(new Float64Array(n).map((_, k) => k)));
   // Every round splits the key: key 0 is split in the next round, key 1 is used up.
   for (let round = 0, next = key; round < shuffles; round++, next = foldIn(next, 0)) {
     order = sortBy(draw(WORDS, next, [n], "float64"), order);
