@@ -56,7 +56,7 @@ export function indexError({ op, count, negative, use }: IndexRange, value: numb
 /** The error that a number cannot be folded into a key. */
 function keyNumberError(value: number): RangeError {
   return new RangeError(
-    `Cannot fold ${value} into a key: the number must be a whole number between 0 and 2^32 - 1; ` +
+    `Cannot fold ${String(value)} into a key: the number must be a whole number between 0 and 2^32 - 1; ` +
       "use a counter, or fold in the parts of a larger number one after the other",
   );
 }
