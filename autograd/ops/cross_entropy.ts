@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { describe } from "../../blas/describe.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { checkOptions } from "../../blas/options.ts";
@@ -16,7 +17,14 @@ import { checkOperands } from "../primitive.ts";
 import { isTensor, type Tensor } from "../tensor.ts";
 import { add, mul, neg, scale } from "./arithmetic.ts";
 import { equal } from "./comparison.ts";
-import { checkReduction, checkSameShape, type LossOptions, reduceLoss, weightedMean } from "./loss.ts";
+import {
+  checkIgnoreIndex,
+  checkReduction,
+  checkSameShape,
+  type LossOptions,
+  reduceLoss,
+  weightedMean,
+} from "./loss.ts";
 import { abstractOneHot } from "./one_hot.ts";
 import { reshape } from "./reshape.ts";
 import { classLoss, softmaxLoss } from "./softmax_loss.ts";
@@ -120,9 +128,10 @@ export function softmaxCrossEntropy<D extends DType>(
   const { reduction = "mean", labelSmoothing = 0, weights, ignoreIndex } = options;
   checkOperands(op, weights === undefined ? [logits] : [logits, weights]);
   checkReduction(op, reduction);
-  if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
+  checkIgnoreIndex(op, ignoreIndex);
+  if (!(Number.isFinite(labelSmoothing) && labelSmoothing >= 0 && labelSmoothing <= 1)) {
     throw new RangeError(
-      `Cannot apply ${op} with labelSmoothing ${labelSmoothing}: it must be in [0, 1]; 0.1 is usual`,
+      `Cannot apply ${op} with labelSmoothing ${describe(labelSmoothing)}: it must be in [0, 1]; 0.1 is usual`,
     );
   }
   const axis = unwrap(normalizeAxis(op, logits.shape, options.axis ?? -1)), classes = logits.shape[axis]!;

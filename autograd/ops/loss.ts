@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { describe } from "../../blas/describe.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { div as quotient, equal, neg as minus, select } from "../../blas/scalar/scalar.ts";
@@ -26,9 +27,17 @@ export type LossOptions = {
 export function checkReduction(op: string, reduction: LossReduction): void {
   if (!["mean", "sum", "none"].includes(reduction)) {
     throw new RangeError(
-      `Cannot apply ${op} with reduction "${reduction}": it must be "mean", "sum" or "none"; pass one`,
+      `Cannot apply ${op} with reduction ${describe(reduction)}: it must be "mean", "sum" or "none"; pass one`,
     );
   }
+}
+
+/** Rejects a label to ignore that no label can be. */
+export function checkIgnoreIndex(op: string, ignoreIndex: number | undefined): void {
+  if (ignoreIndex === undefined || Number.isInteger(ignoreIndex)) return;
+  throw new RangeError(
+    `Cannot apply ${op} with ignoreIndex ${describe(ignoreIndex)}: it must be a whole number; -100 is usual`,
+  );
 }
 
 /**

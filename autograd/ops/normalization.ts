@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { describe } from "../../blas/describe.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { checkOptions } from "../../blas/options.ts";
@@ -20,9 +21,9 @@ export type EpsilonOption = {
 
 /** Throws if epsilon is not a finite number of 0 or more. */
 export function checkEpsilon(op: string, epsilon: number): void {
-  if (epsilon >= 0 && epsilon < Infinity) return;
+  if (Number.isFinite(epsilon) && epsilon >= 0) return;
   throw new RangeError(
-    `Cannot apply ${op} with epsilon ${epsilon}: it must be a finite number of 0 or more; 1e-5 is usual`,
+    `Cannot apply ${op} with epsilon ${describe(epsilon)}: it must be a finite number of 0 or more; 1e-5 is usual`,
   );
 }
 
@@ -175,7 +176,7 @@ export function groupNorm<D extends DType>(
   if (!(Number.isInteger(groups) && groups > 0 && channels % groups === 0)) {
     throw new ShapeError({
       op: "groupNorm",
-      given: { x: x.shape, groups: String(groups) },
+      given: { x: x.shape, groups: describe(groups) },
       problem: `groups must be a whole number above 0 that divides the ${channels} channels (axis 1)`,
       remedy: "1 normalizes over all channels, as many as there are channels each alone",
     });

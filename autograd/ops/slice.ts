@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { describe } from "../../blas/describe.ts";
 import { either } from "../../deps.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
@@ -92,7 +93,7 @@ export function slice<D extends DType>(t: Tensor<D>, start: number, length: numb
   if (innerShape(t).length === 0 || !fits) {
     throw new ShapeError({
       op: "slice",
-      given: { t: t.shape, start: String(start), length: String(length) },
+      given: { t: t.shape, start: describe(start), length: describe(length) },
       problem: innerShape(t).length === 0
         ? "a 0-d tensor has no axis to slice"
         : `start and length must be whole numbers with start + length at most ${rows}`,

@@ -231,7 +231,7 @@ export function logSumExp<D extends DType>(
   t: Tensor<D>,
   options: ReductionOptions = {},
 ): Tensor<D> {
-  checkOptions("apply logSumExp", options, { axes: true, keepDims: true });
+  checkOptions("apply logSumExp", options, { axes: true, keepDims: "flag" });
   const { axes, keepDims = false } = options;
   checkOperands("logSumExp", [t]);
   const resolved = resolveAxes("logSumExp", t.shape, axes);

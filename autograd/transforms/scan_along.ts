@@ -81,7 +81,7 @@ export function scanAlong<C extends LoopTree<C>, X extends LoopTree<X> | null, Y
   options: ScanAlongOptions = {},
 ): readonly [carry: C, ys: Y] {
   checkFunction(ACTION, "f", f);
-  checkOptions(ACTION, options, { axis: true, reverse: true, length: true });
+  checkOptions(ACTION, options, { axis: true, reverse: "flag", length: true });
   const { axis = 0, reverse = false } = options;
   const given = leavesOf({ action: ACTION, subject: "carry" }, carry);
   const sequences = leavesOf({ action: ACTION, subject: "xs", keys: "arrays" }, xs);
@@ -168,7 +168,7 @@ function toFront(t: Tensor, axis: number): Tensor {
 function lengthOf(sequences: readonly Leaf[], axes: readonly number[], length: number | undefined): number {
   if (length !== undefined && !(Number.isInteger(length) && length >= 0)) {
     throw new RangeError(
-      `Cannot ${ACTION} with length ${String(length)}: it must be a whole number of 0 or more; round it`,
+      `Cannot ${ACTION} with length ${describe(length)}: it must be a whole number of 0 or more; round it`,
     );
   }
   const found = sequences.map(({ path, tensor: { shape } }, k) => ({ path, shape, length: shape[axes[k]!]! }));

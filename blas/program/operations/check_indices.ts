@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { describe } from "../../describe.ts";
 import { sizeOf } from "../../shape.ts";
 import { allocate } from "../../view.ts";
 import { plainOperand } from "../operand.ts";
@@ -50,13 +51,13 @@ export function indexError({ op, count, negative, use }: IndexRange, value: numb
     : `${
       count === 0 ? "there are 0 classes to choose from" : `indices must be whole numbers from 0 to ${count - 1}`
     }; correct the data, or the number of classes`;
-  return new RangeError(`Cannot apply ${op} to index ${value} at position ${position}: ${wanted}`);
+  return new RangeError(`Cannot apply ${op} to index ${describe(value)} at position ${position}: ${wanted}`);
 }
 
 /** The error that a number cannot be folded into a key. */
 function keyNumberError(value: number): RangeError {
   return new RangeError(
-    `Cannot fold ${String(value)} into a key: the number must be a whole number between 0 and 2^32 - 1; ` +
+    `Cannot fold ${describe(value)} into a key: the number must be a whole number between 0 and 2^32 - 1; ` +
       "use a counter, or fold in the parts of a larger number one after the other",
   );
 }
@@ -106,6 +107,7 @@ export const checkIndicesKind: OperationKind<CheckIndicesOperation> = {
       exception === undefined ? "" : ` or ${exception}`
     }`,
   ],
+  flops: () => 0, // it moves numbers, and computes none
   work: (_, elements) => elements,
   withResults: () => undefined, // there is one
   epilogueShape: () => undefined,

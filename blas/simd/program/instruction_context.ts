@@ -25,6 +25,7 @@ export function instructionContexts(
     ...code,
     module: m,
     results: results.map((_, k) => code.address(first[i]! + k)),
+    shifts: results.map((_, k) => code.shiftOf?.(first[i]! + k)),
     workspace: workspaces[i]!,
     dtypeOf: (value) => types[value]!.dtype,
     loop: (request) => buildLoop(m, { ...request, ...code }),

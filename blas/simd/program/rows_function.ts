@@ -203,13 +203,13 @@ export function emitRows(f: FunctionBuilder, spec: RowsSpec, range?: UnitRange):
 }
 
 /** Returns the number of vectors of adjacent rows in one iteration. */
-function waysOf(weight: number, sides: number, stages: number): number {
+export function waysOf(weight: number, sides: number, stages: number): number {
   const most = stages === 0 ? weight <= 8 ? 4 : weight <= 16 ? 2 : 1 : weight <= 8 ? 8 : weight <= 16 ? 4 : 2;
   return Math.max(1, Math.floor(most / (sides * Math.max(1, stages))));
 }
 
 /** Returns the lowest lane in all lanes. */
-function lowestEverywhere(v: Vector, bytes: 4 | 8): Vector {
+export function lowestEverywhere(v: Vector, bytes: 4 | 8): Vector {
   return i8x16.shuffle(v, v, Array.from({ length: 16 }, (_, i) => i % bytes));
 }
 

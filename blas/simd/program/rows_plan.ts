@@ -9,7 +9,7 @@ import { type RowsOperation, stageOf, stagesIn } from "../../program/operations/
 import type { Reduction } from "../../reduction.ts";
 import { FUNCTION_COSTS } from "../../scalar/functions.ts";
 import { argument, type Scalar, subexpressions, substitute } from "../../scalar/scalar.ts";
-import { rowMajorStrides } from "../../shape.ts";
+import { rowMajorStrides, type Shape } from "../../shape.ts";
 import { argumentsIn, inLoops, type Parts, partsOf, weightOf } from "./loop_expressions.ts";
 import { type ReductionLevels, reductionLevels } from "./reduction_levels.ts";
 
@@ -71,24 +71,40 @@ export function rowsPlan(operation: RowsOperation, dtype: DType): RowsPlan {
   return made;
 }
 
+/**
+ * Returns the levels of rows, with the steps of the operands that are read and then of the outputs.
+ *
+ * @param operands The steps of each operand along the axes of the shape.
+ * @param perRow For each output whether it is one number for each row.
+ */
+export function rowLevels(
+  shape: Shape,
+  axes: readonly number[],
+  operands: readonly (readonly number[])[],
+  perRow: readonly boolean[],
+  lanes: number,
+): ReductionLevels {
+  const whole = rowMajorStrides(shape), perElement = perRow.flatMap((one, k) => one ? [] : [k]);
+  const levels = reductionLevels(shape, axes, [...operands, ...perElement.map(() => whole)], lanes);
+  const { lengths, kept } = levels;
+  const ofRow = [...rowMajorStrides(lengths.slice(0, kept)), ...lengths.slice(kept).map(() => 0)];
+  return {
+    ...levels,
+    strides: [
+      ...levels.strides.slice(0, operands.length),
+      ...perRow.map((one, k) => one ? ofRow : levels.strides[operands.length + perElement.indexOf(k)]!),
+    ],
+  };
+}
+
 function makePlan(operation: RowsOperation, dtype: DType): RowsPlan {
   const { loop, axes, reductions, perRow } = operation, { shape } = loop, count = reductions.length;
-  const lanes = 16 / BYTES_PER_ELEMENT[dtype], whole = rowMajorStrides(shape);
+  const lanes = 16 / BYTES_PER_ELEMENT[dtype];
   const used = argumentsIn(loop.expressions).filter((k) => stageOf(loop.operands[k]!) === undefined);
   const operands = used.map((k) => loop.operands[k]!);
   const perElement = perRow.flatMap((one, k) => one ? [] : [k]);
-  const levels = reductionLevels(
-    shape,
-    axes,
-    [...operands.map(({ stride }) => stride), ...perElement.map(() => whole)],
-    lanes,
-  );
-  const { lengths, kept } = levels;
-  const ofRow = [...rowMajorStrides(lengths.slice(0, kept)), ...lengths.slice(kept).map(() => 0)];
-  const strides = [
-    ...levels.strides.slice(0, operands.length),
-    ...perRow.map((one, k) => one ? ofRow : levels.strides[operands.length + perElement.indexOf(k)]!),
-  ];
+  const levels = rowLevels(shape, axes, operands.map(({ stride }) => stride), perRow, lanes);
+  const { lengths, kept, strides } = levels;
 
   // Arguments beyond those of the loop stand for elements that are kept in the memory of an output.
   const keeping = loop.operands.length, sourceOf = new Map(used.map((k, i) => [k, i]));
@@ -137,7 +153,6 @@ function makePlan(operation: RowsOperation, dtype: DType): RowsPlan {
   });
   return {
     ...levels,
-    strides,
     operands,
     argumentOf,
     passes: passes.filter(({ stages, outputs }) => stages.length + outputs.length > 0),

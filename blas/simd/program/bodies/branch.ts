@@ -16,7 +16,7 @@ export function lowerBranch(operation: BranchOperation, lowerInstruction: LowerI
   const start = operation.branches.length - 1, operands = operation.operands.slice(start), bodies: Body[] = [];
   const isOutside = (k: number): boolean => isInPlace(operands[k]!);
   for (const branch of operation.branches) {
-    const body = lowerBody(branch, lowerInstruction, isOutside);
+    const body = lowerBody(branch, lowerInstruction, { isOutside });
     if (body === undefined) return undefined;
     bodies.push(body);
   }

@@ -18,8 +18,8 @@ export function lowerWhile(operation: WhileOperation, lowerInstruction: LowerIns
   const carried = Array.from({ length: carries }, (_, k): Carried => [k, k]);
   const isOutside = (k: number): boolean => k >= carries && isInPlace(operands[k]!) && !results.has(k);
   const isSame = (k: number): boolean => k >= carries;
-  const body = lowerBody(operation.body, lowerInstruction, isOutside, carried, isSame);
-  const condition = lowerBody(operation.condition, lowerInstruction, () => true, [], isSame);
+  const body = lowerBody(operation.body, lowerInstruction, { isOutside, carried, isSame });
+  const condition = lowerBody(operation.condition, lowerInstruction, { isOutside: () => true, isSame });
   if (body === undefined || condition === undefined) return undefined;
   const workspace = body.bytes + condition.bytes, types = body.program.parameters;
   const answer = condition.program.results[0]!, { dtype } = valueTypes(condition.program)[answer]!;

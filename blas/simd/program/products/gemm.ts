@@ -9,7 +9,7 @@ import type { Operation } from "../../../program/program.ts";
 import { sizeOf } from "../../../shape.ts";
 import { call, type FunctionBuilder, i32, type Local, memory } from "../../../wasm/mod.ts";
 import { laneInstructionsOf } from "../../lane_instructions.ts";
-import type { Ahead, EmitterContext, Lowered } from "../emitter.ts";
+import type { Ahead, EmitterContext, Lowered, Shift } from "../emitter.ts";
 import { advance, type BatchAxis, emitBatches } from "./gemm_batches.ts";
 import {
   afterPacking,
@@ -41,7 +41,7 @@ export function lowerGemm(operation: Gemm, dtype: DType): Lowered {
   const made = prepared(operation, dtype, problem, plan), { lowering, stagedBytes, workspace } = made;
   const emit = (context: EmitterContext) => emitWhole(context, lowering, stagedBytes);
   const ahead = aheadOf(made), shares = gemmShares(lowering, workspace, emit);
-  return { workspace, inPlace: epilogue !== undefined, emit, shares, ...ahead && { ahead } };
+  return { workspace, inPlace: epilogue !== undefined, canMove: true, emit, shares, ...ahead && { ahead } };
 }
 
 /** The product in two parts, if its second matrix is packed: that may be the same in all steps of a loop. */
@@ -130,10 +130,12 @@ function emitWhole(context: EmitterContext, lowering: GemmLowering, stagedBytes:
     lanes = laneInstructionsOf(dtype, context.relaxed);
   const from = context.address(a.value) + a.offset * bytes, other = context.address(b.value) + b.offset * bytes;
   const target = context.results[0]!, ownBytes = kept === undefined ? lowering.packedBytes : 0;
-  const loop = epilogue && context.loop({ loop: epilogue, dtype, results: context.results });
+  const loop = epilogue && context.loop({ loop: epilogue, dtype, results: context.results, shifts: context.shifts });
   if (size === 0) return module.function({ parameters: {} }, () => {});
   const compute = k === 0 ? undefined : matrixEmitter(module, lanes, computed, plan);
-  const at = (f: FunctionBuilder, address: number) => f.let(i32.add(address, 0));
+  const [ofA, ofB] = [a, b].map(({ value }) => context.shiftOf?.(value)), ofTarget = context.shifts[0];
+  const at = (f: FunctionBuilder, address: number, shift?: Shift) =>
+    f.let(i32.add(address, shift === undefined ? 0 : i32.load(shift)));
   /**
    * Emits the packing of matrices `p` and `q`, as the plan says, and returns the addresses at which tiles read them.
    */
@@ -155,7 +157,8 @@ function emitWhole(context: EmitterContext, lowering: GemmLowering, stagedBytes:
   return module.function({ parameters: {} }, (f) => {
     if (batch.length > 0) {
       const step = (p: Local<"i32">, q: Local<"i32">, c: Local<"i32">) => emit(f, m, prepare(f, p, q), c);
-      const pointers = [from, other, loop === undefined ? target : workspace].map((address) => at(f, address));
+      const product = loop === undefined ? at(f, target, ofTarget) : at(f, workspace);
+      const pointers = [at(f, from, ofA), at(f, other, ofB), product];
       if (loop === undefined) return emitBatches(f, batch, pointers, bytes, step);
       // Only called while axes are left.
       const [axis, ...inner] = batch as [BatchAxis, ...BatchAxis[]], index = f.local("i32");
@@ -167,9 +170,9 @@ function emitWhole(context: EmitterContext, lowering: GemmLowering, stagedBytes:
         advance(f, pointers, [axis.a, axis.b, 0], bytes);
       });
     }
-    const packed = prepare(f, at(f, from), at(f, other));
+    const packed = prepare(f, at(f, from, ofA), at(f, other, ofB));
     const blocks = Math.floor(m / rows), rest = m % rows, index = f.local("i32"), source = f.let(packed.a);
-    const result = at(f, target);
+    const result = at(f, target, ofTarget);
     const step = (count: number) => {
       emit(f, count, { a: f.let(source), b: packed.b }, loop === undefined ? f.let(result) : at(f, workspace));
       f.increment(source, count * computed.a.row * bytes);
