@@ -78,25 +78,31 @@ export function shufflesFor(n: number): number {
 }
 
 /**
- * Sorts numbers by 32-bit words with a stable radix sort, by more bits at a time the more there are.
- *
- * @param words Whole numbers from 0 to 2^32 - 1.
- * @param values As many numbers.
+ * Returns a function that sorts `n` places by 32-bit words, in place, with a stable radix sort: by more bits at a time the more
+ * there are.
  */
-export function sortedBy<A extends Float32Array | Float64Array>(words: A, values: A): A {
-  const n = words.length, bits = n > 2 ** 16 ? 16 : n > 2 ** 10 ? 11 : 8, sorted = values.slice() as A;
-  // Each word is followed by the place of its number: in one line of the cache, both move together.
+export function placeSorter(n: number): (words: ArrayLike<number>, places: Uint32Array) => void {
+  const bits = n > 2 ** 16 ? 16 : n > 2 ** 10 ? 11 : 8;
+  // Each word is followed by its place: in one line of the cache, both move together.
   let pairs = new Uint32Array(2 * n), others = new Uint32Array(2 * n);
-  for (let i = 0; i < n; i++) {
-    pairs[2 * i] = words[i]!;
-    pairs[2 * i + 1] = i;
-  }
-  for (let shift = 0; shift < 32; shift += bits) {
-    distribute(pairs, others, shift, bits);
-    [pairs, others] = [others, pairs];
-  }
-  for (let i = 0; i < n; i++) sorted[i] = values[pairs[2 * i + 1]!]!;
-  return sorted;
+  return (words, places) => {
+    for (let i = 0; i < n; i++) {
+      pairs[2 * i] = words[i]!;
+      pairs[2 * i + 1] = places[i]!;
+    }
+    for (let shift = 0; shift < 32; shift += bits) {
+      distribute(pairs, others, shift, bits);
+      [pairs, others] = [others, pairs];
+    }
+    for (let i = 0; i < n; i++) places[i] = pairs[2 * i + 1]!;
+  };
+}
+
+/** Returns the whole numbers from 0 to `n - 1`. */
+export function placesUpTo(n: number): Uint32Array<ArrayBuffer> {
+  const places = new Uint32Array(n);
+  for (let i = 0; i < n; i++) places[i] = i;
+  return places;
 }
 
 /** Moves pairs, in order, to where those whose word has the same digit begin. */
