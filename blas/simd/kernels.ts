@@ -13,6 +13,7 @@ import { buildGemv } from "./gemv_kernel.ts";
 import { laneInstructionsOf } from "./lane_instructions.ts";
 import { buildMove } from "./move_kernel.ts";
 import type { Scratch } from "./scratch.ts";
+import { buildSearch } from "./search_kernel.ts";
 import { buildVector } from "./vector_kernel.ts";
 
 /** A function exported by a kernel module. Addresses and strides are in bytes. */
@@ -27,6 +28,7 @@ const MODULES = {
   copy: buildMove,
   gemm: buildGemm,
   gemv: buildGemv,
+  search: buildSearch,
   vector: buildVector,
 } as const;
 
