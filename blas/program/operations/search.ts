@@ -5,7 +5,7 @@
  */
 import { type ElementNumbers, type Extremum, search } from "../../search.ts";
 import { rowMajorStrides, type Shape, sizeOf } from "../../shape.ts";
-import { allocate, type Range, sliceView, unsafeView } from "../../view.ts";
+import { allocate, type Range, sliceView } from "../../view.ts";
 import type { Operand } from "../program.ts";
 import type { OperationKind, Operator } from "./operator.ts";
 
