@@ -18,7 +18,7 @@ export type { Either, Monoid, Option, Semigroup } from "../deps.ts";
 export type { DType, ReadonlyDataOf } from "../blas/dtype.ts";
 export type { Mutator, Readers, ReadonlyFloat32Array, ReadonlyFloat64Array } from "../blas/readonly_data.ts";
 export { DTypeError, ShapeError, type ShapeErrorDetails } from "../blas/errors.ts";
-export { type Shape, type ShapeResult, sizeOf } from "../blas/shape.ts";
+export { checkedSizeOf as sizeOf, type Shape, type ShapeResult } from "../blas/shape.ts";
 export type { View } from "../blas/view.ts";
 export { backward, gradientOf, type Gradients } from "./backward.ts";
 export { checkGradient, type GradientCheck } from "./transforms/check_gradient.ts";

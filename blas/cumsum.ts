@@ -7,10 +7,10 @@ import type { DType } from "./dtype.ts";
 import { coalesce, forEachRun } from "./walk.ts";
 import type { MutableView, View } from "./view.ts";
 
-/** What {@link cumulativeSum} works on. */
+/** The operands of {@link cumulativeSum}. */
 export type CumulativeSumOperands<D extends DType> = {
   readonly axis: number;
-  /** Whether sums begin at the end of the axis. Default: false. */
+  /** Whether sums start at the end of the axis. Default: false. */
   readonly reverse?: boolean;
   /** Any strides. */
   readonly x: View<D>;

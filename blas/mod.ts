@@ -78,7 +78,14 @@ export * from "./scalar/scalar.ts";
 export { derivative } from "./scalar/derivative.ts";
 export { BINARY_FUNCTIONS, type BinaryFunction, UNARY_FUNCTIONS, type UnaryFunction } from "./scalar/functions.ts";
 export { type ScalarInstruction, type ScalarProgram, scalarProgram } from "./scalar/scalar_program.ts";
-export { broadcastShapes, rowMajorStrides, sameShape, type Shape, type ShapeResult, sizeOf } from "./shape.ts";
+export {
+  broadcastShapes,
+  checkedSizeOf as sizeOf,
+  rowMajorStrides,
+  sameShape,
+  type Shape,
+  type ShapeResult,
+} from "./shape.ts";
 export {
   allocate,
   broadcastView,

@@ -18,10 +18,10 @@ export type Extremum = "max" | "min";
 export type ElementNumbers = { readonly offset: number; readonly stride: readonly number[] };
 
 /**
- * Finds in each window the first of the largest or smallest elements, the first NaN before all.
+ * Finds in each window the first of the largest or smallest elements, or the first NaN.
  *
- * @param x The axes of `y`, then those of a window of one element at least.
- * @param numbers What stands for each element of `x`.
+ * @param x The axes of `y`, then those of a window, which has at least one element.
+ * @param numbers The number of each element of `x`.
  * @param y Receives the numbers of the elements found.
  */
 export function search(extremum: Extremum, x: View, numbers: ElementNumbers, y: MutableView): void {

@@ -8,6 +8,7 @@ import { ModuleBuilder } from "../wasm/mod.ts";
 import { buildConvolution } from "./convolution/kernel.ts";
 import { importEngineMemory } from "./engine_memory.ts";
 import { hasRelaxedSimd } from "./features.ts";
+import { buildGather } from "./gather_kernel.ts";
 import { buildGemm } from "./gemm_kernel.ts";
 import { buildGemv } from "./gemv_kernel.ts";
 import { laneInstructionsOf } from "./lane_instructions.ts";
@@ -26,6 +27,7 @@ export type Kernels = { readonly [name: string]: Kernel };
 const MODULES = {
   convolution: buildConvolution,
   copy: buildMove,
+  gather: buildGather,
   gemm: buildGemm,
   gemv: buildGemv,
   search: buildSearch,

@@ -1,8 +1,8 @@
 /**
  * `Engine.rows`: a small program for each computation, run on block after block of rows in scratch memory.
  *
- * Operands go in row-major; what is the same for all rows goes in once. Where rows do not follow one another along the first
- * axis, as when that axis is reduced, the whole of an operand is one block.
+ * Operands are copied in row-major; operands that are the same for all rows are copied once. If rows do not follow one
+ * another along the first axis, for example because that axis is reduced, the whole operand is one block.
  *
  * @module
  */
@@ -31,7 +31,7 @@ const BLOCK_BYTES = 262_144;
 /** Kernels kept at most. */
 const LIMIT = 1024;
 
-/** What rows are computed with where there is no kernel for them. */
+/** The computation of rows for which there is no kernel. */
 type Fallback = Pick<Engine, "map" | "reduce" | "copy"> & { readonly relaxed?: boolean | undefined };
 
 /** Makes the function of an engine. */
@@ -66,13 +66,13 @@ export function createRows(
     const sizes = (count: number) => arrays.map((x, k) => perIndex[k] === 0 ? x.size : perIndex[k]! * count);
     const regions = (count: number) => sizes(count).map((elements) => roundUp(elements * bytes + MARGIN, MARGIN));
     const total = (count: number) => regions(count).reduce((sum, region) => sum + region, 0);
-    const room = scratch.maximumBytes - scratch.mark() - LARGE_ALIGNMENT;
+    const available = scratch.maximumBytes - scratch.mark() - LARGE_ALIGNMENT;
     let block = length;
     if (splits) {
       const each = perIndex.reduce((sum, one) => sum + one, 0) * bytes;
       block = Math.min(length, Math.max(1, Math.floor(BLOCK_BYTES / Math.max(1, each))));
     }
-    if (total(block) > room || !outputs.every((y) => isContiguous(y))) {
+    if (total(block) > available || !outputs.every((y) => isContiguous(y))) {
       return stageByStage(rows, shape, inputs, outputs);
     }
     const mark = scratch.mark();

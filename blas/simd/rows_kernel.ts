@@ -17,7 +17,7 @@ import { emitRows } from "./program/rows_function.ts";
 import { rowLevels, rowsPlan } from "./program/rows_plan.ts";
 import { emitAnyRows, kindOfLevels, numbersOfLevels, suitsAnyLength } from "./rows_any_length.ts";
 
-/** What a kernel is made for. */
+/** The specification of a kernel. */
 export type RowsKernelOptions = {
   readonly rows: Rows;
   /** The shape of all elements; it has some. */
