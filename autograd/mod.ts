@@ -25,6 +25,8 @@ export { checkGradient, type GradientCheck } from "./transforms/check_gradient.t
 export { arange, constant, eye, full, ones, tensor32, tensor64, zeros } from "./values/constructors.ts";
 export { type CarryOf, compile, type Compiled, formatProgram, type InputOf, type YieldOf } from "./compile/compile.ts";
 export type { CompileOptions, PassOptions } from "./compile/options.ts";
+export { formatProfile } from "./compile/format_profile.ts";
+export { type InstructionProfile, profileOf } from "./compile/profile.ts";
 export type { PassName } from "../blas/program/passes/mod.ts";
 export { TraceError } from "./compile/errors.ts";
 export { customOp, type CustomOpDefinition } from "./custom_op.ts";

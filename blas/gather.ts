@@ -55,7 +55,6 @@ export function scatterAdd<D extends DType>({ axis, x, indices, y }: GatherOpera
   });
 }
 
-<<<<<<< HEAD
 /** Tells whether all numbers are whole, and from `low` to `high`. */
 export function allWithin({ shape, stride, offset, data }: View, low: number, high: number): boolean {
   const { shape: [...lengths], strides: [steps] } = coalesce(shape, [stride]), last = lengths.length - 1;
@@ -69,10 +68,7 @@ export function allWithin({ shape, stride, offset, data }: View, low: number, hi
   return all;
 }
 
-/** Rows of so many elements are moved by one call. */
-=======
 /** Rows of at least this many elements are moved by one call. */
->>>>>>> main
 const LONG = 16;
 
 type Data = MutableView["data"];

@@ -29,6 +29,7 @@ export const branchKind: OperationKind<BranchOperation> = {
     `branch of ${operands.map(write.operand).join(" ")}`,
     ...branches.flatMap(write.program),
   ],
+  flops: () => 0,
   work: () => Infinity,
   withResults: (operation, wanted) => ({
     ...operation,

@@ -107,6 +107,7 @@ export const checkIndicesKind: OperationKind<CheckIndicesOperation> = {
       exception === undefined ? "" : ` or ${exception}`
     }`,
   ],
+  flops: () => 0, // it moves numbers, and computes none
   work: (_, elements) => elements,
   withResults: () => undefined, // there is one
   epilogueShape: () => undefined,

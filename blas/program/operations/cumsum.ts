@@ -4,6 +4,7 @@
  * @module
  */
 import { cumulativeSum } from "../../cumsum.ts";
+import { sizeOf } from "../../shape.ts";
 import { allocate } from "../../view.ts";
 import { plainOperand } from "../operand.ts";
 import type { Operand } from "../program.ts";
@@ -44,6 +45,7 @@ export const cumsumKind: OperationKind<CumsumOperation> = {
   format: ({ axis, reverse, operand }, write) => [
     `cumsum ${write.operand(operand)} along axis ${axis}${reverse ? ", from the end" : ""}`,
   ],
+  flops: (_, [result]) => sizeOf(result!.shape),
   work: (_, elements) => elements,
   withResults: () => undefined, // there is one
   epilogueShape: () => undefined,

@@ -4,7 +4,7 @@
  * @module
  */
 import * as kernel from "../../gather.ts";
-import type { Shape } from "../../shape.ts";
+import { type Shape, sizeOf } from "../../shape.ts";
 import { allocate } from "../../view.ts";
 import { plainOperand } from "../operand.ts";
 import type { Operand } from "../program.ts";
@@ -88,6 +88,7 @@ const common = {
 /** The kind of gathers. */
 export const gatherKind: OperationKind<GatherOperation> = {
   ...common,
+  flops: () => 0, // it moves numbers, and computes none
   withOperands: (operation, [operand, indices]) => ({ ...operation, operand: operand!, indices: indices! }),
   compute: ({ axis, operand, indices }, { engine, results: [type], view }) => [
     gatherOf(axis).run(engine, [view(operand), view(indices)], { dtype: type!.dtype, shape: indices.shape }),
@@ -110,6 +111,7 @@ export const scatterKind: OperationKind<ScatterOperation> = {
   format: ({ axis, operand, indices }, write) => [
     `scatter ${write.operand(operand)} to ${write.operand(indices)} along axis ${axis}`,
   ],
+  flops: ({ operand }) => sizeOf(operand.shape),
   work: ({ operand }, elements) => operand.shape.reduce((product, length) => product * length, 1) + elements,
   anyShape: true,
 };

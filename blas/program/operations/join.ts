@@ -10,6 +10,7 @@ import type { Shape } from "../../shape.ts";
 import { allocate, type Range, type View } from "../../view.ts";
 import { plainOperand } from "../operand.ts";
 import type { Loop } from "../program.ts";
+import { flopsOfLoop } from "./flops.ts";
 import { runLoop } from "./map.ts";
 import type { OperationKind, Operator } from "./operator.ts";
 
@@ -75,6 +76,7 @@ export const joinKind: OperationKind<JoinOperation> = {
     }`,
     ...parts.map(({ loop, place }) => `  [${formatPlace(place, ":", ", ")}] = ${write.formula(loop)}`),
   ],
+  flops: ({ parts }) => parts.reduce((sum, { loop }) => sum + flopsOfLoop(loop), 0),
   work: (_, elements) => elements,
   withResults: () => undefined, // there is one
   epilogueShape: () => undefined,

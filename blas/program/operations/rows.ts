@@ -12,6 +12,7 @@ import { allocate, broadcastView } from "../../view.ts";
 import { changeOperand } from "../compose.ts";
 import { plainOperand } from "../operand.ts";
 import { FIRST_STAGE_INPUT, type Loop, type Operand } from "../program.ts";
+import { flopsOfLoop } from "./flops.ts";
 import type { MultiOperator, OperationKind, Operator, TypedValue } from "./operator.ts";
 
 /**
@@ -153,6 +154,7 @@ export const rowsKind: OperationKind<RowsOperation> = {
       ...perRow.map((one, k) => `  ${one ? "each row" : "elements"}: ${formula(reductions.length + k)}`),
     ];
   },
+  flops: ({ loop, reductions }) => flopsOfLoop(loop) + sizeOf(loop.shape) * reductions.length,
   work: ({ loop }, elements) => Math.max(elements, sizeOf(loop.shape) * loop.expressions.length),
   withResults: (operation, wanted) => {
     const { perRow, loop, reductions } = operation, stages = reductions.length;

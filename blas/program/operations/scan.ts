@@ -53,6 +53,7 @@ export const scanKind: OperationKind<ScanOperation> = {
     `scan ${length} steps${reverse ? " in reverse" : ""} of ${operands.map(write.operand).join(" ")}`,
     ...write.program(body),
   ],
+  flops: () => 0,
   work: () => Infinity,
   withResults: (operation, wanted) => {
     const { body, carries, finals } = operation;

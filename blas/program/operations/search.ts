@@ -112,6 +112,7 @@ export const searchKind: OperationKind<SearchOperation> = {
   format: ({ extremum, regions }, write) => [
     `arg${extremum}${regions.map(({ operand }) => ` ${write.operand(operand)}`).join("")}`,
   ],
+  flops: ({ regions }) => regions.reduce((sum, { operand }) => sum + sizeOf(operand.shape), 0), // comparisons
   work: ({ regions }, elements) => regions.reduce((sum, { operand }) => sum + sizeOf(operand.shape), elements),
   withResults: () => undefined, // there is one
   epilogueShape: () => undefined,

@@ -44,6 +44,7 @@ export const whileKind: OperationKind<WhileOperation> = {
     ...write.program(condition),
     ...write.program(body),
   ],
+  flops: () => 0,
   work: () => Infinity,
   withResults: () => undefined,
   epilogueShape: () => undefined,

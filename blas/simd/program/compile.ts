@@ -65,7 +65,7 @@ export type CompileProgramOptions = CompileOptions & {
  * @throws {RangeError} If the program needs more than 4 GiB.
  */
 export function compileProgram(program: Program, engine: Engine, options: CompileProgramOptions = {}): Executable {
-  const { carried = [], relaxed = hasRelaxedSimd(), shares } = options;
+  const { carried = [], relaxed = hasRelaxedSimd(), shares, profile = false } = options;
   checkCarried(program, carried);
   const lowered = program.instructions.map((instruction) =>
     isOutside(instruction, options) ? undefined : lowerInstruction(instruction)
@@ -83,12 +83,15 @@ export function compileProgram(program: Program, engine: Engine, options: Compil
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
   const arrays = valueTypes(program).map((type, value) => memoryArrayAt(memory.buffer, type, plan.addresses[value]!));
   program.constants.forEach((x, k) => fillMemoryArray(arrays[program.parameters.length + k]!, x));
-  const compile = (inner: Program) => compileProgram(inner, engine, { ...options, carried: [] });
+  const compile = (inner: Program) => compileProgram(inner, engine, { ...options, carried: [], profile: false });
   const outside = (i: number, first: number) =>
     outsideStep(program.instructions[i]!, first, plan.workspaces[i]!, { memory, arrays, engine, compile });
-  const { run, advance } = assemble(program, { lowered, plan, memory, relaxed, outside, shares });
+  const assembly = { lowered, plan, memory, relaxed, outside, shares, profile };
+  const { run, advance, timing } = assemble(program, assembly);
   return {
     plan,
+    outside: lowered.map((one) => one === undefined),
+    ...timing !== undefined && { timing },
     write: (parameter, x) => {
       checkWritten(program, parameter, x);
       fillMemoryArray(arrays[parameter]!, x);

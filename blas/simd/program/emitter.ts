@@ -8,6 +8,7 @@ import type { SlowPaths } from "../math/slow_paths.ts";
 import type { Callable, Expression, ModuleBuilder } from "../../wasm/mod.ts";
 import type { IndexRange } from "../../program/operations/check_indices.ts";
 import type { Loop } from "../../program/program.ts";
+import type { Clock } from "./clock.ts";
 
 /** A loop to be built as a function. */
 export type LoopRequest = {
@@ -44,6 +45,8 @@ export type CodeContext = {
     position: Expression<"i32">,
     value: Expression<"f64">,
   ) => Expression<"none">;
+  /** Measures the instructions of programs inside instructions, if anything is to be measured. */
+  readonly clock?: Clock;
 };
 
 /** The context in which the code of an instruction is emitted. */

@@ -13,6 +13,7 @@ import { scheduleForCarried } from "../../../program/memory/schedule.ts";
 import { isWhole } from "../../../program/operands.ts";
 import type { Instruction, Operand, Program, ValueType } from "../../../program/program.ts";
 import { call, type Expression, i32, type Local, memory, v128 } from "../../../wasm/mod.ts";
+import { idleClock } from "../clock.ts";
 import type { EmitterContext, Lowered, Shift } from "../emitter.ts";
 import { instructionContexts } from "../instruction_context.ts";
 import { movingValues, type Slices } from "./moving.ts";
@@ -104,17 +105,17 @@ export function emitBody(
   outside: ReadonlyMap<number, number>,
   shifts: ReadonlyMap<number, Shift> = new Map(),
 ): EmittedBody {
-  const { module, relaxed, slowPaths, refuse } = context;
+  const { module, relaxed, slowPaths, refuse, clock = idleClock } = context, measure = clock.program(program);
   const address = (value: number): number => outside.get(value) ?? base + plan.addresses[value]!;
   const workspaces = plan.workspaces.map((at) => base + at);
-  const code = { relaxed, slowPaths, refuse, address, shiftOf: (value: number) => shifts.get(value) };
+  const code = { relaxed, slowPaths, refuse, clock, address, shiftOf: (value: number) => shifts.get(value) };
   const contexts = instructionContexts(module, program, code, workspaces);
   return {
     address,
     prepare: [...kept].map(([i, at]) => call(lowered[i]!.ahead!.first(contexts[i]!, base + at))),
-    run: lowered.map(({ emit, ahead }, i) => {
-      const at = kept.get(i);
-      return call(at === undefined ? emit(contexts[i]!) : ahead!.second(contexts[i]!, base + at));
+    run: lowered.flatMap(({ emit, ahead }, i) => {
+      const at = kept.get(i), code = at === undefined ? emit(contexts[i]!) : ahead!.second(contexts[i]!, base + at);
+      return measure(({ start, stop }) => [...start, call(code), ...stop]);
     }),
     advance: plan.moves.flatMap(({ from, to, bytes }) => copyBytes(base + to, base + from, bytes)),
   };
