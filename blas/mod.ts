@@ -43,6 +43,8 @@ export type {
   PartialEngine,
   Reduction,
   Rows,
+  SearchOperands,
+  WindowRegion,
   Words,
 } from "./engine.ts";
 export type { RowOutput, RowStage } from "./rows.ts";

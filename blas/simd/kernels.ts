@@ -14,6 +14,7 @@ import { buildGemv } from "./gemv_kernel.ts";
 import { laneInstructionsOf } from "./lane_instructions.ts";
 import { buildMove } from "./move_kernel.ts";
 import type { Scratch } from "./scratch.ts";
+import { buildSearch } from "./search_kernel.ts";
 import { buildVector } from "./vector_kernel.ts";
 
 /** A function exported by a kernel module. Addresses and strides are in bytes. */
@@ -29,6 +30,7 @@ const MODULES = {
   gather: buildGather,
   gemm: buildGemm,
   gemv: buildGemv,
+  search: buildSearch,
   vector: buildVector,
 } as const;
 

@@ -5,7 +5,7 @@
  */
 import { type ElementNumbers, type Extremum, search } from "../../search.ts";
 import { rowMajorStrides, type Shape, sizeOf } from "../../shape.ts";
-import { allocate, type Range, sliceView, unsafeView } from "../../view.ts";
+import { allocate, type Range, sliceView } from "../../view.ts";
 import type { Operand } from "../program.ts";
 import type { OperationKind, Operator } from "./operator.ts";
 
@@ -46,13 +46,13 @@ export type RegionPlan = Pick<SearchRegion, "place" | "numbers"> & {
  */
 export function searchOf(extremum: Extremum, regionsOf: (shape: Shape) => readonly RegionPlan[]): Operator {
   return {
-    run: (_, [x], { dtype, shape }) => {
-      const y = allocate(dtype, shape), { data, stride, offset } = x!;
-      for (const region of regionsOf(x!.shape)) {
-        if (sizeOf(region.place.map(({ count }) => count)) === 0) continue;
-        const seen = strided(region, stride, offset);
-        search(extremum, unsafeView(data, ...seen), region.numbers, sliceView(y, region.place));
-      }
+    run: (engine, [x], { dtype, shape }) => {
+      const y = allocate(dtype, shape), { stride, offset } = x!;
+      const regions = regionsOf(x!.shape).map((region) => {
+        const { place, numbers } = region, [own, steps, first] = strided(region, stride, offset);
+        return { place, numbers, shape: own, stride: steps, offset: first };
+      });
+      engine.search({ extremum, x: x!, regions, y });
       return y;
     },
     place: ([x], { shape }) => ({
