@@ -17,7 +17,7 @@ function step(width: number): Program {
   const t = tracer(), shape = [width, width];
   const h = t.parameter("float32", shape), x = t.parameter("float32", shape), z = t.parameter("float32", shape);
   const next = t.map(s.tanh, t.map(s.add, h, x)), product = t.map(s.add, t.gemm(x, next), h);
-  return t.program(next, t.map(s.mul, next, x), product, t.reduce("sum", z, [0]), z, next);
+  return t.program(next, t.map(s.mul, next, x), product, t.reduceKept("sum", z, [0]), z, next);
 }
 
 const find = (program: Program): ReadonlySet<number> => {
