@@ -58,7 +58,7 @@ export const passes: { readonly [Name in PassName]: (program: Program) => Progra
   multiplyTables,
   fuseMaps,
   fuseEpilogue,
-  optimizeBodies: (program) => optimizeBodies(program, optimize),
+  optimizeBodies: (program) => optimizeBodies(program, optimize, clean),
   fuseRows,
 };
 
@@ -115,6 +115,9 @@ export function optimize(program: Program, { without = [], watch }: OptimizeOpti
   };
   return settle(settle(program, CLEANING), [...FUSING, ...CLEANING]);
 }
+
+/** Runs the passes that come before instructions are joined. */
+const clean = (program: Program): Program => optimize(program, { without: FUSING });
 
 function checkNames(names: readonly string[]): void {
   const wrong = names.find((name) => !Object.hasOwn(passes, name));
