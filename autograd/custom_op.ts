@@ -125,11 +125,12 @@ function primitiveOf<D extends DType, I extends readonly Tensor<D>[]>(
     shapes: () => either.right([shape]),
     // The user's operations run on the engine of the program that calls them.
     evaluate: (views, _attributes, _shapes, engine) =>
+      // The operands have dtype D, and so have the views.
       withEngine(engine, () => [run(views.map((v) => constantOf(v as View<D>)))]),
     vjps: ([cotangent], { inputs, outputs: [output] }) => {
       const answer = vjp(
-        cotangent as Tensor<D>,
-        { inputs: inputs as readonly Tensor[] as I, output: output as Tensor<D> },
+        cotangent as Tensor<D>, // a cotangent has the dtype of the result
+        { inputs: inputs as I, output: output as Tensor<D> }, // the operands, as they were passed
       );
       checkCotangents(name, inputs, answer);
       return answer;

@@ -18,7 +18,7 @@ export type { Either, Monoid, Option, Semigroup } from "../deps.ts";
 export type { DType, ReadonlyDataOf } from "../blas/dtype.ts";
 export type { Mutator, Readers, ReadonlyFloat32Array, ReadonlyFloat64Array } from "../blas/readonly_data.ts";
 export { DTypeError, ShapeError, type ShapeErrorDetails } from "../blas/errors.ts";
-export { type Shape, type ShapeResult, sizeOf } from "../blas/shape.ts";
+export { checkedSizeOf as sizeOf, type Shape, type ShapeResult } from "../blas/shape.ts";
 export type { View } from "../blas/view.ts";
 export { backward, gradientOf, type Gradients } from "./backward.ts";
 export { checkGradient, type GradientCheck } from "./transforms/check_gradient.ts";
@@ -52,7 +52,8 @@ export {
 } from "./random/random.ts";
 export { type Nested, tensorData, toArray, toList, toNumber } from "./values/read.ts";
 export { type Scan, scan } from "./transforms/scan.ts";
-export { scanAlong, type ScanAlongOptions } from "./transforms/scan_along.ts";
+export { scanAlong, type ScanAlongOptions, type SliceOf } from "./transforms/scan_along.ts";
+export type { LoopLeavesIn, LoopTree } from "./transforms/tensor_leaves.ts";
 export { whileLoop, type WhileLoopOptions } from "./transforms/while_loop.ts";
 export { cond } from "./transforms/cond.ts";
 export { checkpoint } from "./transforms/checkpoint.ts";

@@ -110,15 +110,13 @@ export function applySeveralChecked<A, D extends DType>(
         ? primitive.evaluate(views, attributes, shapes, currentEngine())
         : primitive.operator(attributes).run(currentEngine(), views, types)
       : interpreter.apply(
-        primitive as MultiPrimitive<unknown>,
+        primitive,
         attributes,
         views,
         types,
         inputs,
-      )) as readonly View[] as readonly View<
+      )) as readonly View<
         D
       >[];
-  return inputs.some((t) => t.requiresGrad)
-    ? nodesOf(results, primitive as MultiPrimitive<unknown>, attributes, inputs)
-    : results.map(constantOf);
+  return inputs.some((t) => t.requiresGrad) ? nodesOf(results, primitive, attributes, inputs) : results.map(constantOf);
 }

@@ -126,11 +126,11 @@ export function applyChecked<A, D extends DType>(
   // The view has the operands' dtype D, unless the primitive says otherwise: then the caller knows.
   const view =
     (interpreter !== undefined
-      ? interpreter.apply(primitive as Primitive<unknown>, attributes, views, [type], inputs)[0]
+      ? interpreter.apply(primitive, attributes, views, [type], inputs)[0]
       : primitive.operator === undefined
       ? primitive.evaluate(views, attributes, shape, currentEngine())
       : primitive.operator(attributes).run(currentEngine(), views, type)) as View as View<D>;
-  return tracked ? nodeOf(view, primitive as Primitive<unknown>, attributes, inputs) : constantOf(view);
+  return tracked ? nodeOf(view, primitive, attributes, inputs) : constantOf(view);
 }
 
 /** Throws if operands are not tensors (callers without types can pass anything) or differ in dtype. */

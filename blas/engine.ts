@@ -6,16 +6,19 @@
  * @module
  */
 import type { ConvolutionInputOperands, ConvolutionOperands, ConvolutionWeightOperands } from "./convolution.ts";
+import type { Distribution } from "./distribution.ts";
 import type { DType } from "./dtype.ts";
+import type { GatherOperands } from "./gather.ts";
 import type { Program } from "./program/program.ts";
 import type { CompileOptions, Executable } from "./program/target.ts";
 import type { Reduction } from "./reduction.ts";
 import type { Rows } from "./rows.ts";
 import type { Scalar } from "./scalar/scalar.ts";
 import type { Shape } from "./shape.ts";
-import type { MutableView, View } from "./view.ts";
+import type { Words } from "./threefry.ts";
+import type { MutableView, Range, View } from "./view.ts";
 
-export type { Reduction, Rows };
+export type { Distribution, GatherOperands, Reduction, Rows, Words };
 
 /** Operands of {@link Engine.gemm}: `c = alpha * a * b + beta * c`. */
 export type GemmOperands<D extends DType> = {
@@ -29,6 +32,18 @@ export type GemmOperands<D extends DType> = {
   readonly beta: number;
   /** `[m, n]`, any strides except 0, not overlapping `a` or `b`. */
   readonly c: MutableView<D>;
+};
+
+/** Operands of {@link Engine.join}. */
+export type JoinOperands<D extends DType> = {
+  /** Any strides. */
+  readonly inputs: readonly View<D>[];
+  /** For each input one range for each axis of `y`, of the input's lengths; no two may share an element. */
+  readonly places: readonly (readonly Range[])[];
+  /** What is where no input goes. */
+  readonly fill: number;
+  /** Row-major, without gaps; all zeros. */
+  readonly y: MutableView<D>;
 };
 
 /** Operands of {@link Engine.gemv}: `y = alpha * a * x + beta * y`. */
@@ -66,6 +81,8 @@ export type Engine = {
   iamax<D extends DType>(x: View<D>): number;
   /** Copies `x` to `y`, of the same shape, of any rank. */
   copy<D extends DType>(operands: { readonly x: View<D>; readonly y: MutableView<D> }): void;
+  /** Writes arrays to places of one, and a number where none goes. */
+  join<D extends DType>(operands: JoinOperands<D>): void;
   /** Computes `a = alpha * x * transpose(y) + a`: adds the outer product of vectors `[m]` and `[n]` to `[m, n]`. */
   ger<D extends DType>(
     operands: { readonly alpha: number; readonly x: View<D>; readonly y: View<D>; readonly a: MutableView<D> },
@@ -91,6 +108,12 @@ export type Engine = {
    * along the rows' axes, the others as it is.
    */
   rows<D extends DType>(rows: Rows, shape: Shape, inputs: readonly View<D>[], outputs: readonly MutableView<D>[]): void;
+  /** Picks elements along an axis by index; see `GatherOperands`. Indices are rounded, and clipped to the axis. */
+  gather<D extends DType>(operands: GatherOperands<D>): void;
+  /** Tells whether all numbers of an array of any shape are whole, and from `low` to `high`. */
+  allWithin(x: View, low: number, high: number): boolean;
+  /** Draws numbers into a row-major array; they are a function of the key's words, the same bits on every engine. */
+  draw<D extends DType>(distribution: Distribution, key: Words, output: MutableView<D>): void;
   /**
    * Makes a program executable. The executable computes with the engine that this was called on, and with that one only,
    * whichever engine is in use when it runs: `{ ...engines.simd, gemm }` compiles as `engines.simd` does, and leaves

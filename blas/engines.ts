@@ -5,6 +5,7 @@
  */
 import { gemmBatchedBy } from "./batches.ts";
 import type { Engine, PartialEngine } from "./engine.ts";
+import { joinBy } from "./join.ts";
 import { reference } from "./reference/mod.ts";
 import { rowsBy } from "./rows.ts";
 import { shared } from "./shared.ts";
@@ -32,14 +33,16 @@ const completed = shared("completed engines", () => new WeakMap<PartialEngine, E
 export function completeEngine(engine: PartialEngine): Engine {
   checkEngine(engine);
   const own = FUNCTIONS.filter((name) => functionOf(engine, name) !== undefined);
-  if (own.length === FUNCTIONS.length) return engine as Engine;
+  if (own.length === FUNCTIONS.length) return engine as Engine; // it has all functions
   const known = completed.get(engine);
   if (known !== undefined) return known;
+  // A function of the engine under its own name.
   const bound = <N extends FunctionName>(name: N) => (engine[name] as CallableFunction).bind(engine) as Engine[N];
   const map = own.includes("map") ? bound("map") : reference.map,
     reduce = own.includes("reduce") ? bound("reduce") : reference.reduce;
   const whole: Engine = {
     ...reference,
+    ...own.includes("copy") && { join: joinBy(bound("copy")) },
     ...own.includes("gemm") && { gemmBatched: gemmBatchedBy(bound("gemm")) },
     rows: rowsBy({ map, reduce }),
     // `compile` computes with what it is called on, and that is the whole engine.
@@ -53,6 +56,7 @@ export function completeEngine(engine: PartialEngine): Engine {
 type FunctionName = Exclude<keyof Engine, "name">;
 
 /** The functions of an engine. */
+// The keys but the name are the functions.
 const FUNCTIONS = Object.keys(reference).filter((key) => key !== "name") as readonly FunctionName[];
 
 /** Returns the value that a record has under a function's name, without calling getters of its own. */

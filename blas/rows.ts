@@ -1,38 +1,39 @@
 /**
- * Rows: reductions over some axes and what is computed of their results, as one computation that visits each row while it is
- * in the cache. Softmax is one: the largest element, the sum of the exponentials of what is left, and a quotient.
+ * Rows: reductions over some axes, and expressions of their results, as one computation that visits each row while it
+ * is in the cache. Softmax is one: the largest element, the sum of the exponentials of the differences from it, and a
+ * quotient.
  *
  * @module
  */
 import type { DType } from "./dtype.ts";
 import type { Engine } from "./engine.ts";
 import type { Reduction } from "./reduction.ts";
-import { argument, type Scalar, subexpressions, substitute } from "./scalar/scalar.ts";
+import { argument, type Scalar, subexpressions, subexpressionsOf, substitute } from "./scalar/scalar.ts";
 import { reducedShape, type Shape, sizeOf } from "./shape.ts";
 import { allocate, broadcastView, type MutableView, unsafeView, type View } from "./view.ts";
 
-/** The argument of expressions that stands for the result of stage 0; that of stage `k` is `k` further on. */
+/** The argument that stands for the result of stage 0 in expressions; stage `k` has the argument `FIRST_STAGE + k`. */
 const FIRST_STAGE = 64;
 
-/** What stage `k` has computed of a row, in an expression. */
+/** Returns the expression that stands for the result of stage `k`. */
 export function stageValue(k: number): Scalar {
   return argument(FIRST_STAGE + k);
 }
 
-/** The stage that an argument stands for; `undefined` if it is that of an operand. */
+/** Returns the stage that an argument stands for; `undefined` if the argument stands for an operand. */
 export function stageOfArgument(index: number): number | undefined {
   return index >= FIRST_STAGE ? index - FIRST_STAGE : undefined;
 }
 
-/** One number for each row: an expression for every element, joined over the row. */
+/** One number for each row: an expression of every element, reduced over the row. */
 export type RowStage = { readonly reduction: Reduction; readonly expression: Scalar };
 
-/** What is computed of a row in the end: one number, of what is the same for all its elements, or one for each element. */
+/** A result: one number for each row, from values that are constant within the row, or one number for each element. */
 export type RowOutput = { readonly perRow: boolean; readonly expression: Scalar };
 
 /**
- * What is computed of each row. Argument `k` of the expressions is operand `k`; stages and outputs may also use the
- * {@link stageValue} of stages before them.
+ * The computation of each row. Argument `k` of the expressions is operand `k`; stages and outputs may also use the
+ * {@link stageValue} of earlier stages.
  */
 export type Rows = {
   /** The axes that make up a row. */
@@ -41,12 +42,15 @@ export type Rows = {
   readonly outputs: readonly RowOutput[];
 };
 
-/** The shapes of the results, of operands that have this shape together. */
+/** Returns the shapes of the results, given the common shape of the operands. */
 export function rowsShapes({ axes, outputs }: Rows, shape: Shape): readonly Shape[] {
   return outputs.map(({ perRow }) => perRow ? reducedShape(shape, axes) : shape);
 }
 
-/** Computes rows by the maps and reductions of an engine, stage after stage: for engines that have nothing better. */
+/**
+ * Returns a function that computes rows by the maps and reductions of an engine, stage after stage, for engines without
+ * rows of their own.
+ */
 export function rowsBy({ map, reduce }: Pick<Engine, "map" | "reduce">): Engine["rows"] {
   return <D extends DType>(
     { axes, stages, outputs }: Rows,
@@ -60,29 +64,35 @@ export function rowsBy({ map, reduce }: Pick<Engine, "map" | "reduce">): Engine[
       if (once[k] === undefined) {
         const { part, perRow } = kept[k]!, value = allocate<D>(results[0]!.dtype, perRow ? reduced : shape);
         compute(replaced(part, true), value, perRow);
-        once[k] = value as View<D>;
+        once[k] = value;
       }
       return once[k]!;
     };
+    const viewOf = (index: number, perRow: boolean): View<D> => {
+      if (index >= FIRST_KEPT) {
+        const value = keptValue(index - FIRST_KEPT);
+        return perRow ? value : broadcastView(value, shape);
+      }
+      const stage = stageOfArgument(index);
+      if (stage !== undefined) return perRow ? values[stage]! : broadcastView(values[stage]!, shape);
+      const { data, stride, offset } = inputs[index]!;
+      return perRow ? unsafeView(data, reduced, stride, offset) : inputs[index]!;
+    };
     const compute = (expression: Scalar, target: MutableView<D>, perRow: boolean): void => {
       const { used, renumbered } = withoutGaps(expression);
-      const views = used.map((index): View<D> => {
-        if (index >= FIRST_KEPT) {
-          const value = keptValue(index - FIRST_KEPT);
-          return perRow ? value : broadcastView(value, shape);
-        }
-        const stage = stageOfArgument(index);
-        if (stage !== undefined) return perRow ? values[stage]! : broadcastView(values[stage]!, shape);
-        const { data, stride, offset } = inputs[index]!;
-        return perRow ? unsafeView(data, reduced, stride, offset) as View<D> : inputs[index]!;
-      });
-      map(renumbered, views, target);
+      map(renumbered, used.map((index) => viewOf(index, perRow)), target);
+    };
+    /** Computes an expression for all elements; an expression that is just an argument is not copied. */
+    const elementsOf = (expression: Scalar): View<D> => {
+      if (expression.kind === "argument") return viewOf(expression.index, false);
+      const elements = allocate<D>(results[0]!.dtype, shape);
+      compute(expression, elements, false);
+      return elements;
     };
     for (const { reduction, expression } of stages) {
-      const { dtype } = results[0]!, elements = allocate<D>(dtype, shape), value = allocate<D>(dtype, reduced);
-      compute(replaced(expression), elements, false);
-      reduce(reduction, elements as View<D>, value);
-      values.push(value as View<D>);
+      const value = allocate<D>(results[0]!.dtype, reduced);
+      reduce(reduction, elementsOf(replaced(expression)), value);
+      values.push(value);
     }
     outputs.forEach(({ perRow, expression }, k) =>
       compute(perRow ? expression : replaced(expression), results[k]!, perRow)
@@ -90,32 +100,39 @@ export function rowsBy({ map, reduce }: Pick<Engine, "map" | "reduce">): Engine[
   };
 }
 
-/** The argument that stands for the first part that is computed once; and elements up to which keeping parts does not pay. */
+/**
+ * The argument that stands for the first kept part; and the number of elements up to which keeping parts does not pay.
+ */
 const FIRST_KEPT = 1024, FEW = 1024;
 
-/** Parts of expressions that are computed once and kept, and how an expression reads with them in place. */
+/** Parts of expressions that are computed once and kept, and the replacement of parts by what is kept. */
 type Kept = {
   readonly kept: readonly { readonly part: Scalar; readonly perRow: boolean }[];
-  /** Puts kept parts in place, `inside` an expression only those smaller than itself. */
+  /** Replaces kept parts; with `inside`, an expression that is kept itself is not replaced, only parts of it are. */
   readonly replaced: (expression: Scalar, inside?: boolean) => Scalar;
 };
 
 const NOTHING_KEPT: Kept = { kept: [], replaced: (expression) => expression };
 
-/** Finds the parts that several expressions share, and those that are the same for all elements of a row. */
+/**
+ * Finds the parts that are used more than once, and the largest ones that are the same for all elements of a row. A
+ * part that is used once is computed together with its user: keeping it would take another pass over memory.
+ */
 function keptParts({ stages, outputs }: Rows): Kept {
-  const expressions = [...stages, ...outputs.filter(({ perRow }) => !perRow)].map(({ expression }) => expression);
-  const times = new Map<Scalar, number>();
-  for (const expression of expressions) {
-    for (const part of subexpressions(expression)) times.set(part, (times.get(part) ?? 0) + 1);
+  const roots = [...stages, ...outputs.filter(({ perRow }) => !perRow)].map(({ expression }) => expression);
+  const parts = subexpressionsOf(roots), perRow = new Set<Scalar>();
+  for (const part of parts) {
+    const isPerRow = part.kind === "argument"
+      ? stageOfArgument(part.index) !== undefined
+      : !("inputs" in part) || part.inputs.every((x) => perRow.has(x));
+    if (isPerRow) perRow.add(part);
   }
-  const isPerRow = (part: Scalar): boolean =>
-    subexpressions(part).every((x) => x.kind !== "argument" || stageOfArgument(x.index) !== undefined);
-  const kept = [...times].flatMap(([part, count]) => {
-    if (part.kind === "constant" || part.kind === "argument") return [];
-    const perRow = isPerRow(part);
-    return perRow || count > 1 ? [{ part, perRow }] : [];
-  });
+  const uses = new Map<Scalar, number>(), used = (part: Scalar) => uses.set(part, (uses.get(part) ?? 0) + 1);
+  roots.forEach(used);
+  for (const part of parts) if ("inputs" in part && !perRow.has(part)) new Set(part.inputs).forEach(used);
+  const kept = [...uses].flatMap(([part, count]) =>
+    "inputs" in part && (count > 1 || perRow.has(part)) ? [{ part, perRow: perRow.has(part) }] : []
+  );
   const places = new Map<Scalar, Scalar>(kept.map(({ part }, k) => [part, argument(FIRST_KEPT + k)]));
   return {
     kept,
@@ -124,10 +141,10 @@ function keptParts({ stages, outputs }: Rows): Kept {
   };
 }
 
-/** An expression whose arguments are numbered from 0, and those that they stand for. */
+/** An expression whose arguments are numbered from 0, and the original number of each. */
 type Renumbered = { readonly used: readonly number[]; readonly renumbered: Scalar };
 
-/** The expressions renumbered so far: building one anew takes longer than computing it for a few elements. */
+/** The expressions renumbered so far: rebuilding one takes longer than computing it for a few elements. */
 const known = new WeakMap<Scalar, Renumbered>();
 
 function withoutGaps(expression: Scalar): Renumbered {

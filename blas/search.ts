@@ -15,10 +15,10 @@ export type Extremum = "max" | "min";
 export type ElementNumbers = { readonly offset: number; readonly stride: readonly number[] };
 
 /**
- * Finds in each window the first of the largest or smallest elements, the first NaN before all.
+ * Finds in each window the first of the largest or smallest elements, or the first NaN.
  *
- * @param x The axes of `y`, then those of a window of one element at least.
- * @param numbers What stands for each element of `x`.
+ * @param x The axes of `y`, then those of a window, which has at least one element.
+ * @param numbers The number of each element of `x`.
  * @param y Receives the numbers of the elements found.
  */
 export function search(extremum: Extremum, x: View, numbers: ElementNumbers, y: MutableView): void {
@@ -26,7 +26,9 @@ export function search(extremum: Extremum, x: View, numbers: ElementNumbers, y: 
     window = coalesce(x.shape.slice(rank), [x.stride.slice(rank), numbers.stride.slice(rank)]);
   const outer = coalesce(y.shape, [x.stride.slice(0, rank), numbers.stride.slice(0, rank), y.stride]);
   const last = outer.shape.length - 1, n = outer.shape[last]!;
+  // A step of each operand.
   const [xStep, numberStep, yStep] = outer.strides.map((steps) => steps[last]!) as [number, number, number];
+  // Only read here.
   const data = x.data as MutableView["data"], find = finderOf(extremum, data, window.shape, window.strides);
   forEachRun(outer, [x.offset, numbers.offset, y.offset], ([p, number, q]) => {
     for (let i = 0; i < n; i++) y.data[q! + i * yStep] = number! + i * numberStep + find(p! + i * xStep);
@@ -45,6 +47,7 @@ function finderOf(
   const sign = extremum === "max" ? 1 : -1, rank = shape.length;
   if (rank > 2) return (start) => findAnywhere(sign, data, shape, steps, start);
   const ofRows = (own: readonly number[]): number => rank === 1 ? 0 : own[0]!, last = rank - 1;
+  // The steps of elements, and those of their numbers.
   const [ofElements, ofNumbers] = steps as readonly [readonly number[], readonly number[]];
   const step = ofElements[last]!,
     rowStep = ofRows(ofElements),
@@ -52,59 +55,79 @@ function finderOf(
     rowNumber = ofRows(ofNumbers);
   const columns = shape[rank - 1]!, rows = rank === 1 ? 1 : shape[0]!;
   const find = extremum === "max" ? findLargest : findSmallest;
-  return (start) => {
-    const at = find(data, start, rows, columns, rowStep, step);
-    return columns === 1 ? at * rowNumber : Math.floor(at / columns) * rowNumber + (at % columns) * number;
-  };
+  return (start) => find(data, start, rows, columns, rowStep, step, rowNumber, number);
 }
 
-/** The first largest element of a window, counted in its order; the first NaN before all. */
-function findLargest(
+/** Returns the number of the first extremum, or the first NaN, of a window of rows and columns that begins at `start`. */
+type Find = (
   data: MutableView["data"],
   start: number,
   rows: number,
   columns: number,
   rowStep: number,
   step: number,
-): number {
+  rowNumber: number,
+  number: number,
+) => number;
+
+// Written out for both: one function, of elements times a sign, takes 1.45 times as long for rows of 1,000. Three elements are
+// compared before it is asked which of them is the best so far, since most are not.
+
+const findLargest: Find = (data, start, rows, columns, rowStep, step, rowNumber, number) => {
   let best = data[start]!, found = 0;
   if (best !== best) return 0;
-  for (let u = 0, k = 0; u < rows; u++) {
-    for (let v = 0, p = (start + Math.imul(u, rowStep)) | 0; v < columns; v++, k++, p = (p + step) | 0) {
+  for (let u = 0; u < rows; u++) {
+    let p = (start + Math.imul(u, rowStep)) | 0;
+    for (let v = 0; v < columns;) {
+      if (v + 3 <= columns) {
+        const second = (p + step) | 0, third = (second + step) | 0;
+        if (data[p]! <= best && data[second]! <= best && data[third]! <= best) {
+          v += 3;
+          p = (third + step) | 0;
+          continue;
+        }
+      }
       const value = data[p]!;
-      if (value <= best) continue;
-      if (value !== value) return k;
-      best = value;
-      found = k;
+      if (!(value <= best)) {
+        found = u * rowNumber + v * number;
+        if (value !== value) return found;
+        best = value;
+      }
+      v++;
+      p = (p + step) | 0;
     }
   }
   return found;
-}
+};
 
-/** The first smallest element of a window, as {@link findLargest}. */
-function findSmallest(
-  data: MutableView["data"],
-  start: number,
-  rows: number,
-  columns: number,
-  rowStep: number,
-  step: number,
-): number {
+const findSmallest: Find = (data, start, rows, columns, rowStep, step, rowNumber, number) => {
   let best = data[start]!, found = 0;
   if (best !== best) return 0;
-  for (let u = 0, k = 0; u < rows; u++) {
-    for (let v = 0, p = (start + Math.imul(u, rowStep)) | 0; v < columns; v++, k++, p = (p + step) | 0) {
+  for (let u = 0; u < rows; u++) {
+    let p = (start + Math.imul(u, rowStep)) | 0;
+    for (let v = 0; v < columns;) {
+      if (v + 3 <= columns) {
+        const second = (p + step) | 0, third = (second + step) | 0;
+        if (data[p]! >= best && data[second]! >= best && data[third]! >= best) {
+          v += 3;
+          p = (third + step) | 0;
+          continue;
+        }
+      }
       const value = data[p]!;
-      if (value >= best) continue;
-      if (value !== value) return k;
-      best = value;
-      found = k;
+      if (!(value >= best)) {
+        found = u * rowNumber + v * number;
+        if (value !== value) return found;
+        best = value;
+      }
+      v++;
+      p = (p + step) | 0;
     }
   }
   return found;
-}
+};
 
-/** The same for windows of any number of axes. */
+/** Does the same for windows of any number of axes. */
 function findAnywhere(
   sign: number,
   data: MutableView["data"],
@@ -112,6 +135,7 @@ function findAnywhere(
   steps: Steps,
   start: number,
 ): number {
+  // A step of each operand.
   const last = shape.length - 1, [step, number] = steps.map((own) => own[last]!) as [number, number];
   let best = sign * data[start]!, found = 0;
   forEachRun({ shape, strides: steps }, [start, 0], ([from, first]) => {

@@ -90,7 +90,7 @@ export function view<D extends DType>(
       remedy: "correct the shape, the strides or the offset",
     });
   }
-  return unsafeView(data as ReadonlyDataOf<D>, shape, stride, offset);
+  return unsafeView(data, shape, stride, offset);
 }
 
 /**
@@ -106,21 +106,24 @@ export function unsafeView<D extends DType>(
   offset: number,
 ): MutableView<D> {
   checkResultShape("view", shape);
+  // Callers write only to what they have allocated; the class that newView makes has the fields of a view.
   return newView(data as DataOf<D>, shape, stride, offset) as MutableView<D>;
 }
 
 /**
- * Makes a view of the same elements, strides included, that nobody can change: frozen, and of a copy of the elements where
- * there are so few that copying costs nothing. More elements than that are shared, and only their type forbids to write.
+ * Makes a view of the same elements that cannot be changed: it is frozen, strides included, and has a copy of the
+ * elements if they are few enough for copying to cost nothing. Otherwise the elements are shared, and only their type
+ * forbids writing.
  */
 export function frozenView<D extends DType>({ data, shape, stride, offset, size }: View<D>): View<D> {
   const [low, high] = size === 0 ? [offset, offset - 1] : extent(shape, stride, offset), few = high - low < SLAB_RUN;
+  // The slice of a read-only array has its class, which its type does not tell.
   const made = few
     ? unsafeView<D>(data.slice(low, high + 1) as unknown as ReadonlyDataOf<D>, shape, stride, offset - low)
     : unsafeView<D>(data, shape, stride, offset);
   Object.freeze(made.shape);
   Object.freeze(made.stride);
-  return Object.freeze(made) as View as View<D>;
+  return Object.freeze(made) as View<D>; // the class that newView makes has the fields of a view
 }
 
 /** Returns the lowest and the highest position in the data that a view of this shape, stride and offset reaches. */
@@ -140,7 +143,7 @@ export function extent(shape: Shape, stride: readonly number[], offset: number):
  */
 const SLAB_RUN = 64, SLAB_SIZE = 1024;
 
-/** Arrays of few elements and no more axes than this need no check of their shape; those of no elements do. */
+/** The shapes of small arrays with at most this many axes need no check, unless they are empty. */
 const FEW_AXES = 8;
 
 const slabs: { readonly [D in DType]: { data: DataOf<D>; used: number } } = {
@@ -158,9 +161,9 @@ export function allocate<D extends DType>(dtype: D, shape: Shape): MutableView<D
   const size = sizeOf(shape);
   if (size > SLAB_RUN) {
     checkResultShape("allocate", shape);
-    return unsafeView<D>(newData(dtype, size) as ReadonlyDataOf<D>, shape, rowMajorStrides(shape), 0);
+    return unsafeView<D>(newData(dtype, size), shape, rowMajorStrides(shape), 0);
   }
-  const slab = slabs[dtype] as { data: DataOf<D>; used: number };
+  const slab = slabs[dtype];
   if (slab.used + size > slab.data.length) {
     slab.data = newData(dtype, SLAB_SIZE);
     slab.used = 0;
@@ -168,6 +171,7 @@ export function allocate<D extends DType>(dtype: D, shape: Shape): MutableView<D
   const offset = slab.used;
   slab.used += size;
   if (size === 0 || shape.length > FEW_AXES) checkResultShape("allocate", shape);
+  // The class that newView makes has the fields of a view.
   return newView(slab.data, shape, rowMajorStrides(shape), offset) as MutableView<D>;
 }
 

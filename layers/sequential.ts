@@ -17,6 +17,7 @@ import { checkKey, checkName } from "./checks.ts";
 import { deepFreeze } from "./config.ts";
 import { type AnyLayer, checkLayer, isOfKind, type Layer, type Variables } from "./layer.ts";
 import { atIndex, located, NO_STATE } from "./make_layer.ts";
+import { remembered } from "./made.ts";
 import { type Mode, modeOf } from "./mode.ts";
 
 /** The params of a sequential: a tuple of those of its layers. */
@@ -61,17 +62,18 @@ export function sequential<const L extends readonly AnyLayer[]>(
   const { name = "Sequential" } = options;
   checkName("build sequential", name);
   checkLayers(name, layers);
-  const own = [...layers] as readonly AnyLayer[] as L; // a copy: the caller may change the original
+  const own = [...layers] as L; // a copy: the caller may change the original
   return sequenceOf(name, own);
 }
 
-function sequenceOf<const L extends readonly AnyLayer[]>(
-  name: string,
-  layers: L,
-): Layer<AsParameters<SequentialParams<L>>, AsParameters<SequentialState<L>>> & { readonly layers: L } {
+type SequentialLayer<L extends readonly AnyLayer[]> =
+  & Layer<AsParameters<SequentialParams<L>>, AsParameters<SequentialState<L>>>
+  & { readonly layers: L };
+
+function sequenceOf<const L extends readonly AnyLayer[]>(name: string, layers: L): SequentialLayer<L> {
   const first = layers.find(({ inputSize, reshapes }) => inputSize !== null || reshapes);
   const last = layers.findLast(({ outputSize, reshapes }) => outputSize !== null || reshapes);
-  return deepFreeze({
+  const layer = deepFreeze<SequentialLayer<L>>({
     kind: "sequential",
     name,
     inputSize: first?.inputSize ?? null,
@@ -81,7 +83,7 @@ function sequenceOf<const L extends readonly AnyLayer[]>(
     layers,
     init: (key) => {
       checkKey(name, key);
-      const keys = splitKey(key, layers.length as number);
+      const keys = splitKey(key, layers.length);
       const each = layers.map((layer, k) => layer.init(keys[k]!));
       // `map` keeps the order of the layers, so these are the tuples that the types describe.
       return {
@@ -100,7 +102,7 @@ function sequenceOf<const L extends readonly AnyLayer[]>(
       checkInput(name, x);
       checkListed(name, layers.length, variables);
       checkMode(name, mode);
-      const params = variables.params as readonly object[], given = variables.state as readonly object[];
+      const { params, state: given } = variables;
       // An empty list stands for layers without a state; one that has a state says what it lacks.
       const states = given.length > 0 ? given : layers.map((layer) => isSequential(layer) ? [] : NO_STATE);
       const start: readonly [Tensor<D>, readonly object[]] = [x, []];
@@ -110,7 +112,7 @@ function sequenceOf<const L extends readonly AnyLayer[]>(
         return [output, [...sofar, after]] as const;
       }, start);
       const changed = next.some((after, k) => after !== states[k]);
-      return [y, (changed ? next : variables.state) as AsParameters<SequentialState<L>>];
+      return [y, (changed ? next : variables.state) as AsParameters<SequentialState<L>>]; // a state for each layer
     },
     outputShape: (shape) =>
       layers.reduce(
@@ -121,6 +123,7 @@ function sequenceOf<const L extends readonly AnyLayer[]>(
         either.right(shape),
       ),
   });
+  return remembered(layer, "apply");
 }
 
 function checkLayers(name: string, layers: readonly AnyLayer[]): void {

@@ -54,10 +54,13 @@ export type Optimizer<S extends StateTree = StateTree> = {
   ): OptimizerState<P, S>;
 };
 
+/** Tells whether a record has a name that is a text. */
+export const hasName = (value: object): boolean => "name" in value && typeof value.name === "string";
+
 /** Tells whether a value is an optimizer. */
 export function isOptimizer(value: unknown): value is Optimizer {
   return typeof value === "object" && value !== null && "init" in value && typeof value.init === "function" &&
-    "step" in value && typeof value.step === "function" && "config" in value;
+    "step" in value && typeof value.step === "function" && "config" in value && hasName(value);
 }
 
 /**
@@ -91,6 +94,7 @@ export function withLearningRate<P, S extends StateTree>(
 export function checkState(action: string, state: unknown): void {
   const isState = typeof state === "object" && state !== null &&
     ["params", "step", "learningRate", "memory"].every((field) => field in state);
+  // An object, whose fields are looked at before they are trusted.
   if (isState && isTensor((state as OptimizerState).step) && isTensor((state as OptimizerState).learningRate)) return;
   throw new TypeError(
     `Cannot ${action} ${describe(state)}: it must be an optimizer's state, with params, memory, and the tensors step ` +

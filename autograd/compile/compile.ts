@@ -20,6 +20,7 @@ import { acquire, callSpecialization, release, type Specialization, specialize }
 import { specializationCache } from "./specialization_cache.ts";
 
 /** The key by which {@link formatProgram} asks a compiled function for a specialization. */
+// Unique symbols cannot come out of a function.
 const SPECIALIZATION_FOR: unique symbol = shared("specializationFor", () => Symbol("specializationFor")) as never;
 
 /** A function from {@link compile}. */
@@ -97,7 +98,7 @@ export function compile<A extends readonly unknown[], R>(
   }
   const { variants, warn, profile, passes } = completeOptions(options);
   // A function of any arguments: those that it is called with below have the right types.
-  const step = f as unknown as (...args: never[]) => unknown;
+  const step = f as (...args: never[]) => unknown;
   const programs = (carries: boolean) =>
     specializationCache((args) => specialize(step, args, { carries, profile, passes }), {
       name: f.name,
@@ -108,10 +109,11 @@ export function compile<A extends readonly unknown[], R>(
   const compiled = (...args: A): R => {
     if (isPartOfMore(args)) return f(...args);
     const data: DataLeaf[] = [], found = forCalls.find(args, data);
-    return callSpecialization(found, data) as R;
+    return callSpecialization(found, data) as R; // the result's signature is that of what f returned
   };
   const scan = (carry: unknown, xs: Iterable<unknown>) =>
     isPartOfMore([carry])
+      // A function that is scanned is a step.
       ? scanPlainly(step as (carry: unknown, x: unknown) => readonly [unknown, unknown], carry, xs)
       : scanCompiled(forScans, carry, xs);
   const specializationFor = (...args: readonly unknown[]) => forCalls.find(args, []);
@@ -144,6 +146,7 @@ export function compile<A extends readonly unknown[], R>(
  */
 export function formatProgram<A extends readonly unknown[]>(compiled: Compiled<A, unknown>, ...args: A): string {
   const specializationFor =
+    // In JavaScript, anything may be passed.
     (compiled as { readonly [SPECIALIZATION_FOR]?: (...args: A) => Specialization } | undefined | null)
       ?.[SPECIALIZATION_FOR];
   if (specializationFor === undefined) {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { describe } from "../../blas/describe.ts";
 import { checkOptions } from "../../blas/options.ts";
 import { optimize, type PassName } from "../../blas/program/passes/mod.ts";
 import type { Program } from "../../blas/program/program.ts";
@@ -43,11 +44,11 @@ export function completeOptions(options: CompileOptions): Required<CompileOption
   optimize(NOTHING, { without: passes.without }); // refuses names that no pass has
   if (!(Number.isInteger(variants) && variants > 0)) {
     throw new RangeError(
-      `Cannot compile with variants ${String(variants)}: it must be a whole number above 0; leave it out for 32`,
+      `Cannot compile with variants ${describe(variants)}: it must be a whole number above 0; leave it out for 32`,
     );
   }
   if (typeof warn !== "boolean") {
-    throw new TypeError(`Cannot compile with warn ${String(warn)}: it must be true or false; leave it out for true`);
+    throw new TypeError(`Cannot compile with warn ${describe(warn)}: it must be true or false; leave it out for true`);
   }
   if (typeof profile !== "boolean") {
     throw new TypeError(

@@ -39,9 +39,10 @@ export function trace(f: (...args: never[]) => unknown, args: Signature, carries
   let index = 0;
   const lift = (datum: DataLeafSignature): unknown => {
     const traced = tracing.parameter(index++);
-    if (datum.kind === "key") return keyOf(constantOf(traced) as Tensor<"float64">);
+    if (datum.kind === "key") return keyOf(constantOf(traced) as Tensor<"float64">); // keys are float64
     return datum.kind === "tensor" && datum.tracked ? variableOf(traced) : constantOf(traced);
   };
+  // Leaves of the arguments in their places again.
   const lifted = unflattenLeaves(args, lift) as never[], returned = tracing.run(() => f(...lifted));
   if (returned instanceof Promise) {
     returned.catch(() => {}); // its outcome does not matter, and must not end the process
@@ -119,7 +120,7 @@ export class Tracing implements Interpreter {
    * Returns a view of a parameter.
    */
   parameter(index: number): View {
-    return new TracedView(this.#parameters[index]!, this, index) as View;
+    return new TracedView(this.#parameters[index]!, this, index);
   }
 
   /** Runs the function to trace. */
@@ -152,7 +153,7 @@ export class Tracing implements Interpreter {
     const own = results.map(() => this.#next++), operation = operationOf(primitive, attributes, values, results);
     this.#steps.push({ values: own, results, operation });
     return results.map((type, k) => {
-      return new TracedView(type, this, own[k]!) as View;
+      return new TracedView(type, this, own[k]!);
     });
   }
 
@@ -209,7 +210,7 @@ function operationOf(
   inputs: readonly TypedValue[],
   results: readonly ValueType[],
 ): Operation {
-  const { name } = primitive, [result] = results as readonly [ValueType];
+  const { name } = primitive, [result] = results as readonly [ValueType]; // a primitive has one result
   const host = (run: HostOperation["run"]): HostOperation => {
     const operands = inputs.map(({ value, shape }) => plainOperand(value, shape));
     return { kind: "host", name, key: hostKey(primitive, attributes), operands, run };

@@ -120,11 +120,11 @@ export const PRIMITIVES: readonly Primitive<unknown>[] = [
   ...binaryCrossEntropyPrimitives,
   ...klDivergencePrimitives,
   ...castPrimitives,
-] as readonly Primitive<unknown>[]; // each keeps the type of its attributes beside them, in its samples
+]; // each keeps the type of its attributes beside them, in its samples
 
 /** Every primitive of several results; checked likewise. */
 export const MULTI_PRIMITIVES: readonly MultiPrimitive<unknown>[] = [
   ...standardizePrimitives,
   ...multiNormPrimitives,
   ...momentsPrimitives,
-] as readonly MultiPrimitive<unknown>[];
+];

@@ -17,7 +17,7 @@ import { mul, neg, sub } from "./arithmetic.ts";
 import { equal, where } from "./comparison.ts";
 import { weighPrimitive } from "./cross_entropy.ts";
 import { take, takeAlong } from "./gather.ts";
-import { checkReduction, type LossOptions, reduceLoss, weightedMean } from "./loss.ts";
+import { checkIgnoreIndex, checkReduction, type LossOptions, reduceLoss, weightedMean } from "./loss.ts";
 import { expandDims, squeeze } from "./reshape.ts";
 
 /** The options of {@link nllLoss}. */
@@ -62,6 +62,7 @@ export function nllLoss<D extends DType>(
   const { axis = -1, reduction = "mean", weights, ignoreIndex } = options;
   const op = "nllLoss";
   checkReduction(op, reduction);
+  checkIgnoreIndex(op, ignoreIndex);
   checkOperands(op, weights === undefined ? [logProbs] : [logProbs, weights]);
   const { dtype } = logProbs, along = unwrap(normalizeAxis(op, logProbs.shape, axis)), count = logProbs.shape[along]!;
   const rows = logProbs.shape.filter((_, k) => k !== along);
@@ -70,9 +71,7 @@ export function nllLoss<D extends DType>(
     ? abstractIndices(op, classes, count, dtype, ignoreIndex)
     : readAsTensor(readIndices(op, classes, count, ignoreIndex), dtype);
   checkShapes(logProbs.shape, count, rows, read.shape, weights);
-  const kept = ignoreIndex === undefined
-    ? ones(read.shape, { dtype }) as Tensor<D>
-    : sub<D>(1, equal<D>(read, ignoreIndex));
+  const kept = ignoreIndex === undefined ? ones(read.shape, { dtype }) : sub<D>(1, equal<D>(read, ignoreIndex));
   // Rows left out point at class 0, and their losses are dropped, infinite ones too.
   const chosen = ignoreIndex === undefined ? read : where<D>(kept, read, 0);
   const picked = neg(squeeze(takeAlong(logProbs, expandDims(chosen, along), along), along));

@@ -20,7 +20,7 @@ import { expandDims, reshape } from "./reshape.ts";
  * Writes classes as rows that are 1 at the class and 0 elsewhere.
  *
  * @param classes Whole numbers in `[0, count)`: an array, or a tensor of any shape.
- * @param count How many classes there are.
+ * @param count The number of classes.
  * @returns The shape of `classes` with an axis of length `count` added at the end.
  * @throws {RangeError} If a class is not a whole number in `[0, count)`.
  *
@@ -42,7 +42,7 @@ export function oneHot<D extends DType = "float32">(
   const resolved = resolveDType("oneHot", dtype);
   if (areAbstract(classes)) {
     const { target } = abstractOneHot({ op: "oneHot", classes, count, axis: classes.shape.length, dtype: resolved });
-    return target as Tensor as Tensor<D>;
+    return target as Tensor<D>; // it has that dtype
   }
   const { shape, values } = readIndices("oneHot", classes, count);
   checkShape("oneHot", [...shape, count]);
@@ -76,7 +76,7 @@ export function abstractOneHot<D extends DType>(
   const positions = reshape(
     arange(0, count, 1, { dtype }),
     [count, ...classes.shape.slice(axis).map(() => 1)],
-  ) as Tensor<D>;
+  );
   const rows = equal<D>(expandDims(indices, axis), positions);
   if (ignoreIndex === undefined) return { target: rows };
   const kept = sub<D>(1, equal<D>(indices, ignoreIndex));

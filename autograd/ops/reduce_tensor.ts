@@ -64,7 +64,7 @@ const reduceTensorPrimitive: Primitive<ReduceAttributes> = {
       reducer(element, accumulator)
     );
     output.data[output.offset] = checkNumber("reducer", value);
-    return output as View<D>;
+    return output;
   },
   vjp: (_, cotangent, { attributes: { computeGradient }, inputs: [t] }) =>
     computeGradient === undefined
@@ -95,7 +95,7 @@ const reduceTensorGradientPrimitive: Primitive<GradientAttributes> = {
     values.forEach((value, i) =>
       output.data[output.offset + i] = checkNumber("computeGradient", computeGradient(gradOut, i, value, values))
     );
-    return output as View<D>;
+    return output;
   },
   vjp: (index, cotangent, { attributes, inputs: [t] }) => {
     if (index === 0) {

@@ -7,8 +7,8 @@ import { ShapeError } from "../../blas/errors.ts";
 import { isAbstract } from "../abstract_view.ts";
 import { checkFunction, checkTensor } from "../arguments.ts";
 import type { Tensor } from "../tensor.ts";
-import type { TensorTree } from "../tree/parameter_tree.ts";
 import { sizeOf } from "../../blas/shape.ts";
+import type { TensorTree } from "../tree/parameter_tree.ts";
 import { applyBranch } from "./branch_primitive.ts";
 import { record, type RecordedFunction, type Recording, typeOf } from "./recorded_function.ts";
 import { type Leaf, leavesOf, likeLeaves, withTensors } from "./tensor_leaves.ts";
@@ -18,9 +18,11 @@ const ACTION = "apply cond";
 /**
  * Runs one of two functions.
  *
- * A plain call runs one of them, and the other one not at all. In a compiled function, where the predicate is not known, it
- * is one instruction that does the same when it runs: both functions are run once, with tensors that have no values, and
- * what they return must agree in structure, shapes and dtypes.
+ * A plain call runs one of them, and the other one not at all, so that a function may call itself until the predicate ends
+ * it, read values, or do what is wrong for the other case. Hence nothing can be said there about what the other one would
+ * return. In a compiled function, where the predicate is not known, `cond` is one instruction that does the same when it
+ * runs: both functions are run once, with tensors that have no values, and what they return must agree in structure, shapes
+ * and dtypes. `compile` a function to have this checked.
  *
  * @param predicate A tensor of one element: 0 chooses `whenFalse`, anything else `whenTrue`. No derivative flows to it.
  * @param whenTrue A function of the operands to a tree of tensors.
@@ -69,18 +71,19 @@ export function cond<A extends readonly unknown[] & TensorTree<A>, R extends Ten
   const given = [...leaves.map(({ tensor }) => tensor), ...recordings.flatMap(({ captured }) => captured)];
   const branches = withSharedInputs(recordings, leaves.length), tracked = given.map((t) => t.requiresGrad);
   const found = applyBranch({ name: "cond", branches, tracked }, [predicate, ...given]);
-  return withTensors(result!, found); // as many tensors as the first of them returned
+  return withTensors(result!, found); // as many tensors as the first function returned
 }
 
 /**
- * The functions of some recordings with arguments in common: those that all have, and then what each captures.
+ * Returns the functions of some recordings with common arguments: those of all, followed by the tensors that each
+ * captures.
  *
- * @param common How many they all have.
+ * @param common The number of arguments that all have.
  */
 export function withSharedInputs(recordings: readonly Recording[], common: number): readonly RecordedFunction[] {
   return recordings.map(({ recorded }, own) => ({
     ...recorded,
-    // An argument that another function reads is one that this one has no use for.
+    // An argument that only another function reads is unused here.
     inputs: [
       ...recorded.inputs.slice(0, common),
       ...recordings.flatMap((other, k) =>
@@ -90,7 +93,7 @@ export function withSharedInputs(recordings: readonly Recording[], common: numbe
   }));
 }
 
-/** Refuses what does not have one element. */
+/** Throws if the predicate does not have one element. */
 export function checkPredicate(op: string, { shape }: Tensor): void {
   if (sizeOf(shape) === 1) return;
   throw new ShapeError({

@@ -12,7 +12,7 @@ import { checkFunction } from "../arguments.ts";
 import { cotangentsOf } from "../backward.ts";
 import { ones, zeros } from "../values/constructors.ts";
 import { insideTransform, runTransformed } from "./nesting.ts";
-import { mapTensors, type ParameterTree, type TensorTree } from "../tree/parameter_tree.ts";
+import { mapTensors, type TensorTree } from "../tree/parameter_tree.ts";
 import { apply, type Primitive } from "../primitive.ts";
 import { stopGradient } from "../stop_gradient.ts";
 import { isTensor, type Tensor, variableOf } from "../tensor.ts";
@@ -74,21 +74,22 @@ export function valueAndGradient<P extends TensorTree<P>, R extends readonly unk
   options: { readonly hasAux?: boolean } = {},
 ): (params: P, ...rest: R) => ValueAndGradient<P> & { readonly aux?: A } {
   checkFunction("differentiate", "f", f);
-  checkOptions("apply valueAndGradient", options, { hasAux: true });
+  checkOptions("apply valueAndGradient", options, { hasAux: "flag" });
   const { hasAux = false } = options;
   return (params, ...rest) => {
     const lifted = mapTensors(lift, params);
     const result = runTransformed(() => f(lifted, ...rest));
+    // A pair where hasAux is set, as its type says.
     const [loss, aux] = hasAux ? result as readonly [Tensor, A] : [result as Tensor];
     checkLoss(loss);
     const gradients = cotangentsOf(
       loss,
       ones([], { dtype: loss.dtype }),
-      new Set(leaves<Tensor>(lifted as ParameterTree)),
+      new Set(leaves<Tensor>(lifted)),
     );
     const gradientOf = (leaf: Tensor): Tensor => gradients.get(leaf) ?? zeros(leaf.shape, { dtype: leaf.dtype });
     const answer = { value: detached(loss), gradients: mapTensors(gradientOf, lifted) };
-    return hasAux ? { ...answer, aux: detachedTree(aux as A) } : answer;
+    return hasAux ? { ...answer, aux: detachedTree(aux as A) } : answer; // the same tree, detached
   };
 }
 
@@ -150,4 +151,5 @@ export const detached = (t: Tensor): Tensor => insideTransform() ? t : stopGradi
 
 /** Detaches the tensors of a tree; other leaves pass through. */
 const detachedTree = <A>(aux: A): A =>
-  map<unknown, unknown, Tree<unknown>>((leaf) => isTensor(leaf) ? detached(leaf) : leaf, aux as Tree<unknown>) as A;
+  // The same tree, with tensors in their places.
+  map<unknown, unknown, Tree<unknown>>((leaf) => isTensor(leaf) ? detached(leaf) : leaf, aux) as A;

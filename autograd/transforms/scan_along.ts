@@ -12,11 +12,12 @@ import { checkFunction } from "../arguments.ts";
 import { stack } from "../ops/concat.ts";
 import { transpose } from "../ops/transpose.ts";
 import type { Tensor } from "../tensor.ts";
+import type { Key } from "../random/key.ts";
 import type { TensorTree } from "../tree/parameter_tree.ts";
 import { zeros } from "../values/constructors.ts";
 import { record, typeOf } from "./recorded_function.ts";
 import { applyScan } from "./scan_primitive.ts";
-import { type Leaf, leavesOf, likeLeaves, placeIn, withTensors } from "./tensor_leaves.ts";
+import { type Leaf, leavesOf, likeLeaves, type LoopTree, placeIn, withSlices, withTensors } from "./tensor_leaves.ts";
 import { unstack } from "./unstack.ts";
 
 /** The options of {@link scanAlong}. */
@@ -25,28 +26,37 @@ export type ScanAlongOptions = {
   readonly axis?: number;
   /** Whether the last slices come first; false if left out. */
   readonly reverse?: boolean;
-  /** How many steps there are: needed where `xs` is `null` or has no tensors, else what its axis says. */
+  /** The number of steps: required if `xs` is `null` or has no tensors, otherwise the length of the axis. */
   readonly length?: number;
 };
 
+/** What a step is given of `xs`: the same tree, with a slice of each tensor, and with one key of each array of keys. */
+export type SliceOf<X> = X extends readonly Key[] ? Key
+  : X extends Tensor ? X
+  : X extends object ? { readonly [K in keyof X]: SliceOf<X[K]> }
+  : X;
+
 const ACTION = "apply scanAlong";
 
+const YIELDED = { action: ACTION, subject: "y", keys: "none" } as const;
+
 /**
- * Folds a function over the slices of tensors along an axis, and stacks what it yields.
+ * Folds a function over the slices of tensors along an axis, and stacks its outputs.
  *
- * A plain call is an ordinary loop. In a compiled function it is one instruction, however many steps there are: the function
- * is run once, with tensors that have no values, and so are its derivatives, which go to any order.
+ * A plain call is an ordinary loop. In a compiled function it is one instruction, however many steps there are: the
+ * function is run once, with tensors that have no values, and so are its derivatives, which go to any order.
  *
- * @typeParam C What is carried from one step to the next: a tree of tensors.
- * @typeParam X What comes in: a tree of tensors, or `null`.
+ * @typeParam C What is carried from one step to the next: a tree of tensors and keys.
+ * @typeParam X What comes in: a tree of tensors and of arrays of keys, one for each step; or `null`.
  * @typeParam Y What is yielded: a tree of tensors, or `null` for nothing.
- * @param f From the carry and the next slices, a tree like `xs` whose tensors lack the axis, to `[carry, y]`.
+ * @param f From the carry and the next slices, a tree like `xs` whose tensors lack the axis, and which has one key in place
+ * of an array of them, to `[carry, y]`.
  * @param carry What the first step is given. Structure, shapes and dtypes stay the same.
  * @param xs What is cut into slices; all axes have one length.
- * @param options `axis`: the axis of `xs`, 0 by default; `reverse`: whether to begin at its end; `length`: the number of
- * steps, where `xs` is `null`.
- * @returns `[carry, ys]`: the last carry, and each tensor of `y` stacked along a new first axis, in the order of `xs` also
- * where that is folded in reverse. Of length 0, the carry that was given, and `ys` with nothing in them.
+ * @param options `axis`: the axis of `xs`, 0 by default; `reverse`: whether to begin at its end; `length`: the number
+ * of steps, where `xs` is `null`.
+ * @returns `[carry, ys]`: the last carry, and each tensor of `y` stacked along a new first axis, in the order of `xs`
+ * also where that is folded in reverse. Of length 0, the carry that was given, and `ys` with nothing in them.
  * @throws {TypeError} If `f` returns a carry unlike the one that it was given; the message names the path.
  * @throws {ShapeError} If the axis is out of range or its lengths differ.
  * @throws {RangeError} If `length` is missing, or not that of the axis.
@@ -64,21 +74,23 @@ const ACTION = "apply scanAlong";
  * assertEquals([toNumber(last), toList(all)], [4, [2, 2, 4]]);
  * ```
  */
-export function scanAlong<C extends TensorTree<C>, X extends TensorTree<X> | null, Y extends TensorTree<Y> | null>(
-  f: (carry: C, x: X) => readonly [carry: C, y: Y],
+export function scanAlong<C extends LoopTree<C>, X extends LoopTree<X> | null, Y extends TensorTree<Y> | null>(
+  f: (carry: C, x: SliceOf<X>) => readonly [carry: C, y: Y],
   carry: C,
   xs: X,
   options: ScanAlongOptions = {},
 ): readonly [carry: C, ys: Y] {
   checkFunction(ACTION, "f", f);
-  checkOptions(ACTION, options, { axis: true, reverse: true, length: true });
+  checkOptions(ACTION, options, { axis: true, reverse: "flag", length: true });
   const { axis = 0, reverse = false } = options;
   const given = leavesOf({ action: ACTION, subject: "carry" }, carry);
-  const sequences = leavesOf({ action: ACTION, subject: "xs" }, xs);
-  const axes = sequences.map(({ tensor }) => unwrap(normalizeAxis("scanAlong", tensor.shape, axis)));
+  const sequences = leavesOf({ action: ACTION, subject: "xs", keys: "arrays" }, xs);
+  const axes = sequences.map(({ tensor, kind }) =>
+    kind === "keys" ? 0 : unwrap(normalizeAxis("scanAlong", tensor.shape, axis))
+  );
   const length = lengthOf(sequences, axes, options.length);
   const step = (tensors: readonly Tensor[], slices: readonly Tensor[]): Stepped<Y> => {
-    const returned: unknown = f(withTensors(carry, tensors), withTensors(xs, slices));
+    const returned: unknown = f(withTensors(carry, tensors), withSlices(xs, slices) as SliceOf<X>);
     if (!Array.isArray(returned) || returned.length !== 2) {
       throw new TypeError(
         `Cannot ${ACTION} with a function that returned ${describe(returned)}: it must return [carry, y]; ` +
@@ -88,8 +100,8 @@ export function scanAlong<C extends TensorTree<C>, X extends TensorTree<X> | nul
     const wanted = "the function was given";
     return {
       carry: likeLeaves({ action: ACTION, subject: "carry", wanted }, given, returned[0]),
-      y: returned[1] as Y,
-      yields: leavesOf({ action: ACTION, subject: "y" }, returned[1]),
+      y: returned[1] as Y, // the output of f
+      yields: leavesOf(YIELDED, returned[1]),
     };
   };
   const fold = { given, sequences, axes, length, reverse, step };
@@ -97,7 +109,7 @@ export function scanAlong<C extends TensorTree<C>, X extends TensorTree<X> | nul
   return [withTensors(carry, carried), withTensors(y, ys)];
 }
 
-/** What a step returned. */
+/** The result of a step. */
 type Stepped<Y> = { readonly carry: readonly Tensor[]; readonly y: Y; readonly yields: readonly Leaf[] };
 
 type Fold<Y> = {
@@ -109,7 +121,7 @@ type Fold<Y> = {
   readonly step: (carry: readonly Tensor[], slices: readonly Tensor[]) => Stepped<Y>;
 };
 
-/** The last carry, what was yielded, and a tree like that. */
+/** The final carry, the outputs, and a tree of the outputs' structure. */
 type Folded<Y> = { readonly carried: readonly Tensor[]; readonly ys: readonly Tensor[]; readonly y: Y };
 
 function foldPlainly<Y>({ given, sequences, axes, length, reverse, step }: Fold<Y>): Folded<Y> {
@@ -119,7 +131,7 @@ function foldPlainly<Y>({ given, sequences, axes, length, reverse, step }: Fold<
   for (let i = 0; i < length; i++) {
     const at = reverse ? length - 1 - i : i, stepped = step(carried, slices.map((list) => list[at]!));
     const wanted = "an earlier step returned", first: Stepped<Y> = last ??= stepped;
-    likeLeaves({ action: ACTION, subject: "y", wanted }, first.yields, stepped.y).forEach((t, k) => {
+    likeLeaves({ ...YIELDED, wanted }, first.yields, stepped.y).forEach((t, k) => {
       (lists[k] ??= new Array<Tensor>(length))[at] = t;
     });
     carried = stepped.carry;
@@ -156,7 +168,7 @@ function toFront(t: Tensor, axis: number): Tensor {
 function lengthOf(sequences: readonly Leaf[], axes: readonly number[], length: number | undefined): number {
   if (length !== undefined && !(Number.isInteger(length) && length >= 0)) {
     throw new RangeError(
-      `Cannot ${ACTION} with length ${String(length)}: it must be a whole number of 0 or more; round it`,
+      `Cannot ${ACTION} with length ${describe(length)}: it must be a whole number of 0 or more; round it`,
     );
   }
   const found = sequences.map(({ path, tensor: { shape } }, k) => ({ path, shape, length: shape[axes[k]!]! }));

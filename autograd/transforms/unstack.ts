@@ -1,6 +1,6 @@
 /**
- * The slices of a tensor along an axis, all at once: their derivative is one tensor, where each slice by itself would have
- * the whole one for its derivative.
+ * The slices of a tensor along an axis, all at once: their derivative is one tensor, whereas the derivative of each
+ * separate slice would be a tensor as large as the whole.
  *
  * @module
  */
@@ -28,7 +28,7 @@ const unstackPrimitive: MultiPrimitive<AxisAttributes> = {
         i === axis ? { start: k, step: 1, count: 1 } : { start: 0, step: 1, count }
       );
       const { data, offset, stride } = sliceView(x!, ranges);
-      return unsafeView(data as View["data"], shape, without(stride, axis), offset) as View;
+      return unsafeView(data, shape, without(stride, axis), offset);
     }),
   vjps: (cotangents, { attributes: { axis }, outputs }) => [
     stack(cotangents.map((cotangent, k) => cotangent ?? zeros(outputs[k]!.shape, { dtype: outputs[k]!.dtype })), axis),

@@ -5,8 +5,15 @@
  */
 import { either } from "../../deps.ts";
 import { type DType, DTYPES, exactRange } from "../../blas/dtype.ts";
-import { checkIndicesOf, indexError, indexOf, type IndexRange } from "../../blas/program/operations/check_indices.ts";
+import {
+  checkIndicesOf,
+  indexError,
+  indexOf,
+  type IndexRange,
+  KEY_NUMBERS,
+} from "../../blas/program/operations/check_indices.ts";
 import { checkShape, type Shape } from "../../blas/shape.ts";
+import { currentEngine } from "../../blas/engines.ts";
 import { isAbstract } from "../abstract_view.ts";
 import { constant } from "./constructors.ts";
 import { type Numeric, parseNumeric } from "./numeric.ts";
@@ -64,7 +71,11 @@ export function indexTensor<D extends DType>(
   dtype: D,
 ): Tensor<D> {
   checkPositions(op, count, dtype);
+  // Indices of that dtype.
   if (areAbstract(indices)) return apply(indexPrimitive, { op, count, dtype, negative: true }, [indices]) as Tensor<D>;
+  if (isTensor(indices) && indices.dtype === dtype && currentEngine().allWithin(innerView(indices), 0, count - 1)) {
+    return stopGradient(indices) as Tensor<D>; // as it is: it may be a view that shows few numbers many times
+  }
   const { shape, values } = isTensor(indices)
     ? { shape: indices.shape, values: tensorData(indices) }
     : parsed(op, indices);
@@ -112,7 +123,13 @@ export function abstractIndices<D extends DType>(
 ): Tensor<D> {
   checkShape(op, [count]);
   checkPositions(op, count, dtype);
+  // Indices of that dtype.
   return apply(indexPrimitive, { op, count, dtype, exception, negative: false }, [indices]) as Tensor<D>;
+}
+
+/** A tensor of a number that is folded into a key, which is checked in every run of a compiled program. */
+export function abstractKeyNumber(number: Tensor<"float64">): Tensor<"float64"> {
+  return apply(indexPrimitive, { ...KEY_NUMBERS, dtype: "float64" }, [number]);
 }
 
 type IndexAttributes = IndexRange & { readonly dtype: DType };
@@ -141,7 +158,7 @@ export const indexPrimitives = [indexPrimitive];
 
 /** A tensor of indices, each in `[0, count)`: checked now, or where it has no elements, when it has. */
 export function checkedIndices<D extends DType>(op: string, indices: Tensor<D>, count: number): Tensor<D> {
-  if (areAbstract(indices)) return abstractIndices(op, indices, count, indices.dtype) as Tensor<D>;
+  if (areAbstract(indices)) return abstractIndices(op, indices, count, indices.dtype);
   readIndices(op, indices, count);
   return indices;
 }

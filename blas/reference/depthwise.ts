@@ -28,27 +28,28 @@ type Run = {
 
 /** Computes `y = conv(x, w)`. */
 export function conv2dDepthwise<D extends DType>(operands: ConvolutionOperands<D>): void {
-  const { y } = operands, to = y.data, w: ReadonlyDataOf<D> = operands.w.data, seen = withPadding(operands);
-  const x: ReadonlyDataOf<D> = seen.x.data;
-  to.fill(0, y.offset, y.offset + y.size);
-  forEachRun({ ...operands, ...seen, y: y as View<D> }, (run) => {
+  const { y } = operands, w: ReadonlyDataOf<D> = operands.w.data, seen = withPadding(operands);
+  const x: ReadonlyDataOf<D> = seen.x.data, sums = new Float64Array(y.size);
+  forEachRun({ ...operands, ...seen, y }, (run) => {
     const factor = w[run.w]!;
-    for (let n = 0, p = run.x, q = run.y; n < run.count; n++, p += run.xStep, q += run.yStep) {
-      to[q] = to[q]! + factor * x[p]!;
+    for (let n = 0, p = run.x, q = run.y - y.offset; n < run.count; n++, p += run.xStep, q += run.yStep) {
+      sums[q]! += factor * x[p]!;
     }
   });
+  y.data.set(sums, y.offset);
 }
 
 /** Computes the adjoint in `x`. */
 export function conv2dInputDepthwise<D extends DType>(operands: ConvolutionInputOperands<D>): void {
-  const { x } = operands, to = x.data, y: ReadonlyDataOf<D> = operands.y.data, w: ReadonlyDataOf<D> = operands.w.data;
-  to.fill(0, x.offset, x.offset + x.size);
-  forEachRun({ ...operands, x: x as View<D> }, (run) => {
+  const { x } = operands, y: ReadonlyDataOf<D> = operands.y.data, w: ReadonlyDataOf<D> = operands.w.data;
+  const sums = new Float64Array(x.size);
+  forEachRun({ ...operands, x }, (run) => {
     const factor = w[run.w]!;
-    for (let n = 0, p = run.x, q = run.y; n < run.count; n++, p += run.xStep, q += run.yStep) {
-      to[p] = to[p]! + factor * y[q]!;
+    for (let n = 0, p = run.x - x.offset, q = run.y; n < run.count; n++, p += run.xStep, q += run.yStep) {
+      sums[p]! += factor * y[q]!;
     }
   });
+  x.data.set(sums, x.offset);
 }
 
 /** Computes the adjoint in `w`. */

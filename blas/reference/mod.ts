@@ -6,11 +6,14 @@
  */
 import type { Engine } from "../engine.ts";
 import { conv2d, conv2dInput, conv2dWeight } from "./convolution.ts";
+import { draw } from "./draw.ts";
+import { allWithin, gather } from "../gather.ts";
 import { gemm, gemmBatched, gemv, ger } from "./gemm.ts";
 import { asum, axpy, copy, dot, iamax, nrm2, scal } from "./level1.ts";
 import { map } from "./map.ts";
 import { interpretedProgram } from "./program.ts";
 import { reduce } from "./reduce.ts";
+import { joinBy } from "../join.ts";
 import { rowsBy } from "../rows.ts";
 
 /** The reference engine. */
@@ -23,6 +26,7 @@ export const reference: Engine = {
   asum,
   iamax,
   copy,
+  join: joinBy(copy),
   ger,
   gemv,
   gemm,
@@ -33,6 +37,9 @@ export const reference: Engine = {
   map,
   reduce,
   rows: rowsBy({ map, reduce }),
+  gather,
+  allWithin,
+  draw,
   compile(program, options) {
     return interpretedProgram(program, this, options);
   },

@@ -24,13 +24,13 @@ export function interpretedProgram(
   { carried = [], profile = false }: CompileOptions = {},
 ): Executable {
   checkCarried(program, carried);
-  const parameters: View[] = program.parameters.map(({ dtype, shape }) => allocate(dtype, shape) as View);
+  const parameters: View[] = program.parameters.map(({ dtype, shape }) => allocate(dtype, shape));
   const watches = profile ? program.instructions.map(() => stopwatch()) : undefined;
   let results: readonly View[] = [];
   const copied = (x: View): View => {
     const y = allocate(x.dtype, x.shape);
     engine.copy({ x, y });
-    return y as View;
+    return y;
   };
   return {
     plan: planMemory(program, program.instructions.map(() => ({ workspace: 0, inPlace: false })), carried),

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Engine } from "../engine.ts";
-import { copy } from "./copy.ts";
+import { copy, join } from "./copy.ts";
 import { type BlockSizes, DEFAULT_BLOCKS } from "./block_sizes.ts";
 import { gemm } from "./gemm.ts";
 import { gemv, ger } from "./gemv.ts";
@@ -17,7 +17,7 @@ export type { BlockSizes, Context };
 /** The BLAS functions of an engine. */
 export type Blas = Pick<
   Engine,
-  "dot" | "axpy" | "scal" | "nrm2" | "asum" | "iamax" | "copy" | "ger" | "gemv" | "gemm" | "gemmBatched"
+  "dot" | "axpy" | "scal" | "nrm2" | "asum" | "iamax" | "copy" | "join" | "ger" | "gemv" | "gemm" | "gemmBatched"
 >;
 
 /** The options of a `simd` engine. */
@@ -45,6 +45,7 @@ export function blasOn(context: Context, blocks: BlockSizes = DEFAULT_BLOCKS): B
     asum: (x) => asum(context, x),
     iamax: (x) => iamax(context, x),
     copy: (operands) => copy(context, operands),
+    join: (operands) => join(context, operands),
     ger: (operands) => ger(context, operands),
     gemv: (operands) => gemv(context, operands),
     gemm: (operands) => gemm(gemmContext, operands),

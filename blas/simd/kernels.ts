@@ -8,10 +8,11 @@ import { ModuleBuilder } from "../wasm/mod.ts";
 import { buildConvolution } from "./convolution/kernel.ts";
 import { importEngineMemory } from "./engine_memory.ts";
 import { hasRelaxedSimd } from "./features.ts";
+import { buildGather } from "./gather_kernel.ts";
 import { buildGemm } from "./gemm_kernel.ts";
 import { buildGemv } from "./gemv_kernel.ts";
-import { type LaneInstructions, laneInstructionsOf } from "./lane_instructions.ts";
-import { buildPackRows } from "./pack_kernel.ts";
+import { laneInstructionsOf } from "./lane_instructions.ts";
+import { buildMove } from "./move_kernel.ts";
 import type { Scratch } from "./scratch.ts";
 import { buildVector } from "./vector_kernel.ts";
 
@@ -24,7 +25,8 @@ export type Kernels = { readonly [name: string]: Kernel };
 /** The builders of all kernel modules, by name. */
 const MODULES = {
   convolution: buildConvolution,
-  copy: (m: ModuleBuilder, lanes: LaneInstructions) => void buildPackRows(m, lanes, "transpose"),
+  copy: buildMove,
+  gather: buildGather,
   gemm: buildGemm,
   gemv: buildGemv,
   vector: buildVector,
@@ -60,7 +62,7 @@ export function kernelSource(scratch: Scratch, { fused = hasRelaxedSimd() }: Ker
     const { exports } = new WebAssembly.Instance(kernelModule(name, dtype, fused), {
       engine: { memory: scratch.memory },
     });
-    const kernels = exports as Kernels;
+    const kernels = exports as Kernels; // exported under this name, with this signature
     known.set(key, kernels);
     return kernels;
   };

@@ -6,7 +6,9 @@
 import type { Engine } from "../engine.ts";
 import { blasOn, createContext, type SimdOptions } from "./blas.ts";
 import { convolutionOn } from "./convolution/mod.ts";
+import { createDraw } from "./draw.ts";
 import { createMap } from "./elementwise/map.ts";
+import { gatherOn } from "./gather.ts";
 import { compileProgram } from "./program/compile.ts";
 import { createReduce } from "./reduce.ts";
 import { createRows } from "./rows.ts";
@@ -32,6 +34,8 @@ export function simdEngine(options: SimdOptions = {}): Engine {
     map,
     reduce,
     rows: createRows(context, { map, reduce, copy: blas.copy, relaxed: fused }),
+    ...gatherOn(context),
+    draw: createDraw(context, fused),
   };
   return {
     name: "simd",

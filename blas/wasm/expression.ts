@@ -182,6 +182,7 @@ function build(name: InstructionName, row: WasmInstruction, given: readonly unkn
     throw new TypeError(`Cannot build ${name} of ${given.length} operands: it takes ${count}; pass one for each`);
   }
   const trees: Expression<ValueType>[] = [];
+  // As many as the instruction has operands.
   for (let i = 0; i < count; i++) trees.push(toExpression(operands[i]!, given[i] as Operand<ValueType>));
   const bytes = immediate === undefined ? NOTHING : immediateBytes(name, immediate, given[count], given[count + 1]);
   return { type: results[0] ?? "none", root: name, operands: trees, immediate: bytes };
@@ -189,6 +190,7 @@ function build(name: InstructionName, row: WasmInstruction, given: readonly unkn
 
 /** Collects the functions of all instructions whose names begin with `prefix` and a dot. */
 function namespace<P extends string>(prefix: P): Namespace<P> {
+  // The names that begin so are those that P.Name says.
   const rows = [...INSTRUCTIONS].filter(([name]) => name.startsWith(`${prefix}.`)) as [
     InstructionName,
     WasmInstruction,

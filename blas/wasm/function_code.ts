@@ -141,14 +141,14 @@ export class FunctionCode {
     for (let i = 0; i < tree.operands.length; i++) this.push(tree.operands[i]!);
     switch (tree.root) {
       case "local":
-        this.#own(tree as Local);
+        this.#own(tree as Local); // only locals have no operands
         break;
       case "call":
         this.#known(tree.target!);
         this.stack.take("call", tree.target!.parameters);
         break;
       case "select":
-        this.stack.take("select", [tree.type as ValueType, tree.type as ValueType, "i32"]);
+        this.stack.take("select", [tree.type as ValueType, tree.type as ValueType, "i32"]); // a choice yields a value
         break;
       case "const":
         break;

@@ -45,6 +45,7 @@ export type WasmInstruction = {
   readonly usesMemory: boolean;
 };
 
+// The lists above name value types only.
 const types = (list: string): readonly ValueType[] => list === "" ? [] : list.split(" ") as ValueType[];
 
 const parse = (rows: { readonly [name: string]: Row }, prefix: Bytes): [string, WasmInstruction][] =>

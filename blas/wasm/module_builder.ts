@@ -100,7 +100,7 @@ export class ModuleBuilder {
     }
     const types = Object.values(parameters), type = this.#type(types, result ?? "none");
     this.#imports.push([...nameBytes(module), ...nameBytes(name), FUNCTION, ...unsigned(type)]);
-    return this.#register(types, (result ?? "none") as R, name);
+    return this.#register(types, (result ?? "none") as R, name); // R is "none" where no result is named
   }
 
   /**
@@ -131,10 +131,10 @@ export class ModuleBuilder {
     { name, parameters, result }: Signature<P, R>,
     body: (f: FunctionBuilder, parameters: { readonly [K in keyof P]: Local<P[K]> }) => void,
   ): Callable<R> {
-    const types = Object.values(parameters), returned = (result ?? "none") as R;
+    const types = Object.values(parameters), returned = (result ?? "none") as R; // R is "none" where no result is named
     const builder = new FunctionBuilder(types, returned, { hasMemory: this.#hasMemory, callables: this.#callables });
     const locals = Object.fromEntries(Object.keys(parameters).map((key, i) => [key, builder.parameter(i)]));
-    body(builder, locals as { readonly [K in keyof P]: Local<P[K]> });
+    body(builder, locals as { readonly [K in keyof P]: Local<P[K]> }); // a local for each parameter
     this.#functions.push({ type: this.#type(types, returned), body: builder.finish() });
     const label = name === undefined || this.#scope === undefined ? name ?? this.#scope : `${this.#scope} ${name}`;
     const callable = this.#register(types, returned, label);

@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { describe } from "../../blas/describe.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { checkOptions, type OptionNames } from "../../blas/options.ts";
-import type { Shape } from "../../blas/shape.ts";
+import { checkShape, type Shape } from "../../blas/shape.ts";
 import { add, matmul, transpose } from "../../autograd/ops/mod.ts";
 import type { Key } from "../../autograd/random/key.ts";
 import { randomUniform } from "../../autograd/random/random.ts";
@@ -13,6 +14,7 @@ import type { Tensor } from "../../autograd/tensor.ts";
 import { resolveDType } from "../../autograd/values/dtype_option.ts";
 import { checkFlag, checkKey, checkSize } from "../checks.ts";
 import type { Initializer } from "../initializers.ts";
+import { isAsMade, remembered } from "../made.ts";
 import { NO_STATE } from "../make_layer.ts";
 import { initialize, TensorSpec } from "../spec.ts";
 
@@ -96,7 +98,7 @@ export function makeCell<C>(
   const specs: Cell["specs"] = bias ? { ...weights, biasInput: spec([rows]), biasHidden: spec([rows]) } : weights;
   const project = ({ weightInput, biasInput }: CellParams, x: Tensor): Tensor =>
     withBias(matmul(x, transpose(weightInput)), biasInput);
-  return Object.freeze<Cell<C>>({
+  const cell = Object.freeze<Cell<C>>({
     kind,
     inputSize,
     hiddenSize,
@@ -105,14 +107,53 @@ export function makeCell<C>(
     specs,
     init: (key) => {
       checkKey(maker, key);
-      return initialize<CellParams, object>({ params: specs as Record<string, TensorSpec>, state: NO_STATE }, key)
+      return initialize<CellParams, object>({ params: specs, state: NO_STATE }, key)
         .params;
     },
-    start: (batchShape) => start(batchShape, hiddenSize, dtype),
-    step: (params, carry, x) => stepProjected(params, carry, project(params, x)),
+    start: (batchShape) => {
+      checkShape(maker, batchShape);
+      return start(batchShape, hiddenSize, dtype);
+    },
+    step: (params, carry, x) => {
+      checkBranch(maker, "params", params, "what init returned");
+      checkBranch(maker, "the carry", carry, "what start or the step before returned");
+      return stepProjected(params, carry, project(params, x));
+    },
     project,
     stepProjected,
   });
+  remembered(cell, "project");
+  return remembered(cell, "step");
+}
+
+/** A cell, or a record of one's own with some of its fields. */
+type MaybeCell = Partial<Cell<unknown, object>>;
+
+/** The fields of a cell by which it computes; its initial params may be others. */
+const COMPUTED = ["start", "project", "stepProjected"] as const;
+const SETTINGS = ["kind", "inputSize", "hiddenSize", "bias", "dtype", "specs"] as const;
+
+/** Returns the kind of a cell that computes as that kind does, and `"custom"` for all others. */
+export function kindOf(cell: MaybeCell): string {
+  const { kind = "custom" } = cell;
+  return isAsMade(cell, "step", [...COMPUTED, ...SETTINGS]) ? kind : "custom";
+}
+
+/**
+ * Returns a cell that does what its `step` says: the parts of a step that it was copied with, `{ ...lstmCell(3, 5), step }`,
+ * belong to another one, and are left out.
+ */
+export function withOwnStep<C extends MaybeCell>(cell: C): C {
+  const isCopy = !isAsMade(cell, "step", []) && isAsMade(cell, "project", []);
+  return isCopy ? { ...cell, project: undefined, stepProjected: undefined } : cell;
+}
+
+/** Throws if the value is not an object, such as a record or a tensor. */
+function checkBranch(maker: string, what: string, value: unknown, remedy: string): void {
+  if (typeof value === "object" && value !== null) return;
+  throw new TypeError(
+    `Cannot step ${maker} with ${describe(value)} for ${what}: it must be a record or a tensor; pass ${remedy}`,
+  );
 }
 
 /** Adds a bias, if there is one. */

@@ -19,10 +19,11 @@ import { checkFlag, checkKey, checkName } from "../checks.ts";
 import { type ConfigValue, deepFreeze } from "../config.ts";
 import { dropout as dropoutLayer } from "../dropout.ts";
 import type { Layer, Variables } from "../layer.ts";
+import { remembered } from "../made.ts";
 import { NO_STATE, type NoState, NOTHING, tryShape } from "../make_layer.ts";
 import { type Mode, modeOf } from "../mode.ts";
 import type { TensorSpec, VariableSpecs } from "../spec.ts";
-import type { Cell, CellParams } from "./cell.ts";
+import { type Cell, type CellParams, kindOf, withOwnStep } from "./cell.ts";
 import { maskOf, runBoth, runCell, type Sequences } from "./run.ts";
 
 /** A cell as layers run it: of one's own, it needs no more than sizes, `init`, `start` and `step`. */
@@ -110,12 +111,12 @@ export function recurrent<P extends object>(
         "layer runs both ways",
     );
   }
-  const { kind = "custom", inputSize, hiddenSize, bias = true, dtype = "float32" } = cell;
+  const { inputSize, hiddenSize, bias = true, dtype = "float32" } = cell;
   const inner = recurrentLayer({
     kind: "recurrent",
     name,
-    cells: [cell],
-    config: { cell: kind, inputSize, hiddenSize, bias, dtype, reverse, bidirectional, returnSequences },
+    cells: [withOwnStep(cell)],
+    config: { cell: kindOf(cell), inputSize, hiddenSize, bias, dtype, reverse, bidirectional, returnSequences },
     reverse,
     bidirectional,
     returnSequences,
@@ -123,9 +124,10 @@ export function recurrent<P extends object>(
   });
   // One cell's params by themselves, where stacked layers have a list.
   const specs = inner.specs && { params: (inner.specs.params as readonly Tree<TensorSpec>[])[0]!, state: NO_STATE };
-  return deepFreeze<RecurrentLayer<DirectionParams<P>>>({
+  const layer = deepFreeze<RecurrentLayer<DirectionParams<P>>>({
     ...inner,
     ...specs && { specs },
+    // The params of one cell.
     init: (key) => ({ params: inner.init(key).params[0] as DirectionParams<P>, state: NO_STATE }),
     apply: (variables, input, mode) => {
       if (specs === undefined) checkVariables(name, variables);
@@ -133,6 +135,7 @@ export function recurrent<P extends object>(
       return inner.apply({ params: [variables.params], state: variables.state }, input, mode);
     },
   });
+  return remembered(layer, "apply");
 }
 
 /** What layers over sequences are made of. */
@@ -168,7 +171,7 @@ export function recurrentLayer(
     const [forward, backward] = splitKey(key);
     return { forward: cell.init(forward), backward: cell.init(backward) };
   };
-  return deepFreeze<RecurrentLayer<readonly object[]>>({
+  const layer = deepFreeze<RecurrentLayer<readonly object[]>>({
     kind,
     name,
     inputSize,
@@ -178,7 +181,7 @@ export function recurrentLayer(
     ...specs && { specs },
     init: (key) => {
       checkKey(name, key);
-      const keys: readonly Key[] = cells.length === 1 ? [key] : splitKey(key, cells.length as number);
+      const keys: readonly Key[] = cells.length === 1 ? [key] : splitKey(key, cells.length);
       return { params: cells.map((cell, k) => init(cell, keys[k]!)), state: NO_STATE };
     },
     apply: <D extends DType>(
@@ -200,23 +203,24 @@ export function recurrentLayer(
           : runCell(cell, params[k]!, own, { reverse, returnSequences: all });
         return { ...sequences, x: y };
       }, given);
-      return [result.x as Tensor<D>, state];
+      return [result.x as Tensor<D>, state]; // layers return the dtype of their operands
     },
     outputShape: (x) => either.chain(() => outputShape(x))(tryShape(() => checkShape(name, x))),
   });
+  return remembered(layer, "apply");
 }
 
 /** The specs of all cells, if they have any. */
 function specsOf(cells: readonly AnyCell[], bidirectional: boolean): VariableSpecs | undefined {
   if (cells.some(({ specs }) => specs === undefined)) return undefined;
   const params = cells.map(({ specs }) => bidirectional ? { forward: specs, backward: specs } : specs);
-  return { params: params as unknown as Tree<TensorSpec>, state: NO_STATE }; // records of specs are trees of them
+  return { params: params as Tree<TensorSpec>, state: NO_STATE }; // records of specs are trees of them
 }
 
 function sequencesOf(name: string, input: RecurrentInput): Sequences {
   if (isTensor(input) || typeof input !== "object" || input === null || !("lengths" in input)) {
-    checkInput(name, input as Tensor);
-    return { x: input as Tensor };
+    checkInput(name, input);
+    return { x: input };
   }
   const { x, lengths } = input;
   checkInput(name, x);

@@ -16,8 +16,8 @@ export function gradientEntries<P extends TensorTree<P>>(
   gradients: Gradients | P,
 ): readonly (readonly [string, Tensor])[] {
   const found = gradients instanceof Map
-    ? Array.from((gradients as Gradients).values(), (g, k) => [String(k), g] as const)
-    : entries<Tensor>(gradients as Tree<Tensor>);
+    ? Array.from(gradients.values(), (g, k) => [String(k), g] as const)
+    : entries<Tensor>(gradients as Tree<Tensor>); // gradients are a map or a tree of tensors
   const stranger = found.find(([, leaf]) => !isTensor(leaf));
   if (stranger === undefined) return found;
   throw new TypeError(
@@ -75,7 +75,9 @@ export function gradientNorm<P extends TensorTree<P>>(
   checkOptions("compute gradientNorm", options, { norm: true });
   const { norm = "l2" } = options;
   if (norm !== "l2" && norm !== "inf") {
-    throw new RangeError(`Cannot compute gradientNorm with norm ${norm}: norm must be "l2" or "inf"; choose one`);
+    throw new RangeError(
+      `Cannot compute gradientNorm with norm ${describe(norm)}: norm must be "l2" or "inf"; choose one`,
+    );
   }
   const of = norm === "l2" ? euclideanNorm : infinityNorm;
   return of(gradientEntries(gradients).map(([, g]) => of(tensorData(g))));

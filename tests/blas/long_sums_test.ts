@@ -30,7 +30,7 @@ function elementsOf(element: (k: number) => number): Elements {
   return (shape, stride = rowMajorStrides(shape)) => unsafeView(data, shape, stride, 0) as View<"float32">;
 }
 
-const turned = ([rows]: Shape): readonly number[] => [1, rows!];
+const columnMajor = ([rows]: Shape): readonly number[] => [1, rows!];
 
 /** Compares a number with the sum of some terms. */
 type Check = (what: string, value: number, count: number, term: (k: number) => number) => void;
@@ -145,6 +145,15 @@ for (const { name, element, most } of KINDS) {
         convolution.conv2dInput({ geometry: { ...geometry, groups: 1 }, x: image, w: some(turnedShape), y: given });
         check(`input, ${turnedShape}`, image.get(0, 0, 0, 0), count, (k) => data[k]! * data[k * step]!);
       }
+      const strided = { ...geometry, stride: [2, 2], groups: 1 } as const, filters = LENGTH / 20;
+      for (const channels of [1, 2]) {
+        const image = allocate("float32", [1, channels, 3, 3]), w = some([filters, channels, 3, 3]);
+        convolution.conv2dInput({ geometry: strided, x: image, w, y: some([1, filters, 1, 1]) });
+        check(`input, strided, ${w.shape}`, image.get(0, 0, 0, 0), filters, (k) => data[k]! * data[k * channels * 9]!);
+      }
+      const window = some([1, 1, 400, 400]), y = allocate("float32", [1, 1, 1, 1]);
+      convolution.conv2d({ geometry: { ...geometry, groups: 1 }, x: window, w: window, y });
+      check(`forward, ${window.shape}`, y.get(0, 0, 0, 0), window.size, (k) => data[k]! ** 2);
     });
   }
 }
@@ -161,8 +170,8 @@ function forEachProduct(
 ): void {
   for (const [m, n] of [[1, 1], [2, 1], [1, 2], [2, 2], [7, 9], [9, 2]] as const) {
     const k = Math.floor(LENGTH / Math.max(m, n, 2)), a = [m, k], b = [k, n];
-    for (const left of [rowMajorStrides(a), turned(a)]) {
-      for (const right of [rowMajorStrides(b), turned(b)]) visit({ m, n, k, a: left, b: right });
+    for (const left of [rowMajorStrides(a), columnMajor(a)]) {
+      for (const right of [rowMajorStrides(b), columnMajor(b)]) visit({ m, n, k, a: left, b: right });
     }
   }
 }

@@ -29,7 +29,7 @@ export function memoryArrayAt(buffer: ArrayBufferLike, { dtype, shape }: ValueTy
 
 /** Copies a view of any strides into an array of its size. */
 export function fillMemoryArray({ data: to }: MemoryArray, x: View): void {
-  const from = x.data as DataOf<DType>, { offset } = x, size = to.length;
+  const from = x.data as DataOf<DType>, { offset } = x, size = to.length; // only read here
   if (isContiguous(x)) {
     if (size <= FEW) { for (let i = 0; i < size; i++) to[i] = from[offset + i]!; }
     else to.set(from.length === size ? from : from.subarray(offset, offset + size));
@@ -53,5 +53,5 @@ export function readMemoryArray({ dtype, shape, data: from }: MemoryArray): View
   const y = allocate(dtype, shape), { data: to, offset } = y, size = from.length;
   if (size <= FEW) { for (let i = 0; i < size; i++) to[offset + i] = from[i]!; }
   else to.set(from, offset);
-  return y as View;
+  return y;
 }

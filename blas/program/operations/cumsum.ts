@@ -5,33 +5,36 @@
  */
 import { cumulativeSum } from "../../cumsum.ts";
 import { sizeOf } from "../../shape.ts";
-import { allocate, type View } from "../../view.ts";
+import { allocate } from "../../view.ts";
 import { plainOperand } from "../operand.ts";
 import type { Operand } from "../program.ts";
 import type { OperationKind, Operator } from "./operator.ts";
 
-/** For each element the sum of it and all before it along the axis, or all behind it; added up in float64, from 0 on. */
+/**
+ * Computes for each element the sum of it and all elements before it along the axis, or after it; sums start from 0, in
+ * float64.
+ */
 export type CumsumOperation = {
   readonly kind: "cumsum";
   readonly axis: number;
-  /** Whether sums begin at the end. */
+  /** Whether sums start at the end of the axis. */
   readonly reverse: boolean;
   readonly operand: Operand;
 };
 
-/** Adds up along an axis, from its start or, in reverse, from its end. */
+/** Returns the operator that computes running sums along an axis, from its start or, in reverse, from its end. */
 export function cumsumOf(axis: number, reverse: boolean): Operator {
   return {
     run: (_, [x], { dtype, shape }) => {
       const y = allocate(dtype, shape);
       cumulativeSum({ axis, reverse, x: x!, y });
-      return y as View;
+      return y;
     },
     place: ([x]) => ({ kind: "cumsum", axis, reverse, operand: plainOperand(x!.value, x!.shape) }),
   };
 }
 
-/** The kind. */
+/** The kind of running sums. */
 export const cumsumKind: OperationKind<CumsumOperation> = {
   operands: ({ operand }) => [operand],
   withOperands: (operation, [operand]) => ({ ...operation, operand: operand! }),

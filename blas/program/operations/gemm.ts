@@ -28,7 +28,7 @@ export const gemm: Operator = {
   run: (engine, [a, b], { dtype, shape }) => {
     const c = allocate(dtype, shape);
     multiplyInto(engine, a!, b!, c);
-    return c as View;
+    return c;
   },
   place: ([a, b], { shape }) => {
     const batch = lengthsBetween(shape, 0, -2);
@@ -48,7 +48,8 @@ export const gemm: Operator = {
 function multiplyInto(engine: Engine, a: View, b: View, c: MutableView): void {
   if (c.shape.length === 2) return engine.gemm({ alpha: 1, a, b, beta: 0, c });
   const batch = lengthsBetween(c.shape, 0, -2), stack = (x: View): View => stackOf(engine, x, batch);
-  engine.gemmBatched({ alpha: 1, a: stack(a), b: stack(b), beta: 0, c: stack(c as View) as MutableView });
+  // A view of the result, which is written here.
+  engine.gemmBatched({ alpha: 1, a: stack(a), b: stack(b), beta: 0, c: stack(c) as MutableView });
 }
 
 /** Repeats a view along the batch axes, and joins these. The elements are copied if strides cannot express that. */

@@ -1,25 +1,29 @@
 /**
- * Several arrays written to places of one.
+ * Joins: several arrays written to regions of one array.
  *
  * @module
  */
 import { formatShape } from "../../errors.ts";
+import { isCovered } from "../../join.ts";
 import { argument } from "../../scalar/scalar.ts";
-import { type Shape, sizeOf } from "../../shape.ts";
-import { allocate, type MutableView, type Range, sliceView, type View } from "../../view.ts";
+import type { Shape } from "../../shape.ts";
+import { allocate, type Range, type View } from "../../view.ts";
 import { plainOperand } from "../operand.ts";
 import type { Loop } from "../program.ts";
 import { flopsOfLoop } from "./flops.ts";
 import { runLoop } from "./map.ts";
 import type { OperationKind, Operator } from "./operator.ts";
 
-/** What a loop of one expression computes, and where in the result it goes: one range for each axis. */
+/** A loop of one expression, and the region of the result that it is written to: one range for each axis. */
 export type JoinPart = { readonly loop: Loop; readonly place: readonly Range[] };
 
-/** Parts written to places of one array, no two of which share an element; what belongs to no part is the number `fill`. */
+/**
+ * Writes parts to regions of one array; no two regions share an element. Elements outside all regions are set to
+ * `fill`.
+ */
 export type JoinOperation = {
   readonly kind: "join";
-  /** The shape in which the places count. */
+  /** The shape of the array that the regions refer to. */
   readonly shape: Shape;
   readonly parts: readonly JoinPart[];
   readonly fill: number;
@@ -28,19 +32,16 @@ export type JoinOperation = {
 const ELEMENT = argument(0);
 
 /**
- * Writes each operand to a place of the result.
+ * Returns the operator that writes each operand to a region of the result.
  *
  * @param places For each operand one range for each axis; no two may share an element.
- * @param fill What is where no operand goes.
+ * @param fill The value of elements outside all regions.
  */
 export function joinOf(places: readonly (readonly Range[])[], fill: number): Operator {
   return {
     run: (engine, inputs, { dtype, shape }) => {
       const output = allocate(dtype, shape);
-      if (!Object.is(fill, 0) && !isCovered(shape, places)) {
-        (output as MutableView).data.fill(fill, output.offset, output.offset + output.size);
-      }
-      inputs.forEach((x, k) => engine.copy({ x, y: sliceView(output as View, places[k]!) }));
+      engine.join({ inputs, places, fill, y: output });
       return output as View;
     },
     place: (inputs, { shape }) => ({
@@ -55,12 +56,7 @@ export function joinOf(places: readonly (readonly Range[])[], fill: number): Ope
   };
 }
 
-/** Tells whether places that share no element leave none of a shape to be filled. */
-export function isCovered(shape: Shape, places: readonly (readonly Range[])[]): boolean {
-  return places.reduce((sum, place) => sum + sizeOf(place.map(({ count }) => count)), 0) === sizeOf(shape);
-}
-
-/** The kind. */
+/** The kind of joins. */
 export const joinKind: OperationKind<JoinOperation> = {
   operands: () => [],
   withOperands: (operation) => operation,

@@ -22,7 +22,7 @@ export function mapOf(expression: Scalar): Operator {
     run: (engine, inputs, { dtype, shape }) => {
       const output = allocate(dtype, shape);
       engine.map(expression, inputs.map((x) => broadcastView(x, shape)), output);
-      return output as View;
+      return output;
     },
     place: (inputs, { shape }) => placed([expression], inputs, shape),
   };
@@ -50,7 +50,7 @@ export function runLoop(engine: Engine, loop: Loop, dtype: DType, view: (operand
   return loop.expressions.map((expression) => {
     const output = allocate(dtype, loop.shape);
     engine.map(expression, inputs, output);
-    return output as View;
+    return output;
   });
 }
 

@@ -10,6 +10,7 @@ import { castKind } from "./cast.ts";
 import { checkIndicesKind } from "./check_indices.ts";
 import { convolutionKind } from "./convolution.ts";
 import { cumsumKind } from "./cumsum.ts";
+import { drawKind, foldInKind } from "./draw.ts";
 import { gatherKind, scatterKind } from "./gather.ts";
 import { gemmKind } from "./gemm.ts";
 import { hostKind } from "./host.ts";
@@ -37,6 +38,8 @@ const KINDS: { readonly [K in Operation["kind"]]: OperationKind<Extract<Operatio
   checkIndices: checkIndicesKind,
   cumsum: cumsumKind,
   search: searchKind,
+  draw: drawKind,
+  foldIn: foldInKind,
   host: hostKind,
   scan: scanKind,
   while: whileKind,
@@ -45,5 +48,5 @@ const KINDS: { readonly [K in Operation["kind"]]: OperationKind<Extract<Operatio
 
 /** Returns the kind of an operation. */
 export function kindOf<O extends Operation>(operation: O): OperationKind<O> {
-  return KINDS[operation.kind] as OperationKind<Operation> as OperationKind<O>; // the table keeps kind and operation together
+  return KINDS[operation.kind] as OperationKind<O>; // the table keeps kind and operation together
 }

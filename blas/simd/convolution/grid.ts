@@ -46,7 +46,8 @@ const LANES = 4;
 /** Lays out the images of a convolution. */
 export function gridOf(sizes: ConvolutionSizes, { stride, padding, dilation }: ConvolutionGeometry): Grid {
   const { height, width, kernelHeight, kernelWidth, outputHeight, outputWidth } = sizes;
-  const [down, across] = stride, [top, left] = padding;
+  // A single window along an axis may be any number of elements from the next, which does not exist.
+  const down = outputHeight === 1 ? 1 : stride[0], across = outputWidth === 1 ? 1 : stride[1], [top, left] = padding;
   const rows = outputHeight + Math.floor((kernelHeight - 1) * dilation[0] / down);
   const columns = outputWidth + Math.floor((kernelWidth - 1) * dilation[1] / across);
   const size = Math.ceil(rows * columns / LANES) * LANES;
@@ -55,6 +56,7 @@ export function gridOf(sizes: ConvolutionSizes, { stride, padding, dilation }: C
     const phase = u % down * across + v % across;
     return { offset: phase * size + Math.floor(u / down) * columns + Math.floor(v / across), phase };
   });
+  const seen = new Set(taps.map(({ phase }) => phase));
   const moves = Array.from({ length: down * across }, (_, phase): Move => {
     const [i, row, rowCount] = inside(Math.floor(phase / across) - top, down, height, rows);
     const [j, column, count] = inside(phase % across - left, across, width, columns);
@@ -66,7 +68,7 @@ export function gridOf(sizes: ConvolutionSizes, { stride, padding, dilation }: C
       imageStep: across,
       grid: phase * size + i * columns + j,
     };
-  }).filter(({ rows, count }, phase) => rows > 0 && count > 0 && taps.some((tap) => tap.phase === phase));
+  }).filter(({ rows, count }, phase) => rows > 0 && count > 0 && seen.has(phase));
   const trivial = taps.length === 1 && down * across === 1 && columns === width && rows === height &&
     size === rows * columns &&
     top === 0 && left === 0;

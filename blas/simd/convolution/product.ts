@@ -8,13 +8,13 @@
  */
 import { roundUp } from "../../alignment.ts";
 import type { DType } from "../../dtype.ts";
-import { allocate, transposeView, unsafeView, type View } from "../../view.ts";
+import { allocate, transposeView, unsafeView } from "../../view.ts";
 import { DEFAULT_BLOCKS, PIECE_BYTES } from "../block_sizes.ts";
 import { copy } from "../copy.ts";
 import { wideSums } from "../wide_sums.ts";
 import { multiply, type StagedConvolution, termsOf, TILE_BYTES, transfers, withScratch } from "./scratch_transfer.ts";
 
-/** The number of elements of a window, up to twice this, whose products are accumulated in float32. */
+/** The number of terms of a sum, up to twice this, that are accumulated in float32. */
 const SLAB = 3072;
 
 /** Windows whose products are accumulated in float32, and the fewest that a call counts for: each adds its sum. */
@@ -55,9 +55,9 @@ export function conv2dProduct<D extends DType>(problem: StagedConvolution<D>): b
           const depth = Math.min(slab, k - first), a = kernels + first * bytes;
           for (let start = 0; start < grid.windows; start += block) {
             const columns = Math.min(block, grid.windows - start), n = flat ? columns : roundUp(columns, width);
-            const c = result + start * bytes, room = { panels: panels!, spare: spare! };
+            const c = result + start * bytes, memory = { panels: panels!, spare: spare! };
             to.convolution.packRuns!(columns, depth, table! + 4 * first, source + start * bytes, panels!);
-            multiply(to.gemm, x.dtype, { m: filters, n, k: depth, a, aRow, c, cRow, beta: 0, ...room });
+            multiply(to.gemm, x.dtype, { m: filters, n, k: depth, a, aRow, c, cRow, beta: 0, ...memory });
           }
           carried?.carry(0, filters * step);
         }
@@ -79,15 +79,16 @@ export function conv2dProduct<D extends DType>(problem: StagedConvolution<D>): b
 export function conv2dInputProduct<D extends DType>(problem: StagedConvolution<D>): boolean {
   const { context, sizes, x, w, y } = problem, { batch, groups, channels, filters } = sizes, terms = termsOf(problem);
   const { grid, bytes, width, taps, p, pixels, flat } = terms, step = flat ? p : grid.windows;
-  const block = Math.min(roundUp(grid.windows, width), fitting(filters * bytes, width));
-  const counts = [w.size, channels * pixels, grid.trivial ? 0 : channels * grid.plane, filters * block, filters * p];
-  const turned = tapMatrices(problem, taps);
+  const slab = bytes === 4 && filters > 2 * SLAB ? SLAB : filters;
+  const block = Math.min(roundUp(grid.windows, width), fitting(slab * bytes, width));
+  const counts = [w.size, channels * pixels, grid.trivial ? 0 : channels * grid.plane, slab * block, filters * p];
+  const matrices = tapMatrices(problem, taps);
   return withScratch(
     context.scratch,
     [...[...counts, flat ? 0 : filters * step].map((count) => count * bytes), TILE_BYTES],
     ([weight, image, spread, panels, given, wide, spare]) => {
       const to = transfers(problem, terms), target = grid.trivial ? image! : spread!, source = flat ? given! : wide!;
-      to.read(turned, 0, w.size, weight!);
+      to.read(matrices, 0, w.size, weight!);
       to.clear(image!, channels * pixels);
       if (!flat) to.clear(wide!, filters * step);
       for (let part = 0; part < batch * groups; part++) {
@@ -97,16 +98,22 @@ export function conv2dInputProduct<D extends DType>(problem: StagedConvolution<D
           to.rows(filters, sizes, from, { address: wide!, plane: step, row: grid.width });
         }
         if (!grid.trivial) to.clear(spread!, channels * grid.plane);
-        for (let start = 0; start < grid.windows; start += block) {
-          const n = Math.min(block, grid.windows - start);
-          const b = { address: source + start * bytes, row: step * bytes, column: bytes };
-          grid.taps.forEach(({ offset }, tap) => {
-            const a = weight! + (part % groups * taps + tap) * channels * filters * bytes;
-            const c = target + (offset + start) * bytes, cRow = grid.plane * bytes, beta = grid.trivial ? 0 : 1;
-            const product = { m: channels, n, k: filters, a, aRow: filters * bytes, c, cRow, beta };
-            multiply(to.gemm, x.dtype, { ...product, ...tap === 0 && { b }, panels: panels!, spare: spare! });
-          });
+        const carried = slab < filters ? wideSums(context.scratch, target, channels * grid.plane) : undefined;
+        for (let first = 0; first < filters; first += slab) {
+          const depth = Math.min(slab, filters - first), given = source + first * step * bytes;
+          for (let start = 0; start < grid.windows; start += block) {
+            const n = Math.min(block, grid.windows - start);
+            const b = { address: given + start * bytes, row: step * bytes, column: bytes };
+            grid.taps.forEach(({ offset }, tap) => {
+              const a = weight! + ((part % groups * taps + tap) * channels * filters + first) * bytes;
+              const c = target + (offset + start) * bytes, cRow = grid.plane * bytes, beta = grid.trivial ? 0 : 1;
+              const product = { m: channels, n, k: depth, a, aRow: filters * bytes, c, cRow, beta };
+              multiply(to.gemm, x.dtype, { ...product, ...tap === 0 && { b }, panels: panels!, spare: spare! });
+            });
+          }
+          carried?.carry(0, channels * grid.plane);
         }
+        carried?.finish();
         if (!grid.trivial) to.collect(channels, spread!, image!, pixels);
         to.write(x, part * channels * pixels, channels * pixels, image!);
       }
@@ -182,8 +189,8 @@ function offsets(channels: number, { grid, bytes }: ReturnType<typeof termsOf>):
 /** Returns the kernels as one matrix `[channels, filters]` for each group and element. */
 function tapMatrices<D extends DType>({ context, sizes, w }: StagedConvolution<D>, taps: number) {
   const { groups, filters, channels } = sizes, strides = [filters * channels * taps, channels * taps, taps, 1];
-  const kernels = unsafeView<D>(w.data as View<D>["data"], [groups, filters, channels, taps], strides, w.offset);
-  const turned = allocate(w.dtype, [groups, taps, channels, filters]);
-  copy(context, { x: transposeView(kernels as View<D>, [0, 3, 2, 1]), y: turned });
-  return turned;
+  const kernels = unsafeView<D>(w.data, [groups, filters, channels, taps], strides, w.offset);
+  const matrices = allocate(w.dtype, [groups, taps, channels, filters]);
+  copy(context, { x: transposeView(kernels, [0, 3, 2, 1]), y: matrices });
+  return matrices;
 }

@@ -51,7 +51,7 @@ export function makeKernel(options: KernelOptions): Kernel {
   const { memory } = options;
   const module = new WebAssembly.Module(kernelBytes(options));
   const { exports } = new WebAssembly.Instance(module, { engine: { memory, ...SLOW_FUNCTIONS } });
-  return exports.run as Kernel;
+  return exports.run as Kernel; // exported under this name, with this signature
 }
 
 /** Returns the module of a kernel. */

@@ -17,6 +17,7 @@ export type SlowPaths = { readonly [name in keyof typeof SLOW_FUNCTIONS]?: Calla
 export function importSlowPaths(m: ModuleBuilder, expressions: readonly Scalar[]): SlowPaths {
   const names = new Set(subexpressionsOf(expressions).flatMap((x) => x.kind === "unary" ? [x.name] : []));
   return Object.fromEntries(
+    // The keys of both records are the same.
     (Object.keys(SLOW_FUNCTIONS) as (keyof SlowPaths)[]).filter((name) => names.has(name)).map((name) => [
       name,
       m.importFunction({ module: "engine", name }, { parameters: { x: "f64" }, result: "f64" }),

@@ -5,28 +5,31 @@
  */
 import { BYTES_PER_ELEMENT, type DType } from "../../dtype.ts";
 import type { CumsumOperation } from "../../program/operations/cumsum.ts";
-import { rowMajorStrides, type Shape, sizeOf } from "../../shape.ts";
+import { rowMajorStrides, sizeOf } from "../../shape.ts";
 import { f32, f32x4, f64, f64x2, type FunctionBuilder, i32, type Local, memory, v128 } from "../../wasm/mod.ts";
 import { shuffle } from "../lane_instructions.ts";
 import type { EmitterContext, Lowered, Phase } from "./emitter.ts";
 import { loadLanes, storeLanes } from "./lane_access.ts";
-import { levelsOf } from "./levels.ts";
+import { type Level as AnyLevel, levelsAround } from "./levels.ts";
 import { emitLoopNest } from "./loop_nest.ts";
 import { type Pointers, pointersTo } from "./pointers.ts";
 import { loweredFrom, shareFunction, type UnitRange } from "./shares.ts";
 
-/** Lines that are added up together: a sum waits for the one before it, and those of other lines do not. */
+/**
+ * The number of lines that are summed together: each sum depends on the previous one of its line, but not on other
+ * lines.
+ */
 const LINES = 4;
-/** Elements of a line that one turn of its loop adds up. */
+/** The number of elements of a line that one iteration adds. */
 const UNROLL = 4;
-/** Lines side by side whose sums stay in the innermost cache. */
+/** The number of adjacent lines whose sums stay in the first-level cache. */
 const BLOCK = 256;
-/** Bytes of the sums of a block, and of a vector that reaches beyond them. */
+/** The bytes of the sums of a block, and of a vector that reaches beyond them. */
 const SUMS_BYTES = BLOCK * 8 + 32;
 
 /**
- * Prepares running sums for emission. Lines whose elements lie side by side are added up a few at a time; where instead lines
- * lie side by side, their sums are in memory, and many take a step together.
+ * Prepares running sums for emission. If the elements of a line are adjacent, a few lines are summed at a time, in
+ * registers; if lines are adjacent instead, their sums are in memory, and many lines advance together.
  */
 export function lowerCumsum(operation: CumsumOperation, dtype: DType): Lowered {
   const plan = planOf(operation, dtype), { size, before, after } = plan;
@@ -46,43 +49,21 @@ export function lowerCumsum(operation: CumsumOperation, dtype: DType): Lowered {
 }
 
 /** An axis with the steps of operand and result, in bytes. */
-type Level = { readonly length: number; readonly strides: readonly [number, number] };
+type Level = AnyLevel<readonly [number, number]>;
 
-type Plan = {
-  readonly operation: CumsumOperation;
-  readonly dtype: DType;
-  readonly size: number;
-  /** The levels before the axis, the axis itself, and those behind it. */
-  readonly before: readonly Level[];
-  readonly along: Level;
-  readonly after: readonly Level[];
-};
+/** The levels before the axis, the axis itself, and the levels behind it. */
+type Plan = ReturnType<typeof planOf>;
 
-function planOf(operation: CumsumOperation, dtype: DType): Plan {
-  const { axis, operand, reverse } = operation, { shape } = operand, bytes = BYTES_PER_ELEMENT[dtype];
-  const strides = [operand.stride, rowMajorStrides(shape)].map((steps) => steps.map((step) => step * bytes));
-  const levels = (axes: Shape, from: number): readonly Level[] => {
-    if (sizeOf(shape) === 0 || sizeOf(axes) === 1) return [];
-    const joined = levelsOf(axes, strides.map((steps) => steps.slice(from, from + axes.length)));
-    return joined.lengths.map((length, k) => ({
-      length,
-      strides: joined.strides.map((steps) => steps[k]!) as [number, number],
-    }));
-  };
-  return {
-    operation,
-    dtype,
-    size: sizeOf(shape),
-    before: levels(shape.slice(0, axis), 0),
-    along: {
-      length: shape[axis]!,
-      strides: strides.map((steps) => reverse ? -steps[axis]! : steps[axis]!) as [number, number],
-    },
-    after: levels(shape.slice(axis + 1), axis + 1),
-  };
+function planOf(operation: CumsumOperation, dtype: DType) {
+  const { axis, operand: { shape, stride }, reverse } = operation, bytes = BYTES_PER_ELEMENT[dtype];
+  const inBytes = (steps: readonly number[]) => steps.map((step) => step * bytes);
+  const strides = [inBytes(stride), inBytes(rowMajorStrides(shape))] as const;
+  const step = (steps: readonly number[]): number => reverse ? -steps[axis]! : steps[axis]!;
+  const along: Level = { length: shape[axis]!, strides: [step(strides[0]), step(strides[1])] };
+  return { operation, dtype, size: sizeOf(shape), along, ...levelsAround<Level["strides"]>(axis, shape, strides) };
 }
 
-/** The addresses of the elements of operand and result that come first, at index 0 of all other axes. */
+/** Returns the addresses of the elements of operand and result that are visited first, at index 0 of all other axes. */
 function startsOf({ address, results }: EmitterContext, plan: Plan): readonly [number, number] {
   const { operation: { operand, reverse }, dtype, along } = plan, last = reverse ? along.length - 1 : 0;
   return [
@@ -91,7 +72,7 @@ function startsOf({ address, results }: EmitterContext, plan: Plan): readonly [n
   ];
 }
 
-/** Pointers along levels. */
+/** Returns pointers that move along levels. */
 function pointersAlong(
   f: FunctionBuilder,
   context: EmitterContext,
@@ -106,12 +87,12 @@ function pointersAlong(
   return pointersTo(f, sources, { moves: () => true, ...range && { from: range.from } });
 }
 
-/** The addresses that pointers stand at, in locals that move along a line. */
+/** Copies the addresses of pointers to locals that move along a line. */
 const here = (f: FunctionBuilder, { place }: Pointers): [Local<"i32">, Local<"i32">] =>
   [0, 1].map((source) => {
     const { address, offset } = place(source, 0);
     return f.let(i32.add(address, offset));
-  }) as [Local<"i32">, Local<"i32">];
+  }) as [Local<"i32">, Local<"i32">]; // operand and result
 
 function emitAlong(f: FunctionBuilder, context: EmitterContext, plan: Plan, range: UnitRange | undefined): void {
   const { before } = plan, inner = before.length - 1, pointers = pointersAlong(f, context, plan, before, range);
@@ -147,7 +128,7 @@ function emitAlong(f: FunctionBuilder, context: EmitterContext, plan: Plan, rang
   visit(0);
 }
 
-/** Adds up lines that begin at addresses, `steps` apart. */
+/** Emits the running sums of lines that begin at addresses `steps` apart. */
 function addLines(
   f: FunctionBuilder,
   { dtype, along }: Plan,
@@ -157,7 +138,7 @@ function addLines(
 ): void {
   const sums = Array.from({ length: count }, () => f.local("f64"));
   for (const sum of sums) f.set(sum, 0);
-  // Where a step is negative the offset of an instruction cannot express it: each line has pointers of its own then.
+  // The offset of an instruction cannot be negative: if a step is, each line has its own pointers.
   const at = (base: Local<"i32">, distance: number) => distance < 0 ? i32.add(base, distance) : base;
   const add = (elements: number) => {
     for (let k = 0; k < elements; k++) {
@@ -196,7 +177,7 @@ function emitAcross(
   const { before, after } = plan, last = after.at(-1)!, outer = [...before, ...after.slice(0, -1)];
   const blocks: Level = {
     length: Math.ceil(last.length / BLOCK),
-    strides: last.strides.map((s) => s * BLOCK) as [number, number],
+    strides: last.strides.map((s) => s * BLOCK) as [number, number], // a step of each operand
   };
   const levels = [...outer, blocks], pointers = pointersAlong(f, context, plan, levels, range);
   const tail = last.length % BLOCK, full = Math.floor(last.length / BLOCK);
@@ -210,7 +191,7 @@ function emitAcross(
       block(tail);
       return pointers.advance(level, -full);
     }
-    // The first level is the one that is run in parts.
+    // The first level is the one that is divided.
     const index = f.local("i32");
     f.for({ counter: index, from: range.from, to: range.to }, () => {
       if (!isLast) inner();
@@ -223,7 +204,7 @@ function emitAcross(
   visit(0);
 }
 
-/** Adds up lines side by side, `count` of them, that begin at addresses. */
+/** Emits the running sums of `count` adjacent lines that begin at addresses. */
 function addBlock(
   f: FunctionBuilder,
   { dtype, along, after }: Plan,
@@ -247,7 +228,7 @@ function addBlock(
       body: (vectors, { place }) => {
         for (const { count, offsets } of vectors) {
           const x = f.let(loadLanes((offset) => place(0, offset), offsets(0), bytes));
-          const [first] = offsets(1) as [number], [own] = offsets(2) as [number];
+          const [first] = offsets(1) as [number], [own] = offsets(2) as [number]; // at least one lane
           const sum = (half: number, part: Parameters<typeof f64x2.add>[0]) => {
             const { address, offset } = place(2, own + 16 * half),
               made = f.let(f64x2.add(v128.load(address, offset), part));

@@ -1,11 +1,12 @@
 /**
- * Parts written to places of one array, as WebAssembly functions.
+ * Joins as WebAssembly functions.
  *
  * @module
  */
 import { BYTES_PER_ELEMENT, type DType } from "../../dtype.ts";
 import { reshapeOperand } from "../../program/compose.ts";
-import { isCovered, type JoinOperation, type JoinPart } from "../../program/operations/join.ts";
+import { isCovered } from "../../join.ts";
+import type { JoinOperation, JoinPart } from "../../program/operations/join.ts";
 import type { Loop } from "../../program/program.ts";
 import { constantScalar } from "../../scalar/scalar.ts";
 import { rowMajorStrides, type Shape, sizeOf } from "../../shape.ts";
@@ -24,12 +25,12 @@ import type { EmitterContext, LoopRequest, Lowered, Phase } from "./emitter.ts";
 import { loopUnits } from "./loop_function.ts";
 import { loweredFrom, shareFunction, type UnitRange, unitsFrom } from "./shares.ts";
 
-/** Bytes that are filled and written to right afterwards, while they are in the innermost cache. */
+/** The bytes of a block, which is filled, and written to while it is in the first-level cache. */
 const BLOCK_BYTES = 16384;
 
 /**
- * Prepares a join for emission. Where there are elements to fill, blocks of the result are filled and written to one after the
- * other; where parts step over indices of the first axis, all is filled first.
+ * Prepares a join for emission. If there are elements to fill, the result is filled and written block by block; if
+ * parts skip indices of the first axis, the whole result is filled first.
  */
 export function lowerJoin(operation: JoinOperation, dtype: DType): Lowered {
   const join = withLeadingAxis(operation), { shape, parts } = join;
@@ -45,7 +46,7 @@ export function lowerJoin(operation: JoinOperation, dtype: DType): Lowered {
   }]);
 }
 
-/** Parts that are written one by one, and phases that come before. */
+/** Emits parts one by one, after other phases. */
 function lowerParts(join: JoinOperation, dtype: DType, before: readonly Phase[]): Lowered {
   const units = join.parts.map((part) => loopUnits(part.loop, placed(join, part).stride));
   const starts: number[] = [];
@@ -66,8 +67,10 @@ function lowerParts(join: JoinOperation, dtype: DType, before: readonly Phase[])
   };
   return {
     workspace: 0,
+    canMove: before.length === 0,
     emit: (context) => {
       const functions = join.parts.map((part) => context.wholeLoop(requestOf(context, join, part, dtype)));
+      // It has one result.
       const [target] = context.results as [number], bytes = sizeOf(join.shape) * BYTES_PER_ELEMENT[dtype];
       const fill = before.length === 0 ? [] : fillAll(context, join, dtype, target, bytes);
       return context.module.function(
@@ -86,7 +89,7 @@ function fillAll(context: EmitterContext, join: JoinOperation, dtype: DType, tar
 
 /** Fills some indices of the first axis and writes the parts to them, block by block. */
 function buildBlocks(context: EmitterContext, join: JoinOperation, dtype: DType): Callable<"none"> {
-  const { shape, parts, fill } = join, [target] = context.results as [number];
+  const { shape, parts, fill } = join, [target] = context.results as [number]; // it has one result
   const bytes = sizeOf(shape.slice(1)) * BYTES_PER_ELEMENT[dtype];
   const block = Math.max(1, Math.floor(BLOCK_BYTES / Math.max(1, bytes)));
   const filling = Object.is(fill, 0)
@@ -139,17 +142,23 @@ const fillingLoop = ({ fill }: JoinOperation, shape: Shape): Loop => ({
   expressions: [constantScalar(fill)],
 });
 
-function requestOf({ results }: EmitterContext, join: JoinOperation, part: JoinPart, dtype: DType): LoopRequest {
+function requestOf(
+  { results, shifts }: EmitterContext,
+  join: JoinOperation,
+  part: JoinPart,
+  dtype: DType,
+): LoopRequest {
   const { offset, stride } = placed(join, part);
   return {
     loop: part.loop,
     dtype,
     results: [results[0]! + offset * BYTES_PER_ELEMENT[dtype]],
     resultStride: stride,
+    shifts,
   };
 }
 
-/** Where a part's elements go in the row-major result. */
+/** Returns the strides and the offset of a part in the row-major result. */
 function placed({ shape }: JoinOperation, { place }: JoinPart): { offset: number; stride: readonly number[] } {
   const steps = rowMajorStrides(shape);
   return {
@@ -158,7 +167,10 @@ function placed({ shape }: JoinOperation, { place }: JoinPart): { offset: number
   };
 }
 
-/** The same join without empty parts, of one axis at least, and with leading axes that all parts span joined to one. */
+/**
+ * Returns the same join without empty parts, with at least one axis, and with the leading axes that all parts span
+ * joined into one.
+ */
 function withLeadingAxis(join: JoinOperation): JoinOperation {
   const { shape } = join, parts = join.parts.filter(({ loop }) => sizeOf(loop.shape) > 0);
   if (shape.length === 0) {

@@ -1,5 +1,5 @@
 /**
- * Images of a convolution as tiles read them: with as much padding as windows see.
+ * Images of a convolution as tiles read them: padded as far as windows reach.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { type FunctionBuilder, i32, type Local, memory } from "../../../wasm/mod
 import { loadPartialVector, storePartialVector } from "./partial_vector.ts";
 import { repeat } from "./repeat.ts";
 
-/** Channels of something with rows and columns; strides in bytes. */
+/** Channels with rows and columns; strides in bytes. */
 export type Planes = {
   readonly channels: number;
   readonly height: number;
@@ -18,10 +18,10 @@ export type Planes = {
   readonly column: number;
 };
 
-/** Zeros around planes. Below 0, rows and columns that are left out. */
+/** Rows and columns of zeros around planes; a negative number leaves rows or columns out. */
 export type Margins = { readonly top: number; readonly left: number; readonly bottom: number; readonly right: number };
 
-/** Planes with their margins, side by side. */
+/** Returns planes with their margins, packed without gaps. */
 export function withMargins({ channels, height, width }: Planes, margins: Margins, bytes: number): Planes {
   const rows = height + margins.top + margins.bottom, columns = width + margins.left + margins.right;
   return {
@@ -34,18 +34,39 @@ export function withMargins({ channels, height, width }: Planes, margins: Margin
   };
 }
 
-/** Bytes of planes that are side by side. */
+/** An image as tiles read it: in place, or copied with its margins. */
+export type SeenImage = {
+  readonly margins: Margins;
+  /** Whether it is copied. */
+  readonly padded: boolean;
+  /** The planes of the copy. */
+  readonly copy: Planes;
+  /** The planes that tiles read: those of the copy or of the image. */
+  readonly seen: Planes;
+  /** The bytes before what tiles read of an image in place, where margins leave rows and columns out. */
+  readonly crop: number;
+};
+
+/** Returns how tiles read an image, or `undefined` if they would read it in place and its elements run backwards. */
+export function seenImage(image: Planes, margins: Margins, bytes: number): SeenImage | undefined {
+  const padded = Object.values(margins).some((count) => count > 0), copy = withMargins(image, margins, bytes);
+  if (!padded && [image.row, image.column, image.channel].some((step) => step < 0)) return undefined;
+  const crop = Math.max(0, -margins.top) * image.row + Math.max(0, -margins.left) * image.column;
+  return { margins, padded, copy, seen: padded ? copy : image, crop };
+}
+
+/** Returns the bytes of planes without gaps. */
 export const sizeOfPlanes = ({ channels, channel }: Planes): number => channels * channel;
 
-/** Emits zeros all over planes that are side by side. */
+/** Emits the clearing of planes without gaps. */
 export function emitClear(f: FunctionBuilder, planes: Planes, address: Local<"i32">): void {
   f.do(memory.fill(address, 0, sizeOfPlanes(planes)));
 }
 
-/** Most vectors of a row that are copied without a loop. */
+/** The most vectors of a row that are copied without a loop. */
 const UNROLL = 8;
 
-/** Emits a copy of planes to where their margins are zeros already. */
+/** Emits a copy of planes into planes with margins, which are zero already. */
 export function emitPad(
   f: FunctionBuilder,
   lanes: LaneInstructions,

@@ -11,32 +11,46 @@ import type { GemmLowering } from "./gemm_plan.ts";
 import { emitLines, emitLineShare, type LinePacking, lineUnits } from "./line_pack.ts";
 import { emitPack, emitPackShare, packUnits } from "./pack.ts";
 
-/** Where both matrices begin, in the orientation in which their product is computed. */
+/** The addresses of both matrices, in the orientation in which their product is computed. */
 export type PackedPointers = { readonly a: Local<"i32">; readonly b: Local<"i32"> };
 
 /** The rows of the first matrix, and the columns of the second. */
 const rowsOf = ({ oriented: { m, k, a } }: GemmLowering): LinePacking => ({ lines: m, length: k, step: a.column });
 const columnsOf = ({ oriented: { n, k, b } }: GemmLowering): LinePacking => ({ lines: n, length: k, step: b.row });
 
-/** Emits the packing of both matrices, one behind the other, where they are packed, and gives where tiles find them. */
+/**
+ * Emits the packing of both matrices, as far as they are packed, and returns the addresses at which tiles read them.
+ *
+ * @param kept The address of the second matrix, if it was packed before.
+ */
 export function packMatrices(
   f: FunctionBuilder,
   lanes: LaneInstructions,
   lowering: GemmLowering,
   { a, b }: PackedPointers,
   target: Local<"i32">,
+  kept?: Local<"i32">,
 ): PackedPointers {
-  const { oriented, plan: { packed, upright }, packedBytes, uprightBytes } = lowering;
-  const first = uprightBytes > 0 ? f.let(i32.add(target, packedBytes)) : a;
-  if (packedBytes > 0) {
-    if (packed === "columns") emitLines(f, lanes, columnsOf(lowering), b, target);
-    else emitPack(f, lanes, oriented, b, target);
-  }
+  const { plan: { upright }, packedBytes, uprightBytes } = lowering;
+  const first = uprightBytes > 0 ? f.let(i32.add(target, kept === undefined ? packedBytes : 0)) : a;
+  if (packedBytes > 0 && kept === undefined) packSecond(f, lanes, lowering, b, target);
   if (upright && uprightBytes > 0) emitLines(f, lanes, rowsOf(lowering), a, first);
-  return { a: first, b: packedBytes > 0 ? target : b };
+  return { a: first, b: packedBytes > 0 ? kept ?? target : b };
 }
 
-/** The packing of both matrices in shares: where they begin, and where they go in the workspace. */
+/** Emits the packing of the second matrix, which is packed. */
+export function packSecond(
+  f: FunctionBuilder,
+  lanes: LaneInstructions,
+  lowering: GemmLowering,
+  from: Local<"i32">,
+  to: Local<"i32">,
+): void {
+  if (lowering.plan.packed === "columns") emitLines(f, lanes, columnsOf(lowering), from, to);
+  else emitPack(f, lanes, lowering.oriented, from, to);
+}
+
+/** Returns the phase that packs both matrices in shares, from their addresses to the workspace. */
 export function packPhases(
   lowering: GemmLowering,
   addressesOf: (context: Parameters<Phase["emit"]>[0]) => { readonly a: number; readonly b: number },

@@ -7,7 +7,7 @@ import type { Program } from "../../../../blas/program/program.ts";
 import { argument, mul } from "../../../../blas/scalar/scalar.ts";
 import { type Shape, sizeOf } from "../../../../blas/shape.ts";
 import { compileProgram } from "../../../../blas/simd/program/compile.ts";
-import { lowerInstruction } from "../../../../blas/simd/program/lower.ts";
+import { lowerInstruction } from "../../../../blas/simd/program/compile.ts";
 import { type Range, view } from "../../../../blas/view.ts";
 import { elementsOf } from "../../layouts.ts";
 import { numbersOf, randomOf } from "../../program/programs.ts";
