@@ -61,7 +61,7 @@ export const drawKind: OperationKind<DrawOperation> = {
     const written = Object.entries(settings).map(([name, value]) => `, ${name} ${value}`);
     return [`draw ${kind} from ${write.operand(key)}${written.join("")}`];
   },
-  flops: () => 0, // what the generator computes is not counted
+  flops: () => 0, // it computes with whole numbers
   work: (_, elements) => 16 * elements,
   withResults: () => undefined, // there is one
   epilogueShape: () => undefined,
@@ -77,7 +77,7 @@ export const foldInKind: OperationKind<FoldInOperation> = {
   ],
   key: () => "",
   format: ({ key, number }, write) => [`fold ${write.operand(number)} into ${write.operand(key)}`],
-  flops: () => 0, // what the generator computes is not counted
+  flops: () => 0, // it computes with whole numbers
   work: () => 16,
   withResults: () => undefined, // there is one
   epilogueShape: () => undefined,

@@ -85,6 +85,7 @@ export function prepare(
     workspace,
     dtypeOf: () => dtype,
     results: results.map((value) => addresses[value]!),
+    shifts: [],
     loop: (request) => buildLoop(module, { ...request, ...code }),
     wholeLoop: (request, computed) => buildWholeLoop(module, { ...request, ...code }, computed),
     loopShare: (request, computed) => buildLoopShare(module, { ...request, ...code }, computed),
