@@ -15,8 +15,13 @@ import { renumbered, trimBodies } from "./trim_bodies.ts";
  * program then share one array. What they are given in vain is left out.
  *
  * @param optimize What is done to each, once.
+ * @param fold What is done to each before its constants become operands, in which no number can be seen.
  */
-export function optimizeBodies(program: Program, optimize: (body: Program) => Program): Program {
+export function optimizeBodies(
+  program: Program,
+  optimize: (body: Program) => Program,
+  fold: (body: Program) => Program = (body) => body,
+): Program {
   const draft = draftOf(program);
   if (draft.steps.every(({ operation }) => bodiesOf(operation).length === 0)) return program;
   let next = [...draft.constants, ...draft.steps.flatMap(({ values }) => values.map((value) => ({ value })))]
@@ -44,7 +49,7 @@ export function optimizeBodies(program: Program, optimize: (body: Program) => Pr
       return withBodies(whole, hoisted.bodies, hoisted.operands);
     };
     // Before loops are fused, which joins what changes with what does not, and again for what loops inside leave to move.
-    const apart = replaced(step.operation, bodies);
+    const apart = replaced(step.operation, bodies.map((body) => done.has(body) ? body : fold(body)));
     const operation = trimBodies(
       replaced(apart, bodiesOf(apart).map((body) => done.has(body) ? body : optimize(body))),
     );
