@@ -39,7 +39,7 @@ const ONE: { readonly [T in ValueType]: readonly T[] } = {
 
 /** Emits instructions on values, in the order in which they run. */
 export class FunctionCode {
-  readonly #prelude = new ByteWriter();
+  readonly #prelude: number[] = [];
   /** The code emitted so far. */
   protected readonly code = new ByteWriter();
   /** The types of the values on the operand stack, and the open blocks. */
@@ -86,7 +86,7 @@ export class FunctionCode {
       );
     }
     const local = this.local(value.type), opcode = value.root === "const" ? [] : INSTRUCTIONS.get(value.root)!.opcode;
-    for (const bytes of [opcode, value.immediate, [0x21], unsigned(local.index)]) this.#prelude.bytes(bytes);
+    for (const bytes of [opcode, value.immediate, [0x21], unsigned(local.index)]) this.#prelude.push(...bytes);
     return local;
   }
 
@@ -181,7 +181,7 @@ export class FunctionCode {
 
   /** All instructions in two parts, those first that set constants. */
   protected get body(): readonly ByteList[] {
-    return [this.#prelude.written(), this.code.written()];
+    return [this.#prelude, this.code.written()];
   }
 
   #own(local: Local): void {
