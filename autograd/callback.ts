@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { either } from "../deps.ts";
+import * as either from "../blas/either.ts";
 import { allocate, type View } from "../blas/view.ts";
 import { apply, type Primitive } from "./primitive.ts";
 import type { Tensor } from "./tensor.ts";

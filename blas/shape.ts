@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type Either, either } from "../deps.ts";
+import type { Either } from "../deps.ts";
+import * as either from "./either.ts";
 import { formatShape, ShapeError } from "./errors.ts";
 
 /** The lengths of an array's axes, outermost first. `[]` is a single number; an axis of length 0 makes it empty. */

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type Either, either } from "../deps.ts";
+import type { Either } from "../deps.ts";
+import * as either from "../blas/either.ts";
 import { isDType } from "../blas/dtype.ts";
 import { type Activation, activations } from "./activation.ts";
 import { batchNorm1d, batchNorm2d } from "./batch_norm.ts";

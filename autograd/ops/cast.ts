@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { either } from "../../deps.ts";
+import * as either from "../../blas/either.ts";
 import { type DType, isDType } from "../../blas/dtype.ts";
 import { DTypeError } from "../../blas/errors.ts";
 import { cast as converted } from "../../blas/program/operations/cast.ts";

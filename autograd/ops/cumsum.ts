@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { either } from "../../deps.ts";
+import * as either from "../../blas/either.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { cumsumOf } from "../../blas/program/operations/cumsum.ts";
 import { normalizeAxis, unwrap } from "../../blas/shape.ts";

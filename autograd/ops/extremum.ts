@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { either } from "../../deps.ts";
+import * as either from "../../blas/either.ts";
 import type { DType } from "../../blas/dtype.ts";
 import type { Reduction } from "../../blas/engine.ts";
 import type { Extremum } from "../../blas/search.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { either } from "../../deps.ts";
+import * as either from "../../blas/either.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { poolingRegions } from "../../blas/pooling.ts";
 import { searchOf } from "../../blas/program/operations/search.ts";

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { either } from "../../deps.ts";
+import * as either from "../../blas/either.ts";
 import { plainOperand } from "../../blas/program/operand.ts";
 import type { View } from "../../blas/view.ts";
 import { pullBack } from "../backward.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { either } from "../../deps.ts";
+import * as either from "../../blas/either.ts";
 import { isRunningAbstractly } from "../abstract_view.ts";
 import { checkFunction } from "../arguments.ts";
 import { pullBack } from "../backward.ts";

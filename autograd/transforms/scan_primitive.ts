@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { either } from "../../deps.ts";
+import * as either from "../../blas/either.ts";
 import type { Engine } from "../../blas/engine.ts";
 import type { Shape } from "../../blas/shape.ts";
 import { allocate, type MutableView, sliceView, unsafeView, type View } from "../../blas/view.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { either } from "../../deps.ts";
+import * as either from "../../blas/either.ts";
 import { sliceView, unsafeView, type View } from "../../blas/view.ts";
 import { applySeveralChecked, type MultiPrimitive } from "../multi_primitive.ts";
 import { stack } from "../ops/concat.ts";

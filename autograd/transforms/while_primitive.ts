@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { either } from "../../deps.ts";
+import * as either from "../../blas/either.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { plainOperand } from "../../blas/program/operand.ts";
 import { mapOf } from "../../blas/program/operations/map.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { either } from "../../deps.ts";
+import * as either from "../../blas/either.ts";
 import { type DType, DTYPES, exactRange } from "../../blas/dtype.ts";
 import { checkIndicesOf, indexError, indexOf, type IndexRange } from "../../blas/program/operations/check_indices.ts";
 import { checkShape, type Shape } from "../../blas/shape.ts";

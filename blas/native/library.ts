@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type Either, either } from "../../deps.ts";
+import type { Either } from "../../deps.ts";
+import * as either from "../either.ts";
 import type { DType } from "../dtype.ts";
 
 // CBLAS takes sizes and strides as 32-bit integers, and arrays as pointers.

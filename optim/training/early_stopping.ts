@@ -5,7 +5,8 @@
  */
 import { checkOptions } from "../../blas/options.ts";
 import { checkSetting } from "../check_setting.ts";
-import { type Option, option } from "../../deps.ts";
+import type { Option } from "../../deps.ts";
+import * as option from "../../blas/option.ts";
 import { type Fold, foldOf } from "./fold.ts";
 
 /** The input of each check, for example after an epoch. */

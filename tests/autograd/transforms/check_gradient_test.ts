@@ -7,7 +7,7 @@ import { scale } from "../../../autograd/ops/arithmetic.ts";
 import { stopGradient } from "../../../autograd/stop_gradient.ts";
 import { constantOf, type Tensor } from "../../../autograd/tensor.ts";
 import { gradient } from "../../../autograd/transforms/gradient.ts";
-import { either } from "../../../deps.ts";
+import * as either from "../../../blas/either.ts";
 
 /** `x -> x`, with a derivative of our choice. */
 const withSlope = (slope: (cotangent: Tensor) => Tensor | null) => (x: Tensor): Tensor => {
