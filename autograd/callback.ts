@@ -13,7 +13,7 @@ type CallbackAttributes = { readonly f: (...numbers: number[]) => number };
 
 const callbackPrimitive: Primitive<CallbackAttributes> = {
   name: "callback",
-  samples: [{ attributes: { f: Math.floor }, inputs: [{ shape: [], min: 0.1, max: 0.9 }] }],
+  samples: () => [{ attributes: { f: Math.floor }, inputs: [{ shape: [], min: 0.1, max: 0.9 }] }],
   shape: ([shape]) => either.right(shape!),
   evaluate: (inputs, { f }, shape) => {
     const result = allocate(inputs[0]!.dtype, shape);

@@ -121,7 +121,7 @@ function primitiveOf<D extends DType, I extends readonly Tensor<D>[]>(
   // Operands and result have one dtype, the D that the node was made with.
   return {
     name,
-    samples: [],
+    samples: () => [],
     shapes: () => either.right([shape]),
     // The user's operations run on the engine of the program that calls them.
     evaluate: (views, _attributes, _shapes, engine) =>

@@ -15,7 +15,7 @@ import { constantOf, type Tensor, type TensorLike } from "./tensor.ts";
 /** Element-wise operations have no settings: values that vary are operands, 0-d if necessary. */
 export type NoAttributes = Readonly<Record<never, never>>;
 
-const NO_ATTRIBUTES: NoAttributes = Object.freeze({});
+const NO_ATTRIBUTES: NoAttributes = /* @__PURE__ */ Object.freeze({});
 
 /** A primitive that computes one expression for every element of its broadcast operands. */
 export type Elementwise = PrimitiveFacts<NoAttributes> & Operating<NoAttributes> & {
@@ -29,6 +29,8 @@ export type ElementwiseOptions = {
   readonly derivatives?: readonly ((...args: readonly Scalar[]) => Scalar)[];
   /** The interval from which the generic checks draw each operand; `[-2, 2]` if left out. */
   readonly domains?: readonly (readonly [min: number, max: number])[];
+  /** The operands of the generic checks, if they must have certain shapes. */
+  readonly samples?: PrimitiveFacts<NoAttributes>["samples"];
 };
 
 /** Operand shapes of the generic checks, by number of operands: plain, 0-d, empty, broadcast every way. */
@@ -48,15 +50,18 @@ const SAMPLE_SHAPES: readonly (readonly (readonly Shape[])[])[] = [
 export function elementwise(
   name: string,
   build: (...args: Scalar[]) => Scalar,
-  { derivatives, domains = [] }: ElementwiseOptions = {},
+  { derivatives, domains = [], samples = () => samplesOf(build.length, domains) }: ElementwiseOptions = {},
 ): Elementwise {
   const args = Array.from({ length: build.length }, (_, k) => argument(k));
-  const samples = (SAMPLE_SHAPES[build.length] ?? []).map((shapes): Sample<NoAttributes> => ({
+  return fromExpression(name, build(...args), args.length, samples, derivatives?.map((d) => d(...args)));
+}
+
+/** Operands of all shapes that a primitive of so many may have, in their domains. */
+const samplesOf = (count: number, domains: Required<ElementwiseOptions>["domains"]): readonly Sample<NoAttributes>[] =>
+  (SAMPLE_SHAPES[count] ?? []).map((shapes) => ({
     attributes: NO_ATTRIBUTES,
     inputs: shapes.map((shape, k) => ({ shape, min: domains[k]?.[0] ?? -2, max: domains[k]?.[1] ?? 2 })),
   }));
-  return fromExpression(name, build(...args), args.length, samples, derivatives?.map((d) => d(...args)));
-}
 
 /** Primitives by their expressions. */
 const fused = new WeakMap<Scalar, Elementwise>();
@@ -71,7 +76,7 @@ export function elementwiseOf(expression: Scalar): Elementwise {
   const found = fused.get(expression);
   if (found !== undefined) return found;
   const indices = subexpressions(expression).flatMap((part) => part.kind === "argument" ? [part.index] : []);
-  const made = fromExpression("fused", expression, Math.max(-1, ...indices) + 1, []);
+  const made = fromExpression("fused", expression, Math.max(-1, ...indices) + 1, () => []);
   fused.set(expression, made);
   return made;
 }
@@ -80,7 +85,7 @@ function fromExpression(
   name: string,
   expression: Scalar,
   arity: number,
-  samples: readonly Sample<NoAttributes>[],
+  samples: PrimitiveFacts<NoAttributes>["samples"],
   derivatives?: readonly Scalar[],
 ): Elementwise {
   const pullbacks: (Pullback | undefined)[] = [], operator = mapOf(expression);
@@ -142,7 +147,7 @@ function pullback(name: string, value: Scalar, slope: Scalar, arity: number): Pu
     product,
     (part) => part.kind === "argument" ? argument(used.indexOf(part.index)) : undefined,
   );
-  const primitive = fromExpression(name, renumbered, used.length, []);
+  const primitive = fromExpression(name, renumbered, used.length, () => []);
   return (given, application) =>
     apply(
       primitive,

@@ -42,8 +42,8 @@ export type MultiPrimitive<A> =
   & {
     /** The name that error messages and listings use. */
     readonly name: string;
-    /** The operands and settings of the generic checks. */
-    readonly samples: readonly Sample<A>[];
+    /** Returns the operands and settings of the generic checks. */
+    samples(): readonly Sample<A>[];
     /** Returns the shapes of the results, or an error. */
     shapes(shapes: readonly Shape[], attributes: A): Either<ShapeError, readonly Shape[]>;
     /**

@@ -50,10 +50,10 @@ export type Primitive<A> = PrimitiveFacts<A> & (Operating<A> | Evaluating<A>);
 export type PrimitiveFacts<A> = {
   /** The name that error messages and listings use. */
   readonly name: string;
-  /** The operands and settings of the generic checks. */
-  readonly samples: readonly Sample<A>[];
   // From here on these are methods and not function fields: a `Primitive<A>` can then be stored as a
   // `Primitive<unknown>` beside its attributes.
+  /** Returns the operands and settings of the generic checks. */
+  samples(): readonly Sample<A>[];
   /** Returns the shape of the result, or an error. */
   shape(shapes: readonly Shape[], attributes: A): ShapeResult;
   /**

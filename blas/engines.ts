@@ -5,6 +5,7 @@
  */
 import { gemmBatchedBy } from "./batches.ts";
 import type { Engine, PartialEngine } from "./engine.ts";
+import { nativeEngineOver } from "./native/mod.ts";
 import { reference } from "./reference/mod.ts";
 import { rowsBy } from "./rows.ts";
 import { shared } from "./shared.ts";
@@ -19,7 +20,7 @@ export const engines: {
 } = shared("engines", () => Object.freeze({ simd: hasSimd() ? simdEngine() : reference, reference }));
 
 /** What was made of records with gaps: set again, such a record is the engine that it was before. */
-const completed = shared("completed engines", () => new WeakMap<PartialEngine, Engine>());
+const completed = /* @__PURE__ */ shared("completed engines", () => new WeakMap<PartialEngine, Engine>());
 
 /**
  * Fills an engine's gaps with the reference engine's functions. Where there is a `gemm` but no `gemmBatched`, batches are
@@ -76,7 +77,7 @@ function checkEngine(engine: PartialEngine): void {
 }
 
 /** Of all copies of the library. */
-const inUse = shared<{ engine: Engine }>("engine in use", () => ({ engine: engines.simd }));
+const inUse = /* @__PURE__ */ shared<{ engine: Engine }>("engine in use", () => ({ engine: engines.simd }));
 
 /** Returns the engine in use. */
 export function currentEngine(): Engine {
@@ -155,8 +156,6 @@ export function withEngine<R>(engine: Engine, f: () => R): R {
  * setEngine(await nativeEngine());
  * ```
  */
-export async function nativeEngine(path?: string): Promise<Engine> {
-  // Loaded on demand, because only Deno can open a library.
-  const { nativeEngineOver } = await import("./native/mod.ts");
-  return nativeEngineOver(engines.simd, path);
+export function nativeEngine(path?: string): Promise<Engine> {
+  return new Promise((resolve) => resolve(nativeEngineOver(engines.simd, path)));
 }

@@ -32,7 +32,9 @@ export function sizeOf(shape: Shape): number {
 }
 
 /** Row-major strides of vectors, and of matrices by their number of columns: frozen ones are shared by views. */
-const VECTOR: readonly number[] = Object.freeze([1]), MATRICES: (readonly number[])[] = [], WIDEST = 1024;
+const VECTOR: readonly number[] = /* @__PURE__ */ Object.freeze([1]),
+  MATRICES: (readonly number[])[] = [],
+  WIDEST = 1024;
 
 /** The strides, in elements, of a row-major array of this shape. */
 export function rowMajorStrides(shape: Shape): readonly number[] {

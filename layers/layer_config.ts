@@ -230,7 +230,7 @@ const pooling = (r: Reader) => ({
 });
 
 /** The builder for each kind of layer. */
-const BUILDERS: Readonly<Record<string, (reader: Reader) => Layer>> = {
+const BUILDERS: Readonly<Record<string, (reader: Reader) => Layer>> = /* @__PURE__ */ (() => ({
   dense: (r) =>
     denseLayer(number(r, "inputSize"), number(r, "outputSize"), {
       activation: r.activation,
@@ -284,4 +284,4 @@ const BUILDERS: Readonly<Record<string, (reader: Reader) => Layer>> = {
     if (inner === undefined || more.length > 0) throw new TypeError("a residual has one layer inside, or two");
     return shortcut === undefined ? residual(inner, options) : residual(inner, { ...options, shortcut });
   },
-};
+}))();

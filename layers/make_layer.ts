@@ -22,7 +22,7 @@ import { initialize, type VariableSpecs } from "./spec.ts";
 export type NoState = readonly [];
 
 /** The only empty state. */
-export const NO_STATE: NoState = Object.freeze([]);
+export const NO_STATE: NoState = /* @__PURE__ */ Object.freeze([]);
 
 /** The params and the state of layers that have neither. */
 export const NOTHING: { readonly params: NoState; readonly state: NoState } = { params: NO_STATE, state: NO_STATE };

@@ -19,7 +19,10 @@ import { acquire, callSpecialization, release, type Specialization, specialize }
 import { specializationCache } from "./specialization_cache.ts";
 
 /** The key by which {@link formatProgram} asks a compiled function for a specialization. */
-const SPECIALIZATION_FOR: unique symbol = shared("specializationFor", () => Symbol("specializationFor")) as never;
+const SPECIALIZATION_FOR: unique symbol = /* @__PURE__ */ shared(
+  "specializationFor",
+  () => Symbol("specializationFor"),
+) as never;
 
 /** A function from {@link compile}. */
 export type Compiled<A extends readonly unknown[], R> = {

@@ -102,19 +102,21 @@ export function batchNorm<D extends DType>(
     : applyElementwise<D>(scaleDistanceAndShiftPrimitive, [x, centered, factor, column(beta)]);
 }
 
-const SAMPLES: readonly Sample<NoAttributes>[] = [[2, 3, 2], [2, 0, 2]].map((shape) => ({
-  attributes: {},
-  inputs: [shape, ...Array.from({ length: 3 }, () => [shape[1]!, 1])].map((own) => ({ shape: own })),
-}));
-
-const scaleDistancePrimitive = elementwise("scaleDistance", (x, mean, factor) => times(minus(x, mean), factor));
-const scaleDistanceAndShiftPrimitive: Elementwise = {
-  ...elementwise(
-    "scaleDistanceAndShift",
-    (x, mean, factor, shift) => plus(times(minus(x, mean), factor), shift),
-  ),
-  samples: SAMPLES,
-};
+const scaleDistancePrimitive = /* @__PURE__ */ elementwise(
+  "scaleDistance",
+  (x, mean, factor) => times(minus(x, mean), factor),
+);
+const scaleDistanceAndShiftPrimitive = /* @__PURE__ */ elementwise(
+  "scaleDistanceAndShift",
+  (x, mean, factor, shift) => plus(times(minus(x, mean), factor), shift),
+  {
+    samples: () =>
+      [[2, 3, 2], [2, 0, 2]].map((shape) => ({
+        attributes: {},
+        inputs: [shape, ...Array.from({ length: 3 }, () => [shape[1]!, 1])].map((own) => ({ shape: own })),
+      })),
+  },
+);
 
 /** The primitives of this file, for the generic checks. */
 export const batchNormPrimitives = [scaleDistancePrimitive, scaleDistanceAndShiftPrimitive];

@@ -14,7 +14,7 @@ type DTypeAttributes = { readonly dtype: DType };
 
 const castPrimitive: Primitive<DTypeAttributes> = {
   name: "cast",
-  samples: [
+  samples: () => [
     { attributes: { dtype: "float64" }, inputs: [{ shape: [2, 3] }] },
     { attributes: { dtype: "float64" }, inputs: [{ shape: [] }] },
     { attributes: { dtype: "float64" }, inputs: [{ shape: [0, 2] }] },

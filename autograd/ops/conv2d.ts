@@ -32,7 +32,7 @@ export type ConvolutionAttributes = ConvolutionGeometry & {
 /** Operands `[batch, channels, height, width]` and `[filters, channels / groups, kernel height, kernel width]`. */
 const conv2dPrimitive: Primitive<ConvolutionAttributes> = {
   name: "conv2d",
-  samples: samples(({ x, w }) => [x, w]),
+  samples: () => samples(({ x, w }) => [x, w]),
   shape: ([input, weight], settings): ShapeResult =>
     pipe(
       planConvolution({ op: "conv2d", input: input!, weight: weight!, settings: windowsOf(settings) }, 2),
@@ -48,7 +48,7 @@ const conv2dPrimitive: Primitive<ConvolutionAttributes> = {
 /** Operands: a result of conv2d, and its weight. The result has the shape of conv2d's input. */
 const conv2dInputPrimitive: Primitive<ConvolutionAttributes> = {
   name: "conv2dInput",
-  samples: samples(({ y, w }) => [y, w]),
+  samples: () => samples(({ y, w }) => [y, w]),
   shape: ([y, w], attributes): ShapeResult => {
     const x = [y![0]!, (w![1] ?? 0) * attributes.groups, ...attributes.inputSize];
     return adjointShape("conv2dInput", { x, w: w!, y: y! }, x, attributes);
@@ -63,7 +63,7 @@ const conv2dInputPrimitive: Primitive<ConvolutionAttributes> = {
 /** Operands: the input of conv2d, and its result. The result has the shape of conv2d's weight. */
 const conv2dWeightPrimitive: Primitive<ConvolutionAttributes> = {
   name: "conv2dWeight",
-  samples: samples(({ x, y }) => [x, y]),
+  samples: () => samples(({ x, y }) => [x, y]),
   shape: ([x, y], attributes): ShapeResult => {
     const w = [y![1]!, x![1]! / attributes.groups, ...attributes.kernelSize];
     return adjointShape("conv2dWeight", { x: x!, w, y: y! }, w, attributes);

@@ -15,7 +15,7 @@ type CumsumAttributes = { readonly axis: number; readonly reverse: boolean };
 
 const cumsumPrimitive: Primitive<CumsumAttributes> = {
   name: "cumsum",
-  samples: [
+  samples: () => [
     { attributes: { axis: 0, reverse: false }, inputs: [{ shape: [4] }] },
     { attributes: { axis: 0, reverse: false }, inputs: [{ shape: [3, 2] }] },
     { attributes: { axis: 1, reverse: false }, inputs: [{ shape: [2, 3, 2] }] },

@@ -25,7 +25,7 @@ import { transpose } from "./transpose.ts";
 
 const extremumPrimitive = (name: Reduction & ("max" | "min")): Primitive<AxesAttributes> => ({
   name,
-  samples: REDUCTION_SAMPLES,
+  samples: () => REDUCTION_SAMPLES,
   shape: ([shape], { axes }) => either.right(reducedShape(shape!, axes)),
   operator: ({ axes }) => reduceOf(name, axes),
   // Elements that attain the extremum share the gradient equally.
@@ -35,7 +35,7 @@ const extremumPrimitive = (name: Reduction & ("max" | "min")): Primitive<AxesAtt
   },
 });
 
-const maxPrimitive = extremumPrimitive("max"), minPrimitive = extremumPrimitive("min");
+const maxPrimitive = /* @__PURE__ */ extremumPrimitive("max"), minPrimitive = /* @__PURE__ */ extremumPrimitive("min");
 
 function reduceTo<D extends DType>(
   primitive: Primitive<AxesAttributes>,
@@ -150,7 +150,7 @@ type AxisAttributes = { readonly axis: number };
 
 const argExtremumPrimitive = (extremum: Extremum): Primitive<AxisAttributes> => ({
   name: `arg${extremum}`,
-  samples: [
+  samples: () => [
     { attributes: { axis: 1 }, inputs: [{ shape: [3, 4] }] },
     { attributes: { axis: 0 }, inputs: [{ shape: [3, 2] }] },
     { attributes: { axis: 1 }, inputs: [{ shape: [0, 2] }] },
@@ -162,8 +162,8 @@ const argExtremumPrimitive = (extremum: Extremum): Primitive<AxisAttributes> => 
   vjp: () => null,
 });
 
-const argmaxPrimitive = argExtremumPrimitive("max");
-const argminPrimitive = argExtremumPrimitive("min");
+const argmaxPrimitive = /* @__PURE__ */ argExtremumPrimitive("max");
+const argminPrimitive = /* @__PURE__ */ argExtremumPrimitive("min");
 
 /** The primitives of this file, for the generic checks. */
 export const extremumPrimitives = [maxPrimitive, minPrimitive, argmaxPrimitive, argminPrimitive];

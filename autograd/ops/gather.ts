@@ -29,7 +29,7 @@ const withLength = (shape: Shape, axis: number, length: number): Shape =>
  */
 const gatherPrimitive: Primitive<GatherAttributes> = {
   name: "gather",
-  samples: [
+  samples: () => [
     { attributes: { axis: 0 }, inputs: [{ shape: [3, 2] }, { shape: [4, 2], min: -9, max: 11 }] },
     { attributes: { axis: 1 }, inputs: [{ shape: [2, 3] }, { shape: [2, 2], min: -9, max: 11 }] },
     { attributes: { axis: 1 }, inputs: [{ shape: [2, 2, 3] }, { shape: [2, 4, 3], min: -9, max: 10 }] },
@@ -45,7 +45,7 @@ const gatherPrimitive: Primitive<GatherAttributes> = {
 /** Operands of one shape: elements and where they go along an axis of this length. */
 const scatterAddPrimitive: Primitive<ScatterAttributes> = {
   name: "scatterAdd",
-  samples: [
+  samples: () => [
     { attributes: { axis: 0, length: 3 }, inputs: [{ shape: [4, 2] }, { shape: [4, 2], min: -9, max: 11 }] },
     { attributes: { axis: 1, length: 3 }, inputs: [{ shape: [2, 2] }, { shape: [2, 2], min: -9, max: 11 }] },
     { attributes: { axis: 0, length: 3 }, inputs: [{ shape: [0] }, { shape: [0] }] },

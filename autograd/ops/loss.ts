@@ -36,7 +36,7 @@ export function checkReduction(op: string, reduction: LossReduction): void {
  * 0, since nothing influences it. PyTorch does the same where all rows are ignored, but gives NaN gradients where all
  * weights are 0.
  */
-const weightedMeanPrimitive = elementwise("weightedMean", (total, weight) => quotient(total, weight), {
+const weightedMeanPrimitive = /* @__PURE__ */ elementwise("weightedMean", (total, weight) => quotient(total, weight), {
   derivatives: [
     (_, weight) => select(equal(weight!, 0), 0, quotient(1, weight!)),
     (total, weight) => select(equal(weight!, 0), 0, minus(quotient(quotient(total!, weight!), weight!))),

@@ -28,7 +28,7 @@ const sample = (a: Shape, b: Shape) => ({ attributes: {}, inputs: [{ shape: a },
 /** Operands of two axes or more: the last two are those of matrices; the others are batch axes and broadcast. */
 const matmulPrimitive: Primitive<NoAttributes> = {
   name: "matmul",
-  samples: [
+  samples: () => [
     sample([2, 3], [3, 4]),
     sample([1, 1], [1, 1]),
     sample([2, 2, 3], [2, 3, 2]),

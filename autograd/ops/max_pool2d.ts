@@ -31,7 +31,7 @@ const sample = (shape: Shape, options: PoolingOptions): Sample<PositionAttribute
  */
 const maxPositionsPrimitive: Primitive<PositionAttributes> = {
   name: "maxPositions",
-  samples: [
+  samples: () => [
     sample([2, 2, 4, 5], { size: 2 }),
     sample([1, 2, 5, 4], { size: [3, 2], stride: [2, 1], padding: [1, 0, 2, 1] }),
     sample([1, 1, 5, 5], { size: 2, ceilMode: true }),

@@ -90,41 +90,43 @@ export { upsampleNearest2d } from "./upsample_nearest2d.ts";
 export { standardDeviation, variance, type VarianceOptions } from "./variance.ts";
 
 /** All primitives; `tests/autograd/ops/all_ops_test.ts` checks each on its samples. */
-export const PRIMITIVES: readonly Primitive<unknown>[] = [
-  ...arithmeticPrimitives,
-  ...powerPrimitives,
-  ...exponentialPrimitives,
-  ...comparisonPrimitives,
-  ...reluPrimitives,
-  ...sigmoidPrimitives,
-  ...activationPrimitives,
-  ...batchNormPrimitives,
-  ...lossPrimitives,
-  ...crossEntropyPrimitives,
-  ...softmaxPrimitives,
-  ...softmaxLossPrimitives,
-  ...normPrimitives,
-  ...sumPrimitives,
-  ...extremumPrimitives,
-  ...matmulPrimitives,
-  ...reshapePrimitives,
-  ...transposePrimitives,
-  ...slicePrimitives,
-  ...conv2dPrimitives,
-  ...maxPool2dPrimitives,
-  ...gatherPrimitives,
-  ...cumsumPrimitives,
-  ...productPrimitives,
-  ...reduceTensorPrimitives,
-  ...huberPrimitives,
-  ...binaryCrossEntropyPrimitives,
-  ...klDivergencePrimitives,
-  ...castPrimitives,
-] as readonly Primitive<unknown>[]; // each keeps the type of its attributes beside them, in its samples
+export const PRIMITIVES: readonly Primitive<unknown>[] = /* @__PURE__ */ (() =>
+  [
+    ...arithmeticPrimitives,
+    ...powerPrimitives,
+    ...exponentialPrimitives,
+    ...comparisonPrimitives,
+    ...reluPrimitives,
+    ...sigmoidPrimitives,
+    ...activationPrimitives,
+    ...batchNormPrimitives,
+    ...lossPrimitives,
+    ...crossEntropyPrimitives,
+    ...softmaxPrimitives,
+    ...softmaxLossPrimitives,
+    ...normPrimitives,
+    ...sumPrimitives,
+    ...extremumPrimitives,
+    ...matmulPrimitives,
+    ...reshapePrimitives,
+    ...transposePrimitives,
+    ...slicePrimitives,
+    ...conv2dPrimitives,
+    ...maxPool2dPrimitives,
+    ...gatherPrimitives,
+    ...cumsumPrimitives,
+    ...productPrimitives,
+    ...reduceTensorPrimitives,
+    ...huberPrimitives,
+    ...binaryCrossEntropyPrimitives,
+    ...klDivergencePrimitives,
+    ...castPrimitives,
+  ] as readonly Primitive<unknown>[])(); // each keeps the type of its attributes beside them, in its samples
 
 /** Every primitive of several results; checked likewise. */
-export const MULTI_PRIMITIVES: readonly MultiPrimitive<unknown>[] = [
-  ...standardizePrimitives,
-  ...multiNormPrimitives,
-  ...momentsPrimitives,
-] as readonly MultiPrimitive<unknown>[];
+export const MULTI_PRIMITIVES: readonly MultiPrimitive<unknown>[] = /* @__PURE__ */ (() =>
+  [
+    ...standardizePrimitives,
+    ...multiNormPrimitives,
+    ...momentsPrimitives,
+  ] as readonly MultiPrimitive<unknown>[])();

@@ -20,7 +20,7 @@ import { transpose } from "./transpose.ts";
 
 const productPrimitive: Primitive<AxesAttributes> = {
   name: "product",
-  samples: [
+  samples: () => [
     ...REDUCTION_SAMPLES,
     { attributes: { axes: [0] }, inputs: [{ shape: [0, 3] }] },
     { attributes: { axes: [0] }, inputs: [{ shape: [7] }] },

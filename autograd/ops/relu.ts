@@ -14,14 +14,14 @@ import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { reshape } from "./reshape.ts";
 
-const reluPrimitive = elementwise("relu", (x) => scalar.max(x, 0), {
+const reluPrimitive = /* @__PURE__ */ elementwise("relu", (x) => scalar.max(x, 0), {
   derivatives: [(x) => scalar.select(scalar.greater(x!, 0), 1, 0)],
 });
-const leakyReluPrimitive = elementwise(
+const leakyReluPrimitive = /* @__PURE__ */ elementwise(
   "leakyRelu",
   (x, slope) => scalar.select(scalar.greater(x, 0), x, scalar.mul(slope, x)),
 );
-const relu6Primitive = elementwise("relu6", (x) => scalar.min(scalar.max(x, 0), 6), {
+const relu6Primitive = /* @__PURE__ */ elementwise("relu6", (x) => scalar.min(scalar.max(x, 0), 6), {
   derivatives: [(x) => scalar.select(scalar.greater(x!, 0), scalar.select(scalar.less(x!, 6), 1, 0), 0)],
 });
 

@@ -26,7 +26,7 @@ type ShapeAttributes = { readonly shape: Shape };
 
 const reshapePrimitive: Primitive<ShapeAttributes> = {
   name: "reshape",
-  samples: [
+  samples: () => [
     { attributes: { shape: [3, 2] }, inputs: [{ shape: [2, 3] }] },
     { attributes: { shape: [] }, inputs: [{ shape: [1, 1] }] },
     { attributes: { shape: [1] }, inputs: [{ shape: [] }] },

@@ -26,7 +26,7 @@ const NOTHING: readonly Range[] = [{ start: 0, step: 1, count: 0 }, { start: 0, 
 
 const slicePrimitive: Primitive<RangesAttributes> = {
   name: "slice",
-  samples: [
+  samples: () => [
     { attributes: { ranges: EVERY_OTHER }, inputs: [{ shape: [4, 3] }] },
     { attributes: { ranges: NOTHING }, inputs: [{ shape: [2, 3] }] },
     { attributes: { ranges: [] }, inputs: [{ shape: [] }] },
@@ -40,7 +40,7 @@ const slicePrimitive: Primitive<RangesAttributes> = {
 /** Operands written to places of an array of some shape; what belongs to no place is `fill`. */
 const joinPrimitive: Primitive<JoinAttributes> = {
   name: "join",
-  samples: [
+  samples: () => [
     { attributes: { places: [EVERY_OTHER], shape: [4, 3], fill: 0 }, inputs: [{ shape: [2, 2] }] },
     { attributes: { places: [NOTHING], shape: [2, 3], fill: 0 }, inputs: [{ shape: [0, 3] }] },
     { attributes: { places: [[]], shape: [], fill: 0 }, inputs: [{ shape: [] }] },

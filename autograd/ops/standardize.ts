@@ -34,15 +34,16 @@ type StandardizeSettings = RowSettings & {
 /** Of `x`, and what it is scaled and shifted by if anything: the result; then mean and variance of each row. */
 const standardizePrimitive: MultiPrimitive<StandardizeSettings> = {
   name: "standardize",
-  samples: rowSamples<StandardizeSettings>(
-    () => [{ scaled: true, shifted: true }, { scaled: false, shifted: false }],
-    ({ scaled, shifted }, _, __, shape) => [scaled, shifted].filter((is) => is).map(() => ({ shape })),
-  ),
+  samples: () =>
+    rowSamples<StandardizeSettings>(
+      () => [{ scaled: true, shifted: true }, { scaled: false, shifted: false }],
+      ({ scaled, shifted }, _, __, shape) => [scaled, shifted].filter((is) => is).map(() => ({ shape })),
+    ),
   shapes: ([x], { axes, centered }) => {
     const row = reducedShape(x!, axes);
     return either.right(centered ? [x!, row, row] : [x!, row]);
   },
-  operator: operatorOfSettings((settings) => {
+  operator: /* @__PURE__ */ operatorOfSettings((settings) => {
     const { axes, count, centered, scaled, shifted } = settings,
       x = argument(0),
       mean = times(stageValue(0), 1 / count);
@@ -76,7 +77,7 @@ const standardizePrimitive: MultiPrimitive<StandardizeSettings> = {
 };
 
 /** The primitives of this file and of its derivative, for the generic checks. */
-export const standardizePrimitives = [standardizePrimitive, ...standardizeGradientPrimitives];
+export const standardizePrimitives = /* @__PURE__ */ (() => [standardizePrimitive, ...standardizeGradientPrimitives])();
 
 /** What rows are scaled and shifted by: shapes that broadcast to that of `x`, the same for both; `null` for none. */
 export type Affine<D extends DType> = { readonly weight: Tensor<D> | null; readonly bias: Tensor<D> | null };

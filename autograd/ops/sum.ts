@@ -50,7 +50,7 @@ export const REDUCTION_SAMPLES: readonly Sample<AxesAttributes>[] = [
 
 const sumPrimitive: Primitive<AxesAttributes> = {
   name: "sum",
-  samples: [...REDUCTION_SAMPLES, { attributes: { axes: [0] }, inputs: [{ shape: [0, 3] }] }],
+  samples: () => [...REDUCTION_SAMPLES, { attributes: { axes: [0] }, inputs: [{ shape: [0, 3] }] }],
   shape: ([shape], { axes }) => either.right(reducedShape(shape!, axes)),
   operator: ({ axes }) => reduceOf("sum", axes),
   vjp: (_, cotangent, { inputs: [x] }) => broadcastTo(cotangent, innerShape(x!)),
@@ -60,7 +60,7 @@ type ShapeAttributes = { readonly shape: Shape };
 
 const broadcastToPrimitive: Primitive<ShapeAttributes> = {
   name: "broadcastTo",
-  samples: [
+  samples: () => [
     { attributes: { shape: [2, 3] }, inputs: [{ shape: [3] }] },
     { attributes: { shape: [2, 3] }, inputs: [{ shape: [2, 1] }] },
     { attributes: { shape: [2, 3] }, inputs: [{ shape: [] }] },

@@ -18,7 +18,7 @@ type Permutation = { readonly axes: readonly number[] };
 
 const transposePrimitive: Primitive<Permutation> = {
   name: "transpose",
-  samples: [
+  samples: () => [
     { attributes: { axes: [1, 0] }, inputs: [{ shape: [2, 3] }] },
     { attributes: { axes: [2, 0, 1] }, inputs: [{ shape: [2, 3, 4] }] },
     { attributes: { axes: [] }, inputs: [{ shape: [] }] },

@@ -109,14 +109,14 @@ type MomentsSettings = AxesAttributes & { readonly count: number; readonly divis
 /** The mean of each row, and the sum of squared distances from it over `divisor`. */
 const momentsPrimitive: MultiPrimitive<MomentsSettings> = {
   name: "moments",
-  samples: [
+  samples: () => [
     { attributes: { axes: [1], count: 4, divisor: 4 }, inputs: [{ shape: [3, 4] }] },
     { attributes: { axes: [0, 2], count: 80, divisor: 79 }, inputs: [{ shape: [2, 3, 40] }] },
     { attributes: { axes: [0], count: 40, divisor: 40 }, inputs: [{ shape: [40, 3] }] },
     { attributes: { axes: [1], count: 3, divisor: 3 }, inputs: [{ shape: [0, 3] }] },
   ],
   shapes: ([x], { axes }) => either.right([reducedShape(x!, axes), reducedShape(x!, axes)]),
-  operator: operatorOfSettings(({ axes, count, divisor }) => {
+  operator: /* @__PURE__ */ operatorOfSettings(({ axes, count, divisor }) => {
     const mean = times(stageValue(0), 1 / count), distance = minus(argument(0), mean);
     return rowsOf({
       axes,

@@ -28,7 +28,7 @@ export type BranchAttributes = {
 
 const branchPrimitive: MultiPrimitive<BranchAttributes> = {
   name: "branch",
-  samples: [],
+  samples: () => [],
   shapes: (_, { branches }) => either.right(branches[0]!.outputs.map(({ shape }) => shape)),
   resultDTypes: ({ branches }) => branches[0]!.outputs.map(({ dtype }) => dtype),
   evaluate: (inputs, { branches }) => {

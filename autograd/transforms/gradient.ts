@@ -22,7 +22,7 @@ import { leaves, map, type Tree } from "../tree/tree.ts";
 /** A tensor of an outer transform's graph, which an inner transform sees as a leaf. */
 const aliasPrimitive: Primitive<Readonly<Record<never, never>>> = {
   name: "alias",
-  samples: [{ attributes: {}, inputs: [{ shape: [2] }] }],
+  samples: () => [{ attributes: {}, inputs: [{ shape: [2] }] }],
   shape: ([shape]) => either.right(shape!),
   operator: () => reshaped,
   vjp: (_, cotangent) => cotangent,

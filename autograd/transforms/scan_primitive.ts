@@ -34,7 +34,7 @@ export type ScanAttributes = {
 
 const scanPrimitive: MultiPrimitive<ScanAttributes> = {
   name: "scanAlong",
-  samples: [],
+  samples: () => [],
   shapes: (_, { step, carries, length }) =>
     either.right(step.outputs.map(({ shape }, k): Shape => k < carries ? shape : [length, ...shape])),
   resultDTypes: ({ step }) => step.outputs.map(({ dtype }) => dtype),

@@ -17,7 +17,7 @@ type AxisAttributes = { readonly axis: number };
 
 const unstackPrimitive: MultiPrimitive<AxisAttributes> = {
   name: "unstack",
-  samples: [
+  samples: () => [
     { attributes: { axis: 0 }, inputs: [{ shape: [3, 2] }] },
     { attributes: { axis: 1 }, inputs: [{ shape: [2, 3, 2] }] },
   ],

@@ -120,7 +120,7 @@ type IndexAttributes = IndexRange & { readonly dtype: DType };
 /** Checks indices: a primitive for tensors without elements alone, since others are checked where they are read. */
 const indexPrimitive: Primitive<IndexAttributes> = {
   name: "checkIndices",
-  samples: [
+  samples: () => [
     {
       attributes: { op: "take", count: 3, dtype: "float64", negative: true },
       inputs: [{ shape: [2, 3], min: -3, max: 3, whole: true }],

@@ -51,10 +51,10 @@ const named = <P extends "s" | "d", T extends Record<string, Deno.ForeignFunctio
     readonly [K in keyof T & string as `cblas_${P}${K}`]: T[K];
   };
 
-const SYMBOLS = {
+const SYMBOLS = /* @__PURE__ */ (() => ({
   ...named("s", { ...level1("f32"), ...levels2And3("f32") }),
   ...named("d", { ...level1("f64"), ...levels2And3("f64") }),
-};
+}))();
 
 type Symbols = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
 

@@ -14,7 +14,7 @@ import { reduce } from "./reduce.ts";
 import { rowsBy } from "../rows.ts";
 
 /** The reference engine. */
-export const reference: Engine = {
+export const reference: Engine = /* @__PURE__ */ (() => ({
   name: "reference",
   dot,
   axpy,
@@ -36,4 +36,4 @@ export const reference: Engine = {
   compile(program, options) {
     return interpretedProgram(program, this, options);
   },
-};
+}))();

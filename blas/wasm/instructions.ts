@@ -60,9 +60,10 @@ const parse = (rows: { readonly [name: string]: Row }, prefix: Bytes): [string, 
   ]);
 
 /** All instructions by name. */
-export const INSTRUCTIONS: ReadonlyMap<string, WasmInstruction> = new Map([
-  ...parse(PLAIN_INSTRUCTIONS, []),
-  ...parse(BULK_INSTRUCTIONS, [0xfc]),
-  ...parse(SIMD_INSTRUCTIONS, [0xfd]),
-  ...parse(RELAXED_INSTRUCTIONS, [0xfd]),
-]);
+export const INSTRUCTIONS: ReadonlyMap<string, WasmInstruction> = /* @__PURE__ */ (() =>
+  new Map([
+    ...parse(PLAIN_INSTRUCTIONS, []),
+    ...parse(BULK_INSTRUCTIONS, [0xfc]),
+    ...parse(SIMD_INSTRUCTIONS, [0xfd]),
+    ...parse(RELAXED_INSTRUCTIONS, [0xfd]),
+  ]))();

@@ -85,7 +85,7 @@ export type BatchLoss = { readonly loss: Tensor | number; readonly samples: numb
  * assertEquals(lossMetric.value(sums.reduce(lossMetric.concat, lossMetric.empty)), 1);
  * ```
  */
-export const lossMetric: Metric<BatchLoss, WeightedSum, number> = meanMetric(({ loss, samples }) => ({
+export const lossMetric: Metric<BatchLoss, WeightedSum, number> = /* @__PURE__ */ meanMetric(({ loss, samples }) => ({
   value: loss,
   weight: samples,
 }));

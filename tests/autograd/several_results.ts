@@ -16,7 +16,7 @@ type NoAttributes = Readonly<Record<never, never>>;
 /** Sine and cosine in one pass. */
 export const sineAndCosine: MultiPrimitive<NoAttributes> = {
   name: "sineAndCosine",
-  samples: [[2, 3], [], [0, 2]].map((shape) => ({ attributes: {}, inputs: [{ shape }] })),
+  samples: () => [[2, 3], [], [0, 2]].map((shape) => ({ attributes: {}, inputs: [{ shape }] })),
   shapes: ([shape]) => either.right([shape!, shape!]),
   operator: () => mapsOf([sin(argument(0)), cos(argument(0))]),
   vjps: ([ofSine, ofCosine], { outputs: [sine, cosine] }) => {
@@ -32,10 +32,11 @@ export const sineAndCosine: MultiPrimitive<NoAttributes> = {
 export const quotientAndRemainder: MultiPrimitive<NoAttributes> = {
   name: "quotientAndRemainder",
   // Between 2 and 3, so that no quotient changes when an operand changes a little.
-  samples: [[2, 3], [0, 2]].map((shape) => ({
-    attributes: {},
-    inputs: [{ shape, min: 2.3, max: 2.7 }, { shape, min: 0.95, max: 1.05 }],
-  })),
+  samples: () =>
+    [[2, 3], [0, 2]].map((shape) => ({
+      attributes: {},
+      inputs: [{ shape, min: 2.3, max: 2.7 }, { shape, min: 0.95, max: 1.05 }],
+    })),
   shapes: ([a]) => either.right([a!, a!]),
   evaluate: ([a, b], _, [shape]) => {
     const xs = elementsOf(a!), ys = elementsOf(b!), { dtype } = a!;

@@ -81,7 +81,7 @@ const common = {
 } as const;
 
 /** The kind that picks. */
-export const gatherKind: OperationKind<GatherOperation> = {
+export const gatherKind: OperationKind<GatherOperation> = /* @__PURE__ */ (() => ({
   ...common,
   withOperands: (operation, [operand, indices]) => ({ ...operation, operand: operand!, indices: indices! }),
   compute: ({ axis, operand, indices }, { engine, results: [type], view }) => [
@@ -92,10 +92,10 @@ export const gatherKind: OperationKind<GatherOperation> = {
     `gather ${write.operand(operand)} at ${write.operand(indices)} along axis ${axis}`,
   ],
   anyShape: true,
-};
+}))();
 
 /** The kind that adds up. */
-export const scatterKind: OperationKind<ScatterOperation> = {
+export const scatterKind: OperationKind<ScatterOperation> = /* @__PURE__ */ (() => ({
   ...common,
   withOperands: (operation, [operand, indices]) => ({ ...operation, operand: operand!, indices: indices! }),
   compute: ({ axis, shape, operand, indices }, { engine, results: [type], view }) => [
@@ -107,4 +107,4 @@ export const scatterKind: OperationKind<ScatterOperation> = {
   ],
   work: ({ operand }, elements) => operand.shape.reduce((product, length) => product * length, 1) + elements,
   anyShape: true,
-};
+}))();

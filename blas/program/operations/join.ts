@@ -24,7 +24,7 @@ export type JoinOperation = {
   readonly fill: number;
 };
 
-const ELEMENT = argument(0);
+const ELEMENT = /* @__PURE__ */ argument(0);
 
 /**
  * Writes each operand to a place of the result.

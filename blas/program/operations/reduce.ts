@@ -25,7 +25,7 @@ export type ReduceOperation = {
   readonly epilogue?: Loop;
 };
 
-const ELEMENT = argument(0);
+const ELEMENT = /* @__PURE__ */ argument(0);
 
 /** Returns the operator that reduces the axes, which stay with length 1. */
 export function reduceOf(reduction: Reduction, axes: readonly number[]): Operator {

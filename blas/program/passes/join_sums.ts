@@ -88,7 +88,7 @@ export function joinSums(program: Program): Program {
 /** A step that adds two whole values. */
 type Sum = { readonly loop: Loop; readonly shape: Shape };
 
-const SUM = add(argument(0), argument(1));
+const SUM = /* @__PURE__ */ (() => add(argument(0), argument(1)))();
 
 /**
  * Makes one join of two that are filled with 0. The parts of joins that it has made are gathered in one list, which grows: a

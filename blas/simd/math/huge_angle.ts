@@ -23,7 +23,7 @@ function computePi(): bigint {
 
 let pi: bigint | undefined;
 
-const fields = new DataView(new ArrayBuffer(8));
+const fields = /* @__PURE__ */ new DataView(/* @__PURE__ */ new ArrayBuffer(8));
 
 /** Returns the number of quarter turns nearest to an angle, modulo 4, and the remainder as a sum of two float64. */
 function reduce(size: number): { readonly quadrant: number; readonly high: number; readonly low: number } {

@@ -30,7 +30,7 @@ export type Format = {
 };
 
 /** The formats of IEEE 754; mpmath computed the parts of log 2. */
-export const FORMATS: { readonly [D in DType]: Format } = {
+export const FORMATS: { readonly [D in DType]: Format } = /* @__PURE__ */ (() => ({
   float32: {
     fractionBits: 23,
     bias: 127,
@@ -47,7 +47,7 @@ export const FORMATS: { readonly [D in DType]: Format } = {
     exponentRounder: 1.5 * 2 ** 52 + 1023,
     log2Parts: [0.6931471804855391, 7.440617110012397e-11],
   },
-};
+}))();
 
 /** The constants of the kernel being built, each computed once at its start. */
 export type ConstantPool = { readonly get: (key: string, make: () => Vector) => Vector };

@@ -91,10 +91,10 @@ export type GemmLowering = {
 };
 
 /** Steps in one pass: what a tile needs of both matrices stays in the first-level cache. */
-const PASS: { readonly [F in GemmPlan["form"]]: { readonly [D in DType]: number } } = {
+const PASS: { readonly [F in GemmPlan["form"]]: { readonly [D in DType]: number } } = /* @__PURE__ */ (() => ({
   outer: DEFAULT_BLOCKS.depth,
   dot: { float32: 1024, float64: 512 },
-};
+}))();
 
 /** Below this many steps, what a tile needs of an unpacked matrix stays in the first-level cache. */
 const SHORT = 64;
