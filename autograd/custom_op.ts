@@ -6,7 +6,6 @@
 import * as either from "../blas/either.ts";
 import { describe } from "../blas/describe.ts";
 import type { DType } from "../blas/dtype.ts";
-import { withEngine } from "../blas/engines.ts";
 import { DTypeError, formatShape, ShapeError } from "../blas/errors.ts";
 import { checkOptions } from "../blas/options.ts";
 import { sameShape, type Shape } from "../blas/shape.ts";
@@ -123,9 +122,7 @@ function primitiveOf<D extends DType, I extends readonly Tensor<D>[]>(
     name,
     samples: () => [],
     shapes: () => either.right([shape]),
-    // The user's operations run on the engine of the program that calls them.
-    evaluate: (views, _attributes, _shapes, engine) =>
-      withEngine(engine, () => [run(views.map((v) => constantOf(v as View<D>)))]),
+    evaluate: (views) => [run(views.map((v) => constantOf(v as View<D>)))],
     vjps: ([cotangent], { inputs, outputs: [output] }) => {
       const answer = vjp(
         cotangent as Tensor<D>,

@@ -4,12 +4,13 @@
  * @module
  */
 import type { DType } from "../blas/dtype.ts";
+import { mapPart } from "../blas/parts/map.ts";
 import { mapOf } from "../blas/program/operations/map.ts";
 import { argument, binary, div, neg, type Scalar, select, subexpressions, substitute } from "../blas/scalar/scalar.ts";
 import { chainRule, derivative } from "../blas/scalar/derivative.ts";
 import { broadcastShapes, type Shape, type ShapeResult } from "../blas/shape.ts";
 import { allocate, type View } from "../blas/view.ts";
-import { apply, type Operating, type PrimitiveFacts, type Sample, type VjpContext } from "./primitive.ts";
+import { apply, type OperatingWith, type PrimitiveFacts, type Sample, type VjpContext } from "./primitive.ts";
 import { constantOf, type Tensor, type TensorLike } from "./tensor.ts";
 
 /** Element-wise operations have no settings: values that vary are operands, 0-d if necessary. */
@@ -18,7 +19,8 @@ export type NoAttributes = Readonly<Record<never, never>>;
 const NO_ATTRIBUTES: NoAttributes = /* @__PURE__ */ Object.freeze({});
 
 /** A primitive that computes one expression for every element of its broadcast operands. */
-export type Elementwise = PrimitiveFacts<NoAttributes> & Operating<NoAttributes> & {
+export type Elementwise = PrimitiveFacts<NoAttributes> & OperatingWith<NoAttributes, "map"> & {
+  readonly evaluate?: undefined;
   /** The value, over arguments 0, 1, …, one for each operand. */
   readonly expression: Scalar;
 };
@@ -95,6 +97,7 @@ function fromExpression(
     samples,
     shape: (shapes): ShapeResult => broadcastShapes(name, shapes),
     operator: () => operator,
+    part: mapPart,
     vjp: (index, cotangent, application): Tensor | null => {
       const slope = () => derivatives?.[index] ?? derivative(expression, index);
       return (pullbacks[index] ??= pullback(`${name}'`, expression, slope(), arity))(cotangent, application);

@@ -5,11 +5,19 @@
  */
 import { gemmBatchedBy } from "./batches.ts";
 import type { Engine, PartialEngine } from "./engine.ts";
+import { chooseEngine, chosenEngine, type EngineFunctionName } from "./engine_in_use.ts";
 import { nativeEngineOver } from "./native/mod.ts";
+import { convolutionPart } from "./parts/convolution.ts";
+import { copyPart } from "./parts/copy.ts";
+import { mapPart } from "./parts/map.ts";
+import { productPart } from "./parts/product.ts";
+import { reducePart } from "./parts/reduce.ts";
+import { rowsPart } from "./parts/rows.ts";
+import { vectorPart } from "./parts/vector.ts";
 import { reference } from "./reference/mod.ts";
 import { rowsBy } from "./rows.ts";
 import { shared } from "./shared.ts";
-import { hasSimd, simdEngine } from "./simd/mod.ts";
+import { hasSimd, simdEngineOf } from "./simd/mod.ts";
 
 /** The engines that need nothing except the runtime. */
 export const engines: {
@@ -17,7 +25,20 @@ export const engines: {
   readonly simd: Engine;
   /** Plain TypeScript loops. */
   readonly reference: Engine;
-} = shared("engines", () => Object.freeze({ simd: hasSimd() ? simdEngine() : reference, reference }));
+} = /* @__PURE__ */ shared("engines", () => Object.freeze({ simd: hasSimd() ? simd() : reference, reference }));
+
+/** Puts all parts of the default engine together. */
+function simd(): Engine {
+  return simdEngineOf({
+    ...copyPart.standard(),
+    ...mapPart.standard(),
+    ...reducePart.standard(),
+    ...rowsPart.standard(),
+    ...productPart.standard(),
+    ...convolutionPart.standard(),
+    ...vectorPart.standard(),
+  });
+}
 
 /** What was made of records with gaps: set again, such a record is the engine that it was before. */
 const completed = /* @__PURE__ */ shared("completed engines", () => new WeakMap<PartialEngine, Engine>());
@@ -36,7 +57,7 @@ export function completeEngine(engine: PartialEngine): Engine {
   if (own.length === FUNCTIONS.length) return engine as Engine;
   const known = completed.get(engine);
   if (known !== undefined) return known;
-  const bound = <N extends FunctionName>(name: N) => (engine[name] as CallableFunction).bind(engine) as Engine[N];
+  const bound = <N extends EngineFunctionName>(name: N) => (engine[name] as CallableFunction).bind(engine) as Engine[N];
   const map = own.includes("map") ? bound("map") : reference.map,
     reduce = own.includes("reduce") ? bound("reduce") : reference.reduce;
   const whole: Engine = {
@@ -51,10 +72,9 @@ export function completeEngine(engine: PartialEngine): Engine {
   return whole;
 }
 
-type FunctionName = Exclude<keyof Engine, "name">;
-
 /** The functions of an engine. */
-const FUNCTIONS = Object.keys(reference).filter((key) => key !== "name") as readonly FunctionName[];
+const FUNCTIONS =
+  /* @__PURE__ */ (() => Object.keys(reference).filter((key) => key !== "name") as EngineFunctionName[])();
 
 /** Returns the value that a record has under a function's name, without calling getters of its own. */
 const functionOf = (engine: PartialEngine, name: keyof Engine): unknown =>
@@ -76,12 +96,9 @@ function checkEngine(engine: PartialEngine): void {
   );
 }
 
-/** Of all copies of the library. */
-const inUse = /* @__PURE__ */ shared<{ engine: Engine }>("engine in use", () => ({ engine: engines.simd }));
-
 /** Returns the engine in use. */
 export function currentEngine(): Engine {
-  return inUse.engine;
+  return chosenEngine() ?? engines.simd;
 }
 
 /**
@@ -120,20 +137,9 @@ export function currentEngine(): Engine {
  * ```
  */
 export function setEngine(engine: PartialEngine): Engine {
-  const previous = inUse.engine;
-  inUse.engine = completeEngine(engine);
+  const previous = currentEngine();
+  chooseEngine(completeEngine(engine));
   return previous;
-}
-
-/** Runs a function with an engine in use, and puts back the one before. */
-export function withEngine<R>(engine: Engine, f: () => R): R {
-  const previous = inUse.engine;
-  inUse.engine = engine;
-  try {
-    return f();
-  } finally {
-    inUse.engine = previous;
-  }
 }
 
 /**

@@ -24,6 +24,7 @@ const PARTS: readonly (readonly [part: string, files: RegExp])[] = [
   ["programs as WebAssembly", /^blas\/simd\/program\//],
   ["simd engine", /^blas\/simd\/(mod|rows\w*)\.ts$/],
   ["native engine", /^blas\/native\//],
+  ["parts of the default engine", /^blas\/parts\//],
   ["engines", /^blas\/(engines|blas|mod)\.ts$/],
   [
     "tensors",

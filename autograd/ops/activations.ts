@@ -22,7 +22,6 @@ import {
   sigmoid,
   sub,
 } from "../../blas/scalar/scalar.ts";
-import * as scalar from "../../blas/scalar/scalar.ts";
 import type { Scalar } from "../../blas/scalar/scalar.ts";
 import { applyElementwise, elementwise } from "../elementwise.ts";
 import type { Tensor } from "../tensor.ts";

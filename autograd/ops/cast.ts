@@ -6,6 +6,7 @@
 import * as either from "../../blas/either.ts";
 import { type DType, isDType } from "../../blas/dtype.ts";
 import { DTypeError } from "../../blas/errors.ts";
+import { copyPart } from "../../blas/parts/copy.ts";
 import { cast as converted } from "../../blas/program/operations/cast.ts";
 import { applyChecked, checkOperands, type Primitive } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
@@ -21,6 +22,7 @@ const castPrimitive: Primitive<DTypeAttributes> = {
   ],
   shape: ([shape]) => either.right(shape!),
   operator: () => converted,
+  part: copyPart,
   vjp: (_, cotangent, { inputs: [x] }) => cast(cotangent, x!.dtype),
   resultDType: ({ dtype }) => dtype,
 };

@@ -12,6 +12,7 @@ import type { ConvolutionGeometry } from "../../blas/convolution.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { checkOptions } from "../../blas/options.ts";
+import { convolutionPart } from "../../blas/parts/convolution.ts";
 import { convolutionOf } from "../../blas/program/operations/convolution.ts";
 import { sameShape, type Shape, type ShapeResult, unwrap } from "../../blas/shape.ts";
 import { apply, applyChecked, checkOperands, type Primitive, type Sample } from "../primitive.ts";
@@ -39,6 +40,7 @@ const conv2dPrimitive: Primitive<ConvolutionAttributes> = {
       either.map(({ shape }) => shape),
     ),
   operator: (geometry) => convolutionOf("conv2d", geometry),
+  part: convolutionPart,
   vjp: (index, cotangent, { attributes, inputs: [x, w] }) =>
     index === 0
       ? apply(conv2dInputPrimitive, attributes, [cotangent, w!])
@@ -54,6 +56,7 @@ const conv2dInputPrimitive: Primitive<ConvolutionAttributes> = {
     return adjointShape("conv2dInput", { x, w: w!, y: y! }, x, attributes);
   },
   operator: (geometry) => convolutionOf("conv2dInput", geometry),
+  part: convolutionPart,
   vjp: (index, cotangent, { attributes, inputs: [y, w] }) =>
     index === 0
       ? apply(conv2dPrimitive, attributes, [cotangent, w!])
@@ -69,6 +72,7 @@ const conv2dWeightPrimitive: Primitive<ConvolutionAttributes> = {
     return adjointShape("conv2dWeight", { x: x!, w, y: y! }, w, attributes);
   },
   operator: (geometry) => convolutionOf("conv2dWeight", geometry),
+  part: convolutionPart,
   vjp: (index, cotangent, { attributes, inputs: [x, y] }) =>
     index === 0
       ? apply(conv2dInputPrimitive, attributes, [y!, cotangent])

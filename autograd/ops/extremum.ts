@@ -8,6 +8,7 @@ import type { DType } from "../../blas/dtype.ts";
 import type { Reduction } from "../../blas/engine.ts";
 import type { Extremum } from "../../blas/search.ts";
 import { ShapeError } from "../../blas/errors.ts";
+import { reducePart } from "../../blas/parts/reduce.ts";
 import { reduceOf } from "../../blas/program/operations/reduce.ts";
 import { searchAlong } from "../../blas/program/operations/search.ts";
 import { droppedShape, reducedShape, resolveAxes, sizeOf } from "../../blas/shape.ts";
@@ -28,6 +29,7 @@ const extremumPrimitive = (name: Reduction & ("max" | "min")): Primitive<AxesAtt
   samples: () => REDUCTION_SAMPLES,
   shape: ([shape], { axes }) => either.right(reducedShape(shape!, axes)),
   operator: ({ axes }) => reduceOf(name, axes),
+  part: reducePart,
   // Elements that attain the extremum share the gradient equally.
   vjp: (_, cotangent, { attributes: { axes }, inputs: [x], output }) => {
     const attains = equal(x!, output);

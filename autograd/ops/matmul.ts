@@ -6,6 +6,7 @@
 import * as either from "../../blas/either.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
+import { productPart } from "../../blas/parts/product.ts";
 import { gemm } from "../../blas/program/operations/gemm.ts";
 import {
   allAxes,
@@ -47,6 +48,7 @@ const matmulPrimitive: Primitive<NoAttributes> = {
       : either.left(mismatch(a!, b!, `columns of a (${k}) must equal rows of b (${rows})`));
   },
   operator: () => gemm,
+  part: productPart,
   vjp: (index, cotangent, { inputs: [a, b] }) =>
     index === 0 ? multiply(cotangent, swapLast(b!)) : multiply(swapLast(a!), cotangent),
 };

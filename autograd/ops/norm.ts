@@ -6,6 +6,7 @@
 import * as either from "../../blas/either.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { checkOptions } from "../../blas/options.ts";
+import { rowsPart } from "../../blas/parts/rows.ts";
 import { operatorOfSettings, rowsOf } from "../../blas/program/operations/rows.ts";
 import { stageValue } from "../../blas/rows.ts";
 import {
@@ -143,6 +144,7 @@ const l2NormalizePrimitive: MultiPrimitive<NormSettings> = {
   name: "l2Normalize",
   samples: () => SAMPLES.map(([attributes, shape]) => ({ attributes, inputs: [{ shape, min: 0.5, max: 2 }] })),
   shapes: ([x], { axes }) => either.right([x!, reducedShape(x!, axes)]),
+  part: rowsPart,
   operator: /* @__PURE__ */ operatorOfSettings(({ axes, epsilon }) => {
     const scaled = times(argument(0), FACTOR), length = over(sqrt(stageValue(1)), FACTOR);
     return rowsOf({
@@ -182,6 +184,7 @@ const l2NormalizeGradientPrimitive: MultiPrimitive<NormSettings> = {
       }],
     })),
   shapes: ([y]) => either.right([y!]),
+  part: rowsPart,
   operator: /* @__PURE__ */ operatorOfSettings(({ axes, epsilon }) => {
     const [y, length, g] = [argument(0), argument(1), argument(2)], part = isLonger(length, epsilon);
     const along = select(part, times(y, times(part, stageValue(0))), 0);

@@ -6,6 +6,7 @@
 import * as either from "../../blas/either.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { checkOptions } from "../../blas/options.ts";
+import { reducePart } from "../../blas/parts/reduce.ts";
 import { reduceOf } from "../../blas/program/operations/reduce.ts";
 import { droppedShape, reducedShape, resolveAxes } from "../../blas/shape.ts";
 import { ones } from "../values/constructors.ts";
@@ -27,6 +28,7 @@ const productPrimitive: Primitive<AxesAttributes> = {
   ],
   shape: ([shape], { axes }) => either.right(reducedShape(shape!, axes)),
   operator: ({ axes }) => reduceOf("product", axes),
+  part: reducePart,
   vjp: (_, cotangent, { attributes: { axes }, inputs: [x] }) => mul(cotangent, productsOfOthers(x!, axes)),
 };
 

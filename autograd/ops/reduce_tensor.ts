@@ -5,7 +5,6 @@
  */
 import * as either from "../../blas/either.ts";
 import type { DType } from "../../blas/dtype.ts";
-import type { Engine } from "../../blas/engine.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { checkOptions } from "../../blas/options.ts";
 import { type Shape, type ShapeResult, sizeOf } from "../../blas/shape.ts";
@@ -56,13 +55,9 @@ const reduceTensorPrimitive: Primitive<ReduceAttributes> = {
   evaluate: <D extends DType>(
     [x]: readonly View<D>[],
     { reducer }: ReduceAttributes,
-    _: Shape,
-    engine: Engine,
   ): View<D> => {
     const output = allocate<D>(x!.dtype, []);
-    const value = Array.from<number>(elementsOf(x!, engine)).reduce((accumulator, element) =>
-      reducer(element, accumulator)
-    );
+    const value = Array.from<number>(elementsOf(x!)).reduce((accumulator, element) => reducer(element, accumulator));
     output.data[output.offset] = checkNumber("reducer", value);
     return output as View<D>;
   },
@@ -87,10 +82,9 @@ const reduceTensorGradientPrimitive: Primitive<GradientAttributes> = {
     [x, cotangent]: readonly View<D>[],
     { computeGradient }: GradientAttributes,
     shape: Shape,
-    engine: Engine,
   ): View<D> => {
     const output = allocate<D>(x!.dtype, shape),
-      values = Object.freeze(Array.from<number>(elementsOf(x!, engine))),
+      values = Object.freeze(Array.from<number>(elementsOf(x!))),
       gradOut = cotangent!.get();
     values.forEach((value, i) =>
       output.data[output.offset + i] = checkNumber("computeGradient", computeGradient(gradOut, i, value, values))

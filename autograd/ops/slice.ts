@@ -6,6 +6,7 @@
 import * as either from "../../blas/either.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
+import { copyPart } from "../../blas/parts/copy.ts";
 import { joinOf } from "../../blas/program/operations/join.ts";
 import { viewOf } from "../../blas/program/operations/view.ts";
 import { lengthsBetween, resolveAxes, type Shape } from "../../blas/shape.ts";
@@ -33,6 +34,7 @@ const slicePrimitive: Primitive<RangesAttributes> = {
   ],
   shape: (_, { ranges }) => either.right(ranges.map(({ count }) => count)),
   operator: ({ ranges }) => viewOf({ kind: "slice", ranges }),
+  part: copyPart,
   vjp: (_, cotangent, { attributes: { ranges }, inputs: [t] }) =>
     apply(joinPrimitive, { places: [ranges], shape: t!.shape, fill: 0 }, [cotangent]),
 };
@@ -60,6 +62,7 @@ const joinPrimitive: Primitive<JoinAttributes> = {
   ],
   shape: (_, { shape }) => either.right(shape),
   operator: ({ places, fill }) => joinOf(places, fill),
+  part: copyPart,
   vjp: (index, cotangent, { attributes: { places } }) => apply(slicePrimitive, { ranges: places[index]! }, [cotangent]),
 };
 

@@ -6,6 +6,7 @@
 import * as either from "../../blas/either.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { checkOptions } from "../../blas/options.ts";
+import { rowsPart } from "../../blas/parts/rows.ts";
 import { operatorOfSettings, rowOf } from "../../blas/program/operations/rows.ts";
 import { type Rows, type RowStage, stageValue } from "../../blas/rows.ts";
 import {
@@ -65,6 +66,7 @@ const rowPrimitive = (
   name,
   samples,
   shape: (shapes): ShapeResult => broadcastShapes(name, shapes),
+  part: rowsPart,
   operator: operatorOfSettings(({ axes }: AxesAttributes) => rowOf({ axes, ...rows() })),
   vjp,
 });
@@ -120,6 +122,7 @@ const logSumExpPrimitive: Primitive<AxesAttributes> = {
   name: "logSumExp",
   samples: () => samplesOf(1),
   shape: ([shape], { axes }) => either.right(reducedShape(shape!, axes)),
+  part: rowsPart,
   operator: /* @__PURE__ */ operatorOfSettings(({ axes }: AxesAttributes) =>
     rowOf({
       axes,

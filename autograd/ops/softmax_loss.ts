@@ -5,6 +5,7 @@
  */
 import * as either from "../../blas/either.ts";
 import type { DType } from "../../blas/dtype.ts";
+import { rowsPart } from "../../blas/parts/rows.ts";
 import { operatorOfSettings, rowOf } from "../../blas/program/operations/rows.ts";
 import { stageValue } from "../../blas/rows.ts";
 import {
@@ -92,6 +93,7 @@ function lossesOf(
     name,
     samples: () => sample(() => []),
     shape: ([x], { axes }): ShapeResult => either.right(reducedShape(x!, axes)),
+    part: rowsPart,
     operator: operatorOfSettings((settings) => {
       const p = form.expression(settings), logarithm = less(less(argument(0), PEAK), log(stageValue(1)));
       // A class that cannot be counts nothing, even if its logarithm is infinite.
@@ -112,6 +114,7 @@ function lossesOf(
     name: `${name}Gradient`,
     samples: () => sample((row) => [{ shape: row }]),
     shape: (shapes): ShapeResult => broadcastShapes(name, shapes),
+    part: rowsPart,
     operator: operatorOfSettings((settings) => {
       const p = form.expression(settings), share = div(times(argument(last), stageValue(2)), stageValue(1));
       return rowOf({

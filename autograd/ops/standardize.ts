@@ -6,6 +6,7 @@
  */
 import * as either from "../../blas/either.ts";
 import type { DType } from "../../blas/dtype.ts";
+import { rowsPart } from "../../blas/parts/rows.ts";
 import { operatorOfSettings, rowsOf } from "../../blas/program/operations/rows.ts";
 import { type RowStage, stageValue } from "../../blas/rows.ts";
 import { add as plus, argument, mul as times } from "../../blas/scalar/scalar.ts";
@@ -43,6 +44,7 @@ const standardizePrimitive: MultiPrimitive<StandardizeSettings> = {
     const row = reducedShape(x!, axes);
     return either.right(centered ? [x!, row, row] : [x!, row]);
   },
+  part: rowsPart,
   operator: /* @__PURE__ */ operatorOfSettings((settings) => {
     const { axes, count, centered, scaled, shifted } = settings,
       x = argument(0),

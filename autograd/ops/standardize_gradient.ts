@@ -5,6 +5,7 @@
  * @module
  */
 import * as either from "../../blas/either.ts";
+import { rowsPart } from "../../blas/parts/rows.ts";
 import { operatorOfSettings, rowsOf } from "../../blas/program/operations/rows.ts";
 import { type RowStage, stageValue } from "../../blas/rows.ts";
 import {
@@ -103,6 +104,7 @@ const standardizeGradientPrimitive: MultiPrimitive<GradientSettings> = {
       ],
     ),
   shapes: ([x]) => either.right([x!]),
+  part: rowsPart,
   operator: /* @__PURE__ */ operatorOfSettings((settings) => {
     const { axes, count, centered, scaled } = settings, next = centered ? 3 : 2, g = argument(next);
     const root = reciprocalRoot(argument(centered ? 2 : 1), settings);
@@ -172,6 +174,7 @@ const affineGradientsPrimitive: MultiPrimitive<AffineSettings> = {
     ),
   shapes: ([x], { repeated, scaled, shifted }) =>
     either.right([scaled, shifted].filter((is) => is).map(() => reducedShape(x!, repeated))),
+  part: rowsPart,
   operator: /* @__PURE__ */ operatorOfSettings((settings) => {
     const { repeated, centered, scaled, shifted } = settings, g = argument(centered ? 3 : 2);
     const root = reciprocalRoot(argument(centered ? 2 : 1), settings);

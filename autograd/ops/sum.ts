@@ -7,6 +7,8 @@ import * as either from "../../blas/either.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { checkOptions } from "../../blas/options.ts";
+import { reducePart } from "../../blas/parts/reduce.ts";
+import { copyPart } from "../../blas/parts/copy.ts";
 import { reduceOf } from "../../blas/program/operations/reduce.ts";
 import { viewOf } from "../../blas/program/operations/view.ts";
 import {
@@ -53,6 +55,7 @@ const sumPrimitive: Primitive<AxesAttributes> = {
   samples: () => [...REDUCTION_SAMPLES, { attributes: { axes: [0] }, inputs: [{ shape: [0, 3] }] }],
   shape: ([shape], { axes }) => either.right(reducedShape(shape!, axes)),
   operator: ({ axes }) => reduceOf("sum", axes),
+  part: reducePart,
   vjp: (_, cotangent, { inputs: [x] }) => broadcastTo(cotangent, innerShape(x!)),
 };
 
@@ -78,6 +81,7 @@ const broadcastToPrimitive: Primitive<ShapeAttributes> = {
     );
   },
   operator: ({ shape }) => viewOf({ kind: "broadcast", shape }),
+  part: copyPart,
   vjp: (_, cotangent, { inputs: [t] }) => sumTo(cotangent, innerShape(t!)),
 };
 

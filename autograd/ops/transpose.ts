@@ -6,6 +6,7 @@
 import * as either from "../../blas/either.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { formatShape, ShapeError } from "../../blas/errors.ts";
+import { copyPart } from "../../blas/parts/copy.ts";
 import { viewOf } from "../../blas/program/operations/view.ts";
 import { allAxes, normalizeAxis, unwrap } from "../../blas/shape.ts";
 import { checkList } from "../arguments.ts";
@@ -26,6 +27,7 @@ const transposePrimitive: Primitive<Permutation> = {
   ],
   shape: ([shape], { axes }) => either.right(axes.map((axis) => shape![axis]!)),
   operator: ({ axes }) => viewOf({ kind: "transpose", axes }),
+  part: copyPart,
   vjp: (_, cotangent, { attributes: { axes } }) => transpose(cotangent, axes.map((_, axis) => axes.indexOf(axis))),
 };
 

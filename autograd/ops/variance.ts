@@ -6,6 +6,7 @@
 import * as either from "../../blas/either.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { checkOptions } from "../../blas/options.ts";
+import { rowsPart } from "../../blas/parts/rows.ts";
 import { operatorOfSettings, rowsOf } from "../../blas/program/operations/rows.ts";
 import { stageValue } from "../../blas/rows.ts";
 import { argument, mul as times, sub as minus } from "../../blas/scalar/scalar.ts";
@@ -116,6 +117,7 @@ const momentsPrimitive: MultiPrimitive<MomentsSettings> = {
     { attributes: { axes: [1], count: 3, divisor: 3 }, inputs: [{ shape: [0, 3] }] },
   ],
   shapes: ([x], { axes }) => either.right([reducedShape(x!, axes), reducedShape(x!, axes)]),
+  part: rowsPart,
   operator: /* @__PURE__ */ operatorOfSettings(({ axes, count, divisor }) => {
     const mean = times(stageValue(0), 1 / count), distance = minus(argument(0), mean);
     return rowsOf({

@@ -5,6 +5,7 @@
  */
 import * as either from "../../blas/either.ts";
 import type { DType } from "../../blas/dtype.ts";
+import { mapPart } from "../../blas/parts/map.ts";
 import { plainOperand } from "../../blas/program/operand.ts";
 import { mapOf } from "../../blas/program/operations/map.ts";
 import { argument, sub } from "../../blas/scalar/scalar.ts";
@@ -92,6 +93,7 @@ const waitPrimitive: Primitive<Readonly<Record<never, never>>> = {
   samples: () => [],
   shape: ([shape]) => either.right(shape!),
   operator: () => MINUS,
+  part: mapPart,
   vjp: (index, cotangent, { inputs: [, zero] }) => index === 0 ? apply(waitPrimitive, {}, [cotangent, zero!]) : null,
 };
 

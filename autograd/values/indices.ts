@@ -5,6 +5,7 @@
  */
 import * as either from "../../blas/either.ts";
 import { type DType, DTYPES, exactRange } from "../../blas/dtype.ts";
+import { copyPart } from "../../blas/parts/copy.ts";
 import { checkIndicesOf, indexError, indexOf, type IndexRange } from "../../blas/program/operations/check_indices.ts";
 import { checkShape, type Shape } from "../../blas/shape.ts";
 import { isAbstract } from "../abstract_view.ts";
@@ -133,6 +134,7 @@ const indexPrimitive: Primitive<IndexAttributes> = {
   shape: ([shape]) => either.right(shape!),
   resultDType: ({ dtype }) => dtype,
   operator: checkIndicesOf,
+  part: copyPart,
   vjp: () => null,
 };
 

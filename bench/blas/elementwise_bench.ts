@@ -5,7 +5,7 @@
  */
 import { reference } from "../../blas/reference/mod.ts";
 import * as scalar from "../../blas/scalar/scalar.ts";
-import { createContext } from "../../blas/simd/blas.ts";
+import { createContext } from "../../blas/simd/context.ts";
 import { createMap } from "../../blas/simd/elementwise/map.ts";
 import { allocate, broadcastView, type MutableView, transposeView, type View } from "../../blas/view.ts";
 

@@ -6,7 +6,7 @@
 import type { Engine, Reduction } from "../../blas/engine.ts";
 import { reference } from "../../blas/reference/mod.ts";
 import { argument, div, exp, sub } from "../../blas/scalar/scalar.ts";
-import { createContext } from "../../blas/simd/blas.ts";
+import { createContext } from "../../blas/simd/context.ts";
 import { createMap } from "../../blas/simd/elementwise/map.ts";
 import { createReduce } from "../../blas/simd/reduce.ts";
 import { allocate, broadcastView, type View } from "../../blas/view.ts";

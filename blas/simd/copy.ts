@@ -10,6 +10,7 @@ import type { MutableView, View } from "../view.ts";
 import { PIECE_BYTES } from "./block_sizes.ts";
 import type { Context } from "./kernels.ts";
 import { copyIn, copyOut, plan } from "./staging.ts";
+import { COPY_KERNELS } from "./pack_kernel.ts";
 
 /** Matrices with a side shorter than this are copied by loops. */
 const SIDE = 8;
@@ -23,7 +24,7 @@ export function copy<D extends DType>(
   const last = walk.shape.length - 1, [from, to] = walk.strides as readonly [readonly number[], readonly number[]];
   const across = from.findIndex((step, axis) => axis < last && step === 1 && walk.shape[axis]! >= SIDE);
   if (across < 0 || to[last] !== 1 || walk.shape[last]! < SIDE) return copyByLoops(operands);
-  const { scratch, kernels } = context, { transpose } = kernels("copy", x.dtype), mark = scratch.mark();
+  const { scratch, kernels } = context, { transpose } = kernels(COPY_KERNELS, x.dtype), mark = scratch.mark();
   const rows = walk.shape[across]!, columns = walk.shape[last]!, bytes = x.data.BYTES_PER_ELEMENT;
   const most = Math.min(columns, Math.max(SIDE, Math.floor(PIECE_BYTES / (rows * bytes) / SIDE) * SIDE));
   const matrix = { dtype: x.dtype, data: x.data, batch: 1, batchStride: 0, rows };

@@ -7,6 +7,7 @@ import type { DType } from "../dtype.ts";
 import type { MutableView, View } from "../view.ts";
 import type { Context } from "./kernels.ts";
 import { copyIn, copyOut, densePlan, type Stack, stackOf } from "./staging.ts";
+import { VECTOR_KERNELS } from "./vector_kernel.ts";
 
 /** Elements in a piece: so few that two pieces of float64 are still cached when the kernel reads them. */
 const PIECE = 8192;
@@ -34,7 +35,7 @@ function forEachPiece<D extends DType>(
 
 /** Returns the inner product. Pieces are summed in float64. */
 export function dot<D extends DType>(context: Context, x: View<D>, y: View<D>): number {
-  const kernels = context.kernels("vector", x.dtype);
+  const kernels = context.kernels(VECTOR_KERNELS, x.dtype);
   let sum = 0;
   forEachPiece(context, [stackOf(x), stackOf(y)], (n, [atX, atY]) => sum += kernels.dot!(n, atX!, atY!));
   return sum;
@@ -42,7 +43,7 @@ export function dot<D extends DType>(context: Context, x: View<D>, y: View<D>): 
 
 /** Returns the sum of the absolute values. Pieces are summed in float64. */
 export function asum<D extends DType>(context: Context, x: View<D>): number {
-  const kernels = context.kernels("vector", x.dtype);
+  const kernels = context.kernels(VECTOR_KERNELS, x.dtype);
   let sum = 0;
   forEachPiece(context, [stackOf(x)], (n, [atX]) => sum += kernels.asum!(n, atX!));
   return sum;
@@ -56,7 +57,7 @@ const SAFE = 2 ** -900;
  * if those of float64 do, the numbers are scaled by a power of two, which is exact, and summed again.
  */
 export function nrm2<D extends DType>(context: Context, x: View<D>): number {
-  const kernels = context.kernels("vector", x.dtype), stack = stackOf(x);
+  const kernels = context.kernels(VECTOR_KERNELS, x.dtype), stack = stackOf(x);
   const sumOfSquares = (scale: number): number => {
     let sum = 0;
     forEachPiece(context, [stack], (n, [atX]) => sum += kernels.sumOfSquares!(n, atX!, scale));
@@ -77,7 +78,7 @@ export function iamax<D extends DType>(context: Context, x: View<D>): number {
 }
 
 function findLargest<D extends DType>(context: Context, x: Stack<D>): { index: number; largest: number } {
-  const kernels = context.kernels("vector", x.dtype), best = { index: -1, largest: -1 };
+  const kernels = context.kernels(VECTOR_KERNELS, x.dtype), best = { index: -1, largest: -1 };
   forEachPiece(context, [x], (n, [at], start) => {
     const largest = kernels.amax!(n, at!);
     if (largest <= best.largest || Number.isNaN(best.largest)) return;
@@ -93,7 +94,7 @@ export function axpy<D extends DType>(
   { alpha, x, y }: { readonly alpha: number; readonly x: View<D>; readonly y: MutableView<D> },
 ): void {
   if (alpha === 0) return;
-  const kernels = context.kernels("vector", x.dtype);
+  const kernels = context.kernels(VECTOR_KERNELS, x.dtype);
   forEachPiece(context, [stackOf(x), stackOf(y)], (n, [atX, atY], _start, [, part]) => {
     kernels.axpy!(n, alpha, atX!, atY!);
     copyOut(context.scratch, atY!, part!, y.data);
@@ -105,7 +106,7 @@ export function scal<D extends DType>(
   context: Context,
   { alpha, x }: { readonly alpha: number; readonly x: MutableView<D> },
 ): void {
-  const kernels = context.kernels("vector", x.dtype);
+  const kernels = context.kernels(VECTOR_KERNELS, x.dtype);
   forEachPiece(context, [stackOf(x)], (n, [at], _start, [part]) => {
     kernels.scal!(n, alpha, at!);
     copyOut(context.scratch, at!, part!, x.data);

@@ -6,6 +6,7 @@
 import * as either from "../../blas/either.ts";
 import type { MultiPrimitive } from "../../autograd/multi_primitive.ts";
 import { add, mul, neg } from "../../autograd/ops/arithmetic.ts";
+import { mapPart } from "../../blas/parts/map.ts";
 import { mapsOf } from "../../blas/program/operations/map.ts";
 import { argument, cos, sin } from "../../blas/scalar/scalar.ts";
 import { allocate, type View } from "../../blas/view.ts";
@@ -18,6 +19,7 @@ export const sineAndCosine: MultiPrimitive<NoAttributes> = {
   name: "sineAndCosine",
   samples: () => [[2, 3], [], [0, 2]].map((shape) => ({ attributes: {}, inputs: [{ shape }] })),
   shapes: ([shape]) => either.right([shape!, shape!]),
+  part: mapPart,
   operator: () => mapsOf([sin(argument(0)), cos(argument(0))]),
   vjps: ([ofSine, ofCosine], { outputs: [sine, cosine] }) => {
     const shares = [

@@ -53,7 +53,7 @@ export function indexError({ op, count, negative }: IndexRange, value: number, p
  *
  * @throws {RangeError} If a number is none; the message names the first and its position.
  */
-export function checkIndicesOf(range: IndexRange): Operator {
+export function checkIndicesOf(range: IndexRange): Operator<"copy"> {
   return {
     run: (engine, [x], { dtype, shape }) => {
       const { data, offset } = dense(engine, x!), y = allocate(dtype, shape), size = sizeOf(shape);

@@ -32,7 +32,7 @@ const ELEMENT = /* @__PURE__ */ argument(0);
  * @param places For each operand one range for each axis; no two may share an element.
  * @param fill What is where no operand goes.
  */
-export function joinOf(places: readonly (readonly Range[])[], fill: number): Operator {
+export function joinOf(places: readonly (readonly Range[])[], fill: number): Operator<"copy"> {
   return {
     run: (engine, inputs, { dtype, shape }) => {
       const output = allocate(dtype, shape);

@@ -30,7 +30,7 @@ export type RowsOperation = {
 };
 
 /** Computes rows; operands broadcast to the shape that they have together. */
-export function rowsOf(rows: Rows): MultiOperator {
+export function rowsOf(rows: Rows): MultiOperator<"rows"> {
   return {
     run: (engine, inputs, results) => {
       const shape = joinedShape(inputs), outputs = results.map(({ dtype, shape }) => allocate(dtype, shape));
@@ -66,7 +66,7 @@ export function placeRows(rows: Rows, inputs: readonly TypedValue[], shape: Shap
 }
 
 /** {@link rowsOf} with one output. */
-export function rowOf(rows: Rows): Operator {
+export function rowOf(rows: Rows): Operator<"rows"> {
   const several = rowsOf(rows);
   return {
     run: (engine, inputs, result) => several.run(engine, inputs, [result])[0]!,

@@ -7,6 +7,7 @@ import { forEachRun, type Walk } from "../../walk.ts";
 import { MARGIN } from "../scratch.ts";
 import { bit, blockOf, elementsOf, type MapCall, reserve } from "./map_call.ts";
 import { copyRectangle, copyRun, type Elements } from "./transfer.ts";
+import { COPY_KERNELS } from "../pack_kernel.ts";
 
 /** Computes blocks whose columns are the innermost axis and whose rows are the next axis. */
 export function mapRows(job: MapCall, walk: Walk): void {
@@ -40,7 +41,7 @@ export function mapRows(job: MapCall, walk: Walk): void {
         if (stretch.origin !== origin) copyRun(data, origin - before, heap, address / bytes, length);
         stretch.origin = origin;
         const source = address + (before + start - origin) * bytes;
-        job.kernels("copy", output.dtype).transpose!(
+        job.kernels(COPY_KERNELS, output.dtype).transpose!(
           source,
           r * bytes,
           c * bytes,

@@ -5,7 +5,7 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { add, argument, mul } from "../../../../blas/scalar/scalar.ts";
-import { createContext } from "../../../../blas/simd/blas.ts";
+import { createContext } from "../../../../blas/simd/context.ts";
 import { kernelCache } from "../../../../blas/simd/elementwise/kernel_cache.ts";
 import { bit, blockOf, flatness, type MapCall, reserve } from "../../../../blas/simd/elementwise/map_call.ts";
 import { mapRows } from "../../../../blas/simd/elementwise/map_rows.ts";

@@ -8,7 +8,7 @@ import fc from "fast-check";
 import type { DType } from "../../../../blas/dtype.ts";
 import { map as reference } from "../../../../blas/reference/map.ts";
 import * as scalar from "../../../../blas/scalar/scalar.ts";
-import { createContext } from "../../../../blas/simd/blas.ts";
+import { createContext } from "../../../../blas/simd/context.ts";
 import { createMap } from "../../../../blas/simd/elementwise/map.ts";
 import {
   allocate,

@@ -14,7 +14,7 @@ import {
   UNARY_FUNCTIONS,
   type UnaryFunction,
 } from "../../../../blas/scalar/functions.ts";
-import { createContext } from "../../../../blas/simd/blas.ts";
+import { createContext } from "../../../../blas/simd/context.ts";
 import { createMap } from "../../../../blas/simd/elementwise/map.ts";
 import { hasRelaxedSimd } from "../../../../blas/simd/features.ts";
 import { allocate, view } from "../../../../blas/view.ts";

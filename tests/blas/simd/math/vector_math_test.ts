@@ -9,7 +9,7 @@ import { assertLessOrEqual } from "@std/assert";
 import { type DType, newData } from "../../../../blas/dtype.ts";
 import { argument, binary, unary } from "../../../../blas/scalar/scalar.ts";
 import type { BinaryFunction, UnaryFunction } from "../../../../blas/scalar/functions.ts";
-import { createContext } from "../../../../blas/simd/blas.ts";
+import { createContext } from "../../../../blas/simd/context.ts";
 import { createMap } from "../../../../blas/simd/elementwise/map.ts";
 import { hasRelaxedSimd } from "../../../../blas/simd/features.ts";
 import { allocate, view } from "../../../../blas/view.ts";
