@@ -4,6 +4,8 @@
  * @module
  */
 import type { DType } from "../blas/dtype.ts";
+import type { EnginePart } from "../blas/engine_in_use.ts";
+import { arithmeticPart } from "../blas/parts/arithmetic.ts";
 import { mapPart } from "../blas/parts/map.ts";
 import { mapOf } from "../blas/program/operations/map.ts";
 import { argument, binary, div, neg, type Scalar, select, subexpressions, substitute } from "../blas/scalar/scalar.ts";
@@ -52,10 +54,31 @@ const SAMPLE_SHAPES: readonly (readonly (readonly Shape[])[])[] = [
 export function elementwise(
   name: string,
   build: (...args: Scalar[]) => Scalar,
-  { derivatives, domains = [], samples = () => samplesOf(build.length, domains) }: ElementwiseOptions = {},
+  options: ElementwiseOptions = {},
+): Elementwise {
+  return made(name, mapPart, build, options);
+}
+
+/**
+ * Makes a primitive like {@link elementwise} does, of an expression that consists of arithmetic, square roots, extrema,
+ * comparisons and choices, like its derivatives: programs that use only such primitives have no other functions in them.
+ */
+export function arithmetic(
+  name: string,
+  build: (...args: Scalar[]) => Scalar,
+  options: ElementwiseOptions = {},
+): Elementwise {
+  return made(name, arithmeticPart, build, options);
+}
+
+function made(
+  name: string,
+  part: EnginePart<"map">,
+  build: (...args: Scalar[]) => Scalar,
+  { derivatives, domains = [], samples = () => samplesOf(build.length, domains) }: ElementwiseOptions,
 ): Elementwise {
   const args = Array.from({ length: build.length }, (_, k) => argument(k));
-  return fromExpression(name, build(...args), args.length, samples, derivatives?.map((d) => d(...args)));
+  return fromExpression(name, part, build(...args), args.length, samples, derivatives?.map((d) => d(...args)));
 }
 
 /** Operands of all shapes that a primitive of so many may have, in their domains. */
@@ -78,13 +101,14 @@ export function elementwiseOf(expression: Scalar): Elementwise {
   const found = fused.get(expression);
   if (found !== undefined) return found;
   const indices = subexpressions(expression).flatMap((part) => part.kind === "argument" ? [part.index] : []);
-  const made = fromExpression("fused", expression, Math.max(-1, ...indices) + 1, () => []);
+  const made = fromExpression("fused", mapPart, expression, Math.max(-1, ...indices) + 1, () => []);
   fused.set(expression, made);
   return made;
 }
 
 function fromExpression(
   name: string,
+  part: EnginePart<"map">,
   expression: Scalar,
   arity: number,
   samples: PrimitiveFacts<NoAttributes>["samples"],
@@ -97,10 +121,10 @@ function fromExpression(
     samples,
     shape: (shapes): ShapeResult => broadcastShapes(name, shapes),
     operator: () => operator,
-    part: mapPart,
+    part,
     vjp: (index, cotangent, application): Tensor | null => {
       const slope = () => derivatives?.[index] ?? derivative(expression, index);
-      return (pullbacks[index] ??= pullback(`${name}'`, expression, slope(), arity))(cotangent, application);
+      return (pullbacks[index] ??= pullback(`${name}'`, part, expression, slope(), arity))(cotangent, application);
     },
   };
 }
@@ -140,7 +164,7 @@ type Pullback = (cotangent: Tensor, application: VjpContext<NoAttributes>) => Te
  * Makes an element-wise primitive of `cotangent * slope` over the operands that the slope mentions. Where the slope
  * contains the value itself (`exp`, `tanh`, `sqrt`), it uses the computed output.
  */
-function pullback(name: string, value: Scalar, slope: Scalar, arity: number): Pullback {
+function pullback(name: string, part: EnginePart<"map">, value: Scalar, slope: Scalar, arity: number): Pullback {
   const output = argument(arity), cotangent = argument(arity + 1);
   const product = weighed(substitute(slope, (part) => part === value ? output : undefined), cotangent);
   if (product === cotangent) return (given) => given;
@@ -150,7 +174,7 @@ function pullback(name: string, value: Scalar, slope: Scalar, arity: number): Pu
     product,
     (part) => part.kind === "argument" ? argument(used.indexOf(part.index)) : undefined,
   );
-  const primitive = fromExpression(name, renumbered, used.length, () => []);
+  const primitive = fromExpression(name, part, renumbered, used.length, () => []);
   return (given, application) =>
     apply(
       primitive,

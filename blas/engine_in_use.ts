@@ -45,6 +45,18 @@ export function enginePart<N extends EngineFunctionName>(
   return { standard, inUse: () => state.chosen ?? standard() };
 }
 
+/**
+ * Describes a part of the default engine whose functions can do more than those of another part under the same names.
+ *
+ * @param part The other part.
+ * @param extend Teaches its functions the rest, before they are needed for it.
+ */
+export function extendedPart<N extends EngineFunctionName>(part: EnginePart<N>, extend: () => void): EnginePart<N> {
+  let known: Pick<Engine, N> | undefined;
+  const standard = (): Pick<Engine, N> => known ??= (extend(), part.standard());
+  return { standard, inUse: () => state.chosen ?? standard() };
+}
+
 /** Adds functions to the default engine; those that another copy of the library has made are kept. */
 function withFunctions<N extends EngineFunctionName>(
   names: readonly N[],

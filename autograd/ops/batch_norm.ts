@@ -7,7 +7,7 @@ import type { DType } from "../../blas/dtype.ts";
 import { checkOptions } from "../../blas/options.ts";
 import { sizeOf } from "../../blas/shape.ts";
 import { add as plus, mul as times, sub as minus } from "../../blas/scalar/scalar.ts";
-import { applyElementwise, elementwise } from "../elementwise.ts";
+import { applyElementwise, arithmetic } from "../elementwise.ts";
 import type { Tensor } from "../tensor.ts";
 import { add, mul } from "./arithmetic.ts";
 import { checkAffine, checkEpsilon, type EpsilonOption, requireAxes } from "./normalization.ts";
@@ -101,11 +101,11 @@ export function batchNorm<D extends DType>(
     : applyElementwise<D>(scaleDistanceAndShiftPrimitive, [x, centered, factor, column(beta)]);
 }
 
-const scaleDistancePrimitive = /* @__PURE__ */ elementwise(
+const scaleDistancePrimitive = /* @__PURE__ */ arithmetic(
   "scaleDistance",
   (x, mean, factor) => times(minus(x, mean), factor),
 );
-const scaleDistanceAndShiftPrimitive = /* @__PURE__ */ elementwise(
+const scaleDistanceAndShiftPrimitive = /* @__PURE__ */ arithmetic(
   "scaleDistanceAndShift",
   (x, mean, factor, shift) => plus(times(minus(x, mean), factor), shift),
   {

@@ -17,7 +17,7 @@ import {
   sub,
 } from "../../blas/scalar/scalar.ts";
 import { derivative } from "../../blas/scalar/derivative.ts";
-import { applyElementwise, elementwise } from "../elementwise.ts";
+import { applyElementwise, arithmetic, elementwise } from "../elementwise.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 
 /**
@@ -35,14 +35,14 @@ const powPrimitive = /* @__PURE__ */ elementwise("pow", (x, exponent) => power(x
   ],
   domains: [[0.3, 2], [-2, 2]],
 });
-const squarePrimitive = /* @__PURE__ */ elementwise("square", (x) => mul(x, x));
-const sqrtPrimitive = /* @__PURE__ */ elementwise("sqrt", (x) => root(x), { domains: [[0.1, 4]] });
-const safeSqrtPrimitive = /* @__PURE__ */ elementwise("safeSqrt", (x) => root(x), {
+const squarePrimitive = /* @__PURE__ */ arithmetic("square", (x) => mul(x, x));
+const sqrtPrimitive = /* @__PURE__ */ arithmetic("sqrt", (x) => root(x), { domains: [[0.1, 4]] });
+const safeSqrtPrimitive = /* @__PURE__ */ arithmetic("safeSqrt", (x) => root(x), {
   derivatives: [(x) => select(equal(x!, 0), 0, div(0.5, root(x!)))],
   domains: [[0.1, 4]],
 });
-const rsqrtPrimitive = /* @__PURE__ */ elementwise("rsqrt", (x) => div(1, root(x)), { domains: [[0.1, 4]] });
-const reciprocalPrimitive = /* @__PURE__ */ elementwise("reciprocal", (x) => div(1, x), { domains: [[0.3, 2]] });
+const rsqrtPrimitive = /* @__PURE__ */ arithmetic("rsqrt", (x) => div(1, root(x)), { domains: [[0.1, 4]] });
+const reciprocalPrimitive = /* @__PURE__ */ arithmetic("reciprocal", (x) => div(1, x), { domains: [[0.3, 2]] });
 
 /** The primitives of this file, for the generic checks. */
 export const powerPrimitives = [

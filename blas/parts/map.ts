@@ -3,13 +3,11 @@
  *
  * @module
  */
-import { type EnginePart, enginePart } from "../engine_in_use.ts";
-import { map as mapByLoops } from "../reference/map.ts";
-import { createMap } from "../simd/elementwise/map.ts";
-import { standardContext } from "./context.ts";
+import { type EnginePart, extendedPart } from "../engine_in_use.ts";
+import { ALL_FUNCTIONS } from "../simd/math/mod.ts";
+import { arithmeticPart, functionsInUse } from "./arithmetic.ts";
 
-/** Computes expressions for every element. */
-export const mapPart: EnginePart<"map"> = /* @__PURE__ */ enginePart(["map"], () => {
-  const context = standardContext();
-  return { map: context === undefined ? mapByLoops : createMap(context) };
+/** Computes expressions for every element, of whichever functions. */
+export const mapPart: EnginePart<"map"> = /* @__PURE__ */ extendedPart(arithmeticPart, () => {
+  functionsInUse.current = ALL_FUNCTIONS;
 });

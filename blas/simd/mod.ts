@@ -8,6 +8,7 @@ import { blasOn } from "./blas.ts";
 import { createContext, type SimdOptions } from "./context.ts";
 import { convolutionOn } from "./convolution/mod.ts";
 import { createMap } from "./elementwise/map.ts";
+import { ALL_FUNCTIONS } from "./math/mod.ts";
 import { compileProgram } from "./program/compile.ts";
 import { createReduce } from "./reduce.ts";
 import { createRows } from "./rows.ts";
@@ -44,7 +45,7 @@ export function simdEngineOf(own: SimdFunctions, fused?: boolean): Engine {
  */
 export function simdEngine(options: SimdOptions = {}): Engine {
   const context = createContext(options), { fused } = options;
-  const map = createMap(context, fused), reduce = createReduce(context), blas = blasOn(context);
+  const map = createMap(context, () => ALL_FUNCTIONS, fused), reduce = createReduce(context), blas = blasOn(context);
   const rows = createRows(context, { map, reduce, copy: blas.copy, relaxed: fused });
   return simdEngineOf({ ...blas, ...convolutionOn(context), map, reduce, rows }, fused);
 }

@@ -46,7 +46,7 @@ export function makeRowsKernel({ rows, shape, own, dtype, relaxed, memory }: Row
   const splits = shape[0]! > 1 && !rows.axes.includes(0) && (byRows || kept > 1);
   const builder = new ModuleBuilder();
   importEngineMemory(builder);
-  const slowPaths = importSlowPaths(builder, operation.loop.expressions);
+  const slowPaths = importSlowPaths(builder, operation.loop.expressions, SLOW_FUNCTIONS);
   const names = Array.from({ length: own.length + rows.outputs.length }, (_, k) => `a${k}`);
   builder.named(
     `rows ${dtype}`,

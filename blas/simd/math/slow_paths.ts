@@ -4,20 +4,26 @@
  * @module
  */
 import { type Scalar, subexpressionsOf } from "../../scalar/scalar.ts";
+import type { UnaryFunction } from "../../scalar/functions.ts";
 import type { Callable, ModuleBuilder } from "../../wasm/mod.ts";
 import { cosineOfHugeAngle, sineOfHugeAngle } from "./huge_angle.ts";
+import type { SlowFunctions } from "./vector_functions.ts";
 
-/** The functions that modules import from `engine`. */
-export const SLOW_FUNCTIONS = { sin: sineOfHugeAngle, cos: cosineOfHugeAngle } as const;
+/** All of these functions. */
+export const SLOW_FUNCTIONS: SlowFunctions = { sin: sineOfHugeAngle, cos: cosineOfHugeAngle };
 
 /** Functions that a kernel calls for the lanes that its own instructions do not cover. */
-export type SlowPaths = { readonly [name in keyof typeof SLOW_FUNCTIONS]?: Callable<"f64"> };
+export type SlowPaths = { readonly [name in UnaryFunction]?: Callable<"f64"> };
 
-/** Imports the functions that expressions may call into a module, which must not have functions of its own yet. */
-export function importSlowPaths(m: ModuleBuilder, expressions: readonly Scalar[]): SlowPaths {
+/**
+ * Imports the functions that expressions may call into a module, which must not have functions of its own yet.
+ *
+ * @param slow The functions, which modules import from `engine`.
+ */
+export function importSlowPaths(m: ModuleBuilder, expressions: readonly Scalar[], slow: SlowFunctions): SlowPaths {
   const names = new Set(subexpressionsOf(expressions).flatMap((x) => x.kind === "unary" ? [x.name] : []));
   return Object.fromEntries(
-    (Object.keys(SLOW_FUNCTIONS) as (keyof SlowPaths)[]).filter((name) => names.has(name)).map((name) => [
+    (Object.keys(slow) as UnaryFunction[]).filter((name) => names.has(name)).map((name) => [
       name,
       m.importFunction({ module: "engine", name }, { parameters: { x: "f64" }, result: "f64" }),
     ]),

@@ -9,6 +9,7 @@
 import { type DType, DTYPES } from "../../dtype.ts";
 import { FLOAT_VECTORS, type Vector } from "../lane_instructions.ts";
 import type { SlowPaths } from "./slow_paths.ts";
+import type { VectorFunctions } from "./vector_functions.ts";
 import { f32x4, f64x2, type FunctionBuilder, i32x4, i64x2, i8x16, v128 } from "../../wasm/mod.ts";
 
 /** The binary format of a dtype's numbers, and the constants that follow from it. */
@@ -74,6 +75,8 @@ export type VectorMathOptions = {
   readonly relaxed: boolean;
   readonly constants: ConstantPool;
   readonly slowPaths: SlowPaths;
+  /** The functions that there is code for. */
+  readonly functions: VectorFunctions;
 };
 
 /** The instructions for one dtype, bound to the function being built. */

@@ -37,7 +37,7 @@ export function assemble(program: Program, assembly: Assembly): Assembled {
   const { lowered, plan, memory, relaxed, outside, shares } = assembly;
   const m = new ModuleBuilder(), pages = memory.buffer.byteLength / PAGE_BYTES;
   importEngineMemory(m, pages, pages);
-  const slowPaths = importSlowPaths(m, allLoops(program).flatMap(({ expressions }) => expressions));
+  const slowPaths = importSlowPaths(m, allLoops(program).flatMap(({ expressions }) => expressions), SLOW_FUNCTIONS);
   const first = firstResults(program);
   const address = (value: number) => plan.addresses[value]!;
   const { refuse, refused } = refusals(m, program);
