@@ -55,8 +55,7 @@ export type Operands<List extends string> = List extends `${infer Head extends V
   : [];
 
 /** The immediates of a row, as parameters of the functions. */
-export type Immediates<R> = R extends readonly [number, string, string, infer I]
-  ? I extends "memory" ? [offset?: number]
+export type Immediates<R> = R extends readonly [string, string, infer I] ? I extends "memory" ? [offset?: number]
   : I extends "lane" ? [lane: number]
   : I extends "memoryLane" ? [lane: number, offset?: number]
   : I extends "bytes" ? [bytes: Bytes]
@@ -68,8 +67,8 @@ export type Result<List> = List extends ValueType ? List : "none";
 
 /** The function that builds the expression of an instruction: its operands, then its immediates. */
 export type InstructionFunction<N extends InstructionName> = (
-  ...given: [...Operands<Rows[N][1]>, ...Immediates<Rows[N]>]
-) => Expression<Result<Rows[N][2]>>;
+  ...given: [...Operands<Rows[N][0]>, ...Immediates<Rows[N]>]
+) => Expression<Result<Rows[N][1]>>;
 
 /** The functions of all instructions whose name begins with `P` and a dot. */
 export type Namespace<P extends string> = {
@@ -197,7 +196,7 @@ function sixteen(name: string, value: unknown): Bytes {
 export function instruction<N extends InstructionName>(
   name: N,
   ...given: Parameters<InstructionFunction<N>>
-): Expression<Result<Rows[N][2]>>;
+): Expression<Result<Rows[N][1]>>;
 export function instruction(name: InstructionName, ...given: readonly unknown[]): Expression {
   return build(name, INSTRUCTIONS.get(name)!, given);
 }
