@@ -122,11 +122,12 @@ function primitiveOf<D extends DType, I extends readonly Tensor<D>[]>(
     name,
     samples: () => [],
     shapes: () => either.right([shape]),
+    // The operands have dtype D, and so have the views.
     evaluate: (views) => [run(views.map((v) => constantOf(v as View<D>)))],
     vjps: ([cotangent], { inputs, outputs: [output] }) => {
       const answer = vjp(
-        cotangent as Tensor<D>,
-        { inputs: inputs as readonly Tensor[] as I, output: output as Tensor<D> },
+        cotangent as Tensor<D>, // a cotangent has the dtype of the result
+        { inputs: inputs as I, output: output as Tensor<D> }, // the operands, as they were passed
       );
       checkCotangents(name, inputs, answer);
       return answer;

@@ -11,7 +11,7 @@ import { mapOf } from "../blas/program/operations/map.ts";
 import { argument, binary, div, neg, type Scalar, select, subexpressions, substitute } from "../blas/scalar/scalar.ts";
 import { chainRule, derivative } from "../blas/scalar/derivative.ts";
 import { broadcastShapes, type Shape, type ShapeResult } from "../blas/shape.ts";
-import { allocate, type View } from "../blas/view.ts";
+import { allocate } from "../blas/view.ts";
 import { apply, type OperatingWith, type PrimitiveFacts, type Sample, type VjpContext } from "./primitive.ts";
 import { constantOf, type Tensor, type TensorLike } from "./tensor.ts";
 
@@ -195,10 +195,10 @@ export function applyElementwise<D extends DType>(
   operands: readonly TensorLike<D>[],
 ): Tensor<D> {
   if (!operands.some((operand) => typeof operand === "number")) {
-    return apply(primitive, NO_ATTRIBUTES, operands as readonly Tensor<D>[]);
+    return apply(primitive, NO_ATTRIBUTES, operands as readonly Tensor<D>[]); // none of them is a number
   }
   const tensor = operands.find((operand) => typeof operand === "object");
-  const dtype = tensor?.dtype ?? "float32" as D;
+  const dtype = tensor?.dtype ?? "float32" as D; // numbers only: D is its default
   return apply(
     primitive,
     NO_ATTRIBUTES,
@@ -210,5 +210,5 @@ export function applyElementwise<D extends DType>(
 export function scalarConstant<D extends DType>(value: number, dtype: D): Tensor<D> {
   const view = allocate(dtype, []);
   view.data[view.offset] = value;
-  return constantOf<D>(view as View<D>);
+  return constantOf<D>(view);
 }

@@ -30,6 +30,7 @@ export class GraphCycleError extends Error {
   }
 }
 
+// Unique symbols cannot come out of a function.
 const UNREADABLE: unique symbol = /* @__PURE__ */ shared("unreadable", () => Symbol("unreadable")) as never;
 
 /**

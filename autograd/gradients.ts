@@ -35,13 +35,13 @@ export function addGradients<G extends Gradients | TensorTree<G>>(a: G, b: G): G
         "backward for both, or valueAndGradient for both",
     );
   }
-  if (!(a instanceof Map)) return zipTensors(addAlike, a, b as ParameterTree);
-  const joined = new Map<Tensor, Tensor>(a as Gradients);
-  for (const [leaf, gradient] of b as Gradients) {
+  if (!(a instanceof Map)) return zipTensors(addAlike, a, b as ParameterTree); // both are trees, or both are maps
+  const joined = new Map<Tensor, Tensor>(a);
+  for (const [leaf, gradient] of b as Gradients) { // both are trees, or both are maps
     const present = joined.get(leaf);
     joined.set(leaf, present === undefined ? gradient : addAlike(present, gradient, ""));
   }
-  return joined as Gradients as G;
+  return joined as Gradients as G; // a map where G is one
 }
 
 /**

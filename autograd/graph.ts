@@ -53,5 +53,6 @@ function visit(
 
 function cycleError(path: readonly Tensor[], repeated: Tensor): GraphCycleError {
   const cycle = path.slice(path.indexOf(repeated)).reverse();
+  // Only nodes have operands, and so a cycle.
   return new GraphCycleError(cycle.map((tensor) => (tensor as Node).primitive.name));
 }

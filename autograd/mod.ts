@@ -50,7 +50,8 @@ export {
 } from "./random/random.ts";
 export { type Nested, tensorData, toArray, toList, toNumber } from "./values/read.ts";
 export { type Scan, scan } from "./transforms/scan.ts";
-export { scanAlong, type ScanAlongOptions } from "./transforms/scan_along.ts";
+export { scanAlong, type ScanAlongOptions, type SliceOf } from "./transforms/scan_along.ts";
+export type { LoopLeavesIn, LoopTree } from "./transforms/tensor_leaves.ts";
 export { whileLoop, type WhileLoopOptions } from "./transforms/while_loop.ts";
 export { cond } from "./transforms/cond.ts";
 export { checkpoint } from "./transforms/checkpoint.ts";

@@ -115,15 +115,13 @@ export function applySeveralChecked<A, D extends DType>(
         ? primitive.evaluate(views, attributes, shapes)
         : (primitive.operator(attributes) as MultiOperator).run(primitive.part.inUse(), views, types) // its very part
       : interpreter.apply(
-        primitive as MultiPrimitive<unknown>,
+        primitive,
         attributes,
         views,
         types,
         inputs,
-      )) as readonly View[] as readonly View<
+      )) as readonly View<
         D
       >[];
-  return inputs.some((t) => t.requiresGrad)
-    ? nodesOf(results, primitive as MultiPrimitive<unknown>, attributes, inputs)
-    : results.map(constantOf);
+  return inputs.some((t) => t.requiresGrad) ? nodesOf(results, primitive, attributes, inputs) : results.map(constantOf);
 }

@@ -73,6 +73,7 @@ export type Operating<A> =
   & { readonly evaluate?: undefined }
   & (
     | OperatingWith<A, "copy">
+    | OperatingWith<A, "join">
     | OperatingWith<A, "map">
     | OperatingWith<A, "reduce">
     | OperatingWith<A, "rows">
@@ -144,11 +145,11 @@ export function applyChecked<A, D extends DType>(
   // The view has the operands' dtype D, unless the primitive says otherwise: then the caller knows.
   const view =
     (interpreter !== undefined
-      ? interpreter.apply(primitive as Primitive<unknown>, attributes, views, [type], inputs)[0]
+      ? interpreter.apply(primitive, attributes, views, [type], inputs)[0]
       : primitive.operator === undefined
       ? primitive.evaluate(views, attributes, shape)
       : operatorOf(primitive, attributes).run(engineFor(primitive), views, type)) as View as View<D>;
-  return tracked ? nodeOf(view, primitive as Primitive<unknown>, attributes, inputs) : constantOf(view);
+  return tracked ? nodeOf(view, primitive, attributes, inputs) : constantOf(view);
 }
 
 /** The operator, with the part of an engine that it needs left open: {@link engineFor} gives that very part. */

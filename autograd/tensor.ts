@@ -84,11 +84,13 @@ export type TensorLike<D extends DType = DType> = Tensor<D> | number;
 
 /** Wraps a view that is no longer written to as a tensor that is not tracked. */
 export function constantOf<D extends DType>(view: View<D>): Constant<D> {
+  // TensorRecord keeps its fields private; the type of its kind is what users see.
   return new TensorRecord("constant", view, false) as unknown as Constant<D>;
 }
 
 /** Wraps a view as a new leaf: `backward` distinguishes it from every other tensor, even of the same view. */
 export function variableOf<D extends DType>(view: View<D>): Variable<D> {
+  // TensorRecord keeps its fields private; the type of its kind is what users see.
   return new TensorRecord("variable", view, true) as unknown as Variable<D>;
 }
 
@@ -108,12 +110,12 @@ export function nodeOf<D extends DType>(
     Object.freeze(inputs),
     undefined,
     depthAbove(inputs),
-  ) as unknown as Node<D>;
+  ) as unknown as Node<D>; // likewise
 }
 
 /** Returns the depth of a result; tensors made by hand have none, and the public type does not show it. */
 const depthAbove = (inputs: readonly Tensor[]): number =>
-  depthAfter((inputs[0] as unknown as TensorRecord | undefined)?.depth ?? 0);
+  depthAfter((inputs[0] as TensorRecord | undefined)?.depth ?? 0); // every tensor is a TensorRecord
 
 /** Wraps the views of all results of one application. */
 export function nodesOf<D extends DType>(
@@ -126,7 +128,7 @@ export function nodesOf<D extends DType>(
   const depth = depthAbove(inputs), siblings: Node<D>[] = []; // each of them knows the array, which is frozen when it is complete
   for (const view of views) {
     const made = new TensorRecord("node", view, true, primitive, attributes, inputs, siblings, depth);
-    siblings.push(made as unknown as Node<D>);
+    siblings.push(made as unknown as Node<D>); // likewise
   }
   return Object.freeze(siblings);
 }

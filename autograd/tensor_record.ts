@@ -20,6 +20,7 @@ import type { AnyPrimitive } from "./primitive.ts";
 import type { Node, Tensor } from "./tensor.ts";
 
 /** Where a tensor has its view. */
+// Unique symbols cannot come out of a function.
 const VIEW: unique symbol = /* @__PURE__ */ shared("view", () => Symbol("view")) as never;
 
 /** The frozen views that were asked for, by those that they show. */
@@ -53,7 +54,7 @@ const TensorClass = /* @__PURE__ */ (() =>
     }
 
     get shape(): Shape {
-      if (!(#shape in this)) return Object.freeze([...innerShape(this as unknown as Tensor)]); // a proxy of a tensor
+      if (!(#shape in this)) return Object.freeze([...innerShape(this as Tensor)]); // a proxy of a tensor
       return this.#shape ??= Object.freeze([...this[VIEW].shape]);
     }
 
@@ -101,7 +102,7 @@ export const hasView = (value: object): boolean => VIEW in value;
 
 /** The view that a tensor holds. Only what a kernel has just allocated is written to, and no shape ever. */
 export const innerView = <D extends DType>(t: Tensor<D>): View<D> =>
-  (t as unknown as TensorRecord)[VIEW] as View as View<D>;
+  (t as unknown as TensorRecord)[VIEW] as View as View<D>; // every tensor is of this class
 
 /** The shape of a tensor, for operations: read faster than `t.shape`, which is frozen. */
 export const innerShape = (t: Tensor): Shape => innerView(t).shape;

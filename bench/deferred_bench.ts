@@ -21,7 +21,7 @@ import { applyElementwise, type Elementwise, elementwiseOf } from "../autograd/e
 import { abs, add, argument, div, less, mul, type Scalar, select, sqrt, sub } from "../blas/scalar/scalar.ts";
 
 const RATE = 0.001;
-const [a, b, c, d, e] = [0, 1, 2, 3, 4].map(argument) as [Scalar, Scalar, Scalar, Scalar, Scalar];
+const [a, b, c, d, e] = [0, 1, 2, 3, 4].map(argument) as [Scalar, Scalar, Scalar, Scalar, Scalar]; // five
 const flushed = (x: Scalar): Scalar => select(less(abs(x), 1e-37), 0, x);
 const ofTiny = (g: Scalar): Scalar => select(less(abs(g), 1e-17), 0, g);
 

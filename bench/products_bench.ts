@@ -24,7 +24,7 @@ type Case = {
 };
 
 const viewOf = ({ shape, stride, offset }: Operand, data: Float32Array) =>
-  unsafeView(data, shape, stride, offset) as View<"float32">;
+  unsafeView(data, shape, stride, offset) as View<"float32">; // everything here is float32
 
 function product(name: string, a: Operand, b: Operand): Case {
   const m = a.shape[0]!, k = a.shape[1]!, n = b.shape[1]!;
@@ -34,6 +34,7 @@ function product(name: string, a: Operand, b: Operand): Case {
     operation: { kind: "gemm", a, b },
     lengths: [sizeOf(a.shape), sizeOf(b.shape)],
     result: [m, n],
+    // Results are arrays that were allocated for them, here and below.
     plain: ([x, y], c) => () => engines.simd.gemm({ alpha: 1, a: x!, b: y!, beta: 0, c: c as never }),
   };
 }
@@ -100,6 +101,7 @@ function peak(): (turns: number) => void {
     });
     f.return(f32x4.extract_lane(sums.reduce<Expression<"v128">>((a, b) => f32x4.add(a, b), f32x4.const(0)), 0));
   });
+  // Exported under this name, with this signature.
   return new WebAssembly.Instance(new WebAssembly.Module(builder.toBytes())).exports.run as (turns: number) => void;
 }
 
@@ -144,6 +146,7 @@ for (const { name, flop, operation, lengths, result, plain } of CASES.filter(({ 
   }
   const operands = operation.kind === "gemm" ? [operation.a, operation.b] : operation.operands;
   const views = operands.map((operand) => viewOf(operand, data[operand.value]!));
+  // Everything here is float32.
   const y = unsafeView(new Float32Array(sizeOf(result)), result, whole(0, result).stride, 0) as View<"float32">;
   const call = plain(views, y), count = Math.max(1, Math.ceil(2e8 / Math.max(flop, 2000) / 2));
   runnable.repeat(Math.min(count, 2000));

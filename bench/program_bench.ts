@@ -69,7 +69,7 @@ const x = argument(0), y = argument(1);
     results: [6, 7, 8],
   };
   const arrays = Array.from({ length: 4 }, () => new Float32Array(n).fill(0.5));
-  const [ps, ms, vs, gs] = arrays as [Float32Array, Float32Array, Float32Array, Float32Array];
+  const [ps, ms, vs, gs] = arrays as [Float32Array, Float32Array, Float32Array, Float32Array]; // four
   Deno.bench({
     name: "a plain loop",
     group,

@@ -84,5 +84,6 @@ WORKLOADS = {
     "mlp_infer_b1": mlp_infer,
 }
 
-for name in sys.argv[1:] or WORKLOADS:
-    print(json.dumps({"workload": name, "ms": best(WORKLOADS[name]())}), flush=True)
+if __name__ == "__main__":
+    for name in sys.argv[1:] or WORKLOADS:
+        print(json.dumps({"workload": name, "ms": best(WORKLOADS[name]())}), flush=True)

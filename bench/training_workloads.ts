@@ -61,8 +61,7 @@ function training(model: Layer, loss: Loss, x: Tensor, target: Tensor): Workload
 
 const relu = { activation: activations.relu };
 
-const mlp = (): Layer =>
-  sequential([denseLayer(784, 128, relu), denseLayer(128, 64, relu), denseLayer(64, 10)]) as Layer;
+const mlp = (): Layer => sequential([denseLayer(784, 128, relu), denseLayer(128, 64, relu), denseLayer(64, 10)]);
 
 const mlpTraining = (batch: number) => (): Workload =>
   training(mlp(), softmaxCrossEntropy, randomNormal(key(2), [batch, 784]), randomInteger(key(3), [batch], { max: 10 }));
@@ -85,7 +84,7 @@ const cnnTraining = (batch: number) => (): Workload => {
     activationLayer(activations.relu),
     globalAvgPool2dLayer(),
     denseLayer(64, 10),
-  ]) as Layer;
+  ]);
   const labels = randomInteger(key(3), [batch], { max: 10 });
   return training(model, softmaxCrossEntropy, randomNormal(key(2), [batch, 1, 28, 28]), labels);
 };
@@ -94,7 +93,7 @@ const cnnTraining = (batch: number) => (): Workload => {
 export const WORKLOADS: { readonly [name: string]: () => Workload } = {
   tiny_train_b1: () =>
     training(
-      sequential([denseLayer(2, 8, relu), denseLayer(8, 1)]) as Layer,
+      sequential([denseLayer(2, 8, relu), denseLayer(8, 1)]),
       mseLoss,
       randomUniform(key(2), [1, 2]),
       randomUniform(key(3), [1, 1]),

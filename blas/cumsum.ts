@@ -30,18 +30,20 @@ export function cumulativeSum<D extends DType>({ axis, reverse = false, x, y }: 
     n = across.shape[last]!,
     turn = reverse ? -1 : 1,
     first = reverse ? count - 1 : 0;
-  const [xStep, yStep] = across.strides.map((strides) => strides[last]!) as [number, number];
+  const [xStep, yStep] = across.strides.map((strides) => strides[last]!) as [number, number]; // a step of each operand
   const xAlong = x.stride[axis]!, yAlong = y.stride[axis]!, alongFirst = yAlong <= yStep || n === 1;
   const sums = new Float64Array(alongFirst ? 0 : n);
   forEachRun(across, [x.offset + first * xAlong, y.offset + first * yAlong], ([p, q]) => {
     if (alongFirst) {
       for (let i = 0; i < n; i++) {
+        // The operand is only read.
         addAlong(x.data as Data, y.data, p! + i * xStep, q! + i * yStep, count, turn * xAlong, turn * yAlong);
       }
       return;
     }
     sums.fill(0);
     for (let j = 0; j < count; j++) {
+      // Likewise.
       addAcross(x.data as Data, y.data, sums, p! + j * turn * xAlong, q! + j * turn * yAlong, xStep, yStep);
     }
   });

@@ -27,6 +27,7 @@ export function describeSetting(value: unknown): string {
 }
 
 const classOf = (value: object): string => {
+  // Any value has properties but null and undefined.
   const { constructor } = value as { readonly constructor?: unknown };
   return typeof constructor === "function" ? constructor.name : "a class";
 };

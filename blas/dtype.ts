@@ -64,7 +64,7 @@ export const BYTES_PER_ELEMENT: { readonly [D in DType]: 4 | 8 } = { float32: 4,
  * @returns A new array.
  */
 export function newData<D extends DType>(dtype: D, length: number): DataOf<D> {
-  return zeros(dtype, length) as DataOf<D>;
+  return zeros(dtype, length) as DataOf<D>; // the array of that dtype
 }
 
 /** Makes the array by cases: looking the class up in a table made adding 32 numbers 10 % slower. */

@@ -13,7 +13,7 @@ import type { Reduction } from "./reduction.ts";
 import type { Rows } from "./rows.ts";
 import type { Scalar } from "./scalar/scalar.ts";
 import type { Shape } from "./shape.ts";
-import type { MutableView, View } from "./view.ts";
+import type { MutableView, Range, View } from "./view.ts";
 
 export type { Reduction, Rows };
 
@@ -29,6 +29,18 @@ export type GemmOperands<D extends DType> = {
   readonly beta: number;
   /** `[m, n]`, any strides except 0, not overlapping `a` or `b`. */
   readonly c: MutableView<D>;
+};
+
+/** Operands of {@link Engine.join}. */
+export type JoinOperands<D extends DType> = {
+  /** Any strides. */
+  readonly inputs: readonly View<D>[];
+  /** For each input one range for each axis of `y`, of the input's lengths; no two may share an element. */
+  readonly places: readonly (readonly Range[])[];
+  /** What is where no input goes. */
+  readonly fill: number;
+  /** Row-major, without gaps; all zeros. */
+  readonly y: MutableView<D>;
 };
 
 /** Operands of {@link Engine.gemv}: `y = alpha * a * x + beta * y`. */
@@ -66,6 +78,8 @@ export type Engine = {
   iamax<D extends DType>(x: View<D>): number;
   /** Copies `x` to `y`, of the same shape, of any rank. */
   copy<D extends DType>(operands: { readonly x: View<D>; readonly y: MutableView<D> }): void;
+  /** Writes arrays to places of one, and a number where none goes. */
+  join<D extends DType>(operands: JoinOperands<D>): void;
   /** Computes `a = alpha * x * transpose(y) + a`: adds the outer product of vectors `[m]` and `[n]` to `[m, n]`. */
   ger<D extends DType>(
     operands: { readonly alpha: number; readonly x: View<D>; readonly y: View<D>; readonly a: MutableView<D> },

@@ -7,8 +7,10 @@ import { gemmBatchedBy } from "./batches.ts";
 import type { Engine, PartialEngine } from "./engine.ts";
 import { chooseEngine, chosenEngine, type EngineFunctionName } from "./engine_in_use.ts";
 import { nativeEngineOver } from "./native/mod.ts";
+import { joinBy } from "./join.ts";
 import { convolutionPart } from "./parts/convolution.ts";
 import { copyPart } from "./parts/copy.ts";
+import { joinPart } from "./parts/join.ts";
 import { mapPart } from "./parts/map.ts";
 import { productPart } from "./parts/product.ts";
 import { reducePart } from "./parts/reduce.ts";
@@ -31,6 +33,7 @@ export const engines: {
 function simd(): Engine {
   return simdEngineOf({
     ...copyPart.standard(),
+    ...joinPart.standard(),
     ...mapPart.standard(),
     ...reducePart.standard(),
     ...rowsPart.standard(),
@@ -54,14 +57,16 @@ const completed = /* @__PURE__ */ shared("completed engines", () => new WeakMap<
 export function completeEngine(engine: PartialEngine): Engine {
   checkEngine(engine);
   const own = FUNCTIONS.filter((name) => functionOf(engine, name) !== undefined);
-  if (own.length === FUNCTIONS.length) return engine as Engine;
+  if (own.length === FUNCTIONS.length) return engine as Engine; // it has all functions
   const known = completed.get(engine);
   if (known !== undefined) return known;
+  // A function of the engine under its own name.
   const bound = <N extends EngineFunctionName>(name: N) => (engine[name] as CallableFunction).bind(engine) as Engine[N];
   const map = own.includes("map") ? bound("map") : reference.map,
     reduce = own.includes("reduce") ? bound("reduce") : reference.reduce;
   const whole: Engine = {
     ...reference,
+    ...own.includes("copy") && { join: joinBy(bound("copy")) },
     ...own.includes("gemm") && { gemmBatched: gemmBatchedBy(bound("gemm")) },
     rows: rowsBy({ map, reduce }),
     // `compile` computes with what it is called on, and that is the whole engine.
@@ -73,6 +78,7 @@ export function completeEngine(engine: PartialEngine): Engine {
 }
 
 /** The functions of an engine. */
+// The keys but the name are the functions.
 const FUNCTIONS =
   /* @__PURE__ */ (() => Object.keys(reference).filter((key) => key !== "name") as EngineFunctionName[])();
 

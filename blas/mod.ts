@@ -34,7 +34,7 @@ export type {
   ReadonlyFloat64Array,
   Reducer,
 } from "./readonly_data.ts";
-export type { Engine, GemmOperands, GemvOperands, PartialEngine, Reduction, Rows } from "./engine.ts";
+export type { Engine, GemmOperands, GemvOperands, JoinOperands, PartialEngine, Reduction, Rows } from "./engine.ts";
 export type { RowOutput, RowStage } from "./rows.ts";
 export type { ElementNumbers, Extremum } from "./search.ts";
 export { stageValue } from "./rows.ts";

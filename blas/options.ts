@@ -43,6 +43,7 @@ function unknownOption(action: string, name: string, allowed: readonly string[])
 
 /** Whether one name is likely the other, misspelt: in case or underscores, or by one letter, wrong, missing or too many. */
 function alike(name: string, given: string): boolean {
+  // Two texts.
   const [a, b] = [name, given].map((text) => text.toLowerCase().replaceAll(/[_-]/g, "")) as [string, string];
   let start = 0, end = 0;
   while (start < Math.min(a.length, b.length) && a[start] === b[start]) start++;

@@ -39,6 +39,7 @@ export function poolingRegions(
   counts: readonly [rows: number, columns: number],
   shape: Shape,
 ): readonly RegionPlan[] {
+  // Images or kernels: four axes.
   const [batch, channels, height, width] = shape as readonly [number, number, number, number];
   const rows = groupsOf(counts[0], size[0], stride[0], padding[0], height);
   const columns = groupsOf(counts[1], size[1], stride[1], padding[1], width);

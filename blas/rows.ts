@@ -7,7 +7,7 @@
 import type { DType } from "./dtype.ts";
 import type { Engine } from "./engine.ts";
 import type { Reduction } from "./reduction.ts";
-import { argument, type Scalar, subexpressions, substitute } from "./scalar/scalar.ts";
+import { argument, type Scalar, subexpressions, subexpressionsOf, substitute } from "./scalar/scalar.ts";
 import { reducedShape, type Shape, sizeOf } from "./shape.ts";
 import { allocate, broadcastView, type MutableView, unsafeView, type View } from "./view.ts";
 
@@ -60,29 +60,35 @@ export function rowsBy({ map, reduce }: Pick<Engine, "map" | "reduce">): Engine[
       if (once[k] === undefined) {
         const { part, perRow } = kept[k]!, value = allocate<D>(results[0]!.dtype, perRow ? reduced : shape);
         compute(replaced(part, true), value, perRow);
-        once[k] = value as View<D>;
+        once[k] = value;
       }
       return once[k]!;
     };
+    const viewOf = (index: number, perRow: boolean): View<D> => {
+      if (index >= FIRST_KEPT) {
+        const value = keptValue(index - FIRST_KEPT);
+        return perRow ? value : broadcastView(value, shape);
+      }
+      const stage = stageOfArgument(index);
+      if (stage !== undefined) return perRow ? values[stage]! : broadcastView(values[stage]!, shape);
+      const { data, stride, offset } = inputs[index]!;
+      return perRow ? unsafeView(data, reduced, stride, offset) : inputs[index]!;
+    };
     const compute = (expression: Scalar, target: MutableView<D>, perRow: boolean): void => {
       const { used, renumbered } = withoutGaps(expression);
-      const views = used.map((index): View<D> => {
-        if (index >= FIRST_KEPT) {
-          const value = keptValue(index - FIRST_KEPT);
-          return perRow ? value : broadcastView(value, shape);
-        }
-        const stage = stageOfArgument(index);
-        if (stage !== undefined) return perRow ? values[stage]! : broadcastView(values[stage]!, shape);
-        const { data, stride, offset } = inputs[index]!;
-        return perRow ? unsafeView(data, reduced, stride, offset) as View<D> : inputs[index]!;
-      });
-      map(renumbered, views, target);
+      map(renumbered, used.map((index) => viewOf(index, perRow)), target);
+    };
+    /** Returns an expression of all elements; one that is an argument is there already, and not copied. */
+    const elementsOf = (expression: Scalar): View<D> => {
+      if (expression.kind === "argument") return viewOf(expression.index, false);
+      const elements = allocate<D>(results[0]!.dtype, shape);
+      compute(expression, elements, false);
+      return elements;
     };
     for (const { reduction, expression } of stages) {
-      const { dtype } = results[0]!, elements = allocate<D>(dtype, shape), value = allocate<D>(dtype, reduced);
-      compute(replaced(expression), elements, false);
-      reduce(reduction, elements as View<D>, value);
-      values.push(value as View<D>);
+      const value = allocate<D>(results[0]!.dtype, reduced);
+      reduce(reduction, elementsOf(replaced(expression)), value);
+      values.push(value);
     }
     outputs.forEach(({ perRow, expression }, k) =>
       compute(perRow ? expression : replaced(expression), results[k]!, perRow)
@@ -102,20 +108,25 @@ type Kept = {
 
 const NOTHING_KEPT: Kept = { kept: [], replaced: (expression) => expression };
 
-/** Finds the parts that several expressions share, and those that are the same for all elements of a row. */
+/**
+ * Finds the parts that are used more than once, and the largest ones that are the same for all elements of a row. What
+ * only one of them uses is computed together with it: keeping it too would take a pass over memory of its own.
+ */
 function keptParts({ stages, outputs }: Rows): Kept {
-  const expressions = [...stages, ...outputs.filter(({ perRow }) => !perRow)].map(({ expression }) => expression);
-  const times = new Map<Scalar, number>();
-  for (const expression of expressions) {
-    for (const part of subexpressions(expression)) times.set(part, (times.get(part) ?? 0) + 1);
+  const roots = [...stages, ...outputs.filter(({ perRow }) => !perRow)].map(({ expression }) => expression);
+  const parts = subexpressionsOf(roots), perRow = new Set<Scalar>();
+  for (const part of parts) {
+    const isPerRow = part.kind === "argument"
+      ? stageOfArgument(part.index) !== undefined
+      : !("inputs" in part) || part.inputs.every((x) => perRow.has(x));
+    if (isPerRow) perRow.add(part);
   }
-  const isPerRow = (part: Scalar): boolean =>
-    subexpressions(part).every((x) => x.kind !== "argument" || stageOfArgument(x.index) !== undefined);
-  const kept = [...times].flatMap(([part, count]) => {
-    if (part.kind === "constant" || part.kind === "argument") return [];
-    const perRow = isPerRow(part);
-    return perRow || count > 1 ? [{ part, perRow }] : [];
-  });
+  const uses = new Map<Scalar, number>(), used = (part: Scalar) => uses.set(part, (uses.get(part) ?? 0) + 1);
+  roots.forEach(used);
+  for (const part of parts) if ("inputs" in part && !perRow.has(part)) new Set(part.inputs).forEach(used);
+  const kept = [...uses].flatMap(([part, count]) =>
+    "inputs" in part && (count > 1 || perRow.has(part)) ? [{ part, perRow: perRow.has(part) }] : []
+  );
   const places = new Map<Scalar, Scalar>(kept.map(({ part }, k) => [part, argument(FIRST_KEPT + k)]));
   return {
     kept,

@@ -26,7 +26,9 @@ export function search(extremum: Extremum, x: View, numbers: ElementNumbers, y: 
     window = coalesce(x.shape.slice(rank), [x.stride.slice(rank), numbers.stride.slice(rank)]);
   const outer = coalesce(y.shape, [x.stride.slice(0, rank), numbers.stride.slice(0, rank), y.stride]);
   const last = outer.shape.length - 1, n = outer.shape[last]!;
+  // A step of each operand.
   const [xStep, numberStep, yStep] = outer.strides.map((steps) => steps[last]!) as [number, number, number];
+  // Only read here.
   const data = x.data as MutableView["data"], find = finderOf(extremum, data, window.shape, window.strides);
   forEachRun(outer, [x.offset, numbers.offset, y.offset], ([p, number, q]) => {
     for (let i = 0; i < n; i++) y.data[q! + i * yStep] = number! + i * numberStep + find(p! + i * xStep);
@@ -45,6 +47,7 @@ function finderOf(
   const sign = extremum === "max" ? 1 : -1, rank = shape.length;
   if (rank > 2) return (start) => findAnywhere(sign, data, shape, steps, start);
   const ofRows = (own: readonly number[]): number => rank === 1 ? 0 : own[0]!, last = rank - 1;
+  // The steps of elements, and those of their numbers.
   const [ofElements, ofNumbers] = steps as readonly [readonly number[], readonly number[]];
   const step = ofElements[last]!,
     rowStep = ofRows(ofElements),
@@ -58,15 +61,22 @@ function finderOf(
   };
 }
 
-/** The first largest element of a window, counted in its order; the first NaN before all. */
-function findLargest(
+/**
+ * Returns the number of an element in a window of rows and columns that begins at `start`, counted in its order: the first
+ * extremum, or the first NaN.
+ */
+type Find = (
   data: MutableView["data"],
   start: number,
   rows: number,
   columns: number,
   rowStep: number,
   step: number,
-): number {
+) => number;
+
+// Written out for both: one function, of elements times a sign, takes 1.45 times as long for rows of 1,000.
+
+const findLargest: Find = (data, start, rows, columns, rowStep, step) => {
   let best = data[start]!, found = 0;
   if (best !== best) return 0;
   for (let u = 0, k = 0; u < rows; u++) {
@@ -79,17 +89,9 @@ function findLargest(
     }
   }
   return found;
-}
+};
 
-/** The first smallest element of a window, as {@link findLargest}. */
-function findSmallest(
-  data: MutableView["data"],
-  start: number,
-  rows: number,
-  columns: number,
-  rowStep: number,
-  step: number,
-): number {
+const findSmallest: Find = (data, start, rows, columns, rowStep, step) => {
   let best = data[start]!, found = 0;
   if (best !== best) return 0;
   for (let u = 0, k = 0; u < rows; u++) {
@@ -102,9 +104,9 @@ function findSmallest(
     }
   }
   return found;
-}
+};
 
-/** The same for windows of any number of axes. */
+/** Does the same for windows of any number of axes. */
 function findAnywhere(
   sign: number,
   data: MutableView["data"],
@@ -112,6 +114,7 @@ function findAnywhere(
   steps: Steps,
   start: number,
 ): number {
+  // A step of each operand.
   const last = shape.length - 1, [step, number] = steps.map((own) => own[last]!) as [number, number];
   let best = sign * data[start]!, found = 0;
   forEachRun({ shape, strides: steps }, [start, 0], ([from, first]) => {

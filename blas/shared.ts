@@ -44,7 +44,7 @@ export const MADE_BY: unique symbol = /* @__PURE__ */ Symbol.for("nanograd versi
  * @throws {TypeError} If it says that another version made it.
  */
 export function checkVersion(what: string, value: object): void {
-  const version = (value as { readonly [MADE_BY]?: unknown })[MADE_BY];
+  const version = (value as { readonly [MADE_BY]?: unknown })[MADE_BY]; // undefined where it is not set
   if (version === undefined || version === VERSION) return;
   throw new TypeError(
     `Cannot use a ${what} of nanograd ${version} with nanograd ${VERSION}: both must be of one version, or derivatives would ` +

@@ -90,7 +90,7 @@ export function view<D extends DType>(
       remedy: "correct the shape, the strides or the offset",
     });
   }
-  return unsafeView(data as ReadonlyDataOf<D>, shape, stride, offset);
+  return unsafeView(data, shape, stride, offset);
 }
 
 /**
@@ -106,6 +106,7 @@ export function unsafeView<D extends DType>(
   offset: number,
 ): MutableView<D> {
   checkResultShape("view", shape);
+  // Callers write only to what they have allocated; the class that newView makes has the fields of a view.
   return newView(data as DataOf<D>, shape, stride, offset) as MutableView<D>;
 }
 
@@ -115,12 +116,13 @@ export function unsafeView<D extends DType>(
  */
 export function frozenView<D extends DType>({ data, shape, stride, offset, size }: View<D>): View<D> {
   const [low, high] = size === 0 ? [offset, offset - 1] : extent(shape, stride, offset), few = high - low < SLAB_RUN;
+  // The slice of a read-only array has its class, which its type does not tell.
   const made = few
     ? unsafeView<D>(data.slice(low, high + 1) as unknown as ReadonlyDataOf<D>, shape, stride, offset - low)
     : unsafeView<D>(data, shape, stride, offset);
   Object.freeze(made.shape);
   Object.freeze(made.stride);
-  return Object.freeze(made) as View as View<D>;
+  return Object.freeze(made) as View<D>; // the class that newView makes has the fields of a view
 }
 
 /** Returns the lowest and the highest position in the data that a view of this shape, stride and offset reaches. */
@@ -158,9 +160,9 @@ export function allocate<D extends DType>(dtype: D, shape: Shape): MutableView<D
   const size = sizeOf(shape);
   if (size > SLAB_RUN) {
     checkResultShape("allocate", shape);
-    return unsafeView<D>(newData(dtype, size) as ReadonlyDataOf<D>, shape, rowMajorStrides(shape), 0);
+    return unsafeView<D>(newData(dtype, size), shape, rowMajorStrides(shape), 0);
   }
-  const slab = slabs[dtype] as { data: DataOf<D>; used: number };
+  const slab = slabs[dtype];
   if (slab.used + size > slab.data.length) {
     slab.data = newData(dtype, SLAB_SIZE);
     slab.used = 0;
@@ -168,6 +170,7 @@ export function allocate<D extends DType>(dtype: D, shape: Shape): MutableView<D
   const offset = slab.used;
   slab.used += size;
   if (size === 0 || shape.length > FEW_AXES) checkResultShape("allocate", shape);
+  // The class that newView makes has the fields of a view.
   return newView(slab.data, shape, rowMajorStrides(shape), offset) as MutableView<D>;
 }
 

@@ -43,7 +43,8 @@ export function newView(data: DataOf<DType>, n: Shape, s: readonly number[], off
 }
 
 function classOf(dtype: DType, rank: number): ViewClass {
+  // Ndarray's types hide the class of a rank.
   const sample = ndarray(newData(dtype, 1), new Array<number>(rank).fill(1)) as unknown as { readonly shape: Shape };
   if (rank === 0) Object.freeze(sample.shape); // an empty array that all 0-d views have in common
-  return classes[dtype][rank] = sample.constructor as ViewClass;
+  return classes[dtype][rank] = sample.constructor as ViewClass; // ndarray's constructor takes what ViewClass says
 }

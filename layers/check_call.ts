@@ -46,7 +46,7 @@ export function checkVariables(name: string, variables: { readonly params: unkno
     ? { state: variables.state }
     : undefined;
   if (wrong === undefined) return;
-  const [[argument, given]] = Object.entries(wrong) as [[string, unknown]];
+  const [[argument, given]] = Object.entries(wrong) as [[string, unknown]]; // called where something is wrong
   throw variablesError(
     name,
     argument,
@@ -70,9 +70,10 @@ export function checkOwnVariables(
 /** Tells whether a tree has the tensors that are wanted, of their shapes. */
 function fits(wanted: Tree<TensorSpec>, given: unknown): boolean {
   if (wanted instanceof TensorSpec) return isTensor(given) && sameShape(innerShape(given), wanted.shape);
-  const parts = wanted as Readonly<Record<string, Tree<TensorSpec>>>;
+  const parts = wanted as Readonly<Record<string, Tree<TensorSpec>>>; // no spec: a branch
   for (const key in parts) {
     if (typeof given !== "object" || given === null) return false;
+    // A branch, as checked above.
     if (!fits(parts[key]!, (given as Readonly<Record<string, unknown>>)[key])) return false;
   }
   return true;
@@ -83,7 +84,7 @@ function checkTree(name: string, wanted: Tree<TensorSpec>, given: unknown, path:
     if (isTensor(given) && sameShape(innerShape(given), wanted.shape)) return;
     throw variablesError(name, path, given, `it must be a tensor ${formatShape(wanted.shape)}`);
   }
-  const parts = wanted as Readonly<Record<string, Tree<TensorSpec>>>;
+  const parts = wanted as Readonly<Record<string, Tree<TensorSpec>>>; // no spec: a branch
   for (const key in parts) {
     if (typeof given !== "object" || given === null) {
       throw variablesError(name, path, given, `it must have ${Object.keys(parts).join(", ")}`);

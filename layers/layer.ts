@@ -170,7 +170,7 @@ export function parameters(variables: { readonly params: object }): readonly Ten
       `Cannot list the parameters of ${describe(variables)}: it must be a record with params; pass what init returned`,
     );
   }
-  return entries<Tensor>(variables.params as Tree<Tensor>).map(([path, leaf]) => {
+  return entries<Tensor>(variables.params as Tree<Tensor>).map(([path, leaf]) => { // params are trees of tensors
     if (isTensor(leaf)) return leaf;
     const place = path === "" ? "params" : `params.${path}`;
     throw new TypeError(

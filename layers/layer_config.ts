@@ -191,7 +191,7 @@ function initializerFrom(json: unknown, path: string): { readonly initializer?: 
   if (typeof name !== "string" || !Object.hasOwn(initializers, name)) {
     return refuse(path, "its initializer must be one of initializers");
   }
-  const known = initializers[name as keyof typeof initializers];
+  const known = initializers[name as keyof typeof initializers]; // undefined if there is none of that name
   if (typeof known !== "function") return { initializer: known };
   return { initializer: built(path, () => known(settingOf(isRecord(config) ? config : {}, path))) };
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type DType, newData, type ReadonlyDataOf } from "../blas/dtype.ts";
+import { type DType, newData } from "../blas/dtype.ts";
 import { ShapeError } from "../blas/errors.ts";
 import { type Shape, sizeOf } from "../blas/shape.ts";
 import { view } from "../blas/view.ts";
@@ -50,7 +50,7 @@ export function orthogonalTensor<D extends DType>(key: Key, shape: Shape, dtype:
       data[r * columns + c] = gain * vectors[wide ? r * length + c : c * length + r]!;
     }
   }
-  return constantOf(view<D>(data as ReadonlyDataOf<D>, shape));
+  return constantOf(view<D>(data, shape));
 }
 
 /** Subtracts from a vector its component along another vector of length 1. */

@@ -91,7 +91,7 @@ function checkedPooling<S extends Required<PoolingOptions>>(builder: string, nam
   checkFlag(`build ${builder}`, "ceilMode", settings.ceilMode);
   const largest = 2 ** 20;
   planPooling(name, [1, largest, largest], settings);
-  return frozenCopy<ConfigValue>(settings) as S;
+  return frozenCopy<ConfigValue>(settings) as S; // a copy
 }
 
 function poolingLayer(

@@ -81,6 +81,7 @@ export function residual(
     const shapes = layers.map((layer, k) =>
       either.mapLeft((error: ShapeError) => atIndex(error, k))(layer.outputShape(x))
     );
+    // One of the block, and one of a shortcut.
     const [long, around = either.right(x)] = shapes as [ShapeResult, ShapeResult?];
     if (either.isLeft(long) || either.isLeft(around) || sameShape(long.right, around.right)) {
       return either.isLeft(around) ? around : long;

@@ -61,7 +61,7 @@ export function sequential<const L extends readonly AnyLayer[]>(
   const { name = "Sequential" } = options;
   checkName("build sequential", name);
   checkLayers(name, layers);
-  const own = [...layers] as readonly AnyLayer[] as L; // a copy: the caller may change the original
+  const own = [...layers] as L; // a copy: the caller may change the original
   return sequenceOf(name, own);
 }
 
@@ -81,7 +81,7 @@ function sequenceOf<const L extends readonly AnyLayer[]>(
     layers,
     init: (key) => {
       checkKey(name, key);
-      const keys = splitKey(key, layers.length as number);
+      const keys = splitKey(key, layers.length);
       const each = layers.map((layer, k) => layer.init(keys[k]!));
       // `map` keeps the order of the layers, so these are the tuples that the types describe.
       return {
@@ -100,7 +100,7 @@ function sequenceOf<const L extends readonly AnyLayer[]>(
       checkInput(name, x);
       checkListed(name, layers.length, variables);
       checkMode(name, mode);
-      const params = variables.params as readonly object[], given = variables.state as readonly object[];
+      const { params, state: given } = variables;
       // An empty list stands for layers without a state; one that has a state says what it lacks.
       const states = given.length > 0 ? given : layers.map((layer) => isSequential(layer) ? [] : NO_STATE);
       const start: readonly [Tensor<D>, readonly object[]] = [x, []];
@@ -110,7 +110,7 @@ function sequenceOf<const L extends readonly AnyLayer[]>(
         return [output, [...sofar, after]] as const;
       }, start);
       const changed = next.some((after, k) => after !== states[k]);
-      return [y, (changed ? next : variables.state) as AsParameters<SequentialState<L>>];
+      return [y, (changed ? next : variables.state) as AsParameters<SequentialState<L>>]; // a state for each layer
     },
     outputShape: (shape) =>
       layers.reduce(

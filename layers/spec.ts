@@ -76,12 +76,13 @@ export function initialize<P extends object, S extends object>(
   key: Key,
 ): Variables<P, S> {
   const random = leaves(params).filter(({ initializer }) => initializer.random);
-  const keys: readonly Key[] = random.length === 1 ? [key] : splitKey(key, random.length as number);
+  const keys: readonly Key[] = random.length === 1 ? [key] : splitKey(key, random.length);
   const keyOf = new Map(random.map((spec, k) => [spec, keys[k]!]));
   const draw = (spec: TensorSpec): Tensor => spec.initializer.draw(keyOf.get(spec) ?? key, spec.shape, spec.dtype);
   // A layer's specs have the structure of its variables: that is what P and S say.
   return {
+    // A tensor for each spec.
     params: map<TensorSpec, Tensor, Tree<TensorSpec>>((spec) => learned(draw(spec)), params) as P,
-    state: map<TensorSpec, Tensor, Tree<TensorSpec>>(draw, state) as S,
+    state: map<TensorSpec, Tensor, Tree<TensorSpec>>(draw, state) as S, // likewise
   };
 }

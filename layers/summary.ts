@@ -109,7 +109,7 @@ function countsOf(layer: AnyLayer): Counts {
   // A layer from elsewhere may not have specs.
   const { params, state } = layer.specs ?? layer.init(key(0));
   const count = (tree: object): number =>
-    leaves<Pick<Tensor, "shape">>(tree as Tree<Pick<Tensor, "shape">>)
+    leaves<Pick<Tensor, "shape">>(tree as Tree<Pick<Tensor, "shape">>) // trees of tensors or of their specs
       .reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   return { params: count(params), state: count(state) };
 }

@@ -5,11 +5,12 @@
  */
 import { checkOptions } from "../blas/options.ts";
 import { checkNotNegative } from "./check_setting.ts";
-import { descentBy } from "./descend.ts";
+import { type Descent, descentBy } from "./descend.ts";
 import type { Memory } from "./transforms/leafwise.ts";
 import type { Optimizer } from "./optimizer.ts";
 import { checkAdamSettings, scaleByAdam, type ScaleByAdamOptions } from "./transforms/scale_by_adam.ts";
 import type { Schedule } from "./schedules/schedule.ts";
+import type { Transform } from "./transforms/transform.ts";
 import { decayOf, type WeightDecayOptions } from "./transforms/weight_decay.ts";
 
 /** The options of {@link adam}. */
@@ -40,7 +41,23 @@ export type AdamOptions = WeightDecayOptions & ScaleByAdamOptions & {
 export function adam(
   options: AdamOptions = {},
 ): Optimizer<Memory<"firstMoment" | "secondMoment">> {
-  checkOptions("build adam", options, {
+  const { scaling, decay, ...rest } = adamParts("adam", options, { weightDecay: 0 });
+  return descentBy({ ...rest, transforms: [...decay, scaling] });
+}
+
+/** What Adam and AdamW are made of; the order of `scaling` and `decay` tells them apart. */
+export type AdamParts = Omit<Descent, "transforms"> & {
+  readonly scaling: Transform<Memory<"firstMoment" | "secondMoment">>;
+  readonly decay: readonly Transform<Memory<never>>[];
+};
+
+/** Checks options, and returns what the optimizer is made of; `fallback` is the weight decay if none is given. */
+export function adamParts(
+  name: "adam" | "adamw",
+  options: AdamOptions,
+  fallback: { readonly weightDecay: number },
+): AdamParts {
+  checkOptions(`build ${name}`, options, {
     learningRate: true,
     beta1: true,
     beta2: true,
@@ -48,13 +65,15 @@ export function adam(
     weightDecay: true,
     decays: true,
   });
-  const { learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0, decays } = options;
-  checkAdamSettings("adam", { beta1, beta2, epsilon });
-  checkNotNegative("adam", "weightDecay", weightDecay);
-  return descentBy({
-    name: "adam",
+  const { learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, decays } = options;
+  const { weightDecay = fallback.weightDecay } = options;
+  checkAdamSettings(name, { beta1, beta2, epsilon });
+  checkNotNegative(name, "weightDecay", weightDecay);
+  return {
+    name,
     learningRate,
     config: { beta1, beta2, epsilon, weightDecay, ...decays && { decays } },
-    transforms: [...decayOf({ weightDecay, decays }), scaleByAdam({ beta1, beta2, epsilon })],
-  });
+    scaling: scaleByAdam({ beta1, beta2, epsilon }),
+    decay: decayOf({ weightDecay, decays }),
+  };
 }

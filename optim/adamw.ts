@@ -3,14 +3,10 @@
  *
  * @module
  */
-import { checkOptions } from "../blas/options.ts";
-import { checkNotNegative } from "./check_setting.ts";
-import type { AdamOptions } from "./adam.ts";
+import { type AdamOptions, adamParts } from "./adam.ts";
 import { descentBy } from "./descend.ts";
 import type { Memory } from "./transforms/leafwise.ts";
 import type { Optimizer } from "./optimizer.ts";
-import { checkAdamSettings, scaleByAdam } from "./transforms/scale_by_adam.ts";
-import { decayOf } from "./transforms/weight_decay.ts";
 
 /**
  * Makes Adam with decoupled weight decay: each step also shrinks the parameters by `learningRate * weightDecay`,
@@ -33,21 +29,6 @@ import { decayOf } from "./transforms/weight_decay.ts";
 export function adamw(
   options: AdamOptions = {},
 ): Optimizer<Memory<"firstMoment" | "secondMoment">> {
-  checkOptions("build adamw", options, {
-    learningRate: true,
-    beta1: true,
-    beta2: true,
-    epsilon: true,
-    weightDecay: true,
-    decays: true,
-  });
-  const { learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0.01, decays } = options;
-  checkAdamSettings("adamw", { beta1, beta2, epsilon });
-  checkNotNegative("adamw", "weightDecay", weightDecay);
-  return descentBy({
-    name: "adamw",
-    learningRate,
-    config: { beta1, beta2, epsilon, weightDecay, ...decays && { decays } },
-    transforms: [scaleByAdam({ beta1, beta2, epsilon }), ...decayOf({ weightDecay, decays })],
-  });
+  const { scaling, decay, ...rest } = adamParts("adamw", options, { weightDecay: 0.01 });
+  return descentBy({ ...rest, transforms: [scaling, ...decay] });
 }

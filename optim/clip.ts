@@ -16,7 +16,7 @@ import { gradientEntries, gradientNorm } from "./diagnostics/gradient_norm.ts";
 /** Replaces every gradient, in a tree or in the result of `backward`. */
 function mapGradients<G>(f: (g: Tensor) => Tensor, gradients: G): G {
   if (!(gradients instanceof Map)) return mapTensors(f, gradients);
-  return new Map(Array.from(gradients as Gradients, ([leaf, g]) => [leaf, f(g)] as const)) as Gradients as G;
+  return new Map(Array.from(gradients, ([leaf, g]) => [leaf, f(g)] as const)) as G; // a map where G is one
 }
 
 /**

@@ -53,12 +53,12 @@ export function defineOptimizer<S extends StateTree>(
     step: Object.assign(plainStep, { deferred: step }),
   };
   // The params keep their type: a step changes neither their structure nor their shapes.
-  return Object.freeze(optimizer) as unknown as Optimizer<S>;
+  return Object.freeze(optimizer) as Optimizer<S>;
 }
 
 /** Returns the step of any optimizer; for one written by a user, deferred gradients are computed first. */
 export function deferredStepOf<S extends StateTree>(optimizer: Optimizer<S>): DeferredStep<S> {
-  const { deferred } = optimizer.step as StepWithDeferred<S>;
+  const { deferred } = optimizer.step as StepWithDeferred<S>; // present only where the optimizer was made of transforms
   return deferred ?? ((state, gradients, parameters) => {
     const computed = gradients.map((gradient, k) => materialize(gradient, parameters[k]!));
     return optimizer.step(state, withLeaves(state.params, computed));
@@ -70,7 +70,7 @@ export function deferredStepOf<S extends StateTree>(optimizer: Optimizer<S>): De
  * that differentiates the step itself.
  */
 export function nextParams<P>(params: P, tensors: readonly Tensor[]): P {
-  const before = leaves<Tensor>(params as ParameterTree);
+  const before = leaves<Tensor>(params as ParameterTree); // params are trees of tensors
   return withLeaves(
     params,
     tensors.map((t, k) => before[k]!.tag === "variable" && !t.requiresGrad ? variableOf(innerView(t)) : t),

@@ -97,7 +97,7 @@ export function descentBy<S extends StateTree>(
         step,
         learningRate: state.scheduled ? rateAfter(state, step) : state.learningRate,
         scheduled: state.scheduled,
-        memory: joined(memories as readonly Memory<string>[]),
+        memory: joined(memories as readonly Memory<string>[]), // memories are records
       };
     },
   });

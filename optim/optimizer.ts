@@ -91,6 +91,7 @@ export function withLearningRate<P, S extends StateTree>(
 export function checkState(action: string, state: unknown): void {
   const isState = typeof state === "object" && state !== null &&
     ["params", "step", "learningRate", "memory"].every((field) => field in state);
+  // An object, whose fields are looked at before they are trusted.
   if (isState && isTensor((state as OptimizerState).step) && isTensor((state as OptimizerState).learningRate)) return;
   throw new TypeError(
     `Cannot ${action} ${describe(state)}: it must be an optimizer's state, with params, memory, and the tensors step ` +

@@ -23,13 +23,15 @@ export function carriedLeaves(args: Signature, result: Signature): readonly Carr
   const visit = (before: Signature | undefined, after: Signature | undefined, path: string): void => {
     if (before === undefined || after === undefined || !sameKind(before, after)) throw changed(path, before, after);
     if (after.kind === "list") {
+      // Both are of one kind, as compared above.
       after.parts.forEach((part, k) => visit((before as typeof after).parts[k], part, joinPath(path, String(k))));
     } else if (after.kind === "record") {
       after.names.forEach((name, k) =>
         visit(fieldOf(before as typeof after, name), after.parts[k], joinPath(path, name))
       );
-      for (const name of (before as typeof after).names) {
+      for (const name of (before as typeof after).names) { // of the same kind, as compared above
         if (!after.names.includes(name)) {
+          // Of the same kind, as compared above.
           throw changed(joinPath(path, name), fieldOf(before as typeof after, name), undefined);
         }
       }
@@ -57,6 +59,7 @@ export function argumentsOfStep(args: Signature, result: Signature, carried: rea
   );
 }
 
+// The signature of a pair is a list.
 const firstOf = (pair: Signature): Signature => (pair as Extract<Signature, { kind: "list" }>).parts[0]!;
 
 const fieldOf = ({ names, parts }: Extract<Signature, { kind: "record" }>, name: string): Signature | undefined =>

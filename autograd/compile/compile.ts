@@ -19,6 +19,7 @@ import { acquire, callSpecialization, release, type Specialization, specialize }
 import { specializationCache } from "./specialization_cache.ts";
 
 /** The key by which {@link formatProgram} asks a compiled function for a specialization. */
+// Unique symbols cannot come out of a function.
 const SPECIALIZATION_FOR: unique symbol = /* @__PURE__ */ shared(
   "specializationFor",
   () => Symbol("specializationFor"),
@@ -98,17 +99,18 @@ export function compile<A extends readonly unknown[], R>(
   }
   const { variants, warn, passes } = completeOptions(options);
   // A function of any arguments: those that it is called with below have the right types.
-  const step = f as unknown as (...args: never[]) => unknown;
+  const step = f as (...args: never[]) => unknown;
   const programs = (carries: boolean) =>
     specializationCache((args) => specialize(step, args, { carries, passes }), { name: f.name, variants, warn });
   const forCalls = programs(false), forScans = programs(true);
   const compiled = (...args: A): R => {
     if (isPartOfMore(args)) return f(...args);
     const data: DataLeaf[] = [], found = forCalls.find(args, data);
-    return callSpecialization(found, data) as R;
+    return callSpecialization(found, data) as R; // the result's signature is that of what f returned
   };
   const scan = (carry: unknown, xs: Iterable<unknown>) =>
     isPartOfMore([carry])
+      // A function that is scanned is a step.
       ? scanPlainly(step as (carry: unknown, x: unknown) => readonly [unknown, unknown], carry, xs)
       : scanCompiled(forScans, carry, xs);
   const specializationFor = (...args: readonly unknown[]) => forCalls.find(args, []);
@@ -134,6 +136,7 @@ export function compile<A extends readonly unknown[], R>(
  */
 export function formatProgram<A extends readonly unknown[]>(compiled: Compiled<A, unknown>, ...args: A): string {
   const specializationFor =
+    // In JavaScript, anything may be passed.
     (compiled as { readonly [SPECIALIZATION_FOR]?: (...args: A) => Specialization } | undefined | null)
       ?.[SPECIALIZATION_FOR];
   if (specializationFor === undefined) {

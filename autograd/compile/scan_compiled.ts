@@ -77,8 +77,8 @@ export function scanCompiled(
 function begin(cache: SpecializationCache, carry: unknown, x: unknown): Running {
   const data: DataLeaf[] = [], specialization = cache.find([carry, x], data), executable = acquire(specialization);
   data.forEach((leaf, k) => executable.write(k, viewOf(leaf)));
-  const { parts: [before, given] } = specialization.args as Signature & Pair;
-  const { parts } = specialization.result as Signature & Pair;
+  const { parts: [before, given] } = specialization.args as Signature & Pair; // a step takes and returns a pair
+  const { parts } = specialization.result as Signature & Pair; // a step takes and returns a pair
   return { specialization, executable, carry: parts[0], x: given, y: parts[1], carried: dataOf(before).length };
 }
 

@@ -13,7 +13,7 @@ import type { Executable } from "../../blas/program/target.ts";
 import { scheduleForCarried } from "../../blas/program/memory/schedule.ts";
 import { type View, view } from "../../blas/view.ts";
 import { isKey } from "../random/key.ts";
-import { constantOf, type Tensor, variableOf } from "../tensor.ts";
+import { constantOf, variableOf } from "../tensor.ts";
 import { innerView } from "../tensor_record.ts";
 import { argumentsOfStep, carriedLeaves } from "./carried_leaves.ts";
 import { type DataLeaf, type Signature, unflattenLeaves } from "./signature.ts";
@@ -104,6 +104,6 @@ export function unflatten(signature: Signature, read: () => View): unknown {
   return unflattenLeaves(signature, (leaf) => {
     const given = read();
     if (leaf.kind === "key") return Object.freeze({ tag: "key", words: Object.freeze([given.get(0), given.get(1)]) });
-    return leaf.tracked ? variableOf(given) as Tensor : constantOf(given);
+    return leaf.tracked ? variableOf(given) : constantOf(given);
   });
 }

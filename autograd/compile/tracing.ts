@@ -40,9 +40,10 @@ export function trace(f: (...args: never[]) => unknown, args: Signature, carries
   let index = 0;
   const lift = (datum: DataLeafSignature): unknown => {
     const traced = tracing.parameter(index++);
-    if (datum.kind === "key") return keyOf(constantOf(traced) as Tensor<"float64">);
+    if (datum.kind === "key") return keyOf(constantOf(traced) as Tensor<"float64">); // keys are float64
     return datum.kind === "tensor" && datum.tracked ? variableOf(traced) : constantOf(traced);
   };
+  // Leaves of the arguments in their places again.
   const lifted = unflattenLeaves(args, lift) as never[], returned = tracing.run(() => f(...lifted));
   if (returned instanceof Promise) {
     returned.catch(() => {}); // its outcome does not matter, and must not end the process
@@ -120,7 +121,7 @@ export class Tracing implements Interpreter {
    * Returns a view of a parameter.
    */
   parameter(index: number): View {
-    return new TracedView(this.#parameters[index]!, this, index) as View;
+    return new TracedView(this.#parameters[index]!, this, index);
   }
 
   /** Runs the function to trace. */
@@ -153,7 +154,7 @@ export class Tracing implements Interpreter {
     const own = results.map(() => this.#next++), operation = operationOf(primitive, attributes, values, results);
     this.#steps.push({ values: own, results, operation });
     return results.map((type, k) => {
-      return new TracedView(type, this, own[k]!) as View;
+      return new TracedView(type, this, own[k]!);
     });
   }
 
@@ -210,7 +211,7 @@ function operationOf(
   inputs: readonly TypedValue[],
   results: readonly ValueType[],
 ): Operation {
-  const { name } = primitive, [result] = results as readonly [ValueType];
+  const { name } = primitive, [result] = results as readonly [ValueType]; // a primitive has one result
   // What a function outside computes with tensors is computed by the engine of the program that calls it.
   const host = (evaluate: (views: readonly View[]) => readonly View[]): HostOperation => ({
     kind: "host",

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type DType, newData, type ReadonlyDataOf } from "../../blas/dtype.ts";
+import { type DType, newData } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { checkOptions } from "../../blas/options.ts";
 import { broadcastShapes, sameShape, type Shape } from "../../blas/shape.ts";
@@ -73,7 +73,7 @@ export function scaledDotProductAttention<D extends DType>(
 function lowerTriangle<D extends DType>(dtype: D, rows: number, columns: number): Tensor<D> {
   const data = newData(dtype, rows * columns);
   for (let i = 0; i < rows; i++) data.fill(1, i * columns, i * columns + Math.min(i + 1, columns));
-  return constantOf(view<D>(data as ReadonlyDataOf<D>, [rows, columns]));
+  return constantOf(view<D>(data, [rows, columns]));
 }
 
 function checkShapes(q: Shape, k: Shape, v: Shape, mask: Shape | undefined): void {

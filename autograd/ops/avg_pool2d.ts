@@ -60,7 +60,8 @@ export function avgPool2d<D extends DType>(
   });
   const { countIncludePad = true } = options;
   const plan = planPooling("avgPool2d", innerShape(x), options), { geometry } = plan, { dtype } = x;
-  const [height, width] = innerShape(x).slice(-2) as [number, number], [rows, columns] = geometry.size;
+  const [height, width] = innerShape(x).slice(-2) as [number, number]; // images: at least two axes
+  const [rows, columns] = geometry.size;
   // The sum over a window is a convolution with ones, separately for every channel.
   const outer = innerShape(x).slice(0, -2), channels = outer.at(-1)!;
   const images = reshape(x, [outer.length === 2 ? outer[0]! : 1, channels, height, width]);

@@ -58,5 +58,5 @@ export function cast<D extends DType>(t: Tensor, dtype: D): Tensor<D> {
       remedy: "pass one of them",
     });
   }
-  return (t.dtype === dtype ? t : applyChecked(castPrimitive, { dtype }, [t])) as Tensor as Tensor<D>;
+  return (t.dtype === dtype ? t : applyChecked(castPrimitive, { dtype }, [t])) as Tensor<D>; // cast to D
 }

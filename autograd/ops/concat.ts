@@ -57,7 +57,7 @@ export function concat<D extends DType>(tensors: readonly Tensor<D>[], axis = 0)
 }
 
 function checkLengths(tensors: readonly Tensor[], axis: number): void {
-  const [{ shape: first }] = tensors as readonly [Tensor, ...Tensor[]];
+  const [{ shape: first }] = tensors as readonly [Tensor, ...Tensor[]]; // at least one, as checked above
   const fits = tensors.every(({ shape }) =>
     shape.length === first.length && shape.every((length, k) => k === axis || length === first[k])
   );

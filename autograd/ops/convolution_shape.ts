@@ -88,6 +88,7 @@ export type NumericSettings = { readonly [K in keyof typeof LEAST]?: number | re
 
 /** Returns the problem with the settings themselves, or `undefined`. */
 export function settingsProblem(settings: NumericSettings, axes: Axes): SettingsProblem | undefined {
+  // The keys of that record.
   const names = (Object.keys(LEAST) as (keyof typeof LEAST)[]).filter((name) => settings[name] !== undefined);
   const wrong = names.find((name) =>
     !isSetting(settings[name], LEAST[name], [axes, name === "padding" ? 2 * axes : axes])
@@ -123,6 +124,7 @@ function operandsProblem({ input, weight }: ConvolutionCall, axes: Axes): Settin
 }
 
 function groupsProblem({ input, weight, settings: { groups } }: ConvolutionCall): SettingsProblem | undefined {
+  // Of at least two axes.
   const channels = input.at(1 - weight.length)!, [filters, own] = weight as readonly [number, number];
   if (!Number.isInteger(groups) || groups < 1) {
     return { problem: `groups must be a whole number of 1 or more`, remedy: "1 lets every filter see every channel" };
@@ -192,6 +194,12 @@ function expand({ stride, padding, dilation }: WindowSettings, axes: Axes) {
 }
 
 /** Returns a setting as a list of that length; a shorter list is repeated. */
+export function expandSetting(setting: number | readonly number[], length: 2): readonly [number, number];
+export function expandSetting(
+  setting: number | readonly number[],
+  length: 4,
+): readonly [number, number, number, number];
+export function expandSetting(setting: number | readonly number[], length: number): readonly number[];
 export function expandSetting(setting: number | readonly number[], length: number): readonly number[] {
   const expanded = new Array<number>(length); // a loop: Array.from took a quarter of a small convolution's time
   for (let k = 0; k < length; k++) expanded[k] = typeof setting === "number" ? setting : setting[k % setting.length]!;

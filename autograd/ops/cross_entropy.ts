@@ -171,8 +171,8 @@ function lossOf<D extends DType>(context: LossContext<D>, labels: Tensor | Numer
   // Probabilities have the logits' dtype; if not, the first operation on both says so.
   if (isTensor(labels) && sameShape(labels.shape, logits.shape)) {
     return {
-      loss: lossOfTarget(context, labels as Tensor<D>),
-      rowWeights: weightsOf(context, labels as Tensor<D>, undefined),
+      loss: lossOfTarget(context, labels as Tensor<D>), // probabilities have the dtype of the logits
+      rowWeights: weightsOf(context, labels as Tensor<D>, undefined), // probabilities have the dtype of the logits
     };
   }
   const count = logits.shape[axis]!, rows = droppedShape(logits.shape, [axis]);
@@ -186,11 +186,11 @@ function lossOf<D extends DType>(context: LossContext<D>, labels: Tensor | Numer
   const row = logits.shape.map((length, k) => k === axis ? 1 : length);
   const column = [count, ...logits.shape.slice(axis + 1).map(() => 1)];
   // A row that is ignored is none of the classes.
-  const right = constant(values.map((label) => label === ignoreIndex ? -1 : label), { dtype, shape: row }) as Tensor<D>;
-  const classes = constant(Array.from({ length: count }, (_, k) => k), { dtype, shape: column }) as Tensor<D>;
+  const right = constant(values.map((label) => label === ignoreIndex ? -1 : label), { dtype, shape: row });
+  const classes = constant(Array.from({ length: count }, (_, k) => k), { dtype, shape: column });
   const kept = ignoreIndex === undefined
     ? undefined
-    : constant(values.map((label) => label === ignoreIndex ? 0 : 1), { dtype, shape: rows }) as Tensor<D>;
+    : constant(values.map((label) => label === ignoreIndex ? 0 : 1), { dtype, shape: rows });
   if (weights !== undefined) {
     const target = equal<D>(right, classes);
     return { loss: lossOfTarget(context, target), rowWeights: weightsOf(context, target, kept) };

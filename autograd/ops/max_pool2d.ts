@@ -101,7 +101,7 @@ export function globalMaxPool2d<D extends DType>(x: Tensor<D>): Tensor<D> {
 
 function pool<D extends DType>(op: string, x: Tensor<D>, options: PoolingOptions): Tensor<D> {
   const { geometry, counts } = planPooling(op, innerShape(x), options), outer = innerShape(x).slice(0, -2);
-  const [height, width] = innerShape(x).slice(-2) as [number, number];
+  const [height, width] = innerShape(x).slice(-2) as [number, number]; // images: at least two axes
   checkPositions(op, height * width, x.dtype);
   const images = reshape(x, [innerShape(x).length === 4 ? innerShape(x)[0]! : 1, innerShape(x).at(-3)!, height, width]);
   const positions = apply(maxPositionsPrimitive, { geometry, counts }, [images]);

@@ -70,9 +70,7 @@ export function nllLoss<D extends DType>(
     ? abstractIndices(op, classes, count, dtype, ignoreIndex)
     : readAsTensor(readIndices(op, classes, count, ignoreIndex), dtype);
   checkShapes(logProbs.shape, count, rows, read.shape, weights);
-  const kept = ignoreIndex === undefined
-    ? ones(read.shape, { dtype }) as Tensor<D>
-    : sub<D>(1, equal<D>(read, ignoreIndex));
+  const kept = ignoreIndex === undefined ? ones(read.shape, { dtype }) : sub<D>(1, equal<D>(read, ignoreIndex));
   // Rows left out point at class 0, and their losses are dropped, infinite ones too.
   const chosen = ignoreIndex === undefined ? read : where<D>(kept, read, 0);
   const picked = neg(squeeze(takeAlong(logProbs, expandDims(chosen, along), along), along));

@@ -171,7 +171,7 @@ export function groupNorm<D extends DType>(
   const { epsilon = 1e-5 } = options;
   checkEpsilon("groupNorm", epsilon);
   requireAxes("groupNorm", x, 2, "[batch, channels, ...]");
-  const [batch, channels, ...rest] = x.shape as readonly [number, number, ...number[]];
+  const [batch, channels, ...rest] = x.shape as readonly [number, number, ...number[]]; // as checked above
   if (!(Number.isInteger(groups) && groups > 0 && channels % groups === 0)) {
     throw new ShapeError({
       op: "groupNorm",
@@ -215,7 +215,7 @@ export function instanceNorm<D extends DType>(
   const { epsilon = 1e-5 } = options;
   checkEpsilon("instanceNorm", epsilon);
   requireAxes("instanceNorm", x, 3, "[batch, channels, ...], with one axis more at least");
-  const [batch, channels, ...rest] = x.shape as readonly [number, number, ...number[]];
+  const [batch, channels, ...rest] = x.shape as readonly [number, number, ...number[]]; // as checked above
   return perGroup("instanceNorm", x, [batch, channels, 1, sizeOf(rest)], weight, bias, epsilon);
 }
 

@@ -42,7 +42,7 @@ export function oneHot<D extends DType = "float32">(
   const resolved = resolveDType("oneHot", dtype);
   if (areAbstract(classes)) {
     const { target } = abstractOneHot({ op: "oneHot", classes, count, axis: classes.shape.length, dtype: resolved });
-    return target as Tensor as Tensor<D>;
+    return target as Tensor<D>; // it has that dtype
   }
   const { shape, values } = readIndices("oneHot", classes, count);
   checkShape("oneHot", [...shape, count]);
@@ -76,7 +76,7 @@ export function abstractOneHot<D extends DType>(
   const positions = reshape(
     arange(0, count, 1, { dtype }),
     [count, ...classes.shape.slice(axis).map(() => 1)],
-  ) as Tensor<D>;
+  );
   const rows = equal<D>(expandDims(indices, axis), positions);
   if (ignoreIndex === undefined) return { target: rows };
   const kept = sub<D>(1, equal<D>(indices, ignoreIndex));

@@ -65,9 +65,9 @@ export function planPooling(op: string, x: Shape, options: PoolingOptions): Pool
   }
   const wrong = settingsProblem(settings, 2);
   if (wrong !== undefined) refuse(wrong.problem, wrong.remedy);
-  const [height, width] = expandSetting(size, 2) as [number, number];
-  const [down, across] = expandSetting(stride, 2) as [number, number];
-  const around = expandSetting(padding, 4) as [number, number, number, number], image = x.slice(-2);
+  const [height, width] = expandSetting(size, 2);
+  const [down, across] = expandSetting(stride, 2);
+  const around = expandSetting(padding, 4), image = x.slice(-2);
   const padded = [image[0]! + around[0] + around[2], image[1]! + around[1] + around[3]] as const;
   if (image.includes(0)) refuse("the image must have at least one row and one column", "skip empty images");
   if (around.some((count, side) => count >= (side % 2 === 0 ? height : width))) {

@@ -59,7 +59,7 @@ const reduceTensorPrimitive: Primitive<ReduceAttributes> = {
     const output = allocate<D>(x!.dtype, []);
     const value = Array.from<number>(elementsOf(x!)).reduce((accumulator, element) => reducer(element, accumulator));
     output.data[output.offset] = checkNumber("reducer", value);
-    return output as View<D>;
+    return output;
   },
   vjp: (_, cotangent, { attributes: { computeGradient }, inputs: [t] }) =>
     computeGradient === undefined
@@ -89,7 +89,7 @@ const reduceTensorGradientPrimitive: Primitive<GradientAttributes> = {
     values.forEach((value, i) =>
       output.data[output.offset + i] = checkNumber("computeGradient", computeGradient(gradOut, i, value, values))
     );
-    return output as View<D>;
+    return output;
   },
   vjp: (index, cotangent, { attributes, inputs: [t] }) => {
     if (index === 0) {

@@ -7,6 +7,7 @@ import * as either from "../../blas/either.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { copyPart } from "../../blas/parts/copy.ts";
+import { joinPart } from "../../blas/parts/join.ts";
 import { joinOf } from "../../blas/program/operations/join.ts";
 import { viewOf } from "../../blas/program/operations/view.ts";
 import { lengthsBetween, resolveAxes, type Shape } from "../../blas/shape.ts";
@@ -62,7 +63,7 @@ const joinPrimitive: Primitive<JoinAttributes> = {
   ],
   shape: (_, { shape }) => either.right(shape),
   operator: ({ places, fill }) => joinOf(places, fill),
-  part: copyPart,
+  part: joinPart,
   vjp: (index, cotangent, { attributes: { places } }) => apply(slicePrimitive, { ranges: places[index]! }, [cotangent]),
 };
 

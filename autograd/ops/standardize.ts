@@ -64,7 +64,7 @@ const standardizePrimitive: MultiPrimitive<StandardizeSettings> = {
     });
   }),
   vjps: (cotangents, { attributes, inputs, outputs }) => {
-    const { centered, scaled, shifted, count } = attributes, [x] = inputs as readonly [Tensor];
+    const { centered, scaled, shifted, count } = attributes, [x] = inputs as readonly [Tensor]; // it has operands
     const weight = scaled ? inputs[1]! : null, statistics = outputs.slice(1), [g, ...rest] = cotangents;
     const [meanBar, varianceBar] = centered ? rest : [null, rest[0]];
     const shares: Tensor[] = [];
@@ -98,6 +98,7 @@ export function standardize<D extends DType>(
   epsilon: number,
   affine: Affine<D>,
 ): Standardized<D> {
+  // With its moments: three results.
   const [output, mean, variance] = standardized(x, axes, epsilon, true, affine) as readonly [
     Tensor<D>,
     Tensor<D>,

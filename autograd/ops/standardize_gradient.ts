@@ -68,7 +68,7 @@ export const rowSamples = <A extends RowSettings>(
       settings({ shape, affine }).map((rest): Sample<A> => {
         const count = sizeOf(axes.map((axis) => shape[axis]!));
         // Both parts together are what A consists of.
-        const attributes = { axes, count, epsilon: 0.5, centered, ...rest } as unknown as A;
+        const attributes = { axes, count, epsilon: 0.5, centered, ...rest } as A;
         return {
           attributes,
           inputs: [{ shape, min: -1, max: 1 }, ...inputs(attributes, reducedShape(shape, axes), shape, affine)],
@@ -121,9 +121,9 @@ const standardizeGradientPrimitive: MultiPrimitive<GradientSettings> = {
     });
   }),
   vjps: ([c], { attributes, inputs }) => {
-    const { axes, count, epsilon, centered, scaled } = attributes, [x] = inputs as readonly [Tensor];
+    const { axes, count, epsilon, centered, scaled } = attributes, [x] = inputs as readonly [Tensor]; // it has operands
     const statistics = inputs.slice(1, centered ? 3 : 2),
-      [g, weight] = inputs.slice(centered ? 3 : 2) as [Tensor, Tensor?];
+      [g, weight] = inputs.slice(centered ? 3 : 2) as [Tensor, Tensor?]; // one or two are left
     const root = rsqrt(add(statistics.at(-1)!, epsilon)), far = centered ? sub(x, statistics[0]!) : x;
     const y = mul(far, root), u = weight === undefined ? g : mul(g, weight);
     const total = (t: Tensor): Tensor => sum(t, { axes, keepDims: true }),
@@ -189,7 +189,7 @@ const affineGradientsPrimitive: MultiPrimitive<AffineSettings> = {
   vjps: (cotangents, { attributes: { centered, scaled, shifted, epsilon }, inputs }) => {
     const statistics = inputs.slice(1, centered ? 3 : 2),
       g = inputs[centered ? 3 : 2]!,
-      [x] = inputs as readonly [Tensor];
+      [x] = inputs as readonly [Tensor]; // it has operands
     const ofScale = scaled ? cotangents[0] : null, last = shifted ? cotangents.at(-1) : null;
     const ofShift = last && broadcastTo(last, x.shape);
     if (!ofScale) return [null, ...statistics.map(() => null), ofShift ?? null];

@@ -39,8 +39,9 @@ export function upsampleNearest2d<D extends DType>(x: Tensor<D>, scale: PerAxis)
       ...problem,
     });
   }
-  const outer = x.shape.slice(0, -2), [height, width] = x.shape.slice(-2) as [number, number];
-  const [down, across] = expandSetting(scale, 2) as [number, number], size = [height * down, width * across] as const;
+  const outer = x.shape.slice(0, -2);
+  const [height, width] = x.shape.slice(-2) as [number, number]; // images: at least two axes
+  const [down, across] = expandSetting(scale, 2), size = [height * down, width * across] as const;
   // Each element repeated along two axes of its own; sums over them are the derivative.
   const spread = reshape(x, [...outer, height, 1, width, 1]);
   return reshape(broadcastTo(spread, [...outer, height, down, width, across]), [...outer, ...size]);

@@ -149,6 +149,7 @@ export function moments<D extends DType>(
 ): { readonly mean: Tensor<D>; readonly variance: Tensor<D> } {
   const count = sizeOf(axes.map((axis) => t.shape[axis]!));
   const settings = { axes, count, divisor: Math.max(0, divisor) };
+  // A mean and a variance.
   const [mean, variance] = applySeveral(momentsPrimitive, settings, [t]) as readonly [Tensor<D>, Tensor<D>];
   return { mean, variance };
 }

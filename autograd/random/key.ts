@@ -137,6 +137,7 @@ function fold(words: Words, data: number): Words {
 /** Folds where the words or the number are not known; see {@link foldIn}. */
 function foldAbstractly(k: Key, data: number | Tensor): Key {
   const compute = (words: Words, number?: number): Words => fold(words, number!);
+  // Keys are float64.
   return keyOf(applyToKey({ name: "foldIn", shape: [2], dtype: "float64", compute }, k, data) as Tensor<"float64">);
 }
 

@@ -73,7 +73,7 @@ const keyPrimitive: Primitive<KeyFunction> = {
   resultDType: ({ dtype }) => dtype,
   evaluate: <D extends DType>([words, data]: readonly View<D>[], { shape, dtype, compute }: KeyFunction): View<D> => {
     const values = compute([words!.get(0), words!.get(1)], data?.get());
-    return view(new DTYPES[dtype].Data(values), shape) as View as View<D>;
+    return view(new DTYPES[dtype].Data(values), shape) as View as View<D>; // of that dtype
   },
   vjp: () => null,
 };

@@ -4,7 +4,7 @@
  * @module
  */
 import { describe } from "../../blas/describe.ts";
-import { type DataOf, type DType, DTYPES, exactRange, type ReadonlyDataOf } from "../../blas/dtype.ts";
+import { type DataOf, type DType, DTYPES, exactRange } from "../../blas/dtype.ts";
 import { checkOptions } from "../../blas/options.ts";
 import { checkShape, rowMajorStrides, type Shape, sizeOf } from "../../blas/shape.ts";
 import { unsafeView } from "../../blas/view.ts";
@@ -75,7 +75,7 @@ export function randomUniform<D extends DType = "float32">(
   options: UniformOptions<D> = {},
 ): Tensor<NoInfer<D>> {
   checkOptions("apply randomUniform", options, { dtype: true, min: true, max: true });
-  const { dtype = DEFAULT_DTYPE as D, min = 0, max = 1 } = options;
+  const { dtype = DEFAULT_DTYPE as D, min = 0, max = 1 } = options; // D is its default where no dtype is named
   checkShape("randomUniform", shape);
   return draw("randomUniform", key, shape, dtype, (k) => uniformValues(k, sizeOf(shape), dtype, min, max));
 }
@@ -107,7 +107,7 @@ export function randomNormal<D extends DType = "float32">(
   options: NormalOptions<D> = {},
 ): Tensor<NoInfer<D>> {
   checkOptions("apply randomNormal", options, { dtype: true, mean: true, std: true });
-  const { dtype = DEFAULT_DTYPE as D, mean = 0, std = 1 } = options;
+  const { dtype = DEFAULT_DTYPE as D, mean = 0, std = 1 } = options; // D is its default where no dtype is named
   checkShape("randomNormal", shape);
   return draw("randomNormal", key, shape, dtype, (k) => normalValues(k, sizeOf(shape), dtype, mean, std));
 }
@@ -141,7 +141,7 @@ export function randomInteger<D extends DType = "float32">(
   options: IntegerOptions<D>,
 ): Tensor<NoInfer<D>> {
   checkOptions("apply randomInteger", options, { dtype: true, min: true, max: true });
-  const { dtype = DEFAULT_DTYPE as D, min = 0, max } = options;
+  const { dtype = DEFAULT_DTYPE as D, min = 0, max } = options; // D is its default where no dtype is named
   checkShape("randomInteger", shape);
   checkWhole("randomInteger", dtype, min, max - 1);
   const values = (k: Key) => convert(dtype, integerValues(k, sizeOf(shape), min, max));
@@ -174,7 +174,7 @@ export function permutation<D extends DType = "float32">(
   options: DTypeOption<D> = {},
 ): Tensor<NoInfer<D>> {
   checkOptions("apply permutation", options, { dtype: true });
-  const { dtype = DEFAULT_DTYPE as D } = options;
+  const { dtype = DEFAULT_DTYPE as D } = options; // D is its default where no dtype is named
   if (typeof n !== "number") {
     throw new TypeError(`Cannot apply permutation to ${describe(n)}: n must be a number; pass the number of elements`);
   }
@@ -193,13 +193,13 @@ function draw<D extends DType>(
   if (!isKey(key) || !isAbstractKey(key)) return constantFrom(values(key), shape);
   const compute = ([high, low]: Key["words"]): DataOf<D> => values({ tag: "key", words: [high, low] });
   resolveDType(name, dtype);
-  return applyToKey({ name, shape, dtype, compute }, key) as Tensor<D>;
+  return applyToKey({ name, shape, dtype, compute }, key) as Tensor<D>; // of that dtype
 }
 
 /** Wraps values that were just drawn and that no one else refers to. */
 function constantFrom<D extends DType>(values: DataOf<D>, shape: Shape): Tensor<D> {
   const axes = Object.freeze([...shape]);
-  return constantOf<D>(unsafeView<D>(values as ReadonlyDataOf<D>, axes, rowMajorStrides(axes), 0));
+  return constantOf<D>(unsafeView<D>(values, axes, rowMajorStrides(axes), 0));
 }
 
 function convert<D extends DType>(dtype: D, values: Int32Array<ArrayBuffer>): DataOf<D> {

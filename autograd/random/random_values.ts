@@ -45,7 +45,7 @@ export function uniformValues<D extends DType>(
         "and max must not be less than min; correct them",
     );
   }
-  return UNIFORM[dtype](key, size, low, range) as DataOf<D>;
+  return UNIFORM[dtype](key, size, low, range) as DataOf<D>; // the table's row for D
 }
 
 /**
@@ -81,7 +81,7 @@ export function normalValues<D extends DType>(
         "correct them",
     );
   }
-  return NORMAL[dtype](key, size, centre, scale) as DataOf<D>;
+  return NORMAL[dtype](key, size, centre, scale) as DataOf<D>; // the table's row for D
 }
 
 /**

@@ -48,14 +48,14 @@ export function checkpoint<A extends readonly unknown[], R>(f: (...args: A) => R
 /** The tensors among anything, and the same with other tensors in their places. */
 function tensorsIn(args: readonly unknown[]): readonly Tensor[] {
   const found: Tensor[] = [];
-  map<unknown, unknown, Tree<unknown>>((part) => isTensor(part) ? found.push(part) : part, args as Tree<unknown>);
+  map<unknown, unknown, Tree<unknown>>((part) => isTensor(part) ? found.push(part) : part, args);
   return found;
 }
 
 function withTensorsIn<A>(args: A, tensors: readonly Tensor[]): A {
   let next = 0;
   const place = (part: unknown): unknown => isTensor(part) ? tensors[next++]! : part;
-  return map<unknown, unknown, Tree<unknown>>(place, args as Tree<unknown>) as A; // a tensor for each tensor
+  return map<unknown, unknown, Tree<unknown>>(place, args) as A; // a tensor for each tensor
 }
 
 function runRecorded<A extends readonly unknown[], R>(f: (...args: A) => R, args: A): R {
@@ -106,8 +106,7 @@ function runPlainly<A extends readonly unknown[], R>(f: (...args: A) => R, args:
   const inputs = [...given, ...captured];
   if (!inputs.some((t) => t.requiresGrad) || outputs.length === 0) return result;
   const attributes: CheckpointAttributes = { run, arguments: given.length };
-  const primitive = checkpointPrimitive as MultiPrimitive<unknown>;
-  return withTensors(result, nodesOf(outputs.map(({ view }) => view), primitive, attributes, inputs));
+  return withTensors(result, nodesOf(outputs.map(({ view }) => view), checkpointPrimitive, attributes, inputs));
 }
 
 /** The tracked tensors, not made of the given ones, that those which are made of them depend on; the same order in each run. */

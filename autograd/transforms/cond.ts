@@ -7,8 +7,8 @@ import { ShapeError } from "../../blas/errors.ts";
 import { isAbstract } from "../abstract_view.ts";
 import { checkFunction, checkTensor } from "../arguments.ts";
 import type { Tensor } from "../tensor.ts";
-import type { TensorTree } from "../tree/parameter_tree.ts";
 import { sizeOf } from "../../blas/shape.ts";
+import type { TensorTree } from "../tree/parameter_tree.ts";
 import { applyBranch } from "./branch_primitive.ts";
 import { record, type RecordedFunction, type Recording, typeOf } from "./recorded_function.ts";
 import { type Leaf, leavesOf, likeLeaves, withTensors } from "./tensor_leaves.ts";
@@ -18,9 +18,11 @@ const ACTION = "apply cond";
 /**
  * Runs one of two functions.
  *
- * A plain call runs one of them, and the other one not at all. In a compiled function, where the predicate is not known, it
- * is one instruction that does the same when it runs: both functions are run once, with tensors that have no values, and
- * what they return must agree in structure, shapes and dtypes.
+ * A plain call runs one of them, and the other one not at all, so that a function may call itself until the predicate ends
+ * it, read values, or do what is wrong for the other case. Hence nothing can be said there about what the other one would
+ * return. In a compiled function, where the predicate is not known, `cond` is one instruction that does the same when it
+ * runs: both functions are run once, with tensors that have no values, and what they return must agree in structure, shapes
+ * and dtypes. `compile` a function to have this checked.
  *
  * @param predicate A tensor of one element: 0 chooses `whenFalse`, anything else `whenTrue`. No derivative flows to it.
  * @param whenTrue A function of the operands to a tree of tensors.

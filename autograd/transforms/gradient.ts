@@ -13,7 +13,7 @@ import { checkFunction } from "../arguments.ts";
 import { cotangentsOf } from "../backward.ts";
 import { ones, zeros } from "../values/constructors.ts";
 import { insideTransform, runTransformed } from "./nesting.ts";
-import { mapTensors, type ParameterTree, type TensorTree } from "../tree/parameter_tree.ts";
+import { mapTensors, type TensorTree } from "../tree/parameter_tree.ts";
 import { apply, type Primitive } from "../primitive.ts";
 import { stopGradient } from "../stop_gradient.ts";
 import { isTensor, type Tensor, variableOf } from "../tensor.ts";
@@ -81,16 +81,17 @@ export function valueAndGradient<P extends TensorTree<P>, R extends readonly unk
   return (params, ...rest) => {
     const lifted = mapTensors(lift, params);
     const result = runTransformed(() => f(lifted, ...rest));
+    // A pair where hasAux is set, as its type says.
     const [loss, aux] = hasAux ? result as readonly [Tensor, A] : [result as Tensor];
     checkLoss(loss);
     const gradients = cotangentsOf(
       loss,
       ones([], { dtype: loss.dtype }),
-      new Set(leaves<Tensor>(lifted as ParameterTree)),
+      new Set(leaves<Tensor>(lifted)),
     );
     const gradientOf = (leaf: Tensor): Tensor => gradients.get(leaf) ?? zeros(leaf.shape, { dtype: leaf.dtype });
     const answer = { value: detached(loss), gradients: mapTensors(gradientOf, lifted) };
-    return hasAux ? { ...answer, aux: detachedTree(aux as A) } : answer;
+    return hasAux ? { ...answer, aux: detachedTree(aux as A) } : answer; // the same tree, detached
   };
 }
 
@@ -152,4 +153,5 @@ export const detached = (t: Tensor): Tensor => insideTransform() ? t : stopGradi
 
 /** Detaches the tensors of a tree; other leaves pass through. */
 const detachedTree = <A>(aux: A): A =>
-  map<unknown, unknown, Tree<unknown>>((leaf) => isTensor(leaf) ? detached(leaf) : leaf, aux as Tree<unknown>) as A;
+  // The same tree, with tensors in their places.
+  map<unknown, unknown, Tree<unknown>>((leaf) => isTensor(leaf) ? detached(leaf) : leaf, aux) as A;

@@ -11,7 +11,7 @@ import { runTransformed } from "./nesting.ts";
 import { stack } from "../ops/concat.ts";
 import { oneHot } from "../ops/one_hot.ts";
 import { reshape } from "../ops/reshape.ts";
-import { mapTensors, type ParameterTree, type TensorTree } from "../tree/parameter_tree.ts";
+import { mapTensors, type TensorTree } from "../tree/parameter_tree.ts";
 import type { Tensor } from "../tensor.ts";
 import { detached, gradient, lift } from "./gradient.ts";
 import { leaves, map, type MapTree } from "../tree/tree.ts";
@@ -47,7 +47,7 @@ export function jacobian<P extends TensorTree<P>, R extends readonly unknown[], 
   return (params, ...rest) => {
     const lifted = mapTensors(lift, params), output = runTransformed(() => f(lifted, ...rest));
     checkOutput("jacobian", output);
-    const wanted = new Set(leaves<Tensor>(lifted as ParameterTree));
+    const wanted = new Set(leaves<Tensor>(lifted));
     return map<Tensor, P, O>((root) => rowsOf(root, lifted, wanted), output);
   };
 }

@@ -10,8 +10,8 @@ import type { ValueType } from "../../blas/program/program.ts";
 import type { View } from "../../blas/view.ts";
 import { AbstractView, type Interpreter, isAbstract, nextLevel, runAbstractly, runWithin } from "../abstract_view.ts";
 import { AbstractValueError } from "../errors.ts";
-import { applySeveralChecked, type MultiPrimitive } from "../multi_primitive.ts";
-import { type AnyPrimitive, applyChecked, type Primitive } from "../primitive.ts";
+import { applySeveralChecked } from "../multi_primitive.ts";
+import { type AnyPrimitive, applyChecked } from "../primitive.ts";
 import { stopGradient } from "../stop_gradient.ts";
 import { constantOf, type Node, nodeOf, nodesOf, type Tensor, variableOf } from "../tensor.ts";
 
@@ -69,7 +69,7 @@ export class Recorder implements Interpreter {
 
   /** Returns a tracked tensor that stands for an argument. */
   argument({ dtype, shape }: ValueType): Tensor {
-    return variableOf(new RecordedView(dtype, shape, this) as View);
+    return variableOf(new RecordedView(dtype, shape, this));
   }
 
   /** Writes down that a primitive was applied. */
@@ -80,7 +80,7 @@ export class Recorder implements Interpreter {
     types: readonly ValueType[],
     operands: readonly Tensor[],
   ): readonly View[] {
-    const results = types.map(({ dtype, shape }) => new RecordedView(dtype, shape, this) as View);
+    const results = types.map(({ dtype, shape }) => new RecordedView(dtype, shape, this));
     this.#write({ primitive, attributes, inputs: operands.map((t) => this.inside(t)), results });
     return results;
   }
@@ -189,8 +189,8 @@ export function replay(recorded: RecordedFunction, given: readonly Tensor[]): re
       continue;
     }
     const computed = "shapes" in primitive
-      ? applySeveralChecked(primitive as MultiPrimitive<unknown>, attributes, operands)
-      : [applyChecked(primitive as Primitive<unknown>, attributes, operands)];
+      ? applySeveralChecked(primitive, attributes, operands)
+      : [applyChecked(primitive, attributes, operands)];
     results.forEach((view, k) => values.set(view, computed[k]!));
   }
   return recorded.outputs.map(valueOf);

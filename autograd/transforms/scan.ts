@@ -17,6 +17,7 @@ export type Scan<Y, C> = Generator<Y, C, undefined> & {
 
 /** Throws, before the first step, if a value cannot be iterated over. */
 export function checkIterable(xs: unknown): void {
+  // Null and undefined are excluded.
   if (xs !== null && xs !== undefined && typeof (xs as Iterable<unknown>)[Symbol.iterator] === "function") return;
   throw new TypeError(
     `Cannot scan over ${
@@ -27,6 +28,7 @@ export function checkIterable(xs: unknown): void {
 
 /** Adds the carry to a fold's generator. */
 export function withCarry<Y, C>(generator: Generator<Y, C, undefined>, carry: () => C): Scan<Y, C> {
+  // The generator, with its carry.
   return Object.defineProperty(generator, "carry", { get: carry, enumerable: true }) as Scan<Y, C>;
 }
 

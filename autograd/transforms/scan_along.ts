@@ -12,11 +12,12 @@ import { checkFunction } from "../arguments.ts";
 import { stack } from "../ops/concat.ts";
 import { transpose } from "../ops/transpose.ts";
 import type { Tensor } from "../tensor.ts";
+import type { Key } from "../random/key.ts";
 import type { TensorTree } from "../tree/parameter_tree.ts";
 import { zeros } from "../values/constructors.ts";
 import { record, typeOf } from "./recorded_function.ts";
 import { applyScan } from "./scan_primitive.ts";
-import { type Leaf, leavesOf, likeLeaves, placeIn, withTensors } from "./tensor_leaves.ts";
+import { type Leaf, leavesOf, likeLeaves, type LoopTree, placeIn, withSlices, withTensors } from "./tensor_leaves.ts";
 import { unstack } from "./unstack.ts";
 
 /** The options of {@link scanAlong}. */
@@ -29,7 +30,15 @@ export type ScanAlongOptions = {
   readonly length?: number;
 };
 
+/** What a step is given of `xs`: the same tree, with a slice of each tensor, and with one key of each array of keys. */
+export type SliceOf<X> = X extends readonly Key[] ? Key
+  : X extends Tensor ? X
+  : X extends object ? { readonly [K in keyof X]: SliceOf<X[K]> }
+  : X;
+
 const ACTION = "apply scanAlong";
+
+const YIELDED = { action: ACTION, subject: "y", keys: "none" } as const;
 
 /**
  * Folds a function over the slices of tensors along an axis, and stacks what it yields.
@@ -37,10 +46,11 @@ const ACTION = "apply scanAlong";
  * A plain call is an ordinary loop. In a compiled function it is one instruction, however many steps there are: the function
  * is run once, with tensors that have no values, and so are its derivatives, which go to any order.
  *
- * @typeParam C What is carried from one step to the next: a tree of tensors.
- * @typeParam X What comes in: a tree of tensors, or `null`.
+ * @typeParam C What is carried from one step to the next: a tree of tensors and keys.
+ * @typeParam X What comes in: a tree of tensors and of arrays of keys, one for each step; or `null`.
  * @typeParam Y What is yielded: a tree of tensors, or `null` for nothing.
- * @param f From the carry and the next slices, a tree like `xs` whose tensors lack the axis, to `[carry, y]`.
+ * @param f From the carry and the next slices, a tree like `xs` whose tensors lack the axis, and which has one key in place
+ * of an array of them, to `[carry, y]`.
  * @param carry What the first step is given. Structure, shapes and dtypes stay the same.
  * @param xs What is cut into slices; all axes have one length.
  * @param options `axis`: the axis of `xs`, 0 by default; `reverse`: whether to begin at its end; `length`: the number of
@@ -64,8 +74,8 @@ const ACTION = "apply scanAlong";
  * assertEquals([toNumber(last), toList(all)], [4, [2, 2, 4]]);
  * ```
  */
-export function scanAlong<C extends TensorTree<C>, X extends TensorTree<X> | null, Y extends TensorTree<Y> | null>(
-  f: (carry: C, x: X) => readonly [carry: C, y: Y],
+export function scanAlong<C extends LoopTree<C>, X extends LoopTree<X> | null, Y extends TensorTree<Y> | null>(
+  f: (carry: C, x: SliceOf<X>) => readonly [carry: C, y: Y],
   carry: C,
   xs: X,
   options: ScanAlongOptions = {},
@@ -74,11 +84,13 @@ export function scanAlong<C extends TensorTree<C>, X extends TensorTree<X> | nul
   checkOptions(ACTION, options, { axis: true, reverse: true, length: true });
   const { axis = 0, reverse = false } = options;
   const given = leavesOf({ action: ACTION, subject: "carry" }, carry);
-  const sequences = leavesOf({ action: ACTION, subject: "xs" }, xs);
-  const axes = sequences.map(({ tensor }) => unwrap(normalizeAxis("scanAlong", tensor.shape, axis)));
+  const sequences = leavesOf({ action: ACTION, subject: "xs", keys: "arrays" }, xs);
+  const axes = sequences.map(({ tensor, kind }) =>
+    kind === "keys" ? 0 : unwrap(normalizeAxis("scanAlong", tensor.shape, axis))
+  );
   const length = lengthOf(sequences, axes, options.length);
   const step = (tensors: readonly Tensor[], slices: readonly Tensor[]): Stepped<Y> => {
-    const returned: unknown = f(withTensors(carry, tensors), withTensors(xs, slices));
+    const returned: unknown = f(withTensors(carry, tensors), withSlices(xs, slices) as SliceOf<X>);
     if (!Array.isArray(returned) || returned.length !== 2) {
       throw new TypeError(
         `Cannot ${ACTION} with a function that returned ${describe(returned)}: it must return [carry, y]; ` +
@@ -88,8 +100,8 @@ export function scanAlong<C extends TensorTree<C>, X extends TensorTree<X> | nul
     const wanted = "the function was given";
     return {
       carry: likeLeaves({ action: ACTION, subject: "carry", wanted }, given, returned[0]),
-      y: returned[1] as Y,
-      yields: leavesOf({ action: ACTION, subject: "y" }, returned[1]),
+      y: returned[1] as Y, // what f returned
+      yields: leavesOf(YIELDED, returned[1]),
     };
   };
   const fold = { given, sequences, axes, length, reverse, step };
@@ -119,7 +131,7 @@ function foldPlainly<Y>({ given, sequences, axes, length, reverse, step }: Fold<
   for (let i = 0; i < length; i++) {
     const at = reverse ? length - 1 - i : i, stepped = step(carried, slices.map((list) => list[at]!));
     const wanted = "an earlier step returned", first: Stepped<Y> = last ??= stepped;
-    likeLeaves({ action: ACTION, subject: "y", wanted }, first.yields, stepped.y).forEach((t, k) => {
+    likeLeaves({ ...YIELDED, wanted }, first.yields, stepped.y).forEach((t, k) => {
       (lists[k] ??= new Array<Tensor>(length))[at] = t;
     });
     carried = stepped.carry;

@@ -55,6 +55,7 @@ export function deferredSum(view: View, values: Values): Deferred | undefined {
   if (!LINEAR.has(primitive.name)) return undefined;
   const inner = deferredSum(inputs[0]!.view, values);
   if (inner === undefined) return undefined;
+  // Any primitive may be applied to its attributes.
   const finish = (t: Tensor): Tensor => apply(primitive as Primitive<unknown>, attributes, [t]);
   return { needs: inner.needs, total: (stacked) => finish(inner.total(stacked)) };
 }
@@ -62,7 +63,7 @@ export function deferredSum(view: View, values: Values): Deferred | undefined {
 /** The sum of the products of two matrices: one product, of the matrices of all steps side by side. */
 function deferredProduct(a: View, b: View, values: Values): Deferred | undefined {
   if (a.shape.length !== 2 || b.shape.length !== 2 || !values.isChanging(a) || !values.isChanging(b)) return undefined;
-  const [m, k] = a.shape as [number, number], n = b.shape[1]!;
+  const [m, k] = a.shape as [number, number], n = b.shape[1]!; // a matrix
   if (k * (m + n) > 4 * m * n) return undefined;
   const left = sourceOf(a, values), right = sourceOf(b, values);
   return {

@@ -143,16 +143,16 @@ function runScan(
   const ys = shapes.slice(carries).map((shape, k) => allocate(step.outputs[carries + k]!.dtype, shape));
   let carry: readonly Tensor[] = inputs.slice(0, carries).map(constantOf);
   for (let i = 0; i < length; i++) {
-    const at = reverse ? length - 1 - i : i, slices = xs.map((x) => constantOf(sliceAt(x, at) as View));
+    const at = reverse ? length - 1 - i : i, slices = xs.map((x) => constantOf(sliceAt(x, at)));
     const returned = replay(step, [...carry, ...slices, ...captured]);
-    ys.forEach((y, k) => engine.copy({ x: returned[carries + k]!.view, y: sliceAt(y as View, at) }));
+    ys.forEach((y, k) => engine.copy({ x: returned[carries + k]!.view, y: sliceAt(y, at) }));
     carry = returned.slice(0, carries);
   }
-  return [...carry.map(({ view }) => view), ...ys as readonly View[]];
+  return [...carry.map(({ view }) => view), ...ys];
 }
 
 function sliceAt(x: View, at: number): MutableView {
   const ranges = x.shape.map((count, axis) => ({ start: axis === 0 ? at : 0, step: 1, count: axis === 0 ? 1 : count }));
   const { data, offset, stride, shape } = sliceView(x, ranges);
-  return unsafeView(data as View["data"], shape.slice(1), stride.slice(1), offset);
+  return unsafeView(data, shape.slice(1), stride.slice(1), offset);
 }

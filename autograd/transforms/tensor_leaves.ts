@@ -1,20 +1,38 @@
 /**
- * Trees of tensors as lists: what loops carry, take apart and put together.
+ * Trees of tensors and keys as lists of tensors: what loops carry, take apart and put together.
  *
  * @module
  */
 import { describe } from "../../blas/describe.ts";
 import { formatShape } from "../../blas/errors.ts";
 import { sameShape } from "../../blas/shape.ts";
-import { isKey } from "../random/key.ts";
+import { isAbstract } from "../abstract_view.ts";
+import { stack } from "../ops/concat.ts";
+import { isKey, type Key } from "../random/key.ts";
+import { keyOf, wordsOf } from "../random/key_tensor.ts";
 import { isTensor, type Tensor } from "../tensor.ts";
-import { entries, map, type Tree } from "../tree/tree.ts";
+import { innerView } from "../tensor_record.ts";
+import type { ParameterTree } from "../tree/parameter_tree.ts";
 
-/** A tensor of a tree, and where it stands. */
-export type Leaf = { readonly path: string; readonly tensor: Tensor };
+/** A tree of tensors and keys: the bound of a type parameter, as `TensorTree` is where there are only tensors. */
+export type LoopTree<P> = ParameterTree | Key | (object & { readonly [K in keyof P]: LoopLeavesIn<P[K]> });
+
+/** A type in which everything that is neither a tensor nor a key is replaced by `never`. */
+export type LoopLeavesIn<P> = P extends ParameterTree | Key | undefined ? P
+  : P extends (...args: never[]) => unknown ? never
+  : P extends object ? { readonly [K in keyof P]: LoopLeavesIn<P[K]> }
+  : never;
+
+/** A tensor of a tree, and where it stands; or the words of a key, or of keys, `[keys, 2]`. */
+export type Leaf = { readonly path: string; readonly tensor: Tensor; readonly kind: "tensor" | "key" | "keys" };
 
 /** What errors say: the function, and what the tree is to it. */
-export type Words = { readonly action: string; readonly subject: string };
+export type Words = {
+  readonly action: string;
+  readonly subject: string;
+  /** How keys may stand in the tree: each by itself, as arrays of keys, or not at all. Default: by themselves. */
+  readonly keys?: "single" | "arrays" | "none";
+};
 
 const isNothing = (part: unknown): part is null | undefined => part === null || part === undefined;
 
@@ -22,46 +40,98 @@ const isNothing = (part: unknown): part is null | undefined => part === null || 
 export const placeIn = (subject: string, path: string): string =>
   path === "" ? `as the ${subject}` : `at "${path}" of the ${subject}`;
 
+/** What a tree has at its ends: what is no array and no plain record, a key, or an array of keys. */
+type End = { readonly path: string; readonly part: unknown };
+
+/** Rebuilds a tree with something else at its ends, in order. */
+function mapEnds(tree: unknown, replace: (end: End) => unknown): unknown {
+  const visit = (part: unknown, path: string): unknown => {
+    const child = (name: string, inner: unknown): unknown => visit(inner, path === "" ? name : `${path}.${name}`);
+    if (isTensor(part) || isKey(part) || isListOfKeys(part)) return replace({ path, part });
+    if (Array.isArray(part)) return part.map((inner, k) => child(String(k), inner));
+    if (!isPlainRecord(part)) return replace({ path, part });
+    const present = Object.entries(part).filter(([, inner]) => inner !== undefined);
+    return Object.fromEntries(present.map(([name, inner]) => [name, child(name, inner)]));
+  };
+  return visit(tree, "");
+}
+
+const isListOfKeys = (part: unknown): part is readonly Key[] =>
+  Array.isArray(part) && part.length > 0 && part.every(isKey);
+
+function isPlainRecord(part: unknown): part is Readonly<Record<string, unknown>> {
+  if (typeof part !== "object" || part === null) return false;
+  const prototype = Object.getPrototypeOf(part);
+  return prototype === Object.prototype || prototype === null;
+}
+
 /**
- * Lists the tensors of a tree; `null` stands for no tensor.
+ * Lists the tensors of a tree, and the words of its keys; `null` stands for no tensor.
  *
  * @throws {TypeError} If a leaf is anything else; the message names the path.
  */
-export function leavesOf({ action, subject }: Words, tree: unknown): readonly Leaf[] {
-  return entries<unknown>(tree as Tree<unknown>).flatMap(([path, part]): readonly Leaf[] => {
-    if (isNothing(part)) return [];
-    if (isTensor(part)) return [{ path, tensor: part }];
-    const key = keyIn(tree, "");
-    throw new TypeError(
-      key === undefined
-        ? `Cannot ${action} with ${describe(part)} ${
-          placeIn(subject, path)
-        }: it must be a tensor or a tree of tensors; ` +
-          "wrap numbers with constant"
-        : `Cannot ${action} with a key ${
-          placeIn(subject, key)
-        }: it must be a tensor or a tree of tensors; close over the ` +
-          "key, carry a counter, constant(0), and draw from foldIn(key, counter)",
+export function leavesOf(words: Words, tree: unknown): readonly Leaf[] {
+  const found: Leaf[] = [], { keys = "single" } = words;
+  mapEnds(tree, ({ path, part }) => {
+    if (isNothing(part)) return;
+    if (isTensor(part)) found.push({ path, tensor: part, kind: "tensor" });
+    else if (isKey(part) && keys === "single") found.push({ path, tensor: wordsOf(part), kind: "key" });
+    else if (isListOfKeys(part) && keys === "arrays") {
+      found.push({ path, tensor: stack(part.map(wordsOf)), kind: "keys" });
+    } else if (isListOfKeys(part) && keys === "single") {
+      part.forEach((key, k) =>
+        found.push({ path: path === "" ? String(k) : `${path}.${k}`, tensor: wordsOf(key), kind: "key" })
+      );
+    } else throw refusal(words, path, part);
+  });
+  return found;
+}
+
+function refusal({ action, subject, keys = "single" }: Words, path: string, part: unknown): TypeError {
+  const place = placeIn(subject, path);
+  if (isKey(part) && keys === "arrays") {
+    return new TypeError(
+      `Cannot ${action} with one key ${place}: it must be an array of keys, one for each step; pass split(key, steps)`,
     );
+  }
+  if (isKey(part) || isListOfKeys(part)) {
+    return new TypeError(
+      `Cannot ${action} with a key ${place}: it must be a tensor or a tree of tensors; return what is drawn from the key`,
+    );
+  }
+  return new TypeError(
+    `Cannot ${action} with ${
+      describe(part)
+    } ${place}: it must be a tensor, a key or a tree of these; wrap numbers with ` +
+      "constant",
+  );
+}
+
+/** Puts other tensors, or keys of other words, in the places of a tree's own, in their order. */
+export function withTensors<T>(tree: T, tensors: readonly Tensor[]): T {
+  let next = 0;
+  const nextKey = (): Key => keyFrom(tensors[next++]! as Tensor<"float64">);
+  return mapEnds(tree, ({ part }) => {
+    if (isNothing(part)) return part;
+    return isKey(part) ? nextKey() : isListOfKeys(part) ? part.map(nextKey) : tensors[next++]!;
+  }) as T; // a tensor for each tensor, and a key for each key
+}
+
+/** Puts slices in the places of what they were cut from: tensors, and one key for each array of keys. */
+export function withSlices(tree: unknown, tensors: readonly Tensor[]): unknown {
+  let next = 0;
+  return mapEnds(tree, ({ part }) => {
+    if (isNothing(part)) return part;
+    return isListOfKeys(part) ? keyFrom(tensors[next++]! as Tensor<"float64">) : tensors[next++]!;
   });
 }
 
-/** Returns the path of the first key in a tree. */
-function keyIn(tree: unknown, path: string): string | undefined {
-  if (isKey(tree)) return path;
-  if (typeof tree !== "object" || tree === null || isTensor(tree)) return undefined;
-  for (const [name, part] of Object.entries(tree)) {
-    const found = keyIn(part, path === "" ? name : `${path}.${name}`);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-
-/** Puts other tensors in the places of a tree's own, in their order. */
-export function withTensors<T>(tree: T, tensors: readonly Tensor[]): T {
-  let next = 0;
-  const place = (part: unknown): unknown => isNothing(part) ? part : tensors[next++]!;
-  return map<unknown, unknown, Tree<unknown>>(place, tree as Tree<unknown>) as T; // a tensor for each tensor
+/** The key of some words, `[2]`: the same as any of these words where they are known. */
+function keyFrom(words: Tensor<"float64">): Key {
+  const view = innerView(words);
+  if (isAbstract(view)) return keyOf(words);
+  const known: Key["words"] = [view.get(0), view.get(1)];
+  return Object.freeze({ tag: "key", words: Object.freeze(known) });
 }
 
 /**
@@ -77,25 +147,27 @@ export function likeLeaves(
   given: readonly Leaf[],
   returned: unknown,
 ): readonly Tensor[] {
-  const found = new Map(leavesOf(words, returned).map(({ path, tensor }) => [path, tensor]));
+  const found = new Map(leavesOf(words, returned).map((leaf) => [leaf.path, leaf]));
   const known = new Set(given.map(({ path }) => path));
-  for (const path of found.keys()) if (!known.has(path)) throw unlike(words, path, undefined, found.get(path));
-  return given.map(({ path, tensor }) => {
-    const other = found.get(path);
-    if (other !== undefined && other.dtype === tensor.dtype && sameShape(other.shape, tensor.shape)) return other;
-    throw unlike(words, path, tensor, other);
+  for (const [path, leaf] of found) if (!known.has(path)) throw unlike(words, path, undefined, leaf);
+  return given.map((leaf) => {
+    const { path, tensor } = leaf, other = found.get(path);
+    const isLike = other?.kind === leaf.kind && other.tensor.dtype === tensor.dtype;
+    if (isLike && sameShape(other.tensor.shape, tensor.shape)) return other.tensor;
+    throw unlike(words, path, leaf, other);
   });
 }
 
 function unlike(
   { action, subject, wanted }: Words & { readonly wanted: string },
   path: string,
-  given: Tensor | undefined,
-  returned: Tensor | undefined,
+  given: Leaf | undefined,
+  returned: Leaf | undefined,
 ): TypeError {
-  const [found, first] = [returned, given].map((t) =>
-    t === undefined ? "nothing" : `${t.dtype} ${formatShape(t.shape)}`
-  );
+  const [found, first] = [returned, given].map((leaf) => {
+    if (leaf === undefined) return "nothing";
+    return leaf.kind === "tensor" ? `${leaf.tensor.dtype} ${formatShape(leaf.tensor.shape)}` : "a key";
+  });
   return new TypeError(
     `Cannot ${action} with a function that returns ${found} ${placeIn(subject, path)}: ${wanted} ${first} there, and ` +
       "structure, shapes and dtypes must stay the same; reshape or cast it, or begin with the like",

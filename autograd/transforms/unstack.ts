@@ -28,7 +28,7 @@ const unstackPrimitive: MultiPrimitive<AxisAttributes> = {
         i === axis ? { start: k, step: 1, count: 1 } : { start: 0, step: 1, count }
       );
       const { data, offset, stride } = sliceView(x!, ranges);
-      return unsafeView(data as View["data"], shape, without(stride, axis), offset) as View;
+      return unsafeView(data, shape, without(stride, axis), offset);
     }),
   vjps: (cotangents, { attributes: { axis }, outputs }) => [
     stack(cotangents.map((cotangent, k) => cotangent ?? zeros(outputs[k]!.shape, { dtype: outputs[k]!.dtype })), axis),

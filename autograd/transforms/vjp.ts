@@ -57,9 +57,10 @@ export function vjp<P extends readonly unknown[] & TensorTree<P>, O extends Tens
   ...primals: P
 ): PulledBack<P, O> {
   checkFunction("apply vjp", "f", f);
-  const lifted = mapTensors(lift, primals as ParameterTree) as P, output = runTransformed(() => f(...lifted));
+  // Trees of the same structure.
+  const lifted = mapTensors(lift, primals) as P, output = runTransformed(() => f(...lifted));
   checkOutput("vjp", output);
-  const wanted = new Set(leaves<Tensor>(lifted as ParameterTree));
+  const wanted = new Set(leaves<Tensor>(lifted));
   const pullback = (cotangent: O): P => {
     const cotangents = pullBack(seedsOf(output, cotangent, VJP_WORDS), wanted);
     return mapTensors((leaf) => cotangents.get(leaf) ?? zeros(leaf.shape, { dtype: leaf.dtype }), lifted);
@@ -107,14 +108,14 @@ export function jvp<P extends readonly unknown[] & TensorTree<P>, O extends Tens
   checkList("apply jvp", "primals", primals, "an array of the arguments", "pass [x] for a function of one argument");
   checkList("apply jvp", "tangents", tangents, "an array like the primals", "pass [direction] for one argument");
   // These are lists of trees of tensors, as P is, which TypeScript cannot tell from the tuples.
-  const [given, along] = [primals, tangents] as unknown as readonly ParameterTree[];
+  const [given, along] = [primals, tangents] as readonly ParameterTree[];
   seedsOf(given!, along!, JVP_WORDS); // checks them before anything is computed
-  const { value, pullback } = runTransformed(() => vjp(f, ...primals as P));
+  const { value, pullback } = runTransformed(() => vjp(f, ...primals as P)); // trees of the same structure
   // The pullback at any cotangent will do, since it is linear; its result is a graph that leads to that cotangent.
   const cotangent = mapTensors(lift, zerosLike(value)), pulled = runTransformed(() => pullback(cotangent));
   const found = pullBack(
-    seedsOf(pulled as ParameterTree, along!, JVP_WORDS),
-    new Set(leaves<Tensor>(cotangent as ParameterTree)),
+    seedsOf(pulled, along!, JVP_WORDS),
+    new Set(leaves<Tensor>(cotangent)),
   );
   const tangentOf = (leaf: Tensor): Tensor => found.get(leaf) ?? zeros(leaf.shape, { dtype: leaf.dtype });
   return { value: mapTensors(detached, value), tangent: mapTensors(tangentOf, cotangent) };

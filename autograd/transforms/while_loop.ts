@@ -8,13 +8,12 @@ import { isRunningAbstractly } from "../abstract_view.ts";
 import { checkFunction, checkTensor } from "../arguments.ts";
 import { stopGradient } from "../stop_gradient.ts";
 import { type Tensor, variableOf } from "../tensor.ts";
-import type { TensorTree } from "../tree/parameter_tree.ts";
 import { toNumber } from "../values/read.ts";
 import { applyBranch } from "./branch_primitive.ts";
 import { checkPredicate, withSharedInputs } from "./cond.ts";
 import { record, type Recording, replay, typeOf } from "./recorded_function.ts";
 import { applyScan } from "./scan_primitive.ts";
-import { leavesOf, likeLeaves, withTensors } from "./tensor_leaves.ts";
+import { leavesOf, likeLeaves, type LoopTree, withTensors } from "./tensor_leaves.ts";
 import { applyWhile, ended, refusingDerivatives } from "./while_primitive.ts";
 
 /** The options of {@link whileLoop}. */
@@ -33,7 +32,7 @@ const ACTION = "apply whileLoop";
  *
  * @param condition From the carry to a tensor of one element; 0 ends the loop.
  * @param body From the carry to the next one, of the same structure, shapes and dtypes.
- * @param carry A tree of tensors.
+ * @param carry A tree of tensors and keys.
  * @param options `maxSteps`: how many steps there may be. In a compiled function that is differentiated, as many are made,
  * of which those beyond the end do nothing.
  * @returns The carry for which the condition does not hold.
@@ -55,7 +54,7 @@ const ACTION = "apply whileLoop";
  * assertAlmostEquals(toNumber(root), Math.SQRT2, 1e-12);
  * ```
  */
-export function whileLoop<C extends TensorTree<C>>(
+export function whileLoop<C extends LoopTree<C>>(
   condition: (carry: C) => Tensor,
   body: (carry: C) => C,
   carry: C,

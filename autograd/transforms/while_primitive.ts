@@ -68,7 +68,7 @@ export function applyWhile(attributes: WhileAttributes, operands: readonly Tenso
 
 /** Tensors of which a derivative cannot be asked, as results of a loop that has run already. */
 export function refusingDerivatives(carry: readonly Tensor[], tracked: readonly Tensor[]): readonly Tensor[] {
-  return nodesOf(carry.map(({ view }) => view), whilePrimitive as MultiPrimitive<unknown>, {}, [...tracked]);
+  return nodesOf(carry.map(({ view }) => view), whilePrimitive, {}, [...tracked]);
 }
 
 type EndAttributes = { readonly error: () => Error };
@@ -80,7 +80,7 @@ const endPrimitive: Primitive<EndAttributes> = {
   shape: () => either.right([]),
   evaluate: <D extends DType>([still]: readonly View<D>[], { error }: EndAttributes): View<D> => {
     if (still!.get(...still!.shape.map(() => 0)) !== 0) throw error();
-    return zeros([], { dtype: still!.dtype }).view as View<D>;
+    return zeros([], { dtype: still!.dtype }).view;
   },
   vjp: () => null,
 };

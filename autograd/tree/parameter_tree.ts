@@ -31,6 +31,7 @@ export type TensorsIn<P> = P extends ParameterTree | undefined ? P
 
 /** Applies {@link map} from tensors to tensors; the result has the type of the tree. */
 export function mapTensors<P>(f: (t: Tensor, path: string) => Tensor, tree: P): P {
+  // The same structure, with tensors in their places.
   return map<Tensor, Tensor, ParameterTree>(f, tree as ParameterTree) as P;
 }
 
@@ -44,6 +45,7 @@ export function zipTensors<P>(
   first: P,
   second: ParameterTree,
 ): P {
+  // The same structure, with tensors in their places.
   return zipWith<Tensor, Tensor, Tensor, ParameterTree>(f, first as ParameterTree, second) as P;
 }
 

@@ -30,12 +30,14 @@ const join = (path: string, key: string): string => path === "" ? key : `${path}
 
 /** Returns the keys of a branch in order; an absent optional field does not count. */
 const keysOf = (branch: object): readonly string[] =>
+  // A branch is an array or a record.
   Object.keys(branch).filter((key) => (branch as Readonly<Record<string, unknown>>)[key] !== undefined);
 
 /** Tells whether a branch has a child of its own; inherited properties such as `constructor` do not count. */
 const hasChild = (branch: object, key: string): boolean =>
   Object.hasOwn(branch, key) && childOf(branch, key) !== undefined;
 
+// A branch is an array or a record.
 const childOf = (branch: object, key: string): unknown => (branch as Readonly<Record<string, unknown>>)[key];
 
 /**
@@ -62,6 +64,7 @@ function build(branch: object, child: (key: string) => unknown): unknown {
  */
 export function map<A, B, T extends Tree<A> = Tree<A>>(f: (leaf: A, path: string) => B, tree: T): MapTree<T, A, B> {
   const visit = (part: unknown, path: string): unknown =>
+    // What is not a branch is a leaf.
     isBranch(part) ? build(part, (key) => visit(childOf(part, key), join(path, key))) : f(part as A, path);
   return visit(tree, "") as MapTree<T, A, B>; // the structure is the same and every A became a B: what MapTree says
 }
@@ -80,7 +83,7 @@ export function zipWith<A, B, C, T extends Tree<A> = Tree<A>>(
   const visit = (a: unknown, b: unknown, path: string): unknown => {
     if (!isBranch(a)) {
       if (isBranch(b)) throw mismatch(path, a, b);
-      return f(a as A, b as B, path);
+      return f(a as A, b as B, path); // a leaf, as it is no branch
     }
     if (!isBranch(b) || Array.isArray(a) !== Array.isArray(b)) throw mismatch(path, a, b);
     const extra = keysOf(b).find((key) => !hasChild(a, key)), missing = keysOf(a).find((key) => !hasChild(b, key));
@@ -88,7 +91,7 @@ export function zipWith<A, B, C, T extends Tree<A> = Tree<A>>(
     if (extra !== undefined) throw mismatch(join(path, extra), undefined, childOf(b, extra));
     return build(a, (key) => visit(childOf(a, key), childOf(b, key), join(path, key)));
   };
-  return visit(first, second, "") as MapTree<T, A, C>;
+  return visit(first, second, "") as MapTree<T, A, C>; // the structure is the same and every leaf became a C
 }
 
 function mismatch(path: string, a: unknown, b: unknown): TypeError {
@@ -111,7 +114,7 @@ export function leaves<A>(tree: Tree<A>): readonly A[] {
   const result: A[] = [];
   const visit = (part: unknown): void => {
     if (isBranch(part)) { for (const key of keysOf(part)) visit(childOf(part, key)); }
-    else result.push(part as A);
+    else result.push(part as A); // a leaf, as it is no branch
   };
   visit(tree);
   return result;
@@ -122,7 +125,7 @@ export function entries<A>(tree: Tree<A>): readonly (readonly [path: string, lea
   const result: (readonly [string, A])[] = [];
   const visit = (part: unknown, path: string): void => {
     if (isBranch(part)) keysOf(part).forEach((key) => visit(childOf(part, key), join(path, key)));
-    else result.push([path, part as A]);
+    else result.push([path, part as A]); // a leaf, as it is no branch
   };
   visit(tree, "");
   return result;

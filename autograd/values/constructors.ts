@@ -163,7 +163,7 @@ function filled<D extends DType>(op: string, shape: Shape, value: number, dtype:
   const one = allocate(dtype, []);
   one.data[one.offset] = value;
   return constantOf<D>(
-    unsafeView<D>(one.data as typeof one["data"], Object.freeze([...shape]), shape.map(() => 0), one.offset),
+    unsafeView<D>(one.data, Object.freeze([...shape]), shape.map(() => 0), one.offset),
   );
 }
 

@@ -65,6 +65,7 @@ export function indexTensor<D extends DType>(
   dtype: D,
 ): Tensor<D> {
   checkPositions(op, count, dtype);
+  // Indices of that dtype.
   if (areAbstract(indices)) return apply(indexPrimitive, { op, count, dtype, negative: true }, [indices]) as Tensor<D>;
   const { shape, values } = isTensor(indices)
     ? { shape: indices.shape, values: tensorData(indices) }
@@ -113,6 +114,7 @@ export function abstractIndices<D extends DType>(
 ): Tensor<D> {
   checkShape(op, [count]);
   checkPositions(op, count, dtype);
+  // Indices of that dtype.
   return apply(indexPrimitive, { op, count, dtype, exception, negative: false }, [indices]) as Tensor<D>;
 }
 
@@ -143,7 +145,7 @@ export const indexPrimitives = [indexPrimitive];
 
 /** A tensor of indices, each in `[0, count)`: checked now, or where it has no elements, when it has. */
 export function checkedIndices<D extends DType>(op: string, indices: Tensor<D>, count: number): Tensor<D> {
-  if (areAbstract(indices)) return abstractIndices(op, indices, count, indices.dtype) as Tensor<D>;
+  if (areAbstract(indices)) return abstractIndices(op, indices, count, indices.dtype);
   readIndices(op, indices, count);
   return indices;
 }

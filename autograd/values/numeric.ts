@@ -52,7 +52,7 @@ export function parseNumeric<D extends DType>(op: string, data: Numeric, dtype: 
       remedy: "correct the shape, or leave it out to take it from the nesting",
     });
   }
-  return unsafeView<D>(elements as MutableView<D>["data"], result, rowMajorStrides(result), 0);
+  return unsafeView<D>(elements, result, rowMajorStrides(result), 0);
 }
 
 /**

@@ -33,6 +33,7 @@ const COPIED = 64;
 export function tensorData<D extends DType>(t: Tensor<D>): ReadonlyDataOf<D> {
   checkTensor("apply tensorData", t);
   const view = innerView(t), values = elementsOf(view);
+  // A copy has the class of its original.
   return (values === view.data && values.length <= COPIED ? values.slice() : values) as ReadonlyDataOf<D>;
 }
 
@@ -46,9 +47,10 @@ const valuesOf = (t: Tensor): ReadonlyDataOf<DType> => elementsOf(innerView(t));
 export function elementsOf<D extends DType>(x: View<D>): ReadonlyDataOf<D> {
   const { data, dtype, shape, offset } = x, size = sizeOf(shape);
   if (isContiguous(x)) {
+    // A copy has the class of its original.
     return (data.length === size ? data : data.slice(offset, offset + size)) as ReadonlyDataOf<D>;
   }
-  const copied = newData(dtype, size) as ReadonlyDataOf<D>;
+  const copied = newData(dtype, size);
   copyPart.inUse().copy({ x, y: unsafeView<D>(copied, shape, rowMajorStrides(shape), 0) });
   return copied;
 }

@@ -10,7 +10,7 @@
  * @module
  */
 import { type ConvolutionGeometry, windowCount } from "../../blas/convolution.ts";
-import { type DType, newData, type ReadonlyDataOf } from "../../blas/dtype.ts";
+import { type DType, newData } from "../../blas/dtype.ts";
 import type { Engine } from "../../blas/engine.ts";
 import { createContext } from "../../blas/simd/context.ts";
 import { convolutionOn } from "../../blas/simd/convolution/mod.ts";
@@ -51,7 +51,7 @@ type Work = { readonly name: string; readonly amount: number; readonly run: () =
 function random<D extends DType>(dtype: D, shape: Shape): View<D> {
   const data = newData(dtype, sizeOf(shape));
   for (let i = 0; i < data.length; i++) data[i] = Math.random() - 0.5;
-  return view<D>(data as ReadonlyDataOf<D>, shape);
+  return view<D>(data, shape);
 }
 
 function works(dtype: DType, given: Case, unit: "flop" | "bytes"): readonly Work[] {

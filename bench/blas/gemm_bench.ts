@@ -7,7 +7,7 @@ import { allocate, type DType, gemm, type MutableView, transposeView, type View,
 
 /** The loops that a reader would write first. */
 function threeLoops({ a, b, c }: { readonly a: View; readonly b: View; readonly c: MutableView }): void {
-  const [m, n] = c.shape as readonly [number, number], k = a.shape[1]!;
+  const [m, n] = c.shape as readonly [number, number], k = a.shape[1]!; // a matrix
   for (let i = 0; i < m; i++) {
     for (let j = 0; j < n; j++) {
       let sum = 0;

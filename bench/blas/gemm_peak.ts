@@ -8,7 +8,7 @@
  * @module
  */
 import type { DType } from "../../blas/dtype.ts";
-import { newData, type ReadonlyDataOf } from "../../blas/dtype.ts";
+import { newData } from "../../blas/dtype.ts";
 import type { Engine } from "../../blas/engine.ts";
 import { engines, nativeEngine } from "../../blas/engines.ts";
 import { blasOn } from "../../blas/simd/blas.ts";
@@ -37,7 +37,7 @@ type Work = { readonly name: string; readonly flop: number; readonly run: () => 
 function random<D extends DType>(dtype: D, rows: number, columns: number): View<D> {
   const data = newData(dtype, rows * columns);
   for (let i = 0; i < data.length; i++) data[i] = Math.random() - 0.5;
-  return view<D>(data as ReadonlyDataOf<D>, [rows, columns]);
+  return view<D>(data, [rows, columns]);
 }
 
 /** Returns one product, repeated until it takes about a millisecond. */

@@ -39,15 +39,16 @@ for (
 }
 
 const [x, y] = [argument(0), argument(1)];
+// Everything here is float32.
 const column = allocate("float32", [1000, 1]), columns = broadcastView(column as View<"float32">, square);
 const shifted = allocate("float32", square), powers = allocate("float32", square), result = allocate("float32", square);
 for (const [engine, { map, reduce }] of Object.entries(engines)) {
   const fn = () => {
     reduce("max", input, column);
     map(sub(x, y), [input, columns], shifted);
-    map(exp(x), [shifted as View<"float32">], powers);
-    reduce("sum", powers as View<"float32">, column);
-    map(div(x, y), [powers as View<"float32">, columns], result);
+    map(exp(x), [shifted as View<"float32">], powers); // everything here is float32
+    reduce("sum", powers as View<"float32">, column); // everything here is float32
+    map(div(x, y), [powers as View<"float32">, columns], result); // everything here is float32
   };
   Deno.bench({
     name: engine,
@@ -60,6 +61,6 @@ for (const [engine, { map, reduce }] of Object.entries(engines)) {
 const few = allocate("float32", [4, 8]), one = allocate("float32", [1, 1]);
 few.data.fill(1, few.offset, few.offset + 32);
 for (const [engine, { reduce }] of Object.entries(engines)) {
-  const fn = () => reduce("sum", few as View<"float32">, one);
+  const fn = () => reduce("sum", few as View<"float32">, one); // everything here is float32
   Deno.bench({ name: engine, group: "sum of all, float32 4 x 8", baseline: engine === "reference", fn });
 }

@@ -28,7 +28,7 @@ export async function startOurs(name: string, seed: number): Promise<Ours> {
       worker.postMessage(request);
     });
   try {
-    const ready = await ask({ kind: "prepare", name, seed }) as Ready;
+    const ready = await ask({ kind: "prepare", name, seed }) as Ready; // the worker's reply to that request
     return {
       ready,
       slice: async (side, milliseconds) => await ask({ kind: "slice", side, milliseconds }) as Slice,

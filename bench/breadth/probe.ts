@@ -26,7 +26,7 @@ export function makeProbe(): () => number {
     f.push(f32x4.extract_lane(sums.reduce((a, b) => f.let(f32x4.add(a, b))), 0));
   });
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(builder.toBytes()));
-  const run = exports.run as (turns: number) => number;
+  const run = exports.run as (turns: number) => number; // exported under this name, with this signature
   for (let i = 0; i < 20; i++) run(TURNS); // until the runtime has optimized the code
   return () => {
     const start = ownTime();

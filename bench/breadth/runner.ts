@@ -68,7 +68,7 @@ function operationRunner({ inputs, run }: Operation, { mode, dtype, comparison }
   const filled = inputs.map((input, place) => fillInput(input, place, dtype));
   const tracked = inputs.map(({ fill }) => fill.kind === "uniform"), random = comparison.kind === "average";
   const list = (given: Tensor | readonly Tensor[]): readonly Tensor[] =>
-    Array.isArray(given) ? given : [given as Tensor];
+    Array.isArray(given) ? given : [given as Tensor]; // a tensor, as it is no list
   const compute = (inputs: readonly Tensor[], cotangents: readonly Tensor[], now: Key): readonly Tensor[] => {
     if (mode === "forward") return list(run(inputs, now));
     const all = (primals: readonly Tensor[]): readonly Tensor[] => {
@@ -96,7 +96,7 @@ function operationRunner({ inputs, run }: Operation, { mode, dtype, comparison }
   let drawn: Key = key(0);
   return {
     ready: {
-      compiled: (last.value as OperationCarry).results.map((t) => fingerprint(tensorData(t))),
+      compiled: (last.value as OperationCarry).results.map((t) => fingerprint(tensorData(t))), // it does not end before
       plain: first.map((t) => fingerprint(tensorData(t))),
       compilation,
       unread: unreadIn(program, filled.map((t) => sizeOf(t.shape))),
@@ -127,8 +127,8 @@ function networkRunner<M extends ParameterTree>(
     return [{ optimizer: optimizer.step(carry.optimizer, gradients), key: next }, value];
   };
   const compiled = compile(step), begun = performance.now(), steps = compiled.scan(start, endless(given));
-  const losses = [steps.next().value as Tensor], compilation = performance.now() - begun;
-  while (losses.length < COMPARED_STEPS) losses.push(steps.next().value as Tensor);
+  const losses = [steps.next().value as Tensor], compilation = performance.now() - begun; // it does not end before
+  while (losses.length < COMPARED_STEPS) losses.push(steps.next().value as Tensor); // it does not end before
   let carry = start;
   const plainLosses = losses.map(() => {
     const [next, value] = step(carry, given);

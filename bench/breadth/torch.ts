@@ -46,11 +46,12 @@ export async function startTorch(): Promise<Torch | undefined> {
     return undefined;
   }
   return {
-    probe: (JSON.parse(greeting) as { readonly probe: number }).probe,
+    probe: (JSON.parse(greeting) as { readonly probe: number }).probe, // what the script prints first
     prepare: async (workload, seed) => {
+      // The reply to that request.
       return (await ask(requestFor(workload, seed)) as { readonly prints: readonly Fingerprint[] }).prints;
     },
-    slice: async (milliseconds) => await ask({ kind: "slice", milliseconds }) as Slice,
+    slice: async (milliseconds) => await ask({ kind: "slice", milliseconds }) as Slice, // the reply to that request
     close: async () => {
       await writer.close();
       await child.status;

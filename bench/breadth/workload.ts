@@ -82,7 +82,7 @@ export function operation(
 export function network(
   name: string,
   draw: (draw: Draw) => Network,
-  { optimizer = "adam", marks = MARKS.network, comparison = { kind: "values", tolerance: 2e-3 } as Comparison }: {
+  { optimizer = "adam", marks = MARKS.network, comparison = { kind: "values", tolerance: 2e-3 } }: {
     readonly optimizer?: "adam" | "sgd";
     readonly marks?: Marks;
     readonly comparison?: Comparison;

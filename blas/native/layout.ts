@@ -17,6 +17,7 @@ export type Vector = { readonly elements: Elements; readonly step: number };
 export type Matrix = { readonly elements: Elements; readonly leading: number; readonly transposed: boolean };
 
 /** Returns the elements from a position on. No view has shared memory, although the types would allow it. */
+// Only read here.
 const from = (data: View["data"], position: number): Elements => (data as DataOf<DType>).subarray(position) as Elements;
 
 /** Returns a vector without copying, or `undefined` if its stride is 0, for which CBLAS does not define the result. */
@@ -28,6 +29,7 @@ export function vectorOf({ data, shape, stride, offset }: View): Vector | undefi
 
 /** Returns a matrix without copying, or `undefined` if its rows and its columns both have gaps. */
 export function matrixOf({ data, shape, stride, offset }: View): Matrix | undefined {
+  // A matrix.
   const [rows, columns] = shape as readonly [number, number], [rs, cs] = stride as readonly [number, number];
   if ((cs === 1 || columns === 1) && (rs >= columns || rows === 1)) {
     return { elements: from(data, offset), leading: Math.max(rows === 1 ? columns : rs, 1), transposed: false };

@@ -47,6 +47,7 @@ const levels2And3 = <T extends "f32" | "f64">(number: T) => ({
 } as const);
 
 const named = <P extends "s" | "d", T extends Record<string, Deno.ForeignFunction>>(prefix: P, functions: T) =>
+  // Each name with its prefix.
   Object.fromEntries(Object.entries(functions).map(([name, f]) => [`cblas_${prefix}${name}`, f])) as {
     readonly [K in keyof T & string as `cblas_${P}${K}`]: T[K];
   };
@@ -74,7 +75,7 @@ const functionsOf = (symbols: Symbols): Cblas =>
       const start = `cblas_${prefix}`, own = Object.entries(symbols).filter(([name]) => name.startsWith(start));
       return [dtype, Object.fromEntries(own.map(([name, f]) => [name.slice(start.length), f]))];
     }),
-  ) as Cblas;
+  ) as Cblas; // every symbol is a function of the library
 
 /** The usual names of CBLAS libraries, by operating system. */
 const CANDIDATES: { readonly [os: string]: readonly string[] } = {

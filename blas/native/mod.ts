@@ -58,7 +58,7 @@ export function nativeEngineOver(rest: Engine, path?: string): Engine {
       readonly y: View<D>;
       readonly a: MutableView<D>;
     }) => {
-      const { alpha, x, y, a } = operands, [m, n] = a.shape as readonly [number, number], c = matrixOf(a as View<D>);
+      const { alpha, x, y, a } = operands, [m, n] = a.shape as readonly [number, number], c = matrixOf(a); // a matrix
       if (c === undefined) return rest.ger(operands);
       const [p, q] = c.transposed ? [vector(y), vector(x)] : [vector(x), vector(y)];
       const [rows, columns] = c.transposed ? [n, m] : [m, n];
@@ -66,9 +66,9 @@ export function nativeEngineOver(rest: Engine, path?: string): Engine {
       f(ROW_MAJOR, rows, columns, alpha, p.elements, p.step, q.elements, q.step, c.elements, c.leading);
     },
     gemv: <D extends DType>(operands: GemvOperands<D>) => {
-      const { alpha, a, x, beta, y } = operands, [m, n] = a.shape as readonly [number, number];
+      const { alpha, a, x, beta, y } = operands, [m, n] = a.shape as readonly [number, number]; // a matrix
       if (m === 0 || n === 0) return rest.gemv(operands);
-      const p = matrix(a), v = vector(x), w = vectorOf(y as View<D>)!;
+      const p = matrix(a), v = vector(x), w = vectorOf(y)!;
       const f = cblas[a.dtype].gemv;
       const [rows, columns] = p.transposed ? [n, m] : [m, n], order = p.transposed ? TRANSPOSED : PLAIN;
       f(ROW_MAJOR, order, rows, columns, alpha, p.elements, p.leading, v.elements, v.step, beta, w.elements, w.step);
@@ -80,9 +80,10 @@ export function nativeEngineOver(rest: Engine, path?: string): Engine {
 
 function gemmOver(cblas: Cblas, rest: Engine, matrix: (a: View) => Matrix): Engine["gemm"] {
   return <D extends DType>(operands: GemmOperands<D>): void => {
+    // A matrix.
     const { alpha, a, b, beta, c } = operands, [m, n] = c.shape as readonly [number, number], k = a.shape[1]!;
     if (m === 0 || n === 0 || k === 0) return rest.gemm(operands);
-    const to = matrixOf(c as View<D>);
+    const to = matrixOf(c);
     if (to === undefined) return rest.gemm(operands);
     const p = matrix(a),
       q = matrix(b),

@@ -49,6 +49,6 @@ export function runInstruction(
       operand.value === EPILOGUE_INPUT ? operandView(computed[0]!, operand) : view(operand));
   return final.map((x, k) => {
     const { data, offset } = dense(engine, x), { shape } = results[k]!;
-    return unsafeView(data, shape, rowMajorStrides(shape), offset) as View;
+    return unsafeView(data, shape, rowMajorStrides(shape), offset);
   });
 }

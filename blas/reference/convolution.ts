@@ -51,7 +51,7 @@ export function conv2dInput<D extends DType>(operands: ConvolutionInputOperands<
     const c = pointwise ? planes(x, sizes.channels, image, group, band) : columnMatrix<D>(how);
     const a = transposeView(kernels(w, sizes, group)), b = planes(y, sizes.filters, image, group, band);
     gemm({ alpha: 1, a, b, beta: 0, c });
-    if (!pointwise) fold(how, x as View<D>, image, group * sizes.channels);
+    if (!pointwise) fold(how, x, image, group * sizes.channels);
   });
 }
 
@@ -126,5 +126,5 @@ export function rowMajor<D extends DType>(v: View<D>): View<D> {
   if (isContiguous(v)) return v;
   const y = allocate(v.dtype, v.shape);
   copy({ x: v, y });
-  return y as View<D>;
+  return y;
 }

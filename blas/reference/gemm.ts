@@ -19,7 +19,7 @@ const tile = /* @__PURE__ */ (() => new Float64Array(TILE * TILE))();
 
 /** Computes `c = alpha * a * b + beta * c`, accumulated in float64; if `beta` is 0, `c` is not read. */
 export function gemm<D extends DType>({ alpha, a, b, beta, c }: GemmOperands<D>): void {
-  const m = c.shape[0]!, n = c.shape[1]!, [rs, cs] = c.stride as readonly [number, number];
+  const m = c.shape[0]!, n = c.shape[1]!, [rs, cs] = c.stride as readonly [number, number]; // a matrix
   const sums = new Float64Array(m * n);
   if (alpha !== 0) addProduct(sums, a, b); // an `alpha` of 0 gives 0 even for NaN
   for (let i = 0; i < m; i++) {
@@ -39,6 +39,7 @@ export function addProduct<D extends DType>(sums: Float64Array, a: View<D>, b: V
   if (panelA.length === 0) panelA = /* @__PURE__ */ new Float64Array(M_BLOCK * K_BLOCK);
   for (let k0 = 0; k0 < k; k0 += K_BLOCK) {
     const depth = Math.min(K_BLOCK, k - k0);
+    // A matrix.
     const [rsA, csA] = a.stride as readonly [number, number], [rsB, csB] = b.stride as readonly [number, number];
     pack(panelB, b.data, b.offset + k0 * rsB, csB, rsB, n, depth);
     for (let m0 = 0; m0 < m; m0 += M_BLOCK) {
@@ -104,7 +105,7 @@ export const gemmBatched: Engine["gemmBatched"] = /* @__PURE__ */ gemmBatchedBy(
 
 /** Computes `y = alpha * a * x + beta * y`, each row accumulated in float64. */
 export function gemv<D extends DType>({ alpha, a, x, beta, y }: GemvOperands<D>): void {
-  const [m, n] = a.shape as readonly [number, number], [rs, cs] = a.stride as readonly [number, number];
+  const [m, n] = a.shape as readonly [number, number], [rs, cs] = a.stride as readonly [number, number]; // a matrix
   const sx = x.stride[0]!, sy = y.stride[0]!;
   for (let i = 0, to = y.offset; i < m; i++, to += sy) {
     let sum = 0;
@@ -119,7 +120,7 @@ export function ger<D extends DType>(
   { alpha, x, y, a }: { readonly alpha: number; readonly x: View<D>; readonly y: View<D>; readonly a: MutableView<D> },
 ): void {
   if (alpha === 0) return;
-  const [m, n] = a.shape as readonly [number, number], [rs, cs] = a.stride as readonly [number, number];
+  const [m, n] = a.shape as readonly [number, number], [rs, cs] = a.stride as readonly [number, number]; // a matrix
   for (let i = 0; i < m; i++) {
     const scaled = alpha * x.data[x.offset + i * x.stride[0]!]!;
     for (let j = 0, p = a.offset + i * rs, q = y.offset; j < n; j++, p += cs, q += y.stride[0]!) {

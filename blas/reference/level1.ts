@@ -76,8 +76,8 @@ const element = <D extends DType>(x: View<D>, i: number): number => x.data[x.off
 /** Copies views of any rank; runs without gaps on both sides are copied as one block. */
 export function copy<D extends DType>({ x, y }: { readonly x: View<D>; readonly y: MutableView<D> }): void {
   const { shape, strides } = coalesce(x.shape, [x.stride, y.stride]), last = shape.length - 1;
-  const from = x.data as MutableView["data"], to = y.data as MutableView["data"];
-  const [fromSteps, toSteps] = strides as [readonly number[], readonly number[]];
+  const from = x.data as MutableView["data"], to = y.data; // only read here
+  const [fromSteps, toSteps] = strides as [readonly number[], readonly number[]]; // two operands
   // The two innermost axes at once: a call for each of many short runs would take longer than they do.
   const rows = last === 0 ? 1 : shape[last - 1]!, n = shape[last]!;
   const along = [n, fromSteps[last]!, toSteps[last]!] as const;

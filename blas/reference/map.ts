@@ -72,7 +72,7 @@ function load<D extends DType>(
   start: number,
   n: number,
 ): void {
-  const data = x.data as MutableView<D>["data"];
+  const data = x.data as MutableView<D>["data"]; // only read here
   forEachPiece(walk, operand, x.offset, start, n, (first, step, length, done) => {
     if (step === 1 && length > 16) to.set(data.subarray(first, first + length), done);
     else if (step === 0) to.fill(data[first]!, done, done + length);

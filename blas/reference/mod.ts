@@ -11,6 +11,7 @@ import { asum, axpy, copy, dot, iamax, nrm2, scal } from "./level1.ts";
 import { map } from "./map.ts";
 import { interpretedProgram } from "./program.ts";
 import { reduce } from "./reduce.ts";
+import { joinBy } from "../join.ts";
 import { rowsBy } from "../rows.ts";
 
 /** The reference engine. */
@@ -23,6 +24,7 @@ export const reference: Engine = /* @__PURE__ */ (() => ({
   asum,
   iamax,
   copy,
+  join: joinBy(copy),
   ger,
   gemv,
   gemm,

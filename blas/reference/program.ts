@@ -23,12 +23,12 @@ export function interpretedProgram(
   { carried = [] }: CompileOptions = {},
 ): Executable {
   checkCarried(program, carried);
-  const parameters: View[] = program.parameters.map(({ dtype, shape }) => allocate(dtype, shape) as View);
+  const parameters: View[] = program.parameters.map(({ dtype, shape }) => allocate(dtype, shape));
   let results: readonly View[] = [];
   const copied = (x: View): View => {
     const y = allocate(x.dtype, x.shape);
     engine.copy({ x, y });
-    return y as View;
+    return y;
   };
   return {
     plan: planMemory(program, program.instructions.map(() => ({ workspace: 0, inPlace: false })), carried),

@@ -18,6 +18,7 @@ export function reduce<D extends DType>(reduction: Reduction, input: View<D>, ou
   const inside = coalesce(pick(input.shape, reduced), [pick(input.stride, reduced)]);
 
   const last = outside.shape.length - 1, n = outside.shape[last]!;
+  // A step of each operand.
   const [fromStep, toStep] = outside.strides.map((stride) => stride[last]!) as [number, number];
   const runLength = inside.shape[inside.shape.length - 1]!, runStep = inside.strides[0]![inside.shape.length - 1]!;
   const accumulator = new Float64Array(n);
@@ -56,6 +57,7 @@ function accumulate(
 /** Combines `n` elements, `step` apart, with one accumulator. */
 function fold(reduction: Reduction, value: number, data: Elements, p: number, step: number, n: number): number {
   if (reduction === "sum") { for (let i = 0; i < n; i++, p += step) value += data[p]!; }
+  else if (reduction === "max") { for (let i = 0; i < n; i++, p += step) value = Math.max(value, data[p]!); }
   else for (let i = 0; i < n; i++, p += step) value = join(reduction, value, data[p]!);
   return value;
 }

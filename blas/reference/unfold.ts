@@ -55,6 +55,7 @@ function forEachPair<D extends DType>(
   visit: (p: number, q: number, count: number) => void,
 ): void {
   const { channels, kernelHeight, kernelWidth, outputWidth } = sizes, windows = (band.end - band.first) * outputWidth;
+  // Images or kernels: four axes.
   const [batchStep, channelStep, rowStep, columnStep] = stride as readonly [number, number, number, number];
   for (let c = 0; c < channels; c++) {
     const plane = offset + image * batchStep + (firstChannel + c) * channelStep;
@@ -67,7 +68,7 @@ function forEachPair<D extends DType>(
 
 /** Writes the elements that every window of the band sees, 0 for padding (im2col). */
 export function unfold<D extends DType>(how: Unfolding<D>, x: View<D>, image: number, firstChannel: number): void {
-  const { columns } = how, from = x.data as DataOf<D>, step = x.stride[3]! * how.geometry.stride[1];
+  const { columns } = how, from = x.data as DataOf<D>, step = x.stride[3]! * how.geometry.stride[1]; // only read here
   columns.fill(0);
   forEachPair(how, x, image, firstChannel, (p, q, count) => {
     for (let n = 0; n < count; n++, p++, q += step) columns[p] = from[q]!;
@@ -76,7 +77,7 @@ export function unfold<D extends DType>(how: Unfolding<D>, x: View<D>, image: nu
 
 /** Adds every window's elements to the image where it saw them: the adjoint of {@link unfold} (col2im). */
 export function fold<D extends DType>(how: Unfolding<D>, x: View<D>, image: number, firstChannel: number): void {
-  const columns: ReadonlyDataOf<D> = how.columns, to = x.data as DataOf<D>;
+  const columns: ReadonlyDataOf<D> = how.columns, to = x.data as DataOf<D>; // a result, which the caller has allocated
   const step = x.stride[3]! * how.geometry.stride[1];
   forEachPair(how, x, image, firstChannel, (p, q, count) => {
     for (let n = 0; n < count; n++, p++, q += step) to[q] = to[q]! + columns[p]!;

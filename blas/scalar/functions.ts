@@ -109,5 +109,5 @@ function valuesOf<F extends string, V>(table: { readonly [K in F]: { readonly va
   // `fromEntries` loses the types of the names.
   return Object.fromEntries(
     Object.entries<{ readonly value: V }>(table).map(([name, { value }]) => [name, value]),
-  ) as { readonly [K in F]: V };
+  ) as { readonly [K in F]: V }; // the same keys
 }

@@ -45,7 +45,7 @@ const made = /* @__PURE__ */ shared("count of scalars", () => ({ count: 0 }));
 function intern(key: string, parts: WithoutId<Scalar>): Scalar {
   const found = known.get(key)?.deref();
   if (found !== undefined) return found;
-  const scalar = Object.freeze({ ...parts, id: made.count++ } as Scalar);
+  const scalar = Object.freeze({ ...parts, id: made.count++ });
   known.set(key, new WeakRef(scalar));
   forgotten.register(scalar, key);
   return scalar;
@@ -228,6 +228,7 @@ function rebuild(x: Scalar, visit: (part: Scalar) => Scalar): Scalar {
 export function evaluateScalar(root: Scalar, args: readonly number[]): number {
   const values = new Map<Scalar, number>();
   for (const x of subexpressions(root)) {
+    // Only asked for inputs that its kind has.
     const at = (k: 0 | 1 | 2): number => values.get((x as Extract<Scalar, { kind: "select" }>).inputs[k])!;
     values.set(
       x,

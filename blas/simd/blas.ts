@@ -4,7 +4,7 @@
  * @module
  */
 import type { Engine } from "../engine.ts";
-import { copy } from "./copy.ts";
+import { copy, join } from "./copy.ts";
 import { type BlockSizes, DEFAULT_BLOCKS } from "./block_sizes.ts";
 import type { Context } from "./context.ts";
 import { gemm } from "./gemm.ts";
@@ -15,7 +15,7 @@ import { asum, axpy, dot, iamax, nrm2, scal } from "./level1.ts";
 export type VectorBlas = Pick<Engine, "dot" | "axpy" | "scal" | "nrm2" | "asum" | "iamax" | "ger" | "gemv">;
 
 /** The BLAS functions of an engine. */
-export type Blas = VectorBlas & Pick<Engine, "copy" | "gemm" | "gemmBatched">;
+export type Blas = VectorBlas & Pick<Engine, "copy" | "join" | "gemm" | "gemmBatched">;
 
 /** Returns the functions of levels 1 and 2 that compute with a context. */
 export function vectorsOn(context: Context): VectorBlas {
@@ -37,6 +37,7 @@ export function blasOn(context: Context, blocks: BlockSizes = DEFAULT_BLOCKS): B
   return {
     ...vectorsOn(context),
     copy: (operands) => copy(context, operands),
+    join: (operands) => join(context, operands),
     gemm: (operands) => gemm(gemmContext, operands),
     gemmBatched: (operands) => gemm(gemmContext, operands),
   };

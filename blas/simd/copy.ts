@@ -1,52 +1,179 @@
 /**
- * `copy` of the `simd` engine: JavaScript copies contiguous elements fastest, kernels transpose fastest.
+ * `copy` and `join` of the `simd` engine: JavaScript copies long runs fastest, a kernel everything else.
+ *
+ * The result is put together in scratch memory, block after block: what a block needs of an operand is copied in as few
+ * ranges of its array, a kernel moves its elements to their places, and the block is copied out.
  *
  * @module
  */
-import type { DType } from "../dtype.ts";
-import { coalesce, forEachRun } from "../walk.ts";
+import { BYTES_PER_ELEMENT, type DType } from "../dtype.ts";
+import type { JoinOperands } from "../engine.ts";
+import { isCovered, joinBy } from "../join.ts";
 import { copy as copyByLoops } from "../reference/level1.ts";
-import type { MutableView, View } from "../view.ts";
-import { PIECE_BYTES } from "./block_sizes.ts";
-import type { Context } from "./kernels.ts";
-import { copyIn, copyOut, plan } from "./staging.ts";
-import { COPY_KERNELS } from "./pack_kernel.ts";
+import { rowMajorStrides, sizeOf } from "../shape.ts";
+import { isContiguous, type MutableView, unsafeView, type View } from "../view.ts";
+import { coalesce, forEachRun, type Walk } from "../walk.ts";
+import { copyRuns, hasLongRuns, type Part, partWithin, stage, type Target, walkOf, WASTE } from "./copy_parts.ts";
+import { copyTurned, turnedAxis } from "./copy_turned.ts";
+import { copyRun, type Elements } from "./elementwise/transfer.ts";
+import type { Context, Kernel } from "./kernels.ts";
+import { COPY_KERNELS, MOVE_AXES } from "./move_kernel.ts";
+import { MARGIN } from "./scratch.ts";
 
-/** Matrices with a side shorter than this are copied by loops. */
-const SIDE = 8;
+/** Up to this many elements, loops take less time than planning. */
+const SMALL = 512;
+
+/** Bytes of a block: it and what it is made of stay in the second-level cache. */
+const BLOCK_BYTES = 262_144;
+
+/** The least length of an axis that a kernel walks along inside another. */
+const SHORT_AXIS = 4;
+
+const joinByLoops = /* @__PURE__ */ joinBy(copyByLoops);
 
 /** Copies `x` to `y`, of the same shape, of any rank. */
 export function copy<D extends DType>(
   context: Context,
   operands: { readonly x: View<D>; readonly y: MutableView<D> },
 ): void {
-  const { x, y } = operands, walk = coalesce(x.shape, [x.stride, y.stride]);
-  const last = walk.shape.length - 1, [from, to] = walk.strides as readonly [readonly number[], readonly number[]];
-  const across = from.findIndex((step, axis) => axis < last && step === 1 && walk.shape[axis]! >= SIDE);
-  if (across < 0 || to[last] !== 1 || walk.shape[last]! < SIDE) return copyByLoops(operands);
-  const { scratch, kernels } = context, { transpose } = kernels(COPY_KERNELS, x.dtype), mark = scratch.mark();
-  const rows = walk.shape[across]!, columns = walk.shape[last]!, bytes = x.data.BYTES_PER_ELEMENT;
-  const most = Math.min(columns, Math.max(SIDE, Math.floor(PIECE_BYTES / (rows * bytes) / SIDE) * SIDE));
-  const matrix = { dtype: x.dtype, data: x.data, batch: 1, batchStride: 0, rows };
-  const source = { ...matrix, rowStride: 1, columnStride: from[last]! };
-  const target = { ...matrix, rowStride: to[across]!, columnStride: 1 };
-  const without = (list: readonly number[]) => list.filter((_, axis) => axis !== across);
-  const outer = { shape: without(walk.shape), strides: walk.strides.map(without) };
+  const { x, y } = operands;
+  if (x.size <= SMALL) return copyByLoops(operands);
+  const walk = coalesce(x.shape, [x.stride, y.stride]), { shape, strides: [stride] } = walk, across = turnedAxis(walk);
+  const gapless = isContiguous(y as View);
+  if (across >= 0 && (!gapless || isLong(walk, across, x.dtype))) return copyTurned(context, operands, walk, across);
+  if (hasLongRuns(walk)) return copyRuns(walk, x.data, x.offset, y.data as Elements, y.offset);
+  if (!gapless) return copyByLoops(operands);
+  const part = { data: x.data, offset: x.offset, stride: stride!, place: shape.map(wholeAxis) };
+  assemble(context, [part], undefined, { data: y.data, offset: y.offset, dtype: y.dtype, shape });
+}
+
+/**
+ * Tells whether a matrix is turned faster by columns, which are read whole: if blocks of few rows would be read in pieces so short
+ * that the memory is slow, and columns are not so long that those of a block would be written in such pieces.
+ */
+function isLong({ shape }: Walk, across: number, dtype: DType): boolean {
+  const piece = (side: number) => BLOCK_BYTES / BYTES_PER_ELEMENT[dtype] / side;
+  return piece(shape.at(-1)!) < LONG_PIECE && piece(shape[across]!) >= SHORT_PIECE;
+}
+
+/** Elements in a piece of memory from which reading it is fast, and from which writing it is. */
+const LONG_PIECE = 256, SHORT_PIECE = 24;
+
+const wholeAxis = (count: number) => ({ start: 0, step: 1, count });
+
+/** Writes operands to places of a row-major array, and `fill` where none goes. */
+export function join<D extends DType>(context: Context, { inputs, places, fill, y }: JoinOperands<D>): void {
+  if (y.size <= SMALL) return joinByLoops({ inputs, places, fill, y });
+  const parts: readonly Part[] = inputs.map(({ data, offset, stride }, k) => ({
+    data,
+    offset,
+    stride,
+    place: places[k]!,
+  }))
+    .filter(({ place }) => place.every(({ count }) => count > 0));
+  const covered = isCovered(y.shape, places);
+  const strides = rowMajorStrides(y.shape), walks = parts.map((part) => walkOf(part, strides));
+  if (!walks.every(hasLongRuns)) return assemble(context, parts, covered ? undefined : fill, y);
+  const to = y.data as Elements;
+  if (!covered && !Object.is(fill, 0)) to.fill(fill, y.offset, y.offset + y.size);
+  parts.forEach(({ data, offset }, k) => copyRuns(walks[k]!, data, offset, to, y.offset + walks[k]!.start));
+}
+
+/** Scratch memory, in which positions count elements. */
+type Room = {
+  readonly heap: Elements;
+  readonly source: number;
+  readonly target: number;
+  readonly dtype: DType;
+  readonly move: Kernel;
+};
+
+/** Puts an array together. */
+function assemble({ scratch, kernels }: Context, parts: readonly Part[], fill: number | undefined, y: Target): void {
+  const { shape, dtype } = y, mark = scratch.mark(), bytes = BYTES_PER_ELEMENT[dtype], strides = rowMajorStrides(shape);
+  const most = Math.floor(Math.min(BLOCK_BYTES, (scratch.maximumBytes - mark) / (2 * WASTE)) / bytes);
   try {
-    const sizes = [most, columns % most].map((count) => plan({ ...source, columns: count, offset: 0 }).elements);
-    const atX = scratch.reserve(Math.max(...sizes) * bytes);
-    const atY = scratch.reserve(rows * most * bytes);
-    forEachRun(outer, [x.offset, y.offset], ([p, q]) => {
-      for (let start = 0; start < columns; start += most) {
-        const count = Math.min(most, columns - start),
-          part = { ...source, columns: count, offset: p! + start * from[last]! };
-        const how = plan(part), address = atX + how.origin * bytes;
-        copyIn(scratch, atX, part, how);
-        transpose!(address, how.rowStride * bytes, how.columnStride * bytes, rows, count, atY, count * bytes);
-        copyOut(scratch, atY, { ...target, columns: count, offset: q! + start }, y.data);
+    const target = scratch.reserve(most * bytes + MARGIN) / bytes;
+    const source = scratch.reserve(WASTE * most * bytes + MARGIN) / bytes;
+    const room: Room = { heap: scratch.data(dtype), source, target, dtype, move: kernels(COPY_KERNELS, dtype).move! };
+    const visit = (axis: number, size: number, start: number, own: readonly Part[]): void => {
+      const length = shape[axis]!, each = size / length, rows = each > most ? 1 : Math.floor(most / each);
+      for (let from = 0; from < length; from += rows) {
+        const to = Math.min(length, from + rows), at = start + from * each;
+        const within = own.flatMap((part) => partWithin(part, axis, from, to) ?? []);
+        if (each > most) visit(axis + 1, each, at, within);
+        else assembleBlock(room, within, strides, fill, y, at, (to - from) * each);
       }
-    });
+    };
+    if (shape.length === 0) assembleBlock(room, parts, strides, fill, y, 0, 1);
+    else if (y.shape.every((length) => length > 0)) visit(0, sizeOf(shape), 0, parts);
   } finally {
     scratch.release(mark);
   }
+}
+
+/** Puts together `count` elements from the position `start` of the array. */
+function assembleBlock(
+  room: Room,
+  parts: readonly Part[],
+  strides: readonly number[],
+  fill: number | undefined,
+  { data, offset }: Target,
+  start: number,
+  count: number,
+): void {
+  const { heap, target } = room, to = data as Elements;
+  if (parts.length === 0) {
+    if (!Object.is(fill, 0)) to.fill(fill!, offset + start, offset + start + count);
+    return;
+  }
+  if (fill !== undefined) heap.fill(fill, target, target + count);
+  for (const part of parts) place(room, part, strides, target - start);
+  copyRun(heap, target, to, offset + start, count);
+}
+
+/** Writes a part to its place of an array that begins at a position of scratch memory. */
+function place(room: Room, part: Part, strides: readonly number[], origin: number): void {
+  const walk = walkOf(part, strides), { shape, strides: [from, to] } = walk, { heap } = room, at = origin + walk.start;
+  if (hasLongRuns(walk)) return copyRuns(walk, part.data, part.offset, heap, at);
+  const staged = stage(part, walk, heap, room.source);
+  if (staged === undefined) {
+    const x = unsafeView(part.data, shape, from!, part.offset) as View;
+    return copyByLoops({ x, y: unsafeView(heap, shape, to!, at) });
+  }
+  move(room, shape, staged.origin, staged.steps, at, to!);
+}
+
+/** Moves elements within scratch memory. */
+function move(
+  { dtype, move: kernel }: Room,
+  shape: readonly number[],
+  source: number,
+  from: readonly number[],
+  target: number,
+  to: readonly number[],
+): void {
+  const bytes = BYTES_PER_ELEMENT[dtype], order = orderOf(shape, from, to), inner = order.slice(-MOVE_AXES);
+  const numbers = inner.flatMap((axis) => [shape[axis]!, from[axis]! * bytes, to[axis]! * bytes]);
+  while (numbers.length < 3 * MOVE_AXES) numbers.unshift(1, 0, 0);
+  const outer = order.slice(0, -MOVE_AXES),
+    of = (steps: readonly number[]) => [...outer.map((axis) => steps[axis]!), 0];
+  forEachRun({ shape: [...of(shape).slice(0, -1), 1], strides: [of(from), of(to)] }, [source, target], ([p, q]) => {
+    kernel(p! * bytes, q! * bytes, ...numbers);
+  });
+}
+
+/**
+ * The axes in the order in which a kernel walks along them: as in the target, except that the axis along which the source is
+ * contiguous becomes the last but one, so that matrices are turned, and that a short axis is not the innermost one.
+ */
+function orderOf(shape: readonly number[], from: readonly number[], to: readonly number[]): readonly number[] {
+  const axes = shape.map((_, axis) => axis), last = shape.length - 1;
+  const across = from.findIndex((step, axis) => axis < last && step === 1 && shape[axis]! >= SHORT_AXIS);
+  if (to[last] === 1 && from[last] !== 1 && across >= 0) {
+    return [...axes.filter((axis) => axis !== across && axis !== last), across, last];
+  }
+  if (last < 1 || shape[last]! >= SHORT_AXIS) return axes;
+  const inner = shape.findLastIndex((length) => length >= SHORT_AXIS);
+  return inner < 0 ? axes : [...axes.filter((axis) => axis !== inner), inner];
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { roundUp } from "../alignment.ts";
-import { type DType, newData, type ReadonlyDataOf } from "../dtype.ts";
+import { type DType, newData } from "../dtype.ts";
 import type { GemmOperands } from "../engine.ts";
 import type { MutableView } from "../view.ts";
 import { type BlockSizes, passOf, rowsOf } from "./block_sizes.ts";
@@ -81,7 +81,7 @@ function multiplyInSlabs<D extends DType>(context: GemmContext, problem: StagedG
   const most = Math.max(WIDE_ROWS, Math.floor(WIDE_ELEMENTS / columns));
   if (rows > 2 * most) return divideAlong("rows", multiplyInSlabs, context, problem);
   const size = batch * rows * columns, part = newData(c.dtype, size), sums = new Float64Array(size);
-  const dense = { ...c, data: part as ReadonlyDataOf<D>, offset: 0, ...densePlan(c) };
+  const dense = { ...c, data: part, offset: 0, ...densePlan(c) };
   for (let start = 0; start < k; start += SLAB) {
     const count = Math.min(SLAB, k - start);
     const left = { ...a, columns: count, offset: a.offset + start * a.columnStride };

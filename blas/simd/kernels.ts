@@ -49,7 +49,7 @@ export function kernelSource(scratch: Scratch, { fused = hasRelaxedSimd() }: Ker
     const { exports } = new WebAssembly.Instance(compiledModule(module, dtype, fused), {
       engine: { memory: scratch.memory },
     });
-    const kernels = exports as Kernels;
+    const kernels = exports as Kernels; // exported under this name, with this signature
     known.set(key, kernels);
     return kernels;
   };

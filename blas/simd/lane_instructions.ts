@@ -85,6 +85,7 @@ export function widened({ dtype }: LaneInstructions, v: Local<"v128">): Vector {
 
 /** A scalar as float64. */
 export const wide = (x: Float): Expression<"f64"> =>
+  // The type of the expression is what its field says.
   x.type === "f32" ? f64.promote_f32(x as Expression<"f32">) : x as Expression<"f64">;
 
 /**

@@ -7,7 +7,6 @@
  */
 import { type Callable, type FunctionBuilder, i32, type Local, memory, type ModuleBuilder, v128 } from "../wasm/mod.ts";
 import { type LaneInstructions, shuffle, type Vector } from "./lane_instructions.ts";
-import type { KernelModule } from "./kernels.ts";
 
 const PARAMETERS = { source: "i32", row: "i32", column: "i32", rows: "i32", columns: "i32", target: "i32" } as const;
 
@@ -99,12 +98,6 @@ export function transposed(
   const cd = lanes.interleave(c!, d!).map((v) => f.let(v));
   return ab.map((v) => f.let(v)).flatMap((v, k) => [shuffle(v, cd[k]!, [0, 2]), shuffle(v, cd[k]!, [1, 3])]);
 }
-
-/** The kernel that transposes. */
-export const COPY_KERNELS: KernelModule = {
-  name: "copy",
-  build: (m, lanes) => void buildPackRows(m, lanes, "transpose"),
-};
 
 /**
  * Builds `packRows(source, row, column, rows, columns, target, step)`: copies a matrix so that every row is contiguous,

@@ -99,6 +99,7 @@ function reduceAny(
   const choose = (from: readonly number[], which: readonly number[]): number[] => which.map((axis) => from[axis]!);
   const outside = pick(coalesce(choose(input.shape, kept), [choose(input.stride, kept), choose(output.stride, kept)]));
   const inside = pick(coalesce(choose(input.shape, reduced), [choose(input.stride, reduced)]));
+  // A step of each operand.
   const [keptStep, outputStep] = outside.steps as [number, number], reducedStep = inside.steps[0]!;
 
   const bytes = BYTES_PER_ELEMENT[input.dtype];
@@ -112,7 +113,7 @@ function reduceAny(
   const heap: Elements = scratch.data(input.dtype);
   const accumulators: Elements = scratch.data(accumulatorType(reduction, input.dtype));
   const first = accumulatorBase / accumulators.BYTES_PER_ELEMENT;
-  const data = input.data as Elements;
+  const data = input.data as Elements; // only read here
 
   forEachRun(outside.rest, [input.offset, output.offset], ([from, to]) => {
     for (let group = 0; group < outside.length; group += groups) {
@@ -130,7 +131,7 @@ function reduceAny(
         };
         forEachBlock(alongRows ? count : inside.length, alongRows ? inside.length : count, join);
       });
-      const target = output.data as Elements, at = to! + group * outputStep;
+      const target = output.data, at = to! + group * outputStep;
       for (let i = 0; i < count; i++) target[at + i * outputStep] = accumulators[first + i]!;
     }
   });

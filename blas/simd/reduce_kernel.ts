@@ -31,6 +31,7 @@ const PARAMETERS = { address: "i32", step: "i32", rows: "i32", width: "i32", acc
 export function makeReduceKernels(memory: WebAssembly.Memory, reduction: Reduction, dtype: DType): ReduceKernels {
   const module = new WebAssembly.Module(reduceKernelBytes(reduction, dtype));
   const { exports } = new WebAssembly.Instance(module, { engine: { memory } });
+  // Exported under this name, with this signature.
   return { rows: exports.rows as ReduceKernel, columns: exports.columns as ReduceKernel };
 }
 

@@ -22,7 +22,7 @@ export function reduceSmall(reduction: Reduction, input: View, output: MutableVi
     if (output.shape[k] !== 1 && output.stride[k] !== step) return false;
     step *= output.shape[k]!;
   }
-  const from = input.data as { readonly [index: number]: number }, to = output.data;
+  const from = input.data, to = output.data;
   for (let i = 0, p = input.offset, q = output.offset; i < outer; i++, p += length * inner) {
     for (let j = 0; j < inner; j++) to[q++] = fold(reduction, from, p + j, inner, length);
   }

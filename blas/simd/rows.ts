@@ -76,7 +76,7 @@ export function createRows(
       const each = perIndex.reduce((sum, one) => sum + one, 0) * bytes;
       block = Math.min(length, Math.max(1, Math.floor(BLOCK_BYTES / Math.max(1, each))));
     }
-    if (total(block) > room || !outputs.every((y) => isContiguous(y as View))) {
+    if (total(block) > room || !outputs.every((y) => isContiguous(y))) {
       return stageByStage(rows, shape, inputs, outputs);
     }
     const mark = scratch.mark();
@@ -91,12 +91,13 @@ export function createRows(
         const count = Math.min(block, length - start), amounts = sizes(count);
         operands.forEach(({ data, offset }, k) => {
           if (perIndex[k] === 0 && start > 0) return;
+          // The operand is only read.
           copyRun(data as Elements, offset + start * perIndex[k]!, heap, addresses[k]! / bytes, amounts[k]!);
         });
         kernel.run(count, ...addresses);
         outputs.forEach(({ data, offset }, j) => {
           const k = operands.length + j;
-          copyRun(heap, addresses[k]! / bytes, data as Elements, offset + start * perIndex[k]!, amounts[k]!);
+          copyRun(heap, addresses[k]! / bytes, data, offset + start * perIndex[k]!, amounts[k]!);
         });
       }
     } finally {
@@ -108,11 +109,11 @@ export function createRows(
 /** An operand without the axes along which it repeats, in an array without gaps. */
 function gapless<D extends DType>({ data, dtype, shape, stride, offset }: View<D>, copy: Engine["copy"]): View<D> {
   const own = shape.map((length, axis) => stride[axis] === 0 ? 1 : length);
-  const x = unsafeView(data, own, stride, offset) as View<D>;
+  const x = unsafeView(data, own, stride, offset);
   if (isContiguous(x)) return x;
   const y = allocate<D>(dtype, own);
   copy({ x, y });
-  return y as View<D>;
+  return y;
 }
 
 /** What tells computations apart. Expressions have numbers of their own. */

@@ -57,6 +57,7 @@ export function makeRowsKernel({ rows, shape, own, dtype, relaxed, memory }: Row
       }, (f, parameters) => {
         const at = names.map((name) => ({
           base: 0,
+          // The names are those of the parameters.
           start: (parameters as { readonly [name: string]: typeof parameters.count })[name]!,
         }));
         const spec = {
@@ -76,5 +77,5 @@ export function makeRowsKernel({ rows, shape, own, dtype, relaxed, memory }: Row
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(builder.toBytes()), {
     engine: { memory, ...SLOW_FUNCTIONS },
   });
-  return { splits, run: exports.run as RowsKernel["run"] };
+  return { splits, run: exports.run as RowsKernel["run"] }; // exported under this name, with this signature
 }

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { type FunctionBuilder, i32, type Local } from "../wasm/mod.ts";
-import type { Float, LaneInstructions, Vector } from "./lane_instructions.ts";
+import { f64x2, type FunctionBuilder, i32, type Local } from "../wasm/mod.ts";
+import { type Float, type LaneInstructions, type Vector, widened } from "./lane_instructions.ts";
 
 /** The elements to run over. */
 export type Runs = {
@@ -14,7 +14,7 @@ export type Runs = {
   readonly pointers: readonly Local<"i32">[];
   /** The number of vectors in one iteration of the loop. Default 1. */
   readonly unroll?: number;
-  /** Emits what follows every so many turns: sums that are carried over before they have lost digits. */
+  /** What follows after each block of `turns` iterations: sums are carried over before they lose digits. */
   readonly settle?: { readonly turns: number; readonly emit: () => void };
 };
 
@@ -22,7 +22,7 @@ export type Runs = {
  * Runs over elements.
  *
  * @param vectors Emits the work on the vector `offset` bytes from the pointers; `k` counts the vectors of one
- * iteration.
+ * iteration, from 0 to `unroll - 1`.
  * @param single Emits the work on the one element at the pointers.
  * @param between Emits the code between the vectors and the single elements.
  */
@@ -37,13 +37,14 @@ export function forEachElement(
   const i = f.local("i32");
   f.set(i, 0);
   const several = (turn: number) => {
-    for (let k = 0; k < turn; k++) vectors(16 * k, k);
+    for (let k = 0; k < turn; k++) vectors(16 * k, k % unroll);
     pointers.forEach((pointer) => f.increment(pointer, 16 * turn));
   };
   if (settle !== undefined) {
-    const elements = settle.turns * unroll * count;
+    // Two iterations in one make up for what settling takes: a dot product of 1e5 elements was 3.5 % slower without.
+    const elements = settle.turns * unroll * count, joined = settle.turns % 2 === 0 ? 2 : 1;
     f.for({ counter: i, to: i32.sub(n, elements - 1), step: elements }, () => {
-      f.for({ to: settle.turns }, () => several(unroll));
+      f.for({ to: settle.turns / joined }, () => several(joined * unroll));
       settle.emit();
     });
   }
@@ -55,6 +56,18 @@ export function forEachElement(
     single();
     pointers.forEach((pointer) => f.increment(pointer, bytes));
   });
+}
+
+/** Emits the addition of four sums to a vector of float64 sums, and zeros in their place. */
+export function carryOver(
+  f: FunctionBuilder,
+  lanes: LaneInstructions,
+  sums: readonly Local<"v128">[],
+  carried: Local<"v128">,
+): void {
+  const { vector } = lanes, all = f.let(vector.add(vector.add(sums[0]!, sums[1]!), vector.add(sums[2]!, sums[3]!)));
+  f.set(carried, f64x2.add(carried, widened(lanes, all)));
+  sums.forEach((sum) => f.set(sum, vector.const(0)));
 }
 
 /** Reduces some vectors to a scalar: combines first the vectors, then the lanes. */

@@ -11,16 +11,23 @@ import type { DataOf, DType } from "../dtype.ts";
 import { PAGE_BYTES } from "./engine_memory.ts";
 
 /**
- * Reservations begin at a cache line; large ones at a page, since copying to an address 64 bytes off a page made gemv
- * of 1024 x 1024 a sixth slower.
+ * Reservations begin at a cache line; large ones at the same place of a page all, since copying to an address 64 bytes
+ * further made gemv of 1024 x 1024 a sixth slower.
  */
 const LINE = CACHE_LINE;
 
 /** The size, in bytes, from which a reservation is large. */
 export const LARGE = 16_384;
 
-/** The alignment of large reservations, in bytes: the most that a reservation can lose to alignment. */
+/** The distance of the places of large reservations, in bytes: the most that a reservation can lose to alignment. */
 export const LARGE_ALIGNMENT = 4096;
+
+/**
+ * The bytes by which those places are off a page. Fresh arrays begin 16 bytes behind one, and the processor takes a read for one
+ * of what has just been written if the addresses agree but for whole pages: from blocks at the beginning of a page, results were
+ * copied out a third slower, on another machine ten times.
+ */
+export const LARGE_OFFSET = 256;
 
 /** Bytes to reserve after an array, because kernels read and write whole vectors at its end. */
 export const MARGIN = 64;
@@ -67,7 +74,7 @@ export class Scratch {
 
   /** Returns the whole memory as elements of a dtype. */
   data<D extends DType>(dtype: D): DataOf<D> {
-    return this.#of(dtype) as DataOf<D>;
+    return this.#of(dtype) as DataOf<D>; // the array of that dtype
   }
 
   /** Chooses by cases: every eager call does this, and looking a field up by its name takes 5 ns longer. */
@@ -84,14 +91,16 @@ export class Scratch {
    * Reserves memory on top of the stack.
    *
    * @param bytes The size.
-   * @returns The address, a multiple of 64, or of 4096 for 16 KiB or more. The contents are left over from earlier
-   * calls.
+   * @returns The address, a multiple of 64; for 16 KiB or more {@link LARGE_OFFSET} behind a multiple of 4096. The contents are
+   * left over from earlier calls.
    * @throws {RangeError} If the runtime has no more memory; nothing changes in this case.
    */
   reserve(bytes: number): number {
     // Written out, since every eager call does this and calls of functions from another module cost 12 ns here.
-    const alignment = bytes >= LARGE ? LARGE_ALIGNMENT : LINE;
-    const address = Math.ceil(this.#top / alignment) * alignment, top = Math.ceil((address + bytes) / LINE) * LINE;
+    const address = bytes >= LARGE
+      ? Math.ceil((this.#top - LARGE_OFFSET) / LARGE_ALIGNMENT) * LARGE_ALIGNMENT + LARGE_OFFSET
+      : Math.ceil(this.#top / LINE) * LINE;
+    const top = Math.ceil((address + bytes) / LINE) * LINE;
     if (top > this.float32.length * 4) this.#grow(top);
     this.#top = top;
     return address;

@@ -106,6 +106,7 @@ function isDense({ batch, rows, columns, batchStride, rowStride, columnStride }:
  * @param address The destination.
  */
 export function copyIn<D extends DType>(scratch: Scratch, address: number, stack: Stack<D>, how: CopyPlan): void {
+  // Only read here.
   const data = stack.data as DataOf<D>, heap = scratch.data(stack.dtype), at = address / heap.BYTES_PER_ELEMENT;
   if (how.whole || isDense(stack)) {
     const start = stack.offset - how.origin, { elements } = how;

@@ -4,8 +4,8 @@
  * @module
  */
 import { f64, f64x2, i32, type Local, type ModuleBuilder, v128 } from "../wasm/mod.ts";
-import { type Float, type LaneInstructions, shuffle, type Vector, wide, widened } from "./lane_instructions.ts";
-import { forEachElement, horizontal } from "./run_loop.ts";
+import { type Float, type LaneInstructions, shuffle, type Vector, wide } from "./lane_instructions.ts";
+import { carryOver, forEachElement, horizontal } from "./run_loop.ts";
 import type { KernelModule } from "./kernels.ts";
 
 /** The number of accumulators in one loop: they cover the latency of an addition. */
@@ -75,7 +75,7 @@ function buildSum(m: ModuleBuilder, lanes: LaneInstructions, name: "dot" | "asum
         n,
         pointers: y === undefined ? [x] : [x, y],
         unroll: SUMS,
-        ...carries && { settle: { turns: DEPTH, emit: carry } },
+        ...carries && { settle: { turns: DEPTH, emit: () => carryOver(f, lanes, sums, carried) } },
       },
       (offset, k) => f.set(sums[k]!, vectors(sums[k]!, load(x, offset)!, load(y, offset))),
       () => f.set(total, scalars(total, loadOne(x)!, loadOne(y))),
@@ -84,12 +84,6 @@ function buildSum(m: ModuleBuilder, lanes: LaneInstructions, name: "dot" | "asum
     if (!carries) return f.return(total);
     const blocks = f64.add(f64x2.extract_lane(carried, 0), f64x2.extract_lane(carried, 1));
     f.return(f64.add(blocks, wide(total)));
-
-    function carry(): void {
-      const all = f.let(vector.add(vector.add(sums[0]!, sums[1]!), vector.add(sums[2]!, sums[3]!)));
-      f.set(carried, f64x2.add(carried, widened(lanes, all)));
-      sums.forEach((sum) => f.set(sum, vector.const(0)));
-    }
   });
 }
 

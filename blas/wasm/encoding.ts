@@ -12,6 +12,9 @@ export type ValueType = "i32" | "i64" | "f32" | "f64" | "v128";
 /** A sequence of encoded bytes. */
 export type Bytes = readonly number[];
 
+/** Bytes wherever they are held. */
+export type ByteList = ArrayLike<number>;
+
 /** The byte that stands for each value type. */
 export const VALUE_TYPE_BYTES: { readonly [T in ValueType]: number } = {
   i32: 0x7f,
@@ -61,6 +64,20 @@ export function signed(value: bigint): Bytes {
 const fields = /* @__PURE__ */ new DataView(/* @__PURE__ */ new ArrayBuffer(8));
 
 const byte = (position: number): number => fields.getUint8(position);
+
+/**
+ * Writes a signed integer of 32 bits in LEB128.
+ *
+ * @param value An integer from -(2 ** 31) to 2 ** 31 - 1.
+ */
+export function signed32(value: number): Bytes {
+  if (value >= 0 && value < 0x40) return SMALL[value]!;
+  const bytes: number[] = [];
+  let rest = value;
+  for (; rest < -0x40 || rest >= 0x40; rest >>= 7) bytes.push(rest & 0x7f | 0x80);
+  bytes.push(rest & 0x7f); // only the sign is left, and bit 0x40 holds it
+  return bytes;
+}
 
 /** Writes a float as its four IEEE 754 bytes, lowest first. */
 export function float32(value: number): Bytes {

@@ -7,8 +7,9 @@
  * @module
  */
 import type { Bytes, ValueType } from "./encoding.ts";
-import { float32, float64, signed, unsigned, VALUE_TYPE_BYTES } from "./encoding.ts";
-import { type Immediate, type InstructionName, INSTRUCTIONS, type Rows, type WasmInstruction } from "./instructions.ts";
+import { float32, float64, signed, signed32, unsigned, VALUE_TYPE_BYTES } from "./encoding.ts";
+import { type InstructionName, INSTRUCTIONS, type Rows, type WasmInstruction } from "./instructions.ts";
+import { immediateBytes } from "./immediates.ts";
 
 /** The type of the value that an instruction tree leaves on the stack; `"none"` if it leaves none, as a store. */
 export type ResultType = ValueType | "none";
@@ -100,20 +101,28 @@ export function constant<T extends Exclude<ValueType, "v128">>(type: T, value: n
   }
   switch (type) {
     case "i32":
-      return expression(type, "const", [], [0x41, ...signed(BigInt(Number(value) | 0))]);
+      return wholeConstant(Number(value) | 0) as Expression<T>;
     case "i64":
-      return expression(type, "const", [], [0x42, ...signed(BigInt.asIntN(64, BigInt(value)))]);
+      return expression(type, "const", NO_OPERANDS, [0x42, ...signed(BigInt.asIntN(64, BigInt(value)))]);
     case "f32":
-      return expression(type, "const", [], [0x43, ...float32(Number(value))]);
+      return expression(type, "const", NO_OPERANDS, [0x43, ...float32(Number(value))]);
     default:
-      return expression(type, "const", [], [0x44, ...float64(Number(value))]);
+      return expression(type, "const", NO_OPERANDS, [0x44, ...float64(Number(value))]);
   }
+}
+
+/** Makes a constant of 32 bits, as most operands are that are numbers. */
+function wholeConstant(value: number): Expression<"i32"> {
+  const immediate = [0x41];
+  for (const byte of signed32(value)) immediate.push(byte);
+  return expression("i32", "const", NO_OPERANDS, immediate);
 }
 
 /** Returns an operand as an expression: numbers become constants of the wanted type. */
 export function toExpression<T extends ValueType>(type: T, operand: Operand<T>): Expression<T>;
 export function toExpression(type: ValueType, operand: Expression<ValueType> | number | bigint): Expression<ValueType> {
   if (typeof operand === "object") return operand;
+  if (type === "i32" && typeof operand === "number" && (operand | 0) === operand) return wholeConstant(operand);
   if (type !== "v128") return constant(type, operand);
   throw new TypeError(
     `Cannot make a v128 of ${operand}: a v128 needs the shape of its lanes; write f32x4.const(${operand})`,
@@ -122,8 +131,12 @@ export function toExpression(type: ValueType, operand: Expression<ValueType> | n
 
 /** Makes the expression of a local, for `f.let` and the parameters. */
 export function localExpression<T extends ValueType>(type: T, index: number): Local<T> {
-  return { type, root: "local", operands: NO_OPERANDS, immediate: [0x20, ...unsigned(index)], index };
+  const immediate = LOCAL_GETS[index] ??= [0x20, ...unsigned(index)];
+  return { type, root: "local", operands: NO_OPERANDS, immediate, index };
 }
+
+/** The instructions that read locals, by their numbers. */
+const LOCAL_GETS: Bytes[] = [];
 
 const NO_OPERANDS: readonly Expression<ValueType>[] = [];
 
@@ -138,7 +151,7 @@ export function call<R extends ResultType>(
     );
   }
   const operands = given.map((operand, i) => toExpression(target.parameters[i]!, operand));
-  return { ...expression(target.result, "call", operands, [0x10, ...unsigned(target.index)]), target };
+  return { type: target.result, root: "call", operands, immediate: [0x10, ...unsigned(target.index)], target };
 }
 
 /** Builds `condition ? a : b`; both are computed. To choose in each lane separately, see `v128.bitselect`. */
@@ -149,47 +162,6 @@ export function select<T extends ValueType>(
 ): Expression<T> {
   const immediate = a.type === "v128" ? [0x1c, 1, VALUE_TYPE_BYTES.v128] : [0x1b]; // plain select takes only numbers
   return expression(a.type, "select", [a, b, toExpression("i32", condition)], immediate);
-}
-
-/** Encodes an offset in bytes after the alignment hint 2 ** 0, which is always true; engines need no better one. */
-const memoryArgument = (offset: unknown): Bytes => {
-  if (offset === undefined || offset === 0) return NO_OFFSET;
-  return [0, ...unsigned(Number(offset))];
-};
-
-const NO_OFFSET: Bytes = [0, 0];
-
-/** Encodes the arguments after the operands as the bytes after the opcode. */
-function immediateBytes(name: string, immediate: Immediate, first: unknown, second: unknown): Bytes {
-  switch (immediate) {
-    case "memory":
-      return memoryArgument(first);
-    case "memoryLane":
-      return [...memoryArgument(second), lane(name, first)];
-    case "lane":
-      return [lane(name, first)];
-    case "bytes":
-      return sixteen(name, first);
-    case "zero":
-      return [0];
-    case "zeroZero":
-      return [0, 0];
-  }
-}
-
-function lane(name: string, value: unknown): number {
-  const [, bits] = /(?:i|f|load|store)(\d+)/.exec(name.replace("v128.", ""))!;
-  const count = 128 / Number(bits);
-  if (typeof value === "number" && Number.isInteger(value) && value >= 0 && value < count) return value;
-  throw new RangeError(`Cannot build ${name} of lane ${value}: lanes are numbered 0 to ${count - 1}; pass one of them`);
-}
-
-function sixteen(name: string, value: unknown): Bytes {
-  const limit = name === "i8x16.shuffle" ? 32 : 256;
-  if (Array.isArray(value) && value.length === 16 && value.every((b) => Number.isInteger(b) && b >= 0 && b < limit)) {
-    return value;
-  }
-  throw new RangeError(`Cannot build ${name} of [${value}]: it takes 16 bytes below ${limit}; list them all`);
 }
 
 /** Builds the expression of an instruction by name: `instruction("i32.add", x, 1)` is `i32.add(x, 1)`. */
@@ -209,6 +181,7 @@ function build(name: InstructionName, row: WasmInstruction, given: readonly unkn
     throw new TypeError(`Cannot build ${name} of ${given.length} operands: it takes ${count}; pass one for each`);
   }
   const trees: Expression<ValueType>[] = [];
+  // As many as the instruction has operands.
   for (let i = 0; i < count; i++) trees.push(toExpression(operands[i]!, given[i] as Operand<ValueType>));
   const bytes = immediate === undefined ? NOTHING : immediateBytes(name, immediate, given[count], given[count + 1]);
   return { type: results[0] ?? "none", root: name, operands: trees, immediate: bytes };
@@ -216,6 +189,7 @@ function build(name: InstructionName, row: WasmInstruction, given: readonly unkn
 
 /** Collects the functions of all instructions whose names begin with `prefix` and a dot. */
 function namespace<P extends string>(prefix: P): Namespace<P> {
+  // The names that begin so are those that P.Name says.
   const rows = [...INSTRUCTIONS].filter(([name]) => name.startsWith(`${prefix}.`)) as [
     InstructionName,
     WasmInstruction,
@@ -241,14 +215,26 @@ function laneConstants<V>(count: number, bytesOf: (value: V) => Bytes): LaneCons
           `Cannot make a constant of ${lanes.length} lanes: it has ${count}; pass one value, or one for each lane`,
         );
       }
-      const all = Array.from({ length: count }, (_, i) => bytesOf(lanes[i % lanes.length]!));
-      return expression("v128", "v128.const", [], all.flat());
+      const all: number[] = [];
+      let bytes = NOTHING;
+      for (let i = 0; i < count; i++) {
+        if (i < lanes.length) bytes = bytesOf(lanes[i]!);
+        for (let k = 0; k < bytes.length; k++) all.push(bytes[k]!);
+      }
+      return expression("v128", "v128.const", NO_OPERANDS, all);
     },
   };
 }
 
-const littleEndian = (bytes: number) => (value: number | bigint): Bytes =>
-  Array.from({ length: bytes }, (_, i) => Number(BigInt.asUintN(8, BigInt(value) >> BigInt(8 * i))));
+/** Writes the lowest bytes of an integer, the lowest first; negative ones in two's complement. */
+const littleEndian = (count: number) => (value: number | bigint): Bytes => {
+  const bytes: number[] = [], low = Number(BigInt.asIntN(32, BigInt(value)));
+  for (let i = 0; i < Math.min(count, 4); i++) bytes.push(low >> 8 * i & 0xff);
+  if (count <= 4) return bytes;
+  const high = Number(BigInt.asIntN(32, BigInt(value) >> 32n));
+  for (let i = 0; i < 4; i++) bytes.push(high >> 8 * i & 0xff);
+  return bytes;
+};
 
 /** Memory: its size in pages of 64 KiB, `grow`, `copy` and `fill`. */
 export const memory: Namespace<"memory"> = /* @__PURE__ */ namespace("memory");

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { type Bytes, unsigned, VALUE_TYPE_BYTES, type ValueType } from "./encoding.ts";
+import { type ByteList, unsigned, VALUE_TYPE_BYTES, type ValueType } from "./encoding.ts";
 import {
   constant,
   type Expression,
@@ -66,15 +66,16 @@ export class FunctionBuilder extends FunctionCode {
   if(condition: Operand<"i32">, then: (exit: Label) => void, otherwise?: (exit: Label) => void): void {
     this.push(toExpression("i32", condition));
     this.stack.take("if", ["i32"]);
-    this.code.push(0x04, EMPTY_BLOCK);
+    this.code.byte(0x04);
+    this.code.byte(EMPTY_BLOCK);
     then(this.stack.open());
     this.stack.close("end of if");
     if (otherwise !== undefined) {
-      this.code.push(0x05);
+      this.code.byte(0x05);
       otherwise(this.stack.open());
       this.stack.close("end of else");
     }
-    this.code.push(0x0b);
+    this.code.byte(0x0b);
   }
 
   /** Emits a loop that runs as long as the condition, computed before each iteration, is not 0. */
@@ -114,7 +115,8 @@ export class FunctionBuilder extends FunctionCode {
   /** Leaves a block, or runs a loop again. Nothing may follow in the block, because it could not be reached. */
   branch(label: Label): void {
     this.stack.take("br", []);
-    this.code.push(0x0c, ...unsigned(this.stack.distance("br", label)));
+    this.code.byte(0x0c);
+    this.code.bytes(unsigned(this.stack.distance("br", label)));
     this.stack.end();
   }
 
@@ -122,7 +124,8 @@ export class FunctionBuilder extends FunctionCode {
   branchIf(label: Label, condition: Operand<"i32">): void {
     this.push(toExpression("i32", condition));
     this.stack.take("br_if", ["i32"]);
-    this.code.push(0x0d, ...unsigned(this.stack.distance("br_if", label)));
+    this.code.byte(0x0d);
+    this.code.bytes(unsigned(this.stack.distance("br_if", label)));
   }
 
   /** Returns from the function, with a value if it has a result. */
@@ -135,14 +138,14 @@ export class FunctionBuilder extends FunctionCode {
     }
     if (value !== undefined) this.push(value);
     this.stack.take("return", this.#results);
-    this.code.push(0x0f);
+    this.code.byte(0x0f);
     this.stack.end();
   }
 
   /** Emits a trap: the caller gets a `WebAssembly.RuntimeError`. */
   unreachable(): void {
     this.stack.take("unreachable", []);
-    this.code.push(0x00);
+    this.code.byte(0x00);
     this.stack.end();
   }
 
@@ -151,22 +154,23 @@ export class FunctionBuilder extends FunctionCode {
    *
    * @returns Declarations of locals and code, as the code section holds them one part after the other.
    */
-  finish(): readonly Bytes[] {
+  finish(): readonly ByteList[] {
     this.stack.close("end of function");
     const declared: number[] = [...unsigned(this.locals.length - this.#parameterCount)];
     for (let k = this.#parameterCount; k < this.locals.length; k++) {
       declared.push(1, VALUE_TYPE_BYTES[this.locals[k]!.type]);
     }
-    this.code.push(0x0b);
+    this.code.byte(0x0b);
     return [declared, ...this.body];
   }
 
   #enclose(opcode: number, body: (label: Label) => void): void {
     this.stack.take("block", []);
-    this.code.push(opcode, EMPTY_BLOCK);
+    this.code.byte(opcode);
+    this.code.byte(EMPTY_BLOCK);
     body(this.stack.open());
     this.stack.close("end");
-    this.code.push(0x0b);
+    this.code.byte(0x0b);
   }
 
   /** Returns a value that a loop reads repeatedly: a constant stays, anything else is computed once into a local. */

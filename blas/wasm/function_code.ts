@@ -6,7 +6,8 @@
  *
  * @module
  */
-import { type Bytes, unsigned, type ValueType } from "./encoding.ts";
+import { ByteWriter } from "./byte_writer.ts";
+import { type ByteList, type Bytes, unsigned, type ValueType } from "./encoding.ts";
 import {
   type Callable,
   type Expression,
@@ -38,9 +39,9 @@ const ONE: { readonly [T in ValueType]: readonly T[] } = {
 
 /** Emits instructions on values, in the order in which they run. */
 export class FunctionCode {
-  readonly #prelude: number[] = [];
+  readonly #prelude = new ByteWriter();
   /** The code emitted so far. */
-  protected readonly code: number[] = [];
+  protected readonly code = new ByteWriter();
   /** The types of the values on the operand stack, and the open blocks. */
   protected readonly stack = new OperandStack();
   /** Parameters and local variables. */
@@ -85,7 +86,7 @@ export class FunctionCode {
       );
     }
     const local = this.local(value.type), opcode = value.root === "const" ? [] : INSTRUCTIONS.get(value.root)!.opcode;
-    for (const bytes of [opcode, value.immediate, [0x21], unsigned(local.index)]) this.#prelude.push(...bytes);
+    for (const bytes of [opcode, value.immediate, [0x21], unsigned(local.index)]) this.#prelude.bytes(bytes);
     return local;
   }
 
@@ -94,8 +95,8 @@ export class FunctionCode {
     this.#own(local);
     this.push(toExpression(local.type, value));
     this.stack.take("local.set", ONE[local.type]);
-    this.code.push(0x21);
-    this.write(unsigned(local.index));
+    this.code.byte(0x21);
+    this.code.bytes(unsigned(local.index));
   }
 
   /** Adds to a 32-bit integer local, such as a pointer or a counter. */
@@ -112,7 +113,7 @@ export class FunctionCode {
   drop(value: Expression<ValueType>): void {
     this.push(value);
     this.stack.take("drop", [value.type]);
-    this.code.push(0x1a);
+    this.code.byte(0x1a);
   }
 
   /** Emits a whole tree: operands from left to right, then the root. Its value stays on the stack. */
@@ -120,21 +121,21 @@ export class FunctionCode {
     for (let i = 0; i < tree.operands.length; i++) this.push(tree.operands[i]!);
     switch (tree.root) {
       case "local":
-        this.#own(tree as Local);
+        this.#own(tree as Local); // only locals have no operands
         break;
       case "call":
         this.#known(tree.target!);
         this.stack.take("call", tree.target!.parameters);
         break;
       case "select":
-        this.stack.take("select", [tree.type as ValueType, tree.type as ValueType, "i32"]);
+        this.stack.take("select", [tree.type as ValueType, tree.type as ValueType, "i32"]); // a choice yields a value
         break;
       case "const":
         break;
       default:
         return this.emit(tree.root, tree.immediate);
     }
-    this.write(tree.immediate);
+    this.code.bytes(tree.immediate);
     if (tree.type !== "none") this.stack.give(tree.type);
   }
 
@@ -153,19 +154,14 @@ export class FunctionCode {
       );
     }
     this.stack.take(name, operands);
-    this.write(opcode);
-    this.write(immediate);
+    this.code.bytes(opcode);
+    this.code.bytes(immediate);
     if (results.length > 0) this.stack.give(results[0]!);
   }
 
   /** All instructions in two parts, those first that set constants. */
-  protected get body(): readonly Bytes[] {
-    return [this.#prelude, this.code];
-  }
-
-  /** Adds bytes to the code. */
-  protected write(bytes: Bytes): void {
-    for (let i = 0; i < bytes.length; i++) this.code.push(bytes[i]!);
+  protected get body(): readonly ByteList[] {
+    return [this.#prelude.written(), this.code.written()];
   }
 
   #own(local: Local): void {

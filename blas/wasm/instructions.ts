@@ -77,6 +77,7 @@ export type WasmInstruction = {
   readonly usesMemory: boolean;
 };
 
+// The lists above name value types only.
 const types = (list: string): readonly ValueType[] => list === "" ? [] : list.split(" ") as ValueType[];
 
 const parse = (groups: readonly Group[], prefix: Bytes): [string, WasmInstruction][] =>

@@ -14,7 +14,15 @@
  *
  * @module
  */
-import { type Bytes, name as nameBytes, unsigned, VALUE_TYPE_BYTES, type ValueType, vector } from "./encoding.ts";
+import {
+  type ByteList,
+  type Bytes,
+  name as nameBytes,
+  unsigned,
+  VALUE_TYPE_BYTES,
+  type ValueType,
+  vector,
+} from "./encoding.ts";
 import type { Callable, Local, ResultType } from "./expression.ts";
 import { FunctionBuilder } from "./function_builder.ts";
 
@@ -55,7 +63,7 @@ export class ModuleBuilder {
   readonly #typeBytes: Bytes[] = [];
   readonly #imports: Bytes[] = [];
   readonly #exports: Bytes[] = [];
-  readonly #functions: { readonly type: number; readonly body: readonly Bytes[] }[] = [];
+  readonly #functions: { readonly type: number; readonly body: readonly ByteList[] }[] = [];
   #memory: Bytes | undefined;
   #hasMemory = false;
   readonly #callables = new Set<Callable>();
@@ -92,7 +100,7 @@ export class ModuleBuilder {
     }
     const types = Object.values(parameters), type = this.#type(types, result ?? "none");
     this.#imports.push([...nameBytes(module), ...nameBytes(name), FUNCTION, ...unsigned(type)]);
-    return this.#register(types, (result ?? "none") as R, name);
+    return this.#register(types, (result ?? "none") as R, name); // R is "none" where no result is named
   }
 
   /**
@@ -123,10 +131,10 @@ export class ModuleBuilder {
     { name, parameters, result }: Signature<P, R>,
     body: (f: FunctionBuilder, parameters: { readonly [K in keyof P]: Local<P[K]> }) => void,
   ): Callable<R> {
-    const types = Object.values(parameters), returned = (result ?? "none") as R;
+    const types = Object.values(parameters), returned = (result ?? "none") as R; // R is "none" where no result is named
     const builder = new FunctionBuilder(types, returned, { hasMemory: this.#hasMemory, callables: this.#callables });
     const locals = Object.fromEntries(Object.keys(parameters).map((key, i) => [key, builder.parameter(i)]));
-    body(builder, locals as { readonly [K in keyof P]: Local<P[K]> });
+    body(builder, locals as { readonly [K in keyof P]: Local<P[K]> }); // a local for each parameter
     this.#functions.push({ type: this.#type(types, returned), body: builder.finish() });
     const label = name === undefined || this.#scope === undefined ? name ?? this.#scope : `${this.#scope} ${name}`;
     const callable = this.#register(types, returned, label);
@@ -138,7 +146,7 @@ export class ModuleBuilder {
   toBytes(): Uint8Array<ArrayBuffer> {
     const bodies = this.#functions.map(({ body }) => [unsigned(lengthOf(body)), ...body]);
     const code = [unsigned(bodies.length), ...bodies.flat()];
-    const sections: (readonly [number, readonly Bytes[]])[] = [
+    const sections: (readonly [number, readonly ByteList[]])[] = [
       [1, [vector(this.#typeBytes)]],
       [2, [vector(this.#imports)]],
       [3, [vector(this.#functions.map(({ type }) => unsigned(type)))]],
@@ -146,11 +154,11 @@ export class ModuleBuilder {
       [7, [vector(this.#exports)]],
       [10, code],
     ];
-    const parts = sections.filter(([, [first]]) => first![0] !== 0).flatMap(([id, content]) => {
+    const parts = sections.filter(([, [first]]) => first![0] !== 0).flatMap(([id, content]): readonly ByteList[] => {
       return [[id, ...unsigned(lengthOf(content))], ...content];
     });
     const names = nameSection(this.#names);
-    const all: readonly Bytes[] = [[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00], ...parts, names];
+    const all: readonly ByteList[] = [[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00], ...parts, names];
     const bytes = new Uint8Array(lengthOf(all));
     all.reduce((at, part) => (bytes.set(part, at), at + part.length), 0);
     return bytes;
@@ -178,7 +186,7 @@ export class ModuleBuilder {
   }
 }
 
-const lengthOf = (parts: readonly Bytes[]): number => parts.reduce((sum, part) => sum + part.length, 0);
+const lengthOf = (parts: readonly ByteList[]): number => parts.reduce((sum, part) => sum + part.length, 0);
 
 function limitBytes({ minimum, maximum, shared = false }: MemoryLimits): Bytes {
   if (maximum === undefined) {

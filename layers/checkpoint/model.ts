@@ -65,6 +65,7 @@ export function encodeModel<P extends object, S extends object>(
   const config = JSON.stringify(layerToConfig(layer)), problem = jsonProblem(config, MOST_VALUES);
   if (problem !== undefined) throw modelError("encode a model", layer.name, problem, "build it from fewer layers");
   const tensors = Object.fromEntries(
+    // Params and states are trees of tensors.
     entries<Tensor>({ params: variables.params, state: variables.state } as Tree<Tensor>).map(([path, t]) => {
       if (isTensor(t)) return [path, t];
       throw modelError(

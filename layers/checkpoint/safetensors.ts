@@ -13,7 +13,7 @@ import type { Either } from "../../deps.ts";
 import * as either from "../../blas/either.ts";
 import { pipe } from "../../blas/pipe.ts";
 import { describe } from "../../blas/describe.ts";
-import { BYTES_PER_ELEMENT, type DType, DTYPES, type ReadonlyDataOf } from "../../blas/dtype.ts";
+import { BYTES_PER_ELEMENT, DTYPES } from "../../blas/dtype.ts";
 import { checkShape, type Shape, sizeOf } from "../../blas/shape.ts";
 import { view } from "../../blas/view.ts";
 import { tensorData } from "../../autograd/values/read.ts";
@@ -262,6 +262,7 @@ function entryOf(name: string, value: unknown): Either<CheckpointError, Entry> {
   if (!isCounts(offsets) || offsets.length !== 2) {
     return refuse(`its offsets ${shown(offsets)} must be two whole numbers`);
   }
+  // Two numbers, as checked above.
   const [begin, end] = offsets as readonly [number, number], size = sizeOf(shape) * type.size;
   if (end - begin !== size) return refuse(`it has ${end - begin} bytes, but its shape and dtype need ${size}`);
   const bounded = tryShape(() => checkShape("safetensors", shape));
@@ -279,12 +280,12 @@ const isCounts = (value: unknown): value is readonly number[] =>
   Array.isArray(value) && value.every((x) => Number.isSafeInteger(x) && x >= 0);
 
 function tensorOf({ name, type, shape, begin, end }: Entry, data: Uint8Array): Either<CheckpointError, Tensor> {
-  const elements = type.read(data.slice(begin, end).buffer as ArrayBuffer); // slice copies to a new buffer
+  const elements = type.read(data.slice(begin, end).buffer); // slice copies to a new buffer
   if (type.dtype === "float64" && type.size === 8 && elements instanceof Float64Array && !allExact(type, elements)) {
     return bad(`the tensor ${quoted(name)}`, "it holds integers beyond 2^53", "save it as floating point");
   }
   const { Data } = DTYPES[type.dtype], values = elements instanceof Data ? elements : new Data(elements);
-  return either.right(constantOf(view(values as ReadonlyDataOf<DType>, shape)));
+  return either.right(constantOf(view(values, shape)));
 }
 
 /** Tells whether 64-bit integers were converted exactly. */

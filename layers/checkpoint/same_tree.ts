@@ -39,9 +39,10 @@ const outline = (tree: StoredTree): string =>
 
 /** Returns the tree with the fields that are `undefined` in the other tree, since none of these are written. */
 function withAbsent(tree: StoredTree, like: StoredTree): StoredTree {
+  // Of the same kind as tree, as checked above.
   if (Array.isArray(tree)) return tree.map((part, k) => withAbsent(part, (like as readonly StoredTree[])[k]!));
   if (!isStoredRecord(tree)) return tree;
-  const wanted = like as StoredRecord;
+  const wanted = like as StoredRecord; // of the same kind as tree, as checked above
   const present = Object.entries(tree).map(([name, part]) => [name, withAbsent(part!, wanted[name]!)] as const);
   const absent = Object.keys(wanted).filter((name) => wanted[name] === undefined).map((name) => [name, undefined]);
   return Object.fromEntries([...present, ...absent]);

@@ -110,6 +110,7 @@ export function encodeTree(tree: unknown): Uint8Array<ArrayBuffer> {
     if (prototype !== Object.prototype && prototype !== null) {
       throw encodeError(path, `${describe(part)} must be a tensor, number, text or truth value`, "leave it out");
     }
+    // Neither a leaf nor null.
     const present = Object.entries(part as object).filter(([, value]) => value !== undefined);
     if (present.some(([name]) => name === "__proto__")) throw encodeError(path, "__proto__ is forbidden", "rename it");
     return ["record", ...present.map(([name, value]) => [name, child(name, value)] as const)];
@@ -226,7 +227,7 @@ function rebuild(
   if (kind === "record") return record(parts, tensors, depth);
   if (more.length > 0 || parts.length === 0) return bad("an invalid leaf");
   if (kind === "value" && (first === null || ["number", "string", "boolean"].includes(typeof first))) {
-    return either.right(first as StoredLeaf);
+    return either.right(first as StoredLeaf); // one leaf is left
   }
   if (kind === "number" && SPECIAL.has(first)) return either.right(SPECIAL.get(first)!);
   if ((kind === "constant" || kind === "variable") && typeof first === "string") {

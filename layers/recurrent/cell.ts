@@ -105,7 +105,7 @@ export function makeCell<C>(
     specs,
     init: (key) => {
       checkKey(maker, key);
-      return initialize<CellParams, object>({ params: specs as Record<string, TensorSpec>, state: NO_STATE }, key)
+      return initialize<CellParams, object>({ params: specs, state: NO_STATE }, key)
         .params;
     },
     start: (batchShape) => start(batchShape, hiddenSize, dtype),

@@ -38,6 +38,7 @@ const LSTM: CellParts<LstmCarry> = {
     return { hidden: nothing, memory: nothing };
   },
   stepProjected: (params, { hidden, memory }, projected) => {
+    // As many gates as asked for.
     const [i, f, g, o] = gatesOf(add(projected, hiddenPart(params, hidden)), 4) as [Tensor, Tensor, Tensor, Tensor];
     const next = add(mul(sigmoid(f), memory), mul(sigmoid(i), tanh(g))), output = mul(sigmoid(o), tanh(next));
     return [{ hidden: output, memory: next }, output];
@@ -51,8 +52,8 @@ const GRU: CellParts<Tensor> = /* @__PURE__ */ (() => ({
   gates: 3,
   start: RNN.start,
   stepProjected: (params, h, projected) => {
-    const [xr, xz, xn] = gatesOf(projected, 3) as [Tensor, Tensor, Tensor];
-    const [hr, hz, hn] = gatesOf(hiddenPart(params, h), 3) as [Tensor, Tensor, Tensor];
+    const [xr, xz, xn] = gatesOf(projected, 3) as [Tensor, Tensor, Tensor]; // as many gates as asked for
+    const [hr, hz, hn] = gatesOf(hiddenPart(params, h), 3) as [Tensor, Tensor, Tensor]; // as many gates as asked for
     const update = sigmoid(add(xz, hz)), candidate = tanh(add(xn, mul(sigmoid(add(xr, hr)), hn)));
     const next = add(candidate, mul(update, sub(h, candidate)));
     return [next, next];
@@ -87,7 +88,7 @@ export function rnnCell<D extends DType = "float32">(
   hiddenSize: number,
   options: CellOptions<D> = {},
 ): Cell<Tensor<D>, CellParams<D>> {
-  return makeCell(RNN, inputSize, hiddenSize, options) as Cell as Cell<Tensor<D>, CellParams<D>>; // the option says the dtype
+  return makeCell(RNN, inputSize, hiddenSize, options) as Cell<Tensor<D>, CellParams<D>>; // the option says the dtype
 }
 
 /**
@@ -113,7 +114,7 @@ export function lstmCell<D extends DType = "float32">(
   hiddenSize: number,
   options: CellOptions<D> = {},
 ): Cell<LstmCarry<D>, CellParams<D>> {
-  return makeCell(LSTM, inputSize, hiddenSize, options) as Cell as Cell<LstmCarry<D>, CellParams<D>>; // likewise
+  return makeCell(LSTM, inputSize, hiddenSize, options) as Cell<LstmCarry<D>, CellParams<D>>; // likewise
 }
 
 /**
@@ -139,7 +140,7 @@ export function gruCell<D extends DType = "float32">(
   hiddenSize: number,
   options: CellOptions<D> = {},
 ): Cell<Tensor<D>, CellParams<D>> {
-  return makeCell(GRU, inputSize, hiddenSize, options) as Cell as Cell<Tensor<D>, CellParams<D>>; // likewise
+  return makeCell(GRU, inputSize, hiddenSize, options) as Cell<Tensor<D>, CellParams<D>>; // likewise
 }
 
 /** The makers of cells, by kind. */

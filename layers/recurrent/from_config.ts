@@ -7,7 +7,7 @@ import { isDType } from "../../blas/dtype.ts";
 import type { Layer } from "../layer.ts";
 import { CELLS } from "./cells.ts";
 import { gruLayer, lstmLayer, rnnLayer } from "./layers.ts";
-import { type AnyCell, recurrent } from "./recurrent.ts";
+import { recurrent } from "./recurrent.ts";
 
 /** What reads a layer's name and settings, checked. */
 export type SettingReader = {
@@ -32,7 +32,7 @@ const stacked = (make: typeof lstmLayer) => (r: SettingReader): Layer =>
     bidirectional: flag(r, "bidirectional"),
     returnSequences: flag(r, "returnSequences"),
     name: r.name,
-  }) as object as Layer; // lists of records of tensors
+  }) as Layer; // lists of records of tensors
 
 /** The builders of these layers, by kind. */
 export const RECURRENT_BUILDERS = /* @__PURE__ */ (() => ({
@@ -42,11 +42,11 @@ export const RECURRENT_BUILDERS = /* @__PURE__ */ (() => ({
   recurrent: (r: SettingReader): Layer => {
     const make =
       CELLS[r.read("cell", isKind, "the name of a cell, rnn, lstm or gru: a cell of one's own cannot be saved")];
-    return recurrent(make(number(r, "inputSize"), number(r, "hiddenSize"), common(r)) as AnyCell, {
+    return recurrent(make(number(r, "inputSize"), number(r, "hiddenSize"), common(r)), {
       reverse: flag(r, "reverse"),
       bidirectional: flag(r, "bidirectional"),
       returnSequences: flag(r, "returnSequences"),
       name: r.name,
-    }) as object as Layer; // likewise
+    }) as Layer; // likewise
   },
 } as const))();

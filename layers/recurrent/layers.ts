@@ -144,7 +144,7 @@ function stacked(
   }
   const width = hiddenSize * (bidirectional ? 2 : 1);
   const cells = Array.from({ length: layers }, (_, k): AnyCell => {
-    return CELLS[kind](k === 0 ? inputSize : width, hiddenSize, { bias, dtype }) as AnyCell;
+    return CELLS[kind](k === 0 ? inputSize : width, hiddenSize, { bias, dtype });
   });
   const config = { inputSize, hiddenSize, layers, dropout, bidirectional, returnSequences, bias, dtype };
   return recurrentLayer({ kind, name, cells, config, reverse: false, bidirectional, returnSequences, dropout });

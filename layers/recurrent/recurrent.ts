@@ -126,6 +126,7 @@ export function recurrent<P extends object>(
   return deepFreeze<RecurrentLayer<DirectionParams<P>>>({
     ...inner,
     ...specs && { specs },
+    // The params of one cell.
     init: (key) => ({ params: inner.init(key).params[0] as DirectionParams<P>, state: NO_STATE }),
     apply: (variables, input, mode) => {
       if (specs === undefined) checkVariables(name, variables);
@@ -178,7 +179,7 @@ export function recurrentLayer(
     ...specs && { specs },
     init: (key) => {
       checkKey(name, key);
-      const keys: readonly Key[] = cells.length === 1 ? [key] : splitKey(key, cells.length as number);
+      const keys: readonly Key[] = cells.length === 1 ? [key] : splitKey(key, cells.length);
       return { params: cells.map((cell, k) => init(cell, keys[k]!)), state: NO_STATE };
     },
     apply: <D extends DType>(
@@ -200,7 +201,7 @@ export function recurrentLayer(
           : runCell(cell, params[k]!, own, { reverse, returnSequences: all });
         return { ...sequences, x: y };
       }, given);
-      return [result.x as Tensor<D>, state];
+      return [result.x as Tensor<D>, state]; // layers return the dtype of their operands
     },
     outputShape: (x) => either.chain(() => outputShape(x))(tryShape(() => checkShape(name, x))),
   });
@@ -210,13 +211,13 @@ export function recurrentLayer(
 function specsOf(cells: readonly AnyCell[], bidirectional: boolean): VariableSpecs | undefined {
   if (cells.some(({ specs }) => specs === undefined)) return undefined;
   const params = cells.map(({ specs }) => bidirectional ? { forward: specs, backward: specs } : specs);
-  return { params: params as unknown as Tree<TensorSpec>, state: NO_STATE }; // records of specs are trees of them
+  return { params: params as Tree<TensorSpec>, state: NO_STATE }; // records of specs are trees of them
 }
 
 function sequencesOf(name: string, input: RecurrentInput): Sequences {
   if (isTensor(input) || typeof input !== "object" || input === null || !("lengths" in input)) {
-    checkInput(name, input as Tensor);
-    return { x: input as Tensor };
+    checkInput(name, input);
+    return { x: input };
   }
   const { x, lengths } = input;
   checkInput(name, x);

@@ -39,31 +39,33 @@ export function runCell(
   { x, mask }: Sequences,
   { reverse, returnSequences }: Direction,
 ): Tensor {
-  const batch = x.shape.slice(0, -2), axis = batch.length;
+  const batch = x.shape.slice(0, -2);
   const nothing = zeros([...batch, cell.hiddenSize], { dtype: x.dtype });
+  // Carries are trees of tensors.
   const begin = { inner: cell.start(batch) as ParameterTree, output: returnSequences ? null : nothing };
-  const xs = { given: cell.project?.(params, x) ?? x, mask: mask ?? null };
+  // Time comes first before anything is made of it: what cells project is several times as large.
+  const given = timeFirst(x),
+    xs = { given: cell.project?.(params, given) ?? given, mask: mask ? timeFirst(mask) : null };
   const step = (carry: typeof begin, slice: typeof xs): readonly [typeof begin, Tensor | null] => {
     const [inner, output] = cell.stepProjected === undefined
       ? cell.step(params, carry.inner, slice.given)
       : cell.stepProjected(params, carry.inner, slice.given);
     const chosen = slice.mask === null ? output : where(slice.mask, output, carry.output ?? 0);
     const next = slice.mask === null
-      ? inner as ParameterTree
+      ? inner as ParameterTree // carries are trees of tensors
       : zipTensors((a, b) => where(maskLike(slice.mask!, a), a, b), inner as ParameterTree, carry.inner);
     return [{ inner: next, output: returnSequences ? null : chosen }, returnSequences ? chosen : null];
   };
   // The step is generic in the trees that it is given, which the types of scanAlong cannot follow; its results are as below.
-  const [last, outputs] = scanAlong(step as never, begin as never, xs as never, {
-    axis,
-    reverse,
-  }) as unknown as readonly [
+  const [last, outputs] = scanAlong(step as never, begin as never, xs as never, { reverse }) as readonly [
     typeof begin,
     Tensor | null,
   ];
-  if (!returnSequences) return last.output!;
-  return batch.length === 0 ? outputs! : transpose(outputs!, [1, 0, 2]);
+  return returnSequences ? timeFirst(outputs!) : last.output!;
 }
+
+/** Exchanges batch and time, where there is a batch. */
+const timeFirst = (t: Tensor): Tensor => t.shape.length === 2 ? t : transpose(t, [1, 0, 2]);
 
 /** The mask of a step, `[batch, 1]`, for a tensor of any rank. */
 const maskLike = (mask: Tensor, { shape }: Tensor): Tensor =>

@@ -16,8 +16,8 @@ export function gradientEntries<P extends TensorTree<P>>(
   gradients: Gradients | P,
 ): readonly (readonly [string, Tensor])[] {
   const found = gradients instanceof Map
-    ? Array.from((gradients as Gradients).values(), (g, k) => [String(k), g] as const)
-    : entries<Tensor>(gradients as Tree<Tensor>);
+    ? Array.from(gradients.values(), (g, k) => [String(k), g] as const)
+    : entries<Tensor>(gradients as Tree<Tensor>); // gradients are a map or a tree of tensors
   const stranger = found.find(([, leaf]) => !isTensor(leaf));
   if (stranger === undefined) return found;
   throw new TypeError(

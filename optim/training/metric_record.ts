@@ -56,6 +56,7 @@ export function metricRecord<const M extends Readonly<Record<string, AnyMetric>>
   // One name's input, sums and value fit that name's metric: the types above say so, but a loop over names loses it.
   type Part = Metric<unknown, unknown, unknown>;
   type Sums = { readonly [K in keyof M]: MetricSums<M[K]> };
+  // A record of metrics whose types differ; each is checked below.
   const parts = Object.entries((metrics ?? {}) as unknown as Readonly<Record<string, Part>>);
   const stranger = parts.find(([, part]) => typeof part?.measure !== "function");
   if (typeof metrics !== "object" || metrics === null || stranger !== undefined) {
@@ -68,7 +69,7 @@ export function metricRecord<const M extends Readonly<Record<string, AnyMetric>>
     );
   }
   const each = <R>(of: (part: Part, name: string & keyof M) => unknown): R =>
-    Object.fromEntries(parts.map(([name, part]) => [name, of(part, name)])) as R;
+    Object.fromEntries(parts.map(([name, part]) => [name, of(part, name)])) as R; // the same keys
   return {
     empty: each((part) => part.empty),
     concat: (a: Sums, b: Sums) => each((part, name) => part.concat(a[name], b[name])),

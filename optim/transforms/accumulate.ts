@@ -67,7 +67,7 @@ export function accumulate<S extends StateTree>(
   checkCount("accumulate", "steps", steps);
   checkOptimizer("accumulate", optimizer);
   const stepOf = deferredStepOf(optimizer), all = deferredNumber(steps);
-  const none = zeros([], { dtype: "float64" }) as Tensor<"float64">;
+  const none = zeros([], { dtype: "float64" });
   type State = OptimizerState<ParameterTree, AccumulatorMemory<S>>;
   return defineOptimizer<AccumulatorMemory<S>>({
     name: `accumulate(${optimizer.name})`,
@@ -110,7 +110,7 @@ function choose<S extends StateTree>(
   };
   // Both have the structure of T, and so does the state that is chosen.
   const pickAll = <T extends StateTree>(x: T, y: T): T =>
-    zipWith<Tensor | number, Tensor | number, Tensor | number, StateTree>(pick, x, y) as T;
+    zipWith<Tensor | number, Tensor | number, Tensor | number, StateTree>(pick, x, y) as T; // the same structure
   return {
     params: nextParams(a.params, leaves<Tensor>(pickAll(a.params, b.params))),
     step: pickAll(a.step, b.step),

@@ -83,10 +83,13 @@ export function averageParameters<S extends StateTree>(
  */
 export function averagedParameters<P>(state: OptimizerState<P>): P {
   for (
+    // In JavaScript, it may be missing.
     let memory: unknown = (state as OptimizerState<P> | undefined)?.memory;
+    // it may be missing in JavaScript
     typeof memory === "object" && memory !== null;
   ) {
     if ("average" in memory && "optimizer" in memory) {
+      // Has an average, as found above.
       return nextParams(state.params, leaves<Tensor>((memory as AverageMemory<StateTree>).average));
     }
     memory = "optimizer" in memory ? memory.optimizer : undefined;

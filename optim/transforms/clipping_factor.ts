@@ -54,7 +54,7 @@ export function clippingFactor(maxNorm: number, tensors: readonly Tensor[]): Num
 /** Returns the Euclidean norm of all tensors together. */
 function globalNorm(tensors: readonly Tensor[]): Number64 {
   const norms = tensors.filter(({ shape }) => sizeOf(shape) > 0).map(normOf);
-  const none = zeros([], { dtype: "float64" }) as Number64;
+  const none = zeros([], { dtype: "float64" });
   const unit = computeNumber(
     divisor,
     norms.reduce((largest, norm) => computeNumber(largerMagnitude, largest, norm), none),

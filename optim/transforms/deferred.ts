@@ -42,6 +42,7 @@ type DeferredFormula = {
 export function deferredElementwise<A extends readonly Scalar[]>(
   build: (...args: A) => Scalar,
 ): (...operands: { readonly [K in keyof A]: Deferred }) => Deferred {
+  // As many arguments as the builder takes.
   const args = Array.from({ length: build.length }, (_, k) => argument(k)) as readonly Scalar[] as A;
   const expression = build(...args);
   return (...operands) => ({ kind: "formula", expression, operands });

@@ -42,7 +42,7 @@ export function leafwise<Slot extends string = never>(
   { name, config, slots, begin }: LeafwiseDefinition<Slot>,
 ): Transform<Memory<Slot>> {
   const memoryOf = (tree: (slot: Slot, index: number) => ParameterTree): Memory<Slot> =>
-    Object.fromEntries(slots.map((slot, index) => [slot, tree(slot, index)])) as Memory<Slot>;
+    Object.fromEntries(slots.map((slot, index) => [slot, tree(slot, index)])) as Memory<Slot>; // a tree for each slot
   return defineTransform<Memory<Slot>>({
     name,
     config,

@@ -114,6 +114,7 @@ export function defineTransform<S extends StateTree>(
 
 /** Returns the update of any transform; for one written by a user, deferred computations are computed first. */
 export function deferredUpdateOf<S extends StateTree>(transform: Transform<S>): DeferredUpdate<S> {
+  // Present only where `transform` was made by this library.
   const { deferred } = transform.update as UpdateWithDeferred<S>;
   return deferred ?? ((gradients, state, { params, parameters, step, learningRate }) => {
     const computed = withLeaves(params, gradients.map((gradient, k) => materialize(gradient, parameters[k]!)));

@@ -6,7 +6,7 @@
 import { callbackPrimitives } from "../../autograd/callback.ts";
 import { applySeveral, type MultiPrimitive } from "../../autograd/multi_primitive.ts";
 import { concat } from "../../autograd/ops/concat.ts";
-import { MULTI_PRIMITIVES, PRIMITIVES } from "../../autograd/ops/mod.ts";
+import { MULTI_PRIMITIVES, PRIMITIVES } from "../../autograd/ops/primitives.ts";
 import { flatten } from "../../autograd/ops/reshape.ts";
 import { apply, type Primitive, type Sample, type SampleInput } from "../../autograd/primitive.ts";
 import { key, splitKey } from "../../autograd/random/key.ts";

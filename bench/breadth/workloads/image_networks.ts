@@ -136,7 +136,7 @@ export const imageNetworks: readonly Workload[] = [
     const size = d.between(17, 40),
       count = d.between(4, 25),
       sizes = [d.pick([1, 3]), d.between(8, 24), d.between(16, 48)];
-    const [from, a, b] = sizes as [number, number, number], classes = d.between(5, 20);
+    const [from, a, b] = sizes as [number, number, number], classes = d.between(5, 20); // three sizes
     return {
       params: [
         ...convParams(from, a, 3),

@@ -89,7 +89,7 @@ const BLOCK = 16;
 
 /** A pre-norm transformer block on `[batch, time, width]`. */
 function block(p: readonly Tensor[], x: Tensor, heads: number, causal: boolean): Tensor {
-  const [batch, time, width] = x.shape as [number, number, number];
+  const [batch, time, width] = x.shape as [number, number, number]; // three axes
   const apart = (y: Tensor) => transpose(reshape(y, [batch, time, heads, width / heads]), [0, 2, 1, 3]);
   const normed = layerNorm(x, p[0]!, p[1]!);
   const [q, k, v] = [2, 4, 6].map((at) => apart(linear(normed, p[at]!, p[at + 1]!)));

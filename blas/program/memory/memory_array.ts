@@ -29,7 +29,7 @@ export function memoryArrayAt(buffer: ArrayBufferLike, { dtype, shape }: ValueTy
 
 /** Copies a view of any strides into an array of its size. */
 export function fillMemoryArray({ data: to }: MemoryArray, x: View): void {
-  const from = x.data as DataOf<DType>, { offset } = x, size = to.length;
+  const from = x.data as DataOf<DType>, { offset } = x, size = to.length; // only read here
   if (isContiguous(x)) {
     if (size <= FEW) { for (let i = 0; i < size; i++) to[i] = from[offset + i]!; }
     else to.set(from.length === size ? from : from.subarray(offset, offset + size));
@@ -41,6 +41,9 @@ export function fillMemoryArray({ data: to }: MemoryArray, x: View): void {
     if (step === 1 && n > FEW) {
       to.set(from.subarray(start!, start! + n), next);
       next += n;
+    } else if (step === 0 && n > FEW) { // an array of zeros is one zero, seen often
+      to.fill(from[start!]!, next, next + n);
+      next += n;
     } else for (let i = 0, p = start!; i < n; i++, p += step) to[next++] = from[p]!;
   });
 }
@@ -50,5 +53,5 @@ export function readMemoryArray({ dtype, shape, data: from }: MemoryArray): View
   const y = allocate(dtype, shape), { data: to, offset } = y, size = from.length;
   if (size <= FEW) { for (let i = 0; i < size; i++) to[offset + i] = from[i]!; }
   else to.set(from, offset);
-  return y as View;
+  return y;
 }

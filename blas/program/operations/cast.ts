@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { allocate, type View } from "../../view.ts";
+import { allocate } from "../../view.ts";
 import { plainOperand } from "../operand.ts";
 import type { Operand } from "../program.ts";
 import { dense } from "./dense.ts";
@@ -20,10 +20,10 @@ export const cast: Operator<"copy"> = {
     if (x!.dtype === dtype) return x!;
     const { data, offset, size } = dense(engine, x!), output = allocate(dtype, shape);
     output.data.set(
-      data.length === size ? data as ArrayLike<number> : data.slice(offset, offset + size),
+      data.length === size ? data : data.slice(offset, offset + size),
       output.offset,
     );
-    return output as View;
+    return output;
   },
   place: (inputs, result) => {
     const { dtype, value, shape } = inputs[0]!;

@@ -3,9 +3,8 @@
  *
  * @module
  */
-import type { DType } from "../../dtype.ts";
 import { sizeOf } from "../../shape.ts";
-import { allocate, type View } from "../../view.ts";
+import { allocate } from "../../view.ts";
 import { plainOperand } from "../operand.ts";
 import type { Operand } from "../program.ts";
 import { dense } from "./dense.ts";
@@ -62,7 +61,7 @@ export function checkIndicesOf(range: IndexRange): Operator<"copy"> {
         if (index === undefined) throw indexError(range, data[offset + k]!, k);
         y.data[y.offset + k] = index;
       }
-      return y as View;
+      return y;
     },
     place: ([x]) => ({ kind: "checkIndices", range, operand: plainOperand(x!.value, x!.shape) }),
   };
@@ -74,7 +73,7 @@ export const checkIndicesKind: OperationKind<CheckIndicesOperation> = {
   withOperands: (operation, [operand]) => ({ ...operation, operand: operand! }),
   compute: ({ range, operand }, { engine, results, view }) => [
     checkIndicesOf(range).run(engine, [view(operand)], {
-      dtype: results[0]!.dtype as DType,
+      dtype: results[0]!.dtype,
       shape: operand.shape,
     }),
   ],

@@ -31,7 +31,7 @@ export function convolutionOf(form: ConvolutionForm, settings: ConvolutionGeomet
     run: (engine, inputs, { dtype, shape }) => {
       const output = allocate(dtype, shape);
       convolveInto(engine, form, settings, inputs, output);
-      return output as View;
+      return output;
     },
     place: ([p, q]) => {
       const { stride, padding, dilation, groups } = settings; // the record may have other fields
@@ -49,7 +49,7 @@ function convolveInto(
   inputs: readonly View[],
   output: MutableView,
 ): void {
-  const [p, q] = inputs as readonly [View, View];
+  const [p, q] = inputs as readonly [View, View]; // it has two operands
   switch (form) {
     case "conv2d":
       return engine.conv2d({ geometry, x: p, w: q, y: output });

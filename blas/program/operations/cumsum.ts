@@ -4,7 +4,7 @@
  * @module
  */
 import { cumulativeSum } from "../../cumsum.ts";
-import { allocate, type View } from "../../view.ts";
+import { allocate } from "../../view.ts";
 import { plainOperand } from "../operand.ts";
 import type { Operand } from "../program.ts";
 import type { OperationKind, Operator } from "./operator.ts";
@@ -24,7 +24,7 @@ export function cumsumOf(axis: number, reverse: boolean): Operator {
     run: (_, [x], { dtype, shape }) => {
       const y = allocate(dtype, shape);
       cumulativeSum({ axis, reverse, x: x!, y });
-      return y as View;
+      return y;
     },
     place: ([x]) => ({ kind: "cumsum", axis, reverse, operand: plainOperand(x!.value, x!.shape) }),
   };

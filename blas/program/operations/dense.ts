@@ -10,7 +10,7 @@ import { allocate, isContiguous, type View } from "../../view.ts";
 export function copied<D extends View["dtype"]>(engine: Pick<Engine, "copy">, x: View<D>): View<D> {
   const y = allocate<D>(x.dtype, x.shape);
   engine.copy({ x, y });
-  return y as View<D>;
+  return y;
 }
 
 /** Returns the view itself if it is row-major, otherwise a row-major copy. */

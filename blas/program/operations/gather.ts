@@ -5,7 +5,7 @@
  */
 import * as kernel from "../../gather.ts";
 import type { Shape } from "../../shape.ts";
-import { allocate, type View } from "../../view.ts";
+import { allocate } from "../../view.ts";
 import { plainOperand } from "../operand.ts";
 import type { Operand } from "../program.ts";
 import type { OperationKind, Operator } from "./operator.ts";
@@ -41,7 +41,7 @@ export function gatherOf(axis: number): Operator {
     run: (_, [x, indices], { dtype, shape }) => {
       const y = allocate(dtype, shape);
       kernel.gather({ axis, x: x!, indices: indices!, y });
-      return y as View;
+      return y;
     },
     place: ([x, indices]) => ({
       kind: "gather",
@@ -58,7 +58,7 @@ export function scatterOf(axis: number): Operator {
     run: (_, [x, indices], { dtype, shape }) => {
       const y = allocate(dtype, shape);
       kernel.scatterAdd({ axis, x: x!, indices: indices!, y });
-      return y as View;
+      return y;
     },
     place: ([x, indices], { shape }) => ({
       kind: "scatter",

@@ -31,7 +31,7 @@ export const gemm: Operator<ProductFunction> = {
   run: (engine, [a, b], { dtype, shape }) => {
     const c = allocate(dtype, shape);
     multiplyInto(engine, a!, b!, c);
-    return c as View;
+    return c;
   },
   place: ([a, b], { shape }) => {
     const batch = lengthsBetween(shape, 0, -2);
@@ -51,7 +51,8 @@ export const gemm: Operator<ProductFunction> = {
 function multiplyInto(engine: Pick<Engine, ProductFunction>, a: View, b: View, c: MutableView): void {
   if (c.shape.length === 2) return engine.gemm({ alpha: 1, a, b, beta: 0, c });
   const batch = lengthsBetween(c.shape, 0, -2), stack = (x: View): View => stackOf(engine, x, batch);
-  engine.gemmBatched({ alpha: 1, a: stack(a), b: stack(b), beta: 0, c: stack(c as View) as MutableView });
+  // A view of the result, which is written here.
+  engine.gemmBatched({ alpha: 1, a: stack(a), b: stack(b), beta: 0, c: stack(c) as MutableView });
 }
 
 /** Repeats a view along the batch axes, and joins these. The elements are copied if strides cannot express that. */

@@ -4,9 +4,10 @@
  * @module
  */
 import { formatShape } from "../../errors.ts";
+import { isCovered } from "../../join.ts";
 import { argument } from "../../scalar/scalar.ts";
-import { type Shape, sizeOf } from "../../shape.ts";
-import { allocate, type MutableView, type Range, sliceView, type View } from "../../view.ts";
+import type { Shape } from "../../shape.ts";
+import { allocate, type Range, type View } from "../../view.ts";
 import { plainOperand } from "../operand.ts";
 import type { Loop } from "../program.ts";
 import { runLoop } from "./map.ts";
@@ -32,14 +33,11 @@ const ELEMENT = /* @__PURE__ */ argument(0);
  * @param places For each operand one range for each axis; no two may share an element.
  * @param fill What is where no operand goes.
  */
-export function joinOf(places: readonly (readonly Range[])[], fill: number): Operator<"copy"> {
+export function joinOf(places: readonly (readonly Range[])[], fill: number): Operator<"join"> {
   return {
     run: (engine, inputs, { dtype, shape }) => {
       const output = allocate(dtype, shape);
-      if (!Object.is(fill, 0) && !isCovered(shape, places)) {
-        (output as MutableView).data.fill(fill, output.offset, output.offset + output.size);
-      }
-      inputs.forEach((x, k) => engine.copy({ x, y: sliceView(output as View, places[k]!) }));
+      engine.join({ inputs, places, fill, y: output });
       return output as View;
     },
     place: (inputs, { shape }) => ({
@@ -52,11 +50,6 @@ export function joinOf(places: readonly (readonly Range[])[], fill: number): Ope
       })),
     }),
   };
-}
-
-/** Tells whether places that share no element leave none of a shape to be filled. */
-export function isCovered(shape: Shape, places: readonly (readonly Range[])[]): boolean {
-  return places.reduce((sum, place) => sum + sizeOf(place.map(({ count }) => count)), 0) === sizeOf(shape);
 }
 
 /** The kind. */

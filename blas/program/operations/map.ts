@@ -21,7 +21,7 @@ export function mapOf(expression: Scalar): Operator<"map"> {
     run: (engine, inputs, { dtype, shape }) => {
       const output = allocate(dtype, shape);
       engine.map(expression, inputs.map((x) => broadcastView(x, shape)), output);
-      return output as View;
+      return output;
     },
     place: (inputs, { shape }) => placed([expression], inputs, shape),
   };
@@ -54,7 +54,7 @@ export function runLoop(
   return loop.expressions.map((expression) => {
     const output = allocate(dtype, loop.shape);
     engine.map(expression, inputs, output);
-    return output as View;
+    return output;
   });
 }
 

@@ -45,5 +45,5 @@ const KINDS: { readonly [K in Operation["kind"]]: OperationKind<Extract<Operatio
 
 /** Returns the kind of an operation. */
 export function kindOf<O extends Operation>(operation: O): OperationKind<O> {
-  return KINDS[operation.kind] as OperationKind<Operation> as OperationKind<O>; // the table keeps kind and operation together
+  return KINDS[operation.kind] as OperationKind<O>; // the table keeps kind and operation together
 }

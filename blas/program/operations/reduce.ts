@@ -7,7 +7,7 @@ import { formatShape } from "../../errors.ts";
 import type { Reduction } from "../../reduction.ts";
 import { argument } from "../../scalar/scalar.ts";
 import { reducedShape, sizeOf } from "../../shape.ts";
-import { allocate, type View } from "../../view.ts";
+import { allocate } from "../../view.ts";
 import { plainOperand } from "../operand.ts";
 import type { Loop } from "../program.ts";
 import { runLoop } from "./map.ts";
@@ -33,7 +33,7 @@ export function reduceOf(reduction: Reduction, axes: readonly number[]): Operato
     run: (engine, [x], { dtype, shape }) => {
       const output = allocate(dtype, shape);
       engine.reduce(reduction, x!, output);
-      return output as View;
+      return output;
     },
     place: ([x]) => {
       const { value, shape } = x!;

@@ -8,7 +8,7 @@ import type { Reduction } from "../../reduction.ts";
 import { type Rows, stageOfArgument, stageValue } from "../../rows.ts";
 import { argument, type Scalar, subexpressions, substitute } from "../../scalar/scalar.ts";
 import { broadcastShapes, reducedShape, type Shape, sizeOf, unwrap } from "../../shape.ts";
-import { allocate, broadcastView, type View } from "../../view.ts";
+import { allocate, broadcastView } from "../../view.ts";
 import { changeOperand } from "../compose.ts";
 import { plainOperand } from "../operand.ts";
 import { FIRST_STAGE_INPUT, type Loop, type Operand } from "../program.ts";
@@ -35,7 +35,7 @@ export function rowsOf(rows: Rows): MultiOperator<"rows"> {
     run: (engine, inputs, results) => {
       const shape = joinedShape(inputs), outputs = results.map(({ dtype, shape }) => allocate(dtype, shape));
       engine.rows(rows, shape, inputs.map((x) => broadcastView(x, shape)), outputs);
-      return outputs as readonly View[];
+      return outputs;
     },
     place: (inputs) => placeRows(rows, inputs, joinedShape(inputs)),
   };
@@ -137,7 +137,7 @@ export const rowsKind: OperationKind<RowsOperation> = {
       reduced = reducedShape(loop.shape, axes);
     const outputs = results.map(({ dtype }, k) => allocate(dtype, perRow[k] ? reduced : loop.shape));
     engine.rows(rows, loop.shape, operands.map(view), outputs);
-    return outputs as readonly View[];
+    return outputs;
   },
   key: ({ axes, reductions, perRow }) => `${axes} ${reductions} ${perRow}`,
   format: ({ axes, reductions, perRow, loop }, write) => {

@@ -37,15 +37,15 @@ export const scanKind: OperationKind<ScanOperation> = {
     const ys = results.slice(finals.length).map(({ dtype, shape }) => allocate(dtype, shape));
     let carry = inputs.slice(0, carries);
     for (let i = 0; i < length; i++) {
-      const at = reverse ? length - 1 - i : i, slices = xs.map((x) => sliceOf(x, at) as View);
+      const at = reverse ? length - 1 - i : i, slices = xs.map((x) => sliceOf(x, at));
       const returned = interpret(body, [...carry, ...slices, ...inputs.slice(carries + sequences)]);
       ys.forEach((y, k) => {
-        const to = sliceOf(y as View, at), x = returned[carries + k]!;
-        engine.copy({ x: unsafeView(x.data, to.shape, to.stride, x.offset) as View, y: to });
+        const to = sliceOf(y, at), x = returned[carries + k]!;
+        engine.copy({ x: unsafeView(x.data, to.shape, to.stride, x.offset), y: to });
       });
       carry = returned.slice(0, carries);
     }
-    return [...finals.map((k) => carry[k]!), ...ys as readonly View[]];
+    return [...finals.map((k) => carry[k]!), ...ys];
   },
   key: () => undefined,
   format: ({ body, length, reverse, operands }, write) => [
@@ -72,5 +72,5 @@ export const scanKind: OperationKind<ScanOperation> = {
 function sliceOf(x: View, at: number): MutableView {
   const ranges = x.shape.map((count, axis) => ({ start: axis === 0 ? at : 0, step: 1, count: axis === 0 ? 1 : count }));
   const { data, offset, stride, shape } = sliceView(x, ranges);
-  return unsafeView(data as View["data"], shape.slice(1), stride.slice(1), offset);
+  return unsafeView(data, shape.slice(1), stride.slice(1), offset);
 }

@@ -5,7 +5,7 @@
  */
 import { type ElementNumbers, type Extremum, search } from "../../search.ts";
 import { rowMajorStrides, type Shape, sizeOf } from "../../shape.ts";
-import { allocate, type Range, sliceView, unsafeView, type View } from "../../view.ts";
+import { allocate, type Range, sliceView, unsafeView } from "../../view.ts";
 import type { Operand } from "../program.ts";
 import type { OperationKind, Operator } from "./operator.ts";
 
@@ -51,9 +51,9 @@ export function searchOf(extremum: Extremum, regionsOf: (shape: Shape) => readon
       for (const region of regionsOf(x!.shape)) {
         if (sizeOf(region.place.map(({ count }) => count)) === 0) continue;
         const seen = strided(region, stride, offset);
-        search(extremum, unsafeView(data, ...seen) as View, region.numbers, sliceView(y as View, region.place));
+        search(extremum, unsafeView(data, ...seen), region.numbers, sliceView(y, region.place));
       }
-      return y as View;
+      return y;
     },
     place: ([x], { shape }) => ({
       kind: "search",
@@ -103,9 +103,9 @@ export const searchKind: OperationKind<SearchOperation> = {
   compute: ({ extremum, shape, regions }, { results: [type], view }) => {
     const y = allocate(type!.dtype, shape);
     for (const { operand, place, numbers } of regions) {
-      if (sizeOf(operand.shape) > 0) search(extremum, view(operand), numbers, sliceView(y as View, place));
+      if (sizeOf(operand.shape) > 0) search(extremum, view(operand), numbers, sliceView(y, place));
     }
-    return [y as View];
+    return [y];
   },
   key: ({ extremum, shape, regions }) =>
     JSON.stringify([extremum, shape, regions.map(({ place, numbers }) => [place, numbers])]),

@@ -45,7 +45,7 @@ export function changeView(engine: Pick<Engine, "copy">, x: View, change: ViewCh
     case "broadcast":
       return broadcastView(x, change.shape);
     case "slice":
-      return sliceView(x, change.ranges) as View;
+      return sliceView(x, change.ranges);
   }
 }
 

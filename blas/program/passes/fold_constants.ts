@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { newData, type ReadonlyDataOf } from "../../dtype.ts";
+import { newData } from "../../dtype.ts";
 import { reference } from "../../reference/mod.ts";
 import { constantScalar } from "../../scalar/scalar.ts";
 import { type Shape, sizeOf } from "../../shape.ts";
@@ -115,7 +115,7 @@ function computed(step: DraftInstruction, known: ReadonlyMap<number, View>): rea
 function uniformView({ dtype, shape }: ValueType, number: number): View {
   const data = newData(dtype, 1);
   data[0] = number;
-  return unsafeView(data as ReadonlyDataOf<typeof dtype>, shape, shape.map(() => 0), 0);
+  return unsafeView(data, shape, shape.map(() => 0), 0);
 }
 
 const numbers = new WeakMap<View, { readonly number: number | undefined }>();

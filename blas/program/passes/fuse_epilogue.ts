@@ -62,7 +62,7 @@ function joined(graph: Graph, step: DraftInstruction, reader: Node): DraftInstru
   return {
     values,
     results: free ? results : results.map(({ dtype }) => ({ dtype, shape })),
-    operation: { ...step.operation, epilogue: both.loop } as Operation,
+    operation: { ...step.operation, epilogue: both.loop } as Operation, // the same kind of operation, with an epilogue
   };
 }
 

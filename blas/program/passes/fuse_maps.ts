@@ -5,10 +5,9 @@
  */
 import { sameShape, sizeOf } from "../../shape.ts";
 import { sameOperand } from "../operand.ts";
-import { loopsOf, mapLoops, operandsOf } from "../operands.ts";
-import type { Loop, Operand, Operation, Program } from "../program.ts";
+import { mapLoops, operandsOf } from "../operands.ts";
+import type { Loop, Operand, Program } from "../program.ts";
 import { composeOperands, readsOwnIndex, reshapeOperand } from "../compose.ts";
-import type { DraftInstruction } from "./draft.ts";
 import { type Graph, graphOf, type Node } from "./graph.ts";
 import { canBeFollowed, isWanted, joinedTypes, joinLoops, readsEachOnce, readsInPassing } from "./join_loops.ts";
 import { argumentsOf, comparedArgumentsOf, costUpTo } from "./expression_facts.ts";
@@ -47,13 +46,19 @@ function inlineIntoReaders(graph: Graph, node: Node, which: "one reader" | "seve
   if (readers.size === 0 || (readers.size === 1) !== (which === "one reader")) return false;
   const { loop } = step.operation;
   if (!isWorth(graph, loop, value, readers)) return false;
-  const inlined: (readonly [Node, DraftInstruction])[] = [];
+  const inlined: (() => void)[] = [];
   for (const reader of readers) {
-    const operation = withInlined(reader.step.operation, value, loop);
-    if (operation === undefined) return false;
-    inlined.push([reader, { ...reader.step, operation }]);
+    const loops = inlinedLoops(graph.loopsReading(reader, value), value, loop);
+    if (loops === undefined) return false;
+    if (reader.step.operation.kind === "join") {
+      inlined.push(() => graph.replaceParts(reader, value, loops));
+      continue;
+    }
+    const operation = mapLoops(reader.step.operation, (own) => loops.get(own) ?? own);
+    if (operandsOf(operation).some((operand) => operand.value === value)) return false; // it is read elsewhere too
+    inlined.push(() => graph.replace(reader, { ...reader.step, operation }));
   }
-  for (const [reader, replaced] of inlined) graph.replace(reader, replaced);
+  inlined.forEach((replace) => replace());
   graph.remove(node);
   return true;
 }
@@ -61,12 +66,11 @@ function inlineIntoReaders(graph: Graph, node: Node, which: "one reader" | "seve
 function isWorth(graph: Graph, loop: Loop, value: number, readers: ReadonlySet<Node>): boolean {
   const cost = costUpTo(loop.expressions[0]!, REPEATED_COST), size = sizeOf(loop.shape);
   let work = -size, largest = 0;
-  for (const { step } of readers) {
-    for (const reading of loopsOf(step.operation)) {
+  for (const reader of readers) {
+    for (const reading of graph.loopsReading(reader, value)) {
       const own = reading.operands.filter((operand) => operand.value === value);
-      if (own.length === 0) continue;
       // Each pass over a row computes what it reads.
-      work += sizeOf(reading.shape) * (step.operation.kind === "rows" ? timesRead(reading, own) : 1);
+      work += sizeOf(reading.shape) * (reader.step.operation.kind === "rows" ? timesRead(reading, own) : 1);
       largest = Math.max(largest, sizeOf(reading.shape));
       if (readers.size > 1 && own.some((operand) => isCompared(reading, operand))) return false;
     }
@@ -96,22 +100,19 @@ function isCompared(loop: Loop, operand: Operand): boolean {
   return loop.expressions.some((x) => comparedArgumentsOf(x).includes(index));
 }
 
-/** Returns an operation whose loops compute a value; `undefined` if it is read elsewhere or strides do not allow it. */
-function withInlined(operation: Operation, value: number, producer: Loop): Operation | undefined {
-  const [expression] = producer.expressions;
-  const inlined = (operand: Operand): Inlined | undefined => {
-    if (operand.value !== value) return undefined;
-    const operands = producer.operands.map((inner) => composeOperands(operand, inner));
-    return operands.every((inner) => inner !== undefined) ? { expression: expression!, operands } : undefined;
-  };
-  let failed = false;
-  const replaced = mapLoops(operation, (loop) => {
-    if (!loop.operands.some((operand) => operand.value === value)) return loop;
-    const made = inlineOperands(loop, inlined);
-    if (made === undefined) failed = true;
-    return made ?? loop;
-  });
-  return failed || operandsOf(replaced).some((operand) => operand.value === value) ? undefined : replaced;
+/** Returns, for each of some loops, one that computes a value itself; `undefined` if there are none, or strides forbid it. */
+function inlinedLoops(loops: readonly Loop[], value: number, producer: Loop): ReadonlyMap<Loop, Loop> | undefined {
+  const [expression] = producer.expressions, inlined = new Map<Loop, Loop>();
+  for (const loop of loops) {
+    const made = inlineOperands(loop, (operand): Inlined | undefined => {
+      if (operand.value !== value) return undefined;
+      const operands = producer.operands.map((inner) => composeOperands(operand, inner));
+      return operands.every((inner) => inner !== undefined) ? { expression: expression!, operands } : undefined;
+    });
+    if (made === undefined || made.operands.some((operand) => operand.value === value)) return undefined;
+    inlined.set(loop, made);
+  }
+  return inlined.size === 0 ? undefined : inlined;
 }
 
 /** Joins a loop with the loops over the same indices that compute values which it and others read. */

@@ -5,10 +5,11 @@
  *
  * @module
  */
-import { operandsOf } from "../operands.ts";
-import type { Program } from "../program.ts";
+import { loopsOf, operandsOf } from "../operands.ts";
+import type { Loop, Program } from "../program.ts";
 import { type Draft, type DraftInstruction, draftOf, programOf } from "./draft.ts";
 import { type Node, nodeListOf } from "./node_list.ts";
+import { type OpenJoin, openJoin } from "./open_join.ts";
 
 export type { Node };
 
@@ -25,6 +26,10 @@ export type Graph = {
   readonly readers: (value: number) => ReadonlySet<Node>;
   /** Whether a value is a result of the program. */
   readonly isResult: (value: number) => boolean;
+  /** The loops of a node's step that read a value. */
+  readonly loopsReading: (node: Node, value: number) => readonly Loop[];
+  /** Replaces the parts of a join that read a value by others that do not; the node must be a join. */
+  readonly replaceParts: (node: Node, value: number, loops: ReadonlyMap<Loop, Loop>) => void;
   /** Puts another step in a place. It must read nothing that is computed later. */
   readonly replace: (node: Node, step: DraftInstruction) => void;
   /** Takes a step out. */
@@ -45,19 +50,44 @@ export function graphOf(program: Program): Graph {
   const draft = draftOf(program), results = new Set(draft.results), list = nodeListOf(draft.steps);
   const producers = new Map<number, Node>(), readers = new Map<number, Set<Node>>();
   const readersOf = (value: number): ReadonlySet<Node> => readers.get(value) ?? NOBODY;
+  const readersFor = (value: number): Set<Node> => {
+    const known = readers.get(value) ?? new Set<Node>();
+    readers.set(value, known);
+    return known;
+  };
   const connect = (node: Node): void => {
     for (const value of node.step.values) producers.set(value, node);
-    for (const { value } of operandsOf(node.step.operation)) {
-      const known = readers.get(value);
-      if (known === undefined) readers.set(value, new Set([node]));
-      else known.add(node);
-    }
+    for (const { value } of operandsOf(node.step.operation)) readersFor(value).add(node);
   };
   const disconnect = (node: Node): void => {
     for (const value of node.step.values) if (producers.get(value) === node) producers.delete(value);
     for (const { value } of operandsOf(node.step.operation)) readers.get(value)?.delete(node);
   };
-  list.nodes().forEach(connect);
+  /** Joins may have as many parts as the program has steps: each is opened once, and closed at the end. */
+  const joins = new Map<Node, OpenJoin>();
+  for (const node of list.nodes()) {
+    connect(node);
+    if (node.step.operation.kind === "join") joins.set(node, openJoin(node.step.operation.parts));
+  }
+  const loopsReading = (node: Node, value: number): readonly Loop[] => {
+    const join = joins.get(node);
+    if (join !== undefined) return join.reading(value).map((place) => join.parts[place]!.loop);
+    return loopsOf(node.step.operation).filter(({ operands }) => operands.some((operand) => operand.value === value));
+  };
+  const replaceParts = (node: Node, value: number, loops: ReadonlyMap<Loop, Loop>): void => {
+    const join = joins.get(node)!;
+    for (const place of join.reading(value)) {
+      const { added, gone } = join.replace(place, loops.get(join.parts[place]!.loop)!);
+      for (const other of added) readersFor(other).add(node);
+      for (const other of gone) readers.get(other)?.delete(node);
+    }
+  };
+  const closed = (node: Node): DraftInstruction => {
+    const join = joins.get(node), { operation } = node.step;
+    return join === undefined || operation.kind !== "join"
+      ? node.step
+      : { ...node.step, operation: { ...operation, parts: join.parts } };
+  };
 
   const replace = (node: Node, step: DraftInstruction): void => {
     disconnect(node);
@@ -72,7 +102,8 @@ export function graphOf(program: Program): Graph {
   const dependentsBetween = (early: Node, late: Node): readonly Node[] | undefined => {
     const found = new Set<Node>(), open = [early];
     let readings = 0;
-    for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    // The nearest first: where the later one reads some of it, that is seldom far away.
+    for (const node of open) {
       for (const value of node.step.values) {
         for (const reader of readersOf(value)) {
           if (++readings > MAX_READINGS || (reader === late && node !== early)) return undefined;
@@ -96,10 +127,12 @@ export function graphOf(program: Program): Graph {
     nodes: list.nodes,
     producer: (value) => producers.get(value),
     readers: readersOf,
+    loopsReading,
+    replaceParts,
     isResult: (value) => results.has(value),
     replace,
     remove,
     join,
-    program: () => programOf({ ...draft, steps: list.nodes().map(({ step }) => step) } satisfies Draft),
+    program: () => programOf({ ...draft, steps: list.nodes().map(closed) } satisfies Draft),
   };
 }

@@ -52,6 +52,7 @@ export function joinSums(program: Program): Program {
   };
   for (const step of draft.steps) {
     const sum = sumOf(step);
+    // A sum of two.
     const [a, b] = sum === undefined ? [] : sum.loop.operands.map(({ value }) => value) as [number, number];
     const first = sum && joinAt(a!, sum.shape), second = sum && joinAt(b!, sum.shape);
     if (sum === undefined || a === b || (first === undefined && second === undefined)) {

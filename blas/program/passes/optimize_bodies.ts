@@ -4,9 +4,10 @@
  * @module
  */
 import { plainOperand } from "../operand.ts";
-import type { Program } from "../program.ts";
+import type { Operation, Program } from "../program.ts";
 import { bodiesOf, withBodies } from "../bodies.ts";
-import { type Draft, draftOf, programOf, withOperation } from "./draft.ts";
+import { type Draft, type DraftInstruction, draftOf, programOf, withOperation } from "./draft.ts";
+import { hoistInvariants } from "./hoist_invariants.ts";
 import { renumbered, trimBodies } from "./trim_bodies.ts";
 
 /**
@@ -17,29 +18,38 @@ import { renumbered, trimBodies } from "./trim_bodies.ts";
  */
 export function optimizeBodies(program: Program, optimize: (body: Program) => Program): Program {
   const draft = draftOf(program);
+  if (draft.steps.every(({ operation }) => bodiesOf(operation).length === 0)) return program;
   let next = [...draft.constants, ...draft.steps.flatMap(({ values }) => values.map((value) => ({ value })))]
     .reduce((most, { value }) => Math.max(most, value + 1), program.parameters.length);
   const constants: Draft["constants"][number][] = [...draft.constants];
   let changed = false;
-  const steps = draft.steps.map((step) => {
+  const steps = draft.steps.flatMap((step): readonly DraftInstruction[] => {
     const bodies = bodiesOf(step.operation);
-    if (bodies.length === 0) return step;
-    const optimized = bodies.map((body) => {
-      if (done.has(body)) return body;
-      const result = optimize(body);
-      done.add(result);
-      return result;
-    });
-    if (optimized.every((body, k) => body === bodies[k] && body.constants.length === 0)) {
+    if (bodies.length === 0) return [step];
+    if (bodies.every((body) => done.has(body))) {
       const operation = trimBodies(step.operation);
       if (operation !== step.operation) changed = true;
-      return withOperation(step, operation);
+      return [withOperation(step, operation)];
     }
     changed = true;
-    const moved = optimized.flatMap((body) => body.constants).map((view) => ({ value: next++, view }));
-    constants.push(...moved);
-    const operands = moved.map(({ value, view }) => plainOperand(value, view.shape));
-    return { ...step, operation: trimBodies(withBodies(step.operation, withoutConstants(optimized), operands)) };
+    const before: DraftInstruction[] = [];
+    /** The operation with other programs, without the constants and the invariants of those. */
+    const replaced = (operation: Operation, bodies: readonly Program[]): Operation => {
+      const moved = bodies.flatMap((body) => body.constants).map((view) => ({ value: next++, view }));
+      constants.push(...moved);
+      const operands = moved.map(({ value, view }) => plainOperand(value, view.shape));
+      const whole = withBodies(operation, withoutConstants(bodies), operands);
+      const hoisted = hoistInvariants(whole, () => next++);
+      before.push(...hoisted.steps);
+      return withBodies(whole, hoisted.bodies, hoisted.operands);
+    };
+    // Before loops are fused, which joins what changes with what does not, and again for what loops inside leave to move.
+    const apart = replaced(step.operation, bodies);
+    const operation = trimBodies(
+      replaced(apart, bodiesOf(apart).map((body) => done.has(body) ? body : optimize(body))),
+    );
+    for (const body of bodiesOf(operation)) done.add(body);
+    return [...before, { ...step, operation }];
   });
   return changed ? programOf({ ...draft, constants, steps }) : program;
 }
@@ -60,8 +70,6 @@ function withoutConstants(bodies: readonly Program[]): readonly Program[] {
       const constant = own.get(value);
       return value < count ? value : constant !== undefined ? count + constant : value + types.length;
     });
-    const program = programOf({ ...result, parameters: [...body.parameters, ...types], constants: [] });
-    done.add(program);
-    return program;
+    return programOf({ ...result, parameters: [...body.parameters, ...types], constants: [] });
   });
 }

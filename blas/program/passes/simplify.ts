@@ -225,7 +225,7 @@ function readSigns(loop: Loop, positive: ReadonlyMap<number, number>): Loop {
 function asksSignOnly(expression: Scalar, index: number): boolean {
   const asked = argument(index);
   return expression !== asked && subexpressions(expression).every((part) => {
-    if (!("inputs" in part) || !(part.inputs as readonly Scalar[]).includes(asked)) return true;
+    if (!("inputs" in part) || !part.inputs.includes(asked)) return true;
     return part.kind === "binary" && part.name === "greater" && part.inputs[0] === asked &&
       part.inputs[1].kind === "constant" && part.inputs[1].value === 0;
   });

@@ -30,6 +30,7 @@ export function transposeProducts(program: Program): Program {
       return way === undefined ? operand : composeOperands(operand, way)!;
     });
     if (operation.kind !== "gemm" || !turned.has(step.values[0]!)) return withOperation(step, operation);
+    // A product has one result.
     const [{ dtype, shape: [m, n] }] = step.results as [DraftInstruction["results"][number]];
     return {
       ...step,
@@ -51,7 +52,7 @@ function wantedTurned(steps: readonly DraftInstruction[], products: ReadonlySet<
     for (const operand of operandsOf(operation)) {
       const { value } = operand, shape = sizes.get(value);
       if (shape === undefined) continue;
-      const [m, n] = shape as readonly [number, number];
+      const [m, n] = shape as readonly [number, number]; // a matrix
       // Element [i, j] of the product will be element [j, i] of its replacement.
       const way: Operand = { value, shape, stride: [1, m], offset: 0 }, epilogue = composeOperands(operand, way);
       if (epilogue === undefined || (isLoop && isPlain(operand) && m > 1 && n > 1)) refused.add(value);

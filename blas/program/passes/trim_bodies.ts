@@ -7,12 +7,24 @@ import { mapOperands, operandsOf } from "../operands.ts";
 import type { Operation, Program } from "../program.ts";
 import type { BranchOperation } from "../operations/branch.ts";
 import type { ScanOperation } from "../operations/scan.ts";
+import type { WhileOperation } from "../operations/while.ts";
 import { type Draft, draftOf, programOf } from "./draft.ts";
 
 /** The operation without operands that its programs do not read, and without parts of a carry that nothing depends on. */
 export function trimBodies(operation: Operation): Operation {
   if (operation.kind === "scan") return trimScan(operation);
+  if (operation.kind === "while") return trimWhile(operation);
   return operation.kind === "branch" ? trimBranch(operation) : operation;
+}
+
+function trimWhile(operation: WhileOperation): WhileOperation {
+  const { condition, body, carries, operands } = operation, bodies = [condition, body];
+  const wanted = bodies.map(({ results }) => new Set(results));
+  bodies.forEach((one, k) => collect(one, wanted[k]!));
+  const stays = body.parameters.map((_, k) => k < carries || wanted.some((set) => set.has(k)));
+  if (stays.every((one) => one)) return operation;
+  const [test, step] = bodies.map((one) => withParameters(one, stays));
+  return { ...operation, condition: test!, body: step!, operands: operands.filter((_, k) => stays[k]) };
 }
 
 function trimScan(operation: ScanOperation): ScanOperation {

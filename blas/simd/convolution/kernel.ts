@@ -7,10 +7,10 @@
  * @module
  */
 import { f64, f64x2, i32, type Local, type ModuleBuilder, v128 } from "../../wasm/mod.ts";
-import { type LaneInstructions, shuffle, type Vector, wide, widened } from "../lane_instructions.ts";
+import { type LaneInstructions, shuffle, type Vector, wide } from "../lane_instructions.ts";
 import { TILE_VECTORS } from "../micro_kernel.ts";
 import { transposed } from "../pack_kernel.ts";
-import { forEachElement } from "../run_loop.ts";
+import { carryOver, forEachElement } from "../run_loop.ts";
 import { buildThreeByThree, buildThreeByThreeProducts } from "./three_by_three_kernel.ts";
 import type { KernelModule } from "../kernels.ts";
 
@@ -196,11 +196,7 @@ function buildTapProducts(m: ModuleBuilder, lanes: LaneInstructions): void {
   const { vector, scalar, multiplyAdd } = lanes;
   m.function({ name: "tapProducts", parameters: TAP_PARAMETERS }, (f, p) => {
     const sums = Array.from({ length: 4 }, () => f.local("v128")), carried = f.local("v128"), total = f.local("f64");
-    const carry = () => {
-      const all = f.let(vector.add(vector.add(sums[0]!, sums[1]!), vector.add(sums[2]!, sums[3]!)));
-      f.set(carried, f64x2.add(carried, widened(lanes, all)));
-      sums.forEach((sum) => f.set(sum, vector.const(0)));
-    };
+    const carry = () => carryOver(f, lanes, sums, carried);
     f.for({ to: p.planes }, () => {
       const entry = f.let(p.table);
       f.for({ to: p.taps }, () => {

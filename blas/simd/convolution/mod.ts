@@ -42,10 +42,10 @@ export function convolutionOn(context: Context): Convolution {
       const compute = small ? conv2dThreeByThree : sizes.channels === 1 ? conv2dTaps : conv2dProduct;
       if (compute({ context, sizes, geometry, x, w, y })) return;
       if (sizes.outputHeight === 1) return reference.conv2d(operands);
-      for (const half of halves({ ...operands, y: y as View<D> })) {
+      for (const half of halves({ ...operands, y })) {
         const part = allocate(y.dtype, half.y.shape);
-        self.conv2d({ geometry: half.geometry, x: half.x as View<D>, w: operands.w, y: part });
-        copy(context, { x: part as View<D>, y: half.y });
+        self.conv2d({ geometry: half.geometry, x: half.x, w: operands.w, y: part });
+        copy(context, { x: part, y: half.y });
       }
     },
     conv2dInput: <D extends DType>(operands: ConvolutionInputOperands<D>): void => {
@@ -60,10 +60,10 @@ export function convolutionOn(context: Context): Convolution {
       if (compute({ context, sizes, geometry, x, w, y })) return;
       if (sizes.outputHeight === 1) return reference.conv2dInput(operands);
       clear(x);
-      for (const half of halves({ ...operands, x: x as View<D> })) {
+      for (const half of halves({ ...operands, x })) {
         const part = allocate(x.dtype, half.x.shape);
-        self.conv2dInput({ geometry: half.geometry, x: part, w: operands.w, y: half.y as View<D> });
-        addTo(part as View<D>, half.x);
+        self.conv2dInput({ geometry: half.geometry, x: part, w: operands.w, y: half.y });
+        addTo(part, half.x);
       }
     },
     conv2dWeight: <D extends DType>(operands: ConvolutionWeightOperands<D>): void => {
@@ -74,15 +74,15 @@ export function convolutionOn(context: Context): Convolution {
       const compute = small ? conv2dWeightThreeByThree : sizes.channels === 1 ? conv2dWeightTaps : conv2dWeightProduct;
       if (compute({ context, sizes, geometry, x, w, y })) {
         // Kernels read what lies between windows too, times 0: NaN where there is infinity.
-        if (!isFinite(context, w as View<D>)) reference.conv2dWeight(operands);
+        if (!isFinite(context, w)) reference.conv2dWeight(operands);
         return;
       }
       if (sizes.outputHeight === 1) return reference.conv2dWeight(operands);
       clear(w);
-      for (const half of halves({ ...operands, w: w as View<D> })) {
+      for (const half of halves({ ...operands, w })) {
         const part = allocate(w.dtype, w.shape);
-        self.conv2dWeight({ geometry: half.geometry, x: half.x as View<D>, w: part, y: half.y as View<D> });
-        addTo(part as View<D>, w);
+        self.conv2dWeight({ geometry: half.geometry, x: half.x, w: part, y: half.y });
+        addTo(part, w);
       }
     },
   };
@@ -101,7 +101,7 @@ function clear<D extends DType>({ data, offset, size }: MutableView<D>): void {
 function isFinite<D extends DType>(context: Context, x: View<D>): boolean {
   const { data, offset, size } = isContiguous(x) ? x : rowMajor(context, x);
   if (size > SMALL) {
-    return Number.isFinite(asum(context, unsafeView<D>(data as View<D>["data"], [size], [1], offset) as View<D>));
+    return Number.isFinite(asum(context, unsafeView<D>(data, [size], [1], offset)));
   }
   for (let k = 0; k < size; k++) if (!Number.isFinite(data[offset + k]!)) return false;
   return true;
@@ -112,7 +112,7 @@ const SMALL = 512;
 
 /** Returns the view itself if it is row-major, otherwise a row-major copy; it is only read. */
 function rowMajor<D extends DType>(context: Context, x: View<D>): MutableView<D> {
-  if (isContiguous(x)) return x as MutableView<D>;
+  if (isContiguous(x)) return x as MutableView<D>; // only read, as a copy would be
   const y = allocate(x.dtype, x.shape);
   copy(context, { x, y });
   return y;
@@ -130,6 +130,7 @@ function asConvolution<D extends DType>(
   const { stride, padding: [top, left, bottom, right], dilation } = geometry;
   if (stride[0] !== 1 || stride[1] !== 1 || (channels === 1 && filters > 1)) return undefined;
   const down = dilation[0] * (kernelHeight - 1), across = dilation[1] * (kernelWidth - 1);
+  // Images or kernels: four axes.
   const [filterStep, channelStep, rowStep, columnStep] = w.stride as readonly [number, number, number, number];
   const kernels = allocate(w.dtype, [groups * channels, filters, kernelHeight, kernelWidth]);
   const from = unsafeView(
@@ -139,11 +140,11 @@ function asConvolution<D extends DType>(
     w.offset + (kernelHeight - 1) * rowStep + (kernelWidth - 1) * columnStep,
   );
   copyByLoops({
-    x: from as View<D>,
-    y: unsafeView(kernels.data as View<D>["data"], from.shape, rowMajorStrides(from.shape), kernels.offset),
+    x: from,
+    y: unsafeView(kernels.data, from.shape, rowMajorStrides(from.shape), kernels.offset),
   });
   const padding = [down - top, across - left, down - bottom, across - right] as const;
-  return { geometry: { ...geometry, padding }, x: y, w: kernels as View<D>, y: x };
+  return { geometry: { ...geometry, padding }, x: y, w: kernels, y: x };
 }
 
 /** A part of a convolution; the caller writes to one of the arrays. */
@@ -178,8 +179,9 @@ const rowsOf = <D extends DType>(v: View<D>, start: number, count: number): Muta
 
 /** Adds the elements of one array to those of another of the same shape. */
 function addTo<D extends DType>(x: View<D>, y: MutableView<D>): void {
+  // Only read here.
   const walk = coalesce(x.shape, [x.stride, y.stride]), count = walk.shape.at(-1)!, from = x.data as DataOf<D>;
-  const [step, yStep] = walk.strides.map((strides) => strides.at(-1)!) as [number, number];
+  const [step, yStep] = walk.strides.map((strides) => strides.at(-1)!) as [number, number]; // a step of each operand
   forEachRun(walk, [x.offset, y.offset], ([p, q]) => {
     for (let i = 0; i < count; i++) y.data[q! + i * yStep] = y.data[q! + i * yStep]! + from[p! + i * step]!;
   });

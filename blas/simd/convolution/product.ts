@@ -8,7 +8,7 @@
  */
 import { roundUp } from "../../alignment.ts";
 import type { DType } from "../../dtype.ts";
-import { allocate, transposeView, unsafeView, type View } from "../../view.ts";
+import { allocate, transposeView, unsafeView } from "../../view.ts";
 import { DEFAULT_BLOCKS, PIECE_BYTES } from "../block_sizes.ts";
 import { copy } from "../copy.ts";
 import { wideSums } from "../wide_sums.ts";
@@ -182,8 +182,8 @@ function offsets(channels: number, { grid, bytes }: ReturnType<typeof termsOf>):
 /** Returns the kernels as one matrix `[channels, filters]` for each group and element. */
 function tapMatrices<D extends DType>({ context, sizes, w }: StagedConvolution<D>, taps: number) {
   const { groups, filters, channels } = sizes, strides = [filters * channels * taps, channels * taps, taps, 1];
-  const kernels = unsafeView<D>(w.data as View<D>["data"], [groups, filters, channels, taps], strides, w.offset);
+  const kernels = unsafeView<D>(w.data, [groups, filters, channels, taps], strides, w.offset);
   const turned = allocate(w.dtype, [groups, taps, channels, filters]);
-  copy(context, { x: transposeView(kernels as View<D>, [0, 3, 2, 1]), y: turned });
+  copy(context, { x: transposeView(kernels, [0, 3, 2, 1]), y: turned });
   return turned;
 }

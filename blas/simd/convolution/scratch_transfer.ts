@@ -4,7 +4,7 @@
  * @module
  */
 import type { ConvolutionGeometry, ConvolutionSizes } from "../../convolution.ts";
-import { BYTES_PER_ELEMENT, type DataOf, type DType } from "../../dtype.ts";
+import { BYTES_PER_ELEMENT, type DType } from "../../dtype.ts";
 import type { MutableView } from "../../view.ts";
 import { DEFAULT_BLOCKS, passOf, rowsOf } from "../block_sizes.ts";
 import type { Context, Kernel } from "../kernels.ts";
@@ -78,65 +78,62 @@ export function withScratch(
   return true;
 }
 
+/** Where elements stand: an address, and the bytes between planes, rows and neighbours. */
+type Place = readonly [address: number, plane: number, row: number, step: number];
+
 /** Returns the kernels of convolution, and copies between arrays and scratch memory. Call it after reserving memory. */
 export function transfers<D extends DType>(
   { context: { scratch, kernels }, x: { dtype } }: StagedConvolution<D>,
   { grid, bytes }: Terms,
 ) {
   const heap = scratch.data(dtype), convolution = kernels(CONVOLUTION_KERNELS, dtype), move = convolution.move!;
+  /** Visits the parts of an image that grids hold, with where each stands in the image and in the grids. */
+  const forEachPart = (
+    image: number,
+    imagePlane: number,
+    grids: number,
+    visit: (rows: number, count: number, inImage: Place, inGrid: Place) => void,
+  ): void => {
+    for (const { rows, count, image: start, imageRow, imageStep, grid: at } of grid.moves) {
+      visit(
+        rows,
+        count,
+        [image + start * bytes, imagePlane * bytes, imageRow * bytes, imageStep * bytes],
+        [grids + at * bytes, grid.plane * bytes, grid.width * bytes, bytes],
+      );
+    }
+  };
   return {
     gemm: kernels(GEMM_KERNELS, dtype).gemm!,
     convolution,
     /** Copies elements of an array in. */
     read: ({ data, offset }: MutableView<D>, start: number, count: number, address: number): void =>
-      heap.set((data as DataOf<D>).subarray(offset + start, offset + start + count), address / bytes),
+      heap.set(data.subarray(offset + start, offset + start + count), address / bytes),
     /** Copies elements out. */
     write: ({ data, offset }: MutableView<D>, start: number, count: number, address: number): void =>
-      (data as DataOf<D>).set(heap.subarray(address / bytes, address / bytes + count), offset + start),
+      data.set(heap.subarray(address / bytes, address / bytes + count), offset + start),
     /** Sets elements to 0. */
     clear: (address: number, count: number): void => void heap.fill(0, address / bytes, address / bytes + count),
     /** Copies channels of an image to grids. */
-    spread: (planes: number, image: number, imagePlane: number, target: number): void => {
-      for (const { rows, count, image: start, imageRow, imageStep, grid: at } of grid.moves) {
-        const to = target + at * bytes, row = grid.width * bytes;
-        move(
-          planes,
-          rows,
-          count,
-          image + start * bytes,
-          imagePlane * bytes,
-          imageRow * bytes,
-          imageStep * bytes,
-          to,
-          grid.plane * bytes,
-          row,
-          bytes,
-        );
-      }
-    },
+    spread: (planes: number, image: number, imagePlane: number, target: number): void =>
+      forEachPart(
+        image,
+        imagePlane,
+        target,
+        (rows, count, inImage, inGrid) => move(planes, rows, count, ...inImage, ...inGrid),
+      ),
     /** Copies grids back to channels of an image. */
-    collect: (planes: number, source: number, image: number, imagePlane: number): void => {
-      for (const { rows, count, image: start, imageRow, imageStep, grid: at } of grid.moves) {
-        const from = source + at * bytes, row = grid.width * bytes;
-        move(
-          planes,
-          rows,
-          count,
-          from,
-          grid.plane * bytes,
-          row,
-          bytes,
-          image + start * bytes,
-          imagePlane * bytes,
-          imageRow * bytes,
-          imageStep * bytes,
-        );
-      }
-    },
+    collect: (planes: number, source: number, image: number, imagePlane: number): void =>
+      forEachPart(
+        image,
+        imagePlane,
+        source,
+        (rows, count, inImage, inGrid) => move(planes, rows, count, ...inGrid, ...inImage),
+      ),
     /** Copies rows of windows from rows of one length to rows of another. */
     rows: (planes: number, { outputHeight, outputWidth }: ConvolutionSizes, from: Rows, to: Rows): void => {
-      const step = (rows: Rows) => [rows.address, rows.plane * bytes, rows.row * bytes, bytes] as const;
-      move(planes, outputHeight, outputWidth, ...step(from), ...step(to));
+      const place = (rows: Rows): Place => [rows.address, rows.plane * bytes, rows.row * bytes, bytes];
+      move(planes, outputHeight, outputWidth, ...place(from), ...place(to));
     },
     /** Writes 32-bit integers. */
     table: (address: number, values: readonly number[]): void =>

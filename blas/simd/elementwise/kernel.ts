@@ -54,7 +54,7 @@ export function makeKernel(options: KernelOptions): Kernel {
   const { memory, functions } = options;
   const module = new WebAssembly.Module(kernelBytes(options));
   const { exports } = new WebAssembly.Instance(module, { engine: { memory, ...functions.slow } });
-  return exports.run as Kernel;
+  return exports.run as Kernel; // exported under this name, with this signature
 }
 
 /** Returns the module of a kernel. */

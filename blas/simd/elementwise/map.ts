@@ -68,7 +68,8 @@ export function createMap(
       else {
         const walk = coalesce(output.shape, [output.stride, ...inputs.map(({ stride }) => stride)]);
         const rank = walk.shape.length, n = walk.shape[rank - 1]!;
-        if (rank > 1 && n >= SHORTEST_ROW && (rank === 2 || n * walk.shape[rank - 2]! >= 256)) mapRows(job, walk);
+        if (rank === 1) mapRows(job, oneRow(walk));
+        else if (n >= SHORTEST_ROW && (rank === 2 || n * walk.shape[rank - 2]! >= 256)) mapRows(job, walk);
         else mapGathered(job, walk);
       }
     } finally {
@@ -76,6 +77,12 @@ export function createMap(
     }
   };
 }
+
+/** The same walk with an axis of length 1 in front. */
+const oneRow = ({ shape, strides }: Walk): Walk => ({
+  shape: [1, ...shape],
+  strides: strides.map((stride) => [0, ...stride]),
+});
 
 /** Returns, as bits, the operands that are one number; -1 if the operands do not form one long row. */
 function flatPattern({ entry, inputs, output, size }: MapCall): number {
@@ -102,7 +109,7 @@ function mapFlat(job: MapCall, repeated: number): void {
     ints[slot + 4 + 2 * k] = address;
     if ((repeated & bit(k)) !== 0) heap[address / bytes] = elementsOf(inputs[k]!)[inputs[k]!.offset]!;
   }
-  const target = output.data as Elements;
+  const target = output.data;
   for (let start = 0; start < size; start += block) {
     const count = Math.min(block, size - start);
     ints[slot + 1] = count * bytes;
@@ -135,8 +142,8 @@ function mapSmall(job: MapCall): void {
     else gatherSmall(elementsOf(x), output.shape, x.stride, 0, x.offset, heap, address / bytes);
   }
   entry.kernel(output.dtype, repeated)(parameters);
-  if (flatness(output) === 0) copyRun(heap, base / bytes, output.data as Elements, output.offset, size);
-  else scatterSmall(heap, base / bytes, output.data as Elements, output.shape, output.stride, 0, output.offset);
+  if (flatness(output) === 0) copyRun(heap, base / bytes, output.data, output.offset, size);
+  else scatterSmall(heap, base / bytes, output.data, output.shape, output.stride, 0, output.offset);
 }
 
 /** Computes operands of any strides: gathers every operand that is not one number into one row. */
@@ -148,7 +155,7 @@ function mapGathered(job: MapCall, walk: Walk): void {
   const kinds = inputs.map((x, k) => k < MAX_OPERANDS ? flatness(x) : 2);
   const repeated = entry.used.reduce((bits, k) => kinds[k] === 1 ? bits | bit(k) : bits, 0);
   const kernel = entry.kernel(output.dtype, repeated), ints = job.integers();
-  const outputKind = flatness(output), target = output.data as Elements;
+  const outputKind = flatness(output), target = output.data;
   const periodic = strides.map((stride) => block % n === 0 && stride.slice(0, -1).every((step) => step === 0));
   ints[slot] = 1;
   ints[slot + 2] = base;

@@ -4,10 +4,10 @@
  * @module
  */
 import { forEachRun, type Walk } from "../../walk.ts";
-import { MARGIN } from "../scratch.ts";
+import { LARGE_ALIGNMENT, MARGIN } from "../scratch.ts";
 import { bit, blockOf, elementsOf, type MapCall, reserve } from "./map_call.ts";
-import { copyRectangle, copyRun, type Elements } from "./transfer.ts";
-import { COPY_KERNELS } from "../pack_kernel.ts";
+import { copyRectangle, copyRun } from "./transfer.ts";
+import { COPY_KERNELS } from "../move_kernel.ts";
 
 /** Computes blocks whose columns are the innermost axis and whose rows are the next axis. */
 export function mapRows(job: MapCall, walk: Walk): void {
@@ -18,6 +18,8 @@ export function mapRows(job: MapCall, walk: Walk): void {
   const columnStep = (operand: number) => walk.strides[operand]![last]!;
   const rowStep = (operand: number) => walk.strides[operand]![last - 1]!;
   const stretches = used.map((k) => stretchOf(job, allRows, allColumns, rowStep(k + 1), columnStep(k + 1)));
+  // Before the memory is looked at, since reserving may replace it.
+  const range = rangeFor(job, MOST_WASTE * width * height, used.map((k) => columnStep(k + 1)));
   const { parameters, slot, base, region, heap } = reserve(job, MAX_SPREAD * width * height);
   const repeated = used.reduce((bits, k) => columnStep(k + 1) === 0 ? bits | bit(k) : bits, 0);
   const kernel = entry.kernel(output.dtype, repeated), ints = job.integers();
@@ -26,7 +28,7 @@ export function mapRows(job: MapCall, walk: Walk): void {
     shape: [...walk.shape.slice(0, -2), 1],
     strides: walk.strides.map((stride) => [...stride.slice(0, -2), 0]),
   };
-  const target = output.data as Elements;
+  const target = output.data;
 
   /** Copies the part of operand `used[i]` for one block in, and returns the bytes between its rows. */
   const load = (i: number, start: number, origin: number, rows: number, columns: number): number => {
@@ -51,7 +53,17 @@ export function mapRows(job: MapCall, walk: Walk): void {
           wide * bytes,
         );
       } else if (c === 1 && (high === 1 || step === r)) copyRun(data, start, heap, at, (high - 1) * step + wide);
-      else {
+      else if (range !== undefined && c !== 1 && reachOf(high, r, wide, c) <= MOST_WASTE * high * wide) {
+        const before = Math.max(0, (1 - high) * r) + Math.max(0, (1 - wide) * c), length = reachOf(high, r, wide, c);
+        copyRun(data, start - before, heap, range, length);
+        job.kernels(COPY_KERNELS, output.dtype).move!(
+          (range + before) * bytes,
+          at * bytes,
+          ...[1, 0, 0, 1, 0, 0],
+          ...[high, r * bytes, wide * bytes],
+          ...[wide, c * bytes, bytes],
+        );
+      } else {
         const source = { start, rowStep: r, columnStep: c };
         copyRectangle(data, source, heap, { start: at, rowStep: wide, columnStep: 1 }, high, wide);
       }
@@ -84,6 +96,21 @@ export function mapRows(job: MapCall, walk: Walk): void {
       }
     }
   });
+}
+
+/** The elements from the first to the last of a rectangle. */
+const reachOf = (rows: number, rowStep: number, columns: number, columnStep: number): number =>
+  (rows - 1) * Math.abs(rowStep) + (columns - 1) * Math.abs(columnStep) + 1;
+
+/** The elements in between that are copied in together with those of a rectangle, for which loops would take longer, as a factor. */
+const MOST_WASTE = 3;
+
+/** Reserves memory for ranges if an operand has gaps between its columns or runs backwards. Returns the position. */
+function rangeFor({ scratch, bytes }: MapCall, elements: number, columnSteps: readonly number[]): number | undefined {
+  const room = scratch.maximumBytes - scratch.mark() - LARGE_ALIGNMENT, wanted = elements * bytes + MARGIN;
+  return columnSteps.some((step) => step !== 0 && step !== 1) && wanted <= room
+    ? scratch.reserve(wanted) / bytes
+    : undefined;
 }
 
 /** A range of an operand's buffer, copied to scratch memory. */

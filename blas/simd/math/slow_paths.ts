@@ -23,6 +23,7 @@ export type SlowPaths = { readonly [name in UnaryFunction]?: Callable<"f64"> };
 export function importSlowPaths(m: ModuleBuilder, expressions: readonly Scalar[], slow: SlowFunctions): SlowPaths {
   const names = new Set(subexpressionsOf(expressions).flatMap((x) => x.kind === "unary" ? [x.name] : []));
   return Object.fromEntries(
+    // The keys are names of functions.
     (Object.keys(slow) as UnaryFunction[]).filter((name) => names.has(name)).map((name) => [
       name,
       m.importFunction({ module: "engine", name }, { parameters: { x: "f64" }, result: "f64" }),

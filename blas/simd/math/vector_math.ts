@@ -30,24 +30,21 @@ export type Format = {
   readonly log2Parts: readonly [high: number, low: number];
 };
 
+/** Returns the format of numbers whose fraction has `fractionBits` bits. */
+const formatOf = (
+  fractionBits: number,
+  bias: number,
+  { smallestNormal: minNormal }: { readonly smallestNormal: number },
+  log2Parts: Format["log2Parts"],
+): Format => {
+  const rounder = 1.5 * 2 ** fractionBits;
+  return { fractionBits, bias, minNormal, rounder, exponentRounder: rounder + bias, log2Parts };
+};
+
 /** The formats of IEEE 754; mpmath computed the parts of log 2. */
 export const FORMATS: { readonly [D in DType]: Format } = /* @__PURE__ */ (() => ({
-  float32: {
-    fractionBits: 23,
-    bias: 127,
-    minNormal: DTYPES.float32.smallestNormal,
-    rounder: 1.5 * 2 ** 23,
-    exponentRounder: 1.5 * 2 ** 23 + 127,
-    log2Parts: [0.693115234375, 3.194618329871446e-5],
-  },
-  float64: {
-    fractionBits: 52,
-    bias: 1023,
-    minNormal: DTYPES.float64.smallestNormal,
-    rounder: 1.5 * 2 ** 52,
-    exponentRounder: 1.5 * 2 ** 52 + 1023,
-    log2Parts: [0.6931471804855391, 7.440617110012397e-11],
-  },
+  float32: formatOf(23, 127, DTYPES.float32, [0.693115234375, 3.194618329871446e-5]),
+  float64: formatOf(52, 1023, DTYPES.float64, [0.6931471804855391, 7.440617110012397e-11]),
 }))();
 
 /** The constants of the kernel being built, each computed once at its start. */

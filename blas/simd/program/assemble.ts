@@ -76,6 +76,7 @@ export function assemble(program: Program, assembly: Assembly): Assembled {
   });
   // All exports are functions without parameters and results.
   const runs = steps.map((step) => typeof step === "string" ? exports[step] as () => void : step);
+  // Exported under this name, with this signature.
   return { run: inOrder(runs), advance: plan.moves.length === 0 ? () => {} : exports.advance as () => void };
 }
 

@@ -88,6 +88,7 @@ function emitCast(f: FunctionBuilder, { operand, from, to, address, result }: Ca
     enter: () => {},
     body: (vectors, { place }) => {
       for (const { count, offsets } of vectors) {
+        // At least one lane.
         const x = loadLanes((offset) => place(0, offset), offsets(0), bytes), [first] = offsets(1) as [number];
         const y = f.let(CONVERSIONS[from][to](x));
         f.do(...storeLanes((offset) => place(1, first + offset), y, count, resultBytes));

@@ -73,6 +73,7 @@ function emitConversion(
     enter: () => {},
     body: (vectors, { place }) => {
       for (const { count, offsets } of vectors) {
+        // At least one lane.
         const x = f.let(loadLanes((offset) => place(0, offset), offsets(0), bytes)), [first] = offsets(1) as [number];
         if (range === undefined) f.set(all, v128.and(all, areIndices(from, x, wanted)));
         const y = f.let(CONVERSIONS[from][to](fromStart(from, x, wanted)));
@@ -120,7 +121,7 @@ function buildRefusal(context: EmitterContext, { operand, range }: CheckIndicesO
       if (level < lengths.length) return pointers.loop(level, lengths[level]!, 1, () => visit(level + 1));
       const at: Place = pointers.place(0, 0);
       const x = dtype === "float32" ? f32.load(at.address, at.offset) : f64.load(at.address, at.offset);
-      const lanes = f.let(vectors[dtype].splat(x as never));
+      const lanes = f.let(vectors[dtype].splat(x as never)); // a local of that dtype
       f.if(i32.eqz(i32x4.all_true(areIndices(dtype, lanes, range))), () => {
         const value = dtype === "float32"
           ? f64.promote_f32(f32x4.extract_lane(lanes, 0))

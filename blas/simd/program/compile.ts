@@ -97,7 +97,7 @@ function needsOf({ operation, results }: Instruction, lowered: Lowered | undefin
     const bytes = count === undefined ? workspace : toLines(shares.workspace) + count * toLines(shares.scratch);
     return { workspace: bytes, inPlace };
   }
-  const { loop } = lastLoop(operation), [{ dtype, shape }] = results as readonly [ValueType];
+  const { loop } = lastLoop(operation), [{ dtype, shape }] = results as readonly [ValueType]; // it has one result
   const bytes = sizeOf(shape) * BYTES_PER_ELEMENT[dtype];
   return loop === undefined ? { workspace: 0, inPlace: false } : { workspace: bytes, inPlace: true };
 }

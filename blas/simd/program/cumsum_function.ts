@@ -5,12 +5,12 @@
  */
 import { BYTES_PER_ELEMENT, type DType } from "../../dtype.ts";
 import type { CumsumOperation } from "../../program/operations/cumsum.ts";
-import { rowMajorStrides, type Shape, sizeOf } from "../../shape.ts";
+import { rowMajorStrides, sizeOf } from "../../shape.ts";
 import { f32, f32x4, f64, f64x2, type FunctionBuilder, i32, type Local, memory, v128 } from "../../wasm/mod.ts";
 import { shuffle } from "../lane_instructions.ts";
 import type { EmitterContext, Lowered, Phase } from "./emitter.ts";
 import { loadLanes, storeLanes } from "./lane_access.ts";
-import { levelsOf } from "./levels.ts";
+import { type Level as AnyLevel, levelsAround } from "./levels.ts";
 import { emitLoopNest } from "./loop_nest.ts";
 import { type Pointers, pointersTo } from "./pointers.ts";
 import { loweredFrom, shareFunction, type UnitRange } from "./shares.ts";
@@ -46,40 +46,18 @@ export function lowerCumsum(operation: CumsumOperation, dtype: DType): Lowered {
 }
 
 /** An axis with the steps of operand and result, in bytes. */
-type Level = { readonly length: number; readonly strides: readonly [number, number] };
+type Level = AnyLevel<readonly [number, number]>;
 
-type Plan = {
-  readonly operation: CumsumOperation;
-  readonly dtype: DType;
-  readonly size: number;
-  /** The levels before the axis, the axis itself, and those behind it. */
-  readonly before: readonly Level[];
-  readonly along: Level;
-  readonly after: readonly Level[];
-};
+/** The levels before the axis, the axis itself, and the levels behind it. */
+type Plan = ReturnType<typeof planOf>;
 
-function planOf(operation: CumsumOperation, dtype: DType): Plan {
-  const { axis, operand, reverse } = operation, { shape } = operand, bytes = BYTES_PER_ELEMENT[dtype];
-  const strides = [operand.stride, rowMajorStrides(shape)].map((steps) => steps.map((step) => step * bytes));
-  const levels = (axes: Shape, from: number): readonly Level[] => {
-    if (sizeOf(shape) === 0 || sizeOf(axes) === 1) return [];
-    const joined = levelsOf(axes, strides.map((steps) => steps.slice(from, from + axes.length)));
-    return joined.lengths.map((length, k) => ({
-      length,
-      strides: joined.strides.map((steps) => steps[k]!) as [number, number],
-    }));
-  };
-  return {
-    operation,
-    dtype,
-    size: sizeOf(shape),
-    before: levels(shape.slice(0, axis), 0),
-    along: {
-      length: shape[axis]!,
-      strides: strides.map((steps) => reverse ? -steps[axis]! : steps[axis]!) as [number, number],
-    },
-    after: levels(shape.slice(axis + 1), axis + 1),
-  };
+function planOf(operation: CumsumOperation, dtype: DType) {
+  const { axis, operand: { shape, stride }, reverse } = operation, bytes = BYTES_PER_ELEMENT[dtype];
+  const inBytes = (steps: readonly number[]) => steps.map((step) => step * bytes);
+  const strides = [inBytes(stride), inBytes(rowMajorStrides(shape))] as const;
+  const step = (steps: readonly number[]): number => reverse ? -steps[axis]! : steps[axis]!;
+  const along: Level = { length: shape[axis]!, strides: [step(strides[0]), step(strides[1])] };
+  return { operation, dtype, size: sizeOf(shape), along, ...levelsAround<Level["strides"]>(axis, shape, strides) };
 }
 
 /** The addresses of the elements of operand and result that come first, at index 0 of all other axes. */
@@ -111,7 +89,7 @@ const here = (f: FunctionBuilder, { place }: Pointers): [Local<"i32">, Local<"i3
   [0, 1].map((source) => {
     const { address, offset } = place(source, 0);
     return f.let(i32.add(address, offset));
-  }) as [Local<"i32">, Local<"i32">];
+  }) as [Local<"i32">, Local<"i32">]; // operand and result
 
 function emitAlong(f: FunctionBuilder, context: EmitterContext, plan: Plan, range: UnitRange | undefined): void {
   const { before } = plan, inner = before.length - 1, pointers = pointersAlong(f, context, plan, before, range);
@@ -196,7 +174,7 @@ function emitAcross(
   const { before, after } = plan, last = after.at(-1)!, outer = [...before, ...after.slice(0, -1)];
   const blocks: Level = {
     length: Math.ceil(last.length / BLOCK),
-    strides: last.strides.map((s) => s * BLOCK) as [number, number],
+    strides: last.strides.map((s) => s * BLOCK) as [number, number], // a step of each operand
   };
   const levels = [...outer, blocks], pointers = pointersAlong(f, context, plan, levels, range);
   const tail = last.length % BLOCK, full = Math.floor(last.length / BLOCK);
@@ -247,7 +225,7 @@ function addBlock(
       body: (vectors, { place }) => {
         for (const { count, offsets } of vectors) {
           const x = f.let(loadLanes((offset) => place(0, offset), offsets(0), bytes));
-          const [first] = offsets(1) as [number], [own] = offsets(2) as [number];
+          const [first] = offsets(1) as [number], [own] = offsets(2) as [number]; // at least one lane
           const sum = (half: number, part: Parameters<typeof f64x2.add>[0]) => {
             const { address, offset } = place(2, own + 16 * half),
               made = f.let(f64x2.add(v128.load(address, offset), part));

@@ -98,4 +98,20 @@ export type Lowered = {
   readonly emit: (context: EmitterContext) => Callable<"none">;
   /** The same work in shares. */
   readonly shares: Shares;
+  /** The same work for loops: a part of it need be done only once if an operand stays the same. */
+  readonly ahead?: Ahead;
+};
+
+/** An instruction in two parts, of which a loop runs the first one once. */
+export type Ahead = {
+  /** The number of the value that the first part reads, and nothing else. */
+  readonly value: number;
+  /** Bytes of memory, a multiple of 64, that the first part writes and the second one reads. */
+  readonly bytes: number;
+  /** Emits the first part, given the address of that memory. */
+  readonly first: (context: EmitterContext, kept: number) => Callable<"none">;
+  /** Bytes of workspace of the second part. */
+  readonly workspace: number;
+  /** Emits the second part. */
+  readonly second: (context: EmitterContext, kept: number) => Callable<"none">;
 };

@@ -108,6 +108,7 @@ function emitElements(f: FunctionBuilder, context: EmitterContext, plan: Plan, r
     body: (vectors, { place }) => {
       for (const { count, offsets } of vectors) {
         const at = offsetsOf(dtype, loadLanes((offset) => place(0, offset), offsets(0), bytes), axis);
+        // At least one lane.
         const [first] = offsets(2) as [number], places = offsets(1).map((offset) => place(1, offset));
         const picked = f.let(pickLanes(f, at, places, bytes, axis.step < 0));
         f.do(...storeLanes((offset) => place(2, first + offset), picked, count, bytes));
@@ -134,6 +135,7 @@ function pickLanes(
     const address = isShared ? picked : i32.add(place.address, picked);
     return backwards ? { address: i32.add(address, place.offset), offset: 0 } : { address, offset: place.offset };
   };
+  // At least one lane.
   const [first, ...others] = places.map(from) as [ReturnType<typeof from>, ...ReturnType<typeof from>[]];
   const zero = bytes === 4 ? v128.load32_zero : v128.load64_zero;
   const insert = bytes === 4 ? v128.load32_lane : v128.load64_lane;

@@ -5,7 +5,8 @@
  */
 import { BYTES_PER_ELEMENT, type DType } from "../../dtype.ts";
 import { reshapeOperand } from "../../program/compose.ts";
-import { isCovered, type JoinOperation, type JoinPart } from "../../program/operations/join.ts";
+import { isCovered } from "../../join.ts";
+import type { JoinOperation, JoinPart } from "../../program/operations/join.ts";
 import type { Loop } from "../../program/program.ts";
 import { constantScalar } from "../../scalar/scalar.ts";
 import { rowMajorStrides, type Shape, sizeOf } from "../../shape.ts";
@@ -55,6 +56,7 @@ function lowerParts(join: JoinOperation, dtype: DType, before: readonly Phase[])
     workspace: 0,
     emit: (context) => {
       const functions = join.parts.map((part) => context.wholeLoop(requestOf(context, join, part, dtype)));
+      // It has one result.
       const [target] = context.results as [number], bytes = sizeOf(join.shape) * BYTES_PER_ELEMENT[dtype];
       const fill = before.length === 0 ? [] : fillAll(context, join, dtype, target, bytes);
       return context.module.function(
@@ -73,7 +75,7 @@ function fillAll(context: EmitterContext, join: JoinOperation, dtype: DType, tar
 
 /** Fills some indices of the first axis and writes the parts to them, block by block. */
 function buildBlocks(context: EmitterContext, join: JoinOperation, dtype: DType): Callable<"none"> {
-  const { shape, parts, fill } = join, [target] = context.results as [number];
+  const { shape, parts, fill } = join, [target] = context.results as [number]; // it has one result
   const bytes = sizeOf(shape.slice(1)) * BYTES_PER_ELEMENT[dtype];
   const block = Math.max(1, Math.floor(BLOCK_BYTES / Math.max(1, bytes)));
   const filling = Object.is(fill, 0)

@@ -33,7 +33,7 @@ const EVERY_SECOND = [0, 1, 2, 3, 8, 9, 10, 11, 20, 21, 22, 23, 28, 29, 30, 31];
  * @param bytes The size of an element.
  */
 export function loadLanes(place: (offset: number) => Place, offsets: readonly number[], bytes: 4 | 8): Vector {
-  const at = offsets.map((offset) => () => place(offset)), [first] = at as [() => Place];
+  const at = offsets.map((offset) => () => place(offset)), [first] = at as [() => Place]; // at least one lane
   const follows = (lane: number) => offsets[lane] === offsets[lane - 1]! + bytes;
   const load = (name: "load32_splat" | "load64_splat" | "load64_zero" | "load" | "load32_zero") => {
     const { address, offset } = first();
@@ -78,6 +78,7 @@ export function storeLanesAt(
   offsets: readonly number[],
   bytes: 4 | 8,
 ): readonly Expression<"none">[] {
+  // At least one lane.
   const follows = (lane: number) => offsets[lane] === offsets[lane - 1]! + bytes, [first] = offsets as [number];
   if (offsets.every((_, lane) => lane === 0 || follows(lane))) {
     return storeLanes((offset) => place(first + offset), v, offsets.length, bytes);
@@ -125,7 +126,7 @@ export function storeApart(
   offsets: readonly number[],
   bytes: 4 | 8,
 ): readonly Expression<"none">[] {
-  const [first] = offsets as readonly [number];
+  const [first] = offsets as readonly [number]; // at least one lane
   if (offsets.every((offset, lane) => offset === first + lane * bytes)) {
     return storeLanes((more) => place(first + more), v, offsets.length, bytes);
   }

@@ -4,7 +4,7 @@
  * @module
  */
 import { coalesce } from "../../walk.ts";
-import type { Shape } from "../../shape.ts";
+import { type Shape, sizeOf } from "../../shape.ts";
 
 /** The levels of a loop nest. */
 export type Levels = {
@@ -39,4 +39,31 @@ export function levelsFromAxis0(shape: Shape, strides: readonly (readonly number
   return joined === 0
     ? { lengths: [length], strides: strides.map((stride) => [length === 1 ? 0 : stride[0]!]), scale: 1 }
     : { lengths: [length * first, ...lengths.slice(1)], strides: inner, scale: first };
+}
+
+/** An axis, or several joined, with the steps of each operand along it. */
+export type Level<S extends readonly number[]> = { readonly length: number; readonly strides: S };
+
+/**
+ * Joins the axes before an axis, and those behind it.
+ *
+ * @param shape The lengths of all axes.
+ * @param strides The steps of each operand along them.
+ * @returns The levels, outermost first: none where there is one element at most.
+ */
+export function levelsAround<S extends readonly number[]>(
+  axis: number,
+  shape: Shape,
+  strides: { readonly [K in keyof S]: readonly number[] },
+): { readonly before: readonly Level<S>[]; readonly after: readonly Level<S>[] } {
+  const levels = (from: number, to: number): readonly Level<S>[] => {
+    const axes = shape.slice(from, to);
+    if (sizeOf(shape) === 0 || sizeOf(axes) === 1) return [];
+    const joined = levelsOf(axes, strides.map((steps) => steps.slice(from, to)));
+    return joined.lengths.map((length, k) => ({
+      length,
+      strides: joined.strides.map((steps) => steps[k]!) as readonly number[] as S, // one for each of `strides`
+    }));
+  };
+  return { before: levels(0, axis), after: levels(axis + 1, shape.length) };
 }

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { DType } from "../../dtype.ts";
 import type { Engine } from "../../engine.ts";
 import { fillMemoryArray, type MemoryArray, memoryArrayAt } from "../../program/memory/memory_array.ts";
 import { plainOperand } from "../../program/operand.ts";
@@ -43,6 +42,7 @@ export function outsideStep(
   workspace: number,
   { memory, arrays, engine, compile }: ProgramMemory,
 ): OutsideStep {
+  // It has one result.
   const kind = kindOf(operation), { loop } = lastLoop(operation), [type] = results as readonly [ValueType];
   const targets = loop === undefined
     ? results.map((_, k) => arrays[first + k]!)
@@ -50,7 +50,7 @@ export function outsideStep(
   const views = new Map(kind.operands(operation).map((operand) => [operand, viewOf(arrays[operand.value]!, operand)]));
   const view = (operand: Operand) => views.get(operand)!, runner = runnerOf(compile);
   const surroundings = () => ({ engine, results, view, interpret: runner() });
-  const output = viewOf(targets[0]!, plainOperand(first, type.shape)) as MutableView;
+  const output = viewOf(targets[0]!, plainOperand(first, type.shape)) as MutableView; // the memory of its result
   const run = kind.computeInto === undefined
     ? () => kind.compute(operation, surroundings()).forEach((x, k) => fillMemoryArray(targets[k]!, x))
     : () => kind.computeInto!(operation, surroundings(), output);
@@ -59,7 +59,7 @@ export function outsideStep(
 
 /** Returns the view of a value's array that an operand shows. */
 function viewOf({ data }: MemoryArray, { shape, stride, offset }: Operand): View {
-  return unsafeView(data as View<DType>["data"], shape, stride, offset) as View;
+  return unsafeView(data, shape, stride, offset);
 }
 
 /**

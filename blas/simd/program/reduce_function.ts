@@ -183,7 +183,7 @@ function reduceColumns(code: ReduceCode, range?: UnitRange): void {
       for (let row = from; row < to; row++) {
         for (const { here, known, accumulator } of sides) {
           const offsets: Offsets = (source) => {
-            const [down] = along(last, row, 1)(source) as [number];
+            const [down] = along(last, row, 1)(source) as [number]; // at least one lane
             return here(source).map((offset) => offset + down);
           };
           accumulator.absorb(vector(offsets, known), (row - from) % ways);

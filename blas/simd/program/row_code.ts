@@ -46,7 +46,7 @@ export function emitRow(
     enter: () => {},
     body: (vectors, { place }) => {
       for (const { count, offsets } of vectors) {
-        const [first] = offsets(1) as [number], from = (offset: number) => place(0, offset);
+        const [first] = offsets(1) as [number], from = (offset: number) => place(0, offset); // at least one lane
         const there = () => loadLanes((offset) => place(1, offset), offsets(1), bytes);
         const made = f.let(join(loadLanes(from, offsets(0), bytes), there));
         f.do(...storeLanes((offset) => place(1, first + offset), made, count, bytes));

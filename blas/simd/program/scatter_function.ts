@@ -6,11 +6,11 @@
 import { BYTES_PER_ELEMENT, type DType } from "../../dtype.ts";
 import type { ScatterOperation } from "../../program/operations/gather.ts";
 import { constantScalar } from "../../scalar/scalar.ts";
-import { rowMajorStrides, type Shape, sizeOf } from "../../shape.ts";
+import { rowMajorStrides, sizeOf } from "../../shape.ts";
 import { call, f32, f32x4, f64, f64x2, type FunctionBuilder, i32, memory } from "../../wasm/mod.ts";
 import type { EmitterContext, Lowered, Phase } from "./emitter.ts";
 import { type IndexedAxis, offsetAt } from "./index_code.ts";
-import { levelsOf } from "./levels.ts";
+import { type Level as AnyLevel, levelsAround } from "./levels.ts";
 import { indicesOf, loopUnits, unitsOfLevels } from "./loop_function.ts";
 import { type Pointers, pointersTo } from "./pointers.ts";
 import { emitRow } from "./row_code.ts";
@@ -56,47 +56,33 @@ export function lowerScatter(operation: ScatterOperation, dtype: DType): Lowered
 }
 
 /** An axis with the steps of indices, elements and result, in elements. */
-type Level = { readonly length: number; readonly strides: readonly [number, number, number] };
+type Level = AnyLevel<readonly [number, number, number]>;
 
-type Plan = {
-  readonly operation: ScatterOperation;
-  readonly dtype: DType;
-  readonly size: number;
-  readonly axis: IndexedAxis;
-  /** The levels before the axis, the axis itself, and those behind it. */
-  readonly before: readonly Level[];
-  readonly along: Level;
-  readonly after: readonly Level[];
-  /** Whether one index serves for all elements behind it. */
-  readonly rows: boolean;
-  readonly divides: "before" | "after" | "nowhere";
-};
+/**
+ * The levels before the axis, the axis itself, and the levels behind it; `rows`: whether one index serves for all
+ * elements behind the axis; `divides`: where shares divide the work.
+ */
+type Plan = ReturnType<typeof planOf>;
 
-function planOf(operation: ScatterOperation, dtype: DType): Plan {
+function planOf(operation: ScatterOperation, dtype: DType) {
   const { axis, shape, operand, indices, checked = false } = operation,
     bytes = BYTES_PER_ELEMENT[dtype],
     dense = rowMajorStrides(shape);
-  const strides = [indices.stride, operand.stride, dense], taken = operand.shape, size = sizeOf(taken);
-  const levels = (axes: Shape, from: number): readonly Level[] => {
-    if (size === 0 || sizeOf(axes) === 1) return [];
-    const joined = levelsOf(axes, strides.map((steps) => steps.slice(from, from + axes.length)));
-    return joined.lengths.map((length, k) => ({
-      length,
-      strides: joined.strides.map((steps) => steps[k]!) as [number, number, number],
-    }));
-  };
-  const before = levels(taken.slice(0, axis), 0), after = levels(taken.slice(axis + 1), axis + 1);
+  const taken = operand.shape;
+  const { before, after } = levelsAround<Level["strides"]>(axis, taken, [indices.stride, operand.stride, dense]);
+  const along: Level = { length: taken[axis]!, strides: [indices.stride[axis]!, operand.stride[axis]!, 0] };
+  const indexed: IndexedAxis = { length: shape[axis]!, step: dense[axis]! * bytes, checked };
   return {
     operation,
     dtype,
-    size,
-    axis: { length: shape[axis]!, step: dense[axis]! * bytes, checked },
+    size: sizeOf(taken),
+    axis: indexed,
     before,
+    along,
     after,
-    along: { length: taken[axis]!, strides: [indices.stride[axis]!, operand.stride[axis]!, 0] },
     rows: after.length > 0 && after.every(({ strides: [ofIndices] }) => ofIndices === 0),
     divides: before.length > 0 ? "before" : after.length > 0 ? "after" : "nowhere",
-  };
+  } as const;
 }
 
 const lengthsOf = (levels: readonly Level[]): readonly number[] => levels.map(({ length }) => length);

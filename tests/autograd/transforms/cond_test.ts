@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import {
+  AbstractValueError,
   compile,
   cond,
   constant,
@@ -13,6 +14,7 @@ import {
   scanAlong,
   softmaxCrossEntropy,
   square,
+  sub,
   sum,
   type Tensor,
   tensor32,
@@ -88,4 +90,14 @@ Deno.test("what a branch computes of what it closes over is not computed where i
   const unknownClass = (p: Tensor, x: Tensor<"float64">, labels: Tensor<"float64">) =>
     cond(p, () => softmaxCrossEntropy(x, labels), () => sum(x));
   assertEquals(toNumber(compile(unknownClass)(no, x, constant(9, { dtype: "float64" }))), 2);
+});
+
+Deno.test("cond() called plainly leaves the other function alone: it may call itself, read values, and be wrong", () => {
+  const factorial = (n: T64): T64 =>
+    cond(greater(n, 0), (n: T64) => mul(n, factorial(sub(n, 1))), (_: T64): T64 => tensor64(1), n);
+  assertEquals(toList(factorial(tensor64(5))), [120]);
+  assertEquals(toList(gradient(factorial)(tensor64(3))), [11]); // (n (n - 1) (n - 2))' at 3
+  const reading = (x: T64) => cond(greater(x, 0), (x) => x, (x) => tensor64(Math.log(-toList(x)[0]!)), x);
+  assertEquals(toList(reading(tensor64(2))), [2]);
+  assertThrows(() => compile(reading)(tensor64(2)), AbstractValueError, "Cannot read the value");
 });

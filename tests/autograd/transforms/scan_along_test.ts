@@ -5,9 +5,8 @@ import {
   backward,
   checkpoint,
   compile,
-  constant,
-  foldIn,
   gradient,
+  isKey,
   isTensor,
   jvp,
   type Key,
@@ -15,10 +14,12 @@ import {
   mean,
   mul,
   randomNormal,
+  randomUniform,
   scale,
   scanAlong,
   ShapeError,
   sin,
+  split,
   square,
   sum,
   tanh,
@@ -219,15 +220,79 @@ Deno.test("scanAlong() may yield another shape in each plain step only if none c
   ]]);
 });
 
-Deno.test("scanAlong() names a key in the carry, and says how to draw in a loop", () => {
-  const draw = (carry: { readonly random: Key }) => [carry, randomNormal(carry.random, [2])] as const;
-  const run = (random: Key) => scanAlong(draw as never, { random } as never, null, { length: 2 });
-  const message = 'Cannot apply scanAlong with a key at "random" of the carry';
-  for (const f of [run, compile(run)]) assertThrows(() => f(key(0)), TypeError, message);
+Deno.test("scanAlong() carries keys, and draws what a loop of split() would draw, plainly and compiled", () => {
+  type Noisy = { readonly random: Key; readonly h: T64 };
+  const noise = (random: Key): T64 => randomNormal(random, [2], { dtype: "float64" });
+  const run = (random: Key, w: T64) =>
+    scanAlong(
+      ({ random, h }: Noisy, _: null) => {
+        const [next, own] = split(random), drawn = add(mul(h, w), noise(own));
+        return [{ random: next, h: drawn }, drawn] as const;
+      },
+      { random, h: tensor64([0, 0]) },
+      null,
+      { length: 3 },
+    );
+  let random = key(3), h: T64 = tensor64([0, 0]);
+  const w = tensor64([0.5, 2]);
+  for (let k = 0; k < 3; k++) {
+    const [next, own] = split(random);
+    h = add(mul(h, w), noise(own));
+    random = next;
+  }
+  for (const f of [run, compile(run), compile((random: Key, w: T64) => run(random, w))]) {
+    const [last, ys] = f(key(3), w);
+    assertEquals([last.random.words, toList(last.h), ys.shape], [random.words, toList(h), [3, 2]]);
+    assertEquals(isKey(last.random), true);
+  }
+  const slope = (random: Key, w: T64) => gradient((w: T64) => sum(run(random, w)[0].h))(w);
+  assertEquals(toList(compile(slope)(key(3), w)), toList(slope(key(3), w)));
+  const fixed = compile((w: T64) => run(key(3), w)[0].h); // a key that is part of the program
+  assertEquals(toList(fixed(w)), toList(h));
+});
 
-  const counted = (random: Key) =>
-    scanAlong((i: Tensor) => [add(i, 1), randomNormal(foldIn(random, i), [2])] as const, constant(0), null, {
-      length: 3,
-    })[1];
-  assertEquals(toList(compile(counted)(key(0))), toList(counted(key(0))));
+Deno.test("scanAlong() gives each step its own key of an array of keys, along any axis and in reverse", () => {
+  const keys = split(key(1), 4), x = tensor64([[1, 2, 3, 4], [5, 6, 7, 8]]);
+  const run = (keys: readonly Key[], x: T64) =>
+    scanAlong(
+      (c: T64, { own, x }: { readonly own: Key; readonly x: T64 }) => {
+        const drawn = mul(x, randomUniform(own, [2], { dtype: "float64" }));
+        return [add(c, drawn), drawn] as const;
+      },
+      tensor64([0, 0]),
+      { own: keys, x },
+      { axis: 1, reverse: true },
+    );
+  const wanted = keys.map((own, k) =>
+    toList(randomUniform(own, [2], { dtype: "float64" })).map((u, i) => u * (1 + k + 4 * i))
+  );
+  for (const f of [run, compile(run), (keys: readonly Key[], x: T64) => compile((x: T64) => run(keys, x))(x)]) {
+    assertEquals(toArray(f(keys, x)[1]), wanted);
+  }
+  assertThrows(
+    () => scanAlong((c: T64, _: unknown) => [c, null] as const, x, { own: keys.slice(1), x }, { axis: 1 }),
+    ShapeError,
+    'there are 3 slices at "own" of the xs and 4',
+  );
+});
+
+Deno.test("scanAlong() names keys where they cannot be", () => {
+  const start = tensor64(0), one = (c: T64, _: unknown) => [c, null] as const;
+  assertThrows(
+    () => scanAlong(one, start, { a: key(0) }, { length: 2 }),
+    TypeError,
+    'Cannot apply scanAlong with one key at "a" of the xs: it must be an array of keys',
+  );
+  const telling = (c: T64) => [c, { b: key(0) }] as const;
+  assertThrows(
+    () => scanAlong(telling as never, start as never, null, { length: 2 }),
+    TypeError,
+    'Cannot apply scanAlong with a key at "b" of the y: it must be a tensor',
+  );
+  const losing = () => [tensor64([0, 1]), null] as const;
+  assertThrows(
+    () => scanAlong(losing as never, key(0) as never, null, { length: 2 }),
+    TypeError,
+    "returns float64 [2] as the carry: the function was given a key there",
+  );
 });

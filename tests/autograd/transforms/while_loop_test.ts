@@ -3,14 +3,20 @@ import {
   add,
   backward,
   compile,
+  cond,
   div,
   gradient,
   greater,
+  type Key,
+  key,
   less,
   log,
   mul,
+  randomUniform,
   reshape,
   scale,
+  scanAlong,
+  split,
   square,
   sub,
   sum,
@@ -105,4 +111,38 @@ Deno.test("what a body computes of what it closes over is not computed where no 
     whileLoop((c: T64) => less(c, 5), (c: T64) => add(c, log(y)), x, { maxSteps: 3 })
   );
   for (const f of [slope, compile(slope)]) assertEquals(toList(f(tensor64(0), tensor64(10))), [0]);
+});
+
+Deno.test("whileLoop() carries keys, plainly and compiled, in loops and choices", () => {
+  type Walk = { readonly random: Key; readonly at: T64; readonly steps: T64 };
+  const start = (random: Key): Walk => ({ random, at: tensor64(0), steps: tensor64(0) });
+  const walk = (random: Key): Walk =>
+    whileLoop(
+      ({ at }: Walk) => less(at, 3),
+      ({ random, at, steps }: Walk) => {
+        const [next, own] = split(random), drawn = randomUniform(own, [], { dtype: "float64" });
+        return { random: next, at: cond(less(drawn, 0.5), (t) => add(t, drawn), (t) => t, at), steps: add(steps, 1) };
+      },
+      start(random),
+      { maxSteps: 1000 },
+    );
+  const nested = (random: Key) =>
+    scanAlong(
+      (random: Key, _: null) => {
+        const { random: next, steps } = walk(random);
+        return [next, steps] as const;
+      },
+      random,
+      null,
+      { length: 3 },
+    );
+  const plain = walk(key(1)), wanted = nested(key(1));
+  const found = compile(walk)(key(1));
+  assertEquals([found.random.words, toList(found.at), toList(found.steps)], [
+    plain.random.words,
+    toList(plain.at),
+    toList(plain.steps),
+  ]);
+  const [last, steps] = compile(nested)(key(1));
+  assertEquals([last.words, toList(steps)], [wanted[0].words, toList(wanted[1])]);
 });

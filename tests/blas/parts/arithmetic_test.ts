@@ -1,5 +1,5 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
-import { PRIMITIVES } from "../../../autograd/ops/mod.ts";
+import { PRIMITIVES } from "../../../autograd/ops/primitives.ts";
 import { mul } from "../../../autograd/ops/arithmetic.ts";
 import { sum } from "../../../autograd/ops/sum.ts";
 import { apply } from "../../../autograd/primitive.ts";

@@ -40,6 +40,28 @@ export function programArbitrary(dtype: DType): fc.Arbitrary<Program> {
     .map(([tape, results]) => programOf(dtype, tape, results));
 }
 
+/** Choices that a number decides on. */
+export type Choices = {
+  /** Returns a number below `count`. */
+  readonly draw: (count: number) => number;
+  /** Returns one of a list: half of the time one of the last few, which are more interesting than the first. */
+  readonly pick: (from: readonly Traced[]) => Traced;
+};
+
+/** Returns the choices that a number decides on; `recent` elements of a list count as its last few. */
+export function choicesOf(code: number, recent: number): Choices {
+  let rest = code;
+  const draw = (count: number): number => {
+    const drawn = rest % count;
+    rest = Math.floor(rest / count);
+    return drawn;
+  };
+  return {
+    draw,
+    pick: (from) => from[draw(2) === 0 ? from.length - 1 - draw(Math.min(recent, from.length)) : draw(from.length)]!,
+  };
+}
+
 function programOf(dtype: DType, tape: readonly number[], results: readonly number[]): Program {
   const t = tracer(), other = dtype === "float32" ? "float64" : "float32";
   const pool: Traced[] = [
@@ -50,15 +72,7 @@ function programOf(dtype: DType, tape: readonly number[], results: readonly numb
     t.constant(filled(dtype, [2, 3], () => 0)),
   ];
   for (const code of tape) {
-    let rest = code;
-    const draw = (count: number): number => {
-      const drawn = rest % count;
-      rest = Math.floor(rest / count);
-      return drawn;
-    };
-    // What came last is more interesting than what was there from the start.
-    const pick = (from: readonly Traced[]): Traced =>
-      from[draw(2) === 0 ? from.length - 1 - draw(Math.min(4, from.length)) : draw(from.length)]!;
+    const { draw, pick } = choicesOf(code, 4);
     const kind = draw(14), x = pick(pool), rank = x.shape.length;
     const fitting = pool.filter((y) => y.dtype === x.dtype && broadcasts(x.shape, y.shape));
     const y = pick(fitting), axis = rank === 0 ? 0 : draw(rank);

@@ -16,7 +16,7 @@ import * as s from "../../../blas/scalar/scalar.ts";
 import { type Shape, sizeOf } from "../../../blas/shape.ts";
 import { simdEngine } from "../../../blas/simd/mod.ts";
 import type { View } from "../../../blas/view.ts";
-import { elementsOf, filled } from "./random_programs.ts";
+import { choicesOf, elementsOf, filled } from "./random_programs.ts";
 import { type Traced, tracer } from "./tracing.ts";
 
 /** Sums and products of a few of these are exact, in any order. */
@@ -45,14 +45,7 @@ function programOf(dtype: DType, codes: readonly number[]): Program {
   for (const [k, shape] of SHAPES.entries()) pool.push(t.constant(filled(dtype, shape, () => NUMBERS[k % 11]!)));
   pool.push(...[0, -0, 1, -1].map((x) => t.number(x, dtype)));
   for (const code of codes) {
-    let rest = code;
-    const draw = (count: number): number => {
-      const drawn = rest % count;
-      rest = Math.floor(rest / count);
-      return drawn;
-    };
-    const pick = (from: readonly Traced[]): Traced =>
-      from[draw(2) === 0 ? from.length - 1 - draw(Math.min(3, from.length)) : draw(from.length)]!;
+    const { draw, pick } = choicesOf(code, 3);
     const kind = draw(9), x = pick(pool), rank = x.shape.length;
     const made = ((): Traced => {
       switch (kind) {

@@ -44,7 +44,7 @@ for (const [dtype, fused] of KERNEL_VARIANTS) {
     assertAlmostEquals(run("dot", n, x, x) / (n * each * each), 1, dtype === "float32" ? 1e-6 : 1e-12);
   });
 
-  Deno.test(`forEachElement() visits each element once, and settles after so many turns ${where}`, () => {
+  Deno.test(`forEachElement() visits each element once, and settles after each block of iterations ${where}`, () => {
     const turns = 3, unroll = 2;
     const build = (m: ModuleBuilder, lanes: LaneInstructions) =>
       m.function({ name: "count", parameters: { n: "i32", x: "i32" }, result: "i32" }, (f, { n, x }) => {

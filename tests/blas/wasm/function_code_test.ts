@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { call, constant, f32x4, i32, i32x4 } from "../../../blas/wasm/expression.ts";
 import { FunctionCode } from "../../../blas/wasm/function_code.ts";
-import type { Bytes } from "../../../blas/wasm/encoding.ts";
+import type { ByteList } from "../../../blas/wasm/encoding.ts";
 
 /** The code of a function, where it can be seen. */
 class Seen extends FunctionCode {
@@ -10,7 +10,7 @@ class Seen extends FunctionCode {
     this.stack.open([]);
   }
 
-  get parts(): readonly Bytes[] {
+  get parts(): readonly ByteList[] {
     return this.body;
   }
 }
@@ -20,7 +20,7 @@ const codeOf = (
 ) => {
   const f = new Seen(parameters, { hasMemory: false, callables: new Set() });
   emit(f);
-  return f.parts.map((bytes) => [...bytes]);
+  return f.parts.map((bytes) => Array.from(bytes));
 };
 
 Deno.test("operands are computed from left to right, then their instruction", () => {
@@ -61,6 +61,6 @@ Deno.test("what a function may refer to is its own, and memory only where there 
   assertThrows(() => codeOf((f) => f.do(call(target))), TypeError, "of another module");
   const known = new Seen([], { hasMemory: false, callables: new Set([target]) });
   known.do(call(target));
-  assertEquals([...known.parts[1]!], [0x10, 0]);
+  assertEquals(Array.from(known.parts[1]!), [0x10, 0]);
   assertThrows(() => codeOf((f) => f.set(f.local("i32"), f32x4.const(1) as never)), TypeError, "local.set");
 });

@@ -26,12 +26,15 @@ export type Body = {
   readonly plan: MemoryPlan;
   /** Bytes of the memory that it needs, a multiple of 64. */
   readonly bytes: number;
+  /** For instructions that are done partly before the first run, how far what that leaves is from the start of its memory. */
+  readonly kept: ReadonlyMap<number, number>;
 };
 
 /**
  * Prepares a program inside an instruction.
  *
  * @param isOutside Whether a parameter is somewhere else than in the memory of the program.
+ * @param isSame Whether a parameter is the same in all runs.
  * @returns `undefined` where some of its instructions are not emitted.
  */
 export function lowerBody(
@@ -39,6 +42,7 @@ export function lowerBody(
   lowerInstruction: LowerInstruction,
   isOutside: (parameter: number) => boolean,
   carried: readonly Carried[] = [],
+  isSame: (parameter: number) => boolean = () => false,
 ): Body | undefined {
   if (body.constants.length > 0) return undefined;
   const program = scheduleForCarried(body, carried), lowered: Lowered[] = [];
@@ -50,15 +54,28 @@ export function lowerBody(
   // What is elsewhere takes no memory here.
   const nothing = ({ dtype }: ValueType): ValueType => ({ dtype, shape: [0] });
   const parameters = program.parameters.map((type, k) => isOutside(k) ? nothing(type) : type);
-  const needs = lowered.map(({ workspace, inPlace = false }) => ({ workspace, inPlace }));
-  const plan = planMemory({ ...program, parameters }, needs, carried);
-  return { program, lowered, plan, bytes: toLines(plan.peak) + toLines(1) };
+  const isAhead = lowered.map(({ ahead }) =>
+    ahead !== undefined && ahead.value < parameters.length && isSame(ahead.value)
+  );
+  const needs = lowered.map(({ workspace, inPlace = false, ahead }, i) => {
+    return { workspace: isAhead[i] ? ahead!.workspace : workspace, inPlace };
+  });
+  const plan = planMemory({ ...program, parameters }, needs, carried), kept = new Map<number, number>();
+  let bytes = toLines(plan.peak) + toLines(1);
+  lowered.forEach(({ ahead }, i) => {
+    if (!isAhead[i]) return;
+    kept.set(i, bytes);
+    bytes += ahead!.bytes;
+  });
+  return { program, lowered, plan, bytes, kept };
 }
 
 /** A program whose code has been emitted. */
 export type EmittedBody = {
   /** The byte address of each value. */
   readonly address: (value: number) => number;
+  /** Does what need be done only once, before the first run. */
+  readonly prepare: readonly Expression<"none">[];
   /** Runs it once. */
   readonly run: readonly Expression<"none">[];
   /** Makes results that are carried the parameters of the next run. */
@@ -73,7 +90,7 @@ export type EmittedBody = {
  */
 export function emitBody(
   context: EmitterContext,
-  { program, lowered, plan }: Body,
+  { program, lowered, plan, kept }: Body,
   base: number,
   outside: ReadonlyMap<number, number>,
 ): EmittedBody {
@@ -83,7 +100,11 @@ export function emitBody(
   const contexts = instructionContexts(module, program, { relaxed, slowPaths, refuse, address }, workspaces);
   return {
     address,
-    run: lowered.map((one, i) => call(one.emit(contexts[i]!))),
+    prepare: [...kept].map(([i, at]) => call(lowered[i]!.ahead!.first(contexts[i]!, base + at))),
+    run: lowered.map(({ emit, ahead }, i) => {
+      const at = kept.get(i);
+      return call(at === undefined ? emit(contexts[i]!) : ahead!.second(contexts[i]!, base + at));
+    }),
     advance: plan.moves.map(({ from, to, bytes }) => memory.copy(base + to, base + from, bytes)),
   };
 }

@@ -36,6 +36,7 @@ export function lowerBranch(operation: BranchOperation, lowerInstruction: LowerI
     return context.module.function({ parameters: {} }, (f) => {
       const [first, second] = codes;
       if (second === undefined) return first!(f);
+      // The condition comes first.
       const [{ value, offset }] = operation.operands as readonly [BranchOperation["operands"][number]];
       f.if(isNotZero(context, value, offset), () => first!(f), () => second(f));
     });

@@ -21,7 +21,7 @@ export function lowerScan(operation: ScanOperation, lowerInstruction: LowerInstr
   const carried = Array.from({ length: carries }, (_, k): Carried => [k, k]), start = carries + sequences;
   const results = new Set(program.results);
   const isOutside = (k: number): boolean => k >= start && isInPlace(operands[k]!) && !results.has(k);
-  const body = lowerBody(program, lowerInstruction, isOutside, carried);
+  const body = lowerBody(program, lowerInstruction, isOutside, carried, (k) => k >= start);
   if (body === undefined) return undefined;
   // Sequences that are seen through strides are put in order first.
   const types = body.program.parameters, staged = new Map<number, number>();
@@ -34,7 +34,7 @@ export function lowerScan(operation: ScanOperation, lowerInstruction: LowerInstr
   const emit: Lowered["emit"] = (context) => {
     const { module, workspace: base, address: addressOf } = context;
     const outside = new Map(operands.flatMap(({ value }, k) => isOutside(k) ? [[k, addressOf(value)] as const] : []));
-    const { address, run, advance } = emitBody(context, body, base, outside);
+    const { address, prepare, run, advance } = emitBody(context, body, base, outside);
     const before = operands.flatMap((operand, k): readonly Expression<"none">[] => {
       if (k >= carries && k < start) return staged.has(k) ? [copyOperand(context, operand, base + staged.get(k)!)] : [];
       return isOutside(k) ? [] : [copyOperand(context, operand, address(k))];
@@ -48,7 +48,7 @@ export function lowerScan(operation: ScanOperation, lowerInstruction: LowerInstr
       return { value: address(value), sequence: context.results[finals.length + k]!, bytes: yieldedBytes[k]! };
     });
     return module.function({ parameters: {} }, (f) => {
-      f.do(...before);
+      f.do(...before, ...prepare);
       f.for({ from: 0, to: length }, (step) => {
         const at: Local<"i32"> = reverse ? f.let(i32.sub(length - 1, step)) : step;
         for (const { bytes, sequence, slice } of sliced) {

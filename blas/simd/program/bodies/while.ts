@@ -17,8 +17,9 @@ export function lowerWhile(operation: WhileOperation, lowerInstruction: LowerIns
   const { carries, maxSteps, operands } = operation, results = new Set(operation.body.results);
   const carried = Array.from({ length: carries }, (_, k): Carried => [k, k]);
   const isOutside = (k: number): boolean => k >= carries && isInPlace(operands[k]!) && !results.has(k);
-  const body = lowerBody(operation.body, lowerInstruction, isOutside, carried);
-  const condition = lowerBody(operation.condition, lowerInstruction, () => true);
+  const isSame = (k: number): boolean => k >= carries;
+  const body = lowerBody(operation.body, lowerInstruction, isOutside, carried, isSame);
+  const condition = lowerBody(operation.condition, lowerInstruction, () => true, [], isSame);
   if (body === undefined || condition === undefined) return undefined;
   const workspace = body.bytes + condition.bytes, types = body.program.parameters;
   const answer = condition.program.results[0]!, { dtype } = valueTypes(condition.program)[answer]!;
@@ -32,7 +33,7 @@ export function lowerWhile(operation: WhileOperation, lowerInstruction: LowerIns
       isOutside(k) ? [] : [copyOperand(context, operand, step.address(k))]
     );
     return context.module.function({ parameters: {} }, (f) => {
-      f.do(...before);
+      f.do(...before, ...step.prepare, ...test.prepare);
       const done = f.let(i32.add(0, 0));
       f.block((exit) =>
         f.loop((again) => {

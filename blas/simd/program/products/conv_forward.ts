@@ -7,31 +7,28 @@ import { laneInstructionsOf } from "../../lane_instructions.ts";
 import { call, i32 } from "../../../wasm/mod.ts";
 import type { Lowered, Phase } from "../emitter.ts";
 import { emitUnits, loweredFrom, shareFunction, unitsOfList } from "../shares.ts";
-import { emitClear, emitPad, sizeOfPlanes, withMargins } from "./conv_images.ts";
+import { emitClear, emitPad, seenImage, sizeOfPlanes } from "./conv_images.ts";
 import { channelDepth, type LongAxis, passEmitter, sumBytes } from "./conv_passes.ts";
-import { alignedBytes, type ConvolutionProblem, planesOf } from "./conv_problem.ts";
+import { alignedBytes, type ConvolutionProblem, countsOf, planesOf, tapOffsets } from "./conv_problem.ts";
 import { emitPackShare, packUnits } from "./pack.ts";
 
 /** Prepares a convolution. */
-export function lowerForward({ operation, geometry, sizes, bytes, dtype }: ConvolutionProblem): Lowered | undefined {
-  const { operands: [x, w], epilogue } = operation;
-  const { batch, channels, filters, groups, kernelHeight, kernelWidth, outputHeight, outputWidth } = sizes;
-  const { stride, dilation, padding: [top, left, bottom, right] } = geometry;
-  const taps = kernelHeight * kernelWidth, k = channels * taps, p = outputHeight * outputWidth, width = 32 / bytes;
+export function lowerForward(problem: ConvolutionProblem): Lowered | undefined {
+  const { operation: { operands: [x, w], epilogue }, geometry, sizes, bytes, dtype } = problem;
+  const { batch, channels, filters, groups, kernelWidth, outputHeight, outputWidth } = sizes;
+  const { stride, padding: [top, left, bottom, right] } = geometry;
+  const { taps, k, p } = countsOf(sizes), width = 32 / bytes;
+  // Images or kernels: four axes.
   const [filterStep, channelStep, rowStep, columnStep] = w.stride as [number, number, number, number];
   if (rowStep !== kernelWidth * columnStep || channelStep !== taps * columnStep) return undefined;
-  const image = planesOf(x, groups, bytes), padded = [top, left, bottom, right].some((count) => count > 0);
-  const margins = { top, left, bottom, right }, copy = withMargins(image, margins, bytes);
-  const crop = Math.max(0, -top) * image.row + Math.max(0, -left) * image.column, seen = padded ? copy : image;
-  if (!padded && [image.row, image.column, image.channel].some((step) => step < 0)) return undefined;
+  const image = planesOf(x, groups, bytes), read = seenImage(image, { top, left, bottom, right }, bytes);
+  if (read === undefined) return undefined;
+  const { margins, padded, copy, seen, crop } = read;
   const panel = k * 32, panels = Math.ceil(filters / width) * panel;
   const packing = { n: filters, k, b: { rows: k, columns: filters, row: columnStep, column: filterStep } };
   const units = packUnits(filters, bytes),
     staged = epilogue === undefined ? 0 : alignedBytes(groups * filters * p * bytes);
-  const elements = Array.from(
-    { length: taps },
-    (_, tap) => Math.floor(tap / kernelWidth) * dilation[0] * seen.row + tap % kernelWidth * dilation[1] * seen.column,
-  );
+  const elements = tapOffsets(problem, seen);
   const axis: LongAxis = {
     length: channels,
     terms: taps,

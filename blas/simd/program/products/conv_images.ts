@@ -34,6 +34,27 @@ export function withMargins({ channels, height, width }: Planes, margins: Margin
   };
 }
 
+/** An image as tiles read it: where it is, or copied with its margins. */
+export type SeenImage = {
+  readonly margins: Margins;
+  /** Whether it is copied. */
+  readonly padded: boolean;
+  /** The planes of the copy. */
+  readonly copy: Planes;
+  /** The planes that tiles read: those of the copy or of the image. */
+  readonly seen: Planes;
+  /** The bytes before what tiles read of an image in place, where margins leave rows and columns out. */
+  readonly crop: number;
+};
+
+/** Returns how tiles read an image, or `undefined` if they would read it in place and its elements run backwards. */
+export function seenImage(image: Planes, margins: Margins, bytes: number): SeenImage | undefined {
+  const padded = Object.values(margins).some((count) => count > 0), copy = withMargins(image, margins, bytes);
+  if (!padded && [image.row, image.column, image.channel].some((step) => step < 0)) return undefined;
+  const crop = Math.max(0, -margins.top) * image.row + Math.max(0, -margins.left) * image.column;
+  return { margins, padded, copy, seen: padded ? copy : image, crop };
+}
+
 /** Bytes of planes that are side by side. */
 export const sizeOfPlanes = ({ channels, channel }: Planes): number => channels * channel;
 

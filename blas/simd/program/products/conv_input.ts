@@ -9,7 +9,7 @@ import { laneInstructionsOf } from "../../lane_instructions.ts";
 import { call, i32, memory } from "../../../wasm/mod.ts";
 import type { Lowered, Phase } from "../emitter.ts";
 import { emitUnits, loweredFrom, shareFunction, unitsOfList } from "../shares.ts";
-import { emitClear, emitPad, sizeOfPlanes, withMargins } from "./conv_images.ts";
+import { emitClear, emitPad, seenImage, sizeOfPlanes } from "./conv_images.ts";
 import { emitMerge } from "./conv_merge.ts";
 import { axisOf, latest, outside, type PositionPhase, residuesOf } from "./conv_residues.ts";
 import { buildExactInput, emitIsUnbounded } from "./conv_input_exact.ts";
@@ -23,14 +23,15 @@ export function lowerInput({ operation, geometry, sizes, bytes, dtype }: Convolu
   const { batch, channels, filters, groups, height, width, kernelHeight, kernelWidth, outputHeight, outputWidth } =
     sizes;
   const { stride, dilation, padding: [top, left] } = geometry;
+  // Images or kernels: four axes.
   const [filterStep, channelStep, rowStep, columnStep] = w.stride as [number, number, number, number];
   const down = residuesOf(height, kernelHeight, stride[0], dilation[0], top);
   const across = residuesOf(width, kernelWidth, stride[1], dilation[1], left);
   const [above, below] = outside(down, outputHeight), [before, behind] = outside(across, outputWidth);
   const margins = { top: above, left: before, bottom: below, right: behind };
-  const given = planesOf(y, groups, bytes), padded = above + below + before + behind > 0;
-  if (!padded && [given.row, given.column, given.channel].some((step) => step < 0)) return undefined;
-  const copy = withMargins(given, margins, bytes), seen = padded ? copy : given;
+  const given = planesOf(y, groups, bytes), read = seenImage(given, margins, bytes);
+  if (read === undefined) return undefined;
+  const { padded, copy, seen } = read;
   const phases: readonly PositionPhase[] = down.flatMap((row) =>
     across.map((column) => ({ down: row, across: column, taps: row.taps.length * column.taps.length }))
   ).filter(({ down, across }) => down.count * across.count > 0);

@@ -23,8 +23,8 @@ export type ConvolutionProblem = {
 
 /** Returns the channels of one group of one image of an operand `[batch, channels, height, width]`. */
 export function planesOf({ shape, stride }: Operand, groups: number, bytes: number): Planes {
-  const [, channels, height, width] = shape as [number, number, number, number];
-  const [, channel, row, column] = stride as [number, number, number, number];
+  const [, channels, height, width] = shape as [number, number, number, number]; // images or kernels: four axes
+  const [, channel, row, column] = stride as [number, number, number, number]; // images or kernels: four axes
   return {
     channels: channels / groups,
     height,
@@ -33,6 +33,35 @@ export function planesOf({ shape, stride }: Operand, groups: number, bytes: numb
     row: row * bytes,
     column: column * bytes,
   };
+}
+
+/** Numbers of the product that a convolution is. */
+export type ProductCounts = {
+  /** The elements of a kernel. */
+  readonly taps: number;
+  /** The terms of each sum of a forward convolution: the elements of a filter. */
+  readonly k: number;
+  /** The windows of an image. */
+  readonly p: number;
+};
+
+/** Returns the numbers of the product that a convolution of these sizes is. */
+export function countsOf(
+  { channels, kernelHeight, kernelWidth, outputHeight, outputWidth }: ConvolutionSizes,
+): ProductCounts {
+  const taps = kernelHeight * kernelWidth;
+  return { taps, k: channels * taps, p: outputHeight * outputWidth };
+}
+
+/** Returns where the elements of a kernel meet an image, in bytes from where its first one does. */
+export function tapOffsets(
+  { sizes: { kernelHeight, kernelWidth }, geometry: { dilation } }: ConvolutionProblem,
+  { row, column }: Planes,
+): readonly number[] {
+  return Array.from(
+    { length: kernelHeight * kernelWidth },
+    (_, tap) => Math.floor(tap / kernelWidth) * dilation[0] * row + tap % kernelWidth * dilation[1] * column,
+  );
 }
 
 /** Rounds bytes up to whole cache lines, and adds one line before the next region. */

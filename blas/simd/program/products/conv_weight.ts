@@ -8,9 +8,9 @@ import { laneInstructionsOf } from "../../lane_instructions.ts";
 import { call, type Callable, type FunctionBuilder, i32, type Local, memory } from "../../../wasm/mod.ts";
 import type { EmitterContext, Lowered } from "../emitter.ts";
 import { emitUnits, least, shareFunction, unitsOfList } from "../shares.ts";
-import { emitPad, sizeOfPlanes, withMargins } from "./conv_images.ts";
+import { emitPad, seenImage, sizeOfPlanes } from "./conv_images.ts";
 import { tilesEmitter } from "./conv_tiles.ts";
-import { alignedBytes, type ConvolutionProblem, planesOf } from "./conv_problem.ts";
+import { alignedBytes, type ConvolutionProblem, countsOf, planesOf, tapOffsets } from "./conv_problem.ts";
 import { emitPack } from "./pack.ts";
 import { repeat } from "./repeat.ts";
 import type { Depth } from "./tile.ts";
@@ -26,17 +26,17 @@ const CHAIN = 512;
 const UNROLL = 8;
 
 /** Prepares the adjoint in the kernels. */
-export function lowerWeight({ operation, geometry, sizes, bytes, dtype }: ConvolutionProblem): Lowered | undefined {
-  const { operands: [x, y], epilogue } = operation;
-  const { batch, channels, filters, groups, kernelHeight, kernelWidth, outputHeight, outputWidth } = sizes;
-  const { stride, dilation, padding: [top, left, bottom, right] } = geometry;
-  const taps = kernelHeight * kernelWidth, k = channels * taps, p = outputHeight * outputWidth, width = 32 / bytes;
+export function lowerWeight(problem: ConvolutionProblem): Lowered | undefined {
+  const { operation: { operands: [x, y], epilogue }, geometry, sizes, bytes, dtype } = problem;
+  const { batch, channels, filters, groups, outputHeight, outputWidth } = sizes;
+  const { stride, padding: [top, left, bottom, right] } = geometry;
+  const { k, p } = countsOf(sizes), width = 32 / bytes;
+  // Images or kernels: four axes.
   const [imageStep, filterStep, rowStep, columnStep] = y.stride as [number, number, number, number];
   if (rowStep !== outputWidth * columnStep) return undefined;
-  const image = planesOf(x, groups, bytes), margins = { top, left, bottom, right };
-  const padded = Object.values(margins).some((count) => count > 0), copy = withMargins(image, margins, bytes);
-  const crop = Math.max(0, -top) * image.row + Math.max(0, -left) * image.column, seen = padded ? copy : image;
-  if (!padded && [image.row, image.column, image.channel, x.stride[0]!].some((step) => step < 0)) return undefined;
+  const image = planesOf(x, groups, bytes), read = seenImage(image, { top, left, bottom, right }, bytes);
+  if (read === undefined || (!read.padded && x.stride[0]! < 0)) return undefined;
+  const { margins, padded, copy, seen, crop } = read;
   const many = Math.min(batch, Math.max(1, Math.floor(WINDOWS / p))), size = groups * filters * k * bytes;
   const panel = many * p * 32, panels = Math.ceil(filters / width), room = alignedBytes(panels * panel);
   const perImage = padded ? sizeOfPlanes(copy) : x.stride[0]! * bytes;
@@ -74,11 +74,7 @@ export function lowerWeight({ operation, geometry, sizes, bytes, dtype }: Convol
           rows: {
             units: channels,
             unit: seen.channel,
-            offsets: Array.from(
-              { length: taps },
-              (_, tap) =>
-                Math.floor(tap / kernelWidth) * dilation[0] * seen.row + tap % kernelWidth * dilation[1] * seen.column,
-            ),
+            offsets: tapOffsets(problem, seen),
           },
           depth: depthOf(images, rows, windows),
           columns,

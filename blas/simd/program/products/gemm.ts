@@ -9,7 +9,7 @@ import type { Operation } from "../../../program/program.ts";
 import { sizeOf } from "../../../shape.ts";
 import { call, type FunctionBuilder, i32, type Local, memory } from "../../../wasm/mod.ts";
 import { laneInstructionsOf } from "../../lane_instructions.ts";
-import type { EmitterContext, Lowered } from "../emitter.ts";
+import type { Ahead, EmitterContext, Lowered } from "../emitter.ts";
 import { advance, type BatchAxis, emitBatches } from "./gemm_batches.ts";
 import {
   afterPacking,
@@ -25,20 +25,54 @@ import { gemmShares } from "./gemm_shares.ts";
 import { matrixEmitter, sumBytes } from "./matrix_emitter.ts";
 import { linesBytes } from "./line_pack.ts";
 import { packedElements } from "./pack.ts";
-import { type PackedPointers, packMatrices } from "./pack_matrices.ts";
+import { type PackedPointers, packMatrices, packSecond } from "./pack_matrices.ts";
 import { repeat } from "./repeat.ts";
 
 /** Bytes of a product that are computed before the loop after it runs on them: they stay in the first-level cache. */
 const BLOCK = 40_000;
 
+type Gemm = Extract<Operation, { readonly kind: "gemm" }>;
+
 /** Prepares a product for emission. */
-export function lowerGemm(
-  { a, b, epilogue }: Extract<Operation, { readonly kind: "gemm" }>,
-  dtype: DType,
-): Lowered {
-  const problem = problemOf(a, b), { m, n, k, batch } = problem, bytes = BYTES_PER_ELEMENT[dtype];
+export function lowerGemm(operation: Gemm, dtype: DType): Lowered {
+  const { a, b, epilogue } = operation,
+    problem = problemOf(a, b),
+    plan = planOf(problem, dtype, epilogue !== undefined);
+  const made = prepared(operation, dtype, problem, plan), { lowering, room, workspace } = made;
+  const emit = (context: EmitterContext) => emitWhole(context, lowering, room);
+  const ahead = aheadOf(made), shares = gemmShares(lowering, workspace, emit);
+  return { workspace, inPlace: epilogue !== undefined, emit, shares, ...ahead && { ahead } };
+}
+
+/** The product in two parts, if its second matrix is packed: that may be the same in all steps of a loop. */
+function aheadOf({ lowering, room, workspace }: Prepared): Ahead | undefined {
+  const { a, b, plan, problem, packedBytes, bytes, dtype } = lowering;
+  if (packedBytes === 0 || problem.batch.length > 0) return undefined;
+  const { value, offset } = plan.turned ? a : b;
+  return {
+    value,
+    bytes: toLines(packedBytes),
+    first: ({ module, address, relaxed }, kept) =>
+      module.function({ parameters: {} }, (f) => {
+        const from = f.let(i32.add(address(value) + offset * bytes, 0)), to = f.let(i32.add(kept, 0));
+        packSecond(f, laneInstructionsOf(dtype, relaxed), lowering, from, to);
+      }),
+    workspace: workspace - packedBytes,
+    second: (context, kept) => emitWhole(context, lowering, room, kept),
+  };
+}
+
+type Prepared = {
+  readonly lowering: GemmLowering;
+  /** Bytes at the start of the workspace, for what is computed before the epilogue. */
+  readonly room: number;
+  readonly workspace: number;
+};
+
+/** Says what is known of a product once there is a plan. */
+function prepared({ a, b, epilogue }: Gemm, dtype: DType, problem: GemmProblem, plan: GemmPlan): Prepared {
+  const { m, n, k, batch } = problem, bytes = BYTES_PER_ELEMENT[dtype];
   const shape = [...a.shape.slice(0, -1), n], size = sizeOf(shape);
-  const plan = planOf(problem, dtype, epilogue !== undefined);
   const oriented = plan.turned ? transposed(problem) : problem;
   const unit = batch.length > 0 ? 0 : epilogue === undefined ? 1 : problem.unit, blocked = isBlocked(plan, epilogue);
   const rows = unit === 0 ? 0 : blockRows(m, n * bytes, unit, !blocked);
@@ -60,9 +94,7 @@ export function lowerGemm(
     ...epilogue && { epilogue },
   };
   const room = toLines(staged * bytes), sums = size === 0 ? 0 : sumBytes(plan, (unit === 0 ? m : rows) * n);
-  const workspace = room + lowering.packedBytes + lowering.uprightBytes + sums;
-  const emit = (context: EmitterContext) => emitWhole(context, lowering, room);
-  return { workspace, inPlace: epilogue !== undefined, emit, shares: gemmShares(lowering, workspace, emit) };
+  return { lowering, room, workspace: room + lowering.packedBytes + lowering.uprightBytes + sums };
 }
 
 /** Rows of a block: whole indices of axis 0, if possible a multiple of a tile. */
@@ -86,25 +118,36 @@ function packedBytes(oriented: GemmProblem, { packed }: GemmPlan, dtype: DType):
   return packed === "panels" ? toLines(packedElements(oriented, dtype) * bytes) : 0;
 }
 
-/** Emits the function of a whole product; packed matrices are behind what is staged in the workspace. */
-function emitWhole(context: EmitterContext, lowering: GemmLowering, room: number) {
+/**
+ * Emits the function of a whole product; packed matrices are behind what is staged in the workspace.
+ *
+ * @param kept The address of the second matrix, if that has been packed before.
+ */
+function emitWhole(context: EmitterContext, lowering: GemmLowering, room: number, kept?: number) {
   const { a, b, dtype, bytes, problem, computed, plan, size, blockRows: rows, epilogue } = lowering;
   const { m, n, k, batch, unit } = problem,
     { module, workspace } = context,
     lanes = laneInstructionsOf(dtype, context.relaxed);
   const from = context.address(a.value) + a.offset * bytes, other = context.address(b.value) + b.offset * bytes;
-  const target = context.results[0]!;
+  const target = context.results[0]!, ownBytes = kept === undefined ? lowering.packedBytes : 0;
   const loop = epilogue && context.loop({ loop: epilogue, dtype, results: context.results });
   if (size === 0) return module.function({ parameters: {} }, () => {});
   const compute = k === 0 ? undefined : matrixEmitter(module, lanes, computed, plan);
   const at = (f: FunctionBuilder, address: number) => f.let(i32.add(address, 0));
   /** Packs what has to be of matrices `p` and `q`, and gives where tiles find both. */
   const prepare = (f: FunctionBuilder, p: Local<"i32">, q: Local<"i32">) =>
-    packMatrices(f, lanes, lowering, plan.turned ? { a: q, b: p } : { a: p, b: q }, at(f, workspace + room));
+    packMatrices(
+      f,
+      lanes,
+      lowering,
+      plan.turned ? { a: q, b: p } : { a: p, b: q },
+      at(f, workspace + room),
+      kept === undefined ? undefined : at(f, kept),
+    );
   /** Emits some rows of one product; all rows if it is computed transposed. */
   const emit = (f: FunctionBuilder, count: number, { a, b }: PackedPointers, c: Local<"i32">) => {
     if (compute === undefined) return f.do(memory.fill(c, 0, count * n * bytes));
-    const sums = at(f, workspace + room + lowering.packedBytes + lowering.uprightBytes);
+    const sums = at(f, workspace + room + ownBytes + lowering.uprightBytes);
     compute(f, plan.turned ? n : count, { a, b, c, sums });
   };
   return module.function({ parameters: {} }, (f) => {
@@ -112,6 +155,7 @@ function emitWhole(context: EmitterContext, lowering: GemmLowering, room: number
       const step = (p: Local<"i32">, q: Local<"i32">, c: Local<"i32">) => emit(f, m, prepare(f, p, q), c);
       const pointers = [from, other, loop === undefined ? target : workspace].map((address) => at(f, address));
       if (loop === undefined) return emitBatches(f, batch, pointers, bytes, step);
+      // Only called while axes are left.
       const [axis, ...inner] = batch as [BatchAxis, ...BatchAxis[]], index = f.local("i32");
       return repeat(f, axis.length, () => {
         emitBatches(f, inner, pointers, bytes, step);

@@ -134,7 +134,7 @@ function packedAddressesOf(context: EmitterContext, lowering: GemmLowering, stag
 
 /** Where both matrices begin, in the orientation in which the product is computed. */
 function addressesOf({ address }: EmitterContext, { a, b, bytes, plan }: GemmLowering) {
-  const [p, q] = [a, b].map(({ value, offset }) => address(value) + offset * bytes) as [number, number];
+  const [p, q] = [a, b].map(({ value, offset }) => address(value) + offset * bytes) as [number, number]; // two operands
   return plan.turned ? { a: q, b: p } : { a: p, b: q };
 }
 

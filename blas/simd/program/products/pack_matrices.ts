@@ -18,22 +18,36 @@ export type PackedPointers = { readonly a: Local<"i32">; readonly b: Local<"i32"
 const rowsOf = ({ oriented: { m, k, a } }: GemmLowering): LinePacking => ({ lines: m, length: k, step: a.column });
 const columnsOf = ({ oriented: { n, k, b } }: GemmLowering): LinePacking => ({ lines: n, length: k, step: b.row });
 
-/** Emits the packing of both matrices, one behind the other, where they are packed, and gives where tiles find them. */
+/**
+ * Emits the packing of both matrices, one behind the other, where they are packed, and gives where tiles find them.
+ *
+ * @param kept Where the second one is, if it has been packed before.
+ */
 export function packMatrices(
   f: FunctionBuilder,
   lanes: LaneInstructions,
   lowering: GemmLowering,
   { a, b }: PackedPointers,
   target: Local<"i32">,
+  kept?: Local<"i32">,
 ): PackedPointers {
-  const { oriented, plan: { packed, upright }, packedBytes, uprightBytes } = lowering;
-  const first = uprightBytes > 0 ? f.let(i32.add(target, packedBytes)) : a;
-  if (packedBytes > 0) {
-    if (packed === "columns") emitLines(f, lanes, columnsOf(lowering), b, target);
-    else emitPack(f, lanes, oriented, b, target);
-  }
+  const { plan: { upright }, packedBytes, uprightBytes } = lowering;
+  const first = uprightBytes > 0 ? f.let(i32.add(target, kept === undefined ? packedBytes : 0)) : a;
+  if (packedBytes > 0 && kept === undefined) packSecond(f, lanes, lowering, b, target);
   if (upright && uprightBytes > 0) emitLines(f, lanes, rowsOf(lowering), a, first);
-  return { a: first, b: packedBytes > 0 ? target : b };
+  return { a: first, b: packedBytes > 0 ? kept ?? target : b };
+}
+
+/** Emits the packing of the second matrix, which is packed. */
+export function packSecond(
+  f: FunctionBuilder,
+  lanes: LaneInstructions,
+  lowering: GemmLowering,
+  from: Local<"i32">,
+  to: Local<"i32">,
+): void {
+  if (lowering.plan.packed === "columns") emitLines(f, lanes, columnsOf(lowering), from, to);
+  else emitPack(f, lanes, lowering.oriented, from, to);
 }
 
 /** The packing of both matrices in shares: where they begin, and where they go in the workspace. */

@@ -145,7 +145,7 @@ function emitPanel(
   const step = (at: TileStep) => {
     const first = fresh.value;
     fresh.value = false;
-    const splat = (r: number) => loadSplat(pointers[rows[r]!.pointer]!, rows[r]!.offset + at.a) as Vector;
+    const splat = (r: number) => loadSplat(pointers[rows[r]!.pointer]!, rows[r]!.offset + at.a);
     const load = (v: number) => loadPartialVector(lanes, spec.padded ? lanes.count : widths[v]!, b, at.b + 16 * v);
     if (rows.length <= widths.length) {
       const factors = rows.map((_, r) => f.let(splat(r)));

@@ -6,7 +6,7 @@
 import { assertEquals, assertNotStrictEquals } from "@std/assert";
 import fc from "fast-check";
 import { fillMemoryArray, memoryArrayAt, readMemoryArray } from "../../../../blas/program/memory/memory_array.ts";
-import { transposeView, view } from "../../../../blas/view.ts";
+import { transposeView, unsafeView, view } from "../../../../blas/view.ts";
 import { elementsOf } from "../../layouts.ts";
 
 Deno.test("a memory array holds the elements of a view in row-major order, and returns copies of them", () => {
@@ -19,4 +19,14 @@ Deno.test("a memory array holds the elements of a view in row-major order, and r
     assertEquals(elementsOf(read), elementsOf(given));
     assertNotStrictEquals(read.data.length === 0 ? undefined : read.data, room.data);
   }));
+});
+
+Deno.test("an array that repeats one element, or a row, is filled with it", () => {
+  for (const n of [1, 7, 100]) {
+    const array = memoryArrayAt(new ArrayBuffer(8192), { dtype: "float32", shape: [3, n] }, 64);
+    fillMemoryArray(array, unsafeView(Float32Array.of(9, 5), [3, n], [0, 0], 1));
+    assertEquals(elementsOf(readMemoryArray(array)), new Array(3 * n).fill(5));
+    fillMemoryArray(array, unsafeView(Float32Array.of(1, 2, 3), [3, n], [1, 0], 0));
+    assertEquals(elementsOf(readMemoryArray(array)), [1, 2, 3].flatMap((x) => new Array(n).fill(x)));
+  }
 });

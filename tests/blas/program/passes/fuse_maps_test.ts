@@ -1,5 +1,7 @@
-import { assertEquals, assertStrictEquals } from "@std/assert";
+import { assertEquals, assertLess, assertStrictEquals } from "@std/assert";
 import { interpret } from "../../../../blas/program/interpret.ts";
+import { foldViews } from "../../../../blas/program/passes/fold_views.ts";
+import { removeDeadCode } from "../../../../blas/program/passes/remove_dead_code.ts";
 import { fuseMaps } from "../../../../blas/program/passes/fuse_maps.ts";
 import { optimize } from "../../../../blas/program/passes/mod.ts";
 import { reference } from "../../../../blas/reference/mod.ts";
@@ -263,4 +265,27 @@ Deno.test("fuseMaps() joins loops over single numbers, whatever they read", () =
       results %2 %3
   `,
   );
+});
+
+Deno.test("fuseMaps() takes time in proportion to the parts of a join: 6,000 took ten minutes when each looked at all", () => {
+  const t = tracer(), x = t.parameter("float32", [12_000]), count = 6000;
+  const pieces = Array.from({ length: count }, (_, k) => t.map(s.exp, t.slice(x, [[2 * k, 1, 2]])));
+  const before = foldViews(t.program(t.join([12_000], 0, ...pieces.map((piece, k) => [piece, [2 * k]] as const))));
+  const began = performance.now(), after = fuseMaps(removeDeadCode(before)), [join] = after.instructions;
+  assertEquals([after.instructions.length, join!.operation.kind], [1, "join"]);
+  assertLess(performance.now() - began, 20_000); // 0.2 s on an idle machine
+});
+
+Deno.test("fuseMaps() computes cheap values in all parts of a join that read them", () => {
+  const t = tracer(), x = t.parameter("float32", [4]), twice = t.map(s.neg, x);
+  const before = t.program(
+    t.join([10], 1, [twice, [0]], [twice, [4]], [t.map(s.mul, t.slice(twice, [[0, 1, 2]]), t.slice(x, [[2, 1, 2]])), [
+      8,
+    ]]),
+  );
+  const after = fuseMaps(fuseMaps(removeDeadCode(foldViews(before)))); // the product first
+  assertEquals(after.instructions.length, 1);
+  const given = [view(Float32Array.of(1, 2, 3, 4), [4])];
+  const [expected, result] = [before, after].map((program) => elementsOf(interpret(program, given, reference)[0]!));
+  assertEquals(result, expected);
 });

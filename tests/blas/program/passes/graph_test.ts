@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { graphOf, type Node } from "../../../../blas/program/passes/graph.ts";
-import type { Program } from "../../../../blas/program/program.ts";
+import type { Loop, Program } from "../../../../blas/program/program.ts";
 import * as s from "../../../../blas/scalar/scalar.ts";
 import { assertListing } from "../listings.ts";
 import { tracer } from "../tracing.ts";
@@ -62,4 +62,28 @@ Deno.test("join() gives up where too many read what comes between, and changes n
   const graph = graphOf(t.program(t.map(s.tanh, x), ...readers)), nodes = graph.nodes(), last = nodes.at(-1)!;
   assertEquals(graph.join(nodes[0]!, last, () => last.step), false);
   assertEquals(graph.nodes(), nodes);
+});
+
+Deno.test("replaceParts() changes the parts of a join that read a value, and who reads what", () => {
+  const t = tracer(), x = t.parameter("float32", [2]), first = t.map(s.exp, x), second = t.map(s.neg, x);
+  const given = t.program(t.join([4], 0, [first, [0]], [second, [2]]));
+  const graph = graphOf(given), [a, b, join] = graph.nodes() as readonly [Node, Node, Node];
+  const [value] = a.step.values as [number], [loop] = graph.loopsReading(join, value) as [Loop];
+  assertEquals(loop.operands.map((operand) => operand.value), [value]);
+  graph.replaceParts(join, value, new Map([[loop, { ...loop, operands: [{ ...loop.operands[0]!, value: 0 }] }]]));
+  assertEquals([[...graph.readers(value)], graph.readers(0).has(join)], [[], true]);
+  assertEquals([graph.loopsReading(join, value), graph.loopsReading(join, 0).length], [[], 1]);
+  assertEquals(graph.loopsReading(b, 0).length, 1, "loops of other operations are found too");
+  graph.remove(a);
+  assertListing(
+    graph.program(),
+    `
+      %0  float32[2]   8 B  parameter
+      %1  float32[2]   8 B  map -%0
+      %2  float32[4]  16 B  join [4]
+                              [0:2] = %0
+                              [2:4] = %1
+      results %2
+    `,
+  );
 });

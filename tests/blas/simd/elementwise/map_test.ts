@@ -135,6 +135,14 @@ for (const dtype of DTYPES) {
         }
       }
     }
+    // One axis with gaps, or backwards, of several blocks.
+    for (const [start, step] of [[0, 2], [1, 3], [0, 7], [40_000, -1], [40_000, -2]] as const) {
+      const line = sliceView(filled([40_001 * Math.abs(step)]), [{ start, step, count: 20_000 }]) as View;
+      const output = allocate<DType>(dtype, [20_000]), wanted = allocate<DType>(dtype, [20_000]);
+      reference(sub(x, y), [line, filled([20_000])], wanted);
+      map(sub(x, y), [line, filled([20_000])], output);
+      assertEquals(output.data, wanted.data, `from ${start} by ${step}`);
+    }
     // Long rows in blocks of columns, three axes, rows of a few elements.
     for (const shape of [[3, 20000], [2, 3, 9000], [50, 40, 9], [3000, 2], [20001]]) {
       const a = filled(shape), bias = broadcastView(filled(shape.slice(-1)), shape);

@@ -1,0 +1,36 @@
+/**
+ * Bytes that are written one after the other.
+ *
+ * @module
+ */
+
+/** A growing sequence of bytes. */
+export class ByteWriter {
+  #bytes = new Uint8Array(256);
+  #length = 0;
+
+  /** Adds a byte. */
+  byte(value: number): void {
+    if (this.#length === this.#bytes.length) this.#grow(1);
+    this.#bytes[this.#length++] = value;
+  }
+
+  /** Adds bytes. */
+  bytes(values: ArrayLike<number>): void {
+    const { length } = values;
+    if (this.#length + length > this.#bytes.length) this.#grow(length);
+    // A loop takes less time than a copy by the runtime, since these are a few bytes.
+    for (let i = 0; i < length; i++) this.#bytes[this.#length++] = values[i]!;
+  }
+
+  /** Returns the bytes so far; what is written afterwards is not seen. */
+  written(): Uint8Array<ArrayBuffer> {
+    return this.#bytes.subarray(0, this.#length);
+  }
+
+  #grow(least: number): void {
+    const bytes = new Uint8Array(2 * Math.max(this.#bytes.length, least));
+    bytes.set(this.#bytes);
+    this.#bytes = bytes;
+  }
+}

@@ -1,0 +1,64 @@
+/**
+ * The bytes after an instruction's opcode: offsets, lanes and shuffles.
+ *
+ * @module
+ */
+import { type Bytes, unsigned } from "./encoding.ts";
+import type { Immediate } from "./instructions.ts";
+
+/** Encodes the arguments after the operands as the bytes after the opcode. */
+export function immediateBytes(name: string, immediate: Immediate, first: unknown, second: unknown): Bytes {
+  switch (immediate) {
+    case "memory":
+      return memoryArgument(first);
+    case "memoryLane":
+      return [...memoryArgument(second), lane(name, first)];
+    case "lane":
+      return [lane(name, first)];
+    case "bytes":
+      return sixteen(name, first);
+    case "zero":
+      return [0];
+    case "zeroZero":
+      return [0, 0];
+  }
+}
+
+/** Encodes an offset in bytes after the alignment hint 2 ** 0, which is always true; engines need no better one. */
+const memoryArgument = (offset: unknown): Bytes => {
+  if (offset === undefined || offset === 0) return NO_OFFSET;
+  const bytes = [0];
+  for (const byte of unsigned(Number(offset))) bytes.push(byte);
+  return bytes;
+};
+
+const NO_OFFSET: Bytes = [0, 0];
+
+/** The number of lanes for each instruction that names one, found when it is first used. */
+const LANE_COUNTS = new Map<string, number>();
+
+function laneCountOf(name: string): number {
+  const known = LANE_COUNTS.get(name);
+  if (known !== undefined) return known;
+  const [, bits] = /(?:i|f|load|store)(\d+)/.exec(name.replace("v128.", ""))!, count = 128 / Number(bits);
+  LANE_COUNTS.set(name, count);
+  return count;
+}
+
+function lane(name: string, value: unknown): number {
+  const count = laneCountOf(name);
+  if (typeof value === "number" && Number.isInteger(value) && value >= 0 && value < count) return value;
+  throw new RangeError(`Cannot build ${name} of lane ${value}: lanes are numbered 0 to ${count - 1}; pass one of them`);
+}
+
+function sixteen(name: string, value: unknown): Bytes {
+  const limit = name === "i8x16.shuffle" ? 32 : 256;
+  if (isByteList(value, limit)) return value;
+  throw new RangeError(`Cannot build ${name} of [${value}]: it takes 16 bytes below ${limit}; list them all`);
+}
+
+function isByteList(value: unknown, limit: number): value is Bytes {
+  if (!Array.isArray(value) || value.length !== 16) return false;
+  for (const byte of value) if (!(Number.isInteger(byte) && byte >= 0 && byte < limit)) return false;
+  return true;
+}
