@@ -73,6 +73,7 @@ export type Operating<A> =
   & { readonly evaluate?: undefined }
   & (
     | OperatingWith<A, "copy">
+    | OperatingWith<A, "draw">
     | OperatingWith<A, "join">
     | OperatingWith<A, "map">
     | OperatingWith<A, "reduce">

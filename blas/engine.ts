@@ -6,6 +6,7 @@
  * @module
  */
 import type { ConvolutionInputOperands, ConvolutionOperands, ConvolutionWeightOperands } from "./convolution.ts";
+import type { Distribution } from "./distribution.ts";
 import type { DType } from "./dtype.ts";
 import type { Program } from "./program/program.ts";
 import type { CompileOptions, Executable } from "./program/target.ts";
@@ -13,9 +14,10 @@ import type { Reduction } from "./reduction.ts";
 import type { Rows } from "./rows.ts";
 import type { Scalar } from "./scalar/scalar.ts";
 import type { Shape } from "./shape.ts";
+import type { Words } from "./threefry.ts";
 import type { MutableView, Range, View } from "./view.ts";
 
-export type { Reduction, Rows };
+export type { Distribution, Reduction, Rows, Words };
 
 /** Operands of {@link Engine.gemm}: `c = alpha * a * b + beta * c`. */
 export type GemmOperands<D extends DType> = {
@@ -105,6 +107,8 @@ export type Engine = {
    * along the rows' axes, the others as it is.
    */
   rows<D extends DType>(rows: Rows, shape: Shape, inputs: readonly View<D>[], outputs: readonly MutableView<D>[]): void;
+  /** Draws numbers into a row-major array; they are a function of the key's words, the same bits on every engine. */
+  draw<D extends DType>(distribution: Distribution, key: Words, output: MutableView<D>): void;
   /**
    * Makes a program executable. The executable computes with the engine that this was called on, and with that one only,
    * whichever engine is in use when it runs: `{ ...engines.simd, gemm }` compiles as `engines.simd` does, and leaves

@@ -10,6 +10,7 @@ import { nativeEngineOver } from "./native/mod.ts";
 import { joinBy } from "./join.ts";
 import { convolutionPart } from "./parts/convolution.ts";
 import { copyPart } from "./parts/copy.ts";
+import { drawPart } from "./parts/draw.ts";
 import { joinPart } from "./parts/join.ts";
 import { mapPart } from "./parts/map.ts";
 import { productPart } from "./parts/product.ts";
@@ -40,6 +41,7 @@ function simd(): Engine {
     ...productPart.standard(),
     ...convolutionPart.standard(),
     ...vectorPart.standard(),
+    ...drawPart.standard(),
   });
 }
 

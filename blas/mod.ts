@@ -34,7 +34,17 @@ export type {
   ReadonlyFloat64Array,
   Reducer,
 } from "./readonly_data.ts";
-export type { Engine, GemmOperands, GemvOperands, JoinOperands, PartialEngine, Reduction, Rows } from "./engine.ts";
+export type {
+  Distribution,
+  Engine,
+  GemmOperands,
+  GemvOperands,
+  JoinOperands,
+  PartialEngine,
+  Reduction,
+  Rows,
+  Words,
+} from "./engine.ts";
 export type { RowOutput, RowStage } from "./rows.ts";
 export type { ElementNumbers, Extremum } from "./search.ts";
 export { stageValue } from "./rows.ts";
@@ -45,6 +55,7 @@ export type { CastOperation } from "./program/operations/cast.ts";
 export type { CheckIndicesOperation, IndexRange } from "./program/operations/check_indices.ts";
 export type { ConvolutionForm, ConvolutionOperation } from "./program/operations/convolution.ts";
 export type { CumsumOperation } from "./program/operations/cumsum.ts";
+export type { DrawOperation, FoldInOperation } from "./program/operations/draw.ts";
 export type { GatherOperation, ScatterOperation } from "./program/operations/gather.ts";
 export type { GemmOperation } from "./program/operations/gemm.ts";
 export type { HostOperation } from "./program/operations/host.ts";

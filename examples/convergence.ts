@@ -1,5 +1,5 @@
 /**
- * Trains networks with every optimizer, at the settings that docs/training.md recommends, and prints the results: `deno
+ * Trains networks with every optimizer, at the settings that docs/learning_rates.md recommends, and prints the results: `deno
  * run --allow-read examples/convergence.ts [xor] [spirals] [iris] [mnist]`.
  *
  * @module

@@ -1,5 +1,5 @@
 /**
- * Learning problems, every optimizer at the settings that docs/training.md recommends, and the result of training one
+ * Learning problems, every optimizer at the settings that docs/learning_rates.md recommends, and the result of training one
  * with the other.
  *
  * @module

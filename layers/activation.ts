@@ -8,6 +8,7 @@ import { describe } from "../blas/describe.ts";
 import { elu, gelu, hardSwish, leakyRelu, relu, sigmoid, silu, softplus, tanh } from "../autograd/ops/mod.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { type ConfigValue, deepFreeze } from "./config.ts";
+import { remembered } from "./made.ts";
 
 /** An element-wise function between layers. */
 export type Activation = {
@@ -21,7 +22,7 @@ export type Activation = {
 };
 
 const activation = (name: string, forward: Activation["forward"], config: Activation["config"] = {}): Activation =>
-  deepFreeze<Activation>({ tag: "activation", name, config, forward });
+  remembered(deepFreeze<Activation>({ tag: "activation", name, config, forward }), "forward");
 
 /** Makes an activation that is also the function that makes others of its kind. */
 function callable(make: (setting?: number) => Activation): Activation & typeof make {

@@ -18,6 +18,7 @@ import { embedding } from "./embedding.ts";
 import { type Initializer, initializers } from "./initializers.ts";
 import { type AnyLayer, checkLayer, type Layer } from "./layer.ts";
 import { multiHeadAttention } from "./multi_head_attention.ts";
+import { checkAsMade } from "./made.ts";
 import { groupNormLayer, layerNormLayer, rmsNormLayer } from "./normalization.ts";
 import { positionEmbedding } from "./position_embedding.ts";
 import { RECURRENT_BUILDERS } from "./recurrent/from_config.ts";
@@ -66,7 +67,10 @@ const DEEPEST = 64;
 export function layerToConfig(layer: AnyLayer): LayerConfig {
   checkLayer("write a layer as JSON", layer);
   const config = configOf(layer, 0), back = layerFromConfig(config);
-  if (either.isRight(back)) return config;
+  if (either.isRight(back)) {
+    checkAsMade(layer, REMEDY);
+    return config;
+  }
   // For example a custom activation or initializer: everything that is written must be readable.
   const { given, problem } = back.left;
   throw new ConfigError({ action: "write a layer as JSON", given, problem, remedy: REMEDY }, { cause: back.left });

@@ -15,6 +15,7 @@ import { checkInput, checkMode, checkOwnVariables } from "./check_call.ts";
 import { checkKey } from "./checks.ts";
 import { deepFreeze, frozenCopy } from "./config.ts";
 import type { Layer, Variables } from "./layer.ts";
+import { remembered } from "./made.ts";
 import type { Mode } from "./mode.ts";
 import { initialize, type VariableSpecs } from "./spec.ts";
 
@@ -51,7 +52,7 @@ export function makeLayer<P extends object, S extends object>(
   { inputSize = null, outputSize = null, activation = activations.identity, compute, ...parts }: LayerParts<P, S>,
 ): Layer<P, S> {
   const { name } = parts, specs = deepFreeze(parts.specs);
-  return deepFreeze<Layer<P, S>>({
+  const layer = deepFreeze<Layer<P, S>>({
     ...parts,
     config: frozenCopy(parts.config),
     inputSize,
@@ -73,6 +74,7 @@ export function makeLayer<P extends object, S extends object>(
     },
     outputShape: (x) => either.chain(() => parts.outputShape(x))(tryShape(() => checkShape(name, x))),
   });
+  return remembered(layer, "apply");
 }
 
 /** Returns a shape if the condition holds, else the error. */

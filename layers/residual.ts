@@ -17,6 +17,7 @@ import { checkKey, checkName } from "./checks.ts";
 import { deepFreeze } from "./config.ts";
 import { type AnyLayer, checkLayer, isOfKind, type Layer, type Variables } from "./layer.ts";
 import { atIndex, located } from "./make_layer.ts";
+import { remembered } from "./made.ts";
 import { type Mode, modeOf } from "./mode.ts";
 
 /** The options of {@link residual}. */
@@ -98,7 +99,7 @@ export function residual(
       }),
     );
   };
-  return deepFreeze<Layer<readonly object[], readonly object[]>>({
+  const layer = deepFreeze<Layer<readonly object[], readonly object[]>>({
     kind: "residual",
     name,
     inputSize: inner.inputSize ?? shortcut?.inputSize ?? null,
@@ -131,6 +132,7 @@ export function residual(
     },
     outputShape,
   });
+  return remembered(layer, "apply");
 }
 
 function checkParts(name: string, inner: AnyLayer, shortcut: AnyLayer | undefined): void {

@@ -17,6 +17,7 @@ import { checkKey, checkName } from "./checks.ts";
 import { deepFreeze } from "./config.ts";
 import { type AnyLayer, checkLayer, isOfKind, type Layer, type Variables } from "./layer.ts";
 import { atIndex, located, NO_STATE } from "./make_layer.ts";
+import { remembered } from "./made.ts";
 import { type Mode, modeOf } from "./mode.ts";
 
 /** The params of a sequential: a tuple of those of its layers. */
@@ -65,13 +66,14 @@ export function sequential<const L extends readonly AnyLayer[]>(
   return sequenceOf(name, own);
 }
 
-function sequenceOf<const L extends readonly AnyLayer[]>(
-  name: string,
-  layers: L,
-): Layer<AsParameters<SequentialParams<L>>, AsParameters<SequentialState<L>>> & { readonly layers: L } {
+type SequentialLayer<L extends readonly AnyLayer[]> =
+  & Layer<AsParameters<SequentialParams<L>>, AsParameters<SequentialState<L>>>
+  & { readonly layers: L };
+
+function sequenceOf<const L extends readonly AnyLayer[]>(name: string, layers: L): SequentialLayer<L> {
   const first = layers.find(({ inputSize, reshapes }) => inputSize !== null || reshapes);
   const last = layers.findLast(({ outputSize, reshapes }) => outputSize !== null || reshapes);
-  return deepFreeze({
+  const layer = deepFreeze<SequentialLayer<L>>({
     kind: "sequential",
     name,
     inputSize: first?.inputSize ?? null,
@@ -121,6 +123,7 @@ function sequenceOf<const L extends readonly AnyLayer[]>(
         either.right(shape),
       ),
   });
+  return remembered(layer, "apply");
 }
 
 function checkLayers(name: string, layers: readonly AnyLayer[]): void {

@@ -7,12 +7,13 @@
  * @module
  */
 import { describe } from "../../blas/describe.ts";
+import { checkKeyNumber } from "../../blas/program/operations/check_indices.ts";
 import { checkVersion } from "../../blas/shared.ts";
 import { isAbstract } from "../abstract_view.ts";
 import { isTensor, type Tensor } from "../tensor.ts";
-import { applyToKey, isAbstractKey, keyOf } from "./key_tensor.ts";
+import { foldAbstractly, isAbstractKey } from "./key_tensor.ts";
 import { innerView } from "../tensor_record.ts";
-import { randomWordPairs, threefry2x32, type Words } from "./threefry.ts";
+import { randomWordPairs, threefry2x32, type Words } from "../../blas/threefry.ts";
 
 /** An immutable source of randomness. Keys of the same words are the same key. */
 export type Key = {
@@ -123,22 +124,7 @@ export function foldIn(k: Key, data: number | Tensor): Key {
     );
   }
   if (isAbstractKey(k) || (isTensor(data) && isAbstract(innerView(data)))) return foldAbstractly(k, data);
-  return makeKey(fold(k.words, isTensor(data) ? innerView(data).get() : data));
-}
-
-function fold(words: Words, data: number): Words {
-  if (Number.isSafeInteger(data) && data >= 0 && data < 2 ** 32) return threefry2x32(words, [0, data]);
-  throw new RangeError(
-    `Cannot fold ${String(data)} into a key: the number must be a whole number between 0 and 2^32 - 1; ` +
-      "use a counter, or fold in the parts of a larger number one after the other",
-  );
-}
-
-/** Folds where the words or the number are not known; see {@link foldIn}. */
-function foldAbstractly(k: Key, data: number | Tensor): Key {
-  const compute = (words: Words, number?: number): Words => fold(words, number!);
-  // Keys are float64.
-  return keyOf(applyToKey({ name: "foldIn", shape: [2], dtype: "float64", compute }, k, data) as Tensor<"float64">);
+  return makeKey(threefry2x32(k.words, [0, checkKeyNumber(isTensor(data) ? innerView(data).get() : data)]));
 }
 
 /**

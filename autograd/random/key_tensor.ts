@@ -7,18 +7,19 @@
  * @module
  */
 import * as either from "../../blas/either.ts";
-import { type DType, DTYPES } from "../../blas/dtype.ts";
-import type { Shape } from "../../blas/shape.ts";
+import { checkKeyNumber } from "../../blas/program/operations/check_indices.ts";
+import { foldInOf } from "../../blas/program/operations/draw.ts";
 import { MADE_BY, shared } from "../../blas/shared.ts";
 import { VERSION } from "../../blas/version.ts";
-import { type View, view } from "../../blas/view.ts";
+import { view } from "../../blas/view.ts";
 import { isAbstract } from "../abstract_view.ts";
 import { cast } from "../ops/cast.ts";
 import { apply, type Primitive } from "../primitive.ts";
+import { abstractKeyNumber } from "../values/indices.ts";
 import { constantOf, isTensor, type Tensor } from "../tensor.ts";
 import { innerView } from "../tensor_record.ts";
 import type { Key } from "./key.ts";
-import type { Words } from "./threefry.ts";
+import type { Words } from "../../blas/threefry.ts";
 
 /** The class of keys over the tensor `[2]` of their words, one for all copies of the library. */
 const TensorKey = /* @__PURE__ */ shared("TensorKey", () =>
@@ -49,46 +50,29 @@ export function wordsOf(key: Key): Tensor<"float64"> {
   return key instanceof TensorKey ? key.tensor : constantOf(view(Float64Array.from(key.words)));
 }
 
-/** A function from a key's words, and a number if it takes one, to numbers. */
-type KeyFunction = {
-  readonly name: string;
-  readonly shape: Shape;
-  readonly dtype: DType;
-  /** Computes the values in row-major order. */
-  compute(words: Words, data: number | undefined): ArrayLike<number>;
-};
+/** Keys hold their words in float64, whatever the dtype of the operands. */
+type FoldInAttributes = { readonly dtype: "float64" };
 
-const keyPrimitive: Primitive<KeyFunction> = {
-  name: "key",
+const foldInPrimitive: Primitive<FoldInAttributes> = {
+  name: "foldIn",
   samples: () => [{
-    attributes: {
-      name: "rounded",
-      shape: [3],
-      dtype: "float64",
-      compute: ([high, low], data = 0) => [high, low, data].map(Math.round),
-    },
-    inputs: [{ shape: [2], min: 0.6, max: 1.4 }, { shape: [], min: 2.6, max: 3.4 }],
+    attributes: { dtype: "float64" },
+    inputs: [{ shape: [2], min: 0, max: 2 ** 24, whole: true }, { shape: [], min: 0, max: 2 ** 24, whole: true }],
   }],
-  shape: (_, { shape }) => either.right(shape),
+  shape: () => either.right([2]),
   resultDType: ({ dtype }) => dtype,
-  evaluate: <D extends DType>([words, data]: readonly View<D>[], { shape, dtype, compute }: KeyFunction): View<D> => {
-    const values = compute([words!.get(0), words!.get(1)], data?.get());
-    return view(new DTYPES[dtype].Data(values), shape) as View as View<D>; // of that dtype
-  },
+  operator: () => foldInOf,
   vjp: () => null,
 };
 
 /** The primitives of this file, for the generic checks. */
-export const keyPrimitives = [keyPrimitive];
+export const keyPrimitives = [foldInPrimitive];
 
-/**
- * Applies a function to a key if its words, or the number that the function takes, are not known.
- *
- * @param data The number, if it takes one.
- */
-export function applyToKey(f: KeyFunction, key: Key, data?: number | Tensor): Tensor {
-  const number = data === undefined
-    ? []
-    : [isTensor(data) ? cast(data, "float64") : constantOf<"float64">(view(new Float64Array([data]), []))];
-  return apply({ ...keyPrimitive, name: f.name }, f, [wordsOf(key), ...number]);
+/** Folds a number into a key where the words of the key, or the number, are not known. */
+export function foldAbstractly(key: Key, data: number | Tensor): Key {
+  const isKnown = !isTensor(data) || !isAbstract(innerView(data));
+  const number = isKnown
+    ? constantOf<"float64">(view(Float64Array.of(checkKeyNumber(isTensor(data) ? innerView(data).get() : data)), []))
+    : abstractKeyNumber(cast(data, "float64"));
+  return keyOf(apply(foldInPrimitive, { dtype: "float64" }, [wordsOf(key), number]));
 }

@@ -4,15 +4,16 @@
  * @module
  */
 import { describe } from "../../blas/describe.ts";
-import { type DataOf, type DType, DTYPES, exactRange } from "../../blas/dtype.ts";
+import { type DType, DTYPES, exactRange } from "../../blas/dtype.ts";
 import { checkOptions } from "../../blas/options.ts";
-import { checkShape, rowMajorStrides, type Shape, sizeOf } from "../../blas/shape.ts";
-import { unsafeView } from "../../blas/view.ts";
-import { type DTypeOption, resolveDType } from "../values/dtype_option.ts";
-import { isKey, type Key } from "./key.ts";
-import { applyToKey, isAbstractKey } from "./key_tensor.ts";
-import { integerValues, normalValues, permutationValues, uniformValues } from "./random_values.ts";
+import { checkShape, type Shape } from "../../blas/shape.ts";
+import { view } from "../../blas/view.ts";
+import { cast } from "../ops/cast.ts";
 import { constantOf, type Tensor } from "../tensor.ts";
+import { type DTypeOption, resolveDType } from "../values/dtype_option.ts";
+import { draw, sortBy } from "./draw.ts";
+import { checkKey, foldIn, type Key } from "./key.ts";
+import { integerDistribution, normalDistribution, shufflesFor, uniformDistribution, WORDS } from "./random_values.ts";
 
 // `NoInfer`: a caller who expects float64 but names no dtype gets float32; the compiler must report that.
 
@@ -77,7 +78,9 @@ export function randomUniform<D extends DType = "float32">(
   checkOptions("apply randomUniform", options, { dtype: true, min: true, max: true });
   const { dtype = DEFAULT_DTYPE as D, min = 0, max = 1 } = options; // D is its default where no dtype is named
   checkShape("randomUniform", shape);
-  return draw("randomUniform", key, shape, dtype, (k) => uniformValues(k, sizeOf(shape), dtype, min, max));
+  checkKey("draw uniform values", key);
+  resolveDType("randomUniform", dtype);
+  return draw(uniformDistribution(dtype, min, max), key, shape, dtype);
 }
 
 /**
@@ -109,7 +112,9 @@ export function randomNormal<D extends DType = "float32">(
   checkOptions("apply randomNormal", options, { dtype: true, mean: true, std: true });
   const { dtype = DEFAULT_DTYPE as D, mean = 0, std = 1 } = options; // D is its default where no dtype is named
   checkShape("randomNormal", shape);
-  return draw("randomNormal", key, shape, dtype, (k) => normalValues(k, sizeOf(shape), dtype, mean, std));
+  checkKey("draw normal values", key);
+  resolveDType("randomNormal", dtype);
+  return draw(normalDistribution(dtype, mean, std), key, shape, dtype);
 }
 
 /**
@@ -144,8 +149,8 @@ export function randomInteger<D extends DType = "float32">(
   const { dtype = DEFAULT_DTYPE as D, min = 0, max } = options; // D is its default where no dtype is named
   checkShape("randomInteger", shape);
   checkWhole("randomInteger", dtype, min, max - 1);
-  const values = (k: Key) => convert(dtype, integerValues(k, sizeOf(shape), min, max));
-  return draw("randomInteger", key, shape, dtype, values);
+  checkKey("draw whole numbers", key);
+  return draw(integerDistribution(min, max), key, shape, dtype);
 }
 
 /**
@@ -179,31 +184,14 @@ export function permutation<D extends DType = "float32">(
     throw new TypeError(`Cannot apply permutation to ${describe(n)}: n must be a number; pass the number of elements`);
   }
   checkWhole("permutation", dtype, 0, n - 1);
-  return draw("permutation", key, [n], dtype, (k) => convert(dtype, permutationValues(k, n)));
-}
-
-/** Draws the values, or leaves that to the key's interpreter if its words are not known. */
-function draw<D extends DType>(
-  name: string,
-  key: Key,
-  shape: Shape,
-  dtype: D,
-  values: (key: Key) => DataOf<D>,
-): Tensor<D> {
-  if (!isKey(key) || !isAbstractKey(key)) return constantFrom(values(key), shape);
-  const compute = ([high, low]: Key["words"]): DataOf<D> => values({ tag: "key", words: [high, low] });
-  resolveDType(name, dtype);
-  return applyToKey({ name, shape, dtype, compute }, key) as Tensor<D>; // of that dtype
-}
-
-/** Wraps values that were just drawn and that no one else refers to. */
-function constantFrom<D extends DType>(values: DataOf<D>, shape: Shape): Tensor<D> {
-  const axes = Object.freeze([...shape]);
-  return constantOf<D>(unsafeView<D>(values, axes, rowMajorStrides(axes), 0));
-}
-
-function convert<D extends DType>(dtype: D, values: Int32Array<ArrayBuffer>): DataOf<D> {
-  return new DTYPES[dtype].Data(values);
+  checkKey("draw a permutation", key);
+  const shuffles = shufflesFor(n);
+  let order: Tensor<"float64"> = constantOf(view(Float64Array.from({ length: n }, (_, k) => k)));
+  // Every round splits the key: key 0 is split in the next round, key 1 is used up.
+  for (let round = 0, next = key; round < shuffles; round++, next = foldIn(next, 0)) {
+    order = sortBy(draw(WORDS, next, [n], "float64"), order);
+  }
+  return cast(order, dtype);
 }
 
 /** Throws unless the dtype is valid and holds every whole number from `low` to `high`. */

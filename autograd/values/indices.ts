@@ -6,7 +6,13 @@
 import * as either from "../../blas/either.ts";
 import { type DType, DTYPES, exactRange } from "../../blas/dtype.ts";
 import { copyPart } from "../../blas/parts/copy.ts";
-import { checkIndicesOf, indexError, indexOf, type IndexRange } from "../../blas/program/operations/check_indices.ts";
+import {
+  checkIndicesOf,
+  indexError,
+  indexOf,
+  type IndexRange,
+  KEY_NUMBERS,
+} from "../../blas/program/operations/check_indices.ts";
 import { checkShape, type Shape } from "../../blas/shape.ts";
 import { isAbstract } from "../abstract_view.ts";
 import { constant } from "./constructors.ts";
@@ -116,6 +122,11 @@ export function abstractIndices<D extends DType>(
   checkPositions(op, count, dtype);
   // Indices of that dtype.
   return apply(indexPrimitive, { op, count, dtype, exception, negative: false }, [indices]) as Tensor<D>;
+}
+
+/** A tensor of a number that is folded into a key, which is checked in every run of a compiled program. */
+export function abstractKeyNumber(number: Tensor<"float64">): Tensor<"float64"> {
+  return apply(indexPrimitive, { ...KEY_NUMBERS, dtype: "float64" }, [number]);
 }
 
 type IndexAttributes = IndexRange & { readonly dtype: DType };

@@ -15,6 +15,7 @@ import type { CastOperation } from "./operations/cast.ts";
 import type { CheckIndicesOperation } from "./operations/check_indices.ts";
 import type { ConvolutionOperation } from "./operations/convolution.ts";
 import type { CumsumOperation } from "./operations/cumsum.ts";
+import type { DrawOperation, FoldInOperation } from "./operations/draw.ts";
 import type { GatherOperation, ScatterOperation } from "./operations/gather.ts";
 import type { GemmOperation } from "./operations/gemm.ts";
 import type { HostOperation } from "./operations/host.ts";
@@ -79,6 +80,8 @@ export type Operation =
   | CheckIndicesOperation
   | CumsumOperation
   | SearchOperation
+  | DrawOperation
+  | FoldInOperation
   | HostOperation
   | ScanOperation
   | WhileOperation

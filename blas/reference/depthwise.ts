@@ -28,34 +28,35 @@ type Run = {
 
 /** Computes `y = conv(x, w)`. */
 export function conv2dDepthwise<D extends DType>(operands: ConvolutionOperands<D>): void {
-  const { y } = operands, to = y.data, w: ReadonlyDataOf<D> = operands.w.data, seen = withPadding(operands);
-  const x: ReadonlyDataOf<D> = seen.x.data;
-  to.fill(0, y.offset, y.offset + y.size);
+  const { y } = operands, w: ReadonlyDataOf<D> = operands.w.data, seen = withPadding(operands);
+  const x: ReadonlyDataOf<D> = seen.x.data, sums = new Float64Array(y.size);
   forEachRun({ ...operands, ...seen, y }, (run) => {
     const factor = w[run.w]!;
-    for (let n = 0, p = run.x, q = run.y; n < run.count; n++, p += run.xStep, q += run.yStep) {
-      to[q] = to[q]! + factor * x[p]!;
+    for (let n = 0, p = run.x, q = run.y - y.offset; n < run.count; n++, p += run.xStep, q += run.yStep) {
+      sums[q]! += factor * x[p]!;
     }
   });
+  y.data.set(sums, y.offset);
 }
 
 /** Computes the adjoint in `x`. */
 export function conv2dInputDepthwise<D extends DType>(operands: ConvolutionInputOperands<D>): void {
-  const { x } = operands, to = x.data, y: ReadonlyDataOf<D> = operands.y.data, w: ReadonlyDataOf<D> = operands.w.data;
-  to.fill(0, x.offset, x.offset + x.size);
+  const { x } = operands, y: ReadonlyDataOf<D> = operands.y.data, w: ReadonlyDataOf<D> = operands.w.data;
+  const sums = new Float64Array(x.size);
   forEachRun({ ...operands, x }, (run) => {
     const factor = w[run.w]!;
-    for (let n = 0, p = run.x, q = run.y; n < run.count; n++, p += run.xStep, q += run.yStep) {
-      to[p] = to[p]! + factor * y[q]!;
+    for (let n = 0, p = run.x - x.offset, q = run.y; n < run.count; n++, p += run.xStep, q += run.yStep) {
+      sums[p]! += factor * y[q]!;
     }
   });
+  x.data.set(sums, x.offset);
 }
 
 /** Computes the adjoint in `w`. */
 export function conv2dWeightDepthwise<D extends DType>(operands: ConvolutionWeightOperands<D>): void {
   const { w } = operands, y: ReadonlyDataOf<D> = operands.y.data, seen = withPadding(operands);
   const x: ReadonlyDataOf<D> = seen.x.data, sums = new Float64Array(w.size);
-  forEachRun({ ...operands, ...seen, w }, (run) => {
+  forEachRun({ ...operands, ...seen, w: w as View<D> }, (run) => {
     let sum = 0;
     for (let n = 0, p = run.x, q = run.y; n < run.count; n++, p += run.xStep, q += run.yStep) sum += x[p]! * y[q]!;
     sums[run.w - w.offset]! += sum;
@@ -71,19 +72,18 @@ function withPadding<D extends DType>(
   if ([top, left, bottom, right].every((count) => count <= 0)) return { geometry, x };
   const [above, before, below, behind] = [top, left, bottom, right].map((count) => Math.max(0, count));
   const y = allocate(x.dtype, [batch!, channels!, above! + height! + below!, before! + width! + behind!]);
-  // Images or kernels: four axes.
   const [batchStep, channelStep, rowStep] = y.stride as readonly [number, number, number, number];
   copy({
     x,
     y: unsafeView(
-      y.data,
+      y.data as View<D>["data"],
       x.shape,
       [batchStep, channelStep, rowStep, 1],
       y.offset + above! * rowStep + before!,
     ),
   });
   const padding = [top - above!, left - before!, bottom - below!, right - behind!] as const;
-  return { geometry: { ...geometry, padding }, x: y };
+  return { geometry: { ...geometry, padding }, x: y as View<D> };
 }
 
 /** Visits all runs of windows of all filters in all images. */

@@ -6,6 +6,7 @@
  */
 import type { Engine } from "../engine.ts";
 import { conv2d, conv2dInput, conv2dWeight } from "./convolution.ts";
+import { draw } from "./draw.ts";
 import { gemm, gemmBatched, gemv, ger } from "./gemm.ts";
 import { asum, axpy, copy, dot, iamax, nrm2, scal } from "./level1.ts";
 import { map } from "./map.ts";
@@ -35,6 +36,7 @@ export const reference: Engine = /* @__PURE__ */ (() => ({
   map,
   reduce,
   rows: rowsBy({ map, reduce }),
+  draw,
   compile(program, options) {
     return interpretedProgram(program, this, options);
   },

@@ -1,10 +1,10 @@
 /**
- * Special functions that `Math` lacks: the error function, its complement and its inverse.
+ * Special functions that `Math` lacks: the error function and its complement; `erf_inverse.ts` has the inverse.
  *
  * Every branch is a rational approximation fitted to 60-digit values; `tests/fixtures/make_special_functions.py
  * --coefficients` derives the coefficients and prints the error of each fit (all below 2e-17). The division of the line
  * into branches follows Cody, Rational Chebyshev Approximations for the Error Function, Mathematics of Computation 23,
- * 1969, and, for the inverse, Wichura, Algorithm AS 241, Applied Statistics 37, 1988.
+ * 1969.
  *
  * @module
  */
@@ -75,34 +75,6 @@ export function erfc(x: number): number {
   // exp(exponent) alone would be subnormal and lose digits; as a square it is rounded once, at the end.
   const root = Math.exp(0.5 * exponent);
   return root * (root * rest);
-}
-
-/**
- * Computes the inverse of {@link erf}: the `y` with `erf(y) = x`.
- *
- * Accurate within 3 units in the last place for every float64 in [-1, 1]; odd: `-0` gives `-0`.
- * `Math.SQRT2 * erfInverse(2 * p - 1)` is the quantile of the normal distribution.
- *
- * @example
- * ```ts
- * import { erf, erfInverse } from "./special_functions.ts";
- * import { assertAlmostEquals } from "@std/assert";
- *
- * assertAlmostEquals(erfInverse(erf(0.5)), 0.5, 1e-15);
- * ```
- *
- * @param x A number in [-1, 1].
- * @returns Any number, infinite at -1 and 1; NaN outside [-1, 1].
- */
-export function erfInverse(x: number): number {
-  const size = Math.abs(x);
-  // For -0, the two terms of opposite sign would add up to 0.
-  if (size <= 0.75) return size === 0 ? x : x + x * inverseCentralExcess(0.5625 - x * x);
-  if (!(size < 1)) return size === 1 ? x * Infinity : NaN;
-  // 1 - |x| is exact here. The result is a little less than r, by a fraction that varies slowly with r.
-  const r = Math.sqrt(-Math.log(1 - size));
-  const y = r - r * (r < 3 ? inverseShortfallNear(r) : inverseShortfallFar(r));
-  return x > 0 ? y : -y;
 }
 
 /**
@@ -182,84 +154,5 @@ function tailLogarithmFar(u: number): number {
             u *
               (2365.480029463262 +
                 u * (6688.224899829586 + u * (8884.916990358523 + u * (4791.284530261532 + u * 712.2801590908703))))));
-  return p / q;
-}
-
-/** Returns `erfInverse(x) / x - 1` for |x| up to 3/4, from `s = 9/16 - x^2`. */
-function inverseCentralExcess(s: number): number {
-  const p = 0.08455979679682472 +
-    s *
-      (0.03956695859500148 +
-        s *
-          (-1.6683448568438621 +
-            s *
-              (-5.055902045548265 +
-                s *
-                  (-5.775533043762014 +
-                    s * (-2.8389605263633926 + s * (-0.536202256606613 + s * -0.025478978037297133))))));
-  const q = 1 +
-    s *
-      (7.121354241112377 +
-        s *
-          (19.70783200731746 +
-            s *
-              (26.78300806716227 +
-                s *
-                  (18.607684554381887 +
-                    s * (6.247619308964538 + s * (0.8535064285470091 + s * 0.030108495873496597))))));
-  return p / q;
-}
-
-/** Returns `1 - erfInverse(x) / r` for r up to 3, where `r = sqrt(-log(1 - x))`. */
-function inverseShortfallNear(r: number): number {
-  const p = 1.0006651282252912 +
-    r *
-      (2.9174483052862725 +
-        r *
-          (5.621464701601127 +
-            r *
-              (6.258787814431384 +
-                r *
-                  (5.271132671984558 +
-                    r *
-                      (1.8281056965828786 +
-                        r * (0.14445969987812396 + r * (0.0006883806242319306 + r * -5.362739597160776e-06)))))));
-  const q = 1 +
-    r *
-      (3.8110343045888815 +
-        r *
-          (8.962028435966406 +
-            r *
-              (13.86534912226495 +
-                r *
-                  (15.68350871680935 +
-                    r *
-                      (12.287018890458604 +
-                        r * (6.450853363892313 + r * (1.3059067104943594 + r * 0.06334148010152411)))))));
-  return p / q;
-}
-
-/** Returns `1 - erfInverse(x) / r` for r from 3 to 6.1; the largest x below 1 has an r below 6.1. */
-function inverseShortfallFar(r: number): number {
-  const p = 0.999913371323835 +
-    r *
-      (1.3246503479150378 +
-        r *
-          (2.115601704197702 +
-            r *
-              (1.2054227906004542 +
-                r *
-                  (0.16797799807012365 +
-                    r * (0.0053921119647571064 + r * (1.0101216568335719e-05 + r * -3.7339921749673134e-08))))));
-  const q = 1 +
-    r *
-      (2.198693291834729 +
-        r *
-          (4.147508146707516 +
-            r *
-              (4.171838509251924 +
-                r *
-                  (3.3841279521568026 +
-                    r * (1.0205454062552026 + r * (0.09294992685488372 + r * 0.002015094195226775))))));
   return p / q;
 }

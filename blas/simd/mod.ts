@@ -7,6 +7,7 @@ import type { Engine } from "../engine.ts";
 import { blasOn } from "./blas.ts";
 import { createContext, type SimdOptions } from "./context.ts";
 import { convolutionOn } from "./convolution/mod.ts";
+import { createDraw } from "./draw.ts";
 import { createMap } from "./elementwise/map.ts";
 import { ALL_FUNCTIONS } from "./math/mod.ts";
 import { compileProgram } from "./program/compile.ts";
@@ -47,5 +48,6 @@ export function simdEngine(options: SimdOptions = {}): Engine {
   const context = createContext(options), { fused } = options;
   const map = createMap(context, () => ALL_FUNCTIONS, fused), reduce = createReduce(context), blas = blasOn(context);
   const rows = createRows(context, { map, reduce, copy: blas.copy, relaxed: fused });
-  return simdEngineOf({ ...blas, ...convolutionOn(context), map, reduce, rows }, fused);
+  const draw = createDraw(context, fused);
+  return simdEngineOf({ ...blas, ...convolutionOn(context), map, reduce, rows, draw }, fused);
 }

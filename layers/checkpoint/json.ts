@@ -113,3 +113,14 @@ export function isRecord(value: unknown): value is JsonRecord {
 export function fieldOf(record: JsonRecord, name: string): unknown {
   return Object.hasOwn(record, name) ? record[name] : undefined;
 }
+
+/** A value that JSON can hold. */
+type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [name: string]: JsonValue };
+
+/** Writes JSON as `JSON.stringify` does, except that -0 stays -0. */
+export function formatJson(value: JsonValue): string {
+  if (Object.is(value, -0)) return "-0";
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map((part) => formatJson(part)).join(",")}]`;
+  return `{${Object.entries(value).map(([name, part]) => `${JSON.stringify(name)}:${formatJson(part)}`).join(",")}}`;
+}

@@ -18,7 +18,7 @@ import { layerFromConfig, layerToConfig } from "../layer_config.ts";
 import type { TensorSpec, VariableSpecs } from "../spec.ts";
 import { CheckpointError } from "./errors.ts";
 import { readBytes, writeEncoded } from "./files.ts";
-import { jsonProblem, parseJson } from "./json.ts";
+import { formatJson, jsonProblem, parseJson } from "./json.ts";
 import { decodeSafetensors, encodeSafetensors, type Safetensors } from "./safetensors.ts";
 
 /** A model as stored in a file. */
@@ -62,7 +62,7 @@ export function encodeModel<P extends object, S extends object>(
 ): Uint8Array<ArrayBuffer> {
   checkLayer("encode a model", layer);
   checkVariables(layer.name, variables);
-  const config = JSON.stringify(layerToConfig(layer)), problem = jsonProblem(config, MOST_VALUES);
+  const config = formatJson(layerToConfig(layer)), problem = jsonProblem(config, MOST_VALUES);
   if (problem !== undefined) throw modelError("encode a model", layer.name, problem, "build it from fewer layers");
   const tensors = Object.fromEntries(
     // Params and states are trees of tensors.

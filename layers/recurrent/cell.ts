@@ -13,6 +13,7 @@ import type { Tensor } from "../../autograd/tensor.ts";
 import { resolveDType } from "../../autograd/values/dtype_option.ts";
 import { checkFlag, checkKey, checkSize } from "../checks.ts";
 import type { Initializer } from "../initializers.ts";
+import { isAsMade, remembered } from "../made.ts";
 import { NO_STATE } from "../make_layer.ts";
 import { initialize, TensorSpec } from "../spec.ts";
 
@@ -96,7 +97,7 @@ export function makeCell<C>(
   const specs: Cell["specs"] = bias ? { ...weights, biasInput: spec([rows]), biasHidden: spec([rows]) } : weights;
   const project = ({ weightInput, biasInput }: CellParams, x: Tensor): Tensor =>
     withBias(matmul(x, transpose(weightInput)), biasInput);
-  return Object.freeze<Cell<C>>({
+  const cell = Object.freeze<Cell<C>>({
     kind,
     inputSize,
     hiddenSize,
@@ -113,6 +114,30 @@ export function makeCell<C>(
     project,
     stepProjected,
   });
+  remembered(cell, "project");
+  return remembered(cell, "step");
+}
+
+/** A cell, or a record of one's own with some of its fields. */
+type MaybeCell = Partial<Cell<unknown, object>>;
+
+/** The fields of a cell by which it computes; its initial params may be others. */
+const COMPUTED = ["start", "project", "stepProjected"] as const;
+const SETTINGS = ["kind", "inputSize", "hiddenSize", "bias", "dtype", "specs"] as const;
+
+/** Returns the kind of a cell that computes as that kind does, and `"custom"` for all others. */
+export function kindOf(cell: MaybeCell): string {
+  const { kind = "custom" } = cell;
+  return isAsMade(cell, "step", [...COMPUTED, ...SETTINGS]) ? kind : "custom";
+}
+
+/**
+ * Returns a cell that does what its `step` says: the parts of a step that it was copied with, `{ ...lstmCell(3, 5), step }`,
+ * belong to another one, and are left out.
+ */
+export function withOwnStep<C extends MaybeCell>(cell: C): C {
+  const isCopy = !isAsMade(cell, "step", []) && isAsMade(cell, "project", []);
+  return isCopy ? { ...cell, project: undefined, stepProjected: undefined } : cell;
 }
 
 /** Adds a bias, if there is one. */

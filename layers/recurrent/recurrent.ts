@@ -19,10 +19,11 @@ import { checkFlag, checkKey, checkName } from "../checks.ts";
 import { type ConfigValue, deepFreeze } from "../config.ts";
 import { dropout as dropoutLayer } from "../dropout.ts";
 import type { Layer, Variables } from "../layer.ts";
+import { remembered } from "../made.ts";
 import { NO_STATE, type NoState, NOTHING, tryShape } from "../make_layer.ts";
 import { type Mode, modeOf } from "../mode.ts";
 import type { TensorSpec, VariableSpecs } from "../spec.ts";
-import type { Cell, CellParams } from "./cell.ts";
+import { type Cell, type CellParams, kindOf, withOwnStep } from "./cell.ts";
 import { maskOf, runBoth, runCell, type Sequences } from "./run.ts";
 
 /** A cell as layers run it: of one's own, it needs no more than sizes, `init`, `start` and `step`. */
@@ -110,12 +111,12 @@ export function recurrent<P extends object>(
         "layer runs both ways",
     );
   }
-  const { kind = "custom", inputSize, hiddenSize, bias = true, dtype = "float32" } = cell;
+  const { inputSize, hiddenSize, bias = true, dtype = "float32" } = cell;
   const inner = recurrentLayer({
     kind: "recurrent",
     name,
-    cells: [cell],
-    config: { cell: kind, inputSize, hiddenSize, bias, dtype, reverse, bidirectional, returnSequences },
+    cells: [withOwnStep(cell)],
+    config: { cell: kindOf(cell), inputSize, hiddenSize, bias, dtype, reverse, bidirectional, returnSequences },
     reverse,
     bidirectional,
     returnSequences,
@@ -123,7 +124,7 @@ export function recurrent<P extends object>(
   });
   // One cell's params by themselves, where stacked layers have a list.
   const specs = inner.specs && { params: (inner.specs.params as readonly Tree<TensorSpec>[])[0]!, state: NO_STATE };
-  return deepFreeze<RecurrentLayer<DirectionParams<P>>>({
+  const layer = deepFreeze<RecurrentLayer<DirectionParams<P>>>({
     ...inner,
     ...specs && { specs },
     // The params of one cell.
@@ -134,6 +135,7 @@ export function recurrent<P extends object>(
       return inner.apply({ params: [variables.params], state: variables.state }, input, mode);
     },
   });
+  return remembered(layer, "apply");
 }
 
 /** What layers over sequences are made of. */
@@ -169,7 +171,7 @@ export function recurrentLayer(
     const [forward, backward] = splitKey(key);
     return { forward: cell.init(forward), backward: cell.init(backward) };
   };
-  return deepFreeze<RecurrentLayer<readonly object[]>>({
+  const layer = deepFreeze<RecurrentLayer<readonly object[]>>({
     kind,
     name,
     inputSize,
@@ -205,6 +207,7 @@ export function recurrentLayer(
     },
     outputShape: (x) => either.chain(() => outputShape(x))(tryShape(() => checkShape(name, x))),
   });
+  return remembered(layer, "apply");
 }
 
 /** The specs of all cells, if they have any. */

@@ -10,6 +10,7 @@ import { MULTI_PRIMITIVES, PRIMITIVES } from "../../autograd/ops/primitives.ts";
 import { flatten } from "../../autograd/ops/reshape.ts";
 import { apply, type Primitive, type Sample, type SampleInput } from "../../autograd/primitive.ts";
 import { key, splitKey } from "../../autograd/random/key.ts";
+import { drawPrimitives } from "../../autograd/random/draw.ts";
 import { keyPrimitives } from "../../autograd/random/key_tensor.ts";
 import { randomUniform } from "../../autograd/random/random.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
@@ -92,6 +93,7 @@ export const CASES: readonly Case[] = [
     ...transformPrimitives,
     ...callbackPrimitives,
     ...keyPrimitives,
+    ...drawPrimitives,
     ...indexPrimitives,
   ] as readonly Primitive<unknown>[]).map(caseOf),
   ...MULTI_PRIMITIVES.flatMap(casesOfAny),

@@ -145,6 +145,15 @@ for (const { name, element, most } of KINDS) {
         convolution.conv2dInput({ geometry: { ...geometry, groups: 1 }, x: image, w: some(turnedShape), y: given });
         check(`input, ${turnedShape}`, image.get(0, 0, 0, 0), count, (k) => data[k]! * data[k * step]!);
       }
+      const strided = { ...geometry, stride: [2, 2], groups: 1 } as const, filters = LENGTH / 20;
+      for (const channels of [1, 2]) {
+        const image = allocate("float32", [1, channels, 3, 3]), w = some([filters, channels, 3, 3]);
+        convolution.conv2dInput({ geometry: strided, x: image, w, y: some([1, filters, 1, 1]) });
+        check(`input, strided, ${w.shape}`, image.get(0, 0, 0, 0), filters, (k) => data[k]! * data[k * channels * 9]!);
+      }
+      const window = some([1, 1, 400, 400]), y = allocate("float32", [1, 1, 1, 1]);
+      convolution.conv2d({ geometry: { ...geometry, groups: 1 }, x: window, w: window, y });
+      check(`forward, ${window.shape}`, y.get(0, 0, 0, 0), window.size, (k) => data[k]! ** 2);
     });
   }
 }

@@ -20,6 +20,8 @@ export type IndexRange = {
   readonly negative: boolean;
   /** A number that is allowed besides, and stays what it is. */
   readonly exception?: number;
+  /** What the numbers are for; errors say so. Default: indices. */
+  readonly use?: "keys";
 };
 
 /** The same numbers, negative ones counted from the end, in the result's dtype; an error where one is not an index. */
@@ -37,7 +39,8 @@ export function indexOf(value: number, { count, negative, exception }: IndexRang
 }
 
 /** The error that a number is not an index. */
-export function indexError({ op, count, negative }: IndexRange, value: number, position: number): RangeError {
+export function indexError({ op, count, negative, use }: IndexRange, value: number, position: number): RangeError {
+  if (use === "keys") return keyNumberError(value);
   const wanted = negative
     ? `indices must be whole numbers from ${-count} to ${count - 1}, negative ones counted from the end; correct the ` +
       "data, or the axis"
@@ -46,6 +49,23 @@ export function indexError({ op, count, negative }: IndexRange, value: number, p
     }; correct the data, or the number of classes`;
   return new RangeError(`Cannot apply ${op} to index ${value} at position ${position}: ${wanted}`);
 }
+
+/** The error that a number cannot be folded into a key. */
+function keyNumberError(value: number): RangeError {
+  return new RangeError(
+    `Cannot fold ${value} into a key: the number must be a whole number between 0 and 2^32 - 1; ` +
+      "use a counter, or fold in the parts of a larger number one after the other",
+  );
+}
+
+/** Returns a number as one that can be folded into a key. */
+export function checkKeyNumber(value: number): number {
+  if (indexOf(value, KEY_NUMBERS) === undefined) throw keyNumberError(value);
+  return value;
+}
+
+/** Numbers that can be folded into keys. */
+export const KEY_NUMBERS: IndexRange = { op: "foldIn", count: 2 ** 32, negative: false, use: "keys" };
 
 /**
  * Gives indices in another dtype.
@@ -77,7 +97,7 @@ export const checkIndicesKind: OperationKind<CheckIndicesOperation> = {
       shape: operand.shape,
     }),
   ],
-  key: ({ range: { op, count, negative, exception } }) => JSON.stringify([op, count, negative, exception]),
+  key: ({ range: { op, count, negative, exception, use } }) => JSON.stringify([op, count, negative, exception, use]),
   format: ({ range: { op, count, negative, exception }, operand }, write) => [
     `check indices ${write.operand(operand)} of ${op}, ${negative ? -count : 0} to ${count - 1}${
       exception === undefined ? "" : ` or ${exception}`

@@ -10,6 +10,7 @@ import { castKind } from "./cast.ts";
 import { checkIndicesKind } from "./check_indices.ts";
 import { convolutionKind } from "./convolution.ts";
 import { cumsumKind } from "./cumsum.ts";
+import { drawKind, foldInKind } from "./draw.ts";
 import { gatherKind, scatterKind } from "./gather.ts";
 import { gemmKind } from "./gemm.ts";
 import { hostKind } from "./host.ts";
@@ -37,6 +38,8 @@ const KINDS: { readonly [K in Operation["kind"]]: OperationKind<Extract<Operatio
   checkIndices: checkIndicesKind,
   cumsum: cumsumKind,
   search: searchKind,
+  draw: drawKind,
+  foldIn: foldInKind,
   host: hostKind,
   scan: scanKind,
   while: whileKind,

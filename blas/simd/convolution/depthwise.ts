@@ -6,11 +6,16 @@
  */
 import { roundUp } from "../../alignment.ts";
 import type { DType } from "../../dtype.ts";
+import type { Scratch } from "../scratch.ts";
+import { wideSums } from "../wide_sums.ts";
 import { channelSteps } from "./channels.ts";
 import { type StagedConvolution, type Terms, termsOf, transfers, withScratch } from "./scratch_transfer.ts";
 
 /** A vector of float32. */
 const LANES = 4;
+
+/** Terms that are accumulated in float32; sums of up to twice as many are not cut. */
+const SLAB = 256;
 
 /** Computes `y = conv(x, w)`; returns false if scratch memory is too small. */
 export function conv2dTaps<D extends DType>(problem: StagedConvolution<D>): boolean {
@@ -23,7 +28,7 @@ export function conv2dTaps<D extends DType>(problem: StagedConvolution<D>): bool
     context.scratch,
     [...counts.map((count) => count * bytes), taps * 8],
     ([weight, image, spread, result, output, table]) => {
-      const to = transfers(problem, terms);
+      const to = transfers(problem, terms), sum = inSlabs(context.scratch, bytes, to.convolution.taps as SumTaps);
       to.read(w, 0, w.size, weight!);
       to.table(table!, tapTable(terms));
       to.clear(spread!, most * grid.plane);
@@ -35,7 +40,7 @@ export function conv2dTaps<D extends DType>(problem: StagedConvolution<D>): bool
             const kernel = weight! + (channel * filters + filter) * taps * bytes, kernelPlane = filters * taps * bytes;
             const source = spread! + at * grid.plane * bytes, target = result! + (at * filters + filter) * wide * bytes;
             const planes = [source, grid.plane * bytes, target, filters * wide * bytes] as const;
-            to.convolution.taps!(own, grid.windows, taps, table!, kernel, kernelPlane, ...planes);
+            sum(own, grid.windows, taps, table!, kernel, kernelPlane, ...planes);
           }
         }
         if (!direct) {
@@ -64,6 +69,7 @@ export function conv2dInputTaps<D extends DType>(problem: StagedConvolution<D>):
     [...counts.map((count) => count * bytes), filters * taps * 8],
     ([weight, image, spread, windows, given, table]) => {
       const to = transfers(problem, terms), first = windows! + before * bytes;
+      const sum = inSlabs(context.scratch, bytes, to.convolution.taps as SumTaps);
       const tables = writeTables(to.table, table!, phaseTables(terms, filters, wide));
       to.read(w, 0, w.size, weight!);
       to.clear(image!, most * pixels);
@@ -82,7 +88,7 @@ export function conv2dInputTaps<D extends DType>(problem: StagedConvolution<D>):
               target,
               grid.plane * bytes,
             ] as const;
-            to.convolution.taps!(own, grid.size, entries, address, kernel, kernelPlane, ...planes);
+            sum(own, grid.size, entries, address, kernel, kernelPlane, ...planes);
           }
         }
         to.collect(count, spread!, image!, pixels);
@@ -90,6 +96,43 @@ export function conv2dInputTaps<D extends DType>(problem: StagedConvolution<D>):
       }
     },
   );
+}
+
+/**
+ * The kernel `taps`: for each of some planes, `count` sums over the entries of a table of the products of a weight and an
+ * element of the source. Planes are steps in bytes.
+ */
+type SumTaps = (
+  planes: number,
+  count: number,
+  entries: number,
+  table: number,
+  weight: number,
+  weightPlane: number,
+  source: number,
+  sourcePlane: number,
+  target: number,
+  targetPlane: number,
+) => void;
+
+/** Returns the kernel, or one that adds up long sums in float64, a slab of entries after the other. */
+function inSlabs(scratch: Scratch, bytes: number, taps: SumTaps): SumTaps {
+  return (planes, count, entries, table, weight, weightPlane, source, sourcePlane, target, targetPlane) => {
+    if (bytes === 8 || entries <= 2 * SLAB) {
+      return taps(planes, count, entries, table, weight, weightPlane, source, sourcePlane, target, targetPlane);
+    }
+    for (let plane = 0; plane < planes; plane++) {
+      const kernel = weight + plane * weightPlane,
+        from = source + plane * sourcePlane,
+        to = target + plane * targetPlane;
+      const wide = wideSums(scratch, to, count);
+      for (let first = 0; first < entries; first += SLAB) {
+        taps(1, count, Math.min(SLAB, entries - first), table + first * 8, kernel, 0, from, 0, to, 0);
+        wide.carry(0, count);
+      }
+      wide.finish();
+    }
+  };
 }
 
 /** Returns, for each grid that windows see, the positions of every filter and tap among the kernels and the windows. */

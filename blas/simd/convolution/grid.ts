@@ -55,6 +55,7 @@ export function gridOf(sizes: ConvolutionSizes, { stride, padding, dilation }: C
     const phase = u % down * across + v % across;
     return { offset: phase * size + Math.floor(u / down) * columns + Math.floor(v / across), phase };
   });
+  const seen = new Set(taps.map(({ phase }) => phase));
   const moves = Array.from({ length: down * across }, (_, phase): Move => {
     const [i, row, rowCount] = inside(Math.floor(phase / across) - top, down, height, rows);
     const [j, column, count] = inside(phase % across - left, across, width, columns);
@@ -66,7 +67,7 @@ export function gridOf(sizes: ConvolutionSizes, { stride, padding, dilation }: C
       imageStep: across,
       grid: phase * size + i * columns + j,
     };
-  }).filter(({ rows, count }, phase) => rows > 0 && count > 0 && taps.some((tap) => tap.phase === phase));
+  }).filter(({ rows, count }, phase) => rows > 0 && count > 0 && seen.has(phase));
   const trivial = taps.length === 1 && down * across === 1 && columns === width && rows === height &&
     size === rows * columns &&
     top === 0 && left === 0;

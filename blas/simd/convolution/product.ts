@@ -14,7 +14,7 @@ import { copy } from "../copy.ts";
 import { wideSums } from "../wide_sums.ts";
 import { multiply, type StagedConvolution, termsOf, TILE_BYTES, transfers, withScratch } from "./scratch_transfer.ts";
 
-/** The number of elements of a window, up to twice this, whose products are accumulated in float32. */
+/** The number of terms of a sum, up to twice this, that are accumulated in float32. */
 const SLAB = 3072;
 
 /** Windows whose products are accumulated in float32, and the fewest that a call counts for: each adds its sum. */
@@ -79,8 +79,9 @@ export function conv2dProduct<D extends DType>(problem: StagedConvolution<D>): b
 export function conv2dInputProduct<D extends DType>(problem: StagedConvolution<D>): boolean {
   const { context, sizes, x, w, y } = problem, { batch, groups, channels, filters } = sizes, terms = termsOf(problem);
   const { grid, bytes, width, taps, p, pixels, flat } = terms, step = flat ? p : grid.windows;
-  const block = Math.min(roundUp(grid.windows, width), fitting(filters * bytes, width));
-  const counts = [w.size, channels * pixels, grid.trivial ? 0 : channels * grid.plane, filters * block, filters * p];
+  const slab = bytes === 4 && filters > 2 * SLAB ? SLAB : filters;
+  const block = Math.min(roundUp(grid.windows, width), fitting(slab * bytes, width));
+  const counts = [w.size, channels * pixels, grid.trivial ? 0 : channels * grid.plane, slab * block, filters * p];
   const turned = tapMatrices(problem, taps);
   return withScratch(
     context.scratch,
@@ -97,16 +98,22 @@ export function conv2dInputProduct<D extends DType>(problem: StagedConvolution<D
           to.rows(filters, sizes, from, { address: wide!, plane: step, row: grid.width });
         }
         if (!grid.trivial) to.clear(spread!, channels * grid.plane);
-        for (let start = 0; start < grid.windows; start += block) {
-          const n = Math.min(block, grid.windows - start);
-          const b = { address: source + start * bytes, row: step * bytes, column: bytes };
-          grid.taps.forEach(({ offset }, tap) => {
-            const a = weight! + (part % groups * taps + tap) * channels * filters * bytes;
-            const c = target + (offset + start) * bytes, cRow = grid.plane * bytes, beta = grid.trivial ? 0 : 1;
-            const product = { m: channels, n, k: filters, a, aRow: filters * bytes, c, cRow, beta };
-            multiply(to.gemm, x.dtype, { ...product, ...tap === 0 && { b }, panels: panels!, spare: spare! });
-          });
+        const carried = slab < filters ? wideSums(context.scratch, target, channels * grid.plane) : undefined;
+        for (let first = 0; first < filters; first += slab) {
+          const depth = Math.min(slab, filters - first), given = source + first * step * bytes;
+          for (let start = 0; start < grid.windows; start += block) {
+            const n = Math.min(block, grid.windows - start);
+            const b = { address: given + start * bytes, row: step * bytes, column: bytes };
+            grid.taps.forEach(({ offset }, tap) => {
+              const a = weight! + ((part % groups * taps + tap) * channels * filters + first) * bytes;
+              const c = target + (offset + start) * bytes, cRow = grid.plane * bytes, beta = grid.trivial ? 0 : 1;
+              const product = { m: channels, n, k: depth, a, aRow: filters * bytes, c, cRow, beta };
+              multiply(to.gemm, x.dtype, { ...product, ...tap === 0 && { b }, panels: panels!, spare: spare! });
+            });
+          }
+          carried?.carry(0, channels * grid.plane);
         }
+        carried?.finish();
         if (!grid.trivial) to.collect(channels, spread!, image!, pixels);
         to.write(x, part * channels * pixels, channels * pixels, image!);
       }

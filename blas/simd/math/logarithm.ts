@@ -14,7 +14,7 @@ import type { Vector } from "../lane_instructions.ts";
 import { type VectorMath, whenAny } from "./vector_math.ts";
 
 /** `(log(1 + f) / s - 2) / z`; the relative error of the logarithm is below 2^-30 and 2^-58. */
-const TAIL: { readonly [D in DType]: readonly number[] } = {
+export const TAIL: { readonly [D in DType]: readonly number[] } = {
   float32: [0.6666666269302368, 0.4000033438205719, 0.2853730022907257, 0.23582395911216736],
   // deno-fmt-ignore
   float64: [

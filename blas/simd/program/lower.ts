@@ -11,6 +11,7 @@ import { lowerWhile } from "./bodies/while.ts";
 import { lowerCast } from "./cast_function.ts";
 import { lowerCheckIndices } from "./check_indices_function.ts";
 import { lowerCumsum } from "./cumsum_function.ts";
+import { lowerDraw, lowerFoldIn } from "./draw_function.ts";
 import type { Lowered } from "./emitter.ts";
 import { lowerGather } from "./gather_function.ts";
 import { lowerJoin } from "./join_function.ts";
@@ -47,6 +48,8 @@ const LOWERINGS: { readonly [K in Operation["kind"]]: Lowering<Extract<Operation
   checkIndices: (operation, { dtype }) => lowerCheckIndices(operation, dtype),
   cumsum: (operation, { dtype }) => lowerCumsum(operation, dtype),
   search: (operation, { dtype }) => lowerSearch(operation, dtype),
+  draw: (operation, { dtype }) => lowerDraw(operation, dtype),
+  foldIn: lowerFoldIn,
   host: () => undefined,
   scan: (operation) => lowerScan(operation, lowerInstruction),
   while: (operation) => lowerWhile(operation, lowerInstruction),

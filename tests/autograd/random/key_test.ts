@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { foldIn, isKey, type Key, key, splitKey } from "../../../autograd/random/key.ts";
-import type { Words } from "../../../autograd/random/threefry.ts";
+import type { Words } from "../../../blas/threefry.ts";
 import cases from "../../fixtures/random.json" with { type: "json" };
 
 const keyOf = (words: readonly number[]): Key => ({ tag: "key", words: words as unknown as Words });

@@ -5,6 +5,7 @@ import { engines } from "../../../blas/engines.ts";
 import { standardContext } from "../../../blas/parts/context.ts";
 import { convolutionPart } from "../../../blas/parts/convolution.ts";
 import { copyPart } from "../../../blas/parts/copy.ts";
+import { drawPart } from "../../../blas/parts/draw.ts";
 import { joinPart } from "../../../blas/parts/join.ts";
 import { mapPart } from "../../../blas/parts/map.ts";
 import { productPart } from "../../../blas/parts/product.ts";
@@ -15,6 +16,7 @@ import { hasSimd } from "../../../blas/simd/features.ts";
 
 const PARTS: readonly EnginePart[] = [
   copyPart,
+  drawPart,
   joinPart,
   mapPart,
   reducePart,

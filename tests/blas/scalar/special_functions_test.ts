@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import fc from "fast-check";
-import { erf, erfc, erfInverse } from "../../../blas/scalar/special_functions.ts";
+import { erfInverse } from "../../../blas/scalar/erf_inverse.ts";
+import { erf, erfc } from "../../../blas/scalar/special_functions.ts";
 import cases from "../../fixtures/special_functions.json" with { type: "json" };
 
 /** The distance of two numbers, counted in float64 numbers of the size of `truth`. */

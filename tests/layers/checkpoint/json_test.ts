@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
-import { parseJson } from "../../../layers/checkpoint/json.ts";
+import { formatJson, parseJson } from "../../../layers/checkpoint/json.ts";
 
 const AMPLE = 1e6;
 
@@ -51,4 +51,10 @@ Deno.test("parseJson() counts values, and how deep they are nested", () => {
   assertEquals(problemOf("[".repeat(300_000)), "it is nested more than 262144 deep");
   assertEquals(parseJson("[".repeat(200_000) + "]".repeat(200_000), AMPLE)._tag, "Right");
   assertStringIncludes(problemOf("[1,"), "it is not JSON");
+});
+
+Deno.test("what is written is what JSON.stringify writes, but for -0", () => {
+  const value = { a: [1, -2.5e300, null, true, '\u2028\ud800"', []], "ü\n": { b: {} } };
+  assertEquals(formatJson(value), JSON.stringify(value));
+  assertEquals(JSON.parse(formatJson([-0, { a: -0 }])), [-0, { a: -0 }]);
 });

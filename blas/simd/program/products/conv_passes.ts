@@ -10,8 +10,8 @@ import { repeat } from "./repeat.ts";
 import type { Depth } from "./tile.ts";
 import { type Accumulate, emitNarrow, emitWideZeros, isWide } from "./wide_sums.ts";
 
-/** Terms of a sum in one pass, at most. */
-const TERMS = 576;
+/** Terms of a sum in one pass, at most; and where passes are so many that they are added up in float64. */
+const TERMS = 576, WIDE_TERMS = 256;
 
 /** The axis along which a sum is cut. */
 export type LongAxis = {
@@ -54,8 +54,9 @@ export function channelDepth(count: number, channel: number, elements: readonly 
 
 /** Indices in a pass, and whether passes are added up in float64. */
 function planOf({ length, terms }: Pick<LongAxis, "length" | "terms">, bytes: number) {
-  const passes = bytes === 8 ? 1 : Math.max(1, Math.ceil(length / Math.max(1, Math.floor(TERMS / terms))));
-  return { most: Math.ceil(length / passes), wide: isWide(passes, bytes) };
+  const passesOf = (most: number) => Math.max(1, Math.ceil(length / Math.max(1, Math.floor(most / terms))));
+  const few = bytes === 8 ? 1 : passesOf(TERMS), wide = isWide(few, bytes);
+  return { most: Math.ceil(length / (wide ? passesOf(WIDE_TERMS) : few)), wide };
 }
 
 /** Bytes of workspace that the sums of a product of this many elements take. */

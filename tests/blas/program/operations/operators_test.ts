@@ -8,6 +8,7 @@ import { interpret } from "../../../../blas/program/interpret.ts";
 import { cast } from "../../../../blas/program/operations/cast.ts";
 import { convolutionOf } from "../../../../blas/program/operations/convolution.ts";
 import { cumsumOf } from "../../../../blas/program/operations/cumsum.ts";
+import { drawOf, foldInOf } from "../../../../blas/program/operations/draw.ts";
 import { gatherOf, scatterOf } from "../../../../blas/program/operations/gather.ts";
 import { checkIndicesOf } from "../../../../blas/program/operations/check_indices.ts";
 import { gemm } from "../../../../blas/program/operations/gemm.ts";
@@ -85,6 +86,8 @@ const CASES: readonly (readonly [
     [3],
     "float32",
   ],
+  ["draw", drawOf({ kind: "normal", mean: 1, std: 2 }), [view(Float64Array.of(0, 42))], [3, 11], "float32"],
+  ["foldIn", foldInOf, [view(Float64Array.of(0, 42)), view(Float64Array.of(7), [])], [2]],
   ["cast", cast, [turned(2, 3)], [2, 3], "float32"],
   ["cast to its own dtype", cast, [turned(2, 3)], [2, 3]],
 ];

@@ -33,3 +33,16 @@ Deno.test("in a grid, the elements that one element of the kernel meets in all w
     assertEquals(grid.windows, (outputHeight - 1) * grid.width + outputWidth);
   }));
 });
+
+Deno.test("a grid of windows far apart takes time in proportion to its size: one window of 600 x 600", () => {
+  const side = 600,
+    x = { shape: [1, 1, side, side] },
+    geometry = {
+      stride: [side, side],
+      padding: [0, 0, 0, 0],
+      dilation: [1, 1],
+      groups: 1,
+    } as const;
+  const sizes = sizesOf({ geometry, x, w: x, y: { shape: [1, 1, 1, 1] } });
+  assertEquals(gridOf(sizes, geometry).moves.length, side ** 2); // 10^11 steps if every grid asked every element
+});

@@ -13,7 +13,10 @@
 export type Words = readonly [high: number, low: number];
 
 /** Threefish's constant, which prevents a key of zeros from having a key schedule of zeros. */
-const PARITY = 0x1bd11bda;
+export const PARITY = 0x1bd11bda;
+
+/** By how much each round rotates, in groups of four that alternate. */
+export const ROTATIONS: readonly [readonly number[], readonly number[]] = [[13, 15, 26, 6], [17, 29, 16, 24]];
 
 /**
  * Hashes a pair of 32-bit words under a key of two more: 20 rounds of addition, rotation and exclusive or.

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { randomWordPairs, randomWords, threefry2x32, type Words } from "../../../autograd/random/threefry.ts";
-import cases from "../../fixtures/random.json" with { type: "json" };
+import { randomWordPairs, randomWords, threefry2x32, type Words } from "../../blas/threefry.ts";
+import cases from "../fixtures/random.json" with { type: "json" };
 
 // The known answers of the authors' own library, Random123 (kat_vectors, "threefry2x32 20": counter, key, answer).
 const KNOWN_ANSWERS: readonly (readonly [counter: Words, key: Words, answer: Words])[] = [

@@ -1,0 +1,55 @@
+/**
+ * Threefry-2x32 in vector code: four counters in a vector. `blas/threefry.ts` defines it.
+ *
+ * @module
+ */
+import { PARITY, ROTATIONS } from "../../threefry.ts";
+import { type Expression, type FunctionBuilder, i32, i32x4, type Local, v128 } from "../../wasm/mod.ts";
+import type { Vector } from "../lane_instructions.ts";
+
+/** What counters are hashed under. */
+export type KeySchedule = {
+  /** The two words of the key in all lanes, and the third word that they make. */
+  readonly words: readonly [Local<"v128">, Local<"v128">, Local<"v128">];
+  /** What is added to the second word after each group of rounds. */
+  readonly injections: readonly Local<"v128">[];
+};
+
+/** The groups of four rounds. */
+const GROUPS = 5;
+
+/** Computes what hashing under a key needs. */
+export function keySchedule(f: FunctionBuilder, [high, low]: readonly [Local<"i32">, Local<"i32">]): KeySchedule {
+  const third = f.let(i32.xor(i32.xor(high, low), PARITY)), words = [high, low, third] as const;
+  const splat = (x: Expression<"i32">) => f.let(i32x4.splat(x));
+  return {
+    words: [splat(high), splat(low), splat(third)],
+    injections: Array.from({ length: GROUPS }, (_, group) => splat(i32.add(words[(group + 2) % 3]!, group + 1))),
+  };
+}
+
+/** Counters below 2^32, and what they are hashed under. */
+export type Hash = { readonly schedule: KeySchedule; readonly counters: Vector };
+
+/**
+ * Hashes vectors of counters. Every step is emitted for all vectors before the next one, since each waits for the one before
+ * it: with eight vectors, numbers come twice as fast as with one.
+ *
+ * @returns The two words of each hash.
+ */
+export function threefry(f: FunctionBuilder, hashes: readonly Hash[]): readonly (readonly [Vector, Vector])[] {
+  let a: readonly Vector[] = hashes.map(({ schedule }) => schedule.words[0]);
+  let b: readonly Vector[] = hashes.map(({ schedule, counters }) => f.let(i32x4.add(counters, schedule.words[1])));
+  const addEach = (vectors: readonly Vector[], others: readonly Vector[]): readonly Vector[] =>
+    vectors.map((v, k) => f.let(i32x4.add(v, others[k]!)));
+  for (let group = 0; group < GROUPS; group++) {
+    for (const rotation of ROTATIONS[group % 2]!) {
+      const sums = addEach(a, b);
+      a = sums;
+      b = b.map((v, k) => f.let(v128.xor(v128.or(i32x4.shl(v, rotation), i32x4.shr_u(v, 32 - rotation)), sums[k]!)));
+    }
+    a = addEach(a, hashes.map(({ schedule }) => schedule.words[(group + 1) % 3]!));
+    b = addEach(b, hashes.map(({ schedule }) => schedule.injections[group]!));
+  }
+  return a.map((high, k) => [high, b[k]!]);
+}
