@@ -58,8 +58,8 @@ export type MultiPrimitive<A> =
     resultDTypes?(attributes: A): readonly DType[];
   }
   & (
-    | OperatingWith<A, "rows">
-    | OperatingWith<A, "map">
+    | MultiOperatingWith<A, "rows">
+    | MultiOperatingWith<A, "map">
     | {
       readonly operator?: undefined;
       /** Computes results of the given shapes; for a primitive that programs call from outside. */
@@ -74,7 +74,7 @@ export type MultiPrimitive<A> =
   );
 
 /** A primitive that is an operation of programs, computed by a part of an engine. */
-type OperatingWith<A, N extends EngineFunctionName> = {
+export type MultiOperatingWith<A, N extends EngineFunctionName> = {
   /** Returns the operation. */
   operator(attributes: A): MultiOperator<N>;
   /** The part of an engine that eager calls compute it with: who imports the primitive brings that part along. */
