@@ -6,7 +6,7 @@
 import * as either from "../../blas/either.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { formatShape, ShapeError } from "../../blas/errors.ts";
-import { copyPart } from "../../blas/parts/copy.ts";
+import { plainCopyPart } from "../../blas/parts/plain_copy.ts";
 import { reshaped } from "../../blas/program/operations/view.ts";
 import {
   droppedShape,
@@ -36,7 +36,7 @@ const reshapePrimitive: Primitive<ShapeAttributes> = {
   ],
   shape: ([from], { shape }): ShapeResult => resolveShape(from!, shape),
   operator: () => reshaped,
-  part: copyPart,
+  part: plainCopyPart,
   vjp: (_, cotangent, { inputs: [t] }) => reshape(cotangent, innerShape(t!)),
 };
 

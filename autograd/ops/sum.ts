@@ -8,7 +8,7 @@ import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { checkOptions } from "../../blas/options.ts";
 import { reducePart } from "../../blas/parts/reduce.ts";
-import { copyPart } from "../../blas/parts/copy.ts";
+import { plainCopyPart } from "../../blas/parts/plain_copy.ts";
 import { reduceOf } from "../../blas/program/operations/reduce.ts";
 import { viewOf } from "../../blas/program/operations/view.ts";
 import {
@@ -81,7 +81,7 @@ const broadcastToPrimitive: Primitive<ShapeAttributes> = {
     );
   },
   operator: ({ shape }) => viewOf({ kind: "broadcast", shape }),
-  part: copyPart,
+  part: plainCopyPart,
   vjp: (_, cotangent, { inputs: [t] }) => sumTo(cotangent, innerShape(t!)),
 };
 

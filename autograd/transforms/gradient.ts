@@ -7,7 +7,7 @@ import * as either from "../../blas/either.ts";
 import { describe } from "../../blas/describe.ts";
 import { formatShape, ShapeError } from "../../blas/errors.ts";
 import { checkOptions } from "../../blas/options.ts";
-import { copyPart } from "../../blas/parts/copy.ts";
+import { plainCopyPart } from "../../blas/parts/plain_copy.ts";
 import { reshaped } from "../../blas/program/operations/view.ts";
 import { checkFunction } from "../arguments.ts";
 import { cotangentsOf } from "../backward.ts";
@@ -26,7 +26,7 @@ const aliasPrimitive: Primitive<Readonly<Record<never, never>>> = {
   samples: () => [{ attributes: {}, inputs: [{ shape: [2] }] }],
   shape: ([shape]) => either.right(shape!),
   operator: () => reshaped,
-  part: copyPart,
+  part: plainCopyPart,
   vjp: (_, cotangent) => cotangent,
 };
 

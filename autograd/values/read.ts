@@ -5,7 +5,7 @@
  */
 import type { DType, ReadonlyDataOf } from "../../blas/dtype.ts";
 import { newData } from "../../blas/dtype.ts";
-import { copyPart } from "../../blas/parts/copy.ts";
+import { plainCopyPart } from "../../blas/parts/plain_copy.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { rowMajorStrides, sizeOf } from "../../blas/shape.ts";
 import { isContiguous, unsafeView, type View } from "../../blas/view.ts";
@@ -51,7 +51,7 @@ export function elementsOf<D extends DType>(x: View<D>): ReadonlyDataOf<D> {
     return (data.length === size ? data : data.slice(offset, offset + size)) as ReadonlyDataOf<D>;
   }
   const copied = newData(dtype, size);
-  copyPart.inUse().copy({ x, y: unsafeView<D>(copied, shape, rowMajorStrides(shape), 0) });
+  plainCopyPart.inUse().copy({ x, y: unsafeView<D>(copied, shape, rowMajorStrides(shape), 0) });
   return copied;
 }
 

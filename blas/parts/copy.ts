@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { type EnginePart, enginePart } from "../engine_in_use.ts";
-import { copy as copyByLoops } from "../reference/level1.ts";
+import { type EnginePart, extendedPart } from "../engine_in_use.ts";
 import { copy } from "../simd/copy.ts";
 import { standardContext } from "./context.ts";
+import { copyingInUse, plainCopyPart } from "./plain_copy.ts";
 
 /** Copies arrays of any strides. */
-export const copyPart: EnginePart<"copy"> = /* @__PURE__ */ enginePart(["copy"], () => {
+export const copyPart: EnginePart<"copy"> = /* @__PURE__ */ extendedPart(plainCopyPart, () => {
   const context = standardContext();
-  return { copy: context === undefined ? copyByLoops : (operands) => copy(context, operands) };
+  if (context !== undefined) copyingInUse.current = (operands) => copy(context, operands);
 });

@@ -8,6 +8,7 @@ import { copyPart } from "../../../blas/parts/copy.ts";
 import { drawPart } from "../../../blas/parts/draw.ts";
 import { joinPart } from "../../../blas/parts/join.ts";
 import { mapPart } from "../../../blas/parts/map.ts";
+import { plainCopyPart } from "../../../blas/parts/plain_copy.ts";
 import { productPart } from "../../../blas/parts/product.ts";
 import { reducePart } from "../../../blas/parts/reduce.ts";
 import { rowsPart } from "../../../blas/parts/rows.ts";
@@ -35,4 +36,9 @@ Deno.test("the parts together are the simd engine, function by function, without
 
 Deno.test("all parts compute in one memory", { ignore: !hasSimd() }, () => {
   assertStrictEquals(standardContext(), standardContext());
+});
+
+Deno.test("both parts that copy have one function, and the engine's is the one with kernels", () => {
+  assertStrictEquals(plainCopyPart.standard().copy, copyPart.standard().copy);
+  assertStrictEquals(plainCopyPart.standard().copy, engines.simd.copy);
 });
