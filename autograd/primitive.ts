@@ -74,6 +74,7 @@ export type Operating<A> =
   & (
     | OperatingWith<A, "copy">
     | OperatingWith<A, "draw">
+    | OperatingWith<A, "gather">
     | OperatingWith<A, "join">
     | OperatingWith<A, "map">
     | OperatingWith<A, "reduce">

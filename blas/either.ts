@@ -37,3 +37,10 @@ export const mapLeft = <E, G>(f: (error: E) => G) => <A>(either: Either<E, A>): 
 /** Goes on from an answer with what may fail in its turn; an error stays. */
 export const chain = <E, A, B>(f: (answer: A) => Either<E, B>) => (either: Either<E, A>): Either<E, B> =>
   isLeft(either) ? either : f(either.right);
+
+/** Returns all answers, or the first error. */
+export const sequenceArray = <E, A>(eithers: readonly Either<E, A>[]): Either<E, readonly A[]> =>
+  eithers.reduce<Either<E, readonly A[]>>(
+    (answers, either) => chain((all: readonly A[]) => map((answer: A) => [...all, answer])(either))(answers),
+    right([]),
+  );

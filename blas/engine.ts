@@ -8,6 +8,7 @@
 import type { ConvolutionInputOperands, ConvolutionOperands, ConvolutionWeightOperands } from "./convolution.ts";
 import type { Distribution } from "./distribution.ts";
 import type { DType } from "./dtype.ts";
+import type { GatherOperands } from "./gather.ts";
 import type { Program } from "./program/program.ts";
 import type { CompileOptions, Executable } from "./program/target.ts";
 import type { Reduction } from "./reduction.ts";
@@ -17,7 +18,7 @@ import type { Shape } from "./shape.ts";
 import type { Words } from "./threefry.ts";
 import type { MutableView, Range, View } from "./view.ts";
 
-export type { Distribution, Reduction, Rows, Words };
+export type { Distribution, GatherOperands, Reduction, Rows, Words };
 
 /** Operands of {@link Engine.gemm}: `c = alpha * a * b + beta * c`. */
 export type GemmOperands<D extends DType> = {
@@ -107,6 +108,10 @@ export type Engine = {
    * along the rows' axes, the others as it is.
    */
   rows<D extends DType>(rows: Rows, shape: Shape, inputs: readonly View<D>[], outputs: readonly MutableView<D>[]): void;
+  /** Picks elements along an axis by index; see `GatherOperands`. Indices are rounded, and clipped to the axis. */
+  gather<D extends DType>(operands: GatherOperands<D>): void;
+  /** Tells whether all numbers of an array of any shape are whole, and from `low` to `high`. */
+  allWithin(x: View, low: number, high: number): boolean;
   /** Draws numbers into a row-major array; they are a function of the key's words, the same bits on every engine. */
   draw<D extends DType>(distribution: Distribution, key: Words, output: MutableView<D>): void;
   /**

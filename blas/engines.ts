@@ -11,6 +11,7 @@ import { joinBy } from "./join.ts";
 import { convolutionPart } from "./parts/convolution.ts";
 import { copyPart } from "./parts/copy.ts";
 import { drawPart } from "./parts/draw.ts";
+import { gatherPart } from "./parts/gather.ts";
 import { joinPart } from "./parts/join.ts";
 import { mapPart } from "./parts/map.ts";
 import { productPart } from "./parts/product.ts";
@@ -42,6 +43,7 @@ function simd(): Engine {
     ...convolutionPart.standard(),
     ...vectorPart.standard(),
     ...drawPart.standard(),
+    ...gatherPart.standard(),
   });
 }
 

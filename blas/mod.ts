@@ -73,11 +73,19 @@ export type { Copy } from "./program/memory/order_copies.ts";
 export type { Carried, MemoryPlan } from "./program/memory/memory_plan.ts";
 export type { Instruction, Loop, Operand, Operation, Program, ValueType } from "./program/program.ts";
 export type { CompileOptions, Executable } from "./program/target.ts";
+export type { ProgramTiming, Timing } from "./program/timing.ts";
 export * from "./scalar/scalar.ts";
 export { derivative } from "./scalar/derivative.ts";
 export { BINARY_FUNCTIONS, type BinaryFunction, UNARY_FUNCTIONS, type UnaryFunction } from "./scalar/functions.ts";
 export { type ScalarInstruction, type ScalarProgram, scalarProgram } from "./scalar/scalar_program.ts";
-export { broadcastShapes, rowMajorStrides, sameShape, type Shape, type ShapeResult, sizeOf } from "./shape.ts";
+export {
+  broadcastShapes,
+  checkedSizeOf as sizeOf,
+  rowMajorStrides,
+  sameShape,
+  type Shape,
+  type ShapeResult,
+} from "./shape.ts";
 export {
   allocate,
   broadcastView,

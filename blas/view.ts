@@ -111,8 +111,9 @@ export function unsafeView<D extends DType>(
 }
 
 /**
- * Makes a view of the same elements, strides included, that nobody can change: frozen, and of a copy of the elements where
- * there are so few that copying costs nothing. More elements than that are shared, and only their type forbids to write.
+ * Makes a view of the same elements that cannot be changed: it is frozen, strides included, and has a copy of the
+ * elements if they are few enough for copying to cost nothing. Otherwise the elements are shared, and only their type
+ * forbids writing.
  */
 export function frozenView<D extends DType>({ data, shape, stride, offset, size }: View<D>): View<D> {
   const [low, high] = size === 0 ? [offset, offset - 1] : extent(shape, stride, offset), few = high - low < SLAB_RUN;
@@ -142,7 +143,7 @@ export function extent(shape: Shape, stride: readonly number[], offset: number):
  */
 const SLAB_RUN = 64, SLAB_SIZE = 1024;
 
-/** Arrays of few elements and no more axes than this need no check of their shape; those of no elements do. */
+/** The shapes of small arrays with at most this many axes need no check, unless they are empty. */
 const FEW_AXES = 8;
 
 const slabs: { readonly [D in DType]: { data: DataOf<D>; used: number } } = /* @__PURE__ */ (() => ({

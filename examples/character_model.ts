@@ -1,5 +1,5 @@
 /**
- * A causal transformer for characters: the network, its training, and its accuracy on a text.
+ * Networks for characters, a causal transformer and an LSTM: their training, and their accuracy on a text.
  *
  * @module
  */
@@ -19,6 +19,7 @@ import {
   type Key,
   type Layer,
   layerNormLayer,
+  lstmLayer,
   multiHeadAttention,
   type ParameterTree,
   positionEmbedding,
@@ -73,6 +74,23 @@ export const characterModel = (characters: number) =>
     layerNormLayer(FEATURES),
     denseLayer(FEATURES, characters),
   ], { name: "Character model" });
+
+/** The width of an embedded character, and of what the LSTM carries. */
+const EMBEDDED = 64, HIDDEN = 192;
+
+/** Makes the network with an LSTM in place of attention, which reads one character after the other. */
+export const recurrentCharacterModel = (characters: number) =>
+  sequential([
+    embedding(characters, EMBEDDED),
+    lstmLayer(EMBEDDED, HIDDEN),
+    denseLayer(HIDDEN, characters),
+  ], { name: "Recurrent character model" });
+
+/** The makers of networks, by the name of their kind. */
+export const CHARACTER_MODELS: { readonly [name: string]: (characters: number) => Layer } = {
+  transformer: characterModel,
+  lstm: recurrentCharacterModel,
+};
 
 /** The number of progress lines that stay on the screen, each with the loss on the held-out text. */
 const PARTS = 10;

@@ -42,7 +42,7 @@ const binaryCrossEntropyPrimitive = /* @__PURE__ */ elementwise(
 );
 
 /**
- * The same at `prob = sigmoid(logit)`: `log(1 + exp(logit)) - logit * target`, where the exponential never exceeds 1.
+ * The loss at `prob = sigmoid(logit)`: `log(1 + exp(logit)) - logit * target`, where the exponential never exceeds 1.
  */
 const binaryCrossEntropyWithLogitsPrimitive = /* @__PURE__ */ elementwise(
   "binaryCrossEntropyWithLogits",

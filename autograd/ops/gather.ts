@@ -3,7 +3,9 @@
  *
  * @module
  */
+import { describe } from "../../blas/describe.ts";
 import * as either from "../../blas/either.ts";
+import { gatherPart } from "../../blas/parts/gather.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { gatherOf, scatterOf } from "../../blas/program/operations/gather.ts";
@@ -38,6 +40,7 @@ const gatherPrimitive: Primitive<GatherAttributes> = {
   ],
   shape: ([_, indices]) => either.right(indices!),
   operator: ({ axis }) => gatherOf(axis),
+  part: gatherPart,
   vjp: (index, cotangent, { attributes: { axis }, inputs: [t, indices] }) =>
     index === 0 ? apply(scatterAddPrimitive, { axis, length: t!.shape[axis]! }, [cotangent, indices!]) : null,
 };
@@ -137,7 +140,7 @@ export function takeAlong<D extends DType>(t: Tensor<D>, indices: Tensor | Numer
   if (!fits) {
     throw new ShapeError({
       op: "takeAlong",
-      given: { t: t.shape, indices: at.shape, axis: String(axis) },
+      given: { t: t.shape, indices: at.shape, axis: describe(axis) },
       problem: `indices must have ${t.shape.length} axes, all but axis ${along} as long as those of t, or 1`,
       remedy: "add the axis with expandDims, or pick whole slices with take",
     });

@@ -211,5 +211,5 @@ const isLongerPrimitive = /* @__PURE__ */ elementwise("isLonger", (length, epsil
 /** The primitives of this file, for the generic checks. */
 export const normPrimitives = [isLongerPrimitive];
 
-/** Those of several results. */
+/** The primitives with several results. */
 export const multiNormPrimitives = [l2NormalizePrimitive, l2NormalizeGradientPrimitive];

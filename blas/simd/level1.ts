@@ -9,7 +9,10 @@ import type { Context } from "./kernels.ts";
 import { copyIn, copyOut, densePlan, type Stack, stackOf } from "./staging.ts";
 import { VECTOR_KERNELS } from "./vector_kernel.ts";
 
-/** Elements in a piece: so few that two pieces of float64 are still cached when the kernel reads them. */
+/**
+ * The number of elements in a piece: small enough that two pieces of float64 are still cached when the kernel reads
+ * them.
+ */
 const PIECE = 8192;
 
 /** Visits vectors of one length piece by piece, copied to the addresses passed to `visit`. */

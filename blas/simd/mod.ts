@@ -10,6 +10,7 @@ import { convolutionOn } from "./convolution/mod.ts";
 import { createDraw } from "./draw.ts";
 import { createMap } from "./elementwise/map.ts";
 import { ALL_FUNCTIONS } from "./math/mod.ts";
+import { gatherOn } from "./gather.ts";
 import { compileProgram } from "./program/compile.ts";
 import { createReduce } from "./reduce.ts";
 import { createRows } from "./rows.ts";
@@ -49,5 +50,5 @@ export function simdEngine(options: SimdOptions = {}): Engine {
   const map = createMap(context, () => ALL_FUNCTIONS, fused), reduce = createReduce(context), blas = blasOn(context);
   const rows = createRows(context, { map, reduce, copy: blas.copy, relaxed: fused });
   const draw = createDraw(context, fused);
-  return simdEngineOf({ ...blas, ...convolutionOn(context), map, reduce, rows, draw }, fused);
+  return simdEngineOf({ ...blas, ...convolutionOn(context), ...gatherOn(context), map, reduce, rows, draw }, fused);
 }

@@ -14,3 +14,4 @@ export {
   type RecurrentLayer,
   type RecurrentOptions,
 } from "./recurrent.ts";
+export { fromTorchNames, type TorchNameOptions, toTorchNames } from "./torch_names.ts";

@@ -22,6 +22,12 @@ Deno.test("the functions of Either take fp-ts's values and return what fp-ts's f
       fpts.match((e: string) => e, (n: number) => `${n}`)(x),
     );
   }));
+  fc.assert(
+    fc.property(
+      fc.array(anyEither, { maxLength: 5 }),
+      (xs) => assertEquals(either.sequenceArray(xs), fpts.sequenceArray(xs)),
+    ),
+  );
   assertEquals(either.left("no"), fpts.left("no"));
   assertEquals(either.right(1), fpts.right(1));
 });

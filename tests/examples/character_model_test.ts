@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import { characterModel, CONTEXT, heldOutMetrics } from "../../examples/character_model.ts";
+import { characterModel, CONTEXT, heldOutMetrics, recurrentCharacterModel } from "../../examples/character_model.ts";
 import { accuracy, meanLoss, sampleCount } from "../../examples/metrics.ts";
 import { constant, forward, key, parameterCount, slice, toList, tree, zerosLike } from "../../mod.ts";
 
@@ -18,6 +18,14 @@ Deno.test("the transformer predicts the next character after each, only from the
 Deno.test("the transformer has the parameters that its sizes make", () => {
   const f = 96, block = 4 * f * (f + 1) + 4 * f * (f + 1) + f * (4 * f + 1) + 4 * f;
   assertEquals(parameterCount(variables), 5 * f + CONTEXT * f + 2 * block + 2 * f + 5 * (f + 1));
+});
+
+Deno.test("the recurrent network predicts from the characters before alone, however many there are", () => {
+  const model = recurrentCharacterModel(5), variables = model.init(key(0));
+  const logits = (codes: readonly number[]) => forward(model, variables, constant([...codes]));
+  const [a, b] = [[0, 3, 1, 4, 2, 2], [0, 3, 1, 4, 0, 1]].map((text) => toList(slice(logits(text), 0, 4)));
+  assertEquals(a, b);
+  assertEquals(logits(Array.from({ length: CONTEXT + 5 }, (_, k) => k % 5)).shape, [CONTEXT + 5, 5]);
 });
 
 Deno.test("heldOutMetrics() is the log of the alphabet's size for an untrained network, and counts every whole window", () => {

@@ -16,6 +16,7 @@ const HOWL = "Wolf-packs hunt.\n";
 const howls = corpus(HOWL.repeat(160));
 
 const settings = (folder: string): WritingSettings => ({
+  model: "transformer",
   steps: 40,
   batch: 4,
   learningRate: 0.01,
@@ -68,6 +69,15 @@ Deno.test(
     }),
 );
 
+Deno.test("the recurrent network learns a line too, and is saved and loaded", files, () =>
+  inFolder(async (folder) => {
+    const told = { ...settings(folder), model: "lstm", steps: 60 };
+    const written = await trainAndWrite(howls, told, progressReporter(false, () => {}));
+    assert(written._tag === "Right", written._tag === "Left" ? written.left : "");
+    assertStringIncludes(written.right.text, "Wolf-packs hunt.\nWolf-packs hunt.\n");
+    assertEquals(await loadAndWrite(told.out, howls, told), written);
+  }));
+
 Deno.test(
   "a text or network that cannot be used says why, before training if possible",
   files,
@@ -115,6 +125,7 @@ Deno.test("the program trains on a text, writes, and explains its flags", progra
     const missing = await run("--text", `${folder}/none.txt`);
     assertStringIncludes(missing.errors, "it must be a text that may be read; choose another with --text");
     assertStringIncludes((await run("--help")).output, "--temperature T");
-    const refused = await run("--steps", "0", "--temperature", "0");
-    assertEquals([refused.code, refused.errors.trimEnd().split("\n").length], [1, 2]);
+    const refused = await run("--steps", "0", "--temperature", "0", "--model", "elman");
+    assertEquals([refused.code, refused.errors.trimEnd().split("\n").length], [1, 3]);
+    assertStringIncludes(refused.errors, "--model elman: it takes transformer or lstm");
   }));

@@ -1,9 +1,10 @@
 /** Recurrent layers beside PyTorch's `nn.RNN`, `nn.LSTM` and `nn.GRU`; `tests/fixtures/make_recurrent.py` wrote its numbers. */
-import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import {
   add,
   compile,
   evaluate,
+  fromTorchNames,
   gruLayer,
   lstmLayer,
   mul,
@@ -24,23 +25,11 @@ const MAKERS = { rnn: rnnLayer, lstm: lstmLayer, gru: gruLayer };
 type Named = Readonly<Record<string, Recorded | undefined>>;
 
 /** The params of stacked layers, from PyTorch's names. */
-function fromNames(named: Named, layers: number, bidirectional: boolean): StackedParams<"float64"> {
-  const one = (ending: string) => {
-    const find = (name: string) => named[`${name}_${ending}`];
-    const bias = find("bias_ih") === undefined ? {} : {
-      biasInput: constantFrom(find("bias_ih")!, "float64"),
-      biasHidden: constantFrom(find("bias_hh")!, "float64"),
-    };
-    return {
-      weightInput: constantFrom(find("weight_ih")!, "float64"),
-      weightHidden: constantFrom(find("weight_hh")!, "float64"),
-      ...bias,
-    };
-  };
-  return Array.from(
-    { length: layers },
-    (_, k) => bidirectional ? { forward: one(`l${k}`), backward: one(`l${k}_reverse`) } : one(`l${k}`),
-  );
+function paramsOf(named: Named): StackedParams<"float64"> {
+  const tensors = Object.entries(named).map(([name, recorded]) => [name, constantFrom(recorded!, "float64")] as const);
+  const read = fromTorchNames(Object.fromEntries(tensors));
+  assert(read._tag === "Right");
+  return read.right;
 }
 
 function assertClose(found: Tensor, wanted: Tensor): void {
@@ -56,7 +45,7 @@ for (const recorded of cases) {
     const make = MAKERS[kind as keyof typeof MAKERS],
       options = { layers, bidirectional, bias, dtype: "float64" } as const;
     const all = make(3, 4, options), end = make(3, 4, { ...options, returnSequences: false });
-    const params = fromNames(recorded.params as Named, layers, bidirectional);
+    const params = paramsOf(recorded.params as Named);
     const x = constantFrom(recorded.x, "float64"), weight = constantFrom(recorded.weight, "float64");
     const loss = ({ params, x }: { params: StackedParams<"float64">; x: Tensor<"float64"> }) => {
       const input = lengths === null ? x : { x, lengths };
@@ -65,7 +54,7 @@ for (const recorded of cases) {
       return [add(sum(mul(y, weight)), sum(square(last))), { y, last }] as const;
     };
     const both = valueAndGradient(loss, { hasAux: true }),
-      wanted = fromNames(recorded.gradients as Named, layers, bidirectional);
+      wanted = paramsOf(recorded.gradients as Named);
     for (const f of [both, compile(both)]) {
       const { aux, gradients } = f({ params, x });
       assertClose(aux.y, constantFrom(recorded.y, "float64"));

@@ -46,22 +46,29 @@ const bytesOf = ({ dtype, shape }: ValueType): number => sizeOf(shape) * BYTES_P
  * @param program The program.
  * @param needs The needs of each instruction.
  * @param carried The results that become parameters of the next run.
+ * @param elsewhere Values that have a place of their own, and take no memory here.
  */
-export function planMemory(program: Program, needs: readonly Needs[], carried: readonly Carried[] = []): MemoryPlan {
+export function planMemory(
+  program: Program,
+  needs: readonly Needs[],
+  carried: readonly Carried[] = [],
+  elsewhere: ReadonlySet<number> = new Set(),
+): MemoryPlan {
   const types = valueTypes(program), uses = lastUses(program, types.length), end = program.instructions.length;
   const fixed = program.parameters.length + program.constants.length;
-  const shares = shareMemory(program, { types, uses, needs, carried });
+  const sizes = types.map((type, value) => elsewhere.has(value) ? 0 : bytesOf(type));
+  const shares = shareMemory(program, { sizes, uses, needs, carried });
   // A span lasts from the first of its values until the last.
   const spans = new Map<number, Interval>();
-  types.forEach((type, value) => {
-    const owner = shares[value]!, bytes = toLines(bytesOf(type)), found = spans.get(owner);
+  sizes.forEach((size, value) => {
+    const owner = shares[value]!, bytes = toLines(size), found = spans.get(owner);
     const from = value < fixed ? -1 : uses.definedAt[value]!, to = owner < fixed ? end : uses.lastUse[value]!;
     spans.set(owner, { bytes, from: Math.min(found?.from ?? from, from), to: Math.max(found?.to ?? to, to) });
   });
   const owners = [...spans.keys()];
   const copies = carried.flatMap(([result, parameter]) => {
     const value = program.results[result]!;
-    return shares[value] === parameter ? [] : [{ value, parameter, bytes: bytesOf(types[parameter]!) }];
+    return shares[value] === parameter ? [] : [{ value, parameter, bytes: sizes[parameter]! }];
   });
   // A parameter that is carried to, and carried itself, may have to be kept aside.
   const aside = copies.reduce(
@@ -116,17 +123,18 @@ function lastUses({ instructions, parameters, constants, results }: Program, cou
 }
 
 type Sharing = {
-  readonly types: readonly ValueType[];
+  /** Bytes of each value. */
+  readonly sizes: readonly number[];
   readonly uses: Uses;
   readonly needs: readonly Needs[];
   readonly carried: readonly Carried[];
 };
 
 /** Returns, for each value, the first value that shares its memory. */
-function shareMemory(program: Program, { types, uses, needs, carried }: Sharing): readonly number[] {
+function shareMemory(program: Program, { sizes, uses, needs, carried }: Sharing): readonly number[] {
   const { definedAt, lastUse } = uses, fixed = program.parameters.length + program.constants.length;
-  const owner = types.map((_, value) => value), taken = new Set<number>();
-  const sameSize = (a: number, b: number) => bytesOf(types[a]!) === bytesOf(types[b]!) && bytesOf(types[a]!) > 0;
+  const owner = sizes.map((_, value) => value), taken = new Set<number>();
+  const sameSize = (a: number, b: number) => sizes[a] === sizes[b] && sizes[a]! > 0;
   /** Tells whether an instruction reads a value only in its last loop, at the indices of its results. */
   const readsInPlace = (i: number, value: number): boolean => {
     const { operation, results } = program.instructions[i]!, { loop, before } = lastLoop(operation);

@@ -22,7 +22,22 @@ export type Hoisted = {
 
 /** Kinds that cannot fail, so that they may be computed although the loop makes no step. */
 const HARMLESS: ReadonlySet<Operation["kind"]> = new Set(
-  ["view", "map", "reduce", "rows", "gemm", "convolution", "cast", "join", "gather", "scatter", "cumsum", "search"],
+  [
+    "view",
+    "map",
+    "reduce",
+    "rows",
+    "gemm",
+    "convolution",
+    "cast",
+    "join",
+    "gather",
+    "scatter",
+    "cumsum",
+    "search",
+    "draw",
+    "foldIn",
+  ],
 );
 
 /**

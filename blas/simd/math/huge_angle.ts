@@ -58,7 +58,7 @@ function fromFloat(x: number): bigint {
 }
 
 /** Computes the sine of `high + low` plus `quadrant` quarter turns. */
-function turned(quadrant: number, high: number, low: number): number {
+function sineInQuadrant(quadrant: number, high: number, low: number): number {
   const value = quadrant % 2 === 0 ? Math.sin(high) + low * Math.cos(high) : Math.cos(high) - low * Math.sin(high);
   return (quadrant & 2) === 0 ? value : -value;
 }
@@ -70,7 +70,7 @@ function turned(quadrant: number, high: number, low: number): number {
  */
 export function sineOfHugeAngle(x: number): number {
   if (!Number.isFinite(x)) return NaN;
-  const { quadrant, high, low } = reduce(Math.abs(x)), value = turned(quadrant, high, low);
+  const { quadrant, high, low } = reduce(Math.abs(x)), value = sineInQuadrant(quadrant, high, low);
   return x < 0 ? -value : value;
 }
 
@@ -82,5 +82,5 @@ export function sineOfHugeAngle(x: number): number {
 export function cosineOfHugeAngle(x: number): number {
   if (!Number.isFinite(x)) return NaN;
   const { quadrant, high, low } = reduce(Math.abs(x));
-  return turned(quadrant + 1, high, low);
+  return sineInQuadrant(quadrant + 1, high, low);
 }

@@ -8,6 +8,7 @@ import type { SlowPaths } from "../math/slow_paths.ts";
 import type { Callable, Expression, ModuleBuilder } from "../../wasm/mod.ts";
 import type { IndexRange } from "../../program/operations/check_indices.ts";
 import type { Loop } from "../../program/program.ts";
+import type { Clock } from "./clock.ts";
 
 /** A loop to be built as a function. */
 export type LoopRequest = {
@@ -18,7 +19,15 @@ export type LoopRequest = {
   readonly results: readonly number[];
   /** The steps of all results along the axes, in elements; left out, results are row-major. */
   readonly resultStride?: readonly number[];
+  /** The shift of each result; see {@link Shift}. */
+  readonly shifts?: readonly (Shift | undefined)[];
 };
+
+/**
+ * The byte address of a number, the bytes that something is beyond its address when the code runs: slices, which each step
+ * of a loop reads or writes where they are.
+ */
+export type Shift = number;
 
 /** The context in which all code of a program is emitted. */
 export type CodeContext = {
@@ -26,6 +35,8 @@ export type CodeContext = {
   readonly relaxed: boolean;
   /** Returns the byte address of the first element of a value's row-major array. */
   readonly address: (value: number) => number;
+  /** Returns the shift of a value, if it has one. Default: none has. */
+  readonly shiftOf?: (value: number) => Shift | undefined;
   /** Functions for angles that vector code does not cover; required if expressions have `sin` or `cos`. */
   readonly slowPaths?: SlowPaths;
   /** Throws the error that a number, at a position, is not an index of a range; required if indices are checked. */
@@ -34,6 +45,8 @@ export type CodeContext = {
     position: Expression<"i32">,
     value: Expression<"f64">,
   ) => Expression<"none">;
+  /** Measures the instructions of programs inside instructions, if anything is to be measured. */
+  readonly clock?: Clock;
 };
 
 /** The context in which the code of an instruction is emitted. */
@@ -42,6 +55,8 @@ export type EmitterContext = CodeContext & {
   readonly module: ModuleBuilder;
   /** The byte address of each of the instruction's results, which are row-major. */
   readonly results: readonly number[];
+  /** The shifts of the instruction's results. */
+  readonly shifts: readonly (Shift | undefined)[];
   /** The byte address of the instruction's workspace, a multiple of 64; its contents are undefined. */
   readonly workspace: number;
   /** Returns the dtype of a value. */
@@ -98,6 +113,8 @@ export type Lowered = {
   readonly emit: (context: EmitterContext) => Callable<"none">;
   /** The same work in shares. */
   readonly shares: Shares;
+  /** Whether the code of the whole instruction heeds the shifts of operands and results. Default: false. */
+  readonly canMove?: boolean;
   /** The same work for loops: a part of it need be done only once if an operand stays the same. */
   readonly ahead?: Ahead;
 };

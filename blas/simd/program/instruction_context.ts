@@ -1,5 +1,5 @@
 /**
- * What the code of a program's instructions is emitted with.
+ * The contexts in which the code of a program's instructions is emitted.
  *
  * @module
  */
@@ -25,6 +25,7 @@ export function instructionContexts(
     ...code,
     module: m,
     results: results.map((_, k) => code.address(first[i]! + k)),
+    shifts: results.map((_, k) => code.shiftOf?.(first[i]! + k)),
     workspace: workspaces[i]!,
     dtypeOf: (value) => types[value]!.dtype,
     loop: (request) => buildLoop(m, { ...request, ...code }),

@@ -11,7 +11,7 @@ import type { Vector } from "../lane_instructions.ts";
 import { ALL_FUNCTIONS } from "../math/mod.ts";
 import { constantsOf, vectorMathOf } from "../math/vector_math.ts";
 import { type Callable, type FunctionBuilder, i32, type Local, type ModuleBuilder } from "../../wasm/mod.ts";
-import type { CodeContext, LoopRequest, Lowered, Phase } from "./emitter.ts";
+import type { CodeContext, LoopRequest, Lowered, Phase, Shift } from "./emitter.ts";
 import { argumentsIn, inLoops, needed, partsOf, weightOf } from "./loop_expressions.ts";
 import { loadLanes, storeLanesAt } from "./lane_access.ts";
 import { levelsFromAxis0, levelsOf } from "./levels.ts";
@@ -37,7 +37,8 @@ export function lowerLoop(loop: Loop, dtype: DType, inPlace: boolean, computed?:
   return {
     workspace: 0,
     inPlace,
-    emit: ({ wholeLoop, results }) => wholeLoop({ loop, dtype, results }, computed),
+    canMove: true,
+    emit: ({ wholeLoop, results, shifts }) => wholeLoop({ loop, dtype, results, shifts }, computed),
     shares: { workspace: 0, scratch: 0, phases: [phase] },
   };
 }
@@ -126,9 +127,13 @@ export function emitLoop(f: FunctionBuilder, spec: LoopSpec, { computed = 0, ran
     [...operands.map(({ stride }) => stride), ...resultStride === undefined ? [] : [resultStride]],
   );
   const inBytes = (steps: readonly number[]) => steps.map((step) => step * bytes);
+  const shifted = shiftsIn(f);
   const sources = operands.map((operand, i): Source => {
     const offset = operand.offset * bytes, steps = inBytes(strides[i]!);
-    if (operand.value !== EPILOGUE_INPUT) return { base: spec.address(operand.value) + offset, strides: steps };
+    if (operand.value !== EPILOGUE_INPUT) {
+      const base = spec.address(operand.value) + offset;
+      return { base, strides: steps, ...shifted(spec.shiftOf?.(operand.value)) };
+    }
     if (typeof computed === "object") return { base: offset, start: computed, strides: steps };
     return { base: computed + offset, strides: steps };
   });
@@ -137,7 +142,7 @@ export function emitLoop(f: FunctionBuilder, spec: LoopSpec, { computed = 0, ran
       ? lengths.map((_, level) => sizeOf(lengths.slice(level + 1)))
       : strides[operands.length]!,
   );
-  const results = spec.results.map((base): Source => ({ base, strides: steps }));
+  const results = spec.results.map((base, k): Source => ({ base, strides: steps, ...shifted(spec.shifts?.[k]) }));
 
   const last = lengths.length - 1, source = new Map(used.map((k, i) => [k, i]));
   const depthOf = (k: number) =>
@@ -181,6 +186,17 @@ export function emitLoop(f: FunctionBuilder, spec: LoopSpec, { computed = 0, ran
       }
     },
   });
+}
+
+/** Reads shifts, each once, as the starts of what they are the shifts of. */
+function shiftsIn(f: FunctionBuilder): (shift: Shift | undefined) => Pick<Source, "start"> {
+  const known = new Map<Shift, Local<"i32">>();
+  return (shift) => {
+    if (shift === undefined) return {};
+    const start = known.get(shift) ?? f.let(i32.load(shift));
+    known.set(shift, start);
+    return { start };
+  };
 }
 
 /** Returns the indices along level 0 of some units. */

@@ -6,6 +6,7 @@ import { standardContext } from "../../../blas/parts/context.ts";
 import { convolutionPart } from "../../../blas/parts/convolution.ts";
 import { copyPart } from "../../../blas/parts/copy.ts";
 import { drawPart } from "../../../blas/parts/draw.ts";
+import { gatherPart } from "../../../blas/parts/gather.ts";
 import { joinPart } from "../../../blas/parts/join.ts";
 import { mapPart } from "../../../blas/parts/map.ts";
 import { plainCopyPart } from "../../../blas/parts/plain_copy.ts";
@@ -18,6 +19,7 @@ import { hasSimd } from "../../../blas/simd/features.ts";
 const PARTS: readonly EnginePart[] = [
   copyPart,
   drawPart,
+  gatherPart,
   joinPart,
   mapPart,
   reducePart,

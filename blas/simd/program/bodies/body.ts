@@ -1,6 +1,6 @@
 /**
- * Programs inside instructions on their way to code: their values are in the workspace of the instruction, or where what they
- * are given is already.
+ * Emission of programs inside instructions: their values are in the workspace of the instruction, and arguments may be
+ * read where they are.
  *
  * @module
  */
@@ -12,9 +12,11 @@ import { type Carried, type MemoryPlan, planMemory } from "../../../program/memo
 import { scheduleForCarried } from "../../../program/memory/schedule.ts";
 import { isWhole } from "../../../program/operands.ts";
 import type { Instruction, Operand, Program, ValueType } from "../../../program/program.ts";
-import { call, type Expression, memory } from "../../../wasm/mod.ts";
-import type { EmitterContext, Lowered } from "../emitter.ts";
+import { call, type Expression, i32, type Local, memory, v128 } from "../../../wasm/mod.ts";
+import { idleClock } from "../clock.ts";
+import type { EmitterContext, Lowered, Shift } from "../emitter.ts";
 import { instructionContexts } from "../instruction_context.ts";
+import { movingValues, type Slices } from "./moving.ts";
 
 /** Prepares an instruction for emission; `undefined` where no code is emitted. */
 export type LowerInstruction = (instruction: Instruction) => Lowered | undefined;
@@ -28,21 +30,31 @@ export type Body = {
   readonly bytes: number;
   /** For instructions that are done partly before the first run, how far what that leaves is from the start of its memory. */
   readonly kept: ReadonlyMap<number, number>;
+  /** Slices that are read and written where they are. */
+  readonly moving: ReadonlySet<number>;
+};
+
+/** What is around a program. */
+export type BodySurroundings = {
+  /** Whether a parameter is somewhere else than in the memory of the program. */
+  readonly isOutside: (parameter: number) => boolean;
+  /** Results that are parameters of the next run. Default: none. */
+  readonly carried?: readonly Carried[];
+  /** Whether a parameter is the same in all runs. Default: none is known to be. */
+  readonly isSame?: (parameter: number) => boolean;
+  /** Which values are slices. Default: none. */
+  readonly slices?: Slices;
 };
 
 /**
  * Prepares a program inside an instruction.
  *
- * @param isOutside Whether a parameter is somewhere else than in the memory of the program.
- * @param isSame Whether a parameter is the same in all runs.
- * @returns `undefined` where some of its instructions are not emitted.
+ * @returns The prepared program; `undefined` if no code is emitted for one of its instructions.
  */
 export function lowerBody(
   body: Program,
   lowerInstruction: LowerInstruction,
-  isOutside: (parameter: number) => boolean,
-  carried: readonly Carried[] = [],
-  isSame: (parameter: number) => boolean = () => false,
+  { isOutside, carried = [], isSame = () => false, slices }: BodySurroundings,
 ): Body | undefined {
   if (body.constants.length > 0) return undefined;
   const program = scheduleForCarried(body, carried), lowered: Lowered[] = [];
@@ -51,23 +63,20 @@ export function lowerBody(
     if (one === undefined) return undefined;
     lowered.push(one);
   }
-  // What is elsewhere takes no memory here.
-  const nothing = ({ dtype }: ValueType): ValueType => ({ dtype, shape: [0] });
-  const parameters = program.parameters.map((type, k) => isOutside(k) ? nothing(type) : type);
-  const isAhead = lowered.map(({ ahead }) =>
-    ahead !== undefined && ahead.value < parameters.length && isSame(ahead.value)
-  );
+  const count = program.parameters.length, outside = Array.from({ length: count }, (_, k) => k).filter(isOutside);
+  const moving = slices === undefined ? new Set<number>() : movingValues(program, lowered, slices);
+  const isAhead = lowered.map(({ ahead }) => ahead !== undefined && ahead.value < count && isSame(ahead.value));
   const needs = lowered.map(({ workspace, inPlace = false, ahead }, i) => {
     return { workspace: isAhead[i] ? ahead!.workspace : workspace, inPlace };
   });
-  const plan = planMemory({ ...program, parameters }, needs, carried), kept = new Map<number, number>();
+  const plan = planMemory(program, needs, carried, new Set([...outside, ...moving])), kept = new Map<number, number>();
   let bytes = toLines(plan.peak) + toLines(1);
   lowered.forEach(({ ahead }, i) => {
     if (!isAhead[i]) return;
     kept.set(i, bytes);
     bytes += ahead!.bytes;
   });
-  return { program, lowered, plan, bytes, kept };
+  return { program, lowered, plan, bytes, kept, moving };
 }
 
 /** A program whose code has been emitted. */
@@ -78,7 +87,7 @@ export type EmittedBody = {
   readonly prepare: readonly Expression<"none">[];
   /** Runs it once. */
   readonly run: readonly Expression<"none">[];
-  /** Makes results that are carried the parameters of the next run. */
+  /** Copies carried results to the parameters of the next run. */
   readonly advance: readonly Expression<"none">[];
 };
 
@@ -86,36 +95,58 @@ export type EmittedBody = {
  * Emits the code of a program.
  *
  * @param base The byte address of its memory.
- * @param outside The byte addresses of parameters that are elsewhere.
+ * @param outside The byte addresses of values outside the program's memory, before they move.
+ * @param shifts Their shifts, if they move.
  */
 export function emitBody(
   context: EmitterContext,
   { program, lowered, plan, kept }: Body,
   base: number,
   outside: ReadonlyMap<number, number>,
+  shifts: ReadonlyMap<number, Shift> = new Map(),
 ): EmittedBody {
-  const { module, relaxed, slowPaths, refuse } = context;
+  const { module, relaxed, slowPaths, refuse, clock = idleClock } = context, measure = clock.program(program);
   const address = (value: number): number => outside.get(value) ?? base + plan.addresses[value]!;
   const workspaces = plan.workspaces.map((at) => base + at);
-  const contexts = instructionContexts(module, program, { relaxed, slowPaths, refuse, address }, workspaces);
+  const code = { relaxed, slowPaths, refuse, clock, address, shiftOf: (value: number) => shifts.get(value) };
+  const contexts = instructionContexts(module, program, code, workspaces);
   return {
     address,
     prepare: [...kept].map(([i, at]) => call(lowered[i]!.ahead!.first(contexts[i]!, base + at))),
-    run: lowered.map(({ emit, ahead }, i) => {
-      const at = kept.get(i);
-      return call(at === undefined ? emit(contexts[i]!) : ahead!.second(contexts[i]!, base + at));
+    run: lowered.flatMap(({ emit, ahead }, i) => {
+      const at = kept.get(i), code = at === undefined ? emit(contexts[i]!) : ahead!.second(contexts[i]!, base + at);
+      return measure(({ start, stop }) => [...start, call(code), ...stop]);
     }),
-    advance: plan.moves.map(({ from, to, bytes }) => memory.copy(base + to, base + from, bytes)),
+    advance: plan.moves.flatMap(({ from, to, bytes }) => copyBytes(base + to, base + from, bytes)),
   };
 }
 
-/** Whether an operand is the whole array of a value, so that it can be read where it is. */
+/** Tells whether an operand is the whole array of a value, so that it can be read in place. */
 export const isInPlace = (operand: Operand): boolean => isWhole(operand, sizeOf(operand.shape));
 
-/** Bytes of the elements that an operand shows. */
+/** Returns the bytes of the elements that an operand shows. */
 export const bytesOf = ({ dtype, shape }: ValueType): number => sizeOf(shape) * BYTES_PER_ELEMENT[dtype];
 
-/** Copies what an operand shows to a row-major array. */
+/** Bytes up to which a copy is a few loads and stores: for less, calling the function that copies takes most of the time. */
+const FEW = 256;
+
+/** Emits a copy of bytes, whole elements, to memory that does not overlap them. */
+export function copyBytes(
+  to: number | Local<"i32">,
+  from: number | Local<"i32">,
+  bytes: number,
+): readonly Expression<"none">[] {
+  if (bytes > FEW) return [memory.copy(to, from, bytes)];
+  return [
+    ...Array.from({ length: Math.floor(bytes / 16) }, (_, k) => v128.store(to, v128.load(from, 16 * k), 16 * k)),
+    ...Array.from({ length: bytes % 16 / 4 }, (_, k) => {
+      const at = bytes - bytes % 16 + 4 * k;
+      return i32.store(to, i32.load(from, at), at);
+    }),
+  ];
+}
+
+/** Emits a copy of the elements that an operand shows to a row-major array. */
 export function copyOperand(context: EmitterContext, operand: Operand, to: number): Expression<"none"> {
   const dtype = context.dtypeOf(operand.value);
   if (isInPlace(operand)) {

@@ -1,5 +1,5 @@
 /**
- * Choices, as the code of all programs of which one is run.
+ * Conditionals: the code of all their programs, of which one runs.
  *
  * @module
  */
@@ -11,12 +11,12 @@ import type { EmitterContext, Lowered } from "../emitter.ts";
 import { indivisible } from "../shares.ts";
 import { type Body, bytesOf, copyOperand, emitBody, isInPlace, lowerBody, type LowerInstruction } from "./body.ts";
 
-/** Prepares a choice. The programs share their memory, since only one of them is run. */
+/** Prepares a conditional. Its programs share their memory, since only one of them runs. */
 export function lowerBranch(operation: BranchOperation, lowerInstruction: LowerInstruction): Lowered | undefined {
   const start = operation.branches.length - 1, operands = operation.operands.slice(start), bodies: Body[] = [];
   const isOutside = (k: number): boolean => isInPlace(operands[k]!);
   for (const branch of operation.branches) {
-    const body = lowerBody(branch, lowerInstruction, isOutside);
+    const body = lowerBody(branch, lowerInstruction, { isOutside });
     if (body === undefined) return undefined;
     bodies.push(body);
   }
@@ -44,12 +44,12 @@ export function lowerBranch(operation: BranchOperation, lowerInstruction: LowerI
   return { workspace, emit, shares: indivisible(workspace, emit) };
 }
 
-/** Whether an element of a value is not 0. */
+/** Tests whether an element of a value is not 0. */
 function isNotZero({ address, dtypeOf }: EmitterContext, value: number, offset: number): Expression<"i32"> {
   return elementIsNotZero(dtypeOf(value), address(value), offset);
 }
 
-/** Whether an element of an array is not 0. */
+/** Tests whether an element of an array is not 0. */
 export function elementIsNotZero(dtype: DType, address: number, offset: number): Expression<"i32"> {
   return dtype === "float32" ? f32.ne(f32.load(address + 4 * offset), 0) : f64.ne(f64.load(address + 8 * offset), 0);
 }

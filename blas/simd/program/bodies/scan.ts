@@ -1,5 +1,5 @@
 /**
- * Loops of known length, as WebAssembly loops around the code of their programs.
+ * Scans as WebAssembly loops around the code of their programs.
  *
  * @module
  */
@@ -7,23 +7,35 @@ import { toLines } from "../../../alignment.ts";
 import type { Carried } from "../../../program/memory/memory_plan.ts";
 import { valueTypes } from "../../../program/operands.ts";
 import type { ScanOperation } from "../../../program/operations/scan.ts";
-import { type Expression, i32, type Local, memory } from "../../../wasm/mod.ts";
-import type { Lowered } from "../emitter.ts";
+import { type Expression, i32, type Local } from "../../../wasm/mod.ts";
+import type { EmitterContext, Lowered } from "../emitter.ts";
 import { indivisible } from "../shares.ts";
-import { bytesOf, copyOperand, emitBody, isInPlace, lowerBody, type LowerInstruction } from "./body.ts";
+import {
+  type Body,
+  bytesOf,
+  copyBytes,
+  copyOperand,
+  emitBody,
+  isInPlace,
+  lowerBody,
+  type LowerInstruction,
+} from "./body.ts";
+import { sizesOf } from "./moving.ts";
 
 /**
- * Prepares a loop of known length. The carry stays in one place; slices are copied from where the sequences are, and what is
- * yielded to where it belongs.
+ * Prepares a scan. The carry stays in one place; slices are read in place from the sequences, and the outputs of each step
+ * are written in place to their slices of the results; where code cannot do that, they are copied.
  */
 export function lowerScan(operation: ScanOperation, lowerInstruction: LowerInstruction): Lowered | undefined {
   const { body: program, carries, finals, sequences, length, reverse, operands } = operation;
   const carried = Array.from({ length: carries }, (_, k): Carried => [k, k]), start = carries + sequences;
   const results = new Set(program.results);
   const isOutside = (k: number): boolean => k >= start && isInPlace(operands[k]!) && !results.has(k);
-  const body = lowerBody(program, lowerInstruction, isOutside, carried, (k) => k >= start);
+  const slices = { isSliced: (k: number) => k >= carries && k < start, firstYield: carries };
+  const isSame = (k: number): boolean => k >= start;
+  const body = lowerBody(program, lowerInstruction, { isOutside, carried, isSame, slices });
   if (body === undefined) return undefined;
-  // Sequences that are seen through strides are put in order first.
+  // Sequences that are read through strides are copied to row-major arrays first.
   const types = body.program.parameters, staged = new Map<number, number>();
   let workspace = body.bytes;
   for (let k = carries; k < start; k++) {
@@ -31,39 +43,64 @@ export function lowerScan(operation: ScanOperation, lowerInstruction: LowerInstr
     staged.set(k, workspace);
     workspace += toLines(length * bytesOf(types[k]!));
   }
+  // Slices of one size are equally far from the first one of theirs.
+  const sizes = sizesOf(body.program, body.moving), shifts = workspace;
+  workspace += toLines(4 * sizes.length);
   const emit: Lowered["emit"] = (context) => {
-    const { module, workspace: base, address: addressOf } = context;
+    const { module, workspace: base, address: addressOf } = context,
+      yields = slicesOf(body, operation, context, staged);
     const outside = new Map(operands.flatMap(({ value }, k) => isOutside(k) ? [[k, addressOf(value)] as const] : []));
-    const { address, prepare, run, advance } = emitBody(context, body, base, outside);
+    const shiftOf = (bytes: number): number => base + shifts + 4 * sizes.indexOf(bytes);
+    const moving = yields.filter(({ value }) => body.moving.has(value)),
+      copied = yields.filter((one) => !moving.includes(one));
+    for (const { value, sequence } of moving) outside.set(value, sequence);
+    const moved = new Map(moving.map(({ value, bytes }) => [value, shiftOf(bytes)] as const));
+    const { address, prepare, run, advance } = emitBody(context, body, base, outside, moved);
     const before = operands.flatMap((operand, k): readonly Expression<"none">[] => {
       if (k >= carries && k < start) return staged.has(k) ? [copyOperand(context, operand, base + staged.get(k)!)] : [];
       return isOutside(k) ? [] : [copyOperand(context, operand, address(k))];
-    });
-    const sliced = operands.slice(carries, start).map(({ value }, k) => ({
-      bytes: bytesOf(types[carries + k]!),
-      sequence: staged.has(carries + k) ? base + staged.get(carries + k)! : addressOf(value),
-      slice: address(carries + k),
-    }));
-    const yielded = body.program.results.slice(carries).map((value, k) => {
-      return { value: address(value), sequence: context.results[finals.length + k]!, bytes: yieldedBytes[k]! };
     });
     return module.function({ parameters: {} }, (f) => {
       f.do(...before, ...prepare);
       f.for({ from: 0, to: length }, (step) => {
         const at: Local<"i32"> = reverse ? f.let(i32.sub(length - 1, step)) : step;
-        for (const { bytes, sequence, slice } of sliced) {
-          f.do(memory.copy(slice, i32.add(i32.mul(at, bytes), sequence), bytes));
-        }
+        const place = ({ bytes, sequence }: Slice): Local<"i32"> => f.let(i32.add(i32.mul(at, bytes), sequence));
+        for (const bytes of sizes) f.do(i32.store(shiftOf(bytes), i32.mul(at, bytes)));
+        for (const one of copied) if (one.isRead) f.do(...copyBytes(address(one.value), place(one), one.bytes));
         f.do(...run);
-        for (const { value, sequence, bytes } of yielded) {
-          f.do(memory.copy(i32.add(i32.mul(at, bytes), sequence), value, bytes));
-        }
+        for (const one of copied) if (!one.isRead) f.do(...copyBytes(place(one), address(one.value), one.bytes));
         f.do(...advance);
       });
-      finals.forEach((k, i) => f.do(memory.copy(context.results[i]!, address(k), bytesOf(types[k]!))));
+      finals.forEach((k, i) => f.do(...copyBytes(context.results[i]!, address(k), bytesOf(types[k]!))));
     });
   };
-  const allTypes = valueTypes(body.program);
-  const yieldedBytes = body.program.results.slice(carries).map((value) => bytesOf(allTypes[value]!));
   return { workspace, emit, shares: indivisible(workspace, emit) };
+}
+
+/** A value of each step, and the byte address of the first one in the sequence that it is a slice of. */
+type Slice = {
+  readonly value: number;
+  readonly sequence: number;
+  readonly bytes: number;
+  /** Whether it is given to the step, and not yielded. */
+  readonly isRead: boolean;
+};
+
+/** Lists what is given to each step, and what is yielded. */
+function slicesOf(
+  { program }: Body,
+  { carries, sequences, finals, operands }: ScanOperation,
+  { address, workspace, results }: EmitterContext,
+  staged: ReadonlyMap<number, number>,
+): readonly Slice[] {
+  const types = valueTypes(program);
+  const slice = (value: number, sequence: number, isRead: boolean): Slice => {
+    return { value, sequence, bytes: bytesOf(types[value]!), isRead };
+  };
+  const given = operands.slice(carries, carries + sequences).map(({ value }, k) => {
+    const at = staged.get(carries + k);
+    return slice(carries + k, at === undefined ? address(value) : workspace + at, true);
+  });
+  const yielded = program.results.slice(carries).map((value, k) => slice(value, results[finals.length + k]!, false));
+  return [...given, ...yielded];
 }

@@ -1,5 +1,5 @@
 /**
- * Loops of unknown length, as WebAssembly loops around the code of their two programs.
+ * While loops as WebAssembly loops around the code of their two programs.
  *
  * @module
  */
@@ -12,14 +12,14 @@ import { indivisible } from "../shares.ts";
 import { bytesOf, copyOperand, emitBody, isInPlace, lowerBody, type LowerInstruction } from "./body.ts";
 import { elementIsNotZero } from "./branch.ts";
 
-/** Prepares a loop of unknown length. The condition reads the carry where the body has it. */
+/** Prepares a while loop. The condition reads the carry in the memory of the body. */
 export function lowerWhile(operation: WhileOperation, lowerInstruction: LowerInstruction): Lowered | undefined {
   const { carries, maxSteps, operands } = operation, results = new Set(operation.body.results);
   const carried = Array.from({ length: carries }, (_, k): Carried => [k, k]);
   const isOutside = (k: number): boolean => k >= carries && isInPlace(operands[k]!) && !results.has(k);
   const isSame = (k: number): boolean => k >= carries;
-  const body = lowerBody(operation.body, lowerInstruction, isOutside, carried, isSame);
-  const condition = lowerBody(operation.condition, lowerInstruction, () => true, [], isSame);
+  const body = lowerBody(operation.body, lowerInstruction, { isOutside, carried, isSame });
+  const condition = lowerBody(operation.condition, lowerInstruction, { isOutside: () => true, isSame });
   if (body === undefined || condition === undefined) return undefined;
   const workspace = body.bytes + condition.bytes, types = body.program.parameters;
   const answer = condition.program.results[0]!, { dtype } = valueTypes(condition.program)[answer]!;

@@ -11,7 +11,7 @@ import { optimize } from "../../../../blas/program/passes/mod.ts";
 import * as scalar from "../../../../blas/scalar/scalar.ts";
 import type { Shape } from "../../../../blas/shape.ts";
 import { compileProgram } from "../../../../blas/simd/program/compile.ts";
-import { lowerInstruction } from "../../../../blas/simd/program/lower.ts";
+import { lowerInstruction } from "../../../../blas/simd/program/compile.ts";
 import type { View } from "../../../../blas/view.ts";
 import { numbersOf, programOf, randomOf } from "../../program/programs.ts";
 import { cnnStep, mlpStep } from "../../program/training_steps.ts";

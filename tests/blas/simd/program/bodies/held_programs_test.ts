@@ -9,7 +9,7 @@ import { elementIsNotZero, lowerBranch } from "../../../../../blas/simd/program/
 import { lowerScan } from "../../../../../blas/simd/program/bodies/scan.ts";
 import { lowerWhile } from "../../../../../blas/simd/program/bodies/while.ts";
 import { compileProgram } from "../../../../../blas/simd/program/compile.ts";
-import { lowerInstruction } from "../../../../../blas/simd/program/lower.ts";
+import { lowerInstruction } from "../../../../../blas/simd/program/compile.ts";
 import { engines } from "../../../../../blas/engines.ts";
 import { view } from "../../../../../blas/view.ts";
 import { f32, f64 } from "../../../../../blas/wasm/mod.ts";
@@ -65,10 +65,13 @@ Deno.test("an operation is not lowered where an instruction inside it is not", (
 
 Deno.test("lowerBody() gives no memory to parameters that are elsewhere, and refuses constants", () => {
   const [here, elsewhere] = [false, true].map((is) =>
-    lowerBody(branch.branches[0]!, lowerInstruction, () => is)!.bytes
+    lowerBody(branch.branches[0]!, lowerInstruction, { isOutside: () => is })!.bytes
   );
   assert(elsewhere! < here!, `${elsewhere} bytes, and ${here} with the parameters`);
-  assertEquals(lowerBody({ ...scan.body, constants: [floats(1, 2)] }, lowerInstruction, () => false), undefined);
+  assertEquals(
+    lowerBody({ ...scan.body, constants: [floats(1, 2)] }, lowerInstruction, { isOutside: () => false }),
+    undefined,
+  );
 });
 
 Deno.test("isInPlace() and bytesOf() tell arrays that are all of a value, and their sizes", () => {
