@@ -79,6 +79,7 @@ export type Operating<A> =
     | OperatingWith<A, "map">
     | OperatingWith<A, "reduce">
     | OperatingWith<A, "rows">
+    | OperatingWith<A, "search">
     | OperatingWith<A, ProductFunction>
     | OperatingWith<A, ConvolutionForm>
     | OperatingAlone<A>

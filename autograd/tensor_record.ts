@@ -16,12 +16,17 @@ import { VERSION } from "../blas/version.ts";
 import { frozenView, type View } from "../blas/view.ts";
 import { isAbstract } from "./abstract_view.ts";
 import { formatView } from "./format_view.ts";
+import { deeplyFrozen } from "./deeply_frozen.ts";
 import type { AnyPrimitive } from "./primitive.ts";
 import type { Node, Tensor } from "./tensor.ts";
 
 /** Where a tensor has its view. */
 // Unique symbols cannot come out of a function.
 const VIEW: unique symbol = /* @__PURE__ */ shared("view", () => Symbol("view")) as never;
+
+/** Where a node has the settings of its operation. */
+// As for the view.
+const ATTRIBUTES: unique symbol = /* @__PURE__ */ shared("attributes", () => Symbol("attributes")) as never;
 
 /** The frozen views that were asked for, by those that they show. */
 const shown = new WeakMap<View, View>();
@@ -30,6 +35,7 @@ const shown = new WeakMap<View, View>();
 const TensorClass = /* @__PURE__ */ (() =>
   class TensorClass {
     declare readonly [VIEW]: View;
+    declare readonly [ATTRIBUTES]: unknown;
     declare readonly dtype: DType;
     #shape: Shape | undefined;
 
@@ -38,13 +44,14 @@ const TensorClass = /* @__PURE__ */ (() =>
       view: View,
       readonly requiresGrad: boolean,
       readonly primitive?: AnyPrimitive,
-      readonly attributes?: unknown,
+      attributes?: unknown,
       readonly inputs?: readonly Tensor[],
       readonly siblings?: readonly Node[],
       /** How many operations led to it, by way of first operands: see `depthAfter`. */
       readonly depth = 0,
     ) {
       this[VIEW] = view;
+      this[ATTRIBUTES] = attributes;
       this.dtype = view.dtype;
       Object.freeze(this);
     }
@@ -64,6 +71,11 @@ const TensorClass = /* @__PURE__ */ (() =>
       const made = isAbstract(view) ? withFrozenLists(view) : frozenView(view);
       shown.set(view, made);
       return made;
+    }
+
+    /** The settings, frozen when they are first asked for: to freeze those of every operation takes time. */
+    get attributes(): unknown {
+      return deeplyFrozen(this[ATTRIBUTES]);
     }
 
     /** In text, what a console shows. In arithmetic, an error: `t + 1` would be text, and nobody wants that. */
@@ -103,6 +115,9 @@ export const hasView = (value: object): boolean => VIEW in value;
 /** The view that a tensor holds. Only what a kernel has just allocated is written to, and no shape ever. */
 export const innerView = <D extends DType>(t: Tensor<D>): View<D> =>
   (t as unknown as TensorRecord)[VIEW] as View as View<D>; // every tensor is of this class
+
+/** The settings of a node's operation, for its rules. */
+export const innerAttributes = (node: object): unknown => (node as TensorRecord)[ATTRIBUTES];
 
 /** The shape of a tensor, for operations: read faster than `t.shape`, which is frozen. */
 export const innerShape = (t: Tensor): Shape => innerView(t).shape;

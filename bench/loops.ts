@@ -6,12 +6,13 @@
  * OPENBLAS_NUM_THREADS=1 deno run -A bench/loops.ts [--rounds=3] [workload...]
  * ```
  *
- * Each round measures every workload here and in PyTorch, one after the other; the best and the median of the rounds are
- * shown. A first call traces, compiles and runs: cold in a process that has computed nothing yet, warm in one that has
+ * Each round measures every workload here and in PyTorch, one after the other, in the processor's time; the best and the
+ * median of the rounds are shown. A first call, by the clock, traces, compiles and runs: cold in a process that has computed nothing yet, warm in one that has
  * compiled the same before.
  *
  * @module
  */
+import process from "node:process";
 import { parseArgs } from "@std/cli/parse-args";
 import { formatProgram } from "@nanograd/nanograd";
 import { longLoops, LOOPS } from "./loop_workloads.ts";
@@ -24,16 +25,21 @@ const milliseconds = (f: () => void): number => {
   return performance.now() - began;
 };
 
-/** Returns the time of one call in milliseconds: the best of some runs of many calls. */
-function best(f: () => void, repetitions = 6): number {
-  let calls = 0;
-  const began = performance.now();
-  for (; performance.now() - began < 300 || calls < 3; calls++) f();
-  const turns = Math.max(1, Math.floor(100 / ((performance.now() - began) / calls)));
-  const run = () => {
-    for (let k = 0; k < turns; k++) f();
+/** Returns the processor's time for one call in milliseconds, whatever else the machine does: the best of many runs. */
+function best(f: () => void, repetitions = 30): number {
+  const cpu = (): number => {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1000;
   };
-  return Math.min(...Array.from({ length: repetitions }, () => milliseconds(run) / turns));
+  let calls = 0;
+  const began = cpu();
+  for (; cpu() - began < 300 || calls < 3; calls++) f();
+  const turns = Math.max(1, Math.floor(20 / ((cpu() - began) / calls)));
+  return Math.min(...Array.from({ length: repetitions }, () => {
+    const start = cpu();
+    for (let k = 0; k < turns; k++) f();
+    return (cpu() - start) / turns;
+  }));
 }
 
 /** Runs a program and reads the line of JSON that it prints; `undefined` if it cannot be run. */

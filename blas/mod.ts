@@ -37,18 +37,22 @@ export type {
 export type {
   Distribution,
   Engine,
+  GatherOperands,
   GemmOperands,
   GemvOperands,
   JoinOperands,
   PartialEngine,
   Reduction,
   Rows,
+  SearchOperands,
+  WindowRegion,
   Words,
 } from "./engine.ts";
 export type { RowOutput, RowStage } from "./rows.ts";
 export type { ElementNumbers, Extremum } from "./search.ts";
 export { stageValue } from "./rows.ts";
-export { currentEngine, engines, nativeEngine, setEngine } from "./engines.ts";
+export { currentEngine, engines, nativeEngine, setEngine, threadedEngine } from "./engines.ts";
+export type { ThreadedEngine } from "./threaded/engine.ts";
 export { DTypeError, ShapeError, type ShapeErrorDetails } from "./errors.ts";
 export type { EngineFunctionName, EnginePart } from "./engine_in_use.ts";
 export type { BranchOperation } from "./program/operations/branch.ts";

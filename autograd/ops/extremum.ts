@@ -8,6 +8,7 @@ import type { DType } from "../../blas/dtype.ts";
 import type { Reduction } from "../../blas/engine.ts";
 import type { Extremum } from "../../blas/search.ts";
 import { ShapeError } from "../../blas/errors.ts";
+import { searchPart } from "../../blas/parts/search.ts";
 import { reducePart } from "../../blas/parts/reduce.ts";
 import { reduceOf } from "../../blas/program/operations/reduce.ts";
 import { searchAlong } from "../../blas/program/operations/search.ts";
@@ -161,6 +162,7 @@ const argExtremumPrimitive = (extremum: Extremum): Primitive<AxisAttributes> => 
   ],
   shape: ([shape], { axis }) => either.right(droppedShape(shape!, [axis])),
   operator: ({ axis }) => searchAlong(extremum, axis),
+  part: searchPart,
   vjp: () => null,
 });
 

@@ -4,6 +4,7 @@
  * @module
  */
 import * as either from "../../blas/either.ts";
+import { searchPart } from "../../blas/parts/search.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { poolingRegions } from "../../blas/pooling.ts";
 import { searchOf } from "../../blas/program/operations/search.ts";
@@ -39,6 +40,7 @@ const maxPositionsPrimitive: Primitive<PositionAttributes> = {
   ],
   shape: ([x], { counts }): ShapeResult => either.right([x![0]!, x![1]!, ...counts]),
   operator: ({ geometry, counts }) => searchOf("max", (shape) => poolingRegions(geometry, counts, shape)),
+  part: searchPart,
   vjp: () => null,
 };
 

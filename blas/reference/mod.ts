@@ -15,6 +15,7 @@ import { interpretedProgram } from "./program.ts";
 import { reduce } from "./reduce.ts";
 import { joinBy } from "../join.ts";
 import { rowsBy } from "../rows.ts";
+import { searchRegions } from "../search.ts";
 
 /** The reference engine. */
 export const reference: Engine = /* @__PURE__ */ (() => ({
@@ -27,6 +28,7 @@ export const reference: Engine = /* @__PURE__ */ (() => ({
   iamax,
   copy,
   join: joinBy(copy),
+  search: searchRegions,
   ger,
   gemv,
   gemm,

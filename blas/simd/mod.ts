@@ -11,15 +11,12 @@ import { createDraw } from "./draw.ts";
 import { createMap } from "./elementwise/map.ts";
 import { ALL_FUNCTIONS } from "./math/mod.ts";
 import { gatherOn } from "./gather.ts";
-import { compileProgram } from "./program/compile.ts";
+import { compileProgram, PRODUCTS } from "./program/compile.ts";
 import { createReduce } from "./reduce.ts";
 import { createRows } from "./rows.ts";
 
 export { hasSimd } from "./features.ts";
 export type { SimdOptions } from "./context.ts";
-
-/** The functions that a compiled program calls on the engine if the engine has its own. */
-const PRODUCTS = ["gemm", "gemmBatched", "conv2d", "conv2dInput", "conv2dWeight"] as const;
 
 /** The functions of a simd engine besides `compile`. */
 export type SimdFunctions = Omit<Engine, "name" | "compile">;

@@ -7,16 +7,17 @@
  *
  * @module
  */
+import { ATOMIC_INSTRUCTIONS } from "./atomic_instructions.ts";
 import type { Bytes, ValueType } from "./encoding.ts";
 import { unsigned } from "./encoding.ts";
 import { BULK_INSTRUCTIONS, PLAIN_INSTRUCTIONS } from "./scalar_instructions.ts";
 import { RELAXED_INSTRUCTIONS, SIMD_INSTRUCTIONS } from "./simd_instructions.ts";
 
 /**
- * The bytes after the opcode, if any: a byte offset (`memory`), a lane number, both, sixteen bytes, or zeros that refer
- * to the only memory.
+ * The bytes after the opcode, if any: a byte offset (`memory`), the same of an atomic instruction on 32 bits (`atomic`), a
+ * lane number, an offset and a lane, sixteen bytes, or zeros that refer to the only memory.
  */
-export type Immediate = "memory" | "lane" | "memoryLane" | "bytes" | "zero" | "zeroZero";
+export type Immediate = "memory" | "atomic" | "lane" | "memoryLane" | "bytes" | "zero" | "zeroZero";
 
 /** The opcodes of instructions with one prefix: a number, and the names of the instructions that count up from it. */
 export type Opcodes = readonly (number | string)[];
@@ -34,7 +35,8 @@ type Groups =
   | typeof PLAIN_INSTRUCTIONS[number]
   | typeof BULK_INSTRUCTIONS[number]
   | typeof SIMD_INSTRUCTIONS[number]
-  | typeof RELAXED_INSTRUCTIONS[number];
+  | typeof RELAXED_INSTRUCTIONS[number]
+  | typeof ATOMIC_INSTRUCTIONS[number];
 
 /** The words of a text. */
 type Words<Text> = Text extends `${infer First} ${infer Rest}` ? First | Words<Rest> : Text;
@@ -113,4 +115,5 @@ export const INSTRUCTIONS: ReadonlyMap<string, WasmInstruction> = /* @__PURE__ *
     ...parse(BULK_INSTRUCTIONS, [0xfc]),
     ...parse(SIMD_INSTRUCTIONS, [0xfd]),
     ...parse(RELAXED_INSTRUCTIONS, [0xfd]),
+    ...parse(ATOMIC_INSTRUCTIONS, [0xfe]),
   ]))();

@@ -6,11 +6,11 @@
 import { type Scalar, subexpressionsOf } from "../../scalar/scalar.ts";
 import type { UnaryFunction } from "../../scalar/functions.ts";
 import type { Callable, ModuleBuilder } from "../../wasm/mod.ts";
-import { cosineOfHugeAngle, sineOfHugeAngle } from "./huge_angle.ts";
+import { hugeAngleFunctions } from "./huge_angle.ts";
 import type { SlowFunctions } from "./vector_functions.ts";
 
 /** All of these functions. */
-export const SLOW_FUNCTIONS: SlowFunctions = { sin: sineOfHugeAngle, cos: cosineOfHugeAngle };
+export const SLOW_FUNCTIONS: SlowFunctions = /* @__PURE__ */ hugeAngleFunctions();
 
 /** Functions that a kernel calls for the lanes that its own instructions do not cover. */
 export type SlowPaths = { readonly [name in UnaryFunction]?: Callable<"f64"> };

@@ -13,6 +13,7 @@ import { plainCopyPart } from "../../../blas/parts/plain_copy.ts";
 import { productPart } from "../../../blas/parts/product.ts";
 import { reducePart } from "../../../blas/parts/reduce.ts";
 import { rowsPart } from "../../../blas/parts/rows.ts";
+import { searchPart } from "../../../blas/parts/search.ts";
 import { vectorPart } from "../../../blas/parts/vector.ts";
 import { hasSimd } from "../../../blas/simd/features.ts";
 
@@ -24,6 +25,7 @@ const PARTS: readonly EnginePart[] = [
   mapPart,
   reducePart,
   rowsPart,
+  searchPart,
   productPart,
   convolutionPart,
   vectorPart,
