@@ -1,8 +1,9 @@
 /**
  * The functions of fp-ts's `Either` that the library uses, under their names there.
  *
- * Values are those of fp-ts: what this makes, fp-ts takes, and the other way round. The library has its own functions
- * because fp-ts's modules for runtimes cannot be divided by bundlers, and its modules for bundlers are not found by runtimes.
+ * Values are those of fp-ts: what this makes, fp-ts takes, and the other way round. These functions are the library's own
+ * because bundlers cannot divide fp-ts's modules for runtimes, 46 KB with `Option`, a third of what a page that adds two tensors
+ * would load, and runtimes do not find its modules for bundlers. `pipe` is fp-ts's.
  *
  * @module
  */

@@ -6,8 +6,8 @@
  *
  * @module
  */
+import { pipe } from "../../deps.ts";
 import * as either from "../../blas/either.ts";
-import { pipe } from "../../blas/pipe.ts";
 import type { ConvolutionGeometry } from "../../blas/convolution.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";

@@ -3,9 +3,8 @@
  *
  * @module
  */
-import type { Either, TaskEither } from "../../deps.ts";
+import { type Either, pipe, type TaskEither } from "../../deps.ts";
 import * as either from "../../blas/either.ts";
-import { pipe } from "../../blas/pipe.ts";
 import { describe } from "../../blas/describe.ts";
 import { sameShape } from "../../blas/shape.ts";
 import type { ParameterTree } from "../../autograd/tree/parameter_tree.ts";
