@@ -16,6 +16,7 @@ import { VERSION } from "../blas/version.ts";
 import { frozenView, type View } from "../blas/view.ts";
 import { isAbstract } from "./abstract_view.ts";
 import { formatView } from "./format_view.ts";
+import { deeplyFrozen } from "./deeply_frozen.ts";
 import type { AnyPrimitive } from "./primitive.ts";
 import type { Node, Tensor } from "./tensor.ts";
 
@@ -23,12 +24,17 @@ import type { Node, Tensor } from "./tensor.ts";
 // Unique symbols cannot come out of a function.
 const VIEW: unique symbol = shared("view", () => Symbol("view")) as never;
 
+/** Where a node has the settings of its operation. */
+// As for the view.
+const ATTRIBUTES: unique symbol = shared("attributes", () => Symbol("attributes")) as never;
+
 /** The frozen views that were asked for, by those that they show. */
 const shown = new WeakMap<View, View>();
 
 /** The one prototype of all tensors: frozen records that a console shows as arrays. */
 class TensorClass {
   declare readonly [VIEW]: View;
+  declare readonly [ATTRIBUTES]: unknown;
   declare readonly dtype: DType;
   #shape: Shape | undefined;
 
@@ -37,13 +43,14 @@ class TensorClass {
     view: View,
     readonly requiresGrad: boolean,
     readonly primitive?: AnyPrimitive,
-    readonly attributes?: unknown,
+    attributes?: unknown,
     readonly inputs?: readonly Tensor[],
     readonly siblings?: readonly Node[],
     /** How many operations led to it, by way of first operands: see `depthAfter`. */
     readonly depth = 0,
   ) {
     this[VIEW] = view;
+    this[ATTRIBUTES] = attributes;
     this.dtype = view.dtype;
     Object.freeze(this);
   }
@@ -63,6 +70,11 @@ class TensorClass {
     const made = isAbstract(view) ? withFrozenLists(view) : frozenView(view);
     shown.set(view, made);
     return made;
+  }
+
+  /** The settings, frozen when they are first asked for: to freeze those of every operation takes time. */
+  get attributes(): unknown {
+    return deeplyFrozen(this[ATTRIBUTES]);
   }
 
   /** In text, what a console shows. In arithmetic, an error: `t + 1` would be text, and nobody wants that. */
@@ -102,6 +114,9 @@ export const hasView = (value: object): boolean => VIEW in value;
 /** The view that a tensor holds. Only what a kernel has just allocated is written to, and no shape ever. */
 export const innerView = <D extends DType>(t: Tensor<D>): View<D> =>
   (t as unknown as TensorClass)[VIEW] as View as View<D>; // every tensor is of this class
+
+/** The settings of a node's operation, for its rules. */
+export const innerAttributes = (node: object): unknown => (node as TensorClass)[ATTRIBUTES];
 
 /** The shape of a tensor, for operations: read faster than `t.shape`, which is frozen. */
 export const innerShape = (t: Tensor): Shape => innerView(t).shape;

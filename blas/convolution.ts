@@ -7,9 +7,9 @@ import type { DType } from "./dtype.ts";
 import type { MutableView, View } from "./view.ts";
 
 /**
- * Where the windows of a convolution lie on an image of two axes: output `[i, j]` sees, for every `[u, v]` of the
- * kernel, input `[i * stride[0] - padding[0] + u * dilation[0], j * stride[1] - padding[1] + v * dilation[1]]`, and 0
- * outside.
+ * The positions of the windows of a convolution on an image of two axes: output `[i, j]` sees, for every `[u, v]` of
+ * the kernel, input `[i * stride[0] - padding[0] + u * dilation[0], j * stride[1] - padding[1] + v * dilation[1]]`, and
+ * 0 outside.
  */
 export type ConvolutionGeometry = {
   /** Steps from one window to the next, down and across, 1 or more. */

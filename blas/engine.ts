@@ -8,16 +8,18 @@
 import type { ConvolutionInputOperands, ConvolutionOperands, ConvolutionWeightOperands } from "./convolution.ts";
 import type { Distribution } from "./distribution.ts";
 import type { DType } from "./dtype.ts";
+import type { GatherOperands } from "./gather.ts";
 import type { Program } from "./program/program.ts";
 import type { CompileOptions, Executable } from "./program/target.ts";
 import type { Reduction } from "./reduction.ts";
 import type { Rows } from "./rows.ts";
+import type { ElementNumbers, Extremum } from "./search.ts";
 import type { Scalar } from "./scalar/scalar.ts";
 import type { Shape } from "./shape.ts";
 import type { Words } from "./threefry.ts";
 import type { MutableView, Range, View } from "./view.ts";
 
-export type { Distribution, Reduction, Rows, Words };
+export type { Distribution, GatherOperands, Reduction, Rows, Words };
 
 /** Operands of {@link Engine.gemm}: `c = alpha * a * b + beta * c`. */
 export type GemmOperands<D extends DType> = {
@@ -42,6 +44,29 @@ export type JoinOperands<D extends DType> = {
   /** What is where no input goes. */
   readonly fill: number;
   /** Row-major, without gaps; all zeros. */
+  readonly y: MutableView<D>;
+};
+
+/** A part of the result of {@link Engine.search}, and the windows that its elements come of. */
+export type WindowRegion = {
+  /** Where in the result: one range for each of its axes. */
+  readonly place: readonly Range[];
+  /** The axes of that part, then those of a window, over the array: their lengths and strides, and the offset of the first element. */
+  readonly shape: Shape;
+  readonly stride: readonly number[];
+  readonly offset: number;
+  /** What stands for each element. */
+  readonly numbers: ElementNumbers;
+};
+
+/** Operands of {@link Engine.search}. */
+export type SearchOperands<D extends DType> = {
+  readonly extremum: Extremum;
+  /** Any strides. */
+  readonly x: View<D>;
+  /** They make up the result, and no two share an element of it. */
+  readonly regions: readonly WindowRegion[];
+  /** Row-major, without gaps. */
   readonly y: MutableView<D>;
 };
 
@@ -82,6 +107,8 @@ export type Engine = {
   copy<D extends DType>(operands: { readonly x: View<D>; readonly y: MutableView<D> }): void;
   /** Writes arrays to places of one, and a number where none goes. */
   join<D extends DType>(operands: JoinOperands<D>): void;
+  /** Finds in each window the number of the first of the largest or smallest elements, the first NaN before all. */
+  search<D extends DType>(operands: SearchOperands<D>): void;
   /** Computes `a = alpha * x * transpose(y) + a`: adds the outer product of vectors `[m]` and `[n]` to `[m, n]`. */
   ger<D extends DType>(
     operands: { readonly alpha: number; readonly x: View<D>; readonly y: View<D>; readonly a: MutableView<D> },
@@ -107,6 +134,10 @@ export type Engine = {
    * along the rows' axes, the others as it is.
    */
   rows<D extends DType>(rows: Rows, shape: Shape, inputs: readonly View<D>[], outputs: readonly MutableView<D>[]): void;
+  /** Picks elements along an axis by index; see `GatherOperands`. Indices are rounded, and clipped to the axis. */
+  gather<D extends DType>(operands: GatherOperands<D>): void;
+  /** Tells whether all numbers of an array of any shape are whole, and from `low` to `high`. */
+  allWithin(x: View, low: number, high: number): boolean;
   /** Draws numbers into a row-major array; they are a function of the key's words, the same bits on every engine. */
   draw<D extends DType>(distribution: Distribution, key: Words, output: MutableView<D>): void;
   /**

@@ -10,6 +10,7 @@ import { reference } from "./reference/mod.ts";
 import { rowsBy } from "./rows.ts";
 import { shared } from "./shared.ts";
 import { hasSimd, simdEngine } from "./simd/mod.ts";
+import type { ThreadedEngine } from "./threaded/engine.ts";
 
 /** The engines that need nothing except the runtime. */
 export const engines: {
@@ -163,4 +164,36 @@ export async function nativeEngine(path?: string): Promise<Engine> {
   // Loaded on demand, because only Deno can open a library.
   const { nativeEngineOver } = await import("./native/mod.ts");
   return nativeEngineOver(engines.simd, path);
+}
+
+/**
+ * Starts threads, and returns an engine that divides work among them: compiled programs as a whole, and plain products,
+ * convolutions, maps and reductions that take long enough for it to pay. What is computed has the same bits on any number of
+ * threads; of compiled programs also the same as on {@link engines}`.simd`.
+ *
+ * Threads are workers on shared memory. Deno, Node and Bun need no permission for them, and end although they are there. In a
+ * browser, the library itself must be in a worker, since a page may not wait, and the page must be served with
+ * `Cross-Origin-Opener-Policy: same-origin` and `Cross-Origin-Embedder-Policy: require-corp`.
+ *
+ * @param threads How many threads, the calling one included: 1 to 256. Default: as many as there are cores.
+ * @returns An engine for {@link setEngine}, with `threads`, and `close()`, which ends them. An engine that is dropped ends
+ * them too.
+ * @throws {RangeError} If `threads` is not a whole number from 1 to 256.
+ * @throws {Error} If memory cannot be shared here, or waiting is not allowed here; the message says what to do.
+ *
+ * @example
+ * ```ts
+ * import { engines, setEngine, threadedEngine } from "@nanograd/nanograd/blas";
+ *
+ * const threaded = await threadedEngine(2);
+ * setEngine(threaded);
+ * // … train …
+ * setEngine(engines.simd);
+ * threaded.close();
+ * ```
+ */
+export async function threadedEngine(threads?: number): Promise<ThreadedEngine> {
+  // Loaded on demand, as the native engine is.
+  const { startThreadedEngine } = await import("./threaded/engine.ts");
+  return startThreadedEngine(engines.simd, threads);
 }

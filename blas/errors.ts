@@ -83,9 +83,18 @@ export class DTypeError extends TypeError {
   }
 }
 
+/** The text of any value: a template throws on symbols, `String` on objects that nothing turns into a text. */
+export function textOf(value: unknown): string {
+  try {
+    return String(value);
+  } catch {
+    return Array.isArray(value) ? `an array of ${value.length}` : "an object";
+  }
+}
+
 /** Writes a shape as `[2, 3]`. */
 export function formatShape(shape: Shape): string {
-  return `[${shape.map(String).join(", ")}]`; // a template would throw on symbols, String does not
+  return `[${shape.map(textOf).join(", ")}]`;
 }
 
 function describeGiven(given: ShapeErrorDetails["given"]): string {

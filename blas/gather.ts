@@ -1,7 +1,7 @@
 /**
  * Picking elements along an axis by index, and the adjoint: adding elements at the places that indices name.
  *
- * Both move memory and compute almost nothing, so plain loops are enough for every engine.
+ * These are plain loops; `blas/simd/gather.ts` picks lines of elements in WebAssembly.
  *
  * @module
  */
@@ -55,14 +55,27 @@ export function scatterAdd<D extends DType>({ axis, x, indices, y }: GatherOpera
   });
 }
 
-/** Rows of so many elements are moved by one call. */
+/** Tells whether all numbers are whole, and from `low` to `high`. */
+export function allWithin({ shape, stride, offset, data }: View, low: number, high: number): boolean {
+  const { shape: [...lengths], strides: [steps] } = coalesce(shape, [stride]), last = lengths.length - 1;
+  let all = true;
+  forEachRun({ shape: lengths, strides: [steps!] }, [offset], ([start]) => {
+    for (let k = 0, at = start!; k < lengths[last]!; k++, at += steps![last]!) {
+      const value = data[at]!;
+      if (!(Number.isInteger(value) && value >= low && value <= high)) all = false;
+    }
+  });
+  return all;
+}
+
+/** Rows of at least this many elements are moved by one call. */
 const LONG = 16;
 
 type Data = MutableView["data"];
 
 /**
- * Goes over `n` elements of an axis, each with an index of its own. `p` is a position in the indexed array, `q` in the
- * other one, `r` in the indices `at`.
+ * Visits `n` elements of an axis, each with its own index. `p` is a position in the indexed array, `q` in the other
+ * one, `r` in the indices `at`.
  */
 type Column = (
   from: Data,
@@ -98,7 +111,7 @@ const addUp: Column = (from, to, at, p, q, r, n, pStep, qStep, rStep, highest) =
 
 type Strided = Pick<View, "shape" | "stride" | "offset">;
 
-/** What to do with elements: `p` is a position in the indexed array, `q` in the other one, `r` in the indices. */
+/** The processing of elements: `p` is a position in the indexed array, `q` in the other one, `r` in the indices. */
 type Visit = {
   /** Processes `n` pairs that share one index. */
   readonly row: (p: number, q: number, n: number, pStep: number, qStep: number) => void;
@@ -108,7 +121,7 @@ type Visit = {
 
 /** The position that an index means: rounded, and the nearest inside. */
 function positionOf(index: number, highest: number): number {
-  const whole = index | 0; // enough for what has been checked
+  const whole = index | 0; // enough for indices that have been checked
   return whole === index && whole >= 0 && whole <= highest
     ? whole
     : Math.min(Math.max(Math.round(index), 0), highest) | 0;

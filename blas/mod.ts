@@ -43,12 +43,15 @@ export type {
   PartialEngine,
   Reduction,
   Rows,
+  SearchOperands,
+  WindowRegion,
   Words,
 } from "./engine.ts";
 export type { RowOutput, RowStage } from "./rows.ts";
 export type { ElementNumbers, Extremum } from "./search.ts";
 export { stageValue } from "./rows.ts";
-export { currentEngine, engines, nativeEngine, setEngine } from "./engines.ts";
+export { currentEngine, engines, nativeEngine, setEngine, threadedEngine } from "./engines.ts";
+export type { ThreadedEngine } from "./threaded/engine.ts";
 export { DTypeError, ShapeError, type ShapeErrorDetails } from "./errors.ts";
 export type { BranchOperation } from "./program/operations/branch.ts";
 export type { CastOperation } from "./program/operations/cast.ts";
@@ -72,11 +75,19 @@ export type { Copy } from "./program/memory/order_copies.ts";
 export type { Carried, MemoryPlan } from "./program/memory/memory_plan.ts";
 export type { Instruction, Loop, Operand, Operation, Program, ValueType } from "./program/program.ts";
 export type { CompileOptions, Executable } from "./program/target.ts";
+export type { ProgramTiming, Timing } from "./program/timing.ts";
 export * from "./scalar/scalar.ts";
 export { derivative } from "./scalar/derivative.ts";
 export { BINARY_FUNCTIONS, type BinaryFunction, UNARY_FUNCTIONS, type UnaryFunction } from "./scalar/functions.ts";
 export { type ScalarInstruction, type ScalarProgram, scalarProgram } from "./scalar/scalar_program.ts";
-export { broadcastShapes, rowMajorStrides, sameShape, type Shape, type ShapeResult, sizeOf } from "./shape.ts";
+export {
+  broadcastShapes,
+  checkedSizeOf as sizeOf,
+  rowMajorStrides,
+  sameShape,
+  type Shape,
+  type ShapeResult,
+} from "./shape.ts";
 export {
   allocate,
   broadcastView,

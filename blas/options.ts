@@ -3,9 +3,13 @@
  *
  * @module
  */
+import { describe } from "./describe.ts";
 
-/** The names of all options of a function; the type ensures that the list is complete. */
-export type OptionNames<O> = { readonly [K in keyof O]-?: true };
+/**
+ * The names of all options of a function; the type ensures that the list is complete. A `"flag"` must be true or false:
+ * any other value would count as one of them, silently.
+ */
+export type OptionNames<O> = { readonly [K in keyof O]-?: true | "flag" };
 
 /**
  * Rejects options that are not a record, and unknown names. A field that is `undefined` counts as absent.
@@ -25,12 +29,35 @@ export function checkOptions<O extends object>(action: string, options: O, names
     );
   }
   // In place of Object.entries, which makes an array of arrays for each call, of a sum of two numbers too.
+  let known = false;
   for (const name in options) {
-    if (name in names && Object.hasOwn(names, name)) continue;
+    if (name in names && Object.hasOwn(names, name)) {
+      known = true;
+      if (names[name] === "flag") checkFlagged(action, name, options[name]);
+      continue;
+    }
     if (Object.hasOwn(options, name) && options[name] !== undefined) {
       throw unknownOption(action, name, Object.keys(names));
     }
   }
+  if (!known) checkPlain(action, options, names);
+}
+
+/** Throws if a flag has another value than true and false. */
+function checkFlagged(action: string, name: string, value: unknown): void {
+  if (typeof value === "boolean" || value === undefined) return;
+  throw new TypeError(`Cannot ${action} with ${name} ${describe(value)}: it must be true or false; pass one of them`);
+}
+
+/** Throws if options without any that is known are no record but a `Map`, a `Date` or the like. */
+function checkPlain<O extends object>(action: string, options: O, names: OptionNames<O>): void {
+  const prototype: unknown = Object.getPrototypeOf(options);
+  if (prototype === Object.prototype || prototype === null) return;
+  throw new TypeError(
+    `Cannot ${action} with ${describe(options)} for options: they must be a record; pass { ${
+      Object.keys(names)[0]
+    }: … }, or leave them out`,
+  );
 }
 
 function unknownOption(action: string, name: string, allowed: readonly string[]): TypeError {

@@ -1,12 +1,12 @@
 /**
- * How the windows of a pooling lie on images.
+ * The positions of the windows of a pooling on images.
  *
  * @module
  */
 import type { RegionPlan } from "./program/operations/search.ts";
 import type { Shape } from "./shape.ts";
 
-/** Where the windows of a pooling lie on an image of two axes. */
+/** The positions of the windows of a pooling on an image of two axes. */
 export type PoolingGeometry = {
   /** Elements in a window, down and across, 1 or more. */
   readonly size: readonly [height: number, width: number];
@@ -16,7 +16,7 @@ export type PoolingGeometry = {
   readonly padding: readonly [top: number, left: number, bottom: number, right: number];
 };
 
-/** Windows of an axis that lie on the image alike. */
+/** Windows along an axis that overlap the image in the same way. */
 type Group = {
   /** The first window, and how many there are. */
   readonly first: number;

@@ -1,10 +1,10 @@
 /**
- * Typed arrays that their types do not let anyone write to, not through what a method hands out either.
+ * Typed arrays whose types allow no writing, not even through the results of their methods.
  *
  * @module
  */
 
-/** What a typed array can be changed through. */
+/** The names through which a typed array can be changed. */
 export type Mutator = "copyWithin" | "fill" | "reverse" | "set" | "sort" | "subarray" | "buffer" | "valueOf";
 
 /** The methods that hand the array itself to a function. */

@@ -1,6 +1,7 @@
 /**
- * Rows: reductions over some axes and what is computed of their results, as one computation that visits each row while it is
- * in the cache. Softmax is one: the largest element, the sum of the exponentials of what is left, and a quotient.
+ * Rows: reductions over some axes, and expressions of their results, as one computation that visits each row while it
+ * is in the cache. Softmax is one: the largest element, the sum of the exponentials of the differences from it, and a
+ * quotient.
  *
  * @module
  */
@@ -11,28 +12,28 @@ import { argument, type Scalar, subexpressions, subexpressionsOf, substitute } f
 import { reducedShape, type Shape, sizeOf } from "./shape.ts";
 import { allocate, broadcastView, type MutableView, unsafeView, type View } from "./view.ts";
 
-/** The argument of expressions that stands for the result of stage 0; that of stage `k` is `k` further on. */
+/** The argument that stands for the result of stage 0 in expressions; stage `k` has the argument `FIRST_STAGE + k`. */
 const FIRST_STAGE = 64;
 
-/** What stage `k` has computed of a row, in an expression. */
+/** Returns the expression that stands for the result of stage `k`. */
 export function stageValue(k: number): Scalar {
   return argument(FIRST_STAGE + k);
 }
 
-/** The stage that an argument stands for; `undefined` if it is that of an operand. */
+/** Returns the stage that an argument stands for; `undefined` if the argument stands for an operand. */
 export function stageOfArgument(index: number): number | undefined {
   return index >= FIRST_STAGE ? index - FIRST_STAGE : undefined;
 }
 
-/** One number for each row: an expression for every element, joined over the row. */
+/** One number for each row: an expression of every element, reduced over the row. */
 export type RowStage = { readonly reduction: Reduction; readonly expression: Scalar };
 
-/** What is computed of a row in the end: one number, of what is the same for all its elements, or one for each element. */
+/** A result: one number for each row, from values that are constant within the row, or one number for each element. */
 export type RowOutput = { readonly perRow: boolean; readonly expression: Scalar };
 
 /**
- * What is computed of each row. Argument `k` of the expressions is operand `k`; stages and outputs may also use the
- * {@link stageValue} of stages before them.
+ * The computation of each row. Argument `k` of the expressions is operand `k`; stages and outputs may also use the
+ * {@link stageValue} of earlier stages.
  */
 export type Rows = {
   /** The axes that make up a row. */
@@ -41,12 +42,15 @@ export type Rows = {
   readonly outputs: readonly RowOutput[];
 };
 
-/** The shapes of the results, of operands that have this shape together. */
+/** Returns the shapes of the results, given the common shape of the operands. */
 export function rowsShapes({ axes, outputs }: Rows, shape: Shape): readonly Shape[] {
   return outputs.map(({ perRow }) => perRow ? reducedShape(shape, axes) : shape);
 }
 
-/** Computes rows by the maps and reductions of an engine, stage after stage: for engines that have nothing better. */
+/**
+ * Returns a function that computes rows by the maps and reductions of an engine, stage after stage, for engines without
+ * rows of their own.
+ */
 export function rowsBy({ map, reduce }: Pick<Engine, "map" | "reduce">): Engine["rows"] {
   return <D extends DType>(
     { axes, stages, outputs }: Rows,
@@ -78,7 +82,7 @@ export function rowsBy({ map, reduce }: Pick<Engine, "map" | "reduce">): Engine[
       const { used, renumbered } = withoutGaps(expression);
       map(renumbered, used.map((index) => viewOf(index, perRow)), target);
     };
-    /** Returns an expression of all elements; one that is an argument is there already, and not copied. */
+    /** Computes an expression for all elements; an expression that is just an argument is not copied. */
     const elementsOf = (expression: Scalar): View<D> => {
       if (expression.kind === "argument") return viewOf(expression.index, false);
       const elements = allocate<D>(results[0]!.dtype, shape);
@@ -96,21 +100,23 @@ export function rowsBy({ map, reduce }: Pick<Engine, "map" | "reduce">): Engine[
   };
 }
 
-/** The argument that stands for the first part that is computed once; and elements up to which keeping parts does not pay. */
+/**
+ * The argument that stands for the first kept part; and the number of elements up to which keeping parts does not pay.
+ */
 const FIRST_KEPT = 1024, FEW = 1024;
 
-/** Parts of expressions that are computed once and kept, and how an expression reads with them in place. */
+/** Parts of expressions that are computed once and kept, and the replacement of parts by what is kept. */
 type Kept = {
   readonly kept: readonly { readonly part: Scalar; readonly perRow: boolean }[];
-  /** Puts kept parts in place, `inside` an expression only those smaller than itself. */
+  /** Replaces kept parts; with `inside`, an expression that is kept itself is not replaced, only parts of it are. */
   readonly replaced: (expression: Scalar, inside?: boolean) => Scalar;
 };
 
 const NOTHING_KEPT: Kept = { kept: [], replaced: (expression) => expression };
 
 /**
- * Finds the parts that are used more than once, and the largest ones that are the same for all elements of a row. What
- * only one of them uses is computed together with it: keeping it too would take a pass over memory of its own.
+ * Finds the parts that are used more than once, and the largest ones that are the same for all elements of a row. A
+ * part that is used once is computed together with its user: keeping it would take another pass over memory.
  */
 function keptParts({ stages, outputs }: Rows): Kept {
   const roots = [...stages, ...outputs.filter(({ perRow }) => !perRow)].map(({ expression }) => expression);
@@ -135,10 +141,10 @@ function keptParts({ stages, outputs }: Rows): Kept {
   };
 }
 
-/** An expression whose arguments are numbered from 0, and those that they stand for. */
+/** An expression whose arguments are numbered from 0, and the original number of each. */
 type Renumbered = { readonly used: readonly number[]; readonly renumbered: Scalar };
 
-/** The expressions renumbered so far: building one anew takes longer than computing it for a few elements. */
+/** The expressions renumbered so far: rebuilding one takes longer than computing it for a few elements. */
 const known = new WeakMap<Scalar, Renumbered>();
 
 function withoutGaps(expression: Scalar): Renumbered {

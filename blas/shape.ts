@@ -4,7 +4,7 @@
  * @module
  */
 import { type Either, either } from "../deps.ts";
-import { formatShape, ShapeError } from "./errors.ts";
+import { formatShape, ShapeError, textOf } from "./errors.ts";
 
 /** The lengths of an array's axes, outermost first. `[]` is a single number; an axis of length 0 makes it empty. */
 export type Shape = readonly number[];
@@ -12,8 +12,17 @@ export type Shape = readonly number[];
 /** The result of a shape rule: the shape, or the error that says why it does not exist. */
 export type ShapeResult = Either<ShapeError, Shape>;
 
+/** The number of elements of a shape that is one: for the library itself, which calls it everywhere. */
+export function sizeOf(shape: Shape): number {
+  let size = 1;
+  for (let axis = 0; axis < shape.length; axis++) size *= shape[axis]!;
+  return size;
+}
+
 /**
  * Counts the elements of an array of this shape.
+ *
+ * @throws {ShapeError} If it is not an array of whole numbers of 0 or more, or stands for more than 2^31 - 1 elements.
  *
  * @example
  * ```ts
@@ -24,10 +33,9 @@ export type ShapeResult = Either<ShapeError, Shape>;
  * assertEquals(sizeOf([]), 1);
  * ```
  */
-export function sizeOf(shape: Shape): number {
-  let size = 1;
-  for (let axis = 0; axis < shape.length; axis++) size *= shape[axis]!;
-  return size;
+export function checkedSizeOf(shape: Shape): number {
+  checkShape("sizeOf", shape);
+  return sizeOf(shape);
 }
 
 /** Row-major strides of vectors, and of matrices by their number of columns: frozen ones are shared by views. */
@@ -71,7 +79,7 @@ export function checkShape(op: string, shape: Shape): void {
   if (!Array.isArray(shape)) {
     throw new ShapeError({
       op,
-      given: { shape: String(shape) },
+      given: { shape: textOf(shape) },
       problem: "a shape must be an array of axis lengths",
       remedy: "pass [n] for a vector and [] for a single number",
     });
@@ -81,7 +89,7 @@ export function checkShape(op: string, shape: Shape): void {
     throw new ShapeError({
       op,
       given: { shape },
-      problem: `every axis length must be a whole number of 0 or more, but one is ${String(shape[wrong])}`,
+      problem: `every axis length must be a whole number of 0 or more, but one is ${textOf(shape[wrong])}`,
       remedy: "correct that axis",
     });
   }
@@ -165,7 +173,7 @@ export function normalizeAxis(op: string, shape: Shape, axis: number): Either<Sh
   return either.left(
     new ShapeError({
       op,
-      given: { x: shape, axis: String(axis) },
+      given: { x: shape, axis: textOf(axis) },
       problem: rank === 0
         ? "a 0-d tensor has no axes"
         : `axis must be a whole number from ${-rank} to ${rank - 1} for ${formatShape(shape)}`,

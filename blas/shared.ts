@@ -1,15 +1,16 @@
 /**
- * What copies of the library in one process share.
+ * State that copies of the library in one process share.
  *
- * A program can load the library twice, by two URLs or through two dependencies. What is running, such as the transforms that
- * are nested and the engine in use, is one for all copies of a version, and so are the classes by which they recognise each
- * other's tensors: whichever copy asks first makes them. Other versions share nothing, and their tensors are refused.
+ * A program can load the library twice, by two URLs or through two dependencies. What is running, such as the
+ * transforms that are nested and the engine in use, is one for all copies of a version, and so are the classes by which
+ * they recognise each other's tensors: whichever copy asks first makes them. Other versions share nothing, and their
+ * tensors are refused.
  *
  * @module
  */
 import { VERSION } from "./version.ts";
 
-/** Where all copies of all versions find what is shared: by version, and then by name. */
+/** The key under which all copies of all versions find shared state: by version, and then by name. */
 const REGISTRY = Symbol.for("nanograd shared");
 
 type Registry = Map<string, Map<string, unknown>>;
@@ -22,7 +23,7 @@ const registry = world[REGISTRY]!, ours = registry.get(VERSION) ?? new Map<strin
 registry.set(VERSION, ours);
 
 /**
- * Returns what copies of this version share under a name.
+ * Returns the state that copies of this version share under a name.
  *
  * @param name The module's, or that of a class.
  * @param make Makes it, for the first copy that asks.
@@ -36,9 +37,9 @@ export function shared<T>(name: string, make: () => T): T {
 export const MADE_BY: unique symbol = Symbol.for("nanograd version") as never;
 
 /**
- * Refuses what another version of the library made.
+ * Throws if another version of the library made a value.
  *
- * @param what What the value is, such as `"tensor"`.
+ * @param what The kind of the value, such as `"tensor"`.
  * @throws {TypeError} If it says that another version made it.
  */
 export function checkVersion(what: string, value: object): void {

@@ -4,7 +4,7 @@
  * @module
  */
 import { type DataOf, type DType, newData, type ReadonlyDataOf } from "./dtype.ts";
-import { DTypeError, ShapeError } from "./errors.ts";
+import { DTypeError, ShapeError, textOf } from "./errors.ts";
 import {
   allAxes,
   checkResultShape,
@@ -77,13 +77,19 @@ export function view<D extends DType>(
       remedy: "convert with Float32Array.from",
     });
   }
-  const [low, high] = extent(shape, stride, offset);
-  const whole = Number.isInteger(offset) && stride.length === shape.length && stride.every(Number.isInteger);
+  const whole = Number.isInteger(offset) && Array.isArray(stride) && stride.length === shape.length &&
+    stride.every(Number.isInteger);
+  const [low, high] = whole ? extent(shape, stride, offset) : [0, 0];
   const count = Math.min(data.length, MOST_ELEMENTS); // ndarray's offsets are 32-bit integers
   if (!whole || (sizeOf(shape) > 0 && (low < 0 || high >= count))) {
     throw new ShapeError({
       op: "view",
-      given: { shape, stride, offset: String(offset), data: `of ${data.length} elements` },
+      given: {
+        shape,
+        stride: Array.isArray(stride) ? stride : textOf(stride),
+        offset: textOf(offset),
+        data: `of ${data.length} elements`,
+      },
       problem: whole
         ? `the view needs elements ${low} to ${high}, and the data has 0 to ${count - 1}`
         : "offset and strides must be whole numbers, one stride for each axis",
@@ -111,8 +117,9 @@ export function unsafeView<D extends DType>(
 }
 
 /**
- * Makes a view of the same elements, strides included, that nobody can change: frozen, and of a copy of the elements where
- * there are so few that copying costs nothing. More elements than that are shared, and only their type forbids to write.
+ * Makes a view of the same elements that cannot be changed: it is frozen, strides included, and has a copy of the
+ * elements if they are few enough for copying to cost nothing. Otherwise the elements are shared, and only their type
+ * forbids writing.
  */
 export function frozenView<D extends DType>({ data, shape, stride, offset, size }: View<D>): View<D> {
   const [low, high] = size === 0 ? [offset, offset - 1] : extent(shape, stride, offset), few = high - low < SLAB_RUN;
@@ -142,7 +149,7 @@ export function extent(shape: Shape, stride: readonly number[], offset: number):
  */
 const SLAB_RUN = 64, SLAB_SIZE = 1024;
 
-/** Arrays of few elements and no more axes than this need no check of their shape; those of no elements do. */
+/** The shapes of small arrays with at most this many axes need no check, unless they are empty. */
 const FEW_AXES = 8;
 
 const slabs: { readonly [D in DType]: { data: DataOf<D>; used: number } } = {

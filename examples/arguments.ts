@@ -15,6 +15,7 @@ import {
   seedFlag,
   type SettingsOf,
 } from "./flags.ts";
+import { threadsFlag } from "./threads.ts";
 
 const FLAGS = {
   /** Passes over the training images. */
@@ -27,6 +28,8 @@ const FLAGS = {
   seed: seedFlag,
   /** The number of training images to use; all if undefined. */
   limit: limitFlag,
+  /** The number of threads. */
+  threads: threadsFlag,
   /** The path of the picture. */
   out: {
     name: "out",

@@ -21,8 +21,9 @@ export function deepFreeze<T>(value: T): T {
   if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
   const prototype = Object.getPrototypeOf(value);
   if (!Array.isArray(value) && prototype !== Object.prototype && prototype !== null) return value;
+  Object.freeze(value); // before its parts, so that a record that contains itself ends here
   Object.values(value).forEach(deepFreeze);
-  return Object.freeze(value);
+  return value;
 }
 
 /** Returns a frozen copy of settings, independent of the arrays that the caller passed. */

@@ -76,8 +76,11 @@ export function isLayer(value: unknown): value is Layer {
   return typeof value === "object" && value !== null && "kind" in value && typeof value.kind === "string" &&
     "init" in value && typeof value.init === "function" && "apply" in value && typeof value.apply === "function" &&
     "outputShape" in value && typeof value.outputShape === "function" &&
-    "activation" in value && isActivation(value.activation);
+    "activation" in value && isActivation(value.activation) && "name" in value && typeof value.name === "string" &&
+    "inputSize" in value && isSize(value.inputSize) && "outputSize" in value && isSize(value.outputSize);
 }
+
+const isSize = (value: unknown): boolean => value === null || typeof value === "number";
 
 /** Tells whether a value is a layer of one kind. */
 export function isOfKind(value: unknown, kind: string): boolean {

@@ -4,7 +4,7 @@
  * @module
  */
 import { describe } from "../blas/describe.ts";
-import { isOptimizer } from "./optimizer.ts";
+import { hasName, isOptimizer } from "./optimizer.ts";
 
 /** Throws if the value is not a truth value. */
 export function checkFlag(what: string, name: string, value: unknown): void {
@@ -43,4 +43,4 @@ export function checkTransform(what: string, value: unknown): void {
 
 const isTransform = (value: unknown): boolean =>
   typeof value === "object" && value !== null && "init" in value && typeof value.init === "function" &&
-  "update" in value && typeof value.update === "function";
+  "update" in value && typeof value.update === "function" && hasName(value);

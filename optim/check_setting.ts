@@ -27,6 +27,19 @@ export function checkSetting(
 const inWords = (value: unknown): string =>
   typeof value === "string" ? JSON.stringify(value) : typeof value === "number" ? String(value) : describe(value);
 
+/**
+ * Throws if a value is not a record with these fields.
+ *
+ * @param action The action for the error message, such as `"diagnose"`.
+ * @param remedy What to pass.
+ */
+export function checkFields(action: string, value: unknown, fields: readonly string[], remedy: string): void {
+  if (typeof value === "object" && value !== null && fields.every((field) => field in value)) return;
+  throw new TypeError(
+    `Cannot ${action} ${describe(value)}: it must be a record with ${fields.join(" and ")}; pass ${remedy}`,
+  );
+}
+
 /** Throws if a setting, the share of a mean that is kept, is not in [0, 1). */
 export function checkShare(what: string, name: string, value: number): void {
   checkSetting(what, name, value, (x) => x >= 0 && x < 1, "in [0, 1)");

@@ -54,10 +54,13 @@ export type Optimizer<S extends StateTree = StateTree> = {
   ): OptimizerState<P, S>;
 };
 
+/** Tells whether a record has a name that is a text. */
+export const hasName = (value: object): boolean => "name" in value && typeof value.name === "string";
+
 /** Tells whether a value is an optimizer. */
 export function isOptimizer(value: unknown): value is Optimizer {
   return typeof value === "object" && value !== null && "init" in value && typeof value.init === "function" &&
-    "step" in value && typeof value.step === "function" && "config" in value;
+    "step" in value && typeof value.step === "function" && "config" in value && hasName(value);
 }
 
 /**

@@ -4,6 +4,9 @@
  * @module
  */
 
+/** No icon: browsers ask for one otherwise, and find none. */
+const ICON = '<link rel="icon" href="data:,">';
+
 /** Keeps pages within the width of a phone. */
 const STYLE = `<style>
 .ddoc > div, #content > main { min-width: 0; max-width: 100%; }
@@ -12,6 +15,7 @@ const STYLE = `<style>
 @media (max-width: 640px) {
   .ddoc:not(:has(#categoryPanel)) { padding: 0.25rem 0.75rem; }
   #content { display: block; }
+  .ddoc pre.highlight { margin-left: 0; margin-right: 0; }
   #topnav { height: auto; margin-left: 0; padding-left: 0; position: static; }
   #topnav > div { flex-wrap: wrap; gap: 0.5rem; }
   #searchbar { min-width: 0; max-width: 9rem; }
@@ -29,16 +33,29 @@ const STYLE = `<style>
  */
 export function apiPage(
   html: string,
-  { guide, root, sources }: { readonly guide: string; readonly root: string; readonly sources: string | undefined },
+  { guide, root, sources }: {
+    readonly guide: string;
+    readonly root: string;
+    readonly sources: string | undefined;
+  },
 ): string {
   const here = root.replaceAll("/", "&#x2F;");
   const linked = sources === undefined
     ? html.replaceAll(/<a\s[^>]*href="file:[^"]*"[^>]*>[\s\S]*?<\/a>/g, "")
     : html.replaceAll(`href="${here}`, `href="${sources}`);
   return linked
-    .replaceAll(/ href="#(type_param_\w+)"/g, (link, id) => linked.includes(`id="${id}"`) ? link : "")
+    .replaceAll(
+      / href="#(type_param_\w+)"/g,
+      (link, id) => linked.includes(`id="${id}"`) ? link : "",
+    )
     .replaceAll(" from &quot;.&quot;", " from &quot;@nanograd/nanograd&quot;")
-    .replaceAll(" from &quot;blas&quot;", " from &quot;@nanograd/nanograd/blas&quot;")
-    .replace('<button id="theme-toggle"', `<a id="guide" href="${guide}">Guide</a>$&`)
-    .replace("</head>", `${STYLE}$&`);
+    .replaceAll(
+      " from &quot;blas&quot;",
+      " from &quot;@nanograd/nanograd/blas&quot;",
+    )
+    .replace(
+      '<button id="theme-toggle"',
+      `<a id="guide" href="${guide}">Guide</a>$&`,
+    )
+    .replace("</head>", `${ICON}${STYLE}$&`);
 }

@@ -23,11 +23,12 @@ const PARTS: readonly (readonly [part: string, files: RegExp])[] = [
   ["kernels", /^blas\/simd\/(?!mod|program|rows)/],
   ["programs as WebAssembly", /^blas\/simd\/program\//],
   ["simd engine", /^blas\/simd\/(mod|rows\w*)\.ts$/],
+  ["threaded engine", /^blas\/threaded\//],
   ["native engine", /^blas\/native\//],
   ["engines", /^blas\/(engines|blas|mod)\.ts$/],
   [
     "tensors",
-    /^autograd\/((abstract_view|arguments|callback|elementwise|errors|format|format_view|graph|long_graph|multi_primitive|primitive|stop_gradient|tensor|tensor_record)|transforms\/nesting)\.ts$/,
+    /^autograd\/((abstract_view|arguments|callback|deeply_frozen|elementwise|errors|format|format_view|graph|long_graph|multi_primitive|primitive|stop_gradient|tensor|tensor_record)|transforms\/nesting)\.ts$/,
   ],
   ["values", /^autograd\/values\//],
   ["trees", /^autograd\/tree\//],

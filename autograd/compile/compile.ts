@@ -15,6 +15,7 @@ import { type Scan, scan as scanPlainly } from "../transforms/scan.ts";
 import { scanCompiled } from "./scan_compiled.ts";
 import { type DataLeaf, dataLeafSignature, signatureOf } from "./signature.ts";
 import { type CompileOptions, completeOptions } from "./options.ts";
+import { MEASURED_FOR } from "./profile.ts";
 import { acquire, callSpecialization, release, type Specialization, specialize } from "./specialization.ts";
 import { specializationCache } from "./specialization_cache.ts";
 
@@ -65,8 +66,9 @@ export type YieldOf<R> = R extends readonly [unknown, infer Y] ? Y : never;
  *
  * @param f A function without side effects; not asynchronous. It returns a tree of values that may also be arguments.
  * @param options `variants`: how many programs are kept, 32 by default; `warn`: whether to warn once, with
- * `console.warn`, if most calls compile anew because something changes with each, true by default; `passes`: the passes
- * to leave out, `without`, and a function that is shown the program after each, `watch`.
+ * `console.warn`, if most calls compile anew because something changes with each, true by default; `profile`: whether to
+ * measure each instruction for `profileOf`, false by default; `passes`: the passes to leave out, `without`, and a function
+ * that is shown the program after each, `watch`.
  * @returns A function of the same arguments and results, with `scan` for steps from `(carry, x)` to `[carry, y]`.
  * @throws {TypeError} From the compiled function, if an argument or a result is neither data nor part of a signature.
  * @throws {TraceError} From the compiled function, if `f` reads a value, or branches on one.
@@ -94,11 +96,15 @@ export function compile<A extends readonly unknown[], R>(
   if (typeof f !== "function") {
     throw new TypeError(`Cannot compile ${describe(f)}: it must be a function; pass one`);
   }
-  const { variants, warn, passes } = completeOptions(options);
+  const { variants, warn, profile, passes } = completeOptions(options);
   // A function of any arguments: those that it is called with below have the right types.
   const step = f as (...args: never[]) => unknown;
   const programs = (carries: boolean) =>
-    specializationCache((args) => specialize(step, args, { carries, passes }), { name: f.name, variants, warn });
+    specializationCache((args) => specialize(step, args, { carries, profile, passes }), {
+      name: f.name,
+      variants,
+      warn,
+    });
   const forCalls = programs(false), forScans = programs(true);
   const compiled = (...args: A): R => {
     if (isPartOfMore(args)) return f(...args);
@@ -111,12 +117,19 @@ export function compile<A extends readonly unknown[], R>(
       ? scanPlainly(step as (carry: unknown, x: unknown) => readonly [unknown, unknown], carry, xs)
       : scanCompiled(forScans, carry, xs);
   const specializationFor = (...args: readonly unknown[]) => forCalls.find(args, []);
-  // `scan` and the symbol complete the type of the compiled function.
-  return Object.assign(compiled, { scan, [SPECIALIZATION_FOR]: specializationFor }) as Compiled<A, R>;
+  const measuredFor = (...args: readonly unknown[]) =>
+    [forCalls.known(args), forScans.known(args)].filter((found) => found !== undefined);
+  // `scan` and the symbols complete the type of the compiled function.
+  return Object.assign(compiled, {
+    scan,
+    [SPECIALIZATION_FOR]: specializationFor,
+    ...profile && { [MEASURED_FOR]: measuredFor },
+  }) as Compiled<A, R>;
 }
 
 /**
- * Returns the program that a compiled function runs for some arguments, as text: as traced, and as optimized.
+ * Returns the program that a compiled function runs for some arguments, as text: as traced, and as it runs, where
+ * instructions that functions outside of WebAssembly compute are marked so.
  *
  * @param compiled A function from {@link compile}.
  * @param args Arguments, as for a call.
@@ -143,8 +156,9 @@ export function formatProgram<A extends readonly unknown[]>(compiled: Compiled<A
   }
   const found = specializationFor(...args), executable = acquire(found), { peak, lowerBound } = executable.plan;
   release(found, executable);
+  const { outside } = executable;
   const memory = `Memory: ${bytes(peak)} at most; values that are needed at one time take ${bytes(lowerBound)}`;
-  return `As traced:\n${formatOne(found.traced)}\n\nAs it runs:\n${formatOne(found.program)}\n\n${memory}`;
+  return `As traced:\n${formatOne(found.traced)}\n\nAs it runs:\n${formatOne(found.program, outside)}\n\n${memory}`;
 }
 
 const bytes = (count: number): string => `${count.toLocaleString("en-US")} bytes`;

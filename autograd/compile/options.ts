@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { describe } from "../../blas/describe.ts";
 import { checkOptions } from "../../blas/options.ts";
 import { optimize, type PassName } from "../../blas/program/passes/mod.ts";
 import type { Program } from "../../blas/program/program.ts";
@@ -13,6 +14,8 @@ export type CompileOptions = {
   readonly variants?: number;
   /** Whether to warn, once, when most calls compile anew; true if left out. */
   readonly warn?: boolean;
+  /** Whether to measure each instruction, so that `profileOf` tells what is slow; false if left out. */
+  readonly profile?: boolean;
   /** For inspecting programs: passes to leave out, and a function that is shown the program after each. */
   readonly passes?: PassOptions;
 };
@@ -35,17 +38,22 @@ const NOTHING: Program = { parameters: [], constants: [], instructions: [], resu
  * @throws {RangeError} If `variants` is not a whole number above 0, or a pass does not exist.
  */
 export function completeOptions(options: CompileOptions): Required<CompileOptions> {
-  checkOptions("compile", options, { variants: true, warn: true, passes: true });
-  const { variants = 32, warn = true, passes = {} } = options;
+  checkOptions("compile", options, { variants: true, warn: true, profile: true, passes: true });
+  const { variants = 32, warn = true, profile = false, passes = {} } = options;
   checkOptions("compile with passes", passes, { without: true, watch: true });
   optimize(NOTHING, { without: passes.without }); // refuses names that no pass has
   if (!(Number.isInteger(variants) && variants > 0)) {
     throw new RangeError(
-      `Cannot compile with variants ${String(variants)}: it must be a whole number above 0; leave it out for 32`,
+      `Cannot compile with variants ${describe(variants)}: it must be a whole number above 0; leave it out for 32`,
     );
   }
   if (typeof warn !== "boolean") {
-    throw new TypeError(`Cannot compile with warn ${String(warn)}: it must be true or false; leave it out for true`);
+    throw new TypeError(`Cannot compile with warn ${describe(warn)}: it must be true or false; leave it out for true`);
   }
-  return { variants, warn, passes };
+  if (typeof profile !== "boolean") {
+    throw new TypeError(
+      `Cannot compile with profile ${String(profile)}: it must be true or false; leave it out for false`,
+    );
+  }
+  return { variants, warn, profile, passes };
 }

@@ -36,6 +36,8 @@ export type Specialization = {
   readonly program: Program;
   /** Instances of its code that are not in use. */
   readonly idle: Executable[];
+  /** All instances, if their instructions are measured. */
+  readonly measured: Executable[];
   /** Makes another instance. */
   make(): Executable;
 };
@@ -44,6 +46,8 @@ export type Specialization = {
 export type SpecializeOptions = {
   /** Whether the function is a step, from `(carry, x)` to `[carry, y]`, whose carry stays inside. */
   readonly carries: boolean;
+  /** Whether to measure the instructions. */
+  readonly profile?: boolean;
   /** The passes that run, and the function that is shown the program after each. */
   readonly passes?: PassOptions;
 };
@@ -60,15 +64,21 @@ const MOST_IDLE = 4;
 export function specialize(
   f: (...args: never[]) => unknown,
   args: Signature,
-  { carries, passes: { without, watch } = {} }: SpecializeOptions,
+  { carries, profile = false, passes: { without, watch } = {} }: SpecializeOptions,
 ): Specialization {
   const engine = currentEngine(), { program: traced, result } = trace(f, args, carries);
   const carried = carries ? carriedLeaves(args, result) : [];
   const shown = watch && ((pass: PassName, after: Program): void => watch(pass, formatProgram(after)));
   const program = scheduleForCarried(optimize(traced, { without, watch: shown }), carried);
-  const make = (): Executable => engine.compile(program, { carried });
+  const measured: Executable[] = [];
+  const make = (): Executable => {
+    if (!profile) return engine.compile(program, { carried });
+    const executable = engine.compile(program, { carried, profile });
+    measured.push(executable);
+    return executable;
+  };
   const taken = carries ? argumentsOfStep(args, result, carried) : args;
-  return { args: taken, result, carried, engine, traced, program, idle: [], make };
+  return { args: taken, result, carried, engine, traced, program, idle: [], measured, make };
 }
 
 /** Runs a specialization on the data of its arguments, and returns the function's result. */

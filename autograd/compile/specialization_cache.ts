@@ -12,6 +12,8 @@ import type { Specialization } from "./specialization.ts";
 export type SpecializationCache = {
   /** Finds or makes the specialization for a list of arguments, and appends the data of the arguments. */
   find(args: readonly unknown[], data: DataLeaf[]): Specialization;
+  /** Finds the specialization for a list of arguments, if there is one. */
+  known(args: readonly unknown[]): Specialization | undefined;
   /** Counts a call that needed no search, since it has the signature of the one before. */
   countHit(): void;
 };
@@ -49,6 +51,7 @@ export function specializationCache(
     latest = args;
   };
   return {
+    known: (args) => kept.find((one) => one.engine === currentEngine() && matches(one.args, args, [])),
     countHit: () => void (misses = misses << 1 & WINDOW),
     find: (args, data) => {
       const engine = currentEngine();

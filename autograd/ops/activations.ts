@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { describe } from "../../blas/describe.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { checkOptions } from "../../blas/options.ts";
 import * as scalar from "../../blas/scalar/scalar.ts";
@@ -87,7 +88,9 @@ export function gelu<D extends DType>(
   checkOptions("apply gelu", options, { approximate: true });
   const { approximate = "tanh" } = options;
   if (approximate !== "tanh" && approximate !== "none") {
-    throw new RangeError(`Cannot apply gelu with approximate "${approximate}": it must be "tanh" or "none"; pass one`);
+    throw new RangeError(
+      `Cannot apply gelu with approximate ${describe(approximate)}: it must be "tanh" or "none"; pass one`,
+    );
   }
   return applyElementwise(approximate === "tanh" ? geluTanhPrimitive : geluPrimitive, [x]);
 }

@@ -53,7 +53,7 @@ export function scaledDotProductAttention<D extends DType>(
   v: Tensor<NoInfer<D>>,
   options: AttentionOptions<NoInfer<D>> = {},
 ): Tensor<D> {
-  checkOptions("apply scaledDotProductAttention", options, { causal: true, mask: true });
+  checkOptions("apply scaledDotProductAttention", options, { causal: "flag", mask: true });
   const { causal = false, mask } = options;
   checkOperands("scaledDotProductAttention", mask === undefined ? [q, k, v] : [q, k, v, mask]);
   checkShapes(q.shape, k.shape, v.shape, mask?.shape);

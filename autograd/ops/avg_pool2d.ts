@@ -55,8 +55,8 @@ export function avgPool2d<D extends DType>(
     size: true,
     stride: true,
     padding: true,
-    ceilMode: true,
-    countIncludePad: true,
+    ceilMode: "flag",
+    countIncludePad: "flag",
   });
   const { countIncludePad = true } = options;
   const plan = planPooling("avgPool2d", innerShape(x), options), { geometry } = plan, { dtype } = x;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { describe } from "../../blas/describe.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { checkOptions } from "../../blas/options.ts";
 import { sizeOf } from "../../blas/shape.ts";
@@ -27,7 +28,7 @@ export type BatchStatistics<D extends DType = DType> = {
 
 /** The options of {@link batchNorm}. */
 export type BatchNormOptions<D extends DType> = EpsilonOption & {
-  /** What to normalize by, such as running averages; the statistics of `x` itself if left out. */
+  /** The statistics to normalize by, such as running averages; the statistics of `x` itself if left out. */
   readonly statistics?: BatchStatistics<D>;
 };
 
@@ -92,6 +93,14 @@ export function batchNorm<D extends DType>(
   checkEpsilon("batchNorm", epsilon);
   requireAxes("batchNorm", x, 2, "[batch, channels, ...]");
   const channels = x.shape[1]!;
+  if (statistics !== undefined && (typeof statistics !== "object" || statistics === null)) {
+    throw new TypeError(
+      `Cannot apply batchNorm with statistics ${
+        describe(statistics)
+      }: they must be a record of mean and variance; pass ` +
+        "what batchStatistics returned, or leave them out",
+    );
+  }
   const perChannel = { gamma, beta, ...statistics && { mean: statistics.mean, variance: statistics.variance } };
   checkAffine("batchNorm", x, perChannel, [channels], "one for each channel (axis 1)");
   if (statistics === undefined) return normalizeBatch<D>(x, gamma, beta, epsilon).output;

@@ -30,7 +30,7 @@ const binaryCrossEntropyPrimitive = elementwise(
 );
 
 /**
- * The same at `prob = sigmoid(logit)`: `log(1 + exp(logit)) - logit * target`, where the exponential never exceeds 1.
+ * The loss at `prob = sigmoid(logit)`: `log(1 + exp(logit)) - logit * target`, where the exponential never exceeds 1.
  */
 const binaryCrossEntropyWithLogitsPrimitive = elementwise(
   "binaryCrossEntropyWithLogits",

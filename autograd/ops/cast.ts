@@ -3,9 +3,10 @@
  *
  * @module
  */
+
 import { either } from "../../deps.ts";
 import { type DType, isDType } from "../../blas/dtype.ts";
-import { DTypeError } from "../../blas/errors.ts";
+import { DTypeError, textOf } from "../../blas/errors.ts";
 import { cast as converted } from "../../blas/program/operations/cast.ts";
 import { applyChecked, checkOperands, type Primitive } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
@@ -51,7 +52,7 @@ export function cast<D extends DType>(t: Tensor, dtype: D): Tensor<D> {
   if (!isDType(dtype)) {
     throw new DTypeError({
       op: "cast",
-      given: [t.dtype, String(dtype)],
+      given: [t.dtype, textOf(dtype)],
       problem: "there are two dtypes, float32 and float64",
       remedy: "pass one of them",
     });

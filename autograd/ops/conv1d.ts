@@ -55,7 +55,7 @@ export function conv1d<D extends DType>(
 ): Tensor<D> {
   checkOptions("apply conv1d", options, { stride: true, padding: true, dilation: true, groups: true });
   const { stride = 1, padding = 0, dilation = 1, groups = 1 } = options;
-  checkOperands("conv1d", [input, weight, ...bias ? [bias] : []]);
+  checkOperands("conv1d", [input, weight, ...(bias ?? null) === null ? [] : [bias!]]);
   const { geometry, shape } = unwrap(
     planConvolution({
       op: "conv1d",

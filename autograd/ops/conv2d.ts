@@ -186,7 +186,7 @@ export function conv2d<D extends DType>(
 ): Tensor<D> {
   checkOptions("apply conv2d", options, { stride: true, padding: true, dilation: true, groups: true });
   const { stride = 1, padding = 0, dilation = 1, groups = 1 } = options;
-  checkOperands("conv2d", [input, weight, ...bias ? [bias] : []]);
+  checkOperands("conv2d", [input, weight, ...(bias ?? null) === null ? [] : [bias!]]);
   const { geometry, shape } = unwrap(
     planConvolution({
       op: "conv2d",

@@ -76,7 +76,7 @@ export function convTranspose2d<D extends DType>(
     outputPadding: true,
   });
   const { stride = 1, padding = 0, dilation = 1, groups = 1, outputPadding = 0 } = options;
-  checkOperands("convTranspose2d", [input, weight, ...bias ? [bias] : []]);
+  checkOperands("convTranspose2d", [input, weight, ...(bias ?? null) === null ? [] : [bias!]]);
   const settings = { stride, padding, dilation, groups, outputPadding };
   const call = { op: "convTranspose2d", input: input.shape, weight: weight.shape, bias: bias?.shape, settings };
   const refuse = (problem: SettingsProblem | undefined): void => {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { describe } from "../../blas/describe.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { checkOptions } from "../../blas/options.ts";
@@ -16,7 +17,14 @@ import { checkOperands } from "../primitive.ts";
 import { isTensor, type Tensor } from "../tensor.ts";
 import { add, mul, neg, scale } from "./arithmetic.ts";
 import { equal } from "./comparison.ts";
-import { checkReduction, checkSameShape, type LossOptions, reduceLoss, weightedMean } from "./loss.ts";
+import {
+  checkIgnoreIndex,
+  checkReduction,
+  checkSameShape,
+  type LossOptions,
+  reduceLoss,
+  weightedMean,
+} from "./loss.ts";
 import { abstractOneHot } from "./one_hot.ts";
 import { reshape } from "./reshape.ts";
 import { classLoss, softmaxLoss } from "./softmax_loss.ts";
@@ -74,7 +82,7 @@ export function crossEntropyLoss<D extends DType>(
 export type SoftmaxCrossEntropyOptions<D extends DType> = LossOptions & {
   /** The axis of the classes, the last if left out. */
   readonly axis?: number;
-  /** How much of the target is spread evenly over all classes, in [0, 1]; 0 if left out. Szegedy et al., 2015. */
+  /** The share of the target that is spread evenly over all classes, in [0, 1]; 0 if left out. Szegedy et al., 2015. */
   readonly labelSmoothing?: number;
   /** `[classes]`: how much each class counts; all alike if left out. */
   readonly weights?: Tensor<D>;
@@ -120,9 +128,10 @@ export function softmaxCrossEntropy<D extends DType>(
   const { reduction = "mean", labelSmoothing = 0, weights, ignoreIndex } = options;
   checkOperands(op, weights === undefined ? [logits] : [logits, weights]);
   checkReduction(op, reduction);
-  if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
+  checkIgnoreIndex(op, ignoreIndex);
+  if (!(Number.isFinite(labelSmoothing) && labelSmoothing >= 0 && labelSmoothing <= 1)) {
     throw new RangeError(
-      `Cannot apply ${op} with labelSmoothing ${labelSmoothing}: it must be in [0, 1]; 0.1 is usual`,
+      `Cannot apply ${op} with labelSmoothing ${describe(labelSmoothing)}: it must be in [0, 1]; 0.1 is usual`,
     );
   }
   const axis = unwrap(normalizeAxis(op, logits.shape, options.axis ?? -1)), classes = logits.shape[axis]!;
@@ -142,7 +151,7 @@ export function softmaxCrossEntropy<D extends DType>(
     : reduceLoss(counted, reduction);
 }
 
-/** What losses are computed of, beside the labels. */
+/** The data, besides the labels, that losses are computed from. */
 type LossContext<D extends DType> = {
   readonly op: string;
   readonly logits: Tensor<D>;
@@ -177,7 +186,7 @@ function lossOf<D extends DType>(context: LossContext<D>, labels: Tensor | Numer
   if (!sameShape(shape, rows)) throw labelShapeError(op, logits.shape, shape, rows);
   const row = logits.shape.map((length, k) => k === axis ? 1 : length);
   const column = [count, ...logits.shape.slice(axis + 1).map(() => 1)];
-  // A row that is ignored is none of the classes.
+  // An ignored row belongs to no class.
   const right = constant(values.map((label) => label === ignoreIndex ? -1 : label), { dtype, shape: row });
   const classes = constant(Array.from({ length: count }, (_, k) => k), { dtype, shape: column });
   const kept = ignoreIndex === undefined
@@ -206,7 +215,7 @@ function lossOfTarget<D extends DType>(
 const perClassColumn = <D extends DType>(logits: Tensor<D>, axis: number, weights: Tensor<D>): Tensor<D> =>
   reshape(weights, [...weights.shape, ...logits.shape.slice(axis + 1).map(() => 1)]);
 
-/** Where rows are ignored or classes weighted: what each row counts, and its weight in the mean. */
+/** The factor of each row's loss, and its weight in the mean, if rows are ignored or classes weighted. */
 function weightsOf<D extends DType>(
   { logits, axis, weights }: LossContext<D>,
   target: Tensor<D>,

@@ -43,7 +43,7 @@ function reduceTo<D extends DType>(
   options: ReductionOptions,
 ): Tensor<D> {
   checkOperands(primitive.name, [t]);
-  checkOptions(`apply ${primitive.name}`, options, { axes: true, keepDims: true });
+  checkOptions(`apply ${primitive.name}`, options, { axes: true, keepDims: "flag" });
   const { axes, keepDims = false } = options;
   const resolved = resolveAxes(primitive.name, innerShape(t), axes);
   const kept = applyChecked(primitive, { axes: resolved }, [t]);
@@ -176,7 +176,7 @@ function argExtremum<D extends DType>(
   const op = primitive.name;
   checkOperands(op, [t]);
   const record: ArgExtremumOptions = typeof options === "number" ? { axis: options } : options;
-  checkOptions(`apply ${op}`, record, { axis: true, axes: true, keepDims: true });
+  checkOptions(`apply ${op}`, record, { axis: true, axes: true, keepDims: "flag" });
   const { axis, axes = axis, keepDims = false } = record;
   if (axis !== undefined && axes !== axis) {
     throw new TypeError(`Cannot apply ${op} with axis ${axis} and axes ${axes}: both say the same; pass one of them`);

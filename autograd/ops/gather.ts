@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { describe } from "../../blas/describe.ts";
 import { either } from "../../deps.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
@@ -137,7 +138,7 @@ export function takeAlong<D extends DType>(t: Tensor<D>, indices: Tensor | Numer
   if (!fits) {
     throw new ShapeError({
       op: "takeAlong",
-      given: { t: t.shape, indices: at.shape, axis: String(axis) },
+      given: { t: t.shape, indices: at.shape, axis: describe(axis) },
       problem: `indices must have ${t.shape.length} axes, all but axis ${along} as long as those of t, or 1`,
       remedy: "add the axis with expandDims, or pick whole slices with take",
     });

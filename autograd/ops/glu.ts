@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { describe } from "../../blas/describe.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { checkOptions } from "../../blas/options.ts";
@@ -36,7 +37,7 @@ export function glu<D extends DType>(x: Tensor<D>, options: { readonly axis?: nu
   if (!Number.isInteger(half)) {
     throw new ShapeError({
       op: "glu",
-      given: { x: x.shape, axis: String(axis) },
+      given: { x: x.shape, axis: describe(axis) },
       problem: `the axis must have an even length, and has ${x.shape[along]}`,
       remedy: "make the layer before it twice as wide as the output that you want",
     });

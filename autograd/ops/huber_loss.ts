@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { describe } from "../../blas/describe.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { checkOptions } from "../../blas/options.ts";
 import * as scalar from "../../blas/scalar/scalar.ts";
@@ -100,8 +101,10 @@ export function huberLoss<D extends DType>(
   checkOptions("apply huberLoss", options, { delta: true, reduction: true });
   const { delta = 1, reduction = "mean" } = options;
   checkReduction("huberLoss", reduction);
-  if (!(delta > 0 && delta < Infinity)) {
-    throw new RangeError(`Cannot apply huberLoss with delta ${delta}: it must be a finite number above 0; 1 is usual`);
+  if (!(Number.isFinite(delta) && delta > 0)) {
+    throw new RangeError(
+      `Cannot apply huberLoss with delta ${describe(delta)}: it must be a finite number above 0; 1 is usual`,
+    );
   }
   checkSameShape("huberLoss", pred, target);
   return reduceLoss(applyElementwise<D>(huberPrimitive, [sub(pred, target), delta]), reduction);
@@ -143,9 +146,9 @@ export function smoothL1Loss<D extends DType>(
   checkOptions("apply smoothL1Loss", options, { beta: true, reduction: true });
   const { beta = 1, reduction = "mean" } = options;
   checkReduction("smoothL1Loss", reduction);
-  if (!(beta >= 0 && beta < Infinity)) {
+  if (!(Number.isFinite(beta) && beta >= 0)) {
     throw new RangeError(
-      `Cannot apply smoothL1Loss with beta ${beta}: it must be a finite number of 0 or more; 1 is usual`,
+      `Cannot apply smoothL1Loss with beta ${describe(beta)}: it must be a finite number of 0 or more; 1 is usual`,
     );
   }
   checkSameShape("smoothL1Loss", pred, target);

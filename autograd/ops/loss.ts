@@ -1,8 +1,9 @@
 /**
- * What losses have in common: reducing the losses of single examples to one number.
+ * The part that all losses share: reducing the losses of single examples to one number.
  *
  * @module
  */
+import { describe } from "../../blas/describe.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { div as quotient, equal, neg as minus, select } from "../../blas/scalar/scalar.ts";
@@ -13,7 +14,7 @@ import type { Tensor } from "../tensor.ts";
 import { innerShape } from "../tensor_record.ts";
 import { mean, sum } from "./sum.ts";
 
-/** How single losses become the result: by their mean, by their sum, or not at all. */
+/** The reduction of single losses to the result: their mean, their sum, or none. */
 export type LossReduction = "mean" | "sum" | "none";
 
 /** The option that every loss takes. */
@@ -26,9 +27,17 @@ export type LossOptions = {
 export function checkReduction(op: string, reduction: LossReduction): void {
   if (!["mean", "sum", "none"].includes(reduction)) {
     throw new RangeError(
-      `Cannot apply ${op} with reduction "${reduction}": it must be "mean", "sum" or "none"; pass one`,
+      `Cannot apply ${op} with reduction ${describe(reduction)}: it must be "mean", "sum" or "none"; pass one`,
     );
   }
+}
+
+/** Rejects a label to ignore that no label can be. */
+export function checkIgnoreIndex(op: string, ignoreIndex: number | undefined): void {
+  if (ignoreIndex === undefined || Number.isInteger(ignoreIndex)) return;
+  throw new RangeError(
+    `Cannot apply ${op} with ignoreIndex ${describe(ignoreIndex)}: it must be a whole number; -100 is usual`,
+  );
 }
 
 /**

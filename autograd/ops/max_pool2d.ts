@@ -73,7 +73,7 @@ export const maxPool2dPrimitives = [maxPositionsPrimitive];
  */
 export function maxPool2d<D extends DType>(x: Tensor<D>, options: PoolingOptions): Tensor<D> {
   requireImage("maxPool2d", x);
-  checkOptions("apply maxPool2d", options, { size: true, stride: true, padding: true, ceilMode: true });
+  checkOptions("apply maxPool2d", options, { size: true, stride: true, padding: true, ceilMode: "flag" });
   return pool("maxPool2d", x, options);
 }
 

@@ -17,7 +17,7 @@ import { mul, neg, sub } from "./arithmetic.ts";
 import { equal, where } from "./comparison.ts";
 import { weighPrimitive } from "./cross_entropy.ts";
 import { take, takeAlong } from "./gather.ts";
-import { checkReduction, type LossOptions, reduceLoss, weightedMean } from "./loss.ts";
+import { checkIgnoreIndex, checkReduction, type LossOptions, reduceLoss, weightedMean } from "./loss.ts";
 import { expandDims, squeeze } from "./reshape.ts";
 
 /** The options of {@link nllLoss}. */
@@ -62,6 +62,7 @@ export function nllLoss<D extends DType>(
   const { axis = -1, reduction = "mean", weights, ignoreIndex } = options;
   const op = "nllLoss";
   checkReduction(op, reduction);
+  checkIgnoreIndex(op, ignoreIndex);
   checkOperands(op, weights === undefined ? [logProbs] : [logProbs, weights]);
   const { dtype } = logProbs, along = unwrap(normalizeAxis(op, logProbs.shape, axis)), count = logProbs.shape[along]!;
   const rows = logProbs.shape.filter((_, k) => k !== along);

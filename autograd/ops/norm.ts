@@ -206,5 +206,5 @@ const isLongerPrimitive = elementwise("isLonger", (length, epsilon) => isLonger(
 /** The primitives of this file, for the generic checks. */
 export const normPrimitives = [isLongerPrimitive];
 
-/** Those of several results. */
+/** The primitives with several results. */
 export const multiNormPrimitives = [l2NormalizePrimitive, l2NormalizeGradientPrimitive];

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { describe } from "../../blas/describe.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { checkOptions } from "../../blas/options.ts";
@@ -14,15 +15,15 @@ import { divideByRoot, standardize } from "./standardize.ts";
 
 /** The option that all normalizations take. */
 export type EpsilonOption = {
-  /** What is added to the variance, so that nothing is divided by 0; 1e-5 if left out. */
+  /** A number that is added to the variance, to avoid division by 0; 1e-5 if left out. */
   readonly epsilon?: number;
 };
 
 /** Throws if epsilon is not a finite number of 0 or more. */
 export function checkEpsilon(op: string, epsilon: number): void {
-  if (epsilon >= 0 && epsilon < Infinity) return;
+  if (Number.isFinite(epsilon) && epsilon >= 0) return;
   throw new RangeError(
-    `Cannot apply ${op} with epsilon ${epsilon}: it must be a finite number of 0 or more; 1e-5 is usual`,
+    `Cannot apply ${op} with epsilon ${describe(epsilon)}: it must be a finite number of 0 or more; 1e-5 is usual`,
   );
 }
 
@@ -88,8 +89,8 @@ export type LayerNormOptions = EpsilonOption & {
 };
 
 /**
- * Brings every example to mean 0 and variance 1 over its last axes, then scales and shifts:
- * `(x - mean) / sqrt(variance + epsilon) * weight + bias`, with the variance of all there is (no correction).
+ * Brings every example to mean 0 and variance 1 over its last axes, then scales and shifts: `(x - mean) / sqrt(variance
+ * + epsilon) * weight + bias`, with the variance of the elements themselves (no correction).
  *
  * @param x `[..., features]`, or several feature axes at the end.
  * @param weight The shape of the feature axes, or `null` for none.
@@ -175,7 +176,7 @@ export function groupNorm<D extends DType>(
   if (!(Number.isInteger(groups) && groups > 0 && channels % groups === 0)) {
     throw new ShapeError({
       op: "groupNorm",
-      given: { x: x.shape, groups: String(groups) },
+      given: { x: x.shape, groups: describe(groups) },
       problem: `groups must be a whole number above 0 that divides the ${channels} channels (axis 1)`,
       remedy: "1 normalizes over all channels, as many as there are channels each alone",
     });

@@ -20,7 +20,7 @@ import { expandDims, reshape } from "./reshape.ts";
  * Writes classes as rows that are 1 at the class and 0 elsewhere.
  *
  * @param classes Whole numbers in `[0, count)`: an array, or a tensor of any shape.
- * @param count How many classes there are.
+ * @param count The number of classes.
  * @returns The shape of `classes` with an axis of length `count` added at the end.
  * @throws {RangeError} If a class is not a whole number in `[0, count)`.
  *

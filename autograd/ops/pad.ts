@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { describe } from "../../blas/describe.ts";
+import { describe, describeSetting } from "../../blas/describe.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { checkOptions } from "../../blas/options.ts";
@@ -17,8 +17,8 @@ import { flip, joinTensors, partAlong } from "./slice.ts";
 import { broadcastTo } from "./sum.ts";
 
 /**
- * What is put around: one value; what a mirror on the outermost element shows; the outermost element; or the other end,
- * as if the axis were a ring.
+ * The padding: one value; the elements mirrored at the outermost one; the outermost element; or the elements of the
+ * other end, as if the axis were a ring.
  */
 export type PadMode = "constant" | "reflect" | "replicate" | "circular";
 
@@ -71,6 +71,11 @@ export function pad<D extends DType>(
   checkOptions("apply pad", options, { mode: true, value: true });
   const { mode = "constant", value = 0 } = options;
   checkOperands("pad", [t]);
+  if (typeof value !== "number") {
+    throw new TypeError(
+      `Cannot apply pad with value ${describe(value)}: it must be a number; pass one, or leave it out`,
+    );
+  }
   checkWidths(t.shape, widths, mode);
   if (widths.every(([before, after]) => before === 0 && after === 0)) return t;
   if (mode === "constant") {
@@ -110,10 +115,14 @@ function ends<D extends DType>(
   }
 }
 
+/** The widths as a text: pairs of numbers written out, as they are meant to be. */
+const widthsInWords = (widths: unknown): string =>
+  Array.isArray(widths) ? `[${widths.map(describeSetting).join(",")}]` : describe(widths);
+
 function checkWidths(shape: Shape, widths: readonly (readonly number[])[], mode: PadMode): void {
-  if (!Object.hasOwn(needed, mode)) {
+  if (typeof mode !== "string" || !Object.hasOwn(needed, mode)) {
     throw new RangeError(
-      `Cannot apply pad with mode "${mode}": it must be ${
+      `Cannot apply pad with mode ${describe(mode)}: it must be ${
         Object.keys(needed).map((name) => `"${name}"`).join(", ")
       }; pass one of them`,
     );
@@ -121,7 +130,7 @@ function checkWidths(shape: Shape, widths: readonly (readonly number[])[], mode:
   const error = (problem: string, remedy: string) =>
     new ShapeError({
       op: "pad",
-      given: { t: shape, widths: Array.isArray(widths) ? JSON.stringify(widths) : describe(widths) },
+      given: { t: shape, widths: widthsInWords(widths) },
       problem,
       remedy,
     });

@@ -58,7 +58,7 @@ export function product<D extends DType>(
   t: Tensor<D>,
   options: ReductionOptions = {},
 ): Tensor<D> {
-  checkOptions("apply product", options, { axes: true, keepDims: true });
+  checkOptions("apply product", options, { axes: true, keepDims: "flag" });
   const { axes, keepDims = false } = options;
   checkOperands("product", [t]);
   const resolved = resolveAxes("product", t.shape, axes);

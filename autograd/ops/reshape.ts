@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { describe } from "../../blas/describe.ts";
 import { either } from "../../deps.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { formatShape, ShapeError } from "../../blas/errors.ts";
@@ -47,7 +48,7 @@ function resolveShape(from: Shape, shape: Shape): ShapeResult {
   for (let axis = 0; axis < shape.length; axis++) {
     const length = shape[axis]!;
     if (!Number.isInteger(length) || length < 0) plain = false;
-    product *= length;
+    product *= plain ? length : 1;
   }
   return plain && product === sizeOf(from) ? either.right(shape) : resolveOpenShape(from, shape);
 }
@@ -146,7 +147,7 @@ export function squeeze<D extends DType>(t: Tensor<D>, axis?: number): Tensor<D>
   if (innerShape(t)[at] !== 1) {
     throw new ShapeError({
       op: "squeeze",
-      given: { t: t.shape, axis: String(axis) },
+      given: { t: t.shape, axis: describe(axis) },
       problem: `the axis must have length 1, and has ${innerShape(t)[at]}`,
       remedy: "take one element of it with sliceAxes, or reduce it",
     });

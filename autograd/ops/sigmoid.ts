@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { describe } from "../../blas/describe.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { checkOptions } from "../../blas/options.ts";
 import * as scalar from "../../blas/scalar/scalar.ts";
@@ -110,8 +111,10 @@ export function tanh<D extends DType>(x: Tensor<D>): Tensor<D> {
 export function softplus<D extends DType>(x: Tensor<D>, options: { readonly beta?: number } = {}): Tensor<D> {
   checkOptions("apply softplus", options, { beta: true });
   const { beta = 1 } = options;
-  if (!(beta > 0 && beta < Infinity)) {
-    throw new RangeError(`Cannot apply softplus with beta ${beta}: beta must be a finite number above 0; 1 is usual`);
+  if (!(Number.isFinite(beta) && beta > 0)) {
+    throw new RangeError(
+      `Cannot apply softplus with beta ${describe(beta)}: beta must be a finite number above 0; 1 is usual`,
+    );
   }
   return applyElementwise(softplusPrimitive, [x, beta]);
 }

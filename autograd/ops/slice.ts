@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { describe } from "../../blas/describe.ts";
 import { either } from "../../deps.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
@@ -92,7 +93,7 @@ export function slice<D extends DType>(t: Tensor<D>, start: number, length: numb
   if (innerShape(t).length === 0 || !fits) {
     throw new ShapeError({
       op: "slice",
-      given: { t: t.shape, start: String(start), length: String(length) },
+      given: { t: t.shape, start: describe(start), length: describe(length) },
       problem: innerShape(t).length === 0
         ? "a 0-d tensor has no axis to slice"
         : `start and length must be whole numbers with start + length at most ${rows}`,
@@ -180,10 +181,11 @@ export function partAlong<D extends DType>(t: Tensor<D>, axis: number, start: nu
 }
 
 /**
- * Puts tensors into places of a new one.
+ * Writes tensors to regions of a new tensor.
  *
  * @param tensors At least one; the caller has checked them.
- * @param places For each the shape's axes as ranges of its own lengths; no two may share an element.
+ * @param places For each tensor, a range of each axis of `shape`, as long as the tensor's axis; no two regions may
+ * share an element.
  * @param shape The shape of the result.
  * @param fill What is where no tensor goes.
  */

@@ -36,7 +36,7 @@ import { exp as expTensor } from "./exponential.ts";
 import { reshape } from "./reshape.ts";
 import { type AxesAttributes, type ReductionOptions, sum } from "./sum.ts";
 
-/** What is subtracted so that no exponential overflows: the largest element, or 0 where that is infinite. */
+/** The number to subtract so that no exponential overflows: the largest element, or 0 where that is infinite. */
 export const PEAK = select(less(abs(stageValue(0)), Infinity), stageValue(0), 0);
 export const POWER = exp(minus(argument(0), PEAK));
 /** The largest element of a row, and the sum of the exponentials of what elements are less than it. */
@@ -161,7 +161,7 @@ export const softmaxPrimitives = [
   weighedSoftmaxPrimitive,
 ];
 
-/** Over which axis. */
+/** The axis of an operation. */
 export type AxisOption = {
   /** Negative ones count from the end; the last if left out. */
   readonly axis?: number;
@@ -231,7 +231,7 @@ export function logSumExp<D extends DType>(
   t: Tensor<D>,
   options: ReductionOptions = {},
 ): Tensor<D> {
-  checkOptions("apply logSumExp", options, { axes: true, keepDims: true });
+  checkOptions("apply logSumExp", options, { axes: true, keepDims: "flag" });
   const { axes, keepDims = false } = options;
   checkOperands("logSumExp", [t]);
   const resolved = resolveAxes("logSumExp", t.shape, axes);

@@ -29,14 +29,14 @@ import { sum } from "./sum.ts";
 /** The settings: the axis of the classes, and how likely the right class and every other one are where targets are classes. */
 type LossSettings = { readonly axes: readonly number[]; readonly on: number; readonly off: number };
 
-/** How a target is given, in operands after the logits. */
+/** The form of a target, in the operands after the logits. */
 type TargetForm = {
   readonly name: string;
-  /** How many operands. */
+  /** The number of operands. */
   readonly operands: number;
   /** The probability of a class. */
   readonly expression: (settings: LossSettings) => Scalar;
-  /** The same of tensors. */
+  /** The same function of tensors. */
   readonly tensor: (operands: readonly Tensor[], settings: LossSettings) => Tensor;
   readonly samples: readonly (readonly [settings: LossSettings, logits: Shape, ...operands: SampleInput[]])[];
 };

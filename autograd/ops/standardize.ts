@@ -1,6 +1,6 @@
 /**
- * What layer, group, batch and RMS normalization have in common: rows brought to mean 0 and variance 1, scaled and shifted, as
- * one operation.
+ * The part that layer, group, batch and RMS normalization share: rows are brought to mean 0 and variance 1, scaled and
+ * shifted, as one operation.
  *
  * @module
  */
@@ -26,12 +26,15 @@ import { broadcastTo } from "./sum.ts";
 
 /** The settings of the operation. */
 type StandardizeSettings = RowSettings & {
-  /** Whether there is an operand to scale by, and one to shift by. */
+  /** Whether an operand to scale by exists, and one to shift by. */
   readonly scaled: boolean;
   readonly shifted: boolean;
 };
 
-/** Of `x`, and what it is scaled and shifted by if anything: the result; then mean and variance of each row. */
+/**
+ * The primitive of `x`, and the scale and the shift, as far as they exist. Its results are the standardized rows, and
+ * the mean and the variance of each row.
+ */
 const standardizePrimitive: MultiPrimitive<StandardizeSettings> = {
   name: "standardize",
   samples: rowSamples<StandardizeSettings>(
@@ -78,7 +81,7 @@ const standardizePrimitive: MultiPrimitive<StandardizeSettings> = {
 /** The primitives of this file and of its derivative, for the generic checks. */
 export const standardizePrimitives = [standardizePrimitive, ...standardizeGradientPrimitives];
 
-/** What rows are scaled and shifted by: shapes that broadcast to that of `x`, the same for both; `null` for none. */
+/** The scale and the shift of rows: shapes that broadcast to that of `x`, the same for both; `null` for none. */
 export type Affine<D extends DType> = { readonly weight: Tensor<D> | null; readonly bias: Tensor<D> | null };
 
 /** Rows brought to mean 0 and variance 1, scaled and shifted; their statistics with axes of length 1. */
@@ -104,7 +107,7 @@ export function standardize<D extends DType>(
   return { output, mean, variance };
 }
 
-/** The same without subtracting the mean. */
+/** Does the same without subtracting the mean. */
 export function divideByRoot<D extends DType>(
   x: Tensor<D>,
   axes: readonly number[],

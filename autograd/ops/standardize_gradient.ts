@@ -25,11 +25,11 @@ import { rsqrt, square } from "./power.ts";
 import { reshape } from "./reshape.ts";
 import { broadcastTo, sum } from "./sum.ts";
 
-/** What rows are brought to. */
+/** The settings of standardization. */
 export type RowSettings = {
   /** The axes of a row, ascending. */
   readonly axes: readonly number[];
-  /** How many elements a row has. */
+  /** The number of elements in a row. */
   readonly count: number;
   readonly epsilon: number;
   /** Whether the mean is subtracted; without it, the mean of squares takes the place of the variance. */

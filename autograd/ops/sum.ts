@@ -103,7 +103,7 @@ export const sumPrimitives = [sumPrimitive, broadcastToPrimitive];
  * ```
  */
 export function sum<D extends DType>(t: Tensor<D>, options: ReductionOptions = {}): Tensor<D> {
-  checkOptions("apply sum", options, { axes: true, keepDims: true });
+  checkOptions("apply sum", options, { axes: true, keepDims: "flag" });
   const { axes, keepDims = false } = options;
   checkOperands("sum", [t]);
   const resolved = resolveAxes("sum", innerShape(t), axes);
@@ -128,7 +128,7 @@ export function sum<D extends DType>(t: Tensor<D>, options: ReductionOptions = {
  */
 export function mean<D extends DType>(t: Tensor<D>, options: ReductionOptions = {}): Tensor<D> {
   checkOperands("mean", [t]);
-  checkOptions("apply mean", options, { axes: true, keepDims: true });
+  checkOptions("apply mean", options, { axes: true, keepDims: "flag" });
   const count = resolveAxes("mean", innerShape(t), options.axes).reduce(
     (product, axis) => product * innerShape(t)[axis]!,
     1,

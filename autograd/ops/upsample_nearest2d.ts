@@ -42,7 +42,7 @@ export function upsampleNearest2d<D extends DType>(x: Tensor<D>, scale: PerAxis)
   const outer = x.shape.slice(0, -2);
   const [height, width] = x.shape.slice(-2) as [number, number]; // images: at least two axes
   const [down, across] = expandSetting(scale, 2), size = [height * down, width * across] as const;
-  // Each element repeated along two axes of its own; sums over them are the derivative.
+  // Each element is repeated along two new axes; the derivative sums over them.
   const spread = reshape(x, [...outer, height, 1, width, 1]);
   return reshape(broadcastTo(spread, [...outer, height, down, width, across]), [...outer, ...size]);
 }

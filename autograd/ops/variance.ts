@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { describe } from "../../blas/describe.ts";
 import { either } from "../../deps.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { checkOptions } from "../../blas/options.ts";
@@ -20,8 +21,10 @@ import { type AxesAttributes, broadcastTo, type ReductionOptions } from "./sum.t
 
 /** The settings of {@link variance} and {@link standardDeviation}. */
 export type VarianceOptions = ReductionOptions & {
-  /** What is subtracted from the number of elements in the divisor: 0 (default) for that of all there is, 1 for an
-   * estimate from a sample (Bessel's correction). */
+  /**
+   * The number to subtract from the number of elements in the divisor: 0 (default) for the variance of the elements
+   * themselves, 1 for an estimate from a sample (Bessel's correction).
+   */
   readonly correction?: number;
 };
 
@@ -52,7 +55,7 @@ export function variance<D extends DType>(
   t: Tensor<D>,
   options: VarianceOptions = {},
 ): Tensor<D> {
-  checkOptions("apply variance", options, { axes: true, keepDims: true, correction: true });
+  checkOptions("apply variance", options, { axes: true, keepDims: "flag", correction: true });
   const { axes, keepDims = false, correction = 0 } = options;
   return varianceOf("variance", t, axes, keepDims, correction);
 }
@@ -79,7 +82,7 @@ export function standardDeviation<D extends DType>(
   t: Tensor<D>,
   options: VarianceOptions = {},
 ): Tensor<D> {
-  checkOptions("apply standardDeviation", options, { axes: true, keepDims: true, correction: true });
+  checkOptions("apply standardDeviation", options, { axes: true, keepDims: "flag", correction: true });
   const { axes, keepDims = false, correction = 0 } = options;
   return safeSqrt(varianceOf("standardDeviation", t, axes, keepDims, correction));
 }
@@ -94,7 +97,7 @@ function varianceOf<D extends DType>(
   checkOperands(op, [t]);
   if (!Number.isFinite(correction)) {
     throw new RangeError(
-      `Cannot apply ${op} with correction ${correction}: it must be a finite number; 0 and 1 are usual`,
+      `Cannot apply ${op} with correction ${describe(correction)}: it must be a finite number; 0 and 1 are usual`,
     );
   }
   const resolved = resolveAxes(op, t.shape, axes);

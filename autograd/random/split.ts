@@ -55,8 +55,8 @@ export function split(
   if (!isTensor(source)) return splitKey(source, parts as number);
   const along = unwrap(normalizeAxis("split", source.shape, axis)), sizes = typeof parts === "number" ? [parts] : parts;
   checkList("apply split", "sizes", sizes, "an array of lengths", "pass one for each part, such as [2, 1]");
-  const total = sizes.reduce((sum, size) => sum + size, 0);
-  if (total !== source.shape[along] || !sizes.every((size) => Number.isInteger(size) && size >= 0)) {
+  const whole = sizes.every((size) => Number.isInteger(size) && size >= 0);
+  if (!whole || sizes.reduce((sum, size) => sum + size, 0) !== source.shape[along]) {
     throw new ShapeError({
       op: "split",
       given: { t: source.shape, sizes: formatShape(sizes) },

@@ -1,8 +1,8 @@
 /**
- * Recorded functions of which one is run: what `cond` and `checkpoint` are where a function is traced or recorded.
+ * Recorded conditionals: the primitive that `cond` and `checkpoint` apply in traced or recorded functions.
  *
- * Operands are the predicate, if there are two functions, and the arguments of each. A derivative runs the function again:
- * nothing of the forward pass is kept.
+ * Operands are the predicate, if there are two functions, and the arguments of each. A derivative runs the function
+ * again: no values of the forward pass are kept.
  *
  * @module
  */
@@ -16,13 +16,13 @@ import { constantOf, type Tensor } from "../tensor.ts";
 import { zeros } from "../values/constructors.ts";
 import { record, type RecordedFunction, replay, typeOf } from "./recorded_function.ts";
 
-/** Which functions there are. */
+/** The attributes of a conditional. */
 export type BranchAttributes = {
-  /** What errors call it. */
+  /** The name for errors. */
   readonly name: string;
-  /** One that is always run, or what is run where the predicate is not 0 and where it is. */
+  /** One function that always runs, or one that runs if the predicate is not 0, and one that runs if it is. */
   readonly branches: readonly RecordedFunction[];
-  /** For each argument whether derivatives with respect to it are wanted. */
+  /** For each argument, whether derivatives with respect to it are wanted. */
   readonly tracked: readonly boolean[];
 };
 
@@ -55,13 +55,13 @@ const branchPrimitive: MultiPrimitive<BranchAttributes> = {
   },
 };
 
-/** Runs one of some recorded functions. */
+/** Runs one of several recorded functions. */
 export function applyBranch(attributes: BranchAttributes, operands: readonly Tensor[]): readonly Tensor[] {
   if (attributes.branches[0]!.outputs.length === 0) return [];
   return applySeveralChecked(branchPrimitive, attributes, operands);
 }
 
-/** From arguments and cotangents of some outputs to cotangents of some arguments. */
+/** Returns the function from arguments and cotangents of some outputs to cotangents of some arguments. */
 function backwardOf(
   name: string,
   branch: RecordedFunction,

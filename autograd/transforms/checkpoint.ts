@@ -1,5 +1,5 @@
 /**
- * Derivatives that compute again what others keep.
+ * Checkpoints: derivatives that recompute intermediate results in place of keeping them.
  *
  * @module
  */
@@ -69,7 +69,7 @@ function runRecorded<A extends readonly unknown[], R>(f: (...args: A) => R, args
   return withTensors(result!, applyBranch({ name: "checkpoint", branches: [recorded], tracked }, operands));
 }
 
-/** A run of the function on given tensors: its results, and the tracked tensors that it closes over. */
+/** Runs the function on given tensors; returns its results and the tracked tensors that it closes over. */
 type Run<R> = { readonly result: R; readonly outputs: readonly Tensor[]; readonly captured: readonly Tensor[] };
 
 type CheckpointAttributes = { readonly run: (given: readonly Tensor[]) => Run<unknown>; readonly arguments: number };
@@ -109,7 +109,10 @@ function runPlainly<A extends readonly unknown[], R>(f: (...args: A) => R, args:
   return withTensors(result, nodesOf(outputs.map(({ view }) => view), checkpointPrimitive, attributes, inputs));
 }
 
-/** The tracked tensors, not made of the given ones, that those which are made of them depend on; the same order in each run. */
+/**
+ * Returns the tracked tensors that do not depend on the given ones but that outputs are computed from, in the same
+ * order in each run.
+ */
 function capturedBy(outputs: readonly Tensor[], given: readonly Tensor[]): readonly Tensor[] {
   const own = new Set(given), order = topologicalOrderOf(outputs, (t) => own.has(t)), inside = new Set<Tensor>(own);
   for (const t of order) if (t.tag === "node" && t.inputs.some((input) => inside.has(input))) inside.add(t);

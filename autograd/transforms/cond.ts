@@ -71,18 +71,19 @@ export function cond<A extends readonly unknown[] & TensorTree<A>, R extends Ten
   const given = [...leaves.map(({ tensor }) => tensor), ...recordings.flatMap(({ captured }) => captured)];
   const branches = withSharedInputs(recordings, leaves.length), tracked = given.map((t) => t.requiresGrad);
   const found = applyBranch({ name: "cond", branches, tracked }, [predicate, ...given]);
-  return withTensors(result!, found); // as many tensors as the first of them returned
+  return withTensors(result!, found); // as many tensors as the first function returned
 }
 
 /**
- * The functions of some recordings with arguments in common: those that all have, and then what each captures.
+ * Returns the functions of some recordings with common arguments: those of all, followed by the tensors that each
+ * captures.
  *
- * @param common How many they all have.
+ * @param common The number of arguments that all have.
  */
 export function withSharedInputs(recordings: readonly Recording[], common: number): readonly RecordedFunction[] {
   return recordings.map(({ recorded }, own) => ({
     ...recorded,
-    // An argument that another function reads is one that this one has no use for.
+    // An argument that only another function reads is unused here.
     inputs: [
       ...recorded.inputs.slice(0, common),
       ...recordings.flatMap((other, k) =>
@@ -92,7 +93,7 @@ export function withSharedInputs(recordings: readonly Recording[], common: numbe
   }));
 }
 
-/** Refuses what does not have one element. */
+/** Throws if the predicate does not have one element. */
 export function checkPredicate(op: string, { shape }: Tensor): void {
   if (sizeOf(shape) === 1) return;
   throw new ShapeError({

@@ -74,7 +74,7 @@ export function valueAndGradient<P extends TensorTree<P>, R extends readonly unk
   options: { readonly hasAux?: boolean } = {},
 ): (params: P, ...rest: R) => ValueAndGradient<P> & { readonly aux?: A } {
   checkFunction("differentiate", "f", f);
-  checkOptions("apply valueAndGradient", options, { hasAux: true });
+  checkOptions("apply valueAndGradient", options, { hasAux: "flag" });
   const { hasAux = false } = options;
   return (params, ...rest) => {
     const lifted = mapTensors(lift, params);

@@ -1,11 +1,13 @@
 /**
- * Functions of tensors, recorded: run once with tensors that have no values, and applied to others as often as needed.
+ * Recorded functions of tensors: a function runs once with tensors that have no values, and its recording is applied to
+ * others as often as needed.
  *
- * What is recorded is which primitives are applied to which tensors, so an application can be differentiated, recorded again
- * or compiled, and `stopGradient` stops there too. What the function closes over becomes further arguments.
+ * A recording lists which primitives are applied to which tensors, so an application can be differentiated, recorded
+ * again or compiled, and `stopGradient` has its effect there too. What the function closes over becomes further arguments.
  *
  * @module
  */
+import { innerAttributes } from "../tensor_record.ts";
 import type { ValueType } from "../../blas/program/program.ts";
 import type { View } from "../../blas/view.ts";
 import { AbstractView, type Interpreter, isAbstract, nextLevel, runAbstractly, runWithin } from "../abstract_view.ts";
@@ -21,32 +23,32 @@ export type Equation = {
   readonly attributes: unknown;
   readonly inputs: readonly Tensor[];
   readonly results: readonly View[];
-  /** Set where the results have been computed before, as constants: this says what their derivatives are. */
+  /** Set if the results have been computed before, as constants: the equation then defines their derivatives. */
   readonly isNote?: true;
 };
 
 /** A function of a list of tensors to a list of tensors. */
 export type RecordedFunction = {
-  /** What stands for the arguments in the equations. */
+  /** The views that stand for the arguments in the equations. */
   readonly inputs: readonly View[];
-  /** In an order in which everything is computed before it is used. */
+  /** The equations, each after those whose results it uses. */
   readonly equations: readonly Equation[];
-  /** What is returned: results of equations, arguments, or tensors with values. */
+  /** The returned tensors: results of equations, arguments, or tensors with values. */
   readonly outputs: readonly Tensor[];
 };
 
-/** A recorded function, and what it closes over. */
+/** A recorded function, and the tensors that it closes over. */
 export type Recording = {
-  /** Its arguments are those given, and then those captured. */
+  /** The function; its arguments are the given ones, followed by the captured tensors. */
   readonly recorded: RecordedFunction;
-  /** What the function closes over that is tracked or has no values. */
+  /** The captured tensors: those that the function closes over and that are tracked or have no values. */
   readonly captured: readonly Tensor[];
 };
 
-/** A view that stands for a value inside a function that is recorded. */
+/** A view that stands for a value inside a recorded function. */
 class RecordedView extends AbstractView {}
 
-/** The interpreter that writes down equations. */
+/** The interpreter that records equations. */
 export class Recorder implements Interpreter {
   readonly level: number = nextLevel();
   readonly description = "it is inside a function that is run once for all steps";
@@ -54,15 +56,15 @@ export class Recorder implements Interpreter {
   readonly #makers = new Map<View, AnyPrimitive>();
   readonly #captured = new Map<Tensor | View, { readonly outer: Tensor; readonly inner: Tensor }>();
 
-  /** Starts one, for a function of this name. */
+  /** Starts a recording, for a function of this name. */
   constructor(readonly name: string) {}
 
-  /** What has been applied so far, in order. */
+  /** The equations so far, in order. */
   get equations(): readonly Equation[] {
     return this.#equations;
   }
 
-  /** What has been captured so far: the tensors outside, and what stands for them inside. */
+  /** The tensors captured so far, and the tensors that stand for them inside. */
   get captured(): readonly { readonly outer: Tensor; readonly inner: Tensor }[] {
     return [...this.#captured.values()];
   }
@@ -72,7 +74,7 @@ export class Recorder implements Interpreter {
     return variableOf(new RecordedView(dtype, shape, this));
   }
 
-  /** Writes down that a primitive was applied. */
+  /** Records the application of a primitive. */
   apply(
     primitive: AnyPrimitive,
     attributes: unknown,
@@ -85,10 +87,13 @@ export class Recorder implements Interpreter {
     return results;
   }
 
-  /** Returns the tensor itself if it is of this recording or has values and no history, else what stands for it. */
+  /**
+   * Returns the tensor itself if it belongs to this recording or has values and no history; otherwise the tensor that
+   * stands for it.
+   */
   inside(t: Tensor): Tensor {
     if (this.has(t.view)) {
-      // A node that nothing was applied for, such as that of a customOp, which computes with operations of its own.
+      // A node that no application recorded, such as that of a customOp, which computes with operations of its own.
       if (t.tag === "node" && this.#makers.get(t.view) !== t.primitive) this.#note(t);
       return t;
     }
@@ -106,7 +111,7 @@ export class Recorder implements Interpreter {
   }
 
   #note(node: Node): void {
-    const { primitive, attributes } = node, inputs = node.inputs.map((t) => this.inside(t));
+    const { primitive } = node, attributes = innerAttributes(node), inputs = node.inputs.map((t) => this.inside(t));
     this.#write({
       primitive,
       attributes,
@@ -116,12 +121,12 @@ export class Recorder implements Interpreter {
     });
   }
 
-  /** Whether a view stands for a value of this recording. */
+  /** Tells whether a view stands for a value of this recording. */
   has(view: View): boolean {
     return isAbstract(view) && view.interpreter === this;
   }
 
-  /** The error for whoever reads elements. */
+  /** Returns the error for reading elements. */
   unreadable(): AbstractValueError {
     return new AbstractValueError(
       `Cannot read the value of a tensor in a function that ${this.name} runs: there it stands for the values of all ` +
@@ -133,10 +138,10 @@ export class Recorder implements Interpreter {
 /**
  * Records a function.
  *
- * @param name What runs the function, for errors.
+ * @param name The function that records, named in errors.
  * @param types The types of its arguments, which are all tracked.
- * @param options `whole`: whether what is computed only of what it closes over is part of it as well, so that it does not
- * run where the function does not; if not, as in `scanAlong`, it runs once outside.
+ * @param options `whole`: whether values that depend only on captured tensors are computed inside as well, so that they
+ * are not computed if the function does not run; if not, as in `scanAlong`, they are computed once, outside.
  */
 export function record(
   name: string,
@@ -157,7 +162,7 @@ export function record(
   };
 }
 
-/** The function without equations that no output depends on. */
+/** Returns the function without equations that no output depends on. */
 export function needed({ inputs, equations, outputs }: RecordedFunction): RecordedFunction {
   const wanted = new Set(outputs.map(({ view }) => view)), kept: Equation[] = [];
   for (let k = equations.length - 1; k >= 0; k--) {
@@ -196,5 +201,5 @@ export function replay(recorded: RecordedFunction, given: readonly Tensor[]): re
   return recorded.outputs.map(valueOf);
 }
 
-/** The type of a tensor. */
+/** Returns the type of a tensor. */
 export const typeOf = ({ dtype, shape }: Tensor | View): ValueType => ({ dtype, shape });

@@ -9,7 +9,7 @@ import { checkFunction } from "../arguments.ts";
 /** A running fold: a generator of the values that the steps yield, with the current carry. */
 export type Scan<Y, C> = Generator<Y, C, undefined> & {
   /**
-   * The carry that the next step would be given: available at any time, also after the loop has ended or was left with
+   * The carry that the next step would receive: available at any time, even after the loop has ended or was left with
    * `break`.
    */
   readonly carry: C;

@@ -26,7 +26,7 @@ export type ScanAlongOptions = {
   readonly axis?: number;
   /** Whether the last slices come first; false if left out. */
   readonly reverse?: boolean;
-  /** How many steps there are: needed where `xs` is `null` or has no tensors, else what its axis says. */
+  /** The number of steps: required if `xs` is `null` or has no tensors, otherwise the length of the axis. */
   readonly length?: number;
 };
 
@@ -41,10 +41,10 @@ const ACTION = "apply scanAlong";
 const YIELDED = { action: ACTION, subject: "y", keys: "none" } as const;
 
 /**
- * Folds a function over the slices of tensors along an axis, and stacks what it yields.
+ * Folds a function over the slices of tensors along an axis, and stacks its outputs.
  *
- * A plain call is an ordinary loop. In a compiled function it is one instruction, however many steps there are: the function
- * is run once, with tensors that have no values, and so are its derivatives, which go to any order.
+ * A plain call is an ordinary loop. In a compiled function it is one instruction, however many steps there are: the
+ * function is run once, with tensors that have no values, and so are its derivatives, which go to any order.
  *
  * @typeParam C What is carried from one step to the next: a tree of tensors and keys.
  * @typeParam X What comes in: a tree of tensors and of arrays of keys, one for each step; or `null`.
@@ -53,10 +53,10 @@ const YIELDED = { action: ACTION, subject: "y", keys: "none" } as const;
  * of an array of them, to `[carry, y]`.
  * @param carry What the first step is given. Structure, shapes and dtypes stay the same.
  * @param xs What is cut into slices; all axes have one length.
- * @param options `axis`: the axis of `xs`, 0 by default; `reverse`: whether to begin at its end; `length`: the number of
- * steps, where `xs` is `null`.
- * @returns `[carry, ys]`: the last carry, and each tensor of `y` stacked along a new first axis, in the order of `xs` also
- * where that is folded in reverse. Of length 0, the carry that was given, and `ys` with nothing in them.
+ * @param options `axis`: the axis of `xs`, 0 by default; `reverse`: whether to begin at its end; `length`: the number
+ * of steps, where `xs` is `null`.
+ * @returns `[carry, ys]`: the last carry, and each tensor of `y` stacked along a new first axis, in the order of `xs`
+ * also where that is folded in reverse. Of length 0, the carry that was given, and `ys` with nothing in them.
  * @throws {TypeError} If `f` returns a carry unlike the one that it was given; the message names the path.
  * @throws {ShapeError} If the axis is out of range or its lengths differ.
  * @throws {RangeError} If `length` is missing, or not that of the axis.
@@ -81,7 +81,7 @@ export function scanAlong<C extends LoopTree<C>, X extends LoopTree<X> | null, Y
   options: ScanAlongOptions = {},
 ): readonly [carry: C, ys: Y] {
   checkFunction(ACTION, "f", f);
-  checkOptions(ACTION, options, { axis: true, reverse: true, length: true });
+  checkOptions(ACTION, options, { axis: true, reverse: "flag", length: true });
   const { axis = 0, reverse = false } = options;
   const given = leavesOf({ action: ACTION, subject: "carry" }, carry);
   const sequences = leavesOf({ action: ACTION, subject: "xs", keys: "arrays" }, xs);
@@ -100,7 +100,7 @@ export function scanAlong<C extends LoopTree<C>, X extends LoopTree<X> | null, Y
     const wanted = "the function was given";
     return {
       carry: likeLeaves({ action: ACTION, subject: "carry", wanted }, given, returned[0]),
-      y: returned[1] as Y, // what f returned
+      y: returned[1] as Y, // the output of f
       yields: leavesOf(YIELDED, returned[1]),
     };
   };
@@ -109,7 +109,7 @@ export function scanAlong<C extends LoopTree<C>, X extends LoopTree<X> | null, Y
   return [withTensors(carry, carried), withTensors(y, ys)];
 }
 
-/** What a step returned. */
+/** The result of a step. */
 type Stepped<Y> = { readonly carry: readonly Tensor[]; readonly y: Y; readonly yields: readonly Leaf[] };
 
 type Fold<Y> = {
@@ -121,7 +121,7 @@ type Fold<Y> = {
   readonly step: (carry: readonly Tensor[], slices: readonly Tensor[]) => Stepped<Y>;
 };
 
-/** The last carry, what was yielded, and a tree like that. */
+/** The final carry, the outputs, and a tree of the outputs' structure. */
 type Folded<Y> = { readonly carried: readonly Tensor[]; readonly ys: readonly Tensor[]; readonly y: Y };
 
 function foldPlainly<Y>({ given, sequences, axes, length, reverse, step }: Fold<Y>): Folded<Y> {
@@ -168,7 +168,7 @@ function toFront(t: Tensor, axis: number): Tensor {
 function lengthOf(sequences: readonly Leaf[], axes: readonly number[], length: number | undefined): number {
   if (length !== undefined && !(Number.isInteger(length) && length >= 0)) {
     throw new RangeError(
-      `Cannot ${ACTION} with length ${String(length)}: it must be a whole number of 0 or more; round it`,
+      `Cannot ${ACTION} with length ${describe(length)}: it must be a whole number of 0 or more; round it`,
     );
   }
   const found = sequences.map(({ path, tensor: { shape } }, k) => ({ path, shape, length: shape[axes[k]!]! }));

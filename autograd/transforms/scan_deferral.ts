@@ -14,7 +14,7 @@ import { apply, type Primitive } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import type { Equation } from "./recorded_function.ts";
 
-/** A sum over all steps, from what is stacked: the values that something had in all of them, along a new first axis. */
+/** A sum over all steps, computed from stacked values: those of all steps along a new first axis. */
 export type Deferred = {
   /** What must be stacked. */
   readonly needs: readonly View[];

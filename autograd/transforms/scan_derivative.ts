@@ -1,5 +1,5 @@
 /**
- * The derivative of a step that is folded: what the forward pass must keep of each step, and the step back.
+ * The derivative of the step of a scan: the values that the forward pass keeps of each step, and the backward step.
  *
  * @module
  */
@@ -12,46 +12,46 @@ import { zeros } from "../values/constructors.ts";
 import { type Deferred, deferredSum } from "./scan_deferral.ts";
 import { type Equation, needed, type RecordedFunction, Recorder, replay, typeOf } from "./recorded_function.ts";
 
-/** The step back, and where its arguments come from. Numbers of sequences and of captured tensors are those of the fold. */
+/** The backward step, and the origins of its arguments. Sequences and captured tensors are numbered as in the scan. */
 export type Backward = {
   /**
-   * From cotangents of the carry, sums of cotangents of captured tensors, cotangents of what was yielded, slices of
-   * sequences, kept values and captured tensors, to cotangents of the carry that the step was given, sums, and cotangents of
-   * slices.
+   * A function from the cotangents of the carry, the sums of cotangents of captured tensors, the cotangents of the
+   * outputs, slices of sequences, kept values and captured tensors, to the cotangents of the step's incoming carry, the
+   * new sums, and the cotangents of slices.
    */
   readonly step: RecordedFunction;
   /** The captured tensors whose cotangents are summed step by step. */
   readonly accumulated: readonly number[];
   /** The captured tensors whose cotangents are summed after the last step. */
   readonly deferred: readonly { readonly captured: number; readonly sum: Deferred }[];
-  /** Which values of the forward pass are kept, in this order. */
+  /** The values of the forward pass that are kept, in this order. */
   readonly kept: readonly View[];
-  /** What is yielded beside the cotangents of slices, for sums after the last step. */
+  /** The further outputs, after the cotangents of slices, from which sums are computed after the last step. */
   readonly yielded: readonly View[];
-  /** What stands for the slices and for their cotangents, for the same. */
+  /** The views that stand for the slices and for their cotangents, for the same sums. */
   readonly slices: readonly View[];
   readonly cotangents: readonly View[];
   /** The sequences whose slices are read. */
   readonly sliced: readonly number[];
-  /** How many values of each step are kept. */
+  /** The number of values of each step that are kept. */
   readonly residuals: number;
   /** The captured tensors that are read. */
   readonly captured: readonly number[];
-  /** The sequences whose cotangents are yielded. */
+  /** The sequences whose cotangents are outputs. */
   readonly tracked: readonly number[];
 };
 
-/** Operations that cost nothing, so that what they are applied to is kept in place of their results. */
+/** Operations that cost nothing, so that their operands are kept in place of their results. */
 const VIEWS: ReadonlySet<string> = new Set(["reshape", "transpose", "broadcastTo", "alias"]);
 
-/** What is differentiated: a step from carry, slices and captured tensors to the next carry and what is yielded. */
+/** The step to differentiate: from carry, slices and captured tensors to the next carry and the outputs. */
 export type Step = { readonly step: RecordedFunction; readonly carries: number; readonly sequences: number };
 
 /**
  * Differentiates a step.
  *
- * @param tracked For each argument whether derivatives with respect to it are wanted; the carry's always are.
- * @returns The step that also yields what is kept, and the step back.
+ * @param tracked For each argument, whether derivatives with respect to it are wanted; those of the carry always are.
+ * @returns The step that also returns the values to keep, and the backward step.
  */
 export function differentiateStep(
   fold: Step,
@@ -109,18 +109,18 @@ export function differentiateStep(
   };
 }
 
-/** A step and its cotangents, in one recording. */
+/** A step and its cotangents in one recording. */
 type Pulled = {
   readonly inputs: readonly Tensor[];
   readonly outputs: readonly Tensor[];
   readonly cotangents: readonly Tensor[];
-  /** How many equations the step itself has. */
+  /** The number of equations of the step itself. */
   readonly boundary: number;
   /** The cotangents of the carry. */
   readonly carried: readonly Tensor[];
-  /** Those of captured tensors, by their number; what does not depend on one has no share. */
+  /** The cotangents of captured tensors, by their number; tensors without influence have none. */
   readonly shares: ReadonlyMap<number, Tensor>;
-  /** Those of slices, by the number of the sequence. */
+  /** The cotangents of slices, by the number of the sequence. */
   readonly sliced: ReadonlyMap<number, Tensor>;
 };
 
@@ -150,7 +150,7 @@ function pullStepBack(recorder: Recorder, { step, carries, sequences }: Step, tr
   });
 }
 
-/** The sums that are put off, and what of the step back is stacked for them. */
+/** The sums that are deferred to the end, and the values of the backward step that are stacked for them. */
 function deferredSums(
   { inputs, cotangents, boundary, shares, sliced }: Pulled,
   all: readonly Equation[],
@@ -171,7 +171,7 @@ function deferredSums(
     isChanging: (view: View) => changing.has(view),
     isStacked: (view: View) => stacked.has(view),
   };
-  // Twice: what is stacked for one sum may serve another one.
+  // Two passes: values stacked for one sum may serve another.
   for (const _ of [1, 2]) {
     for (const [k, share] of shares) {
       const sum = found.get(k) ?? deferredSum(share.view, values);
@@ -190,7 +190,7 @@ function deferredSums(
   };
 }
 
-/** Cotangents by tensor; what is returned twice gets both. */
+/** Returns cotangents by tensor; a tensor that is returned twice gets the sum. */
 function seedsOf(outputs: readonly Tensor[], cotangents: readonly Tensor[]): ReadonlyMap<Tensor, Tensor> {
   const seeds = new Map<Tensor, Tensor>();
   outputs.forEach((t, k) => {
@@ -202,7 +202,7 @@ function seedsOf(outputs: readonly Tensor[], cotangents: readonly Tensor[]): Rea
 }
 
 type Borders = {
-  /** What the step back is given by the steps that come after it. */
+  /** The values that the backward step receives from later steps. */
   readonly given: ReadonlySet<View>;
   readonly carries: number;
   /** The number of the first captured argument. */
@@ -210,11 +210,11 @@ type Borders = {
 };
 
 /**
- * Decides what is kept: what the step back reads of the forward pass, unless it is an argument that does not change, or
- * follows from such arguments alone, or from what is kept by merely seeing it otherwise.
+ * Decides which values to keep: those of the forward pass that the backward step reads, unless they are constant
+ * arguments, follow from constant arguments alone, or are views of kept values.
  *
- * @param wanted What must be kept in any case.
- * @returns The equations of the step back, those that are computed again among them; what is kept; and the numbers of the
+ * @param wanted The values that must be kept in any case.
+ * @returns The equations of the backward step, including recomputed ones; the kept values; and the numbers of the
  * sequences and captured arguments that are read.
  */
 function whatIsKept(
@@ -224,7 +224,7 @@ function whatIsKept(
   wanted: readonly View[],
 ): { readonly again: readonly Equation[]; readonly kept: readonly View[]; readonly places: readonly number[] } {
   const arguments_ = new Map(forward.inputs.map((view, k) => [view, k]));
-  // Several, where one computes a value and another one notes what its derivatives are.
+  // Several, if one computes a value and another defines its derivatives.
   const makers = new Map<View, readonly Equation[]>();
   for (const equation of forward.equations) {
     for (const view of equation.results) makers.set(view, [...makers.get(view) ?? [], equation]);
@@ -263,7 +263,7 @@ function whatIsKept(
   };
 }
 
-/** The function with zeros in place of some arguments. */
+/** Returns the function with zeros in place of some arguments. */
 export function withoutInputs(recorded: RecordedFunction, absent: readonly number[]): RecordedFunction {
   if (absent.length === 0) return recorded;
   const zerosFor = new Map(absent.map((k) => {

@@ -1,8 +1,8 @@
 /**
- * A recorded step, folded over slices: what `scanAlong` is where a function is traced or recorded.
+ * Recorded scans: the primitive that `scanAlong` applies in traced or recorded functions.
  *
- * Operands are the carry, the sequences, whose first axis is that of the steps, and what the step closes over; results are
- * the last carry, and what each step yields, stacked along a new first axis.
+ * Operands are the carry, the sequences, whose first axis is that of the steps, and the captured tensors; results are
+ * the final carry, and the outputs of each step, stacked along a new first axis.
  *
  * @module
  */
@@ -17,18 +17,18 @@ import { zeros } from "../values/constructors.ts";
 import { type RecordedFunction, replay, typeOf } from "./recorded_function.ts";
 import { type Backward, differentiateStep, withoutInputs } from "./scan_derivative.ts";
 
-/** How a step is folded. */
+/** The attributes of a scan. */
 export type ScanAttributes = {
-  /** From the carry, the slices and what is captured to the next carry and what is yielded. */
+  /** The step: from the carry, the slices and the captured tensors to the next carry and the outputs. */
   readonly step: RecordedFunction;
-  /** How many tensors the carry has. */
+  /** The number of tensors in the carry. */
   readonly carries: number;
-  /** How many sequences there are. */
+  /** The number of sequences. */
   readonly sequences: number;
   readonly length: number;
-  /** Whether the last slices come first. */
+  /** Whether the slices are visited from the last to the first. */
   readonly reverse: boolean;
-  /** How to differentiate it; what that needs of the forward pass are the last of the results. */
+  /** The derivative of the step; the values that it needs of the forward pass are the last results. */
   readonly backward?: Backward;
 };
 
@@ -52,7 +52,7 @@ const scanPrimitive: MultiPrimitive<ScanAttributes> = {
   vjps: (cotangents, { attributes, inputs, outputs }) => {
     const { step, carries } = attributes, { backward } = attributes;
     const proper = step.outputs.length - (backward?.residuals ?? 0);
-    // What the derivative needs of the forward pass is differentiated itself in second derivatives.
+    // Second derivatives differentiate the kept values too.
     if (backward === undefined || cotangents.slice(proper).some((cotangent) => cotangent !== null)) {
       return pullScanBack(differentiable(attributes, inputs.map(() => true)), inputs, cotangents);
     }
@@ -60,20 +60,20 @@ const scanPrimitive: MultiPrimitive<ScanAttributes> = {
   },
 };
 
-/** Folds a recorded step. */
+/** Applies a recorded step to each slice. */
 export function applyScan(attributes: ScanAttributes, operands: readonly Tensor[]): readonly Tensor[] {
   if (!operands.some((t) => t.requiresGrad)) return applySeveralChecked(scanPrimitive, attributes, operands);
   const tracked = operands.map((t) => t.requiresGrad), count = attributes.step.outputs.length;
   return applySeveralChecked(scanPrimitive, differentiable(attributes, tracked), operands).slice(0, count);
 }
 
-/** The same fold, which also gives what its derivative needs. */
+/** Returns the same scan, which also returns the values that its derivative needs. */
 function differentiable(attributes: ScanAttributes, tracked: readonly boolean[]): ScanAttributes {
   const { forward, backward } = differentiateStep(attributes, tracked);
   return { ...attributes, step: forward, backward };
 }
 
-/** Runs the fold again, and pulls cotangents back through it. */
+/** Runs the scan again, and pulls cotangents back through it. */
 function pullScanBack(
   attributes: ScanAttributes,
   inputs: readonly Tensor[],
@@ -89,7 +89,9 @@ type Application = {
   readonly outputs: readonly Tensor[];
 };
 
-/** The fold in the other direction: it carries the cotangents of the carry and the sums of those of what is captured. */
+/**
+ * Runs the backward scan: it carries the cotangents of the carry and the sums of the cotangents of captured tensors.
+ */
 function pullBackWith(
   backward: Backward,
   { step, carries, sequences, length, reverse }: ScanAttributes,
@@ -131,7 +133,7 @@ function pullBackWith(
   return shares;
 }
 
-/** Runs the steps one after the other on arrays. */
+/** Runs the steps one after another on arrays. */
 function runScan(
   inputs: readonly View[],
   { step, carries, sequences, length, reverse }: ScanAttributes,

@@ -1,5 +1,5 @@
 /**
- * Trees of tensors and keys as lists of tensors: what loops carry, take apart and put together.
+ * Trees of tensors and keys as lists of tensors: for the carries and outputs of loops.
  *
  * @module
  */
@@ -23,14 +23,14 @@ export type LoopLeavesIn<P> = P extends ParameterTree | Key | undefined ? P
   : P extends object ? { readonly [K in keyof P]: LoopLeavesIn<P[K]> }
   : never;
 
-/** A tensor of a tree, and where it stands; or the words of a key, or of keys, `[keys, 2]`. */
+/** A tensor of a tree, and its path; or the words of a key, or of an array of keys, `[keys, 2]`. */
 export type Leaf = { readonly path: string; readonly tensor: Tensor; readonly kind: "tensor" | "key" | "keys" };
 
-/** What errors say: the function, and what the tree is to it. */
+/** The words for errors: the function, and the role of the tree; and which keys are allowed. */
 export type Words = {
   readonly action: string;
   readonly subject: string;
-  /** How keys may stand in the tree: each by itself, as arrays of keys, or not at all. Default: by themselves. */
+  /** The form of keys in the tree: single keys, arrays of keys, or none at all. Default: single keys. */
   readonly keys?: "single" | "arrays" | "none";
 };
 
@@ -68,7 +68,7 @@ function isPlainRecord(part: unknown): part is Readonly<Record<string, unknown>>
 /**
  * Lists the tensors of a tree, and the words of its keys; `null` stands for no tensor.
  *
- * @throws {TypeError} If a leaf is anything else; the message names the path.
+ * @throws {TypeError} If a leaf is not a tensor; the message names the path.
  */
 export function leavesOf(words: Words, tree: unknown): readonly Leaf[] {
   const found: Leaf[] = [], { keys = "single" } = words;
@@ -126,7 +126,7 @@ export function withSlices(tree: unknown, tensors: readonly Tensor[]): unknown {
   });
 }
 
-/** The key of some words, `[2]`: the same as any of these words where they are known. */
+/** Returns the key of some words, `[2]`; if the words are known, it equals every other key of these words. */
 function keyFrom(words: Tensor<"float64">): Key {
   const view = innerView(words);
   if (isAbstract(view)) return keyOf(words);

@@ -1,6 +1,6 @@
 /**
- * The slices of a tensor along an axis, all at once: their derivative is one tensor, where each slice by itself would have
- * the whole one for its derivative.
+ * The slices of a tensor along an axis, all at once: their derivative is one tensor, whereas the derivative of each
+ * separate slice would be a tensor as large as the whole.
  *
  * @module
  */

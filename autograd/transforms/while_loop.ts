@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { describe } from "../../blas/describe.ts";
 import { checkOptions } from "../../blas/options.ts";
 import { isRunningAbstractly } from "../abstract_view.ts";
 import { checkFunction, checkTensor } from "../arguments.ts";
@@ -66,7 +67,7 @@ export function whileLoop<C extends LoopTree<C>>(
   const { maxSteps } = options;
   if (maxSteps !== undefined && !(Number.isInteger(maxSteps) && maxSteps >= 0)) {
     throw new RangeError(
-      `Cannot ${ACTION} with maxSteps ${String(maxSteps)}: it must be a whole number of 0 or more; round it`,
+      `Cannot ${ACTION} with maxSteps ${describe(maxSteps)}: it must be a whole number of 0 or more; round it`,
     );
   }
   const words = { action: ACTION, subject: "carry" }, leaves = leavesOf(words, carry);

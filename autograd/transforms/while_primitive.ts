@@ -1,5 +1,5 @@
 /**
- * Recorded loops of unknown length: what `whileLoop` is where a function is traced or recorded.
+ * Recorded while loops: the primitive that `whileLoop` applies in traced or recorded functions.
  *
  * @module
  */
@@ -16,13 +16,13 @@ import { constantOf, nodesOf, type Tensor } from "../tensor.ts";
 import { zeros } from "../values/constructors.ts";
 import { type RecordedFunction, replay, typeOf } from "./recorded_function.ts";
 
-/** What is repeated. */
+/** The attributes of a while loop. */
 export type WhileAttributes = {
-  /** The condition and the body, of the carry and of what both capture. */
+  /** The condition and the body, functions of the carry and of the captured tensors of both. */
   readonly functions: readonly RecordedFunction[];
-  /** How many tensors the carry has. */
+  /** The number of tensors in the carry. */
   readonly carries: number;
-  /** After how many steps it stops in any case. */
+  /** The number of steps after which the loop stops in any case. */
   readonly maxSteps: number | undefined;
 };
 
@@ -65,7 +65,7 @@ export function applyWhile(attributes: WhileAttributes, operands: readonly Tenso
   return applySeveralChecked(whilePrimitive, attributes, operands);
 }
 
-/** Tensors of which a derivative cannot be asked, as results of a loop that has run already. */
+/** Returns tensors that refuse derivatives, as results of a loop that has already run. */
 export function refusingDerivatives(carry: readonly Tensor[], tracked: readonly Tensor[]): readonly Tensor[] {
   return nodesOf(carry.map(({ view }) => view), whilePrimitive, {}, [...tracked]);
 }

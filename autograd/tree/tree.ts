@@ -5,6 +5,7 @@
  * @module
  */
 import type { Monoid } from "../../deps.ts";
+import { checkFunction } from "../arguments.ts";
 import { isTensor } from "../tensor.ts";
 
 /** A leaf, or an array or a record of trees; a field that is `undefined` counts as absent. */
@@ -24,6 +25,20 @@ function isBranch(tree: unknown): tree is readonly unknown[] | { readonly [key: 
   if (typeof tree !== "object" || tree === null) return false;
   const prototype = Object.getPrototypeOf(tree);
   return prototype === Object.prototype || prototype === null;
+}
+
+/** How deep trees may be: those that contain themselves have no end. */
+const DEEPEST = 1000;
+
+/** Returns the next depth. */
+function deeper(depth: number, path: string): number {
+  if (depth < DEEPEST) return depth + 1;
+  throw new TypeError(
+    `Cannot walk the tree at "${
+      path.slice(0, 40)
+    }…": it is more than ${DEEPEST} deep: a tree must not contain itself, and ` +
+      "its leaves must be within reach; pass a record or an array of tensors",
+  );
 }
 
 const join = (path: string, key: string): string => path === "" ? key : `${path}.${key}`;
@@ -63,10 +78,12 @@ function build(branch: object, child: (key: string) => unknown): unknown {
  * ```
  */
 export function map<A, B, T extends Tree<A> = Tree<A>>(f: (leaf: A, path: string) => B, tree: T): MapTree<T, A, B> {
-  const visit = (part: unknown, path: string): unknown =>
-    // What is not a branch is a leaf.
-    isBranch(part) ? build(part, (key) => visit(childOf(part, key), join(path, key))) : f(part as A, path);
-  return visit(tree, "") as MapTree<T, A, B>; // the structure is the same and every A became a B: what MapTree says
+  checkFunction("map a tree", "f", f);
+  const visit = (part: unknown, path: string, depth: number): unknown =>
+    isBranch(part)
+      ? build(part, (key) => visit(childOf(part, key), join(path, key), deeper(depth, path)))
+      : f(part as A, path); // what is not a branch is a leaf
+  return visit(tree, "", 0) as MapTree<T, A, B>; // the structure is the same and every A became a B: what MapTree says
 }
 
 /**
@@ -80,7 +97,8 @@ export function zipWith<A, B, C, T extends Tree<A> = Tree<A>>(
   first: T,
   second: Tree<B>,
 ): MapTree<T, A, C> {
-  const visit = (a: unknown, b: unknown, path: string): unknown => {
+  checkFunction("map trees", "f", f);
+  const visit = (a: unknown, b: unknown, path: string, depth: number): unknown => {
     if (!isBranch(a)) {
       if (isBranch(b)) throw mismatch(path, a, b);
       return f(a as A, b as B, path); // a leaf, as it is no branch
@@ -89,9 +107,9 @@ export function zipWith<A, B, C, T extends Tree<A> = Tree<A>>(
     const extra = keysOf(b).find((key) => !hasChild(a, key)), missing = keysOf(a).find((key) => !hasChild(b, key));
     if (missing !== undefined) throw mismatch(join(path, missing), childOf(a, missing), undefined);
     if (extra !== undefined) throw mismatch(join(path, extra), undefined, childOf(b, extra));
-    return build(a, (key) => visit(childOf(a, key), childOf(b, key), join(path, key)));
+    return build(a, (key) => visit(childOf(a, key), childOf(b, key), join(path, key), deeper(depth, path)));
   };
-  return visit(first, second, "") as MapTree<T, A, C>; // the structure is the same and every leaf became a C
+  return visit(first, second, "", 0) as MapTree<T, A, C>; // the structure is the same and every leaf became a C
 }
 
 function mismatch(path: string, a: unknown, b: unknown): TypeError {
@@ -112,22 +130,23 @@ function describe(part: unknown): string {
 /** Returns the leaves from first to last; those of records in the order of their keys. */
 export function leaves<A>(tree: Tree<A>): readonly A[] {
   const result: A[] = [];
-  const visit = (part: unknown): void => {
-    if (isBranch(part)) { for (const key of keysOf(part)) visit(childOf(part, key)); }
+  const visit = (part: unknown, depth: number): void => {
+    if (isBranch(part)) { for (const key of keysOf(part)) visit(childOf(part, key), deeper(depth, key)); }
     else result.push(part as A); // a leaf, as it is no branch
   };
-  visit(tree);
+  visit(tree, 0);
   return result;
 }
 
 /** Returns the leaves with their paths. */
 export function entries<A>(tree: Tree<A>): readonly (readonly [path: string, leaf: A])[] {
   const result: (readonly [string, A])[] = [];
-  const visit = (part: unknown, path: string): void => {
-    if (isBranch(part)) keysOf(part).forEach((key) => visit(childOf(part, key), join(path, key)));
-    else result.push([path, part as A]); // a leaf, as it is no branch
+  const visit = (part: unknown, path: string, depth: number): void => {
+    if (isBranch(part)) {
+      for (const key of keysOf(part)) visit(childOf(part, key), join(path, key), deeper(depth, path));
+    } else result.push([path, part as A]); // a leaf, as it is no branch
   };
-  visit(tree, "");
+  visit(tree, "", 0);
   return result;
 }
 
@@ -147,5 +166,6 @@ export function entries<A>(tree: Tree<A>): readonly (readonly [path: string, lea
  * ```
  */
 export function foldMap<M>(monoid: Monoid<M>): <A>(f: (leaf: A, path: string) => M) => (tree: Tree<A>) => M {
+  checkFunction("fold trees", "the concat of the monoid", (monoid as Monoid<M> | undefined)?.concat);
   return (f) => (tree) => entries(tree).reduce((sum, [path, leaf]) => monoid.concat(sum, f(leaf, path)), monoid.empty);
 }

@@ -35,7 +35,7 @@ export function tensor32(
   shape?: Shape,
   options: { readonly requiresGrad?: boolean } = {},
 ): Tensor<"float32"> {
-  checkOptions("apply tensor32", options, { requiresGrad: true });
+  checkOptions("apply tensor32", options, { requiresGrad: "flag" });
   const { requiresGrad = true } = options;
   const view = parseNumeric("tensor32", data, "float32", shape);
   return requiresGrad ? variableOf<"float32">(view) : constantOf<"float32">(view);
@@ -62,7 +62,7 @@ export function tensor64(
   shape?: Shape,
   options: { readonly requiresGrad?: boolean } = {},
 ): Tensor<"float64"> {
-  checkOptions("apply tensor64", options, { requiresGrad: true });
+  checkOptions("apply tensor64", options, { requiresGrad: "flag" });
   const { requiresGrad = true } = options;
   const view = parseNumeric("tensor64", data, "float64", shape);
   return requiresGrad ? variableOf<"float64">(view) : constantOf<"float64">(view);

@@ -4,7 +4,7 @@
  * @module
  */
 import { type DType, isDType } from "../../blas/dtype.ts";
-import { DTypeError } from "../../blas/errors.ts";
+import { DTypeError, textOf } from "../../blas/errors.ts";
 
 /** The option for the dtype that constructors of constants take. */
 export type DTypeOption<D extends DType> = {
@@ -24,7 +24,7 @@ export function resolveDType<D extends DType>(op: string, dtype: D | undefined):
   if (isDType(dtype)) return dtype;
   throw new DTypeError({
     op,
-    given: [String(dtype)],
+    given: [textOf(dtype)],
     problem: "there are two dtypes, float32 and float64",
     remedy: "pass one of them",
   });

@@ -13,6 +13,7 @@ import {
   KEY_NUMBERS,
 } from "../../blas/program/operations/check_indices.ts";
 import { checkShape, type Shape } from "../../blas/shape.ts";
+import { currentEngine } from "../../blas/engines.ts";
 import { isAbstract } from "../abstract_view.ts";
 import { constant } from "./constructors.ts";
 import { type Numeric, parseNumeric } from "./numeric.ts";
@@ -72,6 +73,9 @@ export function indexTensor<D extends DType>(
   checkPositions(op, count, dtype);
   // Indices of that dtype.
   if (areAbstract(indices)) return apply(indexPrimitive, { op, count, dtype, negative: true }, [indices]) as Tensor<D>;
+  if (isTensor(indices) && indices.dtype === dtype && currentEngine().allWithin(innerView(indices), 0, count - 1)) {
+    return stopGradient(indices) as Tensor<D>; // as it is: it may be a view that shows few numbers many times
+  }
   const { shape, values } = isTensor(indices)
     ? { shape: indices.shape, values: tensorData(indices) }
     : parsed(op, indices);

@@ -12,6 +12,7 @@ import { dense } from "./operations/dense.ts";
 import { runLoop } from "./operations/map.ts";
 import { kindOf } from "./operations/mod.ts";
 import { EPILOGUE_INPUT, type Instruction, type Operand, type Program } from "./program.ts";
+import type { Stopwatch } from "./timing.ts";
 
 /**
  * Runs a program.
@@ -19,13 +20,21 @@ import { EPILOGUE_INPUT, type Instruction, type Operand, type Program } from "./
  * @param program The program.
  * @param given A view for each parameter.
  * @param engine The engine that computes.
+ * @param watches What measures each instruction, if anything does.
  * @returns A row-major array for each result.
  */
-export function interpret(program: Program, given: readonly View[], engine: Engine): readonly View[] {
+export function interpret(
+  program: Program,
+  given: readonly View[],
+  engine: Engine,
+  watches?: readonly Stopwatch[],
+): readonly View[] {
   const values: View[] = [...given, ...program.constants].map((x) => dense(engine, x));
-  for (const instruction of program.instructions) {
+  program.instructions.forEach((instruction, i) => {
+    watches?.[i]?.start();
     values.push(...runInstruction(engine, instruction, (operand) => operandView(values[operand.value]!, operand)));
-  }
+    watches?.[i]?.stop();
+  });
   return program.results.map((value) => values[value]!);
 }
 

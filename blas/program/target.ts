@@ -7,11 +7,14 @@ import type { View } from "../view.ts";
 import { sizeOf } from "../shape.ts";
 import type { Carried, MemoryPlan } from "./memory/memory_plan.ts";
 import type { Program } from "./program.ts";
+import type { ProgramTiming } from "./timing.ts";
 
 /** The options of compiling a program for any target. */
 export type CompileOptions = {
   /** The results that become parameters of the next run. Default: none. */
   readonly carried?: readonly Carried[];
+  /** Whether to measure how long each instruction takes, which slows the program a little. Default: false. */
+  readonly profile?: boolean;
 };
 
 /**
@@ -31,6 +34,10 @@ export type Executable = {
   readonly read: (result: number) => View;
   /** Returns a new row-major copy of the current value of a parameter. */
   readonly readParameter: (parameter: number) => View;
+  /** For each instruction whether functions outside of the compiled code compute it. Left out: it is not known. */
+  readonly outside?: readonly boolean[];
+  /** The runs of each instruction so far, if these are measured. The record changes with each run. */
+  readonly timing?: ProgramTiming;
 };
 
 /** Throws unless each pair names an existing result and an existing parameter, each parameter once. */

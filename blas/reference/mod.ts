@@ -7,6 +7,7 @@
 import type { Engine } from "../engine.ts";
 import { conv2d, conv2dInput, conv2dWeight } from "./convolution.ts";
 import { draw } from "./draw.ts";
+import { allWithin, gather } from "../gather.ts";
 import { gemm, gemmBatched, gemv, ger } from "./gemm.ts";
 import { asum, axpy, copy, dot, iamax, nrm2, scal } from "./level1.ts";
 import { map } from "./map.ts";
@@ -14,6 +15,7 @@ import { interpretedProgram } from "./program.ts";
 import { reduce } from "./reduce.ts";
 import { joinBy } from "../join.ts";
 import { rowsBy } from "../rows.ts";
+import { searchRegions } from "../search.ts";
 
 /** The reference engine. */
 export const reference: Engine = {
@@ -26,6 +28,7 @@ export const reference: Engine = {
   iamax,
   copy,
   join: joinBy(copy),
+  search: searchRegions,
   ger,
   gemv,
   gemm,
@@ -36,6 +39,8 @@ export const reference: Engine = {
   map,
   reduce,
   rows: rowsBy({ map, reduce }),
+  gather,
+  allWithin,
   draw,
   compile(program, options) {
     return interpretedProgram(program, this, options);

@@ -7,6 +7,7 @@ import type { Engine } from "../engine.ts";
 import { interpret } from "../program/interpret.ts";
 import { planMemory } from "../program/memory/memory_plan.ts";
 import type { Program } from "../program/program.ts";
+import { stopwatch } from "../program/timing.ts";
 import { checkCarried, checkWritten, type CompileOptions, type Executable } from "../program/target.ts";
 import { allocate, type View } from "../view.ts";
 
@@ -20,10 +21,11 @@ import { allocate, type View } from "../view.ts";
 export function interpretedProgram(
   program: Program,
   engine: Engine,
-  { carried = [] }: CompileOptions = {},
+  { carried = [], profile = false }: CompileOptions = {},
 ): Executable {
   checkCarried(program, carried);
   const parameters: View[] = program.parameters.map(({ dtype, shape }) => allocate(dtype, shape));
+  const watches = profile ? program.instructions.map(() => stopwatch()) : undefined;
   let results: readonly View[] = [];
   const copied = (x: View): View => {
     const y = allocate(x.dtype, x.shape);
@@ -36,11 +38,13 @@ export function interpretedProgram(
       checkWritten(program, parameter, x);
       parameters[parameter] = copied(x);
     },
-    run: () => void (results = interpret(program, parameters, engine)),
+    run: () => void (results = interpret(program, parameters, engine, watches)),
     advance: () => {
       for (const [result, parameter] of carried) parameters[parameter] = results[result]!;
     },
     read: (result) => copied(results[result]!),
     readParameter: (parameter) => copied(parameters[parameter]!),
+    outside: program.instructions.map(() => true),
+    ...watches !== undefined && { timing: { program, instructions: watches.map(({ timing }) => timing) } },
   };
 }

@@ -8,6 +8,7 @@ import { copy, join } from "./copy.ts";
 import { type BlockSizes, DEFAULT_BLOCKS } from "./block_sizes.ts";
 import { gemm } from "./gemm.ts";
 import { gemv, ger } from "./gemv.ts";
+import { search } from "./search.ts";
 import { type Context, kernelSource } from "./kernels.ts";
 import { asum, axpy, dot, iamax, nrm2, scal } from "./level1.ts";
 import { DEFAULT_MAXIMUM_BYTES, Scratch } from "./scratch.ts";
@@ -17,7 +18,19 @@ export type { BlockSizes, Context };
 /** The BLAS functions of an engine. */
 export type Blas = Pick<
   Engine,
-  "dot" | "axpy" | "scal" | "nrm2" | "asum" | "iamax" | "copy" | "join" | "ger" | "gemv" | "gemm" | "gemmBatched"
+  | "dot"
+  | "axpy"
+  | "scal"
+  | "nrm2"
+  | "asum"
+  | "iamax"
+  | "copy"
+  | "join"
+  | "search"
+  | "ger"
+  | "gemv"
+  | "gemm"
+  | "gemmBatched"
 >;
 
 /** The options of a `simd` engine. */
@@ -46,6 +59,7 @@ export function blasOn(context: Context, blocks: BlockSizes = DEFAULT_BLOCKS): B
     iamax: (x) => iamax(context, x),
     copy: (operands) => copy(context, operands),
     join: (operands) => join(context, operands),
+    search: (operands) => search(context, operands),
     ger: (operands) => ger(context, operands),
     gemv: (operands) => gemv(context, operands),
     gemm: (operands) => gemm(gemmContext, operands),

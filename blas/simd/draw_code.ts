@@ -56,8 +56,11 @@ const GROUP = 32;
 /** Bytes of scratch memory that drawing takes. */
 export const DRAW_SCRATCH: number = GROUP * 8;
 
-/** Numbers that are drawn before they are made normal: few enough for the innermost cache. */
-const BLOCK = 2048;
+/** Vectors whose inverse error function is computed together. */
+const TOGETHER = 6;
+
+/** Numbers that are drawn before they are made normal: whole groups, and few enough for the innermost cache. */
+const BLOCK = 1920;
 
 const SETTINGS = ["first", "second", "third", "fourth"] as const;
 
@@ -146,11 +149,12 @@ function buildNormalize(m: ModuleBuilder, { form, dtype, relaxed }: DrawFunction
   const parameters = { left: "i32", target: "i32", scratch: "i32", mean: "f64", std: "f64" } as const;
   return m.function({ parameters }, (f, { left, target, scratch, mean, std }) => {
     const math = vectorMathOf({ f, dtype, relaxed, constants: constantsOf(f), slowPaths: {} });
-    const root = math.constant(DTYPES[dtype].round(Math.SQRT2)), group = 64 / BYTES_PER_ELEMENT[dtype];
+    const root = math.constant(DTYPES[dtype].round(Math.SQRT2)), vectors = TOGETHER;
+    const bytes = BYTES_PER_ELEMENT[dtype];
     const offset = splat(f, mean, dtype), scale = splat(f, std, dtype), float = FLOAT_VECTORS[dtype];
     const erfInverse = dtype === "float32" ? erfInverse32 : erfInverse64;
-    inGroups(f, { left, target, scratch, bytes: BYTES_PER_ELEMENT[dtype], group, reads: true }, (place) => {
-      const xs = [0, 16, 32, 48].map((at) => f.let(v128.load(place, at)));
+    inGroups(f, { left, target, scratch, bytes, group: vectors * 16 / bytes, reads: true }, (place) => {
+      const xs = Array.from({ length: vectors }, (_, k) => f.let(v128.load(place, 16 * k)));
       erfInverse(math, xs).forEach((y, k) => {
         const standard = float.mul(y, root);
         f.do(v128.store(place, form === "standard" ? standard : affine(math, standard, offset, scale), 16 * k));
@@ -215,7 +219,11 @@ function drawUnits(
 ): DrawGroup {
   const { f, dtype, keep, constant, bits, constants } = math, schedule = keySchedule(f, key);
   return (counters, place) => {
-    const pairs = threefry(f, countersOf(math, counters, GROUP / 4).map((own) => ({ schedule, counters: own })));
+    const pairs = threefry(
+      f,
+      countersOf(math, counters, GROUP / 4).map((own) => ({ schedule, counters: own })),
+      math.relaxed ? constants : undefined,
+    );
     const units = pairs.flatMap(([a, b]) => {
       if (dtype === "float32") {
         return [keep(f32x4.sub(v128.or(i32x4.shr_u(v128.xor(a, b), 9), bits(0x3f800000n)), constant(1)))];
@@ -252,7 +260,7 @@ function drawIntegers(math: VectorMath, key: KeyWords, setting: Setting, both: b
       const hashes: readonly Hash[] = countersOf(math, one, vectors).flatMap((own) =>
         schedules.map((schedule) => ({ schedule, counters: own }))
       );
-      const numbers = threefry(f, hashes).map(([a, b]) => {
+      const numbers = threefry(f, hashes, math.relaxed ? math.constants : undefined).map(([a, b]) => {
         const word = keep(v128.xor(a, b));
         return [word, shuffle(word, word, [2, 3, 2, 3])].map((half) => keep(f64x2.convert_low_i32x4_u(half)));
       });

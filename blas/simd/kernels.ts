@@ -8,11 +8,13 @@ import { ModuleBuilder } from "../wasm/mod.ts";
 import { buildConvolution } from "./convolution/kernel.ts";
 import { importEngineMemory } from "./engine_memory.ts";
 import { hasRelaxedSimd } from "./features.ts";
+import { buildGather } from "./gather_kernel.ts";
 import { buildGemm } from "./gemm_kernel.ts";
 import { buildGemv } from "./gemv_kernel.ts";
 import { laneInstructionsOf } from "./lane_instructions.ts";
 import { buildMove } from "./move_kernel.ts";
 import type { Scratch } from "./scratch.ts";
+import { buildSearch } from "./search_kernel.ts";
 import { buildVector } from "./vector_kernel.ts";
 
 /** A function exported by a kernel module. Addresses and strides are in bytes. */
@@ -25,8 +27,10 @@ export type Kernels = { readonly [name: string]: Kernel };
 const MODULES = {
   convolution: buildConvolution,
   copy: buildMove,
+  gather: buildGather,
   gemm: buildGemm,
   gemv: buildGemv,
+  search: buildSearch,
   vector: buildVector,
 } as const;
 

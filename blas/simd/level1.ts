@@ -6,9 +6,13 @@
 import type { DType } from "../dtype.ts";
 import type { MutableView, View } from "../view.ts";
 import type { Context } from "./kernels.ts";
+import { LARGE, LARGE_ALIGNMENT, type Scratch } from "./scratch.ts";
 import { copyIn, copyOut, densePlan, type Stack, stackOf } from "./staging.ts";
 
-/** Elements in a piece: so few that two pieces of float64 are still cached when the kernel reads them. */
+/**
+ * The number of elements in a piece: small enough that two pieces of float64 are still cached when the kernel reads
+ * them.
+ */
 const PIECE = 8192;
 
 /** Visits vectors of one length piece by piece, copied to the addresses passed to `visit`. */
@@ -16,11 +20,12 @@ function forEachPiece<D extends DType>(
   { scratch }: Context,
   vectors: readonly Stack<D>[],
   visit: (n: number, addresses: readonly number[], start: number, parts: readonly Stack<D>[]) => void,
+  reserve: (scratch: Scratch, bytes: number) => number = reserveAtPage,
 ): void {
   const length = vectors[0]!.columns, mark = scratch.mark();
   if (length === 0) return;
   try {
-    const addresses = vectors.map(({ data }) => scratch.reserve(Math.min(length, PIECE) * data.BYTES_PER_ELEMENT));
+    const addresses = vectors.map(({ data }) => reserve(scratch, Math.min(length, PIECE) * data.BYTES_PER_ELEMENT));
     for (let start = 0; start < length; start += PIECE) {
       const n = Math.min(PIECE, length - start);
       const parts = vectors.map((v) => ({ ...v, columns: n, offset: v.offset + start * v.columnStride }));
@@ -31,6 +36,18 @@ function forEachPiece<D extends DType>(
     scratch.release(mark);
   }
 }
+
+/**
+ * Reserves memory for a vector that is only copied in, at the beginning of a page if it is large: elsewhere, `dot` of 1e5
+ * float32 took 6 % longer.
+ */
+function reserveAtPage(scratch: Scratch, bytes: number): number {
+  if (bytes < LARGE) return scratch.reserve(bytes);
+  return Math.ceil(scratch.reserve(bytes + LARGE_ALIGNMENT) / LARGE_ALIGNMENT) * LARGE_ALIGNMENT;
+}
+
+/** Reserves memory for vectors one of which is copied out. */
+const reserveAnywhere = (scratch: Scratch, bytes: number): number => scratch.reserve(bytes);
 
 /** Returns the inner product. Pieces are summed in float64. */
 export function dot<D extends DType>(context: Context, x: View<D>, y: View<D>): number {
@@ -97,7 +114,7 @@ export function axpy<D extends DType>(
   forEachPiece(context, [stackOf(x), stackOf(y)], (n, [atX, atY], _start, [, part]) => {
     kernels.axpy!(n, alpha, atX!, atY!);
     copyOut(context.scratch, atY!, part!, y.data);
-  });
+  }, reserveAnywhere);
 }
 
 /** Computes `x = alpha * x`. */
@@ -109,5 +126,5 @@ export function scal<D extends DType>(
   forEachPiece(context, [stackOf(x)], (n, [at], _start, [part]) => {
     kernels.scal!(n, alpha, at!);
     copyOut(context.scratch, at!, part!, x.data);
-  });
+  }, reserveAnywhere);
 }

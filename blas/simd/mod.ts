@@ -8,15 +8,13 @@ import { blasOn, createContext, type SimdOptions } from "./blas.ts";
 import { convolutionOn } from "./convolution/mod.ts";
 import { createDraw } from "./draw.ts";
 import { createMap } from "./elementwise/map.ts";
-import { compileProgram } from "./program/compile.ts";
+import { gatherOn } from "./gather.ts";
+import { compileProgram, PRODUCTS } from "./program/compile.ts";
 import { createReduce } from "./reduce.ts";
 import { createRows } from "./rows.ts";
 
 export { hasSimd } from "./features.ts";
 export type { SimdOptions } from "./blas.ts";
-
-/** The functions that a compiled program calls on the engine if the engine has its own. */
-const PRODUCTS = ["gemm", "gemmBatched", "conv2d", "conv2dInput", "conv2dWeight"] as const;
 
 /**
  * Makes a simd engine with its own scratch memory.
@@ -33,6 +31,7 @@ export function simdEngine(options: SimdOptions = {}): Engine {
     map,
     reduce,
     rows: createRows(context, { map, reduce, copy: blas.copy, relaxed: fused }),
+    ...gatherOn(context),
     draw: createDraw(context, fused),
   };
   return {

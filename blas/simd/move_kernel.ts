@@ -55,13 +55,13 @@ export function buildMove(m: ModuleBuilder, lanes: LaneInstructions): void {
       const from2 = f.let(source!), to2 = f.let(target!);
       f.for({ to: n2! }, () => {
         f.if(turns, () => {
-          const group = f.let(select(constant("i32", TURNED_ROWS), n1!, i32.ge_s(n0!, TURNED_COLUMNS)));
+          const group = f.let(select(i32.ge_s(n0!, TURNED_COLUMNS), constant("i32", TURNED_ROWS), n1!));
           const from1 = f.let(from2),
             to1 = f.let(to2),
             across = f.let(i32.mul(group, s1!)),
             down = f.let(i32.mul(group, t1!));
           f.for({ to: n1!, step: group }, (i) => {
-            const left = f.let(i32.sub(n1!, i)), rows = select(left, group, i32.lt_s(left, group));
+            const left = f.let(i32.sub(n1!, i)), rows = select(i32.lt_s(left, group), left, group);
             f.do(call(transpose, from1, s1!, s0!, rows, n0!, to1, t1!));
             f.increment(from1, across);
             f.increment(to1, down);

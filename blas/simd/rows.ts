@@ -1,8 +1,8 @@
 /**
- * `Engine.rows`: a small program for each computation and shape, run on block after block of rows in scratch memory.
+ * `Engine.rows`: a small program for each computation, run on block after block of rows in scratch memory.
  *
- * Operands go in row-major; what is the same for all rows goes in once. Where rows do not follow one another along the first
- * axis, as when that axis is reduced, the whole of an operand is one block.
+ * Operands are copied in row-major; operands that are the same for all rows are copied once. If rows do not follow one
+ * another along the first axis, for example because that axis is reduced, the whole operand is one block.
  *
  * @module
  */
@@ -15,7 +15,8 @@ import { allocate, isContiguous, type MutableView, unsafeView, type View } from 
 import { copyRun, type Elements } from "./elementwise/transfer.ts";
 import { hasRelaxedSimd } from "./features.ts";
 import type { Context } from "./kernels.ts";
-import { makeRowsKernel, type RowsKernel } from "./rows_kernel.ts";
+import { keyOf, type RowsKernel, rowsKernels } from "./rows_kernel.ts";
+import { withoutNumbers } from "./rows_numbers.ts";
 import { LARGE_ALIGNMENT, MARGIN } from "./scratch.ts";
 
 /**
@@ -30,7 +31,7 @@ const BLOCK_BYTES = 262_144;
 /** Kernels kept at most. */
 const LIMIT = 1024;
 
-/** What rows are computed with where there is no kernel for them. */
+/** The computation of rows for which there is no kernel. */
 type Fallback = Pick<Engine, "map" | "reduce" | "copy"> & { readonly relaxed?: boolean | undefined };
 
 /** Makes the function of an engine. */
@@ -39,17 +40,11 @@ export function createRows(
   { map, reduce, copy, relaxed }: Fallback,
 ): Engine["rows"] {
   const kernels = new Map<string, RowsKernel>(), stageByStage = rowsBy({ map, reduce });
+  const makeKernel = rowsKernels(scratch.memory, relaxed ?? hasRelaxedSimd());
   const kernelFor = (rows: Rows, shape: Shape, own: readonly Shape[], dtype: DType): RowsKernel => {
     const key = `${dtype} ${shape} ${own.join("/")} ${keyOf(rows)}`, found = kernels.get(key);
     if (found !== undefined) return found;
-    const made = makeRowsKernel({
-      rows,
-      shape,
-      own,
-      dtype,
-      relaxed: relaxed ?? hasRelaxedSimd(),
-      memory: scratch.memory,
-    });
+    const made = makeKernel({ rows, shape, own, dtype });
     kernels.set(key, made);
     if (kernels.size > LIMIT) kernels.delete(kernels.keys().next().value!);
     return made;
@@ -62,27 +57,28 @@ export function createRows(
   ): void => {
     const size = sizeOf(shape), { dtype } = outputs[0]!, bytes = BYTES_PER_ELEMENT[dtype];
     if (size <= SMALL) return stageByStage(rows, shape, inputs, outputs);
-    const operands = inputs.map((x) => gapless(x, copy)),
-      arrays: readonly (View | MutableView)[] = [...operands, ...outputs];
-    const kernel = kernelFor(rows, shape, operands.map((x) => x.shape), dtype), length = shape[0]!;
+    const numbered = withoutNumbers(rows, inputs.length), length = shape[0]!;
+    const operands = [...inputs.map((x) => gapless(x, copy)), ...numbered.operands(dtype, shape.length)];
+    const arrays: readonly (View | MutableView)[] = [...operands, ...outputs];
+    const kernel = kernelFor(numbered.rows, shape, operands.map((x) => x.shape), dtype);
     const splits = kernel.splits;
     const perIndex = arrays.map((x) => splits && x.shape[0] === length ? x.size / length : 0);
     const sizes = (count: number) => arrays.map((x, k) => perIndex[k] === 0 ? x.size : perIndex[k]! * count);
     const regions = (count: number) => sizes(count).map((elements) => roundUp(elements * bytes + MARGIN, MARGIN));
-    const total = (count: number) => regions(count).reduce((sum, region) => sum + region, 0);
-    const room = scratch.maximumBytes - scratch.mark() - LARGE_ALIGNMENT;
+    const available = scratch.maximumBytes - scratch.mark() - LARGE_ALIGNMENT;
     let block = length;
     if (splits) {
       const each = perIndex.reduce((sum, one) => sum + one, 0) * bytes;
       block = Math.min(length, Math.max(1, Math.floor(BLOCK_BYTES / Math.max(1, each))));
     }
-    if (total(block) > room || !outputs.every((y) => isContiguous(y))) {
+    const region = regions(block), total = region.reduce((sum, one) => sum + one, 0);
+    if (total > available || !outputs.every((y) => isContiguous(y))) {
       return stageByStage(rows, shape, inputs, outputs);
     }
     const mark = scratch.mark();
     try {
-      const region = regions(block), base = scratch.reserve(total(block)), heap: Elements = scratch.data(dtype);
-      const addresses: number[] = [];
+      const base = scratch.reserve(total), parameters = scratch.reserve(4 * kernel.words);
+      const heap: Elements = scratch.data(dtype), addresses: number[] = [];
       region.reduce((at, one) => {
         addresses.push(at);
         return at + one;
@@ -94,7 +90,7 @@ export function createRows(
           // The operand is only read.
           copyRun(data as Elements, offset + start * perIndex[k]!, heap, addresses[k]! / bytes, amounts[k]!);
         });
-        kernel.run(count, ...addresses);
+        kernel.run(count, parameters, addresses);
         outputs.forEach(({ data, offset }, j) => {
           const k = operands.length + j;
           copyRun(heap, addresses[k]! / bytes, data, offset + start * perIndex[k]!, amounts[k]!);
@@ -115,9 +111,3 @@ function gapless<D extends DType>({ data, dtype, shape, stride, offset }: View<D
   copy({ x, y });
   return y;
 }
-
-/** What tells computations apart. Expressions have numbers of their own. */
-const keyOf = ({ axes, stages, outputs }: Rows): string =>
-  `${axes} ${stages.map(({ reduction, expression }) => `${reduction} ${expression.id}`)} ${
-    outputs.map(({ perRow, expression }) => `${perRow} ${expression.id}`)
-  }`;

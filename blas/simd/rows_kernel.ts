@@ -1,19 +1,23 @@
 /**
- * Kernels for rows: one WebAssembly function for each computation, shape and dtype.
+ * Kernels for rows: one WebAssembly function for each computation and kind of shape, or for a single shape where no such function
+ * fits.
  *
  * @module
  */
-import type { DType } from "../dtype.ts";
+import { BYTES_PER_ELEMENT, type DType } from "../dtype.ts";
 import { placeRows } from "../program/operations/rows.ts";
-import type { Rows } from "../rows.ts";
-import type { Shape } from "../shape.ts";
+import { type Rows, stageOfArgument } from "../rows.ts";
+import { rowMajorStrides, type Shape } from "../shape.ts";
 import { i32, ModuleBuilder } from "../wasm/mod.ts";
 import { importEngineMemory } from "./engine_memory.ts";
 import { importSlowPaths, SLOW_FUNCTIONS } from "./math/slow_paths.ts";
+import { argumentsIn } from "./program/loop_expressions.ts";
+import type { ReductionLevels } from "./program/reduction_levels.ts";
 import { emitRows } from "./program/rows_function.ts";
-import { rowsPlan } from "./program/rows_plan.ts";
+import { rowLevels, rowsPlan } from "./program/rows_plan.ts";
+import { emitAnyRows, kindOfLevels, numbersOfLevels, suitsAnyLength } from "./rows_any_length.ts";
 
-/** What a kernel is made for. */
+/** The specification of a kernel. */
 export type RowsKernelOptions = {
   readonly rows: Rows;
   /** The shape of all elements; it has some. */
@@ -31,19 +35,144 @@ export type RowsKernelOptions = {
 export type RowsKernel = {
   /** Whether it can be run on some indices of axis 0; else it is run on all of them. */
   readonly splits: boolean;
+  /** The number of 32-bit integers that it needs memory for. */
+  readonly words: number;
   /**
    * Computes the first `count` indices of axis 0.
    *
+   * @param parameters The address of memory for those integers.
    * @param addresses Where each operand and then each output is, in bytes; row-major.
    */
-  readonly run: (count: number, ...addresses: readonly number[]) => void;
+  readonly run: (count: number, parameters: number, addresses: readonly number[]) => void;
 };
 
-/** Makes a kernel. */
+/** Makes kernels, and keeps what they share. */
+export type RowsKernels = (options: Omit<RowsKernelOptions, "relaxed" | "memory">) => RowsKernel;
+
+/** A function for a kind of shapes; it takes the address of its parameters. */
+type AnyRows = (parameters: number) => void;
+
+/** Functions kept at most. */
+const LIMIT = 1024;
+
+/** Returns a source of kernels that compute in a memory. */
+export function rowsKernels(memory: WebAssembly.Memory, relaxed: boolean): RowsKernels {
+  const functions = new Map<string, AnyRows>(), narrow = new Map<string, RowsKernel>();
+  let integers = new Int32Array(memory.buffer);
+  /** A kernel for matrices of as many columns, whatever number of rows they have. */
+  const narrowKernel = (
+    given: RowsKernelOptions,
+    used: readonly number[],
+    { lengths, strides }: ReductionLevels,
+  ): RowsKernel => {
+    const [rows, columns] = lengths as readonly [number, number], perIndex = rows / given.shape[0]!;
+    const moves = strides.slice(0, used.length).map((steps) => steps.map((step) => step !== 0));
+    const key = `${given.dtype} ${keyOf(given.rows)} ${columns} ${moves}`;
+    const own = given.own.map((_, k): Shape => {
+      const [down, along] = moves[used.indexOf(k)] ?? [false, false];
+      return [down ? rows : 1, along ? columns : 1];
+    });
+    const made = narrow.get(key) ??
+      makeRowsKernel({ ...given, rows: { ...given.rows, axes: [1] }, shape: [rows, columns], own });
+    narrow.set(key, made);
+    if (narrow.size > LIMIT) narrow.delete(narrow.keys().next().value!);
+    return { ...made, run: (count, parameters, addresses) => made.run(count * perIndex, parameters, addresses) };
+  };
+  return ({ rows, shape, own, dtype }) => {
+    const bytes = BYTES_PER_ELEMENT[dtype], used = usedOperands(rows);
+    const strides = used.map((k) => broadcastStrides(own[k]!, shape));
+    const levels = rowLevels(shape, rows.axes, strides, rows.outputs.map(({ perRow }) => perRow), 16 / bytes);
+    const given: RowsKernelOptions = { rows, shape, own, dtype, relaxed, memory };
+    if (!suitsAnyLength(levels)) return makeRowsKernel(given);
+    if (isNarrow(levels, 16 / bytes) && splitsAt(shape, rows, levels)) return narrowKernel(given, used, levels);
+    const key = `${dtype} ${keyOf(rows)} ${kindOfLevels(levels)}`, run = functions.get(key) ?? anyRows(given);
+    functions.set(key, run);
+    if (functions.size > LIMIT) functions.delete(functions.keys().next().value!);
+    const perIndex = levels.lengths[0]! / shape[0]!, arrays = [...used, ...rows.outputs.map((_, k) => own.length + k)];
+    const numbers = numbersOfLevels(levels, arrays.map(() => 0), bytes);
+    const places = arrays.map((_, k) => levels.lengths.length * (k + 1) + k);
+    const splits = splitsAt(shape, rows, levels);
+    return {
+      splits,
+      words: numbers.length,
+      run: (count, parameters, addresses) => {
+        if (integers.buffer !== memory.buffer) integers = new Int32Array(memory.buffer);
+        const first = parameters / 4;
+        for (let k = 0; k < numbers.length; k++) integers[first + k] = numbers[k]!;
+        if (splits) integers[first] = count * perIndex;
+        for (let k = 0; k < places.length; k++) integers[first + places[k]!] = addresses[arrays[k]!]!;
+        run(parameters);
+      },
+    };
+  };
+}
+
+/** Vectors of the longest rows that have kernels for their own length: straight code for so few takes two thirds of the time. */
+const NARROW = 4;
+
+const isNarrow = ({ byRows, kept, lengths }: ReductionLevels, lanes: number): boolean =>
+  byRows && kept === 1 && lengths.length === 2 && lengths[1]! <= NARROW * lanes;
+
+/** The operands that rows read, found once. */
+const usedBy = new WeakMap<Rows, readonly number[]>();
+
+function usedOperands(rows: Rows): readonly number[] {
+  const found = usedBy.get(rows);
+  if (found !== undefined) return found;
+  const all = argumentsIn([...rows.stages, ...rows.outputs].map(({ expression }) => expression));
+  const used = all.filter((index) => stageOfArgument(index) === undefined);
+  usedBy.set(rows, used);
+  return used;
+}
+
+/** The steps of a row-major array that repeats along axes of length 1. */
+const broadcastStrides = (own: Shape, shape: Shape): readonly number[] =>
+  rowMajorStrides(own).map((step, axis) => own[axis] === shape[axis] ? step : 0);
+
+/** Whether rows can be computed for some indices of axis 0. */
+const splitsAt = (shape: Shape, { axes }: Rows, { byRows, kept }: Pick<ReductionLevels, "byRows" | "kept">): boolean =>
+  shape[0]! > 1 && !axes.includes(0) && (byRows || kept > 1);
+
+/** What tells computations apart, written once for each. */
+const keys = new WeakMap<Rows, string>();
+
+/** Tells computations apart. Expressions have numbers of their own. */
+export function keyOf(rows: Rows): string {
+  const found = keys.get(rows);
+  if (found !== undefined) return found;
+  const { axes, stages, outputs } = rows;
+  const ofStages = stages.map(({ reduction, expression }) => `${reduction} ${expression.id}`);
+  const key = `${axes} ${ofStages} ${outputs.map(({ perRow, expression }) => `${perRow} ${expression.id}`)}`;
+  keys.set(rows, key);
+  return key;
+}
+
+/** Makes the function for shapes of this kind. */
+function anyRows({ rows, shape, own, dtype, relaxed, memory }: RowsKernelOptions): AnyRows {
+  const operation = placeRows(rows, own.map((shape, value) => ({ dtype, shape, value })), shape);
+  const plan = rowsPlan(operation, dtype), builder = new ModuleBuilder();
+  importEngineMemory(builder);
+  const slowPaths = importSlowPaths(builder, operation.loop.expressions);
+  builder.named(
+    `rows ${dtype}`,
+    () =>
+      builder.function(
+        { name: "run", parameters: { parameters: "i32" } },
+        (f, { parameters }) => emitAnyRows(f, { plan, dtype, relaxed, slowPaths, parameters }),
+      ),
+  );
+  return instantiated(builder, memory).run as AnyRows; // exported under this name, with this signature
+}
+
+/** The exports of a module of kernels. */
+const instantiated = (builder: ModuleBuilder, memory: WebAssembly.Memory): WebAssembly.Exports =>
+  new WebAssembly.Instance(new WebAssembly.Module(builder.toBytes()), { engine: { memory, ...SLOW_FUNCTIONS } })
+    .exports;
+
+/** Makes a kernel for one shape. */
 export function makeRowsKernel({ rows, shape, own, dtype, relaxed, memory }: RowsKernelOptions): RowsKernel {
   const operation = placeRows(rows, own.map((shape, value) => ({ dtype, shape, value })), shape);
-  const { byRows, kept, lengths } = rowsPlan(operation, dtype);
-  const splits = shape[0]! > 1 && !rows.axes.includes(0) && (byRows || kept > 1);
+  const plan = rowsPlan(operation, dtype), { lengths } = plan, splits = splitsAt(shape, rows, plan);
   const builder = new ModuleBuilder();
   importEngineMemory(builder);
   const slowPaths = importSlowPaths(builder, operation.loop.expressions);
@@ -74,8 +203,7 @@ export function makeRowsKernel({ rows, shape, own, dtype, relaxed, memory }: Row
         emitRows(f, spec, { from, to });
       }),
   );
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(builder.toBytes()), {
-    engine: { memory, ...SLOW_FUNCTIONS },
-  });
-  return { splits, run: exports.run as RowsKernel["run"] }; // exported under this name, with this signature
+  // Exported under this name, with this signature.
+  const run = instantiated(builder, memory).run as (count: number, ...addresses: readonly number[]) => void;
+  return { splits, words: 0, run: (count, _, addresses) => run(count, ...addresses) };
 }

@@ -57,7 +57,7 @@ export type Operands<List extends string> = List extends `${infer Head extends V
 
 /** The immediates of a row, as parameters of the functions. */
 export type Immediates<R> = R extends readonly [number, string, string, infer I]
-  ? I extends "memory" ? [offset?: number]
+  ? I extends "memory" | "atomic" ? [offset?: number]
   : I extends "lane" ? [lane: number]
   : I extends "memoryLane" ? [lane: number, offset?: number]
   : I extends "bytes" ? [bytes: Bytes]

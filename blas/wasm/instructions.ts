@@ -7,16 +7,17 @@
  *
  * @module
  */
+import { ATOMIC_INSTRUCTIONS } from "./atomic_instructions.ts";
 import type { Bytes, ValueType } from "./encoding.ts";
 import { unsigned } from "./encoding.ts";
 import { BULK_INSTRUCTIONS, PLAIN_INSTRUCTIONS } from "./scalar_instructions.ts";
 import { RELAXED_INSTRUCTIONS, SIMD_INSTRUCTIONS } from "./simd_instructions.ts";
 
 /**
- * The bytes after the opcode, if any: a byte offset (`memory`), a lane number, both, sixteen bytes, or zeros that refer
- * to the only memory.
+ * The bytes after the opcode, if any: a byte offset (`memory`), the same of an atomic instruction on 32 bits (`atomic`), a
+ * lane number, an offset and a lane, sixteen bytes, or zeros that refer to the only memory.
  */
-export type Immediate = "memory" | "lane" | "memoryLane" | "bytes" | "zero" | "zeroZero";
+export type Immediate = "memory" | "atomic" | "lane" | "memoryLane" | "bytes" | "zero" | "zeroZero";
 
 /** One row of the tables: opcode after the prefix, operand types and result types separated by spaces, immediate. */
 export type Row = readonly [code: number, operands: string, results: string, immediate?: Immediate];
@@ -26,7 +27,8 @@ export type Rows =
   & typeof PLAIN_INSTRUCTIONS
   & typeof BULK_INSTRUCTIONS
   & typeof SIMD_INSTRUCTIONS
-  & typeof RELAXED_INSTRUCTIONS;
+  & typeof RELAXED_INSTRUCTIONS
+  & typeof ATOMIC_INSTRUCTIONS;
 
 /** The name of an instruction, such as `"f32x4.add"`. */
 export type InstructionName = keyof Rows;
@@ -66,4 +68,5 @@ export const INSTRUCTIONS: ReadonlyMap<string, WasmInstruction> = new Map([
   ...parse(BULK_INSTRUCTIONS, [0xfc]),
   ...parse(SIMD_INSTRUCTIONS, [0xfd]),
   ...parse(RELAXED_INSTRUCTIONS, [0xfd]),
+  ...parse(ATOMIC_INSTRUCTIONS, [0xfe]),
 ]);

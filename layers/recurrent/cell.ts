@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { describe } from "../../blas/describe.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { checkOptions, type OptionNames } from "../../blas/options.ts";
-import type { Shape } from "../../blas/shape.ts";
+import { checkShape, type Shape } from "../../blas/shape.ts";
 import { add, matmul, transpose } from "../../autograd/ops/mod.ts";
 import type { Key } from "../../autograd/random/key.ts";
 import { randomUniform } from "../../autograd/random/random.ts";
@@ -109,8 +110,15 @@ export function makeCell<C>(
       return initialize<CellParams, object>({ params: specs, state: NO_STATE }, key)
         .params;
     },
-    start: (batchShape) => start(batchShape, hiddenSize, dtype),
-    step: (params, carry, x) => stepProjected(params, carry, project(params, x)),
+    start: (batchShape) => {
+      checkShape(maker, batchShape);
+      return start(batchShape, hiddenSize, dtype);
+    },
+    step: (params, carry, x) => {
+      checkBranch(maker, "params", params, "what init returned");
+      checkBranch(maker, "the carry", carry, "what start or the step before returned");
+      return stepProjected(params, carry, project(params, x));
+    },
     project,
     stepProjected,
   });
@@ -138,6 +146,14 @@ export function kindOf(cell: MaybeCell): string {
 export function withOwnStep<C extends MaybeCell>(cell: C): C {
   const isCopy = !isAsMade(cell, "step", []) && isAsMade(cell, "project", []);
   return isCopy ? { ...cell, project: undefined, stepProjected: undefined } : cell;
+}
+
+/** Throws if the value is not an object, such as a record or a tensor. */
+function checkBranch(maker: string, what: string, value: unknown, remedy: string): void {
+  if (typeof value === "object" && value !== null) return;
+  throw new TypeError(
+    `Cannot step ${maker} with ${describe(value)} for ${what}: it must be a record or a tensor; pass ${remedy}`,
+  );
 }
 
 /** Adds a bias, if there is one. */

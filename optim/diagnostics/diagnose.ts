@@ -5,7 +5,7 @@
  */
 import { describe } from "../../blas/describe.ts";
 import { checkOptions } from "../../blas/options.ts";
-import { checkPositive } from "../check_setting.ts";
+import { checkFields, checkPositive } from "../check_setting.ts";
 import { EXPLODING, VANISHING } from "./gradient_health.ts";
 import type { GradientMonitor } from "./gradient_monitor.ts";
 
@@ -106,6 +106,7 @@ export function diagnose(
       `Cannot diagnose ${describe(monitor)}: it must be a gradient monitor; pass what gradientMonitor returned`,
     );
   }
+  for (const entry of monitor.history) checkFields("diagnose", entry, ["stats"], "what gradientMonitor returned");
   checkOptions("diagnose", options, { exploding: true, vanishing: true, ratio: true });
   const { exploding = EXPLODING, vanishing = VANISHING, ratio = 1000 } = options;
   for (const [name, value] of Object.entries({ exploding, vanishing, ratio })) {

@@ -4,7 +4,7 @@
  * @module
  */
 import { checkOptions } from "../../blas/options.ts";
-import { checkSetting } from "../check_setting.ts";
+import { checkFields, checkSetting } from "../check_setting.ts";
 import type { Gradients } from "../../autograd/backward.ts";
 import type { ParameterTree } from "../../autograd/tree/parameter_tree.ts";
 import { tensorData } from "../../autograd/values/read.ts";
@@ -76,6 +76,7 @@ export function gradientMonitor(
   return foldOf<GradientMonitor, Gradients | ParameterTree>(
     { window, steps: 0, history: [], last: new Map() },
     (monitor, gradients) => {
+      checkFields("go on monitoring from", monitor, ["history", "last"], "what it returned, or undefined to begin");
       const last = new Map(gradientEntries(gradients)), step = monitor.steps + 1, stats = gradientStats(gradients);
       const cosines = cosinesOf(monitor.last, last, monitor.history.at(-1)?.stats, stats);
       return {

@@ -75,7 +75,9 @@ export function gradientNorm<P extends TensorTree<P>>(
   checkOptions("compute gradientNorm", options, { norm: true });
   const { norm = "l2" } = options;
   if (norm !== "l2" && norm !== "inf") {
-    throw new RangeError(`Cannot compute gradientNorm with norm ${norm}: norm must be "l2" or "inf"; choose one`);
+    throw new RangeError(
+      `Cannot compute gradientNorm with norm ${describe(norm)}: norm must be "l2" or "inf"; choose one`,
+    );
   }
   const of = norm === "l2" ? euclideanNorm : infinityNorm;
   return of(gradientEntries(gradients).map(([, g]) => of(tensorData(g))));

@@ -239,7 +239,9 @@ export function piecewise(pieces: readonly (readonly [from: number, rate: number
   );
   if (pieces.length === 0 || !rising) {
     throw new RangeError(
-      `Cannot build piecewise from steps ${pieces.map(([from]) => from).join(", ") || "(none)"}: they must be whole ` +
+      `Cannot build piecewise from steps ${
+        pieces.map(([from]) => describe(from)).join(", ") || "(none)"
+      }: they must be whole ` +
         "numbers that rise from 0; sort them",
     );
   }

@@ -35,6 +35,15 @@ export function joinSchedules(
       }: pieces must be an array of [schedule, steps]; pass [[rate, 10], …]`,
     );
   }
+  const stranger = pieces.findIndex((piece) => !Array.isArray(piece));
+  if (stranger >= 0) {
+    throw new TypeError(
+      `Cannot build joinSchedules with ${
+        describe(pieces[stranger])
+      } at piece ${stranger}: pieces must be an array of ` +
+        "[schedule, steps]; pass [[rate, 10], …]",
+    );
+  }
   const final = scheduleOf("joinSchedules", last);
   return pieces.reduceRight<Schedule>((after, [piece, steps], k) => {
     checkSetting(

@@ -59,7 +59,7 @@ export function batches<T extends TensorTree<T>>(
   data: T,
   options: BatchesOptions,
 ): Generator<T, void, undefined> {
-  checkOptions("make batches", options, { size: true, key: true, dropLast: true });
+  checkOptions("make batches", options, { size: true, key: true, dropLast: "flag" });
   const { size, key, dropLast = false } = options;
   checkSetting("batches", "size", size, (n) => Number.isInteger(n) && n >= 1, "a whole number of 1 or more");
   if (key !== undefined) checkKey("draw the order of batches", key);

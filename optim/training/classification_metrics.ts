@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { checkSetting } from "../check_setting.ts";
+import { checkTensor } from "../../autograd/arguments.ts";
+import { checkFields, checkSetting } from "../check_setting.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { sameShape } from "../../blas/shape.ts";
 import { readIndices } from "../../autograd/values/indices.ts";
@@ -53,6 +54,9 @@ export const accuracyMetric: Metric<Classified, Hits, number> = {
   },
   value: ({ correct, samples }) => correct / samples,
 };
+
+/** Classes of a confusion matrix, at most: it has as many elements as their square. */
+const MOST_CLASSES = 2 ** 12;
 
 /** The number of samples of class `row` that were classified as `column`: `matrix[row][column]`. */
 export type ConfusionMatrix = readonly (readonly number[])[];
@@ -105,8 +109,8 @@ export function confusionMetric(classes: number): Metric<Classified, ConfusionMa
     "confusionMetric",
     "classes",
     classes,
-    (n) => Number.isInteger(n) && n >= 1,
-    "a whole number of 1 or more",
+    (n) => Number.isInteger(n) && n >= 1 && n <= MOST_CLASSES,
+    `a whole number of 1 or more, ${MOST_CLASSES} at most`,
   );
   const each = <A>(of: (k: number) => A): readonly A[] => Array.from({ length: classes }, (_, k) => of(k));
   return {
@@ -146,11 +150,14 @@ function scoresOf(matrix: ConfusionMatrix, k: number): ClassScores {
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 /** Returns the chosen classes and the true ones, after checking them. */
-function choicesOf(op: string, { logits, labels }: Classified): {
+function choicesOf(op: string, classified: Classified): {
   readonly chosen: ArrayLike<number>;
   readonly labels: readonly number[];
   readonly classes: number;
 } {
+  checkFields(`apply ${op} to`, classified, ["logits", "labels"], "{ logits, labels }");
+  const { logits, labels } = classified;
+  checkTensor(`apply ${op}`, logits);
   const rows = logits.shape.slice(0, -1), classes = logits.shape.at(-1);
   if (classes === undefined) {
     throw new ShapeError({

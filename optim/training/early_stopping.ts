@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { describe } from "../../blas/describe.ts";
 import { checkOptions } from "../../blas/options.ts";
-import { checkSetting } from "../check_setting.ts";
+import { checkFields, checkSetting } from "../check_setting.ts";
 import { type Option, option } from "../../deps.ts";
 import { type Fold, foldOf } from "./fold.ts";
 
@@ -84,7 +85,13 @@ export function earlyStopping<A>(
   check("minimumImprovement", minimumImprovement, (x) => x >= 0, "a finite number of 0 or more");
   return foldOf<EarlyStopping<A>, Check<A>>(
     { stopped: false, best: option.none, reference: Infinity, waited: 0, checks: 0 },
-    (before, { loss, value }) => {
+    (before, check) => {
+      checkFields("go on stopping early from", before, ["best", "checks"], "what it returned, or undefined to begin");
+      checkFields("stop early by", check, ["loss"], "{ loss, value }");
+      const { loss, value } = check;
+      if (typeof loss !== "number") {
+        throw new TypeError(`Cannot stop early by loss ${describe(loss)}: it must be a number; read it with toNumber`);
+      }
       if (before.stopped) return before;
       const lowest = before.best._tag === "Some" ? before.best.value.loss : Infinity;
       const lower = Number.isFinite(loss) && loss < lowest;

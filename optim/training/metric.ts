@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { checkFunction } from "../../autograd/arguments.ts";
+import { checkFields } from "../check_setting.ts";
 import type { Monoid } from "../../deps.ts";
 import { toNumber } from "../../autograd/values/read.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
@@ -57,6 +59,7 @@ export type Weighted = { readonly value: Tensor | number; readonly weight?: numb
  * ```
  */
 export function meanMetric<Input>(of: (input: Input) => Weighted): Metric<Input, WeightedSum, number> {
+  checkFunction("build meanMetric", "what it is the mean of", of);
   return {
     empty: { total: 0, weight: 0 },
     concat: (a, b) => ({ total: a.total + b.total, weight: a.weight + b.weight }),
@@ -85,7 +88,7 @@ export type BatchLoss = { readonly loss: Tensor | number; readonly samples: numb
  * assertEquals(lossMetric.value(sums.reduce(lossMetric.concat, lossMetric.empty)), 1);
  * ```
  */
-export const lossMetric: Metric<BatchLoss, WeightedSum, number> = meanMetric(({ loss, samples }) => ({
-  value: loss,
-  weight: samples,
-}));
+export const lossMetric: Metric<BatchLoss, WeightedSum, number> = meanMetric((batch) => {
+  checkFields("apply lossMetric to", batch, ["loss", "samples"], "{ loss, samples }");
+  return { value: batch.loss, weight: batch.samples };
+});

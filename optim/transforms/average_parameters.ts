@@ -9,8 +9,8 @@ import { checkShare } from "../check_setting.ts";
 import { add, mul } from "../../blas/scalar/scalar.ts";
 import type { ParameterTree } from "../../autograd/tree/parameter_tree.ts";
 import { stopGradient } from "../../autograd/stop_gradient.ts";
-import type { Tensor } from "../../autograd/tensor.ts";
-import { leaves, map } from "../../autograd/tree/tree.ts";
+import { isTensor, type Tensor } from "../../autograd/tensor.ts";
+import { leaves, map, type Tree } from "../../autograd/tree/tree.ts";
 import { deferredStepOf, defineOptimizer, nextParams } from "../define_optimizer.ts";
 import { withLeaves } from "./gradients_for.ts";
 import type { Optimizer, OptimizerState } from "../optimizer.ts";
@@ -90,7 +90,10 @@ export function averagedParameters<P>(state: OptimizerState<P>): P {
   ) {
     if ("average" in memory && "optimizer" in memory) {
       // Has an average, as found above.
-      return nextParams(state.params, leaves<Tensor>((memory as AverageMemory<StateTree>).average));
+      const averages = leaves<Tensor>((memory as AverageMemory<StateTree>).average);
+      const params = leaves<unknown>(state.params as Tree<unknown>);
+      if (params.length !== averages.length || !params.every(isTensor)) break;
+      return nextParams(state.params, averages);
     }
     memory = "optimizer" in memory ? memory.optimizer : undefined;
   }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkTensor } from "../../autograd/arguments.ts";
 import { checkTransform } from "../check_parts.ts";
 import { checkFunction } from "../../autograd/arguments.ts";
 import type { ParameterTree } from "../../autograd/tree/parameter_tree.ts";
@@ -69,6 +70,7 @@ export function masked<S extends StateTree>(chooses: ParameterPredicate, transfo
  * ```
  */
 export function exceptBiasesAndNorms(_path: string, parameter: Tensor): boolean {
+  checkTensor("apply exceptBiasesAndNorms", parameter);
   return parameter.shape.length >= 2;
 }
 

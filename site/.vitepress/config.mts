@@ -17,7 +17,8 @@ const base = env.SITE_BASE ?? "/", names = exportedNames(env.SITE_API);
 const STYLE = `
 :root { --vp-c-brand-1: #1f6f5c; --vp-c-brand-2: #26866f; --vp-c-brand-3: #2f9a80; --vp-c-brand-soft: #2f9a8024; }
 .dark { --vp-c-brand-1: #6fd0b6; --vp-c-brand-2: #4fb79b; --vp-c-brand-3: #2f9a80; --vp-c-brand-soft: #6fd0b624; }
-:root { --vp-home-hero-name-color: var(--vp-c-brand-1); }
+:root { --vp-layout-max-width: 1600px; --vp-code-color: var(--vp-c-text-1); --vp-code-font-size: 0.8125em; }
+.VPDoc.has-aside .content-container { max-width: 56rem !important; }
 .vp-doc a:has(> code) { text-decoration: none; }
 .vp-doc td code { white-space: nowrap; }
 @media (max-width: 640px) { .vp-doc td code { white-space: normal; } .vp-doc table { font-size: 0.85em; } }
@@ -31,14 +32,16 @@ export default {
   outDir: "./dist",
   rewrites: { "README.md": "index.md" },
   lastUpdated: false,
-  head: [["style", {}, STYLE]],
+  head: [["link", { rel: "icon", href: "data:," }], ["style", {}, STYLE]],
   themeConfig: {
     search: { provider: "local" },
     nav: [
       { text: "Guide", link: "/start" },
-      { text: "API", link: `${base}api/all_symbols.html`, target: "_self" },
+      { text: "API", link: "/api/all_symbols.html", target: "_self" },
     ],
-    sidebar: sidebarOf(readFileSync(new URL("../../docs/README.md", import.meta.url), "utf8")),
+    sidebar: sidebarOf(
+      readFileSync(new URL("../../docs/README.md", import.meta.url), "utf8"),
+    ),
     outline: [2, 3],
   },
   markdown: {

@@ -30,7 +30,7 @@ function elementsOf(element: (k: number) => number): Elements {
   return (shape, stride = rowMajorStrides(shape)) => unsafeView(data, shape, stride, 0) as View<"float32">;
 }
 
-const turned = ([rows]: Shape): readonly number[] => [1, rows!];
+const columnMajor = ([rows]: Shape): readonly number[] => [1, rows!];
 
 /** Compares a number with the sum of some terms. */
 type Check = (what: string, value: number, count: number, term: (k: number) => number) => void;
@@ -170,8 +170,8 @@ function forEachProduct(
 ): void {
   for (const [m, n] of [[1, 1], [2, 1], [1, 2], [2, 2], [7, 9], [9, 2]] as const) {
     const k = Math.floor(LENGTH / Math.max(m, n, 2)), a = [m, k], b = [k, n];
-    for (const left of [rowMajorStrides(a), turned(a)]) {
-      for (const right of [rowMajorStrides(b), turned(b)]) visit({ m, n, k, a: left, b: right });
+    for (const left of [rowMajorStrides(a), columnMajor(a)]) {
+      for (const right of [rowMajorStrides(b), columnMajor(b)]) visit({ m, n, k, a: left, b: right });
     }
   }
 }

@@ -5,12 +5,13 @@
  */
 import { BYTES_PER_ELEMENT } from "../../dtype.ts";
 import { formatShape } from "../../errors.ts";
-import { type Shape, sizeOf } from "../../shape.ts";
+import { sizeOf } from "../../shape.ts";
 import type { View } from "../../view.ts";
 import { formatExpressions, formatNumber } from "./format_expressions.ts";
 import { isPlain } from "../operand.ts";
-import { epilogueOf, valueTypes } from "../operands.ts";
+import { epilogueOf, firstResults, isWhole, valueTypes } from "../operands.ts";
 import { kindOf } from "../operations/mod.ts";
+import type { Writer } from "../operations/operator.ts";
 import {
   EPILOGUE_INPUT,
   FIRST_STAGE_INPUT,
@@ -34,8 +35,10 @@ type Line = { readonly number: string; readonly type: string; readonly size: str
  * Operands are numbers of values; if an operand is not the whole array, its shape, strides and offset follow. Loops
  * show one formula for each result, which may refer to results above it in the same loop; in an epilogue, `computed` is
  * the result of the operation itself.
+ *
+ * @param outside For each instruction whether functions outside of compiled code compute it, which is written behind it.
  */
-export function formatProgram(program: Program): string {
+export function formatProgram(program: Program, outside: readonly boolean[] = []): string {
   const { parameters, constants, instructions, results } = program, types = valueTypes(program);
   let next = 0;
   const line = (text: string): Line => describe(next, types[next++]!, text);
@@ -43,11 +46,12 @@ export function formatProgram(program: Program): string {
     ...parameters.map(() => line("parameter")),
     ...constants.map((view) => line(`constant ${formatConstant(view)}`)),
   ];
-  for (const { operation, results } of instructions) {
+  instructions.forEach(({ operation, results }, i) => {
     const [head, ...rest] = formatOperation(operation, results.map((_, k) => next + k), types);
-    results.forEach((_, k) => lines.push(line(k === 0 ? head! : "")));
+    const text = outside[i] ? `${head}  (outside WebAssembly)` : head!;
+    results.forEach((_, k) => lines.push(line(k === 0 ? text : "")));
     lines.push(...rest);
-  }
+  });
   const width = (key: keyof Line): number =>
     lines.reduce((most, line) => typeof line === "string" ? most : Math.max(most, line[key].length), 0);
   const number = width("number"), type = width("type"), size = width("size");
@@ -61,6 +65,29 @@ export function formatProgram(program: Program): string {
     ),
     `results ${results.map((value) => `%${value}`).join(" ")}`,
   ].join("\n");
+}
+
+/**
+ * Writes each instruction of a program: its results and their types, its operation, and its operands with their shapes.
+ * Where a loop has several formulas, each is in a line of its own; programs inside instructions are left out.
+ */
+export function formatInstructions(program: Program): readonly string[] {
+  const types = valueTypes(program), first = firstResults(program);
+  return program.instructions.map(({ operation, results }, i) => {
+    const values = results.map((_, k) => first[i]! + k);
+    const writer = writerOf(values, types, (operand) => `%${operand.value}${formatShown(operand, types)}`);
+    const [head, ...rest] = linesOf(operation, values, types, { ...writer, program: () => [] });
+    return [`${formatTyped(values, types)} = ${head}`, ...rest].join("\n");
+  });
+}
+
+/** Writes values with their types, one after the other; a type that several in a row have is written once. */
+function formatTyped(values: readonly number[], types: readonly ValueType[]): string {
+  const text = (value: number) => `${types[value]!.dtype}${formatShape(types[value]!.shape)}`;
+  return values.map((value, k) => {
+    const isLast = k + 1 === values.length || text(values[k + 1]!) !== text(value);
+    return `%${value}${isLast ? ` ${text(value)}${k + 1 === values.length ? "" : ","}` : ""}`;
+  }).join(" ");
 }
 
 function describe(value: number, { dtype, shape }: ValueType, text: string): Line {
@@ -77,13 +104,29 @@ function formatConstant({ size, data, offset, shape, stride }: View): string {
 }
 
 function formatOperation(operation: Operation, values: readonly number[], types: readonly ValueType[]): string[] {
-  const lines = kindOf(operation).format(operation, {
-    operand: (operand) => formatOperand(operand, types),
+  return linesOf(operation, values, types, writerOf(values, types, (operand) => formatOperand(operand, types)));
+}
+
+function writerOf(
+  values: readonly number[],
+  types: readonly ValueType[],
+  operand: (operand: Operand) => string,
+): Writer {
+  return {
+    operand,
     loop: (name, loop) => formatLoop(name, loop, values, types, true),
     formula: (loop) => formatExpressions(loop.expressions, loopArguments(loop, types), [])[0]!.text,
     program: (inner) => formatProgram(inner).split("\n").map((line) => `  ${line}`),
-  });
-  const epilogue = epilogueOf(operation);
+  };
+}
+
+function linesOf(
+  operation: Operation,
+  values: readonly number[],
+  types: readonly ValueType[],
+  writer: Writer,
+): string[] {
+  const lines = kindOf(operation).format(operation, writer), epilogue = epilogueOf(operation);
   return epilogue === undefined ? [...lines] : [...lines, ...formatLoop("epilogue", epilogue, values, types)];
 }
 
@@ -114,12 +157,15 @@ function loopArguments({ shape, operands }: Loop, types: readonly ValueType[]): 
 }
 
 function formatOperand(operand: Operand, types: readonly ValueType[]): string {
-  const own = types[operand.value]!.shape, plain = isPlain(operand) && sizeOf(own) === sizeOf(operand.shape);
-  const shape = sameText(own, operand.shape) ? "" : formatShape(operand.shape);
-  return `%${operand.value}${plain ? shape : `${formatShape(operand.shape)}<${formatSteps(operand)}>`}`;
+  const own = types[operand.value]!.shape, isSame = formatShape(own) === formatShape(operand.shape);
+  return `%${operand.value}${isSame && isWhole(operand, sizeOf(own)) ? "" : formatShown(operand, types)}`;
 }
 
-const sameText = (a: Shape, b: Shape): boolean => formatShape(a) === formatShape(b);
+/** Writes the shape that an operand shows, with strides and offset unless it is the whole array in order. */
+function formatShown(operand: Operand, types: readonly ValueType[]): string {
+  const shape = formatShape(operand.shape);
+  return isWhole(operand, sizeOf(types[operand.value]!.shape)) ? shape : `${shape}<${formatSteps(operand)}>`;
+}
 
 const formatSteps = ({ stride, offset, shape }: Operand): string =>
   `${stride.map((step, axis) => shape[axis] === 1 ? 0 : step).join(" ")}${offset === 0 ? "" : ` +${offset}`}`;

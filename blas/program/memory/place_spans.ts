@@ -56,8 +56,8 @@ function search(spans: readonly Interval[], order: readonly number[]): readonly 
 }
 
 function sweeps(spans: readonly Interval[], numbers: readonly number[]): readonly (readonly number[])[] {
-  const turned = spans.map(({ bytes, from, to }): Interval => ({ bytes, from: -to, to: -from }));
-  return [spans, turned].map((all) => sweep(all, numbers));
+  const reversed = spans.map(({ bytes, from, to }): Interval => ({ bytes, from: -to, to: -from }));
+  return [spans, reversed].map((all) => sweep(all, numbers));
 }
 
 /** Places spans in the order in which they are needed, each in the first hole that is large enough. */

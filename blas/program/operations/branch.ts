@@ -1,21 +1,21 @@
 /**
- * Choices: one of two programs, as a number says; or one program that is kept apart from those around it.
+ * Conditionals: one of two programs, chosen by a number; or one program that is kept apart from its surroundings.
  *
  * @module
  */
 import type { Operand, Program } from "../program.ts";
 import type { OperationKind } from "./operator.ts";
 
-/** One of some programs, which have the same parameters and results. */
+/** Runs one of several programs, which have the same parameters and results. */
 export type BranchOperation = {
   readonly kind: "branch";
-  /** A program that is always run, or one for any number but 0 and one for 0. */
+  /** One program that always runs; or one that runs if the number is not 0, and one that runs if it is. */
   readonly branches: readonly Program[];
-  /** The number, of one element, where there are two programs; then what they are given. */
+  /** The number, an array of one element, if there are two programs; then the arguments of the programs. */
   readonly operands: readonly Operand[];
 };
 
-/** The kind. */
+/** The kind of conditionals. */
 export const branchKind: OperationKind<BranchOperation> = {
   operands: ({ operands }) => operands,
   withOperands: (operation, operands) => ({ ...operation, operands }),
@@ -29,6 +29,7 @@ export const branchKind: OperationKind<BranchOperation> = {
     `branch of ${operands.map(write.operand).join(" ")}`,
     ...branches.flatMap(write.program),
   ],
+  flops: () => 0,
   work: () => Infinity,
   withResults: (operation, wanted) => ({
     ...operation,

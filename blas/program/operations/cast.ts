@@ -40,6 +40,7 @@ export const castKind: OperationKind<CastOperation> = {
   compute: ({ operand }, { engine, results, view }) => [cast.run(engine, [view(operand)], results[0]!)],
   key: () => "",
   format: ({ operand }, write) => [`cast ${write.operand(operand)}`],
+  flops: () => 0, // it moves numbers, and computes none
   work: (_, elements) => elements,
   withResults: () => undefined, // it has one result
   epilogueShape: () => undefined,

@@ -1,8 +1,9 @@
 /**
- * Indices, checked where they are read.
+ * Checks of indices, made where they are read.
  *
  * @module
  */
+import { describe } from "../../describe.ts";
 import { sizeOf } from "../../shape.ts";
 import { allocate } from "../../view.ts";
 import { plainOperand } from "../operand.ts";
@@ -10,35 +11,38 @@ import type { Operand } from "../program.ts";
 import { dense } from "./dense.ts";
 import type { OperationKind, Operator } from "./operator.ts";
 
-/** Which numbers are indices. */
+/** The numbers that are valid indices. */
 export type IndexRange = {
-  /** The operation on whose behalf they are checked; errors name it. */
+  /** The operation that uses the indices; errors name it. */
   readonly op: string;
-  /** Indices are whole numbers below this. */
+  /** Indices must be whole numbers below this. */
   readonly count: number;
-  /** Whether those from `-count` on are indices too, counted from the end. */
+  /** Whether negative numbers down to `-count` are indices too, counted from the end. */
   readonly negative: boolean;
-  /** A number that is allowed besides, and stays what it is. */
+  /** A further number that is allowed, and left unchanged. */
   readonly exception?: number;
   /** What the numbers are for; errors say so. Default: indices. */
   readonly use?: "keys";
 };
 
-/** The same numbers, negative ones counted from the end, in the result's dtype; an error where one is not an index. */
+/**
+ * Converts indices to the result's dtype, and negative ones to those counted from the start; throws if a number is not
+ * an index.
+ */
 export type CheckIndicesOperation = {
   readonly kind: "checkIndices";
   readonly operand: Operand;
   readonly range: IndexRange;
 };
 
-/** Returns what a number is as an index, or `undefined` if it is none. */
+/** Returns the index that a number stands for, or `undefined` if it is not an index. */
 export function indexOf(value: number, { count, negative, exception }: IndexRange): number | undefined {
   if (value === exception) return value;
   if (!Number.isInteger(value) || value >= count || value < (negative ? -count : 0)) return undefined;
   return value < 0 ? value + count : value;
 }
 
-/** The error that a number is not an index. */
+/** Returns the error for a number that is not an index. */
 export function indexError({ op, count, negative, use }: IndexRange, value: number, position: number): RangeError {
   if (use === "keys") return keyNumberError(value);
   const wanted = negative
@@ -47,13 +51,13 @@ export function indexError({ op, count, negative, use }: IndexRange, value: numb
     : `${
       count === 0 ? "there are 0 classes to choose from" : `indices must be whole numbers from 0 to ${count - 1}`
     }; correct the data, or the number of classes`;
-  return new RangeError(`Cannot apply ${op} to index ${value} at position ${position}: ${wanted}`);
+  return new RangeError(`Cannot apply ${op} to index ${describe(value)} at position ${position}: ${wanted}`);
 }
 
 /** The error that a number cannot be folded into a key. */
 function keyNumberError(value: number): RangeError {
   return new RangeError(
-    `Cannot fold ${value} into a key: the number must be a whole number between 0 and 2^32 - 1; ` +
+    `Cannot fold ${describe(value)} into a key: the number must be a whole number between 0 and 2^32 - 1; ` +
       "use a counter, or fold in the parts of a larger number one after the other",
   );
 }
@@ -68,9 +72,9 @@ export function checkKeyNumber(value: number): number {
 export const KEY_NUMBERS: IndexRange = { op: "foldIn", count: 2 ** 32, negative: false, use: "keys" };
 
 /**
- * Gives indices in another dtype.
+ * Converts indices to another dtype.
  *
- * @throws {RangeError} If a number is none; the message names the first and its position.
+ * @throws {RangeError} If a number is not an index; the message names the first such number and its position.
  */
 export function checkIndicesOf(range: IndexRange): Operator {
   return {
@@ -87,7 +91,7 @@ export function checkIndicesOf(range: IndexRange): Operator {
   };
 }
 
-/** The kind. */
+/** The kind of index checks. */
 export const checkIndicesKind: OperationKind<CheckIndicesOperation> = {
   operands: ({ operand }) => [operand],
   withOperands: (operation, [operand]) => ({ ...operation, operand: operand! }),
@@ -103,6 +107,7 @@ export const checkIndicesKind: OperationKind<CheckIndicesOperation> = {
       exception === undefined ? "" : ` or ${exception}`
     }`,
   ],
+  flops: () => 0, // it moves numbers, and computes none
   work: (_, elements) => elements,
   withResults: () => undefined, // there is one
   epilogueShape: () => undefined,

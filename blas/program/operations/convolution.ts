@@ -5,6 +5,7 @@
  */
 import type { ConvolutionGeometry } from "../../convolution.ts";
 import type { Engine } from "../../engine.ts";
+import { sizeOf } from "../../shape.ts";
 import { allocate, type MutableView, type View } from "../../view.ts";
 import { plainOperand } from "../operand.ts";
 import type { Loop, Operand } from "../program.ts";
@@ -80,6 +81,11 @@ export const convolutionKind: OperationKind<ConvolutionOperation> = {
       `groups ${groups}`,
     ].join(", ");
     return [`${form} ${operands.map(write.operand).join(" ")}, ${settings}`];
+  },
+  flops: ({ form, operands: [p, q] }, [result]) => {
+    const windows = form === "conv2d" ? result! : form === "conv2dInput" ? p : q,
+      w = form === "conv2dWeight" ? result! : q;
+    return 2 * sizeOf(windows.shape) * sizeOf(w.shape.slice(1)); // each element of a window's results sees one kernel
   },
   work: () => Infinity,
   withResults: () => undefined, // it has one result

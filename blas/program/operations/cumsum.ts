@@ -4,21 +4,25 @@
  * @module
  */
 import { cumulativeSum } from "../../cumsum.ts";
+import { sizeOf } from "../../shape.ts";
 import { allocate } from "../../view.ts";
 import { plainOperand } from "../operand.ts";
 import type { Operand } from "../program.ts";
 import type { OperationKind, Operator } from "./operator.ts";
 
-/** For each element the sum of it and all before it along the axis, or all behind it; added up in float64, from 0 on. */
+/**
+ * Computes for each element the sum of it and all elements before it along the axis, or after it; sums start from 0, in
+ * float64.
+ */
 export type CumsumOperation = {
   readonly kind: "cumsum";
   readonly axis: number;
-  /** Whether sums begin at the end. */
+  /** Whether sums start at the end of the axis. */
   readonly reverse: boolean;
   readonly operand: Operand;
 };
 
-/** Adds up along an axis, from its start or, in reverse, from its end. */
+/** Returns the operator that computes running sums along an axis, from its start or, in reverse, from its end. */
 export function cumsumOf(axis: number, reverse: boolean): Operator {
   return {
     run: (_, [x], { dtype, shape }) => {
@@ -30,7 +34,7 @@ export function cumsumOf(axis: number, reverse: boolean): Operator {
   };
 }
 
-/** The kind. */
+/** The kind of running sums. */
 export const cumsumKind: OperationKind<CumsumOperation> = {
   operands: ({ operand }) => [operand],
   withOperands: (operation, [operand]) => ({ ...operation, operand: operand! }),
@@ -41,6 +45,7 @@ export const cumsumKind: OperationKind<CumsumOperation> = {
   format: ({ axis, reverse, operand }, write) => [
     `cumsum ${write.operand(operand)} along axis ${axis}${reverse ? ", from the end" : ""}`,
   ],
+  flops: (_, [result]) => sizeOf(result!.shape),
   work: (_, elements) => elements,
   withResults: () => undefined, // there is one
   epilogueShape: () => undefined,

@@ -61,6 +61,7 @@ export const drawKind: OperationKind<DrawOperation> = {
     const written = Object.entries(settings).map(([name, value]) => `, ${name} ${value}`);
     return [`draw ${kind} from ${write.operand(key)}${written.join("")}`];
   },
+  flops: () => 0, // it computes with whole numbers
   work: (_, elements) => 16 * elements,
   withResults: () => undefined, // there is one
   epilogueShape: () => undefined,
@@ -76,6 +77,7 @@ export const foldInKind: OperationKind<FoldInOperation> = {
   ],
   key: () => "",
   format: ({ key, number }, write) => [`fold ${write.operand(number)} into ${write.operand(key)}`],
+  flops: () => 0, // it computes with whole numbers
   work: () => 16,
   withResults: () => undefined, // there is one
   epilogueShape: () => undefined,

@@ -1,25 +1,25 @@
 /**
- * Elements picked along an axis by index, and elements added up where an index says.
+ * Gathering elements along an axis by index, and adding elements to positions given by an index (scatter-add).
  *
  * @module
  */
 import * as kernel from "../../gather.ts";
-import type { Shape } from "../../shape.ts";
+import { type Shape, sizeOf } from "../../shape.ts";
 import { allocate } from "../../view.ts";
 import { plainOperand } from "../operand.ts";
 import type { Operand } from "../program.ts";
 import type { OperationKind, Operator } from "./operator.ts";
 
 /**
- * `y[o, j, i] = x[o, indices[o, j, i], i]`, where `j` runs along the axis. The indices have the result's shape, `x` the same
- * but for the axis. Indices are rounded, and those outside taken as the nearest inside.
+ * `y[o, j, i] = x[o, indices[o, j, i], i]`, where `j` runs along the axis. The indices have the result's shape, and `x`
+ * has the same except along the axis. Indices are rounded, and clamped to the axis.
  */
 export type GatherOperation = {
   readonly kind: "gather";
   readonly axis: number;
   readonly operand: Operand;
   readonly indices: Operand;
-  /** Whether the indices are known to be whole numbers inside the axis. Default: false. */
+  /** Whether the indices are known to be whole numbers within the axis. Default: false. */
   readonly checked?: boolean;
 };
 
@@ -27,7 +27,7 @@ export type GatherOperation = {
 export type ScatterOperation = {
   readonly kind: "scatter";
   readonly axis: number;
-  /** The shape of the result: that of `x` but for the axis. */
+  /** The shape of the result: that of `x` except along the axis. */
   readonly shape: Shape;
   readonly operand: Operand;
   readonly indices: Operand;
@@ -35,12 +35,14 @@ export type ScatterOperation = {
   readonly checked?: boolean;
 };
 
-/** Picks elements of its first operand along an axis by the indices that its second operand is. */
+/**
+ * Returns the operator that gathers elements of its first operand along an axis; its second operand holds the indices.
+ */
 export function gatherOf(axis: number): Operator {
   return {
-    run: (_, [x, indices], { dtype, shape }) => {
+    run: (engine, [x, indices], { dtype, shape }) => {
       const y = allocate(dtype, shape);
-      kernel.gather({ axis, x: x!, indices: indices!, y });
+      engine.gather({ axis, x: x!, indices: indices!, y });
       return y;
     },
     place: ([x, indices]) => ({
@@ -52,7 +54,10 @@ export function gatherOf(axis: number): Operator {
   };
 }
 
-/** Adds up the elements of its first operand along an axis where the indices that its second operand is say. */
+/**
+ * Returns the operator that adds the elements of its first operand to positions along an axis; its second operand holds
+ * the indices.
+ */
 export function scatterOf(axis: number): Operator {
   return {
     run: (_, [x, indices], { dtype, shape }) => {
@@ -72,7 +77,7 @@ export function scatterOf(axis: number): Operator {
 
 type Either = GatherOperation | ScatterOperation;
 
-/** What both kinds have in common. */
+/** The part that both kinds share. */
 const common = {
   operands: ({ operand, indices }: Either) => [operand, indices],
   work: (_: Either, elements: number) => elements,
@@ -80,9 +85,10 @@ const common = {
   epilogueShape: () => undefined,
 } as const;
 
-/** The kind that picks. */
+/** The kind of gathers. */
 export const gatherKind: OperationKind<GatherOperation> = {
   ...common,
+  flops: () => 0, // it moves numbers, and computes none
   withOperands: (operation, [operand, indices]) => ({ ...operation, operand: operand!, indices: indices! }),
   compute: ({ axis, operand, indices }, { engine, results: [type], view }) => [
     gatherOf(axis).run(engine, [view(operand), view(indices)], { dtype: type!.dtype, shape: indices.shape }),
@@ -94,7 +100,7 @@ export const gatherKind: OperationKind<GatherOperation> = {
   anyShape: true,
 };
 
-/** The kind that adds up. */
+/** The kind of scatters. */
 export const scatterKind: OperationKind<ScatterOperation> = {
   ...common,
   withOperands: (operation, [operand, indices]) => ({ ...operation, operand: operand!, indices: indices! }),
@@ -105,6 +111,7 @@ export const scatterKind: OperationKind<ScatterOperation> = {
   format: ({ axis, operand, indices }, write) => [
     `scatter ${write.operand(operand)} to ${write.operand(indices)} along axis ${axis}`,
   ],
+  flops: ({ operand }) => sizeOf(operand.shape),
   work: ({ operand }, elements) => operand.shape.reduce((product, length) => product * length, 1) + elements,
   anyShape: true,
 };

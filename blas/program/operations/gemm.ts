@@ -68,6 +68,7 @@ export const gemmKind: OperationKind<GemmOperation> = {
   engineFunction: ({ a }) => a.shape.length > 2 ? "gemmBatched" : "gemm",
   key: () => "",
   format: ({ a, b }, write) => [`gemm ${write.operand(a)} ${write.operand(b)}`],
+  flops: ({ a, b }) => 2 * sizeOf(a.shape) * b.shape.at(-1)!,
   work: ({ a }, elements) => elements * a.shape.at(-1)!,
   withResults: () => undefined, // it has one result
   epilogueShape: ({ a, b }) => a.shape.length === 2 ? [a.shape[0]!, b.shape[1]!] : undefined,

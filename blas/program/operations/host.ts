@@ -33,6 +33,7 @@ export const hostKind: OperationKind<HostOperation> = {
   compute: (operation, { engine, view }) => operation.run(operation.operands.map(view), engine),
   key: ({ name, key }) => key === undefined ? undefined : JSON.stringify([name, key]),
   format: ({ name, operands }, write) => [`host ${name} ${operands.map(write.operand).join(" ")}`.trimEnd()],
+  flops: () => undefined,
   work: ({ key }, elements) => key === undefined ? Infinity : elements,
   withResults: (operation, wanted) => ({
     ...operation,

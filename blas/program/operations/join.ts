@@ -1,5 +1,5 @@
 /**
- * Several arrays written to places of one.
+ * Joins: several arrays written to regions of one array.
  *
  * @module
  */
@@ -10,16 +10,20 @@ import type { Shape } from "../../shape.ts";
 import { allocate, type Range, type View } from "../../view.ts";
 import { plainOperand } from "../operand.ts";
 import type { Loop } from "../program.ts";
+import { flopsOfLoop } from "./flops.ts";
 import { runLoop } from "./map.ts";
 import type { OperationKind, Operator } from "./operator.ts";
 
-/** What a loop of one expression computes, and where in the result it goes: one range for each axis. */
+/** A loop of one expression, and the region of the result that it is written to: one range for each axis. */
 export type JoinPart = { readonly loop: Loop; readonly place: readonly Range[] };
 
-/** Parts written to places of one array, no two of which share an element; what belongs to no part is the number `fill`. */
+/**
+ * Writes parts to regions of one array; no two regions share an element. Elements outside all regions are set to
+ * `fill`.
+ */
 export type JoinOperation = {
   readonly kind: "join";
-  /** The shape in which the places count. */
+  /** The shape of the array that the regions refer to. */
   readonly shape: Shape;
   readonly parts: readonly JoinPart[];
   readonly fill: number;
@@ -28,10 +32,10 @@ export type JoinOperation = {
 const ELEMENT = argument(0);
 
 /**
- * Writes each operand to a place of the result.
+ * Returns the operator that writes each operand to a region of the result.
  *
  * @param places For each operand one range for each axis; no two may share an element.
- * @param fill What is where no operand goes.
+ * @param fill The value of elements outside all regions.
  */
 export function joinOf(places: readonly (readonly Range[])[], fill: number): Operator {
   return {
@@ -52,7 +56,7 @@ export function joinOf(places: readonly (readonly Range[])[], fill: number): Ope
   };
 }
 
-/** The kind. */
+/** The kind of joins. */
 export const joinKind: OperationKind<JoinOperation> = {
   operands: () => [],
   withOperands: (operation) => operation,
@@ -72,6 +76,7 @@ export const joinKind: OperationKind<JoinOperation> = {
     }`,
     ...parts.map(({ loop, place }) => `  [${formatPlace(place, ":", ", ")}] = ${write.formula(loop)}`),
   ],
+  flops: ({ parts }) => parts.reduce((sum, { loop }) => sum + flopsOfLoop(loop), 0),
   work: (_, elements) => elements,
   withResults: () => undefined, // there is one
   epilogueShape: () => undefined,

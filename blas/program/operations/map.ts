@@ -10,6 +10,7 @@ import { allocate, broadcastView, type View } from "../../view.ts";
 import { changeOperand } from "../compose.ts";
 import { plainOperand } from "../operand.ts";
 import type { Loop, Operand } from "../program.ts";
+import { flopsOfLoop } from "./flops.ts";
 import type { MultiOperator, OperationKind, Operator, TypedValue } from "./operator.ts";
 
 /** Expressions computed element by element. All results have one shape; all operands and results have one dtype. */
@@ -60,6 +61,7 @@ export const mapKind: OperationKind<MapOperation> = {
   compute: ({ loop }, { engine, results, view }) => runLoop(engine, loop, results[0]!.dtype, view),
   key: () => "",
   format: ({ loop }, write) => write.loop("map", loop),
+  flops: ({ loop }) => flopsOfLoop(loop),
   work: (_, elements) => elements,
   withResults: ({ loop }, wanted) => ({
     kind: "map",

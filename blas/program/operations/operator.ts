@@ -94,6 +94,11 @@ export type OperationKind<O extends Operation> = {
   key(operation: O): string | undefined;
   /** Writes the operation for a listing, without its epilogue. */
   format(operation: O, write: Writer): readonly string[];
+  /**
+   * Counts the additions, multiplications and other functions of numbers that it computes, its epilogue and its programs
+   * aside; `undefined` if that is not known beforehand.
+   */
+  flops(operation: O, results: readonly ValueType[]): number | undefined;
   /** Counts the numbers that plain loops compute for this many elements of the results; infinite if they must not. */
   work(operation: O, elements: number): number;
   /**

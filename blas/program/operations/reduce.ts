@@ -10,6 +10,7 @@ import { reducedShape, sizeOf } from "../../shape.ts";
 import { allocate } from "../../view.ts";
 import { plainOperand } from "../operand.ts";
 import type { Loop } from "../program.ts";
+import { flopsOfLoop } from "./flops.ts";
 import { runLoop } from "./map.ts";
 import type { OperationKind, Operator } from "./operator.ts";
 
@@ -57,6 +58,7 @@ export const reduceKind: OperationKind<ReduceOperation> = {
     const over = axes.length === 1 ? `axis ${axes[0]}` : `axes ${axes.join(", ")}`;
     return [`${reduction} over ${over} of ${formatShape(loop.shape)}: ${write.formula(loop)}`];
   },
+  flops: ({ loop }) => flopsOfLoop(loop) + sizeOf(loop.shape),
   work: ({ loop }, elements) => Math.max(elements, sizeOf(loop.shape)),
   withResults: () => undefined, // it has one result
   epilogueShape: ({ loop, axes }) => reducedShape(loop.shape, axes),

@@ -1,5 +1,5 @@
 /**
- * Rows: reductions and what is computed of their results, each row while it is in the cache.
+ * Rows: reductions, and expressions of their results, computed row by row while the row is in the cache.
  *
  * @module
  */
@@ -12,24 +12,29 @@ import { allocate, broadcastView } from "../../view.ts";
 import { changeOperand } from "../compose.ts";
 import { plainOperand } from "../operand.ts";
 import { FIRST_STAGE_INPUT, type Loop, type Operand } from "../program.ts";
+import { flopsOfLoop } from "./flops.ts";
 import type { MultiOperator, OperationKind, Operator, TypedValue } from "./operator.ts";
 
 /**
- * Stages, which join an expression over the axes of a row, and outputs, of elements or of whole rows. The loop over all elements
- * has an expression for each stage and then one for each output. Its operand of value `FIRST_STAGE_INPUT - k` is what stage `k`
- * has computed of the row; expressions of the stages after it and of outputs may read it.
+ * Stages, which reduce an expression over the axes of a row, and outputs, with one number for each element or for each
+ * row. The loop over all elements has an expression for each stage and then one for each output. Its operand of value
+ * `FIRST_STAGE_INPUT - k` is the result of stage `k` for the row; the expressions of later stages and of outputs may
+ * read it.
  */
 export type RowsOperation = {
   readonly kind: "rows";
   readonly axes: readonly number[];
   /** One for each stage. */
   readonly reductions: readonly Reduction[];
-  /** For each output whether it is one number for each row. Such an expression reads what is the same for the whole row. */
+  /**
+   * For each output, whether it has one number for each row. Its expression must then only read what is constant within
+   * a row.
+   */
   readonly perRow: readonly boolean[];
   readonly loop: Loop;
 };
 
-/** Computes rows; operands broadcast to the shape that they have together. */
+/** Returns the operator that computes rows; operands broadcast to their common shape. */
 export function rowsOf(rows: Rows): MultiOperator {
   return {
     run: (engine, inputs, results) => {
@@ -41,11 +46,14 @@ export function rowsOf(rows: Rows): MultiOperator {
   };
 }
 
-/** The operation that computes rows of values of a program, which broadcast to a shape. */
+/** Returns the operation that computes rows of values of a program, which broadcast to a shape. */
 export function placeRows(rows: Rows, inputs: readonly TypedValue[], shape: Shape): RowsOperation {
-  const operands = inputs.map(({ value, shape: own }) =>
-    changeOperand(plainOperand(value, own), { kind: "broadcast", shape })!
-  );
+  const plain = inputs.map(({ value, shape: own }) => plainOperand(value, own));
+  return rowsOn(rows, plain.map((operand) => changeOperand(operand, { kind: "broadcast", shape })!), shape);
+}
+
+/** The operation that computes rows of operands of one shape. */
+export function rowsOn(rows: Rows, operands: readonly Operand[], shape: Shape): RowsOperation {
   const stages = rows.stages.map((_, k) => stageOperand(k, shape));
   const place = (expression: Scalar): Scalar =>
     substitute(expression, (part) => {
@@ -74,7 +82,7 @@ export function rowOf(rows: Rows): Operator {
   };
 }
 
-/** Operators by their settings, which are plain data: each made once. */
+/** Returns operators by their settings, which are plain data; each operator is made once. */
 export function operatorOfSettings<A, O>(make: (settings: A) => O): (settings: A) => O {
   const made = new Map<string, O>();
   return (settings) => {
@@ -93,12 +101,12 @@ function stageOperand(k: number, shape: Shape): Operand {
   return { value: FIRST_STAGE_INPUT - k, shape, stride: shape.map(() => 0), offset: 0 };
 }
 
-/** The stage whose result an operand is; `undefined` if it is a value of the program. */
+/** Returns the stage whose result an operand is; `undefined` if the operand is a value of the program. */
 export function stageOf({ value }: Operand): number | undefined {
   return value <= FIRST_STAGE_INPUT ? FIRST_STAGE_INPUT - value : undefined;
 }
 
-/** The stages that an expression of an operation reads, none of them twice. */
+/** Returns the stages that an expression of an operation reads, each once. */
 export function stagesIn({ loop }: RowsOperation, expression: Scalar): readonly number[] {
   const found = subexpressions(expression).flatMap((part) =>
     part.kind === "argument" ? [stageOf(loop.operands[part.index]!)] : []
@@ -106,7 +114,7 @@ export function stagesIn({ loop }: RowsOperation, expression: Scalar): readonly 
   return [...new Set(found.filter((stage) => stage !== undefined))];
 }
 
-/** An operation as engines take it, and the operands that are not stages. */
+/** Returns an operation in the form that engines take, and the operands that are not stages. */
 function rowsIn(operation: RowsOperation): { readonly rows: Rows; readonly operands: readonly Operand[] } {
   const { axes, reductions, perRow, loop } = operation, stages = reductions.length;
   const operands = loop.operands.filter((operand) => stageOf(operand) === undefined);
@@ -127,7 +135,7 @@ function rowsIn(operation: RowsOperation): { readonly rows: Rows; readonly opera
   };
 }
 
-/** The kind. */
+/** The kind of rows. */
 export const rowsKind: OperationKind<RowsOperation> = {
   operands: () => [],
   withOperands: (operation) => operation,
@@ -149,6 +157,7 @@ export const rowsKind: OperationKind<RowsOperation> = {
       ...perRow.map((one, k) => `  ${one ? "each row" : "elements"}: ${formula(reductions.length + k)}`),
     ];
   },
+  flops: ({ loop, reductions }) => flopsOfLoop(loop) + sizeOf(loop.shape) * reductions.length,
   work: ({ loop }, elements) => Math.max(elements, sizeOf(loop.shape) * loop.expressions.length),
   withResults: (operation, wanted) => {
     const { perRow, loop, reductions } = operation, stages = reductions.length;
@@ -162,7 +171,7 @@ export const rowsKind: OperationKind<RowsOperation> = {
   anyShape: true,
 };
 
-/** The operation without the stages that no output needs. */
+/** Returns the operation without the stages that no output needs. */
 function withoutIdleStages(operation: RowsOperation): RowsOperation {
   const { reductions, loop } = operation, needed = new Set<number>();
   const visit = (expression: Scalar): void => {
@@ -182,7 +191,7 @@ function withoutIdleStages(operation: RowsOperation): RowsOperation {
       ...loop,
       operands: loop.operands.map((operand) => {
         const stage = stageOf(operand);
-        // A stage that is gone is read by nobody; its operand goes when the loop is tidied.
+        // No expression reads a removed stage; its operand is removed when the loop is tidied.
         return stage === undefined ? operand : stageOperand(Math.max(0, kept.indexOf(stage)), loop.shape);
       }),
       expressions: [...kept.map((k) => loop.expressions[k]!), ...loop.expressions.slice(reductions.length)],

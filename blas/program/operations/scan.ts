@@ -1,5 +1,5 @@
 /**
- * Loops of known length: a program that is run for each slice of some arrays.
+ * Scans: a program that runs once for each slice of some arrays.
  *
  * @module
  */
@@ -8,27 +8,28 @@ import type { Operand, Program } from "../program.ts";
 import type { OperationKind } from "./operator.ts";
 
 /**
- * A program that is run once for each step. Its parameters are the carry, a slice of each sequence, which is cut along its
- * first axis, and what stays the same; its results are the next carry and what is yielded. Results are those parts of the
- * last carry that are wanted, and what the steps yield, along a new first axis in the order of the slices.
+ * A program that runs once for each step. Its parameters are the carry, a slice of each sequence along its first axis,
+ * and the constants of the loop; its results are the next carry and the outputs of the step. The results of the
+ * operation are the requested parts of the final carry, and the outputs of all steps, stacked along a new first axis in
+ * the order of the slices.
  */
 export type ScanOperation = {
   readonly kind: "scan";
   readonly body: Program;
-  /** How many values the carry has. */
+  /** The number of values in the carry. */
   readonly carries: number;
-  /** The parts of the last carry that are results. */
+  /** The parts of the final carry that are results. */
   readonly finals: readonly number[];
-  /** How many sequences there are. */
+  /** The number of sequences. */
   readonly sequences: number;
   readonly length: number;
-  /** Whether the last slices come first. */
+  /** Whether the slices are visited from the last to the first. */
   readonly reverse: boolean;
-  /** The carry to begin with, the sequences, and what stays the same. */
+  /** The initial carry, the sequences, and the constants of the loop. */
   readonly operands: readonly Operand[];
 };
 
-/** The kind. */
+/** The kind of scans. */
 export const scanKind: OperationKind<ScanOperation> = {
   operands: ({ operands }) => operands,
   withOperands: (operation, operands) => ({ ...operation, operands }),
@@ -52,6 +53,7 @@ export const scanKind: OperationKind<ScanOperation> = {
     `scan ${length} steps${reverse ? " in reverse" : ""} of ${operands.map(write.operand).join(" ")}`,
     ...write.program(body),
   ],
+  flops: () => 0,
   work: () => Infinity,
   withResults: (operation, wanted) => {
     const { body, carries, finals } = operation;
@@ -68,7 +70,7 @@ export const scanKind: OperationKind<ScanOperation> = {
   anyShape: false,
 };
 
-/** The slice of an array at an index of its first axis. */
+/** Returns the slice of an array at an index of its first axis. */
 function sliceOf(x: View, at: number): MutableView {
   const ranges = x.shape.map((count, axis) => ({ start: axis === 0 ? at : 0, step: 1, count: axis === 0 ? 1 : count }));
   const { data, offset, stride, shape } = sliceView(x, ranges);

@@ -1,58 +1,58 @@
 /**
- * Where the extremum of each of many windows is.
+ * Searches: the position of the extremum of each window.
  *
  * @module
  */
 import { type ElementNumbers, type Extremum, search } from "../../search.ts";
 import { rowMajorStrides, type Shape, sizeOf } from "../../shape.ts";
-import { allocate, type Range, sliceView, unsafeView } from "../../view.ts";
+import { allocate, type Range, sliceView } from "../../view.ts";
 import type { Operand } from "../program.ts";
 import type { OperationKind, Operator } from "./operator.ts";
 
-/** A part of the result, and the windows that its elements come of. */
+/** A region of the result, and the windows that its elements are computed from. */
 export type SearchRegion = {
-  /** Where in the result; no two regions share an element. */
+  /** The region's place in the result; no two regions share an element. */
   readonly place: readonly Range[];
   /** The axes of that part, then those of a window, which strides let overlap. */
   readonly operand: Operand;
-  /** What stands for each element of the operand. */
+  /** The number of each element of the operand. */
   readonly numbers: ElementNumbers;
 };
 
 /**
- * For each window the number of the first of its largest or smallest elements; the first NaN comes before all. The regions make
- * up the result.
+ * Finds for each window the number of the first of its largest or smallest elements, or of the first NaN. Together, the
+ * regions cover the result.
  */
 export type SearchOperation = {
   readonly kind: "search";
   readonly extremum: Extremum;
-  /** The shape in which the places count. */
+  /** The shape of the array that the places refer to. */
   readonly shape: Shape;
   readonly regions: readonly SearchRegion[];
 };
 
-/** A region over an array of any strides. */
+/** A region, given before the strides of the operand are known. */
 export type RegionPlan = Pick<SearchRegion, "place" | "numbers"> & {
-  /** The lengths of the axes of the part and of a window; for each the axis of the array, and the step along it. */
+  /** The lengths of the axes of the region and of a window; for each, the axis of the array and the step along it. */
   readonly axes: readonly { readonly length: number; readonly along: number; readonly step: number }[];
-  /** The index in the array of what is at index 0 of all those axes. */
+  /** The index in the array of the element at index 0 of all those axes. */
   readonly start: readonly number[];
 };
 
 /**
- * Looks for the extremum of windows of its operand.
+ * Returns the operator that searches windows of its operand for their extremum.
  *
- * @param regionsOf Gives the regions, which make up the result, for a shape of the operand.
+ * @param regionsOf Returns the regions, which together cover the result, for a shape of the operand.
  */
 export function searchOf(extremum: Extremum, regionsOf: (shape: Shape) => readonly RegionPlan[]): Operator {
   return {
-    run: (_, [x], { dtype, shape }) => {
-      const y = allocate(dtype, shape), { data, stride, offset } = x!;
-      for (const region of regionsOf(x!.shape)) {
-        if (sizeOf(region.place.map(({ count }) => count)) === 0) continue;
-        const seen = strided(region, stride, offset);
-        search(extremum, unsafeView(data, ...seen), region.numbers, sliceView(y, region.place));
-      }
+    run: (engine, [x], { dtype, shape }) => {
+      const y = allocate(dtype, shape), { stride, offset } = x!;
+      const regions = regionsOf(x!.shape).map((region) => {
+        const { place, numbers } = region, [own, steps, first] = strided(region, stride, offset);
+        return { place, numbers, shape: own, stride: steps, offset: first };
+      });
+      engine.search({ extremum, x: x!, regions, y });
       return y;
     },
     place: ([x], { shape }) => ({
@@ -67,7 +67,7 @@ export function searchOf(extremum: Extremum, regionsOf: (shape: Shape) => readon
   };
 }
 
-/** Looks for the extremum along an axis, which the result does not have. */
+/** Returns the operator that searches for the extremum along an axis, which the result does not have. */
 export function searchAlong(extremum: Extremum, axis: number): Operator {
   return searchOf(extremum, (shape) => {
     const kept = shape.flatMap((_, own) => own === axis ? [] : [own]);
@@ -80,7 +80,7 @@ export function searchAlong(extremum: Extremum, axis: number): Operator {
   });
 }
 
-/** The shape, the strides and the offset of a region of an array. */
+/** Returns the shape, the strides and the offset of a region of an array. */
 function strided(
   { axes, start }: RegionPlan,
   stride: readonly number[],
@@ -93,7 +93,7 @@ function strided(
   ];
 }
 
-/** The kind. */
+/** The kind of searches. */
 export const searchKind: OperationKind<SearchOperation> = {
   operands: ({ regions }) => regions.map(({ operand }) => operand),
   withOperands: (operation, operands) => ({
@@ -112,6 +112,7 @@ export const searchKind: OperationKind<SearchOperation> = {
   format: ({ extremum, regions }, write) => [
     `arg${extremum}${regions.map(({ operand }) => ` ${write.operand(operand)}`).join("")}`,
   ],
+  flops: ({ regions }) => regions.reduce((sum, { operand }) => sum + sizeOf(operand.shape), 0), // comparisons
   work: ({ regions }, elements) => regions.reduce((sum, { operand }) => sum + sizeOf(operand.shape), elements),
   withResults: () => undefined, // there is one
   epilogueShape: () => undefined,

@@ -63,6 +63,7 @@ export const viewKind: OperationKind<ViewOperation> = {
       : ""; // the type of the result shows it
     return [`${change.kind} ${write.operand(operand)}${details}`];
   },
+  flops: () => 0, // it moves numbers, and computes none
   work: (_, elements) => elements,
   withResults: () => undefined, // it has one result
   epilogueShape: () => undefined,

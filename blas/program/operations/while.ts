@@ -1,5 +1,5 @@
 /**
- * Loops of unknown length: a program that is run as long as another one says so.
+ * While loops: a program that runs as long as a condition, another program, holds.
  *
  * @module
  */
@@ -8,22 +8,23 @@ import type { Operand, Program } from "../program.ts";
 import type { OperationKind } from "./operator.ts";
 
 /**
- * A program that is run as long as the result of another one, of one element, is not 0. The parameters of both are the carry
- * and what stays the same; the results of the one that is repeated are the next carry, and those of the operation the last.
+ * A body that runs as long as the result of the condition, an array of one element, is not 0. The parameters of both
+ * programs are the carry and the constants of the loop; the results of the body are the next carry, and those of the
+ * operation are the final carry.
  */
 export type WhileOperation = {
   readonly kind: "while";
   readonly condition: Program;
   readonly body: Program;
-  /** How many values the carry has. */
+  /** The number of values in the carry. */
   readonly carries: number;
-  /** After how many steps it stops in any case. */
+  /** The number of steps after which the loop stops in any case. */
   readonly maxSteps: number | undefined;
-  /** The carry to begin with, and what stays the same. */
+  /** The initial carry, and the constants of the loop. */
   readonly operands: readonly Operand[];
 };
 
-/** The kind. */
+/** The kind of while loops. */
 export const whileKind: OperationKind<WhileOperation> = {
   operands: ({ operands }) => operands,
   withOperands: (operation, operands) => ({ ...operation, operands }),
@@ -43,6 +44,7 @@ export const whileKind: OperationKind<WhileOperation> = {
     ...write.program(condition),
     ...write.program(body),
   ],
+  flops: () => 0,
   work: () => Infinity,
   withResults: () => undefined,
   epilogueShape: () => undefined,

@@ -89,12 +89,12 @@ function isWorth(graph: Graph, loop: Loop, value: number, readers: ReadonlySet<N
   return leadersOf(graph, loop).length === 0 && cost <= REPEATED_COST && cost * work <= REPEATED_WORK;
 }
 
-/** How many of a loop's expressions read some of its operands. */
+/** Counts the expressions of a loop that read any of some operands. */
 function timesRead({ expressions, operands }: Loop, some: readonly Operand[]): number {
   return expressions.filter((x) => argumentsOf(x).some((index) => some.includes(operands[index]!))).length;
 }
 
-/** Whether numbers computed again, and perhaps rounded otherwise, would be compared with those that were stored. */
+/** Tells whether recomputed numbers, which may be rounded differently, would be compared with stored ones. */
 function isCompared(loop: Loop, operand: Operand): boolean {
   const index = loop.operands.indexOf(operand);
   return loop.expressions.some((x) => comparedArgumentsOf(x).includes(index));

@@ -1,5 +1,5 @@
 /**
- * Fusion into rows: loops that read what rows give for each element are computed while the row is in the cache.
+ * Fusion into rows: loops that read the elements computed by rows run while the row is in the cache.
  *
  * @module
  */
@@ -10,7 +10,9 @@ import type { DraftInstruction } from "./draft.ts";
 import { type Graph, graphOf, type Node } from "./graph.ts";
 import { isWanted, joinedTypes, joinLoops, readsInPassing } from "./join_loops.ts";
 
-/** Makes loops over the elements of rows outputs of these. What others need too stays an output. */
+/**
+ * Makes loops over the elements of rows outputs of the rows. A value that other instructions need too stays an output.
+ */
 export function fuseRows(program: Program): Program {
   if (!program.instructions.some(({ operation }) => operation.kind === "rows")) return program;
   const graph = graphOf(program);
@@ -32,7 +34,7 @@ function withReader(graph: Graph, node: Node): Node | undefined {
   for (const value of step.values) {
     for (const reader of graph.readers(value)) {
       if (reader.step.operation.kind !== "map") continue;
-      if (graph.join(node, reader, () => joined(graph, step, operation, reader))) return reader; // where the reader was
+      if (graph.join(node, reader, () => joined(graph, step, operation, reader))) return reader; // in its place
     }
   }
   return undefined;
@@ -48,7 +50,7 @@ function joined(
   if (second.operation.kind !== "map" || second.results[0]!.dtype !== first.results[0]!.dtype) return undefined;
   const { loop } = second.operation, stages = rows.reductions.map((_, k) => FIRST_STAGE_VALUE - k);
   if (sizeOf(loop.shape) !== sizeOf(rows.loop.shape) || !readsInPassing(loop, first.values)) return undefined;
-  // One number for each row is an output of its own, even if rows have one element.
+  // An output with one number for each row stays separate, even if rows have one element.
   if (loop.operands.some(({ value }) => rows.perRow[first.values.indexOf(value)] === true)) return undefined;
   const both = joinLoops(
     { loop: rows.loop, values: [...stages, ...first.values] },
@@ -61,5 +63,5 @@ function joined(
   return { ...joinedTypes(values, first, second), operation: { ...rows, perRow, loop: both.loop } };
 }
 
-/** Stands for what stage 0 computes where values are listed; no instruction has such a value. */
+/** Stands for the result of stage 0 in lists of values; no value of a program has this number. */
 const FIRST_STAGE_VALUE = -1000;

@@ -1,5 +1,5 @@
 /**
- * The steps of a program with who reads whom, for passes that make several steps one.
+ * A graph of a program's steps and their readers, for passes that merge steps.
  *
  * A graph lives inside one pass, which changes it step by step.
  *
@@ -13,10 +13,12 @@ import { type OpenJoin, openJoin } from "./open_join.ts";
 
 export type { Node };
 
-/** How many readings are followed to find what must move if two steps are made one: following more would take too long. */
+/**
+ * The most edges that are followed to find what must move if two steps are merged: following more would take too long.
+ */
 const MAX_READINGS = 1024;
 
-/** Steps and who reads whom. */
+/** Steps and their readers. */
 export type Graph = {
   /** Lists the nodes in an order in which every value is computed before it is read. */
   readonly nodes: () => readonly Node[];
@@ -26,26 +28,27 @@ export type Graph = {
   readonly readers: (value: number) => ReadonlySet<Node>;
   /** Whether a value is a result of the program. */
   readonly isResult: (value: number) => boolean;
-  /** The loops of a node's step that read a value. */
+  /** Returns the loops of a node's step that read a value. */
   readonly loopsReading: (node: Node, value: number) => readonly Loop[];
   /** Replaces the parts of a join that read a value by others that do not; the node must be a join. */
   readonly replaceParts: (node: Node, value: number, loops: ReadonlyMap<Loop, Loop>) => void;
-  /** Puts another step in a place. It must read nothing that is computed later. */
+  /** Replaces the step of a node. The new step must not read anything that is computed later. */
   readonly replace: (node: Node, step: DraftInstruction) => void;
-  /** Takes a step out. */
+  /** Removes a step. */
   readonly remove: (node: Node) => void;
   /**
-   * Puts one step in place of two, at the place of the later one; what reads the earlier one's results moves behind it. Does
-   * nothing and gives `false` if something reads the earlier one and is read by the later one, or if too much lies between.
+   * Replaces two steps by one, at the position of the later one; readers of the earlier one's results move behind it.
+   * Does nothing and returns `false` if a step reads the earlier one and is read by the later one, or if too many steps
+   * lie between them.
    */
   readonly join: (early: Node, late: Node, make: () => DraftInstruction | undefined) => boolean;
-  /** The program now. */
+  /** Returns the program in its present state. */
   readonly program: () => Program;
 };
 
 const NOBODY: ReadonlySet<Node> = new Set();
 
-/** The graph of a program. */
+/** Returns the graph of a program. */
 export function graphOf(program: Program): Graph {
   const draft = draftOf(program), results = new Set(draft.results), list = nodeListOf(draft.steps);
   const producers = new Map<number, Node>(), readers = new Map<number, Set<Node>>();
@@ -98,7 +101,10 @@ export function graphOf(program: Program): Graph {
     disconnect(node);
     list.remove(node);
   };
-  /** What has to move behind a node if another one joins it, in order; `undefined` if the node reads some of that. */
+  /**
+   * Returns the nodes that must move behind a node if another one is merged into it, in order; `undefined` if the node
+   * reads one of them.
+   */
   const dependentsBetween = (early: Node, late: Node): readonly Node[] | undefined => {
     const found = new Set<Node>(), open = [early];
     let readings = 0;

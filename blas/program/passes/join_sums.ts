@@ -1,5 +1,5 @@
 /**
- * Sums of arrays that are 0 but for places that do not meet: one array, written once.
+ * Sums of arrays that are 0 except in regions that do not overlap: one array, written once.
  *
  * @module
  */
@@ -14,8 +14,8 @@ import { type DraftInstruction, draftOf, programOf } from "./draft.ts";
 import { readerCounts } from "./reader_counts.ts";
 
 /**
- * Makes one join of sums of joins that are filled with 0 and whose parts do not meet, as the derivatives of slices of one array
- * are; where something else is added between them, it is added to the one join.
+ * Merges sums of joins into one join if they are filled with 0 and their parts do not overlap, as with the derivatives
+ * of slices of one array. Other terms between them are added to the merged join.
  */
 export function joinSums(program: Program): Program {
   if (!program.instructions.some(({ operation }) => operation.kind === "join")) return program;
@@ -29,7 +29,7 @@ export function joinSums(program: Program): Program {
     }
     return { loop: operation.loop, shape: results[0]!.shape };
   };
-  /** The step that computes a value for one reader alone. */
+  /** Returns the step that computes a value, if the value has a single reader. */
   const only = (value: number): DraftInstruction | undefined => readers.get(value) === 1 ? steps.get(value) : undefined;
   const joinAt = (value: number, shape: Shape): JoinOperation | undefined => {
     const operation = only(value)?.operation;
@@ -86,14 +86,14 @@ export function joinSums(program: Program): Program {
   return programOf({ ...draft, steps: made.filter((step) => step !== undefined) });
 }
 
-/** A step that adds two whole values. */
+/** Returns a step that adds two whole values. */
 type Sum = { readonly loop: Loop; readonly shape: Shape };
 
 const SUM = add(argument(0), argument(1));
 
 /**
- * Makes one join of two that are filled with 0. The parts of joins that it has made are gathered in one list, which grows: a
- * sum of many takes time in proportion to their number, unless they lie between each other.
+ * Merges two joins that are filled with 0. The parts of merged joins are collected in one growing list, so that a sum
+ * of many takes time in proportion to their number, unless their regions interleave.
  */
 function joiner(): (a: JoinOperation, b: JoinOperation) => JoinOperation | undefined {
   const made = new WeakMap<JoinOperation, JoinPart[]>(), bounds = new WeakMap<JoinOperation, Bounds>();
@@ -117,7 +117,7 @@ function joiner(): (a: JoinOperation, b: JoinOperation) => JoinOperation | undef
   };
 }
 
-/** The lowest and the highest index along each axis. */
+/** Returns the lowest and the highest index along each axis. */
 type Bounds = readonly (readonly [low: number, high: number])[];
 
 const around = (a: Bounds, b: Bounds): Bounds =>
@@ -126,7 +126,7 @@ const around = (a: Bounds, b: Bounds): Bounds =>
 const haveGap = (a: Bounds, b: Bounds): boolean =>
   a.some(([low, high], axis) => high < b[axis]![0] || b[axis]![1] < low);
 
-/** What is added to 0 is never -0. */
+/** A sum with 0 is never -0. */
 const addedToZero = ({ loop, place }: JoinPart): JoinPart => ({
   loop: { ...loop, expressions: loop.expressions.map(fromZero) },
   place,
@@ -134,7 +134,7 @@ const addedToZero = ({ loop, place }: JoinPart): JoinPart => ({
 
 const fromZero = (x: Scalar): Scalar => add(x, 0);
 
-/** Tells whether two places share no element. */
+/** Tells whether two regions share no element. */
 function areApart(a: readonly Range[], b: readonly Range[]): boolean {
   return a.some((own, axis) => {
     const other = b[axis]!, [low, high] = endsOf(own), [otherLow, otherHigh] = endsOf(other);

@@ -12,7 +12,7 @@ import { argumentsOf, countFunctions } from "./expression_facts.ts";
 const MAX_OPERANDS = 30;
 /** The largest number of functions in all expressions of a loop together. */
 const MAX_FUNCTIONS = 200;
-/** Functions of an expression that takes long to be written anew. */
+/** The number of functions from which an expression takes long to rebuild. */
 const LONG = 32;
 
 /** Returns the index of the argument that an expression consists of, or `undefined` if it is not just an argument. */
@@ -88,7 +88,7 @@ export function inlineOperands(
     replacements.set(index, replacement);
   };
   // The operands of long expressions come first, where they keep their numbers: a chain of loops, each inlined into the next,
-  // would else be written anew with every step.
+  // would otherwise be rebuilt at every step.
   found.forEach((one, index) => {
     if (one !== undefined && countFunctions([one.expression], LONG) > LONG) place(one, index);
   });

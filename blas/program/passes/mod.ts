@@ -81,7 +81,7 @@ const MAX_ROUNDS = 6;
 
 /** The options of {@link optimize}. */
 export type OptimizeOptions = {
-  /** Passes to leave out; the program is then slower, but still correct. */
+  /** Passes to leave out, in programs inside instructions too; the program is then slower, but still correct. */
   readonly without?: readonly PassName[];
   /** Called after every pass that has changed the program, with the changed program. */
   readonly watch?: (pass: PassName, program: Program) => void;
@@ -97,9 +97,10 @@ export function optimize(program: Program, { without = [], watch }: OptimizeOpti
   checkNames(without);
   /** For each pass, the last program that it left unchanged. */
   const idle = new Map<PassName, Program>();
+  const inner = (body: Program): Program => optimize(body, { without });
   const run = (now: Program, name: PassName): Program => {
     if (without.includes(name) || idle.get(name) === now) return now;
-    const next = passes[name](now);
+    const next = name === "optimizeBodies" ? optimizeBodies(now, inner) : passes[name](now);
     if (next === now) idle.set(name, now);
     else watch?.(name, next);
     return next;

@@ -1,15 +1,15 @@
 /**
- * Nodes in an order that changes: which of two comes first is known at once, and to move one takes no time.
+ * Nodes in an order that changes. Comparing the positions of two nodes, and moving a node, take constant time.
  *
  * @module
  */
 import type { DraftInstruction } from "./draft.ts";
 
-/** A place for a step of a program. */
+/** A node, which holds a step of a program. */
 export type Node = {
-  /** The step there at present. */
+  /** The step that it holds at present. */
   step: DraftInstruction;
-  /** Larger than the position of every node before it; -1 once the node is gone. */
+  /** Larger than the position of every node before it; -1 once the node is removed. */
   position: number;
 };
 
@@ -17,9 +17,9 @@ export type Node = {
 export type NodeList = {
   /** Lists the nodes. */
   readonly nodes: () => readonly Node[];
-  /** Takes a node out. */
+  /** Removes a node. */
   readonly remove: (node: Node) => void;
-  /** Moves nodes behind another one, in the order given. */
+  /** Moves nodes behind another one, in the given order. */
   readonly moveBehind: (node: Node, moved: readonly Node[]) => void;
 };
 
@@ -59,7 +59,7 @@ export function nodeListOf(steps: readonly DraftInstruction[]): NodeList {
       before = one;
     });
     link(before, after);
-    // Positions are fractions, and so close together after some fifty moves to one place that they must be given anew.
+    // Positions are fractions; after some fifty moves to one place they are so close together that all are renumbered.
     const isCrowded = [node, ...moved].some((one) => one.position >= (next.get(one)?.position ?? Infinity));
     if (isCrowded) nodes().forEach((one, k) => one.position = k + 1);
   };

@@ -1,12 +1,12 @@
 /**
- * How often values are read.
+ * Counting how often values are read.
  *
  * @module
  */
 import { operandsOf } from "../operands.ts";
 import type { DraftInstruction } from "./draft.ts";
 
-/** Counts how many operands and results of a program are each value. */
+/** Counts for each value the operands and results of a program that are this value. */
 export function readerCounts(
   steps: readonly DraftInstruction[],
   results: readonly number[],

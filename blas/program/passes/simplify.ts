@@ -27,7 +27,7 @@ export function simplify(program: Program): Program {
   const draft = draftOf(program),
     producers = new Map<number, DraftInstruction>(),
     readers = readerCounts(draft.steps, draft.results);
-  /** The value that is `max(x, 0)`, for each `x` that has one. */
+  /** Returns the value that holds `max(x, 0)`, for each `x` that has one. */
   const positive = new Map<number, number>(), types = valueTypes(program);
   const steps = draft.steps.map((step): DraftInstruction => {
     let { operation } = step;
@@ -49,7 +49,7 @@ export function simplify(program: Program): Program {
   return steps.every((step, k) => step === draft.steps[k]) ? program : programOf({ ...draft, steps });
 }
 
-/** A product of one column and one row is a loop; one of nothing is zeros. */
+/** Turns a product of one column and one row into a loop, and a product over an axis of length 0 into zeros. */
 function outerProduct(gemm: Gemm): Operation {
   const { a, b } = gemm, k = a.shape.at(-1)!;
   if (gemm.epilogue !== undefined || k > 1) return gemm;
@@ -84,7 +84,7 @@ function withoutCasts(
     : { kind: "map", loop: { shape: operand.shape, operands: [operand], expressions: [argument(0)] } };
 }
 
-/** What has been checked to be indices from the start is not checked again. */
+/** Removes checks of numbers that have been checked already. */
 function withoutSecondCheck(
   check: CheckIndicesOperation,
   producers: ReadonlyMap<number, DraftInstruction>,
@@ -100,7 +100,7 @@ function withoutSecondCheck(
     : { kind: "cast", operand };
 }
 
-/** Indices that have been checked need not be kept inside the axis once more. */
+/** Marks gathers and scatters whose indices have been checked, so that they are not clamped again. */
 function withChecked<O extends GatherOperation | ScatterOperation>(
   operation: O,
   producers: ReadonlyMap<number, DraftInstruction>,

@@ -56,7 +56,8 @@ function wantedTurned(steps: readonly DraftInstruction[], products: ReadonlySet<
       // Element [i, j] of the product will be element [j, i] of its replacement.
       const way: Operand = { value, shape, stride: [1, m], offset: 0 }, epilogue = composeOperands(operand, way);
       if (epilogue === undefined || (isLoop && isPlain(operand) && m > 1 && n > 1)) refused.add(value);
-      else if (isLoop && isPlain(epilogue)) wanted.set(value, way);
+      // A single row is the same as a single column: turning it gains nothing, and could go on for ever.
+      else if (isLoop && isPlain(epilogue) && !isPlain(operand)) wanted.set(value, way);
     }
   }
   for (const value of refused) wanted.delete(value);

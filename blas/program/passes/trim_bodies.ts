@@ -1,5 +1,5 @@
 /**
- * What programs inside instructions are given and carry in vain.
+ * Removal of unused arguments and carries of programs inside instructions.
  *
  * @module
  */
@@ -10,7 +10,10 @@ import type { ScanOperation } from "../operations/scan.ts";
 import type { WhileOperation } from "../operations/while.ts";
 import { type Draft, draftOf, programOf } from "./draft.ts";
 
-/** The operation without operands that its programs do not read, and without parts of a carry that nothing depends on. */
+/**
+ * Returns the operation without operands that its programs do not read, and without parts of a carry that nothing
+ * depends on.
+ */
 export function trimBodies(operation: Operation): Operation {
   if (operation.kind === "scan") return trimScan(operation);
   if (operation.kind === "while") return trimWhile(operation);
@@ -66,7 +69,7 @@ function trimBranch(operation: BranchOperation): BranchOperation {
   };
 }
 
-/** Adds to some values all that they are computed of. */
+/** Adds to some values all values that they are computed from. */
 function collect(program: Program, wanted: Set<number>): void {
   const { steps } = draftOf(program);
   for (let k = steps.length - 1; k >= 0; k--) {
@@ -75,7 +78,7 @@ function collect(program: Program, wanted: Set<number>): void {
   }
 }
 
-/** The program without parameters that nothing needed reads, and what is computed of them. */
+/** Returns the program without parameters that no needed value depends on, and without what is computed from them. */
 function withParameters(program: Program, stays: readonly boolean[]): Program {
   const draft = draftOf(program), wanted = new Set(program.results), numbers = new Map<number, number>();
   collect(program, wanted);
@@ -89,7 +92,7 @@ function withParameters(program: Program, stays: readonly boolean[]): Program {
   return programOf(renumbered(kept, (value) => numbers.get(value) ?? value - gone));
 }
 
-/** The draft with other numbers for its values. */
+/** Returns the draft with its values renumbered. */
 export function renumbered(draft: Draft, number: (value: number) => number): Draft {
   return {
     parameters: draft.parameters,

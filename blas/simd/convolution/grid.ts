@@ -46,7 +46,8 @@ const LANES = 4;
 /** Lays out the images of a convolution. */
 export function gridOf(sizes: ConvolutionSizes, { stride, padding, dilation }: ConvolutionGeometry): Grid {
   const { height, width, kernelHeight, kernelWidth, outputHeight, outputWidth } = sizes;
-  const [down, across] = stride, [top, left] = padding;
+  // A single window along an axis may be any number of elements from the next, which does not exist.
+  const down = outputHeight === 1 ? 1 : stride[0], across = outputWidth === 1 ? 1 : stride[1], [top, left] = padding;
   const rows = outputHeight + Math.floor((kernelHeight - 1) * dilation[0] / down);
   const columns = outputWidth + Math.floor((kernelWidth - 1) * dilation[1] / across);
   const size = Math.ceil(rows * columns / LANES) * LANES;

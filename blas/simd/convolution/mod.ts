@@ -53,8 +53,8 @@ export function convolutionOn(context: Context): Convolution {
       if (isEmpty(sizes)) return clear(x);
       // Windows beyond the edge are zeros to kernels: times infinity they are NaN, where no window is.
       if (!isFinite(context, operands.w)) return reference.conv2dInput(operands);
-      const turned = asConvolution(operands, sizes);
-      if (turned !== undefined) return self.conv2d(turned);
+      const equivalent = asConvolution(operands, sizes);
+      if (equivalent !== undefined) return self.conv2d(equivalent);
       const w = rowMajor(context, operands.w), y = rowMajor(context, operands.y);
       const compute = sizes.channels === 1 ? conv2dInputTaps : conv2dInputProduct;
       if (compute({ context, sizes, geometry, x, w, y })) return;

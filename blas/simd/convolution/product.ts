@@ -55,9 +55,9 @@ export function conv2dProduct<D extends DType>(problem: StagedConvolution<D>): b
           const depth = Math.min(slab, k - first), a = kernels + first * bytes;
           for (let start = 0; start < grid.windows; start += block) {
             const columns = Math.min(block, grid.windows - start), n = flat ? columns : roundUp(columns, width);
-            const c = result + start * bytes, room = { panels: panels!, spare: spare! };
+            const c = result + start * bytes, memory = { panels: panels!, spare: spare! };
             to.convolution.packRuns!(columns, depth, table! + 4 * first, source + start * bytes, panels!);
-            multiply(to.gemm, x.dtype, { m: filters, n, k: depth, a, aRow, c, cRow, beta: 0, ...room });
+            multiply(to.gemm, x.dtype, { m: filters, n, k: depth, a, aRow, c, cRow, beta: 0, ...memory });
           }
           carried?.carry(0, filters * step);
         }
@@ -82,13 +82,13 @@ export function conv2dInputProduct<D extends DType>(problem: StagedConvolution<D
   const slab = bytes === 4 && filters > 2 * SLAB ? SLAB : filters;
   const block = Math.min(roundUp(grid.windows, width), fitting(slab * bytes, width));
   const counts = [w.size, channels * pixels, grid.trivial ? 0 : channels * grid.plane, slab * block, filters * p];
-  const turned = tapMatrices(problem, taps);
+  const matrices = tapMatrices(problem, taps);
   return withScratch(
     context.scratch,
     [...[...counts, flat ? 0 : filters * step].map((count) => count * bytes), TILE_BYTES],
     ([weight, image, spread, panels, given, wide, spare]) => {
       const to = transfers(problem, terms), target = grid.trivial ? image! : spread!, source = flat ? given! : wide!;
-      to.read(turned, 0, w.size, weight!);
+      to.read(matrices, 0, w.size, weight!);
       to.clear(image!, channels * pixels);
       if (!flat) to.clear(wide!, filters * step);
       for (let part = 0; part < batch * groups; part++) {
@@ -190,7 +190,7 @@ function offsets(channels: number, { grid, bytes }: ReturnType<typeof termsOf>):
 function tapMatrices<D extends DType>({ context, sizes, w }: StagedConvolution<D>, taps: number) {
   const { groups, filters, channels } = sizes, strides = [filters * channels * taps, channels * taps, taps, 1];
   const kernels = unsafeView<D>(w.data, [groups, filters, channels, taps], strides, w.offset);
-  const turned = allocate(w.dtype, [groups, taps, channels, filters]);
-  copy(context, { x: transposeView(kernels, [0, 3, 2, 1]), y: turned });
-  return turned;
+  const matrices = allocate(w.dtype, [groups, taps, channels, filters]);
+  copy(context, { x: transposeView(kernels, [0, 3, 2, 1]), y: matrices });
+  return matrices;
 }

@@ -85,7 +85,7 @@ export function transfers<D extends DType>(
   { grid, bytes }: Terms,
 ) {
   const heap = scratch.data(dtype), convolution = kernels("convolution", dtype), move = convolution.move!;
-  /** Visits the parts of an image that grids hold, with where each stands in the image and in the grids. */
+  /** Visits the parts of an image that grids hold, with their places in the image and in the grids. */
   const forEachPart = (
     image: number,
     imagePlane: number,

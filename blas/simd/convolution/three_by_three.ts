@@ -82,7 +82,10 @@ export function conv2dThreeByThree<D extends DType>(problem: StagedConvolution<D
   });
 }
 
-/** The adjoint in `w`; returns whether there was room. Sums are two lanes until all images have been seen. */
+/**
+ * Computes the adjoint in `w`; returns false if scratch memory is too small. Sums have two lanes until all images have
+ * been read.
+ */
 export function conv2dWeightThreeByThree<D extends DType>(problem: StagedConvolution<D>): boolean {
   const { context, sizes: { filters }, x, w, y } = problem, { terms, steps, regions, fill, call } = prepare(problem);
   const { bytes, p, pixels } = terms;

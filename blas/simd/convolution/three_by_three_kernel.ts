@@ -155,8 +155,8 @@ export function buildThreeByThree(m: ModuleBuilder, lanes: LaneInstructions): vo
 
 /**
  * Builds `threeByThreeProducts(…PARAMETERS)`: for each plane, `u` and `v`, adds to the two float64 lanes of `weight[u,
- * v]` the products of `target[i, j]` and what window `[i, j]` sees there. At the right, what has been added before is
- * masked.
+ * v]` the products of `target[i, j]` and the element of window `[i, j]` there. At the right, windows that were added
+ * before are masked.
  */
 export function buildThreeByThreeProducts(m: ModuleBuilder, lanes: LaneInstructions): void {
   const { bytes, multiplyAdd, vector } = lanes;

@@ -5,9 +5,9 @@
  */
 import { CENTRAL, FAR, FAR32, NEAR, NEAR32, type Rational } from "../../scalar/erf_inverse.ts";
 import { LOG2_HIGH, LOG2_LOW, LOG_TAIL } from "../../scalar/logarithm.ts";
-import { f32x4, f64x2, i64x2, type Local, v128 } from "../../wasm/mod.ts";
+import { f32x4, f64x2, i32x4, i64x2, type Local, v128 } from "../../wasm/mod.ts";
 import { shuffle, type Vector } from "../lane_instructions.ts";
-import { split, TAIL } from "./logarithm.ts";
+import { split } from "./logarithm.ts";
 import { type VectorMath, vectorMathOf, whenAny } from "./vector_math.ts";
 
 /** The instructions for float64. */
@@ -34,9 +34,7 @@ const demoted = ({ keep }: VectorMath, halves: readonly Vector[]): readonly Vect
  */
 export function erfInverse32(math: VectorMath, xs: readonly Vector[]): readonly Local<"v128">[] {
   const { f, keep, constant, choose } = math, wide = widened(math);
-  const squares = promoted(math, xs.map((x) => keep(f32x4.mul(x, x))));
-  const logs = logBelowOne(wide, squares.map((square) => keep(f64x2.sub(wide.constant(1), square))));
-  const ws = demoted(math, logs).map((log) => keep(f32x4.neg(log)));
+  const ws = negatedLogs(math, wide, xs.map((x) => keep(f32x4.mul(x, x))));
   const near = polynomial32(math, wide, ws.map((w) => keep(f32x4.sub(w, constant(2.5)))), NEAR32);
   return near.map((slope, k) => {
     const x = xs[k]!, w = ws[k]!, result = f.let(f32x4.mul(slope, x)), far = keep(f32x4.ge(w, constant(5)));
@@ -73,18 +71,41 @@ const LACKING = 29n;
 const roundedTo32 = ({ bits }: VectorMath, x: Vector): Vector =>
   v128.and(i64x2.add(x, bits(1n << LACKING - 1n)), bits(-(1n << LACKING)));
 
-/** Computes the logarithm of normal numbers up to 1, so exactly that it is right once rounded to float32. */
-function logBelowOne(math: VectorMath, xs: readonly Vector[]): readonly Vector[] {
-  const { keep, constant, multiplyAdd } = math, parts = xs.map((x) => split(math, x));
-  const fs = parts.map(({ m }) => keep(f64x2.sub(m, constant(1))));
-  const ss = fs.map((f) => keep(f64x2.div(f, f64x2.add(f, constant(2)))));
-  const zs = ss.map((s) => keep(f64x2.mul(s, s)));
-  const coefficients = [2, ...TAIL.float64];
-  const tails = coefficients.slice(0, -1).reduceRight<readonly Vector[]>(
-    (sums, c) => sums.map((sum, i) => keep(multiplyAdd(sum, zs[i]!, constant(c)))),
-    xs.map(() => constant(coefficients.at(-1)!)),
+/** `(log(m) / s - 2) / s^2` in `s^2`, where `s = (m - 1) / (m + 1)`: `make_vector_math.py --coefficients log of normal numbers`. */
+// deno-fmt-ignore
+const LOG_TAIL32 = [
+  0.6666666666658735, 0.400000000522505, 0.28571417128721954, 0.22223372011536746, 0.18123625565447102,
+  0.1682008918613037,
+];
+
+/** The bits of the root of one half in float32. */
+const ROOT_BITS = 0x3f3504f3;
+
+/**
+ * Computes `-log(1 - x)` for float32 lanes from 0 to 1, not included: in float64, and so exactly that it is right once rounded.
+ * `1 - x = 2^k m`; it suffices to take `k` from the difference in float32.
+ */
+function negatedLogs(math: VectorMath, wide: VectorMath, xs: readonly Vector[]): readonly Vector[] {
+  const { keep, constant, bits } = math, { multiplyAdd } = wide, zero = bits(0n);
+  const exponents = xs.map((x) => {
+    const rest = f32x4.sub(constant(1), x);
+    return keep(i32x4.shr_s(i32x4.sub(rest, bits(BigInt(ROOT_BITS))), 23));
+  });
+  const ks = exponents.flatMap((k) =>
+    [k, shuffle(k, k, [2, 3, 2, 3])].map((own) => keep(f64x2.convert_low_i32x4_s(own)))
   );
-  return parts.map(({ k }, i) => keep(multiplyAdd(k, constant(Math.LN2), f64x2.mul(ss[i]!, tails[i]!))));
+  const shifts = exponents.flatMap((k) => {
+    const shifted = keep(i32x4.shl(k, 20));
+    return [[0, 4, 1, 5], [2, 6, 3, 7]].map((lanes) => keep(shuffle(zero, shifted, lanes)));
+  });
+  const ms = promoted(math, xs).map((x, i) => keep(i64x2.sub(f64x2.sub(wide.constant(1), x), shifts[i]!)));
+  const ss = ms.map((m) => keep(f64x2.div(f64x2.sub(wide.constant(1), m), f64x2.add(m, wide.constant(1)))));
+  const zs = ss.map((s) => keep(f64x2.mul(s, s))), coefficients = [2, ...LOG_TAIL32];
+  const tails = coefficients.slice(0, -1).reduceRight<readonly Vector[]>(
+    (sums, c) => sums.map((sum, i) => keep(multiplyAdd(sum, zs[i]!, wide.constant(c)))),
+    zs.map(() => wide.constant(coefficients.at(-1)!)),
+  );
+  return demoted(math, ks.map((k, i) => keep(multiplyAdd(k, wide.constant(-Math.LN2), f64x2.mul(ss[i]!, tails[i]!)))));
 }
 
 /**

@@ -14,7 +14,7 @@ import { type VectorMath, whenAny } from "./vector_math.ts";
 /** `(exp(r) - 1 - r) / r^2`; the relative error of `exp(r) - 1` is below 2^-25.9 and 2^-55.4. */
 const TAIL: { readonly [D in DType]: readonly number[] } = {
   float32: [0.5, 0.1666654348373413, 0.04166628420352936, 0.008366580121219158, 0.0013946419348940253],
-  // deno-fmt-ignore
+  // deno-fmt-ignore: a table of coefficients, several in a line
   float64: [
     0.5000000000000006, 0.16666666666666685, 0.04166666666657403, 0.008333333333314532, 0.001388888893228135,
     0.00019841269903150572, 2.4801504536605446e-05, 2.755722785251675e-06, 2.7626297718526354e-07,

@@ -12,7 +12,7 @@ import { FORMATS, signBit, type VectorMath, whenAny, withSignOf } from "./vector
 /** `((exp(2 r) - 1) / 2 - r) / r^2`; `make_vector_math.py --coefficients tanh`. Errors 2^-25.7 and 2^-54.7. */
 const TAIL: { readonly [D in DType]: readonly number[] } = {
   float32: [1, 0.6666741967201233, 0.33330199122428894, 0.13241782784461975, 0.051514849066734314],
-  // deno-fmt-ignore
+  // deno-fmt-ignore: a table of coefficients, several in a line
   float64: [
     1.000000000000001, 0.666666666666644, 0.33333333333235793, 0.13333333334952885, 0.044444444607601795,
     0.01269840912059703, 0.0031746081989942293, 0.0007056805751006552, 0.000139495525348282, 3.0123584397141393e-05,

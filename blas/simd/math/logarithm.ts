@@ -14,9 +14,9 @@ import type { Vector } from "../lane_instructions.ts";
 import { type VectorMath, whenAny } from "./vector_math.ts";
 
 /** `(log(1 + f) / s - 2) / z`; the relative error of the logarithm is below 2^-30 and 2^-58. */
-export const TAIL: { readonly [D in DType]: readonly number[] } = {
+const TAIL: { readonly [D in DType]: readonly number[] } = {
   float32: [0.6666666269302368, 0.4000033438205719, 0.2853730022907257, 0.23582395911216736],
-  // deno-fmt-ignore
+  // deno-fmt-ignore: a table of coefficients, several in a line
   float64: [
     0.6666666666666734, 0.3999999999941539, 0.2857142874233869, 0.22222198570011958, 0.18183564829184412,
     0.15314030432171089, 0.1479621402661147,

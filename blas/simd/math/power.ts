@@ -19,7 +19,7 @@ import { split, splitAny } from "./logarithm.ts";
 type Pair = { readonly high: Vector; readonly low: Vector };
 
 /** `((log(1 + f) / s - 2) / z - 2 / 3) / z`; `make_vector_math.py --coefficients pow`. */
-// deno-fmt-ignore
+// deno-fmt-ignore: a table of coefficients, several in a line
 const TAIL = [
   0.39999999999999986, 0.28571428571442026, 0.2222222221815835, 0.18181818805219446, 0.15384560740676437,
   0.1333618557125289, 0.1167721936277848, 0.1197088990390429,
@@ -33,7 +33,7 @@ const LOG2_OF_32 = [
   0.4116717849191279,
   0.3407467584263408,
 ];
-// deno-fmt-ignore
+// deno-fmt-ignore: a table of coefficients, several in a line
 const EXP2_OF_32 = [
   0.9999999999195222, 0.693147206744399, 0.24022651503905362, 0.05550327145356597, 0.009617994615815317,
   0.0013400459394707072, 0.0001547799856192967,

@@ -5,10 +5,10 @@
  */
 import { type Scalar, subexpressionsOf } from "../../scalar/scalar.ts";
 import type { Callable, ModuleBuilder } from "../../wasm/mod.ts";
-import { cosineOfHugeAngle, sineOfHugeAngle } from "./huge_angle.ts";
+import { hugeAngleFunctions } from "./huge_angle.ts";
 
 /** The functions that modules import from `engine`. */
-export const SLOW_FUNCTIONS = { sin: sineOfHugeAngle, cos: cosineOfHugeAngle } as const;
+export const SLOW_FUNCTIONS: ReturnType<typeof hugeAngleFunctions> = hugeAngleFunctions();
 
 /** Functions that a kernel calls for the lanes that its own instructions do not cover. */
 export type SlowPaths = { readonly [name in keyof typeof SLOW_FUNCTIONS]?: Callable<"f64"> };

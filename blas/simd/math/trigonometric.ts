@@ -19,12 +19,12 @@ const QUARTER = [1.5707963267341256, 6.077100506303966e-11, 2.0222662487111665e-
 const LIMIT = 1.6e6;
 
 /** `(sin(r) / r - 1) / r^2` and `(cos(r) - 1 + r^2 / 2) / r^4` in `r^2`; `make_vector_math.py --coefficients sin`, `cos`. */
-// deno-fmt-ignore
+// deno-fmt-ignore: a table of coefficients, several in a line
 const SINE = [
   -0.16666666666666632, 0.008333333333322512, -0.00019841269829863736, 2.7557313706027493e-06, -2.5050759720983943e-08,
   1.5896861706882144e-10,
 ];
-// deno-fmt-ignore
+// deno-fmt-ignore: a table of coefficients, several in a line
 const COSINE = [
   0.0416666666666666, -0.0013888888888874183, 2.4801587289507555e-05, -2.7557314357092026e-07, 2.0875723641046417e-09,
   -1.1359654898275593e-11,

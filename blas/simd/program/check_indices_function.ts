@@ -1,5 +1,5 @@
 /**
- * Indices that are checked and converted, as WebAssembly functions.
+ * Checks and conversions of indices as WebAssembly functions.
  *
  * @module
  */
@@ -19,8 +19,9 @@ import { pointersTo } from "./pointers.ts";
 import { shareFunction, type UnitRange } from "./shares.ts";
 
 /**
- * Prepares a check of indices for emission. All are converted, and it is noted whether each is an index; only if some are none
- * does another loop look for the first of them. In shares, conversion comes first, and a phase of one unit checks.
+ * Prepares a check of indices for emission. A first loop converts all numbers and notes whether each is an index; only
+ * if one is not, a second loop searches for the first such number. In shares, the conversion is one phase, and the
+ * check is another, of one unit.
  */
 export function lowerCheckIndices(operation: CheckIndicesOperation, dtype: DType): Lowered {
   const { operand } = operation, loop = { shape: operand.shape, operands: [operand], expressions: [argument(0)] };
@@ -49,7 +50,7 @@ export function lowerCheckIndices(operation: CheckIndicesOperation, dtype: DType
   };
 }
 
-/** Converts indices; gives a vector whose bits are all set where all are indices. */
+/** Converts indices; returns a vector whose bits are all set if all lanes are indices. */
 function emitConversion(
   f: FunctionBuilder,
   context: EmitterContext,
@@ -86,7 +87,10 @@ function emitConversion(
 
 const vectors = { float32: f32x4, float64: f64x2 } as const;
 
-/** Bits that are set where lanes are indices. Lanes without an element hold 0, which is one wherever there are any. */
+/**
+ * Returns a vector whose bits are set in lanes that hold indices. Lanes without an element hold 0, which is an index of
+ * every axis that has elements.
+ */
 function areIndices(dtype: DType, x: Vector, { count, negative, exception }: IndexRange): Vector {
   const lanes = vectors[dtype], least = negative ? -count : 0;
   const inside = v128.and(lanes.ge(x, lanes.const(least)), lanes.le(x, lanes.const(count - 1)));
@@ -94,17 +98,17 @@ function areIndices(dtype: DType, x: Vector, { count, negative, exception }: Ind
   return exception === undefined ? indices : v128.or(indices, lanes.eq(x, lanes.const(exception)));
 }
 
-/** Indices counted from the start. */
+/** Returns indices counted from the start. */
 function fromStart(dtype: DType, x: Vector, { count, negative, exception }: IndexRange): Vector {
   if (!negative) return x;
   const lanes = vectors[dtype], zero = lanes.const(0);
   const below = exception === undefined
     ? lanes.lt(x, zero)
     : v128.andnot(lanes.lt(x, zero), lanes.eq(x, lanes.const(exception)));
-  return v128.bitselect(lanes.add(x, lanes.const(count)), x, below);
+  return lanes.add(x, v128.and(below, lanes.const(count)));
 }
 
-/** Builds the function that looks for the first number that is not an index, and refuses it. */
+/** Builds the function that finds the first number that is not an index, and throws its error. */
 function buildRefusal(context: EmitterContext, { operand, range }: CheckIndicesOperation) {
   const { module, address, dtypeOf, refuse } = context,
     dtype = dtypeOf(operand.value),

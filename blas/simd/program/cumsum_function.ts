@@ -15,18 +15,21 @@ import { emitLoopNest } from "./loop_nest.ts";
 import { type Pointers, pointersTo } from "./pointers.ts";
 import { loweredFrom, shareFunction, type UnitRange } from "./shares.ts";
 
-/** Lines that are added up together: a sum waits for the one before it, and those of other lines do not. */
+/**
+ * The number of lines that are summed together: each sum depends on the previous one of its line, but not on other
+ * lines.
+ */
 const LINES = 4;
-/** Elements of a line that one turn of its loop adds up. */
+/** The number of elements of a line that one iteration adds. */
 const UNROLL = 4;
-/** Lines side by side whose sums stay in the innermost cache. */
+/** The number of adjacent lines whose sums stay in the first-level cache. */
 const BLOCK = 256;
-/** Bytes of the sums of a block, and of a vector that reaches beyond them. */
+/** The bytes of the sums of a block, and of a vector that reaches beyond them. */
 const SUMS_BYTES = BLOCK * 8 + 32;
 
 /**
- * Prepares running sums for emission. Lines whose elements lie side by side are added up a few at a time; where instead lines
- * lie side by side, their sums are in memory, and many take a step together.
+ * Prepares running sums for emission. If the elements of a line are adjacent, a few lines are summed at a time, in
+ * registers; if lines are adjacent instead, their sums are in memory, and many lines advance together.
  */
 export function lowerCumsum(operation: CumsumOperation, dtype: DType): Lowered {
   const plan = planOf(operation, dtype), { size, before, after } = plan;
@@ -60,7 +63,7 @@ function planOf(operation: CumsumOperation, dtype: DType) {
   return { operation, dtype, size: sizeOf(shape), along, ...levelsAround<Level["strides"]>(axis, shape, strides) };
 }
 
-/** The addresses of the elements of operand and result that come first, at index 0 of all other axes. */
+/** Returns the addresses of the elements of operand and result that are visited first, at index 0 of all other axes. */
 function startsOf({ address, results }: EmitterContext, plan: Plan): readonly [number, number] {
   const { operation: { operand, reverse }, dtype, along } = plan, last = reverse ? along.length - 1 : 0;
   return [
@@ -69,7 +72,7 @@ function startsOf({ address, results }: EmitterContext, plan: Plan): readonly [n
   ];
 }
 
-/** Pointers along levels. */
+/** Returns pointers that move along levels. */
 function pointersAlong(
   f: FunctionBuilder,
   context: EmitterContext,
@@ -84,7 +87,7 @@ function pointersAlong(
   return pointersTo(f, sources, { moves: () => true, ...range && { from: range.from } });
 }
 
-/** The addresses that pointers stand at, in locals that move along a line. */
+/** Copies the addresses of pointers to locals that move along a line. */
 const here = (f: FunctionBuilder, { place }: Pointers): [Local<"i32">, Local<"i32">] =>
   [0, 1].map((source) => {
     const { address, offset } = place(source, 0);
@@ -125,7 +128,7 @@ function emitAlong(f: FunctionBuilder, context: EmitterContext, plan: Plan, rang
   visit(0);
 }
 
-/** Adds up lines that begin at addresses, `steps` apart. */
+/** Emits the running sums of lines that begin at addresses `steps` apart. */
 function addLines(
   f: FunctionBuilder,
   { dtype, along }: Plan,
@@ -135,7 +138,7 @@ function addLines(
 ): void {
   const sums = Array.from({ length: count }, () => f.local("f64"));
   for (const sum of sums) f.set(sum, 0);
-  // Where a step is negative the offset of an instruction cannot express it: each line has pointers of its own then.
+  // The offset of an instruction cannot be negative: if a step is, each line has its own pointers.
   const at = (base: Local<"i32">, distance: number) => distance < 0 ? i32.add(base, distance) : base;
   const add = (elements: number) => {
     for (let k = 0; k < elements; k++) {
@@ -188,7 +191,7 @@ function emitAcross(
       block(tail);
       return pointers.advance(level, -full);
     }
-    // The first level is the one that is run in parts.
+    // The first level is the one that is divided.
     const index = f.local("i32");
     f.for({ counter: index, from: range.from, to: range.to }, () => {
       if (!isLast) inner();
@@ -201,7 +204,7 @@ function emitAcross(
   visit(0);
 }
 
-/** Adds up lines side by side, `count` of them, that begin at addresses. */
+/** Emits the running sums of `count` adjacent lines that begin at addresses. */
 function addBlock(
   f: FunctionBuilder,
   { dtype, along, after }: Plan,

@@ -8,6 +8,7 @@ import type { SlowPaths } from "../math/slow_paths.ts";
 import type { Callable, Expression, ModuleBuilder } from "../../wasm/mod.ts";
 import type { IndexRange } from "../../program/operations/check_indices.ts";
 import type { Loop } from "../../program/program.ts";
+import type { Clock } from "./clock.ts";
 
 /** A loop to be built as a function. */
 export type LoopRequest = {
@@ -44,6 +45,8 @@ export type CodeContext = {
     position: Expression<"i32">,
     value: Expression<"f64">,
   ) => Expression<"none">;
+  /** Measures the instructions of programs inside instructions, if anything is to be measured. */
+  readonly clock?: Clock;
 };
 
 /** The context in which the code of an instruction is emitted. */
@@ -110,6 +113,8 @@ export type Lowered = {
   readonly emit: (context: EmitterContext) => Callable<"none">;
   /** The same work in shares. */
   readonly shares: Shares;
+  /** For an instruction that holds programs: how the threads of a team run it. */
+  readonly team?: TeamWork;
   /** Whether the code of the whole instruction heeds the shifts of operands and results. Default: false. */
   readonly canMove?: boolean;
   /** The same work for loops: a part of it need be done only once if an operand stays the same. */
@@ -128,4 +133,27 @@ export type Ahead = {
   readonly workspace: number;
   /** Emits the second part. */
   readonly second: (context: EmitterContext, kept: number) => Callable<"none">;
+};
+
+/** How the threads of a team run an instruction that holds programs, in which they divide each instruction. */
+export type TeamWork = {
+  /** About how many nanoseconds one thread takes for what lies between waiting for the others. */
+  readonly nanoseconds: number;
+  /** Bytes of workspace for so many threads. */
+  readonly workspace: (threads: number) => number;
+  /**
+   * Emits functions into the module, and returns the one that each thread calls, with parameters
+   * `(thread: i32, threads: i32)`. Threads may leave it at different times.
+   */
+  readonly emit: (context: EmitterContext, meeting: Meeting) => Callable<"none">;
+};
+
+/** How the threads of a team are emitted. */
+export type Meeting = {
+  /** Threads at most. */
+  readonly threads: number;
+  /** As in `Team`. */
+  readonly least: number;
+  /** The function at which threads wait for each other, with parameters `(thread: i32, threads: i32)`. */
+  readonly barrier: Callable<"none">;
 };

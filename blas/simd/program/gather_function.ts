@@ -1,5 +1,5 @@
 /**
- * Elements picked by index, as WebAssembly functions.
+ * Gathers as WebAssembly functions.
  *
  * @module
  */
@@ -20,12 +20,12 @@ import { pointersTo, type Source } from "./pointers.ts";
 import { emitRow } from "./row_code.ts";
 import { shareFunction, type UnitRange } from "./shares.ts";
 
-/** Bytes of a row from which on it is moved by one instruction. */
+/** Rows of at least this many bytes are moved by one instruction. */
 const LONG_ROW = 1024;
 
 /**
- * Prepares a gather for emission. Where one index serves for all elements along the last axes, these are rows that are copied;
- * elsewhere elements are picked one by one.
+ * Prepares a gather for emission. If one index applies to all elements along the last axes, these are copied as rows;
+ * otherwise elements are loaded one by one.
  */
 export function lowerGather(operation: GatherOperation, dtype: DType): Lowered {
   const plan = planOf(operation, dtype);
@@ -45,10 +45,10 @@ type Plan = {
   readonly axis: IndexedAxis;
   readonly units: number;
   readonly size: number;
-  /** The indices, and what they point into at index 0 of the axis; both of the result's shape. */
+  /** The indices, and the indexed operand at index 0 of the axis; both have the result's shape. */
   readonly indices: Operand;
   readonly origin: Operand;
-  /** The axes of rows; 0: elements are picked one by one. */
+  /** The number of axes of a row; 0 if elements are loaded one by one. */
   readonly rowAxes: number;
 };
 
@@ -81,7 +81,7 @@ function emitGather(f: FunctionBuilder, context: EmitterContext, plan: Plan, ran
   else emitRows(f, context, plan, range);
 }
 
-/** The sources of indices, of what they point into, and of the result, along levels. */
+/** Returns the sources of the indices, of the indexed operand, and of the result, along levels. */
 function sourcesOf(
   { address, results: [result] }: EmitterContext,
   { indices, origin, dtype }: Plan,
@@ -118,8 +118,8 @@ function emitElements(f: FunctionBuilder, context: EmitterContext, plan: Plan, r
 }
 
 /**
- * Loads lanes from places, each as many bytes further on as the same lane of `at` says; backwards, that is negative, and the
- * offset of an instruction cannot make up for a negative address.
+ * Loads lanes from places, each displaced by the bytes in the same lane of `at`. Along a reversed axis these are
+ * negative, and the offset of an instruction cannot make up for a negative address.
  */
 function pickLanes(
   f: FunctionBuilder,

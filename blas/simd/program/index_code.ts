@@ -1,5 +1,5 @@
 /**
- * Indices as byte offsets: numbers rounded, kept inside an axis, and multiplied by its step.
+ * Indices as byte offsets: numbers are rounded, clamped to an axis, and multiplied by its step.
  *
  * @module
  */
@@ -18,17 +18,20 @@ import {
 } from "../../wasm/mod.ts";
 import type { Vector } from "../lane_instructions.ts";
 
-/** An axis that indices count along. */
+/** The axis that indices refer to. */
 export type IndexedAxis = {
-  /** How long it is, 1 or more. */
+  /** Its length, at least 1. */
   readonly length: number;
-  /** The bytes from one index to the next. */
+  /** The distance between neighbours, in bytes. */
   readonly step: number;
-  /** Whether indices are known to be whole numbers inside the axis. */
+  /** Whether indices are known to be whole numbers within the axis. */
   readonly checked: boolean;
 };
 
-/** Up to these axes an index is what the lowest bits of a number are once this is added to it: a power of two that leaves no fraction. */
+/**
+ * For axes up to these lengths, adding this power of two to a number leaves its rounded value in the lowest bits,
+ * because no bits remain for a fraction.
+ */
 const SHORT = 2 ** 23, ONES = { float32: 2 ** 23, float64: 2 ** 52 } as const;
 
 /** Converts a vector of indices of a dtype to byte offsets, 32-bit integers in the lowest lanes. */
@@ -48,7 +51,7 @@ export function offsetsOf(dtype: DType, indices: Vector, { length, step, checked
   return stepped(inside, step);
 }
 
-/** The lower halves of 64-bit lanes, side by side. */
+/** Returns the lower halves of 64-bit lanes, side by side. */
 const inLowLanes = (v: Vector): Vector => i8x16.shuffle(v, v, [0, 1, 2, 3, 8, 9, 10, 11, 0, 1, 2, 3, 8, 9, 10, 11]);
 
 function stepped(indices: Vector, step: number): Vector {

@@ -1,5 +1,5 @@
 /**
- * What the code of a program's instructions is emitted with.
+ * The contexts in which the code of a program's instructions is emitted.
  *
  * @module
  */

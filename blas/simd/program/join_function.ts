@@ -1,5 +1,5 @@
 /**
- * Parts written to places of one array, as WebAssembly functions.
+ * Joins as WebAssembly functions.
  *
  * @module
  */
@@ -11,17 +11,26 @@ import type { Loop } from "../../program/program.ts";
 import { constantScalar } from "../../scalar/scalar.ts";
 import { rowMajorStrides, type Shape, sizeOf } from "../../shape.ts";
 import type { Range } from "../../view.ts";
-import { call, type Callable, type FunctionBuilder, i32, type Local, memory, select } from "../../wasm/mod.ts";
+import {
+  call,
+  type Callable,
+  type FunctionBuilder,
+  i32,
+  type Local,
+  memory,
+  type ModuleBuilder,
+  select,
+} from "../../wasm/mod.ts";
 import type { EmitterContext, LoopRequest, Lowered, Phase } from "./emitter.ts";
 import { loopUnits } from "./loop_function.ts";
 import { loweredFrom, shareFunction, type UnitRange, unitsFrom } from "./shares.ts";
 
-/** Bytes that are filled and written to right afterwards, while they are in the innermost cache. */
+/** The bytes of a block, which is filled, and written to while it is in the first-level cache. */
 const BLOCK_BYTES = 16384;
 
 /**
- * Prepares a join for emission. Where there are elements to fill, blocks of the result are filled and written to one after the
- * other; where parts step over indices of the first axis, all is filled first.
+ * Prepares a join for emission. If there are elements to fill, the result is filled and written block by block; if
+ * parts skip indices of the first axis, the whole result is filled first.
  */
 export function lowerJoin(operation: JoinOperation, dtype: DType): Lowered {
   const join = withLeadingAxis(operation), { shape, parts } = join;
@@ -37,19 +46,23 @@ export function lowerJoin(operation: JoinOperation, dtype: DType): Lowered {
   }]);
 }
 
-/** Parts that are written one by one, and phases that come before. */
+/** Emits parts one by one, after other phases. */
 function lowerParts(join: JoinOperation, dtype: DType, before: readonly Phase[]): Lowered {
   const units = join.parts.map((part) => loopUnits(part.loop, placed(join, part).stride));
-  const starts = units.map((_, k) => units.slice(0, k).reduce((sum, count) => sum + count, 0));
+  const starts: number[] = [];
+  const total = units.reduce((sum, count) => {
+    starts.push(sum);
+    return sum + count;
+  }, 0);
   const writing: Phase = {
-    units: units.reduce((sum, count) => sum + count, 0),
+    units: total,
     emit: (context) => {
       const functions = join.parts.map((part) => context.loopShare(requestOf(context, join, part, dtype)));
-      return shareFunction(context.module, (f, range) =>
-        functions.forEach((write, k) => {
-          const { from, to } = unitsFrom(f, range, starts[k]!, units[k]!);
-          f.if(i32.lt_s(from, to), () => f.do(call(write, from, to, range.scratch)));
-        }));
+      const write = inGroups(context.module, functions.length, (f, range, k) => {
+        const { from, to } = unitsFrom(f, range, starts[k]!, units[k]!);
+        f.if(i32.lt_s(from, to), () => f.do(call(functions[k]!, from, to, 0))); // loops need no scratch memory
+      });
+      return shareFunction(context.module, (f, range) => write(f, range));
     },
   };
   return {
@@ -83,6 +96,10 @@ function buildBlocks(context: EmitterContext, join: JoinOperation, dtype: DType)
     ? undefined
     : context.loop({ loop: fillingLoop(join, shape), dtype, results: [target] });
   const functions = parts.map((part) => context.loop(requestOf(context, join, part, dtype)));
+  const write = inGroups(context.module, functions.length, (f, range, k) => {
+    const { start: first, count } = parts[k]!.place[0]!, own = unitsFrom(f, range, first, count);
+    f.if(i32.lt_s(own.from, own.to), () => f.do(call(functions[k]!, 0, own.from, own.to)));
+  });
   return shareFunction(context.module, (f, { from, to }) =>
     f.for({ from, to, step: block }, (start) => {
       const end = lesser(f, f.let(i32.add(start, block)), to), range: UnitRange = { from: start, to: end };
@@ -91,11 +108,29 @@ function buildBlocks(context: EmitterContext, join: JoinOperation, dtype: DType)
           ? memory.fill(i32.add(i32.mul(start, bytes), target), 0, i32.mul(i32.sub(end, start), bytes))
           : call(filling, 0, start, end),
       );
-      functions.forEach((write, k) => {
-        const { start: first, count } = parts[k]!.place[0]!, own = unitsFrom(f, range, first, count);
-        f.if(i32.lt_s(own.from, own.to), () => f.do(call(write, 0, own.from, own.to)));
-      });
+      write(f, range);
     }));
+}
+
+/** Parts whose code is in one function, at most: each needs locals, of which a function may have 50,000. */
+const MOST_TOGETHER = 1000;
+
+/** Returns what emits the code for a range of units, part by part; where these are many, the code is in several functions. */
+function inGroups(
+  m: ModuleBuilder,
+  count: number,
+  emit: (f: FunctionBuilder, range: UnitRange, part: number) => void,
+): (f: FunctionBuilder, range: UnitRange) => void {
+  const some = (f: FunctionBuilder, range: UnitRange, first: number, end: number): void => {
+    for (let k = first; k < end; k++) emit(f, range, k);
+  };
+  if (count <= MOST_TOGETHER) return (f, range) => some(f, range, 0, count);
+  const groups: Callable<"none">[] = [];
+  for (let first = 0; first < count; first += MOST_TOGETHER) {
+    const end = Math.min(count, first + MOST_TOGETHER);
+    groups.push(m.function({ parameters: { from: "i32", to: "i32" } }, (f, range) => some(f, range, first, end)));
+  }
+  return (f, { from, to }) => groups.forEach((group) => f.do(call(group, from, to)));
 }
 
 const lesser = (f: FunctionBuilder, a: Local<"i32">, b: Local<"i32">): Local<"i32"> =>
@@ -123,7 +158,7 @@ function requestOf(
   };
 }
 
-/** Where a part's elements go in the row-major result. */
+/** Returns the strides and the offset of a part in the row-major result. */
 function placed({ shape }: JoinOperation, { place }: JoinPart): { offset: number; stride: readonly number[] } {
   const steps = rowMajorStrides(shape);
   return {
@@ -132,7 +167,10 @@ function placed({ shape }: JoinOperation, { place }: JoinPart): { offset: number
   };
 }
 
-/** The same join without empty parts, of one axis at least, and with leading axes that all parts span joined to one. */
+/**
+ * Returns the same join without empty parts, with at least one axis, and with the leading axes that all parts span
+ * joined into one.
+ */
 function withLeadingAxis(join: JoinOperation): JoinOperation {
   const { shape } = join, parts = join.parts.filter(({ loop }) => sizeOf(loop.shape) > 0);
   if (shape.length === 0) {

@@ -15,17 +15,17 @@ export function placeAt(pointer: Expression<"i32"> | undefined, offset: number):
   return offset < 0 ? { address: i32.add(pointer, offset), offset: 0 } : { address: pointer, offset };
 }
 
-/** The bytes of the first two lanes, each twice. */
+/** A shuffle that repeats each of the first two lanes. */
 const TWICE = [0, 1, 2, 3, 0, 1, 2, 3, 4, 5, 6, 7, 4, 5, 6, 7];
 
-/** The bytes of four lanes, the last first. */
+/** A shuffle that reverses four lanes. */
 const REVERSED = [12, 13, 14, 15, 8, 9, 10, 11, 4, 5, 6, 7, 0, 1, 2, 3];
 
-/** The bytes of the first and the third lane, and of the second and the fourth of another vector. */
+/** A shuffle that combines lanes 0 and 2 of one vector with lanes 1 and 3 of another. */
 const EVERY_SECOND = [0, 1, 2, 3, 8, 9, 10, 11, 20, 21, 22, 23, 28, 29, 30, 31];
 
 /**
- * Loads elements into the lowest lanes, and reads nothing beyond them. Lanes without an element hold 0, or one of the
+ * Loads elements into the lowest lanes, without reading beyond them. Lanes without an element hold 0, or one of the
  * elements.
  *
  * @param place Returns the place at an offset, in bytes, from the first element.
@@ -53,12 +53,12 @@ export function loadLanes(place: (offset: number) => Place, offsets: readonly nu
     return i8x16.shuffle(v128.load(address, offset), i8x16.const(0), REVERSED);
   }
   if (offsets.length === 4 && steps(8)) {
-    // What lies between the elements is read too, and what lies beyond them is not.
+    // Memory between the elements is read too, but none beyond them.
     const { address, offset } = place(offsets[0]! + 12);
     return i8x16.shuffle(load("load"), v128.load(address, offset), EVERY_SECOND);
   }
   if (offsets.length === 4 && offsets[1] === offsets[0] && follows(2) && offsets[3] === offsets[2]) {
-    return i8x16.shuffle(load("load64_zero"), i8x16.const(0), TWICE); // one input, and a second that nothing is taken of
+    return i8x16.shuffle(load("load64_zero"), i8x16.const(0), TWICE); // the second input is unused
   }
   const paired = follows(1);
   let v: Vector = load(paired ? "load64_zero" : "load32_zero");
@@ -67,10 +67,10 @@ export function loadLanes(place: (offset: number) => Place, offsets: readonly nu
 }
 
 /**
- * Stores lanes wherever they belong, writing nothing else.
+ * Stores lanes at their offsets, without writing anything else.
  *
- * @param v A vector that costs nothing to be named twice.
- * @param offsets For each lane from the lowest on, where it goes.
+ * @param v A vector that may be used twice at no cost.
+ * @param offsets The offset of each lane's element, from the lowest lane up.
  */
 export function storeLanesAt(
   place: (offset: number) => Place,
@@ -95,7 +95,7 @@ export function storeLanesAt(
 }
 
 /**
- * Stores the lowest lanes side by side, writing nothing else.
+ * Stores the lowest lanes side by side, without writing anything else.
  *
  * @param v A vector that may be used twice at no cost.
  * @param count The number of lanes.
@@ -116,9 +116,9 @@ export function storeLanes(
 }
 
 /**
- * Stores the lowest lanes wherever their elements are, writing nothing else.
+ * Stores the lowest lanes at the places of their elements, without writing anything else.
  *
- * @param offsets For each lane, where its element is.
+ * @param offsets The offset of each lane's element.
  */
 export function storeApart(
   place: (offset: number) => Place,

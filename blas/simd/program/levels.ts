@@ -45,11 +45,11 @@ export function levelsFromAxis0(shape: Shape, strides: readonly (readonly number
 export type Level<S extends readonly number[]> = { readonly length: number; readonly strides: S };
 
 /**
- * Joins the axes before an axis, and those behind it.
+ * Joins the axes before an axis, and the axes after it.
  *
  * @param shape The lengths of all axes.
  * @param strides The steps of each operand along them.
- * @returns The levels, outermost first: none where there is one element at most.
+ * @returns The levels, outermost first; none if the axes have at most one element together.
  */
 export function levelsAround<S extends readonly number[]>(
   axis: number,

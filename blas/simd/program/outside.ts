@@ -63,8 +63,8 @@ function viewOf({ data }: MemoryArray, { shape, stride, offset }: Operand): View
 }
 
 /**
- * Runs programs that an instruction holds: they are compiled when they are first run. What a program is given again, while the
- * instruction runs once, stays where it is.
+ * Runs programs that an instruction holds: they are compiled when they are first run. An argument that a program
+ * receives again during one run of the instruction is not copied again.
  */
 function runnerOf(compile: (program: Program) => Executable) {
   const executables = new Map<Program, Executable>();

@@ -10,22 +10,22 @@ import type { Pointers } from "./pointers.ts";
 
 /** One pass along the innermost level. */
 export type Pass = {
-  /** Turns of a loop. */
+  /** The number of iterations of the loop. */
   readonly turns: number;
-  /** Indices of the innermost level in a turn. */
+  /** The number of indices of the innermost level in one iteration. */
   readonly step: number;
-  /** Emits a turn. */
+  /** Emits one iteration. */
   readonly turn: () => void;
-  /** Emits what is left behind the turns. */
+  /** Emits the rest after the last iteration. */
   readonly rest: () => void;
-  /** How many vectors each register gets in all. */
+  /** The number of vectors that each register receives in one pass. */
   readonly perRegister: number;
 };
 
-/** Levels that are reduced, and what numbers are joined in. */
+/** The levels to reduce, and the accumulators. */
 export type ReducedLevels = {
   readonly pointers: Pointers;
-  /** Lengths of all levels: `kept` ones that are kept, then those that are reduced. */
+  /** The lengths of all levels: first `kept` levels that are kept, then those that are reduced. */
   readonly lengths: readonly number[];
   readonly kept: number;
   readonly accumulators: readonly Accumulator[];
@@ -40,7 +40,7 @@ export function emitReducedLevels(
   { turns, step, turn, rest, perRegister }: Pass,
 ): void {
   const last = lengths.length - 1, settle = () => accumulators.forEach((one) => one.settle());
-  // How many passes fit in before sums must be carried over.
+  // The number of passes before sums must be carried over.
   const passes = Math.floor(DEPTH / perRegister), count = settles && passes > 1 ? f.local("i32") : undefined;
   accumulators.forEach((one) => one.begin());
   if (count !== undefined) f.set(count, 0);

@@ -1,5 +1,5 @@
 /**
- * Rows of elements that lie where is known only when the code runs.
+ * Code for rows of elements whose addresses are known only when the code runs.
  *
  * @module
  */
@@ -13,20 +13,20 @@ import { emitLoopNest, type Range } from "./loop_nest.ts";
 /** A row that is read, and a row-major one that is written. */
 export type RowPair = {
   readonly dtype: DType;
-  /** The addresses of the first elements of what is read, and of what is written. */
+  /** The addresses of the first elements of the row that is read, and of the row that is written. */
   readonly start: Local<"i32">;
   readonly target: Local<"i32">;
-  /** The lengths of the levels, none 0, and the steps of what is read, in elements. */
+  /** The lengths of the levels, none 0, and the steps of the row that is read, in elements. */
   readonly lengths: readonly number[];
   readonly strides: readonly number[];
-  /** Left out, all of level 0. */
+  /** A range of level 0. Default: all of it. */
   readonly range?: Range;
 };
 
 /**
- * Emits what happens to the elements of a row.
+ * Emits the processing of a row.
  *
- * @param join Gives what is stored: from the elements read, and those that are there.
+ * @param join Returns the elements to store, from those that are read and those that are already there.
  */
 export function emitRow(
   f: FunctionBuilder,

@@ -25,28 +25,28 @@ import { emitReducedLevels } from "./reduced_levels.ts";
 import { type RowPass, type RowsPlan, rowsPlan } from "./rows_plan.ts";
 import { emitUnits, shareFunction, type UnitRange } from "./shares.ts";
 
-/** What rows are emitted for. */
+/** The specification of the code for rows. */
 export type RowsSpec = {
   readonly operation: RowsOperation;
   readonly dtype: DType;
   /** Whether to use relaxed SIMD. */
   readonly relaxed: boolean;
   readonly slowPaths?: SlowPaths;
-  /** Where element 0 of a value is. */
+  /** Returns the address of element 0 of a value. */
   readonly place: (value: number) => Pick<Source, "base" | "start">;
-  /** Where each output is, row-major. None of them may lie where an operand does. */
+  /** The address of each output, row-major. Outputs must not overlap operands. */
   readonly results: readonly Pick<Source, "base" | "start">[];
 };
 
-/** Instructions in straight code, at most, where a loop would do as well; and vectors. */
+/** The most instructions, and the most vectors, of straight code in place of a loop. */
 const STRAIGHT = 128, STRAIGHT_VECTORS = 16;
 
-/** Columns that are computed together, in vectors: a cache line. */
+/** The number of columns that are computed together, in vectors: a cache line. */
 const WIDEST = 4;
 
 /**
- * Counts the units of rows that are computed in shares: indices of the outermost kept level, or stretches of that level where
- * several rows lie in a vector.
+ * Counts the units of rows that are computed in shares: indices of the outermost kept level, or ranges of that level if
+ * a vector holds several rows.
  */
 export function rowsUnits(operation: RowsOperation, dtype: DType): number {
   if (sizeOf(operation.loop.shape) === 0) return 1;
@@ -58,16 +58,16 @@ export function rowsUnits(operation: RowsOperation, dtype: DType): number {
 const widthOf = ({ lengths, kept, lanes, passes }: RowsPlan): number =>
   Math.min(Math.ceil(lengths[kept - 1]! / lanes), passes.every(({ weight }) => weight <= 24) ? WIDEST : 2) * lanes;
 
-/** Some rows that are computed together: what lies in the lanes of a vector at each step along the innermost level. */
+/** Rows that are computed together: the contents of a vector's lanes at each step along the innermost level. */
 type Side = {
-  /** Rows in the lanes; 1 where the lanes hold elements of one row. */
+  /** The number of rows in the lanes; 1 if the lanes hold elements of one row. */
   readonly rows: number;
-  /** For every source, how many bytes lie between its pointer and each row. */
+  /** For every source, the bytes between its pointer and each row. */
   readonly origin: (source: number) => readonly number[];
   readonly values: Map<number, Vector>;
 };
 
-/** Emits rows: all of them, or some units. */
+/** Emits all rows, or some units of them. */
 export function emitRows(f: FunctionBuilder, spec: RowsSpec, range?: UnitRange): void {
   const { operation, dtype, relaxed, slowPaths = {} } = spec;
   if (sizeOf(operation.loop.shape) === 0) return emitEmptyRows(f, spec, range);
@@ -86,7 +86,7 @@ export function emitRows(f: FunctionBuilder, spec: RowsSpec, range?: UnitRange):
   const n = lengths[last]!, full = byRows ? Math.floor(n / lanes) : n, steps = byRows ? Math.ceil(n / lanes) : n;
   const perStep = byRows ? lanes : 1;
 
-  /** Where the lanes of a side are at a step along the innermost level. */
+  /** Returns the offsets of the lanes of adjacent rows at a step along the innermost level. */
   const lanesAt = ({ origin }: Side, step: number) => (source: number): readonly number[] => {
     const stride = sources[source]!.strides[last]!;
     if (!byRows) return origin(source).map((offset) => offset + step * stride);
@@ -133,7 +133,7 @@ export function emitRows(f: FunctionBuilder, spec: RowsSpec, range?: UnitRange):
           if (keptIn !== undefined) store(keptIn, offsets, v);
           accumulators[s]![k]!.absorb(count < lanes ? filledUp(v, count, IDENTITY[reduction]) : v, step % ways);
         });
-        // All is computed before anything is stored.
+        // All results are computed before any is stored.
         const results = outputs.map(({ expression }) => computed.value(expression));
         outputs.forEach(({ output }, k) => store(output, offsets, results[k]!));
       });
@@ -202,18 +202,18 @@ export function emitRows(f: FunctionBuilder, spec: RowsSpec, range?: UnitRange):
   emitUnits(f, range, Math.ceil(lengths[0]! / widest), unit, rest > 0 ? () => columns(0, rest) : undefined);
 }
 
-/** Vectors of a side in one turn of a loop. */
-function waysOf(weight: number, sides: number, stages: number): number {
+/** Returns the number of vectors of adjacent rows in one iteration. */
+export function waysOf(weight: number, sides: number, stages: number): number {
   const most = stages === 0 ? weight <= 8 ? 4 : weight <= 16 ? 2 : 1 : weight <= 8 ? 8 : weight <= 16 ? 4 : 2;
   return Math.max(1, Math.floor(most / (sides * Math.max(1, stages))));
 }
 
-/** The lowest lane in all lanes. */
-function lowestEverywhere(v: Vector, bytes: 4 | 8): Vector {
+/** Returns the lowest lane in all lanes. */
+export function lowestEverywhere(v: Vector, bytes: 4 | 8): Vector {
   return i8x16.shuffle(v, v, Array.from({ length: 16 }, (_, i) => i % bytes));
 }
 
-/** Rows without elements: the numbers that belong to such a row, where any are wanted. */
+/** Emits the outputs of rows without elements that have one number for each row. */
 function emitEmptyRows(f: FunctionBuilder, { operation, ...spec }: RowsSpec, range?: UnitRange): void {
   const { loop, axes, reductions, perRow } = operation, shape = reducedShape(loop.shape, axes);
   const valueOf = (expression: Scalar): Scalar =>

@@ -1,5 +1,5 @@
 /**
- * How rows are computed: in which passes over a row, and along which levels of loops.
+ * Plans of rows: the passes over each row, and the levels of their loops.
  *
  * @module
  */
@@ -9,52 +9,54 @@ import { type RowsOperation, stageOf, stagesIn } from "../../program/operations/
 import type { Reduction } from "../../reduction.ts";
 import { FUNCTION_COSTS } from "../../scalar/functions.ts";
 import { argument, type Scalar, subexpressions, substitute } from "../../scalar/scalar.ts";
-import { rowMajorStrides } from "../../shape.ts";
+import { rowMajorStrides, type Shape } from "../../shape.ts";
 import { argumentsIn, inLoops, type Parts, partsOf, weightOf } from "./loop_expressions.ts";
 import { type ReductionLevels, reductionLevels } from "./reduction_levels.ts";
 
-/** A stage as a pass computes it. */
+/** A stage of a pass. */
 export type PlannedStage = {
   readonly stage: number;
   readonly reduction: Reduction;
   readonly expression: Scalar;
-  /** The output in whose place each element of the expression is kept for later passes; `undefined` if it is not. */
+  /**
+   * The output whose memory holds the elements of the expression for later passes; `undefined` if they are not kept.
+   */
   readonly keptIn: number | undefined;
 };
 
-/** An output as a pass computes it. */
+/** An output of a pass. */
 export type PlannedOutput = { readonly output: number; readonly expression: Scalar };
 
 /** One pass over the elements of a row. */
 export type RowPass = {
   readonly stages: readonly PlannedStage[];
   readonly outputs: readonly PlannedOutput[];
-  /** The parts of all its expressions, with the innermost level that each changes along. */
+  /** The parts of all its expressions, each with the innermost level along which it changes. */
   readonly parts: Parts;
-  /** About how many instructions computing one vector takes. */
+  /** The approximate number of instructions for one vector. */
   readonly weight: number;
 };
 
-/** Where an argument is read: at a source, or of a stage. */
+/** The origin of an argument: a source, or a stage. */
 export type RowArgument = { readonly source: number } | { readonly stage: number };
 
-/** What is known of rows before code is emitted. */
+/** The plan of rows, made before code is emitted. */
 export type RowsPlan = ReductionLevels & {
-  /** The operands that are read; sources of the same numbers. The sources after them are the outputs. */
+  /** The operands, which are the sources of the same numbers. The outputs are the sources after them. */
   readonly operands: readonly Operand[];
-  /** What arguments of the passes' expressions are. */
+  /** The origins of the arguments of the passes' expressions. */
   readonly argumentOf: (index: number) => RowArgument;
   readonly passes: readonly RowPass[];
-  /** The outputs of one number for each row, computed after the passes. */
+  /** The outputs with one number for each row, computed after the passes. */
   readonly perRow: readonly PlannedOutput[];
-  /** Elements in a vector. */
+  /** The number of elements in a vector. */
   readonly lanes: number;
 };
 
-/** Expressions that take so long are kept from one pass for the next: reading them takes less time. */
+/** Expressions that cost at least this much are kept for later passes: reading them takes less time. */
 const WORTH_KEEPING = 8;
 
-/** The plans made so far: whoever asks for units or emits code asks again. */
+/** The plans made so far: counting units and emitting code both ask for the plan. */
 const plans: { readonly [D in DType]: WeakMap<RowsOperation, RowsPlan> } = {
   float32: new WeakMap(),
   float64: new WeakMap(),
@@ -69,26 +71,42 @@ export function rowsPlan(operation: RowsOperation, dtype: DType): RowsPlan {
   return made;
 }
 
+/**
+ * Returns the levels of rows, with the steps of the operands that are read and then of the outputs.
+ *
+ * @param operands The steps of each operand along the axes of the shape.
+ * @param perRow For each output whether it is one number for each row.
+ */
+export function rowLevels(
+  shape: Shape,
+  axes: readonly number[],
+  operands: readonly (readonly number[])[],
+  perRow: readonly boolean[],
+  lanes: number,
+): ReductionLevels {
+  const whole = rowMajorStrides(shape), perElement = perRow.flatMap((one, k) => one ? [] : [k]);
+  const levels = reductionLevels(shape, axes, [...operands, ...perElement.map(() => whole)], lanes);
+  const { lengths, kept } = levels;
+  const ofRow = [...rowMajorStrides(lengths.slice(0, kept)), ...lengths.slice(kept).map(() => 0)];
+  return {
+    ...levels,
+    strides: [
+      ...levels.strides.slice(0, operands.length),
+      ...perRow.map((one, k) => one ? ofRow : levels.strides[operands.length + perElement.indexOf(k)]!),
+    ],
+  };
+}
+
 function makePlan(operation: RowsOperation, dtype: DType): RowsPlan {
   const { loop, axes, reductions, perRow } = operation, { shape } = loop, count = reductions.length;
-  const lanes = 16 / BYTES_PER_ELEMENT[dtype], whole = rowMajorStrides(shape);
+  const lanes = 16 / BYTES_PER_ELEMENT[dtype];
   const used = argumentsIn(loop.expressions).filter((k) => stageOf(loop.operands[k]!) === undefined);
   const operands = used.map((k) => loop.operands[k]!);
   const perElement = perRow.flatMap((one, k) => one ? [] : [k]);
-  const levels = reductionLevels(
-    shape,
-    axes,
-    [...operands.map(({ stride }) => stride), ...perElement.map(() => whole)],
-    lanes,
-  );
-  const { lengths, kept } = levels;
-  const ofRow = [...rowMajorStrides(lengths.slice(0, kept)), ...lengths.slice(kept).map(() => 0)];
-  const strides = [
-    ...levels.strides.slice(0, operands.length),
-    ...perRow.map((one, k) => one ? ofRow : levels.strides[operands.length + perElement.indexOf(k)]!),
-  ];
+  const levels = rowLevels(shape, axes, operands.map(({ stride }) => stride), perRow, lanes);
+  const { lengths, kept, strides } = levels;
 
-  // Arguments beyond those of the loop stand for what is kept in the place of an output.
+  // Arguments beyond those of the loop stand for elements that are kept in the memory of an output.
   const keeping = loop.operands.length, sourceOf = new Map(used.map((k, i) => [k, i]));
   const argumentOf = (index: number): RowArgument => {
     if (index >= keeping) return { source: operands.length + index - keeping };
@@ -135,7 +153,6 @@ function makePlan(operation: RowsOperation, dtype: DType): RowsPlan {
   });
   return {
     ...levels,
-    strides,
     operands,
     argumentOf,
     passes: passes.filter(({ stages, outputs }) => stages.length + outputs.length > 0),
@@ -144,7 +161,10 @@ function makePlan(operation: RowsOperation, dtype: DType): RowsPlan {
   };
 }
 
-/** For stages whose expression takes long and comes again in a later pass: in which output's place it is kept. */
+/**
+ * Returns, for stages with a costly expression that occurs again in a later pass, the output in whose memory it is
+ * kept.
+ */
 function keptExpressions(
   operation: RowsOperation,
   passOf: (expression: Scalar) => number,

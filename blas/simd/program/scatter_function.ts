@@ -1,5 +1,5 @@
 /**
- * Elements added up where an index says, as WebAssembly functions.
+ * Scatter-adds as WebAssembly functions.
  *
  * @module
  */
@@ -17,8 +17,8 @@ import { emitRow } from "./row_code.ts";
 import { shareFunction, type UnitRange } from "./shares.ts";
 
 /**
- * Prepares a scatter for emission. The result is filled with 0, then all is added in the order of the axis. Shares have indices
- * of the axes before it to themselves, or else of those behind it: what they add to does not meet.
+ * Prepares a scatter for emission. The result is filled with 0; then all elements are added in the order of the axis.
+ * Shares divide the axes before it, or else the axes after it, so that no two shares add to the same element.
  */
 export function lowerScatter(operation: ScatterOperation, dtype: DType): Lowered {
   const plan = planOf(operation, dtype), bytes = sizeOf(operation.shape) * BYTES_PER_ELEMENT[dtype];

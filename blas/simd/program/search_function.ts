@@ -1,5 +1,5 @@
 /**
- * Where the extremum of each of many windows is, as WebAssembly functions.
+ * Searches for the extremum of windows as WebAssembly functions.
  *
  * @module
  */
@@ -16,10 +16,10 @@ import { emitLoopNest, type VectorSpan } from "./loop_nest.ts";
 import type { Pointers } from "./pointers.ts";
 import { shareFunction, type UnitRange, unitsFrom } from "./shares.ts";
 
-/** Windows of this many elements at most are looked through without loops. */
+/** Windows of at most this many elements are searched without loops. */
 const STRAIGHT = 16;
 
-/** Prepares a search for emission: windows side by side are looked through together, one in each lane. */
+/** Prepares a search for emission: adjacent windows are searched together, one in each lane. */
 export function lowerSearch(operation: SearchOperation, dtype: DType): Lowered {
   const plans = operation.regions.filter(({ operand }) => sizeOf(operand.shape) > 0).map((region) =>
     planOf(operation, region, dtype)
@@ -56,7 +56,7 @@ type Plan = {
   readonly dtype: DType;
   readonly extremum: SearchOperation["extremum"];
   readonly value: number;
-  /** The distance of the first element from the value's, and of the first result from the result's. */
+  /** The offsets of the first element from the value's first, and of the first result from the result's first. */
   readonly first: number;
   readonly place: number;
   /** The levels of the result, with the steps of elements, numbers and results. */
@@ -99,7 +99,7 @@ function emitSearch(f: FunctionBuilder, context: EmitterContext, plan: Plan, ran
     lengths,
     sources: [
       { base: context.address(plan.value) + plan.first, strides: elements! },
-      { base: plan.offset, strides: numbers! }, // a pointer that counts what stands for elements
+      { base: plan.offset, strides: numbers! }, // a pointer that counts the numbers of elements
       { base: context.results[0]! + plan.place, strides: results! },
     ],
     lanes: 16 / bytes,
@@ -118,17 +118,17 @@ function emitSearch(f: FunctionBuilder, context: EmitterContext, plan: Plan, ran
 
 const INSTRUCTIONS = { float32: f32x4, float64: f64x2 } as const;
 
-/** The numbers of what is found in the windows of a vector. */
+/** Returns the numbers of the elements found in the windows of a vector. */
 function findIn(f: FunctionBuilder, plan: Plan, { offsets }: VectorSpan, { place }: Pointers): Local<"v128"> {
   const { dtype, window, extremum } = plan, lanes = INSTRUCTIONS[dtype], bytes = BYTES_PER_ELEMENT[dtype];
   const ofElements = offsets(0), best = f.local("v128"), found = f.local("v128");
   const moved = (at: Place, by: Local<"i32"> | undefined): Place =>
-    // The offset of an instruction cannot make up for an address that is negative.
+    // The offset of an instruction cannot make up for a negative address.
     by === undefined ? at : { address: i32.add(i32.add(at.address, at.offset), by), offset: 0 };
-  /** Looks at the element at a distance that is known now, plus one that is known later. */
+  /** Compares the element at a distance that is known now, plus one that is known when the code runs. */
   const look = (distance: number, number: () => Local<"v128"> | ReturnType<typeof lanes.const>, by?: Local<"i32">) => {
     const x = f.let(loadLanes((offset) => moved(place(0, offset + distance), by), ofElements, bytes));
-    // Neither below, and so above or NaN, where what was found is not NaN itself.
+    // Not below, so above or NaN, unless the element found so far is NaN.
     const notBefore = extremum === "max" ? lanes.le(x, best) : lanes.ge(x, best);
     const better = f.let(v128.andnot(lanes.eq(best, best), notBefore));
     f.set(best, v128.bitselect(x, best, better));

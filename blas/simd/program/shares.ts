@@ -70,12 +70,12 @@ export function emitUnits(
   f.if(i32.and(i32.gt_s(to, equal), i32.le_s(from, equal)), last);
 }
 
-/** The units of one of several lists of `count` units each, counted from its own first. */
+/** Returns the units that belong to one of several lists of `count` units each, counted from the list's first. */
 export function unitsOfList(f: FunctionBuilder, range: UnitRange, list: number, count: number): UnitRange {
   return unitsFrom(f, range, list * count, count);
 }
 
-/** Those of some units that are among the `count` units from `start` on, counted from there. */
+/** Returns the units that are among the `count` units starting at `start`, counted from there. */
 export function unitsFrom(f: FunctionBuilder, { from, to }: UnitRange, start: number, count: number): UnitRange {
   if (start === 0) return { from: least(f, from, count), to: least(f, to, count) };
   const within = (index: Local<"i32">) => {

@@ -1,5 +1,5 @@
 /**
- * Copies that turn matrices, as WebAssembly functions: squares of elements are turned in registers.
+ * Transposing copies as WebAssembly functions: squares of elements are transposed in registers.
  *
  * @module
  */
@@ -15,12 +15,18 @@ import { loopUnits } from "./loop_function.ts";
 import { pointersTo, type Source } from "./pointers.ts";
 import { shareFunction, type UnitRange, unitsFrom } from "./shares.ts";
 
-/** Rows of the result that are written together: what is read of a line of the cache is used at once. */
+/**
+ * The number of rows of the result that are written together, so that all elements of a cache line are used when it is
+ * read.
+ */
 const ROWS = 16;
-/** Shorter axes than these are left to loops. */
+/** Axes shorter than this are left to loops. */
 const FEWEST_ROWS = 16, FEWEST_COLUMNS = 8;
 
-/** What is copied: levels of operand and result, of which the last is walked along in the result, and `row` in the operand. */
+/**
+ * The levels of operand and result. Elements are adjacent along the last level in the result, and along level `row` in
+ * the operand.
+ */
 type Turn = {
   readonly operand: Operand;
   readonly lengths: readonly number[];
@@ -29,8 +35,8 @@ type Turn = {
   readonly row: number;
 };
 
-/** Prepares a loop that only copies, and turns what it reads, for emission; `undefined` for any other. */
-export function lowerTurn({ shape, operands, expressions }: Loop, dtype: DType): Lowered | undefined {
+/** Prepares a loop that only copies, and transposes, for emission; `undefined` for any other loop. */
+export function lowerTranspose({ shape, operands, expressions }: Loop, dtype: DType): Lowered | undefined {
   const [operand] = operands;
   if (operand === undefined || expressions.length !== 1 || expressions[0] !== argument(0) || operand.value < 0) return;
   if (shape.includes(0)) return undefined;
@@ -85,7 +91,7 @@ function lowered(turn: Turn, dtype: DType): Lowered {
   };
 }
 
-/** Some indices of some levels, as a loop of its own that writes to its places in the result. */
+/** Emits some indices of some levels as a separate loop. */
 function part({ operand, lengths, from, to }: Turn, ranges: { readonly [level: number]: readonly [number, number] }) {
   const shape = lengths.map((length, level) =>
     ranges[level] === undefined ? length : ranges[level][1] - ranges[level][0]
@@ -96,7 +102,7 @@ function part({ operand, lengths, from, to }: Turn, ranges: { readonly [level: n
   return { loop: { shape, operands: [own], expressions: [argument(0)] }, resultStride: to, offset: first(to) };
 }
 
-/** Copies blocks of rows of the result, all columns that fill squares. */
+/** Emits the copying of blocks of rows of the result, in all columns that fill squares. */
 function emitSquares(
   f: FunctionBuilder,
   context: EmitterContext,
@@ -120,7 +126,7 @@ function emitSquares(
         const { address, offset } = pointers.place(0, down + k * from[last]! * bytes);
         return f.let(v128.load(address, offset));
       });
-      turned(f, read).forEach((v, k) => {
+      transposedSquare(f, read).forEach((v, k) => {
         const { address, offset } = pointers.place(1, across + k * to[row]! * bytes);
         f.do(v128.store(address, v, offset));
       });
@@ -140,8 +146,8 @@ function emitSquares(
   });
 }
 
-/** The columns of a square of elements, given its rows. */
-function turned(f: FunctionBuilder, rows: readonly Local<"v128">[]): readonly Vector[] {
+/** Returns the columns of a square of elements, given its rows. */
+function transposedSquare(f: FunctionBuilder, rows: readonly Local<"v128">[]): readonly Vector[] {
   if (rows.length === 2) return [shuffle(rows[0]!, rows[1]!, [0, 2]), shuffle(rows[0]!, rows[1]!, [1, 3])];
   const [a, b, c, d] = rows as readonly Vector[] as readonly [Vector, Vector, Vector, Vector]; // as many as lanes
   return [[0, 4, 1, 5], [2, 6, 3, 7]].flatMap((lanes) => {

@@ -13,6 +13,8 @@ import {
   mul,
   ones,
   type PassName,
+  reshape,
+  scanAlong,
   square,
   sum,
   type Tensor,
@@ -126,6 +128,18 @@ Deno.test("formatProgram() shows a program before and after", () => {
   assert(text.includes("As traced:") && text.includes("As it runs:"));
   assert(/Memory: [\d,]+ bytes at most/.test(text));
   assertThrows(() => formatProgram((() => 1) as never), TypeError, "compile returned");
+});
+
+Deno.test("passes are left out in the bodies of loops too, and what becomes of a body is shown with its loop", () => {
+  const f = (a: T64) => scanAlong((c: T64, z: T64) => [mul(exp(add(c, z)), 2), c] as const, sum(a), reshape(a, [6]))[0];
+  const shown: string[] = [], watch = (_: PassName, program: string) => void shown.push(program);
+  const usual = compile(f, { passes: { watch } }), unfused = compile(f, { passes: { without: ["fuseMaps"] } });
+  const small = mul(x, 0.01);
+  assertAlmostEquals(toNumber(unfused(small)), toNumber(usual(small)), 1e-9);
+  const runs = (compiled: typeof usual) => formatProgram(compiled, small).split("As it runs:")[1]!;
+  const fused = "exp(%0 + %1) * 2";
+  assertEquals([runs(usual).includes(fused), runs(unfused).includes(fused)], [true, false]);
+  assert(shown.some((program) => program.includes(fused)));
 });
 
 Deno.test("passes can be left out and watched: the results stay, and each program is shown", () => {

@@ -1,6 +1,6 @@
 /**
- * Programs inside instructions on their way to code: their values are in the workspace of the instruction, or where what they
- * are given is already.
+ * Emission of programs inside instructions: their values are in the workspace of the instruction, and arguments may be
+ * read where they are.
  *
  * @module
  */
@@ -13,6 +13,7 @@ import { scheduleForCarried } from "../../../program/memory/schedule.ts";
 import { isWhole } from "../../../program/operands.ts";
 import type { Instruction, Operand, Program, ValueType } from "../../../program/program.ts";
 import { call, type Expression, i32, type Local, memory, v128 } from "../../../wasm/mod.ts";
+import { idleClock } from "../clock.ts";
 import type { EmitterContext, Lowered, Shift } from "../emitter.ts";
 import { instructionContexts } from "../instruction_context.ts";
 import { movingValues, type Slices } from "./moving.ts";
@@ -24,6 +25,8 @@ export type LowerInstruction = (instruction: Instruction) => Lowered | undefined
 export type Body = {
   readonly program: Program;
   readonly lowered: readonly Lowered[];
+  /** What of its parameters is elsewhere, and what is carried. */
+  readonly surroundings: BodySurroundings;
   readonly plan: MemoryPlan;
   /** Bytes of the memory that it needs, a multiple of 64. */
   readonly bytes: number;
@@ -48,7 +51,7 @@ export type BodySurroundings = {
 /**
  * Prepares a program inside an instruction.
  *
- * @returns `undefined` where some of its instructions are not emitted.
+ * @returns The prepared program; `undefined` if no code is emitted for one of its instructions.
  */
 export function lowerBody(
   body: Program,
@@ -75,7 +78,7 @@ export function lowerBody(
     kept.set(i, bytes);
     bytes += ahead!.bytes;
   });
-  return { program, lowered, plan, bytes, kept, moving };
+  return { program, lowered, plan, bytes, kept, moving, surroundings: { isOutside, carried } };
 }
 
 /** A program whose code has been emitted. */
@@ -86,7 +89,7 @@ export type EmittedBody = {
   readonly prepare: readonly Expression<"none">[];
   /** Runs it once. */
   readonly run: readonly Expression<"none">[];
-  /** Makes results that are carried the parameters of the next run. */
+  /** Copies carried results to the parameters of the next run. */
   readonly advance: readonly Expression<"none">[];
 };
 
@@ -94,7 +97,7 @@ export type EmittedBody = {
  * Emits the code of a program.
  *
  * @param base The byte address of its memory.
- * @param outside The byte addresses of values that are elsewhere, before they move.
+ * @param outside The byte addresses of values outside the program's memory, before they move.
  * @param shifts Their shifts, if they move.
  */
 export function emitBody(
@@ -104,32 +107,32 @@ export function emitBody(
   outside: ReadonlyMap<number, number>,
   shifts: ReadonlyMap<number, Shift> = new Map(),
 ): EmittedBody {
-  const { module, relaxed, slowPaths, refuse } = context;
+  const { module, relaxed, slowPaths, refuse, clock = idleClock } = context, measure = clock.program(program);
   const address = (value: number): number => outside.get(value) ?? base + plan.addresses[value]!;
   const workspaces = plan.workspaces.map((at) => base + at);
-  const code = { relaxed, slowPaths, refuse, address, shiftOf: (value: number) => shifts.get(value) };
+  const code = { relaxed, slowPaths, refuse, clock, address, shiftOf: (value: number) => shifts.get(value) };
   const contexts = instructionContexts(module, program, code, workspaces);
   return {
     address,
     prepare: [...kept].map(([i, at]) => call(lowered[i]!.ahead!.first(contexts[i]!, base + at))),
-    run: lowered.map(({ emit, ahead }, i) => {
-      const at = kept.get(i);
-      return call(at === undefined ? emit(contexts[i]!) : ahead!.second(contexts[i]!, base + at));
+    run: lowered.flatMap(({ emit, ahead }, i) => {
+      const at = kept.get(i), code = at === undefined ? emit(contexts[i]!) : ahead!.second(contexts[i]!, base + at);
+      return measure(({ start, stop }) => [...start, call(code), ...stop]);
     }),
     advance: plan.moves.flatMap(({ from, to, bytes }) => copyBytes(base + to, base + from, bytes)),
   };
 }
 
-/** Whether an operand is the whole array of a value, so that it can be read where it is. */
+/** Tells whether an operand is the whole array of a value, so that it can be read in place. */
 export const isInPlace = (operand: Operand): boolean => isWhole(operand, sizeOf(operand.shape));
 
-/** Bytes of the elements that an operand shows. */
+/** Returns the bytes of the elements that an operand shows. */
 export const bytesOf = ({ dtype, shape }: ValueType): number => sizeOf(shape) * BYTES_PER_ELEMENT[dtype];
 
 /** Bytes up to which a copy is a few loads and stores: for less, calling the function that copies takes most of the time. */
 const FEW = 256;
 
-/** Copies bytes, whole elements, from one place to another one that does not overlap it. */
+/** Emits a copy of bytes, whole elements, to memory that does not overlap them. */
 export function copyBytes(
   to: number | Local<"i32">,
   from: number | Local<"i32">,
@@ -145,7 +148,7 @@ export function copyBytes(
   ];
 }
 
-/** Copies what an operand shows to a row-major array. */
+/** Emits a copy of the elements that an operand shows to a row-major array. */
 export function copyOperand(context: EmitterContext, operand: Operand, to: number): Expression<"none"> {
   const dtype = context.dtypeOf(operand.value);
   if (isInPlace(operand)) {

@@ -1,5 +1,5 @@
 /**
- * Loops of known length, as WebAssembly loops around the code of their programs.
+ * Scans as WebAssembly loops around the code of their programs.
  *
  * @module
  */
@@ -8,8 +8,10 @@ import type { Carried } from "../../../program/memory/memory_plan.ts";
 import { valueTypes } from "../../../program/operands.ts";
 import type { ScanOperation } from "../../../program/operations/scan.ts";
 import { type Expression, i32, type Local } from "../../../wasm/mod.ts";
-import type { EmitterContext, Lowered } from "../emitter.ts";
+import type { EmitterContext, Lowered, TeamWork } from "../emitter.ts";
 import { indivisible } from "../shares.ts";
+import { alone, waitAt } from "../team/member.ts";
+import { nanosecondsOfProgram } from "../team/work.ts";
 import {
   type Body,
   bytesOf,
@@ -21,10 +23,11 @@ import {
   type LowerInstruction,
 } from "./body.ts";
 import { sizesOf } from "./moving.ts";
+import { bodyForTeam, emitTeamBody, teamFunction } from "./team_body.ts";
 
 /**
- * Prepares a loop of known length. The carry stays in one place; slices are read where the sequences are, and what is yielded
- * is written where it belongs, or they are copied where code does not find them there.
+ * Prepares a scan. The carry stays in one place; slices are read in place from the sequences, and the outputs of each step
+ * are written in place to their slices of the results; where code cannot do that, they are copied.
  */
 export function lowerScan(operation: ScanOperation, lowerInstruction: LowerInstruction): Lowered | undefined {
   const { body: program, carries, finals, sequences, length, reverse, operands } = operation;
@@ -35,7 +38,7 @@ export function lowerScan(operation: ScanOperation, lowerInstruction: LowerInstr
   const isSame = (k: number): boolean => k >= start;
   const body = lowerBody(program, lowerInstruction, { isOutside, carried, isSame, slices });
   if (body === undefined) return undefined;
-  // Sequences that are seen through strides are put in order first.
+  // Sequences that are read through strides are copied to row-major arrays first.
   const types = body.program.parameters, staged = new Map<number, number>();
   let workspace = body.bytes;
   for (let k = carries; k < start; k++) {
@@ -74,7 +77,44 @@ export function lowerScan(operation: ScanOperation, lowerInstruction: LowerInstr
       finals.forEach((k, i) => f.do(...copyBytes(context.results[i]!, address(k), bytesOf(types[k]!))));
     });
   };
-  return { workspace, emit, shares: indivisible(workspace, emit) };
+  // Threads copy slices: the first one does, while the others wait.
+  const stagedBytes = [...staged.keys()].reduce((sum, k) => sum + toLines(length * bytesOf(types[k]!)), 0);
+  const team: TeamWork = {
+    nanoseconds: nanosecondsOfProgram(body.program),
+    workspace: (threads) => bodyForTeam(body, threads).bytes + stagedBytes,
+    emit: (context, meeting) => {
+      const own = bodyForTeam(body, meeting.threads), { workspace: base, address: addressOf } = context;
+      const behind = new Map([...staged].map(([k, at]) => [k, at - body.bytes + own.bytes]));
+      const outside = new Map(operands.flatMap(({ value }, k) => isOutside(k) ? [[k, addressOf(value)] as const] : []));
+      const { address, run, advance } = emitTeamBody(context, own, base, outside, meeting);
+      const slices = slicesOf(body, operation, context, behind), wait = waitAt(meeting.barrier);
+      const before = operands.flatMap((operand, k): readonly Expression<"none">[] => {
+        if (k >= carries && k < start) {
+          return behind.has(k) ? [copyOperand(context, operand, base + behind.get(k)!)] : [];
+        }
+        return isOutside(k) ? [] : [copyOperand(context, operand, address(k))];
+      });
+      return teamFunction(context.module, [
+        alone((f) => f.do(...before)),
+        (f, member) =>
+          f.for({ from: 0, to: length }, (step) => {
+            const at: Local<"i32"> = reverse ? f.let(i32.sub(length - 1, step)) : step;
+            const place = ({ bytes, sequence }: Slice): Local<"i32"> => f.let(i32.add(i32.mul(at, bytes), sequence));
+            const copies = (isRead: boolean) =>
+              slices.filter((one) => one.isRead === isRead).flatMap((one) =>
+                isRead
+                  ? copyBytes(address(one.value), place(one), one.bytes)
+                  : copyBytes(place(one), address(one.value), one.bytes)
+              );
+            alone((f) => f.do(...copies(true)))(f, member);
+            for (const code of [wait, ...run, wait]) code(f, member);
+            alone((f) => f.do(...copies(false), ...advance))(f, member);
+          }),
+        alone((f) => finals.forEach((k, i) => f.do(...copyBytes(context.results[i]!, address(k), bytesOf(types[k]!))))),
+      ]);
+    },
+  };
+  return { workspace, emit, shares: indivisible(workspace, emit), team };
 }
 
 /** A value of each step, and the byte address of the first one in the sequence that it is a slice of. */

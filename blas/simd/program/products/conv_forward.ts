@@ -55,7 +55,7 @@ export function lowerForward(problem: ConvolutionProblem): Lowered | undefined {
       });
     },
   };
-  /** Computes an image after the other, with its epilogue. */
+  /** Computes image by image, each with its epilogue. */
   const images: Phase = {
     units: batch,
     emit: (context) => {

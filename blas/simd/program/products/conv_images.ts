@@ -1,5 +1,5 @@
 /**
- * Images of a convolution as tiles read them: with as much padding as windows see.
+ * Images of a convolution as tiles read them: padded as far as windows reach.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { type FunctionBuilder, i32, type Local, memory } from "../../../wasm/mod
 import { loadPartialVector, storePartialVector } from "./partial_vector.ts";
 import { repeat } from "./repeat.ts";
 
-/** Channels of something with rows and columns; strides in bytes. */
+/** Channels with rows and columns; strides in bytes. */
 export type Planes = {
   readonly channels: number;
   readonly height: number;
@@ -18,10 +18,10 @@ export type Planes = {
   readonly column: number;
 };
 
-/** Zeros around planes. Below 0, rows and columns that are left out. */
+/** Rows and columns of zeros around planes; a negative number leaves rows or columns out. */
 export type Margins = { readonly top: number; readonly left: number; readonly bottom: number; readonly right: number };
 
-/** Planes with their margins, side by side. */
+/** Returns planes with their margins, packed without gaps. */
 export function withMargins({ channels, height, width }: Planes, margins: Margins, bytes: number): Planes {
   const rows = height + margins.top + margins.bottom, columns = width + margins.left + margins.right;
   return {
@@ -34,7 +34,7 @@ export function withMargins({ channels, height, width }: Planes, margins: Margin
   };
 }
 
-/** An image as tiles read it: where it is, or copied with its margins. */
+/** An image as tiles read it: in place, or copied with its margins. */
 export type SeenImage = {
   readonly margins: Margins;
   /** Whether it is copied. */
@@ -55,18 +55,18 @@ export function seenImage(image: Planes, margins: Margins, bytes: number): SeenI
   return { margins, padded, copy, seen: padded ? copy : image, crop };
 }
 
-/** Bytes of planes that are side by side. */
+/** Returns the bytes of planes without gaps. */
 export const sizeOfPlanes = ({ channels, channel }: Planes): number => channels * channel;
 
-/** Emits zeros all over planes that are side by side. */
+/** Emits the clearing of planes without gaps. */
 export function emitClear(f: FunctionBuilder, planes: Planes, address: Local<"i32">): void {
   f.do(memory.fill(address, 0, sizeOfPlanes(planes)));
 }
 
-/** Most vectors of a row that are copied without a loop. */
+/** The most vectors of a row that are copied without a loop. */
 const UNROLL = 8;
 
-/** Emits a copy of planes to where their margins are zeros already. */
+/** Emits a copy of planes into planes with margins, which are zero already. */
 export function emitPad(
   f: FunctionBuilder,
   lanes: LaneInstructions,

@@ -1,7 +1,7 @@
 /**
  * `conv2dInput` of programs: elements of the images are the rows of the product, channels its columns. Elements whose
- * positions leave the same remainders after division by the stride are seen through the same elements of the kernels, by
- * windows side by side: they are one product, a phase of positions.
+ * positions leave the same remainders after division by the stride meet the same elements of the kernels, in adjacent
+ * windows: they form one product, a phase of positions.
  *
  * @module
  */
@@ -78,7 +78,7 @@ export function lowerInput({ operation, geometry, sizes, bytes, dtype }: Convolu
       });
     },
   };
-  /** Computes an image after the other, with its epilogue. */
+  /** Computes image by image, each with its epilogue. */
   const images: Phase = {
     units: batch,
     emit: (context) => {
@@ -126,7 +126,7 @@ export function lowerInput({ operation, geometry, sizes, bytes, dtype }: Convolu
         const spread = f.let(i32.add(share.scratch, staged)), apart = f.let(i32.add(spread, margin));
         const sums = f.let(i32.add(apart, separate));
         if (padded) emitClear(f, copy, spread);
-        if (!single) f.do(memory.fill(apart, 0, sum(phaseBytes))); // phases that nothing sees stay 0
+        if (!single) f.do(memory.fill(apart, 0, sum(phaseBytes))); // phases that no window reaches stay 0
         const first = context.address(y.value) + y.offset * bytes;
         const source = f.let(i32.add(first, i32.mul(share.from, y.stride[0]! * bytes)));
         const target = loop === undefined

@@ -1,6 +1,6 @@
 /**
- * `conv2dInput` of programs for kernels with an infinite element or NaN: nothing but windows that exist takes part, where tiles
- * multiply zeros around the windows too. It is slow, and rare.
+ * `conv2dInput` of programs for kernels with an infinite element or NaN: only existing windows take part, whereas tiles
+ * also multiply the zeros around the windows. This is slow, and rarely needed.
  *
  * @module
  */
@@ -41,7 +41,7 @@ export function buildExactInput(
     const sum = f.local("f64"),
       plus = (address: Local<"i32">, index: Local<"i32">, step: number) =>
         f.let(i32.add(address, i32.mul(index, step)));
-    /** Emits what is done with the window that sees a position through an element of the kernel, if there is one. */
+    /** Emits `visit` for the window that meets a position with an element of the kernel, if it exists. */
     const window = (position: Expression<"i32">, step: number, count: number, then: (index: Local<"i32">) => void) => {
       const place = f.let(position), inside = i32.and(i32.ge_s(place, 0), i32.lt_s(place, step * count));
       f.if(i32.and(inside, i32.eqz(i32.rem_s(place, step))), () => then(f.let(i32.div_s(place, step))));

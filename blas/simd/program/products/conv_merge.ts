@@ -1,5 +1,5 @@
 /**
- * Images put together from phases of positions that were computed apart.
+ * Merging images from phases of positions that were computed separately.
  *
  * @module
  */
@@ -9,10 +9,10 @@ import type { PositionPhase } from "./conv_residues.ts";
 import { loadPartialVector, storePartialVector } from "./partial_vector.ts";
 import { repeat } from "./repeat.ts";
 
-/** Vectors that are copied in a turn of a loop. */
+/** The number of vectors that one iteration copies. */
 const UNROLL = 4;
 
-/** Emits the putting together of images from phases, each `[channels, rows, columns]` by itself. */
+/** Emits the merging of images from phases, each of them an array `[channels, rows, columns]`. */
 export function emitMerge(
   f: FunctionBuilder,
   lanes: LaneInstructions,
@@ -22,14 +22,14 @@ export function emitMerge(
     readonly width: number;
     readonly stride: readonly [number, number];
     readonly phases: readonly PositionPhase[];
-    /** Where each phase begins, in bytes from `apart`. */
+    /** The start of each phase, in bytes from `apart`. */
     readonly starts: readonly number[];
   },
   apart: Local<"i32">,
   target: Local<"i32">,
 ): void {
   const { bytes, count, scalar, interleave } = lanes;
-  /** Positions that are a stride apart, one by one. */
+  /** Emits the copying of positions that are a stride apart, one by one. */
   const spread = (from: Local<"i32">, to: Local<"i32">, many: number) => {
     const at = f.let(from), put = f.let(to);
     repeat(f, many, () => {
@@ -38,7 +38,7 @@ export function emitMerge(
       f.increment(put, across * bytes);
     });
   };
-  /** Two phases, element by element in turns; the first may have one more. */
+  /** Emits the interleaving of two phases, of which the first may have one element more. */
   const inTurns = ([even, odd]: readonly Local<"i32">[], to: Local<"i32">, total: number) => {
     const from = [f.let(even!), f.let(odd!)], put = f.let(to);
     const pair = (i: number, left: number) => {

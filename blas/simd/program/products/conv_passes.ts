@@ -1,5 +1,6 @@
 /**
- * Tiles whose sums are long, in passes: a chain of additions in one float32 loses digits, so its parts are added up apart.
+ * Tiles whose sums are long, in passes: a long chain of float32 additions loses digits, so its parts are summed
+ * separately.
  *
  * @module
  */
@@ -10,30 +11,30 @@ import { repeat } from "./repeat.ts";
 import type { Depth } from "./tile.ts";
 import { type Accumulate, emitNarrow, emitWideZeros, isWide } from "./wide_sums.ts";
 
-/** Terms of a sum in one pass, at most; and where passes are so many that they are added up in float64. */
+/** The most terms of a sum in one pass, and in one of many passes, which are summed in float64. */
 const TERMS = 576, WIDE_TERMS = 256;
 
-/** The axis along which a sum is cut. */
+/** The axis along which a sum is divided. */
 export type LongAxis = {
   readonly length: number;
-  /** Terms for each index. */
+  /** The number of terms for each index. */
   readonly terms: number;
-  /** Bytes from index to index, in the image and in the packed matrix. */
+  /** The bytes between neighbouring indices, in the image and in the packed matrix. */
   readonly a: number;
   readonly b: number;
-  /** The order of the terms of this many indices. */
+  /** Returns the order of the terms of this many indices. */
   readonly depth: (length: number) => Depth;
 };
 
-/** Steps that are taken in one turn, at least. */
+/** The fewest steps in one iteration. */
 const UNROLL = 8;
 
 /**
- * The order of sums over channels and, in each, elements of a kernel.
+ * Returns the order of sums over channels and, within each, elements of a kernel.
  *
- * @param count How many channels.
- * @param channel Bytes from one to the next.
- * @param elements Where each element of the kernel finds its factor, in bytes from where the channel begins.
+ * @param count The number of channels.
+ * @param channel The bytes between neighbouring channels.
+ * @param elements The offset of each kernel element's factor, in bytes from the start of the channel.
  */
 export function channelDepth(count: number, channel: number, elements: readonly number[]): Depth {
   const taps = elements.length, unroll = Math.min(count, Math.ceil(UNROLL / taps)), turns = Math.floor(count / unroll);
@@ -52,14 +53,14 @@ export function channelDepth(count: number, channel: number, elements: readonly 
   };
 }
 
-/** Indices in a pass, and whether passes are added up in float64. */
+/** Returns the number of indices in a pass, and whether passes are summed in float64. */
 function planOf({ length, terms }: Pick<LongAxis, "length" | "terms">, bytes: number) {
   const passesOf = (most: number) => Math.max(1, Math.ceil(length / Math.max(1, Math.floor(most / terms))));
   const few = bytes === 8 ? 1 : passesOf(TERMS), wide = isWide(few, bytes);
   return { most: Math.ceil(length / (wide ? passesOf(WIDE_TERMS) : few)), wide };
 }
 
-/** Bytes of workspace that the sums of a product of this many elements take. */
+/** Returns the bytes of workspace for the sums of a product of this many elements. */
 export function sumBytes(axis: Pick<LongAxis, "length" | "terms">, elements: number, bytes: number): number {
   return planOf(axis, bytes).wide ? elements * 8 : 0;
 }
@@ -74,11 +75,11 @@ export type PassEmitter = (
 ) => void;
 
 /**
- * Emits a product; the function is given where the image, the packed matrix, the product, and memory for as many bytes as
- * {@link sumBytes} says begin.
+ * Emits a product; its arguments are the addresses of the image, the packed matrix, the product, and memory for {@link
+ * sumBytes} bytes.
  *
  * @param spec The product, its columns side by side.
- * @param axis What is added up.
+ * @param axis The axis of the sums.
  */
 export function passEmitter(
   m: ModuleBuilder,

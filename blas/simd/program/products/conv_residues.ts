@@ -1,6 +1,6 @@
 /**
- * Positions in images, sorted by what is left after division by the stride: those that are seen through the same elements of
- * the kernels.
+ * Positions in images, grouped by their remainder after division by the stride: positions of a group meet the same
+ * elements of the kernels.
  *
  * @module
  */
@@ -8,18 +8,18 @@ import type { Planes } from "./conv_images.ts";
 import { channelDepth, type LongAxis } from "./conv_passes.ts";
 import type { Depth } from "./tile.ts";
 
-/** The positions of one remainder on one axis of images, and the elements of the kernel that they are seen through. */
+/** The positions of one remainder along one axis of images, and the elements of the kernel that they meet. */
 export type Residue = {
-  /** The first position, and how many there are, a stride apart. */
+  /** The first position, and the number of positions, which are a stride apart. */
   readonly first: number;
   readonly count: number;
-  /** Elements of the kernel, and how many windows before the first one each is seen by. */
+  /** The elements of the kernel, and for each the number of windows by which it precedes the first one. */
   readonly taps: readonly { readonly index: number; readonly before: number }[];
-  /** The window that sees the first position through the first of the elements. */
+  /** The window that meets the first position with the first of the elements. */
   readonly window: number;
 };
 
-/** Sorts the positions of an axis by remainder. */
+/** Groups the positions of an axis by remainder. */
 export function residuesOf(
   length: number,
   kernel: number,
@@ -37,7 +37,10 @@ export function residuesOf(
   });
 }
 
-/** Windows outside those that there are, on both sides of an axis, which see positions through some element. */
+/**
+ * Returns the numbers of windows before the first and after the last existing one that would meet a position with some
+ * element.
+ */
 export function outside(residues: readonly Residue[], windows: number): readonly [number, number] {
   const all = residues.filter(({ count, taps }) => count > 0 && taps.length > 0);
   const low = all.map(({ window, taps }) => window - Math.max(...taps.map(({ before }) => before)));
@@ -48,16 +51,16 @@ export function outside(residues: readonly Residue[], windows: number): readonly
 /** Positions with the same remainders on both axes. */
 export type PositionPhase = { readonly down: Residue; readonly across: Residue; readonly taps: number };
 
-/** How many windows earlier than the first an element of the kernel is seen by, at most. */
+/** Returns the largest number of windows by which an element of the kernel precedes the first one. */
 export const latest = ({ taps }: Residue): number => Math.max(0, ...taps.map(({ before }) => before));
 
-/** What a phase adds up: filters, in them elements of the kernel. */
+/** Returns the axis of a phase's sums: filters, and within them elements of the kernel. */
 export function axisOf(phase: PositionPhase, filters: number, seen: Planes): LongAxis {
   const { taps } = phase;
   return { length: filters, terms: taps, a: seen.channel, b: taps * 32, depth: (count) => depthOf(phase, count, seen) };
 }
 
-/** The order of a phase's sums: filters, in them elements of the kernel. */
+/** Returns the order of a phase's sums: filters, and within them elements of the kernel. */
 function depthOf(
   { down, across }: PositionPhase,
   filters: number,

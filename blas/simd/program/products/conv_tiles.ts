@@ -1,5 +1,5 @@
 /**
- * Tiles whose rows are anywhere in an image: windows, or elements of a kernel.
+ * Tiles whose rows begin anywhere in an image: windows, or elements of a kernel.
  *
  * @module
  */
@@ -10,7 +10,9 @@ import { buildTile, type Depth } from "./tile.ts";
 import { repeat } from "./repeat.ts";
 import { type Accumulate, elementBytes } from "./wide_sums.ts";
 
-/** Rows of a product: `units` times as many as `offsets`, which say where each row's elements begin in an image. */
+/**
+ * Rows of a product: one for each of `units` and each of `offsets`, which say where a row's elements begin in an image.
+ */
 export type Rows = {
   readonly units: number;
   /** Bytes in the image from one unit to the next. */
@@ -18,30 +20,30 @@ export type Rows = {
   readonly offsets: readonly number[];
 };
 
-/** What all tiles of a product have in common. */
+/** The part that all tiles of a product share. */
 export type Spec = {
   readonly rows: Rows;
   readonly depth: Depth;
   /** Columns of the product. */
   readonly columns: number;
-  /** Bytes between panels of the packed matrix, which rows below one another are 32 bytes apart in. */
+  /** The bytes between panels of the packed matrix, whose rows are 32 bytes apart. */
   readonly panel: number;
   /** Bytes between columns of the product, whose rows are side by side. */
   readonly column: number;
   readonly accumulate: Accumulate;
 };
 
-/** Rows that are taken together at most; each of their tiles is a call of its own. */
+/** The most rows that are computed together; each of their tiles is a separate call. */
 const MANY = 96;
 
-/** Bytes of the packed matrix that stay in the first-level cache. */
+/** The bytes of the packed matrix that stay in the first-level cache. */
 const PANELS = 20_480;
 
-/** How long a tile of this many rows takes, in multiplications: the fewest hide no latency. */
+/** Estimates the time of a tile of this many rows, in multiplications: tiles of few rows cannot hide latency. */
 const costOf = (rows: number): number =>
   tileRows(rows).reduce((sum, { rows, count }) => sum + count * (Math.max(rows, 4) + 0.3), 0);
 
-/** Units that make tiles of few rows rare. */
+/** Returns the number of units that makes tiles of few rows rare. */
 function together(units: number, per: number): number {
   let best = 1;
   for (let many = 2; many <= units && many * per <= MANY; many++) {
@@ -51,7 +53,7 @@ function together(units: number, per: number): number {
   return best;
 }
 
-/** Emits a product; the function is given where the image, the packed matrix and the product begin. */
+/** Emits a product; its arguments are the addresses of the image, the packed matrix and the product. */
 export function tilesEmitter(
   m: ModuleBuilder,
   lanes: LaneInstructions,

@@ -1,6 +1,6 @@
 /**
- * `conv2dWeight` of programs: elements of the kernels are the rows of the product, filters its columns; what is added up is
- * windows, of several images in one pass.
+ * `conv2dWeight` of programs: elements of the kernels are the rows of the product, filters its columns; the sums run
+ * over windows, of several images in one pass.
  *
  * @module
  */
@@ -16,13 +16,15 @@ import { repeat } from "./repeat.ts";
 import type { Depth } from "./tile.ts";
 import { emitNarrow, isWide } from "./wide_sums.ts";
 
-/** Windows in one pass: enough to make little of adding up passes, few enough to stay in the caches. */
+/**
+ * The number of windows in one pass: so large that summing passes costs little, so small that they stay in the caches.
+ */
 const WINDOWS = 256;
 
-/** The most windows that one chain adds up; longer rows are added up in pieces of this length. */
+/** The most windows in one chain of additions; longer rows are summed in pieces of this length. */
 const CHAIN = 512;
 
-/** Most windows of a row that are taken in one turn. */
+/** The most windows of a row in one iteration. */
 const UNROLL = 8;
 
 /** Prepares the adjoint in the kernels. */
@@ -38,7 +40,7 @@ export function lowerWeight(problem: ConvolutionProblem): Lowered | undefined {
   if (read === undefined || (!read.padded && x.stride[0]! < 0)) return undefined;
   const { margins, padded, copy, seen, crop } = read;
   const many = Math.min(batch, Math.max(1, Math.floor(WINDOWS / p))), size = groups * filters * k * bytes;
-  const panel = many * p * 32, panels = Math.ceil(filters / width), room = alignedBytes(panels * panel);
+  const panel = many * p * 32, panels = Math.ceil(filters / width), packedBytes = alignedBytes(panels * panel);
   const perImage = padded ? sizeOfPlanes(copy) : x.stride[0]! * bytes;
   const staged = epilogue === undefined ? 0 : alignedBytes(size);
   const isShort = many > 1 || p <= CHAIN || bytes === 8, stretch = isShort ? outputWidth : Math.min(outputWidth, CHAIN);
@@ -47,7 +49,7 @@ export function lowerWeight(problem: ConvolutionProblem): Lowered | undefined {
   const wide = isWide(Math.ceil(batch / many) * perImagePasses, bytes), element = wide ? 8 : bytes;
   const sumsRoom = wide ? alignedBytes(groups * filters * k * element) : 0;
   const [down, across] = [stride[0] * seen.row, stride[1] * seen.column];
-  /** Windows of some images: so many rows, so many in each. */
+  /** Returns the order of the windows of some images, in rows and columns. */
   const depthOf = (images: number, rows: number, columns: number): Depth => {
     const unroll = columns <= 2 * UNROLL ? columns : UNROLL, turns = Math.floor(columns / unroll);
     const steps = (count: number) => Array.from({ length: count }, (_, j) => ({ a: j * across, b: j * 32 }));
@@ -123,7 +125,7 @@ export function lowerWeight(problem: ConvolutionProblem): Lowered | undefined {
       pad: (images) => once(`pad ${images}`, () => pad(images)),
     };
   };
-  /** Emits all passes over images; `group` emits what one of them adds to the kernels of a group. */
+  /** Emits all passes over images; `group` emits what one image adds to the kernels of a group. */
   const emitPasses = (
     f: FunctionBuilder,
     context: EmitterContext,
@@ -162,7 +164,8 @@ export function lowerWeight(problem: ConvolutionProblem): Lowered | undefined {
     const sums = wide ? context.workspace + staged : target, count = groups * filters * k;
     return context.module.function({ parameters: {} }, (f) => {
       f.do(memory.fill(sums, 0, count * element));
-      const packed = f.let(i32.add(context.workspace + staged + sumsRoom, 0)), spread = f.let(i32.add(packed, room));
+      const packed = f.let(i32.add(context.workspace + staged + sumsRoom, 0)),
+        spread = f.let(i32.add(packed, packedBytes));
       emitPasses(f, context, functions, spread, (images, group, prepare) => {
         const { image, windows } = prepare();
         f.do(call(add.get(images)!, image, windows, packed, sums + group * filters * k * element));
@@ -171,7 +174,7 @@ export function lowerWeight(problem: ConvolutionProblem): Lowered | undefined {
       if (loop !== undefined) f.do(call(loop, target, 0, groups * filters));
     });
   };
-  /** Units are panels of filters: what is added up for a filter is never divided. Sums in float64 are in the workspace. */
+  /** Units are panels of filters: the sums of one filter are never divided. Sums in float64 are in the workspace. */
   const emitShare = (context: EmitterContext) => {
     const target = targetOf(context), loop = loopOf(context), functions = functionsOf(context);
     const sums = wide ? context.workspace + staged : target;
@@ -226,7 +229,7 @@ export function lowerWeight(problem: ConvolutionProblem): Lowered | undefined {
   };
   const margin = padded ? alignedBytes(many * perImage) : 0;
   return {
-    workspace: staged + sumsRoom + room + margin,
+    workspace: staged + sumsRoom + packedBytes + margin,
     inPlace: epilogue !== undefined,
     emit: emitWhole,
     shares: {
@@ -237,19 +240,21 @@ export function lowerWeight(problem: ConvolutionProblem): Lowered | undefined {
   };
 }
 
-/** What adds up some images for so many filters of a group, and what copies images to where their margins are zeros. */
+/**
+ * The functions that sum some images for a number of filters of a group, and that copy images into planes with margins.
+ */
 type PassFunctions = {
   readonly add: (images: number, columns: number) => Callable<"none">;
   readonly pad: (images: number) => Callable<"none">;
 };
 
-/** Where the images and windows of a pass begin. */
+/** The addresses of the images and windows of a pass. */
 type PassPointers = { readonly image: Local<"i32">; readonly windows: Local<"i32"> };
 
-/** An axis of windows that is walked along, and bytes from one to the next in the image and in the packed windows. */
+/** An axis of windows, with the bytes between neighbours in the image and in the packed windows. */
 type Walk = { readonly length: number; readonly most: number; readonly a: number; readonly b: number };
 
-/** Emits a walk along windows, `most` at a time and then those that are left; `each` emits the work on the number that it is given. */
+/** Emits a loop over windows, `most` at a time and then the rest; `each` emits the work on a number of windows. */
 function along(
   f: FunctionBuilder,
   { length, most, a, b }: Walk,

@@ -1,6 +1,6 @@
 /**
- * Functions that compute some rows of a matrix product where both matrices lie along the axis that is added up: sums are
- * vectors along that axis until the end, so that neither matrix need be packed or turned.
+ * Functions that compute some rows of a matrix product where both matrices are contiguous along the axis of sums: sums
+ * are vectors along that axis until the end, so that neither matrix needs to be packed or transposed.
  *
  * @module
  */
@@ -9,15 +9,15 @@ import { type Callable, type FunctionBuilder, i32, type Local, type ModuleBuilde
 import { loadLane, loadPartialVector, scatter, sums } from "./partial_vector.ts";
 import { type Accumulate, addWideLane } from "./wide_sums.ts";
 
-/** What the function does. All strides in bytes. */
+/** The specification of the function. All strides are in bytes. */
 export type DotSpec = {
-  /** Rows of the first matrix, and bytes from one to the next. */
+  /** The rows of the first matrix, and the bytes between neighbours. */
   readonly rows: number;
   readonly aRow: number;
-  /** Columns of the second matrix, and bytes from one to the next. */
+  /** The columns of the second matrix, and the bytes between neighbours. */
   readonly columns: number;
   readonly bColumn: number;
-  /** How much is added up. */
+  /** The number of terms of each sum. */
   readonly depth: number;
   /** Columns of a full panel; see {@link columnsFor}. */
   readonly panel: number;
@@ -26,10 +26,10 @@ export type DotSpec = {
   readonly accumulate: Accumulate;
 };
 
-/** How many columns go with this many rows: V8 leaves 15 registers. */
+/** Returns the number of columns for this many rows: V8 leaves 15 registers. */
 export const columnsFor = (rows: number): number => rows === 1 ? 8 : rows === 2 ? 6 : rows === 3 ? 3 : 2;
 
-/** Fewest sums that keep both multipliers busy. */
+/** The fewest sums that keep both multipliers busy. */
 const BUSY = 8;
 
 /** Builds a function of the addresses of both matrices and the product. */
@@ -37,7 +37,7 @@ export function buildDotTile(m: ModuleBuilder, lanes: LaneInstructions, spec: Do
   return m.function({ parameters: { a: "i32", b: "i32", c: "i32" } }, (f, at) => emitDotTile(f, lanes, spec, at));
 }
 
-/** Where the matrices are. All of these are changed. */
+/** The addresses of the matrices. All of these locals are changed. */
 export type DotAddresses = { readonly a: Local<"i32">; readonly b: Local<"i32">; readonly c: Local<"i32"> };
 
 /** Emits what {@link buildDotTile}'s function does. */
@@ -74,7 +74,7 @@ function emitDots(
   );
   const used = new Set<unknown>();
   if (turns > 1) accumulators.flat(2).forEach((sum) => (f.set(sum, vector.const(0)), used.add(sum)));
-  // Rows are found by what instructions add to an address, which cannot be negative.
+  // Rows are addressed by the offsets of instructions, which cannot be negative.
   const fromFirst = Math.min(0, (rows - 1) * aRow), toFirst = Math.min(0, (columns - 1) * bColumn);
   const from = f.let(i32.add(a, fromFirst)), to = f.let(i32.add(b, toFirst));
   const step = (k: number, width: number) => {

@@ -28,7 +28,7 @@ import { packedElements } from "./pack.ts";
 import { type PackedPointers, packMatrices, packSecond } from "./pack_matrices.ts";
 import { repeat } from "./repeat.ts";
 
-/** Bytes of a product that are computed before the loop after it runs on them: they stay in the first-level cache. */
+/** The bytes of a product that are computed before its epilogue runs on them: they stay in the first-level cache. */
 const BLOCK = 40_000;
 
 type Gemm = Extract<Operation, { readonly kind: "gemm" }>;
@@ -38,17 +38,17 @@ export function lowerGemm(operation: Gemm, dtype: DType): Lowered {
   const { a, b, epilogue } = operation,
     problem = problemOf(a, b),
     plan = planOf(problem, dtype, epilogue !== undefined);
-  const made = prepared(operation, dtype, problem, plan), { lowering, room, workspace } = made;
-  const emit = (context: EmitterContext) => emitWhole(context, lowering, room);
+  const made = prepared(operation, dtype, problem, plan), { lowering, stagedBytes, workspace } = made;
+  const emit = (context: EmitterContext) => emitWhole(context, lowering, stagedBytes);
   const ahead = aheadOf(made), shares = gemmShares(lowering, workspace, emit);
   return { workspace, inPlace: epilogue !== undefined, canMove: true, emit, shares, ...ahead && { ahead } };
 }
 
 /** The product in two parts, if its second matrix is packed: that may be the same in all steps of a loop. */
-function aheadOf({ lowering, room, workspace }: Prepared): Ahead | undefined {
+function aheadOf({ lowering, stagedBytes, workspace }: Prepared): Ahead | undefined {
   const { a, b, plan, problem, packedBytes, bytes, dtype } = lowering;
   if (packedBytes === 0 || problem.batch.length > 0) return undefined;
-  const { value, offset } = plan.turned ? a : b;
+  const { value, offset } = plan.transposed ? a : b;
   return {
     value,
     bytes: toLines(packedBytes),
@@ -58,14 +58,14 @@ function aheadOf({ lowering, room, workspace }: Prepared): Ahead | undefined {
         packSecond(f, laneInstructionsOf(dtype, relaxed), lowering, from, to);
       }),
     workspace: workspace - packedBytes,
-    second: (context, kept) => emitWhole(context, lowering, room, kept),
+    second: (context, kept) => emitWhole(context, lowering, stagedBytes, kept),
   };
 }
 
 type Prepared = {
   readonly lowering: GemmLowering;
   /** Bytes at the start of the workspace, for what is computed before the epilogue. */
-  readonly room: number;
+  readonly stagedBytes: number;
   readonly workspace: number;
 };
 
@@ -73,7 +73,7 @@ type Prepared = {
 function prepared({ a, b, epilogue }: Gemm, dtype: DType, problem: GemmProblem, plan: GemmPlan): Prepared {
   const { m, n, k, batch } = problem, bytes = BYTES_PER_ELEMENT[dtype];
   const shape = [...a.shape.slice(0, -1), n], size = sizeOf(shape);
-  const oriented = plan.turned ? transposed(problem) : problem;
+  const oriented = plan.transposed ? transposed(problem) : problem;
   const unit = batch.length > 0 ? 0 : epilogue === undefined ? 1 : problem.unit, blocked = isBlocked(plan, epilogue);
   const rows = unit === 0 ? 0 : blockRows(m, n * bytes, unit, !blocked);
   const first = shape[0]!, staged = epilogue === undefined || size === 0 ? 0 : unit === 0 ? size / first : rows * n;
@@ -93,11 +93,11 @@ function prepared({ a, b, epilogue }: Gemm, dtype: DType, problem: GemmProblem, 
     uprightBytes: size === 0 || k === 0 || !plan.upright ? 0 : linesBytes(oriented.m, k, bytes),
     ...epilogue && { epilogue },
   };
-  const room = toLines(staged * bytes), sums = size === 0 ? 0 : sumBytes(plan, (unit === 0 ? m : rows) * n);
-  return { lowering, room, workspace: room + lowering.packedBytes + lowering.uprightBytes + sums };
+  const stagedBytes = toLines(staged * bytes), sums = size === 0 ? 0 : sumBytes(plan, (unit === 0 ? m : rows) * n);
+  return { lowering, stagedBytes, workspace: stagedBytes + lowering.packedBytes + lowering.uprightBytes + sums };
 }
 
-/** Rows of a block: whole indices of axis 0, if possible a multiple of a tile. */
+/** Returns the number of rows of a block: whole indices of axis 0, if possible a multiple of a tile. */
 function blockRows(m: number, rowBytes: number, unit: number, whole: boolean): number {
   if (whole) return m;
   const most = Math.max(1, Math.floor(BLOCK / Math.max(1, rowBytes)));
@@ -111,7 +111,7 @@ function blockRows(m: number, rowBytes: number, unit: number, whole: boolean): n
   return Math.min(m, Math.max(unit, Math.floor(most / unit) * unit));
 }
 
-/** Bytes of the second matrix once it is packed. */
+/** Returns the bytes of the packed second matrix. */
 function packedBytes(oriented: GemmProblem, { packed }: GemmPlan, dtype: DType): number {
   const bytes = BYTES_PER_ELEMENT[dtype];
   if (packed === "columns") return linesBytes(oriented.n, oriented.k, bytes);
@@ -119,11 +119,11 @@ function packedBytes(oriented: GemmProblem, { packed }: GemmPlan, dtype: DType):
 }
 
 /**
- * Emits the function of a whole product; packed matrices are behind what is staged in the workspace.
+ * Emits the function of a whole product; packed matrices follow the staged product in the workspace.
  *
- * @param kept The address of the second matrix, if that has been packed before.
+ * @param kept The address of the packed second matrix, if it was packed before.
  */
-function emitWhole(context: EmitterContext, lowering: GemmLowering, room: number, kept?: number) {
+function emitWhole(context: EmitterContext, lowering: GemmLowering, stagedBytes: number, kept?: number) {
   const { a, b, dtype, bytes, problem, computed, plan, size, blockRows: rows, epilogue } = lowering;
   const { m, n, k, batch, unit } = problem,
     { module, workspace } = context,
@@ -136,21 +136,23 @@ function emitWhole(context: EmitterContext, lowering: GemmLowering, room: number
   const [ofA, ofB] = [a, b].map(({ value }) => context.shiftOf?.(value)), ofTarget = context.shifts[0];
   const at = (f: FunctionBuilder, address: number, shift?: Shift) =>
     f.let(i32.add(address, shift === undefined ? 0 : i32.load(shift)));
-  /** Packs what has to be of matrices `p` and `q`, and gives where tiles find both. */
+  /**
+   * Emits the packing of matrices `p` and `q`, as the plan says, and returns the addresses at which tiles read them.
+   */
   const prepare = (f: FunctionBuilder, p: Local<"i32">, q: Local<"i32">) =>
     packMatrices(
       f,
       lanes,
       lowering,
-      plan.turned ? { a: q, b: p } : { a: p, b: q },
-      at(f, workspace + room),
+      plan.transposed ? { a: q, b: p } : { a: p, b: q },
+      at(f, workspace + stagedBytes),
       kept === undefined ? undefined : at(f, kept),
     );
-  /** Emits some rows of one product; all rows if it is computed transposed. */
+  /** Emits some rows of one product; all rows if the product is computed transposed. */
   const emit = (f: FunctionBuilder, count: number, { a, b }: PackedPointers, c: Local<"i32">) => {
     if (compute === undefined) return f.do(memory.fill(c, 0, count * n * bytes));
-    const sums = at(f, workspace + room + ownBytes + lowering.uprightBytes);
-    compute(f, plan.turned ? n : count, { a, b, c, sums });
+    const sums = at(f, workspace + stagedBytes + ownBytes + lowering.uprightBytes);
+    compute(f, plan.transposed ? n : count, { a, b, c, sums });
   };
   return module.function({ parameters: {} }, (f) => {
     if (batch.length > 0) {

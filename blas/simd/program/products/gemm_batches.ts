@@ -10,7 +10,9 @@ import { repeat } from "./repeat.ts";
 /** An axis of a batch. */
 export type BatchAxis = GemmProblem["batch"][number];
 
-/** Emits a product for each index of some axes. The pointers, to both matrices and the product, stand where they stood afterwards. */
+/**
+ * Emits a product for each index of some axes. It restores the pointers, which point to both matrices and the product.
+ */
 export function emitBatches(
   f: FunctionBuilder,
   axes: readonly BatchAxis[],

@@ -1,5 +1,5 @@
 /**
- * How a matrix product is computed: by which kind of tile, in which pieces, and what is packed for it.
+ * Plans of matrix products: the kind of tile, the division into pieces, and what is packed.
  *
  * @module
  */
@@ -10,10 +10,10 @@ import type { Shape } from "../../../shape.ts";
 import { lineStep } from "./line_pack.ts";
 import { isWide } from "./wide_sums.ts";
 
-/** A matrix of an operand, its strides in elements. */
+/** A matrix of an operand; strides are in elements. */
 export type Matrix = { readonly rows: number; readonly columns: number; readonly row: number; readonly column: number };
 
-/** Products of pairs of matrices that lie at the same strides from one another. */
+/** A batch of products of matrices, at constant strides from one another. */
 export type GemmProblem = {
   readonly m: number;
   readonly n: number;
@@ -22,11 +22,14 @@ export type GemmProblem = {
   readonly b: Matrix;
   /** Axes of the batch, strides in elements; the product is row-major. */
   readonly batch: readonly { readonly length: number; readonly a: number; readonly b: number; readonly c: number }[];
-  /** Rows of the product for each index of axis 0, where there is no batch left. */
+  /** The number of rows of the product for each index of axis 0, if no batch is left. */
   readonly unit: number;
 };
 
-/** Reads sizes and strides off operands; a batch of matrices below one another times one matrix is one product. */
+/**
+ * Derives sizes and strides from operands; a batch of matrices whose rows follow one another times one matrix is one
+ * product.
+ */
 export function problemOf(a: Operand, b: Operand): GemmProblem {
   const rank = a.shape.length, m = a.shape[rank - 2]!, k = a.shape[rank - 1]!, n = b.shape[rank - 1]!;
   const left = { rows: m, columns: k, row: a.stride[rank - 2]!, column: a.stride[rank - 1]! };
@@ -48,34 +51,34 @@ export function problemOf(a: Operand, b: Operand): GemmProblem {
   return { m, n, k, a: left, b: right, batch, unit: 1 };
 }
 
-/** What a tile's function computes: `a` read element by element and `b` in vectors, or both along the axis of sums. */
+/** The kind of tile: `a` is read element by element and `b` in vectors, or both in vectors along the axis of sums. */
 export type GemmPlan = {
   readonly form: "outer" | "dot";
-  /** Whether it is the transposed product of the transposed matrices that is computed. */
-  readonly turned: boolean;
+  /** Whether the transposed product of the transposed matrices is computed instead. */
+  readonly transposed: boolean;
   /** Whether the first matrix is packed first: into rows, as `emitLines` does. */
   readonly upright: boolean;
   /** Whether the second matrix is packed first: into panels of two vectors of columns, or into columns. */
   readonly packed: false | "panels" | "columns";
-  /** How much is added up in one pass. */
+  /** The number of terms that are summed in one pass. */
   readonly pass: number;
-  /** Whether passes are added up in float64. */
+  /** Whether passes are summed in float64. */
   readonly wide: boolean;
 };
 
-/** A product on its way to code: what was decided about it. */
+/** A product with its plan, from which code is emitted. */
 export type GemmLowering = {
   /** `[..., m, k]` */
   readonly a: Operand;
   /** `[..., k, n]` */
   readonly b: Operand;
-  /** The loop after it. */
+  /** The epilogue. */
   readonly epilogue?: Loop;
   readonly dtype: DType;
   /** Bytes of an element. */
   readonly bytes: number;
   readonly problem: GemmProblem;
-  /** The problem, transposed if it is computed so. */
+  /** The problem, transposed if the product is computed transposed. */
   readonly oriented: GemmProblem;
   /** That problem, with the strides that packed rows and columns have. */
   readonly computed: GemmProblem;
@@ -83,20 +86,25 @@ export type GemmLowering = {
   /** The shape of the product, and how many elements it has. */
   readonly shape: Shape;
   readonly size: number;
-  /** Rows that are computed before the epilogue runs on them, or before wide sums are rounded; 0 where there is a batch. */
+  /**
+   * The number of rows that are computed before the epilogue runs on them, or before wide sums are rounded; 0 for a
+   * batch.
+   */
   readonly blockRows: number;
-  /** Bytes of the packed matrices of one product, the second and behind it the first; 0 where one is not packed. */
+  /**
+   * The bytes of the packed matrices of one product, the second followed by the first; 0 for one that is not packed.
+   */
   readonly packedBytes: number;
   readonly uprightBytes: number;
 };
 
-/** Steps in one pass: what a tile needs of both matrices stays in the first-level cache. */
+/** The number of steps in one pass: the parts of both matrices that a tile reads stay in the first-level cache. */
 const PASS: { readonly [F in GemmPlan["form"]]: { readonly [D in DType]: number } } = {
   outer: DEFAULT_BLOCKS.depth,
   dot: { float32: 1024, float64: 512 },
 };
 
-/** Below this many steps, what a tile needs of an unpacked matrix stays in the first-level cache. */
+/** Below this many steps, the part of an unpacked matrix that a tile reads stays in the first-level cache. */
 const SHORT = 64;
 
 /** Bytes between columns of the first matrix whose multiples fall into few sets of the second-level cache. */
@@ -106,15 +114,16 @@ const CROWDED = 4096;
 const WAYS = 8;
 
 /**
- * Fewest rows for which packing pays; where rows of the other matrix fall into the same set of the cache, it pays sooner.
- * Measured, 32 x 784 x 128: 42 GFLOP/s packed, 44 not; 32 x 1024 x 1024: 33 packed, 26 not; 128 x 128 x 784: 46 and 40.
+ * The fewest rows for which packing pays; where rows of the other matrix fall into the same set of the cache, it pays
+ * sooner. Measured, 32 x 784 x 128: 42 GFLOP/s packed, 44 not; 32 x 1024 x 1024: 33 packed, 26 not; 128 x 128 x 784: 46
+ * and 40.
  */
 const MANY = 48, MANY_CROWDED = 16;
 
-/** Fewest steps for vectors along the axis of sums, whose lanes are added up at the end. */
+/** The fewest steps for vectors along the axis of sums, whose lanes are summed at the end. */
 const DEEP = 16;
 
-/** Fewest rows for which it pays to pack the second matrix into columns, where columns are not whole panels. */
+/** The fewest rows for which it pays to pack the second matrix into columns, if columns do not fill whole panels. */
 const MANY_RAGGED = 16;
 
 /**
@@ -124,20 +133,23 @@ const MANY_RAGGED = 16;
  */
 const RAGGED_LONG = 0.97, RAGGED = 0.9, LONG = 64;
 
-/** Of the time for panels of so many columns, the share that whole ones would take: half a panel takes two thirds as long. */
+/**
+ * Returns the efficiency of panels for this many columns: the time of full panels divided by the actual time; half a
+ * panel takes two thirds of a full one.
+ */
 function panelShare(columns: number, lanes: number): number {
   const width = 2 * lanes, full = Math.floor(columns / width), rest = columns % width;
   return columns / width / (full + (rest > lanes ? 1 : rest > 0 ? 2 / 3 : 0));
 }
 
 /**
- * Fewest columns for which it pays to pack the first matrix into rows, where its columns lie together: sooner where those crowd
- * few sets of the cache. Measured, share of the peak packed and not: 1024 x 256 x 16: 76 and 65 %, 768 x 256 x 32: 90 and 99,
- * 256 x 256 x 256: 95 and 99, 512 x 512 x 512: 93 and 87, 512 x 64 x 512: 92 and 98.
+ * The fewest columns for which it pays to pack the first matrix into rows, if its columns are contiguous: sooner where
+ * those crowd few sets of the cache. Measured, share of the peak packed and not: 1024 x 256 x 16: 76 and 65 %, 768 x
+ * 256 x 32: 90 and 99, 256 x 256 x 256: 95 and 99, 512 x 512 x 512: 93 and 87, 512 x 64 x 512: 92 and 98.
  */
 const WIDE = 384, WIDE_CROWDED = 16;
 
-/** And fewest steps, where nothing is crowded. */
+/** The fewest steps for the same, if no sets are crowded. */
 const WIDE_DEPTH = 128;
 
 /** Chooses how to compute a product. */
@@ -149,29 +161,29 @@ export function planOf(problem: GemmProblem, dtype: DType, blocks: boolean): Gem
     const most = PASS[form][dtype], count = Math.max(1, Math.ceil(k / most));
     return { form, pass: Math.ceil(k / count / 4) * 4, wide: isWide(count, bytes) };
   };
-  const isFlat = k < DEEP && m >= MANY_RAGGED && n >= 2 * lanes; // sums so short that adding up lanes takes longer
+  const isFlat = k < DEEP && m >= MANY_RAGGED && n >= 2 * lanes; // for sums this short, adding the lanes takes longer
   if (alongDepth && !isFlat && (k >= lanes || (!alongColumns && !alongRows))) {
-    return { turned: !blocks && n < m && n < 6, upright: false, packed: false, ...passes("dot") };
+    return { transposed: !blocks && n < m && n < 6, upright: false, packed: false, ...passes("dot") };
   }
   // Columns of a product that is computed transposed are far apart: where sums are short, that costs more than packing.
   const asIs = alongColumns ? n >= lanes || m <= n || blocks : k < 2 * DEEP && m >= MANY_RAGGED && n >= 2 * lanes;
-  const turned = alongRows && !asIs;
-  const { a: first, b: second, m: rows, n: columns } = turned ? transposed(problem) : problem;
+  const isTransposed = alongRows && !asIs;
+  const { a: first, b: second, m: rows, n: columns } = isTransposed ? transposed(problem) : problem;
   const inColumns = first.row === 1 && first.column !== 1,
     isPackable = second.column === 1 &&
       (first.column === 1 || (inColumns && columns >= 2 * lanes && k >= LONG));
   const isRagged = panelShare(columns, lanes) < (k >= LONG ? RAGGED_LONG : RAGGED);
   if (isRagged && isPackable && k >= DEEP && rows >= MANY_RAGGED) {
-    return { turned, upright: inColumns, packed: "columns", ...passes("dot") };
+    return { transposed: isTransposed, upright: inColumns, packed: "columns", ...passes("dot") };
   }
   const crowded = second.row !== 0 && (second.row * 16 / lanes) % 4096 === 0 && k > WAYS;
-  const packed = !(turned || alongColumns) || (crowded ? rows >= MANY_CROWDED : rows >= MANY && k > SHORT);
+  const packed = !(isTransposed || alongColumns) || (crowded ? rows >= MANY_CROWDED : rows >= MANY && k > SHORT);
   const isCrowded = first.column * bytes % CROWDED === 0, gains = isCrowded ? columns >= WIDE_CROWDED : columns >= WIDE;
   const upright = inColumns && k >= (isCrowded ? DEEP : WIDE_DEPTH) && gains;
-  return { turned, upright, packed: packed && "panels", ...passes("outer") };
+  return { transposed: isTransposed, upright, packed: packed && "panels", ...passes("outer") };
 }
 
-/** A problem as its tiles see it, after packing. */
+/** Returns the problem as its tiles see it, after packing. */
 export function afterPacking(problem: GemmProblem, { upright, packed }: GemmPlan, bytes: number): GemmProblem {
   const { a, b, k } = problem, step = lineStep(k, bytes);
   return {
@@ -182,10 +194,10 @@ export function afterPacking(problem: GemmProblem, { upright, packed }: GemmPlan
 }
 
 /** Tells whether a product is computed in blocks of rows: for an epilogue, or so that sums in float64 stay in the caches. */
-export const isBlocked = ({ turned, wide }: GemmPlan, epilogue: Loop | undefined): boolean =>
-  !turned && (epilogue !== undefined || wide);
+export const isBlocked = ({ transposed: isTransposed, wide }: GemmPlan, epilogue: Loop | undefined): boolean =>
+  !isTransposed && (epilogue !== undefined || wide);
 
-/** The same problem, transposed. */
+/** Returns the same problem, transposed. */
 export function transposed({ m, n, k, a, b, batch, unit }: GemmProblem): GemmProblem {
   const turn = ({ rows, columns, row, column }: Matrix): Matrix => ({
     rows: columns,
@@ -204,7 +216,10 @@ export function transposed({ m, n, k, a, b, batch, unit }: GemmProblem): GemmPro
   };
 }
 
-/** Cuts rows into tiles of 6 and few of 5 and 4, which are nearly as fast; fewer rows only where there are no more. */
+/**
+ * Cuts rows into tiles of 6, and a few of 5 and 4, which are nearly as fast; smaller tiles are used only if there are
+ * fewer rows.
+ */
 export function tileRows(rows: number): readonly { readonly rows: number; readonly count: number }[] {
   const most = 6, sixes = Math.floor(rows / most), rest = rows % most;
   const [taken, others] = ([[0, []], [2, [5, 4, 4]], [1, [4, 4]], [1, [5, 4]], [0, [4]], [0, [5]]] as const)[rest]!;

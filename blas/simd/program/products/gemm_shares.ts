@@ -18,27 +18,27 @@ import { isSmall, matrixEmitter, sumBytes } from "./matrix_emitter.ts";
 import { packMatrices, packPhases } from "./pack_matrices.ts";
 import { vectorsFor } from "./tile.ts";
 
-/** Units that are aimed at, where they are not too small. */
+/** The desired number of units, unless they would be too small. */
 const UNITS = 32;
 
-/** Rows in a unit at least: two tiles. */
+/** The fewest rows in a unit: two tiles. */
 const LEAST_ROWS = 12;
 
-/** Fewer units than this are not enough where columns make up more. */
+/** With fewer units of rows than this, columns are divided if they give more units. */
 const FEW = 4;
 
-/** Equal pieces of an axis, and what is left behind them. */
+/** Equal pieces of an axis, and the rest. */
 type Cut = { readonly size: number; readonly full: number; readonly rest: number };
 
 const unitsIn = ({ full, rest }: Cut): number => full + (rest > 0 ? 1 : 0);
 
 const largest = ({ size, full, rest }: Cut): number => Math.max(full > 0 ? size : 0, rest);
 
-/** Bytes of the rows of a unit that wait for their epilogue; sums in float64 follow. */
+/** The bytes of the rows of a unit that wait for their epilogue; sums in float64 follow. */
 const fusedBytes = ({ epilogue, oriented: { n }, bytes }: GemmLowering, staged: number, rows: Cut): number =>
   epilogue === undefined || staged > 0 ? 0 : toLines(largest(rows) * n * bytes);
 
-/** Divides a product; where dividing gains nothing, `emit` is its only unit. */
+/** Divides a product into units; if dividing gains nothing, `emit` is its only unit. */
 export function gemmShares(lowering: GemmLowering, workspace: number, emit: Lowered["emit"]): Shares {
   const { problem: { batch, m, n, k }, oriented, plan, shape, size, bytes, packedBytes, uprightBytes, epilogue } =
     lowering;
@@ -58,7 +58,7 @@ export function gemmShares(lowering: GemmLowering, workspace: number, emit: Lowe
   }
   const rows = cutRows(lowering), columns = cutColumns(lowering);
   const byColumns = unitsIn(rows) < FEW && unitsIn(columns) > unitsIn(rows);
-  const apart = epilogue !== undefined && (byColumns || plan.turned), staged = apart ? all : 0;
+  const apart = epilogue !== undefined && (byColumns || plan.transposed), staged = apart ? all : 0;
   const product: Phase = byColumns
     ? { units: unitsIn(columns), emit: (context) => emitColumnShare(context, lowering, columns, staged) }
     : { units: unitsIn(rows), emit: (context) => emitRowShare(context, lowering, rows, staged) };
@@ -82,7 +82,7 @@ function cutRows({ oriented: { m }, problem, plan, blockRows, epilogue }: GemmLo
     const most = Math.min(Math.ceil(m / UNITS), whole ? m : blockRows), step = unit === 1 ? LEAST_ROWS : unit;
     return cut(Math.ceil(Math.max(LEAST_ROWS, most) / step) * step);
   }
-  // The tiles of the whole: blocks of so many rows, each beginning with tiles of 6.
+  // The tiles of the whole product: its blocks of rows each begin with tiles of 6.
   const block = whole || blockRows >= m ? m : blockRows;
   if (unit > 1 || (block < m && block % LEAST_ROWS !== 0)) return cut(block);
   const before = block < m ? Math.floor(m / block) * block : 0;
@@ -90,7 +90,7 @@ function cutRows({ oriented: { m }, problem, plan, blockRows, epilogue }: GemmLo
   return cut(LEAST_ROWS, before / LEAST_ROWS + Math.floor(sixes / 2));
 }
 
-/** Cuts columns, between panels of the whole. */
+/** Cuts columns between the panels of the whole product. */
 function cutColumns(lowering: GemmLowering): Cut {
   const { oriented: { n }, plan, bytes } = lowering, lanes = 16 / bytes;
   const widths = rowBlocks(lowering).flatMap((count) => tileRows(count)).map(({ rows }) =>
@@ -106,14 +106,14 @@ const leastCommonMultiple = (a: number, b: number): number => {
   return multiple;
 };
 
-/** The rows that the whole computes one block after the other. */
+/** Returns the rows of the blocks in which the whole product is computed. */
 function rowBlocks({ oriented: { m }, plan, blockRows, epilogue }: GemmLowering): readonly number[] {
   if (!isBlocked(plan, epilogue) || blockRows >= m) return [m];
   const rest = m % blockRows, blocks = new Array<number>(Math.floor(m / blockRows)).fill(blockRows);
   return rest > 0 ? [...blocks, rest] : blocks;
 }
 
-/** Runs the epilogue on a product that is all in the workspace. */
+/** Runs the epilogue on a whole product in the workspace. */
 function epiloguePhase({ epilogue: loop, dtype, shape }: GemmLowering): Phase {
   return {
     units: shape[0]!,
@@ -126,25 +126,25 @@ function epiloguePhase({ epilogue: loop, dtype, shape }: GemmLowering): Phase {
 
 const at = (f: FunctionBuilder, address: number): Local<"i32"> => f.let(i32.add(address, 0));
 
-/** Where tiles find both matrices, in the workspace if they are packed. */
+/** Returns the addresses at which tiles read both matrices: in the workspace, if they are packed. */
 function packedAddressesOf(context: EmitterContext, lowering: GemmLowering, staged: number) {
   const { a, b } = addressesOf(context, lowering), { plan, packedBytes } = lowering, start = context.workspace + staged;
   return { a: plan.upright ? start + packedBytes : a, b: plan.packed === false ? b : start };
 }
 
-/** Where both matrices begin, in the orientation in which the product is computed. */
+/** Returns the addresses of both matrices, in the orientation in which the product is computed. */
 function addressesOf({ address }: EmitterContext, { a, b, bytes, plan }: GemmLowering) {
   const [p, q] = [a, b].map(({ value, offset }) => address(value) + offset * bytes) as [number, number]; // two operands
-  return plan.turned ? { a: q, b: p } : { a: p, b: q };
+  return plan.transposed ? { a: q, b: p } : { a: p, b: q };
 }
 
-/** Units are rows; each runs the epilogue on its own, if that is not `staged` for a phase of its own. */
+/** Units are rows; each runs the epilogue on its rows, unless the product is `staged` for a separate phase. */
 function emitRowShare(context: EmitterContext, lowering: GemmLowering, cut: Cut, staged: number) {
   const { computed, problem: { unit }, plan, dtype, bytes, epilogue } = lowering, { module, workspace } = context;
   const lanes = laneInstructionsOf(dtype, context.relaxed), compute = matrixEmitter(module, lanes, computed, plan);
   const addresses = packedAddressesOf(context, lowering, staged), fused = epilogue !== undefined && staged === 0;
   const loop = fused ? context.loop({ loop: epilogue, dtype, results: context.results }) : undefined;
-  const { size, full, rest } = cut, aRow = computed.a.row * bytes, cRow = (plan.turned ? 1 : computed.n) * bytes;
+  const { size, full, rest } = cut, aRow = computed.a.row * bytes, cRow = (plan.transposed ? 1 : computed.n) * bytes;
   return shareFunction(module, (f, share) => {
     const { from, scratch } = share, b = at(f, addresses.b);
     const a = f.let(i32.add(addresses.a, i32.mul(from, size * aRow)));
@@ -169,7 +169,7 @@ function emitRowShare(context: EmitterContext, lowering: GemmLowering, cut: Cut,
 function emitColumnShare(context: EmitterContext, lowering: GemmLowering, cut: Cut, staged: number) {
   const { computed, plan, dtype, bytes } = lowering, { module, workspace } = context, { size, full, rest } = cut;
   const lanes = laneInstructionsOf(dtype, context.relaxed), addresses = packedAddressesOf(context, lowering, staged);
-  const { a: { row }, b: { column }, m, n, k } = computed, [cRow, cColumn] = plan.turned ? [1, m] : [n, 1];
+  const { a: { row }, b: { column }, m, n, k } = computed, [cRow, cColumn] = plan.transposed ? [1, m] : [n, 1];
   const bStep = plan.packed === "panels" ? size * k : size * column;
   const [compute, computeRest] = [size, rest].map((columns) => matrixEmitter(module, lanes, computed, plan, columns));
   return shareFunction(module, (f, share) => {
@@ -192,9 +192,9 @@ function emitColumnShare(context: EmitterContext, lowering: GemmLowering, cut: C
 type BatchCut = {
   /** Which axis; those before it have length 1. */
   readonly axis: number;
-  /** Whether the epilogue is a phase of its own. */
+  /** Whether the epilogue is a separate phase. */
   readonly apart: boolean;
-  /** Bytes of scratch for what waits for its epilogue; what is packed follows. */
+  /** The bytes of scratch memory for products that wait for their epilogue; packed matrices follow. */
   readonly staged: number;
 };
 
@@ -215,8 +215,8 @@ function emitBatchShare(context: EmitterContext, lowering: GemmLowering, { axis,
     const packed = f.let(i32.add(share.scratch, staged)), sums = f.let(i32.add(packed, packedBytes + uprightBytes));
     emitUnits(f, share, length, (index) => {
       emitBatches(f, inner, pointers, bytes, (p, q, c) => {
-        const pointers = packMatrices(f, lanes, lowering, plan.turned ? { a: q, b: p } : { a: p, b: q }, packed);
-        compute(f, plan.turned ? n : m, { ...pointers, c, sums });
+        const pointers = packMatrices(f, lanes, lowering, plan.transposed ? { a: q, b: p } : { a: p, b: q }, packed);
+        compute(f, plan.transposed ? n : m, { ...pointers, c, sums });
       });
       if (loop !== undefined) {
         f.do(call(loop, i32.sub(share.scratch, i32.mul(index, step.c * bytes)), index, f.let(i32.add(index, 1))));

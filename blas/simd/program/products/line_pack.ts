@@ -1,6 +1,6 @@
 /**
- * Packing of matrices whose vectors are to run along the axis of sums: what lies side by side in the matrix, rows of the
- * first or columns of the second, becomes lines of their own.
+ * Packing of matrices into lines along the axis of sums: interleaved rows of the first matrix, or columns of the
+ * second, become contiguous lines.
  *
  * @module
  */
@@ -13,21 +13,24 @@ import { repeat } from "./repeat.ts";
 
 /** A matrix to pack. */
 export type LinePacking = {
-  /** How many lines there are, side by side in the matrix. */
+  /** The number of lines, which are adjacent in the matrix. */
   readonly lines: number;
-  /** Elements of a line, and elements of the matrix from one to the next. */
+  /** The elements of a line, and the step between them in the matrix. */
   readonly length: number;
   readonly step: number;
 };
 
-/** Elements from one packed line to the next: a line of the cache more than they take, so that they do not crowd its sets. */
+/**
+ * Returns the step between packed lines, in elements: one cache line more than a line takes, so that lines do not fall
+ * into the same sets.
+ */
 export const lineStep = (length: number, bytes: number): number => (toLines(length * bytes) + CACHE_LINE) / bytes;
 
-/** Bytes of packed lines. */
+/** Returns the bytes of packed lines. */
 export const linesBytes = (lines: number, length: number, bytes: number): number =>
   lines * lineStep(length, bytes) * bytes;
 
-/** Counts the units of a packing that is done in shares: as many lines as a line of the cache has elements. */
+/** Counts the units of a packing that is done in shares: each has as many lines as a cache line has elements. */
 export const lineUnits = (lines: number, bytes: number): number => Math.max(1, Math.ceil(lines / (CACHE_LINE / bytes)));
 
 /** Emits the packing of all lines. */
@@ -59,7 +62,7 @@ export function emitLineShare(
   emitUnits(f, range, lineUnits(lines, bytes), unit(width), rest > 0 ? unit(rest) : undefined);
 }
 
-/** Emits the packing of a few lines, whose elements share lines of the cache; both pointers are moved on. */
+/** Emits the packing of a few lines, whose elements share cache lines; both pointers advance. */
 function emitBlock(
   f: FunctionBuilder,
   lanes: LaneInstructions,
@@ -70,7 +73,7 @@ function emitBlock(
 ): void {
   const { bytes, count } = lanes, line = lineStep(length, bytes) * bytes, write = f.let(to);
   const read = Array.from({ length: count }, (_, i) => f.let(i32.add(from, i * step * bytes)));
-  /** Some elements of all lines. */
+  /** Emits the packing of some elements of all lines. */
   const some = (elements: number) => {
     for (let first = 0; first < lines; first += count) {
       const width = Math.min(count, lines - first);

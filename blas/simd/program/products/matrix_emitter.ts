@@ -12,32 +12,35 @@ import { repeat } from "./repeat.ts";
 import { buildTile, emitTile, plainDepth, type TileSpec, vectorsFor } from "./tile.ts";
 import { type Accumulate, elementBytes, emitNarrow, emitWideZeros } from "./wide_sums.ts";
 
-/** Multiplications up to which a product is computed where it stands, without functions for its tiles. */
+/** Products of at most this many multiplications are computed inline, without functions for their tiles. */
 const SMALL = 2048;
 
-/** Tells whether a product is computed where it stands. */
+/** Tells whether a product is computed inline. */
 export const isSmall = ({ m, n, k }: GemmProblem): boolean => m * n * k <= SMALL;
 
-/** Where the matrices of a product are, in the orientation in which it is computed; `b` is packed if the plan says so. */
+/**
+ * The addresses of the matrices of a product, in the orientation in which it is computed; `b` is packed if the plan
+ * says so.
+ */
 export type MatrixPointers = {
   readonly a: Local<"i32">;
   readonly b: Local<"i32">;
   readonly c: Local<"i32">;
-  /** Memory for as many bytes as {@link sumBytes} says. */
+  /** The address of {@link sumBytes} bytes of memory. */
   readonly sums: Local<"i32">;
 };
 
-/** Bytes that the sums of this many elements take where passes are added up in float64. */
+/** Returns the bytes of the sums of this many elements, if passes are summed in float64. */
 export const sumBytes = ({ wide }: GemmPlan, elements: number): number => wide ? toLines(8 * elements) : 0;
 
-/** Emits the computation of some rows; every call site has a number of rows of its own. */
+/** Emits the computation of some rows; each call site has its own number of rows. */
 export type MatrixEmitter = (f: FunctionBuilder, rows: number, at: MatrixPointers) => void;
 
 /**
- * Prepares the computation of all columns of a product, or of some that lie side by side.
+ * Prepares the computation of all columns of a product, or of some adjacent ones.
  *
  * @param problem The product as it is computed, see `afterPacking`; `k` is above 0.
- * @param columns How many columns. Default: all.
+ * @param columns The number of columns. Default: all.
  */
 export function matrixEmitter(
   module: ModuleBuilder,
@@ -48,15 +51,15 @@ export function matrixEmitter(
 ): MatrixEmitter {
   const { m, n: width, k, a, b } = problem, n = columns, { bytes } = lanes, small = isSmall(problem);
   const panels = plan.packed === "panels";
-  // What is called `a` here is the second matrix of the program's product, if that is computed transposed.
-  const product = plan.turned ? { row: bytes, column: m * bytes } : { row: width * bytes, column: bytes };
+  // If the product is computed transposed, `a` is the second matrix of the program's product here.
+  const product = plan.transposed ? { row: bytes, column: m * bytes } : { row: width * bytes, column: bytes };
   const known = tilesFor(module, JSON.stringify([problem, plan, columns, bytes]));
   const once = (key: string, build: () => Callable<"none">) => {
     const found = known.get(key) ?? build();
     known.set(key, found);
     return found;
   };
-  /** Emits one group of tiles, one below the other, for one pass. */
+  /** Emits one group of tiles, one below another, for one pass. */
   const group = (
     f: FunctionBuilder,
     { rows, count }: { readonly rows: number; readonly count: number },
@@ -100,7 +103,7 @@ export function matrixEmitter(
     };
     const to = i32.add(at.b, start * bRow);
     const width = vectors * lanes.count, most = Math.floor(CACHED / (k * width * bytes)) * width;
-    const isCrowded = !plan.turned && target.row % CROWDED === 0;
+    const isCrowded = !plan.transposed && target.row % CROWDED === 0;
     const together = k * n * bytes <= CACHED ? n : isCrowded ? Math.min(n, most) : 0; // columns
     const build = (spec: TileSpec, key: string) => once(key, () => buildTile(module, lanes, spec));
     if (count === 1 || together === 0) {
@@ -108,7 +111,7 @@ export function matrixEmitter(
       return f.do(call(build(spec, key), from, to, at.c));
     }
     const panel = f.let(to), top = f.let(at.c);
-    /** All tiles of some columns, one after the other. */
+    /** Emits all tiles of some columns, one after another. */
     const some = (columns: number) => {
       const single = { ...spec, columns, tiles: { count: 1, a: 0 } }, read = f.let(from), c = f.let(top);
       const key = `${rows} 1 ${depth} ${accumulate} ${target.column} ${columns}`;
@@ -144,7 +147,7 @@ export function matrixEmitter(
       return;
     }
     const wide = elementBytes("wide", bytes), from = f.let(at.a), to = f.let(at.b);
-    const target = plan.turned ? { row: wide, column: rows * wide } : { row: n * wide, column: wide };
+    const target = plan.transposed ? { row: wide, column: rows * wide } : { row: n * wide, column: wide };
     const add = (depth: number) => {
       passOver(f, rows, { a: from, b: to, c: at.sums }, { start: 0, depth, accumulate: "wide", target });
       f.increment(from, depth * a.column * bytes);
@@ -157,12 +160,14 @@ export function matrixEmitter(
       f,
       at.sums,
       at.c,
-      plan.turned ? { lines: n, length: rows, step: product.column } : { lines: rows, length: n, step: product.row },
+      plan.transposed
+        ? { lines: n, length: rows, step: product.column }
+        : { lines: rows, length: n, step: product.row },
     );
   };
 }
 
-/** Some of the sums' terms: how many, from which on, what is done with their sum, and where it goes. */
+/** A range of the sums' terms: its length and start, how its sum is accumulated, and where. */
 type Pass = {
   readonly start: number;
   readonly depth: number;
@@ -171,16 +176,16 @@ type Pass = {
   readonly target: { readonly row: number; readonly column: number };
 };
 
-/** Bytes of a second matrix that stays in the first-level cache, so that tiles below one another need not share a panel. */
+/** The bytes of a second matrix that stays in the first-level cache, so that tiles need not share a panel. */
 const CACHED = 20_480;
 
-/** Bytes between rows of a product whose lines fall into few sets of the caches: each is to be written in one go. */
+/** The bytes between rows of a product whose cache lines fall into few sets: each must be written at once. */
 const CROWDED = 4096;
 
-/** Bytes of the first matrix that tiles work through for one panel of the second. */
+/** The bytes of the first matrix that tiles read for one panel of the second. */
 const GROUP = 262_144;
 
-/** Cuts groups of tiles so that what they read of the first matrix stays in the second-level cache. */
+/** Cuts rows into groups of tiles whose part of the first matrix stays in the second-level cache. */
 function cutGroups(
   groups: readonly { readonly rows: number; readonly count: number }[],
   { pass }: GemmPlan,
@@ -197,10 +202,10 @@ function cutGroups(
   });
 }
 
-/** Functions of tiles: of each module, for each product. */
+/** The functions of tiles, by module and product. */
 const tiles = new WeakMap<ModuleBuilder, Map<string, Map<string, Callable<"none">>>>();
 
-/** Returns the functions of tiles that a module has for products like this one: layers that are alike share them. */
+/** Returns the functions of tiles that a module has for products like this one: equal layers share them. */
 function tilesFor(module: ModuleBuilder, product: string): Map<string, Callable<"none">> {
   const products = tiles.get(module) ?? new Map<string, Map<string, Callable<"none">>>();
   const found = products.get(product) ?? new Map<string, Callable<"none">>();

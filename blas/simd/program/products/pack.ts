@@ -14,24 +14,27 @@ import { repeat } from "./repeat.ts";
 /** Bytes of a row of a panel. */
 const ROW = 32;
 
-/** Panels that are packed together where rows lie together: two lines of the cache, which rows far apart would drive out. */
+/**
+ * The number of panels that are packed together if rows are contiguous: two cache lines, which distant rows would
+ * evict.
+ */
 const TOGETHER = 4;
 
-/** Elements that a packed matrix takes. */
+/** Returns the number of elements of a packed matrix. */
 export function packedElements({ n, k }: { readonly n: number; readonly k: number }, dtype: DType): number {
   const width = ROW / BYTES_PER_ELEMENT[dtype];
   return Math.ceil(n / width) * width * k;
 }
 
-/** A matrix to pack, and how its panels lie where it goes. */
+/** A matrix to pack, and the layout of its panels. */
 export type Packing = {
   /** Columns and rows. */
   readonly n: number;
   readonly k: number;
   readonly b: Matrix;
-  /** Bytes from one row of a panel to the next. Default: they are side by side. */
+  /** The bytes between rows of a panel. Default: rows are contiguous. */
   readonly step?: number;
-  /** Bytes from one panel to the next. Default: they are side by side. */
+  /** The bytes between panels. Default: panels are contiguous. */
   readonly panel?: number;
 };
 
@@ -76,7 +79,7 @@ export function emitPackShare(
   emitUnits(f, range, packUnits(n, lanes.bytes), group, n % width > 0 ? last : undefined);
 }
 
-/** What packs a group of panels, and what packs one panel of so many columns; both move the pointers on. */
+/** Emitters that pack a group of panels, and one panel of a number of columns; both advance the pointers. */
 function packerOf(
   f: FunctionBuilder,
   lanes: LaneInstructions,

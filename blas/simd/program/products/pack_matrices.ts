@@ -11,7 +11,7 @@ import type { GemmLowering } from "./gemm_plan.ts";
 import { emitLines, emitLineShare, type LinePacking, lineUnits } from "./line_pack.ts";
 import { emitPack, emitPackShare, packUnits } from "./pack.ts";
 
-/** Where both matrices begin, in the orientation in which their product is computed. */
+/** The addresses of both matrices, in the orientation in which their product is computed. */
 export type PackedPointers = { readonly a: Local<"i32">; readonly b: Local<"i32"> };
 
 /** The rows of the first matrix, and the columns of the second. */
@@ -19,9 +19,9 @@ const rowsOf = ({ oriented: { m, k, a } }: GemmLowering): LinePacking => ({ line
 const columnsOf = ({ oriented: { n, k, b } }: GemmLowering): LinePacking => ({ lines: n, length: k, step: b.row });
 
 /**
- * Emits the packing of both matrices, one behind the other, where they are packed, and gives where tiles find them.
+ * Emits the packing of both matrices, as far as they are packed, and returns the addresses at which tiles read them.
  *
- * @param kept Where the second one is, if it has been packed before.
+ * @param kept The address of the second matrix, if it was packed before.
  */
 export function packMatrices(
   f: FunctionBuilder,
@@ -50,7 +50,7 @@ export function packSecond(
   else emitPack(f, lanes, lowering.oriented, from, to);
 }
 
-/** The packing of both matrices in shares: where they begin, and where they go in the workspace. */
+/** Returns the phase that packs both matrices in shares, from their addresses to the workspace. */
 export function packPhases(
   lowering: GemmLowering,
   addressesOf: (context: Parameters<Phase["emit"]>[0]) => { readonly a: number; readonly b: number },

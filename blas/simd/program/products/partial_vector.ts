@@ -46,7 +46,7 @@ export function loadLane(
   return bytes === 8 ? v128.load64_lane(address, value, lane, offset) : v128.load32_lane(address, value, lane, offset);
 }
 
-/** Stores every lane at its offset from the address, in as few pieces as possible. */
+/** Stores each lane at its offset from the address, in as few instructions as possible. */
 export function scatter(
   { bytes, count, storeLane }: LaneInstructions,
   address: Operand<"i32">,

@@ -1,9 +1,9 @@
 /**
- * Functions that compute some rows of a matrix product, a few of their columns at a time in registers: one matrix is read
- * element by element, from anywhere, the other in vectors.
+ * Functions that compute some rows of a matrix product, a few columns at a time in registers: one matrix is read
+ * element by element, from any address, the other in vectors.
  *
- * All sizes and strides are known when the code is written, so they are in its instructions: there are no address
- * computations but one addition for each pointer in a turn of a loop, and neither matrix need be packed.
+ * Sizes and strides are constants in the instructions, so that addresses cost only one addition for each pointer in an
+ * iteration, and neither matrix needs to be packed.
  *
  * @module
  */
@@ -21,27 +21,29 @@ import { columnsOf, loadPartialVector, storePartialVector } from "./partial_vect
 import { repeat } from "./repeat.ts";
 import { type Accumulate, addWide, elementBytes } from "./wide_sums.ts";
 
-/** One multiplication and addition for each element of a tile: where its factors are, in bytes from the pointers. */
+/**
+ * One multiplication and addition for each element of a tile: the offsets of its factors from the pointers, in bytes.
+ */
 export type TileStep = { readonly a: number; readonly b: number };
 
-/** A loop: how often, and how far pointers move each time, in bytes. */
+/** A loop: its number of iterations, and the bytes by which each moves the pointers. */
 export type Turns = { readonly count: number; readonly a: number; readonly b: number };
 
-/** The order in which products are added up. */
+/** The order in which products are summed. */
 export type Depth = {
-  /** Loops inside one another, the outermost first. */
+  /** Nested loops, the outermost first. */
   readonly loops: readonly Turns[];
-  /** What a turn of the innermost loop adds. */
+  /** The products that one iteration of the innermost loop adds. */
   readonly steps: readonly TileStep[];
-  /** What is added after the innermost loop, counted from where it left the pointers. */
+  /** The products that are added after the innermost loop, relative to the final pointers. */
   readonly tail: readonly TileStep[];
 };
 
-/** What a tile's function does. */
+/** The specification of a tile's function. */
 export type TileSpec = {
-  /** How many pointers it takes to read the first matrix. */
+  /** The number of pointers into the first matrix. */
   readonly pointers: number;
-  /** Which pointer each row is read through, and how far from it. */
+  /** The pointer through which each row is read, and the row's offset from it. */
   readonly rows: readonly { readonly pointer: number; readonly offset: number }[];
   readonly depth: Depth;
   /** Columns of the product. */
@@ -55,15 +57,18 @@ export type TileSpec = {
   /** Bytes between rows and between columns of the product; one of them is that of an element, or there is one of them. */
   readonly target: { readonly row: number; readonly column: number };
   readonly accumulate: Accumulate;
-  /** Tiles below one another, and bytes between them in the first matrix. Default 1. */
+  /** The number of tiles, one below another, and the bytes between them in the first matrix. Default 1. */
   readonly tiles?: { readonly count: number; readonly a: number };
 };
 
-/** How many vectors of columns go with this many rows: V8 leaves 15 registers, in which sums and factors must fit. */
+/**
+ * Returns the number of vectors of columns for this many rows: sums and factors must fit in the 15 registers that V8
+ * leaves.
+ */
 export const vectorsFor = (rows: number): number =>
   rows === 1 ? 10 : rows === 2 ? 6 : rows === 3 ? 3 : rows < 7 ? 2 : 1;
 
-/** Bytes that a pointer has moved when all has been added up. */
+/** Returns the bytes by which a pointer has moved at the end. */
 const distance = ({ loops }: Depth, key: "a" | "b"): number => loops[0]!.count * loops[0]![key];
 
 /**
@@ -75,7 +80,7 @@ export function buildTile(m: ModuleBuilder, lanes: LaneInstructions, spec: TileS
   const names = Array.from({ length: spec.pointers }, (_, i) => `p${i}`);
   const parameters = Object.fromEntries([...names, "b", "c"].map((name) => [name, "i32" as const]));
   if (whole > 0 && whole < columns) {
-    // The last columns are in a function of their own: beside another loop V8 spills sums inside this one.
+    // The last columns have a separate function: next to another loop, V8 spills sums inside this one.
     const [all, edge] = [whole, columns - whole].map((columns) => buildTile(m, lanes, { ...spec, columns }));
     return m.function({ parameters }, (f, p) => {
       const pointers = names.map((name) => p[name]!), b = i32.add(p.b!, whole / width * panel);
@@ -89,7 +94,7 @@ export function buildTile(m: ModuleBuilder, lanes: LaneInstructions, spec: TileS
   });
 }
 
-/** Where a tile's matrices are. All of these are changed. */
+/** The addresses of a tile's matrices. All of these locals are changed. */
 export type TileAddresses = {
   readonly pointers: readonly Local<"i32">[];
   readonly b: Local<"i32">;
@@ -120,7 +125,7 @@ export function emitTile(f: FunctionBuilder, lanes: LaneInstructions, given: Til
   step(Array.from({ length: last }, (_, i) => Math.min(lanes.count, rest - i * lanes.count)), true)();
 }
 
-/** Moves pointers so that no row is in front of its pointer: an instruction's offset cannot be negative. */
+/** Moves pointers so that no row has a negative offset from its pointer: an instruction's offset cannot be negative. */
 function withoutNegativeOffsets(f: FunctionBuilder, spec: TileSpec, { pointers }: TileAddresses): TileSpec {
   const least = Math.min(0, ...spec.rows.map(({ offset }) => offset));
   if (least === 0) return spec;
@@ -138,7 +143,7 @@ function emitPanel(
 ): void {
   const { rows } = spec, { vector, multiplyAdd, loadSplat } = lanes, depth = withoutShortLoops(spec.depth);
   const accumulators = rows.map(() => widths.map(() => f.local("v128")));
-  const fresh = { value: depth.loops.every(({ count }) => count <= 1) }; // without a loop there is nothing to clear
+  const fresh = { value: depth.loops.every(({ count }) => count <= 1) }; // without a loop, nothing must be cleared
   if (!fresh.value) accumulators.flat().forEach((sum) => f.set(sum, vector.const(0)));
   const add = (sum: Local<"v128">, x: Vector, y: Vector, first: boolean) =>
     f.set(sum, multiplyAdd(x, y, first ? vector.const(0) : sum)); // from 0, so that no sum is -0
@@ -181,8 +186,8 @@ function emitPanel(
 }
 
 /**
- * The same steps with those that follow the innermost loop in front of it, counted from where the pointers are there: where
- * sums go on being used after a loop, V8 spills some of them inside it.
+ * Returns the same steps, with the tail moved before the innermost loop, relative to the pointers there: if sums are
+ * used after a loop, V8 spills some of them inside it.
  */
 function withTailInFront({ loops, steps, tail }: Depth): Depth & { readonly head: readonly TileStep[] } {
   const { count, a, b } = loops[loops.length - 1]!;
@@ -191,10 +196,10 @@ function withTailInFront({ loops, steps, tail }: Depth): Depth & { readonly head
   return { loops, steps, tail: [], head };
 }
 
-/** Most steps that are written one after another without a loop. */
+/** The most steps that are emitted without a loop. */
 const STRAIGHT = 18;
 
-/** The same steps without a loop, if they are few. */
+/** Returns the same steps without a loop, if they are few. */
 function withoutShortLoops({ loops, steps, tail }: Depth): Depth {
   const most = loops.reduceRight(
     (sum, { count }, i) => count * sum + (i === loops.length - 1 ? tail.length : 0),
@@ -211,7 +216,7 @@ function withoutShortLoops({ loops, steps, tail }: Depth): Depth {
   return { loops: [{ count: 1, a: count * a, b: count * b }], steps: all, tail: [] };
 }
 
-/** Emits the stores of a panel: vectors as they are, or turned where it is rows that lie together. */
+/** Emits the stores of a panel: vectors as they are, or transposed if the elements of a column are contiguous. */
 function store(
   f: FunctionBuilder,
   lanes: LaneInstructions,
@@ -267,7 +272,7 @@ function storePairs(
   });
 }
 
-/** The order of a product of plain matrices: so many steps, `a` and `b` bytes apart. */
+/** Returns the order of a product of plain matrices: `count` steps, `a` and `b` bytes apart. */
 export function plainDepth(count: number, a: number, b: number): Depth {
   const unroll = a < 0 || b < 0 ? 1 : 8; // an instruction's offset cannot be negative
   const turns = Math.floor(count / unroll),

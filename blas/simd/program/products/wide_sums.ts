@@ -1,5 +1,5 @@
 /**
- * Sums in float64 beside those of tiles: where many passes over a long axis are added up in float32, digits get lost.
+ * Sums in float64 beside those of tiles: summing many passes over a long axis in float32 would lose digits.
  *
  * @module
  */
@@ -17,16 +17,19 @@ import {
 } from "../../../wasm/mod.ts";
 import { repeat } from "./repeat.ts";
 
-/** What a tile does with its sums: writes them, adds them to what is there, or adds them to numbers in float64 there. */
+/**
+ * How a tile stores its sums: it writes them, adds them to the numbers in memory, or adds them to float64 numbers in
+ * memory.
+ */
 export type Accumulate = false | true | "wide";
 
-/** Passes whose float32 sums are added up in float32, at most. */
+/** The most passes whose sums are added in float32. */
 const NARROW_PASSES = 8;
 
-/** Tells whether this many passes are added up in float64. */
+/** Tells whether this many passes are summed in float64. */
 export const isWide = (passes: number, bytes: number): boolean => bytes === 4 && passes > NARROW_PASSES;
 
-/** Bytes of an element that a tile writes, or adds to. */
+/** Returns the bytes of an element that a tile writes, or adds to. */
 export const elementBytes = (accumulate: Accumulate, bytes: number): number => accumulate === "wide" ? 8 : bytes;
 
 /** Adds the first `count` lanes of float32 to float64 numbers that lie side by side. */
@@ -63,12 +66,12 @@ export function emitWideZeros(f: FunctionBuilder, address: Local<"i32">, count: 
   f.do(memory.fill(address, 0, 8 * count));
 }
 
-/** Numbers in lines. */
+/** Lines of numbers. */
 type Lines = {
   readonly lines: number;
-  /** Numbers in a line. */
+  /** The number of numbers in a line. */
   readonly length: number;
-  /** Bytes from line to line of the float32 numbers; the float64 numbers are all side by side. */
+  /** The bytes between lines of the float32 numbers; the float64 numbers are contiguous. */
   readonly step: number;
 };
 
@@ -82,7 +85,7 @@ export function emitNarrow(f: FunctionBuilder, from: Local<"i32">, to: Local<"i3
   });
 }
 
-/** Emits the rounding of numbers side by side; the first pointer is moved behind them. */
+/** Emits the rounding of contiguous numbers; the first pointer moves to their end. */
 function narrowLine(f: FunctionBuilder, source: Local<"i32">, to: Local<"i32">, count: number): void {
   const target = f.let(to), rest = count % 4;
   repeat(f, Math.floor(count / 4), () => {

@@ -1,3 +1,7 @@
+import { assertEquals } from "@std/assert";
+import { formatInstructions, formatProgram } from "../../../../blas/program/format/format_program.ts";
+import { foldViews } from "../../../../blas/program/passes/fold_views.ts";
+import { removeDeadCode } from "../../../../blas/program/passes/remove_dead_code.ts";
 import * as s from "../../../../blas/scalar/scalar.ts";
 import type { Program } from "../../../../blas/program/program.ts";
 import { view } from "../../../../blas/view.ts";
@@ -99,4 +103,32 @@ Deno.test("formatProgram() shows epilogues, and operands that are not whole arra
     results %5 %3
     `,
   );
+});
+
+Deno.test("formatProgram() marks the instructions that run outside of compiled code", () => {
+  const t = tracer(), x = t.parameter("float32", [2]);
+  const draw = t.host("draw", undefined, [x], { dtype: "float32", shape: [2] }, () => view(new Float32Array(2)));
+  const program = t.program(t.map(s.exp, draw));
+  assertEquals(formatProgram(program, [true, false]).split("\n"), [
+    "%0  float32[2]  8 B  parameter",
+    "%1  float32[2]  8 B  host draw %0  (outside WebAssembly)",
+    "%2  float32[2]  8 B  map exp(%1)",
+    "results %2",
+  ]);
+});
+
+Deno.test("formatInstructions() writes shapes with every operand, and a type once for several results", () => {
+  const t = tracer(), a = t.parameter("float32", [2, 3]), b = t.parameter("float32", [3, 4]);
+  const program = foldViews(t.program(t.gemm(a, b), t.gemm(t.transpose(b), t.transpose(a))));
+  assertEquals(formatInstructions(removeDeadCode(program)), [
+    "%2 float32[2, 4] = gemm %0[2, 3] %1[3, 4]",
+    "%3 float32[4, 2] = gemm %1[4, 3]<1 4> %0[3, 2]<1 3>",
+  ]);
+  const results = [{ dtype: "float32", shape: [2] }, { dtype: "float32", shape: [2] }, {
+    dtype: "float64",
+    shape: [2],
+  }];
+  const operation = { kind: "host", name: "three", key: undefined, operands: [], run: () => [] } as const;
+  const several = { parameters: [], constants: [], instructions: [{ results, operation }], results: [0] } as Program;
+  assertEquals(formatInstructions(several), ["%0 %1 float32[2], %2 float64[2] = host three"]);
 });

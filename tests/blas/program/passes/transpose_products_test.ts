@@ -58,3 +58,11 @@ Deno.test("transposeProducts() does not change products that are read untranspos
   );
   assertStrictEquals(transposeProducts(before), before);
 });
+
+Deno.test("transposeProducts() leaves a single row as it is: it was turned into a column, and back, again and again", () => {
+  for (const [m, n] of [[1, 7], [7, 1], [1, 1]] as const) {
+    const t = tracer(), a = t.parameter("float32", [m, 3]), b = t.parameter("float32", [3, n]), product = t.gemm(a, b);
+    const before = removeDeadCode(foldViews(t.program(t.map(s.neg, product), t.map(s.exp, t.transpose(product)))));
+    assertStrictEquals(transposeProducts(before), before);
+  }
+});

@@ -34,15 +34,17 @@ Deno.test("in a grid, the elements that one element of the kernel meets in all w
   }));
 });
 
-Deno.test("a grid of windows far apart takes time in proportion to its size: one window of 600 x 600", () => {
-  const side = 600,
-    x = { shape: [1, 1, side, side] },
-    geometry = {
-      stride: [side, side],
-      padding: [0, 0, 0, 0],
-      dilation: [1, 1],
-      groups: 1,
-    } as const;
-  const sizes = sizesOf({ geometry, x, w: x, y: { shape: [1, 1, 1, 1] } });
-  assertEquals(gridOf(sizes, geometry).moves.length, side ** 2); // 10^11 steps if every grid asked every element
+const apart = (side: number, windows: number) => {
+  const geometry = { stride: [side, side], padding: [0, 0, 0, 0], dilation: [1, 1], groups: 1 } as const;
+  const x = { shape: [1, 1, windows * side, windows * side] }, y = { shape: [1, 1, windows, windows] };
+  return gridOf(sizesOf({ geometry, x, w: { shape: [1, 1, side, side] }, y }), geometry);
+};
+
+Deno.test("a grid of windows far apart takes time in proportion to its size", () => {
+  assertEquals(apart(600, 2).moves.length, 600 ** 2); // 10^11 steps if every grid asked every element
+});
+
+Deno.test("the grid of a single window is the image, whatever the stride", () => {
+  const { moves, plane, taps } = apart(600, 1);
+  assertEquals([moves.length, plane, taps.length], [1, 600 ** 2, 600 ** 2]);
 });

@@ -122,6 +122,11 @@ for (const dtype of DTYPES) {
       "part of far wider rows": part(filled([rows, 5 * columns]), 20),
       "every other column": part(filled([rows, 2 * columns]), 0, 2),
       "columns reversed": part(filled([rows, columns]), columns - 1, -1),
+      "rows reversed": sliceView(filled([rows, columns]), [{ start: rows - 1, step: -1, count: rows }, {
+        start: 0,
+        step: 1,
+        count: columns,
+      }]) as View,
     };
     for (const [left, a] of Object.entries(operands)) {
       for (const [right, b] of Object.entries(operands)) {

@@ -7,8 +7,8 @@ import type { Program } from "../../../../blas/program/program.ts";
 import { argument, mul } from "../../../../blas/scalar/scalar.ts";
 import { type Shape, sizeOf } from "../../../../blas/shape.ts";
 import { compileProgram } from "../../../../blas/simd/program/compile.ts";
-import { lowerInstruction } from "../../../../blas/simd/program/lower.ts";
-import type { Range } from "../../../../blas/view.ts";
+import { lowerInstruction } from "../../../../blas/simd/program/compile.ts";
+import { type Range, view } from "../../../../blas/view.ts";
 import { elementsOf } from "../../layouts.ts";
 import { numbersOf, randomOf } from "../../program/programs.ts";
 import type { DType } from "../../../../blas/dtype.ts";
@@ -70,3 +70,26 @@ for (const [name, shape, places, fill, units] of CASES) {
     }
   });
 }
+
+Deno.test("a join may have more parts than a function has room for locals: 14,000 did not compile", () => {
+  const dtype = "float64";
+  // With gaps between the parts, and without: these are written in shares by several functions.
+  for (const [count, step, shares] of [[14_000, 3, undefined], [2100, 2, 2]] as const) {
+    const shape = [step * count], { instructions: [first] } = joining(shape, [], 0, dtype);
+    const parts = Array.from({ length: count }, (_, k) => ({
+      loop: { shape: [2], operands: [{ value: 0, shape: [2], stride: [1], offset: k }], expressions: [argument(0)] },
+      place: [range(step * k, 2)],
+    }));
+    const program: Program = {
+      parameters: [{ dtype, shape: [count + 1] }],
+      constants: [],
+      instructions: [{ ...first!, operation: { kind: "join", shape, fill: 0, parts } }],
+      results: [1],
+    };
+    const executable = compileProgram(program, engines.simd, shares === undefined ? {} : { shares });
+    executable.write(0, view(Float64Array.from({ length: count + 1 }, (_, k) => k)));
+    executable.run();
+    const wanted = Array.from({ length: count }, (_, k) => [k, k + 1, ...step === 3 ? [0] : []]).flat();
+    assertEquals(elementsOf(executable.read(0)), wanted);
+  }
+});

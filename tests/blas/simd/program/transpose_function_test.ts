@@ -6,7 +6,7 @@ import { reference } from "../../../../blas/reference/mod.ts";
 import { argument } from "../../../../blas/scalar/scalar.ts";
 import type { Shape } from "../../../../blas/shape.ts";
 import { compileProgram } from "../../../../blas/simd/program/compile.ts";
-import { lowerTurn } from "../../../../blas/simd/program/transpose_function.ts";
+import { lowerTranspose } from "../../../../blas/simd/program/transpose_function.ts";
 import { elementsOf } from "../../layouts.ts";
 import { filled } from "../../program/random_programs.ts";
 
@@ -33,7 +33,7 @@ for (const [name, shape, stride, offset, size] of CASES) {
         results: [1],
       };
       const x = filled(dtype, [size], (k) => k), wanted = elementsOf(interpret(program, [x], reference)[0]!);
-      assertEquals(lowerTurn(loop, dtype) !== undefined, true);
+      assertEquals(lowerTranspose(loop, dtype) !== undefined, true);
       for (const shares of [undefined, 1, 2, 3, 7]) {
         const executable = compileProgram(program, engines.simd, { ...shares !== undefined && { shares } });
         executable.write(0, x);
@@ -46,7 +46,10 @@ for (const [name, shape, stride, offset, size] of CASES) {
 
 Deno.test("copies that turn nothing, or little, are loops", () => {
   const turn = (shape: Shape, stride: readonly number[]) =>
-    lowerTurn({ shape, operands: [{ value: 0, shape, stride, offset: 0 }], expressions: [argument(0)] }, "float32");
+    lowerTranspose(
+      { shape, operands: [{ value: 0, shape, stride, offset: 0 }], expressions: [argument(0)] },
+      "float32",
+    );
   assertEquals([turn([20, 20], [20, 1]), turn([15, 20], [1, 15]), turn([20, 7], [1, 20]), turn([0, 20], [1, 0])], [
     undefined,
     undefined,

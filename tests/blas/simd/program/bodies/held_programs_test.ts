@@ -9,7 +9,7 @@ import { elementIsNotZero, lowerBranch } from "../../../../../blas/simd/program/
 import { lowerScan } from "../../../../../blas/simd/program/bodies/scan.ts";
 import { lowerWhile } from "../../../../../blas/simd/program/bodies/while.ts";
 import { compileProgram } from "../../../../../blas/simd/program/compile.ts";
-import { lowerInstruction } from "../../../../../blas/simd/program/lower.ts";
+import { lowerInstruction } from "../../../../../blas/simd/program/compile.ts";
 import { engines } from "../../../../../blas/engines.ts";
 import { view } from "../../../../../blas/view.ts";
 import { f32, f64 } from "../../../../../blas/wasm/mod.ts";

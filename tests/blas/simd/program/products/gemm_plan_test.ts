@@ -34,27 +34,27 @@ Deno.test("planOf() packs nothing for the three products of a dense layer at bat
 const square = (order: string, m: number, k: number, n: number, blocks = false) => {
   const a = order[0] === "n" ? whole(0, [m, k]) : turned(whole(0, [k, m]));
   const b = order[1] === "n" ? whole(1, [k, n]) : turned(whole(1, [n, k]));
-  const { form, upright, packed, turned: isTurned } = planOf(problemOf(a, b), "float32", blocks);
-  return { form, upright, packed, turned: isTurned };
+  const { form, upright, packed, transposed: isTransposed } = planOf(problemOf(a, b), "float32", blocks);
+  return { form, upright, packed, transposed: isTransposed };
 };
 
 Deno.test("planOf() computes ragged products along the axis of sums, and packs what does not lie along it", () => {
-  const along = { form: "dot", turned: false } as const;
+  const along = { form: "dot", transposed: false } as const;
   assertEquals(square("nn", 256, 256, 33), { ...along, upright: false, packed: "columns" });
   assertEquals(square("tn", 256, 256, 33), { ...along, upright: true, packed: "columns" });
   assertEquals(square("nt", 256, 256, 33), { ...along, upright: false, packed: false });
-  assertEquals(square("tt", 33, 256, 256), { form: "dot", turned: true, upright: false, packed: "columns" });
+  assertEquals(square("tt", 33, 256, 256), { form: "dot", transposed: true, upright: false, packed: "columns" });
 });
 
 Deno.test("planOf() keeps panels where they are nearly full, and packs nothing for few rows or little to add up", () => {
   assertEquals(square("nn", 300, 40, 300).form, "outer");
-  assertEquals(square("nn", 8, 256, 33), { form: "outer", turned: false, upright: false, packed: false });
+  assertEquals(square("nn", 8, 256, 33), { form: "outer", transposed: false, upright: false, packed: false });
   assertEquals(square("nn", 500, 5, 33).form, "outer");
-  assertEquals(square("nt", 500, 5, 500), { form: "outer", turned: false, upright: false, packed: "panels" });
+  assertEquals(square("nt", 500, 5, 500), { form: "outer", transposed: false, upright: false, packed: "panels" });
 });
 
 Deno.test("planOf() packs a first matrix whose columns crowd the cache, and computes short sums where they go", () => {
-  assertEquals(square("tn", 1024, 256, 1024), { form: "outer", turned: false, upright: true, packed: "panels" });
+  assertEquals(square("tn", 1024, 256, 1024), { form: "outer", transposed: false, upright: true, packed: "panels" });
   assertEquals(square("tn", 256, 256, 64).upright, false);
-  assertEquals(square("tt", 512, 10, 512), { form: "outer", turned: false, upright: false, packed: "panels" });
+  assertEquals(square("tt", 512, 10, 512), { form: "outer", transposed: false, upright: false, packed: "panels" });
 });

@@ -37,13 +37,13 @@ for (const [dtype, fused] of KERNEL_VARIANTS) {
     for (const [m, n, k] of [[1, 1, 1], [5, 9, 7], [13, 18, 21]] as const) {
       for (const given of PLANS) {
         for (const wide of dtype === "float32" ? [false, true] : [false]) {
-          const plan: GemmPlan = { ...given, wide, turned: false }, turned = given.upright;
+          const plan: GemmPlan = { ...given, wide, transposed: false }, upright = given.upright;
           const problem: GemmProblem = {
             m,
             n,
             k,
             // What is packed along the axis of sums does not lie along it.
-            a: { rows: m, columns: k, row: turned ? 1 : k, column: turned ? m : 1 },
+            a: { rows: m, columns: k, row: upright ? 1 : k, column: upright ? m : 1 },
             b: { rows: k, columns: n, row: n, column: 1 },
             batch: [],
             unit: 1,

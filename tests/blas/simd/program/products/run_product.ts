@@ -6,7 +6,7 @@
 import type { DataOf, DType } from "../../../../../blas/dtype.ts";
 import type { CodeContext, EmitterContext } from "../../../../../blas/simd/program/emitter.ts";
 import { buildLoop, buildLoopShare, buildWholeLoop } from "../../../../../blas/simd/program/loop_function.ts";
-import { lowerInstruction } from "../../../../../blas/simd/program/lower.ts";
+import { lowerInstruction } from "../../../../../blas/simd/program/compile.ts";
 import type { Operand, Operation } from "../../../../../blas/program/program.ts";
 import { rowMajorStrides, sizeOf } from "../../../../../blas/shape.ts";
 import { hasRelaxedSimd } from "../../../../../blas/simd/features.ts";
@@ -85,6 +85,7 @@ export function prepare(
     workspace,
     dtypeOf: () => dtype,
     results: results.map((value) => addresses[value]!),
+    shifts: [],
     loop: (request) => buildLoop(module, { ...request, ...code }),
     wholeLoop: (request, computed) => buildWholeLoop(module, { ...request, ...code }, computed),
     loopShare: (request, computed) => buildLoopShare(module, { ...request, ...code }, computed),

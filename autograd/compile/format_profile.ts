@@ -1,0 +1,56 @@
+/**
+ * Writing profiles as tables.
+ *
+ * @module
+ */
+import type { InstructionProfile } from "./profile.ts";
+
+/** The most characters of an instruction that are written. */
+const MOST_TEXT = 120;
+
+const TITLES = ["ms", "share", "calls", "us each", "GB/s", "GFLOP/s", "instruction"];
+
+/**
+ * Writes a profile as a table, with the instructions that take longest first, and those inside a loop below it.
+ *
+ * The columns are the time of all runs in milliseconds, its share of the whole, the number of runs, the time of one run in
+ * microseconds, the bytes that are read and written in a second, and the functions of numbers that are computed in a second.
+ *
+ * @param profile The result of `profileOf`.
+ * @returns The lines of the table, with the total in the last one.
+ */
+export function formatProfile(profile: readonly InstructionProfile[]): string {
+  const rows = [TITLES, ...rowsOf(profile, 0)], total = profile.reduce((sum, one) => sum + one.milliseconds, 0);
+  const widths = TITLES.map((_, k) => Math.max(...rows.map((row) => row[k]!.length)));
+  const last = TITLES.length - 1;
+  const lines = rows.map((row) =>
+    row.map((text, k) => k === last ? text : text.padStart(widths[k]!)).join("  ").trimEnd()
+  );
+  return [...lines, `${total.toFixed(3)} ms in all instructions`].join("\n");
+}
+
+function rowsOf(profile: readonly InstructionProfile[], depth: number): readonly (readonly string[])[] {
+  return profile.toSorted((a, b) => b.milliseconds - a.milliseconds).flatMap((one) => [
+    rowOf(one, depth),
+    ...rowsOf(one.inner, depth + 1),
+  ]);
+}
+
+function rowOf(
+  { text, outside, calls, milliseconds, share, bytes, flops }: InstructionProfile,
+  depth: number,
+): readonly string[] {
+  const seconds = milliseconds / 1000;
+  const rate = (amount: number | undefined): string =>
+    amount === undefined || seconds === 0 ? "" : (amount * calls / seconds / 1e9).toFixed(2);
+  const line = `${text.replaceAll(/\s*\n\s*/g, "; ")}${outside ? "  (outside WebAssembly)" : ""}`;
+  return [
+    milliseconds.toFixed(3),
+    `${(100 * share).toFixed(1)} %`,
+    String(calls),
+    calls === 0 ? "" : (1000 * milliseconds / calls).toFixed(2),
+    rate(bytes),
+    rate(flops),
+    "  ".repeat(depth) + (line.length > MOST_TEXT ? `${line.slice(0, MOST_TEXT - 1)}…` : line),
+  ];
+}

@@ -1,0 +1,60 @@
+/**
+ * How long each instruction of a program takes.
+ *
+ * @module
+ */
+import type { Program } from "./program.ts";
+
+/** The runs of an instruction so far. */
+export type Timing = {
+  readonly calls: number;
+  /** The time of all of them. */
+  readonly milliseconds: number;
+  /** The programs that it holds; a loop runs their instructions once for each step. Empty if they are not measured. */
+  readonly bodies: readonly ProgramTiming[];
+};
+
+/** A program as a target runs it, perhaps in another order, and the runs of each of its instructions. */
+export type ProgramTiming = { readonly program: Program; readonly instructions: readonly Timing[] };
+
+/** What a target measures an instruction with. */
+export type Stopwatch = {
+  readonly timing: Timing;
+  /** Begins a run. */
+  readonly start: () => void;
+  /** Ends it. */
+  readonly stop: () => void;
+};
+
+/**
+ * Makes the stopwatch of an instruction.
+ *
+ * @param bodies The timings of the programs that the instruction holds.
+ */
+export function stopwatch(bodies: readonly ProgramTiming[] = []): Stopwatch {
+  const timing = { calls: 0, milliseconds: 0, bodies };
+  let began = 0;
+  return {
+    timing,
+    start: () => void (began = performance.now()),
+    stop: () => {
+      timing.milliseconds += performance.now() - began;
+      timing.calls++;
+    },
+  };
+}
+
+/** Adds up timings of one program, of which there is at least one: each is of another executable. */
+export function addTimings(timings: readonly ProgramTiming[]): ProgramTiming {
+  const [{ program, instructions }] = timings as readonly [ProgramTiming];
+  return { program, instructions: instructions.map((_, i) => addUp(timings.map((one) => one.instructions[i]!))) };
+}
+
+function addUp(timings: readonly Timing[]): Timing {
+  const [{ bodies }] = timings as readonly [Timing];
+  return {
+    calls: timings.reduce((sum, { calls }) => sum + calls, 0),
+    milliseconds: timings.reduce((sum, { milliseconds }) => sum + milliseconds, 0),
+    bodies: bodies.map((_, k) => addTimings(timings.map((one) => one.bodies[k]!))),
+  };
+}

@@ -1,0 +1,241 @@
+/**
+ * Rows of any lengths and strides as one WebAssembly function: a new shape needs no code of its own.
+ *
+ * The levels of loops, and along which of them each array moves, are those of a plan; lengths, steps and addresses are read from
+ * memory when the code runs.
+ *
+ * @module
+ */
+import { BYTES_PER_ELEMENT, type DType } from "../dtype.ts";
+import { IDENTITY, SUM_DEPTH } from "../reduction.ts";
+import { isNeverMinusZero } from "../scalar/minus_zero.ts";
+import type { Scalar } from "../scalar/scalar.ts";
+import { constant, type FunctionBuilder, i32, i32x4, type Local, select, v128 } from "../wasm/mod.ts";
+import { computing } from "./elementwise/emit.ts";
+import type { Vector } from "./lane_instructions.ts";
+import type { SlowPaths } from "./math/slow_paths.ts";
+import { constantsOf, vectorMathOf } from "./math/vector_math.ts";
+import { accumulatorOf, needsSettling } from "./program/accumulator.ts";
+import type { ReductionLevels } from "./program/reduction_levels.ts";
+import { lowestEverywhere, waysOf } from "./program/rows_function.ts";
+import type { RowPass, RowsPlan } from "./program/rows_plan.ts";
+
+/** Vectors of columns that are computed together. */
+const SIDES = 4, FEWER_SIDES = 2;
+
+/** A pass of more instructions for a vector than this is computed for fewer columns at a time. */
+const HEAVY = 24;
+
+/** Tells whether lanes always lie side by side, or are one number, so that vectors can be loaded whole. */
+export function suitsAnyLength({ strides, kept, byRows, lengths }: ReductionLevels): boolean {
+  const along = byRows ? lengths.length - 1 : kept - 1;
+  return strides.every((steps) => steps[along] === 0 || steps[along] === 1);
+}
+
+/** Writes down all about levels that code depends on; equal for those that can share a function. */
+export function kindOfLevels({ strides, kept, byRows, lengths }: ReductionLevels): string {
+  const moves = strides.map((steps) => steps.map((step) => step === 0 ? "0" : "1").join("")).join(" ");
+  return `${kept} ${lengths.length} ${byRows} ${moves}`;
+}
+
+/** The 32-bit integers that the function reads: the length of each level, then for each array its address and steps in bytes. */
+export function numbersOfLevels(
+  { lengths, strides }: ReductionLevels,
+  addresses: readonly number[],
+  bytes: number,
+): readonly number[] {
+  return [...lengths, ...strides.flatMap((steps, k) => [addresses[k]!, ...steps.map((step) => step * bytes)])];
+}
+
+/** What is emitted. */
+export type AnyRowsSpec = {
+  /** A plan for some shape; the operands that are read come first among the arrays, then the outputs. */
+  readonly plan: RowsPlan;
+  readonly dtype: DType;
+  /** Whether to use relaxed SIMD. */
+  readonly relaxed: boolean;
+  readonly slowPaths: SlowPaths;
+  /** The address of the numbers. */
+  readonly parameters: Local<"i32">;
+};
+
+/** Vectors that are computed together, `origin` bytes behind the pointers, and what stages have computed of them. */
+type Side = { readonly origin: number; readonly values: Map<number, Vector> };
+
+/** Emits the function's body. Vectors are read up to 16 bytes beyond the last element, and never written there. */
+export function emitAnyRows(f: FunctionBuilder, { plan, dtype, relaxed, slowPaths, parameters }: AnyRowsSpec): void {
+  const { kept, byRows, lanes, operands, passes, strides } = plan, levels = plan.lengths.length, last = levels - 1;
+  const bytes = BYTES_PER_ELEMENT[dtype], along = byRows ? last : kept - 1;
+  const math = vectorMathOf({ f, dtype, relaxed, constants: constantsOf(f), slowPaths });
+  const word = (k: number): Local<"i32"> => f.let(i32.load(parameters, 4 * k));
+  const lengths = plan.lengths.map((_, level) => word(level));
+  const moves = (source: number, level: number): boolean => strides[source]![level] !== 0;
+  const pointers = strides.map((_, source) => word(levels + source * (levels + 1)));
+  const steps = strides.map((own, source) =>
+    own.map((_, l) => moves(source, l) ? word(levels + source * (levels + 1) + 1 + l) : 0)
+  );
+
+  /** Emits code that moves pointers along a level, and puts them back behind it. */
+  const moving = (level: number, body: (advance: (step?: number) => void) => void): void => {
+    const moved = pointers.flatMap((pointer, source) =>
+      moves(source, level) ? [{ pointer, step: steps[source]![level]! }] : []
+    );
+    const before = moved.map(({ pointer }) => f.let(pointer));
+    body((step) => moved.forEach((one) => f.increment(one.pointer, step ?? one.step)));
+    moved.forEach(({ pointer }, k) => f.set(pointer, before[k]!));
+  };
+  const loop = (level: number, body: () => void): void =>
+    moving(level, (advance) =>
+      f.for({ to: lengths[level]! }, () => {
+        body();
+        advance();
+      }));
+
+  const values = (side: Side, offset: number, known?: ReadonlyMap<Scalar, Vector>) =>
+    computing(math, (index) => {
+      const read = plan.argumentOf(index);
+      if ("stage" in read) return side.values.get(read.stage)!;
+      const pointer = pointers[read.source]!;
+      if (moves(read.source, along)) return v128.load(pointer, side.origin + offset);
+      return bytes === 4 ? v128.load32_splat(pointer) : v128.load64_splat(pointer);
+    }, known);
+  const storeLane = (pointer: Local<"i32">, v: Vector, lane: number, offset: number) =>
+    f.do(bytes === 4 ? v128.store32_lane(pointer, v, lane, offset) : v128.store64_lane(pointer, v, lane, offset));
+  /** Stores a vector of an output, or as many of its lanes as are left. */
+  const store = (output: number, offset: number, made: Vector, left?: Local<"i32">): void => {
+    const pointer = pointers[operands.length + output]!, v = math.keep(made);
+    if (left === undefined) return f.do(v128.store(pointer, v, offset));
+    f.if(i32.ge_s(left, lanes), () => f.do(v128.store(pointer, v, offset)), () => {
+      for (let lane = 0; lane < lanes - 1; lane++) {
+        f.if(i32.gt_s(left, lane), () => storeLane(pointer, v, lane, offset + lane * bytes));
+      }
+    });
+  };
+  /** The lanes below `left`, with all bits set. */
+  const inside = (left: Local<"i32">): Vector =>
+    i32x4.lt_s(i32x4.const(...[0, 1, 2, 3].map((part) => Math.floor(part * 4 / bytes))), i32x4.splat(left));
+
+  const emitPass = (
+    { stages, outputs, parts, weight }: RowPass,
+    sides: readonly Side[],
+    columns?: Local<"i32">,
+  ): void => {
+    const ways = byRows ? waysOf(weight, 1, stages.length) : 1;
+    const prepared = sides.map((side) => {
+      const ahead = values(side, 0), known = new Map<Scalar, Vector>();
+      for (const [x, level] of parts) if (level < kept && x.kind !== "constant") known.set(x, ahead.value(x));
+      return known;
+    });
+    const accumulators = sides.map(() =>
+      stages.map(({ reduction, expression }) => {
+        const settles = needsSettling(reduction, dtype, Infinity), minusZero = !isNeverMinusZero(expression);
+        return accumulatorOf(f, { reduction, dtype, ways, settles, minusZero });
+      })
+    );
+    /** Computes a vector of each side; with `left`, of a row that has only so many elements more. */
+    const absorb = (way: number, left?: Local<"i32">): void =>
+      sides.forEach((side, s) => {
+        const offset = 16 * way, computed = values(side, offset, prepared[s]), mask = left && f.let(inside(left));
+        stages.forEach(({ expression, reduction, keptIn }, k) => {
+          const v = computed.value(expression);
+          if (keptIn !== undefined) store(keptIn, side.origin + offset, v, left ?? columns);
+          const own = mask === undefined ? v : v128.bitselect(v, math.constant(IDENTITY[reduction]), mask);
+          accumulators[s]![k]!.absorb(own, way);
+        });
+        // All is computed before anything is stored.
+        const results = outputs.map(({ expression }) => computed.value(expression));
+        outputs.forEach(({ output }, k) => store(output, side.origin + offset, results[k]!, left ?? columns));
+      });
+    const settles = stages.some(({ reduction }) => needsSettling(reduction, dtype, Infinity));
+    const settle = () => accumulators.flat().forEach((one) => one.settle());
+    /** Vectors in each register since its sums were carried over. */
+    const since = settles ? f.local("i32") : undefined;
+    const settleInTime = () => {
+      if (since === undefined) return;
+      f.if(i32.ge_s(since, SUM_DEPTH), () => {
+        settle();
+        f.set(since, 0);
+      });
+    };
+    /** Repeats turns that are counted in `left`, `each` at a time, and carries sums over now and then. */
+    const turns = (left: Local<"i32">, each: number, turn: () => void): void =>
+      f.while(i32.ge_s(left, each), () => {
+        const count = f.let(each === 1 ? left : i32.div_u(left, constant("i32", each)));
+        if (since !== undefined) {
+          const most = f.let(i32.sub(SUM_DEPTH, since));
+          f.set(count, select(i32.lt_s(count, most), count, most));
+          f.increment(since, count);
+        }
+        f.for({ to: count }, turn);
+        f.increment(left, i32.mul(count, -each));
+        settleInTime();
+      });
+    if (since !== undefined) f.set(since, 0);
+    accumulators.flat().forEach((one) => one.begin());
+    const reduced = (level: number): void => {
+      if (level < last) return loop(level, () => reduced(level + 1));
+      moving(level, (advance) => {
+        const left = f.let(lengths[level]!);
+        if (!byRows) {
+          return turns(left, 1, () => {
+            absorb(0);
+            advance();
+          });
+        }
+        if (ways > 1) {
+          turns(left, ways * lanes, () => {
+            for (let way = 0; way < ways; way++) absorb(way);
+            advance(16 * ways);
+          });
+        }
+        turns(left, lanes, () => {
+          absorb(0);
+          advance(16);
+        });
+        f.if(i32.gt_s(left, 0), () => {
+          absorb(0, left);
+          if (since !== undefined && kept < last) f.increment(since, 1);
+        });
+        if (kept < last) settleInTime();
+      });
+    };
+    reduced(kept);
+    sides.forEach((side, s) =>
+      stages.forEach(({ stage }, k) => {
+        const accumulator = accumulators[s]![k]!;
+        side.values.set(stage, byRows ? math.keep(lowestEverywhere(accumulator.lowest(), bytes)) : accumulator.lanes());
+      })
+    );
+  };
+  const emitSides = (count: number, columns?: Local<"i32">): void => {
+    const sides = Array.from({ length: count }, (_, k): Side => ({ origin: 16 * k, values: new Map() }));
+    for (const pass of passes) emitPass(pass, sides, columns);
+    for (const side of sides) {
+      const computed = values(side, 0);
+      for (const { output, expression } of plan.perRow) {
+        const v = computed.value(expression);
+        if (byRows) storeLane(pointers[operands.length + output]!, math.keep(v), 0, 0);
+        else store(output, side.origin, v, columns);
+      }
+    }
+  };
+  const allColumns = (): void =>
+    moving(along, (advance) => {
+      const count = passes.every(({ weight }) => weight <= HEAVY) ? SIDES : FEWER_SIDES, left = f.let(lengths[along]!);
+      f.while(i32.ge_s(left, count * lanes), () => {
+        emitSides(count);
+        advance(16 * count);
+        f.increment(left, -count * lanes);
+      });
+      f.while(i32.gt_s(left, 0), () => {
+        emitSides(1, left);
+        advance(16);
+        f.increment(left, -lanes);
+      });
+    });
+  const visit = (level: number): void => {
+    if (level < (byRows ? kept : along)) return loop(level, () => visit(level + 1));
+    return byRows ? emitSides(1) : allColumns();
+  };
+  visit(0);
+}
