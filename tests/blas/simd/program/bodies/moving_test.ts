@@ -7,7 +7,7 @@ import { valueTypes } from "../../../../../blas/program/operands.ts";
 import type { Program } from "../../../../../blas/program/program.ts";
 import { movingValues, sizesOf } from "../../../../../blas/simd/program/bodies/moving.ts";
 import { compileProgram } from "../../../../../blas/simd/program/compile.ts";
-import { lowerInstruction } from "../../../../../blas/simd/program/lower.ts";
+import { lowerInstruction } from "../../../../../blas/simd/program/compile.ts";
 import { view } from "../../../../../blas/view.ts";
 import * as s from "../../../../../blas/scalar/scalar.ts";
 import { tracer } from "../../../program/tracing.ts";
