@@ -37,6 +37,7 @@ export type {
 export type {
   Distribution,
   Engine,
+  GatherOperands,
   GemmOperands,
   GemvOperands,
   JoinOperands,

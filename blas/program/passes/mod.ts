@@ -97,10 +97,11 @@ export function optimize(program: Program, { without = [], watch }: OptimizeOpti
   checkNames(without);
   /** For each pass, the last program that it left unchanged. */
   const idle = new Map<PassName, Program>();
+  const fold = without.includes("foldConstants") ? undefined : foldConstants;
   const inner = (body: Program): Program => optimize(body, { without });
   const run = (now: Program, name: PassName): Program => {
     if (without.includes(name) || idle.get(name) === now) return now;
-    const next = name === "optimizeBodies" ? optimizeBodies(now, inner) : passes[name](now);
+    const next = name === "optimizeBodies" ? optimizeBodies(now, inner, fold) : passes[name](now);
     if (next === now) idle.set(name, now);
     else watch?.(name, next);
     return next;

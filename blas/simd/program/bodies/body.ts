@@ -112,13 +112,14 @@ export function emitBody(
   const workspaces = plan.workspaces.map((at) => base + at);
   const code = { relaxed, slowPaths, refuse, clock, address, shiftOf: (value: number) => shifts.get(value) };
   const contexts = instructionContexts(module, program, code, workspaces);
+  const callOf = ({ emit, ahead }: Lowered, i: number) => {
+    const at = kept.get(i);
+    return call(at === undefined ? emit(contexts[i]!) : ahead!.second(contexts[i]!, base + at));
+  };
   return {
     address,
     prepare: [...kept].map(([i, at]) => call(lowered[i]!.ahead!.first(contexts[i]!, base + at))),
-    run: lowered.flatMap(({ emit, ahead }, i) => {
-      const at = kept.get(i), code = at === undefined ? emit(contexts[i]!) : ahead!.second(contexts[i]!, base + at);
-      return measure(({ start, stop }) => [...start, call(code), ...stop]);
-    }),
+    run: lowered.flatMap((one, i) => measure(({ start, stop }) => [...start, callOf(one, i), ...stop])),
     advance: plan.moves.flatMap(({ from, to, bytes }) => copyBytes(base + to, base + from, bytes)),
   };
 }
