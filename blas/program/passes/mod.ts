@@ -58,7 +58,7 @@ export const passes: { readonly [Name in PassName]: (program: Program) => Progra
   multiplyTables,
   fuseMaps,
   fuseEpilogue,
-  optimizeBodies: (program) => optimizeBodies(program, optimize, clean),
+  optimizeBodies: (program) => optimizeBodies(program, optimize, (body) => optimize(body, { without: FUSING })),
   fuseRows,
 };
 
@@ -97,11 +97,11 @@ export function optimize(program: Program, { without = [], watch }: OptimizeOpti
   checkNames(without);
   /** For each pass, the last program that it left unchanged. */
   const idle = new Map<PassName, Program>();
-  const fold = without.includes("foldConstants") ? undefined : foldConstants;
   const inner = (body: Program): Program => optimize(body, { without });
+  const cleaned = (body: Program): Program => optimize(body, { without: [...without, ...FUSING] });
   const run = (now: Program, name: PassName): Program => {
     if (without.includes(name) || idle.get(name) === now) return now;
-    const next = name === "optimizeBodies" ? optimizeBodies(now, inner, fold) : passes[name](now);
+    const next = name === "optimizeBodies" ? optimizeBodies(now, inner, cleaned) : passes[name](now);
     if (next === now) idle.set(name, now);
     else watch?.(name, next);
     return next;
@@ -117,9 +117,6 @@ export function optimize(program: Program, { without = [], watch }: OptimizeOpti
   };
   return settle(settle(program, CLEANING), [...FUSING, ...CLEANING]);
 }
-
-/** Runs the passes that come before instructions are joined. */
-const clean = (program: Program): Program => optimize(program, { without: FUSING });
 
 function checkNames(names: readonly string[]): void {
   const wrong = names.find((name) => !Object.hasOwn(passes, name));
