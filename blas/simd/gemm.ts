@@ -17,7 +17,7 @@ import { copyIn, copyOut, type CopyPlan, densePlan, plan, type Stack, stackOf, t
 export type GemmContext = Context & { readonly blocks: BlockSizes };
 
 /** A product of stacks of matrices. */
-type StagedGemm<D extends DType> = {
+export type StagedGemm<D extends DType> = {
   readonly alpha: number;
   readonly beta: number;
   readonly a: Stack<D>;
@@ -31,9 +31,18 @@ type StagedGemm<D extends DType> = {
 export function gemm<D extends DType>(context: GemmContext, { alpha, a, b, beta, c }: GemmOperands<D>): void {
   if (c.size === 0) return;
   const depth = a.shape[a.shape.length - 1]!;
-  const problem = { alpha, beta, a: stackOf(a), b: stackOf(b), c: stackOf(c), target: c.data };
-  if (alpha === 0 || depth === 0) scale(problem.c, c.data, beta);
-  else dispatch(context, orient(oneMatrix(problem)));
+  if (alpha === 0 || depth === 0) scale(stackOf(c), c.data, beta);
+  else dispatch(context, stagedGemm({ alpha, a, b, beta, c }));
+}
+
+/** Returns a product in the orientation in which it is computed. */
+export function stagedGemm<D extends DType>({ alpha, a, b, beta, c }: GemmOperands<D>): StagedGemm<D> {
+  return orient(oneMatrix({ alpha, beta, a: stackOf(a), b: stackOf(b), c: stackOf(c), target: c.data }));
+}
+
+/** Tells whether a product is a matrix times a vector, or has sums so long that parts of them are added up in float64. */
+export function isSpecial({ a, c }: StagedGemm<DType>): boolean {
+  return (c.batch === 1 && (c.rows === 1 || c.columns === 1)) || (c.dtype === "float32" && a.columns > LONG);
 }
 
 /** Returns the transposed problem if that is less work. */

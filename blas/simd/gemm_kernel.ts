@@ -13,7 +13,7 @@ import { buildMicroKernel, TILE_ROWS, TILE_VECTORS } from "./micro_kernel.ts";
 import { buildPackPanels, buildPackRows } from "./pack_kernel.ts";
 
 /** The integer parameters of the exported `gemm`, in order: sizes, addresses, and strides in bytes. */
-const GEMM_PARAMETERS = {
+export const GEMM_PARAMETERS = {
   batch: "i32",
   m: "i32",
   n: "i32",
@@ -48,11 +48,11 @@ const least = (a: Local<"i32">, b: Local<"i32"> | number) =>
  * already if `packed` is not 0; `spare` is memory for one tile. Also exports `packRows`, and `microKernel` for
  * measurements.
  */
-export function buildGemm(m: ModuleBuilder, lanes: LaneInstructions): void {
+export function buildGemm(m: ModuleBuilder, lanes: LaneInstructions): Callable<"none"> {
   const packRows = buildPackRows(m, lanes, "packRows"),
     packPanels = buildPackPanels(m, lanes, TILE_VECTORS * lanes.count);
   const block = buildBlock(m, lanes);
-  m.function(
+  return m.function(
     { name: "gemm", parameters: { ...GEMM_PARAMETERS, alpha: lanes.type, beta: lanes.type } as const },
     (f, p) => {
       f.for({ to: p.batch }, () => {

@@ -58,7 +58,7 @@ export const passes: { readonly [Name in PassName]: (program: Program) => Progra
   multiplyTables,
   fuseMaps,
   fuseEpilogue,
-  optimizeBodies: (program) => optimizeBodies(program, optimize, (body) => optimize(body, { without: FUSING })),
+  optimizeBodies: (program) => optimizeBodies(program, optimize, (body) => clean(body)),
   fuseRows,
 };
 
@@ -98,10 +98,10 @@ export function optimize(program: Program, { without = [], watch }: OptimizeOpti
   /** For each pass, the last program that it left unchanged. */
   const idle = new Map<PassName, Program>();
   const inner = (body: Program): Program => optimize(body, { without });
-  const cleaned = (body: Program): Program => optimize(body, { without: [...without, ...FUSING] });
+  const cleanInner = (body: Program): Program => clean(body, without);
   const run = (now: Program, name: PassName): Program => {
     if (without.includes(name) || idle.get(name) === now) return now;
-    const next = name === "optimizeBodies" ? optimizeBodies(now, inner, cleaned) : passes[name](now);
+    const next = name === "optimizeBodies" ? optimizeBodies(now, inner, cleanInner) : passes[name](now);
     if (next === now) idle.set(name, now);
     else watch?.(name, next);
     return next;
@@ -117,6 +117,10 @@ export function optimize(program: Program, { without = [], watch }: OptimizeOpti
   };
   return settle(settle(program, CLEANING), [...FUSING, ...CLEANING]);
 }
+
+/** Runs the passes that come before instructions are joined. The programs of loops inside wait: nothing is done to them twice. */
+const clean = (program: Program, without: readonly PassName[] = []): Program =>
+  optimize(program, { without: [...without, ...FUSING, "optimizeBodies"] });
 
 function checkNames(names: readonly string[]): void {
   const wrong = names.find((name) => !Object.hasOwn(passes, name));

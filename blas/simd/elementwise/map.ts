@@ -23,6 +23,7 @@ import { bit, blockOf, elementsOf, flatness, type MapCall, reserve } from "./map
 import { MAX_OPERANDS } from "./kernel.ts";
 import { kernelCache } from "./kernel_cache.ts";
 import { mapRows } from "./map_rows.ts";
+import { mapSingle } from "./single.ts";
 import { copyRun, type Elements, gather, gatherSmall, scatter, scatterSmall } from "./transfer.ts";
 
 /** Up to this many elements, gathering takes less time than looking for a better way. */
@@ -51,7 +52,7 @@ export function createMap({ scratch, kernels }: Context, relaxed: boolean = hasR
 
   return <D extends DType>(expression: Scalar, inputs: readonly View<D>[], output: MutableView<D>): void => {
     const size = sizeOf(output.shape);
-    if (size === 0) return;
+    if (size === 0 || (size === 1 && mapSingle(expression, inputs, output))) return;
     const mark = scratch.mark();
     try {
       const entry = entryOf(expression), bytes = BYTES_PER_ELEMENT[output.dtype];
