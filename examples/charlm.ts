@@ -9,7 +9,9 @@
  *
  * @module
  */
-import { type Either, either, pipe } from "../deps.ts";
+import type { Either } from "../deps.ts";
+import * as either from "fp-ts/Either.js";
+import { pipe } from "fp-ts/function.js";
 import { foldIn, key, saveModel, split, summary } from "../mod.ts";
 import { type Alphabet, alphabetOf, type Codes, decodeText, encodeText } from "./characters.ts";
 import { CHARACTER_MODELS, CONTEXT, heldOutMetrics, trainCharacterModel } from "./character_model.ts";

@@ -12,6 +12,7 @@ import { multiplyVector } from "./gemv.ts";
 import type { Context } from "./kernels.ts";
 import { TILE_ROWS, TILE_VECTORS } from "./micro_kernel.ts";
 import { copyIn, copyOut, type CopyPlan, densePlan, plan, type Stack, stackOf, transpose } from "./staging.ts";
+import { GEMM_KERNELS } from "./gemm_kernel.ts";
 
 /** The context of {@linkcode gemm}. */
 export type GemmContext = Context & { readonly blocks: BlockSizes };
@@ -129,7 +130,7 @@ function multiply<D extends DType>(context: GemmContext, problem: StagedGemm<D>)
   const packedB = k * roundUp(n, width), tile = TILE_ROWS * width;
   const staged = Math.max(...plansA.map(({ elements }) => elements)) + planB.elements + planC.elements;
   if ((staged + packedA + packedB + tile) * bytes > scratch.maximumBytes) return divide(context, problem);
-  const { gemm, packRows } = kernels("gemm", c.dtype), mark = scratch.mark();
+  const { gemm, packRows } = kernels(GEMM_KERNELS, c.dtype), mark = scratch.mark();
   try {
     const atA = scratch.reserve((staged - planB.elements - planC.elements) * bytes);
     const atB = scratch.reserve(planB.elements * bytes), atC = scratch.reserve(planC.elements * bytes);

@@ -11,6 +11,7 @@ import { call, type Callable, constant, i32, type Local, type ModuleBuilder, sel
 import type { LaneInstructions } from "./lane_instructions.ts";
 import { buildMicroKernel, TILE_ROWS, TILE_VECTORS } from "./micro_kernel.ts";
 import { buildPackPanels, buildPackRows } from "./pack_kernel.ts";
+import type { KernelModule } from "./kernels.ts";
 
 /** The integer parameters of the exported `gemm`, in order: sizes, addresses, and strides in bytes. */
 export const GEMM_PARAMETERS = {
@@ -40,6 +41,9 @@ export const GEMM_PARAMETERS = {
 
 const least = (a: Local<"i32">, b: Local<"i32"> | number) =>
   select(i32.lt_s(a, b), a, typeof b === "number" ? constant("i32", b) : b);
+
+/** The kernels of matrix products. */
+export const GEMM_KERNELS: KernelModule = { name: "gemm", build: buildGemm };
 
 /**
  * Builds `gemm(…GEMM_PARAMETERS, alpha, beta)`: `c = alpha * a * b + beta * c` for each matrix of a batch. Rows of `c`

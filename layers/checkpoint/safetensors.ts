@@ -9,7 +9,9 @@
  *
  * @module
  */
-import { type Either, either, pipe } from "../../deps.ts";
+import type { Either } from "../../deps.ts";
+import * as either from "../../blas/either.ts";
+import { pipe } from "../../blas/pipe.ts";
 import { describe } from "../../blas/describe.ts";
 import { BYTES_PER_ELEMENT, DTYPES } from "../../blas/dtype.ts";
 import { checkShape, type Shape, sizeOf } from "../../blas/shape.ts";

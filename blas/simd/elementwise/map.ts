@@ -19,6 +19,7 @@ import { sizeOf } from "../../shape.ts";
 import type { MutableView, View } from "../../view.ts";
 import { hasRelaxedSimd } from "../features.ts";
 import type { Context } from "../kernels.ts";
+import type { VectorFunctions } from "../math/vector_functions.ts";
 import { bit, blockOf, elementsOf, flatness, type MapCall, reserve } from "./map_call.ts";
 import { MAX_OPERANDS } from "./kernel.ts";
 import { kernelCache } from "./kernel_cache.ts";
@@ -36,10 +37,15 @@ const SHORTEST_ROW = 8;
  * Makes the `map` of an engine.
  *
  * @param context The memory and the kernels to compute with.
+ * @param functions Returns the functions that expressions may be made of, as far as there is code for them by now.
  * @param relaxed Whether to use relaxed SIMD. Default: if the runtime has it.
  */
-export function createMap({ scratch, kernels }: Context, relaxed: boolean = hasRelaxedSimd()): Engine["map"] {
-  const entryOf = kernelCache(scratch.memory, relaxed);
+export function createMap(
+  { scratch, kernels }: Context,
+  functions: () => VectorFunctions,
+  relaxed: boolean = hasRelaxedSimd(),
+): Engine["map"] {
+  const entryOf = kernelCache(scratch.memory, relaxed, functions);
   let ints = new Int32Array(scratch.memory.buffer), intsOf: Elements = scratch.float32;
   /** Returns 32-bit integers over the current memory. */
   const integers = (): Int32Array => {

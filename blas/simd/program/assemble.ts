@@ -49,7 +49,7 @@ export function assemble(program: Program, assembly: Assembly): Assembled {
   const { lowered, plan, memory, relaxed, outside, shares, profile, team } = assembly;
   const m = new ModuleBuilder(), pages = memory.buffer.byteLength / PAGE_BYTES;
   importEngineMemory(m, pages, pages, team !== undefined);
-  const slowPaths = importSlowPaths(m, allLoops(program).flatMap(({ expressions }) => expressions));
+  const slowPaths = importSlowPaths(m, allLoops(program).flatMap(({ expressions }) => expressions), SLOW_FUNCTIONS);
   const first = firstResults(program);
   const address = (value: number) => plan.addresses[value]!;
   const { refuse, refused } = refusals(m, program), clock = profile ? clockOf(m) : idleClock;
