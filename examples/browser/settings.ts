@@ -33,10 +33,10 @@ export const LIMITS = { layers: [1, 4], width: [2, 8] } as const;
 /** Rates that work with the playground's problems. */
 export const USUAL_RATES: Readonly<Record<OptimizerName, number>> = {
   adam: 0.02,
-  sgd: 0.3,
+  sgd: 0.5,
   momentum: 0.1,
-  rmsprop: 0.01,
-  adagrad: 0.1,
+  rmsprop: 0.005,
+  adagrad: 0.2,
   lion: 0.003,
 };
 
