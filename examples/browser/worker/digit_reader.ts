@@ -3,7 +3,7 @@
  *
  * @module
  */
-import * as either from "../../../blas/either.ts";
+import * as either from "fp-ts/Either.js";
 import { type Either, pipe } from "../../../deps.ts";
 import {
   compile,
