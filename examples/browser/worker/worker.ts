@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { either } from "../../../deps.ts";
+import * as either from "fp-ts/Either.js";
 import type { Reply, Request } from "../messages.ts";
 import { type DigitReader, digitReader } from "./digit_reader.ts";
 import { type Session, startSession } from "./session.ts";
