@@ -6,6 +6,7 @@
  */
 import { assert, assertEquals, assertGreater, assertLess, assertMatch, assertNotEquals } from "@std/assert";
 import type { Page } from "playwright-core";
+import { buildPage } from "../../../examples/browser/build.ts";
 import { CHROMIUM, inChromium, type Opener } from "./in_chromium.ts";
 import { colorsOf, focused, frameTime, PIXELS_OF, reaches, reads, text, write } from "./on_page.ts";
 import { BY_HAND } from "./strokes_by_hand.ts";
@@ -222,7 +223,7 @@ Deno.test({
   name: "the page in Chromium",
   ignore: CHROMIUM === undefined,
   fn: (t) =>
-    inChromium(async (opener) => {
+    inChromium(buildPage, async (opener) => {
       await t.step("learns spirals within seconds, and draws", () => learnsAndDraws(opener));
       await t.step("takes on settings, pauses, steps and starts over", () => takesOnSettings(opener));
       await t.step("survives a learning rate that is far too large", () => survivesAnyRate(opener));
