@@ -3,9 +3,8 @@
  *
  * @module
  */
-import type { Either } from "../../../deps.ts";
 import * as either from "fp-ts/Either.js";
-import { pipe } from "fp-ts/function.js";
+import { type Either, pipe } from "../../../deps.ts";
 import {
   compile,
   constant,
