@@ -70,11 +70,12 @@ export function fillPlace(document: string, name: string, text: string): string 
   );
 }
 
-const digits = (value: number | undefined): string =>
+/** Formats a time or a ratio with two digits. */
+export const digits = (value: number | undefined): string =>
   value === undefined ? "-" : value >= 100 ? value.toFixed(0) : value.toPrecision(2);
 
 /** Formats a table as `deno fmt` does; all columns but the first are aligned to the right. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((title, k) => Math.max(3, title.length, ...rows.map((row) => row[k]!.length)));
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell, k) => k === 0 ? cell.padEnd(widths[k]!) : cell.padStart(widths[k]!)).join(" | ")} |`;
