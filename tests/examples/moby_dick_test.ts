@@ -1,14 +1,31 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { loadMobyDick } from "../../examples/moby_dick.ts";
+import { inFolder, programs } from "../programs.ts";
 
-const read = Deno.permissions.querySync({ name: "read" }).state === "granted";
+/** Prints the book. */
+const PROGRAM = (module: string): string => `
+import { loadMobyDick } from ${JSON.stringify(module)};
+const book = loadMobyDick();
+await new Blob([book._tag === "Right" ? book.right : book.left]).stream().pipeTo(Deno.stdout.writable);`;
 
-Deno.test("the book begins as it should, and is whole", { ignore: !read }, () => {
-  const book = loadMobyDick();
-  assert(book._tag === "Right");
-  assertMatch(book.right, /^CHAPTER 1\. Loomings\.\n\nCall me Ishmael\. /);
-  assertStringIncludes(book.right.slice(-200), "as it rolled five thousand years ago.");
-  assertEquals([book.right.length > 1_190_000, new Set(book.right).size], [true, 83]);
+Deno.test("the book begins as it should, and is whole", programs, () =>
+  inFolder(async (folder) => {
+    const module = new URL("../../examples/moby_dick.ts", import.meta.url).href, program = `${folder}/program.ts`;
+    await Deno.writeTextFile(program, PROGRAM(module));
+    const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "--config", "examples/charlm.json", "--allow-read", program],
+      cwd: new URL("../../", import.meta.url),
+    }).output();
+    const book = new TextDecoder().decode(stdout);
+    assertMatch(book, /^CHAPTER 1\. Loomings\.\n\nCall me Ishmael\. /, new TextDecoder().decode(stderr));
+    assertStringIncludes(book.slice(-200), "as it rolled five thousand years ago.");
+    assertEquals([book.length > 1_190_000, new Set(book).size], [true, 83]);
+  }));
+
+Deno.test("without the package of the book, the error names the task that has it", () => {
+  const missing = loadMobyDick();
+  assert(missing._tag === "Left");
+  assertStringIncludes(missing.left, "deno task charlm does that");
 });
 
 Deno.test("a book that cannot be read is told with the remedy", () => {

@@ -80,7 +80,7 @@ export const KEY_NUMBERS: IndexRange = { op: "foldIn", count: 2 ** 32, negative:
  *
  * @throws {RangeError} If a number is not an index; the message names the first such number and its position.
  */
-export function checkIndicesOf(range: IndexRange): Operator {
+export function checkIndicesOf(range: IndexRange): Operator<"copy"> {
   return {
     run: (engine, [x], { dtype, shape }) => {
       const { data, offset } = dense(engine, x!), y = allocate(dtype, shape), size = sizeOf(shape);

@@ -44,7 +44,7 @@ export type ScatterOperation = {
 /**
  * Returns the operator that gathers elements of its first operand along an axis; its second operand holds the indices.
  */
-export function gatherOf(axis: number): Operator {
+export function gatherOf(axis: number): Operator<"gather"> {
   return {
     run: (engine, [x, indices], { dtype, shape }) => {
       const y = allocate(dtype, shape);
@@ -92,7 +92,7 @@ const common = {
 } as const;
 
 /** The kind of gathers. */
-export const gatherKind: OperationKind<GatherOperation> = {
+export const gatherKind: OperationKind<GatherOperation> = /* @__PURE__ */ (() => ({
   ...common,
   flops: () => 0, // it moves numbers, and computes none
   withOperands: (operation, [operand, indices]) => ({ ...operation, operand: operand!, indices: indices! }),
@@ -108,10 +108,10 @@ export const gatherKind: OperationKind<GatherOperation> = {
     }`,
   ],
   anyShape: true,
-};
+}))();
 
 /** The kind of scatters. */
-export const scatterKind: OperationKind<ScatterOperation> = {
+export const scatterKind: OperationKind<ScatterOperation> = /* @__PURE__ */ (() => ({
   ...common,
   withOperands: (operation, [operand, indices]) => ({ ...operation, operand: operand!, indices: indices! }),
   compute: ({ axis, shape, operand, indices }, { engine, results: [type], view }) => [
@@ -124,4 +124,4 @@ export const scatterKind: OperationKind<ScatterOperation> = {
   flops: ({ operand }) => sizeOf(operand.shape),
   work: ({ operand }, elements) => operand.shape.reduce((product, length) => product * length, 1) + elements,
   anyShape: true,
-};
+}))();

@@ -119,7 +119,7 @@ function fromStart(dtype: DType, x: Vector, { count, negative, exception }: Inde
   const below = exception === undefined
     ? lanes.lt(x, zero)
     : v128.andnot(lanes.lt(x, zero), lanes.eq(x, lanes.const(exception)));
-  return v128.bitselect(lanes.add(x, lanes.const(count)), x, below);
+  return lanes.add(x, v128.and(below, lanes.const(count)));
 }
 
 /** Builds the function that finds the first number that is not an index, and throws its error. */
