@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type Option, option } from "../deps.ts";
+import type { Option } from "../deps.ts";
+import * as option from "../blas/option.ts";
 import { describe } from "../blas/describe.ts";
 import type { DType } from "../blas/dtype.ts";
 import { DTypeError, ShapeError } from "../blas/errors.ts";
@@ -17,7 +18,7 @@ import { sumTo } from "./ops/sum.ts";
 import { stopGradient } from "./stop_gradient.ts";
 import type { VjpContext } from "./primitive.ts";
 import type { Node, OneResult, SeveralResults, Tensor } from "./tensor.ts";
-import { innerShape } from "./tensor_record.ts";
+import { innerAttributes, innerShape } from "./tensor_record.ts";
 
 /** The gradients that `backward` returns: one for every tracked leaf that the root depends on, of the leaf's shape. */
 export type Gradients = ReadonlyMap<Tensor, Tensor>;
@@ -140,7 +141,7 @@ class Application implements VjpContext<unknown> {
   constructor(protected readonly node: Node & OneResult) {}
 
   get attributes(): unknown {
-    return this.node.attributes;
+    return innerAttributes(this.node);
   }
 
   get inputs(): readonly Tensor[] {
@@ -167,10 +168,11 @@ class ConstantApplication extends Application {
  * Returns the closure of an application of several results, which removes all their cotangents and hands out shares.
  */
 function jointStepOf(
-  { primitive, attributes, inputs, siblings }: Node & SeveralResults,
+  { primitive, inputs, siblings }: Node & SeveralResults,
   needed: ReadonlySet<Tensor>,
   isLeaf: (t: Tensor) => boolean,
 ): Step {
+  const attributes = innerAttributes(siblings[0]!);
   return (cotangents) => {
     // A result that is wanted itself keeps its cotangent; nothing is passed on from it.
     const taken = siblings.map((node) => isLeaf(node) ? null : cotangents.get(node) ?? null);

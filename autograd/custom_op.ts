@@ -3,10 +3,9 @@
  *
  * @module
  */
-import { either } from "../deps.ts";
+import * as either from "../blas/either.ts";
 import { describe } from "../blas/describe.ts";
 import type { DType } from "../blas/dtype.ts";
-import { withEngine } from "../blas/engines.ts";
 import { DTypeError, formatShape, ShapeError } from "../blas/errors.ts";
 import { checkOptions } from "../blas/options.ts";
 import { sameShape, type Shape } from "../blas/shape.ts";
@@ -121,12 +120,10 @@ function primitiveOf<D extends DType, I extends readonly Tensor<D>[]>(
   // Operands and result have one dtype, the D that the node was made with.
   return {
     name,
-    samples: [],
+    samples: () => [],
     shapes: () => either.right([shape]),
-    // The user's operations run on the engine of the program that calls them.
-    evaluate: (views, _attributes, _shapes, engine) =>
-      // The operands have dtype D, and so have the views.
-      withEngine(engine, () => [run(views.map((v) => constantOf(v as View<D>)))]),
+    // The operands have dtype D, and so have the views.
+    evaluate: (views) => [run(views.map((v) => constantOf(v as View<D>)))],
     vjps: ([cotangent], { inputs, outputs: [output] }) => {
       const answer = vjp(
         cotangent as Tensor<D>, // a cotangent has the dtype of the result

@@ -6,30 +6,32 @@
  * OPENBLAS_NUM_THREADS=1 deno run -A bench/loops.ts [--rounds=3] [workload...]
  * ```
  *
- * Each round measures every workload here and in PyTorch, one after the other; the best and the median of the rounds are
- * shown. A first call traces, compiles and runs: cold in a process that has computed nothing yet, warm in one that has
+ * Each round measures every workload here and in PyTorch, one after the other, in the processor's time; the best and the
+ * median of the rounds are shown. A first call traces, compiles and runs: cold in a process that has computed nothing yet, warm in one that has
  * compiled the same before.
  *
  * @module
  */
+import process from "node:process";
 import { parseArgs } from "@std/cli/parse-args";
 import { formatProgram } from "@nanograd/nanograd";
 import { longLoops, LOOPS } from "./loop_workloads.ts";
 
 const { rounds = "3", first, _: chosen } = parseArgs(Deno.args, { string: ["rounds", "first"] });
 
-const milliseconds = (f: () => void): number => {
-  const began = performance.now();
+/** Returns the processor's time for a call in milliseconds, whatever else the machine does. */
+function milliseconds(f: () => void): number {
+  const start = process.cpuUsage();
   f();
-  return performance.now() - began;
-};
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1000;
+}
 
-/** Returns the time of one call in milliseconds: the best of some runs of many calls. */
-function best(f: () => void, repetitions = 6): number {
-  let calls = 0;
-  const began = performance.now();
-  for (; performance.now() - began < 300 || calls < 3; calls++) f();
-  const turns = Math.max(1, Math.floor(100 / ((performance.now() - began) / calls)));
+/** Returns the time for one call: the best of many runs. */
+function best(f: () => void, repetitions = 30): number {
+  let calls = 0, spent = 0;
+  for (; spent < 300 || calls < 3; calls++) spent += milliseconds(f);
+  const turns = Math.max(1, Math.floor(20 / (spent / calls)));
   const run = () => {
     for (let k = 0; k < turns; k++) f();
   };

@@ -34,7 +34,7 @@ type Loss = (y: Tensor, target: Tensor) => Tensor;
 /**
  * Makes a training workload: a fold whose carry, the state of the optimizer and the layers, stays in compiled memory.
  */
-function training(model: Layer, loss: Loss, x: Tensor, target: Tensor): Workload {
+export function training(model: Layer, loss: Loss, x: Tensor, target: Tensor): Workload {
   const { params, state } = model.init(key(0)), optimizer = adam(), mode = train(key(1));
   const begun = { optimizer: optimizer.init(params), layers: state };
   type Carry = typeof begun;

@@ -6,14 +6,52 @@
  *
  * @module
  */
+import { describe } from "./describe.ts";
 import type { DType } from "./dtype.ts";
 import type { GemmOperands, GemvOperands } from "./engine.ts";
-import { currentEngine } from "./engines.ts";
 import { DTypeError, ShapeError } from "./errors.ts";
+import { copyPart } from "./parts/copy.ts";
+import { productPart } from "./parts/product.ts";
+import { vectorPart } from "./parts/vector.ts";
 import { sameShape, type Shape } from "./shape.ts";
 import type { MutableView, View } from "./view.ts";
 
 type Operands = { readonly [name: string]: View };
+
+/** What operands are handed over in: views by name, and numbers. */
+type Given = { readonly [name: string]: unknown };
+
+/** Throws unless these are views: callers without types can pass anything. */
+function checkViews(op: string, views: Given): void {
+  for (const name in views) {
+    const value = views[name];
+    const isView = typeof value === "object" && value !== null && "data" in value && "shape" in value &&
+      Array.isArray(value.shape) && "stride" in value && Array.isArray(value.stride);
+    if (isView) continue;
+    throw new TypeError(
+      `Cannot apply ${op} to ${describe(value)} as ${name}: it must be a view; make one with view(data, shape)`,
+    );
+  }
+}
+
+/** Throws unless the operands are a record with these views and these numbers. */
+function checkRecord(op: string, operands: object, views: readonly string[], numbers: readonly string[] = []): void {
+  if (typeof operands !== "object" || operands === null) {
+    throw new TypeError(
+      `Cannot apply ${op} to ${describe(operands)}: operands must be a record; pass { ${
+        [...numbers, ...views].join(", ")
+      } }`,
+    );
+  }
+  const given = operands as Given;
+  checkViews(op, Object.fromEntries(views.map((name) => [name, given[name]])));
+  for (const name of numbers) {
+    if (typeof given[name] === "number") continue;
+    throw new TypeError(
+      `Cannot apply ${op} with ${name} ${describe(given[name])}: it must be a number; 1 and 0 are usual`,
+    );
+  }
+}
 
 /** Rejects operands whose dtypes differ, whose rank is not the wanted one, or that do not fit together. */
 function check(op: string, operands: Operands, rank: number | undefined, fits: boolean, wanted: string): void {
@@ -35,6 +73,7 @@ function check(op: string, operands: Operands, rank: number | undefined, fits: b
 }
 
 const vectors = (op: string, operands: Operands): void => {
+  checkViews(op, operands);
   const [first, ...others] = Object.values(operands);
   check(op, operands, 1, others.every(({ shape }) => sameShape(shape, first!.shape)), "vectors of one length");
 };
@@ -49,7 +88,7 @@ const vectors = (op: string, operands: Operands): void => {
  */
 export function dot<D extends DType>(x: View<D>, y: View<NoInfer<D>>): number {
   vectors("dot", { x, y });
-  return currentEngine().dot(x, y);
+  return vectorPart.inUse().dot(x, y);
 }
 
 /**
@@ -61,8 +100,9 @@ export function dot<D extends DType>(x: View<D>, y: View<NoInfer<D>>): number {
 export function axpy<D extends DType>(
   operands: { readonly alpha: number; readonly x: View<D>; readonly y: MutableView<D> },
 ): void {
+  checkRecord("axpy", operands, ["x", "y"], ["alpha"]);
   vectors("axpy", { x: operands.x, y: operands.y });
-  currentEngine().axpy(operands);
+  vectorPart.inUse().axpy(operands);
 }
 
 /**
@@ -71,8 +111,9 @@ export function axpy<D extends DType>(
  * @throws {ShapeError} If `x` is not a vector.
  */
 export function scal<D extends DType>(operands: { readonly alpha: number; readonly x: MutableView<D> }): void {
+  checkRecord("scal", operands, ["x"], ["alpha"]);
   vectors("scal", { x: operands.x });
-  currentEngine().scal(operands);
+  vectorPart.inUse().scal(operands);
 }
 
 /**
@@ -82,7 +123,7 @@ export function scal<D extends DType>(operands: { readonly alpha: number; readon
  */
 export function nrm2<D extends DType>(x: View<D>): number {
   vectors("nrm2", { x });
-  return currentEngine().nrm2(x);
+  return vectorPart.inUse().nrm2(x);
 }
 
 /**
@@ -92,7 +133,7 @@ export function nrm2<D extends DType>(x: View<D>): number {
  */
 export function asum<D extends DType>(x: View<D>): number {
   vectors("asum", { x });
-  return currentEngine().asum(x);
+  return vectorPart.inUse().asum(x);
 }
 
 /**
@@ -102,7 +143,7 @@ export function asum<D extends DType>(x: View<D>): number {
  */
 export function iamax<D extends DType>(x: View<D>): number {
   vectors("iamax", { x });
-  return currentEngine().iamax(x);
+  return vectorPart.inUse().iamax(x);
 }
 
 /**
@@ -112,9 +153,10 @@ export function iamax<D extends DType>(x: View<D>): number {
  * @throws {DTypeError} If their dtypes differ.
  */
 export function copy<D extends DType>(operands: { readonly x: View<D>; readonly y: MutableView<D> }): void {
+  checkRecord("copy", operands, ["x", "y"]);
   const { x, y } = operands;
   check("copy", { x, y }, undefined, sameShape(x.shape, y.shape), "two views of one shape");
-  currentEngine().copy(operands);
+  copyPart.inUse().copy(operands);
 }
 
 /**
@@ -126,10 +168,11 @@ export function copy<D extends DType>(operands: { readonly x: View<D>; readonly 
 export function ger<D extends DType>(
   operands: { readonly alpha: number; readonly x: View<D>; readonly y: View<D>; readonly a: MutableView<D> },
 ): void {
+  checkRecord("ger", operands, ["x", "y", "a"], ["alpha"]);
   const { x, y, a } = operands;
   const fits = x.shape.length === 1 && y.shape.length === 1 && sameShape(a.shape, [x.shape[0]!, y.shape[0]!]);
   check("ger", { x, y, a }, undefined, fits, "x [m], y [n] and a [m, n]");
-  currentEngine().ger(operands);
+  vectorPart.inUse().ger(operands);
 }
 
 /**
@@ -139,10 +182,11 @@ export function ger<D extends DType>(
  * @throws {DTypeError} If their dtypes differ.
  */
 export function gemv<D extends DType>(operands: GemvOperands<D>): void {
+  checkRecord("gemv", operands, ["a", "x", "y"], ["alpha", "beta"]);
   const { a, x, y } = operands;
   const fits = a.shape.length === 2 && sameShape(x.shape, [a.shape[1]!]) && sameShape(y.shape, [a.shape[0]!]);
   check("gemv", { a, x, y }, undefined, fits, "a [m, n], x [n] and y [m]");
-  currentEngine().gemv(operands);
+  vectorPart.inUse().gemv(operands);
 }
 
 /**
@@ -163,10 +207,11 @@ export function gemv<D extends DType>(operands: GemvOperands<D>): void {
  * ```
  */
 export function gemm<D extends DType>(operands: GemmOperands<D>): void {
+  checkRecord("gemm", operands, ["a", "b", "c"], ["alpha", "beta"]);
   const { a, b, c } = operands, [m, n] = c.shape, k = a.shape[1];
   const fits = c.shape.length === 2 && sameShape(a.shape, [m!, k!]) && sameShape(b.shape, [k!, n!]);
   check("gemm", { a, b, c }, undefined, fits, "a [m, k], b [k, n] and c [m, n]");
-  currentEngine().gemm(operands);
+  productPart.inUse().gemm(operands);
 }
 
 /**
@@ -176,8 +221,9 @@ export function gemm<D extends DType>(operands: GemmOperands<D>): void {
  * @throws {DTypeError} If their dtypes differ.
  */
 export function gemmBatched<D extends DType>(operands: GemmOperands<D>): void {
+  checkRecord("gemmBatched", operands, ["a", "b", "c"], ["alpha", "beta"]);
   const { a, b, c } = operands, [batch, m, n] = c.shape, k = a.shape[2];
   const fits = c.shape.length === 3 && sameShape(a.shape, [batch!, m!, k!]) && sameShape(b.shape, [batch!, k!, n!]);
   check("gemmBatched", { a, b, c }, undefined, fits, "a [batch, m, k], b [batch, k, n] and c [batch, m, n]");
-  currentEngine().gemmBatched(operands);
+  productPart.inUse().gemmBatched(operands);
 }

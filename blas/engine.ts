@@ -13,6 +13,7 @@ import type { Program } from "./program/program.ts";
 import type { CompileOptions, Executable } from "./program/target.ts";
 import type { Reduction } from "./reduction.ts";
 import type { Rows } from "./rows.ts";
+import type { ElementNumbers, Extremum } from "./search.ts";
 import type { Scalar } from "./scalar/scalar.ts";
 import type { Shape } from "./shape.ts";
 import type { Words } from "./threefry.ts";
@@ -43,6 +44,29 @@ export type JoinOperands<D extends DType> = {
   /** What is where no input goes. */
   readonly fill: number;
   /** Row-major, without gaps; all zeros. */
+  readonly y: MutableView<D>;
+};
+
+/** A part of the result of {@link Engine.search}, and the windows that its elements come of. */
+export type WindowRegion = {
+  /** Where in the result: one range for each of its axes. */
+  readonly place: readonly Range[];
+  /** The axes of that part, then those of a window, over the array: their lengths and strides, and the offset of the first element. */
+  readonly shape: Shape;
+  readonly stride: readonly number[];
+  readonly offset: number;
+  /** What stands for each element. */
+  readonly numbers: ElementNumbers;
+};
+
+/** Operands of {@link Engine.search}. */
+export type SearchOperands<D extends DType> = {
+  readonly extremum: Extremum;
+  /** Any strides. */
+  readonly x: View<D>;
+  /** They make up the result, and no two share an element of it. */
+  readonly regions: readonly WindowRegion[];
+  /** Row-major, without gaps. */
   readonly y: MutableView<D>;
 };
 
@@ -83,6 +107,8 @@ export type Engine = {
   copy<D extends DType>(operands: { readonly x: View<D>; readonly y: MutableView<D> }): void;
   /** Writes arrays to places of one, and a number where none goes. */
   join<D extends DType>(operands: JoinOperands<D>): void;
+  /** Finds in each window the number of the first of the largest or smallest elements, the first NaN before all. */
+  search<D extends DType>(operands: SearchOperands<D>): void;
   /** Computes `a = alpha * x * transpose(y) + a`: adds the outer product of vectors `[m]` and `[n]` to `[m, n]`. */
   ger<D extends DType>(
     operands: { readonly alpha: number; readonly x: View<D>; readonly y: View<D>; readonly a: MutableView<D> },

@@ -1,12 +1,15 @@
 /**
  * Where the extremum of each of many windows is.
  *
- * Nothing but comparisons is computed, so plain loops do for every engine.
+ * Nothing but comparisons is computed, so plain loops do for most.
  *
  * @module
  */
 import { coalesce, forEachRun } from "./walk.ts";
-import type { MutableView, View } from "./view.ts";
+import type { DType } from "./dtype.ts";
+import type { SearchOperands } from "./engine.ts";
+import { sizeOf } from "./shape.ts";
+import { type MutableView, sliceView, unsafeView, type View } from "./view.ts";
 
 /** Which element of a window is looked for. */
 export type Extremum = "max" | "min";
@@ -33,6 +36,14 @@ export function search(extremum: Extremum, x: View, numbers: ElementNumbers, y: 
   forEachRun(outer, [x.offset, numbers.offset, y.offset], ([p, number, q]) => {
     for (let i = 0; i < n; i++) y.data[q! + i * yStep] = number! + i * numberStep + find(p! + i * xStep);
   });
+}
+
+/** Looks through the windows of all regions, one after the other. */
+export function searchRegions<D extends DType>({ extremum, x, regions, y }: SearchOperands<D>): void {
+  for (const { place, shape, stride, offset, numbers } of regions) {
+    if (sizeOf(shape) === 0) continue;
+    search(extremum, unsafeView(x.data, shape, stride, offset) as View, numbers, sliceView(y as View, place));
+  }
 }
 
 type Steps = readonly (readonly number[])[];

@@ -4,7 +4,7 @@
  * @module
  */
 import { type DataOf, type DType, newData, type ReadonlyDataOf } from "./dtype.ts";
-import { DTypeError, ShapeError } from "./errors.ts";
+import { DTypeError, ShapeError, textOf } from "./errors.ts";
 import {
   allAxes,
   checkResultShape,
@@ -77,13 +77,19 @@ export function view<D extends DType>(
       remedy: "convert with Float32Array.from",
     });
   }
-  const [low, high] = extent(shape, stride, offset);
-  const whole = Number.isInteger(offset) && stride.length === shape.length && stride.every(Number.isInteger);
+  const whole = Number.isInteger(offset) && Array.isArray(stride) && stride.length === shape.length &&
+    stride.every(Number.isInteger);
+  const [low, high] = whole ? extent(shape, stride, offset) : [0, 0];
   const count = Math.min(data.length, MOST_ELEMENTS); // ndarray's offsets are 32-bit integers
   if (!whole || (sizeOf(shape) > 0 && (low < 0 || high >= count))) {
     throw new ShapeError({
       op: "view",
-      given: { shape, stride, offset: String(offset), data: `of ${data.length} elements` },
+      given: {
+        shape,
+        stride: Array.isArray(stride) ? stride : textOf(stride),
+        offset: textOf(offset),
+        data: `of ${data.length} elements`,
+      },
       problem: whole
         ? `the view needs elements ${low} to ${high}, and the data has 0 to ${count - 1}`
         : "offset and strides must be whole numbers, one stride for each axis",
@@ -146,10 +152,10 @@ const SLAB_RUN = 64, SLAB_SIZE = 1024;
 /** The shapes of small arrays with at most this many axes need no check, unless they are empty. */
 const FEW_AXES = 8;
 
-const slabs: { readonly [D in DType]: { data: DataOf<D>; used: number } } = {
+const slabs: { readonly [D in DType]: { data: DataOf<D>; used: number } } = /* @__PURE__ */ (() => ({
   float32: { data: newData("float32", 0), used: 0 },
   float64: { data: newData("float64", 0), used: 0 },
-};
+}))();
 
 /**
  * Allocates a row-major array of zeros for a kernel to fill.

@@ -3,7 +3,9 @@
  *
  * @module
  */
-import { type Either, either, pipe } from "../deps.ts";
+import type { Either } from "../deps.ts";
+import * as either from "fp-ts/Either.js";
+import { pipe } from "fp-ts/function.js";
 import {
   batchFlag,
   epochsFlag,
@@ -15,6 +17,7 @@ import {
   seedFlag,
   type SettingsOf,
 } from "./flags.ts";
+import { threadsFlag } from "./threads.ts";
 
 const FLAGS = {
   /** Passes over the training images. */
@@ -27,6 +30,8 @@ const FLAGS = {
   seed: seedFlag,
   /** The number of training images to use; all if undefined. */
   limit: limitFlag,
+  /** The number of threads. */
+  threads: threadsFlag,
   /** The path of the picture. */
   out: {
     name: "out",

@@ -9,7 +9,9 @@
  *
  * @module
  */
-import { type Either, either, pipe } from "../deps.ts";
+import type { Either } from "../deps.ts";
+import * as either from "fp-ts/Either.js";
+import { pipe } from "fp-ts/function.js";
 import { foldIn, key, saveModel, split, summary } from "../mod.ts";
 import { type Alphabet, alphabetOf, type Codes, decodeText, encodeText } from "./characters.ts";
 import { CHARACTER_MODELS, CONTEXT, heldOutMetrics, trainCharacterModel } from "./character_model.ts";
@@ -31,6 +33,7 @@ import { loadMobyDick } from "./moby_dick.ts";
 import { progressReporter, type Reporter } from "./progress.ts";
 import { continueText } from "./sampling.ts";
 import { loadNetwork } from "./saved_network.ts";
+import { onThreads, threadsFlag } from "./threads.ts";
 
 const file = { placeholder: "FILE", example: "charlm.safetensors", read: filePath("safetensors") } as const;
 
@@ -84,6 +87,7 @@ const FLAGS = {
   batch: batchFlag(32, `runs of ${CONTEXT} characters`),
   learningRate: learningRateFlag(0.004),
   seed: seedFlag,
+  threads: threadsFlag,
   length: {
     name: "length",
     placeholder: "N",
@@ -213,9 +217,13 @@ async function main(args: readonly string[]): Promise<number> {
   if (evaluate === undefined) {
     console.log(`${summary(CHARACTER_MODELS[settings.model]!(corpus.right.alphabet.length), [CONTEXT])}\n`);
   }
-  const written = evaluate === undefined
-    ? await trainAndWrite(corpus.right, settings, progressReporter(Deno.stdout.isTerminal()))
-    : await loadAndWrite(evaluate, corpus.right, settings);
+  const written = await onThreads(
+    settings.threads,
+    () =>
+      evaluate === undefined
+        ? trainAndWrite(corpus.right, settings, progressReporter(Deno.stdout.isTerminal()))
+        : loadAndWrite(evaluate, corpus.right, settings),
+  );
   if (either.isLeft(written)) return fail([written.left]);
   const { text, report } = written.right;
   console.log(`${evaluate === undefined ? `\nSaved as ${out}, loaded again` : `Loaded ${evaluate}`}: ${report}`);

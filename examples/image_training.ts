@@ -4,7 +4,9 @@
  *
  * @module
  */
-import { type Either, either, pipe } from "../deps.ts";
+import type { Either } from "../deps.ts";
+import * as either from "fp-ts/Either.js";
+import { pipe } from "fp-ts/function.js";
 import {
   adam,
   cosineAnnealing,
@@ -36,6 +38,7 @@ import { CLASSES, first, loadMnist, type Mnist } from "./mnist_data.ts";
 import { progressReporter, type Reporter } from "./progress.ts";
 import { loadNetwork } from "./saved_network.ts";
 import { evaluateModel, startTraining, trainEpoch, trainingStep, variablesOf } from "./training.ts";
+import { onThreads, threadsFlag } from "./threads.ts";
 
 /** A program that trains one network on MNIST. */
 export type ImageProgram = {
@@ -69,6 +72,7 @@ const flagsOf = ({ name, epochs, learningRate }: ImageProgram) => {
     learningRate: learningRateFlag(learningRate),
     seed: seedFlag,
     limit: limitFlag,
+    threads: threadsFlag,
     out: { ...file, name: "out", help: "where to save the network", fallback: `${name}.safetensors` },
     evaluate,
   };
@@ -97,7 +101,7 @@ const ofRows = <P extends ParameterTree, S extends ParameterTree>(
 export async function trainAndSave(
   { reader: build }: ImageProgram,
   data: ImageData,
-  { epochs, batch, learningRate, seed, out }: Omit<ImageSettings, "limit" | "evaluate">,
+  { epochs, batch, learningRate, seed, out }: Omit<ImageSettings, "limit" | "evaluate" | "threads">,
   reporter: Reporter,
 ): Promise<Either<string, Metrics>> {
   const { train, test, scale } = data, [initKey, orderKey, stepKey] = split(key(seed), 3);
@@ -165,14 +169,18 @@ export async function runImageProgram(
     log(formatHelp(program.about, usage, flags));
     return 0;
   }
-  const { limit, evaluate, ...settings } = request.right.settings, mnist = loadMnist();
+  const { limit, evaluate, threads, ...settings } = request.right.settings, mnist = loadMnist();
   if (either.isLeft(mnist)) return fail([mnist.left]);
   const { train, test } = mnist.right,
     data = { test, train: first(train, limit ?? train.size), scale: pixelScale(train) };
   if (evaluate === undefined) log(`${summary(program.reader(), [1, ...train.imageShape])}\n`);
-  const result = evaluate === undefined
-    ? await trainAndSave(program, data, settings, progressReporter(Deno.stdout.isTerminal(), log))
-    : await testSaved(evaluate, data);
+  const result = await onThreads(
+    threads,
+    () =>
+      evaluate === undefined
+        ? trainAndSave(program, data, settings, progressReporter(Deno.stdout.isTerminal(), log))
+        : testSaved(evaluate, data),
+  );
   if (either.isLeft(result)) return fail([result.left]);
   const what = evaluate === undefined ? `\nSaved as ${settings.out}, loaded again` : `Loaded ${evaluate}`;
   log(`${what}: test accuracy ${formatPercent(accuracy(result.right))}, loss ${meanLoss(result.right)}`);

@@ -3,7 +3,9 @@
  *
  * @module
  */
-import { type Either, either, pipe } from "../deps.ts";
+import type { Either } from "../deps.ts";
+import * as either from "fp-ts/Either.js";
+import { pipe } from "fp-ts/function.js";
 import { activations, adam, cosineAnnealing, denseLayer, foldIn, key, sequential, split, summary } from "../mod.ts";
 import { helpText, parseArguments, type Settings } from "./arguments.ts";
 import { gatheredBatches, type PixelScale, pixelScale, shuffledBatches } from "./batches.ts";
@@ -15,6 +17,7 @@ import { type Progress, progressReporter, samplesPerSecond } from "./progress.ts
 import { formatConfusion, formatMisreadings, formatResult } from "./report.ts";
 import { plainStyles, terminalStyles } from "./styles.ts";
 import { type CurvePoint, evaluateModel, startTraining, trainEpoch, trainingStep, variablesOf } from "./training.ts";
+import { onThreads } from "./threads.ts";
 
 const terminal = Deno.stdout.isTerminal();
 const styles = terminal && !Deno.noColor ? terminalStyles : plainStyles;
@@ -169,7 +172,10 @@ function fail(problems: readonly string[]): number {
 async function main(args: readonly string[]): Promise<number> {
   const request = parseArguments(args);
   if (either.isLeft(request)) return fail(request.left);
-  if (request.right.kind === "train") return await demo(request.right.settings);
+  if (request.right.kind === "train") {
+    const { settings } = request.right;
+    return await onThreads(settings.threads, () => demo(settings));
+  }
   console.log(helpText());
   return 0;
 }

@@ -8,7 +8,8 @@
  */
 // Imported only for its effect: `import.meta.resolve` finds a file only if the module graph has its package.
 import "moby-dick/package.json" with { type: "json" };
-import { type Either, either } from "../deps.ts";
+import type { Either } from "../deps.ts";
+import * as either from "fp-ts/Either.js";
 import { readPackaged } from "./packaged_file.ts";
 
 /**

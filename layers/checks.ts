@@ -4,17 +4,15 @@
  * @module
  */
 import { describe } from "../blas/describe.ts";
-import { MOST_ELEMENTS } from "../blas/shape.ts";
 import { isKey, type Key } from "../autograd/random/key.ts";
 import type { ConfigValue } from "./config.ts";
 import type { Initializer } from "./initializers.ts";
 
 /** Throws if a size is not a whole number above 0; `action` says what was to be built. */
 export function checkSize(action: string, name: string, value: number): void {
-  if (Number.isInteger(value) && value > 0 && value <= MOST_ELEMENTS) return;
-  const most = Number.isInteger(value) && value > 0 ? `, and 2^31 - 1 at most` : "";
+  if (Number.isInteger(value) && value > 0) return;
   throw new RangeError(
-    `Cannot ${action} with ${name} ${describe(value)}: ${name} must be a whole number above 0${most}; correct it`,
+    `Cannot ${action} with ${name} ${describe(value)}: ${name} must be a whole number above 0; correct it`,
   );
 }
 

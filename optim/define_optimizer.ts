@@ -8,7 +8,7 @@ import { mapTensors, type ParameterTree } from "../autograd/tree/parameter_tree.
 import { type Tensor, variableOf } from "../autograd/tensor.ts";
 import { innerView } from "../autograd/tensor_record.ts";
 import { leaves } from "../autograd/tree/tree.ts";
-import { deeplyFrozen } from "./deeply_frozen.ts";
+import { deeplyFrozen } from "../autograd/deeply_frozen.ts";
 import { checkParameters, gradientsFor, withLeaves } from "./transforms/gradients_for.ts";
 import { checkState, type Optimizer, type OptimizerState } from "./optimizer.ts";
 import { type Deferred, materialize } from "./transforms/deferred.ts";

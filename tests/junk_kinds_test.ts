@@ -116,7 +116,7 @@ Deno.test("parts of training from elsewhere are named", () => {
     () => cell.step(undefined as never, cell.start([]), ones([2])),
     () => cell.step(cell.init(key(0)), undefined as never, ones([2])),
     () => nanograd.printLayer({ ...nanograd.denseLayer(2, 2), name: Symbol("s") } as never),
-    () => nanograd.denseLayer(1e10, 2),
+    () => nanograd.lstmLayer(1, 1, { layers: 1e10 }),
   ];
   for (const call of calls) assertMatch(assertThrows(call, Error).message, FORM);
   assert(!nanograd.isLayer({ ...nanograd.denseLayer(2, 2), inputSize: "2" }));

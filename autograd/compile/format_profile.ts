@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { describe } from "../../blas/describe.ts";
 import type { InstructionProfile } from "./profile.ts";
 
 /** The most characters of an instruction that are written. */
@@ -18,8 +19,14 @@ const TITLES = ["ms", "share", "calls", "us each", "GB/s", "GFLOP/s", "instructi
  *
  * @param profile The result of `profileOf`.
  * @returns The lines of the table, with the total in the last one.
+ * @throws {TypeError} If it is anything else.
  */
 export function formatProfile(profile: readonly InstructionProfile[]): string {
+  if (!Array.isArray(profile) || !profile.every(isMeasured)) {
+    throw new TypeError(
+      `Cannot format the profile ${describe(profile)}: it must be the list that profileOf returned; pass that`,
+    );
+  }
   const rows = [TITLES, ...rowsOf(profile, 0)], total = profile.reduce((sum, one) => sum + one.milliseconds, 0);
   const widths = TITLES.map((_, k) => Math.max(...rows.map((row) => row[k]!.length)));
   const last = TITLES.length - 1;
@@ -28,6 +35,9 @@ export function formatProfile(profile: readonly InstructionProfile[]): string {
   );
   return [...lines, `${total.toFixed(3)} ms in all instructions`].join("\n");
 }
+
+const isMeasured = (one: unknown): boolean =>
+  typeof one === "object" && one !== null && "milliseconds" in one && "inner" in one && Array.isArray(one.inner);
 
 function rowsOf(profile: readonly InstructionProfile[], depth: number): readonly (readonly string[])[] {
   return profile.toSorted((a, b) => b.milliseconds - a.milliseconds).flatMap((one) => [

@@ -3,47 +3,49 @@
  *
  * @module
  */
-import { either } from "../../deps.ts";
+import * as either from "../../blas/either.ts";
 import type { Distribution } from "../../blas/distribution.ts";
-import { type DType, DTYPES } from "../../blas/dtype.ts";
-import { currentEngine } from "../../blas/engines.ts";
+import { type DataOf, type DType, newData, type ReadonlyDataOf } from "../../blas/dtype.ts";
+import { drawPart } from "../../blas/parts/draw.ts";
 import { drawOf } from "../../blas/program/operations/draw.ts";
 import type { Shape } from "../../blas/shape.ts";
 import { allocate, type MutableView, type View, view } from "../../blas/view.ts";
+import { cast } from "../ops/cast.ts";
 import { apply, type Primitive } from "../primitive.ts";
 import { constantOf, type Tensor } from "../tensor.ts";
-import type { Key } from "./key.ts";
+import { foldIn, type Key } from "./key.ts";
 import { isAbstractKey, wordsOf } from "./key_tensor.ts";
-import { sortedBy } from "./random_values.ts";
+import { placeSorter, placesUpTo, WORDS } from "./random_values.ts";
 
 type DrawAttributes = { readonly distribution: Distribution; readonly shape: Shape; readonly dtype: DType };
 
-const WORDS = { shape: [2], min: 0, max: 2 ** 24, whole: true } as const;
+const KEY_SAMPLE = { shape: [2], min: 0, max: 2 ** 24, whole: true } as const;
 
 /** Random numbers from the words of a key. */
 const drawPrimitive: Primitive<DrawAttributes> = {
   name: "draw",
-  samples: [
+  samples: () => [
     {
       attributes: { distribution: { kind: "uniform", low: 0, range: 1 }, shape: [3, 70], dtype: "float32" },
-      inputs: [WORDS],
+      inputs: [KEY_SAMPLE],
     },
     {
       attributes: { distribution: { kind: "normal", mean: 1, std: 2 }, shape: [33], dtype: "float64" },
-      inputs: [WORDS],
+      inputs: [KEY_SAMPLE],
     },
     {
       attributes: { distribution: { kind: "integer", min: -3, span: 7 }, shape: [], dtype: "float32" },
-      inputs: [WORDS],
+      inputs: [KEY_SAMPLE],
     },
     {
       attributes: { distribution: { kind: "normal", mean: 0, std: 1 }, shape: [2, 0], dtype: "float32" },
-      inputs: [WORDS],
+      inputs: [KEY_SAMPLE],
     },
   ],
   shape: (_, { shape }) => either.right(shape),
   resultDType: ({ dtype }) => dtype,
   operator: ({ distribution }) => drawOf(distribution),
+  part: drawPart,
   vjp: () => null,
 };
 
@@ -52,30 +54,30 @@ type NoAttributes = { readonly [name: string]: never };
 /** Operands `[n]` of words and numbers: the numbers in the order of the words. */
 const sortByPrimitive: Primitive<NoAttributes> = {
   name: "sortBy",
-  samples: [{
+  samples: () => [{
     attributes: {},
     inputs: [{ shape: [9], min: 0, max: 2 ** 20, whole: true }, { shape: [9], whole: true }],
   }],
   shape: ([shape]) => either.right(shape!),
   evaluate: <D extends DType>([words, values]: readonly View<D>[]): View<D> => {
-    const sorted = sortedBy(elementsOf(words!), Float64Array.from(elementsOf(values!)));
-    return view(new DTYPES[words!.dtype].Data(sorted)) as View as View<D>;
+    const from = elementsOf(values!), places = placesUpTo(from.length);
+    placeSorter(from.length)(elementsOf(words!), places);
+    const sorted = newData(values!.dtype, from.length);
+    for (let i = 0; i < from.length; i++) sorted[i] = from[places[i]!]!;
+    return view(sorted as ReadonlyDataOf<D>);
   },
   vjp: () => null,
 };
 
-function elementsOf({ data, shape: [n], stride: [step], offset }: View): ArrayLike<number> {
-  if (step === 1) return (data as Float64Array).subarray(offset, offset + n!);
-  return Float64Array.from({ length: n! }, (_, k) => data[offset + k * step!]!);
+/** The elements of a vector, side by side; not to be written to. */
+function elementsOf({ data, dtype, shape: [n], stride: [step], offset }: View): DataOf<DType> {
+  const elements = data as DataOf<DType>; // only read here
+  if (step === 1) return elements.subarray(offset, offset + n!);
+  return newData(dtype, n!).map((_, k) => data[offset + k * step!]!);
 }
 
 /** The primitives of this file, for the generic checks. */
 export const drawPrimitives = [drawPrimitive, sortByPrimitive];
-
-/** Sorts `[n]` numbers by as many 32-bit words. */
-export function sortBy(words: Tensor<"float64">, values: Tensor<"float64">): Tensor<"float64"> {
-  return apply(sortByPrimitive, {}, [words, values]);
-}
 
 /** Draws a tensor, or leaves that to the key's interpreter if its words are not known. */
 export function draw<D extends DType>(distribution: Distribution, key: Key, shape: Shape, dtype: D): Tensor<D> {
@@ -83,6 +85,32 @@ export function draw<D extends DType>(distribution: Distribution, key: Key, shap
     return apply(drawPrimitive, { distribution, shape, dtype }, [wordsOf(key)]) as Tensor as Tensor<D>;
   }
   const y = allocate<D>(dtype, Object.freeze([...shape]));
-  currentEngine().draw(distribution, key.words, y);
+  drawPart.inUse().draw(distribution, key.words, y);
   return constantOf(y as MutableView as View as View<D>);
+}
+
+/** Draws a random order of the numbers from 0 to `n - 1`, each sorted by as many rounds of random words. */
+export function drawOrder<D extends DType>(key: Key, n: number, rounds: number, dtype: D): Tensor<D> {
+  return isAbstractKey(key) ? abstractOrder(key, n, rounds, dtype) : plainOrder(key, n, rounds, dtype);
+}
+
+// Every round splits the key: key 0 is split in the next round, key 1 is used up.
+
+function abstractOrder<D extends DType>(key: Key, n: number, rounds: number, dtype: D): Tensor<D> {
+  let order: Tensor<"float64"> = constantOf(view(new Float64Array(placesUpTo(n))));
+  for (let round = 0, next = key; round < rounds; round++, next = foldIn(next, 0)) {
+    order = apply(sortByPrimitive, {}, [draw(WORDS, next, [n], "float64"), order]);
+  }
+  return cast(order, dtype);
+}
+
+/** The same without tensors in between. */
+function plainOrder<D extends DType>(key: Key, n: number, rounds: number, dtype: D): Tensor<D> {
+  const places = placesUpTo(n), words = allocate("float64", [n]), sort = placeSorter(n), values = newData(dtype, n);
+  for (let round = 0, next = key; round < rounds; round++, next = foldIn(next, 0)) {
+    drawPart.inUse().draw(WORDS, next.words, words);
+    sort(words.data.subarray(words.offset, words.offset + n), places);
+  }
+  values.set(places);
+  return constantOf<D>(view(values as ReadonlyDataOf<D>));
 }

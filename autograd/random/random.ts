@@ -7,13 +7,11 @@ import { describe } from "../../blas/describe.ts";
 import { type DType, DTYPES, exactRange } from "../../blas/dtype.ts";
 import { checkOptions } from "../../blas/options.ts";
 import { checkShape, type Shape } from "../../blas/shape.ts";
-import { view } from "../../blas/view.ts";
-import { cast } from "../ops/cast.ts";
-import { constantOf, type Tensor } from "../tensor.ts";
+import type { Tensor } from "../tensor.ts";
 import { type DTypeOption, resolveDType } from "../values/dtype_option.ts";
-import { draw, sortBy } from "./draw.ts";
-import { checkKey, foldIn, type Key } from "./key.ts";
-import { integerDistribution, normalDistribution, shufflesFor, uniformDistribution, WORDS } from "./random_values.ts";
+import { draw, drawOrder } from "./draw.ts";
+import { checkKey, type Key } from "./key.ts";
+import { integerDistribution, normalDistribution, shufflesFor, uniformDistribution } from "./random_values.ts";
 
 // `NoInfer`: a caller who expects float64 but names no dtype gets float32; the compiler must report that.
 
@@ -185,13 +183,7 @@ export function permutation<D extends DType = "float32">(
   }
   checkWhole("permutation", dtype, 0, n - 1);
   checkKey("draw a permutation", key);
-  const shuffles = shufflesFor(n);
-  let order: Tensor<"float64"> = constantOf(view(Float64Array.from({ length: n }, (_, k) => k)));
-  // Every round splits the key: key 0 is split in the next round, key 1 is used up.
-  for (let round = 0, next = key; round < shuffles; round++, next = foldIn(next, 0)) {
-    order = sortBy(draw(WORDS, next, [n], "float64"), order);
-  }
-  return cast(order, dtype);
+  return drawOrder(key, n, shufflesFor(n), dtype);
 }
 
 /** Throws unless the dtype is valid and holds every whole number from `low` to `high`. */

@@ -78,25 +78,42 @@ export function shufflesFor(n: number): number {
 }
 
 /**
- * Sorts numbers by 32-bit words with a stable radix sort, in three passes of 11, 11 and 10 bits.
- *
- * @param words Whole numbers from 0 to 2^32 - 1.
- * @param values As many numbers.
+ * Returns a function that sorts `n` places by 32-bit words, in place, with a stable radix sort: by more bits at a time the more
+ * there are.
  */
-export function sortedBy(words: ArrayLike<number>, values: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
-  const n = words.length;
-  let keys = Uint32Array.from(words), own = values, otherKeys = new Uint32Array(n), other = new Float64Array(n);
-  for (const shift of [0, 11, 22]) {
-    const next = new Int32Array(2049);
-    for (let i = 0; i < n; i++) next[(keys[i]! >>> shift & 2047) + 1]!++;
-    for (let digit = 0; digit < 2048; digit++) next[digit + 1]! += next[digit]!;
+export function placeSorter(n: number): (words: ArrayLike<number>, places: Uint32Array) => void {
+  const bits = n > 2 ** 16 ? 16 : n > 2 ** 10 ? 11 : 8;
+  // Each word is followed by its place: in one line of the cache, both move together.
+  let pairs = new Uint32Array(2 * n), others = new Uint32Array(2 * n);
+  return (words, places) => {
     for (let i = 0; i < n; i++) {
-      const at = next[keys[i]! >>> shift & 2047]!++;
-      otherKeys[at] = keys[i]!;
-      other[at] = own[i]!;
+      pairs[2 * i] = words[i]!;
+      pairs[2 * i + 1] = places[i]!;
     }
-    [keys, otherKeys] = [otherKeys, keys];
-    [own, other] = [other, own === values ? new Float64Array(n) : own];
+    for (let shift = 0; shift < 32; shift += bits) {
+      distribute(pairs, others, shift, bits);
+      [pairs, others] = [others, pairs];
+    }
+    for (let i = 0; i < n; i++) places[i] = pairs[2 * i + 1]!;
+  };
+}
+
+/** Returns the whole numbers from 0 to `n - 1`. */
+export function placesUpTo(n: number): Uint32Array<ArrayBuffer> {
+  const places = new Uint32Array(n);
+  for (let i = 0; i < n; i++) places[i] = i;
+  return places;
+}
+
+/** Moves pairs, in order, to where those whose word has the same digit begin. */
+function distribute(from: Uint32Array, to: Uint32Array, shift: number, bits: number): void {
+  const mask = (1 << bits) - 1, next = new Int32Array(mask + 2);
+  for (let i = 0; i < from.length; i += 2) next[(from[i]! >>> shift & mask) + 1]!++;
+  for (let digit = 0; digit <= mask; digit++) next[digit + 1]! += next[digit]!;
+  for (let i = 0; i < from.length; i += 2) {
+    const word = from[i]!, digit = word >>> shift & mask, at = next[digit]!;
+    next[digit] = at + 1;
+    to[2 * at] = word;
+    to[2 * at + 1] = from[i + 1]!;
   }
-  return own;
 }

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { innerAttributes } from "../tensor_record.ts";
 import type { ValueType } from "../../blas/program/program.ts";
 import type { View } from "../../blas/view.ts";
 import { AbstractView, type Interpreter, isAbstract, nextLevel, runAbstractly, runWithin } from "../abstract_view.ts";
@@ -110,7 +111,7 @@ export class Recorder implements Interpreter {
   }
 
   #note(node: Node): void {
-    const { primitive, attributes } = node, inputs = node.inputs.map((t) => this.inside(t));
+    const { primitive } = node, attributes = innerAttributes(node), inputs = node.inputs.map((t) => this.inside(t));
     this.#write({
       primitive,
       attributes,

@@ -55,6 +55,35 @@ export function familyTable(rows: readonly Row[]): string {
   );
 }
 
+/** Returns a table of the workloads that miss a mark, compiled or plain. */
+export function missesTable(rows: readonly Row[]): string {
+  return table(
+    ["workload", "shapes", "compiled", "mark", "plain", "mark"],
+    rows.filter(({ met }) => met.compiled === false || met.plain === false).map((
+      { name, shapes, ratio, marks, met },
+    ) => [
+      name,
+      shapes.slice(0, 40),
+      ...(["compiled", "plain"] as const).flatMap((side) =>
+        met[side] === false ? [digits(ratio[side]), digits(marks[side])] : ["", ""]
+      ),
+    ]),
+  );
+}
+
+/** Returns a table of all workloads: milliseconds of a call by medians, and PyTorch's time over ours. */
+export function wholeTable(rows: readonly Row[]): string {
+  return table(
+    ["workload", "shapes", "compiled", "plain", "PyTorch", "PyTorch / compiled", "PyTorch / plain"],
+    rows.map(({ name, shapes, times, ratio }) => [
+      name,
+      shapes.slice(0, 40),
+      ...[times.compiled, times.plain, times.torch].map((time) => digits(time?.median)),
+      ...[ratio.compiled, ratio.plain].map(digits),
+    ]),
+  );
+}
+
 /**
  * Returns a document with another text between `<!-- name` … `-->` and `<!-- /name -->`.
  *

@@ -15,9 +15,10 @@ import { interpretedProgram } from "./program.ts";
 import { reduce } from "./reduce.ts";
 import { joinBy } from "../join.ts";
 import { rowsBy } from "../rows.ts";
+import { searchRegions } from "../search.ts";
 
 /** The reference engine. */
-export const reference: Engine = {
+export const reference: Engine = /* @__PURE__ */ (() => ({
   name: "reference",
   dot,
   axpy,
@@ -27,6 +28,7 @@ export const reference: Engine = {
   iamax,
   copy,
   join: joinBy(copy),
+  search: searchRegions,
   ger,
   gemv,
   gemm,
@@ -43,4 +45,4 @@ export const reference: Engine = {
   compile(program, options) {
     return interpretedProgram(program, this, options);
   },
-};
+}))();

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { describe } from "../describe.ts";
 import { shared } from "../shared.ts";
 import { isNeverMinusZero } from "./minus_zero.ts";
 import { BINARY_FUNCTIONS, type BinaryFunction, UNARY_FUNCTIONS, type UnaryFunction } from "./functions.ts";
@@ -32,15 +33,15 @@ type WithoutId<S> = S extends Scalar ? Omit<S, "id"> : never;
  * The expressions in use, by their structure. The map holds them weakly, so that a program that keeps making new ones,
  * with constants taken from its data for example, holds only those it uses.
  */
-const known = shared("scalars", () => new Map<string, WeakRef<Scalar>>());
+const known = /* @__PURE__ */ shared("scalars", () => new Map<string, WeakRef<Scalar>>());
 
-const forgotten = new FinalizationRegistry<string>((key) => {
+const forgotten = /* @__PURE__ */ new FinalizationRegistry<string>((key) => {
   // An equal expression may have been made in the meantime.
   if (known.get(key)?.deref() === undefined) known.delete(key);
 });
 
 /** How many expressions have been made. A number is not used again, so that keys made of it stay true. */
-const made = shared("count of scalars", () => ({ count: 0 }));
+const made = /* @__PURE__ */ shared("count of scalars", () => ({ count: 0 }));
 
 function intern(key: string, parts: WithoutId<Scalar>): Scalar {
   const found = known.get(key)?.deref();
@@ -56,16 +57,30 @@ const args: Scalar[] = [];
 
 /** Returns a number as an expression. */
 export function constantScalar(value: number): Scalar {
+  if (typeof value !== "number") {
+    throw new TypeError(`Cannot build a scalar expression of ${describe(value)}: it must be a number; pass one`);
+  }
   return intern(`c${Object.is(value, -0) ? "-0" : value}`, { kind: "constant", value });
 }
 
 /** Returns the argument at this index, counted from 0. */
 export function argument(index: number): Scalar {
+  if (!Number.isInteger(index) || index < 0) {
+    throw new RangeError(
+      `Cannot build a scalar expression of argument ${
+        describe(index)
+      }: arguments are numbered from 0; pass a whole number`,
+    );
+  }
   return args[index] ??= intern(`a${index}`, { kind: "argument", index });
 }
 
 function lift(x: ScalarLike): Scalar {
-  return typeof x === "number" ? constantScalar(x) : x;
+  if (typeof x === "number") return constantScalar(x);
+  if (typeof x === "object" && x !== null && "kind" in x) return x;
+  throw new TypeError(
+    `Cannot build a scalar expression of ${describe(x)}: it must be an expression or a number; begin with argument(0)`,
+  );
 }
 
 /** Applies the function of this name; a constant argument gives a constant. */

@@ -46,9 +46,19 @@ export function hasLongRuns({ shape, strides: [from, to] }: Walk): boolean {
 }
 
 /** Copies a walk of runs. */
-export function copyRuns(walk: Walk, data: View["data"], offset: number, to: Elements, at: number): void {
-  const length = walk.shape.at(-1)!;
-  forEachRun(walk, [offset, at], ([p, q]) => copyRun(data as Elements, p!, to, q!, length));
+export function copyRuns({ shape, strides }: Walk, data: View["data"], offset: number, to: Elements, at: number): void {
+  const last = shape.length - 1, length = shape[last]!, from = data as Elements; // only read
+  // The axis around the runs is walked along here, since visiting each of many short runs takes as long as copying it.
+  const rows = last === 0 ? 1 : shape[last - 1]!;
+  const [fromRow, toRow] = strides.map((steps) => last === 0 ? 0 : steps[last - 1]!) as [number, number]; // of both sides
+  const outer: Walk = last < 1
+    ? { shape: [1], strides: strides.map(() => [0]) }
+    : { shape: [...shape.slice(0, last - 1), 1], strides: strides.map((steps) => [...steps.slice(0, last - 1), 0]) };
+  forEachRun(outer, [offset, at], ([p, q]) => {
+    for (let row = 0, read = p!, write = q!; row < rows; row++, read += fromRow, write += toRow) {
+      to.set(from.subarray(read, read + length), write);
+    }
+  });
 }
 
 /** Elements copied to scratch memory: the position of the first one, and the steps there. */

@@ -9,6 +9,11 @@ import type { ModuleBuilder } from "../wasm/mod.ts";
 export const PAGE_BYTES = 65_536, MOST_PAGES = 65_536;
 
 /** Imports the memory into a module that is still empty. */
-export function importEngineMemory(m: ModuleBuilder, minimum = 1, maximum: number = MOST_PAGES): void {
-  m.importMemory({ module: "engine", name: "memory" }, { minimum, maximum });
+export function importEngineMemory(
+  m: ModuleBuilder,
+  minimum = 1,
+  maximum: number = MOST_PAGES,
+  shared: boolean = false,
+): void {
+  m.importMemory({ module: "engine", name: "memory" }, { minimum, maximum, shared });
 }

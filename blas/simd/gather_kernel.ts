@@ -3,18 +3,12 @@
  *
  * @module
  */
-import {
-  type Expression,
-  f32x4,
-  f64x2,
-  type FunctionBuilder,
-  i32,
-  i32x4,
-  type Local,
-  type ModuleBuilder,
-  v128,
-} from "../wasm/mod.ts";
+import { type Expression, f32x4, f64x2, i32, i32x4, type Local, type ModuleBuilder, v128 } from "../wasm/mod.ts";
+import type { KernelModule } from "./kernels.ts";
 import { type LaneInstructions, shuffle, type Vector } from "./lane_instructions.ts";
+
+/** The kernels that pick elements. */
+export const GATHER_KERNELS: KernelModule = { name: "gather", build: buildGather };
 
 /**
  * Builds, for elements and indices of the dtype, with all steps in bytes:
@@ -40,13 +34,16 @@ function buildPick(m: ModuleBuilder, lanes: LaneInstructions, name: "along" | "a
   m.function({ name, parameters }, (f, given) => {
     const { lines, n, x, xLine, at, atLine, y, step, highest } = given as { [K in typeof NAMES[number]]: Local<"i32"> };
     const limit = f.let(i32x4.splat(highest)), steps = f.let(i32x4.splat(step));
+    const half = f.constant(lanes.vector.const(0.5)), zero = f.constant(i32x4.const(0));
     const base = f.local("i32"), index = f.local("i32"), target = f.local("i32");
     f.for({ to: lines }, () => {
       f.set(base, x);
       f.set(index, at);
       f.set(target, y);
       f.for({ to: n, step: count }, () => {
-        const places = insideOf(f, lanes, v128.load(index), limit);
+        // Rounded, and clipped; those below 0 are clipped, however they are rounded.
+        const whole = truncated(lanes, lanes.vector.add(v128.load(index), half));
+        const places = i32x4.min_s(i32x4.max_s(whole, zero), limit);
         const offsets = columns ? i32x4.mul(places, steps) : i32x4.shl(places, Math.log2(bytes));
         const addresses = f.let(i32x4.add(offsets, i32x4.splat(base)));
         f.do(v128.store(target, picked(lanes, addresses, columns ? bytes : 0)));
@@ -61,13 +58,9 @@ function buildPick(m: ModuleBuilder, lanes: LaneInstructions, name: "along" | "a
   });
 }
 
-/** Indices as integers, rounded and clipped, in the lowest lanes. Those below 0 are clipped, however they are rounded. */
-function insideOf(f: FunctionBuilder, { dtype }: LaneInstructions, indices: Vector, limit: Local<"v128">): Vector {
-  const whole = dtype === "float32"
-    ? i32x4.trunc_sat_f32x4_s(f32x4.add(indices, f32x4.const(0.5)))
-    : i32x4.trunc_sat_f64x2_s_zero(f64x2.add(indices, f64x2.const(0.5)));
-  return f.let(i32x4.min_s(i32x4.max_s(whole, i32x4.const(0)), limit));
-}
+/** The integers before numbers, in the lowest lanes. */
+const truncated = ({ dtype }: LaneInstructions, v: Vector): Vector =>
+  dtype === "float32" ? i32x4.trunc_sat_f32x4_s(v) : i32x4.trunc_sat_f64x2_s_zero(v);
 
 /** The elements at addresses, each `apart` bytes further on than the one before it. */
 function picked({ bytes, count }: LaneInstructions, addresses: Local<"v128">, apart: number): Vector {

@@ -65,21 +65,19 @@ export function createRows(
     const perIndex = arrays.map((x) => splits && x.shape[0] === length ? x.size / length : 0);
     const sizes = (count: number) => arrays.map((x, k) => perIndex[k] === 0 ? x.size : perIndex[k]! * count);
     const regions = (count: number) => sizes(count).map((elements) => roundUp(elements * bytes + MARGIN, MARGIN));
-    const total = (count: number) => regions(count).reduce((sum, region) => sum + region, 0);
     const available = scratch.maximumBytes - scratch.mark() - LARGE_ALIGNMENT;
     let block = length;
     if (splits) {
       const each = perIndex.reduce((sum, one) => sum + one, 0) * bytes;
       block = Math.min(length, Math.max(1, Math.floor(BLOCK_BYTES / Math.max(1, each))));
     }
-    if (total(block) > available || !outputs.every((y) => isContiguous(y))) {
+    const region = regions(block), total = region.reduce((sum, one) => sum + one, 0);
+    if (total > available || !outputs.every((y) => isContiguous(y))) {
       return stageByStage(rows, shape, inputs, outputs);
     }
     const mark = scratch.mark();
     try {
-      const region = regions(block),
-        base = scratch.reserve(total(block)),
-        parameters = scratch.reserve(4 * kernel.words);
+      const base = scratch.reserve(total), parameters = scratch.reserve(4 * kernel.words);
       const heap: Elements = scratch.data(dtype), addresses: number[] = [];
       region.reduce((at, one) => {
         addresses.push(at);

@@ -133,18 +133,26 @@ const broadcastStrides = (own: Shape, shape: Shape): readonly number[] =>
 const splitsAt = (shape: Shape, { axes }: Rows, { byRows, kept }: Pick<ReductionLevels, "byRows" | "kept">): boolean =>
   shape[0]! > 1 && !axes.includes(0) && (byRows || kept > 1);
 
+/** What tells computations apart, written once for each. */
+const keys = new WeakMap<Rows, string>();
+
 /** Tells computations apart. Expressions have numbers of their own. */
-export const keyOf = ({ axes, stages, outputs }: Rows): string =>
-  `${axes} ${stages.map(({ reduction, expression }) => `${reduction} ${expression.id}`)} ${
-    outputs.map(({ perRow, expression }) => `${perRow} ${expression.id}`)
-  }`;
+export function keyOf(rows: Rows): string {
+  const found = keys.get(rows);
+  if (found !== undefined) return found;
+  const { axes, stages, outputs } = rows;
+  const ofStages = stages.map(({ reduction, expression }) => `${reduction} ${expression.id}`);
+  const key = `${axes} ${ofStages} ${outputs.map(({ perRow, expression }) => `${perRow} ${expression.id}`)}`;
+  keys.set(rows, key);
+  return key;
+}
 
 /** Makes the function for shapes of this kind. */
 function anyRows({ rows, shape, own, dtype, relaxed, memory }: RowsKernelOptions): AnyRows {
   const operation = placeRows(rows, own.map((shape, value) => ({ dtype, shape, value })), shape);
   const plan = rowsPlan(operation, dtype), builder = new ModuleBuilder();
   importEngineMemory(builder);
-  const slowPaths = importSlowPaths(builder, operation.loop.expressions);
+  const slowPaths = importSlowPaths(builder, operation.loop.expressions, SLOW_FUNCTIONS);
   builder.named(
     `rows ${dtype}`,
     () =>
@@ -167,7 +175,7 @@ export function makeRowsKernel({ rows, shape, own, dtype, relaxed, memory }: Row
   const plan = rowsPlan(operation, dtype), { lengths } = plan, splits = splitsAt(shape, rows, plan);
   const builder = new ModuleBuilder();
   importEngineMemory(builder);
-  const slowPaths = importSlowPaths(builder, operation.loop.expressions);
+  const slowPaths = importSlowPaths(builder, operation.loop.expressions, SLOW_FUNCTIONS);
   const names = Array.from({ length: own.length + rows.outputs.length }, (_, k) => `a${k}`);
   builder.named(
     `rows ${dtype}`,

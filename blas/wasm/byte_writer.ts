@@ -9,6 +9,11 @@ export class ByteWriter {
   #bytes = new Uint8Array(256);
   #length = 0;
 
+  /** The number of bytes so far. */
+  get length(): number {
+    return this.#length;
+  }
+
   /** Adds a byte. */
   byte(value: number): void {
     if (this.#length === this.#bytes.length) this.#grow(1);

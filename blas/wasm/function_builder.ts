@@ -156,12 +156,20 @@ export class FunctionBuilder extends FunctionCode {
    */
   finish(): readonly ByteList[] {
     this.stack.close("end of function");
-    const declared: number[] = [...unsigned(this.locals.length - this.#parameterCount)];
-    for (let k = this.#parameterCount; k < this.locals.length; k++) {
-      declared.push(1, VALUE_TYPE_BYTES[this.locals[k]!.type]);
-    }
     this.code.byte(0x0b);
-    return [declared, ...this.body];
+    return [this.#declarations(), ...this.body];
+  }
+
+  /** Declares the locals, those of one type that follow each other together. */
+  #declarations(): readonly number[] {
+    const declared: number[] = [];
+    let runs = 0;
+    for (let k = this.#parameterCount; k < this.locals.length; runs++) {
+      const { type } = this.locals[k]!, start = k;
+      while (k < this.locals.length && this.locals[k]!.type === type) k++;
+      declared.push(...unsigned(k - start), VALUE_TYPE_BYTES[type]);
+    }
+    return [...unsigned(runs), ...declared];
   }
 
   #enclose(opcode: number, body: (label: Label) => void): void {

@@ -39,7 +39,7 @@ const ONE: { readonly [T in ValueType]: readonly T[] } = {
 
 /** Emits instructions on values, in the order in which they run. */
 export class FunctionCode {
-  readonly #prelude = new ByteWriter();
+  readonly #prelude: number[] = [];
   /** The code emitted so far. */
   protected readonly code = new ByteWriter();
   /** The types of the values on the operand stack, and the open blocks. */
@@ -86,7 +86,7 @@ export class FunctionCode {
       );
     }
     const local = this.local(value.type), opcode = value.root === "const" ? [] : INSTRUCTIONS.get(value.root)!.opcode;
-    for (const bytes of [opcode, value.immediate, [0x21], unsigned(local.index)]) this.#prelude.bytes(bytes);
+    for (const bytes of [opcode, value.immediate, [0x21], unsigned(local.index)]) this.#prelude.push(...bytes);
     return local;
   }
 
@@ -114,6 +114,26 @@ export class FunctionCode {
     this.push(value);
     this.stack.take("drop", [value.type]);
     this.code.byte(0x1a);
+  }
+
+  /**
+   * Emits statements, and returns what emits the same code again, in less time.
+   *
+   * @param emit Emits statements on locals of this function. A branch must not leave them, since its distance is in the code.
+   */
+  record(emit: () => void): () => void {
+    const start = this.code.length, height = this.stack.height;
+    emit();
+    if (this.stack.height !== height) {
+      throw new TypeError(
+        "Cannot record code that leaves a value on the stack: it must be statements; set a local to it",
+      );
+    }
+    const recorded = this.code.written().slice(start);
+    return () => {
+      this.stack.take("recorded code", []); // which cannot follow a branch
+      this.code.bytes(recorded);
+    };
   }
 
   /** Emits a whole tree: operands from left to right, then the root. Its value stays on the stack. */
@@ -161,7 +181,7 @@ export class FunctionCode {
 
   /** All instructions in two parts, those first that set constants. */
   protected get body(): readonly ByteList[] {
-    return [this.#prelude.written(), this.code.written()];
+    return [this.#prelude, this.code.written()];
   }
 
   #own(local: Local): void {

@@ -11,6 +11,8 @@ export function immediateBytes(name: string, immediate: Immediate, first: unknow
   switch (immediate) {
     case "memory":
       return memoryArgument(first);
+    case "atomic":
+      return [ATOMIC_ALIGNMENT, ...unsigned(Number(first ?? 0))];
     case "memoryLane":
       return [...memoryArgument(second), lane(name, first)];
     case "lane":
@@ -33,6 +35,9 @@ const memoryArgument = (offset: unknown): Bytes => {
 };
 
 const NO_OFFSET: Bytes = [0, 0];
+
+/** Atomic instructions must state the alignment that they require, 4 bytes, as an exponent of 2. */
+const ATOMIC_ALIGNMENT = 2;
 
 /** The number of lanes for each instruction that names one, found when it is first used. */
 const LANE_COUNTS = new Map<string, number>();

@@ -27,6 +27,11 @@ export class OperandStack {
   readonly #types: ValueType[] = [];
   readonly #frames: Frame[] = [];
 
+  /** The number of values. */
+  get height(): number {
+    return this.#types.length;
+  }
+
   /** Pushes a value. */
   give(type: ValueType): void {
     this.#types.push(type);

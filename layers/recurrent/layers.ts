@@ -121,6 +121,9 @@ export function gruLayer<D extends DType = "float32">(
   return stacked("gru", "Gru", inputSize, hiddenSize, options) as RecurrentLayer<StackedParams<D>>; // likewise
 }
 
+/** Layers on top of each other, at most: each has params of its own. */
+const MOST_LAYERS = 10_000;
+
 function stacked(
   kind: keyof typeof CELLS,
   usualName: string,
@@ -137,6 +140,9 @@ function stacked(
   checkSize(action, "inputSize", inputSize);
   checkSize(action, "hiddenSize", hiddenSize);
   checkSize(action, "layers", layers);
+  if (layers > MOST_LAYERS) {
+    throw new RangeError(`Cannot ${action} with layers ${layers}: there may be ${MOST_LAYERS} at most; stack fewer`);
+  }
   checkFlag(action, "bidirectional", bidirectional);
   checkFlag(action, "returnSequences", returnSequences);
   if (!(typeof dropout === "number" && dropout >= 0 && dropout < 1)) {

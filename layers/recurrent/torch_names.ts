@@ -3,12 +3,14 @@
  *
  * @module
  */
-import { type Either, either } from "../../deps.ts";
+import * as either from "../../blas/either.ts";
+import type { Either } from "../../deps.ts";
+import { describe } from "../../blas/describe.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { formatShape } from "../../blas/errors.ts";
 import { checkOptions } from "../../blas/options.ts";
 import { sameShape } from "../../blas/shape.ts";
-import type { Tensor } from "../../autograd/tensor.ts";
+import { isTensor, type Tensor } from "../../autograd/tensor.ts";
 import { CheckpointError } from "../checkpoint/errors.ts";
 import type { CellParams } from "./cell.ts";
 import type { StackedParams } from "./layers.ts";
@@ -29,7 +31,7 @@ const NAMES = {
 } as const;
 
 type Field = keyof typeof NAMES;
-const FIELDS = Object.keys(NAMES) as readonly Field[]; // an object that was written above
+const FIELDS = /* @__PURE__ */ Object.keys(NAMES) as readonly Field[]; // an object that was written above
 
 const BACKWARD = "_reverse", ACTION = "read recurrent params";
 
@@ -59,8 +61,16 @@ export function fromTorchNames<D extends DType>(
   tensors: Readonly<Record<string, Tensor<D>>>,
   options: TorchNameOptions = {},
 ): Either<CheckpointError, StackedParams<D>> {
-  checkOptions(ACTION, options, { prefix: true });
-  const { prefix = "" } = options, own = new Map<string, Tensor<D>>();
+  const prefix = prefixOf(ACTION, options), own = new Map<string, Tensor<D>>();
+  if (
+    typeof tensors !== "object" || tensors === null || Array.isArray(tensors) || !Object.values(tensors).every(isTensor)
+  ) {
+    throw new TypeError(
+      `Cannot ${ACTION} ${
+        describe(tensors)
+      }: they must be a record of tensors by name; pass what decodeSafetensors returns`,
+    );
+  }
   for (const [name, t] of Object.entries(tensors)) {
     if (name.startsWith(prefix)) own.set(name.slice(prefix.length), t);
   }
@@ -141,8 +151,15 @@ export function toTorchNames<D extends DType>(
   params: StackedParams<D>,
   options: TorchNameOptions = {},
 ): Readonly<Record<string, Tensor<D>>> {
-  checkOptions("name recurrent params", options, { prefix: true });
-  const { prefix = "" } = options;
+  const prefix = prefixOf("name recurrent params", options);
+  if (!Array.isArray(params) || !params.every(isDirections)) {
+    throw new TypeError(
+      `Cannot name recurrent params of ${
+        describe(params)
+      }: they must be those of a recurrent layer; pass the params that ` +
+        "its init returned",
+    );
+  }
   const named = (cell: CellParams<D>, ending: string) =>
     FIELDS.flatMap((field) =>
       cell[field] === undefined ? [] : [[`${prefix}${NAMES[field]}${ending}`, cell[field]] as const]
@@ -153,5 +170,25 @@ export function toTorchNames<D extends DType>(
         ? [...named(layer.forward, `_l${k}`), ...named(layer.backward, `_l${k}${BACKWARD}`)]
         : named(layer, `_l${k}`)
     ),
+  );
+}
+
+/** Returns the prefix that options name. */
+function prefixOf(action: string, options: TorchNameOptions): string {
+  checkOptions(action, options, { prefix: true });
+  const { prefix = "" } = options;
+  if (typeof prefix === "string") return prefix;
+  throw new TypeError(
+    `Cannot ${action} with ${describe(prefix)} for prefix: it must be a text; pass "" or leave it out`,
+  );
+}
+
+/** Tells whether a value is the params of one layer of a recurrent network. */
+function isDirections(part: unknown): boolean {
+  if (typeof part !== "object" || part === null) return false;
+  const cells: readonly unknown[] = "forward" in part && "backward" in part ? [part.forward, part.backward] : [part];
+  return cells.every((cell) =>
+    typeof cell === "object" && cell !== null && "weightInput" in cell && "weightHidden" in cell &&
+    FIELDS.every((field) => !(field in cell) || isTensor((cell as Readonly<Record<string, unknown>>)[field]))
   );
 }

@@ -84,7 +84,7 @@ Deno.test("a key over words that are not known splits, folds and draws as primit
   const [a] = splitKey(unknown), drawn = randomUniform(foldIn(a, 3), [4]);
   assertEquals([drawn.shape, drawn.dtype, isAbstract(drawn.view)], [[4], "float32", true]);
   assertThrows(() => unknown.words, AbstractValueError);
-  assertEquals(log.at(-1), "noted: randomUniform of [2]");
+  assertEquals(log.at(-1), "noted: draw of [2]");
 });
 
 Deno.test("a key over words that are known is the key of these words, and a counter may be a tensor", () => {

@@ -93,11 +93,12 @@ const GOOD: Readonly<Record<string, readonly unknown[]>> = {
   whileLoop: [() => zeros([]), same, t, {}],
   cond: [tensor64(1), same, same, t],
   checkpoint: [same],
+  formatProfile: [[]],
   toNumber: [tensor64(1)],
 };
 
 /** Functions not tested here: they need a compiled function, print, or belong to the kernels, which check nothing. */
-const ELSEWHERE = ["formatProgram", "printTensor", "sizeOf"];
+const ELSEWHERE = ["formatProgram", "printTensor", "profileOf", "sizeOf"];
 
 const JUNK: readonly unknown[] = [
   null,

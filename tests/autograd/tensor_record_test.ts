@@ -1,8 +1,20 @@
 import { assert, assertEquals, assertNotStrictEquals, assertStrictEquals } from "@std/assert";
-import { add, broadcastTo, compile, constant, isTensor, tensor64, toList, transpose } from "../../autograd/mod.ts";
+import {
+  add,
+  backward,
+  broadcastTo,
+  compile,
+  constant,
+  cumsum,
+  isTensor,
+  sum,
+  tensor64,
+  toList,
+  transpose,
+} from "../../autograd/mod.ts";
 import { isAbstract } from "../../autograd/abstract_view.ts";
 import { stopGradient } from "../../autograd/stop_gradient.ts";
-import { innerShape, innerView } from "../../autograd/tensor_record.ts";
+import { innerAttributes, innerShape, innerView } from "../../autograd/tensor_record.ts";
 
 Deno.test("the view that everybody sees is frozen, the same each time, and shows what the inner one shows", () => {
   const matrix = tensor64([[1, 2, 3], [4, 5, 6]]);
@@ -48,4 +60,15 @@ Deno.test("the view of a tensor without elements says so, and cannot be changed 
     return add(x, 1);
   })(tensor64([1, 2]));
   assertEquals(seen, 1);
+});
+
+Deno.test("the settings of a node are frozen for whoever asks for them, and still serve its gradient", () => {
+  const x = tensor64([[1, 2], [3, 4]]), nodes = [sum(x, { axes: [0] }), transpose(x), cumsum(x, 1)];
+  for (const node of nodes) {
+    assert(node.tag === "node");
+    const { attributes } = node;
+    assert(Object.isFrozen(attributes) && Object.values(attributes as object).every(Object.isFrozen));
+    assertStrictEquals(innerAttributes(node), attributes);
+    assertEquals(backward(node).get(x)!.shape, [2, 2]);
+  }
 });

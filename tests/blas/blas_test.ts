@@ -1,4 +1,4 @@
-import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import {
   allocate,
   asum,
@@ -19,6 +19,7 @@ import {
   type View,
   view,
 } from "../../blas/mod.ts";
+import * as blas from "../../blas/mod.ts";
 import { elementsOf, layOut } from "./layouts.ts";
 
 const vector = (...values: number[]) =>
@@ -122,4 +123,28 @@ Deno.test("every function rejects operands of two dtypes, and names them", () =>
   assertThrows(() => gemv({ alpha: 1, a: c, x: vector32, beta: 0, y }), DTypeError, "gemv");
   const b = view(new Float32Array(4), [2, 2]) as unknown as View<"float64">;
   assertThrows(() => gemm({ alpha: 1, a: c, b, beta: 0, c: allocate("float64", [2, 2]) }), DTypeError, "gemm");
+});
+
+Deno.test("the strided BLAS, views and scalar expressions say what they were given in place of what they take", () => {
+  const library = blas as unknown as Readonly<Record<string, (...args: readonly unknown[]) => unknown>>;
+  const x = view(new Float64Array(2)), a = view(new Float64Array(4), [2, 2]);
+  const junk = [undefined, null, 3, "x", Symbol("s"), 1n, {}, [], () => 1, Object.create(null)];
+  const calls: readonly ((value: unknown) => unknown)[] = [
+    ...["dot", "nrm2", "asum", "iamax", "axpy", "scal", "copy", "ger", "gemv", "gemm", "gemmBatched"].map(
+      (name) => (value: unknown) => library[name]!(value),
+    ),
+    (value) => library.dot!(x, value),
+    (value) => library.axpy!({ alpha: 1, x, y: value }),
+    (value) => library.gemv!({ alpha: value === 3 ? "3" : value, a, x, beta: 0, y: x }),
+    (value) => library.gemm!({ alpha: 1, a, b: value, beta: 0, c: a }),
+    (value) => library.view!(new Float64Array(2), [2], value === undefined ? null : value),
+    (value) => library.exp!(value === 3 ? "3" : value),
+    (value) => library.add!(1, value === 3 ? "3" : value),
+    (value) => library.argument!(value === 3 ? -3 : value),
+    (value) => library.constantScalar!(value === 3 ? "3" : value),
+    (value) => library.sizeOf!(Array.isArray(value) ? [-1] : value),
+  ];
+  for (const call of calls) {
+    for (const value of junk) assertMatch(assertThrows(() => call(value), Error).message, /^Cannot [^]+: [^]+; [^]+$/);
+  }
 });

@@ -32,6 +32,7 @@ const WORKING: Readonly<Record<string, readonly unknown[]>> = {
   flattenLayer: [{}],
   formatLayer: [dense, 0],
   forward: [dense, variables, x],
+  fromTorchNames: [library.toTorchNames(library.lstmLayer(2, 3).init(key(0)).params), { prefix: "" }],
   globalAvgPool2dLayer: [{}],
   groupNormLayer: [1, 2, {}],
   gruCell: [2, 3],
@@ -53,6 +54,7 @@ const WORKING: Readonly<Record<string, readonly unknown[]>> = {
   rnnLayer: [2, 3, {}],
   sequential: [[dense], {}],
   summary: [dense, [2]],
+  toTorchNames: [library.lstmLayer(2, 3).init(key(0)).params, { prefix: "" }],
   train: [key(0)],
 };
 

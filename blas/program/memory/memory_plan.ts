@@ -28,6 +28,8 @@ export type MemoryPlan = {
   readonly addresses: readonly number[];
   /** The address of each instruction's workspace. */
   readonly workspaces: readonly number[];
+  /** The length of each instruction's workspace. */
+  readonly workspaceBytes: readonly number[];
   /** The copies, in this order, by which carried results become parameters. */
   readonly moves: readonly Copy[];
   /** The total number of bytes. */
@@ -86,6 +88,7 @@ export function planMemory(
   return {
     addresses,
     workspaces: needs.map((_, i) => places[owners.length + i]!),
+    workspaceBytes: needs.map(({ workspace }) => toLines(workspace)),
     moves: orderCopies(
       copies.map(({ value, parameter, bytes }) => ({ from: addresses[value]!, to: addresses[parameter]!, bytes })),
       places.at(-1)!,

@@ -35,7 +35,7 @@ export type RowsOperation = {
 };
 
 /** Returns the operator that computes rows; operands broadcast to their common shape. */
-export function rowsOf(rows: Rows): MultiOperator {
+export function rowsOf(rows: Rows): MultiOperator<"rows"> {
   return {
     run: (engine, inputs, results) => {
       const shape = joinedShape(inputs), outputs = results.map(({ dtype, shape }) => allocate(dtype, shape));
@@ -48,9 +48,12 @@ export function rowsOf(rows: Rows): MultiOperator {
 
 /** Returns the operation that computes rows of values of a program, which broadcast to a shape. */
 export function placeRows(rows: Rows, inputs: readonly TypedValue[], shape: Shape): RowsOperation {
-  const operands = inputs.map(({ value, shape: own }) =>
-    changeOperand(plainOperand(value, own), { kind: "broadcast", shape })!
-  );
+  const plain = inputs.map(({ value, shape: own }) => plainOperand(value, own));
+  return rowsOn(rows, plain.map((operand) => changeOperand(operand, { kind: "broadcast", shape })!), shape);
+}
+
+/** The operation that computes rows of operands of one shape. */
+export function rowsOn(rows: Rows, operands: readonly Operand[], shape: Shape): RowsOperation {
   const stages = rows.stages.map((_, k) => stageOperand(k, shape));
   const place = (expression: Scalar): Scalar =>
     substitute(expression, (part) => {
@@ -71,7 +74,7 @@ export function placeRows(rows: Rows, inputs: readonly TypedValue[], shape: Shap
 }
 
 /** {@link rowsOf} with one output. */
-export function rowOf(rows: Rows): Operator {
+export function rowOf(rows: Rows): Operator<"rows"> {
   const several = rowsOf(rows);
   return {
     run: (engine, inputs, result) => several.run(engine, inputs, [result])[0]!,

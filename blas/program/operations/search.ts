@@ -5,7 +5,7 @@
  */
 import { type ElementNumbers, type Extremum, search } from "../../search.ts";
 import { rowMajorStrides, type Shape, sizeOf } from "../../shape.ts";
-import { allocate, type Range, sliceView, unsafeView } from "../../view.ts";
+import { allocate, type Range, sliceView } from "../../view.ts";
 import type { Operand } from "../program.ts";
 import type { OperationKind, Operator } from "./operator.ts";
 
@@ -44,15 +44,15 @@ export type RegionPlan = Pick<SearchRegion, "place" | "numbers"> & {
  *
  * @param regionsOf Returns the regions, which together cover the result, for a shape of the operand.
  */
-export function searchOf(extremum: Extremum, regionsOf: (shape: Shape) => readonly RegionPlan[]): Operator {
+export function searchOf(extremum: Extremum, regionsOf: (shape: Shape) => readonly RegionPlan[]): Operator<"search"> {
   return {
-    run: (_, [x], { dtype, shape }) => {
-      const y = allocate(dtype, shape), { data, stride, offset } = x!;
-      for (const region of regionsOf(x!.shape)) {
-        if (sizeOf(region.place.map(({ count }) => count)) === 0) continue;
-        const seen = strided(region, stride, offset);
-        search(extremum, unsafeView(data, ...seen), region.numbers, sliceView(y, region.place));
-      }
+    run: (engine, [x], { dtype, shape }) => {
+      const y = allocate(dtype, shape), { stride, offset } = x!;
+      const regions = regionsOf(x!.shape).map((region) => {
+        const { place, numbers } = region, [own, steps, first] = strided(region, stride, offset);
+        return { place, numbers, shape: own, stride: steps, offset: first };
+      });
+      engine.search({ extremum, x: x!, regions, y });
       return y;
     },
     place: ([x], { shape }) => ({
@@ -68,7 +68,7 @@ export function searchOf(extremum: Extremum, regionsOf: (shape: Shape) => readon
 }
 
 /** Returns the operator that searches for the extremum along an axis, which the result does not have. */
-export function searchAlong(extremum: Extremum, axis: number): Operator {
+export function searchAlong(extremum: Extremum, axis: number): Operator<"search"> {
   return searchOf(extremum, (shape) => {
     const kept = shape.flatMap((_, own) => own === axis ? [] : [own]);
     return [{

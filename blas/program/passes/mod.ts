@@ -6,9 +6,11 @@
 import type { Program } from "../program.ts";
 import { foldConstants } from "./fold_constants.ts";
 import { foldViews } from "./fold_views.ts";
+import { fuseChecks } from "./fuse_checks.ts";
 import { fuseEpilogue } from "./fuse_epilogue.ts";
 import { fuseMaps } from "./fuse_maps.ts";
 import { joinSums } from "./join_sums.ts";
+import { multiplyTables } from "./multiply_tables.ts";
 import { optimizeBodies } from "./optimize_bodies.ts";
 import { fuseRows } from "./fuse_rows.ts";
 import { removeDeadCode } from "./remove_dead_code.ts";
@@ -20,10 +22,12 @@ export {
   commonSubexpressions,
   foldConstants,
   foldViews,
+  fuseChecks,
   fuseEpilogue,
   fuseMaps,
   fuseRows,
   joinSums,
+  multiplyTables,
   removeDeadCode,
   simplify,
   transposeProducts,
@@ -38,10 +42,12 @@ export type PassName =
   | "commonSubexpressions"
   | "removeDeadCode"
   | "transposeProducts"
+  | "multiplyTables"
   | "fuseMaps"
   | "fuseEpilogue"
   | "optimizeBodies"
-  | "fuseRows";
+  | "fuseRows"
+  | "fuseChecks";
 
 /** Passes by name, in the order in which they run. */
 export const passes: { readonly [Name in PassName]: (program: Program) => Program } = {
@@ -52,10 +58,12 @@ export const passes: { readonly [Name in PassName]: (program: Program) => Progra
   commonSubexpressions,
   removeDeadCode,
   transposeProducts,
+  multiplyTables,
   fuseMaps,
   fuseEpilogue,
-  optimizeBodies: (program) => optimizeBodies(program, optimize),
+  optimizeBodies: (program) => optimizeBodies(program, optimize, (body) => clean(body)),
   fuseRows,
+  fuseChecks,
 };
 
 /** Passes that make instructions fewer and simpler, and passes that join the remaining ones. */
@@ -67,9 +75,10 @@ const CLEANING = [
   "commonSubexpressions",
   "removeDeadCode",
   "transposeProducts",
+  "multiplyTables",
   "optimizeBodies",
 ] as const;
-const FUSING = ["fuseMaps", "fuseEpilogue", "fuseRows"] as const;
+const FUSING = ["fuseMaps", "fuseEpilogue", "fuseRows", "fuseChecks"] as const;
 
 /** The largest number of rounds, more than any known program needs; the program is correct after each. */
 const MAX_ROUNDS = 6;
@@ -93,9 +102,10 @@ export function optimize(program: Program, { without = [], watch }: OptimizeOpti
   /** For each pass, the last program that it left unchanged. */
   const idle = new Map<PassName, Program>();
   const inner = (body: Program): Program => optimize(body, { without });
+  const cleanInner = (body: Program): Program => clean(body, without);
   const run = (now: Program, name: PassName): Program => {
     if (without.includes(name) || idle.get(name) === now) return now;
-    const next = name === "optimizeBodies" ? optimizeBodies(now, inner) : passes[name](now);
+    const next = name === "optimizeBodies" ? optimizeBodies(now, inner, cleanInner) : passes[name](now);
     if (next === now) idle.set(name, now);
     else watch?.(name, next);
     return next;
@@ -111,6 +121,10 @@ export function optimize(program: Program, { without = [], watch }: OptimizeOpti
   };
   return settle(settle(program, CLEANING), [...FUSING, ...CLEANING]);
 }
+
+/** Runs the passes that come before instructions are joined. The programs of loops inside wait: nothing is done to them twice. */
+const clean = (program: Program, without: readonly PassName[] = []): Program =>
+  optimize(program, { without: [...without, ...FUSING, "optimizeBodies"] });
 
 function checkNames(names: readonly string[]): void {
   const wrong = names.find((name) => !Object.hasOwn(passes, name));

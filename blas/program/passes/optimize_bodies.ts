@@ -8,6 +8,7 @@ import type { Operation, Program } from "../program.ts";
 import { bodiesOf, withBodies } from "../bodies.ts";
 import { type Draft, type DraftInstruction, draftOf, programOf, withOperation } from "./draft.ts";
 import { hoistInvariants } from "./hoist_invariants.ts";
+import { moveProducts } from "./loop_products.ts";
 import { renumbered, trimBodies } from "./trim_bodies.ts";
 
 /**
@@ -15,8 +16,13 @@ import { renumbered, trimBodies } from "./trim_bodies.ts";
  * program then share one array. What they are given in vain is left out.
  *
  * @param optimize What is done to each, once.
+ * @param clean What is done to each before, so that what moves out of it is seen.
  */
-export function optimizeBodies(program: Program, optimize: (body: Program) => Program): Program {
+export function optimizeBodies(
+  program: Program,
+  optimize: (body: Program) => Program,
+  clean: (body: Program) => Program = (body) => body,
+): Program {
   const draft = draftOf(program);
   if (draft.steps.every(({ operation }) => bodiesOf(operation).length === 0)) return program;
   let next = [...draft.constants, ...draft.steps.flatMap(({ values }) => values.map((value) => ({ value })))]
@@ -43,13 +49,14 @@ export function optimizeBodies(program: Program, optimize: (body: Program) => Pr
       before.push(...hoisted.steps);
       return withBodies(whole, hoisted.bodies, hoisted.operands);
     };
+    const each = (pass: (body: Program) => Program) => (body: Program): Program => done.has(body) ? body : pass(body);
     // Before loops are fused, which joins what changes with what does not, and again for what loops inside leave to move.
-    const apart = replaced(step.operation, bodies);
-    const operation = trimBodies(
-      replaced(apart, bodiesOf(apart).map((body) => done.has(body) ? body : optimize(body))),
-    );
+    const apart = replaced(step.operation, bodies.map(each(clean)));
+    const moved = moveProducts({ ...step, operation: apart }, () => next++);
+    before.push(...moved.before);
+    const operation = trimBodies(replaced(moved.step.operation, bodiesOf(moved.step.operation).map(each(optimize))));
     for (const body of bodiesOf(operation)) done.add(body);
-    return [...before, { ...step, operation }];
+    return [...before, { ...moved.step, operation }, ...moved.after];
   });
   return changed ? programOf({ ...draft, constants, steps }) : program;
 }

@@ -7,6 +7,7 @@ import { forEachRun, type Walk } from "../../walk.ts";
 import { LARGE_ALIGNMENT, MARGIN } from "../scratch.ts";
 import { bit, blockOf, elementsOf, type MapCall, reserve } from "./map_call.ts";
 import { copyRectangle, copyRun } from "./transfer.ts";
+import { COPY_KERNELS } from "../move_kernel.ts";
 
 /** Computes blocks whose columns are the innermost axis and whose rows are the next axis. */
 export function mapRows(job: MapCall, walk: Walk): void {
@@ -29,12 +30,15 @@ export function mapRows(job: MapCall, walk: Walk): void {
   };
   const target = output.data;
 
-  /** Copies the part of operand `used[i]` for one block in, and returns the bytes between its rows. */
+  /**
+   * Copies the part of operand `used[i]` for one block in, and returns the bytes from one of its rows to the next: fewer than 0 if
+   * they lie in reverse.
+   */
   const load = (i: number, start: number, origin: number, rows: number, columns: number): number => {
     const k = used[i]!, data = elementsOf(inputs[k]!), at = (base + (k + 1) * region) / bytes;
     const c = columnStep(k + 1), r = rowStep(k + 1);
     const oneColumn = (repeated & bit(k)) !== 0, wide = oneColumn ? 1 : columns, high = r === 0 ? 1 : rows;
-    const step = r === 0 ? 0 : c === 1 && r >= wide && r <= MAX_SPREAD * wide ? r : wide;
+    const step = r === 0 ? 0 : c === 1 && Math.abs(r) >= wide && Math.abs(r) <= MAX_SPREAD * wide ? r : wide;
     if (loaded[i] !== start || r !== 0) {
       const stretch = stretches[i];
       if (stretch !== undefined) {
@@ -42,7 +46,7 @@ export function mapRows(job: MapCall, walk: Walk): void {
         if (stretch.origin !== origin) copyRun(data, origin - before, heap, address / bytes, length);
         stretch.origin = origin;
         const source = address + (before + start - origin) * bytes;
-        job.kernels("copy", output.dtype).transpose!(
+        job.kernels(COPY_KERNELS, output.dtype).transpose!(
           source,
           r * bytes,
           c * bytes,
@@ -51,11 +55,12 @@ export function mapRows(job: MapCall, walk: Walk): void {
           at * bytes,
           wide * bytes,
         );
-      } else if (c === 1 && (high === 1 || step === r)) copyRun(data, start, heap, at, (high - 1) * step + wide);
-      else if (range !== undefined && c !== 1 && reachOf(high, r, wide, c) <= MOST_WASTE * high * wide) {
+      } else if (c === 1 && (high === 1 || step === r)) {
+        copyRun(data, start + Math.min(0, (high - 1) * step), heap, at, (high - 1) * Math.abs(step) + wide);
+      } else if (range !== undefined && c !== 1 && reachOf(high, r, wide, c) <= MOST_WASTE * high * wide) {
         const before = Math.max(0, (1 - high) * r) + Math.max(0, (1 - wide) * c), length = reachOf(high, r, wide, c);
         copyRun(data, start - before, heap, range, length);
-        job.kernels("copy", output.dtype).move!(
+        job.kernels(COPY_KERNELS, output.dtype).move!(
           (range + before) * bytes,
           at * bytes,
           ...[1, 0, 0, 1, 0, 0],
@@ -83,8 +88,9 @@ export function mapRows(job: MapCall, walk: Walk): void {
         ints[slot + 3] = columns * bytes;
         for (let i = 0; i < used.length; i++) {
           const k = used[i]!;
-          ints[slot + 4 + 2 * k] = base + (k + 1) * region;
-          ints[slot + 5 + 2 * k] = load(i, startOf(k + 1), first[k + 1]!, rows, columns);
+          const step = load(i, startOf(k + 1), first[k + 1]!, rows, columns);
+          ints[slot + 4 + 2 * k] = base + (k + 1) * region + Math.max(0, (1 - rows) * step);
+          ints[slot + 5 + 2 * k] = step;
         }
         kernel(parameters);
         const result = { start: base / bytes, rowStep: columns, columnStep: 1 };

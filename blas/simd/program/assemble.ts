@@ -8,7 +8,7 @@ import type { MemoryPlan } from "../../program/memory/memory_plan.ts";
 import { indexError, type IndexRange } from "../../program/operations/check_indices.ts";
 import { allLoops, allOperations } from "../../program/bodies.ts";
 import { firstResults } from "../../program/operands.ts";
-import type { Program } from "../../program/program.ts";
+import type { Operation, Program } from "../../program/program.ts";
 import type { ProgramTiming, Stopwatch } from "../../program/timing.ts";
 import { call, type Expression, memory as memoryInstructions, ModuleBuilder } from "../../wasm/mod.ts";
 import { importEngineMemory, PAGE_BYTES } from "../engine_memory.ts";
@@ -18,6 +18,8 @@ import type { CodeContext, EmitterContext, Lowered, Shares } from "./emitter.ts"
 import { instructionContexts } from "./instruction_context.ts";
 import { lowerLoop } from "./loop_function.ts";
 import type { OutsideStep } from "./outside.ts";
+import type { Segment, Team } from "./team/team.ts";
+import { teamWriter, type Writer } from "./team/writer.ts";
 
 /** The parts from which a module is assembled. */
 export type Assembly = {
@@ -31,6 +33,8 @@ export type Assembly = {
   readonly shares: number | undefined;
   /** Whether to measure the instructions. */
   readonly profile: boolean;
+  /** The threads that run the program, and the byte address of their control memory; one thread if `undefined`. */
+  readonly team: { readonly team: Team; readonly control: number } | undefined;
 };
 
 /** The function that runs a program, the one that carries its results over, and the timing, if instructions are measured. */
@@ -42,37 +46,32 @@ export type Assembled = {
 
 /** Assembles, compiles and instantiates the module of a program. */
 export function assemble(program: Program, assembly: Assembly): Assembled {
-  const { lowered, plan, memory, relaxed, outside, shares, profile } = assembly;
+  const { lowered, plan, memory, relaxed, outside, shares, profile, team } = assembly;
   const m = new ModuleBuilder(), pages = memory.buffer.byteLength / PAGE_BYTES;
-  importEngineMemory(m, pages, pages);
-  const slowPaths = importSlowPaths(m, allLoops(program).flatMap(({ expressions }) => expressions));
+  importEngineMemory(m, pages, pages, team !== undefined);
+  const slowPaths = importSlowPaths(m, allLoops(program).flatMap(({ expressions }) => expressions), SLOW_FUNCTIONS);
   const first = firstResults(program);
   const address = (value: number) => plan.addresses[value]!;
   const { refuse, refused } = refusals(m, program), clock = profile ? clockOf(m) : idleClock;
   const contexts = instructionContexts(m, program, { relaxed, address, slowPaths, refuse, clock }, plan.workspaces);
-  const emit = (one: Lowered, context: EmitterContext): readonly Expression<"none">[] =>
-    shares === undefined ? [call(one.emit(context))] : callsOf(one.shares, context, shares);
+  const write = team === undefined ? singleWriter(m, shares) : teamWriter(m, program, { lowered, plan, ...team });
 
   // Consecutive emitted instructions form one exported function: a segment.
   const steps: (string | (() => void))[] = [];
-  let segment: Expression<"none">[] = [];
   const close = () => {
-    if (segment.length === 0) return;
-    const name = `segment${steps.length}`, calls = segment;
-    m.function({ name, parameters: {} }, (f) => f.do(...calls));
-    steps.push(name);
-    segment = [];
+    const name = `segment${steps.length}`;
+    if (write.close(name)) steps.push(name);
   };
   const measure = clock.program(program);
   const add = (i: number, { start, stop, stopwatch }: Watch): void => {
     const one = lowered[i], context = contexts[i]!;
-    if (one !== undefined) return void segment.push(...start, ...emit(one, context), ...stop);
+    if (one !== undefined) return write.instruction(one, context, { index: i, start, stop });
     close();
     const { run, epilogue } = outside(i, first[i]!);
     steps.push(stopwatch === undefined ? run : measured(run, stopwatch, epilogue === undefined));
     if (epilogue === undefined) return;
     const { dtype } = program.instructions[i]!.results[0]!;
-    segment.push(...emit(lowerLoop(epilogue.loop, dtype, true, epilogue.computed), context), ...stop);
+    write.instruction(lowerLoop(epilogue.loop, dtype, true, epilogue.computed), context, { start: [], stop });
   };
   program.instructions.forEach(({ operation }, i) =>
     m.named(`${operation.kind} %${first[i]}`, () => measure((watch) => add(i, watch)))
@@ -81,15 +80,38 @@ export function assemble(program: Program, assembly: Assembly): Assembled {
   m.function({ name: "advance", parameters: {} }, (f) => {
     for (const { from, to, bytes } of plan.moves) f.do(memoryInstructions.copy(to, from, bytes));
   });
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(m.toBytes()), {
+  const module = new WebAssembly.Module(m.toBytes()), timing = clock.timing();
+  const { exports } = new WebAssembly.Instance(module, {
     engine: { memory, ...SLOW_FUNCTIONS, refuse: refused, ...clock.imports },
   });
-  // All exports are functions without parameters and results.
-  const runs = steps.map((step) => typeof step === "string" ? exports[step] as () => void : step);
+  // All exports but the segments of a team are functions without parameters and results.
+  const advance = plan.moves.length === 0 ? () => {} : exports.advance as () => void;
+  if (team === undefined) {
+    const runs = steps.map((step) => typeof step === "string" ? exports[step] as () => void : step);
+    return { run: inOrder(runs), advance, timing };
+  }
+  const names = steps.filter((step) => typeof step === "string");
+  const segments = names.map((name) => exports[name] as Segment); // as `teamWriter` declares them
+  const run = team.team.prepare({ module, memory, control: team.control, names, segments });
+  const order = steps.map((step) => typeof step === "string" ? names.indexOf(step) : step);
+  return { run: () => run(order), advance, timing };
+}
+
+/** Writes functions that one thread runs, without parameters. */
+function singleWriter(m: ModuleBuilder, shares: number | undefined): Writer {
+  let calls: Expression<"none">[] = [];
   return {
-    run: inOrder(runs),
-    advance: plan.moves.length === 0 ? () => {} : exports.advance as () => void,
-    timing: clock.timing(),
+    instruction: (one, context, { start, stop }) => {
+      const own = shares === undefined ? [call(one.emit(context))] : callsOf(one.shares, context, shares);
+      calls.push(...start, ...own, ...stop);
+    },
+    close: (name) => {
+      if (calls.length === 0) return false;
+      const own = calls;
+      m.function({ name, parameters: {} }, (f) => f.do(...own));
+      calls = [];
+      return true;
+    },
   };
 }
 
@@ -111,7 +133,8 @@ function refusals(m: ModuleBuilder, program: Program): {
   const refused = (check: number, position: number, value: number): never => {
     throw indexError(ranges[check]!, value, position);
   };
-  if (!allOperations(program).some(({ kind }) => kind === "checkIndices")) return { refuse: undefined, refused };
+  const checks = (operation: Operation) => operation.kind === "checkIndices" || "check" in operation;
+  if (!allOperations(program).some(checks)) return { refuse: undefined, refused };
   const parameters = { check: "i32", position: "i32", value: "f64" } as const;
   const throwing = m.importFunction({ module: "engine", name: "refuse" }, { parameters });
   return { refuse: (range, position, value) => call(throwing, ranges.push(range) - 1, position, value), refused };

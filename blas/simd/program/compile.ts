@@ -14,14 +14,18 @@ import { kindOf } from "../../program/operations/mod.ts";
 import type { EngineFunction } from "../../program/operations/operator.ts";
 import type { Instruction, Operation, Program, ValueType } from "../../program/program.ts";
 import { checkCarried, checkWritten, type CompileOptions, type Executable } from "../../program/target.ts";
-import { toLines } from "../../alignment.ts";
+import { CACHE_LINE, toLines } from "../../alignment.ts";
 import { BYTES_PER_ELEMENT } from "../../dtype.ts";
 import { sizeOf } from "../../shape.ts";
+import type { MutableView } from "../../view.ts";
 import { MOST_PAGES, PAGE_BYTES } from "../engine_memory.ts";
 import { hasRelaxedSimd } from "../features.ts";
 import { assemble } from "./assemble.ts";
 import type { Lowered } from "./emitter.ts";
 import { outsideStep } from "./outside.ts";
+import { controlBytes } from "./team/control.ts";
+import { teamWorkspace } from "./team/member.ts";
+import type { Team } from "./team/team.ts";
 import { lowerBranch } from "./bodies/branch.ts";
 import { lowerScan } from "./bodies/scan.ts";
 import { lowerWhile } from "./bodies/while.ts";
@@ -40,6 +44,9 @@ import { lowerSearch } from "./search_function.ts";
 import { lowerScatter } from "./scatter_function.ts";
 import { lowerTranspose } from "./transpose_function.ts";
 
+/** The functions that a program calls on its engine if the engine has replaced them by its own. */
+export const PRODUCTS = ["gemm", "gemmBatched", "conv2d", "conv2dInput", "conv2dWeight"] as const;
+
 /** The options of {@link compileProgram}. */
 export type CompileProgramOptions = CompileOptions & {
   /** Whether to use relaxed SIMD. Default: if the runtime has it. */
@@ -51,6 +58,14 @@ export type CompileProgramOptions = CompileOptions & {
    * The results are the same. Default: instructions run as a whole, which is faster.
    */
   readonly shares?: number;
+  /** The threads that run the program together; one that is measured runs on the calling thread alone. Default: that one. */
+  readonly team?: Team;
+};
+
+/** An executable whose values can be copied to arrays that are there already. */
+export type MemoryExecutable = Executable & {
+  /** Copies a value, by its number, to a row-major array of its size and dtype. */
+  readonly copyOut: (value: number, to: Pick<MutableView, "data" | "offset">) => void;
 };
 
 /**
@@ -64,8 +79,13 @@ export type CompileProgramOptions = CompileOptions & {
  * @throws {TypeError} If `carried` names a result or parameter that does not exist, or a parameter twice.
  * @throws {RangeError} If the program needs more than 4 GiB.
  */
-export function compileProgram(program: Program, engine: Engine, options: CompileProgramOptions = {}): Executable {
-  const { carried = [], relaxed = hasRelaxedSimd(), shares, profile = false } = options;
+export function compileProgram(
+  program: Program,
+  engine: Engine,
+  options: CompileProgramOptions = {},
+): MemoryExecutable {
+  const { carried = [], relaxed = hasRelaxedSimd(), profile = false } = options;
+  const team = profile ? undefined : options.team, shares = team?.size ?? options.shares;
   checkCarried(program, carried);
   const lowered = program.instructions.map((instruction) =>
     isOutside(instruction, options) ? undefined : lowerInstruction(instruction)
@@ -73,20 +93,21 @@ export function compileProgram(program: Program, engine: Engine, options: Compil
   const needs = program.instructions.map((instruction, i) => needsOf(instruction, lowered[i], shares));
   const plan = planMemory(program, needs, carried);
   // The plan's addresses begin after one cache line; a vector loaded at the end of an array may reach beyond it.
-  const pages = Math.max(1, Math.ceil((plan.peak + 128) / PAGE_BYTES));
+  const control = toLines(plan.peak) + 2 * CACHE_LINE;
+  const pages = Math.ceil((control + (team === undefined ? 0 : controlBytes(team.size))) / PAGE_BYTES);
   if (pages > MOST_PAGES) {
     throw new RangeError(
       `Cannot compile a program that needs ${plan.peak} bytes: WebAssembly has at most ${MOST_PAGES * PAGE_BYTES}; ` +
         `work on smaller batches`,
     );
   }
-  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: team !== undefined });
   const arrays = valueTypes(program).map((type, value) => memoryArrayAt(memory.buffer, type, plan.addresses[value]!));
   program.constants.forEach((x, k) => fillMemoryArray(arrays[program.parameters.length + k]!, x));
   const compile = (inner: Program) => compileProgram(inner, engine, { ...options, carried: [], profile: false });
   const outside = (i: number, first: number) =>
     outsideStep(program.instructions[i]!, first, plan.workspaces[i]!, { memory, arrays, engine, compile });
-  const assembly = { lowered, plan, memory, relaxed, outside, shares, profile };
+  const assembly = { lowered, plan, memory, relaxed, outside, shares, profile, team: team && { team, control } };
   const { run, advance, timing } = assemble(program, assembly);
   return {
     plan,
@@ -100,6 +121,7 @@ export function compileProgram(program: Program, engine: Engine, options: Compil
     advance,
     read: (result) => readMemoryArray(arrays[program.results[result]!]!),
     readParameter: (parameter) => readMemoryArray(arrays[parameter]!),
+    copyOut: (value, { data, offset }) => data.set(arrays[value]!.data, offset),
   };
 }
 
@@ -114,9 +136,8 @@ function isOutside({ operation }: Instruction, options: CompileProgramOptions): 
 /** Returns the needs of an instruction; without emitted code, its epilogue reads the result from the workspace. */
 function needsOf({ operation, results }: Instruction, lowered: Lowered | undefined, count: number | undefined): Needs {
   if (lowered !== undefined) {
-    const { workspace, shares, inPlace = false } = lowered;
-    const bytes = count === undefined ? workspace : toLines(shares.workspace) + count * toLines(shares.scratch);
-    return { workspace: bytes, inPlace };
+    const { workspace, inPlace = false } = lowered;
+    return { workspace: count === undefined ? workspace : teamWorkspace(lowered, count), inPlace };
   }
   const { loop } = lastLoop(operation), [{ dtype, shape }] = results as readonly [ValueType]; // it has one result
   const bytes = sizeOf(shape) * BYTES_PER_ELEMENT[dtype];

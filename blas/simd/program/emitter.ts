@@ -113,6 +113,8 @@ export type Lowered = {
   readonly emit: (context: EmitterContext) => Callable<"none">;
   /** The same work in shares. */
   readonly shares: Shares;
+  /** For an instruction that holds programs: how the threads of a team run it. */
+  readonly team?: TeamWork;
   /** Whether the code of the whole instruction heeds the shifts of operands and results. Default: false. */
   readonly canMove?: boolean;
   /** The same work for loops: a part of it need be done only once if an operand stays the same. */
@@ -131,4 +133,27 @@ export type Ahead = {
   readonly workspace: number;
   /** Emits the second part. */
   readonly second: (context: EmitterContext, kept: number) => Callable<"none">;
+};
+
+/** How the threads of a team run an instruction that holds programs, in which they divide each instruction. */
+export type TeamWork = {
+  /** About how many nanoseconds one thread takes for what lies between waiting for the others. */
+  readonly nanoseconds: number;
+  /** Bytes of workspace for so many threads. */
+  readonly workspace: (threads: number) => number;
+  /**
+   * Emits functions into the module, and returns the one that each thread calls, with parameters
+   * `(thread: i32, threads: i32)`. Threads may leave it at different times.
+   */
+  readonly emit: (context: EmitterContext, meeting: Meeting) => Callable<"none">;
+};
+
+/** How the threads of a team are emitted. */
+export type Meeting = {
+  /** Threads at most. */
+  readonly threads: number;
+  /** As in `Team`. */
+  readonly least: number;
+  /** The function at which threads wait for each other, with parameters `(thread: i32, threads: i32)`. */
+  readonly barrier: Callable<"none">;
 };

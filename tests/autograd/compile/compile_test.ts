@@ -13,9 +13,11 @@ import {
   mul,
   ones,
   type PassName,
+  pow,
   reshape,
   scanAlong,
   square,
+  sub,
   sum,
   type Tensor,
   tensor32,
@@ -128,6 +130,23 @@ Deno.test("formatProgram() shows a program before and after", () => {
   assert(text.includes("As traced:") && text.includes("As it runs:"));
   assert(/Memory: [\d,]+ bytes at most/.test(text));
   assertThrows(() => formatProgram((() => 1) as never), TypeError, "compile returned");
+});
+
+Deno.test("numbers in the body of a loop stay numbers: a square is a product there, and not a power of an operand", () => {
+  const f = (a: T64) => scanAlong((c: T64, z: T64) => [mul(pow(c, 2), sub(1, z)), mul(c, 1)] as const, sum(a), a);
+  const compiled = compile(f), given = tensor64([0.5, 0.25, -1]);
+  assert(formatProgram(compiled, given).split("As it runs:")[1]!.includes("map %0 * %0 * (1 - %1)"));
+  assertEquals(compiled(given).map((t) => toList(t)), f(given).map((t) => toList(t)));
+});
+
+Deno.test("loops are joined in the body of a loop inside a loop too, unless that is left out", () => {
+  type Step = (c: T64, z: T64) => readonly [T64, T64];
+  const inner: Step = (c, z) => [mul(exp(add(c, z)), 0.5), c], given = tensor64([0.5, 0.25, -1]);
+  const f = (a: T64) => scanAlong((c: T64, z: T64) => scanAlong(inner, add(c, z), a), sum(a), a)[1];
+  const runs = (without: readonly PassName[]) => formatProgram(compile(f, { passes: { without } }), given);
+  const fused = "exp(%0 + %1) * 0.5";
+  assertEquals([[], ["fuseMaps"] as const].map((without) => runs(without).includes(fused)), [true, false]);
+  assertEquals(toList(compile(f)(given)).map((v) => v.toFixed(9)), toList(f(given)).map((v) => v.toFixed(9)));
 });
 
 Deno.test("passes are left out in the bodies of loops too, and what becomes of a body is shown with its loop", () => {

@@ -111,7 +111,11 @@ Deno.test("one program serves calls with the same signature", () => {
 
 Deno.test("invalid options are refused", () => {
   for (const variants of [0, -1, 1.5, NaN, Infinity, "3" as never]) {
-    assertThrows(() => compile(() => x, { variants }), RangeError, `with variants ${variants}`);
+    assertThrows(
+      () => compile(() => x, { variants }),
+      RangeError,
+      `with variants ${typeof variants === "string" ? `"${variants}"` : variants}`,
+    );
   }
   assertThrows(() => compile(() => x, { warn: 1 as never }), TypeError, "must be true or false");
 });

@@ -5,7 +5,18 @@
  */
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { constant, f32, f32x4, i32, i32x4, ModuleBuilder, select, v128 } from "../../../blas/wasm/mod.ts";
+import {
+  constant,
+  f32,
+  f32x4,
+  f64,
+  FunctionBuilder,
+  i32,
+  i32x4,
+  ModuleBuilder,
+  select,
+  v128,
+} from "../../../blas/wasm/mod.ts";
 import { functionOf, instantiate, type Run } from "./modules.ts";
 
 Deno.test("for counts from start to end by step, and does not run for an empty range", () => {
@@ -122,4 +133,18 @@ Deno.test("constant() sets a local at the start of the function, even if loops a
     TypeError,
     "must be a constant",
   );
+});
+
+Deno.test("locals of one type are declared together, and each has its own type in the order of declaration", () => {
+  const types = ["f32", "f32", "i32", "v128", "v128", "v128", "f64", "i32"] as const;
+  const built = new FunctionBuilder(["i32"], "none", { hasMemory: false, callables: new Set() });
+  types.forEach((type) => built.local(type));
+  assertEquals(Array.from(built.finish()[0]!), [5, 2, 0x7d, 1, 0x7f, 3, 0x7b, 1, 0x7c, 1, 0x7f]);
+  const sum = functionOf({ x: "i32" }, "f64", (f, { x }) => {
+    const locals = types.map((type) => f.local(type)), total = locals[6] as ReturnType<typeof f.local<"f64">>;
+    f.set(total, f64.convert_i32_s(x));
+    f.set(locals[7] as typeof x, 2);
+    f.return(f64.add(total, f64.convert_i32_s(locals[7] as typeof x)));
+  });
+  assertEquals(sum(40), 42);
 });

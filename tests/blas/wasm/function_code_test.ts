@@ -64,3 +64,14 @@ Deno.test("what a function may refer to is its own, and memory only where there 
   assertEquals(Array.from(known.parts[1]!), [0x10, 0]);
   assertThrows(() => codeOf((f) => f.set(f.local("i32"), f32x4.const(1) as never)), TypeError, "local.set");
 });
+
+Deno.test("recorded statements are emitted again, byte for byte, and must leave nothing on the stack", () => {
+  const [, code] = codeOf((f) => {
+    const sum = f.local("i32"), again = f.record(() => f.increment(sum, 1));
+    f.set(sum, 7);
+    again();
+    assertThrows(() => f.record(() => f.push(constant("i32", 1))), TypeError, "set a local to it");
+  });
+  const increment = [0x20, 2, 0x41, 1, 0x6a, 0x21, 2];
+  assertEquals(code, [...increment, 0x41, 7, 0x21, 2, ...increment, 0x41, 1]);
+});

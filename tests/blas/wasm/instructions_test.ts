@@ -25,6 +25,7 @@ import {
 
 const IMMEDIATES = {
   memory: [0, 0],
+  atomic: [2, 0],
   lane: [0],
   memoryLane: [0, 0, 0],
   bytes: Array.from({ length: 16 }, (_, i) => i),
@@ -36,7 +37,7 @@ const IMMEDIATES = {
 function applying(name: string): Uint8Array<ArrayBuffer> {
   const { operands, results, immediate } = INSTRUCTIONS.get(name)!;
   const builder = new ModuleBuilder();
-  builder.memory({ minimum: 1 });
+  builder.memory({ minimum: 1, maximum: 1, shared: true }); // as waiting requires
   const parameters = Object.fromEntries(operands.map((type, i) => [`p${i}`, type]));
   builder.function({ parameters, result: results[0] ?? "none" }, (f) => {
     operands.forEach((_, i) => f.push(f.parameter(i)));

@@ -25,6 +25,8 @@ export type LowerInstruction = (instruction: Instruction) => Lowered | undefined
 export type Body = {
   readonly program: Program;
   readonly lowered: readonly Lowered[];
+  /** What of its parameters is elsewhere, and what is carried. */
+  readonly surroundings: BodySurroundings;
   readonly plan: MemoryPlan;
   /** Bytes of the memory that it needs, a multiple of 64. */
   readonly bytes: number;
@@ -76,7 +78,7 @@ export function lowerBody(
     kept.set(i, bytes);
     bytes += ahead!.bytes;
   });
-  return { program, lowered, plan, bytes, kept, moving };
+  return { program, lowered, plan, bytes, kept, moving, surroundings: { isOutside, carried } };
 }
 
 /** A program whose code has been emitted. */
@@ -110,13 +112,14 @@ export function emitBody(
   const workspaces = plan.workspaces.map((at) => base + at);
   const code = { relaxed, slowPaths, refuse, clock, address, shiftOf: (value: number) => shifts.get(value) };
   const contexts = instructionContexts(module, program, code, workspaces);
+  const callOf = ({ emit, ahead }: Lowered, i: number) => {
+    const at = kept.get(i);
+    return call(at === undefined ? emit(contexts[i]!) : ahead!.second(contexts[i]!, base + at));
+  };
   return {
     address,
     prepare: [...kept].map(([i, at]) => call(lowered[i]!.ahead!.first(contexts[i]!, base + at))),
-    run: lowered.flatMap(({ emit, ahead }, i) => {
-      const at = kept.get(i), code = at === undefined ? emit(contexts[i]!) : ahead!.second(contexts[i]!, base + at);
-      return measure(({ start, stop }) => [...start, call(code), ...stop]);
-    }),
+    run: lowered.flatMap((one, i) => measure(({ start, stop }) => [...start, callOf(one, i), ...stop])),
     advance: plan.moves.flatMap(({ from, to, bytes }) => copyBytes(base + to, base + from, bytes)),
   };
 }

@@ -7,9 +7,12 @@ import type { DType } from "../../../dtype.ts";
 import type { BranchOperation } from "../../../program/operations/branch.ts";
 import { valueTypes } from "../../../program/operands.ts";
 import { type Expression, f32, f64, type FunctionBuilder, memory } from "../../../wasm/mod.ts";
-import type { EmitterContext, Lowered } from "../emitter.ts";
+import type { EmitterContext, Lowered, TeamWork } from "../emitter.ts";
 import { indivisible } from "../shares.ts";
+import { alone, type MemberCode, waitAt } from "../team/member.ts";
+import { nanosecondsOfProgram } from "../team/work.ts";
 import { type Body, bytesOf, copyOperand, emitBody, isInPlace, lowerBody, type LowerInstruction } from "./body.ts";
+import { bodyForTeam, emitTeamBody, teamFunction } from "./team_body.ts";
 
 /** Prepares a conditional. Its programs share their memory, since only one of them runs. */
 export function lowerBranch(operation: BranchOperation, lowerInstruction: LowerInstruction): Lowered | undefined {
@@ -21,27 +24,58 @@ export function lowerBranch(operation: BranchOperation, lowerInstruction: LowerI
     bodies.push(body);
   }
   const workspace = Math.max(...bodies.map(({ bytes }) => bytes));
-  const emit: Lowered["emit"] = (context) => {
-    const outside = new Map(
-      operands.flatMap(({ value }, k) => isOutside(k) ? [[k, context.address(value)] as const] : []),
-    );
-    const codes = bodies.map((body) => {
-      const { address, run } = emitBody(context, body, context.workspace, outside), types = valueTypes(body.program);
-      const before = operands.flatMap((operand, k) => isOutside(k) ? [] : [copyOperand(context, operand, address(k))]);
-      const after = body.program.results.map((value, k) =>
+  const outsideOf = ({ address }: EmitterContext) =>
+    new Map(operands.flatMap(({ value }, k) => isOutside(k) ? [[k, address(value)] as const] : []));
+  /** What is copied before and after a program. */
+  const copiesOf = (
+    context: EmitterContext,
+    { program }: Pick<Body, "program">,
+    address: (value: number) => number,
+  ) => {
+    const types = valueTypes(program);
+    return {
+      before: operands.flatMap((operand, k) => isOutside(k) ? [] : [copyOperand(context, operand, address(k))]),
+      after: program.results.map((value, k) =>
         memory.copy(context.results[k]!, address(value), bytesOf(types[value]!))
-      );
-      return (f: FunctionBuilder): void => f.do(...before, ...run, ...after);
-    });
-    return context.module.function({ parameters: {} }, (f) => {
-      const [first, second] = codes;
-      if (second === undefined) return first!(f);
-      // The condition comes first.
-      const [{ value, offset }] = operation.operands as readonly [BranchOperation["operands"][number]];
-      f.if(isNotZero(context, value, offset), () => first!(f), () => second(f));
-    });
+      ),
+    };
   };
-  return { workspace, emit, shares: indivisible(workspace, emit) };
+  /** Emits the choice between what runs the programs. */
+  const choose = (f: FunctionBuilder, context: EmitterContext, codes: readonly (() => void)[]): void => {
+    const [first, second] = codes;
+    if (second === undefined) return first!();
+    // The condition comes first.
+    const [{ value, offset }] = operation.operands as readonly [BranchOperation["operands"][number]];
+    f.if(isNotZero(context, value, offset), first!, second);
+  };
+  const emit: Lowered["emit"] = (context) => {
+    const codes = bodies.map((body) => {
+      const { address, run } = emitBody(context, body, context.workspace, outsideOf(context));
+      const { before, after } = copiesOf(context, body, address);
+      return [...before, ...run, ...after];
+    });
+    return context.module.function(
+      { parameters: {} },
+      (f) => choose(f, context, codes.map((code) => () => f.do(...code))),
+    );
+  };
+  const team: TeamWork = {
+    nanoseconds: Math.max(...bodies.map(({ program }) => nanosecondsOfProgram(program))),
+    workspace: (threads) => Math.max(...bodies.map((body) => bodyForTeam(body, threads).bytes)),
+    emit: (context, meeting) => {
+      const wait = waitAt(meeting.barrier);
+      const codes = bodies.map((body): readonly MemberCode[] => {
+        const own = bodyForTeam(body, meeting.threads);
+        const { address, run } = emitTeamBody(context, own, context.workspace, outsideOf(context), meeting);
+        const { before, after } = copiesOf(context, own, address);
+        return [alone((f) => f.do(...before)), wait, ...run, wait, alone((f) => f.do(...after))];
+      });
+      return teamFunction(context.module, [
+        (f, member) => choose(f, context, codes.map((code) => () => code.forEach((one) => one(f, member)))),
+      ]);
+    },
+  };
+  return { workspace, emit, shares: indivisible(workspace, emit), team };
 }
 
 /** Tests whether an element of a value is not 0. */

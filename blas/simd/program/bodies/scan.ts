@@ -8,8 +8,10 @@ import type { Carried } from "../../../program/memory/memory_plan.ts";
 import { valueTypes } from "../../../program/operands.ts";
 import type { ScanOperation } from "../../../program/operations/scan.ts";
 import { type Expression, i32, type Local } from "../../../wasm/mod.ts";
-import type { EmitterContext, Lowered } from "../emitter.ts";
+import type { EmitterContext, Lowered, TeamWork } from "../emitter.ts";
 import { indivisible } from "../shares.ts";
+import { alone, waitAt } from "../team/member.ts";
+import { nanosecondsOfProgram } from "../team/work.ts";
 import {
   type Body,
   bytesOf,
@@ -21,6 +23,7 @@ import {
   type LowerInstruction,
 } from "./body.ts";
 import { sizesOf } from "./moving.ts";
+import { bodyForTeam, emitTeamBody, teamFunction } from "./team_body.ts";
 
 /**
  * Prepares a scan. The carry stays in one place; slices are read in place from the sequences, and the outputs of each step
@@ -74,7 +77,44 @@ export function lowerScan(operation: ScanOperation, lowerInstruction: LowerInstr
       finals.forEach((k, i) => f.do(...copyBytes(context.results[i]!, address(k), bytesOf(types[k]!))));
     });
   };
-  return { workspace, emit, shares: indivisible(workspace, emit) };
+  // Threads copy slices: the first one does, while the others wait.
+  const stagedBytes = [...staged.keys()].reduce((sum, k) => sum + toLines(length * bytesOf(types[k]!)), 0);
+  const team: TeamWork = {
+    nanoseconds: nanosecondsOfProgram(body.program),
+    workspace: (threads) => bodyForTeam(body, threads).bytes + stagedBytes,
+    emit: (context, meeting) => {
+      const own = bodyForTeam(body, meeting.threads), { workspace: base, address: addressOf } = context;
+      const behind = new Map([...staged].map(([k, at]) => [k, at - body.bytes + own.bytes]));
+      const outside = new Map(operands.flatMap(({ value }, k) => isOutside(k) ? [[k, addressOf(value)] as const] : []));
+      const { address, run, advance } = emitTeamBody(context, own, base, outside, meeting);
+      const slices = slicesOf(body, operation, context, behind), wait = waitAt(meeting.barrier);
+      const before = operands.flatMap((operand, k): readonly Expression<"none">[] => {
+        if (k >= carries && k < start) {
+          return behind.has(k) ? [copyOperand(context, operand, base + behind.get(k)!)] : [];
+        }
+        return isOutside(k) ? [] : [copyOperand(context, operand, address(k))];
+      });
+      return teamFunction(context.module, [
+        alone((f) => f.do(...before)),
+        (f, member) =>
+          f.for({ from: 0, to: length }, (step) => {
+            const at: Local<"i32"> = reverse ? f.let(i32.sub(length - 1, step)) : step;
+            const place = ({ bytes, sequence }: Slice): Local<"i32"> => f.let(i32.add(i32.mul(at, bytes), sequence));
+            const copies = (isRead: boolean) =>
+              slices.filter((one) => one.isRead === isRead).flatMap((one) =>
+                isRead
+                  ? copyBytes(address(one.value), place(one), one.bytes)
+                  : copyBytes(place(one), address(one.value), one.bytes)
+              );
+            alone((f) => f.do(...copies(true)))(f, member);
+            for (const code of [wait, ...run, wait]) code(f, member);
+            alone((f) => f.do(...copies(false), ...advance))(f, member);
+          }),
+        alone((f) => finals.forEach((k, i) => f.do(...copyBytes(context.results[i]!, address(k), bytesOf(types[k]!))))),
+      ]);
+    },
+  };
+  return { workspace, emit, shares: indivisible(workspace, emit), team };
 }
 
 /** A value of each step, and the byte address of the first one in the sequence that it is a slice of. */

@@ -6,11 +6,14 @@
 import type { Carried } from "../../../program/memory/memory_plan.ts";
 import { valueTypes } from "../../../program/operands.ts";
 import type { WhileOperation } from "../../../program/operations/while.ts";
-import { i32, memory } from "../../../wasm/mod.ts";
-import type { Lowered } from "../emitter.ts";
+import { type Expression, type FunctionBuilder, i32, memory } from "../../../wasm/mod.ts";
+import type { EmitterContext, Lowered, TeamWork } from "../emitter.ts";
 import { indivisible } from "../shares.ts";
+import { alone, waitAt } from "../team/member.ts";
+import { nanosecondsOfProgram } from "../team/work.ts";
 import { bytesOf, copyOperand, emitBody, isInPlace, lowerBody, type LowerInstruction } from "./body.ts";
 import { elementIsNotZero } from "./branch.ts";
+import { bodyForTeam, emitTeamBody, teamFunction } from "./team_body.ts";
 
 /** Prepares a while loop. The condition reads the carry in the memory of the body. */
 export function lowerWhile(operation: WhileOperation, lowerInstruction: LowerInstruction): Lowered | undefined {
@@ -23,32 +26,63 @@ export function lowerWhile(operation: WhileOperation, lowerInstruction: LowerIns
   if (body === undefined || condition === undefined) return undefined;
   const workspace = body.bytes + condition.bytes, types = body.program.parameters;
   const answer = condition.program.results[0]!, { dtype } = valueTypes(condition.program)[answer]!;
-  const emit: Lowered["emit"] = (context) => {
-    const { workspace: base, address: addressOf } = context;
-    const outside = new Map(operands.flatMap(({ value }, k) => isOutside(k) ? [[k, addressOf(value)] as const] : []));
-    const step = emitBody(context, body, base, outside);
-    const everything = new Map(operands.map((_, k) => [k, step.address(k)]));
-    const test = emitBody(context, condition, base + body.bytes, everything);
-    const before = operands.flatMap((operand, k) =>
-      isOutside(k) ? [] : [copyOperand(context, operand, step.address(k))]
+  const outsideOf = ({ address }: EmitterContext) =>
+    new Map(operands.flatMap(({ value }, k) => isOutside(k) ? [[k, address(value)] as const] : []));
+  /** What is copied before and after the loop, and where the condition finds its parameters. */
+  const copiesOf = (context: EmitterContext, address: (value: number) => number) => ({
+    before: operands.flatMap((operand, k) => isOutside(k) ? [] : [copyOperand(context, operand, address(k))]),
+    after: types.slice(0, carries).map((type, k) => memory.copy(context.results[k]!, address(k), bytesOf(type))),
+    given: new Map(operands.map((_, k) => [k, address(k)])),
+  });
+  /** Emits the loop around what tests the condition and what makes a step. */
+  const loop = (f: FunctionBuilder, isTrue: Expression<"i32">, test: () => void, step: () => void): void => {
+    const done = f.let(i32.add(0, 0));
+    f.block((exit) =>
+      f.loop((again) => {
+        if (maxSteps !== undefined) f.branchIf(exit, i32.ge_s(done, maxSteps));
+        test();
+        f.branchIf(exit, i32.eqz(isTrue));
+        step();
+        f.increment(done, 1);
+        f.branch(again);
+      })
     );
+  };
+  const emit: Lowered["emit"] = (context) => {
+    const step = emitBody(context, body, context.workspace, outsideOf(context));
+    const { before, after, given } = copiesOf(context, step.address);
+    const test = emitBody(context, condition, context.workspace + body.bytes, given);
     return context.module.function({ parameters: {} }, (f) => {
       f.do(...before, ...step.prepare, ...test.prepare);
-      const done = f.let(i32.add(0, 0));
-      f.block((exit) =>
-        f.loop((again) => {
-          if (maxSteps !== undefined) f.branchIf(exit, i32.ge_s(done, maxSteps));
-          f.do(...test.run);
-          f.branchIf(exit, i32.eqz(elementIsNotZero(dtype, test.address(answer), 0)));
-          f.do(...step.run, ...step.advance);
-          f.increment(done, 1);
-          f.branch(again);
-        })
-      );
-      for (let k = 0; k < carries; k++) {
-        f.do(memory.copy(context.results[k]!, step.address(k), bytesOf(types[k]!)));
-      }
+      const isTrue = elementIsNotZero(dtype, test.address(answer), 0);
+      loop(f, isTrue, () => f.do(...test.run), () => f.do(...step.run, ...step.advance));
+      f.do(...after);
     });
   };
-  return { workspace, emit, shares: indivisible(workspace, emit) };
+  const team: TeamWork = {
+    nanoseconds: nanosecondsOfProgram(body.program),
+    workspace: (threads) => bodyForTeam(body, threads).bytes + condition.bytes,
+    emit: (context, meeting) => {
+      const own = bodyForTeam(body, meeting.threads), wait = waitAt(meeting.barrier);
+      const step = emitTeamBody(context, own, context.workspace, outsideOf(context), meeting);
+      const { before, after, given } = copiesOf(context, step.address);
+      // The first thread tests, and all read the answer: before the next test, they meet.
+      const test = emitBody(context, condition, context.workspace + own.bytes, given);
+      return teamFunction(context.module, [
+        alone((f) => f.do(...before, ...test.prepare)),
+        (f, member) => {
+          const isTrue = elementIsNotZero(dtype, test.address(answer), 0);
+          loop(f, isTrue, () => {
+            alone((f) => f.do(...test.run))(f, member);
+            wait(f, member);
+          }, () => {
+            for (const code of [...step.run, wait]) code(f, member);
+            alone((f) => f.do(...step.advance))(f, member);
+          });
+        },
+        alone((f) => f.do(...after)),
+      ]);
+    },
+  };
+  return { workspace, emit, shares: indivisible(workspace, emit), team };
 }

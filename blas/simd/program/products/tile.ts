@@ -147,24 +147,36 @@ function emitPanel(
   if (!fresh.value) accumulators.flat().forEach((sum) => f.set(sum, vector.const(0)));
   const add = (sum: Local<"v128">, x: Vector, y: Vector, first: boolean) =>
     f.set(sum, multiplyAdd(x, y, first ? vector.const(0) : sum)); // from 0, so that no sum is -0
+  // Factors are in the same locals in all steps, so that what is done with them is written once, and then copied.
+  const factors = rows.length <= widths.length ? rows.map(() => f.local("v128")) : [f.local("v128")];
+  const columns = widths.map(() => f.local("v128")), written = new Map<number, () => void>();
+  const repeated = (part: number, first: boolean, emit: () => void) => {
+    if (first) return emit();
+    const known = written.get(part);
+    if (known !== undefined) return known();
+    written.set(part, f.record(emit));
+  };
   const step = (at: TileStep) => {
     const first = fresh.value;
     fresh.value = false;
     const splat = (r: number) => loadSplat(pointers[rows[r]!.pointer]!, rows[r]!.offset + at.a);
     const load = (v: number) => loadPartialVector(lanes, spec.padded ? lanes.count : widths[v]!, b, at.b + 16 * v);
     if (rows.length <= widths.length) {
-      const factors = rows.map((_, r) => f.let(splat(r)));
-      widths.forEach((_, v) => {
-        const column = rows.length === 1 ? load(v) : f.let(load(v));
-        factors.forEach((factor, r) => add(accumulators[r]![v]!, factor, column, first));
+      factors.forEach((factor, r) => f.set(factor, splat(r)));
+      columns.forEach((column, v) => {
+        if (rows.length === 1) return add(accumulators[0]![v]!, factors[0]!, load(v), first);
+        f.set(column, load(v));
+        repeated(v, first, () => factors.forEach((factor, r) => add(accumulators[r]![v]!, factor, column, first)));
       });
-    } else {
-      const loaded = widths.map((_, v) => f.let(load(v)));
-      rows.forEach((_, r) => {
-        const factor = widths.length === 1 ? splat(r) : f.let(splat(r));
-        loaded.forEach((column, v) => add(accumulators[r]![v]!, factor, column, first));
-      });
+      return;
     }
+    const [factor] = factors as [Local<"v128">];
+    columns.forEach((column, v) => f.set(column, load(v)));
+    rows.forEach((_, r) => {
+      if (widths.length === 1) return add(accumulators[r]![0]!, splat(r), columns[0]!, first);
+      f.set(factor, splat(r));
+      repeated(r, first, () => columns.forEach((column, v) => add(accumulators[r]![v]!, factor, column, first)));
+    });
   };
   const move = (a: number, by: number) => {
     if (a !== 0) pointers.forEach((pointer) => f.increment(pointer, a));

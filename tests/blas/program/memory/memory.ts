@@ -4,9 +4,11 @@
  * @module
  */
 import { hasRelaxedSimd } from "../../../../blas/simd/features.ts";
-import { cosineOfHugeAngle, sineOfHugeAngle } from "../../../../blas/simd/math/huge_angle.ts";
+import { hugeAngleFunctions } from "../../../../blas/simd/math/huge_angle.ts";
 import type { SlowPaths } from "../../../../blas/simd/math/slow_paths.ts";
 import { call, type Callable, ModuleBuilder } from "../../../../blas/wasm/mod.ts";
+
+const { sin: sineOfHugeAngle, cos: cosineOfHugeAngle } = hugeAngleFunctions();
 
 export const RELAXED: boolean = hasRelaxedSimd();
 

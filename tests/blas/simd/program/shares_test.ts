@@ -5,39 +5,15 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { engines } from "../../../../blas/engines.ts";
 import type { Instruction, Loop, Program } from "../../../../blas/program/program.ts";
 import { optimize } from "../../../../blas/program/passes/mod.ts";
 import * as scalar from "../../../../blas/scalar/scalar.ts";
 import type { Shape } from "../../../../blas/shape.ts";
-import { compileProgram } from "../../../../blas/simd/program/compile.ts";
 import { lowerInstruction } from "../../../../blas/simd/program/compile.ts";
-import type { View } from "../../../../blas/view.ts";
 import { numbersOf, programOf, randomOf } from "../../program/programs.ts";
 import { cnnStep, mlpStep } from "../../program/training_steps.ts";
+import { resultsOf, withNumbers } from "./program_runs.ts";
 import { carriedOf, DTYPES, map, seeds, type, whole } from "./small_programs.ts";
-
-/** The bytes of a view's elements, so that NaN equals itself and -0 is not 0. */
-function bytesOf({ data, offset, size }: View): readonly number[] {
-  const { buffer, byteOffset, BYTES_PER_ELEMENT } = data as Float64Array;
-  return [...new Uint8Array(buffer, byteOffset + offset * BYTES_PER_ELEMENT, size * BYTES_PER_ELEMENT)];
-}
-
-/** Runs a program twice, carrying over in between, and gives the bytes of all results. */
-function resultsOf(
-  program: Program,
-  given: readonly View[],
-  options: NonNullable<Parameters<typeof compileProgram>[2]>,
-): readonly (readonly number[])[] {
-  const executable = compileProgram(program, engines.simd, options), seen: (readonly number[])[] = [];
-  given.forEach((x, k) => executable.write(k, x));
-  for (let run = 0; run < 2; run++) {
-    executable.run();
-    program.results.forEach((_, k) => seen.push(bytesOf(executable.read(k))));
-    executable.advance();
-  }
-  return seen;
-}
 
 const counts = fc.constantFrom(1, 2, 3, 7);
 
@@ -141,17 +117,6 @@ Deno.test("every share has its own memory, so that concurrent shares do not inte
   const { workspace, scratch, phases } = lowerInstruction(gemm)!.shares;
   assert(scratch >= 12 * 100 * 4, "what waits for its epilogue is in scratch");
   assert(workspace >= 100 * 100 * 4 && phases.length === 2, "the packed matrix is shared, and packed before");
-});
-
-/** The program with host operations that give the same numbers each time. */
-const withNumbers = (program: Program): Program => ({
-  ...program,
-  instructions: program.instructions.map(({ operation, results }) => ({
-    results,
-    operation: operation.kind === "host"
-      ? { ...operation, run: () => [numbersOf(randomOf(1), results[0]!)] }
-      : operation,
-  })),
 });
 
 Deno.test("training steps in shares give the same bits as whole steps", () => {

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { tensor32 } from "../../autograd/values/constructors.ts";
-import { deeplyFrozen } from "../../optim/deeply_frozen.ts";
+import { deeplyFrozen } from "../../autograd/deeply_frozen.ts";
 
 Deno.test("deeplyFrozen() freezes arrays and records all the way down, and returns the same tree", () => {
   const t = tensor32([1]), tree = { list: [{ t }], nested: { more: { n: 1 } } };

@@ -1,0 +1,229 @@
+/**
+ * Products with rows of a table: a word's vector times a matrix is a row of the whole table times that matrix, and there are
+ * often fewer words than places in a text.
+ *
+ * @module
+ */
+import { type DType, DTYPES } from "../../dtype.ts";
+import { argument, select } from "../../scalar/scalar.ts";
+import { type View, view } from "../../view.ts";
+import type { GemmOperation } from "../operations/gemm.ts";
+import type { MapOperation } from "../operations/map.ts";
+import { plainOperand } from "../operand.ts";
+import { isWhole } from "../operands.ts";
+import type { Operand, Operation, Program, ValueType } from "../program.ts";
+import { sizeOf } from "../../shape.ts";
+import { changeOperand } from "../compose.ts";
+import { type DraftInstruction, draftOf, programOf } from "./draft.ts";
+import { addingUp, copiedOperand, isMatrix, picking, type Picks, picksOf, reorderedPicks } from "./table_rows.ts";
+
+/** Of how many times as many rows as a table has products are made of the table: for fewer there is little to gain. */
+const LEAST = 2;
+
+/** And at most: numbers that are added up one by one lose more than those of a product. */
+const MOST = 1024;
+
+/**
+ * Multiplies tables before rows are picked from them, and adds rows up before they are multiplied. Where rows are read in
+ * another order than they are picked in, the numbers that say which are put in order, in place of the rows.
+ */
+export function multiplyTables(program: Program): Program {
+  if (!program.instructions.some(({ operation: { kind } }) => kind === "gather" || kind === "scatter")) return program;
+  const draft = draftOf(program), makers = new Map<number, DraftInstruction>(), types = new Map<number, ValueType>();
+  draft.parameters.forEach((type, value) => types.set(value, type));
+  for (const { value, view } of draft.constants) types.set(value, view);
+  let next = draft.steps.reduce((most, { values }) => Math.max(most, ...values.map((value) => value + 1)), types.size);
+  let changed = false;
+  const steps: DraftInstruction[] = [];
+  const put = (step: DraftInstruction): void => {
+    steps.push(step);
+    step.values.forEach((value, k) => {
+      makers.set(value, step);
+      types.set(value, step.results[k]!);
+    });
+  };
+  const known = {
+    maker: (value: number) => makers.get(value)?.operation,
+    type: (value: number) => types.get(value)!,
+    make: (operation: Operation, results: readonly ValueType[]) => {
+      const value = next++;
+      put({ values: [value], results, operation });
+      return value;
+    },
+  };
+  const constants = [...draft.constants], ones = new Map<DType, number>();
+  const one = (dtype: DType): number => {
+    const made = ones.get(dtype) ?? next++;
+    if (!ones.has(dtype)) constants.push({ value: made, view: view(new DTYPES[dtype].Data([1]), [1]) as View });
+    ones.set(dtype, made);
+    return made;
+  };
+  for (const step of draft.steps) {
+    const operation = rewritten(step, { ...known, one });
+    if (operation === undefined) put(step);
+    else {
+      put({ ...step, operation });
+      changed = true;
+    }
+  }
+  return changed ? programOf({ ...draft, constants, steps }) : program;
+}
+
+/** What is known of the program so far, and what adds an instruction with one result. */
+type Known = {
+  readonly maker: (value: number) => Operation | undefined;
+  readonly type: (value: number) => ValueType;
+  readonly make: (operation: Operation, results: readonly ValueType[]) => number;
+  /** Returns a value with the one element 1. */
+  readonly one: (dtype: DType) => number;
+};
+
+/** Returns another operation for the results of a step, where there is a better one. */
+function rewritten({ operation, results: [type] }: DraftInstruction, known: Known): Operation | undefined {
+  switch (operation.kind) {
+    case "gemm":
+      return operation.epilogue === undefined && operation.a.shape.length === 2
+        ? productOfTable(operation, known, type!) ?? productOfSums(operation, known, type!)
+        : undefined;
+    case "map":
+      return pickedInOrder(operation, known) ?? mapOfTable(operation, known, type!);
+    case "scatter": {
+      const picks = picksOf(operation), made = known.maker(operation.operand.value);
+      if (picks === undefined || made === undefined) return undefined;
+      const whole = isWhole(operation.operand, sizeOf(operation.operand.shape));
+      if (!whole) return undefined;
+      return addedUpInOrder(picks, made, operation.shape, known) ?? sumOfProducts(picks, made, operation.shape, known);
+    }
+  }
+  return undefined;
+}
+
+/** Rows picked from a table, as an operand of a product. */
+type Picked = { readonly table: Operand; readonly picks: Picks };
+
+function pickedRows(operand: Operand, { maker }: Known): Picked | undefined {
+  const made = maker(operand.value);
+  if (made?.kind !== "gather" || made.operand.shape.length !== 2) return undefined;
+  const picks = picksOf(made), table = made.operand;
+  if (picks === undefined || !isMatrix(operand, [picks.rows, table.shape[1]!])) return undefined;
+  return isWorthwhile(table.shape[0]!, picks.rows) ? { table, picks } : undefined;
+}
+
+const isWorthwhile = (count: number, rows: number): boolean =>
+  rows >= LEAST * count && rows <= MOST * count && count > 0;
+
+/** `rows b`, for rows of a table: rows of `table b`. */
+function productOfTable({ a, b }: GemmOperation, known: Known, { dtype }: ValueType): Operation | undefined {
+  const picked = pickedRows(a, known);
+  if (picked === undefined) return undefined;
+  const shape = [picked.table.shape[0]!, b.shape[1]!];
+  const value = known.make({ kind: "gemm", a: picked.table, b }, [{ dtype, shape }]);
+  return picking(picked.picks, plainOperand(value, shape));
+}
+
+/** `a rows`, for rows of a table: what `a` has for each row of the table, added up, times the table. Or the same transposed. */
+function productOfSums({ a, b }: GemmOperation, known: Known, { dtype }: ValueType): Operation | undefined {
+  const turned = pickedRows(transposed(a), known), picked = pickedRows(b, known) ?? turned;
+  if (picked === undefined) return undefined;
+  const { picks } = picked, isTurned = picked === turned, rows = isTurned ? b : transposed(a);
+  const table = pickedOnly(picked, known, dtype);
+  const shape = [table.shape[0]!, rows.shape[1]!];
+  const sums = plainOperand(known.make(addingUp(picks, rows, table.shape[0]!), [{ dtype, shape }]), shape);
+  return isTurned ? { kind: "gemm", a: transposed(table), b: sums } : { kind: "gemm", a: transposed(sums), b: table };
+}
+
+/** The table with zeros in rows that are not picked: infinity or NaN there must not meet the zero that is their sum. */
+function pickedOnly({ table, picks }: Picked, known: Known, dtype: DType): Operand {
+  const value = known.make(whereMet(table, picks, known, dtype), [{ dtype, shape: table.shape }]);
+  return plainOperand(value, table.shape);
+}
+
+/** A matrix with a row for each row of a table, with zeros in rows that no number says. */
+function whereMet(matrix: Operand, picks: Picks, known: Known, dtype: DType): Operation {
+  const { shape } = matrix, [count] = shape as readonly [number];
+  const ones: Operand = { value: known.one(dtype), shape: [picks.rows, 1], stride: [0, 0], offset: 0 };
+  const counts = known.make(addingUp(picks, ones, count), [{ dtype, shape: [count, 1] }]);
+  const times: Operand = { value: counts, shape, stride: [1, 0], offset: 0 };
+  return {
+    kind: "map",
+    loop: { shape, operands: [matrix, times], expressions: [select(argument(1), argument(0), 0)] },
+  };
+}
+
+const transposed = (operand: Operand): Operand => changeOperand(operand, { kind: "transpose", axes: [1, 0] })!;
+
+/** Sums of rows of a product `a b`: `b` times the sums of rows of `a`. */
+function sumOfProducts(picks: Picks, made: Operation, shape: readonly number[], known: Known): Operation | undefined {
+  if (made.kind !== "gemm" || made.epilogue !== undefined || made.a.shape.length !== 2) return undefined;
+  const [count] = shape as readonly [number], { a, b } = made;
+  if (a.shape[0] !== picks.rows || !isWorthwhile(count, picks.rows)) return undefined;
+  const sums = [count, a.shape[1]!], { dtype } = known.type(a.value);
+  const value = known.make(addingUp(picks, a, count), [{ dtype, shape: sums }]);
+  const product = known.make({ kind: "gemm", a: plainOperand(value, sums), b }, [{ dtype, shape }]);
+  return whereMet(plainOperand(product, shape), picks, known, dtype);
+}
+
+/** A loop over rows of a table and what is the same for all rows: rows of that loop over the table. */
+function mapOfTable({ loop }: MapOperation, known: Known, { dtype }: ValueType): Operation | undefined {
+  const { shape, operands, expressions } = loop, width = shape.at(-1) ?? 0;
+  if (expressions.length !== 1 || shape.length < 2 || expressions[0]!.kind === "argument") return undefined;
+  const lead = shape.slice(0, -1), isSame = (operand: Operand) => lead.every((_, k) => operand.stride[k] === 0);
+  const found = operands.filter((operand) => !isSame(operand)), [first] = found;
+  if (found.length !== 1 || !isWhole(first!, sizeOf(shape))) return undefined;
+  const picked = pickedRows(plainOperand(first!.value, [sizeOf(lead), width]), known);
+  if (picked === undefined) return undefined;
+  const { table, picks } = picked, own = [table.shape[0]!, width];
+  const replaced = operands.map((operand): Operand =>
+    operand === first ? table : { ...operand, shape: own, stride: [0, operand.stride.at(-1)!] }
+  );
+  const value = known.make({ kind: "map", loop: { shape: own, operands: replaced, expressions } }, [{
+    dtype,
+    shape: own,
+  }]);
+  return picking(picks, plainOperand(value, own));
+}
+
+/** A copy of picked rows in another order: rows picked in that order. */
+function pickedInOrder(operation: MapOperation, known: Known): Operation | undefined {
+  const copied = copiedOperand(operation), made = copied && known.maker(copied.value);
+  if (copied === undefined || made?.kind !== "gather" || made.operand.shape.length !== 2) return undefined;
+  const picks = picksOf(made), order = rowsIn(copied, made.operand.shape[1]!);
+  if (picks === undefined || order === undefined) return undefined;
+  const { operation: copy, results } = reorderedPicks(picks, order, known.type(picks.value));
+  const rows = sizeOf(order.shape), value = known.make(copy, results);
+  return picking({ value, offset: 0, step: 1, rows, checked: picks.checked }, made.operand);
+}
+
+/** Sums of the rows of a copy in another order: of the rows themselves, whose numbers are put in order. */
+function addedUpInOrder(picks: Picks, made: Operation, shape: readonly number[], known: Known): Operation | undefined {
+  const copied = copiedOperand(made), [count, width] = shape as readonly [number, number];
+  const order = copied && rowsIn(copied, width), size = copied && sizeOf(known.type(copied.value).shape);
+  if (copied === undefined || order === undefined || size !== picks.rows * width || order.offset !== 0) {
+    return undefined;
+  }
+  // Where the copy's rows come from, from the farthest step to the nearest: all rows once, if the steps are those of an array.
+  const axes = order.shape.map((length, k) => ({
+    length,
+    step: order.stride[k]!,
+    own: sizeOf(order.shape.slice(k + 1)),
+  }))
+    .filter(({ length }) => length > 1).sort((a, b) => b.step - a.step);
+  const isOnce = axes.every(({ step }, k) => step === sizeOf(axes.slice(k + 1).map(({ length }) => length)));
+  if (!isOnce) return undefined;
+  const back = { shape: axes.map(({ length }) => length), stride: axes.map(({ own }) => own), offset: 0 };
+  const { operation: copy, results } = reorderedPicks(picks, back, known.type(picks.value));
+  const value = known.make(copy, results), rows = plainOperand(copied.value, [picks.rows, width]);
+  return addingUp({ value, offset: 0, step: 1, rows: picks.rows, checked: picks.checked }, rows, count);
+}
+
+/** Which rows of a matrix of a width an operand shows, in steps of rows; `undefined` if it shows them as they are, or parts. */
+function rowsIn(
+  { shape, stride, offset }: Operand,
+  width: number,
+): Pick<Operand, "shape" | "stride" | "offset"> | undefined {
+  const lead = shape.slice(0, -1), steps = stride.slice(0, -1);
+  const isRows = shape.length > 1 && shape.at(-1) === width && (stride.at(-1) === 1 || width === 1) && width > 0;
+  if (!isRows || offset % width !== 0 || steps.some((step) => step % width !== 0)) return undefined;
+  const order = { shape: lead, stride: steps.map((step) => step / width), offset: offset / width };
+  return order.stride.every((step, k) => step === sizeOf(lead.slice(k + 1))) ? undefined : order;
+}

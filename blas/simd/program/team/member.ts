@@ -1,0 +1,68 @@
+/**
+ * What each thread of a team runs of an instruction.
+ *
+ * @module
+ */
+import { toLines } from "../../../alignment.ts";
+import { call, type Callable, constant, type FunctionBuilder, i32, type Local } from "../../../wasm/mod.ts";
+import type { EmitterContext, Lowered, Meeting } from "../emitter.ts";
+import type { TeamPhase } from "./phases.ts";
+
+/** A thread, by its number, and how many there are. */
+export type Member = { readonly thread: Local<"i32">; readonly threads: Local<"i32"> };
+
+/** Emits what one thread does. */
+export type MemberCode = (f: FunctionBuilder, member: Member) => void;
+
+/** Waits for all threads. */
+export const waitAt = (barrier: Callable<"none">): MemberCode => (f, { thread, threads }) =>
+  f.do(call(barrier, thread, threads));
+
+/** Emits code that only the first thread runs. */
+export const alone = (code: (f: FunctionBuilder) => void): MemberCode => (f, { thread }) =>
+  f.if(i32.eqz(thread), () => code(f));
+
+/** The part of `count` units that belongs to a member: about equal parts, in the order of the threads. */
+export function partOf(f: FunctionBuilder, { thread, threads }: Member, count: number) {
+  const bound = (k: Local<"i32">) => f.let(i32.div_u(i32.mul(k, count), threads));
+  return { from: bound(thread), to: bound(f.let(i32.add(thread, 1))) };
+}
+
+/**
+ * Returns what each thread does to run an instruction.
+ *
+ * @param one The instruction.
+ * @param phases How each of its phases is run.
+ */
+export function memberCode(
+  one: Lowered,
+  context: EmitterContext,
+  phases: readonly TeamPhase[],
+  meeting: Meeting,
+): readonly MemberCode[] {
+  const wait = waitAt(meeting.barrier);
+  if (one.team !== undefined && phases[0]!.divided) {
+    const together = one.team.emit(context, meeting);
+    return [...phases[0]!.barrier ? [wait] : [], (f, { thread, threads }) => f.do(call(together, thread, threads))];
+  }
+  const { workspace, scratch } = one.shares, own = context.workspace + toLines(workspace), step = toLines(scratch);
+  return one.shares.phases.flatMap(({ units, emit }, k) => {
+    const share = emit(context), { divided, barrier } = phases[k]!;
+    const code: MemberCode = divided
+      ? (f, member) => {
+        const { from, to } = partOf(f, member, units);
+        f.if(
+          i32.lt_s(from, to),
+          () => f.do(call(share, from, to, i32.add(constant("i32", own), i32.mul(member.thread, step)))),
+        );
+      }
+      : alone((f) => f.do(call(share, 0, units, own)));
+    return barrier ? [wait, code] : [code];
+  });
+}
+
+/** Bytes of workspace of an instruction that so many threads run. */
+export function teamWorkspace({ shares, team }: Lowered, threads: number): number {
+  const divided = toLines(shares.workspace) + threads * toLines(shares.scratch);
+  return team === undefined ? divided : Math.max(divided, team.workspace(threads));
+}

@@ -1,0 +1,36 @@
+/**
+ * The interface between programs and the threads that run them.
+ *
+ * @module
+ */
+
+/** A part of a program, as each thread runs it. */
+export type Segment = (thread: number, threads: number) => void;
+
+/** A module whose functions all threads of a team call, on one memory. */
+export type TeamProgram = {
+  readonly module: WebAssembly.Module;
+  /** Shared memory. */
+  readonly memory: WebAssembly.Memory;
+  /** The byte address of the control memory, as in `control.ts`. */
+  readonly control: number;
+  /** The names of the segments among the module's exports. */
+  readonly names: readonly string[];
+  /** The segments of the first thread, in the same order. */
+  readonly segments: readonly Segment[];
+  /** Whether to run on all threads without measuring whether that is faster. Default: false. */
+  readonly always?: boolean;
+};
+
+/** A step of a program: a segment, by its number, or what only the first thread runs. */
+export type TeamStep = number | (() => void);
+
+/** Threads that run programs together. */
+export type Team = {
+  /** How many threads there are, the one that calls included. */
+  readonly size: number;
+  /** An instruction that takes less than this, in nanoseconds on one thread, is not divided. */
+  readonly least: number;
+  /** Makes a program known to the threads; returns the function that runs steps of it. */
+  readonly prepare: (program: TeamProgram) => (steps: readonly TeamStep[]) => void;
+};

@@ -1,0 +1,68 @@
+/**
+ * Writing the functions that run a program: how instructions become the code of one thread, or of each thread of a team.
+ *
+ * @module
+ */
+import type { MemoryPlan } from "../../../program/memory/memory_plan.ts";
+import { firstResults, valueTypes } from "../../../program/operands.ts";
+import type { Program } from "../../../program/program.ts";
+import type { Expression, ModuleBuilder } from "../../../wasm/mod.ts";
+import type { EmitterContext, Lowered } from "../emitter.ts";
+import { barrierFunction } from "./barrier.ts";
+import { type MemberCode, memberCode, waitAt } from "./member.ts";
+import { teamPhases } from "./phases.ts";
+import type { Team } from "./team.ts";
+
+/** What is known of an instruction that is written. */
+export type Written = {
+  /** Its number; none if it is only the epilogue of an instruction that was computed outside. */
+  readonly index?: number;
+  /** What starts and stops its watch. */
+  readonly start: readonly Expression<"none">[];
+  readonly stop: readonly Expression<"none">[];
+};
+
+/** Collects the code of instructions, and makes functions of it. */
+export type Writer = {
+  readonly instruction: (one: Lowered, context: EmitterContext, written: Written) => void;
+  /** Makes an exported function of what was added since the last one, if anything was. */
+  readonly close: (name: string) => boolean;
+};
+
+/** A program, its team, and the byte address of their control memory. */
+export type TeamAssembly = {
+  readonly lowered: readonly (Lowered | undefined)[];
+  readonly plan: MemoryPlan;
+  readonly team: Team;
+  readonly control: number;
+};
+
+/** Writes functions that each thread of a team runs, with parameters `(thread: i32, threads: i32)`. Nothing is measured. */
+export function teamWriter(m: ModuleBuilder, program: Program, { lowered, plan, team, control }: TeamAssembly): Writer {
+  const barrier = barrierFunction(m, control), meeting = { threads: team.size, least: team.least, barrier };
+  const phases = teamPhases(program.instructions, lowered, {
+    types: valueTypes(program),
+    address: (value) => plan.addresses[value]!,
+    first: firstResults(program),
+    workspaces: plan.workspaces.map((from, i) => ({ from, to: from + plan.workspaceBytes[i]! })),
+    least: team.least,
+  });
+  let codes: MemberCode[] = [];
+  return {
+    instruction: (one, context, { index }) => {
+      if (index !== undefined) return void codes.push(...memberCode(one, context, phases[index]!, meeting));
+      // The instructions that follow an epilogue do not know that it belongs to one of them.
+      const whole = one.shares.phases.map(({ units }) => ({ divided: units > 1, barrier: false }));
+      codes.push(...memberCode(one, context, whole, meeting), waitAt(barrier));
+    },
+    close: (name) => {
+      if (codes.length === 0) return false;
+      const own = codes;
+      m.function({ name, parameters: { thread: "i32", threads: "i32" } }, (f, member) => {
+        for (const code of own) code(f, member);
+      });
+      codes = [];
+      return true;
+    },
+  };
+}

@@ -1,0 +1,79 @@
+/**
+ * Programs of one instruction by which plain calls run on several threads, made at their first use.
+ *
+ * @module
+ */
+import type { Instruction, ValueType } from "../program/program.ts";
+import type { MutableView, View } from "../view.ts";
+import { type ThreadChoice, threadChoice } from "./thread_choice.ts";
+import type { Engine } from "../engine.ts";
+import { compileProgram, type MemoryExecutable } from "../simd/program/compile.ts";
+import type { Team } from "../simd/program/team/team.ts";
+
+/** What is computed of some views. */
+export type Request = {
+  /** What tells this computation from others that have operands of the same types. */
+  readonly key: string;
+  readonly parameters: readonly ValueType[];
+  /** The only instruction: it reads the parameters. */
+  readonly instruction: () => Instruction;
+  /** Computes the same bits on one thread, without a program: measuring tells which is faster. */
+  readonly directly: () => void;
+};
+
+/** A program, and what is known of how fast it is. */
+type Cached = { readonly program: MemoryExecutable; readonly choice: ThreadChoice };
+
+/** Bytes of memory that programs keep at most, those last used. */
+const MOST_BYTES = 256 * 2 ** 20;
+
+/** Programs that are kept at most. */
+const MOST_PROGRAMS = 256;
+
+/**
+ * Returns the function that computes what is requested on the threads of a team.
+ *
+ * @param engine The engine that the programs belong to.
+ */
+export function cachedPrograms(team: Team, engine: Engine) {
+  const programs = new Map<string, Cached>(),
+    always: Team = { ...team, prepare: (program) => team.prepare({ ...program, always: true }) };
+  let bytes = 0;
+  const programFor = ({ key, parameters, instruction }: Request): Cached => {
+    const whole = `${key} ${parameters.map(({ dtype, shape }) => `${dtype}[${shape}]`).join(" ")}`;
+    const found = programs.get(whole);
+    if (found !== undefined) {
+      programs.delete(whole);
+      programs.set(whole, found);
+      return found;
+    }
+    const one = instruction(), results = one.results.map((_, k) => parameters.length + k);
+    const program = compileProgram({ parameters, constants: [], instructions: [one], results }, engine, {
+      team: always,
+    });
+    const made = { program, choice: threadChoice() };
+    programs.set(whole, made);
+    bytes += program.plan.peak;
+    for (const [oldest, { program: { plan } }] of programs) {
+      if ((bytes <= MOST_BYTES && programs.size <= MOST_PROGRAMS) || oldest === whole) break;
+      programs.delete(oldest);
+      bytes -= plan.peak;
+    }
+    return made;
+  };
+  return (
+    request: Request,
+    inputs: readonly View[],
+    outputs: readonly Pick<MutableView, "data" | "offset">[],
+  ): void => {
+    const { program, choice } = programFor(request), { directly } = request, start = performance.now();
+    if (!choice.next()) {
+      directly();
+      return choice.took(false, performance.now() - start);
+    }
+    inputs.forEach((x, k) => program.write(k, x));
+    program.run();
+    outputs.forEach((y, k) => program.copyOut(request.parameters.length + k, y));
+    choice.took(true, performance.now() - start);
+  };
+}

@@ -1,0 +1,78 @@
+/**
+ * The threaded engine.
+ *
+ * @module
+ */
+import type { Engine } from "../engine.ts";
+import { compileProgram, PRODUCTS } from "../simd/program/compile.ts";
+import { nanosecondsOfProgram } from "../simd/program/team/work.ts";
+import { dividedBy } from "./eager.ts";
+import { type Pool, startPool } from "./pool.ts";
+
+/** An engine whose programs several threads run. */
+export type ThreadedEngine = Engine & {
+  /** How many threads there are, the calling one included. */
+  readonly threads: number;
+  /** Ends the other threads. The engine, and what was compiled on it, then runs on the calling thread alone. */
+  readonly close: () => void;
+};
+
+/** Programs that take less than so many times what is divided alone run on one thread. */
+const MEETINGS = 5;
+
+/** Makes the engine over a pool. */
+export function threadedEngineOver(simd: Engine, pool: Pool): ThreadedEngine {
+  const engine: ThreadedEngine = {
+    ...simd,
+    ...dividedBy(pool, simd, () => engine),
+    name: `threaded (${pool.size})`,
+    compile(program, options) {
+      const outside = PRODUCTS.filter((name) => this[name] !== engine[name]);
+      const team = nanosecondsOfProgram(program) < MEETINGS * pool.least ? {} : { team: pool };
+      return compileProgram(program, this, { ...options, ...team, outside });
+    },
+    threads: pool.size,
+    close: pool.close,
+  };
+  return engine;
+}
+
+/**
+ * Starts the threads of an engine.
+ *
+ * @param threads How many there are, the calling one included. Default: as many as there are cores.
+ */
+export async function startThreadedEngine(simd: Engine, threads: number = coreCount()): Promise<ThreadedEngine> {
+  if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS) {
+    throw new RangeError(
+      `Cannot start ${
+        String(threads)
+      } threads: there must be a whole number of them from 1 to ${MOST_THREADS}; leave the number ` +
+        "out for one on each core",
+    );
+  }
+  checkRuntime();
+  return threadedEngineOver(simd, await startPool(threads));
+}
+
+/** Threads at most. */
+const MOST_THREADS = 256;
+
+const coreCount = (): number => Math.min(globalThis.navigator?.hardwareConcurrency ?? 1, MOST_THREADS);
+
+/** Throws unless threads can share memory and wait for each other here. */
+function checkRuntime(): void {
+  if (typeof SharedArrayBuffer === "undefined") {
+    throw new Error(
+      "Cannot start threads: this page may not share memory; serve it with the headers Cross-Origin-Opener-Policy: " +
+        "same-origin and Cross-Origin-Embedder-Policy: require-corp",
+    );
+  }
+  try {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 1);
+  } catch {
+    throw new Error(
+      "Cannot start threads: a page may not wait for them; import the library in a Worker, and call threadedEngine there",
+    );
+  }
+}

@@ -1,0 +1,96 @@
+/**
+ * What a worker thread of a pool runs, as text: a worker that starts from text needs no file, no network and no permission.
+ *
+ * @module
+ */
+import { hugeAngleFunctions } from "../simd/math/huge_angle.ts";
+import { COMMANDS, WORDS } from "./words.ts";
+
+/** A message to a worker thread. */
+export type WorkerMessage =
+  | { readonly kind: "start"; readonly buffer: SharedArrayBuffer; readonly thread: number; readonly threads: number }
+  | {
+    readonly kind: "program";
+    readonly id: number;
+    readonly module: WebAssembly.Module;
+    readonly memory: WebAssembly.Memory;
+    /** The index of the word, in the program's memory, that says that a thread failed; and of the arrivals. */
+    readonly failed: number;
+    readonly arrivals: number;
+    readonly names: readonly string[];
+  }
+  | { readonly kind: "forget"; readonly id: number }
+  /** Look for commands again. */
+  | { readonly kind: "resume" };
+
+/** Returns the text of the worker. It is plain JavaScript, for Node's worker threads and for Web Workers. */
+export const workerSource = (): string =>
+  `"use strict";
+const node = globalThis.process?.getBuiltinModule?.("node:worker_threads");
+const port = node?.parentPort ?? globalThis;
+const W = ${JSON.stringify(WORDS)}, C = ${JSON.stringify(COMMANDS)};
+const angles = (${hugeAngleFunctions.toString()})();
+const refuse = () => { throw new RangeError("not an index"); };
+const programs = new Map();
+let words, thread, threads, seen = 0;
+function fail(error, program) {
+  if (program !== undefined) {
+    Atomics.store(program.words, program.failed, 1);
+    Atomics.notify(program.words, program.arrivals);
+  }
+  Atomics.store(words, W.failed, 1);
+  port.postMessage({ kind: "failed", message: String(error?.message ?? error) });
+}
+function finish() {
+  Atomics.add(words, W.finished, 1);
+  if (Atomics.load(words, W.waiting) !== 0) Atomics.notify(words, W.finished);
+}
+function park() {
+  for (;;) {
+    let looks = words[W.looks];
+    while (Atomics.load(words, W.generation) === seen) {
+      if (looks-- > 0) continue;
+      Atomics.add(words, W.sleeping, 1);
+      Atomics.wait(words, W.generation, seen);
+      Atomics.sub(words, W.sleeping, 1);
+    }
+    seen = Atomics.load(words, W.generation);
+    const command = Atomics.load(words, W.command);
+    if (command === C.run) {
+      const program = programs.get(Atomics.load(words, W.program));
+      try {
+        program.runs[Atomics.load(words, W.segment)](thread, threads);
+      } catch (error) {
+        fail(error, program);
+      }
+    }
+    finish();
+    if (command === C.receive) return;
+  }
+}
+function receive(message) {
+  switch (message.kind) {
+    case "start":
+      words = new Int32Array(message.buffer);
+      thread = message.thread;
+      threads = message.threads;
+      port.postMessage({ kind: "ready" });
+      return park();
+    case "program":
+      try {
+        const { memory, failed, arrivals } = message;
+        const { exports } = new WebAssembly.Instance(message.module, { engine: { memory, refuse, ...angles } });
+        const own = { words: new Int32Array(memory.buffer), failed, arrivals };
+        programs.set(message.id, { ...own, runs: message.names.map((name) => exports[name]) });
+      } catch (error) {
+        fail(error, undefined);
+      }
+      return;
+    case "forget":
+      return void programs.delete(message.id);
+    case "resume":
+      return park();
+  }
+}
+if (node) port.on("message", receive); else globalThis.onmessage = ({ data }) => receive(data);
+`;

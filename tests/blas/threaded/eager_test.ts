@@ -1,0 +1,84 @@
+/**
+ * Plain calls on the threaded engine.
+ *
+ * @module
+ */
+import { assertEquals } from "@std/assert";
+import fc from "fast-check";
+import * as ng from "../../../mod.ts";
+import { type Engine, engines, setEngine } from "../../../blas/mod.ts";
+import { startPool } from "../../../blas/threaded/pool.ts";
+import { dividedProducts } from "../../../blas/threaded/products.ts";
+import { threadedEngineOver } from "../../../blas/threaded/engine.ts";
+import { allocate, broadcastView, transposeView } from "../../../blas/view.ts";
+import { numbersOf, randomOf } from "../program/programs.ts";
+import { seeds } from "../simd/program/small_programs.ts";
+
+const { key, randomNormal, tensorData } = ng;
+
+/** Plain calls that are long enough to be divided. */
+const CALLS: { readonly [name: string]: () => ng.Tensor } = {
+  "product": () => ng.matmul(randomNormal(key(1), [130, 300]), randomNormal(key(2), [300, 200])),
+  "product with a transposed": () =>
+    ng.matmul(ng.transpose(randomNormal(key(1), [300, 130])), randomNormal(key(2), [300, 200])),
+  "products of a batch": () => ng.matmul(randomNormal(key(1), [9, 70, 80]), randomNormal(key(2), [9, 80, 60])),
+  "products of a batch with one matrix": () =>
+    ng.matmul(randomNormal(key(1), [9, 70, 80]), randomNormal(key(2), [80, 60])),
+  "convolution": () => ng.conv2d(randomNormal(key(1), [4, 8, 20, 20]), randomNormal(key(2), [16, 8, 3, 3]), null),
+  "a derivative of a convolution": () =>
+    ng.gradient((w: ng.Tensor<"float32">) => ng.sum(ng.conv2d(randomNormal(key(1), [4, 8, 20, 20]), w, null)))(
+      randomNormal(key(2), [16, 8, 3, 3]),
+    ),
+  "map of operands that are transposed and repeated": () =>
+    ng.mul(ng.gelu(ng.transpose(randomNormal(key(1), [300, 400]))), ng.exp(randomNormal(key(2), [400, 1]))),
+  "map in float64": () => ng.gelu(randomNormal(key(1), [300, 400], { dtype: "float64" })),
+  "softmax": () => ng.softmax(randomNormal(key(1), [300, 400])),
+  "sum": () => ng.sum(ng.broadcastTo(randomNormal(key(1), [2000, 1]), [2000, 1000]), { axes: [1] }),
+  "max": () => ng.max(randomNormal(key(1), [2000, 1000]), { axes: [0] }),
+};
+
+/** The results of all calls, several times, so that they run divided and alone. */
+function resultsOn(engine: Engine): readonly (readonly number[])[] {
+  const previous = setEngine(engine);
+  try {
+    return Object.values(CALLS).flatMap((call) => [1, 2, 3].map(() => [...tensorData(call())]));
+  } finally {
+    setEngine(previous);
+  }
+}
+
+Deno.test("plain calls have the same bits on three threads as on the engine of one", async () => {
+  const wanted = resultsOn(engines.simd), pool = await startPool(3, { least: 0 });
+  try {
+    assertEquals(resultsOn(threadedEngineOver(engines.simd, pool)), wanted);
+  } finally {
+    pool.close();
+  }
+});
+
+Deno.test("products of any size and layout are divided without changing a bit", async () => {
+  const pool = await startPool(3), divide = dividedProducts(pool);
+  try {
+    fc.assert(
+      fc.property(seeds, fc.constantFrom("float32" as const, "float64" as const), (seed, dtype) => {
+        const random = randomOf(seed), length = (most: number) => 1 + random.below(1 + random.below(most));
+        const [m, k, n, batch] = [length(300), length(500), length(300), random.pick([1, 1, 1, 2, 5])];
+        const shared = batch > 1 && random.pick([true, false]), ways = [0, 1].map(() => random.pick([true, false]));
+        const matrix = (rows: number, columns: number, turned: boolean, count: number) => {
+          const shape = turned ? [count, columns, rows] : [count, rows, columns];
+          const data = numbersOf(random, { dtype, shape });
+          return turned ? transposeView(data, [0, 2, 1]) : data;
+        };
+        const a = matrix(m!, k!, ways[0]!, batch!);
+        const one = matrix(k!, n!, ways[1]!, shared ? 1 : batch!), b = broadcastView(one, [batch!, k!, n!]);
+        const [c, wanted] = [0, 1].map(() => allocate(dtype, [batch!, m!, n!]));
+        engines.simd.gemmBatched({ alpha: 1, beta: 0, a, b, c: wanted! });
+        // The first call is divided.
+        if (divide({ alpha: 1, beta: 0, a, b, c: c! }, () => {})) assertEquals(c!.data, wanted!.data);
+      }),
+      { numRuns: 80, endOnFailure: true },
+    );
+  } finally {
+    pool.close();
+  }
+});
