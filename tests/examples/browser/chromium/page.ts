@@ -32,7 +32,9 @@ async function takesOnSettings({ open }: Opener): Promise<void> {
     await page.waitForFunction(`document.querySelectorAll(".neuron").length === 13`);
     await reaches(page, "test-accuracy", 0.9, 60);
     await page.getByRole("button", { name: "Pause" }).click();
+    await page.waitForFunction(`document.getElementById("playground-status").textContent.startsWith("Paused. Step")`);
     const steps = await text(page, "steps");
+    assertMatch(await text(page, "playground-status"), new RegExp(`Step ${steps}:`));
     await page.waitForTimeout(500);
     assertEquals(await text(page, "steps"), steps);
     await page.getByRole("button", { name: "Start over" }).click();
@@ -191,7 +193,7 @@ async function tellsReaders({ open }: Opener): Promise<void> {
       { timeout: 20_000 },
     );
     await page.getByRole("button", { name: "Pause" }).click();
-    assertMatch(await status.innerText(), /^Paused\. Step/);
+    await page.waitForFunction(`document.getElementById("playground-status").textContent.startsWith("Paused. Step")`);
     assertMatch(
       (await page.locator("#surface").getAttribute("aria-label"))!,
       /^Output over the plane of spirals\. Step/,
