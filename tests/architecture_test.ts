@@ -13,6 +13,7 @@ const PARTS: readonly (readonly [part: string, files: RegExp])[] = [
   ["packages", /^deps\.ts$/],
   ["arrays", /^blas\/(?!engines|blas|mod|rows)\w+\.ts$/],
   ["decompositions of matrices", /^blas\/decompositions\//],
+  ["Fourier transforms", /^blas\/fourier\//],
   ["scalar expressions", /^blas\/scalar\//],
   ["rows of arrays", /^blas\/rows\.ts$/],
   ["programs", /^blas\/program\/(operations\/)?\w+\.ts$/],

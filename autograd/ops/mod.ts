@@ -21,6 +21,8 @@ export { cumsum } from "./cumsum.ts";
 export { einsum } from "./einsum.ts";
 export { cos, erf, exp, expm1, log, log1p, sin } from "./exponential.ts";
 export { type ArgExtremumOptions, argmax, argmin, max, min } from "./extremum.ts";
+export { fft, ifft, type InverseRealFourierOptions, irfft, rfft } from "./fft.ts";
+export type { Complex } from "./fourier.ts";
 export { take, takeAlong } from "./gather.ts";
 export { glu } from "./glu.ts";
 export { huberLoss, type HuberLossOptions, l1Loss, smoothL1Loss, type SmoothL1LossOptions } from "./huber_loss.ts";

@@ -16,6 +16,7 @@ import { crossEntropyPrimitives } from "./cross_entropy.ts";
 import { cumsumPrimitives } from "./cumsum.ts";
 import { exponentialPrimitives } from "./exponential.ts";
 import { extremumPrimitives } from "./extremum.ts";
+import { fourierPrimitives } from "./fourier.ts";
 import { gatherPrimitives } from "./gather.ts";
 import { huberPrimitives } from "./huber_loss.ts";
 import { klDivergencePrimitives } from "./kl_divergence.ts";
@@ -75,4 +76,5 @@ export const MULTI_PRIMITIVES: readonly MultiPrimitive<unknown>[] = [
   ...standardizePrimitives,
   ...multiNormPrimitives,
   ...momentsPrimitives,
+  ...fourierPrimitives,
 ];

@@ -46,6 +46,8 @@ const GOOD: Readonly<Record<string, readonly unknown[]>> = {
   cholesky: [tensor64([[2, 1], [1, 2]])],
   solveTriangular: [t, v, {}],
   matrixPower: [t, 2],
+  ...Object.fromEntries("fft ifft irfft".split(" ").map((name) => [name, [{ real: t, imaginary: t }, {}]])),
+  rfft: [t, {}],
   norm: [t, {}],
   scale: [t, 2],
   clamp: [t, 0, 1],
