@@ -49,6 +49,8 @@ export { product } from "./product.ts";
 export { type ElementGradient, type Reducer, reduceTensor } from "./reduce_tensor.ts";
 export { leakyRelu, prelu, relu, relu6 } from "./relu.ts";
 export { expandDims, flatten, reshape, squeeze } from "./reshape.ts";
+export { resize, type ResizeOptions } from "./resize.ts";
+export type { ResizeMode } from "./resize_taps.ts";
 export { logSigmoid, mish, sigmoid, sigmoidStable, silu, softplus, tanh } from "./sigmoid.ts";
 export { type AxisRange, flip, slice, sliceAxes } from "./slice.ts";
 export { type AxisOption, logSoftmax, logSumExp, softmax } from "./softmax.ts";
