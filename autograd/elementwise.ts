@@ -9,6 +9,7 @@ import { argument, binary, div, neg, type Scalar, select, subexpressions, substi
 import { chainRule, derivative } from "../blas/scalar/derivative.ts";
 import { broadcastShapes, type Shape, type ShapeResult } from "../blas/shape.ts";
 import { allocate } from "../blas/view.ts";
+import { batchAligned } from "./batch.ts";
 import { apply, type Operating, type PrimitiveFacts, type Sample, type VjpContext } from "./primitive.ts";
 import { constantOf, type Tensor, type TensorLike } from "./tensor.ts";
 
@@ -90,6 +91,7 @@ function fromExpression(
     samples,
     shape: (shapes): ShapeResult => broadcastShapes(name, shapes),
     operator: () => operator,
+    batch: batchAligned,
     vjp: (index, cotangent, application): Tensor | null => {
       const slope = () => derivatives?.[index] ?? derivative(expression, index);
       return (pullbacks[index] ??= pullback(`${name}'`, expression, slope(), arity))(cotangent, application);

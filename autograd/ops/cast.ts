@@ -8,6 +8,7 @@ import { either } from "../../deps.ts";
 import { type DType, isDType } from "../../blas/dtype.ts";
 import { DTypeError, textOf } from "../../blas/errors.ts";
 import { cast as converted } from "../../blas/program/operations/cast.ts";
+import { batchAligned } from "../batch.ts";
 import { applyChecked, checkOperands, type Primitive } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 
@@ -22,6 +23,7 @@ const castPrimitive: Primitive<DTypeAttributes> = {
   ],
   shape: ([shape]) => either.right(shape!),
   operator: () => converted,
+  batch: batchAligned,
   vjp: (_, cotangent, { inputs: [x] }) => cast(cotangent, x!.dtype),
   resultDType: ({ dtype }) => dtype,
 };

@@ -17,6 +17,7 @@ import { apply, applyChecked, checkOperands, type Primitive, type Sample } from 
 import type { Tensor } from "../tensor.ts";
 import { innerShape } from "../tensor_record.ts";
 import { add } from "./arithmetic.ts";
+import { batchConvolution, batchConvolutionInput, batchConvolutionWeight } from "./convolution_batch.ts";
 import { type Padding, type PerAxis, planConvolution } from "./convolution_shape.ts";
 import { reshape } from "./reshape.ts";
 
@@ -38,6 +39,7 @@ const conv2dPrimitive: Primitive<ConvolutionAttributes> = {
       either.map(({ shape }) => shape),
     ),
   operator: (geometry) => convolutionOf("conv2d", geometry),
+  batch: batchConvolution,
   vjp: (index, cotangent, { attributes, inputs: [x, w] }) =>
     index === 0
       ? apply(conv2dInputPrimitive, attributes, [cotangent, w!])
@@ -53,6 +55,7 @@ const conv2dInputPrimitive: Primitive<ConvolutionAttributes> = {
     return adjointShape("conv2dInput", { x, w: w!, y: y! }, x, attributes);
   },
   operator: (geometry) => convolutionOf("conv2dInput", geometry),
+  batch: batchConvolutionInput,
   vjp: (index, cotangent, { attributes, inputs: [y, w] }) =>
     index === 0
       ? apply(conv2dPrimitive, attributes, [cotangent, w!])
@@ -68,6 +71,7 @@ const conv2dWeightPrimitive: Primitive<ConvolutionAttributes> = {
     return adjointShape("conv2dWeight", { x: x!, w, y: y! }, w, attributes);
   },
   operator: (geometry) => convolutionOf("conv2dWeight", geometry),
+  batch: batchConvolutionWeight,
   vjp: (index, cotangent, { attributes, inputs: [x, y] }) =>
     index === 0
       ? apply(conv2dInputPrimitive, attributes, [y!, cotangent])

@@ -24,6 +24,7 @@ import {
   sub as minus,
 } from "../../blas/scalar/scalar.ts";
 import { broadcastShapes, normalizeAxis, reducedShape, resolveAxes, type Shape, unwrap } from "../../blas/shape.ts";
+import { batchRows } from "../batch.ts";
 import { applyElementwise, elementwise } from "../elementwise.ts";
 import { applySeveral, type MultiPrimitive } from "../multi_primitive.ts";
 import { checkOperands } from "../primitive.ts";
@@ -142,6 +143,7 @@ const l2NormalizePrimitive: MultiPrimitive<NormSettings> = {
   name: "l2Normalize",
   samples: SAMPLES.map(([attributes, shape]) => ({ attributes, inputs: [{ shape, min: 0.5, max: 2 }] })),
   shapes: ([x], { axes }) => either.right([x!, reducedShape(x!, axes)]),
+  batch: batchRows,
   operator: operatorOfSettings(({ axes, epsilon }) => {
     const scaled = times(argument(0), FACTOR), length = over(sqrt(stageValue(1)), FACTOR);
     return rowsOf({
@@ -180,6 +182,7 @@ const l2NormalizeGradientPrimitive: MultiPrimitive<NormSettings> = {
     }],
   })),
   shapes: ([y]) => either.right([y!]),
+  batch: batchRows,
   operator: operatorOfSettings(({ axes, epsilon }) => {
     const [y, length, g] = [argument(0), argument(1), argument(2)], part = isLonger(length, epsilon);
     const along = select(part, times(y, times(part, stageValue(0))), 0);

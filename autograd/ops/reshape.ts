@@ -36,6 +36,7 @@ const reshapePrimitive: Primitive<ShapeAttributes> = {
   ],
   shape: ([from], { shape }): ShapeResult => resolveShape(from!, shape),
   operator: () => reshaped,
+  batch: ([t], { attributes: { shape }, size, again }) => again({ shape: [size, ...shape] }, [t!.tensor]),
   vjp: (_, cotangent, { inputs: [t] }) => reshape(cotangent, innerShape(t!)),
 };
 

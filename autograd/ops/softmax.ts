@@ -29,6 +29,7 @@ import {
   type ShapeResult,
   unwrap,
 } from "../../blas/shape.ts";
+import { batchRows } from "../batch.ts";
 import { apply, applyChecked, checkOperands, type Primitive, type Sample, type SampleInput } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { mul, neg, sub } from "./arithmetic.ts";
@@ -66,6 +67,7 @@ const rowPrimitive = (
   samples: samplesOf(inputs, name === "logSoftmaxGradient" ? { min: -5, max: -4 } : {}),
   shape: (shapes): ShapeResult => broadcastShapes(name, shapes),
   operator: operatorOfSettings(({ axes }: AxesAttributes) => rowOf({ axes, ...rows })),
+  batch: batchRows,
   vjp,
 });
 
@@ -119,6 +121,7 @@ const logSumExpPrimitive: Primitive<AxesAttributes> = {
   name: "logSumExp",
   samples: samplesOf(1),
   shape: ([shape], { axes }) => either.right(reducedShape(shape!, axes)),
+  batch: batchRows,
   operator: operatorOfSettings(({ axes }: AxesAttributes) =>
     rowOf({
       axes,

@@ -20,6 +20,7 @@ import {
   type ShapeResult,
   sizeOf,
 } from "../../blas/shape.ts";
+import { batchRows } from "../batch.ts";
 import { apply, applyChecked, checkOperands, type Primitive, type Sample } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { innerShape } from "../tensor_record.ts";
@@ -53,6 +54,7 @@ const sumPrimitive: Primitive<AxesAttributes> = {
   samples: [...REDUCTION_SAMPLES, { attributes: { axes: [0] }, inputs: [{ shape: [0, 3] }] }],
   shape: ([shape], { axes }) => either.right(reducedShape(shape!, axes)),
   operator: ({ axes }) => reduceOf("sum", axes),
+  batch: batchRows,
   vjp: (_, cotangent, { inputs: [x] }) => broadcastTo(cotangent, innerShape(x!)),
 };
 
@@ -78,6 +80,7 @@ const broadcastToPrimitive: Primitive<ShapeAttributes> = {
     );
   },
   operator: ({ shape }) => viewOf({ kind: "broadcast", shape }),
+  batch: ([t], { attributes: { shape }, size, again }) => again({ shape: [size, ...shape] }, [t!.aligned(shape.length)]),
   vjp: (_, cotangent, { inputs: [t] }) => sumTo(cotangent, innerShape(t!)),
 };
 

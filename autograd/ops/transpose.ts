@@ -8,6 +8,7 @@ import type { DType } from "../../blas/dtype.ts";
 import { formatShape, ShapeError } from "../../blas/errors.ts";
 import { viewOf } from "../../blas/program/operations/view.ts";
 import { allAxes, normalizeAxis, unwrap } from "../../blas/shape.ts";
+import { shifted } from "../batch.ts";
 import { checkList } from "../arguments.ts";
 import { applyChecked, checkOperands, type Primitive } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
@@ -26,6 +27,7 @@ const transposePrimitive: Primitive<Permutation> = {
   ],
   shape: ([shape], { axes }) => either.right(axes.map((axis) => shape![axis]!)),
   operator: ({ axes }) => viewOf({ kind: "transpose", axes }),
+  batch: ([t], { attributes: { axes }, again }) => again({ axes: [0, ...shifted(axes)] }, [t!.tensor]),
   vjp: (_, cotangent, { attributes: { axes } }) => transpose(cotangent, axes.map((_, axis) => axes.indexOf(axis))),
 };
 

@@ -11,6 +11,7 @@ import { operatorOfSettings, rowsOf } from "../../blas/program/operations/rows.t
 import { stageValue } from "../../blas/rows.ts";
 import { argument, mul as times, sub as minus } from "../../blas/scalar/scalar.ts";
 import { droppedShape, reducedShape, resolveAxes, sizeOf } from "../../blas/shape.ts";
+import { batchRows } from "../batch.ts";
 import { applySeveral, type MultiPrimitive } from "../multi_primitive.ts";
 import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
@@ -119,6 +120,7 @@ const momentsPrimitive: MultiPrimitive<MomentsSettings> = {
     { attributes: { axes: [1], count: 3, divisor: 3 }, inputs: [{ shape: [0, 3] }] },
   ],
   shapes: ([x], { axes }) => either.right([reducedShape(x!, axes), reducedShape(x!, axes)]),
+  batch: batchRows,
   operator: operatorOfSettings(({ axes, count, divisor }) => {
     const mean = times(stageValue(0), 1 / count), distance = minus(argument(0), mean);
     return rowsOf({

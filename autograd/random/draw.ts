@@ -10,6 +10,7 @@ import { currentEngine } from "../../blas/engines.ts";
 import { drawOf } from "../../blas/program/operations/draw.ts";
 import type { Shape } from "../../blas/shape.ts";
 import { allocate, type MutableView, type View, view } from "../../blas/view.ts";
+import { batchOneByOne } from "../batch.ts";
 import { cast } from "../ops/cast.ts";
 import { apply, type Primitive } from "../primitive.ts";
 import { constantOf, type Tensor } from "../tensor.ts";
@@ -45,6 +46,7 @@ const drawPrimitive: Primitive<DrawAttributes> = {
   shape: (_, { shape }) => either.right(shape),
   resultDType: ({ dtype }) => dtype,
   operator: ({ distribution }) => drawOf(distribution),
+  batch: batchOneByOne,
   vjp: () => null,
 };
 
@@ -65,6 +67,7 @@ const sortByPrimitive: Primitive<NoAttributes> = {
     for (let i = 0; i < from.length; i++) sorted[i] = from[places[i]!]!;
     return view(sorted as ReadonlyDataOf<D>);
   },
+  batch: batchOneByOne,
   vjp: () => null,
 };
 

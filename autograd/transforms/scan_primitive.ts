@@ -14,6 +14,7 @@ import { plainOperand } from "../../blas/program/operand.ts";
 import { applySeveralChecked, type MultiPrimitive } from "../multi_primitive.ts";
 import { constantOf, type Tensor } from "../tensor.ts";
 import { zeros } from "../values/constructors.ts";
+import { batchScan } from "./loop_batch.ts";
 import { type RecordedFunction, replay, typeOf } from "./recorded_function.ts";
 import { type Backward, differentiateStep, withoutInputs } from "./scan_derivative.ts";
 
@@ -38,6 +39,10 @@ const scanPrimitive: MultiPrimitive<ScanAttributes> = {
   shapes: (_, { step, carries, length }) =>
     either.right(step.outputs.map(({ shape }, k): Shape => k < carries ? shape : [length, ...shape])),
   resultDTypes: ({ step }) => step.outputs.map(({ dtype }) => dtype),
+  batch: (operands, context) => {
+    const { step, carries, sequences, length, reverse } = context.attributes;
+    return batchScan(operands, { ...context, attributes: { step, carries, sequences, length, reverse }, again: applyScan });
+  },
   evaluate: (inputs, attributes, shapes, engine) => runScan(inputs, attributes, shapes, engine),
   place: (inputs, { step, carries, sequences, length, reverse }, trace) => ({
     kind: "scan",

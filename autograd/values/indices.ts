@@ -14,6 +14,7 @@ import {
 } from "../../blas/program/operations/check_indices.ts";
 import { checkShape, type Shape } from "../../blas/shape.ts";
 import { currentEngine } from "../../blas/engines.ts";
+import { batchAligned } from "../batch.ts";
 import { isAbstract } from "../abstract_view.ts";
 import { constant } from "./constructors.ts";
 import { type Numeric, parseNumeric } from "./numeric.ts";
@@ -150,6 +151,7 @@ const indexPrimitive: Primitive<IndexAttributes> = {
   shape: ([shape]) => either.right(shape!),
   resultDType: ({ dtype }) => dtype,
   operator: checkIndicesOf,
+  batch: batchAligned,
   vjp: () => null,
 };
 

@@ -4,6 +4,7 @@
  * @module
  */
 import { either } from "../../deps.ts";
+import { batchAligned, batchOneByOne } from "../../autograd/batch.ts";
 import type { MultiPrimitive } from "../../autograd/multi_primitive.ts";
 import { add, mul, neg } from "../../autograd/ops/arithmetic.ts";
 import { mapsOf } from "../../blas/program/operations/map.ts";
@@ -19,6 +20,7 @@ export const sineAndCosine: MultiPrimitive<NoAttributes> = {
   samples: [[2, 3], [], [0, 2]].map((shape) => ({ attributes: {}, inputs: [{ shape }] })),
   shapes: ([shape]) => either.right([shape!, shape!]),
   operator: () => mapsOf([sin(argument(0)), cos(argument(0))]),
+  batch: batchAligned,
   vjps: ([ofSine, ofCosine], { outputs: [sine, cosine] }) => {
     const shares = [
       ...ofSine === null ? [] : [mul(ofSine!, cosine!)],
@@ -37,6 +39,7 @@ export const quotientAndRemainder: MultiPrimitive<NoAttributes> = {
     inputs: [{ shape, min: 2.3, max: 2.7 }, { shape, min: 0.95, max: 1.05 }],
   })),
   shapes: ([a]) => either.right([a!, a!]),
+  batch: batchOneByOne,
   evaluate: ([a, b], _, [shape]) => {
     const xs = elementsOf(a!), ys = elementsOf(b!), { dtype } = a!;
     const quotient = allocate(dtype, shape!), remainder = allocate(dtype, shape!);
