@@ -72,7 +72,8 @@ function rowsOf<P>(root: Tensor, params: P, wanted: ReadonlySet<Tensor>): P {
   return mapTensors((leaf) => {
     const k = all.indexOf(leaf), joined = [...shape, ...leaf.shape];
     if (count === 0) return zeros(joined, { dtype: leaf.dtype });
-    return detached(reshape(concat(blocks.map((block) => block[k]!)), joined));
+    const rows = blocks.length === 1 ? blocks[0]![k]! : concat(blocks.map((block) => block[k]!));
+    return detached(reshape(rows, joined));
   }, params);
 }
 

@@ -32,6 +32,7 @@ type BatchRecording = Recording & { readonly isBatched: readonly boolean[] };
  * Records a function of single examples for batches.
  *
  * @param forced The results that are repeated if they are the same for all examples.
+ * @param whole Whether all is computed inside, since the function may not run at all.
  */
 function recordBatched<A>(
   name: string,
@@ -40,13 +41,14 @@ function recordBatched<A>(
   { size, map, repeated }: Context<A>,
   f: (examples: readonly Tensor[]) => readonly Tensor[],
   forced: (k: number) => boolean,
+  whole = true,
 ): BatchRecording {
   let isBatched: readonly boolean[] = [];
   const recording = record(name, typesOf(views, flags, size), (inputs) => {
     const results = map(inputs.map((tensor, k) => ({ tensor, isBatched: flags[k]! })), f);
     isBatched = results.map((result, k) => result.isBatched || forced(k));
     return results.map((result, k) => isBatched[k] ? repeated(result) : result.tensor);
-  }, { whole: true });
+  }, { whole });
   return { ...recording, isBatched };
 }
 
@@ -92,6 +94,7 @@ export function batchScan<A extends ScanFacts>(
         context,
         (examples) => replay(step, examples),
         (k) => k < carries && flags[k]!,
+        false,
       ),
   );
   const given = [

@@ -1,5 +1,16 @@
 import { assert, assertEquals } from "@std/assert";
-import { compile, gradient, mul, stack, sum, type Tensor, toList, transpose, vmap, zeros } from "../../../autograd/mod.ts";
+import {
+  compile,
+  gradient,
+  mul,
+  stack,
+  sum,
+  type Tensor,
+  toList,
+  transpose,
+  vmap,
+  zeros,
+} from "../../../autograd/mod.ts";
 import type { Sample } from "../../../autograd/primitive.ts";
 import { key } from "../../../autograd/random/key.ts";
 import { randomNormal } from "../../../autograd/random/random.ts";
@@ -45,7 +56,10 @@ function assertClose(actual: Tensor, expected: Tensor, claim: string): void {
   const wanted = toList(expected), scale = Math.max(1, ...wanted.filter(Number.isFinite).map(Math.abs));
   toList(actual).forEach((x, i) => {
     const isClose = Math.abs(x - wanted[i]!) <= ROUNDING[actual.dtype] * scale;
-    assert(isClose || Object.is(x, wanted[i]) || (x === 0 && wanted[i] === 0), `${claim}: ${i}: ${x}, not ${wanted[i]}`);
+    assert(
+      isClose || Object.is(x, wanted[i]) || (x === 0 && wanted[i] === 0),
+      `${claim}: ${i}: ${x}, not ${wanted[i]}`,
+    );
   });
 }
 
@@ -60,7 +74,12 @@ function testBatches(
       for (const dtype of DTYPES) {
         for (const sample of p.samples) {
           for (const isBatched of choices(sample.inputs.length)) {
-            check((...operands) => p.apply(sample.attributes, operands), batchOf(sample, dtype, isBatched, size), p, sample);
+            check(
+              (...operands) => p.apply(sample.attributes, operands),
+              batchOf(sample, dtype, isBatched, size),
+              p,
+              sample,
+            );
           }
         }
       }
@@ -69,13 +88,21 @@ function testBatches(
 }
 
 for (const size of [1, 3]) {
-  testBatches((name) => `vmap of ${name} over ${size} equals a stack of each`, size, (f, { operands, axes, examples }) => {
-    const wanted = stack(examples.map((own) => f(...own)));
-    assertClose(vmap(f, { in: axes })(...operands), wanted, `batched ${axes}`);
-    const last = vmap(f, { in: axes, out: -1 })(...operands), rank = wanted.shape.length;
-    assertEquals(last.shape, [...wanted.shape.slice(1), size]);
-    assertClose(transpose(last, [rank - 1, ...wanted.shape.slice(1).map((_, k) => k)]), wanted, "along the last axis");
-  });
+  testBatches(
+    (name) => `vmap of ${name} over ${size} equals a stack of each`,
+    size,
+    (f, { operands, axes, examples }) => {
+      const wanted = stack(examples.map((own) => f(...own)));
+      assertClose(vmap(f, { in: axes })(...operands), wanted, `batched ${axes}`);
+      const last = vmap(f, { in: axes, out: -1 })(...operands), rank = wanted.shape.length;
+      assertEquals(last.shape, [...wanted.shape.slice(1), size]);
+      assertClose(
+        transpose(last, [rank - 1, ...wanted.shape.slice(1).map((_, k) => k)]),
+        wanted,
+        "along the last axis",
+      );
+    },
+  );
 }
 
 testBatches((name) => `vmap of ${name} over nothing has the shape of that`, 1, (f, { operands, axes, examples }) => {
@@ -101,7 +128,8 @@ testBatches(
     const mapped = vmap(f, { in: axes }), all = mapped(...operands);
     const c = randomNormal(key(5), all.shape, { dtype: all.dtype }), cs = unstack(c, 0);
     const one = gradient((xs: readonly Tensor[], c: Tensor) => sum(mul(f(...xs), c)));
-    const each = examples.map((own, i) => one(own, cs[i]!)), wanted = operands.map((_, k) => stack(each.map((g) => g[k]!)));
+    const each = examples.map((own, i) => one(own, cs[i]!)),
+      wanted = operands.map((_, k) => stack(each.map((g) => g[k]!)));
     // Inside: the gradient of each example.
     const inside = vmap(one, { in: [axes, 0] });
     for (const g of [inside, compile(inside)]) {
