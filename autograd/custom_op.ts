@@ -204,7 +204,9 @@ function checkBatch(name: string, found: Tensor, wanted: Shape): void {
   throw new ShapeError({
     op: `the batch of ${name}`,
     given: { result: found.shape },
-    problem: `it must have shape ${formatShape(wanted)}: the number of examples, and the shape that forward returns for one`,
+    problem: `it must have shape ${
+      formatShape(wanted)
+    }: the number of examples, and the shape that forward returns for one`,
     remedy: "put the examples along the first axis of the result",
   });
 }

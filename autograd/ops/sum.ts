@@ -80,7 +80,8 @@ const broadcastToPrimitive: Primitive<ShapeAttributes> = {
     );
   },
   operator: ({ shape }) => viewOf({ kind: "broadcast", shape }),
-  batch: ([t], { attributes: { shape }, size, again }) => again({ shape: [size, ...shape] }, [t!.aligned(shape.length)]),
+  batch: ([t], { attributes: { shape }, size, again }) =>
+    again({ shape: [size, ...shape] }, [t!.aligned(shape.length)]),
   vjp: (_, cotangent, { inputs: [t] }) => sumTo(cotangent, innerShape(t!)),
 };
 

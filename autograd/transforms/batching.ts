@@ -262,6 +262,8 @@ const escapedError = (name: string): AbstractValueError =>
 
 const ruleError = (name: string, found: Shape, wanted: Shape): Error =>
   new Error(
-    `Cannot apply ${name} in a function that vmap maps: its batching rule returned ${formatShape(found)}: it must return ` +
+    `Cannot apply ${name} in a function that vmap maps: its batching rule returned ${
+      formatShape(found)
+    }: it must return ` +
       `${formatShape(wanted)}; correct the rule`,
   );

@@ -14,7 +14,14 @@ import { transpose } from "../ops/transpose.ts";
 import { stopGradient } from "../stop_gradient.ts";
 import type { Tensor } from "../tensor.ts";
 import { innerShape } from "../tensor_record.ts";
-import { record, type RecordedFunction, type Recording, replay, typeOf, withSharedInputs } from "./recorded_function.ts";
+import {
+  record,
+  type RecordedFunction,
+  type Recording,
+  replay,
+  typeOf,
+  withSharedInputs,
+} from "./recorded_function.ts";
 
 type Context<A> = BatchContext<A, readonly Tensor[]>;
 
@@ -82,7 +89,9 @@ export function batchScan<A extends ScanFacts>(
   operands: readonly BatchOperand[],
   context: Context<A>,
 ): readonly Tensor[] {
-  const { attributes, repeated, again } = context, { step, carries, sequences } = attributes, start = carries + sequences;
+  const { attributes, repeated, again } = context,
+    { step, carries, sequences } = attributes,
+    start = carries + sequences;
   const others = operands.slice(carries).map(({ isBatched }) => isBatched);
   const { flags, found: { recorded, captured, isBatched } } = stableFlags(
     operands.slice(0, carries).map((operand) => operand.isBatched),
@@ -104,9 +113,7 @@ export function batchScan<A extends ScanFacts>(
     ...operands.slice(start).map(({ tensor }) => tensor),
   ];
   return again({ ...attributes, step: recorded }, [...given, ...captured]).map((tensor, k) =>
-    k < carries || !isBatched[k]
-      ? repeated({ tensor, isBatched: k < carries ? flags[k]! : false })
-      : toSteps(tensor)
+    k < carries || !isBatched[k] ? repeated({ tensor, isBatched: k < carries ? flags[k]! : false }) : toSteps(tensor)
   );
 }
 
@@ -147,9 +154,10 @@ export function batchWhile<A extends WhileFacts>(
     ...operands.slice(carries).map(({ tensor }) => tensor),
   ];
   const recordings = [any, step], captured = recordings.flatMap((recording) => recording.captured);
-  return again({ ...attributes, functions: withSharedInputs(recordings, given.length) }, [...given, ...captured]).map((tensor, k) =>
-    repeated({ tensor, isBatched: flags[k]! })
-  );
+  return again({ ...attributes, functions: withSharedInputs(recordings, given.length) }, [...given, ...captured]).map((
+    tensor,
+    k,
+  ) => repeated({ tensor, isBatched: flags[k]! }));
 }
 
 /** What the rule of a branch needs of its attributes. */
@@ -166,7 +174,10 @@ export function batchBranch<A extends BranchFacts & { readonly name: string }>(
   const { attributes, map, repeated, again, withOwnDerivative } = context, { name, branches } = attributes;
   const start = branches.length - 1;
   if (start > 0 && operands[0]!.isBatched) {
-    const constants = operands.map(({ tensor, isBatched }): BatchResult => ({ tensor: stopGradient(tensor), isBatched }));
+    const constants = operands.map(({ tensor, isBatched }): BatchResult => ({
+      tensor: stopGradient(tensor),
+      isBatched,
+    }));
     const chosen = map(constants, ([predicate, ...given]) => {
       const isFirst = isTrue(reshape(predicate!, [])), [a, b] = branches.map((branch) => replay(branch, given));
       return a!.map((t, k) => where(cast(isFirst, t.dtype), t, b![k]!));

@@ -41,7 +41,11 @@ const scanPrimitive: MultiPrimitive<ScanAttributes> = {
   resultDTypes: ({ step }) => step.outputs.map(({ dtype }) => dtype),
   batch: (operands, context) => {
     const { step, carries, sequences, length, reverse } = context.attributes;
-    return batchScan(operands, { ...context, attributes: { step, carries, sequences, length, reverse }, again: applyScan });
+    return batchScan(operands, {
+      ...context,
+      attributes: { step, carries, sequences, length, reverse },
+      again: applyScan,
+    });
   },
   evaluate: (inputs, attributes, shapes, engine) => runScan(inputs, attributes, shapes, engine),
   place: (inputs, { step, carries, sequences, length, reverse }, trace) => ({

@@ -14,6 +14,7 @@ import { isKey, type Key } from "../random/key.ts";
 import { keyOf, wordsOf } from "../random/key_tensor.ts";
 import { isTensor, type Tensor } from "../tensor.ts";
 import { innerShape } from "../tensor_record.ts";
+import type { ParameterTree } from "../tree/parameter_tree.ts";
 import { type AxisEnd, type BatchAxes, isListOfKeys, mapWithAxes } from "./batch_axes.ts";
 import { Batching, withAxisInFront, withFirstAxisAt } from "./batching.ts";
 import { keyFrom } from "./tensor_leaves.ts";
@@ -33,7 +34,7 @@ export type VmapOptions = {
 
 /** A type in which an array of keys may stand for each key. */
 export type Batch<T> = T extends Key ? Key | readonly Key[]
-  : T extends Tensor ? T
+  : T extends ParameterTree ? T
   : T extends (...args: never[]) => unknown ? T
   : T extends object ? { readonly [K in keyof T]: Batch<T[K]> }
   : T;
@@ -90,7 +91,9 @@ export function vmap<A extends readonly unknown[], R>(
   checkOptions(ACTION, options, { in: true, out: true, size: true });
   const { in: axes = 0, out = 0, size } = options;
   if (size !== undefined && !(Number.isInteger(size) && size >= 0)) {
-    throw new RangeError(`Cannot ${ACTION} with size ${describe(size)}: it must be a whole number of 0 or more; round it`);
+    throw new RangeError(
+      `Cannot ${ACTION} with size ${describe(size)}: it must be a whole number of 0 or more; round it`,
+    );
   }
   return (...args) => {
     const perArgument = axesOf(axes, args);
@@ -193,8 +196,10 @@ function batchOf(batching: Batching, { path, part, axis }: AxisEnd): unknown {
     if (!isBatched) return axis === null ? part : Array.from({ length: batching.size }, () => part);
     if (axis === null) throw differsError(path);
     if (axis !== 0 && axis !== -1) throw axisError(path, [batching.size], axis);
-    return Array.from({ length: batching.size }, (_, k) =>
-      keyFrom(reshape(partAlong(tensor, 0, k, 1), [2]) as Tensor<"float64">)); // words are float64
+    return Array.from(
+      { length: batching.size },
+      (_, k) => keyFrom(reshape(partAlong(tensor, 0, k, 1), [2]) as Tensor<"float64">),
+    ); // words are float64
   }
   if (!isTensor(part)) return part;
   const result = batching.leave(part);
