@@ -93,6 +93,7 @@ const GOOD: Readonly<Record<string, readonly unknown[]>> = {
   whileLoop: [() => zeros([]), same, t, {}],
   cond: [tensor64(1), same, same, t],
   checkpoint: [same],
+  vmap: [same, {}],
   formatProfile: [[]],
   toNumber: [tensor64(1)],
 };
