@@ -42,6 +42,7 @@ function decideBinary(name: BinaryFunction, a: Scalar, b: Scalar): boolean {
       return a === b;
     case "div":
     case "pow":
+    case "remainder":
       return false;
     case "max": // 0 is larger than -0
       return isAboveMinusZero(a) || isAboveMinusZero(b) || (isNeverMinusZero(a) && isNeverMinusZero(b));
