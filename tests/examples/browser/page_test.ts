@@ -5,72 +5,13 @@
  * @module
  */
 import { assert, assertEquals, assertGreater, assertLess, assertMatch, assertNotEquals } from "@std/assert";
-import type { Locator, Page } from "playwright-core";
-import type { Stroke } from "../../../examples/browser/page/ink.ts";
+import type { Page } from "playwright-core";
+import { buildPage } from "../../../examples/browser/build.ts";
 import { CHROMIUM, inChromium, type Opener } from "./in_chromium.ts";
+import { colorsOf, focused, frameTime, PIXELS_OF, reaches, reads, text, write } from "./on_page.ts";
 import { BY_HAND } from "./strokes_by_hand.ts";
 
 const DESK = { width: 1280, height: 900 }, PHONE = { width: 360, height: 740 };
-
-/** Waits until a share on the page is large enough, and fails after some seconds. */
-const reaches = (page: Page, id: string, share: number, seconds: number) =>
-  page.waitForFunction(
-    `parseInt(document.getElementById("${id}").textContent) >= ${100 * share}`,
-    undefined,
-    { timeout: 1000 * seconds },
-  );
-
-const text = (page: Page, id: string): Promise<string> => page.locator(`#${id}`).innerText();
-
-/** Reads a copy of a canvas: reading the original would change how the browser keeps it. */
-const PIXELS_OF = `(id) => {
-  const canvas = document.getElementById(id), copy = new OffscreenCanvas(canvas.width, canvas.height);
-  const context = copy.getContext("2d", { willReadFrequently: true });
-  context.drawImage(canvas, 0, 0);
-  return new Uint32Array(context.getImageData(0, 0, copy.width, copy.height).data.buffer);
-}`;
-
-/** Counts the colours of a canvas. */
-const colorsOf = (page: Page, id: string): Promise<number> => page.evaluate(`new Set((${PIXELS_OF})("${id}")).size`);
-
-/** Writes strokes with the mouse. */
-async function write(page: Page, strokes: readonly Stroke[]): Promise<void> {
-  const pad = page.locator("#pad");
-  await pad.scrollIntoViewIfNeeded();
-  const { x, y, width, height } = (await pad.boundingBox())!;
-  for (const stroke of strokes) {
-    for (const [k, [across, down]] of stroke.entries()) {
-      await page.mouse.move(x + across * width, y + down * height, { steps: k === 0 ? 1 : 4 });
-      if (k === 0) await page.mouse.down();
-    }
-    await page.mouse.up();
-  }
-}
-
-/** Waits for an answer of the digit pad. */
-const reads = (page: Page, digit: string) =>
-  page.waitForFunction(`document.getElementById("answer").textContent === "${digit}"`, undefined, { timeout: 10_000 });
-
-/** The median of the times between frames over some seconds, in milliseconds. */
-const frameTime = (page: Page): Promise<number> =>
-  page.evaluate(`new Promise((resolve) => {
-    const times = [];
-    const frame = (now) => {
-      times.push(now);
-      if (times.length < 180) return requestAnimationFrame(frame);
-      const gaps = times.slice(1).map((time, k) => time - times[k]).sort((a, b) => a - b);
-      resolve(gaps[gaps.length >> 1]);
-    };
-    requestAnimationFrame(frame);
-  })`);
-
-const focused = (page: Page): Promise<string> =>
-  page.evaluate(`(() => {
-    const { id, name, textContent, ariaLabel } = document.activeElement;
-    return id || name || ariaLabel || textContent.trim();
-  })()`);
-
-const isSeen = (locator: Locator): Promise<boolean> => locator.isVisible();
 
 async function learnsAndDraws({ open }: Opener): Promise<void> {
   await open({ viewport: DESK }, async ({ page, complaints }) => {
@@ -113,7 +54,7 @@ async function survivesAnyRate({ open }: Opener): Promise<void> {
     await page.waitForFunction(`parseInt(document.getElementById("steps").textContent) > 50`, undefined, {
       timeout: 30_000,
     });
-    assertEquals([complaints, await isSeen(page.locator("#alert"))], [[], false]);
+    assertEquals([complaints, await page.locator("#alert").isVisible()], [[], false]);
   });
 }
 
@@ -121,6 +62,7 @@ async function keepsTheFrameRate({ open }: Opener): Promise<void> {
   await open({ viewport: DESK }, async ({ page }) => {
     await page.waitForFunction(`parseInt(document.getElementById("steps").textContent) > 0`);
     const training = await frameTime(page);
+    assertGreater(Number((await text(page, "steps")).replace(",", "")), 100);
     assertEquals(await text(page, "train"), "Pause");
     await page.getByRole("button", { name: "Pause" }).click();
     const resting = await frameTime(page);
@@ -281,7 +223,7 @@ Deno.test({
   name: "the page in Chromium",
   ignore: CHROMIUM === undefined,
   fn: (t) =>
-    inChromium(async (opener) => {
+    inChromium(buildPage, async (opener) => {
       await t.step("learns spirals within seconds, and draws", () => learnsAndDraws(opener));
       await t.step("takes on settings, pauses, steps and starts over", () => takesOnSettings(opener));
       await t.step("survives a learning rate that is far too large", () => survivesAnyRate(opener));
