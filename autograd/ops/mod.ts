@@ -4,6 +4,7 @@
  * @module
  */
 export { elu, gelu, hardSigmoid, hardSwish, selu, softsign } from "./activations.ts";
+export { all, any } from "./any_all.ts";
 export { add, div, mul, neg, safeDiv, scale, sub } from "./arithmetic.ts";
 export { type AttentionOptions, scaledDotProductAttention } from "./attention.ts";
 export { type AveragePoolingOptions, avgPool2d, globalAvgPool2d } from "./avg_pool2d.ts";
@@ -18,6 +19,7 @@ export { convTranspose2d, type TransposedConvolutionOptions } from "./conv_trans
 export type { Padding, PerAxis } from "./convolution_shape.ts";
 export { crossEntropyLoss, softmaxCrossEntropy, type SoftmaxCrossEntropyOptions } from "./cross_entropy.ts";
 export { cumsum } from "./cumsum.ts";
+export { cummax, cummin, cumprod, logCumSumExp } from "./cumulative.ts";
 export { einsum } from "./einsum.ts";
 export { erfc, erfInv } from "./error_functions.ts";
 export { cos, erf, exp, expm1, log, log1p, sin } from "./exponential.ts";
@@ -26,6 +28,7 @@ export { isFinite, isNaN, nanToNum, type NanToNumOptions } from "./finite.ts";
 export { digamma, logGamma } from "./gamma_functions.ts";
 export { take, takeAlong } from "./gather.ts";
 export { glu } from "./glu.ts";
+export { type Histogram, histogram, type HistogramOptions } from "./histogram.ts";
 export { huberLoss, type HuberLossOptions, l1Loss, smoothL1Loss, type SmoothL1LossOptions } from "./huber_loss.ts";
 export { acosh, asinh, atanh, cosh, sinh } from "./hyperbolic.ts";
 export { hypot, lerp } from "./hypot.ts";
@@ -51,14 +54,17 @@ export { pad, type PadMode, type PadOptions, tile } from "./pad.ts";
 export type { PoolingOptions } from "./pooling_shape.ts";
 export { pow, reciprocal, rsqrt, sqrt, square } from "./power.ts";
 export { product } from "./product.ts";
+export { median, quantile } from "./quantile.ts";
 export { type ElementGradient, type Reducer, reduceTensor } from "./reduce_tensor.ts";
 export { leakyRelu, prelu, relu, relu6 } from "./relu.ts";
 export { mod, remainder } from "./remainder.ts";
 export { expandDims, flatten, reshape, squeeze } from "./reshape.ts";
 export { ceil, floor, round, trunc } from "./rounding.ts";
+export { searchSorted, type SearchSortedOptions, type Unique, unique } from "./search_sorted.ts";
 export { logSigmoid, mish, sigmoid, sigmoidStable, silu, softplus, tanh } from "./sigmoid.ts";
 export { type AxisRange, flip, slice, sliceAxes } from "./slice.ts";
 export { type AxisOption, logSoftmax, logSumExp, softmax } from "./softmax.ts";
+export { argsort, sort, type SortOptions, type TopK, topK } from "./sort.ts";
 export { broadcastTo, mean, type ReductionOptions, sum } from "./sum.ts";
 export { transpose } from "./transpose.ts";
 export { acos, asin, atan, atan2, tan } from "./trigonometric.ts";

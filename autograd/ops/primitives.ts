@@ -14,6 +14,7 @@ import { comparisonPrimitives } from "./comparison.ts";
 import { conv2dPrimitives } from "./conv2d.ts";
 import { crossEntropyPrimitives } from "./cross_entropy.ts";
 import { cumsumPrimitives } from "./cumsum.ts";
+import { cumulativePrimitives } from "./cumulative.ts";
 import { errorFunctionPrimitives } from "./error_functions.ts";
 import { exponentialPrimitives } from "./exponential.ts";
 import { extremumPrimitives } from "./extremum.ts";
@@ -24,6 +25,7 @@ import { huberPrimitives } from "./huber_loss.ts";
 import { hyperbolicPrimitives } from "./hyperbolic.ts";
 import { hypotPrimitives } from "./hypot.ts";
 import { klDivergencePrimitives } from "./kl_divergence.ts";
+import { recurrencePrimitives } from "./linear_recurrence.ts";
 import { logarithmPrimitives } from "./logarithms.ts";
 import { logicPrimitives } from "./logic.ts";
 import { lossPrimitives } from "./loss.ts";
@@ -41,6 +43,7 @@ import { sigmoidPrimitives } from "./sigmoid.ts";
 import { slicePrimitives } from "./slice.ts";
 import { softmaxLossPrimitives } from "./softmax_loss.ts";
 import { softmaxPrimitives } from "./softmax.ts";
+import { sortPrimitives } from "./sort.ts";
 import { standardizePrimitives } from "./standardize.ts";
 import { sumPrimitives } from "./sum.ts";
 import { transposePrimitives } from "./transpose.ts";
@@ -82,6 +85,9 @@ export const PRIMITIVES: readonly Primitive<unknown>[] = [
   ...maxPool2dPrimitives,
   ...gatherPrimitives,
   ...cumsumPrimitives,
+  ...recurrencePrimitives,
+  ...cumulativePrimitives,
+  ...sortPrimitives,
   ...productPrimitives,
   ...reduceTensorPrimitives,
   ...huberPrimitives,

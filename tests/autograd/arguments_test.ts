@@ -27,7 +27,9 @@ const GOOD: Readonly<Record<string, readonly unknown[]>> = {
   ),
   ...Object.fromEntries(
     ("sum mean product max min argmax argmin variance standardDeviation logSumExp softmax logSoftmax leakyRelu softplus " +
-      "gelu elu glu l2Normalize nanToNum").split(" ").map((name) => [name, [t, {}]]),
+      "gelu elu glu l2Normalize nanToNum sort argsort any all median histogram").split(" ").map((
+        name,
+      ) => [name, [t, {}]]),
   ),
   ...Object.fromEntries(
     ("safeDiv cosineSimilarity mseLoss l1Loss huberLoss smoothL1Loss crossEntropyLoss binaryCrossEntropy " +
@@ -49,6 +51,14 @@ const GOOD: Readonly<Record<string, readonly unknown[]>> = {
   where: [t, t, t],
   prelu: [t, v],
   cumsum: [t, 0],
+  cumprod: [t, 0],
+  cummax: [t, 0],
+  cummin: [t, 0],
+  logCumSumExp: [t, 0],
+  topK: [t, 1, {}],
+  quantile: [t, 0.5, {}],
+  searchSorted: [v, [1], {}],
+  unique: [t],
   transpose: [t, [1, 0]],
   reshape: [t, [4]],
   expandDims: [t, 0],
