@@ -10,13 +10,12 @@ import {
   div,
   equal,
   exp,
+  exp2 as power,
   less,
   log,
   log1p,
   max,
-  mul,
   neg,
-  pow,
   type Scalar,
   select,
   sigmoid,
@@ -37,9 +36,7 @@ const log10Primitive = /* @__PURE__ */ elementwise("log10", (x) => div(log(x), M
   derivatives: [(x) => div(Math.LOG10E, x!)],
   domains: [[0.2, 4]],
 });
-const exp2Primitive = /* @__PURE__ */ elementwise("exp2", (x) => pow(2, x), {
-  derivatives: [(x) => mul(Math.LN2, pow(2, x!))],
-});
+const exp2Primitive = /* @__PURE__ */ elementwise("exp2", (x) => power(x));
 const logAddExpPrimitive = /* @__PURE__ */ elementwise(
   "logAddExp",
   (a, b) => add(max(a, b), log1p(exp(neg(abs(difference(a, b)))))),

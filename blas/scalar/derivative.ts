@@ -40,6 +40,7 @@ const UNARY_DERIVATIVES: { readonly [F in UnaryFunction]: (x: Scalar, y: Scalar)
   round: () => ZERO,
   trunc: () => ZERO,
   exp: (_, y) => y,
+  exp2: (_, y) => mul(Math.LN2, y),
   expm1: (_, y) => add(y, 1),
   log: (x) => div(1, x),
   log1p: (x) => div(1, add(1, x)),

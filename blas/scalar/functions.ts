@@ -19,6 +19,7 @@ export type UnaryFunction =
   | "round"
   | "trunc"
   | "exp"
+  | "exp2"
   | "expm1"
   | "log"
   | "log1p"
@@ -85,6 +86,7 @@ const UNARY: { readonly [F in UnaryFunction]: FunctionCost & { readonly value: U
   round: { value: round, time: 1, instructions: 1 },
   trunc: { value: Math.trunc, time: 1, instructions: 1 },
   exp: { value: Math.exp, time: 20, instructions: 20 },
+  exp2: { value: (x) => 2 ** x, time: 20, instructions: 22 },
   expm1: { value: Math.expm1, time: 20, instructions: 30 },
   log: { value: Math.log, time: 20, instructions: 25 },
   log1p: { value: Math.log1p, time: 20, instructions: 30 },

@@ -24,7 +24,7 @@ function decide(x: Scalar): boolean {
     case "argument":
       return false;
     case "unary":
-      return x.name === "abs" || x.name === "exp" || x.name === "sigmoid";
+      return x.name === "abs" || x.name === "exp" || x.name === "exp2" || x.name === "sigmoid";
     case "binary":
       return decideBinary(x.name, ...x.inputs);
     case "select":

@@ -146,6 +146,8 @@ export const round = (x: ScalarLike): Scalar => unary("round", x);
 export const trunc = (x: ScalarLike): Scalar => unary("trunc", x);
 /** e to the power `x`. */
 export const exp = (x: ScalarLike): Scalar => unary("exp", x);
+/** 2 to the power `x`. */
+export const exp2 = (x: ScalarLike): Scalar => unary("exp2", x);
 /** `exp(x) - 1`, exact for small `x`. */
 export const expm1 = (x: ScalarLike): Scalar => unary("expm1", x);
 /** The natural logarithm. */

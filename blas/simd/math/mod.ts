@@ -8,7 +8,7 @@ import { rewrite } from "../elementwise/rewrite.ts";
 import { ARITHMETIC } from "./arithmetic.ts";
 import { atan } from "./arctangent.ts";
 import { erf } from "./error_function.ts";
-import { exp, expm1 } from "./exponential.ts";
+import { exp, exp2, expm1 } from "./exponential.ts";
 import { sigmoid, tanh } from "./hyperbolic.ts";
 import { log, log1p } from "./logarithm.ts";
 import { pow, powerByMultiplying } from "./power.ts";
@@ -25,7 +25,7 @@ type AllFunctions = VectorFunctions & {
 
 /** All functions. */
 export const ALL_FUNCTIONS: AllFunctions = /* @__PURE__ */ (() => ({
-  unary: { ...ARITHMETIC.unary, exp, expm1, log, log1p, sin, cos, atan, tanh, sigmoid, erf },
+  unary: { ...ARITHMETIC.unary, exp, exp2, expm1, log, log1p, sin, cos, atan, tanh, sigmoid, erf },
   binary: { ...ARITHMETIC.binary, pow, remainder },
   slow: SLOW_FUNCTIONS,
   rewrite,
