@@ -92,6 +92,21 @@ export function gatherAlong<D extends DType>(t: Tensor<D>, indices: Tensor<D>, a
 }
 
 /**
+ * Adds elements up where indices that are right by construction say; those that nothing goes to are 0.
+ *
+ * @param indices The shape of `t`.
+ * @param length The length of the axis of the result.
+ */
+export function scatterAddAlong<D extends DType>(
+  t: Tensor<D>,
+  indices: Tensor<D>,
+  axis: number,
+  length: number,
+): Tensor<D> {
+  return apply<ScatterAttributes, D>(scatterAddPrimitive, { axis, length }, [t, indices]);
+}
+
+/**
  * Takes whole slices along an axis, such as rows of a matrix by number or words of an embedding.
  *
  * The gradient of a slice taken several times is the sum of its gradients.
