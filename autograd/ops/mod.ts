@@ -26,6 +26,8 @@ export { cos, erf, exp, expm1, log, log1p, sin } from "./exponential.ts";
 export { type ArgExtremumOptions, argmax, argmin, max, min } from "./extremum.ts";
 export { isFinite, isNaN, nanToNum, type NanToNumOptions } from "./finite.ts";
 export { digamma, logGamma } from "./gamma_functions.ts";
+export { fft, ifft, type InverseRealFourierOptions, irfft, rfft } from "./fft.ts";
+export type { Complex } from "./fourier.ts";
 export { take, takeAlong } from "./gather.ts";
 export { glu } from "./glu.ts";
 export { type Histogram, histogram, type HistogramOptions } from "./histogram.ts";
