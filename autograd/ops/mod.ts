@@ -29,6 +29,7 @@ export { digamma, logGamma } from "./gamma_functions.ts";
 export { fft, ifft, type InverseRealFourierOptions, irfft, rfft } from "./fft.ts";
 export type { Complex } from "./fourier.ts";
 export { take, takeAlong } from "./gather.ts";
+export { gridSample, type GridSampleOptions } from "./grid_sample.ts";
 export { glu } from "./glu.ts";
 export { type Histogram, histogram, type HistogramOptions } from "./histogram.ts";
 export { huberLoss, type HuberLossOptions, l1Loss, smoothL1Loss, type SmoothL1LossOptions } from "./huber_loss.ts";

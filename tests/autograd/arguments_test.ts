@@ -53,6 +53,7 @@ const GOOD: Readonly<Record<string, readonly unknown[]>> = {
   ...Object.fromEntries("fft ifft irfft".split(" ").map((name) => [name, [{ real: t, imaginary: t }, {}]])),
   rfft: [t, {}],
   resize: [t, [3, 3], {}],
+  gridSample: [image, zeros([1, 2, 2, 2], { dtype: "float64" }), {}],
   norm: [t, {}],
   scale: [t, 2],
   clamp: [t, 0, 1],

@@ -13,6 +13,7 @@ type Size = readonly [number, number];
 /** The settings are those of the function, as the fixture says; a test checks that there is a case for each function. */
 const CALLS: Readonly<Record<string, (settings: never) => (...inputs: Tensor[]) => Tensor>> = {
   resize: ({ size, ...options }: { readonly size: Size } & ng.ResizeOptions) => (t) => ng.resize(t!, size, options),
+  gridSample: (options: ng.GridSampleOptions) => (x, grid) => ng.gridSample(x!, grid!, options),
 };
 
 for (const { op, settings, ...recorded } of json.cases as unknown as readonly ImageCase[]) {
