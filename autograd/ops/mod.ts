@@ -15,6 +15,7 @@ export { abs, clamp, equal, greater, less, maximum, minimum, sign, where } from 
 export { concat, stack } from "./concat.ts";
 export { conv1d, type Convolution1dOptions } from "./conv1d.ts";
 export { conv2d, type ConvolutionOptions } from "./conv2d.ts";
+export { convTranspose1d, type TransposedConvolution1dOptions } from "./conv_transpose1d.ts";
 export { convTranspose2d, type TransposedConvolutionOptions } from "./conv_transpose2d.ts";
 export type { Padding, PerAxis } from "./convolution_shape.ts";
 export { crossEntropyLoss, softmaxCrossEntropy, type SoftmaxCrossEntropyOptions } from "./cross_entropy.ts";
