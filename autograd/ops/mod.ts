@@ -15,9 +15,10 @@ export { abs, clamp, equal, greater, less, maximum, minimum, sign, where } from 
 export { concat, stack } from "./concat.ts";
 export { conv1d, type Convolution1dOptions } from "./conv1d.ts";
 export { conv2d, type ConvolutionOptions } from "./conv2d.ts";
+export { conv3d, type Convolution3dOptions } from "./conv3d.ts";
 export { convTranspose1d, type TransposedConvolution1dOptions } from "./conv_transpose1d.ts";
 export { convTranspose2d, type TransposedConvolutionOptions } from "./conv_transpose2d.ts";
-export type { Padding, PerAxis } from "./convolution_shape.ts";
+export type { Padding, Padding3d, PerAxis, PerAxis3d } from "./convolution_shape.ts";
 export { crossEntropyLoss, softmaxCrossEntropy, type SoftmaxCrossEntropyOptions } from "./cross_entropy.ts";
 export { cumsum } from "./cumsum.ts";
 export { cummax, cummin, cumprod, logCumSumExp } from "./cumulative.ts";

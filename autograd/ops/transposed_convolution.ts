@@ -15,6 +15,8 @@ import {
   convolutionError,
   expandSetting,
   imageGeometry,
+  INPUT_AXES,
+  KERNEL_AXES,
   type SettingsProblem,
   settingsProblem,
 } from "./convolution_shape.ts";
@@ -27,8 +29,6 @@ type Settings = ConvolutionCall["settings"] & { readonly outputPadding: number |
 /** One axis is the width of an image of height 1. */
 type Axes = 1 | 2;
 
-const NAMES = { 1: "[channels, length]", 2: "[channels, height, width]" } as const;
-const KERNELS = { 1: "kernel length", 2: "kernel height, kernel width" } as const;
 const CONVOLUTIONS = { 1: "conv1d", 2: "conv2d" } as const;
 
 /**
@@ -114,7 +114,7 @@ function operandsProblem(
 ): SettingsProblem | undefined {
   if (weight.length !== axes + 2 || weight.slice(2).some((length) => length < 1)) {
     return {
-      problem: `weight must be [channels, filters / groups, ${KERNELS[axes]}], the last ${
+      problem: `weight must be [channels, filters / groups, ${KERNEL_AXES[axes]}], the last ${
         axes === 1 ? "one" : "two"
       } 1 or more`,
       remedy: "reshape it; with one filter or one channel, that axis has length 1",
@@ -122,7 +122,7 @@ function operandsProblem(
   }
   if (input.length !== axes + 1 && input.length !== axes + 2) {
     return {
-      problem: `input must be ${NAMES[axes]}, or with a batch axis before, and has ${input.length} axes`,
+      problem: `input must be ${INPUT_AXES[axes]}, or with a batch axis before, and has ${input.length} axes`,
       remedy: "reshape it; with one channel, that axis has length 1",
     };
   }

@@ -86,6 +86,7 @@ const GOOD: Readonly<Record<string, readonly unknown[]>> = {
   dot: [v, v],
   outer: [v, v],
   conv1d: [ones([1, 1, 4]), ones([1, 1, 2]), null, {}],
+  conv3d: [ones([1, 1, 2, 2, 2]), ones([1, 1, 2, 2, 2]), null, {}],
   convTranspose1d: [ones([1, 1, 4]), ones([1, 1, 2]), null, {}],
   upsampleNearest2d: [image, 2],
   batchNorm: [t, null, null, {}],

@@ -14,6 +14,7 @@ type Size = readonly [number, number];
 const CALLS: Readonly<Record<string, (settings: never) => (...inputs: Tensor[]) => Tensor>> = {
   resize: ({ size, ...options }: { readonly size: Size } & ng.ResizeOptions) => (t) => ng.resize(t!, size, options),
   gridSample: (options: ng.GridSampleOptions) => (x, grid) => ng.gridSample(x!, grid!, options),
+  conv3d: (options: ng.Convolution3dOptions) => (x, w, b) => ng.conv3d(x!, w!, b!, options),
   convTranspose1d: (options: ng.TransposedConvolution1dOptions) => (x, w, b) => ng.convTranspose1d(x!, w!, b!, options),
 };
 
