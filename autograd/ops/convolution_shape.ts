@@ -67,7 +67,7 @@ export const KERNEL_AXES = {
 } as const;
 
 /** How settings with a number for each axis, and padding with one for each side, may be given besides. */
-const PER_AXIS = { 1: "", 2: ", or [height, width]", 3: ", or [depth, height, width]" } as const;
+export const PER_AXIS = { 1: "", 2: ", or [height, width]", 3: ", or [depth, height, width]" } as const;
 const PER_SIDE = {
   1: ", or [left, right]",
   2: ", [height, width] or [top, left, bottom, right]",

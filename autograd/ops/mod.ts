@@ -56,7 +56,21 @@ export {
 } from "./normalization.ts";
 export { oneHot } from "./one_hot.ts";
 export { pad, type PadMode, type PadOptions, tile } from "./pad.ts";
-export type { PoolingOptions } from "./pooling_shape.ts";
+export {
+  type AveragePooling1dOptions,
+  avgPool1d,
+  maxPool1d,
+  type MaxPooling1dOptions,
+  type Pooling1dOptions,
+} from "./pool1d.ts";
+export {
+  type AveragePooling3dOptions,
+  avgPool3d,
+  maxPool3d,
+  type MaxPooling3dOptions,
+  type Pooling3dOptions,
+} from "./pool3d.ts";
+export type { MaxPoolingOptions, PoolingOptions } from "./pooling_shape.ts";
 export { pow, reciprocal, rsqrt, sqrt, square } from "./power.ts";
 export { product } from "./product.ts";
 export { median, quantile } from "./quantile.ts";
