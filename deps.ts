@@ -3,12 +3,11 @@
  * that imports nanograd by URL has no import map of ours.
  *
  * The types of fp-ts that appear in public signatures are written out, in the very shape that fp-ts gives them: values of
- * one are values of the other, and documentation and editors show what they are.
+ * one are values of the other, and documentation and editors show what they are. `blas/either.ts` has the functions that the
+ * library uses.
  *
  * @module
  */
-export * as either from "npm:fp-ts@2.16.11/lib/Either.js";
-export * as option from "npm:fp-ts@2.16.11/lib/Option.js";
 export { pipe } from "npm:fp-ts@2.16.11/lib/function.js";
 
 // @ts-types="npm:@types/ndarray@1.1.0"

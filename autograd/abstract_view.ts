@@ -78,7 +78,7 @@ class AbstractViewClass implements View {
 export type AbstractView = AbstractViewClass;
 
 /** The class of such views, one for all copies of the library. */
-export const AbstractView: typeof AbstractViewClass = shared("AbstractView", () => AbstractViewClass);
+export const AbstractView: typeof AbstractViewClass = /* @__PURE__ */ shared("AbstractView", () => AbstractViewClass);
 
 /** Tells whether a view has no elements. */
 export function isAbstract(view: View): view is AbstractView & View {
@@ -108,7 +108,10 @@ type Interpreters = {
   within: Interpreter | undefined;
 };
 
-const interpreters = shared("interpreters", (): Interpreters => ({ started: 0, running: 0, within: undefined }));
+const interpreters = /* @__PURE__ */ shared(
+  "interpreters",
+  (): Interpreters => ({ started: 0, running: 0, within: undefined }),
+);
 
 /** Returns the level of an interpreter that starts now. */
 export function nextLevel(): number {

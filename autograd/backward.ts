@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type Option, option } from "../deps.ts";
+import type { Option } from "../deps.ts";
+import * as option from "../blas/option.ts";
 import { describe } from "../blas/describe.ts";
 import type { DType } from "../blas/dtype.ts";
 import { DTypeError, ShapeError } from "../blas/errors.ts";

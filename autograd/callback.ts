@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { either } from "../deps.ts";
+import * as either from "../blas/either.ts";
 import { allocate, type View } from "../blas/view.ts";
 import { batchOneByOne } from "./batch.ts";
 import { apply, type Primitive } from "./primitive.ts";
@@ -14,7 +14,7 @@ type CallbackAttributes = { readonly f: (...numbers: number[]) => number };
 
 const callbackPrimitive: Primitive<CallbackAttributes> = {
   name: "callback",
-  samples: [{ attributes: { f: Math.floor }, inputs: [{ shape: [], min: 0.1, max: 0.9 }] }],
+  samples: () => [{ attributes: { f: Math.floor }, inputs: [{ shape: [], min: 0.1, max: 0.9 }] }],
   shape: ([shape]) => either.right(shape!),
   evaluate: (inputs, { f }, shape) => {
     const result = allocate(inputs[0]!.dtype, shape);

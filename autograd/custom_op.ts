@@ -3,10 +3,9 @@
  *
  * @module
  */
-import { either } from "../deps.ts";
+import * as either from "../blas/either.ts";
 import { describe } from "../blas/describe.ts";
 import type { DType } from "../blas/dtype.ts";
-import { withEngine } from "../blas/engines.ts";
 import { DTypeError, formatShape, ShapeError } from "../blas/errors.ts";
 import { checkOptions } from "../blas/options.ts";
 import { sameShape, type Shape } from "../blas/shape.ts";
@@ -132,12 +131,10 @@ function primitiveOf<D extends DType, I extends readonly Tensor<D>[]>(
   // Operands and result have one dtype, the D that the node was made with.
   return {
     name,
-    samples: [],
+    samples: () => [],
     shapes: () => either.right([shape]),
-    // The user's operations run on the engine of the program that calls them.
-    evaluate: (views, _attributes, _shapes, engine) =>
-      // The operands have dtype D, and so have the views.
-      withEngine(engine, () => [run(views.map((v) => constantOf(v as View<D>)))]),
+    // The operands have dtype D, and so have the views.
+    evaluate: (views) => [run(views.map((v) => constantOf(v as View<D>)))],
     batch: (operands, { size, oneByOne }) => {
       if (batch === undefined) return oneByOne();
       const isBatched = operands.map((operand) => operand.isBatched);
@@ -181,15 +178,14 @@ function pullbackOf(
 ): MultiPrimitive<unknown> {
   return {
     name: `the vjp of ${name}`,
-    samples: [],
+    samples: () => [],
     shapes: () => either.right(shapes),
-    evaluate: (views, _attributes, _shapes, engine) =>
-      withEngine(engine, () => {
-        const [cotangent, ...rest] = views.map((v): Tensor => constantOf(v)), inputs = rest.slice(0, -1);
-        return pull(cotangent!, inputs, rest.at(-1)!).map((share, k) =>
-          innerView(share ?? zeros(inputs[k]!.shape, { dtype: inputs[k]!.dtype }))
-        );
-      }),
+    evaluate: (views) => {
+      const [cotangent, ...rest] = views.map((v): Tensor => constantOf(v)), inputs = rest.slice(0, -1);
+      return pull(cotangent!, inputs, rest.at(-1)!).map((share, k) =>
+        innerView(share ?? zeros(inputs[k]!.shape, { dtype: inputs[k]!.dtype }))
+      );
+    },
     batch: batchOneByOne,
     vjps: () => {
       throw new TypeError(

@@ -4,22 +4,26 @@
  * @module
  */
 import type { DType } from "../blas/dtype.ts";
+import type { EnginePart } from "../blas/engine_in_use.ts";
+import { arithmeticPart } from "../blas/parts/arithmetic.ts";
+import { mapPart } from "../blas/parts/map.ts";
 import { mapOf } from "../blas/program/operations/map.ts";
 import { argument, binary, div, neg, type Scalar, select, subexpressions, substitute } from "../blas/scalar/scalar.ts";
 import { chainRule, derivative } from "../blas/scalar/derivative.ts";
 import { broadcastShapes, type Shape, type ShapeResult } from "../blas/shape.ts";
 import { allocate } from "../blas/view.ts";
 import { batchAligned } from "./batch.ts";
-import { apply, type Operating, type PrimitiveFacts, type Sample, type VjpContext } from "./primitive.ts";
+import { apply, type OperatingWith, type PrimitiveFacts, type Sample, type VjpContext } from "./primitive.ts";
 import { constantOf, type Tensor, type TensorLike } from "./tensor.ts";
 
 /** Element-wise operations have no settings: values that vary are operands, 0-d if necessary. */
 export type NoAttributes = Readonly<Record<never, never>>;
 
-const NO_ATTRIBUTES: NoAttributes = Object.freeze({});
+const NO_ATTRIBUTES: NoAttributes = /* @__PURE__ */ Object.freeze({});
 
 /** A primitive that computes one expression for every element of its broadcast operands. */
-export type Elementwise = PrimitiveFacts<NoAttributes> & Operating<NoAttributes> & {
+export type Elementwise = PrimitiveFacts<NoAttributes> & OperatingWith<NoAttributes, "map"> & {
+  readonly evaluate?: undefined;
   /** The value, over arguments 0, 1, …, one for each operand. */
   readonly expression: Scalar;
 };
@@ -30,6 +34,8 @@ export type ElementwiseOptions = {
   readonly derivatives?: readonly ((...args: readonly Scalar[]) => Scalar)[];
   /** The interval from which the generic checks draw each operand; `[-2, 2]` if left out. */
   readonly domains?: readonly (readonly [min: number, max: number])[];
+  /** The operands of the generic checks, if they must have certain shapes. */
+  readonly samples?: PrimitiveFacts<NoAttributes>["samples"];
 };
 
 /** Operand shapes of the generic checks, by number of operands: plain, 0-d, empty, broadcast every way. */
@@ -49,15 +55,39 @@ const SAMPLE_SHAPES: readonly (readonly (readonly Shape[])[])[] = [
 export function elementwise(
   name: string,
   build: (...args: Scalar[]) => Scalar,
-  { derivatives, domains = [] }: ElementwiseOptions = {},
+  options: ElementwiseOptions = {},
+): Elementwise {
+  return made(name, mapPart, build, options);
+}
+
+/**
+ * Makes a primitive like {@link elementwise} does, of an expression that consists of arithmetic, square roots, extrema,
+ * comparisons and choices, like its derivatives: programs that use only such primitives have no other functions in them.
+ */
+export function arithmetic(
+  name: string,
+  build: (...args: Scalar[]) => Scalar,
+  options: ElementwiseOptions = {},
+): Elementwise {
+  return made(name, arithmeticPart, build, options);
+}
+
+function made(
+  name: string,
+  part: EnginePart<"map">,
+  build: (...args: Scalar[]) => Scalar,
+  { derivatives, domains = [], samples = () => samplesOf(build.length, domains) }: ElementwiseOptions,
 ): Elementwise {
   const args = Array.from({ length: build.length }, (_, k) => argument(k));
-  const samples = (SAMPLE_SHAPES[build.length] ?? []).map((shapes): Sample<NoAttributes> => ({
+  return fromExpression(name, part, build(...args), args.length, samples, derivatives?.map((d) => d(...args)));
+}
+
+/** Operands of all shapes that a primitive of so many may have, in their domains. */
+const samplesOf = (count: number, domains: Required<ElementwiseOptions>["domains"]): readonly Sample<NoAttributes>[] =>
+  (SAMPLE_SHAPES[count] ?? []).map((shapes) => ({
     attributes: NO_ATTRIBUTES,
     inputs: shapes.map((shape, k) => ({ shape, min: domains[k]?.[0] ?? -2, max: domains[k]?.[1] ?? 2 })),
   }));
-  return fromExpression(name, build(...args), args.length, samples, derivatives?.map((d) => d(...args)));
-}
 
 /** Primitives by their expressions. */
 const fused = new WeakMap<Scalar, Elementwise>();
@@ -72,16 +102,17 @@ export function elementwiseOf(expression: Scalar): Elementwise {
   const found = fused.get(expression);
   if (found !== undefined) return found;
   const indices = subexpressions(expression).flatMap((part) => part.kind === "argument" ? [part.index] : []);
-  const made = fromExpression("fused", expression, Math.max(-1, ...indices) + 1, []);
+  const made = fromExpression("fused", mapPart, expression, Math.max(-1, ...indices) + 1, () => []);
   fused.set(expression, made);
   return made;
 }
 
 function fromExpression(
   name: string,
+  part: EnginePart<"map">,
   expression: Scalar,
   arity: number,
-  samples: readonly Sample<NoAttributes>[],
+  samples: PrimitiveFacts<NoAttributes>["samples"],
   derivatives?: readonly Scalar[],
 ): Elementwise {
   const pullbacks: (Pullback | undefined)[] = [], operator = mapOf(expression);
@@ -92,9 +123,10 @@ function fromExpression(
     shape: (shapes): ShapeResult => broadcastShapes(name, shapes),
     operator: () => operator,
     batch: batchAligned,
+    part,
     vjp: (index, cotangent, application): Tensor | null => {
       const slope = () => derivatives?.[index] ?? derivative(expression, index);
-      return (pullbacks[index] ??= pullback(`${name}'`, expression, slope(), arity))(cotangent, application);
+      return (pullbacks[index] ??= pullback(`${name}'`, part, expression, slope(), arity))(cotangent, application);
     },
   };
 }
@@ -134,7 +166,7 @@ type Pullback = (cotangent: Tensor, application: VjpContext<NoAttributes>) => Te
  * Makes an element-wise primitive of `cotangent * slope` over the operands that the slope mentions. Where the slope
  * contains the value itself (`exp`, `tanh`, `sqrt`), it uses the computed output.
  */
-function pullback(name: string, value: Scalar, slope: Scalar, arity: number): Pullback {
+function pullback(name: string, part: EnginePart<"map">, value: Scalar, slope: Scalar, arity: number): Pullback {
   const output = argument(arity), cotangent = argument(arity + 1);
   const product = weighed(substitute(slope, (part) => part === value ? output : undefined), cotangent);
   if (product === cotangent) return (given) => given;
@@ -144,7 +176,7 @@ function pullback(name: string, value: Scalar, slope: Scalar, arity: number): Pu
     product,
     (part) => part.kind === "argument" ? argument(used.indexOf(part.index)) : undefined,
   );
-  const primitive = fromExpression(name, renumbered, used.length, []);
+  const primitive = fromExpression(name, part, renumbered, used.length, () => []);
   return (given, application) =>
     apply(
       primitive,

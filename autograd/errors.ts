@@ -31,7 +31,7 @@ export class GraphCycleError extends Error {
 }
 
 // Unique symbols cannot come out of a function.
-const UNREADABLE: unique symbol = shared("unreadable", () => Symbol("unreadable")) as never;
+const UNREADABLE: unique symbol = /* @__PURE__ */ shared("unreadable", () => Symbol("unreadable")) as never;
 
 /**
  * Thrown when an operation needs the elements of a tensor without any, because a function is run only to see what it
@@ -41,9 +41,10 @@ export class AbstractValueError extends TypeError {
   /** The name of the class. */
   override readonly name: string = "AbstractValueError";
 
-  /** By this, all copies of the library know such errors. */
-  get [UNREADABLE](): true {
-    return true;
+  /** Makes an error that all copies of the library know. */
+  constructor(message?: string, options?: ErrorOptions) {
+    super(message, options);
+    Object.defineProperty(this, UNREADABLE, { value: true });
   }
 }
 

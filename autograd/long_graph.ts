@@ -9,7 +9,7 @@ import { insideTransform } from "./transforms/nesting.ts";
 /** A chain of this many operations is hardly ever meant to be differentiated at once. */
 const LONGEST = 100_000;
 
-const state = shared("long graph", () => ({ warned: false }));
+const state = /* @__PURE__ */ shared("long graph", () => ({ warned: false }));
 
 /**
  * Returns the depth of a result: the number of operations that led to it through first operands. Recurrences such as `p

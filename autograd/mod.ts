@@ -36,10 +36,20 @@ export { formatTensor, printTensor } from "./format.ts";
 export { addGradients, gradientsSemigroup } from "./gradients.ts";
 export { foldIn, isKey, type Key, key, type Keys } from "./random/key.ts";
 export { hessian, jacobian } from "./transforms/jacobian.ts";
-export type { MultiPrimitive, MultiVjpContext, TraceFunction } from "./multi_primitive.ts";
+export type { MultiOperatingWith, MultiPrimitive, MultiVjpContext, TraceFunction } from "./multi_primitive.ts";
 export type { Numeric, NumericArray } from "./values/numeric.ts";
 export * from "./ops/mod.ts";
-export type { Evaluating, Operating, Primitive, PrimitiveFacts, Sample, SampleInput, VjpContext } from "./primitive.ts";
+export type {
+  Evaluating,
+  Operating,
+  OperatingAlone,
+  OperatingWith,
+  Primitive,
+  PrimitiveFacts,
+  Sample,
+  SampleInput,
+  VjpContext,
+} from "./primitive.ts";
 export { type ParameterTree, type TensorsIn, type TensorTree, zerosLike } from "./tree/parameter_tree.ts";
 export {
   type IntegerOptions,

@@ -5,8 +5,7 @@
  */
 import type { Either } from "../deps.ts";
 import type { DType } from "../blas/dtype.ts";
-import type { Engine } from "../blas/engine.ts";
-import { currentEngine } from "../blas/engines.ts";
+import type { EngineFunctionName, EnginePart } from "../blas/engine_in_use.ts";
 import type { ShapeError } from "../blas/errors.ts";
 import type { MultiOperator, TypedValue } from "../blas/program/operations/operator.ts";
 import type { Operation, Program, ValueType } from "../blas/program/program.ts";
@@ -43,8 +42,8 @@ export type MultiPrimitive<A> =
   & {
     /** The name that error messages and listings use. */
     readonly name: string;
-    /** The operands and settings of the generic checks. */
-    readonly samples: readonly Sample<A>[];
+    /** Returns the operands and settings of the generic checks. */
+    samples(): readonly Sample<A>[];
     /** Returns the shapes of the results, or an error. */
     shapes(shapes: readonly Shape[], attributes: A): Either<ShapeError, readonly Shape[]>;
     /**
@@ -65,15 +64,12 @@ export type MultiPrimitive<A> =
     batch?(operands: readonly BatchOperand[], context: BatchContext<A, readonly Tensor[]>): readonly Tensor[];
   }
   & (
-    | {
-      /** Returns the operation; for a primitive that is an operation of programs. */
-      operator(attributes: A): MultiOperator;
-      readonly evaluate?: undefined;
-    }
+    | MultiOperatingWith<A, "rows">
+    | MultiOperatingWith<A, "map">
     | {
       readonly operator?: undefined;
       /** Computes results of the given shapes; for a primitive that programs call from outside. */
-      evaluate(inputs: readonly View[], attributes: A, shapes: readonly Shape[], engine: Engine): readonly View[];
+      evaluate(inputs: readonly View[], attributes: A, shapes: readonly Shape[]): readonly View[];
       /**
        * Gives the operation of a primitive that programs do not call outside, since it is a program of its own.
        *
@@ -82,6 +78,15 @@ export type MultiPrimitive<A> =
       place?(inputs: readonly TypedValue[], attributes: A, trace: TraceFunction): Operation;
     }
   );
+
+/** A primitive that is an operation of programs, computed by a part of an engine. */
+export type MultiOperatingWith<A, N extends EngineFunctionName> = {
+  /** Returns the operation. */
+  operator(attributes: A): MultiOperator<N>;
+  /** The part of an engine that eager calls compute it with: who imports the primitive brings that part along. */
+  readonly part: EnginePart<N>;
+  readonly evaluate?: undefined;
+};
 
 /**
  * Applies a primitive of several results: checks, computes, and records the application if any operand is tracked.
@@ -113,8 +118,8 @@ export function applySeveralChecked<A, D extends DType>(
   const results =
     (interpreter === undefined
       ? primitive.operator === undefined
-        ? primitive.evaluate(views, attributes, shapes, currentEngine())
-        : primitive.operator(attributes).run(currentEngine(), views, types)
+        ? primitive.evaluate(views, attributes, shapes)
+        : (primitive.operator(attributes) as MultiOperator).run(primitive.part.inUse(), views, types) // its very part
       : interpreter.apply(
         primitive,
         attributes,

@@ -5,8 +5,10 @@
  */
 import type { DType } from "../blas/dtype.ts";
 import type { Engine } from "../blas/engine.ts";
-import { currentEngine } from "../blas/engines.ts";
+import type { EngineFunctionName, EnginePart } from "../blas/engine_in_use.ts";
 import { DTypeError } from "../blas/errors.ts";
+import type { ConvolutionForm } from "../blas/program/operations/convolution.ts";
+import type { ProductFunction } from "../blas/program/operations/gemm.ts";
 import type { Operator } from "../blas/program/operations/operator.ts";
 import { checkResultShape, type Shape, type ShapeResult, unwrap } from "../blas/shape.ts";
 import type { View } from "../blas/view.ts";
@@ -51,10 +53,10 @@ export type Primitive<A> = PrimitiveFacts<A> & (Operating<A> | Evaluating<A>);
 export type PrimitiveFacts<A> = {
   /** The name that error messages and listings use. */
   readonly name: string;
-  /** The operands and settings of the generic checks. */
-  readonly samples: readonly Sample<A>[];
   // From here on these are methods and not function fields: a `Primitive<A>` can then be stored as a
   // `Primitive<unknown>` beside its attributes.
+  /** Returns the operands and settings of the generic checks. */
+  samples(): readonly Sample<A>[];
   /** Returns the shape of the result, or an error. */
   shape(shapes: readonly Shape[], attributes: A): ShapeResult;
   /**
@@ -73,11 +75,32 @@ export type PrimitiveFacts<A> = {
 };
 
 /** A primitive that is an operation of programs: eager calls run it, compiled ones place it. */
-export type Operating<A> = {
+export type Operating<A> =
+  & { readonly evaluate?: undefined }
+  & (
+    | OperatingWith<A, "copy">
+    | OperatingWith<A, "draw">
+    | OperatingWith<A, "gather">
+    | OperatingWith<A, "join">
+    | OperatingWith<A, "map">
+    | OperatingWith<A, "reduce">
+    | OperatingWith<A, "rows">
+    | OperatingWith<A, "search">
+    | OperatingWith<A, ProductFunction>
+    | OperatingWith<A, ConvolutionForm>
+    | OperatingAlone<A>
+  );
+
+/** An operation, and the part of an engine that computes it: who imports the primitive brings that part along. */
+export type OperatingWith<A, N extends EngineFunctionName> = {
   /** The operation. */
-  operator(attributes: A): Operator;
-  readonly evaluate?: undefined;
+  operator(attributes: A): Operator<N>;
+  /** The part of an engine that eager calls compute it with. */
+  readonly part: EnginePart<N>;
 };
+
+/** An operation that is computed without an engine. */
+export type OperatingAlone<A> = { operator(attributes: A): Operator; readonly part?: undefined };
 
 /** A primitive that is a function of arrays, which programs call from outside. */
 export type Evaluating<A> = {
@@ -86,9 +109,8 @@ export type Evaluating<A> = {
    * Computes the result.
    *
    * @param shape The shape of the result.
-   * @param engine The engine for work beyond plain loops.
    */
-  evaluate<D extends DType>(inputs: readonly View<D>[], attributes: A, shape: Shape, engine: Engine): View<D>;
+  evaluate<D extends DType>(inputs: readonly View<D>[], attributes: A, shape: Shape): View<D>;
 };
 
 /** Any primitive, with unknown attributes. */
@@ -134,10 +156,19 @@ export function applyChecked<A, D extends DType>(
     (interpreter !== undefined
       ? interpreter.apply(primitive, attributes, views, [type], inputs)[0]
       : primitive.operator === undefined
-      ? primitive.evaluate(views, attributes, shape, currentEngine())
-      : primitive.operator(attributes).run(currentEngine(), views, type)) as View as View<D>;
+      ? primitive.evaluate(views, attributes, shape)
+      : operatorOf(primitive, attributes).run(engineFor(primitive), views, type)) as View as View<D>;
   return tracked ? nodeOf(view, primitive, attributes, inputs) : constantOf(view);
 }
+
+/** The operator, with the part of an engine that it needs left open: {@link engineFor} gives that very part. */
+const operatorOf = <A>(primitive: Operating<A>, attributes: A): Operator => primitive.operator(attributes) as Operator;
+
+/** Returns what an operation computes with: the engine in use, or as much of it as it needs. */
+export const engineFor = ({ part }: { readonly part?: EnginePart | undefined }): Pick<Engine, never> =>
+  part === undefined ? NO_ENGINE : part.inUse();
+
+const NO_ENGINE = {};
 
 /** Throws if operands are not tensors (callers without types can pass anything) or differ in dtype. */
 export function checkOperands(op: string, inputs: readonly Tensor[]): void {

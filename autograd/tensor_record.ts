@@ -22,78 +22,79 @@ import type { Node, Tensor } from "./tensor.ts";
 
 /** Where a tensor has its view. */
 // Unique symbols cannot come out of a function.
-const VIEW: unique symbol = shared("view", () => Symbol("view")) as never;
+const VIEW: unique symbol = /* @__PURE__ */ shared("view", () => Symbol("view")) as never;
 
 /** Where a node has the settings of its operation. */
 // As for the view.
-const ATTRIBUTES: unique symbol = shared("attributes", () => Symbol("attributes")) as never;
+const ATTRIBUTES: unique symbol = /* @__PURE__ */ shared("attributes", () => Symbol("attributes")) as never;
 
 /** The frozen views that were asked for, by those that they show. */
 const shown = new WeakMap<View, View>();
 
 /** The one prototype of all tensors: frozen records that a console shows as arrays. */
-class TensorClass {
-  declare readonly [VIEW]: View;
-  declare readonly [ATTRIBUTES]: unknown;
-  declare readonly dtype: DType;
-  #shape: Shape | undefined;
+const TensorClass = /* @__PURE__ */ (() =>
+  class TensorClass {
+    declare readonly [VIEW]: View;
+    declare readonly [ATTRIBUTES]: unknown;
+    declare readonly dtype: DType;
+    #shape: Shape | undefined;
 
-  constructor(
-    readonly tag: Tensor["tag"],
-    view: View,
-    readonly requiresGrad: boolean,
-    readonly primitive?: AnyPrimitive,
-    attributes?: unknown,
-    readonly inputs?: readonly Tensor[],
-    readonly siblings?: readonly Node[],
-    /** How many operations led to it, by way of first operands: see `depthAfter`. */
-    readonly depth = 0,
-  ) {
-    this[VIEW] = view;
-    this[ATTRIBUTES] = attributes;
-    this.dtype = view.dtype;
-    Object.freeze(this);
-  }
+    constructor(
+      readonly tag: Tensor["tag"],
+      view: View,
+      readonly requiresGrad: boolean,
+      readonly primitive?: AnyPrimitive,
+      attributes?: unknown,
+      readonly inputs?: readonly Tensor[],
+      readonly siblings?: readonly Node[],
+      /** How many operations led to it, by way of first operands: see `depthAfter`. */
+      readonly depth = 0,
+    ) {
+      this[VIEW] = view;
+      this[ATTRIBUTES] = attributes;
+      this.dtype = view.dtype;
+      Object.freeze(this);
+    }
 
-  get [MADE_BY](): string {
-    return VERSION;
-  }
+    get [MADE_BY](): string {
+      return VERSION;
+    }
 
-  get shape(): Shape {
-    if (!(#shape in this)) return Object.freeze([...innerShape(this as Tensor)]); // a proxy of a tensor
-    return this.#shape ??= Object.freeze([...this[VIEW].shape]);
-  }
+    get shape(): Shape {
+      if (!(#shape in this)) return Object.freeze([...innerShape(this as Tensor)]); // a proxy of a tensor
+      return this.#shape ??= Object.freeze([...this[VIEW].shape]);
+    }
 
-  get view(): View {
-    const view = this[VIEW], known = shown.get(view);
-    if (known !== undefined) return known;
-    const made = isAbstract(view) ? withFrozenLists(view) : frozenView(view);
-    shown.set(view, made);
-    return made;
-  }
+    get view(): View {
+      const view = this[VIEW], known = shown.get(view);
+      if (known !== undefined) return known;
+      const made = isAbstract(view) ? withFrozenLists(view) : frozenView(view);
+      shown.set(view, made);
+      return made;
+    }
 
-  /** The settings, frozen when they are first asked for: to freeze those of every operation takes time. */
-  get attributes(): unknown {
-    return deeplyFrozen(this[ATTRIBUTES]);
-  }
+    /** The settings, frozen when they are first asked for: to freeze those of every operation takes time. */
+    get attributes(): unknown {
+      return deeplyFrozen(this[ATTRIBUTES]);
+    }
 
-  /** In text, what a console shows. In arithmetic, an error: `t + 1` would be text, and nobody wants that. */
-  [Symbol.toPrimitive](hint: "string" | "number" | "default"): string {
-    if (hint === "string") return formatView(this[VIEW]);
-    throw new TypeError(
-      `Cannot compute with a ${this.dtype} tensor ${formatShape(this.shape)} as if it were a number: JavaScript's ` +
-        "operators take plain numbers; use add, mul, greater and the like, or read it with toNumber",
-    );
-  }
+    /** In text, what a console shows. In arithmetic, an error: `t + 1` would be text, and nobody wants that. */
+    [Symbol.toPrimitive](hint: "string" | "number" | "default"): string {
+      if (hint === "string") return formatView(this[VIEW]);
+      throw new TypeError(
+        `Cannot compute with a ${this.dtype} tensor ${formatShape(this.shape)} as if it were a number: JavaScript's ` +
+          "operators take plain numbers; use add, mul, greater and the like, or read it with toNumber",
+      );
+    }
 
-  [Symbol.for("Deno.customInspect")](): string {
-    return formatView(this[VIEW]);
-  }
+    [Symbol.for("Deno.customInspect")](): string {
+      return formatView(this[VIEW]);
+    }
 
-  [Symbol.for("nodejs.util.inspect.custom")](): string {
-    return formatView(this[VIEW]);
-  }
-}
+    [Symbol.for("nodejs.util.inspect.custom")](): string {
+      return formatView(this[VIEW]);
+    }
+  })();
 
 /** An abstract view, which is used as it is: what operations ask it is whose it is. */
 function withFrozenLists(view: View): View {
@@ -103,20 +104,20 @@ function withFrozenLists(view: View): View {
 }
 
 /** What all tensors are instances of. */
-export type TensorRecord = TensorClass;
+export type TensorRecord = InstanceType<typeof TensorClass>;
 
 /** The class of all tensors, one for all copies of the library. */
-export const TensorRecord: typeof TensorClass = shared("TensorRecord", () => TensorClass);
+export const TensorRecord: typeof TensorClass = /* @__PURE__ */ shared("TensorRecord", () => TensorClass);
 
 /** Tells whether a value has the view of a tensor: tensors do, and what is made of one by hand, `{ ...node }`. */
 export const hasView = (value: object): boolean => VIEW in value;
 
 /** The view that a tensor holds. Only what a kernel has just allocated is written to, and no shape ever. */
 export const innerView = <D extends DType>(t: Tensor<D>): View<D> =>
-  (t as unknown as TensorClass)[VIEW] as View as View<D>; // every tensor is of this class
+  (t as unknown as TensorRecord)[VIEW] as View as View<D>; // every tensor is of this class
 
 /** The settings of a node's operation, for its rules. */
-export const innerAttributes = (node: object): unknown => (node as TensorClass)[ATTRIBUTES];
+export const innerAttributes = (node: object): unknown => (node as TensorRecord)[ATTRIBUTES];
 
 /** The shape of a tensor, for operations: read faster than `t.shape`, which is frozen. */
 export const innerShape = (t: Tensor): Shape => innerView(t).shape;

@@ -7,7 +7,7 @@
  * ```
  *
  * Each round measures every workload here and in PyTorch, one after the other, in the processor's time; the best and the
- * median of the rounds are shown. A first call, by the clock, traces, compiles and runs: cold in a process that has computed nothing yet, warm in one that has
+ * median of the rounds are shown. A first call traces, compiles and runs: cold in a process that has computed nothing yet, warm in one that has
  * compiled the same before.
  *
  * @module
@@ -19,27 +19,23 @@ import { longLoops, LOOPS } from "./loop_workloads.ts";
 
 const { rounds = "3", first, _: chosen } = parseArgs(Deno.args, { string: ["rounds", "first"] });
 
-const milliseconds = (f: () => void): number => {
-  const began = performance.now();
+/** Returns the processor's time for a call in milliseconds, whatever else the machine does. */
+function milliseconds(f: () => void): number {
+  const start = process.cpuUsage();
   f();
-  return performance.now() - began;
-};
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1000;
+}
 
-/** Returns the processor's time for one call in milliseconds, whatever else the machine does: the best of many runs. */
+/** Returns the time for one call: the best of many runs. */
 function best(f: () => void, repetitions = 30): number {
-  const cpu = (): number => {
-    const { user, system } = process.cpuUsage();
-    return (user + system) / 1000;
-  };
-  let calls = 0;
-  const began = cpu();
-  for (; cpu() - began < 300 || calls < 3; calls++) f();
-  const turns = Math.max(1, Math.floor(20 / ((cpu() - began) / calls)));
-  return Math.min(...Array.from({ length: repetitions }, () => {
-    const start = cpu();
+  let calls = 0, spent = 0;
+  for (; spent < 300 || calls < 3; calls++) spent += milliseconds(f);
+  const turns = Math.max(1, Math.floor(20 / (spent / calls)));
+  const run = () => {
     for (let k = 0; k < turns; k++) f();
-    return (cpu() - start) / turns;
-  }));
+  };
+  return Math.min(...Array.from({ length: repetitions }, () => milliseconds(run) / turns));
 }
 
 /** Runs a program and reads the line of JSON that it prints; `undefined` if it cannot be run. */

@@ -4,7 +4,8 @@
  *     deno run -A bench/threads.ts [--threads=2] [--rounds=5] [--only=pattern]
  *
  * All of it runs in one process, on one thread and on several in turn; the ratio is the time on one thread over the time on
- * several, medians of the rounds: above 1, threads are faster. The machine must have as many idle cores.
+ * several, medians of the rounds: above 1, threads are faster. The last columns are PyTorch's on as many threads (where
+ * `python3` has torch), and its time over ours. The machine must have as many idle cores.
  *
  * @module
  */
@@ -99,7 +100,30 @@ const on = (engine: Engine, make: () => () => void) => {
   return run;
 };
 
+/** PyTorch's milliseconds on as many threads; `undefined` if it is not installed. */
+function torch(name: string): number | undefined {
+  const script = new URL("./torch_threads.py", import.meta.url).pathname, count = String(several.threads);
+  for (const python of ["python3", "/usr/bin/python3"]) {
+    try {
+      const { success, stdout } = new Deno.Command(python, {
+        args: [script, count, name],
+        stderr: "null",
+        env: { OPENBLAS_NUM_THREADS: count, OMP_NUM_THREADS: count },
+      }).outputSync();
+      if (success) return JSON.parse(new TextDecoder().decode(stdout)).ms;
+    } catch {
+      // This program does not exist; try the next one.
+    }
+  }
+  return undefined;
+}
+
+const column = (x: number | undefined, format: (x: number) => string): string =>
+  (x === undefined ? "-" : format(x)).padStart(10);
+const milliseconds = (x: number): string => x.toPrecision(3), ratio = (x: number): string => x.toFixed(2);
+
 console.log(`one thread over ${several.threads}: medians of ${rounds} rounds, milliseconds`);
+console.log("".padEnd(24) + ["ratio", "one", "several", "PyTorch", "over ours"].map((t) => t.padStart(10)).join(""));
 for (const [name, make] of Object.entries(MEASURED)) {
   if (!name.includes(only)) continue;
   const single = on(engines.simd, make), all = on(several, make), alone: number[] = [], together: number[] = [];
@@ -107,12 +131,8 @@ for (const [name, make] of Object.entries(MEASURED)) {
     alone.push(single(200));
     together.push(all(200));
   }
-  const [a, b] = [median(alone), median(together)];
-  console.log(
-    name.padEnd(24),
-    (a / b).toFixed(2).padStart(6),
-    a.toPrecision(3).padStart(10),
-    b.toPrecision(3).padStart(10),
-  );
+  const [a, b, theirs] = [median(alone), median(together), torch(name)] as const;
+  const cells = [column(a / b, ratio), column(a, milliseconds), column(b, milliseconds), column(theirs, milliseconds)];
+  console.log(name.padEnd(24) + cells.join("") + column(theirs && theirs / b, ratio));
 }
 several.close();

@@ -9,8 +9,10 @@
 import { describe } from "./describe.ts";
 import type { DType } from "./dtype.ts";
 import type { GemmOperands, GemvOperands } from "./engine.ts";
-import { currentEngine } from "./engines.ts";
 import { DTypeError, ShapeError } from "./errors.ts";
+import { copyPart } from "./parts/copy.ts";
+import { productPart } from "./parts/product.ts";
+import { vectorPart } from "./parts/vector.ts";
 import { sameShape, type Shape } from "./shape.ts";
 import type { MutableView, View } from "./view.ts";
 
@@ -86,7 +88,7 @@ const vectors = (op: string, operands: Operands): void => {
  */
 export function dot<D extends DType>(x: View<D>, y: View<NoInfer<D>>): number {
   vectors("dot", { x, y });
-  return currentEngine().dot(x, y);
+  return vectorPart.inUse().dot(x, y);
 }
 
 /**
@@ -100,7 +102,7 @@ export function axpy<D extends DType>(
 ): void {
   checkRecord("axpy", operands, ["x", "y"], ["alpha"]);
   vectors("axpy", { x: operands.x, y: operands.y });
-  currentEngine().axpy(operands);
+  vectorPart.inUse().axpy(operands);
 }
 
 /**
@@ -111,7 +113,7 @@ export function axpy<D extends DType>(
 export function scal<D extends DType>(operands: { readonly alpha: number; readonly x: MutableView<D> }): void {
   checkRecord("scal", operands, ["x"], ["alpha"]);
   vectors("scal", { x: operands.x });
-  currentEngine().scal(operands);
+  vectorPart.inUse().scal(operands);
 }
 
 /**
@@ -121,7 +123,7 @@ export function scal<D extends DType>(operands: { readonly alpha: number; readon
  */
 export function nrm2<D extends DType>(x: View<D>): number {
   vectors("nrm2", { x });
-  return currentEngine().nrm2(x);
+  return vectorPart.inUse().nrm2(x);
 }
 
 /**
@@ -131,7 +133,7 @@ export function nrm2<D extends DType>(x: View<D>): number {
  */
 export function asum<D extends DType>(x: View<D>): number {
   vectors("asum", { x });
-  return currentEngine().asum(x);
+  return vectorPart.inUse().asum(x);
 }
 
 /**
@@ -141,7 +143,7 @@ export function asum<D extends DType>(x: View<D>): number {
  */
 export function iamax<D extends DType>(x: View<D>): number {
   vectors("iamax", { x });
-  return currentEngine().iamax(x);
+  return vectorPart.inUse().iamax(x);
 }
 
 /**
@@ -154,7 +156,7 @@ export function copy<D extends DType>(operands: { readonly x: View<D>; readonly 
   checkRecord("copy", operands, ["x", "y"]);
   const { x, y } = operands;
   check("copy", { x, y }, undefined, sameShape(x.shape, y.shape), "two views of one shape");
-  currentEngine().copy(operands);
+  copyPart.inUse().copy(operands);
 }
 
 /**
@@ -170,7 +172,7 @@ export function ger<D extends DType>(
   const { x, y, a } = operands;
   const fits = x.shape.length === 1 && y.shape.length === 1 && sameShape(a.shape, [x.shape[0]!, y.shape[0]!]);
   check("ger", { x, y, a }, undefined, fits, "x [m], y [n] and a [m, n]");
-  currentEngine().ger(operands);
+  vectorPart.inUse().ger(operands);
 }
 
 /**
@@ -184,7 +186,7 @@ export function gemv<D extends DType>(operands: GemvOperands<D>): void {
   const { a, x, y } = operands;
   const fits = a.shape.length === 2 && sameShape(x.shape, [a.shape[1]!]) && sameShape(y.shape, [a.shape[0]!]);
   check("gemv", { a, x, y }, undefined, fits, "a [m, n], x [n] and y [m]");
-  currentEngine().gemv(operands);
+  vectorPart.inUse().gemv(operands);
 }
 
 /**
@@ -209,7 +211,7 @@ export function gemm<D extends DType>(operands: GemmOperands<D>): void {
   const { a, b, c } = operands, [m, n] = c.shape, k = a.shape[1];
   const fits = c.shape.length === 2 && sameShape(a.shape, [m!, k!]) && sameShape(b.shape, [k!, n!]);
   check("gemm", { a, b, c }, undefined, fits, "a [m, k], b [k, n] and c [m, n]");
-  currentEngine().gemm(operands);
+  productPart.inUse().gemm(operands);
 }
 
 /**
@@ -223,5 +225,5 @@ export function gemmBatched<D extends DType>(operands: GemmOperands<D>): void {
   const { a, b, c } = operands, [batch, m, n] = c.shape, k = a.shape[2];
   const fits = c.shape.length === 3 && sameShape(a.shape, [batch!, m!, k!]) && sameShape(b.shape, [batch!, k!, n!]);
   check("gemmBatched", { a, b, c }, undefined, fits, "a [batch, m, k], b [batch, k, n] and c [batch, m, n]");
-  currentEngine().gemmBatched(operands);
+  productPart.inUse().gemmBatched(operands);
 }

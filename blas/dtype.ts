@@ -36,7 +36,7 @@ export type DTypeFacts<D extends DType> = {
 };
 
 /** The facts about each dtype. */
-export const DTYPES: { readonly [D in DType]: DTypeFacts<D> } = {
+export const DTYPES: { readonly [D in DType]: DTypeFacts<D> } = /* @__PURE__ */ (() => ({
   float32: {
     Data: Float32Array,
     round: Math.fround,
@@ -51,7 +51,7 @@ export const DTYPES: { readonly [D in DType]: DTypeFacts<D> } = {
     smallestNormal: 2 ** -1022,
     largestExact: 2 ** 53,
   },
-};
+}))();
 
 /** Bytes taken by one element. */
 export const BYTES_PER_ELEMENT: { readonly [D in DType]: 4 | 8 } = { float32: 4, float64: 8 };

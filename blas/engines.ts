@@ -5,12 +5,25 @@
  */
 import { gemmBatchedBy } from "./batches.ts";
 import type { Engine, PartialEngine } from "./engine.ts";
+import { chooseEngine, chosenEngine, type EngineFunctionName } from "./engine_in_use.ts";
+import { nativeEngineOver } from "./native/mod.ts";
 import { joinBy } from "./join.ts";
+import { convolutionPart } from "./parts/convolution.ts";
+import { copyPart } from "./parts/copy.ts";
+import { drawPart } from "./parts/draw.ts";
+import { gatherPart } from "./parts/gather.ts";
+import { joinPart } from "./parts/join.ts";
+import { mapPart } from "./parts/map.ts";
+import { productPart } from "./parts/product.ts";
+import { reducePart } from "./parts/reduce.ts";
+import { rowsPart } from "./parts/rows.ts";
+import { searchPart } from "./parts/search.ts";
+import { vectorPart } from "./parts/vector.ts";
 import { reference } from "./reference/mod.ts";
 import { rowsBy } from "./rows.ts";
 import { shared } from "./shared.ts";
-import { hasSimd, simdEngine } from "./simd/mod.ts";
-import type { ThreadedEngine } from "./threaded/engine.ts";
+import { hasSimd, simdEngineOf } from "./simd/mod.ts";
+import { startThreadedEngine, type ThreadedEngine } from "./threaded/engine.ts";
 
 /** The engines that need nothing except the runtime. */
 export const engines: {
@@ -18,10 +31,27 @@ export const engines: {
   readonly simd: Engine;
   /** Plain TypeScript loops. */
   readonly reference: Engine;
-} = shared("engines", () => Object.freeze({ simd: hasSimd() ? simdEngine() : reference, reference }));
+} = /* @__PURE__ */ shared("engines", () => Object.freeze({ simd: hasSimd() ? simd() : reference, reference }));
+
+/** Puts all parts of the default engine together. */
+function simd(): Engine {
+  return simdEngineOf({
+    ...copyPart.standard(),
+    ...joinPart.standard(),
+    ...mapPart.standard(),
+    ...reducePart.standard(),
+    ...rowsPart.standard(),
+    ...productPart.standard(),
+    ...convolutionPart.standard(),
+    ...vectorPart.standard(),
+    ...drawPart.standard(),
+    ...gatherPart.standard(),
+    ...searchPart.standard(),
+  });
+}
 
 /** What was made of records with gaps: set again, such a record is the engine that it was before. */
-const completed = shared("completed engines", () => new WeakMap<PartialEngine, Engine>());
+const completed = /* @__PURE__ */ shared("completed engines", () => new WeakMap<PartialEngine, Engine>());
 
 /**
  * Fills an engine's gaps with the reference engine's functions. Where there is a `gemm` but no `gemmBatched`, batches are
@@ -38,7 +68,7 @@ export function completeEngine(engine: PartialEngine): Engine {
   const known = completed.get(engine);
   if (known !== undefined) return known;
   // A function of the engine under its own name.
-  const bound = <N extends FunctionName>(name: N) => (engine[name] as CallableFunction).bind(engine) as Engine[N];
+  const bound = <N extends EngineFunctionName>(name: N) => (engine[name] as CallableFunction).bind(engine) as Engine[N];
   const map = own.includes("map") ? bound("map") : reference.map,
     reduce = own.includes("reduce") ? bound("reduce") : reference.reduce;
   const whole: Engine = {
@@ -54,11 +84,10 @@ export function completeEngine(engine: PartialEngine): Engine {
   return whole;
 }
 
-type FunctionName = Exclude<keyof Engine, "name">;
-
 /** The functions of an engine. */
 // The keys but the name are the functions.
-const FUNCTIONS = Object.keys(reference).filter((key) => key !== "name") as readonly FunctionName[];
+const FUNCTIONS =
+  /* @__PURE__ */ (() => Object.keys(reference).filter((key) => key !== "name") as EngineFunctionName[])();
 
 /** Returns the value that a record has under a function's name, without calling getters of its own. */
 const functionOf = (engine: PartialEngine, name: keyof Engine): unknown =>
@@ -80,12 +109,9 @@ function checkEngine(engine: PartialEngine): void {
   );
 }
 
-/** Of all copies of the library. */
-const inUse = shared<{ engine: Engine }>("engine in use", () => ({ engine: engines.simd }));
-
 /** Returns the engine in use. */
 export function currentEngine(): Engine {
-  return inUse.engine;
+  return chosenEngine() ?? engines.simd;
 }
 
 /**
@@ -124,20 +150,9 @@ export function currentEngine(): Engine {
  * ```
  */
 export function setEngine(engine: PartialEngine): Engine {
-  const previous = inUse.engine;
-  inUse.engine = completeEngine(engine);
+  const previous = currentEngine();
+  chooseEngine(completeEngine(engine));
   return previous;
-}
-
-/** Runs a function with an engine in use, and puts back the one before. */
-export function withEngine<R>(engine: Engine, f: () => R): R {
-  const previous = inUse.engine;
-  inUse.engine = engine;
-  try {
-    return f();
-  } finally {
-    inUse.engine = previous;
-  }
 }
 
 /**
@@ -160,10 +175,8 @@ export function withEngine<R>(engine: Engine, f: () => R): R {
  * setEngine(await nativeEngine());
  * ```
  */
-export async function nativeEngine(path?: string): Promise<Engine> {
-  // Loaded on demand, because only Deno can open a library.
-  const { nativeEngineOver } = await import("./native/mod.ts");
-  return nativeEngineOver(engines.simd, path);
+export function nativeEngine(path?: string): Promise<Engine> {
+  return new Promise((resolve) => resolve(nativeEngineOver(engines.simd, path)));
 }
 
 /**
@@ -193,7 +206,5 @@ export async function nativeEngine(path?: string): Promise<Engine> {
  * ```
  */
 export async function threadedEngine(threads?: number): Promise<ThreadedEngine> {
-  // Loaded on demand, as the native engine is.
-  const { startThreadedEngine } = await import("./threaded/engine.ts");
-  return startThreadedEngine(engines.simd, threads);
+  return await startThreadedEngine(engines.simd, threads);
 }

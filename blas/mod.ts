@@ -54,6 +54,7 @@ export { stageValue } from "./rows.ts";
 export { currentEngine, engines, nativeEngine, setEngine, threadedEngine } from "./engines.ts";
 export type { ThreadedEngine } from "./threaded/engine.ts";
 export { DTypeError, ShapeError, type ShapeErrorDetails } from "./errors.ts";
+export type { EngineFunctionName, EnginePart } from "./engine_in_use.ts";
 export type { BranchOperation } from "./program/operations/branch.ts";
 export type { CastOperation } from "./program/operations/cast.ts";
 export type { CheckIndicesOperation, IndexRange } from "./program/operations/check_indices.ts";
@@ -61,7 +62,7 @@ export type { ConvolutionForm, ConvolutionOperation } from "./program/operations
 export type { CumsumOperation } from "./program/operations/cumsum.ts";
 export type { DrawOperation, FoldInOperation } from "./program/operations/draw.ts";
 export type { GatherOperation, ScatterOperation } from "./program/operations/gather.ts";
-export type { GemmOperation } from "./program/operations/gemm.ts";
+export type { GemmOperation, ProductFunction } from "./program/operations/gemm.ts";
 export type { HostOperation } from "./program/operations/host.ts";
 export type { JoinOperation, JoinPart } from "./program/operations/join.ts";
 export type { MapOperation } from "./program/operations/map.ts";

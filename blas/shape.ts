@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type Either, either } from "../deps.ts";
+import type { Either } from "../deps.ts";
+import * as either from "./either.ts";
 import { formatShape, ShapeError, textOf } from "./errors.ts";
 
 /** The lengths of an array's axes, outermost first. `[]` is a single number; an axis of length 0 makes it empty. */
@@ -39,7 +40,9 @@ export function checkedSizeOf(shape: Shape): number {
 }
 
 /** Row-major strides of vectors, and of matrices by their number of columns: frozen ones are shared by views. */
-const VECTOR: readonly number[] = Object.freeze([1]), MATRICES: (readonly number[])[] = [], WIDEST = 1024;
+const VECTOR: readonly number[] = /* @__PURE__ */ Object.freeze([1]),
+  MATRICES: (readonly number[])[] = [],
+  WIDEST = 1024;
 
 /** The strides, in elements, of a row-major array of this shape. */
 export function rowMajorStrides(shape: Shape): readonly number[] {

@@ -10,17 +10,18 @@
  */
 import { VERSION } from "./version.ts";
 
-/** The key under which all copies of all versions find shared state: by version, and then by name. */
-const REGISTRY = Symbol.for("nanograd shared");
-
 type Registry = Map<string, Map<string, unknown>>;
 
-const world = globalThis as { [REGISTRY]?: Registry }; // where all copies of the library find it
-
-if (world[REGISTRY] === undefined) Object.defineProperty(world, REGISTRY, { value: new Map() });
-
-const registry = world[REGISTRY]!, ours = registry.get(VERSION) ?? new Map<string, unknown>();
-registry.set(VERSION, ours);
+/** Returns what copies of this version share, by name: all copies of all versions find it at one place. */
+function ours(): Map<string, unknown> {
+  const place = Symbol.for("nanograd shared"), world = globalThis as { [place]?: Registry };
+  if (world[place] === undefined) Object.defineProperty(world, place, { value: new Map() });
+  const registry = world[place]!, known = registry.get(VERSION);
+  if (known !== undefined) return known;
+  const made = new Map<string, unknown>();
+  registry.set(VERSION, made);
+  return made;
+}
 
 /**
  * Returns the state that copies of this version share under a name.
@@ -29,12 +30,13 @@ registry.set(VERSION, ours);
  * @param make Makes it, for the first copy that asks.
  */
 export function shared<T>(name: string, make: () => T): T {
-  if (!ours.has(name)) ours.set(name, make());
-  return ours.get(name) as T; // copies of one version have one type for it
+  const known = ours();
+  if (!known.has(name)) known.set(name, make());
+  return known.get(name) as T; // copies of one version have one type for it
 }
 
 /** The property by which instances of classes tell their version to copies of other versions. */
-export const MADE_BY: unique symbol = Symbol.for("nanograd version") as never;
+export const MADE_BY: unique symbol = /* @__PURE__ */ Symbol.for("nanograd version") as never;
 
 /**
  * Throws if another version of the library made a value.

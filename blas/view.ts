@@ -152,10 +152,10 @@ const SLAB_RUN = 64, SLAB_SIZE = 1024;
 /** The shapes of small arrays with at most this many axes need no check, unless they are empty. */
 const FEW_AXES = 8;
 
-const slabs: { readonly [D in DType]: { data: DataOf<D>; used: number } } = {
+const slabs: { readonly [D in DType]: { data: DataOf<D>; used: number } } = /* @__PURE__ */ (() => ({
   float32: { data: newData("float32", 0), used: 0 },
   float64: { data: newData("float64", 0), used: 0 },
-};
+}))();
 
 /**
  * Allocates a row-major array of zeros for a kernel to fill.

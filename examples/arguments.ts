@@ -3,7 +3,9 @@
  *
  * @module
  */
-import { type Either, either, pipe } from "../deps.ts";
+import type { Either } from "../deps.ts";
+import * as either from "fp-ts/Either.js";
+import { pipe } from "fp-ts/function.js";
 import {
   batchFlag,
   epochsFlag,

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type Either, either } from "../deps.ts";
+import type { Either } from "../deps.ts";
+import * as either from "fp-ts/Either.js";
 import { constant, type Key, randomInteger, type Tensor, tensorData } from "../mod.ts";
 
 /** The characters of a text, each once, in the order of their code points. */

@@ -1,6 +1,6 @@
 /**
  * Trains a small causal transformer, or with `--model lstm` a recurrent network, to write like Moby-Dick, character by
- * character, saves it, loads it and lets it write: `deno run --allow-read --allow-write examples/charlm.ts`, and `--help`
+ * character, saves it, loads it and lets it write: `deno task charlm`, and `--help`
  * for the flags.
  *
  * Expect a loss below 1.7 nats per character on the last twentieth of the book, which it has not seen, after 2,000
@@ -9,7 +9,9 @@
  *
  * @module
  */
-import { type Either, either, pipe } from "../deps.ts";
+import type { Either } from "../deps.ts";
+import * as either from "fp-ts/Either.js";
+import { pipe } from "fp-ts/function.js";
 import { foldIn, key, saveModel, split, summary } from "../mod.ts";
 import { type Alphabet, alphabetOf, type Codes, decodeText, encodeText } from "./characters.ts";
 import { CHARACTER_MODELS, CONTEXT, heldOutMetrics, trainCharacterModel } from "./character_model.ts";
@@ -205,7 +207,7 @@ async function main(args: readonly string[]): Promise<number> {
   if (either.isLeft(request)) return fail(request.left);
   if (request.right.kind === "help") {
     const about = "Trains a small network to write like Moby-Dick, saves it, loads it, and lets it write.";
-    console.log(formatHelp(about, "deno run --allow-read --allow-write examples/charlm.ts [flags]", FLAGS));
+    console.log(formatHelp(about, "deno task charlm [flags]", FLAGS));
     return 0;
   }
   const { settings } = request.right, book = settings.text === undefined ? loadMobyDick() : loadText(settings.text);

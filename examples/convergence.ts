@@ -4,7 +4,9 @@
  *
  * @module
  */
-import { type Either, either, option } from "../deps.ts";
+import type { Either } from "../deps.ts";
+import * as either from "fp-ts/Either.js";
+import * as option from "fp-ts/Option.js";
 import { formatPercent } from "./formatting.ts";
 import { loadMnist } from "./mnist_data.ts";
 import {

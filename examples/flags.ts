@@ -5,7 +5,9 @@
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { closestString, levenshteinDistance } from "@std/text";
-import { type Either, either, pipe } from "../deps.ts";
+import type { Either } from "../deps.ts";
+import * as either from "fp-ts/Either.js";
+import { pipe } from "fp-ts/function.js";
 
 /** A flag with a value. `read` turns its text into the value, or says what the text must be. */
 export type Flag<A> = {

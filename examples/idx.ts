@@ -5,7 +5,8 @@
  *
  * @module
  */
-import { type Either, either } from "../deps.ts";
+import type { Either } from "../deps.ts";
+import * as either from "fp-ts/Either.js";
 
 /** An array as stored in an IDX file. */
 export type IdxArray = {

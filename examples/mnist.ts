@@ -3,7 +3,9 @@
  *
  * @module
  */
-import { type Either, either, pipe } from "../deps.ts";
+import type { Either } from "../deps.ts";
+import * as either from "fp-ts/Either.js";
+import { pipe } from "fp-ts/function.js";
 import { activations, adam, cosineAnnealing, denseLayer, foldIn, key, sequential, split, summary } from "../mod.ts";
 import { helpText, parseArguments, type Settings } from "./arguments.ts";
 import { gatheredBatches, type PixelScale, pixelScale, shuffledBatches } from "./batches.ts";

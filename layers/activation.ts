@@ -65,20 +65,21 @@ export const activations: {
   readonly leakyRelu: (alpha?: number) => Activation;
   /** `beta`: how sharp the bend is, 1 if left out. */
   readonly softplus: (beta?: number) => Activation;
-} = Object.freeze({
-  relu: activation("ReLU", relu),
-  tanh: activation("Tanh", tanh),
-  sigmoid: activation("Sigmoid", sigmoid),
-  gelu: activation("GeLU", (x) => gelu(x)),
-  silu: activation("SiLU", silu),
-  identity: activation("Identity", (x) => x),
-  hardSwish: activation("HardSwish", hardSwish),
-  leakyRelu: (alpha = 0.01) =>
-    activation("LeakyReLU", (x) => leakyRelu(x, { alpha }), { alpha: finite("leakyRelu", "alpha", alpha) }),
-  softplus: (beta = 1) =>
-    activation("Softplus", (x) => softplus(x, { beta }), { beta: finite("softplus", "beta", beta, 0) }),
-  elu: callable((alpha = 1) => activation("ELU", (x) => elu(x, { alpha }), { alpha: finite("elu", "alpha", alpha) })),
-});
+} = /* @__PURE__ */ (() =>
+  Object.freeze({
+    relu: activation("ReLU", relu),
+    tanh: activation("Tanh", tanh),
+    sigmoid: activation("Sigmoid", sigmoid),
+    gelu: activation("GeLU", (x) => gelu(x)),
+    silu: activation("SiLU", silu),
+    identity: activation("Identity", (x) => x),
+    hardSwish: activation("HardSwish", hardSwish),
+    leakyRelu: (alpha = 0.01) =>
+      activation("LeakyReLU", (x) => leakyRelu(x, { alpha }), { alpha: finite("leakyRelu", "alpha", alpha) }),
+    softplus: (beta = 1) =>
+      activation("Softplus", (x) => softplus(x, { beta }), { beta: finite("softplus", "beta", beta, 0) }),
+    elu: callable((alpha = 1) => activation("ELU", (x) => elu(x, { alpha }), { alpha: finite("elu", "alpha", alpha) })),
+  }))();
 
 /**
  * Tells whether a value is an activation.

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { either } from "../deps.ts";
+import * as either from "../blas/either.ts";
 import { checkOptions } from "../blas/options.ts";
 import { type Activation, checkActivation } from "./activation.ts";
 import { checkName } from "./checks.ts";

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { either, pipe } from "../deps.ts";
+import { pipe } from "../deps.ts";
+import * as either from "../blas/either.ts";
 import { describeSetting } from "../blas/describe.ts";
 import type { DType } from "../blas/dtype.ts";
 import { checkOptions, type OptionNames } from "../blas/options.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { either } from "../deps.ts";
+import * as either from "../blas/either.ts";
 import { describe } from "../blas/describe.ts";
 import { checkOptions } from "../blas/options.ts";
 import { randomUniform } from "../autograd/random/random.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { either } from "../deps.ts";
+import * as either from "../blas/either.ts";
 import type { DType } from "../blas/dtype.ts";
 import { checkOptions, type OptionNames } from "../blas/options.ts";
 import { resolveDType } from "../autograd/values/dtype_option.ts";
@@ -38,7 +38,7 @@ export type EmbeddingOptions<D extends DType = DType> = {
 /** The names of those options. */
 export const EMBEDDING_OPTIONS: OptionNames<EmbeddingOptions> = { dtype: true, name: true, initializer: true };
 
-const USUAL = initializers.normal(1);
+const USUAL = /* @__PURE__ */ initializers.normal(1);
 
 /**
  * Makes a table of vectors that are looked up by number: words, characters, categories.

@@ -115,23 +115,24 @@ export const initializers: {
   readonly normal: (std?: number) => Initializer;
   /** `gain`: the factor of the orthogonal matrix, 1 if left out. */
   readonly orthogonal: (gain?: number) => Initializer;
-} = Object.freeze({
-  glorotUniform: initializer("glorotUniform", glorotUniform),
-  glorotNormal: initializer("glorotNormal", normal(({ fanIn, fanOut }) => 2 / (fanIn + fanOut))),
-  heUniform: initializer("heUniform", uniform(({ fanIn }) => 2 / fanIn)),
-  heNormal: initializer("heNormal", normal(({ fanIn }) => 2 / fanIn)),
-  lecunUniform: initializer("lecunUniform", uniform(({ fanIn }) => 1 / fanIn)),
-  lecunNormal: initializer("lecunNormal", normal(({ fanIn }) => 1 / fanIn)),
-  zeros: initializer("zeros", filledWith(0), {}, false),
-  ones: initializer("ones", filledWith(1), {}, false),
-  constant: (value) => initializer("constant", filledWith(finite("constant", "value", value)), { value }, false),
-  normal: (std = 1) =>
-    initializer("normal", normal(() => finite("normal", "std", std) ** 2), { std: finite("normal", "std", std) }),
-  orthogonal: (gain = 1) => {
-    finite("orthogonal", "gain", gain);
-    return initializer("orthogonal", (key, shape, dtype) => orthogonalTensor(key, shape, dtype, gain), { gain });
-  },
-});
+} = /* @__PURE__ */ (() =>
+  Object.freeze({
+    glorotUniform: initializer("glorotUniform", glorotUniform),
+    glorotNormal: initializer("glorotNormal", normal(({ fanIn, fanOut }) => 2 / (fanIn + fanOut))),
+    heUniform: initializer("heUniform", uniform(({ fanIn }) => 2 / fanIn)),
+    heNormal: initializer("heNormal", normal(({ fanIn }) => 2 / fanIn)),
+    lecunUniform: initializer("lecunUniform", uniform(({ fanIn }) => 1 / fanIn)),
+    lecunNormal: initializer("lecunNormal", normal(({ fanIn }) => 1 / fanIn)),
+    zeros: initializer("zeros", filledWith(0), {}, false),
+    ones: initializer("ones", filledWith(1), {}, false),
+    constant: (value) => initializer("constant", filledWith(finite("constant", "value", value)), { value }, false),
+    normal: (std = 1) =>
+      initializer("normal", normal(() => finite("normal", "std", std) ** 2), { std: finite("normal", "std", std) }),
+    orthogonal: (gain = 1) => {
+      finite("orthogonal", "gain", gain);
+      return initializer("orthogonal", (key, shape, dtype) => orthogonalTensor(key, shape, dtype, gain), { gain });
+    },
+  }))();
 
 /** Tells whether a value is an initializer. */
 export function isInitializer(value: unknown): value is Initializer {

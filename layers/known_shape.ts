@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { either } from "../deps.ts";
+import * as either from "../blas/either.ts";
 import type { AnyLayer } from "./layer.ts";
 
 /** Nothing is known. */

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type Either, either } from "../deps.ts";
+import type { Either } from "../deps.ts";
+import * as either from "../blas/either.ts";
 import { isDType } from "../blas/dtype.ts";
 import { type Activation, activations } from "./activation.ts";
 import { batchNorm1d, batchNorm2d } from "./batch_norm.ts";
@@ -233,7 +234,7 @@ const pooling = (r: Reader) => ({
 });
 
 /** The builder for each kind of layer. */
-const BUILDERS: Readonly<Record<string, (reader: Reader) => Layer>> = {
+const BUILDERS: Readonly<Record<string, (reader: Reader) => Layer>> = /* @__PURE__ */ (() => ({
   dense: (r) =>
     denseLayer(number(r, "inputSize"), number(r, "outputSize"), {
       activation: r.activation,
@@ -287,4 +288,4 @@ const BUILDERS: Readonly<Record<string, (reader: Reader) => Layer>> = {
     if (inner === undefined || more.length > 0) throw new TypeError("a residual has one layer inside, or two");
     return shortcut === undefined ? residual(inner, options) : residual(inner, { ...options, shortcut });
   },
-};
+}))();

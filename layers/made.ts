@@ -11,7 +11,7 @@ import { ConfigError } from "./checkpoint/errors.ts";
 import type { AnyLayer } from "./layer.ts";
 
 /** The records made, by the function of each that computes. */
-const records = shared("made", () => new WeakMap<object, object>());
+const records = /* @__PURE__ */ shared("made", () => new WeakMap<object, object>());
 
 /**
  * Remembers a record as made by the library, and returns it.

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type Either, either } from "../deps.ts";
+import type { Either } from "../deps.ts";
+import * as either from "../blas/either.ts";
 import type { DType } from "../blas/dtype.ts";
 import { isShapeError, ShapeError } from "../blas/errors.ts";
 import { checkShape, type Shape, type ShapeResult, unwrap } from "../blas/shape.ts";
@@ -22,7 +23,7 @@ import { initialize, type VariableSpecs } from "./spec.ts";
 export type NoState = readonly [];
 
 /** The only empty state. */
-export const NO_STATE: NoState = Object.freeze([]);
+export const NO_STATE: NoState = /* @__PURE__ */ Object.freeze([]);
 
 /** The params and the state of layers that have neither. */
 export const NOTHING: { readonly params: NoState; readonly state: NoState } = { params: NO_STATE, state: NO_STATE };

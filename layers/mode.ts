@@ -21,7 +21,7 @@ export type Mode = { readonly training: false } | { readonly training: true; rea
  * assertStrictEquals(layer.apply(layer.init(key(0)), x, evaluate)[0], x);
  * ```
  */
-export const evaluate: Mode = Object.freeze({ training: false });
+export const evaluate: Mode = /* @__PURE__ */ Object.freeze({ training: false });
 
 /**
  * Returns the mode for training: dropout draws from the key, and statistics are updated.

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { either, pipe } from "../deps.ts";
+import { pipe } from "../deps.ts";
+import * as either from "../blas/either.ts";
 import { checkOptions, type OptionNames } from "../blas/options.ts";
 import type { Shape, ShapeResult } from "../blas/shape.ts";
 import {

@@ -15,7 +15,7 @@ import { makeLayer, NO_STATE, type NoState, shapeIf } from "./make_layer.ts";
 import { TensorSpec } from "./spec.ts";
 
 /** The deviation of GPT-2's positions: small compared with the embeddings that they are added to. */
-const USUAL = initializers.normal(0.02);
+const USUAL = /* @__PURE__ */ initializers.normal(0.02);
 
 /**
  * Makes a layer that adds to every element of a sequence a vector learned for its position. Without it, attention does

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { either } from "../deps.ts";
+import * as either from "../blas/either.ts";
 import type { DType } from "../blas/dtype.ts";
 import { formatShape, ShapeError } from "../blas/errors.ts";
 import { checkOptions } from "../blas/options.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { either } from "../deps.ts";
+import * as either from "../blas/either.ts";
 import type { DType } from "../blas/dtype.ts";
 import { describe } from "../blas/describe.ts";
 import type { ShapeError } from "../blas/errors.ts";

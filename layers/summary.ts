@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { either } from "../deps.ts";
+import * as either from "../blas/either.ts";
 import { describe } from "../blas/describe.ts";
 import { formatShape } from "../blas/errors.ts";
 import { checkShape, type Shape, sizeOf, unwrap } from "../blas/shape.ts";

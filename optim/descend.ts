@@ -60,8 +60,8 @@ export type Descent = {
   readonly transforms: readonly Transform<Memory<string>>[];
 };
 
-const lowered = deferredElementwise((p, rate, update) => sub(p, mul(rate, update)));
-const successor = add(argument(0), 1);
+const lowered = /* @__PURE__ */ deferredElementwise((p, rate, update) => sub(p, mul(rate, update)));
+const successor = /* @__PURE__ */ (() => add(argument(0), 1))();
 
 /** Returns a count increased by 1. */
 export const increased = (count: Tensor<"float64">): Tensor<"float64"> => computeNumber(successor, count);

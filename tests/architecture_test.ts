@@ -25,6 +25,7 @@ const PARTS: readonly (readonly [part: string, files: RegExp])[] = [
   ["simd engine", /^blas\/simd\/(mod|rows\w*)\.ts$/],
   ["threaded engine", /^blas\/threaded\//],
   ["native engine", /^blas\/native\//],
+  ["parts of the default engine", /^blas\/parts\//],
   ["engines", /^blas\/(engines|blas|mod)\.ts$/],
   [
     "tensors",
@@ -92,6 +93,7 @@ function circleIn(graph: ReadonlyMap<string, readonly string[]>): readonly strin
 /** TypeScript files below a folder, with their numbers of lines. */
 function* filesBelow(folder: string): Generator<readonly [file: string, lines: number]> {
   for (const { name, isDirectory } of Deno.readDirSync(new URL(folder, ROOT))) {
+    if (name === "node_modules") continue;
     if (isDirectory) yield* filesBelow(`${folder}${name}/`);
     else if (name.endsWith(".ts")) {
       yield [folder + name, Deno.readTextFileSync(new URL(folder + name, ROOT)).split("\n").length - 1];

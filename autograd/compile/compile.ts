@@ -21,7 +21,10 @@ import { specializationCache } from "./specialization_cache.ts";
 
 /** The key by which {@link formatProgram} asks a compiled function for a specialization. */
 // Unique symbols cannot come out of a function.
-const SPECIALIZATION_FOR: unique symbol = shared("specializationFor", () => Symbol("specializationFor")) as never;
+const SPECIALIZATION_FOR: unique symbol = /* @__PURE__ */ shared(
+  "specializationFor",
+  () => Symbol("specializationFor"),
+) as never;
 
 /** A function from {@link compile}. */
 export type Compiled<A extends readonly unknown[], R> = {

@@ -52,7 +52,7 @@ export function completeOptions(options: CompileOptions): Required<CompileOption
   }
   if (typeof profile !== "boolean") {
     throw new TypeError(
-      `Cannot compile with profile ${String(profile)}: it must be true or false; leave it out for false`,
+      `Cannot compile with profile ${describe(profile)}: it must be true or false; leave it out for false`,
     );
   }
   return { variants, warn, profile, passes };

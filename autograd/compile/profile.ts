@@ -12,7 +12,7 @@ import type { Compiled } from "./compile.ts";
 import type { Specialization } from "./specialization.ts";
 
 /** The key by which {@link profileOf} asks a compiled function for programs that have been measured. */
-export const MEASURED_FOR: unique symbol = shared("measuredFor", () => Symbol("measuredFor")) as never;
+export const MEASURED_FOR: unique symbol = /* @__PURE__ */ shared("measuredFor", () => Symbol("measuredFor")) as never;
 
 /** The runs of one instruction of a compiled function. */
 export type InstructionProfile = {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { withEngine } from "../../blas/engine_in_use.ts";
 import { plainOperand } from "../../blas/program/operand.ts";
 import type { HostOperation } from "../../blas/program/operations/host.ts";
 import type { TypedValue } from "../../blas/program/operations/operator.ts";
@@ -211,21 +212,25 @@ function operationOf(
   results: readonly ValueType[],
 ): Operation {
   const { name } = primitive, [result] = results as readonly [ValueType]; // a primitive has one result
-  const host = (run: HostOperation["run"]): HostOperation => {
-    const operands = inputs.map(({ value, shape }) => plainOperand(value, shape));
-    return { kind: "host", name, key: hostKey(primitive, attributes), operands, run };
-  };
+  // What a function outside computes with tensors is computed by the engine of the program that calls it.
+  const host = (evaluate: (views: readonly View[]) => readonly View[]): HostOperation => ({
+    kind: "host",
+    name,
+    key: hostKey(primitive, attributes),
+    operands: inputs.map(({ value, shape }) => plainOperand(value, shape)),
+    run: (views, engine) => withEngine(engine, () => evaluate(views)),
+  });
   if ("shapes" in primitive) {
     const shapes = results.map(({ shape }) => shape);
     if (primitive.operator === undefined && primitive.place !== undefined) {
       return primitive.place(inputs, attributes, traceFunction);
     }
     return primitive.operator === undefined
-      ? host((views, engine) => primitive.evaluate(views, attributes, shapes, engine))
+      ? host((views) => primitive.evaluate(views, attributes, shapes))
       : primitive.operator(attributes).place(inputs, results);
   }
   return primitive.operator === undefined
-    ? host((views, engine) => [primitive.evaluate(views, attributes, result.shape, engine)])
+    ? host((views) => [primitive.evaluate(views, attributes, result.shape)])
     : primitive.operator(attributes).place(inputs, result);
 }
 

@@ -6,17 +6,17 @@
 import type { DType } from "../../blas/dtype.ts";
 import { checkOptions } from "../../blas/options.ts";
 import { add as plus, div as over, mul as times, neg as minus, sub as less } from "../../blas/scalar/scalar.ts";
-import { applyElementwise, elementwise } from "../elementwise.ts";
+import { applyElementwise, arithmetic } from "../elementwise.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 
-const addPrimitive = elementwise("add", (a, b) => plus(a, b));
-const subPrimitive = elementwise("sub", (a, b) => less(a, b));
-const mulPrimitive = elementwise("mul", (a, b) => times(a, b));
-const divPrimitive = elementwise("div", (a, b) => over(a, b), { domains: [[-2, 2], [0.5, 2]] });
-const safeDivPrimitive = elementwise("safeDiv", (a, b, epsilon) => over(a, plus(b, epsilon)), {
+const addPrimitive = /* @__PURE__ */ arithmetic("add", (a, b) => plus(a, b));
+const subPrimitive = /* @__PURE__ */ arithmetic("sub", (a, b) => less(a, b));
+const mulPrimitive = /* @__PURE__ */ arithmetic("mul", (a, b) => times(a, b));
+const divPrimitive = /* @__PURE__ */ arithmetic("div", (a, b) => over(a, b), { domains: [[-2, 2], [0.5, 2]] });
+const safeDivPrimitive = /* @__PURE__ */ arithmetic("safeDiv", (a, b, epsilon) => over(a, plus(b, epsilon)), {
   domains: [[-2, 2], [0.5, 2], [0.1, 0.2]],
 });
-const negPrimitive = elementwise("neg", (x) => minus(x));
+const negPrimitive = /* @__PURE__ */ arithmetic("neg", (x) => minus(x));
 
 /** The primitives of this file, for the generic checks. */
 export const arithmeticPrimitives = [

@@ -8,8 +8,7 @@ import type { DType } from "../../blas/dtype.ts";
 import { checkOptions } from "../../blas/options.ts";
 import { sizeOf } from "../../blas/shape.ts";
 import { add as plus, mul as times, sub as minus } from "../../blas/scalar/scalar.ts";
-import { applyElementwise, type Elementwise, elementwise, type NoAttributes } from "../elementwise.ts";
-import type { Sample } from "../primitive.ts";
+import { applyElementwise, arithmetic } from "../elementwise.ts";
 import type { Tensor } from "../tensor.ts";
 import { add, mul } from "./arithmetic.ts";
 import { checkAffine, checkEpsilon, type EpsilonOption, requireAxes } from "./normalization.ts";
@@ -111,19 +110,21 @@ export function batchNorm<D extends DType>(
     : applyElementwise<D>(scaleDistanceAndShiftPrimitive, [x, centered, factor, column(beta)]);
 }
 
-const SAMPLES: readonly Sample<NoAttributes>[] = [[2, 3, 2], [2, 0, 2]].map((shape) => ({
-  attributes: {},
-  inputs: [shape, ...Array.from({ length: 3 }, () => [shape[1]!, 1])].map((own) => ({ shape: own })),
-}));
-
-const scaleDistancePrimitive = elementwise("scaleDistance", (x, mean, factor) => times(minus(x, mean), factor));
-const scaleDistanceAndShiftPrimitive: Elementwise = {
-  ...elementwise(
-    "scaleDistanceAndShift",
-    (x, mean, factor, shift) => plus(times(minus(x, mean), factor), shift),
-  ),
-  samples: SAMPLES,
-};
+const scaleDistancePrimitive = /* @__PURE__ */ arithmetic(
+  "scaleDistance",
+  (x, mean, factor) => times(minus(x, mean), factor),
+);
+const scaleDistanceAndShiftPrimitive = /* @__PURE__ */ arithmetic(
+  "scaleDistanceAndShift",
+  (x, mean, factor, shift) => plus(times(minus(x, mean), factor), shift),
+  {
+    samples: () =>
+      [[2, 3, 2], [2, 0, 2]].map((shape) => ({
+        attributes: {},
+        inputs: [shape, ...Array.from({ length: 3 }, () => [shape[1]!, 1])].map((own) => ({ shape: own })),
+      })),
+  },
+);
 
 /** The primitives of this file, for the generic checks. */
 export const batchNormPrimitives = [scaleDistancePrimitive, scaleDistanceAndShiftPrimitive];

@@ -5,19 +5,31 @@
  */
 import type { DType } from "../../blas/dtype.ts";
 import { checkOptions } from "../../blas/options.ts";
-import * as scalar from "../../blas/scalar/scalar.ts";
+import {
+  abs,
+  add,
+  div,
+  equal,
+  exp,
+  log,
+  log1p,
+  max,
+  mul,
+  neg,
+  select,
+  sigmoid,
+  sub,
+} from "../../blas/scalar/scalar.ts";
 import type { Scalar } from "../../blas/scalar/scalar.ts";
 import { applyElementwise, elementwise } from "../elementwise.ts";
 import type { Tensor } from "../tensor.ts";
 import { checkReduction, checkSameShape, type LossOptions, reduceLoss } from "./loss.ts";
 
-const { abs, add, div, equal, exp, log, log1p, max, mul, neg, select, sigmoid, sub } = scalar;
-
 /** `weight * x`, and 0 where the weight is 0, even if `x` is infinite there. */
 const weigh = (weight: Scalar, x: Scalar): Scalar => select(equal(weight, 0), 0, mul(weight, x));
 
 /** `-(target * log(prob) + (1 - target) * log(1 - prob))` */
-const binaryCrossEntropyPrimitive = elementwise(
+const binaryCrossEntropyPrimitive = /* @__PURE__ */ elementwise(
   "binaryCrossEntropy",
   (prob, target) => neg(add(weigh(target, log(prob)), weigh(sub(1, target), log1p(neg(prob))))),
   {
@@ -32,7 +44,7 @@ const binaryCrossEntropyPrimitive = elementwise(
 /**
  * The loss at `prob = sigmoid(logit)`: `log(1 + exp(logit)) - logit * target`, where the exponential never exceeds 1.
  */
-const binaryCrossEntropyWithLogitsPrimitive = elementwise(
+const binaryCrossEntropyWithLogitsPrimitive = /* @__PURE__ */ elementwise(
   "binaryCrossEntropyWithLogits",
   (logit, target) => add(sub(max(logit, 0), mul(logit, target)), log1p(exp(neg(abs(logit))))),
   // The first derivative is given: differentiating max and abs separately would lose it at 0.

@@ -3,10 +3,10 @@
  *
  * @module
  */
-
-import { either } from "../../deps.ts";
+import * as either from "../../blas/either.ts";
 import { type DType, isDType } from "../../blas/dtype.ts";
 import { DTypeError, textOf } from "../../blas/errors.ts";
+import { copyPart } from "../../blas/parts/copy.ts";
 import { cast as converted } from "../../blas/program/operations/cast.ts";
 import { batchAligned } from "../batch.ts";
 import { applyChecked, checkOperands, type Primitive } from "../primitive.ts";
@@ -16,7 +16,7 @@ type DTypeAttributes = { readonly dtype: DType };
 
 const castPrimitive: Primitive<DTypeAttributes> = {
   name: "cast",
-  samples: [
+  samples: () => [
     { attributes: { dtype: "float64" }, inputs: [{ shape: [2, 3] }] },
     { attributes: { dtype: "float64" }, inputs: [{ shape: [] }] },
     { attributes: { dtype: "float64" }, inputs: [{ shape: [0, 2] }] },
@@ -24,6 +24,7 @@ const castPrimitive: Primitive<DTypeAttributes> = {
   shape: ([shape]) => either.right(shape!),
   operator: () => converted,
   batch: batchAligned,
+  part: copyPart,
   vjp: (_, cotangent, { inputs: [x] }) => cast(cotangent, x!.dtype),
   resultDType: ({ dtype }) => dtype,
 };

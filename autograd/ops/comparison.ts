@@ -5,20 +5,22 @@
  */
 import type { DType } from "../../blas/dtype.ts";
 import * as scalar from "../../blas/scalar/scalar.ts";
-import { applyElementwise, type Elementwise, elementwise } from "../elementwise.ts";
+import { applyElementwise, arithmetic, type Elementwise } from "../elementwise.ts";
 import { stopGradient } from "../stop_gradient.ts";
 import { isTensor, type Tensor, type TensorLike } from "../tensor.ts";
 
-const greaterPrimitive = elementwise("greater", (a, b) => scalar.greater(a, b));
-const lessPrimitive = elementwise("less", (a, b) => scalar.less(a, b));
-const equalPrimitive = elementwise("equal", (a, b) => scalar.equal(a, b));
-const maximumPrimitive = elementwise("maximum", (a, b) => scalar.max(a, b));
-const minimumPrimitive = elementwise("minimum", (a, b) => scalar.min(a, b));
-const absPrimitive = elementwise("abs", (x) => scalar.abs(x), { domains: [[0.2, 2]] });
-const signPrimitive = elementwise("sign", (x) => scalar.sign(x), { domains: [[0.2, 2]] });
-const wherePrimitive = elementwise("where", (test, a, b) => scalar.select(test, a, b), { domains: [[0.5, 2]] });
+const greaterPrimitive = /* @__PURE__ */ arithmetic("greater", (a, b) => scalar.greater(a, b));
+const lessPrimitive = /* @__PURE__ */ arithmetic("less", (a, b) => scalar.less(a, b));
+const equalPrimitive = /* @__PURE__ */ arithmetic("equal", (a, b) => scalar.equal(a, b));
+const maximumPrimitive = /* @__PURE__ */ arithmetic("maximum", (a, b) => scalar.max(a, b));
+const minimumPrimitive = /* @__PURE__ */ arithmetic("minimum", (a, b) => scalar.min(a, b));
+const absPrimitive = /* @__PURE__ */ arithmetic("abs", (x) => scalar.abs(x), { domains: [[0.2, 2]] });
+const signPrimitive = /* @__PURE__ */ arithmetic("sign", (x) => scalar.sign(x), { domains: [[0.2, 2]] });
+const wherePrimitive = /* @__PURE__ */ arithmetic("where", (test, a, b) => scalar.select(test, a, b), {
+  domains: [[0.5, 2]],
+});
 // The gradient passes at the bounds, as in PyTorch; that of min(max(x, low), high) would be halved there.
-const clampPrimitive = elementwise("clamp", (x, low, high) => scalar.min(scalar.max(x, low), high), {
+const clampPrimitive = /* @__PURE__ */ arithmetic("clamp", (x, low, high) => scalar.min(scalar.max(x, low), high), {
   derivatives: [
     (x, low, high) => scalar.select(scalar.greaterEqual(x, low!), scalar.select(scalar.lessEqual(x, high!), 1, 0), 0),
     (x, low, high) => scalar.select(scalar.less(x, low!), scalar.less(low!, high!), 0),

@@ -6,11 +6,13 @@
  *
  * @module
  */
-import { either, pipe } from "../../deps.ts";
+import { pipe } from "../../deps.ts";
+import * as either from "../../blas/either.ts";
 import type { ConvolutionGeometry } from "../../blas/convolution.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { checkOptions } from "../../blas/options.ts";
+import { convolutionPart } from "../../blas/parts/convolution.ts";
 import { convolutionOf } from "../../blas/program/operations/convolution.ts";
 import { sameShape, type Shape, type ShapeResult, unwrap } from "../../blas/shape.ts";
 import { apply, applyChecked, checkOperands, type Primitive, type Sample } from "../primitive.ts";
@@ -32,7 +34,7 @@ export type ConvolutionAttributes = ConvolutionGeometry & {
 /** Operands `[batch, channels, height, width]` and `[filters, channels / groups, kernel height, kernel width]`. */
 const conv2dPrimitive: Primitive<ConvolutionAttributes> = {
   name: "conv2d",
-  samples: samples(({ x, w }) => [x, w]),
+  samples: () => samples(({ x, w }) => [x, w]),
   shape: ([input, weight], settings): ShapeResult =>
     pipe(
       planConvolution({ op: "conv2d", input: input!, weight: weight!, settings: windowsOf(settings) }, 2),
@@ -40,6 +42,7 @@ const conv2dPrimitive: Primitive<ConvolutionAttributes> = {
     ),
   operator: (geometry) => convolutionOf("conv2d", geometry),
   batch: batchConvolution,
+  part: convolutionPart,
   vjp: (index, cotangent, { attributes, inputs: [x, w] }) =>
     index === 0
       ? apply(conv2dInputPrimitive, attributes, [cotangent, w!])
@@ -49,13 +52,14 @@ const conv2dPrimitive: Primitive<ConvolutionAttributes> = {
 /** Operands: a result of conv2d, and its weight. The result has the shape of conv2d's input. */
 const conv2dInputPrimitive: Primitive<ConvolutionAttributes> = {
   name: "conv2dInput",
-  samples: samples(({ y, w }) => [y, w]),
+  samples: () => samples(({ y, w }) => [y, w]),
   shape: ([y, w], attributes): ShapeResult => {
     const x = [y![0]!, (w![1] ?? 0) * attributes.groups, ...attributes.inputSize];
     return adjointShape("conv2dInput", { x, w: w!, y: y! }, x, attributes);
   },
   operator: (geometry) => convolutionOf("conv2dInput", geometry),
   batch: batchConvolutionInput,
+  part: convolutionPart,
   vjp: (index, cotangent, { attributes, inputs: [y, w] }) =>
     index === 0
       ? apply(conv2dPrimitive, attributes, [cotangent, w!])
@@ -65,13 +69,14 @@ const conv2dInputPrimitive: Primitive<ConvolutionAttributes> = {
 /** Operands: the input of conv2d, and its result. The result has the shape of conv2d's weight. */
 const conv2dWeightPrimitive: Primitive<ConvolutionAttributes> = {
   name: "conv2dWeight",
-  samples: samples(({ x, y }) => [x, y]),
+  samples: () => samples(({ x, y }) => [x, y]),
   shape: ([x, y], attributes): ShapeResult => {
     const w = [y![1]!, x![1]! / attributes.groups, ...attributes.kernelSize];
     return adjointShape("conv2dWeight", { x: x!, w, y: y! }, w, attributes);
   },
   operator: (geometry) => convolutionOf("conv2dWeight", geometry),
   batch: batchConvolutionWeight,
+  part: convolutionPart,
   vjp: (index, cotangent, { attributes, inputs: [x, y] }) =>
     index === 0
       ? apply(conv2dInputPrimitive, attributes, [y!, cotangent])

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type Either, either } from "../../deps.ts";
+import type { Either } from "../../deps.ts";
+import * as either from "../../blas/either.ts";
 import { type ConvolutionGeometry, windowCount } from "../../blas/convolution.ts";
 import { describeSetting } from "../../blas/describe.ts";
 import { ShapeError } from "../../blas/errors.ts";

@@ -31,14 +31,22 @@ import { classLoss, softmaxLoss } from "./softmax_loss.ts";
 import { sum } from "./sum.ts";
 
 /** `weight * x`, and 0 where the weight is 0, even if `x` is infinite there. */
-export const weighPrimitive = elementwise("weigh", (weight, x) => select(same(weight, 0), 0, times(weight, x)), {
-  derivatives: [(_, x) => x!, (weight) => weight!],
-});
+export const weighPrimitive = /* @__PURE__ */ elementwise(
+  "weigh",
+  (weight, x) => select(same(weight, 0), 0, times(weight, x)),
+  {
+    derivatives: [(_, x) => x!, (weight) => weight!],
+  },
+);
 /** `weight * log(x)`, and 0 where the weight is 0, even if `x` is 0 there. */
-const weighLogPrimitive = elementwise("weighLog", (weight, x) => select(same(weight, 0), 0, times(weight, log(x))), {
-  derivatives: [(_, x) => log(x!), (weight, x) => select(same(weight!, 0), 0, div(weight!, x!))],
-  domains: [[0.1, 1], [0.2, 1]],
-});
+const weighLogPrimitive = /* @__PURE__ */ elementwise(
+  "weighLog",
+  (weight, x) => select(same(weight, 0), 0, times(weight, log(x))),
+  {
+    derivatives: [(_, x) => log(x!), (weight, x) => select(same(weight!, 0), 0, div(weight!, x!))],
+    domains: [[0.1, 1], [0.2, 1]],
+  },
+);
 
 /** The primitives of this file, for the generic checks. */
 export const crossEntropyPrimitives = [weighPrimitive, weighLogPrimitive];

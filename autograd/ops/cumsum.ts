@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { either } from "../../deps.ts";
+import * as either from "../../blas/either.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { cumsumOf } from "../../blas/program/operations/cumsum.ts";
 import { normalizeAxis, unwrap } from "../../blas/shape.ts";
@@ -16,7 +16,7 @@ type CumsumAttributes = { readonly axis: number; readonly reverse: boolean };
 
 const cumsumPrimitive: Primitive<CumsumAttributes> = {
   name: "cumsum",
-  samples: [
+  samples: () => [
     { attributes: { axis: 0, reverse: false }, inputs: [{ shape: [4] }] },
     { attributes: { axis: 0, reverse: false }, inputs: [{ shape: [3, 2] }] },
     { attributes: { axis: 1, reverse: false }, inputs: [{ shape: [2, 3, 2] }] },

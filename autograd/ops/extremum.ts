@@ -3,11 +3,13 @@
  *
  * @module
  */
-import { either } from "../../deps.ts";
+import * as either from "../../blas/either.ts";
 import type { DType } from "../../blas/dtype.ts";
 import type { Reduction } from "../../blas/engine.ts";
 import type { Extremum } from "../../blas/search.ts";
 import { ShapeError } from "../../blas/errors.ts";
+import { searchPart } from "../../blas/parts/search.ts";
+import { reducePart } from "../../blas/parts/reduce.ts";
 import { reduceOf } from "../../blas/program/operations/reduce.ts";
 import { searchAlong } from "../../blas/program/operations/search.ts";
 import { droppedShape, reducedShape, resolveAxes, sizeOf } from "../../blas/shape.ts";
@@ -26,10 +28,11 @@ import { transpose } from "./transpose.ts";
 
 const extremumPrimitive = (name: Reduction & ("max" | "min")): Primitive<AxesAttributes> => ({
   name,
-  samples: REDUCTION_SAMPLES,
+  samples: () => REDUCTION_SAMPLES,
   shape: ([shape], { axes }) => either.right(reducedShape(shape!, axes)),
   operator: ({ axes }) => reduceOf(name, axes),
   batch: batchRows,
+  part: reducePart,
   // Elements that attain the extremum share the gradient equally.
   vjp: (_, cotangent, { attributes: { axes }, inputs: [x], output }) => {
     const attains = equal(x!, output);
@@ -37,7 +40,7 @@ const extremumPrimitive = (name: Reduction & ("max" | "min")): Primitive<AxesAtt
   },
 });
 
-const maxPrimitive = extremumPrimitive("max"), minPrimitive = extremumPrimitive("min");
+const maxPrimitive = /* @__PURE__ */ extremumPrimitive("max"), minPrimitive = /* @__PURE__ */ extremumPrimitive("min");
 
 function reduceTo<D extends DType>(
   primitive: Primitive<AxesAttributes>,
@@ -152,7 +155,7 @@ type AxisAttributes = { readonly axis: number };
 
 const argExtremumPrimitive = (extremum: Extremum): Primitive<AxisAttributes> => ({
   name: `arg${extremum}`,
-  samples: [
+  samples: () => [
     { attributes: { axis: 1 }, inputs: [{ shape: [3, 4] }] },
     { attributes: { axis: 0 }, inputs: [{ shape: [3, 2] }] },
     { attributes: { axis: 1 }, inputs: [{ shape: [0, 2] }] },
@@ -162,11 +165,12 @@ const argExtremumPrimitive = (extremum: Extremum): Primitive<AxisAttributes> => 
   shape: ([shape], { axis }) => either.right(droppedShape(shape!, [axis])),
   operator: ({ axis }) => searchAlong(extremum, axis),
   batch: batchAlong,
+  part: searchPart,
   vjp: () => null,
 });
 
-const argmaxPrimitive = argExtremumPrimitive("max");
-const argminPrimitive = argExtremumPrimitive("min");
+const argmaxPrimitive = /* @__PURE__ */ argExtremumPrimitive("max");
+const argminPrimitive = /* @__PURE__ */ argExtremumPrimitive("min");
 
 /** The primitives of this file, for the generic checks. */
 export const extremumPrimitives = [maxPrimitive, minPrimitive, argmaxPrimitive, argminPrimitive];

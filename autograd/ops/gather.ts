@@ -4,7 +4,8 @@
  * @module
  */
 import { describe } from "../../blas/describe.ts";
-import { either } from "../../deps.ts";
+import * as either from "../../blas/either.ts";
+import { gatherPart } from "../../blas/parts/gather.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { gatherOf, scatterOf } from "../../blas/program/operations/gather.ts";
@@ -32,7 +33,7 @@ const withLength = (shape: Shape, axis: number, length: number): Shape =>
  */
 const gatherPrimitive: Primitive<GatherAttributes> = {
   name: "gather",
-  samples: [
+  samples: () => [
     { attributes: { axis: 0 }, inputs: [{ shape: [3, 2] }, { shape: [4, 2], min: -9, max: 11 }] },
     { attributes: { axis: 1 }, inputs: [{ shape: [2, 3] }, { shape: [2, 2], min: -9, max: 11 }] },
     { attributes: { axis: 1 }, inputs: [{ shape: [2, 2, 3] }, { shape: [2, 4, 3], min: -9, max: 10 }] },
@@ -45,6 +46,7 @@ const gatherPrimitive: Primitive<GatherAttributes> = {
     const [t, indices] = operands as readonly [BatchOperand, BatchOperand]; // it has two
     return t.isBatched ? batchAlong(operands, context) : gatherFromOne(t.tensor, indices, context);
   },
+  part: gatherPart,
   vjp: (index, cotangent, { attributes: { axis }, inputs: [t, indices] }) =>
     index === 0 ? apply(scatterAddPrimitive, { axis, length: t!.shape[axis]! }, [cotangent, indices!]) : null,
 };
@@ -52,7 +54,7 @@ const gatherPrimitive: Primitive<GatherAttributes> = {
 /** Operands of one shape: elements and where they go along an axis of this length. */
 const scatterAddPrimitive: Primitive<ScatterAttributes> = {
   name: "scatterAdd",
-  samples: [
+  samples: () => [
     { attributes: { axis: 0, length: 3 }, inputs: [{ shape: [4, 2] }, { shape: [4, 2], min: -9, max: 11 }] },
     { attributes: { axis: 1, length: 3 }, inputs: [{ shape: [2, 2] }, { shape: [2, 2], min: -9, max: 11 }] },
     { attributes: { axis: 0, length: 3 }, inputs: [{ shape: [0] }, { shape: [0] }] },

@@ -14,7 +14,7 @@ import { abs } from "./comparison.ts";
 import { checkReduction, checkSameShape, type LossOptions, reduceLoss } from "./loss.ts";
 
 /** A parabola up to `delta`, and beyond it a line with the slope reached there. */
-const huberPrimitive = elementwise("huber", (x, delta) => {
+const huberPrimitive = /* @__PURE__ */ elementwise("huber", (x, delta) => {
   const distance = scalar.abs(x);
   return scalar.select(
     scalar.lessEqual(distance, delta),
@@ -24,7 +24,7 @@ const huberPrimitive = elementwise("huber", (x, delta) => {
 }, { domains: [[-2, 2], [0.5, 1.5]] });
 
 /** The same divided by `beta`, as a separate formula: `beta` may be so small that its reciprocal is infinite. */
-const smoothL1Primitive = elementwise("smoothL1", (x, beta) => {
+const smoothL1Primitive = /* @__PURE__ */ elementwise("smoothL1", (x, beta) => {
   const distance = scalar.abs(x);
   return scalar.select(
     scalar.lessEqual(distance, beta),

@@ -14,7 +14,7 @@ import type { AxisOption } from "./softmax.ts";
 import { sum } from "./sum.ts";
 
 /** `p * (log(p) - logQ)`, and 0 where `p` is 0, even if `logQ` is -Infinity there; so are its derivatives. */
-const divergencePrimitive = elementwise(
+const divergencePrimitive = /* @__PURE__ */ elementwise(
   "divergence",
   (logQ, p) => select(equal(p, 0), 0, mul(p, sub(log(p), logQ))),
   { domains: [[-2, 0], [0.2, 1]] },

@@ -8,7 +8,7 @@ import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { div as quotient, equal, neg as minus, select } from "../../blas/scalar/scalar.ts";
 import { sameShape } from "../../blas/shape.ts";
-import { applyElementwise, elementwise } from "../elementwise.ts";
+import { applyElementwise, arithmetic } from "../elementwise.ts";
 import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { innerShape } from "../tensor_record.ts";
@@ -45,7 +45,7 @@ export function checkIgnoreIndex(op: string, ignoreIndex: number | undefined): v
  * 0, since nothing influences it. PyTorch does the same where all rows are ignored, but gives NaN gradients where all
  * weights are 0.
  */
-const weightedMeanPrimitive = elementwise("weightedMean", (total, weight) => quotient(total, weight), {
+const weightedMeanPrimitive = /* @__PURE__ */ arithmetic("weightedMean", (total, weight) => quotient(total, weight), {
   derivatives: [
     (_, weight) => select(equal(weight!, 0), 0, quotient(1, weight!)),
     (total, weight) => select(equal(weight!, 0), 0, minus(quotient(quotient(total!, weight!), weight!))),

@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { either } from "../../deps.ts";
+import * as either from "../../blas/either.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
+import { productPart } from "../../blas/parts/product.ts";
 import { gemm } from "../../blas/program/operations/gemm.ts";
 import {
   allAxes,
@@ -32,7 +33,7 @@ const NARROW = 8;
 /** Operands of two axes or more: the last two are those of matrices; the others are batch axes and broadcast. */
 const matmulPrimitive: Primitive<NoAttributes> = {
   name: "matmul",
-  samples: [
+  samples: () => [
     sample([2, 3], [3, 4]),
     sample([1, 1], [1, 1]),
     sample([2, 2, 3], [2, 3, 2]),
@@ -63,6 +64,7 @@ const matmulPrimitive: Primitive<NoAttributes> = {
     const operands = [a!.aligned(rank), b!.aligned(rank)] as const;
     return isOuter ? mul(...operands) : again(attributes, operands);
   },
+  part: productPart,
   vjp: (index, cotangent, { inputs: [a, b] }) =>
     index === 0 ? multiply(cotangent, swapLast(b!)) : multiply(swapLast(a!), cotangent),
 };

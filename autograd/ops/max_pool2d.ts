@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { either } from "../../deps.ts";
+import * as either from "../../blas/either.ts";
+import { searchPart } from "../../blas/parts/search.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { poolingRegions } from "../../blas/pooling.ts";
 import { searchOf } from "../../blas/program/operations/search.ts";
@@ -31,7 +32,7 @@ const sample = (shape: Shape, options: PoolingOptions): Sample<PositionAttribute
  */
 const maxPositionsPrimitive: Primitive<PositionAttributes> = {
   name: "maxPositions",
-  samples: [
+  samples: () => [
     sample([2, 2, 4, 5], { size: 2 }),
     sample([1, 2, 5, 4], { size: [3, 2], stride: [2, 1], padding: [1, 0, 2, 1] }),
     sample([1, 1, 5, 5], { size: 2, ceilMode: true }),
@@ -43,6 +44,7 @@ const maxPositionsPrimitive: Primitive<PositionAttributes> = {
     const { shape: [batch, ...rest] } = x!, places = again(attributes, [reshape(x!.tensor, [size * batch!, ...rest])]);
     return reshape(places, [size, batch!, ...innerShape(places).slice(1)]);
   },
+  part: searchPart,
   vjp: () => null,
 };
 

@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { either } from "../../deps.ts";
+import * as either from "../../blas/either.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { checkOptions } from "../../blas/options.ts";
+import { rowsPart } from "../../blas/parts/rows.ts";
 import { operatorOfSettings, rowsOf } from "../../blas/program/operations/rows.ts";
 import { stageValue } from "../../blas/rows.ts";
 import {
@@ -130,21 +131,23 @@ const SAMPLES: readonly (readonly [settings: NormSettings, shape: Shape])[] = [
 ];
 
 /** The largest size of an element, for which these powers of two bring the squares of all that matter into range. */
-const SIZE = stageValue(0);
+const SIZE = /* @__PURE__ */ stageValue(0);
 /** Limits and factors beyond float32's range are never met in it. */
-const FACTOR = select(
-  greater(SIZE, 2 ** 60),
-  select(greater(SIZE, 2 ** 400), 2 ** -600, 2 ** -80),
-  select(less(SIZE, 2 ** -60), select(less(SIZE, 2 ** -400), 2 ** 600, 2 ** 100), 1),
-);
+const FACTOR = /* @__PURE__ */ (() =>
+  select(
+    greater(SIZE, 2 ** 60),
+    select(greater(SIZE, 2 ** 400), 2 ** -600, 2 ** -80),
+    select(less(SIZE, 2 ** -60), select(less(SIZE, 2 ** -400), 2 ** 600, 2 ** 100), 1),
+  ))();
 
 /** Vectors divided by their length or by `epsilon`, and their lengths. */
 const l2NormalizePrimitive: MultiPrimitive<NormSettings> = {
   name: "l2Normalize",
-  samples: SAMPLES.map(([attributes, shape]) => ({ attributes, inputs: [{ shape, min: 0.5, max: 2 }] })),
+  samples: () => SAMPLES.map(([attributes, shape]) => ({ attributes, inputs: [{ shape, min: 0.5, max: 2 }] })),
   shapes: ([x], { axes }) => either.right([x!, reducedShape(x!, axes)]),
   batch: batchRows,
-  operator: operatorOfSettings(({ axes, epsilon }) => {
+  part: rowsPart,
+  operator: /* @__PURE__ */ operatorOfSettings(({ axes, epsilon }) => {
     const scaled = times(argument(0), FACTOR), length = over(sqrt(stageValue(1)), FACTOR);
     return rowsOf({
       axes,
@@ -173,17 +176,19 @@ const isLonger = (length: Scalar, epsilon: ScalarLike): Scalar =>
 /** `(g - y sum(g y)) / length`, without the sum where `epsilon` was divided by; of the result `y`, lengths, and a cotangent. */
 const l2NormalizeGradientPrimitive: MultiPrimitive<NormSettings> = {
   name: "l2NormalizeGradient",
-  samples: SAMPLES.map(([attributes, shape]) => ({
-    attributes,
-    inputs: [{ shape, min: -1, max: 1 }, { shape: reducedShape(shape, attributes.axes), min: 1, max: 2 }, {
-      shape,
-      min: -1,
-      max: 1,
-    }],
-  })),
+  samples: () =>
+    SAMPLES.map(([attributes, shape]) => ({
+      attributes,
+      inputs: [{ shape, min: -1, max: 1 }, { shape: reducedShape(shape, attributes.axes), min: 1, max: 2 }, {
+        shape,
+        min: -1,
+        max: 1,
+      }],
+    })),
   shapes: ([y]) => either.right([y!]),
   batch: batchRows,
-  operator: operatorOfSettings(({ axes, epsilon }) => {
+  part: rowsPart,
+  operator: /* @__PURE__ */ operatorOfSettings(({ axes, epsilon }) => {
     const [y, length, g] = [argument(0), argument(1), argument(2)], part = isLonger(length, epsilon);
     const along = select(part, times(y, times(part, stageValue(0))), 0);
     return rowsOf({
@@ -204,7 +209,7 @@ const l2NormalizeGradientPrimitive: MultiPrimitive<NormSettings> = {
   },
 };
 
-const isLongerPrimitive = elementwise("isLonger", (length, epsilon) => isLonger(length, epsilon));
+const isLongerPrimitive = /* @__PURE__ */ elementwise("isLonger", (length, epsilon) => isLonger(length, epsilon));
 
 /** The primitives of this file, for the generic checks. */
 export const normPrimitives = [isLongerPrimitive];

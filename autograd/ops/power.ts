@@ -17,14 +17,14 @@ import {
   sub,
 } from "../../blas/scalar/scalar.ts";
 import { derivative } from "../../blas/scalar/derivative.ts";
-import { applyElementwise, elementwise } from "../elementwise.ts";
+import { applyElementwise, arithmetic, elementwise } from "../elementwise.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 
 /**
  * If `x^(exponent - 1)` is infinite and the power itself is not, the slope is `exponent * x^exponent / x`; elsewhere
  * that form would underflow first. `x^0` is 1 everywhere, so its slope is 0.
  */
-const powPrimitive = elementwise("pow", (x, exponent) => power(x, exponent), {
+const powPrimitive = /* @__PURE__ */ elementwise("pow", (x, exponent) => power(x, exponent), {
   derivatives: [
     (x, exponent) => {
       const grows = mul(less(exponent!, 1), mul(greater(abs(x!), 0), less(abs(x!), 1)));
@@ -35,14 +35,14 @@ const powPrimitive = elementwise("pow", (x, exponent) => power(x, exponent), {
   ],
   domains: [[0.3, 2], [-2, 2]],
 });
-const squarePrimitive = elementwise("square", (x) => mul(x, x));
-const sqrtPrimitive = elementwise("sqrt", (x) => root(x), { domains: [[0.1, 4]] });
-const safeSqrtPrimitive = elementwise("safeSqrt", (x) => root(x), {
+const squarePrimitive = /* @__PURE__ */ arithmetic("square", (x) => mul(x, x));
+const sqrtPrimitive = /* @__PURE__ */ arithmetic("sqrt", (x) => root(x), { domains: [[0.1, 4]] });
+const safeSqrtPrimitive = /* @__PURE__ */ arithmetic("safeSqrt", (x) => root(x), {
   derivatives: [(x) => select(equal(x!, 0), 0, div(0.5, root(x!)))],
   domains: [[0.1, 4]],
 });
-const rsqrtPrimitive = elementwise("rsqrt", (x) => div(1, root(x)), { domains: [[0.1, 4]] });
-const reciprocalPrimitive = elementwise("reciprocal", (x) => div(1, x), { domains: [[0.3, 2]] });
+const rsqrtPrimitive = /* @__PURE__ */ arithmetic("rsqrt", (x) => div(1, root(x)), { domains: [[0.1, 4]] });
+const reciprocalPrimitive = /* @__PURE__ */ arithmetic("reciprocal", (x) => div(1, x), { domains: [[0.3, 2]] });
 
 /** The primitives of this file, for the generic checks. */
 export const powerPrimitives = [

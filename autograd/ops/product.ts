@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { either } from "../../deps.ts";
+import * as either from "../../blas/either.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { checkOptions } from "../../blas/options.ts";
+import { reducePart } from "../../blas/parts/reduce.ts";
 import { reduceOf } from "../../blas/program/operations/reduce.ts";
 import { droppedShape, reducedShape, resolveAxes } from "../../blas/shape.ts";
 import { batchRows } from "../batch.ts";
@@ -21,7 +22,7 @@ import { transpose } from "./transpose.ts";
 
 const productPrimitive: Primitive<AxesAttributes> = {
   name: "product",
-  samples: [
+  samples: () => [
     ...REDUCTION_SAMPLES,
     { attributes: { axes: [0] }, inputs: [{ shape: [0, 3] }] },
     { attributes: { axes: [0] }, inputs: [{ shape: [7] }] },
@@ -29,6 +30,7 @@ const productPrimitive: Primitive<AxesAttributes> = {
   shape: ([shape], { axes }) => either.right(reducedShape(shape!, axes)),
   operator: ({ axes }) => reduceOf("product", axes),
   batch: batchRows,
+  part: reducePart,
   vjp: (_, cotangent, { attributes: { axes }, inputs: [x] }) => mul(cotangent, productsOfOthers(x!, axes)),
 };
 

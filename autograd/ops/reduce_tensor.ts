@@ -3,9 +3,8 @@
  *
  * @module
  */
-import { either } from "../../deps.ts";
+import * as either from "../../blas/either.ts";
 import type { DType } from "../../blas/dtype.ts";
-import type { Engine } from "../../blas/engine.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { checkOptions } from "../../blas/options.ts";
 import { type Shape, type ShapeResult, sizeOf } from "../../blas/shape.ts";
@@ -44,7 +43,7 @@ const total: ReduceAttributes = { reducer: (element, accumulator) => element + a
 
 const reduceTensorPrimitive: Primitive<ReduceAttributes> = {
   name: "reduceTensor",
-  samples: [[2, 3], [4], []].map((shape) => ({ attributes: total, inputs: [{ shape }] })),
+  samples: () => [[2, 3], [4], []].map((shape) => ({ attributes: total, inputs: [{ shape }] })),
   shape: ([shape]): ShapeResult =>
     sizeOf(shape!) > 0 ? either.right([]) : either.left(
       new ShapeError({
@@ -57,13 +56,9 @@ const reduceTensorPrimitive: Primitive<ReduceAttributes> = {
   evaluate: <D extends DType>(
     [x]: readonly View<D>[],
     { reducer }: ReduceAttributes,
-    _: Shape,
-    engine: Engine,
   ): View<D> => {
     const output = allocate<D>(x!.dtype, []);
-    const value = Array.from<number>(elementsOf(x!, engine)).reduce((accumulator, element) =>
-      reducer(element, accumulator)
-    );
+    const value = Array.from<number>(elementsOf(x!)).reduce((accumulator, element) => reducer(element, accumulator));
     output.data[output.offset] = checkNumber("reducer", value);
     return output;
   },
@@ -80,7 +75,7 @@ const reduceTensorPrimitive: Primitive<ReduceAttributes> = {
  */
 const reduceTensorGradientPrimitive: Primitive<GradientAttributes> = {
   name: "reduceTensorGradient",
-  samples: [{
+  samples: () => [{
     attributes: { computeGradient: (g, _, value) => g * value },
     inputs: [{ shape: [2, 3] }, { shape: [] }],
   }],
@@ -89,10 +84,9 @@ const reduceTensorGradientPrimitive: Primitive<GradientAttributes> = {
     [x, cotangent]: readonly View<D>[],
     { computeGradient }: GradientAttributes,
     shape: Shape,
-    engine: Engine,
   ): View<D> => {
     const output = allocate<D>(x!.dtype, shape),
-      values = Object.freeze(Array.from<number>(elementsOf(x!, engine))),
+      values = Object.freeze(Array.from<number>(elementsOf(x!))),
       gradOut = cotangent!.get();
     values.forEach((value, i) =>
       output.data[output.offset + i] = checkNumber("computeGradient", computeGradient(gradOut, i, value, values))

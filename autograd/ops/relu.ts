@@ -3,25 +3,25 @@
  *
  * @module
  */
-import { either } from "../../deps.ts";
+import * as either from "../../blas/either.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { checkOptions } from "../../blas/options.ts";
 import * as scalar from "../../blas/scalar/scalar.ts";
 import { broadcastShapes, sameShape, type Shape, sizeOf } from "../../blas/shape.ts";
-import { applyElementwise, elementwise } from "../elementwise.ts";
+import { applyElementwise, arithmetic } from "../elementwise.ts";
 import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { reshape } from "./reshape.ts";
 
-const reluPrimitive = elementwise("relu", (x) => scalar.max(x, 0), {
+const reluPrimitive = /* @__PURE__ */ arithmetic("relu", (x) => scalar.max(x, 0), {
   derivatives: [(x) => scalar.select(scalar.greater(x!, 0), 1, 0)],
 });
-const leakyReluPrimitive = elementwise(
+const leakyReluPrimitive = /* @__PURE__ */ arithmetic(
   "leakyRelu",
   (x, slope) => scalar.select(scalar.greater(x, 0), x, scalar.mul(slope, x)),
 );
-const relu6Primitive = elementwise("relu6", (x) => scalar.min(scalar.max(x, 0), 6), {
+const relu6Primitive = /* @__PURE__ */ arithmetic("relu6", (x) => scalar.min(scalar.max(x, 0), 6), {
   derivatives: [(x) => scalar.select(scalar.greater(x!, 0), scalar.select(scalar.less(x!, 6), 1, 0), 0)],
 });
 

@@ -4,9 +4,10 @@
  * @module
  */
 import { describe } from "../../blas/describe.ts";
-import { either } from "../../deps.ts";
+import * as either from "../../blas/either.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { formatShape, ShapeError } from "../../blas/errors.ts";
+import { plainCopyPart } from "../../blas/parts/plain_copy.ts";
 import { reshaped } from "../../blas/program/operations/view.ts";
 import {
   droppedShape,
@@ -27,7 +28,7 @@ type ShapeAttributes = { readonly shape: Shape };
 
 const reshapePrimitive: Primitive<ShapeAttributes> = {
   name: "reshape",
-  samples: [
+  samples: () => [
     { attributes: { shape: [3, 2] }, inputs: [{ shape: [2, 3] }] },
     { attributes: { shape: [] }, inputs: [{ shape: [1, 1] }] },
     { attributes: { shape: [1] }, inputs: [{ shape: [] }] },
@@ -37,6 +38,7 @@ const reshapePrimitive: Primitive<ShapeAttributes> = {
   shape: ([from], { shape }): ShapeResult => resolveShape(from!, shape),
   operator: () => reshaped,
   batch: ([t], { attributes: { shape }, size, again }) => again({ shape: [size, ...shape] }, [t!.tensor]),
+  part: plainCopyPart,
   vjp: (_, cotangent, { inputs: [t] }) => reshape(cotangent, innerShape(t!)),
 };
 

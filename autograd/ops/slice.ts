@@ -4,9 +4,11 @@
  * @module
  */
 import { describe } from "../../blas/describe.ts";
-import { either } from "../../deps.ts";
+import * as either from "../../blas/either.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
+import { copyPart } from "../../blas/parts/copy.ts";
+import { joinPart } from "../../blas/parts/join.ts";
 import { joinOf } from "../../blas/program/operations/join.ts";
 import { viewOf } from "../../blas/program/operations/view.ts";
 import { lengthsBetween, resolveAxes, type Shape } from "../../blas/shape.ts";
@@ -27,7 +29,7 @@ const NOTHING: readonly Range[] = [{ start: 0, step: 1, count: 0 }, { start: 0, 
 
 const slicePrimitive: Primitive<RangesAttributes> = {
   name: "slice",
-  samples: [
+  samples: () => [
     { attributes: { ranges: EVERY_OTHER }, inputs: [{ shape: [4, 3] }] },
     { attributes: { ranges: NOTHING }, inputs: [{ shape: [2, 3] }] },
     { attributes: { ranges: [] }, inputs: [{ shape: [] }] },
@@ -35,6 +37,7 @@ const slicePrimitive: Primitive<RangesAttributes> = {
   shape: (_, { ranges }) => either.right(ranges.map(({ count }) => count)),
   operator: ({ ranges }) => viewOf({ kind: "slice", ranges }),
   batch: ([t], { attributes: { ranges }, size, again }) => again({ ranges: [part(0, size), ...ranges] }, [t!.tensor]),
+  part: copyPart,
   vjp: (_, cotangent, { attributes: { ranges }, inputs: [t] }) =>
     apply(joinPrimitive, { places: [ranges], shape: t!.shape, fill: 0 }, [cotangent]),
 };
@@ -42,7 +45,7 @@ const slicePrimitive: Primitive<RangesAttributes> = {
 /** Operands written to places of an array of some shape; what belongs to no place is `fill`. */
 const joinPrimitive: Primitive<JoinAttributes> = {
   name: "join",
-  samples: [
+  samples: () => [
     { attributes: { places: [EVERY_OTHER], shape: [4, 3], fill: 0 }, inputs: [{ shape: [2, 2] }] },
     { attributes: { places: [NOTHING], shape: [2, 3], fill: 0 }, inputs: [{ shape: [0, 3] }] },
     { attributes: { places: [[]], shape: [], fill: 0 }, inputs: [{ shape: [] }] },
@@ -67,6 +70,7 @@ const joinPrimitive: Primitive<JoinAttributes> = {
       { places: places.map((place) => [part(0, size), ...place]), shape: [size, ...shape], fill },
       parts.map((operand) => operand.whole()),
     ),
+  part: joinPart,
   vjp: (index, cotangent, { attributes: { places } }) => apply(slicePrimitive, { ranges: places[index]! }, [cotangent]),
 };
 

@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { either } from "../../deps.ts";
+import * as either from "../../blas/either.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { checkOptions } from "../../blas/options.ts";
+import { rowsPart } from "../../blas/parts/rows.ts";
 import { operatorOfSettings, rowOf } from "../../blas/program/operations/rows.ts";
 import { type Rows, type RowStage, stageValue } from "../../blas/rows.ts";
 import {
@@ -38,13 +39,13 @@ import { reshape } from "./reshape.ts";
 import { type AxesAttributes, type ReductionOptions, sum } from "./sum.ts";
 
 /** The number to subtract so that no exponential overflows: the largest element, or 0 where that is infinite. */
-export const PEAK = select(less(abs(stageValue(0)), Infinity), stageValue(0), 0);
-export const POWER = exp(minus(argument(0), PEAK));
+export const PEAK = /* @__PURE__ */ (() => select(less(abs(stageValue(0)), Infinity), stageValue(0), 0))();
+export const POWER = /* @__PURE__ */ (() => exp(minus(argument(0), PEAK)))();
 /** The largest element of a row, and the sum of the exponentials of what elements are less than it. */
-export const STAGES: readonly RowStage[] = [
+export const STAGES: readonly RowStage[] = /* @__PURE__ */ (() => [
   { reduction: "max", expression: argument(0) },
   { reduction: "sum", expression: POWER },
-];
+])();
 
 /** Samples for functions of rows, and of rows with a cotangent of as many elements. */
 const samplesOf = (inputs: number, first: Omit<SampleInput, "shape"> = {}): readonly Sample<AxesAttributes>[] =>
@@ -59,33 +60,34 @@ const samplesOf = (inputs: number, first: Omit<SampleInput, "shape"> = {}): read
 const rowPrimitive = (
   name: string,
   inputs: number,
-  rows: Omit<Rows, "axes">,
+  rows: () => Omit<Rows, "axes">,
   vjp: Primitive<AxesAttributes>["vjp"],
+  samples = (): readonly Sample<AxesAttributes>[] => samplesOf(inputs),
 ): Primitive<AxesAttributes> => ({
   name,
-  // The first operand of gradients is the result, logarithms of small numbers for one.
-  samples: samplesOf(inputs, name === "logSoftmaxGradient" ? { min: -5, max: -4 } : {}),
+  samples,
   shape: (shapes): ShapeResult => broadcastShapes(name, shapes),
-  operator: operatorOfSettings(({ axes }: AxesAttributes) => rowOf({ axes, ...rows })),
+  part: rowsPart,
+  operator: operatorOfSettings(({ axes }: AxesAttributes) => rowOf({ axes, ...rows() })),
   batch: batchRows,
   vjp,
 });
 
-export const softmaxPrimitive = rowPrimitive(
+export const softmaxPrimitive = /* @__PURE__ */ rowPrimitive(
   "softmax",
   1,
-  { stages: STAGES, outputs: [{ perRow: false, expression: div(POWER, stageValue(1)) }] },
+  () => ({ stages: STAGES, outputs: [{ perRow: false, expression: div(POWER, stageValue(1)) }] }),
   (_, cotangent, { attributes, output }) => apply(softmaxGradientPrimitive, attributes, [output, cotangent]),
 );
 
 /** `y * (g - sum(g * y))`, of a softmax `y` and its cotangent `g`; linear in `g`, and its own adjoint. */
-export const softmaxGradientPrimitive = rowPrimitive(
+export const softmaxGradientPrimitive = /* @__PURE__ */ rowPrimitive(
   "softmaxGradient",
   2,
-  {
+  () => ({
     stages: [{ reduction: "sum", expression: times(argument(0), argument(1)) }],
     outputs: [{ perRow: false, expression: times(argument(0), minus(argument(1), stageValue(0))) }],
-  },
+  }),
   (index, cotangent, { attributes, inputs: [y, g] }) => {
     if (index === 1) return apply(softmaxGradientPrimitive, attributes, [y!, cotangent]);
     const total = (a: Tensor, b: Tensor) => sum(mul(a, b), { axes: attributes.axes, keepDims: true });
@@ -93,36 +95,38 @@ export const softmaxGradientPrimitive = rowPrimitive(
   },
 );
 
-export const logSoftmaxPrimitive = rowPrimitive(
+export const logSoftmaxPrimitive = /* @__PURE__ */ rowPrimitive(
   "logSoftmax",
   1,
-  {
+  () => ({
     stages: STAGES,
     outputs: [{ perRow: false, expression: minus(minus(argument(0), PEAK), logarithm(stageValue(1))) }],
-  },
+  }),
   (_, cotangent, { attributes, output }) => apply(logSoftmaxGradientPrimitive, attributes, [output, cotangent]),
 );
 
 /** `g - exp(y) * sum(g)`, of a logarithm of softmax `y` and its cotangent `g`. */
-const logSoftmaxGradientPrimitive = rowPrimitive(
+const logSoftmaxGradientPrimitive = /* @__PURE__ */ rowPrimitive(
   "logSoftmaxGradient",
   2,
-  {
+  () => ({
     stages: [{ reduction: "sum", expression: argument(1) }],
     outputs: [{ perRow: false, expression: minus(argument(1), times(exp(argument(0)), stageValue(0))) }],
-  },
+  }),
   (index, cotangent, { attributes, inputs: [y, g] }) => {
     const options = { axes: attributes.axes, keepDims: true }, weighed = mul(cotangent, expTensor(y!));
     return index === 1 ? sub(cotangent, sum(weighed, options)) : neg(mul(weighed, sum(g!, options)));
   },
+  () => samplesOf(2, { min: -5, max: -4 }), // the first operand is the result: logarithms of small numbers
 );
 
 const logSumExpPrimitive: Primitive<AxesAttributes> = {
   name: "logSumExp",
-  samples: samplesOf(1),
+  samples: () => samplesOf(1),
   shape: ([shape], { axes }) => either.right(reducedShape(shape!, axes)),
   batch: batchRows,
-  operator: operatorOfSettings(({ axes }: AxesAttributes) =>
+  part: rowsPart,
+  operator: /* @__PURE__ */ operatorOfSettings(({ axes }: AxesAttributes) =>
     rowOf({
       axes,
       stages: STAGES,
@@ -133,26 +137,25 @@ const logSumExpPrimitive: Primitive<AxesAttributes> = {
 };
 
 /** `g * softmax(x)`, of a number `g` for each row. A shift by the logarithm of the sum would lose digits that `x` has. */
-const weighedSoftmaxPrimitive: Primitive<AxesAttributes> = {
-  ...rowPrimitive(
-    "weighedSoftmax",
-    2,
-    {
-      stages: STAGES,
-      outputs: [{ perRow: false, expression: times(POWER, div(argument(1), stageValue(1))) }],
-    },
-    (index, cotangent, { attributes, inputs: [x, g] }) => {
-      const y = apply(softmaxPrimitive, attributes, [x!]);
-      return index === 1
-        ? sum(mul(cotangent, y), { axes: attributes.axes, keepDims: true })
-        : apply(softmaxGradientPrimitive, attributes, [y, mul(cotangent, g!)]);
-    },
-  ),
-  samples: samplesOf(2).map(({ attributes, inputs: [x, g] }) => ({
-    attributes,
-    inputs: [x!, { ...g!, shape: reducedShape(g!.shape, attributes.axes) }],
-  })),
-};
+const weighedSoftmaxPrimitive: Primitive<AxesAttributes> = /* @__PURE__ */ rowPrimitive(
+  "weighedSoftmax",
+  2,
+  () => ({
+    stages: STAGES,
+    outputs: [{ perRow: false, expression: times(POWER, div(argument(1), stageValue(1))) }],
+  }),
+  (index, cotangent, { attributes, inputs: [x, g] }) => {
+    const y = apply(softmaxPrimitive, attributes, [x!]);
+    return index === 1
+      ? sum(mul(cotangent, y), { axes: attributes.axes, keepDims: true })
+      : apply(softmaxGradientPrimitive, attributes, [y, mul(cotangent, g!)]);
+  },
+  () =>
+    samplesOf(2).map(({ attributes, inputs: [x, g] }) => ({
+      attributes,
+      inputs: [x!, { ...g!, shape: reducedShape(g!.shape, attributes.axes) }],
+    })),
+);
 
 /** The primitives of this file, for the generic checks. */
 export const softmaxPrimitives = [

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { either } from "../../deps.ts";
+import * as either from "../../blas/either.ts";
 import type { DType } from "../../blas/dtype.ts";
+import { rowsPart } from "../../blas/parts/rows.ts";
 import { operatorOfSettings, rowOf } from "../../blas/program/operations/rows.ts";
 import { stageValue } from "../../blas/rows.ts";
 import {
@@ -39,7 +40,7 @@ type TargetForm = {
   readonly expression: (settings: LossSettings) => Scalar;
   /** The same function of tensors. */
   readonly tensor: (operands: readonly Tensor[], settings: LossSettings) => Tensor;
-  readonly samples: readonly (readonly [settings: LossSettings, logits: Shape, ...operands: SampleInput[]])[];
+  readonly samples: () => readonly (readonly [settings: LossSettings, logits: Shape, ...operands: SampleInput[]])[];
 };
 
 const SOFT = { on: 1, off: 0 };
@@ -49,7 +50,7 @@ const PROBABILITIES: TargetForm = {
   operands: 1,
   expression: () => argument(1),
   tensor: ([p]) => p!,
-  samples: [
+  samples: () => [
     [{ axes: [1], ...SOFT }, [3, 4], { shape: [3, 4], min: 0.1, max: 1 }],
     [{ axes: [0], ...SOFT }, [40, 2], { shape: [40, 2], min: 0.1, max: 1 }],
     [{ axes: [1], ...SOFT }, [2, 40, 1], { shape: [2, 40, 1], min: 0.1, max: 1 }],
@@ -63,7 +64,7 @@ const CLASSES: TargetForm = {
   operands: 2,
   expression: ({ on, off }) => select(equal(argument(1), argument(2)), on, off),
   tensor: ([labels, classes], { on, off }) => where(equalTensors(labels!, classes!), on, off),
-  samples: [
+  samples: () => [
     [{ axes: [1], on: 1, off: 0 }, [3, 4], { shape: [3, 1], min: 0, max: 4, whole: true }, {
       shape: [4],
       whole: true,
@@ -85,15 +86,16 @@ function lossesOf(
 ): { readonly loss: Primitive<LossSettings>; readonly gradient: Primitive<LossSettings> } {
   const { name, operands, samples } = form, last = operands + 1;
   const sample = (more: (row: Shape) => readonly SampleInput[]): readonly Sample<LossSettings>[] =>
-    samples.map(([attributes, shape, ...rest]) => ({
+    samples().map(([attributes, shape, ...rest]) => ({
       attributes,
       inputs: [{ shape }, ...rest, ...more(reducedShape(shape, attributes.axes))],
     }));
   const loss: Primitive<LossSettings> = {
     name,
-    samples: sample(() => []),
+    samples: () => sample(() => []),
     shape: ([x], { axes }): ShapeResult => either.right(reducedShape(x!, axes)),
     batch: batchRows,
+    part: rowsPart,
     operator: operatorOfSettings((settings) => {
       const p = form.expression(settings), logarithm = less(less(argument(0), PEAK), log(stageValue(1)));
       // A class that cannot be counts nothing, even if its logarithm is infinite.
@@ -112,9 +114,10 @@ function lossesOf(
   /** `g (softmax(x) sum(p) - p)`. */
   const gradient: Primitive<LossSettings> = {
     name: `${name}Gradient`,
-    samples: sample((row) => [{ shape: row }]),
+    samples: () => sample((row) => [{ shape: row }]),
     shape: (shapes): ShapeResult => broadcastShapes(name, shapes),
     batch: batchRows,
+    part: rowsPart,
     operator: operatorOfSettings((settings) => {
       const p = form.expression(settings), share = div(times(argument(last), stageValue(2)), stageValue(1));
       return rowOf({
@@ -135,10 +138,11 @@ function lossesOf(
   return { loss, gradient };
 }
 
-const byProbabilities = lossesOf(PROBABILITIES), byClasses = lossesOf(CLASSES);
+const byProbabilities = /* @__PURE__ */ lossesOf(PROBABILITIES), byClasses = /* @__PURE__ */ lossesOf(CLASSES);
 
 /** The primitives of this file, for the generic checks. */
-export const softmaxLossPrimitives = [byProbabilities, byClasses].flatMap(({ loss, gradient }) => [loss, gradient]);
+export const softmaxLossPrimitives =
+  /* @__PURE__ */ (() => [byProbabilities, byClasses].flatMap(({ loss, gradient }) => [loss, gradient]))();
 
 /**
  * Returns minus the sum over an axis of the targets times the logarithms of the softmax of logits; the axis stays with length 1.

@@ -4,8 +4,9 @@
  *
  * @module
  */
-import { either } from "../../deps.ts";
+import * as either from "../../blas/either.ts";
 import type { DType } from "../../blas/dtype.ts";
+import { rowsPart } from "../../blas/parts/rows.ts";
 import { operatorOfSettings, rowsOf } from "../../blas/program/operations/rows.ts";
 import { type RowStage, stageValue } from "../../blas/rows.ts";
 import { add as plus, argument, mul as times } from "../../blas/scalar/scalar.ts";
@@ -38,16 +39,18 @@ type StandardizeSettings = RowSettings & {
  */
 const standardizePrimitive: MultiPrimitive<StandardizeSettings> = {
   name: "standardize",
-  samples: rowSamples<StandardizeSettings>(
-    () => [{ scaled: true, shifted: true }, { scaled: false, shifted: false }],
-    ({ scaled, shifted }, _, __, shape) => [scaled, shifted].filter((is) => is).map(() => ({ shape })),
-  ),
+  samples: () =>
+    rowSamples<StandardizeSettings>(
+      () => [{ scaled: true, shifted: true }, { scaled: false, shifted: false }],
+      ({ scaled, shifted }, _, __, shape) => [scaled, shifted].filter((is) => is).map(() => ({ shape })),
+    ),
   shapes: ([x], { axes, centered }) => {
     const row = reducedShape(x!, axes);
     return either.right(centered ? [x!, row, row] : [x!, row]);
   },
   batch: batchRows,
-  operator: operatorOfSettings((settings) => {
+  part: rowsPart,
+  operator: /* @__PURE__ */ operatorOfSettings((settings) => {
     const { axes, count, centered, scaled, shifted } = settings,
       x = argument(0),
       mean = times(stageValue(0), 1 / count);
@@ -81,7 +84,7 @@ const standardizePrimitive: MultiPrimitive<StandardizeSettings> = {
 };
 
 /** The primitives of this file and of its derivative, for the generic checks. */
-export const standardizePrimitives = [standardizePrimitive, ...standardizeGradientPrimitives];
+export const standardizePrimitives = /* @__PURE__ */ (() => [standardizePrimitive, ...standardizeGradientPrimitives])();
 
 /** The scale and the shift of rows: shapes that broadcast to that of `x`, the same for both; `null` for none. */
 export type Affine<D extends DType> = { readonly weight: Tensor<D> | null; readonly bias: Tensor<D> | null };

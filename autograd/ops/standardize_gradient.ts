@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { either } from "../../deps.ts";
+import * as either from "../../blas/either.ts";
+import { rowsPart } from "../../blas/parts/rows.ts";
 import { operatorOfSettings, rowsOf } from "../../blas/program/operations/rows.ts";
 import { type RowStage, stageValue } from "../../blas/rows.ts";
 import {
@@ -94,17 +95,19 @@ export const reciprocalRoot = (variance: Scalar, { epsilon }: RowSettings): Scal
  */
 const standardizeGradientPrimitive: MultiPrimitive<GradientSettings> = {
   name: "standardizeGradient",
-  samples: rowSamples<GradientSettings>(
-    () => [{ scaled: true }, { scaled: false }],
-    (settings, row, x, affine) => [
-      ...statisticsOf(settings, row),
-      { shape: x, min: -1, max: 1 },
-      ...settings.scaled ? [{ shape: affine, min: -1, max: 1 }] : [],
-    ],
-  ),
+  samples: () =>
+    rowSamples<GradientSettings>(
+      () => [{ scaled: true }, { scaled: false }],
+      (settings, row, x, affine) => [
+        ...statisticsOf(settings, row),
+        { shape: x, min: -1, max: 1 },
+        ...settings.scaled ? [{ shape: affine, min: -1, max: 1 }] : [],
+      ],
+    ),
   shapes: ([x]) => either.right([x!]),
   batch: batchRows,
-  operator: operatorOfSettings((settings) => {
+  part: rowsPart,
+  operator: /* @__PURE__ */ operatorOfSettings((settings) => {
     const { axes, count, centered, scaled } = settings, next = centered ? 3 : 2, g = argument(next);
     const root = reciprocalRoot(argument(centered ? 2 : 1), settings);
     const y = times(distance(argument(0), argument(1), settings), root), u = scaled ? times(g, argument(next + 1)) : g;
@@ -163,20 +166,22 @@ export function standardizeGradient(
 /** The cotangents of scale and shift, as far as there are such: sums of `g` times the standardized `x`, and of `g`. */
 const affineGradientsPrimitive: MultiPrimitive<AffineSettings> = {
   name: "affineGradients",
-  samples: rowSamples<AffineSettings>(
-    ({ shape, affine }) => {
-      const repeated = repeatedAxes(shape, affine);
-      return [{ repeated, scaled: true, shifted: true }, { repeated, scaled: true, shifted: false }];
-    },
-    (settings, row, x) => [...statisticsOf(settings, row), { shape: x, min: -1, max: 1 }],
-  ),
+  samples: () =>
+    rowSamples<AffineSettings>(
+      ({ shape, affine }) => {
+        const repeated = repeatedAxes(shape, affine);
+        return [{ repeated, scaled: true, shifted: true }, { repeated, scaled: true, shifted: false }];
+      },
+      (settings, row, x) => [...statisticsOf(settings, row), { shape: x, min: -1, max: 1 }],
+    ),
   shapes: ([x], { repeated, scaled, shifted }) =>
     either.right([scaled, shifted].filter((is) => is).map(() => reducedShape(x!, repeated))),
   batch: (operands, context) => {
     const { attributes } = context;
     return batchRows(operands, { ...context, attributes: { ...attributes, repeated: shifted(attributes.repeated) } });
   },
-  operator: operatorOfSettings((settings) => {
+  part: rowsPart,
+  operator: /* @__PURE__ */ operatorOfSettings((settings) => {
     const { repeated, centered, scaled, shifted } = settings, g = argument(centered ? 3 : 2);
     const root = reciprocalRoot(argument(centered ? 2 : 1), settings);
     const y = times(distance(argument(0), argument(1), settings), root);

@@ -3,10 +3,12 @@
  *
  * @module
  */
-import { either } from "../../deps.ts";
+import * as either from "../../blas/either.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { checkOptions } from "../../blas/options.ts";
+import { reducePart } from "../../blas/parts/reduce.ts";
+import { plainCopyPart } from "../../blas/parts/plain_copy.ts";
 import { reduceOf } from "../../blas/program/operations/reduce.ts";
 import { viewOf } from "../../blas/program/operations/view.ts";
 import {
@@ -51,10 +53,11 @@ export const REDUCTION_SAMPLES: readonly Sample<AxesAttributes>[] = [
 
 const sumPrimitive: Primitive<AxesAttributes> = {
   name: "sum",
-  samples: [...REDUCTION_SAMPLES, { attributes: { axes: [0] }, inputs: [{ shape: [0, 3] }] }],
+  samples: () => [...REDUCTION_SAMPLES, { attributes: { axes: [0] }, inputs: [{ shape: [0, 3] }] }],
   shape: ([shape], { axes }) => either.right(reducedShape(shape!, axes)),
   operator: ({ axes }) => reduceOf("sum", axes),
   batch: batchRows,
+  part: reducePart,
   vjp: (_, cotangent, { inputs: [x] }) => broadcastTo(cotangent, innerShape(x!)),
 };
 
@@ -62,7 +65,7 @@ type ShapeAttributes = { readonly shape: Shape };
 
 const broadcastToPrimitive: Primitive<ShapeAttributes> = {
   name: "broadcastTo",
-  samples: [
+  samples: () => [
     { attributes: { shape: [2, 3] }, inputs: [{ shape: [3] }] },
     { attributes: { shape: [2, 3] }, inputs: [{ shape: [2, 1] }] },
     { attributes: { shape: [2, 3] }, inputs: [{ shape: [] }] },
@@ -82,6 +85,7 @@ const broadcastToPrimitive: Primitive<ShapeAttributes> = {
   operator: ({ shape }) => viewOf({ kind: "broadcast", shape }),
   batch: ([t], { attributes: { shape }, size, again }) =>
     again({ shape: [size, ...shape] }, [t!.aligned(shape.length)]),
+  part: plainCopyPart,
   vjp: (_, cotangent, { inputs: [t] }) => sumTo(cotangent, innerShape(t!)),
 };
 

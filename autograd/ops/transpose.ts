@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { either } from "../../deps.ts";
+import * as either from "../../blas/either.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { formatShape, ShapeError } from "../../blas/errors.ts";
+import { copyPart } from "../../blas/parts/copy.ts";
 import { viewOf } from "../../blas/program/operations/view.ts";
 import { allAxes, normalizeAxis, unwrap } from "../../blas/shape.ts";
 import { shifted } from "../batch.ts";
@@ -19,7 +20,7 @@ type Permutation = { readonly axes: readonly number[] };
 
 const transposePrimitive: Primitive<Permutation> = {
   name: "transpose",
-  samples: [
+  samples: () => [
     { attributes: { axes: [1, 0] }, inputs: [{ shape: [2, 3] }] },
     { attributes: { axes: [2, 0, 1] }, inputs: [{ shape: [2, 3, 4] }] },
     { attributes: { axes: [] }, inputs: [{ shape: [] }] },
@@ -28,6 +29,7 @@ const transposePrimitive: Primitive<Permutation> = {
   shape: ([shape], { axes }) => either.right(axes.map((axis) => shape![axis]!)),
   operator: ({ axes }) => viewOf({ kind: "transpose", axes }),
   batch: ([t], { attributes: { axes }, again }) => again({ axes: [0, ...shifted(axes)] }, [t!.tensor]),
+  part: copyPart,
   vjp: (_, cotangent, { attributes: { axes } }) => transpose(cotangent, axes.map((_, axis) => axes.indexOf(axis))),
 };
 

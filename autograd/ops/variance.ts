@@ -4,9 +4,10 @@
  * @module
  */
 import { describe } from "../../blas/describe.ts";
-import { either } from "../../deps.ts";
+import * as either from "../../blas/either.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { checkOptions } from "../../blas/options.ts";
+import { rowsPart } from "../../blas/parts/rows.ts";
 import { operatorOfSettings, rowsOf } from "../../blas/program/operations/rows.ts";
 import { stageValue } from "../../blas/rows.ts";
 import { argument, mul as times, sub as minus } from "../../blas/scalar/scalar.ts";
@@ -113,7 +114,7 @@ type MomentsSettings = AxesAttributes & { readonly count: number; readonly divis
 /** The mean of each row, and the sum of squared distances from it over `divisor`. */
 const momentsPrimitive: MultiPrimitive<MomentsSettings> = {
   name: "moments",
-  samples: [
+  samples: () => [
     { attributes: { axes: [1], count: 4, divisor: 4 }, inputs: [{ shape: [3, 4] }] },
     { attributes: { axes: [0, 2], count: 80, divisor: 79 }, inputs: [{ shape: [2, 3, 40] }] },
     { attributes: { axes: [0], count: 40, divisor: 40 }, inputs: [{ shape: [40, 3] }] },
@@ -121,7 +122,8 @@ const momentsPrimitive: MultiPrimitive<MomentsSettings> = {
   ],
   shapes: ([x], { axes }) => either.right([reducedShape(x!, axes), reducedShape(x!, axes)]),
   batch: batchRows,
-  operator: operatorOfSettings(({ axes, count, divisor }) => {
+  part: rowsPart,
+  operator: /* @__PURE__ */ operatorOfSettings(({ axes, count, divisor }) => {
     const mean = times(stageValue(0), 1 / count), distance = minus(argument(0), mean);
     return rowsOf({
       axes,

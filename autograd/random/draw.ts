@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { either } from "../../deps.ts";
+import * as either from "../../blas/either.ts";
 import type { Distribution } from "../../blas/distribution.ts";
 import { type DataOf, type DType, newData, type ReadonlyDataOf } from "../../blas/dtype.ts";
-import { currentEngine } from "../../blas/engines.ts";
+import { drawPart } from "../../blas/parts/draw.ts";
 import { drawOf } from "../../blas/program/operations/draw.ts";
 import type { Shape } from "../../blas/shape.ts";
 import { allocate, type MutableView, type View, view } from "../../blas/view.ts";
@@ -25,7 +25,7 @@ const KEY_SAMPLE = { shape: [2], min: 0, max: 2 ** 24, whole: true } as const;
 /** Random numbers from the words of a key. */
 const drawPrimitive: Primitive<DrawAttributes> = {
   name: "draw",
-  samples: [
+  samples: () => [
     {
       attributes: { distribution: { kind: "uniform", low: 0, range: 1 }, shape: [3, 70], dtype: "float32" },
       inputs: [KEY_SAMPLE],
@@ -47,6 +47,7 @@ const drawPrimitive: Primitive<DrawAttributes> = {
   resultDType: ({ dtype }) => dtype,
   operator: ({ distribution }) => drawOf(distribution),
   batch: batchOneByOne,
+  part: drawPart,
   vjp: () => null,
 };
 
@@ -55,7 +56,7 @@ type NoAttributes = { readonly [name: string]: never };
 /** Operands `[n]` of words and numbers: the numbers in the order of the words. */
 const sortByPrimitive: Primitive<NoAttributes> = {
   name: "sortBy",
-  samples: [{
+  samples: () => [{
     attributes: {},
     inputs: [{ shape: [9], min: 0, max: 2 ** 20, whole: true }, { shape: [9], whole: true }],
   }],
@@ -87,7 +88,7 @@ export function draw<D extends DType>(distribution: Distribution, key: Key, shap
     return apply(drawPrimitive, { distribution, shape, dtype }, [wordsOf(key)]) as Tensor as Tensor<D>;
   }
   const y = allocate<D>(dtype, Object.freeze([...shape]));
-  currentEngine().draw(distribution, key.words, y);
+  drawPart.inUse().draw(distribution, key.words, y);
   return constantOf(y as MutableView as View as View<D>);
 }
 
@@ -110,7 +111,7 @@ function abstractOrder<D extends DType>(key: Key, n: number, rounds: number, dty
 function plainOrder<D extends DType>(key: Key, n: number, rounds: number, dtype: D): Tensor<D> {
   const places = placesUpTo(n), words = allocate("float64", [n]), sort = placeSorter(n), values = newData(dtype, n);
   for (let round = 0, next = key; round < rounds; round++, next = foldIn(next, 0)) {
-    currentEngine().draw(WORDS, next.words, words);
+    drawPart.inUse().draw(WORDS, next.words, words);
     sort(words.data.subarray(words.offset, words.offset + n), places);
   }
   values.set(places);

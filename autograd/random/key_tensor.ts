@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { either } from "../../deps.ts";
+import * as either from "../../blas/either.ts";
 import { checkKeyNumber } from "../../blas/program/operations/check_indices.ts";
 import { foldInOf } from "../../blas/program/operations/draw.ts";
 import { MADE_BY, shared } from "../../blas/shared.ts";
@@ -22,25 +22,23 @@ import { innerView } from "../tensor_record.ts";
 import type { Key } from "./key.ts";
 import type { Words } from "../../blas/threefry.ts";
 
-/** A key over the tensor `[2]` of its words. */
-class TensorKeyClass implements Key {
-  readonly tag = "key";
+/** The class of keys over the tensor `[2]` of their words, one for all copies of the library. */
+const TensorKey = /* @__PURE__ */ shared("TensorKey", () =>
+  class TensorKeyClass implements Key {
+    readonly tag = "key";
 
-  constructor(readonly tensor: Tensor<"float64">) {}
+    constructor(readonly tensor: Tensor<"float64">) {}
 
-  get [MADE_BY](): string {
-    return VERSION;
-  }
+    get [MADE_BY](): string {
+      return VERSION;
+    }
 
-  /** Returns the words; throws the error of the tensor's interpreter if they are not known. */
-  get words(): Words {
-    const view = innerView(this.tensor);
-    return [view.get(0), view.get(1)];
-  }
-}
-
-/** The class of such keys, one for all copies of the library. */
-const TensorKey = shared("TensorKey", () => TensorKeyClass);
+    /** Returns the words; throws the error of the tensor's interpreter if they are not known. */
+    get words(): Words {
+      const view = innerView(this.tensor);
+      return [view.get(0), view.get(1)];
+    }
+  });
 
 /** Makes a key from a tensor `[2]` of its words. */
 export const keyOf = (words: Tensor<"float64">): Key => Object.freeze(new TensorKey(words));
@@ -58,7 +56,7 @@ type FoldInAttributes = { readonly dtype: "float64" };
 
 const foldInPrimitive: Primitive<FoldInAttributes> = {
   name: "foldIn",
-  samples: [{
+  samples: () => [{
     attributes: { dtype: "float64" },
     inputs: [{ shape: [2], min: 0, max: 2 ** 24, whole: true }, { shape: [], min: 0, max: 2 ** 24, whole: true }],
   }],

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { either } from "../../deps.ts";
+import * as either from "../../blas/either.ts";
 import type { BatchOperand, BatchResult } from "../batch.ts";
 import type { MultiPrimitive } from "../multi_primitive.ts";
 import { scale } from "../ops/arithmetic.ts";
@@ -33,7 +33,7 @@ export function differentiatedByExample(
   const views = results.map((t) => innerView(t)), shapes = views.map(({ shape }) => shape);
   const batched: MultiPrimitive<unknown> = {
     name: primitive.name,
-    samples: [],
+    samples: () => [],
     shapes: () => either.right(shapes),
     evaluate: () => views, // which have been computed
     vjps: (cotangents, { inputs, outputs }) => {

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { either } from "../../deps.ts";
+import * as either from "../../blas/either.ts";
 import { plainOperand } from "../../blas/program/operand.ts";
 import type { View } from "../../blas/view.ts";
 import { pullBack } from "../backward.ts";
@@ -29,7 +29,7 @@ export type BranchAttributes = {
 
 const branchPrimitive: MultiPrimitive<BranchAttributes> = {
   name: "branch",
-  samples: [],
+  samples: () => [],
   shapes: (_, { branches }) => either.right(branches[0]!.outputs.map(({ shape }) => shape)),
   batch: batchBranch,
   resultDTypes: ({ branches }) => branches[0]!.outputs.map(({ dtype }) => dtype),

@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { either } from "../../deps.ts";
+import * as either from "../../blas/either.ts";
 import { describe } from "../../blas/describe.ts";
 import { formatShape, ShapeError } from "../../blas/errors.ts";
 import { checkOptions } from "../../blas/options.ts";
+import { plainCopyPart } from "../../blas/parts/plain_copy.ts";
 import { reshaped } from "../../blas/program/operations/view.ts";
 import { isAbstract } from "../abstract_view.ts";
 import { batchAligned } from "../batch.ts";
@@ -24,10 +25,11 @@ import { leaves, map, type Tree } from "../tree/tree.ts";
 /** A tensor of an outer transform's graph, which an inner transform sees as a leaf. */
 const aliasPrimitive: Primitive<Readonly<Record<never, never>>> = {
   name: "alias",
-  samples: [{ attributes: {}, inputs: [{ shape: [2] }] }],
+  samples: () => [{ attributes: {}, inputs: [{ shape: [2] }] }],
   shape: ([shape]) => either.right(shape!),
   operator: () => reshaped,
   batch: batchAligned,
+  part: plainCopyPart,
   vjp: (_, cotangent) => cotangent,
 };
 

@@ -6,7 +6,7 @@
 import { shared } from "../../blas/shared.ts";
 
 /** Of all copies of the library: one's transform may run another's operations. */
-const running = shared("transforms", () => ({ depth: 0 }));
+const running = /* @__PURE__ */ shared("transforms", () => ({ depth: 0 }));
 
 /** Tells whether a transform is running, so that derivatives computed now may themselves be differentiated. */
 export function insideTransform(): boolean {

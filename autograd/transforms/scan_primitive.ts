@@ -6,8 +6,8 @@
  *
  * @module
  */
-import { either } from "../../deps.ts";
-import type { Engine } from "../../blas/engine.ts";
+import * as either from "../../blas/either.ts";
+import { copyPart } from "../../blas/parts/copy.ts";
 import type { Shape } from "../../blas/shape.ts";
 import { allocate, type MutableView, sliceView, unsafeView, type View } from "../../blas/view.ts";
 import { plainOperand } from "../../blas/program/operand.ts";
@@ -35,10 +35,11 @@ export type ScanAttributes = {
 
 const scanPrimitive: MultiPrimitive<ScanAttributes> = {
   name: "scanAlong",
-  samples: [],
+  samples: () => [],
   shapes: (_, { step, carries, length }) =>
     either.right(step.outputs.map(({ shape }, k): Shape => k < carries ? shape : [length, ...shape])),
   resultDTypes: ({ step }) => step.outputs.map(({ dtype }) => dtype),
+  evaluate: (inputs, attributes, shapes) => runScan(inputs, attributes, shapes),
   batch: (operands, context) => {
     const { step, carries, sequences, length, reverse } = context.attributes;
     return batchScan(operands, {
@@ -47,7 +48,6 @@ const scanPrimitive: MultiPrimitive<ScanAttributes> = {
       again: applyScan,
     });
   },
-  evaluate: (inputs, attributes, shapes, engine) => runScan(inputs, attributes, shapes, engine),
   place: (inputs, { step, carries, sequences, length, reverse }, trace) => ({
     kind: "scan",
     body: trace(step.inputs.map(typeOf), (given) => replay(step, given)),
@@ -147,9 +147,10 @@ function runScan(
   inputs: readonly View[],
   { step, carries, sequences, length, reverse }: ScanAttributes,
   shapes: readonly Shape[],
-  engine: Engine,
 ): readonly View[] {
-  const xs = inputs.slice(carries, carries + sequences), captured = inputs.slice(carries + sequences).map(constantOf);
+  const engine = copyPart.inUse(),
+    xs = inputs.slice(carries, carries + sequences),
+    captured = inputs.slice(carries + sequences).map(constantOf);
   const ys = shapes.slice(carries).map((shape, k) => allocate(step.outputs[carries + k]!.dtype, shape));
   let carry: readonly Tensor[] = inputs.slice(0, carries).map(constantOf);
   for (let i = 0; i < length; i++) {

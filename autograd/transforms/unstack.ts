@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { either } from "../../deps.ts";
+import * as either from "../../blas/either.ts";
 import { sliceView, unsafeView, type View } from "../../blas/view.ts";
 import { batchAlong } from "../batch.ts";
 import { applySeveralChecked, type MultiPrimitive } from "../multi_primitive.ts";
@@ -18,7 +18,7 @@ type AxisAttributes = { readonly axis: number };
 
 const unstackPrimitive: MultiPrimitive<AxisAttributes> = {
   name: "unstack",
-  samples: [
+  samples: () => [
     { attributes: { axis: 0 }, inputs: [{ shape: [3, 2] }] },
     { attributes: { axis: 1 }, inputs: [{ shape: [2, 3, 2] }] },
   ],

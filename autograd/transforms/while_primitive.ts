@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { either } from "../../deps.ts";
+import * as either from "../../blas/either.ts";
 import type { DType } from "../../blas/dtype.ts";
+import { mapPart } from "../../blas/parts/map.ts";
 import { plainOperand } from "../../blas/program/operand.ts";
 import { mapOf } from "../../blas/program/operations/map.ts";
 import { argument, sub } from "../../blas/scalar/scalar.ts";
@@ -29,7 +30,7 @@ export type WhileAttributes = {
 
 const whilePrimitive: MultiPrimitive<WhileAttributes> = {
   name: "whileLoop",
-  samples: [],
+  samples: () => [],
   shapes: (shapes, { carries }) => either.right(shapes.slice(0, carries)),
   batch: batchWhile,
   resultDTypes: ({ functions: [, body] }) => body!.outputs.map(({ dtype }) => dtype),
@@ -77,7 +78,7 @@ type EndAttributes = { readonly error: () => Error };
 /** 0, once it is certain that it is. */
 const endPrimitive: Primitive<EndAttributes> = {
   name: "whileLoop ended",
-  samples: [],
+  samples: () => [],
   shape: () => either.right([]),
   batch: batchEnd,
   evaluate: <D extends DType>([still]: readonly View<D>[], { error }: EndAttributes): View<D> => {
@@ -87,15 +88,16 @@ const endPrimitive: Primitive<EndAttributes> = {
   vjp: () => null,
 };
 
-const MINUS = mapOf(sub(argument(0), argument(1)));
+const MINUS = /* @__PURE__ */ (() => mapOf(sub(argument(0), argument(1))))();
 
 /** A tensor minus the 0 that it waits for; its cotangents wait for it too, where the tensor itself is not needed. */
 const waitPrimitive: Primitive<Readonly<Record<never, never>>> = {
   name: "wait",
-  samples: [],
+  samples: () => [],
   shape: ([shape]) => either.right(shape!),
   operator: () => MINUS,
   batch: batchWait,
+  part: mapPart,
   vjp: (index, cotangent, { inputs: [, zero] }) => index === 0 ? apply(waitPrimitive, {}, [cotangent, zero!]) : null,
 };
 

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { either } from "../../deps.ts";
+import * as either from "../../blas/either.ts";
 import { type DType, DTYPES, exactRange } from "../../blas/dtype.ts";
+import { copyPart } from "../../blas/parts/copy.ts";
 import {
   checkIndicesOf,
   indexError,
@@ -13,8 +14,8 @@ import {
   KEY_NUMBERS,
 } from "../../blas/program/operations/check_indices.ts";
 import { checkShape, type Shape } from "../../blas/shape.ts";
-import { currentEngine } from "../../blas/engines.ts";
 import { batchAligned } from "../batch.ts";
+import { gatherPart } from "../../blas/parts/gather.ts";
 import { isAbstract } from "../abstract_view.ts";
 import { constant } from "./constructors.ts";
 import { type Numeric, parseNumeric } from "./numeric.ts";
@@ -74,7 +75,7 @@ export function indexTensor<D extends DType>(
   checkPositions(op, count, dtype);
   // Indices of that dtype.
   if (areAbstract(indices)) return apply(indexPrimitive, { op, count, dtype, negative: true }, [indices]) as Tensor<D>;
-  if (isTensor(indices) && indices.dtype === dtype && currentEngine().allWithin(innerView(indices), 0, count - 1)) {
+  if (isTensor(indices) && indices.dtype === dtype && gatherPart.inUse().allWithin(innerView(indices), 0, count - 1)) {
     return stopGradient(indices) as Tensor<D>; // as it is: it may be a view that shows few numbers many times
   }
   const { shape, values } = isTensor(indices)
@@ -138,7 +139,7 @@ type IndexAttributes = IndexRange & { readonly dtype: DType };
 /** Checks indices: a primitive for tensors without elements alone, since others are checked where they are read. */
 const indexPrimitive: Primitive<IndexAttributes> = {
   name: "checkIndices",
-  samples: [
+  samples: () => [
     {
       attributes: { op: "take", count: 3, dtype: "float64", negative: true },
       inputs: [{ shape: [2, 3], min: -3, max: 3, whole: true }],
@@ -152,6 +153,7 @@ const indexPrimitive: Primitive<IndexAttributes> = {
   resultDType: ({ dtype }) => dtype,
   operator: checkIndicesOf,
   batch: batchAligned,
+  part: copyPart,
   vjp: () => null,
 };
 

@@ -5,8 +5,7 @@
  */
 import type { DType, ReadonlyDataOf } from "../../blas/dtype.ts";
 import { newData } from "../../blas/dtype.ts";
-import type { Engine } from "../../blas/engine.ts";
-import { currentEngine } from "../../blas/engines.ts";
+import { plainCopyPart } from "../../blas/parts/plain_copy.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { rowMajorStrides, sizeOf } from "../../blas/shape.ts";
 import { isContiguous, unsafeView, type View } from "../../blas/view.ts";
@@ -33,26 +32,26 @@ const COPIED = 64;
  */
 export function tensorData<D extends DType>(t: Tensor<D>): ReadonlyDataOf<D> {
   checkTensor("apply tensorData", t);
-  const view = innerView(t), values = elementsOf(view, currentEngine());
+  const view = innerView(t), values = elementsOf(view);
   // A copy has the class of its original.
   return (values === view.data && values.length <= COPIED ? values.slice() : values) as ReadonlyDataOf<D>;
 }
 
 /** The elements of a tensor in row-major order, maybe its own storage. */
-const valuesOf = (t: Tensor): ReadonlyDataOf<DType> => elementsOf(innerView(t), currentEngine());
+const valuesOf = (t: Tensor): ReadonlyDataOf<DType> => elementsOf(innerView(t));
 
 /**
- * Returns the elements of a view in row-major order, possibly its own storage; if they lie otherwise, an engine copies
- * them.
+ * Returns the elements of a view in row-major order, possibly its own storage; if they lie otherwise, the engine in use
+ * copies them.
  */
-export function elementsOf<D extends DType>(x: View<D>, engine: Engine): ReadonlyDataOf<D> {
+export function elementsOf<D extends DType>(x: View<D>): ReadonlyDataOf<D> {
   const { data, dtype, shape, offset } = x, size = sizeOf(shape);
   if (isContiguous(x)) {
     // A copy has the class of its original.
     return (data.length === size ? data : data.slice(offset, offset + size)) as ReadonlyDataOf<D>;
   }
   const copied = newData(dtype, size);
-  engine.copy({ x, y: unsafeView<D>(copied, shape, rowMajorStrides(shape), 0) });
+  plainCopyPart.inUse().copy({ x, y: unsafeView<D>(copied, shape, rowMajorStrides(shape), 0) });
   return copied;
 }
 

@@ -12,10 +12,11 @@
 import { type ConvolutionGeometry, windowCount } from "../../blas/convolution.ts";
 import { type DType, newData } from "../../blas/dtype.ts";
 import type { Engine } from "../../blas/engine.ts";
-import { createContext } from "../../blas/simd/blas.ts";
+import { createContext } from "../../blas/simd/context.ts";
 import { convolutionOn } from "../../blas/simd/convolution/mod.ts";
 import { type Shape, sizeOf } from "../../blas/shape.ts";
 import { allocate, type View, view } from "../../blas/view.ts";
+import { GEMM_KERNELS } from "../../blas/simd/gemm_kernel.ts";
 
 type Case = {
   readonly x: readonly [batch: number, channels: number, height: number, width: number];
@@ -77,7 +78,7 @@ function works(dtype: DType, given: Case, unit: "flop" | "bytes"): readonly Work
 
 /** Returns the micro-kernel on panels that stay in the first-level cache. */
 function bare(dtype: DType): Work {
-  const { microKernel } = context.kernels("gemm", dtype), bytes = dtype === "float32" ? 4 : 8, depth = 256;
+  const { microKernel } = context.kernels(GEMM_KERNELS, dtype), bytes = dtype === "float32" ? 4 : 8, depth = 256;
   const run = () => {
     for (let i = 0; i < 1000; i++) microKernel!(depth, 4096, depth * bytes + 64, 32_768, 65_536, 64, 1, 0);
   };

@@ -5,13 +5,14 @@
  */
 import { reference } from "../../blas/reference/mod.ts";
 import * as scalar from "../../blas/scalar/scalar.ts";
-import { createContext } from "../../blas/simd/blas.ts";
+import { createContext } from "../../blas/simd/context.ts";
 import { createMap } from "../../blas/simd/elementwise/map.ts";
 import { allocate, broadcastView, type MutableView, transposeView, type View } from "../../blas/view.ts";
+import { ALL_FUNCTIONS } from "../../blas/simd/math/mod.ts";
 
 const { add, argument, exp, log, mul, sigmoid, sin, tanh } = scalar;
 const [x, y] = [argument(0), argument(1)];
-const simd = createMap(createContext());
+const simd = createMap(createContext(), () => ALL_FUNCTIONS);
 
 function filled(shape: readonly number[]): View<"float32"> {
   const v: MutableView<"float32"> = allocate("float32", shape);

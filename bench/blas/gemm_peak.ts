@@ -11,8 +11,10 @@ import type { DType } from "../../blas/dtype.ts";
 import { newData } from "../../blas/dtype.ts";
 import type { Engine } from "../../blas/engine.ts";
 import { engines, nativeEngine } from "../../blas/engines.ts";
-import { blasOn, createContext } from "../../blas/simd/blas.ts";
+import { blasOn } from "../../blas/simd/blas.ts";
+import { createContext } from "../../blas/simd/context.ts";
 import { allocate, transposeView, type View, view } from "../../blas/view.ts";
+import { GEMM_KERNELS } from "../../blas/simd/gemm_kernel.ts";
 
 const SHAPES = [
   [64, 64, 64],
@@ -68,7 +70,7 @@ function elsewhere(dtype: DType, shape: readonly [number, number, number]): stri
 
 /** Returns the micro-kernel on panels that stay in the first-level cache. */
 function bare(dtype: DType): Work {
-  const { microKernel } = context.kernels("gemm", dtype), bytes = dtype === "float32" ? 4 : 8, depth = 256;
+  const { microKernel } = context.kernels(GEMM_KERNELS, dtype), bytes = dtype === "float32" ? 4 : 8, depth = 256;
   const run = () => {
     for (let i = 0; i < 1000; i++) microKernel!(depth, 4096, depth * bytes + 64, 32_768, 65_536, 64, 1, 0);
   };

@@ -6,15 +6,16 @@
 import type { Engine, Reduction } from "../../blas/engine.ts";
 import { reference } from "../../blas/reference/mod.ts";
 import { argument, div, exp, sub } from "../../blas/scalar/scalar.ts";
-import { createContext } from "../../blas/simd/blas.ts";
+import { createContext } from "../../blas/simd/context.ts";
 import { createMap } from "../../blas/simd/elementwise/map.ts";
 import { createReduce } from "../../blas/simd/reduce.ts";
 import { allocate, broadcastView, type View } from "../../blas/view.ts";
+import { ALL_FUNCTIONS } from "../../blas/simd/math/mod.ts";
 
 const context = createContext();
 const engines: { readonly [name: string]: Pick<Engine, "map" | "reduce"> } = {
   reference,
-  simd: { map: createMap(context), reduce: createReduce(context) },
+  simd: { map: createMap(context, () => ALL_FUNCTIONS), reduce: createReduce(context) },
 };
 
 const square = [1000, 1000], matrix = allocate("float32", square);

@@ -10,27 +10,37 @@ const STATISTICS = "/proc/thread-self/schedstat";
 /** Returns the milliseconds that this thread has waited for a core. */
 const waited = (): number => Number(Deno.readTextFileSync(STATISTICS).split(" ")[1]) / 1e6;
 
-const counted = (() => {
+/** What the thread had waited when it began to count; `undefined` on another system, where all time counts. */
+const atFirst = ((): number | undefined => {
   try {
-    return Number.isFinite(waited());
+    const milliseconds = waited();
+    return Number.isFinite(milliseconds) ? milliseconds : undefined;
   } catch {
-    return false; // another system: all time counts
+    return undefined;
   }
 })();
 
 /** Attempts at reading both clocks without losing the core in between. */
 const ATTEMPTS = 5;
 
+/** The latest time that was told: where the core is lost between both clocks, the next one would be earlier. */
+let latest = 0;
+
 /**
- * Returns the time in milliseconds, without the time in which this thread waited for a core. A read costs some 40
- * microseconds, so it belongs around slices, not around calls.
+ * Returns the time in milliseconds, without the time in which this thread waited for a core. It is never negative, and never
+ * earlier than before. A read costs some 40 microseconds, so it belongs around slices, not around calls.
  */
 export function ownTime(): number {
-  if (!counted) return performance.now();
+  latest = Math.max(latest, read());
+  return latest;
+}
+
+function read(): number {
+  if (atFirst === undefined) return performance.now();
   let before = waited();
   for (let attempt = 1;; attempt++) {
     const now = performance.now(), after = waited();
-    if (before === after || attempt === ATTEMPTS) return now - after;
+    if (before === after || attempt === ATTEMPTS) return now - (after - atFirst);
     before = after;
   }
 }

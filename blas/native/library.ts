@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type Either, either } from "../../deps.ts";
+import type { Either } from "../../deps.ts";
+import * as either from "../either.ts";
 import type { DType } from "../dtype.ts";
 
 // CBLAS takes sizes and strides as 32-bit integers, and arrays as pointers.
@@ -51,10 +52,10 @@ const named = <P extends "s" | "d", T extends Record<string, Deno.ForeignFunctio
     readonly [K in keyof T & string as `cblas_${P}${K}`]: T[K];
   };
 
-const SYMBOLS = {
+const SYMBOLS = /* @__PURE__ */ (() => ({
   ...named("s", { ...level1("f32"), ...levels2And3("f32") }),
   ...named("d", { ...level1("f64"), ...levels2And3("f64") }),
-};
+}))();
 
 type Symbols = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
 

@@ -14,8 +14,8 @@ import type { MutableView, View } from "../view.ts";
 /** The side of a tile of `c`, held in registers during one pass over k, and the sizes of blocks of k and m. */
 const TILE = 4, K_BLOCK = 256, M_BLOCK = 64;
 
-let panelA = new Float64Array(0), panelB = new Float64Array(0);
-const tile = new Float64Array(TILE * TILE);
+let panelA = /* @__PURE__ */ new Float64Array(0), panelB = /* @__PURE__ */ new Float64Array(0);
+const tile = /* @__PURE__ */ (() => new Float64Array(TILE * TILE))();
 
 /** Computes `c = alpha * a * b + beta * c`, accumulated in float64; if `beta` is 0, `c` is not read. */
 export function gemm<D extends DType>({ alpha, a, b, beta, c }: GemmOperands<D>): void {
@@ -36,7 +36,7 @@ export function addProduct<D extends DType>(sums: Float64Array, a: View<D>, b: V
   if (panelB.length < columnPanels * TILE * Math.min(k, K_BLOCK)) {
     panelB = new Float64Array(columnPanels * TILE * Math.min(k, K_BLOCK));
   }
-  if (panelA.length === 0) panelA = new Float64Array(M_BLOCK * K_BLOCK);
+  if (panelA.length === 0) panelA = /* @__PURE__ */ new Float64Array(M_BLOCK * K_BLOCK);
   for (let k0 = 0; k0 < k; k0 += K_BLOCK) {
     const depth = Math.min(K_BLOCK, k - k0);
     // A matrix.
@@ -101,7 +101,7 @@ function addTile(sums: Float64Array, n: number, i0: number, j0: number, rows: nu
 }
 
 /** Computes one product for each index of the leading axis. */
-export const gemmBatched: Engine["gemmBatched"] = gemmBatchedBy(gemm);
+export const gemmBatched: Engine["gemmBatched"] = /* @__PURE__ */ gemmBatchedBy(gemm);
 
 /** Computes `y = alpha * a * x + beta * y`, each row accumulated in float64. */
 export function gemv<D extends DType>({ alpha, a, x, beta, y }: GemvOperands<D>): void {

@@ -18,7 +18,7 @@ import { rowsBy } from "../rows.ts";
 import { searchRegions } from "../search.ts";
 
 /** The reference engine. */
-export const reference: Engine = {
+export const reference: Engine = /* @__PURE__ */ (() => ({
   name: "reference",
   dot,
   axpy,
@@ -45,4 +45,4 @@ export const reference: Engine = {
   compile(program, options) {
     return interpretedProgram(program, this, options);
   },
-};
+}))();

@@ -25,7 +25,7 @@ import {
 } from "./scalar.ts";
 import type { BinaryFunction, UnaryFunction } from "./functions.ts";
 
-const ZERO = constantScalar(0), ONE = constantScalar(1);
+const ZERO = /* @__PURE__ */ constantScalar(0), ONE = /* @__PURE__ */ constantScalar(1);
 
 /** The derivative of each function of one argument, from its argument `x` and its value `y`. */
 const UNARY_DERIVATIVES: { readonly [F in UnaryFunction]: (x: Scalar, y: Scalar) => Scalar } = {

@@ -56,7 +56,7 @@ function sigmoid(x: number): number {
 }
 
 /** Functions of one argument. */
-const UNARY: { readonly [F in UnaryFunction]: FunctionCost & { readonly value: Unary } } = {
+const UNARY: { readonly [F in UnaryFunction]: FunctionCost & { readonly value: Unary } } = /* @__PURE__ */ (() => ({
   neg: { value: (x) => -x, time: 1, instructions: 1 },
   abs: { value: Math.abs, time: 1, instructions: 1 },
   sign: { value: Math.sign, time: 1, instructions: 5 },
@@ -70,7 +70,7 @@ const UNARY: { readonly [F in UnaryFunction]: FunctionCost & { readonly value: U
   tanh: { value: Math.tanh, time: 20, instructions: 30 },
   sigmoid: { value: sigmoid, time: 24, instructions: 30 },
   erf: { value: erf, time: 30, instructions: 60 },
-};
+}))();
 
 /** Functions of two arguments. */
 const BINARY: { readonly [F in BinaryFunction]: FunctionCost & { readonly value: Binary } } = {
@@ -91,15 +91,19 @@ const BINARY: { readonly [F in BinaryFunction]: FunctionCost & { readonly value:
 /**
  * Functions of one argument. `sign(0)` is 0; `sigmoid` is `1 / (1 + exp(-x))`, computed without overflow.
  */
-export const UNARY_FUNCTIONS: { readonly [F in UnaryFunction]: (x: number) => number } = valuesOf(UNARY);
+export const UNARY_FUNCTIONS: { readonly [F in UnaryFunction]: (x: number) => number } = /* @__PURE__ */ valuesOf(
+  UNARY,
+);
 
 /**
  * Functions of two arguments. Comparisons give 1 or 0, and 0 where an argument is NaN; `max` and `min` give NaN there.
  */
-export const BINARY_FUNCTIONS: { readonly [F in BinaryFunction]: (x: number, y: number) => number } = valuesOf(BINARY);
+export const BINARY_FUNCTIONS: { readonly [F in BinaryFunction]: (x: number, y: number) => number } =
+  /* @__PURE__ */ valuesOf(BINARY);
 
 /** The cost of each function. */
-export const FUNCTION_COSTS: { readonly [F in UnaryFunction | BinaryFunction]: FunctionCost } = { ...UNARY, ...BINARY };
+export const FUNCTION_COSTS: { readonly [F in UnaryFunction | BinaryFunction]: FunctionCost } =
+  /* @__PURE__ */ (() => ({ ...UNARY, ...BINARY }))();
 
 function valuesOf<F extends string, V>(table: { readonly [K in F]: { readonly value: V } }): { readonly [K in F]: V } {
   // `fromEntries` loses the types of the names.

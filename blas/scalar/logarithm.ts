@@ -22,10 +22,10 @@ export const LOG_TAIL: readonly number[] = [
   1.479819860511658591e-01,
 ];
 
-const words = new Uint32Array(2), number = new Float64Array(words.buffer);
+const words = /* @__PURE__ */ new Uint32Array(2), number = /* @__PURE__ */ (() => new Float64Array(words.buffer))();
 
 /** The word that holds the exponent; the other one holds the rest of the fraction. */
-const UPPER = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1 ? 1 : 0;
+const UPPER = /* @__PURE__ */ (() => new Uint8Array(new Uint16Array([1]).buffer)[0] === 1 ? 1 : 0)();
 
 /** The upper and the lower word of sqrt(1/2). */
 const ROOT = [0x3fe6a09e, 0x667f3bcd] as const;

@@ -33,15 +33,15 @@ type WithoutId<S> = S extends Scalar ? Omit<S, "id"> : never;
  * The expressions in use, by their structure. The map holds them weakly, so that a program that keeps making new ones,
  * with constants taken from its data for example, holds only those it uses.
  */
-const known = shared("scalars", () => new Map<string, WeakRef<Scalar>>());
+const known = /* @__PURE__ */ shared("scalars", () => new Map<string, WeakRef<Scalar>>());
 
-const forgotten = new FinalizationRegistry<string>((key) => {
+const forgotten = /* @__PURE__ */ new FinalizationRegistry<string>((key) => {
   // An equal expression may have been made in the meantime.
   if (known.get(key)?.deref() === undefined) known.delete(key);
 });
 
 /** How many expressions have been made. A number is not used again, so that keys made of it stay true. */
-const made = shared("count of scalars", () => ({ count: 0 }));
+const made = /* @__PURE__ */ shared("count of scalars", () => ({ count: 0 }));
 
 function intern(key: string, parts: WithoutId<Scalar>): Scalar {
   const found = known.get(key)?.deref();

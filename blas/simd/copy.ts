@@ -17,7 +17,7 @@ import { copyRuns, hasLongRuns, type Part, partWithin, stage, type Target, walkO
 import { copyTurned, turnedAxis } from "./copy_turned.ts";
 import { copyRun, type Elements } from "./elementwise/transfer.ts";
 import type { Context, Kernel } from "./kernels.ts";
-import { MOVE_AXES } from "./move_kernel.ts";
+import { COPY_KERNELS, MOVE_AXES } from "./move_kernel.ts";
 import { MARGIN } from "./scratch.ts";
 
 /** Up to this many elements, loops take less time than planning. */
@@ -29,7 +29,7 @@ const BLOCK_BYTES = 262_144;
 /** The least length of an axis that a kernel walks along inside another. */
 const SHORT_AXIS = 4;
 
-const joinByLoops = joinBy(copyByLoops);
+const joinByLoops = /* @__PURE__ */ joinBy(copyByLoops);
 
 /** Copies `x` to `y`, of the same shape, of any rank. */
 export function copy<D extends DType>(
@@ -95,7 +95,7 @@ function assemble({ scratch, kernels }: Context, parts: readonly Part[], fill: n
   try {
     const target = scratch.reserve(most * bytes + MARGIN) / bytes;
     const source = scratch.reserve(WASTE * most * bytes + MARGIN) / bytes;
-    const room: Room = { heap: scratch.data(dtype), source, target, dtype, move: kernels("copy", dtype).move! };
+    const room: Room = { heap: scratch.data(dtype), source, target, dtype, move: kernels(COPY_KERNELS, dtype).move! };
     const visit = (axis: number, size: number, start: number, own: readonly Part[]): void => {
       const length = shape[axis]!, each = size / length, rows = each > most ? 1 : Math.floor(most / each);
       for (let from = 0; from < length; from += rows) {

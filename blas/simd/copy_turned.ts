@@ -9,6 +9,7 @@ import { forEachRun, type Walk } from "../walk.ts";
 import { PIECE_BYTES } from "./block_sizes.ts";
 import type { Context } from "./kernels.ts";
 import { copyIn, copyOut, plan } from "./staging.ts";
+import { COPY_KERNELS } from "./move_kernel.ts";
 
 /** Matrices with a side shorter than this are left to other ways. */
 const SIDE = 8;
@@ -33,7 +34,7 @@ export function copyTurned<D extends DType>(
   across: number,
 ): void {
   const last = walk.shape.length - 1, [from, to] = walk.strides as readonly [readonly number[], readonly number[]];
-  const { transpose } = kernels("copy", x.dtype), mark = scratch.mark();
+  const { transpose } = kernels(COPY_KERNELS, x.dtype), mark = scratch.mark();
   const rows = walk.shape[across]!, columns = walk.shape[last]!, bytes = x.data.BYTES_PER_ELEMENT;
   const most = Math.min(columns, Math.max(SIDE, Math.floor(PIECE_BYTES / (rows * bytes) / SIDE) * SIDE));
   const matrix = { dtype: x.dtype, data: x.data, batch: 1, batchStride: 0, rows };

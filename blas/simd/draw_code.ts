@@ -21,6 +21,7 @@ import {
   v128,
 } from "../wasm/mod.ts";
 import { FLOAT_VECTORS, shuffle, type Vector } from "./lane_instructions.ts";
+import { ARITHMETIC } from "./math/arithmetic.ts";
 import { erfInverse32, erfInverse64 } from "./math/erf_inverse.ts";
 import { type Hash, keySchedule, threefry } from "./math/threefry.ts";
 import { constantsOf, type VectorMath, vectorMathOf } from "./math/vector_math.ts";
@@ -110,7 +111,7 @@ const signature = (name: string | undefined) => ({ ...name !== undefined && { na
 function buildDraw(m: ModuleBuilder, { form, dtype, relaxed }: DrawFunction, name?: string): Callable<"none"> {
   return m.function(signature(name), (f, given) => {
     const { high, low, from, to, target, scratch } = given;
-    const math = vectorMathOf({ f, dtype, relaxed, constants: constantsOf(f), slowPaths: {} });
+    const math = vectorMathOf({ f, dtype, relaxed, constants: constantsOf(f), slowPaths: {}, functions: ARITHMETIC });
     const setting: Setting = (index, as) => splat(f, given[SETTINGS[index]!], as);
     const key: KeyWords = [high, low];
     const draw = form === "unit"
@@ -148,7 +149,7 @@ function buildNormal(m: ModuleBuilder, { form, dtype, relaxed }: DrawFunction, n
 function buildNormalize(m: ModuleBuilder, { form, dtype, relaxed }: DrawFunction): Callable<"none"> {
   const parameters = { left: "i32", target: "i32", scratch: "i32", mean: "f64", std: "f64" } as const;
   return m.function({ parameters }, (f, { left, target, scratch, mean, std }) => {
-    const math = vectorMathOf({ f, dtype, relaxed, constants: constantsOf(f), slowPaths: {} });
+    const math = vectorMathOf({ f, dtype, relaxed, constants: constantsOf(f), slowPaths: {}, functions: ARITHMETIC });
     const root = math.constant(DTYPES[dtype].round(Math.SQRT2)), vectors = TOGETHER;
     const bytes = BYTES_PER_ELEMENT[dtype];
     const offset = splat(f, mean, dtype), scale = splat(f, std, dtype), float = FLOAT_VECTORS[dtype];

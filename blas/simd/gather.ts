@@ -9,6 +9,7 @@ import { allWithin as eachWithin, gather as pickEach, type GatherOperands } from
 import { sizeOf } from "../shape.ts";
 import { isContiguous, type View } from "../view.ts";
 import { copyRun, type Elements } from "./elementwise/transfer.ts";
+import { GATHER_KERNELS } from "./gather_kernel.ts";
 import type { Context } from "./kernels.ts";
 import { LARGE_ALIGNMENT, MARGIN } from "./scratch.ts";
 
@@ -75,7 +76,7 @@ function runPlan<D extends DType>({ scratch, kernels }: Context, operands: Gathe
   const mark = scratch.mark();
   try {
     const [from, at, to] = sizes.map((size) => scratch.reserve(size * bytes + MARGIN)) as [number, number, number];
-    const heap: Elements = scratch.data(dtype), run = kernels("gather", dtype)[kernel]!;
+    const heap: Elements = scratch.data(dtype), run = kernels(GATHER_KERNELS, dtype)[kernel]!;
     const copyIn = ({ data, offset }: View, start: number, target: number, size: number) =>
       copyRun(data as Elements, offset + start, heap, target / bytes, size);
     if (repeats) copyIn(indices, 0, at, n);
@@ -113,7 +114,7 @@ function allWithin({ scratch, kernels }: Context, x: View, low: number, high: nu
   const mark = scratch.mark();
   try {
     const at = scratch.reserve(BLOCK_BYTES), heap: Elements = scratch.data(dtype);
-    const { within } = kernels("gather", dtype);
+    const { within } = kernels(GATHER_KERNELS, dtype);
     for (let from = 0; from < whole; from += block) {
       const count = Math.min(block, whole - from);
       copyRun(data as Elements, offset + from, heap, at / bytes, count);

@@ -4,7 +4,11 @@
  * @module
  */
 import { type Expression, f32x4, f64x2, i32, i32x4, type Local, type ModuleBuilder, v128 } from "../wasm/mod.ts";
+import type { KernelModule } from "./kernels.ts";
 import { type LaneInstructions, shuffle, type Vector } from "./lane_instructions.ts";
+
+/** The kernels that pick elements. */
+export const GATHER_KERNELS: KernelModule = { name: "gather", build: buildGather };
 
 /**
  * Builds, for elements and indices of the dtype, with all steps in bytes:

@@ -12,12 +12,13 @@ import { multiplyVector } from "./gemv.ts";
 import type { Context } from "./kernels.ts";
 import { TILE_ROWS, TILE_VECTORS } from "./micro_kernel.ts";
 import { copyIn, copyOut, type CopyPlan, densePlan, plan, type Stack, stackOf, transpose } from "./staging.ts";
+import { GEMM_KERNELS } from "./gemm_kernel.ts";
 
 /** The context of {@linkcode gemm}. */
 export type GemmContext = Context & { readonly blocks: BlockSizes };
 
 /** A product of stacks of matrices. */
-type StagedGemm<D extends DType> = {
+export type StagedGemm<D extends DType> = {
   readonly alpha: number;
   readonly beta: number;
   readonly a: Stack<D>;
@@ -31,9 +32,18 @@ type StagedGemm<D extends DType> = {
 export function gemm<D extends DType>(context: GemmContext, { alpha, a, b, beta, c }: GemmOperands<D>): void {
   if (c.size === 0) return;
   const depth = a.shape[a.shape.length - 1]!;
-  const problem = { alpha, beta, a: stackOf(a), b: stackOf(b), c: stackOf(c), target: c.data };
-  if (alpha === 0 || depth === 0) scale(problem.c, c.data, beta);
-  else dispatch(context, orient(oneMatrix(problem)));
+  if (alpha === 0 || depth === 0) scale(stackOf(c), c.data, beta);
+  else dispatch(context, stagedGemm({ alpha, a, b, beta, c }));
+}
+
+/** Returns a product in the orientation in which it is computed. */
+export function stagedGemm<D extends DType>({ alpha, a, b, beta, c }: GemmOperands<D>): StagedGemm<D> {
+  return orient(oneMatrix({ alpha, beta, a: stackOf(a), b: stackOf(b), c: stackOf(c), target: c.data }));
+}
+
+/** Tells whether a product is a matrix times a vector, or has sums so long that parts of them are added up in float64. */
+export function isSpecial({ a, c }: StagedGemm<DType>): boolean {
+  return (c.batch === 1 && (c.rows === 1 || c.columns === 1)) || (c.dtype === "float32" && a.columns > LONG);
 }
 
 /** Returns the transposed problem if that is less work. */
@@ -120,7 +130,7 @@ function multiply<D extends DType>(context: GemmContext, problem: StagedGemm<D>)
   const packedB = k * roundUp(n, width), tile = TILE_ROWS * width;
   const staged = Math.max(...plansA.map(({ elements }) => elements)) + planB.elements + planC.elements;
   if ((staged + packedA + packedB + tile) * bytes > scratch.maximumBytes) return divide(context, problem);
-  const { gemm, packRows } = kernels("gemm", c.dtype), mark = scratch.mark();
+  const { gemm, packRows } = kernels(GEMM_KERNELS, c.dtype), mark = scratch.mark();
   try {
     const atA = scratch.reserve((staged - planB.elements - planC.elements) * bytes);
     const atB = scratch.reserve(planB.elements * bytes), atC = scratch.reserve(planC.elements * bytes);

@@ -11,9 +11,10 @@ import { call, type Callable, constant, i32, type Local, type ModuleBuilder, sel
 import type { LaneInstructions } from "./lane_instructions.ts";
 import { buildMicroKernel, TILE_ROWS, TILE_VECTORS } from "./micro_kernel.ts";
 import { buildPackPanels, buildPackRows } from "./pack_kernel.ts";
+import type { KernelModule } from "./kernels.ts";
 
 /** The integer parameters of the exported `gemm`, in order: sizes, addresses, and strides in bytes. */
-const GEMM_PARAMETERS = {
+export const GEMM_PARAMETERS = {
   batch: "i32",
   m: "i32",
   n: "i32",
@@ -41,6 +42,9 @@ const GEMM_PARAMETERS = {
 const least = (a: Local<"i32">, b: Local<"i32"> | number) =>
   select(i32.lt_s(a, b), a, typeof b === "number" ? constant("i32", b) : b);
 
+/** The kernels of matrix products. */
+export const GEMM_KERNELS: KernelModule = { name: "gemm", build: buildGemm };
+
 /**
  * Builds `gemm(…GEMM_PARAMETERS, alpha, beta)`: `c = alpha * a * b + beta * c` for each matrix of a batch. Rows of `c`
  * are contiguous. A block has `blockM` rows and `blockK` steps of `k`. `rowsA` is memory for `blockM` rows of `a`,
@@ -48,11 +52,11 @@ const least = (a: Local<"i32">, b: Local<"i32"> | number) =>
  * already if `packed` is not 0; `spare` is memory for one tile. Also exports `packRows`, and `microKernel` for
  * measurements.
  */
-export function buildGemm(m: ModuleBuilder, lanes: LaneInstructions): void {
+export function buildGemm(m: ModuleBuilder, lanes: LaneInstructions): Callable<"none"> {
   const packRows = buildPackRows(m, lanes, "packRows"),
     packPanels = buildPackPanels(m, lanes, TILE_VECTORS * lanes.count);
   const block = buildBlock(m, lanes);
-  m.function(
+  return m.function(
     { name: "gemm", parameters: { ...GEMM_PARAMETERS, alpha: lanes.type, beta: lanes.type } as const },
     (f, p) => {
       f.for({ to: p.batch }, () => {

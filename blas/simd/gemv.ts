@@ -11,6 +11,7 @@ import { PIECE_BYTES } from "./block_sizes.ts";
 import type { Context } from "./kernels.ts";
 import { copyIn, copyOut, type CopyPlan, densePlan, plan, type Stack, stackOf, transpose } from "./staging.ts";
 import { wideSums } from "./wide_sums.ts";
+import { GEMV_KERNELS } from "./gemv_kernel.ts";
 
 /** Pieces have a multiple of this many rows or columns, if the matrix has as many: kernels process four at a time. */
 const LINES = 8;
@@ -41,7 +42,7 @@ export function gemv<D extends DType>(context: Context, { alpha, a, x, beta, y }
 /** Multiplies a matrix by a vector, both given as stacks; `y` is not empty. */
 export function multiplyVector<D extends DType>({ scratch, kernels }: Context, problem: VectorProblem<D>): void {
   const { alpha, beta, a, x, y, target } = problem, bytes = a.data.BYTES_PER_ELEMENT, m = y.columns;
-  const { combine, rows, columns, strided } = kernels("gemv", a.dtype), mark = scratch.mark();
+  const { combine, rows, columns, strided } = kernels(GEMV_KERNELS, a.dtype), mark = scratch.mark();
   const pieces = alpha === 0 ? [] : piecesOf(a);
   try {
     const atX = scratch.reserve(x.columns * bytes), product = scratch.reserve(m * bytes);
@@ -86,7 +87,7 @@ export function ger<D extends DType>(
   const whole = stackOf(a), byRows = Math.abs(whole.rowStride) >= Math.abs(whole.columnStride);
   const target = byRows ? whole : transpose(whole), bytes = a.data.BYTES_PER_ELEMENT;
   const down = stackOf(byRows ? x : y), across = stackOf(byRows ? y : x);
-  const { combine, outer } = kernels("gemv", a.dtype), mark = scratch.mark(), pieces = piecesOf(target);
+  const { combine, outer } = kernels(GEMV_KERNELS, a.dtype), mark = scratch.mark(), pieces = piecesOf(target);
   try {
     const atX = scratch.reserve(down.columns * bytes), atY = scratch.reserve(across.columns * bytes);
     const atA = scratch.reserve(Math.max(...pieces.map(({ part }) => part.rows)) * target.columns * bytes);

@@ -6,6 +6,7 @@
 import { i32, type ModuleBuilder, v128 } from "../wasm/mod.ts";
 import type { LaneInstructions, Vector } from "./lane_instructions.ts";
 import { forEachElement, horizontal } from "./run_loop.ts";
+import type { KernelModule } from "./kernels.ts";
 
 const MATRIX = { m: "i32", n: "i32", a: "i32", step: "i32", x: "i32", y: "i32" } as const;
 
@@ -14,6 +15,9 @@ const ROWS = 4, COLUMNS = 4;
 
 /** Vectors of one row in one iteration of the loop, each with its own accumulator. */
 const SUMS = 2;
+
+/** The kernels of BLAS level 2. */
+export const GEMV_KERNELS: KernelModule = { name: "gemv", build: buildGemv };
 
 /**
  * Builds `rows`, `columns`, `strided`, `outer` and `combine`. Vectors are contiguous; sizes count elements, strides

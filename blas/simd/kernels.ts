@@ -5,17 +5,10 @@
  */
 import type { DType } from "../dtype.ts";
 import { ModuleBuilder } from "../wasm/mod.ts";
-import { buildConvolution } from "./convolution/kernel.ts";
 import { importEngineMemory } from "./engine_memory.ts";
 import { hasRelaxedSimd } from "./features.ts";
-import { buildGather } from "./gather_kernel.ts";
-import { buildGemm } from "./gemm_kernel.ts";
-import { buildGemv } from "./gemv_kernel.ts";
-import { laneInstructionsOf } from "./lane_instructions.ts";
-import { buildMove } from "./move_kernel.ts";
+import { type LaneInstructions, laneInstructionsOf } from "./lane_instructions.ts";
 import type { Scratch } from "./scratch.ts";
-import { buildSearch } from "./search_kernel.ts";
-import { buildVector } from "./vector_kernel.ts";
 
 /** A function exported by a kernel module. Addresses and strides are in bytes. */
 export type Kernel = (...numbers: number[]) => number;
@@ -23,16 +16,11 @@ export type Kernel = (...numbers: number[]) => number;
 /** The exports of a kernel module. */
 export type Kernels = { readonly [name: string]: Kernel };
 
-/** The builders of all kernel modules, by name. */
-const MODULES = {
-  convolution: buildConvolution,
-  copy: buildMove,
-  gather: buildGather,
-  gemm: buildGemm,
-  gemv: buildGemv,
-  search: buildSearch,
-  vector: buildVector,
-} as const;
+/** A module of kernels: its name, which no other one has, and what puts its functions into a module. */
+export type KernelModule = {
+  readonly name: string;
+  readonly build: (m: ModuleBuilder, lanes: LaneInstructions) => void;
+};
 
 /** The options of an engine's kernels. */
 export type KernelOptions = {
@@ -40,11 +28,8 @@ export type KernelOptions = {
   readonly fused?: boolean;
 };
 
-/** The name of a kernel module. */
-export type KernelModuleName = keyof typeof MODULES;
-
 /** Returns the kernels of a module for a dtype. */
-export type KernelSource = (name: KernelModuleName, dtype: DType) => Kernels;
+export type KernelSource = (module: KernelModule, dtype: DType) => Kernels;
 
 /** The memory and the kernels of an engine's operations. */
 export type Context = {
@@ -57,11 +42,11 @@ export type Context = {
 /** Makes the source of kernels that work on a scratch memory. */
 export function kernelSource(scratch: Scratch, { fused = hasRelaxedSimd() }: KernelOptions = {}): KernelSource {
   const known = new Map<string, Kernels>();
-  return (name, dtype) => {
-    const key = `${name} ${dtype}`, found = known.get(key);
+  return (module, dtype) => {
+    const key = `${module.name} ${dtype}`, found = known.get(key);
     if (found !== undefined) return found;
     // Kernel modules export only functions that take numbers and return a number or nothing.
-    const { exports } = new WebAssembly.Instance(kernelModule(name, dtype, fused), {
+    const { exports } = new WebAssembly.Instance(compiledModule(module, dtype, fused), {
       engine: { memory: scratch.memory },
     });
     const kernels = exports as Kernels; // exported under this name, with this signature
@@ -78,12 +63,12 @@ const compiled = new Map<string, WebAssembly.Module>();
  *
  * @param fused Whether it uses relaxed SIMD.
  */
-function kernelModule(name: KernelModuleName, dtype: DType, fused: boolean): WebAssembly.Module {
+function compiledModule({ name, build }: KernelModule, dtype: DType, fused: boolean): WebAssembly.Module {
   const key = `${name} ${dtype} ${fused}`, found = compiled.get(key);
   if (found !== undefined) return found;
   const builder = new ModuleBuilder();
   importEngineMemory(builder);
-  builder.named(`${name} ${dtype}`, () => MODULES[name](builder, laneInstructionsOf(dtype, fused)));
+  builder.named(`${name} ${dtype}`, () => build(builder, laneInstructionsOf(dtype, fused)));
   const made = new WebAssembly.Module(builder.toBytes());
   compiled.set(key, made);
   return made;

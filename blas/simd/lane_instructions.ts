@@ -115,7 +115,7 @@ export const ROTATIONS: { readonly [D in DType]: readonly number[] } = { float32
 /** The instructions that differ between dtypes. */
 const OWN: {
   readonly [D in DType]: Pick<LaneInstructions, "type" | "scalar" | "loadSplat" | "storeLane" | "interleave">;
-} = {
+} = /* @__PURE__ */ (() => ({
   float32: {
     type: "f32",
     scalar: f32,
@@ -130,4 +130,4 @@ const OWN: {
     storeLane: v128.store64_lane,
     interleave: (a, b) => [shuffle(a, b, [0, 2]), shuffle(a, b, [1, 3])],
   },
-};
+}))();

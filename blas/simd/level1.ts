@@ -8,6 +8,7 @@ import type { MutableView, View } from "../view.ts";
 import type { Context } from "./kernels.ts";
 import { LARGE, LARGE_ALIGNMENT, type Scratch } from "./scratch.ts";
 import { copyIn, copyOut, densePlan, type Stack, stackOf } from "./staging.ts";
+import { VECTOR_KERNELS } from "./vector_kernel.ts";
 
 /**
  * The number of elements in a piece: small enough that two pieces of float64 are still cached when the kernel reads
@@ -51,7 +52,7 @@ const reserveAnywhere = (scratch: Scratch, bytes: number): number => scratch.res
 
 /** Returns the inner product. Pieces are summed in float64. */
 export function dot<D extends DType>(context: Context, x: View<D>, y: View<D>): number {
-  const kernels = context.kernels("vector", x.dtype);
+  const kernels = context.kernels(VECTOR_KERNELS, x.dtype);
   let sum = 0;
   forEachPiece(context, [stackOf(x), stackOf(y)], (n, [atX, atY]) => sum += kernels.dot!(n, atX!, atY!));
   return sum;
@@ -59,7 +60,7 @@ export function dot<D extends DType>(context: Context, x: View<D>, y: View<D>): 
 
 /** Returns the sum of the absolute values. Pieces are summed in float64. */
 export function asum<D extends DType>(context: Context, x: View<D>): number {
-  const kernels = context.kernels("vector", x.dtype);
+  const kernels = context.kernels(VECTOR_KERNELS, x.dtype);
   let sum = 0;
   forEachPiece(context, [stackOf(x)], (n, [atX]) => sum += kernels.asum!(n, atX!));
   return sum;
@@ -73,7 +74,7 @@ const SAFE = 2 ** -900;
  * if those of float64 do, the numbers are scaled by a power of two, which is exact, and summed again.
  */
 export function nrm2<D extends DType>(context: Context, x: View<D>): number {
-  const kernels = context.kernels("vector", x.dtype), stack = stackOf(x);
+  const kernels = context.kernels(VECTOR_KERNELS, x.dtype), stack = stackOf(x);
   const sumOfSquares = (scale: number): number => {
     let sum = 0;
     forEachPiece(context, [stack], (n, [atX]) => sum += kernels.sumOfSquares!(n, atX!, scale));
@@ -94,7 +95,7 @@ export function iamax<D extends DType>(context: Context, x: View<D>): number {
 }
 
 function findLargest<D extends DType>(context: Context, x: Stack<D>): { index: number; largest: number } {
-  const kernels = context.kernels("vector", x.dtype), best = { index: -1, largest: -1 };
+  const kernels = context.kernels(VECTOR_KERNELS, x.dtype), best = { index: -1, largest: -1 };
   forEachPiece(context, [x], (n, [at], start) => {
     const largest = kernels.amax!(n, at!);
     if (largest <= best.largest || Number.isNaN(best.largest)) return;
@@ -110,7 +111,7 @@ export function axpy<D extends DType>(
   { alpha, x, y }: { readonly alpha: number; readonly x: View<D>; readonly y: MutableView<D> },
 ): void {
   if (alpha === 0) return;
-  const kernels = context.kernels("vector", x.dtype);
+  const kernels = context.kernels(VECTOR_KERNELS, x.dtype);
   forEachPiece(context, [stackOf(x), stackOf(y)], (n, [atX, atY], _start, [, part]) => {
     kernels.axpy!(n, alpha, atX!, atY!);
     copyOut(context.scratch, atY!, part!, y.data);
@@ -122,7 +123,7 @@ export function scal<D extends DType>(
   context: Context,
   { alpha, x }: { readonly alpha: number; readonly x: MutableView<D> },
 ): void {
-  const kernels = context.kernels("vector", x.dtype);
+  const kernels = context.kernels(VECTOR_KERNELS, x.dtype);
   forEachPiece(context, [stackOf(x)], (n, [at], _start, [part]) => {
     kernels.scal!(n, alpha, at!);
     copyOut(context.scratch, at!, part!, x.data);

@@ -15,6 +15,7 @@ import {
   v128,
 } from "../wasm/mod.ts";
 import { type LaneInstructions, shuffle } from "./lane_instructions.ts";
+import type { KernelModule } from "./kernels.ts";
 import { buildPackRows } from "./pack_kernel.ts";
 
 /** The number of axes that one call walks along. */
@@ -37,6 +38,9 @@ type Row = {
   readonly fromStep: Local<"i32">;
   readonly toStep: Local<"i32">;
 };
+
+/** The kernels that move elements. */
+export const COPY_KERNELS: KernelModule = { name: "copy", build: buildMove };
 
 /**
  * Builds `transpose`, which is {@link buildPackRows}, and `move(source, target, n3, s3, t3, n2, s2, t2, n1, s1, t1, n0, s0, t0)`:

@@ -13,6 +13,7 @@ import type { Scalar } from "../scalar/scalar.ts";
 import { constant, type FunctionBuilder, i32, i32x4, type Local, select, v128 } from "../wasm/mod.ts";
 import { computing } from "./elementwise/emit.ts";
 import type { Vector } from "./lane_instructions.ts";
+import { ALL_FUNCTIONS } from "./math/mod.ts";
 import type { SlowPaths } from "./math/slow_paths.ts";
 import { constantsOf, vectorMathOf } from "./math/vector_math.ts";
 import { accumulatorOf, needsSettling } from "./program/accumulator.ts";
@@ -66,7 +67,7 @@ type Side = { readonly origin: number; readonly values: Map<number, Vector> };
 export function emitAnyRows(f: FunctionBuilder, { plan, dtype, relaxed, slowPaths, parameters }: AnyRowsSpec): void {
   const { kept, byRows, lanes, operands, passes, strides } = plan, levels = plan.lengths.length, last = levels - 1;
   const bytes = BYTES_PER_ELEMENT[dtype], along = byRows ? last : kept - 1;
-  const math = vectorMathOf({ f, dtype, relaxed, constants: constantsOf(f), slowPaths });
+  const math = vectorMathOf({ f, dtype, relaxed, constants: constantsOf(f), slowPaths, functions: ALL_FUNCTIONS });
   const word = (k: number): Local<"i32"> => f.let(i32.load(parameters, 4 * k));
   const lengths = plan.lengths.map((_, level) => word(level));
   const moves = (source: number, level: number): boolean => strides[source]![level] !== 0;

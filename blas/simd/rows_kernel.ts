@@ -152,7 +152,7 @@ function anyRows({ rows, shape, own, dtype, relaxed, memory }: RowsKernelOptions
   const operation = placeRows(rows, own.map((shape, value) => ({ dtype, shape, value })), shape);
   const plan = rowsPlan(operation, dtype), builder = new ModuleBuilder();
   importEngineMemory(builder);
-  const slowPaths = importSlowPaths(builder, operation.loop.expressions);
+  const slowPaths = importSlowPaths(builder, operation.loop.expressions, SLOW_FUNCTIONS);
   builder.named(
     `rows ${dtype}`,
     () =>
@@ -175,7 +175,7 @@ export function makeRowsKernel({ rows, shape, own, dtype, relaxed, memory }: Row
   const plan = rowsPlan(operation, dtype), { lengths } = plan, splits = splitsAt(shape, rows, plan);
   const builder = new ModuleBuilder();
   importEngineMemory(builder);
-  const slowPaths = importSlowPaths(builder, operation.loop.expressions);
+  const slowPaths = importSlowPaths(builder, operation.loop.expressions, SLOW_FUNCTIONS);
   const names = Array.from({ length: own.length + rows.outputs.length }, (_, k) => `a${k}`);
   builder.named(
     `rows ${dtype}`,

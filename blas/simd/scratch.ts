@@ -56,8 +56,9 @@ export class Scratch {
    * Makes an empty scratch memory; it grows when needed.
    *
    * @param maximumBytes The largest total size, at least 1 MiB and less than 4 GiB.
+   * @param shared Whether threads share it. Default: false.
    */
-  constructor(maximumBytes: number = DEFAULT_MAXIMUM_BYTES) {
+  constructor(maximumBytes: number = DEFAULT_MAXIMUM_BYTES, shared: boolean = false) {
     if (!(maximumBytes >= MEBIBYTE && maximumBytes <= 4095 * MEBIBYTE)) {
       throw new RangeError(
         `Cannot make a scratch memory of ${maximumBytes} bytes: it must be from 1 MiB to 4095 MiB; ${DEFAULT_MAXIMUM_BYTES} is the default`,
@@ -67,6 +68,7 @@ export class Scratch {
     this.memory = new WebAssembly.Memory({
       initial: MEBIBYTE / PAGE_BYTES,
       maximum: Math.floor(maximumBytes / PAGE_BYTES),
+      shared,
     });
     this.float32 = new Float32Array(this.memory.buffer);
     this.float64 = new Float64Array(this.memory.buffer);

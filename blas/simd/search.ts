@@ -13,7 +13,7 @@ import { PIECE_BYTES } from "./block_sizes.ts";
 import { copyRun, type Elements } from "./elementwise/transfer.ts";
 import type { Context } from "./kernels.ts";
 import { MARGIN } from "./scratch.ts";
-import { searchArguments, type SearchNumbers } from "./search_kernel.ts";
+import { SEARCH_KERNELS, searchArguments, type SearchNumbers } from "./search_kernel.ts";
 
 /** Fewer windows than this are left to loops, and so are those where no region has as many columns. */
 const FEW = 256, NARROW = 4;
@@ -38,7 +38,7 @@ export function search<D extends DType>({ scratch, kernels }: Context, operands:
   try {
     const atX = scratch.reserve(block * xPlane * bytes + beyond),
       atY = scratch.reserve(block * yPlane * bytes + MARGIN);
-    const memory: Elements = scratch.data(x.dtype), find = kernels("search", x.dtype)[extremum]!;
+    const memory: Elements = scratch.data(x.dtype), find = kernels(SEARCH_KERNELS, x.dtype)[extremum]!;
     for (let start = 0; start < planes; start += block) {
       const count = Math.min(block, planes - start);
       copyRun(x.data as Elements, x.offset + start * xPlane, memory, atX / bytes, count * xPlane);

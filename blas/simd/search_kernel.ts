@@ -15,6 +15,7 @@ import {
   type ModuleBuilder,
   v128,
 } from "../wasm/mod.ts";
+import type { KernelModule } from "./kernels.ts";
 import { FLOAT_VECTORS, type LaneInstructions, shuffle, type Vector } from "./lane_instructions.ts";
 
 /** The parameters: addresses and steps are in bytes, those that begin with `number` count in the numbers of elements. */
@@ -34,6 +35,9 @@ export type SearchNumbers = { readonly [name in typeof NAMES[number]]: number };
 
 /** Returns the arguments of a call. */
 export const searchArguments = (numbers: SearchNumbers): readonly number[] => NAMES.map((name) => numbers[name]);
+
+/** The kernels that look for extrema. */
+export const SEARCH_KERNELS: KernelModule = { name: "search", build: buildSearch };
 
 /**
  * Builds `max` and `min`: for each plane, row and column the number of the first extremum of a window, the first NaN before all.

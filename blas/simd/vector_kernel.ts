@@ -6,12 +6,16 @@
 import { f64, f64x2, i32, type Local, type ModuleBuilder, v128 } from "../wasm/mod.ts";
 import { type Float, type LaneInstructions, shuffle, type Vector, wide } from "./lane_instructions.ts";
 import { carryOver, forEachElement, horizontal } from "./run_loop.ts";
+import type { KernelModule } from "./kernels.ts";
 
 /** The number of accumulators in one loop: they cover the latency of an addition. */
 const SUMS = 4;
 
 /** Additions in a lane of float32 before its sum is carried over to float64. */
 const DEPTH = 64;
+
+/** The kernels of BLAS level 1. */
+export const VECTOR_KERNELS: KernelModule = { name: "vector", build: buildVector };
 
 /**
  * Builds, for contiguous vectors of `n` elements:

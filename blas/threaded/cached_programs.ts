@@ -17,8 +17,8 @@ export type Request = {
   readonly parameters: readonly ValueType[];
   /** The only instruction: it reads the parameters. */
   readonly instruction: () => Instruction;
-  /** Computes the same bits on one thread, without a program, if that can be done: measuring tells which is faster. */
-  readonly directly?: () => void;
+  /** Computes the same bits on one thread, without a program: measuring tells which is faster. */
+  readonly directly: () => void;
 };
 
 /** A program, and what is known of how fast it is. */
@@ -39,7 +39,7 @@ export function cachedPrograms(team: Team, engine: Engine) {
   const programs = new Map<string, Cached>(),
     always: Team = { ...team, prepare: (program) => team.prepare({ ...program, always: true }) };
   let bytes = 0;
-  const programFor = ({ key, parameters, instruction, directly }: Request): Cached => {
+  const programFor = ({ key, parameters, instruction }: Request): Cached => {
     const whole = `${key} ${parameters.map(({ dtype, shape }) => `${dtype}[${shape}]`).join(" ")}`;
     const found = programs.get(whole);
     if (found !== undefined) {
@@ -49,7 +49,7 @@ export function cachedPrograms(team: Team, engine: Engine) {
     }
     const one = instruction(), results = one.results.map((_, k) => parameters.length + k);
     const program = compileProgram({ parameters, constants: [], instructions: [one], results }, engine, {
-      team: directly === undefined ? team : always,
+      team: always,
     });
     const made = { program, choice: threadChoice() };
     programs.set(whole, made);
@@ -67,14 +67,13 @@ export function cachedPrograms(team: Team, engine: Engine) {
     outputs: readonly Pick<MutableView, "data" | "offset">[],
   ): void => {
     const { program, choice } = programFor(request), { directly } = request, start = performance.now();
-    const divided = directly === undefined || choice.next();
-    if (!divided) {
+    if (!choice.next()) {
       directly();
       return choice.took(false, performance.now() - start);
     }
     inputs.forEach((x, k) => program.write(k, x));
     program.run();
     outputs.forEach((y, k) => program.copyOut(request.parameters.length + k, y));
-    if (directly !== undefined) choice.took(true, performance.now() - start);
+    choice.took(true, performance.now() - start);
   };
 }

@@ -87,7 +87,7 @@ export async function startPool(threads: number, settings: PoolSettings = {}): P
     least,
     prepare: (program) => prepare(state, forgotten, program, program.always ? ALWAYS : choice()),
     close: () => end(state),
-    endThreads: () => state.workers.forEach(({ end }) => end()),
+    endThreads: () => endWorkers(state),
   };
   dropped ??= new FinalizationRegistry<State>(end);
   dropped.register(pool, state);
@@ -116,8 +116,14 @@ function startThread(state: State, buffer: SharedArrayBuffer, thread: number) {
 /** Ends all worker threads. */
 function end(state: State): void {
   state.closed = true;
-  state.workers.forEach(({ end }) => end());
+  endWorkers(state);
   state.workers = [];
+}
+
+/** Wakes the worker threads, since Deno does not end one that sleeps, and ends them. */
+function endWorkers(state: State): void {
+  if (state.workers.length > 0) command(state, COMMANDS.receive);
+  state.workers.forEach(({ end }) => end());
 }
 
 /** Makes a program known to the workers. */

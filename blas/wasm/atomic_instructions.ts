@@ -1,5 +1,5 @@
 /**
- * WebAssembly's atomic instructions on 32 bits, one row each: `name: [opcode, operands, results, immediate]`. They are
+ * WebAssembly's atomic instructions on 32 bits, in groups of one type; `instructions.ts` says how to read them. They are
  * sequentially consistent, and trap where an address is not a multiple of 4. Waiting requires a shared memory.
  *
  * Source: WebAssembly threads proposal, "Overview", section "Encoding".
@@ -7,13 +7,11 @@
  * @module
  */
 /** Instructions after the prefix 0xfe. */
-export const ATOMIC_INSTRUCTIONS = {
-  // Address, and how many to wake; the result is how many were woken.
-  "memory.atomic.notify": [0x00, "i32 i32", "i32", "atomic"],
+export const ATOMIC_INSTRUCTIONS = [
+  // Address, and how many to wake; the result is how many were woken. What `rmw` gives is the value before.
+  ["i32 i32", "i32", { memory: [0x00, "atomic.notify"], i32: [0x1e, "atomic.rmw.add"] }, "atomic"],
   // Address, expected value, timeout in nanoseconds (below 0: none); 0: woken, 1: another value was there, 2: timed out.
-  "memory.atomic.wait32": [0x01, "i32 i32 i64", "i32", "atomic"],
-  "i32.atomic.load": [0x10, "i32", "i32", "atomic"],
-  "i32.atomic.store": [0x17, "i32 i32", "", "atomic"],
-  // The result is the value before.
-  "i32.atomic.rmw.add": [0x1e, "i32 i32", "i32", "atomic"],
-} as const;
+  ["i32 i32 i64", "i32", { memory: [0x01, "atomic.wait32"] }, "atomic"],
+  ["i32", "i32", { i32: [0x10, "atomic.load"] }, "atomic"],
+  ["i32 i32", "", { i32: [0x17, "atomic.store"] }, "atomic"],
+] as const;

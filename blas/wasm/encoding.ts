@@ -25,7 +25,7 @@ export const VALUE_TYPE_BYTES: { readonly [T in ValueType]: number } = {
 };
 
 /** The encodings of integers that fit in one byte, as nearly all do. */
-const SMALL: readonly Bytes[] = Array.from({ length: 0x80 }, (_, value) => [value]);
+const SMALL: readonly Bytes[] = /* @__PURE__ */ Array.from({ length: 0x80 }, (_, value) => [value]);
 
 /**
  * Writes an unsigned integer in LEB128: seven bits per byte, lowest first.
@@ -61,7 +61,7 @@ export function signed(value: bigint): Bytes {
   }
 }
 
-const fields = new DataView(new ArrayBuffer(8));
+const fields = /* @__PURE__ */ new DataView(/* @__PURE__ */ new ArrayBuffer(8));
 
 const byte = (position: number): number => fields.getUint8(position);
 

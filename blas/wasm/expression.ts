@@ -56,7 +56,7 @@ export type Operands<List extends string> = List extends `${infer Head extends V
   : [];
 
 /** The immediates of a row, as parameters of the functions. */
-export type Immediates<R> = R extends readonly [number, string, string, infer I]
+export type Immediates<R> = R extends readonly [string, string, infer I]
   ? I extends "memory" | "atomic" ? [offset?: number]
   : I extends "lane" ? [lane: number]
   : I extends "memoryLane" ? [lane: number, offset?: number]
@@ -69,8 +69,8 @@ export type Result<List> = List extends ValueType ? List : "none";
 
 /** The function that builds the expression of an instruction: its operands, then its immediates. */
 export type InstructionFunction<N extends InstructionName> = (
-  ...given: [...Operands<Rows[N][1]>, ...Immediates<Rows[N]>]
-) => Expression<Result<Rows[N][2]>>;
+  ...given: [...Operands<Rows[N][0]>, ...Immediates<Rows[N]>]
+) => Expression<Result<Rows[N][1]>>;
 
 /** The functions of all instructions whose name begins with `P` and a dot. */
 export type Namespace<P extends string> = {
@@ -169,7 +169,7 @@ export function select<T extends ValueType>(
 export function instruction<N extends InstructionName>(
   name: N,
   ...given: Parameters<InstructionFunction<N>>
-): Expression<Result<Rows[N][2]>>;
+): Expression<Result<Rows[N][1]>>;
 export function instruction(name: InstructionName, ...given: readonly unknown[]): Expression {
   return build(name, INSTRUCTIONS.get(name)!, given);
 }
@@ -238,44 +238,44 @@ const littleEndian = (count: number) => (value: number | bigint): Bytes => {
 };
 
 /** Memory: its size in pages of 64 KiB, `grow`, `copy` and `fill`. */
-export const memory: Namespace<"memory"> = namespace("memory");
+export const memory: Namespace<"memory"> = /* @__PURE__ */ namespace("memory");
 /** 32-bit integers. */
-export const i32: Namespace<"i32"> = namespace("i32");
+export const i32: Namespace<"i32"> = /* @__PURE__ */ namespace("i32");
 /** 64-bit integers. */
-export const i64: Namespace<"i64"> = namespace("i64");
+export const i64: Namespace<"i64"> = /* @__PURE__ */ namespace("i64");
 /** Single-precision floats. */
-export const f32: Namespace<"f32"> = namespace("f32");
+export const f32: Namespace<"f32"> = /* @__PURE__ */ namespace("f32");
 /** Double-precision floats. */
-export const f64: Namespace<"f64"> = namespace("f64");
+export const f64: Namespace<"f64"> = /* @__PURE__ */ namespace("f64");
 /** All 128 bits at once: loads, stores, bitwise logic. */
-export const v128: Namespace<"v128"> = namespace("v128");
+export const v128: Namespace<"v128"> = /* @__PURE__ */ namespace("v128");
 /** Sixteen 8-bit integers. */
-export const i8x16: Namespace<"i8x16"> & LaneConstants<number> = {
+export const i8x16: Namespace<"i8x16"> & LaneConstants<number> = /* @__PURE__ */ (() => ({
   ...namespace("i8x16"),
   ...laneConstants(16, littleEndian(1)),
-};
+}))();
 /** Eight 16-bit integers. */
-export const i16x8: Namespace<"i16x8"> & LaneConstants<number> = {
+export const i16x8: Namespace<"i16x8"> & LaneConstants<number> = /* @__PURE__ */ (() => ({
   ...namespace("i16x8"),
   ...laneConstants(8, littleEndian(2)),
-};
+}))();
 /** Four 32-bit integers. */
-export const i32x4: Namespace<"i32x4"> & LaneConstants<number> = {
+export const i32x4: Namespace<"i32x4"> & LaneConstants<number> = /* @__PURE__ */ (() => ({
   ...namespace("i32x4"),
   ...laneConstants(4, littleEndian(4)),
-};
+}))();
 /** Two 64-bit integers. */
-export const i64x2: Namespace<"i64x2"> & LaneConstants<bigint> = {
+export const i64x2: Namespace<"i64x2"> & LaneConstants<bigint> = /* @__PURE__ */ (() => ({
   ...namespace("i64x2"),
   ...laneConstants(2, littleEndian(8)),
-};
+}))();
 /** Four single-precision floats. */
-export const f32x4: Namespace<"f32x4"> & LaneConstants<number> = {
+export const f32x4: Namespace<"f32x4"> & LaneConstants<number> = /* @__PURE__ */ (() => ({
   ...namespace("f32x4"),
   ...laneConstants(4, float32),
-};
+}))();
 /** Two double-precision floats. */
-export const f64x2: Namespace<"f64x2"> & LaneConstants<number> = {
+export const f64x2: Namespace<"f64x2"> & LaneConstants<number> = /* @__PURE__ */ (() => ({
   ...namespace("f64x2"),
   ...laneConstants(2, float64),
-};
+}))();

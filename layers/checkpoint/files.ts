@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { type Either, either, type TaskEither } from "../../deps.ts";
+import type { Either, TaskEither } from "../../deps.ts";
+import * as either from "../../blas/either.ts";
 import { describe } from "../../blas/describe.ts";
 import { CheckpointError } from "./errors.ts";
 import { regularMode, targetOf } from "./file_target.ts";

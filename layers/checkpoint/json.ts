@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type Either, either } from "../../deps.ts";
+import type { Either } from "../../deps.ts";
+import * as either from "../../blas/either.ts";
 
 /**
  * How many lists and records may be open at once. Neither `JSON.parse` nor its callers recurse before the input is

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type Either, either, pipe, type TaskEither } from "../../deps.ts";
+import { type Either, pipe, type TaskEither } from "../../deps.ts";
+import * as either from "../../blas/either.ts";
 import { describe } from "../../blas/describe.ts";
 import { sameShape } from "../../blas/shape.ts";
 import type { ParameterTree } from "../../autograd/tree/parameter_tree.ts";
@@ -74,7 +75,7 @@ export function encodeModel<P extends object, S extends object>(
       );
     }),
   );
-  const misfit = pipe(variablesFrom(specsOf(layer), tensors), either.fold((error) => error, () => undefined));
+  const misfit = pipe(variablesFrom(specsOf(layer), tensors), either.match((error) => error, () => undefined));
   if (misfit !== undefined) {
     throw modelError("encode a model", misfit.given, misfit.problem, "pass the variables of this layer");
   }

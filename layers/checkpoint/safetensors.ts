@@ -9,7 +9,8 @@
  *
  * @module
  */
-import { type Either, either, pipe } from "../../deps.ts";
+import { type Either, pipe } from "../../deps.ts";
+import * as either from "../../blas/either.ts";
 import { describe } from "../../blas/describe.ts";
 import { BYTES_PER_ELEMENT, DTYPES } from "../../blas/dtype.ts";
 import { checkShape, type Shape, sizeOf } from "../../blas/shape.ts";

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type Either, either } from "../../deps.ts";
+import type { Either } from "../../deps.ts";
+import * as either from "../../blas/either.ts";
 import { describe } from "../../blas/describe.ts";
 import { sameShape } from "../../blas/shape.ts";
 import { isTensor } from "../../autograd/tensor.ts";

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type Either, either, pipe } from "../../deps.ts";
+import { type Either, pipe } from "../../deps.ts";
+import * as either from "../../blas/either.ts";
 import { describe } from "../../blas/describe.ts";
 import { isTensor, type Tensor, variableOf } from "../../autograd/tensor.ts";
 import { innerView } from "../../autograd/tensor_record.ts";

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { either, pipe, type TaskEither } from "../../deps.ts";
+import { pipe, type TaskEither } from "../../deps.ts";
+import * as either from "../../blas/either.ts";
 import type { CheckpointError } from "./errors.ts";
 import { readBytes, writeEncoded } from "./files.ts";
 import { decodeTree, encodeTree, type Storable, type StoredTree } from "./tree_codec.ts";

@@ -46,7 +46,7 @@ const LSTM: CellParts<LstmCarry> = {
 };
 
 /** Gates r, z, n: reset, update, candidate; the reset gate applies to what the candidate gets from the output before. */
-const GRU: CellParts<Tensor> = {
+const GRU: CellParts<Tensor> = /* @__PURE__ */ (() => ({
   maker: "gruCell",
   kind: "gru",
   gates: 3,
@@ -58,7 +58,7 @@ const GRU: CellParts<Tensor> = {
     const next = add(candidate, mul(update, sub(h, candidate)));
     return [next, next];
   },
-};
+}))();
 
 /** The gates along the last axis. */
 function gatesOf(joined: Tensor, count: number): readonly Tensor[] {

@@ -35,7 +35,7 @@ const stacked = (make: typeof lstmLayer) => (r: SettingReader): Layer =>
   }) as Layer; // lists of records of tensors
 
 /** The builders of these layers, by kind. */
-export const RECURRENT_BUILDERS = {
+export const RECURRENT_BUILDERS = /* @__PURE__ */ (() => ({
   rnn: stacked(rnnLayer),
   lstm: stacked(lstmLayer),
   gru: stacked(gruLayer),
@@ -49,4 +49,4 @@ export const RECURRENT_BUILDERS = {
       name: r.name,
     }) as Layer; // likewise
   },
-} as const;
+} as const))();

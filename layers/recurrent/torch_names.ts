@@ -3,8 +3,9 @@
  *
  * @module
  */
+import * as either from "../../blas/either.ts";
+import type { Either } from "../../deps.ts";
 import { describe } from "../../blas/describe.ts";
-import { type Either, either } from "../../deps.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { formatShape } from "../../blas/errors.ts";
 import { checkOptions } from "../../blas/options.ts";
@@ -30,7 +31,7 @@ const NAMES = {
 } as const;
 
 type Field = keyof typeof NAMES;
-const FIELDS = Object.keys(NAMES) as readonly Field[]; // an object that was written above
+const FIELDS = /* @__PURE__ */ Object.keys(NAMES) as readonly Field[]; // an object that was written above
 
 const BACKWARD = "_reverse", ACTION = "read recurrent params";
 

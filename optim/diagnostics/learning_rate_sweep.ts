@@ -5,7 +5,8 @@
  */
 import { checkOptions } from "../../blas/options.ts";
 import { checkSetting } from "../check_setting.ts";
-import { type Option, option } from "../../deps.ts";
+import type { Option } from "../../deps.ts";
+import * as option from "../../blas/option.ts";
 import type { TensorTree } from "../../autograd/tree/parameter_tree.ts";
 import { toNumber } from "../../autograd/values/read.ts";
 import type { ValueAndGradient } from "../../autograd/transforms/gradient.ts";

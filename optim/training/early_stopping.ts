@@ -6,7 +6,8 @@
 import { describe } from "../../blas/describe.ts";
 import { checkOptions } from "../../blas/options.ts";
 import { checkFields, checkSetting } from "../check_setting.ts";
-import { type Option, option } from "../../deps.ts";
+import type { Option } from "../../deps.ts";
+import * as option from "../../blas/option.ts";
 import { type Fold, foldOf } from "./fold.ts";
 
 /** The input of each check, for example after an epoch. */

@@ -88,7 +88,7 @@ export type BatchLoss = { readonly loss: Tensor | number; readonly samples: numb
  * assertEquals(lossMetric.value(sums.reduce(lossMetric.concat, lossMetric.empty)), 1);
  * ```
  */
-export const lossMetric: Metric<BatchLoss, WeightedSum, number> = meanMetric((batch) => {
+export const lossMetric: Metric<BatchLoss, WeightedSum, number> = /* @__PURE__ */ meanMetric((batch) => {
   checkFields("apply lossMetric to", batch, ["loss", "samples"], "{ loss, samples }");
   return { value: batch.loss, weight: batch.samples };
 });

@@ -35,9 +35,9 @@ export type AccumulatorMemory<S extends StateTree> = {
   readonly optimizer: S;
 };
 
-const summed = deferredElementwise((sum, g) => add(sum, g));
-const meanOf = deferredElementwise((sum, g, count) => div(add(sum, g), count));
-const isDue = elementwiseOf(equal(add(argument(0), 1), argument(1)));
+const summed = /* @__PURE__ */ deferredElementwise((sum, g) => add(sum, g));
+const meanOf = /* @__PURE__ */ deferredElementwise((sum, g, count) => div(add(sum, g), count));
+const isDue = /* @__PURE__ */ (() => elementwiseOf(equal(add(argument(0), 1), argument(1))))();
 
 /**
  * Makes an optimizer that takes a step with the mean of every `steps` gradients: large batches in little memory.

@@ -25,7 +25,7 @@ export type AverageMemory<S extends StateTree> = {
   readonly optimizer: S;
 };
 
-const blended = deferredElementwise((mean, p, decay, rest) => add(mul(decay, mean), mul(rest, p)));
+const blended = /* @__PURE__ */ deferredElementwise((mean, p, decay, rest) => add(mul(decay, mean), mul(rest, p)));
 
 /**
  * Keeps an exponential moving average of the parameters beside an optimizer, without influencing the optimizer. {@link

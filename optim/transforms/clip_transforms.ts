@@ -10,8 +10,8 @@ import { leafwise, type Memory } from "./leafwise.ts";
 import { deferredElementwise, deferredNumber, materialize } from "./deferred.ts";
 import { defineTransform, type Transform } from "./transform.ts";
 
-const scaled = deferredElementwise((g, factor) => mul(g, factor));
-const limited = deferredElementwise((g, low, high) => min(max(g, low), high));
+const scaled = /* @__PURE__ */ deferredElementwise((g, factor) => mul(g, factor));
+const limited = /* @__PURE__ */ deferredElementwise((g, low, high) => min(max(g, low), high));
 
 /**
  * Scales all gradients by one factor such that their common Euclidean norm does not exceed `maxNorm`:

@@ -32,18 +32,19 @@ const NEGLIGIBLE = 1e-30;
 // Numbers are divided by the largest before they are squared, so that no square overflows or underflows; by 1 if the
 // largest is 0, infinite or NaN, so that the result shows this.
 const squareOf = (x: Scalar): Scalar => mul(x, x);
-const divisor: Scalar = select(
-  greater(argument(0), NEGLIGIBLE),
-  select(less(argument(0), Infinity), argument(0), 1),
-  1,
-);
-const largerMagnitude = max(argument(0), abs(argument(1)));
-const squareAdded = add(argument(0), squareOf(div(argument(1), argument(2))));
-const rescaled = mul(argument(1), sqrt(argument(0)));
-const squaredShare = deferredElementwise((g, unit) => squareOf(div(g, unit)));
+const divisor: Scalar = /* @__PURE__ */ (() =>
+  select(
+    greater(argument(0), NEGLIGIBLE),
+    select(less(argument(0), Infinity), argument(0), 1),
+    1,
+  ))();
+const largerMagnitude = /* @__PURE__ */ (() => max(argument(0), abs(argument(1))))();
+const squareAdded = /* @__PURE__ */ (() => add(argument(0), squareOf(div(argument(1), argument(2)))))();
+const rescaled = /* @__PURE__ */ (() => mul(argument(1), sqrt(argument(0))))();
+const squaredShare = /* @__PURE__ */ deferredElementwise((g, unit) => squareOf(div(g, unit)));
 
 /** The factor, from maxNorm and the norm. */
-const factor = min(1, div(argument(0), add(argument(1), 1e-6)));
+const factor = /* @__PURE__ */ (() => min(1, div(argument(0), add(argument(1), 1e-6))))();
 
 /** Returns the factor that keeps the common Euclidean norm of tensors within a limit: 0-d, at most 1. */
 export function clippingFactor(maxNorm: number, tensors: readonly Tensor[]): Number64 {

@@ -24,8 +24,10 @@ export const flushed = (x: Scalar): Scalar => select(less(abs(x), SMALLEST), 0, 
 
 const ofTiny = (g: Scalar): Scalar => select(less(abs(g), SMALLEST_ROOT), 0, g);
 
-const exactMeanSquare = deferredElementwise((v, g, beta, rest) => add(mul(beta, v), mul(rest, mul(g, g))));
-const flushedMeanSquare = deferredElementwise((v, g, beta, rest) =>
+const exactMeanSquare = /* @__PURE__ */ deferredElementwise((v, g, beta, rest) =>
+  add(mul(beta, v), mul(rest, mul(g, g)))
+);
+const flushedMeanSquare = /* @__PURE__ */ deferredElementwise((v, g, beta, rest) =>
   flushed(add(mul(beta, v), mul(rest, mul(ofTiny(g), ofTiny(g)))))
 );
 

@@ -20,7 +20,7 @@ export type MomentumOptions = {
   readonly nesterov?: boolean;
 };
 
-const velocityOf = deferredElementwise((v, g, decay) => flushed(add(mul(decay, v), g)));
+const velocityOf = /* @__PURE__ */ deferredElementwise((v, g, decay) => flushed(add(mul(decay, v), g)));
 
 /**
  * Replaces each gradient by its decaying sum, the velocity; with `nesterov`, by the next velocity, assuming that the

@@ -11,7 +11,7 @@ import { deferredElementwise, deferredNumber } from "./deferred.ts";
 import type { Schedule } from "../schedules/schedule.ts";
 import type { Transform } from "./transform.ts";
 
-const scaled = deferredElementwise((g, factor) => mul(factor, g));
+const scaled = /* @__PURE__ */ deferredElementwise((g, factor) => mul(factor, g));
 
 /**
  * Multiplies gradients by a number, or by the value of a schedule at the step. After an optimizer's scaling, inside

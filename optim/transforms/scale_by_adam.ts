@@ -23,14 +23,15 @@ export type ScaleByAdamOptions = {
 };
 
 // 1 - beta is a separate operand: computed from a rounded beta it would lose significant digits.
-const firstMoment = deferredElementwise((m, g, beta, rest) => flushed(add(mul(beta, m), mul(rest, g))));
-const direction = deferredElementwise((m, v, first, second, epsilon) =>
+const firstMoment = /* @__PURE__ */ deferredElementwise((m, g, beta, rest) => flushed(add(mul(beta, m), mul(rest, g))));
+const direction = /* @__PURE__ */ deferredElementwise((m, v, first, second, epsilon) =>
   div(mul(first, m), add(mul(second, sqrt(v)), epsilon))
 );
 
 /** The total weight of a mean that began at 0, from beta and the number of steps before. */
-const weight: Scalar = sub(1, pow(argument(0), add(argument(1), 1)));
-const firstCorrection = div(1, weight), secondCorrection = div(1, sqrt(weight));
+const weight: Scalar = /* @__PURE__ */ (() => sub(1, pow(argument(0), add(argument(1), 1))))();
+const firstCorrection = /* @__PURE__ */ div(1, weight),
+  secondCorrection = /* @__PURE__ */ (() => div(1, sqrt(weight)))();
 
 /**
  * Divides the mean of the gradients by the root of the mean of their squares; both are corrected for beginning at 0.

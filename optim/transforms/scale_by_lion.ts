@@ -19,8 +19,8 @@ export type ScaleByLionOptions = {
   readonly beta2?: number;
 };
 
-const momentOf = deferredElementwise((m, g, beta, rest) => flushed(add(mul(beta, m), mul(rest, g))));
-const signOf = deferredElementwise((m, g, beta, rest) => sign(add(mul(beta, m), mul(rest, g))));
+const momentOf = /* @__PURE__ */ deferredElementwise((m, g, beta, rest) => flushed(add(mul(beta, m), mul(rest, g))));
+const signOf = /* @__PURE__ */ deferredElementwise((m, g, beta, rest) => sign(add(mul(beta, m), mul(rest, g))));
 
 /**
  * Replaces each gradient by the sign of a weighted mean of it and earlier gradients.

@@ -25,8 +25,8 @@ export type ScaleByAdagradOptions = {
   readonly epsilon?: number;
 };
 
-const sumOfSquaresOf = deferredElementwise((v, g) => add(v, mul(g, g)));
-const overRoot = deferredElementwise((g, v, epsilon) => div(g, add(sqrt(v), epsilon)));
+const sumOfSquaresOf = /* @__PURE__ */ deferredElementwise((v, g) => add(v, mul(g, g)));
+const overRoot = /* @__PURE__ */ deferredElementwise((g, v, epsilon) => div(g, add(sqrt(v), epsilon)));
 
 /**
  * Divides each gradient by the root of the mean of its squares.

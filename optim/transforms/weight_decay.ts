@@ -19,7 +19,7 @@ export type WeightDecayOptions = {
   readonly decays?: ParameterPredicate;
 };
 
-const decayed = deferredElementwise((g, p, decay) => add(g, mul(decay, p)));
+const decayed = /* @__PURE__ */ deferredElementwise((g, p, decay) => add(g, mul(decay, p)));
 
 /**
  * Adds a share of each parameter to its gradient.

@@ -14,7 +14,7 @@ Deno.test("elementwise() makes a primitive of an expression: value, derivatives 
   assertEquals(toList(y), [4, 6]);
   const gradients = backward(y);
   assertEquals([toList(gradients.get(a)!), toNumber(gradients.get(b)!)], [[2, 2], -4]);
-  assert(difference.samples.length > 0 && difference.samples.every(({ inputs }) => inputs.length === 3));
+  assert(difference.samples().length > 0 && difference.samples().every(({ inputs }) => inputs.length === 3));
 });
 
 Deno.test("the derivative of a value that its own slope contains reads the value and does not compute it again", () => {

@@ -6,7 +6,7 @@
 import { callbackPrimitives } from "../../autograd/callback.ts";
 import { applySeveral, type MultiPrimitive } from "../../autograd/multi_primitive.ts";
 import { concat } from "../../autograd/ops/concat.ts";
-import { MULTI_PRIMITIVES, PRIMITIVES } from "../../autograd/ops/mod.ts";
+import { MULTI_PRIMITIVES, PRIMITIVES } from "../../autograd/ops/primitives.ts";
 import { flatten } from "../../autograd/ops/reshape.ts";
 import { apply, type Primitive, type Sample, type SampleInput } from "../../autograd/primitive.ts";
 import { key, splitKey } from "../../autograd/random/key.ts";
@@ -46,18 +46,18 @@ const isDifferentiable = (name: string) => ({ inputs }: Sample<unknown>): boolea
 
 const caseOf = (primitive: Primitive<unknown>): Case => ({
   name: primitive.name,
-  samples: primitive.samples,
+  samples: primitive.samples(),
   apply: (attributes, inputs) => apply(primitive, attributes, inputs),
   shape: (shapes, attributes) => unwrap(primitive.shape(shapes, attributes)),
   isDifferentiable: isDifferentiable(primitive.name),
 });
 
 function casesOf(primitive: MultiPrimitive<unknown>, count: number): readonly Case[] {
-  const { name, samples } = primitive;
+  const { name } = primitive;
   const results = (attributes: unknown, inputs: readonly Tensor[]) => applySeveral(primitive, attributes, inputs);
   const shapes: (...args: Parameters<typeof primitive.shapes>) => readonly Shape[] = (...args) =>
     unwrap(primitive.shapes(...args));
-  const common = { samples, isDifferentiable: isDifferentiable(name) };
+  const common = { samples: primitive.samples(), isDifferentiable: isDifferentiable(name) };
   const all: Case = {
     ...common,
     name: `${name}, all results`,
@@ -77,10 +77,13 @@ function casesOf(primitive: MultiPrimitive<unknown>, count: number): readonly Ca
 function casesOfAny(primitive: MultiPrimitive<unknown>): readonly Case[] {
   const countOf = ({ attributes, inputs }: Sample<unknown>): number =>
     unwrap(primitive.shapes(inputs.map(({ shape }) => shape), attributes)).length;
-  const counts = [...new Set(primitive.samples.map(countOf))];
+  const counts = [...new Set(primitive.samples().map(countOf))];
   return counts.flatMap((count) => {
-    const samples = primitive.samples.filter((sample) => countOf(sample) === count);
-    return casesOf({ ...primitive, samples }, count).map((one): Case => ({ ...one, name: `${one.name} of ${count}` }));
+    const samples = primitive.samples().filter((sample) => countOf(sample) === count);
+    return casesOf({ ...primitive, samples: () => samples }, count).map((one): Case => ({
+      ...one,
+      name: `${one.name} of ${count}`,
+    }));
   });
 }
 

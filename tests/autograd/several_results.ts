@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { either } from "../../deps.ts";
 import { batchAligned, batchOneByOne } from "../../autograd/batch.ts";
+import * as either from "../../blas/either.ts";
 import type { MultiPrimitive } from "../../autograd/multi_primitive.ts";
 import { add, mul, neg } from "../../autograd/ops/arithmetic.ts";
+import { mapPart } from "../../blas/parts/map.ts";
 import { mapsOf } from "../../blas/program/operations/map.ts";
 import { argument, cos, sin } from "../../blas/scalar/scalar.ts";
 import { allocate, type View } from "../../blas/view.ts";
@@ -17,8 +18,9 @@ type NoAttributes = Readonly<Record<never, never>>;
 /** Sine and cosine in one pass. */
 export const sineAndCosine: MultiPrimitive<NoAttributes> = {
   name: "sineAndCosine",
-  samples: [[2, 3], [], [0, 2]].map((shape) => ({ attributes: {}, inputs: [{ shape }] })),
+  samples: () => [[2, 3], [], [0, 2]].map((shape) => ({ attributes: {}, inputs: [{ shape }] })),
   shapes: ([shape]) => either.right([shape!, shape!]),
+  part: mapPart,
   operator: () => mapsOf([sin(argument(0)), cos(argument(0))]),
   batch: batchAligned,
   vjps: ([ofSine, ofCosine], { outputs: [sine, cosine] }) => {
@@ -34,10 +36,11 @@ export const sineAndCosine: MultiPrimitive<NoAttributes> = {
 export const quotientAndRemainder: MultiPrimitive<NoAttributes> = {
   name: "quotientAndRemainder",
   // Between 2 and 3, so that no quotient changes when an operand changes a little.
-  samples: [[2, 3], [0, 2]].map((shape) => ({
-    attributes: {},
-    inputs: [{ shape, min: 2.3, max: 2.7 }, { shape, min: 0.95, max: 1.05 }],
-  })),
+  samples: () =>
+    [[2, 3], [0, 2]].map((shape) => ({
+      attributes: {},
+      inputs: [{ shape, min: 2.3, max: 2.7 }, { shape, min: 0.95, max: 1.05 }],
+    })),
   shapes: ([a]) => either.right([a!, a!]),
   batch: batchOneByOne,
   evaluate: ([a, b], _, [shape]) => {

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
-import { either } from "../../deps.ts";
+import * as either from "fp-ts/Either.js";
 import { helpText, parseArguments, type Settings } from "../../examples/arguments.ts";
 
 const DEFAULTS: Settings = {

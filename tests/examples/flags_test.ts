@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { either } from "../../deps.ts";
+import * as either from "fp-ts/Either.js";
 import {
   batchFlag,
   filePath,

@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
-import { either } from "../../deps.ts";
+import * as either from "fp-ts/Either.js";
 import { decodeIdx } from "../../examples/idx.ts";
 import { encodeIdx } from "./encode_idx.ts";
 

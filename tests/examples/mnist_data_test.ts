@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { either } from "../../deps.ts";
+import * as either from "fp-ts/Either.js";
 import { first, image, loadMnist } from "../../examples/mnist_data.ts";
 import { encodeIdx } from "./encode_idx.ts";
 

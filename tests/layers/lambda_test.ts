@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { either } from "../../deps.ts";
+import * as either from "../../blas/either.ts";
 import { key, mul, sum, tensor64, toList } from "../../autograd/mod.ts";
 import { forward, lambda } from "../../layers/mod.ts";
 

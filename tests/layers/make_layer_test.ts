@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { either } from "../../deps.ts";
+import * as either from "../../blas/either.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { key, tensor64, toList } from "../../autograd/mod.ts";
 import { activations, evaluate } from "../../layers/mod.ts";

@@ -4,7 +4,7 @@ import { type Key, key } from "../../autograd/random/key.ts";
 import { add, mul } from "../../autograd/ops/mod.ts";
 import { toArray, toList, toNumber } from "../../autograd/values/read.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
-import { either } from "../../deps.ts";
+import * as either from "../../blas/either.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { activations } from "../../layers/activation.ts";
 import { batchNorm1d, batchNorm2d } from "../../layers/batch_norm.ts";

@@ -14,7 +14,7 @@ import { reshaped } from "./view.ts";
 export type CastOperation = { readonly kind: "cast"; readonly operand: Operand };
 
 /** The operator that converts to the dtype of the result. */
-export const cast: Operator = {
+export const cast: Operator<"copy"> = {
   // `set` converts at memory speed, and no engine's function takes two dtypes.
   run: (engine, [x], { dtype, shape }) => {
     if (x!.dtype === dtype) return x!;

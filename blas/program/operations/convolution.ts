@@ -27,7 +27,7 @@ export type ConvolutionOperation = {
 };
 
 /** Returns the operator that slides windows over images. */
-export function convolutionOf(form: ConvolutionForm, settings: ConvolutionGeometry): Operator {
+export function convolutionOf(form: ConvolutionForm, settings: ConvolutionGeometry): Operator<ConvolutionForm> {
   return {
     run: (engine, inputs, { dtype, shape }) => {
       const output = allocate(dtype, shape);
@@ -44,7 +44,7 @@ export function convolutionOf(form: ConvolutionForm, settings: ConvolutionGeomet
 
 /** Computes a convolution into a row-major array. */
 function convolveInto(
-  engine: Engine,
+  engine: Pick<Engine, ConvolutionForm>,
   form: ConvolutionForm,
   geometry: ConvolutionGeometry,
   inputs: readonly View[],

@@ -24,7 +24,7 @@ export type DrawOperation = {
 export type FoldInOperation = { readonly kind: "foldIn"; readonly key: Operand; readonly number: Operand };
 
 /** Draws numbers from its operand, a key. */
-export function drawOf(distribution: Distribution): Operator {
+export function drawOf(distribution: Distribution): Operator<"draw"> {
   return {
     run: (engine, [key], { dtype, shape }) => {
       const y = allocate(dtype, shape);

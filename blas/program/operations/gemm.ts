@@ -23,8 +23,11 @@ export type GemmOperation = {
   readonly epilogue?: Loop;
 };
 
+/** The functions of an engine that multiply; stacks that strides cannot express are copied. */
+export type ProductFunction = "gemm" | "gemmBatched" | "copy";
+
 /** The operator that multiplies matrices, the last two axes; the axes before broadcast. */
-export const gemm: Operator = {
+export const gemm: Operator<ProductFunction> = {
   run: (engine, [a, b], { dtype, shape }) => {
     const c = allocate(dtype, shape);
     multiplyInto(engine, a!, b!, c);
@@ -45,7 +48,7 @@ export const gemm: Operator = {
  * @param b `[..., k, n]`, likewise.
  * @param c `[..., m, n]`, row-major.
  */
-function multiplyInto(engine: Engine, a: View, b: View, c: MutableView): void {
+function multiplyInto(engine: Pick<Engine, ProductFunction>, a: View, b: View, c: MutableView): void {
   if (c.shape.length === 2) return engine.gemm({ alpha: 1, a, b, beta: 0, c });
   const batch = lengthsBetween(c.shape, 0, -2), stack = (x: View): View => stackOf(engine, x, batch);
   // A view of the result, which is written here.
@@ -53,7 +56,7 @@ function multiplyInto(engine: Engine, a: View, b: View, c: MutableView): void {
 }
 
 /** Repeats a view along the batch axes, and joins these. The elements are copied if strides cannot express that. */
-function stackOf(engine: Engine, x: View, batch: Shape): View {
+function stackOf(engine: Pick<Engine, ProductFunction>, x: View, batch: Shape): View {
   const matrix = lengthsBetween(x.shape, -2), repeated = broadcastView(x, [...batch, ...matrix]);
   const stacked = [sizeOf(batch), ...matrix];
   return reshapeView(repeated, stacked) ?? reshapeView(copied(engine, repeated), stacked)!;

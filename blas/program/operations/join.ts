@@ -29,7 +29,7 @@ export type JoinOperation = {
   readonly fill: number;
 };
 
-const ELEMENT = argument(0);
+const ELEMENT = /* @__PURE__ */ argument(0);
 
 /**
  * Returns the operator that writes each operand to a region of the result.
@@ -37,7 +37,7 @@ const ELEMENT = argument(0);
  * @param places For each operand one range for each axis; no two may share an element.
  * @param fill The value of elements outside all regions.
  */
-export function joinOf(places: readonly (readonly Range[])[], fill: number): Operator {
+export function joinOf(places: readonly (readonly Range[])[], fill: number): Operator<"join"> {
   return {
     run: (engine, inputs, { dtype, shape }) => {
       const output = allocate(dtype, shape);

@@ -17,7 +17,7 @@ import type { MultiOperator, OperationKind, Operator, TypedValue } from "./opera
 export type MapOperation = { readonly kind: "map"; readonly loop: Loop };
 
 /** Returns the operator that computes an expression for every element; argument `k` is operand `k`, broadcast. */
-export function mapOf(expression: Scalar): Operator {
+export function mapOf(expression: Scalar): Operator<"map"> {
   return {
     run: (engine, inputs, { dtype, shape }) => {
       const output = allocate(dtype, shape);
@@ -29,7 +29,7 @@ export function mapOf(expression: Scalar): Operator {
 }
 
 /** Returns the operator that computes several expressions for every element, one for each result, all of one shape. */
-export function mapsOf(expressions: readonly Scalar[]): MultiOperator {
+export function mapsOf(expressions: readonly Scalar[]): MultiOperator<"map"> {
   const operators = expressions.map(mapOf);
   return {
     run: (engine, inputs, results) => operators.map((operator, k) => operator.run(engine, inputs, results[k]!)),
@@ -45,7 +45,12 @@ function placed(expressions: readonly Scalar[], inputs: readonly TypedValue[], s
 }
 
 /** Computes all results of a loop. */
-export function runLoop(engine: Engine, loop: Loop, dtype: DType, view: (operand: Operand) => View): readonly View[] {
+export function runLoop(
+  engine: Pick<Engine, "map">,
+  loop: Loop,
+  dtype: DType,
+  view: (operand: Operand) => View,
+): readonly View[] {
   const inputs = loop.operands.map(view);
   return loop.expressions.map((expression) => {
     const output = allocate(dtype, loop.shape);

@@ -8,6 +8,7 @@
  * @module
  */
 import type { Engine } from "../../engine.ts";
+import type { EngineFunctionName } from "../../engine_in_use.ts";
 import type { Shape } from "../../shape.ts";
 import type { MutableView, View } from "../../view.ts";
 import type { Loop, Operand, Operation, Program, ValueType } from "../program.ts";
@@ -15,25 +16,29 @@ import type { Loop, Operand, Operation, Program, ValueType } from "../program.ts
 /** A value of a program that an operator is placed on. */
 export type TypedValue = ValueType & { readonly value: number };
 
-/** An operation without operands, with one result. */
-export type Operator = {
+/**
+ * An operation without operands, with one result.
+ *
+ * @typeParam N The functions of an engine that it computes with.
+ */
+export type Operator<N extends EngineFunctionName = never> = {
   /**
    * Computes the result.
    *
-   * @param engine The engine that computes.
+   * @param engine The engine that computes, or at least what the operator needs of it.
    * @param inputs Arrays of any strides; the caller has checked their shapes and dtypes.
    * @param result The type of the result.
    * @returns A view of that type; it may share the elements of an input.
    */
-  run(engine: Engine, inputs: readonly View[], result: ValueType): View;
+  run(engine: Pick<Engine, N>, inputs: readonly View[], result: ValueType): View;
   /** Returns the operation that computes the same from values of a program. */
   place(inputs: readonly TypedValue[], result: ValueType): Operation;
 };
 
 /** An operation without operands, with any number of results. */
-export type MultiOperator = {
+export type MultiOperator<N extends EngineFunctionName = never> = {
   /** Computes all results, like {@link Operator.run}. */
-  run(engine: Engine, inputs: readonly View[], results: readonly ValueType[]): readonly View[];
+  run(engine: Pick<Engine, N>, inputs: readonly View[], results: readonly ValueType[]): readonly View[];
   /** Returns the operation, like {@link Operator.place}. */
   place(inputs: readonly TypedValue[], results: readonly ValueType[]): Operation;
 };

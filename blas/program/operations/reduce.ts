@@ -26,10 +26,10 @@ export type ReduceOperation = {
   readonly epilogue?: Loop;
 };
 
-const ELEMENT = argument(0);
+const ELEMENT = /* @__PURE__ */ argument(0);
 
 /** Returns the operator that reduces the axes, which stay with length 1. */
-export function reduceOf(reduction: Reduction, axes: readonly number[]): Operator {
+export function reduceOf(reduction: Reduction, axes: readonly number[]): Operator<"reduce"> {
   return {
     run: (engine, [x], { dtype, shape }) => {
       const output = allocate(dtype, shape);

@@ -35,7 +35,7 @@ export type RowsOperation = {
 };
 
 /** Returns the operator that computes rows; operands broadcast to their common shape. */
-export function rowsOf(rows: Rows): MultiOperator {
+export function rowsOf(rows: Rows): MultiOperator<"rows"> {
   return {
     run: (engine, inputs, results) => {
       const shape = joinedShape(inputs), outputs = results.map(({ dtype, shape }) => allocate(dtype, shape));
@@ -74,7 +74,7 @@ export function rowsOn(rows: Rows, operands: readonly Operand[], shape: Shape): 
 }
 
 /** {@link rowsOf} with one output. */
-export function rowOf(rows: Rows): Operator {
+export function rowOf(rows: Rows): Operator<"rows"> {
   const several = rowsOf(rows);
   return {
     run: (engine, inputs, result) => several.run(engine, inputs, [result])[0]!,

@@ -44,7 +44,7 @@ export type RegionPlan = Pick<SearchRegion, "place" | "numbers"> & {
  *
  * @param regionsOf Returns the regions, which together cover the result, for a shape of the operand.
  */
-export function searchOf(extremum: Extremum, regionsOf: (shape: Shape) => readonly RegionPlan[]): Operator {
+export function searchOf(extremum: Extremum, regionsOf: (shape: Shape) => readonly RegionPlan[]): Operator<"search"> {
   return {
     run: (engine, [x], { dtype, shape }) => {
       const y = allocate(dtype, shape), { stride, offset } = x!;
@@ -68,7 +68,7 @@ export function searchOf(extremum: Extremum, regionsOf: (shape: Shape) => readon
 }
 
 /** Returns the operator that searches for the extremum along an axis, which the result does not have. */
-export function searchAlong(extremum: Extremum, axis: number): Operator {
+export function searchAlong(extremum: Extremum, axis: number): Operator<"search"> {
   return searchOf(extremum, (shape) => {
     const kept = shape.flatMap((_, own) => own === axis ? [] : [own]);
     return [{

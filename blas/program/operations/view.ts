@@ -22,7 +22,7 @@ export type ViewChange =
 export type ViewOperation = { readonly kind: "view"; readonly change: ViewChange; readonly operand: Operand };
 
 /** Returns the operator that changes a view. */
-export function viewOf(change: ViewChange): Operator {
+export function viewOf(change: ViewChange): Operator<"copy"> {
   return {
     run: (engine, [x]) => changeView(engine, x!, change),
     place: ([x]) => ({ kind: "view", change, operand: plainOperand(x!.value, x!.shape) }),
@@ -30,13 +30,13 @@ export function viewOf(change: ViewChange): Operator {
 }
 
 /** The operator that reshapes elements, in row-major order, to the shape of the result. */
-export const reshaped: Operator = {
+export const reshaped: Operator<"copy"> = {
   run: (engine, [x], { shape }) => sameShape(x!.shape, shape) ? x! : changeView(engine, x!, { kind: "reshape", shape }),
   place: (inputs, result) => viewOf({ kind: "reshape", shape: result.shape }).place(inputs, result),
 };
 
 /** Returns the changed view; if elements would have to move, they are copied to a new array. */
-export function changeView(engine: Engine, x: View, change: ViewChange): View {
+export function changeView(engine: Pick<Engine, "copy">, x: View, change: ViewChange): View {
   switch (change.kind) {
     case "reshape":
       return reshapeView(x, change.shape) ?? reshapeView(copied(engine, x), change.shape)!;

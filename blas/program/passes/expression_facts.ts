@@ -28,13 +28,13 @@ function remembered(look: (x: Extract<Scalar, { inputs: unknown }>) => Indices, 
 }
 
 /** Returns the arguments of an expression, ascending. */
-export const argumentsOf: (expression: Scalar) => Indices = remembered(
+export const argumentsOf: (expression: Scalar) => Indices = /* @__PURE__ */ remembered(
   ({ inputs }) => unionOf(inputs, argumentsOf),
   (x) => x.kind === "argument" ? [x.index] : NONE,
 );
 
 /** Returns the arguments that are compared for equality, perhaps after other functions, in ascending order. */
-export const comparedArgumentsOf: (expression: Scalar) => Indices = remembered(
+export const comparedArgumentsOf: (expression: Scalar) => Indices = /* @__PURE__ */ remembered(
   (x) => {
     const compares = x.kind === "binary" &&
       (x.name === "equal" || x.name === "greaterEqual" || x.name === "lessEqual");

@@ -89,7 +89,7 @@ export function joinSums(program: Program): Program {
 /** Returns a step that adds two whole values. */
 type Sum = { readonly loop: Loop; readonly shape: Shape };
 
-const SUM = add(argument(0), argument(1));
+const SUM = /* @__PURE__ */ (() => add(argument(0), argument(1)))();
 
 /**
  * Merges two joins that are filled with 0. The parts of merged joins are collected in one growing list, so that a sum

@@ -6,6 +6,7 @@
 import type { Program } from "../program.ts";
 import { foldConstants } from "./fold_constants.ts";
 import { foldViews } from "./fold_views.ts";
+import { fuseChecks } from "./fuse_checks.ts";
 import { fuseEpilogue } from "./fuse_epilogue.ts";
 import { fuseMaps } from "./fuse_maps.ts";
 import { joinSums } from "./join_sums.ts";
@@ -21,6 +22,7 @@ export {
   commonSubexpressions,
   foldConstants,
   foldViews,
+  fuseChecks,
   fuseEpilogue,
   fuseMaps,
   fuseRows,
@@ -44,7 +46,8 @@ export type PassName =
   | "fuseMaps"
   | "fuseEpilogue"
   | "optimizeBodies"
-  | "fuseRows";
+  | "fuseRows"
+  | "fuseChecks";
 
 /** Passes by name, in the order in which they run. */
 export const passes: { readonly [Name in PassName]: (program: Program) => Program } = {
@@ -58,8 +61,9 @@ export const passes: { readonly [Name in PassName]: (program: Program) => Progra
   multiplyTables,
   fuseMaps,
   fuseEpilogue,
-  optimizeBodies: (program) => optimizeBodies(program, optimize, clean),
+  optimizeBodies: (program) => optimizeBodies(program, optimize, (body) => clean(body)),
   fuseRows,
+  fuseChecks,
 };
 
 /** Passes that make instructions fewer and simpler, and passes that join the remaining ones. */
@@ -74,7 +78,7 @@ const CLEANING = [
   "multiplyTables",
   "optimizeBodies",
 ] as const;
-const FUSING = ["fuseMaps", "fuseEpilogue", "fuseRows"] as const;
+const FUSING = ["fuseMaps", "fuseEpilogue", "fuseRows", "fuseChecks"] as const;
 
 /** The largest number of rounds, more than any known program needs; the program is correct after each. */
 const MAX_ROUNDS = 6;
@@ -97,11 +101,11 @@ export function optimize(program: Program, { without = [], watch }: OptimizeOpti
   checkNames(without);
   /** For each pass, the last program that it left unchanged. */
   const idle = new Map<PassName, Program>();
-  const fold = without.includes("foldConstants") ? undefined : foldConstants;
   const inner = (body: Program): Program => optimize(body, { without });
+  const cleanInner = (body: Program): Program => clean(body, without);
   const run = (now: Program, name: PassName): Program => {
     if (without.includes(name) || idle.get(name) === now) return now;
-    const next = name === "optimizeBodies" ? optimizeBodies(now, inner, fold) : passes[name](now);
+    const next = name === "optimizeBodies" ? optimizeBodies(now, inner, cleanInner) : passes[name](now);
     if (next === now) idle.set(name, now);
     else watch?.(name, next);
     return next;
@@ -118,8 +122,9 @@ export function optimize(program: Program, { without = [], watch }: OptimizeOpti
   return settle(settle(program, CLEANING), [...FUSING, ...CLEANING]);
 }
 
-/** Runs the passes that come before instructions are joined. */
-const clean = (program: Program): Program => optimize(program, { without: FUSING });
+/** Runs the passes that come before instructions are joined. The programs of loops inside wait: nothing is done to them twice. */
+const clean = (program: Program, without: readonly PassName[] = []): Program =>
+  optimize(program, { without: [...without, ...FUSING, "optimizeBodies"] });
 
 function checkNames(names: readonly string[]): void {
   const wrong = names.find((name) => !Object.hasOwn(passes, name));

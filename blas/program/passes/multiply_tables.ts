@@ -4,12 +4,15 @@
  *
  * @module
  */
+import { type DType, DTYPES } from "../../dtype.ts";
+import { argument, select } from "../../scalar/scalar.ts";
+import { type View, view } from "../../view.ts";
 import type { GemmOperation } from "../operations/gemm.ts";
 import type { MapOperation } from "../operations/map.ts";
 import { plainOperand } from "../operand.ts";
 import { isWhole } from "../operands.ts";
 import type { Operand, Operation, Program, ValueType } from "../program.ts";
-import { sameShape, sizeOf } from "../../shape.ts";
+import { sizeOf } from "../../shape.ts";
 import { changeOperand } from "../compose.ts";
 import { type DraftInstruction, draftOf, programOf } from "./draft.ts";
 import { addingUp, copiedOperand, isMatrix, picking, type Picks, picksOf, reorderedPicks } from "./table_rows.ts";
@@ -39,24 +42,31 @@ export function multiplyTables(program: Program): Program {
       types.set(value, step.results[k]!);
     });
   };
-  const known: Known = {
-    maker: (value) => makers.get(value)?.operation,
-    type: (value) => types.get(value)!,
-    make: (operation, results) => {
+  const known = {
+    maker: (value: number) => makers.get(value)?.operation,
+    type: (value: number) => types.get(value)!,
+    make: (operation: Operation, results: readonly ValueType[]) => {
       const value = next++;
       put({ values: [value], results, operation });
       return value;
     },
   };
+  const constants = [...draft.constants], ones = new Map<DType, number>();
+  const one = (dtype: DType): number => {
+    const made = ones.get(dtype) ?? next++;
+    if (!ones.has(dtype)) constants.push({ value: made, view: view(new DTYPES[dtype].Data([1]), [1]) as View });
+    ones.set(dtype, made);
+    return made;
+  };
   for (const step of draft.steps) {
-    const operation = rewritten(step, known);
+    const operation = rewritten(step, { ...known, one });
     if (operation === undefined) put(step);
     else {
       put({ ...step, operation });
       changed = true;
     }
   }
-  return changed ? programOf({ ...draft, steps }) : program;
+  return changed ? programOf({ ...draft, constants, steps }) : program;
 }
 
 /** What is known of the program so far, and what adds an instruction with one result. */
@@ -64,6 +74,8 @@ type Known = {
   readonly maker: (value: number) => Operation | undefined;
   readonly type: (value: number) => ValueType;
   readonly make: (operation: Operation, results: readonly ValueType[]) => number;
+  /** Returns a value with the one element 1. */
+  readonly one: (dtype: DType) => number;
 };
 
 /** Returns another operation for the results of a step, where there is a better one. */
@@ -80,10 +92,7 @@ function rewritten({ operation, results: [type] }: DraftInstruction, known: Know
       if (picks === undefined || made === undefined) return undefined;
       const whole = isWhole(operation.operand, sizeOf(operation.operand.shape));
       if (!whole) return undefined;
-      const ordered = addedUpInOrder(picks, made, operation.shape, known);
-      // A product is declared with its own shape.
-      return ordered ??
-        (sameShape(type!.shape, operation.shape) ? sumOfProducts(picks, made, operation.shape, known) : undefined);
+      return addedUpInOrder(picks, made, operation.shape, known) ?? sumOfProducts(picks, made, operation.shape, known);
     }
   }
   return undefined;
@@ -116,10 +125,29 @@ function productOfTable({ a, b }: GemmOperation, known: Known, { dtype }: ValueT
 function productOfSums({ a, b }: GemmOperation, known: Known, { dtype }: ValueType): Operation | undefined {
   const turned = pickedRows(transposed(a), known), picked = pickedRows(b, known) ?? turned;
   if (picked === undefined) return undefined;
-  const { table, picks } = picked, isTurned = picked === turned, rows = isTurned ? b : transposed(a);
+  const { picks } = picked, isTurned = picked === turned, rows = isTurned ? b : transposed(a);
+  const table = pickedOnly(picked, known, dtype);
   const shape = [table.shape[0]!, rows.shape[1]!];
   const sums = plainOperand(known.make(addingUp(picks, rows, table.shape[0]!), [{ dtype, shape }]), shape);
   return isTurned ? { kind: "gemm", a: transposed(table), b: sums } : { kind: "gemm", a: transposed(sums), b: table };
+}
+
+/** The table with zeros in rows that are not picked: infinity or NaN there must not meet the zero that is their sum. */
+function pickedOnly({ table, picks }: Picked, known: Known, dtype: DType): Operand {
+  const value = known.make(whereMet(table, picks, known, dtype), [{ dtype, shape: table.shape }]);
+  return plainOperand(value, table.shape);
+}
+
+/** A matrix with a row for each row of a table, with zeros in rows that no number says. */
+function whereMet(matrix: Operand, picks: Picks, known: Known, dtype: DType): Operation {
+  const { shape } = matrix, [count] = shape as readonly [number];
+  const ones: Operand = { value: known.one(dtype), shape: [picks.rows, 1], stride: [0, 0], offset: 0 };
+  const counts = known.make(addingUp(picks, ones, count), [{ dtype, shape: [count, 1] }]);
+  const times: Operand = { value: counts, shape, stride: [1, 0], offset: 0 };
+  return {
+    kind: "map",
+    loop: { shape, operands: [matrix, times], expressions: [select(argument(1), argument(0), 0)] },
+  };
 }
 
 const transposed = (operand: Operand): Operand => changeOperand(operand, { kind: "transpose", axes: [1, 0] })!;
@@ -131,7 +159,8 @@ function sumOfProducts(picks: Picks, made: Operation, shape: readonly number[], 
   if (a.shape[0] !== picks.rows || !isWorthwhile(count, picks.rows)) return undefined;
   const sums = [count, a.shape[1]!], { dtype } = known.type(a.value);
   const value = known.make(addingUp(picks, a, count), [{ dtype, shape: sums }]);
-  return { kind: "gemm", a: plainOperand(value, sums), b };
+  const product = known.make({ kind: "gemm", a: plainOperand(value, sums), b }, [{ dtype, shape }]);
+  return whereMet(plainOperand(product, shape), picks, known, dtype);
 }
 
 /** A loop over rows of a table and what is the same for all rows: rows of that loop over the table. */

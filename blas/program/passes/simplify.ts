@@ -194,7 +194,7 @@ function withoutIdleAfter(operation: Operation): Operation {
   return rest;
 }
 
-const RELU = max(argument(0), 0);
+const RELU = /* @__PURE__ */ (() => max(argument(0), 0))();
 
 function rememberSign(
   { values }: DraftInstruction,

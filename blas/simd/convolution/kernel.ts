@@ -12,6 +12,10 @@ import { TILE_VECTORS } from "../micro_kernel.ts";
 import { transposed } from "../pack_kernel.ts";
 import { carryOver, forEachElement } from "../run_loop.ts";
 import { buildThreeByThree, buildThreeByThreeProducts } from "./three_by_three_kernel.ts";
+import type { KernelModule } from "../kernels.ts";
+
+/** The kernels of convolutions. */
+export const CONVOLUTION_KERNELS: KernelModule = { name: "convolution", build: buildConvolution };
 
 /** Builds the module: `move`, `packRuns`, `packColumns`, `taps`, `tapProducts`, and the kernels for 3 x 3 elements. */
 export function buildConvolution(m: ModuleBuilder, lanes: LaneInstructions): void {

@@ -11,6 +11,8 @@ import type { Context, Kernel } from "../kernels.ts";
 import { TILE_ROWS, TILE_VECTORS } from "../micro_kernel.ts";
 import { LARGE_ALIGNMENT, MARGIN, type Scratch } from "../scratch.ts";
 import { type Grid, gridOf } from "./grid.ts";
+import { CONVOLUTION_KERNELS } from "./kernel.ts";
+import { GEMM_KERNELS } from "../gemm_kernel.ts";
 
 /** A convolution of row-major arrays, one of which is written. */
 export type StagedConvolution<D extends DType> = {
@@ -84,7 +86,7 @@ export function transfers<D extends DType>(
   { context: { scratch, kernels }, x: { dtype } }: StagedConvolution<D>,
   { grid, bytes }: Terms,
 ) {
-  const heap = scratch.data(dtype), convolution = kernels("convolution", dtype), move = convolution.move!;
+  const heap = scratch.data(dtype), convolution = kernels(CONVOLUTION_KERNELS, dtype), move = convolution.move!;
   /** Visits the parts of an image that grids hold, with their places in the image and in the grids. */
   const forEachPart = (
     image: number,
@@ -102,7 +104,7 @@ export function transfers<D extends DType>(
     }
   };
   return {
-    gemm: kernels("gemm", dtype).gemm!,
+    gemm: kernels(GEMM_KERNELS, dtype).gemm!,
     convolution,
     /** Copies elements of an array in. */
     read: ({ data, offset }: MutableView<D>, start: number, count: number, address: number): void =>

@@ -6,7 +6,7 @@
 import { type Scalar, subexpressions } from "../../scalar/scalar.ts";
 import type { Vector } from "../lane_instructions.ts";
 import type { VectorMath } from "../math/vector_math.ts";
-import { BINARY_VECTORS, COMPARISON_MASKS, UNARY_VECTORS } from "../math/mod.ts";
+import { COMPARISON_MASKS } from "../math/arithmetic.ts";
 
 /** The parts of an expression that have been computed so far. */
 export type Computed = {
@@ -39,11 +39,11 @@ export function computing(
       case "argument":
         return argument(x.index);
       case "unary":
-        return UNARY_VECTORS[x.name](math, value(x.inputs[0]));
+        return codeOf(math.functions.unary[x.name], x.name)(math, value(x.inputs[0]));
       case "binary":
-        return powerByMultiplying(math, x, value) ?? extremumWithConstant(math, x, value) ??
+        return math.functions.special(math, x, value) ?? extremumWithConstant(math, x, value) ??
           productPlusZero(math, x, value, values) ??
-          BINARY_VECTORS[x.name](math, value(x.inputs[0]), value(x.inputs[1]));
+          codeOf(math.functions.binary[x.name], x.name)(math, value(x.inputs[0]), value(x.inputs[1]));
       case "select": {
         const [test, then, otherwise] = x.inputs, a = value(then), b = value(otherwise);
         return math.choose(mask(test), a, b);
@@ -63,6 +63,14 @@ export function computing(
     return made;
   };
   return { value };
+}
+
+/** Returns the code of a function; a part of an engine was asked for one that it does not have otherwise. */
+function codeOf<C>(code: C | undefined, name: string): C {
+  if (code !== undefined) return code;
+  throw new TypeError(
+    `Cannot compute ${name} by arithmetic: its primitive must bring vector code of all functions; make it with elementwise`,
+  );
 }
 
 /**
@@ -95,34 +103,6 @@ function productPlusZero(
   if (zero.kind !== "constant" || !Object.is(zero.value, 0) || known.has(product)) return undefined;
   if (product.kind !== "binary" || product.name !== "mul") return undefined;
   return multiplyAdd(value(product.inputs[0]), value(product.inputs[1]), constant(0));
-}
-
-/** Computes powers with small constant exponents by products and roots: also within 2 ulp, and far faster. */
-function powerByMultiplying(math: VectorMath, x: Scalar, value: (x: Scalar) => Vector): Vector | undefined {
-  if (x.kind !== "binary" || x.name !== "pow" || x.inputs[1].kind !== "constant") return undefined;
-  const { float, keep, constant, choose } = math, base = () => value(x.inputs[0]);
-  const inverse = () => keep(float.div(constant(1), base()));
-  // Two cases differ from sqrt: here the root of -0 is 0, and that of -Infinity is Infinity.
-  const root = () =>
-    choose(float.eq(base(), constant(-Infinity)), constant(Infinity), float.add(float.sqrt(base()), constant(0)));
-  switch (x.inputs[1].value) {
-    case -2:
-      return float.mul(inverse(), inverse());
-    case -1:
-      return float.div(constant(1), base());
-    case -0.5:
-      return float.div(constant(1), root());
-    case 0.5:
-      return root();
-    case 3:
-      return float.mul(float.mul(base(), base()), base());
-    case 4: {
-      const square = keep(float.mul(base(), base()));
-      return float.mul(square, square);
-    }
-    default:
-      return undefined;
-  }
 }
 
 /** Lists the arguments that occur in an expression, in ascending order. */

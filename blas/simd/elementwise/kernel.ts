@@ -9,7 +9,8 @@ import { type Scalar, subexpressions } from "../../scalar/scalar.ts";
 import { type Expression, type FunctionBuilder, i32, type Local, ModuleBuilder, v128 } from "../../wasm/mod.ts";
 import { importEngineMemory } from "../engine_memory.ts";
 import { laneInstructionsOf, type Vector } from "../lane_instructions.ts";
-import { importSlowPaths, SLOW_FUNCTIONS } from "../math/slow_paths.ts";
+import { importSlowPaths } from "../math/slow_paths.ts";
+import type { VectorFunctions } from "../math/vector_functions.ts";
 import { constantsOf, type VectorMath, vectorMathOf } from "../math/vector_math.ts";
 import { argumentsOf, computing, uniformParts } from "./emit.ts";
 
@@ -21,6 +22,8 @@ export type KernelOptions = {
   readonly repeated: number;
   /** Whether to use relaxed SIMD. */
   readonly relaxed: boolean;
+  /** The functions that it can compute. */
+  readonly functions: VectorFunctions;
   /** The memory that it computes in. */
   readonly memory: WebAssembly.Memory;
 };
@@ -48,22 +51,22 @@ const CHEAP = 8, FEW = 4;
 
 /** Makes a kernel. */
 export function makeKernel(options: KernelOptions): Kernel {
-  const { memory } = options;
+  const { memory, functions } = options;
   const module = new WebAssembly.Module(kernelBytes(options));
-  const { exports } = new WebAssembly.Instance(module, { engine: { memory, ...SLOW_FUNCTIONS } });
+  const { exports } = new WebAssembly.Instance(module, { engine: { memory, ...functions.slow } });
   return exports.run as Kernel; // exported under this name, with this signature
 }
 
 /** Returns the module of a kernel. */
 export function kernelBytes(
-  { expression, dtype, relaxed, repeated }: Omit<KernelOptions, "memory">,
+  { expression, dtype, relaxed, repeated, functions }: Omit<KernelOptions, "memory">,
 ): Uint8Array<ArrayBuffer> {
   const builder = new ModuleBuilder();
   importEngineMemory(builder);
-  const slowPaths = importSlowPaths(builder, [expression]);
+  const slowPaths = importSlowPaths(builder, [expression], functions.slow);
   const run = () =>
     builder.function({ name: "run", parameters: { parameters: "i32" } }, (f, { parameters }) => {
-      const math = vectorMathOf({ f, dtype, relaxed, constants: constantsOf(f), slowPaths });
+      const math = vectorMathOf({ f, dtype, relaxed, constants: constantsOf(f), slowPaths, functions });
       emitRows(f, parameters, math, { expression, dtype, repeated });
     });
   builder.named(`map ${dtype}`, run);

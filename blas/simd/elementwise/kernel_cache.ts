@@ -6,8 +6,8 @@
 import type { DType } from "../../dtype.ts";
 import type { Scalar } from "../../scalar/scalar.ts";
 import { argumentsOf } from "./emit.ts";
+import type { VectorFunctions } from "../math/vector_functions.ts";
 import { type Kernel, makeKernel } from "./kernel.ts";
-import { rewrite } from "./rewrite.ts";
 
 /** The operands and kernels of an expression. */
 export type Entry = {
@@ -23,16 +23,26 @@ type KernelsOf = { readonly [D in DType]: Map<number, Kernel> };
 /** The largest number of kernels to keep; a program whose source contains its operations needs fewer. */
 const LIMIT = 2048;
 
-/** Makes kernels on first use; if there are too many, it drops those of the expression that was first used earliest. */
-export function kernelCache(memory: WebAssembly.Memory, relaxed: boolean): (expression: Scalar) => Entry {
+/**
+ * Makes kernels on first use; if there are too many, it drops those of the expression that was first used earliest.
+ *
+ * @param memory The memory that they compute in.
+ * @param relaxed Whether they use relaxed SIMD.
+ * @param functions Returns the functions that they can compute, as far as there is code for them by now.
+ */
+export function kernelCache(
+  memory: WebAssembly.Memory,
+  relaxed: boolean,
+  functions: () => VectorFunctions,
+): (expression: Scalar) => Entry {
   const entries = new Map<Scalar, Entry & { readonly count: () => number }>();
   let total = 0;
   const makeEntry = (given: Scalar) => {
-    const expression = rewrite(given), kernels: KernelsOf = { float32: new Map(), float64: new Map() };
+    const expression = functions().rewrite(given), kernels: KernelsOf = { float32: new Map(), float64: new Map() };
     const kernel = (dtype: DType, repeated: number): Kernel => {
       const found = kernels[dtype].get(repeated);
       if (found !== undefined) return found;
-      const made = makeKernel({ expression, dtype, repeated, relaxed, memory });
+      const made = makeKernel({ expression, dtype, repeated, relaxed, memory, functions: functions() });
       kernels[dtype].set(repeated, made);
       if (++total > LIMIT) forgetOldest();
       return made;

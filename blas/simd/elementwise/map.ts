@@ -19,10 +19,12 @@ import { sizeOf } from "../../shape.ts";
 import type { MutableView, View } from "../../view.ts";
 import { hasRelaxedSimd } from "../features.ts";
 import type { Context } from "../kernels.ts";
+import type { VectorFunctions } from "../math/vector_functions.ts";
 import { bit, blockOf, elementsOf, flatness, type MapCall, reserve } from "./map_call.ts";
 import { MAX_OPERANDS } from "./kernel.ts";
 import { kernelCache } from "./kernel_cache.ts";
 import { mapRows } from "./map_rows.ts";
+import { mapSingle } from "./single.ts";
 import { copyRun, type Elements, gather, gatherSmall, scatter, scatterSmall } from "./transfer.ts";
 
 /** Up to this many elements, gathering takes less time than looking for a better way. */
@@ -35,10 +37,15 @@ const SHORTEST_ROW = 8;
  * Makes the `map` of an engine.
  *
  * @param context The memory and the kernels to compute with.
+ * @param functions Returns the functions that expressions may be made of, as far as there is code for them by now.
  * @param relaxed Whether to use relaxed SIMD. Default: if the runtime has it.
  */
-export function createMap({ scratch, kernels }: Context, relaxed: boolean = hasRelaxedSimd()): Engine["map"] {
-  const entryOf = kernelCache(scratch.memory, relaxed);
+export function createMap(
+  { scratch, kernels }: Context,
+  functions: () => VectorFunctions,
+  relaxed: boolean = hasRelaxedSimd(),
+): Engine["map"] {
+  const entryOf = kernelCache(scratch.memory, relaxed, functions);
   let ints = new Int32Array(scratch.memory.buffer), intsOf: Elements = scratch.float32;
   /** Returns 32-bit integers over the current memory. */
   const integers = (): Int32Array => {
@@ -51,7 +58,7 @@ export function createMap({ scratch, kernels }: Context, relaxed: boolean = hasR
 
   return <D extends DType>(expression: Scalar, inputs: readonly View<D>[], output: MutableView<D>): void => {
     const size = sizeOf(output.shape);
-    if (size === 0) return;
+    if (size === 0 || (size === 1 && mapSingle(expression, inputs, output))) return;
     const mark = scratch.mark();
     try {
       const entry = entryOf(expression), bytes = BYTES_PER_ELEMENT[output.dtype];

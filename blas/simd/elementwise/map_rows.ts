@@ -7,6 +7,7 @@ import { forEachRun, type Walk } from "../../walk.ts";
 import { LARGE_ALIGNMENT, MARGIN } from "../scratch.ts";
 import { bit, blockOf, elementsOf, type MapCall, reserve } from "./map_call.ts";
 import { copyRectangle, copyRun } from "./transfer.ts";
+import { COPY_KERNELS } from "../move_kernel.ts";
 
 /** Computes blocks whose columns are the innermost axis and whose rows are the next axis. */
 export function mapRows(job: MapCall, walk: Walk): void {
@@ -45,7 +46,7 @@ export function mapRows(job: MapCall, walk: Walk): void {
         if (stretch.origin !== origin) copyRun(data, origin - before, heap, address / bytes, length);
         stretch.origin = origin;
         const source = address + (before + start - origin) * bytes;
-        job.kernels("copy", output.dtype).transpose!(
+        job.kernels(COPY_KERNELS, output.dtype).transpose!(
           source,
           r * bytes,
           c * bytes,
@@ -59,7 +60,7 @@ export function mapRows(job: MapCall, walk: Walk): void {
       } else if (range !== undefined && c !== 1 && reachOf(high, r, wide, c) <= MOST_WASTE * high * wide) {
         const before = Math.max(0, (1 - high) * r) + Math.max(0, (1 - wide) * c), length = reachOf(high, r, wide, c);
         copyRun(data, start - before, heap, range, length);
-        job.kernels("copy", output.dtype).move!(
+        job.kernels(COPY_KERNELS, output.dtype).move!(
           (range + before) * bytes,
           at * bytes,
           ...[1, 0, 0, 1, 0, 0],

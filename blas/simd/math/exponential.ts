@@ -32,10 +32,10 @@ const RANGE: { readonly [D in DType]: readonly [low: number, high: number] } = {
 };
 
 /** For `x` below `low`, `expm1` is -1; for `|x|` below `tiny`, it is `x`. */
-const EXPM1: { readonly [D in DType]: readonly [low: number, tiny: number] } = {
+const EXPM1: { readonly [D in DType]: readonly [low: number, tiny: number] } = /* @__PURE__ */ (() => ({
   float32: [-20, 2 ** -26],
   float64: [-40, 2 ** -55],
-};
+}))();
 
 /** Clamps `x` to an interval; NaN stays. */
 function clamp({ float, keep, constant }: VectorMath, x: Vector, low: number, high: number): Vector {

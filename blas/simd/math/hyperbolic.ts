@@ -23,10 +23,10 @@ const TAIL: { readonly [D in DType]: readonly number[] } = {
  * log(2) / 2 as a sum of parts. In float32 one part is enough: its error matters most for n = 1, and is 1/14 ulp of the
  * result there.
  */
-const HALF_LOG2: { readonly [D in DType]: readonly number[] } = {
+const HALF_LOG2: { readonly [D in DType]: readonly number[] } = /* @__PURE__ */ (() => ({
   float32: [Math.LN2 / 2],
   float64: FORMATS.float64.log2Parts.map((part) => part / 2),
-};
+}))();
 
 /** From here on `tanh` is 1 in both dtypes. */
 const FAR = 20;

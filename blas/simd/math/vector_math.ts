@@ -9,6 +9,7 @@
 import { type DType, DTYPES } from "../../dtype.ts";
 import { FLOAT_VECTORS, type Vector } from "../lane_instructions.ts";
 import type { SlowPaths } from "./slow_paths.ts";
+import type { VectorFunctions } from "./vector_functions.ts";
 import { f32x4, f64x2, type FunctionBuilder, i32x4, i64x2, i8x16, v128 } from "../../wasm/mod.ts";
 
 /** The binary format of a dtype's numbers, and the constants that follow from it. */
@@ -41,10 +42,10 @@ const formatOf = (
 };
 
 /** The formats of IEEE 754; mpmath computed the parts of log 2. */
-export const FORMATS: { readonly [D in DType]: Format } = {
+export const FORMATS: { readonly [D in DType]: Format } = /* @__PURE__ */ (() => ({
   float32: formatOf(23, 127, DTYPES.float32, [0.693115234375, 3.194618329871446e-5]),
   float64: formatOf(52, 1023, DTYPES.float64, [0.6931471804855391, 7.440617110012397e-11]),
-};
+}))();
 
 /** The constants of the kernel being built, each computed once at its start. */
 export type ConstantPool = { readonly get: (key: string, make: () => Vector) => Vector };
@@ -71,6 +72,8 @@ export type VectorMathOptions = {
   readonly relaxed: boolean;
   readonly constants: ConstantPool;
   readonly slowPaths: SlowPaths;
+  /** The functions that there is code for. */
+  readonly functions: VectorFunctions;
 };
 
 /** The instructions for one dtype, bound to the function being built. */

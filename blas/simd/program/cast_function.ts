@@ -32,10 +32,11 @@ export type CastSpec = {
 const LANES = 2;
 
 /** Converts the lowest two lanes: from which dtype, to which. */
-export const CONVERSIONS: { readonly [From in DType]: { readonly [To in DType]: (x: Vector) => Vector } } = {
-  float32: { float32: (x) => x, float64: f64x2.promote_low_f32x4 },
-  float64: { float32: f32x4.demote_f64x2_zero, float64: (x) => x },
-};
+export const CONVERSIONS: { readonly [From in DType]: { readonly [To in DType]: (x: Vector) => Vector } } =
+  /* @__PURE__ */ (() => ({
+    float32: { float32: (x) => x, float64: f64x2.promote_low_f32x4 },
+    float64: { float32: f32x4.demote_f64x2_zero, float64: (x) => x },
+  }))();
 
 /** Prepares a conversion to a dtype. */
 export function lowerCast(operand: Operand, dtype: DType): Lowered {

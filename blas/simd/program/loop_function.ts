@@ -8,6 +8,7 @@ import { argument, type Scalar } from "../../scalar/scalar.ts";
 import { sizeOf } from "../../shape.ts";
 import { computing } from "../elementwise/emit.ts";
 import type { Vector } from "../lane_instructions.ts";
+import { ALL_FUNCTIONS } from "../math/mod.ts";
 import { constantsOf, vectorMathOf } from "../math/vector_math.ts";
 import { type Callable, type FunctionBuilder, i32, type Local, type ModuleBuilder } from "../../wasm/mod.ts";
 import type { CodeContext, LoopRequest, Lowered, Phase, Shift } from "./emitter.ts";
@@ -148,7 +149,7 @@ export function emitLoop(f: FunctionBuilder, spec: LoopSpec, { computed = 0, ran
     strides[source.get(k)!]!.findLastIndex((step, level) => step !== 0 && lengths[level] !== 1);
   const expressions = inLoops(loop.expressions, (k) => depthOf(k) === last), parts = partsOf(expressions, depthOf);
 
-  const math = vectorMathOf({ f, dtype, relaxed, constants: constantsOf(f), slowPaths });
+  const math = vectorMathOf({ f, dtype, relaxed, constants: constantsOf(f), slowPaths, functions: ALL_FUNCTIONS });
   const prepared = new Map<Scalar, Vector>();
   emitLoopNest(f, {
     lengths,

@@ -10,6 +10,7 @@ import type { Scalar } from "../../scalar/scalar.ts";
 import { rowMajorStrides, sizeOf } from "../../shape.ts";
 import { computing } from "../elementwise/emit.ts";
 import type { Vector } from "../lane_instructions.ts";
+import { ALL_FUNCTIONS } from "../math/mod.ts";
 import { constantsOf, type VectorMath, vectorMathOf } from "../math/vector_math.ts";
 import type { FunctionBuilder } from "../../wasm/mod.ts";
 import { type Accumulator, accumulatorOf, needsSettling } from "./accumulator.ts";
@@ -109,7 +110,7 @@ export function reduceCode(f: FunctionBuilder, spec: ReduceSpec): ReduceCode & {
       strides: [...inBytes(rowMajorStrides(lengths.slice(0, kept))), ...lengths.slice(kept).map(() => 0)],
     },
   ];
-  const math = vectorMathOf({ f, dtype, relaxed, constants: constantsOf(f), slowPaths });
+  const math = vectorMathOf({ f, dtype, relaxed, constants: constantsOf(f), slowPaths, functions: ALL_FUNCTIONS });
   const pointers = pointersTo(f, sources, { moves: () => true });
   const compute = (offsets: Offsets, known: Known) =>
     computing(math, (k) => {

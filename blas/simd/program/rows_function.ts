@@ -14,6 +14,7 @@ import { type RowsOperation, stageOf } from "../../program/operations/rows.ts";
 import { type FunctionBuilder, i32, i32x4, i8x16, v128 } from "../../wasm/mod.ts";
 import { computing } from "../elementwise/emit.ts";
 import type { Vector } from "../lane_instructions.ts";
+import { ALL_FUNCTIONS } from "../math/mod.ts";
 import type { SlowPaths } from "../math/slow_paths.ts";
 import { constantsOf, vectorMathOf } from "../math/vector_math.ts";
 import { accumulatorOf, needsSettling } from "./accumulator.ts";
@@ -73,7 +74,7 @@ export function emitRows(f: FunctionBuilder, spec: RowsSpec, range?: UnitRange):
   if (sizeOf(operation.loop.shape) === 0) return emitEmptyRows(f, spec, range);
   const plan = rowsPlan(operation, dtype), { lengths, strides, kept, byRows, lanes, operands, passes } = plan;
   const bytes = BYTES_PER_ELEMENT[dtype], last = lengths.length - 1, across = kept - 1;
-  const math = vectorMathOf({ f, dtype, relaxed, constants: constantsOf(f), slowPaths });
+  const math = vectorMathOf({ f, dtype, relaxed, constants: constantsOf(f), slowPaths, functions: ALL_FUNCTIONS });
   const sources = [
     ...operands.map((operand) => {
       const { base, start } = spec.place(operand.value);

@@ -139,6 +139,16 @@ Deno.test("numbers in the body of a loop stay numbers: a square is a product the
   assertEquals(compiled(given).map((t) => toList(t)), f(given).map((t) => toList(t)));
 });
 
+Deno.test("loops are joined in the body of a loop inside a loop too, unless that is left out", () => {
+  type Step = (c: T64, z: T64) => readonly [T64, T64];
+  const inner: Step = (c, z) => [mul(exp(add(c, z)), 0.5), c], given = tensor64([0.5, 0.25, -1]);
+  const f = (a: T64) => scanAlong((c: T64, z: T64) => scanAlong(inner, add(c, z), a), sum(a), a)[1];
+  const runs = (without: readonly PassName[]) => formatProgram(compile(f, { passes: { without } }), given);
+  const fused = "exp(%0 + %1) * 0.5";
+  assertEquals([[], ["fuseMaps"] as const].map((without) => runs(without).includes(fused)), [true, false]);
+  assertEquals(toList(compile(f)(given)).map((v) => v.toFixed(9)), toList(f(given)).map((v) => v.toFixed(9)));
+});
+
 Deno.test("passes are left out in the bodies of loops too, and what becomes of a body is shown with its loop", () => {
   const f = (a: T64) => scanAlong((c: T64, z: T64) => [mul(exp(add(c, z)), 2), c] as const, sum(a), reshape(a, [6]))[0];
   const shown: string[] = [], watch = (_: PassName, program: string) => void shown.push(program);

@@ -19,7 +19,8 @@ import {
   toNumber,
 } from "../../../autograd/mod.ts";
 import type { Engine, PartialEngine } from "../../../blas/engine.ts";
-import { currentEngine, engines, setEngine, withEngine } from "../../../blas/engines.ts";
+import { withEngine } from "../../../blas/engine_in_use.ts";
+import { currentEngine, engines, setEngine } from "../../../blas/engines.ts";
 import { nativeEngineOver } from "../../../blas/native/mod.ts";
 
 /** The native engine, where native code may be called and there is a library. */

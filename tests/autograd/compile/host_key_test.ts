@@ -1,6 +1,6 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import { hostKey } from "../../../autograd/compile/host_key.ts";
-import { PRIMITIVES } from "../../../autograd/ops/mod.ts";
+import { PRIMITIVES } from "../../../autograd/ops/primitives.ts";
 
 const [first, second] = PRIMITIVES;
 

@@ -16,7 +16,7 @@ Deno.test("completeOptions() refuses wrong numbers, types, names and passes", ()
     assertThrows(() => completeOptions({ variants }), RangeError, `Cannot compile with variants ${variants}`);
   }
   assertThrows(() => completeOptions({ warn: 1 as never }), TypeError, "Cannot compile with warn 1");
-  assertThrows(() => completeOptions({ profile: "yes" as never }), TypeError, "Cannot compile with profile yes");
+  assertThrows(() => completeOptions({ profile: "yes" as never }), TypeError, 'Cannot compile with profile "yes"');
   assertThrows(() => completeOptions({ variant: 1 } as never), TypeError, "variant");
   assertThrows(() => completeOptions({ passes: { without: ["fuse" as never] } }), Error, "fuse");
 });

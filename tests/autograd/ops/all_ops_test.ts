@@ -3,7 +3,7 @@ import { checkGradient } from "../../../autograd/transforms/check_gradient.ts";
 import { constant } from "../../../autograd/values/constructors.ts";
 import { key } from "../../../autograd/random/key.ts";
 import { add, mul } from "../../../autograd/ops/arithmetic.ts";
-import { MULTI_PRIMITIVES, PRIMITIVES } from "../../../autograd/ops/mod.ts";
+import { MULTI_PRIMITIVES, PRIMITIVES } from "../../../autograd/ops/primitives.ts";
 import { sum } from "../../../autograd/ops/sum.ts";
 import type { Sample } from "../../../autograd/primitive.ts";
 import { randomNormal } from "../../../autograd/random/random.ts";

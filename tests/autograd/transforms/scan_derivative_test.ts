@@ -1,5 +1,22 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { add, compile, cos, customOp, gradient, matmul, mul, scanAlong, sin, square, tanh, type Tensor, tensor64, toList, toNumber, transpose } from "../../../autograd/mod.ts";
+import {
+  add,
+  compile,
+  cos,
+  customOp,
+  gradient,
+  matmul,
+  mul,
+  scanAlong,
+  sin,
+  square,
+  tanh,
+  type Tensor,
+  tensor64,
+  toList,
+  toNumber,
+  transpose,
+} from "../../../autograd/mod.ts";
 import { record, replay, typeOf } from "../../../autograd/transforms/recorded_function.ts";
 import { differentiateStep, withoutInputs } from "../../../autograd/transforms/scan_derivative.ts";
 
@@ -36,7 +53,8 @@ Deno.test("a customOp that a step returns keeps its derivative in second derivat
     forward: (x: Tensor<"float64">) => sin(x),
     vjp: (c: Tensor<"float64">, { inputs: [x] }) => [mul(c, mul(cos(x), 2))],
   });
-  const f = (x: Tensor<"float64">) => scanAlong((c: Tensor<"float64">, _: Tensor) => [own(c), null] as const, x, tensor64([0, 0]))[0];
+  const f = (x: Tensor<"float64">) =>
+    scanAlong((c: Tensor<"float64">, _: Tensor) => [own(c), null] as const, x, tensor64([0, 0]))[0];
   const slope = gradient((x: Tensor<"float64">) => square(gradient(f)(x))), x = tensor64(0.7);
   assertAlmostEquals(toNumber(compile(slope)(x)), toNumber(slope(x)), 1e-12);
 });

@@ -31,7 +31,7 @@ import {
   zeros,
 } from "../../../autograd/mod.ts";
 import { apply, type Primitive } from "../../../autograd/primitive.ts";
-import { either } from "../../../deps.ts";
+import * as either from "../../../blas/either.ts";
 
 type T64 = Tensor<"float64">;
 
@@ -170,7 +170,7 @@ Deno.test("vmap() says that there are no values to read, and that nothing may es
 Deno.test("vmap() names a primitive that has no batching rule, and one whose rule is wrong", () => {
   const lonely: Primitive<Readonly<Record<never, never>>> = {
     name: "lonely",
-    samples: [],
+    samples: () => [],
     shape: ([shape]) => either.right(shape!),
     evaluate: ([x]) => x!,
     vjp: () => null,

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { createContext } from "../../../blas/simd/blas.ts";
+import { createContext } from "../../../blas/simd/context.ts";
 import { copyTurned, turnedAxis } from "../../../blas/simd/copy_turned.ts";
 import { coalesce } from "../../../blas/walk.ts";
 import { list, plain, random, viewOf } from "./operands.ts";

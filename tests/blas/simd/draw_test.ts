@@ -3,7 +3,7 @@ import type { Distribution } from "../../../blas/distribution.ts";
 import type { DType } from "../../../blas/dtype.ts";
 import type { Engine } from "../../../blas/engine.ts";
 import { reference } from "../../../blas/reference/mod.ts";
-import { createContext } from "../../../blas/simd/blas.ts";
+import { createContext } from "../../../blas/simd/context.ts";
 import { createDraw } from "../../../blas/simd/draw.ts";
 import { DRAW_SCRATCH, drawFunction } from "../../../blas/simd/draw_code.ts";
 import { ModuleBuilder } from "../../../blas/wasm/mod.ts";

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { allWithin, gather } from "../../../blas/gather.ts";
-import { createContext } from "../../../blas/simd/blas.ts";
+import { createContext } from "../../../blas/simd/context.ts";
 import { gatherOn } from "../../../blas/simd/gather.ts";
 import { type Shape, sizeOf } from "../../../blas/shape.ts";
 import { allocate, broadcastView, type MutableView, transposeView, type View, view } from "../../../blas/view.ts";

@@ -7,7 +7,8 @@ import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/ass
 import fc from "fast-check";
 import type { DType, ReadonlyDataOf } from "../../../blas/dtype.ts";
 import { reference } from "../../../blas/reference/mod.ts";
-import { blasOn, createContext } from "../../../blas/simd/blas.ts";
+import { blasOn } from "../../../blas/simd/blas.ts";
+import { createContext } from "../../../blas/simd/context.ts";
 import { hasRelaxedSimd } from "../../../blas/simd/features.ts";
 import { type MutableView, unsafeView, type View } from "../../../blas/view.ts";
 import { assertSame, clone, EPSILON, factor, layout, list, plain, random, size, VARIANTS, viewOf } from "./operands.ts";

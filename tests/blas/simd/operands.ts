@@ -7,7 +7,8 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { type DType, newData, type ReadonlyDataOf } from "../../../blas/dtype.ts";
-import { blasOn, createContext } from "../../../blas/simd/blas.ts";
+import { blasOn } from "../../../blas/simd/blas.ts";
+import { createContext } from "../../../blas/simd/context.ts";
 import { hasRelaxedSimd } from "../../../blas/simd/features.ts";
 import { extent, type MutableView, unsafeView, type View } from "../../../blas/view.ts";
 

@@ -8,7 +8,7 @@ import fc from "fast-check";
 import type { DType } from "../../../blas/dtype.ts";
 import type { Reduction } from "../../../blas/engine.ts";
 import { reduce as reference } from "../../../blas/reference/reduce.ts";
-import { createContext } from "../../../blas/simd/blas.ts";
+import { createContext } from "../../../blas/simd/context.ts";
 import { createReduce } from "../../../blas/simd/reduce.ts";
 import { allocate, broadcastView, type MutableView, sliceView, transposeView, type View } from "../../../blas/view.ts";
 import { elements, factors, numbers, shapes, viewsOf } from "./views.ts";

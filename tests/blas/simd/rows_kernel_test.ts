@@ -1,7 +1,7 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { type Rows, stageValue } from "../../../blas/rows.ts";
 import { argument, div, exp, sub } from "../../../blas/scalar/scalar.ts";
-import { createContext } from "../../../blas/simd/blas.ts";
+import { createContext } from "../../../blas/simd/context.ts";
 import { makeRowsKernel, rowsKernels } from "../../../blas/simd/rows_kernel.ts";
 import { VARIANTS } from "./math/lanes.ts";
 import { wholes } from "./kernel_memory.ts";

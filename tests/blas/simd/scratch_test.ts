@@ -4,7 +4,7 @@
  * @module
  */
 import { assertEquals, assertThrows } from "@std/assert";
-import { createContext } from "../../../blas/simd/blas.ts";
+import { createContext } from "../../../blas/simd/context.ts";
 import { LARGE, LARGE_ALIGNMENT, LARGE_OFFSET, Scratch } from "../../../blas/simd/scratch.ts";
 
 Deno.test("a scratch memory has sensible limits", () => {

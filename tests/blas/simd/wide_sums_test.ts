@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { createContext } from "../../../blas/simd/blas.ts";
+import { createContext } from "../../../blas/simd/context.ts";
 import { wideSums } from "../../../blas/simd/wide_sums.ts";
 
 Deno.test("wideSums() keeps what float32 would lose, and puts the sums where the kernel's were", () => {

@@ -4,10 +4,15 @@
  * @module
  */
 import { assertEquals } from "@std/assert";
+import fc from "fast-check";
 import * as ng from "../../../mod.ts";
 import { type Engine, engines, setEngine } from "../../../blas/mod.ts";
 import { startPool } from "../../../blas/threaded/pool.ts";
+import { dividedProducts } from "../../../blas/threaded/products.ts";
 import { threadedEngineOver } from "../../../blas/threaded/engine.ts";
+import { allocate, broadcastView, transposeView } from "../../../blas/view.ts";
+import { numbersOf, randomOf } from "../program/programs.ts";
+import { seeds } from "../simd/program/small_programs.ts";
 
 const { key, randomNormal, tensorData } = ng;
 
@@ -42,19 +47,40 @@ function resultsOn(engine: Engine): readonly (readonly number[])[] {
   }
 }
 
-Deno.test("plain calls have the same bits on one thread and on three", async () => {
-  const results: (readonly (readonly number[])[])[] = [];
-  for (const threads of [1, 3]) {
-    const pool = await startPool(threads, { least: 0, choice: () => ({ next: () => true, took: () => {} }) });
-    results.push(resultsOn(threadedEngineOver(engines.simd, pool)));
+Deno.test("plain calls have the same bits on three threads as on the engine of one", async () => {
+  const wanted = resultsOn(engines.simd), pool = await startPool(3, { least: 0 });
+  try {
+    assertEquals(resultsOn(threadedEngineOver(engines.simd, pool)), wanted);
+  } finally {
     pool.close();
   }
-  assertEquals(results[1], results[0]);
-  const plain = resultsOn(engines.simd);
-  Object.keys(CALLS).forEach((name, k) =>
-    results[0]![3 * k]!.forEach((x, i) => {
-      const y = plain[3 * k]![i]!;
-      if (Math.abs(x - y) > 1e-4 * Math.max(1, Math.abs(y))) throw new Error(`${name} gives ${x}, not ${y}`);
-    })
-  );
+});
+
+Deno.test("products of any size and layout are divided without changing a bit", async () => {
+  const pool = await startPool(3), divide = dividedProducts(pool);
+  try {
+    fc.assert(
+      fc.property(seeds, fc.constantFrom("float32" as const, "float64" as const), (seed, dtype) => {
+        const random = randomOf(seed), length = (most: number) => 1 + random.below(1 + random.below(most));
+        const [m, k, n, batch] = [length(300), length(500), length(300), random.pick([1, 1, 1, 2, 5])];
+        const shared = batch > 1 && random.pick([true, false]), ways = [0, 1].map(() => random.pick([true, false]));
+        const matrix = (rows: number, columns: number, turned: boolean, count: number) => {
+          const shape = turned ? [count, columns, rows] : [count, rows, columns];
+          const data = numbersOf(random, { dtype, shape });
+          return turned ? transposeView(data, [0, 2, 1]) : data;
+        };
+        const a = matrix(m!, k!, ways[0]!, batch!);
+        const one = matrix(k!, n!, ways[1]!, shared ? 1 : batch!), b = broadcastView(one, [batch!, k!, n!]);
+        const [c, wanted] = [0, 1].map(() => allocate(dtype, [batch!, m!, n!]));
+        engines.simd.gemmBatched({ alpha: 1, beta: 0, a, b, c: wanted! });
+        // The first call of a kind is divided; the same numbers may come again.
+        if (divide({ alpha: 1, beta: 0, a, b, c: c! }, () => c!.data.set(wanted!.data))) {
+          assertEquals(c!.data, wanted!.data);
+        }
+      }),
+      { numRuns: 80, endOnFailure: true },
+    );
+  } finally {
+    pool.close();
+  }
 });

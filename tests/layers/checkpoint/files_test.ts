@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { either } from "../../../deps.ts";
+import * as either from "../../../blas/either.ts";
 import { readBytes, writeEncoded } from "../../../layers/checkpoint/files.ts";
 
 const ignore = !(["read", "write"] as const)

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { either } from "../../../deps.ts";
+import * as either from "../../../blas/either.ts";
 import { zeros } from "../../../autograd/mod.ts";
 import { sameAs } from "../../../layers/checkpoint/same_tree.ts";
 

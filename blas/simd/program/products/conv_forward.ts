@@ -70,6 +70,7 @@ export function lowerForward(problem: ConvolutionProblem): Lowered | undefined {
         columns: filters,
         panel,
         column: p * bytes,
+        padded,
       };
       const tiles = passEmitter(module, lanes, product, axis);
       const body = module.function(

@@ -94,6 +94,7 @@ export function lowerInput({ operation, geometry, sizes, bytes, dtype }: Convolu
           columns: channels,
           panel: filters * phase.taps * 32,
           column: (single ? height * width : phase.down.count * phase.across.count) * bytes,
+          padded,
         }, axisOf(phase, filters, seen))
       );
       const body = module.function(

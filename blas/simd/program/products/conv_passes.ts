@@ -30,6 +30,12 @@ export type LongAxis = {
 const UNROLL = 8;
 
 /**
+ * The most elements of a kernel in one iteration: the code of a few tiles must fit in the processor's cache of decoded
+ * instructions. Measured, 1 channel, 16 filters of 7 x 7, 50 x 50 windows: 39 GFLOP/s with 49 elements, 57 with 7.
+ */
+const LONG = 16;
+
+/**
  * Returns the order of sums over channels and, within each, elements of a kernel.
  *
  * @param count The number of channels.
@@ -37,7 +43,9 @@ const UNROLL = 8;
  * @param elements The offset of each kernel element's factor, in bytes from the start of the channel.
  */
 export function channelDepth(count: number, channel: number, elements: readonly number[]): Depth {
-  const taps = elements.length, unroll = Math.min(count, Math.ceil(UNROLL / taps)), turns = Math.floor(count / unroll);
+  const taps = elements.length, line = taps > LONG ? lineOf(elements) : taps;
+  if (line < taps) return lineDepth(count, channel, elements, line);
+  const unroll = Math.min(count, Math.ceil(UNROLL / taps)), turns = Math.floor(count / unroll);
   const steps = (channels: number) =>
     Array.from(
       { length: channels },
@@ -50,6 +58,32 @@ export function channelDepth(count: number, channel: number, elements: readonly 
     ],
     steps: steps(unroll),
     tail: steps(count - turns * unroll),
+  };
+}
+
+/**
+ * Returns the number of elements in equal parts of a kernel, at a constant distance from one another: some rows or a part of
+ * a row. If there are no such parts, the kernel is the only one.
+ */
+function lineOf(elements: readonly number[]): number {
+  const taps = elements.length;
+  for (let line = LONG; line > 1; line--) {
+    const step = elements[line]! - elements[0]!;
+    if (taps % line === 0 && elements.every((at, i) => i < line || at - elements[i - line]! === step)) return line;
+  }
+  return taps;
+}
+
+/** Returns the order of sums over channels, parts of a kernel, and their elements. */
+function lineDepth(count: number, channel: number, elements: readonly number[], line: number): Depth {
+  const taps = elements.length;
+  return {
+    loops: [
+      { count, a: channel, b: taps * 32 },
+      { count: taps / line, a: elements[line]! - elements[0]!, b: line * 32 },
+    ],
+    steps: elements.slice(0, line).map((a, tap) => ({ a, b: tap * 32 })),
+    tail: [],
   };
 }
 

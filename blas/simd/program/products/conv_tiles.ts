@@ -5,6 +5,7 @@
  */
 import type { LaneInstructions } from "../../lane_instructions.ts";
 import { call, type Callable, type FunctionBuilder, i32, type Local, type ModuleBuilder } from "../../../wasm/mod.ts";
+import { linesEmitter, linesTime } from "./conv_lines.ts";
 import { tileRows } from "./gemm_plan.ts";
 import { buildTile, type Depth } from "./tile.ts";
 import { repeat } from "./repeat.ts";
@@ -31,6 +32,8 @@ export type Spec = {
   /** Bytes between columns of the product, whose rows are side by side. */
   readonly column: number;
   readonly accumulate: Accumulate;
+  /** Whether whole vectors can be read at the end of each row of the image. */
+  readonly padded: boolean;
 };
 
 /** The most rows that are computed together; each of their tiles is a separate call. */
@@ -53,12 +56,32 @@ function together(units: number, per: number): number {
   return best;
 }
 
-/** Emits a product; its arguments are the addresses of the image, the packed matrix and the product. */
-export function tilesEmitter(
-  m: ModuleBuilder,
-  lanes: LaneInstructions,
-  spec: Spec,
-): (f: FunctionBuilder, image: Local<"i32">, packed: Local<"i32">, target: Local<"i32">) => void {
+/** Emits a product into a function; no pointer is changed. */
+export type TilesEmitter = (
+  f: FunctionBuilder,
+  image: Local<"i32">,
+  packed: Local<"i32">,
+  target: Local<"i32">,
+) => void;
+
+/**
+ * Emits a product; its arguments are the addresses of the image, the packed matrix and the product. Columns that do not
+ * fill a panel are computed in lines, if that is faster.
+ */
+export function tilesEmitter(m: ModuleBuilder, lanes: LaneInstructions, spec: Spec): TilesEmitter {
+  const { columns, panel, column, rows: { units, offsets } } = spec, width = 32 / lanes.bytes, rest = columns % width;
+  const whole = columns - rest, most = (rest > lanes.count ? 1 : 2 / 3) * units * offsets.length;
+  if (rest === 0 || linesTime(lanes, spec, rest) >= most) return panelsEmitter(m, lanes, spec);
+  const panels = whole === 0 ? undefined : panelsEmitter(m, lanes, { ...spec, columns: whole });
+  const lines = linesEmitter(m, lanes, { ...spec, columns: rest });
+  return (f, image, packed, target) => {
+    panels?.(f, image, packed, target);
+    lines(f, image, f.let(i32.add(packed, whole / width * panel)), f.let(i32.add(target, whole * column)));
+  };
+}
+
+/** Emits a product whose columns are in panels. */
+function panelsEmitter(m: ModuleBuilder, lanes: LaneInstructions, spec: Spec): TilesEmitter {
   const { rows: { units, unit, offsets }, depth, columns, panel, column, accumulate } = spec, { bytes } = lanes;
   const width = 32 / bytes, panels = Math.ceil(columns / width), element = elementBytes(accumulate, bytes);
   const chunk = Math.min(panels, Math.max(1, Math.floor(PANELS / Math.max(1, panel))));

@@ -82,6 +82,7 @@ export function lowerWeight(problem: ConvolutionProblem): Lowered | undefined {
           columns,
           panel,
           column: k * element,
+          padded,
           accumulate: wide ? "wide" : true,
         });
       const b = { rows: p, columns, row: columnStep, column: filterStep };

@@ -16,8 +16,8 @@ import type { ConvolutionOperation, ConvolutionProblem } from "./conv_problem.ts
  * Lowers a convolution.
  *
  * @param shape The shape of the result, before any epilogue.
- * @returns `undefined` if an engine computes it better: for filters that see few of several channels, for the adjoint
- * in a single channel, and for strides that no matrix has.
+ * @returns `undefined` if an engine computes it better: for filters that see few of several channels, and for
+ * strides that no matrix has.
  */
 export function lowerConvolution(
   operation: ConvolutionOperation,
@@ -32,8 +32,6 @@ export function lowerConvolution(
     : [first.shape, shape, second.shape];
   const sizes = sizesOf({ geometry, x: { shape: x }, w: { shape: w }, y: { shape: y } });
   if (sizes.groups > 1 && (sizes.channels < 4 || sizes.filters < 4)) return undefined;
-  // Channels are the columns of the product here: only one of eight lanes would be used.
-  if (form === "conv2dInput" && sizes.channels === 1) return undefined;
   if ([...x, ...w, ...y].some((length) => length === 0) || sizes.kernelHeight * sizes.kernelWidth > 64) {
     return undefined;
   }

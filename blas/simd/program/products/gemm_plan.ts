@@ -99,10 +99,10 @@ export type GemmLowering = {
 };
 
 /** The number of steps in one pass: the parts of both matrices that a tile reads stay in the first-level cache. */
-const PASS: { readonly [F in GemmPlan["form"]]: { readonly [D in DType]: number } } = {
+const PASS: { readonly [F in GemmPlan["form"]]: { readonly [D in DType]: number } } = /* @__PURE__ */ (() => ({
   outer: DEFAULT_BLOCKS.depth,
   dot: { float32: 1024, float64: 512 },
-};
+}))();
 
 /** Below this many steps, the part of an unpacked matrix that a tile reads stays in the first-level cache. */
 const SHORT = 64;

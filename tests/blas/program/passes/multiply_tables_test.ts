@@ -99,6 +99,21 @@ Deno.test("a table of few rows is multiplied before rows are picked, forwards an
   assert(!/float64\[64, 32\]|float64\[8, 8, 32\]/.test(text), `no rows of the table are picked or moved:\n${text}`);
 });
 
+Deno.test("rows that are not picked do not matter, even if they are not finite", () => {
+  const words = constant([0, 1, 0, 1, 1, 0, 1, 0], { dtype: "float64" }), weight = numbers(1, [2, 3]);
+  const table = tensor64([[1, 2], [3, 4], [NaN, Infinity]]);
+  const f = gradient((w: T64, table: T64, words: T64) =>
+    sum(mul(matmul(take(table, words, 0), w), numbers(2, [8, 3])))
+  );
+  const [found, wanted] = [compile(f), f].map((g) => toList(g(weight, table, words)));
+  found!.forEach((x, k) => assertAlmostEquals(x, wanted![k]!, 1e-12));
+  const ofTable = gradient((table: T64, w: T64, words: T64) => sum(matmul(take(table, words, 0), w)));
+  const infinite = tensor64([[1, Infinity], [2, 3]]);
+  for (const g of [ofTable, compile(ofTable)]) {
+    assertEquals(toList(g(numbers(0, [3, 2]), infinite, words)), [Infinity, 20, Infinity, 20, 0, 0]);
+  }
+});
+
 Deno.test("a table with as many rows as are picked is left as it is", () => {
   assert(/gemm.*\n/.test(listing(60)) && /float64\[(64|8, 8), 32\]/.test(listing(60)));
 });

@@ -1,12 +1,13 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { createContext } from "../../../../blas/simd/blas.ts";
+import { createContext } from "../../../../blas/simd/context.ts";
+import { CONVOLUTION_KERNELS } from "../../../../blas/simd/convolution/kernel.ts";
 
 const context = createContext();
 
 for (const [dtype, bytes] of [["float32", 4], ["float64", 8]] as const) {
   Deno.test(`move() copies runs of elements of ${dtype}, whatever the steps, and nothing else`, () => {
-    const { move } = context.kernels("convolution", dtype), small = fc.integer({ min: 1, max: 3 });
+    const { move } = context.kernels(CONVOLUTION_KERNELS, dtype), small = fc.integer({ min: 1, max: 3 });
     fc.assert(
       fc.property(
         small,
@@ -42,7 +43,7 @@ for (const [dtype, bytes] of [["float32", 4], ["float64", 8]] as const) {
   });
 
   Deno.test(`packRuns() and packColumns() make panels of ${dtype} from runs anywhere`, () => {
-    const { packRuns, packColumns } = context.kernels("convolution", dtype), width = 32 / bytes;
+    const { packRuns, packColumns } = context.kernels(CONVOLUTION_KERNELS, dtype), width = 32 / bytes;
     fc.assert(fc.property(fc.integer({ min: 1, max: 30 }), fc.integer({ min: 1, max: 30 }), fc.nat(6), (a, b, seed) => {
       const mark = context.scratch.mark(), runs = Math.ceil(Math.max(a, b) / width) * width;
       const source = context.scratch.reserve(200 * bytes), table = context.scratch.reserve(4 * runs);

@@ -3,7 +3,7 @@ import type { ConvolutionGeometry } from "../../../../blas/convolution.ts";
 import { type DType, newData, type ReadonlyDataOf } from "../../../../blas/dtype.ts";
 import { reference } from "../../../../blas/reference/mod.ts";
 import { type Shape, sizeOf } from "../../../../blas/shape.ts";
-import { createContext } from "../../../../blas/simd/blas.ts";
+import { createContext } from "../../../../blas/simd/context.ts";
 import { convolutionOn } from "../../../../blas/simd/convolution/mod.ts";
 import { type View, view } from "../../../../blas/view.ts";
 import { computed, type Convolution, convolutionArbitrary } from "../../convolutions.ts";

@@ -5,7 +5,7 @@
  */
 import fc from "fast-check";
 import type { DType } from "../../../../blas/dtype.ts";
-import { createContext } from "../../../../blas/simd/blas.ts";
+import { createContext } from "../../../../blas/simd/context.ts";
 import { convolutionOn } from "../../../../blas/simd/convolution/mod.ts";
 import { hasRelaxedSimd } from "../../../../blas/simd/features.ts";
 import { assertConvolves, type Convolution } from "../../convolutions.ts";

@@ -6,9 +6,10 @@
 import { assertEquals, assertNotStrictEquals, assertStrictEquals } from "@std/assert";
 import { add, argument, mul } from "../../../../blas/scalar/scalar.ts";
 import { kernelCache } from "../../../../blas/simd/elementwise/kernel_cache.ts";
+import { ALL_FUNCTIONS } from "../../../../blas/simd/math/mod.ts";
 
 const x = argument(0), y = argument(1);
-const cache = () => kernelCache(new WebAssembly.Memory({ initial: 16, maximum: 16 }), false);
+const cache = () => kernelCache(new WebAssembly.Memory({ initial: 16, maximum: 16 }), false, () => ALL_FUNCTIONS);
 
 Deno.test("a kernel is made once for an expression, a dtype and a pattern of operands", () => {
   const entryOf = cache(), entry = entryOf(add(x, y));

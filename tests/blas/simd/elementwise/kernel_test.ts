@@ -12,6 +12,7 @@ import { argumentsOf, uniformParts } from "../../../../blas/simd/elementwise/emi
 import { kernelBytes } from "../../../../blas/simd/elementwise/kernel.ts";
 import { kernelCache } from "../../../../blas/simd/elementwise/kernel_cache.ts";
 import { rewrite } from "../../../../blas/simd/elementwise/rewrite.ts";
+import { ALL_FUNCTIONS } from "../../../../blas/simd/math/mod.ts";
 
 const { add, argument, div, exp, mul, sub, tanh } = scalar;
 const x = argument(0), y = argument(1);
@@ -70,11 +71,14 @@ Deno.test("a kernel without relaxed SIMD has no relaxed instruction", () => {
   // Prefix 0xfd, then the opcode in LEB128: 0x105 to 0x10c are 0x85 to 0x8c, 0x02.
   const hasRelaxed = (bytes: Uint8Array) =>
     bytes.some((byte, i) => byte === 0xfd && bytes[i + 1]! >= 0x85 && bytes[i + 1]! <= 0x8c && bytes[i + 2] === 0x02);
-  assertEquals([false, true].map((relaxed) => hasRelaxed(kernelBytes({ ...common, relaxed }))), [false, true]);
+  assertEquals(
+    [false, true].map((relaxed) => hasRelaxed(kernelBytes({ ...common, relaxed, functions: ALL_FUNCTIONS }))),
+    [false, true],
+  );
 });
 
 Deno.test("kernels are made once, and dropped when there are too many", () => {
-  const entryOf = kernelCache(new WebAssembly.Memory({ initial: 1, maximum: 16 }), false);
+  const entryOf = kernelCache(new WebAssembly.Memory({ initial: 1, maximum: 16 }), false, () => ALL_FUNCTIONS);
   const first = entryOf(gelu), kernel = first.kernel("float32", 0);
   assertStrictEquals(entryOf(gelu), first);
   assertStrictEquals(first.kernel("float32", 0), kernel);

@@ -5,13 +5,14 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { add, argument, mul } from "../../../../blas/scalar/scalar.ts";
-import { createContext } from "../../../../blas/simd/blas.ts";
+import { createContext } from "../../../../blas/simd/context.ts";
 import { kernelCache } from "../../../../blas/simd/elementwise/kernel_cache.ts";
 import { bit, blockOf, flatness, type MapCall, reserve } from "../../../../blas/simd/elementwise/map_call.ts";
 import { mapRows } from "../../../../blas/simd/elementwise/map_rows.ts";
 import { allocate, type MutableView, unsafeView, type View, view } from "../../../../blas/view.ts";
 import { elementsOf } from "../../layouts.ts";
 import { wholes } from "../kernel_memory.ts";
+import { ALL_FUNCTIONS } from "../../../../blas/simd/math/mod.ts";
 
 const x = argument(0), y = argument(1), z = argument(2);
 
@@ -19,7 +20,8 @@ const x = argument(0), y = argument(1), z = argument(2);
 function callOf(inputs: readonly View[], output: MutableView, available?: number): MapCall {
   const { scratch, kernels } = createContext({ maximumBytes: 2 ** 20 });
   if (available !== undefined) scratch.reserve(2 ** 20 - available - scratch.mark());
-  const entry = kernelCache(scratch.memory, false)(add(mul(x, y), z)), bytes = output.data.BYTES_PER_ELEMENT;
+  const entry = kernelCache(scratch.memory, false, () => ALL_FUNCTIONS)(add(mul(x, y), z)),
+    bytes = output.data.BYTES_PER_ELEMENT;
   const integers = () => new Int32Array(scratch.memory.buffer);
   return { bytes, scratch, kernels, entry, inputs, output, size: output.size, integers };
 }

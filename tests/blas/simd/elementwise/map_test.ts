@@ -8,7 +8,7 @@ import fc from "fast-check";
 import type { DType } from "../../../../blas/dtype.ts";
 import { map as reference } from "../../../../blas/reference/map.ts";
 import * as scalar from "../../../../blas/scalar/scalar.ts";
-import { createContext } from "../../../../blas/simd/blas.ts";
+import { createContext } from "../../../../blas/simd/context.ts";
 import { createMap } from "../../../../blas/simd/elementwise/map.ts";
 import {
   allocate,
@@ -19,12 +19,13 @@ import {
   type View,
 } from "../../../../blas/view.ts";
 import { elements, moderate, numbers, shapes, viewsOf } from "../views.ts";
+import { ALL_FUNCTIONS } from "../../../../blas/simd/math/mod.ts";
 
 const { add, div, exp, greater, log, max, mul, neg, pow, select, sigmoid, sin, sub, tanh } = scalar;
 const [x, y, z] = [scalar.argument(0), scalar.argument(1), scalar.argument(2)];
 
 const context = createContext(), { scratch } = context;
-const map = createMap(context);
+const map = createMap(context, () => ALL_FUNCTIONS);
 const DTYPES: readonly DType[] = ["float32", "float64"];
 
 /** Expressions whose value is the same however it is computed: one rounding at most. */
@@ -179,7 +180,7 @@ Deno.test("map leaves the scratch memory as it found it", () => {
 });
 
 Deno.test("map works in a scratch memory of a mebibyte", () => {
-  const tight = createMap(createContext({ maximumBytes: 1 << 20 })), shape = [300, 200];
+  const tight = createMap(createContext({ maximumBytes: 1 << 20 }), () => ALL_FUNCTIONS), shape = [300, 200];
   const count = 40, args = Array.from({ length: count }, (_, k) => scalar.argument(k));
   const sum = args.reduce((total: scalar.Scalar, a) => add(total, a), scalar.constantScalar(0));
   const inputs = args.map((_, k): View<"float64"> => {

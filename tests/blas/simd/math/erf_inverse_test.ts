@@ -1,3 +1,4 @@
+import { ARITHMETIC } from "../../../../blas/simd/math/arithmetic.ts";
 import { assertEquals } from "@std/assert";
 import { erfInverse as scalar64, erfInverse32 as scalar32 } from "../../../../blas/scalar/erf_inverse.ts";
 import { erfInverse32, erfInverse64 } from "../../../../blas/simd/math/erf_inverse.ts";
@@ -9,7 +10,8 @@ function vectorized(dtype: "float32" | "float64", relaxed: boolean, count: numbe
   const memory = new WebAssembly.Memory({ initial: Math.ceil(count / 8192) + 1 }), m = new ModuleBuilder();
   m.importMemory({ module: "test", name: "memory" }, { minimum: 1 });
   m.function({ name: "run", parameters: { end: "i32" } }, (f, { end }) => {
-    const math = vectorMathOf({ f, dtype, relaxed, constants: constantsOf(f), slowPaths: {} }), at = f.local("i32");
+    const math = vectorMathOf({ f, dtype, relaxed, constants: constantsOf(f), slowPaths: {}, functions: ARITHMETIC }),
+      at = f.local("i32");
     f.while(i32.lt_s(at, end), () => {
       const xs = [f.let(v128.load(at)), f.let(v128.load(at, 16))];
       const ys = dtype === "float32" ? erfInverse32(math, xs) : erfInverse64(math, xs);

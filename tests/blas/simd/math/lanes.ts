@@ -6,6 +6,7 @@
 import type { DType } from "../../../../blas/dtype.ts";
 import { hasRelaxedSimd } from "../../../../blas/simd/features.ts";
 import type { Vector } from "../../../../blas/simd/lane_instructions.ts";
+import { ALL_FUNCTIONS } from "../../../../blas/simd/math/mod.ts";
 import { SLOW_FUNCTIONS } from "../../../../blas/simd/math/slow_paths.ts";
 import { constantsOf, type VectorMath, vectorMathOf } from "../../../../blas/simd/math/vector_math.ts";
 import { ModuleBuilder, v128 } from "../../../../blas/wasm/mod.ts";
@@ -33,7 +34,7 @@ export function inLanes(
   m.memory({ minimum: 1, name: "memory" });
   let results = 0;
   m.function({ name: "run", parameters: {} }, (f) => {
-    const math = vectorMathOf({ f, dtype, relaxed, constants: constantsOf(f), slowPaths });
+    const math = vectorMathOf({ f, dtype, relaxed, constants: constantsOf(f), slowPaths, functions: ALL_FUNCTIONS });
     const vectors = compute(math, ...columns.map((_, k) => f.let(v128.load(16 * k))));
     vectors.forEach((vector, k) => f.do(v128.store(512, vector, 16 * k)));
     results = vectors.length;

@@ -14,14 +14,15 @@ import {
   UNARY_FUNCTIONS,
   type UnaryFunction,
 } from "../../../../blas/scalar/functions.ts";
-import { createContext } from "../../../../blas/simd/blas.ts";
+import { createContext } from "../../../../blas/simd/context.ts";
 import { createMap } from "../../../../blas/simd/elementwise/map.ts";
 import { hasRelaxedSimd } from "../../../../blas/simd/features.ts";
 import { allocate, view } from "../../../../blas/view.ts";
+import { ALL_FUNCTIONS } from "../../../../blas/simd/math/mod.ts";
 
 const DTYPES: readonly DType[] = ["float32", "float64"];
 const PATHS = hasRelaxedSimd() ? [true, false] : [false];
-const maps = new Map(PATHS.map((relaxed) => [relaxed, createMap(createContext(), relaxed)]));
+const maps = new Map(PATHS.map((relaxed) => [relaxed, createMap(createContext(), () => ALL_FUNCTIONS, relaxed)]));
 const x = argument(0), y = argument(1);
 
 /** Computes an expression for every column of arguments. */

@@ -9,15 +9,16 @@ import { assertLessOrEqual } from "@std/assert";
 import { type DType, newData } from "../../../../blas/dtype.ts";
 import { argument, binary, unary } from "../../../../blas/scalar/scalar.ts";
 import type { BinaryFunction, UnaryFunction } from "../../../../blas/scalar/functions.ts";
-import { createContext } from "../../../../blas/simd/blas.ts";
+import { createContext } from "../../../../blas/simd/context.ts";
 import { createMap } from "../../../../blas/simd/elementwise/map.ts";
 import { hasRelaxedSimd } from "../../../../blas/simd/features.ts";
 import { allocate, view } from "../../../../blas/view.ts";
 import truth from "../../../fixtures/vector_math.json" with { type: "json" };
+import { ALL_FUNCTIONS } from "../../../../blas/simd/math/mod.ts";
 
 const DTYPES: readonly DType[] = ["float32", "float64"];
 const PATHS = hasRelaxedSimd() ? [true, false] : [false];
-const maps = new Map(PATHS.map((relaxed) => [relaxed, createMap(createContext(), relaxed)]));
+const maps = new Map(PATHS.map((relaxed) => [relaxed, createMap(createContext(), () => ALL_FUNCTIONS, relaxed)]));
 
 /** Computes a function of every column of arguments. */
 function compute(name: string, dtype: DType, relaxed: boolean, columns: readonly (readonly number[])[]): number[] {

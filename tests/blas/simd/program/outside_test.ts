@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import type { Engine } from "../../../../blas/engine.ts";
 import { engines } from "../../../../blas/engines.ts";
 import { interpret } from "../../../../blas/program/interpret.ts";
@@ -72,12 +72,17 @@ Deno.test("products are computed by the given engine if it has its own", () => {
     }],
     results: [2],
   };
-  const executable = compileProgram(program, engine, { outside: ["gemm"] });
+  const executable = compileProgram(program, engine, { outside: ["gemm"], profile: true });
   executable.write(0, view(Float32Array.of(1, 2, 3, 4, 5, 6), [2, 3]));
   executable.write(1, view(Float32Array.of(1, 0, 0, 1, 1, 1), [3, 2]));
   executable.run();
   assertEquals(elementsOf(executable.read(0)), [5, 6, 11, 12]);
   assertEquals(shapes, [[2, 2]]);
+  assertEquals(executable.outside, [true]);
+  executable.run();
+  const [timing] = executable.timing!.instructions;
+  assertEquals(timing!.calls, 2, "the product and its epilogue are one run");
+  assert(timing!.milliseconds > 0);
 });
 
 Deno.test("convolutions and their adjoints are those of the engine, followed by their epilogues", () => {

@@ -102,6 +102,7 @@ for (const [dtype, fused] of KERNEL_VARIANTS) {
         columns,
         panel: count * elements.length * 32,
         column: windows * bytes,
+        padded: false,
       };
       const depth = (channels: number) => channelDepth(channels, 9 * bytes, elements.map((at) => at * bytes));
       const axis = { length: count, terms: 3, a: 9 * bytes, b: 3 * 32, depth };

@@ -134,6 +134,31 @@ Deno.test("the depth of channels visits each channel's elements once, in order",
   }
 });
 
+Deno.test("the depth of channels loops over equal parts of large kernels, in the same order", () => {
+  const kernel = (rows: number, columns: number, row: number, column: number) =>
+    Array.from({ length: rows * columns }, (_, at) => Math.floor(at / columns) * row + at % columns * column);
+  const all = [[7, 7], [5, 5], [1, 25], [2, 16], [1, 17], [3, 8]] as const;
+  for (
+    const [count, elements, line] of [1, 3].flatMap((count) =>
+      all.map(([rows, columns], k) => [count, kernel(rows, columns, 40, 4), [7, 5, 5, 16, 17, 8][k]!] as const)
+    )
+  ) {
+    const { loops: [whole, inner], steps, tail } = channelDepth(count, 1000, elements);
+    const visited = Array.from(
+      { length: whole!.count },
+      (_, i) =>
+        Array.from(
+          { length: inner!.count },
+          (_, j) => steps.map(({ a, b }) => [i * whole!.a + j * inner!.a + a, i * whole!.b + j * inner!.b + b]),
+        ),
+    ).flat(2);
+    if (elements.length > 17) assertEquals([steps.length, tail], [line, []]);
+    const wanted = Array.from({ length: count }, (_, channel) => elements.map((at) => channel * 1000 + at)).flat();
+    if (elements.length > 17) assertEquals(visited, wanted.map((a, k) => [a, 32 * k]));
+    else assertEquals(steps.length % line, 0); // no equal parts: all elements in one iteration
+  }
+});
+
 Deno.test("a batch visits each pair of matrices once, and leaves its pointers where they were", () => {
   const axes = [{ length: 2, a: 10, b: 0, c: 3 }, { length: 3, a: 1, b: 5, c: 1 }];
   const { run, take, put } = kernelMemory(

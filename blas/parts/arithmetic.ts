@@ -1,0 +1,24 @@
+/**
+ * The part of the default engine that computes element by element, by arithmetic only.
+ *
+ * @module
+ */
+import { type EnginePart, enginePart } from "../engine_in_use.ts";
+import { map as mapByLoops } from "../reference/map.ts";
+import { shared } from "../shared.ts";
+import { createMap } from "../simd/elementwise/map.ts";
+import { ARITHMETIC } from "../simd/math/arithmetic.ts";
+import type { VectorFunctions } from "../simd/math/vector_functions.ts";
+import { standardContext } from "./context.ts";
+
+/** The functions that the default engine has vector code for by now: {@link arithmeticPart} has few, `mapPart` adds the rest. */
+export const functionsInUse: { current: VectorFunctions } = /* @__PURE__ */ shared(
+  "vector functions of the default engine",
+  () => ({ current: ARITHMETIC }),
+);
+
+/** Computes expressions made of arithmetic, roots and comparisons for every element. */
+export const arithmeticPart: EnginePart<"map"> = /* @__PURE__ */ enginePart(["map"], () => {
+  const context = standardContext();
+  return { map: context === undefined ? mapByLoops : createMap(context, () => functionsInUse.current) };
+});

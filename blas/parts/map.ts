@@ -1,0 +1,13 @@
+/**
+ * The part of the default engine that computes element by element.
+ *
+ * @module
+ */
+import { type EnginePart, extendedPart } from "../engine_in_use.ts";
+import { ALL_FUNCTIONS } from "../simd/math/mod.ts";
+import { arithmeticPart, functionsInUse } from "./arithmetic.ts";
+
+/** Computes expressions for every element, of whichever functions. */
+export const mapPart: EnginePart<"map"> = /* @__PURE__ */ extendedPart(arithmeticPart, () => {
+  functionsInUse.current = ALL_FUNCTIONS;
+});

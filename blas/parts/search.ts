@@ -1,0 +1,15 @@
+/**
+ * The part of the default engine that looks for extrema and their places.
+ *
+ * @module
+ */
+import { type EnginePart, enginePart } from "../engine_in_use.ts";
+import { searchRegions } from "../search.ts";
+import { search } from "../simd/search.ts";
+import { standardContext } from "./context.ts";
+
+/** Finds the largest or smallest elements of regions. */
+export const searchPart: EnginePart<"search"> = /* @__PURE__ */ enginePart(["search"], () => {
+  const context = standardContext();
+  return { search: context === undefined ? searchRegions : (operands) => search(context, operands) };
+});

@@ -1,0 +1,43 @@
+import {
+  activations,
+  adam,
+  compile,
+  denseLayer,
+  forward,
+  key,
+  mseLoss,
+  randomNormal,
+  sequential,
+  tanh,
+  type Tensor,
+  tensor64,
+  toNumber,
+  valueAndGradient,
+} from "@nanograd/nanograd";
+import { matmul } from "@nanograd/nanograd/autograd";
+import { type Engine, engines } from "@nanograd/nanograd/blas";
+import { decodeTree } from "@nanograd/nanograd/layers";
+import { sgd } from "@nanograd/nanograd/optim";
+
+const model = sequential([denseLayer(3, 8, { activation: activations.tanh }), denseLayer(8, 1)]);
+const { params, state } = model.init(key(0)), optimizer = adam({ learningRate: 0.02 });
+const x: Tensor<"float32"> = randomNormal(key(1), [32, 3]), y = tanh(matmul(x, randomNormal(key(2), [3, 1])));
+const start = optimizer.init(params);
+const step = compile((before: typeof start, x: Tensor) => {
+  const loss = (p: typeof params) => mseLoss(forward(model, { params: p, state }, x), y);
+  const { value, gradients } = valueAndGradient(loss)(before.params);
+  return [optimizer.step(before, gradients), value] as const;
+});
+const losses: readonly number[] = [...step.scan(start, Array.from({ length: 100 }, () => x))].map((t) => toNumber(t));
+const engine: Engine = engines.simd, tree = decodeTree(new Uint8Array(1));
+console.log(JSON.stringify([losses.at(-1)! < 0.2 * losses[0]!, engine.name, sgd().name, tree._tag]));
+
+// Types that are `any` would let these pass.
+// @ts-expect-error: a float32 and a float64 tensor
+(() => matmul(x, tensor64([[1]])));
+// @ts-expect-error: an engine is no string
+(() => engines.simd satisfies string);
+// @ts-expect-error: layers have no such parameter
+(() => params[0].wieght);
+// @ts-expect-error: an answer is not yet a tree
+(() => tree.right);
