@@ -23,8 +23,8 @@ const castPrimitive: Primitive<DTypeAttributes> = {
   ],
   shape: ([shape]) => either.right(shape!),
   operator: () => converted,
-  batch: batchAligned,
   part: copyPart,
+  batch: batchAligned,
   vjp: (_, cotangent, { inputs: [x] }) => cast(cotangent, x!.dtype),
   resultDType: ({ dtype }) => dtype,
 };

@@ -41,8 +41,8 @@ const conv2dPrimitive: Primitive<ConvolutionAttributes> = {
       either.map(({ shape }) => shape),
     ),
   operator: (geometry) => convolutionOf("conv2d", geometry),
-  batch: batchConvolution,
   part: convolutionPart,
+  batch: batchConvolution,
   vjp: (index, cotangent, { attributes, inputs: [x, w] }) =>
     index === 0
       ? apply(conv2dInputPrimitive, attributes, [cotangent, w!])
@@ -58,8 +58,8 @@ const conv2dInputPrimitive: Primitive<ConvolutionAttributes> = {
     return adjointShape("conv2dInput", { x, w: w!, y: y! }, x, attributes);
   },
   operator: (geometry) => convolutionOf("conv2dInput", geometry),
-  batch: batchConvolutionInput,
   part: convolutionPart,
+  batch: batchConvolutionInput,
   vjp: (index, cotangent, { attributes, inputs: [y, w] }) =>
     index === 0
       ? apply(conv2dPrimitive, attributes, [cotangent, w!])
@@ -75,8 +75,8 @@ const conv2dWeightPrimitive: Primitive<ConvolutionAttributes> = {
     return adjointShape("conv2dWeight", { x: x!, w, y: y! }, w, attributes);
   },
   operator: (geometry) => convolutionOf("conv2dWeight", geometry),
-  batch: batchConvolutionWeight,
   part: convolutionPart,
+  batch: batchConvolutionWeight,
   vjp: (index, cotangent, { attributes, inputs: [x, y] }) =>
     index === 0
       ? apply(conv2dInputPrimitive, attributes, [y!, cotangent])

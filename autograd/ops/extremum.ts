@@ -31,8 +31,8 @@ const extremumPrimitive = (name: Reduction & ("max" | "min")): Primitive<AxesAtt
   samples: () => REDUCTION_SAMPLES,
   shape: ([shape], { axes }) => either.right(reducedShape(shape!, axes)),
   operator: ({ axes }) => reduceOf(name, axes),
-  batch: batchRows,
   part: reducePart,
+  batch: batchRows,
   // Elements that attain the extremum share the gradient equally.
   vjp: (_, cotangent, { attributes: { axes }, inputs: [x], output }) => {
     const attains = equal(x!, output);
@@ -164,8 +164,8 @@ const argExtremumPrimitive = (extremum: Extremum): Primitive<AxisAttributes> => 
   ],
   shape: ([shape], { axis }) => either.right(droppedShape(shape!, [axis])),
   operator: ({ axis }) => searchAlong(extremum, axis),
-  batch: batchAlong,
   part: searchPart,
+  batch: batchAlong,
   vjp: () => null,
 });
 

@@ -42,11 +42,11 @@ const gatherPrimitive: Primitive<GatherAttributes> = {
   ],
   shape: ([_, indices]) => either.right(indices!),
   operator: ({ axis }) => gatherOf(axis),
+  part: gatherPart,
   batch: (operands, context) => {
     const [t, indices] = operands as readonly [BatchOperand, BatchOperand]; // it has two
     return t.isBatched ? batchAlong(operands, context) : gatherFromOne(t.tensor, indices, context);
   },
-  part: gatherPart,
   vjp: (index, cotangent, { attributes: { axis }, inputs: [t, indices] }) =>
     index === 0 ? apply(scatterAddPrimitive, { axis, length: t!.shape[axis]! }, [cotangent, indices!]) : null,
 };
@@ -89,6 +89,21 @@ export const gatherPrimitives = [gatherPrimitive, scatterAddPrimitive];
  */
 export function gatherAlong<D extends DType>(t: Tensor<D>, indices: Tensor<D>, axis: number): Tensor<D> {
   return apply<GatherAttributes, D>(gatherPrimitive, { axis }, [t, indices]);
+}
+
+/**
+ * Adds elements up where indices that are right by construction say; those that nothing goes to are 0.
+ *
+ * @param indices The shape of `t`.
+ * @param length The length of the axis of the result.
+ */
+export function scatterAddAlong<D extends DType>(
+  t: Tensor<D>,
+  indices: Tensor<D>,
+  axis: number,
+  length: number,
+): Tensor<D> {
+  return apply<ScatterAttributes, D>(scatterAddPrimitive, { axis, length }, [t, indices]);
 }
 
 /**

@@ -52,6 +52,7 @@ const matmulPrimitive: Primitive<NoAttributes> = {
       : either.left(mismatch(a!, b!, `columns of a (${k}) must equal rows of b (${rows})`));
   },
   operator: () => gemm,
+  part: productPart,
   batch: ([a, b], { attributes, again }) => {
     const rank = Math.max(a!.shape.length, b!.shape.length);
     // Matrices below one another, all multiplied by the same one, are a single product.
@@ -64,7 +65,6 @@ const matmulPrimitive: Primitive<NoAttributes> = {
     const operands = [a!.aligned(rank), b!.aligned(rank)] as const;
     return isOuter ? mul(...operands) : again(attributes, operands);
   },
-  part: productPart,
   vjp: (index, cotangent, { inputs: [a, b] }) =>
     index === 0 ? multiply(cotangent, swapLast(b!)) : multiply(swapLast(a!), cotangent),
 };

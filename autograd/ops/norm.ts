@@ -145,8 +145,8 @@ const l2NormalizePrimitive: MultiPrimitive<NormSettings> = {
   name: "l2Normalize",
   samples: () => SAMPLES.map(([attributes, shape]) => ({ attributes, inputs: [{ shape, min: 0.5, max: 2 }] })),
   shapes: ([x], { axes }) => either.right([x!, reducedShape(x!, axes)]),
-  batch: batchRows,
   part: rowsPart,
+  batch: batchRows,
   operator: /* @__PURE__ */ operatorOfSettings(({ axes, epsilon }) => {
     const scaled = times(argument(0), FACTOR), length = over(sqrt(stageValue(1)), FACTOR);
     return rowsOf({
@@ -186,8 +186,8 @@ const l2NormalizeGradientPrimitive: MultiPrimitive<NormSettings> = {
       }],
     })),
   shapes: ([y]) => either.right([y!]),
-  batch: batchRows,
   part: rowsPart,
+  batch: batchRows,
   operator: /* @__PURE__ */ operatorOfSettings(({ axes, epsilon }) => {
     const [y, length, g] = [argument(0), argument(1), argument(2)], part = isLonger(length, epsilon);
     const along = select(part, times(y, times(part, stageValue(0))), 0);

@@ -29,8 +29,8 @@ const productPrimitive: Primitive<AxesAttributes> = {
   ],
   shape: ([shape], { axes }) => either.right(reducedShape(shape!, axes)),
   operator: ({ axes }) => reduceOf("product", axes),
-  batch: batchRows,
   part: reducePart,
+  batch: batchRows,
   vjp: (_, cotangent, { attributes: { axes }, inputs: [x] }) => mul(cotangent, productsOfOthers(x!, axes)),
 };
 

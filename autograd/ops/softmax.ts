@@ -124,8 +124,8 @@ const logSumExpPrimitive: Primitive<AxesAttributes> = {
   name: "logSumExp",
   samples: () => samplesOf(1),
   shape: ([shape], { axes }) => either.right(reducedShape(shape!, axes)),
-  batch: batchRows,
   part: rowsPart,
+  batch: batchRows,
   operator: /* @__PURE__ */ operatorOfSettings(({ axes }: AxesAttributes) =>
     rowOf({
       axes,

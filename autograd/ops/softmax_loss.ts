@@ -94,8 +94,8 @@ function lossesOf(
     name,
     samples: () => sample(() => []),
     shape: ([x], { axes }): ShapeResult => either.right(reducedShape(x!, axes)),
-    batch: batchRows,
     part: rowsPart,
+    batch: batchRows,
     operator: operatorOfSettings((settings) => {
       const p = form.expression(settings), logarithm = less(less(argument(0), PEAK), log(stageValue(1)));
       // A class that cannot be counts nothing, even if its logarithm is infinite.
@@ -116,8 +116,8 @@ function lossesOf(
     name: `${name}Gradient`,
     samples: () => sample((row) => [{ shape: row }]),
     shape: (shapes): ShapeResult => broadcastShapes(name, shapes),
-    batch: batchRows,
     part: rowsPart,
+    batch: batchRows,
     operator: operatorOfSettings((settings) => {
       const p = form.expression(settings), share = div(times(argument(last), stageValue(2)), stageValue(1));
       return rowOf({

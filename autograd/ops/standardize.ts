@@ -48,8 +48,8 @@ const standardizePrimitive: MultiPrimitive<StandardizeSettings> = {
     const row = reducedShape(x!, axes);
     return either.right(centered ? [x!, row, row] : [x!, row]);
   },
-  batch: batchRows,
   part: rowsPart,
+  batch: batchRows,
   operator: /* @__PURE__ */ operatorOfSettings((settings) => {
     const { axes, count, centered, scaled, shifted } = settings,
       x = argument(0),

@@ -105,8 +105,8 @@ const standardizeGradientPrimitive: MultiPrimitive<GradientSettings> = {
       ],
     ),
   shapes: ([x]) => either.right([x!]),
-  batch: batchRows,
   part: rowsPart,
+  batch: batchRows,
   operator: /* @__PURE__ */ operatorOfSettings((settings) => {
     const { axes, count, centered, scaled } = settings, next = centered ? 3 : 2, g = argument(next);
     const root = reciprocalRoot(argument(centered ? 2 : 1), settings);
@@ -176,11 +176,11 @@ const affineGradientsPrimitive: MultiPrimitive<AffineSettings> = {
     ),
   shapes: ([x], { repeated, scaled, shifted }) =>
     either.right([scaled, shifted].filter((is) => is).map(() => reducedShape(x!, repeated))),
+  part: rowsPart,
   batch: (operands, context) => {
     const { attributes } = context;
     return batchRows(operands, { ...context, attributes: { ...attributes, repeated: shifted(attributes.repeated) } });
   },
-  part: rowsPart,
   operator: /* @__PURE__ */ operatorOfSettings((settings) => {
     const { repeated, centered, scaled, shifted } = settings, g = argument(centered ? 3 : 2);
     const root = reciprocalRoot(argument(centered ? 2 : 1), settings);

@@ -56,8 +56,8 @@ const sumPrimitive: Primitive<AxesAttributes> = {
   samples: () => [...REDUCTION_SAMPLES, { attributes: { axes: [0] }, inputs: [{ shape: [0, 3] }] }],
   shape: ([shape], { axes }) => either.right(reducedShape(shape!, axes)),
   operator: ({ axes }) => reduceOf("sum", axes),
-  batch: batchRows,
   part: reducePart,
+  batch: batchRows,
   vjp: (_, cotangent, { inputs: [x] }) => broadcastTo(cotangent, innerShape(x!)),
 };
 
@@ -83,9 +83,9 @@ const broadcastToPrimitive: Primitive<ShapeAttributes> = {
     );
   },
   operator: ({ shape }) => viewOf({ kind: "broadcast", shape }),
+  part: plainCopyPart,
   batch: ([t], { attributes: { shape }, size, again }) =>
     again({ shape: [size, ...shape] }, [t!.aligned(shape.length)]),
-  part: plainCopyPart,
   vjp: (_, cotangent, { inputs: [t] }) => sumTo(cotangent, innerShape(t!)),
 };
 

@@ -28,8 +28,8 @@ const transposePrimitive: Primitive<Permutation> = {
   ],
   shape: ([shape], { axes }) => either.right(axes.map((axis) => shape![axis]!)),
   operator: ({ axes }) => viewOf({ kind: "transpose", axes }),
-  batch: ([t], { attributes: { axes }, again }) => again({ axes: [0, ...shifted(axes)] }, [t!.tensor]),
   part: copyPart,
+  batch: ([t], { attributes: { axes }, again }) => again({ axes: [0, ...shifted(axes)] }, [t!.tensor]),
   vjp: (_, cotangent, { attributes: { axes } }) => transpose(cotangent, axes.map((_, axis) => axes.indexOf(axis))),
 };
 

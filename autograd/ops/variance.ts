@@ -121,8 +121,8 @@ const momentsPrimitive: MultiPrimitive<MomentsSettings> = {
     { attributes: { axes: [1], count: 3, divisor: 3 }, inputs: [{ shape: [0, 3] }] },
   ],
   shapes: ([x], { axes }) => either.right([reducedShape(x!, axes), reducedShape(x!, axes)]),
-  batch: batchRows,
   part: rowsPart,
+  batch: batchRows,
   operator: /* @__PURE__ */ operatorOfSettings(({ axes, count, divisor }) => {
     const mean = times(stageValue(0), 1 / count), distance = minus(argument(0), mean);
     return rowsOf({

@@ -46,8 +46,8 @@ const drawPrimitive: Primitive<DrawAttributes> = {
   shape: (_, { shape }) => either.right(shape),
   resultDType: ({ dtype }) => dtype,
   operator: ({ distribution }) => drawOf(distribution),
-  batch: batchOneByOne,
   part: drawPart,
+  batch: batchOneByOne,
   vjp: () => null,
 };
 

@@ -28,8 +28,8 @@ const aliasPrimitive: Primitive<Readonly<Record<never, never>>> = {
   samples: () => [{ attributes: {}, inputs: [{ shape: [2] }] }],
   shape: ([shape]) => either.right(shape!),
   operator: () => reshaped,
-  batch: batchAligned,
   part: plainCopyPart,
+  batch: batchAligned,
   vjp: (_, cotangent) => cotangent,
 };
 

@@ -96,8 +96,8 @@ const waitPrimitive: Primitive<Readonly<Record<never, never>>> = {
   samples: () => [],
   shape: ([shape]) => either.right(shape!),
   operator: () => MINUS,
-  batch: batchWait,
   part: mapPart,
+  batch: batchWait,
   vjp: (index, cotangent, { inputs: [, zero] }) => index === 0 ? apply(waitPrimitive, {}, [cotangent, zero!]) : null,
 };
 

@@ -14,8 +14,8 @@ import {
   KEY_NUMBERS,
 } from "../../blas/program/operations/check_indices.ts";
 import { checkShape, type Shape } from "../../blas/shape.ts";
-import { batchAligned } from "../batch.ts";
 import { gatherPart } from "../../blas/parts/gather.ts";
+import { batchAligned } from "../batch.ts";
 import { isAbstract } from "../abstract_view.ts";
 import { constant } from "./constructors.ts";
 import { type Numeric, parseNumeric } from "./numeric.ts";
@@ -152,8 +152,8 @@ const indexPrimitive: Primitive<IndexAttributes> = {
   shape: ([shape]) => either.right(shape!),
   resultDType: ({ dtype }) => dtype,
   operator: checkIndicesOf,
-  batch: batchAligned,
   part: copyPart,
+  batch: batchAligned,
   vjp: () => null,
 };
 

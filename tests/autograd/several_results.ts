@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { batchAligned, batchOneByOne } from "../../autograd/batch.ts";
 import * as either from "../../blas/either.ts";
+import { batchAligned, batchOneByOne } from "../../autograd/batch.ts";
 import type { MultiPrimitive } from "../../autograd/multi_primitive.ts";
 import { add, mul, neg } from "../../autograd/ops/arithmetic.ts";
 import { mapPart } from "../../blas/parts/map.ts";
