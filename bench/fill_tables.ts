@@ -7,7 +7,7 @@
  * @module
  */
 import type { Row } from "./breadth/report.ts";
-import { chosenTable, familyTable, fillPlace } from "./breadth/markdown.ts";
+import { chosenTable, familyTable, fillPlace, missesTable, wholeTable } from "./breadth/markdown.ts";
 
 const [path] = Deno.args;
 if (path === undefined) {
@@ -18,10 +18,14 @@ if (path === undefined) {
 }
 const { rows } = JSON.parse(Deno.readTextFileSync(path)) as { readonly rows: readonly Row[] };
 const root = new URL("../", import.meta.url);
-for (
-  const [document, table] of [["README.md", chosenTable(rows)], ["docs/performance.md", familyTable(rows)]] as const
-) {
-  const place = new URL(document, root);
-  Deno.writeTextFileSync(place, fillPlace(Deno.readTextFileSync(place), "breadth", table));
-  console.log(`${document}: filled from ${rows.length} workloads`);
+const places: readonly (readonly [document: string, place: string, table: string])[] = [
+  ["README.md", "breadth", chosenTable(rows)],
+  ["docs/performance.md", "breadth", familyTable(rows)],
+  ["docs/performance.md", "misses", missesTable(rows)],
+  ["docs/breadth.md", "breadth", wholeTable(rows)],
+];
+for (const [document, place, table] of places) {
+  const file = new URL(document, root);
+  Deno.writeTextFileSync(file, fillPlace(Deno.readTextFileSync(file), place, table));
+  console.log(`${document}: ${place} filled from ${rows.length} workloads`);
 }

@@ -27,6 +27,9 @@ import { transpose } from "./transpose.ts";
 
 const sample = (a: Shape, b: Shape) => ({ attributes: {}, inputs: [{ shape: a }, { shape: b }] });
 
+/** Up to as many columns, matrices are worth copying so that all are multiplied at once. */
+const NARROW = 8;
+
 /** Operands of two axes or more: the last two are those of matrices; the others are batch axes and broadcast. */
 const matmulPrimitive: Primitive<NoAttributes> = {
   name: "matmul",
@@ -50,6 +53,18 @@ const matmulPrimitive: Primitive<NoAttributes> = {
   },
   operator: () => gemm,
   part: productPart,
+  batch: ([a, b], { attributes, again }) => {
+    const rank = Math.max(a!.shape.length, b!.shape.length);
+    // Matrices below one another, all multiplied by the same one, are a single product.
+    if (!b!.isBatched && b!.shape.length === 2) return multiply(a!.tensor, b!.tensor);
+    if (!a!.isBatched && a!.shape.length === 2 && b!.shape.at(-1)! <= NARROW) {
+      return swapLast(multiply(swapLast(b!.tensor), swapLast(a!.tensor)));
+    }
+    // An outer product has no sums.
+    const isOuter = a!.isBatched && b!.isBatched && a!.shape.at(-1) === 1 && b!.shape.at(-2) === 1;
+    const operands = [a!.aligned(rank), b!.aligned(rank)] as const;
+    return isOuter ? mul(...operands) : again(attributes, operands);
+  },
   vjp: (index, cotangent, { inputs: [a, b] }) =>
     index === 0 ? multiply(cotangent, swapLast(b!)) : multiply(swapLast(a!), cotangent),
 };

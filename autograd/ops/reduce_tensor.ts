@@ -10,6 +10,7 @@ import { ShapeError } from "../../blas/errors.ts";
 import { checkOptions } from "../../blas/options.ts";
 import { type Shape, type ShapeResult, sizeOf } from "../../blas/shape.ts";
 import { allocate, type View } from "../../blas/view.ts";
+import { batchOneByOne } from "../batch.ts";
 import { checkFunction } from "../arguments.ts";
 import { ones } from "../values/constructors.ts";
 import { apply, type Primitive } from "../primitive.ts";
@@ -62,6 +63,7 @@ const reduceTensorPrimitive: Primitive<ReduceAttributes> = {
     output.data[output.offset] = checkNumber("reducer", value);
     return output;
   },
+  batch: batchOneByOne,
   vjp: (_, cotangent, { attributes: { computeGradient }, inputs: [t] }) =>
     computeGradient === undefined
       ? broadcastTo(cotangent, t!.shape)
@@ -92,6 +94,7 @@ const reduceTensorGradientPrimitive: Primitive<GradientAttributes> = {
     );
     return output;
   },
+  batch: batchOneByOne,
   vjp: (index, cotangent, { attributes, inputs: [t] }) => {
     if (index === 0) {
       throw new TypeError(

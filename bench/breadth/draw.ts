@@ -1,5 +1,6 @@
 /**
  * Shapes drawn by a seed: the same seed and workload give the same shapes in every run, and none is chosen by hand.
+ * Seed 0 draws round sizes: powers of two, where there is one between the bounds.
  *
  * @module
  */
@@ -27,6 +28,7 @@ export function drawFor(seed: number, name: string): Draw {
   const count = (low: number, high: number): number => low + Math.floor(next() * (high - low + 1));
   const between = (low: number, high: number): number => {
     const plain = Math.round(low * (high / low) ** next()), kind = next();
+    if (seed === 0) return roundSize(plain, low, high);
     const drawn = kind < 1 / 6 ? primeBelow(plain) : kind < 1 / 3 ? 2 ** Math.round(Math.log2(plain)) + 1 : plain;
     return Math.min(Math.floor(high), Math.max(Math.ceil(low), drawn));
   };
@@ -35,6 +37,13 @@ export function drawFor(seed: number, name: string): Draw {
     return [rows, Math.max(1, Math.round(elements / rows))];
   };
   return { between, count, matrix, pick: (values) => values[Math.floor(next() * values.length)]! };
+}
+
+/** Returns the power of two nearest to a size, between the bounds if there is one there. */
+function roundSize(size: number, low: number, high: number): number {
+  const nearest = Math.round(Math.log2(size));
+  const within = [nearest, nearest - 1, nearest + 1].map((k) => 2 ** k).find((power) => power >= low && power <= high);
+  return within ?? Math.min(Math.floor(high), Math.max(Math.ceil(low), size));
 }
 
 /** Computes the FNV-1a hash, 32 bits. */

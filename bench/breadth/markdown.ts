@@ -55,6 +55,35 @@ export function familyTable(rows: readonly Row[]): string {
   );
 }
 
+/** Returns a table of the workloads that miss a mark, compiled or plain. */
+export function missesTable(rows: readonly Row[]): string {
+  return table(
+    ["workload", "shapes", "compiled", "mark", "plain", "mark"],
+    rows.filter(({ met }) => met.compiled === false || met.plain === false).map((
+      { name, shapes, ratio, marks, met },
+    ) => [
+      name,
+      shapes.slice(0, 40),
+      ...(["compiled", "plain"] as const).flatMap((side) =>
+        met[side] === false ? [digits(ratio[side]), digits(marks[side])] : ["", ""]
+      ),
+    ]),
+  );
+}
+
+/** Returns a table of all workloads: milliseconds of a call by medians, and PyTorch's time over ours. */
+export function wholeTable(rows: readonly Row[]): string {
+  return table(
+    ["workload", "shapes", "compiled", "plain", "PyTorch", "PyTorch / compiled", "PyTorch / plain"],
+    rows.map(({ name, shapes, times, ratio }) => [
+      name,
+      shapes.slice(0, 40),
+      ...[times.compiled, times.plain, times.torch].map((time) => digits(time?.median)),
+      ...[ratio.compiled, ratio.plain].map(digits),
+    ]),
+  );
+}
+
 /**
  * Returns a document with another text between `<!-- name` … `-->` and `<!-- /name -->`.
  *
@@ -70,11 +99,12 @@ export function fillPlace(document: string, name: string, text: string): string 
   );
 }
 
-const digits = (value: number | undefined): string =>
+/** Formats a time or a ratio with two digits. */
+export const digits = (value: number | undefined): string =>
   value === undefined ? "-" : value >= 100 ? value.toFixed(0) : value.toPrecision(2);
 
 /** Formats a table as `deno fmt` does; all columns but the first are aligned to the right. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((title, k) => Math.max(3, title.length, ...rows.map((row) => row[k]!.length)));
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell, k) => k === 0 ? cell.padEnd(widths[k]!) : cell.padStart(widths[k]!)).join(" | ")} |`;

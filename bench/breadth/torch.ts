@@ -5,6 +5,7 @@
  */
 import { drawFor } from "./draw.ts";
 import type { Fingerprint } from "./fill.ts";
+import { startLineProcess } from "./line_process.ts";
 import type { Slice } from "./slice.ts";
 import type { Workload } from "./workload.ts";
 
@@ -24,38 +25,17 @@ const ONE_THREAD = { OPENBLAS_NUM_THREADS: "1", OMP_NUM_THREADS: "1", MKL_NUM_TH
 /** Starts the twin with Debian's Python; returns `undefined` if PyTorch is not installed. */
 export async function startTorch(): Promise<Torch | undefined> {
   const script = new URL("./torch_breadth.py", import.meta.url).pathname;
-  const child = new Deno.Command("/usr/bin/python3", {
-    args: [script],
-    env: ONE_THREAD,
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "inherit",
-  }).spawn();
-  const writer = child.stdin.getWriter(), lines = linesOf(child.stdout);
-  const ask = async (request: unknown): Promise<unknown> => {
-    await writer.write(new TextEncoder().encode(`${JSON.stringify(request)}\n`));
-    const { value } = await lines.next();
-    if (value === undefined) throw new Error("Cannot ask PyTorch: its process has ended");
-    const reply = JSON.parse(value);
-    if (reply.error !== undefined) throw new Error(reply.error);
-    return reply;
-  };
-  const greeting = (await lines.next()).value;
-  if (greeting === undefined) {
-    await child.status;
-    return undefined;
-  }
+  const started = await startLineProcess("PyTorch", "/usr/bin/python3", { args: [script], env: ONE_THREAD });
+  if (started === undefined) return undefined;
+  const { process: { ask, close }, greeting } = started;
   return {
-    probe: (JSON.parse(greeting) as { readonly probe: number }).probe, // what the script prints first
+    probe: (greeting as { readonly probe: number }).probe, // what the script prints first
     prepare: async (workload, seed) => {
       // The reply to that request.
       return (await ask(requestFor(workload, seed)) as { readonly prints: readonly Fingerprint[] }).prints;
     },
     slice: async (milliseconds) => await ask({ kind: "slice", milliseconds }) as Slice, // the reply to that request
-    close: async () => {
-      await writer.close();
-      await child.status;
-    },
+    close,
   };
 }
 
@@ -70,14 +50,4 @@ export function requestFor(workload: Workload, seed: number) {
   }
   const { inputs, settings = {} } = workload.draw(draw);
   return { ...common, inputs, settings };
-}
-
-async function* linesOf(stream: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<string, undefined, undefined> {
-  let rest = "";
-  for await (const text of stream.pipeThrough(new TextDecoderStream())) {
-    const parts = (rest + text).split("\n");
-    rest = parts.pop()!;
-    yield* parts;
-  }
-  return undefined;
 }

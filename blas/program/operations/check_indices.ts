@@ -42,6 +42,10 @@ export function indexOf(value: number, { count, negative, exception }: IndexRang
   return value < 0 ? value + count : value;
 }
 
+/** Writes which numbers are indices, for a listing. */
+export const formatRange = ({ count, negative, exception }: IndexRange): string =>
+  `${negative ? -count : 0} to ${count - 1}${exception === undefined ? "" : ` or ${exception}`}`;
+
 /** Returns the error for a number that is not an index. */
 export function indexError({ op, count, negative, use }: IndexRange, value: number, position: number): RangeError {
   if (use === "keys") return keyNumberError(value);
@@ -102,10 +106,8 @@ export const checkIndicesKind: OperationKind<CheckIndicesOperation> = {
     }),
   ],
   key: ({ range: { op, count, negative, exception, use } }) => JSON.stringify([op, count, negative, exception, use]),
-  format: ({ range: { op, count, negative, exception }, operand }, write) => [
-    `check indices ${write.operand(operand)} of ${op}, ${negative ? -count : 0} to ${count - 1}${
-      exception === undefined ? "" : ` or ${exception}`
-    }`,
+  format: ({ range, operand }, write) => [
+    `check indices ${write.operand(operand)} of ${range.op}, ${formatRange(range)}`,
   ],
   flops: () => 0, // it moves numbers, and computes none
   work: (_, elements) => elements,

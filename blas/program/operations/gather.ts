@@ -8,6 +8,7 @@ import { type Shape, sizeOf } from "../../shape.ts";
 import { allocate } from "../../view.ts";
 import { plainOperand } from "../operand.ts";
 import type { Operand } from "../program.ts";
+import { checkIndicesOf, formatRange, type IndexRange } from "./check_indices.ts";
 import type { OperationKind, Operator } from "./operator.ts";
 
 /**
@@ -21,6 +22,11 @@ export type GatherOperation = {
   readonly indices: Operand;
   /** Whether the indices are known to be whole numbers within the axis. Default: false. */
   readonly checked?: boolean;
+  /**
+   * If given, the numbers are checked as they are read: those that are no indices throw the error of `checkIndices`, and
+   * negative ones count from the end.
+   */
+  readonly check?: IndexRange;
 };
 
 /** `y[o, indices[o, j, i], i]` is the sum of the elements `x[o, j, i]`, in the order of `j`. The indices have the shape of `x`. */
@@ -90,12 +96,16 @@ export const gatherKind: OperationKind<GatherOperation> = /* @__PURE__ */ (() =>
   ...common,
   flops: () => 0, // it moves numbers, and computes none
   withOperands: (operation, [operand, indices]) => ({ ...operation, operand: operand!, indices: indices! }),
-  compute: ({ axis, operand, indices }, { engine, results: [type], view }) => [
-    gatherOf(axis).run(engine, [view(operand), view(indices)], { dtype: type!.dtype, shape: indices.shape }),
-  ],
-  key: ({ axis }) => String(axis),
-  format: ({ axis, operand, indices }, write) => [
-    `gather ${write.operand(operand)} at ${write.operand(indices)} along axis ${axis}`,
+  compute: ({ axis, operand, indices, check }, { engine, results: [type], view }) => {
+    const given = view(indices), result = { dtype: type!.dtype, shape: indices.shape };
+    const at = check === undefined ? given : checkIndicesOf(check).run(engine, [given], result);
+    return [gatherOf(axis).run(engine, [view(operand), at], result)];
+  },
+  key: ({ axis, check }) => JSON.stringify([axis, check]),
+  format: ({ axis, operand, indices, check }, write) => [
+    `gather ${write.operand(operand)} at ${write.operand(indices)} along axis ${axis}${
+      check === undefined ? "" : `, checked: ${formatRange(check)}`
+    }`,
   ],
   anyShape: true,
 }))();

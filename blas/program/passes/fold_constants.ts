@@ -100,9 +100,8 @@ function isSmall({ operation, results }: Instruction): boolean {
 
 function computed(step: DraftInstruction, known: ReadonlyMap<number, View>): readonly View[] | undefined {
   const read = (operand: Operand): View => operandView(dense(reference, known.get(operand.value)!), operand);
-  if (step.operation.kind !== "host" && step.operation.kind !== "checkIndices") {
-    return runInstruction(reference, step, read);
-  }
+  const { operation } = step, checks = operation.kind === "checkIndices" || "check" in operation;
+  if (operation.kind !== "host" && !checks) return runInstruction(reference, step, read);
   try {
     return runInstruction(reference, step, read);
   } catch {

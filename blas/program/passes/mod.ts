@@ -6,6 +6,7 @@
 import type { Program } from "../program.ts";
 import { foldConstants } from "./fold_constants.ts";
 import { foldViews } from "./fold_views.ts";
+import { fuseChecks } from "./fuse_checks.ts";
 import { fuseEpilogue } from "./fuse_epilogue.ts";
 import { fuseMaps } from "./fuse_maps.ts";
 import { joinSums } from "./join_sums.ts";
@@ -21,6 +22,7 @@ export {
   commonSubexpressions,
   foldConstants,
   foldViews,
+  fuseChecks,
   fuseEpilogue,
   fuseMaps,
   fuseRows,
@@ -44,7 +46,8 @@ export type PassName =
   | "fuseMaps"
   | "fuseEpilogue"
   | "optimizeBodies"
-  | "fuseRows";
+  | "fuseRows"
+  | "fuseChecks";
 
 /** Passes by name, in the order in which they run. */
 export const passes: { readonly [Name in PassName]: (program: Program) => Program } = {
@@ -60,6 +63,7 @@ export const passes: { readonly [Name in PassName]: (program: Program) => Progra
   fuseEpilogue,
   optimizeBodies: (program) => optimizeBodies(program, optimize, (body) => clean(body)),
   fuseRows,
+  fuseChecks,
 };
 
 /** Passes that make instructions fewer and simpler, and passes that join the remaining ones. */
@@ -74,7 +78,7 @@ const CLEANING = [
   "multiplyTables",
   "optimizeBodies",
 ] as const;
-const FUSING = ["fuseMaps", "fuseEpilogue", "fuseRows"] as const;
+const FUSING = ["fuseMaps", "fuseEpilogue", "fuseRows", "fuseChecks"] as const;
 
 /** The largest number of rounds, more than any known program needs; the program is correct after each. */
 const MAX_ROUNDS = 6;

@@ -8,7 +8,7 @@ import type { MemoryPlan } from "../../program/memory/memory_plan.ts";
 import { indexError, type IndexRange } from "../../program/operations/check_indices.ts";
 import { allLoops, allOperations } from "../../program/bodies.ts";
 import { firstResults } from "../../program/operands.ts";
-import type { Program } from "../../program/program.ts";
+import type { Operation, Program } from "../../program/program.ts";
 import type { ProgramTiming, Stopwatch } from "../../program/timing.ts";
 import { call, type Expression, memory as memoryInstructions, ModuleBuilder } from "../../wasm/mod.ts";
 import { importEngineMemory, PAGE_BYTES } from "../engine_memory.ts";
@@ -133,7 +133,8 @@ function refusals(m: ModuleBuilder, program: Program): {
   const refused = (check: number, position: number, value: number): never => {
     throw indexError(ranges[check]!, value, position);
   };
-  if (!allOperations(program).some(({ kind }) => kind === "checkIndices")) return { refuse: undefined, refused };
+  const checks = (operation: Operation) => operation.kind === "checkIndices" || "check" in operation;
+  if (!allOperations(program).some(checks)) return { refuse: undefined, refused };
   const parameters = { check: "i32", position: "i32", value: "f64" } as const;
   const throwing = m.importFunction({ module: "engine", name: "refuse" }, { parameters });
   return { refuse: (range, position, value) => call(throwing, ranges.push(range) - 1, position, value), refused };

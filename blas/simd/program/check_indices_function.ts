@@ -7,7 +7,19 @@ import { BYTES_PER_ELEMENT, type DType } from "../../dtype.ts";
 import type { CheckIndicesOperation, IndexRange } from "../../program/operations/check_indices.ts";
 import { argument } from "../../scalar/scalar.ts";
 import { rowMajorStrides, sizeOf } from "../../shape.ts";
-import { call, f32, f32x4, f64, f64x2, type FunctionBuilder, i32, i32x4, type Local, v128 } from "../../wasm/mod.ts";
+import {
+  call,
+  type Callable,
+  f32,
+  f32x4,
+  f64,
+  f64x2,
+  type FunctionBuilder,
+  i32,
+  i32x4,
+  type Local,
+  v128,
+} from "../../wasm/mod.ts";
 import type { Vector } from "../lane_instructions.ts";
 import { CONVERSIONS } from "./cast_function.ts";
 import type { EmitterContext, Lowered, Phase } from "./emitter.ts";
@@ -30,13 +42,6 @@ export function lowerCheckIndices(operation: CheckIndicesOperation, dtype: DType
     emit: (context) =>
       shareFunction(context.module, (f, range) => void emitConversion(f, context, operation, dtype, range)),
   };
-  const checking: Phase = {
-    units: 1,
-    emit: (context) => {
-      const refuse = buildRefusal(context, operation);
-      return shareFunction(context.module, (f, { from, to }) => f.if(i32.lt_s(from, to), () => f.do(call(refuse))));
-    },
-  };
   return {
     workspace: 0,
     emit: (context) => {
@@ -46,9 +51,18 @@ export function lowerCheckIndices(operation: CheckIndicesOperation, dtype: DType
         if (all !== undefined) f.if(i32.eqz(i32x4.all_true(all)), () => f.do(call(refuse)));
       });
     },
-    shares: { workspace: 0, scratch: 0, phases: [converting, checking] },
+    shares: { workspace: 0, scratch: 0, phases: [converting, checkingPhase(operation)] },
   };
 }
+
+/** Returns the phase that checks indices, of one unit. */
+export const checkingPhase = (check: Pick<CheckIndicesOperation, "operand" | "range">): Phase => ({
+  units: 1,
+  emit: (context) => {
+    const refuse = buildRefusal(context, check);
+    return shareFunction(context.module, (f, { from, to }) => f.if(i32.lt_s(from, to), () => f.do(call(refuse))));
+  },
+});
 
 /** Converts indices; returns a vector whose bits are all set if all lanes are indices. */
 function emitConversion(
@@ -109,7 +123,10 @@ function fromStart(dtype: DType, x: Vector, { count, negative, exception }: Inde
 }
 
 /** Builds the function that finds the first number that is not an index, and throws its error. */
-function buildRefusal(context: EmitterContext, { operand, range }: CheckIndicesOperation) {
+export function buildRefusal(
+  context: EmitterContext,
+  { operand, range }: Pick<CheckIndicesOperation, "operand" | "range">,
+): Callable<"none"> {
   const { module, address, dtypeOf, refuse } = context,
     dtype = dtypeOf(operand.value),
     bytes = BYTES_PER_ELEMENT[dtype];

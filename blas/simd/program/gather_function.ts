@@ -4,14 +4,16 @@
  * @module
  */
 import { BYTES_PER_ELEMENT, type DType } from "../../dtype.ts";
+import type { IndexRange } from "../../program/operations/check_indices.ts";
 import type { GatherOperation } from "../../program/operations/gather.ts";
 import type { Operand } from "../../program/program.ts";
 import { add, argument } from "../../scalar/scalar.ts";
 import { rowMajorStrides, sizeOf } from "../../shape.ts";
-import { type FunctionBuilder, i32, i32x4, memory, v128 } from "../../wasm/mod.ts";
+import { call, type Callable, type FunctionBuilder, i32, i32x4, memory, v128 } from "../../wasm/mod.ts";
 import type { Vector } from "../lane_instructions.ts";
+import { buildRefusal, checkingPhase } from "./check_indices_function.ts";
 import type { EmitterContext, Lowered, Phase } from "./emitter.ts";
-import { type IndexedAxis, offsetAt, offsetsOf } from "./index_code.ts";
+import { checkedOffsetsOf, type IndexedAxis, offsetAt, offsetsOf } from "./index_code.ts";
 import { loadLanes, type Place, storeLanes } from "./lane_access.ts";
 import { levelsOf } from "./levels.ts";
 import { indicesOf, loopUnits } from "./loop_function.ts";
@@ -28,15 +30,19 @@ const LONG_ROW = 1024;
  * otherwise elements are loaded one by one.
  */
 export function lowerGather(operation: GatherOperation, dtype: DType): Lowered {
-  const plan = planOf(operation, dtype);
+  const plan = planOf(operation, dtype), { check: range, indices } = operation;
+  const check = range && { operand: indices, range };
   const phase: Phase = {
     units: plan.units,
     emit: (context) => shareFunction(context.module, (f, range) => emitGather(f, context, plan, range)),
   };
   return {
     workspace: 0,
-    emit: (context) => context.module.function({ parameters: {} }, (f) => emitGather(f, context, plan)),
-    shares: { workspace: 0, scratch: 0, phases: [phase] },
+    emit: (context) => {
+      const refuse = check && buildRefusal(context, check);
+      return context.module.function({ parameters: {} }, (f) => emitGather(f, context, { ...plan, refuse }));
+    },
+    shares: { workspace: 0, scratch: 0, phases: [phase, ...check ? [checkingPhase(check)] : []] },
   };
 }
 
@@ -50,13 +56,17 @@ type Plan = {
   readonly origin: Operand;
   /** The number of axes of a row; 0 if elements are loaded one by one. */
   readonly rowAxes: number;
+  /** The numbers that are indices, if they are checked as they are read: one by one. */
+  readonly check: IndexRange | undefined;
+  /** What to call if some are not; without it, that is found later. */
+  readonly refuse?: Callable<"none"> | undefined;
 };
 
-function planOf({ axis, operand, indices, checked = false }: GatherOperation, dtype: DType): Plan {
+function planOf({ axis, operand, indices, checked = false, check }: GatherOperation, dtype: DType): Plan {
   const { shape } = indices, bytes = BYTES_PER_ELEMENT[dtype];
   const origin = { ...operand, shape, stride: operand.stride.map((step, own) => own === axis ? 0 : step) };
   const changes = indices.stride.findLastIndex((step, own) => own === axis || (step !== 0 && shape[own] !== 1));
-  const rowAxes = sizeOf(shape.slice(changes + 1)) > 1 ? shape.length - 1 - changes : 0;
+  const rowAxes = check === undefined && sizeOf(shape.slice(changes + 1)) > 1 ? shape.length - 1 - changes : 0;
   const outer = shape.slice(0, shape.length - rowAxes);
   const rows = (): number =>
     outer.includes(0)
@@ -67,6 +77,7 @@ function planOf({ axis, operand, indices, checked = false }: GatherOperation, dt
     indices,
     origin,
     rowAxes,
+    check,
     size: sizeOf(shape),
     axis: { length: operand.shape[axis]!, step: operand.stride[axis]! * bytes, checked },
     units: rowAxes > 0
@@ -96,8 +107,15 @@ function sourcesOf(
 }
 
 function emitElements(f: FunctionBuilder, context: EmitterContext, plan: Plan, range?: UnitRange): void {
-  const { indices, origin, dtype, axis } = plan, bytes = BYTES_PER_ELEMENT[dtype];
+  const { indices, origin, dtype, axis, check, refuse } = plan, bytes = BYTES_PER_ELEMENT[dtype];
   const { lengths, strides } = levelsOf(indices.shape, [indices.stride, origin.stride]);
+  const all = refuse && f.let(i32x4.const(-1));
+  const offsetsIn = (x: Vector): Vector => {
+    if (check === undefined) return offsetsOf(dtype, x, axis);
+    const { offsets, valid } = checkedOffsetsOf(f, { dtype, relaxed: context.relaxed }, f.let(x), axis, check);
+    if (all !== undefined) f.set(all, v128.and(all, valid));
+    return offsets;
+  };
   emitLoopNest(f, {
     lengths,
     sources: sourcesOf(context, plan, [...strides, rowMajorStrides(lengths)]),
@@ -107,7 +125,7 @@ function emitElements(f: FunctionBuilder, context: EmitterContext, plan: Plan, r
     enter: () => {},
     body: (vectors, { place }) => {
       for (const { count, offsets } of vectors) {
-        const at = offsetsOf(dtype, loadLanes((offset) => place(0, offset), offsets(0), bytes), axis);
+        const at = offsetsIn(loadLanes((offset) => place(0, offset), offsets(0), bytes));
         // At least one lane.
         const [first] = offsets(2) as [number], places = offsets(1).map((offset) => place(1, offset));
         const picked = f.let(pickLanes(f, at, places, bytes, axis.step < 0));
@@ -115,6 +133,7 @@ function emitElements(f: FunctionBuilder, context: EmitterContext, plan: Plan, r
       }
     },
   });
+  if (all !== undefined) f.if(i32.eqz(i32x4.all_true(all)), () => f.do(call(refuse!)));
 }
 
 /**

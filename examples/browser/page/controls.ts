@@ -54,6 +54,8 @@ export function controls(start: Settings, changed: (settings: Settings) => void)
   let settings = start;
   const set = (change: Partial<Settings>): void => changed(settings = { ...settings, ...change });
 
+  // A form would load the page anew when the return key is pressed.
+  element("settings", HTMLFormElement).addEventListener("submit", (event) => event.preventDefault());
   DATA_NAMES.forEach((name) => {
     const input = make("input", { type: "radio", name: "data", value: name });
     input.checked = name === start.data;

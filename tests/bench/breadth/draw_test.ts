@@ -38,3 +38,13 @@ Deno.test("matrices have about as many elements as asked for, in other proportio
     assert(rows * columns > 0.9e5 && rows * columns < 1.1e6, `${rows} x ${columns}`);
   }
 });
+
+Deno.test("seed 0 draws powers of two, if there is one between the bounds", () => {
+  const draw = drawFor(0, "round");
+  for (let k = 0; k < 100; k++) {
+    assert(Number.isInteger(Math.log2(draw.between(10, 1000))));
+    assertEquals(draw.between(768, 1100), 1024);
+    const odd = draw.between(17, 31);
+    assert(odd >= 17 && odd <= 31);
+  }
+});

@@ -4,7 +4,7 @@
  * @module
  */
 import { assertEquals } from "@std/assert";
-import { offsetAt, offsetsOf } from "../../../../blas/simd/program/index_code.ts";
+import { checkedOffsetsOf, offsetAt, offsetsOf } from "../../../../blas/simd/program/index_code.ts";
 import { emitRow } from "../../../../blas/simd/program/row_code.ts";
 import { rowMajorStrides } from "../../../../blas/shape.ts";
 import { v128 } from "../../../../blas/wasm/mod.ts";
@@ -34,6 +34,34 @@ for (const dtype of ["float32", "float64"] as const) {
           const found = [...new Int32Array(memory.buffer, 0, lanes)],
             offsets = wanted.slice(first, first + lanes).map((k) => k * step);
           assertEquals([found, one], [offsets, offsets[0]], `${[length, step, checked]}`);
+        }
+      }
+    }
+  });
+
+  Deno.test(`numbers are checked as they become offsets, which stay inside the axis, in ${dtype}`, () => {
+    const lanes = dtype === "float32" ? 4 : 2, axis = { length: 7, step: 12 };
+    for (const [relaxed, negative] of [[false, false], [false, true], [true, false], [true, true]] as const) {
+      const { run, put, memory } = kernelMemory(
+        dtype,
+        relaxed,
+        (m) =>
+          m.function({ name: "run", parameters: { p: "i32" } }, (f, { p }) => {
+            const x = f.let(v128.load(p));
+            const { offsets, valid } = checkedOffsetsOf(f, { dtype, relaxed }, x, axis, { count: 6, negative });
+            f.do(v128.store(0, offsets), v128.store(16, valid));
+          }),
+      );
+      for (
+        const number of [0, -0, 3, 5, 6, 7, -1, -6, -7, 2.5, NaN, Infinity, -Infinity, 2 ** 31, -(2 ** 31), 2 ** 40]
+      ) {
+        run("run", put(100, new Array(lanes).fill(number)));
+        const isIndex = Number.isInteger(number) && number < 6 && number >= (negative ? -6 : 0);
+        const offsets = new Int32Array(memory.buffer, 0, lanes), valid = new Int32Array(memory.buffer, 16, 4);
+        assertEquals(valid.every((bits) => bits === -1), isIndex, `${number}, ${negative}`);
+        for (const offset of offsets) {
+          assertEquals(offset >= 0 && offset <= 5 * 12, true, `${number}`);
+          if (isIndex) assertEquals(offset, 12 * (number < 0 ? number + 6 : number));
         }
       }
     }

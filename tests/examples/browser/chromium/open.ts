@@ -1,27 +1,12 @@
 /**
- * Opens the page in Chromium, from a server of plain files.
+ * Opens pages in Chromium, from a server of plain files.
  *
  * @module
  */
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { buildPage } from "../../../examples/browser/build.ts";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 
-const granted = (["read", "write", "run", "env", "net", "sys"] as const).every((name) =>
-  Deno.permissions.querySync({ name }).state === "granted"
-);
-
-/** Whether a program can be run. */
-function exists(program: string): boolean {
-  try {
-    return granted &&
-      new Deno.Command(program, { args: ["--version"], stdout: "null", stderr: "null" }).outputSync().success;
-  } catch {
-    return false;
-  }
-}
-
-/** The path of Chromium, if it is installed and may be run. */
-export const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(exists);
+/** The path of Chromium. */
+const [CHROMIUM = "chromium"] = Deno.args;
 
 /** The path below which the page lies on the server: it must work anywhere. */
 const PATH = "/some/where/";
@@ -33,30 +18,40 @@ const TYPES: Readonly<Record<string, string>> = {
   safetensors: "application/octet-stream",
 };
 
-/** The page in a browser, and what it has complained about. */
-export type OpenPage = { readonly page: Page; readonly complaints: readonly string[] };
-
-/** A browser, and a server with the page. */
-export type Opener = {
-  /**
-   * Opens the page.
-   *
-   * @param missing The names of files that the server does not have.
-   */
-  open(
-    options: BrowserContextOptions & { readonly missing?: readonly string[] },
-    use: (page: OpenPage) => Promise<void>,
-  ): Promise<void>;
+/** What the guide says that pages must send which share memory, and with which policy the library works. */
+const HEADERS = {
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-embedder-policy": "require-corp",
+  "content-security-policy":
+    "default-src 'self'; script-src 'self' 'unsafe-eval'; img-src data:; worker-src 'self' blob:",
 };
 
-/** Builds the page, serves it, and calls a function with what opens it. */
-export async function inChromium(use: (opener: Opener) => Promise<void>): Promise<void> {
-  const { chromium } = await import("playwright-core"); // it reads the environment when it is loaded
+/** A page in a browser, and what it has complained about. */
+export type OpenPage = { readonly page: Page; readonly complaints: readonly string[] };
+
+/** How a page is opened: `missing` are the names of files that the server does not have. */
+export type OpenOptions = BrowserContextOptions & { readonly missing?: readonly string[] };
+
+/** A browser, and a server with a page. */
+export type Opener = {
+  /** Opens the page. */
+  open(options: OpenOptions, use: (page: OpenPage) => Promise<void>): Promise<void>;
+};
+
+/**
+ * Builds a page, serves it, and calls a function with what opens it.
+ *
+ * @param build Writes the files of the page into a folder.
+ */
+export async function inChromium(
+  build: (folder: URL) => Promise<void>,
+  use: (opener: Opener) => Promise<void>,
+): Promise<void> {
   const folder = await Deno.makeTempDir();
-  await buildPage(new URL(`file://${folder}/`));
+  await build(new URL(`file://${folder}/`));
   const quiet = ["no-first-run", "disable-background-networking", "disable-component-update", "disable-sync"];
   const browser = await chromium.launch({
-    executablePath: CHROMIUM!,
+    executablePath: CHROMIUM,
     args: ["--headless", "--no-sandbox", "--disable-gpu", ...quiet.map((name) => `--${name}`)],
   });
   try {
@@ -70,7 +65,7 @@ export async function inChromium(use: (opener: Opener) => Promise<void>): Promis
 async function openPage(
   browser: Browser,
   folder: string,
-  { missing = [], ...options }: BrowserContextOptions & { readonly missing?: readonly string[] },
+  { missing = [], ...options }: OpenOptions,
   use: (page: OpenPage) => Promise<void>,
 ): Promise<void> {
   const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, async (request) => {
@@ -78,7 +73,7 @@ async function openPage(
     if (!path.startsWith(PATH) || missing.includes(name)) return new Response("nothing here", { status: 404 });
     const type = TYPES[name.slice(name.lastIndexOf(".") + 1)] ?? "application/octet-stream";
     return await Deno.readFile(`${folder}/${name}`).then(
-      (bytes) => new Response(bytes, { headers: { "content-type": type } }),
+      (bytes) => new Response(bytes, { headers: { ...HEADERS, "content-type": type } }),
       () => new Response("nothing here", { status: 404 }),
     );
   });

@@ -1,82 +1,22 @@
 /**
- * The page in headless Chromium: it learns, draws, reads and can be used by everyone. Where Chromium is missing, this test
- * stands aside.
+ * The page in headless Chromium: it learns, draws, reads and can be used by everyone. `../chromium_test.ts` runs it.
  *
  * @module
  */
 import { assert, assertEquals, assertGreater, assertLess, assertMatch, assertNotEquals } from "@std/assert";
-import type { Locator, Page } from "playwright-core";
-import type { Stroke } from "../../../examples/browser/page/ink.ts";
-import { CHROMIUM, inChromium, type Opener } from "./in_chromium.ts";
-import { BY_HAND } from "./strokes_by_hand.ts";
+import type { Page } from "playwright-core";
+import { buildPage } from "../../../../examples/browser/build.ts";
+import { inChromium, type Opener } from "./open.ts";
+import { colorsOf, focused, frameTime, PIXELS_OF, reaches, reads, text, write } from "./visitor.ts";
+import { BY_HAND } from "../strokes_by_hand.ts";
 
 const DESK = { width: 1280, height: 900 }, PHONE = { width: 360, height: 740 };
-
-/** Waits until a share on the page is large enough, and fails after some seconds. */
-const reaches = (page: Page, id: string, share: number, seconds: number) =>
-  page.waitForFunction(
-    `parseInt(document.getElementById("${id}").textContent) >= ${100 * share}`,
-    undefined,
-    { timeout: 1000 * seconds },
-  );
-
-const text = (page: Page, id: string): Promise<string> => page.locator(`#${id}`).innerText();
-
-/** Reads a copy of a canvas: reading the original would change how the browser keeps it. */
-const PIXELS_OF = `(id) => {
-  const canvas = document.getElementById(id), copy = new OffscreenCanvas(canvas.width, canvas.height);
-  const context = copy.getContext("2d", { willReadFrequently: true });
-  context.drawImage(canvas, 0, 0);
-  return new Uint32Array(context.getImageData(0, 0, copy.width, copy.height).data.buffer);
-}`;
-
-/** Counts the colours of a canvas. */
-const colorsOf = (page: Page, id: string): Promise<number> => page.evaluate(`new Set((${PIXELS_OF})("${id}")).size`);
-
-/** Writes strokes with the mouse. */
-async function write(page: Page, strokes: readonly Stroke[]): Promise<void> {
-  const pad = page.locator("#pad");
-  await pad.scrollIntoViewIfNeeded();
-  const { x, y, width, height } = (await pad.boundingBox())!;
-  for (const stroke of strokes) {
-    for (const [k, [across, down]] of stroke.entries()) {
-      await page.mouse.move(x + across * width, y + down * height, { steps: k === 0 ? 1 : 4 });
-      if (k === 0) await page.mouse.down();
-    }
-    await page.mouse.up();
-  }
-}
-
-/** Waits for an answer of the digit pad. */
-const reads = (page: Page, digit: string) =>
-  page.waitForFunction(`document.getElementById("answer").textContent === "${digit}"`, undefined, { timeout: 10_000 });
-
-/** The median of the times between frames over some seconds, in milliseconds. */
-const frameTime = (page: Page): Promise<number> =>
-  page.evaluate(`new Promise((resolve) => {
-    const times = [];
-    const frame = (now) => {
-      times.push(now);
-      if (times.length < 180) return requestAnimationFrame(frame);
-      const gaps = times.slice(1).map((time, k) => time - times[k]).sort((a, b) => a - b);
-      resolve(gaps[gaps.length >> 1]);
-    };
-    requestAnimationFrame(frame);
-  })`);
-
-const focused = (page: Page): Promise<string> =>
-  page.evaluate(`(() => {
-    const { id, name, textContent, ariaLabel } = document.activeElement;
-    return id || name || ariaLabel || textContent.trim();
-  })()`);
-
-const isSeen = (locator: Locator): Promise<boolean> => locator.isVisible();
 
 async function learnsAndDraws({ open }: Opener): Promise<void> {
   await open({ viewport: DESK }, async ({ page, complaints }) => {
     await reaches(page, "test-accuracy", 0.97, 60);
     assertGreater(Number((await text(page, "steps")).replace(",", "")), 100);
-    for (const id of ["surface", "network", "curve", "points"]) assertGreater(await colorsOf(page, id), 10, id);
+    for (const id of ["surface", "network", "curve", "points"]) assertGreater(await colorsOf(page, `#${id}`), 10, id);
     assertEquals(complaints, []);
   });
 }
@@ -92,7 +32,9 @@ async function takesOnSettings({ open }: Opener): Promise<void> {
     await page.waitForFunction(`document.querySelectorAll(".neuron").length === 13`);
     await reaches(page, "test-accuracy", 0.9, 60);
     await page.getByRole("button", { name: "Pause" }).click();
+    await page.waitForFunction(`document.getElementById("playground-status").textContent.startsWith("Paused. Step")`);
     const steps = await text(page, "steps");
+    assertMatch(await text(page, "playground-status"), new RegExp(`Step ${steps}:`));
     await page.waitForTimeout(500);
     assertEquals(await text(page, "steps"), steps);
     await page.getByRole("button", { name: "Start over" }).click();
@@ -113,7 +55,7 @@ async function survivesAnyRate({ open }: Opener): Promise<void> {
     await page.waitForFunction(`parseInt(document.getElementById("steps").textContent) > 50`, undefined, {
       timeout: 30_000,
     });
-    assertEquals([complaints, await isSeen(page.locator("#alert"))], [[], false]);
+    assertEquals([complaints, await page.locator("#alert").isVisible()], [[], false]);
   });
 }
 
@@ -121,6 +63,7 @@ async function keepsTheFrameRate({ open }: Opener): Promise<void> {
   await open({ viewport: DESK }, async ({ page }) => {
     await page.waitForFunction(`parseInt(document.getElementById("steps").textContent) > 0`);
     const training = await frameTime(page);
+    assertGreater(Number((await text(page, "steps")).replace(",", "")), 100);
     assertEquals(await text(page, "train"), "Pause");
     await page.getByRole("button", { name: "Pause" }).click();
     const resting = await frameTime(page);
@@ -186,10 +129,7 @@ async function readsDigits({ open }: Opener): Promise<void> {
     await page.getByRole("button", { name: "Write a 8" }).click();
     await reads(page, "8");
     assertEquals(await page.locator("#features canvas").count(), 4);
-    for (let k = 0; k < 4; k++) {
-      await page.locator("#features canvas").nth(k).evaluate((canvas, k) => canvas.id = `view${k}`, k);
-      assertGreater(await colorsOf(page, `view${k}`), 10);
-    }
+    for (let k = 1; k <= 4; k++) assertGreater(await colorsOf(page, `#features figure:nth-child(${k}) canvas`), 10);
     assertMatch(await text(page, "reader"), /^21,666 parameters$/);
     assertEquals(complaints, []);
   });
@@ -227,7 +167,7 @@ async function fitsPhones({ open }: Opener): Promise<void> {
 
 async function followsTheSystem({ open }: Opener): Promise<void> {
   const background = (page: Page) => page.evaluate(`getComputedStyle(document.body).backgroundColor`);
-  const corner = (page: Page) => page.evaluate(`(${PIXELS_OF})("surface")[2000]`);
+  const corner = (page: Page) => page.evaluate(`(${PIXELS_OF})("#surface")[2000]`);
   await open({ viewport: DESK, colorScheme: "light", reducedMotion: "reduce" }, async ({ page, complaints }) => {
     await page.waitForFunction(
       `document.getElementById("steps").textContent === "0" && document.querySelector(".neuron")`,
@@ -253,7 +193,7 @@ async function tellsReaders({ open }: Opener): Promise<void> {
       { timeout: 20_000 },
     );
     await page.getByRole("button", { name: "Pause" }).click();
-    assertMatch(await status.innerText(), /^Paused\. Step/);
+    await page.waitForFunction(`document.getElementById("playground-status").textContent.startsWith("Paused. Step")`);
     assertMatch(
       (await page.locator("#surface").getAttribute("aria-label"))!,
       /^Output over the plane of spirals\. Step/,
@@ -279,9 +219,8 @@ async function saysWhatIsMissing({ open }: Opener): Promise<void> {
 
 Deno.test({
   name: "the page in Chromium",
-  ignore: CHROMIUM === undefined,
   fn: (t) =>
-    inChromium(async (opener) => {
+    inChromium(buildPage, async (opener) => {
       await t.step("learns spirals within seconds, and draws", () => learnsAndDraws(opener));
       await t.step("takes on settings, pauses, steps and starts over", () => takesOnSettings(opener));
       await t.step("survives a learning rate that is far too large", () => survivesAnyRate(opener));

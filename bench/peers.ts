@@ -1,0 +1,79 @@
+/**
+ * nanograd, PyTorch, jax-js and TensorFlow.js on the same training steps and operations, one thread each:
+ *
+ *     OPENBLAS_NUM_THREADS=1 deno task bench:peers [--only=pattern] [--rounds=9] [--slice=40] [--write]
+ *
+ * The sides take turns, a slice of time each, in several rounds; a time is the median of the slices in which the core
+ * was not slowed down (`breadth/probe.ts`), without the time in which other programs had the core (`breadth/clock.ts`).
+ * All sides compute with the same numbers, and results that differ from nanograd's are reported. Sizes are round
+ * (`breadth/draw.ts`, seed 0). `--write` puts the table into `docs/peers.md` and the chart into `docs/pictures/`.
+ *
+ * - nanograd and PyTorch are measured as in `breadth.ts`. jax-js runs each workload in one `jit`, on its WebAssembly
+ *   device; TensorFlow.js runs on its WebAssembly backend, or in JavaScript where that lacks a kernel (`peers/rivals/`).
+ * - PyTorch's side needs `/usr/bin/python3` with PyTorch; without it, its column is empty.
+ *
+ * @module
+ */
+import { parseArgs } from "@std/cli/parse-args";
+import { agree } from "./breadth/compare.ts";
+import { fillPlace } from "./breadth/markdown.ts";
+import type { Slice } from "./breadth/slice.ts";
+import { requestFor, startTorch, type Torch } from "./breadth/torch.ts";
+import type { Workload } from "./breadth/workload.ts";
+import { type Cell, drawChart, type PeerRow, peerTable, timeOf } from "./peers/report.ts";
+import { installRivals, type Side, type SideName, SIDES, startNanograd, startPeer } from "./peers/sides.ts";
+import { PEER_WORKLOADS, SEED } from "./peers/workloads.ts";
+
+const options = parseArgs(Deno.args, { string: ["only", "rounds", "slice"], boolean: ["write"] });
+const rounds = Number(options.rounds ?? 9), milliseconds = Number(options.slice ?? 40);
+const chosen = PEER_WORKLOADS.filter(({ name }) => new RegExp(String(options.only ?? "")).test(name));
+
+/** How near to its best the probe beside a slice must be for the slice to count. */
+const NEAR = 0.8;
+
+async function measure(workload: Workload, torch: Torch | undefined): Promise<PeerRow> {
+  const cells: { [S in SideName]?: Cell } = {}, sides: { [S in SideName]?: Side } = await startNanograd(workload);
+  for (const name of SIDES.filter((name) => sides[name] === undefined)) {
+    try {
+      sides[name] = await startPeer(name, workload, torch);
+    } catch (error) {
+      cells[name] = { note: `${name}: ${error instanceof Error ? error.message : error}` };
+    }
+  }
+  const running = Object.entries(sides) as [SideName, Side][], slices = new Map<SideName, Slice[]>();
+  for (let round = 0; round < rounds; round++) {
+    for (const [name, side] of running) {
+      slices.set(name, [...slices.get(name) ?? [], await side.slice(milliseconds)]);
+    }
+  }
+  const own = sides["nanograd, plain"]!;
+  for (const [name, side] of running) {
+    const all = slices.get(name)!, peak = Math.max(...all.map(({ probe }) => probe));
+    const good = all.filter(({ probe }) => probe >= NEAR * peak);
+    const time = timeOf(good.map(({ milliseconds }) => milliseconds));
+    const wrong = agree(side.prints, own.prints, { ...workload.comparison, tolerance: 2e-3 })
+      ? []
+      : ["computes other values"];
+    const note = [...side.note === undefined ? [] : [side.note], ...wrong].map((text) => `${name}: ${text}`).join("; ");
+    cells[name] = { time, ...note === "" ? {} : { note } };
+    await side.close();
+  }
+  const { inputs } = requestFor(workload, SEED);
+  return { name: workload.name, shapes: inputs.map(({ shape }) => shape.join("x") || "()").join(" "), cells };
+}
+
+await installRivals();
+const torch = await startTorch(), rows: PeerRow[] = [];
+for (const workload of chosen) {
+  const row = await measure(workload, torch);
+  rows.push(row);
+  const times = SIDES.map((name) => `${name} ${row.cells[name]?.time?.median.toPrecision(3) ?? "-"}`);
+  console.log(`${row.name}: ${times.join("  ")}`);
+}
+await torch?.close();
+console.log(`\n${peerTable(rows)}`);
+if (options.write) {
+  const root = new URL("../", import.meta.url), document = new URL("docs/peers.md", root);
+  Deno.writeTextFileSync(document, fillPlace(Deno.readTextFileSync(document), "peers", peerTable(rows)));
+  Deno.writeTextFileSync(new URL("docs/pictures/peers.svg", root), await drawChart(rows));
+}
