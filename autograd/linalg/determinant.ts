@@ -9,6 +9,7 @@ import { readMatrix } from "../../blas/decompositions/matrices.ts";
 import type { DType } from "../../blas/dtype.ts";
 import type { Shape } from "../../blas/shape.ts";
 import { allocate } from "../../blas/view.ts";
+import { batchWhole } from "../batch.ts";
 import type { NoAttributes } from "../elementwise.ts";
 import { mul } from "../ops/arithmetic.ts";
 import { reshape } from "../ops/reshape.ts";
@@ -36,6 +37,7 @@ const determinantPrimitive: Primitive<NoAttributes> = {
     });
     return result;
   },
+  batch: batchWhole,
   // Giles 2008, section 2.2.4.
   vjp: (_, cotangent, { inputs: [a], output }) => mul(column(mul(cotangent, output)), transposeLast(inverse(a!))),
 };
@@ -55,6 +57,7 @@ const logDeterminantPrimitive: Primitive<NoAttributes> = {
     });
     return result;
   },
+  batch: batchWhole,
   vjp: (_, cotangent, { inputs: [a] }) => mul(column(cotangent), transposeLast(inverse(a!))),
 };
 

@@ -9,6 +9,7 @@ import { matrixWriter, readMatrix } from "../../blas/decompositions/matrices.ts"
 import type { DType } from "../../blas/dtype.ts";
 import type { Shape } from "../../blas/shape.ts";
 import { allocate, type MutableView, type View } from "../../blas/view.ts";
+import { batchWhole } from "../batch.ts";
 import type { NoAttributes } from "../elementwise.ts";
 import { applySeveral, type MultiPrimitive } from "../multi_primitive.ts";
 import { add, mul, scale, sub } from "../ops/arithmetic.ts";
@@ -44,6 +45,7 @@ const eighPrimitive: MultiPrimitive<NoAttributes> = {
     });
     return [values as View, vectors as View];
   },
+  batch: batchWhole,
   // Giles 2008, section 3.1, made symmetric.
   vjps: ([ofValues, ofVectors], { outputs: [values, vectors] }) => {
     const parts = [

@@ -9,6 +9,7 @@ import { factorQr } from "../../blas/decompositions/qr.ts";
 import type { DType } from "../../blas/dtype.ts";
 import type { Shape } from "../../blas/shape.ts";
 import { allocate, type MutableView, type View } from "../../blas/view.ts";
+import { batchWhole } from "../batch.ts";
 import { applySeveral, type MultiPrimitive } from "../multi_primitive.ts";
 import { add, neg } from "../ops/arithmetic.ts";
 import { concat } from "../ops/concat.ts";
@@ -50,6 +51,7 @@ const qrPrimitive: MultiPrimitive<QrAttributes> = {
     });
     return [q as View, r as View];
   },
+  batch: batchWhole,
   // Walter and Lehmann, Algorithmic differentiation of linear algebra functions, 2012, section 2.4.
   vjps: ([ofQ, ofR], { outputs: [q, r] }) => {
     const parts = [

@@ -9,6 +9,7 @@ import { matrixWriter, readMatrix } from "../../blas/decompositions/matrices.ts"
 import type { DType } from "../../blas/dtype.ts";
 import type { Shape } from "../../blas/shape.ts";
 import { allocate, type MutableView, type View } from "../../blas/view.ts";
+import { batchWhole } from "../batch.ts";
 import type { NoAttributes } from "../elementwise.ts";
 import { applySeveral, type MultiPrimitive } from "../multi_primitive.ts";
 import { neg } from "../ops/arithmetic.ts";
@@ -40,6 +41,7 @@ const solvePrimitive: MultiPrimitive<NoAttributes> = {
     });
     return [result as View];
   },
+  batch: batchWhole,
   // Giles, An extended collection of matrix derivative results, 2008, section 2.3.1.
   vjps: ([cotangent], { inputs: [a], outputs: [x] }) => {
     const right = solveAligned(transposeLast(a!), cotangent!);
@@ -59,6 +61,7 @@ const inversePrimitive: Primitive<NoAttributes> = {
     });
     return result;
   },
+  batch: batchWhole,
   // Giles 2008, section 2.2.3.
   vjp: (_, cotangent, { output }) => neg(matmul(matmul(transposeLast(output), cotangent), transposeLast(output))),
 };

@@ -9,6 +9,7 @@ import { singularTriplets } from "../../blas/decompositions/svd.ts";
 import type { DType } from "../../blas/dtype.ts";
 import type { Shape } from "../../blas/shape.ts";
 import { allocate, type MutableView, type View } from "../../blas/view.ts";
+import { batchWhole } from "../batch.ts";
 import type { NoAttributes } from "../elementwise.ts";
 import { applySeveral, type MultiPrimitive } from "../multi_primitive.ts";
 import { add, div, mul, sub } from "../ops/arithmetic.ts";
@@ -52,6 +53,7 @@ const svdPrimitive: MultiPrimitive<NoAttributes> = {
     });
     return [u as View, s as View, v as View];
   },
+  batch: batchWhole,
   vjps: ([ofU, ofS, ofV], { outputs: [u, s, v] }) => {
     const parts = [
       ...ofS === null ? [] : [matmul(mul(u!, asRow(ofS!)), transposeLast(v!))],

@@ -7,6 +7,7 @@ import * as either from "../../blas/either.ts";
 import { transformLines, transformRealLines, transformToRealLines } from "../../blas/fourier/transforms.ts";
 import type { DType } from "../../blas/dtype.ts";
 import type { Shape } from "../../blas/shape.ts";
+import { batchAlong } from "../batch.ts";
 import { applySeveral, type MultiPrimitive } from "../multi_primitive.ts";
 import { zeros } from "../values/constructors.ts";
 import type { Tensor } from "../tensor.ts";
@@ -32,6 +33,7 @@ const fourierPrimitive: MultiPrimitive<FourierAttributes> = {
     })),
   shapes: ([real, imaginary]) => either.right([real!, imaginary!]),
   evaluate: ([real, imaginary], { axis, sign }) => transformLines([real!, imaginary!], axis, sign),
+  batch: batchAlong,
   // The matrix of the transform is symmetric, so its adjoint has conjugate elements.
   vjps: (cotangents, { attributes: { axis, sign }, outputs }) =>
     both(cotangents, outputs, (given) => {
@@ -53,6 +55,7 @@ const realFourierPrimitive: MultiPrimitive<AxisAttributes> = {
     return either.right([shape, shape]);
   },
   evaluate: ([x], { axis }, [shape]) => transformRealLines(x!, axis, shape!),
+  batch: batchAlong,
   vjps: (cotangents, { attributes: { axis }, inputs: [x], outputs }) =>
     both(cotangents, outputs, (given) => [realFourierAdjoint(given, axis, innerShape(x!)[axis]!)]),
 };
@@ -67,6 +70,7 @@ const realFourierAdjointPrimitive: MultiPrimitive<LengthAttributes> = {
   ],
   shapes: ([real], { axis, length }) => either.right([withLength(real!, axis, length)]),
   evaluate: ([real, imaginary], { axis }, [shape]) => [transformToRealLines([real!, imaginary!], axis, shape!)],
+  batch: batchAlong,
   vjps: ([cotangent], { attributes: { axis } }) => {
     const { real, imaginary } = realFourier(cotangent!, axis);
     return [real, imaginary];
