@@ -14,7 +14,7 @@ import { checkResultShape, type Shape, type ShapeResult, unwrap } from "../blas/
 import type { View } from "../blas/view.ts";
 import { interpreterOf } from "./abstract_view.ts";
 import type { MultiPrimitive } from "./multi_primitive.ts";
-import { constantOf, isTensor, nodeOf, type Tensor } from "./tensor.ts";
+import { constantOf, isOperand, isTensor, nodeOf, type Tensor } from "./tensor.ts";
 import { innerView } from "./tensor_record.ts";
 
 /** The application that a derivative rule may read. */
@@ -121,7 +121,8 @@ export function apply<A, D extends DType>(
   attributes: A,
   inputs: readonly Tensor<D>[],
 ): Tensor<D> {
-  checkOperands(primitive.name, inputs);
+  for (let k = 0; k < inputs.length; k++) if (!isOperand(inputs[k])) throw strangerError(primitive.name, inputs[k]);
+  checkDTypes(primitive.name, inputs);
   return applyChecked(primitive, attributes, inputs);
 }
 
@@ -167,6 +168,10 @@ const NO_ENGINE = {};
 /** Throws if operands are not tensors (callers without types can pass anything) or differ in dtype. */
 export function checkOperands(op: string, inputs: readonly Tensor[]): void {
   for (let k = 0; k < inputs.length; k++) if (!isTensor(inputs[k])) throw strangerError(op, inputs[k]);
+  checkDTypes(op, inputs);
+}
+
+function checkDTypes(op: string, inputs: readonly Tensor[]): void {
   for (let k = 1; k < inputs.length; k++) if (inputs[k]!.dtype !== inputs[0]!.dtype) throw mixtureError(op, inputs);
 }
 

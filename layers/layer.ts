@@ -13,6 +13,7 @@ import { isTensor, type Tensor } from "../autograd/tensor.ts";
 import { entries, type Tree } from "../autograd/tree/tree.ts";
 import { type Activation, isActivation } from "./activation.ts";
 import { checkInput } from "./check_call.ts";
+import { applyLayer } from "./layer_calls.ts";
 import { evaluate, type Mode } from "./mode.ts";
 import type { VariableSpecs } from "./spec.ts";
 
@@ -150,7 +151,7 @@ export function forward<D extends DType>(
 ): Tensor<D> {
   checkLayer("apply a layer", layer);
   checkInput(layer.name, x);
-  return layer.apply(variables, x, evaluate)[0];
+  return applyLayer<D>(layer, variables, x, evaluate)[0];
 }
 
 /**

@@ -42,6 +42,9 @@ const TensorKey = /* @__PURE__ */ shared("TensorKey", () =>
 /** Makes a key from a tensor `[2]` of its words. */
 export const keyOf = (words: Tensor<"float64">): Key => Object.freeze(new TensorKey(words));
 
+/** Tells whether a value is a key over a tensor, without asking for its words. */
+export const isTensorKey = (value: object): value is Key => value instanceof TensorKey;
+
 /** Tells whether the words of a key are not known. */
 export const isAbstractKey = (key: Key): boolean => key instanceof TensorKey && isAbstract(innerView(key.tensor));
 
