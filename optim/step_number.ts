@@ -7,7 +7,7 @@
  * @module
  */
 import { evaluateScalar } from "../blas/scalar/evaluate.ts";
-import { type Scalar } from "../blas/scalar/scalar.ts";
+import type { Scalar } from "../blas/scalar/scalar.ts";
 import type { DType } from "../blas/dtype.ts";
 import { isAbstract } from "../autograd/abstract_view.ts";
 import { applyElementwise, elementwiseOf, scalarConstant } from "../autograd/elementwise.ts";

@@ -8,7 +8,7 @@ import fc from "fast-check";
 import * as scalar from "../../../../blas/scalar/scalar.ts";
 import { formatExpressions } from "../../../../blas/program/format/format_expressions.ts";
 import { evaluateScalar } from "../../../../blas/scalar/evaluate.ts";
-import { type Scalar } from "../../../../blas/scalar/scalar.ts";
+import type { Scalar } from "../../../../blas/scalar/scalar.ts";
 import { argumentsOf, uniformParts } from "../../../../blas/simd/elementwise/emit.ts";
 import { kernelBytes } from "../../../../blas/simd/elementwise/kernel.ts";
 import { kernelCache } from "../../../../blas/simd/elementwise/kernel_cache.ts";
