@@ -31,6 +31,45 @@ type Axes = 1 | 2;
 
 const CONVOLUTIONS = { 1: "conv1d", 2: "conv2d" } as const;
 
+/** A transposed convolution as requested. */
+export type TransposedCall = Omit<ConvolutionCall, "settings"> & { readonly settings: Settings };
+
+/** How a transposed convolution is computed, in two axes, and the shape of its result. */
+export type TransposedPlan = {
+  readonly geometry: ConvolutionGeometry;
+  /** Height and width of what conv2d would take. */
+  readonly size: readonly [height: number, width: number];
+  /** The rows and columns that no window reaches. */
+  readonly beyond: readonly number[];
+  /** The shape of the result. */
+  readonly shape: Shape;
+};
+
+/**
+ * Plans a transposed convolution.
+ *
+ * @throws {ShapeError} If the operands or settings do not fit together.
+ */
+export function planTransposed(call: TransposedCall, axes: Axes): TransposedPlan {
+  const { input, weight, bias, settings } = call, { stride, padding, dilation, groups, outputPadding } = settings;
+  const refuse = (problem: SettingsProblem | undefined): void => {
+    if (problem !== undefined) throw convolutionError(call, problem);
+  };
+  refuse(settingsProblem({ stride, padding, dilation, outputPadding }, axes));
+  refuse(operandsProblem(input, weight, groups, axes));
+  refuse(biasProblem(bias, weight[1]! * groups));
+  const asked = { ...imageGeometry(settings, axes), groups };
+  const rows = axes === 1 ? [0, ...expandSetting(outputPadding, 1)] : expandSetting(outputPadding, 2);
+  refuse(outputPaddingProblem(asked, rows, axes));
+  // In two axes from here on.
+  const images = imageShape(input, axes), kernels = withHeight(weight, axes);
+  const { geometry, extra, beyond } = planOutputPadding(asked, rows);
+  const size = outputSize(images, kernels, geometry, extra);
+  refuse(sizeProblem(images, kernels, geometry, size, beyond, axes));
+  const lengths = size.map((length, axis) => length + beyond[axis]!).slice(-axes);
+  return { geometry, size, beyond, shape: [...input.slice(0, -1 - axes), weight[1]! * groups, ...lengths] };
+}
+
 /**
  * Checks and computes a transposed convolution.
  *
@@ -43,30 +82,12 @@ export function transposeConvolution<D extends DType>(
   [input, weight, bias]: readonly [Tensor<D>, Tensor<D>, Tensor<D> | null],
   settings: Settings,
 ): Tensor<D> {
-  const given = innerShape(input), kernel = innerShape(weight), { groups, outputPadding } = settings;
+  const given = innerShape(input), kernel = innerShape(weight);
   const call = { op, input: given, weight: kernel, bias: bias?.shape, settings };
-  const refuse = (problem: SettingsProblem | undefined): void => {
-    if (problem !== undefined) throw convolutionError(call, problem);
-  };
-  const { stride, padding, dilation } = settings;
-  refuse(settingsProblem({ stride, padding, dilation, outputPadding }, axes));
-  refuse(operandsProblem(given, kernel, groups, axes));
-  refuse(biasProblem(bias?.shape, kernel[1]! * groups));
-  const asked = { ...imageGeometry(settings, axes), groups };
-  const rows = axes === 1 ? [0, ...expandSetting(outputPadding, 1)] : expandSetting(outputPadding, 2);
-  refuse(outputPaddingProblem(asked, rows, axes));
-  // In two axes from here on.
+  const { geometry, size, beyond, shape } = planTransposed(call, axes);
   const images = reshape(input, imageShape(given, axes)), kernels = reshape(weight, withHeight(kernel, axes));
-  const { geometry, extra, beyond } = planOutputPadding(asked, rows);
-  const size = outputSize(images, kernels, geometry, extra);
-  refuse(sizeProblem(images, kernels, geometry, size, beyond, axes));
-  const output = pad(convolveInput(images, kernels, geometry, size), [[0, 0], [0, 0], [0, beyond[0]!], [
-    0,
-    beyond[1]!,
-  ]]);
-  const [, filters, height, width] = innerShape(output) as readonly [number, number, number, number];
-  const shape = [...given.slice(0, -1 - axes), filters, ...axes === 1 ? [] : [height], width];
-  return withBias(reshape(output, shape), bias, axes);
+  const widths = [[0, 0], [0, 0], [0, beyond[0]!], [0, beyond[1]!]] as const;
+  return withBias(reshape(pad(convolveInput(images, kernels, geometry, size), widths), shape), bias, axes);
 }
 
 const withHeight = (shape: Shape, axes: Axes): Shape => axes === 1 ? [...shape.slice(0, -1), 1, shape.at(-1)!] : shape;
@@ -95,14 +116,14 @@ function planOutputPadding({ stride, padding, ...geometry }: ConvolutionGeometry
 }
 
 function outputSize(
-  input: Tensor,
-  weight: Tensor,
+  input: Shape,
+  weight: Shape,
   { stride, padding, dilation }: ConvolutionGeometry,
   extra: readonly number[],
 ): readonly [height: number, width: number] {
   const length = (axis: 0 | 1): number =>
-    (input.shape.at(axis - 2)! - 1) * stride[axis] - padding[axis] - padding[axis + 2]! +
-    dilation[axis] * (weight.shape[axis + 2]! - 1) + 1 + extra[axis]!;
+    (input.at(axis - 2)! - 1) * stride[axis] - padding[axis] - padding[axis + 2]! +
+    dilation[axis] * (weight[axis + 2]! - 1) + 1 + extra[axis]!;
   return [length(0), length(1)];
 }
 
@@ -158,16 +179,16 @@ function outputPaddingProblem(
 
 /** Checks that the result is an image that the convolution takes back to the input. */
 function sizeProblem(
-  input: Tensor,
-  weight: Tensor,
+  input: Shape,
+  weight: Shape,
   { stride, padding, dilation }: ConvolutionGeometry,
   size: readonly [number, number],
   beyond: readonly number[],
   axes: Axes,
 ): SettingsProblem | undefined {
   for (const axis of [0, 1] as const) {
-    const length = input.shape.at(axis - 2)!;
-    const count = windowCount(size[axis], weight.shape[axis + 2]!, {
+    const length = input.at(axis - 2)!;
+    const count = windowCount(size[axis], weight[axis + 2]!, {
       stride: stride[axis],
       dilation: dilation[axis],
       padding: padding[axis] + padding[axis + 2]!,

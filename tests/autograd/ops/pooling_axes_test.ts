@@ -1,12 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import {
-  avgPool1d,
-  avgPool3d,
   gradient,
   key,
-  maxPool1d,
   maxPool2d,
-  maxPool3d,
   permutation,
   randomNormal,
   reshape,
@@ -18,6 +14,8 @@ import {
   toList,
   zeros,
 } from "../../../autograd/mod.ts";
+import { avgPool1d, maxPool1d } from "../../../autograd/ops/pool1d.ts";
+import { avgPool3d, maxPool3d } from "../../../autograd/ops/pool3d.ts";
 import { imagePlan, planPooling, planWindows, untouched } from "../../../autograd/ops/pooling_shape.ts";
 import { testOperation } from "../differentiable_twice.ts";
 
