@@ -54,7 +54,7 @@ export function chartSpec(rows: readonly PeerRow[]): Spec {
       return time === undefined ? [] : [{ name, side, ratio: time.median / own }];
     });
   });
-  const shared = { labelFontSize: 12, titleFontSize: 12, titleFontWeight: "normal" as const };
+  const shared = { labelFontSize: 12, labelLimit: 240, titleFontSize: 12, titleFontWeight: "normal" as const };
   return {
     background: "white",
     padding: 16,
