@@ -6,7 +6,7 @@
  * The sides take turns, a slice of time each, in several rounds; a time is the median of the slices in which the core
  * was not slowed down (`breadth/probe.ts`), without the time in which other programs had the core (`breadth/clock.ts`).
  * All sides compute with the same numbers, and results that differ from nanograd's are reported. Sizes are round
- * (`breadth/draw.ts`, seed 0). `--write` puts the table into `docs/peers.md` and the chart into `docs/pictures/`.
+ * (`breadth/draw.ts`, seed 0). `--write` puts the table into `docs/peers.md` and the chart into `docs/pictures/`; `deno fmt` then lays them out.
  *
  * - nanograd and PyTorch are measured as in `breadth.ts`. jax-js runs each workload in one `jit`, on its WebAssembly
  *   device; TensorFlow.js runs on its WebAssembly backend, or in JavaScript where that lacks a kernel (`peers/rivals/`).

@@ -78,7 +78,7 @@ export function chartSpec(rows: readonly PeerRow[]): Spec {
       },
       { scale: "y", orient: "left", grid: true, ...shared },
     ],
-    legends: [{ fill: "color", orient: "right", symbolType: "circle", labelFontSize: 12 }],
+    legends: [{ fill: "color", orient: "right", symbolType: "circle", labelFontSize: 12, labelLimit: 240 }],
     marks: [{
       type: "symbol",
       from: { data: "times" },
