@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { describe } from "../blas/describe.ts";
 import type { DType } from "../blas/dtype.ts";
 import type { Engine } from "../blas/engine.ts";
 import type { EngineFunctionName, EnginePart } from "../blas/engine_in_use.ts";
@@ -13,6 +14,7 @@ import type { Operator } from "../blas/program/operations/operator.ts";
 import { checkResultShape, type Shape, type ShapeResult, unwrap } from "../blas/shape.ts";
 import type { View } from "../blas/view.ts";
 import { interpreterOf } from "./abstract_view.ts";
+import type { BatchContext, BatchOperand } from "./batch.ts";
 import type { MultiPrimitive } from "./multi_primitive.ts";
 import { constantOf, isOperand, isTensor, nodeOf, type Tensor } from "./tensor.ts";
 import { innerView } from "./tensor_record.ts";
@@ -66,6 +68,11 @@ export type PrimitiveFacts<A> = {
   vjp(index: number, cotangent: Tensor, application: VjpContext<A>): Tensor | null;
   /** Returns the dtype of the result, if it is not that of the operands. */
   resultDType?(attributes: A): DType;
+  /**
+   * Computes the results for many examples, along a new first axis, from operands at least one of which holds that many;
+   * `vmap` refuses a primitive without it.
+   */
+  batch?(operands: readonly BatchOperand[], context: BatchContext<A, Tensor>): Tensor;
 };
 
 /** A primitive that is an operation of programs: eager calls run it, compiled ones place it. */
@@ -189,6 +196,3 @@ function mixtureError(op: string, inputs: readonly Tensor[]): DTypeError {
     remedy: "make both with tensor32 or both with tensor64; cast(t, dtype) converts",
   });
 }
-
-const describe = (value: unknown): string =>
-  Array.isArray(value) ? "an array" : value === null || value === undefined ? String(value) : `a ${typeof value}`;

@@ -46,6 +46,8 @@ export type Layer<P extends object = ParameterTree, S extends object = Parameter
   readonly config: Readonly<Record<string, ConfigValue>>;
   /** The layers inside, in order; none for most. Params and state are then tuples in their order. */
   readonly layers?: readonly AnyLayer[];
+  /** A layer inside whose params are part of the state, since they are not learned; specs are those of the whole. */
+  readonly wraps?: AnyLayer;
   /** Set if the size after the layer does not follow from the size before: sizes cannot be checked across it. */
   readonly reshapes?: true;
   /** The specs of its variables; none for models, whose layers have theirs. */

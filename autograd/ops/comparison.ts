@@ -253,6 +253,6 @@ export function where<D extends DType>(
 }
 
 /** Compares operands without their history: the result is flat and needs no derivative. */
-function compare<D extends DType>(primitive: Elementwise, a: TensorLike<D>, b: TensorLike<D>): Tensor<D> {
+export function compare<D extends DType>(primitive: Elementwise, a: TensorLike<D>, b: TensorLike<D>): Tensor<D> {
   return applyElementwise<D>(primitive, [a, b].map((operand) => isTensor(operand) ? stopGradient(operand) : operand));
 }

@@ -14,11 +14,21 @@ import { comparisonPrimitives } from "./comparison.ts";
 import { conv2dPrimitives } from "./conv2d.ts";
 import { crossEntropyPrimitives } from "./cross_entropy.ts";
 import { cumsumPrimitives } from "./cumsum.ts";
+import { cumulativePrimitives } from "./cumulative.ts";
+import { errorFunctionPrimitives } from "./error_functions.ts";
 import { exponentialPrimitives } from "./exponential.ts";
 import { extremumPrimitives } from "./extremum.ts";
+import { finitePrimitives } from "./finite.ts";
+import { gammaFunctionPrimitives } from "./gamma_functions.ts";
+import { fourierPrimitives } from "./fourier.ts";
 import { gatherPrimitives } from "./gather.ts";
 import { huberPrimitives } from "./huber_loss.ts";
+import { hyperbolicPrimitives } from "./hyperbolic.ts";
+import { hypotPrimitives } from "./hypot.ts";
 import { klDivergencePrimitives } from "./kl_divergence.ts";
+import { recurrencePrimitives } from "./linear_recurrence.ts";
+import { logarithmPrimitives } from "./logarithms.ts";
+import { logicPrimitives } from "./logic.ts";
 import { lossPrimitives } from "./loss.ts";
 import { matmulPrimitives } from "./matmul.ts";
 import { maxPool2dPrimitives } from "./max_pool2d.ts";
@@ -27,14 +37,18 @@ import { powerPrimitives } from "./power.ts";
 import { productPrimitives } from "./product.ts";
 import { reduceTensorPrimitives } from "./reduce_tensor.ts";
 import { reluPrimitives } from "./relu.ts";
+import { remainderPrimitives } from "./remainder.ts";
 import { reshapePrimitives } from "./reshape.ts";
+import { roundingPrimitives } from "./rounding.ts";
 import { sigmoidPrimitives } from "./sigmoid.ts";
 import { slicePrimitives } from "./slice.ts";
 import { softmaxLossPrimitives } from "./softmax_loss.ts";
 import { softmaxPrimitives } from "./softmax.ts";
+import { sortPrimitives } from "./sort.ts";
 import { standardizePrimitives } from "./standardize.ts";
 import { sumPrimitives } from "./sum.ts";
 import { transposePrimitives } from "./transpose.ts";
+import { trigonometricPrimitives } from "./trigonometric.ts";
 import { momentsPrimitives } from "./variance.ts";
 
 /** All primitives; `tests/autograd/ops/all_ops_test.ts` checks each on its samples. */
@@ -42,7 +56,17 @@ export const PRIMITIVES: readonly Primitive<unknown>[] = [
   ...arithmeticPrimitives,
   ...powerPrimitives,
   ...exponentialPrimitives,
+  ...trigonometricPrimitives,
+  ...hyperbolicPrimitives,
+  ...logarithmPrimitives,
+  ...errorFunctionPrimitives,
+  ...gammaFunctionPrimitives,
+  ...hypotPrimitives,
+  ...roundingPrimitives,
+  ...remainderPrimitives,
   ...comparisonPrimitives,
+  ...logicPrimitives,
+  ...finitePrimitives,
   ...reluPrimitives,
   ...sigmoidPrimitives,
   ...activationPrimitives,
@@ -62,6 +86,9 @@ export const PRIMITIVES: readonly Primitive<unknown>[] = [
   ...maxPool2dPrimitives,
   ...gatherPrimitives,
   ...cumsumPrimitives,
+  ...recurrencePrimitives,
+  ...cumulativePrimitives,
+  ...sortPrimitives,
   ...productPrimitives,
   ...reduceTensorPrimitives,
   ...huberPrimitives,
@@ -75,4 +102,5 @@ export const MULTI_PRIMITIVES: readonly MultiPrimitive<unknown>[] = [
   ...standardizePrimitives,
   ...multiNormPrimitives,
   ...momentsPrimitives,
+  ...fourierPrimitives,
 ];

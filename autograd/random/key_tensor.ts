@@ -12,6 +12,7 @@ import { foldInOf } from "../../blas/program/operations/draw.ts";
 import { MADE_BY, shared } from "../../blas/shared.ts";
 import { VERSION } from "../../blas/version.ts";
 import { view } from "../../blas/view.ts";
+import { batchOneByOne } from "../batch.ts";
 import { isAbstract } from "../abstract_view.ts";
 import { cast } from "../ops/cast.ts";
 import { apply, type Primitive } from "../primitive.ts";
@@ -65,6 +66,7 @@ const foldInPrimitive: Primitive<FoldInAttributes> = {
   shape: () => either.right([2]),
   resultDType: ({ dtype }) => dtype,
   operator: () => foldInOf,
+  batch: batchOneByOne,
   vjp: () => null,
 };
 

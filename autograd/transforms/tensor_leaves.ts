@@ -129,7 +129,7 @@ export function withSlices(tree: unknown, tensors: readonly Tensor[]): unknown {
 }
 
 /** Returns the key of some words, `[2]`; if the words are known, it equals every other key of these words. */
-function keyFrom(words: Tensor<"float64">): Key {
+export function keyFrom(words: Tensor<"float64">): Key {
   const view = innerView(words);
   if (isAbstract(view)) return keyOf(words);
   const known: Key["words"] = [view.get(0), view.get(1)];

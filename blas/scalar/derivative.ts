@@ -6,6 +6,7 @@
 import { describe } from "../describe.ts";
 import { checkScalar } from "./made_scalars.ts";
 import {
+  abs,
   add,
   constantScalar,
   cos,
@@ -18,6 +19,7 @@ import {
   mul,
   neg,
   pow,
+  round,
   type Scalar,
   select,
   sign,
@@ -35,12 +37,18 @@ const UNARY_DERIVATIVES: { readonly [F in UnaryFunction]: (x: Scalar, y: Scalar)
   abs: (x) => sign(x),
   sign: () => ZERO,
   sqrt: (_, y) => div(0.5, y),
+  floor: () => ZERO,
+  ceil: () => ZERO,
+  round: () => ZERO,
+  trunc: () => ZERO,
   exp: (_, y) => y,
+  exp2: (_, y) => mul(Math.LN2, y),
   expm1: (_, y) => add(y, 1),
   log: (x) => div(1, x),
   log1p: (x) => div(1, add(1, x)),
   sin: (x) => cos(x),
   cos: (x) => neg(sin(x)),
+  atan: (x) => div(1, add(1, mul(x, x))),
   tanh: (_, y) => sub(1, mul(y, y)),
   sigmoid: (_, y) => mul(y, sub(1, y)),
   erf: (x) => mul(2 / Math.sqrt(Math.PI), exp(neg(mul(x, x)))),
@@ -62,6 +70,8 @@ const BINARY_DERIVATIVES: {
     select(equal(b, 0), 0, mul(b, pow(a, sub(b, 1)))),
     select(equal(a, 0), select(less(b, 0), mul(y, log(a)), 0), mul(y, log(a))),
   ],
+  // y = a - n b with a whole n, which is locally constant: -1 where b is infinite and the signs differ.
+  remainder: (a, b, y) => [ONE, select(less(abs(y), Infinity), round(div(sub(y, a), b)), 1)],
   max: (a, b) => [share(greater(a, b), a, b), share(greater(b, a), a, b)],
   min: (a, b) => [share(less(a, b), a, b), share(less(b, a), a, b)],
   greater: () => [ZERO, ZERO],

@@ -96,7 +96,8 @@ export function erfInverse(x: number): number {
   return x > 0 ? y : -y;
 }
 
-const rational = (x: number, { numerator, denominator }: Rational): number =>
+/** Computes a quotient of two polynomials. */
+export const rational = (x: number, { numerator, denominator }: Rational): number =>
   horner(x, numerator) / horner(x, denominator);
 
 /**

@@ -14,12 +14,18 @@ export type UnaryFunction =
   | "abs"
   | "sign"
   | "sqrt"
+  | "floor"
+  | "ceil"
+  | "round"
+  | "trunc"
   | "exp"
+  | "exp2"
   | "expm1"
   | "log"
   | "log1p"
   | "sin"
   | "cos"
+  | "atan"
   | "tanh"
   | "sigmoid"
   | "erf";
@@ -31,6 +37,7 @@ export type BinaryFunction =
   | "mul"
   | "div"
   | "pow"
+  | "remainder"
   | "max"
   | "min"
   | "greater"
@@ -55,18 +62,37 @@ function sigmoid(x: number): number {
   return x < 0 ? small / (1 + small) : 1 / (1 + small);
 }
 
+/** Rounds to the nearest whole number, halfway cases to even ones, and keeps the sign of zero. */
+function round(x: number): number {
+  const nearest = Math.round(x); // halfway cases upwards
+  return nearest - x === 0.5 && nearest % 2 !== 0 ? nearest - 1 : x < 0 && nearest === 0 ? -0 : nearest;
+}
+
+/** The remainder with the sign of the divisor; `%` gives it the sign of the dividend. */
+function remainder(x: number, y: number): number {
+  const rest = x % y;
+  if (rest === 0) return y < 0 || Object.is(y, -0) ? -0 : 0;
+  return rest < 0 !== y < 0 ? rest + y : rest;
+}
+
 /** Functions of one argument. */
 const UNARY: { readonly [F in UnaryFunction]: FunctionCost & { readonly value: Unary } } = /* @__PURE__ */ (() => ({
   neg: { value: (x) => -x, time: 1, instructions: 1 },
   abs: { value: Math.abs, time: 1, instructions: 1 },
   sign: { value: Math.sign, time: 1, instructions: 5 },
   sqrt: { value: Math.sqrt, time: 4, instructions: 1 },
+  floor: { value: Math.floor, time: 1, instructions: 1 },
+  ceil: { value: Math.ceil, time: 1, instructions: 1 },
+  round: { value: round, time: 1, instructions: 1 },
+  trunc: { value: Math.trunc, time: 1, instructions: 1 },
   exp: { value: Math.exp, time: 20, instructions: 20 },
+  exp2: { value: (x) => 2 ** x, time: 20, instructions: 22 },
   expm1: { value: Math.expm1, time: 20, instructions: 30 },
   log: { value: Math.log, time: 20, instructions: 25 },
   log1p: { value: Math.log1p, time: 20, instructions: 30 },
   sin: { value: Math.sin, time: 20, instructions: 60 },
   cos: { value: Math.cos, time: 20, instructions: 60 },
+  atan: { value: Math.atan, time: 20, instructions: 35 },
   tanh: { value: Math.tanh, time: 20, instructions: 30 },
   sigmoid: { value: sigmoid, time: 24, instructions: 30 },
   erf: { value: erf, time: 30, instructions: 60 },
@@ -79,6 +105,7 @@ const BINARY: { readonly [F in BinaryFunction]: FunctionCost & { readonly value:
   mul: { value: (x, y) => x * y, time: 1, instructions: 1 },
   div: { value: (x, y) => x / y, time: 4, instructions: 1 },
   pow: { value: (x, y) => y === 0 || x === 1 ? 1 : x ** y, time: 40, instructions: 80 },
+  remainder: { value: remainder, time: 30, instructions: 50 },
   max: { value: (x, y) => Math.max(x, y), time: 1, instructions: 4 },
   min: { value: (x, y) => Math.min(x, y), time: 1, instructions: 4 },
   greater: { value: (x, y) => x > y ? 1 : 0, time: 1, instructions: 1 },
@@ -89,7 +116,8 @@ const BINARY: { readonly [F in BinaryFunction]: FunctionCost & { readonly value:
 };
 
 /**
- * Functions of one argument. `sign(0)` is 0; `sigmoid` is `1 / (1 + exp(-x))`, computed without overflow.
+ * Functions of one argument. `sign(0)` is 0; `sigmoid` is `1 / (1 + exp(-x))`, computed without overflow; `round` rounds
+ * halfway cases to even numbers.
  */
 export const UNARY_FUNCTIONS: { readonly [F in UnaryFunction]: (x: number) => number } = /* @__PURE__ */ valuesOf(
   UNARY,
@@ -97,6 +125,7 @@ export const UNARY_FUNCTIONS: { readonly [F in UnaryFunction]: (x: number) => nu
 
 /**
  * Functions of two arguments. Comparisons give 1 or 0, and 0 where an argument is NaN; `max` and `min` give NaN there.
+ * `remainder` has the sign of the divisor.
  */
 export const BINARY_FUNCTIONS: { readonly [F in BinaryFunction]: (x: number, y: number) => number } =
   /* @__PURE__ */ valuesOf(BINARY);

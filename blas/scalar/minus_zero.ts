@@ -24,7 +24,7 @@ function decide(x: Scalar): boolean {
     case "argument":
       return false;
     case "unary":
-      return x.name === "abs" || x.name === "exp" || x.name === "sigmoid";
+      return x.name === "abs" || x.name === "exp" || x.name === "exp2" || x.name === "sigmoid";
     case "binary":
       return decideBinary(x.name, ...x.inputs);
     case "select":
@@ -42,6 +42,7 @@ function decideBinary(name: BinaryFunction, a: Scalar, b: Scalar): boolean {
       return a === b;
     case "div":
     case "pow":
+    case "remainder":
       return false;
     case "max": // 0 is larger than -0
       return isAboveMinusZero(a) || isAboveMinusZero(b) || (isNeverMinusZero(a) && isNeverMinusZero(b));

@@ -147,8 +147,18 @@ export const abs = (x: ScalarLike): Scalar => unary("abs", x);
 export const sign = (x: ScalarLike): Scalar => unary("sign", x);
 /** The square root. */
 export const sqrt = (x: ScalarLike): Scalar => unary("sqrt", x);
+/** The largest whole number up to `x`. */
+export const floor = (x: ScalarLike): Scalar => unary("floor", x);
+/** The smallest whole number from `x` on. */
+export const ceil = (x: ScalarLike): Scalar => unary("ceil", x);
+/** The nearest whole number, the even one of two. */
+export const round = (x: ScalarLike): Scalar => unary("round", x);
+/** `x` without its fraction. */
+export const trunc = (x: ScalarLike): Scalar => unary("trunc", x);
 /** e to the power `x`. */
 export const exp = (x: ScalarLike): Scalar => unary("exp", x);
+/** 2 to the power `x`. */
+export const exp2 = (x: ScalarLike): Scalar => unary("exp2", x);
 /** `exp(x) - 1`, exact for small `x`. */
 export const expm1 = (x: ScalarLike): Scalar => unary("expm1", x);
 /** The natural logarithm. */
@@ -159,6 +169,8 @@ export const log1p = (x: ScalarLike): Scalar => unary("log1p", x);
 export const sin = (x: ScalarLike): Scalar => unary("sin", x);
 /** The cosine; `x` in radians. */
 export const cos = (x: ScalarLike): Scalar => unary("cos", x);
+/** The angle in radians whose tangent is `x`, between -pi / 2 and pi / 2. */
+export const atan = (x: ScalarLike): Scalar => unary("atan", x);
 /** The hyperbolic tangent. */
 export const tanh = (x: ScalarLike): Scalar => unary("tanh", x);
 /** The logistic function `1 / (1 + exp(-x))`, without overflow. */
@@ -175,6 +187,8 @@ export const mul = (x: ScalarLike, y: ScalarLike): Scalar => binary("mul", x, y)
 export const div = (x: ScalarLike, y: ScalarLike): Scalar => binary("div", x, y);
 /** `x` to the power `y`. */
 export const pow = (x: ScalarLike, y: ScalarLike): Scalar => binary("pow", x, y);
+/** The remainder of `x / y`, with the sign of `y`. */
+export const remainder = (x: ScalarLike, y: ScalarLike): Scalar => binary("remainder", x, y);
 /** The larger one; NaN if either is NaN. */
 export const max = (x: ScalarLike, y: ScalarLike): Scalar => binary("max", x, y);
 /** The smaller one; NaN if either is NaN. */
@@ -259,39 +273,4 @@ function rebuild(x: Scalar, visit: (part: Scalar) => Scalar): Scalar {
     default:
       return x;
   }
-}
-
-/**
- * Computes an expression for given arguments: the definition that every engine's loops must agree with.
- *
- * @param root The expression.
- * @param args A number for each argument.
- */
-export function evaluateScalar(root: Scalar, args: readonly number[]): number {
-  checkScalar("evaluate", root);
-  if (typeof args !== "object" || args === null) {
-    throw new TypeError(
-      `Cannot evaluate a scalar expression for ${describe(args)}: arguments must be an array of numbers; pass one`,
-    );
-  }
-  const values = new Map<Scalar, number>();
-  for (const x of subexpressions(root)) {
-    // Only asked for inputs that its kind has.
-    const at = (k: 0 | 1 | 2): number => values.get((x as Extract<Scalar, { kind: "select" }>).inputs[k])!;
-    values.set(
-      x,
-      x.kind === "constant"
-        ? x.value
-        : x.kind === "argument"
-        ? args[x.index]!
-        : x.kind === "unary"
-        ? UNARY_FUNCTIONS[x.name](at(0))
-        : x.kind === "binary"
-        ? BINARY_FUNCTIONS[x.name](at(0), at(1))
-        : at(0) !== 0
-        ? at(1)
-        : at(2),
-    );
-  }
-  return values.get(root)!;
 }

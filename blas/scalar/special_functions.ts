@@ -8,6 +8,36 @@
  *
  * @module
  */
+import { type Rational, rational } from "./erf_inverse.ts";
+
+/** `log(x erfc(x) exp(x^2)) + 9/16` for x from 0.8 to 2.25, in `1 / x`. */
+// deno-fmt-ignore
+export const TAIL_NEAR: Rational = {
+  numerator: [
+    -0.00985779742143924, -0.05540585384725617, -0.6695139358428264, -3.122681622746777, -8.261977641890578,
+    -12.485317537043446, -3.7870738499055125, -0.1865463092846353,
+  ],
+  denominator: [
+    1, 5.595221293838406, 17.47775440407964, 30.39975547191837, 30.350771074727962, 12.94264844321067,
+    1.7317138714701932, 0.041759583206487004,
+  ],
+};
+
+/** The same for x from 2.25 to 27.3, in `1 / x^2`. */
+// deno-fmt-ignore
+export const TAIL_FAR: Rational = {
+  numerator: [
+    -0.009864942924700214, -0.8290312826590254, -20.101768296444504, -209.30193801746955, -1038.034792368676,
+    -2427.795658790525, -2398.934829316064, -743.1289963516712, -19.9885961684532,
+  ],
+  denominator: [
+    1, 33.35359212624712, 410.54188191367456, 2365.480029463262, 6688.224899829586, 8884.916990358523,
+    4791.284530261532, 712.2801590908703,
+  ],
+};
+
+/** From here on {@link TAIL_FAR} is used. */
+export const TAIL_IS_FAR = 2.25;
 
 /** From here on `erf(x)` is computed as `1 - erfc(x)`, with `erfc(x)` so small that its errors do not show. */
 const ERF_BY_COMPLEMENT = 1;
@@ -88,7 +118,7 @@ function roughComplement(x: number): number {
 /** Returns `log(x erfc(x) exp(x^2)) + 9/16` for x from 0.8 to 27.3: a number between -0.4 and 0. */
 function tailLogarithm(x: number): number {
   const t = 1 / x;
-  return x < 2.25 ? tailLogarithmNear(t) : tailLogarithmFar(t * t);
+  return x < TAIL_IS_FAR ? rational(t, TAIL_NEAR) : rational(t * t, TAIL_FAR);
 }
 
 /** Returns `erf(x) / x - 1` for |x| up to 1, from `z = x^2`. */
@@ -104,55 +134,5 @@ function centralExcess(z: number): number {
       (0.46064498648983654 +
         z *
           (0.0938746087651241 + z * (0.010705251871973175 + z * (0.0006937362332349159 + z * 2.0866484101019162e-05))));
-  return p / q;
-}
-
-/** Returns `log(x erfc(x) exp(x^2)) + 9/16` for x from 0.8 to 2.25, from `t = 1 / x`. */
-function tailLogarithmNear(t: number): number {
-  const p = -0.00985779742143924 +
-    t *
-      (-0.05540585384725617 +
-        t *
-          (-0.6695139358428264 +
-            t *
-              (-3.122681622746777 +
-                t *
-                  (-8.261977641890578 +
-                    t * (-12.485317537043446 + t * (-3.7870738499055125 + t * -0.1865463092846353))))));
-  const q = 1 +
-    t *
-      (5.595221293838406 +
-        t *
-          (17.47775440407964 +
-            t *
-              (30.39975547191837 +
-                t *
-                  (30.350771074727962 +
-                    t * (12.94264844321067 + t * (1.7317138714701932 + t * 0.041759583206487004))))));
-  return p / q;
-}
-
-/** Returns `log(x erfc(x) exp(x^2)) + 9/16` for x from 2.25 to 27.3, from `u = 1 / x^2`. */
-function tailLogarithmFar(u: number): number {
-  const p = -0.009864942924700214 +
-    u *
-      (-0.8290312826590254 +
-        u *
-          (-20.101768296444504 +
-            u *
-              (-209.30193801746955 +
-                u *
-                  (-1038.034792368676 +
-                    u *
-                      (-2427.795658790525 +
-                        u * (-2398.934829316064 + u * (-743.1289963516712 + u * -19.9885961684532)))))));
-  const q = 1 +
-    u *
-      (33.35359212624712 +
-        u *
-          (410.54188191367456 +
-            u *
-              (2365.480029463262 +
-                u * (6688.224899829586 + u * (8884.916990358523 + u * (4791.284530261532 + u * 712.2801590908703))))));
   return p / q;
 }

@@ -17,15 +17,19 @@ const loss = (x: nanograd.Tensor) => sum(x), same = (x: nanograd.Tensor) => x;
 const GOOD: Readonly<Record<string, readonly unknown[]>> = {
   ...Object.fromEntries(
     ("neg square sqrt rsqrt reciprocal exp expm1 log log1p sin cos erf abs sign relu relu6 sigmoid sigmoidStable tanh " +
-      "logSigmoid silu mish selu hardSigmoid hardSwish softsign flatten squeeze batchStatistics stopGradient toArray toList " +
+      "floor ceil round trunc tan asin acos atan sinh cosh asinh acosh atanh log2 log10 exp2 isNaN isFinite logicalNot erfc " +
+      "erfInv logGamma digamma logSigmoid silu mish selu hardSigmoid hardSwish softsign flatten squeeze batchStatistics stopGradient toArray toList " +
       "tensorData formatTensor zerosLike isTensor isTensor32 isTensor64 isKey").split(" ").map((name) => [name, [t]]),
   ),
   ...Object.fromEntries(
-    "add sub mul div pow greater less equal maximum minimum matmul".split(" ").map((name) => [name, [t, t]]),
+    ("add sub mul div pow greater less equal maximum minimum matmul mod remainder atan2 hypot logAddExp lessEqual " +
+      "greaterEqual notEqual logicalAnd logicalOr logicalXor").split(" ").map((name) => [name, [t, t]]),
   ),
   ...Object.fromEntries(
     ("sum mean product max min argmax argmin variance standardDeviation logSumExp softmax logSoftmax leakyRelu softplus " +
-      "gelu elu glu l2Normalize").split(" ").map((name) => [name, [t, {}]]),
+      "gelu elu glu l2Normalize nanToNum sort argsort any all median histogram").split(" ").map((
+        name,
+      ) => [name, [t, {}]]),
   ),
   ...Object.fromEntries(
     ("safeDiv cosineSimilarity mseLoss l1Loss huberLoss smoothL1Loss crossEntropyLoss binaryCrossEntropy " +
@@ -41,11 +45,30 @@ const GOOD: Readonly<Record<string, readonly unknown[]>> = {
   ...Object.fromEntries("concat stack".split(" ").map((name) => [name, [[t, t], 0]])),
   ...Object.fromEntries("gradient hessian".split(" ").map((name) => [name, [loss]])),
   ...Object.fromEntries("jacobian compile".split(" ").map((name) => [name, [same]])),
+  ...Object.fromEntries("inverse determinant logDeterminant qr eigh svd".split(" ").map((name) => [name, [t]])),
+  ...Object.fromEntries("solve leastSquares".split(" ").map((name) => [name, [t, v]])),
+  cholesky: [tensor64([[2, 1], [1, 2]])],
+  solveTriangular: [t, v, {}],
+  matrixPower: [t, 2],
+  ...Object.fromEntries("fft ifft irfft".split(" ").map((name) => [name, [{ real: t, imaginary: t }, {}]])),
+  rfft: [t, {}],
+  resize: [t, [3, 3], {}],
+  gridSample: [image, zeros([1, 2, 2, 2], { dtype: "float64" }), {}],
+  norm: [t, {}],
   scale: [t, 2],
   clamp: [t, 0, 1],
+  lerp: [t, t, t],
   where: [t, t, t],
   prelu: [t, v],
   cumsum: [t, 0],
+  cumprod: [t, 0],
+  cummax: [t, 0],
+  cummin: [t, 0],
+  logCumSumExp: [t, 0],
+  topK: [t, 1, {}],
+  quantile: [t, 0.5, {}],
+  searchSorted: [v, [1], {}],
+  unique: [t],
   transpose: [t, [1, 0]],
   reshape: [t, [4]],
   expandDims: [t, 0],
@@ -93,6 +116,7 @@ const GOOD: Readonly<Record<string, readonly unknown[]>> = {
   whileLoop: [() => zeros([]), same, t, {}],
   cond: [tensor64(1), same, same, t],
   checkpoint: [same],
+  vmap: [same, {}],
   formatProfile: [[]],
   toNumber: [tensor64(1)],
 };

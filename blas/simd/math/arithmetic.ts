@@ -30,8 +30,10 @@ const comparison = (name: BinaryFunction): BinaryVector => (math, x, y) =>
   v128.and(COMPARISON_MASKS[name]!(math, x, y), math.constant(1));
 
 type ArithmeticFunctions = VectorFunctions & {
-  readonly unary: { readonly [name in "neg" | "abs" | "sign" | "sqrt"]: UnaryVector };
-  readonly binary: { readonly [name in Exclude<BinaryFunction, "pow">]: BinaryVector };
+  readonly unary: {
+    readonly [name in "neg" | "abs" | "sign" | "sqrt" | "floor" | "ceil" | "round" | "trunc"]: UnaryVector;
+  };
+  readonly binary: { readonly [name in Exclude<BinaryFunction, "pow" | "remainder">]: BinaryVector };
 };
 
 /** The functions that every kernel can compute. */
@@ -41,6 +43,10 @@ export const ARITHMETIC: ArithmeticFunctions = /* @__PURE__ */ (() => ({
     abs: ({ float }, x) => float.abs(x),
     sign,
     sqrt: ({ float }, x) => float.sqrt(x),
+    floor: ({ float }, x) => float.floor(x),
+    ceil: ({ float }, x) => float.ceil(x),
+    round: ({ float }, x) => float.nearest(x),
+    trunc: ({ float }, x) => float.trunc(x),
   },
   binary: {
     add: ({ float }, x, y) => float.add(x, y),

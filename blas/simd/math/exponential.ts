@@ -1,5 +1,5 @@
 /**
- * `exp` and `expm1`, and the parts of them that other functions use.
+ * `exp`, `exp2` and `expm1`, and the parts of them that other functions use.
  *
  * `x = n log 2 + r` with whole `n` and `|r| <= log(2) / 2`; `exp(r) = 1 + r + r^2 q(r)`, where `q` is the polynomial of
  * least maximum error (Remez; `tests/fixtures/make_vector_math.py --coefficients exp`), and `exp(x) = 2^n exp(r)`.
@@ -29,6 +29,12 @@ const ORDINARY: { readonly [D in DType]: number } = { float32: 87, float64: 708 
 const RANGE: { readonly [D in DType]: readonly [low: number, high: number] } = {
   float32: [-104, 89],
   float64: [-746, 710],
+};
+
+/** Beyond these, `exp2` is 0 or infinite. */
+const POWERS: { readonly [D in DType]: readonly [low: number, high: number] } = {
+  float32: [-152, 129],
+  float64: [-1077, 1025],
 };
 
 /** For `x` below `low`, `expm1` is -1; for `|x|` below `tiny`, it is `x`. */
@@ -74,6 +80,14 @@ export function exp(math: VectorMath, x: Vector): Vector {
   const { f } = math, result = f.let(expBounded(math, x));
   whenAny(math, isExtreme(math, x), () => f.set(result, expOfSum(math, x)));
   return result;
+}
+
+/** Computes 2 to the power `x`: whole powers exactly. */
+export function exp2(math: VectorMath, x: Vector): Vector {
+  const { float, keep, constant, dtype, format: { exponentRounder } } = math, [low, high] = POWERS[dtype];
+  const near = clamp(math, x, low, high), rounded = keep(float.add(near, constant(exponentRounder)));
+  const rest = float.sub(near, float.sub(rounded, constant(exponentRounder)));
+  return scale(math, expSmall(math, keep(float.mul(rest, constant(Math.LN2)))), rounded);
 }
 
 /** Computes `exp(x + correction)` for a correction far smaller than `x`; 0 or infinite if `x` is out of range. */

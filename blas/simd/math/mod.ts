@@ -6,11 +6,13 @@
 import type { BinaryFunction, UnaryFunction } from "../../scalar/functions.ts";
 import { rewrite } from "../elementwise/rewrite.ts";
 import { ARITHMETIC } from "./arithmetic.ts";
+import { atan } from "./arctangent.ts";
 import { erf } from "./error_function.ts";
-import { exp, expm1 } from "./exponential.ts";
+import { exp, exp2, expm1 } from "./exponential.ts";
 import { sigmoid, tanh } from "./hyperbolic.ts";
 import { log, log1p } from "./logarithm.ts";
 import { pow, powerByMultiplying } from "./power.ts";
+import { remainder } from "./remainder.ts";
 import { SLOW_FUNCTIONS } from "./slow_paths.ts";
 import { cos, sin } from "./trigonometric.ts";
 import type { BinaryVector, UnaryVector, VectorFunctions } from "./vector_functions.ts";
@@ -23,8 +25,8 @@ type AllFunctions = VectorFunctions & {
 
 /** All functions. */
 export const ALL_FUNCTIONS: AllFunctions = /* @__PURE__ */ (() => ({
-  unary: { ...ARITHMETIC.unary, exp, expm1, log, log1p, sin, cos, tanh, sigmoid, erf },
-  binary: { ...ARITHMETIC.binary, pow },
+  unary: { ...ARITHMETIC.unary, exp, exp2, expm1, log, log1p, sin, cos, atan, tanh, sigmoid, erf },
+  binary: { ...ARITHMETIC.binary, pow, remainder },
   slow: SLOW_FUNCTIONS,
   rewrite,
   special: powerByMultiplying,

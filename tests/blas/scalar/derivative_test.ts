@@ -1,12 +1,12 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import fc from "fast-check";
+import { evaluateScalar } from "../../../blas/scalar/evaluate.ts";
 import {
   abs,
   argument,
   binary,
   div,
   equal,
-  evaluateScalar,
   greater,
   log,
   max,
@@ -38,12 +38,12 @@ function assertSlope(expression: Scalar, index: number, args: readonly number[])
 
 Deno.test("derivative() of every function agrees with central differences", () => {
   for (const name of Object.keys(UNARY_FUNCTIONS) as UnaryFunction[]) {
-    for (const at of [0.3, 1.7, ...["sqrt", "log", "log1p"].includes(name) ? [] : [-0.4, -2]]) {
+    for (const at of [0.3, 1.7, ...["sqrt", "log", "log1p"].includes(name) ? [] : [-0.4, -2.2]]) {
       assertSlope(unary(name, x), 0, [at]);
     }
   }
   for (const name of Object.keys(BINARY_FUNCTIONS) as BinaryFunction[]) {
-    for (const args of [[0.3, 1.7], [1.7, 0.3], [1.2, -0.6]]) {
+    for (const args of [[0.3, 1.7], [1.7, 0.3], [1.3, -0.6]]) {
       assertSlope(binary(name, x, y), 0, args);
       assertSlope(binary(name, x, y), 1, args);
       assertSlope(binary(name, x, x), 0, args);

@@ -41,6 +41,21 @@ Deno.test("pow() of anything to the 0 and of 1 to anything is 1, as in C", () =>
   ]);
 });
 
+Deno.test("round() rounds halfway cases to even numbers, and keeps the sign of zero", () => {
+  const { round } = UNARY_FUNCTIONS;
+  const at = [-2.5, -1.5, -0.5, -0.2, -0, 0.2, 0.5, 1.5, 2.5, 0.49999999999999994, 2 ** 52 + 1, -Infinity, NaN];
+  assertEquals(at.map(round), [-2, -2, -0, -0, -0, 0, 0, 2, 2, 0, 2 ** 52 + 1, -Infinity, NaN]);
+});
+
+// python3 -c "import numpy as np; print(np.remainder([7, -7, 7, -7, 1, 3, -3], [3, 3, -3, -3, .1, np.inf, np.inf]))"
+//   ->  [1. 2. -2. -1. 0.1 3. inf]; the fifth is 0.09999999999999995
+Deno.test("remainder() has the sign of the divisor, as NumPy's", () => {
+  const { remainder } = BINARY_FUNCTIONS;
+  const pairs = [[7, 3], [-7, 3], [7, -3], [-7, -3], [1, 0.1], [3, Infinity], [-3, Infinity], [6, -3], [3, 0]] as const;
+  const wanted = [1, 2, -2, -1, 0.09999999999999995, 3, Infinity, -0, NaN];
+  assertEquals(pairs.map(([a, b]) => remainder(a, b)), wanted);
+});
+
 Deno.test("every function has its cost beside its value", () => {
   const names = [...Object.keys(UNARY_FUNCTIONS), ...Object.keys(BINARY_FUNCTIONS)];
   assertEquals(Object.keys(FUNCTION_COSTS), names);

@@ -2,18 +2,22 @@ import { assert, assertAlmostEquals, assertEquals, assertNotStrictEquals, assert
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import fc from "fast-check";
+import { evaluateScalar } from "../../../blas/scalar/evaluate.ts";
 import {
   abs,
   add,
   argument,
+  atan,
+  ceil,
   constantScalar,
   cos,
   div,
   equal,
   erf,
-  evaluateScalar,
   exp,
+  exp2,
   expm1,
+  floor,
   greater,
   greaterEqual,
   less,
@@ -25,6 +29,8 @@ import {
   mul,
   neg,
   pow,
+  remainder,
+  round,
   type Scalar,
   select,
   sigmoid,
@@ -35,6 +41,7 @@ import {
   subexpressions,
   substitute,
   tanh,
+  trunc,
 } from "../../../blas/scalar/scalar.ts";
 import { BINARY_FUNCTIONS, UNARY_FUNCTIONS } from "../../../blas/scalar/functions.ts";
 import { argumentsArbitrary, ARITY, built, valueOf, writtenArbitrary } from "../expressions.ts";
@@ -85,8 +92,28 @@ Deno.test("operations without effect are dropped", () => {
 });
 
 Deno.test("each builder computes the function of its name", () => {
-  const unary = { neg, abs, sign, sqrt, exp, expm1, log, log1p, sin, cos, tanh, sigmoid, erf };
-  const binary = { add, sub, mul, div, pow, max, min, greater, greaterEqual, less, lessEqual, equal };
+  const unary = {
+    neg,
+    abs,
+    sign,
+    sqrt,
+    floor,
+    ceil,
+    round,
+    trunc,
+    exp,
+    exp2,
+    expm1,
+    log,
+    log1p,
+    sin,
+    cos,
+    atan,
+    tanh,
+    sigmoid,
+    erf,
+  };
+  const binary = { add, sub, mul, div, pow, remainder, max, min, greater, greaterEqual, less, lessEqual, equal };
   assertEquals(Object.keys(unary).sort(), Object.keys(UNARY_FUNCTIONS).sort());
   assertEquals(Object.keys(binary).sort(), Object.keys(BINARY_FUNCTIONS).sort());
   for (const name of Object.keys(unary) as (keyof typeof unary)[]) {

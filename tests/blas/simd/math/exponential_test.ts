@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals, assertLess, assertLessOrEqual } from "@std/assert";
-import { exp, expBounded, expm1, expOfSum, expPair, isExtreme } from "../../../../blas/simd/math/exponential.ts";
+import { exp, exp2, expBounded, expm1, expOfSum, expPair, isExtreme } from "../../../../blas/simd/math/exponential.ts";
 import { EPSILON, inLanes, VARIANTS } from "./lanes.ts";
 
 for (const [dtype, relaxed] of VARIANTS) {
@@ -65,5 +65,24 @@ for (const [dtype, relaxed] of VARIANTS) {
     const [values] = inLanes(dtype, relaxed, (math, x) => [expm1(math, x)], xs);
     values!.forEach((value, i) => assertLessOrEqual(Math.abs(value / Math.expm1(xs[i]!) - 1), 2 * epsilon));
     assertEquals(values!.at(-1), -1);
+  });
+}
+
+for (const [dtype, relaxed] of VARIANTS) {
+  Deno.test(`exp2() is exact at whole numbers, and within 2 units elsewhere, in ${dtype}${relaxed ? ", relaxed" : ""}`, () => {
+    const round = dtype === "float32" ? Math.fround : (x: number) => x, lowest = dtype === "float32" ? -149 : -1074;
+    const whole = Array.from({ length: 2 - lowest }, (_, k) => lowest - 1 + k).concat([
+      1,
+      10,
+      dtype === "float32" ? 127 : 1023,
+    ]);
+    const parts = Array.from({ length: 2000 }, (_, k) => round(-30.5 + k * 0.03217));
+    const [found] = inLanes(dtype, relaxed, (math, x) => [exp2(math, x!)], [...whole, ...parts, 1e9, -1e9]);
+    whole.forEach((x, k) => assertEquals(found![k], round(2 ** x), `exp2(${x})`));
+    parts.forEach((x, k) => {
+      const own = found![whole.length + k]!, wanted = 2 ** x, unit = EPSILON[dtype] * 2 ** Math.floor(x);
+      assertLessOrEqual(Math.abs(own - wanted) / unit, 2, `exp2(${x}) = ${own}`);
+    });
+    assertEquals(found!.slice(-2), [Infinity, 0]);
   });
 }

@@ -54,9 +54,10 @@ for (const dtype of DTYPES) {
     const where = `in ${dtype}${relaxed ? " with relaxed SIMD" : ""}`;
 
     Deno.test(`every function of one argument is exact at zeros, infinities and NaN ${where}`, () => {
+      const round = dtype === "float32" ? Math.fround : (v: number) => v;
       for (const name of Object.keys(UNARY_FUNCTIONS) as UnaryFunction[]) {
         compute(unary(name, x), dtype, relaxed, SPECIAL).forEach((value, i) => {
-          assertSame(value, UNARY_FUNCTIONS[name](SPECIAL[i]!), `${name}(${SPECIAL[i]})`);
+          assertSame(value, round(UNARY_FUNCTIONS[name](SPECIAL[i]!)), `${name}(${SPECIAL[i]})`);
         });
       }
     });
@@ -101,7 +102,9 @@ for (const dtype of DTYPES) {
       const number = (dtype === "float32" ? fc.float() : fc.double()).chain((v) =>
         fc.constantFrom(v, v, v, ...SPECIAL)
       );
-      const names = Object.keys(BINARY_FUNCTIONS).filter((name) => name !== "pow") as BinaryFunction[];
+      const names = Object.keys(BINARY_FUNCTIONS).filter((name) =>
+        name !== "pow" && name !== "remainder"
+      ) as BinaryFunction[];
       fc.assert(fc.property(fc.array(fc.tuple(number, number), { minLength: 1, maxLength: 9 }), (pairs) => {
         const [left, right] = [pairs.map(([a]) => a), pairs.map(([, b]) => b)];
         for (const name of names) {
@@ -110,7 +113,7 @@ for (const dtype of DTYPES) {
             assertSame(value, wanted, `${name}(${left[i]}, ${right[i]})`);
           });
         }
-        for (const name of ["neg", "abs", "sign", "sqrt"] as const) {
+        for (const name of ["neg", "abs", "sign", "sqrt", "floor", "ceil", "round", "trunc"] as const) {
           compute(unary(name, x), dtype, relaxed, left).forEach((value, i) => {
             assertSame(value, round(UNARY_FUNCTIONS[name](left[i]!)), `${name}(${left[i]})`);
           });

@@ -1,0 +1,174 @@
+/**
+ * Running products, extrema and logarithms of sums; `cumsum.ts` has running sums.
+ *
+ * @module
+ */
+import type { DType } from "../../blas/dtype.ts";
+import * as either from "../../blas/either.ts";
+import { runningExtremum, runningLogSumExp } from "../../blas/running.ts";
+import type { Extremum } from "../../blas/search.ts";
+import { normalizeAxis, type Shape, unwrap } from "../../blas/shape.ts";
+import { allocate, type View } from "../../blas/view.ts";
+import { applyChecked, checkOperands, type Primitive, type Sample } from "../primitive.ts";
+import { stopGradient } from "../stop_gradient.ts";
+import type { Tensor } from "../tensor.ts";
+import { checkPositions } from "../values/indices.ts";
+import { mul, sub } from "./arithmetic.ts";
+import { where } from "./comparison.ts";
+import { exp } from "./exponential.ts";
+import { isFinite } from "./finite.ts";
+import { gatherAlong } from "./gather.ts";
+import { linearRecurrence, shiftedAlong } from "./linear_recurrence.ts";
+import { pad } from "./pad.ts";
+import { partAlong } from "./slice.ts";
+
+type AxisAttributes = { readonly axis: number };
+
+const samples = (): readonly Sample<AxisAttributes>[] => [
+  { attributes: { axis: 0 }, inputs: [{ shape: [5] }] },
+  { attributes: { axis: 1 }, inputs: [{ shape: [2, 4, 2] }] },
+  { attributes: { axis: 1 }, inputs: [{ shape: [2, 0] }] },
+  { attributes: { axis: 1 }, inputs: [{ shape: [0, 2] }] },
+];
+
+const runningPrimitive = (extremum: Extremum): Primitive<AxisAttributes> => ({
+  name: `cumarg${extremum}`,
+  samples,
+  shape: ([shape]) => either.right(shape!),
+  evaluate: <D extends DType>([x]: readonly View<D>[], { axis }: AxisAttributes, shape: Shape): View<D> => {
+    const y = allocate<D>(x!.dtype, shape);
+    runningExtremum({ axis, extremum, x: x!, y });
+    return y;
+  },
+  vjp: () => null,
+});
+
+const cumargmaxPrimitive = /* @__PURE__ */ runningPrimitive("max");
+const cumargminPrimitive = /* @__PURE__ */ runningPrimitive("min");
+
+const logCumSumExpPrimitive: Primitive<AxisAttributes> = {
+  name: "logCumSumExp",
+  samples,
+  shape: ([shape]) => either.right(shape!),
+  evaluate: <D extends DType>([x]: readonly View<D>[], { axis }: AxisAttributes, shape: Shape): View<D> => {
+    const y = allocate<D>(x!.dtype, shape);
+    runningLogSumExp({ axis, x: x!, y });
+    return y;
+  },
+  // Element i has the share exp(x[i] - y[j]) of y[j]. With exp(x[i] - y[i]) taken out, what remains are products of
+  // exp(y[j] - y[j + 1]), none of which exceeds 1. Where y is -Infinity, all elements so far are, and have no share.
+  vjp: (_, cotangent, { attributes: { axis }, inputs: [x], output: y }) => {
+    const level = where(isFinite(y), y, 0), next = shiftedAlong(level, axis, -1);
+    return mul(exp(sub(x!, level)), linearRecurrence(exp(sub(y, next)), cotangent, axis, true));
+  },
+};
+
+/** The primitives of this file, for the generic checks. */
+export const cumulativePrimitives = [cumargmaxPrimitive, cumargminPrimitive, logCumSumExpPrimitive];
+
+function axisOf(op: string, t: Tensor, axis: number): number {
+  checkOperands(op, [t]);
+  return unwrap(normalizeAxis(op, t.shape, axis));
+}
+
+/**
+ * Multiplies, for each element along an axis, all elements up to and including it. Its gradient is right where elements are 0 or
+ * negative.
+ *
+ * @param t At least one axis.
+ * @param axis The axis along which to multiply, 0 if left out.
+ * @returns The shape of `t`.
+ * @throws {ShapeError} If the axis is out of range.
+ *
+ * @example
+ * ```ts
+ * import { cumprod, tensor64, toArray } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toArray(cumprod(tensor64([[1, 2, 3], [4, 5, 6]]), 1)), [[1, 2, 6], [4, 20, 120]]);
+ * ```
+ */
+export function cumprod<D extends DType>(t: Tensor<D>, axis = 0): Tensor<D> {
+  const along = axisOf("cumprod", t, axis), count = t.shape[along]!;
+  if (count === 0) return t;
+  const first = pad(partAlong(t, along, 0, 1), t.shape.map((_, k) => [0, k === along ? count - 1 : 0]));
+  return linearRecurrence(t, first, along, false);
+}
+
+/**
+ * Returns, for each element along an axis, the largest of all elements up to and including it; NaN from the first NaN on. The
+ * gradient goes to that element, the last of equal ones, as in PyTorch.
+ *
+ * @param t At least one axis.
+ * @param axis The axis along which to compare, 0 if left out.
+ * @returns The shape of `t`.
+ * @throws {ShapeError} If the axis is out of range.
+ * @throws {RangeError} If `t` is float32 and the axis longer than 2^24.
+ *
+ * @example
+ * ```ts
+ * import { cummax, tensor64, toArray } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toArray(cummax(tensor64([1, 3, 2, 5]))), [1, 3, 3, 5]);
+ * ```
+ */
+export function cummax<D extends DType>(t: Tensor<D>, axis = 0): Tensor<D> {
+  return extremumSoFar("cummax", cumargmaxPrimitive, t, axis);
+}
+
+/**
+ * Returns, for each element along an axis, the smallest of all elements up to and including it; NaN from the first NaN on. The
+ * gradient goes to that element, the last of equal ones, as in PyTorch.
+ *
+ * @param t At least one axis.
+ * @param axis The axis along which to compare, 0 if left out.
+ * @returns The shape of `t`.
+ * @throws {ShapeError} If the axis is out of range.
+ * @throws {RangeError} If `t` is float32 and the axis longer than 2^24.
+ *
+ * @example
+ * ```ts
+ * import { cummin, tensor64, toArray } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toArray(cummin(tensor64([4, 3, 5, 1]))), [4, 3, 3, 1]);
+ * ```
+ */
+export function cummin<D extends DType>(t: Tensor<D>, axis = 0): Tensor<D> {
+  return extremumSoFar("cummin", cumargminPrimitive, t, axis);
+}
+
+function extremumSoFar<D extends DType>(
+  op: string,
+  primitive: Primitive<AxisAttributes>,
+  t: Tensor<D>,
+  axis: number,
+): Tensor<D> {
+  const along = axisOf(op, t, axis);
+  checkPositions(op, t.shape[along]!, t.dtype);
+  return gatherAlong(t, applyChecked(primitive, { axis: along }, [stopGradient(t)]), along);
+}
+
+/**
+ * Computes, for each element along an axis, `log(exp(a) + exp(b) + …)` of all elements up to and including it, without overflow.
+ *
+ * @param t At least one axis.
+ * @param axis The axis along which to add, 0 if left out.
+ * @returns The shape of `t`.
+ * @throws {ShapeError} If the axis is out of range.
+ *
+ * @example
+ * ```ts
+ * import { logCumSumExp, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const [first, second, third] = toList(logCumSumExp(tensor64([1000, 1000, 1000])));
+ * assertAlmostEquals(first!, 1000);
+ * assertAlmostEquals(second!, 1000 + Math.log(2));
+ * assertAlmostEquals(third!, 1000 + Math.log(3));
+ * ```
+ */
+export function logCumSumExp<D extends DType>(t: Tensor<D>, axis = 0): Tensor<D> {
+  return applyChecked(logCumSumExpPrimitive, { axis: axisOf("logCumSumExp", t, axis) }, [t]);
+}

@@ -1,0 +1,141 @@
+/**
+ * The logarithm of the gamma function and its derivative.
+ *
+ * @module
+ */
+import type { DType } from "../../blas/dtype.ts";
+import { polynomial } from "../../blas/scalar/polynomial.ts";
+import {
+  abs,
+  add,
+  cos,
+  div,
+  equal,
+  less,
+  log,
+  mul,
+  round,
+  type Scalar,
+  select,
+  sin,
+  sub,
+} from "../../blas/scalar/scalar.ts";
+import { applyElementwise, elementwise } from "../elementwise.ts";
+import type { Tensor } from "../tensor.ts";
+
+/** `logGamma(x) / ((x - 1) (x - 2))` from 1 to 2.5, in `x - 7/4`; `make_vector_math.py --coefficients logGamma`. */
+// deno-fmt-ignore: a table of coefficients, several in a line
+const NEAR = [
+  0.4501393121092563, -0.11948158662524266, 0.04452044719850912, -0.019053957830261398, 0.008776370425302516,
+  -0.004226194125163002, 0.002095533878418925, -0.0010605660943677768, 0.0005448970165679358, -0.00028319035356470703,
+  0.0001485164993368634, -7.846410018451044e-05, 4.170715667432752e-05, -2.226798094435054e-05, 1.1942141023954298e-05,
+  -6.4885775992908455e-06, 3.5272390417576417e-06, -1.7662059511041611e-06, 9.224065025280975e-07,
+  -7.580690600296995e-07, 4.5830748375296137e-07, 3.533855904754984e-08, -4.941344103077164e-08,
+  -1.581757737020764e-07, 9.588221159700258e-08,
+];
+
+/** The Bernoulli numbers B2, B4, …, of Stirling's series. */
+const bernoulli = (): readonly number[] => [1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510];
+
+/** From here on the series has all digits of float64. */
+const LARGE = 8;
+
+const sumOf = (terms: readonly Scalar[]): Scalar => terms.reduce((sum, term) => add(sum, term));
+const shifted = (x: Scalar, count: number): readonly Scalar[] => Array.from({ length: count }, (_, k) => add(x, k));
+
+/** The distance to the nearest whole number, times pi: it has the same sine and cosine, but for the sign, as `pi x`. */
+const nearestAngle = (x: Scalar): Scalar => mul(Math.PI, sub(x, round(x)));
+
+/**
+ * For positive numbers: a polynomial up to 2.5, and beyond it Stirling's series, applied to `x + 6` below 8. Below 1,
+ * `gamma(x) = gamma(x + 1) / x`.
+ */
+function logGammaOfPositive(x: Scalar): Scalar {
+  const below = less(x, 1), first = select(below, x, sub(x, 1)), second = select(below, sub(x, 1), sub(x, 2));
+  const near = mul(mul(first, second), polynomial(select(below, sub(x, 0.75), sub(x, 1.75)), NEAR));
+  const isMiddle = less(x, LARGE), z = select(isMiddle, add(x, 6), x), inverse = div(1, z);
+  const series = mul(
+    inverse,
+    polynomial(mul(inverse, inverse), bernoulli().map((b, k) => b / ((2 * k + 2) * (2 * k + 1)))),
+  );
+  const stirling = add(mul(sub(z, 0.5), sub(log(z), 1)), add(series, Math.log(2 * Math.PI) / 2 - 0.5));
+  const product = select(isMiddle, shifted(x, 6).reduce((all, factor) => mul(all, factor)), 1);
+  return select(less(x, 2.5), sub(near, select(below, log(x), 0)), sub(stirling, log(product)));
+}
+
+/** Below 0 by reflection: `gamma(x) gamma(1 - x) = pi / sin(pi x)`. */
+function logGammaOf(x: Scalar): Scalar {
+  const isNegative = less(x, 0), positive = logGammaOfPositive(select(isNegative, sub(1, x), x));
+  const reflected = sub(log(div(Math.PI, abs(sin(nearestAngle(x))))), positive);
+  return select(equal(abs(x), Infinity), Infinity, select(isNegative, reflected, positive));
+}
+
+/** For positive numbers: the derivative of Stirling's series, applied to `x + 8` below 8. */
+function digammaOfPositive(x: Scalar): Scalar {
+  const isSmall = less(x, LARGE),
+    z = select(isSmall, add(x, 8), x),
+    inverse = div(1, z),
+    square = mul(inverse, inverse);
+  const series = mul(square, polynomial(square, bernoulli().map((b, k) => b / (2 * k + 2))));
+  const far = sub(sub(log(z), mul(0.5, inverse)), series);
+  return sub(far, select(isSmall, sumOf(shifted(x, 8).map((term) => div(1, term))), 0));
+}
+
+function digammaOf(x: Scalar): Scalar {
+  const isNegative = less(x, 0), positive = digammaOfPositive(select(isNegative, sub(1, x), x));
+  const angle = nearestAngle(x), cotangent = div(cos(angle), sin(angle));
+  const reflected = select(equal(angle, 0), NaN, sub(positive, mul(Math.PI, cotangent)));
+  return select(isNegative, reflected, positive);
+}
+
+const logGammaPrimitive = /* @__PURE__ */ elementwise("logGamma", logGammaOf, {
+  derivatives: [(x) => digammaOf(x!)],
+  domains: [[0.3, 4]],
+});
+const digammaPrimitive = /* @__PURE__ */ elementwise("digamma", digammaOf, { domains: [[0.4, 4]] });
+
+/** The primitives of this file, for the generic checks. */
+export const gammaFunctionPrimitives = [logGammaPrimitive, digammaPrimitive];
+
+/**
+ * Computes `log(|gamma(x)|)` for every element; `logGamma(n + 1)` is the logarithm of `n!`. Infinite at 0 and at negative whole
+ * numbers. The derivative is `digamma`.
+ *
+ * @param x Any shape.
+ * @returns The shape of `x`.
+ *
+ * @example
+ * ```ts
+ * import { logGamma, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const [half, five] = toList(logGamma(tensor64([0.5, 5])));
+ * assertAlmostEquals(half!, Math.log(Math.PI) / 2);
+ * assertAlmostEquals(five!, Math.log(24));
+ * ```
+ *
+ * @see Abramowitz and Stegun, Handbook of Mathematical Functions, 1964, 6.1.41 and 6.1.17.
+ */
+export function logGamma<D extends DType>(x: Tensor<D>): Tensor<D> {
+  return applyElementwise(logGammaPrimitive, [x]);
+}
+
+/**
+ * Computes the digamma function of every element, the derivative of `logGamma`: -Infinity at 0, NaN at negative whole numbers.
+ *
+ * @param x Any shape.
+ * @returns The shape of `x`.
+ *
+ * @example Minus Euler's constant
+ * ```ts
+ * import { digamma, tensor64, toNumber } from "@nanograd/nanograd";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * assertAlmostEquals(toNumber(digamma(tensor64(1))), -0.5772156649015329, 1e-14);
+ * ```
+ *
+ * @see Abramowitz and Stegun, Handbook of Mathematical Functions, 1964, 6.3.18 and 6.3.7.
+ */
+export function digamma<D extends DType>(x: Tensor<D>): Tensor<D> {
+  return applyElementwise(digammaPrimitive, [x]);
+}

@@ -1,0 +1,86 @@
+/**
+ * Lengths of vectors of two numbers, and points between two numbers.
+ *
+ * @module
+ */
+import type { DType } from "../../blas/dtype.ts";
+import { abs, add, div, equal, less, max, min, mul, type Scalar, select, sqrt, sub } from "../../blas/scalar/scalar.ts";
+import { applyElementwise, arithmetic } from "../elementwise.ts";
+import type { Tensor, TensorLike } from "../tensor.ts";
+
+/** Scaled by the longer one, so that no square overflows. */
+function length(a: Scalar, b: Scalar): Scalar {
+  const long = max(abs(a), abs(b)), ratio = div(min(abs(a), abs(b)), long);
+  const isInfinite = max(equal(abs(a), Infinity), equal(abs(b), Infinity));
+  const finite = select(equal(long, 0), 0, mul(long, sqrt(add(1, mul(ratio, ratio)))));
+  return select(isInfinite, Infinity, finite);
+}
+
+const slope = (a: Scalar, value: Scalar): Scalar => select(equal(value, 0), 0, div(a, value));
+
+const hypotPrimitive = /* @__PURE__ */ arithmetic("hypot", length, {
+  derivatives: [(a, b) => slope(a!, length(a!, b!)), (a, b) => slope(b!, length(a!, b!))],
+  domains: [[0.3, 2], [-2, 2]],
+});
+// Exact at both ends: at each, the other one is multiplied by 0.
+const lerpPrimitive = /* @__PURE__ */ arithmetic(
+  "lerp",
+  (a, b, weight) => {
+    const way = sub(b, a);
+    return select(less(weight, 0.5), add(a, mul(weight, way)), sub(b, mul(way, sub(1, weight))));
+  },
+  { derivatives: [(_a, _b, weight) => sub(1, weight!), (_a, _b, weight) => weight!, (a, b) => sub(b!, a!)] },
+);
+
+/** The primitives of this file, for the generic checks. */
+export const hypotPrimitives = [hypotPrimitive, lerpPrimitive];
+
+/**
+ * Computes `sqrt(a^2 + b^2)`, element by element, without overflow. The gradient at 0 is 0.
+ *
+ * @param a A tensor or a number.
+ * @param b A shape that broadcasts with that of `a`, or a number.
+ * @returns The broadcast shape.
+ * @throws {ShapeError} If the shapes do not broadcast.
+ * @throws {DTypeError} If the dtypes differ.
+ *
+ * @example
+ * ```ts
+ * import { hypot, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(hypot(tensor64([3, 3 * 2 ** 600]), tensor64([4, 4 * 2 ** 600]))), [5, 5 * 2 ** 600]);
+ * ```
+ */
+export function hypot<D extends DType>(a: Tensor<D>, b: TensorLike<NoInfer<D>>): Tensor<D>;
+/** Computes `sqrt(a^2 + b^2)`, where the first operand may be a number. */
+export function hypot<D extends DType = "float32">(a: TensorLike<NoInfer<D>>, b: TensorLike<D>): Tensor<D>;
+export function hypot<D extends DType>(a: TensorLike<D>, b: TensorLike<D>): Tensor<D> {
+  return applyElementwise(hypotPrimitive, [a, b]);
+}
+
+/**
+ * Goes from `a` to `b` by a fraction of the way, `a + weight * (b - a)`, element by element; exactly `a` at 0 and `b` at 1.
+ *
+ * @param a Any shape.
+ * @param b A shape that broadcasts with the others', or a number.
+ * @param weight A shape that broadcasts with the others', or a number; it may lie outside [0, 1].
+ * @returns The broadcast shape.
+ * @throws {ShapeError} If the shapes do not broadcast.
+ * @throws {DTypeError} If the dtypes differ.
+ *
+ * @example
+ * ```ts
+ * import { lerp, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toList(lerp(tensor64([0, 10]), tensor64([4, 20]), 0.25)), [1, 12.5]);
+ * ```
+ */
+export function lerp<D extends DType>(
+  a: Tensor<D>,
+  b: TensorLike<NoInfer<D>>,
+  weight: TensorLike<NoInfer<D>>,
+): Tensor<D> {
+  return applyElementwise(lerpPrimitive, [a, b, weight]);
+}

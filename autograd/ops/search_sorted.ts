@@ -1,0 +1,138 @@
+/**
+ * Places of numbers among numbers in order, and the numbers without repetitions: read from tensors with values.
+ *
+ * @module
+ */
+import { describe } from "../../blas/describe.ts";
+import type { DType } from "../../blas/dtype.ts";
+import { ShapeError } from "../../blas/errors.ts";
+import { checkOptions } from "../../blas/options.ts";
+import { checkOperands } from "../primitive.ts";
+import { isTensor, type Tensor } from "../tensor.ts";
+import { constant } from "../values/constructors.ts";
+import { checkPositions } from "../values/indices.ts";
+import { type Numeric, parseNumeric } from "../values/numeric.ts";
+import { tensorData } from "../values/read.ts";
+import { take } from "./gather.ts";
+import { flatten } from "./reshape.ts";
+import { argsort } from "./sort.ts";
+
+/** On which side of equal numbers a place is. */
+export type SearchSortedOptions = {
+  /** `"left"`, before all of them, if left out; `"right"` is behind them. */
+  readonly side?: "left" | "right";
+};
+
+/**
+ * Finds where numbers belong in a sorted array: how many of its elements are less, or with `side: "right"` not more. NaN belongs
+ * at the end. It reads values, so it does not work on tensors inside `compile`. Not differentiable.
+ *
+ * @param sorted One axis, in ascending order; this is not checked.
+ * @param values Any shape: a tensor, or an array of numbers.
+ * @param options `side`: `"left"` (default) or `"right"` of equal elements.
+ * @returns Whole numbers from 0 to the length of `sorted`, in its dtype and the shape of `values`.
+ * @throws {ShapeError} If `sorted` does not have one axis.
+ * @throws {RangeError} If the side does not exist, or `sorted` is float32 and longer than 2^24.
+ *
+ * @example
+ * ```ts
+ * import { searchSorted, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const bounds = tensor64([10, 20, 30]);
+ * assertEquals(toList(searchSorted(bounds, [5, 20, 35])), [0, 1, 3]);
+ * assertEquals(toList(searchSorted(bounds, [5, 20, 35], { side: "right" })), [0, 2, 3]);
+ * ```
+ */
+export function searchSorted<D extends DType>(
+  sorted: Tensor<D>,
+  values: Tensor | Numeric,
+  options: SearchSortedOptions = {},
+): Tensor<D> {
+  checkOperands("searchSorted", [sorted]);
+  checkOptions("apply searchSorted", options, { side: true });
+  const { side = "left" } = options;
+  if (side !== "left" && side !== "right") {
+    throw new RangeError(
+      `Cannot apply searchSorted with side ${describe(side)}: it must be "left" or "right"; pass one of them`,
+    );
+  }
+  if (sorted.shape.length !== 1) {
+    throw new ShapeError({
+      op: "searchSorted",
+      given: { sorted: sorted.shape },
+      problem: "sorted must have one axis",
+      remedy: "search one row after the other",
+    });
+  }
+  checkPositions("searchSorted", sorted.shape[0]! + 1, sorted.dtype);
+  const given = isTensor(values)
+    ? { shape: values.shape, data: tensorData(values) }
+    : parseNumeric("searchSorted", values, "float64");
+  const elements = tensorData(sorted), isBefore = side === "left" ? isLess : isNotMore;
+  const places = Float64Array.from(given.data, (value) => {
+    let low = 0, high = elements.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (isBefore(elements[middle]!, value)) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  });
+  return constant<D>(places, { dtype: sorted.dtype, shape: given.shape });
+}
+
+/** NaN is larger than all numbers. */
+const isLess = (a: number, b: number): boolean => a < b || (b !== b && a === a);
+const isNotMore = (a: number, b: number): boolean => a <= b || b !== b;
+
+/** The elements of a tensor without repetitions. */
+export type Unique<D extends DType> = {
+  /** Each element once, in ascending order. */
+  readonly values: Tensor<D>;
+  /** Where each of them occurs first, among the elements in row-major order. */
+  readonly indices: Tensor<D>;
+  /** For each element of the tensor, in its shape, its position in `values`. */
+  readonly inverse: Tensor<D>;
+  /** How often each of them occurs. */
+  readonly counts: Tensor<D>;
+};
+
+/**
+ * Returns the elements of a tensor without repetitions, in ascending order. All NaN count as one, larger than all numbers. It
+ * reads values, so it does not work on tensors inside `compile`. The gradient of a value goes to its first occurrence.
+ *
+ * @param t Any shape.
+ * @returns `{ values, indices, inverse, counts }`: `take(values, inverse)` is `t`.
+ * @throws {RangeError} If `t` is float32 and has more than 2^24 elements.
+ *
+ * @example
+ * ```ts
+ * import { tensor64, toList, unique } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { values, inverse, counts } = unique(tensor64([3, 1, 3, 2]));
+ * assertEquals([toList(values), toList(inverse), toList(counts)], [[1, 2, 3], [2, 0, 2, 1], [1, 1, 2]]);
+ * ```
+ */
+export function unique<D extends DType>(t: Tensor<D>): Unique<D> {
+  checkOperands("unique", [t]);
+  const flat = flatten(t), data = tensorData(flat), order = tensorData(argsort(flat)), count = data.length;
+  const first: number[] = [], counts: number[] = [], inverse = new Float64Array(count);
+  for (let k = 0; k < count; k++) {
+    const place = order[k]!, value = data[place]!, before = k === 0 ? undefined : data[order[k - 1]!];
+    if (k > 0 && (value === before || (value !== value && before !== before))) counts[counts.length - 1]!++;
+    else {
+      first.push(place);
+      counts.push(1);
+    }
+    inverse[place] = first.length - 1;
+  }
+  const { dtype, shape } = t, made = (numbers: Numeric): Tensor<D> => constant<D>(numbers, { dtype });
+  return {
+    values: take(flat, first),
+    indices: made(first),
+    inverse: constant<D>(inverse, { dtype, shape }),
+    counts: made(counts),
+  };
+}

@@ -1,0 +1,88 @@
+/**
+ * Running results along an axis besides sums, which `cumsum.ts` has: linear recurrences, positions of extrema, logarithms of sums.
+ *
+ * @module
+ */
+import type { DType } from "./dtype.ts";
+import { forEachLine } from "./lines.ts";
+import type { Extremum } from "./search.ts";
+import type { MutableView, View } from "./view.ts";
+
+/** The operands of {@link linearRecurrence}. */
+export type RecurrenceOperands<D extends DType> = {
+  readonly axis: number;
+  /** Whether it starts at the end of the axis. */
+  readonly reverse: boolean;
+  /** The factors, of any strides. */
+  readonly a: View<D>;
+  /** The shape of `a`. */
+  readonly b: View<D>;
+  /** The shape of `a`. */
+  readonly y: MutableView<D>;
+};
+
+/** Computes `y[j] = a[j] * y[j - 1] + b[j]` along an axis, or from its other end, in float64; before the first it is 0. */
+export function linearRecurrence<D extends DType>({ axis, reverse, a, b, y }: RecurrenceOperands<D>): void {
+  const count = y.shape[axis]!, first = reverse ? count - 1 : 0, turn = reverse ? -1 : 1;
+  const views = [a, b, y].map(({ shape, stride, offset }) => ({
+    shape,
+    stride,
+    offset: offset + first * stride[axis]!,
+  }));
+  const [aStep, bStep, yStep] = [a, b, y].map(({ stride }) => turn * stride[axis]!) as [number, number, number]; // of three
+  forEachLine(axis, views, (starts) => {
+    let [p, q, r] = starts as readonly [number, number, number]; // one for each view
+    for (let j = 0, value = 0; j < count; j++, p += aStep, q += bStep, r += yStep) {
+      // Nothing has been computed before the first: infinity times 0 would be NaN.
+      y.data[r] = value = j === 0 ? b.data[q]! : a.data[p]! * value + b.data[q]!;
+    }
+  });
+}
+
+/** The operands of the other functions. */
+export type RunningOperands<D extends DType> = {
+  readonly axis: number;
+  /** Any strides. */
+  readonly x: View<D>;
+  /** The shape of `x`. */
+  readonly y: MutableView<D>;
+};
+
+/**
+ * Writes, for each element, the position of the largest or smallest of it and all before it along the axis: the last of several,
+ * and that of the first NaN from there on.
+ */
+export function runningExtremum<D extends DType>(
+  { axis, extremum, x, y }: RunningOperands<D> & { readonly extremum: Extremum },
+): void {
+  const count = x.shape[axis]!, xStep = x.stride[axis]!, yStep = y.stride[axis]!, sign = extremum === "max" ? 1 : -1;
+  forEachLine(axis, [x, y], ([p, q]) => {
+    let best = sign * x.data[p!]!, at = 0;
+    for (let j = 0; j < count; j++) {
+      const value = sign * x.data[p! + j * xStep]!;
+      if (value >= best || (value !== value && best === best)) {
+        best = value;
+        at = j;
+      }
+      y.data[q! + j * yStep] = at;
+    }
+  });
+}
+
+/** Computes `log(exp(x[0]) + … + exp(x[j]))` along an axis, without overflow. */
+export function runningLogSumExp<D extends DType>({ axis, x, y }: RunningOperands<D>): void {
+  const count = x.shape[axis]!, xStep = x.stride[axis]!, yStep = y.stride[axis]!;
+  forEachLine(axis, [x, y], ([p, q]) => {
+    let peak = -Infinity, sum = 0; // of exp(x - peak)
+    for (let j = 0; j < count; j++) {
+      const value = x.data[p! + j * xStep]!;
+      if (value === peak) sum += value === -Infinity ? 0 : 1;
+      else if (value < peak) sum += Math.exp(value - peak);
+      else {
+        sum = value === Infinity ? 1 : sum * Math.exp(peak - value) + 1;
+        peak = value;
+      }
+      y.data[q! + j * yStep] = sum === 0 ? -Infinity : peak + Math.log(sum);
+    }
+  });
+}

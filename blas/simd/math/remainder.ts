@@ -1,0 +1,55 @@
+/**
+ * The remainder in vector code.
+ *
+ * @module
+ */
+import type { DType } from "../../dtype.ts";
+import { v128 } from "../../wasm/mod.ts";
+import type { Vector } from "../lane_instructions.ts";
+import { signBit, throughFloat64, type VectorMath } from "./vector_math.ts";
+
+/** 2^27 + 1: multiplying by it splits a float64 into halves of 26 bits. */
+const SPLITTER = 2 ** 27 + 1;
+
+/** Computes the remainder of a division, with the sign of the divisor. */
+export function remainder(math: VectorMath, x: Vector, y: Vector): Vector {
+  return REMAINDERS[math.dtype](math, x, y);
+}
+
+const REMAINDERS: { readonly [D in DType]: (math: VectorMath, x: Vector, y: Vector) => Vector } = {
+  float32: (math, x, y) => throughFloat64(math, [x, y], (wide, [x, y]) => exactRemainder(wide, x!, y!)),
+  float64: exactRemainder,
+};
+
+/**
+ * Subtracts multiples of the divisor, without rounding, until what is left is smaller than it. One subtraction is enough for
+ * quotients below 2^53, and each removes as many bits. The sum of what is left and the divisor, if their signs differ, is rounded
+ * as in Python. Exact for divisors between 2^-900 and 2^900, and quotients below 2^990.
+ *
+ * The product of quotient and divisor is a sum of two numbers: T. Dekker, A floating-point technique for extending the available
+ * precision, 1971.
+ */
+function exactRemainder(math: VectorMath, x: Vector, y: Vector): Vector {
+  const { f, float, keep, constant, choose } = math, zero = constant(0);
+  const halves = (v: Vector) => {
+    const scaled = keep(float.mul(v, constant(SPLITTER))), high = keep(float.sub(scaled, float.sub(scaled, v)));
+    return { high, low: keep(float.sub(v, high)) };
+  };
+  const size = keep(float.abs(y)), divisor = halves(y);
+  const regular = keep(v128.and(float.lt(float.abs(x), constant(Infinity)), float.gt(size, zero)));
+  const rest = f.let(x);
+  const open = () => v128.and(regular, float.ge(float.abs(rest), size));
+  f.while(v128.any_true(open()), () => {
+    const n = keep(float.nearest(float.div(rest, y))), product = keep(float.mul(n, y)), factor = halves(n);
+    const first = float.sub(float.mul(factor.high, divisor.high), product);
+    const crossed = float.add(
+      float.add(first, float.mul(factor.high, divisor.low)),
+      float.mul(factor.low, divisor.high),
+    );
+    const lost = float.add(crossed, float.mul(factor.low, divisor.low));
+    f.set(rest, choose(keep(open()), float.sub(float.sub(rest, product), lost), rest));
+  });
+  const isZero = float.eq(rest, zero), opposed = v128.xor(float.lt(rest, zero), float.lt(y, zero));
+  const signed = choose(opposed, float.add(rest, y), rest);
+  return choose(regular, choose(isZero, v128.and(y, signBit(math)), signed), constant(NaN));
+}

@@ -1,0 +1,37 @@
+import { assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { BINARY_FUNCTIONS } from "../../../../blas/scalar/functions.ts";
+import { remainder } from "../../../../blas/simd/math/remainder.ts";
+import { inLanes, VARIANTS } from "./lanes.ts";
+
+const SPECIAL = [0, -0, 1, -1, 2.5, -6, Infinity, -Infinity, NaN];
+
+for (const [dtype, relaxed] of VARIANTS) {
+  const round = dtype === "float32" ? Math.fround : (x: number) => x, where = `${dtype}${relaxed ? ", relaxed" : ""}`;
+  const compute = (pairs: readonly (readonly [number, number])[]): readonly number[] =>
+    inLanes(
+      dtype,
+      relaxed,
+      (math, x, y) => [remainder(math, x!, y!)],
+      pairs.map(([x]) => x),
+      pairs.map(([, y]) => y),
+    )[0]!;
+
+  Deno.test(`remainder() is that of JavaScript with the divisor's sign, to the last bit (${where})`, () => {
+    const [least, most] = dtype === "float32" ? [2 ** -100, 2 ** 100] : [2 ** -400, 2 ** 400];
+    const size = fc.double({ min: least, max: most, noNaN: true }), sign = fc.constantFrom(1, -1);
+    const number = fc.tuple(fc.oneof(size, fc.integer({ min: 1, max: 1000 }).map((n) => n / 8)), sign)
+      .map(([x, s]) => round(x * s));
+    fc.assert(
+      fc.property(fc.array(fc.tuple(number, number), { minLength: 1, maxLength: 8 }), (pairs) => {
+        assertEquals(compute(pairs), pairs.map(([x, y]) => round(BINARY_FUNCTIONS.remainder(x, y))));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  Deno.test(`remainder() of and by zeros, infinities and NaN is as defined (${where})`, () => {
+    const pairs = SPECIAL.flatMap((x) => SPECIAL.map((y) => [x, y] as const));
+    assertEquals(compute(pairs), pairs.map(([x, y]) => BINARY_FUNCTIONS.remainder(x, y)));
+  });
+}
