@@ -84,6 +84,11 @@ export function batchRows<A extends { readonly axes: readonly number[] }, R>(
   ]);
 }
 
+/** The batching rule of what treats leading axes as batch axes, the same ones of all operands. */
+export function batchLeading<A, R>(operands: readonly BatchOperand[], { attributes, again }: BatchContext<A, R>): R {
+  return again(attributes, operands.map((operand) => operand.whole()));
+}
+
 /** The batching rule of what works on single examples only. */
 export function batchOneByOne<A, R>(_: readonly BatchOperand[], { oneByOne }: BatchContext<A, R>): R {
   return oneByOne();

@@ -9,6 +9,7 @@ import { readMatrix } from "../../blas/decompositions/matrices.ts";
 import type { DType } from "../../blas/dtype.ts";
 import type { Shape } from "../../blas/shape.ts";
 import { allocate } from "../../blas/view.ts";
+import { batchLeading } from "../batch.ts";
 import type { NoAttributes } from "../elementwise.ts";
 import { mul } from "../ops/arithmetic.ts";
 import { reshape } from "../ops/reshape.ts";
@@ -26,6 +27,7 @@ const determinantPrimitive: Primitive<NoAttributes> = {
   name: "determinant",
   samples,
   shape: ([a]) => either.right(leadingOf(a!)),
+  batch: batchLeading,
   evaluate: ([a], _, shape) => {
     const result = allocate(a!.dtype, shape), n = a!.shape.at(-1)!;
     forEachMatrix([a!], (index, offset) => {
@@ -45,6 +47,7 @@ const logDeterminantPrimitive: Primitive<NoAttributes> = {
   name: "logDeterminant",
   samples,
   shape: ([a]) => either.right(leadingOf(a!)),
+  batch: batchLeading,
   evaluate: ([a], _, shape) => {
     const result = allocate(a!.dtype, shape), n = a!.shape.at(-1)!;
     forEachMatrix([a!], (index, offset) => {

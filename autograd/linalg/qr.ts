@@ -9,6 +9,7 @@ import { factorQr } from "../../blas/decompositions/qr.ts";
 import type { DType } from "../../blas/dtype.ts";
 import type { Shape } from "../../blas/shape.ts";
 import { allocate, type MutableView, type View } from "../../blas/view.ts";
+import { batchLeading } from "../batch.ts";
 import { applySeveral, type MultiPrimitive } from "../multi_primitive.ts";
 import { add, neg } from "../ops/arithmetic.ts";
 import { concat } from "../ops/concat.ts";
@@ -38,6 +39,7 @@ const qrPrimitive: MultiPrimitive<QrAttributes> = {
   // Single columns: see solve.ts.
   samples: () => [sample([3, 1]), sample([2, 1, 1]), sample([2, 0])],
   shapes: ([a]) => either.right([a!, [...leadingOf(a!), a!.at(-1)!, a!.at(-1)!]]),
+  batch: batchLeading,
   evaluate: ([a], { regularFor }, [left, right]) => {
     const q: MutableView = allocate(a!.dtype, left!), r: MutableView = allocate(a!.dtype, right!);
     const [m, n] = left!.slice(-2) as [number, number]; // a matrix: it has two axes

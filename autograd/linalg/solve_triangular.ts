@@ -10,6 +10,7 @@ import type { DType } from "../../blas/dtype.ts";
 import { checkOptions } from "../../blas/options.ts";
 import type { Shape } from "../../blas/shape.ts";
 import { allocate, type MutableView, type View } from "../../blas/view.ts";
+import { batchLeading } from "../batch.ts";
 import { applySeveral, type MultiPrimitive } from "../multi_primitive.ts";
 import { neg } from "../ops/arithmetic.ts";
 import { matmul } from "../ops/matmul.ts";
@@ -39,6 +40,7 @@ const solveTriangularPrimitive: MultiPrimitive<TriangularAttributes> = {
     sample([1, 0, 0], [1, 0, 2], false),
   ],
   shapes: ([_, b]) => either.right([b!]),
+  batch: batchLeading,
   evaluate: ([a, b], { lower }, [shape]) => {
     const result: MutableView = allocate(a!.dtype, shape!), write = matrixWriter(result), n = a!.shape.at(-1)!;
     forEachMatrix([a!, b!], (index, matrix, right) => {

@@ -7,6 +7,7 @@ import * as either from "../../blas/either.ts";
 import { transformLines, transformRealLines, transformToRealLines } from "../../blas/fourier/transforms.ts";
 import type { DType } from "../../blas/dtype.ts";
 import type { Shape } from "../../blas/shape.ts";
+import { batchAlong } from "../batch.ts";
 import { applySeveral, type MultiPrimitive } from "../multi_primitive.ts";
 import { zeros } from "../values/constructors.ts";
 import type { Tensor } from "../tensor.ts";
@@ -31,6 +32,7 @@ const fourierPrimitive: MultiPrimitive<FourierAttributes> = {
       inputs: [{ shape: shape as Shape }, { shape: shape as Shape }],
     })),
   shapes: ([real, imaginary]) => either.right([real!, imaginary!]),
+  batch: batchAlong,
   evaluate: ([real, imaginary], { axis, sign }) => transformLines([real!, imaginary!], axis, sign),
   // The matrix of the transform is symmetric, so its adjoint has conjugate elements.
   vjps: (cotangents, { attributes: { axis, sign }, outputs }) =>
@@ -52,6 +54,7 @@ const realFourierPrimitive: MultiPrimitive<AxisAttributes> = {
     const shape = withLength(x!, axis, Math.floor(x![axis]! / 2) + 1);
     return either.right([shape, shape]);
   },
+  batch: batchAlong,
   evaluate: ([x], { axis }, [shape]) => transformRealLines(x!, axis, shape!),
   vjps: (cotangents, { attributes: { axis }, inputs: [x], outputs }) =>
     both(cotangents, outputs, (given) => [realFourierAdjoint(given, axis, innerShape(x!)[axis]!)]),
@@ -66,6 +69,7 @@ const realFourierAdjointPrimitive: MultiPrimitive<LengthAttributes> = {
     { attributes: { axis: 0, length: 2 }, inputs: [{ shape: [2, 0] }, { shape: [2, 0] }] },
   ],
   shapes: ([real], { axis, length }) => either.right([withLength(real!, axis, length)]),
+  batch: batchAlong,
   evaluate: ([real, imaginary], { axis }, [shape]) => [transformToRealLines([real!, imaginary!], axis, shape!)],
   vjps: ([cotangent], { attributes: { axis } }) => {
     const { real, imaginary } = realFourier(cotangent!, axis);

@@ -10,6 +10,7 @@ import { checkOptions } from "../../blas/options.ts";
 import { normalizeAxis, type Shape, unwrap } from "../../blas/shape.ts";
 import * as kernel from "../../blas/sort.ts";
 import { allocate, type View } from "../../blas/view.ts";
+import { batchAlong } from "../batch.ts";
 import { applyChecked, checkOperands, type Primitive } from "../primitive.ts";
 import { stopGradient } from "../stop_gradient.ts";
 import type { Tensor } from "../tensor.ts";
@@ -30,6 +31,7 @@ const argsortPrimitive: Primitive<OrderAttributes> = {
     { attributes: { axis: 1, descending: false }, inputs: [{ shape: [0, 2] }] },
   ],
   shape: ([shape]) => either.right(shape!),
+  batch: batchAlong,
   evaluate: <D extends DType>(
     [x]: readonly View<D>[],
     { axis, descending }: OrderAttributes,
