@@ -9,7 +9,7 @@ import { matrixWriter, readMatrix } from "../../blas/decompositions/matrices.ts"
 import type { DType } from "../../blas/dtype.ts";
 import { formatShape } from "../../blas/errors.ts";
 import { allocate, type View } from "../../blas/view.ts";
-import { batchLeading } from "../batch.ts";
+import { batchWhole } from "../batch.ts";
 import type { NoAttributes } from "../elementwise.ts";
 import { add, mul, scale } from "../ops/arithmetic.ts";
 import { matmul } from "../ops/matmul.ts";
@@ -24,7 +24,6 @@ const choleskyPrimitive: Primitive<NoAttributes> = {
   // Random matrices are not positive definite, but for these; the tests of the operation have others.
   samples: () => [[3, 1, 1], [1, 1], [0, 0]].map((shape) => ({ attributes: {}, inputs: [{ shape, min: 0.5 }] })),
   shape: ([a]) => either.right(a!),
-  batch: batchLeading,
   evaluate: ([a], _, shape) => {
     const result = allocate(a!.dtype, shape), n = shape.at(-1)!, write = matrixWriter(result);
     forEachMatrix([a!], (index, offset) => {
@@ -34,6 +33,7 @@ const choleskyPrimitive: Primitive<NoAttributes> = {
     });
     return result;
   },
+  batch: batchWhole,
   // Murray, Differentiation of the Cholesky decomposition, 2016, eq. 8: half of the diagonal and what is below it of
   // l^T cotangent, multiplied by the inverse of l from both sides, and made symmetric.
   vjp: (_, cotangent, { output: l }) => {

@@ -9,7 +9,7 @@ import { readMatrix } from "../../blas/decompositions/matrices.ts";
 import type { DType } from "../../blas/dtype.ts";
 import type { Shape } from "../../blas/shape.ts";
 import { allocate } from "../../blas/view.ts";
-import { batchLeading } from "../batch.ts";
+import { batchWhole } from "../batch.ts";
 import type { NoAttributes } from "../elementwise.ts";
 import { mul } from "../ops/arithmetic.ts";
 import { reshape } from "../ops/reshape.ts";
@@ -27,7 +27,6 @@ const determinantPrimitive: Primitive<NoAttributes> = {
   name: "determinant",
   samples,
   shape: ([a]) => either.right(leadingOf(a!)),
-  batch: batchLeading,
   evaluate: ([a], _, shape) => {
     const result = allocate(a!.dtype, shape), n = a!.shape.at(-1)!;
     forEachMatrix([a!], (index, offset) => {
@@ -38,6 +37,7 @@ const determinantPrimitive: Primitive<NoAttributes> = {
     });
     return result;
   },
+  batch: batchWhole,
   // Giles 2008, section 2.2.4.
   vjp: (_, cotangent, { inputs: [a], output }) => mul(column(mul(cotangent, output)), transposeLast(inverse(a!))),
 };
@@ -47,7 +47,6 @@ const logDeterminantPrimitive: Primitive<NoAttributes> = {
   name: "logDeterminant",
   samples,
   shape: ([a]) => either.right(leadingOf(a!)),
-  batch: batchLeading,
   evaluate: ([a], _, shape) => {
     const result = allocate(a!.dtype, shape), n = a!.shape.at(-1)!;
     forEachMatrix([a!], (index, offset) => {
@@ -58,6 +57,7 @@ const logDeterminantPrimitive: Primitive<NoAttributes> = {
     });
     return result;
   },
+  batch: batchWhole,
   vjp: (_, cotangent, { inputs: [a] }) => mul(column(cotangent), transposeLast(inverse(a!))),
 };
 

@@ -9,7 +9,7 @@ import { matrixWriter, readMatrix } from "../../blas/decompositions/matrices.ts"
 import type { DType } from "../../blas/dtype.ts";
 import type { Shape } from "../../blas/shape.ts";
 import { allocate, type MutableView, type View } from "../../blas/view.ts";
-import { batchLeading } from "../batch.ts";
+import { batchWhole } from "../batch.ts";
 import type { NoAttributes } from "../elementwise.ts";
 import { applySeveral, type MultiPrimitive } from "../multi_primitive.ts";
 import { add, mul, scale, sub } from "../ops/arithmetic.ts";
@@ -35,7 +35,6 @@ const eighPrimitive: MultiPrimitive<NoAttributes> = {
   name: "eigh",
   samples: () => [sample([2, 1, 1]), sample([1, 1]), sample([0, 0])], // see solve.ts
   shapes: ([a]) => either.right([a!.slice(0, -1), a!]),
-  batch: batchLeading,
   evaluate: ([a], _, [list, square]) => {
     const values: MutableView = allocate(a!.dtype, list!), vectors: MutableView = allocate(a!.dtype, square!);
     const n = square!.at(-1)!, writeVectors = matrixWriter(vectors);
@@ -46,6 +45,7 @@ const eighPrimitive: MultiPrimitive<NoAttributes> = {
     });
     return [values as View, vectors as View];
   },
+  batch: batchWhole,
   // Giles 2008, section 3.1, made symmetric.
   vjps: ([ofValues, ofVectors], { outputs: [values, vectors] }) => {
     const parts = [

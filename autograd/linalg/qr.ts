@@ -9,7 +9,7 @@ import { factorQr } from "../../blas/decompositions/qr.ts";
 import type { DType } from "../../blas/dtype.ts";
 import type { Shape } from "../../blas/shape.ts";
 import { allocate, type MutableView, type View } from "../../blas/view.ts";
-import { batchLeading } from "../batch.ts";
+import { batchWhole } from "../batch.ts";
 import { applySeveral, type MultiPrimitive } from "../multi_primitive.ts";
 import { add, neg } from "../ops/arithmetic.ts";
 import { concat } from "../ops/concat.ts";
@@ -39,7 +39,6 @@ const qrPrimitive: MultiPrimitive<QrAttributes> = {
   // Single columns: see solve.ts.
   samples: () => [sample([3, 1]), sample([2, 1, 1]), sample([2, 0])],
   shapes: ([a]) => either.right([a!, [...leadingOf(a!), a!.at(-1)!, a!.at(-1)!]]),
-  batch: batchLeading,
   evaluate: ([a], { regularFor }, [left, right]) => {
     const q: MutableView = allocate(a!.dtype, left!), r: MutableView = allocate(a!.dtype, right!);
     const [m, n] = left!.slice(-2) as [number, number]; // a matrix: it has two axes
@@ -52,6 +51,7 @@ const qrPrimitive: MultiPrimitive<QrAttributes> = {
     });
     return [q as View, r as View];
   },
+  batch: batchWhole,
   // Walter and Lehmann, Algorithmic differentiation of linear algebra functions, 2012, section 2.4.
   vjps: ([ofQ, ofR], { outputs: [q, r] }) => {
     const parts = [

@@ -9,7 +9,7 @@ import { matrixWriter, readMatrix } from "../../blas/decompositions/matrices.ts"
 import type { DType } from "../../blas/dtype.ts";
 import type { Shape } from "../../blas/shape.ts";
 import { allocate, type MutableView, type View } from "../../blas/view.ts";
-import { batchLeading } from "../batch.ts";
+import { batchWhole } from "../batch.ts";
 import type { NoAttributes } from "../elementwise.ts";
 import { applySeveral, type MultiPrimitive } from "../multi_primitive.ts";
 import { neg } from "../ops/arithmetic.ts";
@@ -30,7 +30,6 @@ const solvePrimitive: MultiPrimitive<NoAttributes> = {
   name: "solve",
   samples: () => [sample([3, 1, 1], [3, 1, 2]), sample([1, 1], [1, 1]), sample([0, 0], [0, 2])],
   shapes: ([_, b]) => either.right([b!]),
-  batch: batchLeading,
   evaluate: ([a, b], _, [shape]) => {
     const result: MutableView = allocate(a!.dtype, shape!), write = matrixWriter(result), n = a!.shape.at(-1)!;
     // A matrix that is broadcast is factored once.
@@ -42,6 +41,7 @@ const solvePrimitive: MultiPrimitive<NoAttributes> = {
     });
     return [result as View];
   },
+  batch: batchWhole,
   // Giles, An extended collection of matrix derivative results, 2008, section 2.3.1.
   vjps: ([cotangent], { inputs: [a], outputs: [x] }) => {
     const right = solveAligned(transposeLast(a!), cotangent!);
@@ -54,7 +54,6 @@ const inversePrimitive: Primitive<NoAttributes> = {
   name: "inverse",
   samples: () => [sample([3, 1, 1]), sample([1, 1]), sample([0, 0])],
   shape: ([a]) => either.right(a!),
-  batch: batchLeading,
   evaluate: ([a], _, shape) => {
     const result = allocate(a!.dtype, shape), write = matrixWriter(result), n = shape.at(-1)!;
     forEachMatrix([a!], (index, offset) => {
@@ -62,6 +61,7 @@ const inversePrimitive: Primitive<NoAttributes> = {
     });
     return result;
   },
+  batch: batchWhole,
   // Giles 2008, section 2.2.3.
   vjp: (_, cotangent, { output }) => neg(matmul(matmul(transposeLast(output), cotangent), transposeLast(output))),
 };

@@ -10,7 +10,7 @@ import type { DType } from "../../blas/dtype.ts";
 import { checkOptions } from "../../blas/options.ts";
 import type { Shape } from "../../blas/shape.ts";
 import { allocate, type MutableView, type View } from "../../blas/view.ts";
-import { batchLeading } from "../batch.ts";
+import { batchWhole } from "../batch.ts";
 import { applySeveral, type MultiPrimitive } from "../multi_primitive.ts";
 import { neg } from "../ops/arithmetic.ts";
 import { matmul } from "../ops/matmul.ts";
@@ -40,7 +40,6 @@ const solveTriangularPrimitive: MultiPrimitive<TriangularAttributes> = {
     sample([1, 0, 0], [1, 0, 2], false),
   ],
   shapes: ([_, b]) => either.right([b!]),
-  batch: batchLeading,
   evaluate: ([a, b], { lower }, [shape]) => {
     const result: MutableView = allocate(a!.dtype, shape!), write = matrixWriter(result), n = a!.shape.at(-1)!;
     forEachMatrix([a!, b!], (index, matrix, right) => {
@@ -50,6 +49,7 @@ const solveTriangularPrimitive: MultiPrimitive<TriangularAttributes> = {
     });
     return [result as View];
   },
+  batch: batchWhole,
   // Giles, An extended collection of matrix derivative results, 2008, section 2.3.1, on the triangle that is read.
   vjps: ([cotangent], { attributes: { lower }, inputs: [a], outputs: [x] }) => {
     const right = solveAligned(transposeLast(a!), cotangent!, !lower);

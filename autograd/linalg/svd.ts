@@ -9,7 +9,7 @@ import { singularTriplets } from "../../blas/decompositions/svd.ts";
 import type { DType } from "../../blas/dtype.ts";
 import type { Shape } from "../../blas/shape.ts";
 import { allocate, type MutableView, type View } from "../../blas/view.ts";
-import { batchLeading } from "../batch.ts";
+import { batchWhole } from "../batch.ts";
 import type { NoAttributes } from "../elementwise.ts";
 import { applySeveral, type MultiPrimitive } from "../multi_primitive.ts";
 import { add, div, mul, sub } from "../ops/arithmetic.ts";
@@ -41,7 +41,6 @@ const svdPrimitive: MultiPrimitive<NoAttributes> = {
     const [m, n] = a!.slice(-2) as [number, number], k = Math.min(m, n), leading = leadingOf(a!);
     return either.right([[...leading, m, k], [...leading, k], [...leading, n, k]]);
   },
-  batch: batchLeading,
   evaluate: ([a], _, [left, middle, right]) => {
     const u: MutableView = allocate(a!.dtype, left!), v: MutableView = allocate(a!.dtype, right!);
     const s: MutableView = allocate(a!.dtype, middle!), writeU = matrixWriter(u), writeV = matrixWriter(v);
@@ -54,6 +53,7 @@ const svdPrimitive: MultiPrimitive<NoAttributes> = {
     });
     return [u as View, s as View, v as View];
   },
+  batch: batchWhole,
   vjps: ([ofU, ofS, ofV], { outputs: [u, s, v] }) => {
     const parts = [
       ...ofS === null ? [] : [matmul(mul(u!, asRow(ofS!)), transposeLast(v!))],

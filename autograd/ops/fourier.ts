@@ -32,8 +32,8 @@ const fourierPrimitive: MultiPrimitive<FourierAttributes> = {
       inputs: [{ shape: shape as Shape }, { shape: shape as Shape }],
     })),
   shapes: ([real, imaginary]) => either.right([real!, imaginary!]),
-  batch: batchAlong,
   evaluate: ([real, imaginary], { axis, sign }) => transformLines([real!, imaginary!], axis, sign),
+  batch: batchAlong,
   // The matrix of the transform is symmetric, so its adjoint has conjugate elements.
   vjps: (cotangents, { attributes: { axis, sign }, outputs }) =>
     both(cotangents, outputs, (given) => {
@@ -54,8 +54,8 @@ const realFourierPrimitive: MultiPrimitive<AxisAttributes> = {
     const shape = withLength(x!, axis, Math.floor(x![axis]! / 2) + 1);
     return either.right([shape, shape]);
   },
-  batch: batchAlong,
   evaluate: ([x], { axis }, [shape]) => transformRealLines(x!, axis, shape!),
+  batch: batchAlong,
   vjps: (cotangents, { attributes: { axis }, inputs: [x], outputs }) =>
     both(cotangents, outputs, (given) => [realFourierAdjoint(given, axis, innerShape(x!)[axis]!)]),
 };
@@ -69,8 +69,8 @@ const realFourierAdjointPrimitive: MultiPrimitive<LengthAttributes> = {
     { attributes: { axis: 0, length: 2 }, inputs: [{ shape: [2, 0] }, { shape: [2, 0] }] },
   ],
   shapes: ([real], { axis, length }) => either.right([withLength(real!, axis, length)]),
-  batch: batchAlong,
   evaluate: ([real, imaginary], { axis }, [shape]) => [transformToRealLines([real!, imaginary!], axis, shape!)],
+  batch: batchAlong,
   vjps: ([cotangent], { attributes: { axis } }) => {
     const { real, imaginary } = realFourier(cotangent!, axis);
     return [real, imaginary];

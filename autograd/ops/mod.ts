@@ -29,6 +29,7 @@ export { digamma, logGamma } from "./gamma_functions.ts";
 export { fft, ifft, type InverseRealFourierOptions, irfft, rfft } from "./fft.ts";
 export type { Complex } from "./fourier.ts";
 export { take, takeAlong } from "./gather.ts";
+export { gridSample, type GridSampleOptions } from "./grid_sample.ts";
 export { glu } from "./glu.ts";
 export { type Histogram, histogram, type HistogramOptions } from "./histogram.ts";
 export { huberLoss, type HuberLossOptions, l1Loss, smoothL1Loss, type SmoothL1LossOptions } from "./huber_loss.ts";
@@ -61,6 +62,8 @@ export { type ElementGradient, type Reducer, reduceTensor } from "./reduce_tenso
 export { leakyRelu, prelu, relu, relu6 } from "./relu.ts";
 export { mod, remainder } from "./remainder.ts";
 export { expandDims, flatten, reshape, squeeze } from "./reshape.ts";
+export { resize, type ResizeOptions } from "./resize.ts";
+export type { ResizeMode } from "./resize_taps.ts";
 export { ceil, floor, round, trunc } from "./rounding.ts";
 export { searchSorted, type SearchSortedOptions, type Unique, unique } from "./search_sorted.ts";
 export { logSigmoid, mish, sigmoid, sigmoidStable, silu, softplus, tanh } from "./sigmoid.ts";

@@ -52,6 +52,8 @@ const GOOD: Readonly<Record<string, readonly unknown[]>> = {
   matrixPower: [t, 2],
   ...Object.fromEntries("fft ifft irfft".split(" ").map((name) => [name, [{ real: t, imaginary: t }, {}]])),
   rfft: [t, {}],
+  resize: [t, [3, 3], {}],
+  gridSample: [image, zeros([1, 2, 2, 2], { dtype: "float64" }), {}],
   norm: [t, {}],
   scale: [t, 2],
   clamp: [t, 0, 1],

@@ -1,5 +1,5 @@
 /**
- * What holds for every composed operation: derivatives, strides, dtypes, compiled programs.
+ * What holds for every composed operation: derivatives, strides, dtypes, compiled programs, batches.
  *
  * @module
  */
@@ -60,5 +60,19 @@ export function testOperation({ name, call, inputs, rounding = 1e-4, twice = tru
     const wanted = ng.gradient(loss)(xs);
     assertClose(ng.compile((ts: readonly Tensor[]) => call(...ts))(xs), call(...xs), 1e-12);
     ng.compile(ng.gradient(loss))(xs).forEach((found, k) => assertClose(found, wanted[k]!, 1e-11));
+  });
+
+  Deno.test(`${name}: vmap gives the results and the gradients of one example after another`, () => {
+    const examples = [inputs("float64"), inputs("float64").map((t) => ng.scale(t, 1.1))];
+    const slope = ng.gradient((ts: readonly Tensor[]) => ng.sum(ng.square(call(...ts))));
+    const stacked = examples[0]!.map((_, k) => ng.stack(examples.map((own) => own[k]!)));
+    assertClose(
+      ng.vmap((ts: readonly Tensor[]) => call(...ts))(stacked),
+      ng.stack(examples.map((own) => call(...own))),
+      1e-12,
+    );
+    ng.vmap(slope)(stacked).forEach((found, k) =>
+      assertClose(found, ng.stack(examples.map((own) => slope(own)[k]!)), 1e-11)
+    );
   });
 }
