@@ -39,6 +39,8 @@ export type Interpreter = {
     results: readonly ValueType[],
     operands: readonly Tensor[],
   ): readonly View[];
+  /** Set if a view stands for one of many examples, all of which have elements somewhere. */
+  readonly mapsExamples?: true;
   /** Returns the error to throw where elements are read that do not exist. */
   unreadable(): AbstractValueError;
 };

@@ -17,7 +17,7 @@ import { add } from "./ops/arithmetic.ts";
 import { sumTo } from "./ops/sum.ts";
 import { stopGradient } from "./stop_gradient.ts";
 import type { VjpContext } from "./primitive.ts";
-import type { Node, OneResult, SeveralResults, Tensor } from "./tensor.ts";
+import { isOperand, type Node, type OneResult, type SeveralResults, type Tensor } from "./tensor.ts";
 import { innerAttributes, innerShape } from "./tensor_record.ts";
 
 /** The gradients that `backward` returns: one for every tracked leaf that the root depends on, of the leaf's shape. */
@@ -49,7 +49,7 @@ type Cotangents = Map<Tensor, Tensor>;
  * ```
  */
 export function backward<D extends DType>(root: Tensor<D>, seed?: Tensor<NoInfer<D>>): Gradients {
-  checkTensor("apply backward", root);
+  if (!isOperand(root)) checkTensor("apply backward", root);
   if (seed !== undefined && seed !== null) checkTensor("apply backward with a seed", seed);
   return cotangentsOf(root, seed ?? ones(innerShape(root), { dtype: root.dtype }));
 }
@@ -210,7 +210,7 @@ function checkSeed(root: Tensor, seed: Tensor): void {
   if (!sameShape(innerShape(seed), innerShape(root))) {
     throw new ShapeError({
       op: "backward",
-      given: { root: root.shape, seed: seed.shape },
+      given: { root: innerShape(root), seed: innerShape(seed) },
       problem: "the seed must have the shape of the root",
       remedy: "leave it out to differentiate the sum of all elements",
     });

@@ -5,6 +5,7 @@
  */
 import * as either from "../blas/either.ts";
 import { allocate, type View } from "../blas/view.ts";
+import { batchOneByOne } from "./batch.ts";
 import { apply, type Primitive } from "./primitive.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -20,6 +21,7 @@ const callbackPrimitive: Primitive<CallbackAttributes> = {
     result.data[result.offset] = f(...inputs.map(({ data, offset }: View) => data[offset]!));
     return result;
   },
+  batch: batchOneByOne,
   vjp: () => null,
 };
 

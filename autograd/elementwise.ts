@@ -13,6 +13,7 @@ import { chainRule, derivative } from "../blas/scalar/derivative.ts";
 import { broadcastShapes, type Shape, type ShapeResult } from "../blas/shape.ts";
 import { allocate } from "../blas/view.ts";
 import { apply, type OperatingWith, type PrimitiveFacts, type Sample, type VjpContext } from "./primitive.ts";
+import { batchAligned } from "./batch.ts";
 import { constantOf, type Tensor, type TensorLike } from "./tensor.ts";
 
 /** Element-wise operations have no settings: values that vary are operands, 0-d if necessary. */
@@ -122,6 +123,7 @@ function fromExpression(
     shape: (shapes): ShapeResult => broadcastShapes(name, shapes),
     operator: () => operator,
     part,
+    batch: batchAligned,
     vjp: (index, cotangent, application): Tensor | null => {
       const slope = () => derivatives?.[index] ?? derivative(expression, index);
       return (pullbacks[index] ??= pullback(`${name}'`, part, expression, slope(), arity))(cotangent, application);

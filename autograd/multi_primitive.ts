@@ -12,6 +12,7 @@ import type { Operation, Program, ValueType } from "../blas/program/program.ts";
 import { checkResultShape, type Shape, unwrap } from "../blas/shape.ts";
 import type { View } from "../blas/view.ts";
 import { interpreterOf } from "./abstract_view.ts";
+import type { BatchContext, BatchOperand } from "./batch.ts";
 import { checkOperands, type Sample } from "./primitive.ts";
 import { constantOf, nodesOf, type Tensor } from "./tensor.ts";
 import { innerView } from "./tensor_record.ts";
@@ -56,6 +57,11 @@ export type MultiPrimitive<A> =
     vjps(cotangents: readonly (Tensor | null)[], application: MultiVjpContext<A>): readonly (Tensor | null)[];
     /** Returns the dtypes of the results, if they differ from that of the operands. */
     resultDTypes?(attributes: A): readonly DType[];
+    /**
+     * Computes the results for many examples, along a new first axis, from operands at least one of which holds that many;
+     * `vmap` refuses a primitive without it.
+     */
+    batch?(operands: readonly BatchOperand[], context: BatchContext<A, readonly Tensor[]>): readonly Tensor[];
   }
   & (
     | MultiOperatingWith<A, "rows">

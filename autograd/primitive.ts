@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { describe } from "../blas/describe.ts";
 import type { DType } from "../blas/dtype.ts";
 import type { Engine } from "../blas/engine.ts";
 import type { EngineFunctionName, EnginePart } from "../blas/engine_in_use.ts";
@@ -13,8 +14,9 @@ import type { Operator } from "../blas/program/operations/operator.ts";
 import { checkResultShape, type Shape, type ShapeResult, unwrap } from "../blas/shape.ts";
 import type { View } from "../blas/view.ts";
 import { interpreterOf } from "./abstract_view.ts";
+import type { BatchContext, BatchOperand } from "./batch.ts";
 import type { MultiPrimitive } from "./multi_primitive.ts";
-import { constantOf, isTensor, nodeOf, type Tensor } from "./tensor.ts";
+import { constantOf, isOperand, isTensor, nodeOf, type Tensor } from "./tensor.ts";
 import { innerView } from "./tensor_record.ts";
 
 /** The application that a derivative rule may read. */
@@ -66,6 +68,11 @@ export type PrimitiveFacts<A> = {
   vjp(index: number, cotangent: Tensor, application: VjpContext<A>): Tensor | null;
   /** Returns the dtype of the result, if it is not that of the operands. */
   resultDType?(attributes: A): DType;
+  /**
+   * Computes the results for many examples, along a new first axis, from operands at least one of which holds that many;
+   * `vmap` refuses a primitive without it.
+   */
+  batch?(operands: readonly BatchOperand[], context: BatchContext<A, Tensor>): Tensor;
 };
 
 /** A primitive that is an operation of programs: eager calls run it, compiled ones place it. */
@@ -121,7 +128,8 @@ export function apply<A, D extends DType>(
   attributes: A,
   inputs: readonly Tensor<D>[],
 ): Tensor<D> {
-  checkOperands(primitive.name, inputs);
+  for (let k = 0; k < inputs.length; k++) if (!isOperand(inputs[k])) throw strangerError(primitive.name, inputs[k]);
+  checkDTypes(primitive.name, inputs);
   return applyChecked(primitive, attributes, inputs);
 }
 
@@ -167,6 +175,10 @@ const NO_ENGINE = {};
 /** Throws if operands are not tensors (callers without types can pass anything) or differ in dtype. */
 export function checkOperands(op: string, inputs: readonly Tensor[]): void {
   for (let k = 0; k < inputs.length; k++) if (!isTensor(inputs[k])) throw strangerError(op, inputs[k]);
+  checkDTypes(op, inputs);
+}
+
+function checkDTypes(op: string, inputs: readonly Tensor[]): void {
   for (let k = 1; k < inputs.length; k++) if (inputs[k]!.dtype !== inputs[0]!.dtype) throw mixtureError(op, inputs);
 }
 
@@ -184,6 +196,3 @@ function mixtureError(op: string, inputs: readonly Tensor[]): DTypeError {
     remedy: "make both with tensor32 or both with tensor64; cast(t, dtype) converts",
   });
 }
-
-const describe = (value: unknown): string =>
-  Array.isArray(value) ? "an array" : value === null || value === undefined ? String(value) : `a ${typeof value}`;

@@ -136,7 +136,8 @@ export function nodesOf<D extends DType>(
 /**
  * Tells whether a value is a tensor.
  *
- * Copies of the library in one process recognise each other's tensors, if they are of one version.
+ * Copies of the library in one process recognise each other's tensors, if they are of one version. A record with what a
+ * tensor has, `{ ...t }`, is not one: what a tensor computes when it is asked, such as its shape, is not copied.
  *
  * @throws {TypeError} If it is a tensor of another version of the library: the graphs of two versions do not fit together.
  *
@@ -152,7 +153,15 @@ export function isTensor(value: unknown): value is Tensor {
   if (value instanceof TensorRecord) return true;
   if (typeof value !== "object" || value === null) return false;
   checkVersion("tensor", value);
-  return hasView(value);
+  return false;
+}
+
+/**
+ * Tells whether a primitive can be applied to a value: to a tensor, and to a node made by hand, `{ ...node, inputs }`, by
+ * which a graph can be built that depends on itself. Such a node lacks what {@link isTensor} promises.
+ */
+export function isOperand(value: unknown): value is Tensor {
+  return isTensor(value) || (typeof value === "object" && value !== null && hasView(value));
 }
 
 /**

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { isView } from "./checked_views.ts";
 import { describe } from "./describe.ts";
 import type { DType } from "./dtype.ts";
 import type { GemmOperands, GemvOperands } from "./engine.ts";
@@ -24,12 +25,9 @@ type Given = { readonly [name: string]: unknown };
 /** Throws unless these are views: callers without types can pass anything. */
 function checkViews(op: string, views: Given): void {
   for (const name in views) {
-    const value = views[name];
-    const isView = typeof value === "object" && value !== null && "data" in value && "shape" in value &&
-      Array.isArray(value.shape) && "stride" in value && Array.isArray(value.stride);
-    if (isView) continue;
+    if (isView(views[name])) continue;
     throw new TypeError(
-      `Cannot apply ${op} to ${describe(value)} as ${name}: it must be a view; make one with view(data, shape)`,
+      `Cannot apply ${op} to ${describe(views[name])} as ${name}: it must be a view; make one with view(data, shape)`,
     );
   }
 }

@@ -78,27 +78,21 @@ export type { Carried, MemoryPlan } from "./program/memory/memory_plan.ts";
 export type { Instruction, Loop, Operand, Operation, Program, ValueType } from "./program/program.ts";
 export type { CompileOptions, Executable } from "./program/target.ts";
 export type { ProgramTiming, Timing } from "./program/timing.ts";
+export * from "./scalar/evaluate.ts";
 export * from "./scalar/scalar.ts";
 export { derivative } from "./scalar/derivative.ts";
 export { BINARY_FUNCTIONS, type BinaryFunction, UNARY_FUNCTIONS, type UnaryFunction } from "./scalar/functions.ts";
 export { type ScalarInstruction, type ScalarProgram, scalarProgram } from "./scalar/scalar_program.ts";
-export {
-  broadcastShapes,
-  checkedSizeOf as sizeOf,
-  rowMajorStrides,
-  sameShape,
-  type Shape,
-  type ShapeResult,
-} from "./shape.ts";
+export { checkedSizeOf as sizeOf, type Shape, type ShapeResult } from "./shape.ts";
 export {
   allocate,
+  broadcastShapes,
   broadcastView,
   isContiguous,
-  type MutableView,
-  type Range,
   reshapeView,
+  rowMajorStrides,
+  sameShape,
   sliceView,
   transposeView,
-  type View,
-  view,
-} from "./view.ts";
+} from "./checked_views.ts";
+export { type MutableView, type Range, type View, view } from "./view.ts";

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { describe } from "./describe.ts";
 import type { DType } from "./dtype.ts";
 import type { Engine } from "./engine.ts";
 import type { Reduction } from "./reduction.ts";
@@ -17,6 +18,9 @@ const FIRST_STAGE = 64;
 
 /** Returns the expression that stands for the result of stage `k`. */
 export function stageValue(k: number): Scalar {
+  if (!Number.isInteger(k) || k < 0) {
+    throw new RangeError(`Cannot name stage ${describe(k)}: stages are numbered from 0; pass a whole number`);
+  }
   return argument(FIRST_STAGE + k);
 }
 

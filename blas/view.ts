@@ -64,7 +64,7 @@ export type MutableView<D extends DType = DType> = Omit<View<D>, "data"> & { rea
  */
 export function view<D extends DType>(
   data: ReadonlyDataOf<D>,
-  shape: Shape = [data.length],
+  shape: Shape = [data?.length ?? 0], // code without types may pass none, as is said below
   stride: readonly number[] = rowMajorStrides(shape),
   offset = 0,
 ): View<D> {

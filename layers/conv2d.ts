@@ -5,17 +5,17 @@
  */
 import { pipe } from "../deps.ts";
 import * as either from "../blas/either.ts";
-import { describeSetting } from "../blas/describe.ts";
 import type { DType } from "../blas/dtype.ts";
 import { checkOptions, type OptionNames } from "../blas/options.ts";
 import { resolveDType } from "../autograd/values/dtype_option.ts";
-import { expandSetting, planConvolution, settingsProblem } from "../autograd/ops/convolution_shape.ts";
+import { expandSetting, planConvolution } from "../autograd/ops/convolution_shape.ts";
 import { conv2d, type ConvolutionOptions, type PerAxis } from "../autograd/ops/mod.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { type Activation, activations, checkActivation } from "./activation.ts";
 import type { Bias } from "./bias.ts";
 import { checkFlag, checkName, checkSize, initializerConfig } from "./checks.ts";
 import { frozenCopy } from "./config.ts";
+import { checkGroups, checkSettings } from "./convolution_checks.ts";
 import { checkInitializer, type Initializer, initializers } from "./initializers.ts";
 import { isOfKind, type Layer } from "./layer.ts";
 import { makeLayer, NO_STATE, type NoState } from "./make_layer.ts";
@@ -105,7 +105,7 @@ export function conv2dLayer<D extends DType = "float32", B extends boolean = tru
   checkFlag(action, "bias", bias);
   checkSize(action, "inChannels", inChannels);
   checkSize(action, "outChannels", outChannels);
-  checkSettings(action, kernelSize, { stride, padding, dilation, groups });
+  checkSettings(action, kernelSize, { stride, padding, dilation, groups }, 2);
   checkGroups(action, inChannels, outChannels, groups);
   const settings = frozenCopy({ stride, padding, dilation, groups });
   checkActivation(action, activation);
@@ -137,25 +137,6 @@ export function conv2dLayer<D extends DType = "float32", B extends boolean = tru
     compute: ({ params, state }, x) => [conv2d(x, params.weight, params.bias ?? null, settings), state],
   });
   return layer as Layer<Conv2dParams<D, B>, NoState>; // the specs say the dtype and whether there is a bias
-}
-
-function checkSettings(action: string, kernelSize: PerAxis, settings: Required<ConvolutionOptions>): void {
-  // A size that is left out would be mistaken for a setting that has a default.
-  const kernel = settingsProblem({ size: kernelSize ?? NaN }, 2);
-  const problem = kernel ? kernel.problem.replace("size", "kernelSize") : settingsProblem(settings, 2)?.problem;
-  if (problem === undefined) return;
-  const shown = Object.entries({ kernelSize, ...settings }).map(([name, value]) => `${name} ${describeSetting(value)}`)
-    .join(", ");
-  throw new RangeError(`Cannot ${action} with ${shown}: ${problem}; correct it`);
-}
-
-function checkGroups(action: string, inChannels: number, outChannels: number, groups: number): void {
-  checkSize(action, "groups", groups);
-  if (inChannels % groups === 0 && outChannels % groups === 0) return;
-  throw new RangeError(
-    `Cannot ${action} with ${groups} groups of ${inChannels} and ${outChannels} channels: groups must divide both; ` +
-      "1 lets every filter see every channel",
-  );
 }
 
 /**

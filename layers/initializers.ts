@@ -83,7 +83,9 @@ const filledWith = (value: number): Initializer["draw"] => <D extends DType>(_: 
  * | `glorotUniform`, `glorotNormal` | `2 / (fanIn + fanOut)` | tanh, sigmoid and no activation |
  * | `heUniform`, `heNormal` | `2 / fanIn` | ReLU and its kin |
  * | `lecunUniform`, `lecunNormal` | `1 / fanIn` | SELU, normalized inputs |
+ * | `fanInUniform` | `1 / (3 fanIn)`, in `±1 / sqrt(fanIn)` | PyTorch's dense and convolutional layers |
  * | `normal(std)` | `std^2` | embeddings |
+ * | `uniform(limit)` | `limit^2 / 3`, in `±limit` | PyTorch's biases |
  * | `orthogonal(gain)` | `gain^2 / max(rows, columns)` | deep and recurrent networks |
  * | `zeros`, `ones`, `constant(value)` | 0 | biases, scales |
  *
@@ -107,12 +109,15 @@ export const initializers: {
   readonly heNormal: Initializer;
   readonly lecunUniform: Initializer;
   readonly lecunNormal: Initializer;
+  readonly fanInUniform: Initializer;
   readonly zeros: Initializer;
   readonly ones: Initializer;
   /** `value`: the initial value of all elements. */
   readonly constant: (value: number) => Initializer;
   /** `std`: the standard deviation, 1 if left out. */
   readonly normal: (std?: number) => Initializer;
+  /** `limit`: numbers are drawn from `[-limit, limit)`; 1 if left out. */
+  readonly uniform: (limit?: number) => Initializer;
   /** `gain`: the factor of the orthogonal matrix, 1 if left out. */
   readonly orthogonal: (gain?: number) => Initializer;
 } = /* @__PURE__ */ (() =>
@@ -123,11 +128,16 @@ export const initializers: {
     heNormal: initializer("heNormal", normal(({ fanIn }) => 2 / fanIn)),
     lecunUniform: initializer("lecunUniform", uniform(({ fanIn }) => 1 / fanIn)),
     lecunNormal: initializer("lecunNormal", normal(({ fanIn }) => 1 / fanIn)),
+    fanInUniform: initializer("fanInUniform", uniform(({ fanIn }) => 1 / (3 * fanIn))),
     zeros: initializer("zeros", filledWith(0), {}, false),
     ones: initializer("ones", filledWith(1), {}, false),
     constant: (value) => initializer("constant", filledWith(finite("constant", "value", value)), { value }, false),
     normal: (std = 1) =>
       initializer("normal", normal(() => finite("normal", "std", std) ** 2), { std: finite("normal", "std", std) }),
+    uniform: (limit = 1) =>
+      initializer("uniform", uniform(() => finite("uniform", "limit", limit) ** 2 / 3), {
+        limit: finite("uniform", "limit", limit),
+      }),
     orthogonal: (gain = 1) => {
       finite("orthogonal", "gain", gain);
       return initializer("orthogonal", (key, shape, dtype) => orthogonalTensor(key, shape, dtype, gain), { gain });

@@ -5,6 +5,7 @@
  */
 import * as either from "../blas/either.ts";
 import type { AnyLayer } from "./layer.ts";
+import { shapeAfter } from "./layer_calls.ts";
 
 /** Nothing is known. */
 const ANY = "[...]";
@@ -38,6 +39,6 @@ export function knownOutput(layer: AnyLayer, before: string): string {
 function sized(layer: AnyLayer, size: number): string {
   const { inputSize } = layer, large = 1024;
   const takes = (...shape: readonly number[]): boolean =>
-    inputSize !== null && either.isRight(layer.outputShape(shape));
+    inputSize !== null && either.isRight(shapeAfter(layer, shape));
   return takes(inputSize!, large, large) && !takes(inputSize!) ? `[${size}, ...]` : `[..., ${size}]`;
 }

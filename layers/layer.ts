@@ -13,6 +13,7 @@ import { isTensor, type Tensor } from "../autograd/tensor.ts";
 import { entries, type Tree } from "../autograd/tree/tree.ts";
 import { type Activation, isActivation } from "./activation.ts";
 import { checkInput } from "./check_call.ts";
+import { applyLayer } from "./layer_calls.ts";
 import { evaluate, type Mode } from "./mode.ts";
 import type { VariableSpecs } from "./spec.ts";
 
@@ -45,6 +46,8 @@ export type Layer<P extends object = ParameterTree, S extends object = Parameter
   readonly config: Readonly<Record<string, ConfigValue>>;
   /** The layers inside, in order; none for most. Params and state are then tuples in their order. */
   readonly layers?: readonly AnyLayer[];
+  /** A layer inside whose params are part of the state, since they are not learned; specs are those of the whole. */
+  readonly wraps?: AnyLayer;
   /** Set if the size after the layer does not follow from the size before: sizes cannot be checked across it. */
   readonly reshapes?: true;
   /** The specs of its variables; none for models, whose layers have theirs. */
@@ -150,7 +153,7 @@ export function forward<D extends DType>(
 ): Tensor<D> {
   checkLayer("apply a layer", layer);
   checkInput(layer.name, x);
-  return layer.apply(variables, x, evaluate)[0];
+  return applyLayer<D>(layer, variables, x, evaluate)[0];
 }
 
 /**

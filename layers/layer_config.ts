@@ -5,28 +5,16 @@
  */
 import type { Either } from "../deps.ts";
 import * as either from "../blas/either.ts";
-import { isDType } from "../blas/dtype.ts";
 import { type Activation, activations } from "./activation.ts";
-import { batchNorm1d, batchNorm2d } from "./batch_norm.ts";
+import { BUILDERS, type Reader } from "./builders.ts";
 import { ConfigError } from "./checkpoint/errors.ts";
 import { fieldOf, isRecord, type JsonRecord } from "./checkpoint/json.ts";
 import type { ConfigValue } from "./config.ts";
-import { conv2dLayer } from "./conv2d.ts";
-import { denseLayer } from "./dense.ts";
-import { dropout } from "./dropout.ts";
-import { embedding } from "./embedding.ts";
 import { type Initializer, initializers } from "./initializers.ts";
-import { type AnyLayer, checkLayer, type Layer } from "./layer.ts";
-import { multiHeadAttention } from "./multi_head_attention.ts";
+import { insideOf } from "./inside.ts";
+import { type AnyLayer, checkLayer, isLayer, type Layer } from "./layer.ts";
 import { checkAsMade } from "./made.ts";
-import { groupNormLayer, layerNormLayer, rmsNormLayer } from "./normalization.ts";
-import { positionEmbedding } from "./position_embedding.ts";
-import { RECURRENT_BUILDERS } from "./recurrent/from_config.ts";
-import { residual } from "./residual.ts";
-import { sequential } from "./sequential.ts";
-import { activationLayer } from "./activation_layer.ts";
-import { flattenLayer } from "./flatten.ts";
-import { avgPool2dLayer, globalAvgPool2dLayer, maxPool2dLayer } from "./pooling.ts";
+import { type LayerBuilder, registered } from "./register_layer.ts";
 
 /** A layer as JSON: everything except its variables. */
 export type LayerConfig = {
@@ -76,7 +64,8 @@ export function layerToConfig(layer: AnyLayer): LayerConfig {
   throw new ConfigError({ action: "write a layer as JSON", given, problem, remedy: REMEDY }, { cause: back.left });
 }
 
-function configOf({ kind, name, activation, config, layers }: AnyLayer, depth: number): LayerConfig {
+function configOf(layer: AnyLayer, depth: number): LayerConfig {
+  const { kind, name, activation, config } = layer, inside = insideOf(layer);
   if (depth > DEEPEST) {
     throw new ConfigError({
       action: "write a layer as JSON",
@@ -85,12 +74,12 @@ function configOf({ kind, name, activation, config, layers }: AnyLayer, depth: n
       remedy: "put the layers one after another in one sequential",
     });
   }
-  if (!Object.hasOwn(BUILDERS, kind)) {
+  if (!Object.hasOwn(BUILDERS, kind) && registered(kind) === undefined) {
     throw new ConfigError({
       action: "write a layer as JSON",
       given: `${name} of kind ${kind}`,
       problem: "it must be a layer that settings alone describe, which a function is not",
-      remedy: REMEDY,
+      remedy: `${REMEDY}, or register its kind with registerLayer`,
     });
   }
   return {
@@ -98,7 +87,7 @@ function configOf({ kind, name, activation, config, layers }: AnyLayer, depth: n
     name,
     activation: { name: activation.name, config: activation.config },
     config,
-    ...layers === undefined ? {} : { layers: layers.map((inner) => configOf(inner, depth + 1)) },
+    ...inside === undefined ? {} : { layers: inside.map((inner) => configOf(inner, depth + 1)) },
   };
 }
 
@@ -132,31 +121,27 @@ function refuse(path: string, problem: string, remedy = "pass what layerToConfig
   throw new ConfigError({ action: "read a layer from JSON", given, problem, remedy }, { cause });
 }
 
-/** The arguments of a builder: name, activation, settings and layers inside, checked while they are read. */
-type Reader = {
-  readonly name: string;
-  readonly activation: Activation;
-  readonly layers: readonly Layer[];
-  readonly read: <A>(field: string, is: (value: unknown) => value is A, wanted: string) => A;
-  readonly initializer: () => { readonly initializer?: Initializer };
-};
-
 function build(json: unknown, path: string, depth: number): Layer {
   if (depth > DEEPEST) refuse(path, `models may be nested at most ${DEEPEST} deep`);
   if (!isRecord(json)) return refuse(path, "it must be a record");
   const kind = fieldOf(json, "kind"), name = fieldOf(json, "name"), config = fieldOf(json, "config");
   const inside = fieldOf(json, "layers") ?? [];
-  if (typeof kind !== "string" || !Object.hasOwn(BUILDERS, kind)) {
-    return refuse(path, `its kind must be one of ${Object.keys(BUILDERS).join(", ")}`);
+  const own = typeof kind === "string" ? registered(kind) : undefined;
+  if (typeof kind !== "string" || (own === undefined && !Object.hasOwn(BUILDERS, kind))) {
+    const known = Object.keys(BUILDERS).join(", ");
+    return refuse(path, `its kind must be one of ${known}, or one that registerLayer was called with`);
   }
   if (typeof name !== "string") return refuse(path, "its name must be a text");
   if (!isRecord(config)) return refuse(path, "its config must be a record");
   if (!Array.isArray(inside)) return refuse(path, "its layers must be a list");
   const layers = inside.map((part, k) => build(part, path === "" ? `${k}` : `${path}.${k}`, depth + 1));
+  const activation = activationFrom(fieldOf(json, "activation"), path);
+  // What JSON holds are values of settings.
+  if (own !== undefined) return ownLayer(own, kind, config as Layer["config"], { name, activation, layers }, path);
   const reader: Reader = {
     name,
     layers,
-    activation: activationFrom(fieldOf(json, "activation"), path),
+    activation,
     read: (field, is, wanted) => {
       const value = fieldOf(config, field);
       return is(value) ? value : refuse(path, `its setting ${field} must be ${wanted}`);
@@ -164,6 +149,23 @@ function build(json: unknown, path: string, depth: number): Layer {
     initializer: () => initializerFrom(fieldOf(config, "initializer"), path),
   };
   return built(path, () => BUILDERS[kind]!(reader));
+}
+
+/** Makes a layer of a kind that was registered; what its builder throws, and what it returns, is not trusted. */
+function ownLayer(
+  builder: LayerBuilder,
+  kind: string,
+  config: Layer["config"],
+  parts: Parameters<LayerBuilder>[1],
+  path: string,
+): Layer {
+  const layer = built(path, () => builder(config, parts));
+  if (isLayer(layer) && layer.kind === kind) return layer;
+  return refuse(
+    path,
+    `the builder of its kind, ${kind}, must return a layer of that kind`,
+    "correct the function that registerLayer was called with",
+  );
 }
 
 /** Calls the maker of a layer; errors that it throws about settings become errors of the configuration. */
@@ -205,87 +207,3 @@ function settingOf(config: JsonRecord, path: string): number {
   const [value] = Object.values(config);
   return typeof value === "number" ? value : refuse(path, "the setting of a function must be a number");
 }
-
-const isNumber = (value: unknown): value is number => typeof value === "number";
-const isBoolean = (value: unknown): value is boolean => typeof value === "boolean";
-const isNumbers = (value: unknown): value is readonly number[] => Array.isArray(value) && value.every(isNumber);
-const isPair = (value: unknown): value is number | readonly [number, number] =>
-  isNumber(value) || (isNumbers(value) && value.length === 2);
-const isPadding = (value: unknown): value is number | readonly [number, number, number, number] =>
-  isNumber(value) || (isNumbers(value) && (value.length === 2 || value.length === 4));
-const isAxes = (value: unknown): value is number | readonly number[] => isNumber(value) || isNumbers(value);
-
-const number = ({ read }: Reader, field: string): number => read(field, isNumber, "a number");
-const flag = ({ read }: Reader, field: string): boolean => read(field, isBoolean, "true or false");
-const pair = ({ read }: Reader, field: string) => read(field, isPair, "a number or two");
-const padding = ({ read }: Reader) => read("padding", isPadding, "a number, two or four");
-const dtype = ({ read }: Reader) => read("dtype", isDType, "float32 or float64");
-
-/** Returns the settings that normalizations have in common. */
-const normalization = (r: Reader) => ({ epsilon: number(r, "epsilon"), dtype: dtype(r), name: r.name });
-
-const batchNormOptions = (r: Reader) => ({ ...normalization(r), momentum: number(r, "momentum") });
-
-const pooling = (r: Reader) => ({
-  stride: pair(r, "stride"),
-  padding: padding(r),
-  ceilMode: flag(r, "ceilMode"),
-  name: r.name,
-});
-
-/** The builder for each kind of layer. */
-const BUILDERS: Readonly<Record<string, (reader: Reader) => Layer>> = /* @__PURE__ */ (() => ({
-  dense: (r) =>
-    denseLayer(number(r, "inputSize"), number(r, "outputSize"), {
-      activation: r.activation,
-      dtype: dtype(r),
-      bias: flag(r, "bias"),
-      name: r.name,
-      ...r.initializer(),
-    }),
-  conv2d: (r) =>
-    conv2dLayer(number(r, "inChannels"), number(r, "outChannels"), pair(r, "kernelSize"), {
-      stride: pair(r, "stride"),
-      padding: padding(r),
-      dilation: pair(r, "dilation"),
-      groups: number(r, "groups"),
-      activation: r.activation,
-      dtype: dtype(r),
-      bias: flag(r, "bias"),
-      name: r.name,
-      ...r.initializer(),
-    }),
-  batchNorm2d: (r) => batchNorm2d(number(r, "numFeatures"), batchNormOptions(r)),
-  batchNorm1d: (r) => batchNorm1d(number(r, "numFeatures"), batchNormOptions(r)),
-  dropout: (r) => dropout(number(r, "rate"), { name: r.name }),
-  layerNorm: (r) => layerNormLayer(r.read("normalizedShape", isAxes, "a number or a list"), normalization(r)),
-  rmsNorm: (r) => rmsNormLayer(number(r, "features"), normalization(r)),
-  groupNorm: (r) => groupNormLayer(number(r, "groups"), number(r, "channels"), normalization(r)),
-  embedding: (r) =>
-    embedding(number(r, "count"), number(r, "features"), { dtype: dtype(r), name: r.name, ...r.initializer() }),
-  positionEmbedding: (r) =>
-    positionEmbedding(number(r, "length"), number(r, "features"), {
-      dtype: dtype(r),
-      name: r.name,
-      ...r.initializer(),
-    }),
-  flatten: (r) => flattenLayer({ axes: number(r, "axes"), name: r.name }),
-  maxPool2d: (r) => maxPool2dLayer(pair(r, "size"), pooling(r)),
-  avgPool2d: (r) => avgPool2dLayer(pair(r, "size"), { ...pooling(r), countIncludePad: flag(r, "countIncludePad") }),
-  globalAvgPool2d: (r) => globalAvgPool2dLayer({ name: r.name }),
-  activation: (r) => activationLayer(r.activation, { name: r.name }),
-  multiHeadAttention: (r) =>
-    multiHeadAttention(number(r, "features"), number(r, "heads"), {
-      causal: flag(r, "causal"),
-      bias: flag(r, "bias"),
-      dtype: dtype(r),
-      name: r.name,
-    }),
-  ...RECURRENT_BUILDERS,
-  sequential: (r) => sequential(r.layers, { name: r.name }),
-  residual: (r) => {
-    const [inner, shortcut, ...more] = r.layers, options = { name: r.name, activation: r.activation };
-    if (inner === undefined || more.length > 0) throw new TypeError("a residual has one layer inside, or two");
-    return shortcut === undefined ? residual(inner, options) : residual(inner, { ...options, shortcut });
-  },
-}))();

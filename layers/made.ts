@@ -8,7 +8,9 @@
  */
 import { shared } from "../blas/shared.ts";
 import { ConfigError } from "./checkpoint/errors.ts";
+import { insideOf } from "./inside.ts";
 import type { AnyLayer } from "./layer.ts";
+import { registered } from "./register_layer.ts";
 
 /** The records made, by the function of each that computes. */
 const records = /* @__PURE__ */ shared("made", () => new WeakMap<object, object>());
@@ -31,7 +33,7 @@ export function isAsMade<T extends object>(record: T, compute: keyof T, fields: 
 }
 
 /** The fields of a layer that its settings describe: the name and the initial variables may be others. */
-const DESCRIBED = ["kind", "config", "activation", "layers"] as const;
+const DESCRIBED = ["kind", "config", "activation", "layers", "wraps"] as const;
 
 /**
  * Throws if a layer, or one inside, computes something else than its settings say.
@@ -39,11 +41,13 @@ const DESCRIBED = ["kind", "config", "activation", "layers"] as const;
  * @throws {ConfigError} With this remedy.
  */
 export function checkAsMade(layer: AnyLayer, remedy: string): void {
-  const { kind, name, activation, layers = [] } = layer, own = isAsMade(layer, "apply", DESCRIBED);
+  const { kind, name, activation } = layer;
+  // What a program registered is its own: it says itself what its settings mean.
+  const own = registered(kind) !== undefined || isAsMade(layer, "apply", DESCRIBED);
   if (!own || !isAsMade(activation, "forward", ["name", "config"])) {
     const given = `${name} of kind ${kind}`, what = own ? `the activation ${activation.name} does` : "its settings say";
     const problem = `it must compute as ${what}, and is a copy that was changed`;
     throw new ConfigError({ action: "write a layer as JSON", given, problem, remedy });
   }
-  for (const inner of layers) checkAsMade(inner, remedy);
+  for (const inner of insideOf(layer) ?? []) checkAsMade(inner, remedy);
 }

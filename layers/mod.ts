@@ -33,10 +33,17 @@ export { decodeSafetensors, encodeSafetensors, type Safetensors } from "./checkp
 export { decodeTree, encodeTree, type Storable, type StoredLeaf, type StoredTree } from "./checkpoint/tree_codec.ts";
 export { loadTree, saveTree } from "./checkpoint/tree_files.ts";
 export { conv2dLayer, type Conv2dOptions, type Conv2dParams, isConv2dLayer } from "./conv2d.ts";
+export { conv1dLayer, type Conv1dOptions, type Conv1dParams } from "./conv1d.ts";
+export { convTranspose2dLayer, type ConvTranspose2dOptions } from "./conv_transpose2d.ts";
 export { denseLayer, type DenseOptions, type DenseParams, isDenseLayer } from "./dense.ts";
 export { dropout } from "./dropout.ts";
 export { embedding, type EmbeddingOptions, type EmbeddingParams } from "./embedding.ts";
 export { flattenLayer } from "./flatten.ts";
+export { instanceNormLayer } from "./instance_norm.ts";
+export { type Adapter, lora, type LoraOptions, type LoraParams, type LoraState, mergeLora } from "./lora.ts";
+export { preluLayer, type PreluOptions, type PreluParams } from "./prelu.ts";
+export { type LayerBuilder, registerLayer } from "./register_layer.ts";
+export { upsampleLayer } from "./upsample.ts";
 export { type Initializer, initializers } from "./initializers.ts";
 export {
   type AnyDType,

@@ -35,14 +35,18 @@ export type NormalizationOptions<D extends DType = DType> = {
   readonly epsilon?: number;
   /** The dtype of the params, float32 if left out. */
   readonly dtype?: D;
-  /** `"LayerNorm"`, `"RMSNorm"` or `"GroupNorm"` if left out. */
+  /** `"LayerNorm"`, `"RMSNorm"`, `"GroupNorm"` or `"InstanceNorm"` if left out. */
   readonly name?: string;
 };
 
 const OPTIONS: OptionNames<NormalizationOptions> = { epsilon: true, dtype: true, name: true };
 
 /** Checks the options of a normalizing layer and fills in the defaults. */
-function resolve(builder: string, usualName: string, options: NormalizationOptions): Required<NormalizationOptions> {
+export function resolveNormalization(
+  builder: string,
+  usualName: string,
+  options: NormalizationOptions,
+): Required<NormalizationOptions> {
   checkOptions(`build ${builder}`, options, OPTIONS);
   const { epsilon = 1e-5, dtype, name = usualName } = options;
   checkName(`build ${builder}`, name);
@@ -73,7 +77,8 @@ export function layerNormLayer<D extends DType = "float32">(
   normalizedShape: number | Shape,
   options: NormalizationOptions<D> = {},
 ): Layer<NormalizationParams<D>, NoState> {
-  const { epsilon, dtype, name } = resolve("layerNormLayer", "LayerNorm", options), action = `build ${name}`;
+  const { epsilon, dtype, name } = resolveNormalization("layerNormLayer", "LayerNorm", options),
+    action = `build ${name}`;
   const axes: Shape = Array.isArray(normalizedShape) ? [...normalizedShape] : [normalizedShape];
   checkSize(action, "normalizedShape of length", axes.length);
   axes.forEach((length) => checkSize(action, "normalizedShape", length));
@@ -121,7 +126,7 @@ export function rmsNormLayer<D extends DType = "float32">(
   features: number,
   options: NormalizationOptions<D> = {},
 ): Layer<RmsNormParams<D>, NoState> {
-  const { epsilon, dtype, name } = resolve("rmsNormLayer", "RMSNorm", options);
+  const { epsilon, dtype, name } = resolveNormalization("rmsNormLayer", "RMSNorm", options);
   checkSize(`build ${name}`, "features", features);
   const layer = makeLayer<RmsNormParams, NoState>({
     kind: "rmsNorm",
@@ -171,7 +176,8 @@ export function groupNormLayer<D extends DType = "float32">(
   channels: number,
   options: NormalizationOptions<D> = {},
 ): Layer<NormalizationParams<D>, NoState> {
-  const { epsilon, dtype, name } = resolve("groupNormLayer", "GroupNorm", options), action = `build ${name}`;
+  const { epsilon, dtype, name } = resolveNormalization("groupNormLayer", "GroupNorm", options),
+    action = `build ${name}`;
   checkSize(action, "groups", groups);
   checkSize(action, "channels", channels);
   if (channels % groups !== 0) {
@@ -204,7 +210,11 @@ export function groupNormLayer<D extends DType = "float32">(
   return layer as Layer<NormalizationParams<D>, NoState>; // the specs say the dtype
 }
 
-const weightAndBias = (shape: Shape, dtype: DType) => ({
+/** Specifies factors that begin at 1, and what is added to the products, at 0. */
+export const weightAndBias = (
+  shape: Shape,
+  dtype: DType,
+): { readonly weight: TensorSpec; readonly bias: TensorSpec } => ({
   weight: new TensorSpec(shape, dtype, initializers.ones),
   bias: new TensorSpec(shape, dtype),
 });

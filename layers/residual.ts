@@ -16,6 +16,7 @@ import { checkInput, checkListed, checkMode } from "./check_call.ts";
 import { checkKey, checkName } from "./checks.ts";
 import { deepFreeze } from "./config.ts";
 import { type AnyLayer, checkLayer, isOfKind, type Layer, type Variables } from "./layer.ts";
+import { applyLayer, initLayer, shapeAfter } from "./layer_calls.ts";
 import { atIndex, located } from "./make_layer.ts";
 import { remembered } from "./made.ts";
 import { type Mode, modeOf } from "./mode.ts";
@@ -80,7 +81,7 @@ export function residual(
   const layers = shortcut === undefined ? [inner] : [inner, shortcut];
   const outputShape: Layer["outputShape"] = (x): ShapeResult => {
     const shapes = layers.map((layer, k) =>
-      either.mapLeft((error: ShapeError) => atIndex(error, k))(layer.outputShape(x))
+      either.mapLeft((error: ShapeError) => atIndex(error, k))(shapeAfter(layer, x))
     );
     // One of the block, and one of a shortcut.
     const [long, around = either.right(x)] = shapes as [ShapeResult, ShapeResult?];
@@ -110,7 +111,7 @@ export function residual(
     init: (key) => {
       checkKey(name, key);
       const keys = layers.length === 1 ? [key] : splitKey(key, 2);
-      const each = layers.map((layer, k) => layer.init(keys[k]!));
+      const each = layers.map((layer, k) => initLayer(layer, keys[k]!));
       return { params: each.map(({ params }) => params), state: each.map(({ state }) => state) };
     },
     apply: <D extends DType>(
@@ -124,7 +125,7 @@ export function residual(
       const { params, state } = variables;
       unwrap(outputShape(x.shape));
       const each = layers.map((layer, k) =>
-        located(k, () => layer.apply({ params: params[k]!, state: state[k]! }, x, modeOf(mode, k)))
+        located(k, () => applyLayer(layer, { params: params[k]!, state: state[k]! }, x, modeOf(mode, k)))
       );
       const next = each.map(([, after]) => after), [long] = each[0]!, around = each[1]?.[0] ?? x;
       const changed = next.some((after, k) => after !== state[k]);

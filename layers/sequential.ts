@@ -16,6 +16,7 @@ import { checkInput, checkListed, checkMode } from "./check_call.ts";
 import { checkKey, checkName } from "./checks.ts";
 import { deepFreeze } from "./config.ts";
 import { type AnyLayer, checkLayer, isOfKind, type Layer, type Variables } from "./layer.ts";
+import { applyLayer, initLayer, shapeAfter } from "./layer_calls.ts";
 import { atIndex, located, NO_STATE } from "./make_layer.ts";
 import { remembered } from "./made.ts";
 import { type Mode, modeOf } from "./mode.ts";
@@ -84,7 +85,7 @@ function sequenceOf<const L extends readonly AnyLayer[]>(name: string, layers: L
     init: (key) => {
       checkKey(name, key);
       const keys = splitKey(key, layers.length);
-      const each = layers.map((layer, k) => layer.init(keys[k]!));
+      const each = layers.map((layer, k) => initLayer(layer, keys[k]!));
       // `map` keeps the order of the layers, so these are the tuples that the types describe.
       return {
         params: each.map(({ params }) => params),
@@ -108,7 +109,7 @@ function sequenceOf<const L extends readonly AnyLayer[]>(name: string, layers: L
       const start: readonly [Tensor<D>, readonly object[]] = [x, []];
       const [y, next] = layers.reduce(([input, sofar], layer, k) => {
         const own = { params: params[k]!, state: states[k]! };
-        const [output, after] = located(k, () => layer.apply(own, input, modeOf(mode, k)));
+        const [output, after] = located(k, () => applyLayer(layer, own, input, modeOf(mode, k)));
         return [output, [...sofar, after]] as const;
       }, start);
       const changed = next.some((after, k) => after !== states[k]);
@@ -117,7 +118,7 @@ function sequenceOf<const L extends readonly AnyLayer[]>(name: string, layers: L
     outputShape: (shape) =>
       layers.reduce(
         (sofar: ShapeResult, layer, k) =>
-          either.chain((x: Shape) => either.mapLeft((error: ShapeError) => atIndex(error, k))(layer.outputShape(x)))(
+          either.chain((x: Shape) => either.mapLeft((error: ShapeError) => atIndex(error, k))(shapeAfter(layer, x)))(
             sofar,
           ),
         either.right(shape),

@@ -12,6 +12,7 @@ import { leaves, type Tree } from "../autograd/tree/tree.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { knownInput, knownOutput } from "./known_shape.ts";
 import { type AnyLayer, checkLayer } from "./layer.ts";
+import { initLayer, shapeAfter } from "./layer_calls.ts";
 import { located } from "./make_layer.ts";
 
 type Row = readonly [layer: string, outputShape: string, parameters: string];
@@ -24,7 +25,7 @@ type Following<S> = {
   readonly next: (layer: AnyLayer, input: S) => S;
 };
 
-const EXACT: Following<Shape> = { format: formatShape, next: (layer, input) => unwrap(layer.outputShape(input)) };
+const EXACT: Following<Shape> = { format: formatShape, next: (layer, input) => unwrap(shapeAfter(layer, input)) };
 
 const KNOWN: Following<string> = { format: (known) => known, next: knownOutput };
 
@@ -55,7 +56,7 @@ export function summary(layer: AnyLayer, inputShape?: Shape): string {
   checkLayer("summarize a layer", layer);
   if (inputShape !== undefined) checkShape("summary", inputShape);
   const start = inputShape ?? (layer.inputSize === null ? [] : [layer.inputSize]);
-  const exact = inputShape !== undefined || either.isRight(layer.outputShape(start));
+  const exact = inputShape !== undefined || either.isRight(shapeAfter(layer, start));
   return exact ? tableOf(layer, start, EXACT) : tableOf(layer, knownInput(layer), KNOWN);
 }
 
@@ -107,11 +108,22 @@ function countsOf(layer: AnyLayer): Counts {
     );
   }
   // A layer from elsewhere may not have specs.
-  const { params, state } = layer.specs ?? layer.init(key(0));
+  const { params, state } = layer.specs ?? initLayer(layer, key(0));
   const count = (tree: object): number =>
     leaves<Pick<Tensor, "shape">>(tree as Tree<Pick<Tensor, "shape">>) // trees of tensors or of their specs
-      .reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+      .reduce((sum, leaf) => sum + sizeOf(shapeOf(layer, leaf)), 0);
   return { params: count(params), state: count(state) };
+}
+
+/** Returns the shape of a tensor or of its spec; a layer from elsewhere may have something else among its variables. */
+function shapeOf(layer: AnyLayer, leaf: Pick<Tensor, "shape">): Shape {
+  if (typeof leaf === "object" && leaf !== null && Array.isArray(leaf.shape)) return leaf.shape;
+  throw new TypeError(
+    `Cannot summarize the layer ${layer.name}: ${
+      describe(leaf)
+    } is among its variables: they must be tensors, and its ` +
+      "specs TensorSpecs; correct its init, or its specs",
+  );
 }
 
 const titleOf = ({ name, activation }: AnyLayer): string =>
@@ -124,6 +136,9 @@ function formatTable(title: string, rows: readonly Row[], footers: readonly stri
   const rule = "-".repeat(widths.reduce((sum, width) => sum + width, 4));
   return [title, rule, line(rows[0]!), rule, ...rows.slice(1).map(line), rule, ...footers].join("\n");
 }
+
+/** More spaces than anybody has room for. */
+const WIDEST_INDENT = 10_000;
 
 /**
  * Describes a layer in one line, and each layer inside it in another, indented.
@@ -141,9 +156,12 @@ function formatTable(title: string, rows: readonly Row[], footers: readonly stri
  */
 export function formatLayer(layer: AnyLayer, indent: number = 0): string {
   checkLayer("format a layer", layer);
-  if (!(Number.isInteger(indent) && indent >= 0)) {
+  if (!(Number.isInteger(indent) && indent >= 0 && indent <= WIDEST_INDENT)) {
     throw new RangeError(
-      `Cannot format a layer with indent ${describe(indent)}: it must be a whole number of spaces; 0 is usual`,
+      `Cannot format a layer with indent ${
+        describe(indent)
+      }: it must be a whole number of spaces up to ${WIDEST_INDENT}; ` +
+        "0 is usual",
     );
   }
   const { inputSize, outputSize, layers = [] } = layer;

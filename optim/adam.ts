@@ -41,22 +41,30 @@ export type AdamOptions = WeightDecayOptions & ScaleByAdamOptions & {
 export function adam(
   options: AdamOptions = {},
 ): Optimizer<Memory<"firstMoment" | "secondMoment">> {
-  const { scaling, decay, ...rest } = adamParts("adam", options, { weightDecay: 0 });
+  const { scaling, decay, ...rest } = adamParts("adam", options, { scaling: scaleByAdam });
   return descentBy({ ...rest, transforms: [...decay, scaling] });
 }
 
-/** What Adam and AdamW are made of; the order of `scaling` and `decay` tells them apart. */
-export type AdamParts = Omit<Descent, "transforms"> & {
-  readonly scaling: Transform<Memory<"firstMoment" | "secondMoment">>;
+/** What Adam and its variants are made of; the order of `scaling` and `decay` tells Adam and AdamW apart. */
+export type AdamParts<S extends Memory<string>> = Omit<Descent, "transforms"> & {
+  readonly scaling: Transform<S>;
   readonly decay: readonly Transform<Memory<never>>[];
 };
 
-/** Checks options, and returns what the optimizer is made of; `fallback` is the weight decay if none is given. */
-export function adamParts(
-  name: "adam" | "adamw",
+/** How a variant of Adam differs from the others. */
+export type AdamVariant<S extends Memory<string>> = {
+  /** The settings that hold where the options leave them out. */
+  readonly fallback?: { readonly learningRate?: number; readonly epsilon?: number; readonly weightDecay?: number };
+  /** Returns the scaling for settings that have been checked. */
+  readonly scaling: (settings: Required<ScaleByAdamOptions>) => Transform<S>;
+};
+
+/** Checks options, and returns what a variant of Adam is made of. */
+export function adamParts<S extends Memory<string>>(
+  name: string,
   options: AdamOptions,
-  fallback: { readonly weightDecay: number },
-): AdamParts {
+  { fallback = {}, scaling }: AdamVariant<S>,
+): AdamParts<S> {
   checkOptions(`build ${name}`, options, {
     learningRate: true,
     beta1: true,
@@ -65,15 +73,15 @@ export function adamParts(
     weightDecay: true,
     decays: true,
   });
-  const { learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, decays } = options;
-  const { weightDecay = fallback.weightDecay } = options;
+  const { learningRate = fallback.learningRate ?? 0.001, beta1 = 0.9, beta2 = 0.999, decays } = options;
+  const { epsilon = fallback.epsilon ?? 1e-8, weightDecay = fallback.weightDecay ?? 0 } = options;
   checkAdamSettings(name, { beta1, beta2, epsilon });
   checkNotNegative(name, "weightDecay", weightDecay);
   return {
     name,
     learningRate,
     config: { beta1, beta2, epsilon, weightDecay, ...decays && { decays } },
-    scaling: scaleByAdam({ beta1, beta2, epsilon }),
+    scaling: scaling({ beta1, beta2, epsilon }),
     decay: decayOf({ weightDecay, decays }),
   };
 }

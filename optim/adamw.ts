@@ -7,6 +7,7 @@ import { type AdamOptions, adamParts } from "./adam.ts";
 import { descentBy } from "./descend.ts";
 import type { Memory } from "./transforms/leafwise.ts";
 import type { Optimizer } from "./optimizer.ts";
+import { scaleByAdam } from "./transforms/scale_by_adam.ts";
 
 /**
  * Makes Adam with decoupled weight decay: each step also shrinks the parameters by `learningRate * weightDecay`,
@@ -29,6 +30,9 @@ import type { Optimizer } from "./optimizer.ts";
 export function adamw(
   options: AdamOptions = {},
 ): Optimizer<Memory<"firstMoment" | "secondMoment">> {
-  const { scaling, decay, ...rest } = adamParts("adamw", options, { weightDecay: 0.01 });
+  const { scaling, decay, ...rest } = adamParts("adamw", options, {
+    fallback: { weightDecay: 0.01 },
+    scaling: scaleByAdam,
+  });
   return descentBy({ ...rest, transforms: [scaling, ...decay] });
 }

@@ -16,6 +16,19 @@
  * @module
  */
 export { accumulate, type AccumulatorMemory } from "./transforms/accumulate.ts";
+export { adadelta, type AdadeltaOptions } from "./adadelta.ts";
+export { adafactor, type AdafactorOptions } from "./adafactor.ts";
+export type { AdafactorMemory } from "./transforms/scale_by_adafactor.ts";
+export { amsgrad } from "./amsgrad.ts";
+export type { AmsgradMemory } from "./transforms/scale_by_amsgrad.ts";
+export { frozen } from "./frozen.ts";
+export { lamb } from "./lamb.ts";
+export { lbfgs, type LbfgsMemory, type LbfgsOptions } from "./lbfgs.ts";
+export { nadam, type NadamOptions } from "./nadam.ts";
+export type { NadamMemory } from "./transforms/scale_by_nadam.ts";
+export { type GroupMemory, type LabelOf, partitioned, type PartitionedMemory } from "./partitioned.ts";
+export { radam } from "./radam.ts";
+export { type Plateau, reduceOnPlateau, type ReduceOnPlateauOptions } from "./training/reduce_on_plateau.ts";
 export { adagrad, type AdagradOptions } from "./adagrad.ts";
 export { adam, type AdamOptions } from "./adam.ts";
 export { adamw } from "./adamw.ts";

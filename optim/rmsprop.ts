@@ -23,7 +23,8 @@ export type RmspropOptions = WeightDecayOptions & ScaleByRmsOptions & {
 
 /**
  * Makes RMSprop: gradients divided by the root of their mean square. As in PyTorch, epsilon is added outside the root,
- * and weight decay to the gradient.
+ * and weight decay to the gradient. With `centered`, the square of the mean gradient is subtracted from the mean square
+ * first, so that gradients are divided by their standard deviation.
  *
  * @throws {RangeError} If a setting is NaN, infinite or out of range.
  * @see Tieleman and Hinton, Neural Networks for Machine Learning, lecture 6.5, 2012.
@@ -47,9 +48,11 @@ export function rmsprop(
     epsilon: true,
     weightDecay: true,
     momentum: true,
+    centered: "flag",
     decays: true,
   });
   const { learningRate = 0.01, alpha = 0.99, epsilon = 1e-8, weightDecay = 0, momentum = 0, decays } = options;
+  const { centered = false } = options;
   checkShare("rmsprop", "alpha", alpha);
   checkNotNegative("rmsprop", "epsilon", epsilon);
   checkShare("rmsprop", "momentum", momentum);
@@ -57,10 +60,10 @@ export function rmsprop(
   return descentBy({
     name: "rmsprop",
     learningRate,
-    config: { alpha, epsilon, weightDecay, momentum, ...decays && { decays } },
+    config: { alpha, epsilon, weightDecay, momentum, ...centered && { centered }, ...decays && { decays } },
     transforms: [
       ...decayOf({ weightDecay, decays }),
-      scaleByRms({ alpha, epsilon }),
+      scaleByRms({ alpha, epsilon, centered }),
       ...momentum === 0 ? [] : [momentumTransform({ decay: momentum })],
     ],
   });

@@ -12,6 +12,8 @@ import { assertEquals } from "@std/assert";
 const PARTS: readonly (readonly [part: string, files: RegExp])[] = [
   ["packages", /^deps\.ts$/],
   ["arrays", /^blas\/(?!engines|blas|mod|rows)\w+\.ts$/],
+  ["decompositions of matrices", /^blas\/decompositions\//],
+  ["Fourier transforms", /^blas\/fourier\//],
   ["scalar expressions", /^blas\/scalar\//],
   ["rows of arrays", /^blas\/rows\.ts$/],
   ["programs", /^blas\/program\/(operations\/)?\w+\.ts$/],
@@ -29,11 +31,12 @@ const PARTS: readonly (readonly [part: string, files: RegExp])[] = [
   ["engines", /^blas\/(engines|blas|mod)\.ts$/],
   [
     "tensors",
-    /^autograd\/((abstract_view|arguments|callback|deeply_frozen|elementwise|errors|format|format_view|graph|long_graph|multi_primitive|primitive|stop_gradient|tensor|tensor_record)|transforms\/nesting)\.ts$/,
+    /^autograd\/((abstract_view|arguments|batch|callback|deeply_frozen|elementwise|errors|format|format_view|graph|long_graph|multi_primitive|primitive|stop_gradient|tensor|tensor_record)|transforms\/nesting)\.ts$/,
   ],
   ["values", /^autograd\/values\//],
   ["trees", /^autograd\/tree\//],
   ["operations", /^autograd\/ops\//],
+  ["linear algebra", /^autograd\/linalg\//],
   ["randomness", /^autograd\/random\//],
   ["derivatives", /^autograd\/(backward|gradients|custom_op)\.ts$/],
   ["transforms", /^autograd\/transforms\//],

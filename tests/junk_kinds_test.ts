@@ -176,3 +176,100 @@ Deno.test("what is neither null nor a tensor is no bias, and ignoreIndex is a nu
   assertThrows(() => library.nllLoss!(t(), [0, 1], { ignoreIndex: "1" }), RangeError, "ignoreIndex");
   assertThrows(() => library.meanMetric!(3), TypeError, "it must be a function");
 });
+
+Deno.test("keys have two words of 32 bits, whoever made them, and random functions take numbers", () => {
+  const { isKey, randomNormal, randomUniform, randomInteger, permutation, split, foldIn } = nanograd;
+  for (
+    const words of [...UNPRINTABLE, undefined, null, 3, [], [1], [1, 2, 3], [-1, 0], [0.5, 0], [2 ** 32, 0], [NaN, 0]]
+  ) {
+    const forged = { tag: "key", words } as never;
+    assert(!isKey(forged));
+    for (
+      const draw of [
+        () => randomNormal(forged, [2]),
+        () => randomUniform(forged, [2]),
+        () => randomInteger(forged, [2], { max: 2 }),
+        () => permutation(forged, 2),
+        () => split(forged),
+        () => foldIn(forged, 1),
+      ]
+    ) assertMatch(assertThrows(draw, TypeError).message, FORM);
+  }
+  assert(isKey({ tag: "key", words: [1, 2 ** 32 - 1] }));
+  for (const junk of [...UNPRINTABLE, null, "1"]) {
+    const number = junk as never;
+    for (
+      const draw of [
+        () => randomUniform(key(0), [2], { min: number }),
+        () => randomUniform(key(0), [2], { max: number }),
+        () => randomNormal(key(0), [2], { mean: number }),
+        () => randomNormal(key(0), [2], { std: number }),
+        () => randomInteger(key(0), [2], { min: number, max: 2 }),
+        () => randomInteger(key(0), [2], { max: number }),
+      ]
+    ) assertMatch(assertThrows(draw, RangeError).message, /: it must be a number; pass one, or leave it out$/);
+  }
+  assertMatch(assertThrows(() => split(key(0), 1e10), RangeError).message, FORM);
+});
+
+Deno.test("loops and choices refuse trees that contain themselves, and files are not read for one", () => {
+  const endless: Record<string, unknown> = {};
+  endless.self = endless;
+  const given = endless as never, { cond, scanAlong, whileLoop, constant, loadTree } = nanograd;
+  for (
+    const call of [
+      () => (cond as (...args: readonly unknown[]) => unknown)(constant(1), () => 1, () => 2, given),
+      () => scanAlong((carry) => [carry, carry], given, ones([2])),
+      () => scanAlong((carry) => [carry, carry], ones([2]), given),
+      () => whileLoop(() => constant(0), (carry) => carry, given),
+      () => loadTree("nowhere", given),
+    ]
+  ) assertMatch(assertThrows(call, TypeError).message, /a tree must not contain itself/);
+});
+
+Deno.test("functions that return nothing, and what they are called with, are named", () => {
+  const { checkGradient, lossMetric, meanMetric, learningRateSweep, sgd, valueAndGradient, sum, formatLayer } =
+    nanograd;
+  const loss = valueAndGradient((x: ReturnType<typeof t>) => sum(x)), optimizer = sgd(), nothing = () => undefined;
+  const sweep = (...args: readonly unknown[]) =>
+    (learningRateSweep as (...args: readonly unknown[]) => unknown)(...args);
+  const calls: readonly (() => unknown)[] = [
+    () => checkGradient(nothing as never, t()),
+    () => sweep(),
+    () => sweep({}, loss, t(), [1]),
+    () => sweep(optimizer, 3, t(), [1]),
+    () => sweep(optimizer, nothing, t(), [1]),
+    () => sweep(optimizer, loss, t(), 3),
+    () => sweep({ ...optimizer, init: nothing }, loss, t(), [1]),
+    () => sweep({ ...optimizer, step: nothing }, loss, t(), [1, 2]),
+    () => meanMetric(nothing as never).measure(1),
+    () => formatLayer(nanograd.denseLayer(2, 2), 1e10),
+    ...UNPRINTABLE.map((samples) => () => lossMetric.measure({ loss: 1, samples } as never)),
+  ];
+  for (const call of calls) assertMatch(assertThrows(call, Error).message, FORM);
+});
+
+Deno.test("what was given is described as elsewhere, without an article that does not fit to it", () => {
+  const { add, batches, conv2d, customOp, einsum, lambda, reduceTensor, sgd } = nanograd, optimizer = sgd();
+  const calls: readonly ((junk: never) => unknown)[] = [
+    (junk) => conv2d(junk, image(), null),
+    (junk) => add(t(), junk),
+    (junk) => optimizer.step(optimizer.init({ a: t() }), { a: junk }),
+    (junk) => batches({ x: junk }, { size: 1 }),
+    (junk) => einsum(junk, t()),
+    (junk) => lambda(junk),
+    (junk) => nanograd.denseLayer(1, 1, { activation: junk }),
+    (junk) => reduceTensor(t(), () => junk),
+    (junk) => nanograd.encodeSafetensors({ a: junk }),
+    (junk) => nanograd.backward(customOp({ name: "mine", forward: (x) => x, vjp: () => [junk] })(t())),
+  ];
+  for (const call of calls) {
+    for (const [junk, words] of [[new Date(), "an instance of Date"], [true, "true"], [1n, "1"]]) {
+      const { message } = assertThrows(() => call(junk as never), Error);
+      assert(
+        message.includes(String(words)) && !/\ban? (object|undefined|boolean|bigint|null)\b/.test(message),
+        message,
+      );
+    }
+  }
+});

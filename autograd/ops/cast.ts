@@ -8,6 +8,7 @@ import { type DType, isDType } from "../../blas/dtype.ts";
 import { DTypeError, textOf } from "../../blas/errors.ts";
 import { copyPart } from "../../blas/parts/copy.ts";
 import { cast as converted } from "../../blas/program/operations/cast.ts";
+import { batchAligned } from "../batch.ts";
 import { applyChecked, checkOperands, type Primitive } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 
@@ -23,6 +24,7 @@ const castPrimitive: Primitive<DTypeAttributes> = {
   shape: ([shape]) => either.right(shape!),
   operator: () => converted,
   part: copyPart,
+  batch: batchAligned,
   vjp: (_, cotangent, { inputs: [x] }) => cast(cotangent, x!.dtype),
   resultDType: ({ dtype }) => dtype,
 };

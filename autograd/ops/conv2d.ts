@@ -19,6 +19,7 @@ import { apply, applyChecked, checkOperands, type Primitive, type Sample } from 
 import type { Tensor } from "../tensor.ts";
 import { innerShape } from "../tensor_record.ts";
 import { add } from "./arithmetic.ts";
+import { batchConvolution, batchConvolutionInput, batchConvolutionWeight } from "./convolution_batch.ts";
 import { type Padding, type PerAxis, planConvolution } from "./convolution_shape.ts";
 import { reshape } from "./reshape.ts";
 
@@ -41,6 +42,7 @@ const conv2dPrimitive: Primitive<ConvolutionAttributes> = {
     ),
   operator: (geometry) => convolutionOf("conv2d", geometry),
   part: convolutionPart,
+  batch: batchConvolution,
   vjp: (index, cotangent, { attributes, inputs: [x, w] }) =>
     index === 0
       ? apply(conv2dInputPrimitive, attributes, [cotangent, w!])
@@ -57,6 +59,7 @@ const conv2dInputPrimitive: Primitive<ConvolutionAttributes> = {
   },
   operator: (geometry) => convolutionOf("conv2dInput", geometry),
   part: convolutionPart,
+  batch: batchConvolutionInput,
   vjp: (index, cotangent, { attributes, inputs: [y, w] }) =>
     index === 0
       ? apply(conv2dPrimitive, attributes, [cotangent, w!])
@@ -73,6 +76,7 @@ const conv2dWeightPrimitive: Primitive<ConvolutionAttributes> = {
   },
   operator: (geometry) => convolutionOf("conv2dWeight", geometry),
   part: convolutionPart,
+  batch: batchConvolutionWeight,
   vjp: (index, cotangent, { attributes, inputs: [x, y] }) =>
     index === 0
       ? apply(conv2dInputPrimitive, attributes, [y!, cotangent])

@@ -6,11 +6,13 @@
 import { type ConvolutionGeometry, windowCount } from "../../blas/convolution.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { checkOptions } from "../../blas/options.ts";
+import type { Shape } from "../../blas/shape.ts";
 import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { type ConvolutionOptions, convolveInput, withBias } from "./conv2d.ts";
 import {
   biasProblem,
+  type ConvolutionCall,
   convolutionError,
   expandSetting,
   imageGeometry,
@@ -78,21 +80,51 @@ export function convTranspose2d<D extends DType>(
   const { stride = 1, padding = 0, dilation = 1, groups = 1, outputPadding = 0 } = options;
   checkOperands("convTranspose2d", [input, weight, ...(bias ?? null) === null ? [] : [bias!]]);
   const settings = { stride, padding, dilation, groups, outputPadding };
-  const call = { op: "convTranspose2d", input: input.shape, weight: weight.shape, bias: bias?.shape, settings };
+  const { geometry, size, beyond } = planTransposed({
+    op: "convTranspose2d",
+    input: input.shape,
+    weight: weight.shape,
+    bias: bias?.shape,
+    settings,
+  });
+  const images = input.shape.length === 4 ? input : reshape(input, [1, ...input.shape]);
+  const output = pad(convolveInput(images, weight, geometry, size), [[0, 0], [0, 0], [0, beyond[0]!], [0, beyond[1]!]]);
+  return withBias(reshape(output, [...input.shape.slice(0, -3), ...output.shape.slice(1)]), bias, 2);
+}
+
+/** How a transposed convolution is computed, and the shape of its result. */
+export type TransposedPlan = {
+  readonly geometry: ConvolutionGeometry;
+  /** Height and width of what conv2d would take. */
+  readonly size: readonly [height: number, width: number];
+  /** The rows and columns that no window reaches. */
+  readonly beyond: readonly number[];
+  /** The shape of the result. */
+  readonly shape: Shape;
+};
+
+/**
+ * Plans a transposed convolution.
+ *
+ * @throws {ShapeError} If the operands or settings do not fit together.
+ */
+export function planTransposed(
+  call: ConvolutionCall & { readonly settings: Required<TransposedConvolutionOptions> },
+): TransposedPlan {
+  const { input, weight, bias, settings } = call, { stride, padding, dilation, groups, outputPadding } = settings;
   const refuse = (problem: SettingsProblem | undefined): void => {
     if (problem !== undefined) throw convolutionError(call, problem);
   };
   refuse(settingsProblem({ stride, padding, dilation, outputPadding }, 2));
-  refuse(operandsProblem(input.shape, weight.shape, groups));
-  refuse(biasProblem(bias?.shape, weight.shape[1]! * groups));
+  refuse(operandsProblem(input, weight, groups));
+  refuse(biasProblem(bias, weight[1]! * groups));
   const asked = { ...imageGeometry(settings, 2), groups };
   refuse(outputPaddingProblem(asked, expandSetting(outputPadding, 2)));
   const { geometry, extra, beyond } = planOutputPadding(asked, outputPadding);
   const size = outputSize(input, weight, geometry, extra);
   refuse(sizeProblem(input, weight, geometry, size, beyond));
-  const images = input.shape.length === 4 ? input : reshape(input, [1, ...input.shape]);
-  const output = pad(convolveInput(images, weight, geometry, size), [[0, 0], [0, 0], [0, beyond[0]!], [0, beyond[1]!]]);
-  return withBias(reshape(output, [...input.shape.slice(0, -3), ...output.shape.slice(1)]), bias, 2);
+  const lengths = size.map((length, axis) => length + beyond[axis]!);
+  return { geometry, size, beyond, shape: [...input.slice(0, -3), weight[1]! * groups, ...lengths] };
 }
 
 /**
@@ -115,14 +147,14 @@ function planOutputPadding({ stride, padding, ...geometry }: ConvolutionGeometry
 }
 
 function outputSize(
-  input: Tensor,
-  weight: Tensor,
+  input: Shape,
+  weight: Shape,
   { stride, padding, dilation }: ConvolutionGeometry,
   extra: readonly number[],
 ): readonly [height: number, width: number] {
   const length = (axis: 0 | 1): number =>
-    (input.shape.at(axis - 2)! - 1) * stride[axis] - padding[axis] - padding[axis + 2]! +
-    dilation[axis] * (weight.shape[axis + 2]! - 1) + 1 + extra[axis]!;
+    (input.at(axis - 2)! - 1) * stride[axis] - padding[axis] - padding[axis + 2]! +
+    dilation[axis] * (weight[axis + 2]! - 1) + 1 + extra[axis]!;
   return [length(0), length(1)];
 }
 
@@ -172,15 +204,15 @@ function outputPaddingProblem(
 
 /** Checks that the result is an image that conv2d takes back to the input. */
 function sizeProblem(
-  input: Tensor,
-  weight: Tensor,
+  input: Shape,
+  weight: Shape,
   { stride, padding, dilation }: ConvolutionGeometry,
   size: readonly [number, number],
   beyond: readonly number[],
 ): SettingsProblem | undefined {
   for (const axis of [0, 1] as const) {
-    const length = input.shape.at(axis - 2)!;
-    const count = windowCount(size[axis], weight.shape[axis + 2]!, {
+    const length = input.at(axis - 2)!;
+    const count = windowCount(size[axis], weight[axis + 2]!, {
       stride: stride[axis],
       dilation: dilation[axis],
       padding: padding[axis] + padding[axis + 2]!,

@@ -14,6 +14,7 @@ import { reduceOf } from "../../blas/program/operations/reduce.ts";
 import { searchAlong } from "../../blas/program/operations/search.ts";
 import { droppedShape, reducedShape, resolveAxes, sizeOf } from "../../blas/shape.ts";
 import { checkOptions } from "../../blas/options.ts";
+import { batchAlong, batchRows } from "../batch.ts";
 import { checkPositions } from "../values/indices.ts";
 import { applyChecked, checkOperands, type Primitive } from "../primitive.ts";
 import { stopGradient } from "../stop_gradient.ts";
@@ -31,6 +32,7 @@ const extremumPrimitive = (name: Reduction & ("max" | "min")): Primitive<AxesAtt
   shape: ([shape], { axes }) => either.right(reducedShape(shape!, axes)),
   operator: ({ axes }) => reduceOf(name, axes),
   part: reducePart,
+  batch: batchRows,
   // Elements that attain the extremum share the gradient equally.
   vjp: (_, cotangent, { attributes: { axes }, inputs: [x], output }) => {
     const attains = equal(x!, output);
@@ -163,6 +165,7 @@ const argExtremumPrimitive = (extremum: Extremum): Primitive<AxisAttributes> => 
   shape: ([shape], { axis }) => either.right(droppedShape(shape!, [axis])),
   operator: ({ axis }) => searchAlong(extremum, axis),
   part: searchPart,
+  batch: batchAlong,
   vjp: () => null,
 });
 

@@ -10,6 +10,7 @@ import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { gatherOf, scatterOf } from "../../blas/program/operations/gather.ts";
 import { normalizeAxis, type Shape, type ShapeResult, unwrap } from "../../blas/shape.ts";
+import { batchAlong, type BatchContext, type BatchOperand } from "../batch.ts";
 import { indexTensor } from "../values/indices.ts";
 import type { Numeric } from "../values/numeric.ts";
 import { apply, checkOperands, type Primitive } from "../primitive.ts";
@@ -17,6 +18,7 @@ import type { Tensor } from "../tensor.ts";
 import { innerView } from "../tensor_record.ts";
 import { reshape } from "./reshape.ts";
 import { broadcastTo } from "./sum.ts";
+import { transpose } from "./transpose.ts";
 
 type GatherAttributes = { readonly axis: number };
 type ScatterAttributes = GatherAttributes & { readonly length: number };
@@ -41,6 +43,10 @@ const gatherPrimitive: Primitive<GatherAttributes> = {
   shape: ([_, indices]) => either.right(indices!),
   operator: ({ axis }) => gatherOf(axis),
   part: gatherPart,
+  batch: (operands, context) => {
+    const [t, indices] = operands as readonly [BatchOperand, BatchOperand]; // it has two
+    return t.isBatched ? batchAlong(operands, context) : gatherFromOne(t.tensor, indices, context);
+  },
   vjp: (index, cotangent, { attributes: { axis }, inputs: [t, indices] }) =>
     index === 0 ? apply(scatterAddPrimitive, { axis, length: t!.shape[axis]! }, [cotangent, indices!]) : null,
 };
@@ -55,9 +61,23 @@ const scatterAddPrimitive: Primitive<ScatterAttributes> = {
   ],
   shape: ([t], { axis, length }): ShapeResult => either.right(withLength(t!, axis, length)),
   operator: ({ axis }) => scatterOf(axis),
+  batch: batchAlong,
   vjp: (index, cotangent, { attributes: { axis }, inputs: [_, indices] }) =>
     index === 0 ? apply(gatherPrimitive, { axis }, [cotangent, indices!]) : null,
 };
+
+/** Gathers from one tensor for all examples, whose indices are put one after another along the axis. */
+function gatherFromOne(
+  t: Tensor,
+  { tensor: indices, shape }: BatchOperand,
+  { attributes, size, again }: BatchContext<GatherAttributes, Tensor>,
+): Tensor {
+  const { axis } = attributes, before = shape.slice(0, axis), after = shape.slice(axis + 1), count = shape[axis]!;
+  const examples = before.map((_, k) => k + 1), rest = shape.slice(axis).map((_, k) => axis + k + 1);
+  const joined = reshape(transpose(indices, [...examples, 0, ...rest]), [...before, size * count, ...after]);
+  const taken = reshape(again(attributes, [t, joined]), [...before, size, count, ...after]);
+  return transpose(taken, [axis, ...before.map((_, k) => k), ...rest]);
+}
 
 /** The primitives of this file, for the generic checks. */
 export const gatherPrimitives = [gatherPrimitive, scatterAddPrimitive];

@@ -21,10 +21,14 @@ import type { NoAttributes } from "../elementwise.ts";
 import { applyChecked, checkOperands, type Primitive } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { innerShape } from "../tensor_record.ts";
+import { mul } from "./arithmetic.ts";
 import { reshape } from "./reshape.ts";
 import { transpose } from "./transpose.ts";
 
 const sample = (a: Shape, b: Shape) => ({ attributes: {}, inputs: [{ shape: a }, { shape: b }] });
+
+/** Up to as many columns, matrices are worth copying so that all are multiplied at once. */
+const NARROW = 8;
 
 /** Operands of two axes or more: the last two are those of matrices; the others are batch axes and broadcast. */
 const matmulPrimitive: Primitive<NoAttributes> = {
@@ -49,6 +53,18 @@ const matmulPrimitive: Primitive<NoAttributes> = {
   },
   operator: () => gemm,
   part: productPart,
+  batch: ([a, b], { attributes, again }) => {
+    const rank = Math.max(a!.shape.length, b!.shape.length);
+    // Matrices below one another, all multiplied by the same one, are a single product.
+    if (!b!.isBatched && b!.shape.length === 2) return multiply(a!.tensor, b!.tensor);
+    if (!a!.isBatched && a!.shape.length === 2 && b!.shape.at(-1)! <= NARROW) {
+      return swapLast(multiply(swapLast(b!.tensor), swapLast(a!.tensor)));
+    }
+    // An outer product has no sums.
+    const isOuter = a!.isBatched && b!.isBatched && a!.shape.at(-1) === 1 && b!.shape.at(-2) === 1;
+    const operands = [a!.aligned(rank), b!.aligned(rank)] as const;
+    return isOuter ? mul(...operands) : again(attributes, operands);
+  },
   vjp: (index, cotangent, { inputs: [a, b] }) =>
     index === 0 ? multiply(cotangent, swapLast(b!)) : multiply(swapLast(a!), cotangent),
 };
@@ -168,7 +184,8 @@ export function dot<D extends DType>(a: Tensor<D>, b: Tensor<NoInfer<D>>): Tenso
  */
 export function outer<D extends DType>(a: Tensor<D>, b: Tensor<NoInfer<D>>): Tensor<D> {
   requireVectors("outer", a, b);
-  return matmul(reshape(a, [innerShape(a)[0]!, 1]), reshape<D>(b, [1, innerShape(b)[0]!]));
+  // Not as a product of matrices: sums in the derivative keep digits that a matrix times a vector loses.
+  return mul(reshape(a, [innerShape(a)[0]!, 1]), reshape<D>(b, [1, innerShape(b)[0]!]));
 }
 
 function requireVectors(op: string, a: Tensor, b: Tensor): void {

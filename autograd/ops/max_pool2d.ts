@@ -41,6 +41,10 @@ const maxPositionsPrimitive: Primitive<PositionAttributes> = {
   shape: ([x], { counts }): ShapeResult => either.right([x![0]!, x![1]!, ...counts]),
   operator: ({ geometry, counts }) => searchOf("max", (shape) => poolingRegions(geometry, counts, shape)),
   part: searchPart,
+  batch: ([x], { attributes, size, again }) => {
+    const { shape: [batch, ...rest] } = x!, places = again(attributes, [reshape(x!.tensor, [size * batch!, ...rest])]);
+    return reshape(places, [size, batch!, ...innerShape(places).slice(1)]);
+  },
   vjp: () => null,
 };
 

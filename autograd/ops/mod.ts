@@ -30,7 +30,10 @@ export { cos, erf, exp, expm1, log, log1p, sin } from "./exponential.ts";
 export { type ArgExtremumOptions, argmax, argmin, max, min } from "./extremum.ts";
 export { isFinite, isNaN, nanToNum, type NanToNumOptions } from "./finite.ts";
 export { digamma, logGamma } from "./gamma_functions.ts";
+export { fft, ifft, type InverseRealFourierOptions, irfft, rfft } from "./fft.ts";
+export type { Complex } from "./fourier.ts";
 export { take, takeAlong } from "./gather.ts";
+export { gridSample, type GridSampleOptions } from "./grid_sample.ts";
 export { glu } from "./glu.ts";
 export { type Histogram, histogram, type HistogramOptions } from "./histogram.ts";
 export { huberLoss, type HuberLossOptions, l1Loss, smoothL1Loss, type SmoothL1LossOptions } from "./huber_loss.ts";
@@ -64,6 +67,8 @@ export { type ElementGradient, type Reducer, reduceTensor } from "./reduce_tenso
 export { leakyRelu, prelu, relu, relu6 } from "./relu.ts";
 export { mod, remainder } from "./remainder.ts";
 export { expandDims, flatten, reshape, squeeze } from "./reshape.ts";
+export { resize, type ResizeOptions } from "./resize.ts";
+export type { ResizeMode } from "./resize_taps.ts";
 export { roll } from "./roll.ts";
 export { ceil, floor, round, trunc } from "./rounding.ts";
 export {

@@ -25,6 +25,7 @@ import {
   sub as minus,
 } from "../../blas/scalar/scalar.ts";
 import { broadcastShapes, normalizeAxis, reducedShape, resolveAxes, type Shape, unwrap } from "../../blas/shape.ts";
+import { batchRows } from "../batch.ts";
 import { applyElementwise, elementwise } from "../elementwise.ts";
 import { applySeveral, type MultiPrimitive } from "../multi_primitive.ts";
 import { checkOperands } from "../primitive.ts";
@@ -145,6 +146,7 @@ const l2NormalizePrimitive: MultiPrimitive<NormSettings> = {
   samples: () => SAMPLES.map(([attributes, shape]) => ({ attributes, inputs: [{ shape, min: 0.5, max: 2 }] })),
   shapes: ([x], { axes }) => either.right([x!, reducedShape(x!, axes)]),
   part: rowsPart,
+  batch: batchRows,
   operator: /* @__PURE__ */ operatorOfSettings(({ axes, epsilon }) => {
     const scaled = times(argument(0), FACTOR), length = over(sqrt(stageValue(1)), FACTOR);
     return rowsOf({
@@ -185,6 +187,7 @@ const l2NormalizeGradientPrimitive: MultiPrimitive<NormSettings> = {
     })),
   shapes: ([y]) => either.right([y!]),
   part: rowsPart,
+  batch: batchRows,
   operator: /* @__PURE__ */ operatorOfSettings(({ axes, epsilon }) => {
     const [y, length, g] = [argument(0), argument(1), argument(2)], part = isLonger(length, epsilon);
     const along = select(part, times(y, times(part, stageValue(0))), 0);

@@ -9,6 +9,7 @@ import { checkOptions } from "../../blas/options.ts";
 import { reducePart } from "../../blas/parts/reduce.ts";
 import { reduceOf } from "../../blas/program/operations/reduce.ts";
 import { droppedShape, reducedShape, resolveAxes } from "../../blas/shape.ts";
+import { batchRows } from "../batch.ts";
 import { ones } from "../values/constructors.ts";
 import { applyChecked, checkOperands, type Primitive } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
@@ -29,6 +30,7 @@ const productPrimitive: Primitive<AxesAttributes> = {
   shape: ([shape], { axes }) => either.right(reducedShape(shape!, axes)),
   operator: ({ axes }) => reduceOf("product", axes),
   part: reducePart,
+  batch: batchRows,
   vjp: (_, cotangent, { attributes: { axes }, inputs: [x] }) => mul(cotangent, productsOfOthers(x!, axes)),
 };
 

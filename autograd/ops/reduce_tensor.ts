@@ -3,12 +3,14 @@
  *
  * @module
  */
+import { describe } from "../../blas/describe.ts";
 import * as either from "../../blas/either.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { checkOptions } from "../../blas/options.ts";
 import { type Shape, type ShapeResult, sizeOf } from "../../blas/shape.ts";
 import { allocate, type View } from "../../blas/view.ts";
+import { batchOneByOne } from "../batch.ts";
 import { checkFunction } from "../arguments.ts";
 import { ones } from "../values/constructors.ts";
 import { apply, type Primitive } from "../primitive.ts";
@@ -61,6 +63,7 @@ const reduceTensorPrimitive: Primitive<ReduceAttributes> = {
     output.data[output.offset] = checkNumber("reducer", value);
     return output;
   },
+  batch: batchOneByOne,
   vjp: (_, cotangent, { attributes: { computeGradient }, inputs: [t] }) =>
     computeGradient === undefined
       ? broadcastTo(cotangent, t!.shape)
@@ -91,6 +94,7 @@ const reduceTensorGradientPrimitive: Primitive<GradientAttributes> = {
     );
     return output;
   },
+  batch: batchOneByOne,
   vjp: (index, cotangent, { attributes, inputs: [t] }) => {
     if (index === 0) {
       throw new TypeError(
@@ -108,7 +112,7 @@ export const reduceTensorPrimitives = [reduceTensorPrimitive, reduceTensorGradie
 function checkNumber(what: string, value: number): number {
   if (typeof value === "number") return value;
   throw new TypeError(
-    `Cannot apply reduceTensor whose ${what} returned ${typeof value}: it must return a number; correct it`,
+    `Cannot apply reduceTensor whose ${what} returned ${describe(value)}: it must return a number; correct it`,
   );
 }
 

@@ -38,6 +38,7 @@ const reshapePrimitive: Primitive<ShapeAttributes> = {
   shape: ([from], { shape }): ShapeResult => resolveShape(from!, shape),
   operator: () => reshaped,
   part: plainCopyPart,
+  batch: ([t], { attributes: { shape }, size, again }) => again({ shape: [size, ...shape] }, [t!.tensor]),
   vjp: (_, cotangent, { inputs: [t] }) => reshape(cotangent, innerShape(t!)),
 };
 

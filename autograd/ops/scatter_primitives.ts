@@ -10,6 +10,7 @@ import * as kernel from "../../blas/scatter.ts";
 import type { Extremum } from "../../blas/search.ts";
 import type { Shape } from "../../blas/shape.ts";
 import { allocate, type View } from "../../blas/view.ts";
+import { batchAlong } from "../batch.ts";
 import { applyChecked, type Primitive } from "../primitive.ts";
 import { stopGradient } from "../stop_gradient.ts";
 import type { Tensor } from "../tensor.ts";
@@ -37,6 +38,7 @@ const lastWriterPrimitive: Primitive<WritersAttributes> = {
     { attributes: { axis: 0, length: 2 }, inputs: [{ shape: [0, 2] }] },
   ],
   shape: ([indices], { axis, length }) => either.right(indices!.map((own, k) => k === axis ? length : own)),
+  batch: batchAlong,
   evaluate: <D extends DType>([indices]: readonly View<D>[], { axis }: WritersAttributes, shape: Shape): View<D> => {
     const y = allocate<D>(indices!.dtype, shape);
     kernel.lastWriters({ axis, indices: indices!, y });
@@ -54,6 +56,7 @@ const extremumPrimitive = (extremum: Extremum): Primitive<AxisAttributes> => ({
     { attributes: { axis: 0 }, inputs: [{ shape: [2] }, { shape: [0] }, { shape: [0] }] },
   ],
   shape: ([t]) => either.right(t!),
+  batch: batchAlong,
   evaluate: <D extends DType>(
     [t, indices, values]: readonly View<D>[],
     { axis }: AxisAttributes,

@@ -37,6 +37,7 @@ const slicePrimitive: Primitive<RangesAttributes> = {
   shape: (_, { ranges }) => either.right(ranges.map(({ count }) => count)),
   operator: ({ ranges }) => viewOf({ kind: "slice", ranges }),
   part: copyPart,
+  batch: ([t], { attributes: { ranges }, size, again }) => again({ ranges: [part(0, size), ...ranges] }, [t!.tensor]),
   vjp: (_, cotangent, { attributes: { ranges }, inputs: [t] }) =>
     apply(joinPrimitive, { places: [ranges], shape: t!.shape, fill: 0 }, [cotangent]),
 };
@@ -65,6 +66,11 @@ const joinPrimitive: Primitive<JoinAttributes> = {
   shape: (_, { shape }) => either.right(shape),
   operator: ({ places, fill }) => joinOf(places, fill),
   part: joinPart,
+  batch: (parts, { attributes: { places, shape, fill }, size, again }) =>
+    again(
+      { places: places.map((place) => [part(0, size), ...place]), shape: [size, ...shape], fill },
+      parts.map((operand) => operand.whole()),
+    ),
   vjp: (index, cotangent, { attributes: { places } }) => apply(slicePrimitive, { ranges: places[index]! }, [cotangent]),
 };
 

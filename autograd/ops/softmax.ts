@@ -30,6 +30,7 @@ import {
   type ShapeResult,
   unwrap,
 } from "../../blas/shape.ts";
+import { batchRows } from "../batch.ts";
 import { apply, applyChecked, checkOperands, type Primitive, type Sample, type SampleInput } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { mul, neg, sub } from "./arithmetic.ts";
@@ -68,6 +69,7 @@ const rowPrimitive = (
   shape: (shapes): ShapeResult => broadcastShapes(name, shapes),
   part: rowsPart,
   operator: operatorOfSettings(({ axes }: AxesAttributes) => rowOf({ axes, ...rows() })),
+  batch: batchRows,
   vjp,
 });
 
@@ -123,6 +125,7 @@ const logSumExpPrimitive: Primitive<AxesAttributes> = {
   samples: () => samplesOf(1),
   shape: ([shape], { axes }) => either.right(reducedShape(shape!, axes)),
   part: rowsPart,
+  batch: batchRows,
   operator: /* @__PURE__ */ operatorOfSettings(({ axes }: AxesAttributes) =>
     rowOf({
       axes,

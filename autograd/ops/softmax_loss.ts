@@ -20,6 +20,7 @@ import {
   sub as less,
 } from "../../blas/scalar/scalar.ts";
 import { broadcastShapes, reducedShape, type Shape, type ShapeResult } from "../../blas/shape.ts";
+import { batchRows } from "../batch.ts";
 import { apply, type Primitive, type Sample, type SampleInput } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { mul, neg, sub } from "./arithmetic.ts";
@@ -94,6 +95,7 @@ function lossesOf(
     samples: () => sample(() => []),
     shape: ([x], { axes }): ShapeResult => either.right(reducedShape(x!, axes)),
     part: rowsPart,
+    batch: batchRows,
     operator: operatorOfSettings((settings) => {
       const p = form.expression(settings), logarithm = less(less(argument(0), PEAK), log(stageValue(1)));
       // A class that cannot be counts nothing, even if its logarithm is infinite.
@@ -115,6 +117,7 @@ function lossesOf(
     samples: () => sample((row) => [{ shape: row }]),
     shape: (shapes): ShapeResult => broadcastShapes(name, shapes),
     part: rowsPart,
+    batch: batchRows,
     operator: operatorOfSettings((settings) => {
       const p = form.expression(settings), share = div(times(argument(last), stageValue(2)), stageValue(1));
       return rowOf({

@@ -11,6 +11,7 @@ import { operatorOfSettings, rowsOf } from "../../blas/program/operations/rows.t
 import { type RowStage, stageValue } from "../../blas/rows.ts";
 import { add as plus, argument, mul as times } from "../../blas/scalar/scalar.ts";
 import { reducedShape, sizeOf } from "../../blas/shape.ts";
+import { batchRows } from "../batch.ts";
 import { applySeveral, type MultiPrimitive } from "../multi_primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { add, mul, scale, sub } from "./arithmetic.ts";
@@ -48,6 +49,7 @@ const standardizePrimitive: MultiPrimitive<StandardizeSettings> = {
     return either.right(centered ? [x!, row, row] : [x!, row]);
   },
   part: rowsPart,
+  batch: batchRows,
   operator: /* @__PURE__ */ operatorOfSettings((settings) => {
     const { axes, count, centered, scaled, shifted } = settings,
       x = argument(0),

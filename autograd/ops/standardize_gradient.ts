@@ -18,6 +18,7 @@ import {
   sub as minus,
 } from "../../blas/scalar/scalar.ts";
 import { reducedShape, type Shape, sizeOf } from "../../blas/shape.ts";
+import { batchRows, shifted } from "../batch.ts";
 import { applySeveral, type MultiPrimitive } from "../multi_primitive.ts";
 import type { Sample, SampleInput } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
@@ -105,6 +106,7 @@ const standardizeGradientPrimitive: MultiPrimitive<GradientSettings> = {
     ),
   shapes: ([x]) => either.right([x!]),
   part: rowsPart,
+  batch: batchRows,
   operator: /* @__PURE__ */ operatorOfSettings((settings) => {
     const { axes, count, centered, scaled } = settings, next = centered ? 3 : 2, g = argument(next);
     const root = reciprocalRoot(argument(centered ? 2 : 1), settings);
@@ -175,6 +177,10 @@ const affineGradientsPrimitive: MultiPrimitive<AffineSettings> = {
   shapes: ([x], { repeated, scaled, shifted }) =>
     either.right([scaled, shifted].filter((is) => is).map(() => reducedShape(x!, repeated))),
   part: rowsPart,
+  batch: (operands, context) => {
+    const { attributes } = context;
+    return batchRows(operands, { ...context, attributes: { ...attributes, repeated: shifted(attributes.repeated) } });
+  },
   operator: /* @__PURE__ */ operatorOfSettings((settings) => {
     const { repeated, centered, scaled, shifted } = settings, g = argument(centered ? 3 : 2);
     const root = reciprocalRoot(argument(centered ? 2 : 1), settings);

@@ -22,6 +22,7 @@ import {
   type ShapeResult,
   sizeOf,
 } from "../../blas/shape.ts";
+import { batchRows } from "../batch.ts";
 import { apply, applyChecked, checkOperands, type Primitive, type Sample } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { innerShape } from "../tensor_record.ts";
@@ -56,6 +57,7 @@ const sumPrimitive: Primitive<AxesAttributes> = {
   shape: ([shape], { axes }) => either.right(reducedShape(shape!, axes)),
   operator: ({ axes }) => reduceOf("sum", axes),
   part: reducePart,
+  batch: batchRows,
   vjp: (_, cotangent, { inputs: [x] }) => broadcastTo(cotangent, innerShape(x!)),
 };
 
@@ -82,6 +84,8 @@ const broadcastToPrimitive: Primitive<ShapeAttributes> = {
   },
   operator: ({ shape }) => viewOf({ kind: "broadcast", shape }),
   part: plainCopyPart,
+  batch: ([t], { attributes: { shape }, size, again }) =>
+    again({ shape: [size, ...shape] }, [t!.aligned(shape.length)]),
   vjp: (_, cotangent, { inputs: [t] }) => sumTo(cotangent, innerShape(t!)),
 };
 

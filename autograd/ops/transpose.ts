@@ -9,6 +9,7 @@ import { formatShape, ShapeError } from "../../blas/errors.ts";
 import { copyPart } from "../../blas/parts/copy.ts";
 import { viewOf } from "../../blas/program/operations/view.ts";
 import { allAxes, normalizeAxis, unwrap } from "../../blas/shape.ts";
+import { shifted } from "../batch.ts";
 import { checkList } from "../arguments.ts";
 import { applyChecked, checkOperands, type Primitive } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
@@ -28,6 +29,7 @@ const transposePrimitive: Primitive<Permutation> = {
   shape: ([shape], { axes }) => either.right(axes.map((axis) => shape![axis]!)),
   operator: ({ axes }) => viewOf({ kind: "transpose", axes }),
   part: copyPart,
+  batch: ([t], { attributes: { axes }, again }) => again({ axes: [0, ...shifted(axes)] }, [t!.tensor]),
   vjp: (_, cotangent, { attributes: { axes } }) => transpose(cotangent, axes.map((_, axis) => axes.indexOf(axis))),
 };
 

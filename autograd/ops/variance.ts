@@ -12,6 +12,7 @@ import { operatorOfSettings, rowsOf } from "../../blas/program/operations/rows.t
 import { stageValue } from "../../blas/rows.ts";
 import { argument, mul as times, sub as minus } from "../../blas/scalar/scalar.ts";
 import { droppedShape, reducedShape, resolveAxes, sizeOf } from "../../blas/shape.ts";
+import { batchRows } from "../batch.ts";
 import { applySeveral, type MultiPrimitive } from "../multi_primitive.ts";
 import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
@@ -121,6 +122,7 @@ const momentsPrimitive: MultiPrimitive<MomentsSettings> = {
   ],
   shapes: ([x], { axes }) => either.right([reducedShape(x!, axes), reducedShape(x!, axes)]),
   part: rowsPart,
+  batch: batchRows,
   operator: /* @__PURE__ */ operatorOfSettings(({ axes, count, divisor }) => {
     const mean = times(stageValue(0), 1 / count), distance = minus(argument(0), mean);
     return rowsOf({

@@ -10,6 +10,7 @@ import { drawPart } from "../../blas/parts/draw.ts";
 import { drawOf } from "../../blas/program/operations/draw.ts";
 import type { Shape } from "../../blas/shape.ts";
 import { allocate, type MutableView, type View, view } from "../../blas/view.ts";
+import { batchOneByOne } from "../batch.ts";
 import { cast } from "../ops/cast.ts";
 import { apply, type Primitive } from "../primitive.ts";
 import { constantOf, type Tensor } from "../tensor.ts";
@@ -46,6 +47,7 @@ const drawPrimitive: Primitive<DrawAttributes> = {
   resultDType: ({ dtype }) => dtype,
   operator: ({ distribution }) => drawOf(distribution),
   part: drawPart,
+  batch: batchOneByOne,
   vjp: () => null,
 };
 
@@ -66,6 +68,7 @@ const sortByPrimitive: Primitive<NoAttributes> = {
     for (let i = 0; i < from.length; i++) sorted[i] = from[places[i]!]!;
     return view(sorted as ReadonlyDataOf<D>);
   },
+  batch: batchOneByOne,
   vjp: () => null,
 };
 

@@ -11,7 +11,7 @@ import { checkKeyNumber } from "../../blas/program/operations/check_indices.ts";
 import { checkVersion } from "../../blas/shared.ts";
 import { isAbstract } from "../abstract_view.ts";
 import { isTensor, type Tensor } from "../tensor.ts";
-import { foldAbstractly, isAbstractKey } from "./key_tensor.ts";
+import { foldAbstractly, isAbstractKey, isTensorKey } from "./key_tensor.ts";
 import { innerView } from "../tensor_record.ts";
 import { randomWordPairs, threefry2x32, type Words } from "../../blas/threefry.ts";
 
@@ -70,6 +70,9 @@ export function key(seed: number): Key {
   return makeKey([Math.floor(seed / 2 ** 32) >>> 0, seed >>> 0]);
 }
 
+/** The largest number of keys that a key is split into at once: each is a record, and these are 2 GB of them. */
+const MOST_KEYS = 16_777_216; // 2^24
+
 /**
  * Makes keys from one key, independent of each other and of the numbers that the given key would draw.
  *
@@ -78,7 +81,7 @@ export function key(seed: number): Key {
  * @param k The key to split; it must not be used again.
  * @param n How many keys, 2 if left out.
  * @returns `n` keys.
- * @throws {RangeError} If `n` is not a whole number of 0 or more.
+ * @throws {RangeError} If `n` is not a whole number from 0 to 2^24.
  * @throws {TypeError} If `k` is not a key.
  */
 export function splitKey(k: Key): readonly [Key, Key];
@@ -86,9 +89,10 @@ export function splitKey(k: Key): readonly [Key, Key];
 export function splitKey<N extends number>(k: Key, n: N): Keys<N>;
 export function splitKey(k: Key, n = 2): readonly Key[] {
   checkKey("split a key", k);
-  if (!(Number.isSafeInteger(n) && n >= 0)) {
+  if (!(Number.isInteger(n) && n >= 0 && n <= MOST_KEYS)) {
     throw new RangeError(
-      `Cannot split a key into ${describe(n)}: the number of keys must be a whole number of 0 or more; round it`,
+      `Cannot split a key into ${describe(n)}: the number of keys must be a whole number from 0 to ${MOST_KEYS}; ` +
+        "correct it, or make keys as they are needed with foldIn",
     );
   }
   if (isAbstractKey(k)) return Object.freeze(Array.from({ length: n }, (_, i) => foldIn(k, i))); // key i, as said below
@@ -141,7 +145,13 @@ export function foldIn(k: Key, data: number | Tensor): Key {
 export function isKey(value: unknown): value is Key {
   if (typeof value !== "object" || value === null) return false;
   checkVersion("key", value);
-  return "tag" in value && value.tag === "key";
+  if (!("tag" in value) || value.tag !== "key") return false;
+  return isTensorKey(value) || ("words" in value && areWords(value.words));
+}
+
+/** Tells whether these can be the words of a key: nothing else has bits to draw from. */
+function areWords(words: unknown): boolean {
+  return Array.isArray(words) && words.length === 2 && words[0] >>> 0 === words[0] && words[1] >>> 0 === words[1];
 }
 
 /**

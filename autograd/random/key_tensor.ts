@@ -12,6 +12,7 @@ import { foldInOf } from "../../blas/program/operations/draw.ts";
 import { MADE_BY, shared } from "../../blas/shared.ts";
 import { VERSION } from "../../blas/version.ts";
 import { view } from "../../blas/view.ts";
+import { batchOneByOne } from "../batch.ts";
 import { isAbstract } from "../abstract_view.ts";
 import { cast } from "../ops/cast.ts";
 import { apply, type Primitive } from "../primitive.ts";
@@ -42,6 +43,9 @@ const TensorKey = /* @__PURE__ */ shared("TensorKey", () =>
 /** Makes a key from a tensor `[2]` of its words. */
 export const keyOf = (words: Tensor<"float64">): Key => Object.freeze(new TensorKey(words));
 
+/** Tells whether a value is a key over a tensor, without asking for its words. */
+export const isTensorKey = (value: object): value is Key => value instanceof TensorKey;
+
 /** Tells whether the words of a key are not known. */
 export const isAbstractKey = (key: Key): boolean => key instanceof TensorKey && isAbstract(innerView(key.tensor));
 
@@ -62,6 +66,7 @@ const foldInPrimitive: Primitive<FoldInAttributes> = {
   shape: () => either.right([2]),
   resultDType: ({ dtype }) => dtype,
   operator: () => foldInOf,
+  batch: batchOneByOne,
   vjp: () => null,
 };
 

@@ -11,7 +11,13 @@ import type { Tensor } from "../tensor.ts";
 import { type DTypeOption, resolveDType } from "../values/dtype_option.ts";
 import { draw, drawOrder } from "./draw.ts";
 import { checkKey, type Key } from "./key.ts";
-import { integerDistribution, normalDistribution, shufflesFor, uniformDistribution } from "./random_values.ts";
+import {
+  checkNumbers,
+  integerDistribution,
+  normalDistribution,
+  shufflesFor,
+  uniformDistribution,
+} from "./random_values.ts";
 
 // `NoInfer`: a caller who expects float64 but names no dtype gets float32; the compiler must report that.
 
@@ -146,6 +152,7 @@ export function randomInteger<D extends DType = "float32">(
   checkOptions("apply randomInteger", options, { dtype: true, min: true, max: true });
   const { dtype = DEFAULT_DTYPE as D, min = 0, max } = options; // D is its default where no dtype is named
   checkShape("randomInteger", shape);
+  checkNumbers("draw whole numbers", { min, max });
   checkWhole("randomInteger", dtype, min, max - 1);
   checkKey("draw whole numbers", key);
   return draw(integerDistribution(min, max), key, shape, dtype);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { describe } from "../../blas/describe.ts";
 import type { Distribution } from "../../blas/distribution.ts";
 import { type DType, DTYPES } from "../../blas/dtype.ts";
 
@@ -15,6 +16,7 @@ import { type DType, DTYPES } from "../../blas/dtype.ts";
  * @throws {RangeError} If `min` exceeds `max`, or one of them or their distance is not finite in the dtype.
  */
 export function uniformDistribution(dtype: DType, min: number, max: number): Distribution {
+  checkNumbers("draw uniform values", { min, max });
   const { round } = DTYPES[dtype], low = round(min), range = round(round(max) - low);
   if (!(min <= max && Number.isFinite(low) && Number.isFinite(range))) {
     throw new RangeError(
@@ -31,6 +33,7 @@ export function uniformDistribution(dtype: DType, min: number, max: number): Dis
  * @throws {RangeError} If `std` is negative, or `mean` or `std` is not finite in the dtype.
  */
 export function normalDistribution(dtype: DType, mean: number, std: number): Distribution {
+  checkNumbers("draw normal values", { mean, std });
   const { round } = DTYPES[dtype], centre = round(mean), scale = round(std);
   if (!(Number.isFinite(centre) && Number.isFinite(scale) && std >= 0)) {
     throw new RangeError(
@@ -115,5 +118,15 @@ function distribute(from: Uint32Array, to: Uint32Array, shift: number, bits: num
     next[digit] = at + 1;
     to[2 * at] = word;
     to[2 * at + 1] = from[i + 1]!;
+  }
+}
+
+/** Throws if a setting is not a number. */
+export function checkNumbers(action: string, settings: { readonly [name: string]: number }): void {
+  for (const name in settings) {
+    if (typeof settings[name] === "number") continue;
+    throw new RangeError(
+      `Cannot ${action} with ${name} ${describe(settings[name])}: it must be a number; pass one, or leave it out`,
+    );
   }
 }

@@ -14,6 +14,7 @@ import { applySeveralChecked, type MultiPrimitive } from "../multi_primitive.ts"
 import { add } from "../ops/arithmetic.ts";
 import { constantOf, type Tensor } from "../tensor.ts";
 import { zeros } from "../values/constructors.ts";
+import { batchBranch } from "./loop_batch.ts";
 import { record, type RecordedFunction, replay, typeOf } from "./recorded_function.ts";
 
 /** The attributes of a conditional. */
@@ -30,6 +31,7 @@ const branchPrimitive: MultiPrimitive<BranchAttributes> = {
   name: "branch",
   samples: () => [],
   shapes: (_, { branches }) => either.right(branches[0]!.outputs.map(({ shape }) => shape)),
+  batch: batchBranch,
   resultDTypes: ({ branches }) => branches[0]!.outputs.map(({ dtype }) => dtype),
   evaluate: (inputs, { branches }) => {
     const chosen = branches.length === 1 || inputs[0]!.get(...inputs[0]!.shape.map(() => 0)) !== 0 ? 0 : 1;

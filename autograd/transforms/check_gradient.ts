@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { describe } from "../../blas/describe.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { checkFunction, checkTensor } from "../arguments.ts";
 import { cotangentsOf } from "../backward.ts";
@@ -13,7 +14,7 @@ import { add, mul, scale } from "../ops/arithmetic.ts";
 import { sum } from "../ops/sum.ts";
 import { randomNormal } from "../random/random.ts";
 import { tensorData, toNumber } from "../values/read.ts";
-import { constantOf, type Tensor, variableOf } from "../tensor.ts";
+import { constantOf, isTensor, type Tensor, variableOf } from "../tensor.ts";
 import { innerView } from "../tensor_record.ts";
 
 /** The result of {@link checkGradient}. */
@@ -53,6 +54,7 @@ export function checkGradient<T extends readonly Tensor[]>(f: (...inputs: T) => 
   const directions = inputs.map(({ shape, dtype }, k) => randomNormal(keys[k]!, shape, { dtype }));
   // Runs `f` as a transform does, so that a function that itself takes gradients is tracked through them.
   const variables = inputs.map((t) => variableOf(innerView(t))), output = runTransformed(() => compute(...variables));
+  checkResult(output);
   const cotangent = randomNormal(keys[inputs.length]!, output.shape, { dtype: output.dtype });
 
   const inner = (a: Tensor, b: Tensor): number => toNumber(sum(mul(widened(a), widened(b))));
@@ -72,6 +74,17 @@ export function checkGradient<T extends readonly Tensor[]>(f: (...inputs: T) => 
     );
   }
   return { analytic, numeric, relativeError };
+}
+
+/** Throws if the function has not returned a tensor. */
+function checkResult(output: unknown): void {
+  if (isTensor(output)) return;
+  throw new TypeError(
+    `Cannot apply checkGradient to a function that returned ${
+      describe(output)
+    }: it must return a tensor; return one, ` +
+      "such as the loss",
+  );
 }
 
 /** The distance between the two points, and the relative error that is allowed. */

@@ -10,7 +10,7 @@ import type { Tensor } from "../tensor.ts";
 import { sizeOf } from "../../blas/shape.ts";
 import type { TensorTree } from "../tree/parameter_tree.ts";
 import { applyBranch } from "./branch_primitive.ts";
-import { record, type RecordedFunction, type Recording, typeOf } from "./recorded_function.ts";
+import { record, type Recording, typeOf, withSharedInputs } from "./recorded_function.ts";
 import { type Leaf, leavesOf, likeLeaves, withTensors } from "./tensor_leaves.ts";
 
 const ACTION = "apply cond";
@@ -72,25 +72,6 @@ export function cond<A extends readonly unknown[] & TensorTree<A>, R extends Ten
   const branches = withSharedInputs(recordings, leaves.length), tracked = given.map((t) => t.requiresGrad);
   const found = applyBranch({ name: "cond", branches, tracked }, [predicate, ...given]);
   return withTensors(result!, found); // as many tensors as the first function returned
-}
-
-/**
- * Returns the functions of some recordings with common arguments: those of all, followed by the tensors that each
- * captures.
- *
- * @param common The number of arguments that all have.
- */
-export function withSharedInputs(recordings: readonly Recording[], common: number): readonly RecordedFunction[] {
-  return recordings.map(({ recorded }, own) => ({
-    ...recorded,
-    // An argument that only another function reads is unused here.
-    inputs: [
-      ...recorded.inputs.slice(0, common),
-      ...recordings.flatMap((other, k) =>
-        k === own ? recorded.inputs.slice(common) : other.recorded.inputs.slice(common)
-      ),
-    ],
-  }));
 }
 
 /** Throws if the predicate does not have one element. */

@@ -9,6 +9,8 @@ import { formatShape, ShapeError } from "../../blas/errors.ts";
 import { checkOptions } from "../../blas/options.ts";
 import { plainCopyPart } from "../../blas/parts/plain_copy.ts";
 import { reshaped } from "../../blas/program/operations/view.ts";
+import { isAbstract } from "../abstract_view.ts";
+import { batchAligned } from "../batch.ts";
 import { checkFunction } from "../arguments.ts";
 import { cotangentsOf } from "../backward.ts";
 import { ones, zeros } from "../values/constructors.ts";
@@ -27,6 +29,7 @@ const aliasPrimitive: Primitive<Readonly<Record<never, never>>> = {
   shape: ([shape]) => either.right(shape!),
   operator: () => reshaped,
   part: plainCopyPart,
+  batch: batchAligned,
   vjp: (_, cotangent) => cotangent,
 };
 
@@ -129,7 +132,10 @@ export function lift(t: Tensor, path: string): Tensor {
         "tensors; pass numbers as further arguments, or wrap them with tensor64",
     );
   }
-  return insideTransform() && t.requiresGrad ? apply(aliasPrimitive, {}, [t]) : variableOf(innerView(t));
+  if (!insideTransform()) return variableOf(innerView(t));
+  if (t.requiresGrad) return apply(aliasPrimitive, {}, [t]);
+  // A view without elements may stand for a tensor that is tracked; the constant that it is of is not.
+  return variableOf(innerView(isAbstract(innerView(t)) ? apply(aliasPrimitive, {}, [t]) : t));
 }
 
 function checkLoss(loss: Tensor): void {

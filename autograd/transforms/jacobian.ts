@@ -8,21 +8,25 @@ import { checkFunction } from "../arguments.ts";
 import { pullBack } from "../backward.ts";
 import { zeros } from "../values/constructors.ts";
 import { runTransformed } from "./nesting.ts";
-import { stack } from "../ops/concat.ts";
+import { concat } from "../ops/concat.ts";
 import { oneHot } from "../ops/one_hot.ts";
 import { reshape } from "../ops/reshape.ts";
 import { mapTensors, type TensorTree } from "../tree/parameter_tree.ts";
 import type { Tensor } from "../tensor.ts";
 import { detached, gradient, lift } from "./gradient.ts";
 import { leaves, map, type MapTree } from "../tree/tree.ts";
+import { mapBatches, repeated } from "./batching.ts";
 import { checkOutput } from "./vjp.ts";
+
+/** How many rows are computed at once: more need more memory, and are hardly faster. */
+const BLOCK = 128;
 
 /**
  * Turns a function into one that returns its Jacobian: the derivatives of every element of the result with respect to
  * every element of the first argument.
  *
- * The function runs once, and its pullback runs once for each element of the result, so it suits results of few
- * elements. What is returned is detached from the graph; inside another transform it is not, and can be differentiated
+ * The function runs once, and so does its pullback, mapped by `vmap` over the elements of the result, up to 128 of them at a
+ * time. Still each costs about as much as a gradient, so it suits results of few elements. What is returned is detached from the graph; inside another transform it is not, and can be differentiated
  * again.
  *
  * @param f A function from parameters, a tree of tensors, and any other arguments to a tensor or a tree of tensors of
@@ -54,15 +58,22 @@ export function jacobian<P extends TensorTree<P>, R extends readonly unknown[], 
 
 /** Returns the derivatives of one tensor, with its own axes before those of the parameters. */
 function rowsOf<P>(root: Tensor, params: P, wanted: ReadonlySet<Tensor>): P {
-  const { shape, dtype } = root, count = sizeOf(shape);
-  const rows = Array.from({ length: count }, (_, i) => {
-    const one = reshape(oneHot(i, count, { dtype }), shape);
-    return pullBack(new Map<Tensor, Tensor>([[root, one]]), wanted);
-  });
+  const { shape, dtype } = root, count = sizeOf(shape), all = [...wanted];
+  const blocks: (readonly Tensor[])[] = [];
+  for (let start = 0; start < count; start += BLOCK) {
+    const size = Math.min(BLOCK, count - start);
+    const ones = reshape(oneHot(Array.from({ length: size }, (_, i) => start + i), count, { dtype }), [size, ...shape]);
+    const rows = mapBatches(size, [{ tensor: ones, isBatched: true }], ([one]) => {
+      const pulled = pullBack(new Map<Tensor, Tensor>([[root, one!]]), wanted);
+      return all.map((leaf) => pulled.get(leaf) ?? zeros(leaf.shape, { dtype: leaf.dtype }));
+    });
+    blocks.push(rows.map((row) => repeated(row, size)));
+  }
   return mapTensors((leaf) => {
-    const zero = zeros(leaf.shape, { dtype: leaf.dtype }), joined = [...shape, ...leaf.shape];
+    const k = all.indexOf(leaf), joined = [...shape, ...leaf.shape];
     if (count === 0) return zeros(joined, { dtype: leaf.dtype });
-    return detached(reshape(stack(rows.map((row) => row.get(leaf) ?? zero)), joined));
+    const rows = blocks.length === 1 ? blocks[0]![k]! : concat(blocks.map((block) => block[k]!));
+    return detached(reshape(rows, joined));
   }, params);
 }
 

@@ -201,5 +201,24 @@ export function replay(recorded: RecordedFunction, given: readonly Tensor[]): re
   return recorded.outputs.map(valueOf);
 }
 
+/**
+ * Returns the functions of some recordings with common arguments: those of all, followed by the tensors that each
+ * captures.
+ *
+ * @param common The number of arguments that all have.
+ */
+export function withSharedInputs(recordings: readonly Recording[], common: number): readonly RecordedFunction[] {
+  return recordings.map(({ recorded }, own) => ({
+    ...recorded,
+    // An argument that only another function reads is unused here.
+    inputs: [
+      ...recorded.inputs.slice(0, common),
+      ...recordings.flatMap((other, k) =>
+        k === own ? recorded.inputs.slice(common) : other.recorded.inputs.slice(common)
+      ),
+    ],
+  }));
+}
+
 /** Returns the type of a tensor. */
 export const typeOf = ({ dtype, shape }: Tensor | View): ValueType => ({ dtype, shape });

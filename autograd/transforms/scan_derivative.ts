@@ -127,7 +127,8 @@ type Pulled = {
 function pullStepBack(recorder: Recorder, { step, carries, sequences }: Step, tracked: readonly boolean[]): Pulled {
   const inputs = step.inputs.map((view) => recorder.argument(typeOf(view))), start = carries + sequences;
   return runAbstractly(() => {
-    const outputs = replay(step, inputs), boundary = recorder.equations.length;
+    // Within the recording, so that it notes derivatives that the outputs have of their own, such as those of a customOp.
+    const outputs = replay(step, inputs).map((t) => recorder.inside(t)), boundary = recorder.equations.length;
     const cotangents = outputs.map((t) => recorder.argument(typeOf(t)));
     const wanted = inputs.filter((_, k) => k < carries || tracked[k]);
     const pulled = pullBack(seedsOf(outputs, cotangents), new Set(wanted));

@@ -14,6 +14,7 @@ import { plainOperand } from "../../blas/program/operand.ts";
 import { applySeveralChecked, type MultiPrimitive } from "../multi_primitive.ts";
 import { constantOf, type Tensor } from "../tensor.ts";
 import { zeros } from "../values/constructors.ts";
+import { batchScan } from "./loop_batch.ts";
 import { type RecordedFunction, replay, typeOf } from "./recorded_function.ts";
 import { type Backward, differentiateStep, withoutInputs } from "./scan_derivative.ts";
 
@@ -39,6 +40,14 @@ const scanPrimitive: MultiPrimitive<ScanAttributes> = {
     either.right(step.outputs.map(({ shape }, k): Shape => k < carries ? shape : [length, ...shape])),
   resultDTypes: ({ step }) => step.outputs.map(({ dtype }) => dtype),
   evaluate: (inputs, attributes, shapes) => runScan(inputs, attributes, shapes),
+  batch: (operands, context) => {
+    const { step, carries, sequences, length, reverse } = context.attributes;
+    return batchScan(operands, {
+      ...context,
+      attributes: { step, carries, sequences, length, reverse },
+      again: applyScan,
+    });
+  },
   place: (inputs, { step, carries, sequences, length, reverse }, trace) => ({
     kind: "scan",
     body: trace(step.inputs.map(typeOf), (given) => replay(step, given)),

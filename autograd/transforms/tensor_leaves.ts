@@ -13,6 +13,7 @@ import { keyOf, wordsOf } from "../random/key_tensor.ts";
 import { isTensor, type Tensor } from "../tensor.ts";
 import { innerView } from "../tensor_record.ts";
 import type { ParameterTree } from "../tree/parameter_tree.ts";
+import { deeper } from "../tree/tree.ts";
 
 /** A tree of tensors and keys: the bound of a type parameter, as `TensorTree` is where there are only tensors. */
 export type LoopTree<P> = ParameterTree | Key | (object & { readonly [K in keyof P]: LoopLeavesIn<P[K]> });
@@ -45,15 +46,16 @@ type End = { readonly path: string; readonly part: unknown };
 
 /** Rebuilds a tree with something else at its ends, in order. */
 function mapEnds(tree: unknown, replace: (end: End) => unknown): unknown {
-  const visit = (part: unknown, path: string): unknown => {
-    const child = (name: string, inner: unknown): unknown => visit(inner, path === "" ? name : `${path}.${name}`);
+  const visit = (part: unknown, path: string, depth: number): unknown => {
+    const child = (name: string, inner: unknown): unknown =>
+      visit(inner, path === "" ? name : `${path}.${name}`, deeper(depth, path));
     if (isTensor(part) || isKey(part) || isListOfKeys(part)) return replace({ path, part });
     if (Array.isArray(part)) return part.map((inner, k) => child(String(k), inner));
     if (!isPlainRecord(part)) return replace({ path, part });
     const present = Object.entries(part).filter(([, inner]) => inner !== undefined);
     return Object.fromEntries(present.map(([name, inner]) => [name, child(name, inner)]));
   };
-  return visit(tree, "");
+  return visit(tree, "", 0);
 }
 
 const isListOfKeys = (part: unknown): part is readonly Key[] =>
@@ -127,7 +129,7 @@ export function withSlices(tree: unknown, tensors: readonly Tensor[]): unknown {
 }
 
 /** Returns the key of some words, `[2]`; if the words are known, it equals every other key of these words. */
-function keyFrom(words: Tensor<"float64">): Key {
+export function keyFrom(words: Tensor<"float64">): Key {
   const view = innerView(words);
   if (isAbstract(view)) return keyOf(words);
   const known: Key["words"] = [view.get(0), view.get(1)];

@@ -6,6 +6,7 @@
  */
 import * as either from "../../blas/either.ts";
 import { sliceView, unsafeView, type View } from "../../blas/view.ts";
+import { batchAlong } from "../batch.ts";
 import { applySeveralChecked, type MultiPrimitive } from "../multi_primitive.ts";
 import { stack } from "../ops/concat.ts";
 import { reshape } from "../ops/reshape.ts";
@@ -30,6 +31,7 @@ const unstackPrimitive: MultiPrimitive<AxisAttributes> = {
       const { data, offset, stride } = sliceView(x!, ranges);
       return unsafeView(data, shape, without(stride, axis), offset);
     }),
+  batch: batchAlong,
   vjps: (cotangents, { attributes: { axis }, outputs }) => [
     stack(cotangents.map((cotangent, k) => cotangent ?? zeros(outputs[k]!.shape, { dtype: outputs[k]!.dtype })), axis),
   ],

@@ -15,6 +15,7 @@ import { apply, type Primitive } from "../primitive.ts";
 import { cast } from "../ops/cast.ts";
 import { constantOf, nodesOf, type Tensor } from "../tensor.ts";
 import { zeros } from "../values/constructors.ts";
+import { batchEnd, batchWait, batchWhile } from "./loop_batch.ts";
 import { type RecordedFunction, replay, typeOf } from "./recorded_function.ts";
 
 /** The attributes of a while loop. */
@@ -31,6 +32,7 @@ const whilePrimitive: MultiPrimitive<WhileAttributes> = {
   name: "whileLoop",
   samples: () => [],
   shapes: (shapes, { carries }) => either.right(shapes.slice(0, carries)),
+  batch: batchWhile,
   resultDTypes: ({ functions: [, body] }) => body!.outputs.map(({ dtype }) => dtype),
   evaluate: (inputs, { functions: [condition, body], carries, maxSteps = Infinity }) => {
     const captured = inputs.slice(carries).map(constantOf);
@@ -78,6 +80,7 @@ const endPrimitive: Primitive<EndAttributes> = {
   name: "whileLoop ended",
   samples: () => [],
   shape: () => either.right([]),
+  batch: batchEnd,
   evaluate: <D extends DType>([still]: readonly View<D>[], { error }: EndAttributes): View<D> => {
     if (still!.get(...still!.shape.map(() => 0)) !== 0) throw error();
     return zeros([], { dtype: still!.dtype }).view;
@@ -94,6 +97,7 @@ const waitPrimitive: Primitive<Readonly<Record<never, never>>> = {
   shape: ([shape]) => either.right(shape!),
   operator: () => MINUS,
   part: mapPart,
+  batch: batchWait,
   vjp: (index, cotangent, { inputs: [, zero] }) => index === 0 ? apply(waitPrimitive, {}, [cotangent, zero!]) : null,
 };
 

@@ -30,8 +30,12 @@ function isBranch(tree: unknown): tree is readonly unknown[] | { readonly [key: 
 /** How deep trees may be: those that contain themselves have no end. */
 const DEEPEST = 1000;
 
-/** Returns the next depth. */
-function deeper(depth: number, path: string): number {
+/**
+ * Returns the next depth.
+ *
+ * @throws {TypeError} If a tree that ends is not that deep.
+ */
+export function deeper(depth: number, path: string): number {
   if (depth < DEEPEST) return depth + 1;
   throw new TypeError(
     `Cannot walk the tree at "${

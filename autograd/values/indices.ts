@@ -15,6 +15,7 @@ import {
 } from "../../blas/program/operations/check_indices.ts";
 import { checkShape, type Shape } from "../../blas/shape.ts";
 import { gatherPart } from "../../blas/parts/gather.ts";
+import { batchAligned } from "../batch.ts";
 import { isAbstract } from "../abstract_view.ts";
 import { constant } from "./constructors.ts";
 import { type Numeric, parseNumeric } from "./numeric.ts";
@@ -152,6 +153,7 @@ const indexPrimitive: Primitive<IndexAttributes> = {
   resultDType: ({ dtype }) => dtype,
   operator: checkIndicesOf,
   part: copyPart,
+  batch: batchAligned,
   vjp: () => null,
 };
 

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { describe } from "../describe.ts";
+import { checkScalar } from "./made_scalars.ts";
 import {
   abs,
   add,
@@ -98,6 +100,14 @@ const BINARY_DERIVATIVES: {
  * ```
  */
 export function derivative(root: Scalar, index: number): Scalar {
+  checkScalar("differentiate", root);
+  if (!Number.isInteger(index)) {
+    throw new TypeError(
+      `Cannot differentiate with respect to argument ${
+        describe(index)
+      }: arguments are numbered from 0; pass the number of one`,
+    );
+  }
   const slopes = new Map<Scalar, Scalar>();
   const slope = (x: Scalar): Scalar => slopes.get(x)!;
   for (const x of subexpressions(root)) slopes.set(x, differentiate(x, index, slope));

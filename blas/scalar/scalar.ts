@@ -8,6 +8,7 @@
  */
 import { describe } from "../describe.ts";
 import { shared } from "../shared.ts";
+import { checkScalar, madeOf } from "./made_scalars.ts";
 import { isNeverMinusZero } from "./minus_zero.ts";
 import { BINARY_FUNCTIONS, type BinaryFunction, UNARY_FUNCTIONS, type UnaryFunction } from "./functions.ts";
 
@@ -46,7 +47,7 @@ const made = /* @__PURE__ */ shared("count of scalars", () => ({ count: 0 }));
 function intern(key: string, parts: WithoutId<Scalar>): Scalar {
   const found = known.get(key)?.deref();
   if (found !== undefined) return found;
-  const scalar = Object.freeze({ ...parts, id: made.count++ });
+  const scalar = madeOf({ ...parts, id: made.count++ });
   known.set(key, new WeakRef(scalar));
   forgotten.register(scalar, key);
   return scalar;
@@ -77,14 +78,23 @@ export function argument(index: number): Scalar {
 
 function lift(x: ScalarLike): Scalar {
   if (typeof x === "number") return constantScalar(x);
-  if (typeof x === "object" && x !== null && "kind" in x) return x;
+  checkScalar("build a scalar expression of", x);
+  return x;
+}
+
+/** Throws if there is no function of this name. */
+function checkName(functions: object, name: string): void {
+  if (typeof name === "string" && Object.hasOwn(functions, name)) return;
   throw new TypeError(
-    `Cannot build a scalar expression of ${describe(x)}: it must be an expression or a number; begin with argument(0)`,
+    `Cannot build a scalar expression with the function ${describe(name)}: the functions are ${
+      Object.keys(functions).join(", ")
+    }; pass the name of one`,
   );
 }
 
 /** Applies the function of this name; a constant argument gives a constant. */
 export function unary(name: UnaryFunction, x: ScalarLike): Scalar {
+  checkName(UNARY_FUNCTIONS, name);
   const a = lift(x);
   if (a.kind === "constant") return constantScalar(UNARY_FUNCTIONS[name](a.value));
   if (name === "neg" && a.kind === "unary" && a.name === "neg") return a.inputs[0];
@@ -93,6 +103,7 @@ export function unary(name: UnaryFunction, x: ScalarLike): Scalar {
 
 /** Applies the function of this name; constant arguments give a constant, and operations without effect are dropped. */
 export function binary(name: BinaryFunction, x: ScalarLike, y: ScalarLike): Scalar {
+  checkName(BINARY_FUNCTIONS, name);
   const a = lift(x), b = lift(y);
   if (a.kind === "constant" && b.kind === "constant") return constantScalar(BINARY_FUNCTIONS[name](a.value, b.value));
   return simplify(name, a, b) ?? intern(`${name} ${a.id} ${b.id}`, { kind: "binary", name, inputs: [a, b] });
@@ -200,8 +211,12 @@ export function subexpressions(root: Scalar): readonly Scalar[] {
   return subexpressionsOf([root]);
 }
 
+const WANTED_ROOTS = "they must be scalar expressions in an array; pass one such as [argument(0)]";
+
 /** Does what {@link subexpressions} does for several expressions, and lists what they share once. */
 export function subexpressionsOf(roots: readonly Scalar[]): readonly Scalar[] {
+  if (!Array.isArray(roots)) throw new TypeError(`Cannot list the parts of ${describe(roots)}: ${WANTED_ROOTS}`);
+  for (const root of roots) checkScalar("list the parts of", root);
   const order = new Set<Scalar>();
   const visit = (x: Scalar): void => {
     if (order.has(x)) return;
@@ -224,15 +239,27 @@ export function substitute(root: Scalar, replace: (part: Scalar) => Scalar | und
 
 /** Returns a function that does what {@link substitute} does, and walks what several expressions share once. */
 export function substitution(replace: (part: Scalar) => Scalar | undefined): (root: Scalar) => Scalar {
+  if (typeof replace !== "function") {
+    throw new TypeError(
+      `Cannot substitute by ${
+        describe(replace)
+      }: it must be a function of a part; pass (part) => undefined to keep all`,
+    );
+  }
   const done = new Map<Scalar, Scalar>();
   const visit = (x: Scalar): Scalar => {
     const found = done.get(x);
     if (found !== undefined) return found;
-    const result = replace(x) ?? rebuild(x, visit);
+    const replacement = replace(x);
+    if (replacement !== undefined) checkScalar("substitute by", replacement);
+    const result = replacement ?? rebuild(x, visit);
     done.set(x, result);
     return result;
   };
-  return visit;
+  return (root) => {
+    checkScalar("substitute in", root);
+    return visit(root);
+  };
 }
 
 function rebuild(x: Scalar, visit: (part: Scalar) => Scalar): Scalar {
@@ -246,33 +273,4 @@ function rebuild(x: Scalar, visit: (part: Scalar) => Scalar): Scalar {
     default:
       return x;
   }
-}
-
-/**
- * Computes an expression for given arguments: the definition that every engine's loops must agree with.
- *
- * @param root The expression.
- * @param args A number for each argument.
- */
-export function evaluateScalar(root: Scalar, args: readonly number[]): number {
-  const values = new Map<Scalar, number>();
-  for (const x of subexpressions(root)) {
-    // Only asked for inputs that its kind has.
-    const at = (k: 0 | 1 | 2): number => values.get((x as Extract<Scalar, { kind: "select" }>).inputs[k])!;
-    values.set(
-      x,
-      x.kind === "constant"
-        ? x.value
-        : x.kind === "argument"
-        ? args[x.index]!
-        : x.kind === "unary"
-        ? UNARY_FUNCTIONS[x.name](at(0))
-        : x.kind === "binary"
-        ? BINARY_FUNCTIONS[x.name](at(0), at(1))
-        : at(0) !== 0
-        ? at(1)
-        : at(2),
-    );
-  }
-  return values.get(root)!;
 }

@@ -35,7 +35,7 @@ const programs = new WeakMap<Scalar, ScalarProgram>();
  * not reload those that are the same for the next element.
  */
 export function scalarProgram(root: Scalar): ScalarProgram {
-  const found = programs.get(root);
+  const found = programs.get(root); // what is none is refused where its parts are listed
   if (found !== undefined) return found;
   const made = assign(root);
   programs.set(root, made);

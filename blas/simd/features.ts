@@ -22,3 +22,22 @@ export function hasRelaxedSimd(): boolean {
   const x = f32x4.const(1);
   return validates(f32x4.relaxed_madd(x, x, x));
 }
+
+/** What {@link hasFusedMultiplyAdd} found out. */
+let fused: boolean | undefined;
+
+/** Tells whether relaxed SIMD's multiply-add rounds once here: the standard lets machines round the product too. */
+export function hasFusedMultiplyAdd(): boolean {
+  return fused ??= hasRelaxedSimd() && roundsOnce();
+}
+
+/** Computes `(1 + e)^2 - 1 - 2 e` for a power of two `e`: `e^2`, or 0 if the product is rounded. */
+function roundsOnce(): boolean {
+  const builder = new ModuleBuilder(), e = 2 ** -20;
+  builder.function({ name: "rest", parameters: { x: "f32" }, result: "f32" }, (f, { x }) => {
+    const square = f32x4.relaxed_madd(f32x4.splat(x), f32x4.splat(x), f32x4.const(-1 - 2 * e));
+    f.return(f32x4.extract_lane(square, 0));
+  });
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(builder.toBytes()));
+  return (exports.rest as (x: number) => number)(1 + e) === e * e;
+}

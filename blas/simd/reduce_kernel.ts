@@ -190,22 +190,23 @@ function extremumOfRow(f: FunctionBuilder, row: Row): Vector {
   const { reduction, dtype } = row, float = FLOAT_VECTORS[dtype], largest = reduction === "max";
   const identity = float.const(IDENTITY[reduction]);
   const registers = Array.from({ length: REGISTERS }, () => f.local("v128"));
-  const unordered = f.local("v128"), signs = f.local("v128");
+  // Two of each, in turns: some processors take two cycles for `or`.
+  const pair = () => [f.local("v128"), f.local("v128")] as const, nans = pair(), signs = pair();
   registers.forEach((register) => f.set(register, identity));
-  f.set(unordered, i32x4.const(0));
-  f.set(signs, identity);
+  nans.forEach((nan) => f.set(nan, i32x4.const(0)));
+  signs.forEach((sign) => f.set(sign, identity));
   // pmax is one instruction where max is eight, but it loses NaN and does not order -0 and 0. So NaN is detected and
   // signs are combined separately: the maximum is negative, or -0, if all numbers are; the minimum is if any number is.
   const join = largest ? float.pmax : float.pmin, joinSigns = largest ? v128.and : v128.or;
   forEachVector(f, row, IDENTITY[reduction], (v, k) => {
-    const x = f.let(v);
-    f.set(unordered, v128.or(unordered, float.ne(x, x)));
-    f.set(signs, joinSigns(signs, x));
+    const x = f.let(v), nan = nans[k % 2]!, sign = signs[k % 2]!;
+    f.set(nan, v128.or(nan, float.ne(x, x)));
+    f.set(sign, joinSigns(sign, x));
     f.set(registers[k]!, join(registers[k]!, x));
   });
   const joined = registers.slice(1).reduce<Vector>((joined, register) => join(joined, register), registers[0]!);
-  const result = f.let(v128.bitselect(signs, joined, float.const(-0)));
-  f.if(v128.any_true(unordered), () => f.set(result, float.const(NaN)));
+  const result = f.let(v128.bitselect(joinSigns(...signs), joined, float.const(-0)));
+  f.if(v128.any_true(v128.or(...nans)), () => f.set(result, float.const(NaN)));
   return result;
 }
 

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { CACHE_LINE, roundUp, toLines } from "../alignment.ts";
+import { CACHE_LINE, roundUp } from "../alignment.ts";
 import { BYTES_PER_ELEMENT, type DType } from "../dtype.ts";
 import type { GemmOperands } from "../engine.ts";
 import { DEFAULT_BLOCKS, passOf, rowsOf } from "../simd/block_sizes.ts";
@@ -24,10 +24,11 @@ import { type ThreadChoice, threadChoice } from "./thread_choice.ts";
 /** The arguments of the kernel, except the factors, which are 1 and 0. */
 type Call = { readonly [name in keyof typeof GEMM_PARAMETERS]: number };
 
-const NAMES = Object.keys(GEMM_PARAMETERS) as readonly (keyof typeof GEMM_PARAMETERS)[];
+// The keys of that record.
+const NAMES = /* @__PURE__ */ (() => Object.keys(GEMM_PARAMETERS) as (keyof typeof GEMM_PARAMETERS)[])();
 
-/** Bytes of the arguments of a call in memory. */
-const CALL_BYTES = toLines(4 * NAMES.length);
+/** Bytes of the arguments of a call in memory, whole cache lines. */
+const CALL_BYTES = 128;
 
 /** Products are remembered by their sizes, so many of them. */
 const MOST_KNOWN = 1024;

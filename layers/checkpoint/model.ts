@@ -12,9 +12,10 @@ import { isTensor, type Tensor, variableOf } from "../../autograd/tensor.ts";
 import { innerView } from "../../autograd/tensor_record.ts";
 import { entries, map, type Tree } from "../../autograd/tree/tree.ts";
 import { checkVariables } from "../check_call.ts";
-import { type AnyLayer, checkLayer, isLayer, type Layer, type Variables } from "../layer.ts";
+import { checkLayer, isLayer, type Layer, type Variables } from "../layer.ts";
 import { layerFromConfig, layerToConfig } from "../layer_config.ts";
 import type { TensorSpec, VariableSpecs } from "../spec.ts";
+import { specsOf } from "../specs_of.ts";
 import { CheckpointError } from "./errors.ts";
 import { readBytes, writeEncoded } from "./files.ts";
 import { formatJson, jsonProblem, parseJson } from "./json.ts";
@@ -84,13 +85,6 @@ export function encodeModel<P extends object, S extends object>(
 
 const modelError = (action: string, given: string, problem: string, remedy: string): CheckpointError =>
   new CheckpointError({ action, given, problem, remedy });
-
-/** Returns the specs of a layer; those of the layers inside as tuples. */
-function specsOf(layer: AnyLayer): VariableSpecs {
-  const inside = layer.layers?.map(specsOf);
-  if (inside === undefined) return layer.specs ?? { params: [], state: [] };
-  return { params: inside.map(({ params }) => params), state: inside.map(({ state }) => state) };
-}
 
 /** Returns the tensors at the places that the specs give them; there must be the right one for each, and no other. */
 function variablesFrom(specs: VariableSpecs, tensors: Safetensors["tensors"]): Either<CheckpointError, Variables> {

@@ -7,6 +7,7 @@ import { pipe, type TaskEither } from "../../deps.ts";
 import * as either from "../../blas/either.ts";
 import type { CheckpointError } from "./errors.ts";
 import { readBytes, writeEncoded } from "./files.ts";
+import { leaves } from "../../autograd/tree/tree.ts";
 import { decodeTree, encodeTree, type Storable, type StoredTree } from "./tree_codec.ts";
 
 /**
@@ -121,6 +122,7 @@ export function loadTree(
   path: string | URL,
   ...like: readonly [] | readonly [StoredTree]
 ): TaskEither<CheckpointError, StoredTree> {
+  leaves(like[0]); // a tree without end is refused here: a task must not throw
   return async () =>
     pipe(
       await readBytes(path)(),

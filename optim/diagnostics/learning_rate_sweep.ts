@@ -3,8 +3,11 @@
  *
  * @module
  */
+import { describe } from "../../blas/describe.ts";
 import { checkOptions } from "../../blas/options.ts";
-import { checkSetting } from "../check_setting.ts";
+import { checkFunction } from "../../autograd/arguments.ts";
+import { checkOptimizer } from "../check_parts.ts";
+import { checkFields, checkSetting } from "../check_setting.ts";
 import type { Option } from "../../deps.ts";
 import * as option from "../../blas/option.ts";
 import type { TensorTree } from "../../autograd/tree/parameter_tree.ts";
@@ -86,6 +89,9 @@ export function learningRateSweep<P extends TensorTree<P>, B>(
     smoothing: true,
     divergence: true,
   });
+  checkOptimizer("learningRateSweep", optimizer);
+  checkFunction("run learningRateSweep", "lossAndGradients", lossAndGradients);
+  checkIterable(batches);
   const { from = 1e-6, to = 10, steps = 100, smoothing = 0.9, divergence = 4 } = options;
   const check = (name: string, value: number, allowed: (x: number) => boolean, wanted: string): void =>
     checkSetting("learningRateSweep", name, value, allowed, wanted);
@@ -105,8 +111,11 @@ export function learningRateSweep<P extends TensorTree<P>, B>(
   });
   let state: OptimizerState<P> = optimizer.init(params), average = 0, lowest = Infinity;
   for (const batch of batches) {
+    checkFields("run learningRateSweep with an optimizer that returned", state, ["params"], "one such as sgd()");
     const k = rates.length, rate = from * (to / from) ** (k / (steps - 1));
-    const { value, gradients } = lossAndGradients(state.params, batch), loss = toNumber(value);
+    const result = lossAndGradients(state.params, batch);
+    checkFields("run learningRateSweep with a loss that returned", result, ["value", "gradients"], VALUE_AND_GRADIENT);
+    const { value, gradients } = result, loss = toNumber(value);
     // The average begins at 0; the division corrects for that.
     average = smoothing * average + (1 - smoothing) * loss;
     const smooth = average / (1 - smoothing ** (k + 1));
@@ -119,6 +128,18 @@ export function learningRateSweep<P extends TensorTree<P>, B>(
     state = optimizer.step(withLearningRate(state, rate), gradients);
   }
   return end("batches");
+}
+
+/** What the function of the loss must be, in words. */
+const VALUE_AND_GRADIENT = "the function that valueAndGradient returned";
+
+/** Throws if batches cannot be walked. */
+function checkIterable(batches: unknown): void {
+  if (typeof batches === "object" && batches !== null && Symbol.iterator in batches) return;
+  throw new TypeError(
+    `Cannot run learningRateSweep over ${describe(batches)}: batches must be an array or another iterable; pass what ` +
+      "batches returned",
+  );
 }
 
 /**

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { describe } from "../../blas/describe.ts";
 import { checkFunction } from "../../autograd/arguments.ts";
 import { checkFields } from "../check_setting.ts";
 import type { Monoid } from "../../deps.ts";
@@ -64,13 +65,24 @@ export function meanMetric<Input>(of: (input: Input) => Weighted): Metric<Input,
     empty: { total: 0, weight: 0 },
     concat: (a, b) => ({ total: a.total + b.total, weight: a.weight + b.weight }),
     measure: (input) => {
-      const { value, weight = 1 } = of(input);
+      const measured = of(input);
+      checkFields("apply a mean metric to", measured, ["value"], "what has a value, and a weight if not 1");
+      const { value, weight = 1 } = measured;
+      checkWeight(weight);
       return weight === 0
         ? { total: 0, weight: 0 }
         : { total: weight * (typeof value === "number" ? value : toNumber(value)), weight };
     },
     value: ({ total, weight }) => total / weight,
   };
+}
+
+/** Throws if a weight is not a number. */
+function checkWeight(weight: unknown): void {
+  if (typeof weight === "number") return;
+  throw new TypeError(
+    `Cannot measure a mean with the weight ${describe(weight)}: it must be a number; pass the number of samples`,
+  );
 }
 
 /** The mean of a batch's losses, and the number of samples in the mean, or the sum of their weights. */

@@ -59,7 +59,7 @@ export function leafwise<Slot extends string = never>(
 }
 
 /** Returns the memory of a slot, in the order of the parameters. */
-function rememberedOf(name: string, slot: string, memory: Memory<string>, count: number): readonly Tensor[] {
+export function rememberedOf(name: string, slot: string, memory: Memory<string>, count: number): readonly Tensor[] {
   const tree = memory[slot], tensors = tree === undefined ? [] : leaves<Tensor>(tree);
   if (tensors.length === count) return tensors;
   throw new TypeError(

@@ -6,9 +6,8 @@
 import { checkTensor } from "../../autograd/arguments.ts";
 import { checkTransform } from "../check_parts.ts";
 import { checkFunction } from "../../autograd/arguments.ts";
-import type { ParameterTree } from "../../autograd/tree/parameter_tree.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
-import { entries } from "../../autograd/tree/tree.ts";
+import { partOf } from "./part_of.ts";
 import {
   deferredUpdateOf,
   defineTransform,
@@ -72,29 +71,4 @@ export function masked<S extends StateTree>(chooses: ParameterPredicate, transfo
 export function exceptBiasesAndNorms(_path: string, parameter: Tensor): boolean {
   checkTensor("apply exceptBiasesAndNorms", parameter);
   return parameter.shape.length >= 2;
-}
-
-/**
- * Returns the chosen parameters by path, and their positions in the order of that record, which may differ from the
- * tree's.
- */
-function partOf(
-  name: string,
-  chooses: ParameterPredicate,
-  params: ParameterTree,
-): { readonly params: Readonly<Record<string, Tensor>>; readonly indices: readonly number[] } {
-  const chosen = entries<Tensor>(params)
-    .map(([path, parameter], index) => ({ path, parameter, index }))
-    .filter(({ path, parameter }) => chooses(path, parameter));
-  const byPath = Object.fromEntries(chosen.map((found) => [found.path, found])), found = Object.values(byPath);
-  if (found.length < chosen.length) {
-    const twice = chosen.find(({ path, index }) => byPath[path]!.index !== index)!.path;
-    throw new TypeError(
-      `Cannot step ${name} with two parameters at "${twice}": paths must be unique; rename the key with a dot`,
-    );
-  }
-  return {
-    params: Object.fromEntries(found.map(({ path, parameter }) => [path, parameter])),
-    indices: found.map(({ index }) => index),
-  };
 }

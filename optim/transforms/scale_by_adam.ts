@@ -23,15 +23,21 @@ export type ScaleByAdamOptions = {
 };
 
 // 1 - beta is a separate operand: computed from a rounded beta it would lose significant digits.
-const firstMoment = /* @__PURE__ */ deferredElementwise((m, g, beta, rest) => flushed(add(mul(beta, m), mul(rest, g))));
-const direction = /* @__PURE__ */ deferredElementwise((m, v, first, second, epsilon) =>
+/** Returns the decaying mean of gradients, from its last value, the gradient, beta and 1 - beta. */
+export const firstMoment = /* @__PURE__ */ deferredElementwise((m, g, beta, rest) =>
+  flushed(add(mul(beta, m), mul(rest, g)))
+);
+/** Returns the corrected mean of the gradients over the corrected root of their mean square. */
+export const direction = /* @__PURE__ */ deferredElementwise((m, v, first, second, epsilon) =>
   div(mul(first, m), add(mul(second, sqrt(v)), epsilon))
 );
 
 /** The total weight of a mean that began at 0, from beta and the number of steps before. */
 const weight: Scalar = /* @__PURE__ */ (() => sub(1, pow(argument(0), add(argument(1), 1))))();
-const firstCorrection = /* @__PURE__ */ div(1, weight),
-  secondCorrection = /* @__PURE__ */ (() => div(1, sqrt(weight)))();
+/** The number that makes up for a mean having begun at 0, from beta and the number of steps before. */
+export const firstCorrection: Scalar = /* @__PURE__ */ div(1, weight);
+/** The same for the root of a mean. */
+export const secondCorrection: Scalar = /* @__PURE__ */ (() => div(1, sqrt(weight)))();
 
 /**
  * Divides the mean of the gradients by the root of the mean of their squares; both are corrected for beginning at 0.

@@ -5,8 +5,8 @@
  */
 import { checkOptions } from "../../blas/options.ts";
 import { checkNotNegative, checkShare } from "../check_setting.ts";
-import { add, div, mul, sqrt } from "../../blas/scalar/scalar.ts";
-import { meanSquareFor } from "./flush.ts";
+import { add, div, max, mul, sqrt, sub } from "../../blas/scalar/scalar.ts";
+import { flushed, meanSquareFor } from "./flush.ts";
 import { leafwise, type Memory } from "./leafwise.ts";
 import { deferredElementwise, deferredNumber, materialize } from "./deferred.ts";
 import type { Transform } from "./transform.ts";
@@ -17,6 +17,11 @@ export type ScaleByRmsOptions = {
   readonly alpha?: number;
   /** Added to the root; 1e-8 if left out. */
   readonly epsilon?: number;
+  /**
+   * Whether to divide by the standard deviation of the gradients, their mean square less the square of their mean; false
+   * if left out.
+   */
+  readonly centered?: boolean;
 };
 
 /** The options of {@link scaleByAdagrad}. */
@@ -26,10 +31,15 @@ export type ScaleByAdagradOptions = {
 };
 
 const sumOfSquaresOf = /* @__PURE__ */ deferredElementwise((v, g) => add(v, mul(g, g)));
+const meanOf = /* @__PURE__ */ deferredElementwise((m, g, alpha, rest) => flushed(add(mul(alpha, m), mul(rest, g))));
+// The difference is at least 0 but for rounding.
+const overDeviation = /* @__PURE__ */ deferredElementwise((g, v, m, epsilon) =>
+  div(g, add(sqrt(max(sub(v, mul(m, m)), 0)), epsilon))
+);
 const overRoot = /* @__PURE__ */ deferredElementwise((g, v, epsilon) => div(g, add(sqrt(v), epsilon)));
 
 /**
- * Divides each gradient by the root of the mean of its squares.
+ * Divides each gradient by the root of the mean of its squares, or, `centered`, by its standard deviation.
  *
  * @throws {RangeError} If a setting is NaN, infinite or out of range.
  * @see Tieleman and Hinton, Neural Networks for Machine Learning, lecture 6.5, 2012.
@@ -47,17 +57,21 @@ const overRoot = /* @__PURE__ */ deferredElementwise((g, v, epsilon) => div(g, a
 export function scaleByRms(
   options: ScaleByRmsOptions = {},
 ): Transform<Memory<"meanSquare">> {
-  checkOptions("build scaleByRms", options, { alpha: true, epsilon: true });
-  const { alpha = 0.99, epsilon = 1e-8 } = options;
+  checkOptions("build scaleByRms", options, { alpha: true, epsilon: true, centered: "flag" });
+  const { alpha = 0.99, epsilon = 1e-8, centered = false } = options;
   checkShare("scaleByRms", "alpha", alpha);
   checkNotNegative("scaleByRms", "epsilon", epsilon);
   const [kept, rest, added] = [alpha, 1 - alpha, epsilon].map(deferredNumber), meanSquareOf = meanSquareFor(epsilon);
-  return leafwise({
+  return leafwise<"meanSquare" | "meanGradient">({
     name: "scaleByRms",
-    config: { alpha, epsilon },
-    slots: ["meanSquare"],
-    begin: () => (gradient, [v], parameter) => {
+    config: { alpha, epsilon, ...centered && { centered } },
+    slots: centered ? ["meanSquare", "meanGradient"] : ["meanSquare"],
+    begin: () => (gradient, [v, m], parameter) => {
       const meanSquare = materialize(meanSquareOf(v!, gradient, kept!, rest!), parameter);
+      if (m !== undefined) {
+        const mean = materialize(meanOf(m, gradient, kept!, rest!), parameter);
+        return [overDeviation(gradient, meanSquare, mean, added!), [meanSquare, mean]];
+      }
       return [overRoot(gradient, meanSquare, added!), [meanSquare]];
     },
   });

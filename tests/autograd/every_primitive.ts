@@ -6,6 +6,7 @@
 import { callbackPrimitives } from "../../autograd/callback.ts";
 import { applySeveral, type MultiPrimitive } from "../../autograd/multi_primitive.ts";
 import { concat } from "../../autograd/ops/concat.ts";
+import { LINALG_MULTI_PRIMITIVES, LINALG_PRIMITIVES } from "../../autograd/linalg/primitives.ts";
 import { MULTI_PRIMITIVES, PRIMITIVES } from "../../autograd/ops/primitives.ts";
 import { flatten } from "../../autograd/ops/reshape.ts";
 import { apply, type Primitive, type Sample, type SampleInput } from "../../autograd/primitive.ts";
@@ -15,6 +16,7 @@ import { keyPrimitives } from "../../autograd/random/key_tensor.ts";
 import { randomUniform } from "../../autograd/random/random.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
 import { transformPrimitives } from "../../autograd/transforms/gradient.ts";
+import { unstackPrimitives } from "../../autograd/transforms/unstack.ts";
 import { constant } from "../../autograd/values/constructors.ts";
 import { indexPrimitives } from "../../autograd/values/indices.ts";
 import { tensorData } from "../../autograd/values/read.ts";
@@ -90,20 +92,22 @@ function casesOfAny(primitive: MultiPrimitive<unknown>): readonly Case[] {
 export const CASES: readonly Case[] = [
   ...([
     ...PRIMITIVES,
+    ...LINALG_PRIMITIVES,
     ...transformPrimitives,
     ...callbackPrimitives,
     ...keyPrimitives,
     ...drawPrimitives,
     ...indexPrimitives,
   ] as readonly Primitive<unknown>[]).map(caseOf),
-  ...MULTI_PRIMITIVES.flatMap(casesOfAny),
+  ...[...MULTI_PRIMITIVES, ...LINALG_MULTI_PRIMITIVES].flatMap(casesOfAny),
+  ...(unstackPrimitives as readonly MultiPrimitive<unknown>[]).flatMap(casesOfAny),
   ...casesOf(sineAndCosine, 2),
   ...casesOf(quotientAndRemainder, 2),
 ];
 
-/** Random operands, the same ones for the same sample. */
-export function operandsOf(sample: Sample<unknown>, dtype: DType): Tensor[] {
-  const keys = splitKey(key(7), sample.inputs.length + 1);
+/** Random operands, the same ones for the same sample and seed. */
+export function operandsOf(sample: Sample<unknown>, dtype: DType, seed = 7): Tensor[] {
+  const keys = splitKey(key(seed), sample.inputs.length + 1);
   return sample.inputs.map(({ shape, min = -2, max = 2, whole = false }: SampleInput, k) => {
     const t: Tensor = randomUniform(keys[k]!, shape, { dtype, min, max });
     return whole ? constant(Array.from<number>(tensorData(t)).map(Math.floor), { dtype, shape }) : t;

@@ -4,6 +4,7 @@
  * @module
  */
 import * as either from "../../blas/either.ts";
+import { batchAligned, batchOneByOne } from "../../autograd/batch.ts";
 import type { MultiPrimitive } from "../../autograd/multi_primitive.ts";
 import { add, mul, neg } from "../../autograd/ops/arithmetic.ts";
 import { mapPart } from "../../blas/parts/map.ts";
@@ -21,6 +22,7 @@ export const sineAndCosine: MultiPrimitive<NoAttributes> = {
   shapes: ([shape]) => either.right([shape!, shape!]),
   part: mapPart,
   operator: () => mapsOf([sin(argument(0)), cos(argument(0))]),
+  batch: batchAligned,
   vjps: ([ofSine, ofCosine], { outputs: [sine, cosine] }) => {
     const shares = [
       ...ofSine === null ? [] : [mul(ofSine!, cosine!)],
@@ -40,6 +42,7 @@ export const quotientAndRemainder: MultiPrimitive<NoAttributes> = {
       inputs: [{ shape, min: 2.3, max: 2.7 }, { shape, min: 0.95, max: 1.05 }],
     })),
   shapes: ([a]) => either.right([a!, a!]),
+  batch: batchOneByOne,
   evaluate: ([a, b], _, [shape]) => {
     const xs = elementsOf(a!), ys = elementsOf(b!), { dtype } = a!;
     const quotient = allocate(dtype, shape!), remainder = allocate(dtype, shape!);

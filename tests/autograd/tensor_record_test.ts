@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertNotStrictEquals, assertStrictEquals } from "@std/assert";
+import { assert, assertEquals, assertNotStrictEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import {
   add,
   backward,
@@ -14,6 +14,7 @@ import {
 } from "../../autograd/mod.ts";
 import { isAbstract } from "../../autograd/abstract_view.ts";
 import { stopGradient } from "../../autograd/stop_gradient.ts";
+import { isOperand } from "../../autograd/tensor.ts";
 import { innerAttributes, innerShape, innerView } from "../../autograd/tensor_record.ts";
 
 Deno.test("the view that everybody sees is frozen, the same each time, and shows what the inner one shows", () => {
@@ -45,11 +46,13 @@ Deno.test("the shape of a tensor is frozen, the same each time, and that of the 
   assertEquals(t.shape, innerShape(t));
 });
 
-Deno.test("tensors are tensors through a proxy, and nodes as records made of them by hand", () => {
+Deno.test("tensors are tensors through a proxy; nodes made of them by hand, which lack a shape, are only operands", () => {
   const t = add(tensor64([1, 2]), 1), proxy = new Proxy(t, {}), record = { ...t };
-  assert(isTensor(proxy) && isTensor(record));
+  assert(isTensor(proxy) && !isTensor(record));
   assertEquals([proxy.shape, proxy.view.size, toList(proxy)], [[2], 2, [2, 3]]);
+  assertEquals([isOperand(record), isOperand(proxy), isOperand({})], [true, true, false]);
   assertEquals(toList(add(record, 1)), [3, 4]);
+  assertThrows(() => toList(record), TypeError, "it must be a tensor");
 });
 
 Deno.test("the view of a tensor without elements says so, and cannot be changed either", () => {

@@ -25,7 +25,9 @@ const VARIANCES: readonly (readonly [Initializer, (fanIn: number, fanOut: number
   [initializers.heNormal, (fanIn) => 2 / fanIn],
   [initializers.lecunUniform, (fanIn) => 1 / fanIn],
   [initializers.lecunNormal, (fanIn) => 1 / fanIn],
+  [initializers.fanInUniform, (fanIn) => 1 / (3 * fanIn)],
   [initializers.normal(0.3), () => 0.09],
+  [initializers.uniform(0.3), () => 0.03],
   [initializers.orthogonal(2), (fanIn, fanOut) => 4 / Math.max(fanIn, fanOut)],
 ];
 

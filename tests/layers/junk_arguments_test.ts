@@ -8,6 +8,7 @@ import { LAYERS } from "./all_layers.ts";
 /** A function as code without types sees it. */
 type Untyped = (...args: readonly unknown[]) => unknown;
 
+const adapted = library.lora(denseLayer(3, 3), { rank: 1 });
 const dense = denseLayer(2, 3), variables = dense.init(key(0)), x = ones([2]);
 
 const messageOf = (f: () => unknown): string => {
@@ -22,7 +23,9 @@ const WORKING: Readonly<Record<string, readonly unknown[]>> = {
   avgPool2dLayer: [2, {}],
   batchNorm1d: [2, {}],
   batchNorm2d: [2, {}],
+  conv1dLayer: [1, 2, 3, {}],
   conv2dLayer: [1, 2, 3, {}],
+  convTranspose2dLayer: [1, 2, 3, {}],
   denseLayer: [2, 3, {}],
   dropout: [0.5, {}],
   embedding: [2, 3, {}],
@@ -37,17 +40,22 @@ const WORKING: Readonly<Record<string, readonly unknown[]>> = {
   groupNormLayer: [1, 2, {}],
   gruCell: [2, 3],
   gruLayer: [2, 3, {}],
+  instanceNormLayer: [2, {}],
   lambda: [(t: Tensor) => t, {}],
   layerNormLayer: [2, {}],
   layerToConfig: [dense],
+  lora: [dense, { rank: 1 }],
   lstmCell: [2, 3],
   lstmLayer: [2, 3, {}],
   maxPool2dLayer: [2, {}],
+  mergeLora: [adapted, adapted.init(key(0))],
   multiHeadAttention: [4, 2, {}],
   parameterCount: [variables],
   parameters: [variables],
   positionEmbedding: [2, 3, {}],
+  preluLayer: [2, {}],
   recurrent: [library.rnnCell(2, 3), {}],
+  registerLayer: ["test.junk", () => dense],
   residual: [denseLayer(2, 2), {}],
   rmsNormLayer: [2, {}],
   rnnCell: [2, 3],
@@ -56,6 +64,7 @@ const WORKING: Readonly<Record<string, readonly unknown[]>> = {
   summary: [dense, [2]],
   toTorchNames: [library.lstmLayer(2, 3).init(key(0)).params, { prefix: "" }],
   train: [key(0)],
+  upsampleLayer: [2, {}],
 };
 
 /** Total functions: they return a result for every argument. */

@@ -7,10 +7,18 @@ import { toList, toNumber } from "../../autograd/values/read.ts";
 import { isTensor, type Tensor } from "../../autograd/tensor.ts";
 import { gradient, valueAndGradient } from "../../autograd/transforms/gradient.ts";
 import { leaves } from "../../autograd/tree/tree.ts";
+import { adadelta } from "../../optim/adadelta.ts";
+import { adafactor } from "../../optim/adafactor.ts";
 import { adagrad } from "../../optim/adagrad.ts";
 import { adam } from "../../optim/adam.ts";
 import { adamw } from "../../optim/adamw.ts";
+import { amsgrad } from "../../optim/amsgrad.ts";
+import { lamb } from "../../optim/lamb.ts";
+import { lbfgs } from "../../optim/lbfgs.ts";
 import { lion } from "../../optim/lion.ts";
+import { nadam } from "../../optim/nadam.ts";
+import { partitioned } from "../../optim/partitioned.ts";
+import { radam } from "../../optim/radam.ts";
 import { isOptimizer, learningRate, type Optimizer, withLearningRate } from "../../optim/optimizer.ts";
 import { rmsprop } from "../../optim/rmsprop.ts";
 import { sgd } from "../../optim/sgd.ts";
@@ -27,7 +35,22 @@ const OPTIMIZERS: readonly Optimizer[] = [
   rmsprop({ learningRate: 0.1, momentum: 0.5, weightDecay: 0.01 }),
   adagrad({ learningRate: 0.1, weightDecay: 0.01 }),
   lion({ learningRate: 0.1, weightDecay: 0.01 }),
+  rmsprop({ learningRate: 0.1, centered: true }),
+  adadelta({ weightDecay: 0.01 }),
+  adafactor({ learningRate: 0.1 }),
+  amsgrad({ learningRate: 0.1 }),
+  lamb({ learningRate: 0.1 }),
+  lbfgs({ learningRate: 0.1 }),
+  nadam({ learningRate: 0.1 }),
+  radam({ learningRate: 0.1 }),
+  partitioned(
+    { one: adam({ learningRate: 0.1 }), other: sgd({ learningRate: 0.1 }) },
+    (_, { shape }) => shape.length === 2 ? "one" : "other",
+  ),
 ];
+
+/** The rates of those that need another one: steps that shrink with every gradient, or have a size of their own. */
+const RATES: Readonly<Record<string, number>> = { adagrad: 0.2, adadelta: 5, adafactor: 0.2, radam: 0.1 };
 
 const makeParams = () => ({ layers: [{ weight: tensor64([[1, -2], [3, 0.5]]) }, { bias: tensor64(-1) }] as const });
 type Params = ReturnType<typeof makeParams>;
@@ -85,7 +108,7 @@ for (const optimizer of OPTIMIZERS) {
       (state, step) => optimizer.step(state, step(state.params).gradients),
       withLearningRate(
         optimizer.init(tensor64([1, 1])),
-        optimizer.name === "adagrad" ? 0.2 : 0.02, // its steps shrink with every gradient
+        RATES[optimizer.name] ?? 0.02,
       ),
     );
     assert(toNumber(f(last.params)) < 1e-2, String(toNumber(f(last.params))));

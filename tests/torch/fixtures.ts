@@ -107,6 +107,7 @@ export type Hyper = {
   readonly amsgrad?: boolean;
   readonly alpha?: number;
   readonly centered?: boolean;
+  readonly rho?: number;
   readonly lr_decay?: number;
 };
 

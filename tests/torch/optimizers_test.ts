@@ -17,7 +17,7 @@ import {
 } from "../../mod.ts";
 import { assertAccountsFor, assertStillAwaited } from "./awaited.ts";
 import { assertNumbersAgree, fixtures, type OptimizerCase } from "./fixtures.ts";
-import { NOT_YET, notOffered, OPTIMIZERS } from "./optimizers.ts";
+import { MISTAKEN, NOT_YET, notOffered, OPTIMIZERS } from "./optimizers.ts";
 
 const TOLERANCE = 1e-12;
 
@@ -61,8 +61,13 @@ for (const { name, optimizer: torchName, hyper, problem, losses, grads, trajecto
   });
 }
 
-Deno.test("every optimizer that PyTorch recorded is tested or awaited by name", () => {
-  assertAccountsFor(cases.map(({ optimizer }) => optimizer), Object.keys(OPTIMIZERS), Object.keys(NOT_YET));
+Deno.test("every optimizer that PyTorch recorded is tested, awaited by name, or known to be mistaken", () => {
+  assertAccountsFor(
+    cases.map(({ optimizer }) => optimizer),
+    Object.keys(OPTIMIZERS),
+    Object.keys(NOT_YET),
+    Object.keys(MISTAKEN),
+  );
 });
 
 Deno.test("of the optimizers there are only what they do not offer is left out", () => {
@@ -70,10 +75,6 @@ Deno.test("of the optimizers there are only what they do not offer is left out",
   assertEquals(left.map(({ name, hyper }) => [name, notOffered(hyper)]), [
     ["sgd_momentum_dampening_quadratic", "dampening"],
     ["sgd_momentum_dampening_rosenbrock", "dampening"],
-    ["adam_amsgrad_quadratic", "amsgrad"],
-    ["adam_amsgrad_rosenbrock", "amsgrad"],
-    ["rmsprop_centered_quadratic", "centered"],
-    ["rmsprop_centered_rosenbrock", "centered"],
     ["adagrad_lr_decay_init_quadratic", "lr_decay"],
     ["adagrad_lr_decay_init_rosenbrock", "lr_decay"],
   ]);

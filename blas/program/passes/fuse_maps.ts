@@ -158,11 +158,12 @@ function joinWithSiblings(graph: Graph): (node: Node) => boolean {
       if (!readsEachOnce(operand)) continue;
       const readers = graph.readers(operand.value);
       for (const other of readers.size <= MAX_SIBLINGS ? [...readers] : latest(operand.value)) {
-        if (other.position >= node.position || !readsAlike(other, operand)) continue;
+        // A loop that has just been joined with this one, by way of another operand, is gone.
+        if (other.position < 0 || other.position >= node.position || !readsAlike(other, operand)) continue;
         if (tryJoin(graph, other, node)) joined = true;
       }
     }
-    for (const { value } of operandsOf(node.step.operation)) remember(value, node);
+    for (const value of new Set(operandsOf(node.step.operation).map((own) => own.value))) remember(value, node);
     return joined;
   };
 }

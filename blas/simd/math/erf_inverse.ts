@@ -6,6 +6,7 @@
 import { CENTRAL, FAR, FAR32, NEAR, NEAR32, type Rational } from "../../scalar/erf_inverse.ts";
 import { LOG2_HIGH, LOG2_LOW, LOG_TAIL } from "../../scalar/logarithm.ts";
 import { f32x4, f64x2, i32x4, i64x2, type Local, v128 } from "../../wasm/mod.ts";
+import { hasFusedMultiplyAdd } from "../features.ts";
 import { shuffle, type Vector } from "../lane_instructions.ts";
 import { split } from "./logarithm.ts";
 import { type VectorMath, vectorMathOf, whenAny } from "./vector_math.ts";
@@ -47,8 +48,9 @@ export function erfInverse32(math: VectorMath, xs: readonly Vector[]): readonly 
 }
 
 /**
- * Computes a polynomial, highest power first, that is rounded to float32 at every step, after product and sum alike. The
- * product of two float32 is exact in float64, so that it does not matter whether it is rounded before the sum.
+ * Computes a polynomial, highest power first, that is rounded to float32 once at every step. Where multiply-add rounds
+ * more than once, the steps are computed in float64, in which the product of two float32 is exact. There the sum is
+ * rounded twice, which makes no difference for any number that a draw starts from: a test tries them all.
  */
 function polynomial32(
   math: VectorMath,
@@ -56,11 +58,18 @@ function polynomial32(
   vectors: readonly Vector[],
   coefficients: readonly number[],
 ): readonly Vector[] {
-  const [first, ...others] = coefficients as [number, ...number[]], halves = promoted(math, vectors);
-  const sums = others.reduce<readonly Vector[]>((sums, c, k) => {
-    const next = sums.map((sum, i) => wide.keep(wide.multiplyAdd(sum, halves[i]!, wide.constant(c))));
-    return k === others.length - 1 ? next : next.map((sum) => wide.keep(roundedTo32(wide, sum)));
-  }, halves.map(() => wide.constant(first)));
+  const [first, ...others] = coefficients as [number, ...number[]];
+  if (math.relaxed && hasFusedMultiplyAdd()) {
+    return others.reduce<readonly Vector[]>(
+      (sums, c) => sums.map((sum, k) => math.keep(math.multiplyAdd(sum, vectors[k]!, math.constant(c)))),
+      vectors.map(() => math.constant(first)),
+    );
+  }
+  const halves = promoted(math, vectors),
+    sums = others.reduce<readonly Vector[]>((sums, c, k) => {
+      const next = sums.map((sum, i) => wide.keep(wide.multiplyAdd(sum, halves[i]!, wide.constant(c))));
+      return k === others.length - 1 ? next : next.map((sum) => wide.keep(roundedTo32(wide, sum)));
+    }, halves.map(() => wide.constant(first)));
   return demoted(math, sums);
 }
 

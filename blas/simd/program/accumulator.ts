@@ -150,6 +150,12 @@ function plainOf(
 }
 
 /**
+ * The registers for signs, and for NaN, that extrema alternate between: some processors take two cycles for `or`. Measured, rows
+ * of 178 float64: 39 GB/s with one, 46 with two, 43 with four; 2044 float32: 32, 45 and 37.
+ */
+const CHAINS = 2;
+
+/**
  * Accumulates the maximum or minimum by one instruction, where `max` of WebAssembly takes eight. That instruction loses
  * NaN, which is detected separately, and does not order -0 and 0, so signs are combined separately: the maximum is
  * negative, or -0, if all numbers are; the minimum is if any number is.
@@ -160,26 +166,36 @@ function extremumOf(
   reduction: "max" | "min",
 ): Accumulator {
   const float = FLOAT_VECTORS[dtype], join = reduction === "max" ? float.pmax : float.pmin;
-  const registers = registersOf(f, ways), unordered = f.local("v128"), signs = f.local("v128");
+  const registers = registersOf(f, ways), chains = Math.min(ways, CHAINS);
+  const nans = registersOf(f, chains), allSigns = registersOf(f, chains), unordered = nans[0]!, signs = allSigns[0]!;
   const joinSigns = reduction === "max" ? v128.and : v128.or, signBit = f.constant(float.const(-0));
   const signed = (v: Vector) => minusZero ? v128.bitselect(signs, v, signBit) : v;
   const identity = f.constant(float.const(IDENTITY[reduction])), none = f.constant(i32x4.const(0));
+  const joinChains = () => {
+    if (chains === 1) return;
+    f.set(unordered, joined(nans, v128.or));
+    if (minusZero) f.set(signs, joined(allSigns, joinSigns));
+  };
   return {
     begin: () => {
       registers.forEach((register) => f.set(register, identity));
-      f.set(unordered, none);
-      f.set(signs, identity);
+      nans.forEach((nan) => f.set(nan, none));
+      if (minusZero) allSigns.forEach((sign) => f.set(sign, identity));
     },
     absorb: (v, way) => {
-      const x = f.let(v);
-      f.set(unordered, v128.or(unordered, float.ne(x, x)));
-      if (minusZero) f.set(signs, joinSigns(signs, x));
+      const x = f.let(v), nan = nans[way % chains]!, sign = allSigns[way % chains]!;
+      f.set(nan, v128.or(nan, float.ne(x, x)));
+      if (minusZero) f.set(sign, joinSigns(sign, x));
       f.set(registers[way]!, join(registers[way]!, x));
     },
     settle: () => {},
     // A lane with all bits set is NaN.
-    lanes: () => f.let(v128.or(signed(joined(registers, join)), unordered)),
+    lanes: () => {
+      joinChains();
+      return f.let(v128.or(signed(joined(registers, join)), unordered));
+    },
     lowest: () => {
+      joinChains();
       const lanes = f.let(joined(registers, join));
       for (const bytes of ROTATIONS[dtype]) {
         f.set(lanes, join(lanes, rotated(lanes, bytes)));

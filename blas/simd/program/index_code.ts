@@ -73,7 +73,7 @@ export function checkedOffsetsOf(
   { length, step }: Pick<IndexedAxis, "length" | "step">,
   { count, negative }: Pick<IndexRange, "count" | "negative">,
 ): CheckedOffsets {
-  const whole = f.let((relaxed ? RELAXED_CUTS : CUTS)[dtype](x));
+  const whole = f.let(cut(dtype, relaxed, x));
   const same = dtype === "float32"
     ? f32x4.eq(f32x4.convert_i32x4_s(whole), x)
     : f64x2.eq(f64x2.convert_low_i32x4_s(whole), x);
@@ -85,11 +85,10 @@ export function checkedOffsetsOf(
 }
 
 /** Cutting numbers to integers, two float64 to the lowest lanes; relaxed, one instruction. */
-const CUTS = { float32: i32x4.trunc_sat_f32x4_s, float64: i32x4.trunc_sat_f64x2_s_zero } as const;
-const RELAXED_CUTS = {
-  float32: i32x4.relaxed_trunc_f32x4_s,
-  float64: i32x4.relaxed_trunc_f64x2_s_zero,
-} as const;
+function cut(dtype: DType, relaxed: boolean, x: Vector): Vector {
+  if (dtype === "float32") return relaxed ? i32x4.relaxed_trunc_f32x4_s(x) : i32x4.trunc_sat_f32x4_s(x);
+  return relaxed ? i32x4.relaxed_trunc_f64x2_s_zero(x) : i32x4.trunc_sat_f64x2_s_zero(x);
+}
 
 /** Returns the lower halves of 64-bit lanes, side by side. */
 const inLowLanes = (v: Vector): Vector => i8x16.shuffle(v, v, [0, 1, 2, 3, 8, 9, 10, 11, 0, 1, 2, 3, 8, 9, 10, 11]);

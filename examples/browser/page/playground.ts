@@ -75,6 +75,7 @@ export function playground(
     waiting = false;
     scene = { ...scene, snapshot: reply, curve: extend(scene.curve, reply) };
     if (isRunning && reply.step >= restAt) setRunning(false);
+    else if (!isRunning) tell(scene);
     refresh();
   }
 
@@ -91,13 +92,15 @@ export function playground(
   function setRunning(value: boolean): void {
     isRunning = value;
     trainButton.textContent = value ? "Pause" : "Train";
-    if (scene !== undefined) {
-      if (value) restAt = REST * (Math.floor(scene.snapshot.step / REST) + 1);
-      say(value ? "Training" : `Paused. ${scoresText(scene.snapshot)}`);
-    }
-    writtenAt = 0;
-    schedule();
+    if (scene === undefined) return schedule();
+    if (value) {
+      restAt = REST * (Math.floor(scene.snapshot.step / REST) + 1);
+      say("Training");
+    } else if (!waiting) tell(scene); // otherwise a last moment is still to come
+    refresh();
   }
+
+  const tell = ({ snapshot }: Scene): void => say(`Paused. ${scoresText(snapshot)}`);
 
   function refresh(): void {
     dirty = true;
@@ -137,12 +140,10 @@ export function playground(
     if (isRunning) setRunning(false);
     if (!waiting && scene !== undefined) {
       request({ kind: "advance", steps: 1, learningRate: settings.learningRate });
-      say(`Step ${scene.snapshot.step + 1}`);
     }
   });
   element("reset", HTMLButtonElement).addEventListener("click", () => {
     restart = settings;
-    say("Started over");
     schedule();
   });
   schedule();

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { assertAlmostEquals } from "@std/assert";
+import { assertAlmostEquals, assertEquals } from "@std/assert";
 import {
   add,
   compile,
@@ -11,13 +11,18 @@ import {
   matmul,
   mean,
   mul,
+  oneHot,
   sin,
+  slice,
+  square,
+  stack,
   sub,
   sum,
   tanh,
   type Tensor,
   tensor64,
   toList,
+  vjp,
 } from "../../../autograd/mod.ts";
 
 type T64 = Tensor<"float64">;
@@ -47,3 +52,17 @@ for (const [name, chain] of Object.entries(CHAINS)) {
     toList(compile(f)(x)).forEach((v, k) => assertAlmostEquals(v, plain[k]!, 1e-9 * Math.max(1, Math.abs(plain[k]!))));
   });
 }
+
+Deno.test("loops that read one array at two places, and more than sixteen of them, are each computed once", () => {
+  const steps = (x: T64): T64 => {
+    const a = slice(x, 0, 7), b = slice(x, 1, 7);
+    return sum(add(mul(100, square(sub(b, square(a)))), square(sub(1, a))));
+  };
+  const rows = (x: T64): Tensor => {
+    const { pullback } = vjp(gradient(steps), x);
+    return stack(Array.from({ length: 8 }, (_, i) => pullback(oneHot(i, 8, { dtype: "float64" }))[0]));
+  };
+  const x = tensor64([1, -2, 0.5, 3, 0.25, -1, 2, 1.5]), found = compile(rows)(x), wanted = toList(rows(x));
+  assertEquals(found.shape, [8, 8]);
+  toList(found).forEach((v, k) => assertAlmostEquals(v, wanted[k]!, 1e-9 * Math.max(1, Math.abs(wanted[k]!))));
+});

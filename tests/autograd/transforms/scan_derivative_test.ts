@@ -1,5 +1,22 @@
-import { assertEquals } from "@std/assert";
-import { add, matmul, mul, tanh, type Tensor, tensor64, toList, transpose } from "../../../autograd/mod.ts";
+import { assertAlmostEquals, assertEquals } from "@std/assert";
+import {
+  add,
+  compile,
+  cos,
+  customOp,
+  gradient,
+  matmul,
+  mul,
+  scanAlong,
+  sin,
+  square,
+  tanh,
+  type Tensor,
+  tensor64,
+  toList,
+  toNumber,
+  transpose,
+} from "../../../autograd/mod.ts";
 import { record, replay, typeOf } from "../../../autograd/transforms/recorded_function.ts";
 import { differentiateStep, withoutInputs } from "../../../autograd/transforms/scan_derivative.ts";
 
@@ -28,4 +45,16 @@ Deno.test("zeros take the place of arguments that are left out", () => {
   const { recorded } = record("test", [h, x].map(typeOf), ([a, b]) => [add(a as Tensor, b as Tensor)]);
   assertEquals(replay(withoutInputs(recorded, [0]), [x]).map(toList), [[3, 4]]);
   assertEquals(withoutInputs(recorded, []) === recorded, true);
+});
+
+Deno.test("a customOp that a step returns keeps its derivative in second derivatives", () => {
+  const own = customOp({
+    name: "own",
+    forward: (x: Tensor<"float64">) => sin(x),
+    vjp: (c: Tensor<"float64">, { inputs: [x] }) => [mul(c, mul(cos(x), 2))],
+  });
+  const f = (x: Tensor<"float64">) =>
+    scanAlong((c: Tensor<"float64">, _: Tensor) => [own(c), null] as const, x, tensor64([0, 0]))[0];
+  const slope = gradient((x: Tensor<"float64">) => square(gradient(f)(x))), x = tensor64(0.7);
+  assertAlmostEquals(toNumber(compile(slope)(x)), toNumber(slope(x)), 1e-12);
 });

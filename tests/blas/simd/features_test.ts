@@ -4,7 +4,7 @@
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
-import { hasRelaxedSimd, hasSimd } from "../../../blas/simd/features.ts";
+import { hasFusedMultiplyAdd, hasRelaxedSimd, hasSimd } from "../../../blas/simd/features.ts";
 
 Deno.test("Deno has SIMD", () => {
   assert(hasSimd());
@@ -25,4 +25,9 @@ Deno.test("a runtime that rejects SIMD modules, or has no WebAssembly, has no SI
   } finally {
     Object.defineProperty(globalThis, "WebAssembly", webAssembly);
   }
+});
+
+Deno.test("multiply-add is fused only where there is relaxed SIMD", () => {
+  assertEquals(hasFusedMultiplyAdd() && !hasRelaxedSimd(), false);
+  assertEquals(hasFusedMultiplyAdd(), hasFusedMultiplyAdd());
 });

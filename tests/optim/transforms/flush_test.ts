@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import { adam, lion, type Optimizer, rmsprop, sgd } from "../../../optim/mod.ts";
+import { adadelta, adam, lion, type Optimizer, radam, rmsprop, sgd } from "../../../optim/mod.ts";
 import { type Tensor, tensor32, tensor64, toList, toNumber, tree } from "../../../autograd/mod.ts";
 
 const OPTIMIZERS: Readonly<Record<string, Optimizer>> = {
@@ -7,6 +7,9 @@ const OPTIMIZERS: Readonly<Record<string, Optimizer>> = {
   rmsprop: rmsprop({ momentum: 0.9 }),
   "sgd with momentum": sgd({ momentum: 0.9 }),
   lion: lion(),
+  "centered rmsprop": rmsprop({ alpha: 0.9, centered: true }),
+  adadelta: adadelta(),
+  radam: radam({ beta2: 0.9 }),
 };
 
 for (const [name, optimizer] of Object.entries(OPTIMIZERS)) {

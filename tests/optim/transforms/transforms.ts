@@ -12,6 +12,14 @@ import { toList } from "../../../autograd/values/read.ts";
 import { entries, map } from "../../../autograd/tree/tree.ts";
 import { accumulate } from "../../../optim/transforms/accumulate.ts";
 import { adagrad } from "../../../optim/adagrad.ts";
+import { adadelta } from "../../../optim/adadelta.ts";
+import { adafactor } from "../../../optim/adafactor.ts";
+import { amsgrad } from "../../../optim/amsgrad.ts";
+import { lamb } from "../../../optim/lamb.ts";
+import { lbfgs } from "../../../optim/lbfgs.ts";
+import { nadam } from "../../../optim/nadam.ts";
+import { radam } from "../../../optim/radam.ts";
+import { partitioned } from "../../../optim/partitioned.ts";
 import { adam } from "../../../optim/adam.ts";
 import { adamw } from "../../../optim/adamw.ts";
 import { averageParameters } from "../../../optim/transforms/average_parameters.ts";
@@ -80,6 +88,18 @@ export const OPTIMIZERS: readonly Optimizer[] = [
   rmsprop({ learningRate: 0.1, momentum: 0.5, weightDecay: 0.1 }),
   adagrad({ learningRate: 0.1 }),
   lion({ learningRate: schedule, weightDecay: 0.1 }),
+  rmsprop({ learningRate: schedule, centered: true }),
+  amsgrad({ learningRate: 0.1, weightDecay: 0.1 }),
+  nadam({ learningRate: schedule }),
+  radam({ learningRate: 0.1, decays: exceptBiasesAndNorms }),
+  adadelta(),
+  adafactor({ learningRate: schedule, weightDecay: 0.1 }),
+  lamb({ learningRate: 0.1, weightDecay: 0.1 }),
+  lbfgs({ learningRate: 0.1, history: 3 }),
+  partitioned(
+    { first: adam({ learningRate: schedule }), rest: accumulate({ steps: 2 }, sgd()) },
+    (path) => path.endsWith("weight") ? "first" : path.startsWith("1") ? "rest" : "frozen",
+  ),
   descend({ learningRate: 0.1 }),
   chain(clipNorm(1), scaleByAdam(), weightDecay(0.1), descend({ learningRate: schedule })),
   chain(...TRANSFORMS, descend({ learningRate: 0.1 })),

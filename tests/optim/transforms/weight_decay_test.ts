@@ -1,11 +1,17 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { tensor64 } from "../../../autograd/values/constructors.ts";
 import { toList } from "../../../autograd/values/read.ts";
+import { adadelta } from "../../../optim/adadelta.ts";
+import { adafactor } from "../../../optim/adafactor.ts";
 import { adagrad } from "../../../optim/adagrad.ts";
 import { adam } from "../../../optim/adam.ts";
 import { adamw } from "../../../optim/adamw.ts";
 import { chain } from "../../../optim/transforms/chain.ts";
 import { descend } from "../../../optim/descend.ts";
+import { amsgrad } from "../../../optim/amsgrad.ts";
+import { lamb } from "../../../optim/lamb.ts";
+import { nadam } from "../../../optim/nadam.ts";
+import { radam } from "../../../optim/radam.ts";
 import { lion } from "../../../optim/lion.ts";
 import { exceptBiasesAndNorms } from "../../../optim/transforms/masked.ts";
 import type { Optimizer } from "../../../optim/optimizer.ts";
@@ -34,7 +40,7 @@ Deno.test("the position of weightDecay() decides its effect: before the scaling 
   assertEquals(run(chain(weightDecay(decay), adam({ learningRate }))), run(adam({ learningRate, weightDecay: decay })));
 });
 
-for (const make of [sgd, adam, adamw, rmsprop, adagrad, lion]) {
+for (const make of [sgd, adam, adamw, rmsprop, adagrad, lion, adadelta, adafactor, amsgrad, lamb, nadam, radam]) {
   Deno.test(`${make.name}: decays spares those parameters that it does not choose, and is in the config`, () => {
     const plain = make({ weightDecay: 0 }), all = make({ weightDecay: 0.2 });
     const some = make({ weightDecay: 0.2, decays: exceptBiasesAndNorms });

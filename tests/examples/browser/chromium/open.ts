@@ -1,18 +1,12 @@
 /**
- * Opens the page in Chromium, from a server of plain files.
+ * Opens pages in Chromium, from a server of plain files.
  *
  * @module
  */
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { versionOf } from "../../runtimes/elsewhere.ts";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 
-const granted = (["env", "net", "sys"] as const).every((name) =>
-  Deno.permissions.querySync({ name }).state === "granted"
-);
-
-/** The path of Chromium, if it is installed and may be run. */
-export const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]
-  .find((path) => granted && versionOf(path) !== undefined);
+/** The path of Chromium. */
+const [CHROMIUM = "chromium"] = Deno.args;
 
 /** The path below which the page lies on the server: it must work anywhere. */
 const PATH = "/some/where/";
@@ -53,12 +47,11 @@ export async function inChromium(
   build: (folder: URL) => Promise<void>,
   use: (opener: Opener) => Promise<void>,
 ): Promise<void> {
-  const { chromium } = await import("playwright-core"); // it reads the environment when it is loaded
   const folder = await Deno.makeTempDir();
   await build(new URL(`file://${folder}/`));
   const quiet = ["no-first-run", "disable-background-networking", "disable-component-update", "disable-sync"];
   const browser = await chromium.launch({
-    executablePath: CHROMIUM!,
+    executablePath: CHROMIUM,
     args: ["--headless", "--no-sandbox", "--disable-gpu", ...quiet.map((name) => `--${name}`)],
   });
   try {

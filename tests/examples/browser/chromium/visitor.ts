@@ -4,7 +4,7 @@
  * @module
  */
 import type { Page } from "playwright-core";
-import type { Stroke } from "../../../examples/browser/page/ink.ts";
+import type { Stroke } from "../../../../examples/browser/page/ink.ts";
 
 /** Waits until a share on the page is large enough, and fails after some seconds. */
 export const reaches = (page: Page, id: string, share: number, seconds: number) =>
@@ -18,16 +18,16 @@ export const reaches = (page: Page, id: string, share: number, seconds: number) 
 export const text = (page: Page, id: string): Promise<string> => page.locator(`#${id}`).innerText();
 
 /** Reads a copy of a canvas: reading the original would change how the browser keeps it. */
-export const PIXELS_OF = `(id) => {
-  const canvas = document.getElementById(id), copy = new OffscreenCanvas(canvas.width, canvas.height);
+export const PIXELS_OF = `(selector) => {
+  const canvas = document.querySelector(selector), copy = new OffscreenCanvas(canvas.width, canvas.height);
   const context = copy.getContext("2d", { willReadFrequently: true });
   context.drawImage(canvas, 0, 0);
   return new Uint32Array(context.getImageData(0, 0, copy.width, copy.height).data.buffer);
 }`;
 
 /** Counts the colours of a canvas. */
-export const colorsOf = (page: Page, id: string): Promise<number> =>
-  page.evaluate(`new Set((${PIXELS_OF})("${id}")).size`);
+export const colorsOf = (page: Page, selector: string): Promise<number> =>
+  page.evaluate(`new Set((${PIXELS_OF})("${selector}")).size`);
 
 /** Writes strokes with the mouse. */
 export async function write(page: Page, strokes: readonly Stroke[]): Promise<void> {

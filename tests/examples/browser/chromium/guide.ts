@@ -1,12 +1,12 @@
 /**
- * The programs of `docs/browser.md`, in Chromium.
+ * The programs of `docs/browser.md`, in Chromium. `../chromium_test.ts` runs them.
  *
  * @module
  */
 import { assertEquals, assertLess } from "@std/assert";
-import { CHROMIUM, inChromium } from "./in_chromium.ts";
+import { inChromium } from "./open.ts";
 
-const ROOT = new URL("../../../", import.meta.url);
+const ROOT = new URL("../../../../", import.meta.url);
 
 /** Writes the guide's worker and its page, bundled, and another worker, which has the engine of threads. */
 async function buildGuide(folder: URL): Promise<void> {
@@ -35,7 +35,6 @@ engine.close();`;
 
 Deno.test({
   name: "the guide's worker trains while its page shows the loss, and the guide's headers are enough for threads",
-  ignore: CHROMIUM === undefined,
   fn: () =>
     inChromium(buildGuide, ({ open }) =>
       open({}, async ({ page, complaints }) => {

@@ -1,0 +1,30 @@
+/**
+ * The specs of whole models.
+ *
+ * @module
+ */
+import { key } from "../autograd/random/key.ts";
+import type { ParameterTree } from "../autograd/tree/parameter_tree.ts";
+import type { Tensor } from "../autograd/tensor.ts";
+import { map, type Tree } from "../autograd/tree/tree.ts";
+import type { AnyLayer } from "./layer.ts";
+import { TensorSpec, type VariableSpecs } from "./spec.ts";
+
+/**
+ * Returns the specs of a layer's variables; those of the layers inside as tuples. A layer from elsewhere that has no
+ * specs is asked for variables once, to see their shapes.
+ */
+export function specsOf(layer: AnyLayer): VariableSpecs {
+  const inside = layer.layers?.map(specsOf);
+  if (inside !== undefined) {
+    return { params: inside.map(({ params }) => params), state: inside.map(({ state }) => state) };
+  }
+  if (layer.specs !== undefined) return layer.specs;
+  const { params, state } = layer.init(key(0));
+  const specs = (tree: object): Tree<TensorSpec> =>
+    map<Tensor, TensorSpec, ParameterTree>(
+      ({ shape, dtype }) => new TensorSpec(shape, dtype),
+      tree as ParameterTree, // variables are trees of tensors
+    ) as Tree<TensorSpec>; // the same structure, a spec for each tensor
+  return { params: specs(params), state: specs(state) };
+}

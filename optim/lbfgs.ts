@@ -1,0 +1,193 @@
+/**
+ * L-BFGS.
+ *
+ * @module
+ */
+import { checkOptions } from "../blas/options.ts";
+import type { DType } from "../blas/dtype.ts";
+import { sizeOf } from "../blas/shape.ts";
+import {
+  abs,
+  add,
+  cast,
+  concat,
+  div,
+  dot,
+  equal,
+  greater,
+  minimum,
+  mul,
+  neg,
+  reshape,
+  slice,
+  sub,
+  sum,
+  where,
+} from "../autograd/ops/mod.ts";
+import type { Tensor } from "../autograd/tensor.ts";
+import { scanAlong } from "../autograd/transforms/scan_along.ts";
+import { leaves } from "../autograd/tree/tree.ts";
+import { constant, zeros } from "../autograd/values/constructors.ts";
+import { checkCount } from "./check_setting.ts";
+import { defineOptimizer, nextParams } from "./define_optimizer.ts";
+import { increased } from "./descend.ts";
+import type { Optimizer } from "./optimizer.ts";
+import { ratesOf } from "./schedules/rates.ts";
+import type { Schedule } from "./schedules/schedule.ts";
+import { numberTensor } from "./step_number.ts";
+import { materialize } from "./transforms/deferred.ts";
+
+/** The options of {@link lbfgs}. */
+export type LbfgsOptions = {
+  /** 1 if left out, the length of a step of Newton's method. */
+  readonly learningRate?: number | Schedule;
+  /** The number of earlier steps that the curvature is known from; 10 if left out. */
+  readonly history?: number;
+};
+
+/** What {@link lbfgs} remembers of its `n` parameters, newest first. */
+export type LbfgsMemory = {
+  /** The changes of the parameters, `[history, n]`. */
+  readonly steps: Tensor;
+  /** The changes of the gradients, `[history, n]`. */
+  readonly changes: Tensor;
+  /** What each step's inner product with its change divides, `[history]`; 0 where nothing is known yet. */
+  readonly inverses: Tensor;
+  /** The curvature that is assumed where none is known: the scale of the inverse Hessian, 0-d. */
+  readonly scale: Tensor;
+  /** The last gradient, `[n]`. */
+  readonly gradient: Tensor;
+  /** The last step, `[n]`. */
+  readonly step: Tensor;
+};
+
+/** The least inner product of a step and a change of gradients that tells a curvature, PyTorch's. */
+const LEAST_CURVATURE = 1e-10;
+
+/**
+ * Makes L-BFGS: each step is one of a quasi-Newton method, with the curvature that the last steps have shown. It has no
+ * line search, takes one gradient a step, and is meant for the gradients of all data: noise looks like curvature. These are
+ * the steps of PyTorch's `LBFGS(max_iter=1)`; the first has a length of at most the learning rate in the 1-norm.
+ *
+ * All parameters are one vector to it, of float64 if any of them is.
+ *
+ * @returns An optimizer that remembers `2 * history + 2` numbers for each parameter.
+ * @throws {RangeError} If the rate is NaN, infinite or negative, or `history` is not a whole number above 0.
+ * @throws {TypeError} If an option does not exist.
+ * @see Nocedal, Updating Quasi-Newton Matrices with Limited Storage, 1980.
+ *
+ * @example Narrow valleys take a few steps
+ * ```ts
+ * import { gradient, lbfgs, mul, square, sub, sum, type Tensor, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const loss = (x: Tensor<"float64">) => sum(mul(square(sub(x, 3)), tensor64([1, 100])));
+ * const optimizer = lbfgs(), slope = gradient(loss);
+ * let state = optimizer.init(tensor64([0, 0]));
+ * for (let k = 0; k < 10; k++) state = optimizer.step(state, slope(state.params));
+ * for (const x of toList(state.params)) assertAlmostEquals(x, 3, 1e-6);
+ * ```
+ */
+export function lbfgs(options: LbfgsOptions = {}): Optimizer<LbfgsMemory> {
+  checkOptions("build lbfgs", options, { learningRate: true, history: true });
+  const { learningRate = 1, history = 10 } = options;
+  checkCount("lbfgs", "history", history);
+  const { initial, rateOf, rateAfter } = ratesOf("lbfgs", learningRate);
+  return defineOptimizer<LbfgsMemory>({
+    name: "lbfgs",
+    config: { learningRate, history },
+    init: (params) => ({
+      params,
+      step: constant(0, { dtype: "float64" }),
+      learningRate: constant(initial(), { dtype: "float64" }),
+      scheduled: true,
+      memory: blank(leaves<Tensor>(params), history),
+    }),
+    step: (state, gradients, parameters) => {
+      const { dtype } = state.memory.scale, rate = rateOf(state), step = increased(state.step);
+      const gradient = joined(gradients.map((g, k) => materialize(g, parameters[k]!)), dtype);
+      const learned = learn(state.memory, gradient);
+      const direction = neg(inverseTimes(learned, gradient));
+      const isFirst = numberTensor(equal(state.step, 0), dtype);
+      const length = where(isFirst, minimum(div(1, sum(abs(gradient))), 1), 1);
+      const moved = mul(direction, mul(length, numberTensor(rate, dtype)));
+      return {
+        params: nextParams(state.params, parameters.map((p, k) => add(p, partOf(moved, parameters, k)))),
+        step,
+        learningRate: state.scheduled ? rateAfter(state, step) : state.learningRate,
+        scheduled: state.scheduled,
+        memory: { ...learned, gradient, step: moved },
+      };
+    },
+  });
+}
+
+function blank(parameters: readonly Tensor[], history: number): LbfgsMemory {
+  const dtype = widest(parameters), n = offsetOf(parameters, parameters.length);
+  return {
+    steps: zeros([history, n], { dtype }),
+    changes: zeros([history, n], { dtype }),
+    inverses: zeros([history], { dtype }),
+    scale: constant(1, { dtype }),
+    gradient: zeros([n], { dtype }),
+    step: zeros([n], { dtype }),
+  };
+}
+
+/** Adds what the last step has shown, if the gradient grew along it. */
+function learn(memory: LbfgsMemory, gradient: Tensor): LbfgsMemory {
+  const change = sub(gradient, memory.gradient), product = dot(change, memory.step);
+  const isCurved = greater(product, LEAST_CURVATURE);
+  const pushed = (all: Tensor, newest: Tensor): Tensor => {
+    const row = reshape(newest, [1, ...newest.shape]);
+    return where(isCurved, concat([row, slice(all, 0, all.shape[0]! - 1)], 0), all);
+  };
+  return {
+    ...memory,
+    steps: pushed(memory.steps, memory.step),
+    changes: pushed(memory.changes, change),
+    inverses: pushed(memory.inverses, div(1, where(isCurved, product, 1))),
+    scale: where(isCurved, div(product, where(isCurved, dot(change, change), 1)), memory.scale),
+  };
+}
+
+type Pair = { readonly step: Tensor; readonly change: Tensor; readonly inverse: Tensor };
+
+/** Multiplies the inverse Hessian that is known of by a vector: the recursion of two loops. */
+function inverseTimes({ steps, changes, inverses, scale }: LbfgsMemory, vector: Tensor): Tensor {
+  const pairs = { step: steps, change: changes, inverse: inverses };
+  const [reduced, shares] = scanAlong(
+    (q: Tensor, { step, change, inverse }: Pair) => {
+      const share = mul(inverse, dot(step, q));
+      return [sub(q, mul(share, change)), share] as const;
+    },
+    vector,
+    pairs,
+  );
+  const [result] = scanAlong(
+    (r: Tensor, { step, change, inverse, share }: Pair & { readonly share: Tensor }) =>
+      [add(r, mul(step, sub(share, mul(inverse, dot(change, r))))), null] as const,
+    mul(reduced, scale),
+    { ...pairs, share: shares },
+    { reverse: true },
+  );
+  return result;
+}
+
+/** Joins tensors into one vector. */
+const joined = (tensors: readonly Tensor[], dtype: DType): Tensor =>
+  tensors.length === 0
+    ? zeros([0], { dtype })
+    : concat(tensors.map((t) => cast(reshape(t, [sizeOf(t.shape)]), dtype)), 0);
+
+/** Returns the part of a vector that belongs to a parameter, with its shape and dtype. */
+function partOf(vector: Tensor, parameters: readonly Tensor[], k: number): Tensor {
+  const { shape, dtype } = parameters[k]!;
+  return cast(reshape(slice(vector, offsetOf(parameters, k), sizeOf(shape)), shape), dtype);
+}
+
+const offsetOf = (parameters: readonly Tensor[], k: number): number =>
+  parameters.slice(0, k).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+
+const widest = (tensors: readonly Tensor[]): DType =>
+  tensors.length === 0 || tensors.some(({ dtype }) => dtype === "float64") ? "float64" : "float32";
