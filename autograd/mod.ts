@@ -27,6 +27,7 @@ export { type CarryOf, compile, type Compiled, formatProgram, type InputOf, type
 export type { CompileOptions, PassOptions } from "./compile/options.ts";
 export { formatProfile } from "./compile/format_profile.ts";
 export { type InstructionProfile, profileOf } from "./compile/profile.ts";
+export { linspace, type LinspaceOptions } from "./values/linspace.ts";
 export type { PassName } from "../blas/program/passes/mod.ts";
 export { TraceError } from "./compile/errors.ts";
 export { customOp, type CustomOpDefinition } from "./custom_op.ts";

@@ -60,6 +60,24 @@ const GOOD: Readonly<Record<string, readonly unknown[]>> = {
   lerp: [t, t, t],
   where: [t, t, t],
   prelu: [t, v],
+  roll: [t, 1, 0],
+  tril: [t, 0],
+  triu: [t, 0],
+  diagonal: [t, {}],
+  trace: [t, {}],
+  diag: [v, 0],
+  meshgrid: [[v, v], {}],
+  linspace: [0, 1, 3, {}],
+  rearrange: [t, "a b -> b a", {}],
+  reduce: [t, "a b -> a", "sum", {}],
+  repeat: [t, "a b -> a b c", { c: 2 }],
+  scatter: [t, [[0, 1], [1, 0]], t, {}],
+  scatterND: [t, [[0], [1]], t, {}],
+  gatherND: [t, [[0], [1]]],
+  depthToSpace: [ones([1, 4, 2, 2]), 2, {}],
+  spaceToDepth: [image, 2, {}],
+  unfold: [image, { size: 2 }],
+  fold: [ones([4, 1]), [2, 2], { size: 2 }],
   cumsum: [t, 0],
   cumprod: [t, 0],
   cummax: [t, 0],
@@ -184,7 +202,7 @@ Deno.test("misspelt options are refused, and say which was meant", () => {
   for (const [name, good] of Object.entries(GOOD)) {
     const position = good.length - 1, last = good[position];
     const isOptions = typeof last === "object" && last !== null && Object.getPrototypeOf(last) === Object.prototype &&
-      !["addGradients", "customOp"].includes(name);
+      !["addGradients", "customOp", "rearrange", "reduce", "repeat"].includes(name); // any names
     if (isOptions) refuses(name, position, { ...last, misspelt: 1 }, 'with the option "misspelt": the options are ');
   }
   refuses("sum", 1, { axis: 0 }, 'Cannot apply sum with the option "axis": the options are axes, keepDims; write axes');
