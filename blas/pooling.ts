@@ -14,6 +14,8 @@ export type PoolingGeometry = {
   readonly stride: readonly [height: number, width: number];
   /** How far windows reach beyond the image, 0 or more, less than their size. */
   readonly padding: readonly [top: number, left: number, bottom: number, right: number];
+  /** Steps from one element of a window to the next, 1 or more; 1 if left out. */
+  readonly dilation?: readonly [height: number, width: number];
 };
 
 /** Windows along an axis that overlap the image in the same way. */
@@ -35,14 +37,14 @@ type Group = {
  * @param shape `[batch, channels, height, width]`; elements count from 0 to `height * width - 1` in each channel.
  */
 export function poolingRegions(
-  { size, stride, padding }: PoolingGeometry,
+  { size, stride, padding, dilation = [1, 1] }: PoolingGeometry,
   counts: readonly [rows: number, columns: number],
   shape: Shape,
 ): readonly RegionPlan[] {
   // Images or kernels: four axes.
   const [batch, channels, height, width] = shape as readonly [number, number, number, number];
-  const rows = groupsOf(counts[0], size[0], stride[0], padding[0], height);
-  const columns = groupsOf(counts[1], size[1], stride[1], padding[1], width);
+  const rows = groupsOf(counts[0], size[0], stride[0], padding[0], height, dilation[0]);
+  const columns = groupsOf(counts[1], size[1], stride[1], padding[1], width, dilation[1]);
   return rows.flatMap((row) =>
     columns.map((column): RegionPlan => ({
       place: [
@@ -56,28 +58,39 @@ export function poolingRegions(
         { length: channels, along: 1, step: 1 },
         { length: row.count, along: 2, step: stride[0] },
         { length: column.count, along: 3, step: stride[1] },
-        { length: row.length, along: 2, step: 1 },
-        { length: column.length, along: 3, step: 1 },
+        { length: row.length, along: 2, step: dilation[0] },
+        { length: column.length, along: 3, step: dilation[1] },
       ],
       start: [0, 0, row.start, column.start],
       numbers: {
         offset: row.start * width + column.start,
-        stride: [0, 0, stride[0] * width, stride[1], width, 1],
+        stride: [0, 0, stride[0] * width, stride[1], dilation[0] * width, dilation[1]],
       },
     }))
   );
 }
 
 /** The windows of an axis, in groups. */
-function groupsOf(count: number, size: number, stride: number, padding: number, length: number): readonly Group[] {
+function groupsOf(
+  count: number,
+  size: number,
+  stride: number,
+  padding: number,
+  length: number,
+  dilation: number,
+): readonly Group[] {
   const groups: Group[] = [];
   for (let k = 0, cut = NaN; k < count; k++) {
-    const from = k * stride - padding, start = Math.max(from, 0), own = Math.min(from + size, length) - start;
+    // Of the elements `dilation` apart from `from` on, `skipped` are before the image.
+    const from = k * stride - padding,
+      skipped = Math.max(0, Math.ceil(-from / dilation)),
+      start = from + skipped * dilation;
+    const own = Math.min(size - skipped, Math.ceil((length - start) / dilation));
     const last = groups.at(-1);
-    if (last !== undefined && last.length === own && cut === start - from) {
+    if (last !== undefined && last.length === own && cut === skipped) {
       groups[groups.length - 1] = { ...last, count: last.count + 1 };
     } else groups.push({ first: k, count: 1, start, length: own });
-    cut = start - from;
+    cut = skipped;
   }
   return groups;
 }

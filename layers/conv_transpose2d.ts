@@ -6,8 +6,8 @@
 import type { DType } from "../blas/dtype.ts";
 import { checkOptions } from "../blas/options.ts";
 import { resolveDType } from "../autograd/values/dtype_option.ts";
-import { planTransposed } from "../autograd/ops/conv_transpose2d.ts";
 import { expandSetting } from "../autograd/ops/convolution_shape.ts";
+import { planTransposed } from "../autograd/ops/transposed_convolution.ts";
 import { convTranspose2d, type PerAxis, type TransposedConvolutionOptions } from "../autograd/ops/mod.ts";
 import { activations, checkActivation } from "./activation.ts";
 import { checkFlag, checkName, checkSize, initializerConfig } from "./checks.ts";
@@ -116,7 +116,7 @@ export function convTranspose2dLayer<D extends DType = "float32", B extends bool
       params: bias ? { weight, bias: fanInBias(outChannels, weight) } : { weight },
       state: NO_STATE,
     },
-    outputShape: (input) => tryShape(() => planTransposed({ op: name, input, weight: weightShape, settings }).shape),
+    outputShape: (input) => tryShape(() => planTransposed({ op: name, input, weight: weightShape, settings }, 2).shape),
     compute: ({ params, state }, x) => [convTranspose2d(x, params.weight, params.bias ?? null, settings), state],
   });
   return layer as Layer<Conv1dParams<D, B>, NoState>; // the specs say the dtype and whether there is a bias

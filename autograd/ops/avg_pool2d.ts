@@ -58,17 +58,26 @@ export function avgPool2d<D extends DType>(
     ceilMode: "flag",
     countIncludePad: "flag",
   });
-  const { countIncludePad = true } = options;
-  const plan = planPooling("avgPool2d", innerShape(x), options), { geometry } = plan, { dtype } = x;
-  const [height, width] = innerShape(x).slice(-2) as [number, number]; // images: at least two axes
-  const [rows, columns] = geometry.size;
+  const plan = planPooling("avgPool2d", innerShape(x), options), outer = innerShape(x).slice(0, -2);
+  const images = innerShape(x).length === 4 ? x : reshape(x, [1, ...innerShape(x)]);
+  return reshape(meansOfWindows(images, plan, options.countIncludePad ?? true), [...outer, ...plan.counts]);
+}
+
+/**
+ * Computes the mean of every window of images that have been checked.
+ *
+ * @param images `[batch, channels, height, width]`
+ * @param includePad Whether padding counts as zeros, or is left out of the mean.
+ * @returns The same with height and width of the plan.
+ */
+export function meansOfWindows<D extends DType>(images: Tensor<D>, plan: PoolingPlan, includePad: boolean): Tensor<D> {
+  const { geometry } = plan, { dtype } = images, [rows, columns] = geometry.size;
+  const [batch, channels, height, width] = innerShape(images) as readonly [number, number, number, number];
   // The sum over a window is a convolution with ones, separately for every channel.
-  const outer = innerShape(x).slice(0, -2), channels = outer.at(-1)!;
-  const images = reshape(x, [outer.length === 2 ? outer[0]! : 1, channels, height, width]);
   const kernels = broadcastTo(ones<D>([], { dtype }), [channels, Math.min(channels, 1), rows, columns]);
   const settings = { ...geometry, dilation: [1, 1], groups: Math.max(channels, 1) } as const;
-  const pooled = convolve(images, kernels, null, settings, [...outer, ...plan.counts]);
-  const down = elementCounts(plan, 0, height, countIncludePad), along = elementCounts(plan, 1, width, countIncludePad);
+  const pooled = convolve(images, kernels, null, settings, [batch, channels, ...plan.counts]);
+  const down = elementCounts(plan, 0, height, includePad), along = elementCounts(plan, 1, width, includePad);
   if ([...down, ...along].every((count, i) => count === (i < down.length ? rows : columns))) {
     return scale(pooled, 1 / (rows * columns));
   }

@@ -16,6 +16,14 @@ export type PerAxis = number | readonly [height: number, width: number];
 /** The padding around an image: one number for all sides, one for each axis, or one for each side. */
 export type Padding = PerAxis | readonly [top: number, left: number, bottom: number, right: number];
 
+/** One number for all axes of a volume, or one for each. */
+export type PerAxis3d = number | readonly [depth: number, height: number, width: number];
+
+/** The padding around a volume: one number for all sides, one for each axis, or one for each side. */
+export type Padding3d =
+  | PerAxis3d
+  | readonly [front: number, top: number, left: number, back: number, bottom: number, right: number];
+
 /** Settings as users pass them, for any number of axes. */
 export type WindowSettings = {
   readonly stride: number | readonly number[];
@@ -38,18 +46,38 @@ export type ConvolutionCall = {
 
 /** A convolution that can be computed. */
 export type ConvolutionPlan = {
-  /** The geometry in two axes; a single axis is the width. */
+  /** The geometry in the last two axes; a single axis is the width. */
   readonly geometry: ConvolutionGeometry;
   /** The shape of the result, with a batch axis if the input has one. */
   readonly shape: Shape;
 };
 
-const NAMES = { 1: "[channels, length]", 2: "[channels, height, width]" } as const;
+/** The axes of one input, by the number of axes that windows slide along. */
+export const INPUT_AXES = {
+  1: "[channels, length]",
+  2: "[channels, height, width]",
+  3: "[channels, depth, height, width]",
+} as const;
 
-/** The number of axes that images have: 1 or 2. */
-export type Axes = keyof typeof NAMES;
+/** The axes of a kernel. */
+export const KERNEL_AXES = {
+  1: "kernel length",
+  2: "kernel height, kernel width",
+  3: "kernel depth, kernel height, kernel width",
+} as const;
 
-/** Checks a convolution over one or two axes. */
+/** How settings with a number for each axis, and padding with one for each side, may be given besides. */
+export const PER_AXIS = { 1: "", 2: ", or [height, width]", 3: ", or [depth, height, width]" } as const;
+const PER_SIDE = {
+  1: ", or [left, right]",
+  2: ", [height, width] or [top, left, bottom, right]",
+  3: ", [depth, height, width] or [front, top, left, back, bottom, right]",
+} as const;
+
+/** The number of axes that windows slide along: 1, 2 or 3. */
+export type Axes = keyof typeof INPUT_AXES;
+
+/** Checks a convolution over one, two or three axes; the geometry is that of the last two. */
 export function planConvolution(call: ConvolutionCall, axes: Axes): Either<ShapeError, ConvolutionPlan> {
   const { input, weight, settings } = call;
   const problem = settingsProblem(settings, axes) ?? operandsProblem(call, axes) ?? groupsProblem(call) ??
@@ -94,8 +122,7 @@ export function settingsProblem(settings: NumericSettings, axes: Axes): Settings
     !isSetting(settings[name], LEAST[name], [axes, name === "padding" ? 2 * axes : axes])
   );
   if (wrong === undefined) return undefined;
-  const sides = axes === 1 ? ", or [left, right]" : ", [height, width] or [top, left, bottom, right]";
-  const lists = wrong === "padding" ? sides : axes === 1 ? "" : ", or [height, width]";
+  const lists = wrong === "padding" ? PER_SIDE[axes] : PER_AXIS[axes];
   return {
     problem: `${wrong} must be a whole number of ${LEAST[wrong]} or more${lists}`,
     remedy: wrong === "padding" ? "use sliceAxes to make an input smaller" : `${LEAST[wrong]} is the least`,
@@ -110,15 +137,16 @@ function isSetting(value: unknown, least: number, lengths: readonly number[]): b
 
 function operandsProblem({ input, weight }: ConvolutionCall, axes: Axes): SettingsProblem | undefined {
   if (weight.length !== axes + 2) {
-    const kernel = axes === 1 ? "kernel length" : "kernel height, kernel width";
     return {
-      problem: `weight must have ${axes + 2} axes, [filters, channels / groups, ${kernel}], and has ${weight.length}`,
+      problem: `weight must have ${axes + 2} axes, [filters, channels / groups, ${
+        KERNEL_AXES[axes]
+      }], and has ${weight.length}`,
       remedy: "reshape it; with one filter or one channel, that axis has length 1",
     };
   }
   if (input.length === axes + 1 || input.length === axes + 2) return undefined;
   return {
-    problem: `input must be ${NAMES[axes]}, or with a batch axis before, and has ${input.length} axes`,
+    problem: `input must be ${INPUT_AXES[axes]}, or with a batch axis before, and has ${input.length} axes`,
     remedy: "reshape it; with one channel, that axis has length 1",
   };
 }
@@ -206,15 +234,16 @@ export function expandSetting(setting: number | readonly number[], length: numbe
   return expanded;
 }
 
-/** Returns settings that have been checked in two axes: a single axis is the width of an image of height 1. */
+/** Returns settings that have been checked in two axes, the last two: a single one is the width of an image of height 1. */
 export function imageGeometry(settings: WindowSettings, axes: Axes): Omit<ConvolutionGeometry, "groups"> {
   const { stride, padding, dilation } = expand(settings, axes);
   if (axes === 1) {
     return { stride: [1, stride[0]!], padding: [0, padding[0]!, 0, padding[1]!], dilation: [1, dilation[0]!] };
   }
+  const [row, column] = axes === 2 ? [0, 1] : [1, 2];
   return {
-    stride: [stride[0]!, stride[1]!],
-    padding: [padding[0]!, padding[1]!, padding[2]!, padding[3]!],
-    dilation: [dilation[0]!, dilation[1]!],
+    stride: [stride[row]!, stride[column]!],
+    padding: [padding[row]!, padding[column]!, padding[axes + row]!, padding[axes + column]!],
+    dilation: [dilation[row]!, dilation[column]!],
   };
 }

@@ -15,12 +15,12 @@ import { apply, type Primitive, type Sample } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { innerShape } from "../tensor_record.ts";
 import { gatherAlong } from "./gather.ts";
-import { planPooling, type PoolingOptions, type PoolingPlan, requireImage } from "./pooling_shape.ts";
+import { type MaxPoolingOptions, planPooling, type PoolingPlan, requireImage } from "./pooling_shape.ts";
 import { reshape } from "./reshape.ts";
 
 type PositionAttributes = Pick<PoolingPlan, "geometry" | "counts">;
 
-const sample = (shape: Shape, options: PoolingOptions): Sample<PositionAttributes> => {
+const sample = (shape: Shape, options: MaxPoolingOptions): Sample<PositionAttributes> => {
   const { geometry, counts } = planPooling("maxPositions", shape, options);
   // The numbers are far apart, so that no difference is small compared with the steps of the checks.
   return { attributes: { geometry, counts }, inputs: [{ shape, min: -500, max: 500 }] };
@@ -36,6 +36,7 @@ const maxPositionsPrimitive: Primitive<PositionAttributes> = {
     sample([2, 2, 4, 5], { size: 2 }),
     sample([1, 2, 5, 4], { size: [3, 2], stride: [2, 1], padding: [1, 0, 2, 1] }),
     sample([1, 1, 5, 5], { size: 2, ceilMode: true }),
+    sample([1, 2, 5, 6], { size: [2, 3], dilation: 2, stride: 1, padding: [1, 1] }),
     sample([0, 2, 3, 3], { size: 2 }),
   ],
   shape: ([x], { counts }): ShapeResult => either.right([x![0]!, x![1]!, ...counts]),
@@ -59,10 +60,11 @@ export const maxPool2dPrimitives = [maxPositionsPrimitive];
  *
  * @param x `[channels, height, width]`, or `[batch, channels, height, width]`.
  * @param options `size` of the windows, `stride` (default: the size): a number or `[height, width]`; `padding` (default
- * 0): also `[top, left, bottom, right]`, less than the size; `ceilMode` (default `false`): whether the number of
- * windows is rounded up, so that rows and columns that are left at the end are seen.
- * @returns The shape of `x`, except that height and width are `floor((length + padding - size) / stride) + 1`,
- * padding on both sides counted.
+ * 0): also `[top, left, bottom, right]`, less than the size; `dilation` (default 1): steps from one element of a window
+ * to the next; `ceilMode` (default `false`): whether the number of windows is rounded up, so that rows and columns that
+ * are left at the end are seen.
+ * @returns The shape of `x`, except that height and width are
+ * `floor((length + padding - dilation * (size - 1) - 1) / stride) + 1`, padding on both sides counted.
  * @throws {ShapeError} If `x` has another number of axes, a setting is not a whole number or is too small, or windows
  * are larger than the padded image.
  * @throws {RangeError} If the image has more elements than its dtype can number: 2^24 in float32.
@@ -77,9 +79,15 @@ export const maxPool2dPrimitives = [maxPositionsPrimitive];
  * assertEquals(toArray(maxPool2d(image, { size: 2, ceilMode: true })), [[[4, 6]]]);
  * ```
  */
-export function maxPool2d<D extends DType>(x: Tensor<D>, options: PoolingOptions): Tensor<D> {
+export function maxPool2d<D extends DType>(x: Tensor<D>, options: MaxPoolingOptions): Tensor<D> {
   requireImage("maxPool2d", x);
-  checkOptions("apply maxPool2d", options, { size: true, stride: true, padding: true, ceilMode: "flag" });
+  checkOptions("apply maxPool2d", options, {
+    size: true,
+    stride: true,
+    padding: true,
+    dilation: true,
+    ceilMode: "flag",
+  });
   return pool("maxPool2d", x, options);
 }
 
@@ -105,13 +113,25 @@ export function globalMaxPool2d<D extends DType>(x: Tensor<D>): Tensor<D> {
   return reshape(pool("globalMaxPool2d", x, { size }), innerShape(x).slice(0, -2));
 }
 
-function pool<D extends DType>(op: string, x: Tensor<D>, options: PoolingOptions): Tensor<D> {
-  const { geometry, counts } = planPooling(op, innerShape(x), options), outer = innerShape(x).slice(0, -2);
-  const [height, width] = innerShape(x).slice(-2) as [number, number]; // images: at least two axes
-  checkPositions(op, height * width, x.dtype);
-  const images = reshape(x, [innerShape(x).length === 4 ? innerShape(x)[0]! : 1, innerShape(x).at(-3)!, height, width]);
+function pool<D extends DType>(op: string, x: Tensor<D>, options: MaxPoolingOptions): Tensor<D> {
+  const plan = planPooling(op, innerShape(x), options), outer = innerShape(x).slice(0, -2);
+  const images = innerShape(x).length === 4 ? x : reshape(x, [1, ...innerShape(x)]);
+  return reshape(largestOfWindows(op, images, plan), [...outer, ...plan.counts]);
+}
+
+/**
+ * Returns the largest element of every window of images that have been checked.
+ *
+ * @param op The operation that errors name.
+ * @param images `[batch, channels, height, width]`
+ * @returns The same with height and width of the plan.
+ */
+export function largestOfWindows<D extends DType>(op: string, images: Tensor<D>, plan: PoolingPlan): Tensor<D> {
+  const { geometry, counts } = plan;
+  const [batch, channels, height, width] = innerShape(images) as readonly [number, number, number, number];
+  checkPositions(op, height * width, images.dtype);
   const positions = apply(maxPositionsPrimitive, { geometry, counts }, [images]);
-  const leading = innerShape(images).slice(0, 2), elements = reshape(images, [...leading, height * width]);
-  const flat = reshape(positions, [...leading, sizeOf(counts)]);
-  return reshape(gatherAlong(elements, flat, 2), [...outer, ...counts]);
+  const elements = reshape(images, [batch, channels, height * width]);
+  const flat = reshape(positions, [batch, channels, sizeOf(counts)]);
+  return reshape(gatherAlong(elements, flat, 2), [batch, channels, ...counts]);
 }

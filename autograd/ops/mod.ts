@@ -15,8 +15,10 @@ export { abs, clamp, equal, greater, less, maximum, minimum, sign, where } from 
 export { concat, stack } from "./concat.ts";
 export { conv1d, type Convolution1dOptions } from "./conv1d.ts";
 export { conv2d, type ConvolutionOptions } from "./conv2d.ts";
+export { conv3d, type Convolution3dOptions } from "./conv3d.ts";
+export { convTranspose1d, type TransposedConvolution1dOptions } from "./conv_transpose1d.ts";
 export { convTranspose2d, type TransposedConvolutionOptions } from "./conv_transpose2d.ts";
-export type { Padding, PerAxis } from "./convolution_shape.ts";
+export type { Padding, Padding3d, PerAxis, PerAxis3d } from "./convolution_shape.ts";
 export { crossEntropyLoss, softmaxCrossEntropy, type SoftmaxCrossEntropyOptions } from "./cross_entropy.ts";
 export { cumsum } from "./cumsum.ts";
 export { cummax, cummin, cumprod, logCumSumExp } from "./cumulative.ts";
@@ -59,7 +61,21 @@ export {
 } from "./normalization.ts";
 export { oneHot } from "./one_hot.ts";
 export { pad, type PadMode, type PadOptions, tile } from "./pad.ts";
-export type { PoolingOptions } from "./pooling_shape.ts";
+export {
+  type AveragePooling1dOptions,
+  avgPool1d,
+  maxPool1d,
+  type MaxPooling1dOptions,
+  type Pooling1dOptions,
+} from "./pool1d.ts";
+export {
+  type AveragePooling3dOptions,
+  avgPool3d,
+  maxPool3d,
+  type MaxPooling3dOptions,
+  type Pooling3dOptions,
+} from "./pool3d.ts";
+export type { MaxPoolingOptions, PoolingOptions } from "./pooling_shape.ts";
 export { pow, reciprocal, rsqrt, sqrt, square } from "./power.ts";
 export { product } from "./product.ts";
 export { median, quantile } from "./quantile.ts";

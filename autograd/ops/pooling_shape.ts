@@ -8,7 +8,16 @@ import type { PoolingGeometry } from "../../blas/pooling.ts";
 import type { Shape } from "../../blas/shape.ts";
 import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
-import { describeSettings, expandSetting, type Padding, type PerAxis, settingsProblem } from "./convolution_shape.ts";
+import {
+  type Axes,
+  describeSettings,
+  expandSetting,
+  INPUT_AXES,
+  type Padding,
+  PER_AXIS,
+  type PerAxis,
+  settingsProblem,
+} from "./convolution_shape.ts";
 
 /** The settings of pooling operations. */
 export type PoolingOptions = {
@@ -26,7 +35,36 @@ export type PoolingOptions = {
   readonly ceilMode?: boolean;
 };
 
-/** A pooling that can be computed. */
+/** The settings of pooling operations that take the largest element. */
+export type MaxPoolingOptions = PoolingOptions & {
+  /** Steps from one element of a window to the next, 1 if left out. */
+  readonly dilation?: PerAxis;
+};
+
+/** The settings of pooling over any number of axes. */
+export type WindowOptions = {
+  readonly size: number | readonly number[];
+  readonly stride?: number | readonly number[];
+  readonly padding?: number | readonly number[];
+  readonly dilation?: number | readonly number[];
+  readonly ceilMode?: boolean;
+};
+
+/** The windows along one axis. */
+export type WindowAxis = {
+  readonly size: number;
+  readonly stride: number;
+  readonly dilation: number;
+  /** The padding that was asked for. */
+  readonly before: number;
+  readonly after: number;
+  /** The padding after the axis, with what `ceilMode` adds. */
+  readonly grown: number;
+  /** The number of windows. */
+  readonly count: number;
+};
+
+/** A pooling of images that can be computed. */
 export type PoolingPlan = {
   /** The geometry, with the padding that `ceilMode` adds. */
   readonly geometry: PoolingGeometry;
@@ -37,14 +75,17 @@ export type PoolingPlan = {
 };
 
 /** Throws if the operand is not a tensor with the axes of an image. */
-export function requireImage(op: string, tensor: Tensor): void {
+export const requireImage = (op: string, tensor: Tensor): void => requireInput(op, tensor, 2);
+
+/** Throws if the operand is not a tensor with channels and that many axes for windows, and perhaps a batch axis. */
+export function requireInput(op: string, tensor: Tensor, axes: Axes): void {
   checkOperands(op, [tensor]);
   const { shape: x } = tensor;
-  if (x.length === 3 || x.length === 4) return;
+  if (x.length === axes + 1 || x.length === axes + 2) return;
   throw new ShapeError({
     op,
     given: { x },
-    problem: `x must be [channels, height, width], or with a batch axis before, and has ${x.length} axes`,
+    problem: `x must be ${INPUT_AXES[axes]}, or with a batch axis before, and has ${x.length} axes`,
     remedy: "reshape it; with one channel, that axis has length 1",
   });
 }
@@ -54,46 +95,117 @@ export function requireImage(op: string, tensor: Tensor): void {
  *
  * @throws {ShapeError} If it cannot be done.
  */
-export function planPooling(op: string, x: Shape, options: PoolingOptions): PoolingPlan {
-  const { size, stride = size, padding = 0, ceilMode = false } = options, settings = { size, stride, padding };
+export function planPooling(op: string, x: Shape, options: MaxPoolingOptions): PoolingPlan {
+  const [rows, columns] = planWindows(op, x, options, 2) as readonly [WindowAxis, WindowAxis]; // one for each axis
+  return imagePlan(rows, columns);
+}
+
+/** Puts the windows along two axes together. */
+export function imagePlan(rows: WindowAxis, columns: WindowAxis): PoolingPlan {
+  const dilation = [rows.dilation, columns.dilation] as const, isDilated = dilation[0] > 1 || dilation[1] > 1;
+  return {
+    geometry: {
+      size: [rows.size, columns.size],
+      stride: [rows.stride, columns.stride],
+      padding: [rows.before, columns.before, rows.grown, columns.grown],
+      ...isDilated && { dilation },
+    },
+    padding: [rows.before, columns.before, rows.after, columns.after],
+    counts: [rows.count, columns.count],
+  };
+}
+
+/** An axis that is left as it is: windows of one element. */
+export const untouched = (length: number): WindowAxis => ({
+  size: 1,
+  stride: 1,
+  dilation: 1,
+  before: 0,
+  after: 0,
+  grown: 0,
+  count: length,
+});
+
+const EMPTY = {
+  1: ["the axis must have at least one element", "skip empty axes"],
+  2: ["the image must have at least one row and one column", "skip empty images"],
+  3: ["the volume must have at least one plane, row and column", "skip empty volumes"],
+} as const;
+
+/**
+ * Checks a pooling along the last axes.
+ *
+ * @returns The windows along each of them.
+ * @throws {ShapeError} If it cannot be done.
+ */
+export function planWindows(op: string, x: Shape, options: WindowOptions, axes: Axes): readonly WindowAxis[] {
+  const { size, stride = size, padding = 0, dilation = 1, ceilMode = false } = options;
+  const settings = { size, stride, padding, dilation };
   const refuse = (problem: string, remedy: string): never => {
-    const shown = describeSettings({ ...settings, ceilMode }, { stride: size, padding: 0, ceilMode: false });
-    throw new ShapeError({ op, given: { x, ...shown }, problem, remedy });
+    const defaults = { stride: size, padding: 0, dilation: 1, ceilMode: false };
+    throw new ShapeError({
+      op,
+      given: { x, ...describeSettings({ ...settings, ceilMode }, defaults) },
+      problem,
+      remedy,
+    });
   };
   if (size === undefined) {
-    refuse("size must be given, a whole number of 1 or more, or [height, width]", "2 halves an image");
+    refuse(`size must be given, a whole number of 1 or more${PER_AXIS[axes]}`, "2 halves an image");
   }
-  const wrong = settingsProblem(settings, 2);
+  const wrong = settingsProblem(settings, axes);
   if (wrong !== undefined) refuse(wrong.problem, wrong.remedy);
-  const [height, width] = expandSetting(size, 2);
-  const [down, across] = expandSetting(stride, 2);
-  const around = expandSetting(padding, 4), image = x.slice(-2);
-  const padded = [image[0]! + around[0] + around[2], image[1]! + around[1] + around[3]] as const;
-  if (image.includes(0)) refuse("the image must have at least one row and one column", "skip empty images");
-  if (around.some((count, side) => count >= (side % 2 === 0 ? height : width))) {
+  const sizes = expandSetting(size, axes), around = expandSetting(padding, 2 * axes), lengths = x.slice(-axes);
+  const strides = expandSetting(stride, axes), dilations = expandSetting(dilation, axes);
+  if (lengths.includes(0)) refuse(EMPTY[axes][0], EMPTY[axes][1]);
+  if (around.some((count, side) => count >= sizes[side % axes]!)) {
     refuse("padding must be less than the size of the windows, so that each sees the image", "pad less");
   }
-  const counts = [
-    count(padded[0], height, down, around[0] + image[0]!, ceilMode),
-    count(padded[1], width, across, around[1] + image[1]!, ceilMode),
-  ] as const;
-  if (counts[0] < 1 || counts[1] < 1) {
+  const spans = sizes.map((count, axis) => (count - 1) * dilations[axis]! + 1);
+  const padded = lengths.map((length, axis) => length + around[axis]! + around[axes + axis]!);
+  const counts = padded.map((length, axis) =>
+    count(length, spans[axis]!, strides[axis]!, around[axis]! + lengths[axis]!, ceilMode)
+  );
+  if (counts.some((own) => own < 1)) {
     refuse(
-      `windows are ${height} x ${width}, more than the padded image, which is ${padded.join(" x ")}`,
-      "make them smaller; globalAvgPool2d and globalMaxPool2d take the whole image",
+      `windows are ${spans.join(" x ")}, more than the padded ${axes === 1 ? "axis" : "image"}, which is ${
+        padded.join(" x ")
+      }`,
+      axes === 2 ? "make them smaller; globalAvgPool2d and globalMaxPool2d take the whole image" : "make them smaller",
     );
   }
-  // Windows that are rounded up reach further than asked for; windows that are rounded down leave padding uncovered,
-  // which is harmless.
-  const reach = [(counts[0] - 1) * down + height, (counts[1] - 1) * across + width] as const;
-  const [top, left, bottom, right] = around;
-  const grown = [
-    top,
-    left,
-    bottom + Math.max(0, reach[0] - padded[0]),
-    right + Math.max(0, reach[1] - padded[1]),
-  ] as const;
-  return { geometry: { size: [height, width], stride: [down, across], padding: grown }, padding: around, counts };
+  const blind = lengths.findIndex((length, axis) =>
+    missesImage(length, strides[axis]!, dilations[axis]!, around[axis]!, counts[axis]!)
+  );
+  if (blind >= 0) {
+    refuse(
+      `a window must see the image, and one steps over its ${lengths[blind]} elements`,
+      "dilate less, or pad less",
+    );
+  }
+  return sizes.map((own, axis): WindowAxis => {
+    // Windows that are rounded up reach further than asked for; windows that are rounded down leave padding uncovered,
+    // which is harmless.
+    const reach = (counts[axis]! - 1) * strides[axis]! + spans[axis]!, after = around[axes + axis]!;
+    return {
+      size: own,
+      stride: strides[axis]!,
+      dilation: dilations[axis]!,
+      before: around[axis]!,
+      after,
+      grown: after + Math.max(0, reach - padded[axis]!),
+      count: counts[axis]!,
+    };
+  });
+}
+
+/** Tells whether a window that begins in the padding before an axis steps from there to beyond the axis. */
+function missesImage(length: number, stride: number, dilation: number, before: number, count: number): boolean {
+  for (let k = 0; k < count && k * stride < before; k++) {
+    const from = k * stride - before;
+    if (from + Math.ceil(-from / dilation) * dilation >= length) return true;
+  }
+  return false;
 }
 
 /** Returns the number of windows on an axis; the last must begin before `end`, where padding after the image starts. */

@@ -14,6 +14,13 @@ type Size = readonly [number, number];
 const CALLS: Readonly<Record<string, (settings: never) => (...inputs: Tensor[]) => Tensor>> = {
   resize: ({ size, ...options }: { readonly size: Size } & ng.ResizeOptions) => (t) => ng.resize(t!, size, options),
   gridSample: (options: ng.GridSampleOptions) => (x, grid) => ng.gridSample(x!, grid!, options),
+  conv3d: (options: ng.Convolution3dOptions) => (x, w, b) => ng.conv3d(x!, w!, b!, options),
+  maxPool1d: (options: ng.MaxPooling1dOptions) => (x) => ng.maxPool1d(x!, options),
+  maxPool2d: (options: ng.MaxPoolingOptions) => (x) => ng.maxPool2d(x!, options),
+  maxPool3d: (options: ng.MaxPooling3dOptions) => (x) => ng.maxPool3d(x!, options),
+  avgPool1d: (options: ng.AveragePooling1dOptions) => (x) => ng.avgPool1d(x!, options),
+  avgPool3d: (options: ng.AveragePooling3dOptions) => (x) => ng.avgPool3d(x!, options),
+  convTranspose1d: (options: ng.TransposedConvolution1dOptions) => (x, w, b) => ng.convTranspose1d(x!, w!, b!, options),
 };
 
 for (const { op, settings, ...recorded } of json.cases as unknown as readonly ImageCase[]) {
