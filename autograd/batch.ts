@@ -71,6 +71,11 @@ export function batchAlong<A extends { readonly axis: number }, R>(
   return again({ ...attributes, axis: attributes.axis + 1 }, operands.map((operand) => operand.whole()));
 }
 
+/** The batching rule of what takes axes before those that it works on for a stack, the same for all operands. */
+export function batchWhole<A, R>(operands: readonly BatchOperand[], { attributes, again }: BatchContext<A, R>): R {
+  return again(attributes, operands.map((operand) => operand.whole()));
+}
+
 /** The batching rule of what reduces axes of its first operand, with which the others broadcast. */
 export function batchRows<A extends { readonly axes: readonly number[] }, R>(
   [first, ...others]: readonly BatchOperand[],

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import * as either from "../blas/either.ts";
 import { describe } from "../blas/describe.ts";
+import * as either from "../blas/either.ts";
 import type { DType } from "../blas/dtype.ts";
 import { DTypeError, formatShape, ShapeError } from "../blas/errors.ts";
 import { checkOptions } from "../blas/options.ts";
@@ -236,7 +236,7 @@ function checkCotangents(name: string, inputs: readonly Tensor[], answer: readon
     const { shape, dtype } = inputs[k]!;
     if (cotangent === null) return;
     if (isTensor(cotangent) && sameShape(cotangent.shape, shape) && cotangent.dtype === dtype) return;
-    const found = isTensor(cotangent) ? `${cotangent.dtype} ${formatShape(cotangent.shape)}` : typeof cotangent;
+    const found = isTensor(cotangent) ? `${cotangent.dtype} ${formatShape(cotangent.shape)}` : describe(cotangent);
     throw error(`cotangent ${k} is ${found}, and its operand ${dtype} ${formatShape(shape)}`, "sum it to that shape");
   });
 }

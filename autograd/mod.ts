@@ -39,6 +39,7 @@ export { hessian, jacobian } from "./transforms/jacobian.ts";
 export type { MultiOperatingWith, MultiPrimitive, MultiVjpContext, TraceFunction } from "./multi_primitive.ts";
 export type { Numeric, NumericArray } from "./values/numeric.ts";
 export * from "./ops/mod.ts";
+export * from "./linalg/mod.ts";
 export type {
   Evaluating,
   Operating,
@@ -64,7 +65,7 @@ export { type Nested, tensorData, toArray, toList, toNumber } from "./values/rea
 export { type Scan, scan } from "./transforms/scan.ts";
 export { scanAlong, type ScanAlongOptions, type SliceOf } from "./transforms/scan_along.ts";
 export type { LoopLeavesIn, LoopTree } from "./transforms/tensor_leaves.ts";
-export { type Batch, vmap, type VmapOptions } from "./transforms/vmap.ts";
+export { type Batch, type HasKey, vmap, type VmapOptions } from "./transforms/vmap.ts";
 export type { BatchAxes } from "./transforms/batch_axes.ts";
 export type { BatchContext, BatchOperand, BatchResult } from "./batch.ts";
 export { whileLoop, type WhileLoopOptions } from "./transforms/while_loop.ts";

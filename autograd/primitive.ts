@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { describe } from "../blas/describe.ts";
 import type { DType } from "../blas/dtype.ts";
 import type { Engine } from "../blas/engine.ts";
 import type { EngineFunctionName, EnginePart } from "../blas/engine_in_use.ts";
@@ -195,6 +196,3 @@ function mixtureError(op: string, inputs: readonly Tensor[]): DTypeError {
     remedy: "make both with tensor32 or both with tensor64; cast(t, dtype) converts",
   });
 }
-
-const describe = (value: unknown): string =>
-  Array.isArray(value) ? "an array" : value === null || value === undefined ? String(value) : `a ${typeof value}`;

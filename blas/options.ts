@@ -21,7 +21,7 @@ export type OptionNames<O> = { readonly [K in keyof O]-?: true | "flag" };
  */
 export function checkOptions<O extends object>(action: string, options: O, names: OptionNames<O>): void {
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    const given = Array.isArray(options) ? "an array" : options === null ? "null" : typeof options;
+    const given = describe(options);
     throw new TypeError(
       `Cannot ${action} with ${given} for options: they must be a record; pass { ${
         Object.keys(names)[0]

@@ -14,9 +14,12 @@ export type ArgsortOperands<D extends DType> = {
   readonly descending: boolean;
   /** Any strides. */
   readonly x: View<D>;
-  /** The shape of `x`. */
+  /** The shape of `x`, but along the axis as many as are wanted: the first in order. */
   readonly y: MutableView<D>;
 };
+
+/** If at most this many of many more are wanted, they are looked for; otherwise all are sorted. */
+const SOUGHT = 64;
 
 /** Up to this many elements, each is inserted in its place. */
 const FEW = 32;
@@ -31,13 +34,15 @@ const MANY = 4096;
  * Keys of 32 or 64 bits have the order of the numbers. Few of them are inserted one after another, more are sorted digit by digit.
  */
 export function argsort<D extends DType>({ axis, descending, x, y }: ArgsortOperands<D>): void {
-  const count = x.shape[axis]!, xStep = x.stride[axis]!, yStep = y.stride[axis]!;
+  const count = x.shape[axis]!, wanted = y.shape[axis]!, xStep = x.stride[axis]!, yStep = y.stride[axis]!;
   const line = newLine(x.dtype, count), flip = descending ? 0xffffffff : 0;
+  if (wanted === 0) return;
   forEachLine(axis, [x, y], ([p, q]) => {
     for (let i = 0; i < count; i++) line.numbers[i] = x.data[p! + i * xStep]! + 0; // -0 + 0 is 0
     toKeys(line, flip);
-    const order = count <= FEW ? inserted(line) : byDigits(line);
-    for (let i = 0; i < count; i++) y.data[q! + i * yStep] = order[i]!;
+    const isSearch = wanted <= SOUGHT && 4 * wanted <= count;
+    const order = isSearch || count <= FEW ? inserted(line, wanted) : byDigits(line);
+    for (let i = 0; i < wanted; i++) y.data[q! + i * yStep] = order[i]!;
   });
 }
 
@@ -78,11 +83,16 @@ function toKeys({ numbers, bits, keys: [upper, lower] }: Line, flip: number): vo
   }
 }
 
-/** Inserts each element before those with larger keys. */
-function inserted({ keys: [upper, lower = upper!], order }: Line): Uint32Array {
-  for (let i = 0; i < order.length; i++) {
+/** Inserts each element before those with larger keys, and keeps the first of them. */
+function inserted({ keys: [upper, lower = upper!], order }: Line, wanted: number): Uint32Array {
+  for (let i = 0; i < upper!.length; i++) {
     const high = upper![i]!, low = lower[i]!;
-    let at = i;
+    let at = Math.min(i, wanted);
+    if (at === wanted) {
+      const last = order[at - 1]!, other = upper![last]!;
+      if (other < high || (other === high && lower[last]! <= low)) continue;
+      at--; // the last one drops out
+    }
     for (; at > 0; at--) {
       const before = order[at - 1]!, other = upper![before]!;
       if (other < high || (other === high && lower[before]! <= low)) break;

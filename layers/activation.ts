@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { DType } from "../blas/dtype.ts";
 import { describe } from "../blas/describe.ts";
+import type { DType } from "../blas/dtype.ts";
 import { elu, gelu, hardSwish, leakyRelu, relu, sigmoid, silu, softplus, tanh } from "../autograd/ops/mod.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { type ConfigValue, deepFreeze } from "./config.ts";
@@ -101,7 +101,7 @@ export function isActivation(value: unknown): value is Activation {
 export function checkActivation(action: string, value: Activation): void {
   if (isActivation(value)) return;
   throw new TypeError(
-    `Cannot ${action} with activation ${typeof value}: it must be one of activations; pass activations.relu, or ` +
+    `Cannot ${action} with activation ${describe(value)}: it must be one of activations; pass activations.relu, or ` +
       "activations.identity for none",
   );
 }

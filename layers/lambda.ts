@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { DType } from "../blas/dtype.ts";
 import { describe } from "../blas/describe.ts";
+import type { DType } from "../blas/dtype.ts";
 import { checkOptions } from "../blas/options.ts";
 import type { Shape, ShapeResult } from "../blas/shape.ts";
 import { zeros } from "../autograd/values/constructors.ts";
@@ -50,7 +50,9 @@ export function lambda(
   const { name = "Lambda", outputShape } = options;
   checkName("build lambda", name);
   if (typeof f !== "function") {
-    throw new TypeError(`Cannot build ${name} of ${typeof f}: it must be a function of a tensor; pass (x) => relu(x)`);
+    throw new TypeError(
+      `Cannot build ${name} of ${describe(f)}: it must be a function of a tensor; pass (x) => relu(x)`,
+    );
   }
   if (outputShape !== undefined && typeof outputShape !== "function") {
     throw new TypeError(

@@ -6,7 +6,8 @@
  *
  * @module
  */
-import { evaluateScalar, type Scalar } from "../blas/scalar/scalar.ts";
+import { evaluateScalar } from "../blas/scalar/evaluate.ts";
+import type { Scalar } from "../blas/scalar/scalar.ts";
 import type { DType } from "../blas/dtype.ts";
 import { isAbstract } from "../autograd/abstract_view.ts";
 import { applyElementwise, elementwiseOf, scalarConstant } from "../autograd/elementwise.ts";

@@ -12,6 +12,8 @@ import { assertEquals } from "@std/assert";
 const PARTS: readonly (readonly [part: string, files: RegExp])[] = [
   ["packages", /^deps\.ts$/],
   ["arrays", /^blas\/(?!engines|blas|mod|rows)\w+\.ts$/],
+  ["decompositions of matrices", /^blas\/decompositions\//],
+  ["Fourier transforms", /^blas\/fourier\//],
   ["scalar expressions", /^blas\/scalar\//],
   ["rows of arrays", /^blas\/rows\.ts$/],
   ["programs", /^blas\/program\/(operations\/)?\w+\.ts$/],
@@ -34,6 +36,7 @@ const PARTS: readonly (readonly [part: string, files: RegExp])[] = [
   ["values", /^autograd\/values\//],
   ["trees", /^autograd\/tree\//],
   ["operations", /^autograd\/ops\//],
+  ["linear algebra", /^autograd\/linalg\//],
   ["randomness", /^autograd\/random\//],
   ["derivatives", /^autograd\/(backward|gradients|custom_op)\.ts$/],
   ["transforms", /^autograd\/transforms\//],

@@ -248,3 +248,28 @@ Deno.test("functions that return nothing, and what they are called with, are nam
   ];
   for (const call of calls) assertMatch(assertThrows(call, Error).message, FORM);
 });
+
+Deno.test("what was given is described as elsewhere, without an article that does not fit to it", () => {
+  const { add, batches, conv2d, customOp, einsum, lambda, reduceTensor, sgd } = nanograd, optimizer = sgd();
+  const calls: readonly ((junk: never) => unknown)[] = [
+    (junk) => conv2d(junk, image(), null),
+    (junk) => add(t(), junk),
+    (junk) => optimizer.step(optimizer.init({ a: t() }), { a: junk }),
+    (junk) => batches({ x: junk }, { size: 1 }),
+    (junk) => einsum(junk, t()),
+    (junk) => lambda(junk),
+    (junk) => nanograd.denseLayer(1, 1, { activation: junk }),
+    (junk) => reduceTensor(t(), () => junk),
+    (junk) => nanograd.encodeSafetensors({ a: junk }),
+    (junk) => nanograd.backward(customOp({ name: "mine", forward: (x) => x, vjp: () => [junk] })(t())),
+  ];
+  for (const call of calls) {
+    for (const [junk, words] of [[new Date(), "an instance of Date"], [true, "true"], [1n, "1"]]) {
+      const { message } = assertThrows(() => call(junk as never), Error);
+      assert(
+        message.includes(String(words)) && !/\ban? (object|undefined|boolean|bigint|null)\b/.test(message),
+        message,
+      );
+    }
+  }
+});

@@ -1,32 +1,34 @@
 /**
- * The difference between two signatures: its path, the change, and the remedy.
+ * The difference between the signatures of two calls, in words, and the remedy.
  *
  * @module
  */
 import type { Signature } from "./signature.ts";
 import { joinPath } from "./walk.ts";
 
-/** A difference between two signatures. */
+/** Why two calls need two programs. */
 export type SignatureChange = {
-  /** The path, such as `"1.step"`. */
-  readonly path: string;
-  /** The old and the new value. */
-  readonly change: string;
+  /** The argument that changes, from what to what; or that the engine does. */
+  readonly cause: string;
   /** What to do so that it no longer needs another program. */
   readonly remedy: string;
 };
 
 /**
- * Returns the first difference between two signatures, values before shapes; if there is none, the engine has changed.
+ * Returns the first difference between the signatures of two calls, values before shapes; if there is none, the engine
+ * has changed.
  */
 export function changeBetween(before: Signature, after: Signature): SignatureChange {
   const found = [...differences(before, after, "")];
   const [path, a, b] = found.find(([, x, y]) => x.kind === "static" && y.kind === "static") ?? found[0] ?? [];
   if (path === undefined || a === undefined || b === undefined) {
-    return { path: "(none)", change: "another engine", remedy: "set the engine once, before the first call" };
+    return { cause: "the engine in use changes", remedy: "set the engine once, before the first call" };
   }
-  return { path, change: `${describeSignature(a)}, then ${describeSignature(b)}`, remedy: remedyFor(a, b) };
+  return { cause: `${placeOf(path)} from ${describeSignature(a)} to ${describeOther(a, b)}`, remedy: remedyFor(a, b) };
 }
+
+/** All arguments together are an array. */
+const placeOf = (path: string): string => path === "" ? "the list of arguments changes" : `argument ${path} changes`;
 
 type Difference = readonly [path: string, before: Signature, after: Signature];
 
@@ -34,13 +36,21 @@ const NOTHING: Signature = { kind: "static", value: undefined };
 
 function* differences(before: Signature, after: Signature, path: string): Generator<Difference> {
   if (before.kind === "list" && after.kind === "list") {
-    for (let k = 0; k < Math.max(before.parts.length, after.parts.length); k++) {
-      yield* differences(before.parts[k] ?? NOTHING, after.parts[k] ?? NOTHING, joinPath(path, String(k)));
-    }
+    const length = Math.max(before.parts.length, after.parts.length),
+      inside = Array.from({ length }, (_, k) => [
+        ...differences(before.parts[k] ?? NOTHING, after.parts[k] ?? NOTHING, joinPath(path, String(k))),
+      ]).flat();
+    yield* inside.length === 0 && before.parts.length !== after.parts.length
+      ? [[path, before, after] as const]
+      : inside;
   } else if (before.kind === "record" && after.kind === "record") {
-    for (const name of new Set([...before.names, ...after.names])) {
-      yield* differences(fieldOf(before, name), fieldOf(after, name), joinPath(path, name));
-    }
+    const inside = [...new Set([...before.names, ...after.names])].flatMap((name) => [
+      ...differences(fieldOf(before, name), fieldOf(after, name), joinPath(path, name)),
+    ]);
+    // Fields in another order, or more that are undefined, are no difference inside.
+    yield* inside.length === 0 && before.names.join() !== after.names.join()
+      ? [[path, before, after] as const]
+      : inside;
   } else if (describeSignature(before) !== describeSignature(after) || !sameStatic(before, after)) {
     yield [path, before, after];
   }
@@ -68,13 +78,17 @@ export function describeSignature(signature: Signature): string {
   }
 }
 
+/** Describes a signature beside another one: two functions of one name have the same description. */
+const describeOther = (a: Signature, b: Signature): string =>
+  describeSignature(a) === describeSignature(b) ? "another one" : describeSignature(b);
+
 function describeValue(value: unknown): string {
   if (Object.is(value, -0)) return "the number -0";
   switch (typeof value) {
     case "string":
       return `the text ${JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value)}`;
     case "function":
-      return `the function ${value.name || "(without a name)"}`;
+      return value.name === "" ? "a function without a name" : `the function ${value.name}`;
     case "number":
     case "bigint":
       return `the ${typeof value} ${value}`;
@@ -84,6 +98,9 @@ function describeValue(value: unknown): string {
 }
 
 function remedyFor(a: Signature, b: Signature): string {
+  if (a.kind !== "static" && b.kind !== "static" && (a.kind !== "tensor" || b.kind !== "tensor")) {
+    return "every structure is a program of its own: pass trees of one structure, with their fields in one order";
+  }
   if (a.kind === "tensor" && b.kind === "tensor") {
     return "every shape, dtype and kind of tensor is a program of its own: pad to a few shapes, or stay with variables or " +
       "with constants";
@@ -94,6 +111,9 @@ function remedyFor(a: Signature, b: Signature): string {
   }
   if (values.some((value) => typeof value === "function")) {
     return "functions are told apart by identity: define it once, outside of the loop";
+  }
+  if (values.some((value) => value === undefined)) {
+    return "what is left out makes another program: pass as many arguments, elements and fields in every call";
   }
   return "every value is a program of its own: compile one function for each, or pass what changes as a tensor";
 }

@@ -87,8 +87,8 @@ function bitsOf(mask: number): number {
 }
 
 function warningFor(name: string, count: number, capacity: number, before: Signature, after: Signature): string {
-  const { path, change, remedy } = changeBetween(before, after);
+  const { cause, remedy } = changeBetween(before, after);
   return `compile: ${name === "" ? "a function" : name} was compiled anew in ${count} of its last 16 calls, because ` +
-    `argument ${path} changes (${change}); ${remedy}. Where the values come back, { variants } keeps more programs than ` +
+    `${cause}; ${remedy}. Where the values come back, { variants } keeps more programs than ` +
     `${capacity}; { warn: false } turns this warning off`;
 }

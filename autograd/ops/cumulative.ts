@@ -32,7 +32,7 @@ const samples = (): readonly Sample<AxisAttributes>[] => [
 ];
 
 const runningPrimitive = (extremum: Extremum): Primitive<AxisAttributes> => ({
-  name: `running arg${extremum}`,
+  name: `cumarg${extremum}`,
   samples,
   shape: ([shape]) => either.right(shape!),
   evaluate: <D extends DType>([x]: readonly View<D>[], { axis }: AxisAttributes, shape: Shape): View<D> => {

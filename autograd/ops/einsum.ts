@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { describe } from "../../blas/describe.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { sizeOf } from "../../blas/shape.ts";
 import { checkOperands } from "../primitive.ts";
@@ -52,7 +53,7 @@ type Labelled<D extends DType> = { readonly tensor: Tensor<D>; readonly labels: 
 export function einsum<D extends DType>(equation: string, ...tensors: readonly Tensor<D>[]): Tensor<D> {
   if (typeof equation !== "string") {
     throw new TypeError(
-      `Cannot apply einsum to ${typeof equation}: the equation must come first; pass one such as "ij,jk->ik"`,
+      `Cannot apply einsum to ${describe(equation)}: the equation must come first; pass one such as "ij,jk->ik"`,
     );
   }
   checkOperands("einsum", tensors);

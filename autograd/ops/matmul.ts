@@ -184,7 +184,8 @@ export function dot<D extends DType>(a: Tensor<D>, b: Tensor<NoInfer<D>>): Tenso
  */
 export function outer<D extends DType>(a: Tensor<D>, b: Tensor<NoInfer<D>>): Tensor<D> {
   requireVectors("outer", a, b);
-  return matmul(reshape(a, [innerShape(a)[0]!, 1]), reshape<D>(b, [1, innerShape(b)[0]!]));
+  // Not as a product of matrices: sums in the derivative keep digits that a matrix times a vector loses.
+  return mul(reshape(a, [innerShape(a)[0]!, 1]), reshape<D>(b, [1, innerShape(b)[0]!]));
 }
 
 function requireVectors(op: string, a: Tensor, b: Tensor): void {

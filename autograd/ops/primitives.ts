@@ -20,6 +20,7 @@ import { exponentialPrimitives } from "./exponential.ts";
 import { extremumPrimitives } from "./extremum.ts";
 import { finitePrimitives } from "./finite.ts";
 import { gammaFunctionPrimitives } from "./gamma_functions.ts";
+import { fourierPrimitives } from "./fourier.ts";
 import { gatherPrimitives } from "./gather.ts";
 import { huberPrimitives } from "./huber_loss.ts";
 import { hyperbolicPrimitives } from "./hyperbolic.ts";
@@ -101,4 +102,5 @@ export const MULTI_PRIMITIVES: readonly MultiPrimitive<unknown>[] = [
   ...standardizePrimitives,
   ...multiNormPrimitives,
   ...momentsPrimitives,
+  ...fourierPrimitives,
 ];

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { describe } from "../../blas/describe.ts";
 import * as either from "../../blas/either.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
@@ -111,7 +112,7 @@ export const reduceTensorPrimitives = [reduceTensorPrimitive, reduceTensorGradie
 function checkNumber(what: string, value: number): number {
   if (typeof value === "number") return value;
   throw new TypeError(
-    `Cannot apply reduceTensor whose ${what} returned ${typeof value}: it must return a number; correct it`,
+    `Cannot apply reduceTensor whose ${what} returned ${describe(value)}: it must return a number; correct it`,
   );
 }
 

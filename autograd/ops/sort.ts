@@ -15,10 +15,10 @@ import { stopGradient } from "../stop_gradient.ts";
 import type { Tensor } from "../tensor.ts";
 import { checkPositions } from "../values/indices.ts";
 import { gatherAlong } from "./gather.ts";
-import { partAlong } from "./slice.ts";
 import type { AxisOption } from "./softmax.ts";
 
-type OrderAttributes = { readonly axis: number; readonly descending: boolean };
+/** The axis, the direction, and how many are wanted, if not all. */
+type OrderAttributes = { readonly axis: number; readonly descending: boolean; readonly count?: number };
 
 const argsortPrimitive: Primitive<OrderAttributes> = {
   name: "argsort",
@@ -26,10 +26,12 @@ const argsortPrimitive: Primitive<OrderAttributes> = {
     { attributes: { axis: 0, descending: false }, inputs: [{ shape: [4] }] },
     { attributes: { axis: 1, descending: true }, inputs: [{ shape: [2, 5, 2] }] },
     { attributes: { axis: 0, descending: false }, inputs: [{ shape: [40, 2], whole: true }] },
+    { attributes: { axis: 0, descending: true, count: 2 }, inputs: [{ shape: [9, 2] }] },
     { attributes: { axis: 1, descending: false }, inputs: [{ shape: [2, 0] }] },
     { attributes: { axis: 1, descending: false }, inputs: [{ shape: [0, 2] }] },
   ],
-  shape: ([shape]) => either.right(shape!),
+  shape: ([shape], { axis, count }) =>
+    either.right(count === undefined ? shape! : shape!.map((length, k) => k === axis ? count : length)),
   evaluate: <D extends DType>(
     [x]: readonly View<D>[],
     { axis, descending }: OrderAttributes,
@@ -140,9 +142,10 @@ export function topK<D extends DType>(t: Tensor<D>, k: number, options: AxisOpti
         "pass a smaller one",
     );
   }
-  const { indices: all, axis } = orderOf("topK", t, { axis: along, descending: true });
-  const indices = partAlong(all, axis, 0, k);
-  return { values: gatherAlong(t, indices, axis), indices };
+  checkPositions("topK", length, t.dtype);
+  const attributes = { axis: along, descending: true, count: k };
+  const indices = applyChecked<OrderAttributes, D>(argsortPrimitive, attributes, [stopGradient(t)]);
+  return { values: gatherAlong(t, indices, along), indices };
 }
 
 /** The positions in order, and the axis counted from the front. */

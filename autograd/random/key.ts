@@ -71,7 +71,7 @@ export function key(seed: number): Key {
 }
 
 /** The largest number of keys that a key is split into at once: each is a record, and these are 2 GB of them. */
-const MOST_KEYS = 2 ** 24;
+const MOST_KEYS = 16_777_216; // 2^24
 
 /**
  * Makes keys from one key, independent of each other and of the numbers that the given key would draw.

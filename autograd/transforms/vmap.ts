@@ -32,11 +32,22 @@ export type VmapOptions = {
   readonly size?: number;
 };
 
-/** A type in which an array of keys may stand for each key. */
-export type Batch<T> = T extends Key ? Key | readonly Key[]
-  : T extends ParameterTree ? T
-  : T extends (...args: never[]) => unknown ? T
-  : T extends object ? { readonly [K in keyof T]: Batch<T[K]> }
+/** How deep keys are looked for in a type: those of recursive types have no end. */
+type Depth = readonly [1, 2, 3, 4];
+
+/** Tells whether a type has a key in it; `any`, which is a part of everything, has none. */
+export type HasKey<T, D extends readonly unknown[] = Depth> = 0 extends 1 & T ? false : T extends Key ? true
+: T extends ParameterTree | ((...args: never[]) => unknown) ? false
+: D extends readonly [unknown, ...infer Rest] ? T extends readonly (infer Inner)[] ? HasKey<Inner, Rest>
+  : T extends object ? HasKey<T[keyof T], Rest>
+  : false
+: false;
+
+/** The same type, where an array of keys may stand for each key if there are any. */
+export type Batch<T, D extends readonly unknown[] = Depth> = true extends HasKey<T, D>
+  ? T extends Key ? Key | readonly Key[]
+  : D extends readonly [unknown, ...infer Rest] ? { readonly [K in keyof T]: Batch<T[K], Rest> }
+  : T
   : T;
 
 const ACTION = "apply vmap";

@@ -274,38 +274,3 @@ function rebuild(x: Scalar, visit: (part: Scalar) => Scalar): Scalar {
       return x;
   }
 }
-
-/**
- * Computes an expression for given arguments: the definition that every engine's loops must agree with.
- *
- * @param root The expression.
- * @param args A number for each argument.
- */
-export function evaluateScalar(root: Scalar, args: readonly number[]): number {
-  checkScalar("evaluate", root);
-  if (typeof args !== "object" || args === null) {
-    throw new TypeError(
-      `Cannot evaluate a scalar expression for ${describe(args)}: arguments must be an array of numbers; pass one`,
-    );
-  }
-  const values = new Map<Scalar, number>();
-  for (const x of subexpressions(root)) {
-    // Only asked for inputs that its kind has.
-    const at = (k: 0 | 1 | 2): number => values.get((x as Extract<Scalar, { kind: "select" }>).inputs[k])!;
-    values.set(
-      x,
-      x.kind === "constant"
-        ? x.value
-        : x.kind === "argument"
-        ? args[x.index]!
-        : x.kind === "unary"
-        ? UNARY_FUNCTIONS[x.name](at(0))
-        : x.kind === "binary"
-        ? BINARY_FUNCTIONS[x.name](at(0), at(1))
-        : at(0) !== 0
-        ? at(1)
-        : at(2),
-    );
-  }
-  return values.get(root)!;
-}

@@ -9,9 +9,9 @@
  *
  * @module
  */
+import { describe } from "../../blas/describe.ts";
 import { type Either, pipe } from "../../deps.ts";
 import * as either from "../../blas/either.ts";
-import { describe } from "../../blas/describe.ts";
 import { BYTES_PER_ELEMENT, DTYPES } from "../../blas/dtype.ts";
 import { checkShape, type Shape, sizeOf } from "../../blas/shape.ts";
 import { view } from "../../blas/view.ts";
@@ -118,7 +118,7 @@ function checkName(name: string): void {
 
 function checkText(text: string): void {
   if (typeof text === "string" && text.isWellFormed()) return;
-  const given = typeof text === "string" ? quoted(text) : typeof text;
+  const given = typeof text === "string" ? quoted(text) : describe(text);
   throw encodeError(`the text ${given}`, "it must be well-formed Unicode", "call its toWellFormed()");
 }
 
@@ -135,7 +135,7 @@ function checkRecord(what: string, value: object, example: string): void {
 function checkTensor(name: string, t: Tensor): void {
   if (isTensor(t)) return;
   throw new TypeError(
-    `Cannot encode safetensors: ${typeof t} at ${quoted(name)}: it must be a tensor; pass one`,
+    `Cannot encode safetensors: ${describe(t)} at ${quoted(name)}: it must be a tensor; pass one`,
   );
 }
 
@@ -271,7 +271,7 @@ function entryOf(name: string, value: unknown): Either<CheckpointError, Entry> {
 
 /** Describes what was found, shortened to one line. */
 const shown = (value: unknown): string => {
-  const text = Array.isArray(value) ? `a list of ${value.length}` : typeof value === "string" ? value : typeof value;
+  const text = Array.isArray(value) ? `a list of ${value.length}` : typeof value === "string" ? value : describe(value);
   return JSON.stringify(text.slice(0, 40));
 };
 

@@ -33,8 +33,9 @@ export const VANISHING = 1e-7;
  * Returns the problem with gradients, if there is one, and where: first NaN and infinities, then exploding gradients,
  * then vanishing gradients.
  *
- * Gradients explode exactly if {@link hasExplodingGradients} says so, which judges all of them together: the paths are
- * those with more than their share of the norm, at least one. They vanish if {@link hasVanishingGradients} says so, or
+ * {@link hasExplodingGradients}, which judges all gradients together, is true for the first two: what is not finite has
+ * exploded beyond what numbers can hold. The paths of gradients that explode are those with more than their share of the
+ * norm, at least one. They vanish if {@link hasVanishingGradients} says so, or
  * if single ones do, as in a layer that is cut off: the paths are those whose own norm is below 1e-7.
  *
  * @param gradients A tree of tensors, or what `backward` returned, whose gradients are numbered because they have no
@@ -68,7 +69,8 @@ export function gradientHealth<P extends TensorTree<P>>(gradients: Gradients | P
 }
 
 /**
- * Tells whether the Euclidean norm of all gradients is above a threshold, or not finite.
+ * Tells whether the Euclidean norm of all gradients is above a threshold, or not finite: whether {@link gradientHealth}
+ * is `Exploding` or `NotFinite`, where the threshold is 10.
  *
  * @param gradients A tree of tensors, or what `backward` returned.
  * @param options `threshold`, 10 by default.

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { describe } from "../../blas/describe.ts";
 import { checkOptions } from "../../blas/options.ts";
 import { checkSetting } from "../check_setting.ts";
 import { ShapeError } from "../../blas/errors.ts";
@@ -88,9 +89,10 @@ function samplesOf(data: ParameterTree): number {
   const all = entries<Tensor>(data), place = (path: string): string => path === "" ? "" : ` at "${path}"`;
   for (const [path, leaf] of all) {
     if (isTensor(leaf)) continue;
-    const given = leaf === null ? "null" : ArrayBuffer.isView(leaf) ? "a typed array" : `a ${typeof leaf}`;
     throw new TypeError(
-      `Cannot make batches of ${given}${place(path)}: data must be a tree of tensors; wrap numbers with constant(…)`,
+      `Cannot make batches of ${describe(leaf)}${
+        place(path)
+      }: data must be a tree of tensors; wrap numbers with constant(…)`,
     );
   }
   const [firstPath, first] = all[0] ?? [];

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { describe } from "../../blas/describe.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { DTypeError, formatShape } from "../../blas/errors.ts";
 import { sameShape } from "../../blas/shape.ts";
@@ -43,7 +44,7 @@ const REMEDY = "pass the gradients that valueAndGradient returned for these para
 function checkGradientOf(name: string, t: Tensor, gradient: Tensor, path: string): void {
   if (!isTensor(gradient)) {
     throw new TypeError(
-      `Cannot step ${name} at "${path}": found ${gradient === null ? "null" : `a ${typeof gradient}`} where the ` +
+      `Cannot step ${name} at "${path}": found ${describe(gradient)} where the ` +
         `gradient must be a tensor; ${REMEDY}`,
     );
   }

@@ -6,6 +6,7 @@
 import { callbackPrimitives } from "../../autograd/callback.ts";
 import { applySeveral, type MultiPrimitive } from "../../autograd/multi_primitive.ts";
 import { concat } from "../../autograd/ops/concat.ts";
+import { LINALG_MULTI_PRIMITIVES, LINALG_PRIMITIVES } from "../../autograd/linalg/primitives.ts";
 import { MULTI_PRIMITIVES, PRIMITIVES } from "../../autograd/ops/primitives.ts";
 import { flatten } from "../../autograd/ops/reshape.ts";
 import { apply, type Primitive, type Sample, type SampleInput } from "../../autograd/primitive.ts";
@@ -93,6 +94,7 @@ function casesOfAny(primitive: MultiPrimitive<unknown>): readonly Case[] {
 export const CASES: readonly Case[] = [
   ...([
     ...PRIMITIVES,
+    ...LINALG_PRIMITIVES,
     ...transformPrimitives,
     ...callbackPrimitives,
     ...keyPrimitives,
@@ -101,7 +103,7 @@ export const CASES: readonly Case[] = [
     ...poissonPrimitives,
     ...indexPrimitives,
   ] as readonly Primitive<unknown>[]).map(caseOf),
-  ...MULTI_PRIMITIVES.flatMap(casesOfAny),
+  ...[...MULTI_PRIMITIVES, ...LINALG_MULTI_PRIMITIVES].flatMap(casesOfAny),
   ...(unstackPrimitives as readonly MultiPrimitive<unknown>[]).flatMap(casesOfAny),
   ...casesOf(sineAndCosine, 2),
   ...casesOf(quotientAndRemainder, 2),

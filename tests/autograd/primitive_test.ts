@@ -21,13 +21,13 @@ Deno.test("operations refuse what is not a tensor, and say how to make one", () 
   assertThrows(
     () => add(t, untyped([1, 2])),
     TypeError,
-    "Cannot apply add to an array: operands must be tensors; wrap it",
+    "Cannot apply add to an array of 2: operands must be tensors; wrap it",
   );
   assertThrows(() => add(t, untyped(undefined)), TypeError, "Cannot apply add to undefined");
   assertThrows(() => relu(untyped(null)), TypeError, "Cannot apply relu to null");
-  assertThrows(() => add(t, untyped("2")), TypeError, "Cannot apply add to a string");
-  assertThrows(() => add(untyped({}), t), TypeError, "Cannot apply add to a object");
-  assertThrows(() => relu(untyped(new Float32Array(2))), TypeError, "Cannot apply relu to a object");
+  assertThrows(() => add(t, untyped("2")), TypeError, 'Cannot apply add to "2"');
+  assertThrows(() => add(untyped({}), t), TypeError, "Cannot apply add to a record of nothing");
+  assertThrows(() => relu(untyped(new Float32Array(2))), TypeError, "Cannot apply relu to an instance of Float32Array");
 });
 
 Deno.test("operations throw the error of their shape rule before they compute", () => {

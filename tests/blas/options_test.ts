@@ -36,7 +36,7 @@ Deno.test("checkOptions() names the unknown option, the existing options, and th
 
 Deno.test("checkOptions() rejects options that are not a record", () => {
   for (
-    const [given, name] of [[null, "null"], [3, "number"], ["x", "string"], [[1], "an array"], [() => 1, "function"]]
+    const [given, name] of [[null, "null"], [3, "3"], ["x", '"x"'], [[1], "an array of 1"], [() => 1, "a function"]]
   ) {
     assertEquals(
       messageOf(given),

@@ -71,6 +71,6 @@ Deno.test("isActivation() and checkActivation() tell activations from functions"
   assertThrows(
     () => checkActivation("build Dense", relu as unknown as Activation),
     TypeError,
-    "Cannot build Dense with activation function: it must be one of activations; pass activations.relu",
+    "Cannot build Dense with activation a function: it must be one of activations; pass activations.relu",
   );
 });

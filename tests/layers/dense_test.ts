@@ -87,7 +87,7 @@ Deno.test("denseLayer() refuses invalid sizes and activations", () => {
     );
   }
   const untyped = { activation: "relu" } as unknown as { readonly activation: typeof activations.relu };
-  assertThrows(() => denseLayer(1, 1, untyped), TypeError, "Cannot build Dense with activation string");
+  assertThrows(() => denseLayer(1, 1, untyped), TypeError, 'Cannot build Dense with activation "relu"');
 });
 
 Deno.test("a dense layer says which input it wants, by its own name", () => {

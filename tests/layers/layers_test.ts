@@ -209,5 +209,5 @@ Deno.test("lambda() is told the mode, and refuses what is not a function", () =>
   const layer = lambda((x, mode) => mode.training ? relu(x) : x), x = constant([-1, 2]);
   assertEquals(toList(layer.apply(layer.init(key(0)), x, train(key(0)))[0]), [0, 2]);
   assertEquals(toList(layer.apply(layer.init(key(0)), x, evaluate)[0]), [-1, 2]);
-  assertThrows(() => lambda(3 as unknown as typeof relu), TypeError, "Cannot build Lambda of number");
+  assertThrows(() => lambda(3 as unknown as typeof relu), TypeError, "Cannot build Lambda of 3");
 });

@@ -15,9 +15,11 @@ import { type Prepared, printOf, type Request, serve, valuesOf } from "./request
 type T = tf.Tensor;
 type Settings = Request["settings"];
 
+/** A dense layer; its weight is `[inputs, outputs]`, as TensorFlow.js keeps it, since it is slow on transposed operands. */
 const linear = (x: T, weight: T, bias: T): T => {
-  const flat = tf.matMul(tf.reshape(x, [-1, weight.shape[1]!]), weight as tf.Tensor2D, false, true);
-  return tf.add(tf.reshape(flat, [...x.shape.slice(0, -1), weight.shape[0]!]), bias);
+  const [inputs, outputs] = weight.shape as [number, number];
+  const flat = tf.matMul(tf.reshape(x, [-1, inputs]), weight as tf.Tensor2D);
+  return tf.add(tf.reshape(flat, [...x.shape.slice(0, -1), outputs]), bias);
 };
 const crossEntropy = (logits: T, hot: T): T => tf.neg(tf.mean(tf.sum(tf.mul(tf.logSoftmax(logits), hot), -1)));
 const squares = (x: T, y: T): T => tf.mean(tf.squaredDifference(x, y));
@@ -116,14 +118,15 @@ const OPERATIONS: Readonly<Record<string, (settings: Settings, ...inputs: T[]) =
 };
 
 /**
- * Makes tensors of the inputs: images and filters channels last, whole numbers as rows with a single 1,
+ * Makes tensors of the inputs: images and filters channels last, weights `[inputs, outputs]`, whole numbers as rows with a single 1,
  * since the WebAssembly backend lacks the derivative of taking rows.
  */
 function tensorsOf({ name, inputs, params = inputs.length }: Request): readonly T[] {
   return inputs.map((input, k) => {
     const { shape, fill } = input, values = tf.tensor(valuesOf(input, k), [...shape]);
     if (fill.kind === "whole") return tf.cast(tf.oneHot(tf.cast(values, "int32"), fill.count), "float32");
-    if (shape.length !== 4) return values;
+    const isWeight = shape.length === 2 && name in NETWORKS && k < params && !(name === "transformer" && k < 2);
+    if (shape.length !== 4) return isWeight ? tf.transpose(values) : values;
     const filters = name === "3x3 convolution" ? k === 1 : k < params;
     return tf.transpose(values, filters ? [2, 3, 1, 0] : [0, 2, 3, 1]);
   });

@@ -165,3 +165,15 @@ Deno.test("profileOf() refuses what was not compiled to be measured, and argumen
   assertThrows(() => profileOf(f, randomNormal(key(0), [4])), TypeError, "call it first");
   assertEquals(profileOf(f, x).length, 1);
 });
+
+Deno.test("profileOf() tells the time of the engine in use, not of one that ran the function before", () => {
+  const x = randomNormal(key(0), [3]), f = compile((x: Tensor) => sin(x), { profile: true });
+  f(x);
+  const previous = setEngine(reference);
+  try {
+    assertThrows(() => profileOf(f, x), TypeError, "on the same engine; call it first");
+  } finally {
+    setEngine(previous);
+  }
+  assertEquals(profileOf(f, x).length > 0, true);
+});

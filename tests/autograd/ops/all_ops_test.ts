@@ -3,6 +3,7 @@ import { checkGradient } from "../../../autograd/transforms/check_gradient.ts";
 import { constant } from "../../../autograd/values/constructors.ts";
 import { key } from "../../../autograd/random/key.ts";
 import { add, mul } from "../../../autograd/ops/arithmetic.ts";
+import { LINALG_MULTI_PRIMITIVES, LINALG_PRIMITIVES } from "../../../autograd/linalg/primitives.ts";
 import { MULTI_PRIMITIVES, PRIMITIVES } from "../../../autograd/ops/primitives.ts";
 import { sum } from "../../../autograd/ops/sum.ts";
 import type { Sample } from "../../../autograd/primitive.ts";
@@ -86,16 +87,19 @@ Deno.test("every primitive has a name of its own and samples to be checked on", 
 });
 
 Deno.test({
-  name: "every primitive that a file of ops makes is in PRIMITIVES",
+  name: "every primitive that a file of operations makes is in a list",
   ignore: Deno.permissions.querySync({ name: "read" }).state !== "granted",
   fn: async () => {
-    const folder = new URL("../../../autograd/ops/", import.meta.url),
-      listed = [...PRIMITIVES, ...MULTI_PRIMITIVES].map(({ name }) => name);
-    for await (const { name } of Deno.readDir(folder)) {
-      const source = await Deno.readTextFile(new URL(name, folder));
-      // `const reluPrimitive = elementwise("relu", …` and `const sumPrimitive: Primitive<…> = {`, not functions of them.
-      for (const [, made] of source.matchAll(/(?:const|,) (\w+)Primitive(?:: [^=]+)? = (?!\()/g)) {
-        assert(listed.includes(made!), `${name} makes ${made}, which is not in the list`);
+    const listed = [...PRIMITIVES, ...MULTI_PRIMITIVES, ...LINALG_PRIMITIVES, ...LINALG_MULTI_PRIMITIVES]
+      .map(({ name }) => name);
+    for (const part of ["ops", "linalg"]) {
+      const folder = new URL(`../../../autograd/${part}/`, import.meta.url);
+      for await (const { name } of Deno.readDir(folder)) {
+        const source = await Deno.readTextFile(new URL(name, folder));
+        // `const reluPrimitive = elementwise("relu", …` and `const sumPrimitive: Primitive<…> = {`, not functions of them.
+        for (const [, made] of source.matchAll(/(?:const|,) (\w+)Primitive(?:: [^=]+)? = (?!\()/g)) {
+          assert(listed.includes(made!), `${name} makes ${made}, which is not in the list`);
+        }
       }
     }
   },

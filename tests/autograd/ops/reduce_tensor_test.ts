@@ -77,5 +77,5 @@ Deno.test("reduceTensor() refuses empty tensors, and functions that do not retur
   );
   const x = tensor64([1, 2]);
   const y = reduceTensor(x, Math.max, { computeGradient: () => "1" as unknown as number });
-  assertThrows(() => backward(y), TypeError, "whose computeGradient returned string");
+  assertThrows(() => backward(y), TypeError, 'whose computeGradient returned "1"');
 });

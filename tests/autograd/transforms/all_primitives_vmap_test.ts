@@ -11,6 +11,7 @@ import {
   vmap,
   zeros,
 } from "../../../autograd/mod.ts";
+import { MULTI_PRIMITIVES, PRIMITIVES } from "../../../autograd/ops/primitives.ts";
 import type { Sample } from "../../../autograd/primitive.ts";
 import { key } from "../../../autograd/random/key.ts";
 import { randomNormal } from "../../../autograd/random/random.ts";
@@ -86,6 +87,11 @@ function testBatches(
     });
   }
 }
+
+Deno.test("every primitive has a batching rule beside its derivative", () => {
+  const all: readonly { readonly name: string; readonly batch?: unknown }[] = [...PRIMITIVES, ...MULTI_PRIMITIVES];
+  assertEquals(all.filter(({ batch }) => batch === undefined).map(({ name }) => name), []);
+});
 
 for (const size of [1, 3]) {
   testBatches(

@@ -13,6 +13,7 @@ import {
   key,
   matmul,
   mul,
+  type ParameterTree,
   randomNormal,
   randomUniform,
   ShapeError,
@@ -199,6 +200,14 @@ Deno.test("the types of vmap() are those of the function, with arrays of keys fo
   // @ts-expect-error: a float32 tensor in place of a float64 one
   const wrong = () => mapped(split(key(0), 1), constant([1]), p);
   assertEquals(typeof wrong, "function");
+  // A recursive type without keys, and no type at all, stay what they are.
+  const same: (state: ParameterTree, n: number) => readonly ParameterTree[] = vmap((
+    state: ParameterTree,
+    _: number,
+  ) => [state]);
+  // deno-lint-ignore no-explicit-any -- what JavaScript without types looks like
+  const untyped: (x: any) => any = vmap((x: any) => x);
+  assertEquals([toList(same(tensor64([1, 2]), 3)[0] as T64), toList(untyped(tensor64([3])))], [[1, 2], [3]]);
   const { y }: { readonly y: T64 } = vmap((_: Key, x: T64) => ({ y: greater(x, 0) }), { size: 1 })(
     key(0),
     tensor64([1]),

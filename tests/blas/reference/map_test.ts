@@ -2,17 +2,8 @@ import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { DType } from "../../../blas/dtype.ts";
 import { engines } from "../../../blas/engines.ts";
-import {
-  add,
-  argument,
-  binary,
-  constantScalar,
-  evaluateScalar,
-  mul,
-  type Scalar,
-  select,
-  unary,
-} from "../../../blas/scalar/scalar.ts";
+import { evaluateScalar } from "../../../blas/scalar/evaluate.ts";
+import { add, argument, binary, constantScalar, mul, type Scalar, select, unary } from "../../../blas/scalar/scalar.ts";
 import {
   BINARY_FUNCTIONS,
   type BinaryFunction,

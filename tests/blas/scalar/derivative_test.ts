@@ -1,12 +1,12 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import fc from "fast-check";
+import { evaluateScalar } from "../../../blas/scalar/evaluate.ts";
 import {
   abs,
   argument,
   binary,
   div,
   equal,
-  evaluateScalar,
   greater,
   log,
   max,

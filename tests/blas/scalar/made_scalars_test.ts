@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { checkScalar, madeOf } from "../../../blas/scalar/made_scalars.ts";
-import { add, argument, evaluateScalar, exp, substitute } from "../../../blas/scalar/scalar.ts";
+import { evaluateScalar } from "../../../blas/scalar/evaluate.ts";
+import { add, argument, exp, substitute } from "../../../blas/scalar/scalar.ts";
 import { derivative } from "../../../blas/scalar/derivative.ts";
 
 const x = argument(0);

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { argument, evaluateScalar } from "../../../blas/scalar/scalar.ts";
+import { evaluateScalar } from "../../../blas/scalar/evaluate.ts";
+import { argument } from "../../../blas/scalar/scalar.ts";
 import { polynomial, quotientOf } from "../../../blas/scalar/polynomial.ts";
 
 const x = argument(0);

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import fc from "fast-check";
-import { add, argument, evaluateScalar, exp, mul, type Scalar, subexpressions } from "../../../blas/scalar/scalar.ts";
+import { evaluateScalar } from "../../../blas/scalar/evaluate.ts";
+import { add, argument, exp, mul, type Scalar, subexpressions } from "../../../blas/scalar/scalar.ts";
 import { BINARY_FUNCTIONS, UNARY_FUNCTIONS } from "../../../blas/scalar/functions.ts";
 import { type ScalarProgram, scalarProgram } from "../../../blas/scalar/scalar_program.ts";
 import { argumentsArbitrary, built, writtenArbitrary } from "../expressions.ts";

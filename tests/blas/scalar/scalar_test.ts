@@ -2,6 +2,7 @@ import { assert, assertAlmostEquals, assertEquals, assertNotStrictEquals, assert
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import fc from "fast-check";
+import { evaluateScalar } from "../../../blas/scalar/evaluate.ts";
 import {
   abs,
   add,
@@ -13,7 +14,6 @@ import {
   div,
   equal,
   erf,
-  evaluateScalar,
   exp,
   exp2,
   expm1,

@@ -217,5 +217,5 @@ Deno.test("reserved names, and texts that other programs cannot read, are not wr
       () => encodeSafetensors({}, { a: 3 as unknown as string }),
     ]
   ) assertThrows(write, CheckpointError, "it must be well-formed Unicode");
-  assertThrows(() => encodeSafetensors({ a: 3 as unknown as Tensor }), TypeError, 'number at "a": it must be a tensor');
+  assertThrows(() => encodeSafetensors({ a: 3 as unknown as Tensor }), TypeError, '3 at "a": it must be a tensor');
 });

@@ -38,6 +38,18 @@ Deno.test("gradients that explode together are not healthy, though each by itsel
   assertEquals([hasExplodingGradients(many), gradientHealth(many).tag], [true, "Exploding"]);
 });
 
+Deno.test("gradients that are not finite have exploded: NotFinite says more of the same", () => {
+  for (const value of [NaN, Infinity, -Infinity]) {
+    const g = { weight: tensor64([1, value]), bias: tensor64([1e-9]) };
+    assertEquals([gradientHealth(g).tag, hasExplodingGradients(g), hasVanishingGradients(g)], [
+      "NotFinite",
+      true,
+      false,
+    ]);
+    assert(hasExplodingGradients(g, { threshold: 1e300 }));
+  }
+});
+
 Deno.test("gradientHealth() agrees with the two questions, whatever the gradients", () => {
   const element = fc.oneof(
     fc.double({ min: -12, max: 12, noNaN: true }),

@@ -101,7 +101,7 @@ Deno.test("batches() refuses before the first batch is asked for, and names the 
     [
       () => batches({ x: ones([2]), labels: Uint8Array.of(1, 2) as unknown as Tensor }, { size: 2 }),
       TypeError,
-      'Cannot make batches of a typed array at "labels": data must be a tree of tensors; wrap numbers with constant(…)',
+      'Cannot make batches of an instance of Uint8Array at "labels": data must be a tree of tensors; wrap numbers with constant(…)',
     ],
     [() => batches(ones([2]), { size: 1, key: 3 as never }), TypeError, "randomness comes from a key"],
     ...[0, -1, 1.5, NaN, Infinity].map((size) =>

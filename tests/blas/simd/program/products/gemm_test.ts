@@ -7,7 +7,8 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { DType } from "../../../../../blas/dtype.ts";
 import { EPILOGUE_INPUT, type Operand } from "../../../../../blas/program/program.ts";
-import { add, argument, evaluateScalar, mul } from "../../../../../blas/scalar/scalar.ts";
+import { evaluateScalar } from "../../../../../blas/scalar/evaluate.ts";
+import { add, argument, mul } from "../../../../../blas/scalar/scalar.ts";
 import { sizeOf } from "../../../../../blas/shape.ts";
 import { prepare, turned, whole } from "./run_product.ts";
 

@@ -1,0 +1,104 @@
+/**
+ * LU decomposition with partial pivoting.
+ *
+ * @module
+ */
+import { addRun } from "./matrices.ts";
+
+/** The factors of a square matrix. */
+export type LuFactors = {
+  /** L below the diagonal, whose own diagonal is 1, and U on and above it. */
+  readonly lu: Float64Array;
+  /** Row `i` of the factors is row `order[i]` of the matrix. */
+  readonly order: Int32Array;
+  /** The sign of that permutation. */
+  readonly sign: 1 | -1;
+  /** The first column that depends on those before it, up to rounding; -1 if the matrix is regular. */
+  readonly dependent: number;
+};
+
+/**
+ * Factors a row-major matrix, in its own memory, with rows exchanged so that every pivot is the largest of its column.
+ *
+ * A pivot is taken for 0 if rounding alone can have made it: if it is at most `n` units in the last place of the terms
+ * that it is the sum of. The scale of rows and columns does not matter to this.
+ *
+ * @see Golub and Van Loan, Matrix Computations, 4th edition, algorithm 3.4.1.
+ */
+export function factorLu(lu: Float64Array, n: number): LuFactors {
+  const order = Int32Array.from({ length: n }, (_, i) => i);
+  // The largest term of each element's sum so far, row by row exchanged like the elements, is found only for pivots.
+  const original = lu.slice();
+  let sign: 1 | -1 = 1, dependent = -1;
+  for (let k = 0; k < n; k++) {
+    const p = largestBelow(lu, n, k);
+    if (p !== k) {
+      swapRows(lu, n, p, k);
+      [order[p], order[k]] = [order[k]!, order[p]!];
+      sign = sign === 1 ? -1 : 1;
+    }
+    const pivot = lu[k * n + k]!;
+    if (dependent < 0 && Math.abs(pivot) <= n * Number.EPSILON * termsOf(lu, n, k, original[order[k]! * n + k]!)) {
+      dependent = k;
+    }
+    if (pivot === 0) continue;
+    for (let i = k + 1; i < n; i++) {
+      const factor = lu[i * n + k]! / pivot;
+      lu[i * n + k] = factor;
+      if (factor !== 0) addRun(lu, i * n + k + 1, -factor, lu, k * n + k + 1, n - k - 1);
+    }
+  }
+  return { lu, order, sign, dependent };
+}
+
+/** The row at or below the diagonal with the largest element of column `k`. */
+function largestBelow(lu: Float64Array, n: number, k: number): number {
+  let row = k, largest = Math.abs(lu[k * n + k]!);
+  for (let i = k + 1; i < n; i++) {
+    const own = Math.abs(lu[i * n + k]!);
+    if (own > largest) {
+      largest = own;
+      row = i;
+    }
+  }
+  return row;
+}
+
+function swapRows(a: Float64Array, n: number, i: number, j: number): void {
+  const row = a.slice(i * n, i * n + n);
+  a.copyWithin(i * n, j * n, j * n + n);
+  a.set(row, j * n);
+}
+
+/** The sum of the magnitudes of the terms that make up pivot `k`. */
+function termsOf(lu: Float64Array, n: number, k: number, original: number): number {
+  let total = Math.abs(original);
+  for (let j = 0; j < k; j++) total += Math.abs(lu[k * n + j]! * lu[j * n + k]!);
+  return total;
+}
+
+/**
+ * Solves `a x = b` for the matrix that was factored.
+ *
+ * @param b `n` rows of `width` numbers.
+ * @returns The same shape.
+ */
+export function solveLu({ lu, order }: LuFactors, n: number, b: Float64Array, width: number): Float64Array {
+  const x = new Float64Array(n * width);
+  for (let i = 0; i < n; i++) {
+    x.set(b.subarray(order[i]! * width, order[i]! * width + width), i * width);
+    for (let k = 0; k < i; k++) addRun(x, i * width, -lu[i * n + k]!, x, k * width, width);
+  }
+  for (let i = n - 1; i >= 0; i--) {
+    for (let k = i + 1; k < n; k++) addRun(x, i * width, -lu[i * n + k]!, x, k * width, width);
+    for (let j = 0; j < width; j++) x[i * width + j]! /= lu[i * n + i]!;
+  }
+  return x;
+}
+
+/** The identity matrix. */
+export function identity(n: number): Float64Array {
+  const result = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) result[i * n + i] = 1;
+  return result;
+}

@@ -1,0 +1,92 @@
+/**
+ * Matrices in stacks: a view's last two axes are those of matrices, and the axes before them number these.
+ *
+ * Decompositions compute on row-major copies in float64, whatever the dtype, and round once, when they write a result.
+ *
+ * @module
+ */
+import type { DType } from "../dtype.ts";
+import { type Shape, sizeOf } from "../shape.ts";
+import type { MutableView, View } from "../view.ts";
+
+/** Returns the position in the data of the first element of each matrix, in row-major order of the leading axes. */
+export function matrixOffsets({ shape, stride, offset }: View): readonly number[] {
+  let offsets: readonly number[] = [offset];
+  for (let axis = 0; axis < shape.length - 2; axis++) {
+    offsets = offsets.flatMap((start) => Array.from({ length: shape[axis]! }, (_, i) => start + i * stride[axis]!));
+  }
+  return offsets;
+}
+
+/** Copies one matrix. */
+export function readMatrix({ data, shape, stride }: View, offset: number): Float64Array {
+  const rank = shape.length, rows = shape[rank - 2]!, columns = shape[rank - 1]!;
+  const down = stride[rank - 2]!, across = stride[rank - 1]!, copy = new Float64Array(rows * columns);
+  for (let i = 0, at = 0; i < rows; i++) {
+    for (let j = 0, from = offset + i * down; j < columns; j++, from += across) copy[at++] = data[from]!;
+  }
+  return copy;
+}
+
+/** Returns a function that writes matrices one after the other to a view that was just allocated. */
+export function matrixWriter<D extends DType>({ data, shape, offset }: MutableView<D>): (matrix: Float64Array) => void {
+  const size = sizeOf(shape.slice(-2));
+  let end = offset;
+  return (matrix) => {
+    data.set(matrix, end);
+    end += size;
+  };
+}
+
+/** Transposes a row-major matrix. */
+export function transposed(a: Float64Array, rows: number, columns: number): Float64Array {
+  const result = new Float64Array(rows * columns);
+  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) result[j * rows + i] = a[i * columns + j]!;
+  return result;
+}
+
+/**
+ * Returns a power of two near the largest magnitude: numbers divided by it lose no digit, and their squares neither
+ * overflow nor vanish. Returns `undefined` if a number is not finite.
+ */
+export function powerOfTwoNear(a: Float64Array): number | undefined {
+  let largest = 0;
+  for (let i = 0; i < a.length; i++) {
+    const magnitude = Math.abs(a[i]!);
+    if (!(magnitude <= Number.MAX_VALUE)) return undefined;
+    if (magnitude > largest) largest = magnitude;
+  }
+  return largest === 0 ? 1 : 2 ** Math.max(-1022, Math.min(1022, Math.floor(Math.log2(largest))));
+}
+
+/** Shape `[..., rows, columns]` with the leading axes of another. */
+export const withMatrix = (
+  shape: Shape,
+  rows: number,
+  columns: number,
+): Shape => [...shape.slice(0, -2), rows, columns];
+
+/** Inner product of two runs of numbers: four sums at once, so that no addition waits for the one before it. */
+export function dotRuns(a: Float64Array, i: number, b: Float64Array, j: number, count: number): number {
+  let first = 0, second = 0, third = 0, fourth = 0, k = 0;
+  for (; k + 3 < count; k += 4) {
+    first += a[i + k]! * b[j + k]!;
+    second += a[i + k + 1]! * b[j + k + 1]!;
+    third += a[i + k + 2]! * b[j + k + 2]!;
+    fourth += a[i + k + 3]! * b[j + k + 3]!;
+  }
+  for (; k < count; k++) first += a[i + k]! * b[j + k]!;
+  return first + second + third + fourth;
+}
+
+/** Adds a multiple of one run of numbers to another. */
+export function addRun(
+  to: Float64Array,
+  i: number,
+  factor: number,
+  from: Float64Array,
+  j: number,
+  count: number,
+): void {
+  for (let k = 0; k < count; k++) to[i + k]! += factor * from[j + k]!;
+}
