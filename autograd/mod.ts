@@ -39,6 +39,7 @@ export { hessian, jacobian } from "./transforms/jacobian.ts";
 export type { MultiOperatingWith, MultiPrimitive, MultiVjpContext, TraceFunction } from "./multi_primitive.ts";
 export type { Numeric, NumericArray } from "./values/numeric.ts";
 export * from "./ops/mod.ts";
+export * from "./probability/mod.ts";
 export * from "./linalg/mod.ts";
 export type {
   Evaluating,

@@ -7,7 +7,7 @@ import * as either from "../../blas/either.ts";
 import { type DType, newData, type ReadonlyDataOf } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { checkOptions } from "../../blas/options.ts";
-import type { Shape } from "../../blas/shape.ts";
+import { checkShape, type Shape } from "../../blas/shape.ts";
 import { randomWordPairs } from "../../blas/threefry.ts";
 import { type View, view } from "../../blas/view.ts";
 import { batchOneByOne } from "../batch.ts";
@@ -182,6 +182,7 @@ export function randomDirichlet<D extends DType>(key: Key, alpha: Tensor<D>, sha
       remedy: "pass [classes]",
     });
   }
+  if (shape !== undefined) checkShape("randomDirichlet", shape);
   const found = drawArguments("randomDirichlet", { alpha }, {
     shape: shape && [...shape, classes],
     dtype: undefined,
