@@ -13,6 +13,9 @@ const t = tensor64([[0.1, 0.2], [0.3, 0.4]]), v = tensor64([1, 2]), key = nanogr
 const image = ones([1, 1, 4, 4], { dtype: "float64" }), kernel = ones([1, 1, 2, 2], { dtype: "float64" });
 const loss = (x: nanograd.Tensor) => sum(x), same = (x: nanograd.Tensor) => x;
 
+/** A parameter that every distribution takes. */
+const half = tensor64(0.5);
+
 /** Arguments with which each function works. */
 const GOOD: Readonly<Record<string, readonly unknown[]>> = {
   ...Object.fromEntries(
@@ -125,6 +128,45 @@ const GOOD: Readonly<Record<string, readonly unknown[]>> = {
   foldIn: [key, 1],
   randomInteger: [key, [2], { max: 3 }],
   permutation: [key, 3, {}],
+  shuffle: [key, t, 0],
+  randomBernoulli: [key, half, [2], {}],
+  randomExponential: [key, [2], {}],
+  randomLaplace: [key, [2], {}],
+  randomTruncatedNormal: [key, -1, 1, [2], {}],
+  randomGamma: [key, half, [2], {}],
+  randomBeta: [key, half, half, [2], {}],
+  randomDirichlet: [key, tensor64([1, 2]), [2]],
+  randomPoisson: [key, half, [2], {}],
+  randomCategorical: [key, tensor64([1, 2]), [2]],
+  randomChoice: [key, 3, [2], {}],
+  gumbelSoftmaxSample: [key, tensor64([1, 2]), {}],
+  exponentialSample: [key, half, [2]],
+  categoricalLogProb: [tensor64([1]), tensor64([[1, 2]])],
+  categoricalEntropy: [tensor64([1, 2])],
+  categoricalKlDivergence: [tensor64([1, 2]), tensor64([2, 1])],
+  dirichletLogProb: [tensor64([0.25, 0.75]), tensor64([1, 2])],
+  dirichletEntropy: [tensor64([1, 2])],
+  dirichletKlDivergence: [tensor64([1, 2]), tensor64([2, 1])],
+  ...Object.fromEntries(
+    "normalSample logNormalSample uniformSample laplaceSample".split(" ").map((name) => [name, [key, half, half, [2]]]),
+  ),
+  ...Object.fromEntries(
+    "normalEntropy exponentialEntropy laplaceEntropy cauchyEntropy bernoulliEntropy".split(" ")
+      .map((name) => [name, [half]]),
+  ),
+  ...Object.fromEntries(
+    ("exponentialLogProb exponentialKlDivergence poissonLogProb poissonKlDivergence bernoulliLogProb " +
+      "bernoulliKlDivergence logNormalEntropy uniformEntropy gammaEntropy betaEntropy").split(" ")
+      .map((name) => [name, [half, half]]),
+  ),
+  ...Object.fromEntries(
+    "normalLogProb logNormalLogProb uniformLogProb laplaceLogProb cauchyLogProb gammaLogProb betaLogProb".split(" ")
+      .map((name) => [name, [half, half, half]]),
+  ),
+  ...Object.fromEntries(
+    "studentTLogProb normalKlDivergence laplaceKlDivergence gammaKlDivergence betaKlDivergence".split(" ")
+      .map((name) => [name, [half, half, half, half]]),
+  ),
   valueAndGradient: [loss, {}],
   vjp: [same, t],
   jvp: [same, [t], [t]],
