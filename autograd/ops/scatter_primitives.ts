@@ -49,7 +49,7 @@ const lastWriterPrimitive: Primitive<WritersAttributes> = {
 
 /** Operands `t`, indices and values: the latter two of one shape, that of `t` but for the axis. */
 const extremumPrimitive = (extremum: Extremum): Primitive<AxisAttributes> => ({
-  name: `scatter ${extremum}`,
+  name: extremum === "max" ? "scatterMax" : "scatterMin",
   samples: () => [
     { attributes: { axis: 0 }, inputs: [{ shape: [3, 2] }, { shape: [4, 2], min: -1, max: 3 }, { shape: [4, 2] }] },
     { attributes: { axis: 1 }, inputs: [{ shape: [2, 2] }, { shape: [2, 5], min: -1, max: 3 }, { shape: [2, 5] }] },
