@@ -27,6 +27,7 @@ export { type CarryOf, compile, type Compiled, formatProgram, type InputOf, type
 export type { CompileOptions, PassOptions } from "./compile/options.ts";
 export { formatProfile } from "./compile/format_profile.ts";
 export { type InstructionProfile, profileOf } from "./compile/profile.ts";
+export { linspace, type LinspaceOptions } from "./values/linspace.ts";
 export type { PassName } from "../blas/program/passes/mod.ts";
 export { TraceError } from "./compile/errors.ts";
 export { customOp, type CustomOpDefinition } from "./custom_op.ts";
@@ -39,6 +40,7 @@ export { hessian, jacobian } from "./transforms/jacobian.ts";
 export type { MultiOperatingWith, MultiPrimitive, MultiVjpContext, TraceFunction } from "./multi_primitive.ts";
 export type { Numeric, NumericArray } from "./values/numeric.ts";
 export * from "./ops/mod.ts";
+export * from "./probability/mod.ts";
 export * from "./linalg/mod.ts";
 export type {
   Evaluating,
@@ -71,6 +73,17 @@ export type { BatchContext, BatchOperand, BatchResult } from "./batch.ts";
 export { whileLoop, type WhileLoopOptions } from "./transforms/while_loop.ts";
 export { cond } from "./transforms/cond.ts";
 export { checkpoint } from "./transforms/checkpoint.ts";
+export { type ChoiceOptions, randomCategorical, randomChoice, shuffle } from "./random/categorical.ts";
+export { randomBeta, randomDirichlet, randomGamma } from "./random/gamma.ts";
+export { randomPoisson } from "./random/poisson.ts";
+export {
+  type ExponentialOptions,
+  type LaplaceOptions,
+  randomBernoulli,
+  randomExponential,
+  randomLaplace,
+  randomTruncatedNormal,
+} from "./random/transformed.ts";
 export { type Parts, split } from "./random/split.ts";
 export { stopGradient } from "./stop_gradient.ts";
 export {

@@ -6,7 +6,7 @@
  * The sides take turns, a slice of time each, in several rounds; a time is the median of the slices in which the core
  * was not slowed down (`breadth/probe.ts`), without the time in which other programs had the core (`breadth/clock.ts`).
  * All sides compute with the same numbers, and results that differ from nanograd's are reported. Sizes are round
- * (`breadth/draw.ts`, seed 0). `--write` puts the table into `docs/peers.md` and the chart into `docs/pictures/`.
+ * (`breadth/draw.ts`, seed 0). `--write` puts the table into `docs/peers.md` and the chart into `docs/pictures/`; `deno fmt` then lays them out.
  *
  * - nanograd and PyTorch are measured as in `breadth.ts`. jax-js runs each workload in one `jit`, on its WebAssembly
  *   device; TensorFlow.js runs on its WebAssembly backend, or in JavaScript where that lacks a kernel (`peers/rivals/`).
@@ -34,7 +34,13 @@ const NEAR = 0.8;
 /** Milliseconds of a call from which a side is measured in every third round only. */
 const SLOW = 400;
 
-async function measure(workload: Workload, torch: Torch | undefined): Promise<PeerRow> {
+/** The best probe of each side in the run. */
+const peaks = new Map<SideName, number>();
+
+/** A row that has only its notes yet, and its slices. */
+type Measured = { readonly row: PeerRow; readonly slices: ReadonlyMap<SideName, readonly Slice[]> };
+
+async function measure(workload: Workload, torch: Torch | undefined): Promise<Measured> {
   const cells: { [S in SideName]?: Cell } = {}, sides: { [S in SideName]?: Side } = await startNanograd(workload);
   for (const name of SIDES.filter((name) => sides[name] === undefined)) {
     try {
@@ -52,29 +58,39 @@ async function measure(workload: Workload, torch: Torch | undefined): Promise<Pe
   }
   const own = sides["nanograd, plain"]!;
   for (const [name, side] of running) {
-    const all = slices.get(name)!, peak = Math.max(...all.map(({ probe }) => probe));
-    const good = all.filter(({ probe }) => probe >= NEAR * peak);
-    const time = timeOf(good.map(({ milliseconds }) => milliseconds));
+    peaks.set(name, Math.max(peaks.get(name) ?? 0, ...slices.get(name)!.map(({ probe }) => probe)));
     const wrong = agree(side.prints, own.prints, { ...workload.comparison, tolerance: 2e-3 })
       ? []
       : ["computes other values"];
     const note = [...side.note === undefined ? [] : [side.note], ...wrong].map((text) => `${name}: ${text}`).join("; ");
-    cells[name] = { time, ...note === "" ? {} : { note } };
+    cells[name] = note === "" ? {} : { note };
     await side.close();
   }
   const { inputs } = requestFor(workload, SEED);
-  return { name: workload.name, shapes: inputs.map(({ shape }) => shape.join("x") || "()").join(" "), cells };
+  const shapes = inputs.map(({ shape }) => shape.join("x") || "()").join(" ");
+  return { row: { name: workload.name, shapes, cells }, slices };
+}
+
+/** The row with its times, by the peaks known so far: those of the whole run are known at its end. */
+function timed({ row, slices }: Measured): PeerRow {
+  const cells = SIDES.map((name): readonly [SideName, Cell] => {
+    const all = slices.get(name) ?? [], good = all.filter(({ probe }) => probe >= NEAR * peaks.get(name)!);
+    const counted = (good.length > 0 ? good : all).map(({ milliseconds }) => milliseconds);
+    return [name, { ...row.cells[name], ...counted.length > 0 ? { time: timeOf(counted) } : {} }];
+  });
+  return { ...row, cells: Object.fromEntries(cells) };
 }
 
 await installRivals();
-const torch = await startTorch(), rows: PeerRow[] = [];
+const torch = await startTorch(), measured: Measured[] = [];
 for (const workload of chosen) {
-  const row = await measure(workload, torch);
-  rows.push(row);
+  measured.push(await measure(workload, torch));
+  const row = timed(measured.at(-1)!);
   const times = SIDES.map((name) => `${name} ${row.cells[name]?.time?.median.toPrecision(3) ?? "-"}`);
   console.log(`${row.name}: ${times.join("  ")}`);
 }
 await torch?.close();
+const rows = measured.map(timed);
 console.log(`\n${peerTable(rows)}`);
 if (options.write) {
   const root = new URL("../", import.meta.url), document = new URL("docs/peers.md", root);

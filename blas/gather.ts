@@ -120,7 +120,7 @@ type Visit = {
 };
 
 /** The position that an index means: rounded, and the nearest inside. */
-function positionOf(index: number, highest: number): number {
+export function positionOf(index: number, highest: number): number {
   const whole = index | 0; // enough for indices that have been checked
   return whole === index && whole >= 0 && whole <= highest
     ? whole

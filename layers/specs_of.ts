@@ -8,6 +8,7 @@ import type { ParameterTree } from "../autograd/tree/parameter_tree.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { map, type Tree } from "../autograd/tree/tree.ts";
 import type { AnyLayer } from "./layer.ts";
+import { initLayer } from "./layer_calls.ts";
 import { TensorSpec, type VariableSpecs } from "./spec.ts";
 
 /**
@@ -19,8 +20,8 @@ export function specsOf(layer: AnyLayer): VariableSpecs {
   if (inside !== undefined) {
     return { params: inside.map(({ params }) => params), state: inside.map(({ state }) => state) };
   }
-  if (layer.specs !== undefined) return layer.specs;
-  const { params, state } = layer.init(key(0));
+  if (layer.specs) return layer.specs; // null, too, is none
+  const { params, state } = initLayer(layer, key(0));
   const specs = (tree: object): Tree<TensorSpec> =>
     map<Tensor, TensorSpec, ParameterTree>(
       ({ shape, dtype }) => new TensorSpec(shape, dtype),

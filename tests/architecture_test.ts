@@ -38,6 +38,7 @@ const PARTS: readonly (readonly [part: string, files: RegExp])[] = [
   ["operations", /^autograd\/ops\//],
   ["linear algebra", /^autograd\/linalg\//],
   ["randomness", /^autograd\/random\//],
+  ["distributions", /^autograd\/probability\//],
   ["derivatives", /^autograd\/(backward|gradients|custom_op)\.ts$/],
   ["transforms", /^autograd\/transforms\//],
   ["compile", /^autograd\/compile\//],

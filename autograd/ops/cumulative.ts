@@ -9,6 +9,7 @@ import { runningExtremum, runningLogSumExp } from "../../blas/running.ts";
 import type { Extremum } from "../../blas/search.ts";
 import { normalizeAxis, type Shape, unwrap } from "../../blas/shape.ts";
 import { allocate, type View } from "../../blas/view.ts";
+import { batchAlong } from "../batch.ts";
 import { applyChecked, checkOperands, type Primitive, type Sample } from "../primitive.ts";
 import { stopGradient } from "../stop_gradient.ts";
 import type { Tensor } from "../tensor.ts";
@@ -35,6 +36,7 @@ const runningPrimitive = (extremum: Extremum): Primitive<AxisAttributes> => ({
   name: `cumarg${extremum}`,
   samples,
   shape: ([shape]) => either.right(shape!),
+  batch: batchAlong,
   evaluate: <D extends DType>([x]: readonly View<D>[], { axis }: AxisAttributes, shape: Shape): View<D> => {
     const y = allocate<D>(x!.dtype, shape);
     runningExtremum({ axis, extremum, x: x!, y });
@@ -50,6 +52,7 @@ const logCumSumExpPrimitive: Primitive<AxisAttributes> = {
   name: "logCumSumExp",
   samples,
   shape: ([shape]) => either.right(shape!),
+  batch: batchAlong,
   evaluate: <D extends DType>([x]: readonly View<D>[], { axis }: AxisAttributes, shape: Shape): View<D> => {
     const y = allocate<D>(x!.dtype, shape);
     runningLogSumExp({ axis, x: x!, y });

@@ -8,6 +8,7 @@ import * as either from "../../blas/either.ts";
 import * as kernel from "../../blas/running.ts";
 import type { Shape } from "../../blas/shape.ts";
 import { allocate, type View } from "../../blas/view.ts";
+import { batchAlong } from "../batch.ts";
 import { applyChecked, type Primitive } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { mul } from "./arithmetic.ts";
@@ -29,6 +30,7 @@ const linearRecurrencePrimitive: Primitive<RecurrenceAttributes> = {
     { attributes: { axis: 1, reverse: true }, inputs: samplesOf([0, 2]) },
   ],
   shape: ([shape]) => either.right(shape!),
+  batch: batchAlong,
   evaluate: <D extends DType>(
     [a, b]: readonly View<D>[],
     { axis, reverse }: RecurrenceAttributes,

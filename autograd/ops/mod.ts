@@ -22,6 +22,10 @@ export type { Padding, Padding3d, PerAxis, PerAxis3d } from "./convolution_shape
 export { crossEntropyLoss, softmaxCrossEntropy, type SoftmaxCrossEntropyOptions } from "./cross_entropy.ts";
 export { cumsum } from "./cumsum.ts";
 export { cummax, cummin, cumprod, logCumSumExp } from "./cumulative.ts";
+export { depthToSpace, type DepthToSpaceOptions, spaceToDepth } from "./depth_to_space.ts";
+export { diag, diagonal, type DiagonalOptions, trace } from "./diagonal.ts";
+export { type EinopsReduction, rearrange, reduce, repeat } from "./einops.ts";
+export type { AxisSizes } from "./einops_pattern.ts";
 export { einsum } from "./einsum.ts";
 export { erfc, erfInv } from "./error_functions.ts";
 export { cos, erf, exp, expm1, log, log1p, sin } from "./exponential.ts";
@@ -43,6 +47,7 @@ export { greaterEqual, lessEqual, logicalAnd, logicalNot, logicalOr, logicalXor,
 export type { LossOptions, LossReduction } from "./loss.ts";
 export { dot, matmul, outer } from "./matmul.ts";
 export { globalMaxPool2d, maxPool2d } from "./max_pool2d.ts";
+export { meshgrid, type MeshgridOptions } from "./meshgrid.ts";
 export { mseLoss } from "./mse_loss.ts";
 export { nllLoss, type NllLossOptions } from "./nll_loss.ts";
 export { cosineSimilarity, type CosineSimilarityOptions, l2Normalize, type L2NormalizeOptions } from "./norm.ts";
@@ -80,7 +85,16 @@ export { mod, remainder } from "./remainder.ts";
 export { expandDims, flatten, reshape, squeeze } from "./reshape.ts";
 export { resize, type ResizeOptions } from "./resize.ts";
 export type { ResizeMode } from "./resize_taps.ts";
+export { roll } from "./roll.ts";
 export { ceil, floor, round, trunc } from "./rounding.ts";
+export {
+  gatherND,
+  scatter,
+  type ScatterMode,
+  scatterND,
+  type ScatterNDOptions,
+  type ScatterOptions,
+} from "./scatter.ts";
 export { searchSorted, type SearchSortedOptions, type Unique, unique } from "./search_sorted.ts";
 export { logSigmoid, mish, sigmoid, sigmoidStable, silu, softplus, tanh } from "./sigmoid.ts";
 export { type AxisRange, flip, slice, sliceAxes } from "./slice.ts";
@@ -88,6 +102,8 @@ export { type AxisOption, logSoftmax, logSumExp, softmax } from "./softmax.ts";
 export { argsort, sort, type SortOptions, type TopK, topK } from "./sort.ts";
 export { broadcastTo, mean, type ReductionOptions, sum } from "./sum.ts";
 export { transpose } from "./transpose.ts";
+export { tril, triu } from "./triangle.ts";
 export { acos, asin, atan, atan2, tan } from "./trigonometric.ts";
+export { fold, unfold, type WindowOptions } from "./unfold.ts";
 export { upsampleNearest2d } from "./upsample_nearest2d.ts";
 export { standardDeviation, variance, type VarianceOptions } from "./variance.ts";

@@ -40,6 +40,7 @@ import { reluPrimitives } from "./relu.ts";
 import { remainderPrimitives } from "./remainder.ts";
 import { reshapePrimitives } from "./reshape.ts";
 import { roundingPrimitives } from "./rounding.ts";
+import { scatterPrimitives } from "./scatter_primitives.ts";
 import { sigmoidPrimitives } from "./sigmoid.ts";
 import { slicePrimitives } from "./slice.ts";
 import { softmaxLossPrimitives } from "./softmax_loss.ts";
@@ -89,6 +90,7 @@ export const PRIMITIVES: readonly Primitive<unknown>[] = [
   ...recurrencePrimitives,
   ...cumulativePrimitives,
   ...sortPrimitives,
+  ...scatterPrimitives,
   ...productPrimitives,
   ...reduceTensorPrimitives,
   ...huberPrimitives,

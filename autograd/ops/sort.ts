@@ -10,6 +10,7 @@ import { checkOptions } from "../../blas/options.ts";
 import { normalizeAxis, type Shape, unwrap } from "../../blas/shape.ts";
 import * as kernel from "../../blas/sort.ts";
 import { allocate, type View } from "../../blas/view.ts";
+import { batchAlong } from "../batch.ts";
 import { applyChecked, checkOperands, type Primitive } from "../primitive.ts";
 import { stopGradient } from "../stop_gradient.ts";
 import type { Tensor } from "../tensor.ts";
@@ -32,6 +33,7 @@ const argsortPrimitive: Primitive<OrderAttributes> = {
   ],
   shape: ([shape], { axis, count }) =>
     either.right(count === undefined ? shape! : shape!.map((length, k) => k === axis ? count : length)),
+  batch: batchAlong,
   evaluate: <D extends DType>(
     [x]: readonly View<D>[],
     { axis, descending }: OrderAttributes,

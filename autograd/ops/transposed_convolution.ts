@@ -31,12 +31,12 @@ type Axes = 1 | 2;
 
 const CONVOLUTIONS = { 1: "conv1d", 2: "conv2d" } as const;
 
-/** A transposed convolution as requested. */
-export type TransposedCall = Omit<ConvolutionCall, "settings"> & { readonly settings: Settings };
-
-/** How a transposed convolution is computed, in two axes, and the shape of its result. */
-export type TransposedPlan = {
+/** How a transposed convolution is computed: over two axes, whatever its own number of axes is. */
+type TransposedPlan = {
   readonly geometry: ConvolutionGeometry;
+  /** The shapes of the images and the kernels. */
+  readonly images: Shape;
+  readonly kernels: Shape;
   /** Height and width of what conv2d would take. */
   readonly size: readonly [height: number, width: number];
   /** The rows and columns that no window reaches. */
@@ -50,7 +50,7 @@ export type TransposedPlan = {
  *
  * @throws {ShapeError} If the operands or settings do not fit together.
  */
-export function planTransposed(call: TransposedCall, axes: Axes): TransposedPlan {
+export function planTransposed(call: ConvolutionCall & { readonly settings: Settings }, axes: Axes): TransposedPlan {
   const { input, weight, bias, settings } = call, { stride, padding, dilation, groups, outputPadding } = settings;
   const refuse = (problem: SettingsProblem | undefined): void => {
     if (problem !== undefined) throw convolutionError(call, problem);
@@ -66,8 +66,9 @@ export function planTransposed(call: TransposedCall, axes: Axes): TransposedPlan
   const { geometry, extra, beyond } = planOutputPadding(asked, rows);
   const size = outputSize(images, kernels, geometry, extra);
   refuse(sizeProblem(images, kernels, geometry, size, beyond, axes));
-  const lengths = size.map((length, axis) => length + beyond[axis]!).slice(-axes);
-  return { geometry, size, beyond, shape: [...input.slice(0, -1 - axes), weight[1]! * groups, ...lengths] };
+  const lengths = size.map((length, axis) => length + beyond[axis]!);
+  const shape = [...input.slice(0, -1 - axes), weight[1]! * groups, ...lengths.slice(-axes)];
+  return { geometry, images, kernels, size, beyond, shape };
 }
 
 /**
@@ -82,12 +83,13 @@ export function transposeConvolution<D extends DType>(
   [input, weight, bias]: readonly [Tensor<D>, Tensor<D>, Tensor<D> | null],
   settings: Settings,
 ): Tensor<D> {
-  const given = innerShape(input), kernel = innerShape(weight);
-  const call = { op, input: given, weight: kernel, bias: bias?.shape, settings };
-  const { geometry, size, beyond, shape } = planTransposed(call, axes);
-  const images = reshape(input, imageShape(given, axes)), kernels = reshape(weight, withHeight(kernel, axes));
-  const widths = [[0, 0], [0, 0], [0, beyond[0]!], [0, beyond[1]!]] as const;
-  return withBias(reshape(pad(convolveInput(images, kernels, geometry, size), widths), shape), bias, axes);
+  const { geometry, images, kernels, size, beyond, shape } = planTransposed(
+    { op, input: innerShape(input), weight: innerShape(weight), bias: bias?.shape, settings },
+    axes,
+  );
+  const seen = convolveInput(reshape(input, images), reshape(weight, kernels), geometry, size);
+  const output = pad(seen, [[0, 0], [0, 0], [0, beyond[0]!], [0, beyond[1]!]]);
+  return withBias(reshape(output, shape), bias, axes);
 }
 
 const withHeight = (shape: Shape, axes: Axes): Shape => axes === 1 ? [...shape.slice(0, -1), 1, shape.at(-1)!] : shape;

@@ -54,7 +54,7 @@ export function chartSpec(rows: readonly PeerRow[]): Spec {
       return time === undefined ? [] : [{ name, side, ratio: time.median / own }];
     });
   });
-  const shared = { labelFontSize: 12, titleFontSize: 12, titleFontWeight: "normal" as const };
+  const shared = { labelFontSize: 12, labelLimit: 240, titleFontSize: 12, titleFontWeight: "normal" as const };
   return {
     background: "white",
     padding: 16,
@@ -78,7 +78,7 @@ export function chartSpec(rows: readonly PeerRow[]): Spec {
       },
       { scale: "y", orient: "left", grid: true, ...shared },
     ],
-    legends: [{ fill: "color", orient: "right", symbolType: "circle", labelFontSize: 12 }],
+    legends: [{ fill: "color", orient: "right", symbolType: "circle", labelFontSize: 12, labelLimit: 240 }],
     marks: [{
       type: "symbol",
       from: { data: "times" },

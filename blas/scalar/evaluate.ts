@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { describe } from "../describe.ts";
+import { checkArguments } from "./checks.ts";
 import { BINARY_FUNCTIONS, UNARY_FUNCTIONS } from "./functions.ts";
 import { checkScalar } from "./made_scalars.ts";
 import { type Scalar, subexpressions } from "./scalar.ts";
@@ -16,11 +16,7 @@ import { type Scalar, subexpressions } from "./scalar.ts";
  */
 export function evaluateScalar(root: Scalar, args: readonly number[]): number {
   checkScalar("evaluate", root);
-  if (typeof args !== "object" || args === null) {
-    throw new TypeError(
-      `Cannot evaluate a scalar expression for ${describe(args)}: arguments must be an array of numbers; pass one`,
-    );
-  }
+  checkArguments(args);
   const values = new Map<Scalar, number>();
   for (const x of subexpressions(root)) {
     // Only asked for inputs that its kind has.

@@ -8,6 +8,7 @@
  */
 import { describe } from "../describe.ts";
 import { shared } from "../shared.ts";
+import { checkFunctionName, checkReplacer, checkScalars } from "./checks.ts";
 import { checkScalar, madeOf } from "./made_scalars.ts";
 import { isNeverMinusZero } from "./minus_zero.ts";
 import { BINARY_FUNCTIONS, type BinaryFunction, UNARY_FUNCTIONS, type UnaryFunction } from "./functions.ts";
@@ -82,19 +83,9 @@ function lift(x: ScalarLike): Scalar {
   return x;
 }
 
-/** Throws if there is no function of this name. */
-function checkName(functions: object, name: string): void {
-  if (typeof name === "string" && Object.hasOwn(functions, name)) return;
-  throw new TypeError(
-    `Cannot build a scalar expression with the function ${describe(name)}: the functions are ${
-      Object.keys(functions).join(", ")
-    }; pass the name of one`,
-  );
-}
-
 /** Applies the function of this name; a constant argument gives a constant. */
 export function unary(name: UnaryFunction, x: ScalarLike): Scalar {
-  checkName(UNARY_FUNCTIONS, name);
+  checkFunctionName(UNARY_FUNCTIONS, name);
   const a = lift(x);
   if (a.kind === "constant") return constantScalar(UNARY_FUNCTIONS[name](a.value));
   if (name === "neg" && a.kind === "unary" && a.name === "neg") return a.inputs[0];
@@ -103,7 +94,7 @@ export function unary(name: UnaryFunction, x: ScalarLike): Scalar {
 
 /** Applies the function of this name; constant arguments give a constant, and operations without effect are dropped. */
 export function binary(name: BinaryFunction, x: ScalarLike, y: ScalarLike): Scalar {
-  checkName(BINARY_FUNCTIONS, name);
+  checkFunctionName(BINARY_FUNCTIONS, name);
   const a = lift(x), b = lift(y);
   if (a.kind === "constant" && b.kind === "constant") return constantScalar(BINARY_FUNCTIONS[name](a.value, b.value));
   return simplify(name, a, b) ?? intern(`${name} ${a.id} ${b.id}`, { kind: "binary", name, inputs: [a, b] });
@@ -211,12 +202,9 @@ export function subexpressions(root: Scalar): readonly Scalar[] {
   return subexpressionsOf([root]);
 }
 
-const WANTED_ROOTS = "they must be scalar expressions in an array; pass one such as [argument(0)]";
-
 /** Does what {@link subexpressions} does for several expressions, and lists what they share once. */
 export function subexpressionsOf(roots: readonly Scalar[]): readonly Scalar[] {
-  if (!Array.isArray(roots)) throw new TypeError(`Cannot list the parts of ${describe(roots)}: ${WANTED_ROOTS}`);
-  for (const root of roots) checkScalar("list the parts of", root);
+  checkScalars(roots);
   const order = new Set<Scalar>();
   const visit = (x: Scalar): void => {
     if (order.has(x)) return;
@@ -239,13 +227,7 @@ export function substitute(root: Scalar, replace: (part: Scalar) => Scalar | und
 
 /** Returns a function that does what {@link substitute} does, and walks what several expressions share once. */
 export function substitution(replace: (part: Scalar) => Scalar | undefined): (root: Scalar) => Scalar {
-  if (typeof replace !== "function") {
-    throw new TypeError(
-      `Cannot substitute by ${
-        describe(replace)
-      }: it must be a function of a part; pass (part) => undefined to keep all`,
-    );
-  }
+  checkReplacer(replace);
   const done = new Map<Scalar, Scalar>();
   const visit = (x: Scalar): Scalar => {
     const found = done.get(x);

@@ -13,6 +13,9 @@ const t = tensor64([[0.1, 0.2], [0.3, 0.4]]), v = tensor64([1, 2]), key = nanogr
 const image = ones([1, 1, 4, 4], { dtype: "float64" }), kernel = ones([1, 1, 2, 2], { dtype: "float64" });
 const loss = (x: nanograd.Tensor) => sum(x), same = (x: nanograd.Tensor) => x;
 
+/** A parameter that every distribution takes. */
+const half = tensor64(0.5);
+
 /** Arguments with which each function works. */
 const GOOD: Readonly<Record<string, readonly unknown[]>> = {
   ...Object.fromEntries(
@@ -60,6 +63,24 @@ const GOOD: Readonly<Record<string, readonly unknown[]>> = {
   lerp: [t, t, t],
   where: [t, t, t],
   prelu: [t, v],
+  roll: [t, 1, 0],
+  tril: [t, 0],
+  triu: [t, 0],
+  diagonal: [t, {}],
+  trace: [t, {}],
+  diag: [v, 0],
+  meshgrid: [[v, v], {}],
+  linspace: [0, 1, 3, {}],
+  rearrange: [t, "a b -> b a", {}],
+  reduce: [t, "a b -> a", "sum", {}],
+  repeat: [t, "a b -> a b c", { c: 2 }],
+  scatter: [t, [[0, 1], [1, 0]], t, {}],
+  scatterND: [t, [[0], [1]], t, {}],
+  gatherND: [t, [[0], [1]]],
+  depthToSpace: [ones([1, 4, 2, 2]), 2, {}],
+  spaceToDepth: [image, 2, {}],
+  unfold: [image, { size: 2 }],
+  fold: [ones([4, 1]), [2, 2], { size: 2 }],
   cumsum: [t, 0],
   cumprod: [t, 0],
   cummax: [t, 0],
@@ -107,6 +128,45 @@ const GOOD: Readonly<Record<string, readonly unknown[]>> = {
   foldIn: [key, 1],
   randomInteger: [key, [2], { max: 3 }],
   permutation: [key, 3, {}],
+  shuffle: [key, t, 0],
+  randomBernoulli: [key, half, [2], {}],
+  randomExponential: [key, [2], {}],
+  randomLaplace: [key, [2], {}],
+  randomTruncatedNormal: [key, -1, 1, [2], {}],
+  randomGamma: [key, half, [2], {}],
+  randomBeta: [key, half, half, [2], {}],
+  randomDirichlet: [key, tensor64([1, 2]), [2]],
+  randomPoisson: [key, half, [2], {}],
+  randomCategorical: [key, tensor64([1, 2]), [2]],
+  randomChoice: [key, 3, [2], {}],
+  gumbelSoftmaxSample: [key, tensor64([1, 2]), {}],
+  exponentialSample: [key, half, [2]],
+  categoricalLogProb: [tensor64([1]), tensor64([[1, 2]])],
+  categoricalEntropy: [tensor64([1, 2])],
+  categoricalKlDivergence: [tensor64([1, 2]), tensor64([2, 1])],
+  dirichletLogProb: [tensor64([0.25, 0.75]), tensor64([1, 2])],
+  dirichletEntropy: [tensor64([1, 2])],
+  dirichletKlDivergence: [tensor64([1, 2]), tensor64([2, 1])],
+  ...Object.fromEntries(
+    "normalSample logNormalSample uniformSample laplaceSample".split(" ").map((name) => [name, [key, half, half, [2]]]),
+  ),
+  ...Object.fromEntries(
+    "normalEntropy exponentialEntropy laplaceEntropy cauchyEntropy bernoulliEntropy".split(" ")
+      .map((name) => [name, [half]]),
+  ),
+  ...Object.fromEntries(
+    ("exponentialLogProb exponentialKlDivergence poissonLogProb poissonKlDivergence bernoulliLogProb " +
+      "bernoulliKlDivergence logNormalEntropy uniformEntropy gammaEntropy betaEntropy").split(" ")
+      .map((name) => [name, [half, half]]),
+  ),
+  ...Object.fromEntries(
+    "normalLogProb logNormalLogProb uniformLogProb laplaceLogProb cauchyLogProb gammaLogProb betaLogProb".split(" ")
+      .map((name) => [name, [half, half, half]]),
+  ),
+  ...Object.fromEntries(
+    "studentTLogProb normalKlDivergence laplaceKlDivergence gammaKlDivergence betaKlDivergence".split(" ")
+      .map((name) => [name, [half, half, half, half]]),
+  ),
   valueAndGradient: [loss, {}],
   vjp: [same, t],
   jvp: [same, [t], [t]],
@@ -188,7 +248,7 @@ Deno.test("misspelt options are refused, and say which was meant", () => {
   for (const [name, good] of Object.entries(GOOD)) {
     const position = good.length - 1, last = good[position];
     const isOptions = typeof last === "object" && last !== null && Object.getPrototypeOf(last) === Object.prototype &&
-      !["addGradients", "customOp"].includes(name);
+      !["addGradients", "customOp", "rearrange", "reduce", "repeat"].includes(name); // any names
     if (isOptions) refuses(name, position, { ...last, misspelt: 1 }, 'with the option "misspelt": the options are ');
   }
   refuses("sum", 1, { axis: 0 }, 'Cannot apply sum with the option "axis": the options are axes, keepDims; write axes');

@@ -12,6 +12,8 @@ import { flatten } from "../../autograd/ops/reshape.ts";
 import { apply, type Primitive, type Sample, type SampleInput } from "../../autograd/primitive.ts";
 import { key, splitKey } from "../../autograd/random/key.ts";
 import { drawPrimitives } from "../../autograd/random/draw.ts";
+import { gammaPrimitives } from "../../autograd/random/gamma.ts";
+import { poissonPrimitives } from "../../autograd/random/poisson.ts";
 import { keyPrimitives } from "../../autograd/random/key_tensor.ts";
 import { randomUniform } from "../../autograd/random/random.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
@@ -97,6 +99,8 @@ export const CASES: readonly Case[] = [
     ...callbackPrimitives,
     ...keyPrimitives,
     ...drawPrimitives,
+    ...gammaPrimitives,
+    ...poissonPrimitives,
     ...indexPrimitives,
   ] as readonly Primitive<unknown>[]).map(caseOf),
   ...[...MULTI_PRIMITIVES, ...LINALG_MULTI_PRIMITIVES].flatMap(casesOfAny),

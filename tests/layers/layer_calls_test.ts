@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { ones } from "../../autograd/mod.ts";
 import { key } from "../../autograd/random/key.ts";
+import { specsOf } from "../../layers/specs_of.ts";
 import { applyLayer, initLayer, shapeAfter } from "../../layers/layer_calls.ts";
 import { type AnyLayer, denseLayer, evaluate, forward, residual, sequential, summary } from "../../layers/mod.ts";
 
@@ -28,6 +29,7 @@ Deno.test("layers from elsewhere whose functions return something else are named
       () => sequential([noShape]).outputShape([2]),
       () => residual(noShape).outputShape([2]),
       () => summary(noShape),
+      () => specsOf({ ...noInit, specs: null } as never),
     ];
   });
   for (const call of calls) {

@@ -49,10 +49,28 @@ const strides = { stride: perAxis, padding: perAxis, dilation: perAxis, groups: 
 const convolving = options(strides);
 const pooling = options({ stride: perAxis, padding: perAxis, ceilMode: fc.boolean() });
 
+const sorting: Call = [tensor, options({ axis, descending: fc.boolean() })];
+const scatterMode = fc.constantFrom("set", "add", "max", "min", "multiply", "no");
+const diagonals = options({ offset: whole, axes: fc.tuple(axis, axis) });
+const windows = fc.record({ size: perAxis, stride: perAxis, padding: perAxis, dilation: perAxis }, {
+  requiredKeys: ["size"],
+});
+const pattern = fc.constantFrom(
+  "a b -> b a",
+  "a b -> a",
+  "... a -> a ...",
+  "(a 2) -> a",
+  "a -> a b",
+  "a (b c) -> a",
+  "->",
+  "a",
+);
+const sizes = options({ b: whole, c: whole });
+
 /** Operations whose result has the shape of their one operand; the rest of the arguments changes nothing in that. */
 const SAME_SHAPE: Record<string, Call> = {
   ...Object.fromEntries(
-    "neg square sqrt rsqrt reciprocal exp expm1 log log1p sin cos erf abs sign relu relu6 sigmoid sigmoidStable tanh logSigmoid silu mish selu hardSigmoid hardSwish softsign"
+    "neg square sqrt rsqrt reciprocal exp expm1 log log1p sin cos erf abs sign relu relu6 sigmoid sigmoidStable tanh logSigmoid silu mish selu hardSigmoid hardSwish softsign floor ceil round trunc tan asin acos atan sinh cosh asinh acosh atanh log2 log10 exp2 isNaN isFinite logicalNot erfc erfInv logGamma digamma"
       .split(" ").map((name) => [name, [tensor]]),
   ),
   scale: [tensor, oddNumber],
@@ -65,7 +83,15 @@ const SAME_SHAPE: Record<string, Call> = {
   prelu: [tensor, tensor],
   softmax: alongAxis,
   logSoftmax: alongAxis,
-  cumsum: [tensor, axis],
+  ...Object.fromEntries("cumsum cumprod cummax cummin logCumSumExp".split(" ").map((name) => [name, [tensor, axis]])),
+  sort: sorting,
+  argsort: sorting,
+  nanToNum: [tensor, options({ nan: oddNumber, positiveInfinity: oddNumber })],
+  roll: [tensor, fc.oneof(whole, numbers), axes],
+  tril: [tensor, whole],
+  triu: [tensor, whole],
+  scatter: [tensor, indices, like, options({ axis, mode: scatterMode })],
+  scatterND: [tensor, indices, like, options({ mode: scatterMode })],
   flip: [tensor, axes],
   l2Normalize: [tensor, options({ axis: axes, epsilon: oddNumber })],
 };
@@ -73,15 +99,17 @@ const SAME_SHAPE: Record<string, Call> = {
 /** Operations whose result has the shape that their operands broadcast to. */
 const BROADCAST: Record<string, Call> = {
   ...Object.fromEntries(
-    "add sub mul div pow maximum minimum greater less equal".split(" ").map((n) => [n, [like, like]]),
+    "add sub mul div pow maximum minimum greater less equal remainder mod atan2 hypot logAddExp lessEqual greaterEqual notEqual logicalAnd logicalOr logicalXor"
+      .split(" ").map((n) => [n, [like, like]]),
   ),
   safeDiv: [like, like, options({ epsilon: oddNumber })],
   where: [tensor, like, like],
+  lerp: [tensor, like, like],
 };
 
 /** Operations that reduce axes. */
 const REDUCING: Record<string, Call> = {
-  ...Object.fromEntries("sum mean max min product logSumExp".split(" ").map((name) => [name, reducing])),
+  ...Object.fromEntries("sum mean max min product logSumExp any all median".split(" ").map((name) => [name, reducing])),
   variance: varying,
   standardDeviation: varying,
 };
@@ -107,6 +135,9 @@ const OTHER: Record<string, Call> = {
   convTranspose2d: [fc.oneof(images, tensor), images, maybe(vector), options({ ...strides, outputPadding: perAxis })],
   cosineSimilarity: [tensor, tensor, options({ axis, epsilon: oddNumber })],
   crossEntropyLoss: loss,
+  depthToSpace: [images, whole, options({ mode: fc.constantFrom("dcr", "crd", "no") })],
+  diag: [tensor, whole],
+  diagonal: [tensor, diagonals],
   dot: [tensor, tensor],
   einsum: [
     fc.constantFrom("ij,jk->ik", "ii->", "ij->ji", "i,i", "...i->...", "ij,", "i->ii", "->", "ab->ac", "(", ""),
@@ -115,10 +146,13 @@ const OTHER: Record<string, Call> = {
   ],
   expandDims: [tensor, axis],
   flatten: [tensor],
+  fold: [tensor, fc.tuple(whole, whole), windows],
+  gatherND: [tensor, indices],
   globalAvgPool2d: [fc.oneof(images, tensor)],
   globalMaxPool2d: [fc.oneof(images, tensor)],
   glu: alongAxis,
   groupNorm: [tensor, whole, maybe(vector), maybe(vector), options({ epsilon: oddNumber })],
+  histogram: [tensor, options({ bins: whole, min: oddNumber, max: oddNumber })],
   huberLoss: [tensor, tensor, options({ reduction, delta: oddNumber })],
   instanceNorm: [tensor, maybe(vector), maybe(vector), options({ epsilon: oddNumber })],
   klDivergence: [tensor, tensor, options({ reduction, axis })],
@@ -126,6 +160,7 @@ const OTHER: Record<string, Call> = {
   layerNorm: [tensor, maybe(vector), maybe(vector), options({ epsilon: oddNumber })],
   matmul: [tensor, tensor],
   maxPool2d: [images, fc.tuple(perAxis, pooling).map(([size, rest]) => ({ ...(rest as object), size }))],
+  meshgrid: [fc.array(vector, { maxLength: 3 }), options({ indexing: fc.constantFrom("xy", "ij", "no") })],
   mseLoss: loss,
   nllLoss: [tensor, indices, weights],
   outer: [tensor, tensor],
@@ -134,10 +169,15 @@ const OTHER: Record<string, Call> = {
     fc.array(fc.tuple(whole, whole), { maxLength: 4 }),
     options({ mode: fc.constantFrom("constant", "reflect", "replicate", "circular", "no"), value: oddNumber }),
   ],
+  quantile: [tensor, fc.oneof(oddNumber, fc.array(fc.constantFrom(0, 0.3, 1, 2), { maxLength: 3 })), reducing[1]!],
+  rearrange: [tensor, pattern, sizes],
+  reduce: [tensor, pattern, fc.constantFrom("sum", "max", "any", "median"), sizes],
+  repeat: [tensor, pattern, sizes],
   reduceTensor: [tensor, fc.constant((x: number, sum: number) => x + sum)],
   reshape: [tensor, numbers],
   rmsNorm: [tensor, maybe(vector), options({ epsilon: oddNumber })],
   scaledDotProductAttention: [tensor, tensor, tensor, options({ causal: fc.boolean(), mask: tensor })],
+  searchSorted: [vector, like, options({ side: fc.constantFrom("left", "right", "no") })],
   slice: [tensor, whole, whole],
   sliceAxes: [
     tensor,
@@ -149,13 +189,18 @@ const OTHER: Record<string, Call> = {
     fc.oneof(indices, tensor),
     fc.tuple(weights, options({ axis, labelSmoothing: oddNumber })).map(([a, b]) => ({ ...a, ...(b as object) })),
   ],
+  spaceToDepth: [images, whole, options({ mode: fc.constantFrom("dcr", "crd", "no") })],
   squeeze: [tensor, optional(axis)],
   oneHot: [indices, whole],
   stack: [fc.array(tensor, { maxLength: 3 }), optional(axis)],
   take: [tensor, indices, optional(axis)],
   takeAlong: [tensor, fc.oneof(tensor, indices), optional(axis)],
+  topK: [tensor, whole, options({ axis })],
+  trace: [tensor, diagonals],
   tile: [tensor, fc.oneof(numbers, whole)],
   transpose: [tensor, optional(fc.array(axis, { maxLength: 4 }))],
+  unfold: [images, windows],
+  unique: [tensor],
   upsampleNearest2d: [fc.oneof(images, tensor), perAxis],
 };
 

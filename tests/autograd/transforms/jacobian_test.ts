@@ -11,6 +11,7 @@ import {
   mul,
   pow,
   product,
+  reshape,
   scale,
   ShapeError,
   sin,
@@ -121,4 +122,16 @@ Deno.test("they say what the function must return", () => {
     'Cannot apply jacobian to a function that returned 1 at "0": it must return a tensor or a tree of tensors',
   );
   assertThrows(() => hessian((x: T64) => x)(tensor64([1])), ShapeError, "a loss must be a single number");
+});
+
+Deno.test("jacobian() of more rows than are computed at once puts their blocks below each other", () => {
+  const f = (x: T64): T64 => mul(matmul(reshape(x, [150, 1]), reshape(slice(x, 0, 2), [1, 2])), 2), n = 150;
+  const x = tensor64(Array.from({ length: n }, (_, i) => i % 7 - 3)), rows = jacobian(f)(x);
+  assertEquals(rows.shape, [n, 2, n]);
+  const values = toList(rows), start = toList(x);
+  // The derivative of 2 x[i] x[j] with respect to x[k].
+  for (const [i, j, k] of [[0, 0, 0], [3, 1, 3], [3, 1, 1], [140, 0, 140], [149, 1, 1], [149, 1, 7]] as const) {
+    const wanted = 2 * ((k === i ? start[j]! : 0) + (k === j ? start[i]! : 0));
+    assertAlmostEquals(values[(i * 2 + j) * n + k]!, wanted, 1e-12);
+  }
 });

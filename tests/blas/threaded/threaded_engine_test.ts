@@ -154,5 +154,15 @@ Deno.test("the choice tries both ways, then the faster one, and the other one no
   }
   assertEquals(divided.slice(0, 8).filter((one) => one).length, 4);
   const later = divided.slice(8).filter((one) => one).length;
-  assert(later >= 1 && later <= 4, `${later} of 192 were divided`);
+  assert(later >= 2 && later <= 20, `${later} of 192 were divided`);
+});
+
+Deno.test("the choice notices when dividing becomes the faster way", () => {
+  const choice = threadChoice();
+  let last = false;
+  for (let k = 0; k < 60; k++) {
+    last = choice.next();
+    choice.took(last, last ? (k < 10 ? 4 : 1) : 2); // slow at first, as code is before it is optimized
+  }
+  assert(last);
 });

@@ -1,0 +1,112 @@
+/**
+ * The beta distribution.
+ *
+ * @module
+ */
+import type { DType } from "../../blas/dtype.ts";
+import { add, mul, neg, sub } from "../ops/arithmetic.ts";
+import { greater, less, where } from "../ops/comparison.ts";
+import { log, log1p } from "../ops/exponential.ts";
+import { digamma, logGamma } from "../ops/gamma_functions.ts";
+import { logicalAnd } from "../ops/logic.ts";
+import type { Tensor, TensorLike } from "../tensor.ts";
+import { parametersOf } from "./parameters.ts";
+
+/**
+ * Computes the log density of the beta distribution; it is -Infinity where `x` is not between 0 and 1.
+ *
+ * @typeParam D The dtype.
+ * @param x Any shape that broadcasts with the parameters.
+ * @param a The first parameter, above 0: the mean is `a / (a + b)`.
+ * @param b The second parameter, above 0.
+ * @returns The logarithm of the density at each `x`, of the shape that all arguments broadcast to.
+ * @throws {RangeError} If a number among the parameters is not finite, or a parameter not above 0; tensors are not checked.
+ * @throws {ShapeError} If the shapes do not broadcast.
+ * @throws {DTypeError} If the dtypes differ.
+ *
+ * @example
+ * ```ts
+ * import { betaLogProb, tensor64, toNumber } from "@nanograd/nanograd";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * assertAlmostEquals(toNumber(betaLogProb(tensor64(0.5), 2, 2)), Math.log(1.5), 1e-9);
+ * ```
+ */
+export function betaLogProb<D extends DType = "float32">(
+  x: Tensor<D>,
+  a: TensorLike<D>,
+  b: TensorLike<D>,
+): Tensor<D> {
+  const [t, p, q] = parametersOf("betaLogProb", { x, a, b }, ["a", "b"]) as readonly [Tensor, Tensor, Tensor];
+  const isInside = logicalAnd(greater(t, 0), less(t, 1)), y = where(isInside, t, 0.5); // finite derivatives outside
+  const density = sub(add(mul(sub(p, 1), log(y)), mul(sub(q, 1), log1p(neg(y)))), logBeta(p, q));
+  return where(isInside, density, -Infinity) as Tensor<D>; // the dtype of the arguments
+}
+
+/**
+ * Computes the entropy of the beta distribution.
+ *
+ * @typeParam D The dtype.
+ * @param a The first parameter, above 0.
+ * @param b The second parameter, above 0.
+ * @returns The entropy in nats, of the shape that the parameters broadcast to.
+ * @throws {RangeError} If a number among the parameters is not finite, or a parameter not above 0; tensors are not checked.
+ * @throws {ShapeError} If the shapes do not broadcast.
+ * @throws {DTypeError} If the dtypes differ.
+ *
+ * @example
+ * ```ts
+ * import { betaEntropy, tensor64, toNumber } from "@nanograd/nanograd";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * assertAlmostEquals(toNumber(betaEntropy(tensor64(1), 1)), 0, 1e-9);
+ * ```
+ */
+export function betaEntropy<D extends DType = "float32">(
+  a: TensorLike<D>,
+  b: TensorLike<D>,
+): Tensor<D> {
+  const [p, q] = parametersOf("betaEntropy", { a, b }, ["a", "b"]) as readonly [Tensor, Tensor];
+  const parts = add(mul(sub(p, 1), digamma(p)), mul(sub(q, 1), digamma(q))), both = add(p, q);
+  return add(sub(logBeta(p, q), parts), mul(sub(both, 2), digamma(both))) as Tensor<D>; // the dtype of the arguments
+}
+
+/**
+ * Computes the Kullback-Leibler divergence of a beta distribution from another.
+ *
+ * @typeParam D The dtype.
+ * @param a The first parameter of the first distribution, above 0.
+ * @param b Its second parameter, above 0.
+ * @param otherA The first parameter of the second distribution, above 0.
+ * @param otherB Its second parameter, above 0.
+ * @returns The divergence in nats, 0 or more, of the shape that the parameters broadcast to.
+ * @throws {RangeError} If a number among the parameters is not finite, or a parameter not above 0; tensors are not checked.
+ * @throws {ShapeError} If the shapes do not broadcast.
+ * @throws {DTypeError} If the dtypes differ.
+ *
+ * @example
+ * ```ts
+ * import { betaKlDivergence, tensor64, toNumber } from "@nanograd/nanograd";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * assertAlmostEquals(toNumber(betaKlDivergence(tensor64(1), 1, 2, 1)), 1 - Math.log(2), 1e-9);
+ * ```
+ */
+export function betaKlDivergence<D extends DType = "float32">(
+  a: TensorLike<D>,
+  b: TensorLike<D>,
+  otherA: TensorLike<D>,
+  otherB: TensorLike<D>,
+): Tensor<D> {
+  const [p, q, p2, q2] = parametersOf("betaKlDivergence", { a, b, otherA, otherB }, [
+    "a",
+    "b",
+    "otherA",
+    "otherB",
+  ]) as readonly [Tensor, Tensor, Tensor, Tensor];
+  const moved = add(mul(sub(p, p2), digamma(p)), mul(sub(q, q2), digamma(q))), both = add(p, q);
+  const joint = mul(sub(add(p2, q2), both), digamma(both));
+  return add(add(sub(logBeta(p2, q2), logBeta(p, q)), moved), joint) as Tensor<D>; // the dtype of the arguments
+}
+
+const logBeta = (a: Tensor, b: Tensor): Tensor => sub(add(logGamma(a), logGamma(b)), logGamma(add(a, b)));

@@ -1,0 +1,260 @@
+/**
+ * Samples that are differentiable functions of the parameters of their distribution: reparameterized.
+ *
+ * @module
+ */
+import { describe } from "../../blas/describe.ts";
+import type { DType } from "../../blas/dtype.ts";
+import { ShapeError } from "../../blas/errors.ts";
+import { checkOptions } from "../../blas/options.ts";
+import type { Shape } from "../../blas/shape.ts";
+import { add, div, mul, neg, scale as times, sub } from "../ops/arithmetic.ts";
+import { exp, log } from "../ops/exponential.ts";
+import { softmax } from "../ops/softmax.ts";
+import { checkOperands } from "../primitive.ts";
+import type { Tensor, TensorLike } from "../tensor.ts";
+import { drawArguments } from "../random/draw_arguments.ts";
+import { checkKey, type Key } from "../random/key.ts";
+import { randomNormal, randomUniform } from "../random/random.ts";
+import { randomExponential, randomLaplace } from "../random/transformed.ts";
+import { parametersOf } from "./parameters.ts";
+
+/** Checks the arguments of a sampler; returns shape and dtype of its result, and the parameters, still tracked. */
+function sampling(
+  op: string,
+  key: Key,
+  given: Readonly<Record<string, TensorLike>>,
+  shape: Shape | undefined,
+  positive: readonly string[],
+): { readonly shape: Shape; readonly dtype: DType; readonly parameters: readonly Tensor[] } {
+  checkKey("draw samples", key);
+  const parameters = parametersOf(op, given, positive);
+  const found = drawArguments(op, given, {
+    shape,
+    dtype: undefined,
+    allowed: Number.isFinite,
+    wanted: "a finite number",
+  });
+  return { ...found, parameters };
+}
+
+/**
+ * Draws from the normal distribution: `mean + std * noise`, differentiable with respect to both parameters.
+ *
+ * @typeParam D The dtype.
+ * @param key The key to use up.
+ * @param mean The mean: a number, or a tensor that broadcasts to the shape.
+ * @param std The standard deviation, above 0, likewise.
+ * @param shape The shape of the result, that of the parameters together if left out.
+ * @returns A tensor of that shape.
+ * @throws {RangeError} If a number is not finite, or `std` not above 0; tensors are not checked.
+ * @throws {ShapeError} If the parameters do not broadcast to the shape.
+ * @throws {DTypeError} If the dtypes differ.
+ * @throws {TypeError} If `key` is not a key.
+ * @see Kingma and Welling, Auto-Encoding Variational Bayes, 2014, section 2.4.
+ *
+ * @example The derivative with respect to the mean is 1
+ * ```ts
+ * import { gradient, key, normalSample, sum, type Tensor, tensor64, toList } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const slopes = gradient((mean: Tensor<"float64">) => sum(normalSample(key(0), mean, 2)));
+ * assertEquals(toList(slopes(tensor64([0, 5]))), [1, 1]);
+ * ```
+ */
+export function normalSample<D extends DType = "float32">(
+  key: Key,
+  mean: TensorLike<D>,
+  std: TensorLike<D>,
+  shape?: Shape,
+): Tensor<D> {
+  const found = sampling("normalSample", key, { mean, std }, shape, ["std"]), [m, s] = found.parameters;
+  return add(mul(randomNormal<DType>(key, found.shape, { dtype: found.dtype }), s!), m!) as Tensor<D>; // found
+}
+
+/**
+ * Draws from the log-normal distribution: the exponential of {@link normalSample}.
+ *
+ * @typeParam D The dtype.
+ * @param key The key to use up.
+ * @param mean The mean of the logarithm: a number, or a tensor that broadcasts to the shape.
+ * @param std The standard deviation of the logarithm, above 0, likewise.
+ * @param shape The shape of the result, that of the parameters together if left out.
+ * @returns A tensor of that shape, of numbers above 0.
+ * @throws {RangeError} If a number is not finite, or `std` not above 0; tensors are not checked.
+ * @throws {ShapeError} If the parameters do not broadcast to the shape.
+ * @throws {DTypeError} If the dtypes differ.
+ * @throws {TypeError} If `key` is not a key.
+ *
+ * @example
+ * ```ts
+ * import { key, log, logNormalSample, mean, toNumber } from "@nanograd/nanograd";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * assertAlmostEquals(toNumber(mean(log(logNormalSample(key(0), 3, 1, [10_000])))), 3, 0.05);
+ * ```
+ */
+export function logNormalSample<D extends DType = "float32">(
+  key: Key,
+  mean: TensorLike<D>,
+  std: TensorLike<D>,
+  shape?: Shape,
+): Tensor<D> {
+  const found = sampling("logNormalSample", key, { mean, std }, shape, ["std"]), [m, s] = found.parameters;
+  return exp(add(mul(randomNormal<DType>(key, found.shape, { dtype: found.dtype }), s!), m!)) as Tensor<D>; // found
+}
+
+/**
+ * Draws from the uniform distribution on `[min, max)`: `min + (max - min) * noise`, differentiable with respect to both.
+ *
+ * @typeParam D The dtype.
+ * @param key The key to use up.
+ * @param min The lower bound: a number, or a tensor that broadcasts to the shape.
+ * @param max The upper bound likewise.
+ * @param shape The shape of the result, that of the parameters together if left out.
+ * @returns A tensor of that shape.
+ * @throws {RangeError} If a number is not finite; tensors are not checked.
+ * @throws {ShapeError} If the parameters do not broadcast to the shape.
+ * @throws {DTypeError} If the dtypes differ.
+ * @throws {TypeError} If `key` is not a key.
+ *
+ * @example
+ * ```ts
+ * import { key, mean, toNumber, uniformSample } from "@nanograd/nanograd";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * assertAlmostEquals(toNumber(mean(uniformSample(key(0), 2, 4, [10_000]))), 3, 0.05);
+ * ```
+ */
+export function uniformSample<D extends DType = "float32">(
+  key: Key,
+  min: TensorLike<D>,
+  max: TensorLike<D>,
+  shape?: Shape,
+): Tensor<D> {
+  const found = sampling("uniformSample", key, { min, max }, shape, []), [low, high] = found.parameters;
+  const noise = randomUniform<DType>(key, found.shape, { dtype: found.dtype });
+  return add(mul(noise, sub(high!, low!)), low!) as Tensor<D>; // the dtype that was found
+}
+
+/**
+ * Draws from the exponential distribution: `noise / rate`, differentiable with respect to the rate.
+ *
+ * @typeParam D The dtype.
+ * @param key The key to use up.
+ * @param rate Events in a unit of time, above 0: a number, or a tensor that broadcasts to the shape.
+ * @param shape The shape of the result, that of the rate if left out.
+ * @returns A tensor of that shape, of numbers of 0 or more.
+ * @throws {RangeError} If `rate` is a number that is not finite and above 0; tensors are not checked.
+ * @throws {ShapeError} If the rate does not broadcast to the shape.
+ * @throws {TypeError} If `key` is not a key.
+ *
+ * @example
+ * ```ts
+ * import { exponentialSample, key, mean, toNumber } from "@nanograd/nanograd";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * assertAlmostEquals(toNumber(mean(exponentialSample(key(0), 4, [10_000]))), 0.25, 0.01);
+ * ```
+ */
+export function exponentialSample<D extends DType = "float32">(
+  key: Key,
+  rate: TensorLike<D>,
+  shape?: Shape,
+): Tensor<D> {
+  const found = sampling("exponentialSample", key, { rate }, shape, ["rate"]), [r] = found.parameters;
+  return div(randomExponential<DType>(key, found.shape, { dtype: found.dtype }), r!) as Tensor<D>; // found
+}
+
+/**
+ * Draws from the Laplace distribution: `mean + scale * noise`, differentiable with respect to both parameters.
+ *
+ * @typeParam D The dtype.
+ * @param key The key to use up.
+ * @param mean The mean: a number, or a tensor that broadcasts to the shape.
+ * @param scale The mean distance from it, above 0, likewise.
+ * @param shape The shape of the result, that of the parameters together if left out.
+ * @returns A tensor of that shape.
+ * @throws {RangeError} If a number is not finite, or `scale` not above 0; tensors are not checked.
+ * @throws {ShapeError} If the parameters do not broadcast to the shape.
+ * @throws {DTypeError} If the dtypes differ.
+ * @throws {TypeError} If `key` is not a key.
+ *
+ * @example
+ * ```ts
+ * import { key, laplaceSample, mean, toNumber } from "@nanograd/nanograd";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * assertAlmostEquals(toNumber(mean(laplaceSample(key(0), 3, 1, [10_000]))), 3, 0.1);
+ * ```
+ */
+export function laplaceSample<D extends DType = "float32">(
+  key: Key,
+  mean: TensorLike<D>,
+  scale: TensorLike<D>,
+  shape?: Shape,
+): Tensor<D> {
+  const found = sampling("laplaceSample", key, { mean, scale }, shape, ["scale"]), [m, s] = found.parameters;
+  return add(mul(randomLaplace<DType>(key, found.shape, { dtype: found.dtype }), s!), m!) as Tensor<D>; // found
+}
+
+/** The settings of {@link gumbelSoftmaxSample}. */
+export type GumbelSoftmaxOptions = {
+  /** How far the shares are from 0 and 1: near 0 they are almost a class, far above 1 almost equal. 1 if left out. */
+  readonly temperature?: number;
+};
+
+/**
+ * Draws shares of classes that are nearly one class, differentiable with respect to the logits: the class with the largest
+ * share has the probabilities of `randomCategorical`.
+ *
+ * @typeParam D The dtype.
+ * @param key The key to use up.
+ * @param logits `[..., classes]`
+ * @param options `temperature`: 1 by default.
+ * @returns The shape of `logits`; rows sum to 1.
+ * @throws {RangeError} If the temperature is not a finite number above 0.
+ * @throws {ShapeError} If `logits` has no axes.
+ * @throws {TypeError} If `key` is not a key, or an option does not exist.
+ * @see Jang, Gu and Poole, Categorical Reparameterization with Gumbel-Softmax, 2017; Maddison, Mnih and Teh, The Concrete
+ * Distribution, 2017.
+ *
+ * @example Cold, the shares are nearly a class
+ * ```ts
+ * import { gumbelSoftmaxSample, key, max, tensor64, toNumber } from "@nanograd/nanograd";
+ * import { assertGreater } from "@std/assert";
+ *
+ * const shares = gumbelSoftmaxSample(key(0), tensor64([0, 1, 2]), { temperature: 0.01 });
+ * assertGreater(toNumber(max(shares)), 0.999);
+ * ```
+ */
+export function gumbelSoftmaxSample<D extends DType>(
+  key: Key,
+  logits: Tensor<D>,
+  options: GumbelSoftmaxOptions = {},
+): Tensor<D> {
+  checkOptions("apply gumbelSoftmaxSample", options, { temperature: true });
+  const { temperature = 1 } = options;
+  checkKey("draw samples", key);
+  checkOperands("gumbelSoftmaxSample", [logits]);
+  if (!(Number.isFinite(temperature) && temperature > 0)) {
+    throw new RangeError(
+      `Cannot apply gumbelSoftmaxSample with temperature ${
+        describe(temperature)
+      }: it must be a finite number above 0; 1 ` +
+        "is usual",
+    );
+  }
+  const { shape, dtype } = logits;
+  if (shape.length === 0) {
+    throw new ShapeError({
+      op: "gumbelSoftmaxSample",
+      given: { logits: shape },
+      problem: "logits must have at least one axis, the last one for the classes",
+      remedy: "pass [..., classes]",
+    });
+  }
+  const min = dtype === "float32" ? 2 ** -126 : 2 ** -1022; // as randomCategorical
+  const noise = neg(log(neg(log(randomUniform<DType>(key, shape, { dtype, min, max: 1 })))));
+  return softmax(times(add(noise, logits as Tensor), 1 / temperature), { axis: -1 }) as Tensor<D>; // their dtype
+}

@@ -1,0 +1,50 @@
+/**
+ * Student's t distribution.
+ *
+ * @module
+ */
+import type { DType } from "../../blas/dtype.ts";
+import { add, div, mul, sub } from "../ops/arithmetic.ts";
+import { log, log1p } from "../ops/exponential.ts";
+import { logGamma } from "../ops/gamma_functions.ts";
+import { square } from "../ops/power.ts";
+import type { Tensor, TensorLike } from "../tensor.ts";
+import { parametersOf } from "./parameters.ts";
+
+/**
+ * Computes the log density of Student's t distribution.
+ *
+ * @typeParam D The dtype.
+ * @param x Any shape that broadcasts with the parameters.
+ * @param degrees The degrees of freedom, above 0.
+ * @param mean The location.
+ * @param scale The scale, above 0.
+ * @returns The logarithm of the density at each `x`, of the shape that all arguments broadcast to.
+ * @throws {RangeError} If a number among the parameters is not finite, or `degrees` or `scale` not above 0; tensors are not checked.
+ * @throws {ShapeError} If the shapes do not broadcast.
+ * @throws {DTypeError} If the dtypes differ.
+ *
+ * @example
+ * ```ts
+ * import { studentTLogProb, tensor64, toNumber } from "@nanograd/nanograd";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * assertAlmostEquals(toNumber(studentTLogProb(tensor64(0), 1, 0, 1)), -Math.log(Math.PI), 1e-9);
+ * ```
+ */
+export function studentTLogProb<D extends DType = "float32">(
+  x: Tensor<D>,
+  degrees: TensorLike<D>,
+  mean: TensorLike<D>,
+  scale: TensorLike<D>,
+): Tensor<D> {
+  const [t, n, m, s] = parametersOf("studentTLogProb", { x, degrees, mean, scale }, ["degrees", "scale"]) as readonly [
+    Tensor,
+    Tensor,
+    Tensor,
+    Tensor,
+  ];
+  const scaled = square(div(sub(t, m), s)), half = mul(add(n, 1), 0.5);
+  const constant = sub(sub(logGamma(half), logGamma(mul(n, 0.5))), add(mul(log(mul(n, Math.PI)), 0.5), log(s)));
+  return sub(constant, mul(half, log1p(div(scaled, n)))) as Tensor<D>; // the dtype of the arguments
+}

@@ -1,0 +1,68 @@
+/**
+ * The uniform distribution.
+ *
+ * @module
+ */
+import type { DType } from "../../blas/dtype.ts";
+import { neg, sub } from "../ops/arithmetic.ts";
+import { less, where } from "../ops/comparison.ts";
+import { log } from "../ops/exponential.ts";
+import { greaterEqual, logicalAnd } from "../ops/logic.ts";
+import type { Tensor, TensorLike } from "../tensor.ts";
+import { parametersOf } from "./parameters.ts";
+
+/**
+ * Computes the log density of the uniform distribution on `[min, max)`; it is -Infinity outside.
+ *
+ * @typeParam D The dtype.
+ * @param x Any shape that broadcasts with the parameters.
+ * @param min The lower bound, included.
+ * @param max The upper bound, not included, above `min`.
+ * @returns The logarithm of the density at each `x`, of the shape that all arguments broadcast to.
+ * @throws {RangeError} If a number among the parameters is not finite; tensors are not checked.
+ * @throws {ShapeError} If the shapes do not broadcast.
+ * @throws {DTypeError} If the dtypes differ.
+ *
+ * @example
+ * ```ts
+ * import { tensor64, toNumber, uniformLogProb } from "@nanograd/nanograd";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * assertAlmostEquals(toNumber(uniformLogProb(tensor64(1), 0, 4)), -Math.log(4), 1e-9);
+ * ```
+ */
+export function uniformLogProb<D extends DType = "float32">(
+  x: Tensor<D>,
+  min: TensorLike<D>,
+  max: TensorLike<D>,
+): Tensor<D> {
+  const [t, low, high] = parametersOf("uniformLogProb", { x, min, max }) as readonly [Tensor, Tensor, Tensor];
+  return where(logicalAnd(greaterEqual(t, low), less(t, high)), neg(log(sub(high, low))), -Infinity) as Tensor<D>; // the dtype of the arguments
+}
+
+/**
+ * Computes the entropy of the uniform distribution.
+ *
+ * @typeParam D The dtype.
+ * @param min The lower bound.
+ * @param max The upper bound, above `min`.
+ * @returns The entropy in nats, of the shape that the parameters broadcast to.
+ * @throws {RangeError} If a number among the parameters is not finite; tensors are not checked.
+ * @throws {ShapeError} If the shapes do not broadcast.
+ * @throws {DTypeError} If the dtypes differ.
+ *
+ * @example
+ * ```ts
+ * import { tensor64, toNumber, uniformEntropy } from "@nanograd/nanograd";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * assertAlmostEquals(toNumber(uniformEntropy(tensor64(0), 4)), Math.log(4), 1e-9);
+ * ```
+ */
+export function uniformEntropy<D extends DType = "float32">(
+  min: TensorLike<D>,
+  max: TensorLike<D>,
+): Tensor<D> {
+  const [low, high] = parametersOf("uniformEntropy", { min, max }) as readonly [Tensor, Tensor];
+  return log(sub(high, low)) as Tensor<D>; // the dtype of the arguments
+}

@@ -1,0 +1,101 @@
+/**
+ * Arguments of random draws that may be numbers or tensors.
+ *
+ * @module
+ */
+import * as either from "../../blas/either.ts";
+import { describe } from "../../blas/describe.ts";
+import type { DType } from "../../blas/dtype.ts";
+import { DTypeError, formatShape, ShapeError } from "../../blas/errors.ts";
+import { broadcastShapes, checkShape, sameShape, type Shape } from "../../blas/shape.ts";
+import { stopGradient } from "../stop_gradient.ts";
+import { isTensor, type Tensor } from "../tensor.ts";
+import { constant } from "../values/constructors.ts";
+import { resolveDType } from "../values/dtype_option.ts";
+import { broadcastTo } from "../ops/sum.ts";
+
+/** Parameters of a distribution by name: numbers, or tensors of one dtype. */
+export type DrawParameters = Readonly<Record<string, number | Tensor>>;
+
+/** What {@link drawArguments} returns. */
+export type DrawArguments = {
+  readonly dtype: DType;
+  /** The shape of the result. */
+  readonly shape: Shape;
+  /** The parameters as constants, in the order that they were given in; each broadcasts to the shape. */
+  readonly parameters: readonly Tensor[];
+};
+
+/**
+ * Checks the parameters of a distribution, and finds dtype and shape of what is drawn: those of the tensors among the
+ * parameters, if nothing else is asked for.
+ *
+ * @param op The function, for errors.
+ * @param given The parameters.
+ * @param options The shape and the dtype that were asked for, and a condition for numbers, with its words.
+ * @throws {ShapeError} If the parameters do not broadcast to the shape.
+ * @throws {DTypeError} If the dtypes differ, or the dtype does not exist.
+ * @throws {RangeError} If a parameter that is a number does not meet the condition.
+ * @throws {TypeError} If a parameter is neither a number nor a tensor.
+ */
+export function drawArguments(
+  op: string,
+  given: DrawParameters,
+  { shape, dtype, allowed, wanted }: {
+    readonly shape: Shape | undefined;
+    readonly dtype: DType | undefined;
+    readonly allowed: (value: number) => boolean;
+    readonly wanted: string;
+  },
+): DrawArguments {
+  const names = Object.keys(given), values = Object.values(given);
+  values.forEach((value, k) => checkParameter(op, names[k]!, value, allowed, wanted));
+  const tensors = values.filter(isTensor), own = tensors[0]?.dtype;
+  const all = [...tensors.map((t) => t.dtype), ...dtype === undefined ? [] : [resolveDType(op, dtype)]];
+  if (all.some((other) => other !== all[0])) {
+    throw new DTypeError({
+      op,
+      given: all,
+      problem: "parameters and result must have one dtype",
+      remedy: "convert with cast",
+    });
+  }
+  const joined = broadcastShapes(op, tensors.map((t) => t.shape));
+  if (either.isLeft(joined)) throw joined.left;
+  if (shape !== undefined) checkShape(op, shape);
+  const result = shape ?? joined.right, fitting = broadcastShapes(op, [joined.right, result]);
+  if (either.isLeft(fitting) || !sameShape(fitting.right, result)) {
+    throw new ShapeError({
+      op,
+      given: { ...Object.fromEntries(names.map((name, k) => [name, shownOf(values[k]!)])), shape: result },
+      problem: "the parameters must broadcast to the shape",
+      remedy: "leave the shape out, or put axes in front of those of the parameters",
+    });
+  }
+  const found = own ?? dtype ?? "float32";
+  const parameters = values.map((value) => isTensor(value) ? stopGradient(value) : constant(value, { dtype: found }));
+  return { dtype: found, shape: result, parameters };
+}
+
+/** Returns parameters that fill the shape. */
+export const filled = ({ parameters, shape }: DrawArguments): readonly Tensor[] =>
+  parameters.map((t) => sameShape(t.shape, shape) ? t : broadcastTo(t, shape));
+
+const shownOf = (value: number | Tensor): string => isTensor(value) ? formatShape(value.shape) : String(value);
+
+function checkParameter(
+  op: string,
+  name: string,
+  value: unknown,
+  allowed: (value: number) => boolean,
+  wanted: string,
+): void {
+  if (isTensor(value)) return;
+  if (typeof value !== "number") {
+    throw new TypeError(
+      `Cannot apply ${op} with ${name} ${describe(value)}: it must be a number or a tensor; pass one`,
+    );
+  }
+  if (allowed(value)) return;
+  throw new RangeError(`Cannot apply ${op} with ${name} ${value}: ${name} must be ${wanted}; correct it`);
+}
