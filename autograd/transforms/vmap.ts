@@ -32,19 +32,20 @@ export type VmapOptions = {
   readonly size?: number;
 };
 
-/** How deep keys are looked for in a type: those of recursive types have no end. */
-type Depth = readonly [1, 2, 3, 4];
-
-/** Tells whether a type has a key in it; `any`, which is a part of everything, has none. */
-export type HasKey<T, D extends readonly unknown[] = Depth> = 0 extends 1 & T ? false : T extends Key ? true
-: T extends ParameterTree | ((...args: never[]) => unknown) ? false
-: D extends readonly [unknown, ...infer Rest] ? T extends readonly (infer Inner)[] ? HasKey<Inner, Rest>
-  : T extends object ? HasKey<T[keyof T], Rest>
-  : false
-: false;
+/**
+ * Tells whether a type has a key in it; `any`, which is a part of everything, has none. `D` says how deep keys are
+ * looked for, since recursive types have no end.
+ */
+export type HasKey<T, D extends readonly unknown[] = readonly [1, 2, 3, 4]> = 0 extends 1 & T ? false
+  : T extends Key ? true
+  : T extends ParameterTree | ((...args: never[]) => unknown) ? false
+  : D extends readonly [unknown, ...infer Rest] ? T extends readonly (infer Inner)[] ? HasKey<Inner, Rest>
+    : T extends object ? HasKey<T[keyof T], Rest>
+    : false
+  : false;
 
 /** The same type, where an array of keys may stand for each key if there are any. */
-export type Batch<T, D extends readonly unknown[] = Depth> = true extends HasKey<T, D>
+export type Batch<T, D extends readonly unknown[] = readonly [1, 2, 3, 4]> = true extends HasKey<T, D>
   ? T extends Key ? Key | readonly Key[]
   : D extends readonly [unknown, ...infer Rest] ? { readonly [K in keyof T]: Batch<T[K], Rest> }
   : T
