@@ -42,7 +42,7 @@ export type AdafactorOptions = WeightDecayOptions & {
  * import { assertEquals } from "@std/assert";
  *
  * const { rows, columns } = adafactor().init(ones([1000, 1000])).memory;
- * assertEquals(parameterCount({ params: [rows, columns], state: {} }), 2000);
+ * assertEquals(parameterCount({ params: [rows, columns] }), 2000);
  * ```
  */
 export function adafactor(options: AdafactorOptions = {}): Optimizer<AdafactorMemory> {

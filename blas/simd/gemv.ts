@@ -20,7 +20,7 @@ const LINES = 8;
  * Columns, and as many again at most, whose products a kernel adds up in float32 before they are carried over to
  * float64: where rows are runs it keeps eight sums apart, else one.
  */
-const SLAB = { runs: 4096, single: 512 } as const;
+const SLAB = { runs: 4096, single: 256 } as const;
 
 /** The problem `y = alpha * a * x + beta * y`, with the vectors as stacks of one row. */
 export type VectorProblem<D extends DType> = {
