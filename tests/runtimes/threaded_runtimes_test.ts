@@ -39,7 +39,7 @@ async function inFolder(f: (folder: string) => void | Promise<void>): Promise<vo
   try {
     await f(folder);
   } finally {
-    Deno.removeSync(folder, { recursive: true });
+    await Deno.remove(folder, { recursive: true }).catch(() => undefined); // a browser may still write there
   }
 }
 
