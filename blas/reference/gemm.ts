@@ -15,12 +15,14 @@ import type { MutableView, View } from "../view.ts";
 const TILE = 4, K_BLOCK = 256, M_BLOCK = 64;
 
 let panelA = /* @__PURE__ */ new Float64Array(0), panelB = /* @__PURE__ */ new Float64Array(0);
+/** As many sums, in memory that small products use in turn: to allocate it costs a fifth of a product of 64 x 64. */
+const KEPT = 128 * 128, kept = /* @__PURE__ */ new Float64Array(KEPT);
 const tile = /* @__PURE__ */ (() => new Float64Array(TILE * TILE))();
 
 /** Computes `c = alpha * a * b + beta * c`, accumulated in float64; if `beta` is 0, `c` is not read. */
 export function gemm<D extends DType>({ alpha, a, b, beta, c }: GemmOperands<D>): void {
   const m = c.shape[0]!, n = c.shape[1]!, [rs, cs] = c.stride as readonly [number, number]; // a matrix
-  const sums = new Float64Array(m * n);
+  const sums = m * n > KEPT ? new Float64Array(m * n) : kept.fill(0, 0, m * n);
   if (alpha !== 0) addProduct(sums, a, b); // an `alpha` of 0 gives 0 even for NaN
   for (let i = 0; i < m; i++) {
     for (let j = 0, p = c.offset + i * rs; j < n; j++, p += cs) {
