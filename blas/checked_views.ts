@@ -64,7 +64,7 @@ export function transposeView<D extends DType>(v: View<D>, axes?: readonly numbe
  *
  * @param ranges One for each axis.
  * @throws {TypeError} If `v` is not a view.
- * @throws {ShapeError} If there is not a range for each axis, or one does not lie inside the view.
+ * @throws {ShapeError} If the number of ranges is not that of axes, or a range does not lie inside the view.
  */
 export function sliceView<D extends DType>(v: View<D>, ranges: readonly Range[]): MutableView<D> {
   checkView("sliceView", v);

@@ -45,7 +45,7 @@ export type LoraState<P extends object = ParameterTree, S extends object = Param
 
 /** The options of {@link lora}. */
 export type LoraOptions = {
-  /** The rank of the changes, less than the sizes of the weights that are to be adapted. */
+  /** The rank of the changes: less than both sizes of each weight that is adapted. */
   readonly rank: number;
   /** The changes are multiplied by `alpha / rank`; the rank if left out. */
   readonly alpha?: number;

@@ -20,7 +20,7 @@ import { partAlong } from "./slice.ts";
  * @param shift By how many places: a whole number, negative to move towards the front, or one for each of the axes.
  * @param axes One axis or several; if left out, all elements are moved as one line.
  * @returns The shape of `t`.
- * @throws {ShapeError} If a shift is not a whole number, there are not as many shifts as axes, or an axis is out of range.
+ * @throws {ShapeError} If a shift is not a whole number, the number of shifts is not that of axes, or an axis is out of range.
  *
  * @example
  * ```ts

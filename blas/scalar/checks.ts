@@ -6,7 +6,7 @@
 import { describe } from "../describe.ts";
 import { checkScalar } from "./made_scalars.ts";
 
-/** Throws if there is no function of this name. */
+/** Throws if no function has this name. */
 export function checkFunctionName(functions: object, name: string): void {
   if (typeof name === "string" && Object.hasOwn(functions, name)) return;
   throw new TypeError(

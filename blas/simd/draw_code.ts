@@ -165,7 +165,7 @@ function buildNormalize(m: ModuleBuilder, { form, dtype, relaxed }: DrawFunction
 }
 
 /**
- * Emits a loop over groups of elements. The last ones, if they are no whole group, are processed in scratch memory: what lies
+ * Emits a loop over groups of elements. The last ones, if they do not fill a group, are processed in scratch memory: what lies
  * behind them belongs to others.
  *
  * @param reads Whether the code reads the elements that are there.

@@ -30,7 +30,7 @@ const NAMES = /* @__PURE__ */ (() => Object.keys(GEMM_PARAMETERS) as (keyof type
 /** Bytes of the arguments of a call in memory, whole cache lines. */
 const CALL_BYTES = 128;
 
-/** Products are remembered by their sizes, so many of them. */
+/** The number of products whose sizes are remembered. */
 const MOST_KNOWN = 1024;
 
 /** Nanoseconds for a multiplication and addition, and those of a product below which it is left to one thread. */

@@ -13,8 +13,13 @@ export const CHROMIUM = ["chromium", "chromium-browser", "google-chrome"].find((
  *
  * @param folder The folder of `bundle.mjs`, which the script finds as `/bundle.mjs`.
  * @param script A module.
+ * @param headers What the server sends with the page and the bundle.
  */
-export async function resultInChromium(folder: string, script: string): Promise<string> {
+export async function resultInChromium(
+  folder: string,
+  script: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<string> {
   const result = Promise.withResolvers<string>();
   const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, async (request) => {
     const { pathname } = new URL(request.url);
@@ -22,7 +27,7 @@ export async function resultInChromium(folder: string, script: string): Promise<
     const [body, type] = pathname === "/bundle.mjs"
       ? [Deno.readTextFileSync(`${folder}/bundle.mjs`), "text/javascript"]
       : [`<!doctype html><script type="module">${script}</script>`, "text/html"];
-    return new Response(body, { headers: { "content-type": type } });
+    return new Response(body, { headers: { ...headers, "content-type": type } });
   });
   const browser = new Deno.Command(CHROMIUM!, {
     args: [

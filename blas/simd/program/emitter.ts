@@ -45,7 +45,7 @@ export type CodeContext = {
     position: Expression<"i32">,
     value: Expression<"f64">,
   ) => Expression<"none">;
-  /** Measures the instructions of programs inside instructions, if anything is to be measured. */
+  /** Measures the instructions of programs inside instructions; missing where nothing is measured. */
   readonly clock?: Clock;
 };
 
