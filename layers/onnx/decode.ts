@@ -53,8 +53,14 @@ export function decodeOnnx(bytes: Uint8Array, options: DecodeOnnxOptions = {}): 
   if (!(bytes instanceof Uint8Array)) {
     return either.left(decodeError(describe(bytes), "it must be a Uint8Array", "read the file as bytes"));
   }
-  return either.chain((proto: ModelProto) => totally(() => readModel(proto, options.externalData)))(decodeProto(bytes));
+  return either.chain((proto: ModelProto) => decodeModelProto(proto, options.externalData))(decodeProto(bytes));
 }
+
+/** Reads a model from its messages. */
+export const decodeModelProto = (
+  proto: ModelProto,
+  external: ExternalData | undefined,
+): Either<OnnxError, OnnxModel> => totally(() => readModel(proto, external));
 
 /** Turns what is thrown into an error. */
 function totally(f: () => OnnxModel): Either<OnnxError, OnnxModel> {

@@ -18,8 +18,8 @@ export type OnnxArray = {
 
 /** The value of an attribute. */
 export type OnnxAttribute =
-  | { readonly kind: "number"; readonly value: number }
-  | { readonly kind: "numbers"; readonly value: readonly number[] }
+  | { readonly kind: "number"; readonly value: number; readonly isFloat?: true }
+  | { readonly kind: "numbers"; readonly value: readonly number[]; readonly isFloat?: true }
   | { readonly kind: "text"; readonly value: string }
   | { readonly kind: "texts"; readonly value: readonly string[] }
   | { readonly kind: "array"; readonly value: OnnxArray }

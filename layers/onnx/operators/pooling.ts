@@ -17,7 +17,11 @@ import {
   shapeAt,
   tensorAt,
   unary,
+  type Value,
+  valueOf,
 } from "../value.ts";
+import { type Shape, sizeOf } from "../../../blas/shape.ts";
+import { constant } from "../../../autograd/values/constructors.ts";
 import { type Windows, windowsOf } from "./windows.ts";
 
 /** Pooling along one, two or three axes. */
@@ -86,12 +90,42 @@ const means = (countIncludePad: boolean): Pools => ({
   three: (x, w, ceil) => ops.avgPool3d(x, { ...triple(w, ceil), countIncludePad }),
 });
 
-function largest(call: Call): Tensor {
-  if ((call.node.outputs[1] ?? "") !== "") {
-    throw callError(call, "positions of the largest elements are wanted", "leave its second output out");
-  }
-  return pooled(call, tensorAt(call, 0), LARGEST, -Infinity);
+/** The largest elements of windows and, if they are wanted, their places among all elements. */
+function largest(call: Call): readonly Value[] {
+  const { type, tensor: x } = input(call, 0), values: Value = { type, tensor: pooled(call, x, LARGEST, -Infinity) };
+  if ((call.node.outputs[1] ?? "") === "") return [values];
+  const places = placesOfLargest(call, x, innerShape(values.tensor).slice(2));
+  return [values, valueOf(call.run, "int64", ops.reshape(places, innerShape(values.tensor)))];
 }
+
+/** The places of the largest elements: all windows are written out by a table, in which -1 stands for padding. */
+function placesOfLargest(call: Call, x: Tensor, counts: Shape): Tensor {
+  const shape = innerShape(x), lengths = shape.slice(2), kernel = numbersOf(call, "kernel_shape") ?? [];
+  if (numberOf(call, "storage_order", 0) === 1) throw callError(call, "its places count columns first", "use rows");
+  const { strides, dilations, pads } = windowsOf(call, kernel, lengths), size = sizeOf(lengths);
+  const table = listed(counts).flatMap((window) =>
+    listed(kernel).map((element) => {
+      const at = window.map((own, k) => own * strides[k]! + element[k]! * dilations[k]! - pads[k]!);
+      const isInside = at.every((own, k) => own >= 0 && own < lengths[k]!);
+      return isInside ? at.reduce((sum, own, k) => sum * lengths[k]! + own, 0) : size;
+    })
+  );
+  const images = shape[0]! * shape[1]!, windows = sizeOf(counts), elements = sizeOf(kernel);
+  const padded = ops.pad(ops.reshape(x, [images, size]), [[0, 0], [0, 1]], { value: -Infinity });
+  const found = ops.argmax(ops.reshape(ops.take(padded, table, 1), [images, windows, elements]), { axis: 2 });
+  const starts = Float64Array.from({ length: windows }, (_, k) => k * elements);
+  const rows = ops.add(ops.cast(found, "float64"), constant(starts, { dtype: "float64", shape: [windows] }));
+  const inImage = ops.take(constant(Float64Array.from(table), { dtype: "float64" }), rows);
+  const firsts = Float64Array.from({ length: images }, (_, k) => k * size);
+  return ops.add(inImage, constant(firsts, { dtype: "float64", shape: [images, 1] }));
+}
+
+/** Lists all indices of a shape, in row-major order. */
+const listed = (shape: Shape): readonly (readonly number[])[] =>
+  shape.reduce<readonly (readonly number[])[]>(
+    (all, length) => all.flatMap((index) => Array.from({ length }, (_, k) => [...index, k])),
+    [[]],
+  );
 
 function mean(call: Call): Tensor {
   const dilations = numbersOf(call, "dilations") ?? [];
@@ -111,7 +145,7 @@ const overImage = (f: (x: Tensor, axes: readonly number[], call: Call) => Tensor
 
 /** The operators of this file. */
 export const poolingOperators: Operators = {
-  MaxPool: { compute: (call) => [{ type: input(call, 0).type, tensor: largest(call) }] },
+  MaxPool: { compute: largest },
   AveragePool: { compute: (call) => [{ type: input(call, 0).type, tensor: mean(call) }] },
   LpPool: { compute: (call) => [{ type: input(call, 0).type, tensor: norm(call) }] },
   GlobalAveragePool: overImage((x, axes) => ops.mean(x, { axes, keepDims: true })),

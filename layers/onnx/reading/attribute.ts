@@ -24,13 +24,13 @@ export function readAttribute(
   const given = `attribute ${quoted(proto.name)}`;
   switch (proto.type === AttributeKind.UNDEFINED ? guessed(proto) : proto.type) {
     case AttributeKind.FLOAT:
-      return { kind: "number", value: proto.f };
+      return { kind: "number", value: proto.f, isFloat: true };
     case AttributeKind.INT:
       return { kind: "number", value: Number(proto.i) };
     case AttributeKind.STRING:
       return { kind: "text", value: text(proto.s) };
     case AttributeKind.FLOATS:
-      return { kind: "numbers", value: proto.floats };
+      return { kind: "numbers", value: proto.floats, isFloat: true };
     case AttributeKind.INTS:
       return { kind: "numbers", value: proto.ints.map(Number) };
     case AttributeKind.STRINGS:

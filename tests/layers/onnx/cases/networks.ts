@@ -45,6 +45,9 @@ export const NETWORK_CASES = [
   c("MaxPool", [f([1, 2, 7, 8])], { kernel_shape: [2, 2], strides: [3, 3], ceil_mode: 1 }),
   c("MaxPool", [f([1, 2, 9])], { kernel_shape: [3], dilations: [2] }),
   c("MaxPool", [f([1, 1, 4, 4, 5])], { kernel_shape: [2, 2, 2] }),
+  c("MaxPool", [f([2, 2, 5, 6])], { kernel_shape: [3, 2], strides: [2, 2], pads: [1, 0, 1, 1] }, {
+    outputs: ["float32", "int64"],
+  }),
   c("AveragePool", [f([1, 2, 7, 8])], { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] }),
   c("AveragePool", [f([1, 2, 7, 8])], { kernel_shape: [3, 3], pads: [1, 1, 1, 1], count_include_pad: 1 }),
   c("AveragePool", [f([1, 2, 6])], { kernel_shape: [2], auto_pad: "SAME_UPPER" }),
