@@ -134,6 +134,9 @@ const lastWriter: FunctionForm = (call) => {
     axis = axisOf(call),
     length = settings.length as number;
   const shape = shapes[0]!, rank = shape.length, count = shape[axis]!;
+  if (count === 0) {
+    return [writer.one("Expand", [writer.constant(dtype, [], [-1]), writer.list(call.results[0]!.shape)])];
+  }
   const own = shape.map((extent, k) => k === axis ? shape[rank - 1]! : k === rank - 1 ? count : extent);
   const places = indexWire(context, operation.operands[0]!, inputs[0]!, length);
   const rows = writer.one("Reshape", [

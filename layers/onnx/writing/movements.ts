@@ -83,6 +83,7 @@ export function writeJoin(
     }
     return { wire: exactOperand(context, operand), place, shape: loop.shape };
   });
+  if (shape.length === 0 && pieces.length === 1) return [pieces[0]!.wire];
   const axis = joinedAxis(shape, pieces.map(({ place }) => place));
   if (axis !== undefined) return [writer.one("Concat", pieces.map(({ wire }) => wire), { axis })];
   const [only] = pieces;

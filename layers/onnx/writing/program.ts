@@ -83,7 +83,12 @@ export function writeProgram(writer: GraphWriter, program: Program, inputs: read
   let next = parameters.length + constants.length;
   for (const { operation, results: own } of instructions) {
     const write = WRITERS[operation.kind] as Write<Operation>; // the table keeps kind and operation together
-    for (const made of write(context, operation, own)) wires[next++] = made;
+    // Arrays without elements are not computed: operators differ in what they do with them.
+    const isEmpty = own.length > 0 && own.every(({ shape }) => shape.includes(0));
+    const made = isEmpty
+      ? own.map(({ dtype, shape }) => writer.constant(dtype, shape, []))
+      : write(context, operation, own);
+    for (const one of made) wires[next++] = one;
   }
   return results.map(wire);
 }
