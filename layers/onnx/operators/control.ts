@@ -10,7 +10,8 @@ import type { Tensor } from "../../../autograd/tensor.ts";
 import { innerShape } from "../../../autograd/tensor_record.ts";
 import { toList } from "../../../autograd/values/read.ts";
 import { zeros } from "../../../autograd/values/constructors.ts";
-import type { OnnxValueInfo } from "../graph.ts";
+import { whileLoop } from "../../../autograd/transforms/while_loop.ts";
+import type { OnnxGraph, OnnxValueInfo } from "../graph.ts";
 import {
   type Call,
   callError,
@@ -44,25 +45,63 @@ function choose(call: Call): readonly Value[] {
   return results.map((tensor, k) => ({ type: types[k]!, tensor }));
 }
 
-/** Runs a graph as often as is known, or until its condition, which must be known, ends. */
+/** The values of a loop between two steps. */
+type Between = { readonly step: number; readonly holds: Tensor; readonly values: readonly Value[] };
+
+/** Runs a graph step by step as long as it is known whether to go on, and from there on as a loop of the library. */
 function loop(call: Call): readonly Value[] {
   const body = graphOf(call, "body"), count = call.inputs[0] === undefined ? Infinity : numbersAt(call, 0)[0] ?? 0;
   const carried = call.inputs.slice(2).map((_, k) => input(call, k + 2));
-  let holds = call.inputs[1] === undefined || numbersAt(call, 1)[0] !== 0, values: readonly Value[] = carried;
-  const rows: Value[][] = body.outputs.slice(1 + carried.length).map(() => []);
-  for (let step = 0; step < count && holds; step++) {
-    if (step === MOST_STEPS) throw callError(call, `it does not end after ${MOST_STEPS} steps`, "bound its trip count");
-    const truth = known(call.run, "bool", [1], []),
-      results = call.within(body, [known(call.run, "int64", [step], []), truth, ...values]);
-    const next = results[0]!.tensor;
-    if (!isKnown(next)) {
-      throw callError(call, "its condition depends on what is computed", "use a loop with a known number of steps");
+  const always = known(call.run, "bool", [1], []).tensor, rows: Value[][] = [];
+  let now: Between = { step: 0, holds: call.inputs[1]?.tensor ?? always, values: carried };
+  while (now.step < count && (!isKnown(now.holds) || toList(now.holds)[0] !== 0)) {
+    if (!isKnown(now.holds)) return [...openLoop(call, body, count, now), ...rows.flat()];
+    if (now.step === MOST_STEPS) {
+      throw callError(call, `it does not end after ${MOST_STEPS} steps`, "bound its trip count");
     }
-    holds = toList(next)[0] !== 0;
-    values = results.slice(1, 1 + carried.length);
-    results.slice(1 + carried.length).forEach((value, k) => rows[k]!.push(value));
+    const results = call.within(body, [
+      known(call.run, "int64", [now.step], []),
+      { type: "bool", tensor: always },
+      ...now.values,
+    ]);
+    const rest = results.slice(1 + carried.length);
+    now = { step: now.step + 1, holds: results[0]!.tensor, values: results.slice(1, 1 + carried.length) };
+    rest.forEach((value, k) => (rows[k] ??= []).push(value));
   }
-  return [...values, ...rows.map((row, k) => stacked(call, row, body.outputs[1 + carried.length + k]!))];
+  const stacks = body.outputs.slice(1 + carried.length).map((info, k) => stacked(call, rows[k] ?? [], info));
+  return [...now.values, ...stacks];
+}
+
+/** A loop whose end depends on what is computed: it cannot keep what each step yields. */
+function openLoop(call: Call, body: OnnxGraph, count: number, { step, holds, values }: Between): readonly Value[] {
+  if (body.outputs.length > 1 + values.length) {
+    throw callError(
+      call,
+      "its condition depends on what is computed, and each step yields values",
+      "use a loop with a known number of steps",
+    );
+  }
+  const types = values.map(({ type }) => type);
+  const start = {
+    step: known(call.run, "int64", [step], []).tensor,
+    holds: ops.reshape(holds, []),
+    values: values.map(({ tensor }) => tensor),
+  };
+  const end = whileLoop(
+    (now: typeof start) => count === Infinity ? now.holds : ops.mul(now.holds, ops.less(now.step, count)),
+    (now: typeof start) => {
+      const results = call.within(body, [
+        { type: "int64", tensor: now.step },
+        { type: "bool", tensor: now.holds },
+        ...now.values.map((tensor, k): Value => ({ type: types[k]!, tensor })),
+      ]);
+      const [next, ...rest] = results.map(({ tensor }) => tensor);
+      return { step: ops.add(now.step, 1), holds: ops.reshape(next!, []), values: rest };
+    },
+    start,
+    count <= MOST_STEPS ? { maxSteps: count } : {}, // with a bound, there are derivatives
+  );
+  return end.values.map((tensor, k) => ({ type: types[k]!, tensor }));
 }
 
 /** Puts the rows of a loop together; without rows, an axis of length 0 and those that the graph names. */
@@ -114,6 +153,6 @@ function scan(call: Call): readonly Value[] {
 /** The operators of this file. */
 export const controlOperators: Operators = {
   If: { compute: choose },
-  Loop: { compute: loop, known: [0, 1] },
+  Loop: { compute: loop, known: [0] },
   Scan: { compute: scan },
 };

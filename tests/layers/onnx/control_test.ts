@@ -80,7 +80,7 @@ Deno.test("If and Loop compute what onnxruntime computes", { ignore }, async () 
   assertEquals(looped.map(({ values }) => values), [[8, 16], [2, 4, 4, 8, 8, 16]]);
 });
 
-Deno.test("a loop without an end, or one whose end is not known, is refused", () => {
+Deno.test("a loop without an end is refused", () => {
   const body = (go: Parts["nodes"]) =>
     graphProto({
       nodes: [node("Identity", ["v"], ["next"]), ...go],
@@ -94,9 +94,43 @@ Deno.test("a loop without an end, or one whose end is not known, is refused", ()
   });
   const endless = decoded(loop([node("Identity", ["g"], ["go"])]));
   assertThrows(() => endless.apply(endless, { x: tensor32([1]) }), Error, "it does not end after 10000 steps");
-  const unknown = decoded(loop([node("ReduceMax", ["v"], ["m"]), node("Cast", ["m"], ["go"], { to: 9 })]));
-  const run = compile((inputs: TensorRecord) => unknown.apply(unknown, inputs)[0]);
-  assertThrows(() => run({ x: tensor32([1]) }), Error, "its condition depends on what is computed");
+});
+
+Deno.test("a loop whose end depends on what is computed is one of the library, also compiled and differentiated", async () => {
+  const parts = (yields: boolean): Parts => ({
+    nodes: [node("Loop", ["m", "", "x"], yields ? ["y", "all"] : ["y"], {
+      body: {
+        graph: graphProto({
+          nodes: [
+            node("Mul", ["v", "half"], ["next"]),
+            node("ReduceMax", ["next"], ["most"], { keepdims: 0 }),
+            node("Greater", ["most", "one"], ["go"]),
+            node("Identity", ["next"], ["kept"]),
+          ],
+          inputs: [info("i", "int64", []), info("g", "bool", []), info("v", "float32", ["n"])],
+          outputs: [
+            info("go", "bool", []),
+            info("next", "float32", ["n"]),
+            ...yields ? [info("kept", "float32", ["n"])] : [],
+          ],
+          initializers: [tensorProto("half", floats([], [0.5])), tensorProto("one", floats([], [1]))],
+        }),
+      },
+    })],
+    inputs: [x],
+    outputs: [y],
+    initializers: [tensorProto("m", integers([], [100]))],
+  });
+  const model = decoded(parts(false)), run = (inputs: TensorRecord) => model.apply(model, inputs)[0].y!;
+  for (const f of [run, compile(run)]) assertEquals(toList(f({ x: tensor32([5, 3]) })), [0.625, 0.375]);
+  const slope = compile(gradient((t: Tensor<"float32">) => sum(run({ x: t }) as Tensor<"float32">)));
+  assertEquals(toList(slope(tensor32([5, 3]))), [0.125, 0.125]);
+  const yielding = decoded(parts(true)),
+    compiled = compile((inputs: TensorRecord) => yielding.apply(yielding, inputs)[0]);
+  assertThrows(() => compiled({ x: tensor32([5, 3]) }), Error, "and each step yields values");
+  if (!ignore) {
+    assertEquals((await runThere(file(parts(false)), { x: floats([2], [5, 3]) }))[0]!.values, [0.625, 0.375]);
+  }
 });
 
 Deno.test("Scan folds a graph over slices", async () => {

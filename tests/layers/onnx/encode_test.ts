@@ -1,3 +1,8 @@
+/**
+ * Functions and layers as files (layers/onnx/encode_layer.ts), for one batch or any (layers/onnx/writing/dynamic.ts).
+ *
+ * @module
+ */
 import { assert, assertEquals, assertInstanceOf, assertStringIncludes, assertThrows } from "@std/assert";
 import * as n from "../../../mod.ts";
 import {

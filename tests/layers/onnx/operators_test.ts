@@ -85,3 +85,14 @@ Deno.test("every operator is compared, or tested elsewhere", () => {
   const compared = new Set([...CASES.map(({ operator }) => operator), ...ELSEWHERE]);
   assertEquals(Object.keys(OPERATORS).filter((name) => !compared.has(name)), []);
 });
+
+Deno.test({
+  name: "docs/models.md lists the operators that exist, and no others",
+  ignore: Deno.permissions.querySync({ name: "read" }).state !== "granted",
+  fn: () => {
+    const text = Deno.readTextFileSync(new URL("../../../docs/models.md", import.meta.url)).split("## Operators")[1]!;
+    const listed = text.split("\n").filter((line) => line.startsWith("|")).slice(2)
+      .flatMap((line) => line.split("|")[2]!.split(",").map((name) => name.trim()));
+    assertEquals(listed.toSorted(), Object.keys(OPERATORS).toSorted());
+  },
+});
