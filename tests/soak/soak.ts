@@ -60,6 +60,7 @@ while (performance.now() < end) {
   if (isDiscarded) discarded++;
   next++;
   if (programs % REPORT === 0) report();
+  await new Promise((resolve) => setTimeout(resolve)); // the runtime frees code and finished workers' memory between tasks
 }
 report();
 threads.close();
