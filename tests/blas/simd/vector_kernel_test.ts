@@ -52,7 +52,7 @@ for (const [dtype, fused] of KERNEL_VARIANTS) {
         forEachElement(
           f,
           lanes,
-          { n, pointers: [x], unroll, settle: { turns, emit: () => f.increment(settled, 1) } },
+          { n, pointers: [x], unroll, settle: { iterations: turns, emit: () => f.increment(settled, 1) } },
           (at) => f.do(v128.store(x, vector.add(v128.load(x, at), vector.const(1)), at)),
           () => f.do(scalar.store(x, scalar.add(scalar.load(x), 1))),
         );
