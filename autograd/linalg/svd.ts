@@ -8,7 +8,7 @@ import { matrixWriter, readMatrix } from "../../blas/decompositions/matrices.ts"
 import { singularTriplets } from "../../blas/decompositions/svd.ts";
 import type { DType } from "../../blas/dtype.ts";
 import type { Shape } from "../../blas/shape.ts";
-import { allocate, type MutableView, type View } from "../../blas/view.ts";
+import { allocate, type MutableView } from "../../blas/view.ts";
 import { batchWhole } from "../batch.ts";
 import type { NoAttributes } from "../elementwise.ts";
 import { applySeveral, type MultiPrimitive } from "../multi_primitive.ts";
@@ -51,7 +51,7 @@ const svdPrimitive: MultiPrimitive<NoAttributes> = {
       s.data.set(triplets.s, s.offset + index * k);
       writeV(triplets.v);
     });
-    return [u as View, s as View, v as View];
+    return [u, s, v];
   },
   batch: batchWhole,
   vjps: ([ofU, ofS, ofV], { outputs: [u, s, v] }) => {

@@ -58,7 +58,7 @@ export function createDraw({ scratch }: Pick<Context, "scratch">, relaxed?: bool
       for (let from = 0; from < size; from += block) {
         const to = Math.min(size, from + block);
         kernel(high, low, from, to, target, own, ...settings);
-        copyRun(heap, target / bytes, data as Elements, offset + from, to - from);
+        copyRun(heap, target / bytes, data, offset + from, to - from);
       }
     } finally {
       scratch.release(mark);

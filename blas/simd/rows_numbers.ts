@@ -59,7 +59,7 @@ function replaceNumbers({ axes, stages, outputs }: Rows, operands: number): Numb
 function oneNumber<D extends DType>(dtype: D, value: number, rank: number): View<D> {
   const y = allocate<D>(dtype, new Array<number>(rank).fill(1));
   y.data[y.offset] = value;
-  return y as View<D>;
+  return y;
 }
 
 const isSetting = (value: number): boolean => Number.isFinite(value) && !Number.isInteger(4 * value);

@@ -29,7 +29,7 @@ export function drawOf(distribution: Distribution): Operator<"draw"> {
     run: (engine, [key], { dtype, shape }) => {
       const y = allocate(dtype, shape);
       engine.draw(distribution, wordsIn(key!), y as MutableView);
-      return y as View;
+      return y;
     },
     place: ([key], { shape }) => ({ kind: "draw", distribution, shape, key: plainOperand(key!.value, key!.shape) }),
   };

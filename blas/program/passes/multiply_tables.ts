@@ -6,7 +6,7 @@
  */
 import { type DType, DTYPES } from "../../dtype.ts";
 import { argument, select } from "../../scalar/scalar.ts";
-import { type View, view } from "../../view.ts";
+import { view } from "../../view.ts";
 import type { GemmOperation } from "../operations/gemm.ts";
 import type { MapOperation } from "../operations/map.ts";
 import { plainOperand } from "../operand.ts";
@@ -54,7 +54,7 @@ export function multiplyTables(program: Program): Program {
   const constants = [...draft.constants], ones = new Map<DType, number>();
   const one = (dtype: DType): number => {
     const made = ones.get(dtype) ?? next++;
-    if (!ones.has(dtype)) constants.push({ value: made, view: view(new DTYPES[dtype].Data([1]), [1]) as View });
+    if (!ones.has(dtype)) constants.push({ value: made, view: view(new DTYPES[dtype].Data([1]), [1]) });
     ones.set(dtype, made);
     return made;
   };
