@@ -72,7 +72,7 @@ function withPadding<D extends DType>(
   if ([top, left, bottom, right].every((count) => count <= 0)) return { geometry, x };
   const [above, before, below, behind] = [top, left, bottom, right].map((count) => Math.max(0, count));
   const y = allocate(x.dtype, [batch!, channels!, above! + height! + below!, before! + width! + behind!]);
-  const [batchStep, channelStep, rowStep] = y.stride as readonly [number, number, number, number];
+  const [batchStep, channelStep, rowStep] = y.stride as readonly [number, number, number, number]; // four axes
   copy({
     x,
     y: unsafeView(

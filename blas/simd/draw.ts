@@ -44,7 +44,7 @@ export function createDraw({ scratch }: Pick<Context, "scratch">, relaxed?: bool
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(builder.toBytes()), {
       engine: { memory: scratch.memory },
     });
-    const made = exports.draw as Kernel;
+    const made = exports.draw as Kernel; // exported above
     kernels.set(key, made);
     return made;
   };

@@ -79,6 +79,7 @@ function gatherLines<D extends DType>(
   if (needed > scratch.maximumBytes - scratch.mark()) return false;
   const mark = scratch.mark();
   try {
+    // `map` returns as many as it is given: three.
     const [from, at, to] = sizes.map((size) => scratch.reserve(size * bytes + MARGIN)) as [number, number, number];
     const heap: Elements = scratch.data(dtype), run = kernels(GATHER_KERNELS, dtype)[kernel]!;
     const copyIn = ({ data, offset }: View, start: number, target: number, size: number) =>

@@ -49,7 +49,7 @@ function replaceNumbers({ axes, stages, outputs }: Rows, operands: number): Numb
       const key = `${dtype} ${rank}`, found = views.get(key);
       if (found !== undefined) return found as readonly View<D>[]; // made below, for this dtype
       const made = values.map((value) => oneNumber(dtype, value, rank));
-      views.set(key, made as readonly View[]);
+      views.set(key, made);
       return made;
     },
   };

@@ -28,7 +28,7 @@ export function drawOf(distribution: Distribution): Operator<"draw"> {
   return {
     run: (engine, [key], { dtype, shape }) => {
       const y = allocate(dtype, shape);
-      engine.draw(distribution, wordsIn(key!), y as MutableView);
+      engine.draw(distribution, wordsIn(key!), y);
       return y;
     },
     place: ([key], { shape }) => ({ kind: "draw", distribution, shape, key: plainOperand(key!.value, key!.shape) }),
