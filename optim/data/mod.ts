@@ -45,7 +45,8 @@ export {
 export { DataError, type DataErrorDetails } from "./data_error.ts";
 export { decodeImage } from "./images/decode_image.ts";
 export type { DecodedImage, ImageLimits } from "./images/decoded_image.ts";
-export { type ImageChannels, type ImageFit, imageTensor, type ImageTensorOptions } from "./images/image_array.ts";
+export type { ImageChannels, ImageFit, ImageTensorOptions } from "./images/image_array.ts";
+export { imageTensor } from "./images/image_tensor.ts";
 export { type ImageBatch, imageBatches, type ImageBatchesOptions } from "./images/image_batches.ts";
 export { type ImageFile, type ImageFiles, imageFiles, type ImageSource } from "./images/image_files.ts";
 export { decodeIdx, type IdxArray } from "./sets/idx.ts";

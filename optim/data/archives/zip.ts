@@ -18,7 +18,7 @@ const MOST_INFLATION = 1032;
  * `maxBytes`, or more than its bytes can hold, is refused before anything is unpacked.
  *
  * @param wanted Tells which files to unpack.
- * @returns The files in the order of the archive, folders left out.
+ * @returns The files in the order of the archive, folders left out. One that takes more than it claims is cut off there.
  */
 export function unzip(
   bytes: Uint8Array,

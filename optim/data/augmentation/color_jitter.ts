@@ -6,14 +6,14 @@
 import { checkOptions } from "../../../blas/options.ts";
 import type { DType } from "../../../blas/dtype.ts";
 import { ShapeError } from "../../../blas/errors.ts";
-import { add, clamp, concat, cos, div, lerp, mean, mul, sin, sliceAxes, sub } from "../../../autograd/ops/mod.ts";
+import { clamp, mul } from "../../../autograd/ops/mod.ts";
 import { randomUniform } from "../../../autograd/random/random.ts";
 import { split } from "../../../autograd/random/split.ts";
 import type { Key } from "../../../autograd/random/key.ts";
 import type { Tensor } from "../../../autograd/tensor.ts";
 import { checkSetting } from "../../check_setting.ts";
-import { GREY_WEIGHTS } from "../images/image_array.ts";
 import { type Augmentation, imageShape } from "./augmentation.ts";
+import { brightened, contrasted, saturated, turned } from "./color_steps.ts";
 
 /** The options of {@link colorJitter}. */
 export type ColorJitterOptions = {
@@ -64,9 +64,9 @@ export function colorJitter(options: ColorJitterOptions = {}): Augmentation {
     const drawn = (k: 0 | 1 | 2 | 3, range: number, middle: number): Tensor<D> =>
       randomUniform<D>(keys[k], [], { dtype: image.dtype, min: middle - range, max: middle + range });
     const steps: readonly (false | ((x: Tensor<D>) => Tensor<D>))[] = [
-      brightness > 0 && ((x) => mul(x, drawn(0, brightness, 1))),
-      contrast > 0 && ((x) => lerp(mean(greyOf(x), { axes: [-3, -2, -1], keepDims: true }), x, drawn(1, contrast, 1))),
-      isColour && saturation > 0 && ((x) => lerp(greyOf(x), x, drawn(2, saturation, 1))),
+      brightness > 0 && ((x) => brightened(x, drawn(0, brightness, 1))),
+      contrast > 0 && ((x) => contrasted(x, drawn(1, contrast, 1))),
+      isColour && saturation > 0 && ((x) => saturated(x, drawn(2, saturation, 1))),
       isColour && hue > 0 && ((x) => turned(x, mul(drawn(3, hue, 0), 2 * Math.PI))),
     ];
     return steps.reduce<Tensor<D>>((x, step) => step === false ? x : clamp(step(x), 0, 1), image);
@@ -81,35 +81,4 @@ function checkChannels(shape: readonly number[], channels: number): void {
     problem: `it must have 1 or 3 channels, on the third axis from the end, and has ${channels}`,
     remedy: "transpose it to [channels, height, width]",
   });
-}
-
-/** Returns one channel of an image: `[…, 1, height, width]`. */
-function channel<D extends DType>(image: Tensor<D>, k: number): Tensor<D> {
-  const from = image.shape.length - 3;
-  return sliceAxes(
-    image,
-    image.shape.map((length, axis) => axis === from ? [k, k + 1] as const : [0, length] as const),
-  );
-}
-
-function weighted<D extends DType>(image: Tensor<D>, weights: readonly [number, number, number]): Tensor<D> {
-  const [red, green, blue] = weights;
-  return add(add(mul(channel(image, 0), red), mul(channel(image, 1), green)), mul(channel(image, 2), blue));
-}
-
-const greyOf = <D extends DType>(image: Tensor<D>): Tensor<D> =>
-  image.shape.at(-3) === 1 ? image : weighted(image, GREY_WEIGHTS);
-
-/**
- * Turns colours around the axis of greys by an angle, which a third of a circle makes a change of channels (Rodrigues'
- * formula). The sum of the channels stays.
- */
-function turned<D extends DType>(image: Tensor<D>, angle: Tensor<D>): Tensor<D> {
-  const third = div(sub(1, cos(angle)), 3), sine = div(sin(angle), Math.sqrt(3));
-  const own = add(cos(angle), third), next = sub(third, sine), last = add(third, sine);
-  const channels = [0, 1, 2].map((k) => channel(image, k));
-  const mixed = channels.map((c, k) =>
-    add(add(mul(c, own), mul(channels[(k + 1) % 3]!, next)), mul(channels[(k + 2) % 3]!, last))
-  );
-  return concat(mixed, image.shape.length - 3);
 }

@@ -127,13 +127,13 @@ export function readCsv<const C extends CsvColumns>(
  * @returns `[rows, names]`
  * @throws {TypeError} If a column holds categories or texts, or does not exist.
  */
-export function columnsAsMatrix<C extends CsvColumns>(
-  table: CsvTable<C>,
-  names: readonly (keyof C & string)[],
+export function columnsAsMatrix<const N extends readonly string[]>(
+  table: { readonly rows: number; readonly columns: { readonly [K in N[number]]: Tensor<"float32"> } },
+  names: N,
 ): Tensor<"float32"> {
   return stack(
-    names.map((name) => {
-      const column: unknown = table.columns[name];
+    names.map((name: N[number]) => {
+      const column: unknown = table.columns[name]; // callers without types may name any column
       if (isTensor(column)) return column as Tensor<"float32">; // all columns are
       throw new TypeError(
         `Cannot join the column "${name}", ${

@@ -98,7 +98,8 @@ export function imageBatches(
       }: files must be an array; pass the files that imageFiles listed`,
     );
   }
-  checkImageOptions("make batches of pictures", { size: image, channels, fit });
+  // Callers without types may leave it out.
+  checkImageOptions("make batches of pictures", { size: image ?? [], channels, fit });
   if (workers !== 0) checkCount("batches of pictures", "workers", workers);
   if (key !== undefined) checkKey("draw the order of pictures", key);
   const limits = maxPixels === undefined ? {} : { maxPixels };

@@ -39,7 +39,7 @@ export type ImageSource = string | URL | Uint8Array | readonly ArchiveEntry[];
 
 const ACTION = "list pictures", LAYOUT = "pictures must lie in a sub-folder for each class, such as cat/1.png";
 
-const isImage = (name: string): boolean => /\.(png|jpe?g)$/i.test(name) && !/(^|\/)(\.|__MACOSX\/)/.test(name);
+const isImage = (name: string): boolean => /\.(png|jpe?g)$/i.test(name) && !/(^|\/)(\.(?![./])|__MACOSX\/)/.test(name);
 
 /**
  * Lists the pictures of a folder or an archive (ZIP, TAR, gzipped TAR): the names of the sub-folders are the classes.

@@ -16,7 +16,7 @@ const ACTION = "decode a PNG image", FETCH_AGAIN = "fetch the file again";
 const MOST_INFLATION = 1032;
 
 /** How many deflated bytes are inflated at once, to see how many bytes they stand for. */
-const SLICE = 2 ** 14;
+const SLICE = 2 ** 12;
 
 /**
  * Decodes a PNG image: grey, colour or palette, with or without alpha, 1 to 16 bits a channel.

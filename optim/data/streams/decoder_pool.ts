@@ -39,8 +39,10 @@ export function startDecoders(module: string, count: number): DecoderPool {
     const settle = (reply: DecoderReply): void => {
       const job = jobs.get(reply.id);
       jobs.delete(reply.id);
-      if ("problem" in reply) job?.reject(failure(reply.problem, reply.error));
-      else job?.resolve(reply.value);
+      if (!("problem" in reply)) return job?.resolve(reply.value);
+      const { action, given, problem, remedy } = reply.details, cause = reply.error;
+      const isOwn = action !== undefined && given !== undefined && problem !== undefined && remedy !== undefined;
+      job?.reject(isOwn ? new DataError({ action, given, problem, remedy }, { cause }) : failure(reply.problem, cause));
     };
     const worker = startWorker<DecoderMessage, DecoderReply>(decoderSource(), {
       onReply: settle,

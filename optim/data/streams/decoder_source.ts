@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { DataErrorDetails } from "../data_error.ts";
 
 /** An item for a worker to decode, and the module whose default export decodes it. */
 export type DecoderMessage = { readonly id: number; readonly module: string; readonly item: unknown };
@@ -10,7 +11,14 @@ export type DecoderMessage = { readonly id: number; readonly module: string; rea
 /** A worker's answer. */
 export type DecoderReply =
   | { readonly id: number; readonly value: unknown }
-  | { readonly id: number; readonly problem: string; readonly error: unknown };
+  | {
+    readonly id: number;
+    readonly problem: string;
+    /** What was thrown, if it can be sent. */
+    readonly error: unknown;
+    /** The parts of an error of data; those of other errors are missing. */
+    readonly details: Partial<DataErrorDetails>;
+  };
 
 /** Returns the text of the worker: plain JavaScript, for Node's worker threads and for Web Workers. */
 export const decoderSource = (): string =>
@@ -25,11 +33,14 @@ async function receive({ id, module, item }) {
     const value = await decode(item);
     port.postMessage({ id, value });
   } catch (error) {
-    const problem = String(error?.message ?? error);
+    const problem = String(error?.message ?? error), texts = {};
+    for (const name of ["action", "given", "problem", "remedy"]) {
+      if (typeof error?.[name] === "string") texts[name] = error[name];
+    }
     try {
-      port.postMessage({ id, problem, error });
+      port.postMessage({ id, problem, error, details: texts });
     } catch {
-      port.postMessage({ id, problem, error: undefined });
+      port.postMessage({ id, problem, error: undefined, details: texts });
     }
   }
 }
