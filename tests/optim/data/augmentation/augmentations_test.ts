@@ -1,4 +1,11 @@
-/** What holds for every augmentation, and what each does. */
+/**
+ * What holds for every augmentation, and what each does: in `optim/data/augmentation/augmentation.ts`,
+ * `optim/data/augmentation/random_flip.ts`, `optim/data/augmentation/random_crop.ts`,
+ * `optim/data/augmentation/random_affine.ts`, `optim/data/augmentation/random_noise.ts` and
+ * `optim/data/augmentation/cutout.ts`.
+ *
+ * @module
+ */
 import {
   assert,
   assertAlmostEquals,
