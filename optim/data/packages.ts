@@ -1,7 +1,7 @@
 /**
  * The one place that names the outside packages of the entry `./data`: from `deps.ts`, every program would load them.
  *
- * All of them load in Deno, Node, Bun and browsers, are written in JavaScript, and have no dependencies but each other.
+ * All of them load in Deno, Node, Bun and browsers, are written in JavaScript alone, and bring one other package, `iobuffer`.
  *
  * @module
  */

@@ -37,6 +37,7 @@ const table = decodeCsv("a,b\n1,x\n", { columns: { a: "number", b: "category" } 
 if (table._tag === "Left" || table.right.columns.a.shape[0] !== 1) throw new Error("no table");
 if (decodeImage(new Uint8Array(8))._tag === "Right") throw new Error("no image");
 const { train }: { readonly train: readonly number[] } = splitSamples(2, { key: key(0), parts: { train: 1 } });
+if (train.length !== 2) throw new Error("no split");
 
 // Types that are `any` would let these pass.
 // @ts-expect-error: a float32 and a float64 tensor

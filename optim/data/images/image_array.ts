@@ -61,16 +61,18 @@ function planesOf(
   [rows, columns]: readonly [number, number],
 ): Float32Array {
   const area = rows * columns, data = new Float32Array(wanted * area);
-  const unit = 1 / (pixels instanceof Uint16Array ? 65535 : 255);
-  const colours = given < 3 ? 1 : 3, hasAlpha = given === 2 || given === 4, [red, green, blue] = GREY_WEIGHTS;
-  for (let k = 0; k < area; k++) {
-    const at = ((top + Math.floor(k / columns)) * width + left + k % columns) * given;
-    if (wanted === 1 && colours === 3) {
-      data[k] = (red * pixels[at]! + green * pixels[at + 1]! + blue * pixels[at + 2]!) * unit;
-      continue;
+  const unit = 1 / (pixels instanceof Uint16Array ? 65535 : 255), colours = given < 3 ? 1 : 3;
+  /** Adds a channel of the pixels, times a factor, to a plane. */
+  const addTo = (plane: number, channel: number, factor: number): void => {
+    let to = plane * area;
+    for (let y = top; y < top + rows; y++) {
+      const end = (y * width + left + columns) * given;
+      for (let at = (y * width + left) * given; at < end; at += given) data[to++]! += factor * pixels[at + channel]!;
     }
-    for (let c = 0; c < Math.min(wanted, 3); c++) data[c * area + k] = pixels[at + Math.min(c, colours - 1)]! * unit;
-    if (wanted === 4) data[3 * area + k] = hasAlpha ? pixels[at + given - 1]! * unit : 1;
-  }
+  };
+  if (wanted === 1 && colours === 3) GREY_WEIGHTS.forEach((weight, channel) => addTo(0, channel, weight * unit));
+  else for (let c = 0; c < Math.min(wanted, 3); c++) addTo(c, Math.min(c, colours - 1), unit);
+  if (wanted === 4 && (given === 2 || given === 4)) addTo(3, given - 1, unit);
+  else if (wanted === 4) data.fill(1, 3 * area);
   return data;
 }

@@ -16,7 +16,7 @@ const ACTION = "decode a JPEG image", FETCH_AGAIN = "fetch the file again";
 const MOST_PIXELS_A_BYTE = 8 * 64;
 
 /** What the decoder may allocate for each pixel of up to four channels, and beside that. */
-const MEMORY_A_PIXEL = 64, MEMORY_BESIDE = 2 ** 24;
+const MEMORY_A_PIXEL = 32, MEMORY_BESIDE = 2 ** 24;
 
 /** Images decoded between progressive scans may be refined at most so often: each refinement goes over all pixels. */
 const MOST_SCANS = 100;

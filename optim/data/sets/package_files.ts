@@ -19,7 +19,7 @@ const specifierOf = ({ name, version }: Package): string => "Deno" in globalThis
 export function packageError(what: string, { name, version }: Package, cause: unknown): DataError {
   const remedy = "Deno" in globalThis
     ? "allow the registry of npm to be reached, and the folder to be read with --allow-read"
-    : `run npm install ${name}@${version}, or pass a folder`;
+    : `run npm install ${name}@${version}`;
   return new DataError({ action: `load ${what}`, given: name, problem: problemOf(cause), remedy }, { cause });
 }
 
