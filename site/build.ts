@@ -53,6 +53,7 @@ await deno(root, [
   `--output=${api}`,
   "mod.ts",
   "blas/mod.ts",
+  "optim/data/mod.ts",
 ]);
 await mapPages(
   api,

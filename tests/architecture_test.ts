@@ -43,21 +43,28 @@ const PARTS: readonly (readonly [part: string, files: RegExp])[] = [
   ["transforms", /^autograd\/transforms\//],
   ["compile", /^autograd\/compile\//],
   ["autograd", /^autograd\/mod\.ts$/],
-  ["optimizers", /^optim\//],
+  ["optimizers", /^optim\/(?!data)/],
+  ["data", /^optim\/data\//],
   ["layers", /^layers\//],
   ["nanograd", /^mod\.ts$/],
 ];
 
 /** Parts that never meet, although one of them stands above the other. */
-const STRANGERS: readonly (readonly [string, string])[] = [["layers", "optimizers"]];
+const STRANGERS: readonly (readonly [string, string])[] = [["layers", "optimizers"], ["layers", "data"]];
 
 const ROOT = new URL("../", import.meta.url);
 
 const partOf = (file: string): number => PARTS.findIndex(([, files]) => files.test(file));
 
+/** The modules with entry points of their own. */
+const APART = ["optim/data/mod.ts"];
+
 /** The modules of the library, each with those whose values it imports: types alone are not among them. */
-function moduleGraph(): ReadonlyMap<string, readonly string[]> {
-  const { stdout } = new Deno.Command(Deno.execPath(), { args: ["info", "--json", "mod.ts"], cwd: ROOT }).outputSync();
+const moduleGraph = (): ReadonlyMap<string, readonly string[]> =>
+  new Map(["mod.ts", ...APART].flatMap((entry) => [...modulesBelow(entry)]));
+
+function modulesBelow(entry: string): ReadonlyMap<string, readonly string[]> {
+  const { stdout } = new Deno.Command(Deno.execPath(), { args: ["info", "--json", entry], cwd: ROOT }).outputSync();
   type Module = {
     readonly specifier: string;
     readonly dependencies?: readonly { readonly code?: { readonly specifier?: string } }[];
