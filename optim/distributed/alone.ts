@@ -33,7 +33,7 @@ export const alone: Collective = /* @__PURE__ */ Object.freeze<Collective>({
     checkTensors("mean", tree);
     return tree;
   },
-  broadcast: (tree, root = 0) => {
+  broadcast: <T>(tree: T, root = 0): T => {
     checkRoot(root, 1);
     return tree;
   },

@@ -4,16 +4,23 @@
  * @module
  */
 import type { Tensor } from "../../autograd/tensor.ts";
+import type { Tree } from "../../autograd/tree/tree.ts";
 import type { TensorTree } from "../../autograd/tree/parameter_tree.ts";
 
 /** A leaf of a tree that {@link Collective.broadcast} can send. */
 export type SentLeaf = Tensor | number | string | boolean | null;
 
-/** `T`, if all of its leaves can be sent. */
+/** `T`, if all of its leaves can be sent: its `interface`s need not have the index signature of a tree. */
 export type Sendable<T> = T extends SentLeaf | undefined ? T
   : T extends (...args: never[]) => unknown ? never
   : T extends object ? { readonly [K in keyof T]: Sendable<T[K]> }
   : never;
+
+/** The type of {@link Collective.broadcast}. */
+export type Broadcast = {
+  <T extends Tree<SentLeaf>>(tree: T, root?: number): T;
+  <T>(tree: T & Sendable<T>, root?: number): T;
+};
 
 /**
  * The processes of a parallel job, as one of them, a rank, sees them: a record of functions, all of them synchronous.
@@ -38,7 +45,7 @@ export type Collective = {
    * Returns the tensors and numbers of the rank `root`, 0 if left out, in a tree of the same structure. Texts, truth
    * values and null must be the same on all ranks. No derivative flows through the result.
    */
-  readonly broadcast: <T>(tree: T & Sendable<T>, root?: number) => T;
+  readonly broadcast: Broadcast;
   /** Waits until all ranks have come here. */
   readonly barrier: () => void;
   /** Ends the communication; each rank must call it before it exits. */
