@@ -55,9 +55,15 @@ const ROOT = new URL("../", import.meta.url);
 
 const partOf = (file: string): number => PARTS.findIndex(([, files]) => files.test(file));
 
+/** The entry points that together import all modules. */
+const ENTRIES = ["mod.ts", "optim/distributed/mod.ts"];
+
 /** The modules of the library, each with those whose values it imports: types alone are not among them. */
-function moduleGraph(): ReadonlyMap<string, readonly string[]> {
-  const { stdout } = new Deno.Command(Deno.execPath(), { args: ["info", "--json", "mod.ts"], cwd: ROOT }).outputSync();
+const moduleGraph = (): ReadonlyMap<string, readonly string[]> =>
+  new Map(ENTRIES.flatMap((entry) => [...modulesFrom(entry)]));
+
+function modulesFrom(entry: string): ReadonlyMap<string, readonly string[]> {
+  const { stdout } = new Deno.Command(Deno.execPath(), { args: ["info", "--json", entry], cwd: ROOT }).outputSync();
   type Module = {
     readonly specifier: string;
     readonly dependencies?: readonly { readonly code?: { readonly specifier?: string } }[];

@@ -30,7 +30,7 @@ const LEFT = 70;
  * to another library. The message says what to do.
  *
  * @example Started by `mpirun -n 2 deno run --allow-ffi --allow-env program.ts`
- * ```ts no-eval
+ * ```ts ignore
  * import { mpi } from "@nanograd/nanograd/distributed";
  * import { tensor64, toNumber } from "@nanograd/nanograd";
  *

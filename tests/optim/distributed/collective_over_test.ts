@@ -1,3 +1,9 @@
+/**
+ * Collectives as in `optim/distributed/collective.ts`: the primitive of `optim/distributed/exchange.ts`, and the checks of
+ * `optim/distributed/check_exchanged.ts`.
+ *
+ * @module
+ */
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import {
   compile,
