@@ -1,0 +1,16 @@
+/**
+ * Watching a run.
+ *
+ * @module
+ */
+export { type RunLog, runLog, type RunLogOptions } from "./log/run_log.ts";
+export type { Hyperparameter, LoggedStep } from "./log/step_record.ts";
+export { type CurvePoint, lossCurve, type LossCurveOptions } from "./pictures/loss_curve.ts";
+export { confusionPicture, type ConfusionPictureOptions } from "./pictures/confusion_picture.ts";
+export { histogram, type HistogramOptions } from "./pictures/histogram.ts";
+export { imageGrid, type ImageGridOptions } from "./pictures/image_grid.ts";
+export { embeddingMap, type EmbeddingMapOptions, type Plane, principalPlane } from "./pictures/embedding_map.ts";
+export { type LandscapeValues, landscapeValues, type LandscapeValuesOptions } from "./landscape_values.ts";
+export { landscape, type LandscapeOptions } from "./landscape.ts";
+export { landscapePicture, type LandscapePictureOptions } from "./pictures/landscape_picture.ts";
+export type { PictureOptions } from "./pictures/draw.ts";

@@ -1,0 +1,16 @@
+/**
+ * The outside packages of this entry, which no program pays for that does not import it. Those that are large are loaded
+ * when a picture is drawn.
+ *
+ * @module
+ */
+export { BinaryWriter } from "npm:@bufbuild/protobuf@2.17.0/wire";
+export { encode as encodePng } from "npm:fast-png@8.0.0";
+
+/** Loads the plotting library. */
+export const loadVega = () => import("npm:vega@6.4.0");
+
+/** Loads the library that lays out graphs. */
+export const loadDagre = () => import("npm:@dagrejs/dagre@3.1.3");
+
+export type { Mark, Spec } from "npm:vega@6.4.0";
