@@ -14,3 +14,4 @@ export { type LandscapeValues, landscapeValues, type LandscapeValuesOptions } fr
 export { landscape, type LandscapeOptions } from "./landscape.ts";
 export { landscapePicture, type LandscapePictureOptions } from "./pictures/landscape_picture.ts";
 export type { PictureOptions } from "./pictures/draw.ts";
+export { formatProgram, type ProgramFormat } from "./program/format_program.ts";

@@ -73,7 +73,8 @@ export async function landscapePicture(
   const low = Math.min(...values),
     high = Math.max(...values),
     lowest = finite.reduce((a, b) => Math.min(a, b), Infinity);
-  const range = [steps[0]!, steps.at(-1)!], unit = logarithmic ? "loss (log10)" : "loss";
+  const beyond = (steps[1]! - steps[0]!) / 2, range = [steps[0]! - beyond, steps.at(-1)! + beyond]; // cells are around steps
+  const unit = logarithmic ? "loss (log10)" : "loss";
   const thresholds = Array.from({ length: contours }, (_, k) => low + (high - low) * (k + 0.5) / contours);
   const grid = { width: size, height: size, values }, cell = width / size;
   return await draw({
