@@ -15,3 +15,13 @@ export { landscape, type LandscapeOptions } from "./landscape.ts";
 export { landscapePicture, type LandscapePictureOptions } from "./pictures/landscape_picture.ts";
 export type { PictureOptions } from "./pictures/draw.ts";
 export { formatProgram, type ProgramFormat } from "./program/format_program.ts";
+export {
+  type Explained,
+  integratedGradients,
+  type IntegratedGradientsOptions,
+  saliency,
+} from "./inside/attribution.ts";
+export { formatInspection } from "./inside/format_inspection.ts";
+export { gradientFlow } from "./inside/gradient_flow.ts";
+export { inspect, type InspectedLayer, type InspectOptions } from "./inside/inspect.ts";
+export { inspectionPicture, type InspectionPictureOptions } from "./inside/inspection_picture.ts";
