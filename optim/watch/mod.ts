@@ -25,3 +25,6 @@ export { formatInspection } from "./inside/format_inspection.ts";
 export { gradientFlow } from "./inside/gradient_flow.ts";
 export { inspect, type InspectedLayer, type InspectOptions } from "./inside/inspect.ts";
 export { inspectionPicture, type InspectionPictureOptions } from "./inside/inspection_picture.ts";
+export { type DigestedTree, digestOf } from "./run/digest.ts";
+export { differences, type RunRecord, runRecord, type RunRecordOptions } from "./run/run_record.ts";
+export { loadRun, type SavedRun, saveRun } from "./run/saved_run.ts";
