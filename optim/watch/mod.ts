@@ -13,7 +13,7 @@ export { embeddingMap, type EmbeddingMapOptions, type Plane, principalPlane } fr
 export { type LandscapeValues, landscapeValues, type LandscapeValuesOptions } from "./landscape_values.ts";
 export { landscape, type LandscapeOptions } from "./landscape.ts";
 export { landscapePicture, type LandscapePictureOptions } from "./pictures/landscape_picture.ts";
-export type { PictureOptions } from "./pictures/draw.ts";
+export type { PictureOptions } from "./pictures/options.ts";
 export { formatProgram, type ProgramFormat } from "./program/format_program.ts";
 export {
   type Explained,

@@ -18,6 +18,7 @@ import { matmul } from "@nanograd/nanograd/autograd";
 import { type Engine, engines } from "@nanograd/nanograd/blas";
 import { decodeTree } from "@nanograd/nanograd/layers";
 import { sgd } from "@nanograd/nanograd/optim";
+import { runLog } from "@nanograd/nanograd/watch";
 
 const model = sequential([denseLayer(3, 8, { activation: activations.tanh }), denseLayer(8, 1)]);
 const { params, state } = model.init(key(0)), optimizer = adam({ learningRate: 0.02 });
@@ -30,7 +31,8 @@ const step = compile((before: typeof start, x: Tensor) => {
 });
 const losses: readonly number[] = [...step.scan(start, Array.from({ length: 100 }, () => x))].map((t) => toNumber(t));
 const engine: Engine = engines.simd, tree = decodeTree(new Uint8Array(1));
-console.log(JSON.stringify([losses.at(-1)! < 0.2 * losses[0]!, engine.name, sgd().name, tree._tag]));
+const write = runLog("run", { csv: true }), { records } = write(write.initial, { step: 0, scalars: { loss: losses[0]! } });
+console.log(JSON.stringify([losses.at(-1)! < 0.2 * losses[0]!, engine.name, sgd().name, tree._tag, records]));
 
 // Types that are `any` would let these pass.
 // @ts-expect-error: a float32 and a float64 tensor

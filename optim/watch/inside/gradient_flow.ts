@@ -8,7 +8,8 @@ import type { TensorTree } from "../../../autograd/tree/parameter_tree.ts";
 import { gradientStats } from "../../diagnostics/gradient_stats.ts";
 import { checkPicture, PICTURE_OPTIONS } from "../pictures/check_picture.ts";
 import type { Mark } from "../packages.ts";
-import { COLORS, draw, type PictureOptions } from "../pictures/draw.ts";
+import { COLORS, draw } from "../pictures/draw.ts";
+import type { PictureOptions } from "../pictures/options.ts";
 
 /**
  * Draws how large gradients are, parameter by parameter from the first layer to the last, on a logarithmic axis: the mean

@@ -7,7 +7,7 @@ import { describe } from "../../../blas/describe.ts";
 import { formatShape } from "../../../blas/errors.ts";
 import { checkOptions, type OptionNames } from "../../../blas/options.ts";
 import { isTensor, type Tensor } from "../../../autograd/tensor.ts";
-import type { PictureOptions } from "./draw.ts";
+import type { PictureOptions } from "./options.ts";
 
 /** The names of the options of every picture. */
 export const PICTURE_OPTIONS: OptionNames<PictureOptions> = { title: true, width: true, height: true };

@@ -6,7 +6,8 @@
 import { describe } from "../../../blas/describe.ts";
 import type { ConfusionMatrix } from "../../training/classification_metrics.ts";
 import { checkLabels, checkPicture, PICTURE_OPTIONS } from "./check_picture.ts";
-import { draw, MAGNITUDES, type PictureOptions } from "./draw.ts";
+import { draw, MAGNITUDES } from "./draw.ts";
+import type { PictureOptions } from "./options.ts";
 
 /** The options of {@link confusionPicture}. */
 export type ConfusionPictureOptions = PictureOptions & {

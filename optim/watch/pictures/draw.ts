@@ -5,16 +5,6 @@
  */
 import { loadVega, type Spec } from "../packages.ts";
 
-/** The options of every picture. */
-export type PictureOptions = {
-  /** The title; none by default. */
-  readonly title?: string;
-  /** The width of the chart in pixels, without its axes. */
-  readonly width?: number;
-  /** The height of the chart in pixels, without its axes. */
-  readonly height?: number;
-};
-
 /** The colours of series, in order. */
 export const COLORS: readonly string[] = [
   "#4c78a8",

@@ -9,7 +9,8 @@ import { toArray, toList, toNumber } from "../../../autograd/values/read.ts";
 import type { DType } from "../../../blas/dtype.ts";
 import type { Tensor } from "../../../autograd/tensor.ts";
 import { checkLabels, checkPicture, checkRank, PICTURE_OPTIONS } from "./check_picture.ts";
-import { COLORS, draw, type PictureOptions } from "./draw.ts";
+import { COLORS, draw } from "./draw.ts";
+import type { PictureOptions } from "./options.ts";
 
 /** Points on the plane of the first two principal components. */
 export type Plane = {

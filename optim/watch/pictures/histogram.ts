@@ -8,7 +8,8 @@ import { isTensor, type Tensor } from "../../../autograd/tensor.ts";
 import { tensorData } from "../../../autograd/values/read.ts";
 import { histogramOf } from "../log/histogram_counts.ts";
 import { checkPicture, PICTURE_OPTIONS } from "./check_picture.ts";
-import { COLORS, draw, type PictureOptions } from "./draw.ts";
+import { COLORS, draw } from "./draw.ts";
+import type { PictureOptions } from "./options.ts";
 
 /** The options of {@link histogram}. */
 export type HistogramOptions = PictureOptions & {

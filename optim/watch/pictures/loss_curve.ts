@@ -6,7 +6,8 @@
 import { describe } from "../../../blas/describe.ts";
 import { checkPicture, PICTURE_OPTIONS } from "./check_picture.ts";
 import type { Mark } from "../packages.ts";
-import { COLORS, draw, type PictureOptions } from "./draw.ts";
+import { COLORS, draw } from "./draw.ts";
+import type { PictureOptions } from "./options.ts";
 
 /** A value at a step. */
 export type CurvePoint = { readonly step: number; readonly value: number };
