@@ -4,14 +4,17 @@ import { histogramOf } from "../../../../optim/watch/log/histogram_counts.ts";
 
 Deno.test("histogramOf() counts every finite value once, between limits that grow", () => {
   const values = fc.array(fc.oneof(fc.double(), fc.integer({ min: -5, max: 5 })), { maxLength: 40 });
-  fc.assert(fc.property(values, fc.integer({ min: 1, max: 12 }), (values, buckets) => {
-    const { counts, limits, count, notFinite, min, max } = histogramOf(values, buckets);
-    assertEquals(counts.reduce((a, b) => a + b, 0), count);
-    assertEquals(count + notFinite, values.length);
-    assertEquals(limits.length, counts.length + 1);
-    assertEquals([limits[0], limits.at(-1)], [min, max]);
-    assert(limits.every((limit, k) => k === 0 || limit >= limits[k - 1]!), String(limits));
-  }), { numRuns: 60 });
+  fc.assert(
+    fc.property(values, fc.integer({ min: 1, max: 12 }), (values, buckets) => {
+      const { counts, limits, count, notFinite, min, max } = histogramOf(values, buckets);
+      assertEquals(counts.reduce((a, b) => a + b, 0), count);
+      assertEquals(count + notFinite, values.length);
+      assertEquals(limits.length, counts.length + 1);
+      assertEquals([limits[0], limits.at(-1)], [min, max]);
+      assert(limits.every((limit, k) => k === 0 || limit >= limits[k - 1]!), String(limits));
+    }),
+    { numRuns: 60 },
+  );
 });
 
 Deno.test("histogramOf() puts the largest value in the last bucket, and equal values in a single one", () => {

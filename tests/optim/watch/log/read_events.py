@@ -6,6 +6,7 @@ Prints a list of the events of each file in the arguments as JSON.
 """
 
 import json
+import math
 import struct
 import sys
 import zlib
@@ -128,7 +129,8 @@ def value(data):
         if read["plugin"] == "hparams":
             read["hyperparameters"] = hyperparameters(only(plugin, 2))
     if 2 in message:
-        read["scalar"] = only(message, 2)
+        number = only(message, 2)
+        read["scalar"] = number if math.isfinite(number) else str(number)
     if 4 in message:
         image = fields(only(message, 4))
         read["image"] = {"height": only(image, 1), "width": only(image, 2), "channels": only(image, 3)}
