@@ -31,7 +31,8 @@ const step = compile((before: typeof start, x: Tensor) => {
 });
 const losses: readonly number[] = [...step.scan(start, Array.from({ length: 100 }, () => x))].map((t) => toNumber(t));
 const engine: Engine = engines.simd, tree = decodeTree(new Uint8Array(1));
-const write = runLog("run", { csv: true }), { records } = write(write.initial, { step: 0, scalars: { loss: losses[0]! } });
+const write = runLog("run", { csv: true }),
+  { records } = write(write.initial, { step: 0, scalars: { loss: losses[0]! } });
 console.log(JSON.stringify([losses.at(-1)! < 0.2 * losses[0]!, engine.name, sgd().name, tree._tag, records]));
 
 // Types that are `any` would let these pass.
