@@ -31,8 +31,6 @@ Deno.test("digestOf() tells values, dtypes, shapes and places apart, and nothing
   );
 });
 
-// python3 -c "import hashlib; leaf = hashlib.sha256(bytes([1, 2])).hexdigest()
-//   print(hashlib.sha256(('\"\" Uint8Array ' + leaf).encode()).hexdigest())"
 Deno.test("digestOf() is SHA-256 of a listing that other programs can make", async () => {
   const hex = async (bytes: Uint8Array<ArrayBuffer>): Promise<string> =>
     Array.from(
