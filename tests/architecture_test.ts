@@ -43,8 +43,9 @@ const PARTS: readonly (readonly [part: string, files: RegExp])[] = [
   ["transforms", /^autograd\/transforms\//],
   ["compile", /^autograd\/compile\//],
   ["autograd", /^autograd\/mod\.ts$/],
-  ["optimizers", /^optim\//],
+  ["optimizers", /^optim\/(?!watch\/)/],
   ["layers", /^layers\//],
+  ["watching", /^optim\/watch\//],
   ["nanograd", /^mod\.ts$/],
 ];
 
@@ -55,9 +56,15 @@ const ROOT = new URL("../", import.meta.url);
 
 const partOf = (file: string): number => PARTS.findIndex(([, files]) => files.test(file));
 
+/** The modules with entry points of their own. */
+const APART = ["optim/watch/mod.ts"];
+
 /** The modules of the library, each with those whose values it imports: types alone are not among them. */
-function moduleGraph(): ReadonlyMap<string, readonly string[]> {
-  const { stdout } = new Deno.Command(Deno.execPath(), { args: ["info", "--json", "mod.ts"], cwd: ROOT }).outputSync();
+const moduleGraph = (): ReadonlyMap<string, readonly string[]> =>
+  new Map(["mod.ts", ...APART].flatMap((entry) => [...modulesBelow(entry)]));
+
+function modulesBelow(entry: string): ReadonlyMap<string, readonly string[]> {
+  const { stdout } = new Deno.Command(Deno.execPath(), { args: ["info", "--json", entry], cwd: ROOT }).outputSync();
   type Module = {
     readonly specifier: string;
     readonly dependencies?: readonly { readonly code?: { readonly specifier?: string } }[];

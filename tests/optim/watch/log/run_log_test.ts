@@ -1,3 +1,5 @@
+// The files that are tested here: optim/watch/log/csv.ts, optim/watch/log/event_file.ts, optim/watch/log/event_messages.ts,
+// optim/watch/log/files.ts, optim/watch/log/json_lines.ts.
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { constant, ones, tensor64 } from "../../../../autograd/mod.ts";
