@@ -29,16 +29,16 @@ type Following<S> = {
   readonly costs: (layer: AnyLayer, input: S) => readonly string[];
 };
 
-const EXACT: Following<Shape> = {
-  format: formatShape,
-  next: (layer, input) => unwrap(shapeAfter(layer, input)),
-  costs: () => [],
-};
+// Plain records: bundlers keep the spread of one, and the reading of a field, though nothing uses it.
+const nextShape = (layer: AnyLayer, input: Shape): Shape => unwrap(shapeAfter(layer, input));
+
+const EXACT: Following<Shape> = { format: formatShape, next: nextShape, costs: () => [] };
 
 const KNOWN: Following<string> = { format: (known) => known, next: knownOutput, costs: () => [] };
 
 const COSTED: Following<Shape> = {
-  ...EXACT,
+  format: formatShape,
+  next: nextShape,
   costs: (layer, input) => {
     const { flops, bytes } = layerCost(layer, input);
     return [flops, bytes].map((count) => count === undefined ? "unknown" : grouped(count));
