@@ -1,5 +1,19 @@
 /**
- * Watching a run.
+ * Watching a run: logs for TensorBoard and others, pictures, a look inside models and programs, and runs that are saved with
+ * what they depend on. An entry of its own, so that programs without it have none of its packages; those that draw are loaded
+ * with the first picture.
+ *
+ * @example
+ * ```ts
+ * import { lossCurve, runLog } from "@nanograd/nanograd/watch";
+ * import { assertEquals, assertMatch } from "@std/assert";
+ *
+ * const folder = await Deno.makeTempDir(), write = runLog(folder), losses = [1, 0.5, 0.3];
+ * const log = losses.reduce((log, loss, step) => write(log, { step, scalars: { loss } }), write.initial);
+ * assertEquals(log.step, 2); // tensorboard --logdir shows them
+ * assertMatch(await lossCurve({ training: losses }), /^<svg/);
+ * await Deno.remove(folder, { recursive: true });
+ * ```
  *
  * @module
  */

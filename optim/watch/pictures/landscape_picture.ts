@@ -71,8 +71,7 @@ export async function landscapePicture(
   // Pictures have their first row at the top.
   const values = landscape.losses.toReversed().flat().map((loss) => onScale(Number.isFinite(loss) ? loss : highest));
   const low = Math.min(...values),
-    high = Math.max(...values),
-    lowest = finite.reduce((a, b) => Math.min(a, b), Infinity);
+    high = Math.max(...values);
   const beyond = (steps[1]! - steps[0]!) / 2, range = [steps[0]! - beyond, steps.at(-1)! + beyond]; // cells are around steps
   const unit = logarithmic ? "loss (log10)" : "loss";
   const thresholds = Array.from({ length: contours }, (_, k) => low + (high - low) * (k + 0.5) / contours);
