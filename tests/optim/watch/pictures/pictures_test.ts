@@ -28,7 +28,6 @@ const marks = (svg: string, kind: string): number => {
 
 Deno.test(
   "lossCurve() draws a line for each series, on a logarithmic axis if all losses are above 0",
-  { ignore },
   async () => {
     const svg = await lossCurve({ training: [1, 0.1, 0.01], test: [{ step: 2, value: 0.1 }] }, { title: "A < B" });
     assertEquals(marks(svg, "mark-line"), 2);
@@ -46,7 +45,6 @@ Deno.test(
 
 Deno.test(
   "confusionPicture() shows every count and names each class twice, even if two have one name",
-  { ignore },
   async () => {
     const svg = await confusionPicture([[12, 3], [0, 1234]], { labels: ["a", "a"] }), shown = texts(svg);
     assertEquals(shown.filter((text) => text === "a").length, 4);
