@@ -92,4 +92,4 @@ export {
   type SequentialState,
 } from "./sequential.ts";
 export { TensorSpec, type VariableSpecs } from "./spec.ts";
-export { formatLayer, printLayer, summary } from "./summary.ts";
+export { formatLayer, printLayer, summary, type SummaryOptions } from "./summary.ts";

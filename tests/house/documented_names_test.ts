@@ -3,6 +3,7 @@ import * as everything from "../../mod.ts";
 import * as blas from "../../blas/mod.ts";
 import * as data from "../../optim/data/mod.ts";
 import * as distributed from "../../optim/distributed/mod.ts";
+import * as watch from "../../optim/watch/mod.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
@@ -26,7 +27,7 @@ Deno.test({
   name: "every function that the documents name in passing exists",
   ignore: Deno.permissions.querySync({ name: "read" }).state !== "granted",
   fn: () => {
-    const exported = new Set([everything, blas, data, distributed].flatMap((entry) => Object.keys(entry)));
+    const exported = new Set([everything, blas, data, distributed, watch].flatMap((entry) => Object.keys(entry)));
     const unknown = ["README.md", ...documentsIn("docs/")].flatMap((path) =>
       calledIn(Deno.readTextFileSync(new URL(path, ROOT)))
         .filter((name) => !exported.has(name) && !OTHERS.has(name)).map((name) => `${path}: ${name}`)
