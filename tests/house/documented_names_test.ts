@@ -6,7 +6,7 @@ const ROOT = new URL("../../", import.meta.url);
 
 /** Names in the documents that are not exported: functions of examples, of other libraries, and within the library. */
 const OTHERS: ReadonlySet<string> = new Set(
-  "apply clip_by_global_norm close decode elementwise f init loss model nextLevel start step watch".split(" "),
+  "apply clip_by_global_norm close decode elementwise f init loss model nextLevel start step stepOf watch".split(" "),
 );
 
 const documentsIn = (folder: string): readonly string[] =>
