@@ -38,8 +38,10 @@ import { lowerJoin } from "./join_function.ts";
 import { copying, lowerLoop } from "./loop_function.ts";
 import { lowerConvolution } from "./products/convolution.ts";
 import { lowerGemm } from "./products/gemm.ts";
+import { lowerOrder } from "./order_function.ts";
 import { lowerReduce } from "./reduce_function.ts";
 import { lowerRows } from "./rows_function.ts";
+import { lowerRunning } from "./running_function.ts";
 import { lowerSearch } from "./search_function.ts";
 import { lowerScatter } from "./scatter_function.ts";
 import { lowerTranspose } from "./transpose_function.ts";
@@ -167,6 +169,8 @@ const LOWERINGS: { readonly [K in Operation["kind"]]: Lowering<Extract<Operation
   scatter: (operation, { dtype }) => lowerScatter(operation, dtype),
   checkIndices: (operation, { dtype }) => lowerCheckIndices(operation, dtype),
   cumsum: (operation, { dtype }) => lowerCumsum(operation, dtype),
+  running: (operation, { dtype }) => lowerRunning(operation, dtype),
+  order: (operation, { dtype }) => lowerOrder(operation, dtype),
   search: (operation, { dtype }) => lowerSearch(operation, dtype),
   draw: (operation, { dtype }) => lowerDraw(operation, dtype),
   foldIn: lowerFoldIn,

@@ -15,8 +15,10 @@ import { gemm } from "../../../../blas/program/operations/gemm.ts";
 import { mapOf, mapsOf } from "../../../../blas/program/operations/map.ts";
 import { joinOf } from "../../../../blas/program/operations/join.ts";
 import type { Operator } from "../../../../blas/program/operations/operator.ts";
+import { orderOf } from "../../../../blas/program/operations/order.ts";
 import { reduceOf } from "../../../../blas/program/operations/reduce.ts";
 import { rowOf } from "../../../../blas/program/operations/rows.ts";
+import { runningOf } from "../../../../blas/program/operations/running.ts";
 import { searchAlong } from "../../../../blas/program/operations/search.ts";
 import { reshaped, viewOf } from "../../../../blas/program/operations/view.ts";
 import type { Program, ValueType } from "../../../../blas/program/program.ts";
@@ -56,6 +58,11 @@ const CASES: readonly (readonly [
     [turned(2, 3), numbers(3)],
     [2, 3],
   ],
+  ["running product", runningOf("product", 1), [turned(2, 3, 4)], [2, 3, 4]],
+  ["recurrence, from the end", runningOf("recurrence", 0, true), [turned(3, 2), numbers(3, 2)], [3, 2]],
+  ["running minimum", runningOf("min", 1), [turned(2, 5)], [2, 5]],
+  ["order", orderOf(1, true), [turned(2, 5, 2)], [2, 5, 2]],
+  ["the first in order", orderOf(0, false), [turned(5, 2)], [3, 2]],
   ["gemm", gemm, [turned(2, 3), numbers(3, 4)], [2, 4]],
   ["gemm of stacks", gemm, [turned(5, 1, 2, 3), numbers(4, 3, 2)], [5, 4, 2, 2]],
   ["gemm of a stack and a matrix", gemm, [numbers(5, 2, 3), turned(3, 2)], [5, 2, 2]],
