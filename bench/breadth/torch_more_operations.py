@@ -100,6 +100,7 @@ MORE_OPERATIONS = {
     "median of rows": unary(lambda x: x.median(1).values),
     "median of all": unary(torch.median),
     "quantiles of rows": unary(lambda x: torch.quantile(x, torch.tensor([0.1, 0.5, 0.9]), dim=1)),
+    "searchSorted": binary(lambda x, s: torch.searchsorted(s.sort().values, x).float()),
     "histogram": unary(lambda x: torch.histc(x, 100, -3, 3)),
     "cumprod of rows": unary(lambda x: x.cumprod(1)),
     "cumprod of columns": unary(lambda x: x.cumprod(0)),

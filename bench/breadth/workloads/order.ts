@@ -34,6 +34,12 @@ export const order: readonly Workload[] = [
   ...unary("median of rows", (x) => ng.median(x, { axes: 1 }), { shape: [1001, 999] }),
   ...unary("median of all", (x) => ng.median(x), { shape: [999_999] }),
   ...unary("quantiles of rows", (x) => ng.quantile(x, [0.1, 0.5, 0.9], { axes: 1 })),
+  ...million(
+    "order",
+    "searchSorted",
+    [uniform([1000, 1000]), uniform([1000])],
+    ([x, s]) => ng.searchSorted(ng.sort(s!), x!),
+  ),
   ...unary("histogram", (x) => ng.histogram(x, { bins: 100, min: -3, max: 3 }).counts),
   ...unary("cumprod of rows", (x) => ng.cumprod(x, 1), NEAR_1),
   ...unary("cumprod of columns", (x) => ng.cumprod(x, 0), NEAR_1),
