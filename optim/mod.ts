@@ -80,7 +80,9 @@ export {
   warmup,
 } from "./schedules/schedule.ts";
 export { joinSchedules, scaleSchedule } from "./schedules/schedule_composition.ts";
+export { rowwise } from "./rowwise.ts";
 export { sgd, type SgdOptions } from "./sgd.ts";
+export { sparseAdam, type SparseAdamOptions } from "./sparse_adam.ts";
 export type {
   OptimizerConfig,
   ParameterPredicate,

@@ -9,7 +9,7 @@ import { fillMemoryArray, memoryArrayAt, readMemoryArray } from "../../program/m
 import { bodiesOf } from "../../program/bodies.ts";
 import { changeOperand } from "../../program/compose.ts";
 import { type Needs, planMemory } from "../../program/memory/memory_plan.ts";
-import { lastLoop, valueTypes } from "../../program/operands.ts";
+import { copying, lastLoop, valueTypes } from "../../program/operands.ts";
 import { kindOf } from "../../program/operations/mod.ts";
 import type { EngineFunction } from "../../program/operations/operator.ts";
 import type { Instruction, Operation, Program, ValueType } from "../../program/program.ts";
@@ -35,7 +35,7 @@ import { lowerCumsum } from "./cumsum_function.ts";
 import { lowerDraw, lowerFoldIn } from "./draw_function.ts";
 import { lowerGather } from "./gather_function.ts";
 import { lowerJoin } from "./join_function.ts";
-import { copying, lowerLoop } from "./loop_function.ts";
+import { lowerLoop } from "./loop_function.ts";
 import { lowerConvolution } from "./products/convolution.ts";
 import { lowerGemm } from "./products/gemm.ts";
 import { lowerOrder } from "./order_function.ts";

@@ -106,5 +106,8 @@ function indexedOf(
     return { results: [{ dtype, shape: picked }], operation: { kind: "gather", axis, operand, indices } };
   }
   const operand = read(pick(numbered));
-  return operand && { results: [{ dtype, shape }], operation: { kind: "scatter", axis, shape, operand, indices } };
+  if (operand === undefined) return undefined;
+  const onto = operandOf(random, value, sizeOf(shape), shape), combine = random.pick(["set", "max", "min"] as const);
+  const more = onto === undefined || random.below(2) === 0 ? {} : { onto, combine };
+  return { results: [{ dtype, shape }], operation: { kind: "scatter", axis, shape, operand, indices, ...more } };
 }

@@ -9,7 +9,7 @@ import { cast } from "../../../../blas/program/operations/cast.ts";
 import { convolutionOf } from "../../../../blas/program/operations/convolution.ts";
 import { cumsumOf } from "../../../../blas/program/operations/cumsum.ts";
 import { drawOf, foldInOf } from "../../../../blas/program/operations/draw.ts";
-import { gatherOf, scatterOf } from "../../../../blas/program/operations/gather.ts";
+import { gatherOf, scatterOf, scatterOntoOf } from "../../../../blas/program/operations/gather.ts";
 import { checkIndicesOf } from "../../../../blas/program/operations/check_indices.ts";
 import { gemm } from "../../../../blas/program/operations/gemm.ts";
 import { mapOf, mapsOf } from "../../../../blas/program/operations/map.ts";
@@ -58,6 +58,8 @@ const CASES: readonly (readonly [
     [turned(2, 3), numbers(3)],
     [2, 3],
   ],
+  ["scatter that replaces", scatterOntoOf(0, "set"), [turned(3, 2), numbers(4, 2), turned(4, 2)], [3, 2]],
+  ["scatter of minima", scatterOntoOf(1, "min"), [turned(2, 3), numbers(2, 4), turned(2, 4)], [2, 3]],
   ["running product", runningOf("product", 1), [turned(2, 3, 4)], [2, 3, 4]],
   ["recurrence, from the end", runningOf("recurrence", 0, true), [turned(3, 2), numbers(3, 2)], [3, 2]],
   ["running minimum", runningOf("min", 1), [turned(2, 5)], [2, 5]],
