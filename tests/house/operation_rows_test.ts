@@ -15,7 +15,7 @@ const LAYERS =
   /Layer$|^(batchNorm|lora$|dropout$|embedding$|lambda$|recurrent$|residual$|sequential$|multiHead|positionE)/;
 const NOT_LAYERS = ["formatLayer", "isLayer", "printLayer", "registerLayer"];
 const OPTIMIZERS =
-  "adadelta adafactor adagrad adam adamw amsgrad frozen lamb lbfgs lion nadam partitioned radam reduceOnPlateau rmsprop sgd"
+  "adadelta adafactor adagrad adam adamw amsgrad frozen lamb lbfgs lion nadam partitioned radam reduceOnPlateau rmsprop rowwise sgd sparseAdam"
     .split(" ");
 
 Deno.test({
