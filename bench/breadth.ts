@@ -7,7 +7,7 @@
  * Shapes are drawn by the seed, the same for both. `--only` picks workloads by a regular expression on their names;
  * `--list` shows them with their shapes; `--programs` prints the programs that run; `--rounds=0` only compares values.
  * Times are in milliseconds, best (median). Ratios are PyTorch's time divided by ours, by medians, followed by the
- * mark to reach; an exclamation mark says that it is missed.
+ * mark to reach; an exclamation mark means that it is missed.
  *
  * - Compiled, single operations run inside a program with their arguments already there: the step of
  *   `compile(f).scan` whose carry holds the operands and the results (`breadth/runner.ts`). An operand that no

@@ -1,5 +1,5 @@
 /**
- * Writing elements to places along an axis by indices that are right by construction.
+ * Functions that write elements to positions along an axis, by indices that are valid by construction.
  *
  * @module
  */
@@ -24,7 +24,7 @@ import { partAlong } from "./slice.ts";
 import { argsort } from "./sort.ts";
 import { broadcastTo } from "./sum.ts";
 
-/** What happens where a value goes: it replaces what is there, or is combined with it. */
+/** How a value is combined with the element at its position, or that it replaces it. */
 export type ScatterMode = "set" | "add" | "max" | "min" | "multiply";
 
 type AxisAttributes = { readonly axis: number };
@@ -35,7 +35,7 @@ const samples = (): readonly Sample<AxisAttributes>[] => [
   { attributes: { axis: 0 }, inputs: [{ shape: [2] }, { shape: [0] }, { shape: [0] }] },
 ];
 
-/** Operands `t`, indices and values: the latter two of one shape, that of `t` but for the axis. The last of several wins. */
+/** Operands `t`, indices and values: the latter two have the shape of `t` except along the axis. The last of several values wins. */
 const scatterSetPrimitive: Primitive<AxisAttributes> = {
   name: "scatterSet",
   samples,
@@ -63,7 +63,7 @@ const extremumPrimitive = (extremum: Extremum): Primitive<AxisAttributes> => ({
   operator: ({ axis }) => scatterOntoOf(axis, extremum),
   part: plainCopyPart,
   batch: batchAlong,
-  // All that attain the extremum at a place share its gradient equally, as in PyTorch.
+  // All values that attain the extremum at a position share its gradient equally, as in PyTorch.
   vjp: (index, cotangent, { attributes: { axis }, inputs: [t, indices, values], output }) => {
     if (index === 1) return null;
     const length = t!.shape[axis]!,
@@ -93,9 +93,9 @@ function lastWriters<D extends DType>(indices: Tensor<D>, axis: number, length: 
 }
 
 /**
- * Writes values to the places along an axis that indices name.
+ * Writes values to the positions along an axis at which indices point.
  *
- * @param indices The shape of `values`: that of `t` but for the axis.
+ * @param indices The shape of `values`: that of `t` except along the axis.
  */
 export function scatterAlong<D extends DType>(
   t: Tensor<D>,
@@ -118,8 +118,8 @@ export function scatterAlong<D extends DType>(
 }
 
 /**
- * Multiplies, with a gradient that is right at zeros: values in the order of their places, running products that begin anew at each
- * place, of which the last one at each is what it is multiplied by.
+ * Multiplies, with a gradient that is right at zeros: values are sorted by their positions; running products begin anew
+ * at each position, and the last one is its factor.
  */
 function multiplied<D extends DType>(t: Tensor<D>, indices: Tensor<D>, values: Tensor<D>, axis: number): Tensor<D> {
   const order = argsort(indices, { axis }), places = gatherAlong(stopGradient(indices), order, axis);

@@ -1,5 +1,5 @@
 /**
- * Places of numbers among numbers in order, and the numbers without repetitions.
+ * Positions of numbers in sorted arrays, and numbers without repetitions.
  *
  * @module
  */
@@ -23,15 +23,15 @@ import { lessEqual, logicalAnd, logicalNot, logicalOr } from "./logic.ts";
 import { flatten, reshape } from "./reshape.ts";
 import { argsort } from "./sort.ts";
 
-/** On which side of equal numbers a place is. */
+/** The side of equal numbers on which a position is. */
 export type SearchSortedOptions = {
-  /** `"left"`, before all of them, if left out; `"right"` is behind them. */
+  /** `"left"`, before all of them, if left out; `"right"`, after them. */
   readonly side?: "left" | "right";
 };
 
 /**
- * Finds where numbers belong in a sorted array: how many of its elements are less, or with `side: "right"` not more. NaN belongs
- * at the end. Not differentiable.
+ * Finds the positions at which numbers belong in a sorted array: how many of its elements are smaller or, with
+ * `side: "right"`, not larger. NaN belongs at the end. Not differentiable.
  *
  * @param sorted One axis, in ascending order; this is not checked.
  * @param values Any shape: a tensor, or an array of numbers.
@@ -99,7 +99,7 @@ const isNotMore = (a: Tensor, b: Tensor): Tensor => logicalOr(lessEqual(a, b), i
 export type Unique<D extends DType> = {
   /** Each element once, in ascending order. */
   readonly values: Tensor<D>;
-  /** Where each of them occurs first, among the elements in row-major order. */
+  /** The position of the first occurrence of each, among the elements in row-major order. */
   readonly indices: Tensor<D>;
   /** For each element of the tensor, in its shape, its position in `values`. */
   readonly inverse: Tensor<D>;

@@ -38,7 +38,7 @@ type TransposedPlan = {
   /** The shapes of the images and the kernels: those of planes, if they are volumes. */
   readonly images: Shape;
   readonly kernels: Shape;
-  /** Height and width of what conv2d would take. */
+  /** Height and width of the input that conv2d would take. */
   readonly size: readonly [height: number, width: number];
   /** The rows and columns that no window reaches. */
   readonly beyond: readonly number[];
@@ -186,8 +186,8 @@ function kernelShape([channels, own, ...lengths]: Shape, axes: Axes): Shape {
 }
 
 /**
- * Expresses output padding in conv2d's terms. Output padding of a stride or more would mean more windows for conv2d. It
- * is therefore subtracted from the padding after the image; once that is used up, rows and columns `beyond` every
+ * Expresses output padding in conv2d's terms. With output padding of a stride or more, conv2d would have more windows.
+ * It is therefore subtracted from the padding after the image; once that is used up, rows and columns `beyond` every
  * window are added, which are 0.
  */
 function planOutputPadding({ stride, padding, ...geometry }: ConvolutionGeometry, asked: readonly number[]): {
