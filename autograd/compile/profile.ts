@@ -11,7 +11,10 @@ import { shared } from "../../blas/shared.ts";
 import type { Compiled } from "./compile.ts";
 import type { Specialization } from "./specialization.ts";
 
-/** The key by which {@link profileOf} asks a compiled function for programs that have been measured. */
+/**
+ * The key under which a compiled function gives {@link profileOf} its measured programs. Its type is a cast, since to
+ * TypeScript only a call of `Symbol` itself makes a unique symbol.
+ */
 export const MEASURED_FOR: unique symbol = /* @__PURE__ */ shared("measuredFor", () => Symbol("measuredFor")) as never;
 
 /** The runs of one instruction of a compiled function. */
@@ -26,7 +29,7 @@ export type InstructionProfile = {
   readonly calls: number;
   /** The time of all runs. */
   readonly milliseconds: number;
-  /** Its part of the time of the whole program, from 0 to 1. */
+  /** Its share of the time of the whole program, from 0 to 1. */
   readonly share: number;
   /** Bytes that one run reads and writes; `undefined` if that is not known beforehand. */
   readonly bytes: number | undefined;
@@ -36,8 +39,8 @@ export type InstructionProfile = {
    */
   readonly flops: number | undefined;
   /**
-   * The instructions inside a loop or a choice, which one run may run many times or not at all; their time is part of its own.
-   * Empty where the loop itself is computed outside of WebAssembly.
+   * The instructions inside a loop or a conditional, which may run many times or not at all in one run of it; their
+   * time is part of its own. Empty if the loop itself is computed outside of WebAssembly.
    */
   readonly inner: readonly InstructionProfile[];
 };
@@ -46,7 +49,7 @@ export type InstructionProfile = {
  * Tells how long each instruction of a compiled function has taken so far, in the order in which they run.
  *
  * The function must have been compiled with `{ profile: true }`: its code then asks for the time before and after each
- * instruction, which takes about 0.15 microseconds. Copying arguments in and results out is no instruction.
+ * instruction, which takes about 0.15 microseconds. Copying arguments in and results out is not an instruction.
  *
  * @param compiled A function from `compile(f, { profile: true })`.
  * @param args Arguments like those that it has been called with; for `compiled.scan`, a carry and an input. Where it has been
@@ -73,10 +76,7 @@ export function profileOf<A extends readonly unknown[]>(
   compiled: Compiled<A, unknown>,
   ...args: A
 ): readonly InstructionProfile[] {
-  const measuredFor = (compiled as
-    | { readonly [MEASURED_FOR]?: (...args: A) => readonly Specialization[] }
-    | undefined
-    | null)?.[MEASURED_FOR];
+  const measuredFor = measuredForOf(compiled);
   if (measuredFor === undefined) {
     throw new TypeError(
       `Cannot tell the profile of ${
@@ -85,27 +85,47 @@ export function profileOf<A extends readonly unknown[]>(
         "itself; compile it with compile(f, { profile: true })",
     );
   }
-  const profiles = measuredFor(...args).flatMap(profileOfSpecialization);
-  const [longest] = profiles.toSorted((a, b) => timeOf(b) - timeOf(a));
+  const longest = longestOf(measuredFor(...args));
   if (longest === undefined) {
     throw new TypeError(
       "Cannot tell the profile of a compiled function for arguments that it has not run with: they must have the shapes " +
         "and dtypes of an earlier call, on the same engine; call it first",
     );
   }
-  return longest;
+  const { timing, outside } = longest;
+  return rowsOf(timing, timeOf(timing), outside);
 }
 
-const timeOf = (profile: readonly InstructionProfile[]): number =>
-  profile.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
+/** A program that has been measured, and which of its instructions functions outside of WebAssembly compute. */
+export type Measured = { readonly timing: ProgramTiming; readonly outside: readonly boolean[] };
 
-/** The profile of a specialization, in a list; an empty list if it has not run, or its engine does not measure. */
-function profileOfSpecialization({ measured }: Specialization): readonly (readonly InstructionProfile[])[] {
-  const timings = measured.map(({ timing }) => timing).filter((timing) => timing !== undefined);
-  if (timings.length === 0) return [];
-  const sum = addTimings(timings), total = sum.instructions.reduce((all, { milliseconds }) => all + milliseconds, 0);
-  return [rowsOf(sum, total, measured[0]!.outside ?? [])];
+/** Returns what has been measured of a compiled function for some arguments; `undefined` if nothing has. */
+export function measuredOf<A extends readonly unknown[]>(
+  compiled: Compiled<A, unknown>,
+  args: A,
+): Measured | undefined {
+  return longestOf(measuredForOf(compiled)?.(...args) ?? []);
 }
+
+/** Returns the function that looks for measured programs, of a function that was compiled with `profile`. */
+const measuredForOf = <A extends readonly unknown[]>(compiled: Compiled<A, unknown>) =>
+  // In JavaScript, anything may be passed.
+  (compiled as
+    | { readonly [MEASURED_FOR]?: (...args: A) => readonly Specialization[] }
+    | undefined
+    | null)?.[MEASURED_FOR];
+
+/** Returns what took longest; `undefined` if nothing has run, or the engine does not measure. */
+function longestOf(specializations: readonly Specialization[]): Measured | undefined {
+  const all = specializations.flatMap(({ measured }): readonly Measured[] => {
+    const timings = measured.map(({ timing }) => timing).filter((timing) => timing !== undefined);
+    return timings.length === 0 ? [] : [{ timing: addTimings(timings), outside: measured[0]!.outside ?? [] }];
+  });
+  return all.toSorted((a, b) => timeOf(b.timing) - timeOf(a.timing))[0];
+}
+
+const timeOf = ({ instructions }: ProgramTiming): number =>
+  instructions.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
 
 function rowsOf(
   { program, instructions }: ProgramTiming,

@@ -1,13 +1,12 @@
 /**
- * Linear recurrences along an axis, which running products and the derivatives of running logarithms are made of.
+ * Linear recurrences along an axis, used by running products and the derivatives of running logarithms.
  *
  * @module
  */
 import type { DType } from "../../blas/dtype.ts";
 import * as either from "../../blas/either.ts";
-import * as kernel from "../../blas/running.ts";
+import { runningOf } from "../../blas/program/operations/running.ts";
 import type { Shape } from "../../blas/shape.ts";
-import { allocate, type View } from "../../blas/view.ts";
 import { batchAlong } from "../batch.ts";
 import { applyChecked, type Primitive } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
@@ -31,16 +30,8 @@ const linearRecurrencePrimitive: Primitive<RecurrenceAttributes> = {
   ],
   shape: ([shape]) => either.right(shape!),
   batch: batchAlong,
-  evaluate: <D extends DType>(
-    [a, b]: readonly View<D>[],
-    { axis, reverse }: RecurrenceAttributes,
-    shape: Shape,
-  ): View<D> => {
-    const y = allocate<D>(a!.dtype, shape);
-    kernel.linearRecurrence({ axis, reverse, a: a!, b: b!, y });
-    return y;
-  },
-  // What reaches y[j] comes from its own cotangent and, through the factor of the next step, from what reaches y[j + 1].
+  operator: ({ axis, reverse }) => runningOf("recurrence", axis, reverse),
+  // The whole cotangent of y[j] is its own plus, through the factor of the next step, the whole cotangent of y[j + 1].
   vjp: (index, cotangent, { attributes: { axis, reverse }, inputs: [a], output }) => {
     const reached = linearRecurrence(shiftedAlong(a!, axis, reverse ? 1 : -1), cotangent, axis, !reverse);
     return index === 1 ? reached : mul(reached, shiftedAlong(output, axis, reverse ? -1 : 1));
@@ -51,7 +42,7 @@ const linearRecurrencePrimitive: Primitive<RecurrenceAttributes> = {
 export const recurrencePrimitives = [linearRecurrencePrimitive];
 
 /**
- * Computes `y[j] = a[j] y[j - 1] + b[j]` along an axis, or from its end if in reverse; the first is that of `b`.
+ * Computes `y[j] = a[j] y[j - 1] + b[j]` along an axis, or from its end if in reverse; the first `y` is the first `b`.
  *
  * @param b The shape of `a`.
  * @param axis Counted from the front.

@@ -7,9 +7,8 @@ import { describe } from "../../blas/describe.ts";
 import type { DType } from "../../blas/dtype.ts";
 import * as either from "../../blas/either.ts";
 import { checkOptions } from "../../blas/options.ts";
-import { normalizeAxis, type Shape, unwrap } from "../../blas/shape.ts";
-import * as kernel from "../../blas/sort.ts";
-import { allocate, type View } from "../../blas/view.ts";
+import { orderOf as orderOperator } from "../../blas/program/operations/order.ts";
+import { normalizeAxis, unwrap } from "../../blas/shape.ts";
 import { batchAlong } from "../batch.ts";
 import { applyChecked, checkOperands, type Primitive } from "../primitive.ts";
 import { stopGradient } from "../stop_gradient.ts";
@@ -18,7 +17,7 @@ import { checkPositions } from "../values/indices.ts";
 import { gatherAlong } from "./gather.ts";
 import type { AxisOption } from "./softmax.ts";
 
-/** The axis, the direction, and how many are wanted, if not all. */
+/** The axis, the direction, and the number of elements, if not all. */
 type OrderAttributes = { readonly axis: number; readonly descending: boolean; readonly count?: number };
 
 const argsortPrimitive: Primitive<OrderAttributes> = {
@@ -34,15 +33,7 @@ const argsortPrimitive: Primitive<OrderAttributes> = {
   shape: ([shape], { axis, count }) =>
     either.right(count === undefined ? shape! : shape!.map((length, k) => k === axis ? count : length)),
   batch: batchAlong,
-  evaluate: <D extends DType>(
-    [x]: readonly View<D>[],
-    { axis, descending }: OrderAttributes,
-    shape: Shape,
-  ): View<D> => {
-    const y = allocate<D>(x!.dtype, shape);
-    kernel.argsort({ axis, descending, x: x!, y });
-    return y;
-  },
+  operator: ({ axis, descending }) => orderOperator(axis, descending),
   vjp: () => null,
 };
 
@@ -56,8 +47,8 @@ export type SortOptions = AxisOption & {
 };
 
 /**
- * Puts the elements along an axis in order. Equal ones keep their order; a NaN counts as larger than all numbers. The gradient of
- * each element goes back to where it came from.
+ * Puts the elements along an axis in order. Equal ones keep their order; a NaN counts as larger than all numbers. The
+ * gradient of each element goes to its original position.
  *
  * @param t At least one axis.
  * @param options `axis`, -1 by default; `descending`, false by default.
@@ -102,7 +93,7 @@ export function argsort<D extends DType>(t: Tensor<D>, options: SortOptions = {}
   return orderOf("argsort", t, options).indices;
 }
 
-/** The largest elements along an axis, and where they are. */
+/** The largest elements along an axis, and their positions. */
 export type TopK<D extends DType> = {
   /** The elements, the largest first. */
   readonly values: Tensor<D>;
@@ -150,7 +141,7 @@ export function topK<D extends DType>(t: Tensor<D>, k: number, options: AxisOpti
   return { values: gatherAlong(t, indices, along), indices };
 }
 
-/** The positions in order, and the axis counted from the front. */
+/** Returns the positions in order, and the axis counted from the front. */
 function orderOf<D extends DType>(
   op: string,
   t: Tensor<D>,

@@ -4,12 +4,13 @@
  * @module
  */
 import { sizeOf } from "../shape.ts";
+import { argument } from "../scalar/scalar.ts";
 import { isPlain } from "./operand.ts";
 import { kindOf } from "./operations/mod.ts";
 import type { JoinPart } from "./operations/join.ts";
 import type { Loop, Operand, Operation, Program, ValueType } from "./program.ts";
 
-/** The loops that an operation computes with: that of a map, the one before a reduction, those of the parts of a join. */
+/** Returns the loops that an operation computes with: that of a map, the one before a reduction, those of the parts of a join. */
 export function loopsBefore(operation: Operation): readonly Loop[] {
   return "loop" in operation ? [operation.loop] : "parts" in operation ? operation.parts.map(({ loop }) => loop) : [];
 }
@@ -33,18 +34,24 @@ function operandsBefore(operation: Operation): readonly Operand[] {
   return direct.length === 0 && loops.length === 1 ? valuesOf(loops[0]!) : [...direct, ...loops.flatMap(valuesOf)];
 }
 
-/** The operands of a loop that are values of the program, and not what the instruction computes. */
+/** Returns the operands of a loop that are values of the program, and not results of the instruction itself. */
 function valuesOf({ operands }: Loop): readonly Operand[] {
   return operands.every(isValue) ? operands : operands.filter(isValue);
 }
 
 const isValue = ({ value }: Operand): boolean => value >= 0;
 
-/** The loop that gives an operation's results, and the operands that it reads before. */
+/**
+ * Returns the loop that computes an operation's results, and the operands that the operation reads before it. A scatter onto an
+ * array first copies that array, as a loop would.
+ */
 export function lastLoop(
   operation: Operation,
 ): { readonly loop: Loop | undefined; readonly before: readonly Operand[] } {
   if (operation.kind === "map") return { loop: operation.loop, before: [] };
+  if (operation.kind === "scatter" && operation.onto !== undefined) {
+    return { loop: copying(operation.onto), before: [operation.operand, operation.indices] };
+  }
   return { loop: epilogueOf(operation), before: operandsBefore(operation) };
 }
 
@@ -68,7 +75,7 @@ function replaceAll(operands: readonly Operand[], replace: (operand: Operand) =>
   return replaced.every((operand, k) => operand === operands[k]) ? operands : replaced;
 }
 
-/** The loops of an operation: those that it computes with, and the one that it runs on what it has computed. */
+/** Returns the loops of an operation: those that it computes with, and its epilogue. */
 export function loopsOf(operation: Operation): readonly Loop[] {
   const epilogue = epilogueOf(operation);
   return epilogue === undefined ? loopsBefore(operation) : [...loopsBefore(operation), epilogue];
@@ -83,7 +90,7 @@ export function mapLoops(operation: Operation, replace: (loop: Loop) => Loop): O
   }
   if ("parts" in result) {
     const { parts } = result;
-    // Of many parts few change: one list is made, and only then.
+    // Few of many parts change: a new list is made only at the first change.
     let replaced: JoinPart[] | undefined;
     for (let k = 0; k < parts.length; k++) {
       const loop = replace(parts[k]!.loop);
@@ -97,6 +104,9 @@ export function mapLoops(operation: Operation, replace: (loop: Loop) => Loop): O
   }
   return result;
 }
+
+/** Tells whether an operation acts on more than its results, so that it must run whether they are needed or not. */
+export const isExchange = (operation: Operation): boolean => kindOf(operation).replace !== undefined;
 
 /** Returns the types of all values of a program, by number. */
 export function valueTypes({ parameters, constants, instructions }: Program): readonly ValueType[] {
@@ -121,3 +131,10 @@ export function firstResults(program: Program): readonly number[] {
     return first;
   });
 }
+
+/** Returns the loop that copies an operand's elements. */
+export const copying = (operand: Operand): Loop => ({
+  shape: operand.shape,
+  operands: [operand],
+  expressions: [argument(0)],
+});

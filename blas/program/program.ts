@@ -16,12 +16,15 @@ import type { CheckIndicesOperation } from "./operations/check_indices.ts";
 import type { ConvolutionOperation } from "./operations/convolution.ts";
 import type { CumsumOperation } from "./operations/cumsum.ts";
 import type { DrawOperation, FoldInOperation } from "./operations/draw.ts";
+import type { ExchangeOperation } from "./operations/exchange.ts";
 import type { GatherOperation, ScatterOperation } from "./operations/gather.ts";
 import type { GemmOperation } from "./operations/gemm.ts";
 import type { HostOperation } from "./operations/host.ts";
 import type { JoinOperation } from "./operations/join.ts";
 import type { MapOperation } from "./operations/map.ts";
+import type { OrderOperation } from "./operations/order.ts";
 import type { ReduceOperation } from "./operations/reduce.ts";
+import type { RunningOperation } from "./operations/running.ts";
 import type { ScanOperation } from "./operations/scan.ts";
 import type { RowsOperation } from "./operations/rows.ts";
 import type { SearchOperation } from "./operations/search.ts";
@@ -36,7 +39,7 @@ export type ValueType = { readonly dtype: DType; readonly shape: Shape };
  * 0 repeats.
  */
 export type Operand = {
-  /** The number of the value; below 0 {@link EPILOGUE_INPUT}, or what a stage of rows has computed. */
+  /** The number of the value; below 0: {@link EPILOGUE_INPUT}, or the result of a stage of rows. */
   readonly value: number;
   /** The lengths of the axes. */
   readonly shape: Shape;
@@ -49,7 +52,7 @@ export type Operand = {
 /** In an epilogue, the operand's value that stands for the result of the operation itself. */
 export const EPILOGUE_INPUT = -1;
 
-/** In place of a value's number: what stage 0 of rows has computed; that of stage `k` is `k` less. */
+/** In place of a value's number, the result of stage 0 of rows; for stage `k`, the number is `k` less. */
 export const FIRST_STAGE_INPUT = -2;
 
 /**
@@ -79,10 +82,13 @@ export type Operation =
   | ScatterOperation
   | CheckIndicesOperation
   | CumsumOperation
+  | RunningOperation
+  | OrderOperation
   | SearchOperation
   | DrawOperation
   | FoldInOperation
   | HostOperation
+  | ExchangeOperation
   | ScanOperation
   | WhileOperation
   | BranchOperation;

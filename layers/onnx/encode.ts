@@ -6,7 +6,6 @@
 import { describe } from "../../blas/describe.ts";
 import { checkOptions } from "../../blas/options.ts";
 
-import type { AnyPrimitive } from "../../autograd/primitive.ts";
 import {
   type DataLeafSignature,
   mapData,
@@ -21,6 +20,7 @@ import { tensorData } from "../../autograd/values/read.ts";
 import { OnnxError } from "./errors.ts";
 import type { OnnxArray, OnnxGraph, OnnxValueInfo } from "./graph.ts";
 import { BATCHES, joinBatches } from "./writing/dynamic.ts";
+import { isWhole } from "./writing/functions.ts";
 import { GraphWriter, type Wire } from "./writing/graph_writer.ts";
 import { namesOf, outputNames } from "./writing/names.ts";
 import { writeProgram } from "./writing/program.ts";
@@ -159,13 +159,6 @@ const openShape = (shape: readonly number[], batch: number | undefined): OnnxVal
 
 const withBatch = (leaf: DataLeafSignature, batch: number): DataLeafSignature =>
   leaf.kind === "tensor" && leaf.shape.length > 0 ? { ...leaf, shape: [batch, ...leaf.shape.slice(1)] } : leaf;
-
-/** Primitives that ONNX has as a whole. */
-function isWhole({ name }: AnyPrimitive, attributes: unknown): boolean {
-  if (name === "argmax" || name === "argmin" || name === "maxPositions") return true;
-  const isRows = name === "softmax" || name === "logSoftmax";
-  return isRows && (attributes as { readonly axes: readonly number[] }).axes.length === 1; // so these primitives have it
-}
 
 /** Lists the tensors of a tree, in the order of its signature. */
 function leavesOf(tree: unknown): readonly Tensor[] {

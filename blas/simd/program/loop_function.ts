@@ -4,7 +4,7 @@
  * @module
  */
 import { BYTES_PER_ELEMENT, type DType } from "../../dtype.ts";
-import { argument, type Scalar } from "../../scalar/scalar.ts";
+import type { Scalar } from "../../scalar/scalar.ts";
 import { sizeOf } from "../../shape.ts";
 import { computing } from "../elementwise/emit.ts";
 import type { Vector } from "../lane_instructions.ts";
@@ -43,13 +43,6 @@ export function lowerLoop(loop: Loop, dtype: DType, inPlace: boolean, computed?:
   };
 }
 
-/** Returns the loop that copies an operand's elements. */
-export const copying = (operand: Operand): Loop => ({
-  shape: operand.shape,
-  operands: [operand],
-  expressions: [argument(0)],
-});
-
 /** The part of a loop that a function computes. */
 type Part = {
   /** The byte address of `EPILOGUE_INPUT`, if an operand is that. */
@@ -62,8 +55,8 @@ type Part = {
 const UNIT = 256;
 
 /**
- * Counts the units of a loop that is run in shares: indices of its outermost level, or pieces of 256 elements where that is the
- * only level.
+ * Counts the units of a loop that is run in shares: indices of its outermost level or, if that is the only level,
+ * pieces of 256 elements.
  *
  * @param resultStride As in {@link LoopSpec}.
  */
@@ -188,7 +181,7 @@ export function emitLoop(f: FunctionBuilder, spec: LoopSpec, { computed = 0, ran
   });
 }
 
-/** Reads shifts, each once, as the starts of what they are the shifts of. */
+/** Reads each shift once, as the start of a source. */
 function shiftsIn(f: FunctionBuilder): (shift: Shift | undefined) => Pick<Source, "start"> {
   const known = new Map<Shift, Local<"i32">>();
   return (shift) => {

@@ -4,28 +4,39 @@
  * @module
  */
 import { BYTES_PER_ELEMENT, type DType } from "../../dtype.ts";
+import { copying, isWhole } from "../../program/operands.ts";
 import type { ScatterOperation } from "../../program/operations/gather.ts";
 import { constantScalar } from "../../scalar/scalar.ts";
 import { rowMajorStrides, sizeOf } from "../../shape.ts";
 import { call, f32, f32x4, f64, f64x2, type FunctionBuilder, i32, memory } from "../../wasm/mod.ts";
 import type { EmitterContext, Lowered, Phase } from "./emitter.ts";
 import { type IndexedAxis, offsetAt } from "./index_code.ts";
-import { type Level as AnyLevel, levelsAround } from "./levels.ts";
+import { type Level, levelsAround } from "./levels.ts";
 import { indicesOf, loopUnits, unitsOfLevels } from "./loop_function.ts";
 import { type Pointers, pointersTo } from "./pointers.ts";
 import { emitRow } from "./row_code.ts";
 import { shareFunction, type UnitRange } from "./shares.ts";
 
 /**
- * Prepares a scatter for emission. The result is filled with 0; then all elements are added in the order of the axis.
- * Shares divide the axes before it, or else the axes after it, so that no two shares add to the same element.
+ * Prepares a scatter for emission. The result is filled with 0, or with what is there before, unless it is in the same place;
+ * then all elements are added, or combined in another way, in the order of the axis. Shares divide the axes before it, or
+ * else the axes after it, so that no two shares write to the same element.
  */
 export function lowerScatter(operation: ScatterOperation, dtype: DType): Lowered {
-  const plan = planOf(operation, dtype), bytes = sizeOf(operation.shape) * BYTES_PER_ELEMENT[dtype];
-  const zeros = { shape: operation.shape, operands: [], expressions: [constantScalar(0)] };
+  const plan = scatterPlan(operation, dtype),
+    { onto } = operation,
+    bytes = sizeOf(operation.shape) * BYTES_PER_ELEMENT[dtype];
+  const filled = onto === undefined
+    ? { shape: operation.shape, operands: [], expressions: [constantScalar(0)] }
+    : copying(onto);
+  const isThere = ({ address, results }: EmitterContext): boolean =>
+    onto !== undefined && address(onto.value) === results[0] && isWhole(onto, sizeOf(operation.shape));
   const filling: Phase = {
-    units: loopUnits(zeros),
-    emit: ({ loopShare, results }) => loopShare({ loop: zeros, dtype, results }),
+    units: loopUnits(filled),
+    emit: (context) =>
+      isThere(context)
+        ? shareFunction(context.module, () => {})
+        : context.loopShare({ loop: filled, dtype, results: context.results }),
   };
   const adding: Phase = {
     units: plan.divides === "before"
@@ -44,33 +55,36 @@ export function lowerScatter(operation: ScatterOperation, dtype: DType): Lowered
   };
   return {
     workspace: 0,
+    inPlace: onto !== undefined,
     emit: (context) => {
-      const add = context.module.function({ parameters: {} }, (f) => emitScatter(f, context, plan));
-      return context.module.function(
-        { parameters: {} },
-        (f) => f.do(memory.fill(context.results[0]!, 0, bytes), call(add)),
-      );
+      const { module, results, wholeLoop } = context;
+      const add = module.function({ parameters: {} }, (f) => emitScatter(f, context, plan));
+      const copy = onto === undefined || isThere(context) ? undefined : wholeLoop({ loop: filled, dtype, results });
+      return module.function({ parameters: {} }, (f) => {
+        if (onto === undefined) f.do(memory.fill(results[0]!, 0, bytes));
+        f.do(...copy === undefined ? [] : [call(copy)], call(add));
+      });
     },
     shares: { workspace: 0, scratch: 0, phases: [filling, adding] },
   };
 }
 
 /** An axis with the steps of indices, elements and result, in elements. */
-type Level = AnyLevel<readonly [number, number, number]>;
+type ScatterLevel = Level<readonly [number, number, number]>;
 
 /**
- * The levels before the axis, the axis itself, and the levels behind it; `rows`: whether one index serves for all
- * elements behind the axis; `divides`: where shares divide the work.
+ * The levels before the axis, the axis itself, and the levels after it; `rows`: whether one index applies to all
+ * elements after the axis; `divides`: where shares divide the work.
  */
-type Plan = ReturnType<typeof planOf>;
+type ScatterPlan = ReturnType<typeof scatterPlan>;
 
-function planOf(operation: ScatterOperation, dtype: DType) {
+function scatterPlan(operation: ScatterOperation, dtype: DType) {
   const { axis, shape, operand, indices, checked = false } = operation,
     bytes = BYTES_PER_ELEMENT[dtype],
     dense = rowMajorStrides(shape);
   const taken = operand.shape;
-  const { before, after } = levelsAround<Level["strides"]>(axis, taken, [indices.stride, operand.stride, dense]);
-  const along: Level = { length: taken[axis]!, strides: [indices.stride[axis]!, operand.stride[axis]!, 0] };
+  const { before, after } = levelsAround<ScatterLevel["strides"]>(axis, taken, [indices.stride, operand.stride, dense]);
+  const along: ScatterLevel = { length: taken[axis]!, strides: [indices.stride[axis]!, operand.stride[axis]!, 0] };
   const indexed: IndexedAxis = { length: shape[axis]!, step: dense[axis]! * bytes, checked };
   return {
     operation,
@@ -85,9 +99,9 @@ function planOf(operation: ScatterOperation, dtype: DType) {
   } as const;
 }
 
-const lengthsOf = (levels: readonly Level[]): readonly number[] => levels.map(({ length }) => length);
+const lengthsOf = (levels: readonly ScatterLevel[]): readonly number[] => levels.map(({ length }) => length);
 
-function emitScatter(f: FunctionBuilder, context: EmitterContext, plan: Plan, range?: UnitRange): void {
+function emitScatter(f: FunctionBuilder, context: EmitterContext, plan: ScatterPlan, range?: UnitRange): void {
   const { operation: { indices, operand }, dtype, size, before, along, after, rows, divides } = plan;
   if (size === 0) return;
   const bytes = BYTES_PER_ELEMENT[dtype], walked = rows ? [...before, along] : [...before, along, ...after];
@@ -107,9 +121,9 @@ function emitScatter(f: FunctionBuilder, context: EmitterContext, plan: Plan, ra
     if (level === walked.length) return rows ? addRow(f, plan, pointers, own) : addElement(f, plan, pointers);
     const next = () => visit(level + 1);
     if (range === undefined || level !== first) return pointers.loop(level, walked[level]!.length, 1, next);
-    const { from, to } = divides === "before" ? range : own!, turns = f.let(i32.sub(to, from));
+    const { from, to } = divides === "before" ? range : own!, iterations = f.let(i32.sub(to, from));
     if (divides === "after") pointers.skip(level, from);
-    f.for({ to: turns }, () => {
+    f.for({ to: iterations }, () => {
       next();
       pointers.advance(level, 1);
     });
@@ -118,18 +132,21 @@ function emitScatter(f: FunctionBuilder, context: EmitterContext, plan: Plan, ra
   visit(0);
 }
 
-function addElement(f: FunctionBuilder, { dtype, axis }: Plan, { place }: Pointers): void {
-  const index = place(0, 0), from = place(1, 0), to = place(2, 0);
+function addElement(f: FunctionBuilder, { operation, dtype, axis }: ScatterPlan, { place }: Pointers): void {
+  const index = place(0, 0), from = place(1, 0), to = place(2, 0), { combine = "add" } = operation;
   const at = f.let(i32.add(offsetAt(f, dtype, index.address, index.offset, axis), i32.add(to.address, to.offset)));
-  f.do(
-    dtype === "float32"
-      ? f32.store(at, f32.add(f32.load(at), f32.load(from.address, from.offset)))
-      : f64.store(at, f64.add(f64.load(at), f64.load(from.address, from.offset))),
-  );
+  if (dtype === "float32") {
+    const own = f32.load(from.address, from.offset);
+    f.do(f32.store(at, combine === "set" ? own : f32[combine](f32.load(at), own)));
+  } else {
+    const own = f64.load(from.address, from.offset);
+    f.do(f64.store(at, combine === "set" ? own : f64[combine](f64.load(at), own)));
+  }
 }
 
-function addRow(f: FunctionBuilder, { dtype, axis, after }: Plan, { place }: Pointers, own?: UnitRange): void {
-  const index = place(0, 0), from = place(1, 0), to = place(2, 0), { add } = dtype === "float32" ? f32x4 : f64x2;
+function addRow(f: FunctionBuilder, plan: ScatterPlan, { place }: Pointers, own?: UnitRange): void {
+  const { operation: { combine = "add" }, dtype, axis, after } = plan, vectors = dtype === "float32" ? f32x4 : f64x2;
+  const index = place(0, 0), from = place(1, 0), to = place(2, 0);
   const target = f.let(i32.add(offsetAt(f, dtype, index.address, index.offset, axis), i32.add(to.address, to.offset)));
   emitRow(f, {
     dtype,
@@ -138,5 +155,5 @@ function addRow(f: FunctionBuilder, { dtype, axis, after }: Plan, { place }: Poi
     lengths: lengthsOf(after),
     strides: after.map(({ strides }) => strides[1]),
     ...own && { range: { ...own, scale: 1 } },
-  }, (element, there) => add(there(), element));
+  }, (element, there) => combine === "set" ? element : vectors[combine](there(), element));
 }

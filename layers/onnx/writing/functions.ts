@@ -6,13 +6,15 @@
 import type { DType } from "../../../blas/dtype.ts";
 import type { HostOperation } from "../../../blas/program/operations/host.ts";
 import type { ValueType } from "../../../blas/program/program.ts";
+import type { Reduction } from "../../../blas/reduction.ts";
 import type { Shape } from "../../../blas/shape.ts";
 import type { PoolingGeometry } from "../../../blas/pooling.ts";
 import { type Context, exactOperand, noForm } from "./context.ts";
+import type { AnyPrimitive } from "../../../autograd/primitive.ts";
 import { fourierForms } from "./fourier.ts";
 import type { GraphWriter, Wire } from "./graph_writer.ts";
 import { reduceWire } from "./loops.ts";
-import { castWire, indexWire, scatteredWire } from "./movements.ts";
+import { castWire } from "./movements.ts";
 import { linearRecurrence } from "./bodies.ts";
 
 /** An application of a function. */
@@ -113,8 +115,22 @@ function soFar({ writer, inputs, shapes, dtype }: FunctionCall, axis: number, re
 
 const running = (operator: string, replacement: number): FunctionForm => (call) => {
   const { writer, shapes, dtype } = call, axis = axisOf(call), rank = shapes[0]!.length;
-  const places = writer.one(operator, [soFar(call, axis, replacement)], { axis: rank, keepdims: 0 });
+  const places = writer.one(operator, [soFar(call, axis, replacement)], {
+    axis: rank,
+    keepdims: 0,
+    select_last_index: 1,
+  });
   return [swapped(writer, castWire(writer, places, dtype), rank, axis)];
+};
+
+/** The lengths of the axes where an axis and the last one have changed places. */
+const swappedShape = (shape: Shape, axis: number): Shape =>
+  shape.map((length, k) => k === axis ? shape.at(-1)! : k === shape.length - 1 ? shape[axis]! : length);
+
+const folded = (reduction: Reduction, replacement: number): FunctionForm => (call) => {
+  const { writer, shapes } = call, axis = axisOf(call), shape = shapes[0]!, rank = shape.length;
+  const all = reduceWire(writer, reduction, soFar(call, axis, replacement), [rank]);
+  return [swapped(writer, writer.one("Reshape", [all, writer.list(swappedShape(shape, axis))]), rank, axis)];
 };
 
 const logCumSumExp: FunctionForm = (call) => {
@@ -124,37 +140,7 @@ const logCumSumExp: FunctionForm = (call) => {
     level = writer.one("Where", [isLowest, writer.constant(dtype, [], [0]), peak]);
   const sum = reduceWire(writer, "sum", writer.one("Exp", [writer.one("Sub", [table, level])]), [rank]);
   const all = writer.one("Add", [writer.one("Log", [sum]), level]);
-  const own = shape.map((length, k) => k === axis ? shape[rank - 1]! : k === rank - 1 ? shape[axis]! : length);
-  return [swapped(writer, writer.one("Reshape", [all, writer.list(own)], { allowzero: 1 }), rank, axis)];
-};
-
-/** For each place the last of the indices that name it, or -1. */
-const lastWriter: FunctionForm = (call) => {
-  const { context, writer, operation, inputs, shapes, settings, dtype } = call,
-    axis = axisOf(call),
-    length = settings.length as number;
-  const shape = shapes[0]!, rank = shape.length, count = shape[axis]!;
-  if (count === 0) {
-    return [writer.one("Expand", [writer.constant(dtype, [], [-1]), writer.list(call.results[0]!.shape)])];
-  }
-  const own = shape.map((extent, k) => k === axis ? shape[rank - 1]! : k === rank - 1 ? count : extent);
-  const places = indexWire(context, operation.operands[0]!, inputs[0]!, length);
-  const rows = writer.one("Reshape", [
-    swapped(writer, places, rank, axis),
-    writer.list([...own.slice(0, -1), 1, count]),
-  ], { allowzero: 1 });
-  const all = writer.constant("int64", [length, 1], Float64Array.from({ length }, (_, k) => k));
-  const numbers = writer.constant(dtype, [count], Float64Array.from({ length: count }, (_, k) => k));
-  const named = writer.one("Where", [writer.one("Equal", [rows, all]), numbers, writer.constant(dtype, [], [-1])]);
-  const last = reduceWire(writer, "max", named, [rank]);
-  const kept = writer.list([...own.slice(0, -1), length]);
-  return [swapped(writer, writer.one("Reshape", [last, kept], { allowzero: 1 }), rank, axis)];
-};
-
-const scatterExtremum = (reduction: string): FunctionForm => (call) => {
-  const { context, writer, operation, inputs: [x, indices, values], shapes } = call, axis = axisOf(call);
-  const places = indexWire(context, operation.operands[1]!, indices!, shapes[0]![axis]!);
-  return [scatteredWire(writer, x!, places, values!, axis, reduction)];
+  return [swapped(writer, writer.one("Reshape", [all, writer.list(swappedShape(shape, axis))]), rank, axis)];
 };
 
 /** The forms of functions. */
@@ -168,15 +154,18 @@ const FORMS: Readonly<Record<string, FunctionForm>> = {
   cumargmax: running("ArgMax", -Infinity),
   cumargmin: running("ArgMin", Infinity),
   logCumSumExp,
-  lastWriter,
-  scatterMax: scatterExtremum("max"),
-  scatterMin: scatterExtremum("min"),
+  cummax: folded("max", -Infinity),
+  cummin: folded("min", Infinity),
+  cumprod: folded("product", 1),
   linearRecurrence,
   ...fourierForms,
 };
 
-/** Tells whether a function has a form. */
-export const hasForm = (name: string): boolean => Object.hasOwn(FORMS, name);
+/** Tells whether a primitive is written whole: ONNX has an operator for it, or its own operation in programs has no form. */
+export function isWhole({ name }: AnyPrimitive, attributes: unknown): boolean {
+  if (name !== "softmax" && name !== "logSoftmax") return Object.hasOwn(FORMS, name);
+  return (attributes as { readonly axes: readonly number[] }).axes.length === 1; // so these primitives have it
+}
 
 /** Writes a function. */
 export function writeFunction(
@@ -185,7 +174,7 @@ export function writeFunction(
   results: readonly ValueType[],
 ): readonly Wire[] {
   const { name, operands, attributes } = operation, { writer } = context;
-  if (!hasForm(name)) {
+  if (!Object.hasOwn(FORMS, name)) {
     throw noForm(`the operation ${name}`, "ONNX has no operator for it", "leave it out of the function");
   }
   return FORMS[name]!({

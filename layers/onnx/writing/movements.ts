@@ -6,7 +6,7 @@
 import type { CastOperation } from "../../../blas/program/operations/cast.ts";
 import type { CheckIndicesOperation } from "../../../blas/program/operations/check_indices.ts";
 import type { CumsumOperation } from "../../../blas/program/operations/cumsum.ts";
-import type { GatherOperation, ScatterOperation } from "../../../blas/program/operations/gather.ts";
+import type { Combination, GatherOperation, ScatterOperation } from "../../../blas/program/operations/gather.ts";
 import type { JoinOperation } from "../../../blas/program/operations/join.ts";
 import type { ViewOperation } from "../../../blas/program/operations/view.ts";
 import type { Operand, ValueType } from "../../../blas/program/program.ts";
@@ -190,37 +190,35 @@ function repeatedFrom(context: Context, indices: Operand): Loose | undefined {
   return { wire: exactOperand(context, operand), shape: [...new Array<number>(missing).fill(1), ...operand.shape] };
 }
 
-/** Writes a scatter: sums at the places that indices name. */
+/** What ONNX calls the ways to combine elements, and the first opset that has each. */
+const COMBINATIONS: { readonly [C in Combination]: { readonly reduction: string; readonly since: number } } = {
+  set: { reduction: "none", since: 1 },
+  add: { reduction: "add", since: 16 },
+  max: { reduction: "max", since: 18 },
+  min: { reduction: "min", since: 18 },
+};
+
+/** Writes a scatter: elements at the places that indices name, added up or combined with what is there. */
 export function writeScatter(
   context: Context,
   operation: ScatterOperation,
   [result]: readonly ValueType[],
 ): readonly Wire[] {
-  const { axis, shape, operand, indices } = operation, { writer } = context, { dtype, shape: wanted } = result!;
-  const zero = writer.one("Expand", [writer.constant(dtype, [], [0]), writer.list(shape)]);
-  const places = indexWire(context, indices, exactOperand(context, indices), shape[axis]!),
-    values = exactOperand(context, operand);
-  return [reshapeWire(context, scatteredWire(writer, zero, places, values, axis, "add"), shape, wanted)];
-}
-
-/** Adds a ScatterElements that reduces, which came with opset 16, and with extrema in 18. */
-export function scatteredWire(
-  writer: GraphWriter,
-  x: Wire,
-  places: Wire,
-  values: Wire,
-  axis: number,
-  reduction: string,
-): Wire {
-  const oldest = reduction === "add" ? 16 : 18;
-  if (writer.opset < oldest) {
+  const { axis, shape, operand, indices, onto, combine = "add" } = operation, { writer } = context;
+  const { dtype, shape: wanted } = result!, { reduction, since } = COMBINATIONS[combine];
+  if (writer.opset < since) {
     throw noForm(
       `a scatter that takes the ${reduction}`,
-      `opset ${oldest} is the first that has it`,
-      `pass { opset: ${oldest} }`,
+      `opset ${since} is the first that has it`,
+      `pass { opset: ${since} }`,
     );
   }
-  return writer.one("ScatterElements", [x, places, values], { axis, reduction });
+  const before = onto === undefined
+    ? writer.one("Expand", [writer.constant(dtype, [], [0]), writer.list(shape)])
+    : exactOperand(context, onto);
+  const places = indexWire(context, indices, exactOperand(context, indices), shape[axis]!);
+  const made = writer.one("ScatterElements", [before, places, exactOperand(context, operand)], { axis, reduction });
+  return [reshapeWire(context, made, shape, wanted)];
 }
 
 /** Writes a check of indices: negative ones count from the end. What is no index is not refused there. */

@@ -32,9 +32,12 @@ const WRITERS: { readonly [K in Operation["kind"]]: Write<Extract<Operation, { r
   scatter: writeScatter,
   checkIndices: writeCheck,
   cumsum: writeCumsum,
-  // Primitives that search are written whole.
-  search: () => {
-    throw noForm("a search", "it must be a whole primitive", "report it");
+  // Primitives that search, sort or run along an axis are written whole.
+  search: () => unwritten("a search"),
+  order: () => unwritten("an order"),
+  running: () => unwritten("a running result"),
+  exchange: (_, { name }) => {
+    throw noForm(`the exchange ${name}`, "a graph runs in one process", "write the function for one of them");
   },
   draw: writeDraw,
   foldIn: writeFoldIn,
@@ -43,6 +46,10 @@ const WRITERS: { readonly [K in Operation["kind"]]: Write<Extract<Operation, { r
   while: (context, operation) => writeWhile(context, operation, writeProgram),
   branch: (context, operation) => writeBranch(context, operation, writeProgram),
 };
+
+function unwritten(what: string): never {
+  throw noForm(what, "it must be of a primitive that is written whole", "report it");
+}
 
 /** Writes a constant: one that repeats few elements by strides of 0 as these elements, and an Expand. */
 function constantWire(writer: GraphWriter, view: View): Wire {
