@@ -12,9 +12,6 @@ import { type Context, exactOperand } from "./context.ts";
 import type { FunctionForm } from "./functions.ts";
 import type { GraphWriter, Wire } from "./graph_writer.ts";
 
-/** Writes a program with these inputs, and returns its results. */
-export type WriteProgram = (writer: GraphWriter, program: Program, inputs: readonly Wire[]) => readonly Wire[];
-
 const infoOf = (name: Wire, { dtype, shape }: ValueType): OnnxValueInfo => ({ name, dtype, shape });
 
 /** A graph within. Results that are no nodes of its own are copied, since an output must be. */
@@ -38,8 +35,8 @@ function resultTypes({ parameters, constants, instructions, results }: Program):
 }
 
 /** Writes a fold. */
-export function writeScan(context: Context, operation: ScanOperation, write: WriteProgram): readonly Wire[] {
-  const { body, carries, finals, sequences, length, reverse, operands } = operation, { writer } = context;
+export function writeScan(context: Context, operation: ScanOperation): readonly Wire[] {
+  const { body, carries, finals, sequences, length, reverse, operands } = operation, { writer, write } = context;
   const given = operands.map((operand) => exactOperand(context, operand)), inner = writer.inner();
   const types = resultTypes(body), own = body.parameters.slice(0, carries + sequences);
   const inputs = own.map((type) => infoOf(inner.fresh("x"), type));
@@ -68,8 +65,8 @@ function truthWire(writer: GraphWriter, wire: Wire): Wire {
 }
 
 /** Writes a loop. */
-export function writeWhile(context: Context, operation: WhileOperation, write: WriteProgram): readonly Wire[] {
-  const { condition, body, carries, maxSteps, operands } = operation, { writer } = context;
+export function writeWhile(context: Context, operation: WhileOperation): readonly Wire[] {
+  const { condition, body, carries, maxSteps, operands } = operation, { writer, write } = context;
   const given = operands.map((operand) => exactOperand(context, operand)),
     same = given.slice(carries),
     inner = writer.inner();
@@ -90,9 +87,8 @@ export function writeWhile(context: Context, operation: WhileOperation, write: W
 export function writeBranch(
   context: Context,
   { branches, operands }: BranchOperation,
-  write: WriteProgram,
 ): readonly Wire[] {
-  const { writer } = context,
+  const { writer, write } = context,
     given = operands.map((operand) => exactOperand(context, operand)),
     [first, second] = branches;
   if (second === undefined) return write(writer, first!, given);

@@ -4,10 +4,13 @@
  * @module
  */
 import { isPlain } from "../../../blas/program/operand.ts";
-import type { Operand, Operation, ValueType } from "../../../blas/program/program.ts";
+import type { Operand, Operation, Program, ValueType } from "../../../blas/program/program.ts";
 import { rowMajorStrides, sameShape, type Shape, sizeOf } from "../../../blas/shape.ts";
 import { OnnxError } from "../errors.ts";
 import type { GraphWriter, Wire } from "./graph_writer.ts";
+
+/** Writes a program with these inputs, and returns the names of its results. */
+export type WriteProgram = (writer: GraphWriter, program: Program, inputs: readonly Wire[]) => readonly Wire[];
 
 /** A program while it is written. */
 export type Context = {
@@ -18,6 +21,8 @@ export type Context = {
   readonly wire: (value: number) => Wire;
   /** The operation that computes a value; none for parameters and constants. */
   readonly definition: (value: number) => Operation | undefined;
+  /** Writes another program with these inputs, and returns its results. */
+  readonly write: WriteProgram;
   /** The first value that an operation computes. */
   readonly valueOf: (operation: Operation) => number;
   /** For values that are the positions of pooling: what the largest elements are. */

@@ -11,6 +11,10 @@ import type { Shape } from "../../../blas/shape.ts";
 import type { PoolingGeometry } from "../../../blas/pooling.ts";
 import { type Context, exactOperand, noForm } from "./context.ts";
 import type { AnyPrimitive } from "../../../autograd/primitive.ts";
+import { Tracing } from "../../../autograd/compile/tracing.ts";
+import { constantOf } from "../../../autograd/tensor.ts";
+import { innerView } from "../../../autograd/tensor_record.ts";
+import { type Expansion, EXPANSIONS } from "./linear_algebra.ts";
 import { fourierForms } from "./fourier.ts";
 import type { GraphWriter, Wire } from "./graph_writer.ts";
 import { reduceWire } from "./loops.ts";
@@ -143,8 +147,15 @@ const logCumSumExp: FunctionForm = (call) => {
   return [swapped(writer, writer.one("Reshape", [all, writer.list(swappedShape(shape, axis))]), rank, axis)];
 };
 
+/** Writes a function of tensors in place of a primitive. */
+const expanded = (f: Expansion): FunctionForm => ({ context, writer, inputs, shapes, settings, dtype }) => {
+  const tracing = new Tracing(shapes.map((shape) => ({ dtype, shape })), isWhole);
+  const results = tracing.run(() => f(shapes.map((_, k) => constantOf(tracing.parameter(k))), settings));
+  return context.write(writer, tracing.program(results.map(innerView)), inputs);
+};
+
 /** The forms of functions. */
-const FORMS: Readonly<Record<string, FunctionForm>> = {
+const FORMS: Readonly<Record<string, FunctionForm>> = /* @__PURE__ */ (() => ({
   softmax: softmax("Softmax"),
   logSoftmax: softmax("LogSoftmax"),
   argmax: extremum("ArgMax"),
@@ -159,7 +170,8 @@ const FORMS: Readonly<Record<string, FunctionForm>> = {
   cumprod: folded("product", 1),
   linearRecurrence,
   ...fourierForms,
-};
+  ...Object.fromEntries(Object.entries(EXPANSIONS).map(([name, f]) => [name, expanded(f)])),
+}))();
 
 /** Tells whether a primitive is written whole: ONNX has an operator for it, or its own operation in programs has no form. */
 export function isWhole({ name }: AnyPrimitive, attributes: unknown): boolean {

@@ -42,9 +42,9 @@ const WRITERS: { readonly [K in Operation["kind"]]: Write<Extract<Operation, { r
   draw: writeDraw,
   foldIn: writeFoldIn,
   host: writeFunction,
-  scan: (context, operation) => writeScan(context, operation, writeProgram),
-  while: (context, operation) => writeWhile(context, operation, writeProgram),
-  branch: (context, operation) => writeBranch(context, operation, writeProgram),
+  scan: writeScan,
+  while: writeWhile,
+  branch: writeBranch,
 };
 
 function unwritten(what: string): never {
@@ -84,6 +84,7 @@ export function writeProgram(writer: GraphWriter, program: Program, inputs: read
     types,
     wire,
     definition: (value) => definitions.get(value),
+    write: writeProgram,
     valueOf: (operation) => values.get(operation)!,
     pools: new Map(),
   };
