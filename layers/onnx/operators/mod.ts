@@ -6,6 +6,7 @@
 import type { Operators } from "../value.ts";
 import { activationOperators } from "./activation.ts";
 import { arithmeticOperators } from "./arithmetic.ts";
+import { bitwiseOperators } from "./bitwise.ts";
 import { comparisonOperators } from "./comparison.ts";
 import { constantOperators } from "./constant.ts";
 import { controlOperators } from "./control.ts";
@@ -26,6 +27,7 @@ import { slicingOperators } from "./slicing.ts";
 export const OPERATORS: Operators = /* @__PURE__ */ (() => ({
   ...activationOperators,
   ...arithmeticOperators,
+  ...bitwiseOperators,
   ...comparisonOperators,
   ...constantOperators,
   ...controlOperators,

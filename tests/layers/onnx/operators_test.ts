@@ -3,6 +3,7 @@
  *
  * - layers/onnx/operators/activation.ts
  * - layers/onnx/operators/arithmetic.ts
+ * - layers/onnx/operators/bitwise.ts
  * - layers/onnx/operators/comparison.ts
  * - layers/onnx/operators/constant.ts
  * - layers/onnx/operators/control.ts

@@ -48,6 +48,13 @@ export const ELEMENT_CASES = [
   ...["And", "Or", "Xor"].map((name) =>
     c(name, [n([0, 0, 1, 1], [4], "bool"), n([0, 1, 0, 1], [4], "bool")], {}, { outputs: ["bool"] })
   ),
+  ...["BitwiseAnd", "BitwiseOr", "BitwiseXor"].map((name) =>
+    c(name, [n([12, 10, 2 ** 31, 7]), n([10, 6, 2 ** 31 + 5, 0])], {}, { opset: 18, outputs: ["int64"] })
+  ),
+  c("BitwiseXor", [n([-7]), n([5])], {}, { opset: 18, outputs: ["int64"], known: [0, 1] }),
+  c("BitwiseNot", [n([12, -3])], {}, { opset: 18, outputs: ["int64"] }),
+  c("BitShift", [n([200, 3], [2], "uint8"), n([1, 4], [2], "uint8")], { direction: "LEFT" }, { outputs: ["uint8"] }),
+  c("BitShift", [n([200, 3], [2], "uint8"), n([3, 1], [2], "uint8")], { direction: "RIGHT" }, { outputs: ["uint8"] }),
   c("Not", [n([0, 1], [2], "bool")], {}, { outputs: ["bool"] }),
   c("Where", [n([0, 1, 1], [3], "bool"), f([2, 3]), f([1])]),
   c("IsNaN", [{ type: "float32", shape: [3], values: [1, NaN, Infinity] }], {}, { outputs: ["bool"] }),
