@@ -20,8 +20,8 @@ import { autoPads, windowsOf } from "./windows.ts";
 
 const lastOf = (numbers: readonly number[], count: number): readonly number[] => numbers.slice(numbers.length - count);
 
-function convolution(call: Call): Tensor {
-  const x = tensorAt(call, 0), w = tensorAt(call, 1), bias = call.inputs[2]?.tensor ?? null;
+/** Convolves along one, two or three axes, as the node says. */
+export function convolution(call: Call, x: Tensor, w: Tensor, bias: Tensor | null): Tensor {
   const rank = shapeAt(call, 0).length - 2, groups = numberOf(call, "group", 1);
   const { strides, dilations, pads } = windowsOf(call, shapeAt(call, 1).slice(2), shapeAt(call, 0).slice(2));
   switch (rank) {
@@ -96,6 +96,13 @@ function padsFor(full: readonly number[], target: readonly number[], auto: strin
 
 /** The operators of this file. */
 export const convolutionOperators: Operators = /* @__PURE__ */ (() => ({
-  Conv: { compute: (call) => [{ type: input(call, 0).type, tensor: convolution(call) }] },
+  Conv: {
+    compute: (
+      call,
+    ) => [{
+      type: input(call, 0).type,
+      tensor: convolution(call, tensorAt(call, 0), tensorAt(call, 1), call.inputs[2]?.tensor ?? null),
+    }],
+  },
   ConvTranspose: { compute: (call) => [{ type: input(call, 0).type, tensor: transposed(call) }] },
 }))();
