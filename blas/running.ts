@@ -1,5 +1,6 @@
 /**
- * Running results along an axis besides sums, which `cumsum.ts` has: linear recurrences, positions of extrema, logarithms of sums.
+ * Running results along an axis, other than the sums of `cumsum.ts`: linear recurrences, positions of extrema,
+ * logarithms of sums.
  *
  * @module
  */
@@ -49,8 +50,8 @@ export type RunningOperands<D extends DType> = {
 };
 
 /**
- * Writes, for each element, the position of the largest or smallest of it and all before it along the axis: the last of several,
- * and that of the first NaN from there on.
+ * Writes, for each element, the position of the largest or smallest of it and all before it along the axis: the last of
+ * equal ones, and from the first NaN on the position of that.
  */
 export function runningExtremum<D extends DType>(
   { axis, extremum, x, y }: RunningOperands<D> & { readonly extremum: Extremum },

@@ -1,5 +1,5 @@
 /**
- * Writing elements to places along an axis, where several may meet; `gather.ts` adds those up.
+ * Writing elements to positions along an axis, where several may have the same position; `gather.ts` adds those up.
  *
  * @module
  */
@@ -14,11 +14,11 @@ export type LastWritersOperands<D extends DType> = {
   readonly axis: number;
   /** Whole numbers, rounded and clamped to the axis of `y`. */
   readonly indices: View<D>;
-  /** The shape of `indices` but for the axis. */
+  /** The shape of `indices` except along the axis. */
   readonly y: MutableView<D>;
 };
 
-/** Writes, for each place along the axis of `y`, the position of the last index that names it; -1 if none does. */
+/** Writes, for each position along the axis of `y`, the position of the last index that names it; -1 if none does. */
 export function lastWriters<D extends DType>({ axis, indices, y }: LastWritersOperands<D>): void {
   const count = indices.shape[axis]!, places = y.shape[axis]!, step = indices.stride[axis]!, yStep = y.stride[axis]!;
   forEachLine(axis, [y], ([q]) => {
@@ -37,7 +37,7 @@ export type ScatterExtremumOperands<D extends DType> = {
   readonly indices: View<D>;
   /** The shape of `indices`. */
   readonly values: View<D>;
-  /** Receives, at each place, the extremum of what it holds and the values that go there; NaN if one of them is. */
+  /** Receives, at each position, the extremum of its old value and the values that go there; NaN if one of them is. */
   readonly y: MutableView<D>;
 };
 
