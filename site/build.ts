@@ -53,6 +53,8 @@ await deno(root, [
   `--output=${api}`,
   "mod.ts",
   "blas/mod.ts",
+  "optim/data/mod.ts",
+  "optim/distributed/mod.ts",
 ]);
 await mapPages(
   api,

@@ -7,13 +7,24 @@ class MadeToken implements Token {
   constructor(readonly type: string) {}
 }
 
-const token = (type: string, content = "", children: Token[] | null = null): Token =>
-  Object.assign(new MadeToken(type), { content, children });
+const token = (
+  type: string,
+  content = "",
+  children: Token[] | null = null,
+): Token => Object.assign(new MadeToken(type), { content, children });
 
 /** Applies the rule to the children of a paragraph, or of a heading, and returns what they became. */
-function linked(children: readonly Token[], opening = "paragraph_open"): readonly string[] {
-  const inline = token("inline", "", [...children]), rules: ((state: MarkdownState) => void)[] = [];
-  linkNames({ core: { ruler: { push: (_, rule) => void rules.push(rule) } } }, new Set(["gradient"]), "/api/~/");
+function linked(
+  children: readonly Token[],
+  opening = "paragraph_open",
+): readonly string[] {
+  const inline = token("inline", "", [...children]),
+    rules: ((state: MarkdownState) => void)[] = [];
+  linkNames(
+    { core: { ruler: { push: (_, rule) => void rules.push(rule) } } },
+    new Set(["gradient"]),
+    "/api/~/",
+  );
   rules.forEach((rule) => rule({ tokens: [token(opening), inline], Token: MadeToken }));
   return inline.children!.map(({ content, type }) => content || type);
 }
@@ -21,15 +32,29 @@ function linked(children: readonly Token[], opening = "paragraph_open"): readonl
 const LINK = '<a href="/api/~/gradient.html" target="_self">';
 
 Deno.test("code that is the name of an export becomes a link, called or not", () => {
-  assertEquals(linked([token("code_inline", "gradient")]), [LINK, "gradient", "</a>"]);
-  assertEquals(linked([token("code_inline", "gradient(f)")]), [LINK, "gradient(f)", "</a>"]);
+  assertEquals(linked([token("code_inline", "gradient")]), [
+    LINK,
+    "gradient",
+    "</a>",
+  ]);
+  assertEquals(linked([token("code_inline", "gradient(f)")]), [
+    LINK,
+    "gradient(f)",
+    "</a>",
+  ]);
 });
 
 Deno.test("other code, links of the author's own and headings stay as they are", () => {
   assertEquals(linked([token("code_inline", "gradients")]), ["gradients"]);
   assertEquals(linked([token("text", "gradient")]), ["gradient"]);
-  assertEquals(linked([token("code_inline", "gradient")], "heading_open"), ["gradient"]);
-  const own = [token("link_open"), token("code_inline", "gradient"), token("link_close")];
+  assertEquals(linked([token("code_inline", "gradient")], "heading_open"), [
+    "gradient",
+  ]);
+  const own = [
+    token("link_open"),
+    token("code_inline", "gradient"),
+    token("link_close"),
+  ];
   assertEquals(linked(own), ["link_open", "gradient", "link_close"]);
 });
 
