@@ -72,6 +72,7 @@ export function avgPool2d<D extends DType>(
  */
 export function meansOfWindows<D extends DType>(images: Tensor<D>, plan: PoolingPlan, includePad: boolean): Tensor<D> {
   const { geometry } = plan, { dtype } = images, [rows, columns] = geometry.size;
+  // Images have four axes.
   const [batch, channels, height, width] = innerShape(images) as readonly [number, number, number, number];
   // The sum over a window is a convolution with ones, separately for every channel.
   const kernels = broadcastTo(ones<D>([], { dtype }), [channels, Math.min(channels, 1), rows, columns]);
