@@ -37,7 +37,7 @@ export type FoldOptions = {
 };
 
 /** The samples of one round of cross-validation, by their numbers. */
-export type Fold = { readonly train: readonly number[]; readonly validation: readonly number[] };
+export type ValidationRound = { readonly train: readonly number[]; readonly validation: readonly number[] };
 
 /**
  * Splits samples into named parts: every sample is in one part, and which one depends on the key alone.
@@ -107,7 +107,7 @@ export function splitSamples<N extends string>(
  * assertEquals(rounds.map(({ train }) => train.length), [4, 4, 4]);
  * ```
  */
-export function kFold(count: number, options: FoldOptions): readonly Fold[] {
+export function kFold(count: number, options: FoldOptions): readonly ValidationRound[] {
   checkOptions("split samples into folds", options, { key: true, folds: true, labels: true });
   const { key, folds, labels } = options;
   checkCountAndKey(count, key);
