@@ -54,6 +54,7 @@ await deno(root, [
   "mod.ts",
   "blas/mod.ts",
   "optim/data/mod.ts",
+  "optim/distributed/mod.ts",
 ]);
 await mapPages(
   api,

@@ -56,14 +56,14 @@ const ROOT = new URL("../", import.meta.url);
 
 const partOf = (file: string): number => PARTS.findIndex(([, files]) => files.test(file));
 
-/** The modules with entry points of their own. */
-const APART = ["optim/data/mod.ts"];
+/** The entry points that together import all modules. */
+const ENTRIES = ["mod.ts", "optim/data/mod.ts", "optim/distributed/mod.ts"];
 
 /** The modules of the library, each with those whose values it imports: types alone are not among them. */
 const moduleGraph = (): ReadonlyMap<string, readonly string[]> =>
-  new Map(["mod.ts", ...APART].flatMap((entry) => [...modulesBelow(entry)]));
+  new Map(ENTRIES.flatMap((entry) => [...modulesFrom(entry)]));
 
-function modulesBelow(entry: string): ReadonlyMap<string, readonly string[]> {
+function modulesFrom(entry: string): ReadonlyMap<string, readonly string[]> {
   const { stdout } = new Deno.Command(Deno.execPath(), { args: ["info", "--json", entry], cwd: ROOT }).outputSync();
   type Module = {
     readonly specifier: string;

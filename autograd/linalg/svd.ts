@@ -8,7 +8,7 @@ import { matrixWriter, readMatrix } from "../../blas/decompositions/matrices.ts"
 import { singularTriplets } from "../../blas/decompositions/svd.ts";
 import type { DType } from "../../blas/dtype.ts";
 import type { Shape } from "../../blas/shape.ts";
-import { allocate, type MutableView, type View } from "../../blas/view.ts";
+import { allocate, type MutableView } from "../../blas/view.ts";
 import { batchWhole } from "../batch.ts";
 import type { NoAttributes } from "../elementwise.ts";
 import { applySeveral, type MultiPrimitive } from "../multi_primitive.ts";
@@ -38,20 +38,21 @@ const svdPrimitive: MultiPrimitive<NoAttributes> = {
   name: "svd",
   samples: () => [sample([3, 1]), sample([1, 2]), sample([2, 1, 1]), sample([2, 0])], // see solve.ts
   shapes: ([a]) => {
+    // The operand is a matrix, as `svd` checked.
     const [m, n] = a!.slice(-2) as [number, number], k = Math.min(m, n), leading = leadingOf(a!);
     return either.right([[...leading, m, k], [...leading, k], [...leading, n, k]]);
   },
   evaluate: ([a], _, [left, middle, right]) => {
     const u: MutableView = allocate(a!.dtype, left!), v: MutableView = allocate(a!.dtype, right!);
     const s: MutableView = allocate(a!.dtype, middle!), writeU = matrixWriter(u), writeV = matrixWriter(v);
-    const [m, n] = a!.shape.slice(-2) as [number, number], k = Math.min(m, n);
+    const [m, n] = a!.shape.slice(-2) as [number, number], k = Math.min(m, n); // as above
     forEachMatrix([a!], (index, offset) => {
       const triplets = singularTriplets(readMatrix(a!, offset), m, n);
       writeU(triplets.u);
       s.data.set(triplets.s, s.offset + index * k);
       writeV(triplets.v);
     });
-    return [u as View, s as View, v as View];
+    return [u, s, v];
   },
   batch: batchWhole,
   vjps: ([ofU, ofS, ofV], { outputs: [u, s, v] }) => {
@@ -67,12 +68,12 @@ const svdPrimitive: MultiPrimitive<NoAttributes> = {
 /** The primitives of this file, for the generic checks. */
 export const svdPrimitives = [svdPrimitive];
 
-/** Numbers for each column. */
+/** Returns one number for each column, as rows. */
 const asRow = (x: Tensor): Tensor => expandDims(x, -2);
 
 /**
- * The operand's cotangent that comes from its left vectors; with the two exchanged, the transpose of that from its right
- * ones.
+ * Returns the part of the operand's cotangent that comes from the left vectors; with left and right exchanged, the
+ * transpose of the part that comes from the right ones.
  *
  * @see Townsend, Differentiating the singular value decomposition, 2016, eq. 31.
  */
@@ -82,7 +83,7 @@ function shareOfVectors(u: Tensor, s: Tensor, v: Tensor, ofU: Tensor): Tensor {
   const within = matmul(matmul(u, mixture), transposeLast(v));
   const [rows, columns] = innerShape(u).slice(-2) as [number, number]; // a matrix: it has two axes
   if (rows === columns) return within;
-  // What leaves the space that the vectors span.
+  // The part outside the space that the vectors span.
   const beyond = sub(ofU, matmul(u, along));
   return add(within, matmul(div(beyond, asRow(s)), transposeLast(v)));
 }
@@ -91,9 +92,10 @@ function shareOfVectors(u: Tensor, s: Tensor, v: Tensor, ofU: Tensor): Tensor {
  * Computes the thin singular value decomposition: `a = u * s @ transpose(v)`.
  *
  * Vectors are determined up to their signs: here, the first of the largest elements of each column of `u` is positive.
- * Where singular values coincide, or are 0, vectors have no derivative, and the gradient of what depends on them is not
- * finite; that of the values is right where they are not 0. Small values are as exact as large ones, relative to their
- * column. Computed in float64 in JavaScript, whatever the dtype, which takes longer than the other decompositions: a
+ * Where singular values coincide, or are 0, vectors have no derivative, and the gradient of results that depend on them
+ * is not finite; the gradient of the values is right where they are not 0. Small values are as accurate as large ones,
+ * relative to their column. Computed in float64 in JavaScript, whatever the dtype, which takes longer than the other
+ * decompositions: a
  * matrix of 256 x 256 takes most of a second, one of 512 x 512 eight times that; a compiled program calls it outside of
  * WebAssembly.
  *

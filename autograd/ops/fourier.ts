@@ -23,13 +23,13 @@ type LengthAttributes = AxisAttributes & { readonly length: number };
 const withLength = (shape: Shape, axis: number, length: number): Shape =>
   shape.map((own, k) => k === axis ? length : own);
 
-/** Both operands and both results have one shape. */
+/** Both operands and both results have the same shape. */
 const fourierPrimitive: MultiPrimitive<FourierAttributes> = {
   name: "fourier",
   samples: () =>
     [[[5], 0, -1], [[2, 4], 1, 1], [[3, 2, 2], 0, -1], [[0, 3], 1, -1]].map(([shape, axis, sign]) => ({
       attributes: { axis, sign } as FourierAttributes, // the list has triples
-      inputs: [{ shape: shape as Shape }, { shape: shape as Shape }],
+      inputs: [{ shape: shape as Shape }, { shape: shape as Shape }], // as above
     })),
   shapes: ([real, imaginary]) => either.right([real!, imaginary!]),
   evaluate: ([real, imaginary], { axis, sign }) => transformLines([real!, imaginary!], axis, sign),
@@ -107,7 +107,7 @@ export function realFourier<D extends DType>(t: Tensor<D>, axis: number): Comple
   return { real: real!, imaginary: imaginary! };
 }
 
-/** Computes the adjoint of {@link realFourier}: the real part of {@link fourier}, sign 1, of what zeros are added to. */
+/** Computes the adjoint of {@link realFourier}: the real part of {@link fourier}, with sign 1, of `z` with zeros added at the end. */
 export function realFourierAdjoint<D extends DType>(z: Complex<D>, axis: number, length: number): Tensor<D> {
   return applySeveral(realFourierAdjointPrimitive, { axis, length }, [z.real, z.imaginary])[0]!;
 }

@@ -110,7 +110,7 @@ export function avgPool1d<D extends DType>(x: Tensor<D>, options: AveragePooling
   return alongLines("avgPool1d", x, windows, (images, plan) => meansOfWindows(images, plan, countIncludePad));
 }
 
-/** Pools lines as images that are one row high. */
+/** Pools lines as images of one row. */
 function alongLines<D extends DType>(
   op: string,
   x: Tensor<D>,
@@ -118,6 +118,7 @@ function alongLines<D extends DType>(
   pool: (images: Tensor<D>, plan: PoolingPlan) => Tensor<D>,
 ): Tensor<D> {
   const shape = innerShape(x), [windows] = planWindows(op, shape, options, 1), plan = imagePlan(untouched(1), windows!);
+  // There are two or three axes, as `planWindows` checked.
   const [batch, channels, length] = (shape.length === 3 ? shape : [1, ...shape]) as readonly [number, number, number];
   return reshape(pool(reshape(x, [batch, channels, 1, length]), plan), [...shape.slice(0, -1), windows!.count]);
 }

@@ -115,7 +115,7 @@ export function avgPool3d<D extends DType>(x: Tensor<D>, options: AveragePooling
   return inTwoSteps("avgPool3d", x, windows, (images, plan) => meansOfWindows(images, plan, countIncludePad));
 }
 
-/** Pools each plane, and then the planes: what is largest, or the mean, of parts is that of the whole. */
+/** Pools each plane, and then along the planes: the maximum of maxima, or the mean of means, is that of the whole. */
 function inTwoSteps<D extends DType>(
   op: string,
   x: Tensor<D>,
@@ -123,6 +123,7 @@ function inTwoSteps<D extends DType>(
   pool: (images: Tensor<D>, plan: PoolingPlan) => Tensor<D>,
 ): Tensor<D> {
   const shape = innerShape(x),
+    // There are four or five axes, as `planWindows` checked.
     [batch, channels, depth, height, width] = (shape.length === 5 ? shape : [1, ...shape]) as [
       number,
       number,

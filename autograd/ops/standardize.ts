@@ -1,6 +1,6 @@
 /**
- * The part that layer, group, batch and RMS normalization share: rows are brought to mean 0 and variance 1, scaled and
- * shifted, as one operation.
+ * The part that layer, group, batch and RMS normalization share: one operation that brings rows to mean 0 and variance
+ * 1, scales and shifts them.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { DType } from "../../blas/dtype.ts";
 import { rowsPart } from "../../blas/parts/rows.ts";
 import { operatorOfSettings, rowsOf } from "../../blas/program/operations/rows.ts";
 import { type RowStage, stageValue } from "../../blas/rows.ts";
-import { add as plus, argument, mul as times } from "../../blas/scalar/scalar.ts";
+import { add as plus, argument, div as over, mul as times } from "../../blas/scalar/scalar.ts";
 import { reducedShape, sizeOf } from "../../blas/shape.ts";
 import { batchRows } from "../batch.ts";
 import { applySeveral, type MultiPrimitive } from "../multi_primitive.ts";
@@ -28,13 +28,13 @@ import { broadcastTo } from "./sum.ts";
 
 /** The settings of the operation. */
 type StandardizeSettings = RowSettings & {
-  /** Whether an operand to scale by exists, and one to shift by. */
+  /** Whether there is an operand to scale by, and one to shift by. */
   readonly scaled: boolean;
   readonly shifted: boolean;
 };
 
 /**
- * The primitive of `x`, and the scale and the shift, as far as they exist. Its results are the standardized rows, and
+ * The primitive: operands are `x`, and the scale and the shift if there are any. Its results are the standardized rows, and
  * the mean and the variance of each row.
  */
 const standardizePrimitive: MultiPrimitive<StandardizeSettings> = {
@@ -53,8 +53,8 @@ const standardizePrimitive: MultiPrimitive<StandardizeSettings> = {
   operator: /* @__PURE__ */ operatorOfSettings((settings) => {
     const { axes, count, centered, scaled, shifted } = settings,
       x = argument(0),
-      mean = times(stageValue(0), 1 / count);
-    const far = distance(x, mean, settings), variance = times(stageValue(centered ? 1 : 0), 1 / count);
+      mean = over(stageValue(0), count);
+    const far = distance(x, mean, settings), variance = over(stageValue(centered ? 1 : 0), count);
     const squares: RowStage = { reduction: "sum", expression: times(far, far) };
     const standard = times(far, reciprocalRoot(variance, settings));
     const weighed = scaled ? times(standard, argument(1)) : standard;
@@ -96,14 +96,14 @@ export type Standardized<D extends DType> = {
   readonly variance: Tensor<D>;
 };
 
-/** Distances from the mean over axes, divided by the root of their mean square plus epsilon, then scaled and shifted. */
+/** Divides distances from the mean over axes by the root of their mean square plus epsilon, then scales and shifts. */
 export function standardize<D extends DType>(
   x: Tensor<D>,
   axes: readonly number[],
   epsilon: number,
   affine: Affine<D>,
 ): Standardized<D> {
-  // With its moments: three results.
+  // The output and its moments: three results.
   const [output, mean, variance] = standardized(x, axes, epsilon, true, affine) as readonly [
     Tensor<D>,
     Tensor<D>,

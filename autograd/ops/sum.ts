@@ -26,7 +26,7 @@ import { batchRows } from "../batch.ts";
 import { apply, applyChecked, checkOperands, type Primitive, type Sample } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { innerShape } from "../tensor_record.ts";
-import { scale } from "./arithmetic.ts";
+import { div } from "./arithmetic.ts";
 import { reshape } from "./reshape.ts";
 
 /** Which axes a reduction runs over, and whether they stay with length 1. */
@@ -141,14 +141,14 @@ export function mean<D extends DType>(t: Tensor<D>, options: ReductionOptions = 
     (product, axis) => product * innerShape(t)[axis]!,
     1,
   );
-  return scale(sum(t, options), 1 / count);
+  return div(sum(t, options), count); // times 1 / count, which is rounded, would be off by up to twice as much
 }
 
 /**
  * Undoes broadcasting: sums over the axes along which `shape` was stretched.
  *
  * @param t A shape that `shape` broadcasts to.
- * @param shape The shape wanted.
+ * @param shape The desired shape.
  */
 export function sumTo<D extends DType>(t: Tensor<D>, shape: Shape): Tensor<D> {
   if (sameShape(innerShape(t), shape)) return t;
@@ -170,8 +170,8 @@ export function sumTo<D extends DType>(t: Tensor<D>, shape: Shape): Tensor<D> {
  * ```
  *
  * @param t A shape that broadcasts to `shape`.
- * @param shape The shape wanted.
- * @throws {ShapeError} If an axis of `t` is neither 1 nor the length wanted.
+ * @param shape The desired shape.
+ * @throws {ShapeError} If an axis of `t` is neither 1 nor the desired length.
  */
 export function broadcastTo<D extends DType>(t: Tensor<D>, shape: Shape): Tensor<D> {
   checkOperands("broadcastTo", [t]);

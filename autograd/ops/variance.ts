@@ -10,7 +10,7 @@ import { checkOptions } from "../../blas/options.ts";
 import { rowsPart } from "../../blas/parts/rows.ts";
 import { operatorOfSettings, rowsOf } from "../../blas/program/operations/rows.ts";
 import { stageValue } from "../../blas/rows.ts";
-import { argument, mul as times, sub as minus } from "../../blas/scalar/scalar.ts";
+import { argument, div as over, mul as times, sub as minus } from "../../blas/scalar/scalar.ts";
 import { droppedShape, reducedShape, resolveAxes, sizeOf } from "../../blas/shape.ts";
 import { batchRows } from "../batch.ts";
 import { applySeveral, type MultiPrimitive } from "../multi_primitive.ts";
@@ -108,10 +108,10 @@ function varianceOf<D extends DType>(
   return keepDims ? variance : reshape(variance, droppedShape(t.shape, resolved));
 }
 
-/** The settings: how many elements a row has, and what the sum of squares is divided by. */
+/** The settings: the number of elements of a row, and the divisor of the sum of squares. */
 type MomentsSettings = AxesAttributes & { readonly count: number; readonly divisor: number };
 
-/** The mean of each row, and the sum of squared distances from it over `divisor`. */
+/** Computes the mean of each row, and the sum of squared distances from it divided by `divisor`. */
 const momentsPrimitive: MultiPrimitive<MomentsSettings> = {
   name: "moments",
   samples: () => [
@@ -124,14 +124,14 @@ const momentsPrimitive: MultiPrimitive<MomentsSettings> = {
   part: rowsPart,
   batch: batchRows,
   operator: /* @__PURE__ */ operatorOfSettings(({ axes, count, divisor }) => {
-    const mean = times(stageValue(0), 1 / count), distance = minus(argument(0), mean);
+    const mean = over(stageValue(0), count), distance = minus(argument(0), mean);
     return rowsOf({
       axes,
       stages: [
         { reduction: "sum", expression: argument(0) },
         { reduction: "sum", expression: times(distance, distance) },
       ],
-      outputs: [{ perRow: true, expression: mean }, { perRow: true, expression: times(stageValue(1), 1 / divisor) }],
+      outputs: [{ perRow: true, expression: mean }, { perRow: true, expression: over(stageValue(1), divisor) }],
     });
   }),
   vjps: ([ofMean, ofVariance], { attributes: { count, divisor }, inputs: [x], outputs: [mean] }) => {
@@ -146,7 +146,7 @@ const momentsPrimitive: MultiPrimitive<MomentsSettings> = {
 /** The primitives of this file, which have several results, for the generic checks. */
 export const momentsPrimitives = [momentsPrimitive];
 
-/** The mean of each row and the sum of squared distances from it over a number, 0 if that is negative; axes have length 1. */
+/** Returns the mean of each row, and the sum of squared distances from it divided by a number, or 0 if that is negative; the axes stay, with length 1. */
 export function moments<D extends DType>(
   t: Tensor<D>,
   axes: readonly number[],

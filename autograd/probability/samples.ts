@@ -20,16 +20,16 @@ import { randomExponential, randomLaplace } from "../random/transformed.ts";
 import { parametersOf } from "./parameters.ts";
 
 /** Checks the arguments of a sampler; returns shape and dtype of its result, and the parameters, still tracked. */
-function sampling(
+function sampling<D extends DType, K extends string>(
   op: string,
   key: Key,
-  given: Readonly<Record<string, TensorLike>>,
+  given: { readonly [name in K]: TensorLike<D> },
   shape: Shape | undefined,
-  positive: readonly string[],
-): { readonly shape: Shape; readonly dtype: DType; readonly parameters: readonly Tensor[] } {
+  positive: readonly NoInfer<K>[],
+): { readonly shape: Shape; readonly dtype: D; readonly parameters: { readonly [name in K]: Tensor<D> } } {
   checkKey("draw samples", key);
   const parameters = parametersOf(op, given, positive);
-  const found = drawArguments(op, given, {
+  const found = drawArguments<D>(op, given, {
     shape,
     dtype: undefined,
     allowed: Number.isFinite,
@@ -42,10 +42,10 @@ function sampling(
  * Draws from the normal distribution: `mean + std * noise`, differentiable with respect to both parameters.
  *
  * @typeParam D The dtype.
- * @param key The key to use up.
+ * @param key The key, which must not be used again.
  * @param mean The mean: a number, or a tensor that broadcasts to the shape.
  * @param std The standard deviation, above 0, likewise.
- * @param shape The shape of the result, that of the parameters together if left out.
+ * @param shape The shape of the result, by default the shape that the parameters broadcast to.
  * @returns A tensor of that shape.
  * @throws {RangeError} If a number is not finite, or `std` not above 0; tensors are not checked.
  * @throws {ShapeError} If the parameters do not broadcast to the shape.
@@ -68,18 +68,18 @@ export function normalSample<D extends DType = "float32">(
   std: TensorLike<D>,
   shape?: Shape,
 ): Tensor<D> {
-  const found = sampling("normalSample", key, { mean, std }, shape, ["std"]), [m, s] = found.parameters;
-  return add(mul(randomNormal<DType>(key, found.shape, { dtype: found.dtype }), s!), m!) as Tensor<D>; // found
+  const found = sampling("normalSample", key, { mean, std }, shape, ["std"]), { mean: m, std: s } = found.parameters;
+  return add(mul(randomNormal(key, found.shape, { dtype: found.dtype }), s), m);
 }
 
 /**
  * Draws from the log-normal distribution: the exponential of {@link normalSample}.
  *
  * @typeParam D The dtype.
- * @param key The key to use up.
+ * @param key The key, which must not be used again.
  * @param mean The mean of the logarithm: a number, or a tensor that broadcasts to the shape.
  * @param std The standard deviation of the logarithm, above 0, likewise.
- * @param shape The shape of the result, that of the parameters together if left out.
+ * @param shape The shape of the result, by default the shape that the parameters broadcast to.
  * @returns A tensor of that shape, of numbers above 0.
  * @throws {RangeError} If a number is not finite, or `std` not above 0; tensors are not checked.
  * @throws {ShapeError} If the parameters do not broadcast to the shape.
@@ -100,18 +100,18 @@ export function logNormalSample<D extends DType = "float32">(
   std: TensorLike<D>,
   shape?: Shape,
 ): Tensor<D> {
-  const found = sampling("logNormalSample", key, { mean, std }, shape, ["std"]), [m, s] = found.parameters;
-  return exp(add(mul(randomNormal<DType>(key, found.shape, { dtype: found.dtype }), s!), m!)) as Tensor<D>; // found
+  const found = sampling("logNormalSample", key, { mean, std }, shape, ["std"]), { mean: m, std: s } = found.parameters;
+  return exp(add(mul(randomNormal(key, found.shape, { dtype: found.dtype }), s), m));
 }
 
 /**
  * Draws from the uniform distribution on `[min, max)`: `min + (max - min) * noise`, differentiable with respect to both.
  *
  * @typeParam D The dtype.
- * @param key The key to use up.
+ * @param key The key, which must not be used again.
  * @param min The lower bound: a number, or a tensor that broadcasts to the shape.
  * @param max The upper bound likewise.
- * @param shape The shape of the result, that of the parameters together if left out.
+ * @param shape The shape of the result, by default the shape that the parameters broadcast to.
  * @returns A tensor of that shape.
  * @throws {RangeError} If a number is not finite; tensors are not checked.
  * @throws {ShapeError} If the parameters do not broadcast to the shape.
@@ -132,16 +132,16 @@ export function uniformSample<D extends DType = "float32">(
   max: TensorLike<D>,
   shape?: Shape,
 ): Tensor<D> {
-  const found = sampling("uniformSample", key, { min, max }, shape, []), [low, high] = found.parameters;
-  const noise = randomUniform<DType>(key, found.shape, { dtype: found.dtype });
-  return add(mul(noise, sub(high!, low!)), low!) as Tensor<D>; // the dtype that was found
+  const found = sampling("uniformSample", key, { min, max }, shape, []), { min: low, max: high } = found.parameters;
+  const noise = randomUniform(key, found.shape, { dtype: found.dtype });
+  return add(mul(noise, sub(high, low)), low);
 }
 
 /**
  * Draws from the exponential distribution: `noise / rate`, differentiable with respect to the rate.
  *
  * @typeParam D The dtype.
- * @param key The key to use up.
+ * @param key The key, which must not be used again.
  * @param rate Events in a unit of time, above 0: a number, or a tensor that broadcasts to the shape.
  * @param shape The shape of the result, that of the rate if left out.
  * @returns A tensor of that shape, of numbers of 0 or more.
@@ -162,18 +162,18 @@ export function exponentialSample<D extends DType = "float32">(
   rate: TensorLike<D>,
   shape?: Shape,
 ): Tensor<D> {
-  const found = sampling("exponentialSample", key, { rate }, shape, ["rate"]), [r] = found.parameters;
-  return div(randomExponential<DType>(key, found.shape, { dtype: found.dtype }), r!) as Tensor<D>; // found
+  const found = sampling("exponentialSample", key, { rate }, shape, ["rate"]), { rate: r } = found.parameters;
+  return div(randomExponential(key, found.shape, { dtype: found.dtype }), r);
 }
 
 /**
  * Draws from the Laplace distribution: `mean + scale * noise`, differentiable with respect to both parameters.
  *
  * @typeParam D The dtype.
- * @param key The key to use up.
+ * @param key The key, which must not be used again.
  * @param mean The mean: a number, or a tensor that broadcasts to the shape.
  * @param scale The mean distance from it, above 0, likewise.
- * @param shape The shape of the result, that of the parameters together if left out.
+ * @param shape The shape of the result, by default the shape that the parameters broadcast to.
  * @returns A tensor of that shape.
  * @throws {RangeError} If a number is not finite, or `scale` not above 0; tensors are not checked.
  * @throws {ShapeError} If the parameters do not broadcast to the shape.
@@ -194,22 +194,23 @@ export function laplaceSample<D extends DType = "float32">(
   scale: TensorLike<D>,
   shape?: Shape,
 ): Tensor<D> {
-  const found = sampling("laplaceSample", key, { mean, scale }, shape, ["scale"]), [m, s] = found.parameters;
-  return add(mul(randomLaplace<DType>(key, found.shape, { dtype: found.dtype }), s!), m!) as Tensor<D>; // found
+  const found = sampling("laplaceSample", key, { mean, scale }, shape, ["scale"]),
+    { mean: m, scale: s } = found.parameters;
+  return add(mul(randomLaplace(key, found.shape, { dtype: found.dtype }), s), m);
 }
 
 /** The settings of {@link gumbelSoftmaxSample}. */
 export type GumbelSoftmaxOptions = {
-  /** How far the shares are from 0 and 1: near 0 they are almost a class, far above 1 almost equal. 1 if left out. */
+  /** How far the shares are from 0 and 1: at a temperature near 0 they are almost one-hot, far above 1 almost equal. 1 if left out. */
   readonly temperature?: number;
 };
 
 /**
- * Draws shares of classes that are nearly one class, differentiable with respect to the logits: the class with the largest
- * share has the probabilities of `randomCategorical`.
+ * Draws nearly one-hot shares of classes, differentiable with respect to the logits: the class with the largest share
+ * is distributed as in `randomCategorical`.
  *
  * @typeParam D The dtype.
- * @param key The key to use up.
+ * @param key The key, which must not be used again.
  * @param logits `[..., classes]`
  * @param options `temperature`: 1 by default.
  * @returns The shape of `logits`; rows sum to 1.
@@ -219,7 +220,7 @@ export type GumbelSoftmaxOptions = {
  * @see Jang, Gu and Poole, Categorical Reparameterization with Gumbel-Softmax, 2017; Maddison, Mnih and Teh, The Concrete
  * Distribution, 2017.
  *
- * @example Cold, the shares are nearly a class
+ * @example At a low temperature, the shares are nearly one-hot
  * ```ts
  * import { gumbelSoftmaxSample, key, max, tensor64, toNumber } from "@nanograd/nanograd";
  * import { assertGreater } from "@std/assert";
@@ -255,6 +256,6 @@ export function gumbelSoftmaxSample<D extends DType>(
     });
   }
   const min = dtype === "float32" ? 2 ** -126 : 2 ** -1022; // as randomCategorical
-  const noise = neg(log(neg(log(randomUniform<DType>(key, shape, { dtype, min, max: 1 })))));
-  return softmax(times(add(noise, logits as Tensor), 1 / temperature), { axis: -1 }) as Tensor<D>; // their dtype
+  const noise = neg(log(neg(log(randomUniform(key, shape, { dtype, min, max: 1 })))));
+  return softmax(times(add(noise, logits), 1 / temperature), { axis: -1 });
 }

@@ -1,5 +1,5 @@
 /**
- * Random tensors of the gamma distribution and of those made of it, with JAX's numbers.
+ * Random tensors of the gamma distribution and of distributions made from it, with JAX's numbers.
  *
  * @module
  */
@@ -26,7 +26,7 @@ import { wordsOf } from "./key_tensor.ts";
 
 type GammaAttributes = { readonly dtype: DType; readonly isLog: boolean };
 
-/** Numbers of the gamma distribution, or their logarithms, from the words of a key and a shape parameter for each. */
+/** Draws numbers of the gamma distribution, or their logarithms, from the words of a key and a shape parameter for each. */
 const gammaPrimitive: Primitive<GammaAttributes> = {
   name: "drawGamma",
   batch: batchOneByOne,
@@ -43,11 +43,11 @@ const gammaPrimitive: Primitive<GammaAttributes> = {
     shape: Shape,
   ): View<D> => {
     const from = elementsOf(alphas!), count = from.length;
-    const keys = randomWordPairs([words!.get(0), words!.get(1)], count), samples = newData(dtype as D, count);
+    const keys = randomWordPairs([words!.get(0), words!.get(1)], count), samples = newData(dtype as D, count); // D is the dtype of the result
     for (let i = 0; i < count; i++) {
       samples[i] = gammaSample([keys[2 * i]!, keys[2 * i + 1]!], from[i]!, dtype, isLog);
     }
-    return view(samples as ReadonlyDataOf<D>, shape); // D is the dtype of the result here
+    return view(samples as ReadonlyDataOf<D>, shape); // likewise
   },
   vjp: () => null,
 };
@@ -68,11 +68,11 @@ export function elementsOf({ data, shape, stride, offset }: View): Float64Array 
 export const gammaPrimitives = [gammaPrimitive];
 
 /** Draws as many numbers as there are shape parameters. */
-const drawGamma = (key: Key, alpha: Tensor, isLog: boolean): Tensor =>
+const drawGamma = <D extends DType>(key: Key, alpha: Tensor<D>, isLog: boolean): Tensor<D> =>
   apply<GammaAttributes, DType>(gammaPrimitive, { dtype: alpha.dtype, isLog }, [
     wordsOf(key),
     cast(alpha, "float64"),
-  ]);
+  ]) as Tensor<D>; // the primitive has the dtype of its attributes
 
 const POSITIVE = { allowed: (x: number) => Number.isFinite(x) && x > 0, wanted: "a finite number above 0" };
 
@@ -81,7 +81,7 @@ const POSITIVE = { allowed: (x: number) => Number.isFinite(x) && x > 0, wanted: 
  * a rate. The result has no derivative with respect to `alpha`.
  *
  * @typeParam D The dtype.
- * @param key The key to use up.
+ * @param key The key, which must not be used again.
  * @param alpha The shape parameter, which is the mean: a number, or a tensor that broadcasts to the shape.
  * @param shape The shape of the result, that of `alpha` if left out.
  * @param options `dtype`: that of `alpha` if it is a tensor, else float32 by default.
@@ -109,17 +109,17 @@ export function randomGamma<D extends DType = "float32">(
   checkOptions("apply randomGamma", options, { dtype: true });
   checkKey("draw from a gamma distribution", key);
   const found = drawArguments("randomGamma", { alpha }, { shape, dtype: options.dtype, ...POSITIVE });
-  return drawGamma(key, filled(found)[0]!, false) as Tensor<D>; // the dtype that was found
+  return drawGamma(key, filled(found)[0]!, false);
 }
 
 /**
  * Draws from the beta distribution, shares between 0 and 1: JAX's `beta`. The result has no derivatives.
  *
  * @typeParam D The dtype.
- * @param key The key to use up.
+ * @param key The key, which must not be used again.
  * @param a The first parameter: a number, or a tensor that broadcasts to the shape. The mean is `a / (a + b)`.
  * @param b The second parameter likewise.
- * @param shape The shape of the result, that of both parameters together if left out.
+ * @param shape The shape of the result, by default the shape that both parameters broadcast to.
  * @param options `dtype`: that of the parameters if one is a tensor, else float32 by default.
  * @returns A constant of numbers from 0 to 1.
  * @throws {RangeError} If a parameter is a number that is not finite and above 0; of tensors, such elements give NaN.
@@ -147,7 +147,7 @@ export function randomBeta<D extends DType = "float32">(
   const found = drawArguments("randomBeta", { a, b }, { shape, dtype: options.dtype, ...POSITIVE });
   const keys = splitKey(key, 2), logs = filled(found).map((alpha, k) => drawGamma(keys[k]!, alpha, true));
   const largest = maximum(logs[0]!, logs[1]!), [x, y] = logs.map((t) => exp(sub(t, largest)));
-  return div(x!, add(x!, y!)) as Tensor<D>; // the dtype that was found
+  return div(x!, add(x!, y!));
 }
 
 /**
@@ -155,7 +155,7 @@ export function randomBeta<D extends DType = "float32">(
  * to `alpha`.
  *
  * @typeParam D The dtype.
- * @param key The key to use up.
+ * @param key The key, which must not be used again.
  * @param alpha `[..., classes]`, above 0. The mean of a share is its part of the sum.
  * @param shape The shape of the result without the classes; that of `alpha` if left out.
  * @returns `[...shape, classes]`, a constant whose rows sum to 1.
@@ -188,5 +188,5 @@ export function randomDirichlet<D extends DType>(key: Key, alpha: Tensor<D>, sha
     dtype: undefined,
     ...POSITIVE,
   });
-  return softmax(drawGamma(key, filled(found)[0]!, true), { axis: -1 }) as Tensor<D>; // the dtype of alpha
+  return softmax(drawGamma(key, filled(found)[0]!, true), { axis: -1 });
 }

@@ -3,8 +3,8 @@
  *
  * A single operation is measured inside a program with its arguments already there: the step of a compiled fold whose
  * carry holds the operands, which do not change, and the results, which each step replaces. They are computed directly
- * in the carry's memory, so a step copies a single number in and out. That the operation is really computed can be seen
- * in the program, in which an instruction must read every operand.
+ * in the carry's memory, so a step copies a single number in and out. The program shows that the operation is really
+ * computed: instructions must read all operands.
  *
  * @module
  */
@@ -86,7 +86,7 @@ function operationRunner(
   const filled = inputs.map((input, place) => fillInput(input, place, dtype));
   const tracked = inputs.map(({ fill }) => fill.kind === "uniform"), random = comparison.kind === "average";
   const list = (given: Tensor | readonly Tensor[]): readonly Tensor[] =>
-    Array.isArray(given) ? given : [given as Tensor]; // a tensor, as it is no list
+    Array.isArray(given) ? given : [given as Tensor]; // it is not a list, so it is a tensor
   const compute = (inputs: readonly Tensor[], cotangents: readonly Tensor[], now: Key): readonly Tensor[] => {
     if (mode === "forward") return list(run(inputs, now));
     const all = (primals: readonly Tensor[]): readonly Tensor[] => {

@@ -1,5 +1,5 @@
 /**
- * `Engine.draw`: random numbers, drawn block after block in scratch memory.
+ * `Engine.draw`: random numbers, drawn block by block in scratch memory.
  *
  * @module
  */
@@ -26,7 +26,7 @@ type Kernel = (
 ) => void;
 
 /**
- * Makes the function of an engine.
+ * Makes the `draw` of an engine.
  *
  * @param relaxed Whether to use relaxed SIMD; the numbers are the same.
  */
@@ -44,7 +44,7 @@ export function createDraw({ scratch }: Pick<Context, "scratch">, relaxed?: bool
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(builder.toBytes()), {
       engine: { memory: scratch.memory },
     });
-    const made = exports.draw as Kernel;
+    const made = exports.draw as Kernel; // exported above
     kernels.set(key, made);
     return made;
   };
@@ -58,7 +58,7 @@ export function createDraw({ scratch }: Pick<Context, "scratch">, relaxed?: bool
       for (let from = 0; from < size; from += block) {
         const to = Math.min(size, from + block);
         kernel(high, low, from, to, target, own, ...settings);
-        copyRun(heap, target / bytes, data as Elements, offset + from, to - from);
+        copyRun(heap, target / bytes, data, offset + from, to - from);
       }
     } finally {
       scratch.release(mark);

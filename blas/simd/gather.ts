@@ -13,13 +13,13 @@ import { GATHER_KERNELS } from "./gather_kernel.ts";
 import type { Context } from "./kernels.ts";
 import { LARGE_ALIGNMENT, MARGIN } from "./scratch.ts";
 
-/** Fewer elements are picked, or checked, by plain loops. */
+/** Fewer elements than this are picked, or checked, by plain loops. */
 const SMALL = 256;
 
 /** Bytes of the operands of a block. */
 const BLOCK_BYTES = 131_072;
 
-/** Elements of the indexed array for each that is picked; if there are more, copying them takes longer than it saves. */
+/** The most elements of the indexed array for each one picked: with more, copying them in takes longer than it saves. */
 const MOST_UNUSED = 4;
 
 /** Returns the functions that compute with a context. */
@@ -30,16 +30,16 @@ export function gatherOn(context: Context): Pick<Engine, "gather" | "allWithin">
   };
 }
 
-/** Picks elements by index: lines of them in kernels, what has no lines in plain loops. */
+/** Picks elements by index: whole lines by kernels, everything else by plain loops. */
 function gather<D extends DType>(context: Context, operands: GatherOperands<D>): void {
-  const plan = planOf(operands);
-  if (plan === undefined || !runPlan(context, operands, plan)) pickEach(operands);
+  const plan = gatherPlan(operands);
+  if (plan === undefined || !gatherLines(context, operands, plan)) pickEach(operands);
 }
 
-/** Lines of `n` elements picked from parts of `x`, `lines` from each; a line has indices of its own, or all have the same. */
-type Plan = {
+/** How to pick lines of `n` elements: `lines` of them from each part of `x`, by their own indices or all by the same. */
+type GatherPlan = {
   readonly kernel: "along" | "across";
-  /** The number of parts, elements in each, and elements from a line's part of `x` to the next one's. */
+  /** The number of parts of `x`; then the elements in each part, the lines picked from it, and the elements of a line. */
   readonly parts: number;
   readonly length: number;
   readonly lines: number;
@@ -47,12 +47,12 @@ type Plan = {
   readonly repeats: boolean;
 };
 
-/** Returns how to pick lines; `undefined` if there are none, or too few elements. */
-function planOf({ axis, x, indices, y }: GatherOperands<DType>): Plan | undefined {
+/** Plans how to pick lines; `undefined` if elements do not form lines, or are too few. */
+function gatherPlan({ axis, x, indices, y }: GatherOperands<DType>): GatherPlan | undefined {
   const { shape } = indices, inner = sizeOf(shape.slice(axis + 1)), outer = sizeOf(shape.slice(0, axis));
   const count = shape[axis]!, length = x.shape[axis]! * inner;
   if (y.size < SMALL || length > MOST_UNUSED * count * inner) return undefined;
-  if (!isContiguous(x) || !isContiguous(y as View)) return undefined;
+  if (!isContiguous(x) || !isContiguous(y)) return undefined;
   const { stride } = indices, isSame = stride.slice(0, axis).every((step, k) => step === 0 || shape[k] === 1);
   if (inner === 1 && isSame && (stride[axis] === 1 || count === 1)) {
     return { kernel: "along", parts: outer, length, lines: 1, n: count, repeats: true };
@@ -62,11 +62,15 @@ function planOf({ axis, x, indices, y }: GatherOperands<DType>): Plan | undefine
   return { kernel: "across", parts: outer, length, lines: count, n: inner, repeats: false };
 }
 
-/** Runs a plan; returns false if that takes more memory than there is. */
-function runPlan<D extends DType>({ scratch, kernels }: Context, operands: GatherOperands<D>, plan: Plan): boolean {
+/** Picks lines as planned; returns false if scratch memory is too small. */
+function gatherLines<D extends DType>(
+  { scratch, kernels }: Context,
+  operands: GatherOperands<D>,
+  plan: GatherPlan,
+): boolean {
   const { axis, x, indices, y } = operands, { kernel, length, n, repeats } = plan, { dtype } = y;
   const bytes = BYTES_PER_ELEMENT[dtype], highest = x.shape[axis]! - 1, along = kernel === "along";
-  // Of a part with lines of its own, or of parts that are lines, a block has as many as fit.
+  // A block has as many lines as fit: of one part, which stays in memory, or each with a part of its own.
   const perLine = (along ? length : 0) + 2 * n, fixed = along ? 0 : length;
   const total = along ? plan.parts : plan.lines;
   const block = Math.min(total, Math.max(1, Math.floor(BLOCK_BYTES / bytes / perLine)));
@@ -75,10 +79,11 @@ function runPlan<D extends DType>({ scratch, kernels }: Context, operands: Gathe
   if (needed > scratch.maximumBytes - scratch.mark()) return false;
   const mark = scratch.mark();
   try {
+    // `map` returns as many as it is given: three.
     const [from, at, to] = sizes.map((size) => scratch.reserve(size * bytes + MARGIN)) as [number, number, number];
     const heap: Elements = scratch.data(dtype), run = kernels(GATHER_KERNELS, dtype)[kernel]!;
     const copyIn = ({ data, offset }: View, start: number, target: number, size: number) =>
-      copyRun(data as Elements, offset + start, heap, target / bytes, size);
+      copyRun(data, offset + start, heap, target / bytes, size);
     if (repeats) copyIn(indices, 0, at, n);
     for (let part = 0; part < (along ? 1 : plan.parts); part++) {
       if (!along) copyIn(x, part * length, from, length);
@@ -97,7 +102,7 @@ function runPlan<D extends DType>({ scratch, kernels }: Context, operands: Gathe
           along ? bytes : n * bytes,
           highest,
         );
-        copyRun(heap, to / bytes, y.data as Elements, y.offset + start, lines * n);
+        copyRun(heap, to / bytes, y.data, y.offset + start, lines * n);
       }
     }
   } finally {
@@ -117,7 +122,7 @@ function allWithin({ scratch, kernels }: Context, x: View, low: number, high: nu
     const { within } = kernels(GATHER_KERNELS, dtype);
     for (let from = 0; from < whole; from += block) {
       const count = Math.min(block, whole - from);
-      copyRun(data as Elements, offset + from, heap, at / bytes, count);
+      copyRun(data, offset + from, heap, at / bytes, count);
       if (within!(count, at, low, high) === 0) return false;
     }
   } finally {

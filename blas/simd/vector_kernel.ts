@@ -12,7 +12,7 @@ import type { KernelModule } from "./kernels.ts";
 const SUMS = 4;
 
 /** Additions in a lane of float32 before its sum is carried over to float64. */
-const DEPTH = 64;
+const DEPTH = 16;
 
 /** The kernels of BLAS level 1. */
 export const VECTOR_KERNELS: KernelModule = { name: "vector", build: buildVector };
@@ -75,7 +75,7 @@ function buildSum(m: ModuleBuilder, lanes: LaneInstructions, name: "dot" | "asum
         n,
         pointers: y === undefined ? [x] : [x, y],
         unroll: SUMS,
-        ...carries && { settle: { turns: DEPTH, emit: () => carryOver(f, lanes, sums, carried) } },
+        ...carries && { settle: { iterations: DEPTH, emit: () => carryOver(f, lanes, sums, carried) } },
       },
       (offset, k) => f.set(sums[k]!, vectors(sums[k]!, load(x, offset)!, load(y, offset))),
       () => f.set(total, scalars(total, loadOne(x)!, loadOne(y))),

@@ -7,19 +7,19 @@
 /** A worker thread that takes messages `M`. */
 export type WorkerThread<M> = {
   readonly send: (message: M) => void;
-  /** Ends it, whatever it does. */
+  /** Ends it, whatever it is doing. */
   readonly end: () => void;
-  /** Lets the process end although the thread is there. */
+  /** Lets the process exit while the thread is running. */
   readonly release: () => void;
 };
 
-/** What is called when a worker thread says something, or ends. */
+/** The functions to call when a worker thread sends a message, or ends. */
 export type WorkerEvents<R> = {
   readonly onReply: (reply: R) => void;
   readonly onEnd: (reason: string) => void;
 };
 
-/** The part of Node's module that is used. */
+/** The part of Node's `Worker` that is used. */
 type NodeWorker<M, R> = {
   on(event: "message", call: (reply: R) => void): void;
   on(event: "error", call: (error: Error) => void): void;

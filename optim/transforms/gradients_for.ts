@@ -31,7 +31,7 @@ export function gradientsFor(
     checkGradientOf(name, t, gradient, path);
     return detached(gradient);
   };
-  // What is no map is a tree.
+  // It is not a map, so it is a tree.
   if (!(gradients instanceof Map)) return leaves<Tensor>(zipTensors(fitting, params, gradients as ParameterTree));
   checkAnyFound(name, params, gradients);
   return entries<Tensor>(params).map(([path, t]) =>
@@ -79,11 +79,11 @@ function checkAnyFound(name: string, params: ParameterTree, gradients: Gradients
 
 /** Throws if parameters are not tensors. */
 export function checkParameters(name: string, params: ParameterTree): void {
-  for (const [path, leaf] of entries<Tensor>(params)) {
+  for (const [path, leaf] of entries<unknown>(params)) {
     if (isTensor(leaf)) continue;
     throw new TypeError(
       `Cannot begin ${name} with ${
-        (leaf as unknown) === null ? "null" : typeof leaf
+        leaf === null ? "null" : typeof leaf
       } at "${path}": parameters must be a tree of tensors; pass the params ` +
         "that layer.init returned",
     );

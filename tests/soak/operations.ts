@@ -91,7 +91,6 @@ const BINARY = [
   "greater",
   "lessEqual",
   "equal",
-  "safeDiv",
 ];
 
 /** Families of operations; each is drawn as often as any other. */
@@ -105,7 +104,7 @@ export const FAMILIES: { readonly [name: string]: readonly Build[] } = {
   ],
   binary: [
     ...BINARY.map(binary),
-    (b) => b.call(b.one(["div", "atan2"]), b.pick(), positive(b)),
+    (b) => b.call(b.one(["div", "atan2", "safeDiv"]), b.pick(), positive(b)),
     (b) => b.call("where", b.call("greater", b.pick(), 0), b.pick(), b.pick()),
     (b) => b.call(b.one(["add", "mul", "sub"]), b.pick(), b.one([0, 1, -1, 0.5, 2])),
     (b) => b.call("lerp", b.pick(), b.pick(), 0.25),

@@ -9,7 +9,7 @@ import { fillMemoryArray, memoryArrayAt, readMemoryArray } from "../../program/m
 import { bodiesOf } from "../../program/bodies.ts";
 import { changeOperand } from "../../program/compose.ts";
 import { type Needs, planMemory } from "../../program/memory/memory_plan.ts";
-import { lastLoop, valueTypes } from "../../program/operands.ts";
+import { isExchange, lastLoop, valueTypes } from "../../program/operands.ts";
 import { kindOf } from "../../program/operations/mod.ts";
 import type { EngineFunction } from "../../program/operations/operator.ts";
 import type { Instruction, Operation, Program, ValueType } from "../../program/program.ts";
@@ -44,7 +44,7 @@ import { lowerSearch } from "./search_function.ts";
 import { lowerScatter } from "./scatter_function.ts";
 import { lowerTranspose } from "./transpose_function.ts";
 
-/** The functions that a program calls on its engine if the engine has replaced them by its own. */
+/** The functions that a program calls on its engine if the engine has its own. */
 export const PRODUCTS = ["gemm", "gemmBatched", "conv2d", "conv2dInput", "conv2dWeight"] as const;
 
 /** The options of {@link compileProgram}. */
@@ -58,11 +58,11 @@ export type CompileProgramOptions = CompileOptions & {
    * The results are the same. Default: instructions run as a whole, which is faster.
    */
   readonly shares?: number;
-  /** The threads that run the program together; one that is measured runs on the calling thread alone. Default: that one. */
+  /** The threads that run the program together. Default, and if the program is measured: the calling thread alone. */
   readonly team?: Team;
 };
 
-/** An executable whose values can be copied to arrays that are there already. */
+/** An executable whose values can be copied to existing arrays. */
 export type MemoryExecutable = Executable & {
   /** Copies a value, by its number, to a row-major array of its size and dtype. */
   readonly copyOut: (value: number, to: Pick<MutableView, "data" | "offset">) => void;
@@ -129,7 +129,7 @@ export function compileProgram(
 function isOutside({ operation }: Instruction, options: CompileProgramOptions): boolean {
   const name = kindOf(operation).engineFunction?.(operation), { outside = [] } = options;
   if (name !== undefined && outside.includes(name)) return true;
-  // Nor is code emitted for a program that holds such an instruction.
+  // No code is emitted either for an instruction whose inner programs contain such an instruction.
   return bodiesOf(operation).some(({ instructions }) => instructions.some((inner) => isOutside(inner, options)));
 }
 
@@ -139,6 +139,7 @@ function needsOf({ operation, results }: Instruction, lowered: Lowered | undefin
     const { workspace, inPlace = false } = lowered;
     return { workspace: count === undefined ? workspace : teamWorkspace(lowered, count), inPlace };
   }
+  if (isExchange(operation)) return { workspace: 0, inPlace: false, block: true };
   const { loop } = lastLoop(operation), [{ dtype, shape }] = results as readonly [ValueType]; // it has one result
   const bytes = sizeOf(shape) * BYTES_PER_ELEMENT[dtype];
   return loop === undefined ? { workspace: 0, inPlace: false } : { workspace: bytes, inPlace: true };
@@ -171,6 +172,7 @@ const LOWERINGS: { readonly [K in Operation["kind"]]: Lowering<Extract<Operation
   draw: (operation, { dtype }) => lowerDraw(operation, dtype),
   foldIn: lowerFoldIn,
   host: () => undefined,
+  exchange: () => undefined,
   scan: (operation) => lowerScan(operation, lowerInstruction),
   while: (operation) => lowerWhile(operation, lowerInstruction),
   branch: (operation) => lowerBranch(operation, lowerInstruction),

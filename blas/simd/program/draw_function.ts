@@ -1,5 +1,5 @@
 /**
- * Random numbers, and keys made from keys, in programs.
+ * Random numbers, and keys derived from keys, in programs.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import { keySchedule, threefry } from "../math/threefry.ts";
 import type { EmitterContext, Lowered, Phase } from "./emitter.ts";
 import { least, loweredFrom, shareFunction } from "./shares.ts";
 
-/** Numbers in a unit. */
+/** How many numbers a unit draws. */
 const UNIT = 1024;
 
 /** Prepares draws for emission. A module has one function for all draws of a form and dtype. */
@@ -35,7 +35,7 @@ export function lowerDraw({ distribution, shape, key }: DrawOperation, dtype: DT
   return loweredFrom({ workspace: 0, scratch: DRAW_SCRATCH, phases: [phase] }, false);
 }
 
-/** Prepares the making of a key for emission. */
+/** Prepares the derivation of a key for emission. */
 export function lowerFoldIn({ key, number }: FoldInOperation): Lowered {
   const phase: Phase = {
     units: 1,
@@ -44,6 +44,7 @@ export function lowerFoldIn({ key, number }: FoldInOperation): Lowered {
         f.if(i32.lt_s(from, to), () => {
           const schedule = keySchedule(f, wordsAt(f, context, key));
           const counters = f.let(i32x4.splat(wordAt(context, number, 0)));
+          // One result, since one vector of counters is given.
           const [[high, low]] = threefry(f, [{ schedule, counters }]) as [ReturnType<typeof threefry>[number]];
           f.do(v128.store(context.results[0]!, f64x2.convert_low_i32x4_u(shuffle(high, low, [0, 4, 0, 4]))));
         })),
