@@ -1,10 +1,5 @@
 import { assertEquals } from "@std/assert";
-import {
-  exportedNames,
-  linkNames,
-  type MarkdownState,
-  type Token,
-} from "../../site/api_links.ts";
+import { exportedNames, linkNames, type MarkdownState, type Token } from "../../site/api_links.ts";
 
 class MadeToken implements Token {
   content = "";
@@ -30,9 +25,7 @@ function linked(
     new Set(["gradient"]),
     "/api/~/",
   );
-  rules.forEach((rule) =>
-    rule({ tokens: [token(opening), inline], Token: MadeToken })
-  );
+  rules.forEach((rule) => rule({ tokens: [token(opening), inline], Token: MadeToken }));
   return inline.children!.map(({ content, type }) => content || type);
 }
 
