@@ -44,7 +44,7 @@ export { type Adapter, lora, type LoraOptions, type LoraParams, type LoraState, 
 export { preluLayer, type PreluOptions, type PreluParams } from "./prelu.ts";
 export { type LayerBuilder, registerLayer } from "./register_layer.ts";
 export type { Synchronizer } from "./synchronizer.ts";
-export { upsampleLayer } from "./upsample.ts";
+export { upsampleLayer, type UpsampleOptions } from "./upsample.ts";
 export { type Initializer, initializers } from "./initializers.ts";
 export {
   type AnyDType,
@@ -92,4 +92,4 @@ export {
   type SequentialState,
 } from "./sequential.ts";
 export { TensorSpec, type VariableSpecs } from "./spec.ts";
-export { formatLayer, printLayer, summary } from "./summary.ts";
+export { formatLayer, printLayer, summary, type SummaryOptions } from "./summary.ts";

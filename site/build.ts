@@ -55,6 +55,7 @@ await deno(root, [
   `--output=${api}`,
   "mod.ts",
   "blas/mod.ts",
+  "optim/data/mod.ts",
   "optim/distributed/mod.ts",
 ]);
 await mapPages(
