@@ -41,7 +41,7 @@ function checkRecord(op: string, operands: object, views: readonly string[], num
       } }`,
     );
   }
-  const given = operands as Given;
+  const given = operands as Given; // checked: a record
   checkViews(op, Object.fromEntries(views.map((name) => [name, given[name]])));
   for (const name of numbers) {
     if (typeof given[name] === "number") continue;

@@ -6,13 +6,13 @@
 import type { DType } from "./dtype.ts";
 import type { Engine, JoinOperands } from "./engine.ts";
 import { type Shape, sizeOf } from "./shape.ts";
-import { type Range, sliceView, type View } from "./view.ts";
+import { type Range, sliceView } from "./view.ts";
 
 /** Returns a `join` that calls `copy` for each array. */
 export function joinBy(copy: Engine["copy"]): Engine["join"] {
   return <D extends DType>({ inputs, places, fill, y }: JoinOperands<D>): void => {
     if (!Object.is(fill, 0) && !isCovered(y.shape, places)) y.data.fill(fill, y.offset, y.offset + y.size);
-    inputs.forEach((x, k) => copy({ x, y: sliceView(y as View<D>, places[k]!) }));
+    inputs.forEach((x, k) => copy({ x, y: sliceView(y, places[k]!) }));
   };
 }
 

@@ -42,7 +42,7 @@ export function search(extremum: Extremum, x: View, numbers: ElementNumbers, y: 
 export function searchRegions<D extends DType>({ extremum, x, regions, y }: SearchOperands<D>): void {
   for (const { place, shape, stride, offset, numbers } of regions) {
     if (sizeOf(shape) === 0) continue;
-    search(extremum, unsafeView(x.data, shape, stride, offset) as View, numbers, sliceView(y as View, place));
+    search(extremum, unsafeView(x.data, shape, stride, offset), numbers, sliceView(y, place));
   }
 }
 

@@ -14,6 +14,7 @@ type Registry = Map<string, Map<string, unknown>>;
 
 /** Returns what copies of this version share, by name: all copies of all versions find it at one place. */
 function ours(): Map<string, unknown> {
+  // Only this module uses the key.
   const place = Symbol.for("nanograd shared"), world = globalThis as { [place]?: Registry };
   if (world[place] === undefined) Object.defineProperty(world, place, { value: new Map() });
   const registry = world[place]!, known = registry.get(VERSION);
@@ -36,7 +37,7 @@ export function shared<T>(name: string, make: () => T): T {
 }
 
 /** The property by which instances of classes tell their version to copies of other versions. */
-export const MADE_BY: unique symbol = /* @__PURE__ */ Symbol.for("nanograd version") as never;
+export const MADE_BY: unique symbol = /* @__PURE__ */ Symbol.for("nanograd version");
 
 /**
  * Throws if another version of the library made a value.

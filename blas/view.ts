@@ -41,7 +41,7 @@ export type View<D extends DType = DType> = {
 };
 
 /** A view whose elements may be written: only by the kernel that fills a buffer its caller has just allocated. */
-export type MutableView<D extends DType = DType> = Omit<View<D>, "data"> & { readonly data: DataOf<D> };
+export type MutableView<D extends DType = DType> = View<D> & { readonly data: DataOf<D> };
 
 /**
  * Makes a view of a typed array.

@@ -43,6 +43,7 @@ export { instanceNormLayer } from "./instance_norm.ts";
 export { type Adapter, lora, type LoraOptions, type LoraParams, type LoraState, mergeLora } from "./lora.ts";
 export { preluLayer, type PreluOptions, type PreluParams } from "./prelu.ts";
 export { type LayerBuilder, registerLayer } from "./register_layer.ts";
+export type { Synchronizer } from "./synchronizer.ts";
 export { upsampleLayer } from "./upsample.ts";
 export { type Initializer, initializers } from "./initializers.ts";
 export {

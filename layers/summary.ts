@@ -136,7 +136,7 @@ function rowsInside<S>(
         rowsOf(inner, shape, indent, following),
       ] as const);
     return { shape: kind === "residual" ? input : next, rows: [...rows, ...more] };
-  }, { shape: input, rows: [] as readonly Row[] }).rows;
+  }, { shape: input, rows: [] as readonly Row[] }).rows; // the empty list has no type of its own
 }
 
 /** Counts the numbers in the variables of a layer, including those of the layers inside. */

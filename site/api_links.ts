@@ -34,7 +34,9 @@ export type MarkdownState = {
 /** Returns the names that have a page in a folder made by `deno doc --html`; none if there is no folder. */
 export function exportedNames(api: string | undefined): ReadonlySet<string> {
   if (api === undefined || !existsSync(`${api}/~`)) return new Set();
-  const pages = readdirSync(`${api}/~`).map((file) => file.replace(/\.html$/, ""));
+  const pages = readdirSync(`${api}/~`).map((file) =>
+    file.replace(/\.html$/, "")
+  );
   return new Set(pages.filter((name) => /^\w+$/.test(name)));
 }
 
@@ -45,7 +47,8 @@ export function linkNames(
   pages: string,
 ): void {
   md.core.ruler.push("link_names", ({ tokens, Token }) => {
-    const html = (content: string): Token => Object.assign(new Token("html_inline", "", 0), { content });
+    const html = (content: string): Token =>
+      Object.assign(new Token("html_inline", "", 0), { content });
     tokens.forEach((token, k) => {
       if (
         token.type !== "inline" || token.children === null ||
@@ -55,7 +58,9 @@ export function linkNames(
       token.children = token.children.flatMap((child) => {
         if (child.type === "link_open") depth++;
         if (child.type === "link_close") depth--;
-        const name = child.type === "code_inline" && depth === 0 ? nameIn(child.content) : undefined;
+        const name = child.type === "code_inline" && depth === 0
+          ? nameIn(child.content)
+          : undefined;
         if (name === undefined || !names.has(name)) return [child];
         return [
           html(`<a href="${pages}${name}.html" target="_self">`),
@@ -68,4 +73,5 @@ export function linkNames(
 }
 
 /** Returns the name in `name`, or in `name(…)`. */
-const nameIn = (code: string): string | undefined => /^(\w+)(\(.*\))?$/.exec(code)?.[1];
+const nameIn = (code: string): string | undefined =>
+  /^(\w+)(\(.*\))?$/.exec(code)?.[1];

@@ -50,8 +50,8 @@ export function apiPage(
     )
     .replaceAll(" from &quot;.&quot;", " from &quot;@nanograd/nanograd&quot;")
     .replaceAll(
-      " from &quot;blas&quot;",
-      " from &quot;@nanograd/nanograd/blas&quot;",
+      / from &quot;(blas|distributed)&quot;/g,
+      " from &quot;@nanograd/nanograd/$1&quot;",
     )
     .replace(
       '<button id="theme-toggle"',

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import configuration from "../deno.json" with { type: "json" };
 import { assertEquals } from "@std/assert";
 
 /**
@@ -43,27 +44,28 @@ const PARTS: readonly (readonly [part: string, files: RegExp])[] = [
   ["transforms", /^autograd\/transforms\//],
   ["compile", /^autograd\/compile\//],
   ["autograd", /^autograd\/mod\.ts$/],
-  ["optimizers", /^optim\/(?!watch\/)/],
+  ["optimizers", /^optim\/(?!data\/|watch\/)/],
+  ["data", /^optim\/data\//],
   ["layers", /^layers\//],
   ["watching", /^optim\/watch\//],
   ["nanograd", /^mod\.ts$/],
 ];
 
 /** Parts that never meet, although one of them stands above the other. */
-const STRANGERS: readonly (readonly [string, string])[] = [["layers", "optimizers"]];
+const STRANGERS: readonly (readonly [string, string])[] = [["layers", "optimizers"], ["layers", "data"]];
 
 const ROOT = new URL("../", import.meta.url);
 
 const partOf = (file: string): number => PARTS.findIndex(([, files]) => files.test(file));
 
-/** The modules with entry points of their own. */
-const APART = ["optim/watch/mod.ts"];
+/** The entry points, which together import all modules. */
+const ENTRIES: readonly string[] = Object.values(configuration.exports);
 
 /** The modules of the library, each with those whose values it imports: types alone are not among them. */
 const moduleGraph = (): ReadonlyMap<string, readonly string[]> =>
-  new Map(["mod.ts", ...APART].flatMap((entry) => [...modulesBelow(entry)]));
+  new Map(ENTRIES.flatMap((entry) => [...modulesFrom(entry)]));
 
-function modulesBelow(entry: string): ReadonlyMap<string, readonly string[]> {
+function modulesFrom(entry: string): ReadonlyMap<string, readonly string[]> {
   const { stdout } = new Deno.Command(Deno.execPath(), { args: ["info", "--json", entry], cwd: ROOT }).outputSync();
   type Module = {
     readonly specifier: string;

@@ -127,7 +127,7 @@ export function compile<A extends readonly unknown[], R>(
     scan,
     [SPECIALIZATION_FOR]: specializationFor,
     ...profile && { [MEASURED_FOR]: measuredFor },
-  }) as Compiled<A, R>;
+  }) as Compiled<A, R>; // a call returns what `f` returns, with its types
 }
 
 /**

@@ -11,7 +11,10 @@ import { shared } from "../../blas/shared.ts";
 import type { Compiled } from "./compile.ts";
 import type { Specialization } from "./specialization.ts";
 
-/** The key under which a compiled function gives {@link profileOf} its measured programs. */
+/**
+ * The key under which a compiled function gives {@link profileOf} its measured programs. Its type is a cast, since to
+ * TypeScript only a call of `Symbol` itself makes a unique symbol.
+ */
 export const MEASURED_FOR: unique symbol = /* @__PURE__ */ shared("measuredFor", () => Symbol("measuredFor")) as never;
 
 /** The runs of one instruction of a compiled function. */

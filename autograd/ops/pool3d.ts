@@ -123,6 +123,7 @@ function inTwoSteps<D extends DType>(
   pool: (images: Tensor<D>, plan: PoolingPlan) => Tensor<D>,
 ): Tensor<D> {
   const shape = innerShape(x),
+    // There are four or five axes, as `planWindows` checked.
     [batch, channels, depth, height, width] = (shape.length === 5 ? shape : [1, ...shape]) as [
       number,
       number,

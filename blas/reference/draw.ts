@@ -18,6 +18,7 @@ export function draw<D extends DType>(
   key: Words,
   { data, dtype, size, offset }: MutableView<D>,
 ): void {
+  // The function is the one for this kind of distribution.
   const numbers: Numbers = NUMBERS[distribution.kind as Distribution["kind"]](distribution as never, dtype, key, size);
   for (let i = 0; i < size; i++) data[offset + i] = numbers(i);
 }
@@ -57,6 +58,7 @@ const INVERSES: { readonly [D in DType]: (x: number) => number } = { float32: er
 
 /** JAX's arithmetic for 32-bit integers: the remainder of 64 bits, or of 32 where the upper ones cancel. */
 function integer({ min, span }: Kind<"integer">, _: DType, key: Words, size: number): Numbers {
+  // `map` returns as many as it is given: two.
   const [upper, lower] = [0, 1].map((k) => randomWords(threefry2x32(key, [0, k]), size)) as [Uint32Array, Uint32Array];
   const multiplier = integerMultiplier(span);
   return (i) => min + ((Math.imul(upper[i]! % span, multiplier) + lower[i]! % span) >>> 0) % span;

@@ -102,7 +102,7 @@ export function constant<T extends Exclude<ValueType, "v128">>(type: T, value: n
   }
   switch (type) {
     case "i32":
-      return wholeConstant(Number(value) | 0) as Expression<T>;
+      return wholeConstant(Number(value) | 0) as Expression<T>; // T is "i32"
     case "i64":
       return expression(type, "const", NO_OPERANDS, [0x42, ...signed(BigInt.asIntN(64, BigInt(value)))]);
     case "f32":

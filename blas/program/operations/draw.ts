@@ -28,8 +28,8 @@ export function drawOf(distribution: Distribution): Operator<"draw"> {
   return {
     run: (engine, [key], { dtype, shape }) => {
       const y = allocate(dtype, shape);
-      engine.draw(distribution, wordsIn(key!), y as MutableView);
-      return y as View;
+      engine.draw(distribution, wordsIn(key!), y);
+      return y;
     },
     place: ([key], { shape }) => ({ kind: "draw", distribution, shape, key: plainOperand(key!.value, key!.shape) }),
   };

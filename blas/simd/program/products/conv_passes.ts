@@ -12,7 +12,7 @@ import type { Depth } from "./tile.ts";
 import { type Accumulate, emitNarrow, emitWideZeros, isWide } from "./wide_sums.ts";
 
 /** The most terms of a sum in one pass, and in one of many passes, which are summed in float64. */
-const TERMS = 576, WIDE_TERMS = 256;
+const TERMS = 256, WIDE_TERMS = 256;
 
 /** The axis along which a sum is divided. */
 export type LongAxis = {
