@@ -44,7 +44,7 @@ export { type Adapter, lora, type LoraOptions, type LoraParams, type LoraState, 
 export { preluLayer, type PreluOptions, type PreluParams } from "./prelu.ts";
 export { type LayerBuilder, registerLayer } from "./register_layer.ts";
 export type { Synchronizer } from "./synchronizer.ts";
-export { upsampleLayer } from "./upsample.ts";
+export { upsampleLayer, type UpsampleOptions } from "./upsample.ts";
 export { type Initializer, initializers } from "./initializers.ts";
 export {
   type AnyDType,

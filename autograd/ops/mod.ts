@@ -16,8 +16,14 @@ export { concat, stack } from "./concat.ts";
 export { conv1d, type Convolution1dOptions } from "./conv1d.ts";
 export { conv2d, type ConvolutionOptions } from "./conv2d.ts";
 export { conv3d, type Convolution3dOptions } from "./conv3d.ts";
-export { convTranspose1d, type TransposedConvolution1dOptions } from "./conv_transpose1d.ts";
-export { convTranspose2d, type TransposedConvolutionOptions } from "./conv_transpose2d.ts";
+export {
+  convTranspose1d,
+  convTranspose2d,
+  convTranspose3d,
+  type TransposedConvolution1dOptions,
+  type TransposedConvolution3dOptions,
+  type TransposedConvolutionOptions,
+} from "./conv_transpose.ts";
 export type { Padding, Padding3d, PerAxis, PerAxis3d } from "./convolution_shape.ts";
 export { crossEntropyLoss, softmaxCrossEntropy, type SoftmaxCrossEntropyOptions } from "./cross_entropy.ts";
 export { cumsum } from "./cumsum.ts";

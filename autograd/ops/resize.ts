@@ -64,19 +64,7 @@ export function resize<D extends DType>(
   const refuse = (problem: string, remedy: string): never => {
     throw new ShapeError({ op: "resize", given: { t: shape, size: textOf(size) }, problem, remedy });
   };
-  if (!MODES.includes(mode)) {
-    throw new RangeError(
-      `Cannot apply resize with ${
-        describe(mode)
-      } for mode: it must be "nearest", "linear" or "cubic"; correct the name`,
-    );
-  }
-  if (mode === "nearest" && alignCorners) {
-    throw new RangeError(
-      'Cannot apply resize with alignCorners for mode "nearest": it must be left out, since no element is between two; ' +
-        'leave it out, or use "linear"',
-    );
-  }
+  checkResizeMode("apply resize", mode, alignCorners);
   if (!Array.isArray(size) || size.length !== 2 || !size.every((length) => Number.isInteger(length) && length >= 1)) {
     refuse("size must be [height, width], whole numbers of 1 or more", "round them, with Math.round");
   }
@@ -88,6 +76,25 @@ export function resize<D extends DType>(
   const growths = size.map((length, k) => length / shape.at(k - 2)!),
     order = growths[0]! <= growths[1]! ? [-2, -1] : [-1, -2];
   return order.reduce((image, axis) => resizeAxis(image, axis, size[axis + 2]!, mode, alignCorners), t);
+}
+
+/**
+ * Throws if there is no such way of interpolating.
+ *
+ * @throws {RangeError} If the mode does not exist, or cannot align corners.
+ */
+export function checkResizeMode(action: string, mode: ResizeMode, alignCorners: boolean): void {
+  if (!MODES.includes(mode)) {
+    throw new RangeError(
+      `Cannot ${action} with ${describe(mode)} for mode: it must be "nearest", "linear" or "cubic"; correct the name`,
+    );
+  }
+  if (mode === "nearest" && alignCorners) {
+    throw new RangeError(
+      `Cannot ${action} with alignCorners for mode "nearest": it must be left out, since no element is between two; ` +
+        'leave it out, or use "linear"',
+    );
+  }
 }
 
 function resizeAxis<D extends DType>(

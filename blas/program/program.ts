@@ -22,7 +22,9 @@ import type { GemmOperation } from "./operations/gemm.ts";
 import type { HostOperation } from "./operations/host.ts";
 import type { JoinOperation } from "./operations/join.ts";
 import type { MapOperation } from "./operations/map.ts";
+import type { OrderOperation } from "./operations/order.ts";
 import type { ReduceOperation } from "./operations/reduce.ts";
+import type { RunningOperation } from "./operations/running.ts";
 import type { ScanOperation } from "./operations/scan.ts";
 import type { RowsOperation } from "./operations/rows.ts";
 import type { SearchOperation } from "./operations/search.ts";
@@ -80,6 +82,8 @@ export type Operation =
   | ScatterOperation
   | CheckIndicesOperation
   | CumsumOperation
+  | RunningOperation
+  | OrderOperation
   | SearchOperation
   | DrawOperation
   | FoldInOperation

@@ -9,7 +9,7 @@ const ROOT = new URL("../../", import.meta.url);
 
 /** Names in the documents that are not exported: functions of examples, of other libraries, and within the library. */
 const OTHERS: ReadonlySet<string> = new Set(
-  "apply barrier broadcast clip_by_global_norm close decode elementwise f init loss model nextLevel start step watch"
+  "apply barrier broadcast clip_by_global_norm close decode elementwise f init loss model nextLevel start step stepOf watch"
     .split(" "),
 );
 

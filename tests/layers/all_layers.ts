@@ -89,6 +89,7 @@ export const LAYERS: readonly {
     takes: [[[2], [2]], [[3, 2], [3, 2]], [[2, 3, 2], [2, 3, 2]], [[1, 2, 3, 2], [1, 2, 3, 2]]],
     refuses: [3],
   },
+  { layer: upsampleLayer(2, { mode: "cubic", alignCorners: true }), takes: [[[2, 2, 1], [2, 4, 2]]], refuses: [4, 3] },
   {
     layer: upsampleLayer([2, 3]),
     takes: [[[2, 2, 1], [2, 4, 3]], [[3, 2, 2, 1], [3, 2, 4, 3]]],

@@ -118,6 +118,8 @@ Deno.test("makers refuse sizes and settings that do not fit, by name", () => {
     [() => preluLayer(1, { initial: NaN }), "initial NaN: initial must be a finite number"],
     [() => upsampleLayer(0), "scale 0"],
     [() => upsampleLayer([1.5, 2]), "scale"],
+    [() => upsampleLayer(2, { mode: "bilinear" as "linear" }), 'Cannot build Upsample with "bilinear" for mode'],
+    [() => upsampleLayer(2, { alignCorners: true }), 'Cannot build Upsample with alignCorners for mode "nearest"'],
   ];
   for (const [build, message] of bad) assertThrows(build, RangeError, message);
 });

@@ -18,7 +18,9 @@ import { hostKind } from "./host.ts";
 import { joinKind } from "./join.ts";
 import { mapKind } from "./map.ts";
 import type { OperationKind } from "./operator.ts";
+import { orderKind } from "./order.ts";
 import { reduceKind } from "./reduce.ts";
+import { runningKind } from "./running.ts";
 import { scanKind } from "./scan.ts";
 import { rowsKind } from "./rows.ts";
 import { searchKind } from "./search.ts";
@@ -38,6 +40,8 @@ const KINDS: { readonly [K in Operation["kind"]]: OperationKind<Extract<Operatio
   scatter: scatterKind,
   checkIndices: checkIndicesKind,
   cumsum: cumsumKind,
+  running: runningKind,
+  order: orderKind,
   search: searchKind,
   draw: drawKind,
   foldIn: foldInKind,

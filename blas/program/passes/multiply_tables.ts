@@ -88,6 +88,7 @@ function rewritten({ operation, results: [type] }: DraftInstruction, known: Know
     case "map":
       return pickedInOrder(operation, known) ?? mapOfTable(operation, known, type!);
     case "scatter": {
+      if (operation.onto !== undefined) return undefined;
       const picks = picksOf(operation), made = known.maker(operation.operand.value);
       if (picks === undefined || made === undefined) return undefined;
       const whole = isWhole(operation.operand, sizeOf(operation.operand.shape));

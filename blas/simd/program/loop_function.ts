@@ -4,7 +4,7 @@
  * @module
  */
 import { BYTES_PER_ELEMENT, type DType } from "../../dtype.ts";
-import { argument, type Scalar } from "../../scalar/scalar.ts";
+import type { Scalar } from "../../scalar/scalar.ts";
 import { sizeOf } from "../../shape.ts";
 import { computing } from "../elementwise/emit.ts";
 import type { Vector } from "../lane_instructions.ts";
@@ -42,13 +42,6 @@ export function lowerLoop(loop: Loop, dtype: DType, inPlace: boolean, computed?:
     shares: { workspace: 0, scratch: 0, phases: [phase] },
   };
 }
-
-/** Returns the loop that copies an operand's elements. */
-export const copying = (operand: Operand): Loop => ({
-  shape: operand.shape,
-  operands: [operand],
-  expressions: [argument(0)],
-});
 
 /** The part of a loop that a function computes. */
 type Part = {

@@ -146,6 +146,7 @@ export const OTHER: Record<string, Call> = {
   conv3d: [fc.oneof(volumes, tensor), volumes, maybe(vector), convolving],
   convTranspose1d: [fc.oneof(lines, tensor), lines, maybe(vector), transposing],
   convTranspose2d: [fc.oneof(images, tensor), images, maybe(vector), transposing],
+  convTranspose3d: [fc.oneof(volumes, tensor), volumes, maybe(vector), transposing],
   cosineSimilarity: [tensor, tensor, options({ axis, epsilon: oddNumber })],
   crossEntropyLoss: loss,
   depthToSpace: [images, whole, options({ mode: fc.constantFrom("dcr", "crd", "no") })],

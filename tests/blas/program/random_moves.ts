@@ -26,13 +26,27 @@ export function moveOf(
   types: readonly ValueType[],
   loopOf: (shape: Shape) => Loop,
 ): Instruction | undefined {
-  const { below } = random, { dtype, shape } = types[value]!;
+  const { below, pick } = random, { dtype, shape } = types[value]!;
   if (below(3) === 0) return joinOf(random, types[value]!, loopOf);
   if (shape.length === 0 || sizeOf(shape) === 0) return undefined;
   const axis = below(shape.length);
   if (below(3) === 0) {
     const over = shape.map((length, k) => k === axis ? Math.min(length, 7) : length);
     const operand = operandOf(random, value, sizeOf(shape), over)!;
+    if (below(2) === 0) {
+      const form = pick(["product", "max", "argmin"] as const);
+      return {
+        results: [{ dtype, shape: over }],
+        operation: { kind: "running", form, axis, reverse: false, operands: [operand] },
+      };
+    }
+    if (below(2) === 0) {
+      const count = below(over[axis]! + 1), descending = below(2) === 0;
+      return {
+        results: [{ dtype, shape: over.with(axis, count) }],
+        operation: { kind: "order", axis, descending, count, operand },
+      };
+    }
     return { results: [{ dtype, shape: over }], operation: { kind: "cumsum", axis, reverse: below(2) === 0, operand } };
   }
   return below(4) === 0 ? searchIn(random, value, types[value]!) : indexedOf(random, value, types, axis);
@@ -92,5 +106,8 @@ function indexedOf(
     return { results: [{ dtype, shape: picked }], operation: { kind: "gather", axis, operand, indices } };
   }
   const operand = read(pick(numbered));
-  return operand && { results: [{ dtype, shape }], operation: { kind: "scatter", axis, shape, operand, indices } };
+  if (operand === undefined) return undefined;
+  const onto = operandOf(random, value, sizeOf(shape), shape), combine = random.pick(["set", "max", "min"] as const);
+  const more = onto === undefined || random.below(2) === 0 ? {} : { onto, combine };
+  return { results: [{ dtype, shape }], operation: { kind: "scatter", axis, shape, operand, indices, ...more } };
 }

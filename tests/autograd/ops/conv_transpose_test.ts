@@ -2,12 +2,16 @@ import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import {
   checkGradient,
+  conv1d,
   conv2d,
+  convTranspose1d,
   convTranspose2d,
+  convTranspose3d,
   key,
   mul,
   randomNormal,
   ShapeError,
+  sliceAxes,
   sum,
   tensor64,
   toArray,
@@ -15,6 +19,8 @@ import {
   zeros,
 } from "../../../autograd/mod.ts";
 import { constantOf } from "../../../autograd/tensor.ts";
+import { transposeConvolution } from "../../../autograd/ops/transposed_convolution.ts";
+import { testOperation } from "../differentiable_twice.ts";
 import { convolutionArbitrary, SMALL } from "../../blas/convolutions.ts";
 
 Deno.test("convTranspose2d() is the adjoint of conv2d() with the same weight and settings", () => {
@@ -126,4 +132,84 @@ Deno.test("outputPadding may be up to the stride or the dilation less 1, whichev
     tensor64([[[1, 2], [3, 4]]]),
     tensor64([[[[1, 2]]]]),
   );
+});
+
+testOperation({
+  name: "convTranspose1d",
+  call: (x, w, b) => convTranspose1d(x!, w!, b!, { stride: 2, padding: 1, outputPadding: 1, groups: 2 }),
+  inputs: (dtype) => [[2, 4, 3], [4, 2, 3], [4]].map((shape, k) => randomNormal(key(k), shape, { dtype })),
+});
+
+Deno.test("convTranspose1d is the adjoint of conv1d", () => {
+  const settings = { stride: 2, padding: [1, 2], dilation: 2 } as const;
+  const make = (seed: number, shape: readonly number[]) => randomNormal(key(seed), shape, { dtype: "float64" });
+  const x = make(0, [2, 3, 11]), w = make(1, [4, 3, 3]), y = conv1d(x, w, null, settings), c = make(2, y.shape);
+  const back = convTranspose1d(c, w, null, settings);
+  assertEquals(back.shape, [2, 3, 10]); // the last element of x is in no window
+  assertAlmostEquals(toNumber(sum(mul(y, c))), toNumber(sum(mul(sliceAxes(x, [[], [], [0, 10]]), back))), 1e-12);
+});
+
+Deno.test("convTranspose1d speaks of lengths and of conv1d when something does not fit", () => {
+  const f = (x: readonly number[], w: readonly number[], options = {}) => () =>
+    convTranspose1d(zeros(x), zeros(w), null, options);
+  assertThrows(
+    f([2, 3, 4, 5], [3, 1, 2]),
+    ShapeError,
+    "input must be [channels, length], or with a batch axis before, and has 4 axes",
+  );
+  assertThrows(
+    f([3, 4], [3, 1, 2, 2]),
+    ShapeError,
+    "weight must be [channels, filters / groups, kernel length], the last one",
+  );
+  assertThrows(f([3, 4], [2, 1, 2]), ShapeError, "pass the weight of the conv1d that is transposed");
+  assertThrows(
+    f([3, 4], [3, 1, 2], { outputPadding: 1 }),
+    ShapeError,
+    "outputPadding (1) must be less than the stride (1)",
+  );
+  assertThrows(f([3, 1], [3, 1, 2], { padding: 1 }), ShapeError, "the result would be 0, and must be at least 1 long");
+  assertThrows(f([3, 4], [3, 1, 2], { stride: [2, 2] }), ShapeError, "stride must be a whole number of 1 or more");
+  assertThrows(
+    () =>
+      transposeConvolution("mine", 2, [zeros([1]), zeros([1]), null], {
+        stride: 1,
+        padding: 0,
+        dilation: 1,
+        groups: 1,
+        outputPadding: 0,
+      }),
+    ShapeError,
+    "Cannot apply mine",
+  );
+});
+
+testOperation({
+  name: "convTranspose3d",
+  call: (x, w, b) =>
+    convTranspose3d(x!, w!, b!, { stride: [2, 1, 2], padding: [1, 0, 1], outputPadding: [1, 0, 0], groups: 2 }),
+  inputs: (dtype) => [[4, 2, 1, 2], [4, 1, 2, 1, 2], [2]].map((shape, k) => randomNormal(key(k), shape, { dtype })),
+});
+
+Deno.test("convTranspose3d speaks of planes and of conv3d when something does not fit", () => {
+  const x = zeros([1, 2, 2, 2]), w = zeros([1, 1, 2, 2, 2]);
+  const refuses = (f: () => unknown, message: string) => assertThrows(f, ShapeError, message);
+  refuses(
+    () => convTranspose3d(zeros([2, 2, 2]), w, null),
+    "input must be [channels, depth, height, width], or with a batch axis before, and has 3 axes",
+  );
+  refuses(
+    () => convTranspose3d(x, zeros([1, 1, 2, 2]), null),
+    "kernel depth, kernel height, kernel width], the last three",
+  );
+  refuses(() => convTranspose3d(x, zeros([2, 1, 2, 2, 2]), null), "pass the weight of the conv3d that is transposed");
+  refuses(
+    () => convTranspose3d(x, w, null, { outputPadding: 1 }),
+    "outputPadding (1) must be less than the stride (1)",
+  );
+  refuses(
+    () => convTranspose3d(x, w, null, { padding: [2, 0, 0] }),
+    "the result would be -1 x 3 x 3, and must be at least 1 x 1 x 1; pad less",
+  );
+  refuses(() => convTranspose3d(zeros([1, 0, 2, 2]), w, null), "pass an input with planes, rows and columns");
 });
