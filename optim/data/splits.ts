@@ -74,6 +74,7 @@ export function splitSamples<N extends string>(
   checkOptions("split samples", options, { key: true, parts: true, labels: true });
   const { key, parts, labels } = options;
   checkCountAndKey(count, key);
+  // The type names all parts.
   const names = typeof parts === "object" && parts !== null ? Object.keys(parts) as N[] : [];
   const shares = names.map((name) => parts[name]), total = shares.reduce((sum, share) => sum + share, 0);
   for (const [k, share] of shares.entries()) {

@@ -86,7 +86,7 @@ export function decodeCsv<const C extends CsvColumns>(
     return either.left(csvError("an empty text", "it must have rows", "pass the text of a table"));
   }
   const places = placesOf(names, header ? first.fields.map((name) => name.trim()) : undefined, first);
-  if (!Array.isArray(places)) return either.left(places as DataError);
+  if (!Array.isArray(places)) return either.left(places as DataError); // otherwise an error
   const isMissing = new Set(missing), made: [string, unknown][] = [];
   for (const [k, name] of names.entries()) {
     const place = places[k] as number, column = columns[name]!; // one of each for each name

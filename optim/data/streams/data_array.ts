@@ -64,7 +64,7 @@ function stackAt(samples: readonly unknown[], path: string): unknown {
   if (typeof first !== "object" || first === null || Array.isArray(first)) {
     refuse(path, 0, `found ${describe(first)}`, "it must be a number, a tensor, a record, or { shape, data }");
   }
-  const names = Object.keys(first as object);
+  const names = Object.keys(first as object); // an object, as checked
   samples.forEach((sample, k) => {
     const own = typeof sample === "object" && sample !== null ? Object.keys(sample) : [];
     if (own.length === names.length && names.every((name) => own.includes(name))) return;
@@ -72,6 +72,7 @@ function stackAt(samples: readonly unknown[], path: string): unknown {
   });
   return Object.fromEntries(names.map((name) => [
     name,
+    // Records, as checked.
     stackAt(samples.map((sample) => (sample as Record<string, unknown>)[name]), path === "" ? name : `${path}.${name}`),
   ]));
 }
