@@ -37,7 +37,7 @@ export function replay(
     const { params, state } = own, at = (k: number): string => path === "" ? String(k) : `${path}.${k}`;
     const part = (k: number, given: Tensor): Tensor => {
       const states = state as readonly object[]; // layers that hold others have a list of states, or an empty one
-      const inner = { params: (params as readonly object[])[k]!, state: states[k] ?? [] };
+      const inner = { params: (params as readonly object[])[k]!, state: states[k] ?? [] }; // a list, as the states
       return inside(layer.layers![k]!, inner, given, at(k));
     };
     const seen = (output: Tensor): Tensor => visit({ path, layer, variables: own, output });

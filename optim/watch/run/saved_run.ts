@@ -156,7 +156,7 @@ function recordIn(text: string): RunRecord | undefined {
   try {
     const parsed: unknown = JSON.parse(text), wanted = ["seed", "settings", "data", "engine", "versions", "platform"];
     const isRecord = typeof parsed === "object" && parsed !== null && wanted.every((name) => name in parsed);
-    return isRecord ? parsed as RunRecord : undefined;
+    return isRecord ? parsed as RunRecord : undefined; // it has all fields
   } catch {
     return undefined;
   }
