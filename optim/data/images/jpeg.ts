@@ -51,12 +51,9 @@ export function decodeJpeg(bytes: Uint8Array, limits: ImageLimits = {}): Either<
     });
     if (components !== 1) return either.right({ width, height, channels: 3, data });
     // The decoder writes a grey as a colour of three equal channels.
-    return either.right({
-      width,
-      height,
-      channels: 1,
-      data: Uint8Array.from({ length: pixels }, (_, k) => data[3 * k]!),
-    });
+    const greys = new Uint8Array(pixels);
+    for (let k = 0; k < pixels; k++) greys[k] = data[3 * k]!;
+    return either.right({ width, height, channels: 1, data: greys });
   } catch (cause) {
     return refuse(problemOf(cause), FETCH_AGAIN, cause);
   }
