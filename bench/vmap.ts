@@ -26,7 +26,6 @@ import {
   hessian,
   key,
   mean,
-  mul,
   oneHot,
   randomInteger,
   randomNormal,
