@@ -103,6 +103,7 @@ export function encodeOnnx<P, X>(
     });
   }
   const write = (batch?: number): OnnxGraph =>
+    // What is traced is called with traces of these very arguments.
     writeGraph(f as (...args: never[]) => unknown, params, inputs, names, opset, batch);
   return fileOf(dynamicBatch ? joinBatches(BATCHES.map(write)) : write(), opset);
 }

@@ -60,7 +60,7 @@ export function encodeOnnxLayer<P extends object, S extends object>(
     })
     : encodeOnnx(
       (v: Variables<object, object>, x: Tensor) => own.apply(v, x, evaluate)[0],
-      { params, state } as Variables<object, object>,
+      { params, state } as Variables<object, object>, // of this very layer
       x,
       { ...options, names },
     );

@@ -16,7 +16,7 @@ export type VariableNames = {
 };
 
 /** The operators whose results say nothing about the elements of their operands. */
-const BLIND: ReadonlySet<string> = new Set(["Shape", "Size"]);
+const BLIND: ReadonlySet<string> = /* @__PURE__ */ new Set(["Shape", "Size"]);
 
 /** The names of the values that must be known before anything is computed: those that shapes are made of. */
 function knownNames(nodes: readonly OnnxNode[]): ReadonlySet<string> {

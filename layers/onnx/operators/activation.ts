@@ -58,7 +58,7 @@ const hardmax = (x: Tensor, axis: number): Tensor => {
 };
 
 /** The operators of this file. */
-export const activationOperators: Operators = {
+export const activationOperators: Operators = /* @__PURE__ */ (() => ({
   Relu: unary((x) => ops.relu(x)),
   Sigmoid: unary((x) => ops.sigmoid(x)),
   Softplus: unary((x) => ops.softplus(x)),
@@ -90,4 +90,4 @@ export const activationOperators: Operators = {
   Softmax: unary(alongRows((x, axis) => ops.softmax(x, { axis }))),
   LogSoftmax: unary(alongRows((x, axis) => ops.logSoftmax(x, { axis }))),
   Hardmax: unary(alongRows(hardmax)),
-};
+}))();

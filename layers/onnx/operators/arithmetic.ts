@@ -45,7 +45,7 @@ const folded = (f: (a: Tensor, b: Tensor) => Tensor): Operator => ({
 const fmod = (a: Tensor, b: Tensor): Tensor => sub(a, mul(trunc(div(a, b)), b));
 
 /** The operators of this file. */
-export const arithmeticOperators: Operators = {
+export const arithmeticOperators: Operators = /* @__PURE__ */ (() => ({
   Add: binary((a, b) => add(a, b)),
   Sub: binary((a, b) => sub(a, b)),
   Mul: binary((a, b) => mul(a, b)),
@@ -78,4 +78,4 @@ export const arithmeticOperators: Operators = {
       return [{ type: input(call, 0).type, tensor: div(all.reduce((a, b) => add(a, b)), all.length) }];
     },
   },
-};
+}))();

@@ -48,23 +48,23 @@ const binary = (exact: (a: bigint, b: bigint) => bigint, bits: (a: Tensor, b: Te
 
 /** Numbers of so many bits moved up or down. */
 function shifted(call: Call): Tensor {
-  const factor = ops.pow(2, tensorAt(call, 1)), x = tensorAt(call, 0), { type } = input(call, 0);
+  const factor: Tensor = ops.pow(2, tensorAt(call, 1)), x = tensorAt(call, 0), { type } = input(call, 0);
   const limit = type === "uint8" ? 2 ** 8 : type === "uint16" ? 2 ** 16 : type === "uint32" ? 2 ** 32 : undefined;
   switch (textOf(call, "direction", "")) {
     case "RIGHT":
-      return ops.floor(ops.div(x, factor as Tensor));
+      return ops.floor(ops.div(x, factor));
     case "LEFT":
-      return limit === undefined ? ops.mul(x, factor as Tensor) : ops.remainder(ops.mul(x, factor as Tensor), limit);
+      return limit === undefined ? ops.mul(x, factor) : ops.remainder(ops.mul(x, factor), limit);
     default:
       throw callError(call, "it must have a direction, LEFT or RIGHT", "export the model again");
   }
 }
 
 /** The operators of this file. */
-export const bitwiseOperators: Operators = {
+export const bitwiseOperators: Operators = /* @__PURE__ */ (() => ({
   BitwiseAnd: binary((a, b) => a & b, (a, b) => ops.mul(a, b)),
   BitwiseOr: binary((a, b) => a | b, (a, b) => ops.maximum(a, b)),
   BitwiseXor: binary((a, b) => a ^ b, (a, b) => ops.abs(ops.sub(a, b))),
-  BitwiseNot: { compute: (call) => [{ type: input(call, 0).type, tensor: ops.sub(-1, tensorAt(call, 0)) as Tensor }] },
+  BitwiseNot: { compute: (call) => [{ type: input(call, 0).type, tensor: ops.neg(ops.add(tensorAt(call, 0), 1)) }] },
   BitShift: { compute: (call) => [{ type: input(call, 0).type, tensor: shifted(call) }] },
-};
+}))();

@@ -13,7 +13,7 @@ const truth = (f: (a: Tensor, b: Tensor) => Tensor): Operator => ({
 });
 
 /** The operators of this file. */
-export const comparisonOperators: Operators = {
+export const comparisonOperators: Operators = /* @__PURE__ */ (() => ({
   Equal: truth((a, b) => ops.equal(a, b)),
   Less: truth((a, b) => ops.less(a, b)),
   LessOrEqual: truth((a, b) => ops.lessEqual(a, b)),
@@ -29,4 +29,4 @@ export const comparisonOperators: Operators = {
       return [{ type, tensor: ops.where(condition, tensor, tensorAt(call, 2)) }];
     },
   },
-};
+}))();

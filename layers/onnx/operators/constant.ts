@@ -51,7 +51,7 @@ function constantOfShape(call: Call): readonly Value[] {
 }
 
 function range(call: Call): readonly Value[] {
-  const [start, limit, delta] = [0, 1, 2].map((k) => numbersAt(call, k)[0] ?? 0) as [number, number, number];
+  const [start, limit, delta] = [0, 1, 2].map((k) => numbersAt(call, k)[0] ?? 0) as [number, number, number]; // of three
   const count = Math.max(0, Math.ceil((limit - start) / delta));
   if (!(count <= LONGEST_RANGE)) throw callError(call, `it has ${count} elements`, "use 2^24 at most");
   return [
@@ -82,7 +82,7 @@ function eyeLike(call: Call): readonly Value[] {
 }
 
 /** The operators of this file. */
-export const constantOperators: Operators = {
+export const constantOperators: Operators = /* @__PURE__ */ (() => ({
   Constant: {
     compute: (call) => {
       const array = constantOfNode(call.node);
@@ -94,4 +94,4 @@ export const constantOperators: Operators = {
   Range: { compute: range, known: [0, 1, 2] },
   OneHot: { compute: oneHot, known: [1] },
   EyeLike: { compute: eyeLike },
-};
+}))();

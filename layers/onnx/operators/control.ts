@@ -141,7 +141,7 @@ function scan(call: Call): readonly Value[] {
     all.slice(0, states).map(({ tensor }) => tensor),
     xs,
   );
-  const placed = (ys as readonly Tensor[]).map((y, k) => {
+  const placed = ys.map((y, k) => {
     const rank = innerShape(y).length, axis = outputAxes[k] ?? 0, to = axis < 0 ? axis + rank : axis;
     const forward = outputDirections[k] === 1 ? ops.flip(y, 0) : y,
       order = Array.from({ length: rank - 1 }, (_, own) => own + 1);
@@ -151,8 +151,8 @@ function scan(call: Call): readonly Value[] {
 }
 
 /** The operators of this file. */
-export const controlOperators: Operators = {
+export const controlOperators: Operators = /* @__PURE__ */ (() => ({
   If: { compute: choose },
   Loop: { compute: loop, known: [0] },
   Scan: { compute: scan },
-};
+}))();

@@ -45,7 +45,7 @@ function convolution(call: Call): Tensor {
   }
 }
 
-// The lengths of these lists are checked by windowsOf.
+// windowsOf has checked the lengths of these lists.
 const pair = (numbers: readonly number[]) => numbers as readonly [number, number];
 const three = (numbers: readonly number[]) => numbers as readonly [number, number, number];
 const four = (numbers: readonly number[]) => numbers as readonly [number, number, number, number];
@@ -95,7 +95,7 @@ function padsFor(full: readonly number[], target: readonly number[], auto: strin
 }
 
 /** The operators of this file. */
-export const convolutionOperators: Operators = {
+export const convolutionOperators: Operators = /* @__PURE__ */ (() => ({
   Conv: { compute: (call) => [{ type: input(call, 0).type, tensor: convolution(call) }] },
   ConvTranspose: { compute: (call) => [{ type: input(call, 0).type, tensor: transposed(call) }] },
-};
+}))();

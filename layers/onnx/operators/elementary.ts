@@ -20,7 +20,7 @@ function isInfinite(x: Tensor, call: Call): Tensor {
 }
 
 /** The operators of this file. */
-export const elementaryOperators: Operators = {
+export const elementaryOperators: Operators = /* @__PURE__ */ (() => ({
   Abs: unary((x) => ops.abs(x)),
   Neg: unary((x) => ops.neg(x)),
   Sign: unary((x) => ops.sign(x)),
@@ -47,4 +47,4 @@ export const elementaryOperators: Operators = {
   IsNaN: test((x) => ops.isNaN(x)),
   IsInf: test(isInfinite),
   Identity: { compute: (call) => [input(call, 0)] },
-};
+}))();

@@ -116,7 +116,7 @@ function reverseSequence(x: Tensor, call: Call): Tensor {
 }
 
 /** The operators of this file. */
-export const gatheringOperators: Operators = {
+export const gatheringOperators: Operators = /* @__PURE__ */ (() => ({
   Gather: unary((x, call) =>
     ops.take(x, tensorAt(call, 1), axisIn(call, numberOf(call, "axis", 0), innerShape(x).length))
   ),
@@ -129,4 +129,4 @@ export const gatheringOperators: Operators = {
   NonZero: { compute: nonZero, known: [0] },
   Compress: { ...unary(compress), known: [1] },
   ReverseSequence: { ...unary(reverseSequence), known: [1] },
-};
+}))();

@@ -88,10 +88,10 @@ function mirrored(place: Tensor, length: number, alignCorners: boolean): Tensor 
 }
 
 /** The operators of this file. */
-export const imageOperators: Operators = {
+export const imageOperators: Operators = /* @__PURE__ */ (() => ({
   GridSample: unary(gridSample),
   DepthToSpace: unary((x, call) =>
     ops.depthToSpace(x, numberOf(call, "blocksize", 1), { mode: textOf(call, "mode", "DCR") === "CRD" ? "crd" : "dcr" })
   ),
   SpaceToDepth: unary((x, call) => ops.spaceToDepth(x, numberOf(call, "blocksize", 1))),
-};
+}))();

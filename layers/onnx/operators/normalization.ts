@@ -100,7 +100,7 @@ function dropout(call: Call): readonly Value[] {
 }
 
 /** The operators of this file. */
-export const normalizationOperators: Operators = {
+export const normalizationOperators: Operators = /* @__PURE__ */ (() => ({
   BatchNormalization: { compute: batchNormalization },
   LayerNormalization: { compute: layerNormalization },
   GroupNormalization: unary(groupNormalization),
@@ -131,4 +131,4 @@ export const normalizationOperators: Operators = {
   }),
   LRN: unary(localResponse),
   Dropout: { compute: dropout, known: [1, 2] },
-};
+}))();

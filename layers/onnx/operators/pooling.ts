@@ -39,8 +39,12 @@ const pooled = (call: Call, x: Tensor, pools: Pools, fill: number): Tensor => {
   // Windows that see nothing but padding are possible here alone: the padding becomes part of the input.
   const isWide = given.pads.some((count, side) => count >= kernel[side % rank]!);
   const windows = isWide ? { ...given, pads: given.pads.map(() => 0) } : given;
-  const wide = [[0, 0], [0, 0], ...lengths.map((_, k) => [given.pads[k]!, given.pads[rank + k]!] as const)] as const;
-  const padded = isWide ? ops.pad(x, wide as readonly (readonly [number, number])[], { value: fill }) : x;
+  const wide: readonly (readonly [number, number])[] = [
+    [0, 0],
+    [0, 0],
+    ...lengths.map((_, k) => [given.pads[k]!, given.pads[rank + k]!] as const),
+  ] as const;
+  const padded = isWide ? ops.pad(x, wide, { value: fill }) : x;
   switch (rank) {
     case 1:
       return pools.one(padded, windows, ceilMode);
@@ -57,7 +61,7 @@ const pooled = (call: Call, x: Tensor, pools: Pools, fill: number): Tensor => {
   }
 };
 
-/** The settings as the operations of the library take them, for one axis and for several. */
+/** The settings as the operations of the library take them, for one axis and for several: windowsOf has counted them. */
 const single = ({ kernel, strides, pads }: Windows, ceilMode: boolean) => ({
   size: kernel[0]!,
   stride: strides[0]!,
@@ -144,7 +148,7 @@ const overImage = (f: (x: Tensor, axes: readonly number[], call: Call) => Tensor
   unary((x, call) => f(x, shapeAt(call, 0).slice(2).map((_, k) => k + 2), call));
 
 /** The operators of this file. */
-export const poolingOperators: Operators = {
+export const poolingOperators: Operators = /* @__PURE__ */ (() => ({
   MaxPool: { compute: largest },
   AveragePool: { compute: (call) => [{ type: input(call, 0).type, tensor: mean(call) }] },
   LpPool: { compute: (call) => [{ type: input(call, 0).type, tensor: norm(call) }] },
@@ -154,4 +158,4 @@ export const poolingOperators: Operators = {
     const p = numberOf(call, "p", 2);
     return ops.pow(ops.sum(ops.pow(ops.abs(x), p), { axes, keepDims: true }), 1 / p);
   }),
-};
+}))();

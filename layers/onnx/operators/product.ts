@@ -28,7 +28,7 @@ function multiply(a: Tensor, b: Tensor): Tensor {
 }
 
 /** The operators of this file. */
-export const productOperators: Operators = {
+export const productOperators: Operators = /* @__PURE__ */ (() => ({
   MatMul: {
     compute: (call) => [{ type: input(call, 0).type, tensor: multiply(tensorAt(call, 0), tensorAt(call, 1)) }],
   },
@@ -41,4 +41,4 @@ export const productOperators: Operators = {
       return [{ type, tensor: einsum(equation.replaceAll(" ", ""), ...tensors(call).map((t) => cast(t, dtype))) }];
     },
   },
-};
+}))();

@@ -92,8 +92,8 @@ function recurrent(name: CellName): Operator {
 }
 
 /** The operators of this file. */
-export const recurrentOperators: Operators = {
+export const recurrentOperators: Operators = /* @__PURE__ */ (() => ({
   LSTM: recurrent("LSTM"),
   GRU: recurrent("GRU"),
   RNN: recurrent("RNN"),
-};
+}))();

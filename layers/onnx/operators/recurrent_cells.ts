@@ -48,7 +48,7 @@ const ACTIVATIONS: Readonly<Record<string, (alpha: number | undefined, beta: num
   hardsigmoid: (alpha = 0.2, beta = 0.5) => (x) => ops.clamp(ops.add(ops.scale(x, alpha), beta), 0, 1),
 };
 
-const WITH_ALPHA: ReadonlySet<string> = new Set([
+const WITH_ALPHA: ReadonlySet<string> = /* @__PURE__ */ new Set([
   "elu",
   "leakyrelu",
   "thresholdedrelu",
@@ -56,7 +56,7 @@ const WITH_ALPHA: ReadonlySet<string> = new Set([
   "scaledtanh",
   "hardsigmoid",
 ]);
-const WITH_BETA: ReadonlySet<string> = new Set(["affine", "scaledtanh", "hardsigmoid"]);
+const WITH_BETA: ReadonlySet<string> = /* @__PURE__ */ new Set(["affine", "scaledtanh", "hardsigmoid"]);
 
 const DEFAULTS: Readonly<Record<CellName, readonly string[]>> = {
   LSTM: ["Sigmoid", "Tanh", "Tanh"],
@@ -135,8 +135,8 @@ function lstm(call: Call, { input, hidden, bias, peepholes }: CellWeights, [f, g
     prepare: affine(input, both),
     step: ([last, c], x) => {
       const [i, o, forget, cell] = parts(ops.add(x, ops.matmul(last!, ops.transpose(hidden))), 4);
-      const entering = f!(seen(i!, 0, c!)), kept = isCoupled ? ops.sub(1, entering) : f!(seen(forget!, 2, c!));
-      const next = ops.add(ops.mul(kept as Tensor, c!), ops.mul(entering, g!(cell!)));
+      const entering = f!(seen(i!, 0, c!)), kept = isCoupled ? ops.neg(ops.sub(entering, 1)) : f!(seen(forget!, 2, c!));
+      const next = ops.add(ops.mul(kept, c!), ops.mul(entering, g!(cell!)));
       return [ops.mul(f!(seen(o!, 1, next)), h!(next)), next];
     },
   };
@@ -157,7 +157,7 @@ function gru(call: Call, { input, hidden, bias }: CellWeights, [f, g]: readonly 
       const z = f!(ops.add(xz!, hz!)), r = f!(ops.add(xr!, hr!));
       const share = isLate ? ops.mul(r, affine(candidate, late)(last!)) : affine(candidate, late)(ops.mul(r, last!));
       const next = g!(ops.add(xh!, share));
-      return [ops.add(ops.mul(ops.sub(1, z) as Tensor, next), ops.mul(z, last!))];
+      return [ops.add(ops.mul(ops.neg(ops.sub(z, 1)), next), ops.mul(z, last!))];
     },
   };
 }

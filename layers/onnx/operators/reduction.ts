@@ -62,7 +62,7 @@ function running(x: Tensor, call: Call): Tensor {
 }
 
 /** The operators of this file. */
-export const reductionOperators: Operators = {
+export const reductionOperators: Operators = /* @__PURE__ */ (() => ({
   ReduceSum: over((x, settings) => ops.sum(x, settings)),
   ReduceMean: over((x, settings) => ops.mean(x, settings)),
   ReduceMax: over((x, settings) => ops.max(x, settings)),
@@ -76,4 +76,4 @@ export const reductionOperators: Operators = {
   ArgMax: extremum((x, options) => ops.argmax(x, options)),
   ArgMin: extremum((x, options) => ops.argmin(x, options)),
   CumSum: { ...unary(running), known: [1] },
-};
+}))();

@@ -125,7 +125,7 @@ function resizeAxis(x: Tensor, axis: number, taps: ReturnType<typeof axisTaps>):
 }
 
 /** The operators of this file. */
-export const resizingOperators: Operators = {
+export const resizingOperators: Operators = /* @__PURE__ */ (() => ({
   Resize: { ...unary(resized), known: [1, 2, 3] },
   Upsample: { ...unary(resized), known: [1] },
-};
+}))();

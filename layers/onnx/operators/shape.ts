@@ -82,7 +82,7 @@ const reshaped = (f: (call: Call, shape: Shape) => Shape) =>
   unary((x: Tensor, call: Call) => reshape(x, f(call, innerShape(x))));
 
 /** The operators of this file. */
-export const shapeOperators: Operators = {
+export const shapeOperators: Operators = /* @__PURE__ */ (() => ({
   Shape: { compute: shapeOf },
   Size: { compute: (call) => [known(call.run, "int64", [sizeOf(shapeAt(call, 0))], [])] },
   Reshape: { ...reshaped(wantedShape), known: [1] },
@@ -100,4 +100,4 @@ export const shapeOperators: Operators = {
   Tile: { ...unary((x, call) => tile(x, numbersAt(call, 1))), known: [1] },
   Cast: { compute: castTo },
   CastLike: { compute: (call) => [converted(call, input(call, 1).type)] },
-};
+}))();

@@ -90,7 +90,7 @@ function triangle(x: Tensor, call: Call): Tensor {
 }
 
 /** The operators of this file. */
-export const slicingOperators: Operators = {
+export const slicingOperators: Operators = /* @__PURE__ */ (() => ({
   Slice: { ...unary(sliced), known: [1, 2, 3, 4] },
   Split: { compute: split, known: [1] },
   Concat: {
@@ -101,4 +101,4 @@ export const slicingOperators: Operators = {
   },
   Pad: { ...unary(padded), known: [1, 2, 3] },
   Trilu: { ...unary(triangle), known: [1] },
-};
+}))();

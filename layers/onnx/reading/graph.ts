@@ -14,7 +14,7 @@ import { ordered } from "./order.ts";
 import { type ExternalData, readTensor } from "./tensor.ts";
 
 /** The domains that ONNX's own operators are written under. */
-const OWN_DOMAINS = new Set(["", "ai.onnx"]);
+const OWN_DOMAINS = /* @__PURE__ */ new Set(["", "ai.onnx"]);
 
 /**
  * Reads a graph.

@@ -43,7 +43,7 @@ export function joinBatches(graphs: readonly OnnxGraph[]): OnnxGraph {
       continue;
     }
     if (source === undefined) throw dynamicError("none of its inputs has a batch axis");
-    const grown = growthOf(array, numbers as readonly OnnxArray["data"][]);
+    const grown = growthOf(array, numbers as readonly OnnxArray["data"][]); // none is missing, as said above
     if (grown === undefined) throw dynamicError("it has numbers that do not grow in proportion to the batch");
     size(name, array, grown);
   }
@@ -61,7 +61,7 @@ type Growth = { readonly isInverse: boolean; readonly scale: readonly number[]; 
 function growthOf({ type }: OnnxArray, [a, b, c]: readonly OnnxArray["data"][]): Growth | undefined {
   const isWhole = type === "int64";
   for (const isInverse of isWhole ? [false] : [false, true]) {
-    const [p, q, r] = BATCHES.map((size) => isInverse ? 1 / size : size) as [number, number, number];
+    const [p, q, r] = BATCHES.map((size) => isInverse ? 1 / size : size) as [number, number, number]; // of three sizes
     const scale = Array.from(a!, (x, k) => (b![k]! - x) / (q - p)).map((x) => isWhole ? Math.round(x) : x);
     const offset = Array.from(a!, (x, k) => {
       const rest = x - scale[k]! * p;

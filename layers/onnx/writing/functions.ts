@@ -58,10 +58,11 @@ const extremum = (operator: string): FunctionForm => (call) => [
 
 /** Where the largest elements of windows are in their images, and, for who asks, the elements. */
 const maxPositions: FunctionForm = ({ context, writer, operation, inputs, shapes, settings, dtype }) => {
+  // So the primitive says.
   const { size, stride, padding, dilation = [1, 1] } = settings.geometry as PoolingGeometry & {
     readonly dilation?: readonly number[];
   };
-  const counts = settings.counts as readonly number[], [shape] = shapes as readonly [Shape];
+  const counts = settings.counts as readonly number[], [shape] = shapes as readonly [Shape]; // as above
   const lengths = shape.slice(2), spans = size.map((count, k) => (count - 1) * dilation[k]! + 1);
   // Just as much padding at the ends as the last windows reach.
   const ends = counts.map((count, k) => (count - 1) * stride[k]! + spans[k]! - padding[k]! - lengths[k]!);
@@ -80,7 +81,7 @@ const maxPositions: FunctionForm = ({ context, writer, operation, inputs, shapes
     dilations: dilation,
     pads,
   }, 2);
-  const [height, width] = lengths.map((length, k) => length + Math.min(0, ends[k]!)) as [number, number];
+  const [height, width] = lengths.map((length, k) => length + Math.min(0, ends[k]!)) as [number, number]; // of an image
   context.pools.set(context.valueOf(operation), {
     values: values!,
     shape: [...shape.slice(0, 2), ...counts],

@@ -73,7 +73,7 @@ function eliminated(
     const pivot = column(pivotRow, j), factors = ops.where(own, 0, ops.div(column(both, j), pivot));
     both = ops.sub(both, ops.matmul(factors, pivotRow));
     pivots.push(ops.reshape(pivot, innerShape(a).slice(0, -2)));
-    signs.push(ops.sub(1, ops.scale(ops.notEqual(at, j), 2)) as Tensor);
+    signs.push(ops.neg(ops.sub(ops.scale(ops.notEqual(at, j), 2), 1)));
   }
   const divisors = ops.stack(pivots, -1);
   return { x: ops.div(block(both, [], [n, n + width]), ops.expandDims(divisors, -1)), pivots, signs };
@@ -83,7 +83,7 @@ const solve: Expansion = ([a, b]) => [eliminated(a!, b!).x];
 
 /** The identity for each matrix of a stack. */
 const identities = (a: Tensor): Tensor =>
-  ops.broadcastTo(eye(sizesOf(a)[0], sizesOf(a)[0], { dtype: a.dtype }) as Tensor, innerShape(a));
+  ops.broadcastTo(eye(sizesOf(a)[0], sizesOf(a)[0], { dtype: a.dtype }), innerShape(a));
 
 const inverse: Expansion = ([a]) => [eliminated(a!, identities(a!)).x];
 
@@ -115,11 +115,11 @@ const qr: Expansion = ([a]) => {
       ops.sub(first, diagonal),
       ops.mul(own, rowsWhere(r, m, (k) => k > j)),
     );
-    const factor = ops.where(isNone, 0, ops.div(2, ops.where(isNone, 1, squares(v)) as Tensor));
+    const factor = ops.where(isNone, 0, ops.scale(ops.reciprocal(ops.where(isNone, 1, squares(v))), 2));
     reflections.push({ v, factor });
     r = reflected(r, reflections[j]!);
   }
-  const start = ops.broadcastTo(block(eye(m, m, { dtype: a!.dtype }) as Tensor, [], [0, n]), innerShape(a!));
+  const start = ops.broadcastTo(block(eye(m, m, { dtype: a!.dtype }), [], [0, n]), innerShape(a!));
   return [reflections.reduceRight(reflected, start), ops.triu(block(r, [0, n], []))];
 };
 
@@ -163,7 +163,7 @@ function rotation(p: Tensor, q: Tensor, [alpha, beta, gamma]: readonly [Tensor, 
   const c = ops.rsqrt(ops.add(ops.square(t), 1)), s = ops.mul(t, c);
   const both = ops.add(ops.matmul(p, transposed(p)), ops.matmul(q, transposed(q)));
   const across = ops.sub(ops.matmul(p, transposed(q)), ops.matmul(q, transposed(p)));
-  return ops.add(ops.add(eye(n, n, { dtype: p.dtype }) as Tensor, ops.mul(ops.sub(c, 1), both)), ops.mul(s, across));
+  return ops.add(ops.add(eye(n, n, { dtype: p.dtype }), ops.mul(ops.sub(c, 1), both)), ops.mul(s, across));
 }
 
 /** 1 or -1 for each column, so that the first of its largest elements is positive. */
@@ -183,7 +183,7 @@ const eigh: Expansion = ([a]) => {
     const j = rotation(p, q, [between(p, p), between(q, q), between(p, q)], n);
     return [ops.matmul(transposed(j), ops.matmul(m, j)), ops.matmul(v, j)];
   });
-  const values = ops.sum(ops.mul(last, eye(n, n, { dtype: a!.dtype }) as Tensor), { axes: -1 });
+  const values = ops.sum(ops.mul(last, eye(n, n, { dtype: a!.dtype })), { axes: -1 });
   const order = ops.argsort(values, { axis: -1 }), own = ordered(vectors, order);
   return [ops.takeAlong(values, order, innerShape(values).length - 1), ops.mul(own, signsOf(own))];
 };
@@ -191,7 +191,7 @@ const eigh: Expansion = ([a]) => {
 /** Of matrices with at least as many rows as columns: rotations make the columns orthogonal. */
 function triplets(a: Tensor): readonly [u: Tensor, s: Tensor, v: Tensor] {
   const [, n] = sizesOf(a),
-    start = ops.broadcastTo(eye(n, n, { dtype: a.dtype }) as Tensor, [...innerShape(a).slice(0, -2), n, n]);
+    start = ops.broadcastTo(eye(n, n, { dtype: a.dtype }), [...innerShape(a).slice(0, -2), n, n]);
   const [last, vectors] = rotated([a, start], n, ([m, v], p, q) => {
     const x = ops.matmul(m, p), y = ops.matmul(m, q);
     const common = (s: Tensor, t: Tensor): Tensor => ops.sum(ops.mul(s, t), { axes: -2, keepDims: true });

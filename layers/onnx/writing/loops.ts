@@ -7,7 +7,7 @@ import type { DType } from "../../../blas/dtype.ts";
 import type { MapOperation } from "../../../blas/program/operations/map.ts";
 import type { ReduceOperation } from "../../../blas/program/operations/reduce.ts";
 import { type RowsOperation, stageOf } from "../../../blas/program/operations/rows.ts";
-import type { Loop, Operand, ValueType } from "../../../blas/program/program.ts";
+import type { Operand, ValueType } from "../../../blas/program/program.ts";
 import type { Reduction } from "../../../blas/reduction.ts";
 import { type Scalar, subexpressions } from "../../../blas/scalar/scalar.ts";
 import { broadcastShapes, reducedShape, type Shape, unwrap } from "../../../blas/shape.ts";
@@ -72,7 +72,7 @@ export function writeReduce(
   results: readonly ValueType[],
 ): readonly Wire[] {
   const { reduction, axes, loop: { shape, operands, expressions } } = operation,
-    [{ dtype, shape: wanted }] = results as [ValueType];
+    [{ dtype, shape: wanted }] = results as [ValueType]; // it has one result
   const [wire] = written(context, dtype, expressions, [shape], operandsOf(context, operands));
   const reduced = reduceWire(context.writer, reduction, wire!, axes);
   return [reshapeWire(context, reduced, reducedShape(shape, axes), wanted)];

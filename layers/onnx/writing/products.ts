@@ -74,6 +74,7 @@ function writeWeight(
   shape: Shape,
 ): Wire {
   const { writer } = context, { stride, padding, dilation, groups } = geometry;
+  // Images, and windows: both have four axes.
   const [n, channels, height, width] = p.shape as [number, number, number, number],
     [, filters, rows, columns] = q.shape as [number, number, number, number];
   const each = channels / groups, own = filters / groups;

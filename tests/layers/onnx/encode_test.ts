@@ -228,6 +228,11 @@ Deno.test("what cannot be written is refused, with the reason", () => {
     refused(() => encodeOnnx(scatter, {}, { x: n.zeros([1, 3]) })),
     "opset 18 is the first that has it; pass { opset: 18 }",
   );
+  const reduced = (_: object, t: Tensors) => n.reduceTensor(t.x!, (a, b) => a + b);
+  assertStringIncludes(
+    refused(() => encodeOnnx(reduced, {}, x)),
+    "the operation reduceTensor: ONNX has no operator",
+  );
   const grows = (_: object, t: Tensors) => n.reshape(n.matmul(n.transpose(t.x!), t.x!), [9, 1]);
   assertEquals(decoded(encodeOnnx(grows, {}, x, { dynamicBatch: true })).outputs[0]!.shape, [9, 1]);
   const turns = (_: object, t: Tensors) => n.flip(t.x!, 0);
