@@ -64,7 +64,10 @@ function buildRows(builder: ModuleBuilder, lanes: LaneInstructions): void {
         runs.forEach((run, r) => {
           f.set(totals[r]!, scalar.add(totals[r]!, scalar.mul(scalar.load(run), scalar.load(at))));
         });
-      const settle = { iterations: DEPTH, emit: () => carried.forEach((into, r) => carryOver(f, lanes, sums[r]!, into)) };
+      const settle = {
+        iterations: DEPTH,
+        emit: () => carried.forEach((into, r) => carryOver(f, lanes, sums[r]!, into)),
+      };
       forEachElement(
         f,
         lanes,

@@ -22,6 +22,11 @@ export type ExchangeOperation = {
   readonly name: string;
   readonly operands: readonly Operand[];
   /**
+   * A result of the exchange before. It is read only so that the order stays: other processes make their exchanges in
+   * this order, although their programs may differ otherwise.
+   */
+  readonly after?: Operand;
+  /**
    * Replaces the elements.
    *
    * @param block All arrays, each at the position that {@link blockOf} gives. What lies between them has no meaning.
@@ -75,13 +80,18 @@ export function exchanged(
 
 /** The kind of exchanges. */
 export const exchangeKind: OperationKind<ExchangeOperation> = {
-  operands: ({ operands }) => operands,
-  withOperands: (operation, operands) => ({ ...operation, operands }),
+  operands: ({ operands, after }) => after === undefined ? operands : [...operands, after],
+  withOperands: (operation, operands) =>
+    operation.after === undefined
+      ? { ...operation, operands }
+      : { ...operation, operands: operands.slice(0, -1), after: operands.at(-1)! },
   compute: (operation, { engine, view }) =>
     exchanged(engine, operation.operands.map(view), (block) => operation.run(block)),
   replace: (operation, block) => operation.run(block),
   key: () => undefined,
-  format: ({ name, operands }, write) => [`exchange ${name} ${operands.map(write.operand).join(" ")}`],
+  format: ({ name, operands, after }, write) => [
+    `exchange ${name} ${operands.map(write.operand).join(" ")}${after ? `, after %${after.value}` : ""}`,
+  ],
   flops: () => undefined,
   work: () => Infinity,
   withResults: () => undefined,
