@@ -54,6 +54,9 @@ export function readGraph(
   proto.node.flatMap((own, k) => inlined(read(own, k, inside), functions, read)).forEach((node) => {
     const [output = ""] = node.outputs;
     const array = node.operator === "Constant" && node.domain === "" ? constantOfNode(node) : undefined;
+    if (node.operator === "Constant" && node.domain === "" && array === undefined) {
+      throw decodeError(`constant ${quoted(node.name)}`, "it must have one tensor of numbers, a number or numbers");
+    }
     // Constants are tensors of the graph like its initializers: some exporters have no others.
     if (array === undefined || output === "" || known.has(output)) nodes.push(node);
     else {

@@ -170,7 +170,8 @@ Deno.test("float64 stays float64", async () => {
   const f = ({ w }: Tensors, { x }: Tensors) => ({ y: n.tanh(n.matmul(x!, w!)) });
   const params = { w: n.tensor64([[1, 2], [3, 4]]) }, inputs = { x: n.tensor64([[0.1, 0.2]]) };
   const bytes = encodeOnnx(f, params, inputs);
-  assertEquals(decoded(bytes).inputs[0]!.dtype, "float64");
+  const model = decoded(bytes), [{ y }] = model.apply(model, inputs);
+  assertEquals([model.inputs[0]!.dtype, y!.dtype, n.toList(y!)], ["float64", "float64", n.toList(f(params, inputs).y)]);
   await computes(bytes, inputs, f(params, inputs));
 });
 
