@@ -78,6 +78,15 @@ Deno.test("networks of images are written for batches of any size", () =>
     { dynamicBatch: true },
   ));
 
+for (const opset of [16, 21]) {
+  Deno.test(`a network is written for opset ${opset}`, () =>
+    layerComputes(
+      n.sequential([n.conv1dLayer(2, 3, 3), n.flattenLayer({ axes: 2 }), n.layerNormLayer(18), n.denseLayer(18, 2)]),
+      [2, 2, 8],
+      { opset },
+    ));
+}
+
 Deno.test("transformers are written", () =>
   layerComputes(
     n.sequential([
