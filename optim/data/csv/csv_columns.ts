@@ -130,7 +130,7 @@ function numbersOf(
   // Holes hold 0 until here, so the sum is that of what is there; of nothing the mean is NaN.
   const fill = missing === "mean" ? values.reduce((sum, value) => sum + value, 0) / known : Number(missing ?? 0);
   for (const row of holes) values[row] = fill;
-  return either.right(constant(Float32Array.from(values)));
+  return either.right(constant(new Float32Array(values)));
 }
 
 function categoriesOf(

@@ -4,9 +4,10 @@
  * @module
  */
 import { describe } from "../../../blas/describe.ts";
+import type { DType } from "../../../blas/dtype.ts";
 import { sizeOf } from "../../../blas/shape.ts";
-import { isTensor, type Tensor } from "../../../autograd/tensor.ts";
-import { constant } from "../../../autograd/values/constructors.ts";
+import { view } from "../../../blas/view.ts";
+import { constantOf, isTensor, type Tensor } from "../../../autograd/tensor.ts";
 import { tensorData } from "../../../autograd/values/read.ts";
 
 /** Numbers in an array that is not a tensor yet. */
@@ -93,7 +94,7 @@ function stackLeaves(samples: readonly unknown[], { shape, wide, data: { length 
     }
     data.set(leaf.data, k * size);
   });
-  return constant(data, { dtype: wide ? "float64" : "float32", shape: [samples.length, ...shape] });
+  return constantOf(view<DType>(data, [samples.length, ...shape]));
 }
 
 function refuse(path: string, index: number, found: string, wanted: string): never {

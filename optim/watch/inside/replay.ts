@@ -22,7 +22,7 @@ export type Visit = {
 
 /**
  * Applies a model in evaluate mode, and calls `visit` with each layer inside, and with the model itself if there are none.
- * A layer that was changed by hand, or that is none of this library's containers, is a layer without others inside.
+ * A container from elsewhere, or one that was changed by hand, counts as one layer.
  *
  * @param visit Returns what the next layer is given in place of the output.
  * @returns The output of the model.
