@@ -49,7 +49,7 @@ export function layerCost(layer: AnyLayer, input: Shape): Cost {
 /** Returns the signature of variables of these specs. */
 function signatureOfSpecs(specs: Tree<TensorSpec>): Signature {
   if (specs instanceof TensorSpec) return { kind: "tensor", dtype: specs.dtype, shape: specs.shape, tracked: false };
-  const branch = specs as Readonly<Record<string, Tree<TensorSpec>>>; // what is no leaf
+  const branch = specs as Readonly<Record<string, Tree<TensorSpec>>>; // not a leaf
   const names = Object.keys(branch), parts = names.map((name) => signatureOfSpecs(branch[name]!));
   return Array.isArray(specs) ? { kind: "list", parts } : { kind: "record", names, parts };
 }

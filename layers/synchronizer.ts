@@ -31,7 +31,7 @@ export function normalizeTogether(
 ): BatchStatistics & { readonly output: Tensor } {
   const own = batchStatistics(x), [mean] = together([own.mean]) as readonly [Tensor]; // one tensor for each
   const spread = add(own.variance, square(sub(own.mean, mean)));
-  const [variance] = together([spread]) as readonly [Tensor];
+  const [variance] = together([spread]) as readonly [Tensor]; // as above
   return { output: batchNorm(x, gamma, beta, { statistics: { mean, variance }, epsilon }), mean, variance };
 }
 

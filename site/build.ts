@@ -55,6 +55,7 @@ await deno(root, [
   "blas/mod.ts",
   "optim/data/mod.ts",
   "optim/distributed/mod.ts",
+  "optim/watch/mod.ts",
 ]);
 await mapPages(
   api,

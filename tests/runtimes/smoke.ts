@@ -50,11 +50,11 @@ import {
 import { batchesFrom, decodeCsv, imageBatches, imageFiles, splitSamples } from "../../optim/data/mod.ts";
 import pictures from "../fixtures/pictures.json" with { type: "json" };
 
-/** The answers of a runtime. */
+/** The results of a runtime. */
 export type Answers = {
-  /** Those that must be equal to Deno's: random numbers, structures, messages. */
+  /** The results that must equal Deno's: random numbers, structures, messages. */
   readonly exact: Readonly<Record<string, unknown>>;
-  /** Those that may differ from Deno's in the last digits. */
+  /** The results that may differ from Deno's in the last digits. */
   readonly near: Readonly<Record<string, readonly number[]>>;
 };
 

@@ -155,6 +155,7 @@ async function* generate(
   const items = key === undefined ? inOrder(source) : shuffledWithin(source, window, key);
   try {
     let samples: Sample[] = [];
+    // What it returns is checked when it is stacked.
     for await (const sample of decodedAhead(items, decoder as Decode<unknown, Sample>, size * prefetch)) {
       samples.push(sample);
       if (samples.length < size) continue;

@@ -1,5 +1,5 @@
 /**
- * Programs with exchanges in them.
+ * Programs with exchanges.
  *
  * @module
  */

@@ -11,8 +11,8 @@ import { repeat } from "./repeat.ts";
 import type { Depth } from "./tile.ts";
 import { type Accumulate, emitNarrow, emitWideZeros, isWide } from "./wide_sums.ts";
 
-/** The most terms of a sum in one pass: a chain of as many additions in float32. */
-const TERMS = 256;
+/** The most terms of a sum in one pass, a chain of as many additions in float32: 32 channels of 3 x 3 are one, as nets have. */
+const TERMS = 288;
 
 /** The axis along which a sum is divided. */
 export type LongAxis = {
