@@ -76,7 +76,6 @@ function measure(world: MpiCollective): Measured {
       if (x.length === FLOATS) note("inside", 1000 * (performance.now() - start));
     },
     broadcast: () => {}, // the ranks run one program: there is nothing to compare
-    barrier: world.barrier,
     close: () => {},
   });
   const averaged = (collective: Collective): Optimizer => chain(averageGradients(collective), adam()) as Optimizer;

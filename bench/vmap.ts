@@ -17,16 +17,17 @@ import { parseArgs } from "@std/cli/parse-args";
 import * as library from "@nanograd/nanograd";
 import {
   activations,
+  adam,
   add,
   clipByGlobalNorm,
   compile,
+  constant,
   denseLayer,
   evaluate,
   gradient,
   hessian,
   key,
   mean,
-  mul,
   oneHot,
   randomInteger,
   randomNormal,
@@ -134,9 +135,28 @@ const meanOfClipped = compile((...args: Parameters<typeof loss>) =>
 );
 const baseline = () => void ordinary(params, xs, labels);
 
+// A step of training is a gradient and what Adam makes of it, in the memory of a compiled fold.
+const optimizer = adam(), start = optimizer.init(params);
+type Carry = typeof start;
+type Batch = readonly [T32, T32];
+function* endless<T>(x: T): Generator<T, never, undefined> {
+  for (;;) yield x;
+}
+const stepsBy = (gradients: (params: Params, x: T32, y: T32) => Params): () => void => {
+  const step = compile((state: Carry, [x, y]: Batch) =>
+    [optimizer.step(state, gradients(state.params, x, y)), constant(0)] as const
+  );
+  const steps = step.scan(start, endless<Batch>([xs, labels]));
+  return () => void steps.next();
+};
+const ordinaryStep = stepsBy(slope);
+const clippedStep = stepsBy((...args) => tree.map((t: Tensor) => mean(t, { axes: 0 }), clipped(...args)) as Params // the same tree
+);
+
 const gradients: readonly Row[] = [
   { name: "norms of the gradients of 128 examples", run: () => norms(params, xs, labels), baseline },
   { name: "mean of their gradients, each clipped", run: () => meanOfClipped(params, xs, labels), baseline },
+  { name: "a step of Adam by that mean, and by the gradient", run: clippedStep, baseline: ordinaryStep },
   { name: "their gradients as results, 56 MB", run: () => all(params, xs, labels), baseline },
 ];
 

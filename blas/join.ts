@@ -1,5 +1,5 @@
 /**
- * Writing arrays to places of one.
+ * Writing arrays to places in another.
  *
  * @module
  */
@@ -16,7 +16,7 @@ export function joinBy(copy: Engine["copy"]): Engine["join"] {
   };
 }
 
-/** Tells whether places that share no element leave none of a shape to be filled. */
+/** Tells whether places that share no element cover all elements of a shape. */
 export function isCovered(shape: Shape, places: readonly (readonly Range[])[]): boolean {
   return places.reduce((sum, place) => sum + sizeOf(place.map(({ count }) => count)), 0) === sizeOf(shape);
 }

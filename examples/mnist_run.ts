@@ -54,13 +54,14 @@ export async function resumedSettings(now: Settings, fallbacks: Settings): Promi
   );
 }
 
-/** Saves a run, completely or not at all. */
+/** Saves a run, completely or not at all; one that has diverged leaves what was saved before. */
 export async function savePosition<P extends ParameterTree, S extends ParameterTree>(
   folder: string,
   record: RunRecord,
   { epoch, training: { optimizer, state, ...measured }, testCurve }: Position<P, S>,
 ): Promise<Either<string, void>> {
-  // Numbers come back from JSON as they were, to the last bit.
+  if (!Number.isFinite(measured.epoch.loss.total)) return either.right(undefined);
+  // Finite numbers come back from JSON as they were, to the last bit.
   const progress = JSON.stringify({ epoch, measured, testCurve });
   return either.mapLeft(({ message }: Error) => message)(
     await saveRun(folder, record, { optimizer, state, progress })(),

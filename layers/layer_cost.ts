@@ -1,5 +1,5 @@
 /**
- * What it costs to apply a layer.
+ * The cost of applying a layer.
  *
  * @module
  */
@@ -40,7 +40,7 @@ export function layerCost(layer: AnyLayer, input: Shape): Cost {
     const types = [...own, { dtype, shape: input }, ...dataOf(result).map(typeOf)];
     return { flops, bytes: types.reduce((sum, type) => sum + sizeOf(type.shape) * BYTES_PER_ELEMENT[type.dtype], 0) };
   } catch (error) {
-    // A layer from elsewhere may read values.
+    // A custom layer may read values.
     if (isAbstractValueError(error)) return { flops: undefined, bytes: undefined };
     throw error;
   }
@@ -49,7 +49,7 @@ export function layerCost(layer: AnyLayer, input: Shape): Cost {
 /** Returns the signature of variables of these specs. */
 function signatureOfSpecs(specs: Tree<TensorSpec>): Signature {
   if (specs instanceof TensorSpec) return { kind: "tensor", dtype: specs.dtype, shape: specs.shape, tracked: false };
-  const branch = specs as Readonly<Record<string, Tree<TensorSpec>>>; // what is no leaf
+  const branch = specs as Readonly<Record<string, Tree<TensorSpec>>>; // not a leaf
   const names = Object.keys(branch), parts = names.map((name) => signatureOfSpecs(branch[name]!));
   return Array.isArray(specs) ? { kind: "list", parts } : { kind: "record", names, parts };
 }

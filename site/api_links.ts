@@ -31,24 +31,32 @@ export type MarkdownState = {
   ) => Token & { content: string };
 };
 
-/** Returns the names that have a page in a folder made by `deno doc --html`; none if there is no folder. */
-export function exportedNames(api: string | undefined): ReadonlySet<string> {
-  if (api === undefined || !existsSync(`${api}/~`)) return new Set();
-  const pages = readdirSync(`${api}/~`).map((file) =>
-    file.replace(/\.html$/, "")
+/**
+ * Returns the names that have a page in a folder made by `deno doc --html`, and the paths of their pages in it; none if
+ * there is no folder. Entry points apart have folders of their own there; a name of the library itself comes first.
+ */
+export function exportedNames(
+  api: string | undefined,
+): ReadonlyMap<string, string> {
+  if (api === undefined || !existsSync(`${api}/~`)) return new Map();
+  const folders = readdirSync(api, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(`${api}/${entry.name}/~`)).map(({ name }) => `${name}/~`);
+  return new Map(
+    [...folders.sort(), "~"].flatMap((folder) =>
+      readdirSync(`${api}/${folder}`).map((file) => file.replace(/\.html$/, ""))
+        .filter((name) => /^\w+$/.test(name)).map((name) => [name, `${folder}/${name}.html`] as const)
+    ),
   );
-  return new Set(pages.filter((name) => /^\w+$/.test(name)));
 }
 
 /** Makes markdown-it put a link around code that is the name of an export, alone or called, outside of headings. */
 export function linkNames(
   md: Markdown,
-  names: ReadonlySet<string>,
+  names: ReadonlyMap<string, string>,
   pages: string,
 ): void {
   md.core.ruler.push("link_names", ({ tokens, Token }) => {
-    const html = (content: string): Token =>
-      Object.assign(new Token("html_inline", "", 0), { content });
+    const html = (content: string): Token => Object.assign(new Token("html_inline", "", 0), { content });
     tokens.forEach((token, k) => {
       if (
         token.type !== "inline" || token.children === null ||
@@ -58,12 +66,11 @@ export function linkNames(
       token.children = token.children.flatMap((child) => {
         if (child.type === "link_open") depth++;
         if (child.type === "link_close") depth--;
-        const name = child.type === "code_inline" && depth === 0
-          ? nameIn(child.content)
-          : undefined;
-        if (name === undefined || !names.has(name)) return [child];
+        const name = child.type === "code_inline" && depth === 0 ? nameIn(child.content) : undefined;
+        const page = name === undefined ? undefined : names.get(name);
+        if (page === undefined) return [child];
         return [
-          html(`<a href="${pages}${name}.html" target="_self">`),
+          html(`<a href="${pages}${page}" target="_self">`),
           child,
           html("</a>"),
         ];
@@ -73,5 +80,4 @@ export function linkNames(
 }
 
 /** Returns the name in `name`, or in `name(…)`. */
-const nameIn = (code: string): string | undefined =>
-  /^(\w+)(\(.*\))?$/.exec(code)?.[1];
+const nameIn = (code: string): string | undefined => /^(\w+)(\(.*\))?$/.exec(code)?.[1];

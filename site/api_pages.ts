@@ -50,7 +50,7 @@ export function apiPage(
     )
     .replaceAll(" from &quot;.&quot;", " from &quot;@nanograd/nanograd&quot;")
     .replaceAll(
-      / from &quot;(blas|distributed)&quot;/g,
+      / from &quot;([a-z]+)&quot;/g, // an entry point apart
       " from &quot;@nanograd/nanograd/$1&quot;",
     )
     .replace(

@@ -25,9 +25,7 @@ async function deno(
   }).spawn().status;
   if (code === 0) return;
   console.error(
-    `Cannot build the site: deno ${
-      args.slice(0, 2).join(" ")
-    } ended with code ${code}`,
+    `Cannot build the site: deno ${args.slice(0, 2).join(" ")} ended with code ${code}`,
   );
   Deno.exit(1);
 }
@@ -57,6 +55,7 @@ await deno(root, [
   "blas/mod.ts",
   "optim/data/mod.ts",
   "optim/distributed/mod.ts",
+  "optim/watch/mod.ts",
 ]);
 await mapPages(
   api,
@@ -86,8 +85,6 @@ for (const { page, link } of broken) {
   console.error(`${page}: ${link} leads nowhere`);
 }
 console.log(
-  broken.length === 0
-    ? "site/dist is ready: any web server can serve it"
-    : `${broken.length} links lead nowhere`,
+  broken.length === 0 ? "site/dist is ready: any web server can serve it" : `${broken.length} links lead nowhere`,
 );
 Deno.exit(broken.length === 0 ? 0 : 1);

@@ -29,27 +29,19 @@ export function brokenLinks(folder: string, base = "/"): readonly BrokenLink[] {
     const target = path === ""
       ? page
       : path.startsWith("/")
-      ? path.startsWith(base)
-        ? join(folder, path.slice(base.length))
-        : undefined
+      ? path.startsWith(base) ? join(folder, path.slice(base.length)) : undefined
       : normalize(join(dirname(page), path));
     if (target === undefined || !existsSync(target)) return false;
-    const file = statSync(target).isDirectory()
-      ? join(target, "index.html")
-      : target;
+    const file = statSync(target).isDirectory() ? join(target, "index.html") : target;
     if (!existsSync(file)) return false;
     return fragment === "" || !file.endsWith(".html") ||
       idsIn(textOf(file)).has(fragment);
   };
   return pagesIn(folder).flatMap((page) => {
     const links = new Set(
-      [...textOf(page).matchAll(/\s(?:href|src)="([^"]*)"/g)].map(([, link]) =>
-        link!
-      ),
+      [...textOf(page).matchAll(/\s(?:href|src)="([^"]*)"/g)].map(([, link]) => link!),
     );
-    return [...links].filter((link) =>
-      !/^(https?|mailto|data):/.test(link) && !leads(page, link)
-    )
+    return [...links].filter((link) => !/^(https?|mailto|data):/.test(link) && !leads(page, link))
       .map((link) => ({ page: relative(folder, page), link: decoded(link) }));
   });
 }
@@ -57,18 +49,12 @@ export function brokenLinks(folder: string, base = "/"): readonly BrokenLink[] {
 const pagesIn = (folder: string): readonly string[] =>
   readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
-    return entry.isDirectory()
-      ? pagesIn(path)
-      : entry.name.endsWith(".html")
-      ? [path]
-      : [];
+    return entry.isDirectory() ? pagesIn(path) : entry.name.endsWith(".html") ? [path] : [];
   });
 
 const idsIn = (html: string): ReadonlySet<string> =>
   new Set(
-    [...html.matchAll(/\s(?:id|name)="([^"]*)"/g)].map(([, id]) =>
-      decoded(id!)
-    ),
+    [...html.matchAll(/\s(?:id|name)="([^"]*)"/g)].map(([, id]) => decoded(id!)),
   );
 
 /** Undoes what HTML and addresses do to a text. */

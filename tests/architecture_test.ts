@@ -46,7 +46,8 @@ const PARTS: readonly (readonly [part: string, files: RegExp])[] = [
   ["autograd", /^autograd\/mod\.ts$/],
   ["optimizers", /^optim\/(?!data\/|watch\/)/],
   ["data", /^optim\/data\//],
-  ["layers", /^layers\//],
+  ["layers", /^layers\/(?!onnx\/)/],
+  ["ONNX", /^layers\/onnx\//],
   ["watching", /^optim\/watch\//],
   ["nanograd", /^mod\.ts$/],
 ];

@@ -13,7 +13,7 @@ import { batchWhole } from "../batch.ts";
 import type { NoAttributes } from "../elementwise.ts";
 import { applySeveral, type MultiPrimitive } from "../multi_primitive.ts";
 import { add, mul, scale, sub } from "../ops/arithmetic.ts";
-import { where } from "../ops/comparison.ts";
+import { where } from "../ops/choice.ts";
 import { matmul } from "../ops/matmul.ts";
 import { reciprocal } from "../ops/power.ts";
 import { expandDims } from "../ops/reshape.ts";

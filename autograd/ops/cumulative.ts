@@ -14,7 +14,7 @@ import type { Tensor } from "../tensor.ts";
 import { ones } from "../values/constructors.ts";
 import { checkPositions } from "../values/indices.ts";
 import { mul, sub } from "./arithmetic.ts";
-import { where } from "./comparison.ts";
+import { where } from "./choice.ts";
 import { concat } from "./concat.ts";
 import { exp } from "./exponential.ts";
 import { isFinite } from "./finite.ts";

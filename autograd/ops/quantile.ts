@@ -10,7 +10,7 @@ import { checkOptions } from "../../blas/options.ts";
 import { reducedShape, resolveAxes, sizeOf } from "../../blas/shape.ts";
 import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
-import { where } from "./comparison.ts";
+import { where } from "./choice.ts";
 import { concat } from "./concat.ts";
 import { isNaN } from "./finite.ts";
 import { gatherAlong } from "./gather.ts";

@@ -16,10 +16,11 @@ import type { Numeric } from "../values/numeric.ts";
 import { tensorData } from "../values/read.ts";
 import { add, sub } from "./arithmetic.ts";
 import { cast } from "./cast.ts";
-import { less, minimum, where } from "./comparison.ts";
+import { minimum, where } from "./choice.ts";
+import { less, lessEqual } from "./comparison.ts";
+import { logicalAnd, logicalNot, logicalOr } from "./logic.ts";
 import { isNaN } from "./finite.ts";
 import { gatherAlong, take } from "./gather.ts";
-import { lessEqual, logicalAnd, logicalNot, logicalOr } from "./logic.ts";
 import { flatten, reshape } from "./reshape.ts";
 import { argsort } from "./sort.ts";
 

@@ -5,10 +5,11 @@
  */
 import type { DType } from "../../blas/dtype.ts";
 import { add, mul, neg, sub } from "../ops/arithmetic.ts";
-import { greater, less, where } from "../ops/comparison.ts";
+import { where } from "../ops/choice.ts";
+import { greater, less } from "../ops/comparison.ts";
+import { logicalAnd } from "../ops/logic.ts";
 import { log, log1p } from "../ops/exponential.ts";
 import { digamma, logGamma } from "../ops/gamma_functions.ts";
-import { logicalAnd } from "../ops/logic.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 import { parametersOf } from "./parameters.ts";
 

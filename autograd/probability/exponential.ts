@@ -5,7 +5,8 @@
  */
 import type { DType } from "../../blas/dtype.ts";
 import { div, mul, sub } from "../ops/arithmetic.ts";
-import { less, where } from "../ops/comparison.ts";
+import { where } from "../ops/choice.ts";
+import { less } from "../ops/comparison.ts";
 import { log } from "../ops/exponential.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 import { parametersOf } from "./parameters.ts";

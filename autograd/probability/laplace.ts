@@ -5,7 +5,7 @@
  */
 import type { DType } from "../../blas/dtype.ts";
 import { add, div, mul, neg, sub } from "../ops/arithmetic.ts";
-import { abs } from "../ops/comparison.ts";
+import { abs } from "../ops/choice.ts";
 import { exp, log } from "../ops/exponential.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 import { parametersOf } from "./parameters.ts";

@@ -7,7 +7,8 @@ import { describe } from "../../blas/describe.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { DTypeError } from "../../blas/errors.ts";
 import { broadcastShapes, unwrap } from "../../blas/shape.ts";
-import { greater, where } from "../ops/comparison.ts";
+import { where } from "../ops/choice.ts";
+import { greater } from "../ops/comparison.ts";
 import { isTensor, type Tensor, type TensorLike } from "../tensor.ts";
 import { constant } from "../values/constructors.ts";
 

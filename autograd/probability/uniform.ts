@@ -5,9 +5,10 @@
  */
 import type { DType } from "../../blas/dtype.ts";
 import { neg, sub } from "../ops/arithmetic.ts";
-import { less, where } from "../ops/comparison.ts";
+import { where } from "../ops/choice.ts";
+import { greaterEqual, less } from "../ops/comparison.ts";
+import { logicalAnd } from "../ops/logic.ts";
 import { log } from "../ops/exponential.ts";
-import { greaterEqual, logicalAnd } from "../ops/logic.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 import { parametersOf } from "./parameters.ts";
 

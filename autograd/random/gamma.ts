@@ -13,7 +13,7 @@ import { type View, view } from "../../blas/view.ts";
 import { batchOneByOne } from "../batch.ts";
 import { add, div, sub } from "../ops/arithmetic.ts";
 import { cast } from "../ops/cast.ts";
-import { maximum } from "../ops/comparison.ts";
+import { maximum } from "../ops/choice.ts";
 import { exp } from "../ops/exponential.ts";
 import { softmax } from "../ops/softmax.ts";
 import { apply, checkOperands, type Primitive } from "../primitive.ts";

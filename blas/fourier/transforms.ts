@@ -34,9 +34,10 @@ export function transformLines([real, imaginary]: ComplexView, axis: number, sig
 }
 
 /**
- * Transforms every line of real numbers: the first `floor(n / 2) + 1` results, of which the others are conjugates.
+ * Transforms every line of real numbers, and returns the first `floor(n / 2) + 1` results: the others are their
+ * conjugates.
  *
- * @param shape That of the results.
+ * @param shape The shape of the results.
  */
 export function transformRealLines(x: View, axis: number, shape: Shape): ComplexView {
   const re: MutableView = allocate(x.dtype, shape), im: MutableView = allocate(x.dtype, shape);
@@ -74,7 +75,7 @@ export function transformRealLines(x: View, axis: number, shape: Shape): Complex
  * Computes the adjoint of {@link transformRealLines}: the real parts of `sum_k z[k] exp(2 pi i j k / n)`, over the `k` that
  * are given.
  *
- * @param shape That of the result.
+ * @param shape The shape of the result.
  */
 export function transformToRealLines([real, imaginary]: ComplexView, axis: number, shape: Shape): View {
   const result: MutableView = allocate(real.dtype, shape), length = shape[axis]!, given = real.shape[axis]!;

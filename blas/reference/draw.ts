@@ -1,8 +1,9 @@
 /**
- * Random numbers, one after the other.
+ * Random numbers, computed one after another.
  *
- * The numbers are JAX's for the same key, size and dtype. Its float32 normals agree to the last bit in every case known; those
- * in float64 come of a more exact inverse error function, and differ from JAX's by a few units in the last place.
+ * The numbers are JAX's for the same key, size and dtype. In float32, normal numbers agree to the last bit in every
+ * known case; in float64, they come from a more accurate inverse error function, and differ from JAX's by a few units
+ * in the last place.
  *
  * @module
  */
@@ -23,7 +24,7 @@ export function draw<D extends DType>(
   for (let i = 0; i < size; i++) data[offset + i] = numbers(i);
 }
 
-/** The numbers of a stream by their place, to be rounded to the dtype. */
+/** The numbers of a stream by index, before they are rounded to the dtype. */
 type Numbers = (i: number) => number;
 
 type Kind<K extends Distribution["kind"]> = Extract<Distribution, { readonly kind: K }>;

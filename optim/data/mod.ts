@@ -54,13 +54,13 @@ export { type Iris, iris } from "./sets/iris.ts";
 export { type LabelledImages, type Mnist, mnist, type MnistOptions } from "./sets/mnist.ts";
 export { mobyDick } from "./sets/moby_dick.ts";
 export {
-  type Fold,
   type FoldOptions,
   kFold,
   type Labels,
   type SplitOptions,
   splitSamples,
   takeSamples,
+  type ValidationRound,
 } from "./splits.ts";
 export { batchesFrom, type DecodeOptions, type StreamOptions } from "./streams/batches_from.ts";
 export type { DataArray, Numbers, Sample, SampleBatch } from "./streams/data_array.ts";

@@ -37,7 +37,7 @@ export type FoldOptions = {
 };
 
 /** The samples of one round of cross-validation, by their numbers. */
-export type Fold = { readonly train: readonly number[]; readonly validation: readonly number[] };
+export type ValidationRound = { readonly train: readonly number[]; readonly validation: readonly number[] };
 
 /**
  * Splits samples into named parts: every sample is in one part, and which one depends on the key alone.
@@ -74,6 +74,7 @@ export function splitSamples<N extends string>(
   checkOptions("split samples", options, { key: true, parts: true, labels: true });
   const { key, parts, labels } = options;
   checkCountAndKey(count, key);
+  // The type of keys is that of all texts; callers without types may pass no record.
   const names = typeof parts === "object" && parts !== null ? Object.keys(parts) as N[] : [];
   const shares = names.map((name) => parts[name]), total = shares.reduce((sum, share) => sum + share, 0);
   for (const [k, share] of shares.entries()) {
@@ -107,7 +108,7 @@ export function splitSamples<N extends string>(
  * assertEquals(rounds.map(({ train }) => train.length), [4, 4, 4]);
  * ```
  */
-export function kFold(count: number, options: FoldOptions): readonly Fold[] {
+export function kFold(count: number, options: FoldOptions): readonly ValidationRound[] {
   checkOptions("split samples into folds", options, { key: true, folds: true, labels: true });
   const { key, folds, labels } = options;
   checkCountAndKey(count, key);

@@ -21,7 +21,8 @@ export function agreement(transport: Transport): (description: string) => void {
   };
 }
 
-function compare({ rank, size, broadcast, sum }: Transport, description: string): void {
+/** Throws on all ranks if these do not describe the same exchange. Returns when all have come here. */
+export function compare({ rank, size, broadcast, sum }: Transport, description: string): void {
   const own = encoded(description), first = own.slice();
   broadcast(first, 0);
   const text = decoded(first), differs = new Float64Array(size);

@@ -4,14 +4,12 @@
  * @module
  */
 import { checkFields } from "../check_setting.ts";
-import { mul } from "../../blas/scalar/scalar.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
-import { deferredElementwise, deferredNumber, materialize } from "../transforms/deferred.ts";
+import { materialize } from "../transforms/deferred.ts";
 import type { Memory } from "../transforms/leafwise.ts";
 import { defineTransform, type Transform } from "../transforms/transform.ts";
+import { alone } from "./alone.ts";
 import type { Collective } from "./collective.ts";
-
-const scaled = /* @__PURE__ */ deferredElementwise((g, factor) => mul(g, factor));
 
 /**
  * Replaces each gradient by its mean over all ranks: each rank computes the gradients of its share of a batch, and all of
@@ -35,16 +33,15 @@ const scaled = /* @__PURE__ */ deferredElementwise((g, factor) => mul(g, factor)
  * ```
  */
 export function averageGradients(collective: Collective): Transform<Memory<never>> {
-  checkFields("average gradients over", collective, ["size", "sum"], "what mpi() returned, or alone");
-  const { size, sum } = collective, factor = deferredNumber(1 / size);
+  checkFields("average gradients over", collective, ["size", "mean"], "what mpi() returned, or alone");
   return defineTransform({
     name: "averageGradients",
-    config: { ranks: size },
+    config: { ranks: collective.size },
     init: () => ({}),
     update: (gradients, state, { parameters }) => {
-      if (size === 1) return [gradients, state];
+      if (collective === alone) return [gradients, state];
       const computed: readonly Tensor[] = gradients.map((gradient, k) => materialize(gradient, parameters[k]!));
-      return [sum(computed).map((total) => scaled(total, factor)), state];
+      return [collective.mean(computed), state];
     },
   });
 }

@@ -10,7 +10,7 @@ import { isTensor, type Tensor, variableOf } from "../../autograd/tensor.ts";
 import { innerView } from "../../autograd/tensor_record.ts";
 import { mapTensors, type TensorTree } from "../../autograd/tree/parameter_tree.ts";
 import { entries, map, type Tree } from "../../autograd/tree/tree.ts";
-import { agreement } from "./agreement.ts";
+import { agreement, compare } from "./agreement.ts";
 import { checkRoot, checkTensors } from "./check_exchanged.ts";
 import type { Collective, SentLeaf } from "./collective.ts";
 import { exchangeTensors } from "./exchange.ts";
@@ -63,10 +63,11 @@ export function collectiveOver(transport: Transport): Collective {
     broadcast,
     barrier: () => {
       checkOpen("wait");
-      transport.barrier();
+      compare(transport, "wait for all ranks"); // no rank may be about to do something else, which would wait forever
     },
     close: () => {
       if (closed) return;
+      compare(transport, "close the collective");
       closed = true;
       transport.close();
     },

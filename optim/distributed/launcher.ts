@@ -16,7 +16,7 @@ export type Launcher = {
 const VARIABLES: readonly (readonly [variable: string, name: string, tellsSize: boolean])[] = [
   ["OMPI_COMM_WORLD_SIZE", "Open MPI", true],
   ["PMI_SIZE", "MPICH", true], // by Hydra, the launcher of MPICH and Intel MPI
-  ["MV2_COMM_WORLD_SIZE", "MVAPICH", true],
+  ["MV2_COMM_WORLD_SIZE", "MPICH", true], // by MVAPICH, whose library is a kind of MPICH
   ["SLURM_STEP_NUM_TASKS", "Slurm", true],
   ["SLURM_NTASKS", "Slurm", true],
   ["PALS_RANKID", "PALS", false],

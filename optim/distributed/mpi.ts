@@ -129,7 +129,6 @@ function join(
         own.MPI_Allreduce(flavour.inPlace, x, x.length, typeOf(x), flavour.sum, world),
       ),
     broadcast: (x, root) => check("broadcast", own.MPI_Bcast(x, x.length, typeOf(x), root, world)),
-    barrier: () => check("wait for all ranks", own.MPI_Barrier(world)),
     close: () => check("leave MPI's world", own.MPI_Finalize()),
   };
   return { transport, version: name };

@@ -19,7 +19,6 @@ const SYMBOLS = {
   MPI_Error_string: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
   MPI_Allreduce: { parameters: ["usize", "buffer", "i32", "usize", "usize", "usize"], result: "i32" },
   MPI_Bcast: { parameters: ["buffer", "i32", "usize", "i32", "usize"], result: "i32" },
-  MPI_Barrier: { parameters: ["usize"], result: "i32" },
   MPI_Abort: { parameters: ["usize", "i32"], result: "i32" },
 } as const;
 

@@ -16,6 +16,5 @@ export type Transport = {
   readonly sum: (numbers: Numbers) => void;
   /** Replaces numbers by those of a rank. */
   readonly broadcast: (numbers: Numbers, root: number) => void;
-  readonly barrier: () => void;
   readonly close: () => void;
 };

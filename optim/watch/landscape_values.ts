@@ -82,6 +82,7 @@ export function landscapeValues<P extends TensorTree<P>>(
     );
   }
   const tree = params as unknown as Tree<Tensor>; // a tree of tensors, as its type says
+  // As many directions as keys: two.
   const [first, second] = splitKey(key, 2).map((own) => filterDirection(tree, own)) as [Tree<Tensor>, Tree<Tensor>];
   const half = (resolution - 1) / 2, steps = Array.from({ length: resolution }, (_, k) => (k - half) / half * radius);
   const losses = steps.map((y) => {

@@ -26,8 +26,7 @@ const STYLE = `
 
 export default {
   title: "nanograd",
-  description:
-    "Automatic differentiation and neural networks in TypeScript, with nothing to install",
+  description: "Automatic differentiation and neural networks in TypeScript, with nothing to install",
   base,
   srcDir: "../docs",
   outDir: "./dist",
@@ -46,8 +45,7 @@ export default {
     outline: [2, 3],
   },
   markdown: {
-    config: (md: Parameters<typeof linkNames>[0]) =>
-      linkNames(md, names, `${base}api/~/`),
+    config: (md: Parameters<typeof linkNames>[0]) => linkNames(md, names, `${base}api/`),
   },
   // The pages lie outside of this folder, so that packages must be found from here.
   vite: {

@@ -1,6 +1,6 @@
-import { assert, assertEquals, assertGreater, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertGreater, assertRejects, assertStringIncludes } from "@std/assert";
 import { type PictureEpoch, trainOnPictures } from "../../examples/pictures.ts";
-import { key, randomUniform, tensorData } from "../../mod.ts";
+import { CheckpointError, key, randomUniform, tensorData } from "../../mod.ts";
 import { encodePng } from "../optim/data/images/encode_png.ts";
 import { files, inFolder, programs, runProgram } from "../programs.ts";
 
@@ -22,17 +22,41 @@ async function writePictures(folder: string, each: number): Promise<void> {
 }
 
 Deno.test(
-  "the example learns from a folder of pictures what it is shown, and tells it again by the same seed",
+  "the example learns what it is shown, is stopped, goes on to the same bits, and looks inside",
   files,
   () =>
     inFolder(async (folder) => {
-      await writePictures(folder, 30);
-      const run = async (epochs: number): Promise<readonly PictureEpoch[]> =>
-        await Array.fromAsync(trainOnPictures(folder, { epochs, side: 12, seed: 0 }));
-      const all = await run(8), [first] = await run(1);
-      assertEquals(all.map(({ epoch }) => epoch), [0, 1, 2, 3, 4, 5, 6, 7]);
-      assertGreater(all.at(-1)!.accuracy, 0.9);
-      assertEquals(first, all[0]);
+      const pictures = `${folder}/pictures`;
+      await Deno.mkdir(pictures);
+      await writePictures(pictures, 30);
+      const run = async (name: string, stop = Infinity): Promise<readonly PictureEpoch[]> => {
+        const epochs: PictureEpoch[] = [], settings = { epochs: 8, side: 12, seed: 0, run: `${folder}/${name}` };
+        for await (const epoch of trainOnPictures(pictures, settings)) {
+          epochs.push(epoch);
+          if (epochs.length === stop) break;
+        }
+        return epochs;
+      };
+      const whole = await run("whole"), parts = [...await run("stopped", 3), ...await run("stopped")];
+      assertEquals(whole.map(({ epoch }) => epoch), [0, 1, 2, 3, 4, 5, 6, 7]);
+      assertGreater(whole.at(-1)!.accuracy, 0.9);
+      assertEquals(parts, whole);
+      const read = (name: string): Uint8Array => Deno.readFileSync(`${folder}/${name}`);
+      assertEquals(read("stopped/checkpoint.safetensors"), read("whole/checkpoint.safetensors"));
+      assertEquals(read("stopped/inspection.svg"), read("whole/inspection.svg"));
+
+      const text = (name: string): string => new TextDecoder().decode(read(name));
+      const columns = (name: string): readonly string[] =>
+        text(name).split("\n").map((row) => row.replace(/,[\d.]+/, ""));
+      assertEquals(columns("stopped/steps.csv"), columns("whole/steps.csv"));
+      assertEquals(columns("whole/steps.csv")[0], "step,seconds,loss,accuracy");
+      const logs = [...Deno.readDirSync(`${folder}/stopped`)].filter(({ name }) => name.includes("tfevents"));
+      assertEquals(logs.length, 2);
+      assertStringIncludes(text("whole/inspection.txt"), "4 Dense");
+
+      await Deno.remove(`${pictures}/down/7.png`);
+      const { message } = await assertRejects(() => run("stopped"), CheckpointError);
+      assertStringIncludes(message, "; start another one in another folder");
     }),
 );
 

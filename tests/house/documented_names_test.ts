@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import * as everything from "../../mod.ts";
 import * as blas from "../../blas/mod.ts";
+import * as onnx from "../../layers/onnx/mod.ts";
 import * as data from "../../optim/data/mod.ts";
 import * as distributed from "../../optim/distributed/mod.ts";
 import * as watch from "../../optim/watch/mod.ts";
@@ -27,7 +28,7 @@ Deno.test({
   name: "every function that the documents name in passing exists",
   ignore: Deno.permissions.querySync({ name: "read" }).state !== "granted",
   fn: () => {
-    const exported = new Set([everything, blas, data, distributed, watch].flatMap((entry) => Object.keys(entry)));
+    const exported = new Set([everything, blas, data, distributed, onnx, watch].flatMap((entry) => Object.keys(entry)));
     const unknown = ["README.md", ...documentsIn("docs/")].flatMap((path) =>
       calledIn(Deno.readTextFileSync(new URL(path, ROOT)))
         .filter((name) => !exported.has(name) && !OTHERS.has(name)).map((name) => `${path}: ${name}`)

@@ -4,20 +4,19 @@
  * @module
  */
 
-/** Files that the named programs write, and kinds of content. */
-const WRITTEN: ReadonlySet<string> = new Set(["breadth.json"]), CONTENT_TYPE = /^(?:application|text|video)\//;
-
 /**
- * Lists the paths that inline code of a document names, and that no file or folder has. Blocks of code have tests of
- * their own, and a file that the document tells its reader to write, after "New file", need not exist.
+ * Lists the paths that inline code of a document names, and that no file or folder has: paths from the root, names of
+ * TypeScript files, and names of folders, which end with a slash. Blocks of code have tests of their own, and a file
+ * that the document tells its reader to write, after "New file", need not exist.
  *
  * @param files The paths of all files of the repository.
  */
 export function missingPathsInDocument(text: string, files: readonly string[]): readonly string[] {
   const prose = text.replaceAll(/^```[\s\S]*?^```/gm, ""), written = namesIn(prose, /New file `([^`]+)`/g);
+  const folders = new Set(files.filter((path) => path.includes("/")).map((path) => path.split("/")[0]!));
+  const isMeant = (name: string): boolean => /\w(?:\.ts|\/)$/.test(name) || folders.has(name.split("/")[0]!);
   return namesIn(prose, /`([^`\n]+)`/g).flatMap((code) => namesIn(code, /(?<![\w.:@*/-])([\w-][\w./-]*)/g))
-    .filter((name) => /\w\.ts$|\.json$|\w\/(?:\w|$)/.test(name) && !written.includes(name))
-    .filter((name) => !WRITTEN.has(name) && !CONTENT_TYPE.test(name) && !name.endsWith("/dist"))
+    .filter((name) => isMeant(name) && !written.includes(name) && !name.endsWith("/dist")) // made by a task
     .filter((name) => !isPath(name, files));
 }
 

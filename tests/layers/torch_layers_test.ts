@@ -1,6 +1,6 @@
 /**
  * Layers against PyTorch's (`tests/fixtures/make_layers.py`): layers/conv1d.ts, layers/conv_transpose2d.ts,
- * layers/instance_norm.ts, layers/prelu.ts, layers/upsample.ts, and layers/convolution_checks.ts.
+ * layers/instance_norm.ts, layers/prelu.ts, layers/upsample.ts, layers/convolution_layer.ts and layers/convolution_checks.ts.
  *
  * @module
  */

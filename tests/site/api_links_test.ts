@@ -1,10 +1,6 @@
 import { assertEquals } from "@std/assert";
-import {
-  exportedNames,
-  linkNames,
-  type MarkdownState,
-  type Token,
-} from "../../site/api_links.ts";
+import { files, inFolder } from "../programs.ts";
+import { exportedNames, linkNames, type MarkdownState, type Token } from "../../site/api_links.ts";
 
 class MadeToken implements Token {
   content = "";
@@ -27,12 +23,10 @@ function linked(
     rules: ((state: MarkdownState) => void)[] = [];
   linkNames(
     { core: { ruler: { push: (_, rule) => void rules.push(rule) } } },
-    new Set(["gradient"]),
-    "/api/~/",
+    new Map([["gradient", "~/gradient.html"]]),
+    "/api/",
   );
-  rules.forEach((rule) =>
-    rule({ tokens: [token(opening), inline], Token: MadeToken })
-  );
+  rules.forEach((rule) => rule({ tokens: [token(opening), inline], Token: MadeToken }));
   return inline.children!.map(({ content, type }) => content || type);
 }
 
@@ -68,3 +62,30 @@ Deno.test("other code, links of the author's own and headings stay as they are",
 Deno.test("without pages of the API no name is known", () => {
   assertEquals(exportedNames(undefined).size, 0);
 });
+
+Deno.test(
+  "names of entry points apart have their pages there, and names of the library come first",
+  files,
+  () =>
+    inFolder(async (folder) => {
+      for (
+        const page of [
+          "~/gradient",
+          "data/~/augment",
+          "data/~/gradient",
+          "blas/~/gemm",
+          "blas/~/Engine.prototype.name",
+        ]
+      ) {
+        await Deno.mkdir(`${folder}/${page.slice(0, page.lastIndexOf("/"))}`, {
+          recursive: true,
+        });
+        await Deno.writeTextFile(`${folder}/${page}.html`, "");
+      }
+      assertEquals(Object.fromEntries(exportedNames(folder)), {
+        gradient: "~/gradient.html",
+        augment: "data/~/augment.html",
+        gemm: "blas/~/gemm.html",
+      });
+    }),
+);

@@ -27,12 +27,10 @@ Deno.test("apiPage() imports by the name of the package, and keeps links to elem
     { guide: "/", root: ROOT, sources: undefined },
   );
   assertStringIncludes(page, "from &quot;@nanograd/nanograd&quot;");
-  const more = apiPage("import { mpi } from &quot;distributed&quot;", {
-    guide: "/",
-    root: ROOT,
-    sources: undefined,
-  });
-  assertStringIncludes(more, "from &quot;@nanograd/nanograd/distributed&quot;");
+  for (const entry of ["blas", "data", "distributed"]) {
+    const apart = apiPage(`import { x } from &quot;${entry}&quot;`, { guide: "/", root: ROOT, sources: undefined });
+    assertEquals(apart, `import { x } from &quot;@nanograd/nanograd/${entry}&quot;`);
+  }
   assertStringIncludes(page, '<a href="#type_param_p">P</a> <a>Q</a>');
 });
 

@@ -1,9 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { brokenLinks } from "../../site/links.ts";
 
-const ignore = (["read", "write"] as const).some((name) =>
-  Deno.permissions.querySync({ name }).state !== "granted"
-);
+const ignore = (["read", "write"] as const).some((name) => Deno.permissions.querySync({ name }).state !== "granted");
 
 /** Runs a test on a folder with these files. */
 async function withFiles(
@@ -25,8 +23,7 @@ async function withFiles(
 }
 
 Deno.test({
-  name:
-    "brokenLinks() accepts links to pages, folders, elements and other sites",
+  name: "brokenLinks() accepts links to pages, folders, elements and other sites",
   ignore,
   fn: () =>
     withFiles({
@@ -42,13 +39,11 @@ Deno.test({
 });
 
 Deno.test({
-  name:
-    "brokenLinks() names links to missing files, missing elements and files of the machine",
+  name: "brokenLinks() names links to missing files, missing elements and files of the machine",
   ignore,
   fn: () =>
     withFiles({
-      "index.html":
-        '<a href="none.html">, <a href="b.html#none">, <a href="file:&#x2F;&#x2F;&#x2F;x.ts">',
+      "index.html": '<a href="none.html">, <a href="b.html#none">, <a href="file:&#x2F;&#x2F;&#x2F;x.ts">',
       "b.html": "",
     }, (folder) => {
       const page = "index.html";

@@ -16,9 +16,7 @@ Deno.test({
   fn: () => {
     const docs = new URL("../../docs/", import.meta.url);
     const chapters = ["", "recipes/"].flatMap((folder) =>
-      [...Deno.readDirSync(new URL(folder, docs))].filter(({ name }) =>
-        name.endsWith(".md") && name !== "README.md"
-      )
+      [...Deno.readDirSync(new URL(folder, docs))].filter(({ name }) => name.endsWith(".md") && name !== "README.md")
         .map(({ name }) => `/${folder}${name.slice(0, -3)}`)
     );
     const listed = sidebarOf(Deno.readTextFileSync(new URL("README.md", docs)))

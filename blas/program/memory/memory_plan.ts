@@ -184,7 +184,7 @@ function shareMemory(program: Program, { sizes, uses, needs, carried }: Sharing)
   const first = firstResults(program);
   program.instructions.forEach(({ operation, results }, i) => {
     if (needs[i]!.block === true) {
-      operandsOf(operation).forEach((operand, k) => {
+      operandsOf(operation).slice(0, results.length).forEach((operand, k) => {
         const { value: given } = operand, value = first[i]! + k, place = owner[given]!;
         const free = given >= fixed && place >= fixed && lastUse[given] === i && sameSize(value, given);
         if (!free || taken.has(given) || inBlocks.has(place) || !isWhole(operand, sizeOf(results[k]!.shape))) return;

@@ -6,7 +6,7 @@
 import type { Distribution } from "../../distribution.ts";
 import type { Shape } from "../../shape.ts";
 import { threefry2x32, type Words } from "../../threefry.ts";
-import { allocate, type MutableView, type View, view } from "../../view.ts";
+import { allocate, type View, view } from "../../view.ts";
 import { plainOperand } from "../operand.ts";
 import type { Operand } from "../program.ts";
 import type { OperationKind, Operator } from "./operator.ts";

@@ -22,9 +22,14 @@ export type ExchangeOperation = {
   readonly name: string;
   readonly operands: readonly Operand[];
   /**
+   * A result of the previous exchange. It is read only to keep the order: other processes make their exchanges in
+   * this order, although their programs may differ otherwise.
+   */
+  readonly after?: Operand;
+  /**
    * Replaces the elements.
    *
-   * @param block All arrays, each at the position that {@link blockOf} gives. What lies between them has no meaning.
+   * @param block All arrays, each at the position that {@link blockOf} states. The bytes between them have no meaning.
    */
   run(block: DataOf<DType>): void;
 };
@@ -53,7 +58,7 @@ export function blockOf(types: readonly ValueType[]): Block {
  *
  * @param engine The engine that copies.
  * @param inputs Views of any strides, of one dtype.
- * @param run What replaces the elements of the block.
+ * @param run Replaces the elements of the block.
  * @returns Row-major views of the block.
  */
 export function exchanged(
@@ -75,13 +80,18 @@ export function exchanged(
 
 /** The kind of exchanges. */
 export const exchangeKind: OperationKind<ExchangeOperation> = {
-  operands: ({ operands }) => operands,
-  withOperands: (operation, operands) => ({ ...operation, operands }),
+  operands: ({ operands, after }) => after === undefined ? operands : [...operands, after],
+  withOperands: (operation, operands) =>
+    operation.after === undefined
+      ? { ...operation, operands }
+      : { ...operation, operands: operands.slice(0, -1), after: operands.at(-1)! },
   compute: (operation, { engine, view }) =>
     exchanged(engine, operation.operands.map(view), (block) => operation.run(block)),
   replace: (operation, block) => operation.run(block),
   key: () => undefined,
-  format: ({ name, operands }, write) => [`exchange ${name} ${operands.map(write.operand).join(" ")}`],
+  format: ({ name, operands, after }, write) => [
+    `exchange ${name} ${operands.map(write.operand).join(" ")}${after ? `, after %${after.value}` : ""}`,
+  ],
   flops: () => undefined,
   work: () => Infinity,
   withResults: () => undefined,

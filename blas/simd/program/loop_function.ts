@@ -18,7 +18,7 @@ import { levelsFromAxis0, levelsOf } from "./levels.ts";
 import { emitLoopNest } from "./loop_nest.ts";
 import type { Source } from "./pointers.ts";
 import { least, shareFunction, type UnitRange } from "./shares.ts";
-import { EPILOGUE_INPUT, type Loop, type Operand } from "../../program/program.ts";
+import { EPILOGUE_INPUT, type Loop } from "../../program/program.ts";
 
 /** The specification of a loop's function. */
 export type LoopSpec = LoopRequest & CodeContext;

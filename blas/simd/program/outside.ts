@@ -68,7 +68,7 @@ function replacing(
   arrays: readonly MemoryArray[],
 ): () => void {
   const kind = kindOf(operation), targets = results.map((_, k) => arrays[first + k]!);
-  const copies = operandsOf(operation).flatMap((operand, k) => {
+  const copies = operandsOf(operation).slice(0, results.length).flatMap((operand, k) => {
     const from = arrays[operand.value]!, to = targets[k]!;
     const lies = from.data.byteOffset === to.data.byteOffset && isWhole(operand, from.data.length);
     return lies ? [] : [() => fillMemoryArray(to, viewOf(from, operand))];

@@ -21,7 +21,7 @@ export const MOST_FILES = 2 ** 20;
 
 /**
  * Says what is wrong with the name of a file: one that leads out of the archive's own folder, or means something else on
- * another system. Nothing is ever written under these names, but whoever uses them later shall be safe too.
+ * another system. Nothing is ever written under these names; this keeps code safe that uses them later.
  */
 export function nameProblem(name: string): string | undefined {
   if (name === "" || name.length > 4096) return "a file must have a name of at most 4096 characters";

@@ -10,7 +10,7 @@ import { DataError, inBytes, problemOf } from "../data_error.ts";
 import { unzipSync } from "../packages.ts";
 import { type ArchiveEntry, type ArchiveLimits, MOST_BYTES, MOST_FILES, nameProblem } from "./archive_entry.ts";
 
-/** No deflated byte stands for more bytes than this. */
+/** The most bytes that one deflated byte can stand for. */
 const MOST_INFLATION = 1032;
 
 /**

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import type { Either } from "../../../deps.ts";
+import * as either from "../../../blas/either.ts";
 import { describe } from "../../../blas/describe.ts";
 import type { Tensor } from "../../../autograd/tensor.ts";
 import { constant } from "../../../autograd/values/constructors.ts";
@@ -81,11 +83,11 @@ export function columnOf(
   texts: readonly string[],
   column: CsvColumn,
   isMissing: (text: string) => boolean,
-): Tensor<"float32"> | Categories | readonly string[] | ValueProblem {
+): Either<ValueProblem, Tensor<"float32"> | Categories | readonly string[]> {
   const { type, ...settings } = typeof column === "string" ? { type: column } : column;
   switch (type) {
     case "text":
-      return texts;
+      return either.right(texts);
     case "category":
       return categoriesOf(texts, settings, isMissing);
     case "boolean":
@@ -98,9 +100,10 @@ export function columnOf(
 /** What a column's record may hold beside its type; {@link checkColumn} has seen that it fits the type. */
 type Settings = { readonly missing?: number | string; readonly categories?: readonly string[] };
 
-const problemAt = (row: number, problem: string, remedy: string): ValueProblem => ({ row, problem, remedy });
+const problemAt = (row: number, problem: string, remedy: string): Either<ValueProblem, never> =>
+  either.left({ row, problem, remedy });
 
-const missingAt = (row: number): ValueProblem =>
+const missingAt = (row: number): Either<ValueProblem, never> =>
   problemAt(row, "the value is missing", "fill it in, or say what takes its place, as in { type, missing }");
 
 function numbersOf(
@@ -109,7 +112,7 @@ function numbersOf(
   isMissing: (text: string) => boolean,
   read: (text: string) => number | undefined,
   wanted: string,
-): Tensor<"float32"> | ValueProblem {
+): Either<ValueProblem, Tensor<"float32">> {
   const values = new Float64Array(texts.length), holes: number[] = [];
   for (const [row, text] of texts.entries()) {
     if (isMissing(text)) {
@@ -127,14 +130,14 @@ function numbersOf(
   // Holes hold 0 until here, so the sum is that of what is there; of nothing the mean is NaN.
   const fill = missing === "mean" ? values.reduce((sum, value) => sum + value, 0) / known : Number(missing ?? 0);
   for (const row of holes) values[row] = fill;
-  return constant(Float32Array.from(values));
+  return either.right(constant(new Float32Array(values)));
 }
 
 function categoriesOf(
   texts: readonly string[],
   { missing, categories: given }: Settings,
   isMissing: (text: string) => boolean,
-): Categories | ValueProblem {
+): Either<ValueProblem, Categories> {
   const names: string[] = [];
   for (const [row, text] of texts.entries()) {
     const name = isMissing(text) ? missing?.toString() : text;
@@ -150,5 +153,5 @@ function categoriesOf(
   }
   const categories = given ?? [...new Set(names)].sort();
   const codeOf = new Map(categories.map((name, code) => [name, code]));
-  return { codes: constant(Float32Array.from(names, (name) => codeOf.get(name)!)), categories };
+  return either.right({ codes: constant(Float32Array.from(names, (name) => codeOf.get(name)!)), categories });
 }

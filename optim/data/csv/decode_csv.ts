@@ -12,7 +12,7 @@ import { isTensor, type Tensor } from "../../../autograd/tensor.ts";
 import type { DataError } from "../data_error.ts";
 import { readFile } from "../read_file.ts";
 import { checkColumn, type ColumnOf, columnOf, type CsvColumn } from "./csv_columns.ts";
-import { csvError, type CsvRow, csvRows } from "./csv_rows.ts";
+import { csvError, csvRows } from "./csv_rows.ts";
 
 /** The columns to read, by their names. */
 export type CsvColumns = { readonly [name: string]: CsvColumn };
@@ -81,22 +81,22 @@ export function decodeCsv<const C extends CsvColumns>(
   const { columns, header = true, delimiter = ",", missing = MISSING } = options, names = Object.keys(columns);
   const parsed = csvRows(text.replace(/^\ufeff/, ""), delimiter);
   if (either.isLeft(parsed)) return parsed;
-  const [first, ...rest] = parsed.right, rows = header ? rest : parsed.right;
+  const { rows: all, lineOf } = parsed.right, [first] = all, rows = header ? all.slice(1) : all;
   if (first === undefined) {
     return either.left(csvError("an empty text", "it must have rows", "pass the text of a table"));
   }
-  const places = placesOf(names, header ? first.fields.map((name) => name.trim()) : undefined, first);
-  if (!Array.isArray(places)) return either.left(places as DataError);
+  const places = placesOf(names, header ? first.map((name) => name.trim()) : undefined, first.length, lineOf(0));
+  if (either.isLeft(places)) return places;
   const isMissing = new Set(missing), made: [string, unknown][] = [];
   for (const [k, name] of names.entries()) {
-    const place = places[k] as number, column = columns[name]!; // one of each for each name
-    const isText = column === "text", texts = rows.map(({ fields }) => isText ? fields[place]! : fields[place]!.trim());
+    const place = places.right[k]!, column = columns[name]!; // one of each for each name
+    const isText = column === "text", texts = rows.map((fields) => isText ? fields[place]! : fields[place]!.trim());
     const values = columnOf(texts, column, (value) => isMissing.has(value));
-    if ("problem" in values) {
-      const { row, problem, remedy } = values;
-      return either.left(csvError(`line ${rows[row]!.line}, column ${place + 1} "${name}"`, problem, remedy));
+    if (either.isLeft(values)) {
+      const { row, problem, remedy } = values.left, line = lineOf(header ? row + 1 : row);
+      return either.left(csvError(`line ${line}, column ${place + 1} "${name}"`, problem, remedy));
     }
-    made.push([name, values]);
+    made.push([name, values.right]);
   }
   const table = { rows: rows.length, columns: Object.fromEntries(made) };
   return either.right(table as CsvTable<C>); // the columns are those of C, each made by its type
@@ -169,22 +169,23 @@ function checkCsvOptions<C extends CsvColumns>(options: CsvOptions<C>): void {
 function placesOf(
   names: readonly string[],
   header: readonly string[] | undefined,
-  { line, fields }: CsvRow,
-): readonly number[] | DataError {
+  width: number,
+  line: number,
+): Either<DataError, readonly number[]> {
   if (header === undefined) {
-    if (names.length === fields.length) return names.map((_, k) => k);
-    const problem = `the row has ${fields.length} fields, and columns names ${names.length}`;
-    return csvError(`line ${line}`, problem, "without a header, name every column in order");
+    if (names.length === width) return either.right(names.map((_, k) => k));
+    const problem = `the row has ${width} fields, and columns names ${names.length}`;
+    return either.left(csvError(`line ${line}`, problem, "without a header, name every column in order"));
   }
   for (const name of names) {
     const found = header.filter((own) => own === name).length;
     if (found === 1) continue;
     const shown = header.slice(0, 20).map((own) => describe(own)).join(", ");
-    return csvError(
+    return either.left(csvError(
       `line ${line}`,
       `the header must have the column ${describe(name)} once, and has ${shown}`,
       "correct the name, or pass header: false if the first row holds values",
-    );
+    ));
   }
-  return names.map((name) => header.indexOf(name));
+  return either.right(names.map((name) => header.indexOf(name)));
 }

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Tensor } from "../../../autograd/tensor.ts";
-import { constant } from "../../../autograd/values/constructors.ts";
+import { view } from "../../../blas/view.ts";
+import { constantOf, type Tensor } from "../../../autograd/tensor.ts";
 import type { DecodedImage } from "./decoded_image.ts";
 import { imageArray, type ImageTensorOptions } from "./image_array.ts";
 
@@ -34,5 +34,5 @@ import { imageArray, type ImageTensorOptions } from "./image_array.ts";
  */
 export function imageTensor(image: DecodedImage, options: ImageTensorOptions = {}): Tensor<"float32"> {
   const { shape, data } = imageArray(image, options);
-  return constant(data, { shape });
+  return constantOf(view(data, shape));
 }

@@ -12,13 +12,13 @@ import { readJpeg } from "./jpeg_segments.ts";
 
 const ACTION = "decode a JPEG image", FETCH_AGAIN = "fetch the file again";
 
-/** A byte has eight bits, and each block of 8 x 8 pixels takes at least one. */
+/** A byte has eight bits, and each block of 8 x 8 pixels takes at least one bit. */
 const MOST_PIXELS_A_BYTE = 8 * 64;
 
 /** What the decoder may allocate for each pixel of up to four channels, and beside that. */
 const MEMORY_A_PIXEL = 32, MEMORY_BESIDE = 2 ** 24;
 
-/** Images decoded between progressive scans may be refined at most so often: each refinement goes over all pixels. */
+/** The most scans of a progressive file: each goes over all pixels again. */
 const MOST_SCANS = 100;
 
 /**
@@ -51,12 +51,9 @@ export function decodeJpeg(bytes: Uint8Array, limits: ImageLimits = {}): Either<
     });
     if (components !== 1) return either.right({ width, height, channels: 3, data });
     // The decoder writes a grey as a colour of three equal channels.
-    return either.right({
-      width,
-      height,
-      channels: 1,
-      data: Uint8Array.from({ length: pixels }, (_, k) => data[3 * k]!),
-    });
+    const greys = new Uint8Array(pixels);
+    for (let k = 0; k < pixels; k++) greys[k] = data[3 * k]!;
+    return either.right({ width, height, channels: 1, data: greys });
   } catch (cause) {
     return refuse(problemOf(cause), FETCH_AGAIN, cause);
   }

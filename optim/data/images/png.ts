@@ -12,7 +12,7 @@ import { bytesOfPixels, CHANNELS, INDEXED, type PngHeader, readPng } from "./png
 
 const ACTION = "decode a PNG image", FETCH_AGAIN = "fetch the file again";
 
-/** No deflated byte stands for more bytes than this. */
+/** The most bytes that one deflated byte can stand for. */
 const MOST_INFLATION = 1032;
 
 /** How many deflated bytes are inflated at once, to see how many bytes they stand for. */

@@ -46,7 +46,8 @@ const WINDOW = 1024;
  * decoded first; `foldIn(key, epoch)` gives each epoch its own.
  *
  * No more than `prefetch` batches are read ahead: a slow step makes the stream wait. An error of the stream or the
- * decoder comes out of the loop; leaving the loop, by `break` too, ends the stream and the workers.
+ * decoder comes out of the loop; leaving the loop, by `break` too, waits for the reads that are under way, and ends the
+ * stream and the workers.
  *
  * A decoder in a worker is a module of its own, `export default (item) => …`. Items and samples are copied between
  * threads, so samples are numbers, records, and arrays `{ shape, data }` there, but no tensors.
@@ -154,6 +155,7 @@ async function* generate(
   const items = key === undefined ? inOrder(source) : shuffledWithin(source, window, key);
   try {
     let samples: Sample[] = [];
+    // What it returns is checked when it is stacked.
     for await (const sample of decodedAhead(items, decoder as Decode<unknown, Sample>, size * prefetch)) {
       samples.push(sample);
       if (samples.length < size) continue;

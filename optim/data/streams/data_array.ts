@@ -4,9 +4,10 @@
  * @module
  */
 import { describe } from "../../../blas/describe.ts";
+import type { DType } from "../../../blas/dtype.ts";
 import { sizeOf } from "../../../blas/shape.ts";
-import { isTensor, type Tensor } from "../../../autograd/tensor.ts";
-import { constant } from "../../../autograd/values/constructors.ts";
+import { view } from "../../../blas/view.ts";
+import { constantOf, isTensor, type Tensor } from "../../../autograd/tensor.ts";
 import { tensorData } from "../../../autograd/values/read.ts";
 
 /** Numbers in an array that is not a tensor yet. */
@@ -64,32 +65,36 @@ function stackAt(samples: readonly unknown[], path: string): unknown {
   if (typeof first !== "object" || first === null || Array.isArray(first)) {
     refuse(path, 0, `found ${describe(first)}`, "it must be a number, a tensor, a record, or { shape, data }");
   }
-  const names = Object.keys(first as object);
+  const names = Object.keys(first);
   samples.forEach((sample, k) => {
     const own = typeof sample === "object" && sample !== null ? Object.keys(sample) : [];
     if (own.length === names.length && names.every((name) => own.includes(name))) return;
     refuse(path, k, `found ${describe(sample)}`, `it must be a record of ${names.join(", ")}, as the first`);
   });
+  const records = samples as readonly Readonly<Record<string, unknown>>[]; // checked above
   return Object.fromEntries(names.map((name) => [
     name,
-    stackAt(samples.map((sample) => (sample as Record<string, unknown>)[name]), path === "" ? name : `${path}.${name}`),
+    stackAt(records.map((record) => record[name]), path === "" ? name : `${path}.${name}`),
   ]));
 }
 
-function stackLeaves(samples: readonly unknown[], { shape, wide }: Leaf, path: string): Tensor {
-  const size = sizeOf(shape), data = new (wide ? Float64Array : Float32Array)(samples.length * size);
+function stackLeaves(samples: readonly unknown[], { shape, wide, data: { length } }: Leaf, path: string): Tensor {
+  const size = sizeOf(shape);
+  // Before memory is taken for what a shape claims.
+  if (length !== size) refuse(path, 0, `found ${length} numbers for [${shape}]`, `there must be ${size}`);
+  const data = new (wide ? Float64Array : Float32Array)(samples.length * size);
   samples.forEach((sample, k) => {
     const leaf = leafOf(sample);
     if (leaf === undefined || String(leaf.shape) !== String(shape) || leaf.wide !== wide) {
       const found = leaf === undefined ? describe(sample) : `${leaf.wide ? "float64" : "float32"} [${leaf.shape}]`;
       refuse(path, k, `found ${found}`, `it must be ${wide ? "float64" : "float32"} [${shape}], as the first`);
     }
-    if (leaf!.data.length !== size) {
-      refuse(path, k, `found ${leaf!.data.length} numbers for [${shape}]`, `there must be ${size}`);
+    if (leaf.data.length !== size) {
+      refuse(path, k, `found ${leaf.data.length} numbers for [${shape}]`, `there must be ${size}`);
     }
-    data.set(leaf!.data, k * size);
+    data.set(leaf.data, k * size);
   });
-  return constant(data, { dtype: wide ? "float64" : "float32", shape: [samples.length, ...shape] });
+  return constantOf(view<DType>(data, [samples.length, ...shape]));
 }
 
 function refuse(path: string, index: number, found: string, wanted: string): never {

@@ -118,7 +118,7 @@ export function integratedGradients<P extends object, S extends object, D extend
     );
   }
   const way = stopGradient(sub(x, baseline));
-  let total = zeros(x.shape, { dtype: x.dtype }) as Tensor<D>;
+  let total = zeros<D>(x.shape, { dtype: x.dtype });
   for (let k = 0; k < steps; k++) {
     total = add(total, slope(stopGradient(add(baseline, scale(way, (k + 0.5) / steps)))));
   }

@@ -110,7 +110,7 @@ export function inspect(
   const params = variables.params as Tree<Tensor>; // a tree of tensors
   const slopes = gradient((given: { readonly params: Tree<Tensor>; readonly probes: readonly Tensor[] }) => {
     let next = 0;
-    const own = { params: given.params as object, state: variables.state };
+    const own = { params: given.params as object, state: variables.state }; // trees are objects
     return loss(replay(model, own, x, ({ output }) => add(output, given.probes[next++]!)));
   })({ params, probes });
 
@@ -123,7 +123,7 @@ export function inspect(
       output: stopGradient(output),
       ...statisticsOf(tensorData(output), output.shape, output.shape.length - units),
       outputGradient: gradientNorm(slopes.probes[k]!),
-      params: gradientNorm(own.params as Tree<Tensor>),
+      params: gradientNorm(own.params as Tree<Tensor>), // a tree of tensors
       paramsGradient: layer.layers === undefined ? gradientNorm(partAt(slopes.params, path)) : 0,
     };
     return { rows: [...rows, row], fromEnd: units };

@@ -22,7 +22,7 @@ export type Visit = {
 
 /**
  * Applies a model in evaluate mode, and calls `visit` with each layer inside, and with the model itself if there are none.
- * A layer that was changed by hand, or that is none of this library's containers, is a layer without others inside.
+ * A container from elsewhere, or one that was changed by hand, counts as one layer.
  *
  * @param visit Returns what the next layer is given in place of the output.
  * @returns The output of the model.
@@ -37,7 +37,7 @@ export function replay(
     const { params, state } = own, at = (k: number): string => path === "" ? String(k) : `${path}.${k}`;
     const part = (k: number, given: Tensor): Tensor => {
       const states = state as readonly object[]; // layers that hold others have a list of states, or an empty one
-      const inner = { params: (params as readonly object[])[k]!, state: states[k] ?? [] };
+      const inner = { params: (params as readonly object[])[k]!, state: states[k] ?? [] }; // a list, as the states
       return inside(layer.layers![k]!, inner, given, at(k));
     };
     const seen = (output: Tensor): Tensor => visit({ path, layer, variables: own, output });

@@ -11,7 +11,7 @@ const FIRST = ["step", "seconds"] as const;
 /**
  * Takes away what a torn write has left at the end, and the steps from `from` on, which the run is about to do again.
  *
- * @returns The columns of the table; none if there is no table yet.
+ * @returns The columns of the table; an empty list before the first row.
  */
 export function openTable(writing: Appending, path: string, from: number): readonly string[] {
   const text = readText(writing, path), end = text.lastIndexOf("\n") + 1, torn = text.slice(end);

@@ -13,14 +13,14 @@ type Process = { readonly getBuiltinModule?: (name: "node:fs") => FileSystem | u
  * Returns `node:fs`, without an import that a bundler for browsers would stumble on.
  *
  * @param action What it is needed for, for the error message.
- * @throws {TypeError} If there are no files here.
+ * @throws {TypeError} If the runtime has no files, as in a browser.
  */
 export function fileSystem(action: string): FileSystem {
   const { process } = globalThis as { readonly process?: Process }; // browsers have none
   const fs = process?.getBuiltinModule?.("node:fs");
   if (fs !== undefined) return fs;
   throw new TypeError(
-    `Cannot ${action} where there are no files: it must be Deno, Node 20.16 or later, or Bun; run it there`,
+    `Cannot ${action} in a runtime without files: it must be Deno, Node 20.16 or later, or Bun; run it there`,
   );
 }
 

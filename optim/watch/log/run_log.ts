@@ -54,7 +54,7 @@ const START: RunLog = { step: undefined, records: 0, eventFile: undefined, colum
  * @param folder The path of a folder; it is made at the first record.
  * @param options `events`, `jsonLines`, `csv`: what to write; `durable`; `now`.
  * @returns A fold over steps. It throws a `TypeError` for what cannot be logged, before anything is written.
- * @throws {TypeError} If an option does not exist, nothing is to be written, or there are no files, as in a browser.
+ * @throws {TypeError} If an option does not exist, nothing is to be written, or files do not exist, as in a browser.
  *
  * @example
  * ```ts

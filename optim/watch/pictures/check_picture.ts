@@ -39,7 +39,7 @@ export function checkRank(action: string, value: Tensor, ranks: readonly number[
   throw new TypeError(`Cannot ${action} from ${given}: it must be ${wanted}; reshape it`);
 }
 
-/** Throws if there is not one label for each thing that is drawn. */
+/** Throws unless each thing that is drawn has one label. */
 export function checkLabels(action: string, labels: readonly unknown[] | undefined, count: number, what: string): void {
   if (labels === undefined || (Array.isArray(labels) && labels.length === count)) return;
   const given = Array.isArray(labels) ? `${labels.length} labels` : `labels ${describe(labels)}`;

@@ -44,6 +44,7 @@ export function principalPlane<D extends DType>(vectors: Tensor<D>): Plane {
   const centred = sub(vectors, mean(vectors, { axes: 0, keepDims: true })), { s, v } = svd(centred);
   const total = toNumber(sum(square(s))), variances = toList(square(s));
   const axes = transpose(slice(transpose(v), 0, Math.min(2, variances.length)));
+  // A matrix has lists of numbers.
   const signs = (toArray(transpose(axes)) as readonly (readonly number[])[]).map((axis) =>
     axis.reduce((largest, x) => Math.abs(x) > Math.abs(largest) + 1e-9 ? x : largest, 0) < 0 ? -1 : 1
   );
@@ -86,6 +87,7 @@ export async function embeddingMap(vectors: Tensor, options: EmbeddingMapOptions
   const action = "draw a map of vectors";
   checkPicture(action, options, { ...PICTURE_OPTIONS, classes: true, labels: true });
   checkRank(action, vectors, [2], "[points, features]");
+  // As checked, a matrix.
   const { title, width = 420, height = 420, classes, labels } = options, [count] = vectors.shape as [number, number];
   checkLabels(action, classes, count, "points");
   checkLabels(action, labels, count, "points");

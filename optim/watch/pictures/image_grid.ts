@@ -50,7 +50,7 @@ export async function imageGrid(images: Tensor, options: ImageGridOptions = {}):
   const action = "draw a grid of images";
   checkPicture(action, options, { title: true, width: true, columns: true, labels: true, range: true });
   checkRank(action, images, [3, 4], "[batch, height, width] or [batch, channels, height, width]");
-  const [count] = images.shape as readonly [number, ...number[]];
+  const [count] = images.shape as readonly [number, ...number[]]; // as checked, 3 or 4 axes
   const { title, width = 72, labels, columns = Math.max(1, Math.ceil(Math.sqrt(count))) } = options;
   checkLabels(action, labels, count, "images");
   if (!(Number.isInteger(columns) && columns > 0)) {

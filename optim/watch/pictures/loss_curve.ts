@@ -30,7 +30,7 @@ export type LossCurveOptions = PictureOptions & {
  * @param series Values by the name of the series: numbers for steps 0, 1, 2, …, or values with their steps.
  * @param options `title`, `width`, `height`, `logarithmic`, `smoothing`, `label`.
  * @returns An SVG document.
- * @throws {TypeError} If a series is not a list, or there is none.
+ * @throws {TypeError} If a series is not a list, or the record is empty.
  *
  * @example
  * ```ts

@@ -29,6 +29,7 @@ export async function svgOfGraph({ nodes, edges }: ProgramGraph): Promise<string
   boxes.forEach(({ id, width, height }) => graph.setNode(id, { width, height }));
   edges.forEach(([from, to]) => graph.setEdge(from, to));
   layout(graph);
+  // The layout has set the size, the points of edges, and the position of nodes.
   const { width = 0, height = 0 } = graph.graph() as { readonly width?: number; readonly height?: number };
   const size = `${Math.ceil(width)} ${Math.ceil(height)}`, [w, h] = size.split(" ");
   return [
@@ -36,8 +37,9 @@ export async function svgOfGraph({ nodes, edges }: ProgramGraph): Promise<string
     `<defs><marker id="end" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">` +
     `<path d="M0 0L8 4L0 8z" fill="#777"/></marker></defs>`,
     `<rect width="${w}" height="${h}" fill="white"/>`,
+    // Set by the layout.
     ...edges.map(([v, w]) => arrow((graph.edge({ v, w }) as { readonly points: readonly Point[] }).points)),
-    ...boxes.map((box) => drawn(box, graph.node(box.id) as Point)),
+    ...boxes.map((box) => drawn(box, graph.node(box.id) as Point)), // set by the layout
     "</svg>",
     "",
   ].join("\n");

@@ -77,6 +77,7 @@ type Process = {
 };
 
 function surroundings(): Pick<RunRecord, "versions" | "platform"> {
+  // Where the runtime has them.
   const { process = {}, navigator } = globalThis as { readonly process?: Process; readonly navigator?: Navigator };
   const { versions = {}, platform, arch } = process;
   const runtime = ["deno", "bun", "node"].find((name) => versions[name] !== undefined);

@@ -140,7 +140,7 @@ export function loadRun<T>(folder: string, like: T & Storable<T>): TaskEither<Ch
 export function loadRun(folder: string, like: unknown): TaskEither<CheckpointError, Option<SavedRun<unknown>>> {
   return async () => {
     const path = `${folder}/${CHECKPOINT}`;
-    const loaded = await loadTree(path, { run: "", state: like } as StoredTree)(); // refused if it is none
+    const loaded = await loadTree(path, { run: "", state: like } as StoredTree)(); // it is refused unless it is a tree
     if (either.isLeft(loaded)) return isMissing(loaded.left) ? either.right(option.none) : loaded;
     const { run, state } = loaded.right as unknown as { readonly run: string; readonly state: unknown }; // like that tree
     const record = recordIn(run);
@@ -151,12 +151,12 @@ export function loadRun(folder: string, like: unknown): TaskEither<CheckpointErr
 const isMissing = ({ cause }: CheckpointError): boolean =>
   cause instanceof Error && "code" in cause && cause.code === "ENOENT";
 
-/** Parses a record; `undefined` if the text is none. */
+/** Parses a record; returns `undefined` if the text is not one. */
 function recordIn(text: string): RunRecord | undefined {
   try {
     const parsed: unknown = JSON.parse(text), wanted = ["seed", "settings", "data", "engine", "versions", "platform"];
     const isRecord = typeof parsed === "object" && parsed !== null && wanted.every((name) => name in parsed);
-    return isRecord ? parsed as RunRecord : undefined;
+    return isRecord ? parsed as RunRecord : undefined; // it has all fields
   } catch {
     return undefined;
   }

@@ -21,8 +21,10 @@ import {
   toList,
   transpose,
   tree,
+  vmap,
 } from "../../../mod.ts";
 import { collectiveOver } from "../../../optim/distributed/collective_over.ts";
+import type { Numbers } from "../../../optim/distributed/transport.ts";
 import { mirror } from "./mirror.ts";
 
 const lists = (tensors: unknown): unknown => tree.map((t: Tensor) => toArray(t), tensors as Tensor[]);
@@ -33,9 +35,16 @@ Deno.test("sum() and mean() take trees of both dtypes, with one message for each
   assertEquals(lists(sum(own)), { a: [4, 8], b: [12, [[16, 20, 24]]] });
   assertEquals(lists(mean(own)), { a: [1, 2], b: [3, [[4, 5, 6]]] });
   assertEquals(lists(own), { a: [1, 2], b: [3, [[4, 5, 6]]] });
-  // The description is compared before the first message of each dtype: 1 KiB, and a number for each rank.
-  const agreed = ["broadcast 128 from 0", "sum 4"];
-  assertEquals(transport.log, [...agreed, "sum 32", ...agreed, "sum 8", "sum 32", "sum 8"]);
+  // Before the first message the ranks compare what they are about to send: 1 KiB, and a number for each rank.
+  assertEquals(transport.log, ["broadcast 128 from 0", "sum 4", "sum 32", "sum 8", "sum 32", "sum 8"]);
+});
+
+Deno.test("ranks compare all that they exchange together, both dtypes and what is mapped over examples", () => {
+  const seen: string[] = [], text = (numbers: Numbers) => new TextDecoder().decode(numbers.buffer).replace(/\0+$/, "");
+  const { sum } = collectiveOver({ ...mirror(2), broadcast: (numbers) => void seen.push(text(numbers).slice(17)) });
+  sum([tensor32([1]), tensor64(2), tensor32([3, 4])]);
+  vmap((x: Tensor) => sum(x))(tensor32([[1, 2], [3, 4]]));
+  assertEquals(seen, ["sum float32 [1], float64 [], float32 [2]", "sum float32 [2, 2], mapped, of float32 [2]"]);
 });
 
 Deno.test("the derivative of a sum over ranks is the sum of all ranks' derivatives", () => {
@@ -69,7 +78,8 @@ Deno.test("a closed collective says so, and is closed once", () => {
   world.barrier();
   world.close();
   world.close();
-  assertEquals(transport.log, ["barrier", "close"]);
+  const compared = ["broadcast 128 from 0", "sum 2"];
+  assertEquals(transport.log, [...compared, ...compared, "close"]);
   assertThrows(() => world.barrier(), Error, "Cannot wait over ranks: the collective is closed");
   assertThrows(() => world.sum(tensor32([1])), Error, "Cannot sum over ranks: the collective is closed");
 });
@@ -114,6 +124,12 @@ Deno.test("an exchange stays in a program that does not need its result, since t
   const f = compile((x: Tensor) => (total(x), mul(x, 2)));
   assertEquals(toList(f(tensor32([1]))), [2]);
   assertEquals(transport.log.at(-1), "sum 16");
+});
+
+Deno.test("exchanges that do not depend on each other stay in order", () => {
+  const { sum: total } = collectiveOver(mirror(2));
+  const f = compile((x: Tensor, y: Tensor) => [total(mul(x, 2)), total([mul(y, 3), y])]);
+  assertEquals(formatProgram(f, tensor32([1]), tensor32([1])).match(/exchange.*after/g)?.length, 2); // traced, and running
 });
 
 Deno.test("a sum of no tensors is agreed on, and an empty tensor is summed like others", () => {

@@ -16,6 +16,8 @@ if (import.meta.main) {
     if (how === "kill") Deno.kill(Deno.pid, "SIGKILL");
   }
   if (how === "shapes") world.sum([zeros([2, last ? 3 : 4]), zeros([5])]);
+  if (how === "early" && last) world.close();
+  if (how === "early") world.sum(zeros([7]));
   if (how === "end") Deno.exit(0);
   if (how === "after") {
     world.close();

@@ -55,6 +55,18 @@ Deno.test({
 });
 
 Deno.test({
+  name: "a rank that closes while another one still exchanges is an error on both",
+  ignore: OPEN_MPI === undefined,
+  fn: async () => {
+    const { code, errors, ended } = await start(OPEN_MPI!, 2, program("early"));
+    assertNotEquals(code, 0, errors);
+    assertLess(secondsSince(errors, ended), 5);
+    assertStringIncludes(errors, "Cannot exchange between 2 ranks: rank");
+    assertStringIncludes(errors, "sum float32 [7]");
+  },
+});
+
+Deno.test({
   name: "a job whose ranks forget close() says so, and one whose ranks exchange after it",
   ignore: OPEN_MPI === undefined,
   fn: async () => {

@@ -28,7 +28,6 @@ export function mirror(size: number): Mirror {
       for (let k = 0; k < numbers.length; k++) numbers[k]! *= size;
     },
     broadcast: (numbers, root) => void log.push(`broadcast ${numbers.length} from ${root}`),
-    barrier: () => void log.push("barrier"),
     close: () => void log.push("close"),
   };
 }

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { candidates, MPICH, STANDARD } from "../../../optim/distributed/mpi_flavours.ts";
+import { candidates, STANDARD } from "../../../optim/distributed/mpi_flavours.ts";
 import { openMpiLibrary } from "../../../optim/distributed/mpi_library.ts";
-import { MPICH as INSTALLED_MPICH, OPEN_MPI } from "./jobs.ts";
+import { OPEN_MPI } from "./jobs.ts";
 
 const ignore = Deno.permissions.querySync({ name: "ffi" }).state !== "granted" || Deno.build.os !== "linux";
 
@@ -37,12 +37,6 @@ Deno.test({
     functions.MPI_Initialized(begun);
     assertEquals(begun[0], 0, "opening a library starts nothing");
   },
-});
-
-Deno.test({
-  name: "a library without Open MPI's symbols has MPICH's handles",
-  ignore: ignore || INSTALLED_MPICH === undefined,
-  fn: () => assertEquals(openMpiLibrary(undefined, "MPICH").flavour, MPICH),
 });
 
 Deno.test("the handles of MPI 5's standard ABI are small constants", () => {

@@ -72,15 +72,17 @@ function check(seen: readonly Seen[], size: number): void {
   }
 }
 
-for (
-  const [name, launcher, sizes] of [["Open MPI", OPEN_MPI, [1, 2, 4]], ["MPICH", MPICH, [2]]] as const
-) {
+/** The trainings that show most, for jobs that take long on crowded cores. */
+const FEW = ["200 compiled steps in float32", "3 plain steps with synchronized batch normalization"];
+
+for (const [name, launcher, sizes] of [["Open MPI", OPEN_MPI, [1, 2, 4]], ["MPICH", MPICH, [2]]] as const) {
   for (const size of sizes) {
     Deno.test({
       name: `ranks on ${name} learn what one process learns, to the same bits on all: ${size}`,
       ignore: launcher === undefined,
       fn: async () => {
-        const trainings = size === 4 ? Object.keys(TRAININGS).filter((name) => name.includes("compiled")) : undefined;
+        const compiled = Object.keys(TRAININGS).filter((training) => training.includes("compiled"));
+        const trainings = name === "MPICH" ? FEW : size === 4 ? compiled : undefined;
         const settings = { threads: size === 2 && name === "Open MPI", ...trainings && { trainings } };
         const { seen } = await seenOn(settings, (program) => start(launcher as InstalledLauncher, size, program));
         check(seen, size);
@@ -96,10 +98,10 @@ for (const [name, launcher] of [["Open MPI", OPEN_MPI], ["MPICH", MPICH]] as con
     name: `two hosts on ${name}, which reach each other by TCP, learn the same`,
     ignore: launcher === undefined || !inNamespaces.areAllowed,
     fn: async () => {
-      const trainings = ["200 compiled steps in float32"];
+      const trainings = ["50 compiled steps with shares that differ in size"];
       const { seen, ended } = await seenOn({ trainings }, (program) => inNamespaces.start(name, launcher!, program));
       check(seen, 2);
-      assert(ended.bytes > 200 * 500 * 4, `the ranks have sent ${ended.bytes} bytes over the network`);
+      assert(ended.bytes > 50 * 500 * 8, `the ranks have sent ${ended.bytes} bytes over the network`);
     },
   });
 }

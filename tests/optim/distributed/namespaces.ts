@@ -66,8 +66,9 @@ export const inNamespaces = {
   /** Whether namespaces can be made here, which takes root's rights. */
   get areAllowed(): boolean {
     if (!isGranted || Deno.build.os !== "linux" || !build()) return false;
+    const isAllowed = ip("netns", "exec", A, "unshare", "--uts", "bash", "-c", `hostname ${A}`);
     remove();
-    return true;
+    return isAllowed;
   },
   /** Runs a program on two hosts, one rank each, and counts the bytes that the first one has received. */
   start: async (

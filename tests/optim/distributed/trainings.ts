@@ -11,11 +11,13 @@ import {
   chain,
   clipNorm,
   compile,
+  constant,
   denseLayer,
   type DType,
   key,
   type Layer,
   mseLoss,
+  mul,
   randomNormal,
   sequential,
   sgd,
@@ -31,7 +33,13 @@ import { averageGradients, type Collective, shard } from "../../../optim/distrib
 /** The samples of a batch, and of all batches; four ranks can share out both, and the smaller last batch. */
 const BATCH = 32, SAMPLES = 88;
 
+/** A batch of an odd number of samples, of which the shares differ in size. */
+const UNEVEN = 29;
+
 type Data = { readonly x: Tensor; readonly y: Tensor };
+
+/** A share of a batch, and how much its samples count. */
+type Share = Data & { readonly weight: Tensor };
 
 /** All elements of a tree of tensors. */
 export const numbersIn = (params: unknown): readonly number[] =>
@@ -53,25 +61,31 @@ export type Trained = { readonly params: readonly number[]; readonly state: read
 function trained(
   world: Collective,
   model: Layer,
-  { dtype, steps, compiled, optimizer: rest }: {
+  { dtype, steps, compiled, optimizer: rest, batch: size = BATCH }: {
     readonly dtype: DType;
     readonly steps: number;
     readonly compiled: boolean;
+    readonly batch?: number;
     readonly optimizer: ReturnType<typeof sgd> | ReturnType<typeof adam>;
   },
 ): Trained {
   const optimizer = chain(averageGradients(world), clipNorm(1), rest as ReturnType<typeof sgd>);
   const { params, state } = world.broadcast(model.init(key(world.rank)));
   type Carry = { readonly optimizer: ReturnType<typeof optimizer.init>; readonly state: typeof state };
-  const step = ({ optimizer: before, state }: Carry, { x, y }: Data): readonly [Carry, Tensor] => {
+  const step = ({ optimizer: before, state }: Carry, { x, y, weight }: Share): readonly [Carry, Tensor] => {
     const { value, gradients, aux } = valueAndGradient((params: typeof before.params) => {
       const [output, next] = model.apply({ params, state }, x, train(key(0)));
-      return [mseLoss(output, y), next] as const;
+      return [mul(mseLoss(output, y), weight), next] as const;
     }, { hasAux: true })(before.params);
-    return [{ optimizer: optimizer.step(before, gradients), state: aux }, value];
+    return [{ optimizer: optimizer.step(before, gradients), state: aux }, world.mean(value)];
   };
-  const data = dataOf(dtype), shares: Data[] = [];
-  while (shares.length < steps) shares.push(...shard(batches(data, { size: BATCH }), world));
+  const data = dataOf(dtype), shares: Share[] = [];
+  while (shares.length < steps) {
+    for (const batch of batches(data, { size, dropLast: size === UNEVEN })) {
+      const share = shard(batch, world), weight = share.x.shape[0]! * world.size / batch.x.shape[0]!;
+      shares.push({ ...share, weight: constant(weight, { dtype }) });
+    }
+  }
   let carry: Carry = { optimizer: optimizer.init(params), state };
   if (compiled) {
     const scan = compile(step).scan(carry, shares.slice(0, steps));
@@ -103,6 +117,14 @@ export const TRAININGS: { readonly [name: string]: (world: Collective) => Traine
     trained(world, perceptron("float32"), { dtype: "float32", steps: 200, compiled: true, optimizer: adam() }),
   "200 compiled steps in float64": (world) =>
     trained(world, perceptron("float64"), { dtype: "float64", steps: 200, compiled: true, optimizer: adam() }),
+  "50 compiled steps with shares that differ in size": (world) =>
+    trained(world, perceptron("float64"), {
+      dtype: "float64",
+      steps: 50,
+      compiled: true,
+      optimizer: adam(),
+      batch: UNEVEN,
+    }),
   "20 plain steps in float64": (world) =>
     trained(world, perceptron("float64"), { dtype: "float64", steps: 20, compiled: false, optimizer: adam() }),
   "30 compiled steps with synchronized batch normalization": (world) =>

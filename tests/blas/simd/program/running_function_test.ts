@@ -4,7 +4,7 @@
  * @module
  */
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { type DType } from "../../../../blas/dtype.ts";
+import type { DType } from "../../../../blas/dtype.ts";
 import { engines } from "../../../../blas/engines.ts";
 import { interpret } from "../../../../blas/program/interpret.ts";
 import { plainOperand } from "../../../../blas/program/operand.ts";

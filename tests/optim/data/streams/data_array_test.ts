@@ -21,6 +21,8 @@ Deno.test("stackSamples() names the sample and the place that differ", () => {
     'at "x": found float32 [2]: it must be float32 [1]',
   );
   refused([array([2], Float32Array.of(1))], "found 1 numbers for [2]: there must be 2");
+  refused([array([2 ** 40], Float32Array.of(1))], "there must be 1099511627776"); // and no memory is taken for them
+  refused([array([-1], Float32Array.of(1))], "found 1 numbers for [-1]");
   // @ts-expect-error: a text is no sample
   refused(["a"], "it must be a number, a tensor, a record, or { shape, data }");
 });

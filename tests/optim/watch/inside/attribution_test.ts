@@ -14,7 +14,7 @@ import {
   toNumber,
   zeros,
 } from "../../../../autograd/mod.ts";
-import { activations, denseLayer, forward, sequential } from "../../../../layers/mod.ts";
+import { activations, denseLayer, forward, lambda, sequential } from "../../../../layers/mod.ts";
 import { integratedGradients, saliency } from "../../../../optim/watch/inside/attribution.ts";
 
 const dtype = "float64";
@@ -65,6 +65,9 @@ Deno.test("saliency() is the absolute derivative of what is asked for", () => {
   assertEquals(toList(saliency(layer, variables, tensor64([[1, 0], [0, 1]]))), [3, 4, 1, 1]);
   assertEquals(toList(saliency(layer, variables, tensor64([1, 2]), { of: (y) => sum(square(y)) })), [24, 46]);
   assertEquals(toList(saliency(layer, variables, tensor64([[1, 0]]), { of: tensor64([1]) })), [1, 1]);
+  // An output without axes is what is explained.
+  const total = lambda((x) => sum(x));
+  assertEquals(toList(saliency(total, total.init(key(0)), tensor64([1, 2]))), [1, 1]);
 });
 
 Deno.test("attributions refuse classes and baselines that do not fit", () => {

@@ -162,6 +162,21 @@ Deno.test(
     }),
 );
 
+Deno.test("a last line that lacks only its end is a record like any other", files, () =>
+  inFolder((folder) => {
+    const options = { events: false, jsonLines: true, csv: true }, path = `${folder}/steps.jsonl`;
+    const picture = { step: 1, images: { x: ones([2, 3]) }, histograms: { h: [1, 2] } };
+    logged(folder, [...losses(0, 1), picture], options);
+    Deno.writeTextFileSync(path, Deno.readTextFileSync(path).slice(0, -1));
+    logged(folder, losses(2, 3), options);
+    const lines = Deno.readTextFileSync(path).split("\n").slice(0, -1).map((line) => JSON.parse(line));
+    assertEquals(lines.map(({ step }) => step), [0, 1, 2]);
+    assertEquals([lines[1].images.x, lines[1].histograms.h.count], [{ width: 3, height: 2, channels: 1 }, 2]);
+    assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name).sort(), ["steps.csv", "steps.jsonl"]);
+    assertEquals(Deno.readTextFileSync(`${folder}/steps.csv`).split("\n").length, 4); // steps without scalars have no row
+    return Promise.resolve();
+  }));
+
 Deno.test("lines that other programs have written into a log stay where they are", files, () =>
   inFolder((folder) => {
     Deno.writeTextFileSync(`${folder}/steps.jsonl`, 'not JSON\n{"step": 9}\n[1]\n');

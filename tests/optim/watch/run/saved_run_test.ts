@@ -74,6 +74,7 @@ Deno.test(
       const path = `${folder}/runs/first`, record = await runRecord({ seed: 3, settings: { rate: 0.1 } });
       const state = { w: tensor32([0.1, 1e-40, -0]), step: 7, note: "half" };
       assertEquals(await saveRun(path, record, state)(), { _tag: "Right", right: undefined });
+      assertEquals((await saveRun(path, record, state)())._tag, "Right");
       assertEquals(JSON.parse(await Deno.readTextFile(`${path}/run.json`)), record);
       const loaded = await loadRun(path, { w: tensor32([0, 0, 0]), step: 0, note: "" })();
       assert(loaded._tag === "Right" && loaded.right._tag === "Some");
