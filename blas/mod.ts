@@ -61,6 +61,7 @@ export type { CheckIndicesOperation, IndexRange } from "./program/operations/che
 export type { ConvolutionForm, ConvolutionOperation } from "./program/operations/convolution.ts";
 export type { CumsumOperation } from "./program/operations/cumsum.ts";
 export type { DrawOperation, FoldInOperation } from "./program/operations/draw.ts";
+export type { ExchangeOperation } from "./program/operations/exchange.ts";
 export type { Combination, GatherOperation, ScatterOperation } from "./program/operations/gather.ts";
 export type { OrderOperation } from "./program/operations/order.ts";
 export type { RunningForm, RunningOperation } from "./program/operations/running.ts";

@@ -1,6 +1,6 @@
 /**
- * Running results along an axis besides sums, which `cumsum.ts` has: linear recurrences, products, extrema and their positions,
- * logarithms of sums.
+ * Running results along an axis, other than the sums of `cumsum.ts`: linear recurrences, products, extrema and their
+ * positions, logarithms of sums.
  *
  * @module
  */
@@ -64,8 +64,8 @@ export function runningExtremum<D extends DType>(given: RunningOperands<D> & { r
 }
 
 /**
- * Writes, for each element, the position of the largest or smallest of it and all before it along the axis: the last of several,
- * and that of the first NaN from there on.
+ * Writes, for each element, the position of the largest or smallest of it and all before it along the axis: the last of
+ * equal ones, and from the first NaN on the position of that.
  */
 export function runningSearch<D extends DType>(given: RunningOperands<D> & { readonly extremum: Extremum }): void {
   walkExtrema(given, (data, q, _, at) => data[q] = at);

@@ -1,5 +1,5 @@
 /**
- * Writing elements to places along an axis, where several may meet; `gather.ts` adds those up.
+ * Writing elements to positions along an axis, where several may have the same position; `gather.ts` adds those up.
  *
  * @module
  */
@@ -17,7 +17,10 @@ export type ScatterOntoOperands<D extends DType> = {
   readonly indices: View<D>;
   /** The shape of `indices`. */
   readonly values: View<D>;
-  /** Receives, at each place, the last of the values that go there, or the extremum of what it holds and these; NaN if one is. */
+  /**
+   * Receives, at each position, the last of the values that go there, or the extremum of its old value and these; NaN if
+   * one of them is.
+   */
   readonly y: MutableView<D>;
 };
 

@@ -44,6 +44,7 @@ export { instanceNormLayer } from "./instance_norm.ts";
 export { type Adapter, lora, type LoraOptions, type LoraParams, type LoraState, mergeLora } from "./lora.ts";
 export { preluLayer, type PreluOptions, type PreluParams } from "./prelu.ts";
 export { type LayerBuilder, registerLayer } from "./register_layer.ts";
+export type { Synchronizer } from "./synchronizer.ts";
 export { upsampleLayer, type UpsampleOptions } from "./upsample.ts";
 export { type Initializer, initializers } from "./initializers.ts";
 export {
@@ -92,4 +93,4 @@ export {
   type SequentialState,
 } from "./sequential.ts";
 export { TensorSpec, type VariableSpecs } from "./spec.ts";
-export { formatLayer, printLayer, summary } from "./summary.ts";
+export { formatLayer, printLayer, summary, type SummaryOptions } from "./summary.ts";

@@ -212,6 +212,7 @@ function alongLines<D extends DType>(
   pool: Pool<D>,
 ): Tensor<D> {
   const shape = innerShape(x), [windows] = planWindows(op, shape, options, 1), plan = imagePlan(untouched(1), windows!);
+  // There are two or three axes, as `planWindows` checked.
   const [batch, channels, length] = (shape.length === 3 ? shape : [1, ...shape]) as readonly [number, number, number];
   return reshape(pool(reshape(x, [batch, channels, 1, length]), plan), [...shape.slice(0, -1), windows!.count]);
 }
@@ -224,6 +225,7 @@ function inTwoSteps<D extends DType>(
   pool: Pool<D>,
 ): Tensor<D> {
   const shape = innerShape(x),
+    // There are four or five axes, as `planWindows` checked.
     [batch, channels, depth, height, width] = (shape.length === 5 ? shape : [1, ...shape]) as [
       number,
       number,

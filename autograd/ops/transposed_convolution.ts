@@ -99,6 +99,7 @@ export function planTransposed(call: ConvolutionCall & { readonly settings: Sett
 
 function depthOf({ input, weight, settings }: ConvolutionCall & { readonly settings: Settings }): Depth {
   const first = (setting: number | readonly number[]): number => expandSetting(setting, 3)[0]!;
+  // `map` returns as many as it is given: three.
   const [stride, dilation, extra] = [settings.stride, settings.dilation, settings.outputPadding].map(first) as [
     number,
     number,
@@ -138,6 +139,7 @@ export function transposeConvolution<D extends DType>(
 
 /** Returns volumes `[…, channels, planes, height, width]` as `[batch, planes, channels, height, width]`. */
 function planesFirst<D extends DType>(input: Tensor<D>, { planes }: Depth): Tensor<D> {
+  // The input has four or five axes, as checked.
   const shape = innerShape(input), [channels, , height, width] = shape.slice(-4) as [number, number, number, number];
   const batch = shape.length === 5 ? shape[0]! : 1;
   return transpose(reshape(input, [batch, channels, planes, height, width]), [0, 2, 1, 3, 4]);
@@ -146,6 +148,7 @@ function planesFirst<D extends DType>(input: Tensor<D>, { planes }: Depth): Tens
 /** Adds up what each plane of the kernel makes of each plane: images `[batch * planes, filters * kernel, height, width]`. */
 function addPlanes<D extends DType>(images: Tensor<D>, depth: Depth): Tensor<D> {
   const { planes, kernel, stride, dilation, before, extra, length } = depth, reach = (kernel - 1) * dilation;
+  // Images have four axes.
   const [count, channels, height, width] = innerShape(images) as readonly [number, number, number, number];
   const batch = count / planes, filters = channels / kernel, size = height * width;
   const parts = transpose(reshape(images, [batch, planes, filters, kernel, size]), [0, 2, 3, 1, 4]);
@@ -253,7 +256,7 @@ function operandsProblem(
 function outputPaddingProblem(settings: Settings, axes: Axes): SettingsProblem | undefined {
   const [extra, stride, dilation] = [settings.outputPadding, settings.stride, settings.dilation].map((setting) =>
     expandSetting(setting, axes)
-  ) as [readonly number[], readonly number[], readonly number[]];
+  ) as [readonly number[], readonly number[], readonly number[]]; // `map` returns as many as it is given: three
   const axis = extra.findIndex((count, k) => count >= Math.max(stride[k]!, dilation[k]!));
   return axis < 0 ? undefined : {
     problem: `outputPadding (${extra[axis]}) must be less than the stride (${stride[axis]}) or the dilation (${

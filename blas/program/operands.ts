@@ -105,6 +105,9 @@ export function mapLoops(operation: Operation, replace: (loop: Loop) => Loop): O
   return result;
 }
 
+/** Tells whether an operation acts on more than its results, so that it must run whether they are needed or not. */
+export const isExchange = (operation: Operation): boolean => kindOf(operation).replace !== undefined;
+
 /** Returns the types of all values of a program, by number. */
 export function valueTypes({ parameters, constants, instructions }: Program): readonly ValueType[] {
   return [

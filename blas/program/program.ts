@@ -16,6 +16,7 @@ import type { CheckIndicesOperation } from "./operations/check_indices.ts";
 import type { ConvolutionOperation } from "./operations/convolution.ts";
 import type { CumsumOperation } from "./operations/cumsum.ts";
 import type { DrawOperation, FoldInOperation } from "./operations/draw.ts";
+import type { ExchangeOperation } from "./operations/exchange.ts";
 import type { GatherOperation, ScatterOperation } from "./operations/gather.ts";
 import type { GemmOperation } from "./operations/gemm.ts";
 import type { HostOperation } from "./operations/host.ts";
@@ -87,6 +88,7 @@ export type Operation =
   | DrawOperation
   | FoldInOperation
   | HostOperation
+  | ExchangeOperation
   | ScanOperation
   | WhileOperation
   | BranchOperation;

@@ -10,6 +10,9 @@ const DEFAULTS: Settings = {
   seed: 0,
   limit: undefined,
   threads: 1,
+  run: "mnist_run",
+  saveEvery: 200,
+  resume: false,
   out: "mnist_curves.svg",
 };
 
@@ -33,14 +36,31 @@ Deno.test("parseArguments() gives the defaults where nothing is said", () => {
   assertEquals(settings(""), DEFAULTS);
 });
 
+const RUN = { run: "here", saveEvery: 7, resume: true };
+
 Deno.test("parseArguments() takes every flag, with a space or an equals sign", () => {
-  const wanted = { epochs: 2, batch: 128, learningRate: 3e-4, seed: 42, limit: 5000, threads: 2, out: "here/a.svg" };
+  const wanted = {
+    epochs: 2,
+    batch: 128,
+    learningRate: 3e-4,
+    seed: 42,
+    limit: 5000,
+    threads: 2,
+    out: "here/a.svg",
+    ...RUN,
+  };
   assertEquals(
-    settings("--epochs 2 --batch 128 --learning-rate 3e-4 --seed 42 --limit 5000 --threads 2 --out here/a.svg"),
+    settings(
+      "--epochs 2 --batch 128 --learning-rate 3e-4 --seed 42 --limit 5000 --threads 2 --out here/a.svg " +
+        "--run here --save-every 7 --resume",
+    ),
     wanted,
   );
   assertEquals(
-    settings("--out=here/a.svg --threads=2 --limit=5000 --seed=42 --learning-rate=.0003 --batch=128 --epochs=2"),
+    settings(
+      "--out=here/a.svg --threads=2 --limit=5000 --seed=42 --learning-rate=.0003 --batch=128 --epochs=2 " +
+        "--resume --save-every=7 --run=here",
+    ),
     wanted,
   );
 });

@@ -40,7 +40,7 @@ import {
 
 const dtype = "float64";
 
-/** Each layer with shapes that it takes, of one example and of batches, and one that it refuses. */
+/** Each layer with shapes that it accepts, of one example and of batches, and one that it rejects. */
 export const LAYERS: readonly {
   readonly layer: Layer;
   readonly takes: readonly (readonly [input: readonly number[], output: readonly number[]])[];

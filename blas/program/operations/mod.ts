@@ -11,6 +11,7 @@ import { checkIndicesKind } from "./check_indices.ts";
 import { convolutionKind } from "./convolution.ts";
 import { cumsumKind } from "./cumsum.ts";
 import { drawKind, foldInKind } from "./draw.ts";
+import { exchangeKind } from "./exchange.ts";
 import { gatherKind, scatterKind } from "./gather.ts";
 import { gemmKind } from "./gemm.ts";
 import { hostKind } from "./host.ts";
@@ -45,6 +46,7 @@ const KINDS: { readonly [K in Operation["kind"]]: OperationKind<Extract<Operatio
   draw: drawKind,
   foldIn: foldInKind,
   host: hostKind,
+  exchange: exchangeKind,
   scan: scanKind,
   while: whileKind,
   branch: branchKind,

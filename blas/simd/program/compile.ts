@@ -9,7 +9,7 @@ import { fillMemoryArray, memoryArrayAt, readMemoryArray } from "../../program/m
 import { bodiesOf } from "../../program/bodies.ts";
 import { changeOperand } from "../../program/compose.ts";
 import { type Needs, planMemory } from "../../program/memory/memory_plan.ts";
-import { copying, lastLoop, valueTypes } from "../../program/operands.ts";
+import { copying, isExchange, lastLoop, valueTypes } from "../../program/operands.ts";
 import { kindOf } from "../../program/operations/mod.ts";
 import type { EngineFunction } from "../../program/operations/operator.ts";
 import type { Instruction, Operation, Program, ValueType } from "../../program/program.ts";
@@ -141,6 +141,7 @@ function needsOf({ operation, results }: Instruction, lowered: Lowered | undefin
     const { workspace, inPlace = false } = lowered;
     return { workspace: count === undefined ? workspace : teamWorkspace(lowered, count), inPlace };
   }
+  if (isExchange(operation)) return { workspace: 0, inPlace: false, block: true };
   const { loop } = lastLoop(operation), [{ dtype, shape }] = results as readonly [ValueType]; // it has one result
   const bytes = sizeOf(shape) * BYTES_PER_ELEMENT[dtype];
   return loop === undefined ? { workspace: 0, inPlace: false } : { workspace: bytes, inPlace: true };
@@ -175,6 +176,7 @@ const LOWERINGS: { readonly [K in Operation["kind"]]: Lowering<Extract<Operation
   draw: (operation, { dtype }) => lowerDraw(operation, dtype),
   foldIn: lowerFoldIn,
   host: () => undefined,
+  exchange: () => undefined,
   scan: (operation) => lowerScan(operation, lowerInstruction),
   while: (operation) => lowerWhile(operation, lowerInstruction),
   branch: (operation) => lowerBranch(operation, lowerInstruction),

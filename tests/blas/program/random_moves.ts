@@ -16,8 +16,8 @@ const part = (start: number, count: number): Range => ({ start, step: 1, count }
 /**
  * Joins, picks, adds up by index, or adds up along an axis.
  *
- * @param value Whose shape and dtype the instruction takes.
- * @param types Of all values.
+ * @param value The value with the shape and dtype of the instruction.
+ * @param types The types of all values.
  * @param loopOf Makes a loop of that dtype and one expression over a shape.
  */
 export function moveOf(
@@ -52,7 +52,7 @@ export function moveOf(
   return below(4) === 0 ? searchIn(random, value, types[value]!) : indexedOf(random, value, types, axis);
 }
 
-/** Pieces along an axis, in any order, with gaps between them and inside. */
+/** Joins pieces along an axis, in any order, with gaps between them and inside. */
 function joinOf({ below, pick }: Random, { dtype, shape }: ValueType, loopOf: (shape: Shape) => Loop): Instruction {
   const axis = below(Math.max(1, shape.length)), parts: JoinPart[] = [];
   const put = (place: readonly Range[]) => parts.push({ loop: loopOf(place.map(({ count }) => count)), place });
@@ -69,7 +69,7 @@ function joinOf({ below, pick }: Random, { dtype, shape }: ValueType, loopOf: (s
   return { results: [{ dtype, shape }], operation: { kind: "join", shape, parts, fill: pick([0, 0, 1.5]) } };
 }
 
-/** Windows along a random operand, which may overlap or run backwards. */
+/** Searches windows of a random operand, which may overlap or run backwards. */
 function searchIn(random: Random, value: number, { dtype, shape }: ValueType): Instruction {
   const { below, pick } = random, rank = below(shape.length + 1), result = shape.slice(0, rank);
   const operand = operandOf(random, value, sizeOf(shape), shape)!, numbers = shape.map(() => pick([0, 1, 5]));
@@ -88,7 +88,7 @@ function searchIn(random: Random, value: number, { dtype, shape }: ValueType): I
   };
 }
 
-/** Indices are whatever numbers there are: rounded, and clipped to the axis. */
+/** Picks or adds up by indices that are any numbers: rounded, and clamped to the axis. */
 function indexedOf(
   random: Random,
   value: number,
