@@ -1,5 +1,5 @@
 /**
- * Gradients of tables of which only some rows were used: those rows, beside the tensor that holds them all.
+ * Gradients of tables of which only some rows were used: those rows, besides the tensor that contains all rows.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import type { View } from "../blas/view.ts";
 import type { Tensor } from "./tensor.ts";
 import { innerView } from "./tensor_record.ts";
 
-/** The rows that a gradient is made of; everywhere else it is 0. */
+/** The rows that a gradient consists of; everywhere else it is 0. */
 export type RowGradient = {
   /** `[n, …]`: where each row belongs in the table, the same number for all elements of a row. */
   readonly indices: Tensor;
@@ -15,7 +15,7 @@ export type RowGradient = {
   readonly rows: Tensor;
 };
 
-/** By the view of the gradient, which it shares with its constant. */
+/** The rows by the view of the gradient, which the gradient shares with its constant. */
 const known = /* @__PURE__ */ new WeakMap<View, RowGradient>();
 
 /** Remembers the rows that a gradient consists of. */

@@ -21,13 +21,13 @@ import { TensorSpec } from "./spec.ts";
 
 /** The options of every convolutional layer besides the settings of its operation. */
 export type ConvolutionLayerOptions<D extends DType = DType, B extends boolean = boolean> = {
-  /** Applied to the output; `activations.identity` if left out. */
+  /** Applied to the output. Default: `activations.identity`. */
   readonly activation?: Activation;
-  /** The dtype of the params, float32 if left out. */
+  /** The dtype of the params. Default: float32. */
   readonly dtype?: D;
-  /** The name of the layer; if left out, that of its operation. */
+  /** The name of the layer. Default: that of its operation. */
   readonly name?: string;
-  /** Whether there is a bias; true if left out. */
+  /** Whether there is a bias. Default: true. */
   readonly bias?: B;
   /** The initial values of the weight. */
   readonly initializer?: Initializer;
@@ -48,11 +48,13 @@ export type ConvolutionForm<S extends Settings> = {
   readonly maker: string;
   readonly name: string;
   readonly axes: 1 | 2;
-  /** The settings that hold where options leave them out. */
+  /** The settings that apply where options omit them. */
   readonly settings: S;
-  /** How the weight starts, if the options do not say. */
+  /** The initializer of the weight, if the options have none. */
   readonly initializer: Initializer;
-  /** Whether the bias starts as the weight does, if that starts as it usually does; otherwise at 0. */
+  /**
+   * Whether the bias has the default initializer of the weight if the weight has it; otherwise the bias starts at 0.
+   */
   readonly fanInBias: boolean;
   /** The first two axes of the weight. */
   readonly channels: (inChannels: number, outChannels: number, groups: number) => readonly [number, number];

@@ -1,5 +1,5 @@
 /**
- * What it costs to apply a layer.
+ * The cost of applying a layer.
  *
  * @module
  */
@@ -40,7 +40,7 @@ export function layerCost(layer: AnyLayer, input: Shape): Cost {
     const types = [...own, { dtype, shape: input }, ...dataOf(result).map(typeOf)];
     return { flops, bytes: types.reduce((sum, type) => sum + sizeOf(type.shape) * BYTES_PER_ELEMENT[type.dtype], 0) };
   } catch (error) {
-    // A layer from elsewhere may read values.
+    // A custom layer may read values.
     if (isAbstractValueError(error)) return { flops: undefined, bytes: undefined };
     throw error;
   }

@@ -8,8 +8,8 @@ import { add, batchNorm, type BatchStatistics, batchStatistics, square, sub } fr
 import type { Tensor } from "../autograd/tensor.ts";
 
 /**
- * What makes batch normalizations of several processes one: a `Collective` of `./distributed`, or anything else that takes
- * the mean of tensors over processes.
+ * Joins the batch normalizations of several processes: a `Collective` of `./distributed`, or any other record that
+ * computes the mean of tensors over processes.
  */
 export type Synchronizer = {
   /** The number of processes. */
@@ -35,7 +35,7 @@ export function normalizeTogether(
   return { output: batchNorm(x, gamma, beta, { statistics: { mean, variance }, epsilon }), mean, variance };
 }
 
-/** Throws if an option is neither left out nor a {@link Synchronizer}. */
+/** Throws if an option is neither omitted nor a {@link Synchronizer}. */
 export function checkSynchronizer(action: string, synchronize: Synchronizer | undefined): void {
   if (synchronize === undefined) return;
   if (typeof synchronize === "object" && synchronize !== null && typeof synchronize.mean === "function") return;

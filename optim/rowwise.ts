@@ -21,8 +21,9 @@ import { withLeaves } from "./transforms/gradients_for.ts";
 import type { StateTree } from "./transforms/transform.ts";
 
 /**
- * Makes an optimizer of tables, such as embeddings, that takes the steps of another one for those rows alone that the loss has
- * used: all others keep their values, and the optimizer's memory of them. In a compiled step, whose carry holds the table, its
+ * Makes an optimizer of tables, such as embeddings, that takes the steps of another one only for the rows that the loss
+ * has used: all other rows, and the optimizer's memory of them, stay the same. In a compiled step, whose carry holds
+ * the table, its
  * cost is that of the rows, however long the table is. These are the steps of PyTorch with `Embedding(sparse=True)`:
  * `rowwise(sgd())` and `rowwise(adagrad())` have its numbers, and {@link sparseAdam} those of its `SparseAdam`.
  *
@@ -32,7 +33,7 @@ import type { StateTree } from "./transforms/transform.ts";
  * @param optimizer One whose memory has tensors of the parameters' shapes, such as `sgd`, `adam`, `adagrad` and `rmsprop`.
  * @returns An optimizer with the state of the given one. Its parameters are tables, which are read by a single `take` along
  * axis 0, as the `embedding` layer does; `partitioned` gives the others to another optimizer.
- * @throws {TypeError} If `optimizer` is not an optimizer, or remembers something else; in a step, if a gradient does not come
+ * @throws {TypeError} If `optimizer` is not an optimizer, or has another memory; in a step, if a gradient does not come
  * straight from a single `take`: where the table is also used otherwise, or the gradient was clipped.
  *
  * @example
@@ -104,7 +105,7 @@ function usedRows(name: string, path: string, gradient: Tensor, parameter: Tenso
   return { at, gradient: reshape(gatherAlong(sums, slots, 0), rows.shape) };
 }
 
-/** Numbers for places, equal where these are, below their count: by their order. */
+/** Returns a number for each place, equal for equal places and less than their count: by their order. */
 function slotsOf(at: Tensor): Tensor {
   const count = at.shape[0]!, order = argsort(at), sorted = gatherAlong(at, order, 0);
   const first = zeros([1], { dtype: at.dtype });

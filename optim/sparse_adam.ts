@@ -17,7 +17,7 @@ import { checkAdamSettings, firstCorrection, firstMoment, secondCorrection } fro
 
 /** The options of {@link sparseAdam}. */
 export type SparseAdamOptions = {
-  /** 0.001 if left out. */
+  /** Default: 0.001. */
   readonly learningRate?: number | Schedule;
   /** The share of the mean of the gradients that each step keeps, in [0, 1); 0.9 if left out. */
   readonly beta1?: number;
@@ -34,7 +34,7 @@ const direction = /* @__PURE__ */ deferredElementwise((m, v, first, second, epsi
 
 /**
  * Makes PyTorch's `SparseAdam`: a step of Adam for the rows of tables that the loss has used, while moments and values of all other
- * rows stay. It is {@link rowwise} of Adam, but that epsilon is added before the second moment is corrected.
+ * rows stay. It is {@link rowwise} of Adam, except that epsilon is added before the second moment is corrected.
  *
  * @param options `learningRate` 0.001, `beta1` 0.9, `beta2` 0.999, `epsilon` 1e-8 by default.
  * @returns An optimizer whose parameters are tables that are read by a single `take` along axis 0.

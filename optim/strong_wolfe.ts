@@ -4,16 +4,16 @@
  * @module
  */
 
-/** A point on the line: how far along, the loss there, and its slope along the line. */
+/** A point on the line: its distance, the loss there, and the slope of the loss along the line. */
 export type LinePoint = { readonly at: number; readonly value: number; readonly slope: number };
 
-/** What ends the search: how much a loss must fall, and its slope, and how many points may be looked at. */
+/** What ends the search: how much the loss and its slope must fall, and how many points may be evaluated. */
 const FALL = 1e-4, FLATTER = 0.9, LEAST_CHANGE = 1e-9, MOST_POINTS = 25;
 
 /**
- * Searches a line for a point that meets the strong Wolfe conditions: the loss has fallen by a share of what its slope at the start
- * promised, and its slope there is flatter. First it goes further, until two points enclose such a one; then it draws these together
- * by cubic interpolation. It is PyTorch's `_strong_wolfe`, point by point.
+ * Searches a line for a point that meets the strong Wolfe conditions: the loss has fallen by a share of what its slope
+ * at the start predicts, and its slope there is flatter. First the distance grows until two points enclose such a
+ * point; then cubic interpolation draws these together. It is PyTorch's `_strong_wolfe`, point by point.
  *
  * @param evaluate Returns the point at a distance.
  * @param start The point at 0; its slope is below 0.
@@ -44,7 +44,7 @@ type Bracket = {
   readonly isFound: boolean;
 };
 
-/** Goes further until two points enclose one that meets the conditions. */
+/** Increases the distance until two points enclose one that meets the conditions. */
 function bracket(evaluate: (at: number) => LinePoint, start: LinePoint, first: number): Bracket {
   let before = start, point = evaluate(first);
   for (let looked = 0; looked < MOST_POINTS; looked++) {
@@ -68,7 +68,7 @@ function zoom(
   looked: number,
   largest: number,
 ): LinePoint {
-  let [a, b] = ends, isSlow = false; // in the order in which they came
+  let [a, b] = ends, isSlow = false; // in the order of evaluation
   for (let points = looked; points < MOST_POINTS; points++) {
     if (Math.abs(b.at - a.at) * largest < LEAST_CHANGE) break;
     const trial = inside(cubicMinimum(a, b), a.at, b.at, isSlow), [low, high] = a.value <= b.value ? [a, b] : [b, a];

@@ -15,7 +15,7 @@ import { transposeConvolution } from "./transposed_convolution.ts";
 
 /** The settings of {@link convTranspose1d}. */
 export type TransposedConvolution1dOptions = Convolution1dOptions & {
-  /** Elements to add to the result at the end, fewer than the stride or the dilation; 0 if left out. */
+  /** Elements to add to the result at the end, fewer than the stride or the dilation. Default: 0. */
   readonly outputPadding?: number;
 };
 
@@ -154,7 +154,7 @@ export function convTranspose3d<D extends DType>(
   return transposed("convTranspose3d", 3, [input, weight, bias ?? null], options);
 }
 
-/** The settings, of any number of axes. */
+/** The settings, for any number of axes. */
 type Options =
   & {
     readonly [name in "stride" | "padding" | "dilation" | "outputPadding"]?: number | readonly number[];

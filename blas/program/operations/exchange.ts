@@ -22,14 +22,14 @@ export type ExchangeOperation = {
   readonly name: string;
   readonly operands: readonly Operand[];
   /**
-   * A result of the exchange before. It is read only so that the order stays: other processes make their exchanges in
+   * A result of the previous exchange. It is read only to keep the order: other processes make their exchanges in
    * this order, although their programs may differ otherwise.
    */
   readonly after?: Operand;
   /**
    * Replaces the elements.
    *
-   * @param block All arrays, each at the position that {@link blockOf} gives. What lies between them has no meaning.
+   * @param block All arrays, each at the position that {@link blockOf} states. The bytes between them have no meaning.
    */
   run(block: DataOf<DType>): void;
 };
@@ -58,7 +58,7 @@ export function blockOf(types: readonly ValueType[]): Block {
  *
  * @param engine The engine that copies.
  * @param inputs Views of any strides, of one dtype.
- * @param run What replaces the elements of the block.
+ * @param run Replaces the elements of the block.
  * @returns Row-major views of the block.
  */
 export function exchanged(

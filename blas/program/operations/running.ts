@@ -1,5 +1,6 @@
 /**
- * Running results along an axis besides sums: products, linear recurrences, extrema and where they are, logarithms of sums.
+ * Running results along an axis, other than sums: products, linear recurrences, extrema and their positions, logarithms
+ * of sums.
  *
  * @module
  */
@@ -11,8 +12,9 @@ import type { Operand } from "../program.ts";
 import type { OperationKind, Operator } from "./operator.ts";
 
 /**
- * What is computed along an axis, from its start or in reverse: `product`, the largest or smallest element so far (`max`,
- * `min`) and its position (`argmax`, `argmin`, the last of several), `logSumExp`; `recurrence`, of factors and terms,
+ * What is computed along an axis, from its start or in reverse: `product`, the largest or smallest element so far
+ * (`max`, `min`) and its position (`argmax`, `argmin`, the last of equal ones), `logSumExp`; `recurrence`, of factors
+ * and terms,
  * is `y[j] = a[j] * y[j - 1] + b[j]`.
  */
 export type RunningForm = "product" | "recurrence" | "max" | "min" | "argmax" | "argmin" | "logSumExp";

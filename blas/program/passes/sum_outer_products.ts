@@ -83,7 +83,7 @@ function stepsOf(
   const made: DraftInstruction[] = [];
   /** The product of the factors of one side. */
   const whole = (factors: readonly Operand[]): Operand => {
-    const [first, ...rest] = factors as readonly [Operand, ...Operand[]], { shape } = first;
+    const [first, ...rest] = factors as readonly [Operand, ...Operand[]], { shape } = first; // at least one
     if (rest.length === 0) return first;
     const expressions = [rest.reduce((product: Scalar, _, k) => mul(product, argument(k + 1)), argument(0))],
       value = nextValue();

@@ -12,13 +12,13 @@ import { levelsOf } from "./levels.ts";
 import { loweredFrom, shareFunction } from "./shares.ts";
 import { buildInsertion, buildRadixSort, insertionBytes, type LineSort, radixBytes } from "./sort_code.ts";
 
-/** If at most this many of many more are wanted, they are looked for; otherwise all are sorted. */
+/** If at most this many are wanted of many more, only those are selected; otherwise all are sorted. */
 const SOUGHT = 64;
 
 /** Up to this many elements, each is inserted in its place. */
 const FEW = 32;
 
-/** Prepares an order for emission: one line after the other. */
+/** Prepares an order for emission: one line after another. */
 export function lowerOrder(operation: OrderOperation, dtype: DType): Lowered {
   const { axis, descending, count: wanted, operand: { shape, stride } } = operation, bytes = BYTES_PER_ELEMENT[dtype];
   const count = shape[axis]!, target = shape.with(axis, wanted), isEmpty = sizeOf(shape) === 0 || wanted === 0;

@@ -1,5 +1,6 @@
 /**
- * One step of running results, in vectors: what is kept of the elements so far, and what follows from the next ones.
+ * One step of running results, in vectors: the values kept of the elements so far, and the results for the next
+ * elements.
  *
  * @module
  */
@@ -9,7 +10,7 @@ import { f32, f32x4, f64, f64x2, type Local, v128 } from "../../wasm/mod.ts";
 import { shuffle, type Vector } from "../lane_instructions.ts";
 import { type VectorMath, vectorMathOf } from "../math/vector_math.ts";
 
-/** What follows a line in each lane. */
+/** The state of a line in each lane, and its next step. */
 export type RunningStep = {
   /**
    * Emits the next elements, and returns the results.
@@ -21,7 +22,7 @@ export type RunningStep = {
   readonly next: (given: readonly Vector[], isFirst: boolean, position: Local<"i32"> | undefined) => Vector;
 };
 
-/** Prepares to follow lines. */
+/** Prepares the state of lines. */
 export function runningStep(math: VectorMath, form: RunningForm): RunningStep {
   switch (form) {
     case "product":
@@ -40,7 +41,7 @@ export function runningStep(math: VectorMath, form: RunningForm): RunningStep {
   }
 }
 
-/** Follows lines in float64: two vectors are kept of four float32. */
+/** Keeps the state in float64: two vectors for four float32. */
 function inDoubles(
   { f, dtype }: VectorMath,
   next: (state: Vector, given: readonly Vector[], isFirst: boolean) => Vector,
@@ -102,7 +103,7 @@ function logSumExp(math: VectorMath): RunningStep {
   const next = (x: Vector, peak: Local<"v128">, sum: Local<"v128">): Vector => {
     const equal = f.let(f64x2.eq(x, peak)), isBelow = f.let(f64x2.le(x, peak));
     const away = exp(wide, f.let(f64x2.neg(f64x2.abs(f64x2.sub(x, peak)))));
-    // The difference of equal infinities would be NaN; of nothing but -Infinity the sum is 0.
+    // The difference of equal infinities would be NaN; if all elements are -Infinity, the sum is 0.
     const alike = choose(f64x2.eq(x, constant(-Infinity)), constant(0), constant(1));
     const share = f.let(choose(equal, alike, away));
     f.set(sum, choose(isBelow, f64x2.add(sum, share), f64x2.add(f64x2.mul(sum, share), constant(1))));

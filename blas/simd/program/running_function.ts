@@ -18,7 +18,10 @@ import { emitLoopNest } from "./loop_nest.ts";
 import { runningStep } from "./running_code.ts";
 import { shareFunction, type UnitRange } from "./shares.ts";
 
-/** Prepares running results for emission: each lane of a vector follows a line of its own, and several vectors advance together. */
+/**
+ * Prepares running results for emission: each lane of a vector computes a line of its own, and several vectors advance
+ * together.
+ */
 export function lowerRunning(operation: RunningOperation, dtype: DType): Lowered {
   const plan = planOf(operation, dtype);
   const phase: Phase = {
@@ -37,7 +40,7 @@ type Plan = {
   readonly operation: RunningOperation;
   readonly dtype: DType;
   readonly isEmpty: boolean;
-  /** The axes besides the one that results run along, and the steps of operands and result there. */
+  /** The axes other than that of the running results, and the steps of operands and result along them. */
   readonly lengths: readonly number[];
   readonly strides: readonly (readonly number[])[];
   /** How many elements a line has, and the steps of operands and result along it, backwards in reverse. */

@@ -95,7 +95,7 @@ export function buildInsertion(m: ModuleBuilder, line: LineSort): Callable<"none
       f.increment(kept, 1);
     });
     if (count > wanted) {
-      // The slot behind the last one receives what drops out.
+      // The slot after the last one receives the dropped element.
       f.for({ counter: index, to: count }, () => {
         skipLate(f, line, from, index, f.let(i32.load(i32.add(places, 4 * (wanted - 1)))));
         f.if(i32.lt_s(index, count), () => {
@@ -111,7 +111,10 @@ export function buildInsertion(m: ModuleBuilder, line: LineSort): Callable<"none
   });
 }
 
-/** Skips elements that come after the last one kept, several at a time; stops at one that may not, or at the end. */
+/**
+ * Skips elements that come after the last one kept, several at a time; stops at one that may come before it, or at the
+ * end.
+ */
 function skipLate(
   f: FunctionBuilder,
   { dtype, count, step, descending }: LineSort,
@@ -126,7 +129,7 @@ function skipLate(
     f.block((stop) => {
       f.loop((again) => {
         f.branchIf(stop, i32.gt_s(index, count - width));
-        // What is not less, nor equal, is larger or NaN.
+        // An element that is neither less nor equal is larger or NaN.
         const x = load(from), isLate = descending ? vectors.le(x, bound) : vectors.ge(x, bound);
         f.branchIf(stop, v128.any_true(v128.not(isLate)));
         f.increment(from, width * step);
@@ -141,9 +144,9 @@ function skipLate(
 /** From here on, digits of 11 bits pay for their larger tables. */
 const MANY = 4096;
 
-/** How keys are cut into digits, and where everything is in scratch memory. */
+/** How keys are divided into digits, and the layout of scratch memory. */
 function radixPlan({ dtype, count }: LineSort) {
-  // A float32 key and its position are one number of 64 bits; a float64 key has its position behind it.
+  // A float32 key and its position are one number of 64 bits; a float64 key is followed by its position.
   const width = count < MANY ? 8 : 11, entry = dtype === "float32" ? 8 : 16, first = dtype === "float32" ? 32 : 0;
   const shifts = Array.from({ length: Math.ceil((64 - first) / width) }, (_, k) => first + k * width);
   const table = 4 << width, tables = 2 * count * entry;
@@ -155,7 +158,7 @@ export const radixBytes = (line: LineSort): number => radixPlan(line).bytes;
 
 /**
  * Builds the function that sorts digit by digit, the lowest first; elements with the same digit keep their order. All
- * digits are counted as the keys are made, and a digit that all have in common is passed over.
+ * digits are counted as the keys are made, and a digit that is the same in all keys is skipped.
  */
 export function buildRadixSort(m: ModuleBuilder, line: LineSort): Callable<"none"> {
   const { dtype, count, wanted, step, resultStep } = line;
@@ -163,7 +166,7 @@ export function buildRadixSort(m: ModuleBuilder, line: LineSort): Callable<"none
   return m.function({ parameters: PARAMETERS }, (f, { from, to, scratch }) => {
     const counts = f.let(i32.add(scratch, tables)), source = f.let(i32.add(scratch, 0));
     const target = f.let(i32.add(scratch, count * entry)), place = f.let(i32.add(scratch, 0));
-    /** The address of what is known of the digit of a number, in one of the tables. */
+    /** Returns the address of the entry for the digit of a number, in one of the tables. */
     const slotOf = (number: Local<"i64">, k: number): Expression<"i32"> => {
       const digit = i32.and(i32.wrap_i64(i64.shr_u(number, BigInt(shifts[k]!))), mask);
       return i32.add(i32.add(counts, k * table), i32.shl(digit, 2));
@@ -185,7 +188,7 @@ export function buildRadixSort(m: ModuleBuilder, line: LineSort): Callable<"none
       const number = f.local("i64");
       f.set(number, i64.load(source));
       f.if(i32.ne(i32.load(slotOf(number, k)), count), () => {
-        // From counts of digits to where the elements with them begin.
+        // Turns the counts of digits into the positions where their elements begin.
         const slot = f.let(i32.add(counts, k * table)), start = f.let(i32.add(target, 0));
         f.for({ to: 1 << width }, () => {
           const own = f.let(i32.load(slot));
