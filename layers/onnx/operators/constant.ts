@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { add, cast, equal, mul, reshape, sub } from "../../../autograd/ops/mod.ts";
-import { remainder } from "../../../autograd/ops/remainder.ts";
+import { add, cast, equal, less, mul, reshape, sub, where } from "../../../autograd/ops/mod.ts";
 import { innerShape } from "../../../autograd/tensor_record.ts";
 import { arange, eye, full } from "../../../autograd/values/constructors.ts";
 import { sliceAxes } from "../../../autograd/ops/slice.ts";
@@ -65,7 +64,9 @@ function oneHot(call: Call): readonly Value[] {
   const shape = shapeAt(call, 0),
     given = numberOf(call, "axis", -1),
     axis = given < 0 ? given + shape.length + 1 : given;
-  const column = reshape(remainder(indices, depth), [...shape.slice(0, axis), 1, ...shape.slice(axis)]);
+  // Below 0 they count from the end; beyond the depth either way there is no class.
+  const counted = where(less(indices, 0), add(indices, depth), indices);
+  const column = reshape(counted, [...shape.slice(0, axis), 1, ...shape.slice(axis)]);
   const classes = reshape(arange(0, depth, 1, { dtype: indices.dtype }), [depth, ...shape.slice(axis).map(() => 1)]);
   const is = cast(equal(column, classes), heldAs(call.run, type));
   const off = sliceAxes(values, [[0, 1]]), on = sliceAxes(values, [[1, 2]]);

@@ -280,3 +280,30 @@ Deno.test("shapes are computed on the host, also in compiled functions and from 
   }));
   assertEquals(model.apply(model, { x: zeros([2, 3]), k: tensor64(3) })[0].y!.shape, [6]);
 });
+
+Deno.test("sizes that a graph asks for are compared with what an array can have, before anything is made", () => {
+  const ask = (operator: string, sizes: readonly number[], settings = {}): void => {
+    const model = decoded(file({
+      nodes: [node(operator, operator === "Resize" ? ["x", "", "", "sizes"] : ["x"], ["y"], settings)],
+      inputs: [info("x", "float32")],
+      outputs: [y],
+      initializers: [tensorProto("sizes", integers([sizes.length], sizes))],
+    }, 19));
+    assertThrows(() => model.apply(model, { x: zeros([1, 1, 4, 4]) }), OnnxError, `Cannot run ${operator}: node "y": `);
+  };
+  ask("Resize", [1, 1, 1e8, 1e8], { mode: "linear" });
+  ask("Resize", [1, 1, 4, 1e9]);
+  ask("AveragePool", [], { kernel_shape: [1e9, 2], dilations: [2, 1], pads: [1e9, 0, 1e9, 0] });
+  ask("AveragePool", [], { kernel_shape: [-1, 2], dilations: [2, 1] });
+  ask("LpPool", [], { kernel_shape: [2, 2], strides: [0, 1] });
+});
+
+Deno.test("an axis may become longer than a function can have arguments", () => {
+  const model = decoded(file({
+    nodes: [node("Resize", ["x", "", "", "sizes"], ["y"])],
+    inputs: [info("x", "float32")],
+    outputs: [y],
+    initializers: [tensorProto("sizes", integers([3], [1, 1, 150_000]))],
+  }));
+  assertEquals(model.apply(model, { x: zeros([1, 1, 3]) })[0].y!.shape, [1, 1, 150_000]);
+});
