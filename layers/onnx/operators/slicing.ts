@@ -43,7 +43,10 @@ function sliced(x: Tensor, call: Call): Tensor {
 /** Parts of given lengths, or of equal ones, the last perhaps shorter. */
 function split(call: Call): readonly Value[] {
   const { type, tensor: x } = input(call, 0), axis = axisIn(call, numberOf(call, "axis", 0), innerShape(x).length);
-  const length = innerShape(x)[axis]!, count = numberOf(call, "num_outputs", call.node.outputs.length);
+  const length = innerShape(x)[axis]!, count = call.node.outputs.length;
+  if (numberOf(call, "num_outputs", count) !== count) {
+    throw callError(call, `it has ${count} outputs, and num_outputs says otherwise`, "name every output");
+  }
   const lengths = numbersOf(call, "split") ?? maybeNumbersAt(call, 1) ??
     Array.from(
       { length: count },
