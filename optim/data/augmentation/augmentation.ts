@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { zeros } from "../../../autograd/values/constructors.ts";
+import { slice } from "../../../autograd/ops/slice.ts";
 import { checkFunction } from "../../../autograd/arguments.ts";
 import { checkKey, type Key } from "../../../autograd/random/key.ts";
 import { split } from "../../../autograd/random/split.ts";
@@ -67,6 +69,11 @@ export function perExample(augmentation: Augmentation): Augmentation {
   return <D extends DType>(key: Key, images: Tensor<D>): Tensor<D> => {
     checkKey("augment", key);
     const [count = 0] = imageShape("perExample", images, 3);
+    // Of no images, the shape of the result is that of one image without it.
+    if (count === 0) {
+      const one = zeros<D>([1, ...images.shape.slice(1)], { dtype: images.dtype });
+      return slice(perExample(augmentation)(key, one), 0, 0);
+    }
     const each = vmap((own: Key, image: Tensor<D>) => augmentation(own, image));
     return each(split(key, count), images) as Tensor<D>; // examples of the images' dtype, stacked again
   };

@@ -11,7 +11,7 @@ import { split } from "../../../autograd/random/split.ts";
 import type { Key } from "../../../autograd/random/key.ts";
 import type { Tensor } from "../../../autograd/tensor.ts";
 import { arange } from "../../../autograd/values/constructors.ts";
-import { checkCount, checkSetting } from "../../check_setting.ts";
+import { checkCount, checkHeightAndWidth, checkSetting } from "../../check_setting.ts";
 import { type Augmentation, imageShape } from "./augmentation.ts";
 
 /** The options of {@link cutout}. */
@@ -45,7 +45,7 @@ export type CutoutOptions = {
 export function cutout(options: CutoutOptions = {}): Augmentation {
   checkOptions("build cutout", options, { size: true, count: true, fill: true });
   const { size = 8, count = 1, fill = 0 } = options, sizes = typeof size === "number" ? [size, size] : size;
-  for (const length of sizes) checkCount("cutout", "size", length);
+  checkHeightAndWidth("cutout", "size", sizes);
   checkCount("cutout", "count", count);
   checkSetting("cutout", "fill", fill, () => true, "a finite number");
   return <D extends DType>(key: Key, image: Tensor<D>) => {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { describe } from "../../../blas/describe.ts";
 import { checkOptions } from "../../../blas/options.ts";
 import type { DType } from "../../../blas/dtype.ts";
 import { ShapeError } from "../../../blas/errors.ts";
@@ -12,7 +13,7 @@ import { split } from "../../../autograd/random/split.ts";
 import type { Key } from "../../../autograd/random/key.ts";
 import type { Tensor } from "../../../autograd/tensor.ts";
 import { arange } from "../../../autograd/values/constructors.ts";
-import { checkNotNegative, checkSetting } from "../../check_setting.ts";
+import { checkHeightAndWidth, checkSetting } from "../../check_setting.ts";
 import { type Augmentation, imageShape } from "./augmentation.ts";
 
 /** The options of {@link randomCrop}. */
@@ -46,13 +47,11 @@ export type RandomCropOptions = {
 export function randomCrop(options: RandomCropOptions = {}): Augmentation {
   checkOptions("build randomCrop", options, { padding: true, mode: true, size: true });
   const { padding = 0, mode = "constant", size } = options;
-  checkNotNegative("randomCrop", "padding", padding);
-  for (const length of [padding, ...size ?? []]) {
-    checkSetting("randomCrop", "a length", length, Number.isInteger, "whole");
-  }
+  checkSetting("randomCrop", "padding", padding, (x) => Number.isInteger(x) && x >= 0, "a whole number of 0 or more");
+  if (size !== undefined) checkHeightAndWidth("randomCrop", "size", size);
   if (mode !== "constant" && mode !== "reflect") {
     throw new RangeError(
-      `Cannot build randomCrop with mode ${JSON.stringify(mode)}: it must be "constant" or "reflect"; correct the name`,
+      `Cannot build randomCrop with mode ${describe(mode)}: it must be "constant" or "reflect"; correct the name`,
     );
   }
   return (key, image) => {
