@@ -26,6 +26,13 @@ export function openTable(writing: Appending, path: string, from: number): reado
   return heading === undefined ? [] : fieldsOf(heading);
 }
 
+/** Throws if scalars have the names of the columns that each table has. */
+export function checkColumnNames({ scalars }: EncodedStep): void {
+  const taken = scalars.find(([name]) => FIRST.some((column) => column === name))?.[0];
+  if (taken === undefined) return;
+  throw new TypeError(`Cannot log the scalar "${taken}" in a table: it has a column of that name; choose another name`);
+}
+
 /**
  * Appends a step; a step without scalars has no line. New columns are added to the table, and are empty in earlier lines.
  *
@@ -44,11 +51,9 @@ export function appendRow(
     const [, ...rows] = readText(writing, path).split("\n").slice(0, -1), gap = ",".repeat(more.length);
     replace(writing, path, [all.map(quoted).join(","), ...rows.map((row) => row + gap), ""].join("\n"));
   }
-  const values: Readonly<Record<string, number>> = Object.fromEntries([...scalars, ["step", step], [
-    "seconds",
-    seconds,
-  ]]);
-  append(writing, path, `${all.map((name) => values[name] ?? "").join(",")}\n`);
+  // A map, since a record also has what all records have, such as "constructor".
+  const values = new Map([...scalars, ["step", step] as const, ["seconds", seconds] as const]);
+  append(writing, path, `${all.map((name) => values.get(name) ?? "").join(",")}\n`);
   return all;
 }
 
