@@ -1,0 +1,257 @@
+/**
+ * Code that computes on regions of memory: registers, pointers and loops.
+ *
+ * @module
+ */
+import { Assembler } from "../assembler/assembler.ts";
+import { type Memory, memory } from "../assembler/operands.ts";
+import {
+  type Bits,
+  GENERAL,
+  type General,
+  type Mask,
+  MASKS,
+  R12,
+  R13,
+  R14,
+  R15,
+  RAX,
+  RBP,
+  RBX,
+  RDI,
+  type Vector,
+  VECTORS,
+} from "../assembler/registers.ts";
+import {
+  type Access,
+  checkAccess,
+  type Counter,
+  type Extent,
+  overTurns,
+  type Pointer,
+  type Region,
+  shifted,
+} from "./regions.ts";
+
+/** A pointer that moves by so many bytes after each turn of a loop. */
+export type Move = readonly [pointer: Pointer, bytes: number];
+
+/** The registers that a function must leave as they were. */
+const SAVED = [RBX, RBP, R12, R13, R14, R15] as const;
+
+/** Registers for pointers and counters: all but the stack pointer, and the argument. */
+const FREE: readonly General[] = /* @__PURE__ */ GENERAL.filter(({ number }) => number !== 4 && number !== 7).reverse();
+
+/** Loops begin at multiples of this many bytes. */
+const LOOP_ALIGNMENT = 32;
+
+/** The code of one function. */
+export class Code {
+  readonly #generals = [...FREE];
+  readonly #vectors: Vector[];
+  readonly #masks = MASKS.slice(1).reverse();
+  readonly #extents = new Map<Pointer, Extent>();
+
+  /**
+   * @param bits The widest vectors that it may use.
+   * @param assembler Where it writes its instructions.
+   */
+  constructor(readonly bits: Bits, readonly assembler: Assembler = new Assembler()) {
+    this.#vectors = VECTORS.slice(0, bits === 512 ? 32 : 16).reverse();
+  }
+
+  /** How many general-purpose registers are free. */
+  get freeGenerals(): number {
+    return this.#generals.length;
+  }
+
+  /** How many vector registers are free. */
+  get freeVectors(): number {
+    return this.#vectors.length;
+  }
+
+  /** Takes a general-purpose register. */
+  general(): General {
+    return taken(this.#generals, "general-purpose");
+  }
+
+  /** Takes a vector register. */
+  vector(): Vector {
+    return taken(this.#vectors, "vector");
+  }
+
+  /** Takes so many vector registers. */
+  vectors(count: number): readonly Vector[] {
+    return Array.from({ length: count }, () => this.vector());
+  }
+
+  /** Takes a mask register (AVX-512). */
+  mask(): Mask {
+    return taken(this.#masks, "mask");
+  }
+
+  /** Gives registers and pointers back. */
+  free(...given: readonly (General | Vector | Mask | Pointer)[]): void {
+    for (const one of given) {
+      if (one.kind === "vector") this.#vectors.push(one);
+      else if (one.kind === "mask") this.#masks.push(one);
+      else if (one.kind === "general") this.#generals.push(one);
+      else {
+        this.#extents.delete(one);
+        this.#generals.push(one.register);
+      }
+    }
+  }
+
+  /** Makes a pointer to an offset in a region. */
+  pointer(region: Region, offset = 0): Pointer {
+    const { assembler } = this, register = this.general(), place = region.address + offset;
+    if (region.slot !== undefined) {
+      assembler.load(register, memory(RDI, 8 * region.slot));
+      if (place !== 0) assembler.lea(register, memory(register, place));
+    } else if (place < 2 ** 31) assembler.lea(register, memory(RDI, place));
+    else {
+      assembler.set(register, place);
+      assembler.arithmetic("add", register, RDI);
+    }
+    return this.#track(region, register, { least: offset, most: offset });
+  }
+
+  /** Makes another pointer to the place of an access. */
+  pointerTo({ pointer, offset, index, scale }: Access): Pointer {
+    const register = this.general(), known = this.#extentOf(pointer);
+    const far = index === undefined ? { least: 0, most: 0 } : index.extent;
+    this.assembler.lea(register, memory(pointer.register, offset, index?.register, scale));
+    return this.#track(pointer.region, register, {
+      least: known.least + offset + far.least * scale,
+      most: known.most + offset + far.most * scale,
+    });
+  }
+
+  /** Points a pointer to the place of an access in the same region, instead of where it pointed. */
+  repoint(pointer: Pointer, { pointer: from, offset }: Access): void {
+    if (pointer.region !== from.region) {
+      throw new Error(`Cannot point a pointer of ${pointer.region.name} to ${from.region.name}: make another pointer`);
+    }
+    const known = this.#extentOf(from);
+    if (offset === 0) this.assembler.move(pointer.register, from.register);
+    else this.assembler.lea(pointer.register, memory(from.register, offset));
+    this.#extents.set(pointer, shifted(known, offset));
+  }
+
+  /** Moves a pointer. */
+  move(pointer: Pointer, bytes: number): void {
+    const known = this.#extentOf(pointer);
+    if (bytes !== 0) this.assembler.arithmetic("add", pointer.register, bytes);
+    this.#extents.set(pointer, shifted(known, bytes));
+  }
+
+  /**
+   * Repeats a body, after each turn of which pointers move. In it, pointers from outside may only move if they are back at
+   * its end.
+   */
+  loop(turns: number, moves: readonly Move[], body: () => void): void {
+    const after = () => moves.forEach(([pointer, bytes]) => this.move(pointer, bytes));
+    if (turns === 0) return;
+    if (turns === 1) {
+      this.#held(body, moves);
+      return after();
+    }
+    const { assembler } = this, counter = this.general();
+    assembler.set(counter, turns);
+    this.#turn(turns, moves, body, () => {
+      assembler.arithmetic("sub", counter, 1);
+    });
+    this.free(counter);
+  }
+
+  /** Repeats a body with a counter that begins at 0 and grows by `step`, in bytes. */
+  count(turns: number, step: number, body: (counter: Counter) => void): void {
+    if (turns === 0) return;
+    const { assembler } = this, register = this.general();
+    const counter: Counter = { kind: "counter", register, extent: overTurns({ least: 0, most: 0 }, turns, step) };
+    assembler.set(register, 0);
+    if (turns === 1) this.#held(() => body(counter), []);
+    else {
+      this.#turn(turns, [], () => body(counter), () => {
+        assembler.arithmetic("add", register, step);
+        assembler.arithmetic("cmp", register, step * turns);
+      });
+    }
+    this.free(register);
+  }
+
+  /** Returns the operand of an access of so many bytes, after checking that it always lies in its region. */
+  operand(access: Access, bytes: number, writes: boolean): Memory {
+    const { pointer, offset, index, scale } = access;
+    checkAccess(access, this.#extentOf(pointer), bytes, writes);
+    return memory(pointer.register, offset, index?.register, scale);
+  }
+
+  /**
+   * Writes a function around a body: with the memory's address, or that of a table of addresses, as its argument.
+   *
+   * @returns Where in the code it begins.
+   */
+  function(body: () => void): number {
+    const { assembler } = this;
+    assembler.align(LOOP_ALIGNMENT);
+    const start = assembler.size;
+    for (const register of SAVED) assembler.push(register);
+    body();
+    assembler.vzeroupper();
+    for (const register of SAVED.toReversed()) assembler.pop(register);
+    assembler.set(RAX, 0); // equal, says the comparison to `bsearch`
+    assembler.return();
+    return start;
+  }
+
+  /** Writes a loop whose last instruction sets the flags, not zero where there is another turn. */
+  #turn(turns: number, moves: readonly Move[], body: () => void, step: () => void): void {
+    const { assembler } = this, before = moves.map(([pointer]) => this.#extentOf(pointer));
+    moves.forEach(([pointer, bytes], k) => this.#extents.set(pointer, overTurns(before[k]!, turns, bytes)));
+    assembler.align(LOOP_ALIGNMENT);
+    const again = assembler.here();
+    this.#held(body, moves);
+    for (const [{ register }, bytes] of moves) if (bytes !== 0) assembler.arithmetic("add", register, bytes);
+    step();
+    assembler.jumpIf("notZero", again);
+    moves.forEach(([pointer, bytes], k) => this.#extents.set(pointer, shifted(before[k]!, bytes * turns)));
+  }
+
+  /** Writes a body, and throws if pointers, or registers, are not as they were before. */
+  #held(body: () => void, moves: readonly Move[]): void {
+    const before = new Map(this.#extents), generals = this.#generals.length, vectors = this.#vectors.length;
+    const twice = moves.find(([pointer], k) => moves.findIndex(([other]) => other === pointer) !== k);
+    body();
+    const moved = [...before].find(([pointer, { least, most }]) => {
+      const now = this.#extents.get(pointer);
+      return now === undefined || now.least !== least || now.most !== most;
+    });
+    if (moved !== undefined || twice !== undefined) {
+      const [{ region }] = moved ?? twice!;
+      throw new Error(`Cannot close a loop whose body moves its pointer to ${region.name}: give that move to the loop`);
+    }
+    if (generals !== this.#generals.length || vectors !== this.#vectors.length) {
+      throw new Error("Cannot close a loop whose body keeps or frees registers of those around it: balance them");
+    }
+  }
+
+  #track(region: Region, register: General, extent: Extent): Pointer {
+    const pointer: Pointer = { kind: "pointer", region, register };
+    this.#extents.set(pointer, extent);
+    return pointer;
+  }
+
+  #extentOf(pointer: Pointer): Extent {
+    const known = this.#extents.get(pointer);
+    if (known !== undefined) return known;
+    throw new Error(`Cannot use a pointer to ${pointer.region.name} that was freed: make another pointer`);
+  }
+}
+
+function taken<R>(free: R[], kind: string): R {
+  const one = free.pop();
+  if (one !== undefined) return one;
+  throw new Error(`Cannot take another ${kind} register: all are in use; free one, or cut the work into more loops`);
+}

@@ -1,0 +1,28 @@
+/**
+ * Calling code in memory.
+ *
+ * @module
+ */
+import type { CodePages } from "./code_pages.ts";
+import type { Libc } from "./libc.ts";
+
+/** Returns the address of the first byte of a buffer, which must have more than 64 bytes: the collector moves smaller ones. */
+export function addressOf(buffer: ArrayBufferLike): bigint {
+  // The types leave out shared memory, whose address is as good.
+  return BigInt(Deno.UnsafePointer.value(Deno.UnsafePointer.of(new Uint8Array(buffer as ArrayBuffer))));
+}
+
+/**
+ * Returns a function that runs code once, with an address as its only argument, which the code must keep to.
+ *
+ * @param offset Where in the pages the code begins, in bytes.
+ * @param argument The argument; what it points to must stay in memory as long as the function.
+ */
+export function callOf({ bsearch }: Libc, pages: CodePages, offset: number, argument: bigint): () => void {
+  // Typed as numbers too, which take longer.
+  const search = bsearch as (...values: readonly bigint[]) => unknown, address = pages.address + BigInt(offset);
+  return () => {
+    search(argument, argument, 1n, 1n, address);
+    void pages; // they must not be given back before this function is dropped
+  };
+}
