@@ -37,8 +37,8 @@ export type VectorOpcode = {
   readonly tuple: Tuple;
   /** Bytes of an element that EVEX repeats, if it is asked to. */
   readonly element: 4 | 8;
-  /** Whether the instruction needs AVX-512. */
-  readonly evexOnly: boolean;
+  /** The only encoding that has the instruction, if both do not. */
+  readonly only: "vex" | "evex" | undefined;
 };
 
 /** The directions in which AVX-512 rounds when an instruction says so, by their encoding. */
@@ -73,7 +73,16 @@ const isRegister = (rm: RegisterOrMemory): rm is Register => rm.kind !== "memory
 export function encodeVector(code: VectorOpcode, fields: VectorFields, options: EvexOptions = {}): Encoded {
   const { bits, reg, vvvv, rm, immediate } = fields, { mask, broadcast = false, rounding } = options;
   const high = Math.max(reg, vvvv, isRegister(rm) ? rm.number : 0) > 15;
-  const isEvex = bits === 512 || code.evexOnly || high || mask !== undefined || broadcast || rounding !== undefined;
+  const isEvex = bits === 512 || code.only === "evex" || high || mask !== undefined || broadcast ||
+    rounding !== undefined;
+  if (isEvex && code.only === "vex") {
+    throw new RangeError(
+      `Cannot encode opcode ${code.opcode} with ${bits} bits and registers up to ${
+        Math.max(reg, vvvv)
+      }: without an EVEX ` +
+        `form, it must have at most 256 bits and registers below 16; choose another instruction`,
+    );
+  }
   const prefix = isEvex ? evex(code, fields, options) : vex(code, fields);
   const { tuple, element } = code;
   const unit = !isEvex ? 1 : broadcast ? element : tuple === "full" ? bits / 8 : tuple === "half" ? bits / 16 : tuple;

@@ -57,7 +57,7 @@ export class Code {
    * @param assembler Where it writes its instructions.
    */
   constructor(readonly bits: Bits, readonly assembler: Assembler = new Assembler()) {
-    this.#vectors = VECTORS.slice(0, bits === 512 ? 32 : 16).reverse();
+    this.#vectors = VECTORS.slice(0, bits === 512 ? 32 : 16);
   }
 
   /** How many general-purpose registers are free. */
@@ -75,9 +75,11 @@ export class Code {
     return taken(this.#generals, "general-purpose");
   }
 
-  /** Takes a vector register. */
+  /** Takes the vector register of the lowest number: those from 16 on have longer instructions, and fewer. */
   vector(): Vector {
-    return taken(this.#vectors, "vector");
+    const lowest = this.#vectors.reduce((least, { number }, k) => number < this.#vectors[least]!.number ? k : least, 0);
+    const [one] = this.#vectors.splice(lowest, 1);
+    return one ?? taken(this.#vectors, "vector");
   }
 
   /** Takes so many vector registers. */

@@ -22,6 +22,7 @@ import { MOST_PAGES, PAGE_BYTES } from "../engine_memory.ts";
 import { hasRelaxedSimd } from "../features.ts";
 import { assemble } from "./assemble.ts";
 import type { Lowered } from "./emitter.ts";
+import type { Generator } from "./generator.ts";
 import { outsideStep } from "./outside.ts";
 import { controlBytes } from "./team/control.ts";
 import { teamWorkspace } from "./team/member.ts";
@@ -60,6 +61,8 @@ export type CompileProgramOptions = CompileOptions & {
   readonly shares?: number;
   /** The threads that run the program together; one that is measured runs on the calling thread alone. Default: that one. */
   readonly team?: Team;
+  /** Writes code other than WebAssembly for the instructions that it can; a team does without. Default: none. */
+  readonly generator?: Generator;
 };
 
 /** An executable whose values can be copied to arrays that are there already. */
@@ -87,10 +90,13 @@ export function compileProgram(
   const { carried = [], relaxed = hasRelaxedSimd(), profile = false } = options;
   const team = profile ? undefined : options.team, shares = team?.size ?? options.shares;
   checkCarried(program, carried);
-  const lowered = program.instructions.map((instruction) =>
-    isOutside(instruction, options) ? undefined : lowerInstruction(instruction)
+  const unit = team === undefined ? options.generator?.() : undefined;
+  const outer = program.instructions.map((instruction) => isOutside(instruction, options));
+  const generated = program.instructions.map((instruction, i) => outer[i] ? undefined : unit?.lower(instruction));
+  const lowered = program.instructions.map((instruction, i) =>
+    generated[i] !== undefined || outer[i] ? undefined : lowerInstruction(instruction)
   );
-  const needs = program.instructions.map((instruction, i) => needsOf(instruction, lowered[i], shares));
+  const needs = program.instructions.map((instruction, i) => generated[i] ?? needsOf(instruction, lowered[i], shares));
   const plan = planMemory(program, needs, carried);
   // The plan's addresses begin after one cache line; a vector loaded at the end of an array may reach beyond it.
   const control = toLines(plan.peak) + 2 * CACHE_LINE;
@@ -107,11 +113,21 @@ export function compileProgram(
   const compile = (inner: Program) => compileProgram(inner, engine, { ...options, carried: [], profile: false });
   const outside = (i: number, first: number) =>
     outsideStep(program.instructions[i]!, first, plan.workspaces[i]!, { memory, arrays, engine, compile });
-  const assembly = { lowered, plan, memory, relaxed, outside, shares, profile, team: team && { team, control } };
+  const assembly = {
+    lowered,
+    plan,
+    memory,
+    relaxed,
+    outside,
+    shares,
+    profile,
+    team: team && { team, control },
+    generated: unit && { unit, instructions: generated },
+  };
   const { run, advance, timing } = assemble(program, assembly);
   return {
     plan,
-    outside: lowered.map((one) => one === undefined),
+    outside: lowered.map((one, i) => one === undefined && generated[i] === undefined),
     ...timing !== undefined && { timing },
     write: (parameter, x) => {
       checkWritten(program, parameter, x);

@@ -1,0 +1,19 @@
+/**
+ * The operations of programs that have machine code, and what lowers each of them.
+ *
+ * @module
+ */
+import type { Instruction, Operation } from "../../program/program.ts";
+import type { Bits } from "../assembler/registers.ts";
+import { lowerGemm } from "../products/gemm.ts";
+import type { MachineLowered, MachineLowering } from "./lowering.ts";
+
+const LOWERINGS: { readonly [K in Operation["kind"]]?: MachineLowering<Extract<Operation, { readonly kind: K }>> } = {
+  gemm: lowerGemm,
+};
+
+/** Lowers an instruction to machine code; returns `undefined` if WebAssembly must compute it. */
+export function lowerToMachine({ operation, results }: Instruction, bits: Bits): MachineLowered | undefined {
+  const lower = LOWERINGS[operation.kind] as MachineLowering<Operation> | undefined; // the table keeps them together
+  return lower?.(operation, results, bits);
+}
