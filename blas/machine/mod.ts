@@ -7,6 +7,7 @@ import type { Either } from "../../deps.ts";
 import * as either from "../either.ts";
 import type { Engine } from "../engine.ts";
 import { compileProgram, PRODUCTS } from "../simd/program/compile.ts";
+import { eagerGemm } from "./eager/gemm.ts";
 import { type Machine, openMachine } from "./memory/machine.ts";
 import { lowerToMachine } from "./program/lowerings.ts";
 import { machineUnit } from "./program/unit.ts";
@@ -19,7 +20,8 @@ export function machineEngineOver(rest: Engine): Either<string, Engine> {
 
 /** Makes an engine for a machine. Another engine computes what it does not. */
 function engineOn(machine: Machine, rest: Engine): Engine {
-  const { bits } = machine, own = { ...rest };
+  const { bits } = machine;
+  const own = { ...rest, gemm: eagerGemm(machine, rest.gemm), gemmBatched: eagerGemm(machine, rest.gemmBatched) };
   return {
     ...own,
     name: `machine (${bits === 512 ? "AVX-512" : "AVX2"})`,

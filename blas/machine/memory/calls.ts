@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { DType, ReadonlyDataOf } from "../../dtype.ts";
 import type { CodePages } from "./code_pages.ts";
 import type { Libc } from "./libc.ts";
 
@@ -10,6 +11,13 @@ import type { Libc } from "./libc.ts";
 export function addressOf(buffer: ArrayBufferLike): bigint {
   // The types leave out shared memory, whose address is as good.
   return BigInt(Deno.UnsafePointer.value(Deno.UnsafePointer.of(new Uint8Array(buffer as ArrayBuffer))));
+}
+
+/** Returns the address of an element of an array that the collector does not move. */
+export function elementAddress(data: ReadonlyDataOf<DType>, position: number): bigint {
+  // Only the address is taken; the types leave out shared memory, and arrays that must not be written to.
+  const pointer = Deno.UnsafePointer.of(data as Float32Array<ArrayBuffer>);
+  return BigInt(Deno.UnsafePointer.value(pointer)) + BigInt(position * data.BYTES_PER_ELEMENT);
 }
 
 /**
