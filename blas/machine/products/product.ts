@@ -8,7 +8,7 @@ import { Lanes } from "../code/lanes.ts";
 import { at, type Pointer, type Region } from "../code/regions.ts";
 import { copyLines, packColumns, packRows } from "./pack.ts";
 import { cutRows, mostRows, type ProductPlan } from "./plan.ts";
-import { emitTile } from "./tile.ts";
+import { type Column, emitTile, plainDepth } from "./tile.ts";
 
 /** The matrices of a product, and its workspace. */
 export type ProductPlaces = {
@@ -111,20 +111,20 @@ function emitColumns(
   const { aRow, aColumn, bStep, bits, bytes, packed } = plan, vectors = Math.ceil(columns / lanes.count);
   const cut = columns % lanes.count, edge = cut === 0 ? undefined : lanes.edge(cut), cRow = plan.c * bytes;
   const tile = {
-    vectors,
+    columns: Array.from({ length: vectors }, (_, v): Column => {
+      const offset = v * lanes.width;
+      return { b: offset, c: offset, ...v === vectors - 1 && edge && { edge } };
+    }),
     padded: packed !== false,
-    depth,
+    depth: plainDepth(depth, aColumn, bStep),
     accumulate,
-    aRow,
-    aColumn,
-    bStep,
     cRow,
-    ...edge && { edge },
   };
   const c = code.pointerTo(at(column));
   for (const { rows: own, count } of cutRows(rows, mostRows(vectors, bits))) {
+    const offsets = Array.from({ length: own }, (_, r) => r * aRow);
     code.loop(count, [[first, own * aRow], [c, own * cRow]], () => {
-      emitTile(code, lanes, { ...tile, rows: own }, { a: first, b: second, c });
+      emitTile(code, lanes, { ...tile, rows: offsets }, { a: first, b: second, c });
     });
   }
   code.free(c);

@@ -5,11 +5,13 @@
  */
 import type { Instruction, Operation } from "../../program/program.ts";
 import type { Bits } from "../assembler/registers.ts";
+import { lowerConvolution } from "../convolutions/convolution.ts";
 import { lowerGemm } from "../products/gemm.ts";
 import type { MachineLowered, MachineLowering } from "./lowering.ts";
 
 const LOWERINGS: { readonly [K in Operation["kind"]]?: MachineLowering<Extract<Operation, { readonly kind: K }>> } = {
   gemm: lowerGemm,
+  convolution: lowerConvolution,
 };
 
 /** Lowers an instruction to machine code; returns `undefined` if WebAssembly must compute it. */
