@@ -15,11 +15,11 @@ import { machineUnit } from "./program/unit.ts";
 /** Makes an engine that compiles programs to machine code where it can, or says why machine code cannot run here. */
 export function machineEngineOver(rest: Engine): Either<string, Engine> {
   const machine = openMachine();
-  return machine._tag === "Left" ? machine : either.right(engineOn(machine.right, rest));
+  return machine._tag === "Left" ? machine : either.right(machineEngineOn(machine.right, rest));
 }
 
 /** Makes an engine for a machine. Another engine computes what it does not. */
-function engineOn(machine: Machine, rest: Engine): Engine {
+export function machineEngineOn(machine: Machine, rest: Engine): Engine {
   const { bits } = machine;
   const own = { ...rest, gemm: eagerGemm(machine, rest.gemm), gemmBatched: eagerGemm(machine, rest.gemmBatched) };
   return {

@@ -146,8 +146,13 @@ export class Assembler {
     this.#write({ bytes: [...bytes, ...int32(value >= 2 ** 31 && value < 2 ** 32 ? value | 0 : value)] });
   }
 
-  /** Adds a constant or a register to a register, or does another such thing; `cmp` only sets the flags. */
-  arithmetic(name: keyof typeof ARITHMETIC, to: General, by: General | number): void {
+  /** Sets 64 bits of memory to an integer of 32 bits, extended by its sign. */
+  storeNumber(to: Memory, value: number): void {
+    this.#write({ bytes: [...encodeGeneral([0xc7], 0, to).bytes, ...int32(value)] });
+  }
+
+  /** Adds a constant or a register to a register, or to 64 bits of memory, or does another such thing; `cmp` only sets the flags. */
+  arithmetic(name: keyof typeof ARITHMETIC, to: General | Memory, by: General | number): void {
     const [extension, opcode] = ARITHMETIC[name];
     if (typeof by !== "number") return this.#write(encodeGeneral([opcode], by.number, to));
     const isShort = by >= -128 && by <= 127, { bytes } = encodeGeneral([isShort ? 0x83 : 0x81], extension, to);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Assembler } from "../assembler/assembler.ts";
+import { Assembler, type Condition, type Label } from "../assembler/assembler.ts";
 import { type Memory, memory } from "../assembler/operands.ts";
 import {
   type Bits,
@@ -19,6 +19,7 @@ import {
   RBP,
   RBX,
   RDI,
+  RSP,
   type Vector,
   VECTORS,
 } from "../assembler/registers.ts";
@@ -42,6 +43,12 @@ const SAVED = [RBX, RBP, R12, R13, R14, R15] as const;
 /** Registers for pointers and counters: all but the stack pointer, and the argument. */
 const FREE: readonly General[] = /* @__PURE__ */ GENERAL.filter(({ number }) => number !== 4 && number !== 7).reverse();
 
+/** Where so few general-purpose registers are free, loops count in memory: pointers need registers more. */
+const SCARCE = 3;
+
+/** Counters in memory: the 128 bytes below the stack pointer are left alone by the system. */
+const MOST_COUNTERS = 16;
+
 /** Loops begin at multiples of this many bytes. */
 const LOOP_ALIGNMENT = 32;
 
@@ -50,6 +57,8 @@ export class Code {
   readonly #generals = [...FREE];
   readonly #vectors: Vector[];
   readonly #masks = MASKS.slice(1).reverse();
+  #counters = 0;
+  #refused: Label | undefined;
   readonly #extents = new Map<Pointer, Extent>();
 
   /**
@@ -159,12 +168,21 @@ export class Code {
       this.#held(body, moves);
       return after();
     }
-    const { assembler } = this, counter = this.general();
-    assembler.set(counter, turns);
-    this.#turn(turns, moves, body, () => {
-      assembler.arithmetic("sub", counter, 1);
-    });
-    this.free(counter);
+    const { assembler } = this;
+    if (this.#generals.length > SCARCE) {
+      const counter = this.general();
+      assembler.set(counter, turns);
+      this.#turn(turns, moves, body, () => assembler.arithmetic("sub", counter, 1));
+      return this.free(counter);
+    }
+    // Functions call none, so the bytes below the stack pointer are theirs.
+    const counter = memory(RSP, -8 * ++this.#counters);
+    if (this.#counters > MOST_COUNTERS) {
+      throw new Error("Cannot write so many loops within loops: cut the work into functions");
+    }
+    assembler.storeNumber(counter, turns);
+    this.#turn(turns, moves, body, () => assembler.arithmetic("sub", counter, 1));
+    this.#counters--;
   }
 
   /** Repeats a body with a counter that begins at 0 and grows by `step`, in bytes. */
@@ -199,13 +217,27 @@ export class Code {
     const { assembler } = this;
     assembler.align(LOOP_ALIGNMENT);
     const start = assembler.size;
+    this.#refused = undefined;
     for (const register of SAVED) assembler.push(register);
     body();
-    assembler.vzeroupper();
-    for (const register of SAVED.toReversed()) assembler.pop(register);
-    assembler.set(RAX, 0); // equal, says the comparison to `bsearch`
-    assembler.return();
+    const end = (result: number) => {
+      assembler.vzeroupper();
+      for (const register of SAVED.toReversed()) assembler.pop(register);
+      assembler.set(RAX, result);
+      assembler.return();
+    };
+    end(0); // equal, says the comparison to `bsearch`
+    if (this.#refused !== undefined) {
+      assembler.bind(this.#refused);
+      end(1);
+    }
     return start;
+  }
+
+  /** Leaves the function if the flags say so: it must be computed in another way, and has changed no result. */
+  refuseIf(condition: Condition): void {
+    this.#refused ??= this.assembler.label();
+    this.assembler.jumpIf(condition, this.#refused);
   }
 
   /** Writes a loop whose last instruction sets the flags, not zero where there is another turn. */

@@ -207,6 +207,16 @@ export class Lanes {
     else assembler.vector("binary", name, this.bits, [to, x, from], { immediate });
   }
 
+  /** Sets the processor's flags: not zero if a flag of any lane is set. */
+  testAny(flags: Flags): void {
+    const { assembler } = this.code;
+    if (flags.kind === "mask") return assembler.testMasks(flags, flags);
+    const signs = this.code.general();
+    assembler.vector("signs", `vmovmsk${this.#suffix}`, this.bits, [signs, flags]);
+    assembler.arithmetic("and", signs, signs);
+    this.code.free(signs);
+  }
+
   /** Sets lanes to `then` where the flags are set, and to `otherwise` where they are not. */
   select(to: Vector, flags: Flags, then: LaneSource, otherwise: Vector): void {
     const { assembler } = this.code, from = this.#source(then);

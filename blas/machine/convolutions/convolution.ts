@@ -8,6 +8,8 @@ import { BYTES_PER_ELEMENT } from "../../dtype.ts";
 import type { ConvolutionOperation } from "../../program/operations/convolution.ts";
 import type { MachineLowering } from "../program/lowering.ts";
 import { lowerForward } from "./forward.ts";
+import { lowerInput } from "./input.ts";
+import { lowerWeight } from "./weight.ts";
 
 /** The most elements of a kernel: each is a term in the code. */
 const MOST_TAPS = 64;
@@ -29,7 +31,9 @@ export const lowerConvolution: MachineLowering<ConvolutionOperation> = (operatio
   switch (form) {
     case "conv2d":
       return lowerForward(parts);
-    default:
-      return undefined;
+    case "conv2dInput":
+      return lowerInput(parts);
+    case "conv2dWeight":
+      return lowerWeight(parts);
   }
 };

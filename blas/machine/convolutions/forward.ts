@@ -12,7 +12,7 @@ import type { ConvolutionParts } from "./parts.ts";
 import { emitWindows, passOf, type Windows } from "./windows.ts";
 
 /** Prepares a convolution; returns `undefined` if WebAssembly must compute it. */
-export function lowerForward({ operation, sizes, bytes, dtype, bits }: ConvolutionParts): MachineLowered | undefined {
+export function lowerForward({ operation, sizes, bytes, dtype }: ConvolutionParts): MachineLowered | undefined {
   const { operands: [x, w], geometry: { stride, dilation, padding }, epilogue } = operation;
   const { batch, channels, filters, groups, height, width, kernelHeight, kernelWidth, outputHeight, outputWidth } =
     sizes;

@@ -25,12 +25,13 @@ export function elementAddress(data: ReadonlyDataOf<DType>, position: number): b
  *
  * @param offset Where in the pages the code begins, in bytes.
  * @param argument The argument; what it points to must stay in memory as long as the function.
+ * @returns The function, which tells whether the code has done its work: code that returns 1 has refused.
  */
-export function callOf({ bsearch }: Libc, pages: CodePages, offset: number, argument: bigint): () => void {
+export function callOf({ bsearch }: Libc, pages: CodePages, offset: number, argument: bigint): () => boolean {
   // Typed as numbers too, which take longer.
-  const search = bsearch as (...values: readonly bigint[]) => unknown, address = pages.address + BigInt(offset);
+  const search = bsearch as (...values: readonly bigint[]) => bigint | number, address = pages.address + BigInt(offset);
   return () => {
-    search(argument, argument, 1n, 1n, address);
     void pages; // they must not be given back before this function is dropped
+    return BigInt(search(argument, argument, 1n, 1n, address)) !== 0n; // the address of what it has found
   };
 }

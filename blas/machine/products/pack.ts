@@ -17,6 +17,8 @@ export type Panels = {
   readonly width: number;
   /** From one panel to the next; steps of a panel are contiguous. */
   readonly panel: number;
+  /** Whether nothing may be written behind the last column. Default: whole vectors are written. */
+  readonly exact?: boolean;
 };
 
 /** Panels that are read together, so that lines are read whole. */
@@ -64,7 +66,8 @@ export function packColumns(
   from: Pointer,
   to: Pointer,
 ): void {
-  const { depth, columns, width, panel } = panels, lanes = new Lanes(code, given.dtype, 256), { count, bytes } = lanes;
+  const { depth, columns, width, panel, exact = false } = panels;
+  const lanes = new Lanes(code, given.dtype, 256), { count, bytes } = lanes;
   const step = width * bytes, whole = Math.floor(depth / count), rest = depth % count;
   /** Transposes a square of so many columns and steps. */
   const square = (source: Pointer, target: Pointer, own: number, steps: number) => {
@@ -72,7 +75,9 @@ export function packColumns(
     rows.forEach((row, c) => c < own ? lanes.load(row, at(source, c * column), edge) : lanes.zero(row));
     if (edge !== undefined) lanes.release(edge);
     const turned = transpose(code, lanes, rows);
-    turned.slice(0, steps).forEach((vector, k) => lanes.store(at(target, k * step), vector));
+    const cut = exact && own < count ? lanes.edge(own) : undefined;
+    turned.slice(0, steps).forEach((vector, k) => lanes.store(at(target, k * step), vector, cut));
+    if (cut !== undefined) lanes.release(cut);
     code.free(...turned);
   };
   const some = (own: number) => {

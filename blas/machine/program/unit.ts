@@ -28,7 +28,7 @@ export function machineUnit(
     lower: (instruction) => {
       const lowered = lower(instruction);
       if (lowered === undefined) return undefined;
-      const { workspace, inPlace, epilogue, emit } = lowered;
+      const { workspace, inPlace, epilogue, mayRefuse, emit } = lowered;
       const write: Generated["write"] = ({ value, results, workspace }) =>
         void open.push((code) =>
           emit(code, {
@@ -37,7 +37,7 @@ export function machineUnit(
             workspace: region("the workspace", workspace, true),
           })
         );
-      return { workspace, inPlace, ...epilogue && { epilogue }, write };
+      return { workspace, inPlace, ...epilogue && { epilogue }, ...mayRefuse && { mayRefuse }, write };
     },
     close: () => {
       const code = new Code(bits, assembler), own = open;
@@ -54,8 +54,8 @@ export function machineUnit(
       return starts.map((start) => {
         const call = callOf(libc, pages.right, start, base);
         return () => {
-          call();
           void kept; // the memory, too, must be there as long as the function
+          return call();
         };
       });
     },

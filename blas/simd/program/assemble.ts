@@ -73,8 +73,27 @@ export function assemble(program: Program, assembly: Assembly): Assembled {
     steps.push(...foreign.close());
   };
   const measure = clock.program(program);
+  /** Exports the functions that follow an instruction that may be refused, or compute it. */
+  const alternatives = (i: number, { epilogue }: Generated) => {
+    const context = contexts[i]!, { dtype } = program.instructions[i]!.results[0]!;
+    const exported = (name: string, { emit }: Lowered) => {
+      const body = emit(context);
+      m.function({ name, parameters: {} }, (f) => f.do(call(body)));
+      return name;
+    };
+    return {
+      instead: exported(`instead${i}`, lowered[i]!),
+      ...epilogue && { then: exported(`then${i}`, lowerLoop(epilogue, dtype, true, context.workspace)) },
+    };
+  };
   const add = (i: number, { start, stop, stopwatch }: Watch): void => {
     const one = lowered[i], other = generated?.instructions[i], context = contexts[i]!;
+    if (other?.mayRefuse === true) {
+      close();
+      foreign.write(other, i);
+      const run = foreign.refusable(alternatives(i, other));
+      return void steps.push(stopwatch === undefined ? run : measured(run, stopwatch, true));
+    }
     if (other !== undefined) {
       closeSegment();
       foreign.write(other, i);
@@ -100,7 +119,7 @@ export function assemble(program: Program, assembly: Assembly): Assembled {
   const { exports } = new WebAssembly.Instance(module, {
     engine: { memory, ...SLOW_FUNCTIONS, refuse: refused, ...clock.imports },
   });
-  foreign.link(memory);
+  foreign.link(memory, exports);
   // All exports but the segments of a team are functions without parameters and results.
   const advance = plan.moves.length === 0 ? () => {} : exports.advance as () => void;
   if (team === undefined) {

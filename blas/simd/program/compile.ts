@@ -92,11 +92,19 @@ export function compileProgram(
   checkCarried(program, carried);
   const unit = team === undefined ? options.generator?.() : undefined;
   const outer = program.instructions.map((instruction) => isOutside(instruction, options));
-  const generated = program.instructions.map((instruction, i) => outer[i] ? undefined : unit?.lower(instruction));
-  const lowered = program.instructions.map((instruction, i) =>
-    generated[i] !== undefined || outer[i] ? undefined : lowerInstruction(instruction)
+  const offered = program.instructions.map((instruction, i) => outer[i] ? undefined : unit?.lower(instruction));
+  const lowered = program.instructions.map((instruction, i) => {
+    const isComputed = offered[i] !== undefined && offered[i].mayRefuse !== true;
+    return isComputed || outer[i] ? undefined : lowerInstruction(instruction);
+  });
+  // One that may be refused needs another way.
+  const generated = offered.map((one, i) => one?.mayRefuse === true && lowered[i] === undefined ? undefined : one);
+  const needs = program.instructions.map((instruction, i) =>
+    mostOf(
+      generated[i],
+      generated[i] !== undefined && lowered[i] === undefined ? undefined : needsOf(instruction, lowered[i], shares),
+    )
   );
-  const needs = program.instructions.map((instruction, i) => generated[i] ?? needsOf(instruction, lowered[i], shares));
   const plan = planMemory(program, needs, carried);
   // The plan's addresses begin after one cache line; a vector loaded at the end of an array may reach beyond it.
   const control = toLines(plan.peak) + 2 * CACHE_LINE;
@@ -147,6 +155,12 @@ function isOutside({ operation }: Instruction, options: CompileProgramOptions): 
   if (name !== undefined && outside.includes(name)) return true;
   // Nor is code emitted for a program that holds such an instruction.
   return bodiesOf(operation).some(({ instructions }) => instructions.some((inner) => isOutside(inner, options)));
+}
+
+/** Returns the needs of an instruction that one of two ways computes, if both exist. */
+function mostOf(a: Needs | undefined, b: Needs | undefined): Needs {
+  if (a === undefined || b === undefined) return (a ?? b)!; // there is one at least
+  return { workspace: Math.max(a.workspace, b.workspace), inPlace: a.inPlace && b.inPlace };
 }
 
 /** Returns the needs of an instruction; without emitted code, its epilogue reads the result from the workspace. */

@@ -19,8 +19,13 @@ export type ForeignSteps = {
   readonly close: () => readonly (() => void)[];
   /** The same for an instruction alone, with the loop that follows it. */
   readonly step: (instruction: Generated, workspace: number) => OutsideStep;
+  /**
+   * The same for an instruction that may be refused: exported functions of the program's module follow it, or compute it
+   * instead.
+   */
+  readonly refusable: (exports: { readonly then?: string; readonly instead: string }) => () => void;
   /** Makes the functions callable; before that, no step can run. */
-  readonly link: (memory: WebAssembly.Memory) => void;
+  readonly link: (memory: WebAssembly.Memory, exports: WebAssembly.Exports) => void;
 };
 
 /** Collects the steps of a program. Without a generator, there are none. */
@@ -30,8 +35,8 @@ export function foreignSteps(program: Program, plan: MemoryPlan, unit: Generator
     const { dtype, shape } = types[k]!;
     return { address: plan.addresses[k]!, bytes: sizeOf(shape) * BYTES_PER_ELEMENT[dtype] };
   };
-  let functions: readonly (() => void)[] = [], isOpen = false;
-  const close = () => {
+  let functions: readonly (() => boolean)[] = [], exported: WebAssembly.Exports = {}, isOpen = false;
+  const close = (): readonly (() => boolean)[] => {
     if (!isOpen || unit === undefined) return [];
     isOpen = false;
     const number = unit.close();
@@ -47,12 +52,18 @@ export function foreignSteps(program: Program, plan: MemoryPlan, unit: Generator
       });
     },
     close,
-    step: ({ epilogue }, computed) => ({
-      run: close()[0]!,
-      epilogue: epilogue && { loop: epilogue, computed },
-    }),
-    link: (memory) => {
-      if (unit !== undefined) functions = unit.link(memory);
+    step: ({ epilogue }, computed) => ({ run: close()[0]!, epilogue: epilogue && { loop: epilogue, computed } }),
+    refusable: ({ then, instead }) => {
+      const [run] = close(), call = (name: string) => (exported[name] as () => void)(); // functions without parameters
+      return () => {
+        if (!run!()) call(instead);
+        else if (then !== undefined) call(then);
+      };
+    },
+    link: (memory, exports) => {
+      if (unit === undefined) return;
+      functions = unit.link(memory);
+      exported = exports;
     },
   };
 }

@@ -26,6 +26,8 @@ export type Generated = {
   readonly inPlace: boolean;
   /** The loop that WebAssembly runs afterwards, with what was computed at the start of the workspace, if there is one. */
   readonly epilogue?: Loop;
+  /** Whether its function may find in memory what it does not compute: then WebAssembly does. Default: false. */
+  readonly mayRefuse?: boolean;
   /** Writes the code of the instruction into the function that is being written. */
   readonly write: (places: Places) => void;
 };
@@ -36,8 +38,8 @@ export type GeneratorUnit = {
   readonly lower: (instruction: Instruction) => Generated | undefined;
   /** Ends the function that is being written, and returns its number. */
   readonly close: () => number;
-  /** Makes all functions callable, and returns them by number. */
-  readonly link: (memory: WebAssembly.Memory) => readonly (() => void)[];
+  /** Makes all functions callable, and returns them by number: each tells whether it has done its work. */
+  readonly link: (memory: WebAssembly.Memory) => readonly (() => boolean)[];
 };
 
 /** Begins the code of a program. */

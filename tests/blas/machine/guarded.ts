@@ -1,15 +1,20 @@
 /**
- * Products between pages that may not be touched: an access one byte outside ends this process.
+ * Instructions between pages that may not be touched: an access one byte outside of their arrays ends this process.
  *
- * Run with a seed and a number of seconds; it prints how many products it has computed.
+ * Run with a seed and a number of seconds; it prints how many instructions of each kind it has run.
  *
  * @module
  */
+import { BYTES_PER_ELEMENT } from "../../../blas/dtype.ts";
+import type { ValueType } from "../../../blas/program/program.ts";
+import { sizeOf } from "../../../blas/shape.ts";
 import { Code } from "../../../blas/machine/code/code.ts";
+import type { Region } from "../../../blas/machine/code/regions.ts";
 import { addressOf, callOf } from "../../../blas/machine/memory/calls.ts";
 import { codePages } from "../../../blas/machine/memory/code_pages.ts";
 import { openMachine } from "../../../blas/machine/memory/machine.ts";
-import { bytesOf, LAYOUTS, productOf, writeProduct } from "./products/products.ts";
+import { lowerToMachine } from "../../../blas/machine/program/lowerings.ts";
+import { randomConvolution, randomFrom, randomProduct } from "./instructions.ts";
 
 const opened = openMachine();
 if (opened._tag === "Left") throw new Error(opened.left);
@@ -24,35 +29,35 @@ function fenced(bytes: number, atEnd: boolean): { readonly address: bigint; read
   return { address: first + BigInt(atEnd ? inner - bytes : 0), free: () => void libc.munmap(start, size) };
 }
 
-let state = Number(Deno.args[0] ?? 1);
-/** Returns a whole number from 0 to below a limit: Lehmer's generator. */
-const random = (limit: number): number => (state = state * 48271 % 2147483647) % limit;
-const one = <T>(list: readonly T[]): T => list[random(list.length)]!;
+const random = randomFrom(Number(Deno.args[0] ?? 1)), counts: { [kind: string]: number } = {};
+const KINDS = [randomProduct, randomConvolution] as const;
+const bytesOf = ({ dtype, shape }: ValueType) => sizeOf(shape) * BYTES_PER_ELEMENT[dtype];
 
-let count = 0;
 for (const end = performance.now() + 1000 * Number(Deno.args[1] ?? 1); performance.now() < end;) {
-  const length = () => 1 + random(one([8, 40, 150])),
-    sizes = [length(), length(), random(8) === 0 ? 700 : length()] as const;
-  const bits = widest === 256 ? 256 : one([256, 512] as const), dtype = one(["float32", "float64"] as const);
-  const product = productOf(dtype, bits, sizes, one(LAYOUTS), one(LAYOUTS), random(3));
-  if (product === undefined) continue;
-  const { plan, elements } = product,
-    bytes = bytesOf(plan, elements),
-    fences = bytes.map((size) => fenced(size, random(2) === 0));
-  const table = new BigUint64Array(16), code = new Code(bits);
+  const { instruction, values } = KINDS[random(KINDS.length)]!(random),
+    bits = widest === 512 && random(2) === 0 ? 512 : 256;
+  const lowered = lowerToMachine(instruction, bits);
+  if (lowered === undefined) continue;
+  const sizes = [...values.map(bytesOf), ...instruction.results.map(bytesOf), lowered.workspace];
+  const fences = sizes.map((bytes) => fenced(bytes, random(2) === 0)),
+    table = new BigUint64Array(Math.max(16, sizes.length));
   table.set(fences.map(({ address }) => address));
-  const regions = bytes.map((size, slot) => ({
-    name: `operand ${slot}`,
+  const region = (slot: number): Region => ({
+    name: `array ${slot}`,
     address: 0,
-    bytes: size,
-    writable: slot > 1,
+    bytes: sizes[slot]!,
+    writable: slot >= values.length,
     slot,
-  }));
-  const start = code.function(() => writeProduct(code, plan, regions)),
-    pages = codePages(libc, code.assembler.finish());
+  });
+  const code = new Code(bits), results = instruction.results.map((_, k) => region(values.length + k));
+  const start = code.function(() =>
+    lowered.emit(code, { value: region, results, workspace: region(sizes.length - 1) })
+  );
+  const pages = codePages(libc, code.assembler.finish());
   if (pages._tag === "Left") throw new Error(pages.left);
   callOf(libc, pages.right, start, addressOf(table.buffer))();
   fences.forEach(({ free }) => free());
-  count++;
+  const { kind } = instruction.operation;
+  counts[kind] = (counts[kind] ?? 0) + 1;
 }
-console.log(count);
+console.log(JSON.stringify(counts));

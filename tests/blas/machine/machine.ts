@@ -3,6 +3,9 @@
  *
  * @module
  */
+import type { Engine } from "../../../blas/engine.ts";
+import { engines } from "../../../blas/mod.ts";
+import { machineEngineOn } from "../../../blas/machine/mod.ts";
 import { Code } from "../../../blas/machine/code/code.ts";
 import type { Region } from "../../../blas/machine/code/regions.ts";
 import { addressOf, callOf } from "../../../blas/machine/memory/calls.ts";
@@ -17,6 +20,10 @@ export const machine: Machine | undefined = opened?._tag === "Right" ? opened.ri
 
 /** The widths that code can have here. */
 export const WIDTHS: readonly (256 | 512)[] = machine === undefined ? [] : machine.bits === 512 ? [256, 512] : [256];
+
+/** The engines of this machine, by the widths that it has. */
+export const machineEngines = (): readonly Engine[] =>
+  WIDTHS.map((bits) => machineEngineOn({ ...machine!, bits }, engines.simd));
 
 /** Runs a function once; its regions are counted from the start of a buffer. */
 export function runOn(buffer: ArrayBufferLike, bits: 256 | 512, write: (code: Code) => void): void {

@@ -43,6 +43,8 @@ Deno.test("general instructions read the same to objdump", { ignore }, async () 
   a.arithmetic("or", RBX, R8);
   a.arithmetic("xor", R8, RBX);
   a.arithmetic("sub", RCX, R15);
+  a.arithmetic("sub", memory(RSP, -8), 1);
+  a.storeNumber(memory(RSP, -16), 1000);
   a.multiply(R9, RAX, 1000);
   a.push(R9);
   a.push(RBX);
@@ -77,6 +79,8 @@ Deno.test("general instructions read the same to objdump", { ignore }, async () 
     "or rbx,r8",
     "xor r8,rbx",
     "sub rcx,r15",
+    "sub QWORD PTR [rsp-0x8],0x1",
+    "mov QWORD PTR [rsp-0x10],0x3e8",
     "imul r9,rax,0x3e8",
     "push r9",
     "push rbx",
