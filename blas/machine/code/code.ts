@@ -128,6 +128,16 @@ export class Code {
     return this.#track(region, register, { least: offset, most: offset });
   }
 
+  /** Makes a pointer that is `step` bytes further on for each number that a counter has. */
+  pointerAlong(region: Region, offset: number, { register: from, extent }: Counter, step: number): Pointer {
+    const pointer = this.pointer(region, offset), by = this.general(), ends = [extent.least * step, extent.most * step];
+    this.assembler.multiply(by, from, step);
+    this.assembler.arithmetic("add", pointer.register, by);
+    this.free(by);
+    this.#extents.set(pointer, { least: offset + Math.min(...ends), most: offset + Math.max(...ends) });
+    return pointer;
+  }
+
   /** Makes another pointer to the place of an access. */
   pointerTo({ pointer, offset, index, scale }: Access): Pointer {
     const register = this.general(), known = this.#extentOf(pointer);
